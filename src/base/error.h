@@ -1,0 +1,71 @@
+/* Errors: an opaque, capped list in the caller's hands.
+ *
+ * Recording an error never allocates, so it cannot fail; past the cap errors are only counted.
+ * The library never prints, exits or aborts: the caller renders the list (lng_errors_render).
+ * Codes, their meaning and the exit status they lead to stand in errors.def, and nowhere else. */
+#ifndef LNG_BASE_ERROR_H
+#define LNG_BASE_ERROR_H
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* LNG_E_NONE, then one LNG_E_XXX for each line of errors.def */
+typedef enum lng_code {
+    LNG_E_NONE,
+#define LNG_ERROR(code, text, status, about) LNG_E_##code,
+#include "base/errors.def"
+#undef LNG_ERROR
+    LNG_E_COUNT
+} lng_code;
+
+/* The process' exit statuses; part of the contract with scripts. */
+enum lng_status {
+    LNG_DONE = 0,      /* everything asked for was done */
+    LNG_DEFECT = 1,    /* a defect in lngraph */
+    LNG_USAGE = 2,     /* the command line */
+    LNG_BAD_INPUT = 3, /* YAML, data, weights */
+    LNG_SYSTEM = 4,    /* I/O or memory refused */
+    LNG_NONFINITE = 5, /* a loss or gradient stopped being a number */
+    LNG_UNMET = 6      /* a requirement of the file was not met */
+};
+
+/* Where something stands. A source is a text that lines are quoted from; it must outlive the calls that take the place,
+ * not the error list (which copies the line). */
+typedef struct lng_source {
+    const char *name; /* as the user wrote it: "models/lenet5.yaml", "<stdin>", "--set", "std:dense" */
+    const char *text; /* NULL when there is none to quote */
+    size_t length;
+} lng_source;
+
+typedef struct lng_place {
+    const lng_source *source; /* NULL: nowhere */
+    int line, column;         /* from 1; 0: the file as a whole; column counts characters, not bytes */
+    int width;                /* characters to underline, at least 1 when line > 0 */
+} lng_place;
+
+typedef struct lng_errors lng_errors;
+
+lng_errors *lng_errors_new(void); /* NULL when out of memory */
+void lng_errors_free(lng_errors *);
+void lng_errors_clear(lng_errors *);
+
+/* Records an error. Always returns false, so that a caller can `return lng_error(...)`. */
+bool lng_error(lng_errors *, lng_code, lng_place, const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool lng_verror(lng_errors *, lng_code, lng_place, const char *format, va_list);
+/* Adds to the newest error: a second place ("first defined here") / a line of advice ("did you mean `relu`?"). */
+void lng_error_related(lng_errors *, lng_place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void lng_error_hint(lng_errors *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+size_t lng_errors_count(const lng_errors *);   /* all, also those past the cap */
+int lng_errors_status(const lng_errors *);     /* exit status of the first error; LNG_DONE when there is none */
+lng_code lng_errors_code(const lng_errors *, size_t i);
+const char *lng_errors_text(const lng_errors *, size_t i); /* "file:line:column: error[code]: text", no newline */
+const char *lng_code_name(lng_code);  /* "unknown-name" */
+const char *lng_code_about(lng_code); /* one line for the manual */
+int lng_code_status(lng_code);
+
+/* Writes every error as `file:line:column: error[code]: text`, the quoted line, a caret, related places and hints to `out`
+ * (a FILE *, passed as void so that this header needs no stdio), sorted by place. */
+void lng_errors_render(const lng_errors *, void *out, bool colour);
+
+#endif

@@ -1,0 +1,38 @@
+/* Files: read whole within a limit, written whole or not at all. Every function records what went wrong. */
+#ifndef LNG_BASE_FILE_H
+#define LNG_BASE_FILE_H
+#include "base/arena.h"
+#include "base/error.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Reads a regular file (or standard input for "-") of at most `limit` bytes into the arena; a NUL follows the bytes. A FIFO,
+ * directory, device, or longer file is an error, without hanging. NULL after an error. */
+char *lng_file_read(lng_arena *, const char *path, size_t limit, size_t *length, lng_errors *);
+
+/* Writes beside the name, fsyncs, renames over it, fsyncs the folder. On failure nothing is left and the old file stands. */
+bool lng_file_write(const char *path, const void *bytes, size_t n, lng_errors *);
+
+/* The same in pieces: begin, write..., then commit or abandon (abandon after commit is harmless). */
+typedef struct lng_file lng_file;
+lng_file *lng_file_begin(const char *path, lng_errors *); /* NULL after an error */
+bool lng_file_put(lng_file *, const void *bytes, size_t n);
+bool lng_file_commit(lng_file *); /* frees; false after recording what went wrong */
+void lng_file_abandon(lng_file *);
+
+bool lng_folder_make(const char *path, lng_errors *); /* with parents; existing is fine */
+bool lng_file_exists(const char *path);
+bool lng_folder_is_empty(const char *path); /* also true when there is none */
+
+/* SHA-256 (FIPS 180-4). */
+typedef struct lng_sha256 {
+    uint32_t state[8];
+    uint64_t bytes;
+    unsigned char block[64];
+} lng_sha256;
+void lng_sha256_begin(lng_sha256 *);
+void lng_sha256_add(lng_sha256 *, const void *bytes, size_t n);
+void lng_sha256_end(lng_sha256 *, char hex[65]);
+
+#endif

@@ -1,0 +1,41 @@
+/* JSON: a writer that cannot produce anything malformed, and a strict reader with limits (RFC 8259). */
+#ifndef LNG_BASE_JSON_H
+#define LNG_BASE_JSON_H
+#include "base/text.h"
+
+/* Writer: calls nest; commas, quoting, escapes and indentation are its business. `key` is NULL inside arrays.
+ * A NaN or infinity is written as null. indent 0 writes one line. */
+typedef struct lng_json {
+    lng_text text;
+    int depth, indent;
+    bool first;
+} lng_json;
+lng_json lng_json_new(lng_arena *, int indent);
+void lng_json_object(lng_json *, const char *key); /* ... lng_json_end */
+void lng_json_array(lng_json *, const char *key);  /* ... lng_json_end_array */
+void lng_json_end(lng_json *);
+void lng_json_end_array(lng_json *);
+void lng_json_string(lng_json *, const char *key, const char *value);
+void lng_json_int(lng_json *, const char *key, int64_t);
+void lng_json_number(lng_json *, const char *key, double); /* shortest that reads back */
+void lng_json_bool(lng_json *, const char *key, bool);
+void lng_json_null(lng_json *, const char *key);
+
+/* Reader. Depth at most 64; duplicate keys are an error. */
+typedef enum { LNG_JSON_NULL, LNG_JSON_BOOL, LNG_JSON_NUMBER, LNG_JSON_STRING, LNG_JSON_ARRAY, LNG_JSON_OBJECT } lng_json_kind;
+typedef struct lng_json_value {
+    lng_json_kind kind;
+    bool boolean;
+    double number;
+    bool integral; /* the number was written as an integer that fits `integer` */
+    int64_t integer;
+    const char *string;
+    size_t count; /* of array or object */
+    const char **key;
+    struct lng_json_value *item;
+} lng_json_value;
+/* NULL on malformed text; *offset is then the byte where it went wrong and *why says what was expected. */
+const lng_json_value *lng_json_parse(lng_arena *, const char *text, size_t n, size_t *offset, const char **why);
+const lng_json_value *lng_json_get(const lng_json_value *object, const char *key); /* NULL when absent */
+
+#endif

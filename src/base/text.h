@@ -1,0 +1,47 @@
+/* Text: a growing string, maps by name, and the nearest right name for a wrong one. All memory is the arena's. */
+#ifndef LNG_BASE_TEXT_H
+#define LNG_BASE_TEXT_H
+#include "base/arena.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct lng_text {
+    lng_arena *arena;
+    char *at; /* always ends in NUL */
+    size_t length, capacity;
+} lng_text;
+
+lng_text lng_text_new(lng_arena *);
+void lng_text_add(lng_text *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void lng_text_put(lng_text *, const char *bytes, size_t n);
+
+/* A map from strings to pointers, in order of insertion. Keys are copied. */
+typedef struct lng_map lng_map;
+lng_map *lng_map_new(lng_arena *);
+void *lng_map_get(const lng_map *, const char *key);              /* NULL when absent */
+void *lng_map_put(lng_map *, const char *key, void *value);       /* returns the value that it replaced, or NULL */
+size_t lng_map_count(const lng_map *);
+const char *lng_map_key(const lng_map *, size_t i);
+void *lng_map_value(const lng_map *, size_t i);
+
+/* The candidate nearest to a wrong name by edit distance (transpositions count one), or NULL when none is near enough:
+ * at most a third of the name's length, and at least one edit. Feed all candidates, then ask. */
+typedef struct lng_nearest {
+    const char *wrong, *best;
+    int distance;
+} lng_nearest;
+void lng_nearest_offer(lng_nearest *, const char *candidate);
+
+/* A number as text that reads back to the same double (shortest form), locale-independent. Returns buffer. */
+#define LNG_NUMBER_SIZE 32
+const char *lng_number(char buffer[LNG_NUMBER_SIZE], double);
+/* The other way, whole string, C locale whatever the process' locale is. */
+bool lng_parse_double(const char *text, size_t n, double *out); /* decimal only; no inf, nan, hex; false also on overflow */
+bool lng_parse_int(const char *text, size_t n, int64_t *out);   /* decimal, optional sign, no leading zeros */
+
+/* "1,234,567" style grouping for people. */
+const char *lng_grouped(char buffer[LNG_NUMBER_SIZE], int64_t);
+
+uint64_t lng_hash(const void *bytes, size_t n); /* FNV-1a, 64 bits: part of the random scheme, never change it */
+
+#endif

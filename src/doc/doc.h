@@ -1,0 +1,57 @@
+/* Documents: YAML text to a tree in which every node has its place.
+ *
+ * YAML without its traps: no anchors, aliases, tags, `<<` or second documents; a key twice is an error; all mistakes of a file
+ * are reported in one go where the parser can go on. A scalar is text: what it means is decided by the table that asks for it.
+ * Built from libyaml's events, with limits on depth (64, checked from the events), nodes (200,000), scalar length (64 KiB) and
+ * bytes (4 MiB), so that hostile input is refused early. Byte-order mark and CRLF make no difference. */
+#ifndef LNG_DOC_DOC_H
+#define LNG_DOC_DOC_H
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+
+typedef enum { LNG_DOC_SCALAR, LNG_DOC_SEQUENCE, LNG_DOC_MAPPING } lng_doc_kind;
+
+typedef struct lng_doc lng_doc;
+struct lng_doc {
+    lng_doc_kind kind;
+    lng_place place;
+    /* scalar */
+    const char *text; /* NUL-terminated; no NUL inside */
+    size_t length;
+    bool quoted; /* written in quotes, or as a block scalar: never null or empty by look */
+    bool block;  /* a literal (|) or folded (>) scalar: columns inside it do not map to the source */
+    bool flow;   /* collection written in {} or [] */
+    /* collection: `count` items; a mapping has key[i] -> item[i], keys are scalars, in the order of the text */
+    size_t count;
+    lng_doc **key;
+    lng_doc **item;
+};
+
+#define LNG_DOC_MAX_BYTES (4u << 20)
+#define LNG_DOC_MAX_DEPTH 64
+#define LNG_DOC_MAX_NODES 200000
+#define LNG_DOC_MAX_SCALAR (64u << 10)
+
+/* Parses a whole document. NULL after recording errors. The source must outlive the tree. */
+lng_doc *lng_doc_parse(lng_arena *, const lng_source *, lng_errors *);
+/* Reads a file ("-" is standard input, named <stdin>) and parses it. *source is made in the arena, with its bytes. */
+lng_doc *lng_doc_read(lng_arena *, const char *path, const lng_source **source, lng_errors *);
+
+lng_doc *lng_doc_get(const lng_doc *mapping, const char *key); /* NULL when absent or not a mapping */
+bool lng_doc_is_null(const lng_doc *);                          /* an empty or `null`/`~` plain scalar */
+/* A place inside a scalar: `offset` bytes into its text, `width` characters. Block scalars give the scalar's own place. */
+lng_place lng_doc_place_at(const lng_doc *scalar, size_t offset, int width);
+
+/* Making and changing trees (overrides, expansion). New nodes take `place`. */
+lng_doc *lng_doc_scalar(lng_arena *, const char *text, lng_place);
+lng_doc *lng_doc_mapping(lng_arena *, lng_place);
+lng_doc *lng_doc_sequence(lng_arena *, lng_place);
+void lng_doc_set(lng_arena *, lng_doc *mapping, const char *key, lng_doc *item); /* replaces or appends */
+void lng_doc_append(lng_arena *, lng_doc *sequence, lng_doc *item);
+lng_doc *lng_doc_copy(lng_arena *, const lng_doc *);
+
+/* Writes the tree as YAML that parses back to an equal tree: block style, flow for short collections of scalars. */
+void lng_doc_write(lng_text *, const lng_doc *);
+
+#endif

@@ -1,0 +1,3 @@
+#ifndef LNG_KERNEL_VMATH_H
+#define LNG_KERNEL_VMATH_H
+#endif

@@ -1,0 +1,83 @@
+/* The tape: a graph as a flat list of instructions over planned memory, and the engine that runs it.
+ *
+ * Stages. A shared value's stage is the highest of its operands'; a per-example value's likewise; the result of a batch reduction is one
+ * stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example instructions (once
+ * per slice of 16 examples, slices in parallel without a barrier), then joins the slices' leaves in the fixed tree.
+ *
+ * Memory, all planned here and allocated once:
+ *   variables  the store: parameters and state, one for all tapes
+ *   shared     other shared values; lifetimes over the whole tape
+ *   kept       per-example values that cross a stage: a place for every slice
+ *   arena      other per-example values: one per thread, reused by lifetime
+ *   leaves     results of a stage's batch reductions, contiguous: one block per level of the tree and thread
+ *
+ * The fixed tree over slices 0 .. n-1 splits at the largest power of two below n, whatever the number of threads: a thread takes
+ * a contiguous run of slices, joins complete aligned subtrees as they appear (a binary counter), and what remains is joined in order. */
+#ifndef LNG_TAPE_TAPE_H
+#define LNG_TAPE_TAPE_H
+#include "base/team.h"
+#include "graph/op.h"
+
+/* ---- the store ---- */
+typedef struct lng_store {
+    const lng_variable *variable; /* borrowed */
+    size_t count;
+    size_t *offset; /* of each variable, in floats; each starts on 64 bytes */
+    size_t floats;
+    float *at;
+} lng_store;
+lng_store *lng_store_new(const lng_variable *, size_t count, lng_errors *); /* zeroed; NULL after an error */
+void lng_store_free(lng_store *);
+float *lng_store_find(const lng_store *, const char *name, size_t *index); /* NULL when absent */
+
+/* ---- the tape ---- */
+typedef struct lng_tape lng_tape;
+typedef struct lng_tape_options {
+    int max_batch;       /* most examples in one step */
+    lng_isa isa;
+    bool naive;          /* naive kernels only: the definition, for tests */
+    size_t memory_limit; /* bytes; 0: 64 GiB */
+} lng_tape_options;
+/* The graph and the variables must outlive the tape. NULL after an error. */
+lng_tape *lng_tape_compile(const lng_graph *, const lng_variable *, size_t variables, const lng_tape_options *, lng_errors *);
+void lng_tape_free(lng_tape *);
+void lng_tape_print(const lng_tape *, lng_text *);      /* a row an instruction */
+void lng_tape_print_plan(const lng_tape *, lng_text *); /* every value's place, size and lifetime; the peak against the sum */
+size_t lng_tape_memory(const lng_tape *, int threads);  /* bytes that an engine will allocate, without the store */
+
+/* ---- the engine ---- */
+typedef struct lng_engine lng_engine;
+lng_engine *lng_engine_new(const lng_tape *, lng_store *, lng_team *, lng_errors *);
+void lng_engine_free(lng_engine *);
+
+/* Runs one batch: rows[i] is the index of example i in the fields (clock->field). count <= max_batch; clock->batch is set from it.
+ * Outputs stand until the next run. Updates are applied only when every batch reduction is finite, else nothing of the store changes and
+ * the result is false: lng_engine_blame then names the first bad node. Without updates, nothing is checked. */
+bool lng_engine_run(lng_engine *, const uint32_t *rows, int count, const lng_clock *);
+/* The output `name` of the last run: shared values as they are; per-example ones as rows [example][element] (f32, i32 as the dtype says).
+ * NULL when the graph has no such output. The pointer stays the same for the engine's life. */
+const void *lng_engine_output(const lng_engine *, const char *name);
+/* Replays the last run with every instruction checked; the node whose output is the first non-finite one, with the example's index in the data
+ * set (LNG_NO_EXAMPLE for a shared value). NULL when there is none. */
+const lng_node *lng_engine_blame(lng_engine *, uint32_t *example);
+
+/* Measured per instruction when profiling is on (bench --profile). */
+typedef struct lng_profile_row {
+    const lng_node *node;
+    double seconds;  /* over all threads */
+    int64_t calls;
+    bool per_example;
+} lng_profile_row;
+void lng_engine_profile(lng_engine *, bool on);
+size_t lng_engine_profile_rows(const lng_engine *, const lng_profile_row **);
+
+/* ---- the reference ---- (reference.c)
+ * The same graph by naive kernels alone, in float or in double, with all values kept and no plan: what tests compare with.
+ * Fields as in the clock; variables by pointers in the real type. Values are [slice][element][16] for per-example ones. */
+typedef struct lng_reference lng_reference;
+lng_reference *lng_reference_run(lng_arena *, const lng_graph *, bool in_double, const uint32_t *rows, int count, const lng_clock *,
+                                 void *(*variable)(void *context, const char *name), void *context);
+/* Element e of a value for example i (ignored for shared values), as double; i32 converted. */
+double lng_reference_at(const lng_reference *, const lng_value *, int example, int64_t element);
+
+#endif
