@@ -73,7 +73,7 @@ typedef struct lng_model {
     lng_model_field *field;
     size_t fields;
     lng_data_spec data;
-    lng_graph *train, *eval, *init; /* as built: not yet through the passes */
+    lng_graph *train, *eval, *init; /* rewritten and (train) differentiated, with updates; not yet fused */
     lng_variable *variable;
     size_t variables;
     int64_t parameters;         /* elements of the trained variables */
@@ -103,5 +103,4 @@ void lng_model_write(const lng_model *, lng_text *);
 /* Changes one value of the expanded document after elaboration (a seed from the command line). */
 void lng_model_set_seed(lng_model *, uint64_t);
 
-/* The standard blocks and data sets, embedded: src/std/NAME.yaml (std/std.h). */
 #endif
