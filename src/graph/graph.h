@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define LNG_MAX_RANK 8
-#define LNG_MAX_IN 4
+#define LNG_MAX_IN 8
 #define LNG_MAX_OUT 4
 #define LNG_MAX_ATTR 8
 #define LNG_MAX_ELEMENTS ((int64_t)1 << 31) /* of one value */

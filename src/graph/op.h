@@ -47,7 +47,7 @@ enum lng_op_flag {
     LNG_OP_PER_EXAMPLE = 512/* output per-example whatever the operands (inputs, draws, batch_broadcast) */
 };
 
-/* Shape rule: reads in, attr; sets shape[], dtype[] (preset: f32) and n_out (preset: the table's). */
+/* Shape rule: reads in, attr; sets shape[] and dtype[] (preset: f32). */
 typedef struct lng_infer {
     const lng_op *op;
     lng_value *const *in;
@@ -55,6 +55,7 @@ typedef struct lng_infer {
     const lng_attr *attr;
     lng_shape shape[LNG_MAX_OUT];
     lng_dtype dtype[LNG_MAX_OUT];
+    bool per_example; /* preset from the operands and the op's flags; a rule may decide otherwise */
     /* on failure */
     lng_code code;
     int bad_in, bad_attr; /* which operand or attribute is to blame; -1: none */
