@@ -18,10 +18,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LNG_MAX_RANK 8
-#define LNG_MAX_IN 8
-#define LNG_MAX_OUT 4
-#define LNG_MAX_ATTR 8
+#define LNG_MAX_RANK     8
+#define LNG_MAX_IN       8
+#define LNG_MAX_OUT      4
+#define LNG_MAX_ATTR     8
 #define LNG_MAX_ELEMENTS ((int64_t)1 << 31) /* of one value */
 
 typedef struct lng_shape {
@@ -29,8 +29,8 @@ typedef struct lng_shape {
     int64_t dim[LNG_MAX_RANK];
 } lng_shape;
 
-lng_shape lng_shape_of(int rank, ...);          /* int64_t dims; pass int64_t */
-int64_t lng_shape_size(lng_shape);              /* product; -1 on overflow past LNG_MAX_ELEMENTS */
+lng_shape lng_shape_of(int rank, ...); /* int64_t dims; pass int64_t */
+int64_t lng_shape_size(lng_shape);     /* product; -1 on overflow past LNG_MAX_ELEMENTS */
 bool lng_shape_equal(lng_shape, lng_shape);
 #define LNG_SHAPE_TEXT 200
 const char *lng_shape_text(char buffer[LNG_SHAPE_TEXT], lng_shape); /* "[28, 28, 1]", "scalar" for rank 0 */
@@ -66,7 +66,7 @@ struct lng_node {
     lng_value *in[LNG_MAX_IN];
     lng_value out[LNG_MAX_OUT];
     lng_attr attr[LNG_MAX_ATTR]; /* in the order of the op's table */
-    const char *name;            /* where it comes from in the model ("conv2d_2.W", "dense"); variables and random nodes: their identity */
+    const char *name; /* where it comes from in the model ("conv2d_2.W", "dense"); variables and random nodes: their identity */
     lng_place place;
 };
 
@@ -123,9 +123,9 @@ int64_t lng_graph_cost(const lng_graph *); /* multiply-adds per example */
 bool *lng_graph_live(const lng_graph *, lng_arena *);
 
 /* ---- building: the ops that rules, passes and the language need by name; each emits one node (or none) ---- */
-lng_value *lng_constant(lng_graph *, double value, lng_shape);      /* f32, filled */
+lng_value *lng_constant(lng_graph *, double value, lng_shape); /* f32, filled */
 lng_value *lng_scalar(lng_graph *, double value);
-lng_value *lng_call1(lng_graph *, const char *op, lng_value *);      /* an op without attributes, by name */
+lng_value *lng_call1(lng_graph *, const char *op, lng_value *); /* an op without attributes, by name */
 lng_value *lng_call2(lng_graph *, const char *op, lng_value *, lng_value *);
 lng_value *lng_call3(lng_graph *, const char *op, lng_value *, lng_value *, lng_value *);
 lng_value *lng_add(lng_graph *, lng_value *, lng_value *);
@@ -134,13 +134,13 @@ lng_value *lng_mul(lng_graph *, lng_value *, lng_value *);
 lng_value *lng_div(lng_graph *, lng_value *, lng_value *);
 lng_value *lng_neg(lng_graph *, lng_value *);
 lng_value *lng_sum(lng_graph *, lng_value *, lng_shape axes, bool keep); /* axes: which to sum over; keep: they stay as 1 */
-lng_value *lng_sum_to(lng_graph *, lng_value *, lng_shape);         /* undoes a broadcast: sums to the smaller shape */
-lng_value *lng_broadcast(lng_graph *, lng_value *, lng_shape);      /* to the larger shape (numpy's rule) */
+lng_value *lng_sum_to(lng_graph *, lng_value *, lng_shape);              /* undoes a broadcast: sums to the smaller shape */
+lng_value *lng_broadcast(lng_graph *, lng_value *, lng_shape);           /* to the larger shape (numpy's rule) */
 lng_value *lng_reshape(lng_graph *, lng_value *, lng_shape);
-lng_value *lng_batch_sum(lng_graph *, lng_value *);                 /* contracts where the maker of the value can (op.h, contract) */
+lng_value *lng_batch_sum(lng_graph *, lng_value *); /* contracts where the maker of the value can (op.h, contract) */
 lng_value *lng_batch_mean(lng_graph *, lng_value *);
-lng_value *lng_batch_broadcast(lng_graph *, lng_value *);           /* shared -> per-example */
-bool lng_value_is_constant(const lng_value *, double *fill);         /* made by the op `constant` */
+lng_value *lng_batch_broadcast(lng_graph *, lng_value *);    /* shared -> per-example */
+bool lng_value_is_constant(const lng_value *, double *fill); /* made by the op `constant` */
 
 /* ---- differentiation (diff.c) ----
  * Appends the gradient of y (a scalar) with respect to each x: g[i] has x[i]'s shape and kind; a constant zero where y does not

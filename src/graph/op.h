@@ -26,25 +26,25 @@ typedef enum { LNG_ATTR_INT, LNG_ATTR_FLOAT, LNG_ATTR_BOOL, LNG_ATTR_NAME, LNG_A
 typedef struct lng_attr_spec {
     const char *name;
     lng_attr_type type;
-    bool required;         /* else `fallback` */
+    bool required; /* else `fallback` */
     lng_attr fallback;
-    double low, high;      /* allowed range of a number, or of each int of a list; ignored when low == high */
-    const char *choices;   /* of a name: "valid same" */
+    double low, high;         /* allowed range of a number, or of each int of a list; ignored when low == high */
+    const char *choices;      /* of a name: "valid same" */
     int min_count, max_count; /* of a list */
     const char *about;
 } lng_attr_spec;
 
 enum lng_op_flag {
-    LNG_OP_HIDDEN = 1,      /* made by rules and passes; not callable from YAML */
-    LNG_OP_POINTWISE = 2,   /* out[i] depends on in[..][i] only; operands broadcast (numpy's rule) */
-    LNG_OP_MONOTONE = 4,    /* pointwise, one operand, non-decreasing, NaN to NaN */
-    LNG_OP_COMMUTES = 8,    /* op(a, b) == op(b, a) bit for bit */
-    LNG_OP_VIEW = 16,       /* the output is the operand's memory under another shape */
-    LNG_OP_STORED = 32,     /* the value has a place of its own (variables): no instruction computes it */
-    LNG_OP_RANDOM = 64,     /* draws: never merged, never folded */
-    LNG_OP_BATCH = 128,     /* per-example operands, shared output: a sum over the live examples (leaf per slice, joined in the tree) */
-    LNG_OP_SHARED_OUT = 256,/* output shared whatever the operands (constants, clocks, variables) */
-    LNG_OP_PER_EXAMPLE = 512/* output per-example whatever the operands (inputs, draws, batch_broadcast) */
+    LNG_OP_HIDDEN = 1,    /* made by rules and passes; not callable from YAML */
+    LNG_OP_POINTWISE = 2, /* out[i] depends on in[..][i] only; operands broadcast (numpy's rule) */
+    LNG_OP_MONOTONE = 4,  /* pointwise, one operand, non-decreasing, NaN to NaN */
+    LNG_OP_COMMUTES = 8,  /* op(a, b) == op(b, a) bit for bit */
+    LNG_OP_VIEW = 16,     /* the output is the operand's memory under another shape */
+    LNG_OP_STORED = 32,   /* the value has a place of its own (variables): no instruction computes it */
+    LNG_OP_RANDOM = 64,   /* draws: never merged, never folded */
+    LNG_OP_BATCH = 128, /* per-example operands, shared output: a sum over the live examples (leaf per slice, joined in the tree) */
+    LNG_OP_SHARED_OUT = 256, /* output shared whatever the operands (constants, clocks, variables) */
+    LNG_OP_PER_EXAMPLE = 512 /* output per-example whatever the operands (inputs, draws, batch_broadcast) */
 };
 
 /* Shape rule: reads in, attr; sets shape[] and dtype[] (preset: f32). */
@@ -83,7 +83,7 @@ typedef struct lng_sample_value {
 typedef struct lng_sample {
     lng_sample_value in[LNG_MAX_IN];
     lng_attr attr[LNG_MAX_ATTR];
-    bool default_attr; /* ignore attr: all defaults */
+    bool default_attr;                 /* ignore attr: all defaults */
     lng_sample_value out[LNG_MAX_OUT]; /* out[i].number == NULL: not checked */
 } lng_sample;
 
@@ -107,11 +107,14 @@ struct lng_op {
     int n_attr;
     lng_attr_spec attr[LNG_MAX_ATTR];
     bool (*infer)(lng_infer *);
-    void (*vjp)(lng_vjp *);     /* NULL: not differentiable (stops the gradient) */
-    lng_value *(*contract)(lng_graph *, const lng_node *); /* batch_sum of this node's output without storing it per example; may give NULL */
-    int64_t (*cost)(const lng_node *); /* multiply-adds per example; NULL: none */
-    const lng_sample *samples; int n_samples;
-    const lng_case *cases; int n_cases;
+    void (*vjp)(lng_vjp *); /* NULL: not differentiable (stops the gradient) */
+    lng_value *(*contract)(lng_graph *,
+                           const lng_node *); /* batch_sum of this node's output without storing it per example; may give NULL */
+    int64_t (*cost)(const lng_node *);        /* multiply-adds per example; NULL: none */
+    const lng_sample *samples;
+    int n_samples;
+    const lng_case *cases;
+    int n_cases;
     const char *example; /* a line of YAML or an expression that can be pasted */
 };
 
@@ -124,16 +127,16 @@ int lng_op_attr_index(const lng_op *, const char *attr); /* -1 when there is non
 /* ---- kernels ---- */
 /* What a run tells its kernels. */
 typedef struct lng_field {
-    const void *at;      /* rows of `size` elements, row-major */
+    const void *at; /* rows of `size` elements, row-major */
     enum { LNG_FIELD_U8, LNG_FIELD_F32, LNG_FIELD_I32 } type;
-    int64_t size;        /* elements of one example */
+    int64_t size; /* elements of one example */
 } lng_field;
 typedef struct lng_clock {
     uint64_t seed;
-    uint32_t step;     /* from 0 */
-    int epoch;         /* from 0 */
-    double progress;   /* 0 at the first step, towards 1 at the last */
-    int batch;         /* live examples of this batch */
+    uint32_t step;          /* from 0 */
+    int epoch;              /* from 0 */
+    double progress;        /* 0 at the first step, towards 1 at the last */
+    int batch;              /* live examples of this batch */
     const lng_field *field; /* by the index attribute of `input` */
 } lng_clock;
 
@@ -162,12 +165,12 @@ typedef struct lng_call {
     int live;
     const uint32_t *example; /* 16 indices in the data set (dead lanes repeat the last live); NULL in shared segments */
     const lng_clock *clock;
-    void *scratch;           /* of the size that prepare asked for, aligned to 64, the thread's own; contents undefined */
+    void *scratch; /* of the size that prepare asked for, aligned to 64, the thread's own; contents undefined */
 } lng_call;
 typedef void lng_kernel(const lng_call *);
 
-/* What an op offers at one instruction-set level. pick chooses a kernel for a node from its shapes and kinds, NULL when only the naive
- * one will do; it may put a plan into the arena and ask for scratch bytes. */
+/* What an op offers at one instruction-set level. pick chooses a kernel for a node from its shapes and kinds, NULL when only the
+ * naive one will do; it may put a plan into the arena and ask for scratch bytes. */
 typedef struct lng_kernels {
     lng_naive_kernel *naive;
     lng_kernel *(*pick)(const lng_node *, lng_arena *, const void **plan, size_t *scratch);
@@ -177,8 +180,8 @@ typedef enum { LNG_ISA_BASELINE, LNG_ISA_AVX2, LNG_ISA_AVX512, LNG_ISA_COUNT } l
 /* Kernels by op index. The double ones have only naive kernels, on double instead of float (i32 stays i32). */
 const lng_kernels *lng_op_kernels(lng_isa, const lng_op *);
 lng_naive_kernel *lng_op_double(const lng_op *);
-lng_isa lng_isa_best(void);                          /* what this machine has, or what LNGRAPH_ISA asks for and the machine has */
-bool lng_isa_named(const char *name, lng_isa *);     /* "baseline", "avx2", "avx512" */
+lng_isa lng_isa_best(void);                      /* what this machine has, or what LNGRAPH_ISA asks for and the machine has */
+bool lng_isa_named(const char *name, lng_isa *); /* "baseline", "avx2", "avx512" */
 bool lng_isa_available(lng_isa);
 const char *lng_isa_name(lng_isa);
 

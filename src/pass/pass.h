@@ -1,18 +1,19 @@
-/* Passes: graph to graph. One file each; a pass copies the live nodes of the old graph into a new one in order, and may emit something else
- * in place of a node. Common subexpressions, constants and dead code need no pass of their own: the builder and the copy do them.
+/* Passes: graph to graph. One file each; a pass copies the live nodes of the old graph into a new one in order, and may emit
+ * something else in place of a node. Common subexpressions, constants and dead code need no pass of their own: the builder and the
+ * copy do them.
  *
- * A rewrite sees a node whose operands are already in the new graph. It returns true after setting out[port] for every output of the node, or
- * false to have the node copied. */
+ * A rewrite sees a node whose operands are already in the new graph. It returns true after setting out[port] for every output of
+ * the node, or false to have the node copied. */
 #ifndef LNG_PASS_PASS_H
 #define LNG_PASS_PASS_H
 #include "graph/op.h"
 
 typedef struct lng_rewrite {
     lng_graph *to;
-    const lng_node *node;               /* of the old graph */
-    lng_value *in[LNG_MAX_IN];          /* its operands, in the new one */
-    lng_value *out[LNG_MAX_OUT];        /* to set */
-    const int *uses;                    /* by id in the old graph: how many live nodes, outputs and updates read it */
+    const lng_node *node;        /* of the old graph */
+    lng_value *in[LNG_MAX_IN];   /* its operands, in the new one */
+    lng_value *out[LNG_MAX_OUT]; /* to set */
+    const int *uses; /* how many live nodes, outputs and updates read each output: [id * LNG_MAX_OUT + port], old graph */
 } lng_rewrite;
 typedef bool lng_rewrite_rule(lng_rewrite *);
 
@@ -23,10 +24,14 @@ typedef struct lng_pass {
 
 /* The new graph (in the arena), with the same outputs and updates. */
 lng_graph *lng_pass_run(const lng_pass *, const lng_graph *, lng_arena *);
-/* Copies a graph's live part and maps every old value to its new one: map[id * LNG_MAX_OUT + port]. */
 extern const lng_pass *const lng_rewrites[]; /* before differentiation, in order; NULL at the end */
 extern const lng_pass *const lng_fusions[];  /* after it */
 /* All of a list in order, each followed by the verifier. */
 lng_graph *lng_passes_run(const lng_pass *const *, const lng_graph *, lng_arena *, lng_errors *);
+
+/* For rules: whether a value was made by the op of that name; an attribute of a node by its name. */
+bool lng_value_is(const lng_value *, const char *op);
+int lng_rewrite_uses(const lng_rewrite *, const lng_value *old); /* how often a value of the old graph is read */
+lng_attr *lng_node_attr(const lng_node *, const char *name);
 
 #endif

@@ -1,0 +1,379 @@
+/* The builder: makes nodes, checked, folded and merged as they are made.
+ *
+ * Equal nodes (same op, operands and attributes; for variables the same name) are found in an open hash table and returned instead.
+ * A pointwise op of filled constants folds into a filled constant by running the op's own naive kernel on one element, so folding
+ * never changes a bit. */
+#include "graph/op.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct lng_intern {
+    lng_node **slot;
+    size_t size, used; /* size is a power of two */
+    lng_map *name;     /* of variables and random nodes */
+};
+
+lng_graph *lng_graph_new(lng_arena *arena, lng_errors *errors)
+{
+    lng_graph *g = LNG_NEW(arena, lng_graph);
+    g->arena = arena;
+    g->errors = errors;
+    g->scope = "";
+    g->intern = LNG_NEW(arena, struct lng_intern);
+    g->intern->size = 256;
+    g->intern->slot = LNG_NEW_N(arena, g->intern->size, lng_node *);
+    g->intern->name = lng_map_new(arena);
+    return g;
+}
+
+static bool attr_equal(const lng_attr *a, const lng_attr *b)
+{
+    bool same_text = a->s == b->s || (a->s && b->s && strcmp(a->s, b->s) == 0);
+    return a->i == b->i && memcmp(&a->f, &b->f, sizeof a->f) == 0 && same_text && lng_shape_equal(a->v, b->v);
+}
+
+static uint64_t node_hash(const lng_node *n)
+{
+    uint64_t h = lng_hash(&n->op, sizeof n->op);
+    for (int i = 0; i < n->n_in; i++)
+        h = (h ^ lng_hash(&n->in[i], sizeof n->in[i])) * 0x9e3779b97f4a7c15u;
+    for (int i = 0; i < n->op->n_attr; i++) {
+        const lng_attr *a = &n->attr[i];
+        h = (h ^ (uint64_t)a->i ^ lng_hash(&a->f, sizeof a->f) ^ (a->s ? lng_hash(a->s, strlen(a->s)) : 0)) * 0x9e3779b97f4a7c15u;
+        h = (h ^ lng_hash(a->v.dim, (size_t)a->v.rank * sizeof *a->v.dim)) * 0x9e3779b97f4a7c15u;
+    }
+    if (n->op->flags & LNG_OP_STORED)
+        h ^= lng_hash(n->name, strlen(n->name));
+    return h ^ h >> 29;
+}
+
+static bool node_equal(const lng_node *a, const lng_node *b)
+{
+    if (a->op != b->op || a->n_in != b->n_in || memcmp(a->in, b->in, (size_t)a->n_in * sizeof *a->in) != 0)
+        return false;
+    for (int i = 0; i < a->op->n_attr; i++)
+        if (!attr_equal(&a->attr[i], &b->attr[i]))
+            return false;
+    return !(a->op->flags & LNG_OP_STORED) || strcmp(a->name, b->name) == 0;
+}
+
+static lng_node **find_slot(const struct lng_intern *t, const lng_node *n)
+{
+    size_t i = node_hash(n) & (t->size - 1);
+    while (t->slot[i] && !node_equal(t->slot[i], n))
+        i = (i + 1) & (t->size - 1);
+    return &t->slot[i];
+}
+
+static void intern(lng_graph *g, lng_node *n)
+{
+    struct lng_intern *t = g->intern;
+    if (2 * ++t->used > t->size) {
+        lng_node **old = t->slot;
+        size_t size = t->size;
+        t->size *= 2;
+        t->slot = LNG_NEW_N(g->arena, t->size, lng_node *);
+        for (size_t i = 0; i < size; i++)
+            if (old[i])
+                *find_slot(t, old[i]) = old[i];
+    }
+    *find_slot(t, n) = n;
+}
+
+/* ---- checks ---- */
+static bool fail(lng_infer *r, int in, int attr, lng_code code, const char *format, va_list list)
+{
+    r->bad_in = in;
+    r->bad_attr = attr;
+    r->code = code;
+    vsnprintf(r->why, sizeof r->why, format, list);
+    return false;
+}
+
+bool lng_infer_fail_in(lng_infer *r, int which, lng_code code, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    fail(r, which, -1, code, format, list);
+    va_end(list);
+    return false;
+}
+
+bool lng_infer_fail_attr(lng_infer *r, int which, lng_code code, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    fail(r, -1, which, code, format, list);
+    va_end(list);
+    return false;
+}
+
+static bool check_operands(lng_infer *r)
+{
+    const lng_op *op = r->op;
+    if (r->n_in < op->n_in - op->n_optional || r->n_in > op->n_in)
+        return lng_infer_fail_in(r, -1, LNG_E_ARGUMENTS, "%s takes %d operand%s, got %d", op->name, op->n_in,
+                                 op->n_in == 1 ? "" : "s", r->n_in);
+    for (int i = 0; i < r->n_in; i++) {
+        lng_port_dtype want = op->in[i].dtype;
+        if (want != LNG_ANY_DTYPE && (want == LNG_INT_ONLY) != (r->in[i]->dtype == LNG_I32))
+            return lng_infer_fail_in(r, i, LNG_E_DTYPE, "%s expects %s for `%s`, got %s", op->name,
+                                     want == LNG_INT_ONLY ? "integers (i32)" : "floats (f32)", op->in[i].name,
+                                     lng_dtype_name(r->in[i]->dtype));
+    }
+    return true;
+}
+
+static bool in_range(const lng_attr_spec *s, double x)
+{
+    return s->low == s->high || (x >= s->low && x <= s->high);
+}
+
+static bool is_choice(const char *choices, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = choices; n && (at = strstr(at, name)); at += n)
+        if ((at == choices || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
+            return true;
+    return false;
+}
+
+static bool check_attr(lng_infer *r, int k)
+{
+    const lng_attr_spec *s = &r->op->attr[k];
+    const lng_attr *a = &r->attr[k];
+    char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE], got[LNG_NUMBER_SIZE];
+    double number = s->type == LNG_ATTR_FLOAT ? a->f : (double)a->i;
+    if ((s->type == LNG_ATTR_INT || s->type == LNG_ATTR_FLOAT) && !in_range(s, number))
+        return lng_infer_fail_attr(r, k, LNG_E_RANGE, "`%s` of %s is from %s to %s, got %s", s->name, r->op->name,
+                                   lng_number(low, s->low), lng_number(high, s->high), lng_number(got, number));
+    if (s->type == LNG_ATTR_NAME && s->choices && (!a->s || !is_choice(s->choices, a->s)))
+        return lng_infer_fail_attr(r, k, LNG_E_RANGE, "`%s` of %s is one of: %s; got `%s`", s->name, r->op->name, s->choices,
+                                   a->s ? a->s : "");
+    if (s->type != LNG_ATTR_INTS)
+        return true;
+    if (s->max_count > 0 && (a->v.rank < s->min_count || a->v.rank > s->max_count))
+        return lng_infer_fail_attr(r, k, LNG_E_TYPE, "`%s` of %s takes %d to %d numbers, got %d", s->name, r->op->name,
+                                   s->min_count, s->max_count, a->v.rank);
+    for (int i = 0; i < a->v.rank; i++)
+        if (!in_range(s, (double)a->v.dim[i]))
+            return lng_infer_fail_attr(r, k, LNG_E_RANGE, "each of `%s` of %s is from %s to %s, got %s", s->name, r->op->name,
+                                       lng_number(low, s->low), lng_number(high, s->high), lng_number(got, (double)a->v.dim[i]));
+    return true;
+}
+
+static bool check_results(lng_infer *r)
+{
+    for (int i = 0; i < r->op->n_out; i++) {
+        char text[LNG_SHAPE_TEXT];
+        if (lng_shape_size(r->shape[i]) < 0)
+            return lng_infer_fail_in(r, -1, LNG_E_LIMIT, "the result of %s would have shape %s: more than 2^31 elements",
+                                     r->op->name, lng_shape_text(text, r->shape[i]));
+        if (lng_shape_size(r->shape[i]) == 0)
+            return lng_infer_fail_in(r, -1, LNG_E_SHAPE, "the result of %s would have no elements: shape %s", r->op->name,
+                                     lng_shape_text(text, r->shape[i]));
+    }
+    return true;
+}
+
+static bool infer(lng_infer *r)
+{
+    r->bad_in = r->bad_attr = -1;
+    if (!check_operands(r))
+        return false;
+    for (int k = 0; k < r->op->n_attr; k++)
+        if (!check_attr(r, k))
+            return false;
+    for (int i = 0; i < r->n_in; i++)
+        r->per_example |= r->in[i]->per_example;
+    if ((r->op->flags & LNG_OP_BATCH) && !r->per_example)
+        return lng_infer_fail_in(r, r->n_in ? 0 : -1, LNG_E_KIND,
+                                 "%s sums over the examples of a batch, but this value is shared by all of them", r->op->name);
+    if (r->op->flags & (LNG_OP_BATCH | LNG_OP_SHARED_OUT))
+        r->per_example = false;
+    if (r->op->flags & LNG_OP_PER_EXAMPLE)
+        r->per_example = true;
+    return r->op->infer(r) && check_results(r);
+}
+
+static void report(lng_graph *g, const lng_infer *r)
+{
+    lng_place place = g->place;
+    if (r->bad_in >= 0 && g->in_place && g->in_place[r->bad_in].line)
+        place = g->in_place[r->bad_in];
+    if (r->bad_attr >= 0 && g->attr_place && g->attr_place[r->bad_attr].line)
+        place = g->attr_place[r->bad_attr];
+    if (g->errors)
+        lng_error(g->errors, r->code, place, "%s", r->why);
+}
+
+/* ---- folding ---- */
+bool lng_value_is_constant(const lng_value *v, double *fill)
+{
+    bool yes = strcmp(v->node->op->name, "constant") == 0;
+    if (yes && fill)
+        *fill = v->node->attr[lng_op_attr_index(v->node->op, "value")].f;
+    return yes;
+}
+
+/* A pointwise node whose operands are all filled: its one value, by its own naive kernel. */
+static lng_value *fold_pointwise(lng_graph *g, const lng_node *n)
+{
+    float in[LNG_MAX_IN], out = 0;
+    lng_naive_call call = {.node = n, .live = 1, .example = LNG_NO_EXAMPLE};
+    for (int i = 0; i < n->n_in; i++) {
+        double fill;
+        if (!lng_value_is_constant(n->in[i], &fill))
+            return NULL;
+        in[i] = (float)fill;
+        call.in[i] = (lng_view){&in[i], 0};
+    }
+    if (n->n_in == 0 || n->out[0].dtype != LNG_F32)
+        return NULL;
+    lng_node one = *n; /* the same node on scalars */
+    one.out[0].shape = (lng_shape){0};
+    lng_value operand[LNG_MAX_IN];
+    for (int i = 0; i < n->n_in; i++) {
+        operand[i] = *n->in[i];
+        operand[i].shape = (lng_shape){0};
+        one.in[i] = &operand[i];
+    }
+    call.node = &one;
+    call.out[0] = (lng_view){&out, 0};
+    lng_op_kernels(LNG_ISA_BASELINE, n->op)->naive(&call);
+    return lng_constant(g, (double)out, n->out[0].shape);
+}
+
+static bool is_filled_with(const lng_value *v, double x)
+{
+    double fill;
+    return lng_value_is_constant(v, &fill) && fill == x;
+}
+
+/* What a new node equals without computing anything, or NULL. Only identities that hold for every bit: x * 1, x / 1, broadcasts and
+ * reshapes that change nothing, and those of constants. */
+static lng_value *simplify(lng_graph *g, const lng_node *n)
+{
+    const char *op = n->op->name;
+    const lng_value *out = &n->out[0];
+    double fill;
+    if (n->op->flags & LNG_OP_POINTWISE) {
+        lng_value *folded = fold_pointwise(g, n);
+        if (folded)
+            return folded;
+    }
+    if (strcmp(op, "mul") == 0 || strcmp(op, "div") == 0)
+        for (int i = op[0] == 'm' ? 0 : 1; i < 2; i++) {
+            lng_value *other = n->in[1 - i];
+            if (is_filled_with(n->in[i], 1) && lng_shape_equal(other->shape, out->shape) && other->per_example == out->per_example)
+                return other;
+        }
+    if (strcmp(op, "reshape") == 0 || strcmp(op, "broadcast") == 0) {
+        if (lng_shape_equal(n->in[0]->shape, out->shape))
+            return n->in[0];
+        if (lng_value_is_constant(n->in[0], &fill))
+            return lng_constant(g, fill, out->shape);
+        if (strcmp(op, "reshape") == 0 && strcmp(n->in[0]->node->op->name, "reshape") == 0)
+            return lng_reshape(g, n->in[0]->node->in[0], out->shape);
+    }
+    return NULL;
+}
+
+/* ---- making nodes ---- */
+static const char *unique_name(lng_graph *g, const char *name)
+{
+    const char *made = name;
+    for (int i = 2; lng_map_get(g->intern->name, made); i++)
+        made = lng_format(g->arena, "%s_%d", name, i);
+    return lng_copy(g->arena, made);
+}
+
+static void fill_attr(lng_graph *g, lng_node *n, const lng_attr *attr)
+{
+    for (int i = 0; i < n->op->n_attr; i++) {
+        n->attr[i] = attr ? attr[i] : n->op->attr[i].fallback;
+        if (n->attr[i].s)
+            n->attr[i].s = lng_copy(g->arena, n->attr[i].s);
+        for (int k = n->attr[i].v.rank; k < LNG_MAX_RANK; k++)
+            n->attr[i].v.dim[k] = 0;
+    }
+}
+
+lng_value *lng_emit(lng_graph *g, const lng_op *op, lng_value *const *in, int n_in, const lng_attr *attr, const char *name)
+{
+    lng_node draft = {.op = op, .n_in = n_in, .n_out = op->n_out, .place = g->place, .name = name ? name : g->scope};
+    fill_attr(g, &draft, attr);
+    lng_infer r = {.op = op, .in = in, .n_in = n_in, .attr = draft.attr};
+    if (!infer(&r)) {
+        report(g, &r);
+        return NULL;
+    }
+    for (int i = 0; i < n_in; i++)
+        draft.in[i] = in[i];
+    if ((op->flags & LNG_OP_COMMUTES) && n_in == 2 && in[0]->node->id > in[1]->node->id) {
+        draft.in[0] = in[1];
+        draft.in[1] = in[0];
+    }
+    for (int i = 0; i < op->n_out; i++)
+        draft.out[i] = (lng_value){.port = i, .dtype = r.dtype[i], .per_example = r.per_example, .shape = r.shape[i]};
+    lng_value *known = simplify(g, &draft);
+    if (known)
+        return known;
+    bool random = op->flags & LNG_OP_RANDOM;
+    if (!random) {
+        lng_node *equal = *find_slot(g->intern, &draft);
+        if (equal)
+            return &equal->out[0];
+    }
+    lng_node *n = LNG_NEW(g->arena, lng_node);
+    *n = draft;
+    n->id = (int)g->nodes;
+    for (int i = 0; i < op->n_out; i++)
+        n->out[i].node = n;
+    if (random)
+        n->name = unique_name(g, name ? name : lng_format(g->arena, "%s%s%s", g->scope, *g->scope ? "." : "", op->name));
+    else
+        n->name = lng_copy(g->arena, n->name);
+    if (op->flags & (LNG_OP_RANDOM | LNG_OP_STORED))
+        lng_map_put(g->intern->name, n->name, n);
+    g->node = lng_grow(g->arena, g->node, g->nodes, &g->node_capacity, sizeof *g->node);
+    g->node[g->nodes++] = n;
+    if (!random)
+        intern(g, n);
+    return &n->out[0];
+}
+
+void lng_graph_output(lng_graph *g, const char *name, lng_value *v)
+{
+    g->output = lng_grow(g->arena, g->output, g->outputs, &g->output_capacity, sizeof *g->output);
+    g->output[g->outputs++] = (lng_output){lng_copy(g->arena, name), v};
+}
+
+void lng_graph_update(lng_graph *g, const char *variable, lng_value *v)
+{
+    g->update = lng_grow(g->arena, g->update, g->updates, &g->update_capacity, sizeof *g->update);
+    g->update[g->updates++] = (lng_output){lng_copy(g->arena, variable), v};
+}
+
+lng_value *lng_graph_find_output(const lng_graph *g, const char *name)
+{
+    for (size_t i = 0; i < g->outputs; i++)
+        if (strcmp(g->output[i].name, name) == 0)
+            return g->output[i].value;
+    return NULL;
+}
+
+bool *lng_graph_live(const lng_graph *g, lng_arena *arena)
+{
+    bool *live = LNG_NEW_N(arena, g->nodes + 1, bool);
+    for (size_t i = 0; i < g->outputs; i++)
+        live[g->output[i].value->node->id] = true;
+    for (size_t i = 0; i < g->updates; i++)
+        live[g->update[i].value->node->id] = true;
+    for (size_t i = g->nodes; i-- > 0;)
+        if (live[i])
+            for (int k = 0; k < g->node[i]->n_in; k++)
+                live[g->node[i]->in[k]->node->id] = true;
+    return live;
+}

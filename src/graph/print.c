@@ -1,0 +1,93 @@
+/* The graph as text, a line a node, and its cost. */
+#include "graph/op.h"
+#include <inttypes.h>
+#include <string.h>
+
+static void print_type(lng_text *t, const lng_value *v)
+{
+    char shape[LNG_SHAPE_TEXT];
+    lng_text_add(t, "%s%s%s%s", lng_dtype_name(v->dtype), v->shape.rank ? "" : " ", lng_shape_text(shape, v->shape),
+                 v->per_example ? "*" : "");
+}
+
+static void print_ref(lng_text *t, const lng_value *v)
+{
+    lng_text_add(t, v->port ? "%%%d.%d" : "%%%d", v->node->id, v->port);
+}
+
+static void print_attr(lng_text *t, const lng_attr_spec *s, const lng_attr *a)
+{
+    char buffer[LNG_SHAPE_TEXT];
+    switch (s->type) {
+    case LNG_ATTR_INT:
+        lng_text_add(t, "%s=%" PRId64, s->name, a->i);
+        break;
+    case LNG_ATTR_FLOAT:
+        lng_text_add(t, "%s=%s", s->name, lng_number(buffer, a->f));
+        break;
+    case LNG_ATTR_BOOL:
+        lng_text_add(t, "%s=%s", s->name, a->i ? "true" : "false");
+        break;
+    case LNG_ATTR_NAME:
+        lng_text_add(t, "%s=%s", s->name, a->s);
+        break;
+    case LNG_ATTR_INTS:
+        lng_text_add(t, "%s=%s", s->name, a->v.rank ? lng_shape_text(buffer, a->v) : "[]");
+        break;
+    }
+}
+
+static void print_node(lng_text *t, const lng_node *n)
+{
+    lng_text_add(t, "%%%-4d ", n->id);
+    for (int i = 0; i < n->n_out; i++) {
+        lng_text_add(t, i ? ", " : "");
+        print_type(t, &n->out[i]);
+    }
+    lng_text_add(t, " = %s(", n->op->name);
+    for (int i = 0; i < n->n_in; i++) {
+        lng_text_add(t, i ? ", " : "");
+        print_ref(t, n->in[i]);
+    }
+    lng_text_add(t, ")");
+    for (int i = 0; i < n->op->n_attr; i++) {
+        lng_text_add(t, i ? ", " : " {");
+        print_attr(t, &n->op->attr[i], &n->attr[i]);
+    }
+    lng_text_add(t, "%s%s%s\n", n->op->n_attr ? "}" : "", *n->name ? " ; " : "", n->name);
+}
+
+void lng_graph_print(const lng_graph *g, lng_text *t)
+{
+    bool *live = lng_graph_live(g, t->arena);
+    for (size_t i = 0; i < g->nodes; i++)
+        if (live[i])
+            print_node(t, g->node[i]);
+    for (size_t i = 0; i < g->outputs; i++) {
+        lng_text_add(t, "output %s = ", g->output[i].name);
+        print_ref(t, g->output[i].value);
+        lng_text_add(t, "\n");
+    }
+    for (size_t i = 0; i < g->updates; i++) {
+        lng_text_add(t, "update %s = ", g->update[i].name);
+        print_ref(t, g->update[i].value);
+        lng_text_add(t, "\n");
+    }
+}
+
+int64_t lng_graph_cost(const lng_graph *g)
+{
+    lng_arena *arena = lng_arena_new();
+    int64_t cost = 0;
+    if (!arena || LNG_GUARD(arena)) {
+        lng_arena_free(arena);
+        return 0;
+    }
+    bool *live = lng_graph_live(g, arena);
+    for (size_t i = 0; i < g->nodes; i++)
+        if (live[i] && g->node[i]->op->cost)
+            cost += g->node[i]->op->cost(g->node[i]);
+    lng_arena_unguard(arena);
+    lng_arena_free(arena);
+    return cost;
+}

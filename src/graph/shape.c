@@ -1,0 +1,50 @@
+/* Shapes: sizes that cannot overflow, and how they read. */
+#include "graph/op.h"
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+lng_shape lng_shape_of(int rank, ...)
+{
+    lng_shape s = {.rank = rank};
+    va_list list;
+    va_start(list, rank);
+    for (int i = 0; i < rank; i++)
+        s.dim[i] = va_arg(list, int64_t);
+    va_end(list);
+    return s;
+}
+
+int64_t lng_shape_size(lng_shape s)
+{
+    int64_t size = 1;
+    for (int i = 0; i < s.rank; i++) {
+        if (s.dim[i] < 0 || s.dim[i] > LNG_MAX_ELEMENTS || size * s.dim[i] > LNG_MAX_ELEMENTS)
+            return -1;
+        size *= s.dim[i];
+    }
+    return size;
+}
+
+bool lng_shape_equal(lng_shape a, lng_shape b)
+{
+    return a.rank == b.rank && (a.rank == 0 || memcmp(a.dim, b.dim, (size_t)a.rank * sizeof *a.dim) == 0);
+}
+
+const char *lng_shape_text(char buffer[LNG_SHAPE_TEXT], lng_shape s)
+{
+    if (s.rank == 0)
+        return strcpy(buffer, "scalar");
+    size_t n = 0;
+    buffer[n++] = '[';
+    for (int i = 0; i < s.rank; i++)
+        n += (size_t)snprintf(buffer + n, LNG_SHAPE_TEXT - n, "%s%" PRId64, i ? ", " : "", s.dim[i]);
+    strcpy(buffer + n, "]");
+    return buffer;
+}
+
+const char *lng_dtype_name(lng_dtype d)
+{
+    return d == LNG_I32 ? "i32" : "f32";
+}

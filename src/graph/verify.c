@@ -1,0 +1,67 @@
+/* The verifier: every invariant of graph.h, checked from scratch. It trusts nothing that the builder computed. */
+#include "graph/op.h"
+#include <string.h>
+
+static bool defect(lng_errors *errors, const lng_node *n, const char *what)
+{
+    return lng_error(errors, LNG_E_DEFECT, n->place, "graph: node %%%d (%s): %s", n->id, n->op->name, what);
+}
+
+static bool check_order(const lng_graph *g, const lng_node *n, size_t id, lng_errors *errors)
+{
+    if (n->id != (int)id)
+        return defect(errors, n, "stands at another index than its id");
+    for (int i = 0; i < n->n_in; i++) {
+        const lng_value *v = n->in[i];
+        if (v->node->id >= n->id || g->node[v->node->id] != v->node)
+            return defect(errors, n, "reads a value that is not made before it in this graph");
+        if (v->port >= v->node->n_out || v != &v->node->out[v->port])
+            return defect(errors, n, "reads a port that does not exist");
+    }
+    return true;
+}
+
+static bool check_types(const lng_node *n, lng_errors *errors)
+{
+    lng_infer r = {.op = n->op, .in = n->in, .n_in = n->n_in, .attr = n->attr};
+    for (int i = 0; i < n->n_in; i++)
+        r.per_example |= n->in[i]->per_example;
+    if ((n->op->flags & LNG_OP_BATCH) && !r.per_example)
+        return defect(errors, n, "sums over the batch, but reads no per-example value");
+    if (n->op->flags & (LNG_OP_BATCH | LNG_OP_SHARED_OUT))
+        r.per_example = false;
+    if (n->op->flags & LNG_OP_PER_EXAMPLE)
+        r.per_example = true;
+    if (!n->op->infer(&r))
+        return defect(errors, n, r.why);
+    for (int i = 0; i < n->n_out; i++)
+        if (!lng_shape_equal(r.shape[i], n->out[i].shape) || r.dtype[i] != n->out[i].dtype ||
+            r.per_example != n->out[i].per_example || n->out[i].node != n || n->out[i].port != i)
+            return defect(errors, n, "an output is not what the shape rule says");
+    return true;
+}
+
+static bool check_names(const lng_graph *g, lng_errors *errors)
+{
+    for (size_t i = 0; i < g->updates; i++) {
+        const lng_value *v = g->update[i].value;
+        if (v->per_example || v->dtype != LNG_F32)
+            return defect(errors, v->node, "updates a variable with a value that is not shared floats");
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(g->update[i].name, g->update[k].name) == 0)
+                return defect(errors, v->node, "updates a variable twice");
+    }
+    for (size_t i = 0; i < g->outputs; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(g->output[i].name, g->output[k].name) == 0)
+                return defect(errors, g->output[i].value->node, "two outputs have one name");
+    return true;
+}
+
+bool lng_graph_verify(const lng_graph *g, lng_errors *errors)
+{
+    for (size_t i = 0; i < g->nodes; i++)
+        if (!check_order(g, g->node[i], i, errors) || !check_types(g->node[i], errors))
+            return false;
+    return check_names(g, errors);
+}

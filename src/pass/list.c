@@ -1,0 +1,9 @@
+/* The passes, in the order in which they run. */
+#include "pass/pass.h"
+
+extern const lng_pass lng_pass_log_softmax, lng_pass_pool_activation, lng_pass_pool_crop, lng_pass_whole_conv;
+
+const lng_pass *const lng_rewrites[] = {
+    &lng_pass_log_softmax, &lng_pass_pool_activation, &lng_pass_pool_crop, &lng_pass_whole_conv, NULL,
+};
+const lng_pass *const lng_fusions[] = {NULL};

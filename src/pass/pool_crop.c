@@ -1,0 +1,39 @@
+/* Rows and columns that a floor-pool drops are never computed: a convolution read by nothing but a pool gets the crop (9x9 becomes
+ * 8x8 under a 2x2 pool). */
+#include "pass/pass.h"
+#include <string.h>
+
+static bool rule(lng_rewrite *r)
+{
+    const lng_node *n = r->node;
+    bool pool = strcmp(n->op->name, "max_pool") == 0 || strcmp(n->op->name, "avg_pool") == 0;
+    if (!pool || !lng_value_is(r->in[0], "conv2d") || lng_rewrite_uses(r, n->in[0]) != 1 ||
+        strcmp(lng_node_attr(n, "padding")->s, "valid") != 0)
+        return false;
+    lng_shape size = lng_node_attr(n, "size")->v, stride = lng_node_attr(n, "stride")->v;
+    if (stride.rank == 0)
+        stride = size;
+    const lng_node *conv = r->in[0]->node;
+    lng_attr attr[LNG_MAX_ATTR];
+    memcpy(attr, conv->attr, sizeof attr);
+    lng_shape *crop = &attr[lng_op_attr_index(conv->op, "crop")].v;
+    if (crop->rank == 0)
+        *crop = lng_shape_of(2, (int64_t)0, (int64_t)0);
+    bool any = false;
+    for (int i = 0; i < 2; i++) {
+        int64_t needed = (n->out[0].shape.dim[i] - 1) * stride.dim[i] + size.dim[i];
+        int64_t dropped = r->in[0]->shape.dim[i] - needed;
+        any |= dropped > 0;
+        crop->dim[i] += dropped > 0 ? dropped : 0;
+    }
+    if (!any)
+        return false;
+    lng_value *x = lng_emit(r->to, conv->op, conv->in, conv->n_in, attr, conv->name);
+    r->out[0] = x ? lng_emit(r->to, n->op, &x, 1, n->attr, n->name) : NULL;
+    for (int i = 1; i < n->n_out && r->out[0]; i++)
+        r->out[i] = &r->out[0]->node->out[i];
+    return true;
+}
+
+const lng_pass lng_pass_pool_crop = {"pool-crop",
+                                     "a convolution under a pool computes only the rows and columns that the pool reads", rule};

@@ -1,0 +1,88 @@
+/* Running a pass: the live part of a graph is copied in order, and the pass' rule may put something else in a node's place. */
+#include "pass/pass.h"
+#include <string.h>
+
+static size_t index_of(const lng_value *v)
+{
+    return (size_t)v->node->id * LNG_MAX_OUT + (size_t)v->port;
+}
+
+static int *count_uses(const lng_graph *g, const bool *live, lng_arena *arena)
+{
+    int *uses = LNG_NEW_N(arena, (g->nodes + 1) * LNG_MAX_OUT, int);
+    for (size_t i = 0; i < g->nodes; i++)
+        for (int k = 0; live[i] && k < g->node[i]->n_in; k++)
+            uses[index_of(g->node[i]->in[k])]++;
+    for (size_t i = 0; i < g->outputs; i++)
+        uses[index_of(g->output[i].value)]++;
+    for (size_t i = 0; i < g->updates; i++)
+        uses[index_of(g->update[i].value)]++;
+    return uses;
+}
+
+int lng_rewrite_uses(const lng_rewrite *r, const lng_value *old)
+{
+    return r->uses[index_of(old)];
+}
+
+static void copy_node(lng_rewrite *r)
+{
+    const lng_node *n = r->node;
+    lng_value *first = lng_emit(r->to, n->op, r->in, n->n_in, n->attr, n->name);
+    if (!first)
+        return;
+    r->out[0] = first;
+    for (int i = 1; i < n->n_out; i++)
+        r->out[i] = &first->node->out[i];
+}
+
+lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *arena)
+{
+    lng_graph *to = lng_graph_new(arena, from->errors);
+    bool *live = lng_graph_live(from, arena);
+    lng_value **map = LNG_NEW_N(arena, (from->nodes + 1) * LNG_MAX_OUT, lng_value *);
+    lng_rewrite r = {.to = to, .uses = count_uses(from, live, arena)};
+    for (size_t i = 0; i < from->nodes; i++) {
+        if (!live[i])
+            continue;
+        r.node = from->node[i];
+        for (int k = 0; k < r.node->n_in; k++)
+            r.in[k] = map[index_of(r.node->in[k])];
+        memset(r.out, 0, sizeof r.out);
+        to->scope = r.node->name;
+        to->place = r.node->place;
+        if (!pass->rule(&r))
+            copy_node(&r);
+        if (!r.out[0])
+            return NULL;
+        memcpy(&map[i * LNG_MAX_OUT], r.out, sizeof r.out);
+    }
+    for (size_t i = 0; i < from->outputs; i++)
+        lng_graph_output(to, from->output[i].name, map[index_of(from->output[i].value)]);
+    for (size_t i = 0; i < from->updates; i++)
+        lng_graph_update(to, from->update[i].name, map[index_of(from->update[i].value)]);
+    to->scope = from->scope;
+    to->place = from->place;
+    return to;
+}
+
+lng_graph *lng_passes_run(const lng_pass *const *list, const lng_graph *g, lng_arena *arena, lng_errors *errors)
+{
+    lng_graph *now = (lng_graph *)g;
+    for (; *list && now; list++) {
+        now = lng_pass_run(*list, now, arena);
+        if (now && !lng_graph_verify(now, errors))
+            return NULL;
+    }
+    return now;
+}
+
+bool lng_value_is(const lng_value *v, const char *op)
+{
+    return strcmp(v->node->op->name, op) == 0;
+}
+
+lng_attr *lng_node_attr(const lng_node *n, const char *name)
+{
+    return (lng_attr *)&n->attr[lng_op_attr_index(n->op, name)];
+}
