@@ -8,20 +8,29 @@
 #include "tape/tape.h"
 #include <signal.h>
 
-/* A model ready to run: passes done, tapes compiled, variables initialised. */
+/* One graph made ready: fused, compiled, with its memory. */
+typedef struct lng_phase {
+    lng_graph *graph; /* after the fusions */
+    lng_tape *tape;
+    lng_engine *engine;
+    int batch; /* most examples of one run */
+} lng_phase;
+
+/* A model ready to run: fusions done, tapes compiled. */
 typedef struct lng_session {
     const lng_model *model;
     lng_arena *arena;
-    lng_graph *train_graph, *eval_graph; /* after the passes */
-    lng_tape *train_tape, *eval_tape;
-    lng_engine *train, *eval;
+    lng_phase train, eval;
+    lng_phase infer; /* only the output "out"; empty until lng_session_infer */
+    lng_isa isa;
     lng_store *store;
     lng_team *team;
-    lng_data *data;   /* borrowed; NULL until bound */
+    lng_data *data; /* borrowed; NULL until bound */
 } lng_session;
 lng_session *lng_session_new(const lng_model *, lng_team *, lng_isa, lng_errors *);
 void lng_session_free(lng_session *);
 bool lng_session_initialise(lng_session *, lng_errors *); /* variables from the init graph and the model's seed */
+bool lng_session_infer(lng_session *, int batch, lng_errors *); /* makes `infer`, for up to `batch` examples a run */
 void lng_session_bind(lng_session *, lng_data *);
 size_t lng_session_memory(const lng_session *);
 
@@ -60,6 +69,8 @@ typedef struct lng_history {
     int64_t examples;           /* trained */
     bool interrupted;
 } lng_history;
+int64_t lng_train_batches(const lng_model *, const lng_data *); /* of one epoch; the last may be smaller */
+int64_t lng_train_steps(const lng_model *, const lng_data *);   /* of the whole recipe */
 /* Runs the model's recipe from the present weights. *stop is polled after every batch: nonzero ends the run (interrupted).
  * false after an error (LNG_E_NONFINITE names step, node and op); the history holds what was done. */
 bool lng_train(lng_session *, lng_arena *, const lng_observer *, volatile sig_atomic_t *stop, lng_history *, lng_errors *);

@@ -1,0 +1,169 @@
+/* The training loop: epochs of shuffled batches, each followed by a look at the validation examples.
+ *
+ * The running loss and metrics of an epoch are what its batches gave before their updates, added in double in the order of
+ * training. */
+#include "train/train.h"
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct loop {
+    lng_session *session;
+    lng_arena *arena;
+    const lng_observer *observer;
+    volatile sig_atomic_t *stop;
+    lng_history *history;
+    lng_errors *errors;
+    size_t capacity;
+    uint32_t *order;
+    int64_t batches, total;       /* of an epoch; steps of the whole run */
+    const float *loss, **metric;  /* outputs of the training tape; metric NULL for collective ones */
+    bool loss_each, *metric_each; /* per example, or one for all */
+} loop;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static const float *output(const lng_phase *phase, const char *name, bool *each)
+{
+    const lng_value *value = lng_graph_find_output(phase->graph, name);
+    *each = value && value->per_example;
+    return value ? lng_engine_output(phase->engine, name) : NULL;
+}
+
+static double add(const float *at, bool each, int n, double sum)
+{
+    for (int i = 0; i < n; i++)
+        sum += (double)at[each ? i : 0];
+    return sum;
+}
+
+static bool blame(loop *l, const lng_clock *clock)
+{
+    uint32_t example = LNG_NO_EXAMPLE;
+    const lng_node *node = lng_engine_blame(l->session->train.engine, &example);
+    const long long step = (long long)clock->step + 1;
+    if (!node)
+        return lng_error(l->errors, LNG_E_NONFINITE, (lng_place){0}, "step %lld (epoch %d): the loss or a gradient is not finite",
+                         step, clock->epoch + 1);
+    if (example == LNG_NO_EXAMPLE)
+        lng_error(l->errors, LNG_E_NONFINITE, node->place, "step %lld (epoch %d): `%s` in `%s` is not finite", step,
+                  clock->epoch + 1, node->op->name, node->name ? node->name : "the model");
+    else
+        lng_error(l->errors, LNG_E_NONFINITE, node->place,
+                  "step %lld (epoch %d): `%s` in `%s` is not finite for training example %lu", step, clock->epoch + 1,
+                  node->op->name, node->name ? node->name : "the model", (unsigned long)example);
+    lng_error_hint(l->errors, "the weights are those before this step; a smaller learning rate often helps");
+    return false;
+}
+
+/* One epoch's batches, as far as they go. false after an error. */
+static bool train_epoch(loop *l, lng_epoch *e)
+{
+    lng_session *s = l->session;
+    const lng_model *m = s->model;
+    const int64_t n = s->data->train_count;
+    const double start = now();
+    bool ok = true;
+    lng_shuffle(l->order, n, m->seed, e->epoch - 1);
+    for (int64_t b = 0; ok && b < l->batches && l->history->steps < l->total && !(l->stop && *l->stop); b++) {
+        const int64_t first = b * m->batch;
+        const int count = (int)(n - first < m->batch ? n - first : m->batch);
+        const lng_clock clock = {.seed = m->seed,
+                                 .step = (uint32_t)l->history->steps,
+                                 .epoch = e->epoch - 1,
+                                 .progress = (double)l->history->steps / (double)l->total,
+                                 .batch = count,
+                                 .field = s->data->train.field};
+        ok = lng_engine_run(s->train.engine, l->order + first, count, &clock) || blame(l, &clock);
+        if (!ok)
+            break;
+        l->history->steps++;
+        e->examples += count;
+        e->loss = l->loss ? add(l->loss, l->loss_each, count, e->loss) : NAN;
+        for (size_t i = 0; i < m->metrics; i++)
+            e->metric[i] = l->metric[i] ? add(l->metric[i], l->metric_each[i], count, e->metric[i]) : NAN;
+        if (l->observer && l->observer->batch)
+            l->observer->batch(l->observer->context, e->epoch, b + 1, l->batches, e->examples, e->loss / (double)e->examples,
+                               now() - start);
+    }
+    e->train_seconds = now() - start;
+    return ok;
+}
+
+static bool validate(loop *l, lng_epoch *e)
+{
+    const lng_data *data = l->session->data;
+    return data->validation_count == 0 ||
+           lng_evaluate(l->session, l->arena, &data->train, data->train_count, data->validation_count, &e->validation, l->errors);
+}
+
+/* Adds a finished (or cut) epoch to the history. */
+static bool keep_epoch(loop *l, lng_epoch *e, double start)
+{
+    lng_history *h = l->history;
+    h->train_seconds += e->train_seconds;
+    h->examples += e->examples;
+    if (e->examples == 0)
+        return true;
+    e->loss /= (double)e->examples;
+    for (size_t i = 0; i < l->session->model->metrics; i++)
+        e->metric[i] /= (double)e->examples;
+    const bool ok = validate(l, e);
+    e->seconds = now() - start;
+    h->epoch = lng_grow(l->arena, h->epoch, h->epochs, &l->capacity, sizeof *h->epoch);
+    h->epoch[h->epochs++] = *e;
+    if (l->observer && l->observer->epoch)
+        l->observer->epoch(l->observer->context, e);
+    return ok;
+}
+
+static void begin(loop *l)
+{
+    const lng_session *s = l->session;
+    const lng_model *m = s->model;
+    l->order = LNG_NEW_N(l->arena, (size_t)s->data->train_count, uint32_t);
+    l->metric = LNG_NEW_N(l->arena, m->metrics, const float *);
+    l->metric_each = LNG_NEW_N(l->arena, m->metrics, bool);
+    l->loss = output(&s->train, "loss", &l->loss_each);
+    for (size_t i = 0; i < m->metrics; i++)
+        if (!m->metric[i].collective)
+            l->metric[i] = output(&s->train, lng_format(l->arena, "metric.%zu", i), &l->metric_each[i]);
+    l->batches = lng_train_batches(m, s->data);
+    l->total = lng_train_steps(m, s->data);
+}
+
+int64_t lng_train_batches(const lng_model *m, const lng_data *data)
+{
+    return (data->train_count + m->batch - 1) / m->batch;
+}
+
+int64_t lng_train_steps(const lng_model *m, const lng_data *data)
+{
+    const int64_t all = lng_train_batches(m, data) * m->epochs;
+    return m->steps >= 0 && m->steps < all ? m->steps : all;
+}
+
+bool lng_train(lng_session *s, lng_arena *arena, const lng_observer *observer, volatile sig_atomic_t *stop, lng_history *history,
+               lng_errors *errors)
+{
+    *history = (lng_history){0};
+    if (LNG_GUARD(arena))
+        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "memory ran out during the training");
+    loop l = {.session = s, .arena = arena, .observer = observer, .stop = stop, .history = history, .errors = errors};
+    begin(&l);
+    bool ok = true;
+    for (int epoch = 1; ok && history->steps < l.total && !history->interrupted; epoch++) {
+        const double start = now();
+        lng_epoch e = {.epoch = epoch, .metric = LNG_NEW_N(arena, s->model->metrics, double)};
+        ok = train_epoch(&l, &e);
+        ok = keep_epoch(&l, &e, start) && ok;
+        history->interrupted = stop && *stop;
+    }
+    lng_arena_unguard(arena);
+    return ok;
+}
