@@ -13,6 +13,7 @@
 #define LNG_BASE_ARENA_H
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct lng_arena lng_arena;
@@ -40,5 +41,11 @@ char *lng_format(lng_arena *, const char *format, ...) __attribute__((format(pri
 /* Memory that is not an arena's: aligned to 64, zeroed, NULL when out of memory. Freed with lng_block_free. */
 void *lng_block_new(size_t bytes);
 void lng_block_free(void *);
+
+/* For tests: the n-th allocation from now fails (of arenas, blocks, error lists and teams alike), once or from then on; 0 ends it.
+ * Returns how many allocations the previous order was still waiting for: 0 when it struck, or there was none. */
+long lng_fail_allocation(long n, bool forever);
+/* What stands behind it: whether this allocation is to fail. */
+bool lng_allocation_fails(void);
 
 #endif

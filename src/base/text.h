@@ -2,6 +2,7 @@
 #ifndef LNG_BASE_TEXT_H
 #define LNG_BASE_TEXT_H
 #include "base/arena.h"
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -41,6 +42,12 @@ bool lng_parse_int(const char *text, size_t n, int64_t *out);   /* decimal, opti
 
 /* "1,234,567" style grouping for people. */
 const char *lng_grouped(char buffer[LNG_NUMBER_SIZE], int64_t);
+
+/* vsnprintf with the C locale's numbers, whatever the process' locale is. */
+int lng_vprint(char *buffer, size_t size, const char *format, va_list) __attribute__((format(printf, 3, 0)));
+
+/* Decodes the UTF-8 character at `at` (n > 0 bytes are left): its length in bytes, or 0 when it is malformed. */
+int lng_utf8(const char *at, size_t n, uint32_t *code);
 
 uint64_t lng_hash(const void *bytes, size_t n); /* FNV-1a, 64 bits: part of the random scheme, never change it */
 

@@ -1,0 +1,256 @@
+/* Arenas: chunks of zeroed memory that are handed out from the front and never reused, so that nothing has to be cleared twice.
+ *
+ * Under AddressSanitizer every allocation is a chunk of its own, so that running over its end is found. */
+#include "config.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ONE_EACH 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ONE_EACH 1
+#endif
+#endif
+#ifndef ONE_EACH
+#define ONE_EACH 0
+#endif
+
+#define ALIGNMENT   16
+#define FIRST_CHUNK ((size_t)4 << 10)
+#define LAST_CHUNK  ((size_t)1 << 20)
+#define MAX_GUARDS  8
+
+typedef struct chunk {
+    struct chunk *next;
+    char *at, *end;
+} chunk;
+#define HEADER ((sizeof(chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
+
+typedef struct defer {
+    struct defer *older;
+    void (*release)(void *);
+    void *what;
+} defer;
+
+struct lng_arena {
+    chunk *chunk; /* the newest is handed out from */
+    defer *defer;
+    size_t next_size, used, limit;
+    int guards;
+    jmp_buf guard[MAX_GUARDS];
+};
+
+/* The test hook is the only state of the process that the library has. */
+static atomic_long fail_after;
+static atomic_bool fail_forever;
+
+long lng_fail_allocation(long n, bool forever)
+{
+    atomic_store(&fail_forever, forever);
+    long left = atomic_exchange(&fail_after, n);
+    return left > 0 ? left : 0;
+}
+
+bool lng_allocation_fails(void)
+{
+    if (atomic_load_explicit(&fail_after, memory_order_relaxed) == 0)
+        return false;
+    long left = atomic_load(&fail_after);
+    if (left < 0) /* struck already */
+        return atomic_load(&fail_forever);
+    if (atomic_fetch_sub(&fail_after, 1) > 1)
+        return false;
+    atomic_store(&fail_after, -1);
+    return true;
+}
+
+lng_arena *lng_arena_new(void)
+{
+    lng_arena *a = lng_allocation_fails() ? NULL : calloc(1, sizeof *a);
+    if (a)
+        a->next_size = FIRST_CHUNK;
+    return a;
+}
+
+void lng_arena_free(lng_arena *a)
+{
+    if (!a)
+        return;
+    for (defer *d = a->defer; d; d = d->older)
+        d->release(d->what);
+    for (chunk *c = a->chunk, *next; c; c = next) {
+        next = c->next;
+        free(c);
+    }
+    free(a);
+}
+
+void lng_arena_limit(lng_arena *a, size_t bytes)
+{
+    a->limit = bytes;
+}
+
+size_t lng_arena_used(const lng_arena *a)
+{
+    return a->used;
+}
+
+jmp_buf *lng_arena_guard(lng_arena *a)
+{
+    if (a->guards == MAX_GUARDS)
+        abort(); /* a defect: guards belong to the entry points of stages */
+    return &a->guard[a->guards++];
+}
+
+void lng_arena_unguard(lng_arena *a)
+{
+    if (a->guards > 0)
+        a->guards--;
+}
+
+static _Noreturn void unwind(lng_arena *a)
+{
+    if (a->guards == 0)
+        abort(); /* a defect: an allocation outside of every guard */
+    longjmp(a->guard[--a->guards], 1);
+}
+
+static chunk *add_chunk(lng_arena *a, size_t bytes)
+{
+    size_t room = ONE_EACH || bytes > a->next_size / 4 ? bytes : a->next_size;
+    if (room > SIZE_MAX - HEADER)
+        return NULL;
+    chunk *c = calloc(1, HEADER + room);
+    if (!c)
+        return NULL;
+    c->at = (char *)c + HEADER;
+    c->end = c->at + room;
+    if (a->chunk && room == bytes) { /* filled at once: the one in use stays in front */
+        c->next = a->chunk->next;
+        a->chunk->next = c;
+    } else {
+        c->next = a->chunk;
+        a->chunk = c;
+        if (a->next_size < LAST_CHUNK)
+            a->next_size *= 2;
+    }
+    return c;
+}
+
+static void *try_alloc(lng_arena *a, size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2 || lng_allocation_fails())
+        return NULL;
+    size_t rounded = bytes ? (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : ALIGNMENT;
+    if (a->limit && (rounded > a->limit || a->used > a->limit - rounded))
+        return NULL;
+    size_t taken = ONE_EACH ? bytes : rounded;
+    chunk *c = a->chunk;
+    if (!c || (size_t)(c->end - c->at) < taken || ONE_EACH)
+        c = add_chunk(a, taken);
+    if (!c)
+        return NULL;
+    void *at = c->at;
+    c->at += taken;
+    a->used += rounded;
+    return at;
+}
+
+void lng_arena_defer(lng_arena *a, void (*release)(void *), void *what)
+{
+    defer *d = try_alloc(a, sizeof *d);
+    if (!d) {
+        release(what);
+        unwind(a);
+    }
+    *d = (defer){a->defer, release, what};
+    a->defer = d;
+}
+
+void *lng_alloc(lng_arena *a, size_t bytes)
+{
+    void *at = try_alloc(a, bytes);
+    if (!at)
+        unwind(a);
+    return at;
+}
+
+void *lng_alloc_n(lng_arena *a, size_t n, size_t size)
+{
+    if (size && n > SIZE_MAX / size)
+        unwind(a);
+    return lng_alloc(a, n * size);
+}
+
+void *lng_grow(lng_arena *a, void *old, size_t n, size_t *capacity, size_t size)
+{
+    if (n < *capacity)
+        return old;
+    size_t wanted = n < 4 ? 8 : n > SIZE_MAX / 2 ? SIZE_MAX : 2 * n;
+    void *new = lng_alloc_n(a, wanted, size);
+    if (*capacity)
+        memcpy(new, old, *capacity * size);
+    *capacity = wanted;
+    return new;
+}
+
+char *lng_copy(lng_arena *a, const char *text)
+{
+    return lng_copy_n(a, text, strlen(text));
+}
+
+char *lng_copy_n(lng_arena *a, const char *text, size_t n)
+{
+    if (n == SIZE_MAX)
+        unwind(a);
+    char *copy = lng_alloc(a, n + 1);
+    if (n)
+        memcpy(copy, text, n);
+    return copy;
+}
+
+char *lng_format(lng_arena *a, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = lng_vprint(NULL, 0, format, args);
+    va_end(args);
+    if (n < 0)
+        unwind(a);
+    char *text = lng_alloc(a, (size_t)n + 1);
+    va_start(args, format);
+    lng_vprint(text, (size_t)n + 1, format, args);
+    va_end(args);
+    return text;
+}
+
+/* calloc takes large blocks from the system, which zeroes pages as they are touched; the address it gave is kept before the block.
+ */
+void *lng_block_new(size_t bytes)
+{
+    enum { TO = 64 };
+    if (bytes > SIZE_MAX / 2 || lng_allocation_fails())
+        return NULL;
+    char *raw = calloc(1, bytes + TO + sizeof raw);
+    if (!raw)
+        return NULL;
+    char *block = raw + sizeof raw;
+    block += (TO - (uintptr_t)block % TO) % TO;
+    memcpy(block - sizeof raw, &raw, sizeof raw);
+    return block;
+}
+
+void lng_block_free(void *block)
+{
+    if (!block)
+        return;
+    char *raw;
+    memcpy(&raw, (char *)block - sizeof raw, sizeof raw);
+    free(raw);
+}

@@ -1,0 +1,465 @@
+/* Errors: records of fixed size, so that recording never allocates.
+ *
+ * Whatever reaches a record is made printable first: control and direction-changing characters, and bytes that are not UTF-8, are
+ * spelled out, so that a hostile file can neither steer a terminal nor disguise a line. The source line is copied, cut around the
+ * column when it is long, and the caret is placed by the width that characters take on a terminal. */
+#include "config.h"
+#include "base/error.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_ERRORS   64
+#define MAX_RELATED  2
+#define MAX_HINTS    2
+#define TEXT_SIZE    640
+#define HINT_SIZE    320
+#define NAME_WIDTH   200 /* of a file's name */
+#define LINE_COLUMNS 100 /* of a quoted line */
+#define LINE_SIZE    (4 * LINE_COLUMNS + 8)
+#define TAB_COLUMNS  4
+
+/* One place with what is said of it. */
+typedef struct mark {
+    char text[TEXT_SIZE];
+    int name, where, kind; /* lengths of these parts of the text: "name", "name:line:column: ", "error[code]: " */
+    int line, column;
+    bool quoted;
+    char quote[LINE_SIZE];
+    int indent, width; /* of the caret, in columns of the quote */
+} mark;
+
+typedef struct record {
+    lng_code code;
+    int group; /* of the file: errors are sorted by it, then by line and column */
+    mark main, related[MAX_RELATED];
+    int relateds, hints;
+    char hint[MAX_HINTS][HINT_SIZE];
+} record;
+
+struct lng_errors {
+    record at[MAX_ERRORS];
+    size_t kept, count;
+    record *newest; /* NULL when the newest was not kept: what is added to it is dropped */
+};
+
+typedef struct row {
+    const char *name;
+    int status;
+    const char *about;
+} row;
+static const row table[LNG_E_COUNT] = {
+    {"none", LNG_DONE, "no error"},
+#define LNG_ERROR(code, text, status, about) {text, status, about},
+#include "base/errors.def"
+#undef LNG_ERROR
+};
+
+static const row *row_of(lng_code code)
+{
+    return &table[(int)code > 0 && code < LNG_E_COUNT ? code : 0];
+}
+
+const char *lng_code_name(lng_code code)
+{
+    return row_of(code)->name;
+}
+
+const char *lng_code_about(lng_code code)
+{
+    return row_of(code)->about;
+}
+
+int lng_code_status(lng_code code)
+{
+    return row_of(code)->status;
+}
+
+lng_errors *lng_errors_new(void)
+{
+    return lng_allocation_fails() ? NULL : calloc(1, sizeof(lng_errors));
+}
+
+void lng_errors_free(lng_errors *e)
+{
+    free(e);
+}
+
+void lng_errors_clear(lng_errors *e)
+{
+    e->kept = e->count = 0;
+    e->newest = NULL;
+}
+
+/* ---- printable characters ---- */
+
+typedef struct range {
+    uint32_t first, last;
+} range;
+
+static bool within(const range *r, size_t n, uint32_t c)
+{
+    for (size_t i = 0; i < n; i++)
+        if (c >= r[i].first && c <= r[i].last)
+            return true;
+    return false;
+}
+#define WITHIN(ranges, c) within(ranges, sizeof(ranges) / sizeof *(ranges), c)
+
+/* Not shown as they are: controls, separators that end a line, marks that turn the direction of writing, private use, tags. */
+static const range hidden[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200b, 0x200f}, {0x2028, 0x202e},
+                               {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff0, 0xfffb}, {0xfffe, 0xffff}, {0xe0000, 0x10ffff}};
+static const range wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0x4dbf},  {0x4e00, 0xa4cf}, {0xac00, 0xd7a3},
+                             {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60},  {0xffe0, 0xffe6}, {0x1f300, 0x1f64f},
+                             {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
+static const range narrow[] = {{0x300, 0x36f},   {0x483, 0x489},   {0x591, 0x5bd},
+                               {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}};
+
+/* A character as it is shown: at most 10 bytes and NUL. */
+typedef struct cell {
+    char text[12];
+    int bytes, columns;
+    size_t taken; /* bytes of the source */
+} cell;
+
+static cell cell_at(const char *at, size_t n)
+{
+    cell c = {.taken = 1};
+    uint32_t code = 0;
+    int length = lng_utf8(at, n, &code);
+    if (length == 0) {
+        c.bytes = c.columns = snprintf(c.text, sizeof c.text, "\\x%02x", (unsigned char)*at);
+        return c;
+    }
+    c.taken = (size_t)length;
+    if (WITHIN(hidden, code)) {
+        const char *format = code == '\n'   ? "\\n"
+                             : code == '\r' ? "\\r"
+                             : code == '\t' ? "\\t"
+                             : code < 0x80  ? "\\x%02x"
+                                            : "<U+%04X>";
+        c.bytes = c.columns = snprintf(c.text, sizeof c.text, format, (unsigned)code);
+        return c;
+    }
+    memcpy(c.text, at, c.taken);
+    c.bytes = length;
+    c.columns = WITHIN(narrow, code) ? 0 : WITHIN(wide, code) ? 2 : 1;
+    return c;
+}
+
+/* Copies what can be shown of a text; returns the length. Ends in "..." when it does not fit. */
+static int show(char *out, size_t size, const char *text)
+{
+    size_t used = 0, left = strlen(text), safe = 0;
+    while (left) {
+        cell c = cell_at(text, left);
+        if (used + (size_t)c.bytes + 1 > size) {
+            memcpy(out + safe, "...", 4);
+            return (int)safe + 3;
+        }
+        memcpy(out + used, c.text, (size_t)c.bytes);
+        used += (size_t)c.bytes;
+        if (used + 4 <= size)
+            safe = used;
+        text += c.taken;
+        left -= c.taken;
+    }
+    out[used] = 0;
+    return (int)used;
+}
+
+static void show_format(char *out, size_t size, const char *format, va_list args)
+{
+    char raw[TEXT_SIZE];
+    if (lng_vprint(raw, sizeof raw, format, args) < 0)
+        raw[0] = 0;
+    show(out, size, raw);
+}
+
+/* ---- quoted lines ---- */
+
+typedef struct span {
+    const char *at, *end;
+} span;
+
+static span line_of(const lng_source *source, int line)
+{
+    const char *at = source->text, *end = at + source->length;
+    if (source->length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+        at += 3;
+    for (int i = 1; i < line && at < end; at++)
+        if (*at == '\n' || (*at == '\r' && !(at + 1 < end && at[1] == '\n')))
+            i++;
+    const char *stop = at;
+    while (stop < end && *stop != '\n' && *stop != '\r')
+        stop++;
+    return (span){at, stop};
+}
+
+static cell line_cell(const char *at, const char *end)
+{
+    cell c = cell_at(at, (size_t)(end - at));
+    if (*at == '\t')
+        c.bytes = c.columns = snprintf(c.text, sizeof c.text, "%*s", TAB_COLUMNS, "");
+    return c;
+}
+
+/* Columns that the characters from `at` take: `n` of them, or those up to the end. *next: where they end. */
+static int columns(const char *at, const char *end, int n, const char **next)
+{
+    int sum = 0;
+    for (; n > 0 && at < end && sum < INT32_MAX / 2; n--) {
+        cell c = line_cell(at, end);
+        sum += c.columns;
+        at += c.taken;
+    }
+    *next = at;
+    return sum;
+}
+
+/* Where the column-th character of the line stands, and in *start the place that a quote of it has to be looked for from: at most
+ * LINE_COLUMNS characters earlier, so that a line of megabytes costs little. */
+static const char *find_column(span s, int column, const char **start)
+{
+    const char *at = s.at;
+    for (int i = 1; i < column && at < s.end; i++)
+        do
+            at++;
+        while (at < s.end && ((unsigned char)*at & 0xc0) == 0x80);
+    *start = at;
+    for (int i = 0; i<LINE_COLUMNS && * start> s.at; i++)
+        do
+            --*start;
+        while (*start > s.at && ((unsigned char)**start & 0xc0) == 0x80);
+    return at;
+}
+
+/* Copies the line, or the part around the caret of a long one. */
+static void quote(mark *m, span s, int column, int width)
+{
+    const char *start, *at = find_column(s, column, &start), *next;
+    bool cut = start > s.at;
+    int before = columns(start, at, LINE_COLUMNS, &next);
+    m->width = columns(at, s.end, width < LINE_COLUMNS ? width : LINE_COLUMNS, &next);
+    int after = m->width + columns(next, s.end, LINE_COLUMNS, &next);
+    int most = before + after - LINE_COLUMNS + 3, wish = before - LINE_COLUMNS / 3;
+    if (before > LINE_COLUMNS / 2 && (cut || before + after > LINE_COLUMNS))
+        for (int skip = 0; start < at && (skip < wish && skip < most);) {
+            cell c = line_cell(start, s.end);
+            skip += c.columns;
+            before -= c.columns;
+            start += c.taken;
+            cut = true;
+        }
+    int used = snprintf(m->quote, sizeof m->quote, "%s", cut ? "..." : ""), shown = used;
+    m->indent = shown + before;
+    bool fits = m->indent + after <= LINE_COLUMNS;
+    while (start < s.end) {
+        cell c = line_cell(start, s.end);
+        if ((!fits && shown + c.columns > LINE_COLUMNS - 3) || used + c.bytes + 4 > LINE_SIZE) {
+            used += snprintf(m->quote + used, sizeof m->quote - (size_t)used, "...");
+            break;
+        }
+        memcpy(m->quote + used, c.text, (size_t)c.bytes);
+        used += c.bytes;
+        shown += c.columns;
+        start += c.taken;
+    }
+    m->quote[used] = 0;
+    if (m->indent + m->width > LINE_COLUMNS)
+        m->width = LINE_COLUMNS - m->indent;
+    if (m->width < 1)
+        m->width = 1;
+    m->quoted = true;
+}
+
+/* ---- recording ---- */
+
+/* "name:line:column: kind: text"; the end of a long name is what tells files apart. */
+static void fill(mark *m, lng_place place, const char *kind, const char *format, va_list args)
+{
+    const char *name = place.source ? place.source->name : NULL;
+    size_t length = name ? strlen(name) : 0;
+    const char *tail = length > NAME_WIDTH ? name + length - NAME_WIDTH : name;
+    while (tail != name && ((unsigned char)*tail & 0xc0) == 0x80)
+        tail++;
+    size_t size = sizeof m->text / 2;
+    int n = !name ? show(m->text, size, "lngraph") : 0;
+    if (name && tail != name)
+        n = show(m->text, size, "...");
+    if (name)
+        n += show(m->text + n, size - (size_t)n, tail);
+    m->name = n;
+    if (name && place.line > 0)
+        n += snprintf(m->text + n, sizeof m->text - (size_t)n, ":%d:%d", place.line, place.column);
+    n += snprintf(m->text + n, sizeof m->text - (size_t)n, ": ");
+    m->where = n;
+    m->kind = snprintf(m->text + n, sizeof m->text - (size_t)n, "%s: ", kind);
+    n += m->kind;
+    show_format(m->text + n, sizeof m->text - (size_t)n, format, args);
+    m->line = place.line;
+    m->column = place.column;
+    m->quoted = false;
+    if (place.source && place.source->text && place.line > 0)
+        quote(m, line_of(place.source, place.line), place.column, place.width);
+}
+
+/* Errors of one file stay together, in the order in which files first had one. */
+static int group_of(const lng_errors *e, const mark *m)
+{
+    for (size_t i = 0; i < e->kept; i++)
+        if (e->at[i].main.name == m->name && memcmp(e->at[i].main.text, m->text, (size_t)m->name) == 0)
+            return e->at[i].group;
+    return (int)e->kept;
+}
+
+static bool is_known(const lng_errors *e, const mark *m)
+{
+    for (size_t i = 0; i < e->kept; i++)
+        if (strcmp(e->at[i].main.text, m->text) == 0)
+            return true;
+    return false;
+}
+
+bool lng_verror(lng_errors *e, lng_code code, lng_place place, const char *format, va_list args)
+{
+    if (!e)
+        return false;
+    e->newest = NULL;
+    if (e->kept == MAX_ERRORS) {
+        e->count++;
+        return false;
+    }
+    record *r = &e->at[e->kept];
+    char kind[64];
+    snprintf(kind, sizeof kind, "error[%s]", lng_code_name(code));
+    fill(&r->main, place, kind, format, args);
+    if (is_known(e, &r->main))
+        return false;
+    r->code = code;
+    r->group = group_of(e, &r->main);
+    r->relateds = r->hints = 0;
+    e->newest = r;
+    e->kept++;
+    e->count++;
+    return false;
+}
+
+bool lng_error(lng_errors *e, lng_code code, lng_place place, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    lng_verror(e, code, place, format, args);
+    va_end(args);
+    return false;
+}
+
+void lng_error_related(lng_errors *e, lng_place place, const char *format, ...)
+{
+    if (!e || !e->newest || e->newest->relateds == MAX_RELATED)
+        return;
+    va_list args;
+    va_start(args, format);
+    fill(&e->newest->related[e->newest->relateds++], place, "note", format, args);
+    va_end(args);
+}
+
+void lng_error_hint(lng_errors *e, const char *format, ...)
+{
+    if (!e || !e->newest || e->newest->hints == MAX_HINTS)
+        return;
+    va_list args;
+    va_start(args, format);
+    show_format(e->newest->hint[e->newest->hints++], HINT_SIZE, format, args);
+    va_end(args);
+}
+
+/* ---- asking and rendering ---- */
+
+size_t lng_errors_count(const lng_errors *e)
+{
+    return e->count;
+}
+
+lng_code lng_errors_code(const lng_errors *e, size_t i)
+{
+    return i < e->kept ? e->at[i].code : LNG_E_NONE;
+}
+
+const char *lng_errors_text(const lng_errors *e, size_t i)
+{
+    return i < e->kept ? e->at[i].main.text : "";
+}
+
+int lng_errors_status(const lng_errors *e)
+{
+    return e->kept ? lng_code_status(e->at[0].code) : LNG_DONE;
+}
+
+static bool stands_before(const record *a, const record *b)
+{
+    if (a->group != b->group)
+        return a->group < b->group;
+    if (a->main.line != b->main.line)
+        return a->main.line < b->main.line;
+    return a->main.column < b->main.column;
+}
+
+typedef struct paint {
+    const char *bold, *error, *note, *faint, *caret, *off;
+} paint;
+
+static void render_mark(FILE *out, const mark *m, const paint *p, const char *kind, int gutter)
+{
+    const char *text = m->text + m->where + m->kind;
+    fprintf(out, "%s%.*s%s%s%.*s%s%s%s%s\n", p->bold, m->where, m->text, p->off, kind, m->kind, m->text + m->where, p->off, p->bold,
+            text, p->off);
+    if (!m->quoted)
+        return;
+    fprintf(out, "%s%*d |%s %s\n", p->faint, gutter, m->line, p->off, m->quote);
+    fprintf(out, "%s%*s |%s %*s%s^", p->faint, gutter, "", p->off, m->indent, "", p->caret);
+    for (int i = 1; i < m->width; i++)
+        fputc('~', out);
+    fprintf(out, "%s\n", p->off);
+}
+
+static int gutter_of(const record *r)
+{
+    int most = r->main.line, width = 2;
+    for (int i = 0; i < r->relateds; i++)
+        if (r->related[i].line > most)
+            most = r->related[i].line;
+    for (; most > 0; most /= 10)
+        width++;
+    return width < 5 ? 5 : width;
+}
+
+static void render_record(FILE *out, const record *r, const paint *p)
+{
+    int gutter = gutter_of(r);
+    render_mark(out, &r->main, p, p->error, gutter);
+    for (int i = 0; i < r->relateds; i++)
+        render_mark(out, &r->related[i], p, p->note, gutter);
+    for (int i = 0; i < r->hints; i++)
+        fprintf(out, "%*s %s= hint:%s %s\n", gutter, "", p->bold, p->off, r->hint[i]);
+}
+
+void lng_errors_render(const lng_errors *e, void *out, bool colour)
+{
+    static const paint plain = {"", "", "", "", "", ""};
+    static const paint bright = {"\033[1m", "\033[1;31m", "\033[1;36m", "\033[2m", "\033[1;32m", "\033[0m"};
+    const record *order[MAX_ERRORS];
+    for (size_t i = 0; i < e->kept; i++) {
+        size_t j = i;
+        for (; j > 0 && stands_before(&e->at[i], order[j - 1]); j--)
+            order[j] = order[j - 1];
+        order[j] = &e->at[i];
+    }
+    for (size_t i = 0; i < e->kept; i++)
+        render_record(out, order[i], colour ? &bright : &plain);
+    if (e->count > e->kept)
+        fprintf(out, "... and %zu more\n", e->count - e->kept);
+}

@@ -1,0 +1,341 @@
+/* Text: growing strings, maps, the nearest name, numbers as text. */
+#include "config.h"
+#include "base/text.h"
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- growing strings ---- */
+
+static void reserve(lng_text *t, size_t more)
+{
+    if (more >= SIZE_MAX / 2 - t->length)
+        lng_alloc(t->arena, SIZE_MAX); /* unwinds */
+    size_t needed = t->length + more;
+    t->at = lng_grow(t->arena, t->at, needed, &t->capacity, 1);
+}
+
+lng_text lng_text_new(lng_arena *arena)
+{
+    lng_text t = {.arena = arena};
+    reserve(&t, 63);
+    return t;
+}
+
+void lng_text_put(lng_text *t, const char *bytes, size_t n)
+{
+    reserve(t, n);
+    if (n)
+        memcpy(t->at + t->length, bytes, n);
+    t->length += n;
+    t->at[t->length] = 0;
+}
+
+void lng_text_add(lng_text *t, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = lng_vprint(NULL, 0, format, args);
+    va_end(args);
+    if (n <= 0)
+        return;
+    reserve(t, (size_t)n);
+    va_start(args, format);
+    lng_vprint(t->at + t->length, (size_t)n + 1, format, args);
+    va_end(args);
+    t->length += (size_t)n;
+}
+
+/* ---- maps: open addressing over the entries' numbers, which keep the order of insertion ---- */
+
+typedef struct entry {
+    const char *key;
+    void *value;
+    uint64_t hash;
+} entry;
+
+struct lng_map {
+    lng_arena *arena;
+    entry *entry;
+    size_t count, capacity;
+    size_t *slot; /* number of the entry + 1; 0: free. A power of two, at most half full */
+    size_t slots;
+};
+
+uint64_t lng_hash(const void *bytes, size_t n)
+{
+    const unsigned char *b = bytes;
+    uint64_t h = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ b[i]) * 0x100000001b3u;
+    return h;
+}
+
+lng_map *lng_map_new(lng_arena *arena)
+{
+    lng_map *m = LNG_NEW(arena, lng_map);
+    m->arena = arena;
+    m->slots = 16;
+    m->slot = LNG_NEW_N(arena, m->slots, size_t);
+    return m;
+}
+
+/* The slot that holds the key, or the free one where it belongs. */
+static size_t *find(const lng_map *m, const char *key, uint64_t hash)
+{
+    size_t i = hash & (m->slots - 1);
+    for (; m->slot[i]; i = (i + 1) & (m->slots - 1)) {
+        const entry *e = &m->entry[m->slot[i] - 1];
+        if (e->hash == hash && strcmp(e->key, key) == 0)
+            break;
+    }
+    return &m->slot[i];
+}
+
+static void widen(lng_map *m)
+{
+    m->slot = LNG_NEW_N(m->arena, 2 * m->slots, size_t);
+    m->slots *= 2;
+    for (size_t i = 0; i < m->count; i++)
+        *find(m, m->entry[i].key, m->entry[i].hash) = i + 1;
+}
+
+void *lng_map_get(const lng_map *m, const char *key)
+{
+    size_t found = *find(m, key, lng_hash(key, strlen(key)));
+    return found ? m->entry[found - 1].value : NULL;
+}
+
+void *lng_map_put(lng_map *m, const char *key, void *value)
+{
+    uint64_t hash = lng_hash(key, strlen(key));
+    size_t found = *find(m, key, hash);
+    if (found) {
+        void *old = m->entry[found - 1].value;
+        m->entry[found - 1].value = value;
+        return old;
+    }
+    if (2 * (m->count + 1) > m->slots)
+        widen(m);
+    m->entry = lng_grow(m->arena, m->entry, m->count, &m->capacity, sizeof *m->entry);
+    m->entry[m->count] = (entry){lng_copy(m->arena, key), value, hash};
+    *find(m, key, hash) = ++m->count;
+    return NULL;
+}
+
+size_t lng_map_count(const lng_map *m)
+{
+    return m->count;
+}
+
+const char *lng_map_key(const lng_map *m, size_t i)
+{
+    return m->entry[i].key;
+}
+
+void *lng_map_value(const lng_map *m, size_t i)
+{
+    return m->entry[i].value;
+}
+
+/* ---- the nearest name ---- */
+
+#define MAX_NAME 64
+
+static int min(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Optimal string alignment: insertions, deletions, replacements, swaps of neighbours. Case counts as nothing here. */
+static int distance(const char *a, int n, const char *b, int m)
+{
+    int row[3][MAX_NAME + 1];
+    int *before = row[0], *above = row[1], *now = row[2];
+    for (int j = 0; j <= m; j++)
+        now[j] = j;
+    for (int i = 1; i <= n; i++) {
+        int *reuse = before;
+        before = above;
+        above = now;
+        now = reuse;
+        now[0] = i;
+        for (int j = 1; j <= m; j++) {
+            char p = lower(a[i - 1]), q = lower(b[j - 1]);
+            now[j] = min(min(above[j], now[j - 1]) + 1, above[j - 1] + (p != q));
+            if (i > 1 && j > 1 && p == lower(b[j - 2]) && q == lower(a[i - 2]))
+                now[j] = min(now[j], before[j - 2] + 1);
+        }
+    }
+    return now[m];
+}
+
+void lng_nearest_offer(lng_nearest *near, const char *candidate)
+{
+    size_t n = strlen(near->wrong), m = strlen(candidate);
+    if (n > MAX_NAME || m > MAX_NAME || strcmp(near->wrong, candidate) == 0)
+        return;
+    int allowed = n / 3 > 1 ? (int)(n / 3) : 1;
+    int d = distance(near->wrong, (int)n, candidate, (int)m);
+    if (d > allowed || (size_t)d >= n || (size_t)d >= m || (near->best && d >= near->distance))
+        return;
+    near->best = candidate;
+    near->distance = d;
+}
+
+/* ---- numbers ---- */
+
+/* The C locale is static in every C library we know: asking for it takes no memory. */
+int lng_vprint(char *buffer, size_t size, const char *format, va_list args)
+{
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    locale_t old = c ? uselocale(c) : (locale_t)0;
+    int n = vsnprintf(buffer, size, format, args);
+    if (c) {
+        uselocale(old);
+        freelocale(c);
+    }
+    return n;
+}
+
+static int print(char *buffer, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static int print(char *buffer, size_t size, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int n = lng_vprint(buffer, size, format, args);
+    va_end(args);
+    return n;
+}
+
+const char *lng_number(char buffer[LNG_NUMBER_SIZE], double x)
+{
+    if (x != x)
+        return strcpy(buffer, "nan");
+    for (int digits = 15; digits <= 17; digits++) {
+        print(buffer, LNG_NUMBER_SIZE, "%.*g", digits, x);
+        double back;
+        if (lng_parse_double(buffer, strlen(buffer), &back) && back == x)
+            break;
+    }
+    return buffer;
+}
+
+static size_t skip_digits(const char *text, size_t n, size_t i)
+{
+    while (i < n && text[i] >= '0' && text[i] <= '9')
+        i++;
+    return i;
+}
+
+/* [sign] (digits [. [digits]] | . digits) [e [sign] digits], no needless leading zero */
+static bool is_decimal(const char *text, size_t n)
+{
+    size_t i = n && (text[0] == '-' || text[0] == '+');
+    size_t start = i;
+    i = skip_digits(text, n, i);
+    size_t whole = i - start, part = 0;
+    if (whole > 1 && text[start] == '0')
+        return false;
+    if (i < n && text[i] == '.') {
+        size_t end = skip_digits(text, n, i + 1);
+        part = end - i - 1;
+        i = end;
+    }
+    if (whole + part == 0)
+        return false;
+    if (i < n && (text[i] == 'e' || text[i] == 'E')) {
+        i++;
+        i += i < n && (text[i] == '-' || text[i] == '+');
+        size_t end = skip_digits(text, n, i);
+        if (end == i)
+            return false;
+        i = end;
+    }
+    return i == n;
+}
+
+bool lng_parse_double(const char *text, size_t n, double *out)
+{
+    char copy[400];
+    if (n >= sizeof copy || !is_decimal(text, n))
+        return false;
+    memcpy(copy, text, n);
+    copy[n] = 0;
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    locale_t old = c ? uselocale(c) : (locale_t)0;
+    double x = strtod(copy, NULL);
+    if (c) {
+        uselocale(old);
+        freelocale(c);
+    }
+    bool vanished = x == 0 && strcspn(copy, "123456789") < strcspn(copy, "eE");
+    if (x > 1.7976931348623157e308 || x < -1.7976931348623157e308 || vanished)
+        return false;
+    *out = x;
+    return true;
+}
+
+bool lng_parse_int(const char *text, size_t n, int64_t *out)
+{
+    size_t start = n && (text[0] == '-' || text[0] == '+');
+    bool negative = n && text[0] == '-';
+    if (n == start || skip_digits(text, n, start) != n || (n - start > 1 && text[start] == '0'))
+        return false;
+    uint64_t most = (uint64_t)INT64_MAX + negative, x = 0;
+    for (size_t i = start; i < n; i++) {
+        unsigned digit = (unsigned)(text[i] - '0');
+        if (x > (most - digit) / 10)
+            return false;
+        x = 10 * x + digit;
+    }
+    *out = negative ? (int64_t)(0 - x) : (int64_t)x;
+    return true;
+}
+
+const char *lng_grouped(char buffer[LNG_NUMBER_SIZE], int64_t x)
+{
+    char reversed[LNG_NUMBER_SIZE];
+    uint64_t rest = x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
+    int n = 0, digits = 0;
+    do {
+        if (digits && digits % 3 == 0)
+            reversed[n++] = ',';
+        reversed[n++] = (char)('0' + rest % 10);
+        digits++;
+    } while (rest /= 10);
+    if (x < 0)
+        reversed[n++] = '-';
+    for (int i = 0; i < n; i++)
+        buffer[i] = reversed[n - 1 - i];
+    buffer[n] = 0;
+    return buffer;
+}
+
+/* ---- UTF-8 ---- */
+
+int lng_utf8(const char *at, size_t n, uint32_t *code)
+{
+    const unsigned char *b = (const unsigned char *)at;
+    static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+    int length = b[0] < 0x80 ? 1 : b[0] >> 5 == 6 ? 2 : b[0] >> 4 == 14 ? 3 : b[0] >> 3 == 30 ? 4 : 0;
+    if (length == 0 || (size_t)length > n)
+        return 0;
+    uint32_t c = length == 1 ? b[0] : b[0] & (0x7fu >> length);
+    for (int i = 1; i < length; i++) {
+        if (b[i] >> 6 != 2)
+            return 0;
+        c = c << 6 | (b[i] & 0x3f);
+    }
+    if (c < least[length] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+        return 0;
+    *code = c;
+    return length;
+}
