@@ -1,8 +1,9 @@
 /* The tape: a graph as a flat list of instructions over planned memory, and the engine that runs it.
  *
- * Stages. A shared value's stage is the highest of its operands'; a per-example value's likewise; the result of a batch reduction is one
- * stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example instructions (once
- * per slice of 16 examples, slices in parallel without a barrier), then joins the slices' leaves in the fixed tree.
+ * Stages. A shared value's stage is the highest of its operands'; a per-example value's likewise; the result of a batch reduction
+ * is one stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example
+ * instructions (once per slice of 16 examples, slices in parallel without a barrier), then joins the slices' leaves in the fixed
+ * tree.
  *
  * Memory, all planned here and allocated once:
  *   variables  the store: parameters and state, one for all tapes
@@ -12,7 +13,8 @@
  *   leaves     results of a stage's batch reductions, contiguous: one block per level of the tree and thread
  *
  * The fixed tree over slices 0 .. n-1 splits at the largest power of two below n, whatever the number of threads: a thread takes
- * a contiguous run of slices, joins complete aligned subtrees as they appear (a binary counter), and what remains is joined in order. */
+ * a contiguous run of slices, joins complete aligned subtrees as they appear (a binary counter), and what remains is joined in
+ * order. */
 #ifndef LNG_TAPE_TAPE_H
 #define LNG_TAPE_TAPE_H
 #include "base/team.h"
@@ -33,7 +35,7 @@ float *lng_store_find(const lng_store *, const char *name, size_t *index); /* NU
 /* ---- the tape ---- */
 typedef struct lng_tape lng_tape;
 typedef struct lng_tape_options {
-    int max_batch;       /* most examples in one step */
+    int max_batch; /* most examples in one step */
     lng_isa isa;
     bool naive;          /* naive kernels only: the definition, for tests */
     size_t memory_limit; /* bytes; 0: 64 GiB */
@@ -51,20 +53,20 @@ lng_engine *lng_engine_new(const lng_tape *, lng_store *, lng_team *, lng_errors
 void lng_engine_free(lng_engine *);
 
 /* Runs one batch: rows[i] is the index of example i in the fields (clock->field). count <= max_batch; clock->batch is set from it.
- * Outputs stand until the next run. Updates are applied only when every batch reduction is finite, else nothing of the store changes and
- * the result is false: lng_engine_blame then names the first bad node. Without updates, nothing is checked. */
+ * Outputs stand until the next run. Updates are applied only when every batch reduction is finite, else nothing of the store
+ * changes and the result is false: lng_engine_blame then names the first bad node. Without updates, nothing is checked. */
 bool lng_engine_run(lng_engine *, const uint32_t *rows, int count, const lng_clock *);
-/* The output `name` of the last run: shared values as they are; per-example ones as rows [example][element] (f32, i32 as the dtype says).
- * NULL when the graph has no such output. The pointer stays the same for the engine's life. */
+/* The output `name` of the last run: shared values as they are; per-example ones as rows [example][element] (f32, i32 as the dtype
+ * says). NULL when the graph has no such output. The pointer stays the same for the engine's life. */
 const void *lng_engine_output(const lng_engine *, const char *name);
-/* Replays the last run with every instruction checked; the node whose output is the first non-finite one, with the example's index in the data
- * set (LNG_NO_EXAMPLE for a shared value). NULL when there is none. */
+/* Replays the last run with every instruction checked; the node whose output is the first non-finite one, with the example's index
+ * in the data set (LNG_NO_EXAMPLE for a shared value). NULL when there is none. */
 const lng_node *lng_engine_blame(lng_engine *, uint32_t *example);
 
 /* Measured per instruction when profiling is on (bench --profile). */
 typedef struct lng_profile_row {
     const lng_node *node;
-    double seconds;  /* over all threads */
+    double seconds; /* over all threads */
     int64_t calls;
     bool per_example;
 } lng_profile_row;

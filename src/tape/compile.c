@@ -1,0 +1,184 @@
+/* From graph to tape: which stage each node belongs to, and the instructions of each stage in the graph's order.
+ *
+ * Constants (what depends on no variable, clock, input or draw) are computed once, when an engine is made. */
+#include "tape/inside.h"
+#include <stdio.h>
+#include <string.h>
+
+#define ONCE (-1)
+#define DEAD (-2)
+
+static bool makes_instr(const lng_node *n)
+{
+    return !(n->op->flags & (LNG_OP_STORED | LNG_OP_VIEW));
+}
+
+static bool is_constant(const lng_node *n)
+{
+    if (n->n_in == 0)
+        return strcmp(n->op->name, "constant") == 0;
+    return !n->out[0].per_example && !(n->op->flags & (LNG_OP_RANDOM | LNG_OP_BATCH));
+}
+
+static int stage_of_node(const lng_tape *t, const lng_node *n)
+{
+    int stage = is_constant(n) ? ONCE : 0;
+    for (int i = 0; i < n->n_in; i++) {
+        int s = t->stage_of[n->in[i]->node->id];
+        if (s > stage)
+            stage = s;
+    }
+    return n->op->flags & LNG_OP_BATCH ? stage + 1 : stage;
+}
+
+/* A batch op runs with the slices of the stage before its result's. */
+static int runs_in(const lng_tape *t, const lng_node *n)
+{
+    return t->stage_of[n->id] - (n->op->flags & LNG_OP_BATCH ? 1 : 0);
+}
+
+static bool runs_in_slices(const lng_node *n)
+{
+    return n->out[0].per_example || (n->op->flags & LNG_OP_BATCH);
+}
+
+static void assign_stages(lng_tape *t)
+{
+    const lng_graph *g = t->graph;
+    bool *live = lng_graph_live(g, t->arena);
+    t->stages = 1;
+    t->stage_of = LNG_NEW_N(t->arena, g->nodes + 1, int);
+    for (size_t i = 0; i < g->nodes; i++) {
+        t->stage_of[i] = live[i] ? stage_of_node(t, g->node[i]) : DEAD;
+        if (t->stage_of[i] >= t->stages)
+            t->stages = t->stage_of[i] + 1;
+    }
+}
+
+static void choose_kernel(lng_tape *t, instr *in)
+{
+    const lng_node *n = in->node;
+    const lng_kernels *k = lng_op_kernels(t->options.naive ? LNG_ISA_BASELINE : t->options.isa, n->op);
+    size_t scratch = 0;
+    in->naive = k->naive;
+    in->batch = n->op->flags & LNG_OP_BATCH;
+    if (!t->options.naive && k->pick)
+        in->kernel = k->pick(n, t->arena, &in->plan, &scratch);
+    if (scratch > t->scratch_bytes)
+        t->scratch_bytes = scratch;
+}
+
+/* The instructions of one segment: all nodes that `stage` and `slices` select, in order. */
+static void fill_segment(lng_tape *t, segment *s, int stage, bool slices, int *time)
+{
+    const lng_graph *g = t->graph;
+    for (int pass = 0; pass < 2; pass++) {
+        s->count = 0;
+        for (size_t i = 0; i < g->nodes; i++) {
+            const lng_node *n = g->node[i];
+            if (t->stage_of[i] == DEAD || !makes_instr(n) || runs_in(t, n) != stage || runs_in_slices(n) != slices)
+                continue;
+            if (pass) {
+                s->at[s->count].node = n;
+                s->at[s->count].time = (*time)++;
+                choose_kernel(t, &s->at[s->count]);
+            }
+            s->count++;
+        }
+        if (!pass)
+            s->at = LNG_NEW_N(t->arena, (size_t)s->count + 1, instr);
+    }
+}
+
+static void make_stages(lng_tape *t)
+{
+    int time = 0;
+    fill_segment(t, &t->once, ONCE, false, &time);
+    t->stage = LNG_NEW_N(t->arena, (size_t)t->stages, stage);
+    for (int i = 0; i < t->stages; i++) {
+        stage *s = &t->stage[i];
+        s->begin = time;
+        fill_segment(t, &s->shared, i, false, &time);
+        s->slice_begin = time;
+        fill_segment(t, &s->slice, i, true, &time);
+        s->end = ++time; /* one more moment: outputs are stored, leaves are joined */
+    }
+    t->times = time;
+}
+
+static bool find_updates(lng_tape *t, lng_errors *errors)
+{
+    const lng_graph *g = t->graph;
+    t->updates = g->updates;
+    t->update = LNG_NEW_N(t->arena, g->updates + 1, tape_update);
+    for (size_t i = 0; i < g->updates; i++) {
+        size_t k = 0;
+        while (k < t->variables && strcmp(t->variable[k].name, g->update[i].name) != 0)
+            k++;
+        if (k == t->variables)
+            return lng_error(errors, LNG_E_DEFECT, (lng_place){0}, "tape: an update of `%s`, which is no variable",
+                             g->update[i].name);
+        if (!lng_shape_equal(t->variable[k].shape, g->update[i].value->shape))
+            return lng_error(errors, LNG_E_DEFECT, t->variable[k].place, "tape: the update of `%s` has another shape",
+                             g->update[i].name);
+        t->update[i].variable = k;
+    }
+    return true;
+}
+
+static bool compile(lng_tape *t, lng_errors *errors)
+{
+    t->variable_offset = LNG_NEW_N(t->arena, t->variables + 1, size_t);
+    lng_store_layout(t->variable, t->variables, t->variable_offset);
+    assign_stages(t);
+    make_stages(t);
+    return find_updates(t, errors) && lng_tape_plan(t, errors);
+}
+
+static void join_add(float *sum, const float *other, size_t floats)
+{
+    for (size_t i = 0; i < floats; i++)
+        sum[i] += other[i];
+}
+
+static bool join_finite(const float *x, size_t floats)
+{
+    unsigned bad = 0;
+    for (size_t i = 0; i < floats; i++) {
+        unsigned bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        bad |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    return !bad;
+}
+
+lng_tape *lng_tape_compile(const lng_graph *g, const lng_variable *variable, size_t variables, const lng_tape_options *options,
+                           lng_errors *errors)
+{
+    lng_arena *arena = lng_arena_new();
+    if (!arena || LNG_GUARD(arena)) {
+        lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory while compiling the tape");
+        lng_arena_free(arena);
+        return NULL;
+    }
+    lng_tape *t = LNG_NEW(arena, lng_tape);
+    t->arena = arena;
+    t->graph = g;
+    t->variable = variable;
+    t->variables = variables;
+    t->options = *options;
+    t->slices = (options->max_batch + LNG_LANES - 1) / LNG_LANES;
+    t->join = (tape_join){join_add, join_finite};
+    bool ok = compile(t, errors);
+    lng_arena_unguard(arena);
+    if (ok)
+        return t;
+    lng_arena_free(arena);
+    return NULL;
+}
+
+void lng_tape_free(lng_tape *t)
+{
+    if (t)
+        lng_arena_free(t->arena);
+}

@@ -1,0 +1,409 @@
+/* The engine: one batch is one walk over the stages. The caller's thread runs the shared instructions; for the slices all threads
+ * of the team come in, each with a contiguous run of slices, and join their leaves as they go. Nothing here allocates after
+ * lng_engine_new. */
+#include "tape/inside.h"
+#include <string.h>
+#include <time.h>
+
+/* A complete subtree of the fixed tree, held in one leaf block. */
+typedef struct subtree {
+    int start, size;
+    float *at;
+} subtree;
+
+#define MAX_SUBTREES 64 /* twice the depth of the tree over 2^31 slices */
+
+typedef struct worker {
+    char *base[SPACES];
+    void *scratch;
+    float *leaf; /* blocks of leaf_floats, used as a stack */
+    subtree tree[MAX_SUBTREES];
+    int trees;
+    double *seconds; /* by instruction time, when profiling */
+    int64_t *calls;
+} worker;
+
+struct lng_engine {
+    const lng_tape *tape;
+    lng_store *store;
+    lng_team *team;
+    worker *worker;
+    int threads, leaf_blocks;
+    char *shared, *kept;
+    void **row;         /* of each per-example output: [max_batch][elements] */
+    size_t leaf_stride; /* floats */
+    /* the batch that is running */
+    const uint32_t *rows;
+    int count, slices, stage;
+    lng_clock clock;
+    uint32_t *last_rows; /* of the last run, for a replay */
+    bool profile;
+    lng_profile_row *profile_row;
+    size_t profile_rows;
+    /* while blaming */
+    bool check;
+    const instr *bad;
+    uint32_t bad_example;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- one instruction ---- */
+static void run_naive(const instr *in, const lng_call *c)
+{
+    const lng_node *n = in->node;
+    bool lanes = n->out[0].per_example;
+    lng_naive_call one = {.node = n, .live = c->live, .example = LNG_NO_EXAMPLE, .clock = c->clock};
+    for (int lane = 0; lane < (lanes ? LNG_LANES : 1); lane++) {
+        for (int i = 0; i < n->n_in; i++)
+            one.in[i] =
+                (lng_view){(float *)c->in[i] + (n->in[i]->per_example && lanes ? lane : 0), n->in[i]->per_example ? LNG_LANES : 1};
+        for (int i = 0; i < n->n_out; i++)
+            one.out[i] = (lng_view){c->out[i] ? (float *)c->out[i] + lane : NULL, lanes ? LNG_LANES : 1};
+        if (lanes)
+            one.example = c->example[lane];
+        in->naive(&one);
+    }
+}
+
+static void note_nonfinite(lng_engine *e, const instr *in, const lng_call *c)
+{
+    for (int i = 0; i < in->node->n_out; i++) {
+        const lng_value *v = &in->node->out[i];
+        if (!c->out[i] || v->dtype != LNG_F32)
+            continue;
+        int lanes = v->per_example ? LNG_LANES : 1;
+        int64_t n = lng_shape_size(v->shape);
+        for (int64_t k = 0; k < n * lanes; k++)
+            if (k % lanes < (lanes == 1 ? 1 : c->live) && !e->tape->join.finite((float *)c->out[i] + k, 1)) {
+                if (!e->bad || in->time < e->bad->time) {
+                    e->bad = in;
+                    e->bad_example = lanes == 1 ? LNG_NO_EXAMPLE : c->example[k % lanes];
+                }
+                return;
+            }
+    }
+}
+
+static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
+{
+    const slot *slots = e->tape->slot;
+    c->node = in->node;
+    c->plan = in->plan;
+    for (int i = 0; i < in->node->n_in; i++)
+        c->in[i] = w->base[slots[in->in[i]].space] + slots[in->in[i]].offset;
+    for (int i = 0; i < in->node->n_out; i++)
+        c->out[i] = in->out[i] < 0 ? NULL : w->base[slots[in->out[i]].space] + slots[in->out[i]].offset;
+    double begin = e->profile ? now() : 0;
+    if (in->kernel)
+        in->kernel(c);
+    else
+        run_naive(in, c);
+    if (e->profile) {
+        w->seconds[in->time] += now() - begin;
+        w->calls[in->time]++;
+    }
+    if (e->check)
+        note_nonfinite(e, in, c);
+}
+
+static void run_shared(lng_engine *e, const segment *s)
+{
+    worker *w = &e->worker[0];
+    lng_call c = {.live = 1, .clock = &e->clock, .scratch = w->scratch};
+    for (int i = 0; i < s->count; i++)
+        run_instr(e, w, &s->at[i], &c);
+}
+
+/* ---- slices ---- */
+static void store_rows(lng_engine *e, const worker *w, int slice, int live)
+{
+    const lng_tape *t = e->tape;
+    for (size_t i = 0; i < t->outputs; i++) {
+        const tape_output *o = &t->output[i];
+        if (!o->value->per_example || o->stage != e->stage)
+            continue;
+        const slot *s = &t->slot[o->slot];
+        const uint32_t *from = (const uint32_t *)(w->base[s->space] + s->offset);
+        size_t n = (size_t)lng_shape_size(o->value->shape);
+        uint32_t *to = (uint32_t *)e->row[i] + (size_t)slice * LNG_LANES * n;
+        for (int lane = 0; lane < live; lane++)
+            for (size_t k = 0; k < n; k++)
+                to[(size_t)lane * n + k] = from[k * LNG_LANES + (size_t)lane];
+    }
+}
+
+/* Joins the two newest subtrees when they are the halves of one. */
+static bool joins(const subtree *a, const subtree *b)
+{
+    return a->size == b->size && a->start % (2 * a->size) == 0;
+}
+
+static void push_subtree(const lng_engine *e, subtree *stack, int *depth, subtree s)
+{
+    stack[(*depth)++] = s;
+    size_t floats = e->tape->stage[e->stage].leaf_floats;
+    while (*depth > 1 && joins(&stack[*depth - 2], &stack[*depth - 1])) {
+        e->tape->join.add(stack[*depth - 2].at, stack[*depth - 1].at, floats);
+        stack[*depth - 2].size *= 2;
+        (*depth)--;
+    }
+}
+
+static void run_slice(lng_engine *e, worker *w, int slice)
+{
+    const stage *s = &e->tape->stage[e->stage];
+    uint32_t example[LNG_LANES];
+    int first = slice * LNG_LANES, live = e->count - first < LNG_LANES ? e->count - first : LNG_LANES;
+    for (int lane = 0; lane < LNG_LANES; lane++)
+        example[lane] = e->rows[first + (lane < live ? lane : live - 1)];
+    lng_call c = {.live = live, .example = example, .clock = &e->clock, .scratch = w->scratch};
+    float *leaf = w->leaf + (size_t)w->trees * e->leaf_stride;
+    w->base[SPACE_KEPT] = e->kept + (size_t)slice * e->tape->kept_bytes;
+    w->base[SPACE_LEAF] = (char *)leaf;
+    for (int i = 0; i < s->slice.count; i++)
+        run_instr(e, w, &s->slice.at[i], &c);
+    store_rows(e, w, slice, live);
+    if (s->leaf_floats)
+        push_subtree(e, w->tree, &w->trees, (subtree){slice, 1, leaf});
+}
+
+static void run_slices(void *context, int thread)
+{
+    lng_engine *e = context;
+    worker *w = &e->worker[thread];
+    int first = (int)((int64_t)e->slices * thread / e->threads), end = (int)((int64_t)e->slices * (thread + 1) / e->threads);
+    w->trees = 0;
+    for (int i = first; i < end; i++)
+        run_slice(e, w, i);
+}
+
+/* Joins what the threads have left, in the order of the slices, into the shared space. */
+static float *join_threads(lng_engine *e)
+{
+    subtree stack[MAX_SUBTREES];
+    int depth = 0;
+    const stage *s = &e->tape->stage[e->stage];
+    for (int i = 0; i < e->threads; i++)
+        for (int k = 0; k < e->worker[i].trees; k++)
+            push_subtree(e, stack, &depth, e->worker[i].tree[k]);
+    for (; depth > 1; depth--)
+        e->tape->join.add(stack[depth - 2].at, stack[depth - 1].at, s->leaf_floats);
+    float *result = (float *)(e->shared + s->result_offset);
+    memcpy(result, stack[0].at, s->leaf_floats * sizeof *result);
+    return result;
+}
+
+static bool run_stages(lng_engine *e)
+{
+    const lng_tape *t = e->tape;
+    bool finite = true;
+    for (e->stage = 0; e->stage < t->stages; e->stage++) {
+        const stage *s = &t->stage[e->stage];
+        if (!finite && !e->check)
+            return false;
+        run_shared(e, &s->shared);
+        if (s->slice.count || e->stage == 0)
+            lng_team_run(e->team, run_slices, e);
+        if (s->leaf_floats && !t->join.finite(join_threads(e), s->leaf_floats))
+            finite = !t->updates && finite;
+    }
+    return finite;
+}
+
+bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_clock *clock)
+{
+    const lng_tape *t = e->tape;
+    e->rows = rows;
+    e->count = count;
+    e->slices = (count + LNG_LANES - 1) / LNG_LANES;
+    e->clock = *clock;
+    e->clock.batch = count;
+    unsigned flush = lng_flush_subnormals();
+    bool finite = run_stages(e);
+    if (finite)
+        for (size_t i = 0; i < t->updates; i++)
+            if (!t->update[i].in_place) {
+                const slot *s = &t->slot[t->update[i].slot];
+                memcpy(e->store->at + e->store->offset[t->update[i].variable], e->worker[0].base[s->space] + s->offset, s->bytes);
+            }
+    lng_flush_restore(flush);
+    if (!finite && rows != e->last_rows)
+        memcpy(e->last_rows, rows, (size_t)count * sizeof *rows);
+    return finite;
+}
+
+const lng_node *lng_engine_blame(lng_engine *e, uint32_t *example)
+{
+    int threads = e->threads;
+    lng_team *team = e->team;
+    lng_team *alone = lng_team_new(1);
+    if (!alone)
+        return NULL;
+    e->team = alone;
+    e->threads = 1;
+    e->check = true;
+    e->bad = NULL;
+    lng_clock clock = e->clock;
+    lng_engine_run(e, e->last_rows, e->count, &clock);
+    e->check = false;
+    e->threads = threads;
+    e->team = team;
+    lng_team_free(alone);
+    if (e->bad && example)
+        *example = e->bad_example;
+    return e->bad ? e->bad->node : NULL;
+}
+
+const void *lng_engine_output(const lng_engine *e, const char *name)
+{
+    const lng_tape *t = e->tape;
+    for (size_t i = 0; i < t->outputs; i++)
+        if (strcmp(t->output[i].name, name) == 0) {
+            const slot *s = &t->slot[t->output[i].slot];
+            return t->output[i].value->per_example ? e->row[i] : e->worker[0].base[s->space] + s->offset;
+        }
+    return NULL;
+}
+
+/* ---- making and freeing ---- */
+static int leaf_blocks(const lng_tape *t)
+{
+    int blocks = 2;
+    for (int n = 1; n < t->slices; n *= 2)
+        blocks += 2; /* a run that starts anywhere leaves at most two subtrees a level */
+    return blocks;
+}
+
+static size_t round64(size_t n)
+{
+    return (n + 63) & ~(size_t)63;
+}
+
+static size_t rows_bytes(const lng_tape *t, size_t i)
+{
+    const lng_value *v = t->output[i].value;
+    return v->per_example ? (size_t)t->options.max_batch * (size_t)lng_shape_size(v->shape) * 4 : 0;
+}
+
+size_t lng_tape_memory(const lng_tape *t, int threads)
+{
+    size_t each = t->arena_bytes + t->scratch_bytes + (size_t)leaf_blocks(t) * round64(t->leaf_floats * sizeof(float));
+    size_t all = t->shared_bytes + t->kept_bytes * (size_t)t->slices + each * (size_t)threads;
+    for (size_t i = 0; i < t->outputs; i++)
+        all += rows_bytes(t, i);
+    return all;
+}
+
+static bool new_worker(lng_engine *e, worker *w)
+{
+    const lng_tape *t = e->tape;
+    e->leaf_stride = round64(t->leaf_floats * sizeof(float)) / sizeof(float);
+    w->base[SPACE_VARIABLES] = (char *)e->store->at;
+    w->base[SPACE_SHARED] = e->shared;
+    w->base[SPACE_ARENA] = lng_block_new(t->arena_bytes + 64);
+    w->scratch = lng_block_new(t->scratch_bytes + 64);
+    w->leaf = lng_block_new((size_t)leaf_blocks(t) * e->leaf_stride * sizeof(float) + 64);
+    w->seconds = lng_block_new(((size_t)t->times + 1) * sizeof *w->seconds);
+    w->calls = lng_block_new(((size_t)t->times + 1) * sizeof *w->calls);
+    return w->base[SPACE_ARENA] && w->scratch && w->leaf && w->seconds && w->calls;
+}
+
+static bool new_blocks(lng_engine *e)
+{
+    const lng_tape *t = e->tape;
+    e->shared = lng_block_new(t->shared_bytes + 64);
+    e->kept = lng_block_new(t->kept_bytes * (size_t)t->slices + 64);
+    e->worker = lng_block_new((size_t)e->threads * sizeof *e->worker);
+    e->row = lng_block_new((t->outputs + 1) * sizeof *e->row);
+    e->last_rows = lng_block_new(((size_t)t->options.max_batch + 1) * sizeof *e->last_rows);
+    e->profile_row = lng_block_new(((size_t)t->times + 1) * sizeof *e->profile_row);
+    if (!e->shared || !e->kept || !e->worker || !e->row || !e->last_rows || !e->profile_row)
+        return false;
+    for (size_t i = 0; i < t->outputs; i++)
+        if (rows_bytes(t, i) && !(e->row[i] = lng_block_new(rows_bytes(t, i))))
+            return false;
+    for (int i = 0; i < e->threads; i++)
+        if (!new_worker(e, &e->worker[i]))
+            return false;
+    return true;
+}
+
+lng_engine *lng_engine_new(const lng_tape *t, lng_store *store, lng_team *team, lng_errors *errors)
+{
+    lng_engine *e = lng_block_new(sizeof *e);
+    if (e) {
+        *e = (lng_engine){.tape = t, .store = store, .team = team, .threads = lng_team_size(team)};
+        if (new_blocks(e)) {
+            unsigned flush = lng_flush_subnormals();
+            run_shared(e, &t->once);
+            lng_flush_restore(flush);
+            return e;
+        }
+    }
+    lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory for the engine (%zu MiB)",
+              lng_tape_memory(t, lng_team_size(team)) >> 20);
+    lng_engine_free(e);
+    return NULL;
+}
+
+void lng_engine_free(lng_engine *e)
+{
+    if (!e)
+        return;
+    for (int i = 0; e->worker && i < e->threads; i++) {
+        lng_block_free(e->worker[i].base[SPACE_ARENA]);
+        lng_block_free(e->worker[i].scratch);
+        lng_block_free(e->worker[i].leaf);
+        lng_block_free(e->worker[i].seconds);
+        lng_block_free(e->worker[i].calls);
+    }
+    for (size_t i = 0; e->row && i < e->tape->outputs; i++)
+        lng_block_free(e->row[i]);
+    lng_block_free(e->shared);
+    lng_block_free(e->kept);
+    lng_block_free(e->worker);
+    lng_block_free(e->row);
+    lng_block_free(e->last_rows);
+    lng_block_free(e->profile_row);
+    lng_block_free(e);
+}
+
+/* ---- profile ---- */
+void lng_engine_profile(lng_engine *e, bool on)
+{
+    e->profile = on;
+    for (int i = 0; i < e->threads; i++) {
+        memset(e->worker[i].seconds, 0, ((size_t)e->tape->times + 1) * sizeof(double));
+        memset(e->worker[i].calls, 0, ((size_t)e->tape->times + 1) * sizeof(int64_t));
+    }
+}
+
+static void profile_segment(lng_engine *e, const segment *s)
+{
+    for (int i = 0; i < s->count; i++) {
+        lng_profile_row *row = &e->profile_row[e->profile_rows++];
+        *row = (lng_profile_row){.node = s->at[i].node, .per_example = s->at[i].batch || s->at[i].node->out[0].per_example};
+        for (int k = 0; k < e->threads; k++) {
+            row->seconds += e->worker[k].seconds[s->at[i].time];
+            row->calls += e->worker[k].calls[s->at[i].time];
+        }
+    }
+}
+
+size_t lng_engine_profile_rows(const lng_engine *engine, const lng_profile_row **rows)
+{
+    lng_engine *e = (lng_engine *)engine;
+    e->profile_rows = 0;
+    for (int i = 0; i < e->tape->stages; i++) {
+        profile_segment(e, &e->tape->stage[i].shared);
+        profile_segment(e, &e->tape->stage[i].slice);
+    }
+    *rows = e->profile_row;
+    return e->profile_rows;
+}

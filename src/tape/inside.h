@@ -1,0 +1,87 @@
+/* What the files of this room share. Not for other rooms. */
+#ifndef LNG_TAPE_INSIDE_H
+#define LNG_TAPE_INSIDE_H
+#include "tape/tape.h"
+
+/* Memory spaces; an operand's address is base[space] + offset. */
+enum space { SPACE_NONE, SPACE_VARIABLES, SPACE_SHARED, SPACE_KEPT, SPACE_ARENA, SPACE_LEAF, SPACES };
+
+/* Where a value lives. Several values may share a slot: views, and results written over an operand. */
+typedef struct slot {
+    enum space space;
+    size_t offset, bytes;
+    int first, last;        /* the instructions (by time) between which it must stand */
+    const lng_value *value; /* the first value that lives here */
+} slot;
+
+typedef struct instr {
+    const lng_node *node;
+    lng_kernel *kernel; /* NULL: the naive one, lane by lane */
+    lng_naive_kernel *naive;
+    const void *plan;
+    int time;
+    int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; -1: nobody reads it */
+    bool batch;
+} instr;
+
+typedef struct segment {
+    instr *at;
+    int count;
+} segment;
+
+/* One stage: shared instructions, per-example instructions, and the batch results that they leave. */
+typedef struct stage {
+    segment shared, slice;
+    size_t leaf_floats;   /* of all its batch results together */
+    size_t result_offset; /* bytes in the shared space: the joined leaves */
+    int begin, end;       /* times: [begin, end) covers the stage; slice instructions come last */
+    int slice_begin;
+} stage;
+
+typedef struct tape_output {
+    const char *name;
+    const lng_value *value;
+    int slot, stage; /* per-example: the stage at whose end it is stored */
+} tape_output;
+
+typedef struct tape_update {
+    size_t variable;
+    int slot;
+    bool in_place; /* the last instruction writes the variable itself */
+} tape_update;
+
+typedef struct tape_join {
+    void (*add)(float *sum, const float *other, size_t floats);
+    bool (*finite)(const float *, size_t floats);
+} tape_join;
+
+struct lng_tape {
+    lng_arena *arena;
+    const lng_graph *graph;
+    const lng_variable *variable;
+    size_t variables;
+    size_t *variable_offset; /* floats */
+    lng_tape_options options;
+    int slices; /* of the largest batch */
+    slot *slot;
+    int slots;
+    int *slot_of;  /* by id * LNG_MAX_OUT + port; -1: none */
+    int *stage_of; /* by id; -1: before the first run (constants) */
+    segment once;
+    stage *stage;
+    int stages, times;
+    size_t shared_bytes, kept_bytes, arena_bytes, scratch_bytes, leaf_floats; /* kept: of one slice; leaf: the largest stage's */
+    size_t sum_bytes[SPACES];                                                 /* without reuse */
+    tape_output *output;
+    size_t outputs;
+    tape_update *update;
+    size_t updates;
+    tape_join join;
+};
+
+/* Offsets of a store's variables, in floats; returns the total. */
+size_t lng_store_layout(const lng_variable *, size_t count, size_t *offset);
+/* Assigns slots and offsets to every value (plan.c); false after an error. */
+bool lng_tape_plan(lng_tape *, lng_errors *);
+
+#endif
