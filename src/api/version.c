@@ -1,0 +1,7 @@
+#include "config.h"
+#include "lngraph/lngraph.h"
+
+const char *lng_version(void)
+{
+    return PACKAGE_VERSION;
+}
