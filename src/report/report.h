@@ -1,20 +1,24 @@
 /* Reports: what a run says on the terminal and leaves in its folder. */
 #ifndef LNG_REPORT_REPORT_H
 #define LNG_REPORT_REPORT_H
+#include "report/table.h"
 #include "train/train.h"
+
+typedef enum { LNG_TRAIN, LNG_VALIDATION, LNG_TEST, LNG_SPLITS } lng_split;
+const char *lng_split_name(lng_split);
 
 typedef struct lng_report {
     const lng_model *model;
     const lng_data *data;
     int threads;
-    const lng_history *history; /* NULL for eval */
-    const lng_scores *train, *validation, *test; /* NULL: the split does not exist */
+    const lng_history *history;          /* NULL for eval */
+    const lng_scores *split[LNG_SPLITS]; /* NULL: the split does not exist */
 } lng_report;
 
-void lng_report_text(const lng_report *, lng_text *, bool colour, bool utf8, int width);
-void lng_report_json(const lng_report *, lng_text *);   /* the contract: lngraph-files(5) */
+void lng_report_text(const lng_report *, lng_text *, lng_look);
+void lng_report_json(const lng_report *, lng_text *); /* the contract: lngraph-files(5) */
 void lng_history_csv(const lng_model *, const lng_history *, lng_text *);
 /* The layer table of `show`. */
-void lng_layers_text(const lng_model *, lng_text *, bool utf8, int width);
+void lng_layers_text(const lng_model *, lng_text *, lng_look);
 
 #endif

@@ -29,7 +29,7 @@ typedef struct lng_session {
 } lng_session;
 lng_session *lng_session_new(const lng_model *, lng_team *, lng_isa, lng_errors *);
 void lng_session_free(lng_session *);
-bool lng_session_initialise(lng_session *, lng_errors *); /* variables from the init graph and the model's seed */
+bool lng_session_initialise(lng_session *, lng_errors *);       /* variables from the init graph and the model's seed */
 bool lng_session_infer(lng_session *, int batch, lng_errors *); /* makes `infer`, for up to `batch` examples a run */
 void lng_session_bind(lng_session *, lng_data *);
 size_t lng_session_memory(const lng_session *);
@@ -38,8 +38,8 @@ size_t lng_session_memory(const lng_session *);
 typedef struct lng_scores {
     int64_t count;
     double loss;
-    double *mean;      /* by metric; NaN for collective ones */
-    lng_auc *auc;      /* by metric; classes == 0 for the others */
+    double *mean;       /* by metric; NaN for collective ones */
+    lng_auc *auc;       /* by metric; classes == 0 for the others */
     int64_t *confusion; /* classes x classes, or NULL when the model has no scores and labels to count */
     int64_t classes;
 } lng_scores;
@@ -47,10 +47,10 @@ typedef struct lng_scores {
 bool lng_evaluate(lng_session *, lng_arena *, const lng_part *, int64_t first, int64_t count, lng_scores *, lng_errors *);
 
 typedef struct lng_epoch {
-    int epoch;                  /* from 1 */
-    int64_t examples;           /* trained in it */
-    double loss, *metric;       /* running, over the epoch's training batches; metric by index, NaN for collective ones */
-    lng_scores validation;      /* count 0: there is none */
+    int epoch;             /* from 1 */
+    int64_t examples;      /* trained in it */
+    double loss, *metric;  /* running, over the epoch's training batches; metric by index, NaN for collective ones */
+    lng_scores validation; /* count 0: there is none */
     double seconds, train_seconds;
 } lng_epoch;
 
@@ -65,8 +65,8 @@ typedef struct lng_history {
     lng_epoch *epoch;
     size_t epochs;
     int64_t steps;
-    double train_seconds;       /* steps only, without validation */
-    int64_t examples;           /* trained */
+    double train_seconds; /* steps only, without validation */
+    int64_t examples;     /* trained */
     bool interrupted;
 } lng_history;
 int64_t lng_train_batches(const lng_model *, const lng_data *); /* of one epoch; the last may be smaller */
@@ -76,8 +76,9 @@ int64_t lng_train_steps(const lng_model *, const lng_data *);   /* of the whole 
 bool lng_train(lng_session *, lng_arena *, const lng_observer *, volatile sig_atomic_t *stop, lng_history *, lng_errors *);
 
 /* ---- weights: safetensors ---- (weights.c)
- * Variables by name, logical shapes, F32, in the store's order; metadata: {"format": "lngraph", "format_version": "1", "graph": digest of names and shapes,
- * "sha256": digest over header names, shapes and tensors}. Nothing in the file depends on the machine, threads or time. */
+ * Variables by name, logical shapes, F32, in the store's order; metadata: {"format": "lngraph", "format_version": "1", "graph":
+ * digest of names and shapes, "sha256": digest over header names, shapes and tensors}. Nothing in the file depends on the machine,
+ * threads or time. */
 bool lng_weights_save(const lng_store *, const char *path, lng_errors *);
 bool lng_weights_load(lng_store *, const char *path, lng_errors *); /* all or nothing */
 

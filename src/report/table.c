@@ -1,0 +1,151 @@
+/* Tables of text (table.h). */
+#include "report/table.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct cell {
+    const char *text;
+    lng_style style;
+} cell;
+
+struct lng_table {
+    lng_arena *arena;
+    const char *align;
+    int columns, indent, gap;
+    cell *cell;
+    size_t cells, capacity;
+    size_t *rule; /* before these rows */
+    size_t rules, rule_capacity;
+};
+
+const char *lng_style_on(lng_look look, lng_style style)
+{
+    return !look.colour || style == LNG_PLAIN ? "" : style == LNG_BOLD ? "\033[1m" : "\033[2m";
+}
+
+const char *lng_style_off(lng_look look, lng_style style)
+{
+    return !look.colour || style == LNG_PLAIN ? "" : "\033[0m";
+}
+
+lng_table *lng_table_new(lng_arena *arena, const char *align, int indent, int gap)
+{
+    lng_table *t = LNG_NEW(arena, lng_table);
+    *t = (lng_table){.arena = arena, .align = align, .columns = (int)strlen(align), .indent = indent, .gap = gap};
+    return t;
+}
+
+void lng_table_cell(lng_table *t, lng_style style, const char *text)
+{
+    t->cell = lng_grow(t->arena, t->cell, t->cells, &t->capacity, sizeof *t->cell);
+    t->cell[t->cells++] = (cell){text, style};
+}
+
+void lng_table_rule(lng_table *t)
+{
+    t->rule = lng_grow(t->arena, t->rule, t->rules, &t->rule_capacity, sizeof *t->rule);
+    t->rule[t->rules++] = t->cells / (size_t)t->columns;
+}
+
+/* Characters, not bytes. */
+static int text_width(const char *text)
+{
+    int n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xc0) != 0x80;
+    return n;
+}
+
+static int total_width(const lng_table *t, const int *width)
+{
+    int total = t->indent, shown = 0;
+    for (int c = 0; c < t->columns; c++)
+        if (width[c] >= 0)
+            total += width[c] + (shown++ ? t->gap : 0);
+    return total;
+}
+
+/* width[c] < 0: the column is dropped. */
+static int *measure(const lng_table *t, int limit)
+{
+    int *width = LNG_NEW_N(t->arena, (size_t)t->columns, int);
+    for (size_t i = 0; i < t->cells; i++) {
+        const int n = text_width(t->cell[i].text), c = (int)(i % (size_t)t->columns);
+        width[c] = n > width[c] ? n : width[c];
+    }
+    for (int c = t->columns - 1; limit > 0 && c >= 0 && total_width(t, width) > limit; c--)
+        if (t->align[c] == 'L' || t->align[c] == 'R')
+            width[c] = -1;
+    return width;
+}
+
+static void spaces(lng_text *out, int n)
+{
+    while (n-- > 0)
+        lng_text_put(out, " ", 1);
+}
+
+static void write_rule(const lng_table *t, const int *width, lng_text *out, lng_look look)
+{
+    spaces(out, t->indent);
+    lng_text_add(out, "%s", lng_style_on(look, LNG_DIM));
+    for (int n = total_width(t, width) - t->indent; n > 0; n--)
+        lng_text_add(out, "%s", look.utf8 ? "─" : "-");
+    lng_text_add(out, "%s\n", lng_style_off(look, LNG_DIM));
+}
+
+static void write_row(const lng_table *t, const cell *row, int cells, const int *width, lng_text *out, lng_look look)
+{
+    int pending = t->indent; /* spaces are held back, so that no line ends in one */
+    for (int c = 0; c < cells; c++) {
+        if (width[c] < 0)
+            continue;
+        const int pad = width[c] - text_width(row[c].text);
+        const bool left = t->align[c] == 'l' || t->align[c] == 'L';
+        if (*row[c].text) {
+            spaces(out, pending + (left ? 0 : pad));
+            lng_text_add(out, "%s%s%s", lng_style_on(look, row[c].style), row[c].text, lng_style_off(look, row[c].style));
+            pending = left ? pad : 0;
+        } else
+            pending += width[c];
+        pending += t->gap;
+    }
+    lng_text_put(out, "\n", 1);
+}
+
+void lng_table_write(const lng_table *t, lng_text *out, lng_look look)
+{
+    const size_t columns = (size_t)t->columns, rows = (t->cells + columns - 1) / columns;
+    const int *width = measure(t, look.width);
+    size_t rule = 0;
+    for (size_t r = 0; r <= rows; r++) {
+        for (; rule < t->rules && t->rule[rule] == r; rule++)
+            write_rule(t, width, out, look);
+        if (r < rows)
+            write_row(t, t->cell + r * columns, (int)(r + 1 < rows ? columns : t->cells - r * columns), width, out, look);
+    }
+}
+
+const char *lng_fixed(lng_arena *arena, double value, int decimals)
+{
+    if (!isfinite(value))
+        return isnan(value) ? "undefined" : value > 0 ? "infinity" : "-infinity";
+    char buffer[400], *to = buffer; /* the longest double has 309 digits before the point */
+    snprintf(buffer, sizeof buffer, fabs(value) < 1e9 ? "%.*f" : "%.*e", decimals, value);
+    bool point = false;
+    for (const char *from = buffer; *from; from++) { /* a locale's point, of whatever bytes, becomes ours */
+        const bool plain = (*from >= '0' && *from <= '9') || strchr("+-e", *from);
+        if (plain || !point)
+            *to++ = plain ? *from : '.';
+        point = point || !plain;
+    }
+    *to = '\0';
+    return lng_copy(arena, buffer);
+}
+
+const char *lng_count(lng_arena *arena, int64_t n)
+{
+    char buffer[LNG_NUMBER_SIZE];
+    return lng_copy(arena, lng_grouped(buffer, n));
+}

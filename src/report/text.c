@@ -1,0 +1,251 @@
+/* The report for people: figures of the splits side by side, AUC by class, the confusion matrix.
+ *
+ * Published figures stand under ours only where the data set is the one that they belong to; the data set is always named. */
+#include "report/report.h"
+#include <math.h>
+#include <string.h>
+
+#define SCORE_DECIMALS    4
+#define AUC_DECIMALS      5
+#define WIDEST_CONFUSION  32 /* classes; beyond, the most frequent confusions are listed */
+#define LISTED_CONFUSIONS 12
+
+static const char *const split_name[LNG_SPLITS] = {"train", "validation", "test"};
+
+const char *lng_split_name(lng_split split)
+{
+    return split_name[split];
+}
+
+static bool has_split(const lng_report *r, int split)
+{
+    return r->split[split] && r->split[split]->count > 0;
+}
+
+static const lng_scores *any_split(const lng_report *r)
+{
+    for (int i = LNG_SPLITS - 1; i >= 0; i--)
+        if (has_split(r, i))
+            return r->split[i];
+    return NULL;
+}
+
+/* ---- the head ---- */
+static void write_head(const lng_report *r, lng_text *out, lng_look look)
+{
+    lng_arena *a = out->arena;
+    const lng_model *m = r->model;
+    const lng_history *h = r->history;
+    lng_text_add(out, "%s%s on %s%s\n", lng_style_on(look, LNG_BOLD), m->name, r->data->name, lng_style_off(look, LNG_BOLD));
+    lng_text_add(out, "%s parameters, seed %llu", lng_count(a, m->parameters), (unsigned long long)m->seed);
+    if (!h) {
+        lng_text_add(out, "\n");
+        return;
+    }
+    lng_text_add(out, ", %zu epoch%s of %d\n", h->epochs, h->epochs == 1 ? "" : "s", m->epochs);
+    lng_text_add(out, "trained in %s s at %s images/s with %d thread%s%s\n", lng_fixed(a, h->train_seconds, 1),
+                 lng_count(a, h->train_seconds > 0 ? (int64_t)((double)h->examples / h->train_seconds) : 0), r->threads,
+                 r->threads == 1 ? "" : "s", h->interrupted ? "; interrupted" : "");
+}
+
+/* ---- splits side by side ---- */
+static lng_table *split_table(const lng_report *r, lng_arena *a, const char *corner)
+{
+    char align[LNG_SPLITS + 2] = "l";
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (has_split(r, i))
+            strcat(align, "r");
+    lng_table *t = lng_table_new(a, lng_copy(a, align), 0, 4);
+    lng_table_cell(t, LNG_BOLD, corner);
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (has_split(r, i))
+            lng_table_cell(t, LNG_BOLD, split_name[i]);
+    lng_table_rule(t);
+    return t;
+}
+
+typedef double figure_of(const lng_scores *, size_t metric);
+
+static double get_loss(const lng_scores *s, size_t metric)
+{
+    (void)metric;
+    return s->loss;
+}
+
+static double get_mean(const lng_scores *s, size_t metric)
+{
+    return s->mean[metric];
+}
+
+static double get_macro(const lng_scores *s, size_t metric)
+{
+    return s->auc[metric].classes ? s->auc[metric].macro : NAN;
+}
+
+static double get_weighted(const lng_scores *s, size_t metric)
+{
+    return s->auc[metric].classes ? s->auc[metric].weighted : NAN;
+}
+
+static double get_micro(const lng_scores *s, size_t metric)
+{
+    return s->auc[metric].classes ? s->auc[metric].micro : NAN;
+}
+
+static const lng_published *find_published(const lng_model *m, const char *split, const char *metric)
+{
+    for (size_t i = 0; i < m->published_count; i++)
+        if (strcmp(m->published[i].split, split) == 0 && strcmp(m->published[i].metric, metric) == 0)
+            return &m->published[i];
+    return NULL;
+}
+
+static bool published_applies(const lng_report *r)
+{
+    return r->model->published_count > 0 && (!r->model->published_data || strcmp(r->model->published_data, r->data->name) == 0);
+}
+
+static void published_row(const lng_report *r, lng_table *t, lng_arena *a, const char *metric, int decimals)
+{
+    bool any = false;
+    for (int i = 0; i < LNG_SPLITS; i++)
+        any = any || (has_split(r, i) && find_published(r->model, split_name[i], metric));
+    if (!any || !published_applies(r))
+        return;
+    lng_table_cell(t, LNG_DIM, "  published");
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (has_split(r, i)) {
+            const lng_published *p = find_published(r->model, split_name[i], metric);
+            lng_table_cell(t, LNG_DIM, p ? lng_fixed(a, p->value, decimals) : "-");
+        }
+}
+
+static void figure_row(const lng_report *r, lng_table *t, lng_arena *a, const char *label, const char *published, figure_of *figure,
+                       size_t metric, int decimals)
+{
+    lng_table_cell(t, LNG_PLAIN, label);
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (has_split(r, i))
+            lng_table_cell(t, LNG_PLAIN, lng_fixed(a, figure(r->split[i], metric), decimals));
+    published_row(r, t, a, published, decimals);
+}
+
+static void write_figures(const lng_report *r, lng_text *out, lng_look look)
+{
+    static const struct {
+        const char *name;
+        figure_of *figure;
+    } part[] = {{"macro", get_macro}, {"weighted", get_weighted}, {"micro", get_micro}};
+    lng_arena *a = out->arena;
+    const lng_model *m = r->model;
+    lng_table *t = split_table(r, a, "");
+    lng_table_cell(t, LNG_PLAIN, "examples");
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (has_split(r, i))
+            lng_table_cell(t, LNG_PLAIN, lng_count(a, r->split[i]->count));
+    figure_row(r, t, a, "loss", "loss", get_loss, 0, SCORE_DECIMALS);
+    for (size_t k = 0; k < m->metrics; k++) {
+        const char *label = m->metric[k].label;
+        if (!m->metric[k].collective)
+            figure_row(r, t, a, label, label, get_mean, k, SCORE_DECIMALS);
+        else
+            for (size_t p = 0; p < sizeof part / sizeof *part; p++)
+                figure_row(r, t, a, lng_format(a, "%s %s", label, part[p].name), lng_format(a, "%s.%s", label, part[p].name),
+                           part[p].figure, k, AUC_DECIMALS);
+    }
+    lng_table_write(t, out, look);
+    if (m->published_count > 0 && !published_applies(r))
+        lng_text_add(out, "The published figures belong to %s, not to %s.\n", m->published_data, r->data->name);
+    else if (m->published_count > 0 && m->published_source)
+        lng_text_add(out, "Published: %s\n", m->published_source);
+}
+
+/* ---- AUC by class ---- */
+static void write_classes(const lng_report *r, size_t metric, lng_text *out, lng_look look)
+{
+    lng_arena *a = out->arena;
+    int64_t classes = 0;
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (has_split(r, i) && r->split[i]->auc[metric].classes > classes)
+            classes = r->split[i]->auc[metric].classes;
+    if (classes == 0)
+        return;
+    lng_table *t = split_table(r, a, lng_format(a, "%s by class", r->model->metric[metric].label));
+    for (int64_t c = 0; c < classes; c++) {
+        lng_table_cell(t, LNG_PLAIN, lng_format(a, "%lld", (long long)c));
+        for (int i = 0; i < LNG_SPLITS; i++)
+            if (has_split(r, i))
+                lng_table_cell(t, LNG_PLAIN, lng_fixed(a, r->split[i]->auc[metric].per_class[c], AUC_DECIMALS));
+    }
+    lng_text_add(out, "\n");
+    lng_table_write(t, out, look);
+}
+
+/* ---- confusion ---- */
+static void write_matrix(const lng_scores *s, lng_text *out, lng_look look)
+{
+    lng_arena *a = out->arena;
+    char align[WIDEST_CONFUSION + 3] = "rl";
+    memset(align + 2, 'r', (size_t)s->classes);
+    lng_table *t = lng_table_new(a, lng_copy(a, align), 0, 1);
+    lng_table_cell(t, LNG_PLAIN, "");
+    lng_table_cell(t, LNG_PLAIN, "");
+    for (int64_t c = 0; c < s->classes; c++)
+        lng_table_cell(t, LNG_BOLD, lng_format(a, "%lld", (long long)c));
+    for (int64_t y = 0; y < s->classes; y++) {
+        lng_table_cell(t, LNG_BOLD, lng_format(a, "%lld", (long long)y));
+        lng_table_cell(t, LNG_DIM, look.utf8 ? "│" : "|");
+        for (int64_t c = 0; c < s->classes; c++) {
+            const int64_t n = s->confusion[y * s->classes + c];
+            const lng_style style = c == y ? LNG_BOLD : n == 0 ? LNG_DIM : LNG_PLAIN;
+            lng_table_cell(t, style, n == 0 && c != y ? (look.utf8 ? "·" : ".") : lng_format(a, "%lld", (long long)n));
+        }
+    }
+    lng_table_write(t, out, look);
+}
+
+/* The most frequent mistakes, largest first; ties in row-major order. */
+static void write_mistakes(const lng_scores *s, lng_text *out)
+{
+    int64_t bound = INT64_MAX, bound_at = -1;
+    for (int listed = 0; listed < LISTED_CONFUSIONS; listed++) {
+        int64_t best = 0, at = -1;
+        for (int64_t i = 0; i < s->classes * s->classes; i++) {
+            const int64_t n = s->confusion[i];
+            const bool after = n < bound || (n == bound && i > bound_at);
+            if (i / s->classes != i % s->classes && after && n > best)
+                best = n, at = i;
+        }
+        if (at < 0)
+            break;
+        lng_text_add(out, "  %lld taken for %lld: %lld\n", (long long)(at / s->classes), (long long)(at % s->classes),
+                     (long long)best);
+        bound = best, bound_at = at;
+    }
+}
+
+static void write_confusion(const lng_report *r, lng_text *out, lng_look look)
+{
+    const int split = has_split(r, LNG_TEST) ? LNG_TEST : has_split(r, LNG_VALIDATION) ? LNG_VALIDATION : LNG_TRAIN;
+    const lng_scores *s = any_split(r);
+    if (!s || !s->confusion)
+        return;
+    const bool matrix = s->classes <= WIDEST_CONFUSION;
+    lng_text_add(out, "\n%sconfusion, %s%s (%s)\n", lng_style_on(look, LNG_BOLD), split_name[split], lng_style_off(look, LNG_BOLD),
+                 matrix ? "rows: label, columns: prediction" : "most frequent");
+    if (matrix)
+        write_matrix(s, out, look);
+    else
+        write_mistakes(s, out);
+}
+
+void lng_report_text(const lng_report *r, lng_text *out, lng_look look)
+{
+    write_head(r, out, look);
+    lng_text_add(out, "\n");
+    write_figures(r, out, look);
+    for (size_t k = 0; k < r->model->metrics; k++)
+        if (r->model->metric[k].collective)
+            write_classes(r, k, out, look);
+    write_confusion(r, out, look);
+}
