@@ -1,7 +1,7 @@
 /* Data sources: files of one format to arrays of fields, checked; shuffling and splits by counter-based random numbers.
  *
- * Whatever a file promises is checked before it is believed: sizes against limits before memory is asked for, the payload to the byte,
- * the gzip trailer, labels against the classes, the digest when the description has one. */
+ * Whatever a file promises is checked before it is believed: sizes against limits before memory is asked for, the payload to the
+ * byte, the gzip trailer, labels against the classes, the digest when the description has one. */
 #ifndef LNG_DATA_DATA_H
 #define LNG_DATA_DATA_H
 #include "base/error.h"
@@ -12,9 +12,9 @@
 /* One array of a data file. */
 typedef struct lng_array {
     enum { LNG_ARRAY_U8, LNG_ARRAY_I32, LNG_ARRAY_F32 } type;
-    lng_shape shape;  /* of one example */
-    int64_t count;    /* examples */
-    void *at;         /* lng_block_new */
+    lng_shape shape; /* of one example */
+    int64_t count;   /* examples */
+    void *at;        /* lng_block_new */
 } lng_array;
 void lng_array_free(lng_array *);
 /* Reads an IDX file, gzipped or not (by its magic). bytes_limit: of the uncompressed content (0: 4 GiB).
@@ -24,8 +24,8 @@ bool lng_idx_read(const char *path, size_t bytes_limit, const char *sha256, lng_
 /* A data set: one part ("train", "test"), its fields side by side. Field i is the model's field i. */
 typedef struct lng_part {
     int64_t count;
-    lng_array *array;      /* owned */
-    lng_field *field;      /* views for the engine: labels as i32, pixels as u8 */
+    lng_array *array; /* owned */
+    lng_field *field; /* views for the engine: labels as i32, pixels as u8 */
     size_t fields;
 } lng_part;
 typedef struct lng_data {
@@ -34,12 +34,13 @@ typedef struct lng_data {
     lng_part train, test;
     /* the stored training part is split: [0, train_count) trains, the rest validates, never shuffled across */
     int64_t train_count, validation_count;
-    const char *folder;    /* where it was found; NULL for a generated set */
+    const char *folder; /* where it was found; NULL for a generated set */
 } lng_data;
 
-/* Finds and opens what the model's data section describes: `folder` (--data, may be NULL), the file's dir, $LNGRAPH_DATA (each as DIR/NAME,
- * then DIR), the user's cache ($XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME). Not found: LNG_E_DATA_NOT_FOUND, with every place
- * that was looked at and what to do. Fields are checked against the model's: sizes, dtype, classes. NULL after errors. */
+/* Finds and opens what the model's data section describes: `folder` (--data, may be NULL), the file's dir, $LNGRAPH_DATA (each as
+ * DIR/NAME, then DIR), the user's cache ($XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME). Not found: LNG_E_DATA_NOT_FOUND,
+ * with every place that was looked at and what to do. Fields are checked against the model's: sizes, dtype, classes. NULL after
+ * errors. */
 lng_data *lng_data_open(const lng_model *, const char *folder, lng_team *, lng_errors *);
 void lng_data_free(lng_data *);
 

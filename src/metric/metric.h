@@ -16,12 +16,14 @@ typedef struct lng_auc {
     double *per_class;
     double macro, weighted, micro;
 } lng_auc;
-/* false when memory ran out (nothing is kept but what the arena has). */
+/* Scratch (8 bytes a score) is freed before it returns; only per_class stays, in the arena. A label outside of [0, classes) is no class'
+ * positive. false when memory ran out, or the pairs do not fit 64 bits. */
 bool lng_auc_compute(lng_arena *, const float *scores, const int32_t *labels, int64_t n, int64_t classes, lng_auc *);
-/* One binary problem: positive[i] != 0. Sorts a copy. NaN when undefined. scratch: n elements of 16 bytes. */
-double lng_auc_binary(lng_arena *, const float *scores, const uint8_t *positive, int64_t n);
+/* One binary problem: positive[i] != 0. *auc is NaN when undefined. false as above. */
+bool lng_auc_binary(const float *scores, const uint8_t *positive, int64_t n, double *auc);
 
-/* counts[actual * classes + predicted]; predicted is the first largest score (a NaN is never the largest). */
+/* counts[actual * classes + predicted]; predicted is the first largest score (a NaN is never the largest). A label outside of
+ * [0, classes) is not counted. */
 void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t classes, int64_t *counts);
 
 /* In order, in double. */

@@ -1,0 +1,42 @@
+/* Arrays of examples: memory, and integers made of bytes. */
+#include "config.h"
+#include "data/format.h"
+
+int lng_array_width(const lng_array *array)
+{
+    return array->type == LNG_ARRAY_U8 ? 1 : 4;
+}
+
+bool lng_array_new(lng_array *array, int64_t count, lng_failure *failure)
+{
+    int64_t size = lng_shape_size(array->shape);
+    array->count = count;
+    if (size < 0 || count < 0 || (size && count > INT64_MAX / 4 / size))
+        return lng_fail(failure, LNG_E_LIMIT, "an array of more elements than memory can have");
+    array->at = lng_block_new((size_t)(count * size * lng_array_width(array)));
+    return array->at || lng_fail(failure, LNG_E_MEMORY, "out of memory");
+}
+
+void lng_array_free(lng_array *array)
+{
+    if (array)
+        lng_block_free(array->at);
+    if (array)
+        array->at = NULL;
+}
+
+bool lng_array_widen(lng_array *array, lng_failure *failure)
+{
+    lng_array wide = {.type = LNG_ARRAY_I32, .shape = array->shape};
+    if (array->type == LNG_ARRAY_I32)
+        return true;
+    if (!lng_array_new(&wide, array->count, failure))
+        return false;
+    const uint8_t *from = array->at;
+    int32_t *to = wide.at;
+    for (int64_t i = 0, n = array->count * lng_shape_size(array->shape); i < n; i++)
+        to[i] = from[i];
+    lng_array_free(array);
+    *array = wide;
+    return true;
+}

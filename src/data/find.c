@@ -1,0 +1,82 @@
+/* Where a data set's files are: the places in order, each file with or without .gz. */
+#include "config.h"
+#include "base/file.h"
+#include "data/find.h"
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define MAX_PLACES 8
+
+typedef struct places {
+    const char *folder[MAX_PLACES], *lacks[MAX_PLACES];
+    int count;
+} places;
+
+static const char *file_in(lng_arena *arena, const char *folder, const char *file)
+{
+    const char *path = lng_format(arena, "%s/%s", folder, file);
+    if (lng_file_exists(path))
+        return path;
+    path = lng_format(arena, "%s.gz", path);
+    return lng_file_exists(path) ? path : NULL;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* All files are in the folder; else remembers what it lacks. */
+static bool try_folder(lng_arena *arena, places *seen, const char *folder, const char *const *file, size_t n, const char **path)
+{
+    if (seen->count == MAX_PLACES)
+        return false;
+    const char *lacks = is_folder(folder) ? NULL : "no such folder";
+    for (size_t i = 0; i < n && !lacks; i++) {
+        path[i] = file_in(arena, folder, file[i]);
+        if (!path[i])
+            lacks = lng_format(arena, "has no %s or %s.gz", file[i], file[i]);
+    }
+    seen->folder[seen->count] = folder;
+    seen->lacks[seen->count++] = lacks;
+    return !lacks;
+}
+
+static const char *cache_folder(lng_arena *arena)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (cache && cache[0] == '/') /* the base directory specification ignores relative ones */
+        return lng_format(arena, "%s/lngraph", cache);
+    return home && *home ? lng_format(arena, "%s/.cache/lngraph", home) : NULL;
+}
+
+static bool not_found(const lng_data_spec *spec, const places *seen, lng_errors *errors)
+{
+    lng_error(errors, LNG_E_DATA_NOT_FOUND, spec->place, "the data set `%s` is in none of the places where it was looked for",
+              spec->name);
+    for (int i = 0; i < seen->count; i++)
+        lng_error_hint(errors, "%s: %s", seen->folder[i], seen->lacks[i]);
+    lng_error_hint(errors, "%s%s%sname its folder with --data DIR or in the environment's LNGRAPH_DATA",
+                   spec->urls ? "`lngraph fetch " : "", spec->urls ? spec->name : "", spec->urls ? "` downloads it; or " : "");
+    return false;
+}
+
+bool lng_data_find(lng_arena *arena, const lng_data_spec *spec, const char *folder, const char *const *file, size_t n,
+                   const char **path, const char **where, lng_errors *errors)
+{
+    places seen = {.count = 0};
+    const char *env = getenv("LNGRAPH_DATA"), *cache = cache_folder(arena);
+    const char *base[] = {folder, spec->dir, env && *env ? env : NULL, cache};
+    for (size_t i = 0; i < sizeof base / sizeof *base; i++) {
+        if (!base[i])
+            continue;
+        const char *named = lng_format(arena, "%s/%s", base[i], spec->name);
+        if (try_folder(arena, &seen, named, file, n, path) ||
+            (base[i] != cache && try_folder(arena, &seen, base[i], file, n, path))) {
+            *where = seen.folder[seen.count - 1];
+            return true;
+        }
+    }
+    return not_found(spec, &seen, errors);
+}

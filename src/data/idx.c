@@ -1,0 +1,127 @@
+/* IDX: the format of MNIST's files. All numbers are big-endian.
+ *
+ *     0  0  0  type  rank      type 08: u8, 0C: i32, 0D: f32
+ *     4  dim[rank]             u32 each; the first one counts examples
+ *     4 + 4 rank               the elements, row-major, to the end of the file
+ *
+ * The header is believed only when the whole of it fits the size of the file (compressed: what so many bytes can inflate to). */
+#include "config.h"
+#include "data/format.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_LIMIT ((uint64_t)4 << 30)
+
+static uint32_t big_endian(const unsigned char at[4])
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+int64_t lng_idx_offset(const lng_array *array, int64_t example)
+{
+    int64_t header = 4 + 4 * ((int64_t)array->shape.rank + 1);
+    return header + example * lng_shape_size(array->shape) * lng_array_width(array);
+}
+
+static bool read_magic(const unsigned char magic[4], lng_array *array, lng_failure *failure)
+{
+    if (magic[0] || magic[1])
+        return lng_fail(failure, LNG_E_DATA, "byte 0: not an IDX file: it begins with %02x %02x, expected 00 00 (or gzip's 1f 8b)",
+                        magic[0], magic[1]);
+    switch (magic[2]) {
+    case 0x08:
+        array->type = LNG_ARRAY_U8;
+        break;
+    case 0x0c:
+        array->type = LNG_ARRAY_I32;
+        break;
+    case 0x0d:
+        array->type = LNG_ARRAY_F32;
+        break;
+    default:
+        return lng_fail(failure, LNG_E_DATA, "byte 2: element type %02x, expected 08 (u8), 0c (i32) or 0d (f32)", magic[2]);
+    }
+    if (magic[3] < 1 || magic[3] > LNG_MAX_RANK + 1)
+        return lng_fail(failure, LNG_E_DATA, "byte 3: rank %d, expected 1 to %d", magic[3], LNG_MAX_RANK + 1);
+    array->shape.rank = magic[3] - 1;
+    return true;
+}
+
+/* The number of bytes that the header promises; UINT64_MAX when it is larger than any file. */
+static bool read_dims(lng_stream *s, lng_array *array, uint64_t *payload, lng_failure *failure)
+{
+    unsigned char raw[4 * (LNG_MAX_RANK + 1)];
+    int rank = array->shape.rank + 1;
+    *payload = (uint64_t)lng_array_width(array);
+    if (!lng_stream_read(s, raw, 4 * (size_t)rank, failure))
+        return false;
+    for (int i = 0; i < rank; i++) {
+        uint32_t dim = big_endian(raw + 4 * i);
+        if (dim == 0)
+            return lng_fail(failure, LNG_E_DATA, "byte %d: dimension %d is 0", 4 + 4 * i, i);
+        *payload = *payload > UINT64_MAX / dim ? UINT64_MAX : *payload * dim;
+        *(i == 0 ? &array->count : &array->shape.dim[i - 1]) = dim;
+    }
+    return true;
+}
+
+/* Before any memory is asked for. */
+static bool plausible(const lng_stream *s, const lng_array *array, uint64_t payload, uint64_t limit, lng_failure *failure)
+{
+    uint64_t header = (uint64_t)lng_idx_offset(array, 0), most = lng_stream_most(s);
+    if (payload > most - header)
+        return lng_fail(failure, LNG_E_DATA, "byte 4: the header promises %llu bytes of elements, but the file can hold only %llu",
+                        (unsigned long long)payload, (unsigned long long)(most - header));
+    if (lng_stream_exact(s) && payload < most - header)
+        return lng_fail(failure, LNG_E_DATA, "byte %llu: the file goes on, but should end here",
+                        (unsigned long long)(header + payload));
+    if (payload > limit || lng_shape_size(array->shape) < 0)
+        return lng_fail(failure, LNG_E_LIMIT, "byte 4: the header promises %llu bytes of elements, past the limit",
+                        (unsigned long long)payload);
+    return true;
+}
+
+static void to_host(lng_array *array)
+{
+    if (lng_array_width(array) != 4)
+        return;
+    unsigned char *at = array->at;
+    int64_t n = array->count * lng_shape_size(array->shape);
+    for (int64_t i = 0; i < n; i++) {
+        uint32_t word = big_endian(at + 4 * i);
+        memcpy(at + 4 * i, &word, sizeof word);
+    }
+}
+
+static bool load(lng_stream *s, uint64_t limit, lng_array *array, lng_failure *failure)
+{
+    unsigned char magic[4];
+    uint64_t payload;
+    if (!lng_stream_read(s, magic, 4, failure) || !read_magic(magic, array, failure) || !read_dims(s, array, &payload, failure) ||
+        !plausible(s, array, payload, limit, failure) || !lng_array_new(array, array->count, failure) ||
+        !lng_stream_read(s, array->at, (size_t)payload, failure) || !lng_stream_finish(s, failure))
+        return false;
+    to_host(array);
+    return true;
+}
+
+bool lng_idx_load(const char *path, size_t bytes_limit, const char *sha256, lng_array *array, lng_failure *failure)
+{
+    *array = (lng_array){0};
+    lng_stream *s = lng_stream_open(path, sha256, failure);
+    if (!s)
+        return false;
+    bool done = load(s, bytes_limit ? bytes_limit : DEFAULT_LIMIT, array, failure);
+    lng_stream_free(s);
+    if (!done)
+        lng_array_free(array);
+    return done;
+}
+
+bool lng_idx_read(const char *path, size_t bytes_limit, const char *sha256, lng_array *array, lng_errors *errors)
+{
+    lng_failure failure = {0};
+    lng_source source = {.name = path};
+    return lng_idx_load(path, bytes_limit, sha256, array, &failure) ||
+           lng_error(errors, failure.code, (lng_place){.source = &source}, "%s", failure.text);
+}

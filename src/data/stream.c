@@ -1,0 +1,240 @@
+/* Data files as streams: opened without trusting the path, inflated when gzip, hashed on the way, checked at the end.
+ *
+ * A gzip file is one member (RFC 1952). A second member, or anything else behind the first one's trailer, is refused: no data set
+ * needs it, and it is how a file that was written over looks. inflate() itself compares the trailer's CRC and length, but only when
+ * it is driven to Z_STREAM_END, which the last byte of the payload does not do: finishing asks for one byte more. */
+#include "config.h"
+#include "base/file.h"
+#include "data/format.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define CHUNK         (1u << 16) /* read and hashed at a time, so that bytes are hashed while they are in the cache */
+#define DEFLATE_RATIO 1032u      /* the most that deflate can gain: 258 bytes for 2 bits */
+
+struct lng_stream {
+    int fd;
+    uint64_t size; /* of the file */
+    uint64_t in;   /* bytes read from it */
+    uint64_t out;  /* bytes of content given */
+    bool gzip, inflating, ended;
+    const char *sha256;
+    lng_sha256 hash;
+    z_stream z;
+    unsigned char chunk[CHUNK];
+};
+
+bool lng_fail(lng_failure *failure, lng_code code, const char *format, ...)
+{
+    if (failure->code != LNG_E_NONE)
+        return false;
+    va_list arguments;
+    va_start(arguments, format);
+    failure->code = code;
+    vsnprintf(failure->text, sizeof failure->text, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* Fills the chunk from `have` on, as far as the file goes. */
+static bool fill(lng_stream *s, size_t have, size_t *got, lng_failure *failure)
+{
+    while (have < CHUNK) {
+        ssize_t n = read(s->fd, s->chunk + have, CHUNK - have);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return lng_fail(failure, LNG_E_IO, "cannot read: %s", strerror(errno));
+        if (n == 0)
+            break;
+        have += (size_t)n;
+        s->in += (uint64_t)n;
+    }
+    *got = have;
+    return true;
+}
+
+/* O_NONBLOCK: opening a FIFO must not hang. */
+static bool open_regular(lng_stream *s, const char *path, lng_failure *failure)
+{
+    struct stat status;
+    s->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (s->fd < 0 || fstat(s->fd, &status))
+        return lng_fail(failure, LNG_E_IO, "cannot open: %s", strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        return lng_fail(failure, LNG_E_DATA, "not a regular file");
+    s->size = (uint64_t)status.st_size;
+    return true;
+}
+
+static bool begin(lng_stream *s, lng_failure *failure)
+{
+    size_t got;
+    if (!fill(s, 0, &got, failure))
+        return false;
+    s->z.next_in = s->chunk;
+    s->z.avail_in = (uInt)got;
+    s->gzip = got >= 2 && s->chunk[0] == 0x1f && s->chunk[1] == 0x8b;
+    if (s->gzip && inflateInit2(&s->z, 16 + MAX_WBITS) != Z_OK)
+        return lng_fail(failure, LNG_E_MEMORY, "out of memory");
+    s->inflating = s->gzip;
+    lng_sha256_begin(&s->hash);
+    return true;
+}
+
+lng_stream *lng_stream_open(const char *path, const char *sha256, lng_failure *failure)
+{
+    lng_stream *s = lng_block_new(sizeof *s);
+    if (!s) {
+        lng_fail(failure, LNG_E_MEMORY, "out of memory");
+        return NULL;
+    }
+    s->fd = -1;
+    s->sha256 = sha256;
+    if (open_regular(s, path, failure) && begin(s, failure))
+        return s;
+    lng_stream_free(s);
+    return NULL;
+}
+
+void lng_stream_free(lng_stream *s)
+{
+    if (!s)
+        return;
+    if (s->inflating)
+        inflateEnd(&s->z);
+    if (s->fd >= 0)
+        close(s->fd);
+    lng_block_free(s);
+}
+
+uint64_t lng_stream_most(const lng_stream *s)
+{
+    return !s->gzip ? s->size : s->size > UINT64_MAX / DEFLATE_RATIO ? UINT64_MAX : s->size * DEFLATE_RATIO;
+}
+
+bool lng_stream_exact(const lng_stream *s)
+{
+    return !s->gzip;
+}
+
+static uint64_t file_offset(const lng_stream *s)
+{
+    return s->in - s->z.avail_in;
+}
+
+static bool refill(lng_stream *s, lng_failure *failure)
+{
+    size_t got;
+    if (s->z.avail_in)
+        return true;
+    if (!fill(s, 0, &got, failure))
+        return false;
+    s->z.next_in = s->chunk;
+    s->z.avail_in = (uInt)got;
+    return true;
+}
+
+static bool damaged(lng_stream *s, lng_failure *failure)
+{
+    return lng_fail(failure, LNG_E_DATA, "byte %llu: damaged gzip data: %s", (unsigned long long)file_offset(s),
+                    s->z.msg ? s->z.msg : "not a deflate stream");
+}
+
+/* Inflates up to n bytes: fewer only at the end of the member. */
+static bool pull_gzip(lng_stream *s, unsigned char *to, size_t n, size_t *got, lng_failure *failure)
+{
+    s->z.next_out = to;
+    s->z.avail_out = (uInt)n;
+    while (s->z.avail_out && !s->ended) {
+        if (!refill(s, failure))
+            return false;
+        if (!s->z.avail_in)
+            return lng_fail(failure, LNG_E_DATA, "byte %llu: the file ends inside of its gzip data",
+                            (unsigned long long)file_offset(s));
+        int status = inflate(&s->z, Z_NO_FLUSH);
+        if (status == Z_MEM_ERROR)
+            return lng_fail(failure, LNG_E_MEMORY, "out of memory");
+        if (status != Z_OK && status != Z_STREAM_END)
+            return damaged(s, failure);
+        s->ended = status == Z_STREAM_END;
+    }
+    *got = n - s->z.avail_out;
+    return true;
+}
+
+static bool pull_plain(lng_stream *s, unsigned char *to, size_t n, size_t *got, lng_failure *failure)
+{
+    for (*got = 0; *got < n && !s->ended;) {
+        if (!refill(s, failure))
+            return false;
+        size_t part = s->z.avail_in < n - *got ? s->z.avail_in : n - *got;
+        memcpy(to + *got, s->z.next_in, part);
+        s->z.next_in += part;
+        s->z.avail_in -= (uInt)part;
+        *got += part;
+        s->ended = part == 0;
+    }
+    return true;
+}
+
+static bool pull(lng_stream *s, unsigned char *to, size_t n, size_t *got, lng_failure *failure)
+{
+    if (!(s->gzip ? pull_gzip : pull_plain)(s, to, n, got, failure))
+        return false;
+    s->out += *got;
+    if (s->sha256)
+        lng_sha256_add(&s->hash, to, *got);
+    return true;
+}
+
+bool lng_stream_read(lng_stream *s, void *to, size_t n, lng_failure *failure)
+{
+    unsigned char *at = to;
+    while (n) {
+        size_t part = n < CHUNK ? n : CHUNK, got;
+        if (!pull(s, at, part, &got, failure))
+            return false;
+        if (got < part)
+            return lng_fail(failure, LNG_E_DATA, "byte %llu: the %s ends %zu bytes early", (unsigned long long)s->out,
+                            s->gzip ? "uncompressed content" : "file", n - got);
+        at += part;
+        n -= part;
+    }
+    return true;
+}
+
+static bool check_digest(lng_stream *s, lng_failure *failure)
+{
+    char hex[65];
+    if (!s->sha256)
+        return true;
+    lng_sha256_end(&s->hash, hex);
+    if (!strcmp(hex, s->sha256))
+        return true;
+    return lng_fail(failure, LNG_E_DATA, "byte 0: the content's SHA-256 is %s, expected %s", hex, s->sha256);
+}
+
+bool lng_stream_finish(lng_stream *s, lng_failure *failure)
+{
+    unsigned char more;
+    uint64_t end = s->out;
+    size_t got;
+    if (!pull(s, &more, 1, &got, failure))
+        return false;
+    if (got)
+        return lng_fail(failure, LNG_E_DATA, "byte %llu: the %s goes on, but should end here", (unsigned long long)end,
+                        s->gzip ? "uncompressed content" : "file");
+    if (!refill(s, failure))
+        return false;
+    if (s->gzip && s->z.avail_in)
+        return lng_fail(failure, LNG_E_DATA, "byte %llu: bytes follow the end of the gzip data (only one member is read)",
+                        (unsigned long long)file_offset(s));
+    return check_digest(s, failure);
+}

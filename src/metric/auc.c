@@ -1,0 +1,160 @@
+/* Exact AUC: every pair of a positive and a negative is counted, ties half.
+ *
+ * The scores become unsigned keys in the same order (NaN is 0, below every number; -0 and +0 share a key). Positives and negatives
+ * are sorted apart, by a radix sort, and merged once: at each distinct key with p positives and q negatives, and b negatives below
+ * it, twice the pairs += p (2 b + q) which is an integer, so neither the order of the examples nor any rounding can show before the
+ * one division at the end. */
+#include "metric/metric.h"
+#include <math.h>
+#include <string.h>
+
+#define DIGIT   11 /* bits sorted per pass: three passes over 32-bit keys */
+#define BUCKETS (1 << DIGIT)
+
+static uint32_t key_of(float score)
+{
+    uint32_t bits;
+    memcpy(&bits, &score, sizeof bits);
+    uint32_t magnitude = bits & 0x7fffffff;
+    if (magnitude > 0x7f800000)
+        return 0;
+    if (magnitude == 0)
+        return 0x80000000;
+    return bits & 0x80000000 ? ~bits : bits | 0x80000000;
+}
+
+/* Sorts key[0 .. n) with the help of spare[0 .. n). */
+static void sort_keys(uint32_t *key, uint32_t *spare, int64_t n)
+{
+    uint32_t *from = key, *to = spare;
+    for (int shift = 0; shift < 32; shift += DIGIT) {
+        int64_t start[BUCKETS] = {0};
+        for (int64_t i = 0; i < n; i++)
+            start[from[i] >> shift & (BUCKETS - 1)]++;
+        int64_t sum = 0;
+        for (int b = 0; b < BUCKETS; b++) {
+            int64_t count = start[b];
+            start[b] = sum;
+            sum += count;
+        }
+        for (int64_t i = 0; i < n; i++)
+            to[start[from[i] >> shift & (BUCKETS - 1)]++] = from[i];
+        uint32_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != key)
+        memcpy(key, from, (size_t)n * sizeof *key);
+}
+
+/* Twice the pairs of sorted keys in which the positive is higher, ties counting one. */
+static uint64_t count_pairs(const uint32_t *positive, int64_t positives, const uint32_t *negative, int64_t negatives)
+{
+    uint64_t twice = 0;
+    int64_t below = 0;
+    for (int64_t i = 0; i < positives;) {
+        uint32_t key = positive[i];
+        int64_t p = i, q;
+        while (i < positives && positive[i] == key)
+            i++;
+        while (below < negatives && negative[below] < key)
+            below++;
+        for (q = below; q < negatives && negative[q] == key; q++)
+            ;
+        twice += (uint64_t)(i - p) * (uint64_t)(below + q);
+        below = q;
+    }
+    return twice;
+}
+
+/* One binary problem: positives grow from the front of key[], negatives from its back. */
+typedef struct problem {
+    uint32_t *key, *spare;
+    int64_t n, positives, negatives;
+} problem;
+
+static bool problem_new(problem *p, int64_t n)
+{
+    *p = (problem){.n = n};
+    if (n < 0 || (uint64_t)n > SIZE_MAX / (2 * sizeof *p->key))
+        return false;
+    p->key = lng_block_new((size_t)n * 2 * sizeof *p->key);
+    p->spare = p->key ? p->key + n : NULL;
+    return p->key != NULL;
+}
+
+static void put(problem *p, float score, bool positive)
+{
+    if (positive)
+        p->key[p->positives++] = key_of(score);
+    else
+        p->key[p->n - ++p->negatives] = key_of(score);
+}
+
+/* Answers and empties the problem. false when the pairs do not fit 64 bits. */
+static bool solve(problem *p, double *auc)
+{
+    uint64_t positives = (uint64_t)p->positives, negatives = (uint64_t)p->negatives;
+    uint32_t *negative = p->key + p->n - p->negatives;
+    p->positives = p->negatives = 0;
+    *auc = (double)NAN;
+    if (!positives || !negatives)
+        return true;
+    if (positives > UINT64_MAX / 2 / negatives)
+        return false;
+    sort_keys(p->key, p->spare, (int64_t)positives);
+    sort_keys(negative, p->spare, (int64_t)negatives);
+    uint64_t twice = count_pairs(p->key, (int64_t)positives, negative, (int64_t)negatives);
+    *auc = (double)twice / (double)(2 * positives * negatives);
+    return true;
+}
+
+bool lng_auc_binary(const float *scores, const uint8_t *positive, int64_t n, double *auc)
+{
+    problem p;
+    if (!problem_new(&p, n))
+        return false;
+    for (int64_t i = 0; i < n; i++)
+        put(&p, scores[i], positive[i] != 0);
+    bool done = solve(&p, auc);
+    lng_block_free(p.key);
+    return done;
+}
+
+static bool solve_all(problem *p, const float *scores, const int32_t *labels, int64_t n, lng_auc *auc)
+{
+    int64_t classes = auc->classes;
+    double sum = 0, weighted = 0, weight = 0;
+    p->n = n; /* a class' problem is smaller than the micro one */
+    for (int64_t c = 0; c < classes; c++) {
+        for (int64_t i = 0; i < n; i++)
+            put(p, scores[i * classes + c], labels[i] == c);
+        double positives = (double)p->positives;
+        if (!solve(p, &auc->per_class[c]))
+            return false;
+        sum += auc->per_class[c];
+        weighted += auc->per_class[c] * positives;
+        weight += positives;
+    }
+    auc->macro = classes ? sum / (double)classes : (double)NAN;
+    auc->weighted = weight > 0 ? weighted / weight : (double)NAN;
+    p->n = n * classes;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t c = 0; c < classes; c++)
+            put(p, scores[i * classes + c], labels[i] == c);
+    return solve(p, &auc->micro);
+}
+
+bool lng_auc_compute(lng_arena *arena, const float *scores, const int32_t *labels, int64_t n, int64_t classes, lng_auc *auc)
+{
+    problem p;
+    *auc = (lng_auc){.classes = classes, .macro = (double)NAN, .weighted = (double)NAN, .micro = (double)NAN};
+    if (n < 0 || classes < 0 || (classes && n > INT64_MAX / classes))
+        return false;
+    auc->per_class = LNG_NEW_N(arena, (size_t)classes, double);
+    if (!problem_new(&p, n * (classes > 1 ? classes : 1)))
+        return false;
+    bool done = solve_all(&p, scores, labels, n, auc);
+    lng_block_free(p.key);
+    return done;
+}

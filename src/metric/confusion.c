@@ -1,0 +1,29 @@
+/* Counts of (actual, predicted), and the mean. */
+#include "metric/metric.h"
+#include <math.h>
+#include <string.h>
+
+static int64_t first_largest(const float *score, int64_t classes)
+{
+    int64_t best = 0;
+    for (int64_t c = 1; c < classes; c++)
+        if (score[c] > score[best] || (isnan(score[best]) && !isnan(score[c])))
+            best = c;
+    return best;
+}
+
+void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t classes, int64_t *counts)
+{
+    memset(counts, 0, (size_t)(classes * classes) * sizeof *counts);
+    for (int64_t i = 0; i < n; i++)
+        if (labels[i] >= 0 && labels[i] < classes)
+            counts[labels[i] * classes + first_largest(scores + i * classes, classes)]++;
+}
+
+double lng_mean(const float *values, int64_t n)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++)
+        sum += (double)values[i];
+    return n > 0 ? sum / (double)n : (double)NAN;
+}
