@@ -1,5 +1,95 @@
 /* Sixteen lanes: the vector type that all fast kernels are written in, at three levels with the same bits.
- * AVX-512: one register; AVX2: two; baseline: an array, with an exact software fused multiply-add. */
+ * AVX-512: one register; AVX2: two; plain C: an array, with an exact software fused multiply-add.
+ *
+ *     v16   16 floats           i16   16 int32_t           m16   16 truths
+ *
+ * Every v_ function is correctly rounded and the same at every level (a NaN is a NaN everywhere; which NaN is not specified).
+ * With subnormals flushed (base/team.h) results are flushed alike, and no operand may be subnormal: what comes from outside (data,
+ * weights, constants) is flushed when it is read. A compiler may turn a comparison and a selection into a minimum, which flushes
+ * what a selection keeps. s_ functions are their one-element versions.
+ *
+ *     v_load v_store        64-byte aligned; v_loadu, v_storeu: anywhere; v_load_part(p, n), v_store_part(p, a, n): the first n
+ * lanes (others: +0) v_set1 v_zero v_add v_sub v_mul v_div v_sqrt v_floor v_neg v_abs v_fma(a, b, c)        a * b + c, rounded
+ * once;  v_fnma(a, b, c): c - a * b v_lt v_le v_eq        false where either is NaN;  v_ne: true there;  v_isnan v_select(m, a, b)
+ * a where m, else b (bits, no arithmetic);  v_keep(m, a): a where m, else +0 v_max(a, b)           a where a > b or a is NaN, else
+ * b: a NaN wins over numbers, of equals (+0, -0) the second is taken v_min(a, b)           a where a < b or a is NaN, else b
+ *     v_hsum(a)             the lane tree: lanes i and i+8, then i and i+4, i and i+2, i and i+1
+ *     v_first(a)            lane 0
+ *     v_transpose(r)        16 x 16, in place
+ *     iv_load iv_loadu iv_store iv_storeu iv_set1 iv_add iv_sub iv_mul iv_eq iv_lt iv_select iv_and iv_or iv_xor
+ *     iv_shl(a, n) iv_shr(a, n) iv_sar(a, n)     by 0 <= n < 32 bits: left, right with zeros, right with the sign
+ *     iv_to_v(a)            converts; v_to_iv(a): to the nearest, ties to even; INT32_MIN when out of range or NaN
+ *     v_bits(a) iv_bits(a)  the same bits as i16, as v16
+ *     m_and m_or m_not m_live(n) (lanes < n) m_mask(m) (as 16 bits)
+ *
+ * LNG_NAME(x) is x_LEVEL: how a file that is compiled at every level names its external symbols. */
 #ifndef LNG_KERNEL_LANES_H
 #define LNG_KERNEL_LANES_H
+#include <float.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined __FAST_MATH__ || FLT_EVAL_METHOD != 0
+#error "lngraph needs IEEE arithmetic: no -ffast-math, no x87"
+#endif
+
+#ifndef LNG_LEVEL
+#define LNG_LEVEL baseline
+#endif
+#define LNG_NAME_2(x, level) x##_##level
+#define LNG_NAME_1(x, level) LNG_NAME_2(x, level)
+#define LNG_NAME(x)          LNG_NAME_1(x, LNG_LEVEL)
+
+#if defined LNG_AVX512
+#include "kernel/lanes_avx512.h"
+#elif defined LNG_AVX2
+#include "kernel/lanes_avx2.h"
+#else
+#include "kernel/lanes_plain.h"
+#endif
+
+static inline v16 v_max(v16 a, v16 b)
+{
+    return v_select(m_or(v_lt(b, a), v_isnan(a)), a, b);
+}
+static inline v16 v_min(v16 a, v16 b)
+{
+    return v_select(m_or(v_lt(a, b), v_isnan(a)), a, b);
+}
+
+/* ---- one element ---- */
+static inline int32_t s_bits(float a)
+{
+    int32_t i;
+    memcpy(&i, &a, 4);
+    return i;
+}
+static inline float is_bits(int32_t i)
+{
+    float a;
+    memcpy(&a, &i, 4);
+    return a;
+}
+static inline float s_fnma(float a, float b, float c)
+{
+    return s_fma(-a, b, c);
+}
+static inline float s_max(float a, float b)
+{
+    return a > b || a != a ? a : b;
+}
+static inline float s_min(float a, float b)
+{
+    return a < b || a != a ? a : b;
+}
+static inline float s_abs(float a)
+{
+    return is_bits(s_bits(a) & INT32_MAX);
+}
+static inline float s_floor(float a)
+{
+    return v_first(v_floor(v_set1(a)));
+}
+
 #endif

@@ -1,0 +1,329 @@
+/* Sixteen lanes in plain C; see lanes.h.
+ *
+ * The fused multiply-add goes through double. The product of two floats is exact there. The sum is rounded to odd: when it is
+ * inexact (the error term of Knuth's two-sum) and its last bit is even, its neighbour on the side of the error is taken. A value
+ * rounded to odd with two bits or more to spare rounds again as the exact one would, so that the conversion to float, the one that
+ * flushes a subnormal too, rounds once in effect. Infinities and NaN make the error NaN, and nothing is corrected. */
+#include <math.h> /* sqrtf alone: an instruction, or a correctly rounded function */
+
+typedef struct {
+    float at[16];
+} v16;
+typedef struct {
+    int32_t at[16];
+} i16;
+typedef i16 m16; /* 0 or -1 */
+
+#define LNG_EACH for (int i = 0; i < 16; i++)
+
+static inline float s_fma(float a, float b, float c)
+{
+    double p = (double)a * b, d = c, s = p + d, t = s - p, e = (p - (s - t)) + (d - t);
+    int64_t bits;
+    memcpy(&bits, &s, 8);
+    if ((e > 0 || e < 0) && !(bits & 1))
+        bits += (e > 0) == (s > 0) ? 1 : -1;
+    memcpy(&s, &bits, 8);
+    return (float)s;
+}
+static inline float s_sqrt(float a)
+{
+    return sqrtf(a);
+}
+
+static inline v16 v_load(const float *p)
+{
+    v16 r;
+    memcpy(r.at, p, 64);
+    return r;
+}
+static inline v16 v_loadu(const float *p)
+{
+    return v_load(p);
+}
+static inline void v_store(float *p, v16 a)
+{
+    memcpy(p, a.at, 64);
+}
+static inline void v_storeu(float *p, v16 a)
+{
+    v_store(p, a);
+}
+static inline v16 v_set1(float a)
+{
+    v16 r;
+    LNG_EACH r.at[i] = a;
+    return r;
+}
+static inline v16 v_zero(void)
+{
+    return v_set1(0);
+}
+static inline v16 v_load_part(const float *p, int n)
+{
+    v16 r = v_zero();
+    memcpy(r.at, p, (size_t)n * 4);
+    return r;
+}
+static inline void v_store_part(float *p, v16 a, int n)
+{
+    memcpy(p, a.at, (size_t)n * 4);
+}
+static inline v16 v_add(v16 a, v16 b)
+{
+    LNG_EACH a.at[i] += b.at[i];
+    return a;
+}
+static inline v16 v_sub(v16 a, v16 b)
+{
+    LNG_EACH a.at[i] -= b.at[i];
+    return a;
+}
+static inline v16 v_mul(v16 a, v16 b)
+{
+    LNG_EACH a.at[i] *= b.at[i];
+    return a;
+}
+static inline v16 v_div(v16 a, v16 b)
+{
+    LNG_EACH a.at[i] /= b.at[i];
+    return a;
+}
+static inline v16 v_fma(v16 a, v16 b, v16 c)
+{
+    LNG_EACH a.at[i] = s_fma(a.at[i], b.at[i], c.at[i]);
+    return a;
+}
+static inline v16 v_fnma(v16 a, v16 b, v16 c)
+{
+    LNG_EACH a.at[i] = s_fma(-a.at[i], b.at[i], c.at[i]);
+    return a;
+}
+static inline v16 v_sqrt(v16 a)
+{
+    LNG_EACH a.at[i] = sqrtf(a.at[i]);
+    return a;
+}
+
+static inline i16 v_bits(v16 a)
+{
+    i16 r;
+    memcpy(&r, &a, 64);
+    return r;
+}
+static inline v16 iv_bits(i16 a)
+{
+    v16 r;
+    memcpy(&r, &a, 64);
+    return r;
+}
+static inline i16 iv_load(const int32_t *p)
+{
+    i16 r;
+    memcpy(r.at, p, 64);
+    return r;
+}
+static inline i16 iv_loadu(const int32_t *p)
+{
+    return iv_load(p);
+}
+static inline void iv_store(int32_t *p, i16 a)
+{
+    memcpy(p, a.at, 64);
+}
+static inline void iv_storeu(int32_t *p, i16 a)
+{
+    iv_store(p, a);
+}
+static inline i16 iv_set1(int32_t a)
+{
+    i16 r;
+    LNG_EACH r.at[i] = a;
+    return r;
+}
+static inline i16 iv_add(i16 a, i16 b)
+{
+    LNG_EACH a.at[i] = (int32_t)((uint32_t)a.at[i] + (uint32_t)b.at[i]);
+    return a;
+}
+static inline i16 iv_sub(i16 a, i16 b)
+{
+    LNG_EACH a.at[i] = (int32_t)((uint32_t)a.at[i] - (uint32_t)b.at[i]);
+    return a;
+}
+static inline i16 iv_mul(i16 a, i16 b)
+{
+    LNG_EACH a.at[i] = (int32_t)((uint32_t)a.at[i] * (uint32_t)b.at[i]);
+    return a;
+}
+static inline i16 iv_and(i16 a, i16 b)
+{
+    LNG_EACH a.at[i] &= b.at[i];
+    return a;
+}
+static inline i16 iv_or(i16 a, i16 b)
+{
+    LNG_EACH a.at[i] |= b.at[i];
+    return a;
+}
+static inline i16 iv_xor(i16 a, i16 b)
+{
+    LNG_EACH a.at[i] ^= b.at[i];
+    return a;
+}
+static inline m16 iv_eq(i16 a, i16 b)
+{
+    LNG_EACH a.at[i] = -(a.at[i] == b.at[i]);
+    return a;
+}
+static inline m16 iv_lt(i16 a, i16 b)
+{
+    LNG_EACH a.at[i] = -(a.at[i] < b.at[i]);
+    return a;
+}
+static inline i16 iv_select(m16 m, i16 a, i16 b)
+{
+    LNG_EACH a.at[i] = (a.at[i] & m.at[i]) | (b.at[i] & ~m.at[i]);
+    return a;
+}
+static inline i16 iv_shl(i16 a, int n)
+{
+    LNG_EACH a.at[i] = (int32_t)((uint32_t)a.at[i] << n);
+    return a;
+}
+static inline i16 iv_shr(i16 a, int n)
+{
+    LNG_EACH a.at[i] = (int32_t)((uint32_t)a.at[i] >> n);
+    return a;
+}
+static inline i16 iv_sar(i16 a, int n)
+{
+    LNG_EACH a.at[i] >>= n;
+    return a;
+}
+static inline v16 iv_to_v(i16 a)
+{
+    v16 r;
+    LNG_EACH r.at[i] = (float)a.at[i];
+    return r;
+}
+static inline int32_t lng_nearest_int(float x)
+{
+    const float one = 8388608; /* 2^23: from there on a float is a whole number, so adding it rounds to one */
+    if (!(x >= -2147483648.f && x < 2147483648.f))
+        return INT32_MIN;
+    if (x >= 0 && x < one)
+        x = (x + one) - one;
+    else if (x < 0 && x > -one)
+        x = (x - one) + one;
+    return (int32_t)x;
+}
+static inline i16 v_to_iv(v16 a)
+{
+    i16 r;
+    LNG_EACH r.at[i] = lng_nearest_int(a.at[i]);
+    return r;
+}
+static inline float lng_floor(float x)
+{
+    if (!(x > -8388608 && x < 8388608))
+        return x;
+    float t = (float)(int32_t)x;
+    t -= t > x;
+    return x < 0 || t != 0 ? t : x * 0; /* the zero keeps its sign */
+}
+static inline v16 v_floor(v16 a)
+{
+    LNG_EACH a.at[i] = lng_floor(a.at[i]);
+    return a;
+}
+static inline v16 v_neg(v16 a)
+{
+    return iv_bits(iv_xor(v_bits(a), iv_set1(INT32_MIN)));
+}
+static inline v16 v_abs(v16 a)
+{
+    return iv_bits(iv_and(v_bits(a), iv_set1(INT32_MAX)));
+}
+
+static inline m16 v_lt(v16 a, v16 b)
+{
+    m16 m;
+    LNG_EACH m.at[i] = -(a.at[i] < b.at[i]);
+    return m;
+}
+static inline m16 v_le(v16 a, v16 b)
+{
+    m16 m;
+    LNG_EACH m.at[i] = -(a.at[i] <= b.at[i]);
+    return m;
+}
+static inline m16 v_eq(v16 a, v16 b)
+{
+    m16 m;
+    LNG_EACH m.at[i] = -(a.at[i] == b.at[i]);
+    return m;
+}
+static inline m16 v_ne(v16 a, v16 b)
+{
+    m16 m;
+    LNG_EACH m.at[i] = -(a.at[i] != b.at[i]);
+    return m;
+}
+static inline m16 v_isnan(v16 a)
+{
+    return v_ne(a, a);
+}
+static inline v16 v_select(m16 m, v16 a, v16 b)
+{
+    return iv_bits(iv_select(m, v_bits(a), v_bits(b)));
+}
+static inline v16 v_keep(m16 m, v16 a)
+{
+    return iv_bits(iv_and(v_bits(a), m));
+}
+static inline m16 m_and(m16 a, m16 b)
+{
+    return iv_and(a, b);
+}
+static inline m16 m_or(m16 a, m16 b)
+{
+    return iv_or(a, b);
+}
+static inline m16 m_not(m16 a)
+{
+    return iv_xor(a, iv_set1(-1));
+}
+static inline m16 m_live(int n)
+{
+    m16 m;
+    LNG_EACH m.at[i] = -(i < n);
+    return m;
+}
+static inline unsigned m_mask(m16 m)
+{
+    unsigned bits = 0;
+    LNG_EACH bits |= (unsigned)(m.at[i] & 1) << i;
+    return bits;
+}
+
+static inline float v_hsum(v16 a)
+{
+    for (int n = 8; n > 0; n /= 2)
+        for (int i = 0; i < n; i++)
+            a.at[i] += a.at[i + n];
+    return a.at[0];
+}
+static inline float v_first(v16 a)
+{
+    return a.at[0];
+}
+static inline void v_transpose(v16 r[16])
+{
+    for (int i = 1; i < 16; i++)
+        for (int j = 0; j < i; j++) {
+            float t = r[i].at[j];
+            r[i].at[j] = r[j].at[i];
+            r[j].at[i] = t;
+        }
+}
