@@ -8,10 +8,11 @@
 #include <stdint.h>
 
 /* Reads a regular file (or standard input for "-") of at most `limit` bytes into the arena; a NUL follows the bytes. A FIFO,
- * directory, device, or longer file is an error, without hanging. NULL after an error. */
+ * directory or device (LNG_E_NOT_A_FILE) or a longer file (LNG_E_LIMIT) is an error, without hanging. NULL after an error. */
 char *lng_file_read(lng_arena *, const char *path, size_t limit, size_t *length, lng_errors *);
 
-/* Writes beside the name, fsyncs, renames over it, fsyncs the folder. On failure nothing is left and the old file stands. */
+/* Writes beside the name, fsyncs, renames over it, fsyncs the folder. On failure nothing is left and the old file stands.
+ * A symbolic link stays, and what it leads to is replaced; a device or pipe is written to as it is. */
 bool lng_file_write(const char *path, const void *bytes, size_t n, lng_errors *);
 
 /* The same in pieces: begin, write..., then commit or abandon (abandon after commit is harmless). */

@@ -4,11 +4,11 @@
 #include "base/text.h"
 
 /* Writer: calls nest; commas, quoting, escapes and indentation are its business. `key` is NULL inside arrays.
- * A NaN or infinity is written as null. indent 0 writes one line. */
+ * A NaN or infinity is written as null. indent 0 writes one line; else an array's numbers and strings share a line. */
 typedef struct lng_json {
     lng_text text;
     int depth, indent;
-    bool first;
+    bool first, broken; /* nothing stands in the innermost container yet; it goes over several lines */
 } lng_json;
 lng_json lng_json_new(lng_arena *, int indent);
 void lng_json_object(lng_json *, const char *key); /* ... lng_json_end */
@@ -21,7 +21,7 @@ void lng_json_number(lng_json *, const char *key, double); /* shortest that read
 void lng_json_bool(lng_json *, const char *key, bool);
 void lng_json_null(lng_json *, const char *key);
 
-/* Reader. Depth at most 64; duplicate keys are an error. */
+/* Reader. Depth at most 64, values at most 200,000; duplicate keys are an error. */
 typedef enum { LNG_JSON_NULL, LNG_JSON_BOOL, LNG_JSON_NUMBER, LNG_JSON_STRING, LNG_JSON_ARRAY, LNG_JSON_OBJECT } lng_json_kind;
 typedef struct lng_json_value {
     lng_json_kind kind;

@@ -20,7 +20,7 @@ static void reserve(lng_text *t, size_t more)
 lng_text lng_text_new(lng_arena *arena)
 {
     lng_text t = {.arena = arena};
-    reserve(&t, 63);
+    reserve(&t, 15);
     return t;
 }
 

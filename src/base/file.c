@@ -1,0 +1,382 @@
+/* Files: read whole within a limit, written whole or not at all. */
+#include "config.h"
+#include "base/file.h"
+#include "base/text.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Records "path: error[code]: what: the system's reason". Always false. */
+static bool refuse(lng_errors *errors, const char *path, const char *what, int number)
+{
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    lng_source source = {.name = path};
+    lng_error(errors, number == ENOMEM ? LNG_E_MEMORY : LNG_E_IO, (lng_place){.source = &source}, "%s: %s", what,
+              c ? strerror_l(number, c) : "refused");
+    if (c)
+        freelocale(c);
+    return false;
+}
+
+/* ---- reading ---- */
+
+/* The folder's entry whose name is nearest to a name that does not exist. */
+static void hint_nearest(lng_errors *errors, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    char folder[PATH_MAX], best[NAME_MAX + 1];
+    int length = slash ? (int)(slash - path) + 1 : 0;
+    if (length >= PATH_MAX || *name == 0)
+        return;
+    snprintf(folder, sizeof folder, "%.*s", length, path);
+    DIR *dir = opendir(length ? folder : ".");
+    if (!dir)
+        return;
+    lng_nearest near = {.wrong = name};
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        const char *before = near.best;
+        lng_nearest_offer(&near, entry->d_name);
+        if (near.best != before) {
+            snprintf(best, sizeof best, "%s", near.best);
+            near.best = best;
+        }
+    }
+    closedir(dir);
+    if (near.best)
+        lng_error_hint(errors, "did you mean `%s%s`?", length ? folder : "", near.best);
+}
+
+static int open_regular(const char *path, size_t *expected, lng_errors *errors)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) {
+        int number = errno;
+        refuse(errors, path, "cannot be opened", number);
+        if (number == ENOENT)
+            hint_nearest(errors, path);
+        return -1;
+    }
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        refuse(errors, path, "cannot be examined", errno);
+    } else if (!S_ISREG(st.st_mode)) {
+        const char *kind = S_ISDIR(st.st_mode) ? "folder" : S_ISFIFO(st.st_mode) ? "pipe" : "device";
+        lng_source source = {.name = path};
+        lng_error(errors, LNG_E_NOT_A_FILE, (lng_place){.source = &source}, "this is a %s; a regular file is needed", kind);
+        if (S_ISFIFO(st.st_mode))
+            lng_error_hint(errors, "give `-` to read standard input");
+    } else {
+        *expected = st.st_size > 0 ? (size_t)st.st_size : 0;
+        return fd;
+    }
+    close(fd);
+    return -1;
+}
+
+/* Like read, but waits where the other end of a non-blocking descriptor is slow. */
+static ssize_t read_some(int fd, void *to, size_t n)
+{
+    for (;;) {
+        ssize_t got = read(fd, to, n < SSIZE_MAX ? n : SSIZE_MAX);
+        if (got >= 0 || (errno != EINTR && errno != EAGAIN))
+            return got;
+        if (errno == EAGAIN)
+            poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1);
+    }
+}
+
+static char *refuse_length(const char *name, size_t limit, lng_errors *errors)
+{
+    char number[LNG_NUMBER_SIZE];
+    lng_source source = {.name = name};
+    lng_error(errors, LNG_E_LIMIT, (lng_place){.source = &source}, "longer than %s bytes", lng_grouped(number, (int64_t)limit));
+    return NULL;
+}
+
+/* What a file says of its length is a hint: it may grow meanwhile, and standard input says nothing. */
+static char *read_all(lng_arena *arena, int fd, const char *name, size_t expected, size_t limit, size_t *length, lng_errors *errors)
+{
+    size_t used = 0, capacity = expected ? expected + 2 : 4096;
+    if (expected > limit)
+        return refuse_length(name, limit, errors);
+    char *at = lng_alloc(arena, capacity);
+    for (;;) {
+        at = lng_grow(arena, at, used + 1, &capacity, 1);
+        ssize_t got = read_some(fd, at + used, capacity - used - 1);
+        if (got < 0) {
+            refuse(errors, name, "cannot be read", errno);
+            return NULL;
+        }
+        if (got == 0)
+            break;
+        used += (size_t)got;
+        if (used > limit)
+            return refuse_length(name, limit, errors);
+    }
+    at[used] = 0;
+    *length = used;
+    return at;
+}
+
+static char *read_guarded(lng_arena *arena, int fd, const char *name, size_t expected, size_t limit, size_t *length,
+                          lng_errors *errors)
+{
+    if (LNG_GUARD(arena)) {
+        refuse(errors, name, "cannot be read", ENOMEM);
+        return NULL;
+    }
+    char *text = read_all(arena, fd, name, expected, limit, length, errors);
+    lng_arena_unguard(arena);
+    return text;
+}
+
+char *lng_file_read(lng_arena *arena, const char *path, size_t limit, size_t *length, lng_errors *errors)
+{
+    if (strcmp(path, "-") == 0)
+        return read_guarded(arena, STDIN_FILENO, "<stdin>", 0, limit, length, errors);
+    size_t expected = 0;
+    int fd = open_regular(path, &expected, errors);
+    if (fd < 0)
+        return NULL;
+    char *text = read_guarded(arena, fd, path, expected, limit, length, errors);
+    close(fd);
+    return text;
+}
+
+/* ---- writing ---- */
+
+struct lng_file {
+    lng_errors *errors;
+    char *path, *beside; /* what the user named; the temporary, NULL when written directly */
+    char *target;        /* what is renamed over: the path, or where its links lead */
+    int fd;
+    bool failed;
+    size_t held;
+    unsigned char buffer[32 << 10];
+};
+
+static void drop(lng_file *f)
+{
+    if (f->fd >= 0)
+        close(f->fd);
+    if (f->beside && f->fd >= 0)
+        unlink(f->beside);
+    free(f->path);
+    free(f->beside);
+    free(f->target);
+    free(f);
+}
+
+/* Length of the folder's part of a path, with its last slash. */
+static int folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (int)(slash - path) + 1 : 0;
+}
+
+static bool open_beside(lng_file *f, mode_t mode)
+{
+    size_t size = strlen(f->target) + 64;
+    f->beside = malloc(size);
+    for (int attempt = 0; f->beside && attempt < 1000; attempt++) {
+        snprintf(f->beside, size, "%.*s.lngraph-%ld-%d.tmp", folder_length(f->target), f->target, (long)getpid(), attempt);
+        f->fd = open(f->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode ? mode & 0777 : 0666);
+        if (f->fd >= 0) {
+            if (mode)
+                (void)!fchmod(f->fd, mode & 0777);
+            return true;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    return false;
+}
+
+static bool open_target(lng_file *f)
+{
+    struct stat st;
+    mode_t mode = 0;
+    if (stat(f->path, &st) == 0) {
+        mode = st.st_mode;
+        if (S_ISDIR(mode)) {
+            errno = EISDIR;
+            return false;
+        }
+        if (!S_ISREG(mode)) {
+            f->fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+            return f->fd >= 0 && fcntl(f->fd, F_SETFL, 0) == 0;
+        }
+    }
+    f->target = mode ? realpath(f->path, NULL) : strdup(f->path);
+    return f->target && open_beside(f, mode);
+}
+
+lng_file *lng_file_begin(const char *path, lng_errors *errors)
+{
+    lng_file *f = lng_allocation_fails() ? NULL : calloc(1, sizeof *f);
+    if (f) {
+        f->fd = -1;
+        f->errors = errors;
+        f->path = strdup(path);
+    }
+    errno = f && f->path ? 0 : ENOMEM;
+    if (errno || !open_target(f)) {
+        refuse(errors, path, "cannot be written", errno);
+        if (f)
+            drop(f);
+        return NULL;
+    }
+    return f;
+}
+
+static bool fail(lng_file *f)
+{
+    if (!f->failed)
+        refuse(f->errors, f->path, "cannot be written", errno);
+    f->failed = true;
+    return false;
+}
+
+static bool write_all(lng_file *f, const unsigned char *at, size_t n)
+{
+    while (n) {
+        ssize_t done = write(f->fd, at, n);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return fail(f);
+        at += done;
+        n -= (size_t)done;
+    }
+    return true;
+}
+
+static bool flush(lng_file *f)
+{
+    size_t n = f->held;
+    f->held = 0;
+    return write_all(f, f->buffer, n);
+}
+
+bool lng_file_put(lng_file *f, const void *bytes, size_t n)
+{
+    if (f->failed)
+        return false;
+    if (n > sizeof f->buffer - f->held && !flush(f))
+        return false;
+    if (n > sizeof f->buffer)
+        return write_all(f, bytes, n);
+    if (n)
+        memcpy(f->buffer + f->held, bytes, n);
+    f->held += n;
+    return true;
+}
+
+/* The new name is safe once its folder is. Some file systems know no fsync of folders (EINVAL): then there is nothing to wait for.
+ */
+static bool sync_folder(const char *target)
+{
+    int length = folder_length(target);
+    char *folder = length ? strndup(target, (size_t)length) : strdup(".");
+    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    free(folder);
+    if (fd < 0)
+        return errno == EACCES; /* a folder that may be written but not read */
+    bool fine = fsync(fd) == 0 || errno == EINVAL;
+    int number = errno;
+    close(fd);
+    errno = number;
+    return fine;
+}
+
+static bool finish(lng_file *f)
+{
+    if (f->failed || !flush(f))
+        return false;
+    if (f->beside && fsync(f->fd) != 0)
+        return fail(f);
+    int closed = close(f->fd);
+    f->fd = -1;
+    if (closed == 0 && (!f->beside || (rename(f->beside, f->target) == 0)))
+        return !f->beside || sync_folder(f->target) || fail(f);
+    int number = errno;
+    if (f->beside)
+        unlink(f->beside);
+    errno = number;
+    return fail(f);
+}
+
+bool lng_file_commit(lng_file *f)
+{
+    bool fine = finish(f);
+    drop(f);
+    return fine;
+}
+
+void lng_file_abandon(lng_file *f)
+{
+    if (f)
+        drop(f);
+}
+
+bool lng_file_write(const char *path, const void *bytes, size_t n, lng_errors *errors)
+{
+    lng_file *f = lng_file_begin(path, errors);
+    if (!f)
+        return false;
+    if (lng_file_put(f, bytes, n))
+        return lng_file_commit(f);
+    lng_file_abandon(f);
+    return false;
+}
+
+/* ---- folders ---- */
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool lng_folder_make(const char *path, lng_errors *errors)
+{
+    char part[PATH_MAX];
+    size_t length = strlen(path);
+    if (length == 0 || length >= sizeof part)
+        return refuse(errors, path, "this folder cannot be made", length ? ENAMETOOLONG : ENOENT);
+    for (size_t n = 1; n <= length; n++) {
+        if (n < length && path[n] != '/')
+            continue;
+        memcpy(part, path, n);
+        part[n] = 0;
+        if (mkdir(part, 0777) != 0 && !is_folder(part))
+            return refuse(errors, part, "this folder cannot be made", errno);
+    }
+    return true;
+}
+
+bool lng_file_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+bool lng_folder_is_empty(const char *path)
+{
+    DIR *dir = opendir(path);
+    if (!dir)
+        return errno == ENOENT;
+    bool empty = true;
+    for (struct dirent *entry; empty && (entry = readdir(dir));)
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    closedir(dir);
+    return empty;
+}

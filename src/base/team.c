@@ -1,0 +1,282 @@
+/* A team: persistent threads, a gate to start them, a barrier inside.
+ *
+ * A gate is a number that goes up, and waiters that look at it: with pauses for some microseconds (a training step has two
+ * barriers, and sleeping costs more than either), then giving up the core between looks, then asleep on a condition variable. Where
+ * the team has more threads than the process has cores, spinning would keep the core from the thread that is waited for, so nobody
+ * spins.
+ *
+ * Nobody misses an opening: a sleeper counts itself before it looks a last time, the opener raises the number before it looks
+ * for sleepers, and both orders are sequentially consistent. */
+#include "config.h"
+#include "base/team.h"
+#include "base/arena.h"
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#define LINE        64 /* bytes of a cache line: what different threads write stands apart */
+#define SPIN_NANOS  30000
+#define YIELD_NANOS 60000
+
+typedef struct gate {
+    alignas(LINE) atomic_uint number;
+    alignas(LINE) atomic_int sleepers;
+    pthread_mutex_t mutex;
+    pthread_cond_t opened;
+} gate;
+
+typedef struct member {
+    lng_team *team;
+    int thread;
+    pthread_t id;
+} member;
+
+struct lng_team {
+    gate start, barrier, done;
+    alignas(LINE) atomic_int arrived;        /* at the barrier */
+    alignas(LINE) atomic_int working;        /* threads but the caller's */
+    alignas(LINE) void (*work)(void *, int); /* NULL: leave */
+    void *context;
+    int size, started;
+    bool spin;
+    member *member;
+};
+
+/* ---- subnormals ---- */
+
+unsigned lng_flush_subnormals(void)
+{
+#if defined(__SSE2__)
+    unsigned old = _mm_getcsr();
+    _mm_setcsr(old | 0x8040); /* FTZ, DAZ */
+    return old;
+#elif defined(__aarch64__)
+    uint64_t old;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(old));
+    __asm__ volatile("msr fpcr, %0" : : "r"(old | 1u << 24)); /* FZ */
+    return (unsigned)old;
+#else
+    return 0;
+#endif
+}
+
+void lng_flush_restore(unsigned old)
+{
+#if defined(__SSE2__)
+    _mm_setcsr(old);
+#elif defined(__aarch64__)
+    __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)old));
+#else
+    (void)old;
+#endif
+}
+
+/* ---- gates ---- */
+
+static bool gate_init(gate *g)
+{
+    if (pthread_mutex_init(&g->mutex, NULL) != 0)
+        return false;
+    if (pthread_cond_init(&g->opened, NULL) == 0)
+        return true;
+    pthread_mutex_destroy(&g->mutex);
+    return false;
+}
+
+static void gate_destroy(gate *g)
+{
+    pthread_cond_destroy(&g->opened);
+    pthread_mutex_destroy(&g->mutex);
+}
+
+static void gate_open(gate *g)
+{
+    atomic_fetch_add(&g->number, 1);
+    if (atomic_load(&g->sleepers) == 0)
+        return;
+    pthread_mutex_lock(&g->mutex);
+    pthread_cond_broadcast(&g->opened);
+    pthread_mutex_unlock(&g->mutex);
+}
+
+static void pause_core(void)
+{
+#if defined(__SSE2__)
+    _mm_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+static long nanos_since(const struct timespec *start)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (now.tv_sec - start->tv_sec) * 1000000000L + (now.tv_nsec - start->tv_nsec);
+}
+
+static bool has_opened(gate *g, unsigned old)
+{
+    return atomic_load_explicit(&g->number, memory_order_acquire) != old;
+}
+
+static bool spin_at(gate *g, unsigned old)
+{
+    struct timespec start;
+    for (int i = 0; i < 64; i++, pause_core())
+        if (has_opened(g, old))
+            return true;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    for (long nanos = 0; nanos < YIELD_NANOS; nanos = nanos_since(&start)) {
+        for (int i = 0; i < 32; i++, pause_core())
+            if (has_opened(g, old))
+                return true;
+        if (nanos > SPIN_NANOS)
+            sched_yield();
+    }
+    return false;
+}
+
+/* Returns once the number is another than `old`. */
+static void gate_wait(gate *g, unsigned old, bool spin)
+{
+    if (has_opened(g, old) || (spin && spin_at(g, old)))
+        return;
+    pthread_mutex_lock(&g->mutex);
+    atomic_fetch_add(&g->sleepers, 1);
+    while (atomic_load(&g->number) == old)
+        pthread_cond_wait(&g->opened, &g->mutex);
+    atomic_fetch_sub(&g->sleepers, 1);
+    pthread_mutex_unlock(&g->mutex);
+}
+
+/* ---- the team ---- */
+
+static void *serve(void *at)
+{
+    member *m = at;
+    lng_team *t = m->team;
+    lng_flush_subnormals();
+    for (unsigned seen = 0;; seen++) {
+        gate_wait(&t->start, seen, t->spin);
+        if (!t->work)
+            return NULL;
+        t->work(t->context, m->thread);
+        if (atomic_fetch_sub(&t->working, 1) == 1)
+            gate_open(&t->done);
+    }
+}
+
+/* Signals belong to the caller's thread. */
+static bool start_threads(lng_team *t)
+{
+    sigset_t all, old;
+    sigfillset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, &old) != 0)
+        return false;
+    bool fine = true;
+    for (int i = 1; i < t->size && fine; i++) {
+        t->member[i] = (member){.team = t, .thread = i};
+        fine = !lng_allocation_fails() && pthread_create(&t->member[i].id, NULL, serve, &t->member[i]) == 0;
+        t->started += fine;
+    }
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return fine;
+}
+
+lng_team *lng_team_new(int threads)
+{
+    if (threads < 1)
+        return NULL;
+    lng_team *t = lng_block_new(sizeof *t);
+    if (!t)
+        return NULL;
+    t->size = threads;
+    t->spin = lng_cores() >= threads;
+    gate *gates[] = {&t->start, &t->barrier, &t->done};
+    for (int i = 0; i < 3; i++)
+        if (!gate_init(gates[i])) {
+            while (i-- > 0)
+                gate_destroy(gates[i]);
+            lng_block_free(t);
+            return NULL;
+        }
+    t->member = lng_block_new((size_t)threads * sizeof *t->member);
+    if (!t->member || !start_threads(t)) {
+        lng_team_free(t);
+        return NULL;
+    }
+    return t;
+}
+
+void lng_team_free(lng_team *t)
+{
+    if (!t)
+        return;
+    t->work = NULL;
+    gate_open(&t->start);
+    for (int i = 1; i <= t->started; i++)
+        pthread_join(t->member[i].id, NULL);
+    gate_destroy(&t->start);
+    gate_destroy(&t->barrier);
+    gate_destroy(&t->done);
+    lng_block_free(t->member);
+    lng_block_free(t);
+}
+
+int lng_team_size(const lng_team *t)
+{
+    return t->size;
+}
+
+void lng_team_run(lng_team *t, void (*work)(void *, int), void *context)
+{
+    unsigned state = lng_flush_subnormals();
+    if (t->size == 1) {
+        work(context, 0);
+    } else {
+        unsigned before = atomic_load(&t->done.number);
+        t->work = work;
+        t->context = context;
+        atomic_store(&t->working, t->size - 1);
+        gate_open(&t->start);
+        work(context, 0);
+        gate_wait(&t->done, before, t->spin);
+    }
+    lng_flush_restore(state);
+}
+
+void lng_team_barrier(lng_team *t, int thread)
+{
+    (void)thread;
+    if (t->size == 1)
+        return;
+    unsigned before = atomic_load(&t->barrier.number);
+    if (atomic_fetch_add(&t->arrived, 1) + 1 < t->size) {
+        gate_wait(&t->barrier, before, t->spin);
+        return;
+    }
+    atomic_store(&t->arrived, 0);
+    gate_open(&t->barrier);
+}
+
+int lng_cores(void)
+{
+#if defined(CPU_COUNT)
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return CPU_COUNT(&set);
+#endif
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > 4096 ? 4096 : (int)n;
+}
