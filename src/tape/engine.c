@@ -374,6 +374,24 @@ void lng_engine_free(lng_engine *e)
     lng_block_free(e);
 }
 
+static void poison(void *at, size_t bytes)
+{
+    memset(at, 0xff, bytes);
+}
+
+void lng_engine_poison(lng_engine *e)
+{
+    const lng_tape *t = e->tape;
+    poison(e->kept, t->kept_bytes * (size_t)t->slices);
+    poison(e->shared, t->shared_bytes);
+    run_shared(e, &t->once);
+    for (int i = 0; i < e->threads; i++) {
+        poison(e->worker[i].base[SPACE_ARENA], t->arena_bytes);
+        poison(e->worker[i].scratch, t->scratch_bytes);
+        poison(e->worker[i].leaf, (size_t)leaf_blocks(t) * e->leaf_stride * sizeof(float));
+    }
+}
+
 /* ---- profile ---- */
 void lng_engine_profile(lng_engine *e, bool on)
 {

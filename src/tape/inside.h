@@ -83,5 +83,7 @@ struct lng_tape {
 size_t lng_store_layout(const lng_variable *, size_t count, size_t *offset);
 /* Assigns slots and offsets to every value (plan.c); false after an error. */
 bool lng_tape_plan(lng_tape *, lng_errors *);
+/* For tests: fills all memory that a run writes before it reads with NaN. */
+void lng_engine_poison(lng_engine *);
 
 #endif

@@ -1,0 +1,160 @@
+/* Random graphs: grown op by op from what is there, keeping values small enough to stay finite. */
+#include "graphs.h"
+#include <stdio.h>
+
+uint64_t rng_next(rng *r)
+{
+    uint64_t z = r->state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+int rng_below(rng *r, int n)
+{
+    return (int)(rng_next(r) % (uint64_t)n);
+}
+
+double rng_between(rng *r, double low, double high)
+{
+    return low + (high - low) * ((double)(rng_next(r) >> 11) * 0x1p-53);
+}
+
+static lng_attr *attr_of(lng_attr *attr, const char *op, const char *name)
+{
+    return &attr[lng_op_attr_index(lng_op_find(op), name)];
+}
+
+static void fallbacks(lng_attr attr[LNG_MAX_ATTR], const char *op)
+{
+    for (int i = 0; i < LNG_MAX_ATTR; i++)
+        attr[i] = lng_op_find(op)->attr[i].fallback;
+}
+
+lng_value *graph_input(lng_graph *g, int index, lng_shape shape, bool integer)
+{
+    lng_attr attr[LNG_MAX_ATTR] = {0};
+    attr_of(attr, "input", "index")->i = index;
+    attr_of(attr, "input", "shape")->v = shape;
+    attr_of(attr, "input", "integer")->i = integer;
+    return lng_emit(g, lng_op_find("input"), NULL, 0, attr, "x");
+}
+
+lng_value *graph_variable(lng_graph *g, const char *name, lng_shape shape)
+{
+    lng_attr attr[LNG_MAX_ATTR] = {0};
+    attr_of(attr, "variable", "shape")->v = shape;
+    return lng_emit(g, lng_op_find("variable"), NULL, 0, attr, name);
+}
+
+static lng_value *grow_conv(lng_graph *g, rng *r, lng_value *x, lng_value *w)
+{
+    lng_attr attr[LNG_MAX_ATTR];
+    fallbacks(attr, "conv2d");
+    attr_of(attr, "conv2d", "padding")->s = rng_below(r, 2) ? "same" : "valid";
+    return lng_emit(g, lng_op_find("conv2d"), (lng_value *[]){x, w}, 2, attr, NULL);
+}
+
+static lng_value *grow_pool(lng_graph *g, rng *r, lng_value *x)
+{
+    lng_attr attr[LNG_MAX_ATTR];
+    const char *op = rng_below(r, 2) ? "max_pool" : "avg_pool";
+    fallbacks(attr, op);
+    attr_of(attr, op, "size")->v = lng_shape_of(2, (int64_t)2, (int64_t)2);
+    return lng_emit(g, lng_op_find(op), &x, 1, attr, NULL);
+}
+
+static bool fit(const lng_value *a, const lng_value *b)
+{
+    return lng_shape_equal(a->shape, b->shape) || a->shape.rank == 0 || b->shape.rank == 0;
+}
+
+/* One more value from those there are, or NULL when the dice ask for something that does not fit. */
+static lng_value *grow(lng_graph *g, rng *r, lng_value **pool, int n)
+{
+    static const char *const unary[] = {"sigmoid", "tanh", "relu", "abs", "neg", "sin", "cos", "floor"};
+    static const char *const binary[] = {"add", "sub", "mul", "maximum", "minimum", "less"};
+    lng_value *a = pool[rng_below(r, n)], *b = pool[rng_below(r, n)];
+    int64_t size = lng_shape_size(a->shape);
+    switch (rng_below(r, 9)) {
+    case 0:
+    case 1:
+        return lng_call1(g, unary[rng_below(r, 8)], a);
+    case 2:
+    case 3:
+        return fit(a, b) ? lng_call1(g, "tanh", lng_call2(g, binary[rng_below(r, 6)], a, b)) : NULL;
+    case 4:
+        return a->per_example ? lng_call1(g, "tanh", lng_batch_mean(g, a)) : NULL;
+    case 5:
+        return lng_call1(g, "tanh", lng_sum(g, a, lng_shape_of(1, (int64_t)0), false));
+    case 6:
+        return a->shape.rank == 3 && a->shape.dim[0] > 2 && a->shape.dim[1] > 2 ? grow_pool(g, r, a) : NULL;
+    case 7:
+        return a->shape.rank == 3 && b->shape.rank == 4 && a->shape.dim[2] == b->shape.dim[2] && a->shape.dim[0] >= 3 &&
+                       a->shape.dim[1] >= 3
+                   ? lng_call1(g, "sigmoid", grow_conv(g, r, a, b))
+                   : NULL;
+    default:
+        return b->shape.rank == 2 && size == b->shape.dim[0] ? lng_call2(g, "matmul", lng_reshape(g, a, lng_shape_of(1, size)), b)
+                                                             : NULL;
+    }
+}
+
+static void observe(lng_graph *g, rng *r, lng_value **pool, int n)
+{
+    char name[16];
+    for (int i = 0; i < 5; i++) {
+        snprintf(name, sizeof name, "out%d", i);
+        lng_graph_output(g, name, pool[i < 2 ? n - 1 - i : rng_below(r, n)]);
+    }
+}
+
+random_graph *random_graph_new(lng_arena *arena, uint64_t seed, int nodes, lng_errors *errors)
+{
+    rng r = {seed};
+    random_graph *made = LNG_NEW(arena, random_graph);
+    lng_graph *g = made->graph = lng_graph_new(arena, errors);
+    const lng_shape shape[GRAPH_VARIABLES] = {{3, {9, 8, 2}}, {4, {3, 3, 2, 2}}, {2, {6, 6}}, {1, {6}}};
+    lng_value **pool = LNG_NEW_N(arena, (size_t)nodes + 16, lng_value *), *variable[GRAPH_VARIABLES];
+    int n = 0;
+    for (size_t i = 0; i < sizeof made->image; i++)
+        made->image[i] = (uint8_t)rng_next(&r);
+    for (size_t i = 0; i < sizeof made->vector / sizeof(float); i++)
+        made->vector[i] = (float)rng_between(&r, -1, 1);
+    made->field[0] = (lng_field){made->image, LNG_FIELD_U8, 9 * 8 * 2};
+    made->field[1] = (lng_field){made->vector, LNG_FIELD_F32, 6};
+    pool[n++] = lng_div(g, graph_input(g, 0, lng_shape_of(3, (int64_t)9, (int64_t)8, (int64_t)2), false), lng_scalar(g, 255));
+    pool[n++] = graph_input(g, 1, lng_shape_of(1, (int64_t)6), false);
+    for (int i = 0; i < GRAPH_VARIABLES; i++) {
+        static const char *const name[GRAPH_VARIABLES] = {"a", "k", "m", "v"};
+        made->variable[i] = (lng_variable){name[i], shape[i], true, {0}};
+        pool[n++] = variable[i] = graph_variable(g, name[i], shape[i]);
+    }
+    for (int tries = 0; n < nodes + 6 && tries < 50 * nodes; tries++) {
+        lng_value *v = grow(g, &r, pool, n);
+        if (v && v->dtype == LNG_F32)
+            pool[n++] = v;
+    }
+    observe(g, &r, pool, n);
+    for (int i = 0; i < GRAPH_VARIABLES;
+         i++) { /* updates: a step towards some value of the same shape, shared by a mean when it is not */
+        lng_value *to = NULL;
+        for (int k = 0; k < 40 && !to; k++) {
+            lng_value *v = pool[rng_below(&r, n)];
+            if (fit(v, variable[i]) && v->shape.rank <= shape[i].rank)
+                to = lng_batch_mean(g, v);
+        }
+        if (to && rng_below(&r, 4))
+            lng_graph_update(g, made->variable[i].name,
+                             lng_add(g, variable[i], lng_mul(g, lng_scalar(g, 0.25), lng_sub(g, to, variable[i]))));
+    }
+    return made;
+}
+
+void random_graph_fill(const random_graph *made, uint64_t seed, lng_store *store)
+{
+    rng r = {seed};
+    for (size_t i = 0; i < store->count; i++)
+        for (int64_t k = 0; k < lng_shape_size(made->variable[i].shape); k++)
+            store->at[store->offset[i] + (size_t)k] = (float)rng_between(&r, -0.5, 0.5);
+}

@@ -1,0 +1,181 @@
+/* The builder, the verifier and differentiation on graphs small enough to know by heart. */
+#include "graphs.h"
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static lng_arena *arena;
+static lng_errors *errors;
+static lng_graph *g;
+
+static void begin(void)
+{
+    arena = lng_arena_new();
+    errors = lng_errors_new();
+    if (LNG_GUARD(arena))
+        ck_abort_msg("out of memory");
+    g = lng_graph_new(arena, errors);
+}
+
+static void end(void)
+{
+    lng_arena_unguard(arena);
+    lng_arena_free(arena);
+    lng_errors_free(errors);
+}
+
+static float variables[8] = {0.5f, -0.25f, 2, 1.5f, 0.75f, -1, 3, 0.125f};
+
+static void *variable_at(void *context, const char *name)
+{
+    (void)name;
+    return context;
+}
+
+static double value_of(const lng_value *v, int64_t element)
+{
+    static const float data[] = {0.25f, 0.5f, 0.75f};
+    lng_field field = {data, LNG_FIELD_F32, 1};
+    lng_clock clock = {.batch = 3, .field = &field};
+    const lng_reference *ref = lng_reference_run(arena, g, false, (const uint32_t[]){0, 1, 2}, 3, &clock, variable_at, variables);
+    return lng_reference_at(ref, v, 0, element);
+}
+
+START_TEST(equal_nodes_are_one)
+{
+    lng_value *a = graph_variable(g, "a", lng_shape_of(1, (int64_t)3)), *b = graph_variable(g, "b", lng_shape_of(1, (int64_t)3));
+    ck_assert_ptr_ne(a, b);
+    ck_assert_ptr_eq(a, graph_variable(g, "a", lng_shape_of(1, (int64_t)3)));
+    ck_assert_ptr_eq(lng_add(g, a, b), lng_add(g, b, a));
+    ck_assert_ptr_ne(lng_sub(g, a, b), lng_sub(g, b, a));
+    ck_assert_ptr_eq(lng_mul(g, a, lng_scalar(g, 1)), a);
+    ck_assert_ptr_ne(lng_scalar(g, 0.0), lng_scalar(g, -0.0));
+    ck_assert(lng_graph_verify(g, errors));
+}
+END_TEST
+
+START_TEST(random_nodes_are_not_merged)
+{
+    lng_attr attr[LNG_MAX_ATTR] = {0};
+    attr[lng_op_attr_index(lng_op_find("random_uniform"), "shape")].v = lng_shape_of(1, (int64_t)4);
+    lng_value *a = lng_emit(g, lng_op_find("random_uniform"), NULL, 0, attr, "noise");
+    lng_value *b = lng_emit(g, lng_op_find("random_uniform"), NULL, 0, attr, "noise");
+    ck_assert_ptr_ne(a, b);
+    ck_assert_str_eq(a->node->name, "noise");
+    ck_assert_str_eq(b->node->name, "noise_2");
+}
+END_TEST
+
+START_TEST(constants_fold_as_the_kernels_compute)
+{
+    double fill;
+    lng_value *third = lng_div(g, lng_scalar(g, 1), lng_scalar(g, 3));
+    ck_assert(lng_value_is_constant(third, &fill));
+    ck_assert(fill == (double)(1.0f / 3.0f));
+    lng_value *wide = lng_add(g, lng_constant(g, 2, lng_shape_of(2, (int64_t)2, (int64_t)3)), lng_scalar(g, 1));
+    ck_assert(lng_value_is_constant(wide, &fill) && fill == 3);
+    ck_assert_int_eq(wide->shape.rank, 2);
+}
+END_TEST
+
+START_TEST(mistakes_are_reported_not_made)
+{
+    lng_value *a = graph_variable(g, "a", lng_shape_of(1, (int64_t)3)), *b = graph_variable(g, "b", lng_shape_of(1, (int64_t)4));
+    ck_assert_ptr_null(lng_add(g, a, b));
+    ck_assert_uint_eq(lng_errors_count(errors), 1);
+    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_SHAPE);
+    ck_assert_ptr_null(lng_call1(g, "batch_sum", a));
+    ck_assert_int_eq(lng_errors_code(errors, 1), LNG_E_KIND);
+    ck_assert_ptr_null(lng_constant(g, 0, lng_shape_of(3, (int64_t)1 << 31, (int64_t)1 << 31, (int64_t)2)));
+    ck_assert_int_eq(lng_errors_code(errors, 2), LNG_E_LIMIT);
+}
+END_TEST
+
+START_TEST(verifier_sees_every_kind_of_damage)
+{
+    lng_value *a = graph_variable(g, "a", lng_shape_of(1, (int64_t)3)), *b = lng_call1(g, "exp", a), *c = lng_call1(g, "tanh", b);
+    lng_graph_update(g, "a", c);
+    ck_assert(lng_graph_verify(g, errors));
+    c->shape.dim[0] = 4;
+    ck_assert(!lng_graph_verify(g, errors));
+    c->shape.dim[0] = 3;
+    c->per_example = true;
+    ck_assert(!lng_graph_verify(g, errors));
+    c->per_example = false;
+    b->node->in[0] = c; /* a cycle */
+    ck_assert(!lng_graph_verify(g, errors));
+    b->node->in[0] = a;
+    lng_graph_update(g, "a", b);
+    ck_assert(!lng_graph_verify(g, errors));
+}
+END_TEST
+
+START_TEST(gradients_of_shared_values)
+{
+    lng_value *a = graph_variable(g, "a", lng_shape_of(1, (int64_t)3)), *grad, *second,
+              *unused = graph_variable(g, "u", lng_shape_of(1, (int64_t)2)), *none;
+    lng_value *y = lng_sum(g, lng_mul(g, a, lng_mul(g, a, a)), lng_shape_of(1, (int64_t)0), false); /* sum a^3 */
+    ck_assert(lng_gradient(g, y, &a, 1, &grad));
+    lng_value *sum = lng_sum(g, grad, lng_shape_of(1, (int64_t)0), false);
+    ck_assert(lng_gradient(g, sum, &a, 1, &second)); /* called again on its own result: 6 a */
+    for (int i = 0; i < 3; i++) {
+        ck_assert_double_eq_tol(value_of(grad, i), 3 * variables[i] * variables[i], 1e-5);
+        ck_assert_double_eq_tol(value_of(second, i), 6 * variables[i], 1e-5);
+    }
+    ck_assert(lng_gradient(g, y, &unused, 1, &none));
+    ck_assert_double_eq(value_of(none, 1), 0);
+    ck_assert_int_eq((int)none->shape.dim[0], 2);
+}
+END_TEST
+
+START_TEST(gradients_keep_kind_and_shape)
+{
+    lng_value *x = graph_input(g, 0, lng_shape_of(1, (int64_t)1), false), *w = graph_variable(g, "w", (lng_shape){0}), *gw, *gx;
+    lng_value *y = lng_batch_mean(g, lng_reshape(g, lng_mul(g, lng_mul(g, x, w), x), (lng_shape){0})); /* mean of w x^2 */
+    ck_assert(lng_gradient(g, y, (lng_value *[]){w, x}, 2, (lng_value *[2]){0}));
+    lng_value *both[2];
+    ck_assert(lng_gradient(g, y, (lng_value *[]){w, x}, 2, both));
+    gw = both[0];
+    gx = both[1];
+    ck_assert(!gw->per_example && gw->shape.rank == 0);
+    ck_assert(gx->per_example && gx->shape.rank == 1);
+    ck_assert_double_eq_tol(value_of(gw, 0), (0.0625 + 0.25 + 0.5625) / 3, 1e-6);
+    ck_assert_double_eq_tol(value_of(gx, 0), 2 * 0.5 * 0.25 / 3, 1e-6);
+}
+END_TEST
+
+START_TEST(a_per_example_gradient_does_not_cross_the_batch)
+{
+    lng_value *x = graph_input(g, 0, lng_shape_of(1, (int64_t)1), false), *gradient;
+    lng_value *y = lng_reshape(g, lng_sub(g, x, lng_batch_mean(g, x)), (lng_shape){0});
+    ck_assert(!lng_gradient(g, y, &x, 1, &gradient));
+    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_GRADIENT);
+    lng_value *alone = lng_reshape(g, lng_mul(g, x, x), (lng_shape){0});
+    ck_assert(lng_gradient(g, alone, &x, 1, &gradient));
+    ck_assert(gradient->per_example);
+    ck_assert_double_eq_tol(value_of(gradient, 0), 0.5, 1e-6);
+    ck_assert(!lng_gradient(g, lng_reshape(g, x, lng_shape_of(2, (int64_t)1, (int64_t)1)), &x, 1, &gradient) == false);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("graph");
+    TCase *t = tcase_create("graph");
+    tcase_add_checked_fixture(t, begin, end);
+    tcase_add_test(t, equal_nodes_are_one);
+    tcase_add_test(t, random_nodes_are_not_merged);
+    tcase_add_test(t, constants_fold_as_the_kernels_compute);
+    tcase_add_test(t, mistakes_are_reported_not_made);
+    tcase_add_test(t, verifier_sees_every_kind_of_damage);
+    tcase_add_test(t, gradients_of_shared_values);
+    tcase_add_test(t, gradients_keep_kind_and_shape);
+    tcase_add_test(t, a_per_example_gradient_does_not_cross_the_batch);
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,174 @@
+/* The passes: what each is for happens, on graphs other than the shipped models; what must not happen does not; and on random
+ * graphs nothing that is observable changes by a bit. */
+#include "graphs.h"
+#include "pass/pass.h"
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static lng_arena *arena;
+static lng_errors *errors;
+static lng_graph *g;
+
+static void begin(void)
+{
+    arena = lng_arena_new();
+    errors = lng_errors_new();
+    if (LNG_GUARD(arena))
+        ck_abort_msg("out of memory");
+    g = lng_graph_new(arena, errors);
+}
+
+static void end(void)
+{
+    lng_arena_unguard(arena);
+    lng_arena_free(arena);
+    lng_errors_free(errors);
+}
+
+static lng_value *emit(const char *op, lng_value *a, lng_value *b, const char *attr_name, lng_shape ints)
+{
+    lng_attr attr[LNG_MAX_ATTR];
+    for (int i = 0; i < LNG_MAX_ATTR; i++)
+        attr[i] = lng_op_find(op)->attr[i].fallback;
+    if (attr_name)
+        attr[lng_op_attr_index(lng_op_find(op), attr_name)].v = ints;
+    return lng_emit(g, lng_op_find(op), (lng_value *[]){a, b}, b ? 2 : 1, attr, NULL);
+}
+
+static int count(const lng_graph *graph, const char *op)
+{
+    int n = 0;
+    bool *live = lng_graph_live(graph, arena);
+    for (size_t i = 0; i < graph->nodes; i++)
+        n += live[i] && strcmp(graph->node[i]->op->name, op) == 0;
+    return n;
+}
+
+static const lng_node *only(const lng_graph *graph, const char *op)
+{
+    ck_assert_int_eq(count(graph, op), 1);
+    bool *live = lng_graph_live(graph, arena);
+    for (size_t i = 0; i < graph->nodes; i++)
+        if (live[i] && strcmp(graph->node[i]->op->name, op) == 0)
+            return graph->node[i];
+    return NULL;
+}
+
+#define S1(a)          lng_shape_of(1, (int64_t)(a))
+#define S2(a, b)       lng_shape_of(2, (int64_t)(a), (int64_t)(b))
+#define S3(a, b, c)    lng_shape_of(3, (int64_t)(a), (int64_t)(b), (int64_t)(c))
+#define S4(a, b, c, d) lng_shape_of(4, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d))
+
+START_TEST(log_of_softmax)
+{
+    lng_value *x = graph_input(g, 0, S1(6), false);
+    lng_graph_output(g, "y", lng_call1(g, "log", lng_call1(g, "softmax", x)));
+    lng_graph *made = lng_passes_run(lng_rewrites, g, arena, errors);
+    ck_assert_int_eq(count(made, "log_softmax"), 1);
+    ck_assert_int_eq(count(made, "log") + count(made, "softmax"), 0);
+}
+END_TEST
+
+START_TEST(activation_and_bias_move_past_the_pool)
+{
+    lng_value *x = graph_input(g, 0, S3(11, 7, 2), false), *w = graph_variable(g, "w", S4(2, 3, 2, 5)),
+              *b = graph_variable(g, "b", S1(5));
+    lng_value *y = lng_call1(g, "tanh", lng_add(g, emit("conv2d", x, w, NULL, S1(0)), b)); /* [10, 5, 5] */
+    lng_graph_output(g, "y", emit("max_pool", y, NULL, "size", S2(3, 2)));
+    lng_graph *made = lng_passes_run(lng_rewrites, g, arena, errors);
+    const lng_node *act = only(made, "tanh"), *conv = only(made, "conv2d");
+    ck_assert_int_eq((int)act->out[0].shape.dim[0], 3);
+    ck_assert_int_eq((int)only(made, "add")->out[0].shape.dim[0], 3);
+    ck_assert_int_eq((int)conv->out[0].shape.dim[0], 9); /* the pool drops a row and a column: they are not computed */
+    ck_assert_int_eq((int)conv->out[0].shape.dim[1], 4);
+}
+END_TEST
+
+START_TEST(what_must_not_move_stays)
+{
+    lng_value *x = graph_input(g, 0, S3(8, 8, 2), false), *image = graph_variable(g, "i", S3(8, 8, 2));
+    lng_value *not_monotone = lng_call1(g, "abs", x), *varying = lng_add(g, x, image), *shared_use = lng_call1(g, "tanh", x);
+    lng_graph_output(g, "a", emit("max_pool", not_monotone, NULL, "size", S2(2, 2)));
+    lng_graph_output(g, "b", emit("max_pool", varying, NULL, "size", S2(2, 2)));
+    lng_graph_output(g, "c", emit("max_pool", shared_use, NULL, "size", S2(2, 2)));
+    lng_graph_output(g, "d", shared_use);
+    lng_graph *made = lng_passes_run(lng_rewrites, g, arena, errors);
+    ck_assert_int_eq((int)only(made, "abs")->out[0].shape.dim[0], 8);
+    ck_assert_int_eq((int)only(made, "add")->out[0].shape.dim[0], 8);
+    ck_assert_int_eq((int)only(made, "tanh")->out[0].shape.dim[0], 8);
+}
+END_TEST
+
+START_TEST(whole_convolution_is_a_product)
+{
+    lng_value *x = graph_input(g, 0, S3(3, 4, 2), false), *w = graph_variable(g, "w", S4(3, 4, 2, 7)),
+              *v = graph_variable(g, "v", S4(3, 3, 2, 7));
+    lng_graph_output(g, "y", emit("conv2d", x, w, NULL, S1(0)));
+    lng_graph_output(g, "z", emit("conv2d", x, v, NULL, S1(0)));
+    lng_graph *made = lng_passes_run(lng_rewrites, g, arena, errors);
+    ck_assert_int_eq(count(made, "matmul"), 1);
+    ck_assert_int_eq(count(made, "conv2d"), 1);
+    ck_assert(lng_shape_equal(lng_graph_find_output(made, "y")->shape, S3(1, 1, 7)));
+}
+END_TEST
+
+static void *variable_at(void *context, const char *name)
+{
+    return lng_store_find(context, name, NULL);
+}
+
+static void compare(const random_graph *rg, const lng_graph *made)
+{
+    uint32_t rows[20];
+    for (uint32_t i = 0; i < 20; i++)
+        rows[i] = i * 7;
+    lng_store *store = lng_store_new(rg->variable, GRAPH_VARIABLES, errors);
+    random_graph_fill(rg, 5, store);
+    lng_clock clock = {.seed = 1, .batch = 20, .field = rg->field};
+    const lng_reference *a = lng_reference_run(arena, rg->graph, false, rows, 20, &clock, variable_at, store);
+    const lng_reference *b = lng_reference_run(arena, made, false, rows, 20, &clock, variable_at, store);
+    ck_assert_uint_eq(rg->graph->outputs, made->outputs);
+    ck_assert_uint_eq(rg->graph->updates, made->updates);
+    for (size_t i = 0; i < made->outputs; i++) {
+        const lng_value *u = rg->graph->output[i].value, *v = made->output[i].value;
+        ck_assert(lng_shape_equal(u->shape, v->shape) && u->per_example == v->per_example);
+        for (int e = 0; e < 20; e++)
+            for (int64_t k = 0; k < lng_shape_size(u->shape); k++)
+                ck_assert_double_eq(lng_reference_at(a, u, e, k), lng_reference_at(b, v, e, k));
+    }
+    lng_store_free(store);
+}
+
+START_TEST(random_graphs_keep_their_bits)
+{
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        random_graph *rg = random_graph_new(arena, (uint64_t)_i * 1000 + seed, 30, errors);
+        lng_graph *made = lng_passes_run(lng_rewrites, rg->graph, arena, errors);
+        ck_assert_ptr_nonnull(made);
+        compare(rg, made);
+        made = lng_passes_run(lng_fusions, made, arena, errors);
+        ck_assert_ptr_nonnull(made);
+        compare(rg, made);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pass");
+    TCase *t = tcase_create("pass");
+    tcase_set_timeout(t, 300);
+    tcase_add_checked_fixture(t, begin, end);
+    tcase_add_test(t, log_of_softmax);
+    tcase_add_test(t, activation_and_bias_move_past_the_pool);
+    tcase_add_test(t, what_must_not_move_stays);
+    tcase_add_test(t, whole_convolution_is_a_product);
+    tcase_add_loop_test(t, random_graphs_keep_their_bits, 0, 8);
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,117 @@
+/* The tape and its engine against the reference executor, on random graphs: every output and every updated variable, bit for bit,
+ * at several thread counts, batch sizes and levels. Arena, kept, leaf and shared memory start as NaN, so what is read before it is
+ * written shows. */
+#include "graphs.h"
+#include "tape/inside.h"
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static lng_errors *errors;
+
+static void must(bool ok, const char *what)
+{
+    if (!ok)
+        for (size_t i = 0; i < lng_errors_count(errors); i++)
+            fprintf(stderr, "%s\n", lng_errors_text(errors, i));
+    ck_assert_msg(ok, "%s", what);
+}
+
+static void *variable_at(void *context, const char *name)
+{
+    return lng_store_find(context, name, NULL);
+}
+
+static void same_bits(float a, double b, const char *what, int example, int64_t element)
+{
+    float f = (float)b;
+    if (a != a && f != f)
+        return;
+    ck_assert_msg(memcmp(&a, &f, sizeof f) == 0, "%s[%d][%lld]: engine %a, reference %a", what, example, (long long)element, a, f);
+}
+
+typedef struct setting {
+    int threads, batch;
+    lng_isa isa;
+    bool naive;
+} setting;
+
+static void compare(lng_arena *arena, const random_graph *rg, const setting *s, uint64_t seed)
+{
+    lng_tape_options options = {.max_batch = s->batch + 5, .isa = s->isa, .naive = s->naive};
+    lng_tape *tape = lng_tape_compile(rg->graph, rg->variable, GRAPH_VARIABLES, &options, errors);
+    must(tape, "compile");
+    lng_store *store = lng_store_new(rg->variable, GRAPH_VARIABLES, errors),
+              *before = lng_store_new(rg->variable, GRAPH_VARIABLES, errors);
+    random_graph_fill(rg, seed, store);
+    random_graph_fill(rg, seed, before);
+    lng_team *team = lng_team_new(s->threads);
+    lng_engine *engine = lng_engine_new(tape, store, team, errors);
+    must(engine, "engine");
+    lng_engine_poison(engine);
+    uint32_t rows[GRAPH_EXAMPLES];
+    rng r = {seed};
+    for (int i = 0; i < s->batch; i++)
+        rows[i] = (uint32_t)rng_below(&r, GRAPH_EXAMPLES);
+    lng_clock clock = {.seed = seed, .step = 3, .epoch = 1, .progress = 0.25, .batch = s->batch, .field = rg->field};
+    const lng_reference *ref = lng_reference_run(arena, rg->graph, false, rows, s->batch, &clock, variable_at, before);
+    must(lng_engine_run(engine, rows, s->batch, &clock), "finite");
+    for (size_t i = 0; i < rg->graph->outputs; i++) {
+        const lng_value *v = rg->graph->output[i].value;
+        const float *got = lng_engine_output(engine, rg->graph->output[i].name);
+        int64_t n = lng_shape_size(v->shape);
+        for (int e = 0; e < (v->per_example ? s->batch : 1); e++)
+            for (int64_t k = 0; k < n; k++)
+                same_bits(got[e * n + k], lng_reference_at(ref, v, e, k), rg->graph->output[i].name, e, k);
+    }
+    for (size_t i = 0; i < rg->graph->updates; i++) {
+        const lng_value *v = rg->graph->update[i].value;
+        const float *got = lng_store_find(store, rg->graph->update[i].name, NULL);
+        for (int64_t k = 0; k < lng_shape_size(v->shape); k++)
+            same_bits(got[k], lng_reference_at(ref, v, 0, k), rg->graph->update[i].name, 0, k);
+    }
+    lng_engine_free(engine);
+    lng_team_free(team);
+    lng_store_free(store);
+    lng_store_free(before);
+    lng_tape_free(tape);
+}
+
+START_TEST(random_graphs)
+{
+    const setting settings[] = {
+        {1, 1, LNG_ISA_BASELINE, true},  {1, 16, LNG_ISA_BASELINE, false}, {2, 33, LNG_ISA_AVX2, false},
+        {3, 100, LNG_ISA_AVX512, false}, {7, 47, LNG_ISA_AVX512, false},
+    };
+    errors = lng_errors_new();
+    for (uint64_t seed = 0; seed < 5; seed++) {
+        lng_arena *arena = lng_arena_new();
+        if (LNG_GUARD(arena))
+            ck_abort_msg("out of memory");
+        uint64_t id = (uint64_t)_i * 100 + seed;
+        random_graph *rg = random_graph_new(arena, id, 8 + 6 * (int)(id % 8), errors);
+        must(lng_graph_verify(rg->graph, errors), "verify");
+        for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+            if (lng_isa_available(settings[i].isa))
+                compare(arena, rg, &settings[i], id);
+        lng_arena_unguard(arena);
+        lng_arena_free(arena);
+    }
+    lng_errors_free(errors);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tape");
+    TCase *t = tcase_create("random graphs");
+    tcase_set_timeout(t, 300);
+    tcase_add_loop_test(t, random_graphs, 0, 24);
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
