@@ -135,21 +135,14 @@ static bool compile(lng_tape *t, lng_errors *errors)
     return find_updates(t, errors) && lng_tape_plan(t, errors);
 }
 
-static void join_add(float *sum, const float *other, size_t floats)
+static const lng_join *join_at(lng_isa isa)
 {
-    for (size_t i = 0; i < floats; i++)
-        sum[i] += other[i];
-}
-
-static bool join_finite(const float *x, size_t floats)
-{
-    unsigned bad = 0;
-    for (size_t i = 0; i < floats; i++) {
-        unsigned bits;
-        memcpy(&bits, &x[i], sizeof bits);
-        bad |= (bits & 0x7f800000u) == 0x7f800000u;
-    }
-    return !bad;
+#ifdef LNG_X86
+    if (isa != LNG_ISA_BASELINE)
+        return isa == LNG_ISA_AVX512 ? &lng_join_avx512 : &lng_join_avx2;
+#endif
+    (void)isa;
+    return &lng_join_baseline;
 }
 
 lng_tape *lng_tape_compile(const lng_graph *g, const lng_variable *variable, size_t variables, const lng_tape_options *options,
@@ -168,7 +161,7 @@ lng_tape *lng_tape_compile(const lng_graph *g, const lng_variable *variable, siz
     t->variables = variables;
     t->options = *options;
     t->slices = (options->max_batch + LNG_LANES - 1) / LNG_LANES;
-    t->join = (tape_join){join_add, join_finite};
+    t->join = join_at(options->isa);
     bool ok = compile(t, errors);
     lng_arena_unguard(arena);
     if (ok)

@@ -2,6 +2,7 @@
  * of the team come in, each with a contiguous run of slices, and join their leaves as they go. Nothing here allocates after
  * lng_engine_new. */
 #include "tape/inside.h"
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
@@ -80,7 +81,7 @@ static void note_nonfinite(lng_engine *e, const instr *in, const lng_call *c)
         int lanes = v->per_example ? LNG_LANES : 1;
         int64_t n = lng_shape_size(v->shape);
         for (int64_t k = 0; k < n * lanes; k++)
-            if (k % lanes < (lanes == 1 ? 1 : c->live) && !e->tape->join.finite((float *)c->out[i] + k, 1)) {
+            if (k % lanes < (lanes == 1 ? 1 : c->live) && !isfinite(((float *)c->out[i])[k])) {
                 if (!e->bad || in->time < e->bad->time) {
                     e->bad = in;
                     e->bad_example = lanes == 1 ? LNG_NO_EXAMPLE : c->example[k % lanes];
@@ -149,7 +150,7 @@ static void push_subtree(const lng_engine *e, subtree *stack, int *depth, subtre
     stack[(*depth)++] = s;
     size_t floats = e->tape->stage[e->stage].leaf_floats;
     while (*depth > 1 && joins(&stack[*depth - 2], &stack[*depth - 1])) {
-        e->tape->join.add(stack[*depth - 2].at, stack[*depth - 1].at, floats);
+        e->tape->join->add(stack[*depth - 2].at, stack[*depth - 1].at, floats);
         stack[*depth - 2].size *= 2;
         (*depth)--;
     }
@@ -183,20 +184,25 @@ static void run_slices(void *context, int thread)
         run_slice(e, w, i);
 }
 
-/* Joins what the threads have left, in the order of the slices, into the shared space. */
-static float *join_threads(lng_engine *e)
+/* Joins what the threads have left, in the order of the slices, into the shared space. False when something there is not finite. */
+static bool join_threads(lng_engine *e)
 {
     subtree stack[MAX_SUBTREES];
     int depth = 0;
     const stage *s = &e->tape->stage[e->stage];
+    const lng_join *join = e->tape->join;
     for (int i = 0; i < e->threads; i++)
-        for (int k = 0; k < e->worker[i].trees; k++)
-            push_subtree(e, stack, &depth, e->worker[i].tree[k]);
-    for (; depth > 1; depth--)
-        e->tape->join.add(stack[depth - 2].at, stack[depth - 1].at, s->leaf_floats);
-    float *result = (float *)(e->shared + s->result_offset);
-    memcpy(result, stack[0].at, s->leaf_floats * sizeof *result);
-    return result;
+        for (int k = 0; k < e->worker[i].trees; k++) {
+            const subtree *t = &e->worker[i].tree[k];
+            if (t->start + t->size < e->slices || t->start == 0 || depth != 1 ||
+                !joins(&stack[0], t)) /* all but the very last join */
+                push_subtree(e, stack, &depth, *t);
+            else
+                stack[depth++] = *t;
+        }
+    for (; depth > 2; depth--)
+        join->add(stack[depth - 2].at, stack[depth - 1].at, s->leaf_floats);
+    return join->finite(stack[0].at, depth == 2 ? stack[1].at : NULL, s->leaf_floats, (float *)(e->shared + s->result_offset));
 }
 
 static bool run_stages(lng_engine *e)
@@ -205,13 +211,13 @@ static bool run_stages(lng_engine *e)
     bool finite = true;
     for (e->stage = 0; e->stage < t->stages; e->stage++) {
         const stage *s = &t->stage[e->stage];
-        if (!finite && !e->check)
-            return false;
         run_shared(e, &s->shared);
         if (s->slice.count || e->stage == 0)
             lng_team_run(e->team, run_slices, e);
-        if (s->leaf_floats && !t->join.finite(join_threads(e), s->leaf_floats))
-            finite = !t->updates && finite;
+        if (s->leaf_floats && !join_threads(e) && t->updates)
+            finite = false;
+        if (!finite && !e->check)
+            return false;
     }
     return finite;
 }

@@ -1,6 +1,7 @@
 /* What the files of this room share. Not for other rooms. */
 #ifndef LNG_TAPE_INSIDE_H
 #define LNG_TAPE_INSIDE_H
+#include "kernel/join.h"
 #include "tape/tape.h"
 
 /* Memory spaces; an operand's address is base[space] + offset. */
@@ -50,11 +51,6 @@ typedef struct tape_update {
     bool in_place; /* the last instruction writes the variable itself */
 } tape_update;
 
-typedef struct tape_join {
-    void (*add)(float *sum, const float *other, size_t floats);
-    bool (*finite)(const float *, size_t floats);
-} tape_join;
-
 struct lng_tape {
     lng_arena *arena;
     const lng_graph *graph;
@@ -76,7 +72,7 @@ struct lng_tape {
     size_t outputs;
     tape_update *update;
     size_t updates;
-    tape_join join;
+    const lng_join *join;
 };
 
 /* Offsets of a store's variables, in floats; returns the total. */
