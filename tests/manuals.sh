@@ -1,0 +1,21 @@
+#!/bin/sh
+# Every manual page is clean under mandoc's lint, and every page that one refers to exists.
+set -eu
+[ -n "${MANDOC-}" ] || { echo 'mandoc is missing'; exit 77; }
+
+status=0
+pages=$(ls "$top_srcdir"/man/*.[1-8] "$top_builddir"/man/*.[1-8] 2>/dev/null)
+[ -n "$pages" ] || { echo 'no pages'; exit 1; }
+"$MANDOC" -T lint -W warning $pages || status=1
+for page in $pages; do
+    sed -n 's/^\.Xr \(lngraph[a-z-]*\|liblngraph\) \([1-8]\).*/\1.\2/p' "$page" | sort -u | while read -r other; do
+        case "$pages" in
+        */"$other"*) ;;
+        *) echo "${page##*/} refers to $other, which does not exist" ;;
+        esac
+    done
+done >manuals.missing
+cat manuals.missing
+[ ! -s manuals.missing ] || status=1
+rm -f manuals.missing
+exit $status
