@@ -142,7 +142,7 @@ static void op(const lng_op *op)
 
 static bool ops(void)
 {
-    page("lngraph-ops", "the operations of lngraph", 
+    page("lngraph-ops", "the operations of lngraph",
          "Everything that a model computes is made of these operations.\n"
          "Blocks (see\n.Xr lngraph-blocks 7 )\nare written with them, and a model file calls them like blocks:\n"
          "operands by position, attributes by name.\n.Pp\n"
@@ -211,9 +211,11 @@ static bool blocks(void)
         return false;
     }
     page("lngraph-blocks", "the standard blocks of lngraph",
-         "Layers, activations, losses, optimisers, schedules, initialisers and metrics are blocks of the standard library, written in the\n"
+         "Layers, activations, losses, optimisers, schedules, initialisers and metrics are blocks of the standard library, written "
+         "in the\n"
          "language of\n.Xr lngraph-model 5 .\n"
-         "Each stands here with its signature (ports, then arguments with their types and defaults) and its definition, to be used, or to be\n"
+         "Each stands here with its signature (ports, then arguments with their types and defaults) and its definition, to be "
+         "used, or to be\n"
          "copied into a model file under another name and changed.\n");
     for (size_t i = 0; i < lng_std_count; i++)
         good = blocks_of(arena, &lng_std_files[i]) && good;
