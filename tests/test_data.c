@@ -1,0 +1,712 @@
+/* Data files that lie, are cut or are flipped, made here at run time; then whole data sets: where they are found, what must fit, how they
+ * are split and shuffled; and the built-in digits. */
+#include "config.h"
+#include "base/file.h"
+#include "data/data.h"
+#include <check.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <zlib.h>
+
+/* Of all images, then labels, of the training part and then of the test part: the same on every machine. */
+#define DIGITS_SHA256 ""
+
+static char folder[200];
+static char path[400];
+static lng_errors *errors;
+
+static const char *in_folder(const char *name)
+{
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+static void setup(void)
+{
+    const char *tmp = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/lngraph-data-XXXXXX", tmp && strlen(tmp) < 150 ? tmp : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    errors = lng_errors_new();
+    ck_assert_ptr_nonnull(errors);
+    unsetenv("LNGRAPH_DATA");
+    setenv("XDG_CACHE_HOME", folder, 1);
+    in_folder("file");
+}
+
+static int erase(const char *name, const struct stat *status, int flag, struct FTW *ftw)
+{
+    (void)status, (void)flag, (void)ftw;
+    return remove(name);
+}
+
+static void teardown(void)
+{
+    nftw(folder, erase, 8, FTW_DEPTH | FTW_PHYS);
+    lng_errors_free(errors);
+}
+
+/* ---- making files ---- */
+
+typedef struct bytes {
+    unsigned char at[1 << 16];
+    size_t n;
+} bytes;
+
+static void put(bytes *b, const void *at, size_t n)
+{
+    ck_assert(b->n + n <= sizeof b->at);
+    memcpy(b->at + b->n, at, n);
+    b->n += n;
+}
+
+static void put_word(bytes *b, uint32_t word)
+{
+    unsigned char big[4] = {(unsigned char)(word >> 24), (unsigned char)(word >> 16), (unsigned char)(word >> 8), (unsigned char)word};
+    put(b, big, 4);
+}
+
+static void save_to(const char *name, const void *at, size_t n)
+{
+    FILE *f = fopen(name, "wb");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(at, 1, n, f), n);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+static void save(const bytes *b)
+{
+    save_to(path, b->at, b->n);
+}
+
+static bytes zipped(const bytes *b)
+{
+    static bytes out;
+    z_stream z = {.next_in = (unsigned char *)b->at, .avail_in = (uInt)b->n, .next_out = out.at, .avail_out = sizeof out.at};
+    ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+    out.n = z.total_out;
+    deflateEnd(&z);
+    return out;
+}
+
+static unsigned char pixel(size_t i)
+{
+    return (unsigned char)((i * i * 31 + i / 7) % 251);
+}
+
+/* An IDX file of bytes; dims end at the first 0. */
+static bytes idx(uint32_t count, uint32_t h, uint32_t w)
+{
+    bytes b = {.n = 0};
+    unsigned char magic[4] = {0, 0, 8, (unsigned char)(1 + (h > 0) + (w > 0))};
+    put(&b, magic, 4);
+    put_word(&b, count);
+    if (h)
+        put_word(&b, h);
+    if (w)
+        put_word(&b, w);
+    for (size_t i = 0; i < (size_t)count * (h ? h : 1) * (w ? w : 1); i++) {
+        unsigned char p = pixel(i);
+        put(&b, &p, 1);
+    }
+    return b;
+}
+
+/* ---- reading files ---- */
+
+static bool reads(const char *sha256, lng_array *array)
+{
+    lng_errors_clear(errors);
+    return lng_idx_read(path, 0, sha256, array, errors);
+}
+
+/* Refused, with a status and a text. */
+static void refused(const char *expected, lng_code code)
+{
+    lng_array array;
+    ck_assert(!reads(NULL, &array));
+    ck_assert_ptr_null(array.at);
+    ck_assert_uint_eq(lng_errors_count(errors), 1);
+    ck_assert_msg(lng_errors_code(errors, 0) == code && strstr(lng_errors_text(errors, 0), expected), "expected '%s', got '%s'", expected,
+                  lng_errors_text(errors, 0));
+    ck_assert_ptr_nonnull(strstr(lng_errors_text(errors, 0), path));
+}
+
+static void accepted(uint32_t count, uint32_t h, uint32_t w)
+{
+    lng_array array;
+    ck_assert_msg(reads(NULL, &array), "%s", lng_errors_text(errors, 0));
+    ck_assert_int_eq(array.type, LNG_ARRAY_U8);
+    ck_assert_int_eq(array.count, count);
+    ck_assert_int_eq(array.shape.rank, (h > 0) + (w > 0));
+    if (h)
+        ck_assert_int_eq(array.shape.dim[0], h);
+    if (w)
+        ck_assert_int_eq(array.shape.dim[1], w);
+    for (size_t i = 0; i < (size_t)count * (h ? h : 1) * (w ? w : 1); i++)
+        ck_assert_uint_eq(((uint8_t *)array.at)[i], pixel(i));
+    lng_array_free(&array);
+}
+
+START_TEST(good_files)
+{
+    bytes images = idx(10, 28, 28), labels = idx(300, 0, 0), rows = idx(7, 3, 0), z = zipped(&images);
+    save(&images);
+    accepted(10, 28, 28);
+    save(&z);
+    accepted(10, 28, 28);
+    save(&labels);
+    accepted(300, 0, 0);
+    save(&rows);
+    accepted(7, 3, 0);
+}
+END_TEST
+
+START_TEST(wide_types)
+{
+    lng_array array;
+    for (int real = 0; real < 2; real++) {
+        bytes b = {.n = 0};
+        put(&b, (unsigned char[]){0, 0, real ? 0x0d : 0x0c, 2}, 4);
+        put_word(&b, 2);
+        put_word(&b, 2);
+        put_word(&b, 0x3f800000);
+        put_word(&b, 0xc0490fdb);
+        put_word(&b, 1);
+        put_word(&b, 0x80000000);
+        save(&b);
+        ck_assert(reads(NULL, &array));
+        ck_assert_int_eq(array.type, real ? LNG_ARRAY_F32 : LNG_ARRAY_I32);
+        const uint32_t expected[] = {0x3f800000, 0xc0490fdb, 1, 0x80000000};
+        ck_assert_mem_eq(array.at, expected, sizeof expected);
+        lng_array_free(&array);
+    }
+}
+END_TEST
+
+START_TEST(digests)
+{
+    bytes b = idx(100, 20, 0), z = zipped(&b);
+    lng_sha256 hash;
+    lng_array array;
+    char hex[65];
+    lng_sha256_begin(&hash);
+    lng_sha256_add(&hash, b.at, b.n);
+    lng_sha256_end(&hash, hex);
+    for (int i = 0; i < 2; i++) {
+        save(i ? &z : &b);
+        ck_assert(reads(hex, &array));
+        lng_array_free(&array);
+    }
+    hex[63] = hex[63] == '0' ? '1' : '0';
+    ck_assert(!reads(hex, &array));
+    ck_assert_ptr_null(array.at);
+    ck_assert_ptr_nonnull(strstr(lng_errors_text(errors, 0), "SHA-256"));
+    ck_assert_int_eq(lng_errors_status(errors), LNG_BAD_INPUT);
+}
+END_TEST
+
+START_TEST(lying_headers)
+{
+    bytes b = idx(4096, 0, 0);
+    memmove(b.at + 16, b.at + 8, 4096);
+    b.n = 4112;
+    b.at[3] = 3;
+    for (int i = 4; i < 8; i++)
+        b.at[i] = 0xff; /* 2^32 - 1 images of 28 x 28 in 4,112 bytes */
+    memcpy(b.at + 8, "\0\0\0\x1c\0\0\0\x1c", 8);
+    save(&b);
+    refused("byte 4: the header promises", LNG_E_DATA);
+    bytes z = zipped(&b);
+    save(&z);
+    refused("byte 4: the header promises", LNG_E_DATA);
+    for (int i = 8; i < 16; i++)
+        b.at[i] = 0xff; /* a product that overflows 64 bits */
+    save(&b);
+    refused("byte 4: the header promises", LNG_E_DATA);
+
+    bytes good = idx(6, 2, 3);
+    for (int dim = 0; dim < 3; dim++) {
+        bytes zero = good;
+        memset(zero.at + 4 + 4 * dim, 0, 4);
+        save(&zero);
+        refused("is 0", LNG_E_DATA);
+    }
+}
+END_TEST
+
+START_TEST(wrong_magic)
+{
+    bytes good = idx(6, 2, 3);
+    for (int byte = 0; byte < 4; byte++)
+        for (int value = 0; value < 256; value++) {
+            bytes bad = good;
+            bad.at[byte] = (unsigned char)value;
+            if (value == good.at[byte])
+                continue;
+            save(&bad);
+            refused("byte ", LNG_E_DATA); /* also a rank that moves the payload, and a type that widens it */
+        }
+    bytes bad = good;
+    bad.at[3] = 10;
+    save(&bad);
+    refused("byte 3: rank 10, expected 1 to 9", LNG_E_DATA);
+    bad.at[2] = 9;
+    save(&bad);
+    refused("byte 2: element type 09", LNG_E_DATA);
+}
+END_TEST
+
+START_TEST(wrong_length)
+{
+    bytes good = idx(6, 2, 3);
+    bytes longer = good, shorter = good;
+    longer.n++;
+    shorter.n--;
+    save(&longer);
+    refused("byte 52: the file goes on", LNG_E_DATA);
+    save(&shorter);
+    refused("promises 36 bytes of elements, but the file can hold only 35", LNG_E_DATA);
+    bytes z = zipped(&longer);
+    save(&z);
+    refused("byte 52: the uncompressed content goes on", LNG_E_DATA);
+    z = zipped(&shorter);
+    save(&z);
+    refused("ends 1 bytes early", LNG_E_DATA);
+    for (size_t n = 0; n < good.n; n++) {
+        shorter.n = n;
+        save(&shorter);
+        refused("byte ", LNG_E_DATA);
+    }
+}
+END_TEST
+
+START_TEST(gzip_cut_anywhere)
+{
+    bytes b = idx(20, 9, 7), z = zipped(&b);
+    for (size_t n = z.n; n-- > 0;) {
+        z.n = n;
+        save(&z);
+        refused("byte ", LNG_E_DATA);
+    }
+}
+END_TEST
+
+START_TEST(gzip_any_bit_flipped)
+{
+    bytes b = idx(20, 3, 2), z = zipped(&b);
+    lng_array array;
+    int same = 0;
+    for (size_t bit = 0; bit < 8 * z.n; bit++) {
+        z.at[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        save(&z);
+        if (reads(NULL, &array)) {
+            lng_array_free(&array);
+            accepted(20, 3, 2); /* time and system stand in the header, unchecked */
+            same++;
+        }
+        if (bit >= 8 * (z.n - 8)) /* the trailer: CRC and length */
+            refused("incorrect", LNG_E_DATA);
+        z.at[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    }
+    ck_assert_int_le(same, 8 * 10);
+}
+END_TEST
+
+START_TEST(gzip_with_more_behind)
+{
+    bytes b = idx(20, 3, 2), z = zipped(&b), more = z;
+    char expected[64];
+    snprintf(expected, sizeof expected, "byte %zu: bytes follow the end", z.n);
+    put(&more, "x", 1);
+    save(&more);
+    refused(expected, LNG_E_DATA);
+    more = z;
+    put(&more, "\0\0\0\0", 4);
+    save(&more);
+    refused(expected, LNG_E_DATA);
+    more = z;
+    bytes empty = {.n = 0}, second = zipped(&empty);
+    put(&more, second.at, second.n); /* a second member, even an empty one */
+    save(&more);
+    refused(expected, LNG_E_DATA);
+}
+END_TEST
+
+/* A block of zeros that ends on a byte and knows no history can be repeated: 10 GiB without deflating them. */
+START_TEST(ten_gigabytes_of_zeros)
+{
+    enum { BLOCK = 1 << 20 };
+    static unsigned char zeros[BLOCK], block[BLOCK];
+    bytes head = idx(10, 28, 28);
+    z_stream z = {.next_in = head.at, .avail_in = (uInt)head.n, .next_out = block, .avail_out = BLOCK};
+    ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    ck_assert_int_eq(deflate(&z, Z_FULL_FLUSH), Z_OK);
+    FILE *f = fopen(path, "wb");
+    ck_assert_ptr_nonnull(f);
+    fwrite(block, 1, z.total_out, f);
+    unsigned char *start = z.next_out;
+    z.next_in = zeros;
+    z.avail_in = BLOCK;
+    ck_assert_int_eq(deflate(&z, Z_FULL_FLUSH), Z_OK);
+    for (int i = 0; i < 10 << 10; i++)
+        fwrite(start, 1, (size_t)(z.next_out - start), f);
+    deflateEnd(&z);
+    ck_assert_int_eq(fclose(f), 0);
+    clock_t begin = clock();
+    refused("byte 7856: the uncompressed content goes on", LNG_E_DATA);
+    ck_assert_int_lt(clock() - begin, CLOCKS_PER_SEC / 4);
+
+    save(&head);
+    ck_assert_int_eq(truncate(path, (off_t)10 << 30), 0); /* a sparse file */
+    begin = clock();
+    refused("byte 7856: the file goes on", LNG_E_DATA);
+    ck_assert_int_lt(clock() - begin, CLOCKS_PER_SEC / 4);
+}
+END_TEST
+
+START_TEST(limits)
+{
+    bytes b = idx(10, 28, 28);
+    lng_array array;
+    save(&b);
+    ck_assert(!lng_idx_read(path, 7839, NULL, &array, errors));
+    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_LIMIT);
+    ck_assert(lng_idx_read(path, 7840, NULL, &array, errors));
+    lng_array_free(&array);
+}
+END_TEST
+
+START_TEST(not_files)
+{
+    refused("No such file", LNG_E_IO);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    refused("not a regular file", LNG_E_DATA);
+    snprintf(path, sizeof path, "%s", folder);
+    refused("not a regular file", LNG_E_DATA);
+    snprintf(path, sizeof path, "/dev/zero");
+    refused("not a regular file", LNG_E_DATA);
+}
+END_TEST
+
+/* ---- data sets ---- */
+
+static lng_data_file train_files[] = {{"image", "train-images", NULL}, {"label", "train-labels", NULL}};
+static lng_data_file test_files[] = {{"image", "test-images", NULL}, {"label", "test-labels", NULL}};
+static lng_model_field fields[2];
+
+static lng_model model_of(int64_t h, int64_t w)
+{
+    fields[0] = (lng_model_field){.name = "image", .shape = {3, {h, w, 1}}, .shaped = true, .dtype = LNG_F32};
+    fields[1] = (lng_model_field){.name = "label", .dtype = LNG_I32};
+    return (lng_model){.field = fields,
+                       .fields = 2,
+                       .data = {.name = "toy",
+                                .format = "idx",
+                                .classes = 251,
+                                .train = train_files,
+                                .n_train = 2,
+                                .test = test_files,
+                                .n_test = 2,
+                                .validation_last = 0.1,
+                                .validation_count = -1}};
+}
+
+static void save_set(const char *sub, bool gzip)
+{
+    static const char *const names[] = {"train-images", "train-labels", "test-images", "test-labels"};
+    char name[400];
+    const char *in = in_folder(sub);
+    snprintf(name, sizeof name, "%s", in);
+    mkdir(name, 0700);
+    for (int i = 0; i < 4; i++) {
+        bytes b = idx(i < 2 ? 25 : 8, i % 2 ? 0 : 4, i % 2 ? 0 : 5);
+        if (gzip)
+            b = zipped(&b);
+        snprintf(name, sizeof name, "%s/%s%s", in, names[i], gzip ? ".gz" : "");
+        save_to(name, b.at, b.n);
+    }
+}
+
+static lng_data *opens(const lng_model *model, const char *given)
+{
+    lng_errors_clear(errors);
+    return lng_data_open(model, given, NULL, errors);
+}
+
+static void fails(const lng_model *model, lng_code code, const char *expected)
+{
+    lng_data *data = opens(model, folder);
+    ck_assert_ptr_null(data);
+    ck_assert_uint_ge(lng_errors_count(errors), 1);
+    ck_assert_msg(lng_errors_code(errors, 0) == code && strstr(lng_errors_text(errors, 0), expected), "expected '%s', got '%s'", expected,
+                  lng_errors_text(errors, 0));
+}
+
+START_TEST(opens_a_set)
+{
+    lng_model model = model_of(4, 5);
+    for (int gzip = 0; gzip < 2; gzip++) {
+        save_set("", gzip);
+        lng_team *team = gzip ? lng_team_new(2) : NULL;
+        lng_data *data = lng_data_open(&model, folder, team, errors);
+        ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+        ck_assert_str_eq(data->name, "toy");
+        ck_assert_str_eq(data->folder, folder);
+        ck_assert_int_eq(data->train.count, 25);
+        ck_assert_int_eq(data->test.count, 8);
+        ck_assert_int_eq(data->validation_count, 3); /* 2.5, rounded */
+        ck_assert_int_eq(data->train_count, 22);
+        ck_assert_uint_eq(data->train.fields, 2);
+        const lng_field *image = &data->train.field[0], *label = &data->test.field[1];
+        ck_assert(image->type == LNG_FIELD_U8 && image->size == 20 && label->type == LNG_FIELD_I32 && label->size == 1);
+        for (size_t i = 0; i < 500; i++)
+            ck_assert_uint_eq(((const uint8_t *)image->at)[i], pixel(i));
+        for (size_t i = 0; i < 8; i++)
+            ck_assert_int_eq(((const int32_t *)label->at)[i], pixel(i));
+        lng_data_free(data);
+        lng_team_free(team);
+        nftw(folder, erase, 8, FTW_DEPTH | FTW_PHYS);
+        ck_assert_int_eq(mkdir(folder, 0700), 0);
+    }
+}
+END_TEST
+
+/* Each place in turn is the best one left. */
+START_TEST(places_in_order)
+{
+    lng_model model = model_of(4, 5);
+    static const char *const place[] = {"given/toy", "given", "dir/toy", "dir", "env/toy", "env", "lngraph/toy"};
+    static const char *const parent[] = {"given", "dir", "env", "lngraph"};
+    char given[400], dir[400], name[400];
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(mkdir(in_folder(parent[i]), 0700), 0);
+    for (int i = 0; i < 7; i++)
+        save_set(place[i], i % 2);
+    snprintf(given, sizeof given, "%s", in_folder("given"));
+    snprintf(dir, sizeof dir, "%s", in_folder("dir"));
+    setenv("LNGRAPH_DATA", in_folder("env"), 1);
+    model.data.dir = dir;
+    for (int i = 0; i < 7; i++) {
+        lng_data *data = opens(&model, given);
+        ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+        ck_assert_str_eq(data->folder, in_folder(place[i]));
+        lng_data_free(data);
+        snprintf(name, sizeof name, "%s/%s", in_folder(place[i]), i % 2 ? "test-labels.gz" : "test-labels");
+        ck_assert_int_eq(remove(name), 0); /* one file less, and the folder does not count */
+    }
+    ck_assert_ptr_null(opens(&model, given));
+    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_DATA_NOT_FOUND);
+    ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
+    char text[8192] = "";
+    FILE *f = fmemopen(text, sizeof text, "w");
+    lng_errors_render(errors, f, false);
+    fclose(f);
+    for (int i = 0; i < 7; i++) {
+        snprintf(name, sizeof name, "%s: has no test-labels", in_folder(place[i]));
+        ck_assert_msg(strstr(text, name) != NULL, "no '%s' in\n%s", name, text);
+    }
+    ck_assert_ptr_nonnull(strstr(text, "--data"));
+    ck_assert_ptr_nonnull(strstr(text, "LNGRAPH_DATA"));
+    ck_assert_ptr_null(strstr(text, "fetch")); /* it has no URL */
+}
+END_TEST
+
+START_TEST(only_what_the_model_reads)
+{
+    lng_model model = model_of(4, 5);
+    save_set("", false);
+    ck_assert_int_eq(remove(in_folder("train-labels")) | remove(in_folder("test-labels")), 0);
+    model.fields = 1;
+    model.data.n_test = 0;
+    lng_data *data = opens(&model, folder);
+    ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+    ck_assert_int_eq(data->test.count, 0);
+    lng_data_free(data);
+}
+END_TEST
+
+START_TEST(what_must_fit)
+{
+    save_set("", false);
+    lng_model model = model_of(4, 6);
+    fails(&model, LNG_E_SHAPE, "`image` is [4, 6, 1] here, but [4, 5] in the data set `toy`");
+    model = model_of(4, 5);
+    model.data.classes = 200;
+    fails(&model, LNG_E_DATA, "byte 19: the label of example 11 is 238, expected 0 to 199");
+    model = model_of(4, 5);
+    fields[1].name = "labl";
+    fails(&model, LNG_E_UNKNOWN_NAME, "no field `labl`");
+    model = model_of(4, 5);
+    model.data.format = "ixd";
+    fails(&model, LNG_E_UNKNOWN_NAME, "no data format `ixd`");
+    model = model_of(4, 5);
+    model.data.validation_count = 25;
+    fails(&model, LNG_E_RANGE, "leaves none of 25");
+    model.data.validation_count = 24;
+    lng_data *data = opens(&model, folder);
+    ck_assert_ptr_nonnull(data);
+    ck_assert_int_eq(data->train_count, 1);
+    lng_data_free(data);
+    bytes b = idx(24, 0, 0);
+    save_to(in_folder("train-labels"), b.at, b.n);
+    fails(&model, LNG_E_DATA, "24 examples of `label`, but 25 of `image`");
+    b = idx(25, 0, 0);
+    b.n--;
+    save_to(in_folder("train-labels"), b.at, b.n);
+    fails(&model, LNG_E_DATA, "train-labels: error[data]: byte 4");
+}
+END_TEST
+
+START_TEST(types_must_fit)
+{
+    lng_model model = model_of(4, 5);
+    save_set("", false);
+    bytes b = idx(100, 0, 0);
+    memcpy(b.at + 2, "\x0c\1\0\0\0\x19", 6); /* 25 labels of four bytes */
+    save_to(in_folder("train-labels"), b.at, b.n);
+    fails(&model, LNG_E_DATA, "byte 8: the label of example 0 is");
+    model.data.classes = 0; /* any integer */
+    lng_data *data = opens(&model, folder);
+    ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+    ck_assert_int_eq(((const int32_t *)data->train.field[1].at)[0], pixel(0) << 24 | pixel(1) << 16 | pixel(2) << 8 | pixel(3));
+    lng_data_free(data);
+    b.at[2] = 0x0d;
+    save_to(in_folder("train-labels"), b.at, b.n);
+    fails(&model, LNG_E_DTYPE, "`label` is i32 here, but f32");
+}
+END_TEST
+
+/* ---- order ---- */
+
+START_TEST(shuffled)
+{
+    enum { N = 1000 };
+    uint32_t a[N], b[N];
+    int seen[N] = {0}, moved = 0, same = 0;
+    lng_shuffle(a, N, 309, 0);
+    lng_shuffle(b, N, 309, 1);
+    for (int i = 0; i < N; i++) {
+        ck_assert_uint_lt(a[i], N);
+        ck_assert_int_eq(seen[a[i]]++, 0);
+        moved += a[i] != (uint32_t)i;
+        same += a[i] == b[i];
+    }
+    ck_assert_int_gt(moved, N - 10);
+    ck_assert_int_lt(same, 10);
+    lng_shuffle(b, N, 309, 0);
+    ck_assert_mem_eq(a, b, sizeof a);
+    lng_shuffle(b, N, 310, 0);
+    ck_assert_mem_ne(a, b, sizeof a);
+    lng_shuffle(a, 1, 1, 0);
+    ck_assert_uint_eq(a[0], 0);
+    lng_shuffle(a, 0, 1, 0);
+}
+END_TEST
+
+/* Every permutation of four about equally often: 24 x 200 draws. */
+START_TEST(shuffled_evenly)
+{
+    int count[256] = {0}, kinds = 0;
+    for (int epoch = 0; epoch < 4800; epoch++) {
+        uint32_t o[4];
+        lng_shuffle(o, 4, 7, epoch);
+        count[o[0] | o[1] << 2 | o[2] << 4 | o[3] << 6]++;
+    }
+    for (int i = 0; i < 256; i++)
+        if (count[i]) {
+            kinds++;
+            ck_assert_int_gt(count[i], 130);
+            ck_assert_int_lt(count[i], 270);
+        }
+    ck_assert_int_eq(kinds, 24);
+}
+END_TEST
+
+/* ---- digits ---- */
+
+static void add_part(lng_sha256 *hash, const lng_part *part)
+{
+    lng_sha256_add(hash, part->field[0].at, (size_t)(part->count * 784));
+    for (int64_t i = 0; i < part->count; i++) {
+        unsigned char label = (unsigned char)((const int32_t *)part->field[1].at)[i];
+        lng_sha256_add(hash, &label, 1);
+    }
+}
+
+START_TEST(digits)
+{
+    lng_model model = model_of(28, 28);
+    model.data = (lng_data_spec){.name = "digits", .format = "digits", .classes = 10, .validation_last = 0.1, .validation_count = -1};
+    char hex[2][65];
+    for (int i = 0; i < 2; i++) {
+        lng_team *team = lng_team_new(3 * i + 1);
+        lng_data *data = lng_data_open(&model, NULL, team, errors);
+        ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+        ck_assert_ptr_null(data->folder);
+        ck_assert_int_eq(data->train_count, 54000);
+        ck_assert_int_eq(data->validation_count, 6000);
+        ck_assert_int_eq(data->test.count, 10000);
+        int count[10] = {0}, same = 0;
+        const int32_t *label = data->train.field[1].at;
+        for (int k = 0; k < 60000; k++) {
+            count[label[k]]++;
+            same += label[k] == k % 10;
+        }
+        ck_assert_int_lt(same, 7000);
+        for (int c = 0; c < 10; c++)
+            ck_assert_int_eq(count[c], 6000);
+        lng_sha256 hash;
+        lng_sha256_begin(&hash);
+        add_part(&hash, &data->train);
+        add_part(&hash, &data->test);
+        lng_sha256_end(&hash, hex[i]);
+        lng_data_free(data);
+        lng_team_free(team);
+    }
+    ck_assert_str_eq(hex[0], hex[1]);
+    ck_assert_str_eq(hex[0], DIGITS_SHA256);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("data");
+    TCase *files = tcase_create("files"), *sets = tcase_create("sets"), *order = tcase_create("order");
+    tcase_add_checked_fixture(files, setup, teardown);
+    tcase_add_test(files, good_files);
+    tcase_add_test(files, wide_types);
+    tcase_add_test(files, digests);
+    tcase_add_test(files, lying_headers);
+    tcase_add_test(files, wrong_magic);
+    tcase_add_test(files, wrong_length);
+    tcase_add_test(files, gzip_cut_anywhere);
+    tcase_add_test(files, gzip_any_bit_flipped);
+    tcase_add_test(files, gzip_with_more_behind);
+    tcase_add_test(files, ten_gigabytes_of_zeros);
+    tcase_add_test(files, limits);
+    tcase_add_test(files, not_files);
+    tcase_add_checked_fixture(sets, setup, teardown);
+    tcase_set_timeout(sets, 60);
+    tcase_add_test(sets, opens_a_set);
+    tcase_add_test(sets, places_in_order);
+    tcase_add_test(sets, only_what_the_model_reads);
+    tcase_add_test(sets, what_must_fit);
+    tcase_add_test(sets, types_must_fit);
+    tcase_add_test(sets, digits);
+    tcase_add_test(order, shuffled);
+    tcase_add_test(order, shuffled_evenly);
+    suite_add_tcase(suite, files);
+    suite_add_tcase(suite, sets);
+    suite_add_tcase(suite, order);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -1,0 +1,300 @@
+/* AUC against hand-computed values, against counting all pairs, and by its properties; confusion counts; the mean. */
+#include "metric/metric.h"
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t state;
+static uint32_t next_random(void)
+{
+    state = state * 1664525u + 1013904223u;
+    return state >> 8;
+}
+
+static double binary(const float *scores, const uint8_t *positive, int64_t n)
+{
+    double auc = -1;
+    ck_assert(lng_auc_binary(scores, positive, n, &auc));
+    return auc;
+}
+
+/* The definition, pair by pair; NaN is below every number and ties with itself. */
+static int compare(float a, float b)
+{
+    if (isnan(a) || isnan(b))
+        return isnan(b) - isnan(a);
+    return (a > b) - (a < b);
+}
+
+static double by_pairs(const float *scores, const uint8_t *positive, int64_t n)
+{
+    double twice = 0, pairs = 0;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < n; j++)
+            if (positive[i] && !positive[j]) {
+                twice += 1 + compare(scores[i], scores[j]);
+                pairs += 2;
+            }
+    return twice / pairs;
+}
+
+START_TEST(hand_computed)
+{
+    const float s[] = {0.1f, 0.4f, 0.35f, 0.8f}, same[] = {3, 3, 3, 3};
+    const uint8_t p[] = {0, 0, 1, 1}, q[] = {1, 1, 0, 0}, some[] = {0, 7, 0, 255}; /* nonzero is positive */
+    ck_assert_double_eq(binary(s, p, 4), 0.75);
+    ck_assert_double_eq(binary(s, q, 4), 0.25);
+    ck_assert_double_eq(binary(s, some, 4), 1);
+    ck_assert_double_eq(binary(same, p, 4), 0.5);
+    const float ties[] = {1, 2, 2, 3, 2};
+    const uint8_t t[] = {0, 1, 0, 1, 0};
+    ck_assert_double_eq(binary(ties, t, 5), 5.0 / 6); /* 1 + 1/2 + 1/2, and 3 */
+}
+END_TEST
+
+START_TEST(special_scores)
+{
+    const uint8_t p[] = {1, 0};
+    const float zeros[] = {-0.0f, 0.0f}, nans[] = {NAN, -NAN}, low[] = {-INFINITY, NAN}, high[] = {INFINITY, 3e38f};
+    const float tiny[] = {1e-45f, 0}, negative[] = {-1e-45f, -0.0f}, signs[] = {-1, -2}, across[] = {1e-45f, -1e-45f};
+    ck_assert_double_eq(binary(zeros, p, 2), 0.5);
+    ck_assert_double_eq(binary(nans, p, 2), 0.5);
+    ck_assert_double_eq(binary(low, p, 2), 1);
+    ck_assert_double_eq(binary(high, p, 2), 1);
+    ck_assert_double_eq(binary(tiny, p, 2), 1);
+    ck_assert_double_eq(binary(negative, p, 2), 0);
+    ck_assert_double_eq(binary(signs, p, 2), 1);
+    ck_assert_double_eq(binary(across, p, 2), 1);
+}
+END_TEST
+
+START_TEST(undefined_alone)
+{
+    const float s[] = {1, 2};
+    const uint8_t ones[] = {1, 1}, none[] = {0, 0};
+    ck_assert_double_nan(binary(s, ones, 2));
+    ck_assert_double_nan(binary(s, none, 2));
+    ck_assert_double_nan(binary(s, none, 0));
+}
+END_TEST
+
+/* Random scores from a small set, so that ties are many; every kind of float among them. */
+static void draw(float *s, uint8_t *p, int64_t n, unsigned distinct)
+{
+    static const float odd[] = {-INFINITY, -1, -0.0f, 0, 1e-40f, 1, INFINITY, NAN};
+    for (int64_t i = 0; i < n; i++) {
+        unsigned r = next_random();
+        s[i] = r % 16 == 0 ? odd[r / 16 % 8] : ((float)(r / 16 % distinct) - (float)distinct / 2) * 0.37f;
+        p[i] = next_random() % 3 == 0;
+    }
+    p[0] = 1;
+    p[1] = 0;
+}
+
+START_TEST(pairs_counted)
+{
+    float s[700], mapped[700];
+    uint8_t p[700], q[700];
+    state = (uint32_t)_i + 1;
+    int64_t n = 2 + next_random() % 699;
+    draw(s, p, n, 1 + next_random() % (_i % 2 ? 5 : 5000));
+    double auc = binary(s, p, n);
+    ck_assert_double_eq(auc, by_pairs(s, p, n));
+    for (int64_t i = 0; i < n; i++) {
+        mapped[i] = 4 * s[i]; /* exact, so monotone; infinities and NaN stay */
+        q[i] = !p[i];
+    }
+    ck_assert_double_eq(binary(mapped, p, n), auc);
+    ck_assert_double_eq_tol(binary(s, q, n), 1 - auc, 1e-15);
+    for (int64_t i = n - 1; i > 0; i--) { /* no order of the examples matters */
+        int64_t j = next_random() % (i + 1);
+        float score = s[i];
+        uint8_t label = p[i];
+        s[i] = s[j];
+        p[i] = p[j];
+        s[j] = score;
+        p[j] = label;
+    }
+    ck_assert_double_eq(binary(s, p, n), auc);
+}
+END_TEST
+
+static lng_arena *arena;
+static void setup(void)
+{
+    arena = lng_arena_new();
+    ck_assert_ptr_nonnull(arena);
+}
+static void teardown(void)
+{
+    lng_arena_free(arena);
+}
+
+static lng_auc compute(const float *scores, const int32_t *labels, int64_t n, int64_t classes)
+{
+    lng_auc auc;
+    if (LNG_GUARD(arena))
+        ck_abort_msg("out of memory");
+    ck_assert(lng_auc_compute(arena, scores, labels, n, classes, &auc));
+    lng_arena_unguard(arena);
+    ck_assert_int_eq(auc.classes, classes);
+    return auc;
+}
+
+START_TEST(three_classes)
+{
+    const float s[] = {0.7f, 0.2f, 0.1f, /* 0 */ 0.3f, 0.4f, 0.3f, /* 0 */ 0.2f, 0.3f, 0.5f, /* 1 */ 0.1f, 0.2f, 0.7f /* 2 */};
+    const int32_t labels[] = {0, 0, 1, 2};
+    lng_auc auc = compute(s, labels, 4, 3);
+    ck_assert_double_eq(auc.per_class[0], 1);
+    ck_assert_double_eq(auc.per_class[1], 2.0 / 3);
+    ck_assert_double_eq(auc.per_class[2], 1);
+    ck_assert_double_eq_tol(auc.macro, (2 + 2.0 / 3) / 3, 1e-15);
+    ck_assert_double_eq_tol(auc.weighted, (2 + 2.0 / 3 + 1) / 4, 1e-15);
+    /* micro: positives .7 .3 .3 .7; negatives .2 .1 .4 .3 .2 .5 .1 .2 */
+    ck_assert_double_eq(auc.micro, (8 + 5.5 + 5.5 + 8) / 32);
+}
+END_TEST
+
+START_TEST(many_classes)
+{
+    enum { N = 300, C = 7 };
+    static float s[N * C], column[N];
+    static uint8_t p[N * C], own[N];
+    static int32_t labels[N];
+    state = 99;
+    for (int i = 0; i < N; i++) {
+        labels[i] = (int32_t)(next_random() % C);
+        for (int c = 0; c < C; c++) {
+            s[i * C + c] = (float)(next_random() % 50) / 50;
+            p[i * C + c] = c == labels[i];
+        }
+    }
+    lng_auc auc = compute(s, labels, N, C);
+    double macro = 0, weighted = 0;
+    for (int c = 0; c < C; c++) {
+        double count = 0;
+        for (int i = 0; i < N; i++) {
+            column[i] = s[i * C + c];
+            own[i] = p[i * C + c];
+            count += own[i];
+        }
+        ck_assert_double_eq(auc.per_class[c], by_pairs(column, own, N));
+        macro += auc.per_class[c];
+        weighted += auc.per_class[c] * count;
+    }
+    ck_assert_double_eq(auc.macro, macro / C);
+    ck_assert_double_eq(auc.weighted, weighted / N);
+    ck_assert_double_eq(auc.micro, by_pairs(s, p, N * C));
+}
+END_TEST
+
+START_TEST(undefined_classes)
+{
+    const float s[] = {0.9f, 0.1f, 0, 0.2f, 0.8f, 0};
+    const int32_t labels[] = {0, 1}, same[] = {1, 1}, outside[] = {5, -1};
+    lng_auc auc = compute(s, labels, 2, 3); /* nobody is of class 2 */
+    ck_assert_double_eq(auc.per_class[0], 1);
+    ck_assert_double_eq(auc.per_class[1], 1);
+    ck_assert_double_nan(auc.per_class[2]);
+    ck_assert_double_nan(auc.macro);
+    ck_assert_double_nan(auc.weighted);
+    ck_assert_double_eq(auc.micro, 1);
+    auc = compute(s, same, 2, 3);
+    for (int c = 0; c < 3; c++)
+        ck_assert_double_nan(auc.per_class[c]);
+    auc = compute(s, outside, 2, 3);
+    ck_assert_double_nan(auc.micro);
+    auc = compute(s, labels, 0, 3);
+    ck_assert_double_nan(auc.micro);
+    auc = compute(s, labels, 2, 0);
+    ck_assert_double_nan(auc.macro);
+    auc = compute(s, labels, 2, 1); /* the second label is outside, so class 0 has a negative */
+    ck_assert_double_eq(auc.per_class[0], 1);
+    ck_assert_double_eq(auc.micro, 1);
+}
+END_TEST
+
+/* The counts pass 32 bits, and one positive is misplaced by a known number of pairs. */
+START_TEST(large)
+{
+    enum { N = 300000, P = 100000 };
+    float *s = malloc(N * sizeof *s);
+    uint8_t *p = malloc(N);
+    for (int i = 0; i < N; i++) {
+        s[i] = (float)i;
+        p[i] = i >= N - P;
+    }
+    ck_assert_double_eq(binary(s, p, N), 1);
+    s[N - 1] = -1;
+    ck_assert_double_eq(binary(s, p, N), (double)((int64_t)(P - 1) * (N - P)) / ((double)P * (N - P)));
+    free(s);
+    free(p);
+}
+END_TEST
+
+START_TEST(too_large)
+{
+    lng_auc auc;
+    if (LNG_GUARD(arena))
+        ck_abort_msg("out of memory");
+    ck_assert(!lng_auc_compute(arena, NULL, NULL, INT64_MAX / 2, 10, &auc));
+    ck_assert(!lng_auc_compute(arena, NULL, NULL, -1, 10, &auc));
+    lng_arena_unguard(arena);
+}
+END_TEST
+
+START_TEST(confusion)
+{
+    const float s[] = {1, 2, 2, NAN, -INFINITY, -1, NAN, NAN, NAN, 3, NAN, 1, NAN, 1, NAN, 9, 9, 9}; /* 1 2 0 0 1 0 */
+    const int32_t labels[] = {0, 0, 1, 1, 2, 3};
+    int64_t counts[9];
+    memset(counts, -1, sizeof counts);
+    lng_confusion(s, labels, 6, 3, counts);
+    const int64_t expected[9] = {0, 1, 1, 2, 0, 0, 0, 1, 0};
+    ck_assert_mem_eq(counts, expected, sizeof expected);
+}
+END_TEST
+
+START_TEST(mean)
+{
+    const float v[] = {0x1p30f, 1, -0x1p30f, 0.1f};
+    ck_assert_double_eq(lng_mean(v, 4), (1 + (double)0.1f) / 4);
+    ck_assert_double_nan(lng_mean(v, 0));
+}
+END_TEST
+
+START_TEST(table)
+{
+    ck_assert_ptr_eq(lng_metric_find("auc"), &lng_metrics[0]);
+    ck_assert_int_eq(lng_metric_find("auc")->operands, 2);
+    ck_assert_ptr_null(lng_metric_find("AUC"));
+    ck_assert_ptr_null(lng_metric_find(""));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("metric");
+    TCase *c = tcase_create("metric");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_test(c, hand_computed);
+    tcase_add_test(c, special_scores);
+    tcase_add_test(c, undefined_alone);
+    tcase_add_loop_test(c, pairs_counted, 0, 40);
+    tcase_add_test(c, three_classes);
+    tcase_add_test(c, many_classes);
+    tcase_add_test(c, undefined_classes);
+    tcase_add_test(c, large);
+    tcase_add_test(c, too_large);
+    tcase_add_test(c, confusion);
+    tcase_add_test(c, mean);
+    tcase_add_test(c, table);
+    suite_add_tcase(suite, c);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
