@@ -243,7 +243,7 @@ static bool settle(opening *o, int number, lng_part *part)
         part->array[j->field] = j->array;
         part->field[j->field] = view(&j->array);
         part->count = j->array.count;
-        j->array = (lng_array){0};
+        j->array.at = NULL; /* the part owns it now */
     }
     return good;
 }
