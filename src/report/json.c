@@ -1,8 +1,6 @@
 /* report.json: the contract with programs, and history.csv. A metric that the file does not declare is absent, an undefined one is
  * null. */
-#ifdef HAVE_CONFIG_H
 #include "config.h"
-#endif
 #include "base/json.h"
 #include "report/report.h"
 #include <math.h>

@@ -1,7 +1,6 @@
 /* Tables of text (table.h). */
 #include "report/table.h"
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 typedef struct cell {
@@ -131,17 +130,7 @@ const char *lng_fixed(lng_arena *arena, double value, int decimals)
 {
     if (!isfinite(value))
         return isnan(value) ? "undefined" : value > 0 ? "infinity" : "-infinity";
-    char buffer[400], *to = buffer; /* the longest double has 309 digits before the point */
-    snprintf(buffer, sizeof buffer, fabs(value) < 1e9 ? "%.*f" : "%.*e", decimals, value);
-    bool point = false;
-    for (const char *from = buffer; *from; from++) { /* a locale's point, of whatever bytes, becomes ours */
-        const bool plain = (*from >= '0' && *from <= '9') || strchr("+-e", *from);
-        if (plain || !point)
-            *to++ = plain ? *from : '.';
-        point = point || !plain;
-    }
-    *to = '\0';
-    return lng_copy(arena, buffer);
+    return lng_format(arena, fabs(value) < 1e9 ? "%.*f" : "%.*e", decimals, value);
 }
 
 const char *lng_count(lng_arena *arena, int64_t n)

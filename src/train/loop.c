@@ -2,10 +2,10 @@
  *
  * The running loss and metrics of an epoch are what its batches gave before their updates, added in double in the order of
  * training. */
+#include "base/clock.h"
 #include "train/train.h"
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct loop {
     lng_session *session;
@@ -21,13 +21,6 @@ typedef struct loop {
     bool loss_each, *metric_each; /* per example, or one for all */
 } loop;
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static const float *output(const lng_phase *phase, const char *name, bool *each)
 {
     const lng_value *value = lng_graph_find_output(phase->graph, name);
@@ -42,23 +35,29 @@ static double add(const float *at, bool each, int n, double sum)
     return sum;
 }
 
-static bool blame(loop *l, const lng_clock *clock)
+static bool blame(lng_session *s, const lng_clock *clock, lng_errors *errors)
 {
     uint32_t example = LNG_NO_EXAMPLE;
-    const lng_node *node = lng_engine_blame(l->session->train.engine, &example);
+    const lng_node *node = lng_engine_blame(s->train.engine, &example);
     const long long step = (long long)clock->step + 1;
+    const int epoch = clock->epoch + 1;
+    const char *of = node && node->name ? node->name : s->model->name;
     if (!node)
-        return lng_error(l->errors, LNG_E_NONFINITE, (lng_place){0}, "step %lld (epoch %d): the loss or a gradient is not finite",
-                         step, clock->epoch + 1);
-    if (example == LNG_NO_EXAMPLE)
-        lng_error(l->errors, LNG_E_NONFINITE, node->place, "step %lld (epoch %d): `%s` in `%s` is not finite", step,
-                  clock->epoch + 1, node->op->name, node->name ? node->name : "the model");
+        lng_error(errors, LNG_E_NONFINITE, (lng_place){0}, "step %lld (epoch %d): the loss or a gradient is not finite", step,
+                  epoch);
+    else if (example == LNG_NO_EXAMPLE)
+        lng_error(errors, LNG_E_NONFINITE, node->place, "step %lld (epoch %d): `%s` in `%s` is not finite", step, epoch,
+                  node->op->name, of);
     else
-        lng_error(l->errors, LNG_E_NONFINITE, node->place,
-                  "step %lld (epoch %d): `%s` in `%s` is not finite for training example %lu", step, clock->epoch + 1,
-                  node->op->name, node->name ? node->name : "the model", (unsigned long)example);
-    lng_error_hint(l->errors, "the weights are those before this step; a smaller learning rate often helps");
+        lng_error(errors, LNG_E_NONFINITE, node->place, "step %lld (epoch %d): `%s` in `%s` is not finite for training example %lu",
+                  step, epoch, node->op->name, of, (unsigned long)example);
+    lng_error_hint(errors, "the weights are those before this step; a smaller learning rate often helps");
     return false;
+}
+
+bool lng_train_step(lng_session *s, const uint32_t *rows, int count, const lng_clock *clock, lng_errors *errors)
+{
+    return lng_engine_run(s->train.engine, rows, count, clock) || blame(s, clock, errors);
 }
 
 /* One epoch's batches, as far as they go. false after an error. */
@@ -67,7 +66,7 @@ static bool train_epoch(loop *l, lng_epoch *e)
     lng_session *s = l->session;
     const lng_model *m = s->model;
     const int64_t n = s->data->train_count;
-    const double start = now();
+    const double start = lng_seconds();
     bool ok = true;
     lng_shuffle(l->order, n, m->seed, e->epoch - 1);
     for (int64_t b = 0; ok && b < l->batches && l->history->steps < l->total && !(l->stop && *l->stop); b++) {
@@ -79,7 +78,7 @@ static bool train_epoch(loop *l, lng_epoch *e)
                                  .progress = (double)l->history->steps / (double)l->total,
                                  .batch = count,
                                  .field = s->data->train.field};
-        ok = lng_engine_run(s->train.engine, l->order + first, count, &clock) || blame(l, &clock);
+        ok = lng_train_step(s, l->order + first, count, &clock, l->errors);
         if (!ok)
             break;
         l->history->steps++;
@@ -89,9 +88,9 @@ static bool train_epoch(loop *l, lng_epoch *e)
             e->metric[i] = l->metric[i] ? add(l->metric[i], l->metric_each[i], count, e->metric[i]) : NAN;
         if (l->observer && l->observer->batch)
             l->observer->batch(l->observer->context, e->epoch, b + 1, l->batches, e->examples, e->loss / (double)e->examples,
-                               now() - start);
+                               lng_seconds() - start);
     }
-    e->train_seconds = now() - start;
+    e->train_seconds = lng_seconds() - start;
     return ok;
 }
 
@@ -114,7 +113,7 @@ static bool keep_epoch(loop *l, lng_epoch *e, double start)
     for (size_t i = 0; i < l->session->model->metrics; i++)
         e->metric[i] /= (double)e->examples;
     const bool ok = validate(l, e);
-    e->seconds = now() - start;
+    e->seconds = lng_seconds() - start;
     h->epoch = lng_grow(l->arena, h->epoch, h->epochs, &l->capacity, sizeof *h->epoch);
     h->epoch[h->epochs++] = *e;
     if (l->observer && l->observer->epoch)
@@ -158,7 +157,7 @@ bool lng_train(lng_session *s, lng_arena *arena, const lng_observer *observer, v
     begin(&l);
     bool ok = true;
     for (int epoch = 1; ok && history->steps < l.total && !history->interrupted; epoch++) {
-        const double start = now();
+        const double start = lng_seconds();
         lng_epoch e = {.epoch = epoch, .metric = LNG_NEW_N(arena, s->model->metrics, double)};
         ok = train_epoch(&l, &e);
         ok = keep_epoch(&l, &e, start) && ok;

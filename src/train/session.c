@@ -19,6 +19,11 @@ static bool reduces_batch(const lng_graph *graph)
     return false;
 }
 
+static int eval_batch(const lng_model *m)
+{
+    return reduces_batch(m->eval) ? m->batch : EVAL_BATCH;
+}
+
 static bool open_phase(lng_session *s, lng_phase *phase, const lng_graph *from, int batch, lng_errors *errors)
 {
     const lng_tape_options options = {.max_batch = batch, .isa = s->isa};
@@ -57,9 +62,8 @@ lng_session *lng_session_new(const lng_model *model, lng_team *team, lng_isa isa
     lng_arena_unguard(arena);
     *s = (lng_session){.model = model, .arena = arena, .isa = isa, .team = team};
     s->store = lng_store_new(model->variable, model->variables, errors);
-    const int eval_batch = reduces_batch(model->eval) ? model->batch : EVAL_BATCH;
     if (s->store && open_guarded(s, &s->train, model->train, model->batch, errors) &&
-        open_guarded(s, &s->eval, model->eval, eval_batch, errors))
+        open_guarded(s, &s->eval, model->eval, eval_batch(model), errors))
         return s;
     lng_session_free(s);
     return NULL;
@@ -124,6 +128,28 @@ bool lng_session_initialise(lng_session *s, lng_errors *errors)
     }
     lng_engine_free(engine);
     lng_tape_free(tape);
+    return ok;
+}
+
+static bool compiles(const lng_model *m, const lng_graph *graph, int batch, lng_arena *arena, lng_errors *errors)
+{
+    const lng_tape_options options = {.max_batch = batch, .isa = lng_isa_best()};
+    graph = lng_passes_run(lng_fusions, graph, arena, errors);
+    lng_tape *tape = graph ? lng_tape_compile(graph, m->variable, m->variables, &options, errors) : NULL;
+    lng_tape_free(tape);
+    return tape != NULL;
+}
+
+bool lng_session_check(const lng_model *m, lng_errors *errors)
+{
+    lng_arena *arena = lng_arena_new();
+    if (!arena || LNG_GUARD(arena)) {
+        lng_arena_free(arena);
+        return lng_error(errors, LNG_E_MEMORY, nowhere, "memory ran out while the model was compiled");
+    }
+    const bool ok = compiles(m, m->train, m->batch, arena, errors) && compiles(m, m->eval, eval_batch(m), arena, errors) &&
+                    compiles(m, m->init, 1, arena, errors);
+    lng_arena_free(arena);
     return ok;
 }
 

@@ -29,6 +29,7 @@ typedef struct lng_session {
 } lng_session;
 lng_session *lng_session_new(const lng_model *, lng_team *, lng_isa, lng_errors *);
 void lng_session_free(lng_session *);
+bool lng_session_check(const lng_model *, lng_errors *);        /* compiles everything, and keeps nothing */
 bool lng_session_initialise(lng_session *, lng_errors *);       /* variables from the init graph and the model's seed */
 bool lng_session_infer(lng_session *, int batch, lng_errors *); /* makes `infer`, for up to `batch` examples a run */
 void lng_session_bind(lng_session *, lng_data *);
@@ -71,6 +72,9 @@ typedef struct lng_history {
 } lng_history;
 int64_t lng_train_batches(const lng_model *, const lng_data *); /* of one epoch; the last may be smaller */
 int64_t lng_train_steps(const lng_model *, const lng_data *);   /* of the whole recipe */
+/* One step on the given examples; an error of LNG_E_NONFINITE names the node when a loss or gradient is not finite, and changes
+ * nothing. */
+bool lng_train_step(lng_session *, const uint32_t *rows, int count, const lng_clock *, lng_errors *);
 /* Runs the model's recipe from the present weights. *stop is polled after every batch: nonzero ends the run (interrupted).
  * false after an error (LNG_E_NONFINITE names step, node and op); the history holds what was done. */
 bool lng_train(lng_session *, lng_arena *, const lng_observer *, volatile sig_atomic_t *stop, lng_history *, lng_errors *);

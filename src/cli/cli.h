@@ -1,0 +1,114 @@
+/* The command line: one file a verb, one table a verb, listed in verbs.def.
+ *
+ * From the tables come the parsing, --help, did-you-mean, completion and manuals. A verb writes its results to `out` (printed by
+ * main when the verb is done, so that a failed write is noticed), progress to standard error, mistakes to `errors`. */
+#ifndef LNG_CLI_CLI_H
+#define LNG_CLI_CLI_H
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "report/report.h"
+
+typedef struct lng_option {
+    const char *name;     /* "threads" */
+    char letter;          /* 't'; 0: none */
+    const char *argument; /* "N"; NULL: a switch. DIR, FILE, MODEL are completed as files */
+    const char *about;
+} lng_option;
+
+typedef struct lng_command lng_command;
+typedef struct lng_verb {
+    const char *name;
+    const char *operands;     /* "MODEL"; "" when there are none */
+    int least, most;          /* how many operands */
+    const char *about;        /* one line */
+    const char *details;      /* paragraphs for --help and the manual; NULL: none */
+    const lng_option *option; /* ends with a NULL name */
+    void (*run)(lng_command *);
+} lng_verb;
+extern const lng_verb *const lng_verbs[]; /* ends with NULL */
+extern const lng_option lng_common_options[];
+const lng_verb *lng_verb_find(const char *name);
+
+/* An option as it was given. */
+typedef struct lng_given {
+    const lng_option *option;
+    const char *value; /* "" of a switch */
+} lng_given;
+
+/* A command line, parsed. */
+struct lng_command {
+    lng_arena *arena; /* guarded by main while a verb runs */
+    lng_errors *errors;
+    const lng_verb *verb;
+    const char **operand;
+    size_t operands, operand_capacity;
+    lng_given *given;
+    size_t givens, given_capacity;
+    lng_text out;            /* results */
+    lng_look look, look_err; /* of standard output and standard error */
+    bool live;               /* standard error is a terminal that can redraw a line */
+    int signal;              /* ends the process in the end; 0: none */
+};
+
+bool lng_command_parse(lng_command *, int argc, char **argv);         /* false after an error */
+const char *lng_command_get(const lng_command *, const char *option); /* the last value; NULL when not given */
+bool lng_command_int(lng_command *, const char *option, int64_t low, int64_t high, int64_t *value); /* unchanged when not given */
+bool lng_usage_error(lng_command *, const char *format, ...) __attribute__((format(printf, 2, 3))); /* always false */
+
+bool lng_unknown_verb(lng_command *, const char *name); /* records it; whether there was a near one */
+
+void lng_help_short(lng_text *);         /* the usage of a bare `lngraph` */
+void lng_help_all(lng_text *, lng_look); /* lngraph --help */
+void lng_help_verb(const lng_verb *, lng_text *, lng_look);
+
+/* screen.c: what the streams can show */
+bool lng_screen_open(lng_command *, const char *when);                      /* --color=WHEN, or NULL; false for an unknown word */
+int lng_screen_width(int fd);                                               /* columns now; 80 when unknown */
+void lng_wrap(lng_text *, const char *text, const char *indent, int width); /* paragraphs folded at spaces */
+const char *lng_duration(char buffer[32], double seconds);                  /* "0:24", "1:02:03" */
+
+/* workspace.c: what run, eval and bench open: model, team, data, session */
+typedef struct lng_workspace {
+    lng_model *model;
+    lng_team *team;
+    lng_data *data;
+    lng_session *session;
+} lng_workspace;
+#define LNG_MODEL_OPTIONS                                                                                                          \
+    {                                                                                                                              \
+        "set", 's', "PATH=VALUE", "change a value of the model file, such as train.batch=64; may be repeated"                      \
+    }
+#define LNG_WORKSPACE_OPTIONS                                                                                                      \
+    LNG_MODEL_OPTIONS, {"data", 0, "DIR", "look for the data set here first"},                                                     \
+    {                                                                                                                              \
+        "threads", 't', "N", "use this many threads (default: all cores); never changes a result"                                  \
+    }
+lng_model *lng_open_model(lng_command *, const char *path, const lng_override *more, size_t n); /* with --set, then these */
+bool lng_workspace_open(lng_command *, lng_workspace *, const char *path, const lng_override *more, size_t n);
+void lng_workspace_close(lng_workspace *);
+bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits there are, with the present weights */
+
+/* progress.c: the observer that draws the live line and the rows of a run */
+typedef struct lng_progress {
+    lng_command *command;
+    const lng_model *model;
+    int64_t steps, total;
+    double start, drawn; /* seconds; of the run, of the last redraw */
+    bool shown;          /* a live line stands on the screen */
+    bool validation;     /* there are examples for it */
+    int row_width;       /* of a row with its time; 0: no row yet */
+} lng_progress;
+lng_observer lng_progress_begin(lng_progress *, lng_command *, const lng_workspace *);
+void lng_progress_end(lng_progress *);
+
+/* folder.c: the folder of a run */
+typedef struct lng_folder {
+    const char *path; /* without a slash at its end */
+    int fd;           /* holds the lock */
+    bool made;        /* by us: removed again when nothing was kept */
+} lng_folder;
+bool lng_folder_claim(lng_command *, const char *model, lng_folder *); /* by -o and --force, or runs/NAME, runs/NAME-2, ... */
+void lng_folder_release(lng_folder *);
+
+#endif

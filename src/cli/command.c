@@ -1,0 +1,193 @@
+/* Command lines: options of the verb's table and the common ones, in any order with operands; `--` ends options. */
+#include "cli/cli.h"
+#include <stdio.h>
+#include <string.h>
+
+const lng_option lng_common_options[] = {
+    {"color", 0, "WHEN", "colours: auto, always or never (default: auto; NO_COLOR is honoured)"},
+    {"help", 'h', NULL, "print this help"},
+    {"version", 0, NULL, "print the version"},
+    {NULL, 0, NULL, NULL},
+};
+
+const lng_verb *lng_verb_find(const char *name)
+{
+    for (size_t i = 0; lng_verbs[i]; i++)
+        if (strcmp(lng_verbs[i]->name, name) == 0)
+            return lng_verbs[i];
+    return NULL;
+}
+
+bool lng_usage_error(lng_command *c, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    lng_verror(c->errors, LNG_E_USAGE, (lng_place){0}, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool lng_unknown_verb(lng_command *c, const char *name)
+{
+    lng_nearest nearest = {.wrong = name};
+    for (size_t i = 0; lng_verbs[i]; i++)
+        lng_nearest_offer(&nearest, lng_verbs[i]->name);
+    lng_usage_error(c, "there is no verb `%s`", name);
+    if (nearest.best)
+        lng_error_hint(c->errors, "did you mean `%s`?", nearest.best);
+    return nearest.best != NULL;
+}
+
+static void advise(lng_command *c)
+{
+    if (c->verb)
+        lng_error_hint(c->errors, "`lngraph %s --help` tells more", c->verb->name);
+    else
+        lng_error_hint(c->errors, "`lngraph --help` tells more");
+}
+
+/* The tables to look in: the verb's and the common one. */
+static const lng_option *tables(const lng_command *c, int which)
+{
+    return which == 0 ? (c->verb ? c->verb->option : lng_common_options) : lng_common_options;
+}
+
+static const lng_option *find_long(const lng_command *c, const char *name, size_t n)
+{
+    for (int t = 0; t < 2; t++)
+        for (const lng_option *o = tables(c, t); o->name; o++)
+            if (strlen(o->name) == n && memcmp(o->name, name, n) == 0)
+                return o;
+    return NULL;
+}
+
+static const lng_option *find_letter(const lng_command *c, char letter)
+{
+    for (int t = 0; t < 2; t++)
+        for (const lng_option *o = tables(c, t); o->name; o++)
+            if (o->letter == letter)
+                return o;
+    return NULL;
+}
+
+static void give(lng_command *c, const lng_option *option, const char *value)
+{
+    c->given = lng_grow(c->arena, c->given, c->givens, &c->given_capacity, sizeof *c->given);
+    c->given[c->givens++] = (lng_given){option, value};
+}
+
+static bool unknown_option(lng_command *c, const char *name)
+{
+    lng_nearest nearest = {.wrong = name};
+    for (int t = 0; t < 2; t++)
+        for (const lng_option *o = tables(c, t); o->name; o++)
+            lng_nearest_offer(&nearest, o->name);
+    lng_usage_error(c, "there is no option `--%s`%s%s", name, c->verb ? " of " : "", c->verb ? c->verb->name : "");
+    if (nearest.best)
+        lng_error_hint(c->errors, "did you mean `--%s`?", nearest.best);
+    else
+        advise(c);
+    return false;
+}
+
+/* --name, --name=value, --name value. */
+static bool parse_long(lng_command *c, const char *text, char **rest, int left, int *used)
+{
+    const char *equals = strchr(text, '=');
+    const size_t n = equals ? (size_t)(equals - text) : strlen(text);
+    const lng_option *o = find_long(c, text, n);
+    if (!o)
+        return unknown_option(c, lng_copy_n(c->arena, text, n));
+    if (!o->argument && equals)
+        return lng_usage_error(c, "option `--%s` takes no value", o->name);
+    if (!o->argument || equals)
+        return give(c, o, o->argument ? equals + 1 : ""), true;
+    if (left == 0)
+        return lng_usage_error(c, "option `--%s` needs a value: --%s %s", o->name, o->name, o->argument);
+    *used = 1;
+    return give(c, o, rest[0]), true;
+}
+
+/* -q, -t4, -t 4, -qt4. */
+static bool parse_short(lng_command *c, const char *letters, char **rest, int left, int *used)
+{
+    for (; *letters; letters++) {
+        const lng_option *o = find_letter(c, *letters);
+        if (!o) {
+            lng_usage_error(c, "there is no option `-%c`%s%s", *letters, c->verb ? " of " : "", c->verb ? c->verb->name : "");
+            return advise(c), false;
+        }
+        if (!o->argument) {
+            give(c, o, "");
+            continue;
+        }
+        if (letters[1])
+            return give(c, o, letters + 1), true;
+        if (left == 0)
+            return lng_usage_error(c, "option `-%c` needs a value: -%c %s", o->letter, o->letter, o->argument);
+        *used = 1;
+        return give(c, o, rest[0]), true;
+    }
+    return true;
+}
+
+static bool check_operands(lng_command *c)
+{
+    const int n = (int)c->operands;
+    if (lng_command_get(c, "help") || lng_command_get(c, "version") || !c->verb)
+        return true;
+    if (n >= c->verb->least && n <= c->verb->most)
+        return true;
+    if (n < c->verb->least)
+        lng_usage_error(c, "`lngraph %s` needs %s", c->verb->name, c->verb->operands);
+    else
+        lng_usage_error(c, "`%s` is one operand too many: lngraph %s %s", c->operand[c->verb->most], c->verb->name,
+                        c->verb->operands);
+    return advise(c), false;
+}
+
+bool lng_command_parse(lng_command *c, int argc, char **argv)
+{
+    bool options = true;
+    for (int i = 0; i < argc; i++) {
+        const char *text = argv[i];
+        int used = 0;
+        if (options && strcmp(text, "--") == 0)
+            options = false;
+        else if (options && text[0] == '-' && text[1] == '-') {
+            if (!parse_long(c, text + 2, argv + i + 1, argc - i - 1, &used))
+                return false;
+        } else if (options && text[0] == '-' && text[1]) {
+            if (!parse_short(c, text + 1, argv + i + 1, argc - i - 1, &used))
+                return false;
+        } else if (!c->verb)
+            return lng_usage_error(c, "the verb comes first: `lngraph %s ...`", text);
+        else {
+            c->operand = lng_grow(c->arena, c->operand, c->operands, &c->operand_capacity, sizeof *c->operand);
+            c->operand[c->operands++] = text;
+        }
+        i += used;
+    }
+    return check_operands(c);
+}
+
+const char *lng_command_get(const lng_command *c, const char *option)
+{
+    for (size_t i = c->givens; i-- > 0;)
+        if (strcmp(c->given[i].option->name, option) == 0)
+            return c->given[i].value;
+    return NULL;
+}
+
+bool lng_command_int(lng_command *c, const char *option, int64_t low, int64_t high, int64_t *value)
+{
+    const char *text = lng_command_get(c, option);
+    if (!text)
+        return true;
+    int64_t n;
+    if (!lng_parse_int(text, strlen(text), &n) || n < low || n > high)
+        return lng_usage_error(c, "--%s takes a whole number from %lld to %lld, not `%s`", option, (long long)low, (long long)high,
+                               text);
+    *value = n;
+    return true;
+}

@@ -1,0 +1,62 @@
+/* lngraph eval: the figures of stored weights, as the run reported them. */
+#include "base/file.h"
+#include "cli/cli.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A run folder holds the model and its weights; a file is a model, and --weights names the rest. */
+static bool find_files(lng_command *c, const char **model, const char **weights)
+{
+    const char *operand = c->operand[0];
+    struct stat st;
+    *model = operand;
+    *weights = lng_command_get(c, "weights");
+    if (strcmp(operand, "-") != 0 && stat(operand, &st) != 0)
+        return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot open %s: %s", operand, strerror(errno));
+    if (strcmp(operand, "-") != 0 && S_ISDIR(st.st_mode)) {
+        *model = lng_format(c->arena, "%s/model.yaml", operand);
+        if (!*weights)
+            *weights = lng_format(c->arena, "%s/model.safetensors", operand);
+        if (!lng_file_exists(*model) || !lng_file_exists(*weights))
+            return lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is not the folder of a run: %s is missing", operand,
+                             lng_file_exists(*model) ? *weights : *model);
+        return true;
+    }
+    return *weights || lng_usage_error(c, "%s is a model file: its weights are needed, --weights FILE", operand);
+}
+
+static void eval(lng_command *c)
+{
+    const char *model, *weights;
+    lng_workspace w;
+    if (!find_files(c, &model, &weights))
+        return;
+    if (lng_workspace_open(c, &w, model, NULL, 0) && lng_weights_load(w.session->store, weights, c->errors)) {
+        lng_report r = {.model = w.model, .data = w.data, .threads = lng_team_size(w.team)};
+        if (lng_evaluate_splits(c, &w, &r)) {
+            if (lng_command_get(c, "json"))
+                lng_report_json(&r, &c->out);
+            else
+                lng_report_text(&r, &c->out, c->look);
+        }
+    }
+    lng_workspace_close(&w);
+}
+
+static const lng_option options[] = {
+    {"weights", 'w', "FILE", "the weights of a model file"},
+    {"json", 0, NULL, "print what report.json has"},
+    LNG_WORKSPACE_OPTIONS,
+    {NULL, 0, NULL, NULL},
+};
+const lng_verb lng_verb_eval = {
+    .name = "eval",
+    .operands = "RUN|MODEL",
+    .least = 1,
+    .most = 1,
+    .about = "evaluates stored weights",
+    .details = "RUN is a run's folder; a MODEL needs --weights FILE. The figures are those of the run's own report.",
+    .option = options,
+    .run = eval,
+};

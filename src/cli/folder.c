@@ -1,0 +1,122 @@
+/* The folder of a run: claimed before training, locked for as long as the process lives.
+ *
+ * The lock is on the folder itself, so that it leaves no file behind and ends with the process, however that ends. */
+#include "config.h"
+#include "cli/cli.h"
+#include "base/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MOST_NAMES 100000 /* NAME-2 ... */
+
+static bool system_error(lng_command *c, const char *what, const char *path)
+{
+    return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "%s %s: %s", what, path, strerror(errno));
+}
+
+/* true with errno 0 when locked; false with EWOULDBLOCK when another process has it. */
+static bool lock(lng_folder *f)
+{
+    f->fd = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (f->fd < 0)
+        return false;
+    /* a file system without locks cannot say that somebody else has one */
+    if (flock(f->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return true;
+    close(f->fd);
+    f->fd = -1;
+    errno = EWOULDBLOCK;
+    return false;
+}
+
+/* A file can be made there: found now, not after the training. */
+static bool probe(lng_command *c, const lng_folder *f)
+{
+    lng_file *file = lng_file_begin(lng_format(c->arena, "%s/report.json", f->path), c->errors);
+    if (!file)
+        return false;
+    lng_file_abandon(file);
+    return true;
+}
+
+static bool claim_named(lng_command *c, lng_folder *f, bool force)
+{
+    f->made = !lng_file_exists(f->path);
+    if (!lng_folder_make(f->path, c->errors))
+        return false;
+    if (!lock(f))
+        return errno == EWOULDBLOCK
+                   ? lng_error(c->errors, LNG_E_IO, (lng_place){0}, "another process is using the folder %s", f->path)
+                   : system_error(c, "cannot open the folder", f->path);
+    if (force || lng_folder_is_empty(f->path))
+        return true;
+    lng_usage_error(c, "the folder %s is not empty", f->path);
+    lng_error_hint(c->errors, "--force writes over an older run there; without --out a new folder is made under runs/");
+    return false;
+}
+
+/* A name that is safe as a folder's: what is not a letter, digit, `.`, `_` or `-` becomes `-`. */
+static const char *folder_name(lng_arena *arena, const char *model)
+{
+    char *name = lng_copy(arena, *model ? model : "model");
+    for (char *p = name; *p; p++)
+        if (!(*p >= 'a' && *p <= 'z') && !(*p >= 'A' && *p <= 'Z') && !(*p >= '0' && *p <= '9') &&
+            (!strchr("._-", *p) || (p == name && *p == '.')))
+            *p = '-';
+    return name;
+}
+
+/* runs/NAME, or the first of runs/NAME-2, ... that does not exist: mkdir decides, so no two processes get the same. */
+static bool claim_next(lng_command *c, lng_folder *f, const char *model)
+{
+    const char *name = folder_name(c->arena, model);
+    if (!lng_folder_make("runs", c->errors))
+        return false;
+    for (int i = 1; i < MOST_NAMES; i++) {
+        f->path = i == 1 ? lng_format(c->arena, "runs/%s", name) : lng_format(c->arena, "runs/%s-%d", name, i);
+        if (mkdir(f->path, 0777) != 0) {
+            if (errno != EEXIST)
+                return system_error(c, "cannot make the folder", f->path);
+            continue;
+        }
+        f->made = true;
+        if (lock(f))
+            return true;
+    }
+    return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "runs/ has too many folders named %s", name);
+}
+
+static const char *without_slash(lng_arena *arena, const char *path)
+{
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    return lng_copy_n(arena, path, n);
+}
+
+bool lng_folder_claim(lng_command *c, const char *model, lng_folder *f)
+{
+    const char *wanted = lng_command_get(c, "out");
+    *f = (lng_folder){.fd = -1};
+    if (wanted && !*wanted)
+        return lng_usage_error(c, "--out takes the name of a folder");
+    if (wanted)
+        f->path = without_slash(c->arena, wanted);
+    if ((wanted ? claim_named(c, f, lng_command_get(c, "force") != NULL) : claim_next(c, f, model)) && probe(c, f))
+        return true;
+    lng_folder_release(f);
+    return false;
+}
+
+void lng_folder_release(lng_folder *f)
+{
+    if (f->made)
+        rmdir(f->path); /* fails when something was kept, and should */
+    if (f->fd >= 0)
+        close(f->fd);
+    f->fd = -1;
+}

@@ -1,0 +1,88 @@
+/* Help, from the tables; and the verb `help`. */
+#include "cli/cli.h"
+#include <stdio.h>
+#include <string.h>
+
+static void write_options(const lng_option *o, lng_text *out, lng_look look)
+{
+    for (; o->name; o++) {
+        char left[80], letter[5] = "    ";
+        if (o->letter)
+            snprintf(letter, sizeof letter, "-%c, ", o->letter);
+        const int width =
+            snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->argument ? "=" : "", o->argument ? o->argument : "");
+        lng_text_add(out, "  %s%s%s", lng_style_on(look, LNG_BOLD), left, lng_style_off(look, LNG_BOLD));
+        if (width > 24)
+            lng_text_add(out, "\n%*s", 28, "");
+        else
+            lng_text_add(out, "%*s", 26 - width, "");
+        lng_text folded = lng_text_new(out->arena);
+        lng_wrap(&folded, o->about, "                            ", look.width);
+        lng_text_add(out, "%s\n", folded.at + strspn(folded.at, " "));
+    }
+}
+
+static void heading(lng_text *out, lng_look look, const char *text)
+{
+    lng_text_add(out, "\n%s%s%s\n", lng_style_on(look, LNG_BOLD), text, lng_style_off(look, LNG_BOLD));
+}
+
+static void write_verbs(lng_text *out, lng_look look)
+{
+    for (size_t i = 0; lng_verbs[i]; i++)
+        lng_text_add(out, "  %s%-6s%s %s\n", lng_style_on(look, LNG_BOLD), lng_verbs[i]->name, lng_style_off(look, LNG_BOLD),
+                     lng_verbs[i]->about);
+}
+
+void lng_help_short(lng_text *out)
+{
+    const lng_look plain = {.width = 80};
+    lng_text_add(out, "usage: lngraph VERB [OPTION]... [OPERAND]...\n\n");
+    write_verbs(out, plain);
+    lng_text_add(out, "\n`lngraph run models/lenet5.yaml` trains a model; `lngraph --help` tells more.\n");
+}
+
+void lng_help_all(lng_text *out, lng_look look)
+{
+    lng_text_add(out, "usage: lngraph VERB [OPTION]... [OPERAND]...\n\n"
+                      "A YAML file is the whole program: lngraph compiles it and trains it.\n");
+    heading(out, look, "verbs");
+    write_verbs(out, look);
+    heading(out, look, "options of every verb");
+    write_options(lng_common_options, out, look);
+    heading(out, look, "exit status");
+    lng_text_add(out,
+                 "  0  done\n  1  a defect in lngraph\n  2  the command line\n  3  bad input: model file, data, weights\n"
+                 "  4  the system refused: I/O, memory\n  5  non-finite numbers\n  6  a requirement of the file was not met\n");
+    lng_text_add(out, "\n`lngraph VERB --help` tells about a verb.\n");
+}
+
+void lng_help_verb(const lng_verb *verb, lng_text *out, lng_look look)
+{
+    lng_text_add(out, "usage: lngraph %s [OPTION]...%s%s\n\n", verb->name, *verb->operands ? " " : "", verb->operands);
+    lng_wrap(out, verb->about, "", look.width);
+    lng_text_add(out, "\n");
+    if (verb->details) {
+        lng_text_add(out, "\n");
+        lng_wrap(out, verb->details, "", look.width);
+        lng_text_add(out, "\n");
+    }
+    heading(out, look, "options");
+    write_options(verb->option, out, look);
+    write_options(lng_common_options, out, look);
+}
+
+static void help(lng_command *c)
+{
+    const lng_verb *verb = c->operands ? lng_verb_find(c->operand[0]) : NULL;
+    if (verb)
+        lng_help_verb(verb, &c->out, c->look);
+    else if (c->operands)
+        lng_unknown_verb(c, c->operand[0]);
+    else
+        lng_help_all(&c->out, c->look);
+}
+
+static const lng_option options[] = {{NULL, 0, NULL, NULL}};
+const lng_verb lng_verb_help = {
+    .name = "help", .operands = "[VERB]", .least = 0, .most = 1, .about = "tells about a verb", .option = options, .run = help};

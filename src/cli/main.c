@@ -1,0 +1,106 @@
+/* lngraph: finds the verb, runs it, prints what it found and what went wrong, and ends as the contract says. */
+#include "config.h"
+#include "cli/cli.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LNG_VERB(name) extern const lng_verb lng_verb_##name;
+#include "cli/verbs.def"
+#undef LNG_VERB
+const lng_verb *const lng_verbs[] = {
+#define LNG_VERB(name) &lng_verb_##name,
+#include "cli/verbs.def"
+#undef LNG_VERB
+    NULL};
+
+static void end_by(int number)
+{
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* Results go out in one piece. A reader who has left ends us the usual way; anything else that refuses them is an error. */
+static bool print(lng_command *c)
+{
+    errno = 0;
+    fwrite(c->out.at, 1, c->out.length, stdout);
+    const bool bad = ferror(stdout), late = fflush(stdout) != 0;
+    if (!bad && !late)
+        return true;
+    if (errno == EPIPE && !c->signal)
+        c->signal = SIGPIPE;
+    return errno == EPIPE || lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot write to standard output: %s", strerror(errno));
+}
+
+/* A mistyped verb, or a model where the verb should be. */
+static void no_verb(lng_command *c, const char *name)
+{
+    if (!lng_unknown_verb(c, name) && access(name, F_OK) == 0)
+        lng_error_hint(c->errors, "to train a model: `lngraph run %s`", name);
+}
+
+/* Options before a verb are the common ones; the first operand is the verb. */
+static void command(lng_command *c, int argc, char **argv)
+{
+    const bool verb = argc > 1 && argv[1][0] != '-';
+    if (verb && !(c->verb = lng_verb_find(argv[1]))) {
+        no_verb(c, argv[1]);
+        return;
+    }
+    const bool parsed = lng_command_parse(c, argc - (verb ? 2 : 1), argv + (verb ? 2 : 1));
+    if (!lng_screen_open(c, lng_command_get(c, "color")) || !parsed)
+        return;
+    if (lng_command_get(c, "version"))
+        lng_text_add(&c->out, "lngraph %s\n", PACKAGE_VERSION);
+    else if (lng_command_get(c, "help") && c->verb)
+        lng_help_verb(c->verb, &c->out, c->look);
+    else if (lng_command_get(c, "help"))
+        lng_help_all(&c->out, c->look);
+    else if (c->verb)
+        c->verb->run(c);
+    else
+        lng_usage_error(c, "a verb is missing");
+}
+
+static int bare(lng_arena *arena)
+{
+    lng_text text = lng_text_new(arena);
+    lng_help_short(&text);
+    fputs(text.at, stderr);
+    return LNG_USAGE;
+}
+
+static int guarded(lng_command *c, int argc, char **argv)
+{
+    if (LNG_GUARD(c->arena)) {
+        fprintf(stderr, "lngraph: out of memory\n");
+        return LNG_SYSTEM;
+    }
+    if (argc < 2)
+        return bare(c->arena);
+    c->out = lng_text_new(c->arena);
+    lng_screen_open(c, NULL);
+    command(c, argc, argv);
+    print(c);
+    lng_errors_render(c->errors, stderr, c->look_err.colour);
+    return lng_errors_status(c->errors);
+}
+
+int main(int argc, char **argv)
+{
+    lng_command c = {.arena = lng_arena_new(), .errors = lng_errors_new()};
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe must not cost a trained model */
+    int status = LNG_SYSTEM;
+    if (c.arena && c.errors)
+        status = guarded(&c, argc, argv);
+    else
+        fprintf(stderr, "lngraph: out of memory\n");
+    lng_errors_free(c.errors);
+    lng_arena_free(c.arena);
+    if (c.signal)
+        end_by(c.signal);
+    return status;
+}

@@ -1,0 +1,200 @@
+/* What a run shows while it trains, on standard error: a row an epoch, and on a terminal a line that is redrawn. */
+#include "base/clock.h"
+#include "cli/cli.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REDRAW 0.1 /* seconds */
+#define BAR    20  /* characters */
+
+static void clear(lng_progress *p)
+{
+    if (p->shown)
+        fputs("\r\033[K", stderr);
+    p->shown = false;
+}
+
+/* ---- the live line ---- */
+/* Appends while it fits; what does not is left out whole. `extra` bytes take no room on the screen. */
+typedef struct line {
+    char text[512];
+    int width, limit;
+    size_t length;
+} line;
+
+static void put(line *l, const char *text, int width)
+{
+    const size_t n = strlen(text);
+    if (l->width + width > l->limit || l->length + n >= sizeof l->text)
+        return;
+    memcpy(l->text + l->length, text, n + 1);
+    l->length += n;
+    l->width += width;
+}
+
+static void put_plain(line *l, const char *text)
+{
+    put(l, text, (int)strlen(text));
+}
+
+static void put_bar(line *l, lng_look look, double part)
+{
+    char text[BAR * 4 + 32] = "  ";
+    const int full = (int)(part * BAR);
+    for (int i = 0; i < BAR; i++) {
+        if (i == full && look.colour)
+            strcat(text, lng_style_on(look, LNG_DIM));
+        strcat(text, i < full ? (look.utf8 ? "━" : "=") : look.utf8 ? "─" : ".");
+    }
+    strcat(text, full < BAR ? lng_style_off(look, LNG_DIM) : "");
+    put(l, text, BAR + 2);
+}
+
+static void draw(lng_progress *p, int epoch, int64_t batch, int64_t batches, int64_t examples, double loss, double seconds)
+{
+    lng_look look = p->command->look_err;
+    const int columns = lng_screen_width(STDERR_FILENO);
+    const double spent = lng_seconds() - p->start;
+    char part[80], left[32], number[LNG_NUMBER_SIZE];
+    line l = {.limit = columns - 1};
+    snprintf(part, sizeof part, "epoch %d/%d", epoch, p->model->epochs);
+    put_plain(&l, part);
+    snprintf(part, sizeof part, "  batch %lld/%lld", (long long)batch, (long long)batches);
+    put_plain(&l, part);
+    snprintf(part, sizeof part, "  loss %.4f", loss);
+    put_plain(&l, part);
+    lng_duration(left, spent / (double)p->steps * (double)(p->total - p->steps));
+    snprintf(part, sizeof part, "  %s left", left);
+    put_plain(&l, part);
+    snprintf(part, sizeof part, columns < 76 ? "  %s/s" : "  %s images/s",
+             lng_grouped(number, seconds > 0 ? (int64_t)((double)examples / seconds) : 0));
+    put_plain(&l, part);
+    put_bar(&l, look, (double)p->steps / (double)p->total);
+    fprintf(stderr, "\r%s\033[K", l.text);
+    p->shown = true;
+}
+
+static void on_batch(void *context, int epoch, int64_t batch, int64_t batches, int64_t examples, double loss, double seconds)
+{
+    lng_progress *p = context;
+    p->steps++;
+    if (!p->command->live)
+        return;
+    const double t = lng_seconds();
+    if (t - p->drawn < REDRAW)
+        return;
+    p->drawn = t;
+    draw(p, epoch, batch, batches, examples, loss, seconds);
+}
+
+/* ---- the rows ---- */
+typedef struct row {
+    char text[1024];
+    size_t length;
+} row;
+
+static void cell(row *r, int width, const char *text)
+{
+    const int n = snprintf(r->text + r->length, sizeof r->text - r->length, " %*s", width - 1, text);
+    if (n > 0 && (size_t)n < sizeof r->text - r->length)
+        r->length += (size_t)n;
+}
+
+static void cell_number(row *r, int width, double value)
+{
+    char text[32];
+    snprintf(text, sizeof text, isfinite(value) ? fabs(value) < 1e5 ? "%.4f" : "%.2e" : "undefined", value);
+    cell(r, width, text);
+}
+
+static int metric_width(const char *label)
+{
+    const size_t n = strlen(label);
+    return n > 30 ? 31 : n > 9 ? (int)n + 1 : 10;
+}
+
+static void end_row(lng_progress *p, row *r, lng_style style)
+{
+    const lng_look look = p->command->look_err;
+    clear(p);
+    fprintf(stderr, "%s%s%s\n", lng_style_on(look, style), r->text, lng_style_off(look, style));
+}
+
+/* Columns: running loss and means in training; loss, means and macro AUC in validation; seconds where they fit. */
+static void write_head(lng_progress *p)
+{
+    row top = {0}, r = {0};
+    const lng_model *m = p->model;
+    int training = 10, validation = 10;
+    cell(&r, 6, "epoch");
+    cell(&r, 10, "loss");
+    for (size_t k = 0; k < m->metrics; k++)
+        if (!m->metric[k].collective) {
+            cell(&r, metric_width(m->metric[k].label), m->metric[k].label);
+            training += metric_width(m->metric[k].label);
+        }
+    if (p->validation) {
+        cell(&r, 10, "loss");
+        for (size_t k = 0; k < m->metrics; k++) {
+            cell(&r, metric_width(m->metric[k].label), m->metric[k].label);
+            validation += metric_width(m->metric[k].label);
+        }
+    }
+    p->row_width = (int)r.length + 8;
+    if (p->row_width < p->command->look_err.width)
+        cell(&r, 8, "time");
+    cell(&top, 6, "");
+    cell(&top, training, "training");
+    if (p->validation) {
+        cell(&top, validation, "validation");
+        end_row(p, &top, LNG_BOLD);
+    }
+    end_row(p, &r, LNG_BOLD);
+}
+
+static void on_epoch(void *context, const lng_epoch *e)
+{
+    lng_progress *p = context;
+    const lng_model *m = p->model;
+    row r = {0};
+    char text[32];
+    if (!p->row_width)
+        write_head(p);
+    snprintf(text, sizeof text, "%d", e->epoch);
+    cell(&r, 6, text);
+    cell_number(&r, 10, e->loss);
+    for (size_t k = 0; k < m->metrics; k++)
+        if (!m->metric[k].collective)
+            cell_number(&r, metric_width(m->metric[k].label), e->metric[k]);
+    if (e->validation.count > 0) {
+        const lng_scores *v = &e->validation;
+        cell_number(&r, 10, v->loss);
+        for (size_t k = 0; k < m->metrics; k++)
+            cell_number(&r, metric_width(m->metric[k].label),
+                        !m->metric[k].collective ? v->mean[k]
+                        : v->auc[k].classes      ? v->auc[k].macro
+                                                 : NAN);
+    }
+    if (p->row_width < p->command->look_err.width) {
+        snprintf(text, sizeof text, "%.1f s", e->seconds);
+        cell(&r, 8, text);
+    }
+    end_row(p, &r, LNG_PLAIN);
+}
+
+lng_observer lng_progress_begin(lng_progress *p, lng_command *c, const lng_workspace *w)
+{
+    *p = (lng_progress){.command = c,
+                        .model = w->model,
+                        .total = lng_train_steps(w->model, w->data),
+                        .validation = w->data->validation_count > 0,
+                        .start = lng_seconds()};
+    return (lng_observer){.context = p, .batch = on_batch, .epoch = on_epoch};
+}
+
+void lng_progress_end(lng_progress *p)
+{
+    clear(p);
+}

@@ -1,0 +1,207 @@
+/* lngraph run: trains a model and keeps what came of it. */
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "base/file.h"
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static volatile sig_atomic_t stop; /* the signal that asked for the end; a handler has no other way to say so */
+
+static void on_signal(int number)
+{
+    if (stop) { /* asked twice */
+        signal(number, SIG_DFL);
+        raise(number);
+    }
+    stop = number;
+}
+
+static void catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_signal}, old;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (numbers[i] != SIGHUP || (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)) /* nohup stays */
+            sigaction(numbers[i], &action, NULL);
+}
+
+/* ---- what is said first ---- */
+static void write_facts(const lng_workspace *w, lng_text *out)
+{
+    lng_arena *a = out->arena;
+    const lng_data *d = w->data;
+    const int threads = lng_team_size(w->team);
+    lng_text_add(out, "%s: %s parameters; %s: %s train", w->model->name, lng_count(a, w->model->parameters), d->name,
+                 lng_count(a, d->train_count));
+    if (d->validation_count)
+        lng_text_add(out, ", %s validation", lng_count(a, d->validation_count));
+    if (d->test.count)
+        lng_text_add(out, ", %s test", lng_count(a, d->test.count));
+    lng_text_add(out, "; %d thread%s; seed %llu\n", threads, threads == 1 ? "" : "s", (unsigned long long)w->model->seed);
+}
+
+static void say_first(lng_command *c, const lng_workspace *w)
+{
+    lng_text text = lng_text_new(c->arena);
+    write_facts(w, &text);
+    if (w->model->note) {
+        lng_wrap(&text, w->model->note, "  ", c->look_err.width < 100 ? c->look_err.width : 100);
+        lng_text_add(&text, "\n");
+    }
+    fputs(text.at, stderr);
+}
+
+/* ---- what is kept ---- */
+static bool write_text(lng_command *c, const lng_folder *f, const char *name, const char *text, size_t n)
+{
+    return lng_file_write(lng_format(c->arena, "%s/%s", f->path, name), text, n, c->errors);
+}
+
+/* report.json comes last: a folder that has it is whole. */
+static bool keep(lng_command *c, const lng_workspace *w, const lng_folder *f, const lng_report *r)
+{
+    static const lng_look plain;
+    lng_text model = lng_text_new(c->arena), history = lng_text_new(c->arena), text = lng_text_new(c->arena),
+             json = lng_text_new(c->arena);
+    lng_model_write(w->model, &model);
+    lng_history_csv(w->model, r->history, &history);
+    lng_report_text(r, &text, plain);
+    lng_report_json(r, &json);
+    return write_text(c, f, "source.yaml", w->model->source->text, w->model->source->length) &&
+           write_text(c, f, "model.yaml", model.at, model.length) &&
+           lng_weights_save(w->session->store, lng_format(c->arena, "%s/model.safetensors", f->path), c->errors) &&
+           write_text(c, f, "history.csv", history.at, history.length) && write_text(c, f, "report.txt", text.at, text.length) &&
+           write_text(c, f, "report.json", json.at, json.length);
+}
+
+static void finish(lng_command *c, lng_workspace *w, const lng_folder *f, const lng_history *history)
+{
+    lng_report r = {.model = w->model, .data = w->data, .threads = lng_team_size(w->team), .history = history};
+    if (!lng_evaluate_splits(c, w, &r))
+        return;
+    const bool kept = keep(c, w, f, &r);
+    lng_report_text(&r, &c->out, c->look);
+    if (kept)
+        lng_text_add(&c->out, "\nkept in %s\n", f->path);
+}
+
+static void train(lng_command *c, lng_workspace *w)
+{
+    lng_folder folder;
+    lng_history history;
+    lng_progress progress;
+    const bool quiet = lng_command_get(c, "quiet") != NULL;
+    if (!lng_folder_claim(c, w->model->name, &folder))
+        return;
+    if (!quiet)
+        say_first(c, w);
+    catch_signals();
+    const lng_observer observer = lng_progress_begin(&progress, c, w);
+    lng_train(w->session, c->arena, quiet ? NULL : &observer, &stop, &history, c->errors);
+    lng_progress_end(&progress);
+    if (history.interrupted && !quiet)
+        fprintf(stderr, "interrupted after %lld steps\n", (long long)history.steps);
+    if (history.steps > 0)
+        finish(c, w, &folder, &history);
+    lng_folder_release(&folder);
+    c->signal = stop;
+}
+
+/* ---- --dry-run ---- */
+/* Seconds of the fastest step in a short while; 0 after an error. */
+static double time_step(lng_command *c, lng_workspace *w)
+{
+    const int64_t n = w->data->train_count;
+    const int count = (int)(n < w->model->batch ? n : w->model->batch);
+    const lng_clock clock = {.seed = w->model->seed, .batch = count, .field = w->data->train.field};
+    uint32_t *rows = LNG_NEW_N(c->arena, (size_t)count, uint32_t);
+    for (int i = 0; i < count; i++)
+        rows[i] = (uint32_t)i;
+    double best = 0;
+    for (const double end = lng_seconds() + 0.2; best == 0 || lng_seconds() < end;) {
+        const double start = lng_seconds();
+        if (!lng_train_step(w->session, rows, count, &clock, c->errors))
+            return 0;
+        const double spent = lng_seconds() - start;
+        best = best == 0 || spent < best ? spent : best;
+    }
+    return best;
+}
+
+/* Seconds of one look at the validation examples, from a part of them. */
+static double time_validation(lng_command *c, lng_workspace *w)
+{
+    const lng_data *d = w->data;
+    const int64_t part = d->validation_count < 2048 ? d->validation_count : 2048;
+    if (part == 0)
+        return 0;
+    lng_scores scores;
+    const double start = lng_seconds();
+    lng_evaluate(w->session, c->arena, &d->train, d->train_count, part, &scores, c->errors);
+    return (lng_seconds() - start) * (double)d->validation_count / (double)part;
+}
+
+static double data_megabytes(const lng_data *d)
+{
+    double bytes = 0;
+    const lng_part *part[] = {&d->train, &d->test};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t f = 0; f < part[i]->fields; f++)
+            bytes += (double)part[i]->field[f].size * (double)part[i]->count * (part[i]->field[f].type == LNG_FIELD_U8 ? 1 : 4);
+    return bytes / 1e6;
+}
+
+static void dry_run(lng_command *c, lng_workspace *w)
+{
+    const double step = time_step(c, w), validation = step > 0 ? time_validation(c, w) : 0;
+    if (lng_errors_count(c->errors))
+        return;
+    const int64_t steps = lng_train_steps(w->model, w->data), batches = lng_train_batches(w->model, w->data);
+    const double epochs = (double)((steps + batches - 1) / batches), memory = (double)lng_session_memory(w->session) / 1e6;
+    char duration[32];
+    write_facts(w, &c->out);
+    lng_text_add(&c->out, "memory: %.1f MB of data, %.1f MB for weights and tapes\n", data_megabytes(w->data), memory);
+    lng_text_add(&c->out, "time: about %s for %s steps of %d examples (%.2f ms each) in %.0f epoch%s\n",
+                 lng_duration(duration, step * (double)steps + validation * epochs), lng_count(c->arena, steps), w->model->batch,
+                 1e3 * step, epochs, epochs == 1 ? "" : "s");
+}
+
+static void run(lng_command *c)
+{
+    lng_workspace w;
+    if (lng_workspace_open(c, &w, c->operand[0], NULL, 0) && lng_session_initialise(w.session, c->errors)) {
+        if (lng_command_get(c, "dry-run"))
+            dry_run(c, &w);
+        else
+            train(c, &w);
+    }
+    lng_workspace_close(&w);
+}
+
+static const lng_option options[] = {
+    {"out", 'o', "DIR", "the run folder (default: runs/NAME, then runs/NAME-2, ...)"},
+    {"force", 'f', NULL, "write into a folder that is not empty"},
+    {"seed", 0, "N", "the seed of the random numbers, instead of the file's"},
+    LNG_WORKSPACE_OPTIONS,
+    {"quiet", 'q', NULL, "no facts and no progress: the report and errors alone"},
+    {"dry-run", 'n', NULL, "compile, open the data, try one batch; tell memory and time"},
+    {NULL, 0, NULL, NULL},
+};
+const lng_verb lng_verb_run = {
+    .name = "run",
+    .operands = "MODEL",
+    .least = 1,
+    .most = 1,
+    .about = "trains a model and reports on it",
+    .details =
+        "MODEL is a YAML file, or - for standard input. Progress goes to standard error, the report to standard output. The run "
+        "folder "
+        "gets source.yaml, model.yaml (with every default written), model.safetensors, history.csv, report.txt and report.json.\n"
+        "\n"
+        "SIGINT (control-C) or SIGTERM finishes the batch, keeps and reports what was trained, and ends; a second one ends at "
+        "once.",
+    .option = options,
+    .run = run,
+};

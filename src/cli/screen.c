@@ -1,0 +1,100 @@
+/* What the two streams can show: colours, UTF-8, width. */
+#include "config.h"
+#include "cli/cli.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* The environment's word on the encoding, without changing the process' locale. */
+static bool speaks_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (!value || !*value)
+            continue;
+        const char *charset = strchr(value, '.');
+        return charset && (strncasecmp(charset + 1, "utf-8", 5) == 0 || strncasecmp(charset + 1, "utf8", 4) == 0);
+    }
+    return false;
+}
+
+int lng_screen_width(int fd)
+{
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    const char *columns = getenv("COLUMNS");
+    int64_t n;
+    return columns && lng_parse_int(columns, strlen(columns), &n) && n > 0 && n <= 10000 ? (int)n : 80;
+}
+
+static lng_look look_of(int fd, const char *when, bool dumb)
+{
+    const bool terminal = isatty(fd) && !dumb;
+    const char *no_color = getenv("NO_COLOR");
+    const bool automatic = terminal && !(no_color && *no_color);
+    return (lng_look){.colour = strcmp(when, "auto") == 0 ? automatic : strcmp(when, "always") == 0,
+                      .utf8 = terminal && speaks_utf8(),
+                      .width = terminal ? lng_screen_width(fd) : 80};
+}
+
+bool lng_screen_open(lng_command *c, const char *when)
+{
+    const char *term = getenv("TERM");
+    const bool dumb = !term || !*term || strcmp(term, "dumb") == 0;
+    if (!when)
+        when = "auto";
+    if (strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
+        return lng_usage_error(c, "--color takes auto, always or never, not `%s`", when);
+    c->look = look_of(STDOUT_FILENO, when, dumb);
+    c->look_err = look_of(STDERR_FILENO, when, dumb);
+    c->live = isatty(STDERR_FILENO) && !dumb;
+    return true;
+}
+
+static void wrap_line(lng_text *out, const char *line, size_t n, const char *indent, int width)
+{
+    const char *end = line + n;
+    int column = 0;
+    while (line < end) {
+        size_t word = strcspn(line, " \n");
+        if (word > (size_t)(end - line))
+            word = (size_t)(end - line);
+        if (column > 0 && column + 1 + (int)word > width) {
+            lng_text_add(out, "\n");
+            column = 0;
+        }
+        lng_text_add(out, "%s", column == 0 ? indent : " ");
+        column += (column == 0 ? (int)strlen(indent) : 1) + (int)word;
+        lng_text_put(out, line, word);
+        line += word;
+        while (line < end && *line == ' ')
+            line++;
+    }
+}
+
+void lng_wrap(lng_text *out, const char *text, const char *indent, int width)
+{
+    for (;;) {
+        const size_t n = strcspn(text, "\n");
+        wrap_line(out, text, n, indent, width > 0 ? width : 80);
+        if (!text[n] || !text[n + 1])
+            return;
+        lng_text_add(out, "\n");
+        text += n + 1;
+    }
+}
+
+const char *lng_duration(char buffer[32], double seconds)
+{
+    const long long s = seconds < 0 ? 0 : seconds > 1e9 ? 1000000000 : (long long)(seconds + 0.5);
+    if (s < 3600)
+        snprintf(buffer, 32, "%lld:%02lld", s / 60, s % 60);
+    else
+        snprintf(buffer, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+    return buffer;
+}

@@ -1,0 +1,85 @@
+/* What run, eval and bench open: the model, a team of threads, the data set, a session around them. */
+#include "cli/cli.h"
+#include <string.h>
+
+#define MAX_THREADS 1024
+
+static bool parse_overrides(lng_command *c, lng_override *to, size_t *n)
+{
+    for (size_t i = 0; i < c->givens; i++) {
+        if (strcmp(c->given[i].option->name, "set") != 0)
+            continue;
+        const char *text = c->given[i].value, *equals = strchr(text, '=');
+        if (!equals || equals == text)
+            return lng_usage_error(c, "--set takes PATH=VALUE, such as train.batch=64, not `%s`", text);
+        to[(*n)++] = (lng_override){lng_copy_n(c->arena, text, (size_t)(equals - text)), equals + 1};
+    }
+    return true;
+}
+
+lng_model *lng_open_model(lng_command *c, const char *path, const lng_override *more, size_t n)
+{
+    lng_override *all = LNG_NEW_N(c->arena, c->givens + n + 1, lng_override);
+    size_t count = 0;
+    if (!parse_overrides(c, all, &count))
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        all[count++] = more[i];
+    return lng_model_read(path, all, count, c->errors);
+}
+
+static lng_team *open_team(lng_command *c, int64_t threads)
+{
+    lng_team *team = lng_team_new((int)threads);
+    if (!team)
+        lng_error(c->errors, LNG_E_SYSTEM, (lng_place){0}, "the system refuses %lld threads", (long long)threads);
+    return team;
+}
+
+bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, const lng_override *more, size_t n)
+{
+    int64_t threads = lng_cores(), seed = -1;
+    *w = (lng_workspace){0};
+    if (!lng_command_int(c, "threads", 1, MAX_THREADS, &threads) || !lng_command_int(c, "seed", 0, INT64_MAX, &seed))
+        return false;
+    if (!(w->model = lng_open_model(c, path, more, n)))
+        return false;
+    if (seed >= 0)
+        lng_model_set_seed(w->model, (uint64_t)seed);
+    if (!(w->team = open_team(c, threads)) ||
+        !(w->data = lng_data_open(w->model, lng_command_get(c, "data"), w->team, c->errors)) ||
+        !(w->session = lng_session_new(w->model, w->team, lng_isa_best(), c->errors)))
+        return false;
+    lng_session_bind(w->session, w->data);
+    return true;
+}
+
+void lng_workspace_close(lng_workspace *w)
+{
+    lng_session_free(w->session);
+    lng_data_free(w->data);
+    lng_team_free(w->team);
+    lng_model_free(w->model);
+}
+
+bool lng_evaluate_splits(lng_command *c, lng_workspace *w, lng_report *r)
+{
+    const lng_data *d = w->data;
+    const struct {
+        const lng_part *part;
+        int64_t first, count;
+    } range[LNG_SPLITS] = {
+        [LNG_TRAIN] = {&d->train, 0, d->train_count},
+        [LNG_VALIDATION] = {&d->train, d->train_count, d->validation_count},
+        [LNG_TEST] = {&d->test, 0, d->test.count},
+    };
+    for (int i = 0; i < LNG_SPLITS; i++) {
+        if (range[i].count == 0)
+            continue;
+        lng_scores *scores = LNG_NEW(c->arena, lng_scores);
+        if (!lng_evaluate(w->session, c->arena, range[i].part, range[i].first, range[i].count, scores, c->errors))
+            return false;
+        r->split[i] = scores;
+    }
+    return true;
+}
