@@ -30,10 +30,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined __FAST_MATH__ || FLT_EVAL_METHOD != 0
-#error "lngraph needs IEEE arithmetic: no -ffast-math, no x87"
-#endif
-
 #ifndef LNG_LEVEL
 #define LNG_LEVEL baseline
 #endif
