@@ -212,6 +212,30 @@ START_TEST(digests)
 }
 END_TEST
 
+/* The processor's instructions and plain C agree, whatever the length and however it is cut into pieces. */
+START_TEST(digests_both_ways)
+{
+    bytes b = idx(2000, 0, 0);
+    for (size_t n = 0; n < 400; n++) {
+        lng_sha256 hash[2];
+        char hex[2][65];
+        for (int i = 0; i < 2; i++) {
+            lng_sha256_begin(&hash[i]);
+            hash[i].extension = hash[i].extension && i;
+            for (size_t at = 0, piece; at < n; at += piece) {
+                piece = 1 + (at * 7 + n) % (i ? 200 : 90);
+                piece = piece < n - at ? piece : n - at;
+                lng_sha256_add(&hash[i], b.at + at, piece);
+            }
+            lng_sha256_end(&hash[i], hex[i]);
+        }
+        ck_assert_str_eq(hex[0], hex[1]);
+        if (n == 0)
+            ck_assert_str_eq(hex[0], "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+}
+END_TEST
+
 START_TEST(lying_headers)
 {
     bytes b = idx(4096, 0, 0);
@@ -684,6 +708,7 @@ int main(void)
     tcase_add_test(files, good_files);
     tcase_add_test(files, wide_types);
     tcase_add_test(files, digests);
+    tcase_add_test(files, digests_both_ways);
     tcase_add_test(files, lying_headers);
     tcase_add_test(files, wrong_magic);
     tcase_add_test(files, wrong_length);

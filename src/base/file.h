@@ -31,6 +31,7 @@ typedef struct lng_sha256 {
     uint32_t state[8];
     uint64_t bytes;
     unsigned char block[64];
+    bool extension; /* the processor's own instructions are used; clear it for plain C */
 } lng_sha256;
 void lng_sha256_begin(lng_sha256 *);
 void lng_sha256_add(lng_sha256 *, const void *bytes, size_t n);

@@ -75,7 +75,7 @@ static bool open_regular(lng_stream *s, const char *path, lng_failure *failure)
 
 static bool begin(lng_stream *s, lng_failure *failure)
 {
-    size_t got;
+    size_t got = 0;
     if (!fill(s, 0, &got, failure))
         return false;
     s->z.next_in = s->chunk;
@@ -131,7 +131,7 @@ static uint64_t file_offset(const lng_stream *s)
 
 static bool refill(lng_stream *s, lng_failure *failure)
 {
-    size_t got;
+    size_t got = 0;
     if (s->z.avail_in)
         return true;
     if (!fill(s, 0, &got, failure))
@@ -198,7 +198,7 @@ bool lng_stream_read(lng_stream *s, void *to, size_t n, lng_failure *failure)
 {
     unsigned char *at = to;
     while (n) {
-        size_t part = n < CHUNK ? n : CHUNK, got;
+        size_t part = n < CHUNK ? n : CHUNK, got = 0;
         if (!pull(s, at, part, &got, failure))
             return false;
         if (got < part)
@@ -225,7 +225,7 @@ bool lng_stream_finish(lng_stream *s, lng_failure *failure)
 {
     unsigned char more;
     uint64_t end = s->out;
-    size_t got;
+    size_t got = 0;
     if (!pull(s, &more, 1, &got, failure))
         return false;
     if (got)
