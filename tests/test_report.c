@@ -1,0 +1,263 @@
+/* Reports: the text for people, the contract for programs, made of hand-written figures. */
+#include "base/json.h"
+#include "report/report.h"
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static lng_arena *arena;
+static lng_model model;
+static lng_data data;
+static lng_scores train, test;
+static lng_history history;
+static lng_epoch epoch[2];
+static lng_report report;
+static lng_model_metric metric[] = {{"accuracy", NULL, 0}, {"auc", "auc", 2}, {"mae", NULL, 0}};
+static lng_published published[] = {{"test", "accuracy", 0.9619}, {"test", "auc.macro", 0.999}};
+static double train_mean[] = {0.5, NAN, 1.25}, test_mean[] = {0.25, NAN, 3};
+static double class_train[] = {0.5, 1}, class_test[] = {0.75, NAN};
+static lng_auc train_auc[3], test_auc[3];
+static int64_t confusion[] = {3, 0, 1, 4};
+static double running[] = {0.5, NAN, 2}, later[] = {0.75, NAN, NAN};
+
+static void set_up(void)
+{
+    arena = lng_arena_new();
+    model = (lng_model){.name = "small", .seed = 7, .epochs = 3, .parameters = 44300, .metric = metric, .metrics = 3};
+    model.published = published;
+    model.published_count = 2;
+    model.published_data = "mnist";
+    model.published_source = "the card";
+    data = (lng_data){.name = "mnist", .train_count = 8, .test = {.count = 8}};
+    train_auc[1] = (lng_auc){2, class_train, 0.75, 0.7, 0.6};
+    test_auc[1] = (lng_auc){2, class_test, NAN, NAN, 0.9};
+    train = (lng_scores){.count = 8, .loss = 0.125, .mean = train_mean, .auc = train_auc, .confusion = confusion, .classes = 2};
+    test = (lng_scores){.count = 8, .loss = 2.5, .mean = test_mean, .auc = test_auc, .confusion = confusion, .classes = 2};
+    epoch[0] = (lng_epoch){
+        .epoch = 1, .examples = 8, .loss = 1.5, .metric = running, .validation = test, .seconds = 1, .train_seconds = 0.5};
+    epoch[1] = (lng_epoch){.epoch = 2, .examples = 4, .loss = 1, .metric = later, .seconds = 0.25, .train_seconds = 0.25};
+    history = (lng_history){.epoch = epoch, .epochs = 2, .steps = 3, .train_seconds = 0.5, .examples = 12};
+    report = (lng_report){.model = &model, .data = &data, .threads = 2, .history = &history, .split = {&train, NULL, &test}};
+}
+
+static void tear_down(void)
+{
+    lng_arena_free(arena);
+}
+
+static const char *text(lng_look look)
+{
+    if (LNG_GUARD(arena))
+        ck_abort_msg("out of memory");
+    lng_text out = lng_text_new(arena);
+    lng_report_text(&report, &out, look);
+    lng_arena_unguard(arena);
+    return out.at;
+}
+
+START_TEST(whole_text)
+{
+    ck_assert_str_eq(text((lng_look){0}), "small on mnist\n"
+                                          "44,300 parameters, seed 7, 2 epochs of 3\n"
+                                          "trained in 0.5 s at 24 images/s with 2 threads\n"
+                                          "\n"
+                                          "                  train         test\n"
+                                          "------------------------------------\n"
+                                          "examples              8            8\n"
+                                          "loss             0.1250       2.5000\n"
+                                          "accuracy         0.5000       0.2500\n"
+                                          "  published           -       0.9619\n"
+                                          "auc macro       0.75000    undefined\n"
+                                          "  published           -      0.99900\n"
+                                          "auc weighted    0.70000    undefined\n"
+                                          "auc micro       0.60000      0.90000\n"
+                                          "mae              1.2500       3.0000\n"
+                                          "Published: the card\n"
+                                          "\n"
+                                          "auc by class      train         test\n"
+                                          "------------------------------------\n"
+                                          "0               0.50000      0.75000\n"
+                                          "1               1.00000    undefined\n"
+                                          "\n"
+                                          "confusion, test (rows: label, columns: prediction)\n"
+                                          "    0 1\n"
+                                          "0 | 3 .\n"
+                                          "1 | 1 4\n");
+}
+END_TEST
+
+START_TEST(published_only_beside_their_data)
+{
+    data.name = "digits";
+    const char *t = text((lng_look){0});
+    ck_assert_ptr_null(strstr(t, "0.9619"));
+    ck_assert_ptr_nonnull(strstr(t, "The published figures belong to mnist, not to digits."));
+}
+END_TEST
+
+START_TEST(plain_means_ascii)
+{
+    for (const char *p = text((lng_look){0}); *p; p++)
+        ck_assert((unsigned char)*p < 0x80 && *p != '\033');
+    ck_assert_ptr_nonnull(strstr(text((lng_look){.utf8 = true}), "│"));
+    ck_assert_ptr_nonnull(strstr(text((lng_look){.colour = true}), "\033[1m"));
+}
+END_TEST
+
+/* A line may end in no space, and none is longer than 60 columns. */
+START_TEST(narrow)
+{
+    int64_t large[100];
+    for (int i = 0; i < 100; i++)
+        large[i] = i * 101;
+    test.confusion = large;
+    test.classes = 10;
+    for (const char *p = text((lng_look){.width = 60}), *end; *p; p = end + 1) {
+        end = strchr(p, '\n');
+        ck_assert_int_le(end - p, 60);
+        ck_assert(end == p || end[-1] != ' ');
+    }
+}
+END_TEST
+
+START_TEST(many_classes)
+{
+    int64_t *many = calloc(40 * 40, sizeof *many);
+    many[3 * 40 + 5] = 7;
+    many[5 * 40 + 3] = 9;
+    many[6 * 40 + 6] = 100;
+    many[7 * 40 + 1] = 7;
+    test.confusion = many;
+    test.classes = 40;
+    ck_assert_ptr_nonnull(strstr(text((lng_look){0}), "confusion, test (most frequent)\n"
+                                                      "  5 taken for 3: 9\n"
+                                                      "  3 taken for 5: 7\n"
+                                                      "  7 taken for 1: 7\n"));
+    free(many);
+}
+END_TEST
+
+/* ---- report.json ---- */
+static const lng_json_value *json(void)
+{
+    size_t offset;
+    const char *why;
+    if (LNG_GUARD(arena))
+        ck_abort_msg("out of memory");
+    lng_text out = lng_text_new(arena);
+    lng_report_json(&report, &out);
+    const lng_json_value *v = lng_json_parse(arena, out.at, out.length, &offset, &why);
+    lng_arena_unguard(arena);
+    ck_assert_ptr_nonnull(v);
+    return v;
+}
+
+static const lng_json_value *at(const lng_json_value *v, const char *a, const char *b, const char *c)
+{
+    v = lng_json_get(v, a);
+    v = v && b ? lng_json_get(v, b) : v;
+    return v && c ? lng_json_get(v, c) : v;
+}
+
+static void keys(const lng_json_value *v, const char *expected)
+{
+    char all[256] = "";
+    for (size_t i = 0; i < v->count; i++) {
+        strcat(all, i ? " " : "");
+        strcat(all, v->key[i]);
+    }
+    ck_assert_str_eq(all, expected);
+}
+
+START_TEST(contract)
+{
+    const lng_json_value *v = json();
+    keys(v, "format lngraph model seed threads epochs parameters data splits timing");
+    keys(at(v, "data", NULL, NULL), "name train validation test");
+    keys(at(v, "splits", NULL, NULL), "train test");
+    keys(at(v, "splits", "test", NULL), "loss accuracy auc mae");
+    keys(at(v, "splits", "test", "auc"), "macro weighted micro per_class");
+    keys(at(v, "timing", NULL, NULL), "train_seconds train_images_per_second");
+    ck_assert_int_eq(at(v, "format", NULL, NULL)->integer, 1);
+    ck_assert_int_eq(at(v, "parameters", NULL, NULL)->integer, 44300);
+    ck_assert_int_eq(at(v, "epochs", NULL, NULL)->integer, 2);
+    ck_assert_double_eq(at(v, "splits", "train", "loss")->number, 0.125);
+    ck_assert_double_eq(at(v, "splits", "test", "accuracy")->number, 0.25);
+    ck_assert_double_eq(at(v, "timing", "train_images_per_second", NULL)->number, 24);
+    const lng_json_value *auc = at(v, "splits", "test", "auc");
+    ck_assert_int_eq(at(auc, "macro", NULL, NULL)->kind, LNG_JSON_NULL); /* undefined, not invented */
+    ck_assert_int_eq(at(auc, "per_class", NULL, NULL)->item[1].kind, LNG_JSON_NULL);
+    ck_assert_double_eq(at(auc, "per_class", NULL, NULL)->item[0].number, 0.75);
+}
+END_TEST
+
+START_TEST(undeclared_is_absent)
+{
+    model.metrics = 1;
+    report.history = NULL;
+    const lng_json_value *v = json();
+    keys(v, "format lngraph model seed threads parameters data splits");
+    keys(at(v, "splits", "test", NULL), "loss accuracy");
+}
+END_TEST
+
+START_TEST(csv)
+{
+    metric[2].label = "m,\"x\"";
+    if (LNG_GUARD(arena))
+        ck_abort_msg("out of memory");
+    lng_text out = lng_text_new(arena);
+    lng_history_csv(&model, &history, &out);
+    ck_assert_str_eq(out.at,
+                     "epoch,examples,loss,accuracy,\"m,\"\"x\"\"\",validation_loss,validation_accuracy,validation_auc_macro,"
+                     "validation_auc_weighted,validation_auc_micro,\"validation_m,\"\"x\"\"\",seconds,train_seconds\n"
+                     "1,8,1.5,0.5,2,2.5,0.25,,,0.9,3,1,0.5\n"
+                     "2,4,1,0.75,,,,,,,,0.25,0.25\n");
+    lng_arena_unguard(arena);
+    metric[2].label = "mae";
+}
+END_TEST
+
+START_TEST(layers)
+{
+    lng_layer layer[] = {{"conv2d", "conv2d", {3, {27, 27, 6}}, 30, 17496, 17496}, {"flatten", "flatten", {1, {120}}, 0, 0, 480}};
+    model.layer = layer;
+    model.layers = 2;
+    if (LNG_GUARD(arena))
+        ck_abort_msg("out of memory");
+    lng_text wide = lng_text_new(arena), narrow = lng_text_new(arena);
+    lng_layers_text(&model, &wide, (lng_look){.width = 80});
+    lng_layers_text(&model, &narrow, (lng_look){.width = 60});
+    lng_arena_unguard(arena);
+    ck_assert_str_eq(wide.at, "name     block    output       parameters  multiply-adds    memory\n"
+                              "------------------------------------------------------------------\n"
+                              "conv2d   conv2d   [27, 27, 6]          30         17,496  17.1 KiB\n"
+                              "flatten  flatten  [120]                                      480 B\n"
+                              "------------------------------------------------------------------\n"
+                              "small                              44,300         17,496  17.6 KiB\n");
+    ck_assert_ptr_null(strstr(narrow.at, "memory"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("report");
+    TCase *t = tcase_create("all");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, whole_text);
+    tcase_add_test(t, published_only_beside_their_data);
+    tcase_add_test(t, plain_means_ascii);
+    tcase_add_test(t, narrow);
+    tcase_add_test(t, many_classes);
+    tcase_add_test(t, contract);
+    tcase_add_test(t, undeclared_is_absent);
+    tcase_add_test(t, csv);
+    tcase_add_test(t, layers);
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
