@@ -29,13 +29,13 @@ jmp_buf *lng_arena_guard(lng_arena *); /* pushes a guard; guards nest up to 8 de
 void lng_arena_unguard(lng_arena *);
 #define LNG_GUARD(arena) (setjmp(*lng_arena_guard(arena)) != 0)
 
-void *lng_alloc(lng_arena *, size_t bytes);              /* zeroed, aligned to 16 */
-void *lng_alloc_n(lng_arena *, size_t n, size_t size);   /* n * size, overflow counts as out of memory */
+void *lng_alloc(lng_arena *, size_t bytes);                                      /* zeroed, aligned to 16 */
+void *lng_alloc_n(lng_arena *, size_t n, size_t size);                           /* n * size, overflow counts as out of memory */
 void *lng_grow(lng_arena *, void *old, size_t n, size_t *capacity, size_t size); /* room for element n (from 0); doubles */
 char *lng_copy(lng_arena *, const char *text);
 char *lng_copy_n(lng_arena *, const char *text, size_t n);
 char *lng_format(lng_arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
-#define LNG_NEW(arena, type) ((type *)lng_alloc(arena, sizeof(type)))
+#define LNG_NEW(arena, type)      ((type *)lng_alloc(arena, sizeof(type)))
 #define LNG_NEW_N(arena, n, type) ((type *)lng_alloc_n(arena, n, sizeof(type)))
 
 /* Memory that is not an arena's: aligned to 64, zeroed, NULL when out of memory. Freed with lng_block_free. */

@@ -303,8 +303,11 @@ static void fill(mark *m, lng_place place, const char *kind, const char *format,
     m->line = place.line;
     m->column = place.column;
     m->quoted = false;
-    if (place.source && place.source->text && place.line > 0)
-        quote(m, line_of(place.source, place.line), place.column, place.width);
+    if (place.source && place.source->text && place.line > 0) {
+        span line = line_of(place.source, place.line);
+        if (line.at < line.end)
+            quote(m, line, place.column, place.width);
+    }
 }
 
 /* Errors of one file stay together, in the order in which files first had one. */

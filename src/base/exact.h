@@ -4,7 +4,7 @@
 #define LNG_BASE_EXACT_H
 #include <float.h>
 
-#if defined __FAST_MATH__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__) || defined __ASSOCIATIVE_MATH__ || \
+#if defined __FAST_MATH__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__) || defined __ASSOCIATIVE_MATH__ ||             \
     defined __RECIPROCAL_MATH__ || defined __NO_SIGNED_ZEROS__
 #error "lngraph cannot be built with -ffast-math or its parts: the same file must give the same bits everywhere"
 #endif

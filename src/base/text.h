@@ -19,8 +19,8 @@ void lng_text_put(lng_text *, const char *bytes, size_t n);
 /* A map from strings to pointers, in order of insertion. Keys are copied. */
 typedef struct lng_map lng_map;
 lng_map *lng_map_new(lng_arena *);
-void *lng_map_get(const lng_map *, const char *key);              /* NULL when absent */
-void *lng_map_put(lng_map *, const char *key, void *value);       /* returns the value that it replaced, or NULL */
+void *lng_map_get(const lng_map *, const char *key);        /* NULL when absent */
+void *lng_map_put(lng_map *, const char *key, void *value); /* returns the value that it replaced, or NULL */
 size_t lng_map_count(const lng_map *);
 const char *lng_map_key(const lng_map *, size_t i);
 void *lng_map_value(const lng_map *, size_t i);

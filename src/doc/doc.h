@@ -28,9 +28,9 @@ struct lng_doc {
     lng_doc **item;
 };
 
-#define LNG_DOC_MAX_BYTES (4u << 20)
-#define LNG_DOC_MAX_DEPTH 64
-#define LNG_DOC_MAX_NODES 200000
+#define LNG_DOC_MAX_BYTES  (4u << 20)
+#define LNG_DOC_MAX_DEPTH  64
+#define LNG_DOC_MAX_NODES  200000
 #define LNG_DOC_MAX_SCALAR (64u << 10)
 
 /* Parses a whole document. NULL after recording errors. The source must outlive the tree. */
@@ -39,7 +39,7 @@ lng_doc *lng_doc_parse(lng_arena *, const lng_source *, lng_errors *);
 lng_doc *lng_doc_read(lng_arena *, const char *path, const lng_source **source, lng_errors *);
 
 lng_doc *lng_doc_get(const lng_doc *mapping, const char *key); /* NULL when absent or not a mapping */
-bool lng_doc_is_null(const lng_doc *);                          /* an empty or `null`/`~` plain scalar */
+bool lng_doc_is_null(const lng_doc *);                         /* an empty or `null`/`~` plain scalar */
 /* A place inside a scalar: `offset` bytes into its text, `width` characters. Block scalars give the scalar's own place. */
 lng_place lng_doc_place_at(const lng_doc *scalar, size_t offset, int width);
 

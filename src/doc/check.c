@@ -1,0 +1,78 @@
+/* What a source must be before YAML is looked for in it: UTF-8 without control characters. */
+#include "config.h"
+#include "doc/inside.h"
+#include <string.h>
+
+size_t lng_doc_mark_length(const lng_source *s)
+{
+    return s->length >= 3 && memcmp(s->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+/* U+0085, U+2028 and U+2029 are line ends to some programs and not to others: lines could not be counted. */
+static bool is_plain(uint32_t c)
+{
+    if (c < 0x20)
+        return c == '\t' || c == '\n' || c == '\r';
+    return !(c >= 0x7f && c <= 0x9f) && c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0xfffe && c != 0xffff;
+}
+
+static bool refuse_byte(lng_errors *errors, lng_place place, const char *at, uint32_t code, int length)
+{
+    if (length == 0) {
+        lng_error(errors, LNG_E_SYNTAX, place, "byte 0x%02x is not valid UTF-8", (unsigned char)*at);
+        lng_error_hint(errors, "save the file as UTF-8");
+    } else if (code == 0) {
+        lng_error(errors, LNG_E_SYNTAX, place, "a NUL byte: this is not a text file");
+    } else {
+        lng_error(errors, LNG_E_SYNTAX, place, "the character U+%04X cannot stand in a file", (unsigned)code);
+        lng_error_hint(errors, "in double quotes it can be written as an escape: \"\\u%04x\"", (unsigned)code);
+    }
+    return false;
+}
+
+bool lng_doc_check_text(const lng_source *s, lng_errors *errors)
+{
+    const char *at = s->text + lng_doc_mark_length(s), *end = s->text + s->length;
+    lng_place place = {s, 1, 1, 1};
+    if (s->length >= 2 && (memcmp(s->text, "\xff\xfe", 2) == 0 || memcmp(s->text, "\xfe\xff", 2) == 0)) {
+        lng_error(errors, LNG_E_SYNTAX, place, "this is UTF-16 text");
+        lng_error_hint(errors, "save the file as UTF-8");
+        return false;
+    }
+    while (at < end) {
+        uint32_t code = 0;
+        int length = lng_utf8(at, (size_t)(end - at), &code);
+        if (length == 0 || !is_plain(code))
+            return refuse_byte(errors, place, at, code, length);
+        at += length;
+        if (code == '\n' || (code == '\r' && !(at < end && *at == '\n'))) {
+            place.line++;
+            place.column = 1;
+        } else {
+            place.column++;
+        }
+    }
+    return true;
+}
+
+size_t lng_place_offset(lng_place place)
+{
+    const lng_source *s = place.source;
+    const char *at = s->text + lng_doc_mark_length(s), *end = s->text + s->length;
+    for (int line = 1; line < place.line && at < end; at++)
+        if (*at == '\n' || (*at == '\r' && !(at + 1 < end && at[1] == '\n')))
+            line++;
+    for (int column = 1; column < place.column && at < end && *at != '\n' && *at != '\r'; column++)
+        do
+            at++;
+        while (at < end && ((unsigned char)*at & 0xc0) == 0x80);
+    return (size_t)(at - s->text);
+}
+
+int lng_doc_balance(const char *text, size_t n)
+{
+    int sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (text[i] == '(') - (text[i] == ')');
+    return sum;
+}

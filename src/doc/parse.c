@@ -1,0 +1,451 @@
+/* YAML text to a tree, from libyaml's events, without recursion.
+ *
+ * The stack of open collections is bounded by the depth limit, checked as events arrive: libyaml has no limit of its own. What the
+ * language does not have (anchors, aliases, tags, ...) is reported where it stands and parsing goes on, so that all mistakes come
+ * in one go; only libyaml's own complaints and the limits end it. */
+#include "config.h"
+#include "base/file.h"
+#include "doc/inside.h"
+#include <string.h>
+#include <yaml.h>
+
+#define MAX_KEY     200
+#define MAX_ERRORS  100    /* then parsing stops */
+#define TO_LINE_END 100000 /* width of a text that goes on in the next line */
+
+typedef struct frame {
+    lng_doc *node;
+    lng_doc *key; /* waits for its item */
+    bool dropped; /* the key cannot be one: its item is dropped */
+    bool cut;     /* a piece of an expression that commas cut has been reported */
+    int open;     /* brackets that its pieces have open so far */
+} frame;
+
+typedef struct parser {
+    yaml_parser_t yaml;
+    yaml_event_t event;
+    lng_arena *arena;
+    const lng_source *source;
+    lng_errors *errors;
+    size_t refused; /* mistakes so far */
+    frame stack[LNG_DOC_MAX_DEPTH];
+    int depth;
+    size_t nodes;
+    lng_doc *root;
+    const lng_doc *last; /* the newest event's scalar, else NULL */
+    int flow_end_line;   /* where the newest event's flow collection ended, else 0 */
+    int cut_line;        /* of the newest cut expression */
+} parser;
+
+static lng_place place_of(const parser *p, yaml_mark_t start, yaml_mark_t end)
+{
+    int width = end.line == start.line ? (int)(end.column - start.column) : TO_LINE_END;
+    return (lng_place){p->source, (int)start.line + 1, (int)start.column + 1, width > 0 ? width : 1};
+}
+
+/* Always false. */
+static bool refuse(parser *p, lng_code code, lng_place place, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static bool refuse(parser *p, lng_code code, lng_place place, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    lng_verror(p->errors, code, place, format, args);
+    va_end(args);
+    p->refused++;
+    return false;
+}
+
+static bool refuse_feature(parser *p, lng_place place, const char *what, const char *hint)
+{
+    refuse(p, LNG_E_FEATURE, place, "%s", what);
+    lng_error_hint(p->errors, "%s", hint);
+    return false;
+}
+
+static void check_properties(parser *p, lng_place place, const yaml_char_t *anchor, const yaml_char_t *tag)
+{
+    lng_place mark = place;
+    mark.width = 1;
+    if (anchor) {
+        mark.width += (int)strlen((const char *)anchor);
+        refuse_feature(p, mark, "anchors are not part of this language",
+                       "write it out, or define a block; quote a text that starts with `&`");
+    }
+    if (tag)
+        refuse_feature(p, mark, "tags are not part of this language", "leave the tag out; quote a text that starts with `!`");
+}
+
+/* ---- expressions that YAML cuts: in {} and [] a comma or bracket ends a plain text ---- */
+
+/* The expression that starts here: up to a comma or closing bracket of the collection around it, on this line. 0: it has no end. */
+static size_t expression_length(const char *at, const char *end)
+{
+    int depth = 0;
+    const char *from = at;
+    for (; at < end && *at != '\n' && *at != '\r'; at++) {
+        if (strchr("([{", *at)) {
+            depth++;
+        } else if (strchr(")]}", *at)) {
+            if (depth-- == 0)
+                break;
+        } else if (*at == ',' && depth == 0) {
+            break;
+        }
+    }
+    while (at > from && at[-1] == ' ')
+        at--;
+    return depth > 0 ? 0 : (size_t)(at - from);
+}
+
+static void report_cut(parser *p, const lng_doc *scalar)
+{
+    const lng_source *s = p->source;
+    lng_place place = scalar->place;
+    size_t offset = lng_place_offset(place);
+    size_t n = expression_length(s->text + offset, s->text + s->length);
+    if (n > 0) {
+        place.width = 0;
+        for (size_t i = 0; i < n; i++)
+            place.width += ((unsigned char)s->text[offset + i] & 0xc0) != 0x80;
+    }
+    refuse(p, LNG_E_SYNTAX, place, "inside {} and [] this expression is cut at its comma or bracket");
+    char quote = n > 0 && memchr(s->text + offset, '"', n) ? '\'' : '"';
+    if (n > 0 && n < 200 && !memchr(s->text + offset, '\'', n) && !memchr(s->text + offset, '\\', n))
+        lng_error_hint(p->errors, "quote this expression: %c%.*s%c", quote, (int)n, s->text + offset, quote);
+    else
+        lng_error_hint(p->errors, "quote this expression");
+    p->cut_line = place.line;
+    if (p->depth > 0)
+        p->stack[p->depth - 1].cut = true;
+}
+
+static void watch_cuts(parser *p, const lng_doc *scalar)
+{
+    frame *f = p->depth > 0 ? &p->stack[p->depth - 1] : NULL;
+    if (!f || !f->node->flow || scalar->quoted)
+        return;
+    int balance = lng_doc_balance(scalar->text, scalar->length);
+    if (balance > 0 && f->open == 0)
+        report_cut(p, scalar);
+    f->open = f->open + balance > 0 ? f->open + balance : 0;
+}
+
+/* ---- nodes ---- */
+
+static lng_doc *new_node(parser *p, lng_doc_kind kind, lng_place place)
+{
+    if (++p->nodes > LNG_DOC_MAX_NODES) {
+        refuse(p, LNG_E_LIMIT, place, "more than %d values in a document", LNG_DOC_MAX_NODES);
+        return NULL;
+    }
+    lng_doc *d = LNG_NEW(p->arena, lng_doc);
+    d->kind = kind;
+    d->place = place;
+    return d;
+}
+
+static bool is_key(parser *p, const lng_doc *d)
+{
+    if (d->kind != LNG_DOC_SCALAR) {
+        refuse(p, LNG_E_SYNTAX, d->place, "a key must be a text, not a %s", d->kind == LNG_DOC_SEQUENCE ? "sequence" : "mapping");
+        lng_error_hint(p->errors, d->kind == LNG_DOC_SEQUENCE ? "several names are written `h, c: ...`; in {} they are quoted"
+                                                              : "quote a text that starts with `{`");
+        return false;
+    }
+    if (!d->quoted && strcmp(d->text, "<<") == 0)
+        return refuse_feature(p, d->place, "merge keys are not part of this language", "write the keys out, or define a block");
+    if (d->length == 0)
+        return refuse(p, LNG_E_SYNTAX, d->place, "a key is missing before `:`");
+    if (d->length > MAX_KEY)
+        return refuse(p, LNG_E_LIMIT, d->place, "a key is longer than %d bytes", MAX_KEY);
+    return true;
+}
+
+/* Puts a node where the innermost open collection waits for one. */
+static void place_node(parser *p, lng_doc *d)
+{
+    if (p->depth == 0) {
+        p->root = d;
+        return;
+    }
+    frame *f = &p->stack[p->depth - 1];
+    if (f->node->kind == LNG_DOC_SEQUENCE) {
+        lng_doc_push(p->arena, f->node, NULL, d);
+    } else if (!f->key) {
+        f->key = d;
+        f->dropped = !is_key(p, d);
+    } else {
+        if (!f->dropped)
+            lng_doc_push(p->arena, f->node, f->key, d);
+        f->key = NULL;
+    }
+}
+
+static bool take_scalar(parser *p)
+{
+    const yaml_event_t *e = &p->event;
+    const char *text = (const char *)e->data.scalar.value;
+    size_t n = e->data.scalar.length;
+    yaml_scalar_style_t style = e->data.scalar.style;
+    lng_doc *d = new_node(p, LNG_DOC_SCALAR, place_of(p, e->start_mark, e->end_mark));
+    if (!d)
+        return false;
+    d->quoted = style != YAML_PLAIN_SCALAR_STYLE;
+    d->block = style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE;
+    if (d->block)
+        d->place.width = 1;
+    check_properties(p, d->place, e->data.scalar.anchor, e->data.scalar.tag);
+    if (!d->quoted && !e->data.scalar.plain_implicit && !e->data.scalar.tag)
+        check_properties(p, d->place, NULL, (const yaml_char_t *)"!");
+    if (n > LNG_DOC_MAX_SCALAR) {
+        refuse(p, LNG_E_LIMIT, d->place, "a text is longer than %u bytes", LNG_DOC_MAX_SCALAR);
+        n = 0;
+    } else if (memchr(text, 0, n)) {
+        refuse(p, LNG_E_SYNTAX, d->place, "a text cannot hold a NUL");
+        n = 0;
+    }
+    d->text = lng_copy_n(p->arena, text, n);
+    d->length = n;
+    watch_cuts(p, d);
+    place_node(p, d);
+    p->last = d;
+    return true;
+}
+
+/* An alias stands for nothing: a null takes its place. */
+static bool take_alias(parser *p)
+{
+    lng_doc *d = new_node(p, LNG_DOC_SCALAR, place_of(p, p->event.start_mark, p->event.end_mark));
+    if (!d)
+        return false;
+    refuse_feature(p, d->place, "aliases are not part of this language",
+                   "write it out, or define a block; quote a text that starts with `*`");
+    d->text = "alias";
+    d->length = strlen(d->text);
+    place_node(p, d);
+    return true;
+}
+
+static bool open_collection(parser *p, lng_doc_kind kind, bool flow, const yaml_char_t *anchor, const yaml_char_t *tag)
+{
+    lng_place place = place_of(p, p->event.start_mark, p->event.start_mark);
+    if (p->depth == LNG_DOC_MAX_DEPTH)
+        return refuse(p, LNG_E_LIMIT, place, "nested deeper than %d levels", LNG_DOC_MAX_DEPTH);
+    lng_doc *d = new_node(p, kind, place);
+    if (!d)
+        return false;
+    d->flow = flow;
+    check_properties(p, place, anchor, tag);
+    p->stack[p->depth++] = (frame){.node = d};
+    return true;
+}
+
+/* ---- keys twice: by sorting, because a sort has no worst case that a file could be made for ---- */
+
+typedef struct entry {
+    const lng_doc *key;
+} entry;
+
+static void merge(const entry *a, size_t n, const entry *b, size_t m, entry *out)
+{
+    while (n || m) {
+        bool first = m == 0 || (n > 0 && strcmp(a->key->text, b->key->text) <= 0);
+        *out++ = first ? *a : *b;
+        if (first)
+            a++, n--;
+        else
+            b++, m--;
+    }
+}
+
+/* Stable: of equal keys the first in the text comes first. */
+static const entry *sorted(lng_arena *arena, const lng_doc *mapping)
+{
+    size_t n = mapping->count;
+    entry *from = LNG_NEW_N(arena, 2 * n, entry), *to = from + n;
+    for (size_t i = 0; i < n; i++)
+        from[i].key = mapping->key[i];
+    for (size_t run = 1; run < n; run *= 2) {
+        for (size_t i = 0; i < n; i += 2 * run) {
+            size_t left = n - i < run ? n - i : run, right = n - i - left < run ? n - i - left : run;
+            merge(from + i, left, from + i + left, right, to + i);
+        }
+        entry *swap = from;
+        from = to;
+        to = swap;
+    }
+    return from;
+}
+
+static void check_duplicates(parser *p, const lng_doc *mapping)
+{
+    const entry *e = sorted(p->arena, mapping);
+    for (size_t i = 1, first = 0; i < mapping->count; i++) {
+        if (strcmp(e[i].key->text, e[first].key->text) != 0) {
+            first = i;
+            continue;
+        }
+        refuse(p, LNG_E_DUPLICATE, e[i].key->place, "`%s` is defined twice", e[i].key->text);
+        lng_error_related(p->errors, e[first].key->place, "first defined here");
+    }
+}
+
+static bool close_collection(parser *p)
+{
+    frame *f = &p->stack[--p->depth];
+    lng_doc *d = f->node;
+    if (d->kind == LNG_DOC_MAPPING && !f->cut && d->count > 1)
+        check_duplicates(p, d);
+    yaml_mark_t end = p->event.end_mark;
+    if (d->flow) {
+        p->flow_end_line = (int)end.line + 1;
+        d->place.width = p->flow_end_line == d->place.line ? (int)end.column + 1 - d->place.column : TO_LINE_END;
+    }
+    place_node(p, d);
+    return true;
+}
+
+/* ---- the document ---- */
+
+static bool start_document(parser *p)
+{
+    const yaml_event_t *e = &p->event;
+    lng_place place = place_of(p, e->start_mark, e->start_mark);
+    if (p->root)
+        return refuse_feature(p, place, "a second document starts here", "keep one document in a file");
+    if (e->data.document_start.version_directive ||
+        e->data.document_start.tag_directives.start != e->data.document_start.tag_directives.end)
+        refuse_feature(p, place, "YAML directives are not part of this language", "leave the `%` line out");
+    return true;
+}
+
+/* libyaml has given up. Says why, unless a cut expression that was reported already is the reason. */
+static bool explain(parser *p)
+{
+    const yaml_parser_t *y = &p->yaml;
+    const frame *f = p->depth > 0 ? &p->stack[p->depth - 1] : NULL;
+    lng_place at = {p->source, (int)y->problem_mark.line + 1, (int)y->problem_mark.column + 1, 1};
+    if (y->error == YAML_MEMORY_ERROR)
+        return refuse(p, LNG_E_MEMORY, (lng_place){.source = p->source}, "out of memory");
+    if (p->cut_line == at.line || (f && f->cut))
+        return false;
+    size_t offset = lng_place_offset(at);
+    char c = offset < p->source->length ? p->source->text[offset] : 0;
+    if (f && f->node->flow && p->last && !p->last->quoted && p->last->place.line == at.line && (c == '[' || c == '{')) {
+        report_cut(p, p->last);
+        return false;
+    }
+    p->refused++;
+    lng_doc_explain(y, p->source, p->errors);
+    if (p->flow_end_line == at.line && !(f && f->node->flow))
+        lng_error_hint(p->errors, "quote an expression that starts with a bracket");
+    else if (p->last && p->last->quoted && !p->last->block && p->last->place.line == at.line && !(f && f->node->flow))
+        lng_error_hint(p->errors, "the text ends at its closing quote");
+    return false;
+}
+
+/* One event; *more is whether another follows. False when parsing cannot go on. */
+static bool take_event(parser *p, bool *more)
+{
+    yaml_event_t *e = &p->event;
+    switch (e->type) {
+    case YAML_STREAM_END_EVENT:
+        *more = false;
+        return true;
+    case YAML_DOCUMENT_START_EVENT:
+        return start_document(p);
+    case YAML_ALIAS_EVENT:
+        return take_alias(p);
+    case YAML_SCALAR_EVENT:
+        return take_scalar(p);
+    case YAML_SEQUENCE_START_EVENT:
+        return open_collection(p, LNG_DOC_SEQUENCE, e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE,
+                               e->data.sequence_start.anchor, e->data.sequence_start.tag);
+    case YAML_MAPPING_START_EVENT:
+        return open_collection(p, LNG_DOC_MAPPING, e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE,
+                               e->data.mapping_start.anchor, e->data.mapping_start.tag);
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        return close_collection(p);
+    default:
+        return true;
+    }
+}
+
+static lng_doc *parse_events(parser *p)
+{
+    for (bool more = true; more;) {
+        if (!yaml_parser_parse(&p->yaml, &p->event)) {
+            explain(p);
+            return NULL;
+        }
+        bool flow_ends = p->event.type == YAML_SEQUENCE_END_EVENT || p->event.type == YAML_MAPPING_END_EVENT;
+        if (p->event.type != YAML_SCALAR_EVENT)
+            p->last = NULL;
+        if (!flow_ends)
+            p->flow_end_line = 0;
+        bool fine = take_event(p, &more);
+        yaml_event_delete(&p->event);
+        if (!fine || p->refused > MAX_ERRORS)
+            return NULL;
+    }
+    if (!p->root || (p->root->kind == LNG_DOC_SCALAR && !p->root->quoted && p->root->length == 0))
+        refuse(p, LNG_E_SYNTAX, (lng_place){p->source, 1, 1, 1}, "the document is empty");
+    return p->refused ? NULL : p->root;
+}
+
+static lng_doc *parse_guarded(parser *p)
+{
+    if (LNG_GUARD(p->arena)) {
+        lng_error(p->errors, LNG_E_MEMORY, (lng_place){.source = p->source}, "out of memory");
+        return NULL;
+    }
+    lng_doc *root = parse_events(p);
+    lng_arena_unguard(p->arena);
+    return root;
+}
+
+lng_doc *lng_doc_parse(lng_arena *arena, const lng_source *source, lng_errors *errors)
+{
+    parser p = {.arena = arena, .source = source, .errors = errors};
+    if (source->length > LNG_DOC_MAX_BYTES) {
+        lng_error(errors, LNG_E_LIMIT, (lng_place){.source = source}, "longer than %u bytes", LNG_DOC_MAX_BYTES);
+        return NULL;
+    }
+    if (!lng_doc_check_text(source, errors))
+        return NULL;
+    if (!yaml_parser_initialize(&p.yaml)) {
+        lng_error(errors, LNG_E_MEMORY, (lng_place){.source = source}, "out of memory");
+        return NULL;
+    }
+    size_t mark = lng_doc_mark_length(source);
+    yaml_parser_set_encoding(&p.yaml, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&p.yaml, (const unsigned char *)source->text + mark, source->length - mark);
+    lng_doc *root = parse_guarded(&p);
+    yaml_event_delete(&p.event);
+    yaml_parser_delete(&p.yaml);
+    return root;
+}
+
+static lng_source *new_source(lng_arena *arena, const char *path, const char *text, size_t length, lng_errors *errors)
+{
+    if (LNG_GUARD(arena)) {
+        lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory");
+        return NULL;
+    }
+    lng_source *s = LNG_NEW(arena, lng_source);
+    *s = (lng_source){strcmp(path, "-") == 0 ? "<stdin>" : lng_copy(arena, path), text, length};
+    lng_arena_unguard(arena);
+    return s;
+}
+
+lng_doc *lng_doc_read(lng_arena *arena, const char *path, const lng_source **source, lng_errors *errors)
+{
+    size_t length = 0;
+    const char *text = lng_file_read(arena, path, LNG_DOC_MAX_BYTES, &length, errors);
+    const lng_source *s = text ? new_source(arena, path, text, length, errors) : NULL;
+    if (!s)
+        return NULL;
+    *source = s;
+    return lng_doc_parse(arena, s, errors);
+}

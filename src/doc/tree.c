@@ -1,0 +1,196 @@
+/* Trees: asking, making, changing. */
+#include "config.h"
+#include "doc/inside.h"
+#include <string.h>
+
+static size_t capacity_of(size_t count)
+{
+    size_t capacity = count ? 4 : 0;
+    while (capacity < count)
+        capacity *= 2;
+    return capacity;
+}
+
+void lng_doc_push(lng_arena *a, lng_doc *c, lng_doc *key, lng_doc *item)
+{
+    size_t keys = capacity_of(c->count), items = keys;
+    if (c->kind == LNG_DOC_MAPPING) {
+        c->key = lng_grow(a, c->key, c->count, &keys, sizeof *c->key);
+        c->key[c->count] = key;
+    }
+    c->item = lng_grow(a, c->item, c->count, &items, sizeof *c->item);
+    c->item[c->count++] = item;
+}
+
+static lng_doc **slot_of(const lng_doc *mapping, const char *key)
+{
+    if (mapping && mapping->kind == LNG_DOC_MAPPING)
+        for (size_t i = 0; i < mapping->count; i++)
+            if (strcmp(mapping->key[i]->text, key) == 0)
+                return &mapping->item[i];
+    return NULL;
+}
+
+lng_doc *lng_doc_get(const lng_doc *mapping, const char *key)
+{
+    lng_doc **slot = slot_of(mapping, key);
+    return slot ? *slot : NULL;
+}
+
+bool lng_doc_is_null(const lng_doc *d)
+{
+    return d->kind == LNG_DOC_SCALAR && !d->quoted && (d->length == 0 || strcmp(d->text, "null") == 0 || strcmp(d->text, "~") == 0);
+}
+
+static lng_doc *make(lng_arena *a, lng_doc_kind kind, lng_place place)
+{
+    lng_doc *d = LNG_NEW(a, lng_doc);
+    d->kind = kind;
+    d->place = place;
+    return d;
+}
+
+lng_doc *lng_doc_scalar(lng_arena *a, const char *text, lng_place place)
+{
+    lng_doc *d = make(a, LNG_DOC_SCALAR, place);
+    d->text = lng_copy(a, text);
+    d->length = strlen(text);
+    return d;
+}
+
+lng_doc *lng_doc_mapping(lng_arena *a, lng_place place)
+{
+    return make(a, LNG_DOC_MAPPING, place);
+}
+
+lng_doc *lng_doc_sequence(lng_arena *a, lng_place place)
+{
+    return make(a, LNG_DOC_SEQUENCE, place);
+}
+
+void lng_doc_set(lng_arena *a, lng_doc *mapping, const char *key, lng_doc *item)
+{
+    lng_doc **slot = slot_of(mapping, key);
+    if (slot)
+        *slot = item;
+    else
+        lng_doc_push(a, mapping, lng_doc_scalar(a, key, item->place), item);
+}
+
+void lng_doc_append(lng_arena *a, lng_doc *sequence, lng_doc *item)
+{
+    lng_doc_push(a, sequence, NULL, item);
+}
+
+/* As deep as the tree: the parser's limit, or that of the code that made it. */
+lng_doc *lng_doc_copy(lng_arena *a, const lng_doc *d)
+{
+    lng_doc *copy = LNG_NEW(a, lng_doc);
+    *copy = *d;
+    if (d->kind == LNG_DOC_SCALAR) {
+        copy->text = lng_copy_n(a, d->text, d->length);
+        return copy;
+    }
+    copy->count = 0;
+    copy->key = copy->item = NULL;
+    for (size_t i = 0; i < d->count; i++)
+        lng_doc_push(a, copy, d->kind == LNG_DOC_MAPPING ? lng_doc_copy(a, d->key[i]) : NULL, lng_doc_copy(a, d->item[i]));
+    return copy;
+}
+
+/* ---- places inside scalars ---- */
+
+/* A walk through the source of a plain or quoted scalar, in step with its text. */
+typedef struct walk {
+    const char *at, *end;
+    int line, column;
+} walk;
+
+static void step(walk *w)
+{
+    if (*w->at == '\n' || (*w->at == '\r' && !(w->at + 1 < w->end && w->at[1] == '\n'))) {
+        w->line++;
+        w->column = 0;
+    } else if (*w->at == '\r') {
+        w->column--;
+    }
+    do
+        w->at++;
+    while (w->at < w->end && ((unsigned char)*w->at & 0xc0) == 0x80);
+    w->column++;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Passes a line end with the space around it, if one follows: n line ends were folded to a space or n - 1 line ends.
+ * Returns how many bytes of the text they became, 0 when no line ends here. */
+static size_t pass_fold(walk *w)
+{
+    walk ahead = *w;
+    int line = w->line;
+    while (ahead.at < ahead.end && is_space(*ahead.at))
+        step(&ahead);
+    if (ahead.line == line)
+        return 0;
+    *w = ahead;
+    return ahead.line - line == 1 ? 1 : (size_t)(ahead.line - line - 1);
+}
+
+static int escape_length(char c)
+{
+    return c == 'x' ? 3 : c == 'u' ? 5 : c == 'U' ? 9 : 1;
+}
+
+/* Passes what one character of the text was written as. */
+static bool pass_character(walk *w, char quote, const char *text)
+{
+    if (quote == '"' && *w->at == '\\') {
+        step(w);
+        for (int n = w->at < w->end ? escape_length(*w->at) : 0; n > 0 && w->at < w->end; n--)
+            step(w);
+        return true;
+    }
+    if (*w->at != *text)
+        return false;
+    if (quote == '\'' && *w->at == '\'')
+        step(w);
+    step(w);
+    return true;
+}
+
+lng_place lng_doc_place_at(const lng_doc *d, size_t offset, int width)
+{
+    lng_place place = d->place;
+    if (d->kind != LNG_DOC_SCALAR || d->block || !place.source || !place.source->text || place.line < 1 || offset > d->length)
+        return place;
+    const lng_source *s = place.source;
+    walk w = {s->text + lng_place_offset(place), s->text + s->length, place.line, place.column};
+    char quote = d->quoted && w.at < w.end && (*w.at == '"' || *w.at == '\'') ? *w.at : 0;
+    if (d->quoted && !quote)
+        return place;
+    if (quote)
+        step(&w);
+    for (size_t i = 0; i < offset;) {
+        if (w.at >= w.end)
+            return place;
+        if (quote == '"' && *w.at == '\\' && w.at + 1 < w.end && (w.at[1] == '\n' || w.at[1] == '\r')) {
+            step(&w); /* an escaped line end, and the space after it, are nothing */
+            pass_fold(&w);
+            continue;
+        }
+        size_t folded = pass_fold(&w);
+        if (folded) {
+            i += folded;
+            continue;
+        }
+        uint32_t code;
+        int length = lng_utf8(d->text + i, d->length - i, &code);
+        if (length == 0 || !pass_character(&w, quote, d->text + i))
+            return place;
+        i += (size_t)length;
+    }
+    return (lng_place){s, w.line, w.column, width > 0 ? width : 1};
+}
