@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LNG_VERB(name) extern const lng_verb lng_verb_##name;
 #include "cli/verbs.def"
@@ -35,22 +34,9 @@ static bool print(lng_command *c)
     return errno == EPIPE || lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot write to standard output: %s", strerror(errno));
 }
 
-/* A mistyped verb, or a model where the verb should be. */
-static void no_verb(lng_command *c, const char *name)
-{
-    if (!lng_unknown_verb(c, name) && access(name, F_OK) == 0)
-        lng_error_hint(c->errors, "to train a model: `lngraph run %s`", name);
-}
-
-/* Options before a verb are the common ones; the first operand is the verb. */
 static void command(lng_command *c, int argc, char **argv)
 {
-    const bool verb = argc > 1 && argv[1][0] != '-';
-    if (verb && !(c->verb = lng_verb_find(argv[1]))) {
-        no_verb(c, argv[1]);
-        return;
-    }
-    const bool parsed = lng_command_parse(c, argc - (verb ? 2 : 1), argv + (verb ? 2 : 1));
+    const bool parsed = lng_command_parse(c, argc - 1, argv + 1);
     if (!lng_screen_open(c, lng_command_get(c, "color")) || !parsed)
         return;
     if (lng_command_get(c, "version"))
