@@ -1,7 +1,9 @@
-/* Command lines: options of the verb's table and the common ones, in any order with operands; `--` ends options. */
+/* Command lines: the first operand is the verb; options of its table and the common ones stand in any order with operands; `--` ends
+ * options. Only common options can stand before the verb. */
 #include "cli/cli.h"
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const lng_option lng_common_options[] = {
     {"color", 0, "WHEN", "colours: auto, always or never (default: auto; NO_COLOR is honoured)"},
@@ -131,6 +133,14 @@ static bool parse_short(lng_command *c, const char *letters, char **rest, int le
     return true;
 }
 
+/* A mistyped verb, or a model where the verb should be. */
+static bool no_verb(lng_command *c, const char *name)
+{
+    if (!lng_unknown_verb(c, name) && access(name, F_OK) == 0)
+        lng_error_hint(c->errors, "to train a model: `lngraph run %s`", name);
+    return false;
+}
+
 static bool check_operands(lng_command *c)
 {
     const int n = (int)c->operands;
@@ -160,9 +170,10 @@ bool lng_command_parse(lng_command *c, int argc, char **argv)
         } else if (options && text[0] == '-' && text[1]) {
             if (!parse_short(c, text + 1, argv + i + 1, argc - i - 1, &used))
                 return false;
-        } else if (!c->verb)
-            return lng_usage_error(c, "the verb comes first: `lngraph %s ...`", text);
-        else {
+        } else if (!c->verb) {
+            if (!(c->verb = lng_verb_find(text)))
+                return no_verb(c, text);
+        } else {
             c->operand = lng_grow(c->arena, c->operand, c->operands, &c->operand_capacity, sizeof *c->operand);
             c->operand[c->operands++] = text;
         }
