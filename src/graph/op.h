@@ -75,7 +75,8 @@ typedef struct lng_vjp {
     lng_value *gin[LNG_MAX_IN]; /* NULL: no gradient (not differentiable in this operand) */
 } lng_vjp;
 
-/* Hand-written numbers: operands in row-major order, each with its shape; expected outputs. Used by tests and the manual. */
+/* Hand-written numbers: operands in row-major order, each with its shape; expected outputs. Used by tests and the manual.
+ * `integers`, here and in a case: operands of ports that take any dtype are i32. */
 typedef struct lng_sample_value {
     lng_shape shape;
     const double *number;
@@ -83,7 +84,8 @@ typedef struct lng_sample_value {
 typedef struct lng_sample {
     lng_sample_value in[LNG_MAX_IN];
     lng_attr attr[LNG_MAX_ATTR];
-    bool default_attr;                 /* ignore attr: all defaults */
+    bool default_attr; /* ignore attr: all defaults */
+    bool integers;
     lng_sample_value out[LNG_MAX_OUT]; /* out[i].number == NULL: not checked */
 } lng_sample;
 
@@ -95,6 +97,7 @@ typedef struct lng_case {
     bool default_attr;
     double low, high; /* both 0: [-2, 2] */
     bool apart;
+    bool integers;
 } lng_case;
 
 struct lng_op {
@@ -169,11 +172,16 @@ typedef struct lng_call {
 } lng_call;
 typedef void lng_kernel(const lng_call *);
 
+/* A pointwise op as a step of a fused program: out[i] = f(in[0][i], in[1][i], in[2][i]) for n vectors of 16, all operands laid out
+ * per example. The output may be an operand. */
+typedef void lng_tile(void *out, const void *const *in, size_t n);
+
 /* What an op offers at one instruction-set level. pick chooses a kernel for a node from its shapes and kinds, NULL when only the
  * naive one will do; it may put a plan into the arena and ask for scratch bytes. */
 typedef struct lng_kernels {
     lng_naive_kernel *naive;
     lng_kernel *(*pick)(const lng_node *, lng_arena *, const void **plan, size_t *scratch);
+    lng_tile *(*tile)(const lng_node *); /* of pointwise ops */
 } lng_kernels;
 
 typedef enum { LNG_ISA_BASELINE, LNG_ISA_AVX2, LNG_ISA_AVX512, LNG_ISA_COUNT } lng_isa;

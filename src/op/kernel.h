@@ -27,7 +27,10 @@ typedef double real;
 #define real_cos cos
 #define real_pow pow
 #define real_erf erf
+#define real_floor floor
+#define real_sigmoid(x) (1 / (1 + exp(-(x))))
 #define LNG_KERNELS(op, naive_, pick_) const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
+#define LNG_POINTWISE_KERNELS(op, naive_, pick_, tile_) LNG_KERNELS(op, naive_, pick_)
 #else
 #define LNG_FAST 1
 #include "kernel/lanes.h"
@@ -42,7 +45,11 @@ typedef float real;
 #define real_cos s_cos
 #define real_pow s_pow
 #define real_erf s_erf
+#define real_floor s_floor
+#define real_sigmoid s_sigmoid
 #define LNG_KERNELS(op, naive_, pick_) const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .pick = (pick_)}
+#define LNG_POINTWISE_KERNELS(op, naive_, pick_, tile_)                                                                            \
+    const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .pick = (pick_), .tile = (tile_)}
 #endif
 
 #define F(view, e) (((real *)(view).at)[(ptrdiff_t)(e) * (view).step])

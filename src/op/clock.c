@@ -1,0 +1,53 @@
+/* What the run knows about where it is. */
+#include "op/kernel.h"
+#include <string.h>
+
+static void naive(const lng_naive_call *call)
+{
+    const char *what = call->node->attr[0].s;
+    const lng_clock *c = call->clock;
+    double y = strcmp(what, "step") == 0       ? (double)c->step
+               : strcmp(what, "epoch") == 0    ? (double)c->epoch
+               : strcmp(what, "progress") == 0 ? c->progress
+                                               : (double)c->batch;
+    F(call->out[0], 0) = (real)y;
+}
+LNG_KERNELS(clock, naive, NULL);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    r->shape[0] = (lng_shape){0};
+    return true;
+}
+
+/* the clock of the samples: step 7 in epoch 2, a quarter of the way */
+static const lng_sample samples[] = {
+    {.attr = {{.s = "step"}}, .out = {LNG_NUMBER(7)}},
+    {.attr = {{.s = "epoch"}}, .out = {LNG_NUMBER(2)}},
+    {.attr = {{.s = "progress"}}, .out = {LNG_NUMBER(0.25)}},
+    {.attr = {{.s = "batch_size"}}, .out = {LNG_NUMBER(1)}},
+};
+static const lng_case cases[] = {
+    {.attr = {{.s = "step"}}}, {.attr = {{.s = "epoch"}}}, {.attr = {{.s = "progress"}}}, {.attr = {{.s = "batch_size"}}}};
+
+const lng_op lng_op_clock = {
+    .name = "clock",
+    .about = "where the run is: its step, epoch, progress, or how many examples this batch has",
+    .math = "y = the step (from 0), the epoch (from 0), the progress (0 at the first step, towards 1 at the last) or the number of live "
+            "examples, rounded to a float",
+    .flags = LNG_OP_HIDDEN | LNG_OP_SHARED_OUT,
+    .n_out = 1,
+    .out = {{"y", LNG_FLOAT_ONLY, "a scalar"}},
+    .n_attr = 1,
+    .attr = {{"what", LNG_ATTR_NAME, .required = true, .choices = "step epoch progress batch_size", .about = "what to tell"}},
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "step + 1",
+};
+#endif

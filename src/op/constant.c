@@ -1,0 +1,46 @@
+/* A filled value. */
+#include "op/kernel.h"
+
+enum { VALUE, SHAPE };
+
+static void naive(const lng_naive_call *call)
+{
+    const lng_node *n = call->node;
+    for (int64_t e = 0, size = lng_shape_size(n->out[0].shape); e < size; e++)
+        F(call->out[0], e) = (real)n->attr[VALUE].f;
+}
+LNG_KERNELS(constant, naive, NULL);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    r->shape[0] = r->attr[SHAPE].v;
+    return true;
+}
+
+static const lng_sample samples[] = {
+    {.attr = {{.f = 0.5}, {.v = LNG_DIMS(3)}}, .out = {LNG_VALUES(0.5, 0.5, 0.5)}},
+    {.attr = {{.f = -2}}, .out = {LNG_NUMBER(-2)}},
+};
+static const lng_case cases[] = {{.attr = {{.f = 3}, {.v = LNG_DIMS(17)}}}, {.attr = {{.f = 0.1}}}};
+
+const lng_op lng_op_constant = {
+    .name = "constant",
+    .about = "a value that is one number everywhere",
+    .math = "y = value, rounded to a float",
+    .flags = LNG_OP_HIDDEN | LNG_OP_SHARED_OUT,
+    .n_out = 1,
+    .out = {{"y", LNG_FLOAT_ONLY, "the filled value"}},
+    .n_attr = 2,
+    .attr = {[VALUE] = {"value", LNG_ATTR_FLOAT, .required = true, .about = "the number"},
+             [SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "the shape"}},
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "0.5",
+};
+#endif

@@ -1,0 +1,38 @@
+/* y = cos x. */
+#define ARITY  1
+#define SCALAR real_cos(a)
+#define VECTOR v_cos(a)
+#include "op/pointwise.h"
+LNG_POINTWISE(cos);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static void vjp(lng_vjp *r)
+{
+    r->gin[0] = lng_neg(r->graph, lng_mul(r->graph, r->gout[0], lng_call1(r->graph, "sin", r->node->in[0])));
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 1, -2)}, .out = {LNG_VALUES(1, 0.5403023058681398, -0.4161468365471424)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+
+const lng_op lng_op_cos = {
+    .name = "cos",
+    .about = "the cosine",
+    .math = "y = cos x, x in radians",
+    .flags = LNG_OP_POINTWISE,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "the operand"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    .infer = lng_infer_pointwise,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "0.5 + 0.5 * cos(pi * progress)",
+};
+#endif

@@ -1,0 +1,41 @@
+/* y = erf x. */
+#define ARITY  1
+#define SCALAR real_erf(a)
+#define VECTOR v_erf(a)
+#include "op/pointwise.h"
+LNG_POINTWISE(erf);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static void vjp(lng_vjp *r)
+{
+    lng_graph *g = r->graph;
+    lng_value *x = r->node->in[0], *bell = lng_call1(g, "exp", lng_neg(g, lng_mul(g, x, x)));
+    r->gin[0] = lng_mul(g, r->gout[0], lng_mul(g, bell, lng_scalar(g, 1.1283791670955126))); /* 2 / sqrt(pi) */
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 1, -0.5)}, .out = {LNG_VALUES(0, 0.8427007929497149, -0.5204998778130465)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(1, -1, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+
+const lng_op lng_op_erf = {
+    .name = "erf",
+    .about = "the error function",
+    .math = "y = 2 / sqrt(pi) times the integral of e ^ (-t t) from 0 to x",
+    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "the operand"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    .infer = lng_infer_pointwise,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "0.5 * x * (1 + erf(x / sqrt(2)))",
+};
+#endif

@@ -1,0 +1,39 @@
+/* y = e^x. */
+#define ARITY  1
+#define SCALAR real_exp(a)
+#define VECTOR v_exp(a)
+#include "op/pointwise.h"
+LNG_POINTWISE(exp);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static void vjp(lng_vjp *r)
+{
+    r->gin[0] = lng_mul(r->graph, r->gout[0], lng_result(r));
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 1, -1)}, .out = {LNG_VALUES(1, 2.718281828459045, 0.36787944117144233)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(INFINITY, 0, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+
+const lng_op lng_op_exp = {
+    .name = "exp",
+    .about = "the exponential",
+    .math = "y = e ^ x",
+    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "the operand"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    .infer = lng_infer_pointwise,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "exp(-x)",
+};
+#endif

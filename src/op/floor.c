@@ -1,0 +1,33 @@
+/* y = the largest whole number that is not above x. */
+#define ARITY  1
+#define SCALAR real_floor(a)
+#define VECTOR v_floor(a)
+#include "op/pointwise.h"
+LNG_POINTWISE(floor);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1.5, -1.5, 2)}, .out = {LNG_VALUES(1, -2, 2)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(INFINITY, -INFINITY, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+
+const lng_op lng_op_floor = {
+    .name = "floor",
+    .about = "the next lower whole number",
+    .math = "y = the largest whole number that is not above x; no gradient flows",
+    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "the operand"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    .infer = lng_infer_pointwise,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "floor(x / 2)",
+};
+#endif

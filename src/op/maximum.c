@@ -1,0 +1,46 @@
+/* y = a where a > b or a is NaN, else b. */
+#define ARITY  2
+#define SCALAR a > b || a != a ? a : b
+#define VECTOR v_max(a, b)
+#include "op/pointwise.h"
+LNG_POINTWISE(maximum);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static void vjp(lng_vjp *r)
+{
+    lng_graph *g = r->graph;
+    lng_value *a = r->node->in[0], *b = r->node->in[1], *zero = lng_scalar(g, 0);
+    lng_value *first = lng_call2(g, "less", b, a);
+    if (r->wants[0])
+        r->gin[0] = lng_call3(g, "select", first, r->gout[0], zero);
+    if (r->wants[1])
+        r->gin[1] = lng_call3(g, "select", first, zero, r->gout[0]);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 5, -3), LNG_VALUES(2, 4, -3)}, .out = {LNG_VALUES(2, 5, -3)}},
+    {.in = {LNG_VALUES(NAN, 1, 2), LNG_VALUES(0, NAN, INFINITY)}, .out = {LNG_VALUES(NAN, NAN, INFINITY)}},
+    {.in = {LNG_NUMBER(0), LNG_VALUES(-1, 1)}, .out = {LNG_VALUES(0, 1)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES(.apart = true)};
+
+const lng_op lng_op_maximum = {
+    .name = "maximum",
+    .about = "the larger of two values",
+    .math = "y = a where a > b or a is NaN, else b; so NaN wins, and of equals the second is taken and gets the gradient",
+    .flags = LNG_OP_POINTWISE,
+    .n_in = 2,
+    .n_out = 1,
+    .in = {{"a", LNG_FLOAT_ONLY, "the first operand"}, {"b", LNG_FLOAT_ONLY, "the second operand"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    .infer = lng_infer_pointwise,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "maximum(x, 0)",
+};
+#endif

@@ -1,0 +1,39 @@
+/* y = -x. */
+#define ARITY  1
+#define SCALAR -a
+#define VECTOR v_neg(a)
+#include "op/pointwise.h"
+LNG_POINTWISE(neg);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static void vjp(lng_vjp *r)
+{
+    r->gin[0] = lng_neg(r->graph, r->gout[0]);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, -2, 0)}, .out = {LNG_VALUES(-1, 2, 0)}},
+    {.in = {LNG_NUMBER(INFINITY)}, .out = {LNG_NUMBER(-INFINITY)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+
+const lng_op lng_op_neg = {
+    .name = "neg",
+    .about = "the negative",
+    .math = "y = -x, the sign flipped",
+    .flags = LNG_OP_POINTWISE,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "the operand"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    .infer = lng_infer_pointwise,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "-x",
+};
+#endif

@@ -1,0 +1,39 @@
+/* y = 1 where a != b, else 0; of two floats or of two integers. */
+#define ARITY  2
+#define SCALAR a != b
+#define VECTOR v_keep(v_ne(a, b), v_set1(1))
+#include "op/pointwise.h"
+#define INTEGERS
+#define SCALAR a != b
+#define VECTOR v_keep(m_not(iv_eq(a, b)), v_set1(1))
+#include "op/pointwise.h"
+#include "op/comparison.h"
+LNG_COMPARISON(not_equal);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2, 3, NAN), LNG_VALUES(2, 2, 2, NAN)}, .out = {LNG_VALUES(1, 0, 1, 1)}},
+    {.in = {LNG_VALUES(1, 2147483647, 3), LNG_VALUES(2, 2147483647, 2)}, .integers = true, .out = {LNG_VALUES(1, 0, 1)}},
+    {.in = {LNG_NUMBER(16777217), LNG_NUMBER(16777216)}, .integers = true, .out = {LNG_NUMBER(1)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES(), LNG_PAIR_CASES(.integers = true)};
+
+const lng_op lng_op_not_equal = {
+    .name = "not_equal",
+    .about = "whether two values differ",
+    .math = "y = 1 where a differs from b, else 0 (NaN differs from everything); a and b are both floats or both integers; no gradient flows",
+    .flags = LNG_OP_POINTWISE | LNG_OP_COMMUTES,
+    .n_in = 2,
+    .n_out = 1,
+    .in = {{"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand, of the same dtype"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "1 or 0"}},
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "label != 0",
+};
+#endif

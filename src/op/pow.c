@@ -1,0 +1,47 @@
+/* y = a^b. */
+#define ARITY  2
+#define SCALAR real_pow(a, b)
+#define VECTOR v_pow(a, b)
+#include "op/pointwise.h"
+LNG_POINTWISE(pow);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static void vjp(lng_vjp *r)
+{
+    lng_graph *g = r->graph;
+    lng_value *a = r->node->in[0], *b = r->node->in[1], *y = lng_result(r);
+    if (r->wants[0]) /* g b a^(b - 1) */
+        r->gin[0] = lng_mul(g, r->gout[0], lng_mul(g, b, lng_call2(g, "pow", a, lng_sub(g, b, lng_scalar(g, 1)))));
+    if (r->wants[1]) {
+        lng_value *zero = lng_scalar(g, 0), *slope = lng_mul(g, y, lng_call1(g, "log", a));
+        r->gin[1] = lng_mul(g, r->gout[0], lng_call3(g, "select", lng_call2(g, "less", zero, a), slope, zero));
+    }
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(2, 3, 4), LNG_VALUES(3, 2, 0.5)}, .out = {LNG_VALUES(8, 9, 2)}},
+    {.in = {LNG_VALUES(-2, -2, 5), LNG_VALUES(3, 2, 0)}, .out = {LNG_VALUES(-8, 4, 1)}},
+    {.in = {LNG_NUMBER(2), LNG_VALUES(-1, 10)}, .out = {LNG_VALUES(0.5, 1024)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES(.low = 0.5, .high = 2)};
+
+const lng_op lng_op_pow = {
+    .name = "pow",
+    .about = "a to the power of b",
+    .math = "y = a ^ b; as in C, with a negative a and a whole b too; the adjoint of b is g y log(a), 0 where a <= 0",
+    .flags = LNG_OP_POINTWISE,
+    .n_in = 2,
+    .n_out = 1,
+    .in = {{"a", LNG_FLOAT_ONLY, "the first operand"}, {"b", LNG_FLOAT_ONLY, "the second operand"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    .infer = lng_infer_pointwise,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "grad ** 2",
+};
+#endif

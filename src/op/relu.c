@@ -1,0 +1,41 @@
+/* y = max(x, 0), NaN to NaN. */
+#define ARITY  1
+#define SCALAR a <= 0 ? 0 : a
+#define VECTOR v_select(v_le(a, v_zero()), v_zero(), a)
+#include "op/pointwise.h"
+LNG_POINTWISE(relu);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static void vjp(lng_vjp *r)
+{
+    lng_value *y = lng_result(r);
+    lng_value *zero = lng_scalar(r->graph, 0);
+    r->gin[0] = lng_call3(r->graph, "select", lng_call2(r->graph, "less", zero, y), r->gout[0], zero);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, -2, 0)}, .out = {LNG_VALUES(1, 0, 0)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(INFINITY, 0, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES(.apart = true)};
+
+const lng_op lng_op_relu = {
+    .name = "relu",
+    .about = "the rectifier",
+    .math = "y = 0 where x <= 0, else x; its slope at 0 is 0",
+    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "the operand"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    .infer = lng_infer_pointwise,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "relu(x)",
+};
+#endif

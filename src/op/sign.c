@@ -1,0 +1,33 @@
+/* y = 1, -1, or x itself where it is 0 or NaN. */
+#define ARITY  1
+#define SCALAR a > 0 ? 1 : a < 0 ? -1 : a
+#define VECTOR v_select(v_lt(v_zero(), a), v_set1(1), v_select(v_lt(a, v_zero()), v_set1(-1), a))
+#include "op/pointwise.h"
+LNG_POINTWISE(sign);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(3, -2, 0)}, .out = {LNG_VALUES(1, -1, 0)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(1, -1, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+
+const lng_op lng_op_sign = {
+    .name = "sign",
+    .about = "the sign",
+    .math = "y = 1 where x > 0, -1 where x < 0, else x (0 or NaN); no gradient flows",
+    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "the operand"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    .infer = lng_infer_pointwise,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "sign(x)",
+};
+#endif

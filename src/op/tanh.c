@@ -1,0 +1,41 @@
+/* y = tanh x. */
+#define ARITY  1
+#define SCALAR real_tanh(a)
+#define VECTOR v_tanh(a)
+#include "op/pointwise.h"
+LNG_POINTWISE(tanh);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static void vjp(lng_vjp *r)
+{
+    lng_value *y = lng_result(r);
+    lng_value *slope = lng_sub(r->graph, lng_scalar(r->graph, 1), lng_mul(r->graph, y, y));
+    r->gin[0] = lng_mul(r->graph, r->gout[0], slope);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 1, -0.5)}, .out = {LNG_VALUES(0, 0.7615941559557649, -0.46211715726000974)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(1, -1, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+
+const lng_op lng_op_tanh = {
+    .name = "tanh",
+    .about = "the hyperbolic tangent",
+    .math = "y = tanh x; its slope is 1 - y y",
+    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "the operand"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    .infer = lng_infer_pointwise,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "tanh(x)",
+};
+#endif

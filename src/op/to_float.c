@@ -1,0 +1,42 @@
+/* y = x as a float. */
+#define INTEGERS
+#define ARITY  1
+#define SCALAR (real)a
+#define VECTOR iv_to_v(a)
+#include "op/pointwise.h"
+
+#ifdef LNG_FAST
+static lng_tile *tile_of(const lng_node *n)
+{
+    (void)n;
+    return tile_integers;
+}
+#endif
+LNG_POINTWISE_KERNELS(to_float, naive_integers, pick_integers, tile_of);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(3, -2, 0)}, .out = {LNG_VALUES(3, -2, 0)}},
+    {.in = {LNG_NUMBER(16777217)}, .out = {LNG_NUMBER(16777216)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES(.low = -100, .high = 100)};
+
+const lng_op lng_op_to_float = {
+    .name = "to_float",
+    .about = "integers as floats",
+    .math = "y = x, rounded to the nearest float, ties to even; no gradient flows",
+    .flags = LNG_OP_POINTWISE,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_INT_ONLY, "integers"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the same numbers"}},
+    .infer = lng_infer_pointwise,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "to_float(label) / 9",
+};
+#endif

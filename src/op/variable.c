@@ -1,0 +1,33 @@
+/* Parameters and state. A variable is known by its node's name; its numbers stand in a store (tape/tape.h), and no kernel computes it. */
+#include "op/kernel.h"
+LNG_KERNELS(variable, NULL, NULL);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    r->shape[0] = r->attr[0].v;
+    return true;
+}
+
+static const lng_sample samples[] = {{.attr = {{.v = LNG_DIMS(2, 3)}}}};
+static const lng_case cases[] = {{.attr = {{.v = LNG_DIMS(2, 3)}}}, {.attr = {{.v = LNG_SCALAR}}}};
+
+const lng_op lng_op_variable = {
+    .name = "variable",
+    .about = "a parameter or a piece of state",
+    .math = "y = what the store holds under the node's name",
+    .flags = LNG_OP_HIDDEN | LNG_OP_STORED | LNG_OP_SHARED_OUT,
+    .n_out = 1,
+    .out = {{"y", LNG_FLOAT_ONLY, "the stored numbers"}},
+    .n_attr = 1,
+    .attr = {{"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "the shape"}},
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "params: {b: zeros([10])}",
+};
+#endif
