@@ -21,9 +21,10 @@ bool lng_infer_pointwise(lng_infer *r)
     for (int i = 1; i < r->n_in; i++) {
         lng_shape_text(before, common);
         if (!lng_shape_broadcast(&common, r->in[i]->shape))
-            return lng_infer_fail_in(r, i, LNG_E_SHAPE,
-                                     "%s expects shapes that are equal or stretch from 1, aligned at the last dimension; got %s and %s",
-                                     r->op->name, before, lng_shape_text(after, r->in[i]->shape));
+            return lng_infer_fail_in(
+                r, i, LNG_E_SHAPE,
+                "%s expects shapes that are equal or stretch from 1, aligned at the last dimension; got %s and %s", r->op->name,
+                before, lng_shape_text(after, r->in[i]->shape));
     }
     for (int i = 0; i < r->op->n_out; i++)
         r->shape[i] = common;

@@ -36,7 +36,8 @@ static const lng_case cases[] = {
 const lng_op lng_op_clock = {
     .name = "clock",
     .about = "where the run is: its step, epoch, progress, or how many examples this batch has",
-    .math = "y = the step (from 0), the epoch (from 0), the progress (0 at the first step, towards 1 at the last) or the number of live "
+    .math = "y = the step (from 0), the epoch (from 0), the progress (0 at the first step, towards 1 at the last) or the number of "
+            "live "
             "examples, rounded to a float",
     .flags = LNG_OP_HIDDEN | LNG_OP_SHARED_OUT,
     .n_out = 1,

@@ -13,41 +13,42 @@
 #include "graph/op.h"
 
 #define LNG_PASTE3_(a, b, c) a##b##_##c
-#define LNG_PASTE3(a, b, c) LNG_PASTE3_(a, b, c)
+#define LNG_PASTE3(a, b, c)  LNG_PASTE3_(a, b, c)
 
 #ifdef LNG_DOUBLE
 #include <math.h>
 typedef double real;
-#define real_fma(a, b, c) ((a) * (b) + (c))
-#define real_sqrt sqrt
-#define real_exp exp
-#define real_log log
-#define real_tanh tanh
-#define real_sin sin
-#define real_cos cos
-#define real_pow pow
-#define real_erf erf
-#define real_floor floor
-#define real_sigmoid(x) (1 / (1 + exp(-(x))))
-#define LNG_KERNELS(op, naive_, pick_) const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
+#define real_fma(a, b, c)                               ((a) * (b) + (c))
+#define real_sqrt                                       sqrt
+#define real_exp                                        exp
+#define real_log                                        log
+#define real_tanh                                       tanh
+#define real_sin                                        sin
+#define real_cos                                        cos
+#define real_pow                                        pow
+#define real_erf                                        erf
+#define real_floor                                      floor
+#define real_sigmoid(x)                                 (1 / (1 + exp(-(x))))
+#define LNG_KERNELS(op, naive_, pick_)                  const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
 #define LNG_POINTWISE_KERNELS(op, naive_, pick_, tile_) LNG_KERNELS(op, naive_, pick_)
 #else
 #define LNG_FAST 1
 #include "kernel/lanes.h"
 #include "kernel/vmath.h"
 typedef float real;
-#define real_fma s_fma
-#define real_sqrt s_sqrt
-#define real_exp s_exp
-#define real_log s_log
-#define real_tanh s_tanh
-#define real_sin s_sin
-#define real_cos s_cos
-#define real_pow s_pow
-#define real_erf s_erf
-#define real_floor s_floor
+#define real_fma     s_fma
+#define real_sqrt    s_sqrt
+#define real_exp     s_exp
+#define real_log     s_log
+#define real_tanh    s_tanh
+#define real_sin     s_sin
+#define real_cos     s_cos
+#define real_pow     s_pow
+#define real_erf     s_erf
+#define real_floor   s_floor
 #define real_sigmoid s_sigmoid
-#define LNG_KERNELS(op, naive_, pick_) const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .pick = (pick_)}
+#define LNG_KERNELS(op, naive_, pick_)                                                                                             \
+    const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .pick = (pick_)}
 #define LNG_POINTWISE_KERNELS(op, naive_, pick_, tile_)                                                                            \
     const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .pick = (pick_), .tile = (tile_)}
 #endif

@@ -1,6 +1,6 @@
 /* y = a b. */
 #define ARITY  2
-#define SCALAR a * b
+#define SCALAR a *b
 #define VECTOR v_mul(a, b)
 #include "op/pointwise.h"
 LNG_POINTWISE(mul);

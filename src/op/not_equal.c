@@ -23,7 +23,8 @@ static const lng_case cases[] = {LNG_PAIR_CASES(), LNG_PAIR_CASES(.integers = tr
 const lng_op lng_op_not_equal = {
     .name = "not_equal",
     .about = "whether two values differ",
-    .math = "y = 1 where a differs from b, else 0 (NaN differs from everything); a and b are both floats or both integers; no gradient flows",
+    .math = "y = 1 where a differs from b, else 0 (NaN differs from everything); a and b are both floats or both integers; no "
+            "gradient flows",
     .flags = LNG_OP_POINTWISE | LNG_OP_COMMUTES,
     .n_in = 2,
     .n_out = 1,

@@ -19,7 +19,8 @@ static void vjp(lng_vjp *r)
 static const lng_sample samples[] = {
     {.in = {LNG_VALUES(1, 2, 3), LNG_VALUES(10, 0.5, 3)}, .out = {LNG_VALUES(-9, 1.5, 0)}},
     {.in = {LNG_NUMBER(1), LNG_VALUES(1, 2)}, .out = {LNG_VALUES(0, -1)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4), LNG_ARRAY(LNG_DIMS(2, 1), 1, 2)}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 0, 1, 1, 2)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4), LNG_ARRAY(LNG_DIMS(2, 1), 1, 2)},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 2), 0, 1, 1, 2)}},
 };
 static const lng_case cases[] = {LNG_PAIR_CASES()};
 

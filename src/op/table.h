@@ -18,11 +18,17 @@
 /* a sample's value: LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4), LNG_VALUES(1, 2, 3) of rank 1, LNG_NUMBER(1) of rank 0 */
 #define LNG_ARRAY(shape_, ...)                                                                                                     \
     {                                                                                                                              \
-        .shape = shape_, .number = (const double[]) { __VA_ARGS__ }                                                                \
+        .shape = shape_, .number = (const double[])                                                                                \
+        {                                                                                                                          \
+            __VA_ARGS__                                                                                                            \
+        }                                                                                                                          \
     }
 #define LNG_VALUES(...)                                                                                                            \
     {                                                                                                                              \
-        .shape = {.rank = 1, .dim = {sizeof((double[]){__VA_ARGS__}) / sizeof(double)}}, .number = (const double[]) { __VA_ARGS__ } \
+        .shape = {.rank = 1, .dim = {sizeof((double[]){__VA_ARGS__}) / sizeof(double)}}, .number = (const double[])                \
+        {                                                                                                                          \
+            __VA_ARGS__                                                                                                            \
+        }                                                                                                                          \
     }
 #define LNG_NUMBER(x) LNG_ARRAY(LNG_SCALAR, x)
 
@@ -46,7 +52,8 @@ static inline lng_value *lng_result(const lng_vjp *r)
         .in = {LNG_DIMS(3, 1), LNG_DIMS(1, 1, 4)}, __VA_ARGS__                                                                     \
     }
 #define LNG_TRIPLE_CASES(...)                                                                                                      \
-    {.in = {LNG_SCALAR, LNG_SCALAR, LNG_SCALAR}, __VA_ARGS__}, {.in = {LNG_DIMS(3, 6), LNG_DIMS(3, 6), LNG_DIMS(3, 6)}, __VA_ARGS__}, \
+    {.in = {LNG_SCALAR, LNG_SCALAR, LNG_SCALAR}, __VA_ARGS__},                                                                     \
+        {.in = {LNG_DIMS(3, 6), LNG_DIMS(3, 6), LNG_DIMS(3, 6)}, __VA_ARGS__},                                                     \
         {.in = {LNG_DIMS(4), LNG_DIMS(3, 4), LNG_SCALAR}, __VA_ARGS__},                                                            \
     {                                                                                                                              \
         .in = {LNG_DIMS(2, 1, 3), LNG_DIMS(4, 1), LNG_DIMS(1, 17, 1, 1)}, __VA_ARGS__                                              \

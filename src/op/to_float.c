@@ -1,7 +1,7 @@
 /* y = x as a float. */
 #define INTEGERS
 #define ARITY  1
-#define SCALAR (real)a
+#define SCALAR (real) a
 #define VECTOR iv_to_v(a)
 #include "op/pointwise.h"
 

@@ -1,4 +1,5 @@
-/* Parameters and state. A variable is known by its node's name; its numbers stand in a store (tape/tape.h), and no kernel computes it. */
+/* Parameters and state. A variable is known by its node's name; its numbers stand in a store (tape/tape.h), and no kernel computes
+ * it. */
 #include "op/kernel.h"
 LNG_KERNELS(variable, NULL, NULL);
 
