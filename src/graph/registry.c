@@ -1,4 +1,4 @@
-/* The registry: op tables and kernels by op, and the instruction-set levels. Everything here is made from src/op/ops.def, which the
+/* The registry: op tables and kernels by op, and the instruction-set levels. Everything here is made from src/graph/ops.def, which the
  * bootstrap makes from the names of the op files, so an op without a table or without kernels at some level does not link. */
 #include "config.h"
 #include "graph/op.h"
@@ -6,41 +6,41 @@
 #include <string.h>
 
 #define LNG_OP(name) extern const lng_op lng_op_##name;
-#include "op/ops.def"
+#include "graph/ops.def"
 #undef LNG_OP
 const lng_op *const lng_ops[] = {
 #define LNG_OP(name) &lng_op_##name,
-#include "op/ops.def"
+#include "graph/ops.def"
 #undef LNG_OP
 };
 #define COUNT (sizeof lng_ops / sizeof *lng_ops)
 const size_t lng_op_count = COUNT;
 
 #define LNG_OP(name) extern const lng_kernels lng_kernels_##name##_baseline, lng_kernels_##name##_double;
-#include "op/ops.def"
+#include "graph/ops.def"
 #undef LNG_OP
 static const lng_kernels *const baseline_kernels[] = {
 #define LNG_OP(name) &lng_kernels_##name##_baseline,
-#include "op/ops.def"
+#include "graph/ops.def"
 #undef LNG_OP
 };
 static const lng_kernels *const double_kernels[] = {
 #define LNG_OP(name) &lng_kernels_##name##_double,
-#include "op/ops.def"
+#include "graph/ops.def"
 #undef LNG_OP
 };
 #ifdef LNG_X86
 #define LNG_OP(name) extern const lng_kernels lng_kernels_##name##_avx2, lng_kernels_##name##_avx512;
-#include "op/ops.def"
+#include "graph/ops.def"
 #undef LNG_OP
 static const lng_kernels *const avx2_kernels[] = {
 #define LNG_OP(name) &lng_kernels_##name##_avx2,
-#include "op/ops.def"
+#include "graph/ops.def"
 #undef LNG_OP
 };
 static const lng_kernels *const avx512_kernels[] = {
 #define LNG_OP(name) &lng_kernels_##name##_avx512,
-#include "op/ops.def"
+#include "graph/ops.def"
 #undef LNG_OP
 };
 _Static_assert(sizeof avx2_kernels / sizeof *avx2_kernels == COUNT, "every op has avx2 kernels");

@@ -1,0 +1,78 @@
+/* y = the largest of x over axes. */
+#include "op/winner.h"
+
+static void naive(const lng_naive_call *call)
+{
+    reduction r;
+    reduction_of(&r, call->node);
+    int64_t index[LNG_MAX_RANK] = {0};
+    ptrdiff_t at[2] = {0};
+    do
+        winner(call->in[0], at[0], &r.reduced, &F(call->out[0], at[1]));
+    while (lng_walk_next(&r.kept, r.kept.rank, 2, index, at));
+}
+
+#ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    const reduction *r = call->plan;
+    int64_t index[LNG_MAX_RANK] = {0};
+    ptrdiff_t at[2] = {0};
+    do {
+        v16 best;
+        v_winner((const float *)call->in[0] + at[0], &r->reduced, &best);
+        v_store((float *)call->out[0] + at[1], best);
+    } while (lng_walk_next(&r->kept, r->kept.rank, 2, index, at));
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)scratch;
+    if (!n->out[0].per_example)
+        return NULL;
+    reduction *r = LNG_NEW(arena, reduction);
+    reduction_of(r, n);
+    reduction_scale(r, true);
+    *plan = r;
+    return fast;
+}
+#endif
+LNG_KERNELS(max, naive, pick);
+
+#ifdef LNG_TABLE
+static void vjp(lng_vjp *r)
+{
+    const lng_node *n = r->node;
+    lng_value *mask = lng_emit(r->graph, lng_op_find("max_mask"), n->in, 1, n->attr, NULL);
+    r->gin[0] = lng_mul(r->graph, mask, unreduced(r->graph, n, r->gout[0]));
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 4, 2, 6)}, .out = {LNG_NUMBER(6)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 4, 2, 6)}, .attr = {{.v = LNG_DIMS(0)}}, .out = {LNG_VALUES(4, 5, 6)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 4, 2, 6)},
+     .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 1), 5, 6)}},
+    {.in = {LNG_VALUES(1, NAN, INFINITY)}, .out = {LNG_NUMBER(NAN)}},
+};
+static const lng_case cases[] = {LNG_REDUCTION_CASES(.apart = true)};
+
+const lng_op lng_op_max = {
+    .name = "max",
+    .about = "the largest over axes",
+    .math = "y = the largest of x over the axes; of equals the first in row-major order wins and gets the gradient; NaN wins over numbers",
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "what is compared"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the winners"}},
+    .n_attr = 2,
+    .attr = LNG_REDUCTION_ATTRS,
+    .infer = infer_reduction,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "max(x, axes=[-1])",
+};
+#endif

@@ -1,0 +1,89 @@
+/* y = 1 at the winner of each max, else 0: what carries the gradient of max. */
+#include "op/winner.h"
+
+static void naive(const lng_naive_call *call)
+{
+    reduction r;
+    reduction_of(&r, call->node);
+    int64_t index[LNG_MAX_RANK] = {0};
+    ptrdiff_t at[2] = {0};
+    do {
+        real best;
+        int32_t place = winner(call->in[0], at[0], &r.reduced, &best), i = 0;
+        int64_t inside[LNG_MAX_RANK] = {0};
+        ptrdiff_t y = at[0];
+        do
+            F(call->out[0], y) = i++ == place;
+        while (lng_walk_next(&r.reduced, r.reduced.rank, 1, inside, &y));
+    } while (lng_walk_next(&r.kept, r.kept.rank, 2, index, at));
+}
+
+#ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    const reduction *r = call->plan;
+    int64_t index[LNG_MAX_RANK] = {0};
+    ptrdiff_t at[2] = {0};
+    do {
+        v16 best;
+        i16 place = v_winner((const float *)call->in[0] + at[0], &r->reduced, &best);
+        int64_t inside[LNG_MAX_RANK] = {0};
+        ptrdiff_t y = at[0];
+        int32_t i = 0;
+        do
+            v_store((float *)call->out[0] + y, v_keep(iv_eq(place, iv_set1(i++)), v_set1(1)));
+        while (lng_walk_next(&r->reduced, r->reduced.rank, 1, inside, &y));
+    } while (lng_walk_next(&r->kept, r->kept.rank, 2, index, at));
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)scratch;
+    if (!n->out[0].per_example)
+        return NULL;
+    reduction *r = LNG_NEW(arena, reduction);
+    reduction_of(r, n);
+    reduction_scale(r, true);
+    *plan = r;
+    return fast;
+}
+#endif
+LNG_KERNELS(max_mask, naive, pick);
+
+#ifdef LNG_TABLE
+static bool infer(lng_infer *r)
+{
+    if (!infer_reduction(r))
+        return false;
+    r->shape[0] = r->in[0]->shape;
+    return true;
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 5, 2, 3)}, .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 0, 0, 0, 0)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 5, 2, 3)},
+     .attr = {{.v = LNG_DIMS(0)}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 1, 1, 0, 0)}},
+    {.in = {LNG_VALUES(1, NAN, INFINITY, NAN)}, .out = {LNG_VALUES(0, 1, 0, 0)}},
+};
+static const lng_case cases[] = {LNG_REDUCTION_CASES()};
+
+const lng_op lng_op_max_mask = {
+    .name = "max_mask",
+    .about = "marks the winners of max",
+    .math = "y = 1 where x is the winner of max over the same axes, else 0; no gradient flows",
+    .flags = LNG_OP_HIDDEN,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "what is compared"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "1 or 0, in the shape of x"}},
+    .n_attr = 2,
+    .attr = LNG_REDUCTION_ATTRS,
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "made by the gradient of max",
+};
+#endif

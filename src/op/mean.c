@@ -1,0 +1,50 @@
+/* y = the mean of x over axes. */
+#include "op/sum.h"
+
+static inline real finish(real sum, int64_t n)
+{
+    return sum / (real)n;
+}
+#ifdef LNG_FAST
+static inline v16 v_finish(v16 sum, int64_t n)
+{
+    return v_div(sum, v_set1((float)n));
+}
+#endif
+LNG_KERNELS(mean, naive, pick);
+
+#ifdef LNG_TABLE
+static void vjp(lng_vjp *r)
+{
+    lng_value *share = lng_div(r->graph, r->gout[0], lng_scalar(r->graph, (double)reduced_size(r->node)));
+    r->gin[0] = lng_broadcast(r->graph, unreduced(r->graph, r->node, share), r->node->in[0]->shape);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .out = {LNG_NUMBER(3.5)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .attr = {{.v = LNG_DIMS(0)}}, .out = {LNG_VALUES(2.5, 3.5, 4.5)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
+     .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 1), 2, 5)}},
+};
+static const lng_case cases[] = {LNG_REDUCTION_CASES()};
+
+const lng_op lng_op_mean = {
+    .name = "mean",
+    .about = "the mean over axes",
+    .math = "y = (the sum of x over the axes) / n, n the number of elements that are reduced to one; summed from +0 in row-major order",
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "what is averaged"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the means"}},
+    .n_attr = 2,
+    .attr = LNG_REDUCTION_ATTRS,
+    .infer = infer_reduction,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "mean((x - y) ** 2)",
+};
+#endif
