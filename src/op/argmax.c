@@ -55,8 +55,8 @@ static bool infer(lng_infer *r)
     char text[LNG_SHAPE_TEXT];
     int64_t a = r->attr[0].i < 0 ? r->attr[0].i + x.rank : r->attr[0].i;
     if (a < 0 || a >= x.rank)
-        return lng_infer_fail_attr(r, 0, LNG_E_RANGE, "argmax expects an axis from %d to %d for a value of shape %s, got %d", -x.rank,
-                                   x.rank - 1, lng_shape_text(text, x), (int)r->attr[0].i);
+        return lng_infer_fail_attr(r, 0, LNG_E_RANGE, "argmax expects an axis from %d to %d for a value of shape %s, got %d",
+                                   -x.rank, x.rank - 1, lng_shape_text(text, x), (int)r->attr[0].i);
     for (int i = 0; i < x.rank; i++)
         if (i != a)
             r->shape[0].dim[r->shape[0].rank++] = x.dim[i];
@@ -70,8 +70,8 @@ static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, NAN, NAN, 2, 6)}, .attr = {{.i = -1}}, .out = {LNG_VALUES(2, 0)}},
 };
 static const lng_case cases[] = {
-    {.in = {LNG_DIMS(1)}, .default_attr = true},          {.in = {LNG_DIMS(10)}, .default_attr = true},
-    {.in = {LNG_DIMS(3, 20)}, .attr = {{.i = 0}}},        {.in = {LNG_DIMS(3, 20)}, .attr = {{.i = -1}}},
+    {.in = {LNG_DIMS(1)}, .default_attr = true},     {.in = {LNG_DIMS(10)}, .default_attr = true},
+    {.in = {LNG_DIMS(3, 20)}, .attr = {{.i = 0}}},   {.in = {LNG_DIMS(3, 20)}, .attr = {{.i = -1}}},
     {.in = {LNG_DIMS(2, 5, 3)}, .attr = {{.i = 1}}},
 };
 

@@ -60,7 +60,8 @@ static const lng_case cases[] = {LNG_REDUCTION_CASES(.apart = true)};
 const lng_op lng_op_max = {
     .name = "max",
     .about = "the largest over axes",
-    .math = "y = the largest of x over the axes; of equals the first in row-major order wins and gets the gradient; NaN wins over numbers",
+    .math = "y = the largest of x over the axes; of equals the first in row-major order wins and gets the gradient; NaN wins over "
+            "numbers",
     .n_in = 1,
     .n_out = 1,
     .in = {{"x", LNG_FLOAT_ONLY, "what is compared"}},

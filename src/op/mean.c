@@ -32,7 +32,8 @@ static const lng_case cases[] = {LNG_REDUCTION_CASES()};
 const lng_op lng_op_mean = {
     .name = "mean",
     .about = "the mean over axes",
-    .math = "y = (the sum of x over the axes) / n, n the number of elements that are reduced to one; summed from +0 in row-major order",
+    .math =
+        "y = (the sum of x over the axes) / n, n the number of elements that are reduced to one; summed from +0 in row-major order",
     .n_in = 1,
     .n_out = 1,
     .in = {{"x", LNG_FLOAT_ONLY, "what is averaged"}},

@@ -1,0 +1,67 @@
+/* y = x, for each example: a shared value becomes per-example. All lanes get it, dead ones too, since they repeat a live one. */
+#include "op/kernel.h"
+
+static void naive(const lng_naive_call *call)
+{
+    const lng_value *y = &call->node->out[0];
+    for (int64_t e = 0, size = lng_shape_size(y->shape); e < size; e++)
+        if (y->dtype == LNG_I32)
+            I(call->out[0], e) = I(call->in[0], e);
+        else
+            F(call->out[0], e) = F(call->in[0], e);
+}
+
+#ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    const int32_t *x = call->in[0];
+    for (int64_t e = 0, size = lng_shape_size(call->node->out[0].shape); e < size; e++)
+        iv_store((int32_t *)call->out[0] + e * LNG_LANES, iv_set1(x[e]));
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)arena, (void)plan, (void)scratch;
+    return n->in[0]->per_example ? NULL : fast;
+}
+#endif
+LNG_KERNELS(batch_broadcast, naive, pick);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    if (r->in[0]->per_example)
+        return lng_infer_fail_in(r, 0, LNG_E_KIND, "batch_broadcast expects a shared value, got one that is per-example already");
+    r->shape[0] = r->in[0]->shape;
+    r->dtype[0] = r->in[0]->dtype;
+    return true;
+}
+
+static void vjp(lng_vjp *r)
+{
+    r->gin[0] = lng_batch_sum(r->graph, r->gout[0]);
+}
+
+static const lng_sample samples[] = {{.in = {LNG_VALUES(1, -2, 3)}, .out = {LNG_VALUES(1, -2, 3)}}};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+
+const lng_op lng_op_batch_broadcast = {
+    .name = "batch_broadcast",
+    .about = "a shared value, for each example",
+    .math = "y = x; the adjoint is the sum over the examples",
+    .flags = LNG_OP_HIDDEN | LNG_OP_PER_EXAMPLE,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_ANY_DTYPE, "a shared value"}},
+    .out = {{"y", LNG_ANY_DTYPE, "the same for every example"}},
+    .infer = infer,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "made by the gradient of batch_sum",
+};
+#endif

@@ -1,0 +1,70 @@
+/* y = x stretched to a larger shape. */
+#include "op/move.h"
+
+static int64_t source(const lng_node *n, int64_t e)
+{
+    return lng_shape_source(n->out[0].shape, n->in[0]->shape, e);
+}
+
+#ifdef LNG_FAST
+static void route(move *m, const lng_node *n)
+{
+    lng_walk_broadcast(&m->walk, 0, n->out[0].shape, n->out[0].shape);
+    lng_walk_broadcast(&m->walk, 1, n->out[0].shape, n->in[0]->shape);
+}
+#endif
+LNG_KERNELS(broadcast, naive, pick);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    lng_shape to = r->attr[0].v, common = to;
+    char from[LNG_SHAPE_TEXT], text[LNG_SHAPE_TEXT];
+    if (!lng_shape_broadcast(&common, r->in[0]->shape) || !lng_shape_equal(common, to))
+        return lng_infer_fail_attr(r, 0, LNG_E_SHAPE,
+                                   "broadcast expects a shape that %s stretches to, aligned at the last dimension; got %s",
+                                   lng_shape_text(from, r->in[0]->shape), lng_shape_text(text, to));
+    r->shape[0] = to;
+    r->dtype[0] = r->in[0]->dtype;
+    return true;
+}
+
+static void vjp(lng_vjp *r)
+{
+    r->gin[0] = lng_sum_to(r->graph, r->gout[0], r->node->in[0]->shape);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}}, .out = {LNG_ARRAY(LNG_DIMS(3, 2), 1, 2, 1, 2, 1, 2)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2)}, .attr = {{.v = LNG_DIMS(2, 2)}}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 1, 2, 2)}},
+    {.in = {LNG_NUMBER(7)}, .attr = {{.v = LNG_DIMS(2)}}, .integers = true, .out = {LNG_VALUES(7, 7)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_SCALAR}, .attr = {{.v = LNG_DIMS(3, 17)}}},
+    {.in = {LNG_DIMS(5)}, .attr = {{.v = LNG_DIMS(2, 1, 5)}}},
+    {.in = {LNG_DIMS(3, 1, 2)}, .attr = {{.v = LNG_DIMS(2, 3, 4, 2)}}},
+    {.in = {LNG_DIMS(4, 1)}, .attr = {{.v = LNG_DIMS(4, 3)}}, .integers = true},
+};
+
+const lng_op lng_op_broadcast = {
+    .name = "broadcast",
+    .about = "a value stretched to a larger shape",
+    .math = "y = x, repeated along missing dimensions and those of size 1, aligned at the last dimension",
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_ANY_DTYPE, "any value"}},
+    .out = {{"y", LNG_ANY_DTYPE, "the stretched value"}},
+    .n_attr = 1,
+    .attr = {{"shape", LNG_ATTR_INTS, .required = true, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK,
+              .about = "the larger shape"}},
+    .infer = infer,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "broadcast(b, shape=[4, 10])",
+};
+#endif

@@ -1,0 +1,81 @@
+/* y is normal with mean 0 and variance 1, by the method of Box and Muller: sqrt(-2 log u) cos(2 pi v). */
+#include "op/random.h"
+
+#define TWO_PI ((real)6.283185307179586)
+
+static inline real normal(uint32_t first, uint32_t second)
+{
+    real u = unit(first) + (real)0x1p-24, v = unit(second); /* u in (0, 1] */
+    return real_sqrt((real)-2 * real_log(u)) * real_cos(TWO_PI * v);
+}
+
+static void naive(const lng_naive_call *call)
+{
+    lng_key key = key_of(call->node, call->clock);
+    uint32_t step = call->clock->step, example = call->example;
+    for (int64_t e = 0, size = lng_shape_size(call->node->out[0].shape); e < size; e++)
+        F(call->out[0], e) =
+            normal(lng_random_word(key, step, example, 2 * (uint64_t)e), lng_random_word(key, step, example, 2 * (uint64_t)e + 1));
+}
+
+#ifdef LNG_FAST
+static v16 v_normal(i16 first, i16 second)
+{
+    v16 u = v_add(v_unit(first), v_set1(0x1p-24f)), v = v_unit(second);
+    return v_mul(v_sqrt(v_mul(v_set1(-2), v_log(u))), v_cos(v_mul(v_set1(TWO_PI), v)));
+}
+
+static void fast(const lng_call *call)
+{
+    const int64_t n = floats_of(call->node);
+    const uint32_t *word = call->scratch;
+    float *y = call->out[0];
+    draw(call->scratch, call, 2);
+    if (call->node->out[0].per_example)
+        for (int64_t i = 0; i < n; i += LNG_LANES)
+            v_store(y + i, v_normal(iv_load((const int32_t *)word + 2 * i), iv_load((const int32_t *)word + 2 * i + LNG_LANES)));
+    else
+        for (int64_t i = 0; i < n; i++)
+            y[i] = normal(word[2 * i], word[2 * i + 1]);
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)arena, (void)plan;
+    *scratch = (size_t)floats_of(n) * 2 * sizeof(uint32_t);
+    return fast;
+}
+#endif
+LNG_KERNELS(random_normal, naive, pick);
+
+#ifdef LNG_TABLE
+/* seed 309, a node named `draw`, step 7, example 0; and without an example */
+static const lng_sample samples[] = {
+    {.attr = {{.v = LNG_DIMS(6)}, {.i = 1}},
+     .out = {LNG_VALUES(0.2714182077622631, 0.3269408018017728, 0.8419698002779581, 1.090165559938516, -0.30191639775900214,
+                        1.348575993114164)}},
+    {.attr = {{.v = LNG_DIMS(6)}, {.i = 0}},
+     .out = {LNG_VALUES(1.3677651349203925, -0.44206827256348125, -0.34023146773130974, 0.6442368467868332, -0.11063838636543517,
+                        -0.005879531731018715)}},
+};
+static const lng_case cases[] = {LNG_RANDOM_CASES};
+
+const lng_op lng_op_random_normal = {
+    .name = "random_normal",
+    .about = "normal random numbers of mean 0 and variance 1",
+    .math = "y = sqrt(-2 log u) cos(2 pi v), u in (0, 1] and v in [0, 1) from 24 bits each; element e takes the Philox words 2 e "
+            "and 2 e + 1, "
+            "a new draw at every step",
+    .flags = LNG_OP_RANDOM,
+    .n_out = 1,
+    .out = {{"y", LNG_FLOAT_ONLY, "the draws"}},
+    .n_attr = 2,
+    .attr = LNG_RANDOM_ATTRS,
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "0.05 * random_normal(shape=[784, 10])",
+};
+#endif

@@ -1,0 +1,60 @@
+/* y is uniform in [0, 1). */
+#include "op/random.h"
+
+static void naive(const lng_naive_call *call)
+{
+    lng_key key = key_of(call->node, call->clock);
+    for (int64_t e = 0, size = lng_shape_size(call->node->out[0].shape); e < size; e++)
+        F(call->out[0], e) = unit(lng_random_word(key, call->clock->step, call->example, (uint64_t)e));
+}
+
+#ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    const int64_t n = floats_of(call->node);
+    float *y = call->out[0];
+    int64_t i = 0;
+    draw(call->out[0], call, 1);
+    for (; i + LNG_LANES <= n; i += LNG_LANES)
+        v_store(y + i, v_unit(iv_load((const int32_t *)call->out[0] + i)));
+    for (; i < n; i++)
+        y[i] = unit(((const uint32_t *)call->out[0])[i]);
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)n, (void)arena, (void)plan, (void)scratch;
+    return fast;
+}
+#endif
+LNG_KERNELS(random_uniform, naive, pick);
+
+#ifdef LNG_TABLE
+/* seed 309, a node named `draw`, step 7, example 0; and without an example */
+static const lng_sample samples[] = {
+    {.attr = {{.v = LNG_DIMS(6)}, {.i = 1}},
+     .out = {LNG_VALUES(0.4080358147621155, 0.21751272678375244, 0.6236971616744995, 0.19538408517837524, 0.5106606483459473,
+                        0.8793671727180481)}},
+    {.attr = {{.v = LNG_DIMS(6)}, {.i = 0}},
+     .out = {LNG_VALUES(0.16957086324691772, 0.12067937850952148, 0.6995834112167358, 0.662412166595459, 0.8061367869377136,
+                        0.3367069959640503)}},
+};
+static const lng_case cases[] = {LNG_RANDOM_CASES};
+
+const lng_op lng_op_random_uniform = {
+    .name = "random_uniform",
+    .about = "uniform random numbers",
+    .math = "y = the top 24 bits of a Philox word, times 2 ^ -24: in [0, 1), a new draw at every step; element e takes word e",
+    .flags = LNG_OP_RANDOM,
+    .n_out = 1,
+    .out = {{"y", LNG_FLOAT_ONLY, "the draws"}},
+    .n_attr = 2,
+    .attr = LNG_RANDOM_ATTRS,
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "random_uniform(shape=x.shape) < keep",
+};
+#endif

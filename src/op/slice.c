@@ -1,0 +1,108 @@
+/* y = the elements start <= i < stop of x along an axis. */
+#include "op/move.h"
+#include "op/section.h"
+
+enum { AXIS, START, STOP };
+#define TO_THE_END 2147483648
+
+static section cut(const lng_node *n)
+{
+    lng_shape x = n->in[0]->shape;
+    int axis = wrap_axis(n->attr[AXIS].i, x.rank);
+    int64_t start = n->attr[START].i;
+    return section_of(x, n->out[0].shape, axis, start < 0 ? start + x.dim[axis] : start);
+}
+
+static int64_t source(const lng_node *n, int64_t e)
+{
+    section s = cut(n);
+    int64_t block = s.length * s.inner;
+    return e / block * s.size * s.inner + s.start * s.inner + e % block;
+}
+
+#ifdef LNG_FAST
+static void route(move *m, const lng_node *n)
+{
+    section s = cut(n);
+    section_walk(&s, &m->walk, 1, 0);
+    m->from = (ptrdiff_t)(s.start * s.inner);
+}
+#endif
+LNG_KERNELS(slice, naive, pick);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    lng_shape x = r->in[0]->shape;
+    char text[LNG_SHAPE_TEXT];
+    int axis = wrap_axis(r->attr[AXIS].i, x.rank);
+    if (axis < 0 || axis >= x.rank)
+        return lng_infer_fail_attr(r, AXIS, LNG_E_RANGE, "slice expects an axis from %d to %d for a value of shape %s, got %d",
+                                   -x.rank, x.rank - 1, lng_shape_text(text, x), (int)r->attr[AXIS].i);
+    int64_t size = x.dim[axis], start = r->attr[START].i, stop = r->attr[STOP].i;
+    stop = stop == TO_THE_END ? size : stop < 0 ? stop + size : stop;
+    start = start < 0 ? start + size : start;
+    if (stop < 0 || stop > size)
+        return lng_infer_fail_attr(r, STOP, LNG_E_RANGE,
+                                   "slice expects to stop from %lld to %lld on an axis of size %lld, got %lld", (long long)-size,
+                                   (long long)size, (long long)size, (long long)r->attr[STOP].i);
+    if (start < 0 || start >= stop)
+        return lng_infer_fail_attr(r, START, LNG_E_RANGE,
+                                   "slice expects to start before it stops, at %lld on an axis of size %lld; got %lld",
+                                   (long long)stop, (long long)size, (long long)r->attr[START].i);
+    r->shape[0] = x;
+    r->shape[0].dim[axis] = stop - start;
+    r->dtype[0] = r->in[0]->dtype;
+    return true;
+}
+
+static void vjp(lng_vjp *r)
+{
+    section s = cut(r->node);
+    lng_attr attr[] = {
+        {.i = wrap_axis(r->node->attr[AXIS].i, r->node->in[0]->shape.rank)}, {.i = s.start}, {.i = s.size - s.length - s.start}};
+    r->gin[0] = lng_emit(r->graph, lng_op_find("pad"), r->gout, 1, attr, NULL);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2, 3, 4)}, .attr = {{.i = 0}, {.i = 1}, {.i = 3}}, .out = {LNG_VALUES(2, 3)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
+     .attr = {{.i = -1}, {.i = -2}, {.i = TO_THE_END}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 2), 2, 3, 5, 6)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4)},
+     .attr = {{.i = 0}, {.i = 0}, {.i = -1}},
+     .integers = true,
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2), 1, 2)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(20)}, .attr = {{.i = 0}, {.i = 2}, {.i = 19}}},
+    {.in = {LNG_DIMS(3, 4, 2)}, .attr = {{.i = 1}, {.i = 1}, {.i = 3}}},
+    {.in = {LNG_DIMS(3, 4)}, .attr = {{.i = -2}, {.i = -1}, {.i = TO_THE_END}}},
+    {.in = {LNG_DIMS(3, 4)}, .attr = {{.i = -1}, {.i = 0}, {.i = 4}}, .integers = true},
+};
+
+const lng_op lng_op_slice = {
+    .name = "slice",
+    .about = "a section along an axis",
+    .math = "y = the elements start <= i < stop of x along the axis; a negative axis, start or stop counts from the end",
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_ANY_DTYPE, "any value"}},
+    .out = {{"y", LNG_ANY_DTYPE, "the section"}},
+    .n_attr = 3,
+    .attr = {[AXIS] = {"axis", LNG_ATTR_INT, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1,
+                       .about = "the axis, -1 being the last"},
+             [START] = {"start", LNG_ATTR_INT, .low = -TO_THE_END, .high = TO_THE_END, .about = "the first index"},
+             [STOP] = {"stop", LNG_ATTR_INT, .fallback = {.i = TO_THE_END}, .low = -TO_THE_END, .high = TO_THE_END,
+                       .about = "one past the last index; the axis' end when not given"}},
+    .infer = infer,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "slice(x, axis=0, start=1, stop=-1)",
+};
+#endif

@@ -1,0 +1,78 @@
+/* Rows along the last axis, for softmax and log_softmax. The maximum m of a row (from its first element on, by max(now, best)), then
+ * exp(x - m), then the sum of these from +0 in order. */
+#include "op/kernel.h"
+
+static inline real largest(real a, real b) /* as the op maximum: NaN wins */
+{
+    return a > b || a != a ? a : b;
+}
+
+static inline real row_max(lng_view x, int64_t at, int64_t n)
+{
+    real m = F(x, at);
+    for (int64_t i = 1; i < n; i++)
+        m = largest(F(x, at + i), m);
+    return m;
+}
+
+static inline int64_t row_length(const lng_node *n)
+{
+    return n->in[0]->shape.dim[n->in[0]->shape.rank - 1];
+}
+
+static void row(lng_view out, lng_view in, int64_t at, int64_t n); /* of the op */
+
+static void naive(const lng_naive_call *call)
+{
+    int64_t size = lng_shape_size(call->node->out[0].shape), n = row_length(call->node);
+    for (int64_t at = 0; at < size; at += n)
+        row(call->out[0], call->in[0], at, n);
+}
+
+#ifdef LNG_FAST
+static inline v16 v_row_max(const float *x, int64_t n)
+{
+    v16 m = v_load(x);
+    for (int64_t i = 1; i < n; i++)
+        m = v_max(v_load(x + i * LNG_LANES), m);
+    return m;
+}
+
+static void v_row(float *y, const float *x, int64_t n); /* of the op */
+
+static void fast(const lng_call *call)
+{
+    int64_t size = lng_shape_size(call->node->out[0].shape), n = row_length(call->node);
+    for (int64_t at = 0; at < size; at += n)
+        v_row((float *)call->out[0] + at * LNG_LANES, (const float *)call->in[0] + at * LNG_LANES, n);
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)arena, (void)plan, (void)scratch;
+    return n->out[0].per_example ? fast : NULL;
+}
+#endif
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    if (r->in[0]->shape.rank == 0)
+        return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "%s expects at least one dimension, got a scalar", r->op->name);
+    r->shape[0] = r->in[0]->shape;
+    return true;
+}
+
+static inline lng_value *sum_of_rows(lng_graph *g, lng_value *x)
+{
+    return lng_sum(g, x, lng_shape_of(1, (int64_t)x->shape.rank - 1), true);
+}
+
+#define LNG_ROW_CASES                                                                                                              \
+    {.in = {LNG_DIMS(1)}}, {.in = {LNG_DIMS(10)}}, {.in = {LNG_DIMS(3, 17)}},                                                      \
+    {                                                                                                                              \
+        .in = { LNG_DIMS(2, 1, 4) }                                                                                                \
+    }
+#endif

@@ -1,0 +1,34 @@
+/* The same value, through which no gradient flows. */
+#include "op/view.h"
+LNG_KERNELS(stop_gradient, naive, NULL);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    r->shape[0] = r->in[0]->shape;
+    r->dtype[0] = r->in[0]->dtype;
+    return true;
+}
+
+static const lng_sample samples[] = {{.in = {LNG_VALUES(1, 2)}, .out = {LNG_VALUES(1, 2)}}};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+
+const lng_op lng_op_stop_gradient = {
+    .name = "stop_gradient",
+    .about = "the same value, taken as given by gradients",
+    .math = "y = x; no gradient flows",
+    .flags = LNG_OP_VIEW,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_ANY_DTYPE, "any value"}},
+    .out = {{"y", LNG_ANY_DTYPE, "the same value"}},
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "stop_gradient(target)",
+};
+#endif
