@@ -1,0 +1,108 @@
+#!/bin/sh
+# The command line: what is understood, what is refused, and where help goes.
+. "$top_srcdir/tests/shell/common"
+
+expect 2
+empty out
+has err '^usage: lngraph VERB'
+claim 'a bare lngraph is brief' [ "$(wc -l <err)" -lt 20 ]
+
+expect 0 --version
+has out '^lngraph [0-9]'
+empty err
+expect 0 --help
+has out '^usage: lngraph'
+has out 'exit status'
+empty err
+for verb in run eval check show bench help; do
+    expect 0 --help
+    has out "^  $verb "
+    expect 0 $verb --help
+    has out "^usage: lngraph $verb"
+    has out '  -h, --help '
+    empty err
+    expect 0 help $verb
+    has out "^usage: lngraph $verb"
+    expect 0 $verb --version
+    has out '^lngraph [0-9]'
+    expect 2 $verb --no-such-option
+    empty out
+    has err 'error\[usage\]: .*`--no-such-option`'
+    expect 2 $verb -Z
+    has err '`-Z`'
+    expect 0 -h $verb
+    has out "^usage: lngraph $verb"
+done
+awk '{ if (length($0) > 80) exit 1 }' out
+claim 'help fits in 80 columns' [ $? = 0 ]
+
+# near misses are named
+expect 2 rnu model.yaml
+has err 'did you mean `run`'
+expect 2 run --thraeds=2 model.yaml
+has err 'did you mean `--threads`'
+expect 2 help evla
+has err 'did you mean `eval`'
+: >model.yaml
+expect 2 model.yaml
+has err 'lngraph run model.yaml'
+
+# operands and values
+expect 2 run
+has err 'needs MODEL'
+expect 2 run a.yaml b.yaml
+has err '`b.yaml`'
+expect 2 --quiet run a.yaml
+for threads in 0 -1 1025 two 1.5 '' 99999999999999999999 0x2; do
+    expect 2 run -t "$threads" a.yaml
+    has err 'error\[usage\]: --threads takes a whole number'
+done
+expect 2 run --seed -1 a.yaml
+expect 2 run --seed 18446744073709551616 a.yaml
+expect 2 run a.yaml --threads
+has err 'needs a value'
+expect 2 run a.yaml --quiet=yes
+has err 'takes no value'
+expect 2 run -s train.batch a.yaml
+has err 'PATH=VALUE'
+expect 2 run -s =5 a.yaml
+expect 2 run --color=sometimes a.yaml
+has err 'auto, always or never'
+expect 2 bench --seconds=-1 a.yaml
+expect 2 bench --seconds=nan a.yaml
+
+# a file that is missing is no matter of usage; `--` ends the options
+expect 4 check missing.yaml
+has err '^missing.yaml: error\[io\]'
+expect 4 check -- -x
+has err '^-x: error\[io\]'
+expect 3 check .
+expect 3 eval .
+has err 'error\[run-folder\]: \. is not the folder of a run'
+expect 2 eval model.yaml
+has err 'weights'
+
+# streams: what cannot be printed is an error; a reader who leaves is none
+if [ -w /dev/full ]; then
+    last='lngraph --help >/dev/full'
+    "$LNGRAPH" --help >/dev/full 2>err
+    claim 'a full standard output is status 4' [ $? = 4 ]
+    has err 'error\[io\]: .*standard output'
+fi
+"$LNGRAPH" --help 2>err | head -n 1 >out
+last='lngraph --help | head -n 1'
+has out '^usage'
+empty err
+
+# colours only where they are asked for
+escape=$(printf '\033')
+expect 0 --help
+lacks out "$escape"
+expect 0 --help --color=always
+has out "$escape"
+expect 2 rnu --color=always
+expect 2 run --color=always --nope
+has err "$escape"
+expect 2 run --color=never --nope
+lacks err "$escape"
+finish

@@ -1,0 +1,418 @@
+/* The training driver: the same bits at any number of threads, evaluation that does not know its neighbours, and what is left when a run
+ * stops early or its numbers stop being numbers. */
+#include "base/file.h"
+#include "train/train.h"
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TRAIN      300
+#define VALIDATION 37
+#define TEST       65
+
+static lng_errors *errors;
+static lng_arena *arena;
+static uint8_t image[TRAIN + VALIDATION][28 * 28], test_image[TEST][28 * 28];
+static int32_t label[TRAIN + VALIDATION], test_label[TEST];
+static lng_field field[2], test_field[2];
+static lng_data data;
+
+/* Ten blurred bars at ten places, with noise: easy to learn, not trivial. */
+static void draw(uint8_t *to, int32_t *label, uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    *label = (int32_t)(*state >> 16) % 10;
+    for (int i = 0; i < 28 * 28; i++) {
+        *state = *state * 1664525u + 1013904223u;
+        const int near = abs(i / 28 - 2 * *label - 4);
+        to[i] = (uint8_t)((*state >> 24) / 4 + (near < 3 ? 60 * (3 - near) : 0));
+    }
+}
+
+static void set_up(void)
+{
+    uint32_t state = 1;
+    for (int i = 0; i < TRAIN + VALIDATION; i++)
+        draw(image[i], &label[i], &state);
+    for (int i = 0; i < TEST; i++)
+        draw(test_image[i], &test_label[i], &state);
+    field[0] = (lng_field){image, LNG_FIELD_U8, 28 * 28};
+    field[1] = (lng_field){label, LNG_FIELD_I32, 1};
+    test_field[0] = (lng_field){test_image, LNG_FIELD_U8, 28 * 28};
+    test_field[1] = (lng_field){test_label, LNG_FIELD_I32, 1};
+    data = (lng_data){.name = "bars",
+                      .train = {.count = TRAIN + VALIDATION, .field = field, .fields = 2},
+                      .test = {.count = TEST, .field = test_field, .fields = 2},
+                      .train_count = TRAIN,
+                      .validation_count = VALIDATION};
+    errors = lng_errors_new();
+    arena = lng_arena_new();
+}
+
+static void tear_down(void)
+{
+    lng_errors_free(errors);
+    lng_arena_free(arena);
+}
+
+static const char head[] = "lngraph: 1\n"
+                           "name: bars\n"
+                           "data: {source: digits}\n"
+                           "in: image[28, 28, 1], label\n";
+static const char convolution[] = "graph:\n"
+                                  "  - image / 255\n"
+                                  "  - conv2d: {filters: 3, kernel: 4, activation: sigmoid}\n"
+                                  "  - maxpool2d: {size: 2}\n"
+                                  "  - flatten\n"
+                                  "  - dense: {units: 10, activation: softmax}\n";
+static const char recipe[] =
+    "train: {loss: 'cross_entropy(out, label)', optimizer: 'sgd(lr=0.1)', batch: 128, epochs: 3, seed: 309}\n"
+    "report:\n"
+    "  metrics:\n"
+    "    - accuracy(out, label)\n"
+    "    - auc(out, label)\n";
+
+typedef struct run {
+    lng_model *model;
+    lng_team *team;
+    lng_session *session;
+} run;
+
+static void fail_with_errors(void)
+{
+    lng_errors_render(errors, stderr, false);
+    ck_abort_msg("%zu errors", lng_errors_count(errors));
+}
+
+static run start(const char *graph, int threads, const lng_override *over, size_t n)
+{
+    static char text[4096];
+    run r;
+    snprintf(text, sizeof text, "%s%s%s", head, graph, recipe);
+    r.model = lng_model_parse("test.yaml", text, strlen(text), over, n, errors);
+    if (!r.model)
+        fail_with_errors();
+    r.team = lng_team_new(threads);
+    r.session = lng_session_new(r.model, r.team, lng_isa_best(), errors);
+    if (!r.session || !lng_session_initialise(r.session, errors))
+        fail_with_errors();
+    lng_session_bind(r.session, &data);
+    return r;
+}
+
+static void end(run *r)
+{
+    lng_session_free(r->session);
+    lng_team_free(r->team);
+    lng_model_free(r->model);
+}
+
+static lng_history train(run *r)
+{
+    lng_history h;
+    if (!lng_train(r->session, arena, NULL, NULL, &h, errors))
+        fail_with_errors();
+    return h;
+}
+
+static void digest(const run *r, char hex[65])
+{
+    lng_sha256 sha;
+    lng_sha256_begin(&sha);
+    for (size_t i = 0; i < r->session->store->count; i++)
+        lng_sha256_add(&sha, r->session->store->at + r->session->store->offset[i],
+                       (size_t)lng_shape_size(r->session->store->variable[i].shape) * sizeof(float));
+    lng_sha256_end(&sha, hex);
+}
+
+/* Trains afresh; the digest of the weights, and of every figure of the history. */
+static void trained(const char *graph, int threads, const lng_override *over, size_t n, char hex[65])
+{
+    run r = start(graph, threads, over, n);
+    const lng_history h = train(&r);
+    lng_sha256 sha;
+    digest(&r, hex);
+    lng_sha256_begin(&sha);
+    lng_sha256_add(&sha, hex, 64);
+    for (size_t i = 0; i < h.epochs; i++) {
+        const lng_epoch *e = &h.epoch[i];
+        lng_sha256_add(&sha, &e->loss, sizeof e->loss);
+        lng_sha256_add(&sha, &e->metric[0], sizeof e->metric[0]);
+        lng_sha256_add(&sha, &e->validation.loss, sizeof e->validation.loss);
+        lng_sha256_add(&sha, &e->validation.mean[0], sizeof e->validation.mean[0]);
+        lng_sha256_add(&sha, &e->validation.auc[1].micro, sizeof e->validation.auc[1].micro);
+    }
+    lng_sha256_end(&sha, hex);
+    end(&r);
+}
+
+START_TEST(same_bits_at_any_number_of_threads)
+{
+    static const char *const batch[] = {"128", "100", "7"};
+    static const int threads[] = {2, 3, 7};
+    char first[3][65], hex[65];
+    for (int b = 0; b < 3; b++) {
+        const lng_override over = {"train.batch", batch[b]};
+        trained(convolution, 1, &over, 1, first[b]);
+        for (int t = 0; t < 3; t++) {
+            trained(convolution, threads[t], &over, 1, hex);
+            ck_assert_msg(strcmp(hex, first[b]) == 0, "batch %s at %d threads", batch[b], threads[t]);
+        }
+    }
+    ck_assert_str_ne(first[0], first[1]); /* the figures are not simply constant */
+    ck_assert_str_ne(first[1], first[2]);
+}
+END_TEST
+
+START_TEST(the_seed_decides)
+{
+    const lng_override over = {"train.seed", "310"};
+    char a[65], b[65];
+    trained(convolution, 2, NULL, 0, a);
+    trained(convolution, 2, &over, 1, b);
+    ck_assert_str_ne(a, b);
+    run r = start(convolution, 2, NULL, 0);
+    lng_model_set_seed(r.model, 310);
+    ck_assert(lng_session_initialise(r.session, errors));
+    run s = start(convolution, 2, &over, 1);
+    digest(&r, a);
+    digest(&s, b);
+    ck_assert_str_eq(a, b); /* however it was given */
+    end(&r);
+    end(&s);
+}
+END_TEST
+
+/* Outputs follow their examples, bit for bit, wherever these stand in a batch. */
+START_TEST(permuted_examples_give_permuted_outputs)
+{
+    run r = start(convolution, 3, NULL, 0);
+    train(&r);
+    static float straight[TEST][10];
+    uint32_t rows[TEST];
+    const lng_clock clock = {.progress = 1, .field = test_field};
+    ck_assert(lng_session_infer(r.session, TEST, errors));
+    for (uint32_t i = 0; i < TEST; i++)
+        rows[i] = i;
+    lng_engine_run(r.session->infer.engine, rows, TEST, &clock);
+    memcpy(straight, lng_engine_output(r.session->infer.engine, "out"), sizeof straight);
+    for (int batch = 1; batch <= TEST; batch += 16) {
+        lng_shuffle(rows, TEST, 5, batch);
+        for (int at = 0; at < TEST; at += batch) {
+            const int n = TEST - at < batch ? TEST - at : batch;
+            lng_engine_run(r.session->infer.engine, rows + at, n, &clock);
+            const float *out = lng_engine_output(r.session->infer.engine, "out");
+            for (int i = 0; i < n; i++)
+                ck_assert_mem_eq(out + 10 * i, straight[rows[at + i]], 10 * sizeof(float));
+        }
+    }
+    end(&r);
+}
+END_TEST
+
+static const char zeros_model[] = "graph:\n"
+                                  "  - image / 255\n"
+                                  "  - flatten\n"
+                                  "  - dense: {units: 10, activation: softmax, init: zeros}\n";
+
+/* Weights of zero know nothing: every class has probability 1/10, all scores tie. */
+START_TEST(evaluation_of_ignorance)
+{
+    run r = start(zeros_model, 2, NULL, 0);
+    lng_scores s;
+    ck_assert(lng_evaluate(r.session, arena, &data.test, 0, TEST, &s, errors));
+    int zeros = 0;
+    for (int i = 0; i < TEST; i++)
+        zeros += test_label[i] == 0;
+    ck_assert_double_eq_tol(s.loss, log(10), 1e-6);
+    ck_assert_double_eq(s.mean[0], (double)zeros / TEST); /* the first largest score wins */
+    ck_assert_double_eq(s.auc[1].macro, 0.5);
+    ck_assert_double_eq(s.auc[1].micro, 0.5);
+    ck_assert_int_eq(s.classes, 10);
+    int64_t all = 0;
+    for (int i = 0; i < 100; i++)
+        all += s.confusion[i];
+    ck_assert_int_eq(all, TEST);
+    end(&r);
+}
+END_TEST
+
+/* Labels of one class: no AUC is defined, and nothing is invented. */
+START_TEST(undefined_is_said)
+{
+    run r = start(convolution, 1, NULL, 0);
+    lng_scores s;
+    for (int i = 0; i < TEST; i++)
+        test_label[i] = 4;
+    ck_assert(lng_evaluate(r.session, arena, &data.test, 0, TEST, &s, errors));
+    ck_assert(isnan(s.auc[1].macro) && isnan(s.auc[1].weighted) && isnan(s.auc[1].per_class[4]) && isnan(s.auc[1].per_class[0]));
+    ck_assert(isfinite(s.auc[1].micro) && isfinite(s.loss));
+    end(&r);
+}
+END_TEST
+
+START_TEST(it_learns)
+{
+    const lng_override over = {"train.epochs", "30"};
+    run r = start(convolution, 2, &over, 1);
+    const lng_history h = train(&r);
+    ck_assert_uint_eq(h.epochs, 30);
+    ck_assert_int_eq(h.steps, 90); /* the last batch of an epoch is a short one */
+    ck_assert_int_eq(h.examples, 30 * TRAIN);
+    ck_assert(!h.interrupted);
+    ck_assert_double_lt(h.epoch[29].loss, h.epoch[0].loss / 2);
+    lng_scores s;
+    ck_assert(lng_evaluate(r.session, arena, &data.test, 0, TEST, &s, errors));
+    ck_assert_double_gt(s.mean[0], 0.9);
+    ck_assert_double_gt(s.auc[1].macro, 0.99);
+    end(&r);
+}
+END_TEST
+
+/* ---- early ends ---- */
+static volatile sig_atomic_t stop;
+static int stop_after;
+
+static void count_batch(void *context, int epoch, int64_t batch, int64_t batches, int64_t examples, double loss, double seconds)
+{
+    int *seen = context;
+    ck_assert_int_eq(batches, 3);
+    ck_assert(batch >= 1 && batch <= 3 && epoch >= 1 && examples > 0 && isfinite(loss) && seconds >= 0);
+    if (++*seen == stop_after)
+        stop = 1;
+}
+
+/* A run that is stopped after its k-th step has the weights of a run of k steps. */
+START_TEST(stopped_is_as_if_capped)
+{
+    for (int k = 1; k <= 7; k += 2) {
+        char capped[65], stopped[65], number[8];
+        snprintf(number, sizeof number, "%d", k);
+        const lng_override over = {"train.steps", number};
+        run r = start(convolution, 2, &over, 1);
+        const lng_history a = train(&r);
+        digest(&r, capped);
+        end(&r);
+
+        int seen = 0;
+        const lng_observer observer = {.context = &seen, .batch = count_batch};
+        lng_history b;
+        stop = 0;
+        stop_after = k;
+        r = start(convolution, 2, NULL, 0);
+        ck_assert(lng_train(r.session, arena, &observer, &stop, &b, errors));
+        digest(&r, stopped);
+        end(&r);
+        ck_assert_int_eq(a.steps, k);
+        ck_assert_int_eq(b.steps, k);
+        ck_assert(!a.interrupted && b.interrupted);
+        ck_assert_uint_eq(b.epochs, (size_t)(k + 2) / 3);
+        ck_assert_str_eq(capped, stopped);
+    }
+}
+END_TEST
+
+START_TEST(stopped_before_it_began)
+{
+    run r = start(convolution, 1, NULL, 0);
+    lng_history h;
+    stop = 1;
+    ck_assert(lng_train(r.session, arena, NULL, &stop, &h, errors));
+    ck_assert_int_eq(h.steps, 0);
+    ck_assert_uint_eq(h.epochs, 0);
+    ck_assert(h.interrupted);
+    end(&r);
+}
+END_TEST
+
+static const char explodes[] = "graph:\n"
+                               "  - image / 255\n"
+                               "  - flatten\n"
+                               "  - dense: {units: 10}\n"
+                               "  - exp(it * exp(step * 30.0))\n";
+
+/* A number that stops being one ends the run before the update: the error names step and op, the weights are the last good ones. */
+START_TEST(not_finite)
+{
+    run r = start(explodes, 2, NULL, 0);
+    lng_history h;
+    ck_assert(!lng_train(r.session, arena, NULL, NULL, &h, errors));
+    ck_assert_uint_eq(lng_errors_count(errors), 1);
+    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_NONFINITE);
+    ck_assert_int_eq(lng_errors_status(errors), LNG_NONFINITE);
+    char step[32], good[65], left[65], number[8];
+    snprintf(step, sizeof step, "step %lld ", (long long)h.steps + 1);
+    ck_assert_msg(strstr(lng_errors_text(errors, 0), step), "%s", lng_errors_text(errors, 0));
+    ck_assert_msg(strstr(lng_errors_text(errors, 0), "exp"), "%s", lng_errors_text(errors, 0));
+    digest(&r, left);
+    end(&r);
+    snprintf(number, sizeof number, "%lld", (long long)h.steps);
+    const lng_override over = {"train.steps", number};
+    lng_errors_clear(errors);
+    r = start(explodes, 1, &over, 1);
+    if (h.steps)
+        train(&r);
+    digest(&r, good);
+    ck_assert_str_eq(good, left);
+    end(&r);
+}
+END_TEST
+
+START_TEST(no_validation)
+{
+    data.validation_count = 0;
+    run r = start(convolution, 2, NULL, 0);
+    const lng_history h = train(&r);
+    for (size_t i = 0; i < h.epochs; i++)
+        ck_assert_int_eq(h.epoch[i].validation.count, 0);
+    end(&r);
+}
+END_TEST
+
+/* Saved, loaded into another session: the same figures to the last bit. */
+START_TEST(stored_weights_evaluate_alike)
+{
+    static const char path[] = "test_train.safetensors";
+    run r = start(convolution, 2, NULL, 0), s = start(convolution, 1, NULL, 0);
+    lng_scores a, b;
+    train(&r);
+    ck_assert(lng_weights_save(r.session->store, path, errors));
+    ck_assert(lng_weights_load(s.session->store, path, errors));
+    ck_assert(lng_evaluate(r.session, arena, &data.train, 5, 300, &a, errors));
+    ck_assert(lng_evaluate(s.session, arena, &data.train, 5, 300, &b, errors));
+    ck_assert_mem_eq(&a.loss, &b.loss, sizeof a.loss);
+    ck_assert_mem_eq(a.mean, b.mean, sizeof *a.mean);
+    ck_assert_mem_eq(a.auc[1].per_class, b.auc[1].per_class, 10 * sizeof *a.auc[1].per_class);
+    ck_assert_mem_eq(a.confusion, b.confusion, 100 * sizeof *a.confusion);
+    remove(path);
+    end(&r);
+    end(&s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("train");
+    TCase *t = tcase_create("all");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_set_timeout(t, 120);
+    tcase_add_test(t, same_bits_at_any_number_of_threads);
+    tcase_add_test(t, the_seed_decides);
+    tcase_add_test(t, permuted_examples_give_permuted_outputs);
+    tcase_add_test(t, evaluation_of_ignorance);
+    tcase_add_test(t, undefined_is_said);
+    tcase_add_test(t, it_learns);
+    tcase_add_test(t, stopped_is_as_if_capped);
+    tcase_add_test(t, stopped_before_it_began);
+    tcase_add_test(t, not_finite);
+    tcase_add_test(t, no_validation);
+    tcase_add_test(t, stored_weights_evaluate_alike);
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
