@@ -105,17 +105,25 @@ static bool load(lng_stream *s, uint64_t limit, lng_array *array, lng_failure *f
     return true;
 }
 
-bool lng_idx_load(const char *path, size_t bytes_limit, const char *sha256, lng_array *array, lng_failure *failure)
+/* Frees the stream; NULL when opening it failed. */
+static bool load_and_close(lng_stream *s, uint64_t limit, lng_array *array, lng_failure *failure)
 {
-    *array = (lng_array){0};
-    lng_stream *s = lng_stream_open(path, sha256, failure);
-    if (!s)
-        return false;
-    bool done = load(s, bytes_limit ? bytes_limit : DEFAULT_LIMIT, array, failure);
+    *array = (lng_array){.at = NULL};
+    bool done = s && load(s, limit, array, failure);
     lng_stream_free(s);
     if (!done)
         lng_array_free(array);
     return done;
+}
+
+bool lng_idx_load(const char *path, size_t bytes_limit, const char *sha256, lng_array *array, lng_failure *failure)
+{
+    return load_and_close(lng_stream_open(path, sha256, failure), bytes_limit ? bytes_limit : DEFAULT_LIMIT, array, failure);
+}
+
+bool lng_idx_parse(const unsigned char *at, size_t n, lng_array *array, lng_failure *failure)
+{
+    return load_and_close(lng_stream_of(at, n, failure), DEFAULT_LIMIT, array, failure);
 }
 
 bool lng_idx_read(const char *path, size_t bytes_limit, const char *sha256, lng_array *array, lng_errors *errors)

@@ -42,10 +42,11 @@ bool lng_fail(lng_failure *failure, lng_code code, const char *format, ...)
     return false;
 }
 
-/* Fills the chunk from `have` on, as far as the file goes. */
-static bool fill(lng_stream *s, size_t have, size_t *got, lng_failure *failure)
+/* Reads the next chunk when nothing is left of the last one; at the end of the file nothing is there still. */
+static bool refill(lng_stream *s, lng_failure *failure)
 {
-    while (have < CHUNK) {
+    size_t have = 0;
+    while (!s->z.avail_in && have < CHUNK && s->fd >= 0) {
         ssize_t n = read(s->fd, s->chunk + have, CHUNK - have);
         if (n < 0 && errno == EINTR)
             continue;
@@ -54,9 +55,12 @@ static bool fill(lng_stream *s, size_t have, size_t *got, lng_failure *failure)
         if (n == 0)
             break;
         have += (size_t)n;
-        s->in += (uint64_t)n;
     }
-    *got = have;
+    if (have) {
+        s->z.next_in = s->chunk;
+        s->z.avail_in = (uInt)have;
+        s->in += have;
+    }
     return true;
 }
 
@@ -75,12 +79,7 @@ static bool open_regular(lng_stream *s, const char *path, lng_failure *failure)
 
 static bool begin(lng_stream *s, lng_failure *failure)
 {
-    size_t got = 0;
-    if (!fill(s, 0, &got, failure))
-        return false;
-    s->z.next_in = s->chunk;
-    s->z.avail_in = (uInt)got;
-    s->gzip = got >= 2 && s->chunk[0] == 0x1f && s->chunk[1] == 0x8b;
+    s->gzip = s->z.avail_in >= 2 && s->z.next_in[0] == 0x1f && s->z.next_in[1] == 0x8b;
     if (s->gzip && inflateInit2(&s->z, 16 + MAX_WBITS) != Z_OK)
         return lng_fail(failure, LNG_E_MEMORY, "out of memory");
     s->inflating = s->gzip;
@@ -88,16 +87,39 @@ static bool begin(lng_stream *s, lng_failure *failure)
     return true;
 }
 
-lng_stream *lng_stream_open(const char *path, const char *sha256, lng_failure *failure)
+static lng_stream *new_stream(lng_failure *failure)
 {
     lng_stream *s = lng_block_new(sizeof *s);
-    if (!s) {
+    if (s)
+        s->fd = -1;
+    else
         lng_fail(failure, LNG_E_MEMORY, "out of memory");
+    return s;
+}
+
+lng_stream *lng_stream_open(const char *path, const char *sha256, lng_failure *failure)
+{
+    lng_stream *s = new_stream(failure);
+    if (!s)
         return NULL;
-    }
-    s->fd = -1;
     s->sha256 = sha256;
-    if (open_regular(s, path, failure) && begin(s, failure))
+    if (open_regular(s, path, failure) && refill(s, failure) && begin(s, failure))
+        return s;
+    lng_stream_free(s);
+    return NULL;
+}
+
+lng_stream *lng_stream_of(const unsigned char *bytes, size_t n, lng_failure *failure)
+{
+    if (n > UINT32_MAX)
+        lng_fail(failure, LNG_E_LIMIT, "byte 0: more bytes than are read at once");
+    lng_stream *s = n > UINT32_MAX ? NULL : new_stream(failure);
+    if (!s)
+        return NULL;
+    s->size = s->in = n;
+    s->z.next_in = (unsigned char *)bytes; /* zlib only reads it */
+    s->z.avail_in = (uInt)n;
+    if (begin(s, failure))
         return s;
     lng_stream_free(s);
     return NULL;
@@ -127,18 +149,6 @@ bool lng_stream_exact(const lng_stream *s)
 static uint64_t file_offset(const lng_stream *s)
 {
     return s->in - s->z.avail_in;
-}
-
-static bool refill(lng_stream *s, lng_failure *failure)
-{
-    size_t got = 0;
-    if (s->z.avail_in)
-        return true;
-    if (!fill(s, 0, &got, failure))
-        return false;
-    s->z.next_in = s->chunk;
-    s->z.avail_in = (uInt)got;
-    return true;
 }
 
 static bool damaged(lng_stream *s, lng_failure *failure)
@@ -171,15 +181,16 @@ static bool pull_gzip(lng_stream *s, unsigned char *to, size_t n, size_t *got, l
 
 static bool pull_plain(lng_stream *s, unsigned char *to, size_t n, size_t *got, lng_failure *failure)
 {
-    for (*got = 0; *got < n && !s->ended;) {
+    for (*got = 0; *got < n;) {
         if (!refill(s, failure))
             return false;
         size_t part = s->z.avail_in < n - *got ? s->z.avail_in : n - *got;
+        if (part == 0)
+            break;
         memcpy(to + *got, s->z.next_in, part);
         s->z.next_in += part;
         s->z.avail_in -= (uInt)part;
         *got += part;
-        s->ended = part == 0;
     }
     return true;
 }
@@ -198,7 +209,7 @@ bool lng_stream_read(lng_stream *s, void *to, size_t n, lng_failure *failure)
 {
     unsigned char *at = to;
     while (n) {
-        size_t part = n < CHUNK ? n : CHUNK, got = 0;
+        size_t part = n < CHUNK ? n : CHUNK, got;
         if (!pull(s, at, part, &got, failure))
             return false;
         if (got < part)
@@ -225,7 +236,7 @@ bool lng_stream_finish(lng_stream *s, lng_failure *failure)
 {
     unsigned char more;
     uint64_t end = s->out;
-    size_t got = 0;
+    size_t got;
     if (!pull(s, &more, 1, &got, failure))
         return false;
     if (got)

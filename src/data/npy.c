@@ -1,0 +1,192 @@
+/* NPY, the array files of numpy (format versions 1 to 3): u8 or f32, little-endian, in C order.
+ *
+ *     93 N U M P Y  major minor  length (2 bytes; from version 2 on 4)  header  elements
+ *     {'descr': '<f4', 'fortran_order': False, 'shape': (10, 28, 28), }
+ *
+ * The header is a Python dictionary. Its three keys may come in any order; nothing else is understood. */
+#include "config.h"
+#include "data/format.h"
+#include <math.h>
+#include <string.h>
+
+typedef struct header {
+    const char *at, *end;
+    size_t offset; /* of `at` in the file */
+    bool described, ordered, shaped;
+    int rank;
+    int64_t dim[LNG_MAX_RANK];
+    lng_array *array;
+    lng_failure *failure;
+} header;
+
+static bool expected(header *h, const char *what)
+{
+    return lng_fail(h->failure, LNG_E_DATA, "byte %zu: expected %s in the NPY header", h->offset, what);
+}
+
+static void advance(header *h, size_t n)
+{
+    h->at += n;
+    h->offset += n;
+}
+
+static void skip_blanks(header *h)
+{
+    while (h->at < h->end && (*h->at == ' ' || *h->at == '\n'))
+        advance(h, 1);
+}
+
+static bool take(header *h, const char *word)
+{
+    size_t n = strlen(word);
+    skip_blanks(h);
+    if ((size_t)(h->end - h->at) < n || memcmp(h->at, word, n) != 0)
+        return false;
+    advance(h, n);
+    return true;
+}
+
+/* A word in single or double quotes. */
+static bool take_quoted(header *h, const char *word)
+{
+    skip_blanks(h);
+    header before = *h;
+    if ((take(h, "'") && take(h, word) && take(h, "'")) || (*h = before, take(h, "\"") && take(h, word) && take(h, "\"")))
+        return true;
+    *h = before;
+    return false;
+}
+
+static bool read_type(header *h)
+{
+    bool byte = take_quoted(h, "|u1") || take_quoted(h, "<u1");
+    if (!byte && !take_quoted(h, "<f4"))
+        return expected(h, "'|u1' or '<f4' (astype(numpy.uint8) or astype(numpy.float32) gives it)");
+    h->array->type = byte ? LNG_ARRAY_U8 : LNG_ARRAY_F32;
+    return h->described = true;
+}
+
+static bool read_order(header *h)
+{
+    return (h->ordered = take(h, "False")) || expected(h, "False: C order (numpy.ascontiguousarray gives it)");
+}
+
+static bool read_dim(header *h)
+{
+    int64_t dim = 0;
+    const char *start = h->at;
+    while (h->at < h->end && *h->at >= '0' && *h->at <= '9') {
+        dim = dim > LNG_MAX_ELEMENTS ? dim : dim * 10 + (*h->at - '0');
+        advance(h, 1);
+    }
+    if (h->at == start || dim < 1 || dim > LNG_MAX_ELEMENTS)
+        return expected(h, "a size of at least 1 and at most 2^31");
+    if (h->rank == LNG_MAX_RANK)
+        return expected(h, "at most eight dimensions");
+    h->dim[h->rank++] = dim;
+    return true;
+}
+
+static bool read_shape(header *h)
+{
+    if (!take(h, "("))
+        return expected(h, "a shape in parentheses");
+    while (!take(h, ")"))
+        if (!read_dim(h) || (!take(h, ",") && (skip_blanks(h), h->at == h->end || *h->at != ')')))
+            return expected(h, "a comma or `)`");
+    return h->shaped = true;
+}
+
+static bool read_entry(header *h)
+{
+    static const struct {
+        const char *key;
+        bool (*read)(header *);
+    } entries[] = {{"descr", read_type}, {"fortran_order", read_order}, {"shape", read_shape}};
+    bool had[] = {h->described, h->ordered, h->shaped};
+    for (int i = 0; i < 3; i++)
+        if (take_quoted(h, entries[i].key)) {
+            if (had[i])
+                return expected(h, "each key once");
+            return (take(h, ":") || expected(h, "`:`")) && entries[i].read(h);
+        }
+    return expected(h, "'descr', 'fortran_order' or 'shape'");
+}
+
+static bool read_header(header *h)
+{
+    if (!take(h, "{"))
+        return expected(h, "`{`");
+    while (!take(h, "}"))
+        if (!read_entry(h) || (!take(h, ",") && (skip_blanks(h), h->at == h->end || *h->at != '}')))
+            return expected(h, "a comma or `}`");
+    skip_blanks(h);
+    if (h->at != h->end)
+        return expected(h, "nothing more");
+    return (h->described && h->ordered && h->shaped) || expected(h, "the keys 'descr', 'fortran_order' and 'shape'");
+}
+
+static int64_t product(const int64_t *dim, int n)
+{
+    int64_t size = 1;
+    for (int i = 0; i < n; i++) {
+        if (size > INT64_MAX / 8 / dim[i])
+            return -1;
+        size *= dim[i];
+    }
+    return size;
+}
+
+/* Does the first dimension count examples? */
+static void arrange(header *h, lng_shape wanted)
+{
+    bool one = h->rank < 3 || product(h->dim, h->rank) == lng_shape_size(wanted);
+    if (h->rank == 2 && wanted.rank == 1 && h->dim[1] == wanted.dim[0])
+        one = false;
+    int skip = one ? 0 : 1;
+    h->array->count = one ? 1 : h->dim[0];
+    h->array->shape.rank = h->rank - skip;
+    for (int i = skip; i < h->rank; i++)
+        h->array->shape.dim[i - skip] = h->dim[i];
+}
+
+static bool read_elements(lng_array *array, const unsigned char *at, size_t offset, lng_failure *failure)
+{
+    int64_t n = array->count * lng_shape_size(array->shape);
+    if (array->type == LNG_ARRAY_U8) {
+        memcpy(array->at, at, (size_t)n);
+        return true;
+    }
+    float *to = array->at;
+    for (int64_t i = 0; i < n; i++, at += 4) {
+        uint32_t bits = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+        memcpy(&to[i], &bits, sizeof bits);
+        if (!isfinite(to[i]))
+            return lng_fail(failure, LNG_E_DATA, "byte %zu: an element that is infinite or not a number", offset + 4 * (size_t)i);
+    }
+    return true;
+}
+
+bool lng_npy_parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *array, lng_failure *failure)
+{
+    size_t start = n > 6 && at[6] >= 2 ? 12 : 10;
+    if (n < start || at[6] < 1 || at[6] > 3 || at[7] != 0)
+        return lng_fail(failure, LNG_E_DATA, "byte 6: not an NPY file of version 1.0, 2.0 or 3.0");
+    size_t length = at[8] | (size_t)at[9] << 8;
+    if (start == 12)
+        length |= (size_t)at[10] << 16 | (size_t)at[11] << 24;
+    if (length > n - start)
+        return lng_fail(failure, LNG_E_DATA, "byte 8: a header of %zu bytes, but only %zu follow", length, n - start);
+    *array = (lng_array){.count = 0};
+    header h = {.at = (const char *)at + start, .offset = start, .array = array, .failure = failure};
+    h.end = h.at + length;
+    if (!read_header(&h))
+        return false;
+    int64_t elements = product(h.dim, h.rank);
+    size_t rest = n - start - length;
+    if (elements < 0 || (uint64_t)elements * (uint64_t)lng_array_width(array) != rest)
+        return lng_fail(failure, LNG_E_DATA, "byte %zu: %zu bytes of elements, but the header promises %lld elements of %d bytes",
+                        start + length, rest, (long long)elements, lng_array_width(array));
+    arrange(&h, wanted);
+    return lng_array_new(array, array->count, failure) && read_elements(array, at + start + length, start + length, failure);
+}

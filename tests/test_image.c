@@ -1,0 +1,372 @@
+/* Image files for prediction: what is read, what is refused and at which byte; resizing, inverting, polarity. */
+#include "config.h"
+#include "base/file.h"
+#include "data/image.h"
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef HAVE_LIBPNG
+#include <png.h>
+#endif
+
+static char path[200];
+static lng_errors *errors;
+static lng_array image;
+static const lng_shape wanted = {3, {4, 5, 1}};
+
+static void setup(void)
+{
+    snprintf(path, sizeof path, "/tmp/lngraph-image-XXXXXX");
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    errors = lng_errors_new();
+    ck_assert_ptr_nonnull(errors);
+    image = (lng_array){.at = NULL};
+}
+
+static void teardown(void)
+{
+    unlink(path);
+    lng_errors_free(errors);
+    lng_array_free(&image);
+}
+
+static void save(const void *bytes, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+static bool reads(const void *bytes, size_t n)
+{
+    save(bytes, n);
+    lng_errors_clear(errors);
+    lng_array_free(&image);
+    return lng_images_read(path, wanted, &image, errors);
+}
+
+static void good(const void *bytes, size_t n, int64_t count, const char *shape, const uint8_t *pixels)
+{
+    char text[LNG_SHAPE_TEXT];
+    ck_assert_msg(reads(bytes, n), "%s", lng_errors_text(errors, 0));
+    ck_assert_int_eq(image.count, count);
+    ck_assert_str_eq(lng_shape_text(text, image.shape), shape);
+    if (pixels)
+        ck_assert_mem_eq(image.at, pixels, (size_t)(count * lng_shape_size(image.shape)));
+}
+
+static void bad(const void *bytes, size_t n, const char *expected)
+{
+    ck_assert_msg(!reads(bytes, n), "read: %s", expected);
+    ck_assert_ptr_null(image.at);
+    ck_assert_int_eq(lng_errors_status(errors), LNG_BAD_INPUT);
+    ck_assert_msg(strstr(lng_errors_text(errors, 0), expected) != NULL, "expected '%s', got '%s'", expected,
+                  lng_errors_text(errors, 0));
+}
+
+#define GOOD(bytes, count, shape, ...) good(bytes, sizeof(bytes) - 1, count, shape, (const uint8_t[]){__VA_ARGS__})
+#define BAD(bytes, expected)           bad(bytes, sizeof(bytes) - 1, expected)
+
+START_TEST(pgm)
+{
+    GOOD("P5 3 2 255\n\x01\x02\x03\xfd\xfe\xff", 1, "[2, 3]", 1, 2, 3, 253, 254, 255);
+    GOOD("P5\n# made by hand # 7\n3#w\n2\t15\r\x00\x01\x02\x03\x0e\x0f", 1, "[2, 3]", 0, 17, 34, 51, 238, 255);
+    GOOD("P5 2 1 65535 \xff\xff\x7f\xff", 1, "[1, 2]", 255, 127);
+    GOOD("P2 2 2 10  0 5\n10 10", 1, "[2, 2]", 0, 128, 255, 255);
+    GOOD("P2 2 2 10  0 5\n10 10 \n\n", 1, "[2, 2]", 0, 128, 255, 255);
+    GOOD("P5 1 1 255 #", 1, "[1, 1]", '#'); /* the one blank is gone: pixels have no comments */
+}
+END_TEST
+
+START_TEST(pgm_refused)
+{
+    BAD("P5 3 2 255\n12345", "byte 16: the file ends 1 bytes early");
+    BAD("P5 3 2 255\n1234567", "byte 17: the file goes on");
+    BAD("P5 3 2 255", "byte 10: the file ends 6 bytes early");
+    BAD("P5 3 2", "byte 6: the file ends here, expected the image's maximum");
+    BAD("P5", "byte 2: the file ends here, expected the image's width");
+    BAD("P5 -3 2 255\n", "byte 3: not a number, expected the image's width");
+    BAD("P5 0 2 255\n", "byte 3: the width is not 1 to 16384");
+    BAD("P5 3 99999999999999999999 255\n", "byte 5: the height is not 1 to 16384");
+    BAD("P5 16384 16384 255\n1234", "early");
+    BAD("P2 16384 16384 255\n1234", "early");
+    BAD("P5 3 2 0\n123456", "byte 7: the maximum is not 1 to 65535");
+    BAD("P5 3 2 65536\n123456", "byte 7: the maximum is not");
+    BAD("P5 1 1 255x", "byte 10: expected one blank");
+    BAD("P5 2 1 9\n\x09\x0a", "byte 10: a pixel of 10, but the maximum is 9");
+    BAD("P2 2 1 9 9 10", "byte 11: the pixel is not 0 to 9");
+    BAD("P2 2 1 9 9 x", "byte 11: not a number");
+    BAD("P2 2 1 9 9 9 9", "byte 13: the file goes on");
+    BAD("P2 2 1 255 255 ", "byte 15: the file ends here");
+    BAD("P6 1 1 255 abc", "byte 0: not an image");
+    BAD("", "byte 0: not an image");
+    BAD("P", "byte 0: not an image");
+}
+END_TEST
+
+static size_t npy(unsigned char *out, int major, const char *header, const void *elements, size_t n)
+{
+    size_t length = strlen(header), at = major == 1 ? 10 : 12;
+    memcpy(out, "\x93NUMPY", 6);
+    out[6] = (unsigned char)major;
+    out[7] = 0;
+    memset(out + 8, 0, 4);
+    out[8] = (unsigned char)length;
+    out[9] = (unsigned char)(length >> 8);
+    memcpy(out + at, header, length);
+    memcpy(out + at + length, elements, n);
+    return at + length + n;
+}
+
+START_TEST(npy_good)
+{
+    unsigned char file[1000];
+    uint8_t pixels[60];
+    for (int i = 0; i < 60; i++)
+        pixels[i] = (uint8_t)(i * 4);
+    static const struct {
+        const char *shape, *expected;
+        int64_t count;
+    } cases[] = {{"(4, 5)", "[4, 5]", 1},          {"(4, 5, 1)", "[4, 5, 1]", 1}, {"(1, 4, 5)", "[1, 4, 5]", 1},
+                 {"(3, 4, 5)", "[4, 5]", 3},       {"(3, 20)", "[3, 20]", 1},     {"(20,)", "[20]", 1},
+                 {"(3, 4, 5, 1)", "[4, 5, 1]", 3}, {"(5, 3, 4)", "[3, 4]", 5},    {"(3,4,5,)", "[4, 5]", 3}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char header[200];
+        bool whole = strchr(cases[i].shape, '3') != NULL;
+        snprintf(header, sizeof header, "{'descr': '|u1', 'fortran_order': False, 'shape': %s, }   \n", cases[i].shape);
+        for (int major = 1; major <= 3; major++)
+            good(file, npy(file, major, header, pixels, whole ? 60 : 20), cases[i].count, cases[i].expected, pixels);
+    }
+    const float f[] = {0, 1.5f, -2, 1e30f};
+    size_t n = npy(file, 1, "{\"shape\":(2,2),\"fortran_order\":False,\"descr\":\"<f4\"}", f, sizeof f);
+    ck_assert_msg(reads(file, n), "%s", lng_errors_text(errors, 0));
+    ck_assert_int_eq(image.type, LNG_ARRAY_F32);
+    ck_assert_mem_eq(image.at, f, sizeof f);
+}
+END_TEST
+
+START_TEST(npy_refused)
+{
+    unsigned char file[1000];
+    const float elements[] = {0, 1, INFINITY, NAN};
+    static const char *const cases[][2] = {
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2)}", "16 bytes of elements, but the header promises 4"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)}", "infinite or not a number"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2)}", "byte 20: expected '|u1' or '<f4'"},
+        {"{'descr': '>f4', 'fortran_order': False, 'shape': (2, 2)}", "expected '|u1' or '<f4'"},
+        {"{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,)}", "expected '|u1' or '<f4'"},
+        {"{'descr': '|u1', 'fortran_order': True, 'shape': (4, 4)}", "expected False: C order"},
+        {"{'descr': '|u1', 'fortran_order': False}", "expected the keys"},
+        {"{'descr': '|u1', 'descr': '|u1', 'fortran_order': False, 'shape': (16,)}", "expected each key once"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (16,), 'more': 1}", "expected 'descr', 'fortran_order' or 'shape'"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (0, 16)}", "expected a size of at least 1"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (-16,)}", "expected a size of at least 1"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999999999999,)}", "expected a size of at least 1"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (2147483648, 2147483648, 2147483648, 4)}", "promises -1"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,16)}", "at most eight"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (16,", "expected a size"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (16 16)}", "expected a comma or `)`"},
+        {"{'descr': '|u1' 'fortran_order': False, 'shape': (16,)}", "expected a comma or `}`"},
+        {"{'descr' '|u1'}", "expected `:`"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (16,)} x", "expected nothing more"},
+        {"", "expected `{`"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        bad(file, npy(file, 1 + (int)i % 3 % 2, cases[i][0], elements, sizeof elements), cases[i][1]);
+    size_t n = npy(file, 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (16,)}", elements, sizeof elements);
+    ck_assert(reads(file, n));
+    for (size_t cut = 0; cut < n; cut++)
+        bad(file, cut, "byte ");
+    bad(file, n + 1, "17 bytes of elements");
+    file[6] = 4;
+    bad(file, n, "byte 6: not an NPY file of version");
+}
+END_TEST
+
+START_TEST(idx)
+{
+    const unsigned char file[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6};
+    good(file, sizeof file, 2, "[1, 3]", file + 16);
+    bad(file, sizeof file - 1, "byte 4: the header promises 6");
+    const unsigned char words[] = {0, 0, 12, 1, 0, 0, 0, 1, 0, 0, 0, 7};
+    bad(words, sizeof words, "4-byte integers");
+}
+END_TEST
+
+#ifdef HAVE_LIBPNG
+static size_t png(unsigned char *out, size_t size, uint32_t format, const void *pixels, uint32_t width, uint32_t height)
+{
+    png_image p = {.version = PNG_IMAGE_VERSION, .width = width, .height = height, .format = format};
+    png_alloc_size_t n = size;
+    ck_assert(png_image_write_to_memory(&p, out, &n, 0, pixels, 0, NULL));
+    return n;
+}
+
+START_TEST(png_images)
+{
+    unsigned char file[2000];
+    const uint8_t grey[] = {0, 1, 2, 128, 254, 255}, colour[] = {255, 255, 255, 0, 0, 0, 7, 7, 7};
+    size_t n = png(file, sizeof file, PNG_FORMAT_GRAY, grey, 3, 2);
+    good(file, n, 1, "[2, 3]", grey);
+    for (size_t cut = 8; cut < n; cut++)
+        bad(file, cut, "does not end as a PNG image does");
+    file[n] = 0;
+    bad(file, n + 1, "does not end");
+    unsigned same = 0;
+    for (size_t bit = 64; bit < 8 * n; bit++) { /* every chunk has a CRC */
+        file[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        if (reads(file, n) && ++same)
+            ck_assert_mem_eq(image.at, grey, 6);
+        file[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    }
+    n = png(file, sizeof file, PNG_FORMAT_RGB, colour, 3, 1);
+    good(file, n, 1, "[1, 3]", (const uint8_t[]){255, 0, 7});
+    const uint8_t clear[] = {0, 0, 0, 0, 0, 0, 0, 255}; /* transparent becomes white */
+    n = png(file, sizeof file, PNG_FORMAT_RGBA, clear, 2, 1);
+    good(file, n, 1, "[1, 2]", (const uint8_t[]){255, 0});
+}
+END_TEST
+#else
+START_TEST(png_images)
+{
+    BAD("\x89PNG\r\n\x1a\n....", "built without libpng");
+}
+END_TEST
+#endif
+
+START_TEST(inverted)
+{
+    GOOD("P5 2 1 255 \x00\xf0", 1, "[1, 2]", 0, 240);
+    lng_images_invert(&image);
+    ck_assert_mem_eq(image.at, ((uint8_t[]){255, 15}), 2);
+    float unit[] = {0, 0.25f, 1}, wide[] = {0, 1.5f, 255};
+    lng_array f = {.type = LNG_ARRAY_F32, .shape = {2, {1, 3}}, .count = 1, .at = unit};
+    lng_images_invert(&f);
+    ck_assert_mem_eq(unit, ((float[]){1, 0.75f, 0}), sizeof unit);
+    f.at = wide;
+    lng_images_invert(&f);
+    ck_assert_mem_eq(wide, ((float[]){255, 253.5f, 0}), sizeof wide);
+}
+END_TEST
+
+START_TEST(polarity)
+{
+    GOOD("P5 3 3 255 \xff\xff\xff\xff\x00\xff\xff\xff\xff", 1, "[3, 3]", 255, 255, 255, 255, 0, 255, 255, 255, 255);
+    ck_assert(lng_image_is_light(&image, 0));
+    lng_images_invert(&image);
+    ck_assert(!lng_image_is_light(&image, 0));
+    const unsigned char two[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 9, 200, 250};
+    ck_assert(reads(two, sizeof two));
+    ck_assert(!lng_image_is_light(&image, 0));
+    ck_assert(lng_image_is_light(&image, 1));
+    float unit[] = {0.9f, 0.9f, 0.1f, 0.9f};
+    lng_array f = {.type = LNG_ARRAY_F32, .shape = {3, {4, 1, 1}}, .count = 1, .at = unit};
+    ck_assert(lng_image_is_light(&f, 0));
+}
+END_TEST
+
+static void resized(int64_t h, int64_t w, const uint8_t *expected)
+{
+    ck_assert(lng_images_resize(&image, h, w, errors));
+    ck_assert_int_eq(image.shape.dim[0], h);
+    ck_assert_int_eq(image.shape.dim[1], w);
+    ck_assert_mem_eq(image.at, expected, (size_t)(image.count * lng_shape_size(image.shape)));
+}
+
+START_TEST(resizing)
+{
+    GOOD("P5 4 2 255 \x00\x0a\x14\x1e\x28\x32\x3c\x46", 1, "[2, 4]", 0, 10, 20, 30, 40, 50, 60, 70);
+    resized(2, 4, (const uint8_t[]){0, 10, 20, 30, 40, 50, 60, 70}); /* the same size changes nothing */
+    resized(2, 2, (const uint8_t[]){5, 25, 45, 65});
+    resized(1, 2, (const uint8_t[]){25, 45});
+    resized(2, 4, (const uint8_t[]){25, 30, 40, 45, 25, 30, 40, 45});
+    GOOD("P5 3 1 255 \x00\x1e\x3c", 1, "[1, 3]", 0, 30, 60);
+    resized(1, 2, (const uint8_t[]){10, 50}); /* (0 + 30 / 2) / 1.5 */
+    resized(1, 1, (const uint8_t[]){30});
+    resized(3, 2, (const uint8_t[]){30, 30, 30, 30, 30, 30});
+    const unsigned char two[] = {0, 0, 8, 4, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 0, 100, 10, 200, 50, 60, 70, 80};
+    ck_assert(reads(two, sizeof two)); /* two examples of two channels */
+    resized(1, 1, (const uint8_t[]){5, 150, 60, 70});
+    ck_assert(!lng_images_resize(&image, 0, 5, errors));
+    ck_assert(!lng_images_resize(&image, 5, 1 << 20, errors));
+    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_LIMIT);
+}
+END_TEST
+
+/* Whatever the sizes: a flat image stays flat, the mean of a smaller one is kept, and values stay between the least and the largest. */
+START_TEST(resizing_keeps)
+{
+    for (int64_t h = 1; h <= 40; h += 3)
+        for (int64_t new = 1; new <= 40; new ++) {
+            float line[40];
+            double sum = 0, after = 0;
+            lng_array f = {.type = LNG_ARRAY_F32, .shape = {2, {h, 1}}};
+            for (int flat = 0; flat < 2; flat++) {
+                sum = after = 0;
+                f.count = 1;
+                f.shape.dim[0] = h;
+                f.at = lng_block_new(sizeof line);
+                for (int i = 0; i < h; i++)
+                    sum += line[i] = flat ? 77 : (float)(i * i % 97);
+                memcpy(f.at, line, sizeof line);
+                ck_assert(lng_images_resize(&f, new, 1, errors));
+                for (int i = 0; i < new; i++) {
+                    float v = ((float *)f.at)[i];
+                    after += v;
+                    ck_assert(flat ? v == 77 : v >= 0 && v <= 96);
+                }
+                if (new <= h)
+                    ck_assert_double_eq_tol(sum / (double)h, after / (double)new, 1e-4);
+                lng_array_free(&f);
+            }
+        }
+}
+END_TEST
+
+START_TEST(standard_input)
+{
+    save("P2 1 2 1 0 1", 12);
+    ck_assert_ptr_nonnull(freopen(path, "rb", stdin));
+    ck_assert(lng_images_read("-", wanted, &image, errors));
+    ck_assert_int_eq(image.shape.dim[0], 2);
+    save("P2 1 2 1 0 2", 12);
+    ck_assert_ptr_nonnull(freopen(path, "rb", stdin));
+    lng_array_free(&image);
+    ck_assert(!lng_images_read("-", wanted, &image, errors));
+    ck_assert_str_eq(lng_errors_text(errors, 0), "<stdin>: error[data]: byte 11: the pixel is not 0 to 1");
+    unlink(path);
+    lng_errors_clear(errors);
+    ck_assert(!lng_images_read(path, wanted, &image, errors));
+    ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("image");
+    TCase *c = tcase_create("image");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_test(c, pgm);
+    tcase_add_test(c, pgm_refused);
+    tcase_add_test(c, npy_good);
+    tcase_add_test(c, npy_refused);
+    tcase_add_test(c, idx);
+    tcase_add_test(c, png_images);
+    tcase_add_test(c, inverted);
+    tcase_add_test(c, polarity);
+    tcase_add_test(c, resizing);
+    tcase_add_test(c, resizing_keeps);
+    tcase_add_test(c, standard_input);
+    suite_add_tcase(suite, c);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
