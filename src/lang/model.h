@@ -5,10 +5,9 @@
  * of variables. Whatever a run needs is here; nothing later looks at the document again.
  *
  * Outputs of the graphs
- *   train: "loss" per-example f32 scalar (what rows and history show), "objective" shared scalar, "metric.0" ... per-example metrics
- *   eval:  "out" the model's output, "loss", "metric.0" ...: mean metrics as one output each; a collective metric's operands are
- *          "metric.I.0", "metric.I.1" ...
- *   init:  one output per variable, by its name */
+ *   train: "loss" per-example f32 scalar (what rows and history show), "objective" shared scalar, "metric.0" ... per-example
+ * metrics eval:  "out" the model's output, "loss", "metric.0" ...: mean metrics as one output each; a collective metric's operands
+ * are "metric.I.0", "metric.I.1" ... init:  one output per variable, by its name */
 #ifndef LNG_LANG_MODEL_H
 #define LNG_LANG_MODEL_H
 #include "doc/doc.h"
@@ -25,22 +24,22 @@ typedef struct lng_model_field {
 
 /* A data set as described in YAML (src/std or the model file). */
 typedef struct lng_data_file {
-    const char *field;   /* "image" */
-    const char *file;    /* "train-images-idx3-ubyte" */
-    const char *sha256;  /* of the uncompressed content; NULL when not given */
+    const char *field;  /* "image" */
+    const char *file;   /* "train-images-idx3-ubyte" */
+    const char *sha256; /* of the uncompressed content; NULL when not given */
 } lng_data_file;
 typedef struct lng_data_spec {
-    const char *name;    /* "mnist" */
+    const char *name; /* "mnist" */
     const char *about;
-    const char *format;  /* "idx", "digits"; known by the data room */
-    const char *dir;     /* of the model file, resolved against its folder; NULL */
-    int64_t classes;     /* labels are below; 0: no labels */
+    const char *format;    /* "idx", "digits"; known by the data room */
+    const char *dir;       /* of the model file, resolved against its folder; NULL */
+    int64_t classes;       /* labels are below; 0: no labels */
     lng_shape field_shape; /* of the first unlabelled field, when the description gives it (a generated set); else rank 0 */
     lng_data_file *train, *test;
     size_t n_train, n_test;
-    const char **url;    /* mirrors: folders that hold the files */
+    const char **url; /* mirrors: folders that hold the files */
     size_t urls;
-    double validation_last; /* fraction of the training set's end */
+    double validation_last;   /* fraction of the training set's end */
     int64_t validation_count; /* or a count; -1 when the fraction counts */
     lng_place place;
 } lng_data_spec;
@@ -66,19 +65,19 @@ typedef struct lng_layer {
 } lng_layer;
 
 typedef struct lng_model {
-    lng_arena *arena;           /* owns everything here */
-    const lng_source *source;   /* the user's bytes */
-    const lng_doc *expanded;    /* overrides applied, every default written, every block used included */
-    const char *name, *note;    /* note may be NULL */
+    lng_arena *arena;         /* owns everything here */
+    const lng_source *source; /* the user's bytes */
+    const lng_doc *expanded;  /* overrides applied, every default written, every block used included */
+    const char *name, *note;  /* note may be NULL */
     lng_model_field *field;
     size_t fields;
     lng_data_spec data;
     lng_graph *train, *eval, *init; /* rewritten and (train) differentiated, with updates; not yet fused */
     lng_variable *variable;
     size_t variables;
-    int64_t parameters;         /* elements of the trained variables */
+    int64_t parameters; /* elements of the trained variables */
     int batch, epochs;
-    int64_t steps;              /* caps the run; -1: epochs decide */
+    int64_t steps; /* caps the run; -1: epochs decide */
     uint64_t seed;
     lng_model_metric *metric;
     size_t metrics;

@@ -1,0 +1,252 @@
+/* Reads a block's mapping. */
+#include "lang/block.h"
+#include <string.h>
+
+bool lng_is_reserved(const char *name)
+{
+    static const char *const words[] = {"it", "training", "step", "epoch", "progress", "batch_size", "pi", "new"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], name) == 0)
+            return true;
+    return false;
+}
+
+typedef struct reader {
+    lng_arena *arena;
+    lng_errors *errors;
+    lng_block *block;
+    lng_map *taken; /* names of values: where each is defined */
+    size_t with_capacity, define_capacity, step_capacity;
+} reader;
+
+/* A name for a value: a name, not reserved, not taken. Its copy, or NULL. */
+static const char *claim(reader *r, const char *text, size_t n, lng_place place)
+{
+    const char *name = lng_copy_n(r->arena, text, n);
+    if (!lng_is_name(text, n))
+        return lng_error(r->errors, LNG_E_EXPRESSION, place, "`%.60s` is no name: letters, digits and _, not starting with a digit",
+                         name),
+               NULL;
+    if (lng_is_reserved(name))
+        return lng_error(r->errors, LNG_E_DUPLICATE, place, "`%s` is a word of the language; choose another name", name), NULL;
+    lng_place *before = lng_map_get(r->taken, name);
+    if (before) {
+        lng_error(r->errors, LNG_E_DUPLICATE, place, "`%s` is defined twice in this block", name);
+        return lng_error_related(r->errors, *before, "first defined here"), NULL;
+    }
+    lng_place *at = LNG_NEW(r->arena, lng_place);
+    *at = place;
+    lng_map_put(r->taken, name, at);
+    return name;
+}
+
+static bool ports(reader *r, const lng_doc *doc)
+{
+    lng_block *b = r->block;
+    if (!doc)
+        return true;
+    bool good = lng_ports_parse(r->arena, doc, &b->port, &b->ports, r->errors);
+    for (size_t i = 0; good && i < b->ports; i++)
+        good = claim(r, b->port[i].name, strlen(b->port[i].name), b->port[i].place) && good;
+    for (size_t i = 0; good && i < b->ports; i++) /* sizes: a name may stand twice, and then they are equal */
+        for (int k = 0; k < b->port[i].dims; k++)
+            if (b->port[i].dim[k].kind == LNG_DIM_NAME) {
+                lng_place *at = LNG_NEW(r->arena, lng_place);
+                *at = b->port[i].place;
+                if (!lng_map_get(r->taken, b->port[i].dim[k].name))
+                    lng_map_put(r->taken, b->port[i].dim[k].name, at);
+            }
+    return good;
+}
+
+static bool attributes(reader *r, const lng_doc *doc)
+{
+    lng_block *b = r->block;
+    bool good = true;
+    for (size_t i = 0; doc && i < doc->count; i++) {
+        lng_with w;
+        bool fine = claim(r, doc->key[i]->text, doc->key[i]->length, doc->key[i]->place) != NULL;
+        fine = lng_with_parse(r->arena, doc->key[i], doc->item[i], &w, r->errors) && fine;
+        if (fine) {
+            b->with = lng_grow(r->arena, b->with, b->withs, &r->with_capacity, sizeof *b->with);
+            b->with[b->withs++] = w;
+        }
+        good = good && fine;
+    }
+    return good;
+}
+
+/* `h, c`: the names of a key */
+static bool key_names(reader *r, const lng_doc *key, lng_define *d)
+{
+    size_t capacity = 0;
+    bool good = true;
+    for (const char *at = key->text;;) {
+        at += strspn(at, " \t");
+        size_t n = strcspn(at, ","), end = n;
+        while (end > 0 && (at[end - 1] == ' ' || at[end - 1] == '\t'))
+            end--;
+        const char *name = lng_copy_n(r->arena, at, end);
+        if (d->kind != LNG_DEFINE_UPDATE && !claim(r, at, end, lng_doc_place_at(key, (size_t)(at - key->text), (int)end)))
+            good = false;
+        d->name = lng_grow(r->arena, d->name, d->names, &capacity, sizeof *d->name);
+        d->name[d->names++] = name;
+        if (at[n] == '\0')
+            return good;
+        at += n + 1;
+    }
+}
+
+static bool definitions(reader *r, const lng_doc *doc, lng_define_kind kind)
+{
+    lng_block *b = r->block;
+    bool good = true;
+    for (size_t i = 0; doc && i < doc->count; i++) {
+        lng_define d = {.kind = kind, .place = doc->key[i]->place};
+        bool fine = key_names(r, doc->key[i], &d);
+        if (fine && kind != LNG_DEFINE_LET && d.names > 1)
+            fine = lng_error(r->errors, LNG_E_TYPE, d.place, "only `let` takes several values at once");
+        d.expr = lng_expr_read(r->arena, doc->item[i], r->errors);
+        if (fine && d.expr) {
+            b->define = lng_grow(r->arena, b->define, b->defines, &r->define_capacity, sizeof *b->define);
+            b->define[b->defines++] = d;
+        } else
+            good = false;
+    }
+    return good;
+}
+
+/* ---- steps ---- */
+static bool expressions(reader *r, const lng_doc *doc, lng_expr ***out, size_t *count)
+{
+    lng_expr *e = lng_expr_parse(r->arena, doc, true, r->errors);
+    if (!e)
+        return false;
+    if (e->kind == LNG_EXPR_TUPLE)
+        *out = e->item, *count = e->items;
+    else {
+        *out = LNG_NEW(r->arena, lng_expr *);
+        **out = e, *count = 1;
+    }
+    return true;
+}
+
+static bool step_keys(reader *r, const lng_doc *doc, lng_step *s, size_t *block_key)
+{
+    size_t found = 0;
+    bool good = true;
+    for (size_t i = 0; i < doc->count; i++) {
+        const char *key = doc->key[i]->text;
+        const lng_doc *value = doc->item[i];
+        const lng_key *known = lng_section_find(&lng_section_step, key);
+        if (known && known->not_yet)
+            return lng_error(r->errors, LNG_E_NOT_YET, doc->key[i]->place, "`%s` is not in this version of lngraph", key);
+        if (known && value->kind != LNG_DOC_SCALAR)
+            good = lng_error(r->errors, LNG_E_TYPE, value->place, "`%s` is %s", key, lng_key_type_text(known->type));
+        else if (strcmp(key, "as") == 0) {
+            s->as_place = value->place;
+            good = (s->as = claim(r, value->text, value->length, value->place)) && good;
+        } else if (strcmp(key, "from") == 0)
+            good = expressions(r, value, &s->from, &s->froms) && good;
+        else if (found++ == 0)
+            *block_key = i;
+        else {
+            good = lng_error(r->errors, LNG_E_UNKNOWN_KEY, doc->key[i]->place,
+                             "a step is one block; beside `%s` stand only `as` and `from`", doc->key[*block_key]->text);
+            lng_error_hint(r->errors, "attributes of the block are indented under it, or written `%s: {%s: ...}`",
+                           doc->key[*block_key]->text, key);
+        }
+    }
+    if (found == 0)
+        return lng_error(r->errors, LNG_E_MISSING_KEY, doc->place, "this step names no block");
+    return good;
+}
+
+static bool is_dotted_name(const char *text)
+{
+    const char *dot = strchr(text, '.');
+    return dot ? lng_is_name(text, (size_t)(dot - text)) && lng_is_name(dot + 1, strlen(dot + 1)) : lng_is_name(text, strlen(text));
+}
+
+static bool step(reader *r, const lng_doc *doc, lng_step *s)
+{
+    *s = (lng_step){.place = doc->place};
+    if (doc->kind == LNG_DOC_SEQUENCE)
+        return lng_error(r->errors, LNG_E_TYPE, doc->place, "a step is a block's name, an expression, or `block: {attributes}`");
+    if (doc->kind == LNG_DOC_SCALAR) {
+        s->text = doc->text;
+        s->expr = lng_expr_read(r->arena, doc, r->errors);
+        s->bare = s->expr && (s->expr->kind == LNG_EXPR_NAME || (s->expr->kind == LNG_EXPR_FIELD && is_dotted_name(doc->text)));
+        return s->expr != NULL;
+    }
+    size_t at = 0;
+    bool good = step_keys(r, doc, s, &at);
+    if (doc->count == 0 || !good)
+        return false;
+    s->place = doc->key[at]->place;
+    s->text = doc->key[at]->text;
+    if (is_dotted_name(s->text)) {
+        s->bare = true;
+        s->expr = lng_expr_call(r->arena, doc->key[at], doc->item[at], r->errors);
+    } else if (lng_doc_is_null(doc->item[at]) && !s->from) /* `- image / 255: ` with `as:` beside it */
+        s->expr = lng_expr_parse(r->arena, doc->key[at], false, r->errors);
+    else
+        return lng_error(r->errors, LNG_E_EXPRESSION, s->place, "`%.60s` is no block's name", s->text);
+    return s->expr != NULL;
+}
+
+static bool chain(reader *r, const lng_doc *doc)
+{
+    lng_block *b = r->block;
+    bool good = true;
+    b->has_graph = doc != NULL;
+    if (doc && doc->count == 0)
+        return lng_error(r->errors, LNG_E_MISSING_KEY, doc->place, "the graph has no steps");
+    for (size_t i = 0; doc && i < doc->count; i++) {
+        lng_step s;
+        if (step(r, doc->item[i], &s)) {
+            b->step = lng_grow(r->arena, b->step, b->steps, &r->step_capacity, sizeof *b->step);
+            b->step[b->steps++] = s;
+        } else
+            good = false;
+    }
+    return good;
+}
+
+lng_block *lng_block_new_named(lng_arena *arena, const char *name, lng_place place, const lng_doc *doc, bool standard)
+{
+    lng_block *b = LNG_NEW(arena, lng_block);
+    *b = (lng_block){.name = name, .place = place, .doc = doc, .standard = standard};
+    return b;
+}
+
+bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, lng_errors *errors)
+{
+    if (b->read)
+        return b->good;
+    b->read = true;
+    if (!lng_section_check(section, b->doc, errors))
+        return false;
+    reader r = {.arena = arena, .errors = errors, .block = b, .taken = lng_map_new(arena)};
+    const lng_doc *about = lng_doc_get(b->doc, "about"), *out = lng_doc_get(b->doc, "out");
+    b->about = about ? about->text : NULL;
+    bool good = ports(&r, lng_doc_get(b->doc, "in"));
+    good = attributes(&r, lng_doc_get(b->doc, "with")) && good;
+    good = definitions(&r, lng_doc_get(b->doc, "params"), LNG_DEFINE_PARAM) && good;
+    good = definitions(&r, lng_doc_get(b->doc, "state"), LNG_DEFINE_STATE) && good;
+    good = definitions(&r, lng_doc_get(b->doc, "shared"), LNG_DEFINE_SHARED) && good;
+    good = definitions(&r, lng_doc_get(b->doc, "let"), LNG_DEFINE_LET) && good;
+    good = chain(&r, lng_doc_get(b->doc, "graph")) && good;
+    good = definitions(&r, lng_doc_get(b->doc, "update"), LNG_DEFINE_UPDATE) && good;
+    if (out)
+        good = expressions(&r, out, &b->out, &b->outs) && good;
+    return b->good = good;
+}
+
+const lng_with *lng_block_with(const lng_block *b, const char *name)
+{
+    for (size_t i = 0; i < b->withs; i++)
+        if (strcmp(b->with[i].name, name) == 0)
+            return &b->with[i];
+    return NULL;
+}

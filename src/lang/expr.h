@@ -1,0 +1,84 @@
+/* Expressions: the text of a scalar to a tree, with Python's precedence.
+ *
+ *     test     A if C else B                            lowest
+ *              or, and, not, == != < <= > >= (chained), + -, * / // % @, unary - +, **  (to the right)
+ *     postfix  f(x, name=y)  x.name  x[i]  x[i:j]       highest
+ *     atom     12  1e-3  .5  true  false  "text"  name  (a)  [a, b]
+ *
+ * Every node knows its bytes in the scalar, so an error about it points there. Depth (of the tree, so also the length of a
+ * sum) is limited: nothing that walks a tree can run out of stack. */
+#ifndef LNG_LANG_EXPR_H
+#define LNG_LANG_EXPR_H
+#include "doc/doc.h"
+
+#define LNG_EXPR_MAX_DEPTH 200
+
+typedef enum lng_sign {
+    LNG_NO_SIGN,
+    LNG_ADD,
+    LNG_SUB,
+    LNG_MUL,
+    LNG_DIV,
+    LNG_FLOOR_DIV,
+    LNG_MOD,
+    LNG_POW,
+    LNG_MATMUL,
+    LNG_EQ,
+    LNG_NE,
+    LNG_LT,
+    LNG_LE,
+    LNG_GT,
+    LNG_GE,
+    LNG_AND,
+    LNG_OR,
+    LNG_NOT,
+    LNG_NEGATE,
+    LNG_PLUS
+} lng_sign;
+const char *lng_sign_text(lng_sign); /* "//" */
+
+typedef enum lng_expr_kind {
+    LNG_EXPR_INT,
+    LNG_EXPR_FLOAT,
+    LNG_EXPR_BOOL,
+    LNG_EXPR_STRING,
+    LNG_EXPR_NAME,
+    LNG_EXPR_UNARY,  /* sign item[0] */
+    LNG_EXPR_BINARY, /* item[0] sign item[1]; a chain of comparisons is made of LNG_AND */
+    LNG_EXPR_IF,     /* item[0] if item[1] else item[2] */
+    LNG_EXPR_CALL,   /* name(item[0..values), label[i]=item[i] ...) */
+    LNG_EXPR_FIELD,  /* item[0].name */
+    LNG_EXPR_INDEX,  /* item[0][item[1]] */
+    LNG_EXPR_SLICE,  /* item[0][item[1]:item[2]]; a bound may be NULL */
+    LNG_EXPR_LIST,   /* [item, ...] */
+    LNG_EXPR_TUPLE   /* item, item */
+} lng_expr_kind;
+
+typedef struct lng_expr lng_expr;
+struct lng_expr {
+    lng_expr_kind kind;
+    lng_sign sign;
+    int depth;          /* of the tree below, counting this */
+    const lng_doc *doc; /* the scalar (or YAML collection) that it was read from */
+    size_t offset;      /* of its mark in the scalar: an operator's sign, a call's name */
+    int width;          /* 0: the whole of doc */
+    int64_t i;          /* int, bool */
+    double f;
+    const char *name; /* name, string, field, callee (may be dotted: "op.relu") */
+    lng_expr **item;
+    size_t items;
+    size_t values;      /* of a call: how many items come by position */
+    const char **label; /* of a call: names of the others; NULL by position */
+    lng_place *label_place;
+};
+
+/* The tree of a scalar. `tuple`: "a, b" at the top is allowed. NULL after recording an error. */
+lng_expr *lng_expr_parse(lng_arena *, const lng_doc *scalar, bool tuple, lng_errors *);
+/* A YAML value where an expression may stand: a scalar; a sequence is a list; {block: {name: value}} is a call. */
+lng_expr *lng_expr_read(lng_arena *, const lng_doc *, lng_errors *);
+/* A call made of YAML: `conv2d: {filters: 6}`. attributes: a mapping, or null for none. */
+lng_expr *lng_expr_call(lng_arena *, const lng_doc *name, const lng_doc *attributes, lng_errors *);
+lng_expr *lng_expr_name(lng_arena *, const char *name, const lng_doc *at);
+lng_place lng_expr_place(const lng_expr *);
+bool lng_is_name(const char *text, size_t n); /* [A-Za-z_][A-Za-z0-9_]* and no word of the language */
+#endif

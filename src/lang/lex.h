@@ -1,0 +1,42 @@
+/* Tokens of expressions, ports (`x[..., n]`) and attribute types (`float in [0, 1) = 0.5`). */
+#ifndef LNG_LANG_LEX_H
+#define LNG_LANG_LEX_H
+#include "lang/expr.h"
+
+typedef enum lng_token_kind {
+    LNG_TOKEN_END,
+    LNG_TOKEN_INT,
+    LNG_TOKEN_FLOAT,
+    LNG_TOKEN_STRING,
+    LNG_TOKEN_NAME,
+    LNG_TOKEN_MARK, /* one of ( ) [ ] { } , : . = and "..." */
+    LNG_TOKEN_SIGN, /* an operator, also and, or, not */
+    LNG_TOKEN_WORD, /* if else in true false */
+    LNG_TOKEN_BAD   /* an error has been recorded */
+} lng_token_kind;
+
+typedef struct lng_token {
+    lng_token_kind kind;
+    size_t offset, length; /* bytes in the scalar */
+    lng_sign sign;
+    int64_t i;
+    double f;
+    const char *text; /* name, mark, word: the text; string: without quotes */
+} lng_token;
+
+typedef struct lng_lexer {
+    lng_arena *arena;
+    lng_errors *errors;
+    const lng_doc *doc;
+    size_t at;
+    lng_token token; /* the present one */
+} lng_lexer;
+
+lng_lexer lng_lexer_new(lng_arena *, const lng_doc *, lng_errors *); /* its first token is present */
+void lng_lexer_next(lng_lexer *);
+bool lng_lexer_is(const lng_lexer *, const char *mark_or_word);
+bool lng_lexer_take(lng_lexer *, const char *mark_or_word); /* steps over it when it is there */
+lng_place lng_lexer_place(const lng_lexer *, lng_token);
+/* Records "expected X, found Y" at the present token (nothing when it is BAD); always false. */
+bool lng_lexer_expected(lng_lexer *, const char *what);
+#endif

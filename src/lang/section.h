@@ -1,0 +1,52 @@
+/* The sections of a file: one table each, of which come the checks, the defaults, the expanded document and the manual. */
+#ifndef LNG_LANG_SECTION_H
+#define LNG_LANG_SECTION_H
+#include "doc/doc.h"
+
+typedef enum lng_key_type {
+    LNG_KEY_TEXT,
+    LNG_KEY_INT,
+    LNG_KEY_NUMBER,
+    LNG_KEY_EXPRESSION,  /* one value */
+    LNG_KEY_EXPRESSIONS, /* `a, b` */
+    LNG_KEY_NAMES,       /* a mapping from names that the user chooses */
+    LNG_KEY_SEQUENCE,    /* of steps, of expressions */
+    LNG_KEY_SECTION,     /* a mapping with a table of its own */
+    LNG_KEY_NAMED        /* a name, or a mapping with a table of its own */
+} lng_key_type;
+const char *lng_key_type_text(lng_key_type); /* "an integer" */
+
+typedef struct lng_section lng_section;
+typedef struct lng_key {
+    const char *name;
+    lng_key_type type;
+    bool required;
+    const char *fallback;       /* as YAML; written into the expanded document */
+    double low, high;           /* of a number; ignored when equal */
+    const lng_section *section; /* of a nested mapping */
+    const char *about;
+    bool not_yet; /* in the language, but not in this version */
+} lng_key;
+struct lng_section {
+    const char *name; /* "train"; "" is the file itself */
+    const char *about, *example;
+    const lng_key *key;
+    size_t keys;
+};
+extern const lng_section lng_section_model, lng_section_block, lng_section_step, lng_section_train, lng_section_data,
+    lng_section_validation, lng_section_source, lng_section_file, lng_section_report, lng_section_published;
+extern const lng_section *const lng_sections[]; /* all, for the manual */
+extern const size_t lng_section_count;
+
+/* Checks a mapping against its table, nested sections too; records everything that is wrong. */
+bool lng_section_check(const lng_section *, const lng_doc *, lng_errors *);
+/* Adds what is absent and has a default, nested sections too. */
+void lng_section_complete(lng_arena *, const lng_section *, lng_doc *);
+const lng_key *lng_section_find(const lng_section *, const char *key);
+/* An integer or number of a checked section (its default when absent); false when there is neither. */
+bool lng_section_int(const lng_section *, const lng_doc *, const char *key, int64_t *);
+bool lng_section_number(const lng_section *, const lng_doc *, const char *key, double *);
+/* A scalar as a number, with the reason when it is none ("numbers are decimal", "write false"). */
+bool lng_scalar_int(const lng_doc *, int64_t *, lng_errors *);
+bool lng_scalar_number(const lng_doc *, double *, lng_errors *);
+#endif

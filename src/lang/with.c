@@ -1,0 +1,148 @@
+/* Attribute declarations: TYPE [RANGE] [= DEFAULT]. */
+#include "lang/block.h"
+#include "lang/lex.h"
+#include <math.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *text;
+} types[] = {
+    [LNG_TYPE_INT] = {"int", "an integer"},   [LNG_TYPE_FLOAT] = {"float", "a number"}, [LNG_TYPE_BOOL] = {"bool", "true or false"},
+    [LNG_TYPE_STRING] = {"string", "a word"}, [LNG_TYPE_SHAPE] = {"shape", "a shape"},  [LNG_TYPE_BLOCK] = {"block", "a block"}};
+
+const char *lng_type_text(lng_type type)
+{
+    return types[type].text;
+}
+
+static bool type(lng_lexer *l, lng_with *w)
+{
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (l->token.kind == LNG_TOKEN_NAME && strcmp(types[i].name, l->token.text) == 0) {
+            w->type = (lng_type)i;
+            lng_lexer_next(l);
+            return true;
+        }
+    return lng_lexer_expected(l, "a type: int, float, bool, string, shape or block");
+}
+
+static bool bound(lng_lexer *l, double *out)
+{
+    bool minus = l->token.kind == LNG_TOKEN_SIGN && l->token.sign == LNG_SUB;
+    if (minus)
+        lng_lexer_next(l);
+    if (l->token.kind != LNG_TOKEN_INT && l->token.kind != LNG_TOKEN_FLOAT)
+        return lng_lexer_expected(l, "a number");
+    *out = l->token.kind == LNG_TOKEN_INT ? (double)l->token.i : l->token.f;
+    if (minus)
+        *out = -*out;
+    lng_lexer_next(l);
+    return true;
+}
+
+static bool interval(lng_lexer *l, lng_with *w)
+{
+    w->low_open = lng_lexer_is(l, "(");
+    if (!w->low_open && !lng_lexer_is(l, "["))
+        return lng_lexer_expected(l, "an interval, [0, 1) or (0, 1]");
+    lng_lexer_next(l);
+    if (!bound(l, &w->low))
+        return false;
+    if (!lng_lexer_take(l, ","))
+        return lng_lexer_expected(l, "`,`");
+    if (!bound(l, &w->high))
+        return false;
+    w->high_open = lng_lexer_is(l, ")");
+    if (!w->high_open && !lng_lexer_is(l, "]"))
+        return lng_lexer_expected(l, "`)` or `]`");
+    lng_lexer_next(l);
+    return true;
+}
+
+static bool choices(lng_lexer *l, lng_with *w)
+{
+    size_t capacity = 0;
+    do {
+        if (l->token.kind != LNG_TOKEN_NAME)
+            return lng_lexer_expected(l, "a word");
+        w->choice = lng_grow(l->arena, w->choice, w->choices, &capacity, sizeof *w->choice);
+        w->choice[w->choices++] = l->token.text;
+        lng_lexer_next(l);
+    } while (lng_lexer_take(l, ","));
+    return lng_lexer_take(l, "}") || lng_lexer_expected(l, "`,` or `}`");
+}
+
+static bool range(lng_lexer *l, lng_with *w)
+{
+    bool number = w->type == LNG_TYPE_INT || w->type == LNG_TYPE_FLOAT;
+    lng_sign sign = l->token.kind == LNG_TOKEN_SIGN ? l->token.sign : LNG_NO_SIGN;
+    if (number && (sign == LNG_GT || sign == LNG_GE)) {
+        lng_lexer_next(l);
+        w->low_open = sign == LNG_GT;
+        return bound(l, &w->low);
+    }
+    if (number && (sign == LNG_LT || sign == LNG_LE)) {
+        lng_lexer_next(l);
+        w->high_open = sign == LNG_LT;
+        return bound(l, &w->high);
+    }
+    if (!lng_lexer_is(l, "in"))
+        return true;
+    lng_lexer_next(l);
+    if (number)
+        return interval(l, w);
+    if (w->type == LNG_TYPE_STRING && lng_lexer_take(l, "{"))
+        return choices(l, w);
+    return lng_lexer_expected(l, w->type == LNG_TYPE_STRING ? "words, {valid, same}"
+                                                            : "`=` or the end; only numbers and strings have a range");
+}
+
+/* The default: the rest of the text, as a scalar of its own that keeps its place. */
+static const lng_expr *fallback(lng_lexer *l)
+{
+    lng_doc *rest = LNG_NEW(l->arena, lng_doc);
+    *rest = *l->doc;
+    size_t from = l->token.offset;
+    char *text = lng_copy_n(l->arena, l->doc->text, l->doc->length);
+    memset(text, ' ', from); /* offsets, and so places, stay */
+    rest->text = text;
+    return lng_expr_parse(l->arena, rest, false, l->errors);
+}
+
+bool lng_with_parse(lng_arena *arena, const lng_doc *key, const lng_doc *value, lng_with *w, lng_errors *errors)
+{
+    *w = (lng_with){.name = key->text, .place = key->place, .low = -INFINITY, .high = INFINITY, .text = value->text};
+    if (value->kind != LNG_DOC_SCALAR)
+        return lng_error(errors, LNG_E_TYPE, value->place, "an attribute is declared as TYPE [RANGE] [= DEFAULT]: `int > 0 = 3`");
+    lng_lexer l = lng_lexer_new(arena, value, errors);
+    if (!type(&l, w) || !range(&l, w))
+        return false;
+    if (lng_lexer_take(&l, "="))
+        return (w->fallback = fallback(&l)) != NULL;
+    return l.token.kind == LNG_TOKEN_END || lng_lexer_expected(&l, "a range, `=` or the end");
+}
+
+bool lng_with_allows(const lng_with *w, double x)
+{
+    return (w->low_open ? x > w->low : x >= w->low) && (w->high_open ? x < w->high : x <= w->high);
+}
+
+const char *lng_with_range(lng_arena *arena, const lng_with *w)
+{
+    char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
+    lng_number(low, w->low);
+    lng_number(high, w->high);
+    if (w->choices) {
+        lng_text t = lng_text_new(arena);
+        for (size_t i = 0; i < w->choices; i++)
+            lng_text_add(&t, "%s%s", i ? ", " : "one of ", w->choice[i]);
+        return t.at;
+    }
+    if (isinf(w->low) && isinf(w->high))
+        return "";
+    if (isinf(w->high))
+        return lng_format(arena, "%s %s", w->low_open ? ">" : ">=", low);
+    if (isinf(w->low))
+        return lng_format(arena, "%s %s", w->high_open ? "<" : "<=", high);
+    return lng_format(arena, "in %c%s, %s%c", w->low_open ? '(' : '[', low, high, w->high_open ? ')' : ']');
+}
