@@ -53,6 +53,9 @@ static bool ports(reader *r, const lng_doc *doc)
             if (b->port[i].dim[k].kind == LNG_DIM_NAME) {
                 lng_place *at = LNG_NEW(r->arena, lng_place);
                 *at = b->port[i].place;
+                for (size_t p = 0; p < b->ports; p++)
+                    if (strcmp(b->port[p].name, b->port[i].dim[k].name) == 0)
+                        good = lng_error(r->errors, LNG_E_DUPLICATE, *at, "`%s` is the name of a port and of a size", b->port[p].name);
                 if (!lng_map_get(r->taken, b->port[i].dim[k].name))
                     lng_map_put(r->taken, b->port[i].dim[k].name, at);
             }
@@ -138,7 +141,7 @@ static bool step_keys(reader *r, const lng_doc *doc, lng_step *s, size_t *block_
     for (size_t i = 0; i < doc->count; i++) {
         const char *key = doc->key[i]->text;
         const lng_doc *value = doc->item[i];
-        const lng_key *known = lng_section_find(&lng_section_step, key);
+        const lng_section_key *known = lng_section_find(&lng_section_step, key);
         if (known && known->not_yet)
             return lng_error(r->errors, LNG_E_NOT_YET, doc->key[i]->place, "`%s` is not in this version of lngraph", key);
         if (known && value->kind != LNG_DOC_SCALAR)

@@ -77,7 +77,8 @@ struct lng_block {
     lng_place place;
     bool standard; /* of the standard library, or a std.NAME of the file */
     bool read, good;
-    bool used, failed; /* elaborated at least once; an error has been reported in its body */
+    bool used;   /* elaborated at least once */
+    bool failed; /* a call of it has reported an error in its body */
     const char *about;
     lng_port_decl *port;
     lng_with *with;

@@ -5,14 +5,14 @@
 
 #define KEYS(table) .key = table, .keys = sizeof(table) / sizeof *(table)
 
-static const lng_key file_keys[] = {
+static const lng_section_key file_keys[] = {
     {"file", LNG_KEY_TEXT, .required = true, .about = "the file's name; NAME.gz is found as well"},
     {"sha256", LNG_KEY_TEXT,
      .about = "digest of the uncompressed content, 64 hexadecimal digits; a file with another one is refused"}};
 const lng_section lng_section_file = {"data.source.train.FIELD", "A file that holds one field of the data set.",
                                       "{file: train-images-idx3-ubyte}", KEYS(file_keys)};
 
-static const lng_key source_keys[] = {
+static const lng_section_key source_keys[] = {
     {"name", LNG_KEY_TEXT, .fallback = "data", .about = "what reports call it, and the folder that it is looked for in"},
     {"about", LNG_KEY_TEXT, .about = "one line about it"},
     {"format", LNG_KEY_TEXT, .required = true, .about = "idx: files as MNIST's; digits: the built-in generator, without files"},
@@ -24,13 +24,13 @@ static const lng_key source_keys[] = {
 const lng_section lng_section_source = {
     "data.source", "A data set.", "{format: idx, classes: 10, fields: {image: [28, 28, 1], label: class}}", KEYS(source_keys)};
 
-static const lng_key validation_keys[] = {
+static const lng_section_key validation_keys[] = {
     {"last", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .about = "this part of the training set's end, as stored, is never trained on"},
     {"count", LNG_KEY_INT, .low = 0, .high = 1e9, .about = "the same as a number of examples"}};
 const lng_section lng_section_validation = {"data.validation", "Which examples validate: `last` or `count`.", "{last: 0.1}",
                                             KEYS(validation_keys)};
 
-static const lng_key data_keys[] = {
+static const lng_section_key data_keys[] = {
     {"source", LNG_KEY_NAMED, .required = true, .section = &lng_section_source, .about = "a data set's name, or its description"},
     {"dir", LNG_KEY_TEXT, .about = "the folder of its files, seen from this file"},
     {"validation", LNG_KEY_SECTION, .section = &lng_section_validation,
@@ -38,7 +38,7 @@ static const lng_key data_keys[] = {
 const lng_section lng_section_data = {"data", "What the model learns from.", "{source: mnist, validation: {last: 0.1}}",
                                       KEYS(data_keys)};
 
-static const lng_key train_keys[] = {
+static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
      .about = "a scalar for each example, of the inputs, `out` and the names of `let`; its mean over the batch is minimised"},
     {"optimizer", LNG_KEY_EXPRESSION, .required = true, .about = "a block with the ports param, grad: sgd(lr=0.01)"},
@@ -50,7 +50,7 @@ const lng_section lng_section_train = {"train", "How the model learns.",
                                        "{loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.01), batch: 128, epochs: 20}",
                                        KEYS(train_keys)};
 
-static const lng_key published_keys[] = {
+static const lng_section_key published_keys[] = {
     {"source", LNG_KEY_TEXT, .required = true, .about = "who published the values, and what they are"},
     {"data", LNG_KEY_TEXT, .required = true, .about = "the data set that they belong to; beside another one they are not shown"},
     {"train", LNG_KEY_NAMES, .about = "metric: value, on the training set: {accuracy: 0.95, auc.macro: 0.99}"},
@@ -59,7 +59,7 @@ static const lng_key published_keys[] = {
 const lng_section lng_section_published = {"report.published", "Figures to show beside ours.",
                                            "{source: the paper, data: mnist, test: {accuracy: 0.99}}", KEYS(published_keys)};
 
-static const lng_key report_keys[] = {
+static const lng_section_key report_keys[] = {
     {"metrics", LNG_KEY_SEQUENCE,
      .about = "calls: a block that gives a scalar for each example (the mean is reported), or a metric over the whole set: "
               "auc(out, label)"},
@@ -80,7 +80,7 @@ const lng_section lng_section_report = {"report", "What is measured at the end."
         "update", LNG_KEY_NAMES, .about = "name: what a state becomes in a training step; `new.NAME` is the new value of another"  \
     }
 
-static const lng_key block_keys[] = {
+static const lng_section_key block_keys[] = {
     {"about", LNG_KEY_TEXT, .about = "one line about it"},
     {"example", LNG_KEY_TEXT, .about = "a use that can be pasted"},
     {"with", LNG_KEY_NAMES, .about = "name: TYPE [RANGE] [= DEFAULT]; types int, float, bool, string, shape, block"},
@@ -88,7 +88,7 @@ static const lng_key block_keys[] = {
 const lng_section lng_section_block = {"blocks.NAME", "A block: layer, loss, optimizer, schedule, initial value or metric.",
                                        "{in: 'x[n]', params: {b: 'zeros([n])'}, out: x + b}", KEYS(block_keys)};
 
-static const lng_key model_keys[] = {
+static const lng_section_key model_keys[] = {
     {"lngraph", LNG_KEY_INT, .required = true, .low = 1, .high = 1000, .about = "version of the language: 1"},
     {"name", LNG_KEY_TEXT, .required = true, .about = "what reports and the run folder call it"},
     {"about", LNG_KEY_TEXT, .about = "one line about it"},
@@ -101,7 +101,7 @@ static const lng_key model_keys[] = {
     {"include", LNG_KEY_SEQUENCE, .about = "other files with blocks", .not_yet = true}};
 const lng_section lng_section_model = {"", "A model file.", NULL, KEYS(model_keys)};
 
-static const lng_key step_keys[] = {{"as", LNG_KEY_TEXT, .about = "a name for the step's value"},
+static const lng_section_key step_keys[] = {{"as", LNG_KEY_TEXT, .about = "a name for the step's value"},
                                     {"from", LNG_KEY_EXPRESSIONS, .about = "the values it is given, instead of `it`: `a, b`"},
                                     {"repeat", LNG_KEY_NAMES, .about = "the same steps several times", .not_yet = true}};
 const lng_section lng_section_step = {
@@ -121,7 +121,7 @@ const char *lng_key_type_text(lng_key_type type)
     return text[type];
 }
 
-const lng_key *lng_section_find(const lng_section *s, const char *key)
+const lng_section_key *lng_section_find(const lng_section *s, const char *key)
 {
     for (size_t i = 0; i < s->keys; i++)
         if (strcmp(s->key[i].name, key) == 0)
@@ -141,7 +141,7 @@ static bool unknown(const lng_section *s, const lng_doc *key, lng_errors *errors
     return false;
 }
 
-static bool in_range(const lng_key *key, double x, lng_place place, lng_errors *errors)
+static bool in_range(const lng_section_key *key, double x, lng_place place, lng_errors *errors)
 {
     char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE], got[LNG_NUMBER_SIZE];
     if (key->low == key->high || (x >= key->low && x <= key->high))
@@ -150,7 +150,7 @@ static bool in_range(const lng_key *key, double x, lng_place place, lng_errors *
                      lng_number(high, key->high), lng_number(got, x));
 }
 
-static bool value_check(const lng_key *key, const lng_doc *value, lng_errors *errors)
+static bool value_check(const lng_section_key *key, const lng_doc *value, lng_errors *errors)
 {
     int64_t i;
     double x;
@@ -195,7 +195,7 @@ bool lng_section_check(const lng_section *s, const lng_doc *doc, lng_errors *err
         return lng_error(errors, LNG_E_TYPE, doc->place, "%s is a mapping, `key: value` on each line",
                          s->name[0] ? s->name : "a model file");
     for (size_t i = 0; i < doc->count; i++) {
-        const lng_key *key = lng_section_find(s, doc->key[i]->text);
+        const lng_section_key *key = lng_section_find(s, doc->key[i]->text);
         if (!key)
             good = unknown(s, doc->key[i], errors);
         else if (key->not_yet)
@@ -226,7 +226,7 @@ void lng_section_complete(lng_arena *arena, const lng_section *s, lng_doc *doc)
 bool lng_section_int(const lng_section *s, const lng_doc *doc, const char *name, int64_t *out)
 {
     const lng_doc *value = doc ? lng_doc_get(doc, name) : NULL;
-    const lng_key *key = lng_section_find(s, name);
+    const lng_section_key *key = lng_section_find(s, name);
     if (value)
         return value->kind == LNG_DOC_SCALAR && lng_parse_int(value->text, value->length, out);
     return key->fallback && lng_parse_int(key->fallback, strlen(key->fallback), out);
@@ -235,7 +235,7 @@ bool lng_section_int(const lng_section *s, const lng_doc *doc, const char *name,
 bool lng_section_number(const lng_section *s, const lng_doc *doc, const char *name, double *out)
 {
     const lng_doc *value = doc ? lng_doc_get(doc, name) : NULL;
-    const lng_key *key = lng_section_find(s, name);
+    const lng_section_key *key = lng_section_find(s, name);
     if (value)
         return value->kind == LNG_DOC_SCALAR && lng_parse_double(value->text, value->length, out);
     return key->fallback && lng_parse_double(key->fallback, strlen(key->fallback), out);

@@ -17,7 +17,7 @@ typedef enum lng_key_type {
 const char *lng_key_type_text(lng_key_type); /* "an integer" */
 
 typedef struct lng_section lng_section;
-typedef struct lng_key {
+typedef struct lng_section_key {
     const char *name;
     lng_key_type type;
     bool required;
@@ -26,11 +26,11 @@ typedef struct lng_key {
     const lng_section *section; /* of a nested mapping */
     const char *about;
     bool not_yet; /* in the language, but not in this version */
-} lng_key;
+} lng_section_key;
 struct lng_section {
     const char *name; /* "train"; "" is the file itself */
     const char *about, *example;
-    const lng_key *key;
+    const lng_section_key *key;
     size_t keys;
 };
 extern const lng_section lng_section_model, lng_section_block, lng_section_step, lng_section_train, lng_section_data,
@@ -42,7 +42,7 @@ extern const size_t lng_section_count;
 bool lng_section_check(const lng_section *, const lng_doc *, lng_errors *);
 /* Adds what is absent and has a default, nested sections too. */
 void lng_section_complete(lng_arena *, const lng_section *, lng_doc *);
-const lng_key *lng_section_find(const lng_section *, const char *key);
+const lng_section_key *lng_section_find(const lng_section *, const char *key);
 /* An integer or number of a checked section (its default when absent); false when there is neither. */
 bool lng_section_int(const lng_section *, const lng_doc *, const char *key, int64_t *);
 bool lng_section_number(const lng_section *, const lng_doc *, const char *key, double *);

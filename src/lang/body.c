@@ -1,0 +1,162 @@
+/* The body of a block: the chain of steps, the result, and what training changes. */
+#include "lang/elab.h"
+#include <string.h>
+
+static const lng_term none = {0};
+
+/* How many values a block or op takes; -1 after an error. */
+static int ports_of(lng_scope *s, const lng_callable *c)
+{
+    if (c->op)
+        return c->op->n_in;
+    return lng_block_read(s->e->arena, c->block, &lng_section_block, s->e->errors) ? (int)c->block->ports : -1;
+}
+
+static lng_term chain_value(lng_scope *s, const lng_step *step)
+{
+    lng_expr *it = lng_expr_name(s->e->arena, "it", step->expr->doc);
+    lng_term t = lng_eval(s, it);
+    t.place = step->place;
+    t.inner = s->block->standard;
+    return t;
+}
+
+/* The values that a step is given: `from`, or the one before. */
+static bool step_values(lng_scope *s, const lng_step *step, size_t index, const lng_callable *c, lng_term **values, size_t *n)
+{
+    int ports = ports_of(s, c);
+    *n = step->from ? step->froms : ports > 0 ? 1 : 0;
+    *values = LNG_NEW_N(s->e->arena, *n + 1, lng_term);
+    if (ports < 0)
+        return false;
+    if (ports == 0 && !step->from && index > 0)
+        return lng_complain(s, step->place, LNG_E_ARGUMENTS, "`%s` takes no value, so it cannot follow a step", c->name);
+    for (size_t i = 0; i < *n; i++)
+        (*values)[i] = step->from ? lng_eval(s, step->from[i]) : chain_value(s, step);
+    return true;
+}
+
+/* `- flatten`, `- conv2d: {filters: 6}`; a bare name that is no block's may be a value's. */
+static lng_term bare_step(lng_scope *s, const lng_step *step, size_t index)
+{
+    const lng_expr *e = step->expr;
+    lng_expr head = *e, plain = {.kind = LNG_EXPR_CALL};
+    lng_callable c;
+    lng_term *values;
+    size_t n;
+    if (e->kind == LNG_EXPR_NAME && !step->from && !lng_find_callable(s, e->name, &c) && (lng_map_get(s->name, e->name) || lng_is_reserved(e->name))) {
+        lng_term t = lng_eval(s, e);
+        if (t.kind != LNG_TERM_BLOCK)
+            return t;
+    }
+    if (e->kind == LNG_EXPR_CALL)
+        head.kind = LNG_EXPR_NAME; /* the block alone; its attributes come with the call */
+    lng_term block = lng_eval_block(s, &head);
+    if (block.kind != LNG_TERM_BLOCK || !step_values(s, step, index, block.block, &values, &n))
+        return none;
+    return lng_apply(s, block.block, lng_args_of(s, e->kind == LNG_EXPR_CALL ? e : &plain, values, n), e, step->as);
+}
+
+static lng_term one_step(lng_scope *s, const lng_step *step, size_t index)
+{
+    if (step->bare)
+        return bare_step(s, step, index);
+    if (step->expr->kind == LNG_EXPR_CALL)
+        return lng_apply_named(s, step->expr, lng_args_of(s, step->expr, NULL, 0), step->as);
+    return lng_eval(s, step->expr);
+}
+
+static const char *step_name(lng_scope *s, const lng_step *step)
+{
+    const lng_expr *e = step->expr;
+    bool named = e->kind == LNG_EXPR_CALL || (step->bare && e->kind == LNG_EXPR_NAME);
+    return lng_scope_name_node(s, e, named || step->bare ? e->name : "step", step->as);
+}
+
+lng_term lng_steps(lng_scope *s, void (*told)(void *, const lng_step *, const char *name, const lng_term *), void *context)
+{
+    for (size_t i = 0; i < s->block->steps; i++) {
+        const lng_step *step = &s->block->step[i];
+        s->now = step_name(s, step);
+        lng_term t = one_step(s, step, i);
+        if (told)
+            told(context, step, s->now, &t);
+        s->it = t;
+        s->has_it = true;
+        if (step->as)
+            lng_scope_bind(s, step->as, t);
+    }
+    s->now = NULL;
+    return s->it;
+}
+
+lng_term lng_out(lng_scope *s, lng_term end)
+{
+    const lng_block *b = s->block;
+    if (!b->out)
+        return b->has_graph ? end : (lng_term){.kind = LNG_TERM_TUPLE, .inner = b->standard, .place = b->place};
+    if (b->outs == 1)
+        return lng_eval(s, b->out[0]);
+    lng_term t = {.kind = LNG_TERM_TUPLE, .inner = b->standard, .place = lng_expr_place(b->out[0]), .items = b->outs};
+    t.item = LNG_NEW_N(s->e->arena, b->outs, lng_term);
+    for (size_t i = 0; i < b->outs; i++)
+        t.item[i] = lng_eval(s, b->out[i]);
+    return t;
+}
+
+lng_term lng_body(lng_scope *s)
+{
+    return lng_out(s, lng_steps(s, NULL, NULL));
+}
+
+/* ---- updates ---- */
+/* The variable that an update's name stands for: a state, or a port that a parameter was given to. */
+static const lng_node *target(lng_scope *s, const lng_define *d)
+{
+    lng_binding *b = lng_map_get(s->name, d->name[0]);
+    bool state = b && b->kind == LNG_BIND_DEFINE && b->define->kind == LNG_DEFINE_STATE;
+    bool port = b && b->kind == LNG_BIND_TERM && b->slot[0].term.kind == LNG_TERM_VALUE && (b->slot[0].term.value->node->op->flags & LNG_OP_STORED);
+    if (!state && !port) {
+        lng_nearest near = {.wrong = d->name[0]};
+        lng_complain(s, d->place, LNG_E_UNKNOWN_NAME, "`update` changes states, and in an optimizer `param`; `%s` is none", d->name[0]);
+        for (size_t i = 0; i < s->block->defines; i++)
+            if (s->block->define[i].kind == LNG_DEFINE_STATE)
+                lng_nearest_offer(&near, s->block->define[i].name[0]);
+        if (near.best && !s->muted)
+            lng_error_hint(s->e->errors, "did you mean `%s`?", near.best);
+        return NULL;
+    }
+    lng_term t = state ? lng_scope_read(s, b, d->expr) : b->slot[0].term;
+    return t.kind == LNG_TERM_VALUE ? t.value->node : NULL;
+}
+
+static void update(lng_scope *s, const lng_define *d)
+{
+    char want[LNG_SHAPE_TEXT], got[LNG_SHAPE_TEXT];
+    const lng_node *variable = target(s, d);
+    lng_binding *b = lng_map_get(s->name, lng_format(s->e->arena, "new.%s", d->name[0]));
+    lng_term t = lng_scope_read(s, b, d->expr);
+    lng_value *v = t.kind == LNG_TERM_NONE ? NULL : lng_term_value(s, t);
+    if (!v || !variable)
+        return;
+    lng_shape shape = variable->out[0].shape;
+    if (v->per_example)
+        lng_complain_at(s, d->expr, LNG_E_KIND, "`%s` is one for the whole batch, and this differs from example to example; take its batch_mean", d->name[0]);
+    else if (v->dtype != LNG_F32)
+        lng_complain_at(s, d->expr, LNG_E_DTYPE, "`%s` is of floats (f32), this is of integers", d->name[0]);
+    else if (v->shape.rank != 0 && !lng_shape_equal(v->shape, shape))
+        lng_complain_at(s, d->expr, LNG_E_SHAPE, "`%s` has shape %s, what it becomes has %s", d->name[0], lng_shape_text(want, shape),
+                        lng_shape_text(got, v->shape));
+    else if (lng_map_put(s->e->updated, variable->name, (void *)variable))
+        lng_complain_at(s, d->expr, LNG_E_NOT_YET, "`%s` is updated twice in a step: a shared block with state can be called once in this version",
+                        variable->name);
+    else
+        lng_graph_update(s->e->graph, variable->name, lng_broadcast(s->e->graph, v, shape));
+}
+
+void lng_body_updates(lng_scope *s)
+{
+    for (size_t i = 0; i < s->block->defines; i++)
+        if (s->block->define[i].kind == LNG_DEFINE_UPDATE)
+            update(s, &s->block->define[i]);
+}

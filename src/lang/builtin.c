@@ -1,0 +1,72 @@
+/* The few functions that are neither blocks nor ops: size(x), rank(x) of a value or shape; split(x, parts=n), n values along the last axis. */
+#include "lang/elab.h"
+#include <math.h>
+#include <string.h>
+
+static const lng_term none = {0};
+
+static lng_term size_or_rank(lng_scope *s, const lng_expr *e, const lng_term *x)
+{
+    lng_term out = lng_derived(s, e, LNG_TERM_INT, x, 1);
+    lng_shape shape = x->kind == LNG_TERM_SHAPE ? x->shape : x->kind == LNG_TERM_VALUE ? x->value->shape : (lng_shape){0};
+    if (x->kind != LNG_TERM_SHAPE && x->kind != LNG_TERM_VALUE) {
+        lng_complain_at(s, e, LNG_E_TYPE, "`%s` is of a shape or value, not of %s", e->name, lng_term_text(s->e->arena, x));
+        return none;
+    }
+    out.i = 1;
+    if (e->name[0] == 'r')
+        out.i = shape.rank;
+    else
+        for (int i = 0; i < shape.rank; i++)
+            if (__builtin_mul_overflow(out.i, shape.dim[i], &out.i)) {
+                lng_complain_at(s, e, LNG_E_LIMIT, "the product of these sizes does not fit 64 bits");
+                return none;
+            }
+    return out;
+}
+
+static lng_term split(lng_scope *s, const lng_expr *e, const lng_term *x, int64_t parts)
+{
+    const lng_op *slice = lng_op_find("slice");
+    lng_term value = *x, out = lng_derived(s, e, LNG_TERM_TUPLE, x, 1);
+    int rank = x->kind == LNG_TERM_VALUE ? x->value->shape.rank : 0;
+    int64_t n = rank > 0 ? x->value->shape.dim[rank - 1] : 0;
+    if (n == 0 || parts < 1 || parts > n || n % parts != 0 || parts > 1000) {
+        lng_complain_at(s, e, LNG_E_SHAPE, "%s cannot be split into %lld equal parts", lng_term_text(s->e->arena, x), (long long)parts);
+        return none;
+    }
+    out.items = (size_t)parts;
+    out.item = LNG_NEW_N(s->e->arena, out.items, lng_term);
+    for (int64_t i = 0; i < parts; i++) {
+        lng_attr attr[LNG_MAX_ATTR] = {0};
+        attr[lng_op_attr_index(slice, "axis")].i = rank - 1;
+        attr[lng_op_attr_index(slice, "start")].i = i * (n / parts);
+        attr[lng_op_attr_index(slice, "stop")].i = (i + 1) * (n / parts);
+        out.item[i] = lng_emit_op(s, e, slice, &value, 1, attr, NULL);
+    }
+    return out;
+}
+
+bool lng_is_builtin(const char *name)
+{
+    return strcmp(name, "size") == 0 || strcmp(name, "rank") == 0 || strcmp(name, "split") == 0 || strcmp(name, "grad") == 0;
+}
+
+lng_term lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
+{
+    static const lng_with parts = {.name = "parts", .type = LNG_TYPE_INT, .low = 1, .high = INFINITY};
+    bool splits = strcmp(e->name, "split") == 0;
+    if (strcmp(e->name, "grad") == 0) {
+        lng_complain_at(s, e, LNG_E_NOT_YET, "`grad` is not in this version of lngraph");
+        return none;
+    }
+    if (a.values != 1 || a.count != (splits ? 2u : 1u) || (splits && strcmp(a.arg[1].label, "parts") != 0)) {
+        lng_complain_at(s, e, LNG_E_ARGUMENTS, splits ? "it is called split(x, parts=2)" : "`%s` takes one value", e->name);
+        return none;
+    }
+    lng_term x = a.arg[0].expr ? lng_eval(s, a.arg[0].expr) : a.arg[0].term;
+    lng_term n = splits ? lng_eval_as(s, a.arg[1].expr, &parts) : x;
+    if (x.kind == LNG_TERM_NONE || n.kind == LNG_TERM_NONE)
+        return none;
+    return splits ? split(s, e, &x, n.i) : size_or_rank(s, e, &x);
+}

@@ -1,0 +1,203 @@
+/* Calls of blocks: attributes and ports are bound, then the body is elaborated in a scope of its own. */
+#include "lang/elab.h"
+#include <string.h>
+
+static const lng_term none = {0};
+
+static lng_term no_attribute(lng_scope *s, const lng_callable *c, const char *label, lng_place place)
+{
+    lng_nearest near = {.wrong = label};
+    bool is_port = false;
+    lng_complain(s, place, LNG_E_UNKNOWN_KEY, "`%s` has no attribute `%.60s`", c->name, label);
+    for (size_t i = 0; c->block && i < c->block->withs; i++)
+        lng_nearest_offer(&near, c->block->with[i].name);
+    for (size_t i = 0; c->block && i < c->block->ports; i++)
+        is_port = is_port || strcmp(c->block->port[i].name, label) == 0;
+    for (int i = 0; c->op && i < c->op->n_attr; i++)
+        lng_nearest_offer(&near, c->op->attr[i].name);
+    for (int i = 0; c->op && i < c->op->n_in; i++)
+        is_port = is_port || strcmp(c->op->in[i].name, label) == 0;
+    if (is_port && !s->muted)
+        lng_error_hint(s->e->errors, "`%s` is a port: values are given by position", label);
+    else if (near.best && !s->muted)
+        lng_error_hint(s->e->errors, "did you mean `%s`?", near.best);
+    return none;
+}
+
+lng_term lng_bind_attribute(lng_scope *s, const lng_callable *c, const char *label, const lng_expr *e, lng_place place)
+{
+    for (size_t i = 0; i < c->bounds; i++)
+        if (strcmp(c->label[i], label) == 0) {
+            lng_complain(s, place, LNG_E_ARGUMENTS, "`%s` is bound already", label);
+            lng_error_related(s->e->errors, c->bound[i].place, "here");
+            return none;
+        }
+    if (c->op) {
+        int k = lng_op_attr_index(c->op, label);
+        return k < 0 ? no_attribute(s, c, label, place) : lng_eval_op_attribute(s, c->op, k, e);
+    }
+    const lng_with *w = lng_block_with(c->block, label);
+    return w ? lng_eval_as(s, e, w) : no_attribute(s, c, label, place);
+}
+
+static bool given(const lng_callable *c, const lng_args *a, const char *label)
+{
+    for (size_t i = 0; i < c->bounds; i++)
+        if (strcmp(c->label[i], label) == 0)
+            return true;
+    for (size_t i = a->values; i < a->count; i++)
+        if (strcmp(a->arg[i].label, label) == 0)
+            return true;
+    return false;
+}
+
+static bool give(lng_scope *in, const char *label, lng_term t)
+{
+    lng_scope_bind(in, label, t);
+    return t.kind != LNG_TERM_NONE;
+}
+
+/* A block without ports takes its attributes by position, too. */
+static bool attributes_by_position(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *a)
+{
+    const lng_block *b = c->block;
+    bool good = true;
+    size_t next = 0;
+    for (size_t i = 0; i < a->values; i++, next++) {
+        while (next < b->withs && given(c, a, b->with[next].name))
+            next++;
+        if (next == b->withs)
+            return lng_complain(s, a->arg[i].place, LNG_E_ARGUMENTS, "`%s` takes no further value", c->name);
+        const lng_with *w = &b->with[next];
+        good = give(in, w->name, a->arg[i].expr ? lng_eval_as(s, a->arg[i].expr, w) : lng_convert(s, a->arg[i].term, w)) && good;
+    }
+    return good;
+}
+
+static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *a, const lng_expr *at)
+{
+    const lng_block *b = c->block;
+    bool good = true;
+    for (size_t i = 0; i < c->bounds; i++)
+        good = give(in, c->label[i], c->bound[i]) && good;
+    for (size_t i = a->values; i < a->count; i++) {
+        for (size_t k = a->values; k < i; k++)
+            if (strcmp(a->arg[k].label, a->arg[i].label) == 0)
+                good = lng_complain(s, a->arg[i].place, LNG_E_ARGUMENTS, "`%s` is given twice", a->arg[i].label);
+        lng_term t = lng_bind_attribute(s, c, a->arg[i].label, a->arg[i].expr, a->arg[i].place);
+        good = (lng_block_with(b, a->arg[i].label) ? give(in, a->arg[i].label, t) : false) && good;
+    }
+    if (b->ports == 0)
+        good = attributes_by_position(s, in, c, a) && good;
+    for (size_t i = 0; i < b->withs; i++) {
+        const lng_binding *w = lng_map_get(in->name, b->with[i].name);
+        if (w->kind == LNG_BIND_WITH && !b->with[i].fallback) {
+            good = lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s %s", c->name, b->with[i].name, lng_type_text(b->with[i].type),
+                                   lng_with_range(s->e->arena, &b->with[i]));
+        }
+    }
+    return good;
+}
+
+/* ---- ports ---- */
+static bool bind_size(lng_scope *in, const lng_port_decl *port, const lng_dim *d, int64_t size, lng_place place)
+{
+    if (d->kind == LNG_DIM_SIZE)
+        return d->size == size;
+    lng_binding *b = lng_map_get(in->name, d->name);
+    if (b)
+        return b->slot[0].term.i == size;
+    lng_term t = {.kind = LNG_TERM_INT, .place = place, .i = size};
+    lng_scope_bind(in, d->name, t)->place = port->place;
+    return true;
+}
+
+bool lng_match_shape(lng_scope *in, const lng_port_decl *port, lng_shape shape, lng_place place)
+{
+    int any = -1, fixed = 0;
+    for (int i = 0; i < port->dims; i++)
+        if (port->dim[i].kind == LNG_DIM_ANY)
+            any = i;
+        else
+            fixed++;
+    if (!port->shaped)
+        return true;
+    if (any < 0 ? shape.rank != fixed : shape.rank < fixed)
+        return false;
+    int skipped = shape.rank - fixed;
+    for (int i = 0; i < port->dims; i++) {
+        int at = any >= 0 && i > any ? i - 1 + skipped : i;
+        if (i != any && !bind_size(in, port, &port->dim[i], shape.dim[at], place))
+            return false;
+    }
+    return true;
+}
+
+static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t i, const lng_arg *a)
+{
+    const lng_port_decl *port = &c->block->port[i];
+    lng_term t = a->expr ? lng_eval(s, a->expr) : a->term, out = {.inner = t.inner, .place = t.place};
+    out.value = t.kind == LNG_TERM_NONE ? NULL : lng_term_value(s, t);
+    out.kind = out.value ? LNG_TERM_VALUE : LNG_TERM_NONE;
+    out.graph = s->e->graph;
+    lng_scope_bind(in, port->name, out);
+    if (!out.value)
+        return false;
+    if (lng_match_shape(in, port, out.value->shape, out.place))
+        return true;
+    char shape[LNG_SHAPE_TEXT];
+    lng_place place = out.inner || !a->expr ? a->place : lng_expr_place(a->expr);
+    lng_complain(s, place.line ? place : out.place, LNG_E_SHAPE, "`%s` takes %s, not a value of shape %s", c->name, port->text,
+                 lng_shape_text(shape, out.value->shape));
+    if (!c->block->standard && !s->muted)
+        lng_error_related(s->e->errors, port->place, "the port");
+    return false;
+}
+
+static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *a, const lng_expr *at)
+{
+    const lng_block *b = c->block;
+    bool good = true;
+    if (b->ports == 0)
+        return true;
+    if (a->values != b->ports) {
+        lng_text ports = lng_text_new(s->e->arena);
+        for (size_t i = 0; i < b->ports; i++)
+            lng_text_add(&ports, "%s%s", i ? ", " : "", b->port[i].text);
+        lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %zu value%s (%s), got %zu", c->name, b->ports, b->ports == 1 ? "" : "s", ports.at, a->values);
+        if (s->now && !s->muted && at->kind != LNG_EXPR_CALL)
+            lng_error_hint(s->e->errors, "a step takes several values by `from: a, b`");
+        return false;
+    }
+    for (size_t i = 0; i < b->ports; i++)
+        good = bind_port(s, in, c, i, &a->arg[i]) && good;
+    return good;
+}
+
+lng_term lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at, const char *as)
+{
+    lng_elab *e = s->e;
+    if (!lng_block_read(e->arena, c->block, &lng_section_block, e->errors))
+        return none;
+    if (e->calls >= LNG_MAX_CALLS) {
+        lng_complain_at(s, at, LNG_E_LIMIT, "blocks are nested more than %d deep here", LNG_MAX_CALLS);
+        return none;
+    }
+    const char *path = c->only ? c->only : lng_scope_name_node(s, at, c->name, as);
+    lng_scope *in = lng_scope_new(e, s, c->block, path, lng_expr_place(at));
+    bool good = bind_attributes(s, in, c, &args, at);
+    good = bind_ports(s, in, c, &args, at) && good;
+    if (!good)
+        return none;
+    size_t before = lng_errors_count(e->errors);
+    e->calls++;
+    lng_term t = lng_body(in);
+    if (e->training && !e->drawing)
+        lng_body_updates(in);
+    e->calls--;
+    if (lng_errors_count(e->errors) > before && !c->block->standard)
+        c->block->failed = true;
+    if (t.inner && !s->block->standard)
+        t.inner = false, t.place = lng_expr_place(at);
+    return t;
+}

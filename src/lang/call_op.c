@@ -1,0 +1,151 @@
+/* Calls of ops: attributes by the op's table. */
+#include "lang/elab.h"
+#include <math.h>
+#include <string.h>
+
+static const lng_term none = {0};
+
+/* An attribute of the table as one that a block declares; ranges are the builder's business. */
+static lng_with declared(lng_scope *s, const lng_attr_spec *spec)
+{
+    static const lng_type types[] = {[LNG_ATTR_INT] = LNG_TYPE_INT, [LNG_ATTR_FLOAT] = LNG_TYPE_FLOAT, [LNG_ATTR_BOOL] = LNG_TYPE_BOOL,
+                                     [LNG_ATTR_NAME] = LNG_TYPE_STRING, [LNG_ATTR_INTS] = LNG_TYPE_SHAPE};
+    lng_with w = {.name = spec->name, .type = types[spec->type], .low = -INFINITY, .high = INFINITY};
+    size_t capacity = 0;
+    for (const char *at = spec->choices; at && *at;) {
+        size_t n = strcspn(at, " ");
+        w.choice = lng_grow(s->e->arena, w.choice, w.choices, &capacity, sizeof *w.choice);
+        w.choice[w.choices++] = lng_copy_n(s->e->arena, at, n);
+        at += n + (at[n] == ' ');
+    }
+    return w;
+}
+
+static lng_term convert(lng_scope *s, const lng_attr_spec *spec, lng_term t)
+{
+    lng_with w = declared(s, spec);
+    if (spec->type == LNG_ATTR_INTS && t.kind == LNG_TERM_INT) { /* 2 stands for [2, 2] where two are wanted */
+        int64_t one = t.i;
+        int n = spec->min_count == spec->max_count && spec->min_count > 0 ? spec->min_count : 1;
+        t.kind = LNG_TERM_SHAPE;
+        t.shape = (lng_shape){.rank = n};
+        for (int i = 0; i < n; i++)
+            t.shape.dim[i] = one;
+    }
+    t = lng_convert(s, t, &w);
+    if (t.kind == LNG_TERM_VALUE) {
+        lng_complain_term(s, &t, LNG_E_TYPE, "`%s` is a number that is known at compile time", spec->name);
+        return none;
+    }
+    return t;
+}
+
+lng_term lng_eval_op_attribute(lng_scope *s, const lng_op *op, int k, const lng_expr *e)
+{
+    const lng_attr_spec *spec = &op->attr[k];
+    if (spec->type == LNG_ATTR_NAME) {
+        lng_with w = declared(s, spec);
+        return lng_eval_as(s, e, &w);
+    }
+    return convert(s, spec, lng_eval(s, e));
+}
+
+static void store(lng_attr *attr, const lng_attr_spec *spec, const lng_term *t)
+{
+    *attr = (lng_attr){0};
+    if (spec->type == LNG_ATTR_INTS)
+        attr->v = t->shape;
+    else if (spec->type == LNG_ATTR_NAME)
+        attr->s = t->s;
+    else if (spec->type == LNG_ATTR_FLOAT)
+        attr->f = t->f;
+    else
+        attr->i = t->i;
+}
+
+static bool attributes(lng_scope *s, const lng_callable *c, const lng_args *a, const lng_expr *at, lng_attr *attr, lng_place *place)
+{
+    const lng_op *op = c->op;
+    bool set[LNG_MAX_ATTR] = {false}, good = true;
+    for (int k = 0; k < op->n_attr; k++)
+        attr[k] = op->attr[k].fallback;
+    for (size_t i = 0; i < c->bounds + a->count - a->values; i++) {
+        const lng_arg *arg = i < c->bounds ? NULL : &a->arg[a->values + i - c->bounds];
+        const char *label = arg ? arg->label : c->label[i];
+        lng_term t = arg ? lng_bind_attribute(s, c, label, arg->expr, arg->place) : c->bound[i];
+        int k = lng_op_attr_index(op, label);
+        if (t.kind == LNG_TERM_NONE || k < 0) {
+            good = false;
+            set[k < 0 ? 0 : k] |= k >= 0;
+            continue;
+        }
+        if (set[k])
+            good = lng_complain(s, arg ? arg->place : t.place, LNG_E_ARGUMENTS, "`%s` is given twice", label);
+        set[k] = true;
+        store(&attr[k], &op->attr[k], &t);
+        place[k] = t.inner ? lng_user_place(s, t.place) : t.place;
+    }
+    for (int k = 0; k < op->n_attr; k++)
+        if (op->attr[k].required && !set[k])
+            good = lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s", op->name, op->attr[k].name, op->attr[k].about);
+    return good;
+}
+
+/* What is known at compile time stays a number: only what IEEE 754 rounds exactly. */
+static bool fold(const lng_op *op, const lng_term *in, size_t n, lng_term *out)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!lng_term_is_number(&in[i]))
+            return false;
+    bool whole = n > 0 && in[0].kind == LNG_TERM_INT && (n < 2 || in[1].kind == LNG_TERM_INT);
+    double x = n > 0 ? lng_term_number(&in[0]) : 0, y = n > 1 ? lng_term_number(&in[1]) : 0;
+    if (strcmp(op->name, "minimum") == 0 || strcmp(op->name, "maximum") == 0) {
+        int which = (x < y) == (op->name[1] == 'i') ? 0 : 1;
+        *out = in[x == y ? 0 : which];
+        if (!whole)
+            out->kind = LNG_TERM_FLOAT, out->f = which == 0 || x == y ? x : y;
+        return true;
+    }
+    if (whole && strcmp(op->name, "abs") == 0 && in[0].i != INT64_MIN) {
+        *out = in[0];
+        out->i = in[0].i < 0 ? -in[0].i : in[0].i;
+        return true;
+    }
+    double result = strcmp(op->name, "sqrt") == 0 && x >= 0 ? sqrt(x) : strcmp(op->name, "abs") == 0 ? fabs(x) : strcmp(op->name, "floor") == 0 ? floor(x) : NAN;
+    *out = in[0];
+    out->kind = LNG_TERM_FLOAT;
+    out->f = result;
+    return isfinite(result);
+}
+
+static bool operands(lng_scope *s, const lng_op *op, const lng_args *a, const lng_expr *at, lng_term *in)
+{
+    bool good = true;
+    if ((int64_t)a->values < op->n_in - op->n_optional || (int64_t)a->values > op->n_in) {
+        lng_text ports = lng_text_new(s->e->arena);
+        for (int i = 0; i < op->n_in; i++)
+            lng_text_add(&ports, "%s%s", i ? ", " : "", op->in[i].name);
+        lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %d value%s (%s), got %zu", op->name, op->n_in, op->n_in == 1 ? "" : "s", ports.at, a->values);
+        if (s->now && !s->muted && at->kind != LNG_EXPR_CALL)
+            lng_error_hint(s->e->errors, "a step takes several values by `from: a, b`");
+        return false;
+    }
+    for (size_t i = 0; i < a->values; i++) {
+        in[i] = a->arg[i].expr ? lng_eval(s, a->arg[i].expr) : a->arg[i].term;
+        good = good && in[i].kind != LNG_TERM_NONE;
+    }
+    return good;
+}
+
+lng_term lng_apply_op(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
+{
+    lng_term in[LNG_MAX_IN], folded;
+    lng_attr attr[LNG_MAX_ATTR];
+    lng_place place[LNG_MAX_ATTR] = {{0}};
+    bool good = attributes(s, c, &args, at, attr, place);
+    if (!operands(s, c->op, &args, at, in) || !good)
+        return none;
+    if (args.values > 0 && fold(c->op, in, args.values, &folded))
+        return folded;
+    return lng_emit_op(s, at, c->op, in, args.values, attr, place);
+}

@@ -1,0 +1,21 @@
+/* The blocks and data sets that a file can name: its own, and the standard ones (src/std).
+ *
+ * A standard block sees standard blocks and ops, and never the file's; a block's own name means, inside it, what it hides. In a file's
+ * `blocks`, std.NAME takes the place of the standard NAME: an expanded document brings its own. */
+#ifndef LNG_LANG_LIBRARY_H
+#define LNG_LANG_LIBRARY_H
+#include "graph/op.h"
+#include "lang/block.h"
+
+typedef struct lng_library {
+    lng_arena *arena;
+    lng_errors *errors;
+    lng_map *own, *standard; /* name -> lng_block */
+    lng_map *data;           /* name -> lng_doc */
+} lng_library;
+/* NULL only when the standard library is broken (errors recorded). */
+lng_library *lng_library_new(lng_arena *, lng_errors *);
+bool lng_library_add(lng_library *, const lng_doc *blocks); /* a file's */
+/* What `name` means inside `from` (NULL: in the model): a block or an op, else false. */
+bool lng_library_find(const lng_library *, const lng_block *from, const char *name, lng_block **, const lng_op **);
+#endif

@@ -1,0 +1,65 @@
+/* Errors of the elaboration, brought to the user's text. */
+#include "lang/elab.h"
+#include <stdio.h>
+
+/* The scope of the user's own text that a standard block was called from, with the place there. */
+static const lng_scope *users(const lng_scope *s, lng_place *place)
+{
+    while (s->block->standard && s->caller) {
+        *place = s->place;
+        s = s->caller;
+    }
+    return s;
+}
+
+lng_place lng_user_place(const lng_scope *s, lng_place place)
+{
+    users(s, &place);
+    return place;
+}
+
+/* Where the trouble is inside a standard block, or which call led to it. */
+void lng_relate(const lng_scope *s, lng_place place)
+{
+    if (s->block->standard)
+        lng_error_related(s->e->errors, place, "inside the standard block `%s`", s->block->name);
+    else if (s->caller)
+        lng_error_related(s->e->errors, lng_user_place(s->caller, s->place), "in this call of `%s`", s->block->name);
+}
+
+static bool complain(const lng_scope *s, lng_place at, lng_place text, lng_code code, const char *format, va_list list)
+{
+    if (s->muted)
+        return false;
+    lng_verror(s->e->errors, code, at, format, list);
+    lng_relate(s, text);
+    return false;
+}
+
+bool lng_complain(const lng_scope *s, lng_place place, lng_code code, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    complain(s, lng_user_place(s, place), place, code, format, list);
+    va_end(list);
+    return false;
+}
+
+bool lng_complain_at(const lng_scope *s, const lng_expr *e, lng_code code, const char *format, ...)
+{
+    lng_place place = lng_expr_place(e);
+    va_list list;
+    va_start(list, format);
+    complain(s, lng_user_place(s, place), place, code, format, list);
+    va_end(list);
+    return false;
+}
+
+bool lng_complain_term(const lng_scope *s, const lng_term *t, lng_code code, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    complain(s, t->inner ? lng_user_place(s, t->place) : t->place, t->place, code, format, list);
+    va_end(list);
+    return false;
+}

@@ -1,0 +1,224 @@
+/* Scopes: the names of one call, read on demand; the names that nodes get; what is stored. */
+#include "lang/elab.h"
+#include <string.h>
+
+static lng_binding *bind(lng_scope *s, const char *name, lng_place place)
+{
+    lng_binding *b = LNG_NEW(s->e->arena, lng_binding);
+    b->place = place;
+    lng_map_put(s->name, name, b);
+    return b;
+}
+
+static void bind_define(lng_scope *s, const lng_define *d)
+{
+    lng_binding *first = NULL;
+    for (size_t i = 0; i < d->names; i++) {
+        const char *name = d->kind == LNG_DEFINE_UPDATE ? lng_format(s->e->arena, "new.%s", d->name[i]) : d->name[i];
+        lng_binding *b = bind(s, name, d->place);
+        first = first ? first : b;
+        b->kind = LNG_BIND_DEFINE;
+        b->define = d;
+        b->index = i;
+        b->first = first;
+    }
+}
+
+lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const char *path, lng_place place)
+{
+    lng_scope *s = LNG_NEW(e->arena, lng_scope);
+    *s = (lng_scope){.e = e, .caller = caller, .block = block, .path = path, .place = place, .name = lng_map_new(e->arena)};
+    s->muted = (caller && caller->muted) || (block->failed && !block->standard);
+    block->used = true;
+    for (size_t i = 0; i < block->withs; i++) {
+        lng_binding *b = bind(s, block->with[i].name, block->with[i].place);
+        b->kind = LNG_BIND_WITH;
+        b->with = &block->with[i];
+    }
+    for (size_t i = 0; i < block->defines; i++)
+        bind_define(s, &block->define[i]);
+    for (size_t i = 0; i < block->steps; i++)
+        if (block->step[i].as)
+            bind(s, block->step[i].as, block->step[i].as_place)->kind = LNG_BIND_STEP;
+    return s;
+}
+
+lng_binding *lng_scope_bind(lng_scope *s, const char *name, lng_term term)
+{
+    lng_binding *b = lng_map_get(s->name, name);
+    if (!b)
+        b = bind(s, name, term.place);
+    b->kind = LNG_BIND_TERM;
+    for (int i = 0; i < 2; i++) {
+        b->slot[i].status = LNG_READY;
+        b->slot[i].term = term;
+    }
+    return b;
+}
+
+const char *lng_scope_name_node(lng_scope *s, const void *site, const char *block, const char *as)
+{
+    lng_elab *e = s->e;
+    const char *dot = s->path[0] ? "." : "", *key = lng_format(e->arena, "%s@%p", s->path, site), *plain = strchr(block, '.');
+    const char *known = lng_map_get(e->site, key);
+    if (known)
+        return known;
+    block = plain ? plain + 1 : block; /* std.dense is a dense */
+    const char *name = as;
+    if (!name) {
+        const char *counter = lng_format(e->arena, "%s%s%s", s->path, dot, block);
+        int *count = lng_map_get(e->count, counter);
+        if (!count)
+            lng_map_put(e->count, counter, count = LNG_NEW(e->arena, int));
+        do {
+            ++*count;
+            name = *count == 1 ? block : lng_format(e->arena, "%s_%d", block, *count);
+        } while (lng_map_get(s->name, name));
+    }
+    char *path = lng_format(e->arena, "%s%s%s", s->path, dot, name);
+    lng_map_put(e->site, key, path);
+    return path;
+}
+
+/* ---- reading on demand ---- */
+typedef struct walk { /* lets that wait for lets: a stack instead of recursion */
+    lng_scope *s;
+    lng_binding **stack;
+    size_t depth, capacity;
+    int slot;
+    bool cycle;
+} walk;
+
+static void push(walk *w, const char *name)
+{
+    lng_binding *b = lng_map_get(w->s->name, name);
+    if (!b || b->kind != LNG_BIND_DEFINE || (b->define->kind != LNG_DEFINE_LET && b->define->kind != LNG_DEFINE_UPDATE))
+        return;
+    b = b->first;
+    if (b->slot[w->slot].status == LNG_READY)
+        return;
+    w->stack = lng_grow(w->s->e->arena, w->stack, w->depth, &w->capacity, sizeof *w->stack);
+    w->stack[w->depth++] = b;
+}
+
+/* Pushes what the expression reads whatever its conditions say. */
+static void push_needs(walk *w, const lng_expr *e)
+{
+    if (!e)
+        return;
+    if (e->kind == LNG_EXPR_NAME)
+        push(w, e->name);
+    else if (e->kind == LNG_EXPR_FIELD && e->item[0]->kind == LNG_EXPR_NAME && strcmp(e->item[0]->name, "new") == 0)
+        push(w, lng_format(w->s->e->arena, "new.%s", e->name));
+    else if (e->kind == LNG_EXPR_IF)
+        push_needs(w, e->item[1]);
+    else if (e->kind == LNG_EXPR_BINARY && (e->sign == LNG_AND || e->sign == LNG_OR))
+        push_needs(w, e->item[0]);
+    else
+        for (size_t i = 0; i < e->items; i++)
+            push_needs(w, e->item[i]);
+}
+
+static const char *defined_name(const lng_binding *b)
+{
+    return b->define ? b->define->name[b->index] : b->with->name;
+}
+
+static lng_term cyclic(lng_scope *s, const lng_binding *b)
+{
+    lng_complain(s, b->place, LNG_E_CYCLE, "`%s` depends on itself", defined_name(b));
+    return (lng_term){0};
+}
+
+/* Gives the terms of a let to all its names. */
+static void distribute(lng_scope *s, lng_binding *first, lng_term t, int slot)
+{
+    const lng_define *d = first->define;
+    bool fits = d->names == 1 || (t.kind == LNG_TERM_TUPLE && t.items == d->names);
+    if (!fits && t.kind != LNG_TERM_NONE)
+        lng_complain_at(s, d->expr, LNG_E_TYPE, "%zu names for %s", d->names, lng_term_text(s->e->arena, &t));
+    for (size_t i = 0; i < d->names; i++) {
+        lng_binding *b = lng_map_get(s->name, d->kind == LNG_DEFINE_UPDATE ? lng_format(s->e->arena, "new.%s", d->name[i]) : d->name[i]);
+        b->slot[slot].term = !fits ? (lng_term){0} : d->names == 1 ? t : t.item[i];
+        b->slot[slot].status = LNG_READY;
+    }
+}
+
+static void evaluate_let(lng_scope *s, lng_binding *first, int slot)
+{
+    first->slot[slot].status = LNG_OPEN;
+    distribute(s, first, lng_eval(s, first->define->expr), slot);
+}
+
+/* Evaluates a let after all that it needs: a walk in depth, with a stack of its own. */
+static void settle(lng_scope *s, lng_binding *b, int slot)
+{
+    walk w = {.s = s, .slot = slot};
+    push(&w, b->define->kind == LNG_DEFINE_UPDATE ? lng_format(s->e->arena, "new.%s", b->define->name[0]) : b->define->name[0]);
+    while (w.depth > 0) {
+        lng_binding *top = w.stack[w.depth - 1];
+        size_t depth = w.depth;
+        if (top->slot[slot].status == LNG_WAITING) {
+            top->slot[slot].status = LNG_OPEN;
+            push_needs(&w, top->define->expr);
+            for (size_t i = depth; i < w.depth; i++)
+                if (w.stack[i]->slot[slot].status == LNG_OPEN)
+                    distribute(s, w.stack[i], cyclic(s, w.stack[i]), slot);
+        } else {
+            w.depth--;
+            if (top->slot[slot].status == LNG_OPEN)
+                evaluate_let(s, top, slot);
+        }
+    }
+}
+
+static lng_term shared_block(lng_scope *s, lng_binding *b)
+{
+    lng_term t = lng_eval_block(s, b->define->expr);
+    if (t.kind != LNG_TERM_BLOCK)
+        return t;
+    lng_callable *c = LNG_NEW(s->e->arena, lng_callable);
+    *c = *t.block;
+    c->name = b->define->name[0];
+    c->only = lng_format(s->e->arena, "%s%s%s", s->path, s->path[0] ? "." : "", c->name);
+    t.block = c;
+    return t;
+}
+
+static lng_term read_now(lng_scope *s, lng_binding *b, const lng_expr *at, int slot)
+{
+    lng_define_kind kind = b->kind == LNG_BIND_DEFINE ? b->define->kind : LNG_DEFINE_LET;
+    if (b->kind == LNG_BIND_WITH) {
+        b->slot[slot].status = LNG_OPEN;
+        return lng_eval_as(s, b->with->fallback, b->with);
+    }
+    if (kind == LNG_DEFINE_PARAM || kind == LNG_DEFINE_STATE) {
+        b->slot[slot].status = LNG_OPEN;
+        return lng_stored_read(s, b, at);
+    }
+    if (kind == LNG_DEFINE_SHARED) {
+        b->slot[slot].status = LNG_OPEN;
+        return shared_block(s, b);
+    }
+    settle(s, b->first, slot);
+    return b->slot[slot].term;
+}
+
+lng_term lng_scope_read(lng_scope *s, lng_binding *b, const lng_expr *at)
+{
+    int slot = s->e->drawing != NULL;
+    if (b->slot[slot].status == LNG_READY)
+        return b->slot[slot].term;
+    if (b->kind == LNG_BIND_STEP) {
+        lng_complain_at(s, at, LNG_E_UNKNOWN_NAME, "`%s` is made further down the chain", at->name);
+        return (lng_term){0};
+    }
+    lng_term t = {0};
+    if (b->slot[slot].status == LNG_OPEN || (b->first && b->first->slot[slot].status == LNG_OPEN))
+        t = cyclic(s, b);
+    else
+        t = read_now(s, b, at, slot);
+    b->slot[slot].term = t;
+    b->slot[slot].status = LNG_READY;
+    return t;
+}

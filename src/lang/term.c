@@ -1,0 +1,44 @@
+/* Terms as text. */
+#include "lang/term.h"
+
+const char *lng_term_kind_text(const lng_term *t)
+{
+    static const char *const text[] = {"nothing", "an integer", "a number", "true or false", "a word", "a shape", "a block", "a value", "several values"};
+    return text[t->kind];
+}
+
+const char *lng_term_text(lng_arena *arena, const lng_term *t)
+{
+    char number[LNG_NUMBER_SIZE], shape[LNG_SHAPE_TEXT];
+    switch (t->kind) {
+    case LNG_TERM_INT:
+        return lng_format(arena, "the integer %lld", (long long)t->i);
+    case LNG_TERM_FLOAT:
+        return lng_format(arena, "the number %s", lng_number(number, t->f));
+    case LNG_TERM_BOOL:
+        return t->i ? "`true`" : "`false`";
+    case LNG_TERM_STRING:
+        return lng_format(arena, "the word `%.60s`", t->s);
+    case LNG_TERM_SHAPE:
+        return lng_format(arena, "the shape %s", lng_shape_text(shape, t->shape));
+    case LNG_TERM_BLOCK:
+        return lng_format(arena, "the block `%s`", t->block->name);
+    case LNG_TERM_VALUE:
+        return lng_format(arena, t->value->shape.rank ? "a value of shape %s" : "a %s value", lng_shape_text(shape, t->value->shape));
+    case LNG_TERM_TUPLE:
+        return lng_format(arena, "%zu values", t->items);
+    case LNG_TERM_NONE:
+        break;
+    }
+    return "nothing";
+}
+
+bool lng_term_is_number(const lng_term *t)
+{
+    return t->kind == LNG_TERM_INT || t->kind == LNG_TERM_FLOAT;
+}
+
+double lng_term_number(const lng_term *t)
+{
+    return t->kind == LNG_TERM_INT ? (double)t->i : t->f;
+}
