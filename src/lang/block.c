@@ -55,7 +55,8 @@ static bool ports(reader *r, const lng_doc *doc)
                 *at = b->port[i].place;
                 for (size_t p = 0; p < b->ports; p++)
                     if (strcmp(b->port[p].name, b->port[i].dim[k].name) == 0)
-                        good = lng_error(r->errors, LNG_E_DUPLICATE, *at, "`%s` is the name of a port and of a size", b->port[p].name);
+                        good =
+                            lng_error(r->errors, LNG_E_DUPLICATE, *at, "`%s` is the name of a port and of a size", b->port[p].name);
                 if (!lng_map_get(r->taken, b->port[i].dim[k].name))
                     lng_map_put(r->taken, b->port[i].dim[k].name, at);
             }

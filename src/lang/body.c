@@ -44,7 +44,8 @@ static lng_term bare_step(lng_scope *s, const lng_step *step, size_t index)
     lng_callable c;
     lng_term *values;
     size_t n;
-    if (e->kind == LNG_EXPR_NAME && !step->from && !lng_find_callable(s, e->name, &c) && (lng_map_get(s->name, e->name) || lng_is_reserved(e->name))) {
+    if (e->kind == LNG_EXPR_NAME && !step->from && !lng_find_callable(s, e->name, &c) &&
+        (lng_map_get(s->name, e->name) || lng_is_reserved(e->name))) {
         lng_term t = lng_eval(s, e);
         if (t.kind != LNG_TERM_BLOCK)
             return t;
@@ -115,10 +116,12 @@ static const lng_node *target(lng_scope *s, const lng_define *d)
 {
     lng_binding *b = lng_map_get(s->name, d->name[0]);
     bool state = b && b->kind == LNG_BIND_DEFINE && b->define->kind == LNG_DEFINE_STATE;
-    bool port = b && b->kind == LNG_BIND_TERM && b->slot[0].term.kind == LNG_TERM_VALUE && (b->slot[0].term.value->node->op->flags & LNG_OP_STORED);
+    bool port = b && b->kind == LNG_BIND_TERM && b->slot[0].term.kind == LNG_TERM_VALUE &&
+                (b->slot[0].term.value->node->op->flags & LNG_OP_STORED);
     if (!state && !port) {
         lng_nearest near = {.wrong = d->name[0]};
-        lng_complain(s, d->place, LNG_E_UNKNOWN_NAME, "`update` changes states, and in an optimizer `param`; `%s` is none", d->name[0]);
+        lng_complain(s, d->place, LNG_E_UNKNOWN_NAME, "`update` changes states, and in an optimizer `param`; `%s` is none",
+                     d->name[0]);
         for (size_t i = 0; i < s->block->defines; i++)
             if (s->block->define[i].kind == LNG_DEFINE_STATE)
                 lng_nearest_offer(&near, s->block->define[i].name[0]);
@@ -141,14 +144,17 @@ static void update(lng_scope *s, const lng_define *d)
         return;
     lng_shape shape = variable->out[0].shape;
     if (v->per_example)
-        lng_complain_at(s, d->expr, LNG_E_KIND, "`%s` is one for the whole batch, and this differs from example to example; take its batch_mean", d->name[0]);
+        lng_complain_at(s, d->expr, LNG_E_KIND,
+                        "`%s` is one for the whole batch, and this differs from example to example; take its batch_mean",
+                        d->name[0]);
     else if (v->dtype != LNG_F32)
         lng_complain_at(s, d->expr, LNG_E_DTYPE, "`%s` is of floats (f32), this is of integers", d->name[0]);
     else if (v->shape.rank != 0 && !lng_shape_equal(v->shape, shape))
-        lng_complain_at(s, d->expr, LNG_E_SHAPE, "`%s` has shape %s, what it becomes has %s", d->name[0], lng_shape_text(want, shape),
-                        lng_shape_text(got, v->shape));
+        lng_complain_at(s, d->expr, LNG_E_SHAPE, "`%s` has shape %s, what it becomes has %s", d->name[0],
+                        lng_shape_text(want, shape), lng_shape_text(got, v->shape));
     else if (lng_map_put(s->e->updated, variable->name, (void *)variable))
-        lng_complain_at(s, d->expr, LNG_E_NOT_YET, "`%s` is updated twice in a step: a shared block with state can be called once in this version",
+        lng_complain_at(s, d->expr, LNG_E_NOT_YET,
+                        "`%s` is updated twice in a step: a shared block with state can be called once in this version",
                         variable->name);
     else
         lng_graph_update(s->e->graph, variable->name, lng_broadcast(s->e->graph, v, shape));

@@ -32,7 +32,8 @@ static lng_term split(lng_scope *s, const lng_expr *e, const lng_term *x, int64_
     int rank = x->kind == LNG_TERM_VALUE ? x->value->shape.rank : 0;
     int64_t n = rank > 0 ? x->value->shape.dim[rank - 1] : 0;
     if (n == 0 || parts < 1 || parts > n || n % parts != 0 || parts > 1000) {
-        lng_complain_at(s, e, LNG_E_SHAPE, "%s cannot be split into %lld equal parts", lng_term_text(s->e->arena, x), (long long)parts);
+        lng_complain_at(s, e, LNG_E_SHAPE, "%s cannot be split into %lld equal parts", lng_term_text(s->e->arena, x),
+                        (long long)parts);
         return none;
     }
     out.items = (size_t)parts;

@@ -40,7 +40,8 @@ static bool unknown(lng_scope *s, const lng_expr *e, const char *name)
 {
     lng_nearest near = {.wrong = name};
     bool is_value = lng_map_get(s->name, name) != NULL;
-    lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`", name);
+    lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
+                    name);
     lng_offer_callables(s, &near);
     if (near.best && !s->muted)
         lng_error_hint(s->e->errors, "did you mean `%s`?", near.best);
@@ -68,7 +69,9 @@ lng_args lng_args_of(lng_scope *s, const lng_expr *call, const lng_term *first, 
     for (size_t i = 0; i < n; i++)
         a.arg[i] = (lng_arg){.term = first[i], .place = first[i].place};
     for (size_t i = 0; i < call->items; i++)
-        a.arg[n + i] = (lng_arg){.label = call->label[i], .expr = call->item[i], .place = call->label[i] ? call->label_place[i] : lng_expr_place(call->item[i])};
+        a.arg[n + i] = (lng_arg){.label = call->label[i],
+                                 .expr = call->item[i],
+                                 .place = call->label[i] ? call->label_place[i] : lng_expr_place(call->item[i])};
     return a;
 }
 
@@ -104,7 +107,8 @@ static lng_term partial(lng_scope *s, const lng_expr *e)
     if (c.block && !lng_block_read(s->e->arena, c.block, &lng_section_block, s->e->errors))
         return (lng_term){0};
     if (e->values > 0) {
-        lng_complain_at(s, e->item[0], LNG_E_ARGUMENTS, "a block is wanted here, not its result: `%s` gets its attributes by name, and no values", c.name);
+        lng_complain_at(s, e->item[0], LNG_E_ARGUMENTS,
+                        "a block is wanted here, not its result: `%s` gets its attributes by name, and no values", c.name);
         return (lng_term){0};
     }
     const char **label = LNG_NEW_N(s->e->arena, c.bounds + e->items + 1, const char *);

@@ -92,8 +92,8 @@ static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, 
     for (size_t i = 0; i < b->withs; i++) {
         const lng_binding *w = lng_map_get(in->name, b->with[i].name);
         if (w->kind == LNG_BIND_WITH && !b->with[i].fallback) {
-            good = lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s %s", c->name, b->with[i].name, lng_type_text(b->with[i].type),
-                                   lng_with_range(s->e->arena, &b->with[i]));
+            good = lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s %s", c->name, b->with[i].name,
+                                   lng_type_text(b->with[i].type), lng_with_range(s->e->arena, &b->with[i]));
         }
     }
     return good;
@@ -164,7 +164,8 @@ static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const
         lng_text ports = lng_text_new(s->e->arena);
         for (size_t i = 0; i < b->ports; i++)
             lng_text_add(&ports, "%s%s", i ? ", " : "", b->port[i].text);
-        lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %zu value%s (%s), got %zu", c->name, b->ports, b->ports == 1 ? "" : "s", ports.at, a->values);
+        lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %zu value%s (%s), got %zu", c->name, b->ports, b->ports == 1 ? "" : "s",
+                        ports.at, a->values);
         if (s->now && !s->muted && at->kind != LNG_EXPR_CALL)
             lng_error_hint(s->e->errors, "a step takes several values by `from: a, b`");
         return false;

@@ -8,8 +8,11 @@ static const lng_term none = {0};
 /* An attribute of the table as one that a block declares; ranges are the builder's business. */
 static lng_with declared(lng_scope *s, const lng_attr_spec *spec)
 {
-    static const lng_type types[] = {[LNG_ATTR_INT] = LNG_TYPE_INT, [LNG_ATTR_FLOAT] = LNG_TYPE_FLOAT, [LNG_ATTR_BOOL] = LNG_TYPE_BOOL,
-                                     [LNG_ATTR_NAME] = LNG_TYPE_STRING, [LNG_ATTR_INTS] = LNG_TYPE_SHAPE};
+    static const lng_type types[] = {[LNG_ATTR_INT] = LNG_TYPE_INT,
+                                     [LNG_ATTR_FLOAT] = LNG_TYPE_FLOAT,
+                                     [LNG_ATTR_BOOL] = LNG_TYPE_BOOL,
+                                     [LNG_ATTR_NAME] = LNG_TYPE_STRING,
+                                     [LNG_ATTR_INTS] = LNG_TYPE_SHAPE};
     lng_with w = {.name = spec->name, .type = types[spec->type], .low = -INFINITY, .high = INFINITY};
     size_t capacity = 0;
     for (const char *at = spec->choices; at && *at;) {
@@ -87,7 +90,8 @@ static bool attributes(lng_scope *s, const lng_callable *c, const lng_args *a, c
     }
     for (int k = 0; k < op->n_attr; k++)
         if (op->attr[k].required && !set[k])
-            good = lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s", op->name, op->attr[k].name, op->attr[k].about);
+            good = lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s", op->name, op->attr[k].name,
+                                   op->attr[k].about);
     return good;
 }
 
@@ -111,7 +115,10 @@ static bool fold(const lng_op *op, const lng_term *in, size_t n, lng_term *out)
         out->i = in[0].i < 0 ? -in[0].i : in[0].i;
         return true;
     }
-    double result = strcmp(op->name, "sqrt") == 0 && x >= 0 ? sqrt(x) : strcmp(op->name, "abs") == 0 ? fabs(x) : strcmp(op->name, "floor") == 0 ? floor(x) : NAN;
+    double result = strcmp(op->name, "sqrt") == 0 && x >= 0 ? sqrt(x)
+                    : strcmp(op->name, "abs") == 0          ? fabs(x)
+                    : strcmp(op->name, "floor") == 0        ? floor(x)
+                                                            : NAN;
     *out = in[0];
     out->kind = LNG_TERM_FLOAT;
     out->f = result;
@@ -125,7 +132,8 @@ static bool operands(lng_scope *s, const lng_op *op, const lng_args *a, const ln
         lng_text ports = lng_text_new(s->e->arena);
         for (int i = 0; i < op->n_in; i++)
             lng_text_add(&ports, "%s%s", i ? ", " : "", op->in[i].name);
-        lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %d value%s (%s), got %zu", op->name, op->n_in, op->n_in == 1 ? "" : "s", ports.at, a->values);
+        lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %d value%s (%s), got %zu", op->name, op->n_in, op->n_in == 1 ? "" : "s",
+                        ports.at, a->values);
         if (s->now && !s->muted && at->kind != LNG_EXPR_CALL)
             lng_error_hint(s->e->errors, "a step takes several values by `from: a, b`");
         return false;

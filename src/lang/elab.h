@@ -13,8 +13,8 @@
 #include "lang/library.h"
 #include "lang/term.h"
 
-#define LNG_MAX_NESTING 400                       /* of evaluations */
-#define LNG_MAX_CALLS 48                          /* of blocks in blocks */
+#define LNG_MAX_NESTING           400                /* of evaluations */
+#define LNG_MAX_CALLS             48                 /* of blocks in blocks */
 #define LNG_MAX_VARIABLE_ELEMENTS ((int64_t)1 << 31) /* of all parameters and state: 8 GiB */
 
 /* A parameter or state, made by the first scope that reads it. */
@@ -28,23 +28,23 @@ typedef struct lng_elab {
     lng_arena *arena;
     lng_errors *errors;
     lng_library *library;
-    lng_graph *graph;     /* where ops go now */
-    lng_graph *init;      /* initial values */
-    const char *drawing;  /* the variable whose initial value is being made; NULL otherwise */
+    lng_graph *graph;    /* where ops go now */
+    lng_graph *init;     /* initial values */
+    const char *drawing; /* the variable whose initial value is being made; NULL otherwise */
     bool training;
     int nesting, calls;
-    lng_map *site;        /* scope path and place in the text -> name */
-    lng_map *count;       /* scope path and block -> names given */
-    lng_map *updated;     /* variable -> itself, when this phase has updated it */
-    lng_map *stored;      /* full name -> lng_stored */
-    int64_t elements;     /* of everything stored */
+    lng_map *site;    /* scope path and place in the text -> name */
+    lng_map *count;   /* scope path and block -> names given */
+    lng_map *updated; /* variable -> itself, when this phase has updated it */
+    lng_map *stored;  /* full name -> lng_stored */
+    int64_t elements; /* of everything stored */
 } lng_elab;
 
 typedef struct lng_binding {
     enum { LNG_BIND_TERM, LNG_BIND_WITH, LNG_BIND_DEFINE, LNG_BIND_STEP } kind;
-    const lng_with *with;     /* a default */
-    const lng_define *define; /* let, param, state, shared, update */
-    size_t index;             /* which of the define's names */
+    const lng_with *with;      /* a default */
+    const lng_define *define;  /* let, param, state, shared, update */
+    size_t index;              /* which of the define's names */
     struct lng_binding *first; /* of the same define */
     lng_place place;
     struct {
@@ -82,9 +82,11 @@ typedef struct lng_args {
 /* ---- errors (report.c) ---- always false */
 bool lng_complain(const lng_scope *, lng_place, lng_code, const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool lng_complain_at(const lng_scope *, const lng_expr *, lng_code, const char *format, ...) __attribute__((format(printf, 4, 5)));
-bool lng_complain_term(const lng_scope *, const lng_term *, lng_code, const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool lng_complain_term(const lng_scope *, const lng_term *, lng_code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 lng_place lng_user_place(const lng_scope *, lng_place); /* the place, or the user's call that led to it */
-void lng_relate(const lng_scope *, lng_place); /* adds to the newest error where it is inside a standard block, or the call that led to it */
+void lng_relate(const lng_scope *,
+                lng_place); /* adds to the newest error where it is inside a standard block, or the call that led to it */
 
 /* ---- names (scope.c) ---- */
 lng_scope *lng_scope_new(lng_elab *, lng_scope *caller, lng_block *, const char *path, lng_place);
@@ -95,23 +97,24 @@ lng_term lng_stored_read(lng_scope *, lng_binding *, const lng_expr *at);
 
 /* ---- expressions (eval.c) ---- */
 lng_term lng_eval(lng_scope *, const lng_expr *);
-lng_term lng_eval_as(lng_scope *, const lng_expr *, const lng_with *);  /* as an attribute asks for it */
-lng_term lng_convert(lng_scope *, lng_term, const lng_with *); /* the same for a term */
+lng_term lng_eval_as(lng_scope *, const lng_expr *, const lng_with *);   /* as an attribute asks for it */
+lng_term lng_convert(lng_scope *, lng_term, const lng_with *);           /* the same for a term */
 lng_term lng_eval_block(lng_scope *, const lng_expr *);                  /* a block, perhaps with bound attributes */
 lng_term lng_operate(lng_scope *, const lng_expr *, lng_term, lng_term); /* a binary operator (operator.c) */
 lng_term lng_negate(lng_scope *, const lng_expr *, lng_term);
 lng_term lng_derived(const lng_scope *, const lng_expr *, lng_term_kind, const lng_term *from, size_t n); /* its place */
 
 /* ---- values (value.c) ---- */
-lng_value *lng_term_value(lng_scope *, lng_term);      /* as a value of the present graph; NULL after an error */
-lng_term lng_emit_op(lng_scope *, const lng_expr *, const lng_op *, const lng_term *in, size_t n, const lng_attr *, const lng_place *attr_place);
+lng_value *lng_term_value(lng_scope *, lng_term); /* as a value of the present graph; NULL after an error */
+lng_term lng_emit_op(lng_scope *, const lng_expr *, const lng_op *, const lng_term *in, size_t n, const lng_attr *,
+                     const lng_place *attr_place);
 lng_term lng_emit_named(lng_scope *, const lng_expr *, const char *op, const lng_term *in, size_t n);
 
 /* ---- calls (call.c, call_block.c, call_op.c, builtin.c) ---- */
 bool lng_find_callable(lng_scope *, const char *name, lng_callable *); /* in the library; false: there is none (nothing recorded) */
 void lng_offer_callables(const lng_scope *, lng_nearest *);
-lng_args lng_args_of(lng_scope *, const lng_expr *call, const lng_term *first, size_t n);    /* the call's, after `first` */
-lng_term lng_apply_named(lng_scope *, const lng_expr *call, lng_args, const char *as);        /* resolves the name of a call */
+lng_args lng_args_of(lng_scope *, const lng_expr *call, const lng_term *first, size_t n); /* the call's, after `first` */
+lng_term lng_apply_named(lng_scope *, const lng_expr *call, lng_args, const char *as);    /* resolves the name of a call */
 lng_term lng_apply(lng_scope *, const lng_callable *, lng_args, const lng_expr *at, const char *as);
 lng_term lng_apply_block(lng_scope *, const lng_callable *, lng_args, const lng_expr *at, const char *as);
 lng_term lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
@@ -122,8 +125,8 @@ bool lng_is_builtin(const char *name);
 lng_term lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);
 
 /* ---- bodies (body.c) ---- */
-lng_term lng_body(lng_scope *);          /* steps, then out */
-void lng_body_updates(lng_scope *);      /* what training changes */
+lng_term lng_body(lng_scope *);     /* steps, then out */
+void lng_body_updates(lng_scope *); /* what training changes */
 /* told of every step of a scope's chain (the layer table) */
 lng_term lng_steps(lng_scope *, void (*told)(void *, const lng_step *, const char *name, const lng_term *), void *context);
 lng_term lng_out(lng_scope *, lng_term end);

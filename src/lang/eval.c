@@ -26,8 +26,9 @@ static bool word(lng_scope *s, const lng_expr *e, lng_term *out)
         else if (sole)
             *out = lng_scope_read(s, lng_map_get(s->name, s->block->port[0].name), e);
         else
-            *out = none, lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no `it` here: a chain starts at the only input, and there are %zu",
-                                         s->block->ports);
+            *out = none,
+            lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no `it` here: a chain starts at the only input, and there are %zu",
+                            s->block->ports);
     } else if (strcmp(e->name, "training") == 0) {
         out->i = s->e->training;
         if (s->e->drawing)
@@ -47,8 +48,9 @@ static bool word(lng_scope *s, const lng_expr *e, lng_term *out)
 
 static const char *meant(const char *name)
 {
-    static const char *const pairs[][2] = {{"yes", "true"},  {"on", "true"},   {"True", "true"},   {"TRUE", "true"},   {"no", "false"},
-                                           {"off", "false"}, {"False", "false"}, {"FALSE", "false"}, {"nan", "a finite number"}, {"inf", "a finite number"}};
+    static const char *const pairs[][2] = {
+        {"yes", "true"},  {"on", "true"},     {"True", "true"},   {"TRUE", "true"},           {"no", "false"},
+        {"off", "false"}, {"False", "false"}, {"FALSE", "false"}, {"nan", "a finite number"}, {"inf", "a finite number"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (strcmp(pairs[i][0], name) == 0)
             return pairs[i][1];
@@ -168,7 +170,8 @@ static lng_term indexed(lng_scope *s, const lng_expr *e)
         if (e->item[i + 1]) {
             bound[i] = lng_eval(s, e->item[i + 1]);
             if (bound[i].kind != LNG_TERM_INT && bound[i].kind != LNG_TERM_NONE)
-                lng_complain_at(s, e->item[i + 1], LNG_E_TYPE, "an index is an integer, not %s", lng_term_text(s->e->arena, &bound[i]));
+                lng_complain_at(s, e->item[i + 1], LNG_E_TYPE, "an index is an integer, not %s",
+                                lng_term_text(s->e->arena, &bound[i]));
             good = good && bound[i].kind == LNG_TERM_INT;
         }
     if (!good)
@@ -283,8 +286,8 @@ static bool in_range(lng_scope *s, const lng_term *t, const lng_with *w)
 {
     if (lng_with_allows(w, lng_term_number(t)))
         return true;
-    return lng_complain_term(s, t, LNG_E_RANGE, "`%s` is %s %s, got %s", w->name, lng_type_text(w->type), lng_with_range(s->e->arena, w),
-                             lng_term_text(s->e->arena, t));
+    return lng_complain_term(s, t, LNG_E_RANGE, "`%s` is %s %s, got %s", w->name, lng_type_text(w->type),
+                             lng_with_range(s->e->arena, w), lng_term_text(s->e->arena, t));
 }
 
 static bool allowed_word(lng_scope *s, const lng_term *t, const lng_with *w)
@@ -312,7 +315,8 @@ static bool varies(lng_scope *s, lng_term *t, const lng_with *w)
         return false;
     char shape[LNG_SHAPE_TEXT];
     if (v->shape.rank != 0 || v->dtype != LNG_F32)
-        return lng_complain_term(s, t, LNG_E_SHAPE, "`%s` is one number, not a value of shape %s", w->name, lng_shape_text(shape, v->shape));
+        return lng_complain_term(s, t, LNG_E_SHAPE, "`%s` is one number, not a value of shape %s", w->name,
+                                 lng_shape_text(shape, v->shape));
     if (v->per_example)
         return lng_complain_term(s, t, LNG_E_KIND, "`%s` is one number for the whole batch, not one for each example", w->name);
     as_value.kind = LNG_TERM_VALUE;
@@ -324,8 +328,9 @@ static bool varies(lng_scope *s, lng_term *t, const lng_with *w)
 
 lng_term lng_convert(lng_scope *s, lng_term t, const lng_with *w)
 {
-    static const lng_term_kind kinds[] = {[LNG_TYPE_INT] = LNG_TERM_INT,       [LNG_TYPE_FLOAT] = LNG_TERM_FLOAT, [LNG_TYPE_BOOL] = LNG_TERM_BOOL,
-                                          [LNG_TYPE_STRING] = LNG_TERM_STRING, [LNG_TYPE_SHAPE] = LNG_TERM_SHAPE, [LNG_TYPE_BLOCK] = LNG_TERM_BLOCK};
+    static const lng_term_kind kinds[] = {
+        [LNG_TYPE_INT] = LNG_TERM_INT,       [LNG_TYPE_FLOAT] = LNG_TERM_FLOAT, [LNG_TYPE_BOOL] = LNG_TERM_BOOL,
+        [LNG_TYPE_STRING] = LNG_TERM_STRING, [LNG_TYPE_SHAPE] = LNG_TERM_SHAPE, [LNG_TYPE_BLOCK] = LNG_TERM_BLOCK};
     if (t.kind == LNG_TERM_NONE)
         return none;
     if (w->type == LNG_TYPE_FLOAT && (t.kind == LNG_TERM_VALUE || t.kind == LNG_TERM_BLOCK))

@@ -138,7 +138,8 @@ static void distribute(lng_scope *s, lng_binding *first, lng_term t, int slot)
     if (!fits && t.kind != LNG_TERM_NONE)
         lng_complain_at(s, d->expr, LNG_E_TYPE, "%zu names for %s", d->names, lng_term_text(s->e->arena, &t));
     for (size_t i = 0; i < d->names; i++) {
-        lng_binding *b = lng_map_get(s->name, d->kind == LNG_DEFINE_UPDATE ? lng_format(s->e->arena, "new.%s", d->name[i]) : d->name[i]);
+        lng_binding *b =
+            lng_map_get(s->name, d->kind == LNG_DEFINE_UPDATE ? lng_format(s->e->arena, "new.%s", d->name[i]) : d->name[i]);
         b->slot[slot].term = !fits ? (lng_term){0} : d->names == 1 ? t : t.item[i];
         b->slot[slot].status = LNG_READY;
     }

@@ -101,9 +101,10 @@ static const lng_section_key model_keys[] = {
     {"include", LNG_KEY_SEQUENCE, .about = "other files with blocks", .not_yet = true}};
 const lng_section lng_section_model = {"", "A model file.", NULL, KEYS(model_keys)};
 
-static const lng_section_key step_keys[] = {{"as", LNG_KEY_TEXT, .about = "a name for the step's value"},
-                                    {"from", LNG_KEY_EXPRESSIONS, .about = "the values it is given, instead of `it`: `a, b`"},
-                                    {"repeat", LNG_KEY_NAMES, .about = "the same steps several times", .not_yet = true}};
+static const lng_section_key step_keys[] = {
+    {"as", LNG_KEY_TEXT, .about = "a name for the step's value"},
+    {"from", LNG_KEY_EXPRESSIONS, .about = "the values it is given, instead of `it`: `a, b`"},
+    {"repeat", LNG_KEY_NAMES, .about = "the same steps several times", .not_yet = true}};
 const lng_section lng_section_step = {
     "graph.STEP", "A step of a chain: a block's name, an expression, or `block: {attributes}` with these beside it.",
     "{conv2d: {filters: 6, kernel: 5}, as: c1}", KEYS(step_keys)};

@@ -28,14 +28,15 @@ static lng_stored *make(lng_scope *s, const lng_define *d, const char *name)
     int64_t size = lng_shape_size(v->shape);
     if (size > LNG_MAX_VARIABLE_ELEMENTS - e->elements) {
         char shape[LNG_SHAPE_TEXT], count[LNG_NUMBER_SIZE];
-        lng_complain(s, d->place, LNG_E_LIMIT, "with `%s` of shape %s the model has more than %s parameters", name, lng_shape_text(shape, v->shape),
-                     lng_grouped(count, LNG_MAX_VARIABLE_ELEMENTS));
+        lng_complain(s, d->place, LNG_E_LIMIT, "with `%s` of shape %s the model has more than %s parameters", name,
+                     lng_shape_text(shape, v->shape), lng_grouped(count, LNG_MAX_VARIABLE_ELEMENTS));
         return NULL;
     }
     e->elements += size;
     lng_graph_output(e->init, name, v);
     lng_stored *stored = LNG_NEW(e->arena, lng_stored);
-    *stored = (lng_stored){.variable = {.name = name, .shape = v->shape, .parameter = d->kind == LNG_DEFINE_PARAM, .place = d->place}, .define = d};
+    *stored = (lng_stored){
+        .variable = {.name = name, .shape = v->shape, .parameter = d->kind == LNG_DEFINE_PARAM, .place = d->place}, .define = d};
     lng_map_put(e->stored, name, stored);
     return stored;
 }
@@ -50,7 +51,8 @@ lng_term lng_stored_read(lng_scope *s, lng_binding *b, const lng_expr *at)
         lng_value *v = stored ? lng_graph_find_output(e->init, name) : NULL;
         if (!v)
             lng_complain_at(s, at, LNG_E_KIND, "an initial value cannot be made of `%s`, which has none yet", d->name[0]);
-        return v ? (lng_term){.kind = LNG_TERM_VALUE, .inner = s->block->standard, .place = b->place, .value = v, .graph = e->init} : (lng_term){0};
+        return v ? (lng_term){.kind = LNG_TERM_VALUE, .inner = s->block->standard, .place = b->place, .value = v, .graph = e->init}
+                 : (lng_term){0};
     }
     if (stored && stored->define != d) {
         lng_complain(s, d->place, LNG_E_DUPLICATE, "two parameters are called `%s`", name);
@@ -65,5 +67,6 @@ lng_term lng_stored_read(lng_scope *s, lng_binding *b, const lng_expr *at)
     e->graph->place = lng_user_place(s, b->place);
     e->graph->scope = s->path;
     lng_value *v = lng_emit(e->graph, op, NULL, 0, attr, name);
-    return (lng_term){.kind = v ? LNG_TERM_VALUE : LNG_TERM_NONE, .inner = s->block->standard, .place = b->place, .value = v, .graph = e->graph};
+    return (lng_term){
+        .kind = v ? LNG_TERM_VALUE : LNG_TERM_NONE, .inner = s->block->standard, .place = b->place, .value = v, .graph = e->graph};
 }

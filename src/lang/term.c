@@ -3,7 +3,8 @@
 
 const char *lng_term_kind_text(const lng_term *t)
 {
-    static const char *const text[] = {"nothing", "an integer", "a number", "true or false", "a word", "a shape", "a block", "a value", "several values"};
+    static const char *const text[] = {"nothing", "an integer", "a number", "true or false", "a word",
+                                       "a shape", "a block",    "a value",  "several values"};
     return text[t->kind];
 }
 
@@ -24,7 +25,8 @@ const char *lng_term_text(lng_arena *arena, const lng_term *t)
     case LNG_TERM_BLOCK:
         return lng_format(arena, "the block `%s`", t->block->name);
     case LNG_TERM_VALUE:
-        return lng_format(arena, t->value->shape.rank ? "a value of shape %s" : "a %s value", lng_shape_text(shape, t->value->shape));
+        return lng_format(arena, t->value->shape.rank ? "a value of shape %s" : "a %s value",
+                          lng_shape_text(shape, t->value->shape));
     case LNG_TERM_TUPLE:
         return lng_format(arena, "%zu values", t->items);
     case LNG_TERM_NONE:

@@ -51,8 +51,8 @@ struct lng_callable {
     const char *only; /* a shared block: the path of its only node; else NULL */
 };
 
-const char *lng_term_kind_text(const lng_term *);              /* "an integer", "a value of shape [28, 28, 1]"... without the shape */
-const char *lng_term_text(lng_arena *, const lng_term *);      /* "the integer 3", "a value of shape [3]" */
-bool lng_term_is_number(const lng_term *);                     /* int or float */
+const char *lng_term_kind_text(const lng_term *);         /* "an integer", "a value of shape [28, 28, 1]"... without the shape */
+const char *lng_term_text(lng_arena *, const lng_term *); /* "the integer 3", "a value of shape [3]" */
+bool lng_term_is_number(const lng_term *);                /* int or float */
 double lng_term_number(const lng_term *);
 #endif

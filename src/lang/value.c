@@ -31,7 +31,8 @@ static lng_value *foreign(lng_scope *s, const lng_term *t)
     lng_value *first = t->value->node->op->flags & LNG_OP_STORED ? lng_graph_find_output(s->e->init, t->value->node->name) : NULL;
     if (first && s->e->graph == s->e->init)
         return first;
-    lng_complain_term(s, t, LNG_E_KIND, "an initial value is made of sizes, constants and random numbers, not of what the model computes");
+    lng_complain_term(s, t, LNG_E_KIND,
+                      "an initial value is made of sizes, constants and random numbers, not of what the model computes");
     return NULL;
 }
 
@@ -46,8 +47,8 @@ static lng_term called(lng_scope *s, const lng_term *t)
 
 lng_value *lng_term_value(lng_scope *s, lng_term t)
 {
-    if (t.kind == LNG_TERM_BLOCK && t.block->block && lng_block_read(s->e->arena, t.block->block, &lng_section_block, s->e->errors) &&
-        t.block->block->ports == 0)
+    if (t.kind == LNG_TERM_BLOCK && t.block->block &&
+        lng_block_read(s->e->arena, t.block->block, &lng_section_block, s->e->errors) && t.block->block->ports == 0)
         t = called(s, &t);
     switch (t.kind) {
     case LNG_TERM_NONE:

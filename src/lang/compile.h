@@ -1,0 +1,34 @@
+/* From a checked document to a model: what the files of this part share. */
+#ifndef LNG_LANG_COMPILE_H
+#define LNG_LANG_COMPILE_H
+#include "lang/elab.h"
+#include "lang/model.h"
+
+typedef struct lng_compiler {
+    lng_model *model;
+    lng_arena *arena;
+    lng_errors *errors;
+    lng_doc *doc; /* the user's, overrides applied */
+    lng_library *library;
+    lng_block *block; /* the model itself */
+    lng_elab elab;
+    const lng_expr *loss, *optimizer;
+    const lng_expr **metric;
+    size_t metrics;
+} lng_compiler;
+
+/* ---- data.c ---- */
+bool lng_compile_data(lng_compiler *);                                     /* the data section: model->data */
+bool lng_compile_fields(lng_compiler *);                                   /* what the model reads: model->field */
+const lng_doc *lng_data_source(const lng_compiler *, const lng_doc *data); /* the description, NULL after an error */
+/* ---- recipe.c ---- */
+bool lng_compile_recipe(lng_compiler *); /* train and report: numbers and expressions */
+/* ---- phase.c ---- */
+bool lng_compile_train(lng_compiler *);
+bool lng_compile_eval(lng_compiler *);
+bool lng_compile_variables(lng_compiler *);
+/* ---- override.c ---- */
+bool lng_override_apply(lng_arena *, lng_doc *root, const lng_override *, size_t, lng_errors *);
+/* ---- expand.c ---- */
+const lng_doc *lng_expand(lng_compiler *);
+#endif

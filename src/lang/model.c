@@ -1,0 +1,123 @@
+/* Entry: a file or text to a model. */
+#include "lang/compile.h"
+#include <string.h>
+
+static bool version(const lng_doc *doc, lng_errors *errors)
+{
+    int64_t v;
+    const lng_doc *d = lng_doc_get(doc, "lngraph");
+    if (d && lng_section_int(&lng_section_model, doc, "lngraph", &v) && v != 1)
+        return lng_error(errors, LNG_E_NOT_YET, d->place,
+                         "this file is in version %lld of the language; this lngraph knows version 1", (long long)v);
+    return true;
+}
+
+/* Every block of the file is read, used or not, so that all mistakes come in one go. */
+static bool read_blocks(lng_compiler *c)
+{
+    const lng_doc *blocks = lng_doc_get(c->doc, "blocks");
+    if (!blocks || blocks->kind != LNG_DOC_MAPPING)
+        return true;
+    bool good = lng_library_add(c->library, blocks);
+    for (size_t i = 0; i < lng_map_count(c->library->own); i++)
+        good = lng_block_read(c->arena, lng_map_value(c->library->own, i), &lng_section_block, c->errors) && good;
+    return good;
+}
+
+static bool compile(lng_compiler *c)
+{
+    lng_elab *e = &c->elab;
+    *e = (lng_elab){.arena = c->arena,
+                    .errors = c->errors,
+                    .library = c->library,
+                    .init = lng_graph_new(c->arena, c->errors),
+                    .site = lng_map_new(c->arena),
+                    .count = lng_map_new(c->arena),
+                    .stored = lng_map_new(c->arena)};
+    bool good = version(c->doc, c->errors);
+    if (c->doc->kind != LNG_DOC_MAPPING)
+        return lng_section_check(&lng_section_model, c->doc, c->errors);
+    c->block = lng_block_new_named(c->arena, "model", c->doc->place, c->doc, false);
+    good = read_blocks(c) && good;
+    if (!lng_block_read(c->arena, c->block, &lng_section_model, c->errors))
+        return false;
+    good = lng_compile_data(c) && lng_compile_fields(c) && good;
+    good = lng_compile_recipe(c) && good;
+    return good && lng_compile_train(c) && lng_compile_eval(c) && lng_compile_variables(c);
+}
+
+static bool build(lng_model *m, const lng_doc *doc, const lng_override *o, size_t overrides, lng_errors *errors)
+{
+    size_t before = lng_errors_count(errors);
+    lng_compiler c = {.model = m, .arena = m->arena, .errors = errors, .doc = (lng_doc *)doc};
+    c.library = lng_library_new(m->arena, errors);
+    bool good = c.library && lng_override_apply(m->arena, c.doc, o, overrides, errors) && compile(&c);
+    if (!good || lng_errors_count(errors) > before)
+        return false;
+    const lng_doc *name = lng_doc_get(doc, "name"), *note = lng_doc_get(doc, "note");
+    m->name = name->text;
+    m->note = note ? note->text : NULL;
+    m->expanded = lng_expand(&c);
+    return true;
+}
+
+/* Reads from `path`, or from text when that is given. */
+static lng_model *read_model(const char *path, const char *text, size_t length, const lng_override *o, size_t overrides,
+                             lng_errors *errors)
+{
+    lng_arena *arena = lng_arena_new();
+    size_t before = lng_errors_count(errors);
+    if (!arena)
+        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory"), NULL;
+    if (LNG_GUARD(arena)) {
+        lng_arena_free(arena);
+        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory"), NULL;
+    }
+    lng_model *m = LNG_NEW(arena, lng_model);
+    m->arena = arena;
+    lng_doc *doc;
+    if (text) {
+        lng_source *source = LNG_NEW(arena, lng_source);
+        *source = (lng_source){lng_copy(arena, path), lng_copy_n(arena, text, length), length};
+        m->source = source;
+        doc = lng_doc_parse(arena, source, errors);
+    } else
+        doc = lng_doc_read(arena, path, &m->source, errors);
+    bool good = doc && build(m, doc, o, overrides, errors);
+    if (good && lng_errors_count(errors) == before) {
+        lng_arena_unguard(arena);
+        return m;
+    }
+    lng_arena_free(arena);
+    return NULL;
+}
+
+lng_model *lng_model_read(const char *path, const lng_override *o, size_t overrides, lng_errors *errors)
+{
+    return read_model(path, NULL, 0, o, overrides, errors);
+}
+
+lng_model *lng_model_parse(const char *name, const char *text, size_t length, const lng_override *o, size_t overrides,
+                           lng_errors *errors)
+{
+    return read_model(name, text, length, o, overrides, errors);
+}
+
+void lng_model_free(lng_model *m)
+{
+    if (m)
+        lng_arena_free(m->arena);
+}
+
+void lng_model_write(const lng_model *m, lng_text *out)
+{
+    lng_doc_write(out, m->expanded);
+}
+
+void lng_model_set_seed(lng_model *m, uint64_t seed)
+{
+    lng_doc *train = lng_doc_get(m->expanded, "train");
+    m->seed = seed;
+    lng_doc_set(m->arena, train, "seed",
+                lng_doc_scalar(m->arena, lng_format(m->arena, "%llu", (unsigned long long)seed), train->place));
+}

@@ -1,0 +1,102 @@
+/* Overrides: `--set train.batch=100` changes the document before it is elaborated. The value is YAML. */
+#include "lang/compile.h"
+#include <string.h>
+
+typedef struct walk {
+    lng_arena *arena;
+    lng_errors *errors;
+    lng_source *path; /* the override's own text, to point at */
+    const char *whole;
+} walk;
+
+static lng_place place_of(const walk *w, const char *part, size_t n)
+{
+    return (lng_place){w->path, 1, (int)(part - w->whole) + 1, n ? (int)n : 1};
+}
+
+static bool missing(const walk *w, const lng_doc *in, const char *part, size_t n)
+{
+    const char *name = lng_copy_n(w->arena, part, n);
+    lng_nearest near = {.wrong = name};
+    for (size_t i = 0; in->kind == LNG_DOC_MAPPING && i < in->count; i++)
+        lng_nearest_offer(&near, in->key[i]->text);
+    if (in->kind == LNG_DOC_SEQUENCE)
+        lng_error(w->errors, LNG_E_UNKNOWN_KEY, place_of(w, part, n), "`%.60s` is no item: they are counted from 0 to %zu", name,
+                  in->count ? in->count - 1 : 0);
+    else if (in->kind == LNG_DOC_SCALAR)
+        lng_error(w->errors, LNG_E_UNKNOWN_KEY, place_of(w, part, n), "`%.60s` is not in the file: `%.60s` there has no keys", name,
+                  in->text);
+    else
+        lng_error(w->errors, LNG_E_UNKNOWN_KEY, place_of(w, part, n), "`%.60s` is not in the file", name);
+    if (near.best)
+        lng_error_hint(w->errors, "did you mean `%s`?", near.best);
+    return false;
+}
+
+static lng_doc **entry(lng_doc *in, const char *part, size_t n)
+{
+    int64_t at;
+    if (in->kind == LNG_DOC_SEQUENCE)
+        return lng_parse_int(part, n, &at) && at >= 0 && (uint64_t)at < in->count ? &in->item[at] : NULL;
+    for (size_t i = 0; in->kind == LNG_DOC_MAPPING && i < in->count; i++)
+        if (in->key[i]->length == n && memcmp(in->key[i]->text, part, n) == 0)
+            return &in->item[i];
+    return NULL;
+}
+
+static lng_doc *value_of(const walk *w, const lng_override *o)
+{
+    lng_source *source = LNG_NEW(w->arena, lng_source);
+    *source = (lng_source){
+        .name = lng_format(w->arena, "--set %s", o->path), .text = lng_copy(w->arena, o->value), .length = strlen(o->value)};
+    if (source->length == 0) {
+        lng_error(w->errors, LNG_E_MISSING_KEY, (lng_place){source, 0, 0, 0}, "the value is missing: --set %s=VALUE", o->path);
+        return NULL;
+    }
+    return lng_doc_parse(w->arena, source, w->errors);
+}
+
+static bool apply(const walk *w, lng_doc *at, const lng_override *o)
+{
+    lng_doc *value = value_of(w, o);
+    if (!value)
+        return false;
+    for (const char *part = w->whole;;) {
+        const char *dot = strchr(part, '.');
+        size_t n = dot ? (size_t)(dot - part) : strlen(part);
+        lng_doc **found = entry(at, part, n);
+        if (!dot) {
+            if (found)
+                *found = value;
+            else if (at->kind == LNG_DOC_MAPPING && n > 0) /* a key that is not there: the tables say if there is such a key */
+                lng_doc_set(w->arena, at, lng_copy_n(w->arena, part, n), value);
+            else
+                return missing(w, at, part, n);
+            return true;
+        }
+        if (!found && at->kind == LNG_DOC_MAPPING &&
+            (lng_section_find(&lng_section_model, lng_copy_n(w->arena, part, n)) && at->place.line <= 1)) {
+            lng_doc_set(w->arena, at, lng_copy_n(w->arena, part, n), lng_doc_mapping(w->arena, place_of(w, part, n)));
+            found = entry(at, part, n);
+        }
+        if (!found)
+            return missing(w, at, part, n);
+        at = *found;
+        part = dot + 1;
+    }
+}
+
+bool lng_override_apply(lng_arena *arena, lng_doc *root, const lng_override *o, size_t n, lng_errors *errors)
+{
+    bool good = true;
+    for (size_t i = 0; i < n; i++) {
+        lng_source *path = LNG_NEW(arena, lng_source);
+        *path = (lng_source){.name = "--set", .text = lng_format(arena, "%s=%s", o[i].path, o[i].value)};
+        path->length = strlen(path->text);
+        walk w = {arena, errors, path, path->text};
+        lng_override copy = {lng_copy(arena, o[i].path), o[i].value};
+        w.whole = copy.path;
+        good = apply(&w, root, &copy) && good;
+    }
+    return good;
+}

@@ -1,0 +1,270 @@
+/* The three graphs of a model. The model's block is elaborated in a scope without caller, once with training true and once with false;
+ * initial values gather in the third graph on the way. */
+#include "lang/compile.h"
+#include "metric/metric.h"
+#include "pass/pass.h"
+#include <string.h>
+
+typedef struct phase {
+    lng_compiler *c;
+    lng_scope *scope;
+    lng_term out;
+    int64_t parameters, cost; /* told so far */
+} phase;
+
+/* ---- the body ---- */
+static bool bind_inputs(phase *p)
+{
+    lng_compiler *c = p->c;
+    const lng_op *op = lng_op_find("input");
+    for (size_t i = 0; i < c->model->fields; i++) {
+        const lng_model_field *f = &c->model->field[i];
+        lng_attr attr[LNG_MAX_ATTR] = {0};
+        attr[lng_op_attr_index(op, "index")].i = (int64_t)i;
+        attr[lng_op_attr_index(op, "shape")].v = f->shape;
+        attr[lng_op_attr_index(op, "integer")].i = f->dtype == LNG_I32;
+        c->elab.graph->place = f->place;
+        c->elab.graph->scope = f->name;
+        lng_value *v = lng_emit(c->elab.graph, op, NULL, 0, attr, NULL);
+        if (!v)
+            return false;
+        lng_scope_bind(p->scope, f->name,
+                       (lng_term){.kind = LNG_TERM_VALUE, .place = f->place, .value = v, .graph = c->elab.graph});
+        lng_match_shape(p->scope, &c->block->port[i], f->shape, f->place);
+    }
+    return true;
+}
+
+static int64_t parameters(const lng_elab *e)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < lng_map_count(e->stored); i++) {
+        const lng_stored *s = lng_map_value(e->stored, i);
+        if (s->variable.parameter && s->read_in[e->training])
+            n += lng_shape_size(s->variable.shape);
+    }
+    return n;
+}
+
+static void layer(void *context, const lng_step *step, const char *name, const lng_term *t)
+{
+    phase *p = context;
+    lng_model *m = p->c->model;
+    const lng_elab *e = &p->c->elab;
+    int64_t n = parameters(e), cost = lng_graph_cost(e->graph);
+    lng_layer *row = &m->layer[m->layers++];
+    *row = (lng_layer){.name = name, .block = step->text, .parameters = n - p->parameters, .cost = cost - p->cost};
+    if (t->kind == LNG_TERM_VALUE) {
+        row->shape = t->value->shape;
+        row->memory = 4 * lng_shape_size(row->shape);
+    }
+    p->parameters = n;
+    p->cost = cost;
+}
+
+static bool begin(phase *p, lng_compiler *c, bool training)
+{
+    *p = (phase){.c = c};
+    c->elab.training = training;
+    c->elab.graph = lng_graph_new(c->arena, c->errors);
+    c->elab.updated = lng_map_new(c->arena);
+    p->scope = lng_scope_new(&c->elab, NULL, c->block, "", c->block->place);
+    if (!bind_inputs(p))
+        return false;
+    if (!training) {
+        c->model->layer = LNG_NEW_N(c->arena, c->block->steps + 1, lng_layer);
+        c->model->layers = 0;
+    }
+    p->out = lng_out(p->scope, lng_steps(p->scope, training ? NULL : layer, p));
+    lng_scope_bind(p->scope, "out", p->out);
+    if (training)
+        lng_body_updates(p->scope);
+    return true;
+}
+
+/* ---- loss and metrics ---- */
+/* A scalar for each example; *shared tells one for the whole batch. NULL after an error. */
+static lng_value *scalar(phase *p, const lng_expr *e, const char *what)
+{
+    char shape[LNG_SHAPE_TEXT];
+    lng_term t = lng_eval(p->scope, e);
+    lng_value *v = t.kind == LNG_TERM_NONE ? NULL : lng_term_value(p->scope, t);
+    if (!v)
+        return NULL;
+    if (v->shape.rank != 0) {
+        lng_complain_at(p->scope, e, LNG_E_SHAPE, "%s is a scalar, this has shape %s", what, lng_shape_text(shape, v->shape));
+        lng_error_hint(p->c->errors, "take its sum or mean");
+        return NULL;
+    }
+    if (v->dtype != LNG_F32) {
+        lng_complain_at(p->scope, e, LNG_E_DTYPE, "%s is a float (f32), this is an integer", what);
+        return NULL;
+    }
+    return v;
+}
+
+static const lng_metric *collective(const phase *p, const lng_expr *e)
+{
+    lng_callable found;
+    return e->kind == LNG_EXPR_CALL && !lng_find_callable(p->scope, e->name, &found) ? lng_metric_find(e->name) : NULL;
+}
+
+static void mean_metric(phase *p, size_t i)
+{
+    lng_value *v = scalar(p, p->c->metric[i], "a metric");
+    if (v)
+        lng_graph_output(p->c->elab.graph, lng_format(p->c->arena, "metric.%zu", i), lng_batch_broadcast(p->c->elab.graph, v));
+}
+
+static void collective_metric(phase *p, size_t i, const lng_metric *metric)
+{
+    lng_compiler *c = p->c;
+    const lng_expr *e = c->metric[i];
+    c->model->metric[i].collective = metric->name;
+    c->model->metric[i].operands = metric->operands;
+    if (e->items != e->values || (int)e->values != metric->operands) {
+        lng_complain_at(p->scope, e, LNG_E_ARGUMENTS, "`%s` takes %d values by position, got %zu", metric->name, metric->operands,
+                        e->items);
+        return;
+    }
+    for (size_t k = 0; k < e->items; k++) {
+        lng_term t = lng_eval(p->scope, e->item[k]);
+        lng_value *v = t.kind == LNG_TERM_NONE ? NULL : lng_term_value(p->scope, t);
+        if (v && !v->per_example)
+            lng_complain_at(p->scope, e->item[k], LNG_E_KIND, "`%s` compares examples; this value is the same for all of them",
+                            metric->name);
+        else if (v && !c->elab.training)
+            lng_graph_output(c->elab.graph, lng_format(c->arena, "metric.%zu.%zu", i, k), v);
+    }
+}
+
+static void metrics(phase *p)
+{
+    for (size_t i = 0; i < p->c->metrics; i++) {
+        const lng_metric *metric = collective(p, p->c->metric[i]);
+        if (metric)
+            collective_metric(p, i, metric);
+        else
+            mean_metric(p, i);
+    }
+}
+
+/* ---- training ---- */
+static const lng_node *find_variable(const lng_graph *g, const char *name)
+{
+    for (size_t i = 0; i < g->nodes; i++)
+        if ((g->node[i]->op->flags & LNG_OP_STORED) && strcmp(g->node[i]->name, name) == 0)
+            return g->node[i];
+    return NULL;
+}
+
+static size_t trained(lng_compiler *c, lng_value **x)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < lng_map_count(c->elab.stored); i++) {
+        const lng_stored *s = lng_map_value(c->elab.stored, i);
+        const lng_node *node = s->variable.parameter && s->read_in[1] ? find_variable(c->elab.graph, s->variable.name) : NULL;
+        if (node)
+            x[n++] = (lng_value *)&node->out[0];
+    }
+    return n;
+}
+
+static lng_args two(lng_compiler *c, lng_value *a, lng_value *b)
+{
+    lng_args args = {.arg = LNG_NEW_N(c->arena, 2, lng_arg), .count = 2, .values = 2};
+    lng_place place = lng_expr_place(c->optimizer);
+    args.arg[0].term = (lng_term){.kind = LNG_TERM_VALUE, .place = place, .value = a, .graph = c->elab.graph};
+    args.arg[1].term = (lng_term){.kind = LNG_TERM_VALUE, .place = place, .value = b, .graph = c->elab.graph};
+    args.arg[0].place = args.arg[1].place = place;
+    return args;
+}
+
+/* The optimizer is called once for each parameter, in the graph that has the gradients. */
+static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gradient, size_t n)
+{
+    size_t before = lng_errors_count(c->errors);
+    lng_scope *scope = lng_scope_new(&c->elab, NULL, c->block, "", c->block->place);
+    lng_term t = lng_eval_block(scope, c->optimizer);
+    if (t.kind != LNG_TERM_BLOCK)
+        return false;
+    if (!t.block->block || !lng_block_read(c->arena, t.block->block, &lng_section_block, c->errors) || t.block->block->ports != 2)
+        return lng_complain_at(scope, c->optimizer, LNG_E_TYPE,
+                               "an optimizer is a block with two ports, param and grad; `%s` is none", t.block->name);
+    for (size_t i = 0; i < n && lng_errors_count(c->errors) == before; i++) {
+        lng_callable one = *t.block;
+        one.only = lng_format(c->arena, "optimizer.%s", x[i]->node->name);
+        lng_apply(scope, &one, two(c, x[i], gradient[i]), c->optimizer, NULL);
+    }
+    return lng_errors_count(c->errors) == before;
+}
+
+bool lng_compile_train(lng_compiler *c)
+{
+    phase p;
+    size_t before = lng_errors_count(c->errors);
+    if (!begin(&p, c, true))
+        return false;
+    lng_value *loss = scalar(&p, c->loss, "the loss");
+    if (!loss || lng_errors_count(c->errors) > before) {
+        metrics(&p);
+        return false;
+    }
+    lng_graph *g = c->elab.graph;
+    g->place = lng_expr_place(c->loss);
+    lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
+    lng_graph_output(g, "objective", lng_batch_mean(g, loss));
+    metrics(&p);
+    if (lng_errors_count(c->errors) > before || !(g = lng_passes_run(lng_rewrites, g, c->arena, c->errors)))
+        return false;
+    c->elab.graph = g;
+    g->place = lng_expr_place(c->loss);
+    size_t room = lng_map_count(c->elab.stored) + 1;
+    lng_value **x = LNG_NEW_N(c->arena, room, lng_value *), **gradient = LNG_NEW_N(c->arena, room, lng_value *);
+    size_t n = trained(c, x);
+    if (!lng_gradient(g, lng_graph_find_output(g, "objective"), x, n, gradient) || !optimize(c, x, gradient, n))
+        return false;
+    c->model->train = g;
+    return lng_graph_verify(g, c->errors);
+}
+
+/* ---- evaluation ---- */
+bool lng_compile_eval(lng_compiler *c)
+{
+    phase p;
+    size_t before = lng_errors_count(c->errors);
+    if (!begin(&p, c, false))
+        return false;
+    lng_value *loss = scalar(&p, c->loss, "the loss");
+    metrics(&p);
+    if (!loss || lng_errors_count(c->errors) > before)
+        return false;
+    lng_graph *g = c->elab.graph;
+    lng_term out = p.out.kind == LNG_TERM_TUPLE && p.out.items > 0 ? p.out.item[0] : p.out;
+    lng_value *first = lng_term_value(p.scope, out);
+    if (!first)
+        return false;
+    lng_graph_output(g, "out", first);
+    lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
+    c->model->eval = lng_passes_run(lng_rewrites, g, c->arena, c->errors);
+    return c->model->eval != NULL;
+}
+
+bool lng_compile_variables(lng_compiler *c)
+{
+    lng_model *m = c->model;
+    bool good = true;
+    m->variables = lng_map_count(c->elab.stored);
+    m->variable = LNG_NEW_N(c->arena, m->variables + 1, lng_variable);
+    m->init = c->elab.init;
+    for (size_t i = 0; i < m->variables; i++) {
+        const lng_stored *s = lng_map_value(c->elab.stored, i);
+        m->variable[i] = s->variable;
+        if (s->variable.parameter)
+            m->parameters += lng_shape_size(s->variable.shape);
+        if (s->variable.parameter && !s->read_in[1])
+            good = lng_error(c->errors, LNG_E_UNUSED, s->variable.place,
+                             "the parameter `%s` is read only when `training` is false, so nothing trains it", s->variable.name);
+    }
+    return good && lng_graph_verify(m->init, c->errors);
+}

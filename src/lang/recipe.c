@@ -1,0 +1,93 @@
+/* The sections train and report: numbers and expressions. */
+#include "lang/compile.h"
+#include <string.h>
+
+static bool train(lng_compiler *c, const lng_doc *d)
+{
+    lng_model *m = c->model;
+    int64_t batch, epochs, seed;
+    bool good = lng_section_int(&lng_section_train, d, "batch", &batch) &&
+                lng_section_int(&lng_section_train, d, "epochs", &epochs) && lng_section_int(&lng_section_train, d, "seed", &seed);
+    if (!good || batch < 1 || batch > 1 << 20 || epochs < 1 || epochs > 1000000)
+        return false; /* recorded by the section's check */
+    m->batch = (int)batch;
+    m->epochs = (int)epochs;
+    m->seed = (uint64_t)seed;
+    m->steps = -1;
+    lng_section_int(&lng_section_train, d, "steps", &m->steps);
+    const lng_doc *loss = lng_doc_get(d, "loss"), *optimizer = lng_doc_get(d, "optimizer");
+    c->loss = loss ? lng_expr_read(c->arena, loss, c->errors) : NULL;
+    c->optimizer = optimizer ? lng_expr_read(c->arena, optimizer, c->errors) : NULL;
+    return c->loss && c->optimizer;
+}
+
+static const char *label_of(lng_compiler *c, const lng_expr *e)
+{
+    const char *name = e->kind == LNG_EXPR_CALL || e->kind == LNG_EXPR_NAME ? e->name : "metric", *label = name;
+    for (size_t i = 0, count = 1; i < c->metrics; i++)
+        if (strcmp(c->model->metric[i].label, label) == 0) {
+            label = lng_format(c->arena, "%s_%zu", name, ++count);
+            i = (size_t)-1; /* from the start, with the new label */
+        }
+    return label;
+}
+
+static bool metrics(lng_compiler *c, const lng_doc *d)
+{
+    bool good = true;
+    if (!d)
+        return true;
+    c->metric = LNG_NEW_N(c->arena, d->count + 1, const lng_expr *);
+    c->model->metric = LNG_NEW_N(c->arena, d->count + 1, lng_model_metric);
+    for (size_t i = 0; i < d->count; i++) {
+        const lng_expr *e = lng_expr_read(c->arena, d->item[i], c->errors);
+        good = e && good;
+        if (!e)
+            continue;
+        c->model->metric[c->metrics].label = label_of(c, e);
+        c->metric[c->metrics++] = e;
+    }
+    c->model->metrics = c->metrics;
+    return good;
+}
+
+static bool values(lng_compiler *c, const char *split, const lng_doc *d)
+{
+    lng_model *m = c->model;
+    bool good = true;
+    for (size_t i = 0; d && i < d->count; i++) {
+        double x;
+        if (!lng_scalar_number(d->item[i], &x, c->errors))
+            good = false;
+        else
+            m->published[m->published_count++] = (lng_published){split, d->key[i]->text, x};
+    }
+    return good;
+}
+
+static bool published(lng_compiler *c, const lng_doc *d)
+{
+    static const char *const splits[] = {"train", "validation", "test"};
+    size_t n = 0;
+    bool good = true;
+    if (!d)
+        return true;
+    for (int i = 0; i < 3; i++) {
+        const lng_doc *split = lng_doc_get(d, splits[i]);
+        n += split ? split->count : 0;
+    }
+    c->model->published = LNG_NEW_N(c->arena, n + 1, lng_published);
+    c->model->published_source = lng_doc_get(d, "source")->text;
+    c->model->published_data = lng_doc_get(d, "data")->text;
+    for (int i = 0; i < 3; i++)
+        good = values(c, splits[i], lng_doc_get(d, splits[i])) && good;
+    return good;
+}
+
+bool lng_compile_recipe(lng_compiler *c)
+{
+    const lng_doc *report = lng_doc_get(c->doc, "report");
+    bool good = train(c, lng_doc_get(c->doc, "train"));
+    good = metrics(c, lng_doc_get(report, "metrics")) && good;
+    return published(c, lng_doc_get(report, "published")) && good;
+}
