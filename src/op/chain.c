@@ -1,0 +1,274 @@
+/* chain: several pointwise ops in one sweep (graph/chain.h). The values are those of the ops one by one; what lies between them stays in tiles of 32
+ * vectors, in the first-level cache. */
+#include "graph/chain.h"
+#include "graph/walk.h"
+#include "op/kernel.h"
+
+#ifdef LNG_DOUBLE
+#define NAIVE_OF(op) lng_op_double(op)
+#else
+#if defined LNG_AVX512
+#define ISA LNG_ISA_AVX512
+#elif defined LNG_AVX2
+#define ISA LNG_ISA_AVX2
+#else
+#define ISA LNG_ISA_BASELINE
+#endif
+#define NAIVE_OF(op) lng_op_kernels(ISA, op)->naive
+#endif
+
+/* A step as a node of its own, on scalars of f32: what the op's kernels ask about. */
+typedef struct lone_node {
+    lng_node node;
+    lng_value in[LNG_CHAIN_OPERANDS];
+} lone_node;
+
+static void lone_node_of(const lng_chain_step *s, lone_node *lone)
+{
+    *lone = (lone_node){.node = {.op = s->op, .n_in = s->n_in, .n_out = 1}};
+    for (int i = 0; i < s->n_in; i++) {
+        lone->in[i].node = &lone->node;
+        lone->node.in[i] = &lone->in[i];
+    }
+    lone->node.out[0].node = &lone->node;
+}
+
+static void naive(const lng_naive_call *call)
+{
+    const lng_node *n = call->node;
+    const lng_shape shape = n->out[0].shape;
+    const int64_t size = lng_shape_size(shape);
+    lng_chain chain;
+    lng_chain_parse(n->attr[0].s, &chain);
+    for (int64_t e = 0; e < size; e++) {
+        real operand[LNG_MAX_IN], result[LNG_CHAIN_STEPS];
+        for (int k = 0; k < n->n_in; k++)
+            operand[k] = F(call->in[k], lng_shape_source(shape, n->in[k]->shape, e));
+        for (int i = 0; i < chain.steps; i++) {
+            const lng_chain_step *s = &chain.step[i];
+            lone_node lone;
+            lone_node_of(s, &lone);
+            lng_naive_call one = {.node = &lone.node, .live = 1, .out = {{&result[i], 0}}};
+            for (int k = 0; k < s->n_in; k++)
+                one.in[k] = (lng_view){s->in[k] >= 0 ? &operand[s->in[k]] : &result[~s->in[k]], 0};
+            NAIVE_OF(s->op)(&one);
+        }
+        F(call->out[0], e) = result[chain.steps - 1];
+    }
+}
+
+#ifdef LNG_FAST
+#define TILE 32 /* vectors */
+
+/* Where a step finds an operand: in place (an array laid out like the output), or in a tile of the scratch. */
+typedef struct source {
+    int operand; /* -1: a tile */
+    int tile;
+} source;
+
+typedef struct plan {
+    int steps, operands, tiles;
+    int64_t vectors;
+    struct {
+        lng_tile *run;
+        int n_in, out; /* out: tile, or -1 for the output itself */
+        source in[LNG_CHAIN_OPERANDS];
+    } step[LNG_CHAIN_STEPS];
+    struct {
+        bool in_place, scalar;
+        int tile;
+        lng_walk walk; /* of a stretched operand: array 0 is the output, 1 the operand */
+    } operand[LNG_MAX_IN];
+} plan;
+
+/* Fills the next n vectors of a stretched operand's tile; index and at are where the walk stands. */
+static void stretch(float *tile, const float *in, bool per_example, const lng_walk *w, int64_t *index, ptrdiff_t *at, int64_t n)
+{
+    const int inner = w->rank - 1;
+    while (n > 0) {
+        int64_t run = w->extent[inner] - index[inner];
+        run = run < n ? run : n;
+        const ptrdiff_t step = w->step[1][inner];
+        const float *from = in + at[1] + index[inner] * step;
+        for (int64_t i = 0; i < run; i++, tile += LNG_LANES)
+            v_store(tile, per_example ? v_load(from + i * step) : v_set1(from[i * step]));
+        n -= run;
+        index[inner] += run;
+        if (index[inner] == w->extent[inner]) {
+            index[inner] = 0;
+            if (!lng_walk_next(w, inner, 2, index, at))
+                return;
+        }
+    }
+}
+
+static void fill_scalar(float *tile, const float *in, bool per_example)
+{
+    const v16 x = per_example ? v_load(in) : v_set1(*in);
+    for (int i = 0; i < TILE; i++)
+        v_store(tile + i * LNG_LANES, x);
+}
+
+static void fast(const lng_call *call)
+{
+    const plan *p = call->plan;
+    float *const scratch = call->scratch, *const out = call->out[0];
+    int64_t index[LNG_MAX_IN][LNG_MAX_RANK] = {0};
+    ptrdiff_t at[LNG_MAX_IN][LNG_WALK] = {0};
+    for (int k = 0; k < p->operands; k++)
+        if (p->operand[k].scalar)
+            fill_scalar(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example);
+    for (int64_t done = 0; done < p->vectors; done += TILE) {
+        const int64_t n = p->vectors - done < TILE ? p->vectors - done : TILE;
+        for (int k = 0; k < p->operands; k++)
+            if (!p->operand[k].in_place && !p->operand[k].scalar)
+                stretch(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example,
+                        &p->operand[k].walk, index[k], at[k], n);
+        for (int i = 0; i < p->steps; i++) {
+            const void *in[LNG_CHAIN_OPERANDS];
+            for (int k = 0; k < p->step[i].n_in; k++) {
+                const source *s = &p->step[i].in[k];
+                in[k] =
+                    s->operand >= 0 ? (const float *)call->in[s->operand] + done * LNG_LANES : scratch + s->tile * TILE * LNG_LANES;
+            }
+            float *to = p->step[i].out < 0 ? out + done * LNG_LANES : scratch + p->step[i].out * TILE * LNG_LANES;
+            p->step[i].run(to, in, (size_t)n);
+        }
+    }
+}
+
+/* Tiles for steps: a tile is free again after its last reader, which may already write over it. */
+static void give_tiles(plan *p, const lng_chain *c)
+{
+    int last[LNG_CHAIN_STEPS], tile_of[LNG_CHAIN_STEPS];
+    bool taken[LNG_CHAIN_STEPS] = {0};
+    const int first = p->tiles;
+    for (int i = 0; i < c->steps; i++)
+        for (int k = 0; k < c->step[i].n_in; k++)
+            if (c->step[i].in[k] < 0)
+                last[~c->step[i].in[k]] = i;
+    for (int i = 0; i < c->steps; i++) {
+        p->step[i].n_in = c->step[i].n_in;
+        for (int k = 0; k < c->step[i].n_in; k++) {
+            const int in = c->step[i].in[k];
+            p->step[i].in[k] = in < 0                    ? (source){-1, tile_of[~in]}
+                               : p->operand[in].in_place ? (source){in, 0}
+                                                         : (source){-1, p->operand[in].tile};
+            if (in < 0 && last[~in] == i)
+                taken[tile_of[~in] - first] = false;
+        }
+        p->step[i].out = -1;
+        if (i == c->steps - 1)
+            break;
+        int t = 0;
+        while (taken[t])
+            t++;
+        taken[t] = true;
+        tile_of[i] = first + t;
+        p->step[i].out = first + t;
+        if (first + t + 1 > p->tiles)
+            p->tiles = first + t + 1;
+    }
+}
+
+/* Shared outputs run their elements through the lanes: then an operand is an equal array or one number. */
+static bool plan_operand(plan *p, const lng_node *n, int k)
+{
+    const lng_value *v = n->in[k], *out = &n->out[0];
+    p->operand[k].in_place = v->per_example == out->per_example && lng_shape_equal(v->shape, out->shape);
+    p->operand[k].scalar = !p->operand[k].in_place && lng_shape_size(v->shape) == 1;
+    if (!p->operand[k].in_place)
+        p->operand[k].tile = p->tiles++;
+    if (p->operand[k].in_place || p->operand[k].scalar)
+        return true;
+    lng_walk *w = &p->operand[k].walk;
+    w->rank = out->shape.rank;
+    for (int i = 0; i < w->rank; i++)
+        w->extent[i] = out->shape.dim[i];
+    lng_walk_broadcast(w, 0, out->shape, out->shape);
+    lng_walk_broadcast(w, 1, out->shape, v->shape);
+    lng_walk_merge(w, 2);
+    lng_walk_scale(w, 1, v->per_example);
+    return out->per_example;
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan_, size_t *scratch)
+{
+    plan *p = LNG_NEW(arena, plan);
+    lng_chain c;
+    lng_chain_parse(n->attr[0].s, &c);
+    p->steps = c.steps;
+    p->operands = n->n_in;
+    p->vectors = lng_shape_size(n->out[0].shape);
+    if (!n->out[0].per_example)
+        p->vectors = (p->vectors + LNG_LANES - 1) / LNG_LANES;
+    for (int k = 0; k < n->n_in; k++)
+        if (!plan_operand(p, n, k))
+            return NULL;
+    give_tiles(p, &c);
+    for (int i = 0; i < c.steps; i++) {
+        lone_node lone;
+        lone_node_of(&c.step[i], &lone);
+        p->step[i].run = lng_op_kernels(ISA, c.step[i].op)->tile(&lone.node);
+    }
+    *plan_ = p;
+    *scratch = (size_t)p->tiles * TILE * LNG_LANES * sizeof(float);
+    return fast;
+}
+#endif
+
+LNG_KERNELS(chain, naive, pick);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    lng_chain c;
+    if (!lng_chain_parse(r->attr[0].s, &c))
+        return lng_infer_fail_attr(r, 0, LNG_E_EXPRESSION, "malformed program `%s`", r->attr[0].s);
+    for (int i = 0; i < c.steps; i++)
+        for (int k = 0; k < c.step[i].n_in; k++)
+            if (c.step[i].in[k] >= r->n_in)
+                return lng_infer_fail_attr(r, 0, LNG_E_ARGUMENTS, "`%s` reads an operand that is not there", r->attr[0].s);
+    return lng_infer_pointwise(r);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, -2, 3), LNG_NUMBER(2), LNG_VALUES(0, 1, -7)},
+     .attr = {{.s = "mul a b;add 0 c;relu 1"}},
+     .out = {LNG_VALUES(2, 0, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(7, 6), LNG_DIMS(6), LNG_SCALAR}, .attr = {{.s = "add a b;sigmoid 0;mul 1 c"}}},
+    {.in = {LNG_DIMS(5, 3, 4), LNG_DIMS(5, 3, 4), LNG_DIMS(3, 1)}, .attr = {{.s = "sub a b;mul 0 0;sub c 1;tanh 2;add 3 1"}}},
+    {.in = {LNG_DIMS(70), LNG_DIMS(70)}, .attr = {{.s = "tanh b;mul 0 a"}}},
+    {.in = {LNG_DIMS(2, 40), LNG_DIMS(2, 1), LNG_DIMS(40), LNG_DIMS(1, 1)}, .attr = {{.s = "add a b;add 0 c;mul 1 d"}}},
+};
+
+const lng_op lng_op_chain = {
+    .name = "chain",
+    .about = "several pointwise ops in one sweep",
+    .math = "the steps of the program one after the other",
+    .flags = LNG_OP_POINTWISE | LNG_OP_HIDDEN,
+    .n_in = LNG_MAX_IN,
+    .n_optional = LNG_MAX_IN - 1,
+    .n_out = 1,
+    .in = {{"a", LNG_FLOAT_ONLY, "an operand"},
+           {"b", LNG_FLOAT_ONLY, "an operand"},
+           {"c", LNG_FLOAT_ONLY, "an operand"},
+           {"d", LNG_FLOAT_ONLY, "an operand"},
+           {"e", LNG_FLOAT_ONLY, "an operand"},
+           {"f", LNG_FLOAT_ONLY, "an operand"},
+           {"g", LNG_FLOAT_ONLY, "an operand"},
+           {"h", LNG_FLOAT_ONLY, "an operand"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the last step's result"}},
+    .n_attr = 1,
+    .attr = {{.name = "program", .type = LNG_ATTR_NAME, .required = true, .about = "the steps"}},
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+};
+#endif
