@@ -54,8 +54,13 @@ static bool step_back(diff *d, const lng_node *n)
     bool any = false;
     for (int i = 0; i < n->n_out; i++)
         any |= (rule.gout[i] = d->adjoint[(size_t)n->id * LNG_MAX_OUT + (size_t)i]) != NULL;
-    if (!any || !n->op->vjp)
+    if (!any)
         return true;
+    if (!n->op
+             ->vjp) /* zero almost everywhere, like a comparison; but a hidden op without a rule has a slope that nobody wrote down */
+        return !(n->op->flags & LNG_OP_HIDDEN) || !d->g->errors ||
+               lng_error(d->g->errors, LNG_E_GRADIENT, d->g->place,
+                         "the gradient of `%s` is not known: a second derivative does not pass it", n->op->name);
     if (d->y->per_example && (n->op->flags & LNG_OP_BATCH))
         return refuse(d, n);
     for (int i = 0; i < n->n_in; i++)

@@ -1,0 +1,91 @@
+/* avg_pool: the mean of each window's elements. */
+#include "op/pool.h"
+
+static void naive(const lng_naive_call *call)
+{
+    const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
+    EACH_OUTPUT(p)
+    {
+        const window w = pool_window(p, oy, ox);
+        EACH_CHANNEL(p)
+        {
+            real sum = 0;
+            EACH_TAP(w)
+            sum += F(call->in[0], TAP_AT(p, c));
+            F(call->out[0], OUTPUT_AT(p, c)) = sum / (real)((w.y1 - w.y0) * (w.x1 - w.x0));
+        }
+    }
+}
+
+#ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
+    const float *const in = call->in[0];
+    EACH_OUTPUT(p)
+    {
+        const window w = pool_window(p, oy, ox);
+        const v16 n = v_set1((float)((w.y1 - w.y0) * (w.x1 - w.x0)));
+        EACH_CHANNEL(p)
+        {
+            v16 sum = v_zero();
+            EACH_TAP(w)
+            sum = v_add(sum, v_load(in + TAP_AT(p, c) * LNG_LANES));
+            v_store((float *)call->out[0] + OUTPUT_AT(p, c) * LNG_LANES, v_div(sum, n));
+        }
+    }
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)arena, (void)plan, (void)scratch;
+    return n->out[0].per_example ? fast : NULL;
+}
+#endif
+LNG_KERNELS(avg_pool, naive, pick);
+
+#ifdef LNG_TABLE
+static bool infer(lng_infer *r)
+{
+    return infer_pool_over(r, r->in[0]->shape, &r->shape[0]);
+}
+
+static void vjp(lng_vjp *r)
+{
+    r->gin[0] = pool_gradient(r->graph, "avg_pool_grad", r->node, r->gout, 1);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 4, 1), 1, 5, 2, 2, 4, 2, 2, 0)},
+     .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 3, 1.5)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 5, 3)},
+     .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "same"}},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 3, 4, 3)}}, /* the last window has one element */
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(6, 4, 3)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}},
+    {.in = {LNG_DIMS(7, 5, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(2, 1)}, {.s = "valid"}}},
+    {.in = {LNG_DIMS(5, 6, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}}},
+};
+
+const lng_op lng_op_avg_pool = {
+    .name = "avg_pool",
+    .about = "the mean of each window's elements",
+    .math = "y[i, j, c] = the sum over the window of x[.., .., c], from +0 in row-major order, divided by the number of its "
+            "elements that exist",
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the means [h', w', c]"}},
+    .n_attr = 3,
+    .attr = {POOL_ATTRS},
+    .infer = infer,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "avg_pool(x, size=[2, 2])",
+};
+#endif

@@ -1,0 +1,119 @@
+/* max_pool: the largest element of each window, and where it stands. */
+#include "op/pool.h"
+
+static void naive(const lng_naive_call *call)
+{
+    const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
+    EACH_OUTPUT(p)
+    {
+        const window w = pool_window(p, oy, ox);
+        EACH_CHANNEL(p)
+        {
+            real best = 0;
+            int64_t winner = -1;
+            EACH_TAP(w)
+            {
+                const real x = F(call->in[0], TAP_AT(p, c));
+                if (winner < 0 || x > best || (x != x && best == best)) {
+                    best = x;
+                    winner = TAP_AT(p, c);
+                }
+            }
+            if (call->out[0].at)
+                F(call->out[0], OUTPUT_AT(p, c)) = best;
+            if (call->out[1].at)
+                I(call->out[1], OUTPUT_AT(p, c)) = (int32_t)winner;
+        }
+    }
+}
+
+#ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
+    const float *in = call->in[0];
+    EACH_OUTPUT(p)
+    {
+        const window w = pool_window(p, oy, ox);
+        EACH_CHANNEL(p)
+        {
+            int64_t iy = w.y0, ix = w.x0;
+            v16 best = v_load(in + TAP_AT(p, c) * LNG_LANES);
+            i16 winner = iv_set1((int32_t)TAP_AT(p, c));
+            EACH_TAP(w)
+            {
+                const v16 x = v_load(in + TAP_AT(p, c) * LNG_LANES);
+                const m16 wins = m_and(m_not(v_le(x, best)), v_eq(best, best)); /* larger, or the first NaN */
+                best = v_select(wins, x, best);
+                winner = iv_select(wins, iv_set1((int32_t)TAP_AT(p, c)), winner);
+            }
+            if (call->out[0])
+                v_store((float *)call->out[0] + OUTPUT_AT(p, c) * LNG_LANES, best);
+            if (call->out[1])
+                iv_store((int32_t *)call->out[1] + OUTPUT_AT(p, c) * LNG_LANES, winner);
+        }
+    }
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)arena, (void)plan, (void)scratch;
+    return n->out[0].per_example ? fast : NULL;
+}
+#endif
+LNG_KERNELS(max_pool, naive, pick);
+
+#ifdef LNG_TABLE
+static bool infer(lng_infer *r)
+{
+    r->dtype[1] = LNG_I32;
+    if (!infer_pool_over(r, r->in[0]->shape, &r->shape[0]))
+        return false;
+    r->shape[1] = r->shape[0];
+    return true;
+}
+
+static void vjp(lng_vjp *r)
+{
+    if (r->gout[0])
+        r->gin[0] =
+            pool_gradient(r->graph, "max_pool_grad", r->node, (lng_value *[]){r->gout[0], (lng_value *)&r->node->out[1]}, 2);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 4, 1), 1, 5, 2, 2, 4, 3, 2, 0)},
+     .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 5, 2), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 2)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 2), 1, NAN, 7, 2, 3, NAN)},
+     .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "same"}},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 3, 2), 7, NAN, 7, NAN, 3, NAN), LNG_ARRAY(LNG_DIMS(1, 3, 2), 2, 1, 2, 5, 4, 5)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(6, 4, 3)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}, .apart = true},
+    {.in = {LNG_DIMS(7, 5, 2)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}, .apart = true},
+    {.in = {LNG_DIMS(5, 6, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}}, .apart = true},
+    {.in = {LNG_DIMS(7, 7, 1)}, .attr = {{.v = LNG_DIMS(2, 2)}, {.v = LNG_DIMS(3, 3)}, {.s = "valid"}}, .apart = true},
+    {.in = {LNG_DIMS(1, 1, 5)}, .attr = {{.v = LNG_DIMS(1, 1)}, {0}, {.s = "same"}}, .apart = true},
+};
+
+const lng_op lng_op_max_pool = {
+    .name = "max_pool",
+    .about = "the largest element of each window, and where it stands",
+    .math = "y[i, j, c] = max over the window of x[.., .., c]; of equals the first in row-major order wins, a NaN wins over "
+            "numbers. winner: the index of "
+            "that element in x, flattened",
+    .n_in = 1,
+    .n_out = 2,
+    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the winners' values [h', w', c]"}, {"winner", LNG_INT_ONLY, "their indices in x"}},
+    .n_attr = 3,
+    .attr = {POOL_ATTRS},
+    .infer = infer,
+    .vjp = vjp,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "max_pool(x, size=[2, 2])",
+};
+#endif

@@ -1,0 +1,147 @@
+/* max_pool_grad: each window's adjoint goes to its winner. */
+#include "op/pool.h"
+
+static void naive(const lng_naive_call *call)
+{
+    const pool pool_ = pool_of(call->node->attr, call->node->attr[SHAPE].v), *p = &pool_;
+    const int64_t size = lng_shape_size(call->node->attr[SHAPE].v);
+    for (int64_t e = 0; e < size; e++)
+        F(call->out[0], e) = 0;
+    EACH_OUTPUT(p)
+    {
+        const window w = pool_window(p, oy, ox);
+        EACH_CHANNEL(p)
+        EACH_TAP(w)
+        if (I(call->in[1], OUTPUT_AT(p, c)) == TAP_AT(p, c))
+            F(call->out[0], TAP_AT(p, c)) += F(call->in[0], OUTPUT_AT(p, c));
+    }
+}
+
+#ifdef LNG_FAST
+static void zero(float *out, int64_t elements)
+{
+    for (int64_t i = 0; i < elements * LNG_LANES; i += LNG_LANES)
+        v_store(out + i, v_zero());
+}
+
+static v16 adjoint(const lng_call *call, int64_t e)
+{
+    return call->node->in[0]->per_example ? v_load((const float *)call->in[0] + e * LNG_LANES)
+                                          : v_set1(((const float *)call->in[0])[e]);
+}
+
+/* Windows that touch without overlapping: every element of theirs is written once. */
+static void tiled(const lng_call *call)
+{
+    const pool pool_ = pool_of(call->node->attr, call->node->attr[SHAPE].v), *p = &pool_;
+    float *const out = call->out[0];
+    const int32_t *const winner = call->in[1];
+    const int64_t covered = p->x.out * p->x.window;
+    EACH_OUTPUT(p)
+    {
+        const window w = pool_window(p, oy, ox);
+        EACH_CHANNEL(p)
+        {
+            const v16 g = v_add(v_zero(), adjoint(call, OUTPUT_AT(p, c))); /* +0 and -0 make +0, as in the definition */
+            const i16 at = iv_load(winner + OUTPUT_AT(p, c) * LNG_LANES);
+            EACH_TAP(w)
+            v_store(out + TAP_AT(p, c) * LNG_LANES, v_keep(iv_eq(at, iv_set1((int32_t)TAP_AT(p, c))), g));
+        }
+    }
+    for (int64_t iy = 0; iy < p->y.out * p->y.window; iy++)
+        zero(out + (iy * p->x.in + covered) * p->channels * LNG_LANES, (p->x.in - covered) * p->channels);
+    zero(out + p->y.out * p->y.window * p->x.in * p->channels * LNG_LANES,
+         (p->y.in - p->y.out * p->y.window) * p->x.in * p->channels);
+}
+
+static void scattered(const lng_call *call)
+{
+    const pool pool_ = pool_of(call->node->attr, call->node->attr[SHAPE].v), *p = &pool_;
+    float *const out = call->out[0];
+    const int32_t *const winner = call->in[1];
+    zero(out, p->y.in * p->x.in * p->channels);
+    EACH_OUTPUT(p)
+    {
+        const window w = pool_window(p, oy, ox);
+        EACH_CHANNEL(p)
+        {
+            const v16 g = adjoint(call, OUTPUT_AT(p, c));
+            const i16 at = iv_load(winner + OUTPUT_AT(p, c) * LNG_LANES);
+            EACH_TAP(w)
+            {
+                float *to = out + TAP_AT(p, c) * LNG_LANES;
+                const v16 sum = v_load(to);
+                v_store(to, v_select(iv_eq(at, iv_set1((int32_t)TAP_AT(p, c))), v_add(sum, g), sum));
+            }
+        }
+    }
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)arena, (void)plan, (void)scratch;
+    if (!n->in[1]->per_example)
+        return NULL;
+    const pool p = pool_of(n->attr, n->attr[SHAPE].v);
+    return p.y.stride == p.y.window && p.x.stride == p.x.window && !lng_is_same(&n->attr[PADDING]) ? tiled : scattered;
+}
+#endif
+LNG_KERNELS(max_pool_grad, naive, pick);
+
+#ifdef LNG_TABLE
+static bool infer(lng_infer *r)
+{
+    char got[LNG_SHAPE_TEXT], expected[LNG_SHAPE_TEXT];
+    lng_shape out;
+    if (!infer_pool_over(r, r->attr[SHAPE].v, &out))
+        return false;
+    for (int i = 0; i < 2; i++)
+        if (!lng_shape_equal(r->in[i]->shape, out))
+            return lng_infer_fail_in(r, i, LNG_E_SHAPE, "%s expects %s, got %s", r->op->name, lng_shape_text(expected, out),
+                                     lng_shape_text(got, r->in[i]->shape));
+    r->shape[0] = r->attr[SHAPE].v;
+    return true;
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 3, 4), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 6)},
+     .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}, {.v = LNG_DIMS(3, 4, 1)}},
+     .out = {LNG_ARRAY(LNG_DIMS(3, 4, 1), 0, 3, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 3, 4), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 1)},
+     .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "valid"}, {.v = LNG_DIMS(1, 3, 1)}},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 0, 7, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(3, 2, 3), LNG_DIMS(3, 2, 3)},
+     .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}, {.v = LNG_DIMS(7, 5, 3)}},
+     .low = -9,
+     .high = 90},
+    {.in = {LNG_DIMS(3, 2, 1), LNG_DIMS(3, 2, 1)},
+     .attr = {{.v = LNG_DIMS(2, 3)}, {.v = LNG_DIMS(1, 1)}, {.s = "valid"}, {.v = LNG_DIMS(4, 4, 1)}},
+     .low = 0,
+     .high = 16},
+    {.in = {LNG_DIMS(5, 3, 1), LNG_DIMS(5, 3, 1)},
+     .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}, {.v = LNG_DIMS(5, 6, 1)}},
+     .low = 0,
+     .high = 30},
+};
+
+const lng_op lng_op_max_pool_grad = {
+    .name = "max_pool_grad",
+    .about = "the adjoint of max_pool: each window's goes to its winner",
+    .math =
+        "dx[k] = the sum of g[i, j, c] over the windows that hold k and that k has won; from +0, in row-major order of the windows",
+    .flags = LNG_OP_HIDDEN,
+    .n_in = 2,
+    .n_out = 1,
+    .in = {{"g", LNG_FLOAT_ONLY, "the adjoint of max_pool's y"}, {"winner", LNG_INT_ONLY, "max_pool's winner"}},
+    .out = {{"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}},
+    .n_attr = 4,
+    .attr = {POOL_ATTRS, POOL_SHAPE_ATTR},
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+};
+#endif

@@ -1,0 +1,99 @@
+/* What the pools and their gradients share: attributes, shape rule and loops over [h, w, c]. */
+#ifndef LNG_OP_POOL_H
+#define LNG_OP_POOL_H
+#include "op/kernel.h"
+#include "op/window.h"
+
+enum { SIZE, STRIDE, PADDING, SHAPE }; /* SHAPE: of x, in the gradients only */
+
+typedef struct pool {
+    lng_axis y, x;
+    int64_t channels;
+} pool;
+
+static inline pool pool_of(const lng_attr *attr, lng_shape x)
+{
+    const lng_shape *size = &attr[SIZE].v, *stride = attr[STRIDE].v.rank ? &attr[STRIDE].v : size;
+    const bool same = lng_is_same(&attr[PADDING]);
+    return (pool){lng_axis_of(x.dim[0], size->dim[0], stride->dim[0], 1, same),
+                  lng_axis_of(x.dim[1], size->dim[1], stride->dim[1], 1, same), x.dim[2]};
+}
+
+/* The window of one output: taps of rows [y0, y1) and columns [x0, x1) of the input. */
+typedef struct window {
+    int64_t y0, y1, x0, x1;
+} window;
+
+static inline window pool_window(const pool *p, int64_t oy, int64_t ox)
+{
+    int64_t first, end;
+    window w;
+    lng_axis_taps(&p->y, oy, &first, &end);
+    w.y0 = lng_axis_at(&p->y, oy, first);
+    w.y1 = w.y0 + end - first;
+    lng_axis_taps(&p->x, ox, &first, &end);
+    w.x0 = lng_axis_at(&p->x, ox, first);
+    w.x1 = w.x0 + end - first;
+    return w;
+}
+
+/* clang-format off */
+#define EACH_OUTPUT(p) for (int64_t oy = 0; oy < (p)->y.out; oy++) for (int64_t ox = 0; ox < (p)->x.out; ox++)
+#define EACH_CHANNEL(p) for (int64_t c = 0; c < (p)->channels; c++)
+#define EACH_TAP(w) for (int64_t iy = (w).y0; iy < (w).y1; iy++) for (int64_t ix = (w).x0; ix < (w).x1; ix++)
+/* clang-format on */
+#define OUTPUT_AT(p, c) ((oy * (p)->x.out + ox) * (p)->channels + (c))
+#define TAP_AT(p, c)    ((iy * (p)->x.in + ix) * (p)->channels + (c))
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+#define POOL_ATTRS                                                                                                                 \
+    {.name = "size",                                                                                                               \
+     .type = LNG_ATTR_INTS,                                                                                                        \
+     .required = true,                                                                                                             \
+     .low = 1,                                                                                                                     \
+     .high = 65536,                                                                                                                \
+     .min_count = 2,                                                                                                               \
+     .max_count = 2,                                                                                                               \
+     .about = "rows and columns of the window"},                                                                                   \
+        {.name = "stride",                                                                                                         \
+         .type = LNG_ATTR_INTS,                                                                                                    \
+         .low = 1,                                                                                                                 \
+         .high = 65536,                                                                                                            \
+         .max_count = 2,                                                                                                           \
+         .about = "how far windows lie apart; by default their size"},                                                             \
+    {                                                                                                                              \
+        .name = "padding", .type = LNG_ATTR_NAME, .fallback = {.s = "valid"}, .choices = "valid same",                             \
+        .about = "valid: whole windows only; same: as many outputs as inputs divided by the stride"                                \
+    }
+#define POOL_SHAPE_ATTR                                                                                                            \
+    {                                                                                                                              \
+        .name = "shape", .type = LNG_ATTR_INTS, .required = true, .min_count = 3, .max_count = 3, .low = 1, .high = 1 << 30,       \
+        .about = "of the pool's operand"                                                                                           \
+    }
+
+static inline bool infer_pool_over(lng_infer *r, lng_shape x, lng_shape *out)
+{
+    char text[LNG_SHAPE_TEXT];
+    if (x.rank != 3)
+        return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "%s expects an image [h, w, c], got %s", r->op->name, lng_shape_text(text, x));
+    if (r->attr[STRIDE].v.rank == 1)
+        return lng_infer_fail_attr(r, STRIDE, LNG_E_TYPE, "`stride` of %s takes two numbers, got one", r->op->name);
+    const pool p = pool_of(r->attr, x);
+    if (p.y.out < 1 || p.x.out < 1)
+        return lng_infer_fail_attr(r, SIZE, LNG_E_SHAPE, "a window of %lld x %lld does not fit into %s", (long long)p.y.window,
+                                   (long long)p.x.window, lng_shape_text(text, x));
+    *out = lng_shape_of(3, p.y.out, p.x.out, p.channels);
+    return true;
+}
+
+/* The gradient's attributes: the pool's, and the shape of its operand. */
+static inline lng_value *pool_gradient(lng_graph *g, const char *op, const lng_node *n, lng_value *const *in, int n_in)
+{
+    lng_attr attr[LNG_MAX_ATTR] = {n->attr[SIZE], n->attr[STRIDE], n->attr[PADDING], {.v = n->in[0]->shape}};
+    return lng_emit(g, lng_op_find(op), in, n_in, attr, NULL);
+}
+#endif
+
+#endif
