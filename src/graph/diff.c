@@ -54,7 +54,7 @@ static bool step_back(diff *d, const lng_node *n)
     bool any = false;
     for (int i = 0; i < n->n_out; i++)
         any |= (rule.gout[i] = d->adjoint[(size_t)n->id * LNG_MAX_OUT + (size_t)i]) != NULL;
-    if (!any)
+    if (!any || n->n_in == 0)
         return true;
     if (!n->op
              ->vjp) /* zero almost everywhere, like a comparison; but a hidden op without a rule has a slope that nobody wrote down */

@@ -100,6 +100,8 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
         c->in[i] = w->base[slots[in->in[i]].space] + slots[in->in[i]].offset;
     for (int i = 0; i < in->node->n_out; i++)
         c->out[i] = in->out[i] < 0 ? NULL : w->base[slots[in->out[i]].space] + slots[in->out[i]].offset;
+    if (in->batch) /* the padding of a leaf is joined and checked with the rest */
+        memset((char *)c->out[0] + slots[in->out[0]].bytes - 64, 0, 64);
     double begin = e->profile ? now() : 0;
     if (in->kernel)
         in->kernel(c);
@@ -222,6 +224,17 @@ static bool run_stages(lng_engine *e)
     return finite;
 }
 
+/* An output that is a variable shows its value before this run's updates. */
+static void store_variables(lng_engine *e)
+{
+    const lng_tape *t = e->tape;
+    for (size_t i = 0; i < t->outputs; i++) {
+        const slot *s = &t->slot[t->output[i].slot];
+        if (s->space == SPACE_VARIABLES)
+            memcpy(e->row[i], e->worker[0].base[s->space] + s->offset, s->bytes);
+    }
+}
+
 bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_clock *clock)
 {
     const lng_tape *t = e->tape;
@@ -231,6 +244,7 @@ bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_cl
     e->clock = *clock;
     e->clock.batch = count;
     unsigned flush = lng_flush_subnormals();
+    store_variables(e);
     bool finite = run_stages(e);
     if (finite)
         for (size_t i = 0; i < t->updates; i++)
@@ -272,7 +286,7 @@ const void *lng_engine_output(const lng_engine *e, const char *name)
     for (size_t i = 0; i < t->outputs; i++)
         if (strcmp(t->output[i].name, name) == 0) {
             const slot *s = &t->slot[t->output[i].slot];
-            return t->output[i].value->per_example ? e->row[i] : e->worker[0].base[s->space] + s->offset;
+            return e->row[i] ? e->row[i] : e->worker[0].base[s->space] + s->offset;
         }
     return NULL;
 }
@@ -294,7 +308,10 @@ static size_t round64(size_t n)
 static size_t rows_bytes(const lng_tape *t, size_t i)
 {
     const lng_value *v = t->output[i].value;
-    return v->per_example ? (size_t)t->options.max_batch * (size_t)lng_shape_size(v->shape) * 4 : 0;
+    const slot *s = &t->slot[t->output[i].slot];
+    return v->per_example                ? (size_t)t->options.max_batch * (size_t)lng_shape_size(v->shape) * 4
+           : s->space == SPACE_VARIABLES ? s->bytes
+                                         : 0;
 }
 
 size_t lng_tape_memory(const lng_tape *t, int threads)
