@@ -1,0 +1,82 @@
+#!/bin/sh
+# The run folder: claimed before training, one process at a time, never half written.
+. "$top_srcdir/tests/shell/common"
+. "$top_srcdir/tests/shell/bars"
+bars 48 16
+
+# what is there is not touched
+mkdir full
+echo mine >full/file
+expect 2 run -q -o full bars.yaml
+has err 'is not empty'
+claim 'nothing was added' [ "$(ls -A full)" = file ]
+expect 0 run -q -o full --force bars.yaml
+claim 'a forced run is there' [ -s full/report.json ]
+claim 'and so is what was there' [ "$(cat full/file)" = mine ]
+expect 2 run -q -o full bars.yaml
+mkdir empty
+expect 0 run -q -o empty bars.yaml
+expect 0 run -q -o deep/er/still bars.yaml
+claim 'parents are made' [ -s deep/er/still/report.json ]
+expect 2 run -q --out= bars.yaml
+
+# a folder that cannot be written is found before the first epoch
+echo >file
+expect 4 run -o file bars.yaml
+lacks err 'epoch'
+expect 4 run -o file/below bars.yaml
+expect 4 run -o /proc/nothing bars.yaml
+if [ "$(id -u)" != 0 ]; then
+    mkdir locked
+    chmod 500 locked
+    expect 4 run -o locked bars.yaml
+    lacks err 'epoch'
+    expect 4 run -o locked/below bars.yaml
+fi
+echo >runs
+expect 4 run bars.yaml
+rm runs
+
+# nothing is left of a run that could not begin
+expect 4 run -q -o never --data nowhere bars.yaml -s data.source=mnist
+claim 'no folder without data' [ ! -e never ]
+
+# names that are no file names
+expect 0 run -q -s 'name=../../a b/$(x)' bars.yaml
+claim 'a hostile name stays inside of runs/' [ -s 'runs/-.-..-a-b---x-/report.json' ]
+ls -A runs
+
+# two at once: the same folder is refused, the default ones are different
+"$LNGRAPH" run -q -o shared -s train.epochs=100000 bars.yaml >/dev/null 2>&1 &
+first=$!
+tries=0
+until [ -d shared ] || [ $tries = 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+sleep 0.2
+expect 4 run -q -o shared --force bars.yaml
+has err 'another process'
+expect 4 run -q -o shared bars.yaml
+kill -TERM $first
+wait $first 2>/dev/null
+claim 'the first one has it' [ -s shared/report.json ]
+expect 0 run -q -o shared --force bars.yaml
+
+for i in 1 2 3 4; do
+    "$LNGRAPH" run -q -t 1 -s name=many bars.yaml >many$i 2>&1 &
+done
+wait
+claim 'four runs, four folders' [ "$(cat many? | grep -c '^kept in runs/many')" = 4 ]
+claim 'each its own' [ "$(cat many? | grep '^kept in' | sort -u | wc -l)" = 4 ]
+claim 'no temporary is left' [ -z "$(find . -name '*.tmp*')" ]
+
+# the report cannot be printed: the run is kept all the same
+if [ -w /dev/full ]; then
+    "$LNGRAPH" run -q -o kept bars.yaml >/dev/full 2>err
+    claim 'a full standard output is status 4' [ $? = 4 ]
+    claim 'but the run is kept' [ -s kept/report.json ]
+fi
+"$LNGRAPH" run -o piped bars.yaml 2>&1 | head -n 1 >out
+claim 'a reader who leaves costs nothing' [ -s piped/report.json ]
+finish

@@ -1,0 +1,119 @@
+#!/bin/sh
+# lngraph run and eval on a tiny data set: what is printed, what is kept, and that both are the same everywhere.
+. "$top_srcdir/tests/shell/common"
+. "$top_srcdir/tests/shell/bars"
+bars 240 60
+
+same() { claim "$1 and $2 are the same" cmp -s "$1" "$2"; }
+differ() { claim "$1 and $2 differ" eval '! cmp -s "$1" "$2"' "$1" "$2"; }
+
+# ---- a run ----
+expect 0 run bars.yaml
+has out '^bars on bars$'
+has out '^accuracy  '
+has out '^  published  .* 0\.7500$'
+has out '^  published  .* 0\.87500$'
+has out '^auc by class'
+has out '^confusion, test'
+has out '^kept in runs/bars$'
+has err '^bars: [0-9]* parameters; bars: 180 train, 60 validation, 60 test; [0-9]* threads\{0,1\}; seed 7$'
+has err 'three kinds of bars'
+claim 'a row an epoch' [ "$(grep -c '^ *[1-4] .* s$' err)" = 4 ]
+lacks err "$(printf '\r')"
+for file in source.yaml model.yaml model.safetensors history.csv report.txt report.json; do
+    claim "$file is kept" [ -s runs/bars/$file ]
+done
+claim 'nothing else is kept' [ "$(ls -A runs/bars | wc -l)" = 6 ]
+same bars.yaml runs/bars/source.yaml
+sed '/^$/d; /^kept in/d' out >printed
+sed '/^$/d' runs/bars/report.txt >kept
+same printed kept
+claim 'a line an epoch in history.csv' [ "$(wc -l <runs/bars/history.csv)" = 5 ]
+has runs/bars/report.json '"format": 1'
+has runs/bars/report.json '"name": "bars"'
+
+# ---- the next ones ----
+expect 0 run -q bars.yaml
+empty err
+has out '^kept in runs/bars-2$'
+same runs/bars/model.safetensors runs/bars-2/model.safetensors
+expect 0 run -q bars.yaml --seed 8
+has out '^kept in runs/bars-3$'
+differ runs/bars/model.safetensors runs/bars-3/model.safetensors
+expect 0 run -q bars.yaml -s train.seed=8 -o eight/
+same runs/bars-3/model.safetensors eight/model.safetensors
+"$LNGRAPH" run -q -o piped - <bars.yaml >out 2>err
+claim 'a model on standard input' cmp -s bars.yaml piped/source.yaml
+same runs/bars/model.safetensors piped/model.safetensors
+
+# ---- model.yaml is the same program ----
+expect 0 run -q -o again runs/bars/model.yaml
+same runs/bars/model.safetensors again/model.safetensors
+same runs/bars/model.yaml again/model.yaml
+expect 0 run -q -o over -s train.batch=7 -s train.epochs=2 bars.yaml
+expect 0 run -q -o over2 over/model.yaml
+same over/model.safetensors over2/model.safetensors
+
+# ---- threads change nothing ----
+for batch in 128 100 7; do
+    for threads in 1 2 3 7; do
+        expect 0 run -q -t $threads -s train.batch=$batch -o t$batch-$threads bars.yaml
+        same t$batch-1/model.safetensors t$batch-$threads/model.safetensors
+        sed 's/,[^,]*,[^,]*$//' t$batch-$threads/history.csv >t$batch-$threads/figures # but for the times
+        same t$batch-1/figures t$batch-$threads/figures
+    done
+done
+differ t128-1/model.safetensors t100-1/model.safetensors
+
+# ---- eval says what the run said ----
+splits() { sed -n '/"splits"/,/^  }/p' "$1"; }
+expect 0 eval runs/bars
+sed '1,/^$/d' out >figures
+sed '1,/^$/d' runs/bars/report.txt >run_figures
+same figures run_figures
+expect 0 eval --json -t 3 runs/bars/
+splits out >a
+splits runs/bars/report.json >b
+claim 'there are figures' [ -s a ]
+same a b
+expect 0 eval --json --weights runs/bars/model.safetensors bars.yaml
+splits out >a
+same a b
+expect 3 eval -s graph.4.dense.units=4 runs/bars
+
+# ---- a cap, and no validation ----
+expect 0 run -q -s train.steps=5 -o five bars.yaml
+claim 'five steps are part of one epoch' [ "$(wc -l <five/history.csv)" = 2 ]
+has five/history.csv '^1,80,'
+expect 0 run -s data.validation.last=0 -o none bars.yaml
+has err '240 train, 60 test'
+lacks err validation
+lacks none/report.json '"validation": {'
+has none/report.json '"validation": 0'
+
+# ---- --dry-run keeps nothing ----
+expect 0 run --dry-run bars.yaml -o dry
+has out '^memory: '
+has out '^time: about '
+claim 'a dry run makes no folder' [ ! -e dry ]
+
+# ---- numbers that are none ----
+expect 5 run -s 'train.optimizer=sgd(lr=1e38)' -o wild bars.yaml
+has err 'error\[non-finite\]: step [0-9]* (epoch [0-9]*): '
+claim 'what was trained is kept' [ -s wild/model.safetensors ]
+expect 0 eval wild
+
+# ---- damaged or foreign runs ----
+mkdir foreign
+cp runs/bars/model.yaml foreign
+expect 3 eval foreign
+has err 'error\[run-folder\]'
+head -c 100 runs/bars/model.safetensors >foreign/model.safetensors
+expect 3 eval foreign
+has err 'error\[weights\]: byte '
+cp runs/bars/model.safetensors foreign
+printf x | dd of=foreign/model.safetensors bs=1 seek=900 conv=notrunc 2>/dev/null
+expect 3 eval foreign
+has err 'error\[weights\]'
+empty out
+finish
