@@ -17,6 +17,7 @@
 #define MAX_HINTS    8 /* a data set is looked for in seven places */
 #define TEXT_SIZE    640
 #define HINT_SIZE    320
+#define FILE_SIZE    (TEXT_SIZE / 2) /* of a file's name as it is shown */
 #define NAME_WIDTH   200 /* of a file's name */
 #define LINE_COLUMNS 100 /* of a quoted line */
 #define LINE_SIZE    (4 * LINE_COLUMNS + 8)
@@ -36,6 +37,7 @@ typedef struct record {
     lng_code code;
     int group; /* of the file: errors are sorted by it, then by line and column */
     mark main, related[MAX_RELATED];
+    char file[FILE_SIZE];
     int relateds, hints;
     char hint[MAX_HINTS][HINT_SIZE];
 } record;
@@ -286,7 +288,7 @@ static void fill(mark *m, lng_place place, const char *kind, const char *format,
     const char *tail = length > NAME_WIDTH ? name + length - NAME_WIDTH : name;
     while (tail != name && ((unsigned char)*tail & 0xc0) == 0x80)
         tail++;
-    size_t size = sizeof m->text / 2;
+    size_t size = FILE_SIZE;
     int n = !name ? show(m->text, size, "lngraph") : 0;
     if (name && tail != name)
         n = show(m->text, size, "...");
@@ -342,6 +344,9 @@ bool lng_verror(lng_errors *e, lng_code code, lng_place place, const char *forma
     fill(&r->main, place, kind, format, args);
     if (is_known(e, &r->main))
         return false;
+    const size_t file = place.source && place.source->name ? (size_t)r->main.name : 0;
+    memcpy(r->file, r->main.text, file);
+    r->file[file] = 0;
     r->code = code;
     r->group = group_of(e, &r->main);
     r->relateds = r->hints = 0;
@@ -395,6 +400,26 @@ lng_code lng_errors_code(const lng_errors *e, size_t i)
 const char *lng_errors_text(const lng_errors *e, size_t i)
 {
     return i < e->kept ? e->at[i].main.text : "";
+}
+
+const char *lng_errors_file(const lng_errors *e, size_t i)
+{
+    return i < e->kept ? e->at[i].file : "";
+}
+
+int lng_errors_line(const lng_errors *e, size_t i)
+{
+    return i < e->kept ? e->at[i].main.line : 0;
+}
+
+int lng_errors_column(const lng_errors *e, size_t i)
+{
+    return i < e->kept ? e->at[i].main.column : 0;
+}
+
+const char *lng_errors_message(const lng_errors *e, size_t i)
+{
+    return i < e->kept ? e->at[i].main.text + e->at[i].main.where + e->at[i].main.kind : "";
 }
 
 int lng_errors_status(const lng_errors *e)

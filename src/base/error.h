@@ -5,6 +5,7 @@
  * Codes, their meaning and the exit status they lead to stand in errors.def, and nowhere else. */
 #ifndef LNG_BASE_ERROR_H
 #define LNG_BASE_ERROR_H
+#include "lngraph/export.h"
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,9 +46,10 @@ typedef struct lng_place {
 
 typedef struct lng_errors lng_errors;
 
-lng_errors *lng_errors_new(void); /* NULL when out of memory */
-void lng_errors_free(lng_errors *);
-void lng_errors_clear(lng_errors *);
+/* What is marked LNG_API is part of the public API as it is; lngraph/lngraph.h declares it again. */
+LNG_API lng_errors *lng_errors_new(void); /* NULL when out of memory */
+LNG_API void lng_errors_free(lng_errors *);
+LNG_API void lng_errors_clear(lng_errors *);
 
 /* Records an error. Always returns false, so that a caller can `return lng_error(...)`. */
 bool lng_error(lng_errors *, lng_code, lng_place, const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -12,6 +12,7 @@
 #define LNG_LANG_MODEL_H
 #include "doc/doc.h"
 #include "graph/graph.h"
+#include "lngraph/export.h"
 
 /* A field of the data source that the model reads: `in: image[28, 28, 1], label`. The index is input's. */
 typedef struct lng_model_field {
@@ -96,7 +97,7 @@ typedef struct lng_override {
 /* Elaborates a document. NULL after errors (all that could be found). */
 lng_model *lng_model_read(const char *path, const lng_override *, size_t overrides, lng_errors *); /* path "-": standard input */
 lng_model *lng_model_parse(const char *name, const char *text, size_t length, const lng_override *, size_t overrides, lng_errors *);
-void lng_model_free(lng_model *);
+LNG_API void lng_model_free(lng_model *); /* part of the public API as it is */
 /* The expanded document as YAML: a file that gives the same bits. */
 void lng_model_write(const lng_model *, lng_text *);
 /* Changes one value of the expanded document after elaboration (a seed from the command line). */

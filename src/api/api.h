@@ -1,0 +1,74 @@
+/* The public API in terms of the rooms: what its opaque structs are.
+ *
+ * lng_errors, lng_model and lng_value are those of the rooms. A builder is a graph with the tables of its names; a program is a session
+ * (train/train.h) whose data are bound by the caller, field by field. Every function that may allocate from an arena sets a guard. */
+#ifndef LNG_API_API_H
+#define LNG_API_API_H
+#include "lngraph/lngraph.h"
+#include "train/train.h"
+
+_Static_assert(LNG_MAX_DIMS == LNG_MAX_RANK, "the public header promises as many dimensions as a shape has");
+
+typedef struct lng_public_input {
+    const char *name;
+    lng_shape shape;
+    lng_dtype dtype;
+} lng_public_input;
+
+struct lng_builder {
+    lng_arena *arena;
+    lng_errors *errors; /* the caller's, or own */
+    lng_errors *own;    /* when the caller gave none */
+    bool failed;        /* something was reported: nothing will be compiled */
+    lng_graph *graph;
+    lng_public_input *input; /* by the index of the op `input` */
+    size_t inputs, input_capacity;
+    lng_variable *variable;
+    size_t variables, variable_capacity;
+};
+
+/* Rows that the caller has bound to an input. */
+typedef struct lng_bound {
+    int64_t rows; /* 0: not bound */
+    void *copy;   /* lng_block_new; NULL when the array is borrowed */
+} lng_bound;
+
+enum { LNG_USES = 4 };
+
+/* What a run of one use needs. */
+typedef struct lng_use_of {
+    lng_phase *phase; /* NULL: not compiled for it */
+    bool *reads;      /* by input */
+} lng_use_of;
+
+struct lng_program {
+    lng_session session; /* its train phase steps; its data are not used */
+    lng_phase gradients;
+    lng_use_of use[LNG_USES];
+    int batch;
+    lng_variable *variable;
+    size_t variables;
+    lng_public_input *input;
+    size_t inputs;
+    lng_field *field;
+    lng_bound *bound;
+    lng_clock clock;
+    uint32_t *rows;  /* 0, 1, 2 ... batch - 1 */
+    uint32_t *order; /* of an epoch; grown when needed */
+    int64_t order_rows;
+    const lng_use_of *last; /* what ran; NULL: nothing yet */
+    int last_count;
+};
+
+static const lng_place lng_nowhere = {0};
+
+/* Builder (builder.c): reports, and remembers that it has failed. Always NULL. */
+void *lng_builder_fail(lng_builder *, lng_code, lng_place, const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The attributes of an op from text as it stands between braces in YAML (attributes.c). attr and place have one for each attribute. */
+bool lng_attributes_read(lng_builder *, const lng_op *, const char *text, lng_attr *, lng_place *place);
+
+/* What an output of a graph is called outside: a metric's label instead of its number. NULL: not for callers. */
+const char *lng_output_label(const lng_model *, const char *name);
+int lng_copy_shape(lng_shape, int64_t dims[LNG_MAX_DIMS]);
+
+#endif

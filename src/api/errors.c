@@ -1,0 +1,13 @@
+/* The parts of the error list that differ from the inside's (base/error.h): words for codes, and a FILE. */
+#include "api/api.h"
+
+const char *lng_errors_name(const lng_errors *e, size_t i)
+{
+    const lng_code code = lng_errors_code(e, i);
+    return code == LNG_E_NONE ? "" : lng_code_name(code);
+}
+
+void lng_errors_print(const lng_errors *e, FILE *out, bool colour)
+{
+    lng_errors_render(e, out, colour);
+}
