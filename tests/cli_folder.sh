@@ -38,13 +38,16 @@ expect 4 run bars.yaml
 rm runs
 
 # nothing is left of a run that could not begin
-expect 4 run -q -o never --data nowhere bars.yaml -s data.source=mnist
+mv data gone
+expect 4 run -q -o never --data nowhere bars.yaml
+has err 'error\[data-not-found\]'
+has err 'nowhere'
+mv gone data
 claim 'no folder without data' [ ! -e never ]
 
 # names that are no file names
 expect 0 run -q -s 'name=../../a b/$(x)' bars.yaml
 claim 'a hostile name stays inside of runs/' [ -s 'runs/-.-..-a-b---x-/report.json' ]
-ls -A runs
 
 # two at once: the same folder is refused, the default ones are different
 "$LNGRAPH" run -q -o shared -s train.epochs=100000 bars.yaml >/dev/null 2>&1 &

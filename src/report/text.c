@@ -43,7 +43,8 @@ static void write_head(const lng_report *r, lng_text *out, lng_look look)
         return;
     }
     lng_text_add(out, ", %zu epoch%s of %d\n", h->epochs, h->epochs == 1 ? "" : "s", m->epochs);
-    lng_text_add(out, "trained in %s s at %s images/s with %d thread%s%s\n", lng_fixed(a, h->train_seconds, 1),
+    lng_text_add(out, "trained in %s s at %s images/s with %d thread%s%s\n",
+                 lng_fixed(a, h->train_seconds, h->train_seconds < 10 ? 2 : 1),
                  lng_count(a, h->train_seconds > 0 ? (int64_t)((double)h->examples / h->train_seconds) : 0), r->threads,
                  r->threads == 1 ? "" : "s", h->interrupted ? "; interrupted" : "");
 }
