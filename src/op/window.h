@@ -44,6 +44,23 @@ static inline void lng_axis_taps(const lng_axis *a, int64_t output, int64_t *fir
         *first = *end;
 }
 
+/* The other way round: the outputs that may read an input position, [*first, *end), and the tap by which one does; -1 when it does not. */
+static inline void lng_axis_outputs(const lng_axis *a, int64_t input, int64_t *first, int64_t *end)
+{
+    const int64_t last = input + a->before, start = last - (a->window - 1) * a->dilation;
+    *first = start > 0 ? (start + a->stride - 1) / a->stride : 0;
+    *end = last / a->stride + 1;
+    if (*end > a->out)
+        *end = a->out;
+    if (*first > *end)
+        *first = *end;
+}
+static inline int64_t lng_axis_tap(const lng_axis *a, int64_t input, int64_t output)
+{
+    const int64_t distance = input + a->before - output * a->stride;
+    return distance < 0 || distance % a->dilation || distance / a->dilation >= a->window ? -1 : distance / a->dilation;
+}
+
 static inline bool lng_is_same(const lng_attr *padding)
 {
     return strcmp(padding->s, "same") == 0;

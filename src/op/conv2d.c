@@ -1,0 +1,104 @@
+/* y = x convolved with w: a window slides over rows and columns and sees all channels. */
+#include "op/conv.h"
+
+static void naive(const lng_naive_call *call)
+{
+    const lng_node *n = call->node;
+    const conv conv_ = conv_of(n->attr, n->in[0]->shape, n->in[1]->shape), *k = &conv_;
+    for (int64_t oy = 0; oy < k->y.out; oy++)
+        for (int64_t ox = 0; ox < k->x.out; ox++)
+            for (int64_t o = 0; o < k->o; o++) {
+                int64_t y0, y1, x0, x1;
+                lng_axis_taps(&k->y, oy, &y0, &y1);
+                lng_axis_taps(&k->x, ox, &x0, &x1);
+                real sum = 0;
+                for (int64_t ky = y0; ky < y1; ky++)
+                    for (int64_t kx = x0; kx < x1; kx++)
+                        for (int64_t c = 0; c < k->c; c++) {
+                            const int64_t at = input_at(k, lng_axis_at(&k->y, oy, ky), lng_axis_at(&k->x, ox, kx), c);
+                            sum = real_fma(F(call->in[0], at), F(call->in[1], weight_at(k, ky, kx, c, o)), sum);
+                        }
+                F(call->out[0], output_at(k, oy, ox, o)) = sum;
+            }
+}
+
+#ifdef LNG_FAST
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)n, (void)arena, (void)plan, (void)scratch;
+    return NULL;
+}
+#endif
+LNG_KERNELS(conv2d, naive, pick);
+
+#ifdef LNG_TABLE
+static bool infer(lng_infer *r)
+{
+    if (r->in[0]->shape.rank != 3)
+        return fail_shape(r, 0, "an image [h, w, c]");
+    if (r->in[1]->shape.rank != 4)
+        return fail_shape(r, 1, "weights [kh, kw, c, o]");
+    return conv_output(r, r->in[0]->shape, r->in[1]->shape, 1, &r->shape[0]);
+}
+
+static void vjp(lng_vjp *r)
+{
+    lng_value *x = r->node->in[0], *w = r->node->in[1], *g = r->gout[0];
+    if (r->wants[0])
+        r->gin[0] = conv_emit(r, "conv2d_input_grad", g, w, x->shape);
+    if (r->wants[1])
+        r->gin[1] = conv_emit(r, "conv2d_weight_grad", x, g, w->shape);
+}
+
+static int64_t cost(const lng_node *n)
+{
+    return conv_cost(n->attr, n->in[0]->shape, n->in[1]->shape);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(3, 3, 1), 1, 2, 3, 4, 5, 6, 7, 8, 9), LNG_ARRAY(LNG_DIMS(2, 2, 1, 1), 1, 10, 100, 1000)},
+     .default_attr = true,
+     .out = {LNG_ARRAY(LNG_DIMS(2, 2, 1), 5421, 6532, 8754, 9865)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 2), 1, 2, 3, 4), LNG_ARRAY(LNG_DIMS(1, 2, 2, 2), 1, 10, 2, 20, 3, 30, 4, 40)},
+     .default_attr = true,
+     .out = {LNG_ARRAY(LNG_DIMS(1, 1, 2), 30, 300)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 4, 1), 1, 2, 3, 4), LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 1, 10)},
+     .attr = CONV(1, 1, 1, 1, "same", 0, 0),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 4, 1), 21, 32, 43, 4)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 6, 1), 1, 2, 3, 4, 5, 6), LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 1, 10)},
+     .attr = CONV(1, 2, 1, 2, "valid", 0, 1),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 1, 1), 31)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(5, 6, 2), LNG_DIMS(2, 3, 2, 3)}, .default_attr = true},
+    {.in = {LNG_DIMS(9, 9, 3), LNG_DIMS(5, 5, 3, 7)}, .attr = CONV(1, 1, 1, 1, "valid", 1, 2)},
+    {.in = {LNG_DIMS(6, 7, 2), LNG_DIMS(3, 4, 2, 5)}, .attr = CONV(1, 1, 1, 1, "same", 0, 0)},
+    {.in = {LNG_DIMS(8, 7, 1), LNG_DIMS(3, 2, 1, 2)}, .attr = CONV(2, 3, 1, 1, "same", 1, 0)},
+    {.in = {LNG_DIMS(7, 9, 2), LNG_DIMS(3, 3, 2, 1)}, .attr = CONV(1, 2, 2, 3, "valid", 0, 0)},
+    {.in = {LNG_DIMS(5, 4, 1), LNG_DIMS(3, 3, 1, 2)}, .attr = CONV(2, 1, 2, 2, "same", 0, 0)},
+    {.in = {LNG_DIMS(1, 1, 3), LNG_DIMS(1, 1, 3, 33)}, .attr = CONV(1, 1, 1, 1, "same", 0, 0)},
+};
+
+const lng_op lng_op_conv2d = {
+    .name = "conv2d",
+    .about = "slides windows of weights over an image",
+    .math = "y[i, j, o] = the sum of x[i sy + ky dy - py, j sx + kx dx - px, c] w[ky, kx, c, o]: from +0, one fused multiply-add "
+            "for each "
+            "(ky, kx, c) in ascending order; taps outside of the image are skipped; p is 0 for valid, half of what is missing, "
+            "rounded down, for same",
+    .n_in = 2,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "an image [h', w', o]"}},
+    .n_attr = 4,
+    .attr = {CONV_ATTRS},
+    .infer = infer,
+    .vjp = vjp,
+    .cost = cost,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "conv2d(x, W, stride=[2, 2], padding=same)",
+};
+#endif

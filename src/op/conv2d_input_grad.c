@@ -1,0 +1,101 @@
+/* The adjoint of conv2d in its image: every output's adjoint flows back through the taps that it read. */
+#include "op/conv.h"
+
+static void naive(const lng_naive_call *call)
+{
+    const lng_node *n = call->node;
+    const conv conv_ = conv_of(n->attr, n->attr[SHAPE].v, n->in[1]->shape), *k = &conv_;
+    for (int64_t iy = 0; iy < k->y.in; iy++)
+        for (int64_t ix = 0; ix < k->x.in; ix++)
+            for (int64_t c = 0; c < k->c; c++) {
+                real sum = 0;
+                int64_t y0, y1, x0, x1;
+                lng_axis_outputs(&k->y, iy, &y0, &y1);
+                lng_axis_outputs(&k->x, ix, &x0, &x1);
+                for (int64_t oy = y0; oy < y1; oy++)
+                    for (int64_t ox = x0; ox < x1; ox++) {
+                        const int64_t ky = lng_axis_tap(&k->y, iy, oy), kx = lng_axis_tap(&k->x, ix, ox);
+                        if (ky >= 0 && kx >= 0)
+                            for (int64_t o = 0; o < k->o; o++)
+                                sum = real_fma(F(call->in[0], output_at(k, oy, ox, o)), F(call->in[1], weight_at(k, ky, kx, c, o)),
+                                               sum);
+                    }
+                F(call->out[0], input_at(k, iy, ix, c)) = sum;
+            }
+}
+
+#ifdef LNG_FAST
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)n, (void)arena, (void)plan, (void)scratch;
+    return NULL;
+}
+#endif
+LNG_KERNELS(conv2d_input_grad, naive, pick);
+
+#ifdef LNG_TABLE
+static bool infer(lng_infer *r)
+{
+    lng_shape out;
+    if (r->in[1]->shape.rank != 4)
+        return fail_shape(r, 1, "weights [kh, kw, c, o]");
+    if (!conv_output(r, r->attr[SHAPE].v, r->in[1]->shape, 1, &out) || !conv_expects(r, 0, out))
+        return false;
+    r->shape[0] = r->attr[SHAPE].v;
+    return true;
+}
+
+/* Linear in g and in w. */
+static void vjp(lng_vjp *r)
+{
+    lng_value *g = r->node->in[0], *w = r->node->in[1], *x = r->gout[0];
+    if (r->wants[0])
+        r->gin[0] = conv_emit(r, "conv2d", x, w, (lng_shape){0});
+    if (r->wants[1])
+        r->gin[1] = conv_emit(r, "conv2d_weight_grad", x, g, w->shape);
+}
+
+static int64_t cost(const lng_node *n)
+{
+    return conv_cost(n->attr, n->attr[SHAPE].v, n->in[1]->shape);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 1, 10)},
+     .attr = CONV(1, 1, 1, 1, "valid", 0, 0, {.v = LNG_DIMS(1, 3, 1)}),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 12, 20)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 1, 10)},
+     .attr = CONV(1, 3, 1, 2, "valid", 0, 0, {.v = LNG_DIMS(1, 7, 1)}),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 7, 1), 1, 0, 10, 2, 0, 20, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(4, 4, 3), LNG_DIMS(2, 3, 2, 3)}, .attr = CONV(1, 1, 1, 1, "valid", 0, 0, {.v = LNG_DIMS(5, 6, 2)})},
+    {.in = {LNG_DIMS(4, 3, 7), LNG_DIMS(5, 5, 3, 7)}, .attr = CONV(1, 1, 1, 1, "valid", 1, 2, {.v = LNG_DIMS(9, 9, 3)})},
+    {.in = {LNG_DIMS(6, 7, 5), LNG_DIMS(3, 4, 2, 5)}, .attr = CONV(1, 1, 1, 1, "same", 0, 0, {.v = LNG_DIMS(6, 7, 2)})},
+    {.in = {LNG_DIMS(3, 3, 2), LNG_DIMS(3, 2, 1, 2)}, .attr = CONV(2, 3, 1, 1, "same", 1, 0, {.v = LNG_DIMS(8, 7, 1)})},
+    {.in = {LNG_DIMS(3, 2, 1), LNG_DIMS(3, 3, 2, 1)}, .attr = CONV(1, 2, 2, 3, "valid", 0, 0, {.v = LNG_DIMS(7, 9, 2)})},
+    {.in = {LNG_DIMS(3, 4, 2), LNG_DIMS(3, 3, 1, 2)}, .attr = CONV(2, 1, 2, 2, "same", 0, 0, {.v = LNG_DIMS(5, 4, 1)})},
+};
+
+const lng_op lng_op_conv2d_input_grad = {
+    .name = "conv2d_input_grad",
+    .about = "the adjoint of conv2d in its image",
+    .math = "dx[y, x, c] = the sum of g[i, j, o] w[ky, kx, c, o] over the outputs (i, j) that read (y, x), at tap (ky, kx): from "
+            "+0, one fused "
+            "multiply-add for each (i, j, o) in ascending order",
+    .flags = LNG_OP_HIDDEN,
+    .n_in = 2,
+    .n_out = 1,
+    .in = {{"g", LNG_FLOAT_ONLY, "the adjoint of conv2d's output [h', w', o]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
+    .out = {{"dx", LNG_FLOAT_ONLY, "the adjoint of the image [h, w, c]"}},
+    .n_attr = 5,
+    .attr = {CONV_ATTRS, CONV_SHAPE_ATTR(3, "of the image")},
+    .infer = infer,
+    .vjp = vjp,
+    .cost = cost,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+};
+#endif

@@ -1,0 +1,150 @@
+/* y = a b: the last dimension of a against the first of b. */
+#include "op/kernel.h"
+
+enum { TRANSPOSE_A, TRANSPOSE_B };
+
+/* y[m][n] = sum a[m][k] b[k][n]; element strides. */
+typedef struct product {
+    int64_t m, n, k, a_m, a_k, b_k, b_n;
+} product;
+
+static product product_of(const lng_node *node)
+{
+    const lng_shape a = node->in[0]->shape, b = node->in[1]->shape;
+    const bool ta = node->attr[TRANSPOSE_A].i, tb = node->attr[TRANSPOSE_B].i;
+    product p = {.k = a.dim[ta ? 0 : a.rank - 1], .n = b.dim[tb ? 0 : 1]};
+    p.m = lng_shape_size(a) / p.k;
+    p.a_m = ta ? 1 : p.k;
+    p.a_k = ta ? p.m : 1;
+    p.b_k = tb ? 1 : p.n;
+    p.b_n = tb ? p.k : 1;
+    return p;
+}
+
+static void naive(const lng_naive_call *call)
+{
+    const product p = product_of(call->node);
+    for (int64_t m = 0; m < p.m; m++)
+        for (int64_t n = 0; n < p.n; n++) {
+            real sum = 0;
+            for (int64_t k = 0; k < p.k; k++)
+                sum = real_fma(F(call->in[0], m * p.a_m + k * p.a_k), F(call->in[1], k * p.b_k + n * p.b_n), sum);
+            F(call->out[0], m * p.n + n) = sum;
+        }
+}
+
+#ifdef LNG_FAST
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)n, (void)arena, (void)plan, (void)scratch;
+    return NULL;
+}
+#endif
+LNG_KERNELS(matmul, naive, pick);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    char text[2][LNG_SHAPE_TEXT];
+    const lng_shape a = r->in[0]->shape, b = r->in[1]->shape;
+    const bool ta = r->attr[TRANSPOSE_A].i, tb = r->attr[TRANSPOSE_B].i;
+    if (a.rank < 1 || (ta && a.rank != 2))
+        return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "matmul expects `a` to be %s, got %s", ta ? "[k, m]" : "[..., k]",
+                                 lng_shape_text(text[0], a));
+    if (b.rank != 2)
+        return lng_infer_fail_in(r, 1, LNG_E_SHAPE, "matmul expects `b` to be %s, got %s", tb ? "[n, k]" : "[k, n]",
+                                 lng_shape_text(text[0], b));
+    const int64_t k = a.dim[ta ? 0 : a.rank - 1];
+    if (k != b.dim[tb ? 1 : 0])
+        return lng_infer_fail_in(r, 1, LNG_E_SHAPE, "%s%s @ %s%s: the inner dimensions are %lld and %lld",
+                                 lng_shape_text(text[0], a), ta ? " transposed" : "", lng_shape_text(text[1], b),
+                                 tb ? " transposed" : "", (long long)k, (long long)b.dim[tb ? 1 : 0]);
+    r->shape[0] = ta ? lng_shape_of(2, a.dim[1], a.dim[1]) : a;
+    r->shape[0].dim[r->shape[0].rank - 1] = b.dim[tb ? 0 : 1];
+    return true;
+}
+
+static lng_value *product_value(lng_graph *g, lng_value *a, bool ta, lng_value *b, bool tb)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {{.i = ta}, {.i = tb}};
+    return lng_emit(g, lng_op_find("matmul"), (lng_value *[]){a, b}, 2, attr, NULL);
+}
+
+static void vjp(lng_vjp *r)
+{
+    lng_graph *g = r->graph;
+    const product p = product_of(r->node);
+    const bool ta = r->node->attr[TRANSPOSE_A].i, tb = r->node->attr[TRANSPOSE_B].i;
+    lng_value *a = r->node->in[0], *b = r->node->in[1], *y = r->gout[0];
+    if (r->wants[0])
+        r->gin[0] = ta ? product_value(g, b, tb, y, true) : product_value(g, y, false, b, !tb);
+    if (!r->wants[1])
+        return;
+    lng_value *rows = lng_reshape(g, y, lng_shape_of(2, p.m, p.n));
+    lng_value *left = ta ? a : lng_reshape(g, a, lng_shape_of(2, p.m, p.k));
+    r->gin[1] = tb ? product_value(g, rows, true, left, ta) : product_value(g, left, !ta, rows, false);
+}
+
+/* The sum over the batch of a' b with a, b [m, ...] is a product over the batch too. */
+static lng_value *contract(lng_graph *g, const lng_node *n)
+{
+    return n->attr[TRANSPOSE_A].i && !n->attr[TRANSPOSE_B].i ? lng_call2(g, "matmul_batch", n->in[0], n->in[1]) : NULL;
+}
+
+static int64_t cost(const lng_node *n)
+{
+    const product p = product_of(n);
+    return p.m * p.n * p.k;
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2), LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 10, 20, 30)},
+     .default_attr = true,
+     .out = {LNG_VALUES(21, 42, 63)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4), LNG_ARRAY(LNG_DIMS(2, 1), 1, 10)},
+     .default_attr = true,
+     .out = {LNG_ARRAY(LNG_DIMS(2, 1), 21, 43)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(2, 2), 1, 10, 100, 1000)},
+     .attr = {{.i = 1}},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2), 201, 2010)}},
+    {.in = {LNG_VALUES(1, 2), LNG_ARRAY(LNG_DIMS(1, 2), 1, 10)}, .attr = {{0}, {.i = 1}}, .out = {LNG_VALUES(21)}},
+    {.in = {LNG_VALUES(1e8, 1, -1e8), LNG_ARRAY(LNG_DIMS(3, 1), 1, 1, 1)},
+     .default_attr = true,
+     .out = {LNG_VALUES(0)}}, /* in order: the 1 is lost */
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(7), LNG_DIMS(7, 5)}, .default_attr = true},
+    {.in = {LNG_DIMS(19), LNG_DIMS(19, 41)}, .default_attr = true},
+    {.in = {LNG_DIMS(3, 4), LNG_DIMS(4, 2)}, .default_attr = true},
+    {.in = {LNG_DIMS(2, 3, 4), LNG_DIMS(4, 6)}, .default_attr = true},
+    {.in = {LNG_DIMS(1), LNG_DIMS(1, 1)}, .default_attr = true},
+    {.in = {LNG_DIMS(4, 3), LNG_DIMS(4, 2)}, .attr = {{.i = 1}}},
+    {.in = {LNG_DIMS(9), LNG_DIMS(31, 9)}, .attr = {{0}, {.i = 1}}},
+    {.in = {LNG_DIMS(2, 5), LNG_DIMS(3, 5)}, .attr = {{0}, {.i = 1}}},
+    {.in = {LNG_DIMS(4, 3), LNG_DIMS(2, 4)}, .attr = {{.i = 1}, {.i = 1}}},
+};
+
+const lng_op lng_op_matmul = {
+    .name = "matmul",
+    .about = "the matrix product; written a @ b",
+    .math = "y[.., n] = the sum of a[.., k] b[k, n]: from +0, one fused multiply-add for each k in ascending order",
+    .n_in = 2,
+    .n_out = 1,
+    .in = {{"a", LNG_FLOAT_ONLY, "[..., k]; [k, m] when transposed"}, {"b", LNG_FLOAT_ONLY, "[k, n]; [n, k] when transposed"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "[..., n]"}},
+    .n_attr = 2,
+    .attr = {{.name = "transpose_a", .type = LNG_ATTR_BOOL, .about = "a is [k, m]"},
+             {.name = "transpose_b", .type = LNG_ATTR_BOOL, .about = "b is [n, k]"}},
+    .infer = infer,
+    .vjp = vjp,
+    .contract = contract,
+    .cost = cost,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+    .example = "x @ W",
+};
+#endif

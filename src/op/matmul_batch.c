@@ -1,0 +1,92 @@
+/* y = a' b summed over the batch: the adjoint of shared weights in a product. */
+#include "op/kernel.h"
+
+static void naive(const lng_naive_call *call)
+{
+    const lng_node *node = call->node;
+    const int64_t rows = node->in[0]->shape.dim[0], I = node->in[0]->shape.dim[1], J = node->in[1]->shape.dim[1];
+    const bool a_lanes = node->in[0]->per_example, b_lanes = node->in[1]->per_example;
+    for (int64_t i = 0; i < I; i++)
+        for (int64_t j = 0; j < J; j++) {
+            real sum = 0;
+            for (int l = 0; l < call->live; l++)
+                for (int64_t m = 0; m < rows; m++)
+                    sum =
+                        real_fma((&F(call->in[0], m * I + i))[a_lanes ? l : 0], (&F(call->in[1], m * J + j))[b_lanes ? l : 0], sum);
+            F(call->out[0], i * J + j) = sum;
+        }
+}
+
+#ifdef LNG_FAST
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)n, (void)arena, (void)plan, (void)scratch;
+    return NULL;
+}
+#endif
+LNG_KERNELS(matmul_batch, naive, pick);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    char text[2][LNG_SHAPE_TEXT];
+    const lng_shape a = r->in[0]->shape, b = r->in[1]->shape;
+    if (a.rank != 2)
+        return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "matmul_batch expects `a` to be [m, i], got %s", lng_shape_text(text[0], a));
+    if (b.rank != 2 || b.dim[0] != a.dim[0])
+        return lng_infer_fail_in(r, 1, LNG_E_SHAPE, "matmul_batch of %s expects `b` to be [%lld, j], got %s",
+                                 lng_shape_text(text[0], a), (long long)a.dim[0], lng_shape_text(text[1], b));
+    r->shape[0] = lng_shape_of(2, a.dim[1], b.dim[1]);
+    return true;
+}
+
+/* Linear in a and in b. */
+static void vjp(lng_vjp *r)
+{
+    lng_value *a = r->node->in[0], *b = r->node->in[1];
+    const lng_attr transpose_b[LNG_MAX_ATTR] = {{0}, {.i = 1}};
+    if (r->wants[0])
+        r->gin[0] = lng_emit(r->graph, lng_op_find("matmul"), (lng_value *[]){b, r->gout[0]}, 2, transpose_b, NULL);
+    if (r->wants[1])
+        r->gin[1] = lng_call2(r->graph, "matmul", a, r->gout[0]);
+}
+
+static int64_t cost(const lng_node *n)
+{
+    return lng_shape_size(n->in[0]->shape) * n->in[1]->shape.dim[1];
+}
+
+/* of a batch of one example */
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 2), 1, 2), LNG_ARRAY(LNG_DIMS(1, 2), 1, 10)}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 10, 2, 20)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(2, 2), 1, 10, 100, 1000)},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2), 201, 2010)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(1, 7), LNG_DIMS(1, 5)}},  {.in = {LNG_DIMS(1, 1), LNG_DIMS(1, 1)}},
+    {.in = {LNG_DIMS(1, 3), LNG_DIMS(1, 33)}}, {.in = {LNG_DIMS(3, 20), LNG_DIMS(3, 18)}},
+    {.in = {LNG_DIMS(2, 5), LNG_DIMS(2, 16)}},
+};
+
+const lng_op lng_op_matmul_batch = {
+    .name = "matmul_batch",
+    .about = "the product of two matrices over the batch",
+    .math = "y[i, j] = the sum of a[m, i] b[m, j] over the examples and m: in a slice from +0, one fused multiply-add for each "
+            "live lane in order and, "
+            "within it, each m in ascending order",
+    .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
+    .n_in = 2,
+    .n_out = 1,
+    .in = {{"a", LNG_FLOAT_ONLY, "[m, i]"}, {"b", LNG_FLOAT_ONLY, "[m, j]"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "[i, j]"}},
+    .infer = infer,
+    .vjp = vjp,
+    .cost = cost,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+};
+#endif
