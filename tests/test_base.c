@@ -1,0 +1,663 @@
+/* The base room: errors, arenas, text, random numbers, the team. */
+#include "base/error.h"
+#include "base/random.h"
+#include "base/team.h"
+#include "base/text.h"
+#include <check.h>
+#include <float.h>
+#include <locale.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static lng_arena *arena;
+static lng_errors *errors;
+static char rendered[200000];
+
+static void open_all(void)
+{
+    arena = lng_arena_new();
+    errors = lng_errors_new();
+    ck_assert(arena && errors);
+    if (LNG_GUARD(arena))
+        ck_abort_msg("memory ran out");
+}
+
+static void close_all(void)
+{
+    lng_arena_free(arena);
+    lng_errors_free(errors);
+}
+
+static const char *render(bool colour)
+{
+    rendered[0] = 0;
+    FILE *f = fmemopen(rendered, sizeof rendered, "w");
+    lng_errors_render(errors, f, colour);
+    fclose(f);
+    return rendered;
+}
+
+static size_t occurrences(const char *text, const char *part)
+{
+    size_t n = 0;
+    for (; (text = strstr(text, part)); text += strlen(part))
+        n++;
+    return n;
+}
+
+/* ---- errors ---- */
+
+static lng_source source(const char *text)
+{
+    return (lng_source){"m.yaml", text, strlen(text)};
+}
+
+START_TEST(error_codes_are_complete)
+{
+    for (int c = LNG_E_NONE + 1; c < LNG_E_COUNT; c++) {
+        ck_assert_ptr_nonnull(lng_code_name((lng_code)c));
+        ck_assert(*lng_code_about((lng_code)c));
+        ck_assert(lng_code_status((lng_code)c) >= 1 && lng_code_status((lng_code)c) <= 6);
+        for (int d = LNG_E_NONE + 1; d < c; d++)
+            ck_assert_str_ne(lng_code_name((lng_code)c), lng_code_name((lng_code)d));
+    }
+    ck_assert_str_eq(lng_code_name((lng_code)12345), "none");
+}
+END_TEST
+
+START_TEST(error_shows_line_and_caret)
+{
+    lng_source s = source("a: 1\nbeta: two\n");
+    ck_assert(!lng_error(errors, LNG_E_TYPE, (lng_place){&s, 2, 7, 3}, "expected %s", "a number"));
+    lng_error_related(errors, (lng_place){&s, 1, 1, 1}, "declared here");
+    lng_error_hint(errors, "write `%d`", 2);
+    ck_assert_str_eq(render(false), "m.yaml:2:7: error[wrong-type]: expected a number\n"
+                                    "    2 | beta: two\n"
+                                    "      |       ^~~\n"
+                                    "m.yaml:1:1: note: declared here\n"
+                                    "    1 | a: 1\n"
+                                    "      | ^\n"
+                                    "      = hint: write `2`\n");
+    ck_assert_str_eq(lng_errors_text(errors, 0), "m.yaml:2:7: error[wrong-type]: expected a number");
+    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_TYPE);
+    ck_assert_int_eq(lng_errors_status(errors), LNG_BAD_INPUT);
+    ck_assert_ptr_nonnull(strstr(render(true), "\033["));
+}
+END_TEST
+
+/* The caret's column, counted from the start of the quoted text, and the number of columns it underlines. */
+static void caret(const char *text, int line, int column, int width, int *at, int *wide)
+{
+    lng_source s = source(text);
+    lng_errors_clear(errors);
+    lng_error(errors, LNG_E_TYPE, (lng_place){&s, line, column, width}, "x");
+    const char *mark = strchr(render(false), '^');
+    ck_assert_ptr_nonnull(mark);
+    const char *start = mark;
+    while (start[-1] != '|')
+        start--;
+    *at = (int)(mark - start) - 1;
+    *wide = 1 + (int)strspn(mark + 1, "~");
+}
+
+START_TEST(caret_stands_right)
+{
+    int at, wide;
+    caret("\tab", 1, 2, 2, &at, &wide); /* a tab takes four columns */
+    ck_assert(at == 4 && wide == 2);
+    caret("d\xc3\xa9j\xc3\xa0 x", 1, 6, 1, &at, &wide);
+    ck_assert(at == 5 && wide == 1);
+    caret("\xe6\xbc\xa2\xe5\xad\x97 x", 1, 2, 3, &at, &wide); /* wide characters take two */
+    ck_assert(at == 2 && wide == 4);
+    caret("e\xcc\x81x", 1, 3, 1, &at, &wide); /* a combining accent takes none */
+    ck_assert(at == 1 && wide == 1);
+    caret("\xef\xbb\xbfkey", 1, 1, 3, &at, &wide); /* a byte-order mark is not part of the line */
+    ck_assert(at == 0 && wide == 3);
+    caret("a\r\nb\rcd\nx", 3, 2, 99, &at, &wide); /* all line ends count; the underline stops at the line's end */
+    ck_assert(at == 1 && wide == 1);
+    caret("a\033[1mb", 1, 6, 1, &at, &wide); /* an escape is spelled out */
+    ck_assert(at == 1 + 4 + 3 && wide == 1);
+    caret("abc", 1, 4, 1, &at, &wide); /* just past the end */
+    ck_assert(at == 3 && wide == 1);
+    caret("abc", 1, 1000, 1, &at, &wide);
+    ck_assert(at == 3 && wide == 1);
+}
+END_TEST
+
+START_TEST(long_lines_are_cut_around_the_caret)
+{
+    enum { N = 3000 };
+    char *line = malloc(N + 1);
+    memset(line, 'a', N);
+    line[N] = 0;
+    for (int column = 1; column <= N; column += 37) {
+        line[column - 1] = 'X';
+        int at, wide;
+        caret(line, 1, column, 1, &at, &wide);
+        const char *quoted = strstr(rendered, "1 | ") + 4;
+        ck_assert_int_le((int)strcspn(quoted, "\n"), 100);
+        ck_assert_int_eq(quoted[at], 'X');
+        line[column - 1] = 'a';
+    }
+    free(line);
+}
+END_TEST
+
+START_TEST(nothing_raw_reaches_the_terminal)
+{
+    lng_source s = {"na\033me\n.yaml", "k: \033]0;x\007 \xe2\x80\xae \xff \x01\xc2\x9b", 20};
+    lng_error(errors, LNG_E_TYPE, (lng_place){&s, 1, 4, 1}, "bad `%s`", "\033[2J\n\r\xe2\x80\xae\xfe");
+    lng_error_hint(errors, "%s", "\033c");
+    for (const char *c = render(false); *c; c++)
+        ck_assert_msg((*c >= ' ' && *c < 0x7f) || *c == '\n', "byte %02x", (unsigned char)*c);
+    ck_assert_int_eq((int)occurrences(rendered, "\n"), 4);
+    ck_assert_ptr_nonnull(strstr(rendered, "<U+202E>"));
+}
+END_TEST
+
+START_TEST(errors_are_sorted_counted_and_recorded_once)
+{
+    char text[1001];
+    memset(text, '\n', 1000);
+    text[1000] = 0;
+    lng_source s = source(text), other = {"b.yaml", NULL, 0};
+    lng_error(errors, LNG_E_IO, (lng_place){&s, 9, 2, 1}, "late");
+    lng_error(errors, LNG_E_TYPE, (lng_place){&other, 1, 1, 1}, "of another file");
+    lng_error(errors, LNG_E_TYPE, (lng_place){&s, 9, 1, 1}, "early");
+    lng_error(errors, LNG_E_TYPE, (lng_place){&s, 9, 1, 1}, "early, second");
+    lng_error(errors, LNG_E_TYPE, (lng_place){&s, 9, 1, 1}, "early");
+    lng_error_hint(errors, "to an error that was not kept");
+    ck_assert_int_eq((int)lng_errors_count(errors), 4);
+    ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM); /* of the first recorded */
+    ck_assert_str_eq(render(false), "m.yaml:9:1: error[wrong-type]: early\nm.yaml:9:1: error[wrong-type]: early, second\n"
+                                    "m.yaml:9:2: error[io]: late\nb.yaml:1:1: error[wrong-type]: of another file\n");
+    for (int i = 1; i <= 100; i++)
+        lng_error(errors, LNG_E_TYPE, (lng_place){&s, i, 7, 1}, "number %d", i);
+    ck_assert_int_eq((int)lng_errors_count(errors), 104);
+    ck_assert_int_eq((int)occurrences(render(false), "error["), 64);
+    ck_assert_ptr_nonnull(strstr(rendered, "\n... and 40 more\n"));
+    lng_errors_clear(errors);
+    ck_assert(lng_errors_status(errors) == LNG_DONE && *render(false) == 0);
+}
+END_TEST
+
+START_TEST(long_messages_and_names_are_cut)
+{
+    char *name = malloc(100001);
+    memset(name, 'n', 100000);
+    strcpy(name + 99990, "/end.yaml");
+    lng_source s = {name, NULL, 0};
+    lng_error(errors, LNG_E_TYPE, (lng_place){&s, 1, 1, 1}, "%s", name);
+    lng_error_hint(errors, "%s", name);
+    ck_assert_int_lt((int)strlen(render(false)), 2000);
+    ck_assert_ptr_nonnull(strstr(rendered, "/end.yaml:1:1: error["));
+    lng_error(errors, LNG_E_IO, (lng_place){0}, "nowhere");
+    ck_assert_ptr_nonnull(strstr(render(false), "lngraph: error[io]: nowhere\n"));
+    free(name);
+}
+END_TEST
+
+/* ---- arenas ---- */
+
+static bool is_zero(const unsigned char *at, size_t n)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < n; i++)
+        all |= at[i];
+    return all == 0;
+}
+
+START_TEST(arena_memory_is_zero_and_aligned)
+{
+    for (size_t n = 0; n < 3000; n += 7) {
+        unsigned char *at = lng_alloc(arena, n);
+        ck_assert_int_eq((int)((uintptr_t)at % 16), 0);
+        ck_assert(is_zero(at, n));
+        memset(at, 0xff, n);
+    }
+    char *big = lng_alloc(arena, 5 << 20);
+    ck_assert(big[0] == 0 && big[(5 << 20) - 1] == 0);
+    size_t capacity = 0;
+    int *grown = NULL;
+    for (size_t i = 0; i < 10000; i++) {
+        grown = lng_grow(arena, grown, i, &capacity, sizeof *grown);
+        grown[i] = (int)i;
+    }
+    int wrong = 0;
+    for (int i = 0; i < 10000; i++)
+        wrong += grown[i] != i;
+    ck_assert_int_eq(wrong, 0);
+    ck_assert_str_eq(lng_format(arena, "%s-%d", "x", 7), "x-7");
+    ck_assert_str_eq(lng_copy_n(arena, "abcdef", 3), "abc");
+}
+END_TEST
+
+static char order[8];
+static void note(void *what)
+{
+    strcat(order, what);
+}
+
+START_TEST(arena_unwinds_to_the_innermost_guard)
+{
+    lng_arena *a = lng_arena_new();
+    volatile int stage = 0;
+    lng_arena_limit(a, 10000);
+    order[0] = 0;
+    if (LNG_GUARD(a)) {
+        ck_assert_int_eq(stage, 2);
+        stage = 3;
+    } else {
+        lng_arena_defer(a, note, "a");
+        lng_arena_defer(a, note, "b");
+        if (LNG_GUARD(a)) {
+            stage = 2;
+            lng_alloc_n(a, SIZE_MAX / 8, 16); /* overflows: the inner guard is used up, so this goes to the outer */
+            ck_abort();
+        }
+        lng_alloc(a, 9000);
+        stage = 1;
+        lng_alloc(a, 9000);
+        ck_abort();
+    }
+    ck_assert_int_eq(stage, 3);
+    ck_assert(lng_arena_used(a) >= 9000 && lng_arena_used(a) <= 10000);
+    ck_assert_str_eq(order, "");
+    lng_arena_free(a);
+    ck_assert_str_eq(order, "ba");
+    lng_arena_free(NULL);
+}
+END_TEST
+
+START_TEST(failing_allocations_fail)
+{
+    lng_fail_allocation(1, false);
+    ck_assert_ptr_null(lng_arena_new());
+    lng_arena *a = lng_arena_new();
+    ck_assert_ptr_nonnull(a);
+    lng_fail_allocation(3, false);
+    volatile int done = 0;
+    for (int round = 0; round < 2; round++)
+        if (!LNG_GUARD(a)) {
+            while (done < 5) {
+                lng_alloc(a, 1);
+                done++;
+            }
+            lng_arena_unguard(a);
+        } else {
+            ck_assert_int_eq(done, 2);
+        }
+    ck_assert_int_eq(done, 5);
+    order[0] = 0;
+    lng_fail_allocation(1, true);
+    ck_assert(!lng_block_new(10) && !lng_errors_new() && !lng_team_new(2) && !lng_arena_new());
+    if (!LNG_GUARD(a)) {
+        lng_arena_defer(a, note, "x"); /* cannot be noted down: released at once */
+        ck_abort();
+    }
+    ck_assert_str_eq(order, "x");
+    ck_assert_int_eq(lng_fail_allocation(5, false), 0);
+    ck_assert_int_eq(lng_fail_allocation(0, false), 5);
+    lng_arena_free(a);
+}
+END_TEST
+
+START_TEST(blocks_are_aligned_and_zero)
+{
+    for (size_t n = 0; n < 5000; n += 33) {
+        unsigned char *b = lng_block_new(n);
+        ck_assert(b && (uintptr_t)b % 64 == 0);
+        ck_assert(is_zero(b, n));
+        memset(b, 1, n);
+        lng_block_free(b);
+    }
+    ck_assert_ptr_null(lng_block_new(SIZE_MAX));
+    ck_assert_ptr_null(lng_block_new(SIZE_MAX - 64));
+    lng_block_free(NULL);
+}
+END_TEST
+
+/* ---- text ---- */
+
+START_TEST(maps_keep_order)
+{
+    lng_map *m = lng_map_new(arena);
+    static int value[5000];
+    int wrong = 0;
+    for (int i = 0; i < 5000; i++)
+        wrong += lng_map_put(m, lng_format(arena, "key%d", i * 7919 % 5000), &value[i]) != NULL;
+    for (int i = 0; i < 5000; i++)
+        wrong += lng_map_get(m, lng_format(arena, "key%d", i * 7919 % 5000)) != &value[i];
+    ck_assert_int_eq(wrong, 0);
+    ck_assert_ptr_null(lng_map_get(m, "key5000"));
+    ck_assert_ptr_null(lng_map_get(m, ""));
+    ck_assert_ptr_eq(lng_map_put(m, "key0", &value[9]), &value[0]);
+    ck_assert_int_eq((int)lng_map_count(m), 5000);
+    ck_assert_str_eq(lng_map_key(m, 1), "key2919");
+    ck_assert_ptr_eq(lng_map_value(m, 0), &value[9]);
+}
+END_TEST
+
+static const char *nearest(const char *wrong)
+{
+    static const char *const names[] = {"conv2d", "maxpool2d", "dense", "relu", "sgd", "flatten", "softmax", "filters", "x"};
+    lng_nearest n = {.wrong = wrong};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        lng_nearest_offer(&n, names[i]);
+    return n.best ? n.best : "";
+}
+
+START_TEST(nearest_name)
+{
+    ck_assert_str_eq(nearest("con2vd"), "conv2d"); /* a swap */
+    ck_assert_str_eq(nearest("maxpool"), "maxpool2d");
+    ck_assert_str_eq(nearest("densee"), "dense");
+    ck_assert_str_eq(nearest("rleu"), "relu");
+    ck_assert_str_eq(nearest("ReLU"), "relu");
+    ck_assert_str_eq(nearest("filtres"), "filters");
+    ck_assert_str_eq(nearest("sdg"), "sgd");
+    ck_assert_str_eq(nearest("dense"), ""); /* it is the name itself */
+    ck_assert_str_eq(nearest("y"), "");     /* nothing of it is right */
+    ck_assert_str_eq(nearest("quaternion"), "");
+    ck_assert_str_eq(nearest(""), "");
+    char *huge = malloc(100001);
+    memset(huge, 'a', 100000);
+    huge[100000] = 0;
+    ck_assert_str_eq(nearest(huge), "");
+    free(huge);
+}
+END_TEST
+
+static bool reads(const char *text, double *x)
+{
+    return lng_parse_double(text, strlen(text), x);
+}
+
+static void check_numbers(void)
+{
+    static const char *const bad = ". - + e5 1e 1e+ 0x1p3 inf .inf nan .nan 017 -01 00.5 1_000 12:30 0,1 1f --1 1..2 1e999 "
+                                   "1e9999999999999999999 1e-999 1.2.3 0o17 1e5.0";
+    double x = 42;
+    for (const char *at = bad; *at; at += *at == ' ') {
+        size_t n = strcspn(at, " ");
+        ck_assert_msg(!lng_parse_double(at, n, &x), "`%.*s` was read", (int)n, at);
+        at += n;
+    }
+    ck_assert(!reads("", &x) && !reads(" 1", &x) && !reads("1 ", &x) && !reads("1\n", &x));
+    ck_assert(x == 42);
+    ck_assert(reads("1e-3", &x) && x == 1e-3);
+    ck_assert(reads(".5", &x) && x == .5);
+    ck_assert(reads("5.", &x) && x == 5);
+    ck_assert(reads("-0.25E+2", &x) && x == -25);
+    ck_assert(reads("0e-999", &x) && x == 0);
+    ck_assert(reads("0", &x) && x == 0);
+    ck_assert(lng_parse_double("12345", 2, &x) && x == 12);
+    static const double values[] = {
+        0.1, 1.0 / 3, 1e22, 1e23, DBL_MAX, DBL_MIN, 5e-324, 123456789, 1e15, -2.5e-7, 0.30000000000000004};
+    char text[LNG_NUMBER_SIZE];
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        ck_assert(reads(lng_number(text, values[i]), &x) && x == values[i]);
+    ck_assert_str_eq(lng_number(text, 0.1), "0.1");
+    ck_assert_str_eq(lng_number(text, 100), "100");
+    ck_assert_str_eq(lng_number(text, -0.0), "-0");
+    ck_assert_str_eq(lng_number(text, NAN), "nan");
+    ck_assert_str_eq(lng_number(text, -INFINITY), "-inf");
+    ck_assert_str_eq(lng_format(arena, "%.2f", 0.5), "0.50");
+}
+
+static bool has_comma(void)
+{
+    return strcmp(localeconv()->decimal_point, ",") == 0;
+}
+
+/* Takes a locale with a decimal comma; makes one where none is installed. */
+static void take_comma_locale(void)
+{
+    setlocale(LC_ALL, "de_DE.UTF-8");
+    if (has_comma())
+        return;
+    static const char make[] = "d=%s; printf '%%s\n' 'comment_char %%' 'escape_char /' LC_NUMERIC 'decimal_point \",\"' "
+                               "'thousands_sep \".\"' 'grouping 3' 'END LC_NUMERIC' >$d/source; "
+                               "localedef -c -i $d/source $d/xx >$d/log 2>&1 || :";
+    char folder[] = "/tmp/lngraph-locale-XXXXXX", command[600];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(command, sizeof command, make, folder);
+    ck_assert_int_eq(system(command), 0);
+    setenv("LOCPATH", folder, 1);
+    setlocale(LC_NUMERIC, "xx");
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+START_TEST(numbers_do_not_depend_on_the_locale)
+{
+    check_numbers();
+    take_comma_locale();
+    if (!has_comma())
+        fprintf(stderr, "note: no locale with a decimal comma can be had here\n");
+    check_numbers();
+    setlocale(LC_ALL, "C");
+}
+END_TEST
+
+START_TEST(integers)
+{
+    int64_t x = 42;
+    static const char bad[] = "- + 01 -00 1.0 1e3 9223372036854775808 -9223372036854775809 99999999999999999999 0x1 1_0 --1 1-";
+    for (const char *at = bad; *at; at += *at == ' ') {
+        size_t n = strcspn(at, " ");
+        ck_assert_msg(!lng_parse_int(at, n, &x), "`%.*s` was read", (int)n, at);
+        at += n;
+    }
+    ck_assert(!lng_parse_int("", 0, &x) && !lng_parse_int(" 1", 2, &x) && x == 42);
+    ck_assert(lng_parse_int("9223372036854775807", 19, &x) && x == INT64_MAX);
+    ck_assert(lng_parse_int("-9223372036854775808", 20, &x) && x == INT64_MIN);
+    ck_assert(lng_parse_int("-0", 2, &x) && x == 0);
+    ck_assert(lng_parse_int("+5", 2, &x) && x == 5);
+    char text[LNG_NUMBER_SIZE];
+    ck_assert_str_eq(lng_grouped(text, 0), "0");
+    ck_assert_str_eq(lng_grouped(text, 999), "999");
+    ck_assert_str_eq(lng_grouped(text, -1000), "-1,000");
+    ck_assert_str_eq(lng_grouped(text, INT64_MIN), "-9,223,372,036,854,775,808");
+}
+END_TEST
+
+START_TEST(utf8)
+{
+    static const char bad[] =
+        "\x80 \xc0\x80 \xc1\xbf \xe0\x9f\xbf \xed\xa0\x80 \xf0\x8f\xbf\xbf \xf4\x90\x80\x80 \xf8\x88\x80\x80\x80 \xff \xc3 "
+        "\xe2\x82 \xf0\x9f\x98 \xc3( \xe2(\xa1";
+    uint32_t c;
+    for (const char *at = bad; *at; at += *at == ' ') {
+        size_t n = strcspn(at, " ");
+        ck_assert_int_eq(lng_utf8(at, n, &c), 0);
+        at += n;
+    }
+    ck_assert(lng_utf8("\xf0\x9f\x98\x80", 4, &c) == 4 && c == 0x1f600);
+    ck_assert(lng_utf8("\xf4\x8f\xbf\xbf", 4, &c) == 4 && c == 0x10ffff);
+    ck_assert(lng_utf8("\xc2\x80", 2, &c) == 2 && c == 0x80);
+    ck_assert(lng_utf8("", 1, &c) == 1 && c == 0);
+}
+END_TEST
+
+START_TEST(hash_is_fnv)
+{
+    ck_assert(lng_hash("", 0) == 0xcbf29ce484222325u);
+    ck_assert(lng_hash("a", 1) == 0xaf63dc4c8601ec8cu);
+    ck_assert(lng_hash("foobar", 6) == 0x85944171f73967e8u);
+}
+END_TEST
+
+/* ---- random numbers ---- */
+
+START_TEST(philox_known_answers)
+{
+    static const uint32_t f = 0xffffffff;
+    uint32_t out[4];
+    lng_philox((lng_key){{0, 0}}, (uint32_t[]){0, 0, 0, 0}, out);
+    ck_assert(out[0] == 0x6627e8d5 && out[1] == 0xe169c58d && out[2] == 0xbc57ac4c && out[3] == 0x9b00dbd8);
+    lng_philox((lng_key){{f, f}}, (uint32_t[]){f, f, f, f}, out);
+    ck_assert(out[0] == 0x408f276d && out[1] == 0x41c83b0e && out[2] == 0xa20bc7c6 && out[3] == 0x6d5451fd);
+    lng_philox((lng_key){{0xa4093822, 0x299f31d0}}, (uint32_t[]){0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, out);
+    ck_assert(out[0] == 0xd16cfe09 && out[1] == 0x94fdcceb && out[2] == 0x5001e420 && out[3] == 0x24126ea1);
+}
+END_TEST
+
+START_TEST(draws_are_even_and_independent)
+{
+    lng_key key = lng_random_key(309, lng_hash("dense.W", 7)), other = lng_random_key(309, lng_hash("dense.b", 7));
+    ck_assert(key.word[0] != other.word[0] || key.word[1] != other.word[1]);
+    ck_assert(memcmp(&key, &(lng_key){{0}}, sizeof key) != 0);
+    int count[7] = {0}, same = 0, above = 0;
+    for (uint64_t i = 0; i < 70000; i++) {
+        uint64_t x = lng_random_below(key, 3, LNG_NO_EXAMPLE, i, 7);
+        above += x >= 7;
+        count[x % 7]++;
+        same += lng_random_word(key, 1, 2, i) == lng_random_word(key, 2, 1, i);
+    }
+    for (int i = 0; i < 7; i++) /* 10,000 expected, standard deviation 93 */
+        ck_assert(count[i] > 9500 && count[i] < 10500);
+    ck_assert_int_eq(above, 0);
+    ck_assert_int_le(same, 1);
+    ck_assert(lng_random_below(key, 0, 0, 0, 1) == 0);
+    ck_assert(lng_random_below(key, 0, 0, 5, UINT64_MAX) > 0);
+    uint32_t block[4];
+    lng_philox(key, (uint32_t[]){2, 1, 8, 9}, block);
+    for (uint64_t i = 0; i < 4; i++)
+        ck_assert(lng_random_word(key, 9, 8, 4 * ((1ull << 32) + 2) + i) == block[i]);
+}
+END_TEST
+
+/* ---- the team ---- */
+
+typedef struct shared {
+    lng_team *team;
+    int runs[16], size;
+    atomic_int sum;
+    int seen[16][200];
+} shared;
+
+static void count_run(void *at, int thread)
+{
+    shared *s = at;
+    s->runs[thread]++;
+    atomic_fetch_add(&s->sum, thread + 1);
+}
+
+/* Between two barriers everybody sees what everybody wrote before the first. */
+static void pass_barriers(void *at, int thread)
+{
+    shared *s = at;
+    for (int i = 0; i < 200; i++) {
+        s->seen[thread][i] = i + 1;
+        lng_team_barrier(s->team, thread);
+        for (int t = 0; t < s->size; t++)
+            if (s->seen[t][i] != i + 1)
+                atomic_fetch_add(&s->sum, 1);
+        lng_team_barrier(s->team, thread);
+    }
+}
+
+static void tiny_product(void *at, int thread)
+{
+    volatile float *x = at;
+    volatile float tiny = FLT_MIN;
+    x[thread] = tiny * 0.5f;
+}
+
+START_TEST(team_runs_everybody)
+{
+    static const int sizes[] = {1, 2, 3, 7};
+    for (int k = 0; k < 4; k++) {
+        int n = sizes[k];
+        shared s = {.team = lng_team_new(n), .size = n};
+        ck_assert_ptr_nonnull(s.team);
+        ck_assert_int_eq(lng_team_size(s.team), n);
+        for (int i = 0; i < 500; i++)
+            lng_team_run(s.team, count_run, &s);
+        for (int t = 0; t < n; t++)
+            ck_assert_int_eq(s.runs[t], 500);
+        ck_assert_int_eq(atomic_load(&s.sum), 500 * n * (n + 1) / 2);
+        atomic_store(&s.sum, 0);
+        lng_team_run(s.team, pass_barriers, &s);
+        ck_assert_int_eq(atomic_load(&s.sum), 0);
+        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL); /* everybody has gone to sleep by now */
+        lng_team_run(s.team, count_run, &s);
+        ck_assert_int_eq(atomic_load(&s.sum), n * (n + 1) / 2);
+        lng_team_free(s.team);
+    }
+    ck_assert_ptr_null(lng_team_new(0));
+    lng_team_free(NULL);
+    ck_assert_int_ge(lng_cores(), 1);
+}
+END_TEST
+
+START_TEST(team_flushes_subnormals)
+{
+#if defined(__SSE2__) || defined(__aarch64__)
+    float x[3] = {1, 1, 1};
+    lng_team *t = lng_team_new(3);
+    lng_team_run(t, tiny_product, x);
+    lng_team_free(t);
+    for (int i = 0; i < 3; i++)
+        ck_assert(x[i] == 0);
+    tiny_product(x, 0); /* the caller's own mode is back */
+    ck_assert(x[0] > 0);
+#endif
+}
+END_TEST
+
+START_TEST(team_survives_failing_allocations)
+{
+    for (int n = 1;; n++) {
+        lng_fail_allocation(n, false);
+        lng_team *t = lng_team_new(4);
+        bool struck = lng_fail_allocation(0, false) == 0;
+        ck_assert_int_eq(t == NULL, struck);
+        lng_team_free(t);
+        if (!struck)
+            break;
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("base");
+    TCase *c = tcase_create("base");
+    tcase_add_checked_fixture(c, open_all, close_all);
+    tcase_set_timeout(c, 30);
+    tcase_add_test(c, error_codes_are_complete);
+    tcase_add_test(c, error_shows_line_and_caret);
+    tcase_add_test(c, caret_stands_right);
+    tcase_add_test(c, long_lines_are_cut_around_the_caret);
+    tcase_add_test(c, nothing_raw_reaches_the_terminal);
+    tcase_add_test(c, errors_are_sorted_counted_and_recorded_once);
+    tcase_add_test(c, long_messages_and_names_are_cut);
+    tcase_add_test(c, arena_memory_is_zero_and_aligned);
+    tcase_add_test(c, arena_unwinds_to_the_innermost_guard);
+    tcase_add_test(c, failing_allocations_fail);
+    tcase_add_test(c, blocks_are_aligned_and_zero);
+    tcase_add_test(c, maps_keep_order);
+    tcase_add_test(c, nearest_name);
+    tcase_add_test(c, numbers_do_not_depend_on_the_locale);
+    tcase_add_test(c, integers);
+    tcase_add_test(c, utf8);
+    tcase_add_test(c, hash_is_fnv);
+    tcase_add_test(c, philox_known_answers);
+    tcase_add_test(c, draws_are_even_and_independent);
+    tcase_add_test(c, team_runs_everybody);
+    tcase_add_test(c, team_flushes_subnormals);
+    tcase_add_test(c, team_survives_failing_allocations);
+    suite_add_tcase(suite, c);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
