@@ -1,0 +1,103 @@
+#include "mdoc.h"
+#include <stdio.h>
+#include <string.h>
+
+#define DATE "November 22, 2026"
+
+static void put(const char *text, size_t n)
+{
+    bool code = false;
+    for (size_t i = 0; i < n; i++) {
+        const bool first = i == 0 || text[i - 1] == '\n';
+        if (text[i] == '`') {
+            code = !code;
+            fputs(code ? "\\fB" : "\\fR", stdout);
+        } else if (text[i] == '\\' || text[i] == '-') {
+            fputs(text[i] == '-' ? "\\-" : "\\e", stdout);
+        } else if (!first || text[i] != ' ') { /* a leading space would break the line */
+            if (first && (text[i] == '.' || text[i] == '\''))
+                fputs("\\&", stdout);
+            putchar(text[i]);
+        }
+    }
+}
+
+void put_line(const char *text)
+{
+    put(text, strlen(text));
+    putchar('\n');
+}
+
+void put_sentence(const char *text)
+{
+    const char first[2] = {
+        text[0] >= 'a' && text[0] <= 'z' && text[1] >= 'a' && text[1] <= 'z' ? (char)(text[0] - 'a' + 'A') : text[0], 0};
+    put(first, strlen(first));
+    if (*text)
+        put(text + 1, strlen(text + 1));
+    puts(*text && strchr(".:!?", text[strlen(text) - 1]) ? "" : ".");
+}
+
+void put_literal(const char *text)
+{
+    puts(".Bd -literal -offset indent");
+    for (const char *p = text; *p; p++) {
+        if ((p == text || p[-1] == '\n') && (*p == '.' || *p == '\''))
+            fputs("\\&", stdout);
+        if (*p == '\\' || *p == '-')
+            fputs(*p == '-' ? "\\-" : "\\e", stdout);
+        else
+            putchar(*p);
+    }
+    puts(*text && text[strlen(text) - 1] == '\n' ? ".Ed" : "\n.Ed");
+}
+
+void put_paragraphs(const char *text)
+{
+    while (*text) {
+        const char *end = strstr(text, "\n\n");
+        put(text, end ? (size_t)(end - text) : strlen(text));
+        putchar('\n');
+        if (!end)
+            break;
+        puts(".Pp");
+        text = end + 2;
+    }
+}
+
+void put_macro(const char *name, const char *argument)
+{
+    printf(".%s \"", name);
+    for (const char *p = argument; *p; p++)
+        fputs(*p == '"' ? "\"\"" : *p == '\\' ? "\\e" : (char[]){*p, 0}, stdout);
+    puts("\"");
+}
+
+const char *upper(const char *name, char buffer[64])
+{
+    size_t n = 0;
+    for (; name[n] && n < 63; n++)
+        buffer[n] = name[n] >= 'a' && name[n] <= 'z' ? (char)(name[n] - 'a' + 'A') : name[n];
+    buffer[n] = 0;
+    return buffer;
+}
+
+void page_begin(const char *name, int section, const char *about)
+{
+    char title[64];
+    printf(".Dd " DATE "\n.Dt %s %d\n.Os\n.Sh NAME\n.Nm %s\n.Nd ", upper(name, title), section, name);
+    put_line(about);
+}
+
+void put_exit_statuses(void)
+{
+    puts(".Bl -tag -width Ds -compact\n"
+         ".It 0\nEverything asked for was done.\n"
+         ".It 1\nA defect in lngraph.\n"
+         ".It 2\nThe command line is not understood.\n"
+         ".It 3\nBad input: model file, data or weights.\n"
+         ".It 4\nThe system refused: files, memory, threads; or a data set was not found.\n"
+         ".It 5\nA loss or gradient stopped being a number.\n"
+         ".It 6\nA requirement of the model file was not met.\n"
+         ".El\n.Pp\nA run that is ended by a signal dies by that signal, once what was trained is safe.");
+}

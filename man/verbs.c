@@ -1,0 +1,105 @@
+/* lngraph(1) and a page for each verb, from the tables of the command line. */
+#include "cli/cli.h"
+#include "mdoc.h"
+#include <stdio.h>
+#include <string.h>
+
+#define LNG_VERB(name) extern const lng_verb lng_verb_##name;
+#include "cli/verbs.def"
+#undef LNG_VERB
+const lng_verb *const lng_verbs[] = {
+#define LNG_VERB(name) &lng_verb_##name,
+#include "cli/verbs.def"
+#undef LNG_VERB
+    NULL};
+
+static void put_options(const lng_option *o)
+{
+    puts(".Bl -tag -width Ds");
+    for (; o->name; o++) {
+        fputs(".It ", stdout);
+        if (o->letter && o->argument)
+            printf("Fl %c Ar %s , ", o->letter, o->argument);
+        else if (o->letter)
+            printf("Fl %c , ", o->letter);
+        printf("Fl -%s", o->name);
+        if (o->argument)
+            printf(" Ns = Ns Ar %s", o->argument);
+        putchar('\n');
+        put_sentence(o->about);
+    }
+    puts(".El");
+}
+
+static void put_operands(const char *operands)
+{
+    for (const char *p = operands; *p; p += strspn(p, " ")) {
+        const size_t n = strcspn(p, " ");
+        if (p[0] == '[')
+            printf(".Op Ar %.*s\n", (int)(strcspn(p, "]") - 1), p + 1);
+        else
+            printf(".Ar %.*s\n", (int)n, p);
+        p += n;
+    }
+}
+
+bool write_verb(const char *name)
+{
+    char page[64];
+    const lng_verb *verb = lng_verb_find(name);
+    if (!verb)
+        return fprintf(stderr, "pages: there is no page `%s`\n", name), false;
+    snprintf(page, sizeof page, "lngraph-%s", name);
+    page_begin(page, 1, verb->about);
+    printf(".Sh SYNOPSIS\n.Nm lngraph %s\n.Op Ar option ...\n", name);
+    put_operands(verb->operands);
+    puts(".Sh DESCRIPTION");
+    if (verb->details)
+        put_paragraphs(verb->details);
+    else
+        put_sentence(verb->about);
+    puts(".Pp\nThe options of the verb are:");
+    put_options(verb->option);
+    puts(".Pp\nThose of every verb:");
+    put_options(lng_common_options);
+    puts(".Sh EXIT STATUS");
+    put_exit_statuses();
+    puts(".Sh SEE ALSO\n.Xr lngraph 1 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-errors 7");
+    return true;
+}
+
+bool write_program(void)
+{
+    page_begin("lngraph", 1, "trains neural networks that are described in YAML");
+    puts(".Sh SYNOPSIS\n.Nm lngraph\n.Ar verb\n.Op Ar option ...\n.Op Ar operand ...\n"
+         ".Sh DESCRIPTION\n"
+         "A YAML file is the whole program: architecture, loss, optimizer, schedule, data, report.\n.Nm\n"
+         "compiles it to one flat tape of tensor operations with their gradients, trains it, and gives the same bits every time.\n"
+         ".Pp\nThe verbs are:\n.Bl -tag -width Ds");
+    for (size_t i = 0; lng_verbs[i]; i++) {
+        printf(".It Ic %s\n", lng_verbs[i]->name);
+        put_sentence(lng_verbs[i]->about);
+        printf("See\n.Xr lngraph-%s 1 .\n", lng_verbs[i]->name);
+    }
+    puts(".El\n.Pp\nOptions may follow operands;\n.Fl -\nends them.\nThe options of every verb are:");
+    put_options(lng_common_options);
+    puts(".Pp\nResults are written to standard output, progress and errors to standard error.\n"
+         ".Sh ENVIRONMENT\n.Bl -tag -width LNGRAPH_DATA\n"
+         ".It Ev LNGRAPH_DATA\nA folder to look for data sets in; see\n.Xr lngraph-data 5 .\n"
+         ".It Ev LNGRAPH_ISA\nThe instruction-set level to use:\n.Li baseline , avx2\nor\n.Li avx512 .\n"
+         "The best that the machine has is taken otherwise; results do not depend on it.\n"
+         ".It Ev NO_COLOR\nIf set and not empty, there are no colours.\n"
+         ".It Ev XDG_CACHE_HOME\nWhere the cache of data sets is, instead of\n.Pa ~/.cache .\n.El\n"
+         ".Sh EXIT STATUS");
+    put_exit_statuses();
+    puts(".Sh EXAMPLES\nTrain the reference model, with its data in\n.Pa ~/mnist :\n.Pp\n"
+         ".Dl LNGRAPH_DATA=~/mnist lngraph run models/lenet5.yaml\n.Pp\n"
+         "Look at the layers of a model, then train it for two epochs with another batch size:\n"
+         ".Bd -literal -offset indent\nlngraph show my.yaml\nlngraph run my.yaml -s train.epochs=2 -s train.batch=64\n.Ed\n"
+         ".Sh SEE ALSO");
+    for (size_t i = 0; lng_verbs[i]; i++)
+        printf(".Xr lngraph-%s 1 ,\n", lng_verbs[i]->name);
+    puts(".Xr lngraph-data 5 ,\n.Xr lngraph-files 5 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-blocks 7 ,\n.Xr lngraph-errors 7 ,\n"
+         ".Xr lngraph-ops 7 ,\n.Xr lngraph-tutorial 7");
+    return true;
+}
