@@ -1,0 +1,49 @@
+#!/bin/sh
+# Every model file in the manuals and the README does what is said of it.
+#
+# In a manual, a literal block after the line  .\" model  is a model file, or sections of one; what a file needs and the block has not is
+# added. After  .\" wrong CODE  it must be refused with that code.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# ---- each block to a file of its own, N.model or N.wrong.CODE ----
+awk -v work="$work" '
+    FNR == 1 { kind = ""; inside = 0 }
+    /^\.\\" (model|wrong [a-z-]+)$/ { kind = $2 ($3 ? "." $3 : ""); next }
+    kind && /^\.Bd -literal/ { file = work "/" ++n "." kind; print "# " FILENAME >file; inside = 1; next }
+    inside && /^\.Ed/ { inside = 0; kind = ""; close(file); next }
+    /^```yaml$/ { file = work "/" ++n ".model"; print "# " FILENAME >file; inside = fence = 1; next }
+    fence && /^```$/ { inside = fence = 0; close(file); next }
+    inside { gsub(/\\-/, "-"); gsub(/\\&/, ""); gsub(/\\e/, "\\"); print >file }
+' "$top_srcdir"/man/*.[1-8] "$top_srcdir"/man/*.[1-8].in "$top_srcdir/README.md"
+
+complete() { # FILE: adds the sections that it has not
+    need() { grep -q "^$1:" "$3" || printf '%s: %s\n' "$1" "$2" >>"$3"; }
+    need lngraph 1 "$1"
+    need name example "$1"
+    need data '{source: mnist}' "$1"
+    need in 'image[28, 28, 1], label' "$1"
+    grep -q '^out:' "$1" || need graph '[flatten, dense: {units: 10, activation: softmax}]' "$1"
+    need train "{loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1)}" "$1"
+}
+
+status=0 count=0
+for file in "$work"/*.model "$work"/*.wrong.*; do
+    [ -e "$file" ] || continue
+    complete "$file"
+    code=0
+    "$LNGRAPH" check "$file" >"$work/out" 2>&1 || code=$?
+    case $file in
+    *.model) [ $code = 0 ] ;;
+    *) [ $code != 0 ] && grep -q "error\[${file##*.wrong.}\]" "$work/out" ;;
+    esac || {
+        status=1
+        printf '%s: exit status %s\n' "${file##*/}" $code
+        cat "$file" "$work/out"
+    }
+    count=$((count + 1))
+done
+echo "$count examples"
+[ $count -ge 10 ] || status=1
+exit $status
