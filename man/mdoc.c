@@ -4,21 +4,28 @@
 
 #define DATE "November 22, 2026"
 
+/* A sentence begins on a line of its own, as mdoc wants it. */
+static bool sentence_ends(const char *text, size_t i)
+{
+    return text[i] == ' ' && i > 0 && text[i - 1] == '.' && text[i + 1] >= 'A' && text[i + 1] <= 'Z';
+}
+
 static void put(const char *text, size_t n)
 {
-    bool code = false;
+    bool code = false, first = true;
     for (size_t i = 0; i < n; i++) {
-        const bool first = i == 0 || text[i - 1] == '\n';
-        if (text[i] == '`') {
+        const char c = sentence_ends(text, i) ? '\n' : text[i];
+        if (c == '`') {
             code = !code;
             fputs(code ? "\\fB" : "\\fR", stdout);
-        } else if (text[i] == '\\' || text[i] == '-') {
-            fputs(text[i] == '-' ? "\\-" : "\\e", stdout);
-        } else if (!first || text[i] != ' ') { /* a leading space would break the line */
-            if (first && (text[i] == '.' || text[i] == '\''))
+        } else if (c == '\\' || c == '-') {
+            fputs(c == '-' ? "\\-" : "\\e", stdout);
+        } else if (!first || c != ' ') { /* a leading space would break the line */
+            if (first && (c == '.' || c == '\''))
                 fputs("\\&", stdout);
-            putchar(text[i]);
+            putchar(c);
         }
+        first = c == '\n';
     }
 }
 
@@ -30,11 +37,13 @@ void put_line(const char *text)
 
 void put_sentence(const char *text)
 {
-    const char first[2] = {
-        text[0] >= 'a' && text[0] <= 'z' && text[1] >= 'a' && text[1] <= 'z' ? (char)(text[0] - 'a' + 'A') : text[0], 0};
-    put(first, strlen(first));
-    if (*text)
-        put(text + 1, strlen(text + 1));
+    const char c = text[0], next = c ? text[1] : 0;
+    const bool word = c >= 'a' && c <= 'z' && ((next >= 'a' && next <= 'z') || next == ' ');
+    if (word)
+        putchar(c - 'a' + 'A');
+    if (word && next == ' ')
+        putchar(' ');
+    put(text + word, strlen(text + word));
     puts(*text && strchr(".:!?", text[strlen(text) - 1]) ? "" : ".");
 }
 
@@ -50,6 +59,13 @@ void put_literal(const char *text)
             putchar(*p);
     }
     puts(*text && text[strlen(text) - 1] == '\n' ? ".Ed" : "\n.Ed");
+}
+
+void put_display(const char *text)
+{
+    puts(".Bd -ragged -offset indent");
+    put_line(text);
+    puts(".Ed");
 }
 
 void put_paragraphs(const char *text)

@@ -7,9 +7,10 @@
 
 void page_begin(const char *name, int section, const char *about); /* up to the heading of the first section */
 void put_line(const char *text);
-void put_sentence(const char *text);   /* capital letter, full stop */
-void put_paragraphs(const char *text); /* apart by empty lines; what is indented is literal */
-void put_literal(const char *text);
+void put_sentence(const char *text);                    /* capital letter, full stop */
+void put_paragraphs(const char *text);                  /* apart by empty lines; what is indented is literal */
+void put_literal(const char *text);                     /* lines as they are */
+void put_display(const char *text);                     /* apart, and filled */
 void put_macro(const char *name, const char *argument); /* one argument, whatever is in it */
 void put_exit_statuses(void);
 const char *upper(const char *name, char buffer[64]);

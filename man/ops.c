@@ -5,13 +5,13 @@
 
 static void put_value(const lng_attr_spec *spec, lng_attr value)
 {
-    char shape[LNG_SHAPE_TEXT];
+    char shape[LNG_SHAPE_TEXT], number[LNG_NUMBER_SIZE];
     switch (spec->type) {
     case LNG_ATTR_INT:
         printf("%lld", (long long)value.i);
         break;
     case LNG_ATTR_FLOAT:
-        printf("%.9g", value.f);
+        fputs(lng_number(number, value.f), stdout);
         break;
     case LNG_ATTR_BOOL:
         fputs(value.i ? "true" : "false", stdout);
@@ -28,6 +28,7 @@ static void put_value(const lng_attr_spec *spec, lng_attr value)
 static void put_attribute(const lng_attr_spec *spec)
 {
     static const char *const type[] = {"int", "float", "bool", "name", "list of int"};
+    char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
     printf(".It %s : %s", spec->name, type[spec->type]);
     if (!spec->required) {
         fputs(" = ", stdout);
@@ -39,7 +40,7 @@ static void put_attribute(const lng_attr_spec *spec)
     if (spec->choices && *spec->choices)
         printf("One of: %s.\n", spec->choices);
     if (spec->low < spec->high)
-        printf("From %.9g to %.9g.\n", spec->low, spec->high);
+        printf("From %s to %s.\n", lng_number(low, spec->low), lng_number(high, spec->high));
 }
 
 static void put_operand(const lng_port *port, bool optional)
@@ -57,7 +58,7 @@ static void put_op(const lng_op *op)
     put_macro("Ss", op->name);
     put_sentence(op->about);
     if (op->math && *op->math)
-        put_literal(op->math);
+        put_display(op->math);
     if (op->n_in + op->n_attr > 0) {
         puts(".Bl -tag -width \"attribute : int\" -compact");
         for (int i = 0; i < op->n_in; i++)

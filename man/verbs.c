@@ -58,14 +58,26 @@ bool write_verb(const char *name)
         put_paragraphs(verb->details);
     else
         put_sentence(verb->about);
-    puts(".Pp\nThe options of the verb are:");
-    put_options(verb->option);
-    puts(".Pp\nThose of every verb:");
+    if (verb->option->name) {
+        puts(".Pp\nThe options of the verb are:");
+        put_options(verb->option);
+    }
+    puts(".Pp\nThe options of every verb are:");
     put_options(lng_common_options);
     puts(".Sh EXIT STATUS");
     put_exit_statuses();
     puts(".Sh SEE ALSO\n.Xr lngraph 1 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-errors 7");
     return true;
+}
+
+/* The verb after `name` in the order of the alphabet; "" when there is none. */
+static const char *next_verb(const char *name)
+{
+    const char *next = "";
+    for (size_t i = 0; lng_verbs[i]; i++)
+        if (strcmp(lng_verbs[i]->name, name) > 0 && (!*next || strcmp(lng_verbs[i]->name, next) < 0))
+            next = lng_verbs[i]->name;
+    return next;
 }
 
 bool write_program(void)
@@ -97,8 +109,8 @@ bool write_program(void)
          "Look at the layers of a model, then train it for two epochs with another batch size:\n"
          ".Bd -literal -offset indent\nlngraph show my.yaml\nlngraph run my.yaml -s train.epochs=2 -s train.batch=64\n.Ed\n"
          ".Sh SEE ALSO");
-    for (size_t i = 0; lng_verbs[i]; i++)
-        printf(".Xr lngraph-%s 1 ,\n", lng_verbs[i]->name);
+    for (const char *name = next_verb(""); *name; name = next_verb(name))
+        printf(".Xr lngraph-%s 1 ,\n", name);
     puts(".Xr lngraph-data 5 ,\n.Xr lngraph-files 5 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-blocks 7 ,\n.Xr lngraph-errors 7 ,\n"
          ".Xr lngraph-ops 7 ,\n.Xr lngraph-tutorial 7");
     return true;
