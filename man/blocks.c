@@ -45,19 +45,20 @@ static void put_block(lng_arena *arena, const char *name, const lng_doc *block)
     put_literal(definition(arena, name, block));
 }
 
+/* A standard file is a mapping from names to blocks, or to data sets, which have a format. */
 static bool write_file(lng_arena *arena, const lng_std_file *file)
 {
     lng_errors *errors = lng_errors_new();
     const lng_source source = {.name = file->name, .text = file->text, .length = file->length};
     const lng_doc *tree = lng_doc_parse(arena, &source, errors);
-    const lng_doc *blocks = tree ? lng_doc_get(tree, "blocks") : NULL;
+    const bool data = tree && tree->count && lng_doc_get(tree->item[0], "format");
     lng_errors_render(errors, stderr, false);
     lng_errors_free(errors);
-    if (blocks) {
+    if (tree && !data) {
         char title[64];
         put_macro("Sh", upper(lng_copy_n(arena, file->name, strcspn(file->name, ".")), title));
-        for (size_t i = 0; i < blocks->count; i++)
-            put_block(arena, blocks->key[i]->text, blocks->item[i]);
+        for (size_t i = 0; i < tree->count; i++)
+            put_block(arena, tree->key[i]->text, tree->item[i]);
     }
     return tree != NULL;
 }

@@ -1,9 +1,10 @@
 /* lngraph-model(5) and lngraph-data(5): written by hand, with the tables of the file's sections put in where a line says
- *     .\" section NAME...
- * (a section's name as the table has it; `model` is the file itself). */
+ *     .\" section NAME      a section's name as the table has it; `model` is the file itself
+ *     .\" datasets          for the standard data sets */
 #include "base/text.h"
 #include "lang/section.h"
 #include "mdoc.h"
+#include "std/std.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,49 @@ static bool put_section(const char *name)
     return fprintf(stderr, "pages: there is no section `%s`\n", name), false;
 }
 
+static void put_dataset(lng_arena *arena, const char *name, const lng_doc *set)
+{
+    const lng_doc *about = lng_doc_get(set, "about");
+    const lng_doc *part[] = {lng_doc_get(set, "train"), lng_doc_get(set, "test")};
+    lng_text fields = lng_text_new(arena);
+    printf(".It Ic %s\n", name);
+    if (about)
+        put_sentence(about->text);
+    puts("Its fields:");
+    lng_doc_write(&fields, lng_doc_get(set, "fields"));
+    put_literal(fields.at);
+    puts(part[0] ? "Its files:\n.Bl -item -compact -offset indent" : "It has no files.");
+    for (int p = 0; p < 2; p++)
+        for (size_t i = 0; part[p] && i < part[p]->count; i++)
+            printf(".It\n.Pa %s\n", lng_doc_get(part[p]->item[i], "file")->text);
+    if (part[0])
+        puts(".El");
+}
+
+static bool put_datasets(void)
+{
+    lng_arena *arena = lng_arena_new();
+    lng_errors *errors = lng_errors_new();
+    bool any = false;
+    if (!arena || LNG_GUARD(arena))
+        return fputs("out of memory\n", stderr), false;
+    puts(".Bl -tag -width Ds");
+    for (size_t f = 0; f < lng_std_count; f++) {
+        const lng_source source = {.name = lng_std_files[f].name, .text = lng_std_files[f].text, .length = lng_std_files[f].length};
+        const lng_doc *tree = lng_doc_parse(arena, &source, errors);
+        for (size_t i = 0; tree && i < tree->count; i++)
+            if (lng_doc_get(tree->item[i], "format")) {
+                put_dataset(arena, tree->key[i]->text, tree->item[i]);
+                any = true;
+            }
+    }
+    puts(".El");
+    lng_errors_free(errors);
+    lng_arena_unguard(arena);
+    lng_arena_free(arena);
+    return any;
+}
+
 bool write_language(const char *template)
 {
     static const char mark[] = ".\\\" section ";
@@ -54,6 +98,8 @@ bool write_language(const char *template)
         line[strcspn(line, "\n")] = 0;
         if (strncmp(line, mark, sizeof mark - 1) == 0)
             good = put_section(line + sizeof mark - 1) && good;
+        else if (strcmp(line, ".\\\" datasets") == 0)
+            good = put_datasets() && good;
         else
             puts(line);
     }

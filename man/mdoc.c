@@ -37,13 +37,13 @@ void put_line(const char *text)
 
 void put_sentence(const char *text)
 {
-    const char c = text[0], next = c ? text[1] : 0;
-    const bool word = c >= 'a' && c <= 'z' && ((next >= 'a' && next <= 'z') || next == ' ');
-    if (word)
-        putchar(c - 'a' + 'A');
-    if (word && next == ' ')
+    const size_t word = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+    const bool capital = word && text[word] != ':' && text[word] != '_' && text[word] != '(';
+    if (capital)
+        putchar(text[0] - 'a' + 'A');
+    if (capital && text[1] == ' ')
         putchar(' ');
-    put(text + word, strlen(text + word));
+    put(text + capital, strlen(text + capital));
     puts(*text && strchr(".:!?", text[strlen(text) - 1]) ? "" : ".");
 }
 
