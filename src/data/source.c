@@ -95,6 +95,11 @@ enum { FORMATS = sizeof formats / sizeof *formats };
 static const format *find_format(const opening *o)
 {
     lng_nearest near = {.wrong = o->spec->format};
+    if (!strcmp(near.wrong, "memory")) { /* known, but nothing that can be opened */
+        lng_error(o->errors, LNG_E_DATA_NOT_FOUND, o->spec->place, "the data of this model are in the memory of a program");
+        lng_error_hint(o->errors, "to use it here, describe files: see lngraph-model(5), `data`");
+        return NULL;
+    }
     for (int i = 0; i < FORMATS; i++) {
         if (!strcmp(formats[i].name, o->spec->format))
             return &formats[i];
