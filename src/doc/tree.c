@@ -173,22 +173,20 @@ lng_place lng_doc_place_at(const lng_doc *d, size_t offset, int width)
         return place;
     if (quote)
         step(&w);
-    for (size_t i = 0; i < offset;) {
-        if (w.at >= w.end)
-            return place;
-        if (quote == '"' && *w.at == '\\' && w.at + 1 < w.end && (w.at[1] == '\n' || w.at[1] == '\r')) {
+    for (size_t i = 0;;) {
+        if (quote == '"' && w.at + 1 < w.end && *w.at == '\\' && (w.at[1] == '\n' || w.at[1] == '\r')) {
             step(&w); /* an escaped line end, and the space after it, are nothing */
             pass_fold(&w);
             continue;
         }
+        if (i >= offset)
+            break;
+        if (w.at >= w.end)
+            return place;
         size_t folded = pass_fold(&w);
-        if (folded) {
-            i += folded;
-            continue;
-        }
         uint32_t code;
-        int length = lng_utf8(d->text + i, d->length - i, &code);
-        if (length == 0 || !pass_character(&w, quote, d->text + i))
+        int length = folded ? (int)folded : lng_utf8(d->text + i, d->length - i, &code);
+        if (length == 0 || (!folded && !pass_character(&w, quote, d->text + i)))
             return place;
         i += (size_t)length;
     }

@@ -22,8 +22,8 @@ static bool is_plain(const lng_doc *d, bool flow)
         return !flow;
     if (strchr(",[]{}#&*!|>'\"%@`", t[0]) || t[0] == ' ' || t[n - 1] == ' ' || t[n - 1] == ':')
         return false;
-    if (strchr("-?:", t[0]) && (n == 1 || t[1] == ' ' || flow))
-        return n > 1 && t[0] == '-' && t[1] != ' ' && !strpbrk(t, ",[]{}:?") && lng_doc_balance(t, n) == 0;
+    if (strchr("-?:", t[0]) && (n == 1 || t[1] == ' '))
+        return false;
     if (strncmp(t, "---", 3) == 0 || strncmp(t, "...", 3) == 0 || strstr(t, ": ") || strstr(t, " #"))
         return false;
     if (flow && (strpbrk(t, ",[]{}:?") || lng_doc_balance(t, n) != 0))
