@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "base/file.h"
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,26 +29,30 @@ static void catch_signals(void)
 }
 
 /* ---- what is said first ---- */
-static void write_facts(const lng_workspace *w, lng_text *out)
+static const char *facts(lng_arena *a, const lng_workspace *w)
 {
-    lng_arena *a = out->arena;
     const lng_data *d = w->data;
     const int threads = lng_team_size(w->team);
-    lng_text_add(out, "%s: %s parameters; %s: %s train", w->model->name, lng_count(a, w->model->parameters), d->name,
+    lng_text out = lng_text_new(a);
+    lng_text_add(&out, "%s: %s parameters; %s: %s train", w->model->name, lng_count(a, w->model->parameters), d->name,
                  lng_count(a, d->train_count));
     if (d->validation_count)
-        lng_text_add(out, ", %s validation", lng_count(a, d->validation_count));
+        lng_text_add(&out, ", %s validation", lng_count(a, d->validation_count));
     if (d->test.count)
-        lng_text_add(out, ", %s test", lng_count(a, d->test.count));
-    lng_text_add(out, "; %d thread%s; seed %llu\n", threads, threads == 1 ? "" : "s", (unsigned long long)w->model->seed);
+        lng_text_add(&out, ", %s test", lng_count(a, d->test.count));
+    lng_text_add(&out, "; %d thread%s; seed %llu\n", threads, threads == 1 ? "" : "s", (unsigned long long)w->model->seed);
+    return out.at;
 }
 
+/* Folded on a terminal alone: a log has the facts on one line. */
 static void say_first(lng_command *c, const lng_workspace *w)
 {
+    const int width = c->look_err.width < 100 ? c->look_err.width : 100;
     lng_text text = lng_text_new(c->arena);
-    write_facts(w, &text);
+    lng_wrap(&text, facts(c->arena, w), "", c->live ? width : INT_MAX);
+    lng_text_add(&text, "\n");
     if (w->model->note) {
-        lng_wrap(&text, w->model->note, "  ", c->look_err.width < 100 ? c->look_err.width : 100);
+        lng_wrap(&text, w->model->note, "  ", width);
         lng_text_add(&text, "\n");
     }
     fputs(text.at, stderr);
@@ -161,7 +166,7 @@ static void dry_run(lng_command *c, lng_workspace *w)
     const int64_t steps = lng_train_steps(w->model, w->data), batches = lng_train_batches(w->model, w->data);
     const double epochs = (double)((steps + batches - 1) / batches), memory = (double)lng_session_memory(w->session) / 1e6;
     char duration[32];
-    write_facts(w, &c->out);
+    lng_text_add(&c->out, "%s", facts(c->arena, w));
     lng_text_add(&c->out, "memory: %.1f MB of data, %.1f MB for weights and tapes\n", data_megabytes(w->data), memory);
     lng_text_add(&c->out, "time: about %s for %s steps of %d examples (%.2f ms each) in %.0f epoch%s\n",
                  lng_duration(duration, step * (double)steps + validation * epochs), lng_count(c->arena, steps), w->model->batch,
