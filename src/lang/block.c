@@ -224,27 +224,35 @@ lng_block *lng_block_new_named(lng_arena *arena, const char *name, lng_place pla
     return b;
 }
 
+/* A part of the declaration, when it is of the right kind (the section's check has complained about any other). */
+static const lng_doc *part(const lng_block *b, const char *key, lng_doc_kind kind)
+{
+    const lng_doc *d = lng_doc_get(b->doc, key);
+    return d && d->kind == kind && !(kind == LNG_DOC_SCALAR && lng_doc_is_null(d)) ? d : NULL;
+}
+
 bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, lng_errors *errors)
 {
     if (b->read)
         return b->good;
     b->read = true;
-    if (!lng_section_check(section, b->doc, errors))
-        return false;
+    bool sound = lng_section_check(section, b->doc, errors);
     reader r = {.arena = arena, .errors = errors, .block = b, .taken = lng_map_new(arena)};
-    const lng_doc *about = lng_doc_get(b->doc, "about"), *out = lng_doc_get(b->doc, "out");
+    const lng_doc *about = part(b, "about", LNG_DOC_SCALAR), *out = part(b, "out", LNG_DOC_SCALAR);
     b->about = about ? about->text : NULL;
-    bool good = ports(&r, lng_doc_get(b->doc, "in"));
-    good = attributes(&r, lng_doc_get(b->doc, "with")) && good;
-    good = definitions(&r, lng_doc_get(b->doc, "params"), LNG_DEFINE_PARAM) && good;
-    good = definitions(&r, lng_doc_get(b->doc, "state"), LNG_DEFINE_STATE) && good;
-    good = definitions(&r, lng_doc_get(b->doc, "shared"), LNG_DEFINE_SHARED) && good;
-    good = definitions(&r, lng_doc_get(b->doc, "let"), LNG_DEFINE_LET) && good;
-    good = chain(&r, lng_doc_get(b->doc, "graph")) && good;
-    good = definitions(&r, lng_doc_get(b->doc, "update"), LNG_DEFINE_UPDATE) && good;
+    bool good = ports(&r, part(b, "in", LNG_DOC_SCALAR));
+    if (section == &lng_section_block)
+        good = attributes(&r, part(b, "with", LNG_DOC_MAPPING)) && good;
+    good = definitions(&r, part(b, "params", LNG_DOC_MAPPING), LNG_DEFINE_PARAM) && good;
+    good = definitions(&r, part(b, "state", LNG_DOC_MAPPING), LNG_DEFINE_STATE) && good;
+    good = definitions(&r, part(b, "shared", LNG_DOC_MAPPING), LNG_DEFINE_SHARED) && good;
+    good = definitions(&r, part(b, "let", LNG_DOC_MAPPING), LNG_DEFINE_LET) && good;
+    good = chain(&r, part(b, "graph", LNG_DOC_SEQUENCE)) && good;
+    good = definitions(&r, part(b, "update", LNG_DOC_MAPPING), LNG_DEFINE_UPDATE) && good;
     if (out)
         good = expressions(&r, out, &b->out, &b->outs) && good;
-    return b->good = good;
+    b->body = good;
+    return b->good = good && sound;
 }
 
 const lng_with *lng_block_with(const lng_block *b, const char *name)

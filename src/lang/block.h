@@ -77,6 +77,7 @@ struct lng_block {
     lng_place place;
     bool standard; /* of the standard library, or a std.NAME of the file */
     bool read, good;
+    bool body;   /* all but unknown or missing keys is good: it can be elaborated to find more */
     bool used;   /* elaborated at least once */
     bool failed; /* a call of it has reported an error in its body */
     const char *about;

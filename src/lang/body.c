@@ -125,8 +125,8 @@ static const lng_node *target(lng_scope *s, const lng_define *d)
         for (size_t i = 0; i < s->block->defines; i++)
             if (s->block->define[i].kind == LNG_DEFINE_STATE)
                 lng_nearest_offer(&near, s->block->define[i].name[0]);
-        if (near.best && !s->muted)
-            lng_error_hint(s->e->errors, "did you mean `%s`?", near.best);
+        if (near.best)
+            lng_hint(s, "did you mean `%s`?", near.best);
         return NULL;
     }
     lng_term t = state ? lng_scope_read(s, b, d->expr) : b->slot[0].term;

@@ -36,15 +36,15 @@ void lng_offer_callables(const lng_scope *s, lng_nearest *near)
     lng_nearest_offer(near, "split");
 }
 
-static bool unknown(lng_scope *s, const lng_expr *e, const char *name)
+bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name)
 {
     lng_nearest near = {.wrong = name};
     bool is_value = lng_map_get(s->name, name) != NULL;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
                     name);
     lng_offer_callables(s, &near);
-    if (near.best && !s->muted)
-        lng_error_hint(s->e->errors, "did you mean `%s`?", near.best);
+    if (near.best)
+        lng_hint(s, "did you mean `%s`?", near.best);
     return false;
 }
 
@@ -59,7 +59,7 @@ static bool resolve(lng_scope *s, const lng_expr *e, const char *name, lng_calla
         *c = *t.block;
         return true;
     }
-    return lng_find_callable(s, name, c) || unknown(s, e, name);
+    return lng_find_callable(s, name, c) || lng_unknown_block(s, e, name);
 }
 
 lng_args lng_args_of(lng_scope *s, const lng_expr *call, const lng_term *first, size_t n)

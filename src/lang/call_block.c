@@ -4,7 +4,7 @@
 
 static const lng_term none = {0};
 
-static lng_term no_attribute(lng_scope *s, const lng_callable *c, const char *label, lng_place place)
+lng_term lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char *label, lng_place place)
 {
     lng_nearest near = {.wrong = label};
     bool is_port = false;
@@ -17,10 +17,10 @@ static lng_term no_attribute(lng_scope *s, const lng_callable *c, const char *la
         lng_nearest_offer(&near, c->op->attr[i].name);
     for (int i = 0; c->op && i < c->op->n_in; i++)
         is_port = is_port || strcmp(c->op->in[i].name, label) == 0;
-    if (is_port && !s->muted)
-        lng_error_hint(s->e->errors, "`%s` is a port: values are given by position", label);
-    else if (near.best && !s->muted)
-        lng_error_hint(s->e->errors, "did you mean `%s`?", near.best);
+    if (is_port)
+        lng_hint(s, "`%s` is a port: values are given by position", label);
+    else if (near.best)
+        lng_hint(s, "did you mean `%s`?", near.best);
     return none;
 }
 
@@ -29,15 +29,15 @@ lng_term lng_bind_attribute(lng_scope *s, const lng_callable *c, const char *lab
     for (size_t i = 0; i < c->bounds; i++)
         if (strcmp(c->label[i], label) == 0) {
             lng_complain(s, place, LNG_E_ARGUMENTS, "`%s` is bound already", label);
-            lng_error_related(s->e->errors, c->bound[i].place, "here");
+            lng_related(s, c->bound[i].place, "here");
             return none;
         }
     if (c->op) {
         int k = lng_op_attr_index(c->op, label);
-        return k < 0 ? no_attribute(s, c, label, place) : lng_eval_op_attribute(s, c->op, k, e);
+        return k < 0 ? lng_unknown_attribute(s, c, label, place) : lng_eval_op_attribute(s, c->op, k, e);
     }
     const lng_with *w = lng_block_with(c->block, label);
-    return w ? lng_eval_as(s, e, w) : no_attribute(s, c, label, place);
+    return w ? lng_eval_as(s, e, w) : lng_unknown_attribute(s, c, label, place);
 }
 
 static bool given(const lng_callable *c, const lng_args *a, const char *label)
@@ -74,6 +74,19 @@ static bool attributes_by_position(lng_scope *s, lng_scope *in, const lng_callab
     return good;
 }
 
+/* An attribute without default that is absent; nothing is said when a misspelt one has been reported. */
+static bool missing(lng_scope *s, const lng_callable *c, const lng_args *a, const lng_with *w, const lng_expr *at)
+{
+    for (size_t i = a->values; i < a->count; i++) {
+        lng_nearest near = {.wrong = a->arg[i].label};
+        lng_nearest_offer(&near, w->name);
+        if (near.best && !lng_block_with(c->block, a->arg[i].label))
+            return false;
+    }
+    return lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s %s", c->name, w->name,
+                           lng_type_text(w->type), lng_with_range(s->e->arena, w));
+}
+
 static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *a, const lng_expr *at)
 {
     const lng_block *b = c->block;
@@ -85,16 +98,14 @@ static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, 
             if (strcmp(a->arg[k].label, a->arg[i].label) == 0)
                 good = lng_complain(s, a->arg[i].place, LNG_E_ARGUMENTS, "`%s` is given twice", a->arg[i].label);
         lng_term t = lng_bind_attribute(s, c, a->arg[i].label, a->arg[i].expr, a->arg[i].place);
-        good = (lng_block_with(b, a->arg[i].label) ? give(in, a->arg[i].label, t) : false) && good;
+        good = lng_block_with(b, a->arg[i].label) && give(in, a->arg[i].label, t) && good;
     }
     if (b->ports == 0)
         good = attributes_by_position(s, in, c, a) && good;
     for (size_t i = 0; i < b->withs; i++) {
         const lng_binding *w = lng_map_get(in->name, b->with[i].name);
-        if (w->kind == LNG_BIND_WITH && !b->with[i].fallback) {
-            good = lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s %s", c->name, b->with[i].name,
-                                   lng_type_text(b->with[i].type), lng_with_range(s->e->arena, &b->with[i]));
-        }
+        if (w->kind == LNG_BIND_WITH && !b->with[i].fallback)
+            good = missing(s, c, a, &b->with[i], at);
     }
     return good;
 }
@@ -149,8 +160,8 @@ static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t
     lng_place place = out.inner || !a->expr ? a->place : lng_expr_place(a->expr);
     lng_complain(s, place.line ? place : out.place, LNG_E_SHAPE, "`%s` takes %s, not a value of shape %s", c->name, port->text,
                  lng_shape_text(shape, out.value->shape));
-    if (!c->block->standard && !s->muted)
-        lng_error_related(s->e->errors, port->place, "the port");
+    if (!c->block->standard)
+        lng_related(s, port->place, "the port");
     return false;
 }
 
@@ -166,8 +177,8 @@ static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const
             lng_text_add(&ports, "%s%s", i ? ", " : "", b->port[i].text);
         lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %zu value%s (%s), got %zu", c->name, b->ports, b->ports == 1 ? "" : "s",
                         ports.at, a->values);
-        if (s->now && !s->muted && at->kind != LNG_EXPR_CALL)
-            lng_error_hint(s->e->errors, "a step takes several values by `from: a, b`");
+        if (s->now && at->kind != LNG_EXPR_CALL)
+            lng_hint(s, "a step takes several values by `from: a, b`");
         return false;
     }
     for (size_t i = 0; i < b->ports; i++)

@@ -134,8 +134,8 @@ static bool operands(lng_scope *s, const lng_op *op, const lng_args *a, const ln
             lng_text_add(&ports, "%s%s", i ? ", " : "", op->in[i].name);
         lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %d value%s (%s), got %zu", op->name, op->n_in, op->n_in == 1 ? "" : "s",
                         ports.at, a->values);
-        if (s->now && !s->muted && at->kind != LNG_EXPR_CALL)
-            lng_error_hint(s->e->errors, "a step takes several values by `from: a, b`");
+        if (s->now && at->kind != LNG_EXPR_CALL)
+            lng_hint(s, "a step takes several values by `from: a, b`");
         return false;
     }
     for (size_t i = 0; i < a->values; i++) {

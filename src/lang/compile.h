@@ -23,6 +23,8 @@ bool lng_compile_fields(lng_compiler *);                                   /* wh
 const lng_doc *lng_data_source(const lng_compiler *, const lng_doc *data); /* the description, NULL after an error */
 /* ---- recipe.c ---- */
 bool lng_compile_recipe(lng_compiler *); /* train and report: numbers and expressions */
+/* ---- check.c ---- */
+bool lng_check_names(lng_compiler *); /* what can be said of names before anything is evaluated */
 /* ---- phase.c ---- */
 bool lng_compile_train(lng_compiler *);
 bool lng_compile_eval(lng_compiler *);

@@ -135,10 +135,11 @@ bool lng_compile_data(lng_compiler *c)
     lng_data_spec *spec = &c->model->data;
     const lng_doc *data = lng_doc_get(c->doc, "data"), *source = lng_data_source(c, data), *dir = lng_doc_get(data, "dir");
     const lng_doc *validation = lng_doc_get(data, "validation");
-    if (!source || (lng_doc_get(data, "source") != source && !lng_section_check(&lng_section_source, source, c->errors)))
-        return false;
+    const lng_doc *format = source ? lng_doc_get(source, "format") : NULL, *fields = source ? lng_doc_get(source, "fields") : NULL;
+    if (!source || !format || format->kind != LNG_DOC_SCALAR || !fields || fields->kind != LNG_DOC_MAPPING)
+        return false; /* recorded */
     spec->place = lng_doc_get(data, "source")->place;
-    spec->dir = dir ? beside(c, dir->text) : NULL;
+    spec->dir = dir && dir->kind == LNG_DOC_SCALAR ? beside(c, dir->text) : NULL;
     spec->validation_count = -1;
     if (validation && lng_doc_get(validation, "last") && lng_doc_get(validation, "count"))
         return lng_error(c->errors, LNG_E_ARGUMENTS, validation->place, "`last` and `count` exclude each other");

@@ -33,11 +33,13 @@ typedef struct lng_elab {
     const char *drawing; /* the variable whose initial value is being made; NULL otherwise */
     bool training;
     int nesting, calls;
-    lng_map *site;    /* scope path and place in the text -> name */
-    lng_map *count;   /* scope path and block -> names given */
-    lng_map *updated; /* variable -> itself, when this phase has updated it */
-    lng_map *stored;  /* full name -> lng_stored */
-    int64_t elements; /* of everything stored */
+    lng_map *reported; /* places and codes of errors */
+    bool silent;       /* the newest error was not recorded: nor are its hints */
+    lng_map *site;     /* scope path and place in the text -> name */
+    lng_map *count;    /* scope path and block -> names given */
+    lng_map *updated;  /* variable -> itself, when this phase has updated it */
+    lng_map *stored;   /* full name -> lng_stored */
+    int64_t elements;  /* of everything stored */
 } lng_elab;
 
 typedef struct lng_binding {
@@ -84,6 +86,9 @@ bool lng_complain(const lng_scope *, lng_place, lng_code, const char *format, ..
 bool lng_complain_at(const lng_scope *, const lng_expr *, lng_code, const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool lng_complain_term(const lng_scope *, const lng_term *, lng_code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* A hint or second place for the error just recorded. */
+void lng_hint(const lng_scope *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void lng_related(const lng_scope *, lng_place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 lng_place lng_user_place(const lng_scope *, lng_place); /* the place, or the user's call that led to it */
 void lng_relate(const lng_scope *,
                 lng_place); /* adds to the newest error where it is inside a standard block, or the call that led to it */
@@ -104,6 +109,8 @@ lng_term lng_operate(lng_scope *, const lng_expr *, lng_term, lng_term); /* a bi
 lng_term lng_negate(lng_scope *, const lng_expr *, lng_term);
 lng_term lng_derived(const lng_scope *, const lng_expr *, lng_term_kind, const lng_term *from, size_t n); /* its place */
 
+lng_term lng_unknown_value(lng_scope *, const lng_expr *); /* records the error */
+
 /* ---- values (value.c) ---- */
 lng_value *lng_term_value(lng_scope *, lng_term); /* as a value of the present graph; NULL after an error */
 lng_term lng_emit_op(lng_scope *, const lng_expr *, const lng_op *, const lng_term *in, size_t n, const lng_attr *,
@@ -120,7 +127,9 @@ lng_term lng_apply_block(lng_scope *, const lng_callable *, lng_args, const lng_
 lng_term lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
 lng_term lng_bind_attribute(lng_scope *, const lng_callable *, const char *label, const lng_expr *, lng_place);
 lng_term lng_eval_op_attribute(lng_scope *, const lng_op *, int attribute, const lng_expr *);
-bool lng_match_shape(lng_scope *in, const lng_port_decl *, lng_shape, lng_place); /* binds the sizes' names */
+lng_term lng_unknown_attribute(lng_scope *, const lng_callable *, const char *label, lng_place); /* records the error */
+bool lng_unknown_block(lng_scope *, const lng_expr *, const char *name);                         /* records the error */
+bool lng_match_shape(lng_scope *in, const lng_port_decl *, lng_shape, lng_place);                /* binds the sizes' names */
 bool lng_is_builtin(const char *name);
 lng_term lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);
 

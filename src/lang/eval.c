@@ -57,24 +57,22 @@ static const char *meant(const char *name)
     return NULL;
 }
 
-static lng_term unknown(lng_scope *s, const lng_expr *e)
+lng_term lng_unknown_value(lng_scope *s, const lng_expr *e)
 {
     static const char *const words[] = {"it", "training", "step", "epoch", "progress", "batch_size", "pi"};
     lng_nearest near = {.wrong = e->name};
     lng_callable c;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no value `%.60s` here", e->name);
-    if (s->muted)
-        return none;
     for (size_t i = 0; i < lng_map_count(s->name); i++)
         lng_nearest_offer(&near, lng_map_key(s->name, i));
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         lng_nearest_offer(&near, words[i]);
     if (meant(e->name))
-        lng_error_hint(s->e->errors, "write `%s`", meant(e->name));
+        lng_hint(s, "write `%s`", meant(e->name));
     else if (near.best)
-        lng_error_hint(s->e->errors, "did you mean `%s`?", near.best);
+        lng_hint(s, "did you mean `%s`?", near.best);
     else if (lng_find_callable(s, e->name, &c))
-        lng_error_hint(s->e->errors, "`%s` is a block: it is called, %s(...)", e->name, e->name);
+        lng_hint(s, "`%s` is a block: it is called, %s(...)", e->name, e->name);
     return none;
 }
 
@@ -84,7 +82,7 @@ static lng_term name(lng_scope *s, const lng_expr *e)
     lng_binding *b = lng_map_get(s->name, e->name);
     if (b)
         return lng_scope_read(s, b, e);
-    return word(s, e, &out) ? out : unknown(s, e);
+    return word(s, e, &out) ? out : lng_unknown_value(s, e);
 }
 
 static lng_term field(lng_scope *s, const lng_expr *e)
@@ -106,8 +104,8 @@ static lng_term field(lng_scope *s, const lng_expr *e)
         return out;
     }
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "%s has no `%.60s`", lng_term_text(s->e->arena, &t), e->name);
-    if (t.kind == LNG_TERM_VALUE && !s->muted)
-        lng_error_hint(s->e->errors, "a value has a shape: x.shape");
+    if (t.kind == LNG_TERM_VALUE)
+        lng_hint(s, "a value has a shape: x.shape");
     return none;
 }
 
@@ -182,8 +180,7 @@ static lng_term indexed(lng_scope *s, const lng_expr *e)
         return item(s, e, &of, &bound[0]);
     if (of.kind == LNG_TERM_VALUE) {
         lng_complain_at(s, e, LNG_E_NOT_YET, "values cannot be indexed in this version of lngraph");
-        if (!s->muted)
-            lng_error_hint(s->e->errors, "use slice(x, axis=0, start=0, stop=1)");
+        lng_hint(s, "use slice(x, axis=0, start=0, stop=1)");
     } else
         lng_complain_at(s, e, LNG_E_TYPE, "%s cannot be indexed", lng_term_text(s->e->arena, &of));
     return none;
@@ -284,10 +281,11 @@ lng_term lng_eval(lng_scope *s, const lng_expr *e)
 /* ---- as an attribute asks for it ---- */
 static bool in_range(lng_scope *s, const lng_term *t, const lng_with *w)
 {
+    char number[LNG_NUMBER_SIZE];
     if (lng_with_allows(w, lng_term_number(t)))
         return true;
     return lng_complain_term(s, t, LNG_E_RANGE, "`%s` is %s %s, got %s", w->name, lng_type_text(w->type),
-                             lng_with_range(s->e->arena, w), lng_term_text(s->e->arena, t));
+                             lng_with_range(s->e->arena, w), lng_number(number, lng_term_number(t)));
 }
 
 static bool allowed_word(lng_scope *s, const lng_term *t, const lng_with *w)
@@ -301,8 +299,8 @@ static bool allowed_word(lng_scope *s, const lng_term *t, const lng_with *w)
     if (w->choices == 0)
         return true;
     lng_complain_term(s, t, LNG_E_RANGE, "`%s` is %s, got `%.60s`", w->name, lng_with_range(s->e->arena, w), t->s);
-    if (near.best && !s->muted)
-        lng_error_hint(s->e->errors, "did you mean `%s`?", near.best);
+    if (near.best)
+        lng_hint(s, "did you mean `%s`?", near.best);
     return false;
 }
 
@@ -342,8 +340,8 @@ lng_term lng_convert(lng_scope *s, lng_term t, const lng_with *w)
     }
     if (t.kind != kinds[w->type]) {
         lng_complain_term(s, &t, LNG_E_TYPE, "`%s` is %s, not %s", w->name, lng_type_text(w->type), lng_term_text(s->e->arena, &t));
-        if (w->type == LNG_TYPE_INT && t.kind == LNG_TERM_FLOAT && !s->muted)
-            lng_error_hint(s->e->errors, "`//` divides integers");
+        if (w->type == LNG_TYPE_INT && t.kind == LNG_TERM_FLOAT)
+            lng_hint(s, "`//` divides integers");
         return none;
     }
     if ((w->type == LNG_TYPE_INT || w->type == LNG_TYPE_FLOAT) && !in_range(s, &t, w))

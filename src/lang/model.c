@@ -33,17 +33,19 @@ static bool compile(lng_compiler *c)
                     .init = lng_graph_new(c->arena, c->errors),
                     .site = lng_map_new(c->arena),
                     .count = lng_map_new(c->arena),
-                    .stored = lng_map_new(c->arena)};
+                    .stored = lng_map_new(c->arena),
+                    .reported = lng_map_new(c->arena)};
     bool good = version(c->doc, c->errors);
     if (c->doc->kind != LNG_DOC_MAPPING)
         return lng_section_check(&lng_section_model, c->doc, c->errors);
     c->block = lng_block_new_named(c->arena, "model", c->doc->place, c->doc, false);
     good = read_blocks(c) && good;
-    if (!lng_block_read(c->arena, c->block, &lng_section_model, c->errors))
+    good = lng_block_read(c->arena, c->block, &lng_section_model, c->errors) && good;
+    bool fields = lng_compile_data(c) && lng_compile_fields(c), recipe = lng_compile_recipe(c);
+    if (!lng_check_names(c) || !c->block->body || !fields) /* what follows would only repeat it */
         return false;
-    good = lng_compile_data(c) && lng_compile_fields(c) && good;
-    good = lng_compile_recipe(c) && good;
-    return good && lng_compile_train(c) && lng_compile_eval(c) && lng_compile_variables(c);
+    bool trains = lng_compile_train(c); /* finds mistakes even when something is wrong elsewhere */
+    return good && recipe && trains && lng_compile_eval(c) && lng_compile_variables(c);
 }
 
 static bool build(lng_model *m, const lng_doc *doc, const lng_override *o, size_t overrides, lng_errors *errors)

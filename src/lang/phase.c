@@ -53,7 +53,9 @@ static void layer(void *context, const lng_step *step, const char *name, const l
     const lng_elab *e = &p->c->elab;
     int64_t n = parameters(e), cost = lng_graph_cost(e->graph);
     lng_layer *row = &m->layer[m->layers++];
-    *row = (lng_layer){.name = name, .block = step->text, .parameters = n - p->parameters, .cost = cost - p->cost};
+    bool called = step->bare || step->as || step->expr->kind == LNG_EXPR_CALL;
+    *row = (lng_layer){
+        .name = called ? name : step->text, .block = step->text, .parameters = n - p->parameters, .cost = cost - p->cost};
     if (t->kind == LNG_TERM_VALUE) {
         row->shape = t->value->shape;
         row->memory = 4 * lng_shape_size(row->shape);
@@ -93,7 +95,7 @@ static lng_value *scalar(phase *p, const lng_expr *e, const char *what)
         return NULL;
     if (v->shape.rank != 0) {
         lng_complain_at(p->scope, e, LNG_E_SHAPE, "%s is a scalar, this has shape %s", what, lng_shape_text(shape, v->shape));
-        lng_error_hint(p->c->errors, "take its sum or mean");
+        lng_hint(p->scope, "take its sum or mean");
         return NULL;
     }
     if (v->dtype != LNG_F32) {
@@ -205,8 +207,8 @@ bool lng_compile_train(lng_compiler *c)
     size_t before = lng_errors_count(c->errors);
     if (!begin(&p, c, true))
         return false;
-    lng_value *loss = scalar(&p, c->loss, "the loss");
-    if (!loss || lng_errors_count(c->errors) > before) {
+    lng_value *loss = c->loss ? scalar(&p, c->loss, "the loss") : NULL;
+    if (!loss || !c->optimizer || lng_errors_count(c->errors) > before) {
         metrics(&p);
         return false;
     }

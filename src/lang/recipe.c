@@ -6,6 +6,11 @@ static bool train(lng_compiler *c, const lng_doc *d)
 {
     lng_model *m = c->model;
     int64_t batch, epochs, seed;
+    const lng_doc *loss = lng_doc_get(d, "loss"), *optimizer = lng_doc_get(d, "optimizer");
+    c->loss = loss ? lng_expr_read(c->arena, loss, c->errors) : NULL;
+    c->optimizer = optimizer ? lng_expr_read(c->arena, optimizer, c->errors) : NULL;
+    if (!d || d->kind != LNG_DOC_MAPPING)
+        return false;
     bool good = lng_section_int(&lng_section_train, d, "batch", &batch) &&
                 lng_section_int(&lng_section_train, d, "epochs", &epochs) && lng_section_int(&lng_section_train, d, "seed", &seed);
     if (!good || batch < 1 || batch > 1 << 20 || epochs < 1 || epochs > 1000000)
@@ -15,9 +20,6 @@ static bool train(lng_compiler *c, const lng_doc *d)
     m->seed = (uint64_t)seed;
     m->steps = -1;
     lng_section_int(&lng_section_train, d, "steps", &m->steps);
-    const lng_doc *loss = lng_doc_get(d, "loss"), *optimizer = lng_doc_get(d, "optimizer");
-    c->loss = loss ? lng_expr_read(c->arena, loss, c->errors) : NULL;
-    c->optimizer = optimizer ? lng_expr_read(c->arena, optimizer, c->errors) : NULL;
     return c->loss && c->optimizer;
 }
 
@@ -35,8 +37,8 @@ static const char *label_of(lng_compiler *c, const lng_expr *e)
 static bool metrics(lng_compiler *c, const lng_doc *d)
 {
     bool good = true;
-    if (!d)
-        return true;
+    if (!d || d->kind != LNG_DOC_SEQUENCE)
+        return true; /* absent, or recorded */
     c->metric = LNG_NEW_N(c->arena, d->count + 1, const lng_expr *);
     c->model->metric = LNG_NEW_N(c->arena, d->count + 1, lng_model_metric);
     for (size_t i = 0; i < d->count; i++) {
@@ -70,7 +72,7 @@ static bool published(lng_compiler *c, const lng_doc *d)
     static const char *const splits[] = {"train", "validation", "test"};
     size_t n = 0;
     bool good = true;
-    if (!d)
+    if (!d || !lng_doc_get(d, "source") || !lng_doc_get(d, "data"))
         return true;
     for (int i = 0; i < 3; i++) {
         const lng_doc *split = lng_doc_get(d, splits[i]);

@@ -22,18 +22,48 @@ lng_place lng_user_place(const lng_scope *s, lng_place place)
 void lng_relate(const lng_scope *s, lng_place place)
 {
     if (s->block->standard)
-        lng_error_related(s->e->errors, place, "inside the standard block `%s`", s->block->name);
+        lng_related(s, place, "inside the standard block `%s`", s->block->name);
     else if (s->caller)
-        lng_error_related(s->e->errors, lng_user_place(s->caller, s->place), "in this call of `%s`", s->block->name);
+        lng_related(s, lng_user_place(s->caller, s->place), "in this call of `%s`", s->block->name);
+}
+
+/* One report for a place and code is enough: blocks are called more than once, and checked before. */
+static bool is_new(lng_elab *e, lng_place place, lng_code code)
+{
+    const char *key = lng_format(e->arena, "%p:%d:%d:%d", (const void *)place.source, place.line, place.column, (int)code);
+    return lng_map_put(e->reported, key, e) == NULL;
 }
 
 static bool complain(const lng_scope *s, lng_place at, lng_place text, lng_code code, const char *format, va_list list)
 {
-    if (s->muted)
+    s->e->silent = s->muted || !is_new(s->e, at, code);
+    if (s->e->silent)
         return false;
     lng_verror(s->e->errors, code, at, format, list);
     lng_relate(s, text);
     return false;
+}
+
+void lng_hint(const lng_scope *s, const char *format, ...)
+{
+    va_list list;
+    char text[400];
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    if (!s->e->silent)
+        lng_error_hint(s->e->errors, "%s", text);
+}
+
+void lng_related(const lng_scope *s, lng_place place, const char *format, ...)
+{
+    va_list list;
+    char text[400];
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    if (!s->e->silent)
+        lng_error_related(s->e->errors, place, "%s", text);
 }
 
 bool lng_complain(const lng_scope *s, lng_place place, lng_code code, const char *format, ...)

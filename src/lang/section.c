@@ -132,14 +132,39 @@ const lng_section_key *lng_section_find(const lng_section *s, const char *key)
 }
 
 /* ---- checks ---- */
-static bool unknown(const lng_section *s, const lng_doc *key, lng_errors *errors)
+static const char *of(const lng_section *s)
 {
-    lng_nearest near = {.wrong = key->text};
+    return s->name[0] ? s->name : "a model file";
+}
+
+/* The key that a wrong one is near to; NULL when none is. */
+static const char *nearest(const lng_section *s, const char *wrong)
+{
+    lng_nearest near = {.wrong = wrong};
     for (size_t i = 0; i < s->keys; i++)
         lng_nearest_offer(&near, s->key[i].name);
-    lng_error(errors, LNG_E_UNKNOWN_KEY, key->place, "`%s` is no key of %s", key->text, s->name[0] ? s->name : "a model file");
-    if (near.best)
-        lng_error_hint(errors, "did you mean `%s`?", near.best);
+    return near.best;
+}
+
+static bool unknown(const lng_section *s, const lng_doc *key, lng_errors *errors)
+{
+    const char *near = nearest(s, key->text);
+    lng_error(errors, LNG_E_UNKNOWN_KEY, key->place, "`%.60s` is no key of %s", key->text, of(s));
+    if (near)
+        lng_error_hint(errors, "did you mean `%s`?", near);
+    return false;
+}
+
+/* A required key that is absent, unless a misspelt one has been reported already. */
+static bool missing(const lng_section *s, const lng_section_key *key, const lng_doc *doc, lng_errors *errors)
+{
+    for (size_t i = 0; i < doc->count; i++) {
+        const char *near = lng_section_find(s, doc->key[i]->text) ? NULL : nearest(s, doc->key[i]->text);
+        if (near && strcmp(near, key->name) == 0)
+            return false;
+    }
+    lng_error(errors, LNG_E_MISSING_KEY, doc->place, "%s has no `%s`", s->name[0] ? s->name : "this file", key->name);
+    lng_error_hint(errors, "%s: %s", key->name, key->about);
     return false;
 }
 
@@ -194,8 +219,7 @@ bool lng_section_check(const lng_section *s, const lng_doc *doc, lng_errors *err
 {
     bool good = true;
     if (doc->kind != LNG_DOC_MAPPING)
-        return lng_error(errors, LNG_E_TYPE, doc->place, "%s is a mapping, `key: value` on each line",
-                         s->name[0] ? s->name : "a model file");
+        return lng_error(errors, LNG_E_TYPE, doc->place, "%s is a mapping, `key: value` on each line", of(s));
     for (size_t i = 0; i < doc->count; i++) {
         const lng_section_key *key = lng_section_find(s, doc->key[i]->text);
         if (!key)
@@ -206,11 +230,8 @@ bool lng_section_check(const lng_section *s, const lng_doc *doc, lng_errors *err
             good = value_check(key, doc->item[i], errors) && good;
     }
     for (size_t i = 0; i < s->keys; i++)
-        if (s->key[i].required && !lng_doc_get(doc, s->key[i].name)) {
-            good = lng_error(errors, LNG_E_MISSING_KEY, doc->place, "%s has no `%s`", s->name[0] ? s->name : "this file",
-                             s->key[i].name);
-            lng_error_hint(errors, "%s: %s", s->key[i].name, s->key[i].about);
-        }
+        if (s->key[i].required && !lng_doc_get(doc, s->key[i].name))
+            good = missing(s, &s->key[i], doc, errors);
     return good;
 }
 

@@ -112,12 +112,13 @@ lng_term lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const ln
         elab->graph->errors = NULL;
     elab->graph->in_place = place;
     elab->graph->attr_place = attr_place;
-    lng_value *v = lng_emit(elab->graph, op, operand, (int)n, attr, name);
+    bool sums = n == 1 && operand[0]->per_example && strcmp(op->name, "batch_sum") == 0; /* contracted where that is possible */
+    lng_value *v = sums ? lng_batch_sum(elab->graph, operand[0]) : lng_emit(elab->graph, op, operand, (int)n, attr, name);
     elab->graph->in_place = elab->graph->attr_place = NULL;
     elab->graph->errors = errors;
     if (!v) {
-        if (!s->muted)
-            lng_relate(s, lng_expr_place(e));
+        elab->silent = s->muted;
+        lng_relate(s, lng_expr_place(e));
         return (lng_term){0};
     }
     if (v->node->n_out == 1)

@@ -1,0 +1,246 @@
+/* Names, checked before anything is evaluated: in every block of the file, called or not, in branches that will not be taken.
+ * Here, too, are found blocks that call themselves through others, and definitions that nothing reads. */
+#include "lang/compile.h"
+#include "metric/metric.h"
+#include <string.h>
+
+#define MAX_CHAIN 1000 /* of blocks that call blocks */
+
+typedef struct user { /* a block of the file, and which of the file's blocks it calls */
+    lng_block *block;
+    lng_block **calls;
+    const lng_expr **at;
+    size_t count, capacity, at_capacity;
+    enum { UNSEEN, OPEN, DONE } state;
+} user;
+
+typedef struct check {
+    lng_compiler *c;
+    lng_scope *s;  /* the names of the block under check */
+    lng_map *read; /* names that something reads */
+    lng_map *user; /* by block name */
+    user *now;
+} check;
+
+static void walk(check *k, const lng_expr *e);
+
+static void refer(check *k, const lng_expr *e, lng_block *b)
+{
+    user *u = k->now;
+    if (!b || b->standard)
+        return;
+    u->calls = lng_grow(k->c->arena, u->calls, u->count, &u->capacity, sizeof *u->calls);
+    u->at = lng_grow(k->c->arena, u->at, u->count, &u->at_capacity, sizeof *u->at);
+    u->at[u->count] = e;
+    u->calls[u->count++] = b;
+}
+
+static void mark_read(check *k, const char *name)
+{
+    lng_map_put(k->read, name, k);
+}
+
+static void value_name(check *k, const lng_expr *e)
+{
+    if (lng_map_get(k->s->name, e->name))
+        mark_read(k, e->name);
+    else if (!lng_is_reserved(e->name))
+        lng_unknown_value(k->s, e);
+}
+
+/* The type that an attribute of a called block or op is declared with; false when it is not known here. */
+static bool declared_type(check *k, const lng_callable *c, const char *label, lng_type *type)
+{
+    if (c->block && lng_block_read(k->c->arena, c->block, &lng_section_block, k->c->errors)) {
+        const lng_with *w = lng_block_with(c->block, label);
+        *type = w ? w->type : LNG_TYPE_INT;
+        return w != NULL;
+    }
+    int i = c->op ? lng_op_attr_index(c->op, label) : -1;
+    *type = i >= 0 && c->op->attr[i].type == LNG_ATTR_NAME ? LNG_TYPE_STRING : LNG_TYPE_INT;
+    return i >= 0;
+}
+
+static void block_name(check *k, const lng_expr *e, const char *name)
+{
+    lng_callable c;
+    if (lng_map_get(k->s->name, name))
+        mark_read(k, name);
+    else if (lng_find_callable(k->s, name, &c))
+        refer(k, e, c.block);
+    else
+        lng_unknown_block(k->s, e, name);
+}
+
+/* An argument where a bare name may be a word or a block. */
+static void argument(check *k, const lng_expr *e, lng_type type)
+{
+    lng_callable c;
+    if (e->kind == LNG_EXPR_IF) {
+        walk(k, e->item[1]);
+        argument(k, e->item[0], type);
+        argument(k, e->item[2], type);
+    } else if (e->kind == LNG_EXPR_NAME && type == LNG_TYPE_STRING)
+        mark_read(k, e->name);
+    else if (e->kind == LNG_EXPR_NAME && type == LNG_TYPE_BLOCK)
+        block_name(k, e, e->name);
+    else if (e->kind == LNG_EXPR_NAME && type == LNG_TYPE_FLOAT && !lng_map_get(k->s->name, e->name) &&
+             lng_find_callable(k->s, e->name, &c))
+        refer(k, e, c.block);
+    else if (e->kind != LNG_EXPR_FIELD || type != LNG_TYPE_BLOCK)
+        walk(k, e);
+}
+
+static void call(check *k, const lng_expr *e)
+{
+    lng_callable c = {.name = e->name};
+    bool bound = lng_map_get(k->s->name, e->name) != NULL, known = lng_find_callable(k->s, e->name, &c);
+    bool metric = k->s->block == k->c->block && lng_metric_find(e->name);
+    if (bound)
+        mark_read(k, e->name);
+    if (!known && !bound && !lng_is_builtin(e->name) && !metric)
+        lng_unknown_block(k->s, e, e->name);
+    if (known && !bound)
+        refer(k, e, c.block);
+    for (size_t i = 0; i < e->items; i++) {
+        lng_type type = LNG_TYPE_INT;
+        if (!e->label[i] || (!known && !bound))
+            walk(k, e->item[i]);
+        else if (bound)
+            argument(k, e->item[i], LNG_TYPE_STRING); /* of a block that comes as an argument nothing is known */
+        else if (declared_type(k, &c, e->label[i], &type))
+            argument(k, e->item[i], type);
+        else if (!c.block || c.block->good)
+            lng_unknown_attribute(k->s, &c, e->label[i], e->label_place[i]);
+    }
+}
+
+static void walk(check *k, const lng_expr *e)
+{
+    if (!e)
+        return;
+    if (e->kind == LNG_EXPR_NAME)
+        value_name(k, e);
+    else if (e->kind == LNG_EXPR_CALL)
+        call(k, e);
+    else if (e->kind == LNG_EXPR_FIELD && e->item[0]->kind == LNG_EXPR_NAME && strcmp(e->item[0]->name, "new") == 0)
+        mark_read(k, e->name);
+    else
+        for (size_t i = 0; i < e->items; i++)
+            walk(k, e->item[i]);
+}
+
+/* ---- a block ---- */
+static void step(check *k, const lng_step *s)
+{
+    for (size_t i = 0; i < s->froms; i++)
+        walk(k, s->from[i]);
+    if (s->bare && s->expr->kind == LNG_EXPR_NAME && !lng_is_reserved(s->expr->name))
+        block_name(k, s->expr, s->expr->name);
+    else if (!s->bare || s->expr->kind == LNG_EXPR_CALL)
+        walk(k, s->expr);
+}
+
+static void bind_sizes(check *k)
+{
+    lng_term some = {.kind = LNG_TERM_INT, .i = 1};
+    const lng_block *b = k->s->block;
+    for (size_t i = 0; i < b->ports; i++) {
+        lng_scope_bind(k->s, b->port[i].name, some);
+        for (int d = 0; d < b->port[i].dims; d++)
+            if (b->port[i].dim[d].kind == LNG_DIM_NAME)
+                lng_scope_bind(k->s, b->port[i].dim[d].name, some);
+    }
+}
+
+static void unread(check *k)
+{
+    static const char *const kinds[] = {"parameter", "state", "`let`", "shared block", "update"};
+    const lng_block *b = k->s->block;
+    for (size_t i = 0; i < b->defines; i++) {
+        const lng_define *d = &b->define[i];
+        bool read = d->kind == LNG_DEFINE_UPDATE;
+        for (size_t n = 0; n < d->names; n++)
+            read = read || lng_map_get(k->read, d->name[n]);
+        if (!read)
+            lng_complain(k->s, d->place, LNG_E_UNUSED, "nothing reads the %s `%s`", kinds[d->kind], d->name[0]);
+    }
+}
+
+static void check_block(check *k, user *u)
+{
+    lng_compiler *c = k->c;
+    const lng_block *b = u->block;
+    k->now = u;
+    k->read = lng_map_new(c->arena);
+    k->s = lng_scope_new(&c->elab, NULL, u->block, "", b->place);
+    lng_scope outer = {.e = &c->elab, .block = c->block, .name = lng_map_new(c->arena)};
+    if (b != c->block)
+        k->s->caller = &outer; /* so names mean what they mean inside the block */
+    bind_sizes(k);
+    for (size_t i = 0; i < b->withs; i++)
+        if (b->with[i].fallback)
+            argument(k, b->with[i].fallback, b->with[i].type);
+    for (size_t i = 0; i < b->defines; i++)
+        if (b->define[i].kind == LNG_DEFINE_SHARED)
+            argument(k, b->define[i].expr, LNG_TYPE_BLOCK);
+        else
+            walk(k, b->define[i].expr);
+    for (size_t i = 0; i < b->steps; i++)
+        step(k, &b->step[i]);
+    for (size_t i = 0; i < b->outs; i++)
+        walk(k, b->out[i]);
+    if (b == c->block) {
+        lng_scope_bind(k->s, "out", (lng_term){.kind = LNG_TERM_INT});
+        walk(k, c->loss);
+        if (c->optimizer)
+            argument(k, c->optimizer, LNG_TYPE_BLOCK);
+        for (size_t i = 0; i < c->metrics; i++)
+            walk(k, c->metric[i]);
+    }
+    unread(k);
+    u->block->used = false;
+}
+
+/* ---- cycles ---- */
+static bool cyclic(check *k, user *u, int depth)
+{
+    lng_scope s = {.e = &k->c->elab, .block = k->c->block};
+    if (u->state == DONE)
+        return false;
+    if (depth > MAX_CHAIN)
+        return !lng_complain(&s, u->block->place, LNG_E_LIMIT, "more than %d blocks call each other in a row", MAX_CHAIN);
+    u->state = OPEN;
+    bool found = false;
+    for (size_t i = 0; i < u->count && !found; i++) {
+        user *next = lng_map_get(k->user, u->calls[i]->name);
+        if (next && next->state == OPEN) {
+            lng_complain_at(&s, u->at[i], LNG_E_CYCLE, "the block `%s` calls itself%s%s%s", next->block->name,
+                            next == u ? "" : " through `", next == u ? "" : u->block->name, next == u ? "" : "`");
+            found = true;
+        } else
+            found = next && cyclic(k, next, depth + 1);
+    }
+    u->state = DONE;
+    return found;
+}
+
+bool lng_check_names(lng_compiler *c)
+{
+    check k = {.c = c, .user = lng_map_new(c->arena)};
+    const lng_map *own = c->library->own;
+    bool good = true;
+    for (size_t i = 0; i < lng_map_count(own); i++) {
+        user *u = LNG_NEW(c->arena, user);
+        u->block = lng_map_value(own, i);
+        lng_map_put(k.user, u->block->name, u);
+        if (u->block->body)
+            check_block(&k, u);
+    }
+    user model = {.block = c->block};
+    if (c->block->body)
+        check_block(&k, &model);
+    for (size_t i = 0; i < lng_map_count(k.user); i++)
+        good = !cyclic(&k, lng_map_value(k.user, i), 0) && good;
+    return good;
+}
