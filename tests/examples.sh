@@ -24,7 +24,7 @@ complete() { # FILE: adds the sections that it has not
     need name example "$1"
     need data '{source: mnist}' "$1"
     need in 'image[28, 28, 1], label' "$1"
-    grep -q '^out:' "$1" || need graph '[flatten, dense: {units: 10, activation: softmax}]' "$1"
+    grep -q '^out:' "$1" || need graph '[image / 255, flatten, dense: {units: 10, activation: softmax}]' "$1"
     need train "{loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1)}" "$1"
 }
 
