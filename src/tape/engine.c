@@ -207,21 +207,38 @@ static bool join_threads(lng_engine *e)
     return join->finite(stack[0].at, depth == 2 ? stack[1].at : NULL, s->leaf_floats, (float *)(e->shared + s->result_offset));
 }
 
+/* All leaves were finite, their sum is not: the batch op is to blame. */
+static void note_join(lng_engine *e, const stage *s)
+{
+    for (int i = 0; i < s->slice.count && !e->bad; i++) {
+        const instr *in = &s->slice.at[i];
+        if (!in->batch)
+            continue;
+        const float *sum = (const float *)(e->shared + s->result_offset + e->tape->slot[in->out[0]].offset);
+        for (int64_t k = 0; k < lng_shape_size(in->node->out[0].shape); k++)
+            if (!isfinite(sum[k])) {
+                e->bad = in;
+                e->bad_example = LNG_NO_EXAMPLE;
+                break;
+            }
+    }
+}
+
 static bool run_stages(lng_engine *e)
 {
     const lng_tape *t = e->tape;
-    bool finite = true;
     for (e->stage = 0; e->stage < t->stages; e->stage++) {
         const stage *s = &t->stage[e->stage];
         run_shared(e, &s->shared);
         if (s->slice.count || e->stage == 0)
             lng_team_run(e->team, run_slices, e);
-        if (s->leaf_floats && !join_threads(e) && t->updates)
-            finite = false;
-        if (!finite && !e->check)
-            return false;
+        if (s->leaf_floats && !join_threads(e) && t->updates) {
+            if (e->check && !e->bad)
+                note_join(e, s);
+            return false; /* before a later stage changes a variable in place */
+        }
     }
-    return finite;
+    return true;
 }
 
 /* An output that is a variable shows its value before this run's updates. */
