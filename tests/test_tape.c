@@ -2,6 +2,7 @@
  * at several thread counts, batch sizes and levels. Arena, kept, leaf and shared memory start as NaN, so what is read before it is
  * written shows. */
 #include "graphs.h"
+#include "pass/pass.h"
 #include "tape/inside.h"
 #include <check.h>
 #include <stdio.h>
@@ -102,12 +103,70 @@ START_TEST(random_graphs)
 }
 END_TEST
 
+/* Updates large enough to be cut across the team, with a momentum that the same sweep makes and reads, and with scalars among them. */
+START_TEST(large_updates)
+{
+    enum { SIZE = 70001, BATCH = 37 };
+    errors = lng_errors_new();
+    lng_arena *arena = lng_arena_new();
+    if (LNG_GUARD(arena))
+        ck_abort_msg("out of memory");
+    lng_graph *g = lng_graph_new(arena, errors);
+    const lng_variable variable[] = {{"v", {1, {SIZE}}, true, {0}}, {"m", {1, {SIZE}}, false, {0}}, {"s", {0}, true, {0}}};
+    float data[GRAPH_EXAMPLES];
+    for (int i = 0; i < GRAPH_EXAMPLES; i++)
+        data[i] = (float)(i % 17) / 16 - 0.5f;
+    lng_value *x = graph_input(g, 0, (lng_shape){0}, false), *v = graph_variable(g, "v", variable[0].shape);
+    lng_value *m = graph_variable(g, "m", variable[1].shape), *s = graph_variable(g, "s", (lng_shape){0});
+    lng_value *grad = lng_batch_mean(g, lng_call1(g, "tanh", lng_mul(g, x, v)));
+    lng_value *m2 = lng_add(g, lng_mul(g, lng_scalar(g, 0.9), m), lng_mul(g, s, grad));
+    lng_graph_update(g, "m", m2);
+    lng_graph_update(g, "v", lng_sub(g, v, lng_mul(g, lng_add(g, s, lng_scalar(g, 0.1)), m2)));
+    lng_graph_update(g, "s", lng_mul(g, lng_add(g, s, lng_scalar(g, 1)), lng_scalar(g, 0.5)));
+    g = lng_passes_run(lng_fusions, g, arena, errors);
+    lng_store *store = lng_store_new(variable, 3, errors);
+    lng_field field = {data, LNG_FIELD_F32, 1};
+    uint32_t rows[BATCH];
+    for (uint32_t i = 0; i < BATCH; i++)
+        rows[i] = i * 3;
+    for (int threads = 1; threads < 6; threads += 2) {
+        for (size_t i = 0; i < store->floats; i++)
+            store->at[i] = (float)((i * 7919) % 1000) / 1000 - 0.5f;
+        lng_clock clock = {.batch = BATCH, .field = &field};
+        lng_reference *ref = lng_reference_run(arena, g, false, rows, BATCH, &clock, variable_at, store);
+        lng_tape *tape = lng_tape_compile(g, variable, 3, &(lng_tape_options){.max_batch = BATCH, .isa = lng_isa_best()}, errors);
+        lng_team *team = lng_team_new(threads);
+        lng_engine *engine = lng_engine_new(tape, store, team, errors);
+        lng_engine_poison(engine);
+        must(lng_engine_run(engine, rows, BATCH, &clock), "finite");
+        for (size_t i = 0; i < 3; i++)
+            for (int64_t k = 0; k < lng_shape_size(variable[i].shape); k++)
+                same_bits(store->at[store->offset[i] + (size_t)k],
+                          lng_reference_at(ref,
+                                           g->update[i == 0   ? 1
+                                                     : i == 1 ? 0
+                                                              : 2]
+                                               .value,
+                                           0, k),
+                          variable[i].name, 0, k);
+        lng_engine_free(engine);
+        lng_team_free(team);
+        lng_tape_free(tape);
+    }
+    lng_store_free(store);
+    lng_arena_unguard(arena);
+    lng_arena_free(arena);
+    lng_errors_free(errors);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tape");
     TCase *t = tcase_create("random graphs");
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, random_graphs, 0, 24);
+    tcase_add_test(t, large_updates);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

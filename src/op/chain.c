@@ -118,8 +118,9 @@ static void fast(const lng_call *call)
     for (int k = 0; k < p->operands; k++)
         if (p->operand[k].scalar)
             fill_scalar(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example);
-    for (int64_t done = 0; done < p->vectors; done += TILE) {
-        const int64_t n = p->vectors - done < TILE ? p->vectors - done : TILE;
+    const int64_t first = p->vectors * call->part / call->parts, end = p->vectors * (call->part + 1) / call->parts;
+    for (int64_t done = first; done < end; done += TILE) {
+        const int64_t n = end - done < TILE ? end - done : TILE;
         for (int k = 0; k < p->operands; k++)
             if (!p->operand[k].in_place && !p->operand[k].scalar)
                 stretch(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example,
@@ -250,7 +251,7 @@ const lng_op lng_op_chain = {
     .name = "chain",
     .about = "several pointwise ops in one sweep",
     .math = "the steps of the program one after the other",
-    .flags = LNG_OP_POINTWISE | LNG_OP_HIDDEN,
+    .flags = LNG_OP_POINTWISE | LNG_OP_HIDDEN | LNG_OP_SPLITS,
     .n_in = LNG_MAX_IN,
     .n_optional = LNG_MAX_IN - 1,
     .n_out = 1,

@@ -80,13 +80,53 @@ static void fill_segment(lng_tape *t, segment *s, int stage, bool slices, int *t
                 continue;
             if (pass) {
                 s->at[s->count].node = n;
-                s->at[s->count].time = (*time)++;
+                s->at[s->count].time = s->at[s->count].until = (*time)++;
                 choose_kernel(t, &s->at[s->count]);
             }
             s->count++;
         }
         if (!pass)
             s->at = LNG_NEW_N(t->arena, (size_t)s->count + 1, instr);
+    }
+}
+
+/* Elements below which another round of the team costs more than it saves. */
+#define SWEEP_FLOATS 65536
+
+static bool splits(const instr *in)
+{
+    return in->kernel && (in->node->op->flags & LNG_OP_SPLITS);
+}
+
+/* Whether instruction k may join the sweep that begins at `first`: what it reads of the sweep's results must be split as it is itself. */
+static bool joins_sweep(const segment *s, int first, int k)
+{
+    for (int i = 0; i < s->at[k].node->n_in; i++) {
+        const lng_value *v = s->at[k].node->in[i];
+        while (v->node->op->flags & LNG_OP_VIEW)
+            v = v->node->in[0];
+        for (int j = first; j < k; j++)
+            if (s->at[j].node == v->node && lng_shape_size(v->shape) != lng_shape_size(s->at[k].node->out[0].shape))
+                return false;
+    }
+    return true;
+}
+
+/* Large runs of shared sweeps (an optimiser's updates) are cut across the team. */
+static void find_sweeps(segment *s)
+{
+    for (int i = 0; i < s->count;) {
+        int end = i;
+        int64_t floats = 0;
+        for (; end < s->count && splits(&s->at[end]) && joins_sweep(s, i, end); end++)
+            floats += lng_shape_size(s->at[end].node->out[0].shape);
+        if (floats >=
+            SWEEP_FLOATS) { /* threads are at different instructions of it: nothing may be written over before all are done */
+            s->at[i].sweep = end - i;
+            for (int k = i; k < end; k++)
+                s->at[k].until = s->at[end - 1].time;
+        }
+        i = end > i ? end : i + 1;
     }
 }
 
@@ -99,6 +139,7 @@ static void make_stages(lng_tape *t)
         stage *s = &t->stage[i];
         s->begin = time;
         fill_segment(t, &s->shared, i, false, &time);
+        find_sweeps(&s->shared);
         s->slice_begin = time;
         fill_segment(t, &s->slice, i, true, &time);
         s->end = ++time; /* one more moment: outputs are stored, leaves are joined */

@@ -36,6 +36,10 @@ struct lng_engine {
     /* the batch that is running */
     const uint32_t *rows;
     int count, slices, stage;
+    const instr *sweep; /* the run that the team is working on */
+    int join_depth;
+    subtree *join; /* what the threads have left of a stage's leaves */
+    bool *finite;  /* of each thread's part of a join */
     lng_clock clock;
     uint32_t *last_rows; /* of the last run, for a replay */
     bool profile;
@@ -115,12 +119,26 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
         note_nonfinite(e, in, c);
 }
 
+static void run_sweep(void *context, int thread)
+{
+    lng_engine *e = context;
+    lng_call c = {.live = 1, .clock = &e->clock, .scratch = e->worker[thread].scratch, .part = thread, .parts = e->threads};
+    for (int i = 0; i < e->sweep->sweep; i++)
+        run_instr(e, &e->worker[thread], &e->sweep[i], &c);
+}
+
 static void run_shared(lng_engine *e, const segment *s)
 {
     worker *w = &e->worker[0];
-    lng_call c = {.live = 1, .clock = &e->clock, .scratch = w->scratch};
+    lng_call c = {.live = 1, .clock = &e->clock, .scratch = w->scratch, .parts = 1};
     for (int i = 0; i < s->count; i++)
-        run_instr(e, w, &s->at[i], &c);
+        if (s->at[i].sweep && e->threads > 1) {
+            e->sweep = &s->at[i];
+            lng_team_run(e->team, run_sweep, e);
+            i += s->at[i].sweep - 1;
+        } else {
+            run_instr(e, w, &s->at[i], &c);
+        }
 }
 
 /* ---- slices ---- */
@@ -165,7 +183,7 @@ static void run_slice(lng_engine *e, worker *w, int slice)
     int first = slice * LNG_LANES, live = e->count - first < LNG_LANES ? e->count - first : LNG_LANES;
     for (int lane = 0; lane < LNG_LANES; lane++)
         example[lane] = e->rows[first + (lane < live ? lane : live - 1)];
-    lng_call c = {.live = live, .example = example, .clock = &e->clock, .scratch = w->scratch};
+    lng_call c = {.live = live, .parts = 1, .example = example, .clock = &e->clock, .scratch = w->scratch};
     float *leaf = w->leaf + (size_t)w->trees * e->leaf_stride;
     w->base[SPACE_KEPT] = e->kept + (size_t)slice * e->tape->kept_bytes;
     w->base[SPACE_LEAF] = (char *)leaf;
@@ -186,25 +204,52 @@ static void run_slices(void *context, int thread)
         run_slice(e, w, i);
 }
 
-/* Joins what the threads have left, in the order of the slices, into the shared space. False when something there is not finite. */
-static bool join_threads(lng_engine *e)
+/* Leaves from which on a join is cut across the team. */
+#define JOIN_FLOATS 65536
+
+/* Joins floats [first, end) of what the threads have left, in the order of the slices, into the shared space. */
+static bool join_range(lng_engine *e, size_t first, size_t end)
 {
+    const lng_join *join = e->tape->join;
+    float *result = (float *)(e->shared + e->tape->stage[e->stage].result_offset);
     subtree stack[MAX_SUBTREES];
     int depth = 0;
-    const stage *s = &e->tape->stage[e->stage];
-    const lng_join *join = e->tape->join;
-    for (int i = 0; i < e->threads; i++)
-        for (int k = 0; k < e->worker[i].trees; k++) {
-            const subtree *t = &e->worker[i].tree[k];
-            if (t->start + t->size < e->slices || t->start == 0 || depth != 1 ||
-                !joins(&stack[0], t)) /* all but the very last join */
-                push_subtree(e, stack, &depth, *t);
-            else
-                stack[depth++] = *t;
+    for (int i = 0; i < e->join_depth; i++) {
+        const bool last = i == e->join_depth - 1;
+        stack[depth++] = e->join[i];
+        while (depth > 1 && joins(&stack[depth - 2], &stack[depth - 1]) && !(last && depth == 2)) {
+            join->add(stack[depth - 2].at + first, stack[depth - 1].at + first, end - first);
+            stack[--depth - 1].size *= 2;
         }
+    }
     for (; depth > 2; depth--)
-        join->add(stack[depth - 2].at, stack[depth - 1].at, s->leaf_floats);
-    return join->finite(stack[0].at, depth == 2 ? stack[1].at : NULL, s->leaf_floats, (float *)(e->shared + s->result_offset));
+        join->add(stack[depth - 2].at + first, stack[depth - 1].at + first, end - first);
+    return join->finite(stack[0].at + first, depth == 2 ? stack[1].at + first : NULL, end - first, result + first);
+}
+
+static void join_part(void *context, int thread)
+{
+    lng_engine *e = context;
+    const size_t vectors = e->tape->stage[e->stage].leaf_floats / LNG_LANES;
+    const size_t first = vectors * (size_t)thread / (size_t)e->threads, end = vectors * (size_t)(thread + 1) / (size_t)e->threads;
+    e->finite[thread] = join_range(e, first * LNG_LANES, end * LNG_LANES);
+}
+
+/* False when something of the batch results is not finite. */
+static bool join_threads(lng_engine *e)
+{
+    const size_t floats = e->tape->stage[e->stage].leaf_floats;
+    e->join_depth = 0;
+    for (int i = 0; i < e->threads; i++)
+        for (int k = 0; k < e->worker[i].trees; k++)
+            e->join[e->join_depth++] = e->worker[i].tree[k];
+    if (e->threads == 1 || floats < JOIN_FLOATS)
+        return join_range(e, 0, floats);
+    lng_team_run(e->team, join_part, e);
+    bool finite = true;
+    for (int i = 0; i < e->threads; i++)
+        finite &= e->finite[i];
+    return finite;
 }
 
 /* All leaves were finite, their sum is not: the batch op is to blame. */
@@ -363,7 +408,9 @@ static bool new_blocks(lng_engine *e)
     e->row = lng_block_new((t->outputs + 1) * sizeof *e->row);
     e->last_rows = lng_block_new(((size_t)t->options.max_batch + 1) * sizeof *e->last_rows);
     e->profile_row = lng_block_new(((size_t)t->times + 1) * sizeof *e->profile_row);
-    if (!e->shared || !e->kept || !e->worker || !e->row || !e->last_rows || !e->profile_row)
+    e->join = lng_block_new((size_t)e->threads * MAX_SUBTREES * sizeof *e->join);
+    e->finite = lng_block_new((size_t)e->threads * sizeof *e->finite);
+    if (!e->shared || !e->kept || !e->worker || !e->row || !e->last_rows || !e->profile_row || !e->join || !e->finite)
         return false;
     for (size_t i = 0; i < t->outputs; i++)
         if (rows_bytes(t, i) && !(e->row[i] = lng_block_new(rows_bytes(t, i))))
@@ -411,6 +458,8 @@ void lng_engine_free(lng_engine *e)
     lng_block_free(e->row);
     lng_block_free(e->last_rows);
     lng_block_free(e->profile_row);
+    lng_block_free(e->join);
+    lng_block_free(e->finite);
     lng_block_free(e);
 }
 

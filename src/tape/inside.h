@@ -20,9 +20,10 @@ typedef struct instr {
     lng_kernel *kernel; /* NULL: the naive one, lane by lane */
     lng_naive_kernel *naive;
     const void *plan;
-    int time;
+    int time, until;                      /* what it reads must stand until then: the end of its sweep */
     int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; -1: nobody reads it */
     bool batch;
+    int sweep; /* of the first of a run: so many instructions run on all threads, each a part of the elements */
 } instr;
 
 typedef struct segment {

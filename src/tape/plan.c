@@ -56,7 +56,7 @@ static void read_segment(const lng_tape *t, use *u, const segment *s, int stage,
 {
     for (int i = 0; i < s->count; i++)
         for (int k = 0; k < s->at[i].node->n_in; k++)
-            read_value(t, u, s->at[i].node->in[k], s->at[i].time, stage, slices);
+            read_value(t, u, s->at[i].node->in[k], s->at[i].until, stage, slices);
 }
 
 static use *find_uses(lng_tape *t)
@@ -287,6 +287,10 @@ static void update_in_place(lng_tape *t)
         for (int k = maker + 1; k < last->count; k++)
             for (int j = 0; j < last->at[k].node->n_in; j++)
                 clash |= last->at[k].in[j] == target || last->at[k].in[j] == last->at[maker].out[0];
+        for (int k = 0; k < maker; k++) /* of one sweep, on another thread: it must read the same part */
+            for (int j = 0; j < last->at[k].node->n_in && last->at[k].until >= last->at[maker].time; j++)
+                clash |=
+                    last->at[k].in[j] == target && !lng_shape_equal(last->at[k].node->in[j]->shape, last->at[k].node->out[0].shape);
         for (size_t k = 0; k < t->updates; k++)
             clash |= k != i && (slot_of(t, t->graph->update[k].value) == target ||
                                 slot_of(t, t->graph->update[k].value) == last->at[maker].out[0]);
