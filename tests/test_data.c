@@ -561,6 +561,12 @@ START_TEST(what_must_fit)
     save_set("", false);
     lng_model model = model_of(4, 6);
     fails(&model, LNG_E_SHAPE, "`image` is [4, 6, 1] here, but [4, 5] in the data set `toy`");
+    model = model_of(5, 4);
+    fails(&model, LNG_E_SHAPE, "`image` is [5, 4, 1] here");
+    fields[0].shape = (lng_shape){1, {20}};
+    lng_data *flat = opens(&model, folder);
+    ck_assert_ptr_nonnull(flat);
+    lng_data_free(flat);
     model = model_of(4, 5);
     model.data.classes = 200;
     fails(&model, LNG_E_DATA, "byte 12: the label of example 4 is 245, expected 0 to 199");

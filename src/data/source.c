@@ -166,14 +166,37 @@ static bool blame(const opening *o, const job *j, lng_code code, const char *for
     return false;
 }
 
+/* The next dimension that is not 1, from *i on; 1 at the end. */
+static int64_t next_dim(lng_shape shape, int *i)
+{
+    while (*i < shape.rank && shape.dim[*i] == 1)
+        ++*i;
+    return *i < shape.rank ? shape.dim[(*i)++] : 1;
+}
+
+/* Equal but for dimensions of 1, or one of them flat. */
+static bool same_layout(lng_shape a, lng_shape b)
+{
+    int i = 0, j = 0;
+    if (lng_shape_size(a) != lng_shape_size(b))
+        return false;
+    while (i < a.rank || j < b.rank)
+        if (next_dim(a, &i) != next_dim(b, &j))
+            return a.rank == 1 || b.rank == 1;
+    return true;
+}
+
 static bool check_shape(const opening *o, const job *j)
 {
     const lng_model_field *field = &o->model->field[j->field];
     char ours[LNG_SHAPE_TEXT], theirs[LNG_SHAPE_TEXT];
-    if (lng_shape_size(field->shape) == lng_shape_size(j->array.shape))
+    if (same_layout(field->shape, j->array.shape))
         return true;
-    return lng_error(o->errors, LNG_E_SHAPE, field->place, "`%s` is %s here, but %s in the data set `%s`", field->name,
-                     lng_shape_text(ours, field->shape), lng_shape_text(theirs, j->array.shape), o->spec->name);
+    lng_error(o->errors, LNG_E_SHAPE, field->place, "`%s` is %s here, but %s in the data set `%s`", field->name,
+              lng_shape_text(ours, field->shape), lng_shape_text(theirs, j->array.shape), o->spec->name);
+    if (j->path)
+        lng_error_related(o->errors, (lng_place){.source = &(lng_source){.name = j->path}}, "the file's header says so");
+    return false;
 }
 
 static bool check_type(const opening *o, const job *j)
