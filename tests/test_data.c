@@ -302,7 +302,7 @@ START_TEST(wrong_length)
     refused("byte 52: the uncompressed content goes on", LNG_E_DATA);
     z = zipped(&shorter);
     save(&z);
-    refused("ends 1 bytes early", LNG_E_DATA);
+    refused("ends 1 byte early", LNG_E_DATA);
     for (size_t n = 0; n < good.n; n++) {
         shorter.n = n;
         save(&shorter);

@@ -86,7 +86,7 @@ END_TEST
 
 START_TEST(pgm_refused)
 {
-    BAD("P5 3 2 255\n12345", "byte 16: the file ends 1 bytes early");
+    BAD("P5 3 2 255\n12345", "byte 16: the file ends 1 byte early");
     BAD("P5 3 2 255\n1234567", "byte 17: the file goes on");
     BAD("P5 3 2 255", "byte 10: the file ends 6 bytes early");
     BAD("P5 3 2", "byte 6: the file ends here, expected the image's maximum");

@@ -69,6 +69,8 @@ static bool read_dims(lng_stream *s, lng_array *array, uint64_t *payload, lng_fa
 static bool plausible(const lng_stream *s, const lng_array *array, uint64_t payload, uint64_t limit, lng_failure *failure)
 {
     uint64_t header = (uint64_t)lng_idx_offset(array, 0), most = lng_stream_most(s);
+    if (payload == UINT64_MAX)
+        return lng_fail(failure, LNG_E_DATA, "byte 4: the header promises more than 2^64 bytes of elements");
     if (payload > most - header)
         return lng_fail(failure, LNG_E_DATA, "byte 4: the header promises %llu bytes of elements, but the file can hold only %llu",
                         (unsigned long long)payload, (unsigned long long)(most - header));

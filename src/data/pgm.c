@@ -84,7 +84,8 @@ static bool check_length(text *t, bool plain, size_t bytes)
         return true;
     if (rest > bytes)
         return lng_fail(t->failure, LNG_E_DATA, "byte %zu: the file goes on, but should end here", t->i + bytes);
-    return lng_fail(t->failure, LNG_E_DATA, "byte %zu: the file ends %zu bytes early", t->n, bytes - rest);
+    return lng_fail(t->failure, LNG_E_DATA, "byte %zu: the file ends %zu byte%s early", t->n, bytes - rest,
+                    bytes - rest == 1 ? "" : "s");
 }
 
 bool lng_pgm_parse(const unsigned char *at, size_t n, lng_array *array, lng_failure *failure)

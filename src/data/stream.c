@@ -213,8 +213,8 @@ bool lng_stream_read(lng_stream *s, void *to, size_t n, lng_failure *failure)
         if (!pull(s, at, part, &got, failure))
             return false;
         if (got < part)
-            return lng_fail(failure, LNG_E_DATA, "byte %llu: the %s ends %zu bytes early", (unsigned long long)s->out,
-                            s->gzip ? "uncompressed content" : "file", n - got);
+            return lng_fail(failure, LNG_E_DATA, "byte %llu: the %s ends %zu byte%s early", (unsigned long long)s->out,
+                            s->gzip ? "uncompressed content" : "file", n - got, n - got == 1 ? "" : "s");
         at += part;
         n -= part;
     }
