@@ -63,10 +63,9 @@ void lng_help_all(lng_text *, lng_look); /* lngraph --help */
 void lng_help_verb(const lng_verb *, lng_text *, lng_look);
 
 /* screen.c: what the streams can show */
-bool lng_screen_open(lng_command *, const char *when);                      /* --color=WHEN, or NULL; false for an unknown word */
-int lng_screen_width(int fd);                                               /* columns now; 80 when unknown */
-void lng_wrap(lng_text *, const char *text, const char *indent, int width); /* paragraphs folded at spaces */
-const char *lng_duration(char buffer[32], double seconds);                  /* "0:24", "1:02:03" */
+bool lng_screen_open(lng_command *, const char *when);     /* --color=WHEN, or NULL; false for an unknown word */
+int lng_screen_width(int fd);                              /* columns now; 80 when unknown */
+const char *lng_duration(char buffer[32], double seconds); /* "0:24", "1:02:03" */
 
 /* workspace.c: what run, eval and bench open: model, team, data, session */
 typedef struct lng_workspace {

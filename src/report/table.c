@@ -138,3 +138,36 @@ const char *lng_count(lng_arena *arena, int64_t n)
     char buffer[LNG_NUMBER_SIZE];
     return lng_copy(arena, lng_grouped(buffer, n));
 }
+
+static void wrap_line(lng_text *out, const char *line, size_t n, const char *indent, int width)
+{
+    const char *end = line + n;
+    int column = 0;
+    while (line < end) {
+        size_t word = strcspn(line, " \n");
+        if (word > (size_t)(end - line))
+            word = (size_t)(end - line);
+        if (column > 0 && column + 1 + (int)word > width) {
+            lng_text_add(out, "\n");
+            column = 0;
+        }
+        lng_text_add(out, "%s", column == 0 ? indent : " ");
+        column += (column == 0 ? (int)strlen(indent) : 1) + (int)word;
+        lng_text_put(out, line, word);
+        line += word;
+        while (line < end && *line == ' ')
+            line++;
+    }
+}
+
+void lng_wrap(lng_text *out, const char *text, const char *indent, int width)
+{
+    for (;;) {
+        const size_t n = strcspn(text, "\n");
+        wrap_line(out, text, n, indent, width > 0 ? width : 80);
+        if (!text[n] || !text[n + 1])
+            return;
+        lng_text_add(out, "\n");
+        text += n + 1;
+    }
+}

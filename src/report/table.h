@@ -21,6 +21,9 @@ void lng_table_cell(lng_table *, lng_style, const char *text); /* in order; a fu
 void lng_table_rule(lng_table *);                              /* between rows */
 void lng_table_write(const lng_table *, lng_text *, lng_look);
 
+/* Paragraphs folded at spaces; 0: 80 columns. The last line is left open. */
+void lng_wrap(lng_text *, const char *text, const char *indent, int width);
+
 /* value with a fixed number of decimals, a point for a point whatever the locale; "undefined" for NaN. In the arena. */
 const char *lng_fixed(lng_arena *, double value, int decimals);
 const char *lng_count(lng_arena *, int64_t); /* "54,000" */

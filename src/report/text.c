@@ -157,8 +157,10 @@ static void write_figures(const lng_report *r, lng_text *out, lng_look look)
     lng_table_write(t, out, look);
     if (m->published_count > 0 && !published_applies(r))
         lng_text_add(out, "The published figures belong to %s, not to %s.\n", m->published_data, r->data->name);
-    else if (m->published_count > 0 && m->published_source)
-        lng_text_add(out, "Published: %s\n", m->published_source);
+    else if (m->published_count > 0 && m->published_source) {
+        lng_wrap(out, lng_format(a, "Published: %s", m->published_source), "", look.width);
+        lng_text_add(out, "\n");
+    }
 }
 
 /* ---- AUC by class ---- */

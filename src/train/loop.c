@@ -35,10 +35,32 @@ static double add(const float *at, bool each, int n, double sum)
     return sum;
 }
 
-static bool blame(lng_session *s, const lng_clock *clock, lng_errors *errors)
+/* What failed is run again by the graph as it was before the fusions, on a copy of the variables: its nodes are those that the file speaks of. */
+static const lng_node *replay(const lng_session *s, const uint32_t *rows, int count, const lng_clock *clock, uint32_t *example)
+{
+    const lng_model *m = s->model;
+    const lng_tape_options options = {.max_batch = count, .isa = s->isa};
+    const lng_node *node = NULL;
+    lng_errors *unheard = lng_errors_new(); /* without memory for a replay the node stays unknown */
+    lng_tape *tape = unheard ? lng_tape_compile(m->train, m->variable, m->variables, &options, unheard) : NULL;
+    lng_store *store = tape ? lng_store_new(m->variable, m->variables, unheard) : NULL;
+    lng_engine *engine = store ? lng_engine_new(tape, store, s->team, unheard) : NULL;
+    if (engine) {
+        memcpy(store->at, s->store->at, store->floats * sizeof *store->at);
+        if (!lng_engine_run(engine, rows, count, clock))
+            node = lng_engine_blame(engine, example);
+    }
+    lng_engine_free(engine);
+    lng_store_free(store);
+    lng_tape_free(tape);
+    lng_errors_free(unheard);
+    return node;
+}
+
+static bool blame(lng_session *s, const uint32_t *rows, int count, const lng_clock *clock, lng_errors *errors)
 {
     uint32_t example = LNG_NO_EXAMPLE;
-    const lng_node *node = lng_engine_blame(s->train.engine, &example);
+    const lng_node *node = replay(s, rows, count, clock, &example);
     const long long step = (long long)clock->step + 1;
     const int epoch = clock->epoch + 1;
     const char *of = node && node->name ? node->name : s->model->name;
@@ -57,7 +79,7 @@ static bool blame(lng_session *s, const lng_clock *clock, lng_errors *errors)
 
 bool lng_train_step(lng_session *s, const uint32_t *rows, int count, const lng_clock *clock, lng_errors *errors)
 {
-    return lng_engine_run(s->train.engine, rows, count, clock) || blame(s, clock, errors);
+    return lng_engine_run(s->train.engine, rows, count, clock) || blame(s, rows, count, clock, errors);
 }
 
 /* One epoch's batches, as far as they go. false after an error. */
