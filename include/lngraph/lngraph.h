@@ -221,9 +221,9 @@ LNG_API bool lng_program_bind_f32(lng_program *, const char *input, const float 
 /* One run over `count` examples: rows[i] is the row of example i, in all inputs; NULL: the first rows in order. A step whose gradients
  * are not finite changes nothing and fails, naming where the first such number came up. */
 LNG_API bool lng_program_run(lng_program *, lng_use, const uint32_t *rows, int count, lng_errors *);
-/* One epoch of steps over all bound rows, shuffled, in batches of the program's size, with the clock set: what `lngraph run` does, bit for
- * bit, when the program was compiled for the model's own batch. *loss becomes the mean of the output "loss" over the epoch, NaN when
- * there is none; NULL: not asked for. Needs LNG_STEP. */
+/* One epoch of steps over all bound rows, shuffled, with the clock set, in batches of the model's size (of the program's, when it comes
+ * from a builder): what `lngraph run` does, bit for bit. *loss becomes the mean of the output "loss" over the epoch, NaN when there is
+ * none; NULL: not asked for. Needs LNG_STEP. */
 LNG_API bool lng_program_epoch(lng_program *, double *loss, lng_errors *);
 /* How many steps were made. */
 LNG_API uint32_t lng_program_steps(const lng_program *);

@@ -115,7 +115,7 @@ static int64_t epoch_rows(const lng_program *p, const lng_use_of *use, lng_error
 static int64_t all_steps(const lng_program *p, int64_t rows)
 {
     const lng_model *m = p->session.model;
-    const int64_t all = m ? (rows + p->batch - 1) / p->batch * m->epochs : 0;
+    const int64_t all = m ? (rows + m->batch - 1) / m->batch * m->epochs : 0;
     return m && m->steps >= 0 && m->steps < all ? m->steps : all;
 }
 
@@ -137,11 +137,15 @@ bool lng_program_epoch(lng_program *p, double *loss, lng_errors *errors)
 {
     const lng_use_of *use = find_use(p, LNG_STEP, errors);
     const int64_t rows = use ? epoch_rows(p, use, errors) : -1, all = all_steps(p, rows);
+    const int batch = p->session.model ? p->session.model->batch : p->batch;
     double sum = 0;
     if (rows < 0 || !make_order(p, rows, errors))
         return false;
-    for (int64_t first = 0; first < rows; first += p->batch) {
-        const int count = (int)(rows - first < p->batch ? rows - first : p->batch);
+    if (batch > p->batch)
+        return lng_error(errors, LNG_E_RANGE, lng_nowhere, "the model's batch is %d; the program was compiled for %d", batch,
+                         p->batch);
+    for (int64_t first = 0; first < rows; first += batch) {
+        const int count = (int)(rows - first < batch ? rows - first : batch);
         p->clock.progress = progress_at(p, all);
         if (!run(p, use, p->order + first, count, errors))
             return false;

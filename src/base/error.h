@@ -58,12 +58,17 @@ bool lng_verror(lng_errors *, lng_code, lng_place, const char *format, va_list);
 void lng_error_related(lng_errors *, lng_place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void lng_error_hint(lng_errors *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-size_t lng_errors_count(const lng_errors *); /* all, also those past the cap */
-int lng_errors_status(const lng_errors *);   /* exit status of the first error; LNG_DONE when there is none */
+LNG_API size_t lng_errors_count(const lng_errors *); /* all, also those past the cap */
+LNG_API int lng_errors_status(const lng_errors *);   /* exit status of the first error; LNG_DONE when there is none */
 lng_code lng_errors_code(const lng_errors *, size_t i);
-const char *lng_errors_text(const lng_errors *, size_t i); /* "file:line:column: error[code]: text", no newline */
-const char *lng_code_name(lng_code);                       /* "unknown-name" */
-const char *lng_code_about(lng_code);                      /* one line for the manual */
+LNG_API const char *lng_errors_text(const lng_errors *, size_t i); /* "file:line:column: error[code]: text", no newline */
+/* The parts of it: "" and 0 where there is none. */
+LNG_API const char *lng_errors_file(const lng_errors *, size_t i);
+LNG_API int lng_errors_line(const lng_errors *, size_t i);
+LNG_API int lng_errors_column(const lng_errors *, size_t i);
+LNG_API const char *lng_errors_message(const lng_errors *, size_t i);
+const char *lng_code_name(lng_code);  /* "unknown-name" */
+const char *lng_code_about(lng_code); /* one line for the manual */
 int lng_code_status(lng_code);
 
 /* Writes every error as `file:line:column: error[code]: text`, the quoted line, a caret, related places and hints to `out`
