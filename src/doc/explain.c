@@ -18,7 +18,8 @@ static const complaint complaints[] = {
     {"mapping values are not allowed in this context", "a `:` that follows no key", AT_PROBLEM, NULL,
      "a text that holds `: ` is quoted; a key stands first on its line, or in `{}`"},
     {"mapping keys are not allowed in this context", "a key is not expected here", AT_PROBLEM, NULL, NULL},
-    {"could not find expected ':'", "expected `: ` after this key", AT_CONTEXT, NULL, "a line of a mapping reads `key: value`"},
+    {"could not find expected ':'", "expected `: ` after this key", AT_CONTEXT, NULL,
+     "a line of a mapping reads `key: value`, with a space after the colon"},
     {"did not find expected key", "expected a key in the column of the mapping's other keys", AT_PROBLEM, "the mapping starts here",
      NULL},
     {"did not find expected '-' indicator", "expected `- ` in the column of the sequence's other items", AT_PROBLEM,
@@ -61,6 +62,66 @@ static void refuse_start(lng_place place, char c, lng_errors *errors)
     }
 }
 
+/* ---- `key: value` below a line that YAML takes for the start of one long text ---- */
+
+typedef struct row {
+    const char *at, *end; /* without indentation and line end */
+    int indent;
+} row;
+
+static row row_at(const lng_source *s, int line)
+{
+    const char *at = s->text + lng_place_offset((lng_place){s, line, 1, 1}), *end = at, *stop = s->text + s->length;
+    while (end < stop && *end != '\n' && *end != '\r')
+        end++;
+    row r = {at, end, 0};
+    for (; r.at < r.end && *r.at == ' '; r.at++)
+        r.indent++;
+    while (r.end > r.at && r.end[-1] == ' ')
+        r.end--;
+    return r;
+}
+
+static bool has_key(const char *at, const char *end)
+{
+    for (; at < end; at++)
+        if (*at == ':' && (at + 1 == end || at[1] == ' '))
+            return true;
+    return false;
+}
+
+/* The key before this `:` stands first on its line, but the text began on a line above: there a `:` is missing, or here the
+ * indentation is too deep. */
+static bool explain_continued(lng_place at, lng_errors *errors)
+{
+    int line = at.line - 1;
+    row here = row_at(at.source, at.line);
+    if (has_key(here.at, at.source->text + lng_place_offset(at)) || !has_key(here.at, here.end))
+        return false;
+    row above = {0};
+    for (; line > 0; line--) {
+        above = row_at(at.source, line);
+        if (above.at < above.end && *above.at != '#')
+            break;
+    }
+    if (line == 0)
+        return false;
+    if (has_key(above.at, above.end)) {
+        if (here.indent <= above.indent)
+            return false;
+        lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, at.line, here.indent + 1, 1},
+                  "this line is indented deeper than it may be");
+        lng_error_hint(errors, "the key above has its value already; keys of one mapping start in the same column");
+        return true;
+    }
+    int dash = above.end - above.at > 2 && above.at[0] == '-' && above.at[1] == ' ' ? 2 : 0, width = 0;
+    for (const char *c = above.at + dash; c < above.end; c++)
+        width += ((unsigned char)*c & 0xc0) != 0x80;
+    lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, line, above.indent + dash + 1, width}, "expected `: ` after this key");
+    lng_error_hint(errors, "a line of a mapping reads `key: value`, with a space after the colon");
+    return true;
+}
+
 void lng_doc_explain(const struct yaml_parser_s *yaml, const lng_source *source, lng_errors *errors)
 {
     const char *problem = yaml->problem ? yaml->problem : "not understood";
@@ -79,6 +140,15 @@ void lng_doc_explain(const struct yaml_parser_s *yaml, const lng_source *source,
         refuse_start(context, first, errors);
         return;
     }
+    if (yaml->context && strstr(yaml->context, "directive")) {
+        lng_error(errors, LNG_E_FEATURE, context, "YAML directives are not part of this language");
+        lng_error_hint(errors, "leave the `%%` line out");
+        return;
+    }
+    bool loose =
+        strcmp(problem, "mapping values are not allowed in this context") == 0 || strcmp(problem, "did not find expected key") == 0;
+    if (loose && explain_continued(at, errors))
+        return;
     if (yaml->context && first == '!') {
         lng_error(errors, LNG_E_FEATURE, context, "tags are not part of this language");
         lng_error_hint(errors, "leave the tag out; quote a text that starts with `!`");

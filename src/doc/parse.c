@@ -135,7 +135,8 @@ static void watch_cuts(parser *p, const lng_doc *scalar)
 static lng_doc *new_node(parser *p, lng_doc_kind kind, lng_place place)
 {
     if (++p->nodes > LNG_DOC_MAX_NODES) {
-        refuse(p, LNG_E_LIMIT, place, "more than %d values in a document", LNG_DOC_MAX_NODES);
+        char number[LNG_NUMBER_SIZE];
+        refuse(p, LNG_E_LIMIT, place, "more than %s values in a document", lng_grouped(number, LNG_DOC_MAX_NODES));
         return NULL;
     }
     lng_doc *d = LNG_NEW(p->arena, lng_doc);
@@ -181,6 +182,14 @@ static void place_node(parser *p, lng_doc *d)
     }
 }
 
+static bool check_scalar(parser *p, lng_place place, const char *text, size_t n)
+{
+    char number[LNG_NUMBER_SIZE];
+    if (n > LNG_DOC_MAX_SCALAR)
+        return refuse(p, LNG_E_LIMIT, place, "a text is longer than %s bytes", lng_grouped(number, LNG_DOC_MAX_SCALAR));
+    return !memchr(text, 0, n) || refuse(p, LNG_E_SYNTAX, place, "a text cannot hold a NUL");
+}
+
 static bool take_scalar(parser *p)
 {
     const yaml_event_t *e = &p->event;
@@ -197,12 +206,9 @@ static bool take_scalar(parser *p)
     check_properties(p, d->place, e->data.scalar.anchor, e->data.scalar.tag);
     if (!d->quoted && !e->data.scalar.plain_implicit && !e->data.scalar.tag)
         check_properties(p, d->place, NULL, (const yaml_char_t *)"!");
-    if (n > LNG_DOC_MAX_SCALAR) {
-        refuse(p, LNG_E_LIMIT, d->place, "a text is longer than %u bytes", LNG_DOC_MAX_SCALAR);
-        n = 0;
-    } else if (memchr(text, 0, n)) {
-        refuse(p, LNG_E_SYNTAX, d->place, "a text cannot hold a NUL");
-        n = 0;
+    if (!check_scalar(p, d->place, text, n)) {
+        text = "refused";
+        n = strlen(text);
     }
     d->text = lng_copy_n(p->arena, text, n);
     d->length = n;
@@ -409,7 +415,9 @@ lng_doc *lng_doc_parse(lng_arena *arena, const lng_source *source, lng_errors *e
 {
     parser p = {.arena = arena, .source = source, .errors = errors};
     if (source->length > LNG_DOC_MAX_BYTES) {
-        lng_error(errors, LNG_E_LIMIT, (lng_place){.source = source}, "longer than %u bytes", LNG_DOC_MAX_BYTES);
+        char number[LNG_NUMBER_SIZE];
+        lng_error(errors, LNG_E_LIMIT, (lng_place){.source = source}, "longer than %s bytes",
+                  lng_grouped(number, LNG_DOC_MAX_BYTES));
         return NULL;
     }
     if (!lng_doc_check_text(source, errors))
