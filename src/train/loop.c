@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "train/train.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct loop {
@@ -61,18 +62,15 @@ static bool blame(lng_session *s, const uint32_t *rows, int count, const lng_clo
 {
     uint32_t example = LNG_NO_EXAMPLE;
     const lng_node *node = replay(s, rows, count, clock, &example);
-    const long long step = (long long)clock->step + 1;
-    const int epoch = clock->epoch + 1;
-    const char *of = node && node->name ? node->name : s->model->name;
-    if (!node)
-        lng_error(errors, LNG_E_NONFINITE, (lng_place){0}, "step %lld (epoch %d): the loss or a gradient is not finite", step,
-                  epoch);
-    else if (example == LNG_NO_EXAMPLE)
-        lng_error(errors, LNG_E_NONFINITE, node->place, "step %lld (epoch %d): `%s` in `%s` is not finite", step, epoch,
-                  node->op->name, of);
-    else
-        lng_error(errors, LNG_E_NONFINITE, node->place, "step %lld (epoch %d): `%s` in `%s` is not finite for training example %lu",
-                  step, epoch, node->op->name, of, (unsigned long)example);
+    char what[200] = "the loss or a gradient", where[64] = "";
+    if (node && node->name && strcmp(node->name, node->op->name) != 0)
+        snprintf(what, sizeof what, "`%s` in `%.120s`", node->op->name, node->name);
+    else if (node)
+        snprintf(what, sizeof what, "`%s`", node->op->name);
+    if (node && example != LNG_NO_EXAMPLE)
+        snprintf(where, sizeof where, " for training example %lu", (unsigned long)example);
+    lng_error(errors, LNG_E_NONFINITE, node ? node->place : (lng_place){0}, "step %lld (epoch %d): %s is not finite%s",
+              (long long)clock->step + 1, clock->epoch + 1, what, where);
     lng_error_hint(errors, "the weights are those before this step; a smaller learning rate often helps");
     return false;
 }
