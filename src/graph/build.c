@@ -103,7 +103,7 @@ lng_value *lng_sum_to(lng_graph *g, lng_value *x, lng_shape to)
     lng_shape axes = {0};
     int extra = x->shape.rank - to.rank;
     for (int i = 0; i < x->shape.rank; i++)
-        if (i < extra || (to.dim[i - extra] == 1 && x->shape.dim[i] != 1))
+        if (x->shape.dim[i] != 1 && (i < extra || to.dim[i - extra] == 1))
             axes.dim[axes.rank++] = i;
     return lng_reshape(g, lng_sum(g, x, axes, true), to);
 }
