@@ -14,6 +14,7 @@
  * a where m, else b (bits, no arithmetic);  v_keep(m, a): a where m, else +0 v_max(a, b)           a where a > b or a is NaN, else
  * b: a NaN wins over numbers, of equals (+0, -0) the second is taken v_min(a, b)           a where a < b or a is NaN, else b
  *     v_hsum(a)             the lane tree: lanes i and i+8, then i and i+4, i and i+2, i and i+1
+ *     v_hsums(r)            of 16 vectors at once: lane i is v_hsum(r[i])
  *     v_first(a)            lane 0
  *     v_transpose(r)        16 x 16, in place
  *     iv_load iv_loadu iv_store iv_storeu iv_set1 iv_add iv_sub iv_mul iv_eq iv_lt iv_select iv_and iv_or iv_xor
@@ -27,6 +28,7 @@
 #define LNG_KERNEL_LANES_H
 #include <float.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 

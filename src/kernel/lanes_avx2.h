@@ -179,6 +179,26 @@ static inline float v_hsum(v16 a)
     q = _mm_add_ps(q, _mm_movehl_ps(q, q));
     return _mm_cvtss_f32(_mm_add_ss(q, _mm_movehdup_ps(q)));
 }
+/* Each level of the tree halves the number of vectors: two are cut into the parts to be added, and joined. */
+static inline __m256 lng_quarters(const v16 *a, const v16 *b)
+{
+    __m256 x = _mm256_add_ps(a->l, a->h), y = _mm256_add_ps(b->l, b->h);
+    return _mm256_add_ps(_mm256_permute2f128_ps(x, y, 0x20), _mm256_permute2f128_ps(x, y, 0x31));
+}
+static inline __m256 lng_eighths(__m256 a, __m256 b)
+{
+    return _mm256_add_ps(_mm256_shuffle_ps(a, b, 0x44), _mm256_shuffle_ps(a, b, 0xee));
+}
+static inline __m256 lng_hsums_8(const v16 *r)
+{
+    __m256 a = lng_eighths(lng_quarters(r, r + 4), lng_quarters(r + 1, r + 5));
+    __m256 b = lng_eighths(lng_quarters(r + 2, r + 6), lng_quarters(r + 3, r + 7));
+    return _mm256_add_ps(_mm256_shuffle_ps(a, b, 0x88), _mm256_shuffle_ps(a, b, 0xdd));
+}
+static inline v16 v_hsums(const v16 r[16])
+{
+    return (v16){lng_hsums_8(r), lng_hsums_8(r + 8)};
+}
 static inline float v_first(v16 a)
 {
     return _mm256_cvtss_f32(a.l);

@@ -142,6 +142,26 @@ static inline float v_hsum(v16 a)
     q = _mm_add_ps(q, _mm_movehl_ps(q, q));
     return _mm_cvtss_f32(_mm_add_ss(q, _mm_movehdup_ps(q)));
 }
+/* Each level of the tree halves the number of vectors: two are cut into the parts to be added, and joined. */
+static inline v16 lng_halves(v16 a, v16 b)
+{
+    return v_add(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
+}
+static inline v16 lng_quarters(const v16 *r) /* r[0], r[4], r[8], r[12] */
+{
+    v16 a = lng_halves(r[0], r[4]), b = lng_halves(r[8], r[12]);
+    return v_add(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd));
+}
+static inline v16 lng_eighths(v16 a, v16 b)
+{
+    __m512d x = _mm512_castps_pd(a), y = _mm512_castps_pd(b);
+    return v_add(_mm512_castpd_ps(_mm512_unpacklo_pd(x, y)), _mm512_castpd_ps(_mm512_unpackhi_pd(x, y)));
+}
+static inline v16 v_hsums(const v16 r[16])
+{
+    v16 a = lng_eighths(lng_quarters(r), lng_quarters(r + 1)), b = lng_eighths(lng_quarters(r + 2), lng_quarters(r + 3));
+    return v_add(_mm512_shuffle_ps(a, b, 0x88), _mm512_shuffle_ps(a, b, 0xdd));
+}
 static inline float v_first(v16 a)
 {
     return _mm512_cvtss_f32(a);

@@ -314,6 +314,12 @@ static inline float v_hsum(v16 a)
             a.at[i] += a.at[i + n];
     return a.at[0];
 }
+static inline v16 v_hsums(const v16 r[16])
+{
+    v16 s;
+    LNG_EACH s.at[i] = v_hsum(r[i]);
+    return s;
+}
 static inline float v_first(v16 a)
 {
     return a.at[0];

@@ -3,6 +3,9 @@
 #define LNG_OP_CONV_H
 #include "op/kernel.h"
 #include "op/window.h"
+#ifdef LNG_FAST
+#include "kernel/product.h"
+#endif
 
 enum { STRIDE, DILATION, PADDING, CROP, SHAPE }; /* SHAPE: of what a gradient is of, in the gradients only */
 
@@ -49,6 +52,14 @@ static inline real weight_gradient(const conv *k, lng_view x, lng_view g, int64_
         }
     return sum;
 }
+
+#ifdef LNG_FAST
+/* Weights that stay in the first caches are read again for every few points; large ones once for all points. */
+static inline int product_chunk(const conv *k)
+{
+    return k->y.window * k->x.window * k->c * k->o > LNG_PRODUCT_NEAR ? INT32_MAX / 2 : 4;
+}
+#endif
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -23,10 +23,56 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
+/* Of an output's position along one axis: the taps that exist, in ascending order. */
+static lng_taps *taps_of(const lng_axis *a, lng_arena *arena)
+{
+    lng_taps *t = LNG_NEW_N(arena, (size_t)a->out, lng_taps);
+    int32_t *number = LNG_NEW_N(arena, (size_t)a->out * (size_t)a->window * 2, int32_t);
+    for (int64_t o = 0; o < a->out; o++) {
+        int64_t first, end;
+        lng_axis_taps(a, o, &first, &end);
+        t[o] = (lng_taps){(int)(end - first), number, number + (end - first)};
+        for (int64_t k = first; k < end; k++) {
+            number[k - first] = (int32_t)lng_axis_at(a, o, k);
+            number[k - first + end - first] = (int32_t)k;
+        }
+        number += 2 * (end - first);
+    }
+    return t;
+}
+
+static lng_product *product_of(const lng_node *n, lng_arena *arena)
+{
+    const conv conv_ = conv_of(n->attr, n->in[0]->shape, n->in[1]->shape), *k = &conv_;
+    const int32_t c = (int32_t)k->c, o = (int32_t)k->o;
+    lng_product *p = LNG_NEW(arena, lng_product);
+    *p = (lng_product){.channels = o, .tap = o, .channel = 1, .chunk = product_chunk(k)};
+    const lng_grid grid = {.row = taps_of(&k->y, arena),
+                           .column = taps_of(&k->x, arena),
+                           .rows = (int)k->y.out,
+                           .columns = (int)k->x.out,
+                           .x_row = (int32_t)k->x.in * c,
+                           .x_column = c,
+                           .w_row = (int32_t)k->x.window * c * o,
+                           .w_column = c * o,
+                           .y_column = o,
+                           .depth = c};
+    LNG_NAME(lng_product_plan)(p, &grid, arena);
+    return p;
+}
+
+static void fast(const lng_call *call)
+{
+    LNG_NAME(lng_product_run)(call->plan, call->node->in[1]->per_example, call->in[0], call->in[1], call->out[0]);
+}
+
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
 {
-    (void)n, (void)arena, (void)plan, (void)scratch;
-    return NULL;
+    (void)scratch;
+    if (!n->in[0]->per_example)
+        return NULL;
+    *plan = product_of(n, arena);
+    return fast;
 }
 #endif
 LNG_KERNELS(conv2d, naive, pick);

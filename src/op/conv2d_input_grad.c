@@ -25,10 +25,58 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
+/* Of an input's position along one axis: the outputs that read it, in ascending order. */
+static lng_taps *taps_of(const lng_axis *a, lng_arena *arena)
+{
+    lng_taps *t = LNG_NEW_N(arena, (size_t)a->in, lng_taps);
+    int32_t *number = LNG_NEW_N(arena, (size_t)a->in * (size_t)a->window * 2, int32_t);
+    for (int64_t i = 0; i < a->in; i++, number += 2 * a->window) {
+        int64_t first, end;
+        lng_axis_outputs(a, i, &first, &end);
+        t[i] = (lng_taps){0, number, number + a->window};
+        for (int64_t o = first; o < end; o++) {
+            const int64_t tap = lng_axis_tap(a, i, o);
+            if (tap < 0)
+                continue;
+            number[t[i].n] = (int32_t)o;
+            number[t[i].n++ + a->window] = (int32_t)tap;
+        }
+    }
+    return t;
+}
+
+static lng_product *product_of(const lng_node *n, lng_arena *arena)
+{
+    const conv conv_ = conv_of(n->attr, n->attr[SHAPE].v, n->in[1]->shape), *k = &conv_;
+    const int32_t c = (int32_t)k->c, o = (int32_t)k->o;
+    lng_product *p = LNG_NEW(arena, lng_product);
+    *p = (lng_product){.channels = c, .tap = 1, .channel = o, .chunk = product_chunk(k)};
+    const lng_grid grid = {.row = taps_of(&k->y, arena),
+                           .column = taps_of(&k->x, arena),
+                           .rows = (int)k->y.in,
+                           .columns = (int)k->x.in,
+                           .x_row = (int32_t)k->x.out * o,
+                           .x_column = o,
+                           .w_row = (int32_t)k->x.window * c * o,
+                           .w_column = c * o,
+                           .y_column = c,
+                           .depth = o};
+    LNG_NAME(lng_product_plan)(p, &grid, arena);
+    return p;
+}
+
+static void fast(const lng_call *call)
+{
+    LNG_NAME(lng_product_run)(call->plan, call->node->in[1]->per_example, call->in[0], call->in[1], call->out[0]);
+}
+
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
 {
-    (void)n, (void)arena, (void)plan, (void)scratch;
-    return NULL;
+    (void)scratch;
+    if (!n->in[0]->per_example)
+        return NULL;
+    *plan = product_of(n, arena);
+    return fast;
 }
 #endif
 LNG_KERNELS(conv2d_input_grad, naive, pick);

@@ -1,6 +1,9 @@
 /* The adjoint of shared weights of a conv2d: conv2d_weight_grad summed over the batch, without a copy of the weights for each example.
  * It is bit for bit batch_sum of the other: each lane adds up its positions, then the lane tree. */
 #include "op/conv.h"
+#ifdef LNG_FAST
+#include "kernel/correlate.h"
+#endif
 
 static lng_view lane_of(const lng_naive_call *call, int which, int lane)
 {
@@ -29,10 +32,54 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
+static bool same_range(const lng_axis *a, int64_t tap, int64_t other)
+{
+    int64_t first[2], end[2];
+    lng_axis_reads(a, tap, &first[0], &end[0]);
+    lng_axis_reads(a, other, &first[1], &end[1]);
+    return first[0] == first[1] && end[0] == end[1];
+}
+
+/* The places that taps (ky, kx) and its neighbours see: a row of the output each. */
+static lng_segment segment_of(const conv *k, int64_t ky, int64_t kx, int64_t columns, lng_arena *arena)
+{
+    int64_t y0, y1, x0, x1;
+    lng_axis_reads(&k->y, ky, &y0, &y1);
+    lng_axis_reads(&k->x, kx, &x0, &x1);
+    lng_places *row = LNG_NEW_N(arena, (size_t)(y1 - y0) + 1, lng_places);
+    for (int64_t oy = y0; oy < y1 && x0 < x1; oy++)
+        row[oy - y0] = (lng_places){(int32_t)input_at(k, lng_axis_at(&k->y, oy, ky), lng_axis_at(&k->x, x0, kx), 0),
+                                    (int32_t)output_at(k, oy, x0, 0), (int32_t)(x1 - x0)};
+    return (lng_segment){row, x0 < x1 ? (int)(y1 - y0) : 0, (int32_t)((ky * k->x.window + kx) * k->c), (int32_t)(columns * k->c)};
+}
+
+static lng_correlation *correlation_of(const lng_node *n, lng_arena *arena)
+{
+    const conv conv_ = conv_of(n->attr, n->in[0]->shape, n->attr[SHAPE].v), *k = &conv_;
+    lng_correlation *r = LNG_NEW(arena, lng_correlation);
+    lng_segment *s = LNG_NEW_N(arena, (size_t)(k->y.window * k->x.window), lng_segment);
+    *r = (lng_correlation){.segment = s, .channels = (int)k->o, .x_step = (int32_t)(k->x.stride * k->c), .g_step = (int32_t)k->o};
+    for (int64_t ky = 0; ky < k->y.window; ky++)
+        for (int64_t kx = 0, end; kx < k->x.window; kx = end) {
+            for (end = kx + 1; end < k->x.window && k->x.dilation == 1 && same_range(&k->x, kx, end);)
+                end++;
+            s[r->segments++] = segment_of(k, ky, kx, end - kx, arena);
+        }
+    return r;
+}
+
+static void fast(const lng_call *call)
+{
+    LNG_NAME(lng_correlate)(call->plan, call->live, call->in[0], call->in[1], call->out[0], call->scratch);
+}
+
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
 {
-    (void)n, (void)arena, (void)plan, (void)scratch;
-    return NULL;
+    if (!n->in[0]->per_example || !n->in[1]->per_example)
+        return NULL;
+    *plan = correlation_of(n, arena);
+    *scratch = LNG_CORRELATE_SCRATCH;
+    return fast;
 }
 #endif
 LNG_KERNELS(conv2d_weight_grad_batch, naive, pick);

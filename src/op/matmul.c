@@ -1,5 +1,8 @@
 /* y = a b: the last dimension of a against the first of b. */
 #include "op/kernel.h"
+#ifdef LNG_FAST
+#include "kernel/product.h"
+#endif
 
 enum { TRANSPOSE_A, TRANSPOSE_B };
 
@@ -34,10 +37,32 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    LNG_NAME(lng_product_run)(call->plan, call->node->in[1]->per_example, call->in[0], call->in[1], call->out[0]);
+}
+
+/* One run a row; taps of a transposed a lie apart. */
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
 {
-    (void)n, (void)arena, (void)plan, (void)scratch;
-    return NULL;
+    (void)scratch;
+    if (!n->in[0]->per_example)
+        return NULL;
+    const product d = product_of(n);
+    const bool apart = d.a_k != 1;
+    lng_run *run = LNG_NEW_N(arena, apart ? (size_t)d.k : 1, lng_run);
+    lng_point *point = LNG_NEW_N(arena, (size_t)d.m, lng_point);
+    lng_group *group = LNG_NEW(arena, lng_group);
+    *run = (lng_run){.n = (int32_t)d.k};
+    for (int64_t i = 0; apart && i < d.k; i++)
+        run[i] = (lng_run){(int32_t)(i * d.a_k), (int32_t)(i * d.b_k), 1};
+    for (int64_t i = 0; i < d.m; i++)
+        point[i] = (lng_point){(int32_t)(i * d.a_m), 0, (int32_t)(i * d.n)};
+    *group = (lng_group){run, point, apart ? (int)d.k : 1, (int)d.m};
+    lng_product *p = LNG_NEW(arena, lng_product);
+    *p = (lng_product){group, 1, (int)d.n, (int32_t)d.b_k, (int32_t)d.b_n, d.k * d.n > LNG_PRODUCT_NEAR ? (int)d.m : 4};
+    *plan = p;
+    return fast;
 }
 #endif
 LNG_KERNELS(matmul, naive, pick);

@@ -1,5 +1,8 @@
 /* y = a' b summed over the batch: the adjoint of shared weights in a product. */
 #include "op/kernel.h"
+#ifdef LNG_FAST
+#include "kernel/outer.h"
+#endif
 
 static void naive(const lng_naive_call *call)
 {
@@ -18,10 +21,20 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    LNG_NAME(lng_outer_run)(call->plan, call->live, call->in[0], call->in[1], call->out[0], call->scratch);
+}
+
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
 {
-    (void)n, (void)arena, (void)plan, (void)scratch;
-    return NULL;
+    if (!n->in[0]->per_example || !n->in[1]->per_example)
+        return NULL;
+    lng_outer *k = LNG_NEW(arena, lng_outer);
+    *k = (lng_outer){n->in[0]->shape.dim[0], n->in[0]->shape.dim[1], n->in[1]->shape.dim[1]};
+    *plan = k;
+    *scratch = lng_outer_scratch(k);
+    return fast;
 }
 #endif
 LNG_KERNELS(matmul_batch, naive, pick);

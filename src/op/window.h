@@ -61,6 +61,18 @@ static inline int64_t lng_axis_tap(const lng_axis *a, int64_t input, int64_t out
     return distance < 0 || distance % a->dilation || distance / a->dilation >= a->window ? -1 : distance / a->dilation;
 }
 
+/* And by tap: the outputs whose tap this is and exists, [*first, *end). */
+static inline void lng_axis_reads(const lng_axis *a, int64_t tap, int64_t *first, int64_t *end)
+{
+    const int64_t shift = a->before - tap * a->dilation; /* output o reads o * stride - shift */
+    *first = shift > 0 ? (shift + a->stride - 1) / a->stride : 0;
+    *end = a->in + shift <= 0 ? 0 : (a->in + shift - 1) / a->stride + 1;
+    if (*end > a->out)
+        *end = a->out;
+    if (*first > *end)
+        *first = *end;
+}
+
 static inline bool lng_is_same(const lng_attr *padding)
 {
     return strcmp(padding->s, "same") == 0;

@@ -1,0 +1,203 @@
+/* The tiles, and the grouping of points. */
+#include "kernel/product.h"
+
+#define UNROLL _Pragma("GCC unroll 24")
+#define TILE   static inline __attribute__((always_inline)) void
+
+/* ---- tiles ----
+ * P and Q are constants wherever these are called, so that the sums are registers. */
+enum how { ROWS, COLUMNS, LANES }; /* the outputs are neighbours in w; the taps are; w holds vectors, any steps */
+
+/* J taps of a run. */
+TILE taps(const int P, const int Q, const int J, const enum how how, v16 *sum, const float *const *x, const float *const *w,
+          ptrdiff_t tap, ptrdiff_t channel)
+{
+    UNROLL for (int p = 0; p < P; p++)
+    {
+        v16 v[4];
+        const float *u = w[p];
+        UNROLL for (int j = 0; j < J; j++) v[j] = v_load(x[p] + j * 16);
+        UNROLL for (int q = 0; q < Q; q++)
+        {
+            UNROLL for (int j = 0; j < J; j++)
+            {
+                v16 weight = how == LANES ? v_load(u + j * tap * 16) : v_set1(u[how == ROWS ? j * tap : j]);
+                sum[p * Q + q] = v_fma(v[j], weight, sum[p * Q + q]);
+            }
+            u += how == LANES ? channel * 16 : how == ROWS ? 1 : channel;
+        }
+    }
+}
+
+TILE tile(const int P, const int Q, const enum how how, const lng_product *k, const lng_group *g, const lng_point *point,
+          const float *x, const float *w, float *y)
+{
+    const ptrdiff_t tap = k->tap, channel = k->channel, row = how == LANES ? tap * 16 : how == ROWS ? tap : 1;
+    const int J = how == COLUMNS ? 4 : 1; /* four taps share the work of finding a row of w */
+    v16 sum[24];
+    UNROLL for (int i = 0; i < P * Q; i++) sum[i] = v_zero();
+    for (const lng_run *r = g->run, *end = r + g->runs; r < end; r++) {
+        const float *vx[4], *vw[4];
+        UNROLL for (int p = 0; p < P; p++)
+        {
+            vx[p] = x + ((ptrdiff_t)point[p].x + r->x) * 16;
+            vw[p] = w + ((ptrdiff_t)point[p].w + r->w) * (how == LANES ? 16 : 1);
+        }
+        int n = r->n;
+        for (; n >= J; n -= J) {
+            taps(P, Q, J, how, sum, vx, vw, tap, channel);
+            UNROLL for (int p = 0; p < P; p++) vx[p] += J * 16, vw[p] += J * row;
+        }
+        for (; J > 1 && n > 0; n--) {
+            taps(P, Q, 1, how, sum, vx, vw, tap, channel);
+            UNROLL for (int p = 0; p < P; p++) vx[p] += 16, vw[p] += row;
+        }
+    }
+    UNROLL for (int p = 0; p < P; p++)
+    {
+        float *to = y + (ptrdiff_t)point[p].y * 16;
+        UNROLL for (int q = 0; q < Q; q++) v_store(to + q * 16, sum[p * Q + q]);
+    }
+}
+
+/* The sizes: by falling Q and, for each, falling P down to 1. 24 sums fill AVX-512's registers, 6 (of two registers) AVX2's. */
+#ifdef LNG_AVX512
+#define TILES(X)                                                                                                                   \
+    X(1, 24)                                                                                                                       \
+    X(1, 16) X(2, 12) X(1, 12) X(2, 8) X(1, 8) X(4, 6) X(2, 6) X(1, 6) X(4, 4) X(2, 4) X(1, 4) X(4, 3) X(1, 3) X(4, 2) X(1, 2)     \
+        X(4, 1) X(1, 1)
+#else
+#define TILES(X) X(1, 6) X(1, 4) X(2, 3) X(1, 3) X(2, 2) X(1, 2) X(4, 1) X(1, 1)
+#endif
+#define LANE_TILES(X) X(1, 8) X(1, 4) X(1, 2) X(1, 1)
+
+typedef void tile_function(const lng_product *, const lng_group *, const lng_point *, const float *x, const float *w, float *y);
+typedef struct tile_size {
+    int p, q;
+    tile_function *run;
+} tile_size;
+
+#define DEFINE(how, p, q)                                                                                                          \
+    static void tile_##how##_##p##_##q(const lng_product *k, const lng_group *g, const lng_point *at, const float *x,              \
+                                       const float *w, float *y)                                                                   \
+    {                                                                                                                              \
+        tile(p, q, how, k, g, at, x, w, y);                                                                                        \
+    }
+#define DEFINE_ROWS(p, q)    DEFINE(ROWS, p, q)
+#define DEFINE_COLUMNS(p, q) DEFINE(COLUMNS, p, q)
+#define DEFINE_LANES(p, q)   DEFINE(LANES, p, q)
+TILES(DEFINE_ROWS)
+TILES(DEFINE_COLUMNS)
+LANE_TILES(DEFINE_LANES)
+#define LIST_ROWS(p, q)    {p, q, tile_ROWS_##p##_##q},
+#define LIST_COLUMNS(p, q) {p, q, tile_COLUMNS_##p##_##q},
+#define LIST_LANES(p, q)   {p, q, tile_LANES_##p##_##q},
+static const tile_size by_rows[] = {TILES(LIST_ROWS)}, by_columns[] = {TILES(LIST_COLUMNS)}, by_lanes[] = {LANE_TILES(LIST_LANES)};
+
+/* ---- running ---- */
+static void run_points(const lng_product *k, const lng_group *g, const tile_size *size, int from, int end, const float *x,
+                       const float *w, float *y, bool lanes)
+{
+    for (int q = 0; q < k->channels; q += size->q) {
+        while (size->q > k->channels - q)
+            size++;
+        const float *weight = w + (ptrdiff_t)q * k->channel * (lanes ? 16 : 1);
+        const tile_size *t = size;
+        for (int i = from; i < end; i += t->p) {
+            while (t->p > end - i)
+                t++;
+            t->run(k, g, g->point + i, x, weight, y + (ptrdiff_t)q * 16);
+        }
+    }
+}
+
+void LNG_NAME(lng_product_run)(const lng_product *k, bool lanes, const float *x, const float *w, float *y)
+{
+    const tile_size *size = lanes ? by_lanes : k->channel == 1 ? by_rows : by_columns;
+    for (int i = 0; i < k->groups; i++) {
+        const lng_group *g = &k->group[i];
+        for (int from = 0; from < g->points; from += k->chunk)
+            run_points(k, g, size, from, from + k->chunk < g->points ? from + k->chunk : g->points, x, w, y, lanes);
+    }
+}
+
+/* ---- planning ---- */
+static bool same_taps(const lng_taps *a, const lng_taps *b)
+{
+    if (a->n != b->n)
+        return false;
+    for (int i = 1; i < a->n; i++)
+        if (a->place[i] - a->place[0] != b->place[i] - b->place[0] || a->tap[i] - a->tap[0] != b->tap[i] - b->tap[0])
+            return false;
+    return true;
+}
+
+/* kind[i]: which of the points before it was the first with the same taps, as a number from 0; returns how many there are. */
+static int kinds_of(const lng_taps *t, int n, int *kind, int *first)
+{
+    int kinds = 0;
+    for (int i = 0; i < n; i++) {
+        int k = 0;
+        while (k < kinds && !same_taps(&t[first[k]], &t[i]))
+            k++;
+        if (k == kinds)
+            first[kinds++] = i;
+        kind[i] = k;
+    }
+    return kinds;
+}
+
+/* Runs go on as long as both x and w do. */
+static void plan_runs(lng_group *g, const lng_product *p, const lng_grid *d, const lng_taps *row, const lng_taps *column,
+                      lng_arena *arena)
+{
+    lng_run *run = LNG_NEW_N(arena, (size_t)row->n * (size_t)column->n + 1, lng_run);
+    for (int i = 0; i < row->n; i++)
+        for (int j = 0; j < column->n; j++) {
+            lng_run r = {(row->place[i] - row->place[0]) * d->x_row + (column->place[j] - column->place[0]) * d->x_column,
+                         (row->tap[i] - row->tap[0]) * d->w_row + (column->tap[j] - column->tap[0]) * d->w_column, d->depth};
+            const lng_run *last = g->runs ? &run[g->runs - 1] : NULL;
+            if (last && last->x + last->n == r.x && last->w + (int64_t)last->n * p->tap == r.w)
+                run[g->runs - 1].n += r.n;
+            else
+                run[g->runs++] = r;
+        }
+    g->run = run;
+}
+
+static void plan_points(lng_group *g, const lng_grid *d, const int *row_kind, int rk, const int *column_kind, int ck,
+                        lng_arena *arena)
+{
+    int points = 0;
+    for (int i = 0; i < d->rows; i++)
+        for (int j = 0; j < d->columns; j++)
+            points += row_kind[i] == rk && column_kind[j] == ck;
+    lng_point *point = LNG_NEW_N(arena, (size_t)points, lng_point);
+    for (int i = 0; i < d->rows; i++)
+        for (int j = 0; j < d->columns; j++) {
+            if (row_kind[i] != rk || column_kind[j] != ck)
+                continue;
+            lng_point *at = &point[g->points++];
+            at->y = (i * d->columns + j) * d->y_column;
+            if (g->runs) {
+                at->x = d->row[i].place[0] * d->x_row + d->column[j].place[0] * d->x_column;
+                at->w = d->row[i].tap[0] * d->w_row + d->column[j].tap[0] * d->w_column;
+            }
+        }
+    g->point = point;
+}
+
+void LNG_NAME(lng_product_plan)(lng_product *p, const lng_grid *d, lng_arena *arena)
+{
+    int *kind = LNG_NEW_N(arena, 2 * ((size_t)d->rows + (size_t)d->columns), int);
+    int *row_kind = kind, *row_first = kind + d->rows, *column_kind = row_first + d->rows, *column_first = column_kind + d->columns;
+    int row_kinds = kinds_of(d->row, d->rows, row_kind, row_first);
+    int column_kinds = kinds_of(d->column, d->columns, column_kind, column_first);
+    p->group = LNG_NEW_N(arena, (size_t)row_kinds * (size_t)column_kinds, lng_group);
+    for (int i = 0; i < row_kinds; i++)
+        for (int j = 0; j < column_kinds; j++) {
+            lng_group *g = &p->group[p->groups++];
+            plan_runs(g, p, d, &d->row[row_first[i]], &d->column[column_first[j]], arena);
+            plan_points(g, d, row_kind, i, column_kind, j, arena);
+        }
+}
