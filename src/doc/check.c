@@ -55,18 +55,24 @@ bool lng_doc_check_text(const lng_source *s, lng_errors *errors)
     return true;
 }
 
-size_t lng_place_offset(lng_place place)
+size_t lng_place_offset_from(lng_place known, size_t offset, lng_place place)
 {
     const lng_source *s = place.source;
-    const char *at = s->text + lng_doc_mark_length(s), *end = s->text + s->length;
-    for (int line = 1; line < place.line && at < end; at++)
+    const char *at = s->text + offset, *end = s->text + s->length;
+    int line = known.line, column = known.column;
+    for (; line < place.line && at < end; at++)
         if (*at == '\n' || (*at == '\r' && !(at + 1 < end && at[1] == '\n')))
-            line++;
-    for (int column = 1; column < place.column && at < end && *at != '\n' && *at != '\r'; column++)
+            line++, column = 1;
+    for (; column < place.column && at < end && *at != '\n' && *at != '\r'; column++)
         do
             at++;
         while (at < end && ((unsigned char)*at & 0xc0) == 0x80);
     return (size_t)(at - s->text);
+}
+
+size_t lng_place_offset(lng_place place)
+{
+    return lng_place_offset_from((lng_place){.line = 1, .column = 1}, lng_doc_mark_length(place.source), place);
 }
 
 int lng_doc_balance(const char *text, size_t n)

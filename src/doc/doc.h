@@ -16,6 +16,7 @@ typedef struct lng_doc lng_doc;
 struct lng_doc {
     lng_doc_kind kind;
     lng_place place;
+    size_t at; /* byte of the source where it starts; 0 for nodes that were made, not read */
     /* scalar */
     const char *text; /* NUL-terminated; no NUL inside */
     size_t length;

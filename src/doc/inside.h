@@ -10,6 +10,8 @@ void lng_doc_push(lng_arena *, lng_doc *collection, lng_doc *key, lng_doc *item)
 bool lng_doc_check_text(const lng_source *, lng_errors *);
 /* The byte where a place starts; the source's length when it has no such line. */
 size_t lng_place_offset(lng_place);
+/* The same, counted on from a place at or before it whose byte is known. */
+size_t lng_place_offset_from(lng_place known, size_t offset, lng_place);
 /* Bytes of the byte-order mark that the source starts with. */
 size_t lng_doc_mark_length(const lng_source *);
 

@@ -35,6 +35,8 @@ typedef struct parser {
     const lng_doc *last; /* the newest event's scalar, else NULL */
     int flow_end_line;   /* where the newest event's flow collection ended, else 0 */
     int cut_line;        /* of the newest cut expression */
+    lng_place known;     /* of the newest node, whose byte is `known_at` */
+    size_t known_at;
 } parser;
 
 static lng_place place_of(const parser *p, yaml_mark_t start, yaml_mark_t end)
@@ -142,6 +144,12 @@ static lng_doc *new_node(parser *p, lng_doc_kind kind, lng_place place)
     lng_doc *d = LNG_NEW(p->arena, lng_doc);
     d->kind = kind;
     d->place = place;
+    if (p->known.line == 0 || place.line < p->known.line || (place.line == p->known.line && place.column < p->known.column))
+        p->known_at = lng_place_offset(place);
+    else
+        p->known_at = lng_place_offset_from(p->known, p->known_at, place);
+    p->known = place;
+    d->at = p->known_at;
     return d;
 }
 

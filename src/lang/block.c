@@ -101,10 +101,19 @@ static bool key_names(reader *r, const lng_doc *key, lng_define *d)
     }
 }
 
+static bool few_enough(reader *r, const lng_doc *doc, const char *what)
+{
+    return !doc || doc->count <= LNG_MAX_DEFINITIONS ||
+           lng_error(r->errors, LNG_E_LIMIT, doc->place, "a block may have %d %s, here are %zu", LNG_MAX_DEFINITIONS, what,
+                     doc->count);
+}
+
 static bool definitions(reader *r, const lng_doc *doc, lng_define_kind kind)
 {
     lng_block *b = r->block;
     bool good = true;
+    if (!few_enough(r, doc, "definitions of a kind"))
+        return false;
     for (size_t i = 0; doc && i < doc->count; i++) {
         lng_define d = {.kind = kind, .place = doc->key[i]->place};
         bool fine = key_names(r, doc->key[i], &d);
@@ -204,6 +213,8 @@ static bool chain(reader *r, const lng_doc *doc)
     lng_block *b = r->block;
     bool good = true;
     b->has_graph = doc != NULL;
+    if (!few_enough(r, doc, "steps"))
+        return false;
     if (doc && doc->count == 0)
         return lng_error(r->errors, LNG_E_MISSING_KEY, doc->place, "the graph has no steps");
     for (size_t i = 0; doc && i < doc->count; i++) {

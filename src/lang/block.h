@@ -46,6 +46,7 @@ bool lng_with_allows(const lng_with *, double);
 const char *lng_with_range(lng_arena *, const lng_with *); /* "> 0", "in [0, 1)"; "" for none */
 
 /* ---- the block ---- */
+#define LNG_MAX_DEFINITIONS 20000 /* of one kind in a block; also of steps */
 typedef enum lng_define_kind {
     LNG_DEFINE_PARAM,
     LNG_DEFINE_STATE,

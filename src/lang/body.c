@@ -60,6 +60,8 @@ static lng_term bare_step(lng_scope *s, const lng_step *step, size_t index)
 
 static lng_term one_step(lng_scope *s, const lng_step *step, size_t index)
 {
+    if (lng_exhausted(s, step->expr, 1))
+        return none;
     if (step->bare)
         return bare_step(s, step, index);
     if (step->expr->kind == LNG_EXPR_CALL)
@@ -76,7 +78,7 @@ static const char *step_name(lng_scope *s, const lng_step *step)
 
 lng_term lng_steps(lng_scope *s, void (*told)(void *, const lng_step *, const char *name, const lng_term *), void *context)
 {
-    for (size_t i = 0; i < s->block->steps; i++) {
+    for (size_t i = 0; i < s->block->steps && !s->e->exhausted; i++) {
         const lng_step *step = &s->block->step[i];
         s->now = step_name(s, step);
         lng_term t = one_step(s, step, i);

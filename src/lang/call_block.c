@@ -191,6 +191,8 @@ lng_term lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, con
     lng_elab *e = s->e;
     if (!lng_block_read(e->arena, c->block, &lng_section_block, e->errors))
         return none;
+    if (lng_exhausted(s, at, (int64_t)(10 + c->block->withs + c->block->defines + c->block->steps)))
+        return none;
     if (e->calls >= LNG_MAX_CALLS) {
         lng_complain_at(s, at, LNG_E_LIMIT, "blocks are nested more than %d deep here", LNG_MAX_CALLS);
         return none;

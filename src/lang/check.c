@@ -173,7 +173,7 @@ static void check_block(check *k, user *u)
     const lng_block *b = u->block;
     k->now = u;
     k->read = lng_map_new(c->arena);
-    k->s = lng_scope_new(&c->elab, NULL, u->block, "", b->place);
+    k->s = lng_scope_new(&c->elab, NULL, u->block, "", (lng_place){0});
     lng_scope outer = {.e = &c->elab, .block = c->block, .name = lng_map_new(c->arena)};
     if (b != c->block)
         k->s->caller = &outer; /* so names mean what they mean inside the block */

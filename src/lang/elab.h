@@ -15,6 +15,8 @@
 
 #define LNG_MAX_NESTING           400                /* of evaluations */
 #define LNG_MAX_CALLS             48                 /* of blocks in blocks */
+#define LNG_MAX_NODES             20000              /* of a phase's graph, before differentiation */
+#define LNG_MAX_WORK              400000             /* names bound and expressions evaluated */
 #define LNG_MAX_VARIABLE_ELEMENTS ((int64_t)1 << 31) /* of all parameters and state: 8 GiB */
 
 /* A parameter or state, made by the first scope that reads it. */
@@ -33,6 +35,8 @@ typedef struct lng_elab {
     const char *drawing; /* the variable whose initial value is being made; NULL otherwise */
     bool training;
     int nesting, calls;
+    int64_t work;
+    bool exhausted;    /* a limit of the whole model was passed: everything is NONE from here on */
     lng_map *reported; /* places and codes of errors */
     bool silent;       /* the newest error was not recorded: nor are its hints */
     lng_map *site;     /* scope path and place in the text -> name */
@@ -92,6 +96,8 @@ void lng_related(const lng_scope *, lng_place, const char *format, ...) __attrib
 lng_place lng_user_place(const lng_scope *, lng_place); /* the place, or the user's call that led to it */
 void lng_relate(const lng_scope *,
                 lng_place); /* adds to the newest error where it is inside a standard block, or the call that led to it */
+
+bool lng_exhausted(lng_scope *, const lng_expr *at, int64_t work); /* counts work; true (recorded once) past a limit */
 
 /* ---- names (scope.c) ---- */
 lng_scope *lng_scope_new(lng_elab *, lng_scope *caller, lng_block *, const char *path, lng_place);

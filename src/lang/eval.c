@@ -16,19 +16,25 @@ static lng_term clock_value(lng_scope *s, const lng_expr *e, const char *what)
     return lng_emit_op(s, e, lng_op_find("clock"), NULL, 0, attr, NULL);
 }
 
+static lng_term no_chain(lng_scope *s, const lng_expr *e)
+{
+    lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no `it` yet: a chain starts at the only input, and here are %zu",
+                    s->block->ports);
+    if (s->block->ports > 0)
+        lng_hint(s, "start the chain with the one that is meant: - %s", s->block->port[0].name);
+    return none;
+}
+
 static bool word(lng_scope *s, const lng_expr *e, lng_term *out)
 {
     *out = lng_derived(s, e, LNG_TERM_BOOL, NULL, 0);
     if (strcmp(e->name, "it") == 0) {
-        bool sole = s->block->ports == 1;
         if (s->has_it)
             *out = s->it;
-        else if (sole)
+        else if (s->block->ports == 1)
             *out = lng_scope_read(s, lng_map_get(s->name, s->block->port[0].name), e);
         else
-            *out = none,
-            lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no `it` here: a chain starts at the only input, and there are %zu",
-                            s->block->ports);
+            *out = no_chain(s, e);
     } else if (strcmp(e->name, "training") == 0) {
         out->i = s->e->training;
         if (s->e->drawing)
@@ -268,6 +274,8 @@ static lng_term evaluate(lng_scope *s, const lng_expr *e)
 
 lng_term lng_eval(lng_scope *s, const lng_expr *e)
 {
+    if (lng_exhausted(s, e, 1))
+        return none;
     if (s->e->nesting >= LNG_MAX_NESTING) {
         lng_complain_at(s, e, LNG_E_LIMIT, "expressions and blocks are nested more than %d deep here", LNG_MAX_NESTING);
         return none;

@@ -9,7 +9,8 @@ typedef struct phase {
     lng_compiler *c;
     lng_scope *scope;
     lng_term out;
-    int64_t parameters, cost; /* told so far */
+    int64_t parameters; /* told so far */
+    size_t nodes;
 } phase;
 
 /* ---- the body ---- */
@@ -46,28 +47,38 @@ static int64_t parameters(const lng_elab *e)
     return n;
 }
 
+/* Multiply-adds of the nodes from `first` on. */
+static int64_t cost(const lng_graph *g, size_t first)
+{
+    int64_t sum = 0;
+    for (size_t i = first; i < g->nodes; i++)
+        sum += g->node[i]->op->cost ? g->node[i]->op->cost(g->node[i]) : 0;
+    return sum;
+}
+
 static void layer(void *context, const lng_step *step, const char *name, const lng_term *t)
 {
     phase *p = context;
     lng_model *m = p->c->model;
     const lng_elab *e = &p->c->elab;
-    int64_t n = parameters(e), cost = lng_graph_cost(e->graph);
+    int64_t n = parameters(e);
     lng_layer *row = &m->layer[m->layers++];
     bool called = step->bare || step->as || step->expr->kind == LNG_EXPR_CALL;
     *row = (lng_layer){
-        .name = called ? name : step->text, .block = step->text, .parameters = n - p->parameters, .cost = cost - p->cost};
+        .name = called ? name : step->text, .block = step->text, .parameters = n - p->parameters, .cost = cost(e->graph, p->nodes)};
     if (t->kind == LNG_TERM_VALUE) {
         row->shape = t->value->shape;
         row->memory = 4 * lng_shape_size(row->shape);
     }
     p->parameters = n;
-    p->cost = cost;
+    p->nodes = e->graph->nodes;
 }
 
 static bool begin(phase *p, lng_compiler *c, bool training)
 {
     *p = (phase){.c = c};
     c->elab.training = training;
+    c->elab.work = 0;
     c->elab.graph = lng_graph_new(c->arena, c->errors);
     c->elab.updated = lng_map_new(c->arena);
     p->scope = lng_scope_new(&c->elab, NULL, c->block, "", c->block->place);
@@ -193,6 +204,7 @@ static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gra
     if (!t.block->block || !lng_block_read(c->arena, t.block->block, &lng_section_block, c->errors) || t.block->block->ports != 2)
         return lng_complain_at(scope, c->optimizer, LNG_E_TYPE,
                                "an optimizer is a block with two ports, param and grad; `%s` is none", t.block->name);
+    c->elab.work = 0;
     for (size_t i = 0; i < n && lng_errors_count(c->errors) == before; i++) {
         lng_callable one = *t.block;
         one.only = lng_format(c->arena, "optimizer.%s", x[i]->node->name);

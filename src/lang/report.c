@@ -23,7 +23,7 @@ void lng_relate(const lng_scope *s, lng_place place)
 {
     if (s->block->standard)
         lng_related(s, place, "inside the standard block `%s`", s->block->name);
-    else if (s->caller)
+    else if (s->caller && s->place.line)
         lng_related(s, lng_user_place(s->caller, s->place), "in this call of `%s`", s->block->name);
 }
 
@@ -92,4 +92,19 @@ bool lng_complain_term(const lng_scope *s, const lng_term *t, lng_code code, con
     complain(s, t->inner ? lng_user_place(s, t->place) : t->place, t->place, code, format, list);
     va_end(list);
     return false;
+}
+
+bool lng_exhausted(lng_scope *s, const lng_expr *at, int64_t work)
+{
+    lng_elab *e = s->e;
+    e->work += work;
+    bool nodes = e->graph && e->graph->nodes > LNG_MAX_NODES;
+    if (!e->exhausted && (nodes || e->work > LNG_MAX_WORK)) {
+        e->exhausted = true;
+        lng_complain_at(s, at, LNG_E_LIMIT,
+                        nodes ? "the model has more than %d nodes here"
+                              : "the model takes more than %d steps to elaborate; it stops here",
+                        nodes ? LNG_MAX_NODES : LNG_MAX_WORK);
+    }
+    return e->exhausted;
 }

@@ -15,7 +15,8 @@ const lng_section lng_section_file = {"data.source.train.FIELD", "A file that ho
 static const lng_section_key source_keys[] = {
     {"name", LNG_KEY_TEXT, .fallback = "data", .about = "what reports call it, and the folder that it is looked for in"},
     {"about", LNG_KEY_TEXT, .about = "one line about it"},
-    {"format", LNG_KEY_TEXT, .required = true, .about = "idx: files as MNIST's; digits: the built-in generator, without files; "
+    {"format", LNG_KEY_TEXT, .required = true,
+     .about = "idx: files as MNIST's; digits: the built-in generator, without files; "
               "memory: a program binds its arrays, liblngraph(3)"},
     {"fields", LNG_KEY_NAMES, .required = true, .about = "name: its shape, `[28, 28, 1]`, or the word `class` for a label"},
     {"classes", LNG_KEY_INT, .low = 1, .high = 1 << 20, .about = "labels are 0 to classes - 1"},
