@@ -1,6 +1,6 @@
-/* lngraph: trains neural networks that are described in YAML, or built in C; the same bits every time.
+/* lngraph: neural networks, described in YAML or built in C, trained to the same bits every time. liblngraph(3) is made from this.
  *
- * Compile and link with what `pkg-config --cflags --libs lngraph` says. liblngraph(3) is made from this file.
+ * Compile and link with what `pkg-config --cflags --libs lngraph` says.
  *
  *     errors    what went wrong, all of it, in a list that the caller owns
  *     model     a model file, checked and elaborated

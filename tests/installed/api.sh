@@ -1,0 +1,33 @@
+#!/bin/sh
+# The installed copy: the examples compile with nothing but what pkg-config says, shared and static, and do what they should.
+. "$top_srcdir/tests/shell/common"
+. "$top_srcdir/tests/shell/api"
+: "${CC:=cc}" "${PKG_CONFIG:=pkg-config}" "${SANITIZE:=}"
+claim 'pkg-config knows lngraph' $PKG_CONFIG --exists --print-errors lngraph
+version=$($PKG_CONFIG --modversion lngraph)
+claim "the program is of version $version too" test "$("$bindir/lngraph" --version | awk '{ print $NF; exit }')" = "$version"
+
+build() { # FOLDER LIBS
+    mkdir -p "$1"
+    for example in train_string gradient classify; do
+        claim "$example.c compiles, $1" $CC -std=c99 -pedantic -Wall -Wextra -Werror $SANITIZE \
+            "$top_srcdir/examples/$example.c" $($PKG_CONFIG --cflags lngraph) -o "$1/$example" $2 -lm
+    done
+    [ $failed = 0 ] || finish
+}
+
+static=$libdir/liblngraph.a kinds=
+if [ -e "$static" ]; then
+    build static "$static $($PKG_CONFIG --static --libs lngraph | sed 's/-llngraph//g')"
+    check_examples "$work/static"
+    kinds=static
+fi
+if [ -e "$libdir/liblngraph.so" ]; then
+    LD_LIBRARY_PATH=$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    export LD_LIBRARY_PATH
+    build shared "$($PKG_CONFIG --libs lngraph)"
+    check_examples "$work/shared"
+    kinds="$kinds shared"
+fi
+claim 'there is a library' test -n "$kinds"
+finish
