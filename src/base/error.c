@@ -18,8 +18,8 @@
 #define TEXT_SIZE    640
 #define HINT_SIZE    320
 #define FILE_SIZE    (TEXT_SIZE / 2) /* of a file's name as it is shown */
-#define NAME_WIDTH   200 /* of a file's name */
-#define LINE_COLUMNS 100 /* of a quoted line */
+#define NAME_WIDTH   200             /* of a file's name */
+#define LINE_COLUMNS 100             /* of a quoted line */
 #define LINE_SIZE    (4 * LINE_COLUMNS + 8)
 #define TAB_COLUMNS  4
 
@@ -187,7 +187,7 @@ typedef struct span {
     const char *at, *end;
 } span;
 
-static span line_of(const lng_source *source, int line)
+const char *lng_source_line(const lng_source *source, int line)
 {
     const char *at = source->text, *end = at + source->length;
     if (source->length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
@@ -195,8 +195,19 @@ static span line_of(const lng_source *source, int line)
     for (int i = 1; i < line && at < end; at++)
         if (*at == '\n' || (*at == '\r' && !(at + 1 < end && at[1] == '\n')))
             i++;
-    const char *stop = at;
-    while (stop < end && *stop != '\n' && *stop != '\r')
+    return at;
+}
+
+/* The line as far as a quote can reach: lines may be megabytes long. */
+static span line_of(const lng_source *source, int line, int column)
+{
+    const char *at = lng_source_line(source, line), *stop = at, *end = source->text + source->length;
+    for (int left = 4 * LINE_SIZE; left > 0 && stop < end && *stop != '\n' && *stop != '\r'; stop++)
+        if (column > 1)
+            column -= ((unsigned char)stop[0] & 0xc0) != 0x80;
+        else
+            left--;
+    while (stop < end && ((unsigned char)*stop & 0xc0) == 0x80)
         stop++;
     return (span){at, stop};
 }
@@ -306,7 +317,7 @@ static void fill(mark *m, lng_place place, const char *kind, const char *format,
     m->column = place.column;
     m->quoted = false;
     if (place.source && place.source->text && place.line > 0) {
-        span line = line_of(place.source, place.line);
+        span line = line_of(place.source, place.line, place.column);
         if (line.at < line.end)
             quote(m, line, place.column, place.width);
     }

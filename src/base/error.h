@@ -44,6 +44,9 @@ typedef struct lng_place {
     int width;                /* characters to underline, at least 1 when line > 0; the line's end ends it too */
 } lng_place;
 
+/* Where a line of the text starts: after a byte-order mark; \n, \r and \r\n end a line. The text's end when there is no such line. */
+const char *lng_source_line(const lng_source *, int line);
+
 typedef struct lng_errors lng_errors;
 
 /* What is marked LNG_API is part of the public API as it is; lngraph/lngraph.h declares it again. */

@@ -3,17 +3,10 @@
 #include "doc/inside.h"
 #include <string.h>
 
-size_t lng_doc_mark_length(const lng_source *s)
-{
-    return s->length >= 3 && memcmp(s->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-}
-
 /* U+0085, U+2028 and U+2029 are line ends to some programs and not to others: lines could not be counted. */
-static bool is_plain(uint32_t c)
+bool lng_doc_is_visible(uint32_t c)
 {
-    if (c < 0x20)
-        return c == '\t' || c == '\n' || c == '\r';
-    return !(c >= 0x7f && c <= 0x9f) && c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0xfffe && c != 0xffff;
+    return c >= 0x20 && !(c >= 0x7f && c <= 0x9f) && c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0xfffe && c != 0xffff;
 }
 
 static bool refuse_byte(lng_errors *errors, lng_place place, const char *at, uint32_t code, int length)
@@ -32,7 +25,7 @@ static bool refuse_byte(lng_errors *errors, lng_place place, const char *at, uin
 
 bool lng_doc_check_text(const lng_source *s, lng_errors *errors)
 {
-    const char *at = s->text + lng_doc_mark_length(s), *end = s->text + s->length;
+    const char *at = lng_source_line(s, 1), *end = s->text + s->length;
     lng_place place = {s, 1, 1, 1};
     if (s->length >= 2 && (memcmp(s->text, "\xff\xfe", 2) == 0 || memcmp(s->text, "\xfe\xff", 2) == 0)) {
         lng_error(errors, LNG_E_SYNTAX, place, "this is UTF-16 text");
@@ -42,7 +35,7 @@ bool lng_doc_check_text(const lng_source *s, lng_errors *errors)
     while (at < end) {
         uint32_t code = 0;
         int length = lng_utf8(at, (size_t)(end - at), &code);
-        if (length == 0 || !is_plain(code))
+        if (length == 0 || !(lng_doc_is_visible(code) || code == '\t' || code == '\n' || code == '\r'))
             return refuse_byte(errors, place, at, code, length);
         at += length;
         if (code == '\n' || (code == '\r' && !(at < end && *at == '\n'))) {
@@ -72,7 +65,8 @@ size_t lng_place_offset_from(lng_place known, size_t offset, lng_place place)
 
 size_t lng_place_offset(lng_place place)
 {
-    return lng_place_offset_from((lng_place){.line = 1, .column = 1}, lng_doc_mark_length(place.source), place);
+    const char *line = lng_source_line(place.source, place.line);
+    return lng_place_offset_from((lng_place){.line = place.line, .column = 1}, (size_t)(line - place.source->text), place);
 }
 
 int lng_doc_balance(const char *text, size_t n)

@@ -2,8 +2,8 @@
  *
  * YAML without its traps: no anchors, aliases, tags, `<<` or second documents; a key twice is an error; all mistakes of a file
  * are reported in one go where the parser can go on. A scalar is text: what it means is decided by the table that asks for it.
- * Built from libyaml's events, with limits on depth (64, checked from the events), nodes (200,000), scalar length (64 KiB) and
- * bytes (4 MiB), so that hostile input is refused early. Byte-order mark and CRLF make no difference. */
+ * Built from libyaml's events, with limits on depth (64, checked from the events), nodes (200,000), scalar length (64 KiB), key
+ * length (200 bytes) and bytes (4 MiB), so that hostile input is refused early. Byte-order mark and CRLF make no difference. */
 #ifndef LNG_DOC_DOC_H
 #define LNG_DOC_DOC_H
 #include "base/arena.h"

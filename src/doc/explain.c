@@ -71,7 +71,7 @@ typedef struct row {
 
 static row row_at(const lng_source *s, int line)
 {
-    const char *at = s->text + lng_place_offset((lng_place){s, line, 1, 1}), *end = at, *stop = s->text + s->length;
+    const char *at = lng_source_line(s, line), *end = at, *stop = s->text + s->length;
     while (end < stop && *end != '\n' && *end != '\r')
         end++;
     row r = {at, end, 0};

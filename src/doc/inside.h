@@ -12,8 +12,8 @@ bool lng_doc_check_text(const lng_source *, lng_errors *);
 size_t lng_place_offset(lng_place);
 /* The same, counted on from a place at or before it whose byte is known. */
 size_t lng_place_offset_from(lng_place known, size_t offset, lng_place);
-/* Bytes of the byte-order mark that the source starts with. */
-size_t lng_doc_mark_length(const lng_source *);
+/* Whether a character can stand in a source as it is (line ends and tabs aside), and in what is written. */
+bool lng_doc_is_visible(uint32_t code);
 
 /* Explains libyaml's complaint in the words of this language. `yaml` is its yaml_parser_t. */
 struct yaml_parser_s;

@@ -434,9 +434,9 @@ lng_doc *lng_doc_parse(lng_arena *arena, const lng_source *source, lng_errors *e
         lng_error(errors, LNG_E_MEMORY, (lng_place){.source = source}, "out of memory");
         return NULL;
     }
-    size_t mark = lng_doc_mark_length(source);
+    const char *start = lng_source_line(source, 1); /* without a byte-order mark */
     yaml_parser_set_encoding(&p.yaml, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&p.yaml, (const unsigned char *)source->text + mark, source->length - mark);
+    yaml_parser_set_input_string(&p.yaml, (const unsigned char *)start, (size_t)(source->text + source->length - start));
     lng_doc *root = parse_guarded(&p);
     yaml_event_delete(&p.event);
     yaml_parser_delete(&p.yaml);

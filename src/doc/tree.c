@@ -167,7 +167,8 @@ lng_place lng_doc_place_at(const lng_doc *d, size_t offset, int width)
     if (d->kind != LNG_DOC_SCALAR || d->block || !place.source || !place.source->text || place.line < 1 || offset > d->length)
         return place;
     const lng_source *s = place.source;
-    walk w = {s->text + (d->at ? d->at : lng_place_offset(place)), s->text + s->length, place.line, place.column};
+    bool known = d->at > 0 && d->at <= s->length;
+    walk w = {s->text + (known ? d->at : lng_place_offset(place)), s->text + s->length, place.line, place.column};
     char quote = d->quoted && w.at < w.end && (*w.at == '"' || *w.at == '\'') ? *w.at : 0;
     if (d->quoted && !quote)
         return place;

@@ -8,11 +8,6 @@
 
 /* ---- scalars ---- */
 
-static bool is_visible(uint32_t c)
-{
-    return c >= 0x20 && !(c >= 0x7f && c <= 0x9f) && c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0xfffe && c != 0xffff;
-}
-
 /* Whether a text can stand without quotes, and in flow without YAML (or the check for cut expressions) taking it apart. */
 static bool is_plain(const lng_doc *d, bool flow)
 {
@@ -31,7 +26,7 @@ static bool is_plain(const lng_doc *d, bool flow)
     for (size_t i = 0; i < n;) {
         uint32_t code;
         int length = lng_utf8(t + i, n - i, &code);
-        if (length == 0 || !is_visible(code))
+        if (length == 0 || !lng_doc_is_visible(code))
             return false;
         i += (size_t)length;
     }
@@ -49,7 +44,8 @@ static bool is_literal(const lng_doc *d)
         uint32_t code;
         int length = lng_utf8(t + i, n - i, &code);
         bool blank = t[i] == ' ' || t[i] == '\t';
-        if (length == 0 || !(is_visible(code) || code == '\t' || code == '\n') || (blank && (i + 1 == n || t[i + 1] == '\n')))
+        if (length == 0 || !(lng_doc_is_visible(code) || code == '\t' || code == '\n') ||
+            (blank && (i + 1 == n || t[i + 1] == '\n')))
             return false;
         i += (size_t)length;
     }
@@ -73,7 +69,7 @@ static void put_quoted(lng_text *out, const lng_doc *d)
             lng_text_add(out, "\\%c", (char)code);
         else if (code == '\n' || code == '\t')
             put(out, code == '\n' ? "\\n" : "\\t");
-        else if (is_visible(code))
+        else if (lng_doc_is_visible(code))
             lng_text_put(out, d->text + i, (size_t)n);
         else
             lng_text_add(out, code < 0x100 ? "\\x%02X" : "\\u%04X", (unsigned)code);
