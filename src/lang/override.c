@@ -56,26 +56,33 @@ static lng_doc *value_of(const walk *w, const lng_override *o)
     return lng_doc_parse(w->arena, source, w->errors);
 }
 
+/* The section that a key opens: one that is absent can be made. */
+static const lng_section *opened(const walk *w, const lng_section *in, const char *part, size_t n)
+{
+    const lng_section_key *key = in ? lng_section_find(in, lng_copy_n(w->arena, part, n)) : NULL;
+    return key && key->type == LNG_KEY_SECTION ? key->section : NULL;
+}
+
 static bool apply(const walk *w, lng_doc *at, const lng_override *o)
 {
     lng_doc *value = value_of(w, o);
+    const lng_section *section = &lng_section_model;
     if (!value)
         return false;
     for (const char *part = w->whole;;) {
         const char *dot = strchr(part, '.');
         size_t n = dot ? (size_t)(dot - part) : strlen(part);
         lng_doc **found = entry(at, part, n);
-        if (!dot) {
-            if (found)
-                *found = value;
-            else if (at->kind == LNG_DOC_MAPPING && n > 0) /* a key that is not there: the tables say if there is such a key */
-                lng_doc_set(w->arena, at, lng_copy_n(w->arena, part, n), value);
-            else
-                return missing(w, at, part, n);
+        if (!dot && found)
+            *found = value;
+        else if (!dot && at->kind == LNG_DOC_MAPPING && n > 0) /* a key that is absent: the tables know if there is one */
+            lng_doc_set(w->arena, at, lng_copy_n(w->arena, part, n), value);
+        else if (!dot)
+            return missing(w, at, part, n);
+        if (!dot)
             return true;
-        }
-        if (!found && at->kind == LNG_DOC_MAPPING &&
-            (lng_section_find(&lng_section_model, lng_copy_n(w->arena, part, n)) && at->place.line <= 1)) {
+        section = opened(w, section, part, n);
+        if (!found && section && at->kind == LNG_DOC_MAPPING) {
             lng_doc_set(w->arena, at, lng_copy_n(w->arena, part, n), lng_doc_mapping(w->arena, place_of(w, part, n)));
             found = entry(at, part, n);
         }

@@ -1,0 +1,661 @@
+/* The language: expressions, attribute types, blocks, names, overrides, expansion, limits. */
+#include "lang/compile.h"
+#include "lang/lex.h"
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static lng_arena *arena;
+static lng_errors *errors;
+
+static void setup(void)
+{
+    arena = lng_arena_new();
+    errors = lng_errors_new();
+}
+
+static void teardown(void)
+{
+    lng_arena_free(arena);
+    lng_errors_free(errors);
+}
+
+/* ---- expressions ---- */
+static lng_scope *scope_new(void)
+{
+    static lng_elab e;
+    e = (lng_elab){.arena = arena,
+                   .errors = errors,
+                   .library = lng_library_new(arena, errors),
+                   .graph = lng_graph_new(arena, errors),
+                   .init = lng_graph_new(arena, errors),
+                   .site = lng_map_new(arena),
+                   .count = lng_map_new(arena),
+                   .stored = lng_map_new(arena),
+                   .updated = lng_map_new(arena),
+                   .reported = lng_map_new(arena),
+                   .training = true};
+    const lng_doc *doc = lng_doc_mapping(arena, (lng_place){0});
+    return lng_scope_new(&e, NULL, lng_block_new_named(arena, "model", (lng_place){0}, doc, false), "", (lng_place){0});
+}
+
+static lng_term eval(const char *text)
+{
+    lng_source *source = LNG_NEW(arena, lng_source);
+    *source = (lng_source){"test", text, strlen(text)};
+    lng_place place = {source, 1, 1, (int)strlen(text)};
+    lng_expr *e = lng_expr_parse(arena, lng_doc_scalar(arena, text, place), true, errors);
+    return e ? lng_eval(scope_new(), e) : (lng_term){0};
+}
+
+/* As Python 3 has it. */
+static const struct {
+    const char *text, *value;
+} worth[] = {
+    {"1 + 2 * 3", "the integer 7"},
+    {"(1 + 2) * 3", "the integer 9"},
+    {"2 ** 3 ** 2", "the integer 512"},
+    {"-2 ** 2", "the integer -4"},
+    {"(-2) ** 2", "the integer 4"},
+    {"2 ** -1", "the number 0.5"},
+    {"2 ** 62 + (2 ** 62 - 1)", "the integer 9223372036854775807"},
+    {"(-2) ** 63", "the integer -9223372036854775808"},
+    {"(-1) ** 1000001", "the integer -1"},
+    {"0 ** 0", "the integer 1"},
+    {"7 // 2", "the integer 3"},
+    {"-7 // 2", "the integer -4"},
+    {"7 // -2", "the integer -4"},
+    {"-7 % 3", "the integer 2"},
+    {"7 % -3", "the integer -2"},
+    {"(-9223372036854775807 - 1) % -1", "the integer 0"},
+    {"7 / 2", "the number 3.5"},
+    {"6 / 2", "the number 3"},
+    {"7.5 // 2", "the number 3"},
+    {"-7.5 % 2", "the number 0.5"},
+    {"2 * 3 % 4", "the integer 2"},
+    {"10 - 4 - 3", "the integer 3"},
+    {"1 - -1", "the integer 2"},
+    {"- - 1", "the integer 1"},
+    {"+3", "the integer 3"},
+    {"1e-3", "the number 0.001"},
+    {".5", "the number 0.5"},
+    {"5.", "the number 5"},
+    {"1.5e3", "the number 1500"},
+    {"1 < 2", "`true`"},
+    {"1 < 2 < 3", "`true`"},
+    {"1 < 3 < 2", "`false`"},
+    {"3 > 2 == 2", "`true`"},
+    {"(3 > 2) == true", "`true`"},
+    {"1 == 1.0", "`true`"},
+    {"not 1 == 2", "`true`"},
+    {"not true == false", "`true`"},
+    {"true or false and false", "`true`"},
+    {"false and 3", "`false`"},
+    {"true or undefined_name", "`true`"},
+    {"1 if true else 2", "the integer 1"},
+    {"1 if false else 2 if false else 3", "the integer 3"},
+    {"1 + 1 if 2 > 1 else 0", "the integer 2"},
+    {"1 if true else undefined_name", "the integer 1"},
+    {"'a' == \"a\"", "`true`"},
+    {"'same' != 'valid'", "`true`"},
+    {"[1, 2]", "the shape [1, 2]"},
+    {"[1, 2,]", "the shape [1, 2]"},
+    {"[1] + [2, 3]", "the shape [1, 2, 3]"},
+    {"[1, 2] == [1, 2]", "`true`"},
+    {"[5, 6, 7][-1]", "the integer 7"},
+    {"[5, 6, 7][0]", "the integer 5"},
+    {"[5, 6, 7][:-2]", "the shape [5]"},
+    {"[5, 6, 7][1:]", "the shape [6, 7]"},
+    {"[5, 6, 7][2:1]", "the shape scalar"},
+    {"[5, 6, 7][-9:9]", "the shape [5, 6, 7]"},
+    {"size([2, 3, 4])", "the integer 24"},
+    {"size([2, 3][:-2])", "the integer 1"},
+    {"rank([2, 3, 4])", "the integer 3"},
+    {"sqrt(16)", "the number 4"},
+    {"maximum(3, 5)", "the integer 5"},
+    {"minimum(3, 5)", "the integer 3"},
+    {"maximum(2.5, 1)", "the number 2.5"},
+    {"abs(-3)", "the integer 3"},
+    {"floor(-1.5)", "the number -2"},
+    {"pi > 3.14159265 and pi < 3.14159266", "`true`"},
+    {"training", "`true`"},
+    {"exp(0.0)", "the number 1"},
+    {"(1, 2)[1]", NULL},
+    {"1, 2", "2 values"},
+    {"\n 1\n + 2", "the integer 3"},
+    {"relu(-3) + 0.5", "the number 0.5"},
+};
+
+START_TEST(value_of_expression)
+{
+    lng_term t = eval(worth[_i].text);
+    if (!worth[_i].value) {
+        ck_assert_int_eq(t.kind, LNG_TERM_NONE);
+        return;
+    }
+    ck_assert_msg(lng_errors_count(errors) == 0, "%s: %s", worth[_i].text, lng_errors_text(errors, 0));
+    ck_assert_str_eq(lng_term_text(arena, &t), worth[_i].value);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    lng_code code;
+    int column;
+} wrong[] = {
+    {"", LNG_E_EXPRESSION, 1},
+    {"1 +", LNG_E_EXPRESSION, 0},
+    {"1 2", LNG_E_EXPRESSION, 3},
+    {"(1", LNG_E_EXPRESSION, 0},
+    {"1)", LNG_E_EXPRESSION, 2},
+    {"[1, 2", LNG_E_EXPRESSION, 0},
+    {"f(x=1, 2)", LNG_E_ARGUMENTS, 8},
+    {"3(4)", LNG_E_EXPRESSION, 2},
+    {"a = 1", LNG_E_EXPRESSION, 3},
+    {"1 if 2", LNG_E_EXPRESSION, 0},
+    {"if", LNG_E_EXPRESSION, 1},
+    {"1 & 2", LNG_E_EXPRESSION, 3},
+    {"1 ^ 2", LNG_E_EXPRESSION, 3},
+    {"not", LNG_E_EXPRESSION, 0},
+    {"1 not 2", LNG_E_EXPRESSION, 3},
+    {"'open", LNG_E_EXPRESSION, 1},
+    {"x.", LNG_E_EXPRESSION, 0},
+    {"0x10", LNG_E_EXPRESSION, 1},
+    {"0o17", LNG_E_EXPRESSION, 1},
+    {"017", LNG_E_EXPRESSION, 1},
+    {"1_000", LNG_E_EXPRESSION, 1},
+    {"12:30", LNG_E_EXPRESSION, 3},
+    {"1e999", LNG_E_RANGE, 1},
+    {"9223372036854775808", LNG_E_RANGE, 1},
+    {"9223372036854775807 + 1", LNG_E_RANGE, 21},
+    {"2 ** 63", LNG_E_RANGE, 3},
+    {"-9223372036854775807 - 2", LNG_E_RANGE, 22},
+    {"(-9223372036854775807 - 1) // -1", LNG_E_RANGE, 28},
+    {"1 / 0", LNG_E_RANGE, 3},
+    {"1 // 0", LNG_E_RANGE, 3},
+    {"1 % 0", LNG_E_RANGE, 3},
+    {"1e308 * 10", LNG_E_RANGE, 7},
+    {"0.0 ** -1", LNG_E_RANGE, 5},
+    {"size([4294967296, 4294967296])", LNG_E_LIMIT, 1},
+    {"[1, 2.5]", LNG_E_TYPE, 5},
+    {"[1][1]", LNG_E_RANGE, 4},
+    {"[1][0.5]", LNG_E_TYPE, 5},
+    {"[1,1,1,1,1,1,1,1,1]", LNG_E_SHAPE, 1},
+    {"[1,1,1,1,1,1,1,1] + [1]", LNG_E_SHAPE, 19},
+    {"true + 1", LNG_E_TYPE, 6},
+    {"[1] < [2]", LNG_E_TYPE, 5},
+    {"1 if 3 else 2", LNG_E_TYPE, 6},
+    {"undefined_name + 1", LNG_E_UNKNOWN_NAME, 1},
+    {"undefined_name(1)", LNG_E_UNKNOWN_NAME, 1},
+    {"op.dense(1)", LNG_E_UNKNOWN_NAME, 1},
+    {"op.variable()", LNG_E_UNKNOWN_NAME, 1},
+    {"relu(1, 2)", LNG_E_ARGUMENTS, 1},
+    {"relu()", LNG_E_ARGUMENTS, 1},
+    {"relu(1, slope=2)", LNG_E_UNKNOWN_KEY, 9},
+    {"sum(1.0, axes=[0], axes=[0])", LNG_E_ARGUMENTS, 20},
+    {"zeros(shape=[3], shape=[4])", LNG_E_ARGUMENTS, 18},
+    {"zeros()", LNG_E_MISSING_KEY, 1},
+    {"zeros([3], [4])", LNG_E_ARGUMENTS, 12},
+    {"zeros(3)", LNG_E_TYPE, 7},
+    {"grad(1.0, 2.0)", LNG_E_NOT_YET, 1},
+    {"it", LNG_E_UNKNOWN_NAME, 1},
+    {"new", LNG_E_EXPRESSION, 1},
+    {"new.x", LNG_E_UNKNOWN_NAME, 5},
+    {"pi.shape", LNG_E_UNKNOWN_NAME, 4},
+    {"1e300 * step", LNG_E_RANGE, 1},
+    {"\xc3\xa9 + 1", LNG_E_EXPRESSION, 1},
+    {"'\xc3\xa9' + $", LNG_E_EXPRESSION, 7},
+};
+
+START_TEST(refused_expression)
+{
+    lng_term t = eval(wrong[_i].text);
+    ck_assert_int_eq(t.kind, LNG_TERM_NONE);
+    ck_assert_msg(lng_errors_count(errors) >= 1, "%s: no error", wrong[_i].text);
+    ck_assert_msg(lng_errors_code(errors, 0) == wrong[_i].code, "%s: %s", wrong[_i].text, lng_errors_text(errors, 0));
+    if (wrong[_i].column > 0) {
+        char *place = lng_format(arena, "test:1:%d:", wrong[_i].column);
+        ck_assert_msg(strncmp(lng_errors_text(errors, 0), place, strlen(place)) == 0, "%s: %s", wrong[_i].text,
+                      lng_errors_text(errors, 0));
+    }
+}
+END_TEST
+
+/* text repeated n times between a beginning and an end */
+static const char *repeated(const char *begin, const char *text, int n, const char *end)
+{
+    lng_text t = lng_text_new(arena);
+    lng_text_add(&t, "%s", begin);
+    for (int i = 0; i < n; i++)
+        lng_text_add(&t, "%s", text);
+    lng_text_add(&t, "%s", end);
+    return t.at;
+}
+
+START_TEST(depth_is_limited)
+{
+    ck_assert_int_eq(eval(repeated("1", " + 1", 150, "")).i, 151);
+    ck_assert_int_eq(eval(repeated(repeated("", "(", 100, ""), "1", 1, repeated("", ")", 100, ""))).i, 1);
+    ck_assert_uint_eq(lng_errors_count(errors), 0);
+    const char *deep[] = {repeated("1", " + 1", 5000, ""),
+                          repeated("", "(", 20000, ""),
+                          repeated("", "[", 20000, ""),
+                          repeated("", "-", 20000, "1"),
+                          repeated("", "not ", 5000, "true"),
+                          repeated("1", " ** 1", 5000, ""),
+                          repeated("", "1 if true else ", 3000, "1"),
+                          repeated("1", " < 1", 5000, ""),
+                          repeated("", "relu(", 5000, ""),
+                          repeated("x", ".shape", 5000, ""),
+                          repeated("x", "[0]", 5000, "")};
+    for (size_t i = 0; i < sizeof deep / sizeof *deep; i++) {
+        lng_errors_clear(errors);
+        ck_assert_int_eq(eval(deep[i]).kind, LNG_TERM_NONE);
+        ck_assert_msg(lng_errors_code(errors, 0) == LNG_E_LIMIT || lng_errors_code(errors, 0) == LNG_E_EXPRESSION, "%zu: %s", i,
+                      lng_errors_text(errors, 0));
+    }
+}
+END_TEST
+
+/* ---- attribute types ---- */
+static const struct {
+    const char *text, *range; /* range NULL: refused */
+    double inside, outside;
+} declared[] = {
+    {"int", "", 0, NAN},
+    {"int > 0", "> 0", 1, 0},
+    {"int >= 2 = 3", ">= 2", 2, 1},
+    {"float < 1", "< 1", 0.5, 1},
+    {"float <= -1.5", "<= -1.5", -1.5, -1},
+    {"float in [0, 1) = 0.5", "in [0, 1)", 0, 1},
+    {"float in (-1, 1]", "in (-1, 1]", 1, -1},
+    {"string in {valid, same} = valid", "one of valid, same", 0, NAN},
+    {"block = identity", "", 0, NAN},
+    {"shape = [1, 2]", "", 0, NAN},
+    {"bool = true", "", 0, NAN},
+    {"integer", NULL, 0, 0},
+    {"int >", NULL, 0, 0},
+    {"int in [0; 1]", NULL, 0, 0},
+    {"bool > 0", NULL, 0, 0},
+    {"string in [a, b]", NULL, 0, 0},
+    {"block in {a}", NULL, 0, 0},
+    {"int 3", NULL, 0, 0},
+    {"int =", NULL, 0, 0},
+    {"", NULL, 0, 0},
+};
+
+START_TEST(attribute_types)
+{
+    lng_with w;
+    lng_doc *key = lng_doc_scalar(arena, "x", (lng_place){0}), *value = lng_doc_scalar(arena, declared[_i].text, (lng_place){0});
+    bool good = lng_with_parse(arena, key, value, &w, errors);
+    ck_assert_msg(good == (declared[_i].range != NULL), "%s", declared[_i].text);
+    if (!good) {
+        ck_assert_uint_ge(lng_errors_count(errors), 1);
+        return;
+    }
+    ck_assert_str_eq(lng_with_range(arena, &w), declared[_i].range);
+    ck_assert(lng_with_allows(&w, declared[_i].inside));
+    if (declared[_i].outside == declared[_i].outside)
+        ck_assert(!lng_with_allows(&w, declared[_i].outside));
+    ck_assert((strchr(declared[_i].text, '=') && !strstr(declared[_i].text, "<=") && strcmp(declared[_i].text, "int >= 2") != 0) ==
+              (w.fallback != NULL));
+}
+END_TEST
+
+/* ---- models ---- */
+static const char head[] = "lngraph: 1\nname: t\ndata: {source: mnist, validation: {last: 0.1}}\nin: image[28, 28, 1], label\n";
+static const char tail[] = "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.01)}\n";
+
+static lng_model *model(const char *text, const lng_override *o, size_t n)
+{
+    return lng_model_parse("t.yaml", text, strlen(text), o, n, errors);
+}
+
+/* A model of head, this middle and tail; it must be good. */
+static lng_model *good(const char *middle)
+{
+    lng_model *m = model(lng_format(arena, "%s%s%s", head, middle, tail), NULL, 0);
+    ck_assert_msg(m != NULL, "%s\n%s", middle, lng_errors_text(errors, 0));
+    ck_assert_uint_eq(lng_errors_count(errors), 0);
+    return m;
+}
+
+static const lng_variable *variable(const lng_model *m, const char *name)
+{
+    for (size_t i = 0; i < m->variables; i++)
+        if (strcmp(m->variable[i].name, name) == 0)
+            return &m->variable[i];
+    ck_abort_msg("no variable %s", name);
+    return NULL;
+}
+
+static const char *printed(const lng_graph *g)
+{
+    lng_text t = lng_text_new(arena);
+    lng_graph_print(g, &t);
+    return t.at;
+}
+
+static const char *expanded(const lng_model *m)
+{
+    lng_text t = lng_text_new(arena);
+    lng_model_write(m, &t);
+    return t.at;
+}
+
+START_TEST(names_of_parameters)
+{
+    lng_model *m = good(
+        "blocks:\n  twice:\n    in: x[n]\n    graph: [{dense: {units: n}}, {dense: {units: n}, as: second}, {dense: {units: n}}]\n"
+        "graph:\n  - flatten(image / 255)\n  - dense: {units: 4}\n  - twice\n  - twice\n  - dense: {units: 4}\n    as: twice_3\n  - twice\n"
+        "  - dense: {units: 10, activation: softmax}\n");
+    ck_assert(lng_shape_equal(variable(m, "dense.W")->shape, lng_shape_of(2, (int64_t)784, (int64_t)4)));
+    const char *const names[] = {"twice.dense.W", "twice.second.b",  "twice.dense_2.W", "twice_2.dense.W",
+                                 "twice_3.W",     "twice_4.dense.b", "dense_2.W"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        ck_assert(variable(m, names[i])->parameter);
+    ck_assert_uint_eq(m->variables, 2 * (2 + 1 + 3 * 3));
+    ck_assert_int_eq(m->parameters, 784 * 4 + 4 + 10 * 20 + 4 * 10 + 10);
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(both_phases_name_alike)
+{
+    /* only training calls a dense of its own: the others keep their names */
+    lng_model *m = good("let:\n  extra: dense(flatten(image), units=10) if training else zeros([10])\n"
+                        "graph:\n  - flatten(image) / 255\n  - dense: {units: 10}\n  - softmax(it + extra)\n");
+    ck_assert_int_eq(m->parameters, 2 * 7850);
+    const char *eval = printed(m->eval);
+    ck_assert(strstr(eval, "; dense.W") && !strstr(eval, "; dense_2.W"));
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(untaken_branches_do_not_exist)
+{
+    lng_model *m = good("graph:\n  - flatten(image)\n  - dense: {units: 10, bias: false, activation: softmax}\n");
+    ck_assert_uint_eq(m->variables, 1);
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(own_block_hides_a_standard_one)
+{
+    const char *text = "blocks:\n  dense: {in: 'x[n]', with: {units: int}, out: 'dense(x, units=units, bias=false) * 2'}\n"
+                       "  softmax: {in: x, out: softmax(x)}\n"
+                       "graph:\n  - flatten(image)\n  - dense: {units: 10}\n  - softmax\n";
+    lng_model *m = good(text);
+    ck_assert_uint_eq(m->variables, 1);
+    ck_assert_str_eq(m->variable[0].name, "dense.dense.W");
+    lng_model_free(m);
+    m = good("blocks:\n  dense: {in: 'x[n]', with: {units: int}, out: 'std.dense(x, units=units, bias=false) + op.relu(x[0])' }\n"
+             "  relu: {in: x, out: op.relu(x)}\n  unused: {in: x, out: relu(x)}\n"
+             "graph:\n  - flatten(image)\n  - std.dense: {units: 10, activation: softmax}\n");
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(blocks_as_arguments)
+{
+    lng_model *m = good(
+        "blocks:\n  apply: {in: x, with: {f: block = relu, g: block = f}, out: g(f(x))}\n"
+        "graph:\n  - flatten(image)\n  - apply\n  - apply: {f: leaky_relu(slope=0.25)}\n  - apply: {f: {leaky_relu: {slope: 0.125}}, g: tanh}\n"
+        "  - dense: {units: 10, activation: softmax, init: constant(value=0.5)}\n");
+    const char *g = printed(m->train);
+    ck_assert(strstr(g, "value=0.25") && strstr(g, "value=0.125") && strstr(g, "tanh"));
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(shared_blocks_are_made_once)
+{
+    lng_model *m = good(
+        "shared: {half: dense(units=392)}\n"
+        "let:\n  a: slice(flatten(image), axis=0, start=0, stop=392)\n  b: slice(flatten(image), axis=0, start=392, stop=784)\n"
+        "graph:\n  - half(a) + half(b)\n  - dense: {units: 10, activation: softmax}\n");
+    ck_assert_uint_eq(m->variables, 4);
+    ck_assert_int_eq(variable(m, "half.W")->shape.dim[0], 392);
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(several_values)
+{
+    lng_model *m = good("blocks:\n  pair: {in: 'x[n]', out: 'x * 2, x + 1'}\n"
+                        "let:\n  a, b: pair(flatten(image))\n  p, q: split(b, parts=2)\n"
+                        "graph:\n  - a * pair(b)[1] + concat(p, q, axis=0)\n  - dense: {units: 10, activation: softmax}\n");
+    ck_assert_uint_eq(m->variables, 2);
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(initial_values)
+{
+    lng_model *m = good("params:\n  W: he_normal([784, 10])\n  b: zeros([10]) + 1\n  c: b * 2 + W.shape[1]\n"
+                        "graph:\n  - flatten(image) @ W + b * c\n  - softmax\n");
+    ck_assert_uint_eq(m->variables, 3);
+    for (size_t i = 0; i < m->variables; i++)
+        ck_assert(lng_graph_find_output(m->init, m->variable[i].name) != NULL);
+    ck_assert(strstr(printed(m->init), "random_normal() {shape=[784, 10], per_example=false} ; W"));
+    double fill;
+    ck_assert(lng_value_is_constant(lng_graph_find_output(m->init, "c"), &fill) && fill == 12);
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(optimizer_state)
+{
+    char *text = lng_format(
+        arena,
+        "%sgraph:\n  - flatten(image)\n  - dense: {units: 10, activation: softmax}\n"
+        "train: {loss: 'cross_entropy(out, label)', optimizer: 'adam(lr=cosine(peak=1e-3))', batch: 5, epochs: 2, seed: 7, steps: 9}\n",
+        head);
+    lng_model *m = model(text, NULL, 0);
+    ck_assert_msg(m != NULL, "%s", lng_errors_text(errors, 0));
+    ck_assert(!variable(m, "optimizer.dense.W.m")->parameter);
+    ck_assert(!variable(m, "optimizer.dense.b.v")->parameter);
+    ck_assert_uint_eq(m->variables, 6);
+    ck_assert_uint_eq(m->train->updates, 6);
+    ck_assert_uint_eq(m->eval->updates, 0);
+    ck_assert_int_eq(m->parameters, 7850);
+    ck_assert(m->batch == 5 && m->epochs == 2 && m->seed == 7 && m->steps == 9);
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(running_statistics)
+{
+    lng_model *m = good("graph:\n  - batchnorm(image)\n  - flatten\n  - dense: {units: 10, activation: softmax}\n");
+    ck_assert_uint_eq(m->train->updates, 2 + 4);
+    ck_assert_uint_eq(m->eval->updates, 0);
+    ck_assert(!variable(m, "batchnorm.mean")->parameter);
+    ck_assert(!strstr(printed(m->eval), "batch_sum"));
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(lets_do_not_recurse)
+{
+    lng_text t = lng_text_new(arena);
+    lng_text_add(&t, "let:\n");
+    for (int i = 8000; i > 0; i--)
+        lng_text_add(&t, "  a%d: a%d + 1\n", i, i - 1);
+    lng_text_add(&t, "  a0: flatten(image)\ngraph:\n  - dense(a8000, units=10, activation=softmax)\n");
+    lng_model_free(good(t.at));
+}
+END_TEST
+
+/* ---- overrides and expansion ---- */
+static const char lenet[] =
+    "lngraph: 1\nname: t\ndata: {source: mnist}\nin: image[28, 28, 1], label\ngraph:\n  - image / 255\n"
+    "  - conv2d: {filters: 6, kernel: 2, activation: sigmoid}\n  - maxpool2d: {size: 2}\n  - dropout\n  - batchnorm\n  - flatten\n"
+    "  - dense: {units: 10, activation: softmax}\n"
+    "train: {loss: 'cross_entropy(out, label)', optimizer: 'adam(lr=cosine(peak=1e-3))'}\n"
+    "report: {metrics: ['accuracy(out, label)', 'auc(out, label)', 'accuracy(out, label)']}\n";
+
+START_TEST(overrides)
+{
+    const lng_override o[] = {
+        {"train.batch", "100"},          {"graph.1.conv2d.filters", "8"},    {"train.steps", "3"},
+        {"data.validation.last", "0.5"}, {"train.optimizer", "sgd(lr=0.5)"}, {"graph.6", "{dense: {units: 10}}"},
+        {"report.metrics", "[]"}};
+    lng_model *m = model(lenet, o, sizeof o / sizeof *o);
+    ck_assert_msg(m != NULL, "%s", lng_errors_text(errors, 0));
+    ck_assert_int_eq(m->batch, 100);
+    ck_assert_int_eq(m->steps, 3);
+    ck_assert(m->data.validation_last == 0.5);
+    ck_assert_int_eq(variable(m, "conv2d.W")->shape.dim[3], 8);
+    ck_assert_uint_eq(m->metrics, 0);
+    ck_assert(strstr(expanded(m), "filters: 8"));
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(refused_overrides)
+{
+    static const struct {
+        lng_override o;
+        const char *error;
+    } cases[] = {
+        {{"train.bacth", "1"}, "--set train.bacth:1:1: error[unknown-key]"},
+        {{"trian.batch", "1"}, "--set:1:1: error[unknown-key]"},
+        {{"graph.9.conv2d", "1"}, "--set:1:7: error[unknown-key]"},
+        {{"graph.x", "1"}, "--set:1:7: error[unknown-key]"},
+        {{"graph.-1", "relu"}, "--set:1:7: error[unknown-key]"},
+        {{"train.batch", "0"}, "--set train.batch:1:1: error[out-of-range]"},
+        {{"train.batch", "1e3"}, "--set train.batch:1:1: error[wrong-type]"},
+        {{"train.batch", "[1"}, "--set train.batch:2:1: error[yaml-syntax]"},
+        {{"train.batch", ""}, "--set train.batch: error[missing-key]"},
+        {{"train.optimizer.lr", "1"}, "--set:1:17: error[unknown-key]"},
+        {{"graph.1.conv2d.kernel", "30"}, "--set graph.1.conv2d.kernel:1:1: error[shape]"},
+        {{"", "1"}, "--set:1:1: error[unknown-key]"},
+        {{"train..batch", "1"}, "--set:1:7: error[unknown-key]"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        lng_errors_clear(errors);
+        ck_assert_ptr_null(model(lenet, &cases[i].o, 1));
+        const char *text = lng_errors_text(errors, 0);
+        ck_assert_msg(strncmp(text, cases[i].error, strlen(cases[i].error)) == 0, "%s: %s", cases[i].o.path, text);
+    }
+}
+END_TEST
+
+static void expands_to_itself(const char *text)
+{
+    lng_model *a = model(text, NULL, 0);
+    ck_assert_msg(a != NULL, "%s", lng_errors_text(errors, 0));
+    const char *once = expanded(a);
+    lng_model *b = model(once, NULL, 0);
+    ck_assert_msg(b != NULL, "%s\n%s", lng_errors_text(errors, 0), once);
+    ck_assert_str_eq(expanded(b), once);
+    ck_assert_str_eq(printed(a->train), printed(b->train));
+    ck_assert_str_eq(printed(a->eval), printed(b->eval));
+    ck_assert_str_eq(printed(a->init), printed(b->init));
+    lng_model_free(a);
+    lng_model_free(b);
+}
+
+START_TEST(expansion_is_complete)
+{
+    expands_to_itself(lenet);
+    /* own blocks that hide standard ones stay apart from them */
+    expands_to_itself(lng_format(
+        arena,
+        "%sblocks:\n  dense: {in: 'x[n]', with: {units: int}, out: 'dense(x, units=units) * 2'}\n  zeros: {with: {shape: shape}, out: zeros(shape) + 1}\n"
+        "graph:\n  - flatten(image)\n  - dense: {units: 10}\n  - softmax\n%s",
+        head, tail));
+}
+END_TEST
+
+START_TEST(expanded_defaults)
+{
+    lng_model *m = model(lenet, NULL, 0);
+    const char *text = expanded(m);
+    ck_assert(strstr(text, "std.conv2d:") && strstr(text, "std.glorot_uniform:") && strstr(text, "std.cosine:") &&
+              strstr(text, "std.adam:"));
+    ck_assert(!strstr(text, "std.sgd:"));
+    ck_assert(strstr(text, "batch: 32") && strstr(text, "epochs: 10") && strstr(text, "seed: 1"));
+    ck_assert(strstr(text, "format: idx") && strstr(text, "name: mnist"));
+    lng_model_set_seed(m, 1234567890123ull);
+    ck_assert(strstr(expanded(m), "seed: 1234567890123"));
+    ck_assert_uint_eq(m->metrics, 3);
+    ck_assert_str_eq(m->metric[2].label, "accuracy_2");
+    ck_assert(m->metric[1].collective && !m->metric[0].collective);
+    ck_assert(lng_graph_find_output(m->eval, "metric.1.0") && lng_graph_find_output(m->eval, "metric.2"));
+    lng_model_free(m);
+}
+END_TEST
+
+/* ---- hostile sizes ---- */
+START_TEST(work_is_limited)
+{
+    lng_text t = lng_text_new(arena);
+    lng_text_add(&t, "%sblocks:\n  b0: {in: x, out: x}\n", head);
+    for (int i = 1; i < 40; i++)
+        lng_text_add(&t, "  b%d: {in: x, out: b%d(x) + b%d(x)}\n", i, i - 1, i - 1);
+    lng_text_add(&t, "graph:\n  - flatten(image)\n  - b39\n  - softmax\n%s", tail);
+    ck_assert_ptr_null(model(t.at, NULL, 0));
+    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_LIMIT);
+    ck_assert_uint_eq(lng_errors_count(errors), 1);
+}
+END_TEST
+
+static bool library_within(size_t limit)
+{
+    lng_arena *small = lng_arena_new();
+    lng_arena_limit(small, limit);
+    if (LNG_GUARD(small)) {
+        lng_arena_free(small);
+        return false;
+    }
+    bool done = lng_library_new(small, errors) != NULL;
+    lng_arena_unguard(small);
+    lng_arena_free(small);
+    return done;
+}
+
+START_TEST(memory_is_limited)
+{
+    /* wherever memory runs out, the library is read or nothing is; no crash, no leak (the sanitizers see it) */
+    for (size_t limit = 1000; limit < 4000000; limit += limit / 3)
+        ck_assert(library_within(limit) || limit < 3000000);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("lang");
+    TCase *t = tcase_create("lang");
+    tcase_set_timeout(t, 60);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_loop_test(t, value_of_expression, 0, (int)(sizeof worth / sizeof *worth));
+    tcase_add_loop_test(t, refused_expression, 0, (int)(sizeof wrong / sizeof *wrong));
+    tcase_add_test(t, depth_is_limited);
+    tcase_add_loop_test(t, attribute_types, 0, (int)(sizeof declared / sizeof *declared));
+    tcase_add_test(t, names_of_parameters);
+    tcase_add_test(t, both_phases_name_alike);
+    tcase_add_test(t, untaken_branches_do_not_exist);
+    tcase_add_test(t, own_block_hides_a_standard_one);
+    tcase_add_test(t, blocks_as_arguments);
+    tcase_add_test(t, shared_blocks_are_made_once);
+    tcase_add_test(t, several_values);
+    tcase_add_test(t, initial_values);
+    tcase_add_test(t, optimizer_state);
+    tcase_add_test(t, running_statistics);
+    tcase_add_test(t, lets_do_not_recurse);
+    tcase_add_test(t, overrides);
+    tcase_add_test(t, refused_overrides);
+    tcase_add_test(t, expansion_is_complete);
+    tcase_add_test(t, expanded_defaults);
+    tcase_add_test(t, work_is_limited);
+    tcase_add_test(t, memory_is_limited);
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
