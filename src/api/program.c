@@ -131,6 +131,8 @@ static bool open_use(lng_program *p, const plan *from, lng_use_of *use, lng_phas
     phase->engine = phase->tape ? lng_engine_new(phase->tape, s->store, s->team, from->errors) : NULL;
     phase->batch = p->batch;
     use->phase = phase;
+    if (phase == &s->train)
+        s->plain = graph;
     if (phase->engine)
         note_inputs(p, use);
     return phase->engine != NULL;

@@ -31,6 +31,7 @@ struct lng_engine {
     worker *worker;
     int threads, leaf_blocks;
     char *shared, *kept;
+    char *old;          /* of variables that other variables are updated to */
     void **row;         /* of each per-example output: [max_batch][elements] */
     size_t leaf_stride; /* floats */
     /* the batch that is running */
@@ -297,9 +298,42 @@ static void store_variables(lng_engine *e)
     }
 }
 
-bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_clock *clock)
+/* An update that is another variable takes its value before this run's updates: they are all read before the first is written. */
+static bool is_variable(const lng_tape *t, size_t update)
+{
+    return !t->update[update].in_place && t->slot[t->update[update].slot].space == SPACE_VARIABLES;
+}
+
+static size_t old_bytes(const lng_tape *t)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < t->updates; i++)
+        bytes += is_variable(t, i) ? t->slot[t->update[i].slot].bytes : 0;
+    return bytes;
+}
+
+static void apply_updates(lng_engine *e)
 {
     const lng_tape *t = e->tape;
+    char *old = e->old;
+    for (size_t i = 0; i < t->updates; i++) {
+        const slot *s = &t->slot[t->update[i].slot];
+        if (is_variable(t, i))
+            old = (char *)memcpy(old, e->worker[0].base[s->space] + s->offset, s->bytes) + s->bytes;
+    }
+    old = e->old;
+    for (size_t i = 0; i < t->updates; i++) {
+        const slot *s = &t->slot[t->update[i].slot];
+        const bool variable = is_variable(t, i);
+        if (!t->update[i].in_place)
+            memcpy(e->store->at + e->store->offset[t->update[i].variable], variable ? old : e->worker[0].base[s->space] + s->offset,
+                   s->bytes);
+        old += variable ? s->bytes : 0;
+    }
+}
+
+bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_clock *clock)
+{
     e->rows = rows;
     e->count = count;
     e->slices = (count + LNG_LANES - 1) / LNG_LANES;
@@ -309,11 +343,7 @@ bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_cl
     store_variables(e);
     bool finite = run_stages(e);
     if (finite)
-        for (size_t i = 0; i < t->updates; i++)
-            if (!t->update[i].in_place) {
-                const slot *s = &t->slot[t->update[i].slot];
-                memcpy(e->store->at + e->store->offset[t->update[i].variable], e->worker[0].base[s->space] + s->offset, s->bytes);
-            }
+        apply_updates(e);
     lng_flush_restore(flush);
     if (!finite && rows != e->last_rows)
         memcpy(e->last_rows, rows, (size_t)count * sizeof *rows);
@@ -379,7 +409,7 @@ static size_t rows_bytes(const lng_tape *t, size_t i)
 size_t lng_tape_memory(const lng_tape *t, int threads)
 {
     size_t each = t->arena_bytes + t->scratch_bytes + (size_t)leaf_blocks(t) * round64(t->leaf_floats * sizeof(float));
-    size_t all = t->shared_bytes + t->kept_bytes * (size_t)t->slices + each * (size_t)threads;
+    size_t all = t->shared_bytes + t->kept_bytes * (size_t)t->slices + each * (size_t)threads + old_bytes(t);
     for (size_t i = 0; i < t->outputs; i++)
         all += rows_bytes(t, i);
     return all;
@@ -406,11 +436,12 @@ static bool new_blocks(lng_engine *e)
     e->kept = lng_block_new(t->kept_bytes * (size_t)t->slices + 64);
     e->worker = lng_block_new((size_t)e->threads * sizeof *e->worker);
     e->row = lng_block_new((t->outputs + 1) * sizeof *e->row);
+    e->old = lng_block_new(old_bytes(t) + 64);
     e->last_rows = lng_block_new(((size_t)t->options.max_batch + 1) * sizeof *e->last_rows);
     e->profile_row = lng_block_new(((size_t)t->times + 1) * sizeof *e->profile_row);
     e->join = lng_block_new((size_t)e->threads * MAX_SUBTREES * sizeof *e->join);
     e->finite = lng_block_new((size_t)e->threads * sizeof *e->finite);
-    if (!e->shared || !e->kept || !e->worker || !e->row || !e->last_rows || !e->profile_row || !e->join || !e->finite)
+    if (!e->shared || !e->kept || !e->worker || !e->row || !e->old || !e->last_rows || !e->profile_row || !e->join || !e->finite)
         return false;
     for (size_t i = 0; i < t->outputs; i++)
         if (rows_bytes(t, i) && !(e->row[i] = lng_block_new(rows_bytes(t, i))))
@@ -456,6 +487,7 @@ void lng_engine_free(lng_engine *e)
     lng_block_free(e->kept);
     lng_block_free(e->worker);
     lng_block_free(e->row);
+    lng_block_free(e->old);
     lng_block_free(e->last_rows);
     lng_block_free(e->profile_row);
     lng_block_free(e->join);

@@ -39,12 +39,12 @@ static double add(const float *at, bool each, int n, double sum)
 /* What failed is run again by the graph as it was before the fusions, on a copy of the variables: its nodes are those that the file speaks of. */
 static const lng_node *replay(const lng_session *s, const uint32_t *rows, int count, const lng_clock *clock, uint32_t *example)
 {
-    const lng_model *m = s->model;
+    const lng_variable *variable = s->store->variable;
     const lng_tape_options options = {.max_batch = count, .isa = s->isa};
     const lng_node *node = NULL;
     lng_errors *unheard = lng_errors_new(); /* without memory for a replay the node stays unknown */
-    lng_tape *tape = unheard ? lng_tape_compile(m->train, m->variable, m->variables, &options, unheard) : NULL;
-    lng_store *store = tape ? lng_store_new(m->variable, m->variables, unheard) : NULL;
+    lng_tape *tape = unheard ? lng_tape_compile(s->plain, variable, s->store->count, &options, unheard) : NULL;
+    lng_store *store = tape ? lng_store_new(variable, s->store->count, unheard) : NULL;
     lng_engine *engine = store ? lng_engine_new(tape, store, s->team, unheard) : NULL;
     if (engine) {
         memcpy(store->at, s->store->at, store->floats * sizeof *store->at);

@@ -60,7 +60,7 @@ lng_session *lng_session_new(const lng_model *model, lng_team *team, lng_isa isa
     }
     lng_session *s = LNG_NEW(arena, lng_session);
     lng_arena_unguard(arena);
-    *s = (lng_session){.model = model, .arena = arena, .isa = isa, .team = team};
+    *s = (lng_session){.model = model, .plain = model->train, .arena = arena, .isa = isa, .team = team};
     s->store = lng_store_new(model->variable, model->variables, errors);
     if (s->store && open_guarded(s, &s->train, model->train, model->batch, errors) &&
         open_guarded(s, &s->eval, model->eval, eval_batch(model), errors))

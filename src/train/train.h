@@ -19,6 +19,7 @@ typedef struct lng_phase {
 /* A model ready to run: fusions done, tapes compiled. */
 typedef struct lng_session {
     const lng_model *model;
+    const lng_graph *plain; /* the training graph before the fusions: what errors speak of */
     lng_arena *arena;
     lng_phase train, eval;
     lng_phase infer; /* only the output "out"; empty until lng_session_infer */
