@@ -1,23 +1,43 @@
-/* lngraph-errors(7), from errors.def. */
+/* What templates ask for of the errors: codes, each once, and the exit statuses. */
 #include "base/error.h"
 #include "mdoc.h"
 #include <stdio.h>
+#include <string.h>
 
-bool write_errors(void)
+static void put_item(lng_code code)
 {
-    page_begin("lngraph-errors", 7, "the errors of lngraph");
-    puts(".Sh DESCRIPTION\n"
-         "An error is a line on standard error, followed by the source line, a caret, and lines of advice:\n"
-         ".Bd -literal -offset indent\nFILE:LINE:COLUMN: error[CODE]: what is wrong, and what was expected\n.Ed\n.Pp\n"
-         "All mistakes that can be found are reported in one go; the process ends with the status that belongs to the first.\n"
-         ".Sh CODES\n.Bl -tag -width Ds");
-    for (int code = LNG_E_NONE + 1; code < LNG_E_COUNT; code++) {
-        printf(".It %s\n", lng_code_name((lng_code)code));
-        put_sentence(lng_code_about((lng_code)code));
-        printf("Exit status %d.\n", lng_code_status((lng_code)code));
-    }
-    puts(".El\n.Sh EXIT STATUS");
-    put_exit_statuses();
-    puts(".Sh SEE ALSO\n.Xr lngraph 1 ,\n.Xr lngraph-model 5");
-    return true;
+    printf(".It %s\n", lng_code_name(code));
+    put_sentence(lng_code_about(code));
+    printf("Exit status %d.\n", lng_code_status(code));
+}
+
+bool put_code(const char *name, bool shown[])
+{
+    for (int code = LNG_E_NONE + 1; code < LNG_E_COUNT; code++)
+        if (!strcmp(lng_code_name((lng_code)code), name)) {
+            put_item((lng_code)code);
+            return shown[code] = true;
+        }
+    return fprintf(stderr, "pages: there is no code `%s`\n", name), false;
+}
+
+/* New ones; a test asks for their examples. */
+void put_codes_left(const bool shown[])
+{
+    for (int code = LNG_E_NONE + 1; code < LNG_E_COUNT; code++)
+        if (!shown[code])
+            put_item((lng_code)code);
+}
+
+void put_exit_statuses(void)
+{
+    puts(".Bl -tag -width Ds -compact\n"
+         ".It 0\nEverything asked for was done.\n"
+         ".It 1\nA defect in lngraph.\n"
+         ".It 2\nThe command line is not understood.\n"
+         ".It 3\nBad input: model file, data or weights.\n"
+         ".It 4\nThe system refused: files, memory, threads; or a data set was not found.\n"
+         ".It 5\nA loss or gradient stopped being a number.\n"
+         ".It 6\nA requirement of the model file was not met.\n"
+         ".El\n.Pp\nA run that is ended by a signal dies by that signal, once what was trained is safe.");
 }

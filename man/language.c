@@ -1,6 +1,4 @@
-/* lngraph-model(5) and lngraph-data(5): written by hand, with the tables of the file's sections put in where a line says
- *     .\" section NAME      a section's name as the table has it; `model` is the file itself
- *     .\" datasets          for the standard data sets */
+/* What templates ask for of the language: the tables of a file's sections, the standard data sets. */
 #include "base/text.h"
 #include "lang/section.h"
 #include "mdoc.h"
@@ -23,7 +21,7 @@ static void put_key(const lng_section_key *key)
         puts("This version does not have it yet.");
 }
 
-static bool put_section(const char *name)
+bool put_section(const char *name)
 {
     for (size_t i = 0; i < lng_section_count; i++) {
         const lng_section *s = lng_sections[i];
@@ -62,7 +60,7 @@ static void put_dataset(lng_arena *arena, const char *name, const lng_doc *set)
         puts(".El");
 }
 
-static bool put_datasets(void)
+bool put_datasets(void)
 {
     lng_arena *arena = lng_arena_new();
     lng_errors *errors = lng_errors_new();
@@ -84,26 +82,4 @@ static bool put_datasets(void)
     lng_arena_unguard(arena);
     lng_arena_free(arena);
     return any;
-}
-
-bool write_language(const char *template)
-{
-    static const char mark[] = ".\\\" section ";
-    char line[1024];
-    bool good = true;
-    FILE *in = fopen(template, "r");
-    if (!in)
-        return perror(template), false;
-    while (fgets(line, sizeof line, in)) {
-        line[strcspn(line, "\n")] = 0;
-        if (strncmp(line, mark, sizeof mark - 1) == 0)
-            good = put_section(line + sizeof mark - 1) && good;
-        else if (strcmp(line, ".\\\" datasets") == 0)
-            good = put_datasets() && good;
-        else
-            puts(line);
-    }
-    good = !ferror(in) && good;
-    fclose(in);
-    return good;
 }

@@ -104,16 +104,3 @@ void page_begin(const char *name, int section, const char *about)
     printf(".Dd " DATE "\n.Dt %s %d\n.Os\n.Sh NAME\n.Nm %s\n.Nd ", upper(name, title), section, name);
     put_line(about);
 }
-
-void put_exit_statuses(void)
-{
-    puts(".Bl -tag -width Ds -compact\n"
-         ".It 0\nEverything asked for was done.\n"
-         ".It 1\nA defect in lngraph.\n"
-         ".It 2\nThe command line is not understood.\n"
-         ".It 3\nBad input: model file, data or weights.\n"
-         ".It 4\nThe system refused: files, memory, threads; or a data set was not found.\n"
-         ".It 5\nA loss or gradient stopped being a number.\n"
-         ".It 6\nA requirement of the model file was not met.\n"
-         ".El\n.Pp\nA run that is ended by a signal dies by that signal, once what was trained is safe.");
-}

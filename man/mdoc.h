@@ -12,15 +12,21 @@ void put_paragraphs(const char *text);                  /* apart by empty lines;
 void put_literal(const char *text);                     /* lines as they are */
 void put_display(const char *text);                     /* apart, and filled */
 void put_macro(const char *name, const char *argument); /* one argument, whatever is in it */
-void put_exit_statuses(void);
 const char *upper(const char *name, char buffer[64]);
 
-/* One for each kind of page; false after saying why on standard error. */
+/* What templates ask for; false after saying why on standard error. */
+bool put_section(const char *name);
+bool put_datasets(void);
+#define MAX_CODES 256
+bool put_code(const char *name, bool shown[]);
+void put_codes_left(const bool shown[]);
+void put_exit_statuses(void);
+
+/* Whole pages; false after saying why. */
 bool write_ops(void);
 bool write_blocks(void);
-bool write_errors(void);
 bool write_program(void);
 bool write_verb(const char *name);
-bool write_language(const char *template); /* a page written by hand, with the tables of the sections put in */
+bool write_template(const char *path);
 
 #endif

@@ -181,11 +181,12 @@ LNG_API lng_value *lng_value_result(lng_value *, int i);
 
 /* What a program can be run for. Compile with several by `|`; run with one. */
 typedef enum lng_use {
-    LNG_STEP = 1,          /* a training step: outputs before the update, and the update of all variables */
-    LNG_DIFFERENTIATE = 2, /* the outputs of training, and "gradient.NAME" for each parameter NAME: the gradient of the output "objective",
+    LNG_STEP = 1, /* a training step: outputs before the update, and the update of all variables */
+    LNG_DIFFERENTIATE =
+        2, /* the outputs of training, and "gradient.NAME" for each parameter NAME: the gradient of the output "objective",
                               a scalar that is shared by the batch (a model has it: the mean loss). No variable changes. */
-    LNG_EVALUATE = 4,      /* all outputs, with dropout and the like off; no variable changes */
-    LNG_PREDICT = 8        /* the output "out" alone: only the inputs that it comes from need to be bound */
+    LNG_EVALUATE = 4, /* all outputs, with dropout and the like off; no variable changes */
+    LNG_PREDICT = 8   /* the output "out" alone: only the inputs that it comes from need to be bound */
 } lng_use;
 
 /* Compiles a model, and gives its variables the initial values of its seed. `uses`: what for. `batch`: the most examples of one run; 0
