@@ -676,6 +676,7 @@ START_TEST(digits)
     model.data =
         (lng_data_spec){.name = "digits", .format = "digits", .classes = 10, .validation_last = 0.1, .validation_count = -1};
     char hex[2][65];
+    ck_assert(lng_data_is_built_in("digits") && !lng_data_is_built_in("idx") && !lng_data_is_built_in("mnist"));
     for (int i = 0; i < 2; i++) {
         lng_team *team = lng_team_new(3 * i + 1);
         lng_data *data = lng_data_open(&model, NULL, team, errors);

@@ -17,14 +17,23 @@ static bool parse_overrides(lng_command *c, lng_override *to, size_t *n)
     return true;
 }
 
+/* What --data names when it is no folder but a data set without files, which then takes the place of the model's. */
+static const char *built_in(const lng_command *c)
+{
+    const char *data = lng_command_get(c, "data");
+    return data && lng_data_is_built_in(data) ? data : NULL;
+}
+
 lng_model *lng_open_model(lng_command *c, const char *path, const lng_override *more, size_t n)
 {
-    lng_override *all = LNG_NEW_N(c->arena, c->givens + n + 1, lng_override);
+    lng_override *all = LNG_NEW_N(c->arena, c->givens + n + 2, lng_override);
     size_t count = 0;
     if (!parse_overrides(c, all, &count))
         return NULL;
     for (size_t i = 0; i < n; i++)
         all[count++] = more[i];
+    if (built_in(c))
+        all[count++] = (lng_override){"data.source", built_in(c)};
     return lng_model_read(path, all, count, c->errors);
 }
 
@@ -47,7 +56,7 @@ bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, cons
     if (seed >= 0)
         lng_model_set_seed(w->model, (uint64_t)seed);
     if (!(w->team = open_team(c, threads)) ||
-        !(w->data = lng_data_open(w->model, lng_command_get(c, "data"), w->team, c->errors)) ||
+        !(w->data = lng_data_open(w->model, built_in(c) ? NULL : lng_command_get(c, "data"), w->team, c->errors)) ||
         !(w->session = lng_session_new(w->model, w->team, lng_isa_best(), c->errors)))
         return false;
     lng_session_bind(w->session, w->data);

@@ -92,6 +92,14 @@ static const format formats[] = {
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
+bool lng_data_is_built_in(const char *name)
+{
+    for (int i = 0; i < FORMATS; i++)
+        if (formats[i].field && !strcmp(formats[i].name, name))
+            return true;
+    return false;
+}
+
 static const format *find_format(const opening *o)
 {
     lng_nearest near = {.wrong = o->spec->format};
