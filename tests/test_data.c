@@ -726,6 +726,7 @@ int main(void)
     tcase_add_test(files, limits);
     tcase_add_test(files, not_files);
     tcase_add_checked_fixture(sets, setup, teardown);
+    tcase_set_timeout(files, 60); /* thousands of small files, on a machine that may be busy */
     tcase_set_timeout(sets, 60);
     tcase_add_test(sets, opens_a_set);
     tcase_add_test(sets, places_in_order);
