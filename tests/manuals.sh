@@ -20,7 +20,7 @@ cat manuals.missing
 rm -f manuals.missing
 
 for code in $(sed -n 's/^LNG_ERROR([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$top_srcdir/src/base/errors.def"); do
-    grep -qxF ".\\" code $code" "$top_srcdir/man/lngraph-errors.7.in" || {
+    grep -qxF ".\\\" code $code" "$top_srcdir/man/lngraph-errors.7.in" || {
         echo "lngraph-errors.7.in says nothing of the code $code"
         status=1
     }
