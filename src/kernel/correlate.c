@@ -1,34 +1,52 @@
-/* Tiles of J taps by Q channels in registers; see correlate.h. */
+/* Tiles of J taps by Q channels in registers; see correlate.h.
+ *
+ * A tile reads J + Q vectors a place and makes J * Q multiply-adds of them, so its places must be near: they come in blocks of a few rows, and
+ * for each block all tiles of a part of dw go by, the same taps for all channels while their x is in the first cache. Between blocks the
+ * sums wait in memory, which changes no bit of them. */
 #include "kernel/correlate.h"
 
 #define UNROLL _Pragma("GCC unroll 24")
+#define BLOCK  96 /* places */
 
-static inline __attribute__((always_inline)) void tile(const int J, const int Q, const lng_correlation *k, const lng_segment *s,
-                                                       const float *x, const float *g, float *sums, ptrdiff_t stride, m16 live)
+/* Some rows of a segment's places, for some columns of dw. */
+typedef struct block {
+    const lng_places *row, *end;
+    bool fresh; /* the sums start here */
+    ptrdiff_t x_step, g_step;
+    ptrdiff_t stride; /* from tap to tap in the sums */
+} block;
+
+static inline __attribute__((always_inline)) void tile(const int J, const int Q, const block *k, const float *x, const float *g,
+                                                       float *sums)
 {
-    const ptrdiff_t x_step = (ptrdiff_t)k->x_step * 16, g_step = (ptrdiff_t)k->g_step * 16;
     v16 sum[24];
-    UNROLL for (int i = 0; i < J * Q; i++) sum[i] = v_zero();
-    for (const lng_places *r = s->row, *end = r + s->rows; r < end; r++) {
+    UNROLL for (int j = 0; j < J; j++)
+    {
+        UNROLL for (int q = 0; q < Q; q++) sum[j * Q + q] = k->fresh ? v_zero() : v_load(sums + j * k->stride + q * 16);
+    }
+    for (const lng_places *r = k->row; r < k->end; r++) {
         const float *vx = x + (ptrdiff_t)r->x * 16, *vg = g + (ptrdiff_t)r->g * 16;
-        for (int n = r->n; n > 0; n--, vx += x_step, vg += g_step) {
-            v16 b[6];
-            UNROLL for (int q = 0; q < Q; q++) b[q] = v_load(vg + q * 16);
-            UNROLL for (int j = 0; j < J; j++)
+        for (int n = r->n; n > 0; n--, vx += k->x_step, vg += k->g_step) {
+            v16 kept[6]; /* the fewer ones */
+            UNROLL for (int i = 0; i < (J < Q ? J : Q); i++) kept[i] = v_load((J < Q ? vx : vg) + i * 16);
+            UNROLL for (int i = 0; i < (J < Q ? Q : J); i++)
             {
-                v16 a = v_load(vx + j * 16);
-                UNROLL for (int q = 0; q < Q; q++) sum[j * Q + q] = v_fma(a, b[q], sum[j * Q + q]);
+                const v16 one = v_load((J < Q ? vg : vx) + i * 16);
+                UNROLL for (int m = 0; m < (J < Q ? J : Q); m++)
+                {
+                    v16 *s = &sum[J < Q ? m * Q + i : i * Q + m];
+                    *s = v_fma(kept[m], one, *s);
+                }
             }
         }
     }
     UNROLL for (int j = 0; j < J; j++)
     {
-        UNROLL for (int q = 0; q < Q; q++) v_store(sums + (j * stride + q) * 16, v_keep(live, sum[j * Q + q]));
+        UNROLL for (int q = 0; q < Q; q++) v_store(sums + j * k->stride + q * 16, sum[j * Q + q]);
     }
 }
 
-typedef void tile_function(const lng_correlation *, const lng_segment *, const float *x, const float *g, float *sums,
-                           ptrdiff_t stride, m16 live);
+typedef void tile_function(const block *, const float *x, const float *g, float *sums);
 typedef struct tile_size {
     int j, q;
     tile_function *run;
@@ -37,27 +55,44 @@ typedef struct tile_size {
 /* By falling J and, for each, falling Q down to 1. */
 #ifdef LNG_AVX512
 #define TILES(X)                                                                                                                   \
-    X(6, 4) X(6, 3) X(6, 2) X(6, 1) X(4, 6) X(4, 4) X(4, 2) X(4, 1) X(2, 6) X(2, 4) X(2, 2) X(2, 1) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
+    X(6, 4)                                                                                                                        \
+    X(6, 2) X(6, 1) X(4, 6) X(4, 4) X(4, 2) X(4, 1) X(3, 8) X(3, 4) X(3, 2) X(3, 1) X(2, 12) X(2, 6) X(2, 4) X(2, 2) X(2, 1)       \
+        X(1, 24) X(1, 12) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
 #else
-#define TILES(X) X(2, 3) X(2, 2) X(2, 1) X(1, 4) X(1, 2) X(1, 1)
+#define TILES(X) X(2, 3) X(2, 2) X(2, 1) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
 #endif
 #define DEFINE(j, q)                                                                                                               \
-    static void tile_##j##_##q(const lng_correlation *k, const lng_segment *s, const float *x, const float *g, float *sums,        \
-                               ptrdiff_t stride, m16 live)                                                                         \
+    static void tile_##j##_##q(const block *k, const float *x, const float *g, float *sums)                                        \
     {                                                                                                                              \
-        tile(j, q, k, s, x, g, sums, stride, live);                                                                                \
+        tile(j, q, k, x, g, sums);                                                                                                 \
     }
 TILES(DEFINE)
 #define LIST(j, q) {j, q, tile_##j##_##q},
 static const tile_size sizes[] = {TILES(LIST)};
 
+/* One block of places for `taps` taps and `channels` channels. */
+static void run_block(const block *k, int taps, int channels, const float *x, const float *g, float *sums)
+{
+    const tile_size *size = sizes;
+    for (int j = 0; j < taps; j += size->j) {
+        while (size->j > taps - j)
+            size++;
+        const tile_size *t = size;
+        for (int q = 0; q < channels; q += t->q) {
+            while (t->q > channels - q)
+                t++;
+            t->run(k, x + (ptrdiff_t)j * 16, g + (ptrdiff_t)q * 16, sums + (ptrdiff_t)j * k->stride + q * 16);
+        }
+    }
+}
+
 /* n vectors to n sums */
-static void add_lanes(const float *vectors, int n, float *to)
+static void add_lanes(const float *vectors, int n, m16 live, float *to)
 {
     v16 r[16];
     for (; n > 0; n -= 16, vectors += 256, to += 16) {
         for (int i = 0; i < 16; i++)
-            r[i] = i < n ? v_load(vectors + i * 16) : v_zero();
+            r[i] = i < n ? v_keep(live, v_load(vectors + i * 16)) : v_zero();
         if (n >= 16)
             v_storeu(to, v_hsums(r));
         else
@@ -65,32 +100,46 @@ static void add_lanes(const float *vectors, int n, float *to)
     }
 }
 
-/* Columns q .. q + channels of all taps of a segment. */
-static void run_segment(const lng_correlation *k, const lng_segment *s, int q, int channels, m16 live, const float *x,
-                        const float *g, float *dw, float *scratch)
+static const lng_places *block_end(const lng_places *row, const lng_places *end)
 {
-    const tile_size *size = sizes;
-    for (int j = 0; j < s->taps; j += size->j) {
-        while (size->j > s->taps - j)
-            size++;
-        const tile_size *t = size;
-        for (int i = 0; i < channels; i += t->q) {
-            while (t->q > channels - i)
-                t++;
-            t->run(k, s, x + (ptrdiff_t)j * 16, g + (ptrdiff_t)(q + i) * 16, scratch + i * 16, channels, live);
-        }
-        float *to = dw + ((ptrdiff_t)s->first + j) * k->channels + q;
-        if (channels == k->channels)
-            add_lanes(scratch, size->j * channels, to);
-        else
-            for (int i = 0; i < size->j; i++)
-                add_lanes(scratch + (ptrdiff_t)i * channels * 16, channels, to + (ptrdiff_t)i * k->channels);
-    }
+    for (int places = 0; row < end && (places == 0 || places + row->n <= BLOCK); row++)
+        places += row->n;
+    return row;
+}
+
+/* Taps t .. t + taps of a segment, columns q .. q + channels. */
+static void run_part(const lng_correlation *k, const lng_segment *s, int t, int taps, int q, int channels, m16 live, const float *x,
+                     const float *g, float *dw, float *sums)
+{
+    const lng_places *const end = s->row + s->rows;
+    block b = {.end = s->row,
+               .fresh = true,
+               .x_step = (ptrdiff_t)k->x_step * 16,
+               .g_step = (ptrdiff_t)k->g_step * 16,
+               .stride = channels * 16};
+    do {
+        b.row = b.end;
+        b.end = block_end(b.row, end);
+        run_block(&b, taps, channels, x + (ptrdiff_t)t * 16, g + (ptrdiff_t)q * 16, sums);
+        b.fresh = false;
+    } while (b.end < end);
+    float *to = dw + ((ptrdiff_t)s->first + t) * k->channels + q;
+    if (channels == k->channels)
+        add_lanes(sums, taps * channels, live, to);
+    else
+        for (int i = 0; i < taps; i++)
+            add_lanes(sums + (ptrdiff_t)i * channels * 16, channels, live, to + (ptrdiff_t)i * k->channels);
 }
 
 void LNG_NAME(lng_correlate)(const lng_correlation *k, int live, const float *x, const float *g, float *dw, float *scratch)
 {
-    for (int q = 0; q < k->channels; q += 48)
-        for (int i = 0; i < k->segments; i++)
-            run_segment(k, &k->segment[i], q, k->channels - q < 48 ? k->channels - q : 48, m_live(live), x, g, dw, scratch);
+    for (int q = 0; q < k->channels; q += LNG_CORRELATE_CHANNELS)
+        for (int i = 0; i < k->segments; i++) {
+            const lng_segment *s = &k->segment[i];
+            const int channels = k->channels - q < LNG_CORRELATE_CHANNELS ? k->channels - q : LNG_CORRELATE_CHANNELS;
+            const int part =
+                block_end(s->row, s->row + s->rows) == s->row + s->rows ? 6 : LNG_CORRELATE_TAPS; /* one block: stay small */
+            for (int t = 0; t < s->taps; t += part)
+                run_part(k, s, t, s->taps - t < part ? s->taps - t : part, q, channels, m_live(live), x, g, dw, scratch);
+        }
 }

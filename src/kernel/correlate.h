@@ -22,7 +22,9 @@ typedef struct lng_correlation {
     int32_t x_step, g_step; /* in vectors */
 } lng_correlation;
 
-#define LNG_CORRELATE_SCRATCH (6 * 48 * 16 * sizeof(float))
+#define LNG_CORRELATE_TAPS     36 /* at a time, with */
+#define LNG_CORRELATE_CHANNELS 64 /* so many channels; their sums wait in the scratch memory while places go by in blocks */
+#define LNG_CORRELATE_SCRATCH  (LNG_CORRELATE_TAPS * LNG_CORRELATE_CHANNELS * 16 * sizeof(float))
 /* dead lanes count as +0 */
 void LNG_NAME(lng_correlate)(const lng_correlation *, int live, const float *x, const float *g, float *dw, float *scratch);
 
