@@ -1,0 +1,202 @@
+/* exp log tanh sigmoid sin cos erf pow against libm in double: the bounds that kernel/vmath.h states, over floats of every exponent and sign;
+ * that they never decrease where it says so; and the special values. The levels are compared in test_lanes. */
+#include "config.h"
+#include "graph/op.h"
+#include "kernel/probe.h"
+#include <check.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define N                 4096
+#define CHECK(truth, ...) /* ck_assert writes to a file every time */                                                              \
+    do {                                                                                                                           \
+        if (!(truth))                                                                                                              \
+            ck_abort_msg(__VA_ARGS__);                                                                                             \
+    } while (0)
+static float a[N] __attribute__((aligned(64))), b[N] __attribute__((aligned(64))), out[N] __attribute__((aligned(64)));
+
+static float from_bits(uint32_t i)
+{
+    float x;
+    memcpy(&x, &i, 4);
+    return x;
+}
+
+static void run(const char *name, size_t n)
+{
+    const lng_probe *p = lng_probe_baseline;
+#ifdef LNG_X86
+    if (lng_isa_available(LNG_ISA_AVX512))
+        p = lng_probe_avx512;
+    else if (lng_isa_available(LNG_ISA_AVX2))
+        p = lng_probe_avx2;
+#endif
+    for (;; p++) {
+        ck_assert_msg(p->name != NULL, "no probe %s", name);
+        if (strcmp(p->name, name) == 0)
+            break;
+    }
+    p->run(out, a, b, b, (n + 15) / 16 * 16);
+}
+
+/* |got - exact| in units of the last place of the exact result, 0 where either may be called right: both NaN, both beyond the largest
+ * float, both below the least normal one. */
+static double distance(float got, double exact)
+{
+    if (exact != exact || got != got)
+        return exact != exact && got != got ? 0 : INFINITY;
+    if (fabs(exact) >= FLT_MAX * (1 + 0x1p-25) || isinf(got))
+        return fabs(exact) > FLT_MAX * (1 - 0x1p-22) && (fabsf(got) >= FLT_MAX * (1 - 0x1p-22f)) && (got > 0) == (exact > 0)
+                   ? 0
+                   : INFINITY;
+    if (fabs(exact) < FLT_MIN)
+        return fabsf(got) <= FLT_MIN ? 0 : INFINITY;
+    int exponent;
+    frexp(exact, &exponent);
+    return fabs((double)got - exact) / ldexp(1, exponent - 24);
+}
+
+static double logistic(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+
+static const struct function {
+    const char *name;
+    double (*exact)(double);
+    double bound;
+    bool rises;
+} functions[] = {{"exp", exp, 1.0, true},  {"log", log, 0.9, true},  {"tanh", tanh, 2.5, true}, {"sigmoid", logistic, 2.4, true},
+                 {"sin", sin, 1.6, false}, {"cos", cos, 1.6, false}, {"erf", erf, 1.2, true}};
+
+#define LAST 0x7f800000 /* infinity; -LAST .. LAST counts all floats in order */
+#define STEP 1499
+
+START_TEST(test_bounds)
+{
+    const struct function *f = &functions[_i];
+    double worst = 0;
+    float at = 0, before = -INFINITY;
+    for (int64_t k = -(int64_t)LAST; k <= LAST;) {
+        size_t n = 0;
+        for (; n < N && k <= LAST; k = k < LAST && k + STEP > LAST ? LAST : k + STEP) {
+            float x = k < 0 ? from_bits(0x80000000u | (uint32_t)-k) : from_bits((uint32_t)k);
+            a[n++] = fabsf(x) < FLT_MIN ? copysignf(0, x) : x;
+        }
+        run(f->name, n);
+        for (size_t i = 0; i < n; i++) {
+            double d = distance(out[i], f->exact(a[i]));
+            if (d > worst) {
+                worst = d;
+                at = a[i];
+            }
+            if (f->rises && out[i] == out[i]) {
+                CHECK(out[i] >= before, "%s falls at %a", f->name, (double)a[i]);
+                before = out[i];
+            }
+        }
+    }
+    ck_assert_msg(worst <= f->bound, "%s(%a) is %.3f units off; %.1f are allowed", f->name, (double)at, worst, f->bound);
+}
+END_TEST
+
+START_TEST(test_pow)
+{
+    static const float special[] = {0.0f,      -0.0f,      1,        -1,        2,      -2,    0.5f,   -0.5f,
+                                    3,         -3,         INFINITY, -INFINITY, NAN,    1e30f, -1e30f, 16777215,
+                                    -16777215, 8388607.5f, 33554432, 1e-3f,     127.5f, -126};
+    const size_t specials = sizeof special / sizeof *special;
+    for (size_t i = 0; i < specials * specials; i++) {
+        a[i] = special[i / specials];
+        b[i] = special[i % specials];
+    }
+    run("pow", specials * specials);
+    for (size_t i = 0; i < specials * specials; i++) {
+        double exact = pow(a[i], b[i]);
+        CHECK(distance(out[i], exact) <= 0.51 && (exact != exact || !signbit(out[i]) == !signbit(exact)),
+              "pow(%a, %a) is %a, not %a", (double)a[i], (double)b[i], (double)out[i], exact);
+    }
+    uint64_t s = 1;
+    for (int round = 0; round < 40; round++) {
+        for (int i = 0; i < N; i++) {
+            s = s * 6364136223846793005u + 1442695040888963407u;
+            a[i] = from_bits((uint32_t)(s >> 33) % LAST);
+            if (a[i] < FLT_MIN || i % 2)
+                a[i] = 1 + (float)((int)(s >> 40) % 1000000) * 1e-6f;
+            s = s * 6364136223846793005u + 1442695040888963407u;
+            b[i] = (float)(int32_t)(s >> 32) * (i % 3 ? 0x1p-27f : 0x1p-24f);
+        }
+        run("pow", N);
+        for (int i = 0; i < N; i++)
+            CHECK(distance(out[i], pow(a[i], b[i])) <= 0.51, "pow(%a, %a) is %a, not %a", (double)a[i], (double)b[i],
+                  (double)out[i], pow(a[i], b[i]));
+    }
+}
+END_TEST
+
+START_TEST(test_special)
+{
+    static const struct {
+        const char *name;
+        float x, y;
+    } cases[] = {{"exp", INFINITY, INFINITY},
+                 {"exp", -INFINITY, 0},
+                 {"exp", 0, 1},
+                 {"exp", 89, INFINITY},
+                 {"exp", -88, 0},
+                 {"log", INFINITY, INFINITY},
+                 {"log", 0, -INFINITY},
+                 {"log", -0.0f, -INFINITY},
+                 {"log", 1, 0},
+                 {"log", -1, NAN},
+                 {"log", -INFINITY, NAN},
+                 {"tanh", INFINITY, 1},
+                 {"tanh", -INFINITY, -1},
+                 {"tanh", 0, 0},
+                 {"tanh", -0.0f, -0.0f},
+                 {"tanh", 1e-30f, 1e-30f},
+                 {"sigmoid", INFINITY, 1},
+                 {"sigmoid", -INFINITY, 0},
+                 {"sigmoid", 0, 0.5f},
+                 {"sin", 0, 0},
+                 {"sin", -0.0f, -0.0f},
+                 {"sin", INFINITY, NAN},
+                 {"cos", -INFINITY, NAN},
+                 {"cos", 0, 1},
+                 {"erf", INFINITY, 1},
+                 {"erf", -INFINITY, -1},
+                 {"erf", -0.0f, -0.0f},
+                 {"exp", NAN, NAN},
+                 {"log", NAN, NAN},
+                 {"tanh", NAN, NAN},
+                 {"sigmoid", NAN, NAN},
+                 {"sin", NAN, NAN},
+                 {"cos", NAN, NAN},
+                 {"erf", NAN, NAN}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int k = 0; k < 16; k++)
+            a[k] = cases[i].x;
+        run(cases[i].name, 16);
+        bool right = cases[i].y != cases[i].y ? out[5] != out[5] : out[5] == cases[i].y && !signbit(out[5]) == !signbit(cases[i].y);
+        ck_assert_msg(right, "%s(%a) is %a, not %a", cases[i].name, (double)cases[i].x, (double)out[5], (double)cases[i].y);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("vmath");
+    TCase *t = tcase_create("vmath");
+    tcase_set_timeout(t, 120);
+    tcase_add_loop_test(t, test_bounds, 0, (int)(sizeof functions / sizeof *functions));
+    tcase_add_test(t, test_pow);
+    tcase_add_test(t, test_special);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
