@@ -44,6 +44,8 @@ typedef struct lng_data {
 lng_data *lng_data_open(const lng_model *, const char *folder, lng_team *, lng_errors *);
 void lng_data_free(lng_data *);
 bool lng_data_is_built_in(const char *name); /* a data set that is made, not read: `digits` */
+/* The folder of a data set in the user's cache: $XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME; NULL when there is no such place. */
+const char *lng_data_cache(lng_arena *, const char *name);
 
 /* order[0 .. n): the shuffled indices of an epoch (Fisher-Yates; key: seed and the hash of "shuffle", step = epoch). */
 void lng_shuffle(uint32_t *order, int64_t n, uint64_t seed, int epoch);

@@ -51,6 +51,12 @@ static const char *cache_folder(lng_arena *arena)
     return home && *home ? lng_format(arena, "%s/.cache/lngraph", home) : NULL;
 }
 
+const char *lng_data_cache(lng_arena *arena, const char *name)
+{
+    const char *folder = cache_folder(arena);
+    return folder ? lng_format(arena, "%s/%s", folder, name) : NULL;
+}
+
 static bool not_found(const lng_data_spec *spec, const places *seen, lng_errors *errors)
 {
     lng_error(errors, LNG_E_DATA_NOT_FOUND, spec->place, "the data set `%s` is in none of the places where it was looked for",

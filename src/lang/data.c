@@ -148,6 +148,23 @@ bool lng_compile_data(lng_compiler *c)
     return describe(c, source, spec);
 }
 
+bool lng_data_describe(lng_arena *arena, const char *name, lng_data_spec *spec, lng_errors *errors)
+{
+    lng_model *m = LNG_NEW(arena, lng_model);
+    lng_source *source = LNG_NEW(arena, lng_source);
+    *source = (lng_source){.name = "the command line"};
+    m->source = source;
+    const lng_place nowhere = {0};
+    lng_doc *data = lng_doc_mapping(arena, nowhere), *doc = lng_doc_mapping(arena, nowhere);
+    lng_doc_set(arena, data, "source", lng_doc_scalar(arena, name, nowhere));
+    lng_doc_set(arena, doc, "data", data);
+    lng_compiler c = {.model = m, .arena = arena, .errors = errors, .doc = doc, .library = lng_library_new(arena, errors)};
+    if (!c.library || !lng_compile_data(&c))
+        return false;
+    *spec = m->data;
+    return true;
+}
+
 /* ---- fields ---- */
 static bool field(lng_compiler *c, const lng_port_decl *port, const lng_doc *fields, lng_model_field *f)
 {

@@ -45,6 +45,9 @@ typedef struct lng_data_spec {
     lng_place place;
 } lng_data_spec;
 
+/* A standard data set by its name. Memory is the arena's, which the caller guards. false after an error (a name that is none, with the nearest). */
+bool lng_data_describe(lng_arena *, const char *name, lng_data_spec *, lng_errors *);
+
 typedef struct lng_model_metric {
     const char *label;      /* "accuracy": the call's name; made unique */
     const char *collective; /* NULL: mean of a per-example output; else a name of the metric room: "auc" */
