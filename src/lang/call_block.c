@@ -118,7 +118,7 @@ static bool bind_size(lng_scope *in, const lng_port_decl *port, const lng_dim *d
     lng_binding *b = lng_map_get(in->name, d->name);
     if (b)
         return b->slot[0].term.i == size;
-    lng_term t = {.kind = LNG_TERM_INT, .place = place, .i = size};
+    lng_term t = {.kind = LNG_TERM_INT, .inner = true, .place = place, .i = size}; /* of the value, not written by anybody */
     lng_scope_bind(in, d->name, t)->place = port->place;
     return true;
 }
@@ -186,6 +186,18 @@ static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const
     return good;
 }
 
+/* A result is where it was asked for: in the user's text the call, in a standard block what the user gave to it. */
+static void locate(const lng_scope *s, const lng_scope *in, const lng_expr *at, lng_term *t)
+{
+    if (t->inner && !s->block->standard)
+        t->inner = false, t->place = lng_expr_place(at);
+    for (size_t i = 0; t->inner && i < in->block->withs; i++) {
+        const lng_binding *b = lng_map_get(in->name, in->block->with[i].name);
+        if (b->kind == LNG_BIND_TERM && !b->slot[0].term.inner && b->slot[0].term.place.line)
+            t->inner = false, t->place = b->slot[0].term.place;
+    }
+}
+
 lng_term lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at, const char *as)
 {
     lng_elab *e = s->e;
@@ -211,7 +223,6 @@ lng_term lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, con
     e->calls--;
     if (lng_errors_count(e->errors) > before && !c->block->standard)
         c->block->failed = true;
-    if (t.inner && !s->block->standard)
-        t.inner = false, t.place = lng_expr_place(at);
+    locate(s, in, at, &t);
     return t;
 }

@@ -191,6 +191,9 @@ static void check_block(check *k, user *u)
     for (size_t i = 0; i < b->outs; i++)
         walk(k, b->out[i]);
     if (b == c->block) {
+        const lng_binding *other = lng_map_get(k->s->name, "out");
+        if (other)
+            lng_complain(k->s, other->place, LNG_E_DUPLICATE, "`out` is the model's result; choose another name");
         lng_scope_bind(k->s, "out", (lng_term){.kind = LNG_TERM_INT});
         walk(k, c->loss);
         if (c->optimizer)
@@ -240,6 +243,11 @@ bool lng_check_names(lng_compiler *c)
     user model = {.block = c->block};
     if (c->block->body)
         check_block(&k, &model);
+    if (c->block->body && !c->block->has_graph && !c->block->out) {
+        lng_error(c->errors, LNG_E_MISSING_KEY, c->doc->place, "this file has neither `graph` nor `out`");
+        lng_error_hint(c->errors, "graph: %s", lng_section_find(&lng_section_model, "graph")->about);
+        good = false;
+    }
     for (size_t i = 0; i < lng_map_count(k.user); i++)
         good = !cyclic(&k, lng_map_value(k.user, i), 0) && good;
     return good;

@@ -23,6 +23,7 @@
 typedef struct lng_stored {
     lng_variable variable;
     const lng_define *define;
+    lng_term origin; /* of its initial value: the place counts */
     bool read_in[2]; /* by phase: evaluation, training */
 } lng_stored;
 

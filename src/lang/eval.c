@@ -1,5 +1,6 @@
 /* Evaluates expressions. */
 #include "lang/elab.h"
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -87,8 +88,12 @@ static lng_term name(lng_scope *s, const lng_expr *e)
     lng_term out;
     lng_binding *b = lng_map_get(s->name, e->name);
     if (b)
-        return lng_scope_read(s, b, e);
-    return word(s, e, &out) ? out : lng_unknown_value(s, e);
+        out = lng_scope_read(s, b, e);
+    else if (!word(s, e, &out))
+        return lng_unknown_value(s, e);
+    if (!s->block->standard) /* in the user's text, what is wrong with a name is wrong where it is used */
+        out.inner = false, out.place = lng_expr_place(e);
+    return out;
 }
 
 static lng_term field(lng_scope *s, const lng_expr *e)
@@ -290,6 +295,8 @@ lng_term lng_eval(lng_scope *s, const lng_expr *e)
 static bool in_range(lng_scope *s, const lng_term *t, const lng_with *w)
 {
     char number[LNG_NUMBER_SIZE];
+    if (w->type == LNG_TYPE_FLOAT && fabs(t->f) > FLT_MAX)
+        return lng_complain_term(s, t, LNG_E_RANGE, "`%s`: %s does not fit a 32-bit float", w->name, lng_number(number, t->f));
     if (lng_with_allows(w, lng_term_number(t)))
         return true;
     return lng_complain_term(s, t, LNG_E_RANGE, "`%s` is %s %s, got %s", w->name, lng_type_text(w->type),
@@ -315,6 +322,12 @@ static bool allowed_word(lng_scope *s, const lng_term *t, const lng_with *w)
 /* A float may vary while it runs: a shared scalar value. */
 static bool varies(lng_scope *s, lng_term *t, const lng_with *w)
 {
+    const lng_callable *c = t->kind == LNG_TERM_BLOCK ? t->block : NULL;
+    if (c && (c->op || (lng_block_read(s->e->arena, c->block, &lng_section_block, s->e->errors) && c->block->ports > 0))) {
+        lng_complain_term(s, t, LNG_E_TYPE, "`%s` is a number, not the block `%s`", w->name, c->name);
+        lng_hint(s, "a schedule is a block without ports: cosine(peak=1e-3)");
+        return false;
+    }
     lng_term as_value = *t;
     lng_value *v = lng_term_value(s, *t);
     if (!v)

@@ -179,6 +179,10 @@ static bool starts(const lng_lexer *l, const char *text)
 
 static void sign_or_mark(lng_lexer *l)
 {
+    if (starts(l, ".nan") || starts(l, ".inf") || starts(l, ".NaN") || starts(l, ".Inf")) {
+        bad(l, l->at, l->at + 4, LNG_E_RANGE, "numbers are finite here");
+        return;
+    }
     for (size_t i = 0; i < COUNT(signs); i++)
         if (starts(l, signs[i].text)) {
             l->token = (lng_token){.kind = LNG_TOKEN_SIGN,

@@ -25,13 +25,13 @@ static const char *reason(const char *s)
     if (digits_with(body, ","))
         return "the decimal sign is a point, and digits are not grouped";
     if (digits_with(body, ":"))
-        return "12:30 is no number here";
+        return "this is a time, not a number";
     if (strcmp(body, ".nan") == 0 || strcmp(body, ".inf") == 0 || strcmp(body, "nan") == 0 || strcmp(body, "inf") == 0)
         return "a number must be finite";
     if (digits_with(body, "") && body[0] == '0')
         return "a leading zero would mean octal elsewhere; write the number without it";
     if (digits_with(body, "."))
-        return "an integer is needed";
+        return "it has a fraction";
     if (digits_with(body, ".eE+-"))
         return "the number is too large, or not written as one";
     return NULL;

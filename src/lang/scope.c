@@ -86,7 +86,6 @@ typedef struct walk { /* lets that wait for lets: a stack instead of recursion *
     lng_binding **stack;
     size_t depth, capacity;
     int slot;
-    bool cycle;
 } walk;
 
 static void push(walk *w, const char *name)
@@ -124,10 +123,23 @@ static const char *defined_name(const lng_binding *b)
     return b->define ? b->define->name[b->index] : b->with->name;
 }
 
-static lng_term cyclic(lng_scope *s, const lng_binding *b)
+static lng_term cyclic(lng_scope *s, const lng_binding *b, const char *through)
 {
-    lng_complain(s, b->place, LNG_E_CYCLE, "`%s` depends on itself", defined_name(b));
+    lng_complain(s, b->place, LNG_E_CYCLE, "`%s` depends on itself%s", defined_name(b), through);
     return (lng_term){0};
+}
+
+/* ", through `b`, `c`": what is open above a let on the stack */
+static const char *way(const walk *w, const lng_binding *from, size_t depth)
+{
+    lng_text t = lng_text_new(w->s->e->arena);
+    size_t i = 0, named = 0;
+    while (i < depth && w->stack[i] != from)
+        i++;
+    for (i++; i < depth && named < 10; i++)
+        if (w->stack[i]->slot[w->slot].status == LNG_OPEN && w->stack[i] != from)
+            lng_text_add(&t, named++ ? ", `%s`" : ", through `%s`", defined_name(w->stack[i]));
+    return t.at;
 }
 
 /* Gives the terms of a let to all its names. */
@@ -164,7 +176,7 @@ static void settle(lng_scope *s, lng_binding *b, int slot)
             push_needs(&w, top->define->expr);
             for (size_t i = depth; i < w.depth; i++)
                 if (w.stack[i]->slot[slot].status == LNG_OPEN)
-                    distribute(s, w.stack[i], cyclic(s, w.stack[i]), slot);
+                    distribute(s, w.stack[i], cyclic(s, w.stack[i], way(&w, w.stack[i], depth)), slot);
         } else {
             w.depth--;
             if (top->slot[slot].status == LNG_OPEN)
@@ -216,7 +228,7 @@ lng_term lng_scope_read(lng_scope *s, lng_binding *b, const lng_expr *at)
     }
     lng_term t = {0};
     if (b->slot[slot].status == LNG_OPEN || (b->first && b->first->slot[slot].status == LNG_OPEN))
-        t = cyclic(s, b);
+        t = cyclic(s, b, "");
     else
         t = read_now(s, b, at, slot);
     b->slot[slot].term = t;

@@ -2,7 +2,7 @@
 #include "lang/elab.h"
 #include <string.h>
 
-static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *name)
+static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *name, lng_term *origin)
 {
     lng_elab *e = s->e;
     lng_graph *graph = e->graph;
@@ -14,6 +14,7 @@ static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *n
         lng_complain_at(s, d->expr, LNG_E_DTYPE, "an initial value is of floats (f32), this is of integers");
     else if (v && v->per_example)
         lng_complain_at(s, d->expr, LNG_E_KIND, "an initial value is one for all examples, this is drawn for each example");
+    *origin = t;
     e->drawing = NULL;
     e->graph = graph;
     return v && v->dtype == LNG_F32 && !v->per_example ? v : NULL;
@@ -22,7 +23,8 @@ static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *n
 static lng_stored *make(lng_scope *s, const lng_define *d, const char *name)
 {
     lng_elab *e = s->e;
-    lng_value *v = initial_value(s, d, name);
+    lng_term origin;
+    lng_value *v = initial_value(s, d, name, &origin);
     if (!v)
         return NULL;
     int64_t size = lng_shape_size(v->shape);
@@ -35,8 +37,10 @@ static lng_stored *make(lng_scope *s, const lng_define *d, const char *name)
     e->elements += size;
     lng_graph_output(e->init, name, v);
     lng_stored *stored = LNG_NEW(e->arena, lng_stored);
-    *stored = (lng_stored){
-        .variable = {.name = name, .shape = v->shape, .parameter = d->kind == LNG_DEFINE_PARAM, .place = d->place}, .define = d};
+    *stored =
+        (lng_stored){.variable = {.name = name, .shape = v->shape, .parameter = d->kind == LNG_DEFINE_PARAM, .place = d->place},
+                     .define = d,
+                     .origin = origin};
     lng_map_put(e->stored, name, stored);
     return stored;
 }
@@ -67,6 +71,9 @@ lng_term lng_stored_read(lng_scope *s, lng_binding *b, const lng_expr *at)
     e->graph->place = lng_user_place(s, b->place);
     e->graph->scope = s->path;
     lng_value *v = lng_emit(e->graph, op, NULL, 0, attr, name);
-    return (lng_term){
+    lng_term t = {
         .kind = v ? LNG_TERM_VALUE : LNG_TERM_NONE, .inner = s->block->standard, .place = b->place, .value = v, .graph = e->graph};
+    if (t.inner && !stored->origin.inner && stored->origin.place.line)
+        t.inner = false, t.place = stored->origin.place;
+    return t;
 }
