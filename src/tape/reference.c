@@ -5,7 +5,6 @@
 #include <string.h>
 
 struct lng_reference {
-    const lng_graph *graph;
     bool in_double;
     int count, slices;
     const uint32_t *rows;
@@ -124,7 +123,7 @@ lng_reference *lng_reference_run(lng_arena *arena, const lng_graph *g, bool in_d
                                  const lng_clock *clock, void *(*variable)(void *context, const char *name), void *context)
 {
     lng_reference *r = LNG_NEW(arena, lng_reference);
-    *r = (lng_reference){.graph = g, .in_double = in_double, .count = count, .rows = rows, .clock = *clock, .arena = arena};
+    *r = (lng_reference){.in_double = in_double, .count = count, .rows = rows, .clock = *clock, .arena = arena};
     r->slices = (count + LNG_LANES - 1) / LNG_LANES;
     r->clock.batch = count;
     r->at = LNG_NEW_N(arena, (g->nodes + 1) * LNG_MAX_OUT, void *);
