@@ -18,14 +18,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static const int counts[] = {1, 15, 16, 17, 33};
 #define COUNTS (int)(sizeof counts / sizeof *counts)
 
 /* Children count too: the numbers are in shared memory. */
 static struct tally {
-    long samples, runs, gradients, second, mutants, specials, drawn, refused;
-} *tally;
+    long samples, runs, gradients, second, no_second, mutants, specials, drawn, refused;
+} * tally;
 
 static const lng_op *op; /* the one of this test; of which case, for messages */
 static char where[200];
@@ -95,7 +96,8 @@ static void for_samples(trial_test *test)
             bool floats = true; /* shared integers cannot be given */
             n = (unsigned)p.n_in;
             for (int k = 0; k < p.n_in; k++)
-                floats &= !(shared >> k & 1) || op->in[k].dtype == LNG_FLOAT_ONLY || (op->in[k].dtype == LNG_ANY_DTYPE && !p.integers);
+                floats &=
+                    !(shared >> k & 1) || op->in[k].dtype == LNG_FLOAT_ONLY || (op->in[k].dtype == LNG_ANY_DTYPE && !p.integers);
             if (floats)
                 run_trial(&p, "sample", i, test);
             if (n == 0)
@@ -137,7 +139,8 @@ START_TEST(table)
             ck_assert_msg(!computed || lng_op_kernels((lng_isa)isa, op)->naive, "%s: no naive kernel at %s", op->name,
                           lng_isa_name((lng_isa)isa));
     ck_assert_msg(!computed || lng_op_double(op), "%s: no kernel in double", op->name);
-    ck_assert_msg(!(op->flags & LNG_OP_POINTWISE) || lng_op_kernels(LNG_ISA_BASELINE, op)->tile, "%s: no tile", op->name);
+    ck_assert_msg(!(op->flags & LNG_OP_POINTWISE) || op->n_attr > 0 || lng_op_kernels(LNG_ISA_BASELINE, op)->tile, "%s: no tile",
+                  op->name);
     ck_assert_msg(!(op->flags & LNG_OP_MONOTONE) || (op->n_in == 1 && op->flags & LNG_OP_POINTWISE), "%s: flags", op->name);
 }
 END_TEST
@@ -154,7 +157,7 @@ static void check_sample(trial *t, int which)
                 stop("another shape than the sample's", NULL);
             for (int64_t e = 0; s->out[k].number && e < lng_shape_size(v->shape); e++) {
                 double got = lng_reference_at(r, v, 0, e), want = s->out[k].number[e];
-                ck_assert_msg(close_to(got, want, in_double ? 1e-9 : 2e-6), "%s: %s output %d element %d: %.9g, not %.9g", where,
+                ck_assert_msg(close_to(got, want, in_double ? 2e-7 : 2e-6), "%s: %s output %d element %d: %.9g, not %.9g", where,
                               in_double ? "double" : "float", k, (int)e, got, want);
                 tally->samples++;
             }
@@ -220,7 +223,7 @@ static void check_levels_at(trial *t, const int *count, int n)
     static lng_team *team; /* one for the process, which ends with the test */
     lng_reference *r[COUNTS];
     if (!team)
-        team = lng_team_new(2);
+        team = lng_team_new(1);
     for (int i = 0; i < n; i++)
         r[i] = trial_reference(t, t->arena, false, rows(false, count[i]), count[i], 0);
     check_level(t, LNG_ISA_BASELINE, true, r, count, n, team);
@@ -366,39 +369,51 @@ static int float_operands(const trial *t, lng_value **x, int *operand)
 {
     int n = 0;
     for (int k = 0; k < t->n_in; k++)
-        if (t->base[k]) {
+        if (t->base[k] && !(t->truths >> k & 1)) {
             x[n] = t->in[k];
             operand[n++] = k;
         }
     return op->vjp && t->out->dtype == LNG_F32 ? n : 0;
 }
 
-/* The upstream gradient is w: gradients at 2 w - 3 w' are those combined. */
-static void check_linear(trial *t, lng_value *const *g, const int *operand, int n, int count)
+/* All numbers of the gradients, in a row. */
+static double *numbers_of(trial *t, lng_value *const *g, int n, int count, size_t *size)
 {
-    double *w = trial_numbers(t, "w0");
-    int64_t size = lng_shape_size(t->out->shape);
-    double *first = LNG_NEW_N(t->arena, (size_t)size, double), *second = LNG_NEW_N(t->arena, (size_t)size, double);
-    lng_reference *r[3];
+    lng_reference *r = trial_reference(t, t->arena, true, rows(false, count), count, 0);
+    double *x = NULL;
+    size_t capacity = 0;
+    *size = 0;
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < examples_of(g[k], count); i++)
+            for (int64_t e = 0; e < lng_shape_size(g[k]->shape); e++) {
+                x = lng_grow(t->arena, x, *size, &capacity, sizeof *x);
+                x[(*size)++] = lng_reference_at(r, g[k], i, e);
+            }
+    return x;
+}
+
+/* The upstream gradient is w: the gradients at 2 w - 3 w' are twice those at w less three times those at w'. */
+static void check_linear(trial *t, lng_value *const *g, int n, int count)
+{
+    double *w = trial_numbers(t, "w0"), *got[3];
+    size_t size = (size_t)lng_shape_size(t->out->shape), total = 0;
+    double *first = LNG_NEW_N(t->arena, size, double), *second = LNG_NEW_N(t->arena, size, double);
     rng draw = {11};
-    for (int64_t e = 0; e < size; e++) {
+    for (size_t e = 0; e < size; e++) {
         first[e] = w[e];
         second[e] = rng_between(&draw, -2, 2);
     }
     for (int i = 0; i < 3; i++) {
-        for (int64_t e = 0; e < size; e++)
+        for (size_t e = 0; e < size; e++)
             w[e] = i == 0 ? first[e] : i == 1 ? second[e] : 2 * first[e] - 3 * second[e];
-        r[i] = trial_reference(t, t->arena, true, rows(false, count), count, 0);
+        got[i] = numbers_of(t, g, n, count, &total);
     }
-    memcpy(w, first, (size_t)size * sizeof *w);
-    for (int k = 0; k < n; k++)
-        for (int i = 0; i < examples_of(g[k], count); i++)
-            for (int64_t e = 0; e < t->size[operand[k]]; e++) {
-                double a = lng_reference_at(r[0], g[k], i, e), b = lng_reference_at(r[1], g[k], i, e);
-                double c = lng_reference_at(r[2], g[k], i, e), size_of = fabs(2 * a) + fabs(3 * b) + 1;
-                if (op->n_out == 1 && fabs(c - (2 * a - 3 * b)) > 1e-9 * size_of)
-                    stop("the gradient is not linear in the upstream gradient", NULL);
-            }
+    memcpy(w, first, size * sizeof *w);
+    for (size_t i = 0; i < total; i++) {
+        double a = 2 * got[0][i], b = -3 * got[1][i];
+        if (op->n_out == 1 && fabs(got[2][i] - (a + b)) > 1e-9 * (fabs(a) + fabs(b) + 1))
+            stop("the gradient is not linear in the upstream gradient", NULL);
+    }
 }
 
 /* Gradients of a weighted sum of the gradients. */
@@ -413,8 +428,12 @@ static void check_second(trial *t, lng_value *const *x, lng_value *const *g, con
         sum = sum ? lng_add(t->graph, sum, p) : p;
     }
     char why[200];
-    if (!lng_gradient(t->graph, sum, x, (size_t)n, again))
-        stop("no second gradient", t->errors);
+    if (!lng_gradient(t->graph, sum, x, (size_t)n, again)) {
+        if (lng_errors_count(t->errors) != 1 || lng_errors_code(t->errors, 0) != LNG_E_GRADIENT)
+            stop("no second gradient", t->errors);
+        tally->no_second++;
+        return;
+    }
     for (int count = 1; count < 18; count += 16) {
         at("second gradient of case", 0, t->shared, count);
         if (!agrees(t, sum, again, operand, n, count, why))
@@ -443,7 +462,7 @@ static void check_gradient(trial *t, int which)
         tally->gradients += n;
     }
     at("gradient of case", which, t->shared, 17);
-    check_linear(t, g, operand, n, 17);
+    check_linear(t, g, n, 17);
     check_second(t, x, g, operand, n);
     if (!lng_graph_verify(t->graph, t->errors))
         stop("verifier", t->errors);
@@ -457,8 +476,8 @@ START_TEST(gradients)
 END_TEST
 
 /* ---- mutants ---- */
-static int flipped;         /* the operand whose gradient has the wrong sign */
-static bool gave, caught;   /* the rule has a gradient for it; the check saw the mutant */
+static int flipped;       /* the operand whose gradient has the wrong sign */
+static bool gave, caught; /* the rule has a gradient for it; the check saw the mutant */
 
 static void mutated_vjp(lng_vjp *r)
 {
@@ -501,9 +520,10 @@ START_TEST(mutants)
 END_TEST
 
 /* ---- specials ---- */
-static const float special[] = {0,       -0.0f,    1,        -1,       0.5f,      -1.5f,    2,         3,        -3,         1e-20f, -1e-20f,
-                                1e-38f,  -1e-38f,  1e-42f,   -1e-42f,  3.4e38f,   -3.4e38f, 88.5f,     -88.5f,   104,        -104,   8388609,
-                                1e10f,   -1e10f,   INFINITY, -INFINITY, NAN,      0x1p-126f, 0x1p-149f, 16777216, 0.99999994f, 100.25f};
+static const float special[] = {0,        -0.0f,     1,       -1,        0.5f,      -1.5f,    2,           3,
+                                -3,       1e-20f,    -1e-20f, 1e-38f,    -1e-38f,   1e-42f,   -1e-42f,     3.4e38f,
+                                -3.4e38f, 88.5f,     -88.5f,  104,       -104,      8388609,  1e10f,       -1e10f,
+                                INFINITY, -INFINITY, NAN,     0x1p-126f, 0x1p-149f, 16777216, 0.99999994f, 100.25f};
 #define SPECIALS (int)(sizeof special / sizeof *special)
 
 static void run_scalar(const lng_node *n, const float *const *x, int i, float *y)
@@ -539,12 +559,12 @@ static void check_specials(bool integers)
     for (int isa = 0; isa < LNG_ISA_COUNT; isa++) {
         if (!lng_isa_available((lng_isa)isa))
             continue;
-        lng_op_kernels((lng_isa)isa, op)->tile(&n)(got, in, N / LNG_LANES);
+        lng_op_kernels((lng_isa)isa, op)->tile (&n)(got, in, N / LNG_LANES);
         for (int i = 0; i < N; i++)
             ck_assert_msg(same_bits(got[i], want[i]), "%s at %s of %a, %a, %a: %a, not %a", op->name, lng_isa_name((lng_isa)isa),
                           x[0][i], x[1][i], x[2][i], got[i], want[i]);
         memcpy(got, x[0], sizeof got); /* and over its own operand */
-        lng_op_kernels((lng_isa)isa, op)->tile(&n)(got, (const void *[]){got, x[1], x[2]}, N / LNG_LANES);
+        lng_op_kernels((lng_isa)isa, op)->tile (&n)(got, (const void *[]){got, x[1], x[2]}, N / LNG_LANES);
         for (int i = 0; i < N; i++)
             ck_assert_msg(same_bits(got[i], want[i]), "%s over its operand", op->name);
         tally->specials += N;
@@ -649,7 +669,10 @@ END_TEST
 
 int main(void)
 {
-    tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    FILE *memory = tmpfile();
+    if (!memory || ftruncate(fileno(memory), sizeof *tally) != 0)
+        return EXIT_FAILURE;
+    tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(memory), 0);
     if (tally == MAP_FAILED)
         return EXIT_FAILURE;
     Suite *suite = suite_create("ops");
@@ -667,10 +690,11 @@ int main(void)
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
-    printf("%d ops: %ld sample numbers, %ld runs of the engine, %ld gradients, %ld of gradients, %ld mutants caught, %ld special "
+    printf("%d ops: %ld sample numbers, %ld runs of the engine, %ld gradients, %ld of gradients (%ld refused), %ld mutants caught, "
+           "%ld special "
            "numbers, %ld drawn nodes and %ld refused\n",
-           n, tally->samples, tally->runs, tally->gradients, tally->second, tally->mutants, tally->specials, tally->drawn,
-           tally->refused);
+           n, tally->samples, tally->runs, tally->gradients, tally->second, tally->no_second, tally->mutants, tally->specials,
+           tally->drawn, tally->refused);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;

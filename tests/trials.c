@@ -16,13 +16,19 @@ trial_plan trial_plan_sample(const lng_op *op, int which, unsigned shared)
     return p;
 }
 
-/* An optional operand of a case is there when it has dimensions. */
 trial_plan trial_plan_case(const lng_op *op, int which, unsigned shared)
 {
     const lng_case *c = &op->cases[which];
-    trial_plan p = {.op = op, .shared = shared, .low = c->low, .high = c->high, .apart = c->apart, .integers = c->integers,
-                    .attr = c->default_attr ? NULL : c->attr, .seed = (uint64_t)which + 1};
-    while (p.n_in < op->n_in && (p.n_in < op->n_in - op->n_optional || c->in[p.n_in].rank > 0)) {
+    trial_plan p = {.op = op,
+                    .shared = shared,
+                    .low = c->low,
+                    .high = c->high,
+                    .apart = c->apart,
+                    .integers = c->integers,
+                    .truths = c->truths,
+                    .attr = c->default_attr ? NULL : c->attr,
+                    .seed = (uint64_t)which + 1};
+    while (c->n_in ? p.n_in < c->n_in : p.n_in < op->n_in && (p.n_in < op->n_in - op->n_optional || c->in[p.n_in].rank > 0)) {
         p.in[p.n_in] = c->in[p.n_in];
         p.n_in++;
     }
@@ -86,6 +92,9 @@ static void draw(trial *t, const trial_plan *p)
         }
     if (p->apart && !p->sample)
         draw_apart(t, p, &r);
+    for (int k = 0; k < t->n_in; k++)
+        for (int64_t i = 0; p->truths >> k & 1 && i < t->size[k] * (t->shared >> k & 1 ? 1 : TRIAL_EXAMPLES); i++)
+            t->base[k][i] = rng_below(&r, 2);
 }
 
 /* ---- operands ---- */
@@ -193,7 +202,7 @@ trial *trial_new(lng_arena *arena, const trial_plan *p, lng_errors *errors)
 {
     static const char *const name[LNG_MAX_IN] = {"a", "b", "c", "d", "e", "f", "g", "h"};
     trial *t = LNG_NEW(arena, trial);
-    *t = (trial){.arena = arena, .errors = errors, .op = p->op, .n_in = p->n_in, .shared = p->shared};
+    *t = (trial){.arena = arena, .errors = errors, .op = p->op, .n_in = p->n_in, .shared = p->shared, .truths = p->truths};
     t->graph = lng_graph_new(arena, errors);
     t->clock = (lng_clock){.seed = 309, .step = 7, .epoch = 2, .progress = 0.25, .field = t->field};
     input_fields(t, p);

@@ -17,7 +17,7 @@ typedef struct trial {
     lng_errors *errors;
     const lng_op *op;
     int n_in;
-    unsigned shared; /* bit k: operand k is */
+    unsigned shared, truths; /* bit k: operand k is */
     lng_graph *graph;
     lng_value *in[LNG_MAX_IN];
     lng_value *out; /* the node's first output */
@@ -40,7 +40,7 @@ typedef struct trial_plan {
     const lng_attr *attr; /* NULL: all defaults */
     double low, high;
     bool apart, integers;
-    unsigned shared;
+    unsigned truths, shared;
     uint64_t seed;
 } trial_plan;
 trial_plan trial_plan_sample(const lng_op *, int which, unsigned shared);

@@ -241,7 +241,7 @@ static const lng_sample samples[] = {
      .out = {LNG_VALUES(2, 0, 0)}},
 };
 static const lng_case cases[] = {
-    {.in = {LNG_DIMS(7, 6), LNG_DIMS(6), LNG_SCALAR}, .attr = {{.s = "add a b;sigmoid 0;mul 1 c"}}},
+    {.in = {LNG_DIMS(7, 6), LNG_DIMS(6), LNG_SCALAR}, .attr = {{.s = "add a b;sigmoid 0;mul 1 c"}}, .n_in = 3},
     {.in = {LNG_DIMS(5, 3, 4), LNG_DIMS(5, 3, 4), LNG_DIMS(3, 1)}, .attr = {{.s = "sub a b;mul 0 0;sub c 1;tanh 2;add 3 1"}}},
     {.in = {LNG_DIMS(70), LNG_DIMS(70)}, .attr = {{.s = "tanh b;mul 0 a"}}},
     {.in = {LNG_DIMS(2, 40), LNG_DIMS(2, 1), LNG_DIMS(40), LNG_DIMS(1, 1)}, .attr = {{.s = "add a b;add 0 c;mul 1 d"}}},
@@ -271,5 +271,6 @@ const lng_op lng_op_chain = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
+    .example = "made by the fusion of pointwise ops",
 };
 #endif

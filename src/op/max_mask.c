@@ -59,6 +59,12 @@ static bool infer(lng_infer *r)
     return true;
 }
 
+/* The mask does not change where the winners do not. */
+static void vjp(lng_vjp *r)
+{
+    r->gin[0] = NULL;
+}
+
 static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 5, 2, 3)}, .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 0, 0, 0, 0)}},
     {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 5, 2, 3)},
@@ -66,7 +72,7 @@ static const lng_sample samples[] = {
      .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 1, 1, 0, 0)}},
     {.in = {LNG_VALUES(1, NAN, INFINITY, NAN)}, .out = {LNG_VALUES(0, 1, 0, 0)}},
 };
-static const lng_case cases[] = {LNG_REDUCTION_CASES()};
+static const lng_case cases[] = {LNG_REDUCTION_CASES(.apart = true)};
 
 const lng_op lng_op_max_mask = {
     .name = "max_mask",
@@ -80,6 +86,7 @@ const lng_op lng_op_max_mask = {
     .n_attr = 2,
     .attr = LNG_REDUCTION_ATTRS,
     .infer = infer,
+    .vjp = vjp,
     .samples = samples,
     .n_samples = LNG_COUNT(samples),
     .cases = cases,

@@ -21,7 +21,7 @@ static const lng_sample samples[] = {
     {.in = {LNG_VALUES(1, 0, -0.5), LNG_VALUES(1, 2, 3), LNG_VALUES(4, 5, 6)}, .out = {LNG_VALUES(1, 5, 3)}},
     {.in = {LNG_VALUES(NAN, 0), LNG_NUMBER(1), LNG_NUMBER(2)}, .out = {LNG_VALUES(1, 2)}},
 };
-static const lng_case cases[] = {LNG_TRIPLE_CASES(.apart = true)};
+static const lng_case cases[] = {LNG_TRIPLE_CASES(.truths = 1)};
 
 const lng_op lng_op_select = {
     .name = "select",

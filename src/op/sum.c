@@ -27,7 +27,7 @@ static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
      .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
      .out = {LNG_ARRAY(LNG_DIMS(2, 1), 6, 15)}},
-    {.in = {LNG_VALUES(1e8, 1, -1e8)}, .out = {LNG_NUMBER(0)}}, /* in order: the 1 is lost */
+    {.in = {LNG_VALUES(0x1p60, 1, -0x1p60)}, .out = {LNG_NUMBER(0)}}, /* in order: the 1 is lost */
 };
 static const lng_case cases[] = {LNG_REDUCTION_CASES()};
 

@@ -56,7 +56,7 @@ static inline lng_value *lng_result(const lng_vjp *r)
         {.in = {LNG_DIMS(3, 6), LNG_DIMS(3, 6), LNG_DIMS(3, 6)}, __VA_ARGS__},                                                     \
         {.in = {LNG_DIMS(4), LNG_DIMS(3, 4), LNG_SCALAR}, __VA_ARGS__},                                                            \
     {                                                                                                                              \
-        .in = {LNG_DIMS(2, 1, 3), LNG_DIMS(4, 1), LNG_DIMS(1, 17, 1, 1)}, __VA_ARGS__                                              \
+        .in = {LNG_DIMS(2, 1, 3), LNG_DIMS(4, 1), LNG_DIMS(5, 1, 1, 1)}, __VA_ARGS__                                               \
     }
 
 #endif

@@ -19,7 +19,7 @@ LNG_POINTWISE_KERNELS(to_float, naive_integers, pick_integers, tile_of);
 
 static const lng_sample samples[] = {
     {.in = {LNG_VALUES(3, -2, 0)}, .out = {LNG_VALUES(3, -2, 0)}},
-    {.in = {LNG_NUMBER(16777217)}, .out = {LNG_NUMBER(16777216)}},
+    {.in = {LNG_NUMBER(-2147483648)}, .out = {LNG_NUMBER(-2147483648)}},
 };
 static const lng_case cases[] = {LNG_UNARY_CASES(.low = -100, .high = 100)};
 
