@@ -71,7 +71,7 @@ static void vjp(lng_vjp *r)
 }
 
 static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 3, 4)},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2, 1), 3, 4, 0, 0)},
      .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "valid"}, {.v = LNG_DIMS(2, 3, 1)}},
      .out = {LNG_ARRAY(LNG_DIMS(2, 3, 1), 1.5, 3.5, 2, 0, 0, 0)}},
 };

@@ -135,7 +135,7 @@ static const lng_sample samples[] = {
      .attr = {{.i = 1}},
      .out = {LNG_ARRAY(LNG_DIMS(1, 2), 201, 2010)}},
     {.in = {LNG_VALUES(1, 2), LNG_ARRAY(LNG_DIMS(1, 2), 1, 10)}, .attr = {{0}, {.i = 1}}, .out = {LNG_VALUES(21)}},
-    {.in = {LNG_VALUES(1e8, 1, -1e8), LNG_ARRAY(LNG_DIMS(3, 1), 1, 1, 1)},
+    {.in = {LNG_VALUES(0x1p60, 1, -0x1p60), LNG_ARRAY(LNG_DIMS(3, 1), 1, 1, 1)},
      .default_attr = true,
      .out = {LNG_VALUES(0)}}, /* in order: the 1 is lost */
 };
