@@ -149,6 +149,7 @@ static inline int64_t conv_cost(const lng_attr *attr, lng_shape x, lng_shape w)
     }
 #define CONV_WEIGHT_GRAD_CASES                                                                                                     \
     {.in = {LNG_DIMS(5, 6, 2), LNG_DIMS(4, 4, 3)}, .attr = CONV(1, 1, 1, 1, "valid", 0, 0, {.v = LNG_DIMS(2, 3, 2, 3)})},          \
+        {.in = {LNG_DIMS(11, 10, 1), LNG_DIMS(11, 10, 66)}, .attr = CONV(1, 1, 1, 1, "same", 0, 0, {.v = LNG_DIMS(2, 1, 1, 66)})}, \
         {.in = {LNG_DIMS(9, 9, 3), LNG_DIMS(4, 3, 7)}, .attr = CONV(1, 1, 1, 1, "valid", 1, 2, {.v = LNG_DIMS(5, 5, 3, 7)})},      \
         {.in = {LNG_DIMS(6, 7, 2), LNG_DIMS(6, 7, 5)}, .attr = CONV(1, 1, 1, 1, "same", 0, 0, {.v = LNG_DIMS(3, 4, 2, 5)})},       \
         {.in = {LNG_DIMS(8, 7, 1), LNG_DIMS(3, 3, 2)}, .attr = CONV(2, 3, 1, 1, "same", 1, 0, {.v = LNG_DIMS(3, 2, 1, 2)})},       \
