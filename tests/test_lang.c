@@ -1,4 +1,5 @@
 /* The language: expressions, attribute types, blocks, names, overrides, expansion, limits. */
+#include "base/file.h"
 #include "lang/compile.h"
 #include "lang/lex.h"
 #include <check.h>
@@ -570,6 +571,18 @@ START_TEST(expansion_is_complete)
 }
 END_TEST
 
+START_TEST(shipped_models_expand)
+{
+    static const char *const names[] = {"lenet5", "lenet5-fast", "softmax", "mlp", "cnn", "cnn-bn", "residual"};
+    const char *top = getenv("top_srcdir");
+    size_t length;
+    char *text =
+        lng_file_read(arena, lng_format(arena, "%s/models/%s.yaml", top ? top : "..", names[_i]), 1 << 20, &length, errors);
+    ck_assert_msg(text != NULL, "%s", lng_errors_text(errors, 0));
+    expands_to_itself(text);
+}
+END_TEST
+
 START_TEST(expanded_defaults)
 {
     lng_model *m = model(lenet, NULL, 0);
@@ -586,6 +599,68 @@ START_TEST(expanded_defaults)
     ck_assert(m->metric[1].collective && !m->metric[0].collective);
     ck_assert(lng_graph_find_output(m->eval, "metric.1.0") && lng_graph_find_output(m->eval, "metric.2"));
     lng_model_free(m);
+}
+END_TEST
+
+/* Every standard block, used somewhere below: a block that is missing here fails the test, too. */
+START_TEST(every_standard_block)
+{
+    static const char *const layers[] = {
+        "batchnorm",
+        "layernorm",
+        "dropout: {rate: 0.2}",
+        "identity",
+        "leaky_relu",
+        "elu",
+        "gelu",
+        "silu",
+        "softplus",
+        "relu",
+        "avgpool2d: {size: 2}",
+        "maxpool2d: {size: 3, stride: 2, padding: same}",
+        "conv2d: {filters: 3, kernel: 3, stride: 2, padding: same, init: he_uniform, activation: gelu}"};
+    static const char *const inits[] = {"zeros",
+                                        "ones",
+                                        "constant(value=0.5)",
+                                        "uniform(low=-1, high=1)",
+                                        "normal(deviation=0.1)",
+                                        "glorot_uniform",
+                                        "glorot_normal",
+                                        "he_uniform",
+                                        "he_normal"};
+    static const char *const losses[] = {
+        "cross_entropy(out, label)",          "binary_cross_entropy(out, one_hot(label, depth=10))",
+        "mse(out, one_hot(label, depth=10))", "mae(out, one_hot(label, depth=10))",
+        "1 - accuracy(out, label)",           "batch_mean(cross_entropy(out, label))"};
+    static const char *const rates[] = {"cosine(peak=0.1)",
+                                        "cosine(peak=0.1, warmup=0)",
+                                        "linear(start=0.1)",
+                                        "step_decay(start=0.1, every=3)",
+                                        "exponential(start=0.1, factor=0.9)",
+                                        "warmup(peak=0.1, steps=10)",
+                                        "0.1 * 0.5 ** epoch",
+                                        "rate"};
+    static const char *const optimizers[] = {"sgd", "momentum", "adam", "adamw", "momentum"};
+    lng_text all = lng_text_new(arena);
+    for (size_t i = 0; i < 13; i++) {
+        char *text = lng_format(
+            arena,
+            "%slet: {rate: 0.5}\ngraph:\n  - image / 255\n  - %s\n  - flatten\n  - dense: {units: 10, init: '%s', activation: softmax}\n"
+            "train: {loss: '%s', optimizer: '%s(lr=%s%s)'}\n",
+            head, layers[i], inits[i % 9], losses[i % 6], optimizers[i % 5], i % 8 == 7 ? "rate" : rates[i % 8],
+            i == 4 ? ", nesterov=true" : "");
+        if (i % 8 != 7) /* else nothing would read it */
+            text = lng_format(arena, "%s%s", head, strstr(text, "\ngraph:") + 1);
+        lng_model *m = model(text, NULL, 0);
+        ck_assert_msg(m != NULL, "%s\n%s", lng_errors_text(errors, 0), text);
+        lng_text_add(&all, "%s", expanded(m));
+        lng_model_free(m);
+    }
+    lng_library *library = lng_library_new(arena, errors);
+    for (size_t i = 0; i < lng_map_count(library->standard); i++) {
+        const lng_block *b = lng_map_value(library->standard, i);
+        ck_assert_msg(strstr(all.at, lng_format(arena, "\n  std.%s:\n", b->name)) != NULL, "std.%s is used by no test", b->name);
+    }
 }
 END_TEST
 
@@ -649,7 +724,9 @@ int main(void)
     tcase_add_test(t, overrides);
     tcase_add_test(t, refused_overrides);
     tcase_add_test(t, expansion_is_complete);
+    tcase_add_loop_test(t, shipped_models_expand, 0, 7);
     tcase_add_test(t, expanded_defaults);
+    tcase_add_test(t, every_standard_block);
     tcase_add_test(t, work_is_limited);
     tcase_add_test(t, memory_is_limited);
     suite_add_tcase(suite, t);
