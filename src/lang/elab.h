@@ -16,7 +16,7 @@
 #define LNG_MAX_NESTING           400                /* of evaluations */
 #define LNG_MAX_CALLS             48                 /* of blocks in blocks */
 #define LNG_MAX_NODES             20000              /* of a phase's graph, before differentiation */
-#define LNG_MAX_WORK              400000             /* names bound and expressions evaluated */
+#define LNG_MAX_WORK              200000             /* names bound and expressions evaluated */
 #define LNG_MAX_VARIABLE_ELEMENTS ((int64_t)1 << 31) /* of all parameters and state: 8 GiB */
 
 /* A parameter or state, made by the first scope that reads it. */
