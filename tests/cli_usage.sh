@@ -36,6 +36,13 @@ done
 awk '{ if (length($0) > 80) exit 1 }' out
 claim 'help fits in 80 columns' [ $? = 0 ]
 
+# a level that this machine does not have is refused, never passed over
+LNGRAPH_ISA=avx1024 expect 2 check nothing.yaml
+has err 'LNGRAPH_ISA is `avx1024`'
+has err 'baseline'
+LNGRAPH_ISA=baseline expect 0 --version
+unset LNGRAPH_ISA
+
 # near misses are named
 expect 2 rnu model.yaml
 has err 'did you mean `run`'

@@ -73,6 +73,8 @@ START_TEST(constants_fold_as_the_kernels_compute)
     lng_value *third = lng_div(g, lng_scalar(g, 1), lng_scalar(g, 3));
     ck_assert(lng_value_is_constant(third, &fill));
     ck_assert(fill == (double)(1.0f / 3.0f));
+    ck_assert_ptr_eq(lng_scalar(g, 1e-40), lng_scalar(g, 0.0)); /* subnormals are flushed everywhere */
+    ck_assert_ptr_eq(lng_scalar(g, -1e-40), lng_scalar(g, -0.0));
     lng_value *wide = lng_add(g, lng_constant(g, 2, lng_shape_of(2, (int64_t)2, (int64_t)3)), lng_scalar(g, 1));
     ck_assert(lng_value_is_constant(wide, &fill) && fill == 3);
     ck_assert_int_eq(wide->shape.rank, 2);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LNG_VERB(name) extern const lng_verb lng_verb_##name;
@@ -34,10 +35,24 @@ static bool print(lng_command *c)
     return errno == EPIPE || lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot write to standard output: %s", strerror(errno));
 }
 
+/* LNGRAPH_ISA names a level that this machine has, or nothing runs: no silent fallback. */
+static bool isa_is_fine(lng_command *c)
+{
+    const char *wish = getenv("LNGRAPH_ISA");
+    lng_isa isa;
+    if (!wish || !*wish || (lng_isa_named(wish, &isa) && lng_isa_available(isa)))
+        return true;
+    lng_usage_error(c, "LNGRAPH_ISA is `%s`; this machine has:", wish);
+    for (int i = 0; i < LNG_ISA_COUNT; i++)
+        if (lng_isa_available((lng_isa)i))
+            lng_error_hint(c->errors, "%s", lng_isa_name((lng_isa)i));
+    return false;
+}
+
 static void command(lng_command *c, int argc, char **argv)
 {
     const bool parsed = lng_command_parse(c, argc - 1, argv + 1);
-    if (!lng_screen_open(c, lng_command_get(c, "color")) || !parsed)
+    if (!lng_screen_open(c, lng_command_get(c, "color")) || !parsed || !isa_is_fine(c))
         return;
     if (lng_command_get(c, "version"))
         lng_text_add(&c->out, "lngraph %s\n", PACKAGE_VERSION);

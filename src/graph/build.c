@@ -18,6 +18,8 @@ static void set_shape(lng_attr *attr, const char *op, const char *name, lng_shap
 lng_value *lng_constant(lng_graph *g, double value, lng_shape shape)
 {
     lng_attr attr[LNG_MAX_ATTR] = {0};
+    if (value > -0x1p-126 && value < 0x1p-126) /* kernels flush subnormals; what they read must not be one */
+        value = value < 0 ? -0.0 : value * 0;
     attr[lng_op_attr_index(lng_op_find("constant"), "value")].f = value;
     set_shape(attr, "constant", "shape", shape);
     return emit(g, "constant", NULL, 0, attr);
