@@ -79,7 +79,7 @@ typedef struct lng_workspace {
         "set", 's', "PATH=VALUE", "change a value of the model file, such as train.batch=64; may be repeated"                      \
     }
 #define LNG_WORKSPACE_OPTIONS                                                                                                      \
-    LNG_MODEL_OPTIONS, {"data", 0, "DIR", "look for the data set here first; `digits`: the built-in digits instead"},                                                     \
+    LNG_MODEL_OPTIONS, {"data", 0, "DIR", "look for the data set here first; `digits`: the built-in digits instead"},              \
     {                                                                                                                              \
         "threads", 't', "N", "use this many threads (default: all cores); never changes a result"                                  \
     }

@@ -100,7 +100,7 @@ typedef struct lng_case {
     bool apart;
     bool integers;
     unsigned truths; /* bit k: operand k is drawn as 0 or 1, and is not differentiated */
-    int n_in; /* operands; 0: the required ones, and the optional ones that have dimensions */
+    int n_in;        /* operands; 0: the required ones, and the optional ones that have dimensions */
 } lng_case;
 
 struct lng_op {

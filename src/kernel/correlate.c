@@ -53,6 +53,7 @@ typedef struct tile_size {
 } tile_size;
 
 /* By falling J and, for each, falling Q down to 1. */
+/* clang-format off */
 #ifdef LNG_AVX512
 #define TILES(X)                                                                                                                   \
     X(6, 4)                                                                                                                        \
@@ -61,6 +62,7 @@ typedef struct tile_size {
 #else
 #define TILES(X) X(2, 3) X(2, 2) X(2, 1) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
 #endif
+/* clang-format on */
 #define DEFINE(j, q)                                                                                                               \
     static void tile_##j##_##q(const block *k, const float *x, const float *g, float *sums)                                        \
     {                                                                                                                              \

@@ -61,6 +61,7 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
 }
 
 /* The sizes: by falling Q and, for each, falling P down to 1. 24 sums fill AVX-512's registers, 6 (of two registers) AVX2's. */
+/* clang-format off */
 #ifdef LNG_AVX512
 #define TILES(X)                                                                                                                   \
     X(1, 24)                                                                                                                       \
@@ -69,6 +70,7 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
 #else
 #define TILES(X) X(1, 6) X(1, 4) X(2, 3) X(1, 3) X(2, 2) X(1, 2) X(4, 1) X(1, 1)
 #endif
+/* clang-format on */
 #define LANE_TILES(X) X(1, 8) X(1, 4) X(1, 2) X(1, 1)
 
 typedef void tile_function(const lng_product *, const lng_group *, const lng_point *, const float *x, const float *w, float *y);
