@@ -142,7 +142,7 @@ END_TEST
 /* d/dx of d/dx of x^3, and what does not depend on x. */
 START_TEST(second_derivative)
 {
-    lng_value *x = lng_builder_input(b, "x", 0, NULL), *z = vector("z", 2), *g, *gg, *none;
+    lng_value *x = lng_builder_input(b, "x", 0, NULL), *z = vector("z", 2), *g = NULL, *gg = NULL, *none = NULL;
     lng_value *y = lng_builder_op2(b, "mul", x, lng_builder_op2(b, "mul", x, x));
     must(lng_builder_gradient(b, y, &x, 1, &g) && lng_builder_gradient(b, g, &x, 1, &gg) &&
          lng_builder_gradient(b, y, &z, 1, &none));

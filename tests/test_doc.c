@@ -151,8 +151,8 @@ END_TEST
 START_TEST(line_ends_and_marks_make_no_difference)
 {
     static const char *const texts[] = {"a: 1\nb: [x, y]\nc: |\n  t\n  u\n", "a: 1\r\nb: [x, y]\r\nc: |\r\n  t\r\n  u\r\n",
-                                        "\xef\xbb\xbf"
-                                        "a: 1\nb: [x, y]\nc: |\n  t\n  u\n",
+                                        ("\xef\xbb\xbf"
+                                         "a: 1\nb: [x, y]\nc: |\n  t\n  u\n"),
                                         "---\na: 1\nb: [x, y]\nc: |\n  t\n  u\n...\n",
                                         "# x\na: 1 # x\nb: [x, y]\nc: |\n  t\n  u\n"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
