@@ -4,15 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LNG_VERB(name) extern const lng_verb lng_verb_##name;
-#include "cli/verbs.def"
-#undef LNG_VERB
-const lng_verb *const lng_verbs[] = {
-#define LNG_VERB(name) &lng_verb_##name,
-#include "cli/verbs.def"
-#undef LNG_VERB
-    NULL};
-
 static void put_options(const lng_option *o)
 {
     puts(".Bl -tag -width Ds");

@@ -14,7 +14,7 @@ expect 0 --help
 has out '^usage: lngraph'
 has out 'exit status'
 empty err
-for verb in run eval check show bench fetch help; do
+for verb in $(sed -n 's/^LNG_VERB(\(.*\))$/\1/p' "$top_srcdir/src/cli/verbs.def"); do
     expect 0 --help
     has out "^  $verb "
     expect 0 $verb --help

@@ -16,6 +16,9 @@ typedef struct lng_option {
     const char *about;
 } lng_option;
 
+/* Adds the words that an operand can be, each with a line about it (a char *): for lists, did-you-mean and completion. */
+typedef void lng_words(lng_arena *, lng_map *);
+
 typedef struct lng_command lng_command;
 typedef struct lng_verb {
     const char *name;
@@ -25,6 +28,7 @@ typedef struct lng_verb {
     const char *details;      /* paragraphs for --help and the manual; NULL: none */
     const lng_option *option; /* ends with a NULL name */
     void (*run)(lng_command *);
+    lng_words *words; /* what an operand can be; NULL: a file */
 } lng_verb;
 extern const lng_verb *const lng_verbs[]; /* ends with NULL */
 extern const lng_option lng_common_options[];
@@ -56,11 +60,16 @@ const char *lng_command_get(const lng_command *, const char *option); /* the las
 bool lng_command_int(lng_command *, const char *option, int64_t low, int64_t high, int64_t *value); /* unchanged when not given */
 bool lng_usage_error(lng_command *, const char *format, ...) __attribute__((format(printf, 2, 3))); /* always false */
 
-bool lng_unknown_verb(lng_command *, const char *name); /* records it; whether there was a near one */
+/* Records that there is no such `what`, and which is near; whether one is. */
+bool lng_unknown_word(lng_command *, const char *what, const char *name, lng_words *);
+lng_words lng_verb_words;
 
 void lng_help_short(lng_text *);         /* the usage of a bare `lngraph` */
 void lng_help_all(lng_text *, lng_look); /* lngraph --help */
 void lng_help_verb(const lng_verb *, lng_text *, lng_look);
+/* "  term    what it is", from the column `left` on, folded; on a line of its own where the term is too long. */
+void lng_help_item(lng_text *, lng_look, const char *term, const char *about, int left);
+void lng_help_words(lng_text *, lng_look, const lng_map *words); /* such items, one beneath the other */
 
 /* screen.c: what the streams can show */
 bool lng_screen_open(lng_command *, const char *when);     /* --color=WHEN, or NULL; false for an unknown word */

@@ -29,12 +29,21 @@ bool lng_usage_error(lng_command *c, const char *format, ...)
     return false;
 }
 
-bool lng_unknown_verb(lng_command *c, const char *name)
+void lng_verb_words(lng_arena *arena, lng_map *words)
 {
-    lng_nearest nearest = {.wrong = name};
+    (void)arena;
     for (size_t i = 0; lng_verbs[i]; i++)
-        lng_nearest_offer(&nearest, lng_verbs[i]->name);
-    lng_usage_error(c, "there is no verb `%s`", name);
+        lng_map_put(words, lng_verbs[i]->name, (void *)lng_verbs[i]->about);
+}
+
+bool lng_unknown_word(lng_command *c, const char *what, const char *name, lng_words *offer)
+{
+    lng_map *words = lng_map_new(c->arena);
+    lng_nearest nearest = {.wrong = name};
+    offer(c->arena, words);
+    for (size_t i = 0; i < lng_map_count(words); i++)
+        lng_nearest_offer(&nearest, lng_map_key(words, i));
+    lng_usage_error(c, "there is no %s `%s`", what, name);
     if (nearest.best)
         lng_error_hint(c->errors, "did you mean `%s`?", nearest.best);
     return nearest.best != NULL;
@@ -136,7 +145,7 @@ static bool parse_short(lng_command *c, const char *letters, char **rest, int le
 /* A mistyped verb, or a model where the verb should be. */
 static bool no_verb(lng_command *c, const char *name)
 {
-    if (!lng_unknown_verb(c, name) && access(name, F_OK) == 0)
+    if (!lng_unknown_word(c, "verb", name, lng_verb_words) && access(name, F_OK) == 0)
         lng_error_hint(c->errors, "to train a model: `lngraph run %s`", name);
     return false;
 }

@@ -3,22 +3,33 @@
 #include <stdio.h>
 #include <string.h>
 
+void lng_help_item(lng_text *out, lng_look look, const char *term, const char *about, int left)
+{
+    lng_text folded = lng_text_new(out->arena);
+    const int width = (int)strlen(term), room = look.width > 0 && look.width < left + 20 ? left / 2 : left; /* a narrow terminal */
+    lng_wrap(&folded, about, lng_format(out->arena, "%*s", room, ""), look.width);
+    lng_text_add(out, "  %s%s%s", lng_style_on(look, LNG_BOLD), term, lng_style_off(look, LNG_BOLD));
+    if (width + 3 > room)
+        lng_text_add(out, "\n%s\n", folded.at);
+    else
+        lng_text_add(out, "%*s%s\n", room - width - 2, "", folded.at + strspn(folded.at, " "));
+}
+
+void lng_help_words(lng_text *out, lng_look look, const lng_map *words)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < lng_map_count(words); i++)
+        widest = strlen(lng_map_key(words, i)) > widest ? strlen(lng_map_key(words, i)) : widest;
+    for (size_t i = 0; i < lng_map_count(words); i++)
+        lng_help_item(out, look, lng_map_key(words, i), lng_map_value(words, i), (int)widest + 4);
+}
+
 static void write_options(const lng_option *o, lng_text *out, lng_look look)
 {
     for (; o->name; o++) {
-        char left[80], letter[5] = "    ";
-        if (o->letter)
-            snprintf(letter, sizeof letter, "-%c, ", o->letter);
-        const int width =
-            snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->argument ? "=" : "", o->argument ? o->argument : "");
-        lng_text_add(out, "  %s%s%s", lng_style_on(look, LNG_BOLD), left, lng_style_off(look, LNG_BOLD));
-        if (width > 24)
-            lng_text_add(out, "\n%*s", 28, "");
-        else
-            lng_text_add(out, "%*s", 26 - width, "");
-        lng_text folded = lng_text_new(out->arena);
-        lng_wrap(&folded, o->about, "                            ", look.width);
-        lng_text_add(out, "%s\n", folded.at + strspn(folded.at, " "));
+        const char *letter = o->letter ? lng_format(out->arena, "-%c, ", o->letter) : "    ";
+        const char *value = o->argument ? lng_format(out->arena, "=%s", o->argument) : "";
+        lng_help_item(out, look, lng_format(out->arena, "%s--%s%s", letter, o->name, value), o->about, 28);
     }
 }
 
@@ -29,9 +40,9 @@ static void heading(lng_text *out, lng_look look, const char *text)
 
 static void write_verbs(lng_text *out, lng_look look)
 {
-    for (size_t i = 0; lng_verbs[i]; i++)
-        lng_text_add(out, "  %s%-6s%s %s\n", lng_style_on(look, LNG_BOLD), lng_verbs[i]->name, lng_style_off(look, LNG_BOLD),
-                     lng_verbs[i]->about);
+    lng_map *words = lng_map_new(out->arena);
+    lng_verb_words(out->arena, words);
+    lng_help_words(out, look, words);
 }
 
 void lng_help_short(lng_text *out)
@@ -78,11 +89,17 @@ static void help(lng_command *c)
     if (verb)
         lng_help_verb(verb, &c->out, c->look);
     else if (c->operands)
-        lng_unknown_verb(c, c->operand[0]);
+        lng_unknown_word(c, "verb", c->operand[0], lng_verb_words);
     else
         lng_help_all(&c->out, c->look);
 }
 
 static const lng_option options[] = {{NULL, 0, NULL, NULL}};
-const lng_verb lng_verb_help = {
-    .name = "help", .operands = "[VERB]", .least = 0, .most = 1, .about = "tells about a verb", .option = options, .run = help};
+const lng_verb lng_verb_help = {.name = "help",
+                                .operands = "[VERB]",
+                                .least = 0,
+                                .most = 1,
+                                .about = "tells about a verb",
+                                .option = options,
+                                .run = help,
+                                .words = lng_verb_words};

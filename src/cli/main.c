@@ -7,15 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LNG_VERB(name) extern const lng_verb lng_verb_##name;
-#include "cli/verbs.def"
-#undef LNG_VERB
-const lng_verb *const lng_verbs[] = {
-#define LNG_VERB(name) &lng_verb_##name,
-#include "cli/verbs.def"
-#undef LNG_VERB
-    NULL};
-
 static void end_by(int number)
 {
     signal(number, SIG_DFL);

@@ -1,4 +1,4 @@
-/* The files of src/std, embedded at build time (std_files.c is generated from them). */
+/* Text files that are embedded at build time (src/std/embed makes C of them): the standard library, src/std/NAME.yaml. */
 #ifndef LNG_STD_STD_H
 #define LNG_STD_STD_H
 #include <stddef.h>
@@ -10,4 +10,7 @@ typedef struct lng_std_file {
 } lng_std_file;
 extern const lng_std_file lng_std_files[];
 extern const size_t lng_std_count;
+/* The models that the program brings, models/NAME.yaml; they are not in the library. */
+extern const lng_std_file lng_shipped_files[];
+extern const size_t lng_shipped_count;
 #endif

@@ -1,0 +1,94 @@
+/* lngraph new: lists the models that lngraph brings, or writes one to start from. */
+#include "config.h"
+#include "base/file.h"
+#include "cli/cli.h"
+#include "doc/doc.h"
+#include "std/std.h"
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *stem(lng_arena *arena, const char *file)
+{
+    return lng_copy_n(arena, file, strcspn(file, "."));
+}
+
+/* What a model says of itself. */
+static const char *about(lng_arena *arena, const lng_std_file *file)
+{
+    const lng_source source = {.name = file->name, .text = file->text, .length = file->length};
+    lng_errors *errors = lng_errors_new();
+    const lng_doc *tree = errors ? lng_doc_parse(arena, &source, errors) : NULL;
+    const lng_doc *line = tree ? lng_doc_get(tree, "about") : NULL;
+    lng_errors_free(errors);
+    return line ? line->text : "";
+}
+
+static void words(lng_arena *arena, lng_map *to)
+{
+    for (size_t i = 0; i < lng_shipped_count; i++)
+        lng_map_put(to, stem(arena, lng_shipped_files[i].name), (void *)about(arena, &lng_shipped_files[i]));
+}
+
+/* By its name, with or without .yaml. */
+static const lng_std_file *find(lng_arena *arena, const char *name)
+{
+    for (size_t i = 0; i < lng_shipped_count; i++) {
+        const lng_std_file *file = &lng_shipped_files[i];
+        if (strcmp(name, file->name) == 0 || strcmp(name, stem(arena, file->name)) == 0)
+            return file;
+    }
+    return NULL;
+}
+
+static void list(lng_command *c)
+{
+    lng_map *models = lng_map_new(c->arena);
+    words(c->arena, models);
+    lng_text_add(&c->out, "Models to start from; `lngraph new NAME` writes one here.\n\n");
+    lng_help_words(&c->out, c->look, models);
+}
+
+static void write_model(lng_command *c, const lng_std_file *file)
+{
+    const char *to = lng_command_get(c, "out") ? lng_command_get(c, "out") : file->name;
+    if (strcmp(to, "-") == 0) {
+        lng_text_put(&c->out, file->text, file->length);
+        return;
+    }
+    struct stat status;
+    if (lstat(to, &status) == 0) { /* a link that leads nowhere is one, too */
+        lng_usage_error(c, "%s exists already", to);
+        lng_error_hint(c->errors, "-o FILE writes to another file, -o - to standard output");
+        return;
+    }
+    if (lng_file_write(to, file->text, file->length, c->errors))
+        lng_text_add(&c->out, "wrote %s; `lngraph run %s` trains it, `lngraph show %s` shows its layers\n", to, to, to);
+}
+
+static void new (lng_command *c)
+{
+    const lng_std_file *file = c->operands ? find(c->arena, c->operand[0]) : NULL;
+    if (file)
+        write_model(c, file);
+    else if (!c->operands)
+        list(c);
+    else if (!lng_unknown_word(c, "model", c->operand[0], words))
+        lng_error_hint(c->errors, "`lngraph new` lists the models");
+}
+
+static const lng_option options[] = {
+    {"out", 'o', "FILE", "write to this file (default: NAME.yaml), or to standard output with -"},
+    {NULL, 0, NULL, NULL},
+};
+const lng_verb lng_verb_new = {
+    .name = "new",
+    .operands = "[NAME]",
+    .least = 0,
+    .most = 1,
+    .about = "lists the models that lngraph brings, or writes one to start from",
+    .details = "Without a name, the models are listed. With one, that model is written to NAME.yaml in the present folder; a file "
+               "that exists is never written over.",
+    .option = options,
+    .run = new,
+    .words = words,
+};
