@@ -5,8 +5,7 @@
  * sums wait in memory, which changes no bit of them. */
 #include "kernel/correlate.h"
 
-#define UNROLL _Pragma("GCC unroll 24")
-#define BLOCK  96 /* places */
+#define BLOCK 96 /* places */
 
 /* Some rows of a segment's places, for some columns of dw. */
 typedef struct block {
@@ -20,19 +19,19 @@ static inline __attribute__((always_inline)) void tile(const int J, const int Q,
                                                        float *sums)
 {
     v16 sum[24];
-    UNROLL for (int j = 0; j < J; j++)
+    LNG_UNROLL for (int j = 0; j < J; j++)
     {
-        UNROLL for (int q = 0; q < Q; q++) sum[j * Q + q] = k->fresh ? v_zero() : v_load(sums + j * k->stride + q * 16);
+        LNG_UNROLL for (int q = 0; q < Q; q++) sum[j * Q + q] = k->fresh ? v_zero() : v_load(sums + j * k->stride + q * 16);
     }
     for (const lng_places *r = k->row; r < k->end; r++) {
         const float *vx = x + (ptrdiff_t)r->x * 16, *vg = g + (ptrdiff_t)r->g * 16;
         for (int n = r->n; n > 0; n--, vx += k->x_step, vg += k->g_step) {
             v16 kept[6]; /* the fewer ones */
-            UNROLL for (int i = 0; i < (J < Q ? J : Q); i++) kept[i] = v_load((J < Q ? vx : vg) + i * 16);
-            UNROLL for (int i = 0; i < (J < Q ? Q : J); i++)
+            LNG_UNROLL for (int i = 0; i < (J < Q ? J : Q); i++) kept[i] = v_load((J < Q ? vx : vg) + i * 16);
+            LNG_UNROLL for (int i = 0; i < (J < Q ? Q : J); i++)
             {
                 const v16 one = v_load((J < Q ? vg : vx) + i * 16);
-                UNROLL for (int m = 0; m < (J < Q ? J : Q); m++)
+                LNG_UNROLL for (int m = 0; m < (J < Q ? J : Q); m++)
                 {
                     v16 *s = &sum[J < Q ? m * Q + i : i * Q + m];
                     *s = v_fma(kept[m], one, *s);
@@ -40,9 +39,9 @@ static inline __attribute__((always_inline)) void tile(const int J, const int Q,
             }
         }
     }
-    UNROLL for (int j = 0; j < J; j++)
+    LNG_UNROLL for (int j = 0; j < J; j++)
     {
-        UNROLL for (int q = 0; q < Q; q++) v_store(sums + j * k->stride + q * 16, sum[j * Q + q]);
+        LNG_UNROLL for (int q = 0; q < Q; q++) v_store(sums + j * k->stride + q * 16, sum[j * Q + q]);
     }
 }
 
@@ -88,9 +87,9 @@ static void run_block(const block *k, int taps, int channels, const float *x, co
     }
 }
 
-/* n vectors to n sums */
-static void add_lanes(const float *vectors, int n, m16 live, float *to)
+void LNG_NAME(lng_add_lanes)(const float *vectors, int n, int live_lanes, float *to)
 {
+    const m16 live = m_live(live_lanes);
     v16 r[16];
     for (; n > 0; n -= 16, vectors += 256, to += 16) {
         for (int i = 0; i < 16; i++)
@@ -110,7 +109,7 @@ static const lng_places *block_end(const lng_places *row, const lng_places *end)
 }
 
 /* Taps t .. t + taps of a segment, columns q .. q + channels. */
-static void run_part(const lng_correlation *k, const lng_segment *s, int t, int taps, int q, int channels, m16 live, const float *x,
+static void run_part(const lng_correlation *k, const lng_segment *s, int t, int taps, int q, int channels, int live, const float *x,
                      const float *g, float *dw, float *sums)
 {
     const lng_places *const end = s->row + s->rows;
@@ -127,10 +126,10 @@ static void run_part(const lng_correlation *k, const lng_segment *s, int t, int 
     } while (b.end < end);
     float *to = dw + ((ptrdiff_t)s->first + t) * k->channels + q;
     if (channels == k->channels)
-        add_lanes(sums, taps * channels, live, to);
+        LNG_NAME(lng_add_lanes)(sums, taps * channels, live, to);
     else
         for (int i = 0; i < taps; i++)
-            add_lanes(sums + (ptrdiff_t)i * channels * 16, channels, live, to + (ptrdiff_t)i * k->channels);
+            LNG_NAME(lng_add_lanes)(sums + (ptrdiff_t)i * channels * 16, channels, live, to + (ptrdiff_t)i * k->channels);
 }
 
 void LNG_NAME(lng_correlate)(const lng_correlation *k, int live, const float *x, const float *g, float *dw, float *scratch)
@@ -142,6 +141,6 @@ void LNG_NAME(lng_correlate)(const lng_correlation *k, int live, const float *x,
             const int part =
                 block_end(s->row, s->row + s->rows) == s->row + s->rows ? 6 : LNG_CORRELATE_TAPS; /* one block: stay small */
             for (int t = 0; t < s->taps; t += part)
-                run_part(k, s, t, s->taps - t < part ? s->taps - t : part, q, channels, m_live(live), x, g, dw, scratch);
+                run_part(k, s, t, s->taps - t < part ? s->taps - t : part, q, channels, live, x, g, dw, scratch);
         }
 }

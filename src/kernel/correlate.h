@@ -28,4 +28,7 @@ typedef struct lng_correlation {
 /* dead lanes count as +0 */
 void LNG_NAME(lng_correlate)(const lng_correlation *, int live, const float *x, const float *g, float *dw, float *scratch);
 
+/* n vectors to n sums by the lane tree, dead lanes as +0 */
+void LNG_NAME(lng_add_lanes)(const float *vectors, int n, int live, float *to);
+
 #endif

@@ -16,7 +16,9 @@
  *     v_hsum(a)             the lane tree: lanes i and i+8, then i and i+4, i and i+2, i and i+1
  *     v_hsums(r)            of 16 vectors at once: lane i is v_hsum(r[i])
  *     v_first(a)            lane 0
+ *     v_hold(a)             a, in a register from here on: for what is read several times
  *     v_transpose(r)        16 x 16, in place
+ *     v_quad(a, q, at)      lane i gets a's lane 4 q + at.i, for 0 <= at.i < 4
  *     iv_load iv_loadu iv_store iv_storeu iv_set1 iv_add iv_sub iv_mul iv_eq iv_lt iv_select iv_and iv_or iv_xor
  *     iv_shl(a, n) iv_shr(a, n) iv_sar(a, n)     by 0 <= n < 32 bits: left, right with zeros, right with the sign
  *     iv_to_v(a)            converts; v_to_iv(a): to the nearest, ties to even; INT32_MIN when out of range or NaN
@@ -38,6 +40,8 @@
 #define LNG_NAME_2(x, level) x##_##level
 #define LNG_NAME_1(x, level) LNG_NAME_2(x, level)
 #define LNG_NAME(x)          LNG_NAME_1(x, LNG_LEVEL)
+
+#define LNG_UNROLL           _Pragma("GCC unroll 24")
 
 #if defined LNG_AVX512
 #include "kernel/lanes_avx512.h"

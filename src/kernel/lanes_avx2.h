@@ -55,6 +55,11 @@ static inline void v_storeu(float *p, v16 a)
     _mm256_storeu_ps(p, a.l);
     _mm256_storeu_ps(p + 8, a.h);
 }
+static inline v16 v_hold(v16 a)
+{
+    __asm__("" : "+x"(a.l), "+x"(a.h));
+    return a;
+}
 static inline v16 v_set1(float a)
 {
     __m256 x = _mm256_set1_ps(a);
@@ -222,6 +227,12 @@ static inline void lng_transpose_8(__m256 r[8])
     }
     for (int i = 0; i < 8; i++)
         r[i] = t[i];
+}
+static inline v16 v_quad(v16 a, int q, i16 at)
+{
+    const __m256 half = q < 2 ? a.l : a.h,
+                 four = q % 2 ? _mm256_permute2f128_ps(half, half, 0x11) : _mm256_permute2f128_ps(half, half, 0);
+    return (v16){_mm256_permutevar_ps(four, at.l), _mm256_permutevar_ps(four, at.h)};
 }
 static inline void v_transpose(v16 r[16])
 {

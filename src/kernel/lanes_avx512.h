@@ -21,6 +21,11 @@ static inline void v_storeu(float *p, v16 a)
 {
     _mm512_storeu_ps(p, a);
 }
+static inline v16 v_hold(v16 a)
+{
+    __asm__("" : "+v"(a));
+    return a;
+}
 static inline v16 v_set1(float a)
 {
     return _mm512_set1_ps(a);
@@ -244,20 +249,26 @@ static inline i16 v_to_iv(v16 a)
     return _mm512_cvt_roundps_epi32(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 
+static inline v16 v_quad(v16 a, int q, i16 at)
+{
+    return _mm512_permutexvar_ps(iv_add(at, iv_set1(4 * q)), a);
+}
 static inline void v_transpose(v16 r[16])
 {
     v16 t[16];
-    for (int i = 0; i < 8; i++) { /* pairs of rows, then fours, within each quarter of the register */
+    LNG_UNROLL for (int i = 0; i < 8; i++)
+    { /* pairs of rows, then fours, within each quarter of the register */
         t[2 * i] = _mm512_unpacklo_ps(r[2 * i], r[2 * i + 1]);
         t[2 * i + 1] = _mm512_unpackhi_ps(r[2 * i], r[2 * i + 1]);
     }
-    for (int i = 0; i < 16; i += 4)
-        for (int j = 0; j < 2; j++) {
-            __m512d a = _mm512_castps_pd(t[i + j]), b = _mm512_castps_pd(t[i + j + 2]);
-            r[i + 2 * j] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, b));
-            r[i + 2 * j + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, b));
-        }
-    for (int i = 0; i < 4; i++) { /* then the quarters themselves, a 4 x 4 transpose */
+    LNG_UNROLL for (int i = 0; i < 16; i += 4) LNG_UNROLL for (int j = 0; j < 2; j++)
+    {
+        __m512d a = _mm512_castps_pd(t[i + j]), b = _mm512_castps_pd(t[i + j + 2]);
+        r[i + 2 * j] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, b));
+        r[i + 2 * j + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, b));
+    }
+    LNG_UNROLL for (int i = 0; i < 4; i++)
+    { /* then the quarters themselves, a 4 x 4 transpose */
         v16 a = _mm512_shuffle_f32x4(r[i], r[i + 4], 0x88), b = _mm512_shuffle_f32x4(r[i + 8], r[i + 12], 0x88);
         v16 c = _mm512_shuffle_f32x4(r[i], r[i + 4], 0xdd), d = _mm512_shuffle_f32x4(r[i + 8], r[i + 12], 0xdd);
         t[i] = _mm512_shuffle_f32x4(a, b, 0x88);
@@ -265,8 +276,7 @@ static inline void v_transpose(v16 r[16])
         t[i + 4] = _mm512_shuffle_f32x4(c, d, 0x88);
         t[i + 12] = _mm512_shuffle_f32x4(c, d, 0xdd);
     }
-    for (int i = 0; i < 16; i++)
-        r[i] = t[i];
+    LNG_UNROLL for (int i = 0; i < 16; i++) r[i] = t[i];
 }
 
 static inline float s_fma(float a, float b, float c)

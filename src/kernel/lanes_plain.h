@@ -49,6 +49,10 @@ static inline void v_storeu(float *p, v16 a)
 {
     v_store(p, a);
 }
+static inline v16 v_hold(v16 a)
+{
+    return a;
+}
 static inline v16 v_set1(float a)
 {
     v16 r;
@@ -323,6 +327,12 @@ static inline v16 v_hsums(const v16 r[16])
 static inline float v_first(v16 a)
 {
     return a.at[0];
+}
+static inline v16 v_quad(v16 a, int q, i16 at)
+{
+    v16 r;
+    LNG_EACH r.at[i] = a.at[4 * q + at.at[i]];
+    return r;
 }
 static inline void v_transpose(v16 r[16])
 {

@@ -1,8 +1,6 @@
 /* Tiles of P rows by V vectors of columns in registers; see outer.h. */
 #include "kernel/outer.h"
 
-#define UNROLL _Pragma("GCC unroll 24")
-
 /* b[m][j][l] to t[l][m][j]. */
 static void turn(const lng_outer *k, const float *b, float *t)
 {
@@ -23,22 +21,22 @@ static inline __attribute__((always_inline)) void tile(const int P, const int V,
 {
     const ptrdiff_t row = (ptrdiff_t)k->i * 16, next = (ptrdiff_t)lng_outer_columns(k);
     v16 sum[24];
-    UNROLL for (int i = 0; i < P * V; i++) sum[i] = v_zero();
+    LNG_UNROLL for (int i = 0; i < P * V; i++) sum[i] = v_zero();
     for (int l = 0; l < live; l++) {
         const float *u = a + l;
         for (int64_t m = 0; m < k->rows; m++, u += row, t += next) {
             v16 b[4];
-            UNROLL for (int v = 0; v < V; v++) b[v] = v_load(t + v * 16);
-            UNROLL for (int p = 0; p < P; p++)
+            LNG_UNROLL for (int v = 0; v < V; v++) b[v] = v_load(t + v * 16);
+            LNG_UNROLL for (int p = 0; p < P; p++)
             {
                 v16 s = v_set1(u[p * 16]);
-                UNROLL for (int v = 0; v < V; v++) sum[p * V + v] = v_fma(s, b[v], sum[p * V + v]);
+                LNG_UNROLL for (int v = 0; v < V; v++) sum[p * V + v] = v_fma(s, b[v], sum[p * V + v]);
             }
         }
     }
-    UNROLL for (int p = 0; p < P; p++)
+    LNG_UNROLL for (int p = 0; p < P; p++)
     {
-        UNROLL for (int v = 0; v < V; v++)
+        LNG_UNROLL for (int v = 0; v < V; v++)
         {
             const int64_t left = columns - v * 16;
             if (left >= 16)

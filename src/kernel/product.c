@@ -1,8 +1,7 @@
 /* The tiles, and the grouping of points. */
 #include "kernel/product.h"
 
-#define UNROLL _Pragma("GCC unroll 24")
-#define TILE   static inline __attribute__((always_inline)) void
+#define TILE static inline __attribute__((always_inline)) void
 
 /* ---- tiles ----
  * P and Q are constants wherever these are called, so that the sums are registers. */
@@ -12,14 +11,14 @@ enum how { ROWS, COLUMNS, LANES }; /* the outputs are neighbours in w; the taps 
 TILE taps(const int P, const int Q, const int J, const enum how how, v16 *sum, const float *const *x, const float *const *w,
           ptrdiff_t tap, ptrdiff_t channel)
 {
-    UNROLL for (int p = 0; p < P; p++)
+    LNG_UNROLL for (int p = 0; p < P; p++)
     {
         v16 v[4];
         const float *u = w[p];
-        UNROLL for (int j = 0; j < J; j++) v[j] = v_load(x[p] + j * 16);
-        UNROLL for (int q = 0; q < Q; q++)
+        LNG_UNROLL for (int j = 0; j < J; j++) v[j] = v_load(x[p] + j * 16);
+        LNG_UNROLL for (int q = 0; q < Q; q++)
         {
-            UNROLL for (int j = 0; j < J; j++)
+            LNG_UNROLL for (int j = 0; j < J; j++)
             {
                 v16 weight = how == LANES ? v_load(u + j * tap * 16) : v_set1(u[how == ROWS ? j * tap : j]);
                 sum[p * Q + q] = v_fma(v[j], weight, sum[p * Q + q]);
@@ -35,10 +34,10 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
     const ptrdiff_t tap = k->tap, channel = k->channel, row = how == LANES ? tap * 16 : how == ROWS ? tap : 1;
     const int J = how == COLUMNS ? 4 : 1; /* four taps share the work of finding a row of w */
     v16 sum[24];
-    UNROLL for (int i = 0; i < P * Q; i++) sum[i] = v_zero();
+    LNG_UNROLL for (int i = 0; i < P * Q; i++) sum[i] = v_zero();
     for (const lng_run *r = g->run, *end = r + g->runs; r < end; r++) {
         const float *vx[4], *vw[4];
-        UNROLL for (int p = 0; p < P; p++)
+        LNG_UNROLL for (int p = 0; p < P; p++)
         {
             vx[p] = x + ((ptrdiff_t)point[p].x + r->x) * 16;
             vw[p] = w + ((ptrdiff_t)point[p].w + r->w) * (how == LANES ? 16 : 1);
@@ -46,17 +45,17 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
         int n = r->n;
         for (; n >= J; n -= J) {
             taps(P, Q, J, how, sum, vx, vw, tap, channel);
-            UNROLL for (int p = 0; p < P; p++) vx[p] += J * 16, vw[p] += J * row;
+            LNG_UNROLL for (int p = 0; p < P; p++) vx[p] += J * 16, vw[p] += J * row;
         }
         for (; J > 1 && n > 0; n--) {
             taps(P, Q, 1, how, sum, vx, vw, tap, channel);
-            UNROLL for (int p = 0; p < P; p++) vx[p] += 16, vw[p] += row;
+            LNG_UNROLL for (int p = 0; p < P; p++) vx[p] += 16, vw[p] += row;
         }
     }
-    UNROLL for (int p = 0; p < P; p++)
+    LNG_UNROLL for (int p = 0; p < P; p++)
     {
         float *to = y + (ptrdiff_t)point[p].y * 16;
-        UNROLL for (int q = 0; q < Q; q++) v_store(to + q * 16, sum[p * Q + q]);
+        LNG_UNROLL for (int q = 0; q < Q; q++) v_store(to + q * 16, sum[p * Q + q]);
     }
 }
 
