@@ -118,7 +118,8 @@ static void *variable_at(void *context, const char *name)
     return lng_store_find(context, name, NULL);
 }
 
-static void compare(const random_graph *rg, const lng_graph *made)
+/* Both graphs on the data of `rg`, by the definitions: every output the same, to the bit or, in double, nearly. */
+static void compare(const random_graph *rg, const lng_graph *graph, const lng_graph *made, double tolerance)
 {
     uint32_t rows[20];
     for (uint32_t i = 0; i < 20; i++)
@@ -126,16 +127,21 @@ static void compare(const random_graph *rg, const lng_graph *made)
     lng_store *store = lng_store_new(rg->variable, GRAPH_VARIABLES, errors);
     random_graph_fill(rg, 5, store);
     lng_clock clock = {.seed = 1, .batch = 20, .field = rg->field};
-    const lng_reference *a = lng_reference_run(arena, rg->graph, false, rows, 20, &clock, variable_at, store);
-    const lng_reference *b = lng_reference_run(arena, made, false, rows, 20, &clock, variable_at, store);
-    ck_assert_uint_eq(rg->graph->outputs, made->outputs);
-    ck_assert_uint_eq(rg->graph->updates, made->updates);
+    const lng_reference *a = lng_reference_run(arena, graph, tolerance > 0, rows, 20, &clock, variable_at, store);
+    const lng_reference *b = lng_reference_run(arena, made, tolerance > 0, rows, 20, &clock, variable_at, store);
+    ck_assert_uint_eq(graph->outputs, made->outputs);
+    ck_assert_uint_eq(graph->updates, made->updates);
     for (size_t i = 0; i < made->outputs; i++) {
-        const lng_value *u = rg->graph->output[i].value, *v = made->output[i].value;
+        const lng_value *u = graph->output[i].value, *v = made->output[i].value;
         ck_assert(lng_shape_equal(u->shape, v->shape) && u->per_example == v->per_example);
         for (int e = 0; e < 20; e++)
-            for (int64_t k = 0; k < lng_shape_size(u->shape); k++)
-                ck_assert_double_eq(lng_reference_at(a, u, e, k), lng_reference_at(b, v, e, k));
+            for (int64_t k = 0; k < lng_shape_size(u->shape); k++) {
+                const double x = lng_reference_at(a, u, e, k), y = lng_reference_at(b, v, e, k);
+                if (tolerance > 0)
+                    ck_assert_double_eq_tol(x, y, tolerance);
+                else
+                    ck_assert_double_eq(x, y);
+            }
     }
     lng_store_free(store);
 }
@@ -146,11 +152,56 @@ START_TEST(random_graphs_keep_their_bits)
         random_graph *rg = random_graph_new(arena, (uint64_t)_i * 1000 + seed, 30, errors);
         lng_graph *made = lng_passes_run(lng_rewrites, rg->graph, arena, errors);
         ck_assert_ptr_nonnull(made);
-        compare(rg, made);
+        compare(rg, rg->graph, made, 0);
         made = lng_passes_run(lng_fusions, made, arena, errors);
         ck_assert_ptr_nonnull(made);
-        compare(rg, made);
+        compare(rg, rg->graph, made, 0);
     }
+}
+END_TEST
+
+/* A convolution of random images under a pool, the sum of its squares' gradients, and sometimes the convolution itself. */
+static void convolution_under_pool(const random_graph *rg, const char *padding, int64_t size, bool observed)
+{
+    const lng_op *op = lng_op_find("conv2d");
+    lng_attr attr[LNG_MAX_ATTR];
+    for (int i = 0; i < LNG_MAX_ATTR; i++)
+        attr[i] = op->attr[i].fallback;
+    attr[lng_op_attr_index(op, "padding")].s = padding;
+    lng_value *x = lng_call1(g, "sin", lng_div(g, graph_input(g, 0, S3(9, 8, 2), false), lng_scalar(g, 40)));
+    lng_value *w = graph_variable(g, "k", rg->variable[1].shape), *gradient[2];
+    lng_value *convolution = lng_emit(g, op, (lng_value *[]){x, w}, 2, attr, NULL);
+    lng_value *y = emit("max_pool", convolution, NULL, "size", S2(size, size));
+    lng_value *loss = lng_batch_sum(g, lng_sum_to(g, lng_mul(g, y, y), lng_shape_of(0)));
+    ck_assert(lng_gradient(g, loss, (lng_value *[]){w, x}, 2, gradient));
+    lng_graph_output(g, "y", y);
+    lng_graph_output(g, "dw", gradient[0]);
+    lng_graph_output(g, "dx", gradient[1]);
+    if (observed)
+        lng_graph_output(g, "convolution", convolution);
+}
+
+START_TEST(convolution_and_pool_become_one)
+{
+    const random_graph *rg = random_graph_new(arena, 1, 0, errors);
+    convolution_under_pool(rg, _i ? "same" : "valid", 2, false);
+    const lng_graph *rewritten = lng_passes_run(lng_rewrites, g, arena, errors),
+                    *made = lng_passes_run(lng_fusions, rewritten, arena, errors);
+    ck_assert_int_eq(count(made, "conv2d_pool") + count(made, "conv2d_pool_weight_grad") + count(made, "conv2d_pool_input_grad"),
+                     3);
+    ck_assert_int_eq(count(made, "conv2d") + count(made, "max_pool") + count(made, "max_pool_grad"), 0);
+    compare(rg, g, made, 1e-10);
+}
+END_TEST
+
+START_TEST(convolution_and_pool_stay_apart)
+{
+    const random_graph *rg = random_graph_new(arena, 1, 0, errors);
+    convolution_under_pool(rg, "valid", _i ? 3 : 2, !_i); /* windows of 3 x 3; or the convolution is read elsewhere */
+    const lng_graph *rewritten = lng_passes_run(lng_rewrites, g, arena, errors),
+                    *made = lng_passes_run(lng_fusions, rewritten, arena, errors);
+    ck_assert_int_eq(count(made, "conv2d_pool"), 0);
+    compare(rg, g, made, 1e-10);
 }
 END_TEST
 
@@ -164,6 +215,8 @@ int main(void)
     tcase_add_test(t, activation_and_bias_move_past_the_pool);
     tcase_add_test(t, what_must_not_move_stays);
     tcase_add_test(t, whole_convolution_is_a_product);
+    tcase_add_loop_test(t, convolution_and_pool_become_one, 0, 2);
+    tcase_add_loop_test(t, convolution_and_pool_stay_apart, 0, 2);
     tcase_add_loop_test(t, random_graphs_keep_their_bits, 0, 8);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);

@@ -1,0 +1,408 @@
+/* Tiles in registers for convolutions under pools; see pooled.h. P, Q, T and C are constants wherever the tiles are called. */
+#include "kernel/pooled.h"
+#include "kernel/correlate.h"
+
+#define TILE static inline __attribute__((always_inline)) void
+
+static int32_t least(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* ---- the image and the zeros around it ---- */
+/* Rows and columns that windows read. */
+static int32_t reach_y(const lng_pooled *k)
+{
+    return 2 * k->rows + k->kh - 1;
+}
+static int32_t reach_x(const lng_pooled *k)
+{
+    return 2 * k->columns + k->kw - 1;
+}
+
+static bool padded(const lng_pooled *k)
+{
+    return k->before_y || k->before_x || reach_y(k) > k->in_y || reach_x(k) > k->in_x;
+}
+
+/* The pixels that windows read, `channels` of each. */
+static void copy_image(const lng_pooled *k, const float *x, int32_t channels, float *to)
+{
+    for (int32_t i = 0; i < reach_y(k); i++)
+        for (int32_t j = 0; j < reach_x(k); j++) {
+            const int32_t iy = i - k->before_y, ix = j - k->before_x;
+            const bool exists = iy >= 0 && iy < k->in_y && ix >= 0 && ix < k->in_x;
+            const float *from = x + ((ptrdiff_t)iy * k->in_x + ix) * k->c * 16;
+            for (int32_t c = 0; c < channels; c++, to += 16)
+                v_store(to, exists ? v_load(from + (ptrdiff_t)c * 16) : v_zero());
+        }
+}
+
+/* ---- who has won ---- */
+typedef struct choice {
+    m16 lower, right;
+} choice;
+
+static choice choice_of(const lng_pooled *k, i16 winner, int32_t first)
+{
+    const i16 down = iv_set1(k->out_x * k->o);
+    i16 at = iv_sub(winner, iv_set1(first));
+    const m16 lower = m_not(iv_lt(at, down));
+    at = iv_select(lower, iv_sub(at, down), at);
+    return (choice){lower, m_not(iv_lt(at, iv_set1(k->o)))};
+}
+
+/* ---- forward ---- */
+TILE forward(const int Q, const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner,
+             int32_t first)
+{
+    v16 sum[24];
+    const ptrdiff_t column = (ptrdiff_t)k->c * 16;
+    LNG_UNROLL for (int i = 0; i < 4 * Q; i++) sum[i] = v_zero();
+    for (int ky = 0; ky < k->kh; ky++, x += row) {
+        const float *v = x;
+        for (int n = k->kw * k->c; n > 0; n--, v += 16, w += k->o) {
+            const v16 at[4] = {v_load(v), v_load(v + column), v_load(v + row), v_load(v + row + column)};
+            LNG_UNROLL for (int q = 0; q < Q; q++)
+            {
+                const v16 weight = v_set1(w[q]);
+                LNG_UNROLL for (int p = 0; p < 4; p++) sum[p * Q + q] = v_fma(at[p], weight, sum[p * Q + q]);
+            }
+        }
+    }
+    LNG_UNROLL for (int q = 0; q < Q; q++)
+    {
+        v16 best = sum[q];
+        i16 at = iv_set1(first + q);
+        LNG_UNROLL for (int p = 1; p < 4; p++)
+        {
+            const m16 wins = m_and(m_not(v_le(sum[p * Q + q], best)), v_eq(best, best)); /* larger, or the first NaN */
+            best = v_select(wins, sum[p * Q + q], best);
+            at = iv_select(wins, iv_set1(first + q + (p % 2 + p / 2 * k->out_x) * k->o), at);
+        }
+        v_store(y + q * 16, best);
+        if (winner)
+            iv_store(winner + q * 16, at);
+    }
+}
+
+/* The sizes, falling to 1. */
+/* clang-format off */
+#ifdef LNG_AVX512
+#define TILES(X) X(6) X(5) X(4) X(3) X(2) X(1)
+#else
+#define TILES(X) X(1)
+#endif
+/* clang-format on */
+typedef void forward_tile(const lng_pooled *, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner,
+                          int32_t first);
+#define DEFINE(q)                                                                                                                  \
+    static void forward_##q(const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner,         \
+                            int32_t first)                                                                                         \
+    {                                                                                                                              \
+        forward(q, k, row, x, w, y, winner, first);                                                                                \
+    }
+TILES(DEFINE)
+#define LIST(q) {q, forward_##q},
+static const struct {
+    int q;
+    forward_tile *run;
+} forward_tiles[] = {TILES(LIST)};
+#undef DEFINE
+#undef LIST
+#undef TILES
+
+size_t LNG_NAME(lng_pooled_forward_scratch)(const lng_pooled *k)
+{
+    return padded(k) ? (size_t)reach_y(k) * (size_t)reach_x(k) * (size_t)k->c * 16 * sizeof(float) : 0;
+}
+
+void LNG_NAME(lng_pooled_forward)(const lng_pooled *k, const float *x, const float *w, float *y, int32_t *winner, float *scratch)
+{
+    const ptrdiff_t column = (ptrdiff_t)k->c * 16, row = (padded(k) ? reach_x(k) : k->in_x) * column;
+    if (padded(k)) {
+        copy_image(k, x, k->c, scratch);
+        x = scratch;
+    }
+    for (int32_t wy = 0; wy < k->rows; wy++)
+        for (int32_t q = 0, size = 0; q < k->o; q += forward_tiles[size].q) {
+            while (forward_tiles[size].q > k->o - q)
+                size++;
+            for (int32_t wx = 0; wx < k->columns; wx++) {
+                const ptrdiff_t to = (((ptrdiff_t)wy * k->columns + wx) * k->o + q) * 16;
+                forward_tiles[size].run(k, row, x + 2 * wy * row + 2 * wx * column, w + q, y + to, winner ? winner + to : NULL,
+                                        lng_pooled_first(k, wy, wx, q));
+            }
+        }
+}
+
+/* ---- weight gradient ---- */
+#define BLOCK    48 /* windows that go by while their x and g are in the first cache; between blocks the sums wait in memory */
+#define CHANNELS 64 /* of g, at a time */
+#define TAPS     5  /* of a row of the weights, at most, in one tile */
+
+/* Some rows of windows, for some columns of dw. The adjoints and choices of a tile's columns lie together, window after window. */
+typedef struct block {
+    int32_t rows, columns;
+    ptrdiff_t row;    /* of x, in floats */
+    bool fresh;       /* the sums start here */
+    ptrdiff_t stride; /* from tap to tap in the sums */
+} block;
+
+/* Between two places side by side lie the two that the next tap has: the choice of the row is made once for both. */
+TILE weight_grad(const int T, const int Q, const block *b, const float *x, const float *g, const choice *choices, float *sums)
+{
+    const ptrdiff_t row = b->row, stride = b->stride;
+    v16 sum[24];
+    LNG_UNROLL for (int t = 0; t < T; t++)
+    {
+        LNG_UNROLL for (int q = 0; q < Q; q++) sum[t * Q + q] = b->fresh ? v_zero() : v_load(sums + t * stride + q * 16);
+    }
+    for (int32_t wy = b->rows; wy > 0; wy--, x += 2 * row) {
+        const float *upper = x, *lower = x + row;
+        for (int32_t wx = b->columns; wx > 0; wx--, upper += 2 * 16, lower += 2 * 16, g += Q * 16, choices += Q) {
+            v16 above = v_hold(v_load(upper)), below = v_hold(v_load(lower)), left[6];
+            LNG_UNROLL for (int q = 0; q < Q; q++) left[q] = v_select(choices[q].lower, below, above);
+            LNG_UNROLL for (int t = 0; t < T; t++)
+            {
+                above = v_hold(v_load(upper + (t + 1) * 16));
+                below = v_hold(v_load(lower + (t + 1) * 16));
+                LNG_UNROLL for (int q = 0; q < Q; q++)
+                {
+                    const v16 right = v_select(choices[q].lower, below, above);
+                    sum[t * Q + q] = v_fma(v_select(choices[q].right, right, left[q]), v_load(g + q * 16), sum[t * Q + q]);
+                    left[q] = right;
+                }
+            }
+        }
+    }
+    LNG_UNROLL for (int t = 0; t < T; t++)
+    {
+        LNG_UNROLL for (int q = 0; q < Q; q++) v_store(sums + t * stride + q * 16, sum[t * Q + q]);
+    }
+}
+
+/* The sizes; widest[T] is the largest Q for T taps, which there is for T - 1 too. */
+/* clang-format off */
+#ifdef LNG_AVX512
+#define TILES(X) X(5, 2) X(5, 1) X(4, 2) X(4, 1) X(3, 4) X(3, 2) X(3, 1) X(2, 6) X(2, 4) X(2, 2) X(2, 1) X(1, 4) X(1, 2) X(1, 1)
+static const int32_t widest[TAPS + 1] = {0, 4, 6, 4, 2, 2};
+#else
+#define TILES(X) X(5, 1) X(4, 1) X(3, 1) X(2, 2) X(2, 1) X(1, 2) X(1, 1)
+static const int32_t widest[TAPS + 1] = {0, 2, 2, 1, 1, 1};
+#endif
+/* clang-format on */
+typedef void weight_tile(const block *, const float *x, const float *g, const choice *, float *sums);
+#define DEFINE(t, q)                                                                                                               \
+    static void weight_grad_##t##_##q(const block *b, const float *x, const float *g, const choice *choices, float *sums)          \
+    {                                                                                                                              \
+        weight_grad(t, q, b, x, g, choices, sums);                                                                                 \
+    }
+TILES(DEFINE)
+#define LIST(t, q) [t][q] = weight_grad_##t##_##q,
+static weight_tile *const weight_tiles[TAPS + 1][7] = {TILES(LIST)};
+#undef DEFINE
+#undef LIST
+#undef TILES
+
+/* A row of kw weights is cut into pieces of at most TAPS, nearly equal: the size of the one at kx. */
+static int32_t piece(int32_t kw, int32_t kx)
+{
+    const int32_t left = (kw + TAPS - 1) / TAPS - kx / TAPS;
+    return (kw - kx + left - 1) / left;
+}
+
+/* How many of the remaining channels make the next tile. */
+static int32_t width(const lng_pooled *k, int32_t channels)
+{
+    const int32_t taps = piece(k->kw, 0);
+    int32_t q = widest[taps];
+    while (q > channels || !weight_tiles[taps][q])
+        q--;
+    return q;
+}
+
+typedef struct weight_scratch {
+    float *plane, *sums, *g;
+    choice *choices;
+    size_t size;
+} weight_scratch;
+
+static weight_scratch weight_scratch_of(const lng_pooled *k, float *at)
+{
+    const size_t channels = (size_t)least(k->o, CHANNELS), each = (size_t)k->rows * (size_t)k->columns * channels;
+    const size_t plane = (size_t)reach_y(k) * (size_t)reach_x(k) * 16, sums = (size_t)(k->kh * k->kw) * channels * 16;
+    return (weight_scratch){at, at + plane, at + plane + sums, (choice *)(void *)(at + plane + sums + each * 16),
+                            (plane + sums + each * 16) * sizeof(float) + each * sizeof(choice)};
+}
+
+size_t LNG_NAME(lng_pooled_weight_grad_scratch)(const lng_pooled *k)
+{
+    return weight_scratch_of(k, NULL).size;
+}
+
+/* Channels q .. q + channels of g and of the winners, tile by tile. */
+static void pack(const lng_pooled *k, int32_t q, int32_t channels, const float *g, const int32_t *winner, const weight_scratch *s)
+{
+    float *to = s->g;
+    choice *choices = s->choices;
+    for (int32_t end = q + channels, n; q < end; q += n) {
+        n = width(k, end - q);
+        for (int32_t wy = 0; wy < k->rows; wy++)
+            for (int32_t wx = 0; wx < k->columns; wx++)
+                for (int32_t i = 0; i < n; i++, to += 16) {
+                    const ptrdiff_t at = (((ptrdiff_t)wy * k->columns + wx) * k->o + q + i) * 16;
+                    v_store(to, v_load(g + at));
+                    *choices++ = choice_of(k, iv_load(winner + at), lng_pooled_first(k, wy, wx, q + i));
+                }
+    }
+}
+
+/* A block of windows from number `first`, and one row of the weights. */
+static void run_block(const lng_pooled *k, const block *b, ptrdiff_t first, int32_t channels, const float *x,
+                      const weight_scratch *s, float *sums)
+{
+    const ptrdiff_t windows = (ptrdiff_t)k->rows * k->columns;
+    for (int32_t kx = 0, t; kx < k->kw; kx += t) {
+        t = piece(k->kw, kx);
+        for (int32_t q = 0, n; q < channels; q += n) {
+            n = width(k, channels - q);
+            const ptrdiff_t at = q * windows + first * n;
+            weight_tiles[t][n](b, x + (ptrdiff_t)kx * 16, s->g + at * 16, s->choices + at,
+                               sums + kx * b->stride + (ptrdiff_t)q * 16);
+        }
+    }
+}
+
+void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *k, int live, const float *x, const float *g, const int32_t *winner,
+                                      float *dw, float *scratch)
+{
+    const weight_scratch s = weight_scratch_of(k, scratch);
+    const int32_t rows = k->columns < BLOCK ? BLOCK / k->columns : 1;
+    const bool direct = k->c == 1 && !padded(k);
+    const float *plane = direct ? x : s.plane; /* one channel */
+    for (int32_t q = 0; q < k->o; q += CHANNELS) {
+        const int32_t channels = least(k->o - q, CHANNELS);
+        block b = {.columns = k->columns, .row = (direct ? k->in_x : reach_x(k)) * (ptrdiff_t)16, .stride = channels * 16};
+        pack(k, q, channels, g, winner, &s);
+        for (int32_t c = 0; c < k->c; c++) {
+            if (!direct)
+                copy_image(k, x + (ptrdiff_t)c * 16, 1, s.plane);
+            for (int32_t wy = 0; wy < k->rows; wy += rows) {
+                b.rows = least(rows, k->rows - wy);
+                b.fresh = wy == 0;
+                for (int32_t ky = 0; ky < k->kh; ky++)
+                    run_block(k, &b, (ptrdiff_t)wy * k->columns, channels, plane + (2 * wy + ky) * b.row, &s,
+                              s.sums + ky * k->kw * b.stride);
+            }
+            for (int32_t t = 0; t < k->kh * k->kw; t++)
+                LNG_NAME(lng_add_lanes)(s.sums + t * b.stride, channels, live, dw + ((ptrdiff_t)t * k->c + c) * k->o + q);
+        }
+    }
+}
+
+/* ---- input gradient ---- */
+/* Sixteen rows of the weights, or zeros, become table rows of 16 outputs. */
+void LNG_NAME(lng_pooled_table)(const lng_pooled *k, const float *w, float *table)
+{
+    v16 r[16];
+    for (int32_t i = 0; i <= k->kh / 2; i++)
+        for (int32_t j = 0; j <= k->kw / 2; j++, table += (ptrdiff_t)k->o * k->c * 16)
+            for (int32_t c = 0; c < k->c; c++)
+                for (int32_t o = 0; o < k->o; o += 16) {
+                    const int32_t n = least(16, k->o - o);
+                    for (int32_t e = 0; e < 16; e++) {
+                        const int32_t pixel = e / 4, place = e % 4;
+                        const int32_t ky = 2 * i + pixel / 2 - place / 2, kx = 2 * j + pixel % 2 - place % 2;
+                        const bool reads = ky >= 0 && ky < k->kh && kx >= 0 && kx < k->kw;
+                        r[e] = reads ? v_load_part(w + (((ptrdiff_t)ky * k->kw + kx) * k->c + c) * k->o + o, n) : v_zero();
+                    }
+                    v_transpose(r);
+                    for (int32_t e = 0; e < n; e++)
+                        v_store(table + ((ptrdiff_t)(o + e) * k->c + c) * 16, r[e]);
+                }
+}
+
+/* Channels c .. c + C of the block in row y and column x. */
+TILE input_grad(const int C, const lng_pooled *k, int32_t y, int32_t x, const float *g, const int32_t *place, const float *table,
+                v16 *sum)
+{
+    const ptrdiff_t step = (ptrdiff_t)k->c * 16;
+    v16 s[24];
+    LNG_UNROLL for (int i = 0; i < 4 * C; i++) s[i] = v_zero();
+    for (int32_t wy = y < k->kh / 2 ? 0 : y - k->kh / 2; wy <= y && wy < k->rows; wy++)
+        for (int32_t wx = x < k->kw / 2 ? 0 : x - k->kw / 2; wx <= x && wx < k->columns; wx++) {
+            const ptrdiff_t window = ((ptrdiff_t)wy * k->columns + wx) * k->o * 16;
+            const float *from = g + window, *t = table + ((y - wy) * (k->kw / 2 + 1) + x - wx) * k->o * step;
+            const int32_t *at = place + window;
+            for (int32_t o = 0; o < k->o; o++, from += 16, at += 16, t += step) {
+                const v16 adjoint = v_load(from);
+                const i16 won = iv_load(at);
+                LNG_UNROLL for (int c = 0; c < C; c++)
+                {
+                    const v16 weights = v_load(t + c * 16);
+                    LNG_UNROLL for (int p = 0; p < 4; p++) s[p * C + c] = v_fma(v_quad(weights, p, won), adjoint, s[p * C + c]);
+                }
+            }
+        }
+    LNG_UNROLL for (int i = 0; i < 4 * C; i++) sum[i] = s[i];
+}
+
+/* clang-format off */
+#ifdef LNG_AVX512
+#define TILES(X) X(6) X(4) X(2) X(1)
+#else
+#define TILES(X) X(1)
+#endif
+/* clang-format on */
+typedef void input_tile(const lng_pooled *, int32_t y, int32_t x, const float *g, const int32_t *place, const float *table,
+                        v16 *sum);
+#define DEFINE(c)                                                                                                                  \
+    static void input_grad_##c(const lng_pooled *k, int32_t y, int32_t x, const float *g, const int32_t *place,                    \
+                               const float *table, v16 *sum)                                                                       \
+    {                                                                                                                              \
+        input_grad(c, k, y, x, g, place, table, sum);                                                                              \
+    }
+TILES(DEFINE)
+#define LIST(c) {c, input_grad_##c},
+static const struct {
+    int c;
+    input_tile *run;
+} input_tiles[] = {TILES(LIST)};
+
+size_t LNG_NAME(lng_pooled_input_grad_scratch)(const lng_pooled *k)
+{
+    return (size_t)k->rows * (size_t)k->columns * (size_t)k->o * 16 * sizeof(int32_t);
+}
+
+static void store_block(const lng_pooled *k, int32_t y, int32_t x, int32_t c, int32_t n, const v16 *sum, float *dx)
+{
+    for (int32_t p = 0; p < 4; p++) {
+        const int32_t iy = 2 * y + p / 2 - k->before_y, ix = 2 * x + p % 2 - k->before_x;
+        if (iy >= 0 && iy < k->in_y && ix >= 0 && ix < k->in_x)
+            for (int32_t i = 0; i < n; i++)
+                v_store(dx + (((ptrdiff_t)iy * k->in_x + ix) * k->c + c + i) * 16, sum[p * n + i]);
+    }
+}
+
+void LNG_NAME(lng_pooled_input_grad)(const lng_pooled *k, const float *g, const int32_t *winner, const float *table, float *dx,
+                                     float *scratch)
+{
+    int32_t *place = (int32_t *)(void *)scratch;
+    for (int32_t wy = 0, i = 0; wy < k->rows; wy++)
+        for (int32_t wx = 0; wx < k->columns; wx++)
+            for (int32_t o = 0; o < k->o; o++, i++) {
+                const choice won = choice_of(k, iv_load(winner + (ptrdiff_t)i * 16), lng_pooled_first(k, wy, wx, o));
+                const i16 right = iv_select(won.right, iv_set1(1), iv_set1(0));
+                iv_store(place + (ptrdiff_t)i * 16, iv_add(right, iv_select(won.lower, iv_set1(2), iv_set1(0))));
+            }
+    for (int32_t y = k->before_y / 2; 2 * y < k->before_y + k->in_y; y++)
+        for (int32_t x = k->before_x / 2; 2 * x < k->before_x + k->in_x; x++)
+            for (int32_t c = 0, size = 0; c < k->c; c += input_tiles[size].c) {
+                v16 sum[24];
+                while (input_tiles[size].c > k->c - c)
+                    size++;
+                input_tiles[size].run(k, y, x, g, place, table + (ptrdiff_t)c * 16, sum);
+                store_block(k, y, x, c, input_tiles[size].c, sum, dx);
+            }
+}

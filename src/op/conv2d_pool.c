@@ -1,0 +1,106 @@
+/* max_pool(conv2d(x, w)) for windows of 2 x 2 that touch, without the map between the two. */
+#include "op/pooled.h"
+
+static real output(const lng_pooled *k, const lng_naive_call *call, int32_t oy, int32_t ox, int32_t o)
+{
+    real sum = 0;
+    EACH_TAP(k)
+    EACH_CHANNEL(k)
+    sum = real_fma(pooled_input(k, call->in[0], oy + ky, ox + kx, c), F(call->in[1], pooled_weight(k, ky, kx, c, o)), sum);
+    return sum;
+}
+
+static void naive(const lng_naive_call *call)
+{
+    const lng_node *n = call->node;
+    const lng_pooled pooled = pooled_of(n->attr, n->in[0]->shape, n->in[1]->shape), *k = &pooled;
+    EACH_WINDOW(k)
+    EACH_OUTPUT(k)
+    {
+        real best = 0;
+        int winner = -1;
+        for (int p = 0; p < 4; p++) {
+            const real x = output(k, call, 2 * wy + p / 2, 2 * wx + p % 2, o);
+            if (winner < 0 || x > best || (x != x && best == best)) {
+                best = x;
+                winner = p;
+            }
+        }
+        if (call->out[0].at)
+            F(call->out[0], pooled_at(k, wy, wx, o)) = best;
+        if (call->out[1].at)
+            I(call->out[1], pooled_at(k, wy, wx, o)) = lng_pooled_first(k, wy, wx, o) + (winner % 2 + winner / 2 * k->out_x) * k->o;
+    }
+}
+
+#ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    LNG_NAME(lng_pooled_forward)(call->plan, call->in[0], call->in[1], call->out[0], call->out[1], call->scratch);
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    if (!n->in[0]->per_example || n->in[1]->per_example)
+        return NULL;
+    *plan = pooled_plan(n, n->in[0]->shape, n->in[1]->shape, arena);
+    *scratch = LNG_NAME(lng_pooled_forward_scratch)(*plan);
+    return fast;
+}
+#endif
+LNG_KERNELS(conv2d_pool, naive, pick);
+
+#ifdef LNG_TABLE
+static bool infer(lng_infer *r)
+{
+    r->dtype[1] = LNG_I32;
+    if (!pooled_output(r, r->in[0]->shape, r->in[1]->shape, &r->shape[0]))
+        return false;
+    r->shape[1] = r->shape[0];
+    return true;
+}
+
+static int64_t cost(const lng_node *n)
+{
+    return 4 * pooled_cost(n->attr, n->in[0]->shape, n->in[1]->shape);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(3, 3, 1), 1, 2, 3, 4, 5, 6, 7, 8, 9),
+            LNG_ARRAY(LNG_DIMS(2, 2, 1, 2), 1, -1, 10, -10, 100, -100, 1000, -1000)},
+     .default_attr = true,
+     .out = {LNG_ARRAY(LNG_DIMS(1, 1, 2), 9865, -5421), LNG_ARRAY(LNG_DIMS(1, 1, 2), 6, 1)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2, 1), 1, 2, NAN, 1), LNG_ARRAY(LNG_DIMS(1, 1, 1, 1), 1)},
+     .default_attr = true,
+     .out = {LNG_ARRAY(LNG_DIMS(1, 1, 1), NAN), LNG_ARRAY(LNG_DIMS(1, 1, 1), 2)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 4, 1), 1, 2, 3, 4, 0, 0, 0, 0), LNG_ARRAY(LNG_DIMS(1, 3, 1, 1), 1, 1, 1)},
+     .attr = POOLED("same", 0, 1),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 1, 1), 6), LNG_ARRAY(LNG_DIMS(1, 1, 1), 1)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(7, 9, 2), LNG_DIMS(2, 4, 2, 3)}, .default_attr = true},
+    {.in = {LNG_DIMS(9, 10, 3), LNG_DIMS(5, 5, 3, 17)}, .attr = POOLED("valid", 1, 2)},
+    {.in = {LNG_DIMS(6, 5, 1), LNG_DIMS(3, 4, 1, 10)}, .attr = POOLED("same", 0, 0)},
+    {.in = {LNG_DIMS(2, 3, 2), LNG_DIMS(1, 1, 2, 1)}, .attr = POOLED("same", 0, 1)},
+};
+
+const lng_op lng_op_conv2d_pool = {
+    .name = "conv2d_pool",
+    .about = "conv2d and, over its output, max_pool with windows of 2 x 2",
+    .math = "y, winner = max_pool(conv2d(x, w), size=[2, 2]), bit for bit but for the sign of a zero: taps outside of the image "
+            "are multiplied, as +0",
+    .flags = LNG_OP_HIDDEN,
+    .n_in = 2,
+    .n_out = 2,
+    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the winners' values [h', w', o]"}, {"winner", LNG_INT_ONLY, "their indices in conv2d's output"}},
+    .n_attr = 2,
+    .attr = {POOLED_ATTRS},
+    .infer = infer,
+    .cost = cost,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+};
+#endif

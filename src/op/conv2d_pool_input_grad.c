@@ -1,0 +1,125 @@
+/* The adjoint of conv2d_pool in its image: each window's flows back through the taps of its winner. */
+#include "op/pooled.h"
+
+enum { WEIGHTS = SHAPE + 1 }; /* the shape of the weights */
+
+static real pixel_gradient(const lng_pooled *k, const lng_naive_call *call, int32_t y, int32_t x, int32_t c)
+{
+    real sum = 0;
+    EACH_WINDOW(k)
+    {
+        const int32_t i = y / 2 - wy, j = x / 2 - wx;
+        if (i < 0 || i > k->kh / 2 || j < 0 || j > k->kw / 2)
+            continue;
+        EACH_OUTPUT(k)
+        {
+            const ptrdiff_t at = pooled_at(k, wy, wx, o);
+            const int place = lng_pooled_place(k, I(call->in[1], at), lng_pooled_first(k, wy, wx, o));
+            const ptrdiff_t row = ((i * (k->kw / 2 + 1) + j) * (ptrdiff_t)k->o + o) * k->c + c;
+            sum = real_fma(F(call->in[2], row * 16 + y % 2 * 8 + x % 2 * 4 + place), F(call->in[0], at), sum);
+        }
+    }
+    return sum;
+}
+
+static void naive(const lng_naive_call *call)
+{
+    const lng_attr *attr = call->node->attr;
+    const lng_pooled pooled = pooled_of(attr, attr[SHAPE].v, attr[WEIGHTS].v), *k = &pooled;
+    for (int32_t iy = 0; iy < k->in_y; iy++)
+        for (int32_t ix = 0; ix < k->in_x; ix++)
+            EACH_CHANNEL(k)
+    F(call->out[0], ((ptrdiff_t)iy * k->in_x + ix) * k->c + c) = pixel_gradient(k, call, iy + k->before_y, ix + k->before_x, c);
+}
+
+#ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    LNG_NAME(lng_pooled_input_grad)(call->plan, call->in[0], call->in[1], call->in[2], call->out[0], call->scratch);
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    if (!n->in[0]->per_example || !n->in[1]->per_example || n->in[2]->per_example)
+        return NULL;
+    *plan = pooled_plan(n, n->attr[SHAPE].v, n->attr[WEIGHTS].v, arena);
+    *scratch = LNG_NAME(lng_pooled_input_grad_scratch)(*plan);
+    return fast;
+}
+#endif
+LNG_KERNELS(conv2d_pool_input_grad, naive, pick);
+
+#ifdef LNG_TABLE
+static bool infer(lng_infer *r)
+{
+    const lng_shape x = r->attr[SHAPE].v, w = r->attr[WEIGHTS].v;
+    lng_shape out;
+    if (!pooled_output(r, x, w, &out) || !pooled_expects(r, 0, out) || !pooled_expects(r, 1, out) ||
+        !pooled_expects(r, 2, lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[3], w.dim[2], (int64_t)16)))
+        return false;
+    r->shape[0] = x;
+    return true;
+}
+
+static int64_t cost(const lng_node *n)
+{
+    return pooled_cost(n->attr, n->attr[SHAPE].v, n->attr[WEIGHTS].v);
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 1, 1), 10), LNG_ARRAY(LNG_DIMS(1, 1, 1), 3),
+            LNG_ARRAY(LNG_DIMS(1, 1, 1, 1, 16), 7, 0, 0, 0, 0, 7, 0, 0, 0, 0, 7, 0, 0, 0, 0, 7)},
+     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(2, 3, 1)}, {.v = LNG_DIMS(1, 1, 1, 1)}),
+     .out = {LNG_ARRAY(LNG_DIMS(2, 3, 1), 0, 0, 0, 70, 0, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(3, 3, 3), LNG_DIMS(3, 3, 3), LNG_DIMS(2, 3, 3, 2, 16)},
+     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(7, 9, 2)}, {.v = LNG_DIMS(2, 4, 2, 3)}),
+     .low = -9,
+     .high = 150},
+    {.in = {LNG_DIMS(2, 2, 7), LNG_DIMS(2, 2, 7), LNG_DIMS(3, 3, 7, 11, 16)},
+     .attr = POOLED("valid", 1, 2, {.v = LNG_DIMS(9, 10, 11)}, {.v = LNG_DIMS(5, 5, 11, 7)}),
+     .low = 0,
+     .high = 150},
+    {.in = {LNG_DIMS(3, 2, 2), LNG_DIMS(3, 2, 2), LNG_DIMS(2, 3, 2, 1, 16)},
+     .attr = POOLED("same", 0, 0, {.v = LNG_DIMS(6, 5, 1)}, {.v = LNG_DIMS(3, 4, 1, 2)}),
+     .low = 0,
+     .high = 60},
+    {.in = {LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 1, 2, 16)},
+     .attr = POOLED("same", 0, 1, {.v = LNG_DIMS(2, 3, 2)}, {.v = LNG_DIMS(1, 1, 2, 1)}),
+     .low = 0,
+     .high = 8},
+};
+
+const lng_op lng_op_conv2d_pool_input_grad = {
+    .name = "conv2d_pool_input_grad",
+    .about = "the adjoint of conv2d_pool in its image",
+    .math =
+        "dx[y, x, c] = the sum of g[i, j, o] t[y' - i, x' - j, o, c, 4 p + q], where the pixel is pixel p of block (y', x') and place q of the "
+        "window has won: from +0, one fused multiply-add for each window (i, j) for which t has a row, and o, in ascending order",
+    .flags = LNG_OP_HIDDEN,
+    .n_in = 3,
+    .n_out = 1,
+    .in = {{"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"},
+           {"winner", LNG_INT_ONLY, "its winner"},
+           {"t", LNG_FLOAT_ONLY, "the weights, as conv2d_pool_weights lays them out"}},
+    .out = {{"dx", LNG_FLOAT_ONLY, "the adjoint of the image [h, w, c]"}},
+    .n_attr = 4,
+    .attr = {POOLED_ATTRS,
+             POOLED_SHAPE_ATTR(3, "of the image"),
+             {.name = "weights",
+              .type = LNG_ATTR_INTS,
+              .required = true,
+              .low = 1,
+              .high = 1 << 30,
+              .min_count = 4,
+              .max_count = 4,
+              .about = "the shape of the weights"}},
+    .infer = infer,
+    .cost = cost,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+};
+#endif

@@ -1,0 +1,81 @@
+/* Weights laid out for conv2d_pool_input_grad: for each place of a window that may have won, the weight by which it read a pixel. */
+#include "op/pooled.h"
+
+static lng_pooled weights_of(const lng_node *n)
+{
+    const lng_shape w = n->in[0]->shape;
+    return (lng_pooled){.kh = (int32_t)w.dim[0], .kw = (int32_t)w.dim[1], .c = (int32_t)w.dim[2], .o = (int32_t)w.dim[3]};
+}
+
+static void naive(const lng_naive_call *call)
+{
+    const lng_pooled weights = weights_of(call->node), *k = &weights;
+    ptrdiff_t e = 0;
+    for (int32_t i = 0; i <= k->kh / 2; i++)
+        for (int32_t j = 0; j <= k->kw / 2; j++)
+            EACH_OUTPUT(k)
+    EACH_CHANNEL(k)
+    for (int pixel = 0; pixel < 4; pixel++)
+        for (int place = 0; place < 4; place++) {
+            const int32_t ky = 2 * i + pixel / 2 - place / 2, kx = 2 * j + pixel % 2 - place % 2;
+            const bool reads = ky >= 0 && ky < k->kh && kx >= 0 && kx < k->kw;
+            F(call->out[0], e++) = reads ? F(call->in[0], pooled_weight(k, ky, kx, c, o)) : 0;
+        }
+}
+
+#ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    const lng_pooled weights = weights_of(call->node);
+    LNG_NAME(lng_pooled_table)(&weights, call->in[0], call->out[0]);
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+{
+    (void)arena, (void)plan, (void)scratch;
+    return n->in[0]->per_example ? NULL : fast;
+}
+#endif
+LNG_KERNELS(conv2d_pool_weights, naive, pick);
+
+#ifdef LNG_TABLE
+static bool infer(lng_infer *r)
+{
+    char got[LNG_SHAPE_TEXT];
+    const lng_shape w = r->in[0]->shape;
+    if (w.rank != 4)
+        return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "%s expects weights [kh, kw, c, o], got %s", r->op->name,
+                                 lng_shape_text(got, w));
+    r->shape[0] = lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[3], w.dim[2], (int64_t)16);
+    return true;
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 1, 2)},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1, 16), 1, 0, 0, 0, 2, 1, 0, 0, 0, 0, 1, 0, 0, 0, 2, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
+                       0, 0, 0, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(2, 4, 2, 3)}},
+    {.in = {LNG_DIMS(5, 3, 3, 17)}},
+    {.in = {LNG_DIMS(1, 1, 1, 40)}},
+};
+
+const lng_op lng_op_conv2d_pool_weights = {
+    .name = "conv2d_pool_weights",
+    .about = "weights laid out for conv2d_pool_input_grad",
+    .math =
+        "y[i, j, o, c, 4 p + q] = w[2 i + p / 2 - q / 2, 2 j + p % 2 - q % 2, c, o], or 0 outside of w: how place q of a window reads pixel "
+        "p of the block of 2 x 2 pixels that lies (i, j) blocks after the window",
+    .flags = LNG_OP_HIDDEN,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "[kh / 2 + 1, kw / 2 + 1, o, c, 16]"}},
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+};
+#endif

@@ -1,0 +1,125 @@
+/* What conv2d_pool and its gradients share: a convolution (stride 1) under a max-pool of 2 x 2 windows that touch.
+ * x [h, w, c], w [kh, kw, c, o], y, its adjoint g and its winners [h', w', o]. */
+#ifndef LNG_OP_POOLED_H
+#define LNG_OP_POOLED_H
+#include "kernel/pooled.h"
+#include "op/kernel.h"
+#include "op/window.h"
+
+enum { PADDING, CROP, SHAPE }; /* SHAPE: of what a gradient is of, in the gradients only */
+
+/* Rows of windows, or columns, over the outputs of a convolution along one axis. */
+static inline lng_axis pooled_axis(const lng_attr *attr, int which, lng_shape x, lng_shape w)
+{
+    lng_axis a = lng_axis_of(x.dim[which], w.dim[which], 1, 1, lng_is_same(&attr[PADDING]));
+    a.out -= attr[CROP].v.dim[which];
+    return a;
+}
+
+static inline lng_pooled pooled_of(const lng_attr *attr, lng_shape x, lng_shape w)
+{
+    const lng_axis y = pooled_axis(attr, 0, x, w), across = pooled_axis(attr, 1, x, w);
+    return (lng_pooled){.rows = (int32_t)(y.out / 2),
+                        .columns = (int32_t)(across.out / 2),
+                        .kh = (int32_t)w.dim[0],
+                        .kw = (int32_t)w.dim[1],
+                        .c = (int32_t)w.dim[2],
+                        .o = (int32_t)w.dim[3],
+                        .in_y = (int32_t)x.dim[0],
+                        .in_x = (int32_t)x.dim[1],
+                        .before_y = (int32_t)y.before,
+                        .before_x = (int32_t)across.before,
+                        .out_x = (int32_t)across.out};
+}
+
+/* x at row iy and column ix, counted with the zeros before the image. */
+static inline real pooled_input(const lng_pooled *k, lng_view x, int32_t iy, int32_t ix, int32_t c)
+{
+    iy -= k->before_y;
+    ix -= k->before_x;
+    return iy < 0 || iy >= k->in_y || ix < 0 || ix >= k->in_x ? 0 : F(x, ((ptrdiff_t)iy * k->in_x + ix) * k->c + c);
+}
+static inline ptrdiff_t pooled_at(const lng_pooled *k, int32_t wy, int32_t wx, int32_t o)
+{
+    return ((ptrdiff_t)wy * k->columns + wx) * k->o + o;
+}
+static inline ptrdiff_t pooled_weight(const lng_pooled *k, int32_t ky, int32_t kx, int32_t c, int32_t o)
+{
+    return (((ptrdiff_t)ky * k->kw + kx) * k->c + c) * k->o + o;
+}
+
+/* clang-format off */
+#define EACH_WINDOW(k)  for (int32_t wy = 0; wy < (k)->rows; wy++) for (int32_t wx = 0; wx < (k)->columns; wx++)
+#define EACH_TAP(k)     for (int32_t ky = 0; ky < (k)->kh; ky++) for (int32_t kx = 0; kx < (k)->kw; kx++)
+#define EACH_CHANNEL(k) for (int32_t c = 0; c < (k)->c; c++)
+#define EACH_OUTPUT(k)  for (int32_t o = 0; o < (k)->o; o++)
+/* clang-format on */
+
+#ifdef LNG_FAST
+/* A fast kernel's plan is the geometry. */
+static inline const lng_pooled *pooled_plan(const lng_node *n, lng_shape x, lng_shape w, lng_arena *arena)
+{
+    lng_pooled *k = LNG_NEW(arena, lng_pooled);
+    *k = pooled_of(n->attr, x, w);
+    return k;
+}
+#endif
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+#define POOLED_ATTRS                                                                                                               \
+    {.name = "padding",                                                                                                            \
+     .type = LNG_ATTR_NAME,                                                                                                        \
+     .fallback = {.s = "valid"},                                                                                                   \
+     .choices = "valid same",                                                                                                      \
+     .about = "of the convolution"},                                                                                               \
+    {                                                                                                                              \
+        .name = "crop", .type = LNG_ATTR_INTS, .fallback = {.v = LNG_DIMS(0, 0)}, .low = 0, .high = 65536, .min_count = 2,         \
+        .max_count = 2, .about = "rows and columns at the convolution's end that are not computed"                                 \
+    }
+#define POOLED_SHAPE_ATTR(rank, about_)                                                                                            \
+    {                                                                                                                              \
+        .name = "shape", .type = LNG_ATTR_INTS, .required = true, .low = 1, .high = 1 << 30, .min_count = rank, .max_count = rank, \
+        .about = about_                                                                                                            \
+    }
+
+/* Whether operand `which` has this shape. */
+static inline bool pooled_expects(lng_infer *r, int which, lng_shape expected)
+{
+    char text[2][LNG_SHAPE_TEXT];
+    if (lng_shape_equal(r->in[which]->shape, expected))
+        return true;
+    return lng_infer_fail_in(r, which, LNG_E_SHAPE, "%s expects `%s` to be %s, got %s", r->op->name, r->op->in[which].name,
+                             lng_shape_text(text[0], expected), lng_shape_text(text[1], r->in[which]->shape));
+}
+
+/* The shape of y for an image and weights of these shapes. */
+static inline bool pooled_output(lng_infer *r, lng_shape x, lng_shape w, lng_shape *out)
+{
+    char text[2][LNG_SHAPE_TEXT];
+    const bool fits = x.rank == 3 && w.rank == 4 && x.dim[2] == w.dim[2];
+    const int64_t rows = fits ? pooled_axis(r->attr, 0, x, w).out / 2 : 0,
+                  columns = fits ? pooled_axis(r->attr, 1, x, w).out / 2 : 0;
+    if (rows < 1 || columns < 1)
+        return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "%s: weights %s and a pool of 2 x 2 do not fit an image %s", r->op->name,
+                                 lng_shape_text(text[0], w), lng_shape_text(text[1], x));
+    *out = lng_shape_of(3, rows, columns, w.dim[3]);
+    return true;
+}
+
+/* Multiply-adds of a gradient by winners; of the forward half four times as many. */
+static inline int64_t pooled_cost(const lng_attr *attr, lng_shape x, lng_shape w)
+{
+    const lng_pooled k = pooled_of(attr, x, w);
+    return (int64_t)k.rows * k.columns * k.kh * k.kw * k.c * k.o;
+}
+
+/* Attributes of samples and cases: padding, crop, and perhaps a shape. */
+#define POOLED(padding, ry, rx, ...)                                                                                               \
+    {                                                                                                                              \
+        {.s = padding}, {.v = LNG_DIMS(ry, rx)}, __VA_ARGS__                                                                       \
+    }
+#endif
+
+#endif

@@ -1,0 +1,99 @@
+/* A convolution read by nothing but a max-pool of 2 x 2 windows becomes one op with it, and the gradients that pass through that pool go
+ * by the winners alone: a quarter of the multiply-adds, and the unpooled map and its adjoint are never stored. The gradients add up the
+ * same terms in another order. */
+#include "pass/pass.h"
+#include <string.h>
+
+static bool is_two_by_two(lng_shape s)
+{
+    return s.rank == 2 && s.dim[0] == 2 && s.dim[1] == 2;
+}
+
+/* Windows of 2 x 2 that touch, without padding. */
+static bool tiles(const lng_node *pool)
+{
+    const lng_shape stride = lng_node_attr(pool, "stride")->v;
+    return is_two_by_two(lng_node_attr(pool, "size")->v) && (stride.rank == 0 || is_two_by_two(stride)) &&
+           strcmp(lng_node_attr(pool, "padding")->s, "valid") == 0;
+}
+
+/* Neighbouring windows overlap, or else the winners have nothing in common: what makes the sparse kernels worth it. */
+static bool slides(const lng_node *conv, lng_shape w)
+{
+    const lng_shape stride = lng_node_attr(conv, "stride")->v, dilation = lng_node_attr(conv, "dilation")->v;
+    return stride.dim[0] == 1 && stride.dim[1] == 1 && dilation.dim[0] == 1 && dilation.dim[1] == 1 && w.dim[0] > 1 && w.dim[1] > 1;
+}
+
+/* Emits one of the family for a node of conv2d's family. */
+static lng_value *emit(lng_rewrite *r, const char *op, const lng_node *conv, lng_value *const *in, int n_in, lng_shape shape,
+                       lng_shape weights)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {
+        *lng_node_attr(conv, "padding"), *lng_node_attr(conv, "crop"), {.v = shape}, {.v = weights}};
+    return lng_emit(r->to, lng_op_find(op), in, n_in, attr, r->node->name);
+}
+
+static bool forward(lng_rewrite *r)
+{
+    const lng_node *conv = r->in[0]->node;
+    if (!lng_value_is(r->in[0], "conv2d") || lng_rewrite_uses(r, r->node->in[0]) != 1 || !tiles(r->node) ||
+        !slides(conv, conv->in[1]->shape) || !conv->in[0]->per_example || conv->in[1]->per_example)
+        return false;
+    r->out[0] = emit(r, "conv2d_pool", conv, conv->in, 2, (lng_shape){0}, (lng_shape){0});
+    if (r->out[0])
+        r->out[1] = &r->out[0]->node->out[1];
+    return true;
+}
+
+/* The pool whose gradient an operand is, when it can be gone through. */
+static const lng_node *through(const lng_rewrite *r, int operand, lng_shape w)
+{
+    const lng_node *pool = r->in[operand]->node;
+    return lng_value_is(r->in[operand], "max_pool_grad") && tiles(pool) && slides(r->node, w) && pool->in[0]->per_example &&
+                   pool->in[1]->per_example
+               ? pool
+               : NULL;
+}
+
+static bool weight_gradient(lng_rewrite *r)
+{
+    const lng_shape w = r->node->out[0].shape;
+    const lng_node *pool = through(r, 1, w);
+    if (!pool || !r->in[0]->per_example)
+        return false;
+    r->out[0] =
+        emit(r, "conv2d_pool_weight_grad", r->node, (lng_value *[]){r->in[0], pool->in[0], pool->in[1]}, 3, w, (lng_shape){0});
+    return true;
+}
+
+static bool input_gradient(lng_rewrite *r)
+{
+    lng_value *w = r->in[1];
+    const lng_node *pool = through(r, 0, w->shape);
+    if (!pool || w->per_example)
+        return false;
+    lng_value *table = lng_call1(r->to, "conv2d_pool_weights", w);
+    r->out[0] = table ? emit(r, "conv2d_pool_input_grad", r->node, (lng_value *[]){pool->in[0], pool->in[1], table}, 3,
+                             r->node->out[0].shape, w->shape)
+                      : NULL;
+    return true;
+}
+
+static bool rule(lng_rewrite *r)
+{
+    static const struct {
+        const char *op;
+        lng_rewrite_rule *rule;
+    } rules[] = {
+        {"max_pool", forward},
+        {"conv2d_weight_grad_batch", weight_gradient},
+        {"conv2d_input_grad", input_gradient},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (strcmp(r->node->op->name, rules[i].op) == 0)
+            return rules[i].rule(r);
+    return false;
+}
+
+const lng_pass lng_pass_conv_pool = {"conv-pool",
+                                     "a convolution and the max-pool over it become one op, and gradients go by the winners", rule};
