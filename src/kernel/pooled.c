@@ -43,18 +43,14 @@ typedef struct choice {
     m16 lower, right;
 } choice;
 
-static choice choice_of(const lng_pooled *k, i16 winner, int32_t first)
+static choice choice_of(i16 place)
 {
-    const i16 down = iv_set1(k->out_x * k->o);
-    i16 at = iv_sub(winner, iv_set1(first));
-    const m16 lower = m_not(iv_lt(at, down));
-    at = iv_select(lower, iv_sub(at, down), at);
-    return (choice){lower, m_not(iv_lt(at, iv_set1(k->o)))};
+    const i16 none = iv_set1(0);
+    return (choice){m_not(iv_eq(iv_and(place, iv_set1(2)), none)), m_not(iv_eq(iv_and(place, iv_set1(1)), none))};
 }
 
 /* ---- forward ---- */
-TILE forward(const int Q, const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner,
-             int32_t first)
+TILE forward(const int Q, const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *place)
 {
     v16 sum[24];
     const ptrdiff_t column = (ptrdiff_t)k->c * 16;
@@ -73,16 +69,16 @@ TILE forward(const int Q, const lng_pooled *k, ptrdiff_t row, const float *x, co
     LNG_UNROLL for (int q = 0; q < Q; q++)
     {
         v16 best = sum[q];
-        i16 at = iv_set1(first + q);
+        i16 at = iv_set1(0);
         LNG_UNROLL for (int p = 1; p < 4; p++)
         {
             const m16 wins = m_and(m_not(v_le(sum[p * Q + q], best)), v_eq(best, best)); /* larger, or the first NaN */
             best = v_select(wins, sum[p * Q + q], best);
-            at = iv_select(wins, iv_set1(first + q + (p % 2 + p / 2 * k->out_x) * k->o), at);
+            at = iv_select(wins, iv_set1(p), at);
         }
         v_store(y + q * 16, best);
-        if (winner)
-            iv_store(winner + q * 16, at);
+        if (place)
+            iv_store(place + q * 16, at);
     }
 }
 
@@ -94,13 +90,11 @@ TILE forward(const int Q, const lng_pooled *k, ptrdiff_t row, const float *x, co
 #define TILES(X) X(1)
 #endif
 /* clang-format on */
-typedef void forward_tile(const lng_pooled *, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner,
-                          int32_t first);
+typedef void forward_tile(const lng_pooled *, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *place);
 #define DEFINE(q)                                                                                                                  \
-    static void forward_##q(const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner,         \
-                            int32_t first)                                                                                         \
+    static void forward_##q(const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *place)          \
     {                                                                                                                              \
-        forward(q, k, row, x, w, y, winner, first);                                                                                \
+        forward(q, k, row, x, w, y, place);                                                                                        \
     }
 TILES(DEFINE)
 #define LIST(q) {q, forward_##q},
@@ -117,7 +111,7 @@ size_t LNG_NAME(lng_pooled_forward_scratch)(const lng_pooled *k)
     return padded(k) ? (size_t)reach_y(k) * (size_t)reach_x(k) * (size_t)k->c * 16 * sizeof(float) : 0;
 }
 
-void LNG_NAME(lng_pooled_forward)(const lng_pooled *k, const float *x, const float *w, float *y, int32_t *winner, float *scratch)
+void LNG_NAME(lng_pooled_forward)(const lng_pooled *k, const float *x, const float *w, float *y, int32_t *place, float *scratch)
 {
     const ptrdiff_t column = (ptrdiff_t)k->c * 16, row = (padded(k) ? reach_x(k) : k->in_x) * column;
     if (padded(k)) {
@@ -130,8 +124,7 @@ void LNG_NAME(lng_pooled_forward)(const lng_pooled *k, const float *x, const flo
                 size++;
             for (int32_t wx = 0; wx < k->columns; wx++) {
                 const ptrdiff_t to = (((ptrdiff_t)wy * k->columns + wx) * k->o + q) * 16;
-                forward_tiles[size].run(k, row, x + 2 * wy * row + 2 * wx * column, w + q, y + to, winner ? winner + to : NULL,
-                                        lng_pooled_first(k, wy, wx, q));
+                forward_tiles[size].run(k, row, x + 2 * wy * row + 2 * wx * column, w + q, y + to, place ? place + to : NULL);
             }
         }
 }
@@ -242,7 +235,7 @@ size_t LNG_NAME(lng_pooled_weight_grad_scratch)(const lng_pooled *k)
 }
 
 /* Channels q .. q + channels of g and of the winners, tile by tile. */
-static void pack(const lng_pooled *k, int32_t q, int32_t channels, const float *g, const int32_t *winner, const weight_scratch *s)
+static void pack(const lng_pooled *k, int32_t q, int32_t channels, const float *g, const int32_t *place, const weight_scratch *s)
 {
     float *to = s->g;
     choice *choices = s->choices;
@@ -253,7 +246,7 @@ static void pack(const lng_pooled *k, int32_t q, int32_t channels, const float *
                 for (int32_t i = 0; i < n; i++, to += 16) {
                     const ptrdiff_t at = (((ptrdiff_t)wy * k->columns + wx) * k->o + q + i) * 16;
                     v_store(to, v_load(g + at));
-                    *choices++ = choice_of(k, iv_load(winner + at), lng_pooled_first(k, wy, wx, q + i));
+                    *choices++ = choice_of(iv_load(place + at));
                 }
     }
 }
@@ -274,7 +267,7 @@ static void run_block(const lng_pooled *k, const block *b, ptrdiff_t first, int3
     }
 }
 
-void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *k, int live, const float *x, const float *g, const int32_t *winner,
+void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *k, int live, const float *x, const float *g, const int32_t *place,
                                       float *dw, float *scratch)
 {
     const weight_scratch s = weight_scratch_of(k, scratch);
@@ -284,7 +277,7 @@ void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *k, int live, const float
     for (int32_t q = 0; q < k->o; q += CHANNELS) {
         const int32_t channels = least(k->o - q, CHANNELS);
         block b = {.columns = k->columns, .row = (direct ? k->in_x : reach_x(k)) * (ptrdiff_t)16, .stride = channels * 16};
-        pack(k, q, channels, g, winner, &s);
+        pack(k, q, channels, g, place, &s);
         for (int32_t c = 0; c < k->c; c++) {
             if (!direct)
                 copy_image(k, x + (ptrdiff_t)c * 16, 1, s.plane);
@@ -337,7 +330,7 @@ TILE input_grad(const int C, const lng_pooled *k, int32_t y, int32_t x, const fl
             const int32_t *at = place + window;
             for (int32_t o = 0; o < k->o; o++, from += 16, at += 16, t += step) {
                 const v16 adjoint = v_load(from);
-                const i16 won = iv_load(at);
+                const i16 won = iv_and(iv_load(at), iv_set1(3));
                 LNG_UNROLL for (int c = 0; c < C; c++)
                 {
                     const v16 weights = v_load(t + c * 16);
@@ -370,11 +363,6 @@ static const struct {
     input_tile *run;
 } input_tiles[] = {TILES(LIST)};
 
-size_t LNG_NAME(lng_pooled_input_grad_scratch)(const lng_pooled *k)
-{
-    return (size_t)k->rows * (size_t)k->columns * (size_t)k->o * 16 * sizeof(int32_t);
-}
-
 static void store_block(const lng_pooled *k, int32_t y, int32_t x, int32_t c, int32_t n, const v16 *sum, float *dx)
 {
     for (int32_t p = 0; p < 4; p++) {
@@ -385,17 +373,8 @@ static void store_block(const lng_pooled *k, int32_t y, int32_t x, int32_t c, in
     }
 }
 
-void LNG_NAME(lng_pooled_input_grad)(const lng_pooled *k, const float *g, const int32_t *winner, const float *table, float *dx,
-                                     float *scratch)
+void LNG_NAME(lng_pooled_input_grad)(const lng_pooled *k, const float *g, const int32_t *place, const float *table, float *dx)
 {
-    int32_t *place = (int32_t *)(void *)scratch;
-    for (int32_t wy = 0, i = 0; wy < k->rows; wy++)
-        for (int32_t wx = 0; wx < k->columns; wx++)
-            for (int32_t o = 0; o < k->o; o++, i++) {
-                const choice won = choice_of(k, iv_load(winner + (ptrdiff_t)i * 16), lng_pooled_first(k, wy, wx, o));
-                const i16 right = iv_select(won.right, iv_set1(1), iv_set1(0));
-                iv_store(place + (ptrdiff_t)i * 16, iv_add(right, iv_select(won.lower, iv_set1(2), iv_set1(0))));
-            }
     for (int32_t y = k->before_y / 2; 2 * y < k->before_y + k->in_y; y++)
         for (int32_t x = k->before_x / 2; 2 * x < k->before_x + k->in_x; x++)
             for (int32_t c = 0, size = 0; c < k->c; c += input_tiles[size].c) {

@@ -17,36 +17,21 @@ typedef struct lng_pooled {
     int32_t kh, kw, c, o;       /* of the weights */
     int32_t in_y, in_x;         /* of the image */
     int32_t before_y, before_x; /* zeros above it and left of it */
-    int32_t out_x;              /* columns of the convolution's output */
 } lng_pooled;
 
-/* A winner is an index in the convolution's output, flattened. Any number has a place, for the sake of definiteness. */
-static inline int32_t lng_pooled_first(const lng_pooled *k, int32_t row, int32_t column, int32_t o) /* index of place 0 */
-{
-    return (2 * row * k->out_x + 2 * column) * k->o + o;
-}
-static inline int lng_pooled_place(const lng_pooled *k, int32_t winner, int32_t first)
-{
-    const int64_t at = (int64_t)winner - first, down = (int64_t)k->out_x * k->o;
-    const bool lower = at >= down;
-    return 2 * lower + (at - (lower ? down : 0) >= k->o);
-}
-
-/* winner: NULL when nobody reads it */
-void LNG_NAME(lng_pooled_forward)(const lng_pooled *, const float *x, const float *w, float *y, int32_t *winner, float *scratch);
+/* place: NULL when nobody reads it. Of a number that is no place the last two bits count. */
+void LNG_NAME(lng_pooled_forward)(const lng_pooled *, const float *x, const float *w, float *y, int32_t *place, float *scratch);
 size_t LNG_NAME(lng_pooled_forward_scratch)(const lng_pooled *);
 
 /* dead lanes count as +0 */
-void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *, int live, const float *x, const float *g, const int32_t *winner,
-                                      float *dw, float *scratch);
+void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *, int live, const float *x, const float *g, const int32_t *place, float *dw,
+                                      float *scratch);
 size_t LNG_NAME(lng_pooled_weight_grad_scratch)(const lng_pooled *);
 
 /* Pixels go in blocks of 2 x 2, counted with the zeros before the image. The windows that reach block (y, x) are (y - i, x - j) for
  * 0 <= i <= kh / 2, 0 <= j <= kw / 2. table[i][j][o][c][pixel of the block][place]: the weight by which a place of that window reads the
  * pixel, 0 when it does not; [kh / 2 + 1, kw / 2 + 1, o, c, 16]. */
 void LNG_NAME(lng_pooled_table)(const lng_pooled *, const float *w, float *table);
-void LNG_NAME(lng_pooled_input_grad)(const lng_pooled *, const float *g, const int32_t *winner, const float *table, float *dx,
-                                     float *scratch);
-size_t LNG_NAME(lng_pooled_input_grad_scratch)(const lng_pooled *);
+void LNG_NAME(lng_pooled_input_grad)(const lng_pooled *, const float *g, const int32_t *place, const float *table, float *dx);
 
 #endif

@@ -18,18 +18,18 @@ static void naive(const lng_naive_call *call)
     EACH_OUTPUT(k)
     {
         real best = 0;
-        int winner = -1;
+        int place = -1;
         for (int p = 0; p < 4; p++) {
             const real x = output(k, call, 2 * wy + p / 2, 2 * wx + p % 2, o);
-            if (winner < 0 || x > best || (x != x && best == best)) {
+            if (place < 0 || x > best || (x != x && best == best)) {
                 best = x;
-                winner = p;
+                place = p;
             }
         }
         if (call->out[0].at)
             F(call->out[0], pooled_at(k, wy, wx, o)) = best;
         if (call->out[1].at)
-            I(call->out[1], pooled_at(k, wy, wx, o)) = lng_pooled_first(k, wy, wx, o) + (winner % 2 + winner / 2 * k->out_x) * k->o;
+            I(call->out[1], pooled_at(k, wy, wx, o)) = place;
     }
 }
 
@@ -69,7 +69,7 @@ static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(3, 3, 1), 1, 2, 3, 4, 5, 6, 7, 8, 9),
             LNG_ARRAY(LNG_DIMS(2, 2, 1, 2), 1, -1, 10, -10, 100, -100, 1000, -1000)},
      .default_attr = true,
-     .out = {LNG_ARRAY(LNG_DIMS(1, 1, 2), 9865, -5421), LNG_ARRAY(LNG_DIMS(1, 1, 2), 6, 1)}},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 1, 2), 9865, -5421), LNG_ARRAY(LNG_DIMS(1, 1, 2), 3, 0)}},
     {.in = {LNG_ARRAY(LNG_DIMS(2, 2, 1), 1, 2, NAN, 1), LNG_ARRAY(LNG_DIMS(1, 1, 1, 1), 1)},
      .default_attr = true,
      .out = {LNG_ARRAY(LNG_DIMS(1, 1, 1), NAN), LNG_ARRAY(LNG_DIMS(1, 1, 1), 2)}},
@@ -87,13 +87,14 @@ static const lng_case cases[] = {
 const lng_op lng_op_conv2d_pool = {
     .name = "conv2d_pool",
     .about = "conv2d and, over its output, max_pool with windows of 2 x 2",
-    .math = "y, winner = max_pool(conv2d(x, w), size=[2, 2]), bit for bit but for the sign of a zero: taps outside of the image "
+    .math = "y = max_pool(conv2d(x, w), size=[2, 2]), bit for bit but for the sign of a zero: taps outside of the image "
             "are multiplied, as +0",
     .flags = LNG_OP_HIDDEN,
     .n_in = 2,
     .n_out = 2,
     .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "the winners' values [h', w', o]"}, {"winner", LNG_INT_ONLY, "their indices in conv2d's output"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the winners' values [h', w', o]"},
+            {"place", LNG_INT_ONLY, "where in their windows they stand: 0 1 / 2 3"}},
     .n_attr = 2,
     .attr = {POOLED_ATTRS},
     .infer = infer,

@@ -1,5 +1,5 @@
 /* What conv2d_pool and its gradients share: a convolution (stride 1) under a max-pool of 2 x 2 windows that touch.
- * x [h, w, c], w [kh, kw, c, o], y, its adjoint g and its winners [h', w', o]. */
+ * x [h, w, c], w [kh, kw, c, o], y, its adjoint g and the places of its winners [h', w', o]. */
 #ifndef LNG_OP_POOLED_H
 #define LNG_OP_POOLED_H
 #include "kernel/pooled.h"
@@ -28,8 +28,7 @@ static inline lng_pooled pooled_of(const lng_attr *attr, lng_shape x, lng_shape 
                         .in_y = (int32_t)x.dim[0],
                         .in_x = (int32_t)x.dim[1],
                         .before_y = (int32_t)y.before,
-                        .before_x = (int32_t)across.before,
-                        .out_x = (int32_t)across.out};
+                        .before_x = (int32_t)across.before};
 }
 
 /* x at row iy and column ix, counted with the zeros before the image. */

@@ -39,43 +39,41 @@ static bool forward(lng_rewrite *r)
     if (!lng_value_is(r->in[0], "conv2d") || lng_rewrite_uses(r, r->node->in[0]) != 1 || !tiles(r->node) ||
         !slides(conv, conv->in[1]->shape) || !conv->in[0]->per_example || conv->in[1]->per_example)
         return false;
+    const lng_attr columns = {.i = conv->out[0].shape.dim[1]};
     r->out[0] = emit(r, "conv2d_pool", conv, conv->in, 2, (lng_shape){0}, (lng_shape){0});
     if (r->out[0])
-        r->out[1] = &r->out[0]->node->out[1];
+        r->out[1] = lng_emit(r->to, lng_op_find("conv2d_pool_index"), (lng_value *[]){&r->out[0]->node->out[1]}, 1, &columns, NULL);
     return true;
 }
 
-/* The pool whose gradient an operand is, when it can be gone through. */
-static const lng_node *through(const lng_rewrite *r, int operand, lng_shape w)
+/* An operand that is the gradient of conv2d_pool's max_pool: the adjoint that comes in, and the places of the winners. */
+static bool through(const lng_rewrite *r, int operand, lng_value *in[2])
 {
     const lng_node *pool = r->in[operand]->node;
-    return lng_value_is(r->in[operand], "max_pool_grad") && tiles(pool) && slides(r->node, w) && pool->in[0]->per_example &&
-                   pool->in[1]->per_example
-               ? pool
-               : NULL;
+    if (!lng_value_is(r->in[operand], "max_pool_grad") || !lng_value_is(pool->in[1], "conv2d_pool_index") ||
+        !pool->in[0]->per_example)
+        return false;
+    in[0] = pool->in[0];
+    in[1] = pool->in[1]->node->in[0];
+    return true;
 }
 
 static bool weight_gradient(lng_rewrite *r)
 {
-    const lng_shape w = r->node->out[0].shape;
-    const lng_node *pool = through(r, 1, w);
-    if (!pool || !r->in[0]->per_example)
+    lng_value *in[3] = {r->in[0]};
+    if (!r->in[0]->per_example || !through(r, 1, in + 1))
         return false;
-    r->out[0] =
-        emit(r, "conv2d_pool_weight_grad", r->node, (lng_value *[]){r->in[0], pool->in[0], pool->in[1]}, 3, w, (lng_shape){0});
+    r->out[0] = emit(r, "conv2d_pool_weight_grad", r->node, in, 3, r->node->out[0].shape, (lng_shape){0});
     return true;
 }
 
 static bool input_gradient(lng_rewrite *r)
 {
-    lng_value *w = r->in[1];
-    const lng_node *pool = through(r, 0, w->shape);
-    if (!pool || w->per_example)
+    lng_value *w = r->in[1], *in[3];
+    if (w->per_example || !through(r, 0, in))
         return false;
-    lng_value *table = lng_call1(r->to, "conv2d_pool_weights", w);
-    r->out[0] = table ? emit(r, "conv2d_pool_input_grad", r->node, (lng_value *[]){pool->in[0], pool->in[1], table}, 3,
-                             r->node->out[0].shape, w->shape)
-                      : NULL;
+    in[2] = lng_call1(r->to, "conv2d_pool_weights", w);
+    r->out[0] = in[2] ? emit(r, "conv2d_pool_input_grad", r->node, in, 3, r->node->out[0].shape, w->shape) : NULL;
     return true;
 }
 

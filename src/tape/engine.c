@@ -206,7 +206,7 @@ static void run_slices(void *context, int thread)
 }
 
 /* Leaves from which on a join is cut across the team. */
-#define JOIN_FLOATS 65536
+#define JOIN_FLOATS 4096
 
 /* Joins floats [first, end) of what the threads have left, in the order of the slices, into the shared space. */
 static bool join_range(lng_engine *e, size_t first, size_t end)

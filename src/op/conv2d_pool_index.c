@@ -1,0 +1,59 @@
+/* What max_pool says of its winners, from what conv2d_pool says: for those who read it themselves. */
+#include "op/kernel.h"
+
+enum { COLUMNS };
+
+static void naive(const lng_naive_call *call)
+{
+    const lng_node *n = call->node;
+    const lng_shape shape = n->out[0].shape;
+    for (int64_t e = 0, size = lng_shape_size(shape); e < size; e++) {
+        const int64_t o = e % shape.dim[2], x = e / shape.dim[2] % shape.dim[1], y = e / shape.dim[2] / shape.dim[1];
+        const int place = I(call->in[0], e) & 3;
+        I(call->out[0], e) = (int32_t)(((2 * y + place / 2) * n->attr[COLUMNS].i + 2 * x + place % 2) * shape.dim[2] + o);
+    }
+}
+
+LNG_KERNELS(conv2d_pool_index, naive, NULL);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+static bool infer(lng_infer *r)
+{
+    char text[LNG_SHAPE_TEXT];
+    const lng_shape s = r->in[0]->shape;
+    if (s.rank != 3 || r->attr[COLUMNS].i < 2 * s.dim[1])
+        return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "%s expects places [h', w', o] in at least 2 w' columns, got %s", r->op->name,
+                                 lng_shape_text(text, s));
+    r->shape[0] = s;
+    r->dtype[0] = LNG_I32;
+    return true;
+}
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 1, 2), 0, 3, 1, 2)}, .attr = {{.i = 3}}, .out = {LNG_ARRAY(LNG_DIMS(2, 1, 2), 0, 9, 14, 19)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(2, 3, 4)}, .attr = {{.i = 6}}, .low = -9, .high = 9},
+    {.in = {LNG_DIMS(1, 1, 17)}, .attr = {{.i = 3}}, .low = -9, .high = 9},
+};
+
+const lng_op lng_op_conv2d_pool_index = {
+    .name = "conv2d_pool_index",
+    .about = "the winners of conv2d_pool as indices",
+    .math = "y[i, j, o] = ((2 i + place / 2) columns + 2 j + place % 2) n + o, of n outputs: the winner's index in conv2d's output",
+    .flags = LNG_OP_HIDDEN,
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"place", LNG_INT_ONLY, "of conv2d_pool [h', w', o]"}},
+    .out = {{"y", LNG_INT_ONLY, "the indices"}},
+    .n_attr = 1,
+    .attr = {{.name = "columns", .type = LNG_ATTR_INT, .required = true, .low = 1, .high = 1 << 30, .about = "of conv2d's output"}},
+    .infer = infer,
+    .samples = samples,
+    .n_samples = LNG_COUNT(samples),
+    .cases = cases,
+    .n_cases = LNG_COUNT(cases),
+};
+#endif
