@@ -226,16 +226,21 @@ static void check_level(trial *t, lng_isa isa, bool naive, lng_reference *const 
 
 static void check_levels_at(trial *t, const int *count, int n)
 {
-    static lng_team *team; /* one for the process, which ends with the test */
+    static lng_team *alone, *three; /* for the process, which ends with the test */
     lng_reference *r[COUNTS];
-    if (!team)
-        team = lng_team_new(1);
+    if (!alone) {
+        alone = lng_team_new(1);
+        three = lng_team_new(3);
+    }
     for (int i = 0; i < n; i++)
         r[i] = trial_reference(t, t->arena, false, rows(false, count[i]), count[i], 0);
-    check_level(t, LNG_ISA_BASELINE, true, r, count, n, team);
+    check_level(t, LNG_ISA_BASELINE, true, r, count, n, alone);
     for (int isa = 0; isa < LNG_ISA_COUNT; isa++)
-        if (lng_isa_available((lng_isa)isa))
-            check_level(t, (lng_isa)isa, false, r, count, n, team);
+        if (lng_isa_available((lng_isa)isa)) {
+            check_level(t, (lng_isa)isa, false, r, count, n, alone);
+            if (op->flags & LNG_OP_SLICE_SPLITS) /* the smaller counts are one slice, in three parts */
+                check_level(t, (lng_isa)isa, false, r, count, n, three);
+        }
 }
 
 static void check_levels(trial *t, int which)

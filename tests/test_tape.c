@@ -83,7 +83,7 @@ START_TEST(random_graphs)
 {
     const setting settings[] = {
         {1, 1, LNG_ISA_BASELINE, true},  {1, 16, LNG_ISA_BASELINE, false}, {2, 33, LNG_ISA_AVX2, false},
-        {3, 100, LNG_ISA_AVX512, false}, {7, 47, LNG_ISA_AVX512, false},
+        {3, 100, LNG_ISA_AVX512, false}, {7, 47, LNG_ISA_AVX512, false},   {3, 11, LNG_ISA_AVX2, false},
     };
     errors = lng_errors_new();
     for (uint64_t seed = 0; seed < 5; seed++) {

@@ -43,9 +43,10 @@ enum lng_op_flag {
     LNG_OP_STORED = 32,   /* the value has a place of its own (variables): no instruction computes it */
     LNG_OP_RANDOM = 64,   /* draws: never merged, never folded */
     LNG_OP_BATCH = 128, /* per-example operands, shared output: a sum over the live examples (leaf per slice, joined in the tree) */
-    LNG_OP_SHARED_OUT = 256,  /* output shared whatever the operands (constants, clocks, variables) */
-    LNG_OP_PER_EXAMPLE = 512, /* output per-example whatever the operands (inputs, draws, batch_broadcast) */
-    LNG_OP_SPLITS = 1024      /* of a shared node, the fast kernel can compute a part of the elements: call->part of call->parts */
+    LNG_OP_SHARED_OUT = 256,   /* output shared whatever the operands (constants, clocks, variables) */
+    LNG_OP_PER_EXAMPLE = 512,  /* output per-example whatever the operands (inputs, draws, batch_broadcast) */
+    LNG_OP_SPLITS = 1024,      /* of a shared node, the fast kernel can compute a part of the elements: call->part of call->parts */
+    LNG_OP_SLICE_SPLITS = 2048 /* of a per-example node, too: any division into parts that leaves none out */
 };
 
 /* Shape rule: reads in, attr; sets shape[] and dtype[] (preset: f32). */
@@ -169,7 +170,7 @@ typedef struct lng_call {
     const void *plan; /* what prepare made */
     void *in[LNG_MAX_IN], *out[LNG_MAX_OUT];
     int live;
-    int part, parts;         /* ops that split, shared nodes: the range of vectors n part / parts .. n (part + 1) / parts, of n */
+    int part, parts;         /* ops that split; shared nodes: the range of vectors n part / parts .. n (part + 1) / parts, of n */
     const uint32_t *example; /* 16 indices in the data set (dead lanes repeat the last live); NULL in shared segments */
     const lng_clock *clock;
     void *scratch; /* of the size that prepare asked for, aligned to 64, the thread's own; contents undefined */

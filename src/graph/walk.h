@@ -44,4 +44,14 @@ static inline bool lng_walk_next(const lng_walk *w, int loops, int arrays, int64
     return false;
 }
 
+/* Where the nest is at its turn number n: index of every loop, at of the loops 0 .. loops-1 alone. */
+static inline void lng_walk_seek(const lng_walk *w, int loops, int arrays, int64_t n, int64_t *index, ptrdiff_t *at)
+{
+    for (int i = w->rank - 1; i >= 0; n /= w->extent[i--]) {
+        index[i] = n % w->extent[i];
+        for (int k = 0; i < loops && k < arrays; k++)
+            at[k] += (ptrdiff_t)index[i] * w->step[k][i];
+    }
+}
+
 #endif

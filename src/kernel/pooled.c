@@ -111,14 +111,16 @@ size_t LNG_NAME(lng_pooled_forward_scratch)(const lng_pooled *k)
     return padded(k) ? (size_t)reach_y(k) * (size_t)reach_x(k) * (size_t)k->c * 16 * sizeof(float) : 0;
 }
 
-void LNG_NAME(lng_pooled_forward)(const lng_pooled *k, const float *x, const float *w, float *y, int32_t *place, float *scratch)
+void LNG_NAME(lng_pooled_forward)(const lng_pooled *k, int part, int parts, const float *x, const float *w, float *y,
+                                  int32_t *place, float *scratch)
 {
+    const int32_t end = (int32_t)((int64_t)k->rows * (part + 1) / parts);
     const ptrdiff_t column = (ptrdiff_t)k->c * 16, row = (padded(k) ? reach_x(k) : k->in_x) * column;
     if (padded(k)) {
         copy_image(k, x, k->c, scratch);
         x = scratch;
     }
-    for (int32_t wy = 0; wy < k->rows; wy++)
+    for (int32_t wy = (int32_t)((int64_t)k->rows * part / parts); wy < end; wy++)
         for (int32_t q = 0, size = 0; q < k->o; q += forward_tiles[size].q) {
             while (forward_tiles[size].q > k->o - q)
                 size++;

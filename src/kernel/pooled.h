@@ -20,7 +20,8 @@ typedef struct lng_pooled {
 } lng_pooled;
 
 /* place: NULL when nobody reads it. Of a number that is no place the last two bits count. */
-void LNG_NAME(lng_pooled_forward)(const lng_pooled *, const float *x, const float *w, float *y, int32_t *place, float *scratch);
+void LNG_NAME(lng_pooled_forward)(const lng_pooled *, int part, int parts, const float *x, const float *w, float *y, int32_t *place,
+                                  float *scratch); /* a part: some rows of windows */
 size_t LNG_NAME(lng_pooled_forward_scratch)(const lng_pooled *);
 
 /* dead lanes count as +0 */

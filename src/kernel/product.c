@@ -96,29 +96,44 @@ LANE_TILES(DEFINE_LANES)
 static const tile_size by_rows[] = {TILES(LIST_ROWS)}, by_columns[] = {TILES(LIST_COLUMNS)}, by_lanes[] = {LANE_TILES(LIST_LANES)};
 
 /* ---- running ---- */
-static void run_points(const lng_product *k, const lng_group *g, const tile_size *size, int from, int end, const float *x,
-                       const float *w, float *y, bool lanes)
+typedef struct range {
+    int from, end;
+} range;
+
+static range part_of(int n, int part, int parts)
 {
-    for (int q = 0; q < k->channels; q += size->q) {
-        while (size->q > k->channels - q)
+    return (range){(int)((int64_t)n * part / parts), (int)((int64_t)n * (part + 1) / parts)};
+}
+
+static void run_points(const lng_product *k, const lng_group *g, const tile_size *size, range points, range channels,
+                       const float *x, const float *w, float *y, bool lanes)
+{
+    for (int q = channels.from; q < channels.end; q += size->q) {
+        while (size->q > channels.end - q)
             size++;
         const float *weight = w + (ptrdiff_t)q * k->channel * (lanes ? 16 : 1);
         const tile_size *t = size;
-        for (int i = from; i < end; i += t->p) {
-            while (t->p > end - i)
+        for (int i = points.from; i < points.end; i += t->p) {
+            while (t->p > points.end - i)
                 t++;
             t->run(k, g, g->point + i, x, weight, y + (ptrdiff_t)q * 16);
         }
     }
 }
 
-void LNG_NAME(lng_product_run)(const lng_product *k, bool lanes, const float *x, const float *w, float *y)
+/* A part is some of each group's points or, of few points, some of the channels. */
+void LNG_NAME(lng_product_run)(const lng_product *k, bool lanes, int part, int parts, const float *x, const float *w, float *y)
 {
     const tile_size *size = lanes ? by_lanes : k->channel == 1 ? by_rows : by_columns;
     for (int i = 0; i < k->groups; i++) {
         const lng_group *g = &k->group[i];
-        for (int from = 0; from < g->points; from += k->chunk)
-            run_points(k, g, size, from, from + k->chunk < g->points ? from + k->chunk : g->points, x, w, y, lanes);
+        const bool many = g->points >= 4 * parts;
+        const range points = many ? part_of(g->points, part, parts) : (range){0, g->points},
+                    channels = many ? (range){0, k->channels} : part_of(k->channels, part, parts);
+        for (range now = points; now.from < points.end; now.from = now.end) {
+            now.end = points.end - now.from > k->chunk ? now.from + k->chunk : points.end;
+            run_points(k, g, size, now, channels, x, w, y, lanes);
+        }
     }
 }
 

@@ -33,8 +33,8 @@ typedef struct lng_product {
 } lng_product;
 #define LNG_PRODUCT_NEAR 65536 /* numbers of w: up to here chunks are small, beyond it all points go together */
 
-/* y = x w; lanes: w holds vectors. */
-void LNG_NAME(lng_product_run)(const lng_product *, bool lanes, const float *x, const float *w, float *y);
+/* y = x w, or that part of it; lanes: w holds vectors. */
+void LNG_NAME(lng_product_run)(const lng_product *, bool lanes, int part, int parts, const float *x, const float *w, float *y);
 
 /* One axis of an image: for each point, the places that its taps read and the taps' numbers. */
 typedef struct lng_taps {

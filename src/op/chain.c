@@ -115,10 +115,12 @@ static void fast(const lng_call *call)
     float *const scratch = call->scratch, *const out = call->out[0];
     int64_t index[LNG_MAX_IN][LNG_MAX_RANK] = {0};
     ptrdiff_t at[LNG_MAX_IN][LNG_WALK] = {0};
+    const int64_t first = p->vectors * call->part / call->parts, end = p->vectors * (call->part + 1) / call->parts;
     for (int k = 0; k < p->operands; k++)
         if (p->operand[k].scalar)
             fill_scalar(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example);
-    const int64_t first = p->vectors * call->part / call->parts, end = p->vectors * (call->part + 1) / call->parts;
+        else if (!p->operand[k].in_place)
+            lng_walk_seek(&p->operand[k].walk, p->operand[k].walk.rank - 1, 2, first, index[k], at[k]);
     for (int64_t done = first; done < end; done += TILE) {
         const int64_t n = end - done < TILE ? end - done : TILE;
         for (int k = 0; k < p->operands; k++)
@@ -251,7 +253,7 @@ const lng_op lng_op_chain = {
     .name = "chain",
     .about = "several pointwise ops in one sweep",
     .math = "the steps of the program one after the other",
-    .flags = LNG_OP_POINTWISE | LNG_OP_HIDDEN | LNG_OP_SPLITS,
+    .flags = LNG_OP_POINTWISE | LNG_OP_HIDDEN | LNG_OP_SPLITS | LNG_OP_SLICE_SPLITS,
     .n_in = LNG_MAX_IN,
     .n_optional = LNG_MAX_IN - 1,
     .n_out = 1,

@@ -63,7 +63,8 @@ static lng_product *product_of(const lng_node *n, lng_arena *arena)
 
 static void fast(const lng_call *call)
 {
-    LNG_NAME(lng_product_run)(call->plan, call->node->in[1]->per_example, call->in[0], call->in[1], call->out[0]);
+    LNG_NAME(lng_product_run)
+    (call->plan, call->node->in[1]->per_example, call->part, call->parts, call->in[0], call->in[1], call->out[0]);
 }
 
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
@@ -132,6 +133,7 @@ const lng_op lng_op_conv2d = {
             "for each "
             "(ky, kx, c) in ascending order; taps outside of the image are skipped; p is 0 for valid, half of what is missing, "
             "rounded down, for same",
+    .flags = LNG_OP_SLICE_SPLITS,
     .n_in = 2,
     .n_out = 1,
     .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},

@@ -67,7 +67,8 @@ static lng_product *product_of(const lng_node *n, lng_arena *arena)
 
 static void fast(const lng_call *call)
 {
-    LNG_NAME(lng_product_run)(call->plan, call->node->in[1]->per_example, call->in[0], call->in[1], call->out[0]);
+    LNG_NAME(lng_product_run)
+    (call->plan, call->node->in[1]->per_example, call->part, call->parts, call->in[0], call->in[1], call->out[0]);
 }
 
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
@@ -131,7 +132,7 @@ const lng_op lng_op_conv2d_input_grad = {
     .math = "dx[y, x, c] = the sum of g[i, j, o] w[ky, kx, c, o] over the outputs (i, j) that read (y, x), at tap (ky, kx): from "
             "+0, one fused "
             "multiply-add for each (i, j, o) in ascending order",
-    .flags = LNG_OP_HIDDEN,
+    .flags = LNG_OP_HIDDEN | LNG_OP_SLICE_SPLITS,
     .n_in = 2,
     .n_out = 1,
     .in = {{"g", LNG_FLOAT_ONLY, "the adjoint of conv2d's output [h', w', o]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},

@@ -36,7 +36,8 @@ static void naive(const lng_naive_call *call)
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    LNG_NAME(lng_pooled_forward)(call->plan, call->in[0], call->in[1], call->out[0], call->out[1], call->scratch);
+    LNG_NAME(lng_pooled_forward)
+    (call->plan, call->part, call->parts, call->in[0], call->in[1], call->out[0], call->out[1], call->scratch);
 }
 
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
@@ -89,7 +90,7 @@ const lng_op lng_op_conv2d_pool = {
     .about = "conv2d and, over its output, max_pool with windows of 2 x 2",
     .math = "y = max_pool(conv2d(x, w), size=[2, 2]), bit for bit but for the sign of a zero: taps outside of the image "
             "are multiplied, as +0",
-    .flags = LNG_OP_HIDDEN,
+    .flags = LNG_OP_HIDDEN | LNG_OP_SLICE_SPLITS,
     .n_in = 2,
     .n_out = 2,
     .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},

@@ -39,7 +39,8 @@ static void naive(const lng_naive_call *call)
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    LNG_NAME(lng_product_run)(call->plan, call->node->in[1]->per_example, call->in[0], call->in[1], call->out[0]);
+    LNG_NAME(lng_product_run)
+    (call->plan, call->node->in[1]->per_example, call->part, call->parts, call->in[0], call->in[1], call->out[0]);
 }
 
 /* One run a row; taps of a transposed a lie apart. */
@@ -155,6 +156,7 @@ const lng_op lng_op_matmul = {
     .name = "matmul",
     .about = "the matrix product; written a @ b",
     .math = "y[.., n] = the sum of a[.., k] b[k, n]: from +0, one fused multiply-add for each k in ascending order",
+    .flags = LNG_OP_SLICE_SPLITS,
     .n_in = 2,
     .n_out = 1,
     .in = {{"a", LNG_FLOAT_ONLY, "[..., k]; [k, m] when transposed"}, {"b", LNG_FLOAT_ONLY, "[k, n]; [n, k] when transposed"}},

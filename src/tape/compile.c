@@ -64,6 +64,7 @@ static void choose_kernel(lng_tape *t, instr *in)
     in->batch = n->op->flags & LNG_OP_BATCH;
     if (!t->options.naive && k->pick)
         in->kernel = k->pick(n, t->arena, &in->plan, &scratch);
+    in->splits = in->kernel && n->op->flags & LNG_OP_SLICE_SPLITS;
     if (scratch > t->scratch_bytes)
         t->scratch_bytes = scratch;
 }
@@ -91,7 +92,7 @@ static void fill_segment(lng_tape *t, segment *s, int stage, bool slices, int *t
 }
 
 /* Elements below which another round of the team costs more than it saves. */
-#define SWEEP_FLOATS 65536
+#define SWEEP_FLOATS 8192
 
 static bool splits(const instr *in)
 {

@@ -15,6 +15,7 @@ typedef struct subtree {
 #define MAX_SUBTREES 64 /* twice the depth of the tree over 2^31 slices */
 
 typedef struct worker {
+    char *arena;
     char *base[SPACES];
     void *scratch;
     float *leaf; /* blocks of leaf_floats, used as a stack */
@@ -177,22 +178,33 @@ static void push_subtree(const lng_engine *e, subtree *stack, int *depth, subtre
     }
 }
 
-static void run_slice(lng_engine *e, worker *w, int slice)
+/* What a slice's instructions are told, and where its values lie; returns the call, with room for the examples' indices. */
+static lng_call begin_slice(lng_engine *e, worker *w, int slice, uint32_t *example)
 {
-    const stage *s = &e->tape->stage[e->stage];
-    uint32_t example[LNG_LANES];
-    int first = slice * LNG_LANES, live = e->count - first < LNG_LANES ? e->count - first : LNG_LANES;
+    const int first = slice * LNG_LANES, live = e->count - first < LNG_LANES ? e->count - first : LNG_LANES;
     for (int lane = 0; lane < LNG_LANES; lane++)
         example[lane] = e->rows[first + (lane < live ? lane : live - 1)];
-    lng_call c = {.live = live, .parts = 1, .example = example, .clock = &e->clock, .scratch = w->scratch};
-    float *leaf = w->leaf + (size_t)w->trees * e->leaf_stride;
+    w->base[SPACE_ARENA] = w->arena;
     w->base[SPACE_KEPT] = e->kept + (size_t)slice * e->tape->kept_bytes;
-    w->base[SPACE_LEAF] = (char *)leaf;
-    for (int i = 0; i < s->slice.count; i++)
-        run_instr(e, w, &s->slice.at[i], &c);
+    w->base[SPACE_LEAF] = (char *)(w->leaf + (size_t)w->trees * e->leaf_stride);
+    return (lng_call){.live = live, .parts = 1, .example = example, .clock = &e->clock, .scratch = w->scratch};
+}
+
+static void end_slice(lng_engine *e, worker *w, int slice, int live)
+{
     store_rows(e, w, slice, live);
-    if (s->leaf_floats)
-        push_subtree(e, w->tree, &w->trees, (subtree){slice, 1, leaf});
+    if (e->tape->stage[e->stage].leaf_floats)
+        push_subtree(e, w->tree, &w->trees, (subtree){slice, 1, (float *)(void *)w->base[SPACE_LEAF]});
+}
+
+static void run_slice(lng_engine *e, worker *w, int slice)
+{
+    const segment *s = &e->tape->stage[e->stage].slice;
+    uint32_t example[LNG_LANES];
+    lng_call c = begin_slice(e, w, slice, example);
+    for (int i = 0; i < s->count; i++)
+        run_instr(e, w, &s->at[i], &c);
+    end_slice(e, w, slice, c.live);
 }
 
 static void run_slices(void *context, int thread)
@@ -203,6 +215,49 @@ static void run_slices(void *context, int thread)
     w->trees = 0;
     for (int i = first; i < end; i++)
         run_slice(e, w, i);
+}
+
+/* The batch's only slice by all threads: instructions that split in parts, the others by thread 0, in the memory of thread 0. A
+ * barrier stands before and after an instruction that splits. */
+static void run_together(void *context, int thread)
+{
+    lng_engine *e = context;
+    const segment *s = &e->tape->stage[e->stage].slice;
+    worker *w = &e->worker[thread];
+    uint32_t example[LNG_LANES];
+    w->trees = 0;
+    lng_call c = begin_slice(e, w, 0, example);
+    w->base[SPACE_ARENA] = e->worker[0].arena;
+    bool split = false;
+    for (int i = 0; i < s->count; i++) {
+        if (s->at[i].splits || split)
+            lng_team_barrier(e->team, thread);
+        split = s->at[i].splits;
+        c.part = split ? thread : 0;
+        c.parts = split ? e->threads : 1;
+        if (split || thread == 0)
+            run_instr(e, w, &s->at[i], &c);
+    }
+    if (split)
+        lng_team_barrier(e->team, thread);
+    if (thread == 0)
+        end_slice(e, w, 0, c.live);
+}
+
+/* More threads than that would wait for each other longer than they work. */
+#define MOST_TOGETHER 8
+
+static void run_all_slices(lng_engine *e)
+{
+    if (e->slices > 1)
+        lng_team_run(e->team, run_slices, e);
+    else if (e->threads > 1 && e->threads <= MOST_TOGETHER)
+        lng_team_run(e->team, run_together, e);
+    else {
+        for (int i = 0; i < e->threads; i++)
+            e->worker[i].trees = 0;
+        run_slice(e, &e->worker[0], 0);
+    }
 }
 
 /* Leaves from which on a join is cut across the team. */
@@ -277,7 +332,7 @@ static bool run_stages(lng_engine *e)
         const stage *s = &t->stage[e->stage];
         run_shared(e, &s->shared);
         if (s->slice.count || e->stage == 0)
-            lng_team_run(e->team, run_slices, e);
+            run_all_slices(e);
         if (s->leaf_floats && !join_threads(e) && t->updates) {
             if (e->check && !e->bad)
                 note_join(e, s);
@@ -421,12 +476,12 @@ static bool new_worker(lng_engine *e, worker *w)
     e->leaf_stride = round64(t->leaf_floats * sizeof(float)) / sizeof(float);
     w->base[SPACE_VARIABLES] = (char *)e->store->at;
     w->base[SPACE_SHARED] = e->shared;
-    w->base[SPACE_ARENA] = lng_block_new(t->arena_bytes + 64);
+    w->arena = lng_block_new(t->arena_bytes + 64);
     w->scratch = lng_block_new(t->scratch_bytes + 64);
     w->leaf = lng_block_new((size_t)leaf_blocks(t) * e->leaf_stride * sizeof(float) + 64);
     w->seconds = lng_block_new(((size_t)t->times + 1) * sizeof *w->seconds);
     w->calls = lng_block_new(((size_t)t->times + 1) * sizeof *w->calls);
-    return w->base[SPACE_ARENA] && w->scratch && w->leaf && w->seconds && w->calls;
+    return w->arena && w->scratch && w->leaf && w->seconds && w->calls;
 }
 
 static bool new_blocks(lng_engine *e)
@@ -475,7 +530,7 @@ void lng_engine_free(lng_engine *e)
     if (!e)
         return;
     for (int i = 0; e->worker && i < e->threads; i++) {
-        lng_block_free(e->worker[i].base[SPACE_ARENA]);
+        lng_block_free(e->worker[i].arena);
         lng_block_free(e->worker[i].scratch);
         lng_block_free(e->worker[i].leaf);
         lng_block_free(e->worker[i].seconds);
@@ -507,7 +562,7 @@ void lng_engine_poison(lng_engine *e)
     poison(e->shared, t->shared_bytes);
     run_shared(e, &t->once);
     for (int i = 0; i < e->threads; i++) {
-        poison(e->worker[i].base[SPACE_ARENA], t->arena_bytes);
+        poison(e->worker[i].arena, t->arena_bytes);
         poison(e->worker[i].scratch, t->scratch_bytes);
         poison(e->worker[i].leaf, (size_t)leaf_blocks(t) * e->leaf_stride * sizeof(float));
     }

@@ -22,7 +22,7 @@ typedef struct instr {
     const void *plan;
     int time, until;                      /* what it reads must stand until then: the end of its sweep */
     int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; -1: nobody reads it */
-    bool batch;
+    bool batch, splits;                   /* splits: one slice of it can be computed by all threads, each a part */
     int sweep; /* of the first of a run: so many instructions run on all threads, each a part of the elements */
 } instr;
 

@@ -4,6 +4,7 @@
  * is one stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example
  * instructions (once per slice of 16 examples, slices in parallel without a barrier), then joins the slices' leaves in the fixed
  * tree.
+ * Of a batch that is a single slice, instructions that can be cut into parts are run by all threads together.
  *
  * Memory, all planned here and allocated once:
  *   variables  the store: parameters and state, one for all tapes
