@@ -162,7 +162,7 @@ typedef struct lng_naive_call {
 } lng_naive_call;
 typedef void lng_naive_kernel(const lng_naive_call *);
 
-/* A fast kernel computes one slice (16 lanes, all of them; batch ops honour `live`), or one shared value.
+/* A fast kernel computes one slice (16 lanes, all of them; batch ops honour `live` and `add`), or one shared value.
  * Per-example operands are [element][16]; shared ones [element], padded to 16 with anything. All are aligned to 64 bytes.
  * Outputs never overlap operands, except that a pointwise kernel may write over an operand of the same shape and kind. */
 typedef struct lng_call {
@@ -170,6 +170,7 @@ typedef struct lng_call {
     const void *plan; /* what prepare made */
     void *in[LNG_MAX_IN], *out[LNG_MAX_OUT];
     int live;
+    bool add;                /* batch ops: the leaf is added to what stands in the output, once it is computed */
     int part, parts;         /* ops that split; shared nodes: the range of vectors n part / parts .. n (part + 1) / parts, of n */
     const uint32_t *example; /* 16 indices in the data set (dead lanes repeat the last live); NULL in shared segments */
     const lng_clock *clock;

@@ -87,17 +87,14 @@ static void run_block(const block *k, int taps, int channels, const float *x, co
     }
 }
 
-void LNG_NAME(lng_add_lanes)(const float *vectors, int n, int live_lanes, float *to)
+void LNG_NAME(lng_add_lanes)(const float *vectors, int n, int live_lanes, bool add, float *to)
 {
     const m16 live = m_live(live_lanes);
     v16 r[16];
     for (; n > 0; n -= 16, vectors += 256, to += 16) {
         for (int i = 0; i < 16; i++)
             r[i] = i < n ? v_keep(live, v_load(vectors + i * 16)) : v_zero();
-        if (n >= 16)
-            v_storeu(to, v_hsums(r));
-        else
-            v_store_part(to, v_hsums(r), n);
+        v_leave(to, v_hsums(r), n, add);
     }
 }
 
@@ -109,8 +106,8 @@ static const lng_places *block_end(const lng_places *row, const lng_places *end)
 }
 
 /* Taps t .. t + taps of a segment, columns q .. q + channels. */
-static void run_part(const lng_correlation *k, const lng_segment *s, int t, int taps, int q, int channels, int live, const float *x,
-                     const float *g, float *dw, float *sums)
+static void run_part(const lng_correlation *k, const lng_segment *s, int t, int taps, int q, int channels, int live, bool add,
+                     const float *x, const float *g, float *dw, float *sums)
 {
     const lng_places *const end = s->row + s->rows;
     block b = {.end = s->row,
@@ -126,13 +123,14 @@ static void run_part(const lng_correlation *k, const lng_segment *s, int t, int 
     } while (b.end < end);
     float *to = dw + ((ptrdiff_t)s->first + t) * k->channels + q;
     if (channels == k->channels)
-        LNG_NAME(lng_add_lanes)(sums, taps * channels, live, to);
+        LNG_NAME(lng_add_lanes)(sums, taps * channels, live, add, to);
     else
         for (int i = 0; i < taps; i++)
-            LNG_NAME(lng_add_lanes)(sums + (ptrdiff_t)i * channels * 16, channels, live, to + (ptrdiff_t)i * k->channels);
+            LNG_NAME(lng_add_lanes)(sums + (ptrdiff_t)i * channels * 16, channels, live, add, to + (ptrdiff_t)i * k->channels);
 }
 
-void LNG_NAME(lng_correlate)(const lng_correlation *k, int live, const float *x, const float *g, float *dw, float *scratch)
+void LNG_NAME(lng_correlate)(const lng_correlation *k, int live, bool add, const float *x, const float *g, float *dw,
+                             float *scratch)
 {
     for (int q = 0; q < k->channels; q += LNG_CORRELATE_CHANNELS)
         for (int i = 0; i < k->segments; i++) {
@@ -141,6 +139,6 @@ void LNG_NAME(lng_correlate)(const lng_correlation *k, int live, const float *x,
             const int part =
                 block_end(s->row, s->row + s->rows) == s->row + s->rows ? 6 : LNG_CORRELATE_TAPS; /* one block: stay small */
             for (int t = 0; t < s->taps; t += part)
-                run_part(k, s, t, s->taps - t < part ? s->taps - t : part, q, channels, live, x, g, dw, scratch);
+                run_part(k, s, t, s->taps - t < part ? s->taps - t : part, q, channels, live, add, x, g, dw, scratch);
         }
 }

@@ -25,10 +25,11 @@ typedef struct lng_correlation {
 #define LNG_CORRELATE_TAPS     36 /* at a time, with */
 #define LNG_CORRELATE_CHANNELS 64 /* so many channels; their sums wait in the scratch memory while places go by in blocks */
 #define LNG_CORRELATE_SCRATCH  (LNG_CORRELATE_TAPS * LNG_CORRELATE_CHANNELS * 16 * sizeof(float))
-/* dead lanes count as +0 */
-void LNG_NAME(lng_correlate)(const lng_correlation *, int live, const float *x, const float *g, float *dw, float *scratch);
+/* Dead lanes count as +0. add: to what stands in dw, once a sum is complete. */
+void LNG_NAME(lng_correlate)(const lng_correlation *, int live, bool add, const float *x, const float *g, float *dw,
+                             float *scratch);
 
-/* n vectors to n sums by the lane tree, dead lanes as +0 */
-void LNG_NAME(lng_add_lanes)(const float *vectors, int n, int live, float *to);
+/* n vectors to n sums by the lane tree, dead lanes as +0; add: to what stands there */
+void LNG_NAME(lng_add_lanes)(const float *vectors, int n, int live, bool add, float *to);
 
 #endif

@@ -94,4 +94,13 @@ static inline float s_floor(float a)
     return v_first(v_floor(v_set1(a)));
 }
 
+/* Leaves n lanes of a (all of them from 16 on) in memory, or adds them to what stands there. */
+static inline void v_leave(float *p, v16 a, int64_t n, bool add)
+{
+    if (n >= 16)
+        v_storeu(p, add ? v_add(v_loadu(p), a) : a);
+    else
+        v_store_part(p, add ? v_add(v_load_part(p, (int)n), a) : a, (int)n);
+}
+
 #endif

@@ -16,8 +16,8 @@ static void turn(const lng_outer *k, const float *b, float *t)
         }
 }
 
-static inline __attribute__((always_inline)) void tile(const int P, const int V, const lng_outer *k, int live, const float *a,
-                                                       const float *t, float *y, int64_t columns)
+static inline __attribute__((always_inline)) void tile(const int P, const int V, const lng_outer *k, int live, bool add,
+                                                       const float *a, const float *t, float *y, int64_t columns)
 {
     const ptrdiff_t row = (ptrdiff_t)k->i * 16, next = (ptrdiff_t)lng_outer_columns(k);
     v16 sum[24];
@@ -38,16 +38,12 @@ static inline __attribute__((always_inline)) void tile(const int P, const int V,
     {
         LNG_UNROLL for (int v = 0; v < V; v++)
         {
-            const int64_t left = columns - v * 16;
-            if (left >= 16)
-                v_storeu(y + p * k->j + v * 16, sum[p * V + v]);
-            else
-                v_store_part(y + p * k->j + v * 16, sum[p * V + v], (int)left);
+            v_leave(y + p * k->j + v * 16, sum[p * V + v], columns - v * 16, add);
         }
     }
 }
 
-typedef void tile_function(const lng_outer *, int live, const float *a, const float *t, float *y, int64_t columns);
+typedef void tile_function(const lng_outer *, int live, bool add, const float *a, const float *t, float *y, int64_t columns);
 typedef struct tile_size {
     int p, v;
     tile_function *run;
@@ -60,15 +56,15 @@ typedef struct tile_size {
 #define TILES(X) X(3, 2) X(1, 2) X(6, 1) X(2, 1) X(1, 1)
 #endif
 #define DEFINE(p, v)                                                                                                               \
-    static void tile_##p##_##v(const lng_outer *k, int live, const float *a, const float *t, float *y, int64_t columns)            \
+    static void tile_##p##_##v(const lng_outer *k, int live, bool add, const float *a, const float *t, float *y, int64_t columns)  \
     {                                                                                                                              \
-        tile(p, v, k, live, a, t, y, columns);                                                                                     \
+        tile(p, v, k, live, add, a, t, y, columns);                                                                                \
     }
 TILES(DEFINE)
 #define LIST(p, v) {p, v, tile_##p##_##v},
 static const tile_size sizes[] = {TILES(LIST)};
 
-void LNG_NAME(lng_outer_run)(const lng_outer *k, int live, const float *a, const float *b, float *y, float *scratch)
+void LNG_NAME(lng_outer_run)(const lng_outer *k, int live, bool add, const float *a, const float *b, float *y, float *scratch)
 {
     const tile_size *size = sizes;
     const int64_t columns = lng_outer_columns(k);
@@ -80,7 +76,7 @@ void LNG_NAME(lng_outer_run)(const lng_outer *k, int live, const float *a, const
         for (int64_t i = 0; i < k->i; i += t->p) {
             while (t->p > k->i - i)
                 t++;
-            t->run(k, live, a + i * 16, scratch + j, y + i * k->j + j, k->j - j);
+            t->run(k, live, add, a + i * 16, scratch + j, y + i * k->j + j, k->j - j);
         }
     }
 }

@@ -3,7 +3,7 @@
  *     y[i][j] = the sum over live lanes l, and over rows m within each, of a[m][i][l] * b[m][j][l]
  *
  * from +0, one fused multiply-add a term, in order. With b turned so that its columns are neighbours, this is a plain matrix product over the
- * lanes: 16 columns to a vector, a's numbers broadcast. */
+ * lanes: 16 columns to a vector, a's numbers broadcast. `add`: the sums are added to what stands in y. */
 #ifndef LNG_KERNEL_OUTER_H
 #define LNG_KERNEL_OUTER_H
 #include "kernel/lanes.h"
@@ -20,6 +20,6 @@ static inline size_t lng_outer_scratch(const lng_outer *k)
 {
     return (size_t)(lng_outer_columns(k) * k->rows * 16) * sizeof(float);
 }
-void LNG_NAME(lng_outer_run)(const lng_outer *, int live, const float *a, const float *b, float *y, float *scratch);
+void LNG_NAME(lng_outer_run)(const lng_outer *, int live, bool add, const float *a, const float *b, float *y, float *scratch);
 
 #endif

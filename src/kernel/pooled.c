@@ -269,7 +269,7 @@ static void run_block(const lng_pooled *k, const block *b, ptrdiff_t first, int3
     }
 }
 
-void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *k, int live, const float *x, const float *g, const int32_t *place,
+void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *k, int live, bool add, const float *x, const float *g, const int32_t *place,
                                       float *dw, float *scratch)
 {
     const weight_scratch s = weight_scratch_of(k, scratch);
@@ -291,7 +291,7 @@ void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *k, int live, const float
                               s.sums + ky * k->kw * b.stride);
             }
             for (int32_t t = 0; t < k->kh * k->kw; t++)
-                LNG_NAME(lng_add_lanes)(s.sums + t * b.stride, channels, live, dw + ((ptrdiff_t)t * k->c + c) * k->o + q);
+                LNG_NAME(lng_add_lanes)(s.sums + t * b.stride, channels, live, add, dw + ((ptrdiff_t)t * k->c + c) * k->o + q);
         }
     }
 }

@@ -24,9 +24,9 @@ void LNG_NAME(lng_pooled_forward)(const lng_pooled *, int part, int parts, const
                                   float *scratch); /* a part: some rows of windows */
 size_t LNG_NAME(lng_pooled_forward_scratch)(const lng_pooled *);
 
-/* dead lanes count as +0 */
-void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *, int live, const float *x, const float *g, const int32_t *place, float *dw,
-                                      float *scratch);
+/* Dead lanes count as +0. add: to what stands in dw, once a sum is complete. */
+void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *, int live, bool add, const float *x, const float *g, const int32_t *place,
+                                      float *dw, float *scratch);
 size_t LNG_NAME(lng_pooled_weight_grad_scratch)(const lng_pooled *);
 
 /* Pixels go in blocks of 2 x 2, counted with the zeros before the image. The windows that reach block (y, x) are (y - i, x - j) for

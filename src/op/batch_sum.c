@@ -18,7 +18,7 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-static v16 tree(const float *x, int n, m16 live)
+static v16 tree(const float *x, int64_t n, m16 live)
 {
     v16 row[16];
     for (int e = 0; e < 16; e++)
@@ -37,13 +37,12 @@ static void fast(const lng_call *call)
     const float *x = call->in[0];
     float *y = call->out[0];
     int64_t e = 0;
-    for (; e + 16 <= size; e += 16)
-        v_store(y + e, tree(x + e * LNG_LANES, 16, live));
-    if (size - e > 2)
-        v_store_part(y + e, tree(x + e * LNG_LANES, (int)(size - e), live), (int)(size - e));
-    else
-        for (; e < size; e++)
-            y[e] = v_hsum(v_keep(live, v_load(x + e * LNG_LANES)));
+    for (; size - e > 2; e += 16)
+        v_leave(y + e, tree(x + e * LNG_LANES, size - e, live), size - e, call->add);
+    for (; e < size; e++) {
+        const float sum = v_hsum(v_keep(live, v_load(x + e * LNG_LANES)));
+        y[e] = call->add ? y[e] + sum : sum;
+    }
 }
 
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)

@@ -70,7 +70,7 @@ static lng_correlation *correlation_of(const lng_node *n, lng_arena *arena)
 
 static void fast(const lng_call *call)
 {
-    LNG_NAME(lng_correlate)(call->plan, call->live, call->in[0], call->in[1], call->out[0], call->scratch);
+    LNG_NAME(lng_correlate)(call->plan, call->live, call->add, call->in[0], call->in[1], call->out[0], call->scratch);
 }
 
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)

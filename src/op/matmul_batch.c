@@ -23,7 +23,7 @@ static void naive(const lng_naive_call *call)
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    LNG_NAME(lng_outer_run)(call->plan, call->live, call->in[0], call->in[1], call->out[0], call->scratch);
+    LNG_NAME(lng_outer_run)(call->plan, call->live, call->add, call->in[0], call->in[1], call->out[0], call->scratch);
 }
 
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)

@@ -78,6 +78,18 @@ static void run_naive(const instr *in, const lng_call *c)
     }
 }
 
+/* The naive kernel does not know of adding: the leaf is made in the next free block. */
+static void add_naive(lng_engine *e, worker *w, const instr *in, lng_call *c)
+{
+    const slot *s = &e->tape->slot[in->out[0]];
+    float *sum = c->out[0], *leaf = (float *)(void *)((char *)(w->leaf + (size_t)w->trees * e->leaf_stride) + s->offset);
+    c->out[0] = leaf;
+    memset((char *)leaf + s->bytes - 64, 0, 64);
+    run_naive(in, c);
+    e->tape->join->add(sum, leaf, s->bytes / sizeof(float));
+    c->out[0] = sum;
+}
+
 static void note_nonfinite(lng_engine *e, const instr *in, const lng_call *c)
 {
     for (int i = 0; i < in->node->n_out; i++) {
@@ -106,11 +118,13 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
         c->in[i] = w->base[slots[in->in[i]].space] + slots[in->in[i]].offset;
     for (int i = 0; i < in->node->n_out; i++)
         c->out[i] = in->out[i] < 0 ? NULL : w->base[slots[in->out[i]].space] + slots[in->out[i]].offset;
-    if (in->batch) /* the padding of a leaf is joined and checked with the rest */
+    if (in->batch && !c->add) /* the padding of a leaf is joined and checked with the rest */
         memset((char *)c->out[0] + slots[in->out[0]].bytes - 64, 0, 64);
     double begin = e->profile ? now() : 0;
     if (in->kernel)
         in->kernel(c);
+    else if (in->batch && c->add)
+        add_naive(e, w, in, c);
     else
         run_naive(in, c);
     if (e->profile) {
@@ -167,34 +181,42 @@ static bool joins(const subtree *a, const subtree *b)
     return a->size == b->size && a->start % (2 * a->size) == 0;
 }
 
-static void push_subtree(const lng_engine *e, subtree *stack, int *depth, subtree s)
+/* The newest subtree is complete. */
+static void join_subtrees(const lng_engine *e, worker *w)
 {
-    stack[(*depth)++] = s;
-    size_t floats = e->tape->stage[e->stage].leaf_floats;
-    while (*depth > 1 && joins(&stack[*depth - 2], &stack[*depth - 1])) {
-        e->tape->join->add(stack[*depth - 2].at, stack[*depth - 1].at, floats);
-        stack[*depth - 2].size *= 2;
-        (*depth)--;
+    const size_t floats = e->tape->stage[e->stage].leaf_floats;
+    while (w->trees > 1 && joins(&w->tree[w->trees - 2], &w->tree[w->trees - 1])) {
+        subtree *top = &w->tree[--w->trees - 1];
+        e->tape->join->add(top->at, top[1].at, floats);
+        top->size *= 2;
     }
 }
 
-/* What a slice's instructions are told, and where its values lie; returns the call, with room for the examples' indices. */
+/* What a slice's instructions are told, and where its values lie. Of two leaves that are neighbours in the tree the second is added to
+ * the first as it is computed: that saves a round through memory. */
 static lng_call begin_slice(lng_engine *e, worker *w, int slice, uint32_t *example)
 {
+    const subtree *top = w->trees ? &w->tree[w->trees - 1] : NULL;
+    const bool add = top && joins(top, &(subtree){.start = slice, .size = 1});
     const int first = slice * LNG_LANES, live = e->count - first < LNG_LANES ? e->count - first : LNG_LANES;
     for (int lane = 0; lane < LNG_LANES; lane++)
         example[lane] = e->rows[first + (lane < live ? lane : live - 1)];
     w->base[SPACE_ARENA] = w->arena;
     w->base[SPACE_KEPT] = e->kept + (size_t)slice * e->tape->kept_bytes;
-    w->base[SPACE_LEAF] = (char *)(w->leaf + (size_t)w->trees * e->leaf_stride);
-    return (lng_call){.live = live, .parts = 1, .example = example, .clock = &e->clock, .scratch = w->scratch};
+    w->base[SPACE_LEAF] = (char *)(add ? top->at : w->leaf + (size_t)w->trees * e->leaf_stride);
+    return (lng_call){.live = live, .add = add, .parts = 1, .example = example, .clock = &e->clock, .scratch = w->scratch};
 }
 
-static void end_slice(lng_engine *e, worker *w, int slice, int live)
+static void end_slice(lng_engine *e, worker *w, int slice, const lng_call *c)
 {
-    store_rows(e, w, slice, live);
-    if (e->tape->stage[e->stage].leaf_floats)
-        push_subtree(e, w->tree, &w->trees, (subtree){slice, 1, (float *)(void *)w->base[SPACE_LEAF]});
+    store_rows(e, w, slice, c->live);
+    if (!e->tape->stage[e->stage].leaf_floats)
+        return;
+    if (c->add)
+        w->tree[w->trees - 1].size = 2;
+    else
+        w->tree[w->trees++] = (subtree){slice, 1, (float *)(void *)w->base[SPACE_LEAF]};
+    join_subtrees(e, w);
 }
 
 static void run_slice(lng_engine *e, worker *w, int slice)
@@ -204,7 +226,7 @@ static void run_slice(lng_engine *e, worker *w, int slice)
     lng_call c = begin_slice(e, w, slice, example);
     for (int i = 0; i < s->count; i++)
         run_instr(e, w, &s->at[i], &c);
-    end_slice(e, w, slice, c.live);
+    end_slice(e, w, slice, &c);
 }
 
 static void run_slices(void *context, int thread)
@@ -241,7 +263,7 @@ static void run_together(void *context, int thread)
     if (split)
         lng_team_barrier(e->team, thread);
     if (thread == 0)
-        end_slice(e, w, 0, c.live);
+        end_slice(e, w, 0, &c);
 }
 
 /* More threads than that would wait for each other longer than they work. */
