@@ -1,21 +1,33 @@
 /* lngraph(1) and a page for each verb, from the tables of the command line. */
 #include "cli/cli.h"
 #include "mdoc.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+
+/* "auto|always": words are literal, names in upper case are not. */
+static void put_alternatives(const char *before, const char *argument)
+{
+    for (const char *at = argument; *at; at += *at == '|') {
+        const int n = (int)strcspn(at, "|");
+        printf("%s%s %.*s", before, islower((unsigned char)*at) ? "Cm" : "Ar", n, at);
+        before = " Ns | Ns ";
+        at += n;
+    }
+}
 
 static void put_options(const lng_option *o)
 {
     puts(".Bl -tag -width Ds");
     for (; o->name; o++) {
         fputs(".It ", stdout);
+        if (o->letter)
+            printf("Fl %c", o->letter);
         if (o->letter && o->argument)
-            printf("Fl %c Ar %s , ", o->letter, o->argument);
-        else if (o->letter)
-            printf("Fl %c , ", o->letter);
-        printf("Fl -%s", o->name);
+            put_alternatives(" ", o->argument);
+        printf("%sFl -%s", o->letter ? " , " : "", o->name);
         if (o->argument)
-            printf(" Ns = Ns Ar %s", o->argument);
+            put_alternatives(" Ns = Ns ", o->argument);
         putchar('\n');
         put_sentence(o->about);
     }

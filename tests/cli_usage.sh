@@ -75,6 +75,12 @@ has err 'PATH=VALUE'
 expect 2 run -s =5 a.yaml
 expect 2 run --color=sometimes a.yaml
 has err 'auto, always or never'
+expect 2 run --color alwyas a.yaml
+has err 'did you mean `always`'
+expect 2 show -p evla a.yaml
+has err '--phase takes train, eval or init, not `evla`'
+has err 'did you mean `eval`'
+expect 2 show --phase= a.yaml
 expect 2 bench --seconds=-1 a.yaml
 expect 2 bench --seconds=nan a.yaml
 

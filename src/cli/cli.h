@@ -10,9 +10,11 @@
 #include "report/report.h"
 
 typedef struct lng_option {
-    const char *name;     /* "threads" */
-    char letter;          /* 't'; 0: none */
-    const char *argument; /* "N"; NULL: a switch. DIR, FILE, MODEL are completed as files */
+    const char *name; /* "threads" */
+    char letter;      /* 't'; 0: none */
+    const char
+        *argument; /* "N"; NULL: a switch. Alternatives stand apart by `|`, words that are meant as they are in lower case; where
+                             all are words, the parser takes no other. DIR, RUN, MODEL, FILE are completed as such */
     const char *about;
 } lng_option;
 
@@ -28,7 +30,7 @@ typedef struct lng_verb {
     const char *details;      /* paragraphs for --help and the manual; NULL: none */
     const lng_option *option; /* ends with a NULL name */
     void (*run)(lng_command *);
-    lng_words *words; /* what an operand can be; NULL: a file */
+    lng_words *words; /* what an operand can be; NULL: what `operands` says, RUN, MODEL or a file */
 } lng_verb;
 extern const lng_verb *const lng_verbs[]; /* ends with NULL */
 extern const lng_option lng_common_options[];
@@ -60,6 +62,8 @@ const char *lng_command_get(const lng_command *, const char *option); /* the las
 bool lng_command_int(lng_command *, const char *option, int64_t low, int64_t high, int64_t *value); /* unchanged when not given */
 bool lng_usage_error(lng_command *, const char *format, ...) __attribute__((format(printf, 2, 3))); /* always false */
 
+lng_map *lng_alternatives(lng_arena *, const char *argument); /* "auto|always": its parts, as keys */
+
 /* Records that there is no such `what`, and which is near; whether one is. */
 bool lng_unknown_word(lng_command *, const char *what, const char *name, lng_words *);
 lng_words lng_verb_words;
@@ -72,7 +76,7 @@ void lng_help_item(lng_text *, lng_look, const char *term, const char *about, in
 void lng_help_words(lng_text *, lng_look, const lng_map *words); /* such items, one beneath the other */
 
 /* screen.c: what the streams can show */
-bool lng_screen_open(lng_command *, const char *when);     /* --color=WHEN, or NULL; false for an unknown word */
+void lng_screen_open(lng_command *, const char *when);     /* --color=WHEN; NULL: auto */
 int lng_screen_width(int fd);                              /* columns now; 80 when unknown */
 const char *lng_duration(char buffer[32], double seconds); /* "0:24", "1:02:03" */
 
@@ -88,7 +92,7 @@ typedef struct lng_workspace {
         "set", 's', "PATH=VALUE", "change a value of the model file, such as train.batch=64; may be repeated"                      \
     }
 #define LNG_WORKSPACE_OPTIONS                                                                                                      \
-    LNG_MODEL_OPTIONS, {"data", 0, "DIR", "look for the data set here first; `digits`: the built-in digits instead"},              \
+    LNG_MODEL_OPTIONS, {"data", 0, "DIR|digits", "look for the data set here first; `digits`: the built-in digits instead"},       \
     {                                                                                                                              \
         "threads", 't', "N", "use this many threads (default: all cores); never changes a result"                                  \
     }

@@ -1,12 +1,13 @@
 /* Command lines: the first operand is the verb; options of its table and the common ones stand in any order with operands; `--` ends
  * options. Only common options can stand before the verb. */
 #include "cli/cli.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 const lng_option lng_common_options[] = {
-    {"color", 0, "WHEN", "colours: auto, always or never (default: auto; NO_COLOR is honoured)"},
+    {"color", 0, "auto|always|never", "when to use colours (default: auto; NO_COLOR is honoured)"},
     {"help", 'h', NULL, "print this help"},
     {"version", 0, NULL, "print the version"},
     {NULL, 0, NULL, NULL},
@@ -81,10 +82,42 @@ static const lng_option *find_letter(const lng_command *c, char letter)
     return NULL;
 }
 
-static void give(lng_command *c, const lng_option *option, const char *value)
+lng_map *lng_alternatives(lng_arena *arena, const char *argument)
+{
+    lng_map *parts = lng_map_new(arena);
+    for (const char *at = argument; *at; at += *at == '|') {
+        const size_t n = strcspn(at, "|");
+        lng_map_put(parts, lng_copy_n(arena, at, n), "");
+        at += n;
+    }
+    return parts;
+}
+
+/* Where an option takes one of several words, it is one of them. */
+static bool check_value(lng_command *c, const lng_option *option, const char *value)
+{
+    const lng_map *words = lng_alternatives(c->arena, option->argument);
+    const size_t n = lng_map_count(words);
+    lng_nearest nearest = {.wrong = value};
+    lng_text list = lng_text_new(c->arena);
+    for (size_t i = 0; i < n; i++) {
+        const char *word = lng_map_key(words, i);
+        if (!islower((unsigned char)*word) || strcmp(word, value) == 0)
+            return true;
+        lng_nearest_offer(&nearest, word);
+        lng_text_add(&list, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", word);
+    }
+    lng_usage_error(c, "--%s takes %s, not `%s`", option->name, list.at, value);
+    if (nearest.best)
+        lng_error_hint(c->errors, "did you mean `%s`?", nearest.best);
+    return false;
+}
+
+static bool give(lng_command *c, const lng_option *option, const char *value)
 {
     c->given = lng_grow(c->arena, c->given, c->givens, &c->given_capacity, sizeof *c->given);
     c->given[c->givens++] = (lng_given){option, value};
+    return !option->argument || check_value(c, option, value);
 }
 
 static bool unknown_option(lng_command *c, const char *name)
@@ -112,11 +145,11 @@ static bool parse_long(lng_command *c, const char *text, char **rest, int left, 
     if (!o->argument && equals)
         return lng_usage_error(c, "option `--%s` takes no value", o->name);
     if (!o->argument || equals)
-        return give(c, o, o->argument ? equals + 1 : ""), true;
+        return give(c, o, o->argument ? equals + 1 : "");
     if (left == 0)
         return lng_usage_error(c, "option `--%s` needs a value: --%s %s", o->name, o->name, o->argument);
     *used = 1;
-    return give(c, o, rest[0]), true;
+    return give(c, o, rest[0]);
 }
 
 /* -q, -t4, -t 4, -qt4. */
@@ -133,11 +166,11 @@ static bool parse_short(lng_command *c, const char *letters, char **rest, int le
             continue;
         }
         if (letters[1])
-            return give(c, o, letters + 1), true;
+            return give(c, o, letters + 1);
         if (left == 0)
             return lng_usage_error(c, "option `-%c` needs a value: -%c %s", o->letter, o->letter, o->argument);
         *used = 1;
-        return give(c, o, rest[0]), true;
+        return give(c, o, rest[0]);
     }
     return true;
 }

@@ -4,6 +4,8 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "data/data.h"
+#include "doc/doc.h"
+#include "lang/library.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -136,8 +138,20 @@ static void fetch(lng_command *c)
     lng_text_add(&c->out, "the data set `%s` is in %s\n", spec.name, folder);
 }
 
+/* The standard data sets. */
+static void words(lng_arena *arena, lng_map *to)
+{
+    lng_errors *errors = lng_errors_new();
+    const lng_library *library = errors ? lng_library_new(arena, errors) : NULL;
+    for (size_t i = 0; library && i < lng_map_count(library->data); i++) {
+        const lng_doc *about = lng_doc_get(lng_map_value(library->data, i), "about");
+        lng_map_put(to, lng_map_key(library->data, i), (void *)(about ? about->text : ""));
+    }
+    lng_errors_free(errors);
+}
+
 static const lng_option options[] = {
-    {"from", 0, "DIR_OR_URL", "take the files from this folder or mirror"},
+    {"from", 0, "DIR|URL", "take the files from this folder or mirror"},
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_fetch = {
@@ -151,4 +165,5 @@ const lng_verb lng_verb_fetch = {
         "looks. A transfer that was cut is taken up again. No other verb uses the network.",
     .option = options,
     .run = fetch,
+    .words = words,
 };

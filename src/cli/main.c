@@ -43,7 +43,8 @@ static bool isa_is_fine(lng_command *c)
 static void command(lng_command *c, int argc, char **argv)
 {
     const bool parsed = lng_command_parse(c, argc - 1, argv + 1);
-    if (!lng_screen_open(c, lng_command_get(c, "color")) || !parsed || !isa_is_fine(c))
+    lng_screen_open(c, lng_command_get(c, "color"));
+    if (!parsed || !isa_is_fine(c))
         return;
     if (lng_command_get(c, "version"))
         lng_text_add(&c->out, "lngraph %s\n", PACKAGE_VERSION);

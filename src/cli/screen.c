@@ -42,18 +42,15 @@ static lng_look look_of(int fd, const char *when, bool dumb)
                       .width = terminal ? lng_screen_width(fd) : 80};
 }
 
-bool lng_screen_open(lng_command *c, const char *when)
+void lng_screen_open(lng_command *c, const char *when)
 {
     const char *term = getenv("TERM");
     const bool dumb = !term || !*term || strcmp(term, "dumb") == 0;
     if (!when)
         when = "auto";
-    if (strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
-        return lng_usage_error(c, "--color takes auto, always or never, not `%s`", when);
     c->look = look_of(STDOUT_FILENO, when, dumb);
     c->look_err = look_of(STDERR_FILENO, when, dumb);
     c->live = isatty(STDERR_FILENO) && !dumb;
-    return true;
 }
 
 const char *lng_duration(char buffer[32], double seconds)

@@ -5,17 +5,10 @@
 #include <string.h>
 
 /* Which of the model's graphs --phase names. */
-static const lng_graph *phase_graph(lng_command *c, const lng_model *m)
+static const lng_graph *phase_graph(const lng_command *c, const lng_model *m)
 {
     const char *phase = lng_command_get(c, "phase");
-    if (!phase || strcmp(phase, "train") == 0)
-        return m->train;
-    if (strcmp(phase, "eval") == 0)
-        return m->eval;
-    if (strcmp(phase, "init") == 0)
-        return m->init;
-    lng_usage_error(c, "--phase takes train, eval or init, not `%s`", phase);
-    return NULL;
+    return !phase || strcmp(phase, "train") == 0 ? m->train : strcmp(phase, "eval") == 0 ? m->eval : m->init;
 }
 
 static void show_tape(lng_command *c, const lng_model *m, const lng_graph *graph, bool plan)
@@ -35,8 +28,6 @@ static void show_model(lng_command *c, const lng_model *m)
     const lng_graph *graph = phase_graph(c, m);
     const bool expanded = lng_command_get(c, "expanded"), text = lng_command_get(c, "graph"), dot = lng_command_get(c, "dot");
     const bool tape = lng_command_get(c, "tape"), plan = lng_command_get(c, "plan");
-    if (!graph)
-        return;
     if (!expanded && !text && !dot && !tape && !plan)
         lng_layers_text(m, &c->out, c->look);
     if (expanded)
@@ -65,7 +56,7 @@ static const lng_option options[] = {
     {"tape", 0, NULL, "the instructions, after fusion"},
     {"plan", 0, NULL, "where every value lives, and for how long"},
     {"dot", 0, NULL, "the graph for Graphviz"},
-    {"phase", 'p', "PHASE", "of which graph: train, eval or init (default: train)"},
+    {"phase", 'p', "train|eval|init", "of which graph (default: train)"},
     LNG_MODEL_OPTIONS,
     {NULL, 0, NULL, NULL},
 };

@@ -1,0 +1,133 @@
+/* lngraph complete: what a command line can go on with, for the shells' completions in completion/.
+ *
+ * The parser itself is asked: the last word, cut off behind its `=`, is parsed with the words before it, and what the parser takes
+ * it for is what is offered. */
+#include "cli/cli.h"
+#include <ctype.h>
+#include <limits.h>
+#include <string.h>
+
+/* Paths that may follow, each with all that the one before it has. */
+typedef enum { NO_PATH, FOLDERS, MODELS, FILES } paths;
+static const char *const paths_name[] = {"none", "dir", "model", "file"};
+
+typedef struct offer {
+    lng_arena *arena;
+    const char *stem; /* stands before every word */
+    lng_text words;
+    paths paths;
+} offer;
+
+static void add(offer *o, const char *word, const char *about)
+{
+    lng_text_add(&o->words, "%s%s\t%s\n", o->stem, word, about);
+}
+
+static void add_words(offer *o, lng_words *words)
+{
+    lng_map *map = lng_map_new(o->arena);
+    words(o->arena, map);
+    for (size_t i = 0; i < lng_map_count(map); i++)
+        add(o, lng_map_key(map, i), lng_map_value(map, i));
+}
+
+/* What an argument names: words, and kinds of paths; `other`: what a name stands for that is neither. */
+static void add_argument(offer *o, const char *argument, paths other)
+{
+    static const struct {
+        const char *name;
+        paths paths;
+    } kind[] = {{"DIR", FOLDERS}, {"RUN", FOLDERS}, {"MODEL", MODELS}, {"FILE", FILES}};
+    const lng_map *parts = lng_alternatives(o->arena, argument);
+    for (size_t i = 0; i < lng_map_count(parts); i++) {
+        const char *part = lng_map_key(parts, i);
+        paths found = other;
+        for (size_t k = 0; k < sizeof kind / sizeof *kind; k++)
+            if (strcmp(part, kind[k].name) == 0)
+                found = kind[k].paths;
+        if (islower((unsigned char)*part))
+            add(o, part, "");
+        else if (found > o->paths)
+            o->paths = found;
+    }
+}
+
+static void add_options(offer *o, const lng_option *option)
+{
+    for (; option->name; option++) {
+        add(o, lng_format(o->arena, "--%s", option->name), option->about);
+        if (option->letter)
+            add(o, lng_format(o->arena, "-%c", option->letter), option->about);
+    }
+}
+
+/* The operand number `index` of "RUN [IMAGE...]", without its brackets and dots; the last one where it may be repeated. */
+static const char *operand_name(lng_arena *arena, const char *operands, size_t index)
+{
+    const char *at = operands;
+    for (; index > 0 && strchr(at, ' '); index--)
+        at = strchr(at, ' ') + 1;
+    at += strspn(at, "[");
+    return lng_copy_n(arena, at, strcspn(at, " ].["));
+}
+
+static void add_operand(offer *o, const lng_verb *verb, size_t index)
+{
+    if (index >= (size_t)verb->most)
+        return;
+    if (verb->words)
+        add_words(o, verb->words);
+    else
+        add_argument(o, operand_name(o->arena, verb->operands, index), FILES);
+}
+
+static bool options_have_ended(const lng_command *c)
+{
+    for (size_t i = 0; i + 1 < c->operands; i++)
+        if (strcmp(c->operand[i], "--") == 0)
+            return true;
+    return false;
+}
+
+static void complete(lng_command *c)
+{
+    const char *word = c->operand[c->operands - 1];
+    const char *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
+    const char *stem = lng_copy_n(c->arena, word, equals ? (size_t)(equals + 1 - word) : 0), *end = stem + strlen(stem);
+    offer o = {.arena = c->arena, .stem = stem, .words = lng_text_new(c->arena)};
+    lng_command before = {.arena = c->arena}, line = before; /* without errors: half a line has some */
+    const bool starts = lng_command_parse(&before, (int)c->operands - 1, (char **)c->operand) && !before.verb;
+    c->operand[c->operands - 1] = stem;
+    lng_command_parse(&line, (int)c->operands, (char **)c->operand);
+    if (line.givens && line.given[line.givens - 1].value == end)
+        add_argument(&o, line.given[line.givens - 1].option->argument, NO_PATH);
+    else if (word[0] == '-' && !equals && !options_have_ended(c)) {
+        if (line.verb)
+            add_options(&o, line.verb->option);
+        add_options(&o, lng_common_options);
+    } else if (line.operands && line.operand[line.operands - 1] == stem)
+        add_operand(&o, line.verb, line.operands - 1);
+    else if (starts && !equals)
+        add_words(&o, lng_verb_words);
+    lng_text_add(&c->out, "%s\n%s", paths_name[o.paths], o.words.at);
+}
+
+static const lng_option options[] = {{NULL, 0, NULL, NULL}};
+const lng_verb lng_verb_complete = {
+    .name = "complete",
+    .operands = "WORD...",
+    .least = 1,
+    .most = INT_MAX,
+    .about = "tells a shell what a command line can go on with",
+    .details =
+        "The words of a command line stand after --, without the program's name and up to the word that is completed, which may be "
+        "empty. The first line of the answer says which paths can stand there: none, dir, model (folders and YAML files) or file. "
+        "Each line after it is a word, a tab, and what the word is.\n"
+        "\n"
+        "The completions that are installed for bash, zsh and fish ask this way, so that they know what the program knows. A shell "
+        "that does not look under the prefix of the installation reads them when it is told: share/bash-completion/completions/"
+        "lngraph and share/fish/vendor_completions.d/lngraph.fish with its command source, share/zsh/site-functions by its place "
+        "in fpath.",
+    .option = options,
+    .run = complete,
+};

@@ -1,0 +1,47 @@
+#!/bin/sh
+# zsh's completion hands on what the program says. The completion system's functions are replaced by ones that print.
+. "$top_srcdir/tests/shell/common"
+command -v zsh >/dev/null || { echo 'zsh is missing'; exit 77; }
+PATH=${LNGRAPH%/*}:$PATH
+export PATH
+cat >stubs <<'ZSH'
+_describe() { printf 'word %s\n' "${(@P)argv[-1]}" }
+_files() { printf 'files %s\n' "$*" }
+compset() { [[ $PREFIX == ${~2}* ]] && printf 'cut %s\n' "${2}" }
+complete_line() {
+    local -a words=("$@")
+    local -i CURRENT=$#
+    local PREFIX=$words[-1]
+    source $top_srcdir/completion/zsh/_lngraph
+}
+complete_line "$@"
+ZSH
+
+gives() { # WORD...: left in `out`
+    last="zsh, after '$*'"
+    zsh -f stubs "$@" 2>err >out
+    empty err
+}
+gives lngraph ''
+has out '^word run:trains a model'
+lacks out '^files'
+gives lngraph run -
+has out '^word --quiet:no facts and no progress: the report' # only the first colon of a word parts
+has out '^word -q:no facts'
+gives lngraph run --color=a
+has out '^word --color=always$'
+has out '^cut'
+lacks out '^files'
+gives lngraph run ''
+has out '^files -g \*\.y(|a)ml(-\.)$'
+lacks out '^word'
+gives lngraph run --data=d
+has out '^word --data=digits$'
+has out '^files -/$'
+gives lngraph eval "'my model.yaml'" -w ''
+has out '^files $'
+gives lngraph eval -q nonsense
+empty out
+gives lngraph new ''
+has out '^word mlp:a perceptron with one hidden layer, 784-500-10$'
+finish
