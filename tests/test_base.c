@@ -148,6 +148,26 @@ START_TEST(long_lines_are_cut_around_the_caret)
 }
 END_TEST
 
+/* On a terminal of some width a quoted line and its caret stay on one row, wherever the mistake is. */
+START_TEST(quoted_lines_fit_the_terminal)
+{
+    char line[300];
+    for (size_t i = 0; i < sizeof line; i++)
+        line[i] = (char)('a' + i % 26);
+    const lng_source source = {"m.yaml", line, sizeof line};
+    for (int width = 30; width <= 130; width += 10)
+        for (int column = 1; column <= 300; column++) {
+            lng_errors_clear(errors);
+            lng_errors_fit(errors, width);
+            lng_error(errors, LNG_E_TYPE, (lng_place){&source, 1, column, 40}, "here");
+            const char *quote = strchr(render(false), '\n') + 1, *caret = strchr(quote, '\n') + 1;
+            ck_assert_int_le((int)(caret - quote - 1), width);
+            ck_assert_int_le((int)strlen(caret) - 1, width);
+            ck_assert_int_eq(quote[strchr(caret, '^') - caret], line[column - 1]);
+        }
+}
+END_TEST
+
 START_TEST(nothing_raw_reaches_the_terminal)
 {
     lng_source s = {"na\033me\n.yaml", "k: \033]0;x\007 \xe2\x80\xae \xff \x01\xc2\x9b", 20};
@@ -636,6 +656,7 @@ int main(void)
     tcase_add_test(c, error_shows_line_and_caret);
     tcase_add_test(c, caret_stands_right);
     tcase_add_test(c, long_lines_are_cut_around_the_caret);
+    tcase_add_test(c, quoted_lines_fit_the_terminal);
     tcase_add_test(c, nothing_raw_reaches_the_terminal);
     tcase_add_test(c, errors_are_sorted_counted_and_recorded_once);
     tcase_add_test(c, long_messages_and_names_are_cut);

@@ -219,6 +219,16 @@ START_TEST(csv)
 }
 END_TEST
 
+/* Gaps become narrower, the matrix becomes a list; what must be there stays. */
+START_TEST(narrow_text)
+{
+    ck_assert_ptr_nonnull(strstr(text((lng_look){.width = 32}), "                train       test\n"
+                                                                "--------------------------------\n"));
+    ck_assert_ptr_nonnull(strstr(text((lng_look){.width = 7}), "0 | 3 .\n"));
+    ck_assert_ptr_null(strstr(text((lng_look){.width = 6}), "0 | 3 .\n"));
+}
+END_TEST
+
 START_TEST(layers)
 {
     lng_layer layer[] = {{"conv2d", "conv2d", {3, {27, 27, 6}}, 30, 17496, 17496}, {"flatten", "flatten", {1, {120}}, 0, 0, 480}};
@@ -253,6 +263,7 @@ int main(void)
     tcase_add_test(t, contract);
     tcase_add_test(t, undeclared_is_absent);
     tcase_add_test(t, csv);
+    tcase_add_test(t, narrow_text);
     tcase_add_test(t, layers);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);

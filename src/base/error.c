@@ -12,16 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_ERRORS   64
-#define MAX_RELATED  2
-#define MAX_HINTS    8 /* a data set is looked for in seven places */
-#define TEXT_SIZE    640
-#define HINT_SIZE    320
-#define FILE_SIZE    (TEXT_SIZE / 2) /* of a file's name as it is shown */
-#define NAME_WIDTH   200             /* of a file's name */
-#define LINE_COLUMNS 100             /* of a quoted line */
-#define LINE_SIZE    (4 * LINE_COLUMNS + 8)
-#define TAB_COLUMNS  4
+#define MAX_ERRORS    64
+#define MAX_RELATED   2
+#define MAX_HINTS     8 /* a data set is looked for in seven places */
+#define TEXT_SIZE     640
+#define HINT_SIZE     320
+#define FILE_SIZE     (TEXT_SIZE / 2) /* of a file's name as it is shown */
+#define NAME_WIDTH    200             /* of a file's name */
+#define LINE_COLUMNS  100             /* of a quoted line, at most */
+#define LINE_SIZE     (4 * LINE_COLUMNS + 8)
+#define TAB_COLUMNS   4
+#define GUTTER        10 /* columns before a quoted line, up to line 99999 */
+#define LEAST_COLUMNS 20
 
 /* One place with what is said of it. */
 typedef struct mark {
@@ -45,6 +47,7 @@ typedef struct record {
 struct lng_errors {
     record at[MAX_ERRORS];
     size_t kept, count;
+    int columns;    /* of a quoted line */
     record *newest; /* NULL when the newest was not kept: what is added to it is dropped */
 };
 
@@ -82,7 +85,16 @@ int lng_code_status(lng_code code)
 
 lng_errors *lng_errors_new(void)
 {
-    return lng_allocation_fails() ? NULL : calloc(1, sizeof(lng_errors));
+    lng_errors *e = lng_allocation_fails() ? NULL : calloc(1, sizeof(lng_errors));
+    if (e)
+        e->columns = LINE_COLUMNS;
+    return e;
+}
+
+void lng_errors_fit(lng_errors *e, int width)
+{
+    const int columns = width - GUTTER;
+    e->columns = columns < LEAST_COLUMNS ? LEAST_COLUMNS : columns < LINE_COLUMNS ? columns : LINE_COLUMNS;
 }
 
 void lng_errors_free(lng_errors *e)
@@ -234,8 +246,8 @@ static int columns(const char *at, const char *end, int n, const char **next)
 }
 
 /* Where the column-th character of the line stands, and in *start the place that a quote of it has to be looked for from: at most
- * LINE_COLUMNS characters earlier, so that a line of megabytes costs little. */
-static const char *find_column(span s, int column, const char **start)
+ * `limit` characters earlier, so that a line of megabytes costs little. */
+static const char *find_column(span s, int column, int limit, const char **start)
 {
     const char *at = s.at;
     for (int i = 1; i < column && at < s.end; i++)
@@ -243,7 +255,7 @@ static const char *find_column(span s, int column, const char **start)
             at++;
         while (at < s.end && ((unsigned char)*at & 0xc0) == 0x80);
     *start = at;
-    for (int i = 0; i<LINE_COLUMNS && * start> s.at; i++)
+    for (int i = 0; i<limit && * start> s.at; i++)
         do
             --*start;
         while (*start > s.at && ((unsigned char)**start & 0xc0) == 0x80);
@@ -251,15 +263,15 @@ static const char *find_column(span s, int column, const char **start)
 }
 
 /* Copies the line, or the part around the caret of a long one. */
-static void quote(mark *m, span s, int column, int width)
+static void quote(mark *m, span s, int column, int width, int limit)
 {
-    const char *start, *at = find_column(s, column, &start), *next;
+    const char *start, *at = find_column(s, column, limit, &start), *next;
     bool cut = start > s.at;
-    int before = columns(start, at, LINE_COLUMNS, &next);
-    m->width = columns(at, s.end, width < LINE_COLUMNS ? width : LINE_COLUMNS, &next);
-    int after = m->width + columns(next, s.end, LINE_COLUMNS, &next);
-    int most = before + after - LINE_COLUMNS + 3, wish = before - LINE_COLUMNS / 3;
-    if (before > LINE_COLUMNS / 2 && (cut || before + after > LINE_COLUMNS))
+    int before = columns(start, at, limit, &next);
+    m->width = columns(at, s.end, width < limit ? width : limit, &next);
+    int after = m->width + columns(next, s.end, limit, &next);
+    int most = before + after - limit + 3, wish = before - limit / 3;
+    if (before > limit / 2 && (cut || before + after > limit))
         for (int skip = 0; start < at && (skip < wish && skip < most);) {
             cell c = line_cell(start, s.end);
             skip += c.columns;
@@ -269,10 +281,10 @@ static void quote(mark *m, span s, int column, int width)
         }
     int used = snprintf(m->quote, sizeof m->quote, "%s", cut ? "..." : ""), shown = used;
     m->indent = shown + before;
-    bool fits = m->indent + after <= LINE_COLUMNS;
+    bool fits = m->indent + after <= limit;
     while (start < s.end) {
         cell c = line_cell(start, s.end);
-        if ((!fits && shown + c.columns > LINE_COLUMNS - 3) || used + c.bytes + 4 > LINE_SIZE) {
+        if ((!fits && shown + c.columns > limit - 3) || used + c.bytes + 4 > LINE_SIZE) {
             used += snprintf(m->quote + used, sizeof m->quote - (size_t)used, "...");
             break;
         }
@@ -282,8 +294,8 @@ static void quote(mark *m, span s, int column, int width)
         start += c.taken;
     }
     m->quote[used] = 0;
-    if (m->indent + m->width > LINE_COLUMNS)
-        m->width = LINE_COLUMNS - m->indent;
+    if (m->indent + m->width > limit)
+        m->width = limit - m->indent;
     if (m->width < 1)
         m->width = 1;
     m->quoted = true;
@@ -292,7 +304,7 @@ static void quote(mark *m, span s, int column, int width)
 /* ---- recording ---- */
 
 /* "name:line:column: kind: text"; the end of a long name is what tells files apart. */
-static void fill(mark *m, lng_place place, const char *kind, const char *format, va_list args)
+static void fill(mark *m, int columns, lng_place place, const char *kind, const char *format, va_list args)
 {
     const char *name = place.source ? place.source->name : NULL;
     size_t length = name ? strlen(name) : 0;
@@ -319,7 +331,7 @@ static void fill(mark *m, lng_place place, const char *kind, const char *format,
     if (place.source && place.source->text && place.line > 0) {
         span line = line_of(place.source, place.line, place.column);
         if (line.at < line.end)
-            quote(m, line, place.column, place.width);
+            quote(m, line, place.column, place.width, columns);
     }
 }
 
@@ -352,7 +364,7 @@ bool lng_verror(lng_errors *e, lng_code code, lng_place place, const char *forma
     record *r = &e->at[e->kept];
     char kind[64];
     snprintf(kind, sizeof kind, "error[%s]", lng_code_name(code));
-    fill(&r->main, place, kind, format, args);
+    fill(&r->main, e->columns, place, kind, format, args);
     if (is_known(e, &r->main))
         return false;
     const size_t file = place.source && place.source->name ? (size_t)r->main.name : 0;
@@ -382,7 +394,7 @@ void lng_error_related(lng_errors *e, lng_place place, const char *format, ...)
         return;
     va_list args;
     va_start(args, format);
-    fill(&e->newest->related[e->newest->relateds++], place, "note", format, args);
+    fill(&e->newest->related[e->newest->relateds++], e->columns, place, "note", format, args);
     va_end(args);
 }
 

@@ -53,6 +53,8 @@ typedef struct lng_errors lng_errors;
 LNG_API lng_errors *lng_errors_new(void); /* NULL when out of memory */
 LNG_API void lng_errors_free(lng_errors *);
 LNG_API void lng_errors_clear(lng_errors *);
+/* Lines that are quoted from now on fit into a terminal of this width, down to 30 columns. */
+void lng_errors_fit(lng_errors *, int width);
 
 /* Records an error. Always returns false, so that a caller can `return lng_error(...)`. */
 bool lng_error(lng_errors *, lng_code, lng_place, const char *format, ...) __attribute__((format(printf, 4, 5)));

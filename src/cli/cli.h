@@ -68,8 +68,8 @@ lng_map *lng_alternatives(lng_arena *, const char *argument); /* "auto|always": 
 bool lng_unknown_word(lng_command *, const char *what, const char *name, lng_words *);
 lng_words lng_verb_words;
 
-void lng_help_short(lng_text *);         /* the usage of a bare `lngraph` */
-void lng_help_all(lng_text *, lng_look); /* lngraph --help */
+void lng_help_short(lng_text *, lng_look); /* the usage of a bare `lngraph` */
+void lng_help_all(lng_text *, lng_look);   /* lngraph --help */
 void lng_help_verb(const lng_verb *, lng_text *, lng_look);
 /* "  term    what it is", from the column `left` on, folded; on a line of its own where the term is too long. */
 void lng_help_item(lng_text *, lng_look, const char *term, const char *about, int left);
@@ -109,7 +109,9 @@ typedef struct lng_progress {
     double start, drawn; /* seconds; of the run, of the last redraw */
     bool shown;          /* a live line stands on the screen */
     bool validation;     /* there are examples for it */
-    int row_width;       /* of a row with its time; 0: no row yet */
+    bool brief;          /* the screen has no room for metrics in training */
+    int limit;           /* columns of a row; 0: no row yet */
+    int width;           /* of the live line as it was drawn */
 } lng_progress;
 lng_observer lng_progress_begin(lng_progress *, lng_command *, const lng_workspace *);
 void lng_progress_end(lng_progress *);

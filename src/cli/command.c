@@ -198,27 +198,40 @@ static bool check_operands(lng_command *c)
     return advise(c), false;
 }
 
+static bool parse_operand(lng_command *c, const char *text)
+{
+    if (!c->verb)
+        return (c->verb = lng_verb_find(text)) || no_verb(c, text);
+    c->operand = lng_grow(c->arena, c->operand, c->operands, &c->operand_capacity, sizeof *c->operand);
+    c->operand[c->operands++] = text;
+    return true;
+}
+
+/* What comes after a mistake is not looked at, but for the colours to show the mistake in. */
+static bool leave(lng_command *c, int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strncmp(argv[i], "--color=", 8) == 0)
+            parse_long(c, argv[i] + 2, NULL, 0, NULL);
+    return false;
+}
+
 bool lng_command_parse(lng_command *c, int argc, char **argv)
 {
-    bool options = true;
+    bool options = true, good = true;
     for (int i = 0; i < argc; i++) {
         const char *text = argv[i];
         int used = 0;
         if (options && strcmp(text, "--") == 0)
             options = false;
-        else if (options && text[0] == '-' && text[1] == '-') {
-            if (!parse_long(c, text + 2, argv + i + 1, argc - i - 1, &used))
-                return false;
-        } else if (options && text[0] == '-' && text[1]) {
-            if (!parse_short(c, text + 1, argv + i + 1, argc - i - 1, &used))
-                return false;
-        } else if (!c->verb) {
-            if (!(c->verb = lng_verb_find(text)))
-                return no_verb(c, text);
-        } else {
-            c->operand = lng_grow(c->arena, c->operand, c->operands, &c->operand_capacity, sizeof *c->operand);
-            c->operand[c->operands++] = text;
-        }
+        else if (options && text[0] == '-' && text[1] == '-')
+            good = parse_long(c, text + 2, argv + i + 1, argc - i - 1, &used);
+        else if (options && text[0] == '-' && text[1])
+            good = parse_short(c, text + 1, argv + i + 1, argc - i - 1, &used);
+        else
+            good = parse_operand(c, text);
+        if (!good)
+            return leave(c, argc - i - 1, argv + i + 1);
         i += used;
     }
     return check_operands(c);

@@ -45,18 +45,24 @@ static void write_verbs(lng_text *out, lng_look look)
     lng_help_words(out, look, words);
 }
 
-void lng_help_short(lng_text *out)
+static void paragraph(lng_text *out, lng_look look, const char *text)
 {
-    const lng_look plain = {.width = 80};
+    lng_text_add(out, "\n");
+    lng_wrap(out, text, "", look.width);
+    lng_text_add(out, "\n");
+}
+
+void lng_help_short(lng_text *out, lng_look look)
+{
     lng_text_add(out, "usage: lngraph VERB [OPTION]... [OPERAND]...\n\n");
-    write_verbs(out, plain);
-    lng_text_add(out, "\n`lngraph run models/lenet5.yaml` trains a model; `lngraph --help` tells more.\n");
+    write_verbs(out, look);
+    paragraph(out, look, "`lngraph run models/lenet5.yaml` trains a model; `lngraph --help` tells more.");
 }
 
 void lng_help_all(lng_text *out, lng_look look)
 {
-    lng_text_add(out, "usage: lngraph VERB [OPTION]... [OPERAND]...\n\n"
-                      "A YAML file is the whole program: lngraph compiles it and trains it.\n");
+    lng_text_add(out, "usage: lngraph VERB [OPTION]... [OPERAND]...\n");
+    paragraph(out, look, "A YAML file is the whole program: lngraph compiles it and trains it.");
     heading(out, look, "verbs");
     write_verbs(out, look);
     heading(out, look, "options of every verb");
@@ -65,19 +71,15 @@ void lng_help_all(lng_text *out, lng_look look)
     lng_text_add(out,
                  "  0  done\n  1  a defect in lngraph\n  2  the command line\n  3  bad input: model file, data, weights\n"
                  "  4  the system refused: I/O, memory\n  5  non-finite numbers\n  6  a requirement of the file was not met\n");
-    lng_text_add(out, "\n`lngraph VERB --help` tells about a verb.\n");
+    paragraph(out, look, "`lngraph VERB --help` tells about a verb.");
 }
 
 void lng_help_verb(const lng_verb *verb, lng_text *out, lng_look look)
 {
-    lng_text_add(out, "usage: lngraph %s [OPTION]...%s%s\n\n", verb->name, *verb->operands ? " " : "", verb->operands);
-    lng_wrap(out, verb->about, "", look.width);
-    lng_text_add(out, "\n");
-    if (verb->details) {
-        lng_text_add(out, "\n");
-        lng_wrap(out, verb->details, "", look.width);
-        lng_text_add(out, "\n");
-    }
+    lng_text_add(out, "usage: lngraph %s [OPTION]...%s%s\n", verb->name, *verb->operands ? " " : "", verb->operands);
+    paragraph(out, look, verb->about);
+    if (verb->details)
+        paragraph(out, look, verb->details);
     heading(out, look, "options");
     write_options(verb->option, out, look);
     write_options(lng_common_options, out, look);

@@ -58,10 +58,10 @@ static void command(lng_command *c, int argc, char **argv)
         lng_usage_error(c, "a verb is missing");
 }
 
-static int bare(lng_arena *arena)
+static int bare(lng_command *c)
 {
-    lng_text text = lng_text_new(arena);
-    lng_help_short(&text);
+    lng_text text = lng_text_new(c->arena);
+    lng_help_short(&text, c->look_err);
     fputs(text.at, stderr);
     return LNG_USAGE;
 }
@@ -72,10 +72,10 @@ static int guarded(lng_command *c, int argc, char **argv)
         fprintf(stderr, "lngraph: out of memory\n");
         return LNG_SYSTEM;
     }
-    if (argc < 2)
-        return bare(c->arena);
     c->out = lng_text_new(c->arena);
     lng_screen_open(c, NULL);
+    if (argc < 2)
+        return bare(c);
     command(c, argc, argv);
     print(c);
     lng_errors_render(c->errors, stderr, c->look_err.colour);

@@ -61,8 +61,11 @@ static void write_model(lng_command *c, const lng_std_file *file)
         lng_error_hint(c->errors, "-o FILE writes to another file, -o - to standard output");
         return;
     }
-    if (lng_file_write(to, file->text, file->length, c->errors))
-        lng_text_add(&c->out, "wrote %s; `lngraph run %s` trains it, `lngraph show %s` shows its layers\n", to, to, to);
+    if (!lng_file_write(to, file->text, file->length, c->errors))
+        return;
+    lng_wrap(&c->out, lng_format(c->arena, "wrote %s; `lngraph run %s` trains it, `lngraph show %s` shows its layers", to, to, to),
+             "", c->look.width);
+    lng_text_add(&c->out, "\n");
 }
 
 static void new (lng_command *c)

@@ -9,10 +9,21 @@
 #define REDRAW 0.1 /* seconds */
 #define BAR    20  /* characters */
 
+/* To the start of the live line. A window that has become narrower since has folded it into several. */
+static void go_back(lng_progress *p)
+{
+    const int columns = lng_screen_width(STDERR_FILENO);
+    fputc('\r', stderr);
+    for (int n = (p->width - 1) / columns; p->shown && n > 0; n--)
+        fputs("\033[A", stderr);
+}
+
 static void clear(lng_progress *p)
 {
-    if (p->shown)
-        fputs("\r\033[K", stderr);
+    if (p->shown) {
+        go_back(p);
+        fputs("\033[J", stderr);
+    }
     p->shown = false;
 }
 
@@ -72,7 +83,9 @@ static void draw(lng_progress *p, int epoch, int64_t batch, int64_t batches, int
              lng_grouped(number, seconds > 0 ? (int64_t)((double)examples / seconds) : 0));
     put_plain(&l, part);
     put_bar(&l, look, (double)p->steps / (double)p->total);
-    fprintf(stderr, "\r%s\033[K", l.text);
+    go_back(p);
+    fprintf(stderr, "%s\033[J", l.text);
+    p->width = l.width;
     p->shown = true;
 }
 
@@ -90,13 +103,17 @@ static void on_batch(void *context, int epoch, int64_t batch, int64_t batches, i
 }
 
 /* ---- the rows ---- */
+/* As many cells as the screen had room for when the head was written; all of them in a log. */
 typedef struct row {
     char text[1024];
     size_t length;
+    int limit;
 } row;
 
 static void cell(row *r, int width, const char *text)
 {
+    if ((int)r->length + width > r->limit)
+        return;
     const int n = snprintf(r->text + r->length, sizeof r->text - r->length, " %*s", width - 1, text);
     if (n > 0 && (size_t)n < sizeof r->text - r->length)
         r->length += (size_t)n;
@@ -122,35 +139,43 @@ static void end_row(lng_progress *p, row *r, lng_style style)
     fprintf(stderr, "%s%s%s\n", lng_style_on(look, style), r->text, lng_style_off(look, style));
 }
 
-/* Columns: running loss and means in training; loss, means and macro AUC in validation; seconds where they fit. */
+/* A metric that is a mean has a column for training too, unless the screen is too narrow for all. */
+static bool has_training_column(const lng_progress *p, size_t k)
+{
+    return !p->brief && !p->model->metric[k].collective;
+}
+
+static void measure(lng_progress *p)
+{
+    const lng_model *m = p->model;
+    int all = 6 + 10 + 10;
+    for (size_t k = 0; k < m->metrics; k++)
+        all += metric_width(m->metric[k].label) * (m->metric[k].collective ? 1 : 2);
+    p->limit = p->command->live ? lng_screen_width(STDERR_FILENO) - 1 : (int)sizeof(row){0}.text;
+    p->brief = p->validation && all > p->limit;
+}
+
+/* Columns: running loss and means in training; loss, means and macro AUC in validation; seconds. */
 static void write_head(lng_progress *p)
 {
-    row top = {0}, r = {0};
     const lng_model *m = p->model;
-    int training = 10, validation = 10;
+    row top = {.limit = p->limit}, r = top;
     cell(&r, 6, "epoch");
     cell(&r, 10, "loss");
     for (size_t k = 0; k < m->metrics; k++)
-        if (!m->metric[k].collective) {
+        if (has_training_column(p, k))
             cell(&r, metric_width(m->metric[k].label), m->metric[k].label);
-            training += metric_width(m->metric[k].label);
-        }
+    const int training = (int)r.length;
     if (p->validation) {
         cell(&r, 10, "loss");
-        for (size_t k = 0; k < m->metrics; k++) {
+        for (size_t k = 0; k < m->metrics; k++)
             cell(&r, metric_width(m->metric[k].label), m->metric[k].label);
-            validation += metric_width(m->metric[k].label);
-        }
-    }
-    p->row_width = (int)r.length + 8;
-    if (p->row_width < p->command->look_err.width)
-        cell(&r, 8, "time");
-    cell(&top, 6, "");
-    cell(&top, training, "training");
-    if (p->validation) {
-        cell(&top, validation, "validation");
+        cell(&top, training, "training");
+        if ((int)r.length > training)
+            cell(&top, (int)r.length - training, "validation");
         end_row(p, &top, LNG_BOLD);
     }
+    cell(&r, 8, "time");
     end_row(p, &r, LNG_BOLD);
 }
 
@@ -158,15 +183,17 @@ static void on_epoch(void *context, const lng_epoch *e)
 {
     lng_progress *p = context;
     const lng_model *m = p->model;
-    row r = {0};
     char text[32];
-    if (!p->row_width)
+    if (!p->limit) {
+        measure(p);
         write_head(p);
+    }
+    row r = {.limit = p->limit};
     snprintf(text, sizeof text, "%d", e->epoch);
     cell(&r, 6, text);
     cell_number(&r, 10, e->loss);
     for (size_t k = 0; k < m->metrics; k++)
-        if (!m->metric[k].collective)
+        if (has_training_column(p, k))
             cell_number(&r, metric_width(m->metric[k].label), e->metric[k]);
     if (e->validation.count > 0) {
         const lng_scores *v = &e->validation;
@@ -177,10 +204,8 @@ static void on_epoch(void *context, const lng_epoch *e)
                         : v->auc[k].classes      ? v->auc[k].macro
                                                  : NAN);
     }
-    if (p->row_width < p->command->look_err.width) {
-        snprintf(text, sizeof text, "%.1f s", e->seconds);
-        cell(&r, 8, text);
-    }
+    snprintf(text, sizeof text, "%.1f s", e->seconds);
+    cell(&r, 8, text);
     end_row(p, &r, LNG_PLAIN);
 }
 

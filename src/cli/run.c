@@ -166,11 +166,14 @@ static void dry_run(lng_command *c, lng_workspace *w)
     const int64_t steps = lng_train_steps(w->model, w->data), batches = lng_train_batches(w->model, w->data);
     const double epochs = (double)((steps + batches - 1) / batches), memory = (double)lng_session_memory(w->session) / 1e6;
     char duration[32];
-    lng_text_add(&c->out, "%s", facts(c->arena, w));
-    lng_text_add(&c->out, "memory: %.1f MB of data, %.1f MB for weights and tapes\n", data_megabytes(w->data), memory);
-    lng_text_add(&c->out, "time: about %s for %s steps of %d examples (%.2f ms each) in %.0f epoch%s\n",
+    lng_text text = lng_text_new(c->arena);
+    lng_text_add(&text, "%s", facts(c->arena, w));
+    lng_text_add(&text, "memory: %.1f MB of data, %.1f MB for weights and tapes\n", data_megabytes(w->data), memory);
+    lng_text_add(&text, "time: about %s for %s steps of %d examples (%.2f ms each) in %.0f epoch%s",
                  lng_duration(duration, step * (double)steps + validation * epochs), lng_count(c->arena, steps), w->model->batch,
                  1e3 * step, epochs, epochs == 1 ? "" : "s");
+    lng_wrap(&c->out, text.at, "", c->look.width);
+    lng_text_add(&c->out, "\n");
 }
 
 static void run(lng_command *c)

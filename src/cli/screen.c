@@ -51,6 +51,8 @@ void lng_screen_open(lng_command *c, const char *when)
     c->look = look_of(STDOUT_FILENO, when, dumb);
     c->look_err = look_of(STDERR_FILENO, when, dumb);
     c->live = isatty(STDERR_FILENO) && !dumb;
+    if (isatty(STDERR_FILENO))
+        lng_errors_fit(c->errors, lng_screen_width(STDERR_FILENO));
 }
 
 const char *lng_duration(char buffer[32], double seconds)

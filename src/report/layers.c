@@ -19,7 +19,7 @@ static void row(lng_table *t, lng_style style, const char *const cell[6])
 void lng_layers_text(const lng_model *m, lng_text *out, lng_look look)
 {
     lng_arena *a = out->arena;
-    lng_table *t = lng_table_new(a, "lLlrrR", 0, 2);
+    lng_table *t = lng_table_new(a, "lLlrRR", 0, 2);
     int64_t cost = 0, memory = 0;
     row(t, LNG_BOLD, (const char *const[]){"name", "block", "output", "parameters", "multiply-adds", "memory"});
     lng_table_rule(t);

@@ -56,27 +56,43 @@ static int text_width(const char *text)
     return n;
 }
 
-static int total_width(const lng_table *t, const int *width)
+/* How a table is laid out: width[c] < 0 where a column is dropped. */
+typedef struct layout {
+    int *width, gap;
+} layout;
+
+static int total_width(const lng_table *t, layout l)
 {
     int total = t->indent, shown = 0;
     for (int c = 0; c < t->columns; c++)
-        if (width[c] >= 0)
-            total += width[c] + (shown++ ? t->gap : 0);
+        if (l.width[c] >= 0)
+            total += l.width[c] + (shown++ ? l.gap : 0);
     return total;
 }
 
-/* width[c] < 0: the column is dropped. */
-static int *measure(const lng_table *t, int limit)
+/* In so many columns (0: as many as it takes): wide gaps become narrower, columns are dropped, gaps close up. */
+static layout lay_out(const lng_table *t, int limit)
 {
-    int *width = LNG_NEW_N(t->arena, (size_t)t->columns, int);
+    layout l = {LNG_NEW_N(t->arena, (size_t)t->columns, int), t->gap};
     for (size_t i = 0; i < t->cells; i++) {
         const int n = text_width(t->cell[i].text), c = (int)(i % (size_t)t->columns);
-        width[c] = n > width[c] ? n : width[c];
+        l.width[c] = n > l.width[c] ? n : l.width[c];
     }
-    for (int c = t->columns - 1; limit > 0 && c >= 0 && total_width(t, width) > limit; c--)
+    if (limit <= 0)
+        return l;
+    while (l.gap > 2 && total_width(t, l) > limit)
+        l.gap--;
+    for (int c = t->columns - 1; c >= 0 && total_width(t, l) > limit; c--)
         if (t->align[c] == 'L' || t->align[c] == 'R')
-            width[c] = -1;
-    return width;
+            l.width[c] = -1;
+    if (l.gap > 1 && total_width(t, l) > limit)
+        l.gap = 1;
+    return l;
+}
+
+int lng_table_width(const lng_table *t)
+{
+    return total_width(t, lay_out(t, 0));
 }
 
 static void spaces(lng_text *out, int n)
@@ -85,30 +101,30 @@ static void spaces(lng_text *out, int n)
         lng_text_put(out, " ", 1);
 }
 
-static void write_rule(const lng_table *t, const int *width, lng_text *out, lng_look look)
+static void write_rule(const lng_table *t, layout l, lng_text *out, lng_look look)
 {
     spaces(out, t->indent);
     lng_text_add(out, "%s", lng_style_on(look, LNG_DIM));
-    for (int n = total_width(t, width) - t->indent; n > 0; n--)
+    for (int n = total_width(t, l) - t->indent; n > 0; n--)
         lng_text_add(out, "%s", look.utf8 ? "─" : "-");
     lng_text_add(out, "%s\n", lng_style_off(look, LNG_DIM));
 }
 
-static void write_row(const lng_table *t, const cell *row, int cells, const int *width, lng_text *out, lng_look look)
+static void write_row(const lng_table *t, const cell *row, int cells, layout l, lng_text *out, lng_look look)
 {
     int pending = t->indent; /* spaces are held back, so that no line ends in one */
     for (int c = 0; c < cells; c++) {
-        if (width[c] < 0)
+        if (l.width[c] < 0)
             continue;
-        const int pad = width[c] - text_width(row[c].text);
+        const int pad = l.width[c] - text_width(row[c].text);
         const bool left = t->align[c] == 'l' || t->align[c] == 'L';
         if (*row[c].text) {
             spaces(out, pending + (left ? 0 : pad));
             lng_text_add(out, "%s%s%s", lng_style_on(look, row[c].style), row[c].text, lng_style_off(look, row[c].style));
             pending = left ? pad : 0;
         } else
-            pending += width[c];
-        pending += t->gap;
+            pending += l.width[c];
+        pending += l.gap;
     }
     lng_text_put(out, "\n", 1);
 }
@@ -116,13 +132,13 @@ static void write_row(const lng_table *t, const cell *row, int cells, const int 
 void lng_table_write(const lng_table *t, lng_text *out, lng_look look)
 {
     const size_t columns = (size_t)t->columns, rows = (t->cells + columns - 1) / columns;
-    const int *width = measure(t, look.width);
+    const layout l = lay_out(t, look.width);
     size_t rule = 0;
     for (size_t r = 0; r <= rows; r++) {
         for (; rule < t->rules && t->rule[rule] == r; rule++)
-            write_rule(t, width, out, look);
+            write_rule(t, l, out, look);
         if (r < rows)
-            write_row(t, t->cell + r * columns, (int)(r + 1 < rows ? columns : t->cells - r * columns), width, out, look);
+            write_row(t, t->cell + r * columns, (int)(r + 1 < rows ? columns : t->cells - r * columns), l, out, look);
     }
 }
 

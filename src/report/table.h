@@ -20,6 +20,7 @@ lng_table *lng_table_new(lng_arena *, const char *align, int indent, int gap);
 void lng_table_cell(lng_table *, lng_style, const char *text); /* in order; a full row begins the next; text is kept, not copied */
 void lng_table_rule(lng_table *);                              /* between rows */
 void lng_table_write(const lng_table *, lng_text *, lng_look);
+int lng_table_width(const lng_table *); /* in columns, where there is room */
 
 /* Paragraphs folded at spaces; 0: 80 columns. The last line is left open. */
 void lng_wrap(lng_text *, const char *text, const char *indent, int width);

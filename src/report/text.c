@@ -43,10 +43,13 @@ static void write_head(const lng_report *r, lng_text *out, lng_look look)
         return;
     }
     lng_text_add(out, ", %zu epoch%s of %d\n", h->epochs, h->epochs == 1 ? "" : "s", m->epochs);
-    lng_text_add(out, "trained in %s s at %s images/s with %d thread%s%s\n",
-                 lng_fixed(a, h->train_seconds, h->train_seconds < 10 ? 2 : 1),
-                 lng_count(a, h->train_seconds > 0 ? (int64_t)((double)h->examples / h->train_seconds) : 0), r->threads,
-                 r->threads == 1 ? "" : "s", h->interrupted ? "; interrupted" : "");
+    lng_wrap(out,
+             lng_format(a, "trained in %s s at %s images/s with %d thread%s%s",
+                        lng_fixed(a, h->train_seconds, h->train_seconds < 10 ? 2 : 1),
+                        lng_count(a, h->train_seconds > 0 ? (int64_t)((double)h->examples / h->train_seconds) : 0), r->threads,
+                        r->threads == 1 ? "" : "s", h->interrupted ? "; interrupted" : ""),
+             "", look.width);
+    lng_text_add(out, "\n");
 }
 
 /* ---- splits side by side ---- */
@@ -185,9 +188,8 @@ static void write_classes(const lng_report *r, size_t metric, lng_text *out, lng
 }
 
 /* ---- confusion ---- */
-static void write_matrix(const lng_scores *s, lng_text *out, lng_look look)
+static lng_table *confusion_matrix(const lng_scores *s, lng_arena *a, lng_look look)
 {
-    lng_arena *a = out->arena;
     char align[WIDEST_CONFUSION + 3] = "rl";
     memset(align + 2, 'r', (size_t)s->classes);
     lng_table *t = lng_table_new(a, lng_copy(a, align), 0, 1);
@@ -204,7 +206,7 @@ static void write_matrix(const lng_scores *s, lng_text *out, lng_look look)
             lng_table_cell(t, style, n == 0 && c != y ? (look.utf8 ? "·" : ".") : lng_format(a, "%lld", (long long)n));
         }
     }
-    lng_table_write(t, out, look);
+    return t;
 }
 
 /* The most frequent mistakes, largest first; ties in row-major order. */
@@ -233,11 +235,13 @@ static void write_confusion(const lng_report *r, lng_text *out, lng_look look)
     const lng_scores *s = any_split(r);
     if (!s || !s->confusion)
         return;
-    const bool matrix = s->classes <= WIDEST_CONFUSION;
+    const lng_table *matrix = s->classes <= WIDEST_CONFUSION ? confusion_matrix(s, out->arena, look) : NULL;
+    if (matrix && look.width > 0 && lng_table_width(matrix) > look.width)
+        matrix = NULL;
     lng_text_add(out, "\n%sconfusion, %s%s (%s)\n", lng_style_on(look, LNG_BOLD), split_name[split], lng_style_off(look, LNG_BOLD),
                  matrix ? "rows: label, columns: prediction" : "most frequent");
     if (matrix)
-        write_matrix(s, out, look);
+        lng_table_write(matrix, out, look);
     else
         write_mistakes(s, out);
 }
