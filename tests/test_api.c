@@ -503,6 +503,69 @@ START_TEST(facts_of_values)
 }
 END_TEST
 
+/* What does not exist is a mistake, and no crash: every function, on every object that can be NULL. */
+START_TEST(no_builder_and_no_values)
+{
+    int64_t dims[LNG_MAX_DIMS];
+    lng_value *x = vector("x", 2), *g;
+    ck_assert(!lng_builder_input(NULL, "x", 0, NULL) && !lng_builder_input_i32(NULL, "x", 0, NULL) &&
+              !lng_builder_parameter(NULL, "x", 0, NULL) && !lng_builder_state(NULL, "x", 0, NULL) &&
+              !lng_builder_number(NULL, 1) && !lng_builder_filled(NULL, 1, 0, NULL) && !lng_builder_clock(NULL, "step") &&
+              !lng_builder_op(NULL, "sum", &x, 1, NULL) && !lng_builder_op(NULL, NULL, NULL, 0, "%2000s", "") &&
+              !lng_builder_op1(NULL, "tanh", x) && !lng_builder_op2(NULL, "add", x, x) &&
+              !lng_builder_op3(NULL, "select", x, x, x) && !lng_builder_batch_sum(NULL, x) && !lng_builder_batch_mean(NULL, x));
+    ck_assert(!lng_builder_gradient(NULL, x, &x, 1, &g) && !lng_builder_output(NULL, "y", x) && !lng_builder_update(NULL, "w", x) &&
+              !lng_builder_compile(NULL, LNG_EVALUATE, 1, 1));
+    ck_assert(lng_value_shape(NULL, dims) == 0 && !lng_value_is_shared(NULL) && !lng_value_is_integer(NULL) &&
+              !lng_value_result(NULL, 0) && lng_value_shape(x, NULL) == 1);
+    ck_assert_uint_eq(lng_errors_count(errors), 0);
+    refused_build(!lng_builder_op(b, NULL, NULL, 0, "%2000s", ""), "limit", "NULL");
+    x = vector("x", 2);
+    lng_value *y = lng_builder_op(b, "sum", &x, 1, NULL);
+    refused_build(!lng_builder_gradient(b, y, NULL, 1, &g), "arguments", "values is NULL");
+    x = vector("x", 2);
+    refused_build(!lng_builder_op(b, "sum", &x, 0, NULL), "arguments", "operand");
+    x = vector("x", 2), y = lng_builder_op(b, "sum", &x, 1, NULL);
+    refused_build(!lng_builder_gradient(b, y, &x, 1, NULL), "arguments", "gradients is NULL");
+}
+END_TEST
+
+START_TEST(no_program_and_no_list)
+{
+    size_t n = 9;
+    const float one = 1;
+    refused(!lng_program_bind_u8(NULL, "x", (const uint8_t *)"", 1, 1, LNG_COPY, errors), "arguments", "program is NULL");
+    refused(!lng_program_bind_i32(NULL, "x", (const int32_t[]){1}, 1, 1, LNG_COPY, errors), "arguments", "program is NULL");
+    refused(!lng_program_bind_f32(NULL, "x", &one, 1, 1, LNG_COPY, errors), "arguments", "program is NULL");
+    refused(!lng_program_run(NULL, LNG_STEP, NULL, 1, errors), "arguments", "program is NULL");
+    refused(!lng_program_epoch(NULL, NULL, errors), "arguments", "program is NULL");
+    refused(!lng_program_save(NULL, "w", errors), "arguments", "program is NULL");
+    refused(!lng_program_load(NULL, "w", errors), "arguments", "program is NULL");
+    lng_program_set_seed(NULL, 1);
+    lng_program_set_clock(NULL, 1, 1, 1);
+    ck_assert(lng_program_memory(NULL) == 0 && lng_program_steps(NULL) == 0 && lng_program_variables(NULL) == 0 &&
+              !lng_program_variable_name(NULL, 0) && lng_program_variable_shape(NULL, 0, NULL) == 0 &&
+              !lng_program_variable_is_parameter(NULL, 0) && !lng_program_variable(NULL, "w", &n) && n == 0);
+    n = 9;
+    ck_assert(!lng_program_output(NULL, "y", &n) && n == 0 && !lng_program_output_i32(NULL, "y", NULL) &&
+              isnan(lng_program_mean(NULL, "y")));
+    must(lng_builder_output(b, "y", lng_builder_parameter(b, "w", SHAPE(2))));
+    p = lng_builder_compile(b, LNG_EVALUATE, 1, 1);
+    must(p);
+    ck_assert(!lng_program_variable_name(p, 1) && lng_program_variable_shape(p, 1, NULL) == 0 &&
+              !lng_program_variable_is_parameter(p, SIZE_MAX) && lng_program_variable_shape(p, 0, NULL) == 1);
+    refused(!lng_program_save(p, NULL, errors), "arguments", "path is NULL");
+    refused(!lng_program_load(p, NULL, errors), "arguments", "path is NULL");
+    ck_assert(!lng_program_load(p, "/nowhere/at/all", NULL) && !lng_program_save(p, "/nowhere/at/all", NULL));
+    lng_errors_clear(NULL);
+    lng_errors_print(NULL, stderr, true);
+    lng_errors_print(errors, NULL, true);
+    ck_assert(lng_errors_count(NULL) == 0 && lng_errors_status(NULL) == 0 && lng_errors_line(NULL, 0) == 0 &&
+              lng_errors_column(NULL, 0) == 0 && !*lng_errors_name(NULL, 0) && !*lng_errors_file(NULL, 0) &&
+              !*lng_errors_message(NULL, 0) && !*lng_errors_text(NULL, 0));
+}
+END_TEST
+
 START_TEST(error_lists)
 {
     lng_builder *quiet = lng_builder_new(NULL);
@@ -560,6 +623,8 @@ int main(void)
                             wrong_runs,
                             binding,
                             facts_of_values,
+                            no_builder_and_no_values,
+                            no_program_and_no_list,
                             error_lists};
     tcase_add_checked_fixture(t, set_up, tear_down);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)

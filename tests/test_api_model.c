@@ -56,6 +56,15 @@ static void must(bool ok)
     ck_assert(ok);
 }
 
+/* The one error, about an argument; the list is empty then. */
+static void refused(bool is_refused, const char *part)
+{
+    ck_assert(is_refused && lng_errors_count(errors) == 1);
+    ck_assert_str_eq(lng_errors_name(errors, 0), "arguments");
+    ck_assert_msg(strstr(lng_errors_message(errors, 0), part), "%s", lng_errors_text(errors, 0));
+    lng_errors_clear(errors);
+}
+
 static lng_model *load(const char *override)
 {
     const char *overrides[] = {override, NULL};
@@ -109,6 +118,33 @@ START_TEST(facts)
     m = load("train.batch=7");
     ck_assert_int_eq(lng_model_batch(m), 7);
     lng_model_free(m);
+}
+END_TEST
+
+/* What does not exist: no model, no text, an index past the end. */
+START_TEST(no_model)
+{
+    refused(!lng_model_load(NULL, NULL, errors), "path is NULL");
+    refused(!lng_model_load_text(NULL, text, NULL, errors), "name is NULL");
+    refused(!lng_model_load_text("bars.yaml", NULL, NULL, errors), "text is NULL");
+    refused(!lng_model_compile(NULL, LNG_STEP, 0, 1, errors), "model is NULL");
+    lng_model *loaded = load(NULL);
+    for (lng_model *m = loaded;; m = NULL) {
+        const size_t i = m ? lng_model_inputs(m) : 0, o = m ? lng_model_outputs(m) : 0;
+        ck_assert(!lng_model_input(m, i) && lng_model_input_shape(m, i, NULL) == 0 && !lng_model_input_is_integer(m, i));
+        ck_assert(!lng_model_output(m, o) && lng_model_output_shape(m, o, NULL) == 0 && !lng_model_output(m, SIZE_MAX));
+        if (!m)
+            break;
+    }
+    ck_assert(lng_model_input_shape(loaded, 0, NULL) == 3 && lng_model_output_shape(loaded, 0, NULL) >= 0);
+    ck_assert(!lng_model_name(NULL) && !lng_model_note(NULL) && lng_model_parameters(NULL) == 0 && lng_model_batch(NULL) == 0 &&
+              lng_model_epochs(NULL) == 0 && lng_model_classes(NULL) == 0 && lng_model_inputs(NULL) == 0 &&
+              lng_model_outputs(NULL) == 0);
+    ck_assert(!lng_model_compile(loaded, 0, 0, 1, NULL));
+    lng_program *quiet = lng_model_compile(loaded, LNG_STEP | LNG_DIFFERENTIATE | LNG_EVALUATE | LNG_PREDICT, 0, 1, NULL);
+    ck_assert_ptr_nonnull(quiet);
+    lng_program_free(quiet);
+    lng_model_free(loaded);
 }
 END_TEST
 
@@ -332,18 +368,62 @@ START_TEST(one_model_many_threads)
 }
 END_TEST
 
+/* A model, a list and a program for each thread: loading and compiling share nothing either. */
+static void *load_and_train(void *seed)
+{
+    const char *const overrides[] = {seed, NULL};
+    lng_errors *own = lng_errors_new();
+    lng_model *m = lng_model_load_text("bars.yaml", text, overrides, own);
+    lng_program *p = m ? train_once(m) : NULL;
+    float *sum = p ? malloc(sizeof *sum) : NULL;
+    size_t n;
+    const float *w = p ? lng_program_variable(p, lng_program_variable_name(p, 0), &n) : NULL;
+    for (size_t i = 0; sum && i < n; i++)
+        *sum = i == 0 ? w[0] : *sum + w[i];
+    lng_program_free(p);
+    lng_model_free(m);
+    lng_errors_free(own);
+    return sum;
+}
+
+START_TEST(a_model_for_each_thread)
+{
+    enum { CALLERS = 4 };
+    static char seed[CALLERS][32];
+    pthread_t thread[CALLERS];
+    float *alone[CALLERS];
+    for (int i = 0; i < CALLERS; i++) {
+        snprintf(seed[i], sizeof seed[i], "train.seed=%d", i + 1);
+        alone[i] = load_and_train(seed[i]);
+    }
+    for (int i = 0; i < CALLERS; i++)
+        ck_assert_int_eq(pthread_create(&thread[i], NULL, load_and_train, seed[i]), 0);
+    for (int i = 0; i < CALLERS; i++) {
+        void *sum;
+        pthread_join(thread[i], &sum);
+        ck_assert(sum && alone[i] && *(float *)sum == *alone[i] && (i == 0 || *alone[i] != *alone[i - 1]));
+        free(sum);
+        if (i > 0)
+            free(alone[i - 1]);
+    }
+    free(alone[CALLERS - 1]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("api");
     TCase *t = tcase_create("models");
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, facts);
+    tcase_add_test(t, no_model);
     tcase_add_test(t, mistakes);
     tcase_add_test(t, bits_of_the_loop);
     tcase_add_test(t, gradients_of_a_model);
     tcase_add_test(t, weights);
     tcase_add_test(t, out_of_memory);
     tcase_add_test(t, one_model_many_threads);
+    tcase_add_test(t, a_model_for_each_thread);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

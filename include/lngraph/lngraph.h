@@ -15,8 +15,9 @@
  * copied, but for data that a program borrows.
  *
  * Errors. A function that can fail returns NULL or false, and has then added at least one error to the list that it was given; a list
- * that is NULL hears nothing. Nothing is printed, and the library neither exits nor aborts. Indices and objects that do not exist are
- * the caller's defect, unless the comment says what they give.
+ * that is NULL hears nothing. Nothing is printed, and the library neither exits nor aborts. An object that is NULL, and an index or a
+ * name of something that does not exist, are mistakes like others: functions that report say so; the others return NULL, false, 0, NaN or
+ * the empty text of no error. Objects that were freed, and arrays that are shorter than was said, are the caller's defect.
  *
  * Threads. Nothing is global. Different objects may be used by different threads at the same time; one object, by one thread at a time.
  * A model never changes once it is loaded: any number of threads may ask it, and compile and run programs of it. A program has threads
@@ -24,7 +25,8 @@
  *
  * Shapes and units. A value is described for one example: no shape has a batch dimension. Images are height, width, channels; convolution
  * weights are height, width, in, out. Arrays are row-major, one example after the other. A shape is a number of dimensions, at most
- * LNG_MAX_DIMS, and their sizes; none at all is a scalar. Sizes are counts of elements, never bytes, unless the comment says so. */
+ * LNG_MAX_DIMS, and their sizes; none at all is a scalar. Functions that tell a shape return the number of its dimensions, and set their
+ * sizes unless `dims` is NULL. Sizes are counts of elements, never bytes, unless the comment says so. */
 #ifndef LNGRAPH_H
 #define LNGRAPH_H
 #include "export.h"

@@ -69,6 +69,7 @@ bool lng_attributes_read(lng_builder *, const lng_op *, const char *text, lng_at
 
 /* What an output of a graph is called outside: a metric's label instead of its number. NULL: not for callers. */
 const char *lng_output_label(const lng_model *, const char *name);
-int lng_copy_shape(lng_shape, int64_t dims[LNG_MAX_DIMS]);
+int lng_copy_shape(lng_shape, int64_t *dims);                          /* the rank; dims may be NULL */
+bool lng_is_given(const void *handle, const char *what, lng_errors *); /* or is NULL, which is recorded */
 
 #endif

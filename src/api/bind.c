@@ -61,7 +61,8 @@ static bool check_labels(const lng_program *p, const lng_public_input *input, co
 static bool bind(lng_program *p, const array *a, lng_errors *errors)
 {
     size_t i;
-    if (!find_input(p, a->input, &i, errors) || !check_array(&p->input[i], a, errors) || !check_labels(p, &p->input[i], a, errors))
+    if (!lng_is_given(p, "program", errors) || !find_input(p, a->input, &i, errors) || !check_array(&p->input[i], a, errors) ||
+        !check_labels(p, &p->input[i], a, errors))
         return false;
     const size_t bytes = a->rows * a->row_size * a->element;
     void *copy = a->keep == LNG_COPY ? lng_block_new(bytes) : NULL;

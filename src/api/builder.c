@@ -20,6 +20,8 @@ static void *out_of_memory(lng_builder *b)
 
 /* The entry of every function that makes something. */
 #define MAKING(b, call)                                                                                                            \
+    if (!(b))                                                                                                                      \
+        return NULL;                                                                                                               \
     if (LNG_GUARD((b)->arena))                                                                                                     \
         return out_of_memory(b);                                                                                                   \
     lng_value *made = (call);                                                                                                      \
@@ -262,8 +264,9 @@ lng_value *lng_builder_op(lng_builder *b, const char *op, lng_value *const *in, 
         length = lng_vprint(text, sizeof text, attributes, list);
         va_end(list);
     }
-    if (length < 0 || length >= (int)sizeof text)
-        return lng_builder_fail(b, LNG_E_LIMIT, lng_nowhere, "%s: more than %zu bytes of attributes", op, sizeof text - 1);
+    if (b && (length < 0 || length >= (int)sizeof text))
+        return lng_builder_fail(b, LNG_E_LIMIT, lng_nowhere, "%s: more than %zu bytes of attributes", op ? op : "NULL",
+                                sizeof text - 1);
     MAKING(b, make_op(b, op, in, n, attributes ? text : NULL));
 }
 
@@ -307,6 +310,8 @@ lng_value *lng_builder_batch_mean(lng_builder *b, lng_value *x)
 /* ---- gradients, outputs, updates ---- */
 static bool make_gradient(lng_builder *b, lng_value *y, lng_value *const *x, size_t n, lng_value **gradient)
 {
+    if (n > 0 && (!x || !gradient))
+        return lng_builder_fail(b, LNG_E_ARGUMENTS, lng_nowhere, "gradient: the array of %s is NULL", x ? "gradients" : "values");
     if (!check_values(b, "gradient", &y, 1))
         return false;
     for (size_t i = 0; i < n; i++) {
@@ -323,6 +328,8 @@ static bool make_gradient(lng_builder *b, lng_value *y, lng_value *const *x, siz
 
 /* As MAKING, for what is true or false. */
 #define DOING(b, call)                                                                                                             \
+    if (!(b))                                                                                                                      \
+        return false;                                                                                                              \
     if (LNG_GUARD((b)->arena))                                                                                                     \
         return out_of_memory(b);                                                                                                   \
     const bool done = (call);                                                                                                      \
@@ -390,20 +397,20 @@ bool lng_builder_update(lng_builder *b, const char *variable, lng_value *v)
 /* ---- values ---- */
 int lng_value_shape(const lng_value *v, int64_t dims[LNG_MAX_DIMS])
 {
-    return lng_copy_shape(v->shape, dims);
+    return v ? lng_copy_shape(v->shape, dims) : 0;
 }
 
 bool lng_value_is_shared(const lng_value *v)
 {
-    return !v->per_example;
+    return v && !v->per_example;
 }
 
 bool lng_value_is_integer(const lng_value *v)
 {
-    return v->dtype == LNG_I32;
+    return v && v->dtype == LNG_I32;
 }
 
 lng_value *lng_value_result(lng_value *v, int i)
 {
-    return i >= 0 && i < v->node->n_out ? &v->node->out[i] : NULL;
+    return v && i >= 0 && i < v->node->n_out ? &v->node->out[i] : NULL;
 }

@@ -9,5 +9,11 @@ const char *lng_errors_name(const lng_errors *e, size_t i)
 
 void lng_errors_print(const lng_errors *e, FILE *out, bool colour)
 {
-    lng_errors_render(e, out, colour);
+    if (e && out)
+        lng_errors_render(e, out, colour);
+}
+
+bool lng_is_given(const void *handle, const char *what, lng_errors *errors)
+{
+    return handle || lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "the %s is NULL", what);
 }

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-int lng_copy_shape(lng_shape shape, int64_t dims[LNG_MAX_DIMS])
+int lng_copy_shape(lng_shape shape, int64_t *dims)
 {
-    memcpy(dims, shape.dim, (size_t)shape.rank * sizeof *dims);
+    if (dims)
+        memcpy(dims, shape.dim, (size_t)shape.rank * sizeof *dims);
     return shape.rank;
 }
 
@@ -63,63 +64,72 @@ static lng_model *load_with_list(const char *name, const char *text, const char 
 
 lng_model *lng_model_load(const char *path, const char *const *overrides, lng_errors *errors)
 {
-    return load_with_list(path, NULL, overrides, errors);
+    return lng_is_given(path, "path", errors) ? load_with_list(path, NULL, overrides, errors) : NULL;
 }
 
 lng_model *lng_model_load_text(const char *name, const char *text, const char *const *overrides, lng_errors *errors)
 {
-    return load_with_list(name, text, overrides, errors);
+    const bool given = lng_is_given(name, "name", errors) && lng_is_given(text, "text", errors);
+    return given ? load_with_list(name, text, overrides, errors) : NULL;
 }
 
 /* ---- facts ---- */
 const char *lng_model_name(const lng_model *m)
 {
-    return m->name;
+    return m ? m->name : NULL;
 }
 
 const char *lng_model_note(const lng_model *m)
 {
-    return m->note;
+    return m ? m->note : NULL;
 }
 
 int64_t lng_model_parameters(const lng_model *m)
 {
-    return m->parameters;
+    return m ? m->parameters : 0;
 }
 
 int lng_model_batch(const lng_model *m)
 {
-    return m->batch;
+    return m ? m->batch : 0;
 }
 
 int lng_model_epochs(const lng_model *m)
 {
-    return m->epochs;
+    return m ? m->epochs : 0;
 }
 
 int64_t lng_model_classes(const lng_model *m)
 {
-    return m->data.classes;
+    return m ? m->data.classes : 0;
 }
 
 size_t lng_model_inputs(const lng_model *m)
 {
-    return m->fields;
+    return m ? m->fields : 0;
+}
+
+static const lng_model_field *field_at(const lng_model *m, size_t i)
+{
+    return m && i < m->fields ? &m->field[i] : NULL;
 }
 
 const char *lng_model_input(const lng_model *m, size_t i)
 {
-    return m->field[i].name;
+    const lng_model_field *f = field_at(m, i);
+    return f ? f->name : NULL;
 }
 
 int lng_model_input_shape(const lng_model *m, size_t i, int64_t dims[LNG_MAX_DIMS])
 {
-    return lng_copy_shape(m->field[i].shape, dims);
+    const lng_model_field *f = field_at(m, i);
+    return f ? lng_copy_shape(f->shape, dims) : 0;
 }
 
 bool lng_model_input_is_integer(const lng_model *m, size_t i)
 {
-    return m->field[i].dtype == LNG_I32;
+    const lng_model_field *f = field_at(m, i);
+    return f && f->dtype == LNG_I32;
 }
 
 /* ---- outputs: those of the evaluation, with metrics by their labels ---- */
@@ -132,32 +142,32 @@ const char *lng_output_label(const lng_model *m, const char *name)
     return *end == '\0' && i < m->metrics ? m->metric[i].label : NULL;
 }
 
-/* The i-th output that a caller may know, or how many there are when i is too large. */
-static const lng_output *visible(const lng_model *m, size_t i, size_t *count)
+/* The i-th output that a caller may know; NULL when there are no more. */
+static const lng_output *visible(const lng_model *m, size_t i)
 {
     size_t n = 0;
-    for (size_t k = 0; k < m->eval->outputs; k++)
+    for (size_t k = 0; m && k < m->eval->outputs; k++)
         if (lng_output_label(m, m->eval->output[k].name) && n++ == i)
             return &m->eval->output[k];
-    *count = n;
     return NULL;
 }
 
 size_t lng_model_outputs(const lng_model *m)
 {
-    size_t n;
-    visible(m, SIZE_MAX, &n);
+    size_t n = 0;
+    while (visible(m, n))
+        n++;
     return n;
 }
 
 const char *lng_model_output(const lng_model *m, size_t i)
 {
-    size_t n;
-    return lng_output_label(m, visible(m, i, &n)->name);
+    const lng_output *output = visible(m, i);
+    return output ? lng_output_label(m, output->name) : NULL;
 }
 
 int lng_model_output_shape(const lng_model *m, size_t i, int64_t dims[LNG_MAX_DIMS])
 {
-    size_t n;
-    return lng_copy_shape(visible(m, i, &n)->value->shape, dims);
+    const lng_output *output = visible(m, i);
+    return output ? lng_copy_shape(output->value->shape, dims) : 0;
 }

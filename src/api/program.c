@@ -231,6 +231,8 @@ static lng_program *compile(const plan *from)
 
 lng_program *lng_builder_compile(lng_builder *b, unsigned uses, int batch, int threads)
 {
+    if (!b)
+        return NULL;
     if (b->failed)
         return lng_builder_fail(b, LNG_E_ARGUMENTS, lng_nowhere, "the graph is not compiled: building it has failed");
     const plan from = {.train = b->graph,
@@ -260,6 +262,8 @@ static bool model_inputs(const lng_model *m, lng_arena *arena, lng_public_input 
 
 lng_program *lng_model_compile(const lng_model *m, unsigned uses, int batch, int threads, lng_errors *errors)
 {
+    if (!lng_is_given(m, "model", errors))
+        return NULL;
     plan from = {.model = m,
                  .train = m->train,
                  .eval = m->eval,
@@ -307,6 +311,8 @@ void lng_program_free(lng_program *p)
 
 size_t lng_program_memory(const lng_program *p)
 {
+    if (!p)
+        return 0;
     const lng_tape *gradients = p->gradients.tape;
     return lng_session_memory(&p->session) + (gradients ? lng_tape_memory(gradients, lng_team_size(p->session.team)) : 0);
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+/* NULL after an error: no program, or none for this use. */
 static const lng_use_of *find_use(const lng_program *p, lng_use use, lng_errors *errors)
 {
     static const struct {
@@ -12,6 +13,8 @@ static const lng_use_of *find_use(const lng_program *p, lng_use use, lng_errors 
                          {LNG_DIFFERENTIATE, "LNG_DIFFERENTIATE"},
                          {LNG_EVALUATE, "LNG_EVALUATE"},
                          {LNG_PREDICT, "LNG_PREDICT"}};
+    if (!lng_is_given(p, "program", errors))
+        return NULL;
     for (int i = 0; i < LNG_USES; i++) {
         if (table[i].use != use)
             continue;
@@ -75,11 +78,11 @@ static bool run(lng_program *p, const lng_use_of *use, const uint32_t *rows, int
 bool lng_program_run(lng_program *p, lng_use use, const uint32_t *rows, int count, lng_errors *errors)
 {
     const lng_use_of *of = find_use(p, use, errors);
+    if (!of)
+        return false;
     if (!rows)
         rows = p->rows;
-    if (rows == p->rows && count > p->batch)
-        return lng_error(errors, LNG_E_RANGE, lng_nowhere, "the program runs 1 to %d examples at once, got %d", p->batch, count);
-    return of && check_rows(p, of, rows, count, errors) && run(p, of, rows, count, errors);
+    return check_rows(p, of, rows, count, errors) && run(p, of, rows, count, errors);
 }
 
 /* ---- epochs ---- */
@@ -136,7 +139,9 @@ static double add_output(const lng_program *p, const char *name, double sum)
 bool lng_program_epoch(lng_program *p, double *loss, lng_errors *errors)
 {
     const lng_use_of *use = find_use(p, LNG_STEP, errors);
-    const int64_t rows = use ? epoch_rows(p, use, errors) : -1, all = all_steps(p, rows);
+    if (!use)
+        return false;
+    const int64_t rows = epoch_rows(p, use, errors), all = all_steps(p, rows);
     const int batch = p->session.model ? p->session.model->batch : p->batch;
     double sum = 0;
     if (rows < 0 || !make_order(p, rows, errors))
@@ -161,16 +166,19 @@ bool lng_program_epoch(lng_program *p, double *loss, lng_errors *errors)
 /* ---- the clock ---- */
 uint32_t lng_program_steps(const lng_program *p)
 {
-    return p->clock.step;
+    return p ? p->clock.step : 0;
 }
 
 void lng_program_set_seed(lng_program *p, uint64_t seed)
 {
-    p->clock.seed = seed;
+    if (p)
+        p->clock.seed = seed;
 }
 
 void lng_program_set_clock(lng_program *p, uint32_t step, int epoch, double progress)
 {
+    if (!p)
+        return;
     p->clock.step = step;
     p->clock.epoch = epoch;
     p->clock.progress = progress;
@@ -179,7 +187,7 @@ void lng_program_set_clock(lng_program *p, uint32_t step, int epoch, double prog
 /* ---- outputs ---- */
 static const lng_output *find_output(const lng_program *p, const char *name)
 {
-    const lng_graph *g = p->last ? p->last->phase->graph : NULL;
+    const lng_graph *g = p && p->last ? p->last->phase->graph : NULL;
     for (size_t i = 0; g && name && i < g->outputs; i++) {
         const char *label = lng_output_label(p->session.model, g->output[i].name);
         if (label && strcmp(label, name) == 0)

@@ -4,28 +4,36 @@
 
 size_t lng_program_variables(const lng_program *p)
 {
-    return p->variables;
+    return p ? p->variables : 0;
+}
+
+static const lng_variable *variable_at(const lng_program *p, size_t i)
+{
+    return p && i < p->variables ? &p->variable[i] : NULL;
 }
 
 const char *lng_program_variable_name(const lng_program *p, size_t i)
 {
-    return p->variable[i].name;
+    const lng_variable *v = variable_at(p, i);
+    return v ? v->name : NULL;
 }
 
 int lng_program_variable_shape(const lng_program *p, size_t i, int64_t dims[LNG_MAX_DIMS])
 {
-    return lng_copy_shape(p->variable[i].shape, dims);
+    const lng_variable *v = variable_at(p, i);
+    return v ? lng_copy_shape(v->shape, dims) : 0;
 }
 
 bool lng_program_variable_is_parameter(const lng_program *p, size_t i)
 {
-    return p->variable[i].parameter;
+    const lng_variable *v = variable_at(p, i);
+    return v && v->parameter;
 }
 
 float *lng_program_variable(lng_program *p, const char *name, size_t *n)
 {
     size_t i;
-    float *at = name ? lng_store_find(p->session.store, name, &i) : NULL;
+    float *at = p && name ? lng_store_find(p->session.store, name, &i) : NULL;
     if (n)
         *n = at ? (size_t)lng_shape_size(p->variable[i].shape) : 0;
     return at;
@@ -33,10 +41,12 @@ float *lng_program_variable(lng_program *p, const char *name, size_t *n)
 
 bool lng_program_save(const lng_program *p, const char *path, lng_errors *errors)
 {
-    return lng_weights_save(p->session.store, path, errors);
+    return lng_is_given(p, "program", errors) && lng_is_given(path, "path", errors) &&
+           lng_weights_save(p->session.store, path, errors);
 }
 
 bool lng_program_load(lng_program *p, const char *path, lng_errors *errors)
 {
-    return lng_weights_load(p->session.store, path, errors);
+    return lng_is_given(p, "program", errors) && lng_is_given(path, "path", errors) &&
+           lng_weights_load(p->session.store, path, errors);
 }

@@ -104,6 +104,8 @@ void lng_errors_free(lng_errors *e)
 
 void lng_errors_clear(lng_errors *e)
 {
+    if (!e)
+        return;
     e->kept = e->count = 0;
     e->newest = NULL;
 }
@@ -412,42 +414,50 @@ void lng_error_hint(lng_errors *e, const char *format, ...)
 
 size_t lng_errors_count(const lng_errors *e)
 {
-    return e->count;
+    return e ? e->count : 0;
+}
+
+/* A record without text for an error that was not kept, and for a list that is NULL. */
+static const record *record_at(const lng_errors *e, size_t i)
+{
+    static const record none;
+    return e && i < e->kept ? &e->at[i] : &none;
 }
 
 lng_code lng_errors_code(const lng_errors *e, size_t i)
 {
-    return i < e->kept ? e->at[i].code : LNG_E_NONE;
+    return record_at(e, i)->code;
 }
 
 const char *lng_errors_text(const lng_errors *e, size_t i)
 {
-    return i < e->kept ? e->at[i].main.text : "";
+    return record_at(e, i)->main.text;
 }
 
 const char *lng_errors_file(const lng_errors *e, size_t i)
 {
-    return i < e->kept ? e->at[i].file : "";
+    return record_at(e, i)->file;
 }
 
 int lng_errors_line(const lng_errors *e, size_t i)
 {
-    return i < e->kept ? e->at[i].main.line : 0;
+    return record_at(e, i)->main.line;
 }
 
 int lng_errors_column(const lng_errors *e, size_t i)
 {
-    return i < e->kept ? e->at[i].main.column : 0;
+    return record_at(e, i)->main.column;
 }
 
 const char *lng_errors_message(const lng_errors *e, size_t i)
 {
-    return i < e->kept ? e->at[i].main.text + e->at[i].main.where + e->at[i].main.kind : "";
+    const mark *m = &record_at(e, i)->main;
+    return m->text + m->where + m->kind;
 }
 
 int lng_errors_status(const lng_errors *e)
 {
-    return e->kept ? lng_code_status(e->at[0].code) : LNG_DONE;
+    return lng_code_status(record_at(e, 0)->code);
 }
 
 static bool stands_before(const record *a, const record *b)
