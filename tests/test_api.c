@@ -562,7 +562,9 @@ START_TEST(no_program_and_no_list)
     lng_errors_print(errors, NULL, true);
     ck_assert(lng_errors_count(NULL) == 0 && lng_errors_status(NULL) == 0 && lng_errors_line(NULL, 0) == 0 &&
               lng_errors_column(NULL, 0) == 0 && !*lng_errors_name(NULL, 0) && !*lng_errors_file(NULL, 0) &&
-              !*lng_errors_message(NULL, 0) && !*lng_errors_text(NULL, 0));
+              !*lng_errors_message(NULL, 0) && !*lng_errors_text(NULL, 0) && !lng_errors_hint(NULL, 0, 0));
+    ck_assert(!lng_builder_op1(b, "tahn", vector("x", 2)) && !lng_errors_hint(errors, 0, 1) && !lng_errors_hint(errors, 1, 0));
+    ck_assert_str_eq(lng_errors_hint(errors, 0, 0), "did you mean `tanh`?");
 }
 END_TEST
 

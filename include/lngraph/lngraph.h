@@ -72,6 +72,8 @@ LNG_API int lng_errors_line(const lng_errors *, size_t i);
 LNG_API int lng_errors_column(const lng_errors *, size_t i);
 /* What went wrong, without the place and the code. */
 LNG_API const char *lng_errors_message(const lng_errors *, size_t i);
+/* Advice on it, k counting from 0, such as "did you mean `relu`?"; NULL when there is no more. */
+LNG_API const char *lng_errors_hint(const lng_errors *, size_t i, size_t k);
 /* All of it in one line: "file:line:column: error[code]: message". */
 LNG_API const char *lng_errors_text(const lng_errors *, size_t i);
 /* The exit status that the first error stands for: 3 bad input, 4 the system refused (memory, files, threads), 5 a loss or gradient

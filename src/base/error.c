@@ -455,6 +455,12 @@ const char *lng_errors_message(const lng_errors *e, size_t i)
     return m->text + m->where + m->kind;
 }
 
+const char *lng_errors_hint(const lng_errors *e, size_t i, size_t k)
+{
+    const record *r = record_at(e, i);
+    return k < (size_t)r->hints ? r->hint[k] : NULL;
+}
+
 int lng_errors_status(const lng_errors *e)
 {
     return lng_code_status(record_at(e, 0)->code);

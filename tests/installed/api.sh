@@ -29,5 +29,12 @@ if [ -e "$libdir/liblngraph.so" ]; then
     check_examples "$work/shared"
     kinds="$kinds shared"
 fi
+for cxx in g++ clang++; do # the header is C++, too, and what it declares is found by its C names
+    if [ -e "$libdir/liblngraph.so" ] && command -v $cxx >/dev/null; then
+        printf '#include <lngraph/lngraph.h>\n#include <cstring>\nint main() { return std::strcmp(lng_version(), "%s") != 0; }\n' "$version" >one.cc
+        claim "$cxx links" $cxx -Wall -Wextra -pedantic -Werror $SANITIZE one.cc $($PKG_CONFIG --cflags --libs lngraph) -o one
+        claim "$cxx: a program runs" ./one
+    fi
+done
 claim 'there is a library' test -n "$kinds"
 finish
