@@ -2,7 +2,7 @@
 # Completion: what the program offers for a line, and what bash makes of it. The other shells are asked in completion-*.sh.
 . "$top_srcdir/tests/shell/common"
 mkdir -p 'a run' data
-: >model.yaml >'my model.yaml' >short.yml >picture.pgm >-x.yaml
+: >model.yaml >'my model.yaml' >'  spaces.yaml' >short.yml >picture.pgm >-x.yaml
 
 # offers PATHS WORD...: after the words, the last of which is not finished; what is offered is left in `out`
 offers() {
@@ -104,7 +104,7 @@ bash_gives 'lngraph|run|--color|=|a' auto always # as bash cuts words
 bash_gives 'lngraph|run|--color|=' auto always never
 bash_gives 'lngraph|run|--color|n' never
 bash_gives 'lngraph|show|model.yaml|--phase=e' --phase=eval # where = does not cut words
-bash_gives 'lngraph|run|' 'a run' data model.yaml 'my model.yaml' short.yml -x.yaml
+bash_gives 'lngraph|run|' 'a run' data model.yaml 'my model.yaml' '  spaces.yaml' short.yml -x.yaml
 bash_gives 'lngraph|run|m' model.yaml 'my model.yaml'
 bash_gives 'lngraph|run|-q|-o|' 'a run' data
 bash_gives 'lngraph|run|--data|=|d' data digits
