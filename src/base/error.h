@@ -73,8 +73,8 @@ LNG_API int lng_errors_line(const lng_errors *, size_t i);
 LNG_API int lng_errors_column(const lng_errors *, size_t i);
 LNG_API const char *lng_errors_message(const lng_errors *, size_t i);
 LNG_API const char *lng_errors_hint(const lng_errors *, size_t i, size_t k); /* NULL when there is no k-th */
-const char *lng_code_name(lng_code);  /* "unknown-name" */
-const char *lng_code_about(lng_code); /* one line for the manual */
+const char *lng_code_name(lng_code);                                         /* "unknown-name" */
+const char *lng_code_about(lng_code);                                        /* one line for the manual */
 int lng_code_status(lng_code);
 
 /* Writes every error as `file:line:column: error[code]: text`, the quoted line, a caret, related places and hints to `out`
