@@ -134,7 +134,7 @@ START_TEST(npy_good)
         const char *shape, *expected;
         int64_t count;
     } cases[] = {{"(4, 5)", "[4, 5]", 1},          {"(4, 5, 1)", "[4, 5, 1]", 1}, {"(1, 4, 5)", "[1, 4, 5]", 1},
-                 {"(3, 4, 5)", "[4, 5]", 3},       {"(3, 20)", "[3, 20]", 1},     {"(20,)", "[20]", 1},
+                 {"(3, 4, 5)", "[4, 5]", 3},       {"(3, 20)", "[20]", 3},        {"(20,)", "[20]", 1},
                  {"(3, 4, 5, 1)", "[4, 5, 1]", 3}, {"(5, 3, 4)", "[3, 4]", 5},    {"(3,4,5,)", "[4, 5]", 3}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char header[200];
@@ -258,16 +258,35 @@ END_TEST
 START_TEST(polarity)
 {
     GOOD("P5 3 3 255 \xff\xff\xff\xff\x00\xff\xff\xff\xff", 1, "[3, 3]", 255, 255, 255, 255, 0, 255, 255, 255, 255);
-    ck_assert(lng_image_is_light(&image, 0));
+    ck_assert(lng_image_is_light(&image, 0, 127.5));
     lng_images_invert(&image);
-    ck_assert(!lng_image_is_light(&image, 0));
+    ck_assert(!lng_image_is_light(&image, 0, 127.5));
     const unsigned char two[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 9, 200, 250};
     ck_assert(reads(two, sizeof two));
-    ck_assert(!lng_image_is_light(&image, 0));
-    ck_assert(lng_image_is_light(&image, 1));
+    ck_assert(!lng_image_is_light(&image, 0, 127.5));
+    ck_assert(lng_image_is_light(&image, 1, 127.5));
     float unit[] = {0.9f, 0.9f, 0.1f, 0.9f};
     lng_array f = {.type = LNG_ARRAY_F32, .shape = {3, {4, 1, 1}}, .count = 1, .at = unit};
-    ck_assert(lng_image_is_light(&f, 0));
+    ck_assert(lng_image_is_light(&f, 0, 0.5));
+}
+END_TEST
+
+START_TEST(looks)
+{
+    GOOD("P5 3 1 255 \x05\xfa\x06", 1, "[1, 3]", 5, 250, 6);
+    lng_looks l = lng_array_looks(&image, 1);
+    ck_assert(l.least == 5 && l.most == 250 && l.light == 0);
+    float values[] = {-3, 1, 1, 1, -1, -1};
+    lng_array f = {.type = LNG_ARRAY_F32, .shape = {2, {1, 2}}, .count = 3, .at = values};
+    l = lng_array_looks(&f, 3);
+    ck_assert(l.least == -3 && l.most == 1 && l.light == 1.0 / 3);
+    l = lng_array_looks(&f, 1);
+    ck_assert(l.least == -3 && l.most == 1 && l.light == 0);
+    f.shape = (lng_shape){1, {2}};
+    l = lng_array_looks(&f, 3);
+    ck_assert(l.most == 1 && isnan(l.light));
+    l = lng_array_looks(&f, 0);
+    ck_assert(isnan(l.least) && isnan(l.most) && isnan(l.light));
 }
 END_TEST
 
@@ -360,6 +379,7 @@ int main(void)
     tcase_add_test(c, png_images);
     tcase_add_test(c, inverted);
     tcase_add_test(c, polarity);
+    tcase_add_test(c, looks);
     tcase_add_test(c, resizing);
     tcase_add_test(c, resizing_keeps);
     tcase_add_test(c, standard_input);

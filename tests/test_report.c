@@ -21,6 +21,10 @@ static lng_auc train_auc[3], test_auc[3];
 static int64_t confusion[] = {3, 0, 1, 4};
 static double running[] = {0.5, NAN, 2}, later[] = {0.75, NAN, NAN};
 
+static lng_model_field field[] = {{.name = "image", .dtype = LNG_F32}, {.name = "label", .dtype = LNG_I32}};
+static uint8_t pixel[18] = {3, 9, 200, 100, 9, 9, 9, 9, 99, 150, 9, 9, 9, 9, 9, 9, 255, 0};
+static lng_array stored[2];
+
 static void set_up(void)
 {
     arena = lng_arena_new();
@@ -29,7 +33,10 @@ static void set_up(void)
     model.published_count = 2;
     model.published_data = "mnist";
     model.published_source = "the card";
-    data = (lng_data){.name = "mnist", .train_count = 8, .test = {.count = 8}};
+    model.field = field;
+    model.fields = 2;
+    stored[0] = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {1, 2}}, .count = 9, .at = pixel};
+    data = (lng_data){.name = "mnist", .train_count = 8, .train = {.count = 9, .array = stored, .fields = 2}, .test = {.count = 8}};
     train_auc[1] = (lng_auc){2, class_train, 0.75, 0.7, 0.6};
     test_auc[1] = (lng_auc){2, class_test, NAN, NAN, 0.9};
     train = (lng_scores){.count = 8, .loss = 0.125, .mean = train_mean, .auc = train_auc, .confusion = confusion, .classes = 2};
@@ -173,8 +180,13 @@ static void keys(const lng_json_value *v, const char *expected)
 START_TEST(contract)
 {
     const lng_json_value *v = json();
-    keys(v, "format lngraph model seed threads epochs parameters data splits timing");
+    keys(v, "format lngraph model seed threads epochs parameters data inputs splits timing");
     keys(at(v, "data", NULL, NULL), "name train validation test");
+    keys(at(v, "inputs", NULL, NULL), "image"); /* labels are no numbers to compare with */
+    keys(at(v, "inputs", "image", NULL), "least most light");
+    ck_assert_double_eq(at(v, "inputs", "image", "least")->number, 3);
+    ck_assert_double_eq(at(v, "inputs", "image", "most")->number, 200); /* of the eight that are trained on, not of all */
+    ck_assert_double_eq(at(v, "inputs", "image", "light")->number, 0.25);
     keys(at(v, "splits", NULL, NULL), "train test");
     keys(at(v, "splits", "test", NULL), "loss accuracy auc mae");
     keys(at(v, "splits", "test", "auc"), "macro weighted micro per_class");
@@ -197,7 +209,7 @@ START_TEST(undeclared_is_absent)
     model.metrics = 1;
     report.history = NULL;
     const lng_json_value *v = json();
-    keys(v, "format lngraph model seed threads parameters data splits");
+    keys(v, "format lngraph model seed threads parameters data inputs splits");
     keys(at(v, "splits", "test", NULL), "loss accuracy");
 }
 END_TEST

@@ -25,6 +25,13 @@ void lng_array_free(lng_array *array)
         array->at = NULL;
 }
 
+double lng_array_at(const lng_array *array, int64_t element)
+{
+    if (array->type == LNG_ARRAY_U8)
+        return ((const uint8_t *)array->at)[element];
+    return array->type == LNG_ARRAY_F32 ? (double)((const float *)array->at)[element] : ((const int32_t *)array->at)[element];
+}
+
 bool lng_array_widen(lng_array *array, lng_failure *failure)
 {
     lng_array wide = {.type = LNG_ARRAY_I32, .shape = array->shape};

@@ -17,6 +17,15 @@ typedef struct lng_array {
     void *at;        /* lng_block_new */
 } lng_array;
 void lng_array_free(lng_array *);
+double lng_array_at(const lng_array *, int64_t element); /* counted over all examples */
+
+/* What examples look like: kept of the training's, and compared with by whoever gives others. */
+typedef struct lng_looks {
+    double least, most; /* of all numbers; NaN when there are none */
+    double light;       /* the part of the images with a light border (image.h); NaN when they are no images */
+} lng_looks;
+lng_looks lng_array_looks(const lng_array *, int64_t count); /* of the first examples; u8 or f32 */
+
 /* Reads an IDX file, gzipped or not (by its magic). bytes_limit: of the uncompressed content (0: 4 GiB).
  * sha256: expected digest of the uncompressed content, or NULL. false after errors that name a byte offset. */
 bool lng_idx_read(const char *path, size_t bytes_limit, const char *sha256, lng_array *, lng_errors *);

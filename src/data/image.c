@@ -3,6 +3,7 @@
 #include "data/image.h"
 #include "base/file.h"
 #include "data/format.h"
+#include <math.h>
 #include <string.h>
 
 static bool parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *array, lng_failure *failure)
@@ -71,16 +72,53 @@ void lng_images_invert(lng_array *array)
     }
 }
 
-bool lng_image_is_light(const lng_array *array, int64_t example)
+bool lng_shape_is_image(lng_shape shape)
+{
+    return shape.rank == 2 || shape.rank == 3;
+}
+
+bool lng_image_is_light(const lng_array *array, int64_t example, double middle)
 {
     int64_t h = array->shape.dim[0], w = array->shape.dim[1], c = array->shape.rank == 3 ? array->shape.dim[2] : 1, count = 0;
-    double sum = 0, top = array->type == LNG_ARRAY_F32 ? (double)top_of(array) : 255;
+    double sum = 0;
     for (int64_t y = 0; y < h; y++)
         for (int64_t x = 0; x < w; x += y == 0 || y == h - 1 || w == 1 ? 1 : w - 1)
-            for (int64_t k = 0; k < c; k++, count++) {
-                int64_t i = ((example * h + y) * w + x) * c + k;
-                sum +=
-                    array->type == LNG_ARRAY_U8 ? (double)((const uint8_t *)array->at)[i] : (double)((const float *)array->at)[i];
-            }
-    return count > 0 && sum > 0.5 * top * (double)count;
+            for (int64_t k = 0; k < c; k++, count++)
+                sum += lng_array_at(array, ((example * h + y) * w + x) * c + k);
+    return count > 0 && sum > middle * (double)count;
+}
+
+static void find_range(const lng_array *array, int64_t n, lng_looks *looks)
+{
+    const uint8_t *byte = array->at;
+    const float *real = array->at;
+    if (array->type == LNG_ARRAY_U8) {
+        uint8_t least = byte[0], most = byte[0];
+        for (int64_t i = 1; i < n; i++) {
+            least = byte[i] < least ? byte[i] : least;
+            most = byte[i] > most ? byte[i] : most;
+        }
+        *looks = (lng_looks){.least = least, .most = most};
+        return;
+    }
+    float least = real[0], most = real[0];
+    for (int64_t i = 1; i < n; i++) {
+        least = real[i] < least ? real[i] : least;
+        most = real[i] > most ? real[i] : most;
+    }
+    *looks = (lng_looks){.least = (double)least, .most = (double)most};
+}
+
+lng_looks lng_array_looks(const lng_array *array, int64_t count)
+{
+    lng_looks looks = {NAN, NAN, NAN};
+    const int64_t n = count * lng_shape_size(array->shape);
+    int64_t light = 0;
+    if (n < 1 || array->type == LNG_ARRAY_I32)
+        return looks;
+    find_range(array, n, &looks);
+    for (int64_t i = 0; i < count && lng_shape_is_image(array->shape); i++)
+        light += lng_image_is_light(array, i, (looks.least + looks.most) / 2);
+    looks.light = lng_shape_is_image(array->shape) ? (double)light / (double)count : NAN;
+    return looks;
 }

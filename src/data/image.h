@@ -9,15 +9,16 @@
 
 /* Reads all examples of a file ("-": standard input) as u8 or f32. PGM and PNG are one example of shape [height, width], grey values 0 to 255
  * whatever the file's own maximum; colours become grey, transparent becomes white. In IDX the first dimension counts examples. In NPY it does
- * unless the whole array has the size of `wanted`, the model's field, or is no more than a plane. */
+ * unless the whole array has the size of `wanted`, the model's field, or is a plane whose rows have not that size. */
 bool lng_images_read(const char *path, lng_shape wanted, lng_array *, lng_errors *);
 
 /* The helpers take examples of [height, width] or [height, width, channels]. */
+bool lng_shape_is_image(lng_shape);
 /* Each side on its own: smaller by the mean over the area of each new pixel, larger by linear interpolation between pixels' centres. */
 bool lng_images_resize(lng_array *, int64_t height, int64_t width, lng_errors *);
 /* White on black to black on white and back: v becomes 255 - v; floats none of which is above 1 become 1 - v. */
 void lng_images_invert(lng_array *);
-/* The border of the example is lighter than the middle of its range: paper, not a blackboard. */
-bool lng_image_is_light(const lng_array *, int64_t example);
+/* The mean of the example's border is above the middle of the range of values: paper, not a blackboard. */
+bool lng_image_is_light(const lng_array *, int64_t example, double middle);
 
 #endif

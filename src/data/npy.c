@@ -141,7 +141,7 @@ static int64_t product(const int64_t *dim, int n)
 static void arrange(header *h, lng_shape wanted)
 {
     bool one = h->rank < 3 || product(h->dim, h->rank) == lng_shape_size(wanted);
-    if (h->rank == 2 && wanted.rank == 1 && h->dim[1] == wanted.dim[0])
+    if (h->rank == 2 && h->dim[1] == lng_shape_size(wanted)) /* a row an example */
         one = false;
     int skip = one ? 0 : 1;
     h->array->count = one ? 1 : h->dim[0];

@@ -37,6 +37,8 @@ bool lng_png_parse(const unsigned char *at, size_t n, lng_array *array, lng_fail
 bool lng_png_parse(const unsigned char *at, size_t n, lng_array *array, lng_failure *failure)
 {
     (void)at, (void)n, (void)array;
-    return lng_fail(failure, LNG_E_DATA, "byte 0: a PNG image, but this lngraph was built without libpng; PGM works everywhere");
+    return lng_fail(failure, LNG_E_DATA,
+                    "byte 0: a PNG image, but this lngraph was built without libpng; install libpng (Debian: "
+                    "libpng-dev), configure and build again, or convert the image to PGM");
 }
 #endif

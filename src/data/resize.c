@@ -49,7 +49,7 @@ static void resize_axis(const double *from, double *to, int64_t outer, int64_t o
 static void load(const lng_array *from, int64_t example, int64_t size, double *to)
 {
     for (int64_t i = 0, at = example * size; i < size; i++, at++)
-        to[i] = from->type == LNG_ARRAY_U8 ? (double)((const uint8_t *)from->at)[at] : (double)((const float *)from->at)[at];
+        to[i] = lng_array_at(from, at);
 }
 
 static void store(lng_array *to, int64_t example, int64_t size, const double *from)
@@ -92,7 +92,7 @@ bool lng_images_resize(lng_array *array, int64_t height, int64_t width, lng_erro
     lng_failure failure = {0};
     if (height < 1 || width < 1 || height > LNG_IMAGE_SIDE || width > LNG_IMAGE_SIDE)
         lng_fail(&failure, LNG_E_LIMIT, "images of %lld x %lld, past the limit", (long long)height, (long long)width);
-    else if ((array->shape.rank != 2 && array->shape.rank != 3) || array->type == LNG_ARRAY_I32)
+    else if (!lng_shape_is_image(array->shape) || array->type == LNG_ARRAY_I32)
         lng_fail(&failure, LNG_E_SHAPE, "only images of u8 or f32 with two or three dimensions can be resized");
     else if (resize(array, height, width, &failure))
         return true;

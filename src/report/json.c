@@ -42,6 +42,23 @@ static void write_data(lng_json *j, const lng_data *data)
     lng_json_end(j);
 }
 
+/* What is compared with examples to predict from. */
+static void write_inputs(lng_json *j, const lng_report *r)
+{
+    lng_json_object(j, "inputs");
+    for (size_t i = 0; i < r->model->fields; i++) {
+        if (r->model->field[i].dtype != LNG_F32)
+            continue;
+        const lng_looks looks = lng_array_looks(&r->data->train.array[i], r->data->train_count);
+        lng_json_object(j, r->model->field[i].name);
+        lng_json_number(j, "least", looks.least);
+        lng_json_number(j, "most", looks.most);
+        lng_json_number(j, "light", looks.light);
+        lng_json_end(j);
+    }
+    lng_json_end(j);
+}
+
 void lng_report_json(const lng_report *r, lng_text *out)
 {
     lng_json j = lng_json_new(out->arena, 2);
@@ -56,6 +73,7 @@ void lng_report_json(const lng_report *r, lng_text *out)
         lng_json_int(&j, "epochs", (int64_t)h->epochs);
     lng_json_int(&j, "parameters", r->model->parameters);
     write_data(&j, r->data);
+    write_inputs(&j, r);
     lng_json_object(&j, "splits");
     for (int i = 0; i < LNG_SPLITS; i++)
         if (r->split[i] && r->split[i]->count > 0)
