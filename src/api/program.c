@@ -114,12 +114,11 @@ static lng_graph *evaluate_graph(const plan *from, lng_arena *arena)
 /* ---- one use ---- */
 static void note_inputs(lng_program *p, lng_use_of *use)
 {
-    const lng_graph *g = use->phase->graph;
-    const bool *live = lng_graph_live(g, p->session.arena);
+    const lng_value **field = LNG_NEW_N(p->session.arena, p->inputs + 1, const lng_value *);
+    lng_graph_reads(use->phase->graph, p->session.arena, field);
     use->reads = LNG_NEW_N(p->session.arena, p->inputs + 1, bool);
-    for (size_t i = 0; i < g->nodes; i++)
-        if (live[i] && strcmp(g->node[i]->op->name, "input") == 0)
-            use->reads[g->node[i]->attr[lng_op_attr_index(g->node[i]->op, "index")].i] = true;
+    for (size_t i = 0; i < p->inputs; i++)
+        use->reads[i] = field[i] != NULL;
 }
 
 static bool open_use(lng_program *p, const plan *from, lng_use_of *use, lng_phase *phase, lng_graph *graph)

@@ -377,3 +377,13 @@ bool *lng_graph_live(const lng_graph *g, lng_arena *arena)
                 live[g->node[i]->in[k]->node->id] = true;
     return live;
 }
+
+void lng_graph_reads(const lng_graph *g, lng_arena *arena, const lng_value **field)
+{
+    const lng_op *input = lng_op_find("input");
+    const int index = lng_op_attr_index(input, "index");
+    const bool *live = lng_graph_live(g, arena);
+    for (size_t i = 0; i < g->nodes; i++)
+        if (live[i] && g->node[i]->op == input)
+            field[g->node[i]->attr[index].i] = &g->node[i]->out[0];
+}

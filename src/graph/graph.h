@@ -121,6 +121,8 @@ int64_t lng_graph_cost(const lng_graph *); /* multiply-adds per example */
 
 /* Marks what outputs and updates are reached from: live[id]. */
 bool *lng_graph_live(const lng_graph *, lng_arena *);
+/* The fields of the data that they are reached from: sets field[index] to a value that `input` made of it, and leaves the others. */
+void lng_graph_reads(const lng_graph *, lng_arena *, const lng_value **field);
 
 /* ---- building: the ops that rules, passes and the language need by name; each emits one node (or none) ---- */
 lng_value *lng_constant(lng_graph *, double value, lng_shape); /* f32, filled */

@@ -51,7 +51,7 @@ static bool open_guarded(lng_session *s, lng_phase *phase, const lng_graph *from
     return ok;
 }
 
-lng_session *lng_session_new(const lng_model *model, lng_team *team, lng_isa isa, lng_errors *errors)
+lng_session *lng_session_bare(const lng_model *model, lng_team *team, lng_isa isa, lng_errors *errors)
 {
     lng_arena *arena = lng_arena_new();
     if (!arena || LNG_GUARD(arena)) {
@@ -62,7 +62,16 @@ lng_session *lng_session_new(const lng_model *model, lng_team *team, lng_isa isa
     lng_arena_unguard(arena);
     *s = (lng_session){.model = model, .plain = model->train, .arena = arena, .isa = isa, .team = team};
     s->store = lng_store_new(model->variable, model->variables, errors);
-    if (s->store && open_guarded(s, &s->train, model->train, model->batch, errors) &&
+    if (s->store)
+        return s;
+    lng_session_free(s);
+    return NULL;
+}
+
+lng_session *lng_session_new(const lng_model *model, lng_team *team, lng_isa isa, lng_errors *errors)
+{
+    lng_session *s = lng_session_bare(model, team, isa, errors);
+    if (s && open_guarded(s, &s->train, model->train, model->batch, errors) &&
         open_guarded(s, &s->eval, model->eval, eval_batch(model), errors))
         return s;
     lng_session_free(s);

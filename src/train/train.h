@@ -29,6 +29,8 @@ typedef struct lng_session {
     lng_data *data; /* borrowed; NULL until bound */
 } lng_session;
 lng_session *lng_session_new(const lng_model *, lng_team *, lng_isa, lng_errors *);
+lng_session *lng_session_bare(const lng_model *, lng_team *, lng_isa,
+                              lng_errors *); /* the variables alone: for lng_session_infer */
 void lng_session_free(lng_session *);
 bool lng_session_check(const lng_model *, lng_errors *);        /* compiles everything, and keeps nothing */
 bool lng_session_initialise(lng_session *, lng_errors *);       /* variables from the init graph and the model's seed */
