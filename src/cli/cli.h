@@ -91,12 +91,17 @@ typedef struct lng_workspace {
     {                                                                                                                              \
         "set", 's', "PATH=VALUE", "change a value of the model file, such as train.batch=64; may be repeated"                      \
     }
-#define LNG_WORKSPACE_OPTIONS                                                                                                      \
-    LNG_MODEL_OPTIONS, {"data", 0, "DIR|digits", "look for the data set here first; `digits`: the built-in digits instead"},       \
+#define LNG_THREADS_OPTION                                                                                                         \
     {                                                                                                                              \
         "threads", 't', "N", "use this many threads (default: all cores); never changes a result"                                  \
     }
+#define LNG_WORKSPACE_OPTIONS                                                                                                      \
+    LNG_MODEL_OPTIONS, {"data", 0, "DIR|digits", "look for the data set here first; `digits`: the built-in digits instead"},       \
+        LNG_THREADS_OPTION
 lng_model *lng_open_model(lng_command *, const char *path, const lng_override *more, size_t n); /* with --set, then these */
+lng_team *lng_open_team(lng_command *);                                                         /* by --threads */
+/* The files of a run's folder; false after the error that it is none. */
+bool lng_run_find(lng_command *, const char *folder, const char **model, const char **weights);
 bool lng_workspace_open(lng_command *, lng_workspace *, const char *path, const lng_override *more, size_t n);
 void lng_workspace_close(lng_workspace *);
 bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits there are, with the present weights */

@@ -1,5 +1,4 @@
 /* lngraph eval: the figures of stored weights, as the run reported them. */
-#include "base/file.h"
 #include "cli/cli.h"
 #include <errno.h>
 #include <string.h>
@@ -15,12 +14,10 @@ static bool find_files(lng_command *c, const char **model, const char **weights)
     if (strcmp(operand, "-") != 0 && stat(operand, &st) != 0)
         return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot open %s: %s", operand, strerror(errno));
     if (strcmp(operand, "-") != 0 && S_ISDIR(st.st_mode)) {
-        *model = lng_format(c->arena, "%s/model.yaml", operand);
-        if (!*weights)
-            *weights = lng_format(c->arena, "%s/model.safetensors", operand);
-        if (!lng_file_exists(*model) || !lng_file_exists(*weights))
-            return lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is not the folder of a run: %s is missing", operand,
-                             lng_file_exists(*model) ? *weights : *model);
+        const char *stored;
+        if (!lng_run_find(c, operand, model, &stored))
+            return false;
+        *weights = *weights ? *weights : stored;
         return true;
     }
     return *weights || lng_usage_error(c, "%s is a model file: its weights are needed, --weights FILE", operand);

@@ -1,4 +1,5 @@
 /* What run, eval and bench open: the model, a team of threads, the data set, a session around them. */
+#include "base/file.h"
 #include "cli/cli.h"
 #include <string.h>
 
@@ -37,8 +38,21 @@ lng_model *lng_open_model(lng_command *c, const char *path, const lng_override *
     return lng_model_read(path, all, count, c->errors);
 }
 
-static lng_team *open_team(lng_command *c, int64_t threads)
+bool lng_run_find(lng_command *c, const char *folder, const char **model, const char **weights)
 {
+    *model = lng_format(c->arena, "%s/model.yaml", folder);
+    *weights = lng_format(c->arena, "%s/model.safetensors", folder);
+    if (lng_file_exists(*model) && lng_file_exists(*weights))
+        return true;
+    return lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is not the folder of a run: %s is missing", folder,
+                     lng_file_exists(*model) ? *weights : *model);
+}
+
+lng_team *lng_open_team(lng_command *c)
+{
+    int64_t threads = lng_cores();
+    if (!lng_command_int(c, "threads", 1, MAX_THREADS, &threads))
+        return NULL;
     lng_team *team = lng_team_new((int)threads);
     if (!team)
         lng_error(c->errors, LNG_E_SYSTEM, (lng_place){0}, "the system refuses %lld threads", (long long)threads);
@@ -47,16 +61,15 @@ static lng_team *open_team(lng_command *c, int64_t threads)
 
 bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, const lng_override *more, size_t n)
 {
-    int64_t threads = lng_cores(), seed = -1;
+    int64_t seed = -1;
     *w = (lng_workspace){0};
-    if (!lng_command_int(c, "threads", 1, MAX_THREADS, &threads) || !lng_command_int(c, "seed", 0, INT64_MAX, &seed))
+    if (!lng_command_int(c, "seed", 0, INT64_MAX, &seed) || !(w->team = lng_open_team(c)))
         return false;
     if (!(w->model = lng_open_model(c, path, more, n)))
         return false;
     if (seed >= 0)
         lng_model_set_seed(w->model, (uint64_t)seed);
-    if (!(w->team = open_team(c, threads)) ||
-        !(w->data = lng_data_open(w->model, built_in(c) ? NULL : lng_command_get(c, "data"), w->team, c->errors)) ||
+    if (!(w->data = lng_data_open(w->model, built_in(c) ? NULL : lng_command_get(c, "data"), w->team, c->errors)) ||
         !(w->session = lng_session_new(w->model, w->team, lng_isa_best(), c->errors)))
         return false;
     lng_session_bind(w->session, w->data);

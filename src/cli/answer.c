@@ -1,0 +1,80 @@
+/* What a model says of an example. One number a class, none negative, that add up to 1, are probabilities: the answer is a class.
+ * Any other output is printed as its numbers. */
+#include "base/json.h"
+#include "cli/predict.h"
+#include <math.h>
+#include <string.h>
+
+#define NAMED 3 /* classes in a line of text */
+
+static bool is_distribution(const lng_answer *a)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < a->size; i++) {
+        if (!(a->out[i] >= 0))
+            return false;
+        sum += a->out[i];
+    }
+    return a->size > 1 && a->size == a->classes && fabs(sum - 1) < 1e-4;
+}
+
+/* The most probable class after the ones that are taken; of equals the first. */
+static int64_t best(const lng_answer *a, const int64_t *taken, int count)
+{
+    int64_t found = -1;
+    for (int64_t i = 0; i < a->size; i++) {
+        bool free = true;
+        for (int k = 0; k < count; k++)
+            free = free && taken[k] != i;
+        if (free && (found < 0 || a->out[i] > a->out[found]))
+            found = i;
+    }
+    return found;
+}
+
+/* A line holds one answer, and a terminal gets no orders from a file's name. */
+static void put_name(const lng_answer *a, lng_text *out)
+{
+    for (const char *p = a->file; *p; p++)
+        lng_text_add(out, "%c", (unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p);
+    if (a->index >= 0)
+        lng_text_add(out, "[%lld]", (long long)a->index);
+}
+
+void lng_answer_text(const lng_answer *a, lng_text *out)
+{
+    int64_t class[NAMED];
+    if (a->picture)
+        lng_text_add(out, "%s", a->picture);
+    put_name(a, out);
+    if (is_distribution(a))
+        for (int k = 0; k < NAMED && k < a->size; k++) {
+            class[k] = best(a, class, k);
+            lng_text_add(out, "\t%lld\t%.4f", (long long)class[k], a -> out[class[k]]);
+        }
+    else
+        for (int64_t i = 0; i < a->size; i++)
+            lng_text_add(out, "\t%.7g", a->out[i]);
+    lng_text_add(out, "\n");
+}
+
+void lng_answer_json(const lng_answer *a, lng_text *out)
+{
+    const bool classes = is_distribution(a);
+    lng_json j = lng_json_new(out->arena, 0);
+    lng_json_object(&j, NULL);
+    lng_json_string(&j, "file", a->file);
+    lng_json_int(&j, "index", a->index < 0 ? 0 : a->index);
+    if (classes) {
+        const int64_t class = best(a, NULL, 0);
+        lng_json_int(&j, "class", class);
+        lng_json_number(&j, "probability", a->out[class]);
+    }
+    lng_json_array(&j, classes ? "probabilities" : "output");
+    for (int64_t i = 0; i < a->size; i++)
+        lng_json_number(&j, NULL, a->out[i]);
+    lng_json_end_array(&j);
+    lng_json_end(&j);
+    lng_text_put(out, j.text.at, j.text.length);
+    lng_text_put(out, "\n", 1);
+}

@@ -1,0 +1,212 @@
+/* Files to examples that fit the model: read, chosen, resized, inverted, and compared with what the model was trained on, because a
+ * network answers as firmly to a negative, or to numbers of another scale, as to the image itself. */
+#include "cli/predict.h"
+#include "base/file.h"
+#include <math.h>
+#include <string.h>
+
+#define RARE 0.001 /* of the training images: what is rarer was not learnt */
+
+/* ---- --index ---- */
+/* N or N-N at *text, moved behind it. */
+static bool parse_range(const char **text, int64_t range[2])
+{
+    for (int i = 0; i < 2; i++) {
+        const size_t digits = strspn(*text, "0123456789");
+        if (!lng_parse_int(*text, digits, &range[i]))
+            return false;
+        *text += digits;
+        if (i == 0 && **text != '-')
+            return range[1] = range[0], true;
+        *text += i == 0;
+    }
+    return range[0] <= range[1];
+}
+
+static bool parse_index(lng_intake *in, const char *text)
+{
+    const char *at = text;
+    for (bool more = true; more; more = *at++ == ',') {
+        in->range = lng_grow(in->command->arena, in->range, in->ranges, &in->range_capacity, sizeof *in->range);
+        if (!parse_range(&at, in->range[in->ranges++]) || (*at && *at != ','))
+            return lng_usage_error(in->command, "--index takes numbers from 0 and ranges of them, such as 3,7,10-19, not `%s`",
+                                   text);
+    }
+    return true;
+}
+
+bool lng_intake_open(lng_intake *in, lng_command *c)
+{
+    const char *index = lng_command_get(c, "index");
+    *in = (lng_intake){.command = c,
+                       .resize = lng_command_get(c, "resize") != NULL,
+                       .invert = lng_command_get(c, "invert") != NULL,
+                       .as_is = lng_command_get(c, "as-is") != NULL};
+    return !index || parse_index(in, index);
+}
+
+/* ---- one file ---- */
+typedef struct reading {
+    const lng_intake *in;
+    lng_source source;
+    lng_examples *x;
+} reading;
+
+static bool refuse(const reading *r, lng_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static bool refuse(const reading *r, lng_code code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    lng_verror(r->in->command->errors, code, (lng_place){.source = &r->source}, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static void hint(const reading *r, const char *text)
+{
+    lng_error_hint(r->in->command->errors, "%s", text);
+}
+
+/* The examples that --index names, in its order, take the place of all. */
+static bool choose(const reading *r)
+{
+    const lng_intake *in = r->in;
+    lng_array *all = &r->x->array, some = {.type = all->type, .shape = all->shape};
+    const size_t row = (size_t)lng_shape_size(all->shape) * (all->type == LNG_ARRAY_U8 ? 1 : 4);
+    for (size_t i = 0; i < in->ranges; i++) {
+        if (in->range[i][1] >= all->count)
+            return refuse(r, LNG_E_RANGE, "there is no example %lld: the file holds %lld, the first one is 0",
+                          (long long)in->range[i][1], (long long)all->count);
+        some.count += in->range[i][1] - in->range[i][0] + 1;
+    }
+    if (!in->ranges)
+        return true;
+    r->x->index = LNG_NEW_N(in->command->arena, (size_t)some.count, int64_t);
+    some.at = (size_t)some.count <= SIZE_MAX / 2 / row ? lng_block_new((size_t)some.count * row) : NULL;
+    if (!some.at)
+        return refuse(r, LNG_E_MEMORY, "memory ran out: %lld examples", (long long)some.count);
+    int64_t n = 0;
+    for (size_t i = 0; i < in->ranges; i++)
+        for (int64_t k = in->range[i][0]; k <= in->range[i][1]; k++) {
+            memcpy((char *)some.at + (size_t)n * row, (const char *)all->at + (size_t)k * row, row);
+            r->x->index[n++] = k;
+        }
+    lng_array_free(all);
+    *all = some;
+    return true;
+}
+
+/* Dimensions of 1 say nothing. */
+static lng_shape squeezed(lng_shape shape)
+{
+    lng_shape out = {.rank = 0};
+    for (int i = 0; i < shape.rank; i++)
+        if (shape.dim[i] != 1)
+            out.dim[out.rank++] = shape.dim[i];
+    return out;
+}
+
+/* The same dimensions, or one of the two is a plain row of numbers. */
+static bool fits(lng_shape got, lng_shape wanted)
+{
+    got = squeezed(got);
+    wanted = squeezed(wanted);
+    return lng_shape_equal(got, wanted) || ((got.rank <= 1 || wanted.rank <= 1) && lng_shape_size(got) == lng_shape_size(wanted));
+}
+
+static int64_t channels(lng_shape shape)
+{
+    return shape.rank == 3 ? shape.dim[2] : 1;
+}
+
+static bool fit(const reading *r)
+{
+    const lng_shape got = r->x->array.shape, wanted = r->in->wanted;
+    char is[LNG_SHAPE_TEXT], should[LNG_SHAPE_TEXT];
+    const bool scalable = lng_shape_is_image(got) && lng_shape_is_image(wanted) && channels(got) == channels(wanted);
+    if (fits(got, wanted))
+        return true;
+    if (scalable && r->in->resize)
+        return lng_images_resize(&r->x->array, wanted.dim[0], wanted.dim[1], r->in->command->errors);
+    refuse(r, LNG_E_SHAPE, "an example is %s, but the model's `%s` is %s", lng_shape_text(is, got), r->in->field,
+           lng_shape_text(should, wanted));
+    if (scalable)
+        hint(r, "--resize makes it fit");
+    else if (r->in->resize)
+        hint(r, "--resize changes height and width alone, and only of images");
+    return false;
+}
+
+/* ---- comparing ---- */
+static int64_t original(const lng_examples *x, int64_t example)
+{
+    return x->index ? x->index[example] : example;
+}
+
+/* How many examples have a border that the training images have not; *first: one of them. */
+static int64_t count_inverted(const reading *r, bool light, int64_t *first)
+{
+    const lng_array *array = &r->x->array;
+    const double middle = (r->in->looks.least + r->in->looks.most) / 2;
+    int64_t count = 0;
+    for (int64_t i = 0; i < array->count; i++)
+        if (lng_image_is_light(array, i, middle) == light && count++ == 0)
+            *first = original(r->x, i);
+    return count;
+}
+
+static bool check_polarity(const reading *r)
+{
+    const double usual = r->in->looks.light;
+    const bool dark = usual<RARE, light = usual> 1 - RARE; /* NaN: neither */
+    int64_t first = 0, count = 0;
+    if (lng_shape_is_image(r->x->array.shape) && (dark || light))
+        count = count_inverted(r, dark, &first);
+    if (count == 0)
+        return true;
+    lng_text which = lng_text_new(r->in->command->arena);
+    if (r->x->held > 1)
+        lng_text_add(&which, "example %lld ", (long long)first);
+    if (count > 1)
+        lng_text_add(&which, "(and %lld more) ", (long long)count - 1);
+    refuse(r, LNG_E_DATA, "%slooks inverted: its border is %s, but the model was trained on images with a %s one",
+           which.length ? which.at : "the image ", dark ? "light" : "dark", dark ? "dark" : "light");
+    hint(r, r->in->invert ? "leave out --invert, or keep it and add --as-is"
+                          : "--invert swaps dark and light; --as-is takes it as it is");
+    return false;
+}
+
+/* Numbers far outside of the training's, or in a sliver of its range: of another scale. */
+static bool check_scale(const reading *r)
+{
+    const lng_looks *trained = &r->in->looks, here = lng_array_looks(&r->x->array, r->x->array.count);
+    const double span = trained->most - trained->least, spread = here.most - here.least;
+    const bool outside = here.least < trained->least - span || here.most > trained->most + span;
+    const bool sliver = r->x->array.type == LNG_ARRAY_F32 && spread > 0 && spread < span / 100;
+    char from[2][LNG_NUMBER_SIZE], to[2][LNG_NUMBER_SIZE];
+    if (!outside && !sliver)
+        return true;
+    refuse(r, LNG_E_RANGE, "the numbers are %s to %s, but the model was trained on %s to %s", lng_number(from[0], here.least),
+           lng_number(to[0], here.most), lng_number(from[1], trained->least), lng_number(to[1], trained->most));
+    hint(r, "bring them to the scale of the training data; --as-is takes them as they are");
+    return false;
+}
+
+static bool compare(const reading *r)
+{
+    return !r->in->known || r->in->as_is || (check_scale(r) && check_polarity(r));
+}
+
+bool lng_intake_read(const lng_intake *in, const char *path, lng_examples *x)
+{
+    const reading r = {.in = in, .source = {.name = strcmp(path, "-") ? path : "<stdin>"}, .x = x};
+    *x = (lng_examples){.held = 0};
+    if (!lng_images_read(path, in->wanted, &x->array, in->command->errors))
+        return false;
+    x->held = x->array.count;
+    if (!choose(&r) || !fit(&r))
+        return false;
+    if (in->invert)
+        lng_images_invert(&x->array);
+    return compare(&r);
+}

@@ -1,0 +1,80 @@
+/* A small picture of an example: a character is one pixel wide and two high, which makes it about square. The contrast is the
+ * example's own. */
+#include "cli/predict.h"
+#include <string.h>
+
+#define MOST_COLUMNS 40
+#define MOST_ROWS    20 /* of characters */
+
+/* The mean of the channels, from 0 to 1. */
+static bool grey_plane(const lng_array *from, int64_t example, lng_array *to)
+{
+    const int64_t h = from->shape.dim[0], w = from->shape.dim[1], c = from->shape.rank == 3 ? from->shape.dim[2] : 1;
+    *to = (lng_array){.type = LNG_ARRAY_F32, .shape = lng_shape_of(2, h, w), .count = 1};
+    to->at = lng_block_new((size_t)(h * w) * sizeof(float));
+    if (!to->at)
+        return false;
+    float *grey = to->at;
+    for (int64_t i = 0; i < h * w; i++) {
+        double sum = 0;
+        for (int64_t k = 0; k < c; k++)
+            sum += lng_array_at(from, (example * h * w + i) * c + k);
+        grey[i] = (float)(sum / (double)c);
+    }
+    const lng_looks looks = lng_array_looks(to, 1);
+    for (int64_t i = 0; i < h * w; i++)
+        grey[i] = looks.most > looks.least ? (float)(((double)grey[i] - looks.least) / (looks.most - looks.least)) : 0;
+    return true;
+}
+
+static bool shrink(lng_array *grey, int columns)
+{
+    const int64_t h = grey->shape.dim[0], w = grey->shape.dim[1];
+    double scale = w > columns ? (double)columns / (double)w : 1;
+    if ((double)h * scale > 2 * MOST_ROWS)
+        scale = 2.0 * MOST_ROWS / (double)h;
+    const int64_t height = (int64_t)((double)h * scale), width = (int64_t)((double)w * scale);
+    lng_errors *errors = lng_errors_new(); /* a picture is not worth one */
+    const bool done = scale == 1 || (errors && lng_images_resize(grey, height > 0 ? height : 1, width > 0 ? width : 1, errors));
+    lng_errors_free(errors);
+    return done;
+}
+
+static void put_levels(lng_text *out, double top, double bottom)
+{
+    static const int black = 232, white = 255; /* of the 256 colours */
+    lng_text_add(out, "\033[38;5;%d;48;5;%dm▀", black + (int)(top * (white - black) + 0.5),
+                 black + (int)(bottom * (white - black) + 0.5));
+}
+
+static void put_blocks(lng_text *out, double top, double bottom)
+{
+    static const char *const block[2][2] = {{" ", "▄"}, {"▀", "█"}};
+    lng_text_add(out, "%s", block[top > 0.5][bottom > 0.5]);
+}
+
+static void put_shade(lng_text *out, double top, double bottom)
+{
+    static const char shade[] = " .:-=+*#%@";
+    lng_text_put(out, &shade[(int)((top + bottom) / 2 * (double)(sizeof shade - 2) + 0.5)], 1);
+}
+
+const char *lng_picture(lng_arena *arena, lng_look look, const lng_array *array, int64_t example)
+{
+    lng_array grey;
+    lng_text out = lng_text_new(arena);
+    const int columns = look.width > 0 && look.width < MOST_COLUMNS ? look.width : MOST_COLUMNS;
+    if (!lng_shape_is_image(array->shape) || !grey_plane(array, example, &grey))
+        return NULL;
+    if (shrink(&grey, columns)) {
+        const int64_t h = grey.shape.dim[0], w = grey.shape.dim[1];
+        for (int64_t y = 0; y < h; y += 2) {
+            for (int64_t x = 0; x < w; x++)
+                (look.utf8 ? look.colour ? put_levels : put_blocks
+                           : put_shade)(&out, lng_array_at(&grey, y * w + x), y + 1 < h ? lng_array_at(&grey, (y + 1) * w + x) : 0);
+            lng_text_add(&out, look.utf8 && look.colour ? "\033[0m\n" : "\n");
+        }
+    }
+    lng_array_free(&grey);
+    return out.at;
+}

@@ -1,0 +1,265 @@
+/* lngraph predict: what a trained model says of images that it has never seen.
+ *
+ * The run's folder is enough: the data set is not opened. The graph of the output alone is compiled, and examples of all files are
+ * gathered into batches. Nothing of an example's answer depends on the others of its batch: a model that mixes the examples of a
+ * batch, or draws random numbers (which go by the example's place), gets each one alone. */
+#include "base/file.h"
+#include "base/json.h"
+#include "cli/predict.h"
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MOST_BATCH    512
+#define MOST_NUMBERS  (1 << 24) /* of a batch; one example is always taken */
+#define MOST_PICTURES 8
+#define REPORT_BYTES  ((size_t)16 << 20)
+
+typedef struct predictor {
+    lng_command *command;
+    lng_model *model;
+    lng_team *team;
+    lng_session *session;
+    lng_intake intake;
+    const lng_value *output;
+    size_t field;        /* the one that is fed */
+    lng_field *fields;   /* all; the others are empty */
+    uint32_t *order;     /* 0, 1, ... */
+    float *row;          /* capacity x size of an example: waiting for the next run */
+    lng_answer *waiting; /* capacity */
+    int count, capacity;
+    int pictures;  /* still to be drawn */
+    lng_look look; /* of a picture */
+    double *out;   /* size of the output */
+} predictor;
+
+/* ---- the run ---- */
+static const char *run_folder(lng_command *c, const char **model, const char **weights)
+{
+    struct stat st;
+    const char *folder = c->operand[0];
+    if (stat(folder, &st) == 0 && !S_ISDIR(st.st_mode)) {
+        lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is not the folder of a run: it is a file", folder);
+        lng_error_hint(c->errors, "`lngraph run MODEL` trains a model, and names the folder that it leaves");
+        return NULL;
+    }
+    return lng_run_find(c, folder, model, weights) ? folder : NULL;
+}
+
+static double number(const lng_json_value *object, const char *key)
+{
+    const lng_json_value *v = lng_json_get(object, key);
+    return v && v->kind == LNG_JSON_NUMBER ? v->number : NAN;
+}
+
+/* What the training examples look like, from the run's report. */
+static bool read_looks(lng_command *c, const char *folder, lng_intake *in)
+{
+    const lng_source source = {.name = lng_format(c->arena, "%s/report.json", folder)};
+    const lng_json_value *report = NULL;
+    if (lng_file_exists(source.name)) {
+        size_t length, offset;
+        const char *why, *text = lng_file_read(c->arena, source.name, REPORT_BYTES, &length, c->errors);
+        if (!text)
+            return false;
+        if (!(report = lng_json_parse(c->arena, text, length, &offset, &why)))
+            return lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){.source = &source}, "byte %zu: not the report of a run: %s",
+                             offset, why);
+    }
+    const lng_json_value *looks = lng_json_get(lng_json_get(report, "inputs"), in->field);
+    in->looks = (lng_looks){number(looks, "least"), number(looks, "most"), number(looks, "light")};
+    in->known = looks != NULL;
+    if (!looks && !in->as_is)
+        fprintf(stderr, "%s does not say what `%s` looked like in training: scale and polarity are not compared\n", source.name,
+                in->field);
+    return true;
+}
+
+/* ---- the model ---- */
+static bool find_field(predictor *p)
+{
+    lng_command *c = p->command;
+    const lng_value **reads = LNG_NEW_N(c->arena, p->model->fields + 1, const lng_value *);
+    lng_text names = lng_text_new(c->arena);
+    size_t count = 0;
+    lng_graph_reads(p->session->infer.graph, c->arena, reads);
+    for (size_t i = 0; i < p->model->fields; i++)
+        if (reads[i]) {
+            lng_text_add(&names, "%s`%s`", count++ ? ", " : "", p->model->field[i].name);
+            p->field = i;
+        }
+    if (count != 1)
+        return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
+                         "the output depends on %s, but a file gives one field of the data", count ? names.at : "no field");
+    p->intake.field = p->model->field[p->field].name;
+    p->intake.wanted = reads[p->field]->shape;
+    return true;
+}
+
+/* Whether an example's output could depend on the others of its batch, or on its place. */
+static bool stands_alone(const lng_graph *g)
+{
+    for (size_t i = 0; i < g->nodes; i++)
+        if (g->node[i]->op->flags & (LNG_OP_BATCH | LNG_OP_RANDOM))
+            return false;
+    return true;
+}
+
+static bool make_room(predictor *p)
+{
+    lng_command *c = p->command;
+    const int64_t size = lng_shape_size(p->intake.wanted), most = MOST_NUMBERS / size;
+    p->output = lng_graph_find_output(p->session->infer.graph, "out");
+    p->capacity = !stands_alone(p->session->infer.graph) || most < 1 ? 1 : most < MOST_BATCH ? (int)most : MOST_BATCH;
+    p->row = lng_block_new((size_t)p->capacity * (size_t)size * sizeof *p->row);
+    p->waiting = LNG_NEW_N(c->arena, (size_t)p->capacity, lng_answer);
+    p->order = LNG_NEW_N(c->arena, (size_t)p->capacity, uint32_t);
+    for (int i = 0; i < p->capacity; i++)
+        p->order[i] = (uint32_t)i;
+    p->fields = LNG_NEW_N(c->arena, p->model->fields, lng_field);
+    p->fields[p->field] = (lng_field){.at = p->row, .type = LNG_FIELD_F32, .size = size};
+    p->out = LNG_NEW_N(c->arena, (size_t)lng_shape_size(p->output->shape), double);
+    return p->row || lng_error(c->errors, LNG_E_MEMORY, (lng_place){0}, "memory ran out");
+}
+
+static bool open_model(predictor *p)
+{
+    lng_command *c = p->command;
+    const char *model, *weights, *folder = run_folder(c, &model, &weights);
+    return folder && (p->team = lng_open_team(c)) && (p->model = lng_open_model(c, model, NULL, 0)) &&
+           (p->session = lng_session_bare(p->model, p->team, lng_isa_best(), c->errors)) &&
+           lng_weights_load(p->session->store, weights, c->errors) && lng_session_infer(p->session, MOST_BATCH, c->errors) &&
+           find_field(p) && read_looks(c, folder, &p->intake) && make_room(p);
+}
+
+static void close_model(predictor *p)
+{
+    lng_block_free(p->row);
+    lng_session_free(p->session);
+    lng_team_free(p->team);
+    lng_model_free(p->model);
+}
+
+/* ---- examples ---- */
+static void answer(predictor *p, lng_answer *a, const void *out)
+{
+    lng_command *c = p->command;
+    bool finite = true;
+    a->size = lng_shape_size(p->output->shape);
+    a->classes = p->model->data.classes;
+    a->out = p->out;
+    for (int64_t i = 0; i < a->size; i++) {
+        p->out[i] = p->output->dtype == LNG_I32 ? ((const int32_t *)out)[i] : (double)((const float *)out)[i];
+        finite = finite && isfinite(p->out[i]);
+    }
+    const lng_source source = {.name = a->file};
+    if (!finite)
+        lng_error(c->errors, LNG_E_NONFINITE, (lng_place){.source = &source}, "the output for example %lld is not finite",
+                  (long long)(a->index < 0 ? 0 : a->index));
+    else
+        (lng_command_get(c, "json") ? lng_answer_json : lng_answer_text)(a, &c->out);
+}
+
+static void flush(predictor *p)
+{
+    const lng_clock clock = {.seed = p->model->seed, .progress = 1, .field = p->fields};
+    const int n = p->count;
+    if (n == 0)
+        return;
+    p->count = 0;
+    lng_engine_run(p->session->infer.engine, p->order, n, &clock);
+    const char *out = lng_engine_output(p->session->infer.engine, "out"); /* floats and integers are four bytes each */
+    const size_t step = p->output->per_example ? 4 * (size_t)lng_shape_size(p->output->shape) : 0;
+    for (int i = 0; i < n; i++)
+        answer(p, &p->waiting[i], out + (size_t)i * step);
+}
+
+static void feed(predictor *p, const char *path)
+{
+    lng_examples x;
+    const int64_t size = lng_shape_size(p->intake.wanted);
+    const bool good = lng_intake_read(&p->intake, path, &x);
+    for (int64_t i = 0; good && i < x.array.count; i++) {
+        lng_answer *a = &p->waiting[p->count];
+        *a = (lng_answer){.file = path, .index = x.held == 1 ? -1 : x.index ? x.index[i] : i};
+        if (p->pictures > 0) {
+            a->picture = lng_picture(p->command->arena, p->look, &x.array, i);
+            p->pictures--;
+        }
+        for (int64_t e = 0; e < size; e++)
+            p->row[p->count * size + e] = (float)lng_array_at(&x.array, i * size + e);
+        if (++p->count == p->capacity)
+            flush(p);
+    }
+    lng_array_free(&x.array);
+}
+
+static bool operands_are_fine(lng_command *c)
+{
+    int streams = 0;
+    for (size_t i = 1; i < c->operands; i++)
+        streams += strcmp(c->operand[i], "-") == 0;
+    return streams < 2 || lng_usage_error(c, "standard input, `-`, can be read once");
+}
+
+static void predict(lng_command *c)
+{
+    predictor p = {
+        .command = c, .look = c->look, .pictures = isatty(STDOUT_FILENO) && !lng_command_get(c, "json") ? MOST_PICTURES : 0};
+    p.look.width = lng_screen_width(STDOUT_FILENO) - 1; /* the last column may break the line */
+    if (operands_are_fine(c) && lng_intake_open(&p.intake, c) && open_model(&p)) {
+        for (size_t i = 1; i < c->operands; i++)
+            feed(&p, c->operand[i]);
+        flush(&p);
+    }
+    close_model(&p);
+}
+
+static const lng_option options[] = {
+    {"index", 'i', "N,...", "only these examples of each file, such as 3,7,10-19; the first one is 0"},
+    {"resize", 'r', NULL, "resize images to what the model reads"},
+    {"invert", 0, NULL, "swap dark and light"},
+    {"as-is", 0, NULL, "predict also where numbers or borders are unlike those of the training"},
+    {"json", 0, NULL, "print a JSON object a line, with every digit"},
+    LNG_THREADS_OPTION,
+    {NULL, 0, NULL, NULL},
+};
+const lng_verb lng_verb_predict = {
+    .name = "predict",
+    .operands = "RUN FILE...",
+    .least = 2,
+    .most = INT_MAX,
+    .about = "says what a trained model makes of images",
+    .details =
+        "RUN is a run's folder; the data set is not needed. A FILE is an image in PGM or PNG, or an array of examples in NPY (bytes or "
+        "32-bit floats) or IDX (also gzipped), told apart by their first bytes; - is standard input. The model's output must depend "
+        "on one field of the data, and each example becomes that field.\n"
+        "\n"
+        "The model reads the numbers as in training. Images are grey levels from 0 (black) to 255 (white), whatever their file's own "
+        "maximum; colours become grey, and what is transparent white. Numbers of arrays are taken as they are: floats must have the "
+        "scale of the training data, which is 0 to 255 where that is images.\n"
+        "\n"
+        "An example of another size is an error; with --resize it is stretched or shrunk to fit. So is one that looks inverted: its "
+        "border is light (above the middle of the training data's range, on average) where fewer than one in a thousand of the "
+        "training images has a light border, or the other way round; --invert swaps dark and light: v becomes 255 - v, or 1 - v in "
+        "an array of floats none of which is above 1. And so are numbers far outside of the training data's range, and floats that "
+        "fill less than a hundredth of it. The range and the borders of the training data stand in RUN/report.json. --as-is skips "
+        "these comparisons.\n"
+        "\n"
+        "Each example gives a line, its parts separated by tabs: the file, with [index] where it holds several, then the most "
+        "probable class, its probability, and the same of the next two. That is for a model whose output has one number for each "
+        "class of the data set, none of them negative, that add up to 1. Any other output is printed as its numbers, separated by tabs. A "
+        "terminal also shows small pictures of the first eight examples, as the model sees them.\n"
+        "\n"
+        "With --json, a line is an object: `file`, `index` (0 where the file holds one example), then `class`, `probability` and "
+        "`probabilities`, or `output` for other outputs.\n"
+        "\n"
+        "A file that cannot be read does not stop the others: their answers are printed, then all errors, and the exit status is "
+        "that of the first error, 3 for bad input. No answer depends on the other examples, on their order or on the threads: a "
+        "model whose output mixes the examples of a batch, or draws random numbers, gets each example alone.",
+    .option = options,
+    .run = predict,
+};
