@@ -80,7 +80,7 @@ void lng_screen_open(lng_command *, const char *when);     /* --color=WHEN; NULL
 int lng_screen_width(int fd);                              /* columns now; 80 when unknown */
 const char *lng_duration(char buffer[32], double seconds); /* "0:24", "1:02:03" */
 
-/* workspace.c: what run, eval and bench open: model, team, data, session */
+/* workspace.c: what run, eval and bench open: model, team, data, session; and parts of it */
 typedef struct lng_workspace {
     lng_model *model;
     lng_team *team;

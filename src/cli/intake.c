@@ -121,11 +121,14 @@ static int64_t channels(lng_shape shape)
 
 static bool fit(const reading *r)
 {
-    const lng_shape got = r->x->array.shape, wanted = r->in->wanted;
+    lng_shape *shape = &r->x->array.shape;
+    const lng_shape got = *shape, wanted = r->in->wanted;
     char is[LNG_SHAPE_TEXT], should[LNG_SHAPE_TEXT];
     const bool scalable = lng_shape_is_image(got) && lng_shape_is_image(wanted) && channels(got) == channels(wanted);
-    if (fits(got, wanted))
+    if (fits(got, wanted)) {
+        *shape = lng_shape_is_image(wanted) ? wanted : got; /* where the model reads a row, an image is still one to look at */
         return true;
+    }
     if (scalable && r->in->resize)
         return lng_images_resize(&r->x->array, wanted.dim[0], wanted.dim[1], r->in->command->errors);
     refuse(r, LNG_E_SHAPE, "an example is %s, but the model's `%s` is %s", lng_shape_text(is, got), r->in->field,
