@@ -123,7 +123,7 @@ has err 'error\[out-of-range\]'
 # ---- other sizes ----
 { printf 'P5 16 12 255\n' && zeros 192; } >wide.pgm
 expect 3 predict bars wide.pgm five.pgm
-has err 'wide.pgm: error\[shape\]: an example is \[12, 16\], but the model.s `image` is \[8, 8, 1\]'
+has err 'wide.pgm: error\[shape\]: the example is \[12, 16\], but the model.s `image` is \[8, 8, 1\]'
 has err 'hint: --resize'
 lines 1 # of the other file
 expect 0 predict --resize bars wide.pgm five.pgm
@@ -133,7 +133,7 @@ expect 0 predict bars five.pgm
 same out resized
 zeros 486 | npy colour.npy '|u1' '(2, 9, 9, 3)'
 expect 3 predict -r bars colour.npy
-has err 'error\[shape\]: an example is \[9, 9, 3\]'
+has err 'error\[shape\]: each of the 2 examples is \[9, 9, 3\]'
 has err 'hint: --resize changes height and width alone'
 
 # ---- what is no image does not stop the others ----
@@ -151,6 +151,7 @@ for file in cut.pgm huge.pgm huger.pgm huge.idx cut.png double.npy empty.pgm pip
     claim "$file gets one error" [ "$(grep -c "^\(./\)\{0,1\}$file: error" err)" = 1 ]
 done
 has err '^double.npy: .*<f4'
+has err '^<stdin>: .*empty'
 has err '^pipe: error\[not-a-file\]'
 lines 1
 has out '^five.pgm	'
@@ -286,6 +287,11 @@ expect 3 predict --invert marks mark.pgm
 has err 'leave out --invert'
 expect 0 predict --as-is marks negative.pgm
 has out '^negative.pgm	'
+{ printf 'P2 2 2 15\n' && echo 15 15 15 15; } >paper.pgm
+expect 3 predict marks paper.pgm # both mistakes at once
+has err 'paper.pgm: error\[shape\]: the example is \[2, 2\]'
+has err 'paper.pgm: error\[data\]: the image looks inverted'
+expect 0 predict --resize --invert marks paper.pgm
 { mark 0 && tail -c 16 negative.pgm && tail -c 16 negative.pgm; } | npy some.npy '|u1' '(3, 4, 4)'
 expect 3 predict marks some.npy
 has err 'some.npy: error\[data\]: example 1 (and 1 more) looks inverted'

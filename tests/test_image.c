@@ -105,7 +105,7 @@ START_TEST(pgm_refused)
     BAD("P2 2 1 9 9 9 9", "byte 13: the file goes on");
     BAD("P2 2 1 255 255 ", "byte 15: the file ends here");
     BAD("P6 1 1 255 abc", "byte 0: not an image");
-    BAD("", "byte 0: not an image");
+    BAD("", "byte 0: the file is empty");
     BAD("P", "byte 0: not an image");
 }
 END_TEST

@@ -119,25 +119,40 @@ static int64_t channels(lng_shape shape)
     return shape.rank == 3 ? shape.dim[2] : 1;
 }
 
+/* Height and width are all that differs, if anything does. */
+static bool is_scalable(lng_shape got, lng_shape wanted)
+{
+    return lng_shape_is_image(got) && lng_shape_is_image(wanted) && channels(got) == channels(wanted);
+}
+
+static bool refuse_shape(const reading *r, lng_shape got, lng_shape wanted)
+{
+    char is[LNG_SHAPE_TEXT], should[LNG_SHAPE_TEXT];
+    lng_text whose = lng_text_new(r->in->command->arena);
+    if (r->x->held == 1)
+        lng_text_add(&whose, "the example");
+    else
+        lng_text_add(&whose, "each of the %lld examples", (long long)r->x->held);
+    refuse(r, LNG_E_SHAPE, "%s is %s, but the model's `%s` is %s", whose.at, lng_shape_text(is, got), r->in->field,
+           lng_shape_text(should, wanted));
+    if (is_scalable(got, wanted))
+        hint(r, "--resize makes images fit");
+    else if (r->in->resize)
+        hint(r, "--resize changes height and width alone, and only of images");
+    return false;
+}
+
 static bool fit(const reading *r)
 {
     lng_shape *shape = &r->x->array.shape;
     const lng_shape got = *shape, wanted = r->in->wanted;
-    char is[LNG_SHAPE_TEXT], should[LNG_SHAPE_TEXT];
-    const bool scalable = lng_shape_is_image(got) && lng_shape_is_image(wanted) && channels(got) == channels(wanted);
     if (fits(got, wanted)) {
         *shape = lng_shape_is_image(wanted) ? wanted : got; /* where the model reads a row, an image is still one to look at */
         return true;
     }
-    if (scalable && r->in->resize)
+    if (is_scalable(got, wanted) && r->in->resize)
         return lng_images_resize(&r->x->array, wanted.dim[0], wanted.dim[1], r->in->command->errors);
-    refuse(r, LNG_E_SHAPE, "an example is %s, but the model's `%s` is %s", lng_shape_text(is, got), r->in->field,
-           lng_shape_text(should, wanted));
-    if (scalable)
-        hint(r, "--resize makes it fit");
-    else if (r->in->resize)
-        hint(r, "--resize changes height and width alone, and only of images");
-    return false;
+    return refuse_shape(r, got, wanted);
 }
 
 /* ---- comparing ---- */
@@ -207,9 +222,12 @@ bool lng_intake_read(const lng_intake *in, const char *path, lng_examples *x)
     if (!lng_images_read(path, in->wanted, &x->array, in->command->errors))
         return false;
     x->held = x->array.count;
-    if (!choose(&r) || !fit(&r))
+    if (!choose(&r))
+        return false;
+    const bool fitted = fit(&r);
+    if (!fitted && !is_scalable(x->array.shape, in->wanted)) /* else the rest can be said in the same go */
         return false;
     if (in->invert)
         lng_images_invert(&x->array);
-    return compare(&r);
+    return compare(&r) && fitted;
 }

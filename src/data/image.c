@@ -8,6 +8,8 @@
 
 static bool parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *array, lng_failure *failure)
 {
+    if (n == 0)
+        return lng_fail(failure, LNG_E_DATA, "byte 0: the file is empty: expected an image in PGM (P2 or P5), PNG, NPY or IDX");
     if (n >= 2 && at[0] == 'P' && (at[1] == '2' || at[1] == '5'))
         return lng_pgm_parse(at, n, array, failure);
     if (n >= 6 && memcmp(at, "\x93NUMPY", 6) == 0)
