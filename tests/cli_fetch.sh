@@ -1,38 +1,94 @@
 #!/bin/sh
-# lngraph fetch: from a folder and from mirrors given as file URLs; what is damaged or cut never gets a file's name.
+# lngraph fetch without a web: the list, folders, model files, and what is said when it cannot be done.
 . "$top_srcdir/tests/shell/common"
-
-XDG_CACHE_HOME=$PWD/cache
+. "$top_srcdir/tests/shell/bars"
+mnist=${LNGRAPH_DATA-}
+bars 240 60
+unset LNGRAPH_DATA
+XDG_CACHE_HOME=$work/cache
 export XDG_CACHE_HOME
+kept=cache/lngraph/bars
+
+# the list, and names
+expect 0 fetch
+has out "into $work/cache/lngraph/NAME"
+has out '^  mnist  *handwritten'
+has out '`lngraph fetch mnist` brings it'
+has out '^  digits '
 expect 0 fetch digits
-has out 'built in'
-expect 3 fetch mnits
+has out 'nothing to fetch'
+expect 2 fetch mnits
 has err 'did you mean `mnist`'
-mkdir empty
+expect 2 fetch --from data
+has err 'lngraph fetch NAME --from data'
+claim 'looking makes no cache' [ ! -e cache ]
+
+# a model file: the set that it describes, from a folder, without or with .gz
+expect 3 fetch bars.yaml
+has err '^bars.yaml:6:5: error\[missing-key\]: .*names no `urls`'
+has err 'from DIR'
+gzip -n data/t*-images
+expect 0 fetch bars.yaml --from data
+has out "the data set \`bars\` is in $work/$kept"
+claim 'four files' [ "$(cd $kept && echo *)" = 'test-images.gz test-labels train-images.gz train-labels' ]
+expect 0 fetch bars.yaml --from nowhere
+has out 'complete in'
+expect 0 run -q -o run bars.yaml
+expect 0 fetch run/model.yaml
+expect 4 fetch no-such.yaml
+has err 'no-such.yaml: error\[io\]'
+
+# a run in want of it names this way
+sed '/format: idx/a\    urls: [http://127.0.0.1:1/]' bars.yaml >mirrored.yaml
+XDG_CACHE_HOME=$work/other expect 4 run mirrored.yaml
+has err '`lngraph fetch mirrored.yaml` downloads it'
+
+# a damaged file of the cache is replaced, whichever way it is spelt; what is beside it stays
+head -c 50 data/test-labels >$kept/test-labels.gz
+printf x >$kept/train-labels
+expect 0 fetch bars.yaml --from data
+has err '^test-labels: the cache.s file is damaged: '
+lacks err '^test-labels: from'
+has err '^train-labels: the cache.s file is damaged: '
+claim 'the same four files' [ "$(cd $kept && echo *)" = 'test-images.gz test-labels train-images.gz train-labels' ]
+
+# a folder that has no such set, or another one
+mkdir empty wrong
 expect 4 fetch mnist --from empty
-has err 'train-images-idx3-ubyte'
-claim 'nothing is kept' [ -z "$(ls cache/lngraph/mnist)" ]
+has err 'error\[data-not-found\]: `train-images-idx3-ubyte` of the data set `mnist`'
+has err 'empty: has no train-images-idx3-ubyte and no train-images-idx3-ubyte.gz'
+cp data/train-labels wrong/train-images-idx3-ubyte
+expect 3 fetch mnist --from wrong
+has err 'error\[data\]'
+has err 'SHA-256'
+claim 'nothing is kept' [ ! -e cache/lngraph/mnist ]
 
-mkdir wrong
-for f in train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte; do
-    printf '\000\000\010\001\000\000\000\001\003' >wrong/$f
+# no curl, no wget; no place for a cache; no folder can be made there
+mkdir nothing
+PATH=$work/nothing expect 4 fetch mnist
+has err 'error\[system\]: neither curl nor wget'
+has err 'from DIR'
+(unset XDG_CACHE_HOME HOME && "$LNGRAPH" fetch mnist >out 2>err)
+claim 'no place: the system refuses' [ $? = 4 ]
+has err 'neither XDG_CACHE_HOME nor HOME'
+(unset XDG_CACHE_HOME HOME && "$LNGRAPH" fetch >out 2>err)
+claim 'the list needs no place' [ $? = 0 ]
+XDG_CACHE_HOME=$work/bars.yaml expect 4 fetch mnist
+has err 'bars.yaml'
+
+# a name is a folder's
+for name in ../x . .. '""'; do
+    sed "s|name: bars\$|name: $name|" bars.yaml >named.yaml
+    expect 3 fetch named.yaml
+    has err '^named.yaml:6:11: error\[out-of-range\]: a data set.s name is that of its folder'
 done
-expect 4 fetch mnist --from wrong
-has err 'SHA-256\|sha256\|digest'
-claim 'what has the wrong digest is not kept' [ -z "$(ls cache/lngraph/mnist)" ]
 
-if [ -n "${LNGRAPH_DATA-}" ] && [ -e "$LNGRAPH_DATA/train-images-idx3-ubyte.gz" ]; then
-    mkdir -p cache/lngraph/mnist
-    expect 0 fetch mnist --from "$LNGRAPH_DATA"
-    has out 'cache/lngraph/mnist'
-    claim 'four files' [ "$(ls cache/lngraph/mnist | wc -l)" = 4 ]
+if [ -n "$mnist" ] && [ -e "$mnist/train-images-idx3-ubyte.gz" ]; then
+    expect 0 fetch mnist --from "$mnist"
     expect 0 fetch
-    has err 'is there'
-    if command -v curl >/dev/null; then # a cut transfer is taken up again
-        rm cache/lngraph/mnist/t10k-images-idx3-ubyte.gz
-        head -c 100000 "$LNGRAPH_DATA/t10k-images-idx3-ubyte.gz" >cache/lngraph/mnist/t10k-images-idx3-ubyte.gz.part
-        expect 0 fetch mnist --from "file://$LNGRAPH_DATA"
-        claim 'taken up again' cmp -s cache/lngraph/mnist/t10k-images-idx3-ubyte.gz "$LNGRAPH_DATA/t10k-images-idx3-ubyte.gz"
-    fi
+    has out "here, in $work/cache/lngraph/mnist"
+    expect 0 fetch mnist
+    has out 'complete in'
+    empty err
 fi
 finish

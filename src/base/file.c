@@ -338,6 +338,17 @@ bool lng_file_write(const char *path, const void *bytes, size_t n, lng_errors *e
     return false;
 }
 
+bool lng_file_rename(const char *from, const char *to, lng_errors *errors)
+{
+    int fd = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return refuse(errors, from, "cannot be opened", errno);
+    bool fine = fsync(fd) == 0 && rename(from, to) == 0 && sync_folder(to);
+    int number = errno;
+    close(fd);
+    return fine || refuse(errors, to, "cannot be written", number);
+}
+
 /* ---- folders ---- */
 
 static bool is_folder(const char *path)

@@ -22,6 +22,9 @@ bool lng_file_put(lng_file *, const void *bytes, size_t n);
 bool lng_file_commit(lng_file *); /* frees; false after recording what went wrong */
 void lng_file_abandon(lng_file *);
 
+/* Gives a file that somebody else wrote another name in its folder, once its content is safe. */
+bool lng_file_rename(const char *from, const char *to, lng_errors *);
+
 bool lng_folder_make(const char *path, lng_errors *); /* with parents; existing is fine */
 bool lng_file_exists(const char *path);
 bool lng_folder_is_empty(const char *path); /* also true when there is none */

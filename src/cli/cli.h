@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "report/report.h"
+#include <signal.h>
 
 typedef struct lng_option {
     const char *name; /* "threads" */
@@ -106,28 +107,45 @@ bool lng_workspace_open(lng_command *, lng_workspace *, const char *path, const 
 void lng_workspace_close(lng_workspace *);
 bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits there are, with the present weights */
 
+/* stop.c: SIGINT, SIGTERM and SIGHUP are noted from now on, and end the process at once when they come again. What is returned is 0,
+ * then the signal. */
+volatile sig_atomic_t *lng_stop_catch(void);
+
+/* line.c: a line that is redrawn in place */
+typedef struct lng_line {
+    char text[512];
+    int width, limit; /* in columns */
+    size_t length;
+} lng_line;
+lng_line lng_line_begin(void);
+void lng_line_add(lng_line *, const char *format, ...)
+    __attribute__((format(printf, 2, 3))); /* nothing when it does not fit; ASCII */
+void lng_line_bar(lng_line *, lng_look, double part);
+void lng_line_draw(const lng_line *, int *shown); /* *shown: columns of the line that stands on the screen; 0: none */
+void lng_line_clear(int *shown);
+
 /* progress.c: the observer that draws the live line and the rows of a run */
 typedef struct lng_progress {
     lng_command *command;
     const lng_model *model;
     int64_t steps, total;
     double start, drawn; /* seconds; of the run, of the last redraw */
-    bool shown;          /* a live line stands on the screen */
     bool validation;     /* there are examples for it */
     bool brief;          /* the screen has no room for metrics in training */
     int limit;           /* columns of a row; 0: no row yet */
-    int width;           /* of the live line as it was drawn */
+    int shown;           /* see lng_line_draw */
 } lng_progress;
 lng_observer lng_progress_begin(lng_progress *, lng_command *, const lng_workspace *);
 void lng_progress_end(lng_progress *);
 
-/* folder.c: the folder of a run */
+/* folder.c: the folder of a run, or of the cache */
 typedef struct lng_folder {
     const char *path; /* without a slash at its end */
     int fd;           /* holds the lock */
     bool made;        /* by us: removed again when nothing was kept */
 } lng_folder;
 bool lng_folder_claim(lng_command *, const char *model, lng_folder *); /* by -o and --force, or runs/NAME, runs/NAME-2, ... */
+bool lng_folder_open(lng_command *, lng_folder *);                     /* makes and locks that of `path`, whatever is in it */
 void lng_folder_release(lng_folder *);
 
 #endif

@@ -1,144 +1,291 @@
-/* lngraph fetch: brings a data set into the user's cache. curl or wget do the transfers (no shell in between), a cut transfer is taken up again, and a
- * file gets its name only when the digest of its content is right. The only verb that touches the network. */
+/* lngraph fetch: brings a data set into the user's cache. The only verb that touches the network.
+ *
+ * A file is transferred into NAME.part beside its place, and gets its name when its content is what the description says; a part that is left is
+ * taken up again by the next try, at the same mirror, at another one, or by the next fetch. */
 #include "config.h"
 #include "base/file.h"
-#include "cli/cli.h"
-#include "data/data.h"
-#include "doc/doc.h"
+#include "cli/transfer.h"
+#include "data/find.h"
+#include "data/format.h"
 #include "lang/library.h"
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#define MOST_REASONS 7 /* in an error */
+#define MOST_TRIES   8 /* of one file at one mirror, each of which got further than the one before */
+
 static const lng_place nowhere;
+static const char *const ending[] = {".gz", ""}; /* the spellings of a file's name, as in data/find.c */
+enum { ENDINGS = sizeof ending / sizeof *ending };
 
-/* Runs a program and waits; its exit status, 127 when it is not there, -1 when a signal ended it (which is remembered). */
-static int run_program(lng_command *c, const char *const *argv)
+/* What is being fetched. */
+typedef struct fetching {
+    lng_command *c;
+    const lng_data_spec *spec;
+    const char *from;   /* --from; NULL: the mirrors of the description */
+    const char *folder; /* of the cache */
+    const volatile sig_atomic_t *stop;
+    const lng_data_file *file; /* the present one */
+    lng_map *reason;           /* source -> why it did not give the present file */
+    bool wrong;                /* one gave a file with another content */
+} fetching;
+
+static const char *joined(lng_arena *arena, const char *folder, const char *file, const char *end)
 {
-    fflush(NULL);
-    const pid_t child = fork();
-    if (child == 0) {
-        execvp(argv[0], (char *const *)argv);
-        _exit(127);
-    }
-    int status = 0;
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    if (child > 0 && WIFSIGNALED(status) && (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM))
-        c->signal = WTERMSIG(status);
-    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    const size_t n = strlen(folder);
+    return lng_format(arena, "%s%s%s%s", folder, n && folder[n - 1] == '/' ? "" : "/", file, end);
 }
 
-/* Takes up where an earlier transfer into `to` ended. */
-static bool transfer(lng_command *c, const char *url, const char *to)
+static const char *kept(const fetching *f, const char *end)
 {
-    const char *const curl[] = {"curl", c->live ? "-#" : "-sS", "-fL", "--retry", "2", "-C", "-", "-o", to, "--", url, NULL};
-    const char *const wget[] = {"wget", c->live ? "-q" : "-nv", c->live ? "--show-progress" : "-nv", "-c", "-O", to, "--", url,
-                                NULL};
-    int status = run_program(c, curl);
-    if (status == 127)
-        status = run_program(c, wget);
-    if (status == 127)
-        lng_error(c->errors, LNG_E_SYSTEM, nowhere, "neither curl nor wget is installed");
-    return status == 0;
+    return joined(f->c->arena, f->folder, f->file->file, end);
 }
 
-/* Whether the file's content is what the description promises; what is wrong goes to `errors`. */
-static bool is_right(const char *path, const lng_data_file *file, lng_errors *errors)
+static void say(const fetching *f, const char *what, const char *of)
+{
+    fprintf(stderr, "%s: %s%s\n", f->file->file, what, of);
+}
+
+/* Remembers why `source` failed, for the error at the end. Always false. */
+static bool failed(fetching *f, const char *source, const char *reason)
+{
+    say(f, "", reason);
+    lng_map_put(f->reason, source, (void *)reason);
+    return false;
+}
+
+/* Whether the file's content is what the description promises; else why not. */
+static bool is_right(const fetching *f, const char *path, const char **why)
 {
     lng_array array = {0};
-    const bool right = lng_idx_read(path, 0, file->sha256, &array, errors);
+    lng_failure failure = {0};
+    const bool right = lng_idx_load(path, 0, f->file->sha256, &array, &failure);
     lng_array_free(&array);
+    *why = right ? NULL : lng_copy(f->c->arena, failure.text);
     return right;
 }
+
+/* Gives a part its name. The file's other spelling, which a run might prefer, goes. */
+static bool settle(fetching *f, const char *part, const char *end)
+{
+    if (!lng_file_rename(part, kept(f, end), f->c->errors))
+        return false;
+    for (int i = 0; i < ENDINGS; i++)
+        if (ending[i] != end)
+            unlink(kept(f, ending[i]));
+    return true;
+}
+
+/* ---- from the web ---- */
 
 static bool is_url(const char *from)
 {
     return strstr(from, "://") != NULL;
 }
 
-static const char *joined(lng_command *c, const char *folder, const char *file, const char *ending)
+/* Another try at the same place makes sense: it broke off, but got further; or what was there before was in the way, and is gone now. */
+static bool try_again(const lng_transfer *t, int64_t before)
 {
-    const size_t n = strlen(folder);
-    return lng_format(c->arena, "%s%s%s%s", folder, n && folder[n - 1] == '/' ? "" : "/", file, ending);
+    if (before > 0 && (t->answer == 416 || t->answer == 200)) { /* no such range, or no ranges at all */
+        unlink(t->to);
+        return true;
+    }
+    return lng_file_size(t->to) > before;
 }
 
-static bool copy_file(lng_command *c, const char *from, const char *to)
+static bool from_url(fetching *f, const char *base, const char *end, lng_transfer *t)
 {
-    size_t length;
-    char *bytes = lng_file_read(c->arena, from, (size_t)1 << 32, &length, c->errors);
-    return bytes && lng_file_write(to, bytes, length, c->errors);
-}
-
-/* Into `part`, from a folder (with or without .gz) or from one mirror. */
-static bool bring(lng_command *c, const char *from, const char *file, const char *part)
-{
-    if (is_url(from))
-        return transfer(c, joined(c, from, file, ".gz"), part);
-    const char *packed = joined(c, from, file, ".gz"), *plain = joined(c, from, file, "");
-    if (!lng_file_exists(packed) && !lng_file_exists(plain))
-        return lng_error(c->errors, LNG_E_IO, nowhere, "%s: there is no %s and no %s.gz", from, file, file);
-    return copy_file(c, lng_file_exists(packed) ? packed : plain, part);
-}
-
-static bool fetch_file(lng_command *c, const lng_data_spec *spec, const lng_data_file *file, const char *folder)
-{
-    const char *to = joined(c, folder, file->file, ".gz"), *part = joined(c, folder, file->file, ".gz.part");
-    const char *given = lng_command_get(c, "from");
-    lng_errors *quiet = lng_errors_new();
-    bool done = quiet && lng_file_exists(to) && is_right(to, file, quiet);
-    if (done)
-        fprintf(stderr, "%s: is there\n", file->file);
-    for (size_t i = 0; quiet && !done && !c->signal && i < (given ? 1 : spec->urls); i++) {
-        const char *from = given ? given : spec->url[i];
-        fprintf(stderr, "%s: from %s\n", file->file, from);
-        if (!bring(c, from, file->file, part))
-            continue;
-        lng_errors_clear(quiet);
-        done = is_right(part, file, quiet);
-        if (!done) {
-            fprintf(stderr, "%s\n", lng_errors_text(quiet, 0));
-            unlink(part); /* damaged: taking it up again would keep the damage */
-        } else if (rename(part, to) != 0) {
-            done = lng_error(c->errors, LNG_E_IO, nowhere, "%s: %s", to, strerror(errno));
+    const char *part = kept(f, lng_format(f->c->arena, "%s.part", end)), *why = NULL;
+    *t = (lng_transfer){.url = joined(f->c->arena, base, f->file->file, end), .to = part, .name = f->file->file};
+    for (int i = 0; i < MOST_TRIES && !*f->stop; i++) {
+        const int64_t before = lng_file_size(part);
+        if (before > 0 && is_right(f, part, &why))
+            return settle(f, part, end);
+        fprintf(stderr, "%s%s: %s%s\n", f->file->file, end, before > 0 ? "going on from " : "from ", base);
+        if (!lng_transfer_run(f->c, t, f->stop)) {
+            if (lng_file_size(part) == 0)
+                unlink(part);
+            if (*f->stop || t->no_program || !try_again(t, before))
+                break;
+            say(f, "", t->reason);
+        } else if (is_right(f, part, &why)) {
+            return settle(f, part, end);
+        } else {
+            unlink(part); /* going on with it would keep what is wrong */
+            f->wrong = f->wrong || before == 0;
+            t->reason = why;
+            if (before == 0)
+                break;
         }
     }
-    lng_errors_free(quiet);
-    if (!done && !c->signal && lng_errors_count(c->errors) == 0) {
-        lng_error(c->errors, LNG_E_DATA_NOT_FOUND, nowhere, "`%s` of the data set `%s` could not be fetched", file->file,
-                  spec->name);
-        lng_error_hint(c->errors, "--from DIR takes the files from a folder, --from URL from another mirror");
-    }
-    return done;
+    return false;
 }
 
-static void fetch(lng_command *c)
+static bool no_program(const fetching *f)
 {
-    const char *name = c->operands ? c->operand[0] : "mnist";
-    lng_data_spec spec;
-    if (!lng_data_describe(c->arena, name, &spec, c->errors))
-        return;
-    if (spec.n_train + spec.n_test == 0) {
-        lng_text_add(&c->out, "the data set `%s` is built in: there is nothing to fetch\n", spec.name);
+    lng_error(f->c->errors, LNG_E_SYSTEM, nowhere, "neither curl nor wget is installed: one of them makes the transfers");
+    lng_error_hint(f->c->errors, "`lngraph fetch %s --from DIR` takes the files from a folder", f->c->operand[0]);
+    return false;
+}
+
+/* From one mirror, compressed or as it is. */
+static bool from_mirror(fetching *f, const char *base)
+{
+    lng_transfer t = {0};
+    for (int i = 0; i < ENDINGS; i++) {
+        if (from_url(f, base, ending[i], &t))
+            return true;
+        if (t.answer < 400 || t.answer >= 500) /* not for want of a file */
+            break;
+    }
+    if (t.no_program)
+        return no_program(f);
+    return !*f->stop && lng_errors_count(f->c->errors) == 0 && failed(f, base, t.reason);
+}
+
+/* ---- from a folder ---- */
+
+static bool copy_file(fetching *f, const char *from, const char *end)
+{
+    size_t length;
+    char *bytes = lng_file_read(f->c->arena, from, (size_t)1 << 32, &length, f->c->errors);
+    return bytes && lng_file_write(kept(f, end), bytes, length, f->c->errors);
+}
+
+static bool from_folder(fetching *f, const char *folder)
+{
+    for (int i = 0; i < ENDINGS; i++) {
+        const char *path = joined(f->c->arena, folder, f->file->file, ending[i]), *why;
+        if (!lng_file_exists(path))
+            continue;
+        say(f, "from ", path);
+        if (is_right(f, path, &why))
+            return copy_file(f, path, ending[i]);
+        f->wrong = true;
+        return failed(f, path, why);
+    }
+    return failed(f, folder, lng_format(f->c->arena, "has no %s and no %s.gz", f->file->file, f->file->file));
+}
+
+/* ---- a set ---- */
+
+/* The cache has the file. One with another content is no use to anybody, and goes. */
+static bool is_there(fetching *f)
+{
+    bool there = false;
+    for (int i = 0; i < ENDINGS; i++) {
+        const char *path = kept(f, ending[i]), *why;
+        if (!lng_file_exists(path))
+            continue;
+        if (is_right(f, path, &why)) {
+            there = true;
+        } else {
+            say(f, "the cache's file is damaged: ", why);
+            unlink(path);
+        }
+    }
+    return there;
+}
+
+static bool not_fetched(const fetching *f)
+{
+    lng_errors *e = f->c->errors;
+    lng_error(e, f->wrong ? LNG_E_DATA : LNG_E_DATA_NOT_FOUND, f->spec->place, "`%s` of the data set `%s` could not be fetched",
+              f->file->file, f->spec->name);
+    for (size_t i = 0; i < lng_map_count(f->reason) && i < MOST_REASONS; i++)
+        lng_error_hint(e, "%s: %s", lng_map_key(f->reason, i), (const char *)lng_map_value(f->reason, i));
+    lng_error_hint(e, "`lngraph fetch %s --from DIR` takes the files from a folder, --from URL from another mirror",
+                   f->c->operand[0]);
+    return false;
+}
+
+static bool no_mirror(const fetching *f)
+{
+    lng_errors *e = f->c->errors;
+    lng_error(e, LNG_E_MISSING_KEY, f->spec->place, "the data set `%s` names no `urls` to fetch it from", f->spec->name);
+    lng_error_hint(e, "--from DIR takes the files from a folder, --from URL from the web");
+    return false;
+}
+
+static bool fetch_file(fetching *f)
+{
+    f->reason = lng_map_new(f->c->arena);
+    if (f->from && !is_url(f->from))
+        return from_folder(f, f->from) || (lng_errors_count(f->c->errors) == 0 && not_fetched(f));
+    if (!f->from && f->spec->urls == 0)
+        return no_mirror(f);
+    const char *const *mirror = f->from ? &f->from : f->spec->url;
+    for (size_t i = 0; i < (f->from ? 1 : f->spec->urls); i++) {
+        if (from_mirror(f, mirror[i]))
+            return true;
+        if (*f->stop || lng_errors_count(f->c->errors) > 0)
+            return false;
+    }
+    return not_fetched(f);
+}
+
+static size_t files_of(const lng_data_spec *spec)
+{
+    return spec->n_train + spec->n_test;
+}
+
+static const lng_data_file *file_of(const lng_data_spec *spec, size_t i)
+{
+    return i < spec->n_train ? &spec->train[i] : &spec->test[i - spec->n_train];
+}
+
+/* --from DIR may hold the set's folder, as --data does. */
+static const char *source_folder(lng_command *c, const char *name)
+{
+    const char *from = lng_command_get(c, "from");
+    if (!from || is_url(from))
+        return from;
+    const char *named = joined(c->arena, from, name, "");
+    return lng_file_exists(named) ? named : from;
+}
+
+static void fetch_files(fetching *f)
+{
+    lng_command *c = f->c;
+    const size_t n = files_of(f->spec);
+    size_t there = 0;
+    f->stop = lng_stop_catch();
+    for (size_t i = 0; i < n && !*f->stop; i++) {
+        f->file = file_of(f->spec, i);
+        if (is_there(f))
+            there++;
+        else if (!fetch_file(f))
+            break;
+    }
+    c->signal = *f->stop;
+    if (c->signal)
+        fprintf(stderr, "interrupted; `lngraph fetch %s` goes on from here\n", c->operand[0]);
+    if (there == n)
+        lng_text_add(&c->out, "the data set `%s` is complete in %s already\n", f->spec->name, f->folder);
+    else if (!c->signal && lng_errors_count(c->errors) == 0)
+        lng_text_add(&c->out, "the data set `%s` is in %s\n", f->spec->name, f->folder);
+}
+
+static void fetch_set(lng_command *c, const lng_data_spec *spec)
+{
+    if (files_of(spec) == 0) {
+        lng_text_add(&c->out, "the data set `%s` needs no files: there is nothing to fetch\n", spec->name);
         return;
     }
-    const char *folder = lng_data_cache(c->arena, spec.name);
-    if (!folder) {
+    lng_folder folder = {.path = lng_data_cache(c->arena, spec->name)};
+    fetching f = {.c = c, .spec = spec, .from = source_folder(c, spec->name), .folder = folder.path};
+    if (!folder.path) {
         lng_error(c->errors, LNG_E_IO, nowhere, "there is no place for a cache: neither XDG_CACHE_HOME nor HOME is set");
         return;
     }
-    if (!lng_folder_make(folder, c->errors))
-        return;
-    for (size_t i = 0; i < spec.n_train + spec.n_test; i++)
-        if (!fetch_file(c, &spec, i < spec.n_train ? &spec.train[i] : &spec.test[i - spec.n_train], folder))
-            return;
-    lng_text_add(&c->out, "the data set `%s` is in %s\n", spec.name, folder);
+    if (lng_folder_open(c, &folder))
+        fetch_files(&f);
+    lng_folder_release(&folder);
 }
 
-/* The standard data sets. */
+/* ---- the list ---- */
+
 static void words(lng_arena *arena, lng_map *to)
 {
     lng_errors *errors = lng_errors_new();
@@ -150,6 +297,71 @@ static void words(lng_arena *arena, lng_map *to)
     lng_errors_free(errors);
 }
 
+/* Where a run would take it from now. */
+static const char *whereabouts(lng_command *c, const lng_data_spec *spec, lng_errors *errors)
+{
+    const size_t n = files_of(spec);
+    const char **file = LNG_NEW_N(c->arena, n + 1, const char *), **path = LNG_NEW_N(c->arena, n + 1, const char *), *where;
+    for (size_t i = 0; i < n; i++)
+        file[i] = file_of(spec, i)->file;
+    if (n == 0)
+        return "built in, needs no files";
+    if (lng_data_find(c->arena, spec, NULL, file, n, path, &where, errors))
+        return lng_format(c->arena, "here, in %s", where);
+    return lng_format(c->arena, "not here; `lngraph fetch %s` brings it", spec->name);
+}
+
+static void list(lng_command *c)
+{
+    const char *cache = lng_data_cache(c->arena, "NAME");
+    const int left = 10;
+    lng_map *sets = lng_map_new(c->arena);
+    lng_errors *errors = lng_errors_new();
+    lng_text_add(&c->out, "Data sets; `lngraph fetch NAME` brings one into %s.\n", cache ? cache : "the cache");
+    words(c->arena, sets);
+    for (size_t i = 0; errors && i < lng_map_count(sets); i++) {
+        lng_data_spec spec;
+        const char *name = lng_map_key(sets, i);
+        lng_text_add(&c->out, "\n");
+        lng_help_item(&c->out, c->look, name, lng_map_value(sets, i), left);
+        if (lng_data_describe(c->arena, name, &spec, errors))
+            lng_text_add(&c->out, "%*s%s\n", left, "", whereabouts(c, &spec, errors));
+        lng_errors_clear(errors);
+    }
+    lng_errors_free(errors);
+}
+
+/* ---- the verb ---- */
+
+/* The set that a model file names or describes. */
+static void fetch_for_model(lng_command *c, const char *path)
+{
+    lng_model *model = lng_model_read(path, NULL, 0, c->errors);
+    if (model)
+        fetch_set(c, &model->data);
+    lng_model_free(model);
+}
+
+static void fetch(lng_command *c)
+{
+    const char *what = c->operands ? c->operand[0] : NULL;
+    lng_map *sets = lng_map_new(c->arena);
+    lng_data_spec spec;
+    words(c->arena, sets);
+    if (!what && lng_command_get(c, "from"))
+        lng_usage_error(c, "--from takes the name of a data set before it: lngraph fetch NAME --from %s",
+                        lng_command_get(c, "from"));
+    else if (!what)
+        list(c);
+    else if (strpbrk(what, "./-") || (!lng_map_get(sets, what) && lng_file_exists(what)))
+        fetch_for_model(c, what);
+    else if (!lng_map_get(sets, what)) {
+        if (!lng_unknown_word(c, "data set", what, words))
+            lng_error_hint(c->errors, "`lngraph fetch` lists the data sets");
+    } else if (lng_data_describe(c->arena, what, &spec, c->errors))
+        fetch_set(c, &spec);
+}
+
 static const lng_option options[] = {
     {"from", 0, "DIR|URL", "take the files from this folder or mirror"},
     {NULL, 0, NULL, NULL},
@@ -159,10 +371,13 @@ const lng_verb lng_verb_fetch = {
     .operands = "[NAME]",
     .least = 0,
     .most = 1,
-    .about = "brings a data set (default: mnist) into the user's cache",
+    .about = "lists the data sets, or brings one into the user's cache",
     .details =
-        "Downloads the files of a standard data set with curl or wget, checks the SHA-256 of their content, and keeps them where `lngraph run` "
-        "looks. A transfer that was cut is taken up again. No other verb uses the network.",
+        "NAME is a standard data set, or a model file: then the data set that it names or describes. Its files are downloaded with curl "
+        "or wget, from the first of its mirrors that has them; their content is compared with the SHA-256 of the description, and they are "
+        "kept where `lngraph run` looks. A transfer that was cut is taken up again. No other verb uses the network.\n"
+        "\n"
+        "Without NAME, the standard data sets are listed, with where they are.",
     .option = options,
     .run = fetch,
     .words = words,

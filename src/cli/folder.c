@@ -43,15 +43,21 @@ static bool probe(lng_command *c, const lng_folder *f)
     return true;
 }
 
-static bool claim_named(lng_command *c, lng_folder *f, bool force)
+bool lng_folder_open(lng_command *c, lng_folder *f)
 {
+    f->fd = -1;
     f->made = !lng_file_exists(f->path);
     if (!lng_folder_make(f->path, c->errors))
         return false;
-    if (!lock(f))
-        return errno == EWOULDBLOCK
-                   ? lng_error(c->errors, LNG_E_IO, (lng_place){0}, "another process is using the folder %s", f->path)
-                   : system_error(c, "cannot open the folder", f->path);
+    return lock(f) ||
+           (errno == EWOULDBLOCK ? lng_error(c->errors, LNG_E_IO, (lng_place){0}, "another process is using the folder %s", f->path)
+                                 : system_error(c, "cannot open the folder", f->path));
+}
+
+static bool claim_named(lng_command *c, lng_folder *f, bool force)
+{
+    if (!lng_folder_open(c, f))
+        return false;
     if (force || lng_folder_is_empty(f->path))
         return true;
     lng_usage_error(c, "the folder %s is not empty", f->path);

@@ -7,86 +7,21 @@
 #include <unistd.h>
 
 #define REDRAW 0.1 /* seconds */
-#define BAR    20  /* characters */
-
-/* To the start of the live line. A window that has become narrower since has folded it into several. */
-static void go_back(lng_progress *p)
-{
-    const int columns = lng_screen_width(STDERR_FILENO);
-    fputc('\r', stderr);
-    for (int n = (p->width - 1) / columns; p->shown && n > 0; n--)
-        fputs("\033[A", stderr);
-}
-
-static void clear(lng_progress *p)
-{
-    if (p->shown) {
-        go_back(p);
-        fputs("\033[J", stderr);
-    }
-    p->shown = false;
-}
 
 /* ---- the live line ---- */
-/* Appends while it fits; what does not is left out whole. `extra` bytes take no room on the screen. */
-typedef struct line {
-    char text[512];
-    int width, limit;
-    size_t length;
-} line;
-
-static void put(line *l, const char *text, int width)
-{
-    const size_t n = strlen(text);
-    if (l->width + width > l->limit || l->length + n >= sizeof l->text)
-        return;
-    memcpy(l->text + l->length, text, n + 1);
-    l->length += n;
-    l->width += width;
-}
-
-static void put_plain(line *l, const char *text)
-{
-    put(l, text, (int)strlen(text));
-}
-
-static void put_bar(line *l, lng_look look, double part)
-{
-    char text[BAR * 4 + 32] = "  ";
-    const int full = (int)(part * BAR);
-    for (int i = 0; i < BAR; i++) {
-        if (i == full && look.colour)
-            strcat(text, lng_style_on(look, LNG_DIM));
-        strcat(text, i < full ? (look.utf8 ? "━" : "=") : look.utf8 ? "─" : ".");
-    }
-    strcat(text, full < BAR ? lng_style_off(look, LNG_DIM) : "");
-    put(l, text, BAR + 2);
-}
-
 static void draw(lng_progress *p, int epoch, int64_t batch, int64_t batches, int64_t examples, double loss, double seconds)
 {
-    lng_look look = p->command->look_err;
-    const int columns = lng_screen_width(STDERR_FILENO);
     const double spent = lng_seconds() - p->start;
-    char part[80], left[32], number[LNG_NUMBER_SIZE];
-    line l = {.limit = columns - 1};
-    snprintf(part, sizeof part, "epoch %d/%d", epoch, p->model->epochs);
-    put_plain(&l, part);
-    snprintf(part, sizeof part, "  batch %lld/%lld", (long long)batch, (long long)batches);
-    put_plain(&l, part);
-    snprintf(part, sizeof part, "  loss %.4f", loss);
-    put_plain(&l, part);
-    lng_duration(left, spent / (double)p->steps * (double)(p->total - p->steps));
-    snprintf(part, sizeof part, "  %s left", left);
-    put_plain(&l, part);
-    snprintf(part, sizeof part, columns < 76 ? "  %s/s" : "  %s images/s",
-             lng_grouped(number, seconds > 0 ? (int64_t)((double)examples / seconds) : 0));
-    put_plain(&l, part);
-    put_bar(&l, look, (double)p->steps / (double)p->total);
-    go_back(p);
-    fprintf(stderr, "%s\033[J", l.text);
-    p->width = l.width;
-    p->shown = true;
+    char left[32], number[LNG_NUMBER_SIZE];
+    lng_line l = lng_line_begin();
+    lng_line_add(&l, "epoch %d/%d", epoch, p->model->epochs);
+    lng_line_add(&l, "  batch %lld/%lld", (long long)batch, (long long)batches);
+    lng_line_add(&l, "  loss %.4f", loss);
+    lng_line_add(&l, "  %s left", lng_duration(left, spent / (double)p->steps * (double)(p->total - p->steps)));
+    lng_line_add(&l, l.limit < 75 ? "  %s/s" : "  %s images/s",
+                 lng_grouped(number, seconds > 0 ? (int64_t)((double)examples / seconds) : 0));
+    lng_line_bar(&l, p->command->look_err, (double)p->steps / (double)p->total);
+    lng_line_draw(&l, &p->shown);
 }
 
 static void on_batch(void *context, int epoch, int64_t batch, int64_t batches, int64_t examples, double loss, double seconds)
@@ -135,7 +70,7 @@ static int metric_width(const char *label)
 static void end_row(lng_progress *p, row *r, lng_style style)
 {
     const lng_look look = p->command->look_err;
-    clear(p);
+    lng_line_clear(&p->shown);
     fprintf(stderr, "%s%s%s\n", lng_style_on(look, style), r->text, lng_style_off(look, style));
 }
 
@@ -221,5 +156,5 @@ lng_observer lng_progress_begin(lng_progress *p, lng_command *c, const lng_works
 
 void lng_progress_end(lng_progress *p)
 {
-    clear(p);
+    lng_line_clear(&p->shown);
 }

@@ -3,30 +3,8 @@
 #include "cli/cli.h"
 #include "base/file.h"
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-
-static volatile sig_atomic_t stop; /* the signal that asked for the end; a handler has no other way to say so */
-
-static void on_signal(int number)
-{
-    if (stop) { /* asked twice */
-        signal(number, SIG_DFL);
-        raise(number);
-    }
-    stop = number;
-}
-
-static void catch_signals(void)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal}, old;
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (numbers[i] != SIGHUP || (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)) /* nohup stays */
-            sigaction(numbers[i], &action, NULL);
-}
 
 /* ---- what is said first ---- */
 static const char *facts(lng_arena *a, const lng_workspace *w)
@@ -102,16 +80,16 @@ static void train(lng_command *c, lng_workspace *w)
         return;
     if (!quiet)
         say_first(c, w);
-    catch_signals();
+    volatile sig_atomic_t *stop = lng_stop_catch();
     const lng_observer observer = lng_progress_begin(&progress, c, w);
-    lng_train(w->session, c->arena, quiet ? NULL : &observer, &stop, &history, c->errors);
+    lng_train(w->session, c->arena, quiet ? NULL : &observer, stop, &history, c->errors);
     lng_progress_end(&progress);
     if (history.interrupted && !quiet)
         fprintf(stderr, "interrupted after %lld steps\n", (long long)history.steps);
     if (history.steps > 0)
         finish(c, w, &folder, &history);
     lng_folder_release(&folder);
-    c->signal = stop;
+    c->signal = *stop;
 }
 
 /* ---- --dry-run ---- */

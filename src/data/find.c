@@ -63,8 +63,9 @@ static bool not_found(const lng_data_spec *spec, const places *seen, lng_errors 
               spec->name);
     for (int i = 0; i < seen->count; i++)
         lng_error_hint(errors, "%s: %s", seen->folder[i], seen->lacks[i]);
+    const char *fetched = spec->standard || !spec->place.source ? spec->name : spec->place.source->name;
     lng_error_hint(errors, "%s%s%sname its folder with --data DIR or in the environment's LNGRAPH_DATA",
-                   spec->urls ? "`lngraph fetch " : "", spec->urls ? spec->name : "", spec->urls ? "` downloads it; or " : "");
+                   spec->urls ? "`lngraph fetch " : "", spec->urls ? fetched : "", spec->urls ? "` downloads it; or " : "");
     return false;
 }
 

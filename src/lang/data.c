@@ -51,6 +51,12 @@ static bool is_class(const lng_doc *d)
     return d->kind == LNG_DOC_SCALAR && strcmp(d->text, "class") == 0;
 }
 
+/* A name that can stand in a folder. */
+static bool is_file_name(const lng_doc *d)
+{
+    return d->length > 0 && !strchr(d->text, '/') && strcmp(d->text, ".") != 0 && strcmp(d->text, "..") != 0;
+}
+
 static bool files(lng_compiler *c, const lng_doc *fields, const lng_doc *d, lng_data_file **out, size_t *count)
 {
     bool good = true;
@@ -66,7 +72,7 @@ static bool files(lng_compiler *c, const lng_doc *fields, const lng_doc *d, lng_
             continue;
         }
         const lng_doc *file = lng_doc_get(d->item[i], "file"), *sha = lng_doc_get(d->item[i], "sha256");
-        if (strchr(file->text, '/'))
+        if (!is_file_name(file))
             good =
                 lng_error(c->errors, LNG_E_RANGE, file->place, "a file is named without its folder; folders are `dir` and `urls`");
         if (sha && (sha->length != 64 || strspn(sha->text, "0123456789abcdef") != 64))
@@ -114,10 +120,13 @@ static bool describe(lng_compiler *c, const lng_doc *source, lng_data_spec *spec
                   *fields = lng_doc_get(source, "fields");
     const lng_doc *given = lng_doc_get(lng_doc_get(c->doc, "data"), "source");
     spec->name = name ? name->text : given->kind == LNG_DOC_SCALAR ? given->text : "data";
+    spec->standard = given->kind == LNG_DOC_SCALAR;
     spec->about = about ? about->text : NULL;
     spec->format = lng_doc_get(source, "format")->text;
     lng_section_int(&lng_section_source, source, "classes", &spec->classes);
     bool good = fields_of(c, fields, spec);
+    if (name && !is_file_name(name))
+        good = lng_error(c->errors, LNG_E_RANGE, name->place, "a data set's name is that of its folder, without `/`");
     good = files(c, fields, lng_doc_get(source, "train"), &spec->train, &spec->n_train) && good;
     good = files(c, fields, lng_doc_get(source, "test"), &spec->test, &spec->n_test) && good;
     return urls(c, lng_doc_get(source, "urls"), spec) && good;

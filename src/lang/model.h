@@ -31,6 +31,7 @@ typedef struct lng_data_file {
 } lng_data_file;
 typedef struct lng_data_spec {
     const char *name; /* "mnist" */
+    bool standard;    /* named, not described in the model file */
     const char *about;
     const char *format;    /* "idx", "digits"; known by the data room */
     const char *dir;       /* of the model file, resolved against its folder; NULL */

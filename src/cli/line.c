@@ -1,0 +1,71 @@
+/* The live line: redrawn in place on standard error, cut to the terminal's width by leaving out what does not fit. */
+#include "cli/cli.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BAR 20 /* characters */
+
+lng_line lng_line_begin(void)
+{
+    return (lng_line){.limit = lng_screen_width(STDERR_FILENO) - 1};
+}
+
+/* Bytes that take `width` columns. */
+static void put(lng_line *l, const char *text, int width)
+{
+    const size_t n = strlen(text);
+    if (l->width + width > l->limit || l->length + n >= sizeof l->text)
+        return;
+    memcpy(l->text + l->length, text, n + 1);
+    l->length += n;
+    l->width += width;
+}
+
+void lng_line_add(lng_line *l, const char *format, ...)
+{
+    char text[160];
+    va_list arguments;
+    va_start(arguments, format);
+    lng_vprint(text, sizeof text, format, arguments);
+    va_end(arguments);
+    put(l, text, (int)strlen(text));
+}
+
+void lng_line_bar(lng_line *l, lng_look look, double part)
+{
+    char text[BAR * 4 + 32] = "  ";
+    const int full = part < 0 ? 0 : part > 1 ? BAR : (int)(part * BAR);
+    for (int i = 0; i < BAR; i++) {
+        if (i == full && look.colour)
+            strcat(text, lng_style_on(look, LNG_DIM));
+        strcat(text, i < full ? (look.utf8 ? "━" : "=") : look.utf8 ? "─" : ".");
+    }
+    strcat(text, full < BAR ? lng_style_off(look, LNG_DIM) : "");
+    put(l, text, BAR + 2);
+}
+
+/* To the start of the line on the screen. A window that has become narrower since has folded it into several. */
+static void go_back(int shown)
+{
+    const int columns = lng_screen_width(STDERR_FILENO);
+    fputc('\r', stderr);
+    for (int n = (shown - 1) / columns; n > 0; n--)
+        fputs("\033[A", stderr);
+}
+
+void lng_line_draw(const lng_line *l, int *shown)
+{
+    go_back(*shown);
+    fprintf(stderr, "%s\033[J", l->text);
+    *shown = l->width;
+}
+
+void lng_line_clear(int *shown)
+{
+    if (*shown > 0) {
+        go_back(*shown);
+        fputs("\033[J", stderr);
+    }
+    *shown = 0;
+}

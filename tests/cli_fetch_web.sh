@@ -1,0 +1,174 @@
+#!/bin/sh
+# lngraph fetch from a web server on this machine, with curl and with wget: ranges, cut transfers, missing and wrong files, mirrors, signals.
+. "$top_srcdir/tests/shell/common"
+. "$top_srcdir/tests/shell/bars"
+command -v python3 >/dev/null || { echo 'no python3 for the server'; exit 77; }
+
+bars 240 60
+cp -r data web
+gzip -n web/t*-images
+unset LNGRAPH_DATA
+XDG_CACHE_HOME=$work/cache
+export XDG_CACHE_HOME
+unset http_proxy HTTP_PROXY all_proxy ALL_PROXY
+no_proxy=127.0.0.1
+export no_proxy
+python3 "$top_srcdir/tests/shell/httpd.py" web log &
+server=$!
+trap 'kill $server; cd / && rm -rf "$work"' EXIT
+tries=0
+until [ -s log ] || [ $tries = 200 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+host=http://127.0.0.1:$(head -n 1 log)
+kept=cache/lngraph/bars
+path=$PATH
+
+# described MIRROR...: the model file bars.yaml with the digests of its files and these mirrors
+described() {
+    urls=$(for mirror; do printf '%s/%s/, ' "$host" "$mirror"; done)
+    sed -e "/format: idx/a\\    urls: [${urls%, }]" -e '/published/,$d' bars.yaml >described.yaml
+    for file in train-images train-labels test-images test-labels; do
+        sum=$(sha256sum <data/$file)
+        sed "s/{file: $file}/{file: $file, sha256: ${sum%% *}}/" described.yaml >new && mv new described.yaml
+    done
+}
+# with STATUS ARGUMENT...: with nothing but the program in the path, and an empty log
+with() {
+    head -n 1 log >first && cp first log
+    PATH=$work/only-$program expect "$@"
+}
+asked() { has log "^/$1\$"; }
+whole() {
+    claim "$last: all files are kept, and nothing else" [ "$(cd $kept && echo *)" = 'test-images.gz test-labels train-images.gz train-labels' ]
+    for file in images.gz labels; do
+        claim "train-$file is whole" cmp -s web/train-$file $kept/train-$file
+    done
+}
+# begun FILE BYTES: the part that an earlier transfer left
+begun() {
+    rm -rf cache
+    mkdir -p $kept
+    head -c "$2" web/$1 >$kept/$1.part
+}
+
+for program in curl wget; do
+    where=$(PATH=$path command -v $program) || continue
+    mkdir -p only-$program
+    ln -sf "$where" only-$program/$program
+
+    # the second mirror has them; compressed first, then as they are; a second time there is nothing to do
+    rm -rf cache
+    described missing good
+    with 0 fetch described.yaml
+    has out "the data set \`bars\` is in $work/$kept"
+    asked 'missing/train-images.gz -'
+    asked 'missing/train-images -'
+    asked 'good/train-images.gz -'
+    asked 'good/train-labels.gz -'
+    asked 'good/train-labels -'
+    has err '^train-images: the server answered 404'
+    whole
+    with 0 fetch described.yaml
+    has out 'complete in'
+    lacks log '^/'
+    empty err
+    expect 0 run -q -o $program described.yaml
+
+    # taken up again: from where it was, from another mirror; from the start when the server knows no ranges
+    size=$(wc -c <web/train-images.gz)
+    begun train-images.gz 5000
+    with 0 fetch described.yaml
+    asked 'good/train-images.gz bytes=5000-'
+    has err "^train-images.gz: going on from $host/missing/\$"
+    whole
+    described norange
+    begun train-images.gz 5000
+    with 0 fetch described.yaml
+    asked 'norange/train-images.gz bytes=5000-'
+    whole
+
+    # what was begun is whole already, or is the beginning of something else, or longer than all of it
+    described good
+    begun train-images.gz $size
+    with 0 fetch described.yaml
+    lacks log /train-images
+    whole
+    begun train-images.gz 5000
+    poke() { printf x | dd of=$kept/train-images.gz.part bs=1 seek="$1" conv=notrunc 2>/dev/null; }
+    poke 3000
+    with 0 fetch described.yaml
+    asked 'good/train-images.gz -'
+    whole
+    begun train-images.gz $size
+    poke 3000
+    with 0 fetch described.yaml
+    whole
+
+    # broken off: taken up at the same mirror while it gets further
+    rm -rf cache
+    described cut
+    with 0 fetch described.yaml
+    has log '^/cut/train-images.gz bytes='
+    whole
+
+    # nobody has it; a server in trouble is not asked for the other spelling
+    rm -rf cache
+    described missing broken
+    with 4 fetch described.yaml
+    has err '^described.yaml:.*error\[data-not-found\]: `train-images` of the data set `bars` could not be fetched'
+    has err "$host/missing/: the server answered 404"
+    has err "$host/broken/: the server answered 500"
+    has err 'lngraph fetch described.yaml --from DIR'
+    lacks log 'broken/train-images -'
+    empty out
+    claim 'nothing is kept' [ ! -e $kept ]
+    with 0 fetch described.yaml --from "$host/good"
+    whole
+
+    # another content: nothing is kept under the name, and the next mirror is asked
+    rm -rf cache
+    described wrong
+    with 3 fetch described.yaml
+    has err 'error\[data\]: `train-images`'
+    claim 'what is wrong is not kept' [ ! -e $kept ]
+    described wrong good
+    with 0 fetch described.yaml
+    whole
+
+    # no server
+    rm -rf cache
+    with 4 fetch described.yaml --from http://127.0.0.1:1
+    has err '127.0.0.1:1: .*[Rr]efused\|127.0.0.1:1: .*connect'
+
+    # a signal, to the program alone: the child ends too, the part stays, and the next fetch goes on
+    for signal in INT TERM; do
+        rm -rf cache
+        described slow
+        PATH=$work/only-$program "$LNGRAPH" fetch described.yaml >cut.out 2>cut.err &
+        process=$!
+        tries=0
+        until [ "$(wc -c 2>/dev/null <$kept/train-images.gz.part || echo 0)" -ge 4096 ] || [ $tries = 200 ]; do
+            tries=$((tries + 1))
+            sleep 0.05
+        done
+        last="kill -$signal, $program"
+        expect 4 fetch described.yaml
+        has err "another process is using the folder $work/$kept"
+        kill -$signal $process
+        wait $process 2>/dev/null
+        status=$?
+        claim "it ends by SIG$signal, not $status" [ "$(kill -l $status)" = $signal ]
+        has cut.err '^interrupted; `lngraph fetch described.yaml` goes on from here$'
+        claim 'the part is kept' [ -s $kept/train-images.gz.part ]
+        empty cut.out
+        described good
+        with 0 fetch described.yaml
+        has log '^/good/train-images.gz bytes=[0-9]*-$'
+        whole
+    done
+    made_with=${made_with-}$program
+done
+[ -n "${made_with-}" ] || { echo 'neither curl nor wget'; exit 77; }
+finish
