@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BAR 20 /* characters */
+enum { LEAST_BAR = 8, MOST_BAR = 20 }; /* characters */
 
 lng_line lng_line_begin(void)
 {
@@ -34,15 +34,18 @@ void lng_line_add(lng_line *l, const char *format, ...)
 
 void lng_line_bar(lng_line *l, lng_look look, double part)
 {
-    char text[BAR * 4 + 32] = "  ";
-    const int full = part < 0 ? 0 : part > 1 ? BAR : (int)(part * BAR);
-    for (int i = 0; i < BAR; i++) {
+    char text[MOST_BAR * 4 + 32] = "  ";
+    const int room = l->limit - l->width - 2, width = room < MOST_BAR ? room : MOST_BAR;
+    const int full = part < 0 ? 0 : part > 1 ? width : (int)(part * width);
+    if (width < LEAST_BAR)
+        return;
+    for (int i = 0; i < width; i++) {
         if (i == full && look.colour)
             strcat(text, lng_style_on(look, LNG_DIM));
         strcat(text, i < full ? (look.utf8 ? "━" : "=") : look.utf8 ? "─" : ".");
     }
-    strcat(text, full < BAR ? lng_style_off(look, LNG_DIM) : "");
-    put(l, text, BAR + 2);
+    strcat(text, full < width ? lng_style_off(look, LNG_DIM) : "");
+    put(l, text, width + 2);
 }
 
 /* To the start of the line on the screen. A window that has become narrower since has folded it into several. */

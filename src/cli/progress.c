@@ -157,4 +157,6 @@ lng_observer lng_progress_begin(lng_progress *p, lng_command *c, const lng_works
 void lng_progress_end(lng_progress *p)
 {
     lng_line_clear(&p->shown);
+    if (p->limit > 0)
+        fputc('\n', stderr); /* the report follows */
 }
