@@ -19,6 +19,8 @@ expect 0 fetch digits
 has out 'nothing to fetch'
 expect 2 fetch mnits
 has err 'did you mean `mnist`'
+expect 2 fetch fashion-mnist
+has err 'lngraph fetch` lists the data sets'
 expect 2 fetch --from data
 has err 'lngraph fetch NAME --from data'
 claim 'looking makes no cache' [ ! -e cache ]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# LeNet-5 on MNIST, where LNGRAPH_DATA has it: its size, and one set of weights at any number of threads and any level.
+# LeNet-5 on MNIST, where LNGRAPH_DATA has it: its size, and one set of weights at any number of threads and any level; the fast one learns.
 . "$top_srcdir/tests/shell/common"
 lenet=$top_srcdir/models/lenet5.yaml
 [ -n "${LNGRAPH_DATA-}" ] || { echo 'LNGRAPH_DATA is not set'; exit 77; }
@@ -22,4 +22,7 @@ for level in avx2 avx512; do
     unset LNGRAPH_ISA
     claim "$level gives the same weights" cmp $level/model.safetensors b128-t1/model.safetensors
 done
+
+expect 0 run -q -s train.epochs=2 -o fast "$top_srcdir/models/lenet5-fast.yaml"
+claim 'the fast LeNet is above 98.5 % after two epochs' awk '/^accuracy/ { good = $NF > 0.985 } END { exit !good }' fast/report.txt
 finish

@@ -353,7 +353,7 @@ static void fetch(lng_command *c)
                         lng_command_get(c, "from"));
     else if (!what)
         list(c);
-    else if (strpbrk(what, "./-") || (!lng_map_get(sets, what) && lng_file_exists(what)))
+    else if (strcmp(what, "-") == 0 || strpbrk(what, "./") || (!lng_map_get(sets, what) && lng_file_exists(what)))
         fetch_for_model(c, what);
     else if (!lng_map_get(sets, what)) {
         if (!lng_unknown_word(c, "data set", what, words))
