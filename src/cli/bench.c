@@ -1,11 +1,13 @@
 /* lngraph bench: images a second in training and inference, the latency of one image, peak memory.
  *
  * A rate is that of the median lap after one lap that only warms up; training laps are full steps on the file's own data, shuffling
- * included. --profile gives a row for each instruction of the training tape. */
+ * included. A lap has a fixed number of steps, or as many as a quarter of the time allows. --profile gives a row for each
+ * instruction of the training tape. */
 #include "config.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/cli.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 
 #define LAP       50  /* steps */
 #define ONE_LAP   200 /* single images */
+#define SHORT_LAP 10  /* profiled steps: the quickest lap should meet nobody else on the machine */
 #define MOST_LAPS 100000
 
 typedef struct bench {
@@ -24,6 +27,7 @@ typedef struct bench {
     int epoch;
     bool ok;
 } bench;
+typedef int64_t lap(bench *, int runs); /* examples; 0 after an error */
 
 static bool train_step(bench *b)
 {
@@ -39,37 +43,40 @@ static bool train_step(bench *b)
     return b->ok;
 }
 
-static int64_t train_lap(bench *b)
+static int64_t train(bench *b, int steps)
 {
-    for (int i = 0; i < LAP; i++)
+    for (int i = 0; i < steps; i++)
         if (!train_step(b))
             return 0;
-    return (int64_t)LAP * b->w->model->batch;
+    return (int64_t)steps * b->w->model->batch;
 }
 
-static int64_t infer(bench *b, int laps, int batch)
+/* Runs over rows that follow each other. */
+static int64_t infer_batches(bench *b, int runs, int batch)
 {
     const lng_data *d = b->w->data;
     const lng_part *part = d->test.count >= batch ? &d->test : &d->train;
     const lng_clock clock = {.seed = b->w->model->seed, .progress = 1, .field = part->field};
     const int64_t places = part->count - batch + 1;
-    for (int i = 0; i < laps; i++) {
+    for (int i = 0; i < runs; i++) {
         uint32_t *rows = b->order; /* any memory of a batch will do */
+        const int64_t first = b->at;
+        b->at = (first + batch) % places;
         for (int k = 0; k < batch; k++)
-            rows[k] = (uint32_t)((int64_t)i * batch % places + k);
+            rows[k] = (uint32_t)(first + k);
         lng_engine_run(b->w->session->infer.engine, rows, batch, &clock);
     }
-    return (int64_t)laps * batch;
+    return (int64_t)runs * batch;
 }
 
-static int64_t infer_lap(bench *b)
+static int64_t infer(bench *b, int runs)
 {
-    return infer(b, LAP, b->w->model->batch);
+    return infer_batches(b, runs, b->w->model->batch);
 }
 
-static int64_t one_lap(bench *b)
+static int64_t infer_one(bench *b, int runs)
 {
-    return infer(b, ONE_LAP, 1);
+    return infer_batches(b, runs, 1);
 }
 
 static int by_value(const void *a, const void *b)
@@ -78,15 +85,24 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* Runs until it is warm; the length of a lap. */
+static int warm_up(bench *b, lap *run, int most, double seconds)
+{
+    int n = 0;
+    for (const double end = lng_seconds() + seconds / 4; b->ok && n < most && (n == 0 || lng_seconds() < end); n++)
+        run(b, 1);
+    return n;
+}
+
 /* Examples a second; 0 after an error. */
-static double rate(bench *b, int64_t (*lap)(bench *), double seconds)
+static double rate(bench *b, lap *run, int most, double seconds)
 {
     double *each = NULL;
     size_t laps = 0, capacity = 0;
-    lap(b);
+    const int length = warm_up(b, run, most, seconds);
     for (const double end = lng_seconds() + seconds; b->ok && laps < MOST_LAPS && (laps < 3 || lng_seconds() < end);) {
         const double start = lng_seconds();
-        const int64_t n = lap(b);
+        const int64_t n = run(b, length);
         each = lng_grow(b->command->arena, each, laps, &capacity, sizeof *each);
         each[laps++] = n ? (lng_seconds() - start) / (double)n : 0;
     }
@@ -97,37 +113,52 @@ static double rate(bench *b, int64_t (*lap)(bench *), double seconds)
 }
 
 /* ---- results ---- */
-static void print_json(const bench *b, double train, double inference, double latency, long rss)
+static lng_json begin_json(const bench *b)
 {
-    lng_command *c = b->command;
-    lng_json j = lng_json_new(c->arena, 0);
+    lng_json j = lng_json_new(b->command->arena, 0);
     lng_json_object(&j, NULL);
     lng_json_string(&j, "peer", "lngraph " PACKAGE_VERSION);
     lng_json_string(&j, "model", b->w->model->name);
     lng_json_int(&j, "threads", lng_team_size(b->w->team));
     lng_json_int(&j, "batch", b->w->model->batch);
-    lng_json_int(&j, "train_images_per_second", (int64_t)(train + 0.5));
+    return j;
+}
+
+static void end_json(const bench *b, lng_json *j)
+{
+    lng_json_end(j);
+    lng_text_put(&b->command->out, j->text.at, j->text.length);
+    lng_text_put(&b->command->out, "\n", 1);
+}
+
+static void say_what(const bench *b)
+{
+    const int threads = lng_team_size(b->w->team);
+    lng_text_add(&b->command->out, "%s, batch %d, %d thread%s, %s\n", b->w->model->name, b->w->model->batch, threads,
+                 threads == 1 ? "" : "s", lng_isa_name(b->w->session->isa));
+}
+
+static void print_json(const bench *b, double training, double inference, double latency, long rss)
+{
+    lng_json j = begin_json(b);
+    lng_json_int(&j, "train_images_per_second", (int64_t)(training + 0.5));
     lng_json_int(&j, "infer_images_per_second", (int64_t)(inference + 0.5));
     lng_json_number(&j, "latency_us", (double)(int64_t)(latency * 10 + 0.5) / 10);
     lng_json_int(&j, "peak_rss_kb", rss);
-    lng_json_end(&j);
-    lng_text_put(&c->out, j.text.at, j.text.length);
-    lng_text_put(&c->out, "\n", 1);
+    end_json(b, &j);
 }
 
-static void print_text(const bench *b, double train, double inference, double latency, long rss)
+static void print_text(const bench *b, double training, double inference, double latency, long rss)
 {
     lng_command *c = b->command;
     lng_table *t = lng_table_new(c->arena, "lrl", 0, 2);
     const struct {
         const char *name, *value, *unit;
-    } row[] = {{"training", lng_count(c->arena, (int64_t)(train + 0.5)), "images/s"},
+    } row[] = {{"training", lng_count(c->arena, (int64_t)(training + 0.5)), "images/s"},
                {"inference", lng_count(c->arena, (int64_t)(inference + 0.5)), "images/s"},
                {"one image", lng_fixed(c->arena, latency, 1), "us"},
                {"peak memory", lng_fixed(c->arena, (double)rss / 1e3, 1), "MB"}};
-    const int threads = lng_team_size(b->w->team);
-    lng_text_add(&c->out, "%s, batch %d, %d thread%s, %s\n", b->w->model->name, b->w->model->batch, threads,
-                 threads == 1 ? "" : "s", lng_isa_name(b->w->session->isa));
+    say_what(b);
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         lng_table_cell(t, LNG_PLAIN, row[i].name);
         lng_table_cell(t, LNG_BOLD, row[i].value);
@@ -140,77 +171,55 @@ static void measure(bench *b, double seconds)
 {
     lng_command *c = b->command;
     struct rusage usage;
-    const double train = rate(b, train_lap, seconds);
+    const double training = rate(b, train, LAP, seconds);
     if (!b->ok || !lng_session_infer(b->w->session, b->w->model->batch, c->errors))
         return;
-    const double inference = rate(b, infer_lap, seconds / 3), one = rate(b, one_lap, seconds / 3);
+    b->at = 0;
+    const double inference = rate(b, infer, LAP, seconds / 3);
+    b->at = 0;
+    const double one = rate(b, infer_one, ONE_LAP, seconds / 3);
     getrusage(RUSAGE_SELF, &usage);
     if (lng_command_get(c, "json"))
-        print_json(b, train, inference, 1e6 / one, usage.ru_maxrss);
+        print_json(b, training, inference, 1e6 / one, usage.ru_maxrss);
     else
-        print_text(b, train, inference, 1e6 / one, usage.ru_maxrss);
+        print_text(b, training, inference, 1e6 / one, usage.ru_maxrss);
 }
 
 /* ---- --profile ---- */
-static int by_seconds(const void *a, const void *b)
+/* Laps by turns without and with the profile: what measuring costs is the difference of the quickest ones. */
+static bool profile_laps(bench *b, double seconds, double *overhead)
 {
-    const lng_profile_row *x = a, *y = b;
-    return x->seconds > y->seconds ? -1 : x->seconds < y->seconds;
-}
-
-static void profile_row(const bench *b, lng_table *t, const lng_profile_row *r, double steps, double all)
-{
-    lng_arena *a = b->command->arena;
-    const double examples = r->per_example ? steps * b->w->model->batch : steps;
-    const int64_t cost = r->node->op->cost ? r->node->op->cost(r->node) : 0;
-    char shape[LNG_SHAPE_TEXT];
-    lng_table_cell(t, LNG_PLAIN, r->node->op->name);
-    lng_table_cell(t, LNG_PLAIN, r->node->name ? r->node->name : "");
-    lng_table_cell(t, LNG_PLAIN, lng_copy(a, lng_shape_text(shape, r->node->out[0].shape)));
-    lng_table_cell(t, LNG_PLAIN, lng_fixed(a, 1e6 * r->seconds / steps, 1));
-    lng_table_cell(t, LNG_PLAIN, lng_format(a, "%s %%", lng_fixed(a, 100 * r->seconds / all, 1)));
-    lng_table_cell(t, LNG_PLAIN, cost && r->seconds > 0 ? lng_fixed(a, 2e-9 * (double)cost * examples / r->seconds, 1) : "");
+    lng_engine *engine = b->w->session->train.engine;
+    double best[2] = {INFINITY, INFINITY};
+    const int length = warm_up(b, train, SHORT_LAP, seconds);
+    const double end = lng_seconds() + seconds;
+    for (int laps = 0; b->ok && (laps < 3 || lng_seconds() < end); laps++)
+        for (int on = 0; on < 2; on++) {
+            lng_engine_profile(engine, on);
+            const double start = lng_seconds();
+            train(b, length);
+            best[on] = fmin(best[on], lng_seconds() - start);
+            lng_engine_profile(engine, false);
+        }
+    *overhead = best[1] / best[0] - 1;
+    return b->ok;
 }
 
 static void profile(bench *b, double seconds)
 {
-    lng_command *c = b->command;
     lng_engine *engine = b->w->session->train.engine;
-    const lng_profile_row *rows;
-    train_lap(b);
-    lng_engine_profile(engine, true);
-    const double start = lng_seconds();
-    int64_t images = 0;
-    while (b->ok && (images == 0 || lng_seconds() - start < seconds))
-        images += train_lap(b);
-    if (!b->ok)
+    lng_profile_report r = {.peak = lng_engine_peak(engine)};
+    if (!profile_laps(b, seconds, &r.overhead))
         return;
-    const double steps = (double)images / b->w->model->batch, all = (lng_seconds() - start) * lng_team_size(b->w->team);
-    const size_t n = lng_engine_profile_rows(engine, &rows);
-    lng_profile_row *sorted = LNG_NEW_N(c->arena, n, lng_profile_row);
-    memcpy(sorted, rows, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, by_seconds);
-    lng_table *t = lng_table_new(c->arena, "lLLrrr", 0, 2);
-    static const char *const head[] = {"op", "of", "output", "us/step", "share", "GFLOP/s"};
-    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
-        lng_table_cell(t, LNG_BOLD, head[i]);
-    lng_table_rule(t);
-    double busy = 0;
-    for (size_t i = 0; i < n; i++) {
-        profile_row(b, t, &sorted[i], steps, all);
-        busy += sorted[i].seconds;
+    r.profile = lng_engine_profile_read(engine);
+    if (lng_command_get(b->command, "json")) {
+        lng_json j = begin_json(b);
+        lng_profile_json(&r, &j);
+        end_json(b, &j);
+    } else {
+        say_what(b);
+        lng_profile_text(&r, &b->command->out, b->command->look);
     }
-    lng_table_rule(t);
-    const double rest = all - busy;
-    const char *const last[] = {"waiting, data, joining",
-                                "",
-                                "",
-                                lng_fixed(c->arena, 1e6 * rest / steps, 1),
-                                lng_format(c->arena, "%s %%", lng_fixed(c->arena, 100 * rest / all, 1)),
-                                ""};
-    for (size_t i = 0; i < sizeof last / sizeof *last; i++)
-        lng_table_cell(t, LNG_PLAIN, last[i]);
-    lng_table_write(t, &c->out, c->look);
 }
 
 static bool enough_data(bench *b)
@@ -263,9 +272,15 @@ const lng_verb lng_verb_bench = {
     .least = 1,
     .most = 1,
     .about = "measures training, inference, latency and memory",
-    .details = "Rates are those of the median lap. Training is full steps on the file's own data, shuffling included; inference "
-               "computes the "
-               "model's output alone.",
+    .details =
+        "Rates are those of the median lap, peak memory is the process's. Training is full steps on the file's own data, shuffling included; inference "
+        "computes the "
+        "model's output alone.\n"
+        "\n"
+        "With --profile: a row an instruction, then what the rest of a step costs. Times are of all threads together, and reading "
+        "the clock is taken from them and shown as a row; GFLOP/s counts the multiply-adds that the op needs, peak is their "
+        "share of what a thread does at best, measured on all threads at once; kB are operands and results. Columns that "
+        "do not fit are left out; --json has them all.",
     .option = options,
     .run = bench_run,
 };

@@ -1,6 +1,7 @@
 /* Reports: what a run says on the terminal and leaves in its folder. */
 #ifndef LNG_REPORT_REPORT_H
 #define LNG_REPORT_REPORT_H
+#include "base/json.h"
 #include "report/table.h"
 #include "train/train.h"
 
@@ -18,6 +19,14 @@ typedef struct lng_report {
 void lng_report_text(const lng_report *, lng_text *, lng_look);
 void lng_report_json(const lng_report *, lng_text *); /* the contract: lngraph-files(5) */
 void lng_history_csv(const lng_model *, const lng_history *, lng_text *);
+/* Of bench --profile. */
+typedef struct lng_profile_report {
+    const lng_profile *profile;
+    double peak;     /* floating-point operations a second of one thread, measured; 0: unknown */
+    double overhead; /* by how much measuring makes a step longer: a part of one */
+} lng_profile_report;
+void lng_profile_text(const lng_profile_report *, lng_text *, lng_look);
+void lng_profile_json(const lng_profile_report *, lng_json *); /* into the open object */
 /* The layer table of `show`. */
 void lng_layers_text(const lng_model *, lng_text *, lng_look);
 

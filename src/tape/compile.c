@@ -1,6 +1,7 @@
 /* From graph to tape: which stage each node belongs to, and the instructions of each stage in the graph's order.
  *
  * Constants (what depends on no variable, clock, input or draw) are computed once, when an engine is made. */
+#include "config.h"
 #include "tape/inside.h"
 #include <stdio.h>
 #include <string.h>

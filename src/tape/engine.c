@@ -1,10 +1,9 @@
 /* The engine: one batch is one walk over the stages. The caller's thread runs the shared instructions; for the slices all threads
  * of the team come in, each with a contiguous run of slices, and join their leaves as they go. Nothing here allocates after
  * lng_engine_new. */
-#include "tape/inside.h"
+#include "tape/profile.h"
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 /* A complete subtree of the fixed tree, held in one leaf block. */
 typedef struct subtree {
@@ -21,8 +20,7 @@ typedef struct worker {
     float *leaf; /* blocks of leaf_floats, used as a stack */
     subtree tree[MAX_SUBTREES];
     int trees;
-    double *seconds; /* by instruction time, when profiling */
-    int64_t *calls;
+    meter meter;
 } worker;
 
 struct lng_engine {
@@ -43,21 +41,29 @@ struct lng_engine {
     subtree *join; /* what the threads have left of a stage's leaves */
     bool *finite;  /* of each thread's part of a join */
     lng_clock clock;
-    uint32_t *last_rows; /* of the last run, for a replay */
-    bool profile;
-    lng_profile_row *profile_row;
-    size_t profile_rows;
+    uint32_t *last_rows;       /* of the last run, for a replay */
+    void (*work)(void *, int); /* of the team */
+    profile profile;
     /* while blaming */
     bool check;
     const instr *bad;
     uint32_t bad_example;
 };
 
-static double now(void)
+/* ---- the team ---- */
+static void enter(void *context, int thread)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    lng_engine *e = context;
+    lng_profile_enter(&e->profile, thread);
+    e->work(e, thread);
+}
+
+static void on_team(lng_engine *e, void (*work)(void *, int))
+{
+    e->work = work;
+    lng_profile_launch(&e->profile);
+    lng_team_run(e->team, enter, e);
+    lng_profile_release(&e->profile);
 }
 
 /* ---- one instruction ---- */
@@ -120,17 +126,14 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
         c->out[i] = in->out[i] < 0 ? NULL : w->base[slots[in->out[i]].space] + slots[in->out[i]].offset;
     if (in->batch && !c->add) /* the padding of a leaf is joined and checked with the rest */
         memset((char *)c->out[0] + slots[in->out[0]].bytes - 64, 0, 64);
-    double begin = e->profile ? now() : 0;
     if (in->kernel)
         in->kernel(c);
     else if (in->batch && c->add)
         add_naive(e, w, in, c);
     else
         run_naive(in, c);
-    if (e->profile) {
-        w->seconds[in->time] += now() - begin;
-        w->calls[in->time]++;
-    }
+    if (w->meter.ticks)
+        lng_charge(&w->meter, &w->meter.instr[in->time]);
     if (e->check)
         note_nonfinite(e, in, c);
 }
@@ -150,7 +153,7 @@ static void run_shared(lng_engine *e, const segment *s)
     for (int i = 0; i < s->count; i++)
         if (s->at[i].sweep && e->threads > 1) {
             e->sweep = &s->at[i];
-            lng_team_run(e->team, run_sweep, e);
+            on_team(e, run_sweep);
             i += s->at[i].sweep - 1;
         } else {
             run_instr(e, w, &s->at[i], &c);
@@ -210,6 +213,7 @@ static lng_call begin_slice(lng_engine *e, worker *w, int slice, uint32_t *examp
 static void end_slice(lng_engine *e, worker *w, int slice, const lng_call *c)
 {
     store_rows(e, w, slice, c->live);
+    CHARGE(&w->meter, STORE);
     if (!e->tape->stage[e->stage].leaf_floats)
         return;
     if (c->add)
@@ -217,6 +221,7 @@ static void end_slice(lng_engine *e, worker *w, int slice, const lng_call *c)
     else
         w->tree[w->trees++] = (subtree){slice, 1, (float *)(void *)w->base[SPACE_LEAF]};
     join_subtrees(e, w);
+    CHARGE(&w->meter, JOIN);
 }
 
 static void run_slice(lng_engine *e, worker *w, int slice)
@@ -239,6 +244,12 @@ static void run_slices(void *context, int thread)
         run_slice(e, w, i);
 }
 
+static void meet(lng_engine *e, int thread)
+{
+    lng_team_barrier(e->team, thread);
+    CHARGE(&e->worker[thread].meter, BARRIER);
+}
+
 /* The batch's only slice by all threads: instructions that split in parts, the others by thread 0, in the memory of thread 0. A
  * barrier stands before and after an instruction that splits. */
 static void run_together(void *context, int thread)
@@ -253,7 +264,7 @@ static void run_together(void *context, int thread)
     bool split = false;
     for (int i = 0; i < s->count; i++) {
         if (s->at[i].splits || split)
-            lng_team_barrier(e->team, thread);
+            meet(e, thread);
         split = s->at[i].splits;
         c.part = split ? thread : 0;
         c.parts = split ? e->threads : 1;
@@ -261,7 +272,7 @@ static void run_together(void *context, int thread)
             run_instr(e, w, &s->at[i], &c);
     }
     if (split)
-        lng_team_barrier(e->team, thread);
+        meet(e, thread);
     if (thread == 0)
         end_slice(e, w, 0, &c);
 }
@@ -272,9 +283,9 @@ static void run_together(void *context, int thread)
 static void run_all_slices(lng_engine *e)
 {
     if (e->slices > 1)
-        lng_team_run(e->team, run_slices, e);
+        on_team(e, run_slices);
     else if (e->threads > 1 && e->threads <= MOST_TOGETHER)
-        lng_team_run(e->team, run_together, e);
+        on_team(e, run_together);
     else {
         for (int i = 0; i < e->threads; i++)
             e->worker[i].trees = 0;
@@ -286,7 +297,7 @@ static void run_all_slices(lng_engine *e)
 #define JOIN_FLOATS 4096
 
 /* Joins floats [first, end) of what the threads have left, in the order of the slices, into the shared space. */
-static bool join_range(lng_engine *e, size_t first, size_t end)
+static bool join_range(lng_engine *e, meter *m, size_t first, size_t end)
 {
     const lng_join *join = e->tape->join;
     float *result = (float *)(e->shared + e->tape->stage[e->stage].result_offset);
@@ -302,7 +313,10 @@ static bool join_range(lng_engine *e, size_t first, size_t end)
     }
     for (; depth > 2; depth--)
         join->add(stack[depth - 2].at + first, stack[depth - 1].at + first, end - first);
-    return join->finite(stack[0].at + first, depth == 2 ? stack[1].at + first : NULL, end - first, result + first);
+    CHARGE(m, JOIN);
+    const bool finite = join->finite(stack[0].at + first, depth == 2 ? stack[1].at + first : NULL, end - first, result + first);
+    CHARGE(m, CHECK);
+    return finite;
 }
 
 static void join_part(void *context, int thread)
@@ -310,7 +324,7 @@ static void join_part(void *context, int thread)
     lng_engine *e = context;
     const size_t vectors = e->tape->stage[e->stage].leaf_floats / LNG_LANES;
     const size_t first = vectors * (size_t)thread / (size_t)e->threads, end = vectors * (size_t)(thread + 1) / (size_t)e->threads;
-    e->finite[thread] = join_range(e, first * LNG_LANES, end * LNG_LANES);
+    e->finite[thread] = join_range(e, &e->worker[thread].meter, first * LNG_LANES, end * LNG_LANES);
 }
 
 /* False when something of the batch results is not finite. */
@@ -322,8 +336,8 @@ static bool join_threads(lng_engine *e)
         for (int k = 0; k < e->worker[i].trees; k++)
             e->join[e->join_depth++] = e->worker[i].tree[k];
     if (e->threads == 1 || floats < JOIN_FLOATS)
-        return join_range(e, 0, floats);
-    lng_team_run(e->team, join_part, e);
+        return join_range(e, &e->worker[0].meter, 0, floats);
+    on_team(e, join_part);
     bool finite = true;
     for (int i = 0; i < e->threads; i++)
         finite &= e->finite[i];
@@ -417,10 +431,14 @@ bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_cl
     e->clock = *clock;
     e->clock.batch = count;
     unsigned flush = lng_flush_subnormals();
+    lng_profile_step(&e->profile, e->slices, count);
+    CHARGE(&e->worker[0].meter, BETWEEN);
     store_variables(e);
+    CHARGE(&e->worker[0].meter, STORE);
     bool finite = run_stages(e);
     if (finite)
         apply_updates(e);
+    CHARGE(&e->worker[0].meter, UPDATE);
     lng_flush_restore(flush);
     if (!finite && rows != e->last_rows)
         memcpy(e->last_rows, rows, (size_t)count * sizeof *rows);
@@ -501,9 +519,7 @@ static bool new_worker(lng_engine *e, worker *w)
     w->arena = lng_block_new(t->arena_bytes + 64);
     w->scratch = lng_block_new(t->scratch_bytes + 64);
     w->leaf = lng_block_new((size_t)leaf_blocks(t) * e->leaf_stride * sizeof(float) + 64);
-    w->seconds = lng_block_new(((size_t)t->times + 1) * sizeof *w->seconds);
-    w->calls = lng_block_new(((size_t)t->times + 1) * sizeof *w->calls);
-    return w->arena && w->scratch && w->leaf && w->seconds && w->calls;
+    return w->arena && w->scratch && w->leaf && lng_meter_new(&w->meter, t);
 }
 
 static bool new_blocks(lng_engine *e)
@@ -515,17 +531,22 @@ static bool new_blocks(lng_engine *e)
     e->row = lng_block_new((t->outputs + 1) * sizeof *e->row);
     e->old = lng_block_new(old_bytes(t) + 64);
     e->last_rows = lng_block_new(((size_t)t->options.max_batch + 1) * sizeof *e->last_rows);
-    e->profile_row = lng_block_new(((size_t)t->times + 1) * sizeof *e->profile_row);
+    e->profile.row = lng_block_new(((size_t)t->times + ACTIVITIES) * sizeof *e->profile.row);
+    e->profile.meter = lng_block_new((size_t)e->threads * sizeof *e->profile.meter);
     e->join = lng_block_new((size_t)e->threads * MAX_SUBTREES * sizeof *e->join);
     e->finite = lng_block_new((size_t)e->threads * sizeof *e->finite);
-    if (!e->shared || !e->kept || !e->worker || !e->row || !e->old || !e->last_rows || !e->profile_row || !e->join || !e->finite)
+    if (!e->shared || !e->kept || !e->worker || !e->row || !e->old || !e->last_rows || !e->join || !e->finite || !e->profile.row ||
+        !e->profile.meter)
         return false;
     for (size_t i = 0; i < t->outputs; i++)
         if (rows_bytes(t, i) && !(e->row[i] = lng_block_new(rows_bytes(t, i))))
             return false;
-    for (int i = 0; i < e->threads; i++)
+    e->profile.threads = e->threads;
+    for (int i = 0; i < e->threads; i++) {
+        e->profile.meter[i] = &e->worker[i].meter;
         if (!new_worker(e, &e->worker[i]))
             return false;
+    }
     return true;
 }
 
@@ -555,8 +576,7 @@ void lng_engine_free(lng_engine *e)
         lng_block_free(e->worker[i].arena);
         lng_block_free(e->worker[i].scratch);
         lng_block_free(e->worker[i].leaf);
-        lng_block_free(e->worker[i].seconds);
-        lng_block_free(e->worker[i].calls);
+        lng_meter_free(&e->worker[i].meter);
     }
     for (size_t i = 0; e->row && i < e->tape->outputs; i++)
         lng_block_free(e->row[i]);
@@ -566,7 +586,8 @@ void lng_engine_free(lng_engine *e)
     lng_block_free(e->row);
     lng_block_free(e->old);
     lng_block_free(e->last_rows);
-    lng_block_free(e->profile_row);
+    lng_block_free(e->profile.row);
+    lng_block_free(e->profile.meter);
     lng_block_free(e->join);
     lng_block_free(e->finite);
     lng_block_free(e);
@@ -593,33 +614,15 @@ void lng_engine_poison(lng_engine *e)
 /* ---- profile ---- */
 void lng_engine_profile(lng_engine *e, bool on)
 {
-    e->profile = on;
-    for (int i = 0; i < e->threads; i++) {
-        memset(e->worker[i].seconds, 0, ((size_t)e->tape->times + 1) * sizeof(double));
-        memset(e->worker[i].calls, 0, ((size_t)e->tape->times + 1) * sizeof(int64_t));
-    }
+    lng_profile_switch(&e->profile, on);
 }
 
-static void profile_segment(lng_engine *e, const segment *s)
+const lng_profile *lng_engine_profile_read(lng_engine *e)
 {
-    for (int i = 0; i < s->count; i++) {
-        lng_profile_row *row = &e->profile_row[e->profile_rows++];
-        *row = (lng_profile_row){.node = s->at[i].node, .per_example = s->at[i].batch || s->at[i].node->out[0].per_example};
-        for (int k = 0; k < e->threads; k++) {
-            row->seconds += e->worker[k].seconds[s->at[i].time];
-            row->calls += e->worker[k].calls[s->at[i].time];
-        }
-    }
+    return lng_profile_result(&e->profile, e->tape);
 }
 
-size_t lng_engine_profile_rows(const lng_engine *engine, const lng_profile_row **rows)
+double lng_engine_peak(const lng_engine *e)
 {
-    lng_engine *e = (lng_engine *)engine;
-    e->profile_rows = 0;
-    for (int i = 0; i < e->tape->stages; i++) {
-        profile_segment(e, &e->tape->stage[i].shared);
-        profile_segment(e, &e->tape->stage[i].slice);
-    }
-    *rows = e->profile_row;
-    return e->profile_rows;
+    return lng_profile_peak(e->tape, e->team);
 }

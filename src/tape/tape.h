@@ -64,15 +64,26 @@ const void *lng_engine_output(const lng_engine *, const char *name);
  * in the data set (LNG_NO_EXAMPLE for a shared value). NULL when there is none. */
 const lng_node *lng_engine_blame(lng_engine *, uint32_t *example);
 
-/* Measured per instruction when profiling is on (bench --profile). */
+/* Where the time of all threads went while the profile was on, cut without gaps: the rows' seconds add up to threads times the time
+ * that passed. First the instructions in the order of the tape, then what is none. */
 typedef struct lng_profile_row {
-    const lng_node *node;
-    double seconds; /* over all threads */
-    int64_t calls;
-    bool per_example;
+    const lng_node *node;         /* NULL: no instruction */
+    const char *what;             /* the op's name, or in words */
+    double seconds;               /* over all threads */
+    int64_t calls;                /* over all threads */
+    int64_t multiply_adds, bytes; /* in all; bytes: of operands and results */
 } lng_profile_row;
-void lng_engine_profile(lng_engine *, bool on);
-size_t lng_engine_profile_rows(const lng_engine *, const lng_profile_row **);
+typedef struct lng_profile {
+    const lng_profile_row *row;
+    size_t rows;
+    int64_t steps, examples;
+    double seconds; /* that passed */
+    int threads;
+} lng_profile;
+void lng_engine_profile(lng_engine *, bool on); /* what is measured adds up over the times that it is on */
+const lng_profile *lng_engine_profile_read(lng_engine *);
+double lng_engine_peak(
+    const lng_engine *); /* measured: floating-point operations a second of one thread while all are at it; 0: no memory */
 
 /* ---- the reference ---- (reference.c)
  * The same graph by naive kernels alone, in float or in double, with all values kept and no plan: what tests compare with.

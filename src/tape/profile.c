@@ -1,0 +1,238 @@
+/* The profile of an engine: its meters, and the rows that come of them (profile.h).
+ *
+ * A thread other than the first learns why it waited when it is called again: until the slowest thread was done, until the first
+ * thread had noticed, while the first thread worked alone, until it had noticed itself. What reading the clock costs is measured
+ * when the profile is switched on, taken from every entry and shown as a row of its own. */
+#include "config.h"
+#include "tape/profile.h"
+#include "base/arena.h"
+#include "kernel/peak.h"
+#include <string.h>
+
+static size_t entries(const lng_tape *t)
+{
+    return (size_t)t->times + 1 + ACTIVITIES;
+}
+
+bool lng_meter_new(meter *m, const lng_tape *t)
+{
+    m->instr = lng_block_new(entries(t) * sizeof *m->instr);
+    m->activity = m->instr ? m->instr + t->times + 1 : NULL;
+    return m->instr;
+}
+
+void lng_meter_free(meter *m)
+{
+    lng_block_free(m->instr);
+}
+
+/* ---- the team ---- */
+void lng_profile_launch(profile *p)
+{
+    if (p->meter[0]->ticks)
+        p->launched = p->ticks();
+}
+
+/* The part of a wait until `end`; counters of two cores may differ by a few ticks. */
+static void wait_until(meter *m, enum activity why, uint64_t end)
+{
+    if (end <= m->last)
+        return;
+    m->activity[why].ticks += end - m->last;
+    m->last = end;
+}
+
+void lng_profile_enter(profile *p, int thread)
+{
+    meter *m = p->meter[thread];
+    if (!m->ticks)
+        return;
+    if (thread > 0) {
+        wait_until(m, DOING_SLOWEST, p->slowest);
+        wait_until(m, DOING_TEAM, p->released);
+        wait_until(m, DOING_ALONE, p->launched);
+    }
+    CHARGE(m, TEAM);
+}
+
+void lng_profile_release(profile *p)
+{
+    meter *m = p->meter[0];
+    if (!m->ticks)
+        return;
+    p->slowest = m->last;
+    for (int i = 1; i < p->threads; i++)
+        p->slowest = p->meter[i]->last > p->slowest ? p->meter[i]->last : p->slowest;
+    wait_until(m, DOING_SLOWEST, p->slowest);
+    CHARGE(m, TEAM);
+    p->released = m->last;
+}
+
+/* ---- on and off ---- */
+void lng_profile_step(profile *p, int slices, int examples)
+{
+    if (!p->meter[0]->ticks)
+        return;
+    p->steps++;
+    p->slices += slices;
+    p->examples += examples;
+}
+
+#define TRIALS   8
+#define READINGS 512
+
+/* Ticks of one charge: those of the quickest of some trials. */
+static double reading_cost(meter *m)
+{
+    uint64_t best = UINT64_MAX;
+    for (int i = 0; i < TRIALS; i++) {
+        m->last = m->ticks();
+        const uint64_t begin = m->last;
+        for (int k = 0; k < READINGS; k++)
+            CHARGE(m, TIMING);
+        best = m->last - begin < best ? m->last - begin : best;
+    }
+    m->activity[DOING_TIMING] = (entry){0};
+    return (double)best / READINGS;
+}
+
+void lng_profile_switch(profile *p, bool on)
+{
+    if (on == (p->meter[0]->ticks != NULL))
+        return;
+    p->ticks = lng_ticks_pick();
+    for (int i = 0; i < p->threads; i++)
+        p->meter[i]->ticks = on ? p->ticks : NULL;
+    if (!on) {
+        p->seconds += lng_seconds() - p->begin_seconds;
+        p->spent += p->ticks() - p->begin;
+        return;
+    }
+    p->reading = reading_cost(p->meter[0]);
+    p->begin_seconds = lng_seconds();
+    p->begin = p->slowest = p->released = p->launched = p->ticks();
+    for (int i = 0; i < p->threads; i++)
+        p->meter[i]->last = p->begin;
+}
+
+/* ---- rows ---- */
+/* Adds the entry of all threads to a row, without what reading the clock cost; returns that, in seconds. */
+static double add_entries(const profile *p, size_t at, lng_profile_row *row)
+{
+    const double second = p->spent ? p->seconds / (double)p->spent : 0;
+    double timing = 0;
+    for (int i = 0; i < p->threads; i++) {
+        const entry *e = &p->meter[i]->instr[at];
+        const double all = (double)e->ticks * second, readings = (double)e->readings * p->reading * second;
+        const double cost = readings < all ? readings : all;
+        row->seconds += all - cost;
+        row->calls += e->readings;
+        timing += cost;
+    }
+    return timing;
+}
+
+static int64_t value_bytes(const lng_value *v)
+{
+    return lng_shape_size(v->shape) * 4 * (v->per_example ? LNG_LANES : 1);
+}
+
+/* Bytes that one run of an instruction reads and writes. */
+static int64_t traffic(const instr *in)
+{
+    int64_t bytes = 0;
+    for (int i = 0; i < in->node->n_in; i++)
+        bytes += value_bytes(in->node->in[i]);
+    for (int i = 0; i < in->node->n_out; i++)
+        bytes += in->out[i] < 0 ? 0 : value_bytes(&in->node->out[i]);
+    return bytes;
+}
+
+static double segment_rows(profile *p, const segment *s, bool slices)
+{
+    double timing = 0;
+    for (int i = 0; i < s->count; i++) {
+        const lng_node *n = s->at[i].node;
+        lng_profile_row *row = &p->row[p->result.rows++];
+        *row = (lng_profile_row){.node = n, .what = n->op->name};
+        timing += add_entries(p, (size_t)s->at[i].time, row);
+        row->multiply_adds = (n->op->cost ? n->op->cost(n) : 0) * (slices ? p->examples : p->steps);
+        row->bytes = traffic(&s->at[i]) * (slices ? p->slices : p->steps);
+    }
+    return timing;
+}
+
+const lng_profile *lng_profile_result(profile *p, const lng_tape *t)
+{
+#define NAME(name, text) text,
+    static const char *const activity[] = {LNG_ACTIVITIES(NAME)};
+#undef NAME
+    double timing = 0;
+    p->result =
+        (lng_profile){.row = p->row, .steps = p->steps, .examples = p->examples, .seconds = p->seconds, .threads = p->threads};
+    for (int i = 0; i < t->stages; i++) {
+        timing += segment_rows(p, &t->stage[i].shared, false);
+        timing += segment_rows(p, &t->stage[i].slice, true);
+    }
+    for (size_t i = 0; i < ACTIVITIES; i++) {
+        lng_profile_row *row = &p->row[p->result.rows++];
+        *row = (lng_profile_row){.what = activity[i]};
+        timing += add_entries(p, (size_t)t->times + 1 + i, row);
+    }
+    p->row[p->result.rows - ACTIVITIES + DOING_TIMING].seconds = timing;
+    return &p->result;
+}
+
+/* ---- the machine's peak ---- */
+#define RACES        40
+#define RACE_SECONDS 3e-4 /* short: some of them nobody disturbs */
+
+typedef struct race {
+    lng_team *team;
+    lng_peak *run;
+    int64_t rounds;
+    double best[]; /* by thread: multiply-adds a second */
+} race;
+
+static lng_peak *peak_at(lng_isa isa)
+{
+#ifdef LNG_X86
+    if (isa != LNG_ISA_BASELINE)
+        return isa == LNG_ISA_AVX512 ? lng_peak_avx512 : lng_peak_avx2;
+#endif
+    (void)isa;
+    return lng_peak_baseline;
+}
+
+static void race_part(void *context, int thread)
+{
+    race *r = context;
+    float sink;
+    lng_team_barrier(r->team, thread);
+    const double begin = lng_seconds();
+    const double n = (double)r->run(r->rounds, &sink), rate = n / (lng_seconds() - begin);
+    r->best[thread] = rate > r->best[thread] ? rate : r->best[thread];
+}
+
+/* All threads at the same time, as in a step; the mean of what each did at best. */
+double lng_profile_peak(const lng_tape *t, lng_team *team)
+{
+    const int threads = lng_team_size(team);
+    race *r = lng_block_new(sizeof *r + (size_t)threads * sizeof *r->best);
+    double sum = 0, spent = 0;
+    if (!r)
+        return 0;
+    *r = (race){.team = team, .run = peak_at(t->options.isa), .rounds = 64};
+    for (; spent < RACE_SECONDS; r->rounds *= 2) {
+        float sink;
+        const double begin = lng_seconds();
+        r->run(r->rounds, &sink);
+        spent = lng_seconds() - begin;
+    }
+    for (int i = 0; i < RACES; i++)
+        lng_team_run(team, race_part, r);
+    for (int i = 0; i < threads; i++)
+        sum += 2 * r->best[i];
+    lng_block_free(r);
+    return sum / threads;
+}

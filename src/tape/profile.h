@@ -1,0 +1,71 @@
+/* Where the threads' time goes. A thread's time is cut without gaps: it reads the clock when it is done with something, and
+ * everything since its last reading is charged to that. Not for other rooms. */
+#ifndef LNG_TAPE_PROFILE_H
+#define LNG_TAPE_PROFILE_H
+#include "base/clock.h"
+#include "tape/inside.h"
+
+/* What is no instruction; their entries follow those of the instructions. */
+#define LNG_ACTIVITIES(X)                                                                                                          \
+    X(SLOWEST, "waiting: slowest thread")                                                                                          \
+    X(ALONE, "waiting: serial part")                                                                                               \
+    X(BARRIER, "waiting: within a slice")                                                                                          \
+    X(TEAM, "team: start and stop")                                                                                                \
+    X(STORE, "storing outputs")                                                                                                    \
+    X(JOIN, "joining leaves")                                                                                                      \
+    X(CHECK, "last join, finite check")                                                                                            \
+    X(UPDATE, "update")                                                                                                            \
+    X(BETWEEN, "shuffling, loop")                                                                                                  \
+    X(TIMING, "timing")
+#define ACTIVITY(name, text) DOING_##name,
+enum activity { LNG_ACTIVITIES(ACTIVITY) ACTIVITIES };
+#undef ACTIVITY
+
+typedef struct entry {
+    uint64_t ticks;
+    int64_t readings;
+} entry;
+
+/* Of one thread; nobody else writes to it. */
+typedef struct meter {
+    lng_ticks *ticks; /* NULL: nothing is measured */
+    uint64_t last;
+    entry *instr, *activity;
+} meter;
+
+typedef struct profile {
+    meter **meter; /* by thread */
+    int threads;
+    lng_ticks *ticks;
+    uint64_t slowest, released,
+        launched;                  /* when the last work of the team was done, was known to be done; when the present one began */
+    uint64_t begin, spent;         /* ticks */
+    double begin_seconds, seconds; /* the same spans */
+    double reading;                /* ticks that a reading costs */
+    int64_t steps, slices, examples;
+    lng_profile_row *row;
+    lng_profile result;
+} profile;
+
+static inline void lng_charge(meter *m, entry *to)
+{
+    const uint64_t now = m->ticks();
+    to->ticks += now - m->last;
+    to->readings++;
+    m->last = now;
+}
+#define CHARGE(m, name) ((m)->ticks ? lng_charge(m, &(m)->activity[DOING_##name]) : (void)0)
+
+bool lng_meter_new(meter *, const lng_tape *);
+void lng_meter_free(meter *);
+/* Around work of the team: by the first thread before it, by every thread in it, by the first thread after it. */
+void lng_profile_launch(profile *);
+void lng_profile_enter(profile *, int thread);
+void lng_profile_release(profile *);
+
+void lng_profile_step(profile *, int slices, int examples);
+void lng_profile_switch(profile *, bool on);
+const lng_profile *lng_profile_result(profile *, const lng_tape *);
+double lng_profile_peak(const lng_tape *, lng_team *);
+
+#endif
