@@ -38,11 +38,36 @@ typedef struct setting {
     bool naive;
 } setting;
 
+/* Values that stand at the same time do not share bytes, all of them lie within their space, and reuse never costs memory. */
+static void check_plan(const lng_tape *t)
+{
+    const size_t space[SPACES] = {[SPACE_SHARED] = t->shared_bytes, [SPACE_KEPT] = t->kept_bytes, [SPACE_ARENA] = t->arena_bytes};
+    size_t all[SPACES] = {0};
+    for (int i = 0; i < t->slots; i++) {
+        const slot *a = &t->slot[i];
+        if (!space[a->space])
+            continue;
+        all[a->space] += a->bytes;
+        ck_assert_msg(a->offset + a->bytes <= space[a->space], "slot %d ends beyond its space", i);
+        for (int k = 0; k < i; k++) {
+            const slot *b = &t->slot[k];
+            const bool apart = a->offset + a->bytes <= b->offset || b->offset + b->bytes <= a->offset;
+            const bool part = b->space == SPACE_SHARED && (!a->value || !b->value); /* joined leaves and one result of them */
+            ck_assert_msg(a->space != b->space || apart || part || a->last < b->first || b->last < a->first, "slots %d and %d meet",
+                          k, i);
+        }
+    }
+    for (int s = SPACE_SHARED; s <= SPACE_ARENA; s++)
+        ck_assert_msg(space[s] <= all[s] && all[s] <= t->sum_bytes[s], "space %d: %zu planned, %zu in slots, %zu without reuse", s,
+                      space[s], all[s], t->sum_bytes[s]);
+}
+
 static void compare(lng_arena *arena, const random_graph *rg, const setting *s, uint64_t seed)
 {
     lng_tape_options options = {.max_batch = s->batch + 5, .isa = s->isa, .naive = s->naive};
     lng_tape *tape = lng_tape_compile(rg->graph, rg->variable, GRAPH_VARIABLES, &options, errors);
     must(tape, "compile");
+    check_plan(tape);
     lng_store *store = lng_store_new(rg->variable, GRAPH_VARIABLES, errors),
               *before = lng_store_new(rg->variable, GRAPH_VARIABLES, errors);
     random_graph_fill(rg, seed, store);
@@ -99,6 +124,59 @@ START_TEST(random_graphs)
         lng_arena_unguard(arena);
         lng_arena_free(arena);
     }
+    lng_errors_free(errors);
+}
+END_TEST
+
+/* A profile cuts the time of all threads without gaps, and changes no result. */
+START_TEST(profiles)
+{
+    errors = lng_errors_new();
+    lng_arena *arena = lng_arena_new();
+    if (LNG_GUARD(arena))
+        ck_abort_msg("out of memory");
+    random_graph *rg = random_graph_new(arena, 7, 40, errors);
+    uint32_t rows[GRAPH_EXAMPLES];
+    for (uint32_t i = 0; i < GRAPH_EXAMPLES; i++)
+        rows[i] = i;
+    const lng_clock clock = {.field = rg->field};
+    for (int threads = 1; threads < 4; threads++) {
+        lng_tape_options options = {.max_batch = GRAPH_EXAMPLES, .isa = lng_isa_best()};
+        lng_tape *tape = lng_tape_compile(rg->graph, rg->variable, GRAPH_VARIABLES, &options, errors);
+        lng_store *store[2] = {lng_store_new(rg->variable, GRAPH_VARIABLES, errors),
+                               lng_store_new(rg->variable, GRAPH_VARIABLES, errors)};
+        lng_team *team = lng_team_new(threads);
+        const lng_profile *p = NULL;
+        for (int on = 0; on < 2; on++) {
+            random_graph_fill(rg, 7, store[on]);
+            lng_engine *engine = lng_engine_new(tape, store[on], team, errors);
+            for (int i = 0; i < 20; i++) {
+                lng_engine_profile(engine, on && i % 4); /* times add up over what is off */
+                lng_engine_run(engine, rows, GRAPH_EXAMPLES, &clock);
+            }
+            lng_engine_profile(engine, false);
+            p = lng_engine_profile_read(engine);
+            double seconds = 0;
+            for (size_t i = 0; i < p->rows; i++) {
+                ck_assert(p->row[i].seconds >= 0 && p->row[i].what);
+                seconds += p->row[i].seconds;
+            }
+            ck_assert_int_eq(p->steps, on ? 15 : 0);
+            ck_assert_int_eq(p->examples, p->steps * GRAPH_EXAMPLES);
+            ck_assert_msg(seconds <= 1.001 * threads * p->seconds + 1e-9, "%d threads: rows %g s of %g s each", threads, seconds,
+                          p->seconds);
+            ck_assert_msg(!on || seconds > 0.2 * threads * p->seconds, "%d threads: rows are only %g s of %g s each", threads,
+                          seconds, p->seconds);
+            lng_engine_free(engine);
+        }
+        ck_assert_mem_eq(store[0]->at, store[1]->at, store[0]->floats * sizeof(float));
+        lng_team_free(team);
+        lng_store_free(store[0]);
+        lng_store_free(store[1]);
+        lng_tape_free(tape);
+    }
+    lng_arena_unguard(arena);
+    lng_arena_free(arena);
     lng_errors_free(errors);
 }
 END_TEST
@@ -167,6 +245,7 @@ int main(void)
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, random_graphs, 0, 24);
     tcase_add_test(t, large_updates);
+    tcase_add_test(t, profiles);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

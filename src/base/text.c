@@ -319,6 +319,15 @@ const char *lng_grouped(char buffer[LNG_NUMBER_SIZE], int64_t x)
     return buffer;
 }
 
+const char *lng_bytes_text(lng_arena *a, int64_t bytes)
+{
+    if (bytes < 10000)
+        return lng_format(a, "%lld B", (long long)bytes);
+    if (bytes < 10 << 20)
+        return lng_format(a, "%.1f KiB", (double)bytes / 1024);
+    return lng_format(a, "%.1f MiB", (double)bytes / (1 << 20));
+}
+
 /* ---- UTF-8 ---- */
 
 int lng_utf8(const char *at, size_t n, uint32_t *code)

@@ -42,6 +42,8 @@ bool lng_parse_int(const char *text, size_t n, int64_t *out);   /* decimal, opti
 
 /* "1,234,567" style grouping for people. */
 const char *lng_grouped(char buffer[LNG_NUMBER_SIZE], int64_t);
+/* "640 B", "12.5 KiB", "60.1 MiB" for people, in the arena. */
+const char *lng_bytes_text(lng_arena *, int64_t bytes);
 
 /* vsnprintf with the C locale's numbers, whatever the process' locale is. */
 int lng_vprint(char *buffer, size_t size, const char *format, va_list) __attribute__((format(printf, 3, 0)));

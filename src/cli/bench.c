@@ -15,7 +15,7 @@
 
 #define LAP       50  /* steps */
 #define ONE_LAP   200 /* single images */
-#define SHORT_LAP 10  /* profiled steps: the quickest lap should meet nobody else on the machine */
+#define SHORT_LAP 3   /* profiled steps: the quickest lap should meet nobody else on the machine */
 #define MOST_LAPS 100000
 
 typedef struct bench {
@@ -157,7 +157,7 @@ static void print_text(const bench *b, double training, double inference, double
     } row[] = {{"training", lng_count(c->arena, (int64_t)(training + 0.5)), "images/s"},
                {"inference", lng_count(c->arena, (int64_t)(inference + 0.5)), "images/s"},
                {"one image", lng_fixed(c->arena, latency, 1), "us"},
-               {"peak memory", lng_fixed(c->arena, (double)rss / 1e3, 1), "MB"}};
+               {"peak memory", lng_fixed(c->arena, (double)rss * 1024 / 1e6, 1), "MB"}};
     say_what(b);
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         lng_table_cell(t, LNG_PLAIN, row[i].name);

@@ -17,7 +17,7 @@ static void show_tape(lng_command *c, const lng_model *m, const lng_graph *graph
     graph = lng_passes_run(lng_fusions, graph, c->arena, c->errors);
     lng_tape *tape = graph ? lng_tape_compile(graph, m->variable, m->variables, &options, c->errors) : NULL;
     if (tape && plan)
-        lng_tape_print_plan(tape, &c->out);
+        lng_tape_print_plan(tape, lng_cores(), &c->out);
     else if (tape)
         lng_tape_print(tape, &c->out);
     lng_tape_free(tape);
@@ -54,7 +54,7 @@ static const lng_option options[] = {
     {"expanded", 'x', NULL, "the model file with overrides applied and every default written"},
     {"graph", 'g', NULL, "the graph, after rewrites and differentiation"},
     {"tape", 0, NULL, "the instructions, after fusion"},
-    {"plan", 0, NULL, "where every value lives, and for how long"},
+    {"plan", 0, NULL, "where every value lives, and for how long; what an engine allocates"},
     {"dot", 0, NULL, "the graph for Graphviz"},
     {"phase", 'p', "train|eval|init", "of which graph (default: train)"},
     LNG_MODEL_OPTIONS,

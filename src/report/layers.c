@@ -1,15 +1,6 @@
 /* The layer table of `show`. */
 #include "report/report.h"
 
-static const char *bytes_text(lng_arena *a, int64_t bytes)
-{
-    if (bytes < 10000)
-        return lng_format(a, "%lld B", (long long)bytes);
-    if (bytes < 10 << 20)
-        return lng_format(a, "%s KiB", lng_fixed(a, (double)bytes / 1024, 1));
-    return lng_format(a, "%s MiB", lng_fixed(a, (double)bytes / (1 << 20), 1));
-}
-
 static void row(lng_table *t, lng_style style, const char *const cell[6])
 {
     for (int i = 0; i < 6; i++)
@@ -29,12 +20,12 @@ void lng_layers_text(const lng_model *m, lng_text *out, lng_look look)
         row(t, LNG_PLAIN,
             (const char *const[]){l->name, l->block ? l->block : "", lng_copy(a, lng_shape_text(shape, l->shape)),
                                   l->parameters ? lng_count(a, l->parameters) : "", l->cost ? lng_count(a, l->cost) : "",
-                                  bytes_text(a, l->memory)});
+                                  lng_bytes_text(a, l->memory)});
         cost += l->cost;
         memory += l->memory;
     }
     lng_table_rule(t);
     row(t, LNG_BOLD,
-        (const char *const[]){m->name, "", "", lng_count(a, m->parameters), lng_count(a, cost), bytes_text(a, memory)});
+        (const char *const[]){m->name, "", "", lng_count(a, m->parameters), lng_count(a, cost), lng_bytes_text(a, memory)});
     lng_table_write(t, out, look);
 }

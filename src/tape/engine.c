@@ -28,7 +28,7 @@ struct lng_engine {
     lng_store *store;
     lng_team *team;
     worker *worker;
-    int threads, leaf_blocks;
+    int threads;
     char *shared, *kept;
     char *old;          /* of variables that other variables are updated to */
     void **row;         /* of each per-example output: [max_batch][elements] */
@@ -479,7 +479,7 @@ const void *lng_engine_output(const lng_engine *e, const char *name)
 }
 
 /* ---- making and freeing ---- */
-static int leaf_blocks(const lng_tape *t)
+int lng_tape_leaf_blocks(const lng_tape *t)
 {
     int blocks = 2;
     for (int n = 1; n < t->slices; n *= 2)
@@ -501,13 +501,18 @@ static size_t rows_bytes(const lng_tape *t, size_t i)
                                          : 0;
 }
 
-size_t lng_tape_memory(const lng_tape *t, int threads)
+size_t lng_tape_output_bytes(const lng_tape *t)
 {
-    size_t each = t->arena_bytes + t->scratch_bytes + (size_t)leaf_blocks(t) * round64(t->leaf_floats * sizeof(float));
-    size_t all = t->shared_bytes + t->kept_bytes * (size_t)t->slices + each * (size_t)threads + old_bytes(t);
+    size_t all = old_bytes(t);
     for (size_t i = 0; i < t->outputs; i++)
         all += rows_bytes(t, i);
     return all;
+}
+
+size_t lng_tape_memory(const lng_tape *t, int threads)
+{
+    size_t each = t->arena_bytes + t->scratch_bytes + (size_t)lng_tape_leaf_blocks(t) * round64(t->leaf_floats * sizeof(float));
+    return t->shared_bytes + t->kept_bytes * (size_t)t->slices + each * (size_t)threads + lng_tape_output_bytes(t);
 }
 
 static bool new_worker(lng_engine *e, worker *w)
@@ -518,7 +523,7 @@ static bool new_worker(lng_engine *e, worker *w)
     w->base[SPACE_SHARED] = e->shared;
     w->arena = lng_block_new(t->arena_bytes + 64);
     w->scratch = lng_block_new(t->scratch_bytes + 64);
-    w->leaf = lng_block_new((size_t)leaf_blocks(t) * e->leaf_stride * sizeof(float) + 64);
+    w->leaf = lng_block_new((size_t)lng_tape_leaf_blocks(t) * e->leaf_stride * sizeof(float) + 64);
     return w->arena && w->scratch && w->leaf && lng_meter_new(&w->meter, t);
 }
 
@@ -607,7 +612,7 @@ void lng_engine_poison(lng_engine *e)
     for (int i = 0; i < e->threads; i++) {
         poison(e->worker[i].arena, t->arena_bytes);
         poison(e->worker[i].scratch, t->scratch_bytes);
-        poison(e->worker[i].leaf, (size_t)leaf_blocks(t) * e->leaf_stride * sizeof(float));
+        poison(e->worker[i].leaf, (size_t)lng_tape_leaf_blocks(t) * e->leaf_stride * sizeof(float));
     }
 }
 

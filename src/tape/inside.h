@@ -80,6 +80,9 @@ struct lng_tape {
 size_t lng_store_layout(const lng_variable *, size_t count, size_t *offset);
 /* Assigns slots and offsets to every value (plan.c); false after an error. */
 bool lng_tape_plan(lng_tape *, lng_errors *);
+/* Blocks of leaves that a thread has; bytes of what an engine keeps of outputs and of variables' old values. */
+int lng_tape_leaf_blocks(const lng_tape *);
+size_t lng_tape_output_bytes(const lng_tape *);
 /* For tests: fills all memory that a run writes before it reads with NaN. */
 void lng_engine_poison(lng_engine *);
 

@@ -46,7 +46,7 @@ void lng_tape_print(const lng_tape *t, lng_text *out)
         lng_text_add(out, "update %s%s\n", t->variable[t->update[i].variable].name, t->update[i].in_place ? " (in place)" : "");
 }
 
-void lng_tape_print_plan(const lng_tape *t, lng_text *out)
+static void print_slots(lng_text *out, const lng_tape *t)
 {
     lng_text_add(out, "%-10s %10s %10s %6s %6s  %s\n", "space", "offset", "bytes", "first", "last", "value");
     for (int i = 0; i < t->slots; i++) {
@@ -58,13 +58,45 @@ void lng_tape_print_plan(const lng_tape *t, lng_text *out)
                      s->last, s->value->node->id, s->value->node->op->name, lng_shape_text(shape, s->value->shape),
                      *s->value->node->name ? " ; " : "", s->value->node->name);
     }
-    const size_t peak[SPACES] = {[SPACE_SHARED] = t->shared_bytes, [SPACE_KEPT] = t->kept_bytes, [SPACE_ARENA] = t->arena_bytes};
-    lng_text_add(out, "\n%-10s %14s %16s\n", "space", "planned bytes", "without reuse");
-    for (int i = SPACE_SHARED; i <= SPACE_ARENA; i++)
-        lng_text_add(out, "%-10s %14zu %16zu%s\n", space_name[i], peak[i], t->sum_bytes[i],
-                     i == SPACE_SHARED ? ""
-                     : i == SPACE_KEPT ? "  for each slice"
-                                       : "  for each thread");
-    lng_text_add(out, "%-10s %14zu %16s  for each thread\n", "scratch", t->scratch_bytes, "");
-    lng_text_add(out, "%-10s %14zu %16s  for each level of the tree and thread\n", "leaves", t->leaf_floats * sizeof(float), "");
+}
+
+/* A space in one line: a copy's bytes, and those of all copies. */
+static void print_space(lng_text *out, const char *name, size_t bytes, size_t sum, size_t copies, const char *of)
+{
+    char number[2][LNG_NUMBER_SIZE] = {"", ""};
+    lng_grouped(number[0], (int64_t)bytes);
+    if (sum)
+        lng_grouped(number[1], (int64_t)sum);
+    lng_text_add(out, "%-9s %14s %14s %6zu %-8s %12s\n", name, number[0], number[1], copies, of,
+                 lng_bytes_text(out->arena, (int64_t)(bytes * copies)));
+}
+
+static void print_spaces(lng_text *out, const lng_tape *t, int threads)
+{
+    const size_t team = (size_t)threads, slices = (size_t)t->slices, all = lng_tape_memory(t, threads);
+    const size_t leaf = (t->leaf_floats * sizeof(float) + 63) / 64 * 64;
+    size_t *offset = LNG_NEW_N(out->arena, t->variables + 1, size_t);
+    const size_t store = lng_store_layout(t->variable, t->variables, offset) * sizeof(float);
+    const size_t peak = t->shared_bytes + t->kept_bytes * slices + t->arena_bytes * team;
+    const size_t sum = t->sum_bytes[SPACE_SHARED] + t->sum_bytes[SPACE_KEPT] * slices + t->sum_bytes[SPACE_ARENA] * team;
+    char number[LNG_NUMBER_SIZE];
+    lng_text_add(out, "\n%-9s %14s %14s %15s %12s\n", "space", "bytes", "without reuse", "copies", "in all");
+    print_space(out, "shared", t->shared_bytes, t->sum_bytes[SPACE_SHARED], 1, "");
+    print_space(out, "kept", t->kept_bytes, t->sum_bytes[SPACE_KEPT], slices, "slices");
+    print_space(out, "arena", t->arena_bytes, t->sum_bytes[SPACE_ARENA], team, "threads");
+    print_space(out, "scratch", t->scratch_bytes, 0, team, "threads");
+    print_space(out, "leaves", leaf, 0, team * (size_t)lng_tape_leaf_blocks(t), "blocks");
+    print_space(out, "outputs", lng_tape_output_bytes(t), 0, 1, "");
+    lng_text_add(out, "\nAn engine of %d thread%s allocates %s bytes (%s) for batches of %d;\n", threads, threads == 1 ? "" : "s",
+                 lng_grouped(number, (int64_t)all), lng_bytes_text(out->arena, (int64_t)all), t->options.max_batch);
+    lng_text_add(out, "values take %s of it", lng_bytes_text(out->arena, (int64_t)peak));
+    lng_text_add(out, ", %s without reuse: %.2f of the sum.\n", lng_bytes_text(out->arena, (int64_t)sum),
+                 sum ? (double)peak / (double)sum : 1.0);
+    lng_text_add(out, "Variables, shared by all engines, take %s.\n", lng_bytes_text(out->arena, (int64_t)store));
+}
+
+void lng_tape_print_plan(const lng_tape *t, int threads, lng_text *out)
+{
+    print_slots(out, t);
+    print_spaces(out, t, threads);
 }

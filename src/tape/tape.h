@@ -44,9 +44,10 @@ typedef struct lng_tape_options {
 /* The graph and the variables must outlive the tape. NULL after an error. */
 lng_tape *lng_tape_compile(const lng_graph *, const lng_variable *, size_t variables, const lng_tape_options *, lng_errors *);
 void lng_tape_free(lng_tape *);
-void lng_tape_print(const lng_tape *, lng_text *);      /* a row an instruction */
-void lng_tape_print_plan(const lng_tape *, lng_text *); /* every value's place, size and lifetime; the peak against the sum */
-size_t lng_tape_memory(const lng_tape *, int threads);  /* bytes that an engine will allocate, without the store */
+void lng_tape_print(const lng_tape *, lng_text *); /* a row an instruction */
+void lng_tape_print_plan(const lng_tape *, int threads,
+                         lng_text *);                  /* every value's place, size and lifetime; the peak against the sum */
+size_t lng_tape_memory(const lng_tape *, int threads); /* bytes that an engine will allocate, without the store */
 
 /* ---- the engine ---- */
 typedef struct lng_engine lng_engine;
