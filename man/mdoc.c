@@ -35,16 +35,9 @@ void put_line(const char *text)
     putchar('\n');
 }
 
-void put_sentence(const char *text)
+void put_sentence(lng_arena *arena, const char *text)
 {
-    const size_t word = strspn(text, "abcdefghijklmnopqrstuvwxyz");
-    const bool capital = word && text[word] != ':' && text[word] != '_' && text[word] != '(';
-    if (capital)
-        putchar(text[0] - 'a' + 'A');
-    if (capital && text[1] == ' ')
-        putchar(' ');
-    put(text + capital, strlen(text + capital));
-    puts(*text && strchr(".:!?", text[strlen(text) - 1]) ? "" : ".");
+    put_line(lng_sentence(arena, text));
 }
 
 void put_literal(const char *text)
@@ -59,13 +52,6 @@ void put_literal(const char *text)
             putchar(*p);
     }
     puts(*text && text[strlen(text) - 1] == '\n' ? ".Ed" : "\n.Ed");
-}
-
-void put_display(const char *text)
-{
-    puts(".Bd -ragged -offset indent");
-    put_line(text);
-    puts(".Ed");
 }
 
 void put_paragraphs(const char *text)
@@ -98,6 +84,61 @@ const char *upper(const char *name, char buffer[64])
     return buffer;
 }
 
+/* ---- the pen ---- */
+static void end_list(lng_pen *pen)
+{
+    if (pen->listing)
+        puts(".El");
+    pen->listing = false;
+}
+
+static void title(lng_pen *pen, const char *name, const char *kind)
+{
+    (void)kind;
+    pen_end(pen);
+    put_macro("Ss", name);
+}
+
+static void say(lng_pen *pen, const char *text)
+{
+    const bool first = !pen->style && !pen->listing;
+    end_list(pen);
+    if (!first)
+        puts(".Pp");
+    put_line(text);
+    pen->style = pen; /* something stands */
+}
+
+static void quote(lng_pen *pen, const char *label, const char *text)
+{
+    if (label)
+        say(pen, label);
+    end_list(pen);
+    put_literal(text);
+    pen->style = pen;
+}
+
+static void item(lng_pen *pen, const char *term, const char *text)
+{
+    if (!pen->listing)
+        puts(".Bl -tag -width validation");
+    pen->listing = true;
+    put_macro("It", term);
+    put_line(text);
+}
+
+lng_pen pen_new(lng_arena *arena)
+{
+    return (lng_pen){.arena = arena, .title = title, .say = say, .quote = quote, .item = item};
+}
+
+void pen_end(lng_pen *pen)
+{
+    end_list(pen);
+    pen->style = NULL;
+}
+
+/* ---- pages ---- */
 void page_begin(const char *name, int section, const char *about)
 {
     char title[64];

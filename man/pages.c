@@ -5,19 +5,26 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool write_page(const char *name)
+static bool write_page(const lng_topics *t, const char *name)
 {
-    static const struct {
-        const char *name;
-        bool (*write)(void);
-    } page[] = {{"ops", write_ops}, {"blocks", write_blocks}, {"lngraph", write_program}};
     const size_t n = strlen(name);
     if (n > 3 && !strcmp(name + n - 3, ".in"))
-        return write_template(name);
-    for (size_t i = 0; i < sizeof page / sizeof *page; i++)
-        if (!strcmp(name, page[i].name))
-            return page[i].write();
-    return write_verb(name);
+        return write_template(t, name);
+    if (!strcmp(name, "ops"))
+        return write_ops(t);
+    if (!strcmp(name, "blocks"))
+        return write_blocks(t);
+    return !strcmp(name, "lngraph") ? write_program(t->arena) : write_verb(t->arena, name);
+}
+
+static bool write_from_tables(lng_arena *arena, lng_errors *errors, const char *name)
+{
+    if (LNG_GUARD(arena))
+        return fputs("pages: out of memory\n", stderr), false;
+    const lng_topics *t = lng_topics_new(arena, errors);
+    const bool good = t && write_page(t, name);
+    lng_arena_unguard(arena);
+    return good;
 }
 
 int main(int argc, char **argv)
@@ -26,5 +33,12 @@ int main(int argc, char **argv)
         fputs("usage: pages ops|blocks|lngraph|VERB, or pages TEMPLATE.in\n", stderr);
         return 2;
     }
-    return write_page(argv[1]) && fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
+    lng_arena *arena = lng_arena_new();
+    lng_errors *errors = lng_errors_new();
+    const bool good = arena && errors && write_from_tables(arena, errors, argv[1]) && fflush(stdout) == 0 && !ferror(stdout);
+    if (errors)
+        lng_errors_render(errors, stderr, false);
+    lng_errors_free(errors);
+    lng_arena_free(arena);
+    return good ? 0 : 1;
 }

@@ -1,8 +1,8 @@
 /* Pages written by hand, with what a table knows put in where a line says
  *     .\" section NAME      the table of a section of the model file; `model` is the file itself
- *     .\" datasets          the standard data sets
+ *     .\" topics GROUP      topics, a subsection each
+ *     .\" items GROUP       the same as items of a list
  *     .\" code NAME         an error's code, as an item of a list
- *     .\" codes-left        those that have not stood yet
  *     .\" exit-statuses */
 #include "mdoc.h"
 #include <stdio.h>
@@ -14,33 +14,33 @@ static const char *after(const char *line, const char *mark)
     return strncmp(line, mark, n) == 0 ? line + n : NULL;
 }
 
-static bool put_template_line(const char *line, bool shown[])
+static bool put_template_line(const lng_topics *t, const char *line)
 {
     const char *name;
     if ((name = after(line, ".\\\" section ")))
-        return put_section(name);
+        return put_topic(t, "keys", name);
+    if ((name = after(line, ".\\\" topics ")))
+        return put_topics(t, name, true);
+    if ((name = after(line, ".\\\" items ")))
+        return put_topics(t, name, false);
     if ((name = after(line, ".\\\" code ")))
-        return put_code(name, shown);
-    if (!strcmp(line, ".\\\" datasets"))
-        return put_datasets();
-    if (!strcmp(line, ".\\\" codes-left"))
-        return put_codes_left(shown), true;
+        return put_macro("It", name), put_topic(t, "errors", name);
     if (!strcmp(line, ".\\\" exit-statuses"))
-        return put_exit_statuses(), true;
+        return put_exit_statuses(t->arena), true;
     puts(line);
     return true;
 }
 
-bool write_template(const char *path)
+bool write_template(const lng_topics *t, const char *path)
 {
     char line[1024];
-    bool good = true, shown[MAX_CODES] = {false};
+    bool good = true;
     FILE *in = fopen(path, "r");
     if (!in)
         return perror(path), false;
     while (fgets(line, sizeof line, in)) {
         line[strcspn(line, "\n")] = 0;
-        good = put_template_line(line, shown) && good;
+        good = put_template_line(t, line) && good;
     }
     good = !ferror(in) && good;
     fclose(in);

@@ -16,7 +16,7 @@ static void put_alternatives(const char *before, const char *argument)
     }
 }
 
-static void put_options(const lng_option *o)
+static void put_options(lng_arena *arena, const lng_option *o)
 {
     puts(".Bl -tag -width Ds");
     for (; o->name; o++) {
@@ -29,7 +29,7 @@ static void put_options(const lng_option *o)
         if (o->argument)
             put_alternatives(" Ns = Ns ", o->argument);
         putchar('\n');
-        put_sentence(o->about);
+        put_sentence(arena, o->about);
     }
     puts(".El");
 }
@@ -46,7 +46,7 @@ static void put_operands(const char *operands)
     }
 }
 
-bool write_verb(const char *name)
+bool write_verb(lng_arena *arena, const char *name)
 {
     char page[64];
     const lng_verb *verb = lng_verb_find(name);
@@ -60,15 +60,15 @@ bool write_verb(const char *name)
     if (verb->details)
         put_paragraphs(verb->details);
     else
-        put_sentence(verb->about);
+        put_sentence(arena, verb->about);
     if (verb->option->name) {
         puts(".Pp\nThe options of the verb are:");
-        put_options(verb->option);
+        put_options(arena, verb->option);
     }
     puts(".Pp\nThe options of every verb are:");
-    put_options(lng_common_options);
+    put_options(arena, lng_common_options);
     puts(".Sh EXIT STATUS");
-    put_exit_statuses();
+    put_exit_statuses(arena);
     puts(".Sh SEE ALSO\n.Xr lngraph 1 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-errors 7");
     return true;
 }
@@ -83,7 +83,7 @@ static const char *next_verb(const char *name)
     return next;
 }
 
-bool write_program(void)
+bool write_program(lng_arena *arena)
 {
     page_begin("lngraph", 1, "trains neural networks that are described in YAML");
     puts(".Sh SYNOPSIS\n.Nm lngraph\n.Ar verb\n.Op Ar option ...\n.Op Ar operand ...\n"
@@ -93,11 +93,11 @@ bool write_program(void)
          ".Pp\nThe verbs are:\n.Bl -tag -width Ds");
     for (size_t i = 0; lng_verbs[i]; i++) {
         printf(".It Ic %s\n", lng_verbs[i]->name);
-        put_sentence(lng_verbs[i]->about);
+        put_sentence(arena, lng_verbs[i]->about);
         printf("See\n.Xr lngraph-%s 1 .\n", lng_verbs[i]->name);
     }
     puts(".El\n.Pp\nOptions may follow operands;\n.Fl -\nends them.\nThe options of every verb are:");
-    put_options(lng_common_options);
+    put_options(arena, lng_common_options);
     puts(".Pp\nResults are written to standard output, progress and errors to standard error.\n"
          ".Sh ENVIRONMENT\n.Bl -tag -width LNGRAPH_DATA\n"
          ".It Ev LNGRAPH_DATA\nA folder to look for data sets in; see\n.Xr lngraph-data 5 .\n"
@@ -106,7 +106,7 @@ bool write_program(void)
          ".It Ev NO_COLOR\nIf set and not empty, there are no colours.\n"
          ".It Ev XDG_CACHE_HOME\nWhere the cache of data sets is, instead of\n.Pa ~/.cache .\n.El\n"
          ".Sh EXIT STATUS");
-    put_exit_statuses();
+    put_exit_statuses(arena);
     puts(".Sh EXAMPLES\nTrain the reference model, with its data in\n.Pa ~/mnist :\n.Pp\n"
          ".Dl LNGRAPH_DATA=~/mnist lngraph run models/lenet5.yaml\n.Pp\n"
          "Look at the layers of a model, then train it for two epochs with another batch size:\n"

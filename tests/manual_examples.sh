@@ -4,6 +4,7 @@
 # In a manual, a literal block after the line  .\" model  is a model file, or sections of one; what a file needs and the block has not is
 # added. After  .\" wrong CODE  it must be refused with that code.
 set -eu
+. "$top_srcdir/tests/shell/paste"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -16,17 +17,7 @@ awk -v work="$work" '
     /^```yaml$/ { file = work "/" ++n ".model"; print "# " FILENAME >file; inside = fence = 1; next }
     fence && /^```$/ { inside = fence = 0; close(file); next }
     inside { gsub(/\\-/, "-"); gsub(/\\&/, ""); gsub(/\\e/, "\\"); print >file }
-' "$top_srcdir"/man/*.[1-8] "$top_srcdir"/man/*.[1-8].in "$top_srcdir/README.md"
-
-complete() { # FILE: adds the sections that it has not
-    need() { grep -q "^$1:" "$3" || printf '%s: %s\n' "$1" "$2" >>"$3"; }
-    need lngraph 1 "$1"
-    need name example "$1"
-    need data '{source: mnist}' "$1"
-    need in 'image[28, 28, 1], label' "$1"
-    grep -q '^out:' "$1" || need graph '[image / 255, flatten, dense: {units: 10, activation: softmax}]' "$1"
-    need train "{loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1)}" "$1"
-}
+' "$top_srcdir"/man/*.[1-8].in "$top_srcdir/README.md"
 
 status=0 count=0
 for file in "$work"/*.model "$work"/*.wrong.*; do

@@ -78,6 +78,19 @@ const char *lng_code_about(lng_code code)
     return row_of(code)->about;
 }
 
+const char *lng_status_about(int status)
+{
+    static const char *const about[LNG_STATUSES] = {[LNG_DONE] = "everything asked for was done",
+                                                    [LNG_DEFECT] = "a defect in lngraph",
+                                                    [LNG_USAGE] = "the command line is not understood",
+                                                    [LNG_BAD_INPUT] = "bad input: model file, data or weights",
+                                                    [LNG_SYSTEM] =
+                                                        "the system refused files, memory or threads, or a data set was not found",
+                                                    [LNG_NONFINITE] = "a loss or gradient stopped being a number",
+                                                    [LNG_UNMET] = "a requirement of the model file was not met"};
+    return status >= 0 && status < LNG_STATUSES ? about[status] : "";
+}
+
 int lng_code_status(lng_code code)
 {
     return row_of(code)->status;

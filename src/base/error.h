@@ -27,8 +27,10 @@ enum lng_status {
     LNG_BAD_INPUT = 3, /* YAML, data, weights */
     LNG_SYSTEM = 4,    /* I/O or memory refused */
     LNG_NONFINITE = 5, /* a loss or gradient stopped being a number */
-    LNG_UNMET = 6      /* a requirement of the file was not met */
+    LNG_UNMET = 6,     /* a requirement of the file was not met */
+    LNG_STATUSES
 };
+const char *lng_status_about(int status); /* one line for the help and the manual */
 
 /* Where something stands. A source is a text that lines are quoted from; it must outlive the calls that take the place,
  * not the error list (which copies the line). */

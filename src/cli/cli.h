@@ -54,6 +54,7 @@ struct lng_command {
     size_t givens, given_capacity;
     lng_text out;            /* results */
     lng_look look, look_err; /* of standard output and standard error */
+    bool paged;              /* the results are a text to read: a long one is shown by a pager */
     bool live;               /* standard error is a terminal that can redraw a line */
     int signal;              /* ends the process in the end; 0: none */
 };
@@ -79,7 +80,15 @@ void lng_help_words(lng_text *, lng_look, const lng_map *words); /* such items, 
 /* screen.c: what the streams can show */
 void lng_screen_open(lng_command *, const char *when);     /* --color=WHEN; NULL: auto */
 int lng_screen_width(int fd);                              /* columns now; 80 when unknown */
+int lng_screen_rows(int fd);                               /* 0: no terminal, or one that cannot move */
 const char *lng_duration(char buffer[32], double seconds); /* "0:24", "1:02:03" */
+
+/* pager.c: other programs that show what we say; false when none of them did */
+bool lng_pager_show(const lng_text *);                         /* on a terminal, when the text is longer than the screen */
+bool lng_man_show(lng_arena *, const char *name, int section); /* a manual page of ours, by man(1) */
+
+/* doc.c: what `lngraph doc NAME` prints; false, and nothing, when there is nothing of this name */
+bool lng_doc_tell(lng_command *, const char *name);
 
 /* workspace.c: what run, eval and bench open: model, team, data, session; and parts of it */
 typedef struct lng_workspace {

@@ -2,6 +2,24 @@
 #include "cli/cli.h"
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Manual pages that are no verb's. */
+typedef struct topic {
+    const char *name;
+    int section;
+    bool doc; /* `lngraph doc` knows what the page is about */
+    const char *about;
+} topic;
+static const topic topics[] = {{"tutorial", 7, false, "from a softmax regression to a block of one's own"},
+                               {"model", 5, true, "the language of model files, complete"},
+                               {"data", 5, true, "data sets: where they are found, how they are described"},
+                               {"files", 5, false, "what a run leaves, and the formats of its files"},
+                               {"blocks", 7, true, "every layer, loss, optimizer, schedule, initial value and metric"},
+                               {"ops", 7, true, "every operation: its formula, operands and attributes"},
+                               {"errors", 7, true, "every error, with an example that is wrong and one that is right"}};
+#define MAX_TERM 26 /* columns; a longer one has a line of its own */
+#define TOPICS   (sizeof topics / sizeof *topics)
 
 void lng_help_item(lng_text *out, lng_look look, const char *term, const char *about, int left)
 {
@@ -21,7 +39,7 @@ void lng_help_words(lng_text *out, lng_look look, const lng_map *words)
     for (size_t i = 0; i < lng_map_count(words); i++)
         widest = strlen(lng_map_key(words, i)) > widest ? strlen(lng_map_key(words, i)) : widest;
     for (size_t i = 0; i < lng_map_count(words); i++)
-        lng_help_item(out, look, lng_map_key(words, i), lng_map_value(words, i), (int)widest + 4);
+        lng_help_item(out, look, lng_map_key(words, i), lng_map_value(words, i), widest < MAX_TERM ? (int)widest + 4 : MAX_TERM);
 }
 
 static void write_options(const lng_option *o, lng_text *out, lng_look look)
@@ -68,10 +86,14 @@ void lng_help_all(lng_text *out, lng_look look)
     heading(out, look, "options of every verb");
     write_options(lng_common_options, out, look);
     heading(out, look, "exit status");
-    lng_text_add(out,
-                 "  0  done\n  1  a defect in lngraph\n  2  the command line\n  3  bad input: model file, data, weights\n"
-                 "  4  the system refused: I/O, memory\n  5  non-finite numbers\n  6  a requirement of the file was not met\n");
-    paragraph(out, look, "`lngraph VERB --help` tells about a verb.");
+    for (int i = 0; i < LNG_STATUSES; i++)
+        lng_help_item(out, look, (char[]){(char)('0' + i), 0}, lng_status_about(i), 5);
+    heading(out, look, "manual pages");
+    for (size_t i = 0; i < TOPICS; i++)
+        lng_help_item(out, look, topics[i].name, topics[i].about, 12);
+    paragraph(out, look,
+              "`lngraph help NAME` opens the manual page of a verb or of one of these; `lngraph doc NAME` explains a block, op, key or "
+              "error.");
 }
 
 void lng_help_verb(const lng_verb *verb, lng_text *out, lng_look look)
@@ -85,23 +107,65 @@ void lng_help_verb(const lng_verb *verb, lng_text *out, lng_look look)
     write_options(lng_common_options, out, look);
 }
 
+/* ---- the verb ---- */
+static void offer(lng_arena *arena, lng_map *words)
+{
+    lng_verb_words(arena, words);
+    for (size_t i = 0; i < TOPICS; i++)
+        lng_map_put(words, topics[i].name, (void *)topics[i].about);
+}
+
+/* A page is opened on a terminal; elsewhere, or where there is no man, a text of our own is printed. */
+static bool page(lng_command *c, const char *name, int section)
+{
+    return lng_screen_rows(STDOUT_FILENO) > 0 && lng_man_show(c->arena, lng_format(c->arena, "lngraph-%s", name), section);
+}
+
+static const topic *find(const char *name)
+{
+    for (size_t i = 0; i < TOPICS; i++)
+        if (strcmp(topics[i].name, name) == 0)
+            return &topics[i];
+    return NULL;
+}
+
+/* What the tables know; some pages have nothing from a table, and are read by man or not at all. */
+static void help_topic(lng_command *c, const topic *t)
+{
+    const char *name = lng_format(c->arena, "lngraph-%s", t->name);
+    if (page(c, t->name, t->section) || (t->doc && lng_doc_tell(c, t->name)) || lng_man_show(c->arena, name, t->section))
+        return;
+    lng_text_add(&c->out, "%s(%d): %s\n\nThis is a manual page, and it cannot be shown: it is not installed, or man is not.\n",
+                 name, t->section, t->about);
+}
+
 static void help(lng_command *c)
 {
-    const lng_verb *verb = c->operands ? lng_verb_find(c->operand[0]) : NULL;
-    if (verb)
-        lng_help_verb(verb, &c->out, c->look);
-    else if (c->operands)
-        lng_unknown_word(c, "verb", c->operand[0], lng_verb_words);
-    else
+    const char *name = c->operands ? c->operand[0] : NULL;
+    const lng_verb *verb = name ? lng_verb_find(name) : NULL;
+    const topic *t = name ? find(name) : NULL;
+    c->paged = true;
+    if (!name)
         lng_help_all(&c->out, c->look);
+    else if (verb && !page(c, name, 1))
+        lng_help_verb(verb, &c->out, c->look);
+    else if (t)
+        help_topic(c, t);
+    else if (!verb && !lng_unknown_word(c, "verb or topic", name, offer))
+        lng_error_hint(c->errors, "`lngraph help` lists them; `lngraph doc %.60s` looks for a block, op, key or error", name);
 }
 
 static const lng_option options[] = {{NULL, 0, NULL, NULL}};
-const lng_verb lng_verb_help = {.name = "help",
-                                .operands = "[VERB]",
-                                .least = 0,
-                                .most = 1,
-                                .about = "tells about a verb",
-                                .option = options,
-                                .run = help,
-                                .words = lng_verb_words};
+const lng_verb lng_verb_help = {
+    .name = "help",
+    .operands = "[VERB|TOPIC]",
+    .least = 0,
+    .most = 1,
+    .about = "opens the manual page of a verb or topic",
+    .details =
+        "On a terminal, man shows the page lngraph-VERB(1), or of a topic: model, data, files, blocks, ops, errors, tutorial. "
+        "Elsewhere, or where there is no man, what VERB --help prints is printed.",
+    .option = options,
+    .run = help,
+    .words = offer,
+};

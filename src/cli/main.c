@@ -16,6 +16,8 @@ static void end_by(int number)
 /* Results go out in one piece. A reader who has left ends us the usual way; anything else that refuses them is an error. */
 static bool print(lng_command *c)
 {
+    if (c->paged && lng_pager_show(&c->out))
+        return true;
     errno = 0;
     fwrite(c->out.at, 1, c->out.length, stdout);
     const bool bad = ferror(stdout), late = fflush(stdout) != 0;

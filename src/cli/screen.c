@@ -32,6 +32,18 @@ int lng_screen_width(int fd)
     return columns && lng_parse_int(columns, strlen(columns), &n) && n > 0 && n <= 10000 ? (int)n : 80;
 }
 
+static bool is_dumb(void)
+{
+    const char *term = getenv("TERM");
+    return !term || !*term || strcmp(term, "dumb") == 0;
+}
+
+int lng_screen_rows(int fd)
+{
+    struct winsize size;
+    return !is_dumb() && isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 static lng_look look_of(int fd, const char *when, bool dumb)
 {
     const bool terminal = isatty(fd) && !dumb;
@@ -44,8 +56,7 @@ static lng_look look_of(int fd, const char *when, bool dumb)
 
 void lng_screen_open(lng_command *c, const char *when)
 {
-    const char *term = getenv("TERM");
-    const bool dumb = !term || !*term || strcmp(term, "dumb") == 0;
+    const bool dumb = is_dumb();
     if (!when)
         when = "auto";
     c->look = look_of(STDOUT_FILENO, when, dumb);

@@ -1,14 +1,12 @@
 /* Reads a block's mapping. */
 #include "lang/block.h"
+#include "lang/word.h"
 #include <string.h>
 
 bool lng_is_reserved(const char *name)
 {
-    static const char *const words[] = {"it", "training", "step", "epoch", "progress", "batch_size", "pi", "new"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(words[i], name) == 0)
-            return true;
-    return false;
+    const lng_word *word = lng_word_find(name);
+    return word && !word->function;
 }
 
 typedef struct reader {

@@ -1,5 +1,6 @@
 /* The few functions that are neither blocks nor ops: size(x), rank(x) of a value or shape; split(x, parts=n), n values along the last axis. */
 #include "lang/elab.h"
+#include "lang/word.h"
 #include <math.h>
 #include <string.h>
 
@@ -50,15 +51,16 @@ static lng_term split(lng_scope *s, const lng_expr *e, const lng_term *x, int64_
 
 bool lng_is_builtin(const char *name)
 {
-    return strcmp(name, "size") == 0 || strcmp(name, "rank") == 0 || strcmp(name, "split") == 0 || strcmp(name, "grad") == 0;
+    const lng_word *word = lng_word_find(name);
+    return word && word->function;
 }
 
 lng_term lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
 {
     static const lng_with parts = {.name = "parts", .type = LNG_TYPE_INT, .low = 1, .high = INFINITY};
     bool splits = strcmp(e->name, "split") == 0;
-    if (strcmp(e->name, "grad") == 0) {
-        lng_complain_at(s, e, LNG_E_NOT_YET, "`grad` is not in this version of lngraph");
+    if (lng_word_find(e->name)->not_yet) {
+        lng_complain_at(s, e, LNG_E_NOT_YET, "`%s` is not in this version of lngraph", e->name);
         return none;
     }
     if (a.values != 1 || a.count != (splits ? 2u : 1u) || (splits && strcmp(a.arg[1].label, "parts") != 0)) {

@@ -1,5 +1,6 @@
 /* Evaluates expressions. */
 #include "lang/elab.h"
+#include "lang/word.h"
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -66,14 +67,14 @@ static const char *meant(const char *name)
 
 lng_term lng_unknown_value(lng_scope *s, const lng_expr *e)
 {
-    static const char *const words[] = {"it", "training", "step", "epoch", "progress", "batch_size", "pi"};
     lng_nearest near = {.wrong = e->name};
     lng_callable c;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no value `%.60s` here", e->name);
     for (size_t i = 0; i < lng_map_count(s->name); i++)
         lng_nearest_offer(&near, lng_map_key(s->name, i));
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        lng_nearest_offer(&near, words[i]);
+    for (size_t i = 0; i < lng_word_count; i++)
+        if (!lng_words[i].function)
+            lng_nearest_offer(&near, lng_words[i].name);
     if (meant(e->name))
         lng_hint(s, "write `%s`", meant(e->name));
     else if (near.best)

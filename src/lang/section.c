@@ -5,12 +5,22 @@
 
 #define KEYS(table) .key = table, .keys = sizeof(table) / sizeof *(table)
 
+#define SOURCE_EXAMPLE                                                                                                             \
+    "data:\n"                                                                                                                      \
+    "  source:\n"                                                                                                                  \
+    "    name: letters\n"                                                                                                          \
+    "    format: idx\n"                                                                                                            \
+    "    classes: 26\n"                                                                                                            \
+    "    fields: {image: [28, 28, 1], label: class}\n"                                                                             \
+    "    train: {image: {file: train-images}, label: {file: train-labels}}\n"                                                      \
+    "    test: {image: {file: test-images}, label: {file: test-labels}}"
+
 static const lng_section_key file_keys[] = {
     {"file", LNG_KEY_TEXT, .required = true, .about = "the file's name; NAME.gz is found as well"},
     {"sha256", LNG_KEY_TEXT,
      .about = "digest of the uncompressed content, 64 hexadecimal digits; a file with another one is refused"}};
-const lng_section lng_section_file = {"data.source.train.FIELD", "A file that holds one field of the data set.",
-                                      "{file: train-images-idx3-ubyte}", KEYS(file_keys)};
+const lng_section lng_section_file = {"data.source.train.FIELD", "A file that holds one field of the data set.", SOURCE_EXAMPLE,
+                                      KEYS(file_keys)};
 
 static const lng_section_key source_keys[] = {
     {"name", LNG_KEY_TEXT, .fallback = "data", .about = "what reports call it, and the folder that it is looked for in"},
@@ -23,21 +33,20 @@ static const lng_section_key source_keys[] = {
     {"train", LNG_KEY_NAMES, .about = "name: the file of each field for training"},
     {"test", LNG_KEY_NAMES, .about = "name: the file of each field for the test"},
     {"urls", LNG_KEY_SEQUENCE, .about = "folders on the web that hold the files; the first that answers is used"}};
-const lng_section lng_section_source = {
-    "data.source", "A data set.", "{format: idx, classes: 10, fields: {image: [28, 28, 1], label: class}}", KEYS(source_keys)};
+const lng_section lng_section_source = {"data.source", "A data set.", SOURCE_EXAMPLE, KEYS(source_keys)};
 
 static const lng_section_key validation_keys[] = {
     {"last", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .about = "this part of the training set's end, as stored, is never trained on"},
     {"count", LNG_KEY_INT, .low = 0, .high = 1e9, .about = "the same as a number of examples"}};
-const lng_section lng_section_validation = {"data.validation", "Which examples validate: `last` or `count`.", "{last: 0.1}",
-                                            KEYS(validation_keys)};
+const lng_section lng_section_validation = {"data.validation", "Which examples validate: `last` or `count`.",
+                                            "data: {source: mnist, validation: {last: 0.1}}", KEYS(validation_keys)};
 
 static const lng_section_key data_keys[] = {
     {"source", LNG_KEY_NAMED, .required = true, .section = &lng_section_source, .about = "a data set's name, or its description"},
     {"dir", LNG_KEY_TEXT, .about = "the folder of its files, seen from this file"},
     {"validation", LNG_KEY_SECTION, .section = &lng_section_validation,
      .about = "which part of the training set validates (default: none)"}};
-const lng_section lng_section_data = {"data", "What the model learns from.", "{source: mnist, validation: {last: 0.1}}",
+const lng_section lng_section_data = {"data", "What the model learns from.", "data: {source: mnist, validation: {last: 0.1}}",
                                       KEYS(data_keys)};
 
 static const lng_section_key train_keys[] = {
@@ -48,9 +57,9 @@ static const lng_section_key train_keys[] = {
     {"epochs", LNG_KEY_INT, .fallback = "10", .low = 1, .high = 1000000, .about = "passes over the training set"},
     {"steps", LNG_KEY_INT, .low = 1, .high = 1e15, .about = "stop after this many steps, if the epochs are not over before"},
     {"seed", LNG_KEY_INT, .fallback = "1", .low = 0, .high = 9.2e18, .about = "of everything random"}};
-const lng_section lng_section_train = {"train", "How the model learns.",
-                                       "{loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.01), batch: 128, epochs: 20}",
-                                       KEYS(train_keys)};
+const lng_section lng_section_train = {
+    "train", "How the model learns.",
+    "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.01)\n  batch: 128\n  epochs: 20", KEYS(train_keys)};
 
 static const lng_section_key published_keys[] = {
     {"source", LNG_KEY_TEXT, .required = true, .about = "who published the values, and what they are"},
@@ -58,16 +67,18 @@ static const lng_section_key published_keys[] = {
     {"train", LNG_KEY_NAMES, .about = "metric: value, on the training set: {accuracy: 0.95, auc.macro: 0.99}"},
     {"validation", LNG_KEY_NAMES, .about = "the same on the validation set"},
     {"test", LNG_KEY_NAMES, .about = "the same on the test set"}};
-const lng_section lng_section_published = {"report.published", "Figures to show beside ours.",
-                                           "{source: the paper, data: mnist, test: {accuracy: 0.99}}", KEYS(published_keys)};
+const lng_section lng_section_published = {
+    "report.published", "Figures to show beside ours.",
+    "report:\n  metrics: ['accuracy(out, label)']\n  published: {source: the paper, data: mnist, test: {accuracy: 0.99}}",
+    KEYS(published_keys)};
 
 static const lng_section_key report_keys[] = {
     {"metrics", LNG_KEY_SEQUENCE,
      .about = "calls: a block that gives a scalar for each example (the mean is reported), or a metric over the whole set: "
               "auc(out, label)"},
     {"published", LNG_KEY_SECTION, .section = &lng_section_published, .about = "figures to show beside ours"}};
-const lng_section lng_section_report = {"report", "What is measured at the end.", "{metrics: ['accuracy(out, label)']}",
-                                        KEYS(report_keys)};
+const lng_section lng_section_report = {"report", "What is measured at the end.",
+                                        "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}", KEYS(report_keys)};
 
 #define BLOCK_KEYS                                                                                                                 \
     {"in", LNG_KEY_EXPRESSIONS,                                                                                                    \
@@ -88,7 +99,17 @@ static const lng_section_key block_keys[] = {
     {"with", LNG_KEY_NAMES, .about = "name: TYPE [RANGE] [= DEFAULT]; types int, float, bool, string, shape, block"},
     BLOCK_KEYS};
 const lng_section lng_section_block = {"blocks.NAME", "A block: layer, loss, optimizer, schedule, initial value or metric.",
-                                       "{in: 'x[n]', params: {b: 'zeros([n])'}, out: x + b}", KEYS(block_keys)};
+                                       "blocks:\n"
+                                       "  shift:\n"
+                                       "    about: adds a number of its own to each\n"
+                                       "    in: x[n]\n"
+                                       "    params: {b: 'zeros([n])'}\n"
+                                       "    out: x + b\n"
+                                       "graph:\n"
+                                       "  - flatten(image / 255)\n"
+                                       "  - shift\n"
+                                       "  - dense: {units: 10, activation: softmax}",
+                                       KEYS(block_keys)};
 
 static const lng_section_key model_keys[] = {
     {"lngraph", LNG_KEY_INT, .required = true, .low = 1, .high = 1000, .about = "version of the language: 1"},
@@ -101,7 +122,20 @@ static const lng_section_key model_keys[] = {
     {"report", LNG_KEY_SECTION, .section = &lng_section_report, .about = "what is measured"},
     {"blocks", LNG_KEY_NAMES, .about = "name: a block of your own"},
     {"include", LNG_KEY_SEQUENCE, .about = "other files with blocks", .not_yet = true}};
-const lng_section lng_section_model = {"", "A model file.", NULL, KEYS(model_keys)};
+const lng_section lng_section_model = {"", "A model file.",
+                                       "lngraph: 1\n"
+                                       "name: first\n"
+                                       "data: {source: mnist, validation: {last: 0.1}}\n"
+                                       "in: image[28, 28, 1], label\n"
+                                       "graph:\n"
+                                       "  - image / 255\n"
+                                       "  - flatten\n"
+                                       "  - dense: {units: 10, activation: softmax}\n"
+                                       "train:\n"
+                                       "  loss: cross_entropy(out, label)\n"
+                                       "  optimizer: sgd(lr=0.1)\n"
+                                       "report: {metrics: ['accuracy(out, label)']}",
+                                       KEYS(model_keys)};
 
 static const lng_section_key step_keys[] = {
     {"as", LNG_KEY_TEXT, .about = "a name for the step's value"},
@@ -109,7 +143,15 @@ static const lng_section_key step_keys[] = {
     {"repeat", LNG_KEY_NAMES, .about = "the same steps several times", .not_yet = true}};
 const lng_section lng_section_step = {
     "graph.STEP", "A step of a chain: a block's name, an expression, or `block: {attributes}` with these beside it.",
-    "{conv2d: {filters: 6, kernel: 5}, as: c1}", KEYS(step_keys)};
+    "graph:\n"
+    "  - image / 255\n"
+    "  - conv2d: {filters: 6, kernel: 5}\n"
+    "    as: c1\n"
+    "  - avgpool2d: {size: 24}\n"
+    "  - concat: {}\n"
+    "    from: flatten(it), flatten(c1)\n"
+    "  - dense: {units: 10, activation: softmax}",
+    KEYS(step_keys)};
 
 const lng_section *const lng_sections[] = {&lng_section_model,      &lng_section_block,    &lng_section_step, &lng_section_data,
                                            &lng_section_validation, &lng_section_source,   &lng_section_file, &lng_section_train,

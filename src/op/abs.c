@@ -34,6 +34,6 @@ const lng_op lng_op_abs = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "abs(x - y)",
+    .example = "- abs(it - 0.5)",
 };
 #endif

@@ -91,6 +91,6 @@ const lng_op lng_op_argmax = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "argmax(out) == label",
+    .example = "metrics: ['accuracy(out, label)', 'equal(argmax(out), label)']",
 };
 #endif

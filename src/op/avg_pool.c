@@ -86,6 +86,6 @@ const lng_op lng_op_avg_pool = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "avg_pool(x, size=[2, 2])",
+    .example = "- avg_pool(it, size=[2, 2])",
 };
 #endif

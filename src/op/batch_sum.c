@@ -91,6 +91,6 @@ const lng_op lng_op_batch_sum = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "batch_sum(x)",
+    .example = "- it - batch_sum(it) / batch_size",
 };
 #endif

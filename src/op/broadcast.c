@@ -65,6 +65,6 @@ const lng_op lng_op_broadcast = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "broadcast(b, shape=[4, 10])",
+    .example = "- it * broadcast(0.5, shape=[28, 28, 1])",
 };
 #endif

@@ -137,6 +137,6 @@ const lng_op lng_op_concat = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "concat(x, h)",
+    .example = "- concat(it, 1 - it)",
 };
 #endif

@@ -147,6 +147,7 @@ const lng_op lng_op_conv2d = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "conv2d(x, W, stride=[2, 2], padding=same)",
+    .example =
+        "params: {W: 'glorot_uniform([5, 5, 1, 8])'}\ngraph:\n  - op.conv2d(image / 255, W, stride=[2, 2], padding=same)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
 };
 #endif

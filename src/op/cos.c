@@ -33,6 +33,6 @@ const lng_op lng_op_cos = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "0.5 + 0.5 * cos(pi * progress)",
+    .example = "- cos(pi * it)",
 };
 #endif

@@ -38,6 +38,6 @@ const lng_op lng_op_div = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "image / 255",
+    .example = "- it / 2",
 };
 #endif

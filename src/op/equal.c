@@ -34,6 +34,6 @@ const lng_op lng_op_equal = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "argmax(out) == label",
+    .example = "- equal(it, 0)",
 };
 #endif

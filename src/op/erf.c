@@ -36,6 +36,6 @@ const lng_op lng_op_erf = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "0.5 * x * (1 + erf(x / sqrt(2)))",
+    .example = "- 0.5 * (1 + erf(it))",
 };
 #endif

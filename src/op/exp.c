@@ -34,6 +34,6 @@ const lng_op lng_op_exp = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "exp(-x)",
+    .example = "- exp(-it)",
 };
 #endif

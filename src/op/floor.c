@@ -28,6 +28,6 @@ const lng_op lng_op_floor = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "floor(x / 2)",
+    .example = "- floor(4 * it) / 4",
 };
 #endif

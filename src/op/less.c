@@ -34,6 +34,6 @@ const lng_op lng_op_less = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "progress < warmup",
+    .example = "- it * (0.1 < it)",
 };
 #endif

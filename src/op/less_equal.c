@@ -34,6 +34,6 @@ const lng_op lng_op_less_equal = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "x <= 1",
+    .example = "- it * (it <= 0.9)",
 };
 #endif

@@ -34,6 +34,6 @@ const lng_op lng_op_log = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "log(p)",
+    .example = "- log(1 + it)",
 };
 #endif

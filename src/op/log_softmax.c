@@ -54,6 +54,6 @@ const lng_op lng_op_log_softmax = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "log_softmax(x)",
+    .example = "- log_softmax(flatten(it))",
 };
 #endif

@@ -172,6 +172,6 @@ const lng_op lng_op_matmul = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "x @ W",
+    .example = "params: {W: 'glorot_uniform([784, 10])'}\ngraph:\n  - flatten(image / 255)\n  - softmax(it @ W)",
 };
 #endif

@@ -74,6 +74,6 @@ const lng_op lng_op_max = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "max(x, axes=[-1])",
+    .example = "- it / max(it)",
 };
 #endif

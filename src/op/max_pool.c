@@ -114,6 +114,7 @@ const lng_op lng_op_max_pool = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "max_pool(x, size=[2, 2])",
+    .example =
+        "let:\n  y, winner: max_pool(image / 255, size=[2, 2])\ngraph:\n  - concat(y, to_float(winner) / 784)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
 };
 #endif

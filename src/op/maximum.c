@@ -41,6 +41,6 @@ const lng_op lng_op_maximum = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "maximum(x, 0)",
+    .example = "- maximum(it, 0.1)",
 };
 #endif

@@ -46,6 +46,6 @@ const lng_op lng_op_mean = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "mean((x - y) ** 2)",
+    .example = "- it - mean(it)",
 };
 #endif

@@ -41,6 +41,6 @@ const lng_op lng_op_minimum = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "minimum(x, 6)",
+    .example = "- minimum(it, 0.9)",
 };
 #endif

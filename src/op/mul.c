@@ -38,6 +38,6 @@ const lng_op lng_op_mul = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "scale * x",
+    .example = "- it * it",
 };
 #endif

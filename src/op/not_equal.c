@@ -35,6 +35,6 @@ const lng_op lng_op_not_equal = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "label != 0",
+    .example = "- it != 0",
 };
 #endif

@@ -70,6 +70,6 @@ const lng_op lng_op_one_hot = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "one_hot(label, depth=10)",
+    .example = "loss: mse(out, one_hot(label, depth=10))",
 };
 #endif

@@ -42,6 +42,6 @@ const lng_op lng_op_pow = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "grad ** 2",
+    .example = "- it ** 0.7",
 };
 #endif

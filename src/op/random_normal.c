@@ -76,6 +76,6 @@ const lng_op lng_op_random_normal = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "0.05 * random_normal(shape=[784, 10])",
+    .example = "- it + 0.1 * random_normal(shape=it.shape)",
 };
 #endif

@@ -55,6 +55,6 @@ const lng_op lng_op_random_uniform = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "random_uniform(shape=x.shape) < keep",
+    .example = "- it * (random_uniform(shape=it.shape) < 0.9)",
 };
 #endif

@@ -36,6 +36,6 @@ const lng_op lng_op_relu = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "relu(x)",
+    .example = "- relu(it - 0.5)",
 };
 #endif

@@ -68,6 +68,6 @@ const lng_op lng_op_reshape = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "reshape(x, shape=[-1])",
+    .example = "- reshape(it, shape=[14, -1])",
 };
 #endif

@@ -40,6 +40,6 @@ const lng_op lng_op_select = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "x if x < y else y",
+    .example = "- it if it < 0.5 else 1 - it",
 };
 #endif

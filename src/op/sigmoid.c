@@ -36,6 +36,6 @@ const lng_op lng_op_sigmoid = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "sigmoid(x)",
+    .example = "- sigmoid(it)",
 };
 #endif

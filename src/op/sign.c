@@ -28,6 +28,6 @@ const lng_op lng_op_sign = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "sign(x)",
+    .example = "- sign(it - 0.5)",
 };
 #endif

@@ -33,6 +33,6 @@ const lng_op lng_op_sin = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "sin(2 * pi * x)",
+    .example = "- sin(2 * pi * it)",
 };
 #endif

@@ -103,6 +103,6 @@ const lng_op lng_op_slice = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "slice(x, axis=0, start=1, stop=-1)",
+    .example = "- slice(it, axis=0, start=4, stop=-4)",
 };
 #endif

@@ -54,6 +54,6 @@ const lng_op lng_op_softmax = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "softmax(x)",
+    .example = "- dense: {units: 10, activation: softmax}",
 };
 #endif

@@ -34,6 +34,6 @@ const lng_op lng_op_sqrt = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "sqrt(variance + eps)",
+    .example = "- sqrt(it)",
 };
 #endif

@@ -29,6 +29,6 @@ const lng_op lng_op_stop_gradient = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "stop_gradient(target)",
+    .example = "loss: mse(out, stop_gradient(one_hot(label, depth=10)))",
 };
 #endif

@@ -39,6 +39,6 @@ const lng_op lng_op_sub = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "1 - x",
+    .example = "- 1 - it",
 };
 #endif

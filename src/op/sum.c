@@ -47,6 +47,6 @@ const lng_op lng_op_sum = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "sum(x, axes=[-1])",
+    .example = "- sum(it, axes=[0])",
 };
 #endif

@@ -36,6 +36,6 @@ const lng_op lng_op_tanh = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "tanh(x)",
+    .example = "- tanh(it)",
 };
 #endif

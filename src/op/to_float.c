@@ -37,6 +37,6 @@ const lng_op lng_op_to_float = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "to_float(label) / 9",
+    .example = "loss: mse(out, to_float(label) / 9)",
 };
 #endif

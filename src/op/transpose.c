@@ -100,6 +100,6 @@ const lng_op lng_op_transpose = {
     .n_samples = LNG_COUNT(samples),
     .cases = cases,
     .n_cases = LNG_COUNT(cases),
-    .example = "transpose(x, perm=[1, 0])",
+    .example = "- transpose(it, perm=[1, 0, 2])",
 };
 #endif

@@ -1,0 +1,176 @@
+/* What is said of the language: sections and keys of a model file, words and operators of expressions, metrics; and of error codes. */
+#include "cli/topic.h"
+#include "lang/section.h"
+#include "lang/word.h"
+#include "metric/metric.h"
+#include <string.h>
+
+static const char not_yet[] = " This version does not have it yet.";
+
+/* ---- sections and keys ---- */
+static const char *key_text(lng_arena *arena, const lng_section_key *key)
+{
+    char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
+    lng_text text = lng_text_new(arena);
+    lng_text_add(&text, "%s It is %s", lng_sentence(arena, key->about), lng_key_type_text(key->type));
+    if (key->low != key->high)
+        lng_text_add(&text, " from %s to %s", lng_number(low, key->low), lng_number(high, key->high));
+    lng_text_add(&text, key->required ? ", and required." : ".");
+    if (key->fallback)
+        lng_text_add(&text, " Default: %s.", key->fallback);
+    if (key->not_yet)
+        lng_text_add(&text, "%s", not_yet);
+    return text.at;
+}
+
+static void tell_example(lng_pen *pen, const lng_section *s)
+{
+    if (s->example)
+        pen->quote(pen, "Example:", s->example);
+}
+
+static void tell_section(lng_pen *pen, const lng_topic *topic)
+{
+    const lng_section *s = topic->what;
+    pen->say(pen, s->about);
+    for (size_t i = 0; i < s->keys; i++)
+        pen->item(pen, s->key[i].name, key_text(pen->arena, &s->key[i]));
+    tell_example(pen, s);
+}
+
+static void tell_key(lng_pen *pen, const lng_topic *topic)
+{
+    pen->say(pen, key_text(pen->arena, topic->what));
+    tell_example(pen, topic->of);
+}
+
+static const char *dotted(lng_arena *arena, const lng_section *s, const char *key)
+{
+    return s->name[0] ? lng_format(arena, "%s.%s", s->name, key) : key;
+}
+
+/* A key with a section of its own is told of there. */
+static void add_key(lng_topics *t, const lng_section *s, const lng_section_key *key, const char *group)
+{
+    const char *name = dotted(t->arena, s, key->name);
+    lng_topics_add(t, (lng_topic){.name = name,
+                                  .word = key->name,
+                                  .group = group,
+                                  .entry = key->section && strcmp(key->section->name, name) == 0,
+                                  .kind = s->name[0] ? lng_format(t->arena, "a key of %s", s->name) : "a key of a model file",
+                                  .about = key->about,
+                                  .class = "keys",
+                                  .manual = "model",
+                                  .tell = tell_key,
+                                  .what = key,
+                                  .of = s});
+}
+
+static void add_section(lng_topics *t, const lng_section *s)
+{
+    const char *name = s->name[0] ? s->name : "model", *last = strrchr(name, '.');
+    const char *group = lng_format(t->arena, "keys of %s", s->name[0] ? s->name : "a model file");
+    lng_topics_add(t, (lng_topic){.name = name,
+                                  .word = last ? last + 1 : NULL,
+                                  .kind = "a section of the model file",
+                                  .about = s->about,
+                                  .class = "keys",
+                                  .manual = "model",
+                                  .tell = tell_section,
+                                  .what = s});
+    for (size_t i = 0; i < s->keys; i++)
+        add_key(t, s, &s->key[i], group);
+}
+
+/* ---- expressions ---- */
+static void tell_word(lng_pen *pen, const lng_topic *topic)
+{
+    const lng_word *word = topic->what;
+    pen->item(pen, word->form, lng_format(pen->arena, "%s%s", lng_sentence(pen->arena, word->about), word->not_yet ? not_yet : ""));
+}
+
+static void tell_operators(lng_pen *pen, const lng_topic *topic)
+{
+    const lng_operators *row = topic->what;
+    pen->item(pen, row->form, lng_sentence(pen->arena, row->about));
+}
+
+static void add_word(lng_topics *t, const lng_word *word)
+{
+    lng_topics_add(t, (lng_topic){.name = word->name,
+                                  .word = word->form,
+                                  .group = word->function ? "functions in expressions" : "names in expressions",
+                                  .kind = word->function ? "a function" : "a name that is known everywhere",
+                                  .about = word->about,
+                                  .class = "expressions",
+                                  .manual = "model",
+                                  .tell = tell_word,
+                                  .what = word});
+}
+
+/* The row, and each of its signs. */
+static void add_operators(lng_topics *t, const lng_operators *row)
+{
+    lng_topic topic = {.name = row->form,
+                       .group = "operators",
+                       .kind = "an operator",
+                       .about = row->about,
+                       .class = "expressions",
+                       .manual = "model",
+                       .tell = tell_operators,
+                       .what = row};
+    lng_topics_add(t, topic);
+    topic.group = NULL;
+    for (const char *sign = row->signs; *sign; sign += strspn(sign, " ")) {
+        const size_t n = strcspn(sign, " ");
+        topic.name = lng_copy_n(t->arena, sign, n);
+        lng_topics_add(t, topic);
+        sign += n;
+    }
+}
+
+/* ---- metrics ---- */
+static void tell_metric(lng_pen *pen, const lng_topic *topic)
+{
+    pen->say(pen, lng_sentence(pen->arena, topic->about));
+    pen->quote(pen, "Example:", lng_format(pen->arena, "report: {metrics: ['%s(out, label)']}", topic->name));
+}
+
+void lng_topics_language(lng_topics *t)
+{
+    for (size_t i = 0; i < lng_section_count; i++)
+        add_section(t, lng_sections[i]);
+    for (size_t i = 0; i < lng_word_count; i++)
+        add_word(t, &lng_words[i]);
+    for (size_t i = 0; i < lng_operator_row_count; i++)
+        add_operators(t, &lng_operator_rows[i]);
+    for (size_t i = 0; i < lng_metric_count; i++)
+        lng_topics_add(t, (lng_topic){.name = lng_metrics[i].name,
+                                      .group = "metrics over a whole set",
+                                      .kind = "a metric",
+                                      .about = lng_metrics[i].about,
+                                      .class = "blocks",
+                                      .manual = "blocks",
+                                      .tell = tell_metric,
+                                      .what = &lng_metrics[i]});
+}
+
+/* ---- errors ---- */
+static void tell_code(lng_pen *pen, const lng_topic *topic)
+{
+    const int status = lng_code_status((lng_code)(size_t)topic->what);
+    pen->say(pen, lng_format(pen->arena, "%s Exit status %d.", lng_sentence(pen->arena, topic->about), status));
+}
+
+void lng_topics_codes(lng_topics *t)
+{
+    for (int code = LNG_E_NONE + 1; code < LNG_E_COUNT; code++)
+        lng_topics_add(t, (lng_topic){.name = lng_code_name((lng_code)code),
+                                      .group = "errors",
+                                      .kind = "an error",
+                                      .about = lng_code_about((lng_code)code),
+                                      .class = "errors",
+                                      .manual = "errors",
+                                      .tell = tell_code,
+                                      .what = (const void *)(size_t)code});
+}

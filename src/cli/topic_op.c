@@ -1,0 +1,131 @@
+/* What is said of an op, from its table. */
+#include "cli/topic.h"
+#include "graph/op.h"
+#include <string.h>
+
+static const char *value_text(lng_arena *arena, const lng_attr_spec *spec)
+{
+    char shape[LNG_SHAPE_TEXT], number[LNG_NUMBER_SIZE];
+    const lng_attr value = spec->fallback;
+    switch (spec->type) {
+    case LNG_ATTR_INT:
+        return lng_format(arena, "%lld", (long long)value.i);
+    case LNG_ATTR_FLOAT:
+        return lng_copy(arena, lng_number(number, value.f));
+    case LNG_ATTR_BOOL:
+        return value.i ? "true" : "false";
+    case LNG_ATTR_NAME:
+        return value.s ? value.s : "none";
+    case LNG_ATTR_INTS:
+        return value.v.rank ? lng_copy(arena, lng_shape_text(shape, value.v)) : "[]";
+    }
+    return "";
+}
+
+/* As in a block's `with`: "stride: shape = [1, 1]" */
+static const char *declaration(lng_arena *arena, const lng_attr_spec *spec)
+{
+    static const char *const type[] = {"int", "float", "bool", "string", "shape"};
+    lng_text text = lng_text_new(arena);
+    lng_text_add(&text, "%s: %s", spec->name, type[spec->type]);
+    for (const char *word = spec->choices; word && *word; word += strcspn(word, " "), word += strspn(word, " "))
+        lng_text_add(&text, "%s%.*s", word == spec->choices ? " in {" : ", ", (int)strcspn(word, " "), word);
+    if (spec->choices && *spec->choices)
+        lng_text_add(&text, "}");
+    if (!spec->required)
+        lng_text_add(&text, " = %s", value_text(arena, spec));
+    return text.at;
+}
+
+static const char *result_names(lng_arena *arena, const lng_op *op)
+{
+    lng_text text = lng_text_new(arena);
+    for (int i = 0; i < op->n_out; i++)
+        lng_text_add(&text, "%s%s", i ? ", " : "", op->out[i].name);
+    return text.at;
+}
+
+static const char *signature(lng_arena *arena, const lng_op *op)
+{
+    const char *argument[LNG_MAX_IN + LNG_MAX_ATTR];
+    size_t n = 0;
+    for (int i = 0; i < op->n_in; i++)
+        argument[n++] = op->in[i].name;
+    for (int i = 0; i < op->n_attr; i++)
+        argument[n++] = declaration(arena, &op->attr[i]);
+    return lng_format(arena, "%s -> %s", lng_signature(arena, op->name, argument, n), result_names(arena, op));
+}
+
+static void tell_port(lng_pen *pen, const lng_port *port, bool optional)
+{
+    const char *dtype = port->dtype == LNG_INT_ONLY ? " Integers." : port->dtype == LNG_ANY_DTYPE ? " Floats or integers." : "";
+    pen->item(pen, port->name,
+              lng_format(pen->arena, "%s%s%s", lng_sentence(pen->arena, port->about), dtype, optional ? " May be missing." : ""));
+}
+
+static void tell_attribute(lng_pen *pen, const lng_attr_spec *spec)
+{
+    char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
+    lng_text text = lng_text_new(pen->arena);
+    lng_text_add(&text, "%s", lng_sentence(pen->arena, spec->about));
+    if (spec->low < spec->high)
+        lng_text_add(&text, "%s from %s to %s.", spec->type == LNG_ATTR_INTS ? " Each is" : " It is", lng_number(low, spec->low),
+                     lng_number(high, spec->high));
+    if (spec->type == LNG_ATTR_INTS && spec->max_count && spec->min_count == spec->max_count)
+        lng_text_add(&text, " There are %d.", spec->max_count);
+    pen->item(pen, declaration(pen->arena, spec), text.at);
+}
+
+static void tell_nature(lng_pen *pen, const lng_op *op)
+{
+    static const struct {
+        unsigned flag;
+        const char *text;
+    } nature[] = {{LNG_OP_POINTWISE, "Works element by element. "},
+                  {LNG_OP_BATCH, "Takes a per-example value, and gives one that all examples share. "},
+                  {LNG_OP_VIEW, "Costs nothing: the same memory under another shape. "},
+                  {LNG_OP_RANDOM, "Draws: two calls are two different values. "}};
+    lng_text text = lng_text_new(pen->arena);
+    for (size_t i = 0; i < sizeof nature / sizeof *nature; i++)
+        if (op->flags & nature[i].flag)
+            lng_text_add(&text, "%s", nature[i].text);
+    if (op->n_in > 1 && op->flags & LNG_OP_POINTWISE)
+        lng_text_add(&text, "Shapes broadcast. ");
+    if (op->n_in > 0)
+        lng_text_add(&text, op->vjp ? "Gradients flow through it." : "No gradient flows through it.");
+    if (text.length)
+        pen->say(pen, text.at);
+}
+
+static void tell(lng_pen *pen, const lng_topic *topic)
+{
+    const lng_op *op = topic->what;
+    pen->say(pen, lng_sentence(pen->arena, op->about));
+    pen->quote(pen, NULL, signature(pen->arena, op));
+    pen->say(pen, op->math);
+    for (int i = 0; i < op->n_in; i++)
+        tell_port(pen, &op->in[i], i >= op->n_in - op->n_optional);
+    for (int i = 0; i < op->n_attr; i++)
+        tell_attribute(pen, &op->attr[i]);
+    for (int i = 0; i < op->n_out; i++)
+        tell_port(pen, &op->out[i], false);
+    tell_nature(pen, op);
+    pen->quote(pen, "Example:", op->example);
+}
+
+void lng_topics_ops(lng_topics *t)
+{
+    for (size_t i = 0; i < lng_op_count; i++) {
+        const lng_op *op = lng_ops[i];
+        if (!(op->flags & LNG_OP_HIDDEN))
+            lng_topics_add(t, (lng_topic){.name = op->name,
+                                          .word = lng_format(t->arena, "op.%s", op->name),
+                                          .group = "ops",
+                                          .kind = "an op",
+                                          .about = op->about,
+                                          .class = "ops",
+                                          .manual = "ops",
+                                          .tell = tell,
+                                          .what = op});
+    }
+}

@@ -1,0 +1,27 @@
+/* The words of expressions that are neither blocks nor ops: names that are known everywhere, and built-in functions; and the operators.
+ * What is reserved, did-you-mean, `lngraph doc` and lngraph-model(5) come from these tables. */
+#ifndef LNG_LANG_WORD_H
+#define LNG_LANG_WORD_H
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct lng_word {
+    const char *name;
+    const char *form; /* as it is written: "split(x, parts=n)" */
+    const char *about;
+    bool function; /* else a value */
+    bool not_yet;
+} lng_word;
+extern const lng_word lng_words[];
+extern const size_t lng_word_count;
+const lng_word *lng_word_find(const char *name); /* NULL when there is none */
+
+/* Operators of the same precedence, from the loosest to the tightest. */
+typedef struct lng_operators {
+    const char *signs; /* apart by spaces: "+ -" */
+    const char *form;  /* "a + b, a - b" */
+    const char *about;
+} lng_operators;
+extern const lng_operators lng_operator_rows[];
+extern const size_t lng_operator_row_count;
+#endif

@@ -1,0 +1,136 @@
+#!/bin/sh
+# lngraph doc and help: everything in the tables is told of, and what is shown as an example can be pasted.
+. "$top_srcdir/tests/shell/common"
+. "$top_srcdir/tests/shell/paste"
+
+fits() { awk 'length($0) > 80 { print FILENAME ": " $0; bad = 1 } END { exit bad }' "$1"; }
+printable() { ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" "$1"; }
+# example: the first one in `out`, without its indentation
+example() { awk '/^  Example:$/ { inside = 1; next } inside && !/^      / { exit } inside { print substr($0, 7) }' out; }
+
+# ---- every name of the tables, without asking the program for it ----
+blocks=$(sed -n 's/^\([a-z0-9_]*\):$/std.\1/p' "$top_srcdir"/src/std/*.yaml | grep -v -x -e std.mnist -e std.digits)
+ops=$(grep -L LNG_OP_HIDDEN "$top_srcdir"/src/op/*.c | sed 's|.*/\(.*\)\.c|op.\1|')
+codes=$(sed -n 's/^LNG_ERROR([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$top_srcdir/src/base/errors.def")
+keys=$(sed -n 's/^ *{*"\([a-z0-9]*\)", LNG_KEY_.*/\1/p' "$top_srcdir/src/lang/section.c" | sort -u)
+words=$(sed -n '/lng_word_count/q; s/^    {"\([a-z_]*\)", "[^"]*",.*/\1/p' "$top_srcdir/src/lang/word.c")
+for list in "$blocks" "$ops" "$codes" "$keys" "$words"; do
+    claim 'the tables are found' [ "$(echo "$list" | wc -l)" -ge 9 ]
+done
+
+pasted=0
+for name in $blocks $ops $codes $keys $words mnist digits auc model train.batch data.validation.last '//' '**' if '<='; do
+    expect 0 doc "$name"
+    empty err
+    claim "doc $name fits in 80 columns" fits out
+    claim "doc $name is plain text" printable out
+    example >example
+    case $name in
+    std.* | op.*) claim "$name has an example" [ -s example ] ;;
+    esac
+    [ -s example ] || continue
+    paste_example example pasted.yaml
+    expect 0 check pasted.yaml
+    [ "$status" = 0 ] || cat pasted.yaml
+    pasted=$((pasted + 1))
+done
+claim 'examples were pasted' [ $pasted -ge 90 ]
+
+# ---- what has one name is shown together ----
+expect 0 doc conv2d
+has out '^conv2d, a block'
+has out '^conv2d, an op'
+has out 'stride: int > 0 = 1'
+has out 'padding: string in {valid, same} = valid'
+expect 0 doc op.conv2d
+lacks out 'a block'
+expect 0 doc batch
+has out '^train.batch, a key of train'
+has out 'from 1 to 1048576'
+has out 'Default: 32'
+expect 0 doc unknown-key
+has out 'Exit status 3'
+expect 0 doc include
+has out 'does not have it yet'
+
+# ---- lists ----
+expect 0 doc
+claim 'the list fits in 80 columns' fits out
+claim 'the list is plain text' printable out
+cp out list
+for name in $blocks $ops; do
+    claim "$name is listed" grep -q "^  ${name#*.}  *[^ ]" list
+done
+for name in $codes $keys $words mnist digits auc; do
+    claim "$name is listed" grep -q "^  $name  *[^ ]" list
+done
+expect 0 doc losses
+has out '^  cross_entropy '
+lacks out '^  dense '
+expect 0 doc ops
+has out '^  matmul '
+
+# ---- names that there are not ----
+expect 2 doc bacthnorm
+empty out
+has err 'did you mean `batchnorm`'
+expect 2 doc epcohs
+has err 'did you mean `epochs`'
+expect 2 doc xylophone
+has err 'lngraph doc` lists'
+expect 2 doc ''
+expect 2 doc conv2d_weight_grad # a pass makes it: nobody can write it
+expect 2 doc dense conv2d
+
+# ---- help ----
+for name in model data blocks ops errors; do
+    expect 0 help $name
+    claim "help $name fits in 80 columns" fits out
+    claim "help $name is plain text" printable out
+done
+for name in files tutorial; do
+    last="help $name without man"
+    PATH=/nonexistent "$LNGRAPH" help $name >out 2>err
+    claim "$last" [ $? = 0 ]
+    has out "^lngraph-$name([57]): "
+    empty err
+done
+expect 2 help modle
+has err 'did you mean `model`'
+
+# ---- colours and the pager ----
+escape=$(printf '\033')
+expect 0 doc dense --color=always
+has out "$escape\[1mdense"
+PAGER='echo paged; cat' expect 0 doc
+lacks out '^paged'
+script -qec true /dev/null </dev/null >/dev/null 2>&1 || finish # no way to have a terminal
+
+# on_terminal COMMAND: what it shows on a screen of 24 lines of 80 columns
+on_terminal() {
+    last="on a terminal: $*"
+    TERM=xterm script -qec "stty rows 24 cols 80; $*" /dev/null </dev/null 2>&1 | tr -d '\r' >out
+}
+on_terminal "PAGER='echo paged; cat' '$LNGRAPH' doc"
+has out '^paged'
+has out 'cross_entropy'
+has out "$escape\[1m"
+on_terminal "PAGER='echo paged; cat' '$LNGRAPH' doc unknown-key" # short
+lacks out '^paged'
+on_terminal "PAGER=no-such-pager '$LNGRAPH' doc"
+has out 'cross_entropy'
+on_terminal "PAGER= '$LNGRAPH' doc --color=never"
+has out 'cross_entropy'
+lacks out "$escape"
+mkdir bin
+printf '#!/bin/sh\necho "man shows $1"\n' >bin/man
+chmod +x bin/man
+on_terminal "PATH=$work/bin:$PATH '$LNGRAPH' help run"
+has out '^man shows /.*/lngraph-run\.1$'
+on_terminal "PATH=$work/bin:$PATH '$LNGRAPH' help tutorial"
+has out '^man shows /.*/lngraph-tutorial\.7$'
+printf '#!/bin/sh\necho "no manual entry" >&2\nexit 16\n' >bin/man
+on_terminal "PATH=$work/bin:$PATH PAGER=cat '$LNGRAPH' help run"
+has out '^usage: lngraph run'
+lacks out 'no manual entry'
+finish
