@@ -98,7 +98,7 @@ static const lng_section_key block_keys[] = {
     {"example", LNG_KEY_TEXT, .about = "a use that can be pasted"},
     {"with", LNG_KEY_NAMES, .about = "name: TYPE [RANGE] [= DEFAULT]; types int, float, bool, string, shape, block"},
     BLOCK_KEYS};
-const lng_section lng_section_block = {"blocks.NAME", "A block: layer, loss, optimizer, schedule, initial value or metric.",
+const lng_section lng_section_block = {"blocks.NAME", "A block is a mapping of these keys.",
                                        "blocks:\n"
                                        "  shift:\n"
                                        "    about: adds a number of its own to each\n"
@@ -122,7 +122,7 @@ static const lng_section_key model_keys[] = {
     {"report", LNG_KEY_SECTION, .section = &lng_section_report, .about = "what is measured"},
     {"blocks", LNG_KEY_NAMES, .about = "name: a block of your own"},
     {"include", LNG_KEY_SEQUENCE, .about = "other files with blocks", .not_yet = true}};
-const lng_section lng_section_model = {"", "A model file.",
+const lng_section lng_section_model = {"", "Everything about a model stands in one file, a mapping of these keys.",
                                        "lngraph: 1\n"
                                        "name: first\n"
                                        "data: {source: mnist, validation: {last: 0.1}}\n"
@@ -161,7 +161,7 @@ const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;
 const char *lng_key_type_text(lng_key_type type)
 {
     static const char *const text[] = {
-        "text",       "an integer", "a number",           "an expression", "expressions, separated by commas", "a mapping of names",
+        "text",       "an integer", "a number",           "an expression", "one or more expressions, separated by commas", "a mapping of names",
         "a sequence", "a mapping",  "a name or a mapping"};
     return text[type];
 }
