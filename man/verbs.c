@@ -46,6 +46,16 @@ static void put_operands(const char *operands)
     }
 }
 
+/* The verb after `name` in the order of the alphabet; "" when there is none. */
+static const char *next_verb(const char *name)
+{
+    const char *next = "";
+    for (size_t i = 0; lng_verbs[i]; i++)
+        if (strcmp(lng_verbs[i]->name, name) > 0 && (!*next || strcmp(lng_verbs[i]->name, next) < 0))
+            next = lng_verbs[i]->name;
+    return next;
+}
+
 bool write_verb(lng_arena *arena, const char *name)
 {
     char page[64];
@@ -69,18 +79,46 @@ bool write_verb(lng_arena *arena, const char *name)
     put_options(arena, lng_common_options);
     puts(".Sh EXIT STATUS");
     put_exit_statuses(arena);
-    puts(".Sh SEE ALSO\n.Xr lngraph 1 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-errors 7");
+    if (verb->example) {
+        puts(".Sh EXAMPLES");
+        put_literal(verb->example);
+    }
+    puts(".Sh SEE ALSO\n.Xr lngraph 1 ,");
+    for (const char *other = next_verb(""); *other; other = next_verb(other))
+        if (strcmp(other, name) != 0)
+            printf(".Xr lngraph-%s 1 ,\n", other);
+    puts(".Xr lngraph-data 5 ,\n.Xr lngraph-files 5 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-errors 7");
     return true;
 }
 
-/* The verb after `name` in the order of the alphabet; "" when there is none. */
-static const char *next_verb(const char *name)
+static void put_environment(void)
 {
-    const char *next = "";
-    for (size_t i = 0; lng_verbs[i]; i++)
-        if (strcmp(lng_verbs[i]->name, name) > 0 && (!*next || strcmp(lng_verbs[i]->name, next) < 0))
-            next = lng_verbs[i]->name;
-    return next;
+    static const char *const variable[][2] = {
+        {"COLUMNS", "The width of lines where no terminal tells it."},
+        {"HOME", "Where the cache of data sets is, under\n.Pa .cache ,\nunless\n.Ev XDG_CACHE_HOME\nis set."},
+        {"LC_ALL , LC_CTYPE , LANG", "Whether a terminal is sent UTF-8.\nNothing else depends on the locale."},
+        {"LNGRAPH_DATA", "A folder to look for data sets in; see\n.Xr lngraph-data 5 ."},
+        {"LNGRAPH_ISA",
+         "The instruction-set level to use:\n.Li baseline , avx2\nor\n.Li avx512 .\nThe best that the machine has is taken "
+         "otherwise; results do not depend on it.\nA level that it has not is an error."},
+        {"NO_COLOR", "If set and not empty, there are no colours unless\n.Fl -color Ns = Ns Cm always\nasks for them."},
+        {"PAGER",
+         "What shows a text that is longer than the screen, as a command of\n.Xr sh 1 .\nWithout it,\n.Xr less 1\nor\n.Xr more "
+         "1\ndoes; if it is empty, none."},
+        {"TERM", "On a terminal that is\n.Li dumb ,\nor of no kind, there are no colours, no live line and no pager."},
+        {"XDG_CACHE_HOME", "Where the cache of data sets is, instead of\n.Pa ~/.cache ."},
+    };
+    puts(".Sh ENVIRONMENT\n.Bl -tag -width LNGRAPH_DATA");
+    for (size_t i = 0; i < sizeof variable / sizeof *variable; i++)
+        printf(".It Ev %s\n%s\n", variable[i][0], variable[i][1]);
+    puts(".El");
+}
+
+static void put_files(void)
+{
+    puts(".Sh FILES\n.Bl -tag -width Ds\n"
+         ".It Pa runs/NAME\nThe folder of a run, under the working directory; see\n.Xr lngraph-files 5 .\n"
+         ".It Pa ~/.cache/lngraph/NAME\nThe files of the data set\n.Ar NAME ,\nput there by\n.Xr lngraph-fetch 1 .\n.El");
 }
 
 bool write_program(lng_arena *arena)
@@ -99,13 +137,14 @@ bool write_program(lng_arena *arena)
     puts(".El\n.Pp\nOptions may follow operands;\n.Fl -\nends them.\nThe options of every verb are:");
     put_options(arena, lng_common_options);
     puts(".Pp\nResults are written to standard output, progress and errors to standard error.\n"
-         ".Sh ENVIRONMENT\n.Bl -tag -width LNGRAPH_DATA\n"
-         ".It Ev LNGRAPH_DATA\nA folder to look for data sets in; see\n.Xr lngraph-data 5 .\n"
-         ".It Ev LNGRAPH_ISA\nThe instruction-set level to use:\n.Li baseline , avx2\nor\n.Li avx512 .\n"
-         "The best that the machine has is taken otherwise; results do not depend on it.\n"
-         ".It Ev NO_COLOR\nIf set and not empty, there are no colours.\n"
-         ".It Ev XDG_CACHE_HOME\nWhere the cache of data sets is, instead of\n.Pa ~/.cache .\n.El\n"
-         ".Sh EXIT STATUS");
+         ".Ss Where to begin");
+    puts(".Dl lngraph new mlp\n.Dl lngraph run mlp.yaml --data=digits\n.Pp\n"
+         "writes a first model, and trains it on digits that need no files.\n"
+         "Then\n.Xr lngraph-tutorial 7\nleads from there to blocks of one's own;\n.Xr lngraph-model 5\nis the whole language, and\n"
+         ".Xr lngraph-doc 1\nexplains every name in it.");
+    put_environment();
+    put_files();
+    puts(".Sh EXIT STATUS");
     put_exit_statuses(arena);
     puts(".Sh EXAMPLES\nTrain the reference model, with its data in\n.Pa ~/mnist :\n.Pp\n"
          ".Dl LNGRAPH_DATA=~/mnist lngraph run models/lenet5.yaml\n.Pp\n"
@@ -114,7 +153,8 @@ bool write_program(lng_arena *arena)
          ".Sh SEE ALSO");
     for (const char *name = next_verb(""); *name; name = next_verb(name))
         printf(".Xr lngraph-%s 1 ,\n", name);
-    puts(".Xr lngraph-data 5 ,\n.Xr lngraph-files 5 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-blocks 7 ,\n.Xr lngraph-errors 7 ,\n"
-         ".Xr lngraph-ops 7 ,\n.Xr lngraph-tutorial 7");
+    puts(
+        ".Xr liblngraph 3 ,\n.Xr lngraph-data 5 ,\n.Xr lngraph-files 5 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-blocks 7 ,\n.Xr lngraph-errors 7 ,\n"
+        ".Xr lngraph-ops 7 ,\n.Xr lngraph-tutorial 7");
     return true;
 }

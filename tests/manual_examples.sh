@@ -2,7 +2,8 @@
 # Every model file in the manuals and the README does what is said of it.
 #
 # In a manual, a literal block after the line  .\" model  is a model file, or sections of one; what a file needs and the block has not is
-# added. After  .\" wrong CODE  it must be refused with that code.
+# added. After  .\" wrong CODE  it must be refused with that code. A command after  .\" works  does what it should; after  .\" fails CODE  it
+# gets that error.
 set -eu
 . "$top_srcdir/tests/shell/paste"
 work=$(mktemp -d)
@@ -12,6 +13,8 @@ trap 'rm -rf "$work"' EXIT
 awk -v work="$work" '
     FNR == 1 { kind = ""; inside = 0 }
     /^\.\\" (model|wrong [a-z-]+)$/ { kind = $2 ($3 ? "." $3 : ""); next }
+    /^\.\\" (works|fails [a-z-]+)$/ { kind = $2 ($3 ? "." $3 : ""); next }
+    kind && /^\.Dl / { file = work "/" ++n "." kind; print substr($0, 5) >file; close(file); kind = ""; next }
     kind && /^\.Bd -literal/ { file = work "/" ++n "." kind; print "# " FILENAME >file; inside = 1; next }
     inside && /^\.Ed/ { inside = 0; kind = ""; close(file); next }
     /^```yaml$/ { file = work "/" ++n ".model"; print "# " FILENAME >file; inside = fence = 1; next }
@@ -35,6 +38,34 @@ for file in "$work"/*.model "$work"/*.wrong.*; do
     }
     count=$((count + 1))
 done
+
+# ---- commands, in a folder with two small models and a run ----
+mkdir "$work/here"
+cd "$work/here"
+HOME=$work/here
+export HOME
+unset LNGRAPH_DATA XDG_CACHE_HOME
+lngraph() { "$LNGRAPH" "$@"; }
+for name in my other; do
+    [ $name = my ] && units=10 || units=12
+    printf 'name: %s\ndata: {source: digits}\ngraph: [flatten(image / 255), dense: {units: %s, activation: softmax}]\n' $name $units >$name.yaml
+    printf "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), steps: 3}\n" >>$name.yaml
+    complete $name.yaml
+done
+lngraph run my.yaml >"$work/out" 2>&1 || cat "$work/out"
+for file in "$work"/*.works "$work"/*.fails.*; do
+    code=0
+    . "$file" >"$work/out" 2>&1 || code=$?
+    case $file in
+    *.works) [ $code = 0 ] ;;
+    *) [ $code != 0 ] && grep -q "error\[${file##*.fails.}\]" "$work/out" ;;
+    esac || {
+        status=1
+        printf '%s: exit status %s\n' "${file##*/}" $code
+        cat "$file" "$work/out"
+    }
+    count=$((count + 1))
+done
 echo "$count examples"
-[ $count -ge 10 ] || status=1
+[ $count -ge 60 ] || status=1
 exit $status

@@ -281,6 +281,8 @@ const lng_verb lng_verb_bench = {
         "the clock is taken from them and shown as a row; GFLOP/s counts the multiply-adds that the op needs, peak is their "
         "share of what a thread does at best, measured on all threads at once; kB are operands and results. Columns that "
         "do not fit are left out; --json has them all.",
+    .example = "lngraph bench my.yaml\n"
+               "lngraph bench my.yaml --data=digits --threads=1 --profile",
     .option = options,
     .run = bench_run,
 };

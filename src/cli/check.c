@@ -20,6 +20,8 @@ const lng_verb lng_verb_check = {
     .most = INT_MAX,
     .about = "checks model files; prints nothing but problems",
     .details = "Everything that can be known without data is checked: the text, names, types, shapes, gradients, memory.",
+    .example = "lngraph check my.yaml\n"
+               "lngraph check models/*.yaml",
     .option = options,
     .run = check,
 };

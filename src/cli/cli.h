@@ -29,6 +29,7 @@ typedef struct lng_verb {
     int least, most;          /* how many operands */
     const char *about;        /* one line */
     const char *details;      /* paragraphs for --help and the manual; NULL: none */
+    const char *example;      /* command lines */
     const lng_option *option; /* ends with a NULL name */
     void (*run)(lng_command *);
     lng_words *words; /* what an operand can be; NULL: what `operands` says, RUN, MODEL or a file */

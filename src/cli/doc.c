@@ -159,6 +159,10 @@ const lng_verb lng_verb_doc = {
         "block alone, op.NAME the op. The name of a group, such as layers, losses or ops, lists the group.\n"
         "\n"
         "On a terminal a long text is shown by $PAGER, or else by less or more.",
+    .example = "lngraph doc conv2d\n"
+               "lngraph doc losses\n"
+               "lngraph doc train.batch\n"
+               "lngraph doc unknown-key",
     .option = options,
     .run = doc,
     .words = words,

@@ -378,6 +378,8 @@ const lng_verb lng_verb_fetch = {
         "kept where `lngraph run` looks. A transfer that was cut is taken up again. No other verb uses the network.\n"
         "\n"
         "Without NAME, the standard data sets are listed, with where they are.",
+    .example = "lngraph fetch\n"
+               "lngraph fetch mnist --from=~/Downloads",
     .option = options,
     .run = fetch,
     .words = words,

@@ -105,6 +105,11 @@ void lng_help_verb(const lng_verb *verb, lng_text *out, lng_look look)
     heading(out, look, "options");
     write_options(verb->option, out, look);
     write_options(lng_common_options, out, look);
+    if (!verb->example)
+        return;
+    heading(out, look, "examples");
+    for (const char *line = verb->example; *line; line += strcspn(line, "\n"), line += *line == '\n')
+        lng_text_add(out, "  %.*s\n", (int)strcspn(line, "\n"), line);
 }
 
 /* ---- the verb ---- */
@@ -165,6 +170,8 @@ const lng_verb lng_verb_help = {
     .details =
         "On a terminal, man shows the page lngraph-VERB(1), or of a topic: model, data, files, blocks, ops, errors, tutorial. "
         "Elsewhere, or where there is no man, what VERB --help prints is printed.",
+    .example = "lngraph help run\n"
+               "lngraph help tutorial",
     .option = options,
     .run = help,
     .words = offer,

@@ -91,6 +91,8 @@ const lng_verb lng_verb_new = {
     .about = "lists the models that lngraph brings, or writes one to start from",
     .details = "Without a name, the models are listed. With one, that model is written to NAME.yaml in the present folder; a file "
                "that exists is never written over.",
+    .example = "lngraph new\n"
+               "lngraph new mlp -o my.yaml",
     .option = options,
     .run = new,
     .words = words,

@@ -188,6 +188,8 @@ const lng_verb lng_verb_run = {
         "\n"
         "SIGINT (control-C) or SIGTERM finishes the batch, keeps and reports what was trained, and ends; a second one ends at "
         "once.",
+    .example = "lngraph run my.yaml\n"
+               "lngraph run my.yaml -s train.epochs=5 --seed=2 -o runs/second",
     .option = options,
     .run = run,
 };

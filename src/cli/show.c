@@ -69,6 +69,8 @@ const lng_verb lng_verb_show = {
     .details = "Without options: a row a layer, with its block, output shape, parameters, multiply-adds and the memory of its "
                "output for one "
                "example. MODEL is a file, or - for standard input.",
+    .example = "lngraph show my.yaml\n"
+               "lngraph show my.yaml --dot --phase=eval | dot -Tsvg >my.svg",
     .option = options,
     .run = show,
 };

@@ -33,12 +33,13 @@ static const lng_section_key source_keys[] = {
     {"train", LNG_KEY_NAMES, .about = "name: the file of each field for training"},
     {"test", LNG_KEY_NAMES, .about = "name: the file of each field for the test"},
     {"urls", LNG_KEY_SEQUENCE, .about = "folders on the web that hold the files; the first that answers is used"}};
-const lng_section lng_section_source = {"data.source", "A data set.", SOURCE_EXAMPLE, KEYS(source_keys)};
+const lng_section lng_section_source = {"data.source", "The description of a data set.", SOURCE_EXAMPLE, KEYS(source_keys)};
 
 static const lng_section_key validation_keys[] = {
     {"last", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .about = "this part of the training set's end, as stored, is never trained on"},
     {"count", LNG_KEY_INT, .low = 0, .high = 1e9, .about = "the same as a number of examples"}};
-const lng_section lng_section_validation = {"data.validation", "Which examples validate: `last` or `count`.",
+const lng_section lng_section_validation = {"data.validation",
+                                            "Which examples validate: `last` or `count` says how many at the end.",
                                             "data: {source: mnist, validation: {last: 0.1}}", KEYS(validation_keys)};
 
 static const lng_section_key data_keys[] = {
@@ -160,9 +161,15 @@ const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;
 
 const char *lng_key_type_text(lng_key_type type)
 {
-    static const char *const text[] = {
-        "text",       "an integer", "a number",           "an expression", "one or more expressions, separated by commas", "a mapping of names",
-        "a sequence", "a mapping",  "a name or a mapping"};
+    static const char *const text[] = {"text",
+                                       "an integer",
+                                       "a number",
+                                       "an expression",
+                                       "one or more expressions, separated by commas",
+                                       "a mapping of names",
+                                       "a sequence",
+                                       "a mapping",
+                                       "a name or a mapping"};
     return text[type];
 }
 
