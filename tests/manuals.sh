@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every manual page is clean under mandoc's lint, and every page that one refers to exists.
+# Every manual page is clean under mandoc's lint, every page that one refers to exists, and lngraph(1) leads to all of them.
 set -eu
 [ -n "${MANDOC-}" ] || { echo 'mandoc is missing'; exit 77; }
 
@@ -22,6 +22,18 @@ rm -f manuals.missing
 for code in $(sed -n 's/^LNG_ERROR([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$top_srcdir/src/base/errors.def"); do
     grep -qxF ".\\\" code $code" "$top_srcdir/man/lngraph-errors.7.in" || {
         echo "lngraph-errors.7.in says nothing of the code $code"
+        status=1
+    }
+done
+for variable in $(sed -n 's/.*getenv("\([A-Z_]*\)").*/\1/p' "$top_srcdir"/src/*/*.c | sort -u); do
+    grep -q "^\.It Ev .*$variable" "$top_builddir/man/made/lngraph.1" || {
+        echo "lngraph.1 says nothing of the variable $variable"
+        status=1
+    }
+done
+for page in $pages; do
+    grep -q "^\.Xr $(basename "$page" | sed 's/\.\([1-8]\)$/ \1/')" "$top_builddir/man/made/lngraph.1" || [ "${page##*/}" = lngraph.1 ] || {
+        echo "lngraph.1 does not refer to ${page##*/}"
         status=1
     }
 done
