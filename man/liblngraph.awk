@@ -26,7 +26,7 @@ function put_word(word, plain) {
     if (word ~ /^[a-z]+\(\)[.,;:]*$/) { call(word); return }
     plain = escape(word)
     while (sub(/`/, bold ? "\\fR" : "\\fB", plain)) bold = !bold
-    if (plain ~ /^[.']/) plain = "\\\\\\&" plain
+    if (plain ~ /^[.']/) plain = "\\&" plain
     if (length(line) + length(plain) > 76) flush_line()
     line = line (line == "" ? "" : " ") plain
     if (word ~ /[.!?][)]?$/) flush_line() # a sentence begins on a line of its own
@@ -49,7 +49,7 @@ function put_comment(text, n, i, part, l, first) {
         if (l != "") { if (!first) print ".Pp"; put_text(l); l = ""; first = 0 }
         if (part[i] ~ /^    /) {
             for (l = ""; i <= n && part[i] ~ /^    /; i++) l = l escape(substr(part[i], 5)) "\n"
-            put_literal(l); l = ""; first = 1; i--
+            put_literal(l); l = ""; first = 0; i--
         }
     }
 }
@@ -162,6 +162,6 @@ END {
     end_list()
     print ".Sh EXAMPLES\nA function is built, and its gradient compared with the formula:"
     put_literal(example)
-    print ".Sh SEE ALSO\n.Xr lngraph 1 ,\n.Xr lngraph-files 5 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-blocks 7 ,\n.Xr lngraph-errors 7 ,"
+    print ".Sh SEE ALSO\n.Xr lngraph 1 ,\n.Xr lngraph-data 5 ,\n.Xr lngraph-files 5 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-blocks 7 ,\n.Xr lngraph-errors 7 ,"
     print ".Xr lngraph-ops 7"
 }
