@@ -277,7 +277,7 @@ expect 0 predict marks mark.pgm
 has out '^mark.pgm	1	0\.[5-9][0-9]*	0	'
 cp out positive
 expect 3 predict marks negative.pgm mark.pgm
-has err 'negative.pgm: error\[data\]: the image looks inverted: its border is light'
+has err 'negative.pgm: error\[data\]: looks inverted: its border is light'
 has err 'hint: --invert'
 same out positive
 expect 0 predict --invert marks negative.pgm
@@ -290,11 +290,11 @@ has out '^negative.pgm	'
 { printf 'P2 2 2 15\n' && echo 15 15 15 15; } >paper.pgm
 expect 3 predict marks paper.pgm # both mistakes at once
 has err 'paper.pgm: error\[shape\]: the example is \[2, 2\]'
-has err 'paper.pgm: error\[data\]: the image looks inverted'
+has err 'paper.pgm: error\[data\]: looks inverted'
 expect 0 predict --resize --invert marks paper.pgm
 { mark 0 && tail -c 16 negative.pgm && tail -c 16 negative.pgm; } | npy some.npy '|u1' '(3, 4, 4)'
 expect 3 predict marks some.npy
-has err 'some.npy: error\[data\]: example 1 (and 1 more) looks inverted'
+has err 'some.npy: error\[data\]: looks inverted: the border of example 1 (and of 1 more) is light'
 expect 0 predict marks some.npy -i 0
 lines 1
 # floats from 0 to 1, and beyond

@@ -182,13 +182,15 @@ static bool check_polarity(const reading *r)
         count = count_inverted(r, dark, &first);
     if (count == 0)
         return true;
-    lng_text which = lng_text_new(r->in->command->arena);
-    if (r->x->held > 1)
-        lng_text_add(&which, "example %lld ", (long long)first);
+    lng_text whose = lng_text_new(r->in->command->arena);
+    if (r->x->held == 1)
+        lng_text_add(&whose, "its border");
+    else
+        lng_text_add(&whose, "the border of example %lld", (long long)first);
     if (count > 1)
-        lng_text_add(&which, "(and %lld more) ", (long long)count - 1);
-    refuse(r, LNG_E_DATA, "%slooks inverted: its border is %s, but the model was trained on images with a %s one",
-           which.length ? which.at : "the image ", dark ? "light" : "dark", dark ? "dark" : "light");
+        lng_text_add(&whose, " (and of %lld more)", (long long)count - 1);
+    refuse(r, LNG_E_DATA, "looks inverted: %s is %s, but the model was trained on images with a %s one", whose.at,
+           dark ? "light" : "dark", dark ? "dark" : "light");
     hint(r, r->in->invert ? "leave out --invert, or keep it and add --as-is"
                           : "--invert swaps dark and light; --as-is takes it as it is");
     return false;
