@@ -113,6 +113,8 @@ bash_gives 'lngraph|eval|model.yaml|-w|pic' picture.pgm
 bash_gives 'lngraph|eval|model.yaml|--weights|=|pic' picture.pgm
 bash_gives 'lngraph|eval|a' 'a run'
 bash_gives 'lngraph|new|lenet5-' lenet5-fast
-bash_gives 'lngraph|help|b' bench
+bash_gives 'lngraph|help|b' bench blocks
+bash_gives 'lngraph|doc|batchn' batchnorm
+bash_gives 'lngraph|doc|unknown-k' unknown-key
 bash_gives 'lngraph|run|-s|train.batch|=|6'
 finish

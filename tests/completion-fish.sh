@@ -33,6 +33,6 @@ gives 'lngraph run --data=d' --data=digits
 gives 'lngraph eval -w pic' picture.pgm
 gives 'lngraph eval --weights=pic' --weights=picture.pgm
 gives 'lngraph new lenet5-' lenet5-fast
-gives 'lngraph help b' bench
+gives 'lngraph help be' bench
 gives 'lngraph run -t '
 finish

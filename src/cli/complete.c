@@ -128,6 +128,7 @@ const lng_verb lng_verb_complete = {
         "that does not look under the prefix of the installation reads them when it is told: share/bash-completion/completions/"
         "lngraph and share/fish/vendor_completions.d/lngraph.fish with its command source, share/zsh/site-functions by its place "
         "in fpath.",
+    .example = "lngraph complete -- ru\nlngraph complete -- doc conv",
     .option = options,
     .run = complete,
 };

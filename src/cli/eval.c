@@ -55,7 +55,7 @@ const lng_verb lng_verb_eval = {
     .about = "evaluates stored weights",
     .details = "RUN is a run's folder; a MODEL needs --weights FILE. The figures are those of the run's own report.",
     .example = "lngraph eval runs/my\n"
-               "lngraph eval my.yaml --weights=runs/my/model.safetensors --json",
+               "lngraph eval my.yaml -w runs/my/model.safetensors",
     .option = options,
     .run = eval,
 };

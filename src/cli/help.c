@@ -91,9 +91,10 @@ void lng_help_all(lng_text *out, lng_look look)
     heading(out, look, "manual pages");
     for (size_t i = 0; i < TOPICS; i++)
         lng_help_item(out, look, topics[i].name, topics[i].about, 12);
-    paragraph(out, look,
-              "`lngraph help NAME` opens the manual page of a verb or of one of these; `lngraph doc NAME` explains a block, op, key or "
-              "error.");
+    paragraph(
+        out, look,
+        "`lngraph help NAME` opens the manual page of a verb or of one of these; `lngraph doc NAME` explains a block, op, key or "
+        "error.");
 }
 
 void lng_help_verb(const lng_verb *verb, lng_text *out, lng_look look)

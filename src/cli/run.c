@@ -189,7 +189,7 @@ const lng_verb lng_verb_run = {
         "SIGINT (control-C) or SIGTERM finishes the batch, keeps and reports what was trained, and ends; a second one ends at "
         "once.",
     .example = "lngraph run my.yaml\n"
-               "lngraph run my.yaml -s train.epochs=5 --seed=2 -o runs/second",
+               "lngraph run my.yaml -s train.epochs=5 -o runs/second",
     .option = options,
     .run = run,
 };

@@ -70,7 +70,7 @@ const lng_verb lng_verb_show = {
                "output for one "
                "example. MODEL is a file, or - for standard input.",
     .example = "lngraph show my.yaml\n"
-               "lngraph show my.yaml --dot --phase=eval | dot -Tsvg >my.svg",
+               "lngraph show my.yaml --dot | dot -Tsvg >my.svg",
     .option = options,
     .run = show,
 };
