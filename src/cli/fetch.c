@@ -270,7 +270,7 @@ static void fetch_files(fetching *f)
 static void fetch_set(lng_command *c, const lng_data_spec *spec)
 {
     if (files_of(spec) == 0) {
-        lng_text_add(&c->out, "the data set `%s` needs no files: there is nothing to fetch\n", spec->name);
+        lng_text_add(&c->out, "`%s` needs no files: there is nothing to fetch\n", spec->name);
         return;
     }
     lng_folder folder = {.path = lng_data_cache(c->arena, spec->name)};
