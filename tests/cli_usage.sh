@@ -20,6 +20,8 @@ for verb in $(sed -n 's/^LNG_VERB(\(.*\))$/\1/p' "$top_srcdir/src/cli/verbs.def"
     expect 0 $verb --help
     has out "^usage: lngraph $verb"
     has out '  -h, --help '
+    has out '^examples'
+    has out "^  lngraph $verb"
     empty err
     expect 0 help $verb
     has out "^usage: lngraph $verb"

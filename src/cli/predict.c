@@ -260,6 +260,7 @@ const lng_verb lng_verb_predict = {
         "A file that cannot be read does not stop the others: their answers are printed, then all errors, and the exit status is "
         "that of the first error, 3 for bad input. No answer depends on the other examples, on their order or on the threads: a "
         "model whose output mixes the examples of a batch, or draws random numbers, gets each example alone.",
+    .example = "lngraph predict runs/my digit.png --resize\nlngraph predict runs/my images.npy --json",
     .option = options,
     .run = predict,
 };
