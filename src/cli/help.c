@@ -74,7 +74,9 @@ void lng_help_short(lng_text *out, lng_look look)
 {
     lng_text_add(out, "usage: lngraph VERB [OPTION]... [OPERAND]...\n\n");
     write_verbs(out, look);
-    paragraph(out, look, "`lngraph run models/lenet5.yaml` trains a model; `lngraph --help` tells more.");
+    paragraph(
+        out, look,
+        "`lngraph new lenet5-fast` writes a model to start from, `lngraph run lenet5-fast.yaml` trains it; `lngraph --help` tells more.");
 }
 
 void lng_help_all(lng_text *out, lng_look look)

@@ -66,6 +66,8 @@ static bool not_found(const lng_data_spec *spec, const places *seen, lng_errors 
     const char *fetched = spec->standard || !spec->place.source ? spec->name : spec->place.source->name;
     lng_error_hint(errors, "%s%s%sname its folder with --data DIR or in the environment's LNGRAPH_DATA",
                    spec->urls ? "`lngraph fetch " : "", spec->urls ? fetched : "", spec->urls ? "` downloads it; or " : "");
+    if (spec->standard)
+        lng_error_hint(errors, "--data digits takes the built-in digits instead, which need no files");
     return false;
 }
 
