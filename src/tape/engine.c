@@ -1,54 +1,9 @@
 /* The engine: one batch is one walk over the stages. The caller's thread runs the shared instructions; for the slices all threads
  * of the team come in, each with a contiguous run of slices, and join their leaves as they go. Nothing here allocates after
  * lng_engine_new. */
-#include "tape/profile.h"
+#include "tape/engine.h"
 #include <math.h>
 #include <string.h>
-
-/* A complete subtree of the fixed tree, held in one leaf block. */
-typedef struct subtree {
-    int start, size;
-    float *at;
-} subtree;
-
-#define MAX_SUBTREES 64 /* twice the depth of the tree over 2^31 slices */
-
-typedef struct worker {
-    char *arena;
-    char *base[SPACES];
-    void *scratch;
-    float *leaf; /* blocks of leaf_floats, used as a stack */
-    subtree tree[MAX_SUBTREES];
-    int trees;
-    meter meter;
-} worker;
-
-struct lng_engine {
-    const lng_tape *tape;
-    lng_store *store;
-    lng_team *team;
-    worker *worker;
-    int threads;
-    char *shared, *kept;
-    char *old;          /* of variables that other variables are updated to */
-    void **row;         /* of each per-example output: [max_batch][elements] */
-    size_t leaf_stride; /* floats */
-    /* the batch that is running */
-    const uint32_t *rows;
-    int count, slices, stage;
-    const instr *sweep; /* the run that the team is working on */
-    int join_depth;
-    subtree *join; /* what the threads have left of a stage's leaves */
-    bool *finite;  /* of each thread's part of a join */
-    lng_clock clock;
-    uint32_t *last_rows;       /* of the last run, for a replay */
-    void (*work)(void *, int); /* of the team */
-    profile profile;
-    /* while blaming */
-    bool check;
-    const instr *bad;
-    uint32_t bad_example;
-};
 
 /* ---- the team ---- */
 static void enter(void *context, int thread)
@@ -389,33 +344,19 @@ static void store_variables(lng_engine *e)
     }
 }
 
-/* An update that is another variable takes its value before this run's updates: they are all read before the first is written. */
-static bool is_variable(const lng_tape *t, size_t update)
-{
-    return !t->update[update].in_place && t->slot[t->update[update].slot].space == SPACE_VARIABLES;
-}
-
-static size_t old_bytes(const lng_tape *t)
-{
-    size_t bytes = 0;
-    for (size_t i = 0; i < t->updates; i++)
-        bytes += is_variable(t, i) ? t->slot[t->update[i].slot].bytes : 0;
-    return bytes;
-}
-
 static void apply_updates(lng_engine *e)
 {
     const lng_tape *t = e->tape;
     char *old = e->old;
     for (size_t i = 0; i < t->updates; i++) {
         const slot *s = &t->slot[t->update[i].slot];
-        if (is_variable(t, i))
+        if (lng_update_is_variable(t, i))
             old = (char *)memcpy(old, e->worker[0].base[s->space] + s->offset, s->bytes) + s->bytes;
     }
     old = e->old;
     for (size_t i = 0; i < t->updates; i++) {
         const slot *s = &t->slot[t->update[i].slot];
-        const bool variable = is_variable(t, i);
+        const bool variable = lng_update_is_variable(t, i);
         if (!t->update[i].in_place)
             memcpy(e->store->at + e->store->offset[t->update[i].variable], variable ? old : e->worker[0].base[s->space] + s->offset,
                    s->bytes);
@@ -478,89 +419,13 @@ const void *lng_engine_output(const lng_engine *e, const char *name)
     return NULL;
 }
 
-/* ---- making and freeing ---- */
-int lng_tape_leaf_blocks(const lng_tape *t)
-{
-    int blocks = 2;
-    for (int n = 1; n < t->slices; n *= 2)
-        blocks += 2; /* a run that starts anywhere leaves at most two subtrees a level */
-    return blocks;
-}
-
-static size_t round64(size_t n)
-{
-    return (n + 63) & ~(size_t)63;
-}
-
-static size_t rows_bytes(const lng_tape *t, size_t i)
-{
-    const lng_value *v = t->output[i].value;
-    const slot *s = &t->slot[t->output[i].slot];
-    return v->per_example                ? (size_t)t->options.max_batch * (size_t)lng_shape_size(v->shape) * 4
-           : s->space == SPACE_VARIABLES ? s->bytes
-                                         : 0;
-}
-
-size_t lng_tape_output_bytes(const lng_tape *t)
-{
-    size_t all = old_bytes(t);
-    for (size_t i = 0; i < t->outputs; i++)
-        all += rows_bytes(t, i);
-    return all;
-}
-
-size_t lng_tape_memory(const lng_tape *t, int threads)
-{
-    size_t each = t->arena_bytes + t->scratch_bytes + (size_t)lng_tape_leaf_blocks(t) * round64(t->leaf_floats * sizeof(float));
-    return t->shared_bytes + t->kept_bytes * (size_t)t->slices + each * (size_t)threads + lng_tape_output_bytes(t);
-}
-
-static bool new_worker(lng_engine *e, worker *w)
-{
-    const lng_tape *t = e->tape;
-    e->leaf_stride = round64(t->leaf_floats * sizeof(float)) / sizeof(float);
-    w->base[SPACE_VARIABLES] = (char *)e->store->at;
-    w->base[SPACE_SHARED] = e->shared;
-    w->arena = lng_block_new(t->arena_bytes + 64);
-    w->scratch = lng_block_new(t->scratch_bytes + 64);
-    w->leaf = lng_block_new((size_t)lng_tape_leaf_blocks(t) * e->leaf_stride * sizeof(float) + 64);
-    return w->arena && w->scratch && w->leaf && lng_meter_new(&w->meter, t);
-}
-
-static bool new_blocks(lng_engine *e)
-{
-    const lng_tape *t = e->tape;
-    e->shared = lng_block_new(t->shared_bytes + 64);
-    e->kept = lng_block_new(t->kept_bytes * (size_t)t->slices + 64);
-    e->worker = lng_block_new((size_t)e->threads * sizeof *e->worker);
-    e->row = lng_block_new((t->outputs + 1) * sizeof *e->row);
-    e->old = lng_block_new(old_bytes(t) + 64);
-    e->last_rows = lng_block_new(((size_t)t->options.max_batch + 1) * sizeof *e->last_rows);
-    e->profile.row = lng_block_new(((size_t)t->times + ACTIVITIES) * sizeof *e->profile.row);
-    e->profile.meter = lng_block_new((size_t)e->threads * sizeof *e->profile.meter);
-    e->join = lng_block_new((size_t)e->threads * MAX_SUBTREES * sizeof *e->join);
-    e->finite = lng_block_new((size_t)e->threads * sizeof *e->finite);
-    if (!e->shared || !e->kept || !e->worker || !e->row || !e->old || !e->last_rows || !e->join || !e->finite || !e->profile.row ||
-        !e->profile.meter)
-        return false;
-    for (size_t i = 0; i < t->outputs; i++)
-        if (rows_bytes(t, i) && !(e->row[i] = lng_block_new(rows_bytes(t, i))))
-            return false;
-    e->profile.threads = e->threads;
-    for (int i = 0; i < e->threads; i++) {
-        e->profile.meter[i] = &e->worker[i].meter;
-        if (!new_worker(e, &e->worker[i]))
-            return false;
-    }
-    return true;
-}
-
+/* ---- making ---- */
 lng_engine *lng_engine_new(const lng_tape *t, lng_store *store, lng_team *team, lng_errors *errors)
 {
     lng_engine *e = lng_block_new(sizeof *e);
     if (e) {
         *e = (lng_engine){.tape = t, .store = store, .team = team, .threads = lng_team_size(team)};
-        if (new_blocks(e)) {
+        if (lng_engine_allocate(e)) {
             unsigned flush = lng_flush_subnormals();
             run_shared(e, &t->once);
             lng_flush_restore(flush);
@@ -573,47 +438,10 @@ lng_engine *lng_engine_new(const lng_tape *t, lng_store *store, lng_team *team, 
     return NULL;
 }
 
-void lng_engine_free(lng_engine *e)
-{
-    if (!e)
-        return;
-    for (int i = 0; e->worker && i < e->threads; i++) {
-        lng_block_free(e->worker[i].arena);
-        lng_block_free(e->worker[i].scratch);
-        lng_block_free(e->worker[i].leaf);
-        lng_meter_free(&e->worker[i].meter);
-    }
-    for (size_t i = 0; e->row && i < e->tape->outputs; i++)
-        lng_block_free(e->row[i]);
-    lng_block_free(e->shared);
-    lng_block_free(e->kept);
-    lng_block_free(e->worker);
-    lng_block_free(e->row);
-    lng_block_free(e->old);
-    lng_block_free(e->last_rows);
-    lng_block_free(e->profile.row);
-    lng_block_free(e->profile.meter);
-    lng_block_free(e->join);
-    lng_block_free(e->finite);
-    lng_block_free(e);
-}
-
-static void poison(void *at, size_t bytes)
-{
-    memset(at, 0xff, bytes);
-}
-
 void lng_engine_poison(lng_engine *e)
 {
-    const lng_tape *t = e->tape;
-    poison(e->kept, t->kept_bytes * (size_t)t->slices);
-    poison(e->shared, t->shared_bytes);
-    run_shared(e, &t->once);
-    for (int i = 0; i < e->threads; i++) {
-        poison(e->worker[i].arena, t->arena_bytes);
-        poison(e->worker[i].scratch, t->scratch_bytes);
-        poison(e->worker[i].leaf, (size_t)lng_tape_leaf_blocks(t) * e->leaf_stride * sizeof(float));
-    }
+    lng_engine_fill(e, 0xff);
+    run_shared(e, &e->tape->once);
 }
 
 /* ---- profile ---- */

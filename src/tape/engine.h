@@ -1,0 +1,60 @@
+/* The engine's parts: what engine.c runs, in the memory that memory.c makes. Not for other rooms. */
+#ifndef LNG_TAPE_ENGINE_H
+#define LNG_TAPE_ENGINE_H
+#include "tape/profile.h"
+
+/* A complete subtree of the fixed tree, held in one leaf block. */
+typedef struct subtree {
+    int start, size;
+    float *at;
+} subtree;
+
+#define MAX_SUBTREES 64 /* twice the depth of the tree over 2^31 slices */
+
+typedef struct worker {
+    char *arena;
+    char *base[SPACES];
+    void *scratch;
+    float *leaf; /* blocks of leaf_floats, used as a stack */
+    subtree tree[MAX_SUBTREES];
+    int trees;
+    meter meter;
+} worker;
+
+struct lng_engine {
+    const lng_tape *tape;
+    lng_store *store;
+    lng_team *team;
+    worker *worker;
+    int threads;
+    char *shared, *kept;
+    char *old;          /* of variables that other variables are updated to */
+    void **row;         /* of each per-example output: [max_batch][elements] */
+    size_t leaf_stride; /* floats */
+    /* the batch that is running */
+    const uint32_t *rows;
+    int count, slices, stage;
+    const instr *sweep; /* the run that the team is working on */
+    int join_depth;
+    subtree *join; /* what the threads have left of a stage's leaves */
+    bool *finite;  /* of each thread's part of a join */
+    lng_clock clock;
+    uint32_t *last_rows;       /* of the last run, for a replay */
+    void (*work)(void *, int); /* of the team */
+    profile profile;
+    /* while blaming */
+    bool check;
+    const instr *bad;
+    uint32_t bad_example;
+};
+
+/* An update that is another variable takes its value before this run's updates: they are all read before the first is written. */
+static inline bool lng_update_is_variable(const lng_tape *t, size_t update)
+{
+    return !t->update[update].in_place && t->slot[t->update[update].slot].space == SPACE_VARIABLES;
+}
+
+bool lng_engine_allocate(lng_engine *);       /* all but the engine itself; false when memory runs out */
+void lng_engine_fill(lng_engine *, int byte); /* all memory that a run writes before it reads, but for the outputs */
+
+#endif

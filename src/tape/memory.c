@@ -1,0 +1,124 @@
+/* The engine's memory, allocated once: blocks for the spaces, a worker's own for each thread, rows for what per-example outputs leave. */
+#include "tape/engine.h"
+#include <string.h>
+
+int lng_tape_leaf_blocks(const lng_tape *t)
+{
+    int blocks = 2;
+    for (int n = 1; n < t->slices; n *= 2)
+        blocks += 2; /* a run that starts anywhere leaves at most two subtrees a level */
+    return blocks;
+}
+
+static size_t round64(size_t n)
+{
+    return (n + 63) & ~(size_t)63;
+}
+
+static size_t old_bytes(const lng_tape *t)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < t->updates; i++)
+        bytes += lng_update_is_variable(t, i) ? t->slot[t->update[i].slot].bytes : 0;
+    return bytes;
+}
+
+static size_t rows_bytes(const lng_tape *t, size_t i)
+{
+    const lng_value *v = t->output[i].value;
+    const slot *s = &t->slot[t->output[i].slot];
+    return v->per_example                ? (size_t)t->options.max_batch * (size_t)lng_shape_size(v->shape) * 4
+           : s->space == SPACE_VARIABLES ? s->bytes
+                                         : 0;
+}
+
+size_t lng_tape_output_bytes(const lng_tape *t)
+{
+    size_t all = old_bytes(t);
+    for (size_t i = 0; i < t->outputs; i++)
+        all += rows_bytes(t, i);
+    return all;
+}
+
+size_t lng_tape_memory(const lng_tape *t, int threads)
+{
+    size_t each = t->arena_bytes + t->scratch_bytes + (size_t)lng_tape_leaf_blocks(t) * round64(t->leaf_floats * sizeof(float));
+    return t->shared_bytes + t->kept_bytes * (size_t)t->slices + each * (size_t)threads + lng_tape_output_bytes(t);
+}
+
+static bool new_worker(lng_engine *e, worker *w)
+{
+    const lng_tape *t = e->tape;
+    e->leaf_stride = round64(t->leaf_floats * sizeof(float)) / sizeof(float);
+    w->base[SPACE_VARIABLES] = (char *)e->store->at;
+    w->base[SPACE_SHARED] = e->shared;
+    w->arena = lng_block_new(t->arena_bytes + 64);
+    w->scratch = lng_block_new(t->scratch_bytes + 64);
+    w->leaf = lng_block_new((size_t)lng_tape_leaf_blocks(t) * e->leaf_stride * sizeof(float) + 64);
+    return w->arena && w->scratch && w->leaf && lng_meter_new(&w->meter, t);
+}
+
+bool lng_engine_allocate(lng_engine *e)
+{
+    const lng_tape *t = e->tape;
+    e->shared = lng_block_new(t->shared_bytes + 64);
+    e->kept = lng_block_new(t->kept_bytes * (size_t)t->slices + 64);
+    e->worker = lng_block_new((size_t)e->threads * sizeof *e->worker);
+    e->row = lng_block_new((t->outputs + 1) * sizeof *e->row);
+    e->old = lng_block_new(old_bytes(t) + 64);
+    e->last_rows = lng_block_new(((size_t)t->options.max_batch + 1) * sizeof *e->last_rows);
+    e->profile.row = lng_block_new(((size_t)t->times + ACTIVITIES) * sizeof *e->profile.row);
+    e->profile.meter = lng_block_new((size_t)e->threads * sizeof *e->profile.meter);
+    e->join = lng_block_new((size_t)e->threads * MAX_SUBTREES * sizeof *e->join);
+    e->finite = lng_block_new((size_t)e->threads * sizeof *e->finite);
+    if (!e->shared || !e->kept || !e->worker || !e->row || !e->old || !e->last_rows || !e->join || !e->finite || !e->profile.row ||
+        !e->profile.meter)
+        return false;
+    for (size_t i = 0; i < t->outputs; i++)
+        if (rows_bytes(t, i) && !(e->row[i] = lng_block_new(rows_bytes(t, i))))
+            return false;
+    e->profile.threads = e->threads;
+    for (int i = 0; i < e->threads; i++) {
+        e->profile.meter[i] = &e->worker[i].meter;
+        if (!new_worker(e, &e->worker[i]))
+            return false;
+    }
+    return true;
+}
+
+void lng_engine_free(lng_engine *e)
+{
+    if (!e)
+        return;
+    for (int i = 0; e->worker && i < e->threads; i++) {
+        lng_block_free(e->worker[i].arena);
+        lng_block_free(e->worker[i].scratch);
+        lng_block_free(e->worker[i].leaf);
+        lng_meter_free(&e->worker[i].meter);
+    }
+    for (size_t i = 0; e->row && i < e->tape->outputs; i++)
+        lng_block_free(e->row[i]);
+    lng_block_free(e->shared);
+    lng_block_free(e->kept);
+    lng_block_free(e->worker);
+    lng_block_free(e->row);
+    lng_block_free(e->old);
+    lng_block_free(e->last_rows);
+    lng_block_free(e->profile.row);
+    lng_block_free(e->profile.meter);
+    lng_block_free(e->join);
+    lng_block_free(e->finite);
+    lng_block_free(e);
+}
+
+void lng_engine_fill(lng_engine *e, int byte)
+{
+    const lng_tape *t = e->tape;
+    memset(e->kept, byte, t->kept_bytes * (size_t)t->slices);
+    memset(e->shared, byte, t->shared_bytes);
+    for (int i = 0; i < e->threads; i++) {
+        memset(e->worker[i].arena, byte, t->arena_bytes);
+        memset(e->worker[i].scratch, byte, t->scratch_bytes);
+        memset(e->worker[i].leaf, byte, (size_t)lng_tape_leaf_blocks(t) * e->leaf_stride * sizeof(float));
+    }
+}
