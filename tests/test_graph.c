@@ -1,5 +1,6 @@
 /* The builder, the verifier and differentiation on graphs small enough to know by heart. */
 #include "graphs.h"
+#include "reference.h"
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>

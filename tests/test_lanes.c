@@ -2,7 +2,7 @@
 #include "config.h"
 #include "base/team.h"
 #include "graph/op.h"
-#include "kernel/probe.h"
+#include "probe.h"
 #include <check.h>
 #include <float.h>
 #include <limits.h>

@@ -1,6 +1,6 @@
-/* Generated from the op table: every op, every sample and case, each operand shared and per-example, at 1, 15, 16, 17 and 33 examples.
+/* Generated from the op table and the cases (op/cases.h): every op, every sample and case, each operand shared and per-example, at 1, 15, 16, 17 and 33 examples.
  *
- *   table      complete: text, samples, cases, kernels at every level
+ *   table      complete: text, kernels at every level
  *   samples    the naive kernels against hand-written numbers, as floats and as doubles
  *   levels     the engine, all its memory NaN before, at every level against the reference, bit for bit
  *   written    a naive kernel writes every element of its outputs, whatever was there
@@ -90,7 +90,7 @@ static void run_trial(const trial_plan *p, const char *what, int which, trial_te
 
 static void for_samples(trial_test *test)
 {
-    for (int i = 0; i < op->n_samples; i++)
+    for (int i = 0; i < lng_op_cases_of(op)->n_samples; i++)
         for (unsigned shared = 0, n = 0; shared < 1u << n || n == 0; shared++) {
             trial_plan p = trial_plan_sample(op, i, shared);
             bool floats = true; /* shared integers cannot be given */
@@ -107,7 +107,7 @@ static void for_samples(trial_test *test)
 
 static void for_cases(trial_test *test)
 {
-    for (int i = 0; i < op->n_cases; i++) {
+    for (int i = 0; i < lng_op_cases_of(op)->n_cases; i++) {
         trial_plan p = trial_plan_case(op, i, 0);
         for (p.shared = 0; p.shared < 1u << p.n_in; p.shared++)
             run_trial(&p, "case", i, test);
@@ -120,8 +120,8 @@ START_TEST(table)
     op = lng_ops[_i];
     ck_assert_msg(op->about && *op->about && op->math && *op->math, "%s: no text", op->name);
     ck_assert_msg(op->flags & LNG_OP_HIDDEN || (op->example && *op->example), "%s: no example", op->name);
-    ck_assert_msg(op->n_samples > 0, "%s: table incomplete: no samples", op->name);
-    ck_assert_msg(op->n_cases > 0, "%s: table incomplete: no cases", op->name);
+    ck_assert_msg(lng_op_cases_of(op)->n_samples > 0, "%s: no samples", op->name);
+    ck_assert_msg(lng_op_cases_of(op)->n_cases > 0, "%s: no cases", op->name);
     ck_assert_msg(op->infer && op->n_out > 0, "%s: no shape rule", op->name);
     ck_assert_msg(_i == 0 || strcmp(lng_ops[_i - 1]->name, op->name) < 0, "%s: not sorted", op->name);
     ck_assert_ptr_eq(lng_op_find(op->name), op);
@@ -152,7 +152,7 @@ END_TEST
 /* ---- samples ---- */
 static void check_sample(trial *t, int which)
 {
-    const lng_sample *s = &op->samples[which];
+    const lng_sample *s = &lng_op_cases_of(op)->samples[which];
     for (int in_double = 0; in_double < 2; in_double++) {
         lng_reference *r = trial_reference(t, t->arena, in_double, rows(false, 1), 1, 0);
         for (int k = 0; k < op->n_out; k++) {

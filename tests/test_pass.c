@@ -2,6 +2,7 @@
  * graphs nothing that is observable changes by a bit. */
 #include "graphs.h"
 #include "pass/pass.h"
+#include "reference.h"
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "graphs.h"
 #include "pass/pass.h"
 #include "tape/inside.h"
+#include "reference.h"
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>

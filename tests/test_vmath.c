@@ -2,7 +2,7 @@
  * that they never decrease where it says so; and the special values. The levels are compared in test_lanes. */
 #include "config.h"
 #include "graph/op.h"
-#include "kernel/probe.h"
+#include "probe.h"
 #include <check.h>
 #include <float.h>
 #include <math.h>

@@ -7,7 +7,7 @@
 
 trial_plan trial_plan_sample(const lng_op *op, int which, unsigned shared)
 {
-    const lng_sample *s = &op->samples[which];
+    const lng_sample *s = &lng_op_cases_of(op)->samples[which];
     trial_plan p = {.op = op, .sample = s, .shared = shared, .integers = s->integers, .attr = s->default_attr ? NULL : s->attr};
     while (p.n_in < op->n_in && s->in[p.n_in].number) {
         p.in[p.n_in] = s->in[p.n_in].shape;
@@ -18,7 +18,7 @@ trial_plan trial_plan_sample(const lng_op *op, int which, unsigned shared)
 
 trial_plan trial_plan_case(const lng_op *op, int which, unsigned shared)
 {
-    const lng_case *c = &op->cases[which];
+    const lng_case *c = &lng_op_cases_of(op)->cases[which];
     trial_plan p = {.op = op,
                     .shared = shared,
                     .low = c->low,

@@ -6,7 +6,8 @@
 #ifndef LNG_TESTS_TRIALS_H
 #define LNG_TESTS_TRIALS_H
 #include "graphs.h"
-#include "tape/tape.h"
+#include "op/cases.h"
+#include "reference.h"
 
 #define TRIAL_EXAMPLES  33
 #define TRIAL_FIELDS    (3 + LNG_MAX_IN) /* 0, 1, 2: for the op `input` itself; then one for each operand */
@@ -31,7 +32,7 @@ typedef struct trial {
     lng_clock clock;
 } trial;
 
-/* What a trial is made from: a sample or a case of the table, or something drawn by a test. */
+/* What a trial is made from: a sample or a case of the op, or something drawn by a test. */
 typedef struct trial_plan {
     const lng_op *op;
     const lng_sample *sample; /* NULL: values are drawn */

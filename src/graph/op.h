@@ -3,8 +3,9 @@
  * From it come attribute parsing and its errors, shape and gradient rules, the manual, and the generated tests. The list of ops is
  * made from the file names when the build is bootstrapped.
  *
- * An op's file is compiled once per instruction-set level and once in double. Its kernel part is in every one of these; its table
- * (under #ifdef LNG_TABLE) only in one. The macros that depend on this are in op/kernel.h. */
+ * An op's file is compiled once per instruction-set level, and for the tests once more in double. Its kernel part is in every one of
+ * these; its table (under #ifdef LNG_TABLE) only in one; what it is tested with (op/cases.h) only for the tests. The macros that depend
+ * on this are in op/kernel.h. */
 #ifndef LNG_GRAPH_OP_H
 #define LNG_GRAPH_OP_H
 #include "base/random.h"
@@ -77,33 +78,6 @@ typedef struct lng_vjp {
     lng_value *gin[LNG_MAX_IN]; /* NULL: no gradient (not differentiable in this operand) */
 } lng_vjp;
 
-/* Hand-written numbers: operands in row-major order, each with its shape; expected outputs. Used by tests and the manual.
- * `integers`, here and in a case: operands of ports that take any dtype are i32. */
-typedef struct lng_sample_value {
-    lng_shape shape;
-    const double *number;
-} lng_sample_value;
-typedef struct lng_sample {
-    lng_sample_value in[LNG_MAX_IN];
-    lng_attr attr[LNG_MAX_ATTR];
-    bool default_attr; /* ignore attr: all defaults */
-    bool integers;
-    lng_sample_value out[LNG_MAX_OUT]; /* out[i].number == NULL: not checked */
-} lng_sample;
-
-/* A shape to test at random: operand shapes and attributes, values drawn by the test within [low, high] (i32: integers).
- * Gradient samples must stay away from kinks: `apart` makes the drawn values of all operands differ pairwise by at least 0.01. */
-typedef struct lng_case {
-    lng_shape in[LNG_MAX_IN];
-    lng_attr attr[LNG_MAX_ATTR];
-    bool default_attr;
-    double low, high; /* both 0: [-2, 2] */
-    bool apart;
-    bool integers;
-    unsigned truths; /* bit k: operand k is drawn as 0 or 1, and is not differentiated */
-    int n_in;        /* operands; 0: the required ones, and the optional ones that have dimensions */
-} lng_case;
-
 struct lng_op {
     const char *name;
     const char *about; /* one line, plain text */
@@ -118,11 +92,7 @@ struct lng_op {
     lng_value *(*contract)(lng_graph *,
                            const lng_node *); /* batch_sum of this node's output without storing it per example; may give NULL */
     int64_t (*cost)(const lng_node *);        /* multiply-adds per example; NULL: none */
-    const lng_sample *samples;
-    int n_samples;
-    const lng_case *cases;
-    int n_cases;
-    const char *example; /* a line of YAML or an expression that can be pasted */
+    const char *example;                      /* a line of YAML or an expression that can be pasted */
 };
 
 extern const lng_op *const lng_ops[]; /* sorted by name */
@@ -191,9 +161,7 @@ typedef struct lng_kernels {
 } lng_kernels;
 
 typedef enum { LNG_ISA_BASELINE, LNG_ISA_AVX2, LNG_ISA_AVX512, LNG_ISA_COUNT } lng_isa;
-/* Kernels by op index. The double ones have only naive kernels, on double instead of float (i32 stays i32). */
 const lng_kernels *lng_op_kernels(lng_isa, const lng_op *);
-lng_naive_kernel *lng_op_double(const lng_op *);
 lng_isa lng_isa_best(void);                      /* what this machine has, or what LNGRAPH_ISA asks for and the machine has */
 bool lng_isa_named(const char *name, lng_isa *); /* "baseline", "avx2", "avx512" */
 bool lng_isa_available(lng_isa);

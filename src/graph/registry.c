@@ -16,16 +16,11 @@ const lng_op *const lng_ops[] = {
 #define COUNT (sizeof lng_ops / sizeof *lng_ops)
 const size_t lng_op_count = COUNT;
 
-#define LNG_OP(name) extern const lng_kernels lng_kernels_##name##_baseline, lng_kernels_##name##_double;
+#define LNG_OP(name) extern const lng_kernels lng_kernels_##name##_baseline;
 #include "graph/ops.def"
 #undef LNG_OP
 static const lng_kernels *const baseline_kernels[] = {
 #define LNG_OP(name) &lng_kernels_##name##_baseline,
-#include "graph/ops.def"
-#undef LNG_OP
-};
-static const lng_kernels *const double_kernels[] = {
-#define LNG_OP(name) &lng_kernels_##name##_double,
 #include "graph/ops.def"
 #undef LNG_OP
 };
@@ -47,7 +42,6 @@ _Static_assert(sizeof avx2_kernels / sizeof *avx2_kernels == COUNT, "every op ha
 _Static_assert(sizeof avx512_kernels / sizeof *avx512_kernels == COUNT, "every op has avx512 kernels");
 #endif
 _Static_assert(sizeof baseline_kernels / sizeof *baseline_kernels == COUNT, "every op has baseline kernels");
-_Static_assert(sizeof double_kernels / sizeof *double_kernels == COUNT, "every op has double kernels");
 
 static const struct {
     const char *name;
@@ -102,11 +96,6 @@ int lng_op_attr_index(const lng_op *op, const char *attr)
 const lng_kernels *lng_op_kernels(lng_isa isa, const lng_op *op)
 {
     return levels[isa].kernels ? levels[isa].kernels[lng_op_index(op)] : NULL;
-}
-
-lng_naive_kernel *lng_op_double(const lng_op *op)
-{
-    return double_kernels[lng_op_index(op)]->naive;
 }
 
 const char *lng_isa_name(lng_isa isa)

@@ -13,12 +13,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_mul(r->graph, r->gout[0], lng_call1(r->graph, "sign", r->node->in[0]));
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, -2, 0)}, .out = {LNG_VALUES(1, 2, 0)}},
-    {.in = {LNG_NUMBER(-INFINITY)}, .out = {LNG_NUMBER(INFINITY)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES(.apart = true)};
-
 const lng_op lng_op_abs = {
     .name = "abs",
     .about = "the absolute value",
@@ -30,10 +24,17 @@ const lng_op lng_op_abs = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- abs(it - 0.5)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, -2, 0)}, .out = {LNG_VALUES(1, 2, 0)}},
+    {.in = {LNG_NUMBER(-INFINITY)}, .out = {LNG_NUMBER(INFINITY)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES(.apart = true)};
+LNG_OP_CASES(abs);
 #endif

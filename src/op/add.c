@@ -13,14 +13,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = r->gin[1] = r->gout[0];
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2, 3), LNG_VALUES(10, 20, 30)}, .out = {LNG_VALUES(11, 22, 33)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4), LNG_VALUES(0.5, -0.5)}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 1.5, 1.5, 3.5, 3.5)}},
-    {.in = {LNG_NUMBER(2), LNG_NUMBER(3)}, .out = {LNG_NUMBER(5)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2), LNG_VALUES(10, 20, 30)}, .out = {LNG_ARRAY(LNG_DIMS(2, 3), 11, 21, 31, 12, 22, 32)}},
-};
-static const lng_case cases[] = {LNG_PAIR_CASES()};
-
 const lng_op lng_op_add = {
     .name = "add",
     .about = "the sum of two values",
@@ -32,10 +24,19 @@ const lng_op lng_op_add = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it + relu(it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2, 3), LNG_VALUES(10, 20, 30)}, .out = {LNG_VALUES(11, 22, 33)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4), LNG_VALUES(0.5, -0.5)}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 1.5, 1.5, 3.5, 3.5)}},
+    {.in = {LNG_NUMBER(2), LNG_NUMBER(3)}, .out = {LNG_NUMBER(5)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2), LNG_VALUES(10, 20, 30)}, .out = {LNG_ARRAY(LNG_DIMS(2, 3), 11, 21, 31, 12, 22, 32)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES()};
+LNG_OP_CASES(add);
 #endif

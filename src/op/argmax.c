@@ -64,17 +64,6 @@ static bool infer(lng_infer *r)
     return true;
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 5, 3, 5)}, .default_attr = true, .out = {LNG_NUMBER(1)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 4, 2, 6)}, .attr = {{.i = 0}}, .out = {LNG_VALUES(1, 0, 1)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, NAN, NAN, 2, 6)}, .attr = {{.i = -1}}, .out = {LNG_VALUES(2, 0)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(1)}, .default_attr = true},     {.in = {LNG_DIMS(10)}, .default_attr = true},
-    {.in = {LNG_DIMS(3, 20)}, .attr = {{.i = 0}}},   {.in = {LNG_DIMS(3, 20)}, .attr = {{.i = -1}}},
-    {.in = {LNG_DIMS(2, 5, 3)}, .attr = {{.i = 1}}},
-};
-
 const lng_op lng_op_argmax = {
     .name = "argmax",
     .about = "where the largest number stands along an axis",
@@ -87,10 +76,22 @@ const lng_op lng_op_argmax = {
     .attr = {{"axis", LNG_ATTR_INT, .fallback = {.i = -1}, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1,
               .about = "the axis, -1 being the last"}},
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "metrics: ['accuracy(out, label)', 'equal(argmax(out), label)']",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 5, 3, 5)}, .default_attr = true, .out = {LNG_NUMBER(1)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 4, 2, 6)}, .attr = {{.i = 0}}, .out = {LNG_VALUES(1, 0, 1)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, NAN, NAN, 2, 6)}, .attr = {{.i = -1}}, .out = {LNG_VALUES(2, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(1)}, .default_attr = true},     {.in = {LNG_DIMS(10)}, .default_attr = true},
+    {.in = {LNG_DIMS(3, 20)}, .attr = {{.i = 0}}},   {.in = {LNG_DIMS(3, 20)}, .attr = {{.i = -1}}},
+    {.in = {LNG_DIMS(2, 5, 3)}, .attr = {{.i = 1}}},
+};
+LNG_OP_CASES(argmax);
 #endif

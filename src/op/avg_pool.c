@@ -55,20 +55,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = pool_gradient(r->graph, "avg_pool_grad", r->node, r->gout, 1);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 4, 1), 1, 5, 2, 2, 4, 2, 2, 0)},
-     .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}},
-     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 3, 1.5)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 5, 3)},
-     .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "same"}},
-     .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 3, 4, 3)}}, /* the last window has one element */
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(6, 4, 3)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}},
-    {.in = {LNG_DIMS(7, 5, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(2, 1)}, {.s = "valid"}}},
-    {.in = {LNG_DIMS(5, 6, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}}},
-};
-
 const lng_op lng_op_avg_pool = {
     .name = "avg_pool",
     .about = "the mean of each window's elements",
@@ -82,10 +68,25 @@ const lng_op lng_op_avg_pool = {
     .attr = {POOL_ATTRS},
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- avg_pool(it, size=[2, 2])",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 4, 1), 1, 5, 2, 2, 4, 2, 2, 0)},
+     .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 3, 1.5)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 5, 3)},
+     .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "same"}},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 3, 4, 3)}}, /* the last window has one element */
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(6, 4, 3)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}},
+    {.in = {LNG_DIMS(7, 5, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(2, 1)}, {.s = "valid"}}},
+    {.in = {LNG_DIMS(5, 6, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}}},
+};
+LNG_OP_CASES(avg_pool);
 #endif

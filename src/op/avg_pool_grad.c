@@ -70,16 +70,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_emit(r->graph, lng_op_find("avg_pool"), r->gout, 1, r->node->attr, NULL);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 2, 1), 3, 4, 0, 0)},
-     .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "valid"}, {.v = LNG_DIMS(2, 3, 1)}},
-     .out = {LNG_ARRAY(LNG_DIMS(2, 3, 1), 1.5, 3.5, 2, 0, 0, 0)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(3, 2, 3)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}, {.v = LNG_DIMS(7, 5, 3)}}},
-    {.in = {LNG_DIMS(5, 3, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}, {.v = LNG_DIMS(5, 6, 2)}}},
-};
-
 const lng_op lng_op_avg_pool_grad = {
     .name = "avg_pool_grad",
     .about = "the adjoint of avg_pool: each window's is divided among its elements",
@@ -94,9 +84,20 @@ const lng_op lng_op_avg_pool_grad = {
     .attr = {POOL_ATTRS, POOL_SHAPE_ATTR},
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2, 1), 3, 4, 0, 0)},
+     .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "valid"}, {.v = LNG_DIMS(2, 3, 1)}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 3, 1), 1.5, 3.5, 2, 0, 0, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(3, 2, 3)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}, {.v = LNG_DIMS(7, 5, 3)}}},
+    {.in = {LNG_DIMS(5, 3, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}, {.v = LNG_DIMS(5, 6, 2)}}},
+};
+LNG_OP_CASES(avg_pool_grad);
 #endif

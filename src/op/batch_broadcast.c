@@ -44,9 +44,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_batch_sum(r->graph, r->gout[0]);
 }
 
-static const lng_sample samples[] = {{.in = {LNG_VALUES(1, -2, 3)}, .out = {LNG_VALUES(1, -2, 3)}}};
-static const lng_case cases[] = {LNG_UNARY_CASES()};
-
 const lng_op lng_op_batch_broadcast = {
     .name = "batch_broadcast",
     .about = "a shared value, for each example",
@@ -58,10 +55,14 @@ const lng_op lng_op_batch_broadcast = {
     .out = {{"y", LNG_ANY_DTYPE, "the same for every example"}},
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "made by the gradient of batch_sum",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {{.in = {LNG_VALUES(1, -2, 3)}, .out = {LNG_VALUES(1, -2, 3)}}};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+LNG_OP_CASES(batch_broadcast);
 #endif

@@ -67,13 +67,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_batch_broadcast(r->graph, r->gout[0]);
 }
 
-/* of a batch of one example */
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, -2, 3)}, .out = {LNG_VALUES(1, -2, 3)}},
-    {.in = {LNG_NUMBER(0.5)}, .out = {LNG_NUMBER(0.5)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES(), {.in = {LNG_DIMS(3, 16)}}};
-
 const lng_op lng_op_batch_sum = {
     .name = "batch_sum",
     .about = "the sum over the examples of a batch",
@@ -87,10 +80,18 @@ const lng_op lng_op_batch_sum = {
     .out = {{"y", LNG_FLOAT_ONLY, "its sum, shared by all examples"}},
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it - batch_sum(it) / batch_size",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+/* of a batch of one example */
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, -2, 3)}, .out = {LNG_VALUES(1, -2, 3)}},
+    {.in = {LNG_NUMBER(0.5)}, .out = {LNG_NUMBER(0.5)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES(), {.in = {LNG_DIMS(3, 16)}}};
+LNG_OP_CASES(batch_sum);
 #endif

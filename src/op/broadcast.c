@@ -36,18 +36,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_sum_to(r->graph, r->gout[0], r->node->in[0]->shape);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}}, .out = {LNG_ARRAY(LNG_DIMS(3, 2), 1, 2, 1, 2, 1, 2)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2)}, .attr = {{.v = LNG_DIMS(2, 2)}}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 1, 2, 2)}},
-    {.in = {LNG_NUMBER(7)}, .attr = {{.v = LNG_DIMS(2)}}, .integers = true, .out = {LNG_VALUES(7, 7)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_SCALAR}, .attr = {{.v = LNG_DIMS(3, 17)}}},
-    {.in = {LNG_DIMS(5)}, .attr = {{.v = LNG_DIMS(2, 1, 5)}}},
-    {.in = {LNG_DIMS(3, 1, 2)}, .attr = {{.v = LNG_DIMS(2, 3, 4, 2)}}},
-    {.in = {LNG_DIMS(4, 1)}, .attr = {{.v = LNG_DIMS(4, 3)}}, .integers = true},
-};
-
 const lng_op lng_op_broadcast = {
     .name = "broadcast",
     .about = "a value stretched to a larger shape",
@@ -61,10 +49,23 @@ const lng_op lng_op_broadcast = {
               .about = "the larger shape"}},
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it * broadcast(0.5, shape=[28, 28, 1])",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}}, .out = {LNG_ARRAY(LNG_DIMS(3, 2), 1, 2, 1, 2, 1, 2)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2)}, .attr = {{.v = LNG_DIMS(2, 2)}}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 1, 2, 2)}},
+    {.in = {LNG_NUMBER(7)}, .attr = {{.v = LNG_DIMS(2)}}, .integers = true, .out = {LNG_VALUES(7, 7)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_SCALAR}, .attr = {{.v = LNG_DIMS(3, 17)}}},
+    {.in = {LNG_DIMS(5)}, .attr = {{.v = LNG_DIMS(2, 1, 5)}}},
+    {.in = {LNG_DIMS(3, 1, 2)}, .attr = {{.v = LNG_DIMS(2, 3, 4, 2)}}},
+    {.in = {LNG_DIMS(4, 1)}, .attr = {{.v = LNG_DIMS(4, 3)}}, .integers = true},
+};
+LNG_OP_CASES(broadcast);
 #endif

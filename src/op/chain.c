@@ -5,6 +5,7 @@
 #include "op/kernel.h"
 
 #ifdef LNG_DOUBLE
+#include "op/cases.h"
 #define NAIVE_OF(op) lng_op_double(op)
 #else
 #if defined LNG_AVX512
@@ -237,18 +238,6 @@ static bool infer(lng_infer *r)
     return lng_infer_pointwise(r);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, -2, 3), LNG_NUMBER(2), LNG_VALUES(0, 1, -7)},
-     .attr = {{.s = "mul a b;add 0 c;relu 1"}},
-     .out = {LNG_VALUES(2, 0, 0)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(7, 6), LNG_DIMS(6), LNG_SCALAR}, .attr = {{.s = "add a b;sigmoid 0;mul 1 c"}}, .n_in = 3},
-    {.in = {LNG_DIMS(5, 3, 4), LNG_DIMS(5, 3, 4), LNG_DIMS(3, 1)}, .attr = {{.s = "sub a b;mul 0 0;sub c 1;tanh 2;add 3 1"}}},
-    {.in = {LNG_DIMS(70), LNG_DIMS(70)}, .attr = {{.s = "tanh b;mul 0 a"}}},
-    {.in = {LNG_DIMS(2, 40), LNG_DIMS(2, 1), LNG_DIMS(40), LNG_DIMS(1, 1)}, .attr = {{.s = "add a b;add 0 c;mul 1 d"}}},
-};
-
 const lng_op lng_op_chain = {
     .name = "chain",
     .about = "several pointwise ops in one sweep",
@@ -269,10 +258,23 @@ const lng_op lng_op_chain = {
     .n_attr = 1,
     .attr = {{.name = "program", .type = LNG_ATTR_NAME, .required = true, .about = "the steps"}},
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "made by the fusion of pointwise ops",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, -2, 3), LNG_NUMBER(2), LNG_VALUES(0, 1, -7)},
+     .attr = {{.s = "mul a b;add 0 c;relu 1"}},
+     .out = {LNG_VALUES(2, 0, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(7, 6), LNG_DIMS(6), LNG_SCALAR}, .attr = {{.s = "add a b;sigmoid 0;mul 1 c"}}, .n_in = 3},
+    {.in = {LNG_DIMS(5, 3, 4), LNG_DIMS(5, 3, 4), LNG_DIMS(3, 1)}, .attr = {{.s = "sub a b;mul 0 0;sub c 1;tanh 2;add 3 1"}}},
+    {.in = {LNG_DIMS(70), LNG_DIMS(70)}, .attr = {{.s = "tanh b;mul 0 a"}}},
+    {.in = {LNG_DIMS(2, 40), LNG_DIMS(2, 1), LNG_DIMS(40), LNG_DIMS(1, 1)}, .attr = {{.s = "add a b;add 0 c;mul 1 d"}}},
+};
+LNG_OP_CASES(chain);
 #endif

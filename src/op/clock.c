@@ -23,16 +23,6 @@ static bool infer(lng_infer *r)
     return true;
 }
 
-/* the clock of the samples: step 7 in epoch 2, a quarter of the way */
-static const lng_sample samples[] = {
-    {.attr = {{.s = "step"}}, .out = {LNG_NUMBER(7)}},
-    {.attr = {{.s = "epoch"}}, .out = {LNG_NUMBER(2)}},
-    {.attr = {{.s = "progress"}}, .out = {LNG_NUMBER(0.25)}},
-    {.attr = {{.s = "batch_size"}}, .out = {LNG_NUMBER(1)}},
-};
-static const lng_case cases[] = {
-    {.attr = {{.s = "step"}}}, {.attr = {{.s = "epoch"}}}, {.attr = {{.s = "progress"}}}, {.attr = {{.s = "batch_size"}}}};
-
 const lng_op lng_op_clock = {
     .name = "clock",
     .about = "where the run is: its step, epoch, progress, or how many examples this batch has",
@@ -45,10 +35,21 @@ const lng_op lng_op_clock = {
     .n_attr = 1,
     .attr = {{"what", LNG_ATTR_NAME, .required = true, .choices = "step epoch progress batch_size", .about = "what to tell"}},
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "step + 1",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+/* the clock of the samples: step 7 in epoch 2, a quarter of the way */
+static const lng_sample samples[] = {
+    {.attr = {{.s = "step"}}, .out = {LNG_NUMBER(7)}},
+    {.attr = {{.s = "epoch"}}, .out = {LNG_NUMBER(2)}},
+    {.attr = {{.s = "progress"}}, .out = {LNG_NUMBER(0.25)}},
+    {.attr = {{.s = "batch_size"}}, .out = {LNG_NUMBER(1)}},
+};
+static const lng_case cases[] = {
+    {.attr = {{.s = "step"}}}, {.attr = {{.s = "epoch"}}}, {.attr = {{.s = "progress"}}}, {.attr = {{.s = "batch_size"}}}};
+LNG_OP_CASES(clock);
 #endif

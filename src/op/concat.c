@@ -98,24 +98,6 @@ static void vjp(lng_vjp *r)
     }
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2), LNG_VALUES(3)}, .default_attr = true, .out = {LNG_VALUES(1, 2, 3)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(2, 2), 3, 4, 5, 6), LNG_ARRAY(LNG_DIMS(2, 1), 7, 8)},
-     .attr = {{.i = -1}},
-     .out = {LNG_ARRAY(LNG_DIMS(2, 4), 1, 3, 4, 7, 2, 5, 6, 8)}},
-    {.in = {LNG_VALUES(1), LNG_VALUES(2), LNG_VALUES(3), LNG_VALUES(4)},
-     .attr = {{.i = 0}},
-     .integers = true,
-     .out = {LNG_VALUES(1, 2, 3, 4)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(5), LNG_DIMS(17)}, .default_attr = true},
-    {.in = {LNG_DIMS(2, 3), LNG_DIMS(1, 3), LNG_DIMS(4, 3)}, .attr = {{.i = 0}}},
-    {.in = {LNG_DIMS(2, 3, 2), LNG_DIMS(2, 1, 2)}, .attr = {{.i = 1}}},
-    {.in = {LNG_DIMS(3, 1), LNG_DIMS(3, 2), LNG_DIMS(3, 1), LNG_DIMS(3, 4)}, .attr = {{.i = -1}}},
-    {.in = {LNG_DIMS(2, 3), LNG_DIMS(2, 1)}, .attr = {{.i = 1}}, .integers = true},
-};
-
 const lng_op lng_op_concat = {
     .name = "concat",
     .about = "values one after the other along an axis",
@@ -133,10 +115,29 @@ const lng_op lng_op_concat = {
               .about = "the axis, -1 being the last"}},
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- concat(it, 1 - it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2), LNG_VALUES(3)}, .default_attr = true, .out = {LNG_VALUES(1, 2, 3)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(2, 2), 3, 4, 5, 6), LNG_ARRAY(LNG_DIMS(2, 1), 7, 8)},
+     .attr = {{.i = -1}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 4), 1, 3, 4, 7, 2, 5, 6, 8)}},
+    {.in = {LNG_VALUES(1), LNG_VALUES(2), LNG_VALUES(3), LNG_VALUES(4)},
+     .attr = {{.i = 0}},
+     .integers = true,
+     .out = {LNG_VALUES(1, 2, 3, 4)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(5), LNG_DIMS(17)}, .default_attr = true},
+    {.in = {LNG_DIMS(2, 3), LNG_DIMS(1, 3), LNG_DIMS(4, 3)}, .attr = {{.i = 0}}},
+    {.in = {LNG_DIMS(2, 3, 2), LNG_DIMS(2, 1, 2)}, .attr = {{.i = 1}}},
+    {.in = {LNG_DIMS(3, 1), LNG_DIMS(3, 2), LNG_DIMS(3, 1), LNG_DIMS(3, 4)}, .attr = {{.i = -1}}},
+    {.in = {LNG_DIMS(2, 3), LNG_DIMS(2, 1)}, .attr = {{.i = 1}}, .integers = true},
+};
+LNG_OP_CASES(concat);
 #endif

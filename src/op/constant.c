@@ -20,12 +20,6 @@ static bool infer(lng_infer *r)
     return true;
 }
 
-static const lng_sample samples[] = {
-    {.attr = {{.f = 0.5}, {.v = LNG_DIMS(3)}}, .out = {LNG_VALUES(0.5, 0.5, 0.5)}},
-    {.attr = {{.f = -2}}, .out = {LNG_NUMBER(-2)}},
-};
-static const lng_case cases[] = {{.attr = {{.f = 3}, {.v = LNG_DIMS(17)}}}, {.attr = {{.f = 0.1}}}};
-
 const lng_op lng_op_constant = {
     .name = "constant",
     .about = "a value that is one number everywhere",
@@ -37,10 +31,17 @@ const lng_op lng_op_constant = {
     .attr = {[VALUE] = {"value", LNG_ATTR_FLOAT, .required = true, .about = "the number"},
              [SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "the shape"}},
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "0.5",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.attr = {{.f = 0.5}, {.v = LNG_DIMS(3)}}, .out = {LNG_VALUES(0.5, 0.5, 0.5)}},
+    {.attr = {{.f = -2}}, .out = {LNG_NUMBER(-2)}},
+};
+static const lng_case cases[] = {{.attr = {{.f = 3}, {.v = LNG_DIMS(17)}}}, {.attr = {{.f = 0.1}}}};
+LNG_OP_CASES(constant);
 #endif

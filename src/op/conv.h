@@ -141,7 +141,9 @@ static inline int64_t conv_cost(const lng_attr *attr, lng_shape x, lng_shape w)
     const conv k = conv_of(attr, x, w);
     return axis_taps(&k.y) * axis_taps(&k.x) * k.c * k.o;
 }
+#endif
 
+#ifdef LNG_CASES
 /* Attributes of samples and cases: stride, dilation, padding, crop, and perhaps a shape. */
 #define CONV(sy, sx, dy, dx, padding, ry, rx, ...)                                                                                 \
     {                                                                                                                              \

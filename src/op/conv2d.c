@@ -102,6 +102,31 @@ static int64_t cost(const lng_node *n)
     return conv_cost(n->attr, n->in[0]->shape, n->in[1]->shape);
 }
 
+const lng_op lng_op_conv2d = {
+    .name = "conv2d",
+    .about = "slides windows of weights over an image",
+    .math = "y[i, j, o] = the sum of x[i sy + ky dy - py, j sx + kx dx - px, c] w[ky, kx, c, o]: from +0, one fused multiply-add "
+            "for each "
+            "(ky, kx, c) in ascending order; taps outside of the image are skipped; p is 0 for valid, half of what is missing, "
+            "rounded down, for same",
+    .flags = LNG_OP_SLICE_SPLITS,
+    .n_in = 2,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "an image [h', w', o]"}},
+    .n_attr = 4,
+    .attr = {CONV_ATTRS},
+    .infer = infer,
+    .vjp = vjp,
+    .cost = cost,
+    .example =
+        "params: {W: 'glorot_uniform([5, 5, 1, 8])'}\ngraph:\n  - op.conv2d(image / 255, W, stride=[2, 2], padding=same)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
+};
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
 static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(3, 3, 1), 1, 2, 3, 4, 5, 6, 7, 8, 9), LNG_ARRAY(LNG_DIMS(2, 2, 1, 1), 1, 10, 100, 1000)},
      .default_attr = true,
@@ -125,29 +150,5 @@ static const lng_case cases[] = {
     {.in = {LNG_DIMS(5, 4, 1), LNG_DIMS(3, 3, 1, 2)}, .attr = CONV(2, 1, 2, 2, "same", 0, 0)},
     {.in = {LNG_DIMS(1, 1, 3), LNG_DIMS(1, 1, 3, 33)}, .attr = CONV(1, 1, 1, 1, "same", 0, 0)},
 };
-
-const lng_op lng_op_conv2d = {
-    .name = "conv2d",
-    .about = "slides windows of weights over an image",
-    .math = "y[i, j, o] = the sum of x[i sy + ky dy - py, j sx + kx dx - px, c] w[ky, kx, c, o]: from +0, one fused multiply-add "
-            "for each "
-            "(ky, kx, c) in ascending order; taps outside of the image are skipped; p is 0 for valid, half of what is missing, "
-            "rounded down, for same",
-    .flags = LNG_OP_SLICE_SPLITS,
-    .n_in = 2,
-    .n_out = 1,
-    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "an image [h', w', o]"}},
-    .n_attr = 4,
-    .attr = {CONV_ATTRS},
-    .infer = infer,
-    .vjp = vjp,
-    .cost = cost,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
-    .example =
-        "params: {W: 'glorot_uniform([5, 5, 1, 8])'}\ngraph:\n  - op.conv2d(image / 255, W, stride=[2, 2], padding=same)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
-};
+LNG_OP_CASES(conv2d);
 #endif

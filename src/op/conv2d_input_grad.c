@@ -109,23 +109,6 @@ static int64_t cost(const lng_node *n)
     return conv_cost(n->attr, n->attr[SHAPE].v, n->in[1]->shape);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 1, 10)},
-     .attr = CONV(1, 1, 1, 1, "valid", 0, 0, {.v = LNG_DIMS(1, 3, 1)}),
-     .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 12, 20)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 1, 10)},
-     .attr = CONV(1, 3, 1, 2, "valid", 0, 0, {.v = LNG_DIMS(1, 7, 1)}),
-     .out = {LNG_ARRAY(LNG_DIMS(1, 7, 1), 1, 0, 10, 2, 0, 20, 0)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(4, 4, 3), LNG_DIMS(2, 3, 2, 3)}, .attr = CONV(1, 1, 1, 1, "valid", 0, 0, {.v = LNG_DIMS(5, 6, 2)})},
-    {.in = {LNG_DIMS(4, 3, 7), LNG_DIMS(5, 5, 3, 7)}, .attr = CONV(1, 1, 1, 1, "valid", 1, 2, {.v = LNG_DIMS(9, 9, 3)})},
-    {.in = {LNG_DIMS(6, 7, 5), LNG_DIMS(3, 4, 2, 5)}, .attr = CONV(1, 1, 1, 1, "same", 0, 0, {.v = LNG_DIMS(6, 7, 2)})},
-    {.in = {LNG_DIMS(3, 3, 2), LNG_DIMS(3, 2, 1, 2)}, .attr = CONV(2, 3, 1, 1, "same", 1, 0, {.v = LNG_DIMS(8, 7, 1)})},
-    {.in = {LNG_DIMS(3, 2, 1), LNG_DIMS(3, 3, 2, 1)}, .attr = CONV(1, 2, 2, 3, "valid", 0, 0, {.v = LNG_DIMS(7, 9, 2)})},
-    {.in = {LNG_DIMS(3, 4, 2), LNG_DIMS(3, 3, 1, 2)}, .attr = CONV(2, 1, 2, 2, "same", 0, 0, {.v = LNG_DIMS(5, 4, 1)})},
-};
-
 const lng_op lng_op_conv2d_input_grad = {
     .name = "conv2d_input_grad",
     .about = "the adjoint of conv2d in its image",
@@ -142,9 +125,27 @@ const lng_op lng_op_conv2d_input_grad = {
     .infer = infer,
     .vjp = vjp,
     .cost = cost,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 1, 10)},
+     .attr = CONV(1, 1, 1, 1, "valid", 0, 0, {.v = LNG_DIMS(1, 3, 1)}),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 12, 20)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 1, 10)},
+     .attr = CONV(1, 3, 1, 2, "valid", 0, 0, {.v = LNG_DIMS(1, 7, 1)}),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 7, 1), 1, 0, 10, 2, 0, 20, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(4, 4, 3), LNG_DIMS(2, 3, 2, 3)}, .attr = CONV(1, 1, 1, 1, "valid", 0, 0, {.v = LNG_DIMS(5, 6, 2)})},
+    {.in = {LNG_DIMS(4, 3, 7), LNG_DIMS(5, 5, 3, 7)}, .attr = CONV(1, 1, 1, 1, "valid", 1, 2, {.v = LNG_DIMS(9, 9, 3)})},
+    {.in = {LNG_DIMS(6, 7, 5), LNG_DIMS(3, 4, 2, 5)}, .attr = CONV(1, 1, 1, 1, "same", 0, 0, {.v = LNG_DIMS(6, 7, 2)})},
+    {.in = {LNG_DIMS(3, 3, 2), LNG_DIMS(3, 2, 1, 2)}, .attr = CONV(2, 3, 1, 1, "same", 1, 0, {.v = LNG_DIMS(8, 7, 1)})},
+    {.in = {LNG_DIMS(3, 2, 1), LNG_DIMS(3, 3, 2, 1)}, .attr = CONV(1, 2, 2, 3, "valid", 0, 0, {.v = LNG_DIMS(7, 9, 2)})},
+    {.in = {LNG_DIMS(3, 4, 2), LNG_DIMS(3, 3, 1, 2)}, .attr = CONV(2, 1, 2, 2, "same", 0, 0, {.v = LNG_DIMS(5, 4, 1)})},
+};
+LNG_OP_CASES(conv2d_input_grad);
 #endif

@@ -66,6 +66,27 @@ static int64_t cost(const lng_node *n)
     return 4 * pooled_cost(n->attr, n->in[0]->shape, n->in[1]->shape);
 }
 
+const lng_op lng_op_conv2d_pool = {
+    .name = "conv2d_pool",
+    .about = "conv2d and, over its output, max_pool with windows of 2 x 2",
+    .math = "y = max_pool(conv2d(x, w), size=[2, 2]), bit for bit but for the sign of a zero: taps outside of the image "
+            "are multiplied, as +0",
+    .flags = LNG_OP_HIDDEN | LNG_OP_SLICE_SPLITS,
+    .n_in = 2,
+    .n_out = 2,
+    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the winners' values [h', w', o]"},
+            {"place", LNG_INT_ONLY, "where in their windows they stand: 0 1 / 2 3"}},
+    .n_attr = 2,
+    .attr = {POOLED_ATTRS},
+    .infer = infer,
+    .cost = cost,
+};
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
 static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(3, 3, 1), 1, 2, 3, 4, 5, 6, 7, 8, 9),
             LNG_ARRAY(LNG_DIMS(2, 2, 1, 2), 1, -1, 10, -10, 100, -100, 1000, -1000)},
@@ -84,25 +105,5 @@ static const lng_case cases[] = {
     {.in = {LNG_DIMS(6, 5, 1), LNG_DIMS(3, 4, 1, 10)}, .attr = POOLED("same", 0, 0)},
     {.in = {LNG_DIMS(2, 3, 2), LNG_DIMS(1, 1, 2, 1)}, .attr = POOLED("same", 0, 1)},
 };
-
-const lng_op lng_op_conv2d_pool = {
-    .name = "conv2d_pool",
-    .about = "conv2d and, over its output, max_pool with windows of 2 x 2",
-    .math = "y = max_pool(conv2d(x, w), size=[2, 2]), bit for bit but for the sign of a zero: taps outside of the image "
-            "are multiplied, as +0",
-    .flags = LNG_OP_HIDDEN | LNG_OP_SLICE_SPLITS,
-    .n_in = 2,
-    .n_out = 2,
-    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "the winners' values [h', w', o]"},
-            {"place", LNG_INT_ONLY, "where in their windows they stand: 0 1 / 2 3"}},
-    .n_attr = 2,
-    .attr = {POOLED_ATTRS},
-    .infer = infer,
-    .cost = cost,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
-};
+LNG_OP_CASES(conv2d_pool);
 #endif

@@ -31,14 +31,6 @@ static bool infer(lng_infer *r)
     return true;
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 1, 2), 0, 3, 1, 2)}, .attr = {{.i = 3}}, .out = {LNG_ARRAY(LNG_DIMS(2, 1, 2), 0, 9, 14, 19)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(2, 3, 4)}, .attr = {{.i = 6}}, .low = -9, .high = 9},
-    {.in = {LNG_DIMS(1, 1, 17)}, .attr = {{.i = 3}}, .low = -9, .high = 9},
-};
-
 const lng_op lng_op_conv2d_pool_index = {
     .name = "conv2d_pool_index",
     .about = "the winners of conv2d_pool as indices",
@@ -51,9 +43,18 @@ const lng_op lng_op_conv2d_pool_index = {
     .n_attr = 1,
     .attr = {{.name = "columns", .type = LNG_ATTR_INT, .required = true, .low = 1, .high = 1 << 30, .about = "of conv2d's output"}},
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 1, 2), 0, 3, 1, 2)}, .attr = {{.i = 3}}, .out = {LNG_ARRAY(LNG_DIMS(2, 1, 2), 0, 9, 14, 19)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(2, 3, 4)}, .attr = {{.i = 6}}, .low = -9, .high = 9},
+    {.in = {LNG_DIMS(1, 1, 17)}, .attr = {{.i = 3}}, .low = -9, .high = 9},
+};
+LNG_OP_CASES(conv2d_pool_index);
 #endif

@@ -66,31 +66,6 @@ static int64_t cost(const lng_node *n)
     return pooled_cost(n->attr, n->attr[SHAPE].v, n->attr[WEIGHTS].v);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(1, 1, 1), 10), LNG_ARRAY(LNG_DIMS(1, 1, 1), 2),
-            LNG_ARRAY(LNG_DIMS(1, 1, 1, 1, 16), 7, 0, 0, 0, 0, 7, 0, 0, 0, 0, 7, 0, 0, 0, 0, 7)},
-     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(2, 3, 1)}, {.v = LNG_DIMS(1, 1, 1, 1)}),
-     .out = {LNG_ARRAY(LNG_DIMS(2, 3, 1), 0, 0, 0, 70, 0, 0)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(3, 3, 3), LNG_DIMS(3, 3, 3), LNG_DIMS(2, 3, 3, 2, 16)},
-     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(7, 9, 2)}, {.v = LNG_DIMS(2, 4, 2, 3)}),
-     .low = -9,
-     .high = 9},
-    {.in = {LNG_DIMS(2, 2, 7), LNG_DIMS(2, 2, 7), LNG_DIMS(3, 3, 7, 11, 16)},
-     .attr = POOLED("valid", 1, 2, {.v = LNG_DIMS(9, 10, 11)}, {.v = LNG_DIMS(5, 5, 11, 7)}),
-     .low = -9,
-     .high = 9},
-    {.in = {LNG_DIMS(3, 2, 2), LNG_DIMS(3, 2, 2), LNG_DIMS(2, 3, 2, 1, 16)},
-     .attr = POOLED("same", 0, 0, {.v = LNG_DIMS(6, 5, 1)}, {.v = LNG_DIMS(3, 4, 1, 2)}),
-     .low = -9,
-     .high = 9},
-    {.in = {LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 1, 2, 16)},
-     .attr = POOLED("same", 0, 1, {.v = LNG_DIMS(2, 3, 2)}, {.v = LNG_DIMS(1, 1, 2, 1)}),
-     .low = -9,
-     .high = 9},
-};
-
 const lng_op lng_op_conv2d_pool_input_grad = {
     .name = "conv2d_pool_input_grad",
     .about = "the adjoint of conv2d_pool in its image",
@@ -117,9 +92,35 @@ const lng_op lng_op_conv2d_pool_input_grad = {
               .about = "the shape of the weights"}},
     .infer = infer,
     .cost = cost,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 1, 1), 10), LNG_ARRAY(LNG_DIMS(1, 1, 1), 2),
+            LNG_ARRAY(LNG_DIMS(1, 1, 1, 1, 16), 7, 0, 0, 0, 0, 7, 0, 0, 0, 0, 7, 0, 0, 0, 0, 7)},
+     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(2, 3, 1)}, {.v = LNG_DIMS(1, 1, 1, 1)}),
+     .out = {LNG_ARRAY(LNG_DIMS(2, 3, 1), 0, 0, 0, 70, 0, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(3, 3, 3), LNG_DIMS(3, 3, 3), LNG_DIMS(2, 3, 3, 2, 16)},
+     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(7, 9, 2)}, {.v = LNG_DIMS(2, 4, 2, 3)}),
+     .low = -9,
+     .high = 9},
+    {.in = {LNG_DIMS(2, 2, 7), LNG_DIMS(2, 2, 7), LNG_DIMS(3, 3, 7, 11, 16)},
+     .attr = POOLED("valid", 1, 2, {.v = LNG_DIMS(9, 10, 11)}, {.v = LNG_DIMS(5, 5, 11, 7)}),
+     .low = -9,
+     .high = 9},
+    {.in = {LNG_DIMS(3, 2, 2), LNG_DIMS(3, 2, 2), LNG_DIMS(2, 3, 2, 1, 16)},
+     .attr = POOLED("same", 0, 0, {.v = LNG_DIMS(6, 5, 1)}, {.v = LNG_DIMS(3, 4, 1, 2)}),
+     .low = -9,
+     .high = 9},
+    {.in = {LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 1, 2, 16)},
+     .attr = POOLED("same", 0, 1, {.v = LNG_DIMS(2, 3, 2)}, {.v = LNG_DIMS(1, 1, 2, 1)}),
+     .low = -9,
+     .high = 9},
+};
+LNG_OP_CASES(conv2d_pool_input_grad);
 #endif

@@ -73,6 +73,30 @@ static int64_t cost(const lng_node *n)
     return pooled_cost(n->attr, n->in[0]->shape, n->attr[SHAPE].v);
 }
 
+const lng_op lng_op_conv2d_pool_weight_grad = {
+    .name = "conv2d_pool_weight_grad",
+    .about = "the adjoint of conv2d_pool in shared weights, summed over the batch",
+    .math =
+        "dw[ky, kx, c, o] = in each lane the sum over the windows of x[i + ky - py, j + kx - px, c] g[., ., o], where the winner "
+        "stands at (i, j) of the convolution's output: from +0, one fused multiply-add a window in row-major order, taps outside "
+        "of the image as +0; then the lane tree",
+    .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
+    .n_in = 3,
+    .n_out = 1,
+    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"},
+           {"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"},
+           {"place", LNG_INT_ONLY, "its place"}},
+    .out = {{"dw", LNG_FLOAT_ONLY, "the adjoint of the weights [kh, kw, c, o]"}},
+    .n_attr = 3,
+    .attr = {POOLED_ATTRS, POOLED_SHAPE_ATTR(4, "of the weights")},
+    .infer = infer,
+    .cost = cost,
+};
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
 static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(2, 5, 1), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 10),
             LNG_ARRAY(LNG_DIMS(1, 2, 1), 0, 3)},
@@ -104,28 +128,5 @@ static const lng_case cases[] = {
      .low = -9,
      .high = 9},
 };
-
-const lng_op lng_op_conv2d_pool_weight_grad = {
-    .name = "conv2d_pool_weight_grad",
-    .about = "the adjoint of conv2d_pool in shared weights, summed over the batch",
-    .math =
-        "dw[ky, kx, c, o] = in each lane the sum over the windows of x[i + ky - py, j + kx - px, c] g[., ., o], where the winner "
-        "stands at (i, j) of the convolution's output: from +0, one fused multiply-add a window in row-major order, taps outside "
-        "of the image as +0; then the lane tree",
-    .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
-    .n_in = 3,
-    .n_out = 1,
-    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"},
-           {"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"},
-           {"place", LNG_INT_ONLY, "its place"}},
-    .out = {{"dw", LNG_FLOAT_ONLY, "the adjoint of the weights [kh, kw, c, o]"}},
-    .n_attr = 3,
-    .attr = {POOLED_ATTRS, POOLED_SHAPE_ATTR(4, "of the weights")},
-    .infer = infer,
-    .cost = cost,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
-};
+LNG_OP_CASES(conv2d_pool_weight_grad);
 #endif

@@ -50,17 +50,6 @@ static bool infer(lng_infer *r)
     return true;
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 1, 2)},
-     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1, 16), 1, 0, 0, 0, 2, 1, 0, 0, 0, 0, 1, 0, 0, 0, 2, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
-                       0, 0, 0, 0)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(2, 4, 2, 3)}},
-    {.in = {LNG_DIMS(5, 3, 3, 17)}},
-    {.in = {LNG_DIMS(1, 1, 1, 40)}},
-};
-
 const lng_op lng_op_conv2d_pool_weights = {
     .name = "conv2d_pool_weights",
     .about = "weights laid out for conv2d_pool_input_grad",
@@ -73,9 +62,21 @@ const lng_op lng_op_conv2d_pool_weights = {
     .in = {{"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
     .out = {{"y", LNG_FLOAT_ONLY, "[kh / 2 + 1, kw / 2 + 1, o, c, 16]"}},
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 1, 2)},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1, 16), 1, 0, 0, 0, 2, 1, 0, 0, 0, 0, 1, 0, 0, 0, 2, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
+                       0, 0, 0, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(2, 4, 2, 3)}},
+    {.in = {LNG_DIMS(5, 3, 3, 17)}},
+    {.in = {LNG_DIMS(1, 1, 1, 40)}},
+};
+LNG_OP_CASES(conv2d_pool_weights);
 #endif

@@ -45,16 +45,6 @@ static int64_t cost(const lng_node *n)
     return conv_cost(n->attr, n->in[0]->shape, n->attr[SHAPE].v);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 2, 3), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 10)},
-     .attr = CONV(1, 1, 1, 1, "valid", 0, 0, {.v = LNG_DIMS(1, 2, 1, 1)}),
-     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 21, 32)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 2, 3), LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 10, 100)},
-     .attr = CONV(1, 1, 1, 1, "same", 0, 0, {.v = LNG_DIMS(1, 2, 1, 1)}),
-     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 321, 32)}},
-};
-static const lng_case cases[] = {CONV_WEIGHT_GRAD_CASES};
-
 const lng_op lng_op_conv2d_weight_grad = {
     .name = "conv2d_weight_grad",
     .about = "the adjoint of conv2d in its weights",
@@ -72,9 +62,20 @@ const lng_op lng_op_conv2d_weight_grad = {
     .vjp = vjp,
     .contract = contract,
     .cost = cost,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 2, 3), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 10)},
+     .attr = CONV(1, 1, 1, 1, "valid", 0, 0, {.v = LNG_DIMS(1, 2, 1, 1)}),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 21, 32)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 2, 3), LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 10, 100)},
+     .attr = CONV(1, 1, 1, 1, "same", 0, 0, {.v = LNG_DIMS(1, 2, 1, 1)}),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 321, 32)}},
+};
+static const lng_case cases[] = {CONV_WEIGHT_GRAD_CASES};
+LNG_OP_CASES(conv2d_weight_grad);
 #endif

@@ -111,13 +111,6 @@ static int64_t cost(const lng_node *n)
     return conv_cost(n->attr, n->in[0]->shape, n->attr[SHAPE].v);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 2, 3), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 10)},
-     .attr = CONV(1, 1, 1, 1, "valid", 0, 0, {.v = LNG_DIMS(1, 2, 1, 1)}),
-     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 21, 32)}},
-};
-static const lng_case cases[] = {CONV_WEIGHT_GRAD_CASES};
-
 const lng_op lng_op_conv2d_weight_grad_batch = {
     .name = "conv2d_weight_grad_batch",
     .about = "the adjoint of conv2d in shared weights, summed over the batch",
@@ -134,9 +127,17 @@ const lng_op lng_op_conv2d_weight_grad_batch = {
     .infer = infer,
     .vjp = vjp,
     .cost = cost,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 2, 3), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 10)},
+     .attr = CONV(1, 1, 1, 1, "valid", 0, 0, {.v = LNG_DIMS(1, 2, 1, 1)}),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 21, 32)}},
+};
+static const lng_case cases[] = {CONV_WEIGHT_GRAD_CASES};
+LNG_OP_CASES(conv2d_weight_grad_batch);
 #endif

@@ -13,11 +13,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_neg(r->graph, lng_mul(r->graph, r->gout[0], lng_call1(r->graph, "sin", r->node->in[0])));
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(0, 1, -2)}, .out = {LNG_VALUES(1, 0.5403023058681398, -0.4161468365471424)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES()};
-
 const lng_op lng_op_cos = {
     .name = "cos",
     .about = "the cosine",
@@ -29,10 +24,16 @@ const lng_op lng_op_cos = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- cos(pi * it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 1, -2)}, .out = {LNG_VALUES(1, 0.5403023058681398, -0.4161468365471424)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+LNG_OP_CASES(cos);
 #endif

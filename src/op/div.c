@@ -16,13 +16,6 @@ static void vjp(lng_vjp *r)
         r->gin[1] = lng_neg(r->graph, lng_div(r->graph, lng_mul(r->graph, r->gout[0], lng_result(r)), r->node->in[1]));
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2, -9), LNG_VALUES(2, 0.5, 3)}, .out = {LNG_VALUES(0.5, 4, -3)}},
-    {.in = {LNG_NUMBER(1), LNG_VALUES(1, 4)}, .out = {LNG_VALUES(1, 0.25)}},
-    {.in = {LNG_NUMBER(1), LNG_NUMBER(0)}, .out = {LNG_NUMBER(INFINITY)}},
-};
-static const lng_case cases[] = {LNG_PAIR_CASES(.low = 0.5, .high = 2)};
-
 const lng_op lng_op_div = {
     .name = "div",
     .about = "the quotient of two values, element by element",
@@ -34,10 +27,18 @@ const lng_op lng_op_div = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it / 2",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2, -9), LNG_VALUES(2, 0.5, 3)}, .out = {LNG_VALUES(0.5, 4, -3)}},
+    {.in = {LNG_NUMBER(1), LNG_VALUES(1, 4)}, .out = {LNG_VALUES(1, 0.25)}},
+    {.in = {LNG_NUMBER(1), LNG_NUMBER(0)}, .out = {LNG_NUMBER(INFINITY)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES(.low = 0.5, .high = 2)};
+LNG_OP_CASES(div);
 #endif

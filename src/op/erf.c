@@ -15,12 +15,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_mul(g, r->gout[0], lng_mul(g, bell, lng_scalar(g, 1.1283791670955126))); /* 2 / sqrt(pi) */
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(0, 1, -0.5)}, .out = {LNG_VALUES(0, 0.8427007929497149, -0.5204998778130465)}},
-    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(1, -1, NAN)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES()};
-
 const lng_op lng_op_erf = {
     .name = "erf",
     .about = "the error function",
@@ -32,10 +26,17 @@ const lng_op lng_op_erf = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- 0.5 * (1 + erf(it))",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 1, -0.5)}, .out = {LNG_VALUES(0, 0.8427007929497149, -0.5204998778130465)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(1, -1, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+LNG_OP_CASES(erf);
 #endif

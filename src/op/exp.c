@@ -13,12 +13,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_mul(r->graph, r->gout[0], lng_result(r));
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(0, 1, -1)}, .out = {LNG_VALUES(1, 2.718281828459045, 0.36787944117144233)}},
-    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(INFINITY, 0, NAN)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES()};
-
 const lng_op lng_op_exp = {
     .name = "exp",
     .about = "the exponential",
@@ -30,10 +24,17 @@ const lng_op lng_op_exp = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- exp(-it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 1, -1)}, .out = {LNG_VALUES(1, 2.718281828459045, 0.36787944117144233)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(INFINITY, 0, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+LNG_OP_CASES(exp);
 #endif

@@ -8,12 +8,6 @@ LNG_POINTWISE(floor);
 #ifdef LNG_TABLE
 #include "op/table.h"
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1.5, -1.5, 2)}, .out = {LNG_VALUES(1, -2, 2)}},
-    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(INFINITY, -INFINITY, NAN)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES()};
-
 const lng_op lng_op_floor = {
     .name = "floor",
     .about = "the next lower whole number",
@@ -24,10 +18,17 @@ const lng_op lng_op_floor = {
     .in = {{"x", LNG_FLOAT_ONLY, "the operand"}},
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- floor(4 * it) / 4",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1.5, -1.5, 2)}, .out = {LNG_VALUES(1, -2, 2)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(INFINITY, -INFINITY, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+LNG_OP_CASES(floor);
 #endif

@@ -139,6 +139,25 @@ static bool infer(lng_infer *r)
     return true;
 }
 
+const lng_op lng_op_input = {
+    .name = "input",
+    .about = "a field of the data",
+    .math = "y = the example's row of field `index`, converted to floats (rounded) or integers (towards zero)",
+    .flags = LNG_OP_HIDDEN | LNG_OP_PER_EXAMPLE,
+    .n_out = 1,
+    .out = {{"y", LNG_ANY_DTYPE, "the example's numbers"}},
+    .n_attr = 3,
+    .attr = {[INDEX] = {"index", LNG_ATTR_INT, .required = true, .low = 0, .high = 1023, .about = "which field"},
+             [SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "its shape"},
+             [INTEGER] = {"integer", LNG_ATTR_BOOL, .about = "whether it is read as integers"}},
+    .infer = infer,
+    .example = "in: image[28, 28, 1], label",
+};
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
 /* the fields of the samples, one row each: bytes 0, 128, 255 / floats -1.5, 0, 3.5 / integers -7, 0, 16777217 */
 static const lng_sample samples[] = {
     {.attr = {{.i = 0}, {.v = LNG_DIMS(3)}}, .out = {LNG_VALUES(0, 128, 255)}},
@@ -154,23 +173,5 @@ static const lng_sample samples[] = {
         .attr = { {.i = index}, {.v = LNG_DIMS(5, 1, 7)}, {.i = integer} }                                                         \
     }
 static const lng_case cases[] = {FIELD(0, 0), FIELD(0, 1), FIELD(1, 0), FIELD(1, 1), FIELD(2, 0), FIELD(2, 1)};
-
-const lng_op lng_op_input = {
-    .name = "input",
-    .about = "a field of the data",
-    .math = "y = the example's row of field `index`, converted to floats (rounded) or integers (towards zero)",
-    .flags = LNG_OP_HIDDEN | LNG_OP_PER_EXAMPLE,
-    .n_out = 1,
-    .out = {{"y", LNG_ANY_DTYPE, "the example's numbers"}},
-    .n_attr = 3,
-    .attr = {[INDEX] = {"index", LNG_ATTR_INT, .required = true, .low = 0, .high = 1023, .about = "which field"},
-             [SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "its shape"},
-             [INTEGER] = {"integer", LNG_ATTR_BOOL, .about = "whether it is read as integers"}},
-    .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
-    .example = "in: image[28, 28, 1], label",
-};
+LNG_OP_CASES(input);
 #endif

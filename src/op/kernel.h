@@ -1,5 +1,6 @@
-/* What an op's file includes. It is compiled at each instruction-set level (LNG_LEVEL = baseline, avx2, avx512) and in double
- * (LNG_LEVEL = double); the table only with LNG_TABLE (in the baseline compilation).
+/* What an op's file includes. It is compiled at each instruction-set level (LNG_LEVEL = baseline, avx2, avx512), and for
+ * the tests in double (LNG_LEVEL = double); the table only with LNG_TABLE (in the baseline compilation), the cases only with LNG_CASES
+ * (in the double one).
  *
  *     real                    float, or double in the double compilation
  *     F(view, e)  I(view, e)  element e of a naive call's view, as real / as int32_t
@@ -7,7 +8,8 @@
  *     real_exp(x) ...         our functions in float; libm's in the double compilation
  *     LNG_KERNELS(op, naive, pick)   defines lng_kernels_<op>_<level>; pick is dropped in the double compilation
  *     #ifdef LNG_FAST         around lane code: everything that uses v16 (kernel/lanes.h)
- *     #ifdef LNG_TABLE        around the table: const lng_op lng_op_<name> = {...} */
+ *     #ifdef LNG_TABLE        around the table: const lng_op lng_op_<name> = {...}
+ *     #ifdef LNG_CASES        around what it is tested with (op/cases.h) */
 #ifndef LNG_OP_KERNEL_H
 #define LNG_OP_KERNEL_H
 #include "graph/op.h"

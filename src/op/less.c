@@ -13,13 +13,6 @@ LNG_COMPARISON(less);
 #ifdef LNG_TABLE
 #include "op/table.h"
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2, 3, NAN), LNG_VALUES(2, 2, 2, NAN)}, .out = {LNG_VALUES(1, 0, 0, 0)}},
-    {.in = {LNG_VALUES(1, 2147483647, 3), LNG_VALUES(2, 2147483647, 2)}, .integers = true, .out = {LNG_VALUES(1, 0, 0)}},
-    {.in = {LNG_NUMBER(16777217), LNG_NUMBER(16777216)}, .integers = true, .out = {LNG_NUMBER(0)}},
-};
-static const lng_case cases[] = {LNG_PAIR_CASES(), LNG_PAIR_CASES(.integers = true)};
-
 const lng_op lng_op_less = {
     .name = "less",
     .about = "whether the first value is below the second",
@@ -30,10 +23,18 @@ const lng_op lng_op_less = {
     .in = {{"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand, of the same dtype"}},
     .out = {{"y", LNG_FLOAT_ONLY, "1 or 0"}},
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it * (0.1 < it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2, 3, NAN), LNG_VALUES(2, 2, 2, NAN)}, .out = {LNG_VALUES(1, 0, 0, 0)}},
+    {.in = {LNG_VALUES(1, 2147483647, 3), LNG_VALUES(2, 2147483647, 2)}, .integers = true, .out = {LNG_VALUES(1, 0, 0)}},
+    {.in = {LNG_NUMBER(16777217), LNG_NUMBER(16777216)}, .integers = true, .out = {LNG_NUMBER(0)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES(), LNG_PAIR_CASES(.integers = true)};
+LNG_OP_CASES(less);
 #endif

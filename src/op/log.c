@@ -13,12 +13,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_div(r->graph, r->gout[0], r->node->in[0]);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2, 0.5)}, .out = {LNG_VALUES(0, 0.6931471805599453, -0.6931471805599453)}},
-    {.in = {LNG_VALUES(0, -1, INFINITY)}, .out = {LNG_VALUES(-INFINITY, NAN, INFINITY)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES(.low = 0.25, .high = 3)};
-
 const lng_op lng_op_log = {
     .name = "log",
     .about = "the natural logarithm",
@@ -30,10 +24,17 @@ const lng_op lng_op_log = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- log(1 + it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2, 0.5)}, .out = {LNG_VALUES(0, 0.6931471805599453, -0.6931471805599453)}},
+    {.in = {LNG_VALUES(0, -1, INFINITY)}, .out = {LNG_VALUES(-INFINITY, NAN, INFINITY)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES(.low = 0.25, .high = 3)};
+LNG_OP_CASES(log);
 #endif

@@ -32,14 +32,6 @@ static void vjp(lng_vjp *r) /* g - e^y sum(g) */
     r->gin[0] = lng_sub(g, r->gout[0], lng_mul(g, p, sum_of_rows(g, r->gout[0])));
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(0, 0.6931471805599453)}, .out = {LNG_VALUES(-1.0986122886681098, -0.4054651081081644)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1000, 1000, 0, -1000)},
-     .out = {LNG_ARRAY(LNG_DIMS(2, 2), -0.6931471805599453, -0.6931471805599453, 0, -1000)}},
-    {.in = {LNG_VALUES(1, NAN)}, .out = {LNG_VALUES(NAN, NAN)}},
-};
-static const lng_case cases[] = {LNG_ROW_CASES};
-
 const lng_op lng_op_log_softmax = {
     .name = "log_softmax",
     .about = "logarithms of probabilities along the last axis",
@@ -50,10 +42,19 @@ const lng_op lng_op_log_softmax = {
     .out = {{"y", LNG_FLOAT_ONLY, "logarithms, in the shape of x"}},
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- log_softmax(flatten(it))",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 0.6931471805599453)}, .out = {LNG_VALUES(-1.0986122886681098, -0.4054651081081644)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1000, 1000, 0, -1000)},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 2), -0.6931471805599453, -0.6931471805599453, 0, -1000)}},
+    {.in = {LNG_VALUES(1, NAN)}, .out = {LNG_VALUES(NAN, NAN)}},
+};
+static const lng_case cases[] = {LNG_ROW_CASES};
+LNG_OP_CASES(log_softmax);
 #endif

@@ -125,6 +125,29 @@ static int64_t cost(const lng_node *n)
     return p.m * p.n * p.k;
 }
 
+const lng_op lng_op_matmul = {
+    .name = "matmul",
+    .about = "the matrix product; written a @ b",
+    .math = "y[.., n] = the sum of a[.., k] b[k, n]: from +0, one fused multiply-add for each k in ascending order",
+    .flags = LNG_OP_SLICE_SPLITS,
+    .n_in = 2,
+    .n_out = 1,
+    .in = {{"a", LNG_FLOAT_ONLY, "[..., k]; [k, m] when transposed"}, {"b", LNG_FLOAT_ONLY, "[k, n]; [n, k] when transposed"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "[..., n]"}},
+    .n_attr = 2,
+    .attr = {{.name = "transpose_a", .type = LNG_ATTR_BOOL, .about = "a is [k, m]"},
+             {.name = "transpose_b", .type = LNG_ATTR_BOOL, .about = "b is [n, k]"}},
+    .infer = infer,
+    .vjp = vjp,
+    .contract = contract,
+    .cost = cost,
+    .example = "params: {W: 'glorot_uniform([784, 10])'}\ngraph:\n  - flatten(image / 255)\n  - softmax(it @ W)",
+};
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
 static const lng_sample samples[] = {
     {.in = {LNG_VALUES(1, 2), LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 10, 20, 30)},
      .default_attr = true,
@@ -151,27 +174,5 @@ static const lng_case cases[] = {
     {.in = {LNG_DIMS(2, 5), LNG_DIMS(3, 5)}, .attr = {{0}, {.i = 1}}},
     {.in = {LNG_DIMS(4, 3), LNG_DIMS(2, 4)}, .attr = {{.i = 1}, {.i = 1}}},
 };
-
-const lng_op lng_op_matmul = {
-    .name = "matmul",
-    .about = "the matrix product; written a @ b",
-    .math = "y[.., n] = the sum of a[.., k] b[k, n]: from +0, one fused multiply-add for each k in ascending order",
-    .flags = LNG_OP_SLICE_SPLITS,
-    .n_in = 2,
-    .n_out = 1,
-    .in = {{"a", LNG_FLOAT_ONLY, "[..., k]; [k, m] when transposed"}, {"b", LNG_FLOAT_ONLY, "[k, n]; [n, k] when transposed"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "[..., n]"}},
-    .n_attr = 2,
-    .attr = {{.name = "transpose_a", .type = LNG_ATTR_BOOL, .about = "a is [k, m]"},
-             {.name = "transpose_b", .type = LNG_ATTR_BOOL, .about = "b is [n, k]"}},
-    .infer = infer,
-    .vjp = vjp,
-    .contract = contract,
-    .cost = cost,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
-    .example = "params: {W: 'glorot_uniform([784, 10])'}\ngraph:\n  - flatten(image / 255)\n  - softmax(it @ W)",
-};
+LNG_OP_CASES(matmul);
 #endif

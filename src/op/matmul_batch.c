@@ -71,18 +71,6 @@ static int64_t cost(const lng_node *n)
     return lng_shape_size(n->in[0]->shape) * n->in[1]->shape.dim[1];
 }
 
-/* of a batch of one example */
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(1, 2), 1, 2), LNG_ARRAY(LNG_DIMS(1, 2), 1, 10)}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 10, 2, 20)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(2, 2), 1, 10, 100, 1000)},
-     .out = {LNG_ARRAY(LNG_DIMS(1, 2), 201, 2010)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(1, 7), LNG_DIMS(1, 5)}},  {.in = {LNG_DIMS(1, 1), LNG_DIMS(1, 1)}},
-    {.in = {LNG_DIMS(1, 3), LNG_DIMS(1, 33)}}, {.in = {LNG_DIMS(3, 20), LNG_DIMS(3, 18)}},
-    {.in = {LNG_DIMS(2, 5), LNG_DIMS(2, 16)}},
-};
-
 const lng_op lng_op_matmul_batch = {
     .name = "matmul_batch",
     .about = "the product of two matrices over the batch",
@@ -97,9 +85,22 @@ const lng_op lng_op_matmul_batch = {
     .infer = infer,
     .vjp = vjp,
     .cost = cost,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+/* of a batch of one example */
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 2), 1, 2), LNG_ARRAY(LNG_DIMS(1, 2), 1, 10)}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 10, 2, 20)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2), LNG_ARRAY(LNG_DIMS(2, 2), 1, 10, 100, 1000)},
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2), 201, 2010)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(1, 7), LNG_DIMS(1, 5)}},  {.in = {LNG_DIMS(1, 1), LNG_DIMS(1, 1)}},
+    {.in = {LNG_DIMS(1, 3), LNG_DIMS(1, 33)}}, {.in = {LNG_DIMS(3, 20), LNG_DIMS(3, 18)}},
+    {.in = {LNG_DIMS(2, 5), LNG_DIMS(2, 16)}},
+};
+LNG_OP_CASES(matmul_batch);
 #endif

@@ -47,16 +47,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_mul(r->graph, mask, unreduced(r->graph, n, r->gout[0]));
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 4, 2, 6)}, .out = {LNG_NUMBER(6)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 4, 2, 6)}, .attr = {{.v = LNG_DIMS(0)}}, .out = {LNG_VALUES(4, 5, 6)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 4, 2, 6)},
-     .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
-     .out = {LNG_ARRAY(LNG_DIMS(2, 1), 5, 6)}},
-    {.in = {LNG_VALUES(1, NAN, INFINITY)}, .out = {LNG_NUMBER(NAN)}},
-};
-static const lng_case cases[] = {LNG_REDUCTION_CASES(.apart = true)};
-
 const lng_op lng_op_max = {
     .name = "max",
     .about = "the largest over axes",
@@ -70,10 +60,21 @@ const lng_op lng_op_max = {
     .attr = LNG_REDUCTION_ATTRS,
     .infer = infer_reduction,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it / max(it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 4, 2, 6)}, .out = {LNG_NUMBER(6)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 4, 2, 6)}, .attr = {{.v = LNG_DIMS(0)}}, .out = {LNG_VALUES(4, 5, 6)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 4, 2, 6)},
+     .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 1), 5, 6)}},
+    {.in = {LNG_VALUES(1, NAN, INFINITY)}, .out = {LNG_NUMBER(NAN)}},
+};
+static const lng_case cases[] = {LNG_REDUCTION_CASES(.apart = true)};
+LNG_OP_CASES(max);
 #endif

@@ -65,15 +65,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = NULL;
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 5, 2, 3)}, .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 0, 0, 0, 0)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 5, 2, 3)},
-     .attr = {{.v = LNG_DIMS(0)}},
-     .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 1, 1, 0, 0)}},
-    {.in = {LNG_VALUES(1, NAN, INFINITY, NAN)}, .out = {LNG_VALUES(0, 1, 0, 0)}},
-};
-static const lng_case cases[] = {LNG_REDUCTION_CASES(.apart = true)};
-
 const lng_op lng_op_max_mask = {
     .name = "max_mask",
     .about = "marks the winners of max",
@@ -87,10 +78,20 @@ const lng_op lng_op_max_mask = {
     .attr = LNG_REDUCTION_ATTRS,
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "made by the gradient of max",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 5, 2, 3)}, .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 0, 0, 0, 0)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 5, 3, 5, 2, 3)},
+     .attr = {{.v = LNG_DIMS(0)}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 1, 1, 0, 0)}},
+    {.in = {LNG_VALUES(1, NAN, INFINITY, NAN)}, .out = {LNG_VALUES(0, 1, 0, 0)}},
+};
+static const lng_case cases[] = {LNG_REDUCTION_CASES(.apart = true)};
+LNG_OP_CASES(max_mask);
 #endif

@@ -80,6 +80,28 @@ static void vjp(lng_vjp *r)
             pool_gradient(r->graph, "max_pool_grad", r->node, (lng_value *[]){r->gout[0], (lng_value *)&r->node->out[1]}, 2);
 }
 
+const lng_op lng_op_max_pool = {
+    .name = "max_pool",
+    .about = "the largest element of each window, and where it stands",
+    .math = "y[i, j, c] = max over the window of x[.., .., c]; of equals the first in row-major order wins, a NaN wins over "
+            "numbers. winner: the index of "
+            "that element in x, flattened",
+    .n_in = 1,
+    .n_out = 2,
+    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}},
+    .out = {{"y", LNG_FLOAT_ONLY, "the winners' values [h', w', c]"}, {"winner", LNG_INT_ONLY, "their indices in x"}},
+    .n_attr = 3,
+    .attr = {POOL_ATTRS},
+    .infer = infer,
+    .vjp = vjp,
+    .example =
+        "let:\n  y, winner: max_pool(image / 255, size=[2, 2])\ngraph:\n  - concat(y, to_float(winner) / 784)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
+};
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
 static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(2, 4, 1), 1, 5, 2, 2, 4, 3, 2, 0)},
      .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}},
@@ -95,26 +117,5 @@ static const lng_case cases[] = {
     {.in = {LNG_DIMS(7, 7, 1)}, .attr = {{.v = LNG_DIMS(2, 2)}, {.v = LNG_DIMS(3, 3)}, {.s = "valid"}}, .apart = true},
     {.in = {LNG_DIMS(1, 1, 5)}, .attr = {{.v = LNG_DIMS(1, 1)}, {0}, {.s = "same"}}, .apart = true},
 };
-
-const lng_op lng_op_max_pool = {
-    .name = "max_pool",
-    .about = "the largest element of each window, and where it stands",
-    .math = "y[i, j, c] = max over the window of x[.., .., c]; of equals the first in row-major order wins, a NaN wins over "
-            "numbers. winner: the index of "
-            "that element in x, flattened",
-    .n_in = 1,
-    .n_out = 2,
-    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "the winners' values [h', w', c]"}, {"winner", LNG_INT_ONLY, "their indices in x"}},
-    .n_attr = 3,
-    .attr = {POOL_ATTRS},
-    .infer = infer,
-    .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
-    .example =
-        "let:\n  y, winner: max_pool(image / 255, size=[2, 2])\ngraph:\n  - concat(y, to_float(winner) / 784)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
-};
+LNG_OP_CASES(max_pool);
 #endif

@@ -103,6 +103,25 @@ static bool infer(lng_infer *r)
     return true;
 }
 
+const lng_op lng_op_max_pool_grad = {
+    .name = "max_pool_grad",
+    .about = "the adjoint of max_pool: each window's goes to its winner",
+    .math =
+        "dx[k] = the sum of g[i, j, c] over the windows that hold k and that k has won; from +0, in row-major order of the windows",
+    .flags = LNG_OP_HIDDEN,
+    .n_in = 2,
+    .n_out = 1,
+    .in = {{"g", LNG_FLOAT_ONLY, "the adjoint of max_pool's y"}, {"winner", LNG_INT_ONLY, "max_pool's winner"}},
+    .out = {{"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}},
+    .n_attr = 4,
+    .attr = {POOL_ATTRS, POOL_SHAPE_ATTR},
+    .infer = infer,
+};
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
 static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 3, 4), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 6)},
      .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}, {.v = LNG_DIMS(3, 4, 1)}},
@@ -125,23 +144,5 @@ static const lng_case cases[] = {
      .low = 0,
      .high = 30},
 };
-
-const lng_op lng_op_max_pool_grad = {
-    .name = "max_pool_grad",
-    .about = "the adjoint of max_pool: each window's goes to its winner",
-    .math =
-        "dx[k] = the sum of g[i, j, c] over the windows that hold k and that k has won; from +0, in row-major order of the windows",
-    .flags = LNG_OP_HIDDEN,
-    .n_in = 2,
-    .n_out = 1,
-    .in = {{"g", LNG_FLOAT_ONLY, "the adjoint of max_pool's y"}, {"winner", LNG_INT_ONLY, "max_pool's winner"}},
-    .out = {{"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}},
-    .n_attr = 4,
-    .attr = {POOL_ATTRS, POOL_SHAPE_ATTR},
-    .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
-};
+LNG_OP_CASES(max_pool_grad);
 #endif

@@ -19,13 +19,6 @@ static void vjp(lng_vjp *r)
         r->gin[1] = lng_call3(g, "select", first, zero, r->gout[0]);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 5, -3), LNG_VALUES(2, 4, -3)}, .out = {LNG_VALUES(2, 5, -3)}},
-    {.in = {LNG_VALUES(NAN, 1, 2), LNG_VALUES(0, NAN, INFINITY)}, .out = {LNG_VALUES(NAN, NAN, INFINITY)}},
-    {.in = {LNG_NUMBER(0), LNG_VALUES(-1, 1)}, .out = {LNG_VALUES(0, 1)}},
-};
-static const lng_case cases[] = {LNG_PAIR_CASES(.apart = true)};
-
 const lng_op lng_op_maximum = {
     .name = "maximum",
     .about = "the larger of two values",
@@ -37,10 +30,18 @@ const lng_op lng_op_maximum = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- maximum(it, 0.1)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 5, -3), LNG_VALUES(2, 4, -3)}, .out = {LNG_VALUES(2, 5, -3)}},
+    {.in = {LNG_VALUES(NAN, 1, 2), LNG_VALUES(0, NAN, INFINITY)}, .out = {LNG_VALUES(NAN, NAN, INFINITY)}},
+    {.in = {LNG_NUMBER(0), LNG_VALUES(-1, 1)}, .out = {LNG_VALUES(0, 1)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES(.apart = true)};
+LNG_OP_CASES(maximum);
 #endif

@@ -20,15 +20,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_broadcast(r->graph, unreduced(r->graph, r->node, share), r->node->in[0]->shape);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .out = {LNG_NUMBER(3.5)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .attr = {{.v = LNG_DIMS(0)}}, .out = {LNG_VALUES(2.5, 3.5, 4.5)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
-     .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
-     .out = {LNG_ARRAY(LNG_DIMS(2, 1), 2, 5)}},
-};
-static const lng_case cases[] = {LNG_REDUCTION_CASES()};
-
 const lng_op lng_op_mean = {
     .name = "mean",
     .about = "the mean over axes",
@@ -42,10 +33,20 @@ const lng_op lng_op_mean = {
     .attr = LNG_REDUCTION_ATTRS,
     .infer = infer_reduction,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it - mean(it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .out = {LNG_NUMBER(3.5)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .attr = {{.v = LNG_DIMS(0)}}, .out = {LNG_VALUES(2.5, 3.5, 4.5)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
+     .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 1), 2, 5)}},
+};
+static const lng_case cases[] = {LNG_REDUCTION_CASES()};
+LNG_OP_CASES(mean);
 #endif

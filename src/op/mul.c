@@ -16,13 +16,6 @@ static void vjp(lng_vjp *r)
         r->gin[1] = lng_mul(r->graph, r->gout[0], r->node->in[0]);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2, 3), LNG_VALUES(10, 0.5, -3)}, .out = {LNG_VALUES(10, 1, -9)}},
-    {.in = {LNG_NUMBER(3), LNG_VALUES(1, 2)}, .out = {LNG_VALUES(3, 6)}},
-    {.in = {LNG_VALUES(-1, 0), LNG_VALUES(0, 2)}, .out = {LNG_VALUES(0, 0)}},
-};
-static const lng_case cases[] = {LNG_PAIR_CASES()};
-
 const lng_op lng_op_mul = {
     .name = "mul",
     .about = "the product of two values, element by element",
@@ -34,10 +27,18 @@ const lng_op lng_op_mul = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it * it",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2, 3), LNG_VALUES(10, 0.5, -3)}, .out = {LNG_VALUES(10, 1, -9)}},
+    {.in = {LNG_NUMBER(3), LNG_VALUES(1, 2)}, .out = {LNG_VALUES(3, 6)}},
+    {.in = {LNG_VALUES(-1, 0), LNG_VALUES(0, 2)}, .out = {LNG_VALUES(0, 0)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES()};
+LNG_OP_CASES(mul);
 #endif

@@ -13,12 +13,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_neg(r->graph, r->gout[0]);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, -2, 0)}, .out = {LNG_VALUES(-1, 2, 0)}},
-    {.in = {LNG_NUMBER(INFINITY)}, .out = {LNG_NUMBER(-INFINITY)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES()};
-
 const lng_op lng_op_neg = {
     .name = "neg",
     .about = "the negative",
@@ -30,10 +24,17 @@ const lng_op lng_op_neg = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- exp(-it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, -2, 0)}, .out = {LNG_VALUES(-1, 2, 0)}},
+    {.in = {LNG_NUMBER(INFINITY)}, .out = {LNG_NUMBER(-INFINITY)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+LNG_OP_CASES(neg);
 #endif

@@ -13,13 +13,6 @@ LNG_COMPARISON(not_equal);
 #ifdef LNG_TABLE
 #include "op/table.h"
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2, 3, NAN), LNG_VALUES(2, 2, 2, NAN)}, .out = {LNG_VALUES(1, 0, 1, 1)}},
-    {.in = {LNG_VALUES(1, 2147483647, 3), LNG_VALUES(2, 2147483647, 2)}, .integers = true, .out = {LNG_VALUES(1, 0, 1)}},
-    {.in = {LNG_NUMBER(16777217), LNG_NUMBER(16777216)}, .integers = true, .out = {LNG_NUMBER(1)}},
-};
-static const lng_case cases[] = {LNG_PAIR_CASES(), LNG_PAIR_CASES(.integers = true)};
-
 const lng_op lng_op_not_equal = {
     .name = "not_equal",
     .about = "whether two values differ",
@@ -31,10 +24,18 @@ const lng_op lng_op_not_equal = {
     .in = {{"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand, of the same dtype"}},
     .out = {{"y", LNG_FLOAT_ONLY, "1 or 0"}},
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it != 0",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2, 3, NAN), LNG_VALUES(2, 2, 2, NAN)}, .out = {LNG_VALUES(1, 0, 1, 1)}},
+    {.in = {LNG_VALUES(1, 2147483647, 3), LNG_VALUES(2, 2147483647, 2)}, .integers = true, .out = {LNG_VALUES(1, 0, 1)}},
+    {.in = {LNG_NUMBER(16777217), LNG_NUMBER(16777216)}, .integers = true, .out = {LNG_NUMBER(1)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES(), LNG_PAIR_CASES(.integers = true)};
+LNG_OP_CASES(not_equal);
 #endif

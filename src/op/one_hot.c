@@ -44,16 +44,6 @@ static bool infer(lng_infer *r)
     return true;
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_NUMBER(2)}, .attr = {{.i = 4}}, .out = {LNG_VALUES(0, 0, 1, 0)}},
-    {.in = {LNG_VALUES(1, 3, -1)}, .attr = {{.i = 3}}, .out = {LNG_ARRAY(LNG_DIMS(3, 3), 0, 1, 0, 0, 0, 0, 0, 0, 0)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_SCALAR}, .attr = {{.i = 10}}, .low = 0, .high = 9},
-    {.in = {LNG_DIMS(3, 2)}, .attr = {{.i = 5}}, .low = -2, .high = 6},
-    {.in = {LNG_DIMS(17)}, .attr = {{.i = 1}}, .low = -1, .high = 1},
-};
-
 const lng_op lng_op_one_hot = {
     .name = "one_hot",
     .about = "indices as vectors with a single 1",
@@ -66,10 +56,21 @@ const lng_op lng_op_one_hot = {
     .attr = {{"depth", LNG_ATTR_INT, .required = true, .low = 1, .high = 2147483647,
               .about = "how many different indices there are"}},
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "loss: mse(out, one_hot(label, depth=10))",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_NUMBER(2)}, .attr = {{.i = 4}}, .out = {LNG_VALUES(0, 0, 1, 0)}},
+    {.in = {LNG_VALUES(1, 3, -1)}, .attr = {{.i = 3}}, .out = {LNG_ARRAY(LNG_DIMS(3, 3), 0, 1, 0, 0, 0, 0, 0, 0, 0)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_SCALAR}, .attr = {{.i = 10}}, .low = 0, .high = 9},
+    {.in = {LNG_DIMS(3, 2)}, .attr = {{.i = 5}}, .low = -2, .high = 6},
+    {.in = {LNG_DIMS(17)}, .attr = {{.i = 1}}, .low = -1, .high = 1},
+};
+LNG_OP_CASES(one_hot);
 #endif

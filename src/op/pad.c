@@ -54,18 +54,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_emit(r->graph, lng_op_find("slice"), r->gout, 1, attr, NULL);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2)}, .attr = {{.i = 0}, {.i = 1}, {.i = 2}}, .out = {LNG_VALUES(0, 1, 2, 0, 0)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4)},
-     .attr = {{.i = -1}, {.i = 1}, {.i = 0}},
-     .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 2, 0, 3, 4)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(17)}, .attr = {{.i = 0}, {.i = 2}, {.i = 3}}},
-    {.in = {LNG_DIMS(3, 2, 2)}, .attr = {{.i = 1}, {.i = 1}, {.i = 3}}},
-    {.in = {LNG_DIMS(3, 4)}, .attr = {{.i = -2}, {.i = 0}, {.i = 1}}, .integers = true},
-};
-
 #define MOST 2147483648
 const lng_op lng_op_pad = {
     .name = "pad",
@@ -83,10 +71,24 @@ const lng_op lng_op_pad = {
              [AFTER] = {"after", LNG_ATTR_INT, .low = 0, .high = MOST, .about = "zeros after it"}},
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "made by the gradient of slice",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2)}, .attr = {{.i = 0}, {.i = 1}, {.i = 2}}, .out = {LNG_VALUES(0, 1, 2, 0, 0)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4)},
+     .attr = {{.i = -1}, {.i = 1}, {.i = 0}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 2, 0, 3, 4)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(17)}, .attr = {{.i = 0}, {.i = 2}, {.i = 3}}},
+    {.in = {LNG_DIMS(3, 2, 2)}, .attr = {{.i = 1}, {.i = 1}, {.i = 3}}},
+    {.in = {LNG_DIMS(3, 4)}, .attr = {{.i = -2}, {.i = 0}, {.i = 1}}, .integers = true},
+};
+
+LNG_OP_CASES(pad);
 #endif

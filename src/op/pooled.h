@@ -113,7 +113,9 @@ static inline int64_t pooled_cost(const lng_attr *attr, lng_shape x, lng_shape w
     const lng_pooled k = pooled_of(attr, x, w);
     return (int64_t)k.rows * k.columns * k.kh * k.kw * k.c * k.o;
 }
+#endif
 
+#ifdef LNG_CASES
 /* Attributes of samples and cases: padding, crop, and perhaps a shape. */
 #define POOLED(padding, ry, rx, ...)                                                                                               \
     {                                                                                                                              \

@@ -20,13 +20,6 @@ static void vjp(lng_vjp *r)
     }
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(2, 3, 4), LNG_VALUES(3, 2, 0.5)}, .out = {LNG_VALUES(8, 9, 2)}},
-    {.in = {LNG_VALUES(-2, -2, 5), LNG_VALUES(3, 2, 0)}, .out = {LNG_VALUES(-8, 4, 1)}},
-    {.in = {LNG_NUMBER(2), LNG_VALUES(-1, 10)}, .out = {LNG_VALUES(0.5, 1024)}},
-};
-static const lng_case cases[] = {LNG_PAIR_CASES(.low = 0.5, .high = 2)};
-
 const lng_op lng_op_pow = {
     .name = "pow",
     .about = "a to the power of b",
@@ -38,10 +31,18 @@ const lng_op lng_op_pow = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it ** 0.7",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(2, 3, 4), LNG_VALUES(3, 2, 0.5)}, .out = {LNG_VALUES(8, 9, 2)}},
+    {.in = {LNG_VALUES(-2, -2, 5), LNG_VALUES(3, 2, 0)}, .out = {LNG_VALUES(-8, 4, 1)}},
+    {.in = {LNG_NUMBER(2), LNG_VALUES(-1, 10)}, .out = {LNG_VALUES(0.5, 1024)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES(.low = 0.5, .high = 2)};
+LNG_OP_CASES(pow);
 #endif

@@ -69,6 +69,9 @@ static bool infer(lng_infer *r)
         [PER_EXAMPLE] = {"per_example", LNG_ATTR_BOOL, .fallback = {.i = 1},                                                       \
                          .about = "whether each example gets its own draw, or all share one"},                                     \
     }
+#endif
+
+#ifdef LNG_CASES
 #define LNG_RANDOM_CASES                                                                                                           \
     {.attr = {{.v = LNG_SCALAR}, {.i = 1}}}, {.attr = {{.v = LNG_DIMS(3, 7)}, {.i = 1}}}, {.attr = {{.v = LNG_SCALAR}, {.i = 0}}}, \
     {                                                                                                                              \

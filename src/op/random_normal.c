@@ -49,17 +49,6 @@ static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, 
 LNG_KERNELS(random_normal, naive, pick);
 
 #ifdef LNG_TABLE
-/* seed 309, a node named `draw`, step 7, example 0; and without an example */
-static const lng_sample samples[] = {
-    {.attr = {{.v = LNG_DIMS(6)}, {.i = 1}},
-     .out = {LNG_VALUES(0.2714182077622631, 0.3269408018017728, 0.8419698002779581, 1.090165559938516, -0.30191639775900214,
-                        1.348575993114164)}},
-    {.attr = {{.v = LNG_DIMS(6)}, {.i = 0}},
-     .out = {LNG_VALUES(1.3677651349203925, -0.44206827256348125, -0.34023146773130974, 0.6442368467868332, -0.11063838636543517,
-                        -0.005879531731018715)}},
-};
-static const lng_case cases[] = {LNG_RANDOM_CASES};
-
 const lng_op lng_op_random_normal = {
     .name = "random_normal",
     .about = "normal random numbers of mean 0 and variance 1",
@@ -72,10 +61,22 @@ const lng_op lng_op_random_normal = {
     .n_attr = 2,
     .attr = LNG_RANDOM_ATTRS,
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it + 0.1 * random_normal(shape=it.shape)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+/* seed 309, a node named `draw`, step 7, example 0; and without an example */
+static const lng_sample samples[] = {
+    {.attr = {{.v = LNG_DIMS(6)}, {.i = 1}},
+     .out = {LNG_VALUES(0.2714182077622631, 0.3269408018017728, 0.8419698002779581, 1.090165559938516, -0.30191639775900214,
+                        1.348575993114164)}},
+    {.attr = {{.v = LNG_DIMS(6)}, {.i = 0}},
+     .out = {LNG_VALUES(1.3677651349203925, -0.44206827256348125, -0.34023146773130974, 0.6442368467868332, -0.11063838636543517,
+                        -0.005879531731018715)}},
+};
+static const lng_case cases[] = {LNG_RANDOM_CASES};
+LNG_OP_CASES(random_normal);
 #endif

@@ -30,17 +30,6 @@ static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, 
 LNG_KERNELS(random_uniform, naive, pick);
 
 #ifdef LNG_TABLE
-/* seed 309, a node named `draw`, step 7, example 0; and without an example */
-static const lng_sample samples[] = {
-    {.attr = {{.v = LNG_DIMS(6)}, {.i = 1}},
-     .out = {LNG_VALUES(0.4080358147621155, 0.21751272678375244, 0.6236971616744995, 0.19538408517837524, 0.5106606483459473,
-                        0.8793671727180481)}},
-    {.attr = {{.v = LNG_DIMS(6)}, {.i = 0}},
-     .out = {LNG_VALUES(0.16957086324691772, 0.12067937850952148, 0.6995834112167358, 0.662412166595459, 0.8061367869377136,
-                        0.3367069959640503)}},
-};
-static const lng_case cases[] = {LNG_RANDOM_CASES};
-
 const lng_op lng_op_random_uniform = {
     .name = "random_uniform",
     .about = "uniform random numbers",
@@ -51,10 +40,22 @@ const lng_op lng_op_random_uniform = {
     .n_attr = 2,
     .attr = LNG_RANDOM_ATTRS,
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it * (random_uniform(shape=it.shape) < 0.9)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+/* seed 309, a node named `draw`, step 7, example 0; and without an example */
+static const lng_sample samples[] = {
+    {.attr = {{.v = LNG_DIMS(6)}, {.i = 1}},
+     .out = {LNG_VALUES(0.4080358147621155, 0.21751272678375244, 0.6236971616744995, 0.19538408517837524, 0.5106606483459473,
+                        0.8793671727180481)}},
+    {.attr = {{.v = LNG_DIMS(6)}, {.i = 0}},
+     .out = {LNG_VALUES(0.16957086324691772, 0.12067937850952148, 0.6995834112167358, 0.662412166595459, 0.8061367869377136,
+                        0.3367069959640503)}},
+};
+static const lng_case cases[] = {LNG_RANDOM_CASES};
+LNG_OP_CASES(random_uniform);
 #endif

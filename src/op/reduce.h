@@ -108,6 +108,9 @@ static inline lng_value *unreduced(lng_graph *g, const lng_node *n, lng_value *v
                   .about = "which axes, -1 being the last; all when empty"},                                                       \
         [KEEP] = {"keep", LNG_ATTR_BOOL, .about = "whether they stay, as 1"},                                                      \
     }
+#endif
+
+#ifdef LNG_CASES
 #define LNG_REDUCTION_CASES(...)                                                                                                   \
     {.in = {LNG_SCALAR}, __VA_ARGS__}, {.in = {LNG_DIMS(7)}, __VA_ARGS__},                                                         \
         {.in = {LNG_DIMS(3, 20)}, .attr = {{.v = LNG_DIMS(0)}}, __VA_ARGS__},                                                      \
@@ -118,4 +121,5 @@ static inline lng_value *unreduced(lng_graph *g, const lng_node *n, lng_value *v
         .in = {LNG_DIMS(1, 5, 1)}, .attr = {{.v = LNG_DIMS(0, 2)}}, __VA_ARGS__                                                    \
     }
 #endif
+
 #endif

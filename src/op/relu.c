@@ -15,12 +15,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_call3(r->graph, "select", lng_call2(r->graph, "less", zero, y), r->gout[0], zero);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, -2, 0)}, .out = {LNG_VALUES(1, 0, 0)}},
-    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(INFINITY, 0, NAN)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES(.apart = true)};
-
 const lng_op lng_op_relu = {
     .name = "relu",
     .about = "the rectifier",
@@ -32,10 +26,17 @@ const lng_op lng_op_relu = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- relu(it - 0.5)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, -2, 0)}, .out = {LNG_VALUES(1, 0, 0)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(INFINITY, 0, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES(.apart = true)};
+LNG_OP_CASES(relu);
 #endif

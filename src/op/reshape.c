@@ -37,19 +37,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_reshape(r->graph, r->gout[0], r->node->in[0]->shape);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
-     .attr = {{.v = LNG_DIMS(3, 2)}},
-     .out = {LNG_ARRAY(LNG_DIMS(3, 2), 1, 2, 3, 4, 5, 6)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .attr = {{.v = LNG_DIMS(-1)}}, .out = {LNG_VALUES(1, 2, 3, 4, 5, 6)}},
-    {.in = {LNG_VALUES(7)}, .attr = {{.v = LNG_SCALAR}}, .integers = true, .out = {LNG_NUMBER(7)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_SCALAR}, .attr = {{.v = LNG_DIMS(1, 1)}}},
-    {.in = {LNG_DIMS(3, 4)}, .attr = {{.v = LNG_DIMS(2, -1, 3)}}},
-    {.in = {LNG_DIMS(5)}, .attr = {{.v = LNG_DIMS(5, 1)}}, .integers = true},
-};
-
 const lng_op lng_op_reshape = {
     .name = "reshape",
     .about = "the same numbers under another shape",
@@ -64,10 +51,24 @@ const lng_op lng_op_reshape = {
               .about = "the new shape"}},
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- reshape(it, shape=[14, -1])",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
+     .attr = {{.v = LNG_DIMS(3, 2)}},
+     .out = {LNG_ARRAY(LNG_DIMS(3, 2), 1, 2, 3, 4, 5, 6)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .attr = {{.v = LNG_DIMS(-1)}}, .out = {LNG_VALUES(1, 2, 3, 4, 5, 6)}},
+    {.in = {LNG_VALUES(7)}, .attr = {{.v = LNG_SCALAR}}, .integers = true, .out = {LNG_NUMBER(7)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_SCALAR}, .attr = {{.v = LNG_DIMS(1, 1)}}},
+    {.in = {LNG_DIMS(3, 4)}, .attr = {{.v = LNG_DIMS(2, -1, 3)}}},
+    {.in = {LNG_DIMS(5)}, .attr = {{.v = LNG_DIMS(5, 1)}}, .integers = true},
+};
+LNG_OP_CASES(reshape);
 #endif

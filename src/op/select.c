@@ -17,12 +17,6 @@ static void vjp(lng_vjp *r)
         r->gin[2] = lng_call3(r->graph, "select", cond, zero, r->gout[0]);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 0, -0.5), LNG_VALUES(1, 2, 3), LNG_VALUES(4, 5, 6)}, .out = {LNG_VALUES(1, 5, 3)}},
-    {.in = {LNG_VALUES(NAN, 0), LNG_NUMBER(1), LNG_NUMBER(2)}, .out = {LNG_VALUES(1, 2)}},
-};
-static const lng_case cases[] = {LNG_TRIPLE_CASES(.truths = 1)};
-
 const lng_op lng_op_select = {
     .name = "select",
     .about = "one of two values, by a condition",
@@ -36,10 +30,17 @@ const lng_op lng_op_select = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- it if it < 0.5 else 1 - it",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 0, -0.5), LNG_VALUES(1, 2, 3), LNG_VALUES(4, 5, 6)}, .out = {LNG_VALUES(1, 5, 3)}},
+    {.in = {LNG_VALUES(NAN, 0), LNG_NUMBER(1), LNG_NUMBER(2)}, .out = {LNG_VALUES(1, 2)}},
+};
+static const lng_case cases[] = {LNG_TRIPLE_CASES(.truths = 1)};
+LNG_OP_CASES(select);
 #endif

@@ -15,12 +15,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_mul(r->graph, r->gout[0], slope);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(0, 2, -2)}, .out = {LNG_VALUES(0.5, 0.8807970779778823, 0.11920292202211755)}},
-    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(1, 0, NAN)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES()};
-
 const lng_op lng_op_sigmoid = {
     .name = "sigmoid",
     .about = "the logistic function",
@@ -32,10 +26,17 @@ const lng_op lng_op_sigmoid = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- sigmoid(it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 2, -2)}, .out = {LNG_VALUES(0.5, 0.8807970779778823, 0.11920292202211755)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(1, 0, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+LNG_OP_CASES(sigmoid);
 #endif

@@ -13,11 +13,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_mul(r->graph, r->gout[0], lng_call1(r->graph, "cos", r->node->in[0]));
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(0, 1, -2)}, .out = {LNG_VALUES(0, 0.8414709848078965, -0.9092974268256817)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES()};
-
 const lng_op lng_op_sin = {
     .name = "sin",
     .about = "the sine",
@@ -29,10 +24,16 @@ const lng_op lng_op_sin = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- sin(2 * pi * it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 1, -2)}, .out = {LNG_VALUES(0, 0.8414709848078965, -0.9092974268256817)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+LNG_OP_CASES(sin);
 #endif

@@ -66,23 +66,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_emit(r->graph, lng_op_find("pad"), r->gout, 1, attr, NULL);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2, 3, 4)}, .attr = {{.i = 0}, {.i = 1}, {.i = 3}}, .out = {LNG_VALUES(2, 3)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
-     .attr = {{.i = -1}, {.i = -2}, {.i = TO_THE_END}},
-     .out = {LNG_ARRAY(LNG_DIMS(2, 2), 2, 3, 5, 6)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4)},
-     .attr = {{.i = 0}, {.i = 0}, {.i = -1}},
-     .integers = true,
-     .out = {LNG_ARRAY(LNG_DIMS(1, 2), 1, 2)}},
-};
-static const lng_case cases[] = {
-    {.in = {LNG_DIMS(20)}, .attr = {{.i = 0}, {.i = 2}, {.i = 19}}},
-    {.in = {LNG_DIMS(3, 4, 2)}, .attr = {{.i = 1}, {.i = 1}, {.i = 3}}},
-    {.in = {LNG_DIMS(3, 4)}, .attr = {{.i = -2}, {.i = -1}, {.i = TO_THE_END}}},
-    {.in = {LNG_DIMS(3, 4)}, .attr = {{.i = -1}, {.i = 0}, {.i = 4}}, .integers = true},
-};
-
 const lng_op lng_op_slice = {
     .name = "slice",
     .about = "a section along an axis",
@@ -99,10 +82,28 @@ const lng_op lng_op_slice = {
                        .about = "one past the last index; the axis' end when not given"}},
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- slice(it, axis=0, start=4, stop=-4)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2, 3, 4)}, .attr = {{.i = 0}, {.i = 1}, {.i = 3}}, .out = {LNG_VALUES(2, 3)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
+     .attr = {{.i = -1}, {.i = -2}, {.i = TO_THE_END}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 2), 2, 3, 5, 6)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4)},
+     .attr = {{.i = 0}, {.i = 0}, {.i = -1}},
+     .integers = true,
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2), 1, 2)}},
+};
+static const lng_case cases[] = {
+    {.in = {LNG_DIMS(20)}, .attr = {{.i = 0}, {.i = 2}, {.i = 19}}},
+    {.in = {LNG_DIMS(3, 4, 2)}, .attr = {{.i = 1}, {.i = 1}, {.i = 3}}},
+    {.in = {LNG_DIMS(3, 4)}, .attr = {{.i = -2}, {.i = -1}, {.i = TO_THE_END}}},
+    {.in = {LNG_DIMS(3, 4)}, .attr = {{.i = -1}, {.i = 0}, {.i = 4}}, .integers = true},
+};
+LNG_OP_CASES(slice);
 #endif

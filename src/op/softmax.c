@@ -33,13 +33,6 @@ static void vjp(lng_vjp *r) /* y (g - sum(g y)) */
     r->gin[0] = lng_mul(g, y, lng_sub(g, r->gout[0], common));
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(0, 0.6931471805599453)}, .out = {LNG_VALUES(0.3333333333333333, 0.6666666666666667)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1000, 1000, 0, -1000)}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 0.5, 0.5, 1, 0)}},
-    {.in = {LNG_VALUES(1, NAN)}, .out = {LNG_VALUES(NAN, NAN)}},
-};
-static const lng_case cases[] = {LNG_ROW_CASES};
-
 const lng_op lng_op_softmax = {
     .name = "softmax",
     .about = "probabilities along the last axis",
@@ -50,10 +43,18 @@ const lng_op lng_op_softmax = {
     .out = {{"y", LNG_FLOAT_ONLY, "probabilities, in the shape of x"}},
     .infer = infer,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- dense: {units: 10, activation: softmax}",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 0.6931471805599453)}, .out = {LNG_VALUES(0.3333333333333333, 0.6666666666666667)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1000, 1000, 0, -1000)}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 0.5, 0.5, 1, 0)}},
+    {.in = {LNG_VALUES(1, NAN)}, .out = {LNG_VALUES(NAN, NAN)}},
+};
+static const lng_case cases[] = {LNG_ROW_CASES};
+LNG_OP_CASES(softmax);
 #endif

@@ -13,12 +13,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_div(r->graph, lng_mul(r->graph, r->gout[0], lng_scalar(r->graph, 0.5)), lng_result(r));
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(4, 2, 0.25)}, .out = {LNG_VALUES(2, 1.4142135623730951, 0.5)}},
-    {.in = {LNG_VALUES(0, -1, INFINITY)}, .out = {LNG_VALUES(0, NAN, INFINITY)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES(.low = 0.25, .high = 3)};
-
 const lng_op lng_op_sqrt = {
     .name = "sqrt",
     .about = "the square root",
@@ -30,10 +24,17 @@ const lng_op lng_op_sqrt = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- sqrt(it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(4, 2, 0.25)}, .out = {LNG_VALUES(2, 1.4142135623730951, 0.5)}},
+    {.in = {LNG_VALUES(0, -1, INFINITY)}, .out = {LNG_VALUES(0, NAN, INFINITY)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES(.low = 0.25, .high = 3)};
+LNG_OP_CASES(sqrt);
 #endif

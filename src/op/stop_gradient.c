@@ -12,9 +12,6 @@ static bool infer(lng_infer *r)
     return true;
 }
 
-static const lng_sample samples[] = {{.in = {LNG_VALUES(1, 2)}, .out = {LNG_VALUES(1, 2)}}};
-static const lng_case cases[] = {LNG_UNARY_CASES()};
-
 const lng_op lng_op_stop_gradient = {
     .name = "stop_gradient",
     .about = "the same value, taken as given by gradients",
@@ -25,10 +22,14 @@ const lng_op lng_op_stop_gradient = {
     .in = {{"x", LNG_ANY_DTYPE, "any value"}},
     .out = {{"y", LNG_ANY_DTYPE, "the same value"}},
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "loss: mse(out, stop_gradient(one_hot(label, depth=10)))",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {{.in = {LNG_VALUES(1, 2)}, .out = {LNG_VALUES(1, 2)}}};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+LNG_OP_CASES(stop_gradient);
 #endif

@@ -16,14 +16,6 @@ static void vjp(lng_vjp *r)
         r->gin[1] = lng_neg(r->graph, r->gout[0]);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2, 3), LNG_VALUES(10, 0.5, 3)}, .out = {LNG_VALUES(-9, 1.5, 0)}},
-    {.in = {LNG_NUMBER(1), LNG_VALUES(1, 2)}, .out = {LNG_VALUES(0, -1)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4), LNG_ARRAY(LNG_DIMS(2, 1), 1, 2)},
-     .out = {LNG_ARRAY(LNG_DIMS(2, 2), 0, 1, 1, 2)}},
-};
-static const lng_case cases[] = {LNG_PAIR_CASES()};
-
 const lng_op lng_op_sub = {
     .name = "sub",
     .about = "the difference of two values",
@@ -35,10 +27,19 @@ const lng_op lng_op_sub = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- 1 - it",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(1, 2, 3), LNG_VALUES(10, 0.5, 3)}, .out = {LNG_VALUES(-9, 1.5, 0)}},
+    {.in = {LNG_NUMBER(1), LNG_VALUES(1, 2)}, .out = {LNG_VALUES(0, -1)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4), LNG_ARRAY(LNG_DIMS(2, 1), 1, 2)},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 2), 0, 1, 1, 2)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES()};
+LNG_OP_CASES(sub);
 #endif

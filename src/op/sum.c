@@ -21,16 +21,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_broadcast(r->graph, unreduced(r->graph, r->node, r->gout[0]), r->node->in[0]->shape);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .out = {LNG_NUMBER(21)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .attr = {{.v = LNG_DIMS(0)}}, .out = {LNG_VALUES(5, 7, 9)}},
-    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
-     .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
-     .out = {LNG_ARRAY(LNG_DIMS(2, 1), 6, 15)}},
-    {.in = {LNG_VALUES(0x1p60, 1, -0x1p60)}, .out = {LNG_NUMBER(0)}}, /* in order: the 1 is lost */
-};
-static const lng_case cases[] = {LNG_REDUCTION_CASES()};
-
 const lng_op lng_op_sum = {
     .name = "sum",
     .about = "the sum over axes",
@@ -43,10 +33,21 @@ const lng_op lng_op_sum = {
     .attr = LNG_REDUCTION_ATTRS,
     .infer = infer_reduction,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- sum(it, axes=[0])",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .out = {LNG_NUMBER(21)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .attr = {{.v = LNG_DIMS(0)}}, .out = {LNG_VALUES(5, 7, 9)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
+     .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 1), 6, 15)}},
+    {.in = {LNG_VALUES(0x1p60, 1, -0x1p60)}, .out = {LNG_NUMBER(0)}}, /* in order: the 1 is lost */
+};
+static const lng_case cases[] = {LNG_REDUCTION_CASES()};
+LNG_OP_CASES(sum);
 #endif

@@ -15,12 +15,6 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_mul(r->graph, r->gout[0], slope);
 }
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(0, 1, -0.5)}, .out = {LNG_VALUES(0, 0.7615941559557649, -0.46211715726000974)}},
-    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(1, -1, NAN)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES()};
-
 const lng_op lng_op_tanh = {
     .name = "tanh",
     .about = "the hyperbolic tangent",
@@ -32,10 +26,17 @@ const lng_op lng_op_tanh = {
     .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
     .infer = lng_infer_pointwise,
     .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "- tanh(it)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(0, 1, -0.5)}, .out = {LNG_VALUES(0, 0.7615941559557649, -0.46211715726000974)}},
+    {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(1, -1, NAN)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES()};
+LNG_OP_CASES(tanh);
 #endif

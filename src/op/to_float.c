@@ -17,12 +17,6 @@ LNG_POINTWISE_KERNELS(to_float, naive_integers, pick_integers, tile_of);
 #ifdef LNG_TABLE
 #include "op/table.h"
 
-static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(3, -2, 0)}, .out = {LNG_VALUES(3, -2, 0)}},
-    {.in = {LNG_NUMBER(-2147483648)}, .out = {LNG_NUMBER(-2147483648)}},
-};
-static const lng_case cases[] = {LNG_UNARY_CASES(.low = -100, .high = 100)};
-
 const lng_op lng_op_to_float = {
     .name = "to_float",
     .about = "integers as floats",
@@ -33,10 +27,17 @@ const lng_op lng_op_to_float = {
     .in = {{"x", LNG_INT_ONLY, "integers"}},
     .out = {{"y", LNG_FLOAT_ONLY, "the same numbers"}},
     .infer = lng_infer_pointwise,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "loss: mse(out, to_float(label) / 9)",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(3, -2, 0)}, .out = {LNG_VALUES(3, -2, 0)}},
+    {.in = {LNG_NUMBER(-2147483648)}, .out = {LNG_NUMBER(-2147483648)}},
+};
+static const lng_case cases[] = {LNG_UNARY_CASES(.low = -100, .high = 100)};
+LNG_OP_CASES(to_float);
 #endif

@@ -67,6 +67,26 @@ static void vjp(lng_vjp *r)
     r->gin[0] = lng_emit(r->graph, r->node->op, r->gout, 1, &back, NULL);
 }
 
+const lng_op lng_op_transpose = {
+    .name = "transpose",
+    .about = "the axes in another order",
+    .math = "y[i0, i1, ...] = x with axis perm[k] of x at place k; reversed when no perm is given",
+    .n_in = 1,
+    .n_out = 1,
+    .in = {{"x", LNG_ANY_DTYPE, "any value"}},
+    .out = {{"y", LNG_ANY_DTYPE, "the same numbers in another order"}},
+    .n_attr = 1,
+    .attr = {{"perm", LNG_ATTR_INTS, .low = 0, .high = LNG_MAX_RANK - 1, .max_count = LNG_MAX_RANK,
+              .about = "which axis of x stands at each place of y"}},
+    .infer = infer,
+    .vjp = vjp,
+    .example = "- transpose(it, perm=[1, 0, 2])",
+};
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
 static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)},
      .default_attr = true,
@@ -82,24 +102,5 @@ static const lng_case cases[] = {
     {.in = {LNG_DIMS(2, 3, 1, 5)}, .attr = {{.v = LNG_DIMS(1, 0, 2, 3)}}},
     {.in = {LNG_DIMS(2, 3)}, .default_attr = true, .integers = true},
 };
-
-const lng_op lng_op_transpose = {
-    .name = "transpose",
-    .about = "the axes in another order",
-    .math = "y[i0, i1, ...] = x with axis perm[k] of x at place k; reversed when no perm is given",
-    .n_in = 1,
-    .n_out = 1,
-    .in = {{"x", LNG_ANY_DTYPE, "any value"}},
-    .out = {{"y", LNG_ANY_DTYPE, "the same numbers in another order"}},
-    .n_attr = 1,
-    .attr = {{"perm", LNG_ATTR_INTS, .low = 0, .high = LNG_MAX_RANK - 1, .max_count = LNG_MAX_RANK,
-              .about = "which axis of x stands at each place of y"}},
-    .infer = infer,
-    .vjp = vjp,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
-    .example = "- transpose(it, perm=[1, 0, 2])",
-};
+LNG_OP_CASES(transpose);
 #endif

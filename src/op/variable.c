@@ -12,9 +12,6 @@ static bool infer(lng_infer *r)
     return true;
 }
 
-static const lng_sample samples[] = {{.attr = {{.v = LNG_DIMS(2, 3)}}}};
-static const lng_case cases[] = {{.attr = {{.v = LNG_DIMS(2, 3)}}}, {.attr = {{.v = LNG_SCALAR}}}};
-
 const lng_op lng_op_variable = {
     .name = "variable",
     .about = "a parameter or a piece of state",
@@ -25,10 +22,14 @@ const lng_op lng_op_variable = {
     .n_attr = 1,
     .attr = {{"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "the shape"}},
     .infer = infer,
-    .samples = samples,
-    .n_samples = LNG_COUNT(samples),
-    .cases = cases,
-    .n_cases = LNG_COUNT(cases),
     .example = "params: {b: zeros([10])}",
 };
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {{.attr = {{.v = LNG_DIMS(2, 3)}}}};
+static const lng_case cases[] = {{.attr = {{.v = LNG_DIMS(2, 3)}}}, {.attr = {{.v = LNG_SCALAR}}}};
+LNG_OP_CASES(variable);
 #endif

@@ -86,13 +86,4 @@ const lng_profile *lng_engine_profile_read(lng_engine *);
 double lng_engine_peak(
     const lng_engine *); /* measured: floating-point operations a second of one thread while all are at it; 0: no memory */
 
-/* ---- the reference ---- (reference.c)
- * The same graph by naive kernels alone, in float or in double, with all values kept and no plan: what tests compare with.
- * Fields as in the clock; variables by pointers in the real type. Values are [slice][element][16] for per-example ones. */
-typedef struct lng_reference lng_reference;
-lng_reference *lng_reference_run(lng_arena *, const lng_graph *, bool in_double, const uint32_t *rows, int count, const lng_clock *,
-                                 void *(*variable)(void *context, const char *name), void *context);
-/* Element e of a value for example i (ignored for shared values), as double; i32 converted. */
-double lng_reference_at(const lng_reference *, const lng_value *, int example, int64_t element);
-
 #endif

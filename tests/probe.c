@@ -1,5 +1,5 @@
 /* Every primitive of the lanes and every function of vmath, by name. */
-#include "kernel/probe.h"
+#include "probe.h"
 #include "kernel/vmath.h"
 
 #define EACH(name, expression)                                                                                                     \

@@ -1,7 +1,8 @@
-/* The reference executor: a graph by naive kernels alone, example by example, every value kept. It plans nothing and shares nothing with
- * the engine but the kernels, so that the two can be compared. */
+/* The reference executor. It plans nothing and shares nothing with the engine but the kernels, so that the two can be compared. */
 #include "config.h"
-#include "tape/tape.h"
+#include "reference.h"
+#include "base/team.h"
+#include "op/cases.h"
 #include <string.h>
 
 struct lng_reference {
