@@ -15,7 +15,7 @@
  * copied, but for data that a program borrows.
  *
  * Errors. A function that can fail returns NULL or false, and has then added at least one error to the list that it was given; a list
- * that is NULL hears nothing. Nothing is printed, and the library neither exits nor aborts. An object that is NULL, and an index or a
+ * that is NULL hears nothing. Nothing is printed (but by lng_main), and the library neither exits nor aborts. An object that is NULL, and an index or a
  * name of something that does not exist, are mistakes like others: functions that report say so; the others return NULL, false, 0, NaN or
  * the empty text of no error. Objects that were freed, and arrays that are shorter than was said, are the caller's defect.
  *
@@ -265,6 +265,13 @@ LNG_API float *lng_program_variable(lng_program *, const char *name, size_t *n);
 LNG_API bool lng_program_save(const lng_program *, const char *path, lng_errors *);
 /* Reads all variables from such a file. A file that is damaged, or belongs to another graph, changes nothing. */
 LNG_API bool lng_program_load(lng_program *, const char *path, lng_errors *);
+
+/* ---- The command line ---- */
+
+/* The program lngraph as a function: parses its arguments, as main() gets them, runs, prints, and returns the exit status of lngraph(1).
+ * It is the one part of the library that prints. While it runs it handles SIGINT, SIGTERM, SIGHUP and SIGPIPE, and one that has stopped
+ * it ends the process in the end; so it is for a main() that does nothing else. */
+LNG_API int lng_main(int argc, char **argv);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,7 @@
 /* The command line: one file a verb, one table a verb, listed in verbs.def.
  *
  * From the tables come the parsing, --help, did-you-mean, completion and manuals. A verb writes its results to `out` (printed by
- * main when the verb is done, so that a failed write is noticed), progress to standard error, mistakes to `errors`. */
+ * lng_main when the verb is done, so that a failed write is noticed), progress to standard error, mistakes to `errors`. */
 #ifndef LNG_CLI_CLI_H
 #define LNG_CLI_CLI_H
 #include "base/arena.h"
@@ -46,7 +46,7 @@ typedef struct lng_given {
 
 /* A command line, parsed. */
 struct lng_command {
-    lng_arena *arena; /* guarded by main while a verb runs */
+    lng_arena *arena; /* guarded by lng_main while a verb runs */
     lng_errors *errors;
     const lng_verb *verb;
     const char **operand;

@@ -3,6 +3,8 @@
 . "$top_srcdir/tests/shell/common"
 . "$top_srcdir/tests/shell/api"
 : "${CC:=cc}" "${PKG_CONFIG:=pkg-config}" "${SANITIZE:=}"
+LD_LIBRARY_PATH=$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export LD_LIBRARY_PATH
 claim 'pkg-config knows lngraph' $PKG_CONFIG --exists --print-errors lngraph
 version=$($PKG_CONFIG --modversion lngraph)
 claim "the program is of version $version too" test "$("$bindir/lngraph" --version | awk '{ print $NF; exit }')" = "$version"
@@ -23,8 +25,6 @@ if [ -e "$static" ]; then
     kinds=static
 fi
 if [ -e "$libdir/liblngraph.so" ]; then
-    LD_LIBRARY_PATH=$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-    export LD_LIBRARY_PATH
     build shared "$($PKG_CONFIG --libs lngraph)"
     check_examples "$work/shared"
     kinds="$kinds shared"

@@ -1,0 +1,102 @@
+/* The command line: finds the verb, runs it, prints what it found and what went wrong, and ends as the contract says. */
+#include "config.h"
+#include "cli/cli.h"
+#include "lngraph/lngraph.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void end_by(int number)
+{
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* Results go out in one piece. A reader who has left ends us the usual way; anything else that refuses them is an error. */
+static bool print(lng_command *c)
+{
+    if (c->paged && lng_pager_show(&c->out))
+        return true;
+    errno = 0;
+    fwrite(c->out.at, 1, c->out.length, stdout);
+    const bool bad = ferror(stdout), late = fflush(stdout) != 0;
+    if (!bad && !late)
+        return true;
+    if (errno == EPIPE && !c->signal)
+        c->signal = SIGPIPE;
+    return errno == EPIPE || lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot write to standard output: %s", strerror(errno));
+}
+
+/* LNGRAPH_ISA names a level that this machine has, or nothing runs: no silent fallback. */
+static bool isa_is_fine(lng_command *c)
+{
+    const char *wish = getenv("LNGRAPH_ISA");
+    lng_isa isa;
+    if (!wish || !*wish || (lng_isa_named(wish, &isa) && lng_isa_available(isa)))
+        return true;
+    lng_usage_error(c, "LNGRAPH_ISA is `%s`; this machine has:", wish);
+    for (int i = 0; i < LNG_ISA_COUNT; i++)
+        if (lng_isa_available((lng_isa)i))
+            lng_error_hint(c->errors, "%s", lng_isa_name((lng_isa)i));
+    return false;
+}
+
+static void command(lng_command *c, int argc, char **argv)
+{
+    const bool parsed = lng_command_parse(c, argc - 1, argv + 1);
+    lng_screen_open(c, lng_command_get(c, "color"));
+    if (!parsed || !isa_is_fine(c))
+        return;
+    if (lng_command_get(c, "version"))
+        lng_text_add(&c->out, "lngraph %s\n", PACKAGE_VERSION);
+    else if (lng_command_get(c, "help") && c->verb)
+        lng_help_verb(c->verb, &c->out, c->look);
+    else if (lng_command_get(c, "help"))
+        lng_help_all(&c->out, c->look);
+    else if (c->verb)
+        c->verb->run(c);
+    else
+        lng_usage_error(c, "a verb is missing");
+}
+
+static int bare(lng_command *c)
+{
+    lng_text text = lng_text_new(c->arena);
+    lng_help_short(&text, c->look_err);
+    fputs(text.at, stderr);
+    return LNG_USAGE;
+}
+
+static int guarded(lng_command *c, int argc, char **argv)
+{
+    if (LNG_GUARD(c->arena)) {
+        fprintf(stderr, "lngraph: out of memory\n");
+        return LNG_SYSTEM;
+    }
+    c->out = lng_text_new(c->arena);
+    lng_screen_open(c, NULL);
+    if (argc < 2)
+        return bare(c);
+    command(c, argc, argv);
+    print(c);
+    lng_errors_render(c->errors, stderr, c->look_err.colour);
+    return lng_errors_status(c->errors);
+}
+
+int lng_main(int argc, char **argv)
+{
+    lng_command c = {.arena = lng_arena_new(), .errors = lng_errors_new()};
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe must not cost a trained model */
+    int status = LNG_SYSTEM;
+    if (c.arena && c.errors)
+        status = guarded(&c, argc, argv);
+    else
+        fprintf(stderr, "lngraph: out of memory\n");
+    lng_errors_free(c.errors);
+    lng_arena_free(c.arena);
+    if (c.signal)
+        end_by(c.signal);
+    return status;
+}
