@@ -155,7 +155,7 @@ typedef void lng_tile(void *out, const void *const *in, size_t n);
 /* What an op offers at one instruction-set level. pick chooses a kernel for a node from its shapes and kinds, NULL when only the
  * naive one will do; it may put a plan into the arena and ask for scratch bytes. */
 typedef struct lng_kernels {
-    lng_naive_kernel *naive;
+    lng_naive_kernel *naive; /* NULL: that of the baseline, and there is a fast one for every node */
     lng_kernel *(*pick)(const lng_node *, lng_arena *, const void **plan, size_t *scratch);
     lng_tile *(*tile)(const lng_node *); /* of pointwise ops */
 } lng_kernels;

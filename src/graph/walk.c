@@ -91,19 +91,6 @@ void lng_walk_merge(lng_walk *w, int arrays)
         w->extent[w->rank++] = 1;
 }
 
-void lng_walk_pointwise(lng_walk *w, const lng_node *n)
-{
-    *w = (lng_walk){0};
-    lng_shape shape = n->out[0].shape;
-    lng_walk_broadcast(w, 0, shape, shape);
-    for (int k = 0; k < n->n_in; k++)
-        lng_walk_broadcast(w, k + 1, shape, n->in[k]->shape);
-    lng_walk_merge(w, n->n_in + 1);
-    lng_walk_scale(w, 0, n->out[0].per_example);
-    for (int k = 0; k < n->n_in; k++)
-        lng_walk_scale(w, k + 1, n->in[k]->per_example);
-}
-
 void lng_walk_scale(lng_walk *w, int array, bool per_example)
 {
     for (int i = 0; per_example && i < w->rank; i++)

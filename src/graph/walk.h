@@ -26,8 +26,6 @@ void lng_walk_broadcast(lng_walk *, int array, lng_shape to, lng_shape from);
 void lng_walk_merge(lng_walk *, int arrays);
 /* Turns an array's steps from elements into numbers of memory: a per-example element is 16 of them. */
 void lng_walk_scale(lng_walk *, int array, bool per_example);
-/* The walk of a pointwise node over its output (array 0) and operands (1 ...), merged and scaled. */
-void lng_walk_pointwise(lng_walk *, const lng_node *);
 
 /* Moves on to the next turn of the loops 0 .. loops-1 (index: of those loops, at: of the arrays); false after the last one. */
 static inline bool lng_walk_next(const lng_walk *w, int loops, int arrays, int64_t *index, ptrdiff_t *at)

@@ -1,5 +1,5 @@
-/* chain: several pointwise ops in one sweep (graph/chain.h). The values are those of the ops one by one; what lies between them stays in tiles of 32
- * vectors, in the first-level cache. */
+/* chain: several pointwise ops in one sweep (graph/chain.h). The values are those of the ops one by one; what lies between them stays in
+ * tiles of 32 vectors, in the first-level cache. A pointwise op that stands alone is run as a chain of one step. */
 #include "graph/chain.h"
 #include "graph/walk.h"
 #include "op/kernel.h"
@@ -8,14 +8,7 @@
 #include "op/cases.h"
 #define NAIVE_OF(op) lng_op_double(op)
 #else
-#if defined LNG_AVX512
-#define ISA LNG_ISA_AVX512
-#elif defined LNG_AVX2
-#define ISA LNG_ISA_AVX2
-#else
-#define ISA LNG_ISA_BASELINE
-#endif
-#define NAIVE_OF(op) lng_op_kernels(ISA, op)->naive
+#define NAIVE_OF(op) lng_op_kernels(LNG_ISA_BASELINE, op)->naive
 #endif
 
 /* A step as a node of its own, on scalars of f32: what the op's kernels ask about. */
@@ -34,6 +27,7 @@ static void lone_node_of(const lng_chain_step *s, lone_node *lone)
     lone->node.out[0].node = &lone->node;
 }
 
+#ifdef LNG_NAIVE
 static void naive(const lng_naive_call *call)
 {
     const lng_node *n = call->node;
@@ -57,8 +51,16 @@ static void naive(const lng_naive_call *call)
         F(call->out[0], e) = result[chain.steps - 1];
     }
 }
+#endif
 
 #ifdef LNG_FAST
+#if defined LNG_AVX512
+#define ISA LNG_ISA_AVX512
+#elif defined LNG_AVX2
+#define ISA LNG_ISA_AVX2
+#else
+#define ISA LNG_ISA_BASELINE
+#endif
 #define TILE 32 /* vectors */
 
 /* Where a step finds an operand: in place (an array laid out like the output), or in a tile of the scratch. */
@@ -82,52 +84,73 @@ typedef struct plan {
     } operand[LNG_MAX_IN];
 } plan;
 
-/* Fills the next n vectors of a stretched operand's tile; index and at are where the walk stands. */
-static void stretch(float *tile, const float *in, bool per_example, const lng_walk *w, int64_t *index, ptrdiff_t *at, int64_t n)
+/* How a stretched operand becomes vectors: it is some, or each of its numbers fills one, or they go side by side. */
+typedef enum { VECTORS, FILLS, NUMBERS } form;
+
+static form form_of(const lng_value *in, const lng_value *out)
+{
+    return in->per_example ? VECTORS : out->per_example ? FILLS : NUMBERS;
+}
+
+/* Where the walk stands: indices of its loops, and where the outer ones have led the operand. */
+typedef struct place {
+    int64_t index[LNG_MAX_RANK];
+    ptrdiff_t at[LNG_WALK];
+} place;
+
+/* Fills a tile with the next n elements of a stretched operand. */
+static void stretch(float *tile, const float *in, form how, const lng_walk *w, place *p, int64_t n)
 {
     const int inner = w->rank - 1;
+    const ptrdiff_t step = w->step[1][inner];
     while (n > 0) {
-        int64_t run = w->extent[inner] - index[inner];
-        run = run < n ? run : n;
-        const ptrdiff_t step = w->step[1][inner];
-        const float *from = in + at[1] + index[inner] * step;
-        for (int64_t i = 0; i < run; i++, tile += LNG_LANES)
-            v_store(tile, per_example ? v_load(from + i * step) : v_set1(from[i * step]));
+        const int64_t left = w->extent[inner] - p->index[inner], run = left < n ? left : n;
+        const float *from = in + p->at[1] + p->index[inner] * step;
+        if (how == NUMBERS)
+            for (int64_t i = 0; i < run; i++)
+                *tile++ = from[i * step];
+        else
+            for (int64_t i = 0; i < run; i++, tile += LNG_LANES)
+                v_store(tile, how == VECTORS ? v_load(from + i * step) : v_set1(from[i * step]));
         n -= run;
-        index[inner] += run;
-        if (index[inner] == w->extent[inner]) {
-            index[inner] = 0;
-            if (!lng_walk_next(w, inner, 2, index, at))
+        p->index[inner] += run;
+        if (p->index[inner] == w->extent[inner]) {
+            p->index[inner] = 0;
+            if (!lng_walk_next(w, inner, 2, p->index, p->at))
                 return;
         }
     }
 }
 
-static void fill_scalar(float *tile, const float *in, bool per_example)
+static void fill_scalar(float *tile, const float *in, bool per_example, int64_t vectors)
 {
     const v16 x = per_example ? v_load(in) : v_set1(*in);
-    for (int i = 0; i < TILE; i++)
+    for (int64_t i = 0; i < vectors && i < TILE; i++)
         v_store(tile + i * LNG_LANES, x);
 }
 
 static void fast(const lng_call *call)
 {
     const plan *p = call->plan;
+    const lng_value *y = &call->node->out[0];
     float *const scratch = call->scratch, *const out = call->out[0];
-    int64_t index[LNG_MAX_IN][LNG_MAX_RANK] = {0};
-    ptrdiff_t at[LNG_MAX_IN][LNG_WALK] = {0};
     const int64_t first = p->vectors * call->part / call->parts, end = p->vectors * (call->part + 1) / call->parts;
+    const int elements = y->per_example ? 1 : LNG_LANES; /* of a vector */
+    place at[LNG_MAX_IN];
     for (int k = 0; k < p->operands; k++)
-        if (p->operand[k].scalar)
-            fill_scalar(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example);
-        else if (!p->operand[k].in_place)
-            lng_walk_seek(&p->operand[k].walk, p->operand[k].walk.rank - 1, 2, first, index[k], at[k]);
+        if (p->operand[k].scalar) {
+            fill_scalar(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example, end - first);
+        } else if (!p->operand[k].in_place) {
+            at[k] = (place){0};
+            const lng_walk *w = &p->operand[k].walk;
+            lng_walk_seek(w, w->rank - 1, 2, first * elements, at[k].index, at[k].at);
+        }
     for (int64_t done = first; done < end; done += TILE) {
         const int64_t n = end - done < TILE ? end - done : TILE;
         for (int k = 0; k < p->operands; k++)
             if (!p->operand[k].in_place && !p->operand[k].scalar)
-                stretch(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example,
-                        &p->operand[k].walk, index[k], at[k], n);
+                stretch(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], form_of(call->node->in[k], y),
+                        &p->operand[k].walk, &at[k], n * elements);
         for (int i = 0; i < p->steps; i++) {
             const void *in[LNG_CHAIN_OPERANDS];
             for (int k = 0; k < p->step[i].n_in; k++) {
@@ -175,53 +198,61 @@ static void give_tiles(plan *p, const lng_chain *c)
     }
 }
 
-/* Shared outputs run their elements through the lanes: then an operand is an equal array or one number. */
-static bool plan_operand(plan *p, const lng_node *n, int k)
+static void plan_operand(plan *p, const lng_node *n, int k)
 {
     const lng_value *v = n->in[k], *out = &n->out[0];
     p->operand[k].in_place = v->per_example == out->per_example && lng_shape_equal(v->shape, out->shape);
     p->operand[k].scalar = !p->operand[k].in_place && lng_shape_size(v->shape) == 1;
-    if (!p->operand[k].in_place)
-        p->operand[k].tile = p->tiles++;
-    if (p->operand[k].in_place || p->operand[k].scalar)
-        return true;
+    if (p->operand[k].in_place)
+        return;
+    p->operand[k].tile = p->tiles++;
     lng_walk *w = &p->operand[k].walk;
-    w->rank = out->shape.rank;
-    for (int i = 0; i < w->rank; i++)
-        w->extent[i] = out->shape.dim[i];
     lng_walk_broadcast(w, 0, out->shape, out->shape);
     lng_walk_broadcast(w, 1, out->shape, v->shape);
     lng_walk_merge(w, 2);
     lng_walk_scale(w, 1, v->per_example);
-    return out->per_example;
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan_, size_t *scratch)
+static plan *plan_of(const lng_node *n, const lng_chain *c, lng_arena *arena, size_t *scratch)
 {
     plan *p = LNG_NEW(arena, plan);
-    lng_chain c;
-    lng_chain_parse(n->attr[0].s, &c);
-    p->steps = c.steps;
+    p->steps = c->steps;
     p->operands = n->n_in;
     p->vectors = lng_shape_size(n->out[0].shape);
     if (!n->out[0].per_example)
         p->vectors = (p->vectors + LNG_LANES - 1) / LNG_LANES;
     for (int k = 0; k < n->n_in; k++)
-        if (!plan_operand(p, n, k))
-            return NULL;
-    give_tiles(p, &c);
+        plan_operand(p, n, k);
+    give_tiles(p, c);
+    *scratch = (size_t)p->tiles * TILE * LNG_LANES * sizeof(float);
+    return p;
+}
+
+lng_kernel *LNG_NAME(lng_pointwise_pick)(const lng_node *n, lng_arena *arena, const void **plan_, size_t *scratch)
+{
+    const lng_chain alone = {.steps = 1, .step = {{.op = n->op, .n_in = n->n_in, .in = {0, 1, 2}}}};
+    plan *p = plan_of(n, &alone, arena, scratch);
+    p->step[0].run = lng_op_kernels(ISA, n->op)->tile(n);
+    *plan_ = p;
+    return fast;
+}
+
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan_, size_t *scratch)
+{
+    lng_chain c;
+    lng_chain_parse(n->attr[0].s, &c);
+    plan *p = plan_of(n, &c, arena, scratch);
     for (int i = 0; i < c.steps; i++) {
         lone_node lone;
         lone_node_of(&c.step[i], &lone);
         p->step[i].run = lng_op_kernels(ISA, c.step[i].op)->tile(&lone.node);
     }
     *plan_ = p;
-    *scratch = (size_t)p->tiles * TILE * LNG_LANES * sizeof(float);
     return fast;
 }
 #endif
 
-LNG_KERNELS(chain, naive, pick);
+LNG_SWEPT_KERNELS(chain, naive, pick, NULL);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

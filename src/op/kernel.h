@@ -8,6 +8,7 @@
  *     real_exp(x) ...         our functions in float; libm's in the double compilation
  *     LNG_KERNELS(op, naive, pick)   defines lng_kernels_<op>_<level>; pick is dropped in the double compilation
  *     #ifdef LNG_FAST         around lane code: everything that uses v16 (kernel/lanes.h)
+ *     #ifdef LNG_NAIVE        around the naive kernel of a pointwise op: as there always is a fast one, the baseline's serves all levels
  *     #ifdef LNG_TABLE        around the table: const lng_op lng_op_<name> = {...}
  *     #ifdef LNG_CASES        around what it is tested with (op/cases.h) */
 #ifndef LNG_OP_KERNEL_H
@@ -20,19 +21,21 @@
 #ifdef LNG_DOUBLE
 #include <math.h>
 typedef double real;
-#define real_fma(a, b, c)                               ((a) * (b) + (c))
-#define real_sqrt                                       sqrt
-#define real_exp                                        exp
-#define real_log                                        log
-#define real_tanh                                       tanh
-#define real_sin                                        sin
-#define real_cos                                        cos
-#define real_pow                                        pow
-#define real_erf                                        erf
-#define real_floor                                      floor
-#define real_sigmoid(x)                                 (1 / (1 + exp(-(x))))
-#define LNG_KERNELS(op, naive_, pick_)                  const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
-#define LNG_POINTWISE_KERNELS(op, naive_, pick_, tile_) LNG_KERNELS(op, naive_, pick_)
+#define real_fma(a, b, c)                           ((a) * (b) + (c))
+#define real_sqrt                                   sqrt
+#define real_exp                                    exp
+#define real_log                                    log
+#define real_tanh                                   tanh
+#define real_sin                                    sin
+#define real_cos                                    cos
+#define real_pow                                    pow
+#define real_erf                                    erf
+#define real_floor                                  floor
+#define real_sigmoid(x)                             (1 / (1 + exp(-(x))))
+#define LNG_KERNELS(op, naive_, pick_)              const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
+#define LNG_SWEPT_KERNELS(op, naive_, pick_, tile_) LNG_KERNELS(op, naive_, pick_)
+#define LNG_POINTWISE_KERNELS(op, naive_, tile_)    LNG_KERNELS(op, naive_, )
+#define LNG_NAIVE                                   1
 #else
 #define LNG_FAST 1
 #include "kernel/lanes.h"
@@ -51,8 +54,17 @@ typedef float real;
 #define real_sigmoid s_sigmoid
 #define LNG_KERNELS(op, naive_, pick_)                                                                                             \
     const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .pick = (pick_)}
-#define LNG_POINTWISE_KERNELS(op, naive_, pick_, tile_)                                                                            \
+#if defined LNG_AVX512 || defined LNG_AVX2
+#define LNG_SWEPT_KERNELS(op, naive_, pick_, tile_)                                                                                \
+    const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.pick = (pick_), .tile = (tile_)}
+#else
+#define LNG_NAIVE 1
+#define LNG_SWEPT_KERNELS(op, naive_, pick_, tile_)                                                                                \
     const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .pick = (pick_), .tile = (tile_)}
+#endif
+/* Of pointwise ops, in chain.c. */
+lng_kernel *LNG_NAME(lng_pointwise_pick)(const lng_node *, lng_arena *, const void **plan, size_t *scratch);
+#define LNG_POINTWISE_KERNELS(op, naive_, tile_) LNG_SWEPT_KERNELS(op, naive_, LNG_NAME(lng_pointwise_pick), tile_)
 #endif
 
 #define F(view, e) (((real *)(view).at)[(ptrdiff_t)(e) * (view).step])

@@ -1,17 +1,16 @@
-/* Pointwise ops: a template. An op's file says what the op does to one number and to one vector, and gets all kernels.
+/* Pointwise ops: a template. An op's file says what the op does to one number and to one vector, and gets its kernels.
  *
  *     #define ARITY  2              operands, up to 3: a, b, c
  *     #define SCALAR a + b          in real
  *     #define VECTOR v_add(a, b)    in v16
- *     #include "op/pointwise.h"     defines naive, pick and tile
+ *     #include "op/pointwise.h"     defines naive and tile
  *     LNG_POINTWISE(add);
  *
- * With INTEGERS defined the operands are int32_t and i16, and the functions naive_integers, pick_integers and tile_integers; a file
- * may include the template once in each way. The output is always float.
+ * With INTEGERS defined the operands are int32_t and i16, and the functions naive_integers and tile_integers; a file may include the
+ * template once in each way. The output is always float.
  *
- * A per-example node runs one vector an element; shared operands are read as one number for all lanes. A shared node runs its
- * elements through the lanes. Both walk over the operands with merged loops, so that equal shapes, scalars and trailing dimensions
- * are one or two loops. */
+ * The naive kernel computes element by element; a tile, vectors of operands that are laid out like the result. There is no other fast
+ * kernel: the sweep in chain.c brings other operands into that form, a tile at a time. */
 #include "graph/walk.h"
 #include "op/kernel.h"
 
@@ -23,6 +22,7 @@
 #define NUMBER  real
 #endif
 
+#ifdef LNG_NAIVE
 static inline real P(scalar)(NUMBER a, NUMBER b, NUMBER c)
 {
     (void)a, (void)b, (void)c;
@@ -41,20 +41,17 @@ static void P(naive)(const lng_naive_call *call)
         F(call->out[0], e) = P(scalar)(x[0], x[1], x[2]);
     }
 }
+#endif
 
 #ifdef LNG_FAST
 #ifdef INTEGERS
-#define LANES        i16
-#define SET1         iv_set1
-#define LOAD(p)      iv_load(p)
-#define LOADU(p)     iv_loadu(p)
-#define LOAD_PART(p) v_bits(v_load_part((const float *)(p), (int)(n - i)))
+#define LANES   i16
+#define SET1    iv_set1
+#define LOAD(p) iv_load(p)
 #else
-#define LANES        v16
-#define SET1         v_set1
-#define LOAD(p)      v_load(p)
-#define LOADU(p)     v_loadu(p)
-#define LOAD_PART(p) v_load_part(p, (int)(n - i))
+#define LANES   v16
+#define SET1    v_set1
+#define LOAD(p) v_load(p)
 #endif
 
 static inline v16 P(vector)(LANES a, LANES b, LANES c)
@@ -71,91 +68,9 @@ static void P(tile)(void *out, const void *const *in, size_t n)
 #undef OPERAND
 }
 
-/* One inner loop of a per-example node; bit k of `shared`, a constant: operand k is. */
-static inline __attribute__((always_inline)) void P(row)(float *out, const NUMBER *const *in, const lng_walk *w, int shared)
-{
-#define OPERAND(k) ((k) >= ARITY ? SET1(0) : shared >> (k)&1 ? SET1(in[k][i * step[k]]) : LOAD(in[k] + i * step[k]))
-    const int inner = w->rank - 1;
-    const ptrdiff_t step[3] = {w->step[1][inner], w->step[2][inner], w->step[3][inner]};
-    for (int64_t i = 0; i < w->extent[inner]; i++)
-        v_store(out + i * LNG_LANES, P(vector)(OPERAND(0), OPERAND(1), OPERAND(2)));
-#undef OPERAND
-}
-
-/* One inner loop of a shared node. Inner steps are 0 or 1. */
-static inline void P(shared_row)(float *out, const NUMBER *const *in, const lng_walk *w)
-{
-#define OPERAND(k, load) ((k) >= ARITY || !w->step[(k) + 1][inner] ? SET1((k) < ARITY ? *in[k] : 0) : load(in[k] + i))
-    const int inner = w->rank - 1;
-    const int64_t n = w->extent[inner];
-    int64_t i = 0;
-    for (; i + LNG_LANES <= n; i += LNG_LANES)
-        v_storeu(out + i, P(vector)(OPERAND(0, LOADU), OPERAND(1, LOADU), OPERAND(2, LOADU)));
-    if (i < n)
-        v_store_part(out + i, P(vector)(OPERAND(0, LOAD_PART), OPERAND(1, LOAD_PART), OPERAND(2, LOAD_PART)), (int)(n - i));
-#undef OPERAND
-}
-
-static void P(fast)(const lng_call *call)
-{
-    const lng_walk *w = call->plan;
-    const lng_node *n = call->node;
-    int64_t index[LNG_MAX_RANK] = {0};
-    ptrdiff_t at[LNG_WALK] = {0};
-    int shared = 0;
-    for (int k = 0; k < ARITY; k++)
-        shared |= !n->in[k]->per_example << k;
-    do {
-        const NUMBER *in[3] = {0};
-        float *out = (float *)call->out[0] + at[0];
-        for (int k = 0; k < ARITY; k++)
-            in[k] = (const NUMBER *)call->in[k] + at[k + 1];
-        switch (shared) {
-        case 0:
-            P(row)(out, in, w, 0);
-            break;
-#if ARITY > 1
-        case 1:
-            P(row)(out, in, w, 1);
-            break;
-        case 2:
-            P(row)(out, in, w, 2);
-            break;
-#endif
-#if ARITY > 2
-        case 3:
-            P(row)(out, in, w, 3);
-            break;
-        case 4:
-            P(row)(out, in, w, 4);
-            break;
-        case 5:
-            P(row)(out, in, w, 5);
-            break;
-        case 6:
-            P(row)(out, in, w, 6);
-            break;
-#endif
-        default:
-            P(shared_row)(out, in, w);
-        }
-    } while (lng_walk_next(w, w->rank - 1, ARITY + 1, index, at));
-}
-
-static lng_kernel *P(pick)(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)scratch;
-    lng_walk *w = LNG_NEW(arena, lng_walk);
-    lng_walk_pointwise(w, n);
-    *plan = w;
-    return P(fast);
-}
-
 #undef LANES
 #undef SET1
 #undef LOAD
-#undef LOADU
-#undef LOAD_PART
 #endif
 
 #undef P
@@ -172,7 +87,7 @@ static lng_kernel *P(pick)(const lng_node *n, lng_arena *arena, const void **pla
         (void)n;                                                                                                                   \
         return tile;                                                                                                               \
     }                                                                                                                              \
-    LNG_POINTWISE_KERNELS(op, naive, pick, tile_of)
+    LNG_POINTWISE_KERNELS(op, naive, tile_of)
 #else
-#define LNG_POINTWISE(op) LNG_POINTWISE_KERNELS(op, naive, pick, tile_of)
+#define LNG_POINTWISE(op) LNG_POINTWISE_KERNELS(op, naive, )
 #endif

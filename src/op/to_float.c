@@ -12,7 +12,7 @@ static lng_tile *tile_of(const lng_node *n)
     return tile_integers;
 }
 #endif
-LNG_POINTWISE_KERNELS(to_float, naive_integers, pick_integers, tile_of);
+LNG_POINTWISE_KERNELS(to_float, naive_integers, tile_of);
 
 #ifdef LNG_TABLE
 #include "op/table.h"
