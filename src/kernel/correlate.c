@@ -58,8 +58,10 @@ typedef struct tile_size {
     X(6, 4)                                                                                                                        \
     X(6, 2) X(6, 1) X(4, 6) X(4, 4) X(4, 2) X(4, 1) X(3, 8) X(3, 4) X(3, 2) X(3, 1) X(2, 12) X(2, 6) X(2, 4) X(2, 2) X(2, 1)       \
         X(1, 24) X(1, 12) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
-#else
+#elif defined LNG_AVX2
 #define TILES(X) X(2, 3) X(2, 2) X(2, 1) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
+#else
+#define TILES(X) X(1, 1)
 #endif
 /* clang-format on */
 #define DEFINE(j, q)                                                                                                               \

@@ -41,7 +41,12 @@
 #define LNG_NAME_1(x, level) LNG_NAME_2(x, level)
 #define LNG_NAME(x)          LNG_NAME_1(x, LNG_LEVEL)
 
-#define LNG_UNROLL           _Pragma("GCC unroll 24")
+/* before loops over a tile's registers; in plain C there are none to keep the sums in */
+#if defined LNG_AVX512 || defined LNG_AVX2
+#define LNG_UNROLL _Pragma("GCC unroll 24")
+#else
+#define LNG_UNROLL
+#endif
 
 #if defined LNG_AVX512
 #include "kernel/lanes_avx512.h"

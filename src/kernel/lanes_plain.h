@@ -1,4 +1,4 @@
-/* Sixteen lanes in plain C; see lanes.h.
+/* Sixteen lanes in C with vectors of any size, which the compiler cuts to what the machine has; see lanes.h.
  *
  * The fused multiply-add goes through double. The product of two floats is exact there. The sum is rounded to odd: when it is
  * inexact (the error term of Knuth's two-sum) and its last bit is even, its neighbour on the side of the error is taken. A value
@@ -6,13 +6,10 @@
  * flushes a subnormal too, rounds once in effect. Infinities and NaN make the error NaN, and nothing is corrected. */
 #include <math.h> /* sqrtf alone: an instruction, or a correctly rounded function */
 
-typedef struct {
-    float at[16];
-} v16;
-typedef struct {
-    int32_t at[16];
-} i16;
-typedef i16 m16; /* 0 or -1 */
+typedef float v16 __attribute__((vector_size(64)));
+typedef int32_t i16 __attribute__((vector_size(64)));
+typedef uint32_t lng_u16 __attribute__((vector_size(64))); /* where an int32_t would overflow */
+typedef i16 m16;                                           /* 0 or -1 */
 
 #define LNG_EACH for (int i = 0; i < 16; i++)
 
@@ -34,7 +31,7 @@ static inline float s_sqrt(float a)
 static inline v16 v_load(const float *p)
 {
     v16 r;
-    memcpy(r.at, p, 64);
+    memcpy(&r, p, 64);
     return r;
 }
 static inline v16 v_loadu(const float *p)
@@ -43,88 +40,20 @@ static inline v16 v_loadu(const float *p)
 }
 static inline void v_store(float *p, v16 a)
 {
-    memcpy(p, a.at, 64);
+    memcpy(p, &a, 64);
 }
 static inline void v_storeu(float *p, v16 a)
 {
     v_store(p, a);
 }
-static inline v16 v_hold(v16 a)
-{
-    return a;
-}
 static inline v16 v_set1(float a)
 {
-    v16 r;
-    LNG_EACH r.at[i] = a;
-    return r;
-}
-static inline v16 v_zero(void)
-{
-    return v_set1(0);
-}
-static inline v16 v_load_part(const float *p, int n)
-{
-    v16 r = v_zero();
-    memcpy(r.at, p, (size_t)n * 4);
-    return r;
-}
-static inline void v_store_part(float *p, v16 a, int n)
-{
-    memcpy(p, a.at, (size_t)n * 4);
-}
-static inline v16 v_add(v16 a, v16 b)
-{
-    LNG_EACH a.at[i] += b.at[i];
-    return a;
-}
-static inline v16 v_sub(v16 a, v16 b)
-{
-    LNG_EACH a.at[i] -= b.at[i];
-    return a;
-}
-static inline v16 v_mul(v16 a, v16 b)
-{
-    LNG_EACH a.at[i] *= b.at[i];
-    return a;
-}
-static inline v16 v_div(v16 a, v16 b)
-{
-    LNG_EACH a.at[i] /= b.at[i];
-    return a;
-}
-static inline v16 v_fma(v16 a, v16 b, v16 c)
-{
-    LNG_EACH a.at[i] = s_fma(a.at[i], b.at[i], c.at[i]);
-    return a;
-}
-static inline v16 v_fnma(v16 a, v16 b, v16 c)
-{
-    LNG_EACH a.at[i] = s_fma(-a.at[i], b.at[i], c.at[i]);
-    return a;
-}
-static inline v16 v_sqrt(v16 a)
-{
-    LNG_EACH a.at[i] = sqrtf(a.at[i]);
-    return a;
-}
-
-static inline i16 v_bits(v16 a)
-{
-    i16 r;
-    memcpy(&r, &a, 64);
-    return r;
-}
-static inline v16 iv_bits(i16 a)
-{
-    v16 r;
-    memcpy(&r, &a, 64);
-    return r;
+    return (v16){a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a};
 }
 static inline i16 iv_load(const int32_t *p)
 {
     i16 r;
-    memcpy(r.at, p, 64);
+    memcpy(&r, p, 64);
     return r;
 }
 static inline i16 iv_loadu(const int32_t *p)
@@ -133,7 +62,7 @@ static inline i16 iv_loadu(const int32_t *p)
 }
 static inline void iv_store(int32_t *p, i16 a)
 {
-    memcpy(p, a.at, 64);
+    memcpy(p, &a, 64);
 }
 static inline void iv_storeu(int32_t *p, i16 a)
 {
@@ -141,75 +70,115 @@ static inline void iv_storeu(int32_t *p, i16 a)
 }
 static inline i16 iv_set1(int32_t a)
 {
-    i16 r;
-    LNG_EACH r.at[i] = a;
+    return (i16){a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a};
+}
+static inline v16 v_hold(v16 a)
+{
+    return a;
+}
+static inline v16 v_zero(void)
+{
+    return (v16){0};
+}
+static inline v16 v_load_part(const float *p, int n)
+{
+    v16 r = v_zero();
+    memcpy(&r, p, (size_t)n * 4);
     return r;
+}
+static inline void v_store_part(float *p, v16 a, int n)
+{
+    memcpy(p, &a, (size_t)n * 4);
+}
+
+static inline v16 v_add(v16 a, v16 b)
+{
+    return a + b;
+}
+static inline v16 v_sub(v16 a, v16 b)
+{
+    return a - b;
+}
+static inline v16 v_mul(v16 a, v16 b)
+{
+    return a * b;
+}
+static inline v16 v_div(v16 a, v16 b)
+{
+    return a / b;
+}
+
+void lng_plain_fma(v16 *r, const v16 *a, const v16 *b, const v16 *c); /* plain.c: too much to be everywhere */
+static inline v16 v_fma(v16 a, v16 b, v16 c)
+{
+    lng_plain_fma(&a, &a, &b, &c);
+    return a;
+}
+static inline v16 v_sqrt(v16 a)
+{
+    LNG_EACH a[i] = sqrtf(a[i]);
+    return a;
+}
+
+static inline i16 v_bits(v16 a)
+{
+    return (i16)a;
+}
+static inline v16 iv_bits(i16 a)
+{
+    return (v16)a;
 }
 static inline i16 iv_add(i16 a, i16 b)
 {
-    LNG_EACH a.at[i] = (int32_t)((uint32_t)a.at[i] + (uint32_t)b.at[i]);
-    return a;
+    return (i16)((lng_u16)a + (lng_u16)b);
 }
 static inline i16 iv_sub(i16 a, i16 b)
 {
-    LNG_EACH a.at[i] = (int32_t)((uint32_t)a.at[i] - (uint32_t)b.at[i]);
-    return a;
+    return (i16)((lng_u16)a - (lng_u16)b);
 }
 static inline i16 iv_mul(i16 a, i16 b)
 {
-    LNG_EACH a.at[i] = (int32_t)((uint32_t)a.at[i] * (uint32_t)b.at[i]);
-    return a;
+    return (i16)((lng_u16)a * (lng_u16)b);
 }
 static inline i16 iv_and(i16 a, i16 b)
 {
-    LNG_EACH a.at[i] &= b.at[i];
-    return a;
+    return a & b;
 }
 static inline i16 iv_or(i16 a, i16 b)
 {
-    LNG_EACH a.at[i] |= b.at[i];
-    return a;
+    return a | b;
 }
 static inline i16 iv_xor(i16 a, i16 b)
 {
-    LNG_EACH a.at[i] ^= b.at[i];
-    return a;
+    return a ^ b;
 }
 static inline m16 iv_eq(i16 a, i16 b)
 {
-    LNG_EACH a.at[i] = -(a.at[i] == b.at[i]);
-    return a;
+    return a == b;
 }
 static inline m16 iv_lt(i16 a, i16 b)
 {
-    LNG_EACH a.at[i] = -(a.at[i] < b.at[i]);
-    return a;
+    return a < b;
 }
 static inline i16 iv_select(m16 m, i16 a, i16 b)
 {
-    LNG_EACH a.at[i] = (a.at[i] & m.at[i]) | (b.at[i] & ~m.at[i]);
-    return a;
+    return (a & m) | (b & ~m);
 }
 static inline i16 iv_shl(i16 a, int n)
 {
-    LNG_EACH a.at[i] = (int32_t)((uint32_t)a.at[i] << n);
-    return a;
+    return (i16)((lng_u16)a << n);
 }
 static inline i16 iv_shr(i16 a, int n)
 {
-    LNG_EACH a.at[i] = (int32_t)((uint32_t)a.at[i] >> n);
-    return a;
+    return (i16)((lng_u16)a >> n);
 }
 static inline i16 iv_sar(i16 a, int n)
 {
-    LNG_EACH a.at[i] >>= n;
-    return a;
+    return a >> n;
 }
 static inline v16 iv_to_v(i16 a)
 {
-    v16 r;
-    LNG_EACH r.at[i] = (float)a.at[i];
-    return r;
+    return __builtin_convertvector(a, v16);
 }
 static inline int32_t lng_nearest_int(float x)
 {
@@ -224,8 +193,8 @@ static inline int32_t lng_nearest_int(float x)
 }
 static inline i16 v_to_iv(v16 a)
 {
-    i16 r;
-    LNG_EACH r.at[i] = lng_nearest_int(a.at[i]);
+    i16 r = {0};
+    LNG_EACH r[i] = lng_nearest_int(a[i]);
     return r;
 }
 static inline float lng_floor(float x)
@@ -238,7 +207,7 @@ static inline float lng_floor(float x)
 }
 static inline v16 v_floor(v16 a)
 {
-    LNG_EACH a.at[i] = lng_floor(a.at[i]);
+    LNG_EACH a[i] = lng_floor(a[i]);
     return a;
 }
 static inline v16 v_neg(v16 a)
@@ -249,34 +218,30 @@ static inline v16 v_abs(v16 a)
 {
     return iv_bits(iv_and(v_bits(a), iv_set1(INT32_MAX)));
 }
+static inline v16 v_fnma(v16 a, v16 b, v16 c)
+{
+    return v_fma(v_neg(a), b, c);
+}
 
 static inline m16 v_lt(v16 a, v16 b)
 {
-    m16 m;
-    LNG_EACH m.at[i] = -(a.at[i] < b.at[i]);
-    return m;
+    return a < b;
 }
 static inline m16 v_le(v16 a, v16 b)
 {
-    m16 m;
-    LNG_EACH m.at[i] = -(a.at[i] <= b.at[i]);
-    return m;
+    return a <= b;
 }
 static inline m16 v_eq(v16 a, v16 b)
 {
-    m16 m;
-    LNG_EACH m.at[i] = -(a.at[i] == b.at[i]);
-    return m;
+    return a == b;
 }
 static inline m16 v_ne(v16 a, v16 b)
 {
-    m16 m;
-    LNG_EACH m.at[i] = -(a.at[i] != b.at[i]);
-    return m;
+    return a != b;
 }
 static inline m16 v_isnan(v16 a)
 {
-    return v_ne(a, a);
+    return a != a;
 }
 static inline v16 v_select(m16 m, v16 a, v16 b)
 {
@@ -288,26 +253,24 @@ static inline v16 v_keep(m16 m, v16 a)
 }
 static inline m16 m_and(m16 a, m16 b)
 {
-    return iv_and(a, b);
+    return a & b;
 }
 static inline m16 m_or(m16 a, m16 b)
 {
-    return iv_or(a, b);
+    return a | b;
 }
 static inline m16 m_not(m16 a)
 {
-    return iv_xor(a, iv_set1(-1));
+    return ~a;
 }
 static inline m16 m_live(int n)
 {
-    m16 m;
-    LNG_EACH m.at[i] = -(i < n);
-    return m;
+    return (i16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < iv_set1(n);
 }
 static inline unsigned m_mask(m16 m)
 {
     unsigned bits = 0;
-    LNG_EACH bits |= (unsigned)(m.at[i] & 1) << i;
+    LNG_EACH bits |= (unsigned)(m[i] & 1) << i;
     return bits;
 }
 
@@ -315,31 +278,31 @@ static inline float v_hsum(v16 a)
 {
     for (int n = 8; n > 0; n /= 2)
         for (int i = 0; i < n; i++)
-            a.at[i] += a.at[i + n];
-    return a.at[0];
+            a[i] += a[i + n];
+    return a[0];
 }
 static inline v16 v_hsums(const v16 r[16])
 {
-    v16 s;
-    LNG_EACH s.at[i] = v_hsum(r[i]);
+    v16 s = v_zero();
+    LNG_EACH s[i] = v_hsum(r[i]);
     return s;
 }
 static inline float v_first(v16 a)
 {
-    return a.at[0];
+    return a[0];
 }
 static inline v16 v_quad(v16 a, int q, i16 at)
 {
-    v16 r;
-    LNG_EACH r.at[i] = a.at[4 * q + at.at[i]];
+    v16 r = v_zero();
+    LNG_EACH r[i] = a[4 * q + at[i]];
     return r;
 }
 static inline void v_transpose(v16 r[16])
 {
     for (int i = 1; i < 16; i++)
         for (int j = 0; j < i; j++) {
-            float t = r[i].at[j];
-            r[i].at[j] = r[j].at[i];
-            r[j].at[i] = t;
+            float t = r[i][j];
+            r[i][j] = r[j][i];
+            r[j][i] = t;
         }
 }

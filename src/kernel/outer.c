@@ -52,8 +52,10 @@ typedef struct tile_size {
 /* By falling V and, for each, falling P down to 1. */
 #ifdef LNG_AVX512
 #define TILES(X) X(6, 4) X(2, 4) X(1, 4) X(12, 2) X(4, 2) X(1, 2) X(12, 1) X(4, 1) X(1, 1)
-#else
+#elif defined LNG_AVX2
 #define TILES(X) X(3, 2) X(1, 2) X(6, 1) X(2, 1) X(1, 1)
+#else
+#define TILES(X) X(1, 1)
 #endif
 #define DEFINE(p, v)                                                                                                               \
     static void tile_##p##_##v(const lng_outer *k, int live, bool add, const float *a, const float *t, float *y, int64_t columns)  \

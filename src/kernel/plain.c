@@ -5,7 +5,7 @@ typedef float floats __attribute__((vector_size(16)));
 typedef double doubles __attribute__((vector_size(32)));
 typedef int64_t integers __attribute__((vector_size(32)));
 
-static floats fma_four(floats a, floats b, floats c)
+static inline __attribute__((always_inline)) floats fma_four(floats a, floats b, floats c)
 {
     const doubles p = __builtin_convertvector(a, doubles) * __builtin_convertvector(b, doubles);
     const doubles d = __builtin_convertvector(c, doubles), zero = {0};

@@ -66,11 +66,17 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
     X(1, 24)                                                                                                                       \
     X(1, 16) X(2, 12) X(1, 12) X(2, 8) X(1, 8) X(4, 6) X(2, 6) X(1, 6) X(4, 4) X(2, 4) X(1, 4) X(4, 3) X(1, 3) X(4, 2) X(1, 2)     \
         X(4, 1) X(1, 1)
-#else
+#elif defined LNG_AVX2
 #define TILES(X) X(1, 6) X(1, 4) X(2, 3) X(1, 3) X(2, 2) X(1, 2) X(4, 1) X(1, 1)
+#else /* no registers to fill */
+#define TILES(X) X(1, 1)
 #endif
 /* clang-format on */
+#if defined LNG_AVX512 || defined LNG_AVX2
 #define LANE_TILES(X) X(1, 8) X(1, 4) X(1, 2) X(1, 1)
+#else
+#define LANE_TILES(X) X(1, 1)
+#endif
 
 typedef void tile_function(const lng_product *, const lng_group *, const lng_point *, const float *x, const float *w, float *y);
 typedef struct tile_size {
