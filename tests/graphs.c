@@ -27,8 +27,9 @@ static lng_attr *attr_of(lng_attr *attr, const char *op, const char *name)
 
 static void fallbacks(lng_attr attr[LNG_MAX_ATTR], const char *op)
 {
+    const lng_op *o = lng_op_find(op);
     for (int i = 0; i < LNG_MAX_ATTR; i++)
-        attr[i] = lng_op_find(op)->attr[i].fallback;
+        attr[i] = i < o->n_attr ? o->attr[i].fallback : (lng_attr){0};
 }
 
 lng_value *graph_input(lng_graph *g, int index, lng_shape shape, bool integer)

@@ -126,6 +126,7 @@ START_TEST(table)
     ck_assert_msg(_i == 0 || strcmp(lng_ops[_i - 1]->name, op->name) < 0, "%s: not sorted", op->name);
     ck_assert_ptr_eq(lng_op_find(op->name), op);
     ck_assert_int_eq(lng_op_index(op), _i);
+    ck_assert_msg(op->n_in <= LNG_MAX_IN && op->n_out <= LNG_MAX_OUT && op->n_attr <= LNG_MAX_ATTR, "%s: too many", op->name);
     for (int k = 0; k < op->n_in; k++)
         ck_assert_msg(op->in[k].name && op->in[k].about, "%s: operand %d", op->name, k);
     for (int k = 0; k < op->n_out; k++)

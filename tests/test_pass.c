@@ -29,8 +29,8 @@ static void end(void)
 
 static lng_value *emit(const char *op, lng_value *a, lng_value *b, const char *attr_name, lng_shape ints)
 {
-    lng_attr attr[LNG_MAX_ATTR];
-    for (int i = 0; i < LNG_MAX_ATTR; i++)
+    lng_attr attr[LNG_MAX_ATTR] = {0};
+    for (int i = 0; i < lng_op_find(op)->n_attr; i++)
         attr[i] = lng_op_find(op)->attr[i].fallback;
     if (attr_name)
         attr[lng_op_attr_index(lng_op_find(op), attr_name)].v = ints;
@@ -165,8 +165,8 @@ END_TEST
 static void convolution_under_pool(const random_graph *rg, const char *padding, int64_t size, bool observed)
 {
     const lng_op *op = lng_op_find("conv2d");
-    lng_attr attr[LNG_MAX_ATTR];
-    for (int i = 0; i < LNG_MAX_ATTR; i++)
+    lng_attr attr[LNG_MAX_ATTR] = {0};
+    for (int i = 0; i < op->n_attr; i++)
         attr[i] = op->attr[i].fallback;
     attr[lng_op_attr_index(op, "padding")].s = padding;
     lng_value *x = lng_call1(g, "sin", lng_div(g, graph_input(g, 0, S3(9, 8, 2), false), lng_scalar(g, 40)));

@@ -83,10 +83,9 @@ struct lng_op {
     const char *about; /* one line, plain text */
     const char *math;  /* the formula, plain text; order of summation where there is one */
     unsigned flags;
-    int n_in, n_optional, n_out; /* operands: n_in in all, the last n_optional may be missing */
-    lng_port in[LNG_MAX_IN], out[LNG_MAX_OUT];
-    int n_attr;
-    lng_attr_spec attr[LNG_MAX_ATTR];
+    const lng_port *in, *out;
+    const lng_attr_spec *attr;
+    int n_in, n_optional, n_out, n_attr; /* operands: n_in in all, the last n_optional may be missing */
     bool (*infer)(lng_infer *);
     void (*vjp)(lng_vjp *); /* NULL: not differentiable (stops the gradient) */
     lng_value *(*contract)(lng_graph *,

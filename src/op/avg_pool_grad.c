@@ -76,12 +76,9 @@ const lng_op lng_op_avg_pool_grad = {
     .math = "dx[k] = the sum of g[i, j, c] / (elements of the window) over the windows that hold k; from +0, in row-major order of "
             "the windows",
     .flags = LNG_OP_HIDDEN,
-    .n_in = 1,
-    .n_out = 1,
-    .in = {{"g", LNG_FLOAT_ONLY, "the adjoint of avg_pool's y"}},
-    .out = {{"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}},
-    .n_attr = 4,
-    .attr = {POOL_ATTRS, POOL_SHAPE_ATTR},
+    LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of avg_pool's y"}),
+    LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}),
+    LNG_ATTRS(POOL_ATTRS, POOL_SHAPE_ATTR),
     .infer = infer,
     .vjp = vjp,
 };

@@ -74,10 +74,8 @@ const lng_op lng_op_batch_sum = {
             "+ 1, dead "
             "lanes as +0), slices in the tree that splits at the largest power of two below their number",
     .flags = LNG_OP_BATCH,
-    .n_in = 1,
-    .n_out = 1,
-    .in = {{"x", LNG_FLOAT_ONLY, "a per-example value"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "its sum, shared by all examples"}},
+    LNG_IN({"x", LNG_FLOAT_ONLY, "a per-example value"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "its sum, shared by all examples"}),
     .infer = infer,
     .vjp = vjp,
     .example = "- it - batch_sum(it) / batch_size",

@@ -30,10 +30,8 @@ const lng_op lng_op_clock = {
             "live "
             "examples, rounded to a float",
     .flags = LNG_OP_HIDDEN | LNG_OP_SHARED_OUT,
-    .n_out = 1,
-    .out = {{"y", LNG_FLOAT_ONLY, "a scalar"}},
-    .n_attr = 1,
-    .attr = {{"what", LNG_ATTR_NAME, .required = true, .choices = "step epoch progress batch_size", .about = "what to tell"}},
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "a scalar"}),
+    LNG_ATTRS({"what", LNG_ATTR_NAME, .required = true, .choices = "step epoch progress batch_size", .about = "what to tell"}),
     .infer = infer,
     .example = "step + 1",
 };

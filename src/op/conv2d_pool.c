@@ -72,13 +72,10 @@ const lng_op lng_op_conv2d_pool = {
     .math = "y = max_pool(conv2d(x, w), size=[2, 2]), bit for bit but for the sign of a zero: taps outside of the image "
             "are multiplied, as +0",
     .flags = LNG_OP_HIDDEN | LNG_OP_SLICE_SPLITS,
-    .n_in = 2,
-    .n_out = 2,
-    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "the winners' values [h', w', o]"},
-            {"place", LNG_INT_ONLY, "where in their windows they stand: 0 1 / 2 3"}},
-    .n_attr = 2,
-    .attr = {POOLED_ATTRS},
+    LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the winners' values [h', w', o]"},
+            {"place", LNG_INT_ONLY, "where in their windows they stand: 0 1 / 2 3"}),
+    LNG_ATTRS(POOLED_ATTRS),
     .infer = infer,
     .cost = cost,
 };

@@ -36,12 +36,10 @@ const lng_op lng_op_conv2d_pool_index = {
     .about = "the winners of conv2d_pool as indices",
     .math = "y[i, j, o] = ((2 i + place / 2) columns + 2 j + place % 2) n + o, of n outputs: the winner's index in conv2d's output",
     .flags = LNG_OP_HIDDEN,
-    .n_in = 1,
-    .n_out = 1,
-    .in = {{"place", LNG_INT_ONLY, "of conv2d_pool [h', w', o]"}},
-    .out = {{"y", LNG_INT_ONLY, "the indices"}},
-    .n_attr = 1,
-    .attr = {{.name = "columns", .type = LNG_ATTR_INT, .required = true, .low = 1, .high = 1 << 30, .about = "of conv2d's output"}},
+    LNG_IN({"place", LNG_INT_ONLY, "of conv2d_pool [h', w', o]"}),
+    LNG_OUT({"y", LNG_INT_ONLY, "the indices"}),
+    LNG_ATTRS(
+        {.name = "columns", .type = LNG_ATTR_INT, .required = true, .low = 1, .high = 1 << 30, .about = "of conv2d's output"}),
     .infer = infer,
 };
 #endif

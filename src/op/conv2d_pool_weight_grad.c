@@ -81,14 +81,10 @@ const lng_op lng_op_conv2d_pool_weight_grad = {
         "stands at (i, j) of the convolution's output: from +0, one fused multiply-add a window in row-major order, taps outside "
         "of the image as +0; then the lane tree",
     .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
-    .n_in = 3,
-    .n_out = 1,
-    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"},
-           {"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"},
-           {"place", LNG_INT_ONLY, "its place"}},
-    .out = {{"dw", LNG_FLOAT_ONLY, "the adjoint of the weights [kh, kw, c, o]"}},
-    .n_attr = 3,
-    .attr = {POOLED_ATTRS, POOLED_SHAPE_ATTR(4, "of the weights")},
+    LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"},
+           {"place", LNG_INT_ONLY, "its place"}),
+    LNG_OUT({"dw", LNG_FLOAT_ONLY, "the adjoint of the weights [kh, kw, c, o]"}),
+    LNG_ATTRS(POOLED_ATTRS, POOLED_SHAPE_ATTR(4, "of the weights")),
     .infer = infer,
     .cost = cost,
 };

@@ -57,10 +57,8 @@ const lng_op lng_op_conv2d_pool_weights = {
         "y[i, j, o, c, 4 p + q] = w[2 i + p / 2 - q / 2, 2 j + p % 2 - q % 2, c, o], or 0 outside of w: how place q of a window reads pixel "
         "p of the block of 2 x 2 pixels that lies (i, j) blocks after the window",
     .flags = LNG_OP_HIDDEN,
-    .n_in = 1,
-    .n_out = 1,
-    .in = {{"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "[kh / 2 + 1, kw / 2 + 1, o, c, 16]"}},
+    LNG_IN({"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "[kh / 2 + 1, kw / 2 + 1, o, c, 16]"}),
     .infer = infer,
 };
 #endif

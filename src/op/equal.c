@@ -18,10 +18,8 @@ const lng_op lng_op_equal = {
     .about = "whether two values are equal",
     .math = "y = 1 where a = b, else 0 (never where either is NaN); a and b are both floats or both integers; no gradient flows",
     .flags = LNG_OP_POINTWISE | LNG_OP_COMMUTES,
-    .n_in = 2,
-    .n_out = 1,
-    .in = {{"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand, of the same dtype"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "1 or 0"}},
+    LNG_IN({"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand, of the same dtype"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "1 or 0"}),
     .infer = infer,
     .example = "- equal(it, 0)",
 };

@@ -13,10 +13,8 @@ const lng_op lng_op_floor = {
     .about = "the next lower whole number",
     .math = "y = the largest whole number that is not above x; no gradient flows",
     .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
-    .n_in = 1,
-    .n_out = 1,
-    .in = {{"x", LNG_FLOAT_ONLY, "the operand"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,
     .example = "- floor(4 * it) / 4",
 };

@@ -78,10 +78,8 @@ const lng_op lng_op_matmul_batch = {
             "live lane in order and, "
             "within it, each m in ascending order",
     .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
-    .n_in = 2,
-    .n_out = 1,
-    .in = {{"a", LNG_FLOAT_ONLY, "[m, i]"}, {"b", LNG_FLOAT_ONLY, "[m, j]"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "[i, j]"}},
+    LNG_IN({"a", LNG_FLOAT_ONLY, "[m, i]"}, {"b", LNG_FLOAT_ONLY, "[m, j]"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "[i, j]"}),
     .infer = infer,
     .vjp = vjp,
     .cost = cost,

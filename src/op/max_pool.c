@@ -86,12 +86,9 @@ const lng_op lng_op_max_pool = {
     .math = "y[i, j, c] = max over the window of x[.., .., c]; of equals the first in row-major order wins, a NaN wins over "
             "numbers. winner: the index of "
             "that element in x, flattened",
-    .n_in = 1,
-    .n_out = 2,
-    .in = {{"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "the winners' values [h', w', c]"}, {"winner", LNG_INT_ONLY, "their indices in x"}},
-    .n_attr = 3,
-    .attr = {POOL_ATTRS},
+    LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the winners' values [h', w', c]"}, {"winner", LNG_INT_ONLY, "their indices in x"}),
+    LNG_ATTRS(POOL_ATTRS),
     .infer = infer,
     .vjp = vjp,
     .example =

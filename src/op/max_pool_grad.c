@@ -109,12 +109,9 @@ const lng_op lng_op_max_pool_grad = {
     .math =
         "dx[k] = the sum of g[i, j, c] over the windows that hold k and that k has won; from +0, in row-major order of the windows",
     .flags = LNG_OP_HIDDEN,
-    .n_in = 2,
-    .n_out = 1,
-    .in = {{"g", LNG_FLOAT_ONLY, "the adjoint of max_pool's y"}, {"winner", LNG_INT_ONLY, "max_pool's winner"}},
-    .out = {{"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}},
-    .n_attr = 4,
-    .attr = {POOL_ATTRS, POOL_SHAPE_ATTR},
+    LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of max_pool's y"}, {"winner", LNG_INT_ONLY, "max_pool's winner"}),
+    LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}),
+    LNG_ATTRS(POOL_ATTRS, POOL_SHAPE_ATTR),
     .infer = infer,
 };
 #endif

@@ -1,16 +1,19 @@
 /* y = the mean of x over axes. */
 #include "op/sum.h"
 
-static inline real finish(real sum, int64_t n)
+static void naive(const lng_naive_call *call)
 {
-    return sum / (real)n;
+    naive_sum(call, reduced_size(call->node));
 }
+
 #ifdef LNG_FAST
-static inline v16 v_finish(v16 sum, int64_t n)
+static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
 {
-    return v_div(sum, v_set1((float)n));
+    (void)scratch;
+    return LNG_NAME(lng_sum_pick)(n, arena, plan, reduced_size(n));
 }
 #endif
+
 LNG_KERNELS(mean, naive, pick);
 
 #ifdef LNG_TABLE
@@ -25,12 +28,9 @@ const lng_op lng_op_mean = {
     .about = "the mean over axes",
     .math =
         "y = (the sum of x over the axes) / n, n the number of elements that are reduced to one; summed from +0 in row-major order",
-    .n_in = 1,
-    .n_out = 1,
-    .in = {{"x", LNG_FLOAT_ONLY, "what is averaged"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "the means"}},
-    .n_attr = 2,
-    .attr = LNG_REDUCTION_ATTRS,
+    LNG_IN({"x", LNG_FLOAT_ONLY, "what is averaged"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the means"}),
+    LNG_ATTRS(LNG_REDUCTION_ATTRS),
     .infer = infer_reduction,
     .vjp = vjp,
     .example = "- it - mean(it)",

@@ -48,13 +48,10 @@ const lng_op lng_op_one_hot = {
     .name = "one_hot",
     .about = "indices as vectors with a single 1",
     .math = "y[.., k] = 1 where x[..] = k, else 0; all 0 where x is outside of 0 .. depth - 1; no gradient flows",
-    .n_in = 1,
-    .n_out = 1,
-    .in = {{"x", LNG_INT_ONLY, "indices"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "one more dimension, of size depth"}},
-    .n_attr = 1,
-    .attr = {{"depth", LNG_ATTR_INT, .required = true, .low = 1, .high = 2147483647,
-              .about = "how many different indices there are"}},
+    LNG_IN({"x", LNG_INT_ONLY, "indices"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "one more dimension, of size depth"}),
+    LNG_ATTRS(
+        {"depth", LNG_ATTR_INT, .required = true, .low = 1, .high = 2147483647, .about = "how many different indices there are"}),
     .infer = infer,
     .example = "loss: mse(out, one_hot(label, depth=10))",
 };

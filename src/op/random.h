@@ -64,11 +64,9 @@ static bool infer(lng_infer *r)
 }
 
 #define LNG_RANDOM_ATTRS                                                                                                           \
-    {                                                                                                                              \
-        [SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "the shape"},         \
-        [PER_EXAMPLE] = {"per_example", LNG_ATTR_BOOL, .fallback = {.i = 1},                                                       \
-                         .about = "whether each example gets its own draw, or all share one"},                                     \
-    }
+    [SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "the shape"},             \
+    [PER_EXAMPLE] = {"per_example", LNG_ATTR_BOOL, .fallback = {.i = 1},                                                           \
+                     .about = "whether each example gets its own draw, or all share one"}
 #endif
 
 #ifdef LNG_CASES

@@ -56,10 +56,8 @@ const lng_op lng_op_random_normal = {
             "and 2 e + 1, "
             "a new draw at every step",
     .flags = LNG_OP_RANDOM,
-    .n_out = 1,
-    .out = {{"y", LNG_FLOAT_ONLY, "the draws"}},
-    .n_attr = 2,
-    .attr = LNG_RANDOM_ATTRS,
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the draws"}),
+    LNG_ATTRS(LNG_RANDOM_ATTRS),
     .infer = infer,
     .example = "- it + 0.1 * random_normal(shape=it.shape)",
 };

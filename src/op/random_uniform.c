@@ -35,10 +35,8 @@ const lng_op lng_op_random_uniform = {
     .about = "uniform random numbers",
     .math = "y = the top 24 bits of a Philox word, times 2 ^ -24: in [0, 1), a new draw at every step; element e takes word e",
     .flags = LNG_OP_RANDOM,
-    .n_out = 1,
-    .out = {{"y", LNG_FLOAT_ONLY, "the draws"}},
-    .n_attr = 2,
-    .attr = LNG_RANDOM_ATTRS,
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the draws"}),
+    LNG_ATTRS(LNG_RANDOM_ATTRS),
     .infer = infer,
     .example = "- it * (random_uniform(shape=it.shape) < 0.9)",
 };

@@ -99,15 +99,13 @@ static inline lng_value *unreduced(lng_graph *g, const lng_node *n, lng_value *v
 }
 
 #define LNG_REDUCTION_ATTRS                                                                                                        \
-    {                                                                                                                              \
-        [AXES] = {"axes",                                                                                                          \
-                  LNG_ATTR_INTS,                                                                                                   \
-                  .low = -LNG_MAX_RANK,                                                                                            \
-                  .high = LNG_MAX_RANK - 1,                                                                                        \
-                  .max_count = LNG_MAX_RANK,                                                                                       \
-                  .about = "which axes, -1 being the last; all when empty"},                                                       \
-        [KEEP] = {"keep", LNG_ATTR_BOOL, .about = "whether they stay, as 1"},                                                      \
-    }
+    [AXES] = {"axes",                                                                                                              \
+              LNG_ATTR_INTS,                                                                                                       \
+              .low = -LNG_MAX_RANK,                                                                                                \
+              .high = LNG_MAX_RANK - 1,                                                                                            \
+              .max_count = LNG_MAX_RANK,                                                                                           \
+              .about = "which axes, -1 being the last; all when empty"},                                                           \
+    [KEEP] = {"keep", LNG_ATTR_BOOL, .about = "whether they stay, as 1"}
 #endif
 
 #ifdef LNG_CASES

@@ -13,10 +13,8 @@ const lng_op lng_op_sign = {
     .about = "the sign",
     .math = "y = 1 where x > 0, -1 where x < 0, else x (0 or NaN); no gradient flows",
     .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
-    .n_in = 1,
-    .n_out = 1,
-    .in = {{"x", LNG_FLOAT_ONLY, "the operand"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "the result"}},
+    LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,
     .example = "- sign(it - 0.5)",
 };

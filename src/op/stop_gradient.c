@@ -17,10 +17,8 @@ const lng_op lng_op_stop_gradient = {
     .about = "the same value, taken as given by gradients",
     .math = "y = x; no gradient flows",
     .flags = LNG_OP_VIEW,
-    .n_in = 1,
-    .n_out = 1,
-    .in = {{"x", LNG_ANY_DTYPE, "any value"}},
-    .out = {{"y", LNG_ANY_DTYPE, "the same value"}},
+    LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
+    LNG_OUT({"y", LNG_ANY_DTYPE, "the same value"}),
     .infer = infer,
     .example = "loss: mse(out, stop_gradient(one_hot(label, depth=10)))",
 };

@@ -5,6 +5,10 @@
 #include "graph/walk.h"
 
 #define LNG_COUNT(array) (int)(sizeof(array) / sizeof *(array))
+/* A table's operands, results and attributes, with how many there are: LNG_IN({"a", LNG_FLOAT_ONLY, "one side"}, ...). */
+#define LNG_IN(...)    .in = (const lng_port[]){__VA_ARGS__}, .n_in = LNG_COUNT(((const lng_port[]){__VA_ARGS__}))
+#define LNG_OUT(...)   .out = (const lng_port[]){__VA_ARGS__}, .n_out = LNG_COUNT(((const lng_port[]){__VA_ARGS__}))
+#define LNG_ATTRS(...) .attr = (const lng_attr_spec[]){__VA_ARGS__}, .n_attr = LNG_COUNT(((const lng_attr_spec[]){__VA_ARGS__}))
 /* a shape from its dimensions: LNG_DIMS(28, 28, 1); LNG_SCALAR has none */
 #define LNG_DIMS(...)                                                                                                              \
     {                                                                                                                              \

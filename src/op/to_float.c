@@ -22,10 +22,8 @@ const lng_op lng_op_to_float = {
     .about = "integers as floats",
     .math = "y = x, rounded to the nearest float, ties to even; no gradient flows",
     .flags = LNG_OP_POINTWISE,
-    .n_in = 1,
-    .n_out = 1,
-    .in = {{"x", LNG_INT_ONLY, "integers"}},
-    .out = {{"y", LNG_FLOAT_ONLY, "the same numbers"}},
+    LNG_IN({"x", LNG_INT_ONLY, "integers"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the same numbers"}),
     .infer = lng_infer_pointwise,
     .example = "loss: mse(out, to_float(label) / 9)",
 };

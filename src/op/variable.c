@@ -17,10 +17,8 @@ const lng_op lng_op_variable = {
     .about = "a parameter or a piece of state",
     .math = "y = what the store holds under the node's name",
     .flags = LNG_OP_HIDDEN | LNG_OP_STORED | LNG_OP_SHARED_OUT,
-    .n_out = 1,
-    .out = {{"y", LNG_FLOAT_ONLY, "the stored numbers"}},
-    .n_attr = 1,
-    .attr = {{"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "the shape"}},
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the stored numbers"}),
+    LNG_ATTRS({"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "the shape"}),
     .infer = infer,
     .example = "params: {b: zeros([10])}",
 };
