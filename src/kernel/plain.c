@@ -1,5 +1,7 @@
-/* The fused multiply-add of sixteen lanes where there is no instruction for it: s_fma of lanes_plain.h in all lanes, without branches. */
-#include "kernel/lanes.h"
+/* What is long in plain C, and so is no inline function. The fused multiply-add of sixteen lanes where there is no instruction for it:
+ * s_fma of lanes_plain.h in all lanes, without branches; and vector mathematics. */
+#define LNG_VMATH_HERE
+#include "kernel/vmath.h"
 
 typedef float floats __attribute__((vector_size(16)));
 typedef double doubles __attribute__((vector_size(32)));

@@ -182,9 +182,12 @@ TILE weight_grad(const int T, const int Q, const block *b, const float *x, const
 #ifdef LNG_AVX512
 #define TILES(X) X(5, 2) X(5, 1) X(4, 2) X(4, 1) X(3, 4) X(3, 2) X(3, 1) X(2, 6) X(2, 4) X(2, 2) X(2, 1) X(1, 4) X(1, 2) X(1, 1)
 static const int32_t widest[TAPS + 1] = {0, 4, 6, 4, 2, 2};
-#else
+#elif defined LNG_AVX2
 #define TILES(X) X(5, 1) X(4, 1) X(3, 1) X(2, 2) X(2, 1) X(1, 2) X(1, 1)
 static const int32_t widest[TAPS + 1] = {0, 2, 2, 1, 1, 1};
+#else
+#define TILES(X) X(5, 1) X(4, 1) X(3, 1) X(2, 1) X(1, 1)
+static const int32_t widest[TAPS + 1] = {0, 1, 1, 1, 1, 1};
 #endif
 /* clang-format on */
 typedef void weight_tile(const block *, const float *x, const float *g, const choice *, float *sums);

@@ -14,6 +14,23 @@
 #include "kernel/lanes.h"
 #include <math.h> /* INFINITY, NAN */
 
+/* In plain C they are long, and so there once, in plain.c, which defines LNG_VMATH_HERE. */
+#if defined LNG_AVX512 || defined LNG_AVX2
+#define LNG_VMATH_HERE
+#define LNG_VMATH static inline
+#else
+#define LNG_VMATH
+#define v_exp     lng_plain_exp
+#define v_sigmoid lng_plain_sigmoid
+#define v_tanh    lng_plain_tanh
+#define v_log     lng_plain_log
+#define v_sin     lng_plain_sin
+#define v_cos     lng_plain_cos
+#define v_erf     lng_plain_erf
+v16 v_exp(v16), v_sigmoid(v16), v_tanh(v16), v_log(v16), v_sin(v16), v_cos(v16), v_erf(v16);
+#endif
+
+#ifdef LNG_VMATH_HERE
 #define LNG_ROUNDER 12582912.0f /* 1.5 * 2^23 */
 
 /* c[0] + c[1] x + ... */
@@ -36,7 +53,7 @@ static inline v16 lng_exp_parts(v16 x, i16 *exponent)
     return v_fma(v_mul(r, r), LNG_POLYNOMIAL(r, 0.49999994f, 0.166665211f, 0.0416683927f, 0.00836874545f, 0.00138145359f), r);
 }
 
-static inline v16 v_exp(v16 x)
+LNG_VMATH v16 v_exp(v16 x)
 {
     const v16 high = v_set1(88.7228317f),
               low = v_set1(-87.3365402f); /* the largest with a finite, the smallest with a normal result */
@@ -46,14 +63,14 @@ static inline v16 v_exp(v16 x)
     return v_select(v_le(x, high), y, v_add(x, v_set1(INFINITY)));
 }
 
-static inline v16 v_sigmoid(v16 x)
+LNG_VMATH v16 v_sigmoid(v16 x)
 {
     const v16 one = v_set1(1);
     return v_div(one, v_add(one, v_exp(v_neg(x))));
 }
 
 /* With E = e^2|x| - 1, which is exact to the last place near 0 too: tanh |x| = E / (E + 2). */
-static inline v16 v_tanh(v16 x)
+LNG_VMATH v16 v_tanh(v16 x)
 {
     const v16 one = v_set1(1), limit = v_set1(17.328f); /* from E = 2^25 on it is 1, or should be one place less */
     v16 a = v_abs(x), two = v_add(a, a);
@@ -64,7 +81,7 @@ static inline v16 v_tanh(v16 x)
 }
 
 /* x = 2^n (1 + f) with 1 + f in [2/3, 4/3). */
-static inline v16 v_log(v16 x)
+LNG_VMATH v16 v_log(v16 x)
 {
     const i16 third = v_bits(v_set1(0.666666687f));
     i16 n = iv_sar(iv_sub(v_bits(x), third), 23);
@@ -115,17 +132,17 @@ static inline v16 lng_sin(v16 x, int phase)
     v16 y = v_select(iv_eq(iv_and(q, iv_set1(1)), iv_set1(0)), s, c);
     return iv_bits(iv_xor(v_bits(y), iv_shl(iv_and(q, iv_set1(2)), 30)));
 }
-static inline v16 v_sin(v16 x)
+LNG_VMATH v16 v_sin(v16 x)
 {
     return iv_bits(iv_xor(v_bits(lng_sin(x, 0)), iv_and(v_bits(x), iv_set1(INT32_MIN))));
 }
-static inline v16 v_cos(v16 x)
+LNG_VMATH v16 v_cos(v16 x)
 {
     return lng_sin(x, 1);
 }
 
 /* Near 0 an odd polynomial; elsewhere 1 - e^g with g = log(erfc |x|), which is smooth. */
-static inline v16 v_erf(v16 x)
+LNG_VMATH v16 v_erf(v16 x)
 {
     const v16 limit = v_set1(3.95f), middle = v_set1(0.921875f); /* beyond the limit the result rounds to 1 */
     v16 a = v_abs(x), z = v_mul(a, a), one = v_set1(1);
@@ -138,6 +155,8 @@ static inline v16 v_erf(v16 x)
     v16 y = v_select(v_lt(middle, a), v_sub(one, v_exp(g)), low);
     return iv_bits(iv_or(v_bits(y), iv_and(v_bits(x), iv_set1(INT32_MIN))));
 }
+
+#endif
 
 /* ---- pow ----
  * |x|^y = 2^(y log2 |x|) in double, from the series of artanh and of exp; then the cases of C's Annex F. */

@@ -62,7 +62,8 @@ static inline v16 P(vector)(LANES a, LANES b, LANES c)
 
 static void P(tile)(void *out, const void *const *in, size_t n)
 {
-#define OPERAND(k) ((k) < ARITY ? LOAD((const NUMBER *)in[k] + i) : SET1(0))
+    const NUMBER *const at[3] = {in[0], ARITY > 1 ? in[1] : NULL, ARITY > 2 ? in[2] : NULL};
+#define OPERAND(k) ((k) < ARITY ? LOAD(at[k] + i) : SET1(0))
     for (size_t i = 0; i < n * LNG_LANES; i += LNG_LANES)
         v_store((float *)out + i, P(vector)(OPERAND(0), OPERAND(1), OPERAND(2)));
 #undef OPERAND
