@@ -628,10 +628,12 @@ START_TEST(every_standard_block)
                                         "glorot_normal",
                                         "he_uniform",
                                         "he_normal"};
-    static const char *const losses[] = {
-        "cross_entropy(out, label)",          "binary_cross_entropy(out, one_hot(label, depth=10))",
-        "mse(out, one_hot(label, depth=10))", "mae(out, one_hot(label, depth=10))",
-        "1 - accuracy(out, label)",           "batch_mean(cross_entropy(out, label))"};
+    static const char *const losses[] = {"cross_entropy(out, label)",
+                                         "binary_cross_entropy(out, one_hot(label, depth=10))",
+                                         "mse(out, one_hot(label, depth=10))",
+                                         "mae(out, one_hot(label, depth=10))",
+                                         "2 - accuracy(out, label) + cross_entropy(out, label)",
+                                         "batch_mean(cross_entropy(out, label))"};
     static const char *const rates[] = {"cosine(peak=0.1)",
                                         "cosine(peak=0.1, warmup=0)",
                                         "linear(start=0.1)",

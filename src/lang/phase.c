@@ -213,6 +213,20 @@ static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gra
     return lng_errors_count(c->errors) == before;
 }
 
+/* A gradient reaches some parameter, if there are any. */
+static bool learns(lng_compiler *c, lng_value *const *gradient, size_t n)
+{
+    double fill;
+    for (size_t i = 0; i < n; i++)
+        if (!lng_value_is_constant(gradient[i], &fill) || fill != 0)
+            return true;
+    if (n == 0)
+        return true;
+    lng_error(c->errors, LNG_E_GRADIENT, lng_expr_place(c->loss), "no gradient flows from the loss to any parameter");
+    lng_error_hint(c->errors, "argmax, floor, sign and comparisons stop it; `lngraph doc losses` lists losses that learn");
+    return false;
+}
+
 bool lng_compile_train(lng_compiler *c)
 {
     phase p;
@@ -236,7 +250,8 @@ bool lng_compile_train(lng_compiler *c)
     size_t room = lng_map_count(c->elab.stored) + 1;
     lng_value **x = LNG_NEW_N(c->arena, room, lng_value *), **gradient = LNG_NEW_N(c->arena, room, lng_value *);
     size_t n = trained(c, x);
-    if (!lng_gradient(g, lng_graph_find_output(g, "objective"), x, n, gradient) || !optimize(c, x, gradient, n))
+    if (!lng_gradient(g, lng_graph_find_output(g, "objective"), x, n, gradient) || !learns(c, gradient, n) ||
+        !optimize(c, x, gradient, n))
         return false;
     c->model->train = g;
     return lng_graph_verify(g, c->errors);
