@@ -23,20 +23,26 @@ awk -v work="$work" '
 ' "$top_srcdir"/man/*.[1-8].in "$top_srcdir/README.md"
 
 status=0 count=0
+
+# judge FILE STATUS: what is right succeeds, what is wrong fails with the error that its name ends with; its output is in `out`
+judge() {
+    case $1 in
+    *.model | *.works) [ "$2" = 0 ] ;;
+    *) [ "$2" != 0 ] && grep -q "error\[${1##*.}\]" "$work/out" ;;
+    esac || {
+        status=1
+        printf '%s: exit status %s\n' "${1##*/}" "$2"
+        cat "$1" "$work/out"
+    }
+    count=$((count + 1))
+}
+
 for file in "$work"/*.model "$work"/*.wrong.*; do
     [ -e "$file" ] || continue
     complete "$file"
     code=0
     "$LNGRAPH" check "$file" >"$work/out" 2>&1 || code=$?
-    case $file in
-    *.model) [ $code = 0 ] ;;
-    *) [ $code != 0 ] && grep -q "error\[${file##*.wrong.}\]" "$work/out" ;;
-    esac || {
-        status=1
-        printf '%s: exit status %s\n' "${file##*/}" $code
-        cat "$file" "$work/out"
-    }
-    count=$((count + 1))
+    judge "$file" $code
 done
 
 # ---- commands, in a folder with two small models and a run ----
@@ -56,15 +62,7 @@ lngraph run my.yaml >"$work/out" 2>&1 || cat "$work/out"
 for file in "$work"/*.works "$work"/*.fails.*; do
     code=0
     . "$file" >"$work/out" 2>&1 || code=$?
-    case $file in
-    *.works) [ $code = 0 ] ;;
-    *) [ $code != 0 ] && grep -q "error\[${file##*.fails.}\]" "$work/out" ;;
-    esac || {
-        status=1
-        printf '%s: exit status %s\n' "${file##*/}" $code
-        cat "$file" "$work/out"
-    }
-    count=$((count + 1))
+    judge "$file" $code
 done
 echo "$count examples"
 [ $count -ge 60 ] || status=1

@@ -54,7 +54,7 @@ typedef struct lng_engine lng_engine;
 lng_engine *lng_engine_new(const lng_tape *, lng_store *, lng_team *, lng_errors *);
 void lng_engine_free(lng_engine *);
 
-/* Runs one batch: rows[i] is the index of example i in the fields (clock->field). count <= max_batch; clock->batch is set from it.
+/* Runs one batch: rows[i] is the index of example i in the fields (clock->field). 1 <= count <= max_batch; clock->batch is set from it.
  * Outputs stand until the next run. Updates are applied only when every batch reduction is finite, else nothing of the store
  * changes and the result is false: lng_engine_blame then names the first bad node. Without updates, nothing is checked. */
 bool lng_engine_run(lng_engine *, const uint32_t *rows, int count, const lng_clock *);
