@@ -5,7 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool write_page(const lng_topics *t, const char *name)
+typedef struct page {
+    lng_arena *arena;
+    lng_errors *errors;
+    const char *name;
+} page;
+
+static bool write_named(const lng_topics *t, const char *name)
 {
     const size_t n = strlen(name);
     if (n > 3 && !strcmp(name + n - 3, ".in"))
@@ -17,14 +23,11 @@ static bool write_page(const lng_topics *t, const char *name)
     return !strcmp(name, "lngraph") ? write_program(t->arena) : write_verb(t->arena, name);
 }
 
-static bool write_from_tables(lng_arena *arena, lng_errors *errors, const char *name)
+static bool write_page(void *context)
 {
-    if (LNG_GUARD(arena))
-        return fputs("pages: out of memory\n", stderr), false;
-    const lng_topics *t = lng_topics_new(arena, errors);
-    const bool good = t && write_page(t, name);
-    lng_arena_unguard(arena);
-    return good;
+    const page *p = context;
+    const lng_topics *t = lng_topics_new(p->arena, p->errors);
+    return t && write_named(t, p->name) && fflush(stdout) == 0 && !ferror(stdout);
 }
 
 int main(int argc, char **argv)
@@ -33,12 +36,11 @@ int main(int argc, char **argv)
         fputs("usage: pages ops|blocks|lngraph|VERB, or pages TEMPLATE.in\n", stderr);
         return 2;
     }
-    lng_arena *arena = lng_arena_new();
-    lng_errors *errors = lng_errors_new();
-    const bool good = arena && errors && write_from_tables(arena, errors, argv[1]) && fflush(stdout) == 0 && !ferror(stdout);
-    if (errors)
-        lng_errors_render(errors, stderr, false);
-    lng_errors_free(errors);
-    lng_arena_free(arena);
+    page p = {lng_arena_new(), lng_errors_new(), argv[1]};
+    const bool good = p.errors && lng_attempt(p.arena, write_page, &p, p.errors, "writing a manual page");
+    if (p.errors)
+        lng_errors_render(p.errors, stderr, false);
+    lng_errors_free(p.errors);
+    lng_arena_free(p.arena);
     return good ? 0 : 1;
 }

@@ -23,8 +23,6 @@ static void open_all(void)
     arena = lng_arena_new();
     errors = lng_errors_new();
     ck_assert(arena && errors);
-    if (LNG_GUARD(arena))
-        ck_abort_msg("memory ran out");
 }
 
 static void close_all(void)
@@ -263,67 +261,105 @@ static void note(void *what)
     strcat(order, what);
 }
 
-START_TEST(arena_unwinds_to_the_innermost_guard)
+/* Two attempts in one arena, one within the other: what each of them reached. */
+typedef struct nested {
+    lng_arena *arena;
+    bool inner_ended, inner_failed, outer_ended;
+} nested;
+
+static void run_out(void *context)
 {
-    lng_arena *a = lng_arena_new();
-    volatile int stage = 0;
-    lng_arena_limit(a, 10000);
+    nested *n = context;
+    lng_alloc(n->arena, 9000);
+    lng_alloc(n->arena, 9000);
+    n->inner_ended = true;
+}
+
+static void nest(void *context)
+{
+    nested *n = context;
+    lng_arena_defer(n->arena, note, "a");
+    lng_arena_defer(n->arena, note, "b");
+    n->inner_failed = !lng_protect(n->arena, run_out, n);
+    lng_alloc_n(n->arena, SIZE_MAX / 8, 16); /* overflows */
+    n->outer_ended = true;
+}
+
+START_TEST(arena_unwinds_to_the_innermost_attempt)
+{
+    nested n = {.arena = lng_arena_new()};
+    lng_arena_limit(n.arena, 10000);
     order[0] = 0;
-    if (LNG_GUARD(a)) {
-        ck_assert_int_eq(stage, 2);
-        stage = 3;
-    } else {
-        lng_arena_defer(a, note, "a");
-        lng_arena_defer(a, note, "b");
-        if (LNG_GUARD(a)) {
-            stage = 2;
-            lng_alloc_n(a, SIZE_MAX / 8, 16); /* overflows: the inner guard is used up, so this goes to the outer */
-            ck_abort();
-        }
-        lng_alloc(a, 9000);
-        stage = 1;
-        lng_alloc(a, 9000);
-        ck_abort();
-    }
-    ck_assert_int_eq(stage, 3);
-    ck_assert(lng_arena_used(a) >= 9000 && lng_arena_used(a) <= 10000);
+    ck_assert(!lng_protect(n.arena, nest, &n));
+    ck_assert(n.inner_failed && !n.inner_ended && !n.outer_ended);
+    ck_assert(lng_arena_used(n.arena) >= 9000 && lng_arena_used(n.arena) <= 10000);
     ck_assert_str_eq(order, "");
-    lng_arena_free(a);
+    lng_arena_free(n.arena);
     ck_assert_str_eq(order, "ba");
     lng_arena_free(NULL);
 }
 END_TEST
 
+static bool succeed(void *context)
+{
+    lng_alloc(context, 1);
+    return true;
+}
+
+static bool refuse(void *context)
+{
+    lng_alloc(context, 1);
+    return false;
+}
+
+START_TEST(attempt_returns_what_the_work_returns)
+{
+    ck_assert(lng_attempt(arena, succeed, arena, errors, "trying"));
+    ck_assert(!lng_attempt(arena, refuse, arena, errors, "trying"));
+    ck_assert_uint_eq(lng_errors_count(errors), 0);
+    lng_arena_limit(arena, 1);
+    ck_assert(!lng_attempt(arena, succeed, arena, errors, "trying"));
+    ck_assert_str_eq(lng_errors_text(errors, 0), "lngraph: error[memory]: out of memory while trying");
+    ck_assert(!lng_attempt(NULL, succeed, NULL, errors, "having no arena"));
+    ck_assert_str_eq(lng_errors_text(errors, 1), "lngraph: error[memory]: out of memory while having no arena");
+}
+END_TEST
+
+typedef struct counted {
+    lng_arena *arena;
+    int done;
+} counted;
+
+static void allocate_five(void *context)
+{
+    for (counted *c = context; c->done < 5; c->done++)
+        lng_alloc(c->arena, 1);
+}
+
+static void defer_note(void *context)
+{
+    lng_arena_defer(context, note, "x");
+}
+
 START_TEST(failing_allocations_fail)
 {
     lng_fail_allocation(1, false);
     ck_assert_ptr_null(lng_arena_new());
-    lng_arena *a = lng_arena_new();
-    ck_assert_ptr_nonnull(a);
+    counted c = {.arena = lng_arena_new()};
+    ck_assert_ptr_nonnull(c.arena);
     lng_fail_allocation(3, false);
-    volatile int done = 0;
-    for (int round = 0; round < 2; round++)
-        if (!LNG_GUARD(a)) {
-            while (done < 5) {
-                lng_alloc(a, 1);
-                done++;
-            }
-            lng_arena_unguard(a);
-        } else {
-            ck_assert_int_eq(done, 2);
-        }
-    ck_assert_int_eq(done, 5);
+    ck_assert(!lng_protect(c.arena, allocate_five, &c));
+    ck_assert_int_eq(c.done, 2);
+    ck_assert(lng_protect(c.arena, allocate_five, &c));
+    ck_assert_int_eq(c.done, 5);
     order[0] = 0;
     lng_fail_allocation(1, true);
     ck_assert(!lng_block_new(10) && !lng_errors_new() && !lng_team_new(2) && !lng_arena_new());
-    if (!LNG_GUARD(a)) {
-        lng_arena_defer(a, note, "x"); /* cannot be noted down: released at once */
-        ck_abort();
-    }
-    ck_assert_str_eq(order, "x");
+    ck_assert(!lng_protect(c.arena, defer_note, c.arena));
+    ck_assert_str_eq(order, "x"); /* cannot be registered: released at once */
     ck_assert_int_eq(lng_fail_allocation(5, false), 0);
     ck_assert_int_eq(lng_fail_allocation(0, false), 5);
-    lng_arena_free(a);
+    lng_arena_free(c.arena);
 }
 END_TEST
 
@@ -661,7 +697,8 @@ int main(void)
     tcase_add_test(c, errors_are_sorted_counted_and_recorded_once);
     tcase_add_test(c, long_messages_and_names_are_cut);
     tcase_add_test(c, arena_memory_is_zero_and_aligned);
-    tcase_add_test(c, arena_unwinds_to_the_innermost_guard);
+    tcase_add_test(c, arena_unwinds_to_the_innermost_attempt);
+    tcase_add_test(c, attempt_returns_what_the_work_returns);
     tcase_add_test(c, failing_allocations_fail);
     tcase_add_test(c, blocks_are_aligned_and_zero);
     tcase_add_test(c, maps_keep_order);

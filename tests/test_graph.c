@@ -14,14 +14,11 @@ static void begin(void)
 {
     arena = lng_arena_new();
     errors = lng_errors_new();
-    if (LNG_GUARD(arena))
-        ck_abort_msg("out of memory");
     g = lng_graph_new(arena, errors);
 }
 
 static void end(void)
 {
-    lng_arena_unguard(arena);
     lng_arena_free(arena);
     lng_errors_free(errors);
 }

@@ -680,16 +680,16 @@ START_TEST(work_is_limited)
 }
 END_TEST
 
+static bool read_library(void *small)
+{
+    return lng_library_new(small, errors) != NULL;
+}
+
 static bool library_within(size_t limit)
 {
     lng_arena *small = lng_arena_new();
     lng_arena_limit(small, limit);
-    if (LNG_GUARD(small)) {
-        lng_arena_free(small);
-        return false;
-    }
-    bool done = lng_library_new(small, errors) != NULL;
-    lng_arena_unguard(small);
+    const bool done = lng_attempt(small, read_library, small, errors, "reading the library");
     lng_arena_free(small);
     return done;
 }

@@ -73,8 +73,6 @@ static void run_trial(const trial_plan *p, const char *what, int which, trial_te
 {
     lng_arena *arena = lng_arena_new();
     lng_errors *errors = lng_errors_new();
-    if (LNG_GUARD(arena))
-        ck_abort_msg("out of memory");
     at(what, which, p->shared, 0);
     trial *t = trial_new(arena, p, errors);
     if (t && !t->out)
@@ -83,7 +81,6 @@ static void run_trial(const trial_plan *p, const char *what, int which, trial_te
         stop("verifier", errors);
     if (t)
         test(t, which);
-    lng_arena_unguard(arena);
     lng_arena_free(arena);
     lng_errors_free(errors);
 }
@@ -325,11 +322,8 @@ static lng_value *objective(trial *t)
 static double evaluate(trial *t, const lng_value *v, int count)
 {
     lng_arena *arena = lng_arena_new();
-    if (LNG_GUARD(arena))
-        ck_abort_msg("out of memory");
     lng_reference *r = trial_reference(t, arena, true, rows(false, count), count, (size_t)v->node->id + 1);
     double x = lng_reference_at(r, v, 0, 0);
-    lng_arena_unguard(arena);
     lng_arena_free(arena);
     return x;
 }
@@ -656,8 +650,6 @@ START_TEST(drawn)
         lng_arena *arena = lng_arena_new();
         lng_errors *errors = lng_errors_new();
         lng_attr attr[LNG_MAX_ATTR] = {0};
-        if (LNG_GUARD(arena))
-            ck_abort_msg("out of memory");
         trial_plan p = {.op = op, .attr = attr, .seed = (uint64_t)i};
         draw_operands(&p, &r);
         draw_attr(arena, &r, attr);
@@ -675,7 +667,6 @@ START_TEST(drawn)
                 stop("refused as something else than bad input", errors);
             tally->refused++;
         }
-        lng_arena_unguard(arena);
         lng_arena_free(arena);
         lng_errors_free(errors);
     }

@@ -114,15 +114,12 @@ START_TEST(random_graphs)
     errors = lng_errors_new();
     for (uint64_t seed = 0; seed < 5; seed++) {
         lng_arena *arena = lng_arena_new();
-        if (LNG_GUARD(arena))
-            ck_abort_msg("out of memory");
         uint64_t id = (uint64_t)_i * 100 + seed;
         random_graph *rg = random_graph_new(arena, id, 8 + 6 * (int)(id % 8), errors);
         must(lng_graph_verify(rg->graph, errors), "verify");
         for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
             if (lng_isa_available(settings[i].isa))
                 compare(arena, rg, &settings[i], id);
-        lng_arena_unguard(arena);
         lng_arena_free(arena);
     }
     lng_errors_free(errors);
@@ -134,8 +131,6 @@ START_TEST(profiles)
 {
     errors = lng_errors_new();
     lng_arena *arena = lng_arena_new();
-    if (LNG_GUARD(arena))
-        ck_abort_msg("out of memory");
     random_graph *rg = random_graph_new(arena, 7, 40, errors);
     uint32_t rows[GRAPH_EXAMPLES];
     for (uint32_t i = 0; i < GRAPH_EXAMPLES; i++)
@@ -176,7 +171,6 @@ START_TEST(profiles)
         lng_store_free(store[1]);
         lng_tape_free(tape);
     }
-    lng_arena_unguard(arena);
     lng_arena_free(arena);
     lng_errors_free(errors);
 }
@@ -188,8 +182,6 @@ START_TEST(large_updates)
     enum { SIZE = 70001, BATCH = 37 };
     errors = lng_errors_new();
     lng_arena *arena = lng_arena_new();
-    if (LNG_GUARD(arena))
-        ck_abort_msg("out of memory");
     lng_graph *g = lng_graph_new(arena, errors);
     const lng_variable variable[] = {{"v", {1, {SIZE}}, true, {0}}, {"m", {1, {SIZE}}, false, {0}}, {"s", {0}, true, {0}}};
     float data[GRAPH_EXAMPLES];
@@ -233,7 +225,6 @@ START_TEST(large_updates)
         lng_tape_free(tape);
     }
     lng_store_free(store);
-    lng_arena_unguard(arena);
     lng_arena_free(arena);
     lng_errors_free(errors);
 }

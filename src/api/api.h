@@ -1,7 +1,7 @@
 /* The public API in terms of the rooms: what its opaque structs are.
  *
  * lng_errors, lng_model and lng_value are those of the rooms. A builder is a graph with the tables of its names; a program is a session
- * (train/train.h) whose data are bound by the caller, field by field. Every function that may allocate from an arena sets a guard. */
+ * (train/train.h) whose data are bound by the caller, field by field. Every function that may allocate from an arena protects it. */
 #ifndef LNG_API_API_H
 #define LNG_API_API_H
 #include "lngraph/lngraph.h"

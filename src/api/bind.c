@@ -67,7 +67,7 @@ static bool bind(lng_program *p, const array *a, lng_errors *errors)
     const size_t bytes = a->rows * a->row_size * a->element;
     void *copy = a->keep == LNG_COPY ? lng_block_new(bytes) : NULL;
     if (a->keep == LNG_COPY && !copy)
-        return lng_error(errors, LNG_E_MEMORY, lng_nowhere, "memory ran out: %zu bytes for input `%s`", bytes, a->input);
+        return lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory: %zu bytes for input `%s`", bytes, a->input);
     if (copy)
         memcpy(copy, a->at, bytes);
     lng_block_free(p->bound[i].copy);

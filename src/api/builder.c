@@ -13,38 +13,74 @@ void *lng_builder_fail(lng_builder *b, lng_code code, lng_place place, const cha
     return NULL;
 }
 
-static void *out_of_memory(lng_builder *b)
+/* A call from outside: its arguments, as far as it has them, and what it makes. */
+typedef struct call call;
+typedef lng_value *maker(lng_builder *, const call *); /* NULL: it has failed, and says why */
+struct call {
+    lng_builder *builder;
+    maker *make;
+    const char *name; /* of the input, variable, output, op or clock */
+    lng_dtype dtype;
+    bool parameter;
+    int rank;
+    const int64_t *dims;
+    double number;
+    lng_value *const *in; /* operands */
+    int n_in;
+    const char *attributes;
+    lng_value *(*reduce)(lng_graph *, lng_value *);
+    lng_value *const *x; /* what a gradient is taken by */
+    size_t n_x;
+    lng_value **gradient;
+    lng_value *made;
+};
+
+static bool answer(void *context)
 {
-    return lng_builder_fail(b, LNG_E_MEMORY, lng_nowhere, "memory ran out while a graph was built");
+    call *c = context;
+    c->made = c->make(c->builder, c);
+    return c->made;
 }
 
-/* The entry of every function that makes something. */
-#define MAKING(b, call)                                                                                                            \
-    if (!(b))                                                                                                                      \
-        return NULL;                                                                                                               \
-    if (LNG_GUARD((b)->arena))                                                                                                     \
-        return out_of_memory(b);                                                                                                   \
-    lng_value *made = (call);                                                                                                      \
-    lng_arena_unguard((b)->arena);                                                                                                 \
-    (b)->failed |= !made;                                                                                                          \
-    return made
+/* Every function that makes something goes through here. */
+static lng_value *make(lng_builder *b, maker *make, call c)
+{
+    if (!b)
+        return NULL;
+    c.builder = b;
+    c.make = make;
+    if (lng_attempt(b->arena, answer, &c, b->errors, "building a graph"))
+        return c.made;
+    b->failed = true;
+    return NULL;
+}
 
 /* ---- making and freeing ---- */
+typedef struct opening {
+    lng_builder what, *made;
+} opening;
+
+static bool open_builder(void *context)
+{
+    opening *o = context;
+    lng_builder *b = o->made = LNG_NEW(o->what.arena, lng_builder);
+    *b = o->what;
+    b->graph = lng_graph_new(b->arena, b->errors);
+    b->graph->scope = "graph";
+    return true;
+}
+
 lng_builder *lng_builder_new(lng_errors *errors)
 {
     lng_errors *own = errors ? NULL : lng_errors_new();
-    lng_arena *arena = errors || own ? lng_arena_new() : NULL;
-    if (!arena || LNG_GUARD(arena)) {
-        lng_arena_free(arena);
-        lng_errors_free(own);
-        return lng_error(errors, LNG_E_MEMORY, lng_nowhere, "memory ran out"), NULL;
-    }
-    lng_builder *b = LNG_NEW(arena, lng_builder);
-    *b = (lng_builder){.arena = arena, .errors = errors ? errors : own, .own = own};
-    b->graph = lng_graph_new(arena, b->errors);
-    b->graph->scope = "graph";
-    lng_arena_unguard(arena);
-    return b;
+    if (!errors && !own)
+        return NULL;
+    opening o = {.what = {.arena = lng_arena_new(), .errors = errors ? errors : own, .own = own}};
+    if (lng_attempt(o.what.arena, open_builder, &o, errors, "opening a builder"))
+        return o.made;
+    lng_arena_free(o.what.arena);
+    lng_errors_free(own);
+    return NULL;
 }
 
 void lng_builder_free(lng_builder *b)
@@ -124,34 +160,35 @@ static bool name_is_taken(const lng_builder *b, const char *name)
     return false;
 }
 
-static lng_value *make_input(lng_builder *b, const char *name, lng_dtype dtype, int rank, const int64_t *dims)
+static lng_value *make_input(lng_builder *b, const call *c)
 {
+    const char *name = c->name;
     const lng_op *op = lng_op_find("input");
     lng_attr attr[LNG_MAX_ATTR] = {0};
     lng_shape shape;
-    if (!check_name(b, "input", name) || !check_shape(b, name, rank, dims, &shape))
+    if (!check_name(b, "input", name) || !check_shape(b, name, c->rank, c->dims, &shape))
         return NULL;
     if (name_is_taken(b, name))
         return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "input `%s`: the name is taken", name);
     attr_of(attr, op, "index")->i = (int64_t)b->inputs;
     attr_of(attr, op, "shape")->v = shape;
-    attr_of(attr, op, "integer")->i = dtype == LNG_I32;
+    attr_of(attr, op, "integer")->i = c->dtype == LNG_I32;
     lng_value *v = lng_emit(b->graph, op, NULL, 0, attr, name);
     if (v) {
         b->input = lng_grow(b->arena, b->input, b->inputs, &b->input_capacity, sizeof *b->input);
-        b->input[b->inputs++] = (lng_public_input){lng_copy(b->arena, name), shape, dtype};
+        b->input[b->inputs++] = (lng_public_input){lng_copy(b->arena, name), shape, c->dtype};
     }
     return v;
 }
 
 lng_value *lng_builder_input(lng_builder *b, const char *name, int rank, const int64_t *dims)
 {
-    MAKING(b, make_input(b, name, LNG_F32, rank, dims));
+    return make(b, make_input, (call){.name = name, .dtype = LNG_F32, .rank = rank, .dims = dims});
 }
 
 lng_value *lng_builder_input_i32(lng_builder *b, const char *name, int rank, const int64_t *dims)
 {
-    MAKING(b, make_input(b, name, LNG_I32, rank, dims));
+    return make(b, make_input, (call){.name = name, .dtype = LNG_I32, .rank = rank, .dims = dims});
 }
 
 static lng_variable *find_variable(const lng_builder *b, const char *name)
@@ -162,62 +199,63 @@ static lng_variable *find_variable(const lng_builder *b, const char *name)
     return NULL;
 }
 
-static lng_value *make_variable(lng_builder *b, const char *name, bool parameter, int rank, const int64_t *dims)
+static lng_value *make_variable(lng_builder *b, const call *c)
 {
+    const char *name = c->name;
     const lng_op *op = lng_op_find("variable");
     lng_attr attr[LNG_MAX_ATTR] = {0};
     lng_shape shape;
-    if (!check_name(b, "variable", name) || !check_shape(b, name, rank, dims, &shape))
+    if (!check_name(b, "variable", name) || !check_shape(b, name, c->rank, c->dims, &shape))
         return NULL;
     const lng_variable *known = find_variable(b, name);
-    if (known ? known->parameter != parameter || !lng_shape_equal(known->shape, shape) : name_is_taken(b, name))
+    if (known ? known->parameter != c->parameter || !lng_shape_equal(known->shape, shape) : name_is_taken(b, name))
         return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "variable `%s`: the name is taken by another", name);
     attr_of(attr, op, "shape")->v = shape;
     lng_value *v = lng_emit(b->graph, op, NULL, 0, attr, name);
     if (v && !known) {
         b->variable = lng_grow(b->arena, b->variable, b->variables, &b->variable_capacity, sizeof *b->variable);
-        b->variable[b->variables++] = (lng_variable){.name = lng_copy(b->arena, name), .shape = shape, .parameter = parameter};
+        b->variable[b->variables++] = (lng_variable){.name = lng_copy(b->arena, name), .shape = shape, .parameter = c->parameter};
     }
     return v;
 }
 
 lng_value *lng_builder_parameter(lng_builder *b, const char *name, int rank, const int64_t *dims)
 {
-    MAKING(b, make_variable(b, name, true, rank, dims));
+    return make(b, make_variable, (call){.name = name, .parameter = true, .rank = rank, .dims = dims});
 }
 
 lng_value *lng_builder_state(lng_builder *b, const char *name, int rank, const int64_t *dims)
 {
-    MAKING(b, make_variable(b, name, false, rank, dims));
+    return make(b, make_variable, (call){.name = name, .rank = rank, .dims = dims});
 }
 
-static lng_value *make_filled(lng_builder *b, double x, int rank, const int64_t *dims)
+static lng_value *make_filled(lng_builder *b, const call *c)
 {
     lng_shape shape;
-    return check_shape(b, "constant", rank, dims, &shape) ? lng_constant(b->graph, x, shape) : NULL;
+    return check_shape(b, "constant", c->rank, c->dims, &shape) ? lng_constant(b->graph, c->number, shape) : NULL;
 }
 
 lng_value *lng_builder_filled(lng_builder *b, double x, int rank, const int64_t *dims)
 {
-    MAKING(b, make_filled(b, x, rank, dims));
+    return make(b, make_filled, (call){.number = x, .rank = rank, .dims = dims});
 }
 
 lng_value *lng_builder_number(lng_builder *b, double x)
 {
-    MAKING(b, lng_scalar(b->graph, x));
+    return make(b, make_filled, (call){.number = x});
 }
 
-static lng_value *make_clock(lng_builder *b, const char *what)
+static lng_value *make_clock(lng_builder *b, const call *c)
 {
     const lng_op *op = lng_op_find("clock");
     lng_attr attr[LNG_MAX_ATTR] = {0};
-    attr_of(attr, op, "what")->s = what ? what : "";
+    attr_of(attr, op, "what")->s = c->name ? c->name : "";
     return lng_emit(b->graph, op, NULL, 0, attr, NULL);
 }
 
 lng_value *lng_builder_clock(lng_builder *b, const char *what)
 {
-    MAKING(b, make_clock(b, what));
+    return make(b, make_clock, (call){.name = what});
 }
 
 /* ---- ops ---- */
@@ -236,17 +274,19 @@ static const lng_op *find_op(lng_builder *b, const char *name)
     return NULL;
 }
 
-static lng_value *make_op(lng_builder *b, const char *name, lng_value *const *in, int n, const char *attributes)
+static lng_value *make_op(lng_builder *b, const call *c)
 {
+    lng_value *const *in = c->in;
+    const int n = c->n_in;
     lng_attr attr[LNG_MAX_ATTR] = {0};
     lng_place place[LNG_MAX_ATTR] = {0};
-    const lng_op *op = find_op(b, name);
+    const lng_op *op = find_op(b, c->name);
     if (!op)
         return NULL;
     if (n < 0 || n > LNG_MAX_IN || (n > 0 && !in))
-        return lng_builder_fail(b, LNG_E_ARGUMENTS, lng_nowhere, "%s takes %d operand%s, got %d", name, op->n_in,
+        return lng_builder_fail(b, LNG_E_ARGUMENTS, lng_nowhere, "%s takes %d operand%s, got %d", op->name, op->n_in,
                                 op->n_in == 1 ? "" : "s", n);
-    if (!check_values(b, name, in, n) || !lng_attributes_read(b, op, attributes, attr, place))
+    if (!check_values(b, op->name, in, n) || !lng_attributes_read(b, op, c->attributes, attr, place))
         return NULL;
     b->graph->attr_place = place;
     lng_value *v = lng_emit(b->graph, op, in, n, attr, NULL);
@@ -267,97 +307,88 @@ lng_value *lng_builder_op(lng_builder *b, const char *op, lng_value *const *in, 
     if (b && (length < 0 || length >= (int)sizeof text))
         return lng_builder_fail(b, LNG_E_LIMIT, lng_nowhere, "%s: more than %zu bytes of attributes", op ? op : "NULL",
                                 sizeof text - 1);
-    MAKING(b, make_op(b, op, in, n, attributes ? text : NULL));
+    return make(b, make_op, (call){.name = op, .in = in, .n_in = n, .attributes = attributes ? text : NULL});
 }
 
 lng_value *lng_builder_op1(lng_builder *b, const char *op, lng_value *x)
 {
-    MAKING(b, make_op(b, op, &x, 1, NULL));
+    return make(b, make_op, (call){.name = op, .in = &x, .n_in = 1});
 }
 
 lng_value *lng_builder_op2(lng_builder *b, const char *op, lng_value *x, lng_value *y)
 {
     lng_value *in[] = {x, y};
-    MAKING(b, make_op(b, op, in, 2, NULL));
+    return make(b, make_op, (call){.name = op, .in = in, .n_in = 2});
 }
 
 lng_value *lng_builder_op3(lng_builder *b, const char *op, lng_value *x, lng_value *y, lng_value *z)
 {
     lng_value *in[] = {x, y, z};
-    MAKING(b, make_op(b, op, in, 3, NULL));
+    return make(b, make_op, (call){.name = op, .in = in, .n_in = 3});
 }
 
 /* What reduces the batch takes floats of examples: anything else would have been a mistake. */
-static lng_value *reduce(lng_builder *b, const char *what, lng_value *x, lng_value *(*make)(lng_graph *, lng_value *))
+static lng_value *reduce(lng_builder *b, const call *c)
 {
-    if (!check_values(b, what, &x, 1))
+    if (!check_values(b, c->name, c->in, 1))
         return NULL;
-    if (x->dtype != LNG_F32)
-        return lng_builder_fail(b, LNG_E_DTYPE, lng_nowhere, "%s expects floats, got integers", what);
-    return make(b->graph, x);
+    if (c->in[0]->dtype != LNG_F32)
+        return lng_builder_fail(b, LNG_E_DTYPE, lng_nowhere, "%s expects floats, got integers", c->name);
+    return c->reduce(b->graph, c->in[0]);
 }
 
 lng_value *lng_builder_batch_sum(lng_builder *b, lng_value *x)
 {
-    MAKING(b, reduce(b, "batch_sum", x, lng_batch_sum));
+    return make(b, reduce, (call){.name = "batch_sum", .in = &x, .reduce = lng_batch_sum});
 }
 
 lng_value *lng_builder_batch_mean(lng_builder *b, lng_value *x)
 {
-    MAKING(b, reduce(b, "batch_mean", x, lng_batch_mean));
+    return make(b, reduce, (call){.name = "batch_mean", .in = &x, .reduce = lng_batch_mean});
 }
 
 /* ---- gradients, outputs, updates ---- */
-static bool make_gradient(lng_builder *b, lng_value *y, lng_value *const *x, size_t n, lng_value **gradient)
+static lng_value *make_gradient(lng_builder *b, const call *c)
 {
-    if (n > 0 && (!x || !gradient))
+    lng_value *y = c->in[0], *const *x = c->x;
+    if (c->n_x > 0 && (!x || !c->gradient))
         return lng_builder_fail(b, LNG_E_ARGUMENTS, lng_nowhere, "gradient: the array of %s is NULL", x ? "gradients" : "values");
     if (!check_values(b, "gradient", &y, 1))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        gradient[i] = NULL;
+        return NULL;
+    for (size_t i = 0; i < c->n_x; i++) {
+        c->gradient[i] = NULL;
         if (!check_values(b, "gradient", &x[i], 1))
-            return false;
+            return NULL;
         if (x[i]->dtype != LNG_F32)
             return lng_builder_fail(b, LNG_E_GRADIENT, lng_nowhere, "gradient: value %zu is of integers, which have none", i);
     }
     if (y->dtype != LNG_F32)
         return lng_builder_fail(b, LNG_E_GRADIENT, lng_nowhere, "only floats have a gradient");
-    return lng_gradient(b->graph, y, x, n, gradient);
+    return lng_gradient(b->graph, y, x, c->n_x, c->gradient) ? y : NULL;
 }
-
-/* As MAKING, for what is true or false. */
-#define DOING(b, call)                                                                                                             \
-    if (!(b))                                                                                                                      \
-        return false;                                                                                                              \
-    if (LNG_GUARD((b)->arena))                                                                                                     \
-        return out_of_memory(b);                                                                                                   \
-    const bool done = (call);                                                                                                      \
-    lng_arena_unguard((b)->arena);                                                                                                 \
-    (b)->failed |= !done;                                                                                                          \
-    return done
 
 bool lng_builder_gradient(lng_builder *b, lng_value *y, lng_value *const *x, size_t n, lng_value **gradient)
 {
-    DOING(b, make_gradient(b, y, x, n, gradient));
+    return make(b, make_gradient, (call){.in = &y, .x = x, .n_x = n, .gradient = gradient}) != NULL;
 }
 
-static bool make_output(lng_builder *b, const char *name, lng_value *v)
+static lng_value *make_output(lng_builder *b, const call *c)
 {
-    if (!check_name(b, "output", name) || !check_values(b, name, &v, 1))
-        return false;
-    if (lng_graph_find_output(b->graph, name))
-        return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "there is an output `%s` already", name);
-    lng_graph_output(b->graph, name, v);
-    return true;
+    lng_value *v = c->in[0];
+    if (!check_name(b, "output", c->name) || !check_values(b, c->name, &v, 1))
+        return NULL;
+    if (lng_graph_find_output(b->graph, c->name))
+        return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "there is an output `%s` already", c->name);
+    lng_graph_output(b->graph, c->name, v);
+    return v;
 }
 
 bool lng_builder_output(lng_builder *b, const char *name, lng_value *v)
 {
-    DOING(b, make_output(b, name, v));
+    return make(b, make_output, (call){.name = name, .in = &v}) != NULL;
 }
 
-static bool unknown_variable(lng_builder *b, const char *name)
+static void *unknown_variable(lng_builder *b, const char *name)
 {
     lng_nearest near = {.wrong = name};
     for (size_t i = 0; i < b->variables; i++)
@@ -365,14 +396,16 @@ static bool unknown_variable(lng_builder *b, const char *name)
     lng_builder_fail(b, LNG_E_UNKNOWN_NAME, lng_nowhere, "there is no variable `%s` to update", name);
     if (near.best)
         lng_error_hint(b->errors, "did you mean `%s`?", near.best);
-    return false;
+    return NULL;
 }
 
-static bool make_update(lng_builder *b, const char *name, lng_value *v)
+static lng_value *make_update(lng_builder *b, const call *c)
 {
+    const char *name = c->name;
+    lng_value *v = c->in[0];
     char is[LNG_SHAPE_TEXT], should[LNG_SHAPE_TEXT];
     if (!check_name(b, "update", name) || !check_values(b, name, &v, 1))
-        return false;
+        return NULL;
     const lng_variable *variable = find_variable(b, name);
     if (!variable)
         return unknown_variable(b, name);
@@ -386,12 +419,12 @@ static bool make_update(lng_builder *b, const char *name, lng_value *v)
         return lng_builder_fail(b, LNG_E_SHAPE, lng_nowhere, "`%s` is f32 %s; its update is %s %s", name,
                                 lng_shape_text(should, variable->shape), lng_dtype_name(v->dtype), lng_shape_text(is, v->shape));
     lng_graph_update(b->graph, name, v);
-    return true;
+    return v;
 }
 
 bool lng_builder_update(lng_builder *b, const char *variable, lng_value *v)
 {
-    DOING(b, make_update(b, variable, v));
+    return make(b, make_update, (call){.name = variable, .in = &v}) != NULL;
 }
 
 /* ---- values ---- */

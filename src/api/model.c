@@ -21,33 +21,35 @@ static bool split_override(lng_arena *arena, const char *text, lng_override *to,
     return true;
 }
 
-static bool split_overrides(lng_arena *arena, const char *const *text, lng_override **to, size_t *n, lng_errors *errors)
+typedef struct splitting {
+    lng_arena *arena;
+    const char *const *text; /* NULL, or ends with NULL */
+    lng_override *override;
+    size_t n;
+    lng_errors *errors;
+} splitting;
+
+static bool split_overrides(void *context)
 {
+    splitting *s = context;
     bool ok = true;
-    for (*n = 0; text && text[*n];)
-        ++*n;
-    *to = LNG_NEW_N(arena, *n + 1, lng_override);
-    for (size_t i = 0; i < *n; i++)
-        ok = split_override(arena, text[i], &(*to)[i], errors) && ok;
+    while (s->text && s->text[s->n])
+        s->n++;
+    s->override = LNG_NEW_N(s->arena, s->n + 1, lng_override);
+    for (size_t i = 0; i < s->n; i++)
+        ok = split_override(s->arena, s->text[i], &s->override[i], s->errors) && ok;
     return ok;
 }
 
 /* text NULL: from the file `name`. */
 static lng_model *load(const char *name, const char *text, const char *const *overrides, lng_errors *errors)
 {
-    lng_arena *arena = lng_arena_new();
-    if (!arena || LNG_GUARD(arena)) {
-        lng_arena_free(arena);
-        return lng_error(errors, LNG_E_MEMORY, lng_nowhere, "memory ran out"), NULL;
-    }
-    lng_override *split;
-    size_t n;
-    const bool ok = split_overrides(arena, overrides, &split, &n, errors);
-    lng_arena_unguard(arena);
+    splitting s = {.arena = lng_arena_new(), .text = overrides, .errors = errors};
+    const bool ok = lng_attempt(s.arena, split_overrides, &s, errors, "loading a model");
     lng_model *model = !ok    ? NULL
-                       : text ? lng_model_parse(name, text, strlen(text), split, n, errors)
-                              : lng_model_read(name, split, n, errors);
-    lng_arena_free(arena);
+                       : text ? lng_model_parse(name, text, strlen(text), s.override, s.n, errors)
+                              : lng_model_read(name, s.override, s.n, errors);
+    lng_arena_free(s.arena);
     return model;
 }
 

@@ -178,8 +178,17 @@ static void copy_tables(lng_program *p, const plan *from)
         p->rows[i] = (uint32_t)i;
 }
 
-static bool fill(lng_program *p, const plan *from)
+/* A program in the making. */
+typedef struct making {
+    lng_program *program;
+    const plan *from;
+} making;
+
+static bool fill(void *context)
 {
+    const making *m = context;
+    const plan *from = m->from;
+    lng_program *p = m->program;
     lng_session *s = &p->session;
     copy_tables(p, from);
     p->clock = (lng_clock){.seed = from->model ? from->model->seed : 0, .field = p->field};
@@ -213,17 +222,12 @@ static lng_program *compile(const plan *from)
     lng_program *p = arena ? lng_block_new(sizeof *p) : NULL;
     if (!p) {
         lng_arena_free(arena);
-        return fail(from, LNG_E_MEMORY, "memory ran out"), NULL;
+        return fail(from, LNG_E_MEMORY, "out of memory while compiling a program"), NULL;
     }
     *p = (lng_program){.session = {.arena = arena}, .batch = from->batch};
-    if (LNG_GUARD(arena)) {
-        lng_program_free(p);
-        return fail(from, LNG_E_MEMORY, "memory ran out while a program was compiled"), NULL;
-    }
-    if (fill(p, from)) {
-        lng_arena_unguard(arena);
+    making m = {p, from};
+    if (lng_attempt(arena, fill, &m, from->errors, "compiling a program"))
         return p;
-    }
     lng_program_free(p);
     return NULL;
 }
@@ -247,15 +251,20 @@ lng_program *lng_builder_compile(lng_builder *b, unsigned uses, int batch, int t
     return compile(&from);
 }
 
-/* The model's fields as inputs. false when memory ran out. */
-static bool model_inputs(const lng_model *m, lng_arena *arena, lng_public_input **input)
+typedef struct listing {
+    lng_arena *arena;
+    const lng_model *model;
+    lng_public_input *input;
+} listing;
+
+/* The model's fields as inputs. */
+static bool list_inputs(void *context)
 {
-    if (LNG_GUARD(arena))
-        return false;
-    *input = LNG_NEW_N(arena, m->fields + 1, lng_public_input);
+    listing *l = context;
+    const lng_model *m = l->model;
+    l->input = LNG_NEW_N(l->arena, m->fields + 1, lng_public_input);
     for (size_t i = 0; i < m->fields; i++)
-        (*input)[i] = (lng_public_input){m->field[i].name, m->field[i].shape, m->field[i].dtype};
-    lng_arena_unguard(arena);
+        l->input[i] = (lng_public_input){m->field[i].name, m->field[i].shape, m->field[i].dtype};
     return true;
 }
 
@@ -273,14 +282,11 @@ lng_program *lng_model_compile(const lng_model *m, unsigned uses, int batch, int
                  .batch = batch ? batch : m->batch,
                  .threads = threads,
                  .errors = errors};
-    lng_arena *arena = lng_arena_new();
-    lng_public_input *input = NULL;
-    const bool ok = arena && model_inputs(m, arena, &input);
-    from.input = input;
+    listing l = {.arena = lng_arena_new(), .model = m};
+    const bool ok = lng_attempt(l.arena, list_inputs, &l, errors, "compiling a program");
+    from.input = l.input;
     lng_program *p = ok ? compile(&from) : NULL;
-    if (!ok)
-        fail(&from, LNG_E_MEMORY, "memory ran out");
-    lng_arena_free(arena);
+    lng_arena_free(l.arena);
     return p;
 }
 

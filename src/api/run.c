@@ -91,7 +91,7 @@ static bool make_order(lng_program *p, int64_t rows, lng_errors *errors)
     if (rows > p->order_rows) {
         uint32_t *order = lng_block_new((size_t)rows * sizeof *order);
         if (!order)
-            return lng_error(errors, LNG_E_MEMORY, lng_nowhere, "memory ran out: the order of %lld rows", (long long)rows);
+            return lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory: the order of %lld rows", (long long)rows);
         lng_block_free(p->order);
         p->order = order;
         p->order_rows = rows;

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "base/arena.h"
 #include "base/text.h"
+#include <setjmp.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,7 +25,6 @@
 #define ALIGNMENT   16
 #define FIRST_CHUNK ((size_t)4 << 10)
 #define LAST_CHUNK  ((size_t)1 << 20)
-#define MAX_GUARDS  8
 
 typedef struct chunk {
     struct chunk *next;
@@ -38,12 +38,17 @@ typedef struct defer {
     void *what;
 } defer;
 
+/* Where to go on when memory has run out. */
+typedef struct refuge {
+    struct refuge *outer;
+    jmp_buf at;
+} refuge;
+
 struct lng_arena {
     chunk *chunk; /* the newest is handed out from */
     defer *defer;
+    refuge *refuge; /* the innermost */
     size_t next_size, used, limit;
-    int guards;
-    jmp_buf guard[MAX_GUARDS];
 };
 
 /* The test hook is the only state of the process that the library has. */
@@ -101,24 +106,47 @@ size_t lng_arena_used(const lng_arena *a)
     return a->used;
 }
 
-jmp_buf *lng_arena_guard(lng_arena *a)
+bool lng_protect(lng_arena *a, void (*work)(void *), void *context)
 {
-    if (a->guards == MAX_GUARDS)
-        abort(); /* a defect: guards belong to the entry points of stages */
-    return &a->guard[a->guards++];
+    refuge r;
+    if (!a)
+        return false;
+    r.outer = a->refuge;
+    a->refuge = &r;
+    if (setjmp(r.at) != 0) {
+        a->refuge = r.outer;
+        return false;
+    }
+    work(context);
+    a->refuge = r.outer;
+    return true;
 }
 
-void lng_arena_unguard(lng_arena *a)
+typedef struct attempt {
+    bool (*work)(void *);
+    void *context;
+    bool good;
+} attempt;
+
+static void work_on(void *context)
 {
-    if (a->guards > 0)
-        a->guards--;
+    attempt *a = context;
+    a->good = a->work(a->context);
+}
+
+bool lng_attempt(lng_arena *arena, bool (*work)(void *), void *context, lng_errors *errors, const char *doing)
+{
+    attempt a = {work, context, false};
+    if (lng_protect(arena, work_on, &a))
+        return a.good;
+    return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory while %s", doing);
 }
 
 static _Noreturn void unwind(lng_arena *a)
 {
-    if (a->guards == 0)
-        abort(); /* a defect: an allocation outside of every guard */
-    longjmp(a->guard[--a->guards], 1);
+    if (!a->refuge)
+        abort(); /* a defect: an allocation without protection */
+    longjmp(a->refuge->at, 1);
 }
 
 static chunk *add_chunk(lng_arena *a, size_t bytes)
@@ -230,8 +258,7 @@ char *lng_format(lng_arena *a, const char *format, ...)
     return text;
 }
 
-/* calloc takes large blocks from the system, which zeroes pages as they are touched; the address it gave is kept before the block.
- */
+/* calloc takes large blocks from the system, which zeroes pages as they are touched. Its address is kept before the block. */
 void *lng_block_new(size_t bytes)
 {
     enum { TO = 64 };

@@ -1,18 +1,17 @@
 /* Arenas: each stage owns one, and frees it as a whole.
  *
- * Allocation never returns NULL. When memory runs out (or the arena's limit is reached) it unwinds to the innermost guard:
+ * Allocation never returns NULL. When memory runs out (or the arena's limit is reached), the work in hand is abandoned:
  *
- *     if (LNG_GUARD(arena))                 // comes here a second time when memory ran out
- *         return lng_error(errors, LNG_E_MEMORY, nowhere, "out of memory"), NULL;
- *     ... lng_alloc(arena, n) ...
- *     lng_arena_unguard(arena);
+ *     static bool read_all(void *context)        // allocates as if memory were endless
+ *     ...
+ *     return lng_attempt(arena, read_all, &reading, errors, "reading the weights");
  *
- * Only the entry point of a stage sets a guard; locals changed after it and read behind it are volatile (C11 7.13.2.1).
- * Code between guard and unguard owns nothing but arena memory, or registers it with lng_arena_defer. */
+ * Only the entry of a stage does this. The work owns nothing but memory of the arena, or what is reachable from its context and
+ * freed by its caller, or what it has registered with lng_arena_defer; and it does not free the arena. Attempts nest, in one arena
+ * or in several; when the outer one's arena runs out, the inner one's is good for nothing but lng_arena_free. */
 #ifndef LNG_BASE_ARENA_H
 #define LNG_BASE_ARENA_H
-#include <setjmp.h>
-#include <stdarg.h>
+#include "base/error.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -25,9 +24,11 @@ size_t lng_arena_used(const lng_arena *);
 /* Calls release(what) when the arena is freed: newest first. */
 void lng_arena_defer(lng_arena *, void (*release)(void *), void *what);
 
-jmp_buf *lng_arena_guard(lng_arena *); /* pushes a guard; guards nest up to 8 deep */
-void lng_arena_unguard(lng_arena *);
-#define LNG_GUARD(arena) (setjmp(*lng_arena_guard(arena)) != 0)
+/* Runs work(context). Returns false when memory ran out on the way, or when there is no arena. Outside of it, an allocation that
+ * fails aborts the program: a defect. */
+bool lng_protect(lng_arena *, void (*work)(void *context), void *context);
+/* Runs work(context) and returns its result; out of memory, records so ("out of memory while DOING") and returns false. */
+bool lng_attempt(lng_arena *, bool (*work)(void *context), void *context, lng_errors *, const char *doing);
 
 void *lng_alloc(lng_arena *, size_t bytes);                                      /* zeroed, aligned to 16 */
 void *lng_alloc_n(lng_arena *, size_t n, size_t size);                           /* n * size, overflow counts as out of memory */

@@ -93,61 +93,73 @@ static ssize_t read_some(int fd, void *to, size_t n)
     }
 }
 
-static char *refuse_length(const char *name, size_t limit, lng_errors *errors)
+typedef struct reading {
+    lng_arena *arena;
+    int fd;
+    const char *name;
+    size_t expected, limit;
+    lng_errors *errors;
+    char *text; /* NULL until all is read */
+    size_t length;
+} reading;
+
+static void refuse_length(const reading *r)
 {
     char number[LNG_NUMBER_SIZE];
-    lng_source source = {.name = name};
-    lng_error(errors, LNG_E_LIMIT, (lng_place){.source = &source}, "longer than %s bytes", lng_grouped(number, (int64_t)limit));
-    return NULL;
+    lng_source source = {.name = r->name};
+    lng_error(r->errors, LNG_E_LIMIT, (lng_place){.source = &source}, "longer than %s bytes",
+              lng_grouped(number, (int64_t)r->limit));
 }
 
 /* What a file says of its length is a hint: it may grow meanwhile, and standard input says nothing. */
-static char *read_all(lng_arena *arena, int fd, const char *name, size_t expected, size_t limit, size_t *length, lng_errors *errors)
+static void read_all(void *context)
 {
-    size_t used = 0, capacity = expected ? expected + 2 : 4096;
-    if (expected > limit)
-        return refuse_length(name, limit, errors);
-    char *at = lng_alloc(arena, capacity);
+    reading *r = context;
+    size_t used = 0, capacity = r->expected ? r->expected + 2 : 4096;
+    if (r->expected > r->limit) {
+        refuse_length(r);
+        return;
+    }
+    char *at = lng_alloc(r->arena, capacity);
     for (;;) {
-        at = lng_grow(arena, at, used + 1, &capacity, 1);
-        ssize_t got = read_some(fd, at + used, capacity - used - 1);
+        at = lng_grow(r->arena, at, used + 1, &capacity, 1);
+        ssize_t got = read_some(r->fd, at + used, capacity - used - 1);
         if (got < 0) {
-            refuse(errors, name, "cannot be read", errno);
-            return NULL;
+            refuse(r->errors, r->name, "cannot be read", errno);
+            return;
         }
         if (got == 0)
             break;
         used += (size_t)got;
-        if (used > limit)
-            return refuse_length(name, limit, errors);
+        if (used > r->limit) {
+            refuse_length(r);
+            return;
+        }
     }
     at[used] = 0;
-    *length = used;
-    return at;
+    r->text = at;
+    r->length = used;
 }
 
-static char *read_guarded(lng_arena *arena, int fd, const char *name, size_t expected, size_t limit, size_t *length,
-                          lng_errors *errors)
+static char *read_protected(reading r, size_t *length)
 {
-    if (LNG_GUARD(arena)) {
-        refuse(errors, name, "cannot be read", ENOMEM);
-        return NULL;
-    }
-    char *text = read_all(arena, fd, name, expected, limit, length, errors);
-    lng_arena_unguard(arena);
-    return text;
+    if (!lng_protect(r.arena, read_all, &r))
+        refuse(r.errors, r.name, "cannot be read", ENOMEM);
+    *length = r.length;
+    return r.text;
 }
 
 char *lng_file_read(lng_arena *arena, const char *path, size_t limit, size_t *length, lng_errors *errors)
 {
+    reading r = {.arena = arena, .fd = STDIN_FILENO, .name = "<stdin>", .limit = limit, .errors = errors};
     if (strcmp(path, "-") == 0)
-        return read_guarded(arena, STDIN_FILENO, "<stdin>", 0, limit, length, errors);
-    size_t expected = 0;
-    int fd = open_regular(path, &expected, errors);
-    if (fd < 0)
+        return read_protected(r, length);
+    r.name = path;
+    r.fd = open_regular(path, &r.expected, errors);
+    if (r.fd < 0)
         return NULL;
-    char *text = read_guarded(arena, fd, path, expected, limit, length, errors);
-    close(fd);
+    char *text = read_protected(r, length);
+    close(r.fd);
     return text;
 }
 

@@ -46,7 +46,7 @@ typedef struct lng_given {
 
 /* A command line, parsed. */
 struct lng_command {
-    lng_arena *arena; /* guarded by lng_main while a verb runs */
+    lng_arena *arena; /* protected by lng_main while a verb runs */
     lng_errors *errors;
     const lng_verb *verb;
     const char **operand;

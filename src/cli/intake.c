@@ -84,7 +84,7 @@ static bool choose(const reading *r)
     r->x->index = LNG_NEW_N(in->command->arena, (size_t)some.count, int64_t);
     some.at = (size_t)some.count <= SIZE_MAX / 2 / row ? lng_block_new((size_t)some.count * row) : NULL;
     if (!some.at)
-        return refuse(r, LNG_E_MEMORY, "memory ran out: %lld examples", (long long)some.count);
+        return refuse(r, LNG_E_MEMORY, "out of memory: %lld examples", (long long)some.count);
     int64_t n = 0;
     for (size_t i = 0; i < in->ranges; i++)
         for (int64_t k = in->range[i][0]; k <= in->range[i][1]; k++) {

@@ -69,34 +69,38 @@ static int bare(lng_command *c)
     return LNG_USAGE;
 }
 
-static int guarded(lng_command *c, int argc, char **argv)
+typedef struct invocation {
+    lng_command *command;
+    int argc, status;
+    char **argv;
+} invocation;
+
+static void obey(void *context)
 {
-    if (LNG_GUARD(c->arena)) {
-        fprintf(stderr, "lngraph: out of memory\n");
-        return LNG_SYSTEM;
-    }
+    invocation *i = context;
+    lng_command *c = i->command;
     c->out = lng_text_new(c->arena);
     lng_screen_open(c, NULL);
-    if (argc < 2)
-        return bare(c);
-    command(c, argc, argv);
+    if (i->argc < 2) {
+        i->status = bare(c);
+        return;
+    }
+    command(c, i->argc, i->argv);
     print(c);
     lng_errors_render(c->errors, stderr, c->look_err.colour);
-    return lng_errors_status(c->errors);
+    i->status = lng_errors_status(c->errors);
 }
 
 int lng_main(int argc, char **argv)
 {
     lng_command c = {.arena = lng_arena_new(), .errors = lng_errors_new()};
     signal(SIGPIPE, SIG_IGN); /* a closed pipe must not cost a trained model */
-    int status = LNG_SYSTEM;
-    if (c.arena && c.errors)
-        status = guarded(&c, argc, argv);
-    else
+    invocation i = {.command = &c, .argc = argc, .argv = argv, .status = LNG_SYSTEM};
+    if (!c.errors || !lng_protect(c.arena, obey, &i))
         fprintf(stderr, "lngraph: out of memory\n");
     lng_errors_free(c.errors);
     lng_arena_free(c.arena);
     if (c.signal)
         end_by(c.signal);
-    return status;
+    return i.status;
 }

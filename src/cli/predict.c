@@ -122,7 +122,7 @@ static bool make_room(predictor *p)
     p->fields = LNG_NEW_N(c->arena, p->model->fields, lng_field);
     p->fields[p->field] = (lng_field){.at = p->row, .type = LNG_FIELD_F32, .size = size};
     p->out = LNG_NEW_N(c->arena, (size_t)lng_shape_size(p->output->shape), double);
-    return p->row || lng_error(c->errors, LNG_E_MEMORY, (lng_place){0}, "memory ran out");
+    return p->row || lng_error(c->errors, LNG_E_MEMORY, (lng_place){0}, "out of memory");
 }
 
 static bool open_model(predictor *p)

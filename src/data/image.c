@@ -21,33 +21,38 @@ static bool parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array
     return lng_fail(failure, LNG_E_DATA, "byte 0: not an image: expected PGM (P2 or P5), PNG, NPY or IDX");
 }
 
-static bool read_whole(lng_arena *arena, const char *path, lng_shape wanted, lng_array *array, lng_errors *errors)
+typedef struct reading {
+    lng_arena *arena;
+    const char *path;
+    lng_shape wanted;
+    lng_array *array;
+    lng_errors *errors;
+} reading;
+
+static bool read_whole(void *context)
 {
+    const reading *r = context;
+    lng_array *array = r->array;
     size_t n;
     lng_failure failure = {0};
-    const char *bytes = lng_file_read(arena, path, LNG_IMAGE_BYTES, &n, errors);
+    const char *bytes = lng_file_read(r->arena, r->path, LNG_IMAGE_BYTES, &n, r->errors);
     if (!bytes)
         return false;
     *array = (lng_array){.at = NULL};
-    if (parse((const unsigned char *)bytes, n, wanted, array, &failure) && array->type == LNG_ARRAY_I32)
+    if (parse((const unsigned char *)bytes, n, r->wanted, array, &failure) && array->type == LNG_ARRAY_I32)
         lng_fail(&failure, LNG_E_DTYPE, "byte 2: elements of 4-byte integers, expected bytes or floats");
     if (failure.code == LNG_E_NONE)
         return true;
     lng_array_free(array);
-    lng_source source = {.name = strcmp(path, "-") ? path : "<stdin>"};
-    return lng_error(errors, failure.code, (lng_place){.source = &source}, "%s", failure.text);
+    lng_source source = {.name = strcmp(r->path, "-") ? r->path : "<stdin>"};
+    return lng_error(r->errors, failure.code, (lng_place){.source = &source}, "%s", failure.text);
 }
 
 bool lng_images_read(const char *path, lng_shape wanted, lng_array *array, lng_errors *errors)
 {
-    lng_arena *arena = lng_arena_new();
-    if (!arena || LNG_GUARD(arena)) {
-        lng_arena_free(arena);
-        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory");
-    }
-    bool done = read_whole(arena, path, wanted, array, errors);
-    lng_arena_unguard(arena);
-    lng_arena_free(arena);
+    reading r = {.arena = lng_arena_new(), .path = path, .wanted = wanted, .array = array, .errors = errors};
+    const bool done = lng_attempt(r.arena, read_whole, &r, errors, "reading images");
+    lng_arena_free(r.arena);
     return done;
 }
 

@@ -18,6 +18,7 @@ typedef struct job { /* one array to make */
 } job;
 
 typedef struct opening {
+    lng_arena *arena;
     const lng_model *model;
     const lng_data_spec *spec;
     const char *folder;
@@ -300,7 +301,7 @@ static bool split(opening *o)
     return true;
 }
 
-static bool open_all(opening *o)
+static bool load(opening *o)
 {
     const format *f = find_format(o);
     if (!f || !plan(o, f) || !f->load(o))
@@ -320,27 +321,27 @@ static void free_arrays(void *what)
         lng_array_free(&o->data->test.array[i]);
 }
 
+/* The arrays are freed with the arena: what knows them is in it. */
+static bool open_in(void *context)
+{
+    opening *request = context;
+    lng_arena *arena = request->arena;
+    opening *o = LNG_NEW(arena, opening);
+    *o = *request;
+    o->data = request->data = LNG_NEW(arena, lng_data);
+    *o->data = (lng_data){.arena = arena, .name = lng_copy(arena, o->model->data.name)};
+    lng_arena_defer(arena, free_arrays, o);
+    return load(o);
+}
+
 lng_data *lng_data_open(const lng_model *model, const char *folder, lng_team *team, lng_errors *errors)
 {
-    lng_arena *arena = lng_arena_new();
-    if (!arena || LNG_GUARD(arena)) {
-        lng_arena_free(arena);
-        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory"), NULL;
-    }
-    opening *o = LNG_NEW(arena, opening);
-    o->data = LNG_NEW(arena, lng_data);
-    *o->data = (lng_data){.arena = arena, .name = lng_copy(arena, model->data.name)};
-    o->model = model;
-    o->spec = &model->data;
-    o->folder = folder;
-    o->team = team;
-    o->errors = errors;
-    lng_arena_defer(arena, free_arrays, o);
-    lng_data *data = open_all(o) ? o->data : NULL;
-    lng_arena_unguard(arena);
-    if (!data)
-        lng_arena_free(arena);
-    return data;
+    opening request = {
+        .arena = lng_arena_new(), .model = model, .spec = &model->data, .folder = folder, .team = team, .errors = errors};
+    if (lng_attempt(request.arena, open_in, &request, errors, "opening the data"))
+        return request.data;
+    lng_arena_free(request.arena);
+    return NULL;
 }
 
 void lng_data_free(lng_data *data)

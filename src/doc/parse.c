@@ -32,6 +32,7 @@ typedef struct parser {
     int depth;
     size_t nodes;
     lng_doc *root;
+    lng_doc *parsed;     /* the root, once the whole document is read without a mistake */
     const lng_doc *last; /* the newest event's scalar, else NULL */
     int flow_end_line;   /* where the newest event's flow collection ended, else 0 */
     int cut_line;        /* of the newest cut expression */
@@ -408,15 +409,10 @@ static lng_doc *parse_events(parser *p)
     return p->refused ? NULL : p->root;
 }
 
-static lng_doc *parse_guarded(parser *p)
+static void parse_all(void *context)
 {
-    if (LNG_GUARD(p->arena)) {
-        lng_error(p->errors, LNG_E_MEMORY, (lng_place){.source = p->source}, "out of memory");
-        return NULL;
-    }
-    lng_doc *root = parse_events(p);
-    lng_arena_unguard(p->arena);
-    return root;
+    parser *p = context;
+    p->parsed = parse_events(p);
 }
 
 lng_doc *lng_doc_parse(lng_arena *arena, const lng_source *source, lng_errors *errors)
@@ -437,31 +433,36 @@ lng_doc *lng_doc_parse(lng_arena *arena, const lng_source *source, lng_errors *e
     const char *start = lng_source_line(source, 1); /* without a byte-order mark */
     yaml_parser_set_encoding(&p.yaml, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&p.yaml, (const unsigned char *)start, (size_t)(source->text + source->length - start));
-    lng_doc *root = parse_guarded(&p);
+    if (!lng_protect(arena, parse_all, &p))
+        lng_error(errors, LNG_E_MEMORY, (lng_place){.source = source}, "out of memory");
     yaml_event_delete(&p.event);
     yaml_parser_delete(&p.yaml);
-    return root;
+    return p.parsed;
 }
 
-static lng_source *new_source(lng_arena *arena, const char *path, const char *text, size_t length, lng_errors *errors)
+typedef struct sourcing {
+    lng_arena *arena;
+    const char *path, *text;
+    size_t length;
+    lng_source *source;
+} sourcing;
+
+static bool make_source(void *context)
 {
-    if (LNG_GUARD(arena)) {
-        lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory");
-        return NULL;
-    }
-    lng_source *s = LNG_NEW(arena, lng_source);
-    *s = (lng_source){strcmp(path, "-") == 0 ? "<stdin>" : lng_copy(arena, path), text, length};
-    lng_arena_unguard(arena);
-    return s;
+    sourcing *s = context;
+    const char *name = strcmp(s->path, "-") == 0 ? "<stdin>" : lng_copy(s->arena, s->path);
+    s->source = LNG_NEW(s->arena, lng_source);
+    *s->source = (lng_source){name, s->text, s->length};
+    return true;
 }
 
 lng_doc *lng_doc_read(lng_arena *arena, const char *path, const lng_source **source, lng_errors *errors)
 {
     size_t length = 0;
     const char *text = lng_file_read(arena, path, LNG_DOC_MAX_BYTES, &length, errors);
-    const lng_source *s = text ? new_source(arena, path, text, length, errors) : NULL;
-    if (!s)
+    sourcing s = {.arena = arena, .path = path, .text = text, .length = length};
+    if (!text || !lng_attempt(arena, make_source, &s, errors, "reading a document"))
         return NULL;
-    *source = s;
-    return lng_doc_parse(arena, s, errors);
+    *source = s.source;
+    return lng_doc_parse(arena, s.source, errors);
 }

@@ -117,7 +117,6 @@ lng_value *lng_graph_find_output(const lng_graph *, const char *name); /* NULL w
 bool lng_graph_verify(const lng_graph *, lng_errors *);
 /* One line a node: `%7 f32[27, 27, 6]* = conv2d(%3, %5) {stride=[1, 1]} ; conv2d` (* marks per-example). */
 void lng_graph_print(const lng_graph *, lng_text *);
-int64_t lng_graph_cost(const lng_graph *); /* multiply-adds per example */
 
 /* Marks what outputs and updates are reached from: live[id]. */
 bool *lng_graph_live(const lng_graph *, lng_arena *);

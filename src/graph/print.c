@@ -1,4 +1,4 @@
-/* The graph as text, a line a node, and its cost. */
+/* The graph as text, one line per node. */
 #include "graph/op.h"
 #include <inttypes.h>
 #include <string.h>
@@ -73,21 +73,4 @@ void lng_graph_print(const lng_graph *g, lng_text *t)
         print_ref(t, g->update[i].value);
         lng_text_add(t, "\n");
     }
-}
-
-int64_t lng_graph_cost(const lng_graph *g)
-{
-    lng_arena *arena = lng_arena_new();
-    int64_t cost = 0;
-    if (!arena || LNG_GUARD(arena)) {
-        lng_arena_free(arena);
-        return 0;
-    }
-    bool *live = lng_graph_live(g, arena);
-    for (size_t i = 0; i < g->nodes; i++)
-        if (live[i] && g->node[i]->op->cost)
-            cost += g->node[i]->op->cost(g->node[i]);
-    lng_arena_unguard(arena);
-    lng_arena_free(arena);
-    return cost;
 }

@@ -63,46 +63,55 @@ static bool build(lng_model *m, const lng_doc *doc, const lng_override *o, size_
     return true;
 }
 
-/* Reads from `path`, or from text when that is given. */
-static lng_model *read_model(const char *path, const char *text, size_t length, const lng_override *o, size_t overrides,
-                             lng_errors *errors)
+typedef struct reading {
+    lng_arena *arena;
+    const char *path, *text; /* text NULL: read the file */
+    size_t length;
+    const lng_override *override;
+    size_t overrides;
+    lng_errors *errors;
+    lng_model *model;
+} reading;
+
+static lng_doc *read_document(const reading *r, const lng_source **source)
 {
-    lng_arena *arena = lng_arena_new();
-    size_t before = lng_errors_count(errors);
-    if (!arena)
-        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory"), NULL;
-    if (LNG_GUARD(arena)) {
-        lng_arena_free(arena);
-        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory"), NULL;
-    }
-    lng_model *m = LNG_NEW(arena, lng_model);
-    m->arena = arena;
-    lng_doc *doc;
-    if (text) {
-        lng_source *source = LNG_NEW(arena, lng_source);
-        *source = (lng_source){lng_copy(arena, path), lng_copy_n(arena, text, length), length};
-        m->source = source;
-        doc = lng_doc_parse(arena, source, errors);
-    } else
-        doc = lng_doc_read(arena, path, &m->source, errors);
-    bool good = doc && build(m, doc, o, overrides, errors);
-    if (good && lng_errors_count(errors) == before) {
-        lng_arena_unguard(arena);
-        return m;
-    }
-    lng_arena_free(arena);
+    if (!r->text)
+        return lng_doc_read(r->arena, r->path, source, r->errors);
+    lng_source *own = LNG_NEW(r->arena, lng_source);
+    *own = (lng_source){lng_copy(r->arena, r->path), lng_copy_n(r->arena, r->text, r->length), r->length};
+    *source = own;
+    return lng_doc_parse(r->arena, own, r->errors);
+}
+
+static bool read_model(void *context)
+{
+    reading *r = context;
+    size_t before = lng_errors_count(r->errors);
+    r->model = LNG_NEW(r->arena, lng_model);
+    r->model->arena = r->arena;
+    lng_doc *doc = read_document(r, &r->model->source);
+    return doc && build(r->model, doc, r->override, r->overrides, r->errors) && lng_errors_count(r->errors) == before;
+}
+
+static lng_model *read_in_arena(reading r)
+{
+    r.arena = lng_arena_new();
+    if (lng_attempt(r.arena, read_model, &r, r.errors, "reading the model"))
+        return r.model;
+    lng_arena_free(r.arena);
     return NULL;
 }
 
 lng_model *lng_model_read(const char *path, const lng_override *o, size_t overrides, lng_errors *errors)
 {
-    return read_model(path, NULL, 0, o, overrides, errors);
+    return read_in_arena((reading){.path = path, .override = o, .overrides = overrides, .errors = errors});
 }
 
 lng_model *lng_model_parse(const char *name, const char *text, size_t length, const lng_override *o, size_t overrides,
                            lng_errors *errors)
 {
-    return read_model(name, text, length, o, overrides, errors);
+    return read_in_arena(
+        (reading){.path = name, .text = text, .length = length, .override = o, .overrides = overrides, .errors = errors});
 }
 
 void lng_model_free(lng_model *m)

@@ -17,7 +17,7 @@ typedef struct lng_auc {
     double macro, weighted, micro;
 } lng_auc;
 /* Scratch (8 bytes a score) is freed before it returns; only per_class stays, in the arena. A label outside of [0, classes) is no class'
- * positive. false when memory ran out, or the pairs do not fit 64 bits. */
+ * positive. false when out of memory, or the pairs do not fit 64 bits. */
 bool lng_auc_compute(lng_arena *, const float *scores, const int32_t *labels, int64_t n, int64_t classes, lng_auc *);
 /* One binary problem: positive[i] != 0. *auc is NaN when undefined. false as above. */
 bool lng_auc_binary(const float *scores, const uint8_t *positive, int64_t n, double *auc);

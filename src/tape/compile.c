@@ -169,15 +169,6 @@ static bool find_updates(lng_tape *t, lng_errors *errors)
     return true;
 }
 
-static bool compile(lng_tape *t, lng_errors *errors)
-{
-    t->variable_offset = LNG_NEW_N(t->arena, t->variables + 1, size_t);
-    lng_store_layout(t->variable, t->variables, t->variable_offset);
-    assign_stages(t);
-    make_stages(t);
-    return find_updates(t, errors) && lng_tape_plan(t, errors);
-}
-
 static const lng_join *join_at(lng_isa isa)
 {
 #ifdef LNG_X86
@@ -188,28 +179,42 @@ static const lng_join *join_at(lng_isa isa)
     return &lng_join_baseline;
 }
 
+typedef struct compiling {
+    lng_arena *arena;
+    const lng_graph *graph;
+    const lng_variable *variable;
+    size_t variables;
+    const lng_tape_options *options;
+    lng_errors *errors;
+    lng_tape *tape;
+} compiling;
+
+static bool compile(void *context)
+{
+    compiling *c = context;
+    lng_tape *t = c->tape = LNG_NEW(c->arena, lng_tape);
+    *t = (lng_tape){.arena = c->arena,
+                    .graph = c->graph,
+                    .variable = c->variable,
+                    .variables = c->variables,
+                    .options = *c->options,
+                    .slices = (c->options->max_batch + LNG_LANES - 1) / LNG_LANES,
+                    .join = join_at(c->options->isa)};
+    t->variable_offset = LNG_NEW_N(t->arena, t->variables + 1, size_t);
+    lng_store_layout(t->variable, t->variables, t->variable_offset);
+    assign_stages(t);
+    make_stages(t);
+    return find_updates(t, c->errors) && lng_tape_plan(t, c->errors);
+}
+
 lng_tape *lng_tape_compile(const lng_graph *g, const lng_variable *variable, size_t variables, const lng_tape_options *options,
                            lng_errors *errors)
 {
-    lng_arena *arena = lng_arena_new();
-    if (!arena || LNG_GUARD(arena)) {
-        lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory while compiling the tape");
-        lng_arena_free(arena);
-        return NULL;
-    }
-    lng_tape *t = LNG_NEW(arena, lng_tape);
-    t->arena = arena;
-    t->graph = g;
-    t->variable = variable;
-    t->variables = variables;
-    t->options = *options;
-    t->slices = (options->max_batch + LNG_LANES - 1) / LNG_LANES;
-    t->join = join_at(options->isa);
-    bool ok = compile(t, errors);
-    lng_arena_unguard(arena);
-    if (ok)
-        return t;
-    lng_arena_free(arena);
+    compiling c = {
+        .arena = lng_arena_new(), .graph = g, .variable = variable, .variables = variables, .options = options, .errors = errors};
+    if (lng_attempt(c.arena, compile, &c, errors, "compiling the tape"))
+        return c.tape;
+    lng_arena_free(c.arena);
     return NULL;
 }
 

@@ -151,7 +151,7 @@ static bool count_auc(work *w, const gather *g, size_t metric, lng_arena *arena,
         return lng_error(errors, LNG_E_RANGE, (lng_place){0}, "metric `%s`: a label is not below the %lld scores", label,
                          (long long)g->scores.size);
     if (!lng_auc_compute(w->arena, g->score, g->label, scores->count, g->scores.size, &auc))
-        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "memory ran out while metric `%s` was counted", label);
+        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory while computing metric `%s`", label);
     keep_auc(arena, &auc, &scores->auc[metric]);
     return true;
 }
@@ -183,40 +183,46 @@ static bool finish(work *w, lng_arena *arena, lng_scores *scores, lng_errors *er
     return true;
 }
 
-static bool evaluate(work *w, lng_arena *arena, const lng_part *part, int64_t first, lng_scores *scores, lng_errors *errors)
+typedef struct evaluation {
+    work work;        /* its arena is scratch */
+    lng_arena *arena; /* of the scores */
+    const lng_part *part;
+    int64_t first;
+    lng_scores *scores;
+    lng_errors *errors;
+} evaluation;
+
+static bool evaluate(void *context)
 {
-    const size_t metrics = w->session->model->metrics;
-    scores->mean = LNG_NEW_N(arena, metrics, double);
-    scores->auc = LNG_NEW_N(arena, metrics, lng_auc);
-    begin(w, part, first, scores->count);
-    run(w, part, first, scores->count);
-    return finish(w, arena, scores, errors);
+    evaluation *e = context;
+    lng_scores *scores = e->scores;
+    const size_t metrics = e->work.session->model->metrics;
+    scores->mean = LNG_NEW_N(e->arena, metrics, double);
+    scores->auc = LNG_NEW_N(e->arena, metrics, lng_auc);
+    begin(&e->work, e->part, e->first, scores->count);
+    run(&e->work, e->part, e->first, scores->count);
+    return finish(&e->work, e->arena, scores, e->errors);
 }
 
-static bool out_of_memory(lng_errors *errors)
+static const char evaluating[] = "evaluating the model";
+
+static bool evaluate_with_scratch(void *context)
 {
-    return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "memory ran out during the evaluation");
+    evaluation *e = context;
+    return lng_attempt(e->work.arena, evaluate, e, e->errors, evaluating);
 }
 
 bool lng_evaluate(lng_session *s, lng_arena *arena, const lng_part *part, int64_t first, int64_t count, lng_scores *scores,
                   lng_errors *errors)
 {
-    lng_arena *scratch = lng_arena_new();
+    evaluation e = {.work = {.session = s, .arena = lng_arena_new()},
+                    .arena = arena,
+                    .part = part,
+                    .first = first,
+                    .scores = scores,
+                    .errors = errors};
     *scores = (lng_scores){.count = count, .loss = NAN};
-    if (!scratch)
-        return out_of_memory(errors);
-    if (LNG_GUARD(arena)) {
-        lng_arena_free(scratch);
-        return out_of_memory(errors);
-    }
-    if (LNG_GUARD(scratch)) {
-        lng_arena_unguard(arena);
-        lng_arena_free(scratch);
-        return out_of_memory(errors);
-    }
-    work w = {.session = s, .arena = scratch};
-    const bool ok = evaluate(&w, arena, part, first, scores, errors);
-    lng_arena_unguard(arena);
-    lng_arena_free(scratch);
+    const bool ok = lng_attempt(arena, evaluate_with_scratch, &e, errors, evaluating);
+    lng_arena_free(e.work.arena);
     return ok;
 }

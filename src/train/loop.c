@@ -167,22 +167,26 @@ int64_t lng_train_steps(const lng_model *m, const lng_data *data)
     return m->steps >= 0 && m->steps < all ? m->steps : all;
 }
 
+static bool train(void *context)
+{
+    loop *l = context;
+    lng_history *history = l->history;
+    bool ok = true;
+    begin(l);
+    for (int epoch = 1; ok && history->steps < l->total && !history->interrupted; epoch++) {
+        const double start = lng_seconds();
+        lng_epoch e = {.epoch = epoch, .metric = LNG_NEW_N(l->arena, l->session->model->metrics, double)};
+        ok = train_epoch(l, &e);
+        ok = keep_epoch(l, &e, start) && ok;
+        history->interrupted = l->stop && *l->stop;
+    }
+    return ok;
+}
+
 bool lng_train(lng_session *s, lng_arena *arena, const lng_observer *observer, volatile sig_atomic_t *stop, lng_history *history,
                lng_errors *errors)
 {
     *history = (lng_history){0};
-    if (LNG_GUARD(arena))
-        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "memory ran out during the training");
     loop l = {.session = s, .arena = arena, .observer = observer, .stop = stop, .history = history, .errors = errors};
-    begin(&l);
-    bool ok = true;
-    for (int epoch = 1; ok && history->steps < l.total && !history->interrupted; epoch++) {
-        const double start = lng_seconds();
-        lng_epoch e = {.epoch = epoch, .metric = LNG_NEW_N(arena, s->model->metrics, double)};
-        ok = train_epoch(&l, &e);
-        ok = keep_epoch(&l, &e, start) && ok;
-        history->interrupted = stop && *stop;
-    }
-    lng_arena_unguard(arena);
-    return ok;
+    return lng_attempt(arena, train, &l, errors, "training");
 }

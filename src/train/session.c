@@ -9,8 +9,6 @@
 /* Examples in one run of the evaluation tape. No result depends on it unless the graph reduces over the batch. */
 #define EVAL_BATCH 512
 
-static const lng_place nowhere;
-
 static bool reduces_batch(const lng_graph *graph)
 {
     for (size_t i = 0; i < graph->nodes; i++)
@@ -24,14 +22,32 @@ static int eval_batch(const lng_model *m)
     return reduces_batch(m->eval) ? m->batch : EVAL_BATCH;
 }
 
+typedef struct opening {
+    lng_session *session;
+    lng_phase *phase;
+    const lng_graph *from;
+    int batch;
+    lng_errors *errors;
+} opening;
+
+static bool make_phase(void *context)
+{
+    const opening *o = context;
+    const lng_session *s = o->session;
+    const lng_tape_options options = {.max_batch = o->batch, .isa = s->isa};
+    lng_phase *phase = o->phase;
+    phase->batch = o->batch;
+    phase->graph = lng_passes_run(lng_fusions, o->from, s->arena, o->errors);
+    phase->tape =
+        phase->graph ? lng_tape_compile(phase->graph, s->model->variable, s->model->variables, &options, o->errors) : NULL;
+    phase->engine = phase->tape ? lng_engine_new(phase->tape, s->store, s->team, o->errors) : NULL;
+    return phase->engine != NULL;
+}
+
 static bool open_phase(lng_session *s, lng_phase *phase, const lng_graph *from, int batch, lng_errors *errors)
 {
-    const lng_tape_options options = {.max_batch = batch, .isa = s->isa};
-    phase->batch = batch;
-    phase->graph = lng_passes_run(lng_fusions, from, s->arena, errors);
-    phase->tape = phase->graph ? lng_tape_compile(phase->graph, s->model->variable, s->model->variables, &options, errors) : NULL;
-    phase->engine = phase->tape ? lng_engine_new(phase->tape, s->store, s->team, errors) : NULL;
-    return phase->engine != NULL;
+    opening o = {s, phase, from, batch, errors};
+    return lng_attempt(s->arena, make_phase, &o, errors, "compiling the model");
 }
 
 static void close_phase(lng_phase *phase)
@@ -41,38 +57,36 @@ static void close_phase(lng_phase *phase)
     *phase = (lng_phase){0};
 }
 
-/* The entry of everything here that allocates: memory that runs out is an error of the list. */
-static bool open_guarded(lng_session *s, lng_phase *phase, const lng_graph *from, int batch, lng_errors *errors)
+typedef struct making {
+    lng_session what, *made;
+    lng_errors *errors;
+} making;
+
+static bool make_session(void *context)
 {
-    if (LNG_GUARD(s->arena))
-        return lng_error(errors, LNG_E_MEMORY, nowhere, "memory ran out while the model was compiled");
-    const bool ok = open_phase(s, phase, from, batch, errors);
-    lng_arena_unguard(s->arena);
-    return ok;
+    making *m = context;
+    const lng_model *model = m->what.model;
+    m->made = LNG_NEW(m->what.arena, lng_session);
+    *m->made = m->what;
+    m->made->store = lng_store_new(model->variable, model->variables, m->errors);
+    return m->made->store != NULL;
 }
 
 lng_session *lng_session_bare(const lng_model *model, lng_team *team, lng_isa isa, lng_errors *errors)
 {
-    lng_arena *arena = lng_arena_new();
-    if (!arena || LNG_GUARD(arena)) {
-        lng_arena_free(arena);
-        return lng_error(errors, LNG_E_MEMORY, nowhere, "memory ran out"), NULL;
-    }
-    lng_session *s = LNG_NEW(arena, lng_session);
-    lng_arena_unguard(arena);
-    *s = (lng_session){.model = model, .plain = model->train, .arena = arena, .isa = isa, .team = team};
-    s->store = lng_store_new(model->variable, model->variables, errors);
-    if (s->store)
-        return s;
-    lng_session_free(s);
+    making m = {.what = {.model = model, .plain = model->train, .arena = lng_arena_new(), .isa = isa, .team = team},
+                .errors = errors};
+    if (lng_attempt(m.what.arena, make_session, &m, errors, "opening a session"))
+        return m.made;
+    lng_arena_free(m.what.arena);
     return NULL;
 }
 
 lng_session *lng_session_new(const lng_model *model, lng_team *team, lng_isa isa, lng_errors *errors)
 {
     lng_session *s = lng_session_bare(model, team, isa, errors);
-    if (s && open_guarded(s, &s->train, model->train, model->batch, errors) &&
-        open_guarded(s, &s->eval, model->eval, eval_batch(model), errors))
+    if (s && open_phase(s, &s->train, model->train, model->batch, errors) &&
+        open_phase(s, &s->eval, model->eval, eval_batch(model), errors))
         return s;
     lng_session_free(s);
     return NULL;
@@ -96,7 +110,7 @@ bool lng_session_infer(lng_session *s, int batch, lng_errors *errors)
     only.output = &out;
     only.outputs = 1;
     close_phase(&s->infer);
-    return open_guarded(s, &s->infer, &only, batch, errors);
+    return open_phase(s, &s->infer, &only, batch, errors);
 }
 
 static bool all_finite(const float *at, int64_t n)
@@ -140,25 +154,34 @@ bool lng_session_initialise(lng_session *s, lng_errors *errors)
     return ok;
 }
 
-static bool compiles(const lng_model *m, const lng_graph *graph, int batch, lng_arena *arena, lng_errors *errors)
+typedef struct checking {
+    const lng_model *model;
+    lng_arena *arena;
+    lng_errors *errors;
+} checking;
+
+static bool compiles(const checking *c, const lng_graph *graph, int batch)
 {
+    const lng_model *m = c->model;
     const lng_tape_options options = {.max_batch = batch, .isa = lng_isa_best()};
-    graph = lng_passes_run(lng_fusions, graph, arena, errors);
-    lng_tape *tape = graph ? lng_tape_compile(graph, m->variable, m->variables, &options, errors) : NULL;
+    graph = lng_passes_run(lng_fusions, graph, c->arena, c->errors);
+    lng_tape *tape = graph ? lng_tape_compile(graph, m->variable, m->variables, &options, c->errors) : NULL;
     lng_tape_free(tape);
     return tape != NULL;
 }
 
+static bool all_compile(void *context)
+{
+    const checking *c = context;
+    const lng_model *m = c->model;
+    return compiles(c, m->train, m->batch) && compiles(c, m->eval, eval_batch(m)) && compiles(c, m->init, 1);
+}
+
 bool lng_session_check(const lng_model *m, lng_errors *errors)
 {
-    lng_arena *arena = lng_arena_new();
-    if (!arena || LNG_GUARD(arena)) {
-        lng_arena_free(arena);
-        return lng_error(errors, LNG_E_MEMORY, nowhere, "memory ran out while the model was compiled");
-    }
-    const bool ok = compiles(m, m->train, m->batch, arena, errors) && compiles(m, m->eval, eval_batch(m), arena, errors) &&
-                    compiles(m, m->init, 1, arena, errors);
-    lng_arena_free(arena);
+    checking c = {m, lng_arena_new(), errors};
+    const bool ok = lng_attempt(c.arena, all_compile, &c, errors, "compiling the model");
+    lng_arena_free(c.arena);
     return ok;
 }
 

@@ -120,8 +120,18 @@ static void *tensor_bytes(lng_arena *arena, const lng_store *store, size_t i, si
     return to;
 }
 
-static bool save(const lng_store *store, lng_arena *arena, const char *path, lng_errors *errors)
+typedef struct saving {
+    const lng_store *store;
+    lng_arena *arena;
+    const char *path;
+    lng_errors *errors;
+} saving;
+
+static bool save(void *context)
 {
+    const saving *s = context;
+    const lng_store *store = s->store;
+    lng_arena *arena = s->arena;
     char graph[65], sha256[65];
     unsigned char length[8];
     lng_sha256 h;
@@ -140,7 +150,7 @@ static bool save(const lng_store *store, lng_arena *arena, const char *path, lng
     write_header(store, graph, sha256, &json);
     put_u64(length, json.text.length);
 
-    lng_file *file = lng_file_begin(path, errors);
+    lng_file *file = lng_file_begin(s->path, s->errors);
     bool ok = file && lng_file_put(file, length, sizeof length) && lng_file_put(file, json.text.at, json.text.length);
     for (size_t i = 0; ok && i < store->count; i++)
         ok = lng_file_put(file, tensor[i], bytes[i]);
@@ -149,13 +159,9 @@ static bool save(const lng_store *store, lng_arena *arena, const char *path, lng
 
 bool lng_weights_save(const lng_store *store, const char *path, lng_errors *errors)
 {
-    lng_arena *arena = lng_arena_new();
-    if (!arena || LNG_GUARD(arena)) {
-        lng_arena_free(arena);
-        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "memory ran out while weights were written");
-    }
-    const bool ok = save(store, arena, path, errors);
-    lng_arena_free(arena);
+    saving s = {.store = store, .arena = lng_arena_new(), .path = path, .errors = errors};
+    const bool ok = lng_attempt(s.arena, save, &s, errors, "writing the weights");
+    lng_arena_free(s.arena);
     return ok;
 }
 
@@ -169,6 +175,7 @@ typedef struct tensor {
 typedef struct reader {
     lng_arena *arena;
     lng_errors *errors;
+    lng_store *store;
     lng_source source;
     const unsigned char *data; /* after the header */
     int64_t data_size;
@@ -393,9 +400,11 @@ static bool check_fit(const fit *f)
     return ok;
 }
 
-static bool load(reader *r, lng_store *store, const char *path)
+static bool load(void *context)
 {
-    if (!read_file(r, path, store->floats * sizeof(float)))
+    reader *r = context;
+    lng_store *store = r->store;
+    if (!read_file(r, r->source.name, store->floats * sizeof(float)))
         return false;
     const fit f = {.r = r, .store = store, .in_file = lng_map_new(r->arena), .in_model = lng_map_new(r->arena)};
     for (size_t i = 0; i < r->count; i++)
@@ -413,13 +422,8 @@ static bool load(reader *r, lng_store *store, const char *path)
 
 bool lng_weights_load(lng_store *store, const char *path, lng_errors *errors)
 {
-    lng_arena *arena = lng_arena_new();
-    if (!arena || LNG_GUARD(arena)) {
-        lng_arena_free(arena);
-        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "memory ran out while weights were read");
-    }
-    reader r = {.arena = arena, .errors = errors, .source = {.name = path}};
-    const bool ok = load(&r, store, path);
-    lng_arena_free(arena);
+    reader r = {.arena = lng_arena_new(), .errors = errors, .store = store, .source = {.name = path}};
+    const bool ok = lng_attempt(r.arena, load, &r, errors, "reading the weights");
+    lng_arena_free(r.arena);
     return ok;
 }
