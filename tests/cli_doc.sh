@@ -12,8 +12,8 @@ example() { awk '/^  Example:$/ { inside = 1; next } inside && !/^      / { exit
 blocks=$(sed -n 's/^\([a-z0-9_]*\):$/std.\1/p' "$top_srcdir"/src/std/*.yaml | grep -v -x -e std.mnist -e std.digits)
 ops=$(grep -L LNG_OP_HIDDEN "$top_srcdir"/src/op/*.c | sed 's|.*/\(.*\)\.c|op.\1|')
 codes=$(sed -n 's/^LNG_ERROR([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$top_srcdir/src/base/errors.def")
-keys=$(sed -n 's/^ *{*"\([a-z0-9]*\)", LNG_KEY_.*/\1/p' "$top_srcdir/src/lang/section.c" | sort -u)
-words=$(sed -n '/lng_word_count/q; s/^    {"\([a-z_]*\)", "[^"]*",.*/\1/p' "$top_srcdir/src/lang/word.c")
+keys=$(sed -n 's/^ *{*"\([a-z0-9]*\)", LNG_KEY_.*/\1/p' "$top_srcdir/src/syntax/sections.c" | sort -u)
+words=$(sed -n '/lng_builtin_name_count/q; s/^    {"\([a-z_]*\)", "[^"]*",.*/\1/p' "$top_srcdir/src/syntax/builtin_names.c")
 for list in "$blocks" "$ops" "$codes" "$keys" "$words"; do
     claim 'the tables are found' [ "$(echo "$list" | wc -l)" -ge 9 ]
 done

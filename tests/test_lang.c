@@ -1,7 +1,8 @@
 /* The language: expressions, attribute types, blocks, names, overrides, expansion, limits. */
 #include "base/file.h"
 #include "lang/compile.h"
-#include "lang/lex.h"
+#include "lang/eval.h"
+#include "syntax/lexer.h"
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -41,13 +42,13 @@ static lng_scope *scope_new(void)
     return lng_scope_new(&e, NULL, lng_block_new_named(arena, "model", (lng_place){0}, doc, false), "", (lng_place){0});
 }
 
-static lng_term eval(const char *text)
+static lng_datum eval(const char *text)
 {
     lng_source *source = LNG_NEW(arena, lng_source);
     *source = (lng_source){"test", text, strlen(text)};
     lng_place place = {source, 1, 1, (int)strlen(text)};
     lng_expr *e = lng_expr_parse(arena, lng_doc_scalar(arena, text, place), true, errors);
-    return e ? lng_eval(scope_new(), e) : (lng_term){0};
+    return e ? lng_eval(scope_new(), e) : (lng_datum){0};
 }
 
 /* As Python 3 has it. */
@@ -130,13 +131,13 @@ static const struct {
 
 START_TEST(value_of_expression)
 {
-    lng_term t = eval(worth[_i].text);
+    lng_datum t = eval(worth[_i].text);
     if (!worth[_i].value) {
-        ck_assert_int_eq(t.kind, LNG_TERM_NONE);
+        ck_assert_int_eq(t.kind, LNG_DATUM_NONE);
         return;
     }
     ck_assert_msg(lng_errors_count(errors) == 0, "%s: %s", worth[_i].text, lng_errors_text(errors, 0));
-    ck_assert_str_eq(lng_term_text(arena, &t), worth[_i].value);
+    ck_assert_str_eq(lng_datum_text(arena, &t), worth[_i].value);
 }
 END_TEST
 
@@ -211,8 +212,8 @@ static const struct {
 
 START_TEST(refused_expression)
 {
-    lng_term t = eval(wrong[_i].text);
-    ck_assert_int_eq(t.kind, LNG_TERM_NONE);
+    lng_datum t = eval(wrong[_i].text);
+    ck_assert_int_eq(t.kind, LNG_DATUM_NONE);
     ck_assert_msg(lng_errors_count(errors) >= 1, "%s: no error", wrong[_i].text);
     ck_assert_msg(lng_errors_code(errors, 0) == wrong[_i].code, "%s: %s", wrong[_i].text, lng_errors_text(errors, 0));
     if (wrong[_i].column > 0) {
@@ -252,7 +253,7 @@ START_TEST(depth_is_limited)
                           repeated("x", "[0]", 5000, "")};
     for (size_t i = 0; i < sizeof deep / sizeof *deep; i++) {
         lng_errors_clear(errors);
-        ck_assert_int_eq(eval(deep[i]).kind, LNG_TERM_NONE);
+        ck_assert_int_eq(eval(deep[i]).kind, LNG_DATUM_NONE);
         ck_assert_msg(lng_errors_code(errors, 0) == LNG_E_LIMIT || lng_errors_code(errors, 0) == LNG_E_EXPRESSION, "%zu: %s", i,
                       lng_errors_text(errors, 0));
     }
@@ -288,18 +289,18 @@ static const struct {
 
 START_TEST(attribute_types)
 {
-    lng_with w;
+    lng_attr_decl w;
     lng_doc *key = lng_doc_scalar(arena, "x", (lng_place){0}), *value = lng_doc_scalar(arena, declared[_i].text, (lng_place){0});
-    bool good = lng_with_parse(arena, key, value, &w, errors);
+    bool good = lng_attr_decl_parse(arena, key, value, &w, errors);
     ck_assert_msg(good == (declared[_i].range != NULL), "%s", declared[_i].text);
     if (!good) {
         ck_assert_uint_ge(lng_errors_count(errors), 1);
         return;
     }
-    ck_assert_str_eq(lng_with_range(arena, &w), declared[_i].range);
-    ck_assert(lng_with_allows(&w, declared[_i].inside));
+    ck_assert_str_eq(lng_attr_decl_range(arena, &w), declared[_i].range);
+    ck_assert(lng_attr_decl_allows(&w, declared[_i].inside));
     if (declared[_i].outside == declared[_i].outside)
-        ck_assert(!lng_with_allows(&w, declared[_i].outside));
+        ck_assert(!lng_attr_decl_allows(&w, declared[_i].outside));
     ck_assert((strchr(declared[_i].text, '=') && !strstr(declared[_i].text, "<=") && strcmp(declared[_i].text, "int >= 2") != 0) ==
               (w.fallback != NULL));
 }

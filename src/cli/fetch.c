@@ -7,7 +7,7 @@
 #include "cli/transfer.h"
 #include "data/find.h"
 #include "data/format.h"
-#include "lang/library.h"
+#include "syntax/library.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* What is said of the language: sections and keys of a model file, words and operators of expressions, metrics; and of error codes. */
 #include "cli/topic.h"
-#include "lang/section.h"
-#include "lang/word.h"
+#include "syntax/schema.h"
+#include "syntax/builtin_names.h"
 #include "metric/metric.h"
 #include <string.h>
 
@@ -85,7 +85,7 @@ static void add_section(lng_topics *t, const lng_section *s)
 /* ---- expressions ---- */
 static void tell_word(lng_pen *pen, const lng_topic *topic)
 {
-    const lng_word *word = topic->what;
+    const lng_builtin_name *word = topic->what;
     pen->item(pen, word->form, lng_format(pen->arena, "%s%s", lng_sentence(pen->arena, word->about), word->not_yet ? not_yet : ""));
 }
 
@@ -95,7 +95,7 @@ static void tell_operators(lng_pen *pen, const lng_topic *topic)
     pen->item(pen, row->form, lng_sentence(pen->arena, row->about));
 }
 
-static void add_word(lng_topics *t, const lng_word *word)
+static void add_word(lng_topics *t, const lng_builtin_name *word)
 {
     lng_topics_add(t, (lng_topic){.name = word->name,
                                   .word = word->form,
@@ -140,8 +140,8 @@ void lng_topics_language(lng_topics *t)
 {
     for (size_t i = 0; i < lng_section_count; i++)
         add_section(t, lng_sections[i]);
-    for (size_t i = 0; i < lng_word_count; i++)
-        add_word(t, &lng_words[i]);
+    for (size_t i = 0; i < lng_builtin_name_count; i++)
+        add_word(t, &lng_builtin_names[i]);
     for (size_t i = 0; i < lng_operator_row_count; i++)
         add_operators(t, &lng_operator_rows[i]);
     for (size_t i = 0; i < lng_metric_count; i++)

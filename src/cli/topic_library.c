@@ -1,6 +1,6 @@
 /* What is said of the standard blocks and data sets, from the library's own files. */
 #include "cli/topic.h"
-#include "lang/library.h"
+#include "syntax/library.h"
 #include <string.h>
 
 #define MAX_WIDTH 66 /* of a definition's lines, where they can be folded */
@@ -44,12 +44,12 @@ static const char *definition(lng_arena *arena, const lng_block *block)
 /* name(x[..., n], units: int, bias: bool = true) */
 static const char *signature(lng_arena *arena, const lng_block *b)
 {
-    const char **argument = LNG_NEW_N(arena, b->ports + b->withs + 1, const char *);
+    const char **argument = LNG_NEW_N(arena, b->ports + b->attrs + 1, const char *);
     size_t n = 0;
     for (size_t i = 0; i < b->ports; i++)
         argument[n++] = b->port[i].text;
-    for (size_t i = 0; i < b->withs; i++)
-        argument[n++] = lng_format(arena, "%s: %s", b->with[i].name, b->with[i].text);
+    for (size_t i = 0; i < b->attrs; i++)
+        argument[n++] = lng_format(arena, "%s: %s", b->attr[i].name, b->attr[i].text);
     return lng_signature(arena, b->name, argument, n);
 }
 

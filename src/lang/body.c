@@ -1,8 +1,13 @@
 /* The body of a block: the chain of steps, the result, and what training changes. */
-#include "lang/elab.h"
+#include "lang/body.h"
+#include "lang/call.h"
+#include "lang/diagnose.h"
+#include "lang/emit.h"
+#include "lang/eval.h"
+#include "syntax/builtin_names.h"
 #include <string.h>
 
-static const lng_term none = {0};
+static const lng_datum none = {0};
 
 /* How many values a block or op takes; -1 after an error. */
 static int ports_of(lng_scope *s, const lng_callable *c)
@@ -12,21 +17,21 @@ static int ports_of(lng_scope *s, const lng_callable *c)
     return lng_block_read(s->e->arena, c->block, &lng_section_block, s->e->errors) ? (int)c->block->ports : -1;
 }
 
-static lng_term chain_value(lng_scope *s, const lng_step *step)
+static lng_datum chain_value(lng_scope *s, const lng_step *step)
 {
     lng_expr *it = lng_expr_name(s->e->arena, "it", step->expr->doc);
-    lng_term t = lng_eval(s, it);
+    lng_datum t = lng_eval(s, it);
     t.place = step->place;
     t.inner = s->block->standard;
     return t;
 }
 
 /* The values that a step is given: `from`, or the one before. */
-static bool step_values(lng_scope *s, const lng_step *step, size_t index, const lng_callable *c, lng_term **values, size_t *n)
+static bool step_values(lng_scope *s, const lng_step *step, size_t index, const lng_callable *c, lng_datum **values, size_t *n)
 {
     int ports = ports_of(s, c);
     *n = step->from ? step->froms : ports > 0 ? 1 : 0;
-    *values = LNG_NEW_N(s->e->arena, *n + 1, lng_term);
+    *values = LNG_NEW_N(s->e->arena, *n + 1, lng_datum);
     if (ports < 0)
         return false;
     if (ports == 0 && !step->from && index > 0)
@@ -37,28 +42,28 @@ static bool step_values(lng_scope *s, const lng_step *step, size_t index, const 
 }
 
 /* `- flatten`, `- conv2d: {filters: 6}`; a bare name that is no block's may be a value's. */
-static lng_term bare_step(lng_scope *s, const lng_step *step, size_t index)
+static lng_datum bare_step(lng_scope *s, const lng_step *step, size_t index)
 {
     const lng_expr *e = step->expr;
     lng_expr head = *e, plain = {.kind = LNG_EXPR_CALL};
     lng_callable c;
-    lng_term *values;
+    lng_datum *values;
     size_t n;
     if (e->kind == LNG_EXPR_NAME && !step->from && !lng_find_callable(s, e->name, &c) &&
         (lng_map_get(s->name, e->name) || lng_is_reserved(e->name))) {
-        lng_term t = lng_eval(s, e);
-        if (t.kind != LNG_TERM_BLOCK)
+        lng_datum t = lng_eval(s, e);
+        if (t.kind != LNG_DATUM_BLOCK)
             return t;
     }
     if (e->kind == LNG_EXPR_CALL)
         head.kind = LNG_EXPR_NAME; /* the block alone; its attributes come with the call */
-    lng_term block = lng_eval_block(s, &head);
-    if (block.kind != LNG_TERM_BLOCK || !step_values(s, step, index, block.block, &values, &n))
+    lng_datum block = lng_eval_block(s, &head);
+    if (block.kind != LNG_DATUM_BLOCK || !step_values(s, step, index, block.block, &values, &n))
         return none;
     return lng_apply(s, block.block, lng_args_of(s, e->kind == LNG_EXPR_CALL ? e : &plain, values, n), e, step->as);
 }
 
-static lng_term one_step(lng_scope *s, const lng_step *step, size_t index)
+static lng_datum one_step(lng_scope *s, const lng_step *step, size_t index)
 {
     if (lng_exhausted(s, step->expr, 1))
         return none;
@@ -76,12 +81,12 @@ static const char *step_name(lng_scope *s, const lng_step *step)
     return lng_scope_name_node(s, e, named || step->bare ? e->name : "step", step->as);
 }
 
-lng_term lng_steps(lng_scope *s, void (*told)(void *, const lng_step *, const char *name, const lng_term *), void *context)
+lng_datum lng_steps(lng_scope *s, void (*told)(void *, const lng_step *, const char *name, const lng_datum *), void *context)
 {
     for (size_t i = 0; i < s->block->steps && !s->e->exhausted; i++) {
         const lng_step *step = &s->block->step[i];
         s->now = step_name(s, step);
-        lng_term t = one_step(s, step, i);
+        lng_datum t = one_step(s, step, i);
         if (told)
             told(context, step, s->now, &t);
         s->it = t;
@@ -93,21 +98,21 @@ lng_term lng_steps(lng_scope *s, void (*told)(void *, const lng_step *, const ch
     return s->it;
 }
 
-lng_term lng_out(lng_scope *s, lng_term end)
+lng_datum lng_out(lng_scope *s, lng_datum end)
 {
     const lng_block *b = s->block;
     if (!b->out)
-        return b->has_graph ? end : (lng_term){.kind = LNG_TERM_TUPLE, .inner = b->standard, .place = b->place};
+        return b->has_graph ? end : (lng_datum){.kind = LNG_DATUM_TUPLE, .inner = b->standard, .place = b->place};
     if (b->outs == 1)
         return lng_eval(s, b->out[0]);
-    lng_term t = {.kind = LNG_TERM_TUPLE, .inner = b->standard, .place = lng_expr_place(b->out[0]), .items = b->outs};
-    t.item = LNG_NEW_N(s->e->arena, b->outs, lng_term);
+    lng_datum t = {.kind = LNG_DATUM_TUPLE, .inner = b->standard, .place = lng_expr_place(b->out[0]), .items = b->outs};
+    t.item = LNG_NEW_N(s->e->arena, b->outs, lng_datum);
     for (size_t i = 0; i < b->outs; i++)
         t.item[i] = lng_eval(s, b->out[i]);
     return t;
 }
 
-lng_term lng_body(lng_scope *s)
+lng_datum lng_body(lng_scope *s)
 {
     return lng_out(s, lng_steps(s, NULL, NULL));
 }
@@ -118,8 +123,8 @@ static const lng_node *target(lng_scope *s, const lng_define *d)
 {
     lng_binding *b = lng_map_get(s->name, d->name[0]);
     bool state = b && b->kind == LNG_BIND_DEFINE && b->define->kind == LNG_DEFINE_STATE;
-    bool port = b && b->kind == LNG_BIND_TERM && b->slot[0].term.kind == LNG_TERM_VALUE &&
-                (b->slot[0].term.value->node->op->flags & LNG_OP_STORED);
+    bool port = b && b->kind == LNG_BIND_DATUM && b->slot[0].datum.kind == LNG_DATUM_VALUE &&
+                (b->slot[0].datum.value->node->op->flags & LNG_OP_STORED);
     if (!state && !port) {
         lng_nearest near = {.wrong = d->name[0]};
         lng_complain(s, d->place, LNG_E_UNKNOWN_NAME, "`update` changes states, and in an optimizer `param`; `%s` is none",
@@ -131,8 +136,8 @@ static const lng_node *target(lng_scope *s, const lng_define *d)
             lng_hint(s, "did you mean `%s`?", near.best);
         return NULL;
     }
-    lng_term t = state ? lng_scope_read(s, b, d->expr) : b->slot[0].term;
-    return t.kind == LNG_TERM_VALUE ? t.value->node : NULL;
+    lng_datum t = state ? lng_scope_read(s, b, d->expr) : b->slot[0].datum;
+    return t.kind == LNG_DATUM_VALUE ? t.value->node : NULL;
 }
 
 static void update(lng_scope *s, const lng_define *d)
@@ -140,8 +145,8 @@ static void update(lng_scope *s, const lng_define *d)
     char want[LNG_SHAPE_TEXT], got[LNG_SHAPE_TEXT];
     const lng_node *variable = target(s, d);
     lng_binding *b = lng_map_get(s->name, lng_format(s->e->arena, "new.%s", d->name[0]));
-    lng_term t = lng_scope_read(s, b, d->expr);
-    lng_value *v = t.kind == LNG_TERM_NONE ? NULL : lng_term_value(s, t);
+    lng_datum t = lng_scope_read(s, b, d->expr);
+    lng_value *v = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(s, t);
     if (!v || !variable)
         return;
     lng_shape shape = variable->out[0].shape;

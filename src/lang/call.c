@@ -1,12 +1,15 @@
 /* What a called name means, and blocks as arguments. */
-#include "lang/elab.h"
+#include "lang/call.h"
+#include "lang/diagnose.h"
+#include "lang/eval.h"
+#include "syntax/builtin_names.h"
 #include <string.h>
 
 /* A block among the names of the scope: an attribute of type block, or a shared block. */
 static lng_binding *block_binding(const lng_scope *s, const char *name)
 {
     lng_binding *b = lng_map_get(s->name, name);
-    const lng_with *w = b ? lng_block_with(s->block, name) : NULL;
+    const lng_attr_decl *w = b ? lng_block_attr(s->block, name) : NULL;
     bool is = (w && w->type == LNG_TYPE_BLOCK) || (b && b->kind == LNG_BIND_DEFINE && b->define->kind == LNG_DEFINE_SHARED);
     return is ? b : NULL;
 }
@@ -21,9 +24,9 @@ bool lng_find_callable(lng_scope *s, const char *name, lng_callable *c)
 void lng_offer_callables(const lng_scope *s, lng_nearest *near)
 {
     const lng_library *l = s->e->library;
-    for (size_t i = 0; i < s->block->withs; i++)
-        if (s->block->with[i].type == LNG_TYPE_BLOCK)
-            lng_nearest_offer(near, s->block->with[i].name);
+    for (size_t i = 0; i < s->block->attrs; i++)
+        if (s->block->attr[i].type == LNG_TYPE_BLOCK)
+            lng_nearest_offer(near, s->block->attr[i].name);
     for (size_t i = 0; i < lng_map_count(l->own); i++)
         lng_nearest_offer(near, lng_map_key(l->own, i));
     for (size_t i = 0; i < lng_map_count(l->standard); i++)
@@ -53,8 +56,8 @@ static bool resolve(lng_scope *s, const lng_expr *e, const char *name, lng_calla
 {
     lng_binding *b = block_binding(s, name);
     if (b) {
-        lng_term t = lng_scope_read(s, b, e);
-        if (t.kind != LNG_TERM_BLOCK)
+        lng_datum t = lng_scope_read(s, b, e);
+        if (t.kind != LNG_DATUM_BLOCK)
             return false;
         *c = *t.block;
         return true;
@@ -62,12 +65,12 @@ static bool resolve(lng_scope *s, const lng_expr *e, const char *name, lng_calla
     return lng_find_callable(s, name, c) || lng_unknown_block(s, e, name);
 }
 
-lng_args lng_args_of(lng_scope *s, const lng_expr *call, const lng_term *first, size_t n)
+lng_args lng_args_of(lng_scope *s, const lng_expr *call, const lng_datum *first, size_t n)
 {
     lng_args a = {.count = n + call->items, .values = n + call->values};
     a.arg = LNG_NEW_N(s->e->arena, a.count ? a.count : 1, lng_arg);
     for (size_t i = 0; i < n; i++)
-        a.arg[i] = (lng_arg){.term = first[i], .place = first[i].place};
+        a.arg[i] = (lng_arg){.datum = first[i], .place = first[i].place};
     for (size_t i = 0; i < call->items; i++)
         a.arg[n + i] = (lng_arg){.label = call->label[i],
                                  .expr = call->item[i],
@@ -75,74 +78,74 @@ lng_args lng_args_of(lng_scope *s, const lng_expr *call, const lng_term *first, 
     return a;
 }
 
-lng_term lng_apply(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at, const char *as)
+lng_datum lng_apply(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at, const char *as)
 {
     return c->op ? lng_apply_op(s, c, args, at) : lng_apply_block(s, c, args, at, as);
 }
 
-lng_term lng_apply_named(lng_scope *s, const lng_expr *e, lng_args args, const char *as)
+lng_datum lng_apply_named(lng_scope *s, const lng_expr *e, lng_args args, const char *as)
 {
     lng_callable c;
     if (!block_binding(s, e->name) && !lng_find_callable(s, e->name, &c) && lng_is_builtin(e->name))
         return lng_apply_builtin(s, e, args);
-    return resolve(s, e, e->name, &c) ? lng_apply(s, &c, args, e, as) : (lng_term){0};
+    return resolve(s, e, e->name, &c) ? lng_apply(s, &c, args, e, as) : (lng_datum){0};
 }
 
 /* ---- blocks as arguments ---- */
-static lng_term bound(lng_scope *s, const lng_expr *e, const lng_callable *c)
+static lng_datum bound(lng_scope *s, const lng_expr *e, const lng_callable *c)
 {
     lng_callable *kept = LNG_NEW(s->e->arena, lng_callable);
     *kept = *c;
-    lng_term t = lng_derived(s, e, LNG_TERM_BLOCK, NULL, 0);
+    lng_datum t = lng_derived(s, e, LNG_DATUM_BLOCK, NULL, 0);
     t.block = kept;
     return t;
 }
 
 /* sgd(lr=0.01): the block with some attributes bound. Their types are checked here, where they are written. */
-static lng_term partial(lng_scope *s, const lng_expr *e)
+static lng_datum partial(lng_scope *s, const lng_expr *e)
 {
     lng_callable c;
     if (!resolve(s, e, e->name, &c))
-        return (lng_term){0};
+        return (lng_datum){0};
     if (c.block && !lng_block_read(s->e->arena, c.block, &lng_section_block, s->e->errors))
-        return (lng_term){0};
+        return (lng_datum){0};
     if (e->values > 0) {
         lng_complain_at(s, e->item[0], LNG_E_ARGUMENTS,
                         "a block is wanted here, not its result: `%s` gets its attributes by name, and no values", c.name);
-        return (lng_term){0};
+        return (lng_datum){0};
     }
     const char **label = LNG_NEW_N(s->e->arena, c.bounds + e->items + 1, const char *);
-    lng_term *term = LNG_NEW_N(s->e->arena, c.bounds + e->items + 1, lng_term);
+    lng_datum *datum = LNG_NEW_N(s->e->arena, c.bounds + e->items + 1, lng_datum);
     bool good = true;
     for (size_t i = 0; i < c.bounds; i++)
-        label[i] = c.label[i], term[i] = c.bound[i];
+        label[i] = c.label[i], datum[i] = c.bound[i];
     for (size_t i = 0; i < e->items; i++) {
-        lng_term t = lng_bind_attribute(s, &c, e->label[i], e->item[i], e->label_place[i]);
-        good = good && t.kind != LNG_TERM_NONE;
+        lng_datum t = lng_bind_attribute(s, &c, e->label[i], e->item[i], e->label_place[i]);
+        good = good && t.kind != LNG_DATUM_NONE;
         label[c.bounds + i] = e->label[i];
-        term[c.bounds + i] = t;
+        datum[c.bounds + i] = t;
     }
-    c.label = label, c.bound = term, c.bounds += e->items;
-    return good ? bound(s, e, &c) : (lng_term){0};
+    c.label = label, c.bound = datum, c.bounds += e->items;
+    return good ? bound(s, e, &c) : (lng_datum){0};
 }
 
-lng_term lng_eval_block(lng_scope *s, const lng_expr *e)
+lng_datum lng_eval_block(lng_scope *s, const lng_expr *e)
 {
     lng_callable c;
     if (e->kind == LNG_EXPR_IF) {
-        lng_term condition = lng_eval(s, e->item[1]);
-        if (condition.kind == LNG_TERM_BOOL)
+        lng_datum condition = lng_eval(s, e->item[1]);
+        if (condition.kind == LNG_DATUM_BOOL)
             return lng_eval_block(s, e->item[condition.i ? 0 : 2]);
-        if (condition.kind != LNG_TERM_NONE)
+        if (condition.kind != LNG_DATUM_NONE)
             lng_complain_at(s, e->item[1], LNG_E_TYPE, "a block is chosen at compile time, by what is true or false then");
-        return (lng_term){0};
+        return (lng_datum){0};
     }
     if (e->kind == LNG_EXPR_NAME)
-        return resolve(s, e, e->name, &c) ? bound(s, e, &c) : (lng_term){0};
+        return resolve(s, e, e->name, &c) ? bound(s, e, &c) : (lng_datum){0};
     if (e->kind == LNG_EXPR_FIELD && e->item[0]->kind == LNG_EXPR_NAME)
-        return resolve(s, e, lng_format(s->e->arena, "%s.%s", e->item[0]->name, e->name), &c) ? bound(s, e, &c) : (lng_term){0};
+        return resolve(s, e, lng_format(s->e->arena, "%s.%s", e->item[0]->name, e->name), &c) ? bound(s, e, &c) : (lng_datum){0};
     if (e->kind == LNG_EXPR_CALL)
         return partial(s, e);
     lng_complain_at(s, e, LNG_E_TYPE, "a block is wanted here: its name, or name(attribute=value)");
-    return (lng_term){0};
+    return (lng_datum){0};
 }

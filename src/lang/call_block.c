@@ -1,16 +1,20 @@
 /* Calls of blocks: attributes and ports are bound, then the body is elaborated in a scope of its own. */
-#include "lang/elab.h"
+#include "lang/body.h"
+#include "lang/call.h"
+#include "lang/diagnose.h"
+#include "lang/emit.h"
+#include "lang/eval.h"
 #include <string.h>
 
-static const lng_term none = {0};
+static const lng_datum none = {0};
 
-lng_term lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char *label, lng_place place)
+lng_datum lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char *label, lng_place place)
 {
     lng_nearest near = {.wrong = label};
     bool is_port = false;
     lng_complain(s, place, LNG_E_UNKNOWN_KEY, "`%s` has no attribute `%.60s`", c->name, label);
-    for (size_t i = 0; c->block && i < c->block->withs; i++)
-        lng_nearest_offer(&near, c->block->with[i].name);
+    for (size_t i = 0; c->block && i < c->block->attrs; i++)
+        lng_nearest_offer(&near, c->block->attr[i].name);
     for (size_t i = 0; c->block && i < c->block->ports; i++)
         is_port = is_port || strcmp(c->block->port[i].name, label) == 0;
     for (int i = 0; c->op && i < c->op->n_attr; i++)
@@ -24,7 +28,7 @@ lng_term lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char *
     return none;
 }
 
-lng_term lng_bind_attribute(lng_scope *s, const lng_callable *c, const char *label, const lng_expr *e, lng_place place)
+lng_datum lng_bind_attribute(lng_scope *s, const lng_callable *c, const char *label, const lng_expr *e, lng_place place)
 {
     for (size_t i = 0; i < c->bounds; i++)
         if (strcmp(c->label[i], label) == 0) {
@@ -36,7 +40,7 @@ lng_term lng_bind_attribute(lng_scope *s, const lng_callable *c, const char *lab
         int k = lng_op_attr_index(c->op, label);
         return k < 0 ? lng_unknown_attribute(s, c, label, place) : lng_eval_op_attribute(s, c->op, k, e);
     }
-    const lng_with *w = lng_block_with(c->block, label);
+    const lng_attr_decl *w = lng_block_attr(c->block, label);
     return w ? lng_eval_as(s, e, w) : lng_unknown_attribute(s, c, label, place);
 }
 
@@ -51,10 +55,10 @@ static bool given(const lng_callable *c, const lng_args *a, const char *label)
     return false;
 }
 
-static bool give(lng_scope *in, const char *label, lng_term t)
+static bool give(lng_scope *in, const char *label, lng_datum t)
 {
     lng_scope_bind(in, label, t);
-    return t.kind != LNG_TERM_NONE;
+    return t.kind != LNG_DATUM_NONE;
 }
 
 /* A block without ports takes its attributes by position, too. */
@@ -64,27 +68,27 @@ static bool attributes_by_position(lng_scope *s, lng_scope *in, const lng_callab
     bool good = true;
     size_t next = 0;
     for (size_t i = 0; i < a->values; i++, next++) {
-        while (next < b->withs && given(c, a, b->with[next].name))
+        while (next < b->attrs && given(c, a, b->attr[next].name))
             next++;
-        if (next == b->withs)
+        if (next == b->attrs)
             return lng_complain(s, a->arg[i].place, LNG_E_ARGUMENTS, "`%s` takes no further value", c->name);
-        const lng_with *w = &b->with[next];
-        good = give(in, w->name, a->arg[i].expr ? lng_eval_as(s, a->arg[i].expr, w) : lng_convert(s, a->arg[i].term, w)) && good;
+        const lng_attr_decl *w = &b->attr[next];
+        good = give(in, w->name, a->arg[i].expr ? lng_eval_as(s, a->arg[i].expr, w) : lng_convert(s, a->arg[i].datum, w)) && good;
     }
     return good;
 }
 
 /* An attribute without default that is absent; nothing is said when a misspelt one has been reported. */
-static bool missing(lng_scope *s, const lng_callable *c, const lng_args *a, const lng_with *w, const lng_expr *at)
+static bool missing(lng_scope *s, const lng_callable *c, const lng_args *a, const lng_attr_decl *w, const lng_expr *at)
 {
     for (size_t i = a->values; i < a->count; i++) {
         lng_nearest near = {.wrong = a->arg[i].label};
         lng_nearest_offer(&near, w->name);
-        if (near.best && !lng_block_with(c->block, a->arg[i].label))
+        if (near.best && !lng_block_attr(c->block, a->arg[i].label))
             return false;
     }
     return lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s %s", c->name, w->name,
-                           lng_type_text(w->type), lng_with_range(s->e->arena, w));
+                           lng_type_text(w->type), lng_attr_decl_range(s->e->arena, w));
 }
 
 static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *a, const lng_expr *at)
@@ -97,15 +101,15 @@ static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, 
         for (size_t k = a->values; k < i; k++)
             if (strcmp(a->arg[k].label, a->arg[i].label) == 0)
                 good = lng_complain(s, a->arg[i].place, LNG_E_ARGUMENTS, "`%s` is given twice", a->arg[i].label);
-        lng_term t = lng_bind_attribute(s, c, a->arg[i].label, a->arg[i].expr, a->arg[i].place);
-        good = lng_block_with(b, a->arg[i].label) && give(in, a->arg[i].label, t) && good;
+        lng_datum t = lng_bind_attribute(s, c, a->arg[i].label, a->arg[i].expr, a->arg[i].place);
+        good = lng_block_attr(b, a->arg[i].label) && give(in, a->arg[i].label, t) && good;
     }
     if (b->ports == 0)
         good = attributes_by_position(s, in, c, a) && good;
-    for (size_t i = 0; i < b->withs; i++) {
-        const lng_binding *w = lng_map_get(in->name, b->with[i].name);
-        if (w->kind == LNG_BIND_WITH && !b->with[i].fallback)
-            good = missing(s, c, a, &b->with[i], at);
+    for (size_t i = 0; i < b->attrs; i++) {
+        const lng_binding *w = lng_map_get(in->name, b->attr[i].name);
+        if (w->kind == LNG_BIND_ATTR && !b->attr[i].fallback)
+            good = missing(s, c, a, &b->attr[i], at);
     }
     return good;
 }
@@ -117,8 +121,8 @@ static bool bind_size(lng_scope *in, const lng_port_decl *port, const lng_dim *d
         return d->size == size;
     lng_binding *b = lng_map_get(in->name, d->name);
     if (b)
-        return b->slot[0].term.i == size;
-    lng_term t = {.kind = LNG_TERM_INT, .inner = true, .place = place, .i = size}; /* of the value, not written by anybody */
+        return b->slot[0].datum.i == size;
+    lng_datum t = {.kind = LNG_DATUM_INT, .inner = true, .place = place, .i = size}; /* of the value, not written by anybody */
     lng_scope_bind(in, d->name, t)->place = port->place;
     return true;
 }
@@ -147,9 +151,9 @@ bool lng_match_shape(lng_scope *in, const lng_port_decl *port, lng_shape shape, 
 static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t i, const lng_arg *a)
 {
     const lng_port_decl *port = &c->block->port[i];
-    lng_term t = a->expr ? lng_eval(s, a->expr) : a->term, out = {.inner = t.inner, .place = t.place};
-    out.value = t.kind == LNG_TERM_NONE ? NULL : lng_term_value(s, t);
-    out.kind = out.value ? LNG_TERM_VALUE : LNG_TERM_NONE;
+    lng_datum t = a->expr ? lng_eval(s, a->expr) : a->datum, out = {.inner = t.inner, .place = t.place};
+    out.value = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(s, t);
+    out.kind = out.value ? LNG_DATUM_VALUE : LNG_DATUM_NONE;
     out.graph = s->e->graph;
     lng_scope_bind(in, port->name, out);
     if (!out.value)
@@ -187,23 +191,23 @@ static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const
 }
 
 /* A result is where it was asked for: in the user's text the call, in a standard block what the user gave to it. */
-static void locate(const lng_scope *s, const lng_scope *in, const lng_expr *at, lng_term *t)
+static void locate(const lng_scope *s, const lng_scope *in, const lng_expr *at, lng_datum *t)
 {
     if (t->inner && !s->block->standard)
         t->inner = false, t->place = lng_expr_place(at);
-    for (size_t i = 0; t->inner && i < in->block->withs; i++) {
-        const lng_binding *b = lng_map_get(in->name, in->block->with[i].name);
-        if (b->kind == LNG_BIND_TERM && !b->slot[0].term.inner && b->slot[0].term.place.line)
-            t->inner = false, t->place = b->slot[0].term.place;
+    for (size_t i = 0; t->inner && i < in->block->attrs; i++) {
+        const lng_binding *b = lng_map_get(in->name, in->block->attr[i].name);
+        if (b->kind == LNG_BIND_DATUM && !b->slot[0].datum.inner && b->slot[0].datum.place.line)
+            t->inner = false, t->place = b->slot[0].datum.place;
     }
 }
 
-lng_term lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at, const char *as)
+lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at, const char *as)
 {
     lng_elab *e = s->e;
     if (!lng_block_read(e->arena, c->block, &lng_section_block, e->errors))
         return none;
-    if (lng_exhausted(s, at, (int64_t)(10 + c->block->withs + c->block->defines + c->block->steps)))
+    if (lng_exhausted(s, at, (int64_t)(10 + c->block->attrs + c->block->defines + c->block->steps)))
         return none;
     if (e->calls >= LNG_MAX_CALLS) {
         lng_complain_at(s, at, LNG_E_LIMIT, "blocks are nested more than %d deep here", LNG_MAX_CALLS);
@@ -217,8 +221,8 @@ lng_term lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, con
         return none;
     size_t before = lng_errors_count(e->errors);
     e->calls++;
-    lng_term t = lng_body(in);
-    if (e->training && !e->drawing)
+    lng_datum t = lng_body(in);
+    if (e->training && !e->initializing)
         lng_body_updates(in);
     e->calls--;
     if (lng_errors_count(e->errors) > before && !c->block->standard)

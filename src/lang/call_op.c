@@ -1,19 +1,22 @@
 /* Calls of ops: attributes by the op's table. */
-#include "lang/elab.h"
+#include "lang/call.h"
+#include "lang/diagnose.h"
+#include "lang/emit.h"
+#include "lang/eval.h"
 #include <math.h>
 #include <string.h>
 
-static const lng_term none = {0};
+static const lng_datum none = {0};
 
 /* An attribute of the table as one that a block declares; ranges are the builder's business. */
-static lng_with declared(lng_scope *s, const lng_attr_spec *spec)
+static lng_attr_decl declared(lng_scope *s, const lng_attr_spec *spec)
 {
     static const lng_type types[] = {[LNG_ATTR_INT] = LNG_TYPE_INT,
                                      [LNG_ATTR_FLOAT] = LNG_TYPE_FLOAT,
                                      [LNG_ATTR_BOOL] = LNG_TYPE_BOOL,
                                      [LNG_ATTR_NAME] = LNG_TYPE_STRING,
                                      [LNG_ATTR_INTS] = LNG_TYPE_SHAPE};
-    lng_with w = {.name = spec->name, .type = types[spec->type], .low = -INFINITY, .high = INFINITY};
+    lng_attr_decl w = {.name = spec->name, .type = types[spec->type], .low = -INFINITY, .high = INFINITY};
     size_t capacity = 0;
     for (const char *at = spec->choices; at && *at;) {
         size_t n = strcspn(at, " ");
@@ -24,36 +27,36 @@ static lng_with declared(lng_scope *s, const lng_attr_spec *spec)
     return w;
 }
 
-static lng_term convert(lng_scope *s, const lng_attr_spec *spec, lng_term t)
+static lng_datum convert(lng_scope *s, const lng_attr_spec *spec, lng_datum t)
 {
-    lng_with w = declared(s, spec);
-    if (spec->type == LNG_ATTR_INTS && t.kind == LNG_TERM_INT) { /* 2 stands for [2, 2] where two are wanted */
+    lng_attr_decl w = declared(s, spec);
+    if (spec->type == LNG_ATTR_INTS && t.kind == LNG_DATUM_INT) { /* 2 stands for [2, 2] where two are wanted */
         int64_t one = t.i;
         int n = spec->min_count == spec->max_count && spec->min_count > 0 ? spec->min_count : 1;
-        t.kind = LNG_TERM_SHAPE;
+        t.kind = LNG_DATUM_SHAPE;
         t.shape = (lng_shape){.rank = n};
         for (int i = 0; i < n; i++)
             t.shape.dim[i] = one;
     }
     t = lng_convert(s, t, &w);
-    if (t.kind == LNG_TERM_VALUE) {
-        lng_complain_term(s, &t, LNG_E_TYPE, "`%s` is a number that is known at compile time", spec->name);
+    if (t.kind == LNG_DATUM_VALUE) {
+        lng_complain_datum(s, &t, LNG_E_TYPE, "`%s` is a number that is known at compile time", spec->name);
         return none;
     }
     return t;
 }
 
-lng_term lng_eval_op_attribute(lng_scope *s, const lng_op *op, int k, const lng_expr *e)
+lng_datum lng_eval_op_attribute(lng_scope *s, const lng_op *op, int k, const lng_expr *e)
 {
     const lng_attr_spec *spec = &op->attr[k];
     if (spec->type == LNG_ATTR_NAME) {
-        lng_with w = declared(s, spec);
+        lng_attr_decl w = declared(s, spec);
         return lng_eval_as(s, e, &w);
     }
     return convert(s, spec, lng_eval(s, e));
 }
 
-static void store(lng_attr *attr, const lng_attr_spec *spec, const lng_term *t)
+static void store(lng_attr *attr, const lng_attr_spec *spec, const lng_datum *t)
 {
     *attr = (lng_attr){0};
     if (spec->type == LNG_ATTR_INTS)
@@ -75,9 +78,9 @@ static bool attributes(lng_scope *s, const lng_callable *c, const lng_args *a, c
     for (size_t i = 0; i < c->bounds + a->count - a->values; i++) {
         const lng_arg *arg = i < c->bounds ? NULL : &a->arg[a->values + i - c->bounds];
         const char *label = arg ? arg->label : c->label[i];
-        lng_term t = arg ? lng_bind_attribute(s, c, label, arg->expr, arg->place) : c->bound[i];
+        lng_datum t = arg ? lng_bind_attribute(s, c, label, arg->expr, arg->place) : c->bound[i];
         int k = lng_op_attr_index(op, label);
-        if (t.kind == LNG_TERM_NONE || k < 0) {
+        if (t.kind == LNG_DATUM_NONE || k < 0) {
             good = false;
             set[k < 0 ? 0 : k] |= k >= 0;
             continue;
@@ -96,18 +99,18 @@ static bool attributes(lng_scope *s, const lng_callable *c, const lng_args *a, c
 }
 
 /* What is known at compile time stays a number: only what IEEE 754 rounds exactly. */
-static bool fold(const lng_op *op, const lng_term *in, size_t n, lng_term *out)
+static bool fold(const lng_op *op, const lng_datum *in, size_t n, lng_datum *out)
 {
     for (size_t i = 0; i < n; i++)
-        if (!lng_term_is_number(&in[i]))
+        if (!lng_datum_is_number(&in[i]))
             return false;
-    bool whole = n > 0 && in[0].kind == LNG_TERM_INT && (n < 2 || in[1].kind == LNG_TERM_INT);
-    double x = n > 0 ? lng_term_number(&in[0]) : 0, y = n > 1 ? lng_term_number(&in[1]) : 0;
+    bool whole = n > 0 && in[0].kind == LNG_DATUM_INT && (n < 2 || in[1].kind == LNG_DATUM_INT);
+    double x = n > 0 ? lng_datum_number(&in[0]) : 0, y = n > 1 ? lng_datum_number(&in[1]) : 0;
     if (strcmp(op->name, "minimum") == 0 || strcmp(op->name, "maximum") == 0) {
         int which = (x < y) == (op->name[1] == 'i') ? 0 : 1;
         *out = in[x == y ? 0 : which];
         if (!whole)
-            out->kind = LNG_TERM_FLOAT, out->f = which == 0 || x == y ? x : y;
+            out->kind = LNG_DATUM_FLOAT, out->f = which == 0 || x == y ? x : y;
         return true;
     }
     if (whole && strcmp(op->name, "abs") == 0 && in[0].i != INT64_MIN) {
@@ -120,12 +123,12 @@ static bool fold(const lng_op *op, const lng_term *in, size_t n, lng_term *out)
                     : strcmp(op->name, "floor") == 0        ? floor(x)
                                                             : NAN;
     *out = in[0];
-    out->kind = LNG_TERM_FLOAT;
+    out->kind = LNG_DATUM_FLOAT;
     out->f = result;
     return isfinite(result);
 }
 
-static bool operands(lng_scope *s, const lng_op *op, const lng_args *a, const lng_expr *at, lng_term *in)
+static bool operands(lng_scope *s, const lng_op *op, const lng_args *a, const lng_expr *at, lng_datum *in)
 {
     bool good = true;
     if ((int64_t)a->values < op->n_in - op->n_optional || (int64_t)a->values > op->n_in) {
@@ -139,15 +142,15 @@ static bool operands(lng_scope *s, const lng_op *op, const lng_args *a, const ln
         return false;
     }
     for (size_t i = 0; i < a->values; i++) {
-        in[i] = a->arg[i].expr ? lng_eval(s, a->arg[i].expr) : a->arg[i].term;
-        good = good && in[i].kind != LNG_TERM_NONE;
+        in[i] = a->arg[i].expr ? lng_eval(s, a->arg[i].expr) : a->arg[i].datum;
+        good = good && in[i].kind != LNG_DATUM_NONE;
     }
     return good;
 }
 
-lng_term lng_apply_op(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
+lng_datum lng_apply_op(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
 {
-    lng_term in[LNG_MAX_IN], folded;
+    lng_datum in[LNG_MAX_IN], folded;
     lng_attr attr[LNG_MAX_ATTR];
     lng_place place[LNG_MAX_ATTR] = {{0}};
     bool good = attributes(s, c, &args, at, attr, place);

@@ -1,8 +1,8 @@
 /* From a checked document to a model: what the files of this part share. */
 #ifndef LNG_LANG_COMPILE_H
 #define LNG_LANG_COMPILE_H
-#include "lang/elab.h"
 #include "lang/model.h"
+#include "lang/scope.h"
 
 typedef struct lng_compiler {
     lng_model *model;
@@ -21,13 +21,13 @@ typedef struct lng_compiler {
 bool lng_compile_data(lng_compiler *);                                     /* the data section: model->data */
 bool lng_compile_fields(lng_compiler *);                                   /* what the model reads: model->field */
 const lng_doc *lng_data_source(const lng_compiler *, const lng_doc *data); /* the description, NULL after an error */
-/* ---- recipe.c ---- */
-bool lng_compile_recipe(lng_compiler *); /* train and report: numbers and expressions */
-/* ---- check.c ---- */
+/* ---- train_section.c ---- */
+bool lng_compile_train_section(lng_compiler *); /* train and report: numbers and expressions */
+/* ---- check_names.c ---- */
 bool lng_check_names(lng_compiler *); /* what can be said of names before anything is evaluated */
-/* ---- phase.c ---- */
-bool lng_compile_train(lng_compiler *);
-bool lng_compile_eval(lng_compiler *);
+/* ---- model_graphs.c ---- */
+bool lng_compile_train_graph(lng_compiler *);
+bool lng_compile_eval_graph(lng_compiler *);
 bool lng_compile_variables(lng_compiler *);
 /* ---- override.c ---- */
 bool lng_override_apply(lng_arena *, lng_doc *root, const lng_override *, size_t, lng_errors *);

@@ -1,5 +1,7 @@
 /* The data section: the description of the data set, and the fields that the model reads. */
+#include "lang/call.h"
 #include "lang/compile.h"
+#include "syntax/number.h"
 #include <string.h>
 
 static bool unknown(lng_compiler *c, lng_place place, const char *what, const char *name, const lng_doc *mapping,

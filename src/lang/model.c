@@ -41,11 +41,11 @@ static bool compile(lng_compiler *c)
     c->block = lng_block_new_named(c->arena, "model", c->doc->place, c->doc, false);
     good = read_blocks(c) && good;
     good = lng_block_read(c->arena, c->block, &lng_section_model, c->errors) && good;
-    bool fields = lng_compile_data(c) && lng_compile_fields(c), recipe = lng_compile_recipe(c);
+    bool fields = lng_compile_data(c) && lng_compile_fields(c), recipe = lng_compile_train_section(c);
     if (!lng_check_names(c) || !c->block->body || !fields) /* what follows would only repeat it */
         return false;
-    bool trains = lng_compile_train(c); /* finds mistakes even when something is wrong elsewhere */
-    return good && recipe && trains && lng_compile_eval(c) && lng_compile_variables(c);
+    bool trains = lng_compile_train_graph(c); /* finds mistakes even when something is wrong elsewhere */
+    return good && recipe && trains && lng_compile_eval_graph(c) && lng_compile_variables(c);
 }
 
 static bool build(lng_model *m, const lng_doc *doc, const lng_override *o, size_t overrides, lng_errors *errors)

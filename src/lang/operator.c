@@ -1,22 +1,24 @@
 /* Operators. What is known at compile time is computed here: integers exactly, numbers in double (only what IEEE 754 rounds exactly, so
  * every machine gives the same bits; anything else is an op). Values become ops. */
-#include "lang/elab.h"
+#include "lang/diagnose.h"
+#include "lang/emit.h"
+#include "lang/eval.h"
 #include <math.h>
 #include <string.h>
 
-lng_term lng_derived(const lng_scope *s, const lng_expr *e, lng_term_kind kind, const lng_term *from, size_t n)
+lng_datum lng_derived(const lng_scope *s, const lng_expr *e, lng_datum_kind kind, const lng_datum *from, size_t n)
 {
-    lng_term t = {.kind = kind, .inner = s->block->standard, .place = lng_expr_place(e)};
+    lng_datum t = {.kind = kind, .inner = s->block->standard, .place = lng_expr_place(e)};
     for (size_t i = 0; t.inner && i < n; i++)
         if (!from[i].inner && from[i].place.line)
             t.inner = false, t.place = from[i].place;
     return t;
 }
 
-static lng_term failed(const lng_scope *s, const lng_expr *e, lng_code code, const char *why)
+static lng_datum failed(const lng_scope *s, const lng_expr *e, lng_code code, const char *why)
 {
     lng_complain_at(s, e, code, "%s", why);
-    return (lng_term){0};
+    return (lng_datum){0};
 }
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -37,10 +39,10 @@ static bool power(int64_t a, int64_t b, int64_t *out)
     return true;
 }
 
-static lng_term integers(lng_scope *s, const lng_expr *e, int64_t a, int64_t b, lng_term out)
+static lng_datum integers(lng_scope *s, const lng_expr *e, int64_t a, int64_t b, lng_datum out)
 {
     bool fits = true;
-    out.kind = LNG_TERM_INT;
+    out.kind = LNG_DATUM_INT;
     if ((e->sign == LNG_FLOOR_DIV || e->sign == LNG_MOD) && b == 0)
         return failed(s, e, LNG_E_RANGE, "division by zero");
     if (e->sign == LNG_ADD)
@@ -70,9 +72,9 @@ static double double_power(double a, int64_t n)
     return result;
 }
 
-static lng_term numbers(lng_scope *s, const lng_expr *e, double a, double b, lng_term out)
+static lng_datum numbers(lng_scope *s, const lng_expr *e, double a, double b, lng_datum out)
 {
-    out.kind = LNG_TERM_FLOAT;
+    out.kind = LNG_DATUM_FLOAT;
     if ((e->sign == LNG_DIV || e->sign == LNG_FLOOR_DIV || e->sign == LNG_MOD) && b == 0)
         return failed(s, e, LNG_E_RANGE, "division by zero");
     switch (e->sign) {
@@ -119,30 +121,30 @@ static bool compare(lng_sign sign, int order)
 }
 
 /* Comparisons of what is known; false when the two cannot be compared. */
-static bool known_comparison(const lng_expr *e, const lng_term *a, const lng_term *b, bool *out)
+static bool known_comparison(const lng_expr *e, const lng_datum *a, const lng_datum *b, bool *out)
 {
     bool equality = e->sign == LNG_EQ || e->sign == LNG_NE;
-    if (a->kind == LNG_TERM_INT && b->kind == LNG_TERM_INT)
+    if (a->kind == LNG_DATUM_INT && b->kind == LNG_DATUM_INT)
         *out = compare(e->sign, (a->i > b->i) - (a->i < b->i));
-    else if (lng_term_is_number(a) && lng_term_is_number(b))
-        *out = compare(e->sign, (lng_term_number(a) > lng_term_number(b)) - (lng_term_number(a) < lng_term_number(b)));
-    else if (equality && a->kind == b->kind && a->kind == LNG_TERM_BOOL)
+    else if (lng_datum_is_number(a) && lng_datum_is_number(b))
+        *out = compare(e->sign, (lng_datum_number(a) > lng_datum_number(b)) - (lng_datum_number(a) < lng_datum_number(b)));
+    else if (equality && a->kind == b->kind && a->kind == LNG_DATUM_BOOL)
         *out = compare(e->sign, a->i != b->i);
-    else if (equality && a->kind == b->kind && a->kind == LNG_TERM_STRING)
+    else if (equality && a->kind == b->kind && a->kind == LNG_DATUM_STRING)
         *out = compare(e->sign, strcmp(a->s, b->s));
-    else if (equality && a->kind == b->kind && a->kind == LNG_TERM_SHAPE)
+    else if (equality && a->kind == b->kind && a->kind == LNG_DATUM_SHAPE)
         *out = compare(e->sign, !lng_shape_equal(a->shape, b->shape));
     else
         return false;
     return true;
 }
 
-static lng_term concatenated(lng_scope *s, const lng_expr *e, const lng_term *ab, lng_term out)
+static lng_datum concatenated(lng_scope *s, const lng_expr *e, const lng_datum *ab, lng_datum out)
 {
     int n = ab[0].shape.rank, m = ab[1].shape.rank;
     if (n + m > LNG_MAX_RANK)
         return failed(s, e, LNG_E_SHAPE, "a shape has at most 8 sizes");
-    out.kind = LNG_TERM_SHAPE;
+    out.kind = LNG_DATUM_SHAPE;
     out.shape = ab[0].shape;
     memcpy(out.shape.dim + n, ab[1].shape.dim, (size_t)m * sizeof *out.shape.dim);
     out.shape.rank = n + m;
@@ -184,86 +186,86 @@ static const char *op_of(lng_sign sign, bool *swap)
 }
 
 /* Small whole powers are products, and a half is a root. */
-static lng_term value_power(lng_scope *s, const lng_expr *e, lng_term x, lng_term n)
+static lng_datum value_power(lng_scope *s, const lng_expr *e, lng_datum x, lng_datum n)
 {
-    double power = lng_term_is_number(&n) ? lng_term_number(&n) : NAN;
+    double power = lng_datum_is_number(&n) ? lng_datum_number(&n) : NAN;
     if (power == 1)
         return x;
     if (power == 0.5)
         return lng_emit_named(s, e, "sqrt", &x, 1);
     if (power != 2 && power != 3)
-        return lng_emit_named(s, e, "pow", (lng_term[]){x, n}, 2);
-    lng_term square = lng_emit_named(s, e, "mul", (lng_term[]){x, x}, 2);
-    return power == 2 ? square : lng_emit_named(s, e, "mul", (lng_term[]){square, x}, 2);
+        return lng_emit_named(s, e, "pow", (lng_datum[]){x, n}, 2);
+    lng_datum square = lng_emit_named(s, e, "mul", (lng_datum[]){x, x}, 2);
+    return power == 2 ? square : lng_emit_named(s, e, "mul", (lng_datum[]){square, x}, 2);
 }
 
-static lng_term values(lng_scope *s, const lng_expr *e, const lng_term *ab)
+static lng_datum values(lng_scope *s, const lng_expr *e, const lng_datum *ab)
 {
     bool swap;
     const char *op = op_of(e->sign, &swap);
-    if (e->sign == LNG_POW && ab[0].kind == LNG_TERM_VALUE)
+    if (e->sign == LNG_POW && ab[0].kind == LNG_DATUM_VALUE)
         return value_power(s, e, ab[0], ab[1]);
     if (op)
-        return swap ? lng_emit_named(s, e, op, (lng_term[]){ab[1], ab[0]}, 2) : lng_emit_named(s, e, op, ab, 2);
-    lng_term q = lng_emit_named(s, e, "div", ab, 2);
+        return swap ? lng_emit_named(s, e, op, (lng_datum[]){ab[1], ab[0]}, 2) : lng_emit_named(s, e, op, ab, 2);
+    lng_datum q = lng_emit_named(s, e, "div", ab, 2);
     q = lng_emit_named(s, e, "floor", &q, 1);
     if (e->sign == LNG_FLOOR_DIV)
         return q;
-    q = lng_emit_named(s, e, "mul", (lng_term[]){q, ab[1]}, 2);
-    return lng_emit_named(s, e, "sub", (lng_term[]){ab[0], q}, 2);
+    q = lng_emit_named(s, e, "mul", (lng_datum[]){q, ab[1]}, 2);
+    return lng_emit_named(s, e, "sub", (lng_datum[]){ab[0], q}, 2);
 }
 
-static bool computes(const lng_term *t)
+static bool computes(const lng_datum *t)
 {
-    return t->kind == LNG_TERM_VALUE || lng_term_is_number(t) || t->kind == LNG_TERM_BLOCK;
+    return t->kind == LNG_DATUM_VALUE || lng_datum_is_number(t) || t->kind == LNG_DATUM_BLOCK;
 }
 
-lng_term lng_operate(lng_scope *s, const lng_expr *e, lng_term a, lng_term b)
+lng_datum lng_operate(lng_scope *s, const lng_expr *e, lng_datum a, lng_datum b)
 {
-    lng_term ab[2] = {a, b}, out = lng_derived(s, e, LNG_TERM_BOOL, ab, 2);
-    bool is, numeric = lng_term_is_number(&a) && lng_term_is_number(&b), compares = e->sign >= LNG_EQ && e->sign <= LNG_GE;
-    if (a.kind == LNG_TERM_NONE || b.kind == LNG_TERM_NONE)
-        return (lng_term){0};
+    lng_datum ab[2] = {a, b}, out = lng_derived(s, e, LNG_DATUM_BOOL, ab, 2);
+    bool is, numeric = lng_datum_is_number(&a) && lng_datum_is_number(&b), compares = e->sign >= LNG_EQ && e->sign <= LNG_GE;
+    if (a.kind == LNG_DATUM_NONE || b.kind == LNG_DATUM_NONE)
+        return (lng_datum){0};
     if (compares && known_comparison(e, &a, &b, &is)) {
         out.i = is;
         return out;
     }
-    bool whole = a.kind == LNG_TERM_INT && b.kind == LNG_TERM_INT && e->sign != LNG_DIV && !(e->sign == LNG_POW && b.i < 0);
+    bool whole = a.kind == LNG_DATUM_INT && b.kind == LNG_DATUM_INT && e->sign != LNG_DIV && !(e->sign == LNG_POW && b.i < 0);
     if (numeric && whole && e->sign != LNG_MATMUL && e->sign < LNG_EQ)
         return integers(s, e, a.i, b.i, out);
-    double y = numeric ? lng_term_number(&b) : 0;
+    double y = numeric ? lng_datum_number(&b) : 0;
     bool whole_power = numeric && y == floor(y) && fabs(y) < 1024;
     if (numeric && e->sign < LNG_EQ && e->sign != LNG_MATMUL && (e->sign != LNG_POW || whole_power))
-        return numbers(s, e, lng_term_number(&a), y, out);
-    if (e->sign == LNG_ADD && a.kind == LNG_TERM_SHAPE && b.kind == LNG_TERM_SHAPE)
+        return numbers(s, e, lng_datum_number(&a), y, out);
+    if (e->sign == LNG_ADD && a.kind == LNG_DATUM_SHAPE && b.kind == LNG_DATUM_SHAPE)
         return concatenated(s, e, ab, out);
     if (computes(&a) && computes(&b))
         return values(s, e, ab);
-    lng_complain_at(s, e, LNG_E_TYPE, "`%s` cannot join %s and %s", lng_sign_text(e->sign), lng_term_text(s->e->arena, &a),
-                    lng_term_text(s->e->arena, &b));
-    return (lng_term){0};
+    lng_complain_at(s, e, LNG_E_TYPE, "`%s` cannot join %s and %s", lng_sign_text(e->sign), lng_datum_text(s->e->arena, &a),
+                    lng_datum_text(s->e->arena, &b));
+    return (lng_datum){0};
 }
 
-lng_term lng_negate(lng_scope *s, const lng_expr *e, lng_term a)
+lng_datum lng_negate(lng_scope *s, const lng_expr *e, lng_datum a)
 {
-    lng_term out = lng_derived(s, e, a.kind, &a, 1);
-    if (a.kind == LNG_TERM_NONE)
+    lng_datum out = lng_derived(s, e, a.kind, &a, 1);
+    if (a.kind == LNG_DATUM_NONE)
         return a;
     if (e->sign == LNG_NOT) {
-        out.kind = LNG_TERM_BOOL;
+        out.kind = LNG_DATUM_BOOL;
         out.i = !a.i;
-        if (a.kind == LNG_TERM_BOOL)
+        if (a.kind == LNG_DATUM_BOOL)
             return out;
-        if (a.kind == LNG_TERM_VALUE)
-            return lng_emit_named(s, e, "equal", (lng_term[]){a, {.kind = LNG_TERM_INT, .place = a.place, .inner = a.inner}}, 2);
-    } else if (a.kind == LNG_TERM_FLOAT) {
+        if (a.kind == LNG_DATUM_VALUE)
+            return lng_emit_named(s, e, "equal", (lng_datum[]){a, {.kind = LNG_DATUM_INT, .place = a.place, .inner = a.inner}}, 2);
+    } else if (a.kind == LNG_DATUM_FLOAT) {
         out.f = e->sign == LNG_PLUS ? a.f : -a.f;
         return out;
-    } else if (a.kind == LNG_TERM_INT) {
+    } else if (a.kind == LNG_DATUM_INT) {
         out.i = e->sign == LNG_PLUS || a.i == INT64_MIN ? a.i : -a.i;
         return out;
-    } else if (a.kind == LNG_TERM_VALUE)
+    } else if (a.kind == LNG_DATUM_VALUE)
         return e->sign == LNG_PLUS ? a : lng_emit_named(s, e, "neg", &a, 1);
-    lng_complain_at(s, e, LNG_E_TYPE, "`%s` cannot stand before %s", lng_sign_text(e->sign), lng_term_text(s->e->arena, &a));
-    return (lng_term){0};
+    lng_complain_at(s, e, LNG_E_TYPE, "`%s` cannot stand before %s", lng_sign_text(e->sign), lng_datum_text(s->e->arena, &a));
+    return (lng_datum){0};
 }

@@ -2,34 +2,34 @@
 #include "lang/compile.h"
 #include <string.h>
 
-typedef struct walk {
+typedef struct target {
     lng_arena *arena;
     lng_errors *errors;
     lng_source *path; /* the override's own text, to point at */
     const char *whole;
-} walk;
+} target;
 
-static lng_place place_of(const walk *w, const char *part, size_t n)
+static lng_place place_of(const target *t, const char *part, size_t n)
 {
-    return (lng_place){w->path, 1, (int)(part - w->whole) + 1, n ? (int)n : 1};
+    return (lng_place){t->path, 1, (int)(part - t->whole) + 1, n ? (int)n : 1};
 }
 
-static bool missing(const walk *w, const lng_doc *in, const char *part, size_t n)
+static bool missing(const target *t, const lng_doc *in, const char *part, size_t n)
 {
-    const char *name = lng_copy_n(w->arena, part, n);
+    const char *name = lng_copy_n(t->arena, part, n);
     lng_nearest near = {.wrong = name};
     for (size_t i = 0; in->kind == LNG_DOC_MAPPING && i < in->count; i++)
         lng_nearest_offer(&near, in->key[i]->text);
     if (in->kind == LNG_DOC_SEQUENCE)
-        lng_error(w->errors, LNG_E_UNKNOWN_KEY, place_of(w, part, n), "`%.60s` is no item: they are counted from 0 to %zu", name,
+        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place_of(t, part, n), "`%.60s` is no item: they are counted from 0 to %zu", name,
                   in->count ? in->count - 1 : 0);
     else if (in->kind == LNG_DOC_SCALAR)
-        lng_error(w->errors, LNG_E_UNKNOWN_KEY, place_of(w, part, n), "`%.60s` is not in the file: `%.60s` there has no keys", name,
+        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place_of(t, part, n), "`%.60s` is not in the file: `%.60s` there has no keys", name,
                   in->text);
     else
-        lng_error(w->errors, LNG_E_UNKNOWN_KEY, place_of(w, part, n), "`%.60s` is not in the file", name);
+        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place_of(t, part, n), "`%.60s` is not in the file", name);
     if (near.best)
-        lng_error_hint(w->errors, "did you mean `%s`?", near.best);
+        lng_error_hint(t->errors, "did you mean `%s`?", near.best);
     return false;
 }
 
@@ -44,50 +44,50 @@ static lng_doc **entry(lng_doc *in, const char *part, size_t n)
     return NULL;
 }
 
-static lng_doc *value_of(const walk *w, const lng_override *o)
+static lng_doc *value_of(const target *t, const lng_override *o)
 {
-    lng_source *source = LNG_NEW(w->arena, lng_source);
+    lng_source *source = LNG_NEW(t->arena, lng_source);
     *source = (lng_source){
-        .name = lng_format(w->arena, "--set %s", o->path), .text = lng_copy(w->arena, o->value), .length = strlen(o->value)};
+        .name = lng_format(t->arena, "--set %s", o->path), .text = lng_copy(t->arena, o->value), .length = strlen(o->value)};
     if (source->length == 0) {
-        lng_error(w->errors, LNG_E_MISSING_KEY, (lng_place){source, 0, 0, 0}, "the value is missing: --set %s=VALUE", o->path);
+        lng_error(t->errors, LNG_E_MISSING_KEY, (lng_place){source, 0, 0, 0}, "the value is missing: --set %s=VALUE", o->path);
         return NULL;
     }
-    return lng_doc_parse(w->arena, source, w->errors);
+    return lng_doc_parse(t->arena, source, t->errors);
 }
 
 /* The section that a key opens: one that is absent can be made. */
-static const lng_section *opened(const walk *w, const lng_section *in, const char *part, size_t n)
+static const lng_section *opened(const target *t, const lng_section *in, const char *part, size_t n)
 {
-    const lng_section_key *key = in ? lng_section_find(in, lng_copy_n(w->arena, part, n)) : NULL;
+    const lng_section_key *key = in ? lng_section_find(in, lng_copy_n(t->arena, part, n)) : NULL;
     return key && key->type == LNG_KEY_SECTION ? key->section : NULL;
 }
 
-static bool apply(const walk *w, lng_doc *at, const lng_override *o)
+static bool apply(const target *t, lng_doc *at, const lng_override *o)
 {
-    lng_doc *value = value_of(w, o);
+    lng_doc *value = value_of(t, o);
     const lng_section *section = &lng_section_model;
     if (!value)
         return false;
-    for (const char *part = w->whole;;) {
+    for (const char *part = t->whole;;) {
         const char *dot = strchr(part, '.');
         size_t n = dot ? (size_t)(dot - part) : strlen(part);
         lng_doc **found = entry(at, part, n);
         if (!dot && found)
             *found = value;
         else if (!dot && at->kind == LNG_DOC_MAPPING && n > 0) /* a key that is absent: the tables know if there is one */
-            lng_doc_set(w->arena, at, lng_copy_n(w->arena, part, n), value);
+            lng_doc_set(t->arena, at, lng_copy_n(t->arena, part, n), value);
         else if (!dot)
-            return missing(w, at, part, n);
+            return missing(t, at, part, n);
         if (!dot)
             return true;
-        section = opened(w, section, part, n);
+        section = opened(t, section, part, n);
         if (!found && section && at->kind == LNG_DOC_MAPPING) {
-            lng_doc_set(w->arena, at, lng_copy_n(w->arena, part, n), lng_doc_mapping(w->arena, place_of(w, part, n)));
+            lng_doc_set(t->arena, at, lng_copy_n(t->arena, part, n), lng_doc_mapping(t->arena, place_of(t, part, n)));
             found = entry(at, part, n);
         }
         if (!found)
-            return missing(w, at, part, n);
+            return missing(t, at, part, n);
         at = *found;
         part = dot + 1;
     }
@@ -100,10 +100,10 @@ bool lng_override_apply(lng_arena *arena, lng_doc *root, const lng_override *o, 
         lng_source *path = LNG_NEW(arena, lng_source);
         *path = (lng_source){.name = "--set", .text = lng_format(arena, "%s=%s", o[i].path, o[i].value)};
         path->length = strlen(path->text);
-        walk w = {arena, errors, path, path->text};
+        target t = {arena, errors, path, path->text};
         lng_override copy = {lng_copy(arena, o[i].path), o[i].value};
-        w.whole = copy.path;
-        good = apply(&w, root, &copy) && good;
+        t.whole = copy.path;
+        good = apply(&t, root, &copy) && good;
     }
     return good;
 }

@@ -1,5 +1,7 @@
 /* Scopes: the names of one call, read on demand; the names that nodes get; what is stored. */
-#include "lang/elab.h"
+#include "lang/diagnose.h"
+#include "lang/eval.h"
+#include "lang/variable.h"
 #include <string.h>
 
 static lng_binding *bind(lng_scope *s, const char *name, lng_place place)
@@ -30,10 +32,10 @@ lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const
     *s = (lng_scope){.e = e, .caller = caller, .block = block, .path = path, .place = place, .name = lng_map_new(e->arena)};
     s->muted = (caller && caller->muted) || (block->failed && !block->standard);
     block->used = true;
-    for (size_t i = 0; i < block->withs; i++) {
-        lng_binding *b = bind(s, block->with[i].name, block->with[i].place);
-        b->kind = LNG_BIND_WITH;
-        b->with = &block->with[i];
+    for (size_t i = 0; i < block->attrs; i++) {
+        lng_binding *b = bind(s, block->attr[i].name, block->attr[i].place);
+        b->kind = LNG_BIND_ATTR;
+        b->attr = &block->attr[i];
     }
     for (size_t i = 0; i < block->defines; i++)
         bind_define(s, &block->define[i]);
@@ -43,15 +45,15 @@ lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const
     return s;
 }
 
-lng_binding *lng_scope_bind(lng_scope *s, const char *name, lng_term term)
+lng_binding *lng_scope_bind(lng_scope *s, const char *name, lng_datum datum)
 {
     lng_binding *b = lng_map_get(s->name, name);
     if (!b)
-        b = bind(s, name, term.place);
-    b->kind = LNG_BIND_TERM;
+        b = bind(s, name, datum.place);
+    b->kind = LNG_BIND_DATUM;
     for (int i = 0; i < 2; i++) {
         b->slot[i].status = LNG_READY;
-        b->slot[i].term = term;
+        b->slot[i].datum = datum;
     }
     return b;
 }
@@ -81,14 +83,14 @@ const char *lng_scope_name_node(lng_scope *s, const void *site, const char *bloc
 }
 
 /* ---- reading on demand ---- */
-typedef struct walk { /* lets that wait for lets: a stack instead of recursion */
+typedef struct settling { /* lets that wait for lets: a stack instead of recursion */
     lng_scope *s;
     lng_binding **stack;
     size_t depth, capacity;
     int slot;
-} walk;
+} settling;
 
-static void push(walk *w, const char *name)
+static void push(settling *w, const char *name)
 {
     lng_binding *b = lng_map_get(w->s->name, name);
     if (!b || b->kind != LNG_BIND_DEFINE || (b->define->kind != LNG_DEFINE_LET && b->define->kind != LNG_DEFINE_UPDATE))
@@ -101,7 +103,7 @@ static void push(walk *w, const char *name)
 }
 
 /* Pushes what the expression reads whatever its conditions say. */
-static void push_needs(walk *w, const lng_expr *e)
+static void push_needs(settling *w, const lng_expr *e)
 {
     if (!e)
         return;
@@ -120,17 +122,17 @@ static void push_needs(walk *w, const lng_expr *e)
 
 static const char *defined_name(const lng_binding *b)
 {
-    return b->define ? b->define->name[b->index] : b->with->name;
+    return b->define ? b->define->name[b->index] : b->attr->name;
 }
 
-static lng_term cyclic(lng_scope *s, const lng_binding *b, const char *through)
+static lng_datum cyclic(lng_scope *s, const lng_binding *b, const char *through)
 {
     lng_complain(s, b->place, LNG_E_CYCLE, "`%s` depends on itself%s", defined_name(b), through);
-    return (lng_term){0};
+    return (lng_datum){0};
 }
 
 /* ", through `b`, `c`": what is open above a let on the stack */
-static const char *way(const walk *w, const lng_binding *from, size_t depth)
+static const char *way(const settling *w, const lng_binding *from, size_t depth)
 {
     lng_text t = lng_text_new(w->s->e->arena);
     size_t i = 0, named = 0;
@@ -142,17 +144,17 @@ static const char *way(const walk *w, const lng_binding *from, size_t depth)
     return t.at;
 }
 
-/* Gives the terms of a let to all its names. */
-static void distribute(lng_scope *s, lng_binding *first, lng_term t, int slot)
+/* Gives the data of a let to all its names. */
+static void distribute(lng_scope *s, lng_binding *first, lng_datum t, int slot)
 {
     const lng_define *d = first->define;
-    bool fits = d->names == 1 || (t.kind == LNG_TERM_TUPLE && t.items == d->names);
-    if (!fits && t.kind != LNG_TERM_NONE)
-        lng_complain_at(s, d->expr, LNG_E_TYPE, "%zu names for %s", d->names, lng_term_text(s->e->arena, &t));
+    bool fits = d->names == 1 || (t.kind == LNG_DATUM_TUPLE && t.items == d->names);
+    if (!fits && t.kind != LNG_DATUM_NONE)
+        lng_complain_at(s, d->expr, LNG_E_TYPE, "%zu names for %s", d->names, lng_datum_text(s->e->arena, &t));
     for (size_t i = 0; i < d->names; i++) {
         lng_binding *b =
             lng_map_get(s->name, d->kind == LNG_DEFINE_UPDATE ? lng_format(s->e->arena, "new.%s", d->name[i]) : d->name[i]);
-        b->slot[slot].term = !fits ? (lng_term){0} : d->names == 1 ? t : t.item[i];
+        b->slot[slot].datum = !fits ? (lng_datum){0} : d->names == 1 ? t : t.item[i];
         b->slot[slot].status = LNG_READY;
     }
 }
@@ -166,7 +168,7 @@ static void evaluate_let(lng_scope *s, lng_binding *first, int slot)
 /* Evaluates a let after all that it needs: a walk in depth, with a stack of its own. */
 static void settle(lng_scope *s, lng_binding *b, int slot)
 {
-    walk w = {.s = s, .slot = slot};
+    settling w = {.s = s, .slot = slot};
     push(&w, b->define->kind == LNG_DEFINE_UPDATE ? lng_format(s->e->arena, "new.%s", b->define->name[0]) : b->define->name[0]);
     while (w.depth > 0) {
         lng_binding *top = w.stack[w.depth - 1];
@@ -185,10 +187,10 @@ static void settle(lng_scope *s, lng_binding *b, int slot)
     }
 }
 
-static lng_term shared_block(lng_scope *s, lng_binding *b)
+static lng_datum shared_block(lng_scope *s, lng_binding *b)
 {
-    lng_term t = lng_eval_block(s, b->define->expr);
-    if (t.kind != LNG_TERM_BLOCK)
+    lng_datum t = lng_eval_block(s, b->define->expr);
+    if (t.kind != LNG_DATUM_BLOCK)
         return t;
     lng_callable *c = LNG_NEW(s->e->arena, lng_callable);
     *c = *t.block;
@@ -198,40 +200,40 @@ static lng_term shared_block(lng_scope *s, lng_binding *b)
     return t;
 }
 
-static lng_term read_now(lng_scope *s, lng_binding *b, const lng_expr *at, int slot)
+static lng_datum read_now(lng_scope *s, lng_binding *b, const lng_expr *at, int slot)
 {
     lng_define_kind kind = b->kind == LNG_BIND_DEFINE ? b->define->kind : LNG_DEFINE_LET;
-    if (b->kind == LNG_BIND_WITH) {
+    if (b->kind == LNG_BIND_ATTR) {
         b->slot[slot].status = LNG_OPEN;
-        return lng_eval_as(s, b->with->fallback, b->with);
+        return lng_eval_as(s, b->attr->fallback, b->attr);
     }
     if (kind == LNG_DEFINE_PARAM || kind == LNG_DEFINE_STATE) {
         b->slot[slot].status = LNG_OPEN;
-        return lng_stored_read(s, b, at);
+        return lng_variable_read(s, b, at);
     }
     if (kind == LNG_DEFINE_SHARED) {
         b->slot[slot].status = LNG_OPEN;
         return shared_block(s, b);
     }
     settle(s, b->first, slot);
-    return b->slot[slot].term;
+    return b->slot[slot].datum;
 }
 
-lng_term lng_scope_read(lng_scope *s, lng_binding *b, const lng_expr *at)
+lng_datum lng_scope_read(lng_scope *s, lng_binding *b, const lng_expr *at)
 {
-    int slot = s->e->drawing != NULL;
+    int slot = s->e->initializing != NULL;
     if (b->slot[slot].status == LNG_READY)
-        return b->slot[slot].term;
+        return b->slot[slot].datum;
     if (b->kind == LNG_BIND_STEP) {
         lng_complain_at(s, at, LNG_E_UNKNOWN_NAME, "`%s` is made further down the chain", at->name);
-        return (lng_term){0};
+        return (lng_datum){0};
     }
-    lng_term t = {0};
+    lng_datum t = {0};
     if (b->slot[slot].status == LNG_OPEN || (b->first && b->first->slot[slot].status == LNG_OPEN))
         t = cyclic(s, b, "");
     else
         t = read_now(s, b, at, slot);
-    b->slot[slot].term = t;
+    b->slot[slot].datum = t;
     b->slot[slot].status = LNG_READY;
     return t;
 }

@@ -1,20 +1,14 @@
 /* Reads a block's mapping. */
-#include "lang/block.h"
-#include "lang/word.h"
+#include "syntax/block.h"
+#include "syntax/builtin_names.h"
 #include <string.h>
-
-bool lng_is_reserved(const char *name)
-{
-    const lng_word *word = lng_word_find(name);
-    return word && !word->function;
-}
 
 typedef struct reader {
     lng_arena *arena;
     lng_errors *errors;
     lng_block *block;
     lng_map *taken; /* names of values: where each is defined */
-    size_t with_capacity, define_capacity, step_capacity;
+    size_t attr_capacity, define_capacity, step_capacity;
 } reader;
 
 /* A name for a value: a name, not reserved, not taken. Its copy, or NULL. */
@@ -43,7 +37,7 @@ static bool ports(reader *r, const lng_doc *doc)
     lng_block *b = r->block;
     if (!doc)
         return true;
-    bool good = lng_ports_parse(r->arena, doc, &b->port, &b->ports, r->errors);
+    bool good = lng_port_decl_parse(r->arena, doc, &b->port, &b->ports, r->errors);
     for (size_t i = 0; good && i < b->ports; i++)
         good = claim(r, b->port[i].name, strlen(b->port[i].name), b->port[i].place) && good;
     for (size_t i = 0; good && i < b->ports; i++) /* sizes: a name may stand twice, and then they are equal */
@@ -66,12 +60,12 @@ static bool attributes(reader *r, const lng_doc *doc)
     lng_block *b = r->block;
     bool good = true;
     for (size_t i = 0; doc && i < doc->count; i++) {
-        lng_with w;
+        lng_attr_decl w;
         bool fine = claim(r, doc->key[i]->text, doc->key[i]->length, doc->key[i]->place) != NULL;
-        fine = lng_with_parse(r->arena, doc->key[i], doc->item[i], &w, r->errors) && fine;
+        fine = lng_attr_decl_parse(r->arena, doc->key[i], doc->item[i], &w, r->errors) && fine;
         if (fine) {
-            b->with = lng_grow(r->arena, b->with, b->withs, &r->with_capacity, sizeof *b->with);
-            b->with[b->withs++] = w;
+            b->attr = lng_grow(r->arena, b->attr, b->attrs, &r->attr_capacity, sizeof *b->attr);
+            b->attr[b->attrs++] = w;
         }
         good = good && fine;
     }
@@ -264,10 +258,10 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
     return b->good = good && sound;
 }
 
-const lng_with *lng_block_with(const lng_block *b, const char *name)
+const lng_attr_decl *lng_block_attr(const lng_block *b, const char *name)
 {
-    for (size_t i = 0; i < b->withs; i++)
-        if (strcmp(b->with[i].name, name) == 0)
-            return &b->with[i];
+    for (size_t i = 0; i < b->attrs; i++)
+        if (strcmp(b->attr[i].name, name) == 0)
+            return &b->attr[i];
     return NULL;
 }

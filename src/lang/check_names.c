@@ -1,7 +1,11 @@
 /* Names, checked before anything is evaluated: in every block of the file, called or not, in branches that will not be taken.
  * Here, too, are found blocks that call themselves through others, and definitions that nothing reads. */
+#include "lang/call.h"
 #include "lang/compile.h"
+#include "lang/diagnose.h"
+#include "lang/eval.h"
 #include "metric/metric.h"
+#include "syntax/builtin_names.h"
 #include <string.h>
 
 #define MAX_CHAIN 1000 /* of blocks that call blocks */
@@ -52,7 +56,7 @@ static void value_name(check *k, const lng_expr *e)
 static bool declared_type(check *k, const lng_callable *c, const char *label, lng_type *type)
 {
     if (c->block && lng_block_read(k->c->arena, c->block, &lng_section_block, k->c->errors)) {
-        const lng_with *w = lng_block_with(c->block, label);
+        const lng_attr_decl *w = lng_block_attr(c->block, label);
         *type = w ? w->type : LNG_TYPE_INT;
         return w != NULL;
     }
@@ -143,7 +147,7 @@ static void step(check *k, const lng_step *s)
 
 static void bind_sizes(check *k)
 {
-    lng_term some = {.kind = LNG_TERM_INT, .i = 1};
+    lng_datum some = {.kind = LNG_DATUM_INT, .i = 1};
     const lng_block *b = k->s->block;
     for (size_t i = 0; i < b->ports; i++) {
         lng_scope_bind(k->s, b->port[i].name, some);
@@ -178,9 +182,9 @@ static void check_block(check *k, user *u)
     if (b != c->block)
         k->s->caller = &outer; /* so names mean what they mean inside the block */
     bind_sizes(k);
-    for (size_t i = 0; i < b->withs; i++)
-        if (b->with[i].fallback)
-            argument(k, b->with[i].fallback, b->with[i].type);
+    for (size_t i = 0; i < b->attrs; i++)
+        if (b->attr[i].fallback)
+            argument(k, b->attr[i].fallback, b->attr[i].type);
     for (size_t i = 0; i < b->defines; i++)
         if (b->define[i].kind == LNG_DEFINE_SHARED)
             argument(k, b->define[i].expr, LNG_TYPE_BLOCK);
@@ -194,7 +198,7 @@ static void check_block(check *k, user *u)
         const lng_binding *other = lng_map_get(k->s->name, "out");
         if (other)
             lng_complain(k->s, other->place, LNG_E_DUPLICATE, "`out` is the model's result; choose another name");
-        lng_scope_bind(k->s, "out", (lng_term){.kind = LNG_TERM_INT});
+        lng_scope_bind(k->s, "out", (lng_datum){.kind = LNG_DATUM_INT});
         walk(k, c->loss);
         if (c->optimizer)
             argument(k, c->optimizer, LNG_TYPE_BLOCK);

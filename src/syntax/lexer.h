@@ -1,7 +1,7 @@
 /* Tokens of expressions, ports (`x[..., n]`) and attribute types (`float in [0, 1) = 0.5`). */
-#ifndef LNG_LANG_LEX_H
-#define LNG_LANG_LEX_H
-#include "lang/expr.h"
+#ifndef LNG_SYNTAX_LEXER_H
+#define LNG_SYNTAX_LEXER_H
+#include "syntax/expression.h"
 
 typedef enum lng_token_kind {
     LNG_TOKEN_END,

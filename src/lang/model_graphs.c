@@ -1,6 +1,12 @@
 /* The three graphs of a model. The model's block is elaborated in a scope without caller, once with training true and once with false;
  * initial values gather in the third graph on the way. */
+#include "lang/body.h"
+#include "lang/call.h"
 #include "lang/compile.h"
+#include "lang/diagnose.h"
+#include "lang/emit.h"
+#include "lang/eval.h"
+#include "lang/variable.h"
 #include "metric/metric.h"
 #include "pass/pass.h"
 #include <string.h>
@@ -8,7 +14,7 @@
 typedef struct phase {
     lng_compiler *c;
     lng_scope *scope;
-    lng_term out;
+    lng_datum out;
     int64_t parameters; /* told so far */
     size_t nodes;
 } phase;
@@ -30,7 +36,7 @@ static bool bind_inputs(phase *p)
         if (!v)
             return false;
         lng_scope_bind(p->scope, f->name,
-                       (lng_term){.kind = LNG_TERM_VALUE, .place = f->place, .value = v, .graph = c->elab.graph});
+                       (lng_datum){.kind = LNG_DATUM_VALUE, .place = f->place, .value = v, .graph = c->elab.graph});
         lng_match_shape(p->scope, &c->block->port[i], f->shape, f->place);
     }
     return true;
@@ -56,7 +62,7 @@ static int64_t cost(const lng_graph *g, size_t first)
     return sum;
 }
 
-static void layer(void *context, const lng_step *step, const char *name, const lng_term *t)
+static void layer(void *context, const lng_step *step, const char *name, const lng_datum *t)
 {
     phase *p = context;
     lng_model *m = p->c->model;
@@ -66,7 +72,7 @@ static void layer(void *context, const lng_step *step, const char *name, const l
     bool called = step->bare || step->as || step->expr->kind == LNG_EXPR_CALL;
     *row = (lng_layer){
         .name = called ? name : step->text, .block = step->text, .parameters = n - p->parameters, .cost = cost(e->graph, p->nodes)};
-    if (t->kind == LNG_TERM_VALUE) {
+    if (t->kind == LNG_DATUM_VALUE) {
         row->shape = t->value->shape;
         row->memory = 4 * lng_shape_size(row->shape);
     }
@@ -100,8 +106,8 @@ static bool begin(phase *p, lng_compiler *c, bool training)
 static lng_value *scalar(phase *p, const lng_expr *e, const char *what)
 {
     char shape[LNG_SHAPE_TEXT];
-    lng_term t = lng_eval(p->scope, e);
-    lng_value *v = t.kind == LNG_TERM_NONE ? NULL : lng_term_value(p->scope, t);
+    lng_datum t = lng_eval(p->scope, e);
+    lng_value *v = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(p->scope, t);
     if (!v)
         return NULL;
     if (v->shape.rank != 0) {
@@ -141,8 +147,8 @@ static void collective_metric(phase *p, size_t i, const lng_metric *metric)
         return;
     }
     for (size_t k = 0; k < e->items; k++) {
-        lng_term t = lng_eval(p->scope, e->item[k]);
-        lng_value *v = t.kind == LNG_TERM_NONE ? NULL : lng_term_value(p->scope, t);
+        lng_datum t = lng_eval(p->scope, e->item[k]);
+        lng_value *v = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(p->scope, t);
         if (v && !v->per_example)
             lng_complain_at(p->scope, e->item[k], LNG_E_KIND, "`%s` compares examples; this value is the same for all of them",
                             metric->name);
@@ -187,8 +193,8 @@ static lng_args two(lng_compiler *c, lng_value *a, lng_value *b)
 {
     lng_args args = {.arg = LNG_NEW_N(c->arena, 2, lng_arg), .count = 2, .values = 2};
     lng_place place = lng_expr_place(c->optimizer);
-    args.arg[0].term = (lng_term){.kind = LNG_TERM_VALUE, .place = place, .value = a, .graph = c->elab.graph};
-    args.arg[1].term = (lng_term){.kind = LNG_TERM_VALUE, .place = place, .value = b, .graph = c->elab.graph};
+    args.arg[0].datum = (lng_datum){.kind = LNG_DATUM_VALUE, .place = place, .value = a, .graph = c->elab.graph};
+    args.arg[1].datum = (lng_datum){.kind = LNG_DATUM_VALUE, .place = place, .value = b, .graph = c->elab.graph};
     args.arg[0].place = args.arg[1].place = place;
     return args;
 }
@@ -198,8 +204,8 @@ static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gra
 {
     size_t before = lng_errors_count(c->errors);
     lng_scope *scope = lng_scope_new(&c->elab, NULL, c->block, "", c->block->place);
-    lng_term t = lng_eval_block(scope, c->optimizer);
-    if (t.kind != LNG_TERM_BLOCK)
+    lng_datum t = lng_eval_block(scope, c->optimizer);
+    if (t.kind != LNG_DATUM_BLOCK)
         return false;
     if (!t.block->block || !lng_block_read(c->arena, t.block->block, &lng_section_block, c->errors) || t.block->block->ports != 2)
         return lng_complain_at(scope, c->optimizer, LNG_E_TYPE,
@@ -227,7 +233,7 @@ static bool learns(lng_compiler *c, lng_value *const *gradient, size_t n)
     return false;
 }
 
-bool lng_compile_train(lng_compiler *c)
+bool lng_compile_train_graph(lng_compiler *c)
 {
     phase p;
     size_t before = lng_errors_count(c->errors);
@@ -258,7 +264,7 @@ bool lng_compile_train(lng_compiler *c)
 }
 
 /* ---- evaluation ---- */
-bool lng_compile_eval(lng_compiler *c)
+bool lng_compile_eval_graph(lng_compiler *c)
 {
     phase p;
     size_t before = lng_errors_count(c->errors);
@@ -269,8 +275,8 @@ bool lng_compile_eval(lng_compiler *c)
     if (!loss || lng_errors_count(c->errors) > before)
         return false;
     lng_graph *g = c->elab.graph;
-    lng_term out = p.out.kind == LNG_TERM_TUPLE && p.out.items > 0 ? p.out.item[0] : p.out;
-    lng_value *first = lng_term_value(p.scope, out);
+    lng_datum out = p.out.kind == LNG_DATUM_TUPLE && p.out.items > 0 ? p.out.item[0] : p.out;
+    lng_value *first = lng_datum_value(p.scope, out);
     if (!first)
         return false;
     lng_graph_output(g, "out", first);

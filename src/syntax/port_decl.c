@@ -1,6 +1,6 @@
 /* Ports: `x[..., n], h[u]`. */
-#include "lang/block.h"
-#include "lang/lex.h"
+#include "syntax/port_decl.h"
+#include "syntax/lexer.h"
 #include <string.h>
 
 static bool dimension(lng_lexer *l, lng_port_decl *port)
@@ -51,7 +51,7 @@ static bool port(lng_lexer *l, lng_port_decl *p)
     return true;
 }
 
-bool lng_ports_parse(lng_arena *arena, const lng_doc *doc, lng_port_decl **ports, size_t *count, lng_errors *errors)
+bool lng_port_decl_parse(lng_arena *arena, const lng_doc *doc, lng_port_decl **ports, size_t *count, lng_errors *errors)
 {
     lng_lexer l = lng_lexer_new(arena, doc, errors);
     size_t capacity = 0, n = 0;

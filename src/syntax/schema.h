@@ -1,6 +1,6 @@
 /* The sections of a file: one table each, of which come the checks, the defaults, the expanded document and the manual. */
-#ifndef LNG_LANG_SECTION_H
-#define LNG_LANG_SECTION_H
+#ifndef LNG_SYNTAX_SCHEMA_H
+#define LNG_SYNTAX_SCHEMA_H
 #include "doc/doc.h"
 
 typedef enum lng_key_type {
@@ -46,7 +46,4 @@ const lng_section_key *lng_section_find(const lng_section *, const char *key);
 /* An integer or number of a checked section (its default when absent); false when there is neither. */
 bool lng_section_int(const lng_section *, const lng_doc *, const char *key, int64_t *);
 bool lng_section_number(const lng_section *, const lng_doc *, const char *key, double *);
-/* A scalar as a number, with the reason when it is none ("numbers are decimal", "write false"). */
-bool lng_scalar_int(const lng_doc *, int64_t *, lng_errors *);
-bool lng_scalar_number(const lng_doc *, double *, lng_errors *);
 #endif

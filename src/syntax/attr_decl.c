@@ -1,6 +1,6 @@
 /* Attribute declarations: TYPE [RANGE] [= DEFAULT]. */
-#include "lang/block.h"
-#include "lang/lex.h"
+#include "syntax/attr_decl.h"
+#include "syntax/lexer.h"
 #include <math.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ const char *lng_type_text(lng_type type)
     return types[type].text;
 }
 
-static bool type(lng_lexer *l, lng_with *w)
+static bool type(lng_lexer *l, lng_attr_decl *w)
 {
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (l->token.kind == LNG_TOKEN_NAME && strcmp(types[i].name, l->token.text) == 0) {
@@ -40,7 +40,7 @@ static bool bound(lng_lexer *l, double *out)
     return true;
 }
 
-static bool interval(lng_lexer *l, lng_with *w)
+static bool interval(lng_lexer *l, lng_attr_decl *w)
 {
     w->low_open = lng_lexer_is(l, "(");
     if (!w->low_open && !lng_lexer_is(l, "["))
@@ -59,7 +59,7 @@ static bool interval(lng_lexer *l, lng_with *w)
     return true;
 }
 
-static bool choices(lng_lexer *l, lng_with *w)
+static bool choices(lng_lexer *l, lng_attr_decl *w)
 {
     size_t capacity = 0;
     do {
@@ -72,7 +72,7 @@ static bool choices(lng_lexer *l, lng_with *w)
     return lng_lexer_take(l, "}") || lng_lexer_expected(l, "`,` or `}`");
 }
 
-static bool range(lng_lexer *l, lng_with *w)
+static bool range(lng_lexer *l, lng_attr_decl *w)
 {
     bool number = w->type == LNG_TYPE_INT || w->type == LNG_TYPE_FLOAT;
     lng_sign sign = l->token.kind == LNG_TOKEN_SIGN ? l->token.sign : LNG_NO_SIGN;
@@ -109,9 +109,9 @@ static const lng_expr *fallback(lng_lexer *l)
     return lng_expr_parse(l->arena, rest, false, l->errors);
 }
 
-bool lng_with_parse(lng_arena *arena, const lng_doc *key, const lng_doc *value, lng_with *w, lng_errors *errors)
+bool lng_attr_decl_parse(lng_arena *arena, const lng_doc *key, const lng_doc *value, lng_attr_decl *w, lng_errors *errors)
 {
-    *w = (lng_with){.name = key->text, .place = key->place, .low = -INFINITY, .high = INFINITY, .text = value->text};
+    *w = (lng_attr_decl){.name = key->text, .place = key->place, .low = -INFINITY, .high = INFINITY, .text = value->text};
     if (value->kind != LNG_DOC_SCALAR)
         return lng_error(errors, LNG_E_TYPE, value->place, "an attribute is declared as TYPE [RANGE] [= DEFAULT]: `int > 0 = 3`");
     lng_lexer l = lng_lexer_new(arena, value, errors);
@@ -122,12 +122,12 @@ bool lng_with_parse(lng_arena *arena, const lng_doc *key, const lng_doc *value, 
     return l.token.kind == LNG_TOKEN_END || lng_lexer_expected(&l, "a range, `=` or the end");
 }
 
-bool lng_with_allows(const lng_with *w, double x)
+bool lng_attr_decl_allows(const lng_attr_decl *w, double x)
 {
     return (w->low_open ? x > w->low : x >= w->low) && (w->high_open ? x < w->high : x <= w->high);
 }
 
-const char *lng_with_range(lng_arena *arena, const lng_with *w)
+const char *lng_attr_decl_range(lng_arena *arena, const lng_attr_decl *w)
 {
     char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
     lng_number(low, w->low);

@@ -1,5 +1,6 @@
 /* The sections train and report: numbers and expressions. */
 #include "lang/compile.h"
+#include "syntax/number.h"
 #include <string.h>
 
 static bool train(lng_compiler *c, const lng_doc *d)
@@ -86,7 +87,7 @@ static bool published(lng_compiler *c, const lng_doc *d)
     return good;
 }
 
-bool lng_compile_recipe(lng_compiler *c)
+bool lng_compile_train_section(lng_compiler *c)
 {
     const lng_doc *report = lng_doc_get(c->doc, "report");
     bool good = train(c, lng_doc_get(c->doc, "train"));

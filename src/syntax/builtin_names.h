@@ -1,20 +1,22 @@
 /* The words of expressions that are neither blocks nor ops: names that are known everywhere, and built-in functions; and the operators.
  * What is reserved, did-you-mean, `lngraph doc` and lngraph-model(5) come from these tables. */
-#ifndef LNG_LANG_WORD_H
-#define LNG_LANG_WORD_H
+#ifndef LNG_SYNTAX_BUILTIN_NAMES_H
+#define LNG_SYNTAX_BUILTIN_NAMES_H
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct lng_word {
+typedef struct lng_builtin_name {
     const char *name;
     const char *form; /* as it is written: "split(x, parts=n)" */
     const char *about;
     bool function; /* else a value */
     bool not_yet;
-} lng_word;
-extern const lng_word lng_words[];
-extern const size_t lng_word_count;
-const lng_word *lng_word_find(const char *name); /* NULL when there is none */
+} lng_builtin_name;
+extern const lng_builtin_name lng_builtin_names[];
+extern const size_t lng_builtin_name_count;
+const lng_builtin_name *lng_builtin_name_find(const char *name); /* NULL when there is none */
+bool lng_is_reserved(const char *name);                          /* a value's: it, training, step... No block may define it */
+bool lng_is_builtin(const char *name);                           /* a function's */
 
 /* Operators of the same precedence, from the loosest to the tightest. */
 typedef struct lng_operators {

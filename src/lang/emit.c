@@ -1,5 +1,8 @@
 /* Terms to values of the present graph, and ops on them. */
-#include "lang/elab.h"
+#include "lang/call.h"
+#include "lang/diagnose.h"
+#include "lang/emit.h"
+#include "lang/eval.h"
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -11,10 +14,10 @@ static void aim(lng_scope *s, lng_place place)
     s->e->graph->in_place = s->e->graph->attr_place = NULL;
 }
 
-static lng_value *number(lng_scope *s, const lng_term *t, double x)
+static lng_value *number(lng_scope *s, const lng_datum *t, double x)
 {
     if (fabs(x) > FLT_MAX) {
-        lng_complain_term(s, t, LNG_E_RANGE, "%s does not fit a 32-bit float", lng_term_text(s->e->arena, t));
+        lng_complain_datum(s, t, LNG_E_RANGE, "%s does not fit a 32-bit float", lng_datum_text(s->e->arena, t));
         return NULL;
     }
     aim(s, t->place);
@@ -22,7 +25,7 @@ static lng_value *number(lng_scope *s, const lng_term *t, double x)
 }
 
 /* A value of another graph: a constant is made again, a variable stands for its initial value; else it does not exist here. */
-static lng_value *foreign(lng_scope *s, const lng_term *t)
+static lng_value *foreign(lng_scope *s, const lng_datum *t)
 {
     double fill;
     aim(s, t->place);
@@ -31,13 +34,13 @@ static lng_value *foreign(lng_scope *s, const lng_term *t)
     lng_value *first = t->value->node->op->flags & LNG_OP_STORED ? lng_graph_find_output(s->e->init, t->value->node->name) : NULL;
     if (first && s->e->graph == s->e->init)
         return first;
-    lng_complain_term(s, t, LNG_E_KIND,
-                      "an initial value is made of sizes, constants and random numbers, not of what the model computes");
+    lng_complain_datum(s, t, LNG_E_KIND,
+                       "an initial value is made of sizes, constants and random numbers, not of what the model computes");
     return NULL;
 }
 
 /* A schedule: a block without ports where a number is wanted. */
-static lng_term called(lng_scope *s, const lng_term *t)
+static lng_datum called(lng_scope *s, const lng_datum *t)
 {
     lng_expr *at = LNG_NEW(s->e->arena, lng_expr);
     lng_doc *doc = lng_doc_scalar(s->e->arena, t->block->name, t->place);
@@ -45,42 +48,42 @@ static lng_term called(lng_scope *s, const lng_term *t)
     return lng_apply(s, t->block, (lng_args){0}, at, NULL);
 }
 
-lng_value *lng_term_value(lng_scope *s, lng_term t)
+lng_value *lng_datum_value(lng_scope *s, lng_datum t)
 {
-    if (t.kind == LNG_TERM_BLOCK && t.block->block &&
+    if (t.kind == LNG_DATUM_BLOCK && t.block->block &&
         lng_block_read(s->e->arena, t.block->block, &lng_section_block, s->e->errors) && t.block->block->ports == 0)
         t = called(s, &t);
     switch (t.kind) {
-    case LNG_TERM_NONE:
+    case LNG_DATUM_NONE:
         return NULL;
-    case LNG_TERM_INT:
-    case LNG_TERM_FLOAT:
-        return number(s, &t, lng_term_number(&t));
-    case LNG_TERM_BOOL:
+    case LNG_DATUM_INT:
+    case LNG_DATUM_FLOAT:
+        return number(s, &t, lng_datum_number(&t));
+    case LNG_DATUM_BOOL:
         return number(s, &t, (double)t.i);
-    case LNG_TERM_VALUE:
+    case LNG_DATUM_VALUE:
         return t.graph == s->e->graph ? t.value : foreign(s, &t);
     default:
-        lng_complain_term(s, &t, LNG_E_TYPE, "a value is needed here, not %s", lng_term_text(s->e->arena, &t));
+        lng_complain_datum(s, &t, LNG_E_TYPE, "a value is needed here, not %s", lng_datum_text(s->e->arena, &t));
         return NULL;
     }
 }
 
 /* Whether everything that went in was known at compile time: then what the builder folded is known, too. */
-static bool all_known(const lng_term *in, size_t n)
+static bool all_known(const lng_datum *in, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!lng_term_is_number(&in[i]))
+        if (!lng_datum_is_number(&in[i]))
             return false;
     return n > 0;
 }
 
-static lng_term result(const lng_scope *s, const lng_expr *e, lng_value *v, const lng_term *in, size_t n)
+static lng_datum result(const lng_scope *s, const lng_expr *e, lng_value *v, const lng_datum *in, size_t n)
 {
-    lng_term t = lng_derived(s, e, LNG_TERM_VALUE, in, n);
+    lng_datum t = lng_derived(s, e, LNG_DATUM_VALUE, in, n);
     double fill;
     if (all_known(in, n) && v->shape.rank == 0 && lng_value_is_constant(v, &fill) && isfinite(fill)) {
-        t.kind = LNG_TERM_FLOAT;
+        t.kind = LNG_DATUM_FLOAT;
         t.f = fill;
         return t;
     }
@@ -89,23 +92,23 @@ static lng_term result(const lng_scope *s, const lng_expr *e, lng_value *v, cons
     return t;
 }
 
-lng_term lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const lng_term *in, size_t n, const lng_attr *attr,
-                     const lng_place *attr_place)
+lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const lng_datum *in, size_t n, const lng_attr *attr,
+                      const lng_place *attr_place)
 {
     lng_elab *elab = s->e;
     lng_value *operand[LNG_MAX_IN];
     lng_place place[LNG_MAX_IN];
     bool good = true;
     for (size_t i = 0; i < n; i++) {
-        operand[i] = lng_term_value(s, in[i]);
+        operand[i] = lng_datum_value(s, in[i]);
         good = good && operand[i];
         place[i] = in[i].inner ? lng_user_place(s, in[i].place) : in[i].place;
     }
     if (!good)
-        return (lng_term){0};
+        return (lng_datum){0};
     const char *name = NULL;
     if (op->flags & LNG_OP_RANDOM)
-        name = elab->drawing ? elab->drawing : lng_scope_name_node(s, e, op->name, NULL);
+        name = elab->initializing ? elab->initializing : lng_scope_name_node(s, e, op->name, NULL);
     aim(s, lng_expr_place(e));
     lng_errors *errors = elab->graph->errors;
     if (s->muted)
@@ -119,27 +122,27 @@ lng_term lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const ln
     if (!v) {
         elab->silent = s->muted;
         lng_relate(s, lng_expr_place(e));
-        return (lng_term){0};
+        return (lng_datum){0};
     }
     if (v->node->n_out == 1)
         return result(s, e, v, in, n);
-    lng_term all = lng_derived(s, e, LNG_TERM_TUPLE, in, n);
+    lng_datum all = lng_derived(s, e, LNG_DATUM_TUPLE, in, n);
     all.items = (size_t)v->node->n_out;
-    all.item = LNG_NEW_N(elab->arena, all.items, lng_term);
+    all.item = LNG_NEW_N(elab->arena, all.items, lng_datum);
     for (size_t i = 0; i < all.items; i++)
         all.item[i] = result(s, e, &v->node->out[i], in, n);
     return all;
 }
 
-lng_term lng_emit_named(lng_scope *s, const lng_expr *e, const char *name, const lng_term *in, size_t n)
+lng_datum lng_emit_named(lng_scope *s, const lng_expr *e, const char *name, const lng_datum *in, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (in[i].kind == LNG_TERM_NONE)
-            return (lng_term){0};
+        if (in[i].kind == LNG_DATUM_NONE)
+            return (lng_datum){0};
     const lng_op *op = lng_op_find(name);
     if (!op) {
         lng_complain_at(s, e, LNG_E_NOT_YET, "the op `%s` is not in this version of lngraph", name);
-        return (lng_term){0};
+        return (lng_datum){0};
     }
     return lng_emit_op(s, e, op, in, n, NULL, NULL);
 }

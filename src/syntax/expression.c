@@ -1,5 +1,5 @@
 /* The parser: precedence climbing over the table below. */
-#include "lang/lex.h"
+#include "syntax/lexer.h"
 #include <string.h>
 
 typedef struct parser {
@@ -75,7 +75,7 @@ static lng_expr *within_depth(parser *p, lng_expr *e)
     return NULL;
 }
 
-static lng_expr *with(parser *p, lng_expr *e, lng_expr *item)
+static lng_expr *append(parser *p, lng_expr *e, lng_expr *item)
 {
     if (!e || !item)
         return NULL;
@@ -100,7 +100,7 @@ static bool closed(parser *p, const char *mark, const char *what)
 static lng_expr *items(parser *p, lng_expr *e, const char *close)
 {
     while (!lng_lexer_is(&p->lex, close)) {
-        if (!with(p, e, test(p)))
+        if (!append(p, e, test(p)))
             return NULL;
         if (!lng_lexer_take(&p->lex, ","))
             break;
@@ -200,7 +200,7 @@ static lng_expr *postfix(parser *p, lng_expr *e)
             lng_expr *field = node(p, LNG_EXPR_FIELD, p->lex.token);
             field->name = p->lex.token.text;
             lng_lexer_next(&p->lex);
-            e = with(p, field, e);
+            e = append(p, field, e);
         } else
             break;
     }
@@ -246,7 +246,7 @@ static lng_expr *unary(parser *p)
     lng_expr *e = node(p, LNG_EXPR_UNARY, t);
     e->sign = t.sign == LNG_NOT ? LNG_NOT : t.sign == LNG_SUB ? LNG_NEGATE : LNG_PLUS;
     lng_lexer_next(&p->lex);
-    return with(p, e, operand(p, t.sign == LNG_NOT ? OF_NOT : OF_SIGN));
+    return append(p, e, operand(p, t.sign == LNG_NOT ? OF_NOT : OF_SIGN));
 }
 
 static lng_expr *operand(parser *p, int least)
@@ -268,11 +268,11 @@ static lng_expr *operand(parser *p, int least)
         e->sign = t.sign;
         lng_lexer_next(&p->lex);
         lng_expr *right = operand(p, power[t.sign].right);
-        e = with(p, with(p, e, compares && compared ? compared : left), right);
+        e = append(p, append(p, e, compares && compared ? compared : left), right);
         if (compares && compared) {
             lng_expr *both = node(p, LNG_EXPR_BINARY, t);
             both->sign = LNG_AND;
-            e = with(p, with(p, both, left), e);
+            e = append(p, append(p, both, left), e);
         }
         compared = compares ? right : NULL;
         left = e;
@@ -291,11 +291,11 @@ static lng_expr *test(parser *p)
         return lng_lexer_expected(&p->lex, "fewer nested conditions"), NULL;
     lng_expr *e = node(p, LNG_EXPR_IF, t);
     lng_lexer_next(&p->lex);
-    if (!with(p, e, value) || !with(p, e, operand(p, 0)))
+    if (!append(p, e, value) || !append(p, e, operand(p, 0)))
         return NULL;
     if (!lng_lexer_take(&p->lex, "else"))
         return lng_lexer_expected(&p->lex, "`else`"), NULL;
-    e = with(p, e, test(p));
+    e = append(p, e, test(p));
     p->depth--;
     return e;
 }
@@ -305,9 +305,9 @@ lng_expr *lng_expr_parse(lng_arena *arena, const lng_doc *doc, bool tuple, lng_e
     parser p = {.lex = lng_lexer_new(arena, doc, errors)};
     lng_expr *e = test(&p);
     if (e && tuple && lng_lexer_is(&p.lex, ",")) {
-        lng_expr *all = with(&p, made(arena, LNG_EXPR_TUPLE, doc, 0, 0), e);
+        lng_expr *all = append(&p, made(arena, LNG_EXPR_TUPLE, doc, 0, 0), e);
         while (all && lng_lexer_take(&p.lex, ","))
-            all = with(&p, all, test(&p));
+            all = append(&p, all, test(&p));
         e = all;
     }
     if (e && p.lex.token.kind != LNG_TOKEN_END) {

@@ -1,21 +1,24 @@
 /* Parameters and state: made when first read, with their initial values in a graph of their own. */
-#include "lang/elab.h"
+#include "lang/diagnose.h"
+#include "lang/emit.h"
+#include "lang/eval.h"
+#include "lang/variable.h"
 #include <string.h>
 
-static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *name, lng_term *origin)
+static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *name, lng_datum *origin)
 {
     lng_elab *e = s->e;
     lng_graph *graph = e->graph;
     e->graph = e->init;
-    e->drawing = name;
-    lng_term t = lng_eval(s, d->expr);
-    lng_value *v = t.kind == LNG_TERM_NONE ? NULL : lng_term_value(s, t);
+    e->initializing = name;
+    lng_datum t = lng_eval(s, d->expr);
+    lng_value *v = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(s, t);
     if (v && v->dtype != LNG_F32)
         lng_complain_at(s, d->expr, LNG_E_DTYPE, "an initial value is of floats (f32), this is of integers");
     else if (v && v->per_example)
         lng_complain_at(s, d->expr, LNG_E_KIND, "an initial value is one for all examples, this is drawn for each example");
     *origin = t;
-    e->drawing = NULL;
+    e->initializing = NULL;
     e->graph = graph;
     return v && v->dtype == LNG_F32 && !v->per_example ? v : NULL;
 }
@@ -23,7 +26,7 @@ static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *n
 static lng_stored *make(lng_scope *s, const lng_define *d, const char *name)
 {
     lng_elab *e = s->e;
-    lng_term origin;
+    lng_datum origin;
     lng_value *v = initial_value(s, d, name, &origin);
     if (!v)
         return NULL;
@@ -45,25 +48,29 @@ static lng_stored *make(lng_scope *s, const lng_define *d, const char *name)
     return stored;
 }
 
-lng_term lng_stored_read(lng_scope *s, lng_binding *b, const lng_expr *at)
+lng_datum lng_variable_read(lng_scope *s, lng_binding *b, const lng_expr *at)
 {
     lng_elab *e = s->e;
     const lng_define *d = b->define;
     const char *name = lng_format(e->arena, "%s%s%s", s->path, s->path[0] ? "." : "", d->name[0]);
     lng_stored *stored = lng_map_get(e->stored, name);
-    if (e->drawing) { /* the initial value of one may be made of another's */
+    if (e->initializing) { /* the initial value of one may be made of another's */
         lng_value *v = stored ? lng_graph_find_output(e->init, name) : NULL;
         if (!v)
             lng_complain_at(s, at, LNG_E_KIND, "an initial value cannot be made of `%s`, which has none yet", d->name[0]);
-        return v ? (lng_term){.kind = LNG_TERM_VALUE, .inner = s->block->standard, .place = b->place, .value = v, .graph = e->init}
-                 : (lng_term){0};
+        return v ? (lng_datum){.kind = LNG_DATUM_VALUE,
+                               .inner = s->block->standard,
+                               .place = b->place,
+                               .value = v,
+                               .graph = e->init}
+                 : (lng_datum){0};
     }
     if (stored && stored->define != d) {
         lng_complain(s, d->place, LNG_E_DUPLICATE, "two parameters are called `%s`", name);
-        return (lng_term){0};
+        return (lng_datum){0};
     }
     if (!stored && !(stored = make(s, d, name)))
-        return (lng_term){0};
+        return (lng_datum){0};
     stored->read_in[e->training] = true;
     lng_attr attr[LNG_MAX_ATTR] = {0};
     const lng_op *op = lng_op_find("variable");
@@ -71,8 +78,11 @@ lng_term lng_stored_read(lng_scope *s, lng_binding *b, const lng_expr *at)
     e->graph->place = lng_user_place(s, b->place);
     e->graph->scope = s->path;
     lng_value *v = lng_emit(e->graph, op, NULL, 0, attr, name);
-    lng_term t = {
-        .kind = v ? LNG_TERM_VALUE : LNG_TERM_NONE, .inner = s->block->standard, .place = b->place, .value = v, .graph = e->graph};
+    lng_datum t = {.kind = v ? LNG_DATUM_VALUE : LNG_DATUM_NONE,
+                   .inner = s->block->standard,
+                   .place = b->place,
+                   .value = v,
+                   .graph = e->graph};
     if (t.inner && !stored->origin.inner && stored->origin.place.line)
         t.inner = false, t.place = stored->origin.place;
     return t;

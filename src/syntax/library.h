@@ -2,10 +2,10 @@
  *
  * A standard block sees standard blocks and ops, and never the file's; a block's own name means, inside it, what it hides. In a file's
  * `blocks`, std.NAME takes the place of the standard NAME: an expanded document brings its own. */
-#ifndef LNG_LANG_LIBRARY_H
-#define LNG_LANG_LIBRARY_H
+#ifndef LNG_SYNTAX_LIBRARY_H
+#define LNG_SYNTAX_LIBRARY_H
 #include "graph/op.h"
-#include "lang/block.h"
+#include "syntax/block.h"
 
 typedef struct lng_library {
     lng_arena *arena;

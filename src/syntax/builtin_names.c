@@ -1,10 +1,10 @@
 /* The tables of words and operators. */
-#include "lang/word.h"
+#include "syntax/builtin_names.h"
 #include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-const lng_word lng_words[] = {
+const lng_builtin_name lng_builtin_names[] = {
     {"it", "it", .about = "the value so far, in a chain; at its start the only port"},
     {"training", "training",
      .about =
@@ -22,14 +22,26 @@ const lng_word lng_words[] = {
      .function = true},
     {"grad", "grad(u, x)", .about = "the gradient of the scalar u with respect to x", .function = true, .not_yet = true},
 };
-const size_t lng_word_count = COUNT(lng_words);
+const size_t lng_builtin_name_count = COUNT(lng_builtin_names);
 
-const lng_word *lng_word_find(const char *name)
+const lng_builtin_name *lng_builtin_name_find(const char *name)
 {
-    for (size_t i = 0; i < lng_word_count; i++)
-        if (strcmp(lng_words[i].name, name) == 0)
-            return &lng_words[i];
+    for (size_t i = 0; i < lng_builtin_name_count; i++)
+        if (strcmp(lng_builtin_names[i].name, name) == 0)
+            return &lng_builtin_names[i];
     return NULL;
+}
+
+bool lng_is_reserved(const char *name)
+{
+    const lng_builtin_name *found = lng_builtin_name_find(name);
+    return found && !found->function;
+}
+
+bool lng_is_builtin(const char *name)
+{
+    const lng_builtin_name *found = lng_builtin_name_find(name);
+    return found && found->function;
 }
 
 const lng_operators lng_operator_rows[] = {

@@ -1,46 +1,46 @@
 /* Terms as text. */
-#include "lang/term.h"
+#include "lang/datum.h"
 
-const char *lng_term_kind_text(const lng_term *t)
+const char *lng_datum_kind_text(const lng_datum *t)
 {
     static const char *const text[] = {"nothing", "an integer", "a number", "true or false", "a word",
                                        "a shape", "a block",    "a value",  "several values"};
     return text[t->kind];
 }
 
-const char *lng_term_text(lng_arena *arena, const lng_term *t)
+const char *lng_datum_text(lng_arena *arena, const lng_datum *t)
 {
     char number[LNG_NUMBER_SIZE], shape[LNG_SHAPE_TEXT];
     switch (t->kind) {
-    case LNG_TERM_INT:
+    case LNG_DATUM_INT:
         return lng_format(arena, "the integer %lld", (long long)t->i);
-    case LNG_TERM_FLOAT:
+    case LNG_DATUM_FLOAT:
         return lng_format(arena, "the number %s", lng_number(number, t->f));
-    case LNG_TERM_BOOL:
+    case LNG_DATUM_BOOL:
         return t->i ? "`true`" : "`false`";
-    case LNG_TERM_STRING:
+    case LNG_DATUM_STRING:
         return lng_format(arena, "the word `%.60s`", t->s);
-    case LNG_TERM_SHAPE:
+    case LNG_DATUM_SHAPE:
         return lng_format(arena, "the shape %s", lng_shape_text(shape, t->shape));
-    case LNG_TERM_BLOCK:
+    case LNG_DATUM_BLOCK:
         return lng_format(arena, "the block `%s`", t->block->name);
-    case LNG_TERM_VALUE:
+    case LNG_DATUM_VALUE:
         return lng_format(arena, t->value->shape.rank ? "a value of shape %s" : "a %s value",
                           lng_shape_text(shape, t->value->shape));
-    case LNG_TERM_TUPLE:
+    case LNG_DATUM_TUPLE:
         return lng_format(arena, "%zu values", t->items);
-    case LNG_TERM_NONE:
+    case LNG_DATUM_NONE:
         break;
     }
     return "nothing";
 }
 
-bool lng_term_is_number(const lng_term *t)
+bool lng_datum_is_number(const lng_datum *t)
 {
-    return t->kind == LNG_TERM_INT || t->kind == LNG_TERM_FLOAT;
+    return t->kind == LNG_DATUM_INT || t->kind == LNG_DATUM_FLOAT;
 }
 
-double lng_term_number(const lng_term *t)
+double lng_datum_number(const lng_datum *t)
 {
-    return t->kind == LNG_TERM_INT ? (double)t->i : t->f;
+    return t->kind == LNG_DATUM_INT ? (double)t->i : t->f;
 }

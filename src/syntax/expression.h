@@ -7,8 +7,8 @@
  *
  * Every node knows its bytes in the scalar, so an error about it points there. Depth (of the tree, so also the length of a
  * sum) is limited: nothing that walks a tree can run out of stack. */
-#ifndef LNG_LANG_EXPR_H
-#define LNG_LANG_EXPR_H
+#ifndef LNG_SYNTAX_EXPRESSION_H
+#define LNG_SYNTAX_EXPRESSION_H
 #include "doc/doc.h"
 
 #define LNG_EXPR_MAX_DEPTH 200

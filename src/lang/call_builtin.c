@@ -1,17 +1,20 @@
 /* The few functions that are neither blocks nor ops: size(x), rank(x) of a value or shape; split(x, parts=n), n values along the last axis. */
-#include "lang/elab.h"
-#include "lang/word.h"
+#include "lang/call.h"
+#include "lang/diagnose.h"
+#include "lang/emit.h"
+#include "lang/eval.h"
+#include "syntax/builtin_names.h"
 #include <math.h>
 #include <string.h>
 
-static const lng_term none = {0};
+static const lng_datum none = {0};
 
-static lng_term size_or_rank(lng_scope *s, const lng_expr *e, const lng_term *x)
+static lng_datum size_or_rank(lng_scope *s, const lng_expr *e, const lng_datum *x)
 {
-    lng_term out = lng_derived(s, e, LNG_TERM_INT, x, 1);
-    lng_shape shape = x->kind == LNG_TERM_SHAPE ? x->shape : x->kind == LNG_TERM_VALUE ? x->value->shape : (lng_shape){0};
-    if (x->kind != LNG_TERM_SHAPE && x->kind != LNG_TERM_VALUE) {
-        lng_complain_at(s, e, LNG_E_TYPE, "`%s` is of a shape or value, not of %s", e->name, lng_term_text(s->e->arena, x));
+    lng_datum out = lng_derived(s, e, LNG_DATUM_INT, x, 1);
+    lng_shape shape = x->kind == LNG_DATUM_SHAPE ? x->shape : x->kind == LNG_DATUM_VALUE ? x->value->shape : (lng_shape){0};
+    if (x->kind != LNG_DATUM_SHAPE && x->kind != LNG_DATUM_VALUE) {
+        lng_complain_at(s, e, LNG_E_TYPE, "`%s` is of a shape or value, not of %s", e->name, lng_datum_text(s->e->arena, x));
         return none;
     }
     out.i = 1;
@@ -26,19 +29,19 @@ static lng_term size_or_rank(lng_scope *s, const lng_expr *e, const lng_term *x)
     return out;
 }
 
-static lng_term split(lng_scope *s, const lng_expr *e, const lng_term *x, int64_t parts)
+static lng_datum split(lng_scope *s, const lng_expr *e, const lng_datum *x, int64_t parts)
 {
     const lng_op *slice = lng_op_find("slice");
-    lng_term value = *x, out = lng_derived(s, e, LNG_TERM_TUPLE, x, 1);
-    int rank = x->kind == LNG_TERM_VALUE ? x->value->shape.rank : 0;
+    lng_datum value = *x, out = lng_derived(s, e, LNG_DATUM_TUPLE, x, 1);
+    int rank = x->kind == LNG_DATUM_VALUE ? x->value->shape.rank : 0;
     int64_t n = rank > 0 ? x->value->shape.dim[rank - 1] : 0;
     if (n == 0 || parts < 1 || parts > n || n % parts != 0 || parts > 1000) {
-        lng_complain_at(s, e, LNG_E_SHAPE, "%s cannot be split into %lld equal parts", lng_term_text(s->e->arena, x),
+        lng_complain_at(s, e, LNG_E_SHAPE, "%s cannot be split into %lld equal parts", lng_datum_text(s->e->arena, x),
                         (long long)parts);
         return none;
     }
     out.items = (size_t)parts;
-    out.item = LNG_NEW_N(s->e->arena, out.items, lng_term);
+    out.item = LNG_NEW_N(s->e->arena, out.items, lng_datum);
     for (int64_t i = 0; i < parts; i++) {
         lng_attr attr[LNG_MAX_ATTR] = {0};
         attr[lng_op_attr_index(slice, "axis")].i = rank - 1;
@@ -49,17 +52,11 @@ static lng_term split(lng_scope *s, const lng_expr *e, const lng_term *x, int64_
     return out;
 }
 
-bool lng_is_builtin(const char *name)
+lng_datum lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
 {
-    const lng_word *word = lng_word_find(name);
-    return word && word->function;
-}
-
-lng_term lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
-{
-    static const lng_with parts = {.name = "parts", .type = LNG_TYPE_INT, .low = 1, .high = INFINITY};
+    static const lng_attr_decl parts = {.name = "parts", .type = LNG_TYPE_INT, .low = 1, .high = INFINITY};
     bool splits = strcmp(e->name, "split") == 0;
-    if (lng_word_find(e->name)->not_yet) {
+    if (lng_builtin_name_find(e->name)->not_yet) {
         lng_complain_at(s, e, LNG_E_NOT_YET, "`%s` is not in this version of lngraph", e->name);
         return none;
     }
@@ -67,9 +64,9 @@ lng_term lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
         lng_complain_at(s, e, LNG_E_ARGUMENTS, splits ? "it is called split(x, parts=2)" : "`%s` takes one value", e->name);
         return none;
     }
-    lng_term x = a.arg[0].expr ? lng_eval(s, a.arg[0].expr) : a.arg[0].term;
-    lng_term n = splits ? lng_eval_as(s, a.arg[1].expr, &parts) : x;
-    if (x.kind == LNG_TERM_NONE || n.kind == LNG_TERM_NONE)
+    lng_datum x = a.arg[0].expr ? lng_eval(s, a.arg[0].expr) : a.arg[0].datum;
+    lng_datum n = splits ? lng_eval_as(s, a.arg[1].expr, &parts) : x;
+    if (x.kind == LNG_DATUM_NONE || n.kind == LNG_DATUM_NONE)
         return none;
     return splits ? split(s, e, &x, n.i) : size_or_rank(s, e, &x);
 }

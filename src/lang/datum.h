@@ -1,26 +1,26 @@
 /* Terms: what an expression is worth while a model is elaborated. Numbers, words, shapes and blocks are known at compile time; a value
  * is a value of a graph. */
-#ifndef LNG_LANG_TERM_H
-#define LNG_LANG_TERM_H
+#ifndef LNG_LANG_DATUM_H
+#define LNG_LANG_DATUM_H
 #include "graph/op.h"
-#include "lang/block.h"
+#include "syntax/block.h"
 
-typedef enum lng_term_kind {
-    LNG_TERM_NONE, /* an error has been recorded: everything made of it is NONE, silently */
-    LNG_TERM_INT,
-    LNG_TERM_FLOAT,
-    LNG_TERM_BOOL,
-    LNG_TERM_STRING,
-    LNG_TERM_SHAPE,
-    LNG_TERM_BLOCK,
-    LNG_TERM_VALUE,
-    LNG_TERM_TUPLE
-} lng_term_kind;
+typedef enum lng_datum_kind {
+    LNG_DATUM_NONE, /* an error has been recorded: everything made of it is NONE, silently */
+    LNG_DATUM_INT,
+    LNG_DATUM_FLOAT,
+    LNG_DATUM_BOOL,
+    LNG_DATUM_STRING,
+    LNG_DATUM_SHAPE,
+    LNG_DATUM_BLOCK,
+    LNG_DATUM_VALUE,
+    LNG_DATUM_TUPLE
+} lng_datum_kind;
 
-typedef struct lng_term lng_term;
+typedef struct lng_datum lng_datum;
 typedef struct lng_callable lng_callable;
-struct lng_term {
-    lng_term_kind kind;
+struct lng_datum {
+    lng_datum_kind kind;
     bool inner;      /* `place` is inside a standard block: of a user's mistake it tells nothing */
     lng_place place; /* where it was written */
     union {
@@ -34,7 +34,7 @@ struct lng_term {
             lng_graph *graph; /* that the value belongs to */
         };
         struct {
-            lng_term *item;
+            lng_datum *item;
             size_t items;
         };
     };
@@ -46,13 +46,13 @@ struct lng_callable {
     const lng_op *op; /* one of these */
     lng_block *block;
     const char **label;
-    lng_term *bound;
+    lng_datum *bound;
     size_t bounds;
     const char *only; /* a shared block: the path of its only node; else NULL */
 };
 
-const char *lng_term_kind_text(const lng_term *);         /* "an integer", "a value of shape [28, 28, 1]"... without the shape */
-const char *lng_term_text(lng_arena *, const lng_term *); /* "the integer 3", "a value of shape [3]" */
-bool lng_term_is_number(const lng_term *);                /* int or float */
-double lng_term_number(const lng_term *);
+const char *lng_datum_kind_text(const lng_datum *);         /* "an integer", "a value of shape [28, 28, 1]"... without the shape */
+const char *lng_datum_text(lng_arena *, const lng_datum *); /* "the integer 3", "a value of shape [3]" */
+bool lng_datum_is_number(const lng_datum *);                /* int or float */
+double lng_datum_number(const lng_datum *);
 #endif

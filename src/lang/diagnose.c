@@ -1,5 +1,5 @@
 /* Errors of the elaboration, brought to the user's text. */
-#include "lang/elab.h"
+#include "lang/diagnose.h"
 #include <stdio.h>
 
 /* The scope of the user's own text that a standard block was called from, with the place there. */
@@ -85,7 +85,7 @@ bool lng_complain_at(const lng_scope *s, const lng_expr *e, lng_code code, const
     return false;
 }
 
-bool lng_complain_term(const lng_scope *s, const lng_term *t, lng_code code, const char *format, ...)
+bool lng_complain_datum(const lng_scope *s, const lng_datum *t, lng_code code, const char *format, ...)
 {
     va_list list;
     va_start(list, format);

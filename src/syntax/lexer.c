@@ -1,6 +1,6 @@
 /* The lexer: bytes of a scalar to tokens. Numbers are decimal; what only looks like a number in some YAML or C is refused with the
  * reason. */
-#include "lang/lex.h"
+#include "syntax/lexer.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* The library of blocks. */
-#include "lang/library.h"
+#include "syntax/library.h"
 #include "std/std.h"
 #include <string.h>
 

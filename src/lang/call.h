@@ -1,0 +1,32 @@
+/* Calls of blocks, ops and built-in functions (call.c, call_block.c, call_op.c, call_builtin.c). */
+#ifndef LNG_LANG_CALL_H
+#define LNG_LANG_CALL_H
+#include "lang/scope.h"
+
+/* An argument: an expression of the caller, or a datum when there is none. */
+typedef struct lng_arg {
+    const char *label; /* NULL by position */
+    const lng_expr *expr;
+    lng_datum datum;
+    lng_place place;
+} lng_arg;
+typedef struct lng_args {
+    lng_arg *arg;
+    size_t count, values; /* those by position come first */
+} lng_args;
+
+bool lng_find_callable(lng_scope *, const char *name, lng_callable *); /* in the library; false: there is none (nothing recorded) */
+void lng_offer_callables(const lng_scope *, lng_nearest *);
+lng_args lng_args_of(lng_scope *, const lng_expr *call, const lng_datum *first, size_t n); /* the call's, after `first` */
+lng_datum lng_apply_named(lng_scope *, const lng_expr *call, lng_args, const char *as);    /* resolves the name of a call */
+lng_datum lng_apply(lng_scope *, const lng_callable *, lng_args, const lng_expr *at, const char *as);
+lng_datum lng_apply_block(lng_scope *, const lng_callable *, lng_args, const lng_expr *at, const char *as);
+lng_datum lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
+lng_datum lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);
+lng_datum lng_bind_attribute(lng_scope *, const lng_callable *, const char *label, const lng_expr *, lng_place);
+lng_datum lng_eval_op_attribute(lng_scope *, const lng_op *, int attribute, const lng_expr *);
+bool lng_match_shape(lng_scope *in, const lng_port_decl *, lng_shape, lng_place); /* binds the sizes' names */
+/* These record the error. */
+lng_datum lng_unknown_attribute(lng_scope *, const lng_callable *, const char *label, lng_place);
+bool lng_unknown_block(lng_scope *, const lng_expr *, const char *name);
+#endif

@@ -1,0 +1,104 @@
+/* Data as attributes ask for them: types, ranges and words. */
+#include "lang/call.h"
+#include "lang/diagnose.h"
+#include "lang/emit.h"
+#include "lang/eval.h"
+#include "syntax/builtin_names.h"
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+static const lng_datum none = {0};
+
+static bool in_range(lng_scope *s, const lng_datum *t, const lng_attr_decl *w)
+{
+    char number[LNG_NUMBER_SIZE];
+    if (w->type == LNG_TYPE_FLOAT && fabs(t->f) > FLT_MAX)
+        return lng_complain_datum(s, t, LNG_E_RANGE, "`%s`: %s does not fit a 32-bit float", w->name, lng_number(number, t->f));
+    if (lng_attr_decl_allows(w, lng_datum_number(t)))
+        return true;
+    return lng_complain_datum(s, t, LNG_E_RANGE, "`%s` is %s %s, got %s", w->name, lng_type_text(w->type),
+                              lng_attr_decl_range(s->e->arena, w), lng_number(number, lng_datum_number(t)));
+}
+
+static bool allowed_word(lng_scope *s, const lng_datum *t, const lng_attr_decl *w)
+{
+    lng_nearest near = {.wrong = t->s};
+    for (size_t i = 0; i < w->choices; i++) {
+        if (strcmp(w->choice[i], t->s) == 0)
+            return true;
+        lng_nearest_offer(&near, w->choice[i]);
+    }
+    if (w->choices == 0)
+        return true;
+    lng_complain_datum(s, t, LNG_E_RANGE, "`%s` is %s, got `%.60s`", w->name, lng_attr_decl_range(s->e->arena, w), t->s);
+    if (near.best)
+        lng_hint(s, "did you mean `%s`?", near.best);
+    return false;
+}
+
+/* A float may vary while it runs: a shared scalar value. */
+static bool varies(lng_scope *s, lng_datum *t, const lng_attr_decl *w)
+{
+    const lng_callable *c = t->kind == LNG_DATUM_BLOCK ? t->block : NULL;
+    if (c && (c->op || (lng_block_read(s->e->arena, c->block, &lng_section_block, s->e->errors) && c->block->ports > 0))) {
+        lng_complain_datum(s, t, LNG_E_TYPE, "`%s` is a number, not the block `%s`", w->name, c->name);
+        lng_hint(s, "a schedule is a block without ports: cosine(peak=1e-3)");
+        return false;
+    }
+    lng_datum as_value = *t;
+    lng_value *v = lng_datum_value(s, *t);
+    if (!v)
+        return false;
+    char shape[LNG_SHAPE_TEXT];
+    if (v->shape.rank != 0 || v->dtype != LNG_F32)
+        return lng_complain_datum(s, t, LNG_E_SHAPE, "`%s` is one number, not a value of shape %s", w->name,
+                                  lng_shape_text(shape, v->shape));
+    if (v->per_example)
+        return lng_complain_datum(s, t, LNG_E_KIND, "`%s` is one number for the whole batch, not one for each example", w->name);
+    as_value.kind = LNG_DATUM_VALUE;
+    as_value.value = v;
+    as_value.graph = s->e->graph;
+    *t = as_value;
+    return true;
+}
+
+lng_datum lng_convert(lng_scope *s, lng_datum t, const lng_attr_decl *w)
+{
+    static const lng_datum_kind kinds[] = {
+        [LNG_TYPE_INT] = LNG_DATUM_INT,       [LNG_TYPE_FLOAT] = LNG_DATUM_FLOAT, [LNG_TYPE_BOOL] = LNG_DATUM_BOOL,
+        [LNG_TYPE_STRING] = LNG_DATUM_STRING, [LNG_TYPE_SHAPE] = LNG_DATUM_SHAPE, [LNG_TYPE_BLOCK] = LNG_DATUM_BLOCK};
+    if (t.kind == LNG_DATUM_NONE)
+        return none;
+    if (w->type == LNG_TYPE_FLOAT && (t.kind == LNG_DATUM_VALUE || t.kind == LNG_DATUM_BLOCK))
+        return varies(s, &t, w) ? t : none;
+    if (w->type == LNG_TYPE_FLOAT && t.kind == LNG_DATUM_INT) {
+        double x = (double)t.i;
+        t.kind = LNG_DATUM_FLOAT;
+        t.f = x;
+    }
+    if (t.kind != kinds[w->type]) {
+        lng_complain_datum(s, &t, LNG_E_TYPE, "`%s` is %s, not %s", w->name, lng_type_text(w->type),
+                           lng_datum_text(s->e->arena, &t));
+        if (w->type == LNG_TYPE_INT && t.kind == LNG_DATUM_FLOAT)
+            lng_hint(s, "`//` divides integers");
+        return none;
+    }
+    if ((w->type == LNG_TYPE_INT || w->type == LNG_TYPE_FLOAT) && !in_range(s, &t, w))
+        return none;
+    return w->type == LNG_TYPE_STRING && !allowed_word(s, &t, w) ? none : t;
+}
+
+lng_datum lng_eval_as(lng_scope *s, const lng_expr *e, const lng_attr_decl *w)
+{
+    lng_callable c;
+    bool plain = e->kind == LNG_EXPR_NAME && !lng_map_get(s->name, e->name);
+    if (w->type == LNG_TYPE_STRING && plain) { /* a bare word */
+        lng_datum t = lng_derived(s, e, LNG_DATUM_STRING, NULL, 0);
+        t.s = e->name;
+        return lng_convert(s, t, w);
+    }
+    bool schedule = w->type == LNG_TYPE_FLOAT && plain && !lng_is_reserved(e->name) && lng_find_callable(s, e->name, &c);
+    lng_datum t = w->type == LNG_TYPE_BLOCK || schedule ? lng_eval_block(s, e) : lng_eval(s, e);
+    return lng_convert(s, t, w);
+}

@@ -1,0 +1,10 @@
+/* Data to values of the present graph, and ops on them. */
+#ifndef LNG_LANG_EMIT_H
+#define LNG_LANG_EMIT_H
+#include "lang/scope.h"
+
+lng_value *lng_datum_value(lng_scope *, lng_datum); /* NULL after an error */
+lng_datum lng_emit_op(lng_scope *, const lng_expr *, const lng_op *, const lng_datum *in, size_t n, const lng_attr *,
+                      const lng_place *attr_place);
+lng_datum lng_emit_named(lng_scope *, const lng_expr *, const char *op, const lng_datum *in, size_t n);
+#endif

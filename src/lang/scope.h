@@ -1,0 +1,71 @@
+/* Scopes: what elaboration knows while it turns blocks and expressions into graphs.
+ *
+ * A scope is one call of a block. Its names are bound to data (datum.h) on demand: a let, default, parameter or state is evaluated when
+ * it is first read, so what only an untaken branch reads does not exist. Chains of lets are settled without recursion; the recursion
+ * that is left (expressions, calls, conditions) is counted against a limit.
+ *
+ * The same tree is elaborated for training and for evaluation. A call's name in its scope is remembered by its place in the text, so
+ * both graphs name the same nodes alike. */
+#ifndef LNG_LANG_SCOPE_H
+#define LNG_LANG_SCOPE_H
+#include "lang/datum.h"
+#include "syntax/library.h"
+
+#define LNG_MAX_NESTING           400                /* of evaluations */
+#define LNG_MAX_CALLS             48                 /* of blocks in blocks */
+#define LNG_MAX_NODES             20000              /* of a graph, before differentiation */
+#define LNG_MAX_WORK              200000             /* names bound and expressions evaluated */
+#define LNG_MAX_VARIABLE_ELEMENTS ((int64_t)1 << 31) /* of all parameters and state: 8 GiB */
+
+typedef struct lng_elab {
+    lng_arena *arena;
+    lng_errors *errors;
+    lng_library *library;
+    lng_graph *graph;         /* where ops go now */
+    lng_graph *init;          /* initial values */
+    const char *initializing; /* the variable whose initial value is being made, or NULL */
+    bool training;
+    int nesting, calls;
+    int64_t work;
+    bool exhausted;    /* a limit of the whole model was passed: everything is NONE from here on */
+    lng_map *reported; /* places and codes of errors */
+    bool silent;       /* the newest error was not recorded: nor are its hints */
+    lng_map *site;     /* scope path and place in the text -> name */
+    lng_map *count;    /* scope path and block -> names given */
+    lng_map *updated;  /* variable -> itself, when this graph has updated it */
+    lng_map *stored;   /* full name -> lng_stored */
+    int64_t elements;  /* of everything stored */
+} lng_elab;
+
+typedef struct lng_binding {
+    enum { LNG_BIND_DATUM, LNG_BIND_ATTR, LNG_BIND_DEFINE, LNG_BIND_STEP } kind;
+    const lng_attr_decl *attr; /* a default */
+    const lng_define *define;  /* let, param, state, shared, update */
+    size_t index;              /* which of the define's names */
+    struct lng_binding *first; /* of the same define */
+    lng_place place;
+    struct {
+        enum { LNG_WAITING, LNG_OPEN, LNG_READY } status;
+        lng_datum datum;
+    } slot[2]; /* outside and inside of initial values */
+} lng_binding;
+
+typedef struct lng_scope lng_scope;
+struct lng_scope {
+    lng_elab *e;
+    lng_scope *caller;
+    lng_block *block;
+    const char *path; /* "residual.conv2d_2"; "" for the model */
+    lng_place place;  /* of the call */
+    lng_map *name;    /* value name -> lng_binding */
+    const char *now;  /* path of the present step; NULL: outside of the chain */
+    lng_datum it;
+    bool has_it;
+    bool muted; /* an earlier call of the same block has reported what is wrong in it */
+};
+
+lng_scope *lng_scope_new(lng_elab *, lng_scope *caller, lng_block *, const char *path, lng_place);
+lng_binding *lng_scope_bind(lng_scope *, const char *name, lng_datum);
+lng_datum lng_scope_read(lng_scope *, lng_binding *, const lng_expr *at);
+const char *lng_scope_name_node(lng_scope *, const void *site, const char *block, const char *as); /* its full path */
+#endif

@@ -1,0 +1,13 @@
+/* Parameters and state: made by the first scope that reads them. */
+#ifndef LNG_LANG_VARIABLE_H
+#define LNG_LANG_VARIABLE_H
+#include "lang/scope.h"
+
+typedef struct lng_stored {
+    lng_variable variable;
+    const lng_define *define;
+    lng_datum origin; /* of its initial value: the place counts */
+    bool read_in[2];  /* in evaluation, in training */
+} lng_stored;
+lng_datum lng_variable_read(lng_scope *, lng_binding *, const lng_expr *at);
+#endif

@@ -1,0 +1,24 @@
+/* Declared attributes (`with:`): NAME: TYPE [RANGE] [= DEFAULT].
+ *     int > 0        float in [0, 1) = 0.5        string in {valid, same} = valid        block = identity        int = 2 * size
+ * RANGE is a comparison with a number, an interval, or the words allowed. The default is an expression of the block's own names. */
+#ifndef LNG_SYNTAX_ATTR_DECL_H
+#define LNG_SYNTAX_ATTR_DECL_H
+#include "syntax/expression.h"
+
+typedef enum lng_type { LNG_TYPE_INT, LNG_TYPE_FLOAT, LNG_TYPE_BOOL, LNG_TYPE_STRING, LNG_TYPE_SHAPE, LNG_TYPE_BLOCK } lng_type;
+const char *lng_type_text(lng_type); /* "an integer" */
+typedef struct lng_attr_decl {
+    const char *name;
+    lng_type type;
+    double low, high; /* -inf, inf when open to that side */
+    bool low_open, high_open;
+    const char **choice;
+    size_t choices;
+    const lng_expr *fallback; /* NULL: required */
+    lng_place place;
+    const char *text; /* as written */
+} lng_attr_decl;
+bool lng_attr_decl_parse(lng_arena *, const lng_doc *key, const lng_doc *value, lng_attr_decl *, lng_errors *);
+bool lng_attr_decl_allows(const lng_attr_decl *, double);
+const char *lng_attr_decl_range(lng_arena *, const lng_attr_decl *); /* "> 0", "in [0, 1)"; "" for none */
+#endif

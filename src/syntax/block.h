@@ -1,0 +1,57 @@
+/* Blocks as they are declared: a mapping of the YAML file becomes ports, attributes, definitions and steps. Nothing is evaluated. */
+#ifndef LNG_SYNTAX_BLOCK_H
+#define LNG_SYNTAX_BLOCK_H
+#include "syntax/attr_decl.h"
+#include "syntax/port_decl.h"
+#include "syntax/schema.h"
+
+#define LNG_MAX_DEFINITIONS 20000 /* of one kind in a block; also of steps */
+typedef enum lng_define_kind {
+    LNG_DEFINE_PARAM,
+    LNG_DEFINE_STATE,
+    LNG_DEFINE_LET,
+    LNG_DEFINE_SHARED,
+    LNG_DEFINE_UPDATE
+} lng_define_kind;
+typedef struct lng_define {
+    lng_define_kind kind;
+    const char **name; /* `h, c: ...` has several */
+    size_t names;
+    const lng_expr *expr;
+    lng_place place; /* of the key */
+} lng_define;
+typedef struct lng_step {
+    const lng_expr *expr; /* a name or call, or any other expression */
+    bool bare;            /* `- flatten`, `- conv2d: {...}`: the values are `from`, or `it` */
+    lng_expr **from;
+    size_t froms;
+    const char *as; /* NULL: unnamed */
+    lng_place place, as_place;
+    const char *text; /* of an expression, for tables */
+} lng_step;
+
+typedef struct lng_block lng_block;
+struct lng_block {
+    const char *name;
+    const lng_doc *doc;
+    lng_place place;
+    bool standard; /* of the standard library, or a std.NAME of the file */
+    bool read, good;
+    bool body;   /* all but unknown or missing keys is good: it can be elaborated to find more */
+    bool used;   /* elaborated at least once */
+    bool failed; /* a call of it has reported an error in its body */
+    const char *about;
+    lng_port_decl *port;
+    lng_attr_decl *attr;
+    lng_define *define;
+    lng_step *step;
+    size_t ports, attrs, defines, steps;
+    lng_expr **out; /* NULL: the chain's end */
+    size_t outs;
+    bool has_graph;
+};
+lng_block *lng_block_new_named(lng_arena *, const char *name, lng_place, const lng_doc *, bool standard);
+/* Reads the declaration (once). false when it is wrong; errors have been recorded the first time. */
+bool lng_block_read(lng_arena *, lng_block *, const lng_section *, lng_errors *);
+const lng_attr_decl *lng_block_attr(const lng_block *, const char *name); /* NULL when absent */
+#endif
