@@ -450,7 +450,7 @@ START_TEST(wrong_runs)
     refused(!lng_program_run(p, LNG_EVALUATE, NULL, -5, errors), "out-of-range", "got -5");
     refused(!lng_program_run(p, LNG_EVALUATE, NULL, 5, errors), "out-of-range", "got 5");
     refused(!lng_program_run(p, LNG_STEP, NULL, 1, errors), "arguments", "not compiled for LNG_STEP");
-    refused(!lng_program_run(p, (lng_use)(LNG_EVALUATE | LNG_PREDICT), NULL, 1, errors), "arguments", "no single use");
+    refused(!lng_program_run(p, (lng_use)(LNG_EVALUATE | LNG_PREDICT), NULL, 1, errors), "arguments", "not a single use");
     refused(!lng_program_epoch(p, NULL, errors), "arguments", "LNG_STEP");
     must(lng_program_run(p, LNG_EVALUATE, (const uint32_t[]){1, 1, 0}, 3, errors));
     size_t n = 99;

@@ -1,5 +1,6 @@
 /* The public API on models: facts, the same bits as the training loop, gradients, weights, memory that runs out, threads of the caller. */
 #include "api/api.h"
+#include "train/train.h"
 #include <check.h>
 #include <math.h>
 #include <pthread.h>
@@ -193,10 +194,10 @@ START_TEST(bits_of_the_loop)
     lng_team *team = lng_team_new(2);
     lng_arena *arena = lng_arena_new();
     lng_history history;
-    lng_session *s = lng_session_new(m, team, lng_isa_best(), errors);
-    must(s && lng_session_initialise(s, errors));
-    lng_session_bind(s, &data);
-    must(lng_train(s, arena, NULL, NULL, &history, errors));
+    const lng_subject subject = lng_subject_of_model(m);
+    lng_session *s = lng_session_new(&subject, LNG_STEP | LNG_EVALUATE, 0, team, errors);
+    must(s && lng_session_initialize(s, errors));
+    must(lng_train(s, arena, &data, NULL, NULL, &history, errors));
     for (int threads = 1; threads <= 3; threads++) {
         lng_program *p = compile(m, LNG_STEP | LNG_EVALUATE, threads == 2 ? 0 : ROWS, threads);
         double loss;

@@ -251,14 +251,6 @@ START_TEST(confusion)
 }
 END_TEST
 
-START_TEST(mean)
-{
-    const float v[] = {0x1p30f, 1, -0x1p30f, 0.1f};
-    ck_assert_double_eq(lng_mean(v, 4), (1 + (double)0.1f) / 4);
-    ck_assert_double_nan(lng_mean(v, 0));
-}
-END_TEST
-
 START_TEST(table)
 {
     ck_assert_ptr_eq(lng_metric_find("auc"), &lng_metrics[0]);
@@ -283,7 +275,6 @@ int main(void)
     tcase_add_test(c, large);
     tcase_add_test(c, too_large);
     tcase_add_test(c, confusion);
-    tcase_add_test(c, mean);
     tcase_add_test(c, table);
     suite_add_tcase(suite, c);
     SRunner *runner = srunner_create(suite);

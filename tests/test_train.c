@@ -2,6 +2,7 @@
  * stops early or its numbers stop being numbers. */
 #include "base/file.h"
 #include "train/train.h"
+#include "train/weights.h"
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -95,10 +96,10 @@ static run start(const char *graph, int threads, const lng_override *over, size_
     if (!r.model)
         fail_with_errors();
     r.team = lng_team_new(threads);
-    r.session = lng_session_new(r.model, r.team, lng_isa_best(), errors);
-    if (!r.session || !lng_session_initialise(r.session, errors))
+    const lng_subject subject = lng_subject_of_model(r.model);
+    r.session = lng_session_new(&subject, LNG_STEP | LNG_EVALUATE | LNG_PREDICT, 0, r.team, errors);
+    if (!r.session || !lng_session_initialize(r.session, errors))
         fail_with_errors();
-    lng_session_bind(r.session, &data);
     return r;
 }
 
@@ -112,7 +113,7 @@ static void end(run *r)
 static lng_history train(run *r)
 {
     lng_history h;
-    if (!lng_train(r->session, arena, NULL, NULL, &h, errors))
+    if (!lng_train(r->session, arena, &data, NULL, NULL, &h, errors))
         fail_with_errors();
     return h;
 }
@@ -175,7 +176,7 @@ START_TEST(the_seed_decides)
     ck_assert_str_ne(a, b);
     run r = start(convolution, 2, NULL, 0);
     lng_model_set_seed(r.model, 310);
-    ck_assert(lng_session_initialise(r.session, errors));
+    ck_assert(lng_session_initialize(r.session, errors));
     run s = start(convolution, 2, &over, 1);
     digest(&r, a);
     digest(&s, b);
@@ -192,18 +193,17 @@ START_TEST(permuted_examples_give_permuted_outputs)
     train(&r);
     static float straight[TEST][10];
     uint32_t rows[TEST];
-    const lng_clock clock = {.progress = 1, .field = test_field};
-    ck_assert(lng_session_infer(r.session, TEST, errors));
+    const lng_clock context = lng_session_context(r.session, test_field);
+    const float *out = lng_runner_column(lng_session_runner(r.session, LNG_PREDICT), "out").at;
     for (uint32_t i = 0; i < TEST; i++)
         rows[i] = i;
-    lng_engine_run(r.session->infer.engine, rows, TEST, &clock);
-    memcpy(straight, lng_engine_output(r.session->infer.engine, "out"), sizeof straight);
+    ck_assert(lng_session_run(r.session, LNG_PREDICT, rows, TEST, &context, errors));
+    memcpy(straight, out, sizeof straight);
     for (int batch = 1; batch <= TEST; batch += 16) {
         lng_shuffle(rows, TEST, 5, batch);
         for (int at = 0; at < TEST; at += batch) {
             const int n = TEST - at < batch ? TEST - at : batch;
-            lng_engine_run(r.session->infer.engine, rows + at, n, &clock);
-            const float *out = lng_engine_output(r.session->infer.engine, "out");
+            ck_assert(lng_session_run(r.session, LNG_PREDICT, rows + at, n, &context, errors));
             for (int i = 0; i < n; i++)
                 ck_assert_mem_eq(out + 10 * i, straight[rows[at + i]], 10 * sizeof(float));
         }
@@ -273,14 +273,17 @@ END_TEST
 
 /* ---- early ends ---- */
 static volatile sig_atomic_t stop;
-static int stop_after;
+static uint32_t stop_after;
 
-static void count_batch(void *context, int epoch, int64_t batch, int64_t batches, int64_t examples, double loss, double seconds)
+static void count_step(void *context, const lng_trainer *t)
 {
-    int *seen = context;
-    ck_assert_int_eq(batches, 3);
-    ck_assert(batch >= 1 && batch <= 3 && epoch >= 1 && examples > 0 && isfinite(loss) && seconds >= 0);
-    if (++*seen == stop_after)
+    uint32_t *seen = context;
+    ck_assert_uint_eq(t->cursor.step, ++*seen);
+    ck_assert_int_eq(t->cursor.epoch, (t->cursor.step - 1) / 3);
+    ck_assert_int_eq(t->cursor.row, t->tally.examples);
+    ck_assert_int_eq(t->cursor.row, t->cursor.step % 3 ? t->cursor.step % 3 * 128 : TRAIN);
+    ck_assert(isfinite(t->tally.loss) && t->tally.seconds >= 0);
+    if (*seen == stop_after)
         stop = 1;
 }
 
@@ -296,13 +299,13 @@ START_TEST(stopped_is_as_if_capped)
         digest(&r, capped);
         end(&r);
 
-        int seen = 0;
-        const lng_observer observer = {.context = &seen, .batch = count_batch};
+        uint32_t seen = 0;
+        const lng_observer observer = {.context = &seen, .step = count_step};
         lng_history b;
         stop = 0;
-        stop_after = k;
+        stop_after = (uint32_t)k;
         r = start(convolution, 2, NULL, 0);
-        ck_assert(lng_train(r.session, arena, &observer, &stop, &b, errors));
+        ck_assert(lng_train(r.session, arena, &data, &observer, &stop, &b, errors));
         digest(&r, stopped);
         end(&r);
         ck_assert_int_eq(a.steps, k);
@@ -314,12 +317,52 @@ START_TEST(stopped_is_as_if_capped)
 }
 END_TEST
 
+/* The cursor, the tally and the variables are all that a run is continued from, wherever in an epoch it stands. */
+START_TEST(continues_from_its_cursor)
+{
+    for (int k = 0; k <= 7; k++) {
+        run whole = start(convolution, 2, NULL, 0), rest = start(convolution, 1, NULL, 0);
+        lng_trainer a, b;
+        char hex[2][65];
+        lng_trainer_open(&a, whole.session, arena);
+        lng_trainer_open(&b, rest.session, arena);
+        ck_assert(lng_trainer_bind(&a, field, TRAIN, errors) && lng_trainer_bind(&b, field, TRAIN, errors));
+        for (int i = 0; i < k; i++) {
+            if (a.cursor.row == a.rows)
+                lng_trainer_next_epoch(&a);
+            ck_assert(lng_trainer_step(&a, errors));
+        }
+        b.cursor = a.cursor;
+        b.tally.examples = a.tally.examples;
+        b.tally.loss = a.tally.loss;
+        memcpy(b.tally.metric, a.tally.metric, 2 * sizeof *a.tally.metric);
+        memcpy(rest.session->store->at, whole.session->store->at, whole.session->store->floats * sizeof(float));
+        for (int epoch = a.cursor.epoch; epoch < 3; epoch++) {
+            ck_assert(lng_trainer_epoch(&a, NULL, NULL, errors) && lng_trainer_epoch(&b, NULL, NULL, errors));
+            ck_assert_mem_eq(&a.cursor, &b.cursor, sizeof a.cursor);
+            ck_assert_mem_eq(&a.tally.loss, &b.tally.loss, sizeof a.tally.loss);
+            ck_assert_mem_eq(a.tally.metric, b.tally.metric, sizeof *a.tally.metric);
+            ck_assert_int_eq(a.tally.examples, TRAIN);
+            lng_trainer_next_epoch(&a);
+            lng_trainer_next_epoch(&b);
+        }
+        digest(&whole, hex[0]);
+        digest(&rest, hex[1]);
+        ck_assert_str_eq(hex[0], hex[1]);
+        lng_trainer_close(&a);
+        lng_trainer_close(&b);
+        end(&whole);
+        end(&rest);
+    }
+}
+END_TEST
+
 START_TEST(stopped_before_it_began)
 {
     run r = start(convolution, 1, NULL, 0);
     lng_history h;
     stop = 1;
-    ck_assert(lng_train(r.session, arena, NULL, &stop, &h, errors));
+    ck_assert(lng_train(r.session, arena, &data, NULL, &stop, &h, errors));
     ck_assert_int_eq(h.steps, 0);
     ck_assert_uint_eq(h.epochs, 0);
     ck_assert(h.interrupted);
@@ -338,7 +381,7 @@ START_TEST(not_finite)
 {
     run r = start(explodes, 2, NULL, 0);
     lng_history h;
-    ck_assert(!lng_train(r.session, arena, NULL, NULL, &h, errors));
+    ck_assert(!lng_train(r.session, arena, &data, NULL, NULL, &h, errors));
     ck_assert_uint_eq(lng_errors_count(errors), 1);
     ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_NONFINITE);
     ck_assert_int_eq(lng_errors_status(errors), LNG_NONFINITE);
@@ -405,6 +448,7 @@ int main(void)
     tcase_add_test(t, undefined_is_said);
     tcase_add_test(t, it_learns);
     tcase_add_test(t, stopped_is_as_if_capped);
+    tcase_add_test(t, continues_from_its_cursor);
     tcase_add_test(t, stopped_before_it_began);
     tcase_add_test(t, not_finite);
     tcase_add_test(t, no_validation);

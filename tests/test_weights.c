@@ -1,6 +1,6 @@
 /* Weights files: what is written is read back to the bit, and nothing else is read at all. */
 #include "base/file.h"
-#include "train/train.h"
+#include "train/weights.h"
 #include <check.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,19 +1,14 @@
 /* The public API in terms of the rooms: what its opaque structs are.
  *
  * lng_errors, lng_model and lng_value are those of the rooms. A builder is a graph with the tables of its names; a program is a session
- * (train/train.h) whose data are bound by the caller, field by field. Every function that may allocate from an arena protects it. */
+ * and a trainer (room train) whose data are bound by the caller, field by field. This room checks what it is passed, and forwards it.
+ * Every function that may allocate from an arena protects it. */
 #ifndef LNG_API_API_H
 #define LNG_API_API_H
 #include "lngraph/lngraph.h"
-#include "train/train.h"
+#include "train/epoch.h"
 
 _Static_assert(LNG_MAX_DIMS == LNG_MAX_RANK, "the public header promises as many dimensions as a shape has");
-
-typedef struct lng_public_input {
-    const char *name;
-    lng_shape shape;
-    lng_dtype dtype;
-} lng_public_input;
 
 struct lng_builder {
     lng_arena *arena;
@@ -21,7 +16,7 @@ struct lng_builder {
     lng_errors *own;    /* when the caller gave none */
     bool failed;        /* something was reported: nothing will be compiled */
     lng_graph *graph;
-    lng_public_input *input; /* by the index of the op `input` */
+    lng_model_field *input; /* by the index of the op `input` */
     size_t inputs, input_capacity;
     lng_variable *variable;
     size_t variables, variable_capacity;
@@ -33,31 +28,16 @@ typedef struct lng_bound {
     void *copy;   /* lng_block_new; NULL when the array is borrowed */
 } lng_bound;
 
-enum { LNG_USES = 4 };
-
-/* What a run of one use needs. */
-typedef struct lng_use_of {
-    lng_phase *phase; /* NULL: not compiled for it */
-    bool *reads;      /* by input */
-} lng_use_of;
-
 struct lng_program {
-    lng_session session; /* its train phase steps; its data are not used */
-    lng_phase gradients;
-    lng_use_of use[LNG_USES];
+    lng_arena *arena; /* of everything here, and of what is left of a builder */
+    lng_team *team;
+    lng_session *session;
+    lng_trainer trainer; /* its cursor is what lng_program_set_clock sets */
+    lng_field *field;    /* by input */
+    lng_bound *bound;    /* by input */
     int batch;
-    lng_variable *variable;
-    size_t variables;
-    lng_public_input *input;
-    size_t inputs;
-    lng_field *field;
-    lng_bound *bound;
-    lng_clock clock;
-    uint32_t *rows;  /* 0, 1, 2 ... batch - 1 */
-    uint32_t *order; /* of an epoch; grown when needed */
-    int64_t order_rows;
-    const lng_use_of *last; /* what ran; NULL: nothing yet */
-    int last_count;
+    uint32_t *rows;         /* 0, 1, 2 ... batch - 1 */
+    const lng_runner *last; /* what ran; NULL: nothing yet */
 };
 
 static const lng_place lng_nowhere = {0};

@@ -13,12 +13,13 @@ typedef struct array {
 static bool find_input(const lng_program *p, const char *name, size_t *index, lng_errors *errors)
 {
     lng_nearest near = {.wrong = name ? name : "NULL"};
-    for (size_t i = 0; i < p->inputs; i++) {
-        if (strcmp(p->input[i].name, near.wrong) == 0) {
+    const lng_subject *subject = &p->session->subject;
+    for (size_t i = 0; i < subject->inputs; i++) {
+        if (strcmp(subject->input[i].name, near.wrong) == 0) {
             *index = i;
             return true;
         }
-        lng_nearest_offer(&near, p->input[i].name);
+        lng_nearest_offer(&near, subject->input[i].name);
     }
     lng_error(errors, LNG_E_UNKNOWN_NAME, lng_nowhere, "there is no input `%s`", near.wrong);
     if (near.best)
@@ -26,7 +27,7 @@ static bool find_input(const lng_program *p, const char *name, size_t *index, ln
     return false;
 }
 
-static bool check_array(const lng_public_input *input, const array *a, lng_errors *errors)
+static bool check_array(const lng_model_field *input, const array *a, lng_errors *errors)
 {
     char shape[LNG_SHAPE_TEXT];
     const uint64_t size = (uint64_t)lng_shape_size(input->shape);
@@ -43,9 +44,10 @@ static bool check_array(const lng_public_input *input, const array *a, lng_error
 }
 
 /* Labels of a model: whatever is of integers, one for each example. */
-static bool check_labels(const lng_program *p, const lng_public_input *input, const array *a, lng_errors *errors)
+static bool check_labels(const lng_program *p, const lng_model_field *input, const array *a, lng_errors *errors)
 {
-    const int64_t classes = p->session.model ? p->session.model->data.classes : 0;
+    const lng_model *m = p->session->subject.model;
+    const int64_t classes = m ? m->data.classes : 0;
     if (classes == 0 || input->dtype != LNG_I32 || a->row_size != 1)
         return true;
     for (size_t i = 0; i < a->rows; i++) {
@@ -61,8 +63,10 @@ static bool check_labels(const lng_program *p, const lng_public_input *input, co
 static bool bind(lng_program *p, const array *a, lng_errors *errors)
 {
     size_t i;
-    if (!lng_is_given(p, "program", errors) || !find_input(p, a->input, &i, errors) || !check_array(&p->input[i], a, errors) ||
-        !check_labels(p, &p->input[i], a, errors))
+    if (!lng_is_given(p, "program", errors) || !find_input(p, a->input, &i, errors))
+        return false;
+    const lng_model_field *input = &p->session->subject.input[i];
+    if (!check_array(input, a, errors) || !check_labels(p, input, a, errors))
         return false;
     const size_t bytes = a->rows * a->row_size * a->element;
     void *copy = a->keep == LNG_COPY ? lng_block_new(bytes) : NULL;

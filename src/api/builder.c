@@ -176,7 +176,8 @@ static lng_value *make_input(lng_builder *b, const call *c)
     lng_value *v = lng_emit(b->graph, op, NULL, 0, attr, name);
     if (v) {
         b->input = lng_grow(b->arena, b->input, b->inputs, &b->input_capacity, sizeof *b->input);
-        b->input[b->inputs++] = (lng_public_input){lng_copy(b->arena, name), shape, c->dtype};
+        b->input[b->inputs++] =
+            (lng_model_field){.name = lng_copy(b->arena, name), .shape = shape, .shaped = true, .dtype = c->dtype};
     }
     return v;
 }

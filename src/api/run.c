@@ -4,48 +4,39 @@
 #include <string.h>
 
 /* NULL after an error: no program, or none for this use. */
-static const lng_use_of *find_use(const lng_program *p, lng_use use, lng_errors *errors)
+static const lng_runner *find_runner(const lng_program *p, lng_use use, lng_errors *errors)
 {
-    static const struct {
-        lng_use use;
-        const char *name;
-    } table[LNG_USES] = {{LNG_STEP, "LNG_STEP"},
-                         {LNG_DIFFERENTIATE, "LNG_DIFFERENTIATE"},
-                         {LNG_EVALUATE, "LNG_EVALUATE"},
-                         {LNG_PREDICT, "LNG_PREDICT"}};
     if (!lng_is_given(p, "program", errors))
         return NULL;
-    for (int i = 0; i < LNG_USES; i++) {
-        if (table[i].use != use)
-            continue;
-        if (p->use[i].phase)
-            return &p->use[i];
-        lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "the program was not compiled for %s", table[i].name);
-        return NULL;
-    }
-    lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "%u is no single use of a program", (unsigned)use);
-    return NULL;
+    const lng_runner *r = lng_session_runner(p->session, use);
+    const char *name = lng_use_name(use);
+    if (!name)
+        lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "%u is not a single use of a program", (unsigned)use);
+    else if (!r)
+        lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "the program was not compiled for %s", name);
+    return r;
 }
 
 /* How many rows all inputs of this use have; -1 after an error. INT64_MAX when it reads none. */
-static int64_t count_rows(const lng_program *p, const lng_use_of *use, lng_errors *errors)
+static int64_t count_rows(const lng_program *p, const lng_runner *r, lng_errors *errors)
 {
+    const lng_subject *subject = &p->session->subject;
     int64_t rows = INT64_MAX;
     bool ok = true;
-    for (size_t i = 0; i < p->inputs; i++) {
-        if (!use->reads[i])
+    for (size_t i = 0; i < subject->inputs; i++) {
+        if (!r->reads[i])
             continue;
         if (p->bound[i].rows == 0)
-            ok = lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "input `%s` is not bound", p->input[i].name);
+            ok = lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "input `%s` is not bound", subject->input[i].name);
         else if (p->bound[i].rows < rows)
             rows = p->bound[i].rows;
     }
     return ok ? rows : -1;
 }
 
-static bool check_rows(const lng_program *p, const lng_use_of *use, const uint32_t *rows, int count, lng_errors *errors)
+static bool check_rows(const lng_program *p, const lng_runner *r, const uint32_t *rows, int count, lng_errors *errors)
 {
-    const int64_t most = count_rows(p, use, errors);
+    const int64_t most = count_rows(p, r, errors);
     if (most < 0)
         return false;
     if (count < 1 || count > p->batch)
@@ -57,155 +48,111 @@ static bool check_rows(const lng_program *p, const lng_use_of *use, const uint32
     return true;
 }
 
-static bool run(lng_program *p, const lng_use_of *use, const uint32_t *rows, int count, lng_errors *errors)
+/* A model is evaluated at the end of its schedule, as `lngraph eval` does. */
+static lng_clock context_of(const lng_program *p, lng_use use)
 {
-    lng_clock clock = p->clock;
-    bool ok = true;
-    p->last = NULL;
-    if (use->phase == &p->session.train) {
-        ok = lng_train_step(&p->session, rows, count, &clock, errors);
-        p->clock.step += ok;
-    } else {
-        if (p->session.model && use->phase != &p->gradients) /* as lngraph evaluates: at the end of the schedule */
-            clock = (lng_clock){.seed = clock.seed, .progress = 1, .field = clock.field};
-        lng_engine_run(use->phase->engine, rows, count, &clock);
-    }
-    p->last = ok ? use : NULL;
-    p->last_count = count;
-    return ok;
+    if (!p->session->subject.model || use == LNG_DIFFERENTIATE)
+        return lng_trainer_context(&p->trainer);
+    lng_clock context = lng_session_context(p->session, p->field);
+    context.seed = p->trainer.seed;
+    return context;
 }
 
 bool lng_program_run(lng_program *p, lng_use use, const uint32_t *rows, int count, lng_errors *errors)
 {
-    const lng_use_of *of = find_use(p, use, errors);
-    if (!of)
+    const lng_runner *r = find_runner(p, use, errors);
+    if (!r)
         return false;
     if (!rows)
         rows = p->rows;
-    return check_rows(p, of, rows, count, errors) && run(p, of, rows, count, errors);
+    if (!check_rows(p, r, rows, count, errors))
+        return false;
+    const lng_clock context = context_of(p, use);
+    const bool ok = use == LNG_STEP ? lng_trainer_run(&p->trainer, rows, count, errors)
+                                    : lng_session_run(p->session, use, rows, count, &context, errors);
+    p->last = ok ? r : NULL;
+    return ok;
 }
 
 /* ---- epochs ---- */
-static bool make_order(lng_program *p, int64_t rows, lng_errors *errors)
-{
-    if (rows > p->order_rows) {
-        uint32_t *order = lng_block_new((size_t)rows * sizeof *order);
-        if (!order)
-            return lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory: the order of %lld rows", (long long)rows);
-        lng_block_free(p->order);
-        p->order = order;
-        p->order_rows = rows;
-    }
-    lng_shuffle(p->order, rows, p->clock.seed, p->clock.epoch);
-    return true;
-}
-
 /* All inputs must have as many rows: with fewer of one, some would silently never be trained on. */
-static int64_t epoch_rows(const lng_program *p, const lng_use_of *use, lng_errors *errors)
+static int64_t epoch_rows(const lng_program *p, const lng_runner *r, lng_errors *errors)
 {
-    const int64_t rows = count_rows(p, use, errors);
+    const lng_subject *subject = &p->session->subject;
+    const int64_t rows = count_rows(p, r, errors);
     if (rows == INT64_MAX)
         return lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "an epoch needs rows, and the step reads no input"), -1;
-    for (size_t i = 0; rows > 0 && i < p->inputs; i++)
-        if (use->reads[i] && p->bound[i].rows != rows)
-            return lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "input `%s` has %lld rows, another one %lld", p->input[i].name,
-                             (long long)p->bound[i].rows, (long long)rows),
+    for (size_t i = 0; rows > 0 && i < subject->inputs; i++)
+        if (r->reads[i] && p->bound[i].rows != rows)
+            return lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "input `%s` has %lld rows, another one %lld",
+                             subject->input[i].name, (long long)p->bound[i].rows, (long long)rows),
                    -1;
     return rows;
 }
 
-/* Steps of the whole recipe; 0: there is none. */
-static int64_t all_steps(const lng_program *p, int64_t rows)
-{
-    const lng_model *m = p->session.model;
-    const int64_t all = m ? (rows + m->batch - 1) / m->batch * m->epochs : 0;
-    return m && m->steps >= 0 && m->steps < all ? m->steps : all;
-}
-
-static double progress_at(const lng_program *p, int64_t all)
-{
-    return all == 0 ? p->clock.progress : p->clock.step < all ? (double)p->clock.step / (double)all : 1;
-}
-
-static double add_output(const lng_program *p, const char *name, double sum)
-{
-    size_t n;
-    const float *at = lng_program_output(p, name, &n);
-    for (int i = 0; at && i < p->last_count; i++)
-        sum += (double)at[n == 1 ? 0 : i];
-    return at ? sum : NAN;
-}
-
 bool lng_program_epoch(lng_program *p, double *loss, lng_errors *errors)
 {
-    const lng_use_of *use = find_use(p, LNG_STEP, errors);
-    if (!use)
+    const lng_runner *r = find_runner(p, LNG_STEP, errors);
+    const int64_t rows = r ? epoch_rows(p, r, errors) : -1;
+    if (rows < 0)
         return false;
-    const int64_t rows = epoch_rows(p, use, errors), all = all_steps(p, rows);
-    const int batch = p->session.model ? p->session.model->batch : p->batch;
-    double sum = 0;
-    if (rows < 0 || !make_order(p, rows, errors))
+    lng_trainer *t = &p->trainer;
+    if (!lng_trainer_bind(t, p->field, rows, errors))
         return false;
-    if (batch > p->batch)
-        return lng_error(errors, LNG_E_RANGE, lng_nowhere, "the model's batch is %d; the program was compiled for %d", batch,
+    if (t->batch > p->batch)
+        return lng_error(errors, LNG_E_RANGE, lng_nowhere, "the model's batch is %d; the program was compiled for %d", t->batch,
                          p->batch);
-    for (int64_t first = 0; first < rows; first += batch) {
-        const int count = (int)(rows - first < batch ? rows - first : batch);
-        p->clock.progress = progress_at(p, all);
-        if (!run(p, use, p->order + first, count, errors))
-            return false;
-        sum = add_output(p, "loss", sum);
-    }
-    p->clock.epoch++;
-    p->clock.progress = progress_at(p, all);
+    lng_trainer_restart_epoch(t);
+    const bool ok = lng_trainer_epoch(t, NULL, NULL, errors);
+    p->last = ok ? r : NULL;
+    if (!ok)
+        return false;
     if (loss)
-        *loss = sum / (double)rows;
+        *loss = t->tally.loss / (double)rows;
+    lng_trainer_next_epoch(t);
     return true;
 }
 
 /* ---- the clock ---- */
 uint32_t lng_program_steps(const lng_program *p)
 {
-    return p ? p->clock.step : 0;
+    return p ? p->trainer.cursor.step : 0;
 }
 
 void lng_program_set_seed(lng_program *p, uint64_t seed)
 {
     if (p)
-        p->clock.seed = seed;
+        lng_trainer_set_seed(&p->trainer, seed);
 }
 
 void lng_program_set_clock(lng_program *p, uint32_t step, int epoch, double progress)
 {
     if (!p)
         return;
-    p->clock.step = step;
-    p->clock.epoch = epoch;
-    p->clock.progress = progress;
+    p->trainer.cursor = (lng_cursor){.step = step, .epoch = epoch};
+    p->trainer.progress = progress;
 }
 
 /* ---- outputs ---- */
-static const lng_output *find_output(const lng_program *p, const char *name)
+/* The output that callers know by this name. */
+static lng_column find_column(const lng_program *p, const char *name)
 {
-    const lng_graph *g = p && p->last ? p->last->phase->graph : NULL;
-    for (size_t i = 0; g && name && i < g->outputs; i++) {
-        const char *label = lng_output_label(p->session.model, g->output[i].name);
+    const lng_runner *r = p ? p->last : NULL;
+    for (size_t i = 0; r && name && i < r->graph->outputs; i++) {
+        const char *label = lng_output_label(p->session->subject.model, r->graph->output[i].name);
         if (label && strcmp(label, name) == 0)
-            return &g->output[i];
+            return lng_runner_column(r, r->graph->output[i].name);
     }
-    return NULL;
+    return (lng_column){0};
 }
 
 static const void *read_output(const lng_program *p, const char *name, lng_dtype dtype, size_t *n)
 {
-    const lng_output *output = find_output(p, name);
+    const lng_column c = find_column(p, name);
+    const bool found = c.at && c.dtype == dtype;
     if (n)
-        *n = 0;
-    if (!output || output->value->dtype != dtype)
-        return NULL;
-    if (n)
-        *n = (size_t)lng_shape_size(output->value->shape) * (output->value->per_example ? (size_t)p->last_count : 1);
-    return lng_engine_output(p->last->phase->engine, output->name);
+        *n = found ? (size_t)c.size * (c.per_example ? (size_t)p->last->count : 1) : 0;
+    return found ? c.at : NULL;
 }
 
 const float *lng_program_output(const lng_program *p, const char *name, size_t *n)
@@ -222,5 +169,8 @@ double lng_program_mean(const lng_program *p, const char *name)
 {
     size_t n;
     const float *at = lng_program_output(p, name, &n);
-    return at ? lng_mean(at, (int64_t)n) : NAN;
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)at[i];
+    return at ? sum / (double)n : NAN;
 }

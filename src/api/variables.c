@@ -1,15 +1,16 @@
 /* Variables: the program's store, by name; and weights as files. */
 #include "api/api.h"
+#include "train/weights.h"
 #include <string.h>
 
 size_t lng_program_variables(const lng_program *p)
 {
-    return p ? p->variables : 0;
+    return p ? p->session->store->count : 0;
 }
 
 static const lng_variable *variable_at(const lng_program *p, size_t i)
 {
-    return p && i < p->variables ? &p->variable[i] : NULL;
+    return i < lng_program_variables(p) ? &p->session->store->variable[i] : NULL;
 }
 
 const char *lng_program_variable_name(const lng_program *p, size_t i)
@@ -33,20 +34,20 @@ bool lng_program_variable_is_parameter(const lng_program *p, size_t i)
 float *lng_program_variable(lng_program *p, const char *name, size_t *n)
 {
     size_t i;
-    float *at = p && name ? lng_store_find(p->session.store, name, &i) : NULL;
+    float *at = p && name ? lng_store_find(p->session->store, name, &i) : NULL;
     if (n)
-        *n = at ? (size_t)lng_shape_size(p->variable[i].shape) : 0;
+        *n = at ? (size_t)lng_shape_size(variable_at(p, i)->shape) : 0;
     return at;
 }
 
 bool lng_program_save(const lng_program *p, const char *path, lng_errors *errors)
 {
     return lng_is_given(p, "program", errors) && lng_is_given(path, "path", errors) &&
-           lng_weights_save(p->session.store, path, errors);
+           lng_weights_save(p->session->store, path, errors);
 }
 
 bool lng_program_load(lng_program *p, const char *path, lng_errors *errors)
 {
     return lng_is_given(p, "program", errors) && lng_is_given(path, "path", errors) &&
-           lng_weights_load(p->session.store, path, errors);
+           lng_weights_load(p->session->store, path, errors);
 }

@@ -5,6 +5,8 @@
 
 typedef struct lng_team lng_team;
 
+#define LNG_MAX_THREADS 1024 /* that a user may ask for */
+
 lng_team *lng_team_new(int threads); /* threads >= 1; NULL when the system refuses */
 void lng_team_free(lng_team *);
 int lng_team_size(const lng_team *);

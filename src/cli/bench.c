@@ -21,34 +21,18 @@
 typedef struct bench {
     lng_command *command;
     lng_workspace *w;
-    uint32_t *order;
-    int64_t at; /* in the epoch's order */
-    uint32_t step;
-    int epoch;
+    lng_trainer trainer;
+    uint32_t *rows; /* of an inference: a batch */
+    int64_t at;     /* the first of them */
     bool ok;
 } bench;
 typedef int64_t lap(bench *, int runs); /* examples; 0 after an error */
 
-static bool train_step(bench *b)
-{
-    const lng_model *m = b->w->model;
-    const lng_data *d = b->w->data;
-    if (b->at + m->batch > d->train_count) {
-        lng_shuffle(b->order, d->train_count, m->seed, ++b->epoch);
-        b->at = 0;
-    }
-    const lng_clock clock = {.seed = m->seed, .step = b->step++, .epoch = b->epoch, .batch = m->batch, .field = d->train.field};
-    b->ok = lng_train_step(b->w->session, b->order + b->at, m->batch, &clock, b->command->errors);
-    b->at += m->batch;
-    return b->ok;
-}
-
 static int64_t train(bench *b, int steps)
 {
-    for (int i = 0; i < steps; i++)
-        if (!train_step(b))
-            return 0;
-    return (int64_t)steps * b->w->model->batch;
+    for (int i = 0; b->ok && i < steps; i++)
+        b->ok = lng_trainer_full_step(&b->trainer, b->command->errors);
+    return b->ok ? (int64_t)steps * b->trainer.batch : 0;
 }
 
 /* Runs over rows that follow each other. */
@@ -56,17 +40,14 @@ static int64_t infer_batches(bench *b, int runs, int batch)
 {
     const lng_data *d = b->w->data;
     const lng_part *part = d->test.count >= batch ? &d->test : &d->train;
-    const lng_clock clock = {.seed = b->w->model->seed, .progress = 1, .field = part->field};
-    const int64_t places = part->count - batch + 1;
-    for (int i = 0; i < runs; i++) {
-        uint32_t *rows = b->order; /* any memory of a batch will do */
-        const int64_t first = b->at;
-        b->at = (first + batch) % places;
+    const lng_clock context = lng_session_context(b->w->session, part->field);
+    for (int i = 0; b->ok && i < runs; i++) {
         for (int k = 0; k < batch; k++)
-            rows[k] = (uint32_t)(first + k);
-        lng_engine_run(b->w->session->infer.engine, rows, batch, &clock);
+            b->rows[k] = (uint32_t)(b->at + k);
+        b->at = (b->at + batch) % (part->count - batch + 1);
+        b->ok = lng_session_run(b->w->session, LNG_PREDICT, b->rows, batch, &context, b->command->errors);
     }
-    return (int64_t)runs * batch;
+    return b->ok ? (int64_t)runs * batch : 0;
 }
 
 static int64_t infer(bench *b, int runs)
@@ -172,12 +153,11 @@ static void measure(bench *b, double seconds)
     lng_command *c = b->command;
     struct rusage usage;
     const double training = rate(b, train, LAP, seconds);
-    if (!b->ok || !lng_session_infer(b->w->session, b->w->model->batch, c->errors))
-        return;
-    b->at = 0;
     const double inference = rate(b, infer, LAP, seconds / 3);
     b->at = 0;
     const double one = rate(b, infer_one, ONE_LAP, seconds / 3);
+    if (!b->ok)
+        return;
     getrusage(RUSAGE_SELF, &usage);
     if (lng_command_get(c, "json"))
         print_json(b, training, inference, 1e6 / one, usage.ru_maxrss);
@@ -189,7 +169,7 @@ static void measure(bench *b, double seconds)
 /* Laps by turns without and with the profile: what measuring costs is the difference of the quickest ones. */
 static bool profile_laps(bench *b, double seconds, double *overhead)
 {
-    lng_engine *engine = b->w->session->train.engine;
+    lng_engine *engine = lng_session_runner(b->w->session, LNG_STEP)->engine;
     double best[2] = {INFINITY, INFINITY};
     const int length = warm_up(b, train, SHORT_LAP, seconds);
     const double end = lng_seconds() + seconds;
@@ -207,7 +187,7 @@ static bool profile_laps(bench *b, double seconds, double *overhead)
 
 static void profile(bench *b, double seconds)
 {
-    lng_engine *engine = b->w->session->train.engine;
+    lng_engine *engine = lng_session_runner(b->w->session, LNG_STEP)->engine;
     lng_profile_report r = {.peak = lng_engine_peak(engine)};
     if (!profile_laps(b, seconds, &r.overhead))
         return;
@@ -222,39 +202,41 @@ static void profile(bench *b, double seconds)
     }
 }
 
-static bool enough_data(bench *b)
+static bool enough_data(lng_command *c, const lng_workspace *w)
 {
-    const lng_data *d = b->w->data;
-    return d->train_count >= b->w->model->batch || lng_error(b->command->errors, LNG_E_RANGE, (lng_place){0},
-                                                             "a batch of %d needs more than the %lld training examples of %s",
-                                                             b->w->model->batch, (long long)d->train_count, d->name);
+    return w->data->train_count >= w->model->batch ||
+           lng_error(c->errors, LNG_E_RANGE, (lng_place){0}, "a batch of %d needs more than the %lld training examples of %s",
+                     w->model->batch, (long long)w->data->train_count, w->data->name);
+}
+
+static bool open(bench *b, lng_command *c, lng_workspace *w, bool profiled)
+{
+    const unsigned uses = profiled ? LNG_STEP : LNG_STEP | LNG_PREDICT;
+    if (!lng_workspace_open(c, w, c->operand[0]) || !enough_data(c, w) || !lng_workspace_compile(c, w, uses, w->model->batch) ||
+        !lng_session_initialize(w->session, c->errors))
+        return false;
+    *b = (bench){.command = c, .w = w, .rows = LNG_NEW_N(c->arena, (size_t)w->model->batch, uint32_t), .ok = true};
+    lng_trainer_open(&b->trainer, w->session, c->arena);
+    return lng_trainer_bind(&b->trainer, w->data->train.field, w->data->train_count, c->errors);
 }
 
 static void bench_run(lng_command *c)
 {
-    const char *text = lng_command_get(c, "seconds"), *batch = lng_command_get(c, "batch");
+    const char *text = lng_command_get(c, "seconds");
+    const bool profiled = lng_command_get(c, "profile") != NULL;
     double seconds = 6;
-    int64_t n = 0;
+    int64_t batch = 0;
     if (text && (!lng_parse_double(text, strlen(text), &seconds) || !(seconds > 0) || seconds > 86400)) {
         lng_usage_error(c, "--seconds takes a number above 0, not `%s`", text);
         return;
     }
-    if (!lng_command_int(c, "batch", 1, 1 << 20, &n))
+    if (!lng_command_int(c, "batch", 1, 1 << 20, &batch))
         return;
-    const lng_override more = {"train.batch", batch};
     lng_workspace w;
-    if (lng_workspace_open(c, &w, c->operand[0], &more, batch ? 1 : 0) && lng_session_initialise(w.session, c->errors)) {
-        bench b = {.command = c, .w = &w, .ok = true, .epoch = -1};
-        b.order =
-            LNG_NEW_N(c->arena, (size_t)(w.data->train_count > w.model->batch ? w.data->train_count : w.model->batch), uint32_t);
-        b.at = w.data->train_count;
-        if (enough_data(&b)) {
-            if (lng_command_get(c, "profile"))
-                profile(&b, seconds);
-            else
-                measure(&b, seconds);
-        }
-    }
+    bench b = {0};
+    if (open(&b, c, &w, profiled))
+        (profiled ? profile : measure)(&b, seconds);
+    lng_trainer_close(&b.trainer);
     lng_workspace_close(&w);
 }
 

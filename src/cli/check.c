@@ -1,11 +1,12 @@
 /* lngraph check: says what is wrong with model files, and nothing else. */
 #include "cli/cli.h"
+#include "train/session.h"
 #include <limits.h>
 
 static void check(lng_command *c)
 {
     for (size_t i = 0; i < c->operands; i++) {
-        lng_model *model = lng_open_model(c, c->operand[i], NULL, 0);
+        lng_model *model = lng_open_model(c, c->operand[i]);
         if (model)
             lng_session_check(model, c->errors);
         lng_model_free(model);

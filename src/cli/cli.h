@@ -91,12 +91,12 @@ bool lng_man_show(lng_arena *, const char *name, int section); /* a manual page 
 /* doc.c: what `lngraph doc NAME` prints; false, and nothing, when there is nothing of this name */
 bool lng_doc_tell(lng_command *, const char *name);
 
-/* workspace.c: what run, eval and bench open: model, team, data, session; and parts of it */
+/* workspace.c: what run, eval and bench work on, or a part of it */
 typedef struct lng_workspace {
     lng_model *model;
     lng_team *team;
     lng_data *data;
-    lng_session *session;
+    lng_session *session; /* NULL until lng_workspace_compile */
 } lng_workspace;
 #define LNG_MODEL_OPTIONS                                                                                                          \
     {                                                                                                                              \
@@ -109,11 +109,12 @@ typedef struct lng_workspace {
 #define LNG_WORKSPACE_OPTIONS                                                                                                      \
     LNG_MODEL_OPTIONS, {"data", 0, "DIR|digits", "look for the data set here first; `digits`: the built-in digits instead"},       \
         LNG_THREADS_OPTION
-lng_model *lng_open_model(lng_command *, const char *path, const lng_override *more, size_t n); /* with --set, then these */
-lng_team *lng_open_team(lng_command *);                                                         /* by --threads */
+lng_model *lng_open_model(lng_command *, const char *path); /* with the changes of --set, --batch and --data */
+lng_team *lng_open_team(lng_command *);                     /* by --threads */
 /* The files of a run's folder; false after the error that it is none. */
 bool lng_run_find(lng_command *, const char *folder, const char **model, const char **weights);
-bool lng_workspace_open(lng_command *, lng_workspace *, const char *path, const lng_override *more, size_t n);
+bool lng_workspace_open(lng_command *, lng_workspace *, const char *path); /* model, team and data; false after an error */
+bool lng_workspace_compile(lng_command *, lng_workspace *, unsigned uses, int batch); /* the session: see lng_session_new */
 void lng_workspace_close(lng_workspace *);
 bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits there are, with the present weights */
 
@@ -138,7 +139,6 @@ void lng_line_clear(int *shown);
 typedef struct lng_progress {
     lng_command *command;
     const lng_model *model;
-    int64_t steps, total;
     double start, drawn; /* seconds; of the run, of the last redraw */
     bool validation;     /* there are examples for it */
     bool brief;          /* the screen has no room for metrics in training */

@@ -1,5 +1,6 @@
 /* lngraph eval: the figures of stored weights, as the run reported them. */
 #include "cli/cli.h"
+#include "train/weights.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,7 +30,8 @@ static void eval(lng_command *c)
     lng_workspace w;
     if (!find_files(c, &model, &weights))
         return;
-    if (lng_workspace_open(c, &w, model, NULL, 0) && lng_weights_load(w.session->store, weights, c->errors)) {
+    if (lng_workspace_open(c, &w, model) && lng_workspace_compile(c, &w, LNG_EVALUATE, 0) &&
+        lng_weights_load(w.session->store, weights, c->errors)) {
         lng_report r = {.model = w.model, .data = w.data, .threads = lng_team_size(w.team)};
         if (lng_evaluate_splits(c, &w, &r)) {
             if (lng_command_get(c, "json"))

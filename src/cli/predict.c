@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/predict.h"
+#include "train/weights.h"
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ typedef struct predictor {
     lng_model *model;
     lng_team *team;
     lng_session *session;
+    lng_runner *runner;
     lng_intake intake;
     const lng_value *output;
     size_t field;        /* the one that is fed */
@@ -85,7 +87,7 @@ static bool find_field(predictor *p)
     const lng_value **reads = LNG_NEW_N(c->arena, p->model->fields + 1, const lng_value *);
     lng_text names = lng_text_new(c->arena);
     size_t count = 0;
-    lng_graph_reads(p->session->infer.graph, c->arena, reads);
+    lng_graph_reads(p->runner->graph, c->arena, reads);
     for (size_t i = 0; i < p->model->fields; i++)
         if (reads[i]) {
             lng_text_add(&names, "%s`%s`", count++ ? ", " : "", p->model->field[i].name);
@@ -112,8 +114,8 @@ static bool make_room(predictor *p)
 {
     lng_command *c = p->command;
     const int64_t size = lng_shape_size(p->intake.wanted), most = MOST_NUMBERS / size;
-    p->output = lng_graph_find_output(p->session->infer.graph, "out");
-    p->capacity = !stands_alone(p->session->infer.graph) || most < 1 ? 1 : most < MOST_BATCH ? (int)most : MOST_BATCH;
+    p->output = lng_graph_find_output(p->runner->graph, "out");
+    p->capacity = !stands_alone(p->runner->graph) || most < 1 ? 1 : most < MOST_BATCH ? (int)most : MOST_BATCH;
     p->row = lng_block_new((size_t)p->capacity * (size_t)size * sizeof *p->row);
     p->waiting = LNG_NEW_N(c->arena, (size_t)p->capacity, lng_answer);
     p->order = LNG_NEW_N(c->arena, (size_t)p->capacity, uint32_t);
@@ -125,14 +127,21 @@ static bool make_room(predictor *p)
     return p->row || lng_error(c->errors, LNG_E_MEMORY, (lng_place){0}, "out of memory");
 }
 
+static bool open_session(predictor *p)
+{
+    const lng_subject subject = lng_subject_of_model(p->model);
+    p->session = lng_session_new(&subject, LNG_PREDICT, MOST_BATCH, p->team, p->command->errors);
+    p->runner = p->session ? lng_session_runner(p->session, LNG_PREDICT) : NULL;
+    return p->session != NULL;
+}
+
 static bool open_model(predictor *p)
 {
     lng_command *c = p->command;
     const char *model, *weights, *folder = run_folder(c, &model, &weights);
-    return folder && (p->team = lng_open_team(c)) && (p->model = lng_open_model(c, model, NULL, 0)) &&
-           (p->session = lng_session_bare(p->model, p->team, lng_isa_best(), c->errors)) &&
-           lng_weights_load(p->session->store, weights, c->errors) && lng_session_infer(p->session, MOST_BATCH, c->errors) &&
-           find_field(p) && read_looks(c, folder, &p->intake) && make_room(p);
+    return folder && (p->team = lng_open_team(c)) && (p->model = lng_open_model(c, model)) && open_session(p) &&
+           lng_weights_load(p->session->store, weights, c->errors) && find_field(p) && read_looks(c, folder, &p->intake) &&
+           make_room(p);
 }
 
 static void close_model(predictor *p)
@@ -165,16 +174,14 @@ static void answer(predictor *p, lng_answer *a, const void *out)
 
 static void flush(predictor *p)
 {
-    const lng_clock clock = {.seed = p->model->seed, .progress = 1, .field = p->fields};
+    const lng_clock context = lng_session_context(p->session, p->fields);
+    const lng_column out = lng_runner_column(p->runner, "out"); /* floats and integers are four bytes each */
     const int n = p->count;
-    if (n == 0)
-        return;
     p->count = 0;
-    lng_engine_run(p->session->infer.engine, p->order, n, &clock);
-    const char *out = lng_engine_output(p->session->infer.engine, "out"); /* floats and integers are four bytes each */
-    const size_t step = p->output->per_example ? 4 * (size_t)lng_shape_size(p->output->shape) : 0;
+    if (n == 0 || !lng_session_run(p->session, LNG_PREDICT, p->order, n, &context, p->command->errors))
+        return;
     for (int i = 0; i < n; i++)
-        answer(p, &p->waiting[i], out + (size_t)i * step);
+        answer(p, &p->waiting[i], (const char *)out.at + (out.per_example ? 4 * i * out.size : 0));
 }
 
 static void feed(predictor *p, const char *path)

@@ -9,32 +9,31 @@
 #define REDRAW 0.1 /* seconds */
 
 /* ---- the live line ---- */
-static void draw(lng_progress *p, int epoch, int64_t batch, int64_t batches, int64_t examples, double loss, double seconds)
+static void draw(lng_progress *p, const lng_trainer *t)
 {
-    const double spent = lng_seconds() - p->start;
+    const lng_tally *tally = &t->tally;
+    const double spent = lng_seconds() - p->start, n = (double)tally->examples;
     char left[32], number[LNG_NUMBER_SIZE];
     lng_line l = lng_line_begin();
-    lng_line_add(&l, "epoch %d/%d", epoch, p->model->epochs);
-    lng_line_add(&l, "  batch %lld/%lld", (long long)batch, (long long)batches);
-    lng_line_add(&l, "  loss %.4f", loss);
-    lng_line_add(&l, "  %s left", lng_duration(left, spent / (double)p->steps * (double)(p->total - p->steps)));
+    lng_line_add(&l, "epoch %d/%d", t->cursor.epoch + 1, p->model->epochs);
+    lng_line_add(&l, "  batch %lld/%lld", (long long)lng_steps_per_epoch(t->cursor.row, t->batch),
+                 (long long)lng_steps_per_epoch(t->rows, t->batch));
+    lng_line_add(&l, "  loss %.4f", tally->loss / n);
+    lng_line_add(&l, "  %s left", lng_duration(left, spent / (double)t->cursor.step * (double)(t->steps - t->cursor.step)));
     lng_line_add(&l, l.limit < 75 ? "  %s/s" : "  %s images/s",
-                 lng_grouped(number, seconds > 0 ? (int64_t)((double)examples / seconds) : 0));
-    lng_line_bar(&l, p->command->look_err, (double)p->steps / (double)p->total);
+                 lng_grouped(number, tally->seconds > 0 ? (int64_t)(n / tally->seconds) : 0));
+    lng_line_bar(&l, p->command->look_err, (double)t->cursor.step / (double)t->steps);
     lng_line_draw(&l, &p->shown);
 }
 
-static void on_batch(void *context, int epoch, int64_t batch, int64_t batches, int64_t examples, double loss, double seconds)
+static void on_step(void *context, const lng_trainer *t)
 {
     lng_progress *p = context;
-    p->steps++;
-    if (!p->command->live)
+    const double now = p->command->live ? lng_seconds() : 0;
+    if (now - p->drawn < REDRAW)
         return;
-    const double t = lng_seconds();
-    if (t - p->drawn < REDRAW)
-        return;
-    p->drawn = t;
-    draw(p, epoch, batch, batches, examples, loss, seconds);
+    p->drawn = now;
+    draw(p, t);
 }
 
 /* ---- the rows ---- */
@@ -146,12 +145,8 @@ static void on_epoch(void *context, const lng_epoch *e)
 
 lng_observer lng_progress_begin(lng_progress *p, lng_command *c, const lng_workspace *w)
 {
-    *p = (lng_progress){.command = c,
-                        .model = w->model,
-                        .total = lng_train_steps(w->model, w->data),
-                        .validation = w->data->validation_count > 0,
-                        .start = lng_seconds()};
-    return (lng_observer){.context = p, .batch = on_batch, .epoch = on_epoch};
+    *p = (lng_progress){.command = c, .model = w->model, .validation = w->data->validation_count > 0, .start = lng_seconds()};
+    return (lng_observer){.context = p, .step = on_step, .epoch = on_epoch};
 }
 
 void lng_progress_end(lng_progress *p)

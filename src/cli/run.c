@@ -1,7 +1,8 @@
 /* lngraph run: trains a model and keeps what came of it. */
 #include "base/clock.h"
-#include "cli/cli.h"
 #include "base/file.h"
+#include "cli/cli.h"
+#include "train/weights.h"
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,7 +83,7 @@ static void train(lng_command *c, lng_workspace *w)
         say_first(c, w);
     volatile sig_atomic_t *stop = lng_stop_catch();
     const lng_observer observer = lng_progress_begin(&progress, c, w);
-    lng_train(w->session, c->arena, quiet ? NULL : &observer, stop, &history, c->errors);
+    lng_train(w->session, c->arena, w->data, quiet ? NULL : &observer, stop, &history, c->errors);
     lng_progress_end(&progress);
     if (history.interrupted && !quiet)
         fprintf(stderr, "interrupted after %lld steps\n", (long long)history.steps);
@@ -94,18 +95,12 @@ static void train(lng_command *c, lng_workspace *w)
 
 /* ---- --dry-run ---- */
 /* Seconds of the fastest step in a short while; 0 after an error. */
-static double time_step(lng_command *c, lng_workspace *w)
+static double time_steps(lng_command *c, lng_trainer *t)
 {
-    const int64_t n = w->data->train_count;
-    const int count = (int)(n < w->model->batch ? n : w->model->batch);
-    const lng_clock clock = {.seed = w->model->seed, .batch = count, .field = w->data->train.field};
-    uint32_t *rows = LNG_NEW_N(c->arena, (size_t)count, uint32_t);
-    for (int i = 0; i < count; i++)
-        rows[i] = (uint32_t)i;
     double best = 0;
     for (const double end = lng_seconds() + 0.2; best == 0 || lng_seconds() < end;) {
         const double start = lng_seconds();
-        if (!lng_train_step(w->session, rows, count, &clock, c->errors))
+        if (!lng_trainer_full_step(t, c->errors))
             return 0;
         const double spent = lng_seconds() - start;
         best = best == 0 || spent < best ? spent : best;
@@ -138,11 +133,15 @@ static double data_megabytes(const lng_data *d)
 
 static void dry_run(lng_command *c, lng_workspace *w)
 {
-    const double step = time_step(c, w), validation = step > 0 ? time_validation(c, w) : 0;
+    lng_trainer t;
+    lng_trainer_open(&t, w->session, c->arena);
+    const bool bound = lng_trainer_bind(&t, w->data->train.field, w->data->train_count, c->errors);
+    const double step = bound ? time_steps(c, &t) : 0, validation = step > 0 ? time_validation(c, w) : 0;
+    lng_trainer_close(&t);
     if (lng_errors_count(c->errors))
         return;
-    const int64_t steps = lng_train_steps(w->model, w->data), batches = lng_train_batches(w->model, w->data);
-    const double epochs = (double)((steps + batches - 1) / batches), memory = (double)lng_session_memory(w->session) / 1e6;
+    const int64_t steps = t.steps, each = lng_steps_per_epoch(t.rows, t.batch);
+    const double epochs = (double)((steps + each - 1) / each), memory = (double)lng_session_memory(w->session) / 1e6;
     char duration[32];
     lng_text text = lng_text_new(c->arena);
     lng_text_add(&text, "%s", facts(c->arena, w));
@@ -157,7 +156,8 @@ static void dry_run(lng_command *c, lng_workspace *w)
 static void run(lng_command *c)
 {
     lng_workspace w;
-    if (lng_workspace_open(c, &w, c->operand[0], NULL, 0) && lng_session_initialise(w.session, c->errors)) {
+    if (lng_workspace_open(c, &w, c->operand[0]) && lng_workspace_compile(c, &w, LNG_STEP | LNG_EVALUATE, 0) &&
+        lng_session_initialize(w.session, c->errors)) {
         if (lng_command_get(c, "dry-run"))
             dry_run(c, &w);
         else

@@ -1,7 +1,7 @@
 /* lngraph show: a model at each stage of its way to the tape. */
 #include "cli/cli.h"
 #include "export/export.h"
-#include "pass/pass.h"
+#include "train/session.h"
 #include <string.h>
 
 /* Which of the model's graphs --phase names. */
@@ -13,9 +13,8 @@ static const lng_graph *phase_graph(const lng_command *c, const lng_model *m)
 
 static void show_tape(lng_command *c, const lng_model *m, const lng_graph *graph, bool plan)
 {
-    const lng_tape_options options = {.max_batch = m->batch, .isa = lng_isa_best()};
-    graph = lng_passes_run(lng_fusions, graph, c->arena, c->errors);
-    lng_tape *tape = graph ? lng_tape_compile(graph, m->variable, m->variables, &options, c->errors) : NULL;
+    const lng_subject subject = lng_subject_of_model(m);
+    lng_tape *tape = lng_fused_tape(graph, &subject, m->batch, c->arena, c->errors);
     if (tape && plan)
         lng_tape_print_plan(tape, lng_cores(), &c->out);
     else if (tape)
@@ -44,7 +43,7 @@ static void show_model(lng_command *c, const lng_model *m)
 
 static void show(lng_command *c)
 {
-    lng_model *model = lng_open_model(c, c->operand[0], NULL, 0);
+    lng_model *model = lng_open_model(c, c->operand[0]);
     if (model)
         show_model(c, model);
     lng_model_free(model);

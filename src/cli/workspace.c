@@ -3,8 +3,6 @@
 #include "cli/cli.h"
 #include <string.h>
 
-#define MAX_THREADS 1024
-
 static bool parse_overrides(lng_command *c, lng_override *to, size_t *n)
 {
     for (size_t i = 0; i < c->givens; i++) {
@@ -25,14 +23,15 @@ static const char *built_in(const lng_command *c)
     return data && lng_data_is_built_in(data) ? data : NULL;
 }
 
-lng_model *lng_open_model(lng_command *c, const char *path, const lng_override *more, size_t n)
+lng_model *lng_open_model(lng_command *c, const char *path)
 {
-    lng_override *all = LNG_NEW_N(c->arena, c->givens + n + 2, lng_override);
+    const char *batch = lng_command_get(c, "batch");
+    lng_override *all = LNG_NEW_N(c->arena, c->givens + 2, lng_override);
     size_t count = 0;
     if (!parse_overrides(c, all, &count))
         return NULL;
-    for (size_t i = 0; i < n; i++)
-        all[count++] = more[i];
+    if (batch)
+        all[count++] = (lng_override){"train.batch", batch};
     if (built_in(c))
         all[count++] = (lng_override){"data.source", built_in(c)};
     return lng_model_read(path, all, count, c->errors);
@@ -51,7 +50,7 @@ bool lng_run_find(lng_command *c, const char *folder, const char **model, const 
 lng_team *lng_open_team(lng_command *c)
 {
     int64_t threads = lng_cores();
-    if (!lng_command_int(c, "threads", 1, MAX_THREADS, &threads))
+    if (!lng_command_int(c, "threads", 1, LNG_MAX_THREADS, &threads))
         return NULL;
     lng_team *team = lng_team_new((int)threads);
     if (!team)
@@ -59,21 +58,25 @@ lng_team *lng_open_team(lng_command *c)
     return team;
 }
 
-bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, const lng_override *more, size_t n)
+bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path)
 {
     int64_t seed = -1;
     *w = (lng_workspace){0};
     if (!lng_command_int(c, "seed", 0, INT64_MAX, &seed) || !(w->team = lng_open_team(c)))
         return false;
-    if (!(w->model = lng_open_model(c, path, more, n)))
+    if (!(w->model = lng_open_model(c, path)))
         return false;
     if (seed >= 0)
         lng_model_set_seed(w->model, (uint64_t)seed);
-    if (!(w->data = lng_data_open(w->model, built_in(c) ? NULL : lng_command_get(c, "data"), w->team, c->errors)) ||
-        !(w->session = lng_session_new(w->model, w->team, lng_isa_best(), c->errors)))
-        return false;
-    lng_session_bind(w->session, w->data);
-    return true;
+    w->data = lng_data_open(w->model, built_in(c) ? NULL : lng_command_get(c, "data"), w->team, c->errors);
+    return w->data != NULL;
+}
+
+bool lng_workspace_compile(lng_command *c, lng_workspace *w, unsigned uses, int batch)
+{
+    const lng_subject subject = lng_subject_of_model(w->model);
+    w->session = lng_session_new(&subject, uses, batch, w->team, c->errors);
+    return w->session != NULL;
 }
 
 void lng_workspace_close(lng_workspace *w)

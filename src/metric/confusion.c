@@ -1,4 +1,4 @@
-/* Counts of (actual, predicted), and the mean. */
+/* Counts of (actual, predicted). */
 #include "metric/metric.h"
 #include <math.h>
 #include <string.h>
@@ -18,12 +18,4 @@ void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_
     for (int64_t i = 0; i < n; i++)
         if (labels[i] >= 0 && labels[i] < classes)
             counts[labels[i] * classes + first_largest(scores + i * classes, classes)]++;
-}
-
-double lng_mean(const float *values, int64_t n)
-{
-    double sum = 0;
-    for (int64_t i = 0; i < n; i++)
-        sum += (double)values[i];
-    return n > 0 ? sum / (double)n : (double)NAN;
 }

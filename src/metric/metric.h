@@ -26,9 +26,6 @@ bool lng_auc_binary(const float *scores, const uint8_t *positive, int64_t n, dou
  * [0, classes) is not counted. */
 void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t classes, int64_t *counts);
 
-/* In order, in double. */
-double lng_mean(const float *values, int64_t n); /* NaN when n == 0 */
-
 /* Collective metrics that a model file may name, each with the parts that reports show. The language asks lng_metric_find whether a name is one. */
 typedef struct lng_metric {
     const char *name, *about;

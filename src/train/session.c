@@ -1,13 +1,58 @@
-/* A session: the model's graphs fused, compiled and given memory, around one store of variables.
- *
- * Three phases share the store: training (forward, backward, update), evaluation (everything that a report counts), and, when asked
- * for, inference (the output alone). The initial values come from a graph of their own, compiled, run once and thrown away. */
+/* Sessions: opening and closing runners, initial values, running a batch. */
 #include "pass/pass.h"
-#include "train/train.h"
+#include "train/inside.h"
+#include <math.h>
 #include <string.h>
 
-/* Examples in one run of the evaluation tape. No result depends on it unless the graph reduces over the batch. */
-#define EVAL_BATCH 512
+/* Examples in one run of an evaluation. No result depends on it unless the graph reduces over the batch. */
+#define EVALUATE_BATCH 512
+
+lng_subject lng_subject_of_model(const lng_model *m)
+{
+    return (lng_subject){.model = m,
+                         .train = m->train,
+                         .eval = m->eval,
+                         .variable = m->variable,
+                         .variables = m->variables,
+                         .input = m->field,
+                         .inputs = m->fields};
+}
+
+/* ---- runners ---- */
+static lng_tape *compile(const lng_graph *graph, const lng_subject *subject, int batch, lng_errors *errors)
+{
+    const lng_tape_options options = {.max_batch = batch, .isa = lng_isa_best()};
+    return lng_tape_compile(graph, subject->variable, subject->variables, &options, errors);
+}
+
+lng_tape *lng_fused_tape(const lng_graph *graph, const lng_subject *subject, int batch, lng_arena *arena, lng_errors *errors)
+{
+    graph = lng_passes_run(lng_fusions, graph, arena, errors);
+    return graph ? compile(graph, subject, batch, errors) : NULL;
+}
+
+bool lng_runner_open(lng_runner *r, const lng_session *s, lng_store *store, lng_errors *errors)
+{
+    r->tape = compile(r->graph, &s->subject, r->batch, errors);
+    r->engine = r->tape ? lng_engine_new(r->tape, store, s->team, errors) : NULL;
+    return r->engine != NULL;
+}
+
+void lng_runner_close(lng_runner *r)
+{
+    lng_engine_free(r->engine);
+    lng_tape_free(r->tape);
+}
+
+static bool *inputs_read(const lng_graph *graph, size_t inputs, lng_arena *arena)
+{
+    const lng_value **value = LNG_NEW_N(arena, inputs + 1, const lng_value *);
+    bool *reads = LNG_NEW_N(arena, inputs + 1, bool);
+    lng_graph_reads(graph, arena, value);
+    for (size_t i = 0; i < inputs; i++)
+        reads[i] = value[i] != NULL;
+    return reads;
+}
 
 static bool reduces_batch(const lng_graph *graph)
 {
@@ -17,76 +62,50 @@ static bool reduces_batch(const lng_graph *graph)
     return false;
 }
 
-static int eval_batch(const lng_model *m)
+/* The batch that a model's graph is run with where the caller leaves it open. */
+static int usual_batch(const lng_model *m, const lng_graph *graph)
 {
-    return reduces_batch(m->eval) ? m->batch : EVAL_BATCH;
+    return graph == m->train || reduces_batch(m->eval) ? m->batch : EVALUATE_BATCH;
 }
 
+static bool open_use(lng_session *s, int i, int batch, lng_errors *errors)
+{
+    lng_runner *r = &s->runner[i];
+    r->plain = lng_use_graph(s, i, errors);
+    r->graph = r->plain ? lng_passes_run(lng_fusions, r->plain, s->arena, errors) : NULL;
+    if (!r->graph)
+        return false;
+    const bool trains = 1u << i & (LNG_STEP | LNG_DIFFERENTIATE);
+    r->batch = batch ? batch : usual_batch(s->subject.model, trains ? s->subject.train : s->subject.eval);
+    r->reads = inputs_read(r->graph, s->subject.inputs, s->arena);
+    return lng_runner_open(r, s, s->store, errors);
+}
+
+/* ---- sessions ---- */
 typedef struct opening {
     lng_session *session;
-    lng_phase *phase;
-    const lng_graph *from;
+    unsigned uses;
     int batch;
     lng_errors *errors;
 } opening;
 
-static bool make_phase(void *context)
+static bool open_uses(void *context)
 {
     const opening *o = context;
-    const lng_session *s = o->session;
-    const lng_tape_options options = {.max_batch = o->batch, .isa = s->isa};
-    lng_phase *phase = o->phase;
-    phase->batch = o->batch;
-    phase->graph = lng_passes_run(lng_fusions, o->from, s->arena, o->errors);
-    phase->tape =
-        phase->graph ? lng_tape_compile(phase->graph, s->model->variable, s->model->variables, &options, o->errors) : NULL;
-    phase->engine = phase->tape ? lng_engine_new(phase->tape, s->store, s->team, o->errors) : NULL;
-    return phase->engine != NULL;
+    for (int i = 0; i < LNG_USES; i++)
+        if (o->uses & 1u << i && !open_use(o->session, i, o->batch, o->errors))
+            return false;
+    return true;
 }
 
-static bool open_phase(lng_session *s, lng_phase *phase, const lng_graph *from, int batch, lng_errors *errors)
+lng_session *lng_session_new(const lng_subject *subject, unsigned uses, int batch, lng_team *team, lng_errors *errors)
 {
-    opening o = {s, phase, from, batch, errors};
-    return lng_attempt(s->arena, make_phase, &o, errors, "compiling the model");
-}
-
-static void close_phase(lng_phase *phase)
-{
-    lng_engine_free(phase->engine);
-    lng_tape_free(phase->tape);
-    *phase = (lng_phase){0};
-}
-
-typedef struct making {
-    lng_session what, *made;
-    lng_errors *errors;
-} making;
-
-static bool make_session(void *context)
-{
-    making *m = context;
-    const lng_model *model = m->what.model;
-    m->made = LNG_NEW(m->what.arena, lng_session);
-    *m->made = m->what;
-    m->made->store = lng_store_new(model->variable, model->variables, m->errors);
-    return m->made->store != NULL;
-}
-
-lng_session *lng_session_bare(const lng_model *model, lng_team *team, lng_isa isa, lng_errors *errors)
-{
-    making m = {.what = {.model = model, .plain = model->train, .arena = lng_arena_new(), .isa = isa, .team = team},
-                .errors = errors};
-    if (lng_attempt(m.what.arena, make_session, &m, errors, "opening a session"))
-        return m.made;
-    lng_arena_free(m.what.arena);
-    return NULL;
-}
-
-lng_session *lng_session_new(const lng_model *model, lng_team *team, lng_isa isa, lng_errors *errors)
-{
-    lng_session *s = lng_session_bare(model, team, isa, errors);
-    if (s && open_phase(s, &s->train, model->train, model->batch, errors) &&
-        open_phase(s, &s->eval, model->eval, eval_batch(model), errors))
+    lng_session *s = lng_block_new(sizeof *s);
+    if (!s)
+        return lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory while opening a session"), NULL;
+    *s = (lng_session){.subject = *subject, .arena = lng_arena_new(), .isa = lng_isa_best(), .team = team};
+    s->store = lng_store_new(subject->variable, subject->variables, errors);
+    if (s->store && lng_attempt(s->arena, open_uses, &(opening){s, uses, batch, errors}, errors, "compiling the model"))
         return s;
     lng_session_free(s);
     return NULL;
@@ -96,38 +115,45 @@ void lng_session_free(lng_session *s)
 {
     if (!s)
         return;
-    close_phase(&s->infer);
-    close_phase(&s->eval);
-    close_phase(&s->train);
+    for (int i = 0; i < LNG_USES; i++)
+        lng_runner_close(&s->runner[i]);
     lng_store_free(s->store);
     lng_arena_free(s->arena);
+    lng_block_free(s);
 }
 
-bool lng_session_infer(lng_session *s, int batch, lng_errors *errors)
+lng_runner *lng_session_runner(lng_session *s, lng_use use)
 {
-    lng_graph only = *s->model->eval; /* the same nodes, of which one output is observed */
-    lng_output out = {"out", lng_graph_find_output(&only, "out")};
-    only.output = &out;
-    only.outputs = 1;
-    close_phase(&s->infer);
-    return open_phase(s, &s->infer, &only, batch, errors);
+    for (int i = 0; i < LNG_USES; i++)
+        if (1u << i == (unsigned)use)
+            return s->runner[i].engine ? &s->runner[i] : NULL;
+    return NULL;
 }
 
+size_t lng_session_memory(const lng_session *s)
+{
+    size_t bytes = s->store->floats * sizeof(float);
+    for (int i = 0; i < LNG_USES; i++)
+        bytes += s->runner[i].tape ? lng_tape_memory(s->runner[i].tape, lng_team_size(s->team)) : 0;
+    return bytes;
+}
+
+/* ---- initial values ---- */
 static bool all_finite(const float *at, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
-        if (!(at[i] - at[i] == 0))
+        if (!isfinite(at[i]))
             return false;
     return true;
 }
 
-static bool store_initial(lng_session *s, lng_engine *engine, lng_errors *errors)
+static bool store_initial(lng_session *s, const lng_runner *r, lng_errors *errors)
 {
     bool ok = true;
     for (size_t i = 0; i < s->store->count; i++) {
         const lng_variable *v = &s->store->variable[i];
         const int64_t n = lng_shape_size(v->shape);
-        const float *value = lng_engine_output(engine, v->name);
+        const float *value = lng_engine_output(r->engine, v->name);
         if (!value)
             return lng_error(errors, LNG_E_DEFECT, v->place, "`%s` has no initial value", v->name);
         if (!all_finite(value, n))
@@ -137,35 +163,63 @@ static bool store_initial(lng_session *s, lng_engine *engine, lng_errors *errors
     return ok;
 }
 
-bool lng_session_initialise(lng_session *s, lng_errors *errors)
+bool lng_session_initialize(lng_session *s, lng_errors *errors)
 {
-    const lng_tape_options options = {.max_batch = 1, .isa = s->isa};
-    lng_tape *tape = lng_tape_compile(s->model->init, s->model->variable, s->model->variables, &options, errors);
-    lng_engine *engine = tape ? lng_engine_new(tape, s->store, s->team, errors) : NULL;
-    bool ok = engine != NULL;
+    const lng_model *m = s->subject.model;
+    lng_runner r = {.graph = m->init, .batch = 1};
+    bool ok = lng_runner_open(&r, s, s->store, errors);
     if (ok) {
         const uint32_t row = 0;
-        const lng_clock clock = {.seed = s->model->seed, .batch = 1};
-        lng_engine_run(engine, &row, 1, &clock);
-        ok = store_initial(s, engine, errors);
+        const lng_clock context = {.seed = m->seed, .batch = 1};
+        lng_engine_run(r.engine, &row, 1, &context);
+        ok = store_initial(s, &r, errors);
     }
-    lng_engine_free(engine);
-    lng_tape_free(tape);
+    lng_runner_close(&r);
     return ok;
 }
 
+/* ---- running ---- */
+lng_clock lng_session_context(const lng_session *s, const lng_field *field)
+{
+    const lng_model *m = s->subject.model;
+    return (lng_clock){.seed = m ? m->seed : 0, .progress = 1, .field = field};
+}
+
+bool lng_session_run(lng_session *s, lng_use use, const uint32_t *rows, int count, const lng_clock *context, lng_errors *errors)
+{
+    lng_runner *r = lng_session_runner(s, use);
+    r->count = count;
+    return lng_engine_run(r->engine, rows, count, context) || lng_session_trace(s, r, rows, count, context, errors);
+}
+
+lng_column lng_runner_column(const lng_runner *r, const char *output)
+{
+    const lng_value *v = lng_graph_find_output(r->graph, output);
+    if (!v)
+        return (lng_column){0};
+    return (lng_column){lng_engine_output(r->engine, output), lng_shape_size(v->shape), v->per_example, v->dtype};
+}
+
+double lng_column_add(const lng_column *c, int n, double sum)
+{
+    const float *at = c->at;
+    if (!at || c->size != 1 || c->dtype != LNG_F32)
+        return NAN;
+    for (int i = 0; i < n; i++)
+        sum += (double)at[c->per_example ? i : 0];
+    return sum;
+}
+
+/* ---- checking ---- */
 typedef struct checking {
-    const lng_model *model;
+    lng_subject subject;
     lng_arena *arena;
     lng_errors *errors;
 } checking;
 
 static bool compiles(const checking *c, const lng_graph *graph, int batch)
 {
-    const lng_model *m = c->model;
-    const lng_tape_options options = {.max_batch = batch, .isa = lng_isa_best()};
-    graph = lng_passes_run(lng_fusions, graph, c->arena, c->errors);
-    lng_tape *tape = graph ? lng_tape_compile(graph, m->variable, m->variables, &options, c->errors) : NULL;
+    lng_tape *tape = lng_fused_tape(graph, &c->subject, batch, c->arena, c->errors);
     lng_tape_free(tape);
     return tape != NULL;
 }
@@ -173,29 +227,15 @@ static bool compiles(const checking *c, const lng_graph *graph, int batch)
 static bool all_compile(void *context)
 {
     const checking *c = context;
-    const lng_model *m = c->model;
-    return compiles(c, m->train, m->batch) && compiles(c, m->eval, eval_batch(m)) && compiles(c, m->init, 1);
+    const lng_model *m = c->subject.model;
+    return compiles(c, m->train, usual_batch(m, m->train)) && compiles(c, m->eval, usual_batch(m, m->eval)) &&
+           compiles(c, m->init, 1);
 }
 
 bool lng_session_check(const lng_model *m, lng_errors *errors)
 {
-    checking c = {m, lng_arena_new(), errors};
+    checking c = {lng_subject_of_model(m), lng_arena_new(), errors};
     const bool ok = lng_attempt(c.arena, all_compile, &c, errors, "compiling the model");
     lng_arena_free(c.arena);
     return ok;
-}
-
-void lng_session_bind(lng_session *s, lng_data *data)
-{
-    s->data = data;
-}
-
-size_t lng_session_memory(const lng_session *s)
-{
-    const int threads = lng_team_size(s->team);
-    size_t bytes = s->store->floats * sizeof(float);
-    const lng_phase *phase[] = {&s->train, &s->eval, &s->infer};
-    for (size_t i = 0; i < sizeof phase / sizeof *phase; i++)
-        bytes += phase[i]->tape ? lng_tape_memory(phase[i]->tape, threads) : 0;
-    return bytes;
 }

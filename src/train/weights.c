@@ -10,7 +10,8 @@
  * when everything fits. */
 #include "base/file.h"
 #include "base/json.h"
-#include "train/train.h"
+#include "base/text.h"
+#include "train/weights.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,0 +1,162 @@
+/* The walk through epochs. */
+#include "base/clock.h"
+#include "data/data.h"
+#include "train/epoch.h"
+#include "train/inside.h"
+
+int64_t lng_steps_per_epoch(int64_t rows, int batch)
+{
+    return (rows + batch - 1) / batch;
+}
+
+int64_t lng_steps_of_run(const lng_model *m, int64_t rows)
+{
+    const int64_t all = lng_steps_per_epoch(rows, m->batch) * m->epochs;
+    return m->steps >= 0 && m->steps < all ? m->steps : all;
+}
+
+/* ---- opening ---- */
+static size_t metrics(const lng_trainer *t)
+{
+    const lng_model *m = t->session->subject.model;
+    return m ? m->metrics : 0;
+}
+
+static void find_outputs(lng_trainer *t, lng_arena *arena)
+{
+    const lng_model *m = t->session->subject.model;
+    const lng_runner *r = lng_session_runner(t->session, LNG_STEP);
+    t->metric = LNG_NEW_N(arena, metrics(t), lng_column);
+    if (!r)
+        return;
+    t->loss = lng_runner_column(r, "loss");
+    for (size_t i = 0; i < metrics(t); i++)
+        if (!m->metric[i].collective)
+            t->metric[i] = lng_runner_column(r, lng_format(arena, "metric.%zu", i));
+}
+
+void lng_trainer_open(lng_trainer *t, lng_session *s, lng_arena *arena)
+{
+    const lng_model *m = s->subject.model;
+    *t = (lng_trainer){.session = s, .seed = m ? m->seed : 0, .ordered = -1};
+    t->tally.metric = LNG_NEW_N(arena, metrics(t), double);
+    find_outputs(t, arena);
+}
+
+void lng_trainer_close(lng_trainer *t)
+{
+    lng_block_free(t->order);
+    t->order = NULL;
+}
+
+static bool make_room(lng_trainer *t, int64_t rows, lng_errors *errors)
+{
+    if (rows <= t->room)
+        return true;
+    uint32_t *order = lng_block_new((size_t)rows * sizeof *order);
+    if (!order)
+        return lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory while shuffling %lld rows", (long long)rows);
+    lng_block_free(t->order);
+    t->order = order;
+    t->room = rows;
+    return true;
+}
+
+bool lng_trainer_bind(lng_trainer *t, const lng_field *field, int64_t rows, lng_errors *errors)
+{
+    const lng_model *m = t->session->subject.model;
+    if (!make_room(t, rows, errors))
+        return false;
+    t->field = field;
+    t->rows = rows;
+    t->batch = m ? m->batch : lng_session_runner(t->session, LNG_STEP)->batch;
+    t->steps = m ? lng_steps_of_run(m, rows) : 0;
+    t->ordered = -1;
+    return true;
+}
+
+void lng_trainer_set_seed(lng_trainer *t, uint64_t seed)
+{
+    t->seed = seed;
+    t->ordered = -1;
+}
+
+/* ---- steps ---- */
+static void update_progress(lng_trainer *t)
+{
+    if (t->steps)
+        t->progress = t->cursor.step < t->steps ? (double)t->cursor.step / (double)t->steps : 1;
+}
+
+lng_clock lng_trainer_context(const lng_trainer *t)
+{
+    return (lng_clock){
+        .seed = t->seed, .step = t->cursor.step, .epoch = t->cursor.epoch, .progress = t->progress, .field = t->field};
+}
+
+bool lng_trainer_run(lng_trainer *t, const uint32_t *rows, int count, lng_errors *errors)
+{
+    const lng_clock context = lng_trainer_context(t);
+    const bool ok = lng_session_run(t->session, LNG_STEP, rows, count, &context, errors);
+    t->cursor.step += ok;
+    return ok;
+}
+
+static void count_outputs(lng_trainer *t, int n)
+{
+    t->tally.examples += n;
+    t->tally.loss = lng_column_add(&t->loss, n, t->tally.loss);
+    for (size_t i = 0; i < metrics(t); i++)
+        t->tally.metric[i] = lng_column_add(&t->metric[i], n, t->tally.metric[i]);
+}
+
+bool lng_trainer_step(lng_trainer *t, lng_errors *errors)
+{
+    const int64_t left = t->rows - t->cursor.row;
+    const int count = (int)(left < t->batch ? left : t->batch);
+    if (t->ordered != t->cursor.epoch)
+        lng_shuffle(t->order, t->rows, t->seed, t->ordered = t->cursor.epoch);
+    update_progress(t);
+    if (!lng_trainer_run(t, t->order + t->cursor.row, count, errors))
+        return false;
+    t->cursor.row += count;
+    count_outputs(t, count);
+    return true;
+}
+
+bool lng_trainer_full_step(lng_trainer *t, lng_errors *errors)
+{
+    if (t->cursor.row > 0 && t->rows - t->cursor.row < t->batch)
+        lng_trainer_next_epoch(t);
+    return lng_trainer_step(t, errors);
+}
+
+/* ---- epochs ---- */
+bool lng_trainer_epoch(lng_trainer *t, lng_after_step *after, void *context, lng_errors *errors)
+{
+    const double start = lng_seconds() - t->tally.seconds;
+    while (t->cursor.row < t->rows) {
+        if (!lng_trainer_step(t, errors))
+            return false;
+        t->tally.seconds = lng_seconds() - start;
+        if (after && !after(context, t))
+            break;
+    }
+    return true;
+}
+
+void lng_trainer_restart_epoch(lng_trainer *t)
+{
+    double *metric = t->tally.metric;
+    for (size_t i = 0; i < metrics(t); i++)
+        metric[i] = 0;
+    t->tally = (lng_tally){.metric = metric};
+    t->cursor.row = 0;
+}
+
+void lng_trainer_next_epoch(lng_trainer *t)
+{
+    lng_trainer_restart_epoch(t);
+    t->cursor.epoch++;
+    update_progress(t);
+}

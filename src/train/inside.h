@@ -1,0 +1,16 @@
+/* What the files of this room share. Not for other rooms. */
+#ifndef LNG_TRAIN_INSIDE_H
+#define LNG_TRAIN_INSIDE_H
+#include "train/session.h"
+
+/* The subject's graph as use i sees it, not fused; in the session's arena. NULL after an error. (uses.c) */
+const lng_graph *lng_use_graph(lng_session *, int i, lng_errors *);
+/* Compiles runner->graph as it is, for runner->batch examples, over these variables. false after an error. */
+bool lng_runner_open(lng_runner *, const lng_session *, lng_store *, lng_errors *);
+void lng_runner_close(lng_runner *);
+/* Records that a run was not finite, with the node and the example that it began with. Always false. (trace.c) */
+bool lng_session_trace(const lng_session *, const lng_runner *, const uint32_t *rows, int count, const lng_clock *, lng_errors *);
+
+static const lng_place lng_nowhere = {0};
+
+#endif

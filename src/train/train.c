@@ -1,0 +1,96 @@
+/* Training by the model's epochs and steps. */
+#include "train/train.h"
+#include "base/clock.h"
+#include "train/inside.h"
+
+typedef struct run {
+    lng_session *session;
+    lng_arena *arena;
+    const lng_data *data;
+    const lng_observer *observer;
+    volatile sig_atomic_t *stop;
+    lng_history *history;
+    lng_errors *errors;
+    lng_trainer trainer;
+    size_t capacity; /* of the history */
+} run;
+
+static bool is_over(const run *r)
+{
+    return r->trainer.cursor.step >= r->trainer.steps || (r->stop && *r->stop);
+}
+
+static bool after_step(void *context, const lng_trainer *t)
+{
+    run *r = context;
+    r->history->steps = t->cursor.step;
+    if (r->observer && r->observer->step)
+        r->observer->step(r->observer->context, t);
+    return !is_over(r);
+}
+
+static bool validate(run *r, lng_epoch *e)
+{
+    const lng_data *d = r->data;
+    return d->validation_count == 0 ||
+           lng_evaluate(r->session, r->arena, &d->train, d->train_count, d->validation_count, &e->validation, r->errors);
+}
+
+static lng_epoch means(const run *r)
+{
+    const lng_tally *t = &r->trainer.tally;
+    const double n = (double)t->examples;
+    const size_t metrics = r->session->subject.model->metrics;
+    lng_epoch e = {.epoch = r->trainer.cursor.epoch + 1,
+                   .examples = t->examples,
+                   .loss = t->loss / n,
+                   .metric = LNG_NEW_N(r->arena, metrics, double),
+                   .train_seconds = t->seconds};
+    for (size_t i = 0; i < metrics; i++)
+        e.metric[i] = t->metric[i] / n;
+    return e;
+}
+
+/* Adds the epoch, finished or cut short, to the history. */
+static bool keep_epoch(run *r, double start)
+{
+    lng_history *h = r->history;
+    if (r->trainer.tally.examples == 0)
+        return true;
+    lng_epoch e = means(r);
+    const bool ok = validate(r, &e);
+    e.seconds = lng_seconds() - start;
+    h->train_seconds += e.train_seconds;
+    h->examples += e.examples;
+    h->epoch = lng_grow(r->arena, h->epoch, h->epochs, &r->capacity, sizeof *h->epoch);
+    h->epoch[h->epochs++] = e;
+    if (r->observer && r->observer->epoch)
+        r->observer->epoch(r->observer->context, &e);
+    return ok;
+}
+
+static bool train(void *context)
+{
+    run *r = context;
+    lng_trainer *t = &r->trainer;
+    lng_trainer_open(t, r->session, r->arena);
+    bool ok = lng_trainer_bind(t, r->data->train.field, r->data->train_count, r->errors);
+    while (ok && !is_over(r)) {
+        const double start = lng_seconds();
+        ok = lng_trainer_epoch(t, after_step, r, r->errors);
+        ok = keep_epoch(r, start) && ok;
+        lng_trainer_next_epoch(t);
+    }
+    r->history->interrupted = r->stop && *r->stop;
+    return ok;
+}
+
+bool lng_train(lng_session *s, lng_arena *arena, const lng_data *data, const lng_observer *observer, volatile sig_atomic_t *stop,
+               lng_history *history, lng_errors *errors)
+{
+    run r = {.session = s, .arena = arena, .data = data, .observer = observer, .stop = stop, .history = history, .errors = errors};
+    *history = (lng_history){0};
+    const bool ok = lng_attempt(arena, train, &r, errors, "training");
+    lng_trainer_close(&r.trainer);
+    return ok;
+}

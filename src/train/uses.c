@@ -1,0 +1,118 @@
+/* What each use sees of a subject: one of its graphs, with the outputs and updates that the use observes. */
+#include "pass/pass.h"
+#include "train/inside.h"
+
+static const lng_graph *fail(lng_errors *errors, lng_code code, const char *text)
+{
+    lng_error(errors, code, lng_nowhere, "%s", text);
+    return NULL;
+}
+
+/* The same nodes, for a use to choose what is observed of them. */
+static lng_graph *view(lng_session *s, const lng_graph *of, lng_errors *errors)
+{
+    lng_graph *g = LNG_NEW(s->arena, lng_graph);
+    *g = *of;
+    g->errors = errors;
+    return g;
+}
+
+static lng_graph *without_updates(lng_session *s, const lng_graph *of, lng_errors *errors)
+{
+    lng_graph *g = view(s, of, errors);
+    g->updates = 0;
+    return g;
+}
+
+static const lng_graph *step_graph(lng_session *s, lng_errors *errors)
+{
+    if (s->subject.train->updates == 0)
+        return fail(errors, LNG_E_ARGUMENTS, "there is nothing to do in a step: no variable has an update");
+    return view(s, s->subject.train, errors);
+}
+
+static const lng_graph *evaluate_graph(lng_session *s, lng_errors *errors)
+{
+    return without_updates(s, s->subject.eval, errors);
+}
+
+static const lng_graph *predict_graph(lng_session *s, lng_errors *errors)
+{
+    lng_graph *g = without_updates(s, s->subject.eval, errors);
+    lng_output *out = LNG_NEW(s->arena, lng_output);
+    *out = (lng_output){"out", lng_graph_find_output(g, "out")};
+    if (!out->value)
+        return fail(errors, LNG_E_ARGUMENTS, "there is nothing to predict: the graph has no output `out`");
+    g->output = out;
+    g->outputs = 1;
+    return g;
+}
+
+/* ---- differentiation ---- */
+static lng_value *read_variable(lng_graph *g, const lng_variable *v)
+{
+    const lng_op *op = lng_op_find("variable");
+    lng_attr attr[LNG_MAX_ATTR] = {0};
+    attr[lng_op_attr_index(op, "shape")].v = v->shape;
+    return lng_emit(g, op, NULL, 0, attr, v->name);
+}
+
+static bool add_gradients(const lng_session *s, lng_graph *g, lng_value *objective, lng_errors *errors)
+{
+    const size_t room = s->subject.variables + 1;
+    lng_value **x = LNG_NEW_N(s->arena, room, lng_value *), **gradient = LNG_NEW_N(s->arena, room, lng_value *);
+    const char **name = LNG_NEW_N(s->arena, room, const char *);
+    size_t n = 0;
+    for (size_t i = 0; i < s->subject.variables; i++) {
+        const lng_variable *v = &s->subject.variable[i];
+        if (!v->parameter)
+            continue;
+        name[n] = lng_format(s->arena, "gradient.%s", v->name);
+        if (lng_graph_find_output(g, name[n]))
+            return lng_error(errors, LNG_E_DUPLICATE, lng_nowhere, "there is an output `%s` already", name[n]);
+        x[n++] = read_variable(g, v);
+    }
+    if (!lng_gradient(g, objective, x, n, gradient))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        lng_graph_output(g, name[i], gradient[i]);
+    return true;
+}
+
+/* Rewrites come before differentiation. */
+static const lng_graph *gradient_graph(lng_session *s, lng_errors *errors)
+{
+    lng_graph *g = lng_passes_run(lng_rewrites, without_updates(s, s->subject.train, errors), s->arena, errors);
+    lng_value *objective = g ? lng_graph_find_output(g, "objective") : NULL;
+    if (!g)
+        return NULL;
+    if (!objective || objective->per_example || lng_shape_size(objective->shape) != 1 || objective->dtype != LNG_F32)
+        return fail(errors, LNG_E_GRADIENT, "differentiation needs an output `objective`: a scalar that is shared by the batch");
+    return add_gradients(s, g, objective, errors) ? g : NULL;
+}
+
+/* ---- the table ---- */
+static const struct {
+    const char *name;
+    const lng_graph *(*graph)(lng_session *, lng_errors *);
+} table[LNG_USES] = {
+    /* the use is 1 << index */
+    {"LNG_STEP", step_graph},
+    {"LNG_DIFFERENTIATE", gradient_graph},
+    {"LNG_EVALUATE", evaluate_graph},
+    {"LNG_PREDICT", predict_graph},
+};
+_Static_assert(LNG_STEP == 1 && LNG_DIFFERENTIATE == 2 && LNG_EVALUATE == 4 && LNG_PREDICT == 8, "the table's order");
+
+const lng_graph *lng_use_graph(lng_session *s, int i, lng_errors *errors)
+{
+    return table[i].graph(s, errors);
+}
+
+const char *lng_use_name(unsigned use)
+{
+    for (int i = 0; i < LNG_USES; i++)
+        if (1u << i == use)
+            return table[i].name;
+    return NULL;
+}
