@@ -1,0 +1,64 @@
+"""What lngraph computed against PyTorch in float64.
+
+The bound of a number is found by experiment: the reference is computed again with roundings drawn at random, and once in float32. What
+these move a number by, times a factor, is what float may be off by. So a number that is exact in float must be exact, and one that
+hangs on the last place of something (a tie, a cancellation) is not held to anything."""
+import numpy as np
+import torch
+
+from case import worst
+from model import LEAST
+
+FACTOR, OWN = 6, 6  # of what roundings move; of the number's own last places
+SAMPLES, MORE = 4, 24
+
+
+class Comparison:
+    """`reference(dtype, noise)` gives name -> tensor."""
+
+    def __init__(self, reference, least=LEAST):
+        self.reference, self.least = reference, least
+        self.right = {k: np.asarray(t) for k, t in reference(torch.float64, None).items()}
+        self.off = {k: np.zeros(v.shape) for k, v in self.right.items()}
+        self.samples = 0
+        self.worst = 0.0
+        self.numbers = 0
+
+    def is_finite(self):
+        return all(np.isfinite(v).all() for v in self.right.values())
+
+    def _widen(self, samples):
+        runs = [(torch.float64, self.samples + i) for i in range(samples)] + ([(torch.float32, None)] if not self.samples else [])
+        for dtype, noise in runs:
+            for k, t in self.reference(dtype, noise).items():
+                off = np.abs(np.asarray(t, dtype=np.float64) - self.right[k])
+                self.off[k] = np.fmax(self.off[k], np.where(np.isfinite(off), off, np.inf if dtype == torch.float64 else 0))
+        self.samples += samples
+
+    def check(self, got):
+        """The findings: for each name the worst number that is out of its bounds."""
+        found = self._check(got)
+        if found:
+            self._widen(MORE)
+            found = self._check(got)
+        return found
+
+    def settle(self):
+        """Bounds as narrow as they get."""
+        self._widen(MORE)
+
+    def bound(self, name):
+        return FACTOR * self.off[name] + OWN * 2.0 ** -24 * np.abs(self.right[name]) + self.least
+
+    def _check(self, got):
+        if not self.samples:
+            self._widen(SAMPLES)
+        found, self.worst, self.numbers = [], 0.0, 0
+        for name, right in self.right.items():
+            bound = self.bound(name)
+            ratio, finding = worst(name, got[name], right, bound)
+            self.numbers += right.size
+            self.worst = max(self.worst, ratio)
+            if ratio > 1:
+                found.append(finding)
+        return found

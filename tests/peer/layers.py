@@ -1,0 +1,232 @@
+"""The standard layers, activations and losses: steps of a chain, and the same in PyTorch."""
+import torch
+from torch.nn import functional
+
+from operations import conv2d_of, log_softmax_of, pool_of, softmax_of
+
+LAYERS, LOSSES = {}, {}
+
+
+def layer(*names, weight=1):
+    def add(function):
+        for name in names:
+            LAYERS[name] = (function, weight)
+        return function
+    return add
+
+
+# ---- activations ----
+ACTIVATIONS = {
+    'identity': lambda e, x: x,
+    'relu': lambda e, x: torch.relu(x),
+    'sigmoid': lambda e, x: torch.sigmoid(x),
+    'tanh': lambda e, x: torch.tanh(x),
+    'leaky_relu': lambda e, x: functional.leaky_relu(x, 0.01),
+    'elu': lambda e, x: functional.elu(x),
+    'gelu': lambda e, x: functional.gelu(x),
+    'silu': lambda e, x: x * e.r(torch.sigmoid(x)),
+    'softplus': lambda e, x: functional.softplus(x, threshold=40),
+}
+
+
+def activation_of(d):
+    return d.random.choice(list(ACTIVATIONS))
+
+
+# ---- layers ----
+@layer('dense', weight=4)
+def dense(d, x, name):
+    units, f, bias = d.random.randint(1, 20), activation_of(d), d.random.random() < 0.8
+    return dense_of(d, x, name, units, f, bias)
+
+
+def dense_of(d, x, name, units, f, bias=True):
+    if x.rank < 1:
+        return None
+    w = d.parameter((x.shape[-1], units), name=f'{name}.W')
+    b = [d.parameter((units,), name=f'{name}.b')] if bias else []
+
+    def run(e, a, w, *b):
+        y = e.r(torch.matmul(a, w))
+        return ACTIVATIONS[f](e, e.r(y + b[0]) if b else y)
+    return d.step('dense', {'units': units, 'activation': f, 'bias': bias}, name, [x, w] + b, run)
+
+
+@layer('conv2d', weight=5)
+def conv2d(d, x, name):
+    if x.rank != 3:
+        return None
+    n = {k: d.random.choice(v) for k, v in {'kernel': (1, 2, 3, 3, 5), 'stride': (1, 1, 1, 2), 'dilation': (1, 1, 1, 2)}.items()}
+    same, bias, f, filters = d.random.random() < 0.4, d.random.random() < 0.8, activation_of(d), d.random.randint(1, 18)
+    if not same and (n['kernel'] - 1) * n['dilation'] + 1 > min(x.shape[:2]):
+        return None
+    w = d.parameter((n['kernel'], n['kernel'], x.shape[2], filters), name=f'{name}.W')
+    b = [d.parameter((filters,), name=f'{name}.b')] if bias else []
+
+    def run(e, a, w, *b):
+        y = e.r(conv2d_of(e, a, w, [n['stride']] * 2, [n['dilation']] * 2, same))
+        return ACTIVATIONS[f](e, e.r(y + b[0]) if b else y)
+    attributes = dict(filters=filters, **n, padding='same' if same else 'valid', activation=f, bias=bias)
+    return d.step('conv2d', attributes, name, [x, w] + b, run)
+
+
+@layer('maxpool2d', 'avgpool2d', weight=2)
+def pool(d, x, name):
+    kind = d.random.choice(('maxpool2d', 'avgpool2d'))
+    if x.rank != 3 or min(x.shape[:2]) < 2:
+        return None
+    size, same = d.random.choice((2, 2, 2, 3)), d.random.random() < 0.2
+    stride = d.random.choice((size, size, 1, 2, 3))
+    if not same and size > min(x.shape[:2]):
+        return None
+    attributes = {'size': size, 'stride': stride, 'padding': 'same' if same else 'valid'}
+    return d.step(kind, attributes, name, [x], lambda e, a: pool_of(e, a, [size] * 2, [stride] * 2, same, kind == 'avgpool2d'))
+
+
+@layer('batchnorm', weight=2)
+def batchnorm(d, x, name):
+    if x.rank < 1:
+        return None
+    c = x.shape[-1]
+    momentum, eps = d.random.choice((0.9, 0.5, 0.0)), d.random.choice((1e-5, 1e-3))
+    scale, shift = d.parameter((c,), name=f'{name}.scale'), d.parameter((c,), name=f'{name}.shift')
+    mean = d.state(f'{name}.mean', d.numbers((c,)))
+    variance = d.state(f'{name}.variance', abs(d.numbers((c,))) + 0.5)
+
+    def run(e, a, scale, shift, mean, variance):
+        rows = a.reshape(-1, c)
+        if e.training:
+            n = len(rows)
+            mu = e.r(rows.mean(0))
+            apart = e.r(rows - mu)
+            var = e.r((apart * apart).mean(0))
+            e.update[f'{name}.mean'] = e.r(momentum * mean + (1 - momentum) * mu.detach())
+            e.update[f'{name}.variance'] = e.r(momentum * variance + (1 - momentum) * var.detach() * n / max(n - 1, 1))
+        else:
+            apart, var = e.r(rows - mean), variance
+        y = e.r(apart * e.r(scale / e.r(torch.sqrt(e.r(var + eps))))) + shift
+        return y.reshape(a.shape)
+    return d.step('batchnorm', {'momentum': momentum, 'eps': eps}, name, [x, scale, shift, mean, variance], run)
+
+
+@layer('layernorm', weight=2)
+def layernorm(d, x, name):
+    if x.rank < 1:
+        return None
+    n, eps = x.shape[-1], d.random.choice((1e-5, 1e-3))
+    scale, shift = d.parameter((n,), name=f'{name}.scale'), d.parameter((n,), name=f'{name}.shift')
+
+    def run(e, a, scale, shift):
+        apart = e.r(a - e.r(a.mean(-1, keepdim=True)))
+        variance = e.r(e.r(apart * apart).mean(-1, keepdim=True))
+        return e.r(e.r(apart / e.r(torch.sqrt(e.r(variance + eps)))) * scale) + shift
+    return d.step('layernorm', {'eps': eps}, name, [x, scale, shift], run)
+
+
+@layer('dropout')
+def dropout(d, x, name):
+    return d.step('dropout', {'rate': 0.0}, name, [x], lambda e, a: a)
+
+
+@layer('flatten')
+def flatten(d, x, name):
+    return d.step('flatten', {}, name, [x], lambda e, a: a.flatten(1))
+
+
+@layer(*ACTIVATIONS, weight=0.4)
+def activation(d, x, name):
+    kind = activation_of(d)
+    return d.step(kind, {}, name, [x], lambda e, a: ACTIVATIONS[kind](e, a))
+
+
+@layer('sloped')
+def sloped(d, x, name):
+    if d.random.random() < 0.5:
+        slope = d.random.choice((0.0, 0.1, 1.0, 2.0))
+        return d.step('leaky_relu', {'slope': slope}, name, [x], lambda e, a: functional.leaky_relu(a, slope))
+    alpha = d.random.choice((0.5, 1.0, 2.0))
+    return d.step('elu', {'alpha': alpha}, name, [x], lambda e, a: functional.elu(a, alpha))
+
+
+@layer('batch_mean')
+def centred(d, x, name):
+    return d.expression(f'{x} - batch_mean({x})', name, [x], lambda e, a: a - e.r(a.mean(0)))
+
+
+@layer('skip')
+def skip(d, x, name):
+    back = [v for v in d.chain if v.shape == x.shape and v is not x]
+    if not back:
+        return None
+    y = d.random.choice(back)
+    return d.expression(f'{x} + {y}', name, [x, y], lambda e, a, b: a + b)
+
+
+# ---- losses: heads and what is made small ----
+def loss(*names):
+    def add(function):
+        for name in names:
+            LOSSES[name] = function
+        return function
+    return add
+
+
+def flat(d, x):
+    return x if x.rank == 1 else d.step('flatten', {}, f'flat{len(d.chain)}', [x], lambda e, a: a.flatten(1))
+
+
+def scores(d, x, name, n):
+    x = flat(d, x)
+    return dense_of(d, x, name, n, 'identity')
+
+
+def picked(e, logp, label):
+    return -torch.gather(logp, -1, label[:, None])[:, 0]
+
+
+def mixed(e, a, n):
+    return e.r(0.5 * softmax_of(e, a[:, :n])) + e.r(0.5 * softmax_of(e, a[:, n:]))
+
+
+@loss('cross_entropy')
+def cross_entropy(d, x):
+    """Over a softmax, a softmax of rows that is flattened, and a mixture of two."""
+    n, label, kind = d.classes, d.label(), d.random.choice(('dense', 'flat', 'mixture', 'step'))
+    if kind == 'flat':
+        z = scores(d, x, 'head', 2 * n)
+        z = z and d.expression(f'reshape({z}, shape=[2, {n}])', 'rows', [z], lambda e, a: a.reshape(-1, 2, n))
+        p = z and d.expression(f'flatten(softmax({z}))', 'p', [z], lambda e, a: softmax_of(e, a).flatten(1))
+        run = lambda e, a, l: picked(e, log_softmax_of(e, a).flatten(1), l)
+    elif kind == 'mixture':
+        z = scores(d, x, 'head', 2 * n)
+        half = f'0.5 * softmax(slice({z}, start=0, stop={n})) + 0.5 * softmax(slice({z}, start={n}, stop={2 * n}))'
+        p = z and d.expression(half, 'p', [z], lambda e, a: mixed(e, a, n))
+        run = lambda e, a, l: -torch.log(e.r(torch.gather(mixed(e, a, n), -1, l[:, None])[:, 0]))
+    else:
+        z = scores(d, x, 'head', n)
+        p = z and d.step('softmax', {}, 'p', [z], softmax_of)
+        run = lambda e, a, l: picked(e, log_softmax_of(e, a), l)
+    return p and d.loss(f'cross_entropy(out, label)', p, [z, label], run)
+
+
+@loss('binary_cross_entropy')
+def binary_cross_entropy(d, x):
+    n, label = d.classes, d.label()
+    z = scores(d, x, 'head', n)
+    p = z and d.step('sigmoid', {}, 'p', [z], lambda e, a: torch.sigmoid(a))
+
+    def run(e, a, l):
+        y = functional.one_hot(l, n).to(e.dtype)
+        return functional.binary_cross_entropy_with_logits(a, y, reduction='none').mean(-1)
+    return p and d.loss(f'binary_cross_entropy(out, one_hot(label, depth={n}))', p, [z, label], run)
+
+
+@loss('mse', 'mae')
+def distance(d, x):
+    n, label, name = d.classes, d.label(), d.random.choice(('mse', 'mae'))
+    z = scores(d, x, 'head', n)
+
+    def run(e, a, l):
+        apart = e.r(a - functional.one_hot(l, n).to(e.dtype))
+        return (apart * apart if name == 'mse' else torch.abs(apart)).mean(-1)
+    return z and d.loss(f'{name}(out, one_hot(label, depth={n}))', z, [z, label], run)

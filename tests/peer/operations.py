@@ -1,0 +1,436 @@
+"""The ops, as expressions of a model file and in PyTorch. A row draws operands from a draft and emits one line; it may give None when the
+draft has nothing that it can be applied to. Where an op has a choice (the slope at a tie), the reference says what lngraph-ops(7) says."""
+import torch
+
+ROWS = {}
+
+
+def row(*names, weight=1):
+    def add(function):
+        for name in names:
+            ROWS[name] = (function, weight)
+        return function
+    return add
+
+
+# ---- pointwise ----
+def relu(x):
+    return torch.where(x > 0, x, torch.zeros_like(x))
+
+
+UNARY = {'abs': torch.abs, 'neg': torch.neg, 'relu': relu, 'exp': torch.exp, 'tanh': torch.tanh, 'sigmoid': torch.sigmoid,
+         'sin': torch.sin, 'cos': torch.cos, 'erf': torch.erf, 'floor': torch.floor, 'sign': torch.sign}
+
+
+def unary(d, name):
+    x = d.pick()
+    return d.emit(f'{name}({x})', [x], lambda e, a: UNARY[name](a))
+
+
+for name_ in UNARY:
+    ROWS[name_] = (unary, 1)
+
+
+@row('log', 'sqrt')
+def positive(d, name):
+    """Of something positive; in joints, of 0 + what is positive."""
+    x, f = d.pick(), {'log': torch.log, 'sqrt': torch.sqrt}[name]
+    if d.random.random() < 0.3:
+        return d.emit(f'{name}({x})', [x], lambda e, a: f(a))
+    more = d.random.choice((0.25, 1))
+    return d.emit(f'{name}({x} * {x} + {more})', [x], lambda e, a: f(e.r(e.r(a * a) + more)))
+
+
+def of_two(d):
+    """Two operands whose shapes go together."""
+    a = d.pick()
+    kind = d.random.random()
+    if kind < 0.2:
+        return (a, number(d)) if d.random.random() < 0.7 else (number(d), a)
+    if kind < 0.4:
+        shape = [n if d.random.random() < 0.7 else 1 for n in a.shape][d.random.randint(0, a.rank):]
+        b = d.parameter(shape)
+    else:
+        b = d.pick(lambda v: together(a.shape, v.shape)) or a
+    return (a, b) if d.random.random() < 0.5 else (b, a)
+
+
+def together(a, b):
+    return all(x == y or 1 in (x, y) for x, y in zip(a[::-1], b[::-1]))
+
+
+class Number(float):
+    """A number in the text; the other operand is a value."""
+
+
+def number(d):
+    return Number(d.random.choice((0, 1, 2, 3, -1, 0.5, 0.1, -0.3, 1e-3)))
+
+
+def emit_two(d, text, a, b, f, **more):
+    values = [v for v in (a, b) if not isinstance(v, Number)]
+
+    def run(e, *t):
+        t = list(t)
+        like = t[0]
+        x = torch.tensor(a, dtype=like.dtype) if isinstance(a, Number) else t.pop(0)
+        y = torch.tensor(b, dtype=like.dtype) if isinstance(b, Number) else t.pop(0)
+        return f(x, y)
+    show = {'a': f'{float(a)!r}' if isinstance(a, Number) else str(a), 'b': f'{float(b)!r}' if isinstance(b, Number) else str(b)}
+    return d.emit(text.format(**show), values, run, aligned=True, **more)
+
+
+def maximum(a, b):
+    return torch.where(a > b, a, b)  # of equals the second is taken and gets the gradient
+
+
+def minimum(a, b):
+    return torch.where(a < b, a, b)
+
+
+TWO = {'add': ('{a} + {b}', torch.add), 'sub': ('{a} - {b}', torch.sub), 'mul': ('{a} * {b}', torch.mul),
+       'maximum': ('maximum({a}, {b})', maximum), 'minimum': ('minimum({a}, {b})', minimum),
+       'less': ('{a} < {b}', torch.lt), 'less_equal': ('{a} <= {b}', torch.le), 'equal': ('{a} == {b}', torch.eq),
+       'not_equal': ('{a} != {b}', torch.ne)}
+
+
+def two(d, name):
+    a, b = of_two(d)
+    text, f = TWO[name]
+    return emit_two(d, text, a, b, lambda x, y: f(x, y) if name not in TRUTHS else f(x, y).to(x.dtype))
+
+
+TRUTHS = ('less', 'less_equal', 'equal', 'not_equal')
+for name_ in TWO:
+    ROWS[name_] = (two, 2 if name_ in ('add', 'mul', 'sub') else 1)
+
+
+@row('div', weight=2)
+def divide(d, name):
+    a, b = of_two(d)
+    if isinstance(b, Number) or d.random.random() < 0.3:
+        return None if isinstance(b, Number) and b == 0 else emit_two(d, '{a} / {b}', a, b, torch.div)
+    return emit_two(d, '{a} / (0.5 + {b} * {b})', a, b, lambda x, y: x / (0.5 + y * y))
+
+
+@row('remainder', 'floor division')
+def floored(d, name):
+    a, b = of_two(d)
+    if isinstance(b, Number) and b == 0 or isinstance(a, Number) and isinstance(b, Number):
+        return None
+    if isinstance(b, Number):
+        b = Number(torch.tensor(float(b)).item())  # what float makes of it: the exact result is that of floats
+    if isinstance(a, Number):
+        a = Number(torch.tensor(float(a)).item())
+    if name == 'remainder':
+        return emit_two(d, '{a} % {b}', a, b, torch.remainder)
+    return emit_two(d, '{a} // {b}', a, b, lambda x, y: torch.div(x, y, rounding_mode='floor'))
+
+
+def power(a, b):
+    y = torch.pow(a, b)
+    return torch.where(a > 0, y, torch.pow(a, b.detach()))  # the slope in b is 0 where a <= 0
+
+
+@row('pow', weight=2)
+def powers(d, name):
+    a = d.pick()
+    kind = d.random.random()
+    if kind < 0.6:
+        n = d.random.choice((0, 1, 2, 3, 4, 0.5, 1.5, -1, -2))
+        if n < 0 or n != int(n):
+            return d.emit(f'({a} * {a} + 0.5) ** {n}', [a], lambda e, x: e.r(e.r(x * x) + 0.5) ** n)
+        return d.emit(f'{a} ** {n}', [a], lambda e, x: x ** n)
+    b = d.pick(lambda v: together(a.shape, v.shape)) or a
+    if kind < 0.8:
+        return d.emit(f'(abs({a}) + 0.5) ** {b}', [a, b], lambda e, x, y: power(e.r(torch.abs(x) + 0.5), y), aligned=True)
+    return d.emit(f'abs({a}) ** abs({b})', [a, b], lambda e, x, y: power(torch.abs(x), torch.abs(y)), aligned=True)
+
+
+@row('select', weight=2)
+def select(d, name):
+    a, b = of_two(d)
+    c = d.pick(lambda v: together(v.shape, a.shape if not isinstance(a, Number) else b.shape))
+    if c is None or isinstance(a, Number) or isinstance(b, Number) or not together(c.shape, b.shape):
+        return None
+    n = d.random.choice((0, 0, 1, 0.5))
+    if d.random.random() < 0.5:
+        return d.emit(f'{a} if {c} < {n} else {b}', [a, b, c], lambda e, x, y, z: torch.where(z < n, x, y), aligned=True)
+    return d.emit(f'select({c}, {a}, {b})', [a, b, c], lambda e, x, y, z: torch.where(z != 0, x, y), aligned=True)
+
+
+@row('and', 'or', 'not')
+def logic(d, name):
+    a, b = d.pick(), d.pick()
+    if not together(a.shape, b.shape):
+        return None
+    if name == 'not':
+        return d.emit(f'not {a}', [a], lambda e, x: (x == 0).to(x.dtype))
+    if name == 'and':
+        return d.emit(f'{a} > 0 and {b} > 0', [a, b], lambda e, x, y: ((x > 0) & (y > 0)).to(e.dtype), aligned=True)
+    return d.emit(f'{a} > 0 or {b} > 0', [a, b], lambda e, x, y: ((x > 0) | (y > 0)).to(e.dtype), aligned=True)
+
+
+# ---- reductions ----
+def some_axes(d, x):
+    axes = [i for i in range(x.rank) if d.random.random() < 0.5]
+    d.random.shuffle(axes)
+    return [i - x.rank if d.random.random() < 0.3 else i for i in axes]
+
+
+def reduce(d, name, f):
+    x = d.pick()
+    axes, keep = some_axes(d, x), d.random.random() < 0.4
+    given = ([f'axes={axes}'] if axes else []) + (['keep=true'] if keep else [])
+    over = [i % x.rank - x.rank for i in axes] or list(range(-x.rank, 0))
+    return d.emit(f'{name}({", ".join([str(x)] + given)})', [x], lambda e, a: f(a, over, keep) if over else a)
+
+
+@row('sum', weight=2)
+def sums(d, name):
+    return reduce(d, name, lambda a, axes, keep: torch.sum(a, axes, keepdim=keep))
+
+
+@row('mean', weight=2)
+def means(d, name):
+    return reduce(d, name, lambda a, axes, keep: torch.mean(a, axes, keepdim=keep))
+
+
+@row('max', weight=2)
+def largest(d, name):
+    def f(a, axes, keep):
+        """Of equals the first in row-major order wins, and gets the gradient."""
+        axes = sorted(axes)
+        rows = a.movedim(axes, list(range(-len(axes), 0))).flatten(-len(axes))
+        first = torch.argmax((rows == rows.max(-1, keepdim=True).values).to(torch.int8), -1, keepdim=True)
+        y = torch.gather(rows, -1, first)[..., 0]
+        return y.reshape([1 if i - a.dim() in axes else a.shape[i] for i in range(a.dim())]) if keep else y
+    return reduce(d, name, f)
+
+
+@row('argmax')
+def argmax(d, name):
+    x = d.pick(lambda v: v.rank > 0)
+    if x is None:
+        return None
+    axis = d.random.randint(-x.rank, x.rank - 1)
+    at = axis % x.rank - x.rank
+    return d.emit(f'to_float(argmax({x}, axis={axis}))', [x],
+                  lambda e, a: torch.argmax((a == a.max(at, keepdim=True).values).to(torch.int8), at).to(e.dtype))
+
+
+def softmax_of(e, a):
+    shifted = e.r(a - a.max(-1, keepdim=True).values.detach())
+    weights = e.r(torch.exp(shifted))
+    return weights / e.r(weights.sum(-1, keepdim=True))
+
+
+def log_softmax_of(e, a):
+    shifted = e.r(a - a.max(-1, keepdim=True).values.detach())
+    return shifted - e.r(torch.log(e.r(torch.exp(shifted).sum(-1, keepdim=True))))
+
+
+@row('softmax', 'log_softmax', 'log of softmax', weight=2)
+def softmaxes(d, name):
+    x = d.pick(lambda v: v.rank > 0)
+    if x is None:
+        return None
+    if name == 'softmax':
+        return d.emit(f'softmax({x})', [x], softmax_of)
+    return d.emit(f'log_softmax({x})' if name == 'log_softmax' else f'log(softmax({x}))', [x], log_softmax_of)
+
+
+# ---- products ----
+@row('matmul', weight=3)
+def matmul(d, name):
+    a = d.pick(lambda v: v.rank > 0)
+    if a is None:
+        return None
+    k, n = a.shape[-1], d.random.randint(1, 9)
+    flip = d.random.random() < 0.3
+    b = d.parameter((n, k) if flip else (k, n))
+    if a.rank == 2 and d.random.random() < 0.4:
+        found = d.pick(lambda v: v.rank == 2 and v.shape[1 if flip else 0] == k)
+        b = found or b
+    return d.emit(f'matmul({a}, {b}, transpose_b=true)' if flip else f'{a} @ {b}', [a, b],
+                  lambda e, x, w: torch.matmul(x, w.T if flip else w))
+
+
+# ---- shapes ----
+def batch_of(tensor, v):
+    return [] if v.shared else [len(tensor)]
+
+
+def joined(tensors, rank, axis):
+    batch = max((list(t.shape[:-rank]) for t in tensors), key=len)
+    return torch.cat([t if t.dim() > rank or not batch else t.expand(batch + list(t.shape)) for t in tensors], axis - rank)
+
+
+@row('reshape')
+def reshape(d, name):
+    x = d.pick(lambda v: v.size > 1)
+    if x is None:
+        return None
+    parts = [n for n in range(1, x.size + 1) if x.size % n == 0]
+    n = d.random.choice(parts)
+    to = d.random.choice(([x.size], [n, x.size // n], [1, n, x.size // n]))
+    return d.emit(f'reshape({x}, shape={list(to)})', [x], lambda e, a: a.reshape(batch_of(a, x) + list(to)))
+
+
+@row('transpose')
+def transpose(d, name):
+    x = d.pick(lambda v: v.rank > 1)
+    if x is None:
+        return None
+    order = list(range(x.rank))
+    d.random.shuffle(order)
+    return d.emit(f'transpose({x}, perm={order})', [x], lambda e, a: a.permute(list(range(a.dim() - x.rank)) + [a.dim() - x.rank + i for i in order]))
+
+
+@row('slice')
+def section(d, name):
+    x = d.pick(lambda v: v.rank > 0 and max(v.shape) > 1)
+    if x is None:
+        return None
+    axis = d.random.randrange(x.rank)
+    start = d.random.randrange(x.shape[axis])
+    stop = d.random.randint(start + 1, x.shape[axis])
+    return d.emit(f'slice({x}, axis={axis}, start={start}, stop={stop})', [x], lambda e, a: a.narrow(axis - x.rank, start, stop - start))
+
+
+@row('concat')
+def concat(d, name):
+    x = d.pick(lambda v: v.rank > 0)
+    if x is None:
+        return None
+    axis = d.random.randrange(x.rank)
+    all_ = [x] + [d.pick(lambda v: v.rank == x.rank and all(i == axis or v.shape[i] == x.shape[i] for i in range(x.rank)))
+                  for _ in range(d.random.randint(1, 3))]
+    d.random.shuffle(all_)
+    return d.emit(f'concat({", ".join(map(str, all_))}, axis={axis})', all_,
+                  lambda e, *t: joined(t, x.rank, axis))
+
+
+@row('broadcast')
+def broadcast(d, name):
+    x = d.pick(lambda v: v.rank < 4 and v.size < 256)
+    if x is None:
+        return None
+    to = [n if n > 1 else d.random.randint(1, 3) for n in x.shape]
+    to = ([d.random.randint(1, 3)] if d.random.random() < 0.5 else []) + to
+    return d.emit(f'broadcast({x}, shape={to})', [x], lambda e, a: a.reshape(batch_of(a, x) + [1] * (len(to) - x.rank) + list(x.shape)).expand(batch_of(a, x) + to))
+
+
+# ---- windows ----
+def image(d):
+    """An image [h, w, c] that is there, or made of what is there."""
+    x = d.pick(lambda v: v.rank == 3)
+    if x is not None and d.random.random() < 0.8:
+        return x
+    x = d.pick(lambda v: v.size >= 8)
+    if x is None:
+        return None
+    c = d.random.choice([c for c in (1, 2, 3, 4) if x.size % c == 0])
+    h = d.random.choice([h for h in range(1, x.size + 1) if x.size // c % h == 0])
+    to = [h, x.size // c // h, c]
+    return d.emit(f'reshape({x}, shape={to})', [x], lambda e, a: a.reshape(batch_of(a, x) + list(to)))
+
+
+def margins(size, kernel, stride, dilation):
+    """Padding `same`: as many outputs as inputs divided by the stride; what is missing, half of it, rounded down, before."""
+    out = -(-size // stride)
+    missing = max(0, (out - 1) * stride + (kernel - 1) * dilation + 1 - size)
+    return missing // 2, missing - missing // 2
+
+
+def conv2d_of(e, x, w, stride, dilation, same):
+    batch, x = x.shape[:-3], x.reshape([-1] + list(x.shape[-3:])).permute(0, 3, 1, 2)
+    if same:
+        (top, bottom), (left, right) = (margins(x.shape[2 + i], w.shape[i], stride[i], dilation[i]) for i in range(2))
+        x = torch.nn.functional.pad(x, (left, right, top, bottom))
+    y = torch.nn.functional.conv2d(x, w.permute(3, 2, 0, 1), stride=stride, dilation=dilation).permute(0, 2, 3, 1)
+    return y.reshape(list(batch) + list(y.shape[1:]))
+
+
+@row('conv2d', weight=3)
+def conv2d(d, name):
+    x = image(d)
+    if x is None:
+        return None
+    kernel, stride, dilation = ([d.random.choice((1, 1, 2, 3)) for _ in range(2)] for _ in range(3))
+    same = d.random.random() < 0.4
+    if not same and any((kernel[i] - 1) * dilation[i] + 1 > x.shape[i] for i in range(2)):
+        return None
+    w = d.parameter(kernel + [x.shape[2], d.random.randint(1, 9)])
+    return d.emit(f'op.conv2d({x}, {w}, stride={stride}, dilation={dilation}, padding={"same" if same else "valid"})', [x, w],
+                  lambda e, a, b: conv2d_of(e, a, b, stride, dilation, same))
+
+
+def windows_of(x, size, stride):
+    """Of [..., h, w]: [..., h', w', numbers of the window]."""
+    return x.unfold(-2, size[0], stride[0]).unfold(-2, size[1], stride[1]).flatten(-2)
+
+
+def pool_of(e, x, size, stride, same, mean):
+    x = x.movedim(-1, -3)
+    exist = torch.ones_like(x)
+    if same:
+        (top, bottom), (left, right) = (margins(x.shape[i - 2], size[i], stride[i], 1) for i in range(2))
+        x = torch.nn.functional.pad(x, (left, right, top, bottom), value=0.0 if mean else -float('inf'))
+        exist = torch.nn.functional.pad(exist, (left, right, top, bottom))
+    windows = windows_of(x, size, stride)
+    if mean:
+        y = e.r(windows.sum(-1)) / windows_of(exist, size, stride).sum(-1)
+    else:  # of equals the first in row-major order wins
+        first = torch.argmax((windows == windows.max(-1, keepdim=True).values).to(torch.int8), -1, keepdim=True)
+        y = torch.gather(windows, -1, first)[..., 0]
+    return y.movedim(-3, -1)
+
+
+@row('max_pool', 'avg_pool', weight=2)
+def pool(d, name):
+    x = image(d)
+    if x is None:
+        return None
+    size = [d.random.choice((1, 2, 2, 3)) for _ in range(2)]
+    same = d.random.random() < 0.4
+    if not same and any(size[i] > x.shape[i] for i in range(2)):
+        return None
+    stride = [d.random.choice((1, 2, 3)) for _ in range(2)] if d.random.random() < 0.5 else None
+    given = f'size={size}, padding={"same" if same else "valid"}' + (f', stride={stride}' if stride else '')
+    run = lambda e, a: pool_of(e, a, size, stride or size, same, name == 'avg_pool')
+    if name == 'max_pool' and d.random.random() < 0.5:
+        b = d.parameter((x.shape[2],))  # what lies between a convolution and a pool: a bias, an activation
+        f = d.random.choice(('relu', 'sigmoid', 'tanh'))
+        x_ = d.emit(f'{f}({x} + {b})', [x, b], lambda e, a, c: UNARY[f](e.r(a + c)), aligned=True)
+        x = x_ or x
+    if name == 'avg_pool':
+        return d.emit(f'avg_pool({x}, {given})', [x], run)
+    return d.emit(f'max_pool({x}, {given})[0]', [x], run)
+
+
+# ---- the batch ----
+@row('batch_sum', 'batch_mean')
+def over_the_batch(d, name):
+    x = d.pick(lambda v: not v.shared)
+    f = torch.sum if name == 'batch_sum' else torch.mean
+    return d.emit(f'{name}({x})', [x], lambda e, a: f(a, 0), shared=True)
+
+
+@row('stop_gradient')
+def stop(d, name):
+    x = d.pick()
+    return d.emit(f'stop_gradient({x})', [x], lambda e, a: a.detach())
+
+
+@row('one_hot', 'to_float')
+def labels(d, name):
+    v = next((v for v in d.values if v.integer), None) or d.label()
+    if name == 'to_float':
+        return d.emit(f'to_float({v})', [v], lambda e, a: a.to(e.dtype))
+    depth = d.classes
+    return d.emit(f'one_hot({v}, depth={depth})', [v], lambda e, a: torch.nn.functional.one_hot(a, depth).to(e.dtype))
+
+
+# Ops that have no peer: what they draw is lngraph's own.
+WITHOUT = {'random_normal': 'draws', 'random_uniform': 'draws'}
