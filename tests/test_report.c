@@ -13,7 +13,7 @@ static lng_scores train, test;
 static lng_history history;
 static lng_epoch epoch[2];
 static lng_report report;
-static lng_model_metric metric[] = {{"accuracy", NULL, 0}, {"auc", "auc", 2}, {"mae", NULL, 0}};
+static lng_model_metric metric[] = {{.label = "accuracy"}, {.label = "auc", .collective = "auc"}, {.label = "mae"}};
 static lng_published published[] = {{"test", "accuracy", 0.9619}, {"test", "auc.macro", 0.999}};
 static double train_mean[] = {0.5, NAN, 1.25}, test_mean[] = {0.25, NAN, 3};
 static double class_train[] = {0.5, 1}, class_test[] = {0.75, NAN};

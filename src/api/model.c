@@ -1,6 +1,5 @@
 /* Models: loading, and facts. */
 #include "api/api.h"
-#include <stdlib.h>
 #include <string.h>
 
 int lng_copy_shape(lng_shape shape, int64_t *dims)
@@ -137,11 +136,11 @@ bool lng_model_input_is_integer(const lng_model *m, size_t i)
 /* ---- outputs: those of the evaluation, with metrics by their labels ---- */
 const char *lng_output_label(const lng_model *m, const char *name)
 {
-    if (!m || strncmp(name, "metric.", 7) != 0)
-        return name;
-    char *end;
-    const unsigned long i = strtoul(name + 7, &end, 10);
-    return *end == '\0' && i < m->metrics ? m->metric[i].label : NULL;
+    for (size_t i = 0; m && i < m->metrics; i++)
+        for (int k = 0; k < LNG_METRIC_OUTPUTS && m->metric[i].output[k]; k++)
+            if (strcmp(m->metric[i].output[k], name) == 0)
+                return m->metric[i].collective ? NULL : m->metric[i].label;
+    return name;
 }
 
 /* The i-th output that a caller may know; NULL when there are no more. */

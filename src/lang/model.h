@@ -4,10 +4,10 @@
  * with training false (what evaluation and prediction run), and for the initial values of the variables. The graphs share one list
  * of variables. Whatever a run needs is here; nothing later looks at the document again.
  *
- * Outputs of the graphs
- *   train: "loss" per-example f32 scalar (what rows and history show), "objective" shared scalar, "metric.0" ... per-example
- * metrics eval:  "out" the model's output, "loss", "metric.0" ...: mean metrics as one output each; a collective metric's operands
- * are "metric.I.0", "metric.I.1" ... init:  one output per variable, by its name */
+ * Outputs of the graphs, beside those that the metrics name:
+ *   train  "loss", a float scalar per example, which rows and history show; "objective", the shared scalar that is minimized
+ *   eval   "out", what the model computes; "loss"
+ *   init   one for each variable, by its name */
 #ifndef LNG_LANG_MODEL_H
 #define LNG_LANG_MODEL_H
 #include "doc/doc.h"
@@ -49,10 +49,13 @@ typedef struct lng_data_spec {
 /* A standard data set by its name. Memory is the arena's, which the caller guards. false after an error (a name that is none, with the nearest). */
 bool lng_data_describe(lng_arena *, const char *name, lng_data_spec *, lng_errors *);
 
+#define LNG_METRIC_OUTPUTS 2
 typedef struct lng_model_metric {
     const char *label;      /* "accuracy": the call's name; made unique */
-    const char *collective; /* NULL: mean of a per-example output; else a name of the metric room: "auc" */
-    int operands;           /* of a collective */
+    const char *collective; /* NULL: the mean of a per-example output; else a name of the metric room: "auc" */
+    /* Names of the outputs that it is computed from, NULL at the end: one of both graphs for a mean, one of the evaluation graph for
+     * each operand of a collective metric. */
+    const char *output[LNG_METRIC_OUTPUTS];
 } lng_model_metric;
 
 /* `published:` of the report: figures to show beside ours. */

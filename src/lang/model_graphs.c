@@ -130,30 +130,33 @@ static const lng_metric *collective(const phase *p, const lng_expr *e)
 
 static void mean_metric(phase *p, size_t i)
 {
+    lng_graph *g = p->c->elab.graph;
     lng_value *v = scalar(p, p->c->metric[i], "a metric");
+    const char *name = p->c->model->metric[i].output[0] = lng_format(p->c->arena, "metric.%zu", i);
     if (v)
-        lng_graph_output(p->c->elab.graph, lng_format(p->c->arena, "metric.%zu", i), lng_batch_broadcast(p->c->elab.graph, v));
+        lng_graph_output(g, name, lng_batch_broadcast(g, v));
 }
 
 static void collective_metric(phase *p, size_t i, const lng_metric *metric)
 {
     lng_compiler *c = p->c;
     const lng_expr *e = c->metric[i];
-    c->model->metric[i].collective = metric->name;
-    c->model->metric[i].operands = metric->operands;
+    lng_model_metric *m = &c->model->metric[i];
+    m->collective = metric->name;
     if (e->items != e->values || (int)e->values != metric->operands) {
         lng_complain_at(p->scope, e, LNG_E_ARGUMENTS, "`%s` takes %d values by position, got %zu", metric->name, metric->operands,
                         e->items);
         return;
     }
     for (size_t k = 0; k < e->items; k++) {
+        m->output[k] = lng_format(c->arena, "metric.%zu.%zu", i, k);
         lng_datum t = lng_eval(p->scope, e->item[k]);
         lng_value *v = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(p->scope, t);
         if (v && !v->per_example)
             lng_complain_at(p->scope, e->item[k], LNG_E_KIND, "`%s` compares examples; this value is the same for all of them",
                             metric->name);
         else if (v && !c->elab.training)
-            lng_graph_output(c->elab.graph, lng_format(c->arena, "metric.%zu.%zu", i, k), v);
+            lng_graph_output(c->elab.graph, m->output[k], v);
     }
 }
 

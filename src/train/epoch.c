@@ -32,7 +32,7 @@ static void find_outputs(lng_trainer *t, lng_arena *arena)
     t->loss = lng_runner_column(r, "loss");
     for (size_t i = 0; i < metrics(t); i++)
         if (!m->metric[i].collective)
-            t->metric[i] = lng_runner_column(r, lng_format(arena, "metric.%zu", i));
+            t->metric[i] = lng_runner_column(r, m->metric[i].output[0]);
 }
 
 void lng_trainer_open(lng_trainer *t, lng_session *s, lng_arena *arena)

@@ -15,18 +15,6 @@ typedef struct gather {
     int32_t *label;       /* count */
 } gather;
 
-static gather gather_new(lng_arena *arena, const lng_runner *r, const char *scores, const char *labels, int64_t count)
-{
-    gather g = {.scores = lng_runner_column(r, scores), .labels = lng_runner_column(r, labels)};
-    const bool fits = g.scores.at && g.scores.per_example && g.scores.dtype == LNG_F32 && g.labels.at && g.labels.per_example &&
-                      g.labels.dtype == LNG_I32 && g.labels.size == 1 && g.scores.size > 1;
-    if (fits) {
-        g.score = lng_alloc_n(arena, (size_t)count, (size_t)g.scores.size * sizeof *g.score);
-        g.label = lng_alloc_n(arena, (size_t)count, sizeof *g.label);
-    }
-    return g;
-}
-
 static void gather_add(gather *g, int64_t at, int n)
 {
     if (!g->score)
@@ -58,6 +46,19 @@ typedef struct evaluation {
     double loss_sum, *mean_sum;
 } evaluation;
 
+static gather gather_new(const evaluation *e, const lng_model_metric *metric)
+{
+    gather g = {.scores = lng_runner_column(e->runner, metric->output[0]),
+                .labels = lng_runner_column(e->runner, metric->output[1])};
+    const bool fits = g.scores.at && g.scores.per_example && g.scores.dtype == LNG_F32 && g.labels.at && g.labels.per_example &&
+                      g.labels.dtype == LNG_I32 && g.labels.size == 1 && g.scores.size > 1;
+    if (fits) {
+        g.score = lng_alloc_n(e->scratch, (size_t)e->count, (size_t)g.scores.size * sizeof *g.score);
+        g.label = lng_alloc_n(e->scratch, (size_t)e->count, sizeof *g.label);
+    }
+    return g;
+}
+
 /* Without a collective metric the output and the only label are counted, if there are such. */
 static gather gather_label(const evaluation *e)
 {
@@ -84,12 +85,11 @@ static void begin(evaluation *e)
     e->mean_sum = LNG_NEW_N(e->scratch, m->metrics, double);
     e->collective = LNG_NEW_N(e->scratch, m->metrics + 1, gather);
     for (size_t i = 0; i < m->metrics; i++) {
-        const char *name = lng_format(e->scratch, "metric.%zu", i);
-        if (!m->metric[i].collective)
-            e->mean[i] = lng_runner_column(e->runner, name);
+        const lng_model_metric *metric = &m->metric[i];
+        if (metric->collective)
+            e->collective[i] = gather_new(e, metric);
         else
-            e->collective[i] = gather_new(e->scratch, e->runner, lng_format(e->scratch, "%s.0", name),
-                                          lng_format(e->scratch, "%s.1", name), e->count);
+            e->mean[i] = lng_runner_column(e->runner, metric->output[0]);
         gathered = gathered || e->collective[i].score;
     }
     if (!gathered)
