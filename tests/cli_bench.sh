@@ -28,7 +28,7 @@ for threads in 1 2; do
         has out "\"$key\":"
     done
     has out '"op":"chain([a-z_,+0-9]*)"'
-    for row in 'joining leaves' 'last join, finite check' 'waiting: slowest thread' timing; do
+    for row in 'combining partials' 'last addition, finite check' 'waiting: slowest thread' timing; do
         has out "{\"op\":\"$row\",\"us_per_step\":$number"
     done
 done
@@ -64,7 +64,7 @@ expect 4 bench missing.yaml
 
 # ---- the plan ----
 expect 0 show bars.yaml --plan
-for space in shared kept arena scratch leaves outputs; do
+for space in common kept thread scratch partial outputs; do
     has out "^$space  *[0-9,]* .* [0-9.]* [KMG]*i*B\$"
 done
 has out '^An engine of [0-9]* threads\{0,1\} allocates [0-9,]* bytes (.*) for batches of 16;$'

@@ -64,24 +64,24 @@ static void add(const lng_reference *r, char *to, const char *from, int64_t size
             ((float *)to)[e] += ((const float *)from)[e];
 }
 
-/* Joins n leaves in the tree that splits at the largest power of two below n; the sum is left in the first. */
-static void join(const lng_reference *r, char *leaf, size_t bytes, int64_t size, int n)
+/* Combines n partials in the tree that splits at the largest power of two below n; the sum is left in the first. */
+static void combine(const lng_reference *r, char *partial, size_t bytes, int64_t size, int n)
 {
     if (n < 2)
         return;
     int half = 1;
     while (half * 2 < n)
         half *= 2;
-    join(r, leaf, bytes, size, half);
-    join(r, leaf + (size_t)half * bytes, bytes, size, n - half);
-    add(r, leaf, leaf + (size_t)half * bytes, size);
+    combine(r, partial, bytes, size, half);
+    combine(r, partial + (size_t)half * bytes, bytes, size, n - half);
+    add(r, partial, partial + (size_t)half * bytes, size);
 }
 
 static void run_batch(const lng_reference *r, const lng_node *n)
 {
-    char *leaves[LNG_MAX_OUT];
+    char *partials[LNG_MAX_OUT];
     for (int k = 0; k < n->n_out; k++)
-        leaves[k] = lng_alloc_n(r->arena, (size_t)r->slices, slice_bytes(r, &n->out[k]));
+        partials[k] = lng_alloc_n(r->arena, (size_t)r->slices, slice_bytes(r, &n->out[k]));
     for (int s = 0; s < r->slices; s++) {
         int live = r->count - s * LNG_LANES;
         lng_naive_call call = {
@@ -89,13 +89,13 @@ static void run_batch(const lng_reference *r, const lng_node *n)
         for (int k = 0; k < n->n_in; k++)
             call.in[k] = view(r, n->in[k], s * LNG_LANES);
         for (int k = 0; k < n->n_out; k++)
-            call.out[k] = (lng_view){leaves[k] + (size_t)s * slice_bytes(r, &n->out[k]), 1};
+            call.out[k] = (lng_view){partials[k] + (size_t)s * slice_bytes(r, &n->out[k]), 1};
         kernel_of(r, n)(&call);
     }
     for (int k = 0; k < n->n_out; k++) {
         size_t bytes = slice_bytes(r, &n->out[k]);
-        join(r, leaves[k], bytes, lng_shape_size(n->out[k].shape), r->slices);
-        memcpy(memory(r, &n->out[k]), leaves[k], bytes);
+        combine(r, partials[k], bytes, lng_shape_size(n->out[k].shape), r->slices);
+        memcpy(memory(r, &n->out[k]), partials[k], bytes);
     }
 }
 

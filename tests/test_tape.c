@@ -1,5 +1,5 @@
 /* The tape and its engine against the reference executor, on random graphs: every output and every updated variable, bit for bit,
- * at several thread counts, batch sizes and levels. Arena, kept, leaf and shared memory start as NaN, so what is read before it is
+ * at several thread counts, batch sizes and levels. The thread, kept, partial and common memory starts as NaN, so what is read before it is
  * written shows. */
 #include "graphs.h"
 #include "pass/pass.h"
@@ -42,7 +42,7 @@ typedef struct setting {
 /* Values that stand at the same time do not share bytes, all of them lie within their space, and reuse never costs memory. */
 static void check_plan(const lng_tape *t)
 {
-    const size_t space[SPACES] = {[SPACE_SHARED] = t->shared_bytes, [SPACE_KEPT] = t->kept_bytes, [SPACE_ARENA] = t->arena_bytes};
+    const size_t space[SPACES] = {[SPACE_COMMON] = t->common_bytes, [SPACE_KEPT] = t->kept_bytes, [SPACE_THREAD] = t->thread_bytes};
     size_t all[SPACES] = {0};
     for (int i = 0; i < t->slots; i++) {
         const slot *a = &t->slot[i];
@@ -53,12 +53,12 @@ static void check_plan(const lng_tape *t)
         for (int k = 0; k < i; k++) {
             const slot *b = &t->slot[k];
             const bool apart = a->offset + a->bytes <= b->offset || b->offset + b->bytes <= a->offset;
-            const bool part = b->space == SPACE_SHARED && (!a->value || !b->value); /* joined leaves and one result of them */
+            const bool part = b->space == SPACE_COMMON && (!a->value || !b->value); /* combined partials and one result of them */
             ck_assert_msg(a->space != b->space || apart || part || a->last < b->first || b->last < a->first, "slots %d and %d meet",
                           k, i);
         }
     }
-    for (int s = SPACE_SHARED; s <= SPACE_ARENA; s++)
+    for (int s = SPACE_COMMON; s <= SPACE_THREAD; s++)
         ck_assert_msg(space[s] <= all[s] && all[s] <= t->sum_bytes[s], "space %d: %zu planned, %zu in slots, %zu without reuse", s,
                       space[s], all[s], t->sum_bytes[s]);
 }
@@ -176,7 +176,7 @@ START_TEST(profiles)
 }
 END_TEST
 
-/* Updates large enough to be cut across the team, with a momentum that the same sweep makes and reads, and with scalars among them. */
+/* Updates large enough to be cut across the team, with a momentum that the same joint run makes and reads, and with scalars among them. */
 START_TEST(large_updates)
 {
     enum { SIZE = 70001, BATCH = 37 };

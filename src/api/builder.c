@@ -143,7 +143,7 @@ static bool check_values(lng_builder *b, const char *what, lng_value *const *v, 
     return ok && all;
 }
 
-/* ---- leaves ---- */
+/* ---- inputs, variables, constants ---- */
 static lng_attr *attr_of(lng_attr *attr, const lng_op *op, const char *name)
 {
     return &attr[lng_op_attr_index(op, name)];

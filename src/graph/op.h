@@ -43,7 +43,8 @@ enum lng_op_flag {
     LNG_OP_VIEW = 16,     /* the output is the operand's memory under another shape */
     LNG_OP_STORED = 32,   /* the value has a place of its own (variables): no instruction computes it */
     LNG_OP_RANDOM = 64,   /* draws: never merged, never folded */
-    LNG_OP_BATCH = 128, /* per-example operands, shared output: a sum over the live examples (leaf per slice, joined in the tree) */
+    LNG_OP_BATCH =
+        128, /* per-example operands, shared output: a sum over the live examples (a partial per slice, combined in the tree) */
     LNG_OP_SHARED_OUT = 256,   /* output shared whatever the operands (constants, clocks, variables) */
     LNG_OP_PER_EXAMPLE = 512,  /* output per-example whatever the operands (inputs, draws, batch_broadcast) */
     LNG_OP_SPLITS = 1024,      /* of a shared node, the fast kernel can compute a part of the elements: call->part of call->parts */
@@ -117,7 +118,7 @@ typedef struct lng_clock {
 } lng_clock;
 
 /* A naive kernel computes ONE example: element e of operand k is at[e * step]. Batch ops compute one slice: lane l of element e
- * of a per-example operand is at[e * step + l], for l < live, and the (shared) output is the slice's leaf. */
+ * of a per-example operand is at[e * step + l], for l < live, and the (shared) output is the slice's partial. */
 typedef struct lng_view {
     void *at;
     ptrdiff_t step;
@@ -139,7 +140,7 @@ typedef struct lng_call {
     const void *plan; /* what prepare made */
     void *in[LNG_MAX_IN], *out[LNG_MAX_OUT];
     int live;
-    bool add;                /* batch ops: the leaf is added to what stands in the output, once it is computed */
+    bool add;                /* batch ops: the partial, once computed, is added to what the output holds */
     int part, parts;         /* ops that split; shared nodes: the range of vectors n part / parts .. n (part + 1) / parts, of n */
     const uint32_t *example; /* 16 indices in the data set (dead lanes repeat the last live); NULL in shared segments */
     const lng_clock *clock;

@@ -92,16 +92,17 @@ static void fill_segment(lng_tape *t, segment *s, int stage, bool slices, int *t
     }
 }
 
-/* Elements below which another round of the team costs more than it saves. */
-#define SWEEP_FLOATS 8192
+/* Floats below which another round of the team costs more than it saves. */
+#define JOINT_FLOATS 8192
 
 static bool splits(const instr *in)
 {
     return in->kernel && (in->node->op->flags & LNG_OP_SPLITS);
 }
 
-/* Whether instruction k may join the sweep that begins at `first`: what it reads of the sweep's results must be split as it is itself. */
-static bool joins_sweep(const segment *s, int first, int k)
+/* Whether instruction k may belong to the joint run that begins at `first`: what it reads of the run's results must be divided as its
+ * own result is. */
+static bool fits_joint_run(const segment *s, int first, int k)
 {
     for (int i = 0; i < s->at[k].node->n_in; i++) {
         const lng_value *v = s->at[k].node->in[i];
@@ -114,17 +115,17 @@ static bool joins_sweep(const segment *s, int first, int k)
     return true;
 }
 
-/* Large runs of shared sweeps (an optimiser's updates) are cut across the team. */
-static void find_sweeps(segment *s)
+/* A joint run is a sequence of shared instructions (such as an optimiser's updates) that the whole team goes through together: each
+ * thread computes its part of the elements, and waits for nobody in between. */
+static void find_joint_runs(segment *s)
 {
     for (int i = 0; i < s->count;) {
         int end = i;
         int64_t floats = 0;
-        for (; end < s->count && splits(&s->at[end]) && joins_sweep(s, i, end); end++)
+        for (; end < s->count && splits(&s->at[end]) && fits_joint_run(s, i, end); end++)
             floats += lng_shape_size(s->at[end].node->out[0].shape);
-        if (floats >=
-            SWEEP_FLOATS) { /* threads are at different instructions of it: nothing may be written over before all are done */
-            s->at[i].sweep = end - i;
+        if (floats >= JOINT_FLOATS) { /* while a thread is in it, nothing that any of its instructions reads is written over */
+            s->at[i].joint = end - i;
             for (int k = i; k < end; k++)
                 s->at[k].until = s->at[end - 1].time;
         }
@@ -141,10 +142,9 @@ static void make_stages(lng_tape *t)
         stage *s = &t->stage[i];
         s->begin = time;
         fill_segment(t, &s->shared, i, false, &time);
-        find_sweeps(&s->shared);
-        s->slice_begin = time;
+        find_joint_runs(&s->shared);
         fill_segment(t, &s->slice, i, true, &time);
-        s->end = ++time; /* one more moment: outputs are stored, leaves are joined */
+        s->end = ++time; /* one more moment: outputs are stored, partials combined */
     }
     t->times = time;
 }
@@ -169,14 +169,14 @@ static bool find_updates(lng_tape *t, lng_errors *errors)
     return true;
 }
 
-static const lng_join *join_at(lng_isa isa)
+static const lng_combine *combine_at(lng_isa isa)
 {
 #ifdef LNG_X86
     if (isa != LNG_ISA_BASELINE)
-        return isa == LNG_ISA_AVX512 ? &lng_join_avx512 : &lng_join_avx2;
+        return isa == LNG_ISA_AVX512 ? &lng_combine_avx512 : &lng_combine_avx2;
 #endif
     (void)isa;
-    return &lng_join_baseline;
+    return &lng_combine_baseline;
 }
 
 typedef struct compiling {
@@ -199,7 +199,7 @@ static bool compile(void *context)
                     .variables = c->variables,
                     .options = *c->options,
                     .slices = (c->options->max_batch + LNG_LANES - 1) / LNG_LANES,
-                    .join = join_at(c->options->isa)};
+                    .combine = combine_at(c->options->isa)};
     t->variable_offset = LNG_NEW_N(t->arena, t->variables + 1, size_t);
     lng_store_layout(t->variable, t->variables, t->variable_offset);
     assign_stages(t);

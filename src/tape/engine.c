@@ -1,5 +1,5 @@
 /* The engine: one batch is one walk over the stages. The caller's thread runs the shared instructions; for the slices all threads
- * of the team come in, each with a contiguous run of slices, and join their leaves as they go. Nothing here allocates after
+ * of the team come in, each with a contiguous run of slices, and combine their partials as they go. Nothing here allocates after
  * lng_engine_new. */
 #include "tape/engine.h"
 #include <math.h>
@@ -39,15 +39,15 @@ static void run_naive(const instr *in, const lng_call *c)
     }
 }
 
-/* The naive kernel does not know of adding: the leaf is made in the next free block. */
+/* A naive kernel cannot add to what is there: the partial is computed in the next free block, then added. */
 static void add_naive(lng_engine *e, worker *w, const instr *in, lng_call *c)
 {
     const slot *s = &e->tape->slot[in->out[0]];
-    float *sum = c->out[0], *leaf = (float *)(void *)((char *)(w->leaf + (size_t)w->trees * e->leaf_stride) + s->offset);
-    c->out[0] = leaf;
-    memset((char *)leaf + s->bytes - 64, 0, 64);
+    float *sum = c->out[0], *partial = (float *)(void *)((char *)(w->partial + (size_t)w->trees * e->partial_stride) + s->offset);
+    c->out[0] = partial;
+    memset((char *)partial + s->bytes - 64, 0, 64);
     run_naive(in, c);
-    e->tape->join->add(sum, leaf, s->bytes / sizeof(float));
+    e->tape->combine->add(sum, partial, s->bytes / sizeof(float));
     c->out[0] = sum;
 }
 
@@ -79,7 +79,7 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
         c->in[i] = w->base[slots[in->in[i]].space] + slots[in->in[i]].offset;
     for (int i = 0; i < in->node->n_out; i++)
         c->out[i] = in->out[i] < 0 ? NULL : w->base[slots[in->out[i]].space] + slots[in->out[i]].offset;
-    if (in->batch && !c->add) /* the padding of a leaf is joined and checked with the rest */
+    if (in->batch && !c->add) /* the padding of a partial is combined and checked with the rest */
         memset((char *)c->out[0] + slots[in->out[0]].bytes - 64, 0, 64);
     if (in->kernel)
         in->kernel(c);
@@ -93,12 +93,12 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
         note_nonfinite(e, in, c);
 }
 
-static void run_sweep(void *context, int thread)
+static void run_joint(void *context, int thread)
 {
     lng_engine *e = context;
     lng_call c = {.live = 1, .clock = &e->clock, .scratch = e->worker[thread].scratch, .part = thread, .parts = e->threads};
-    for (int i = 0; i < e->sweep->sweep; i++)
-        run_instr(e, &e->worker[thread], &e->sweep[i], &c);
+    for (int i = 0; i < e->joint->joint; i++)
+        run_instr(e, &e->worker[thread], &e->joint[i], &c);
 }
 
 static void run_shared(lng_engine *e, const segment *s)
@@ -106,10 +106,10 @@ static void run_shared(lng_engine *e, const segment *s)
     worker *w = &e->worker[0];
     lng_call c = {.live = 1, .clock = &e->clock, .scratch = w->scratch, .parts = 1};
     for (int i = 0; i < s->count; i++)
-        if (s->at[i].sweep && e->threads > 1) {
-            e->sweep = &s->at[i];
-            on_team(e, run_sweep);
-            i += s->at[i].sweep - 1;
+        if (s->at[i].joint && e->threads > 1) {
+            e->joint = &s->at[i];
+            on_team(e, run_joint);
+            i += s->at[i].joint - 1;
         } else {
             run_instr(e, w, &s->at[i], &c);
         }
@@ -133,35 +133,35 @@ static void store_rows(lng_engine *e, const worker *w, int slice, int live)
     }
 }
 
-/* Joins the two newest subtrees when they are the halves of one. */
-static bool joins(const subtree *a, const subtree *b)
+/* Whether a and b, in this order, are the halves of one subtree. */
+static bool are_halves(const subtree *a, const subtree *b)
 {
     return a->size == b->size && a->start % (2 * a->size) == 0;
 }
 
-/* The newest subtree is complete. */
-static void join_subtrees(const lng_engine *e, worker *w)
+/* Combines the newest subtrees as long as two of them are the halves of one. */
+static void combine_subtrees(const lng_engine *e, worker *w)
 {
-    const size_t floats = e->tape->stage[e->stage].leaf_floats;
-    while (w->trees > 1 && joins(&w->tree[w->trees - 2], &w->tree[w->trees - 1])) {
+    const size_t floats = e->tape->stage[e->stage].partial_floats;
+    while (w->trees > 1 && are_halves(&w->tree[w->trees - 2], &w->tree[w->trees - 1])) {
         subtree *top = &w->tree[--w->trees - 1];
-        e->tape->join->add(top->at, top[1].at, floats);
+        e->tape->combine->add(top->at, top[1].at, floats);
         top->size *= 2;
     }
 }
 
-/* What a slice's instructions are told, and where its values lie. Of two leaves that are neighbours in the tree the second is added to
- * the first as it is computed: that saves a round through memory. */
+/* What a slice's instructions are told, and where its values lie. Of two partials that are neighbours in the tree the second is added
+ * to the first as it is computed, which saves a round through memory. */
 static lng_call begin_slice(lng_engine *e, worker *w, int slice, uint32_t *example)
 {
     const subtree *top = w->trees ? &w->tree[w->trees - 1] : NULL;
-    const bool add = top && joins(top, &(subtree){.start = slice, .size = 1});
+    const bool add = top && are_halves(top, &(subtree){.start = slice, .size = 1});
     const int first = slice * LNG_LANES, live = e->count - first < LNG_LANES ? e->count - first : LNG_LANES;
     for (int lane = 0; lane < LNG_LANES; lane++)
         example[lane] = e->rows[first + (lane < live ? lane : live - 1)];
-    w->base[SPACE_ARENA] = w->arena;
+    w->base[SPACE_THREAD] = w->own;
     w->base[SPACE_KEPT] = e->kept + (size_t)slice * e->tape->kept_bytes;
-    w->base[SPACE_LEAF] = (char *)(add ? top->at : w->leaf + (size_t)w->trees * e->leaf_stride);
+    w->base[SPACE_PARTIAL] = (char *)(add ? top->at : w->partial + (size_t)w->trees * e->partial_stride);
     return (lng_call){.live = live, .add = add, .parts = 1, .example = example, .clock = &e->clock, .scratch = w->scratch};
 }
 
@@ -169,14 +169,14 @@ static void end_slice(lng_engine *e, worker *w, int slice, const lng_call *c)
 {
     store_rows(e, w, slice, c->live);
     CHARGE(&w->meter, STORE);
-    if (!e->tape->stage[e->stage].leaf_floats)
+    if (!e->tape->stage[e->stage].partial_floats)
         return;
     if (c->add)
         w->tree[w->trees - 1].size = 2;
     else
-        w->tree[w->trees++] = (subtree){slice, 1, (float *)(void *)w->base[SPACE_LEAF]};
-    join_subtrees(e, w);
-    CHARGE(&w->meter, JOIN);
+        w->tree[w->trees++] = (subtree){slice, 1, (float *)(void *)w->base[SPACE_PARTIAL]};
+    combine_subtrees(e, w);
+    CHARGE(&w->meter, COMBINE);
 }
 
 static void run_slice(lng_engine *e, worker *w, int slice)
@@ -215,7 +215,7 @@ static void run_together(void *context, int thread)
     uint32_t example[LNG_LANES];
     w->trees = 0;
     lng_call c = begin_slice(e, w, 0, example);
-    w->base[SPACE_ARENA] = e->worker[0].arena;
+    w->base[SPACE_THREAD] = e->worker[0].own;
     bool split = false;
     for (int i = 0; i < s->count; i++) {
         if (s->at[i].splits || split)
@@ -248,65 +248,65 @@ static void run_all_slices(lng_engine *e)
     }
 }
 
-/* Leaves from which on a join is cut across the team. */
-#define JOIN_FLOATS 4096
+/* Floats from which on combining is divided among the team. */
+#define COMBINE_FLOATS 4096
 
-/* Joins floats [first, end) of what the threads have left, in the order of the slices, into the shared space. */
-static bool join_range(lng_engine *e, meter *m, size_t first, size_t end)
+/* Combines floats [first, end) of the pending subtrees, in the order of the slices, into the result. */
+static bool combine_range(lng_engine *e, meter *m, size_t first, size_t end)
 {
-    const lng_join *join = e->tape->join;
-    float *result = (float *)(e->shared + e->tape->stage[e->stage].result_offset);
+    const lng_combine *combine = e->tape->combine;
+    float *result = (float *)(e->common + e->tape->stage[e->stage].result_offset);
     subtree stack[MAX_SUBTREES];
     int depth = 0;
-    for (int i = 0; i < e->join_depth; i++) {
-        const bool last = i == e->join_depth - 1;
-        stack[depth++] = e->join[i];
-        while (depth > 1 && joins(&stack[depth - 2], &stack[depth - 1]) && !(last && depth == 2)) {
-            join->add(stack[depth - 2].at + first, stack[depth - 1].at + first, end - first);
+    for (int i = 0; i < e->pendings; i++) {
+        const bool last = i == e->pendings - 1;
+        stack[depth++] = e->pending[i];
+        while (depth > 1 && are_halves(&stack[depth - 2], &stack[depth - 1]) && !(last && depth == 2)) {
+            combine->add(stack[depth - 2].at + first, stack[depth - 1].at + first, end - first);
             stack[--depth - 1].size *= 2;
         }
     }
     for (; depth > 2; depth--)
-        join->add(stack[depth - 2].at + first, stack[depth - 1].at + first, end - first);
-    CHARGE(m, JOIN);
-    const bool finite = join->finite(stack[0].at + first, depth == 2 ? stack[1].at + first : NULL, end - first, result + first);
+        combine->add(stack[depth - 2].at + first, stack[depth - 1].at + first, end - first);
+    CHARGE(m, COMBINE);
+    const bool finite = combine->finite(stack[0].at + first, depth == 2 ? stack[1].at + first : NULL, end - first, result + first);
     CHARGE(m, CHECK);
     return finite;
 }
 
-static void join_part(void *context, int thread)
+static void combine_part(void *context, int thread)
 {
     lng_engine *e = context;
-    const size_t vectors = e->tape->stage[e->stage].leaf_floats / LNG_LANES;
+    const size_t vectors = e->tape->stage[e->stage].partial_floats / LNG_LANES;
     const size_t first = vectors * (size_t)thread / (size_t)e->threads, end = vectors * (size_t)(thread + 1) / (size_t)e->threads;
-    e->finite[thread] = join_range(e, &e->worker[thread].meter, first * LNG_LANES, end * LNG_LANES);
+    e->finite[thread] = combine_range(e, &e->worker[thread].meter, first * LNG_LANES, end * LNG_LANES);
 }
 
 /* False when something of the batch results is not finite. */
-static bool join_threads(lng_engine *e)
+static bool combine_threads(lng_engine *e)
 {
-    const size_t floats = e->tape->stage[e->stage].leaf_floats;
-    e->join_depth = 0;
+    const size_t floats = e->tape->stage[e->stage].partial_floats;
+    e->pendings = 0;
     for (int i = 0; i < e->threads; i++)
         for (int k = 0; k < e->worker[i].trees; k++)
-            e->join[e->join_depth++] = e->worker[i].tree[k];
-    if (e->threads == 1 || floats < JOIN_FLOATS)
-        return join_range(e, &e->worker[0].meter, 0, floats);
-    on_team(e, join_part);
+            e->pending[e->pendings++] = e->worker[i].tree[k];
+    if (e->threads == 1 || floats < COMBINE_FLOATS)
+        return combine_range(e, &e->worker[0].meter, 0, floats);
+    on_team(e, combine_part);
     bool finite = true;
     for (int i = 0; i < e->threads; i++)
         finite &= e->finite[i];
     return finite;
 }
 
-/* All leaves were finite, their sum is not: the batch op is to blame. */
-static void note_join(lng_engine *e, const stage *s)
+/* All partials were finite, but their sum is not: the batch op is to blame. */
+static void note_bad_sum(lng_engine *e, const stage *s)
 {
     for (int i = 0; i < s->slice.count && !e->bad; i++) {
         const instr *in = &s->slice.at[i];
         if (!in->batch)
             continue;
-        const float *sum = (const float *)(e->shared + s->result_offset + e->tape->slot[in->out[0]].offset);
+        const float *sum = (const float *)(e->common + s->result_offset + e->tape->slot[in->out[0]].offset);
         for (int64_t k = 0; k < lng_shape_size(in->node->out[0].shape); k++)
             if (!isfinite(sum[k])) {
                 e->bad = in;
@@ -324,9 +324,9 @@ static bool run_stages(lng_engine *e)
         run_shared(e, &s->shared);
         if (s->slice.count || e->stage == 0)
             run_all_slices(e);
-        if (s->leaf_floats && !join_threads(e) && t->updates) {
+        if (s->partial_floats && !combine_threads(e) && t->updates) {
             if (e->check && !e->bad)
-                note_join(e, s);
+                note_bad_sum(e, s);
             return false; /* before a later stage changes a variable in place */
         }
     }

@@ -3,7 +3,7 @@
 #define LNG_TAPE_ENGINE_H
 #include "tape/profile.h"
 
-/* A complete subtree of the fixed tree, held in one leaf block. */
+/* A complete subtree of the fixed tree, held in one block of partials. */
 typedef struct subtree {
     int start, size;
     float *at;
@@ -12,10 +12,10 @@ typedef struct subtree {
 #define MAX_SUBTREES 64 /* twice the depth of the tree over 2^31 slices */
 
 typedef struct worker {
-    char *arena;
+    char *own; /* the space of this thread */
     char *base[SPACES];
     void *scratch;
-    float *leaf; /* blocks of leaf_floats, used as a stack */
+    float *partial; /* blocks of partial_floats, used as a stack */
     subtree tree[MAX_SUBTREES];
     int trees;
     meter meter;
@@ -27,17 +27,17 @@ struct lng_engine {
     lng_team *team;
     worker *worker;
     int threads;
-    char *shared, *kept;
-    char *old;          /* of variables that other variables are updated to */
-    void **row;         /* of each per-example output: [max_batch][elements] */
-    size_t leaf_stride; /* floats */
+    char *common, *kept;
+    char *old;             /* of variables that other variables are updated to */
+    void **row;            /* of each per-example output: [max_batch][elements] */
+    size_t partial_stride; /* floats */
     /* the batch that is running */
     const uint32_t *rows;
     int count, slices, stage;
-    const instr *sweep; /* the run that the team is working on */
-    int join_depth;
-    subtree *join; /* what the threads have left of a stage's leaves */
-    bool *finite;  /* of each thread's part of a join */
+    const instr *joint; /* the first instruction of the joint run that the team is working on */
+    subtree *pending;   /* what the threads have left of a stage's partials, in the order of the slices */
+    int pendings;
+    bool *finite; /* by thread: its part of the results */
     lng_clock clock;
     uint32_t *last_rows;       /* of the last run, for a replay */
     void (*work)(void *, int); /* of the team */

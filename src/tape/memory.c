@@ -2,7 +2,7 @@
 #include "tape/engine.h"
 #include <string.h>
 
-int lng_tape_leaf_blocks(const lng_tape *t)
+int lng_tape_partial_blocks(const lng_tape *t)
 {
     int blocks = 2;
     for (int n = 1; n < t->slices; n *= 2)
@@ -42,26 +42,27 @@ size_t lng_tape_output_bytes(const lng_tape *t)
 
 size_t lng_tape_memory(const lng_tape *t, int threads)
 {
-    size_t each = t->arena_bytes + t->scratch_bytes + (size_t)lng_tape_leaf_blocks(t) * round64(t->leaf_floats * sizeof(float));
-    return t->shared_bytes + t->kept_bytes * (size_t)t->slices + each * (size_t)threads + lng_tape_output_bytes(t);
+    size_t each =
+        t->thread_bytes + t->scratch_bytes + (size_t)lng_tape_partial_blocks(t) * round64(t->partial_floats * sizeof(float));
+    return t->common_bytes + t->kept_bytes * (size_t)t->slices + each * (size_t)threads + lng_tape_output_bytes(t);
 }
 
 static bool new_worker(lng_engine *e, worker *w)
 {
     const lng_tape *t = e->tape;
-    e->leaf_stride = round64(t->leaf_floats * sizeof(float)) / sizeof(float);
+    e->partial_stride = round64(t->partial_floats * sizeof(float)) / sizeof(float);
     w->base[SPACE_VARIABLES] = (char *)e->store->at;
-    w->base[SPACE_SHARED] = e->shared;
-    w->arena = lng_block_new(t->arena_bytes + 64);
+    w->base[SPACE_COMMON] = e->common;
+    w->own = lng_block_new(t->thread_bytes + 64);
     w->scratch = lng_block_new(t->scratch_bytes + 64);
-    w->leaf = lng_block_new((size_t)lng_tape_leaf_blocks(t) * e->leaf_stride * sizeof(float) + 64);
-    return w->arena && w->scratch && w->leaf && lng_meter_new(&w->meter, t);
+    w->partial = lng_block_new((size_t)lng_tape_partial_blocks(t) * e->partial_stride * sizeof(float) + 64);
+    return w->own && w->scratch && w->partial && lng_meter_new(&w->meter, t);
 }
 
 bool lng_engine_allocate(lng_engine *e)
 {
     const lng_tape *t = e->tape;
-    e->shared = lng_block_new(t->shared_bytes + 64);
+    e->common = lng_block_new(t->common_bytes + 64);
     e->kept = lng_block_new(t->kept_bytes * (size_t)t->slices + 64);
     e->worker = lng_block_new((size_t)e->threads * sizeof *e->worker);
     e->row = lng_block_new((t->outputs + 1) * sizeof *e->row);
@@ -69,10 +70,10 @@ bool lng_engine_allocate(lng_engine *e)
     e->last_rows = lng_block_new(((size_t)t->options.max_batch + 1) * sizeof *e->last_rows);
     e->profile.row = lng_block_new(((size_t)t->times + ACTIVITIES) * sizeof *e->profile.row);
     e->profile.meter = lng_block_new((size_t)e->threads * sizeof *e->profile.meter);
-    e->join = lng_block_new((size_t)e->threads * MAX_SUBTREES * sizeof *e->join);
+    e->pending = lng_block_new((size_t)e->threads * MAX_SUBTREES * sizeof *e->pending);
     e->finite = lng_block_new((size_t)e->threads * sizeof *e->finite);
-    if (!e->shared || !e->kept || !e->worker || !e->row || !e->old || !e->last_rows || !e->join || !e->finite || !e->profile.row ||
-        !e->profile.meter)
+    if (!e->common || !e->kept || !e->worker || !e->row || !e->old || !e->last_rows || !e->pending || !e->finite ||
+        !e->profile.row || !e->profile.meter)
         return false;
     for (size_t i = 0; i < t->outputs; i++)
         if (rows_bytes(t, i) && !(e->row[i] = lng_block_new(rows_bytes(t, i))))
@@ -91,14 +92,14 @@ void lng_engine_free(lng_engine *e)
     if (!e)
         return;
     for (int i = 0; e->worker && i < e->threads; i++) {
-        lng_block_free(e->worker[i].arena);
+        lng_block_free(e->worker[i].own);
         lng_block_free(e->worker[i].scratch);
-        lng_block_free(e->worker[i].leaf);
+        lng_block_free(e->worker[i].partial);
         lng_meter_free(&e->worker[i].meter);
     }
     for (size_t i = 0; e->row && i < e->tape->outputs; i++)
         lng_block_free(e->row[i]);
-    lng_block_free(e->shared);
+    lng_block_free(e->common);
     lng_block_free(e->kept);
     lng_block_free(e->worker);
     lng_block_free(e->row);
@@ -106,7 +107,7 @@ void lng_engine_free(lng_engine *e)
     lng_block_free(e->last_rows);
     lng_block_free(e->profile.row);
     lng_block_free(e->profile.meter);
-    lng_block_free(e->join);
+    lng_block_free(e->pending);
     lng_block_free(e->finite);
     lng_block_free(e);
 }
@@ -115,10 +116,10 @@ void lng_engine_fill(lng_engine *e, int byte)
 {
     const lng_tape *t = e->tape;
     memset(e->kept, byte, t->kept_bytes * (size_t)t->slices);
-    memset(e->shared, byte, t->shared_bytes);
+    memset(e->common, byte, t->common_bytes);
     for (int i = 0; i < e->threads; i++) {
-        memset(e->worker[i].arena, byte, t->arena_bytes);
+        memset(e->worker[i].own, byte, t->thread_bytes);
         memset(e->worker[i].scratch, byte, t->scratch_bytes);
-        memset(e->worker[i].leaf, byte, (size_t)lng_tape_leaf_blocks(t) * e->leaf_stride * sizeof(float));
+        memset(e->worker[i].partial, byte, (size_t)lng_tape_partial_blocks(t) * e->partial_stride * sizeof(float));
     }
 }

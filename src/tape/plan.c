@@ -2,7 +2,8 @@
  *
  * Time runs over the instructions of all stages. A shared value lives from its instruction to its last reader, or to the end of the
  * last stage whose slices read it, because slices run in any order. A per-example value that is read in the stage where it is made
- * lives in the arena; one that crosses a stage is kept. Offsets are given in the order of time, best fit, freed ranges joined. */
+ * lives in the memory of its thread; one that crosses a stage is kept. Offsets are given in the order of time, best fit, adjacent
+ * free ranges merged. */
 #include "tape/inside.h"
 #include <string.h>
 
@@ -127,11 +128,11 @@ static void instr_slots(lng_tape *t, instr *in, const use *u, stage *at, bool on
             continue;
         int last = it->last < in->time ? in->time : it->last;
         size_t bytes = bytes_of(v);
-        enum space space = v->per_example ? (it->crosses ? SPACE_KEPT : SPACE_ARENA) : SPACE_SHARED;
+        enum space space = v->per_example ? (it->crosses ? SPACE_KEPT : SPACE_THREAD) : SPACE_COMMON;
         if (in->batch) {
-            int s = new_slot(t, SPACE_LEAF, bytes, in->time, last, v);
-            t->slot[s].offset = at->leaf_floats * sizeof(float);
-            at->leaf_floats += bytes / sizeof(float);
+            int s = new_slot(t, SPACE_PARTIAL, bytes, in->time, last, v);
+            t->slot[s].offset = at->partial_floats * sizeof(float);
+            at->partial_floats += bytes / sizeof(float);
             in->out[i] = s;
             continue;
         }
@@ -146,17 +147,17 @@ static void instr_slots(lng_tape *t, instr *in, const use *u, stage *at, bool on
     }
 }
 
-/* Readers of a batch result find it in the shared space, after the leaves are joined: one contiguous slot a stage. */
+/* Readers of a batch result find it in the common space, where the partials are combined: one contiguous slot per stage. */
 static void result_slots(lng_tape *t, stage *s, const use *u)
 {
-    if (!s->leaf_floats)
+    if (!s->partial_floats)
         return;
     int last = s->end;
     for (int i = 0; i < s->slice.count; i++)
         if (s->slice.at[i].batch && u[key(&s->slice.at[i].node->out[0])].last > last)
             last = u[key(&s->slice.at[i].node->out[0])].last;
-    int whole = new_slot(t, SPACE_SHARED, s->leaf_floats * sizeof(float), s->end - 1, last, NULL);
-    t->sum_bytes[SPACE_SHARED] += t->slot[whole].bytes;
+    int whole = new_slot(t, SPACE_COMMON, s->partial_floats * sizeof(float), s->end - 1, last, NULL);
+    t->sum_bytes[SPACE_COMMON] += t->slot[whole].bytes;
     s->result_offset = (size_t)whole; /* the slot for now; its offset once that is known */
     for (int i = 0; i < s->slice.count; i++) {
         instr *in = &s->slice.at[i];
@@ -230,7 +231,7 @@ static void assign_offsets(lng_tape *t)
     pool pools[SPACES] = {0};
     for (int i = t->slots; i-- > 0;) {
         slot *s = &t->slot[i];
-        if (s->space != SPACE_SHARED && s->space != SPACE_KEPT && s->space != SPACE_ARENA)
+        if (s->space != SPACE_COMMON && s->space != SPACE_KEPT && s->space != SPACE_THREAD)
             continue;
         also[i] = starts[s->first];
         starts[s->first] = i + 1;
@@ -243,26 +244,26 @@ static void assign_offsets(lng_tape *t)
         for (int i = ends[time]; i; i = next[i - 1])
             give(&pools[t->slot[i - 1].space], t->arena, t->slot[i - 1].offset, t->slot[i - 1].bytes);
     }
-    t->shared_bytes = pools[SPACE_SHARED].end;
+    t->common_bytes = pools[SPACE_COMMON].end;
     t->kept_bytes = pools[SPACE_KEPT].end;
-    t->arena_bytes = pools[SPACE_ARENA].end;
+    t->thread_bytes = pools[SPACE_THREAD].end;
 }
 
 static void place_results(lng_tape *t)
 {
     for (int k = 0; k < t->stages; k++) {
         stage *s = &t->stage[k];
-        if (!s->leaf_floats)
+        if (!s->partial_floats)
             continue;
         s->result_offset = t->slot[s->result_offset].offset;
         for (int i = 0; i < s->slice.count; i++)
             if (s->slice.at[i].batch) {
                 slot *part = &t->slot[t->slot_of[key(&s->slice.at[i].node->out[0])]];
-                part->space = SPACE_SHARED;
+                part->space = SPACE_COMMON;
                 part->offset += s->result_offset;
             }
-        if (s->leaf_floats > t->leaf_floats)
-            t->leaf_floats = s->leaf_floats;
+        if (s->partial_floats > t->partial_floats)
+            t->partial_floats = s->partial_floats;
     }
 }
 
@@ -287,7 +288,7 @@ static void update_in_place(lng_tape *t)
         for (int k = maker + 1; k < last->count; k++)
             for (int j = 0; j < last->at[k].node->n_in; j++)
                 clash |= last->at[k].in[j] == target || last->at[k].in[j] == last->at[maker].out[0];
-        for (int k = 0; k < maker; k++) /* of one sweep, on another thread: it must read the same part */
+        for (int k = 0; k < maker; k++) /* of one joint run, on another thread: it must read the same part */
             for (int j = 0; j < last->at[k].node->n_in && last->at[k].until >= last->at[maker].time; j++)
                 clash |=
                     last->at[k].in[j] == target && !lng_shape_equal(last->at[k].node->in[j]->shape, last->at[k].node->out[0].shape);

@@ -2,7 +2,7 @@
 #include "tape/inside.h"
 #include <stdio.h>
 
-static const char *const space_name[SPACES] = {"-", "variables", "shared", "kept", "arena", "leaves"};
+static const char *const space_name[SPACES] = {"-", "variables", "common", "kept", "thread", "partial"};
 
 static void print_operand(lng_text *out, const lng_tape *t, int slot)
 {
@@ -39,8 +39,9 @@ void lng_tape_print(const lng_tape *t, lng_text *out)
         print_segment(out, t, &t->stage[i].shared, title);
         snprintf(title, sizeof title, "stage %d, each slice of %d examples", i, LNG_LANES);
         print_segment(out, t, &t->stage[i].slice, title);
-        if (t->stage[i].leaf_floats)
-            lng_text_add(out, "  join %zu floats -> shared+%zu\n", t->stage[i].leaf_floats, t->stage[i].result_offset);
+        if (t->stage[i].partial_floats)
+            lng_text_add(out, "  combine partials: %zu floats -> common+%zu\n", t->stage[i].partial_floats,
+                         t->stage[i].result_offset);
     }
     for (size_t i = 0; i < t->updates; i++)
         lng_text_add(out, "update %s%s\n", t->variable[t->update[i].variable].name, t->update[i].in_place ? " (in place)" : "");
@@ -74,18 +75,18 @@ static void print_space(lng_text *out, const char *name, size_t bytes, size_t su
 static void print_spaces(lng_text *out, const lng_tape *t, int threads)
 {
     const size_t team = (size_t)threads, slices = (size_t)t->slices, all = lng_tape_memory(t, threads);
-    const size_t leaf = (t->leaf_floats * sizeof(float) + 63) / 64 * 64;
+    const size_t partial = (t->partial_floats * sizeof(float) + 63) / 64 * 64;
     size_t *offset = LNG_NEW_N(out->arena, t->variables + 1, size_t);
     const size_t store = lng_store_layout(t->variable, t->variables, offset) * sizeof(float);
-    const size_t peak = t->shared_bytes + t->kept_bytes * slices + t->arena_bytes * team;
-    const size_t sum = t->sum_bytes[SPACE_SHARED] + t->sum_bytes[SPACE_KEPT] * slices + t->sum_bytes[SPACE_ARENA] * team;
+    const size_t peak = t->common_bytes + t->kept_bytes * slices + t->thread_bytes * team;
+    const size_t sum = t->sum_bytes[SPACE_COMMON] + t->sum_bytes[SPACE_KEPT] * slices + t->sum_bytes[SPACE_THREAD] * team;
     char number[LNG_NUMBER_SIZE];
     lng_text_add(out, "\n%-9s %14s %14s %15s %12s\n", "space", "bytes", "without reuse", "copies", "in all");
-    print_space(out, "shared", t->shared_bytes, t->sum_bytes[SPACE_SHARED], 1, "");
+    print_space(out, "common", t->common_bytes, t->sum_bytes[SPACE_COMMON], 1, "");
     print_space(out, "kept", t->kept_bytes, t->sum_bytes[SPACE_KEPT], slices, "slices");
-    print_space(out, "arena", t->arena_bytes, t->sum_bytes[SPACE_ARENA], team, "threads");
+    print_space(out, "thread", t->thread_bytes, t->sum_bytes[SPACE_THREAD], team, "threads");
     print_space(out, "scratch", t->scratch_bytes, 0, team, "threads");
-    print_space(out, "leaves", leaf, 0, team * (size_t)lng_tape_leaf_blocks(t), "blocks");
+    print_space(out, "partial", partial, 0, team * (size_t)lng_tape_partial_blocks(t), "blocks");
     print_space(out, "outputs", lng_tape_output_bytes(t), 0, 1, "");
     lng_text_add(out, "\nAn engine of %d thread%s allocates %s bytes (%s) for batches of %d;\n", threads, threads == 1 ? "" : "s",
                  lng_grouped(number, (int64_t)all), lng_bytes_text(out->arena, (int64_t)all), t->options.max_batch);

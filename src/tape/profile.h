@@ -12,8 +12,8 @@
     X(BARRIER, "waiting: within a slice")                                                                                          \
     X(TEAM, "team: start and stop")                                                                                                \
     X(STORE, "storing outputs")                                                                                                    \
-    X(JOIN, "joining leaves")                                                                                                      \
-    X(CHECK, "last join, finite check")                                                                                            \
+    X(COMBINE, "combining partials")                                                                                               \
+    X(CHECK, "last addition, finite check")                                                                                        \
     X(UPDATE, "update")                                                                                                            \
     X(BETWEEN, "shuffling, loop")                                                                                                  \
     X(TIMING, "timing")

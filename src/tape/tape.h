@@ -2,19 +2,19 @@
  *
  * Stages. A shared value's stage is the highest of its operands'; a per-example value's likewise; the result of a batch reduction
  * is one stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example
- * instructions (once per slice of 16 examples, slices in parallel without a barrier), then joins the slices' leaves in the fixed
- * tree.
+ * instructions (once per slice of 16 examples, slices in parallel without a barrier), then combines the slices' partials in the
+ * fixed tree.
  * Of a batch that is a single slice, instructions that can be cut into parts are run by all threads together.
  *
  * Memory, all planned here and allocated once:
  *   variables  the store: parameters and state, one for all tapes
- *   shared     other shared values; lifetimes over the whole tape
- *   kept       per-example values that cross a stage: a place for every slice
- *   arena      other per-example values: one per thread, reused by lifetime
- *   leaves     results of a stage's batch reductions, contiguous: one block per level of the tree and thread
+ *   common     other shared values: one copy, with lifetimes over the whole tape
+ *   kept       per-example values that cross a stage: one copy for every slice
+ *   thread     other per-example values: one copy for every thread, reused by lifetime
+ *   partial    a slice's share of a stage's batch reductions, contiguous: one block per level of the tree and thread
  *
  * The fixed tree over slices 0 .. n-1 splits at the largest power of two below n, whatever the number of threads: a thread takes
- * a contiguous run of slices, joins complete aligned subtrees as they appear (a binary counter), and what remains is joined in
+ * a contiguous run of slices and combines complete aligned subtrees as they appear (a binary counter); what remains is combined in
  * order. */
 #ifndef LNG_TAPE_TAPE_H
 #define LNG_TAPE_TAPE_H

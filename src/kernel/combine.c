@@ -1,5 +1,5 @@
-/* Joining leaves. */
-#include "kernel/join.h"
+/* Adding partial sums. */
+#include "kernel/combine.h"
 #include "kernel/lanes.h"
 
 static void add(float *sum, const float *other, size_t floats)
@@ -22,4 +22,4 @@ static bool total_is_finite(const float *sum, const float *other, size_t floats,
     return m_mask(v_isnan(bad)) == 0;
 }
 
-const lng_join LNG_NAME(lng_join) = {add, total_is_finite};
+const lng_combine LNG_NAME(lng_combine) = {add, total_is_finite};
