@@ -47,11 +47,11 @@ lacks out 'a block'
 expect 0 doc batch
 has out '^train.batch, a key of train'
 has out 'from 1 to 1048576'
-has out 'Default: 32'
+has out 'default: 32'
 expect 0 doc unknown-key
 has out 'Exit status 3'
 expect 0 doc include
-has out 'does not have it yet'
+has out 'Not in this version yet'
 
 # ---- lists ----
 expect 0 doc

@@ -2,8 +2,8 @@
 # Every model file in the manuals and the README does what is said of it.
 #
 # In a manual, a literal block after the line  .\" model  is a model file, or sections of one; what a file needs and the block has not is
-# added. After  .\" wrong CODE  it must be refused with that code. A command after  .\" works  does what it should; after  .\" fails CODE  it
-# gets that error.
+# added. After  .\" wrong CODE  it must be refused with that code. A command after  .\" works  succeeds; after  .\" fails CODE  it
+# gets that error. A block after  .\" session  shows commands, `$ COMMAND`, and what they print; a line `...` stands for any lines.
 set -eu
 . "$top_srcdir/tests/shell/paste"
 work=$(mktemp -d)
@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 awk -v work="$work" '
     FNR == 1 { kind = ""; inside = 0 }
     /^\.\\" (model|wrong [a-z-]+)$/ { kind = $2 ($3 ? "." $3 : ""); next }
-    /^\.\\" (works|fails [a-z-]+)$/ { kind = $2 ($3 ? "." $3 : ""); next }
+    /^\.\\" (works|session|fails [a-z-]+)$/ { kind = $2 ($3 ? "." $3 : ""); next }
     kind && /^\.Dl / { file = work "/" ++n "." kind; print substr($0, 5) >file; close(file); kind = ""; next }
     kind && /^\.Bd -literal/ { file = work "/" ++n "." kind; print "# " FILENAME >file; inside = 1; next }
     inside && /^\.Ed/ { inside = 0; kind = ""; close(file); next }
@@ -63,6 +63,35 @@ for file in "$work"/*.works "$work"/*.fails.*; do
     code=0
     . "$file" >"$work/out" 2>&1 || code=$?
     judge "$file" $code
+done
+
+# shown FILE: what the session promises, with `...`; against what its commands print, now in `out`
+shown() {
+    awk 'FNR == NR { if (FNR > 1) want[++n] = $0; next } { got[++m] = $0 }
+        function plain(line) { # without what depends on the machine
+            gsub(home, "~", line); gsub(/[0-9]+ threads?/, "N threads", line)
+            return line
+        }
+        END {
+            ok[0, 0] = 1
+            for (i = 1; i <= n; i++) {
+                any = want[i] == "..."
+                for (j = 0; j <= m; j++)
+                    ok[i, j] = any ? ok[i - 1, j] || (j && ok[i, j - 1]) : j && ok[i - 1, j - 1] && plain(want[i]) == plain(got[j])
+            }
+            exit !ok[n, m]
+        }' home="$HOME" "$1" "$work/out"
+}
+for file in "$work"/*.session; do
+    grep '^\$ ' "$file" | while read -r _ command; do
+        printf '$ %s\n' "$command"
+        eval "$command" 2>&1 || true
+    done >"$work/out"
+    shown "$file" || {
+        status=1
+        cat "$file" && echo 'is not what comes:' && cat "$work/out"
+    }
+    count=$((count + 1))
 done
 echo "$count examples"
 [ $count -ge 60 ] || status=1

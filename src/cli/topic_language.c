@@ -1,26 +1,26 @@
-/* What is said of the language: sections and keys of a model file, words and operators of expressions, metrics; and of error codes. */
+/* Topics of the language: sections and keys of a model file, names and operators of expressions, metrics; and error codes. */
 #include "cli/topic.h"
 #include "syntax/schema.h"
 #include "syntax/builtin_names.h"
 #include "metric/metric.h"
 #include <string.h>
 
-static const char not_yet[] = " This version does not have it yet.";
+static const char not_yet[] = " Not in this version yet.";
 
 /* ---- sections and keys ---- */
+/* "Examples per training step. An integer from 1 to 1048576 (default: 32)." */
 static const char *key_text(lng_arena *arena, const lng_section_key *key)
 {
     char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
-    lng_text text = lng_text_new(arena);
-    lng_text_add(&text, "%s It is %s", lng_sentence(arena, key->about), lng_key_type_text(key->type));
+    lng_text type = lng_text_new(arena);
+    lng_text_add(&type, "%s", lng_key_type_text(key->type));
     if (key->low != key->high)
-        lng_text_add(&text, " from %s to %s", lng_number(low, key->low), lng_number(high, key->high));
-    lng_text_add(&text, key->required ? ", and required." : ".");
+        lng_text_add(&type, " from %s to %s", lng_number(low, key->low), lng_number(high, key->high));
+    if (key->required)
+        lng_text_add(&type, ", required");
     if (key->fallback)
-        lng_text_add(&text, " Default: %s.", key->fallback);
-    if (key->not_yet)
-        lng_text_add(&text, "%s", not_yet);
-    return text.at;
+        lng_text_add(&type, " (default: %s)", key->fallback);
+    return lng_format(arena, "%s %s%s", lng_sentence(arena, key->about), lng_sentence(arena, type.at), key->not_yet ? not_yet : "");
 }
 
 static void tell_example(lng_pen *pen, const lng_section *s)
@@ -49,7 +49,7 @@ static const char *dotted(lng_arena *arena, const lng_section *s, const char *ke
     return s->name[0] ? lng_format(arena, "%s.%s", s->name, key) : key;
 }
 
-/* A key with a section of its own is told of there. */
+/* A key with a section of its own is only listed here: the section describes it. */
 static void add_key(lng_topics *t, const lng_section *s, const lng_section_key *key, const char *group)
 {
     const char *name = dotted(t->arena, s, key->name);
@@ -100,7 +100,7 @@ static void add_word(lng_topics *t, const lng_builtin_name *word)
     lng_topics_add(t, (lng_topic){.name = word->name,
                                   .word = word->form,
                                   .group = word->function ? "functions in expressions" : "names in expressions",
-                                  .kind = word->function ? "a function" : "a name that is known everywhere",
+                                  .kind = word->function ? "a function" : "a name known everywhere",
                                   .about = word->about,
                                   .class = "expressions",
                                   .manual = "model",
@@ -108,7 +108,7 @@ static void add_word(lng_topics *t, const lng_builtin_name *word)
                                   .what = word});
 }
 
-/* The row, and each of its signs. */
+/* A topic for the row, and one for each operator in it. */
 static void add_operators(lng_topics *t, const lng_operators *row)
 {
     lng_topic topic = {.name = row->form,

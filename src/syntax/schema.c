@@ -10,7 +10,7 @@ const char *lng_key_type_text(lng_key_type type)
                                        "a number",
                                        "an expression",
                                        "one or more expressions, separated by commas",
-                                       "a mapping of names",
+                                       "a mapping `NAME: VALUE`",
                                        "a sequence",
                                        "a mapping",
                                        "a name or a mapping"};
