@@ -1,4 +1,5 @@
 /* The base room: errors, arenas, text, random numbers, the team. */
+#include "base/assert.h"
 #include "base/error.h"
 #include "base/random.h"
 #include "base/team.h"
@@ -7,6 +8,7 @@
 #include <float.h>
 #include <locale.h>
 #include <math.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -363,6 +365,25 @@ START_TEST(failing_allocations_fail)
 }
 END_TEST
 
+#ifdef LNG_ASSERTIONS
+START_TEST(assertions_abort)
+{
+    int n = 0;
+    LNG_ASSERT(n == 0);
+    fclose(stderr);
+    LNG_ASSERT(n == 1);
+}
+END_TEST
+#else
+START_TEST(assertions_are_not_evaluated)
+{
+    int n = 0;
+    LNG_ASSERT(n++ == 1);
+    ck_assert_int_eq(n, 0);
+}
+END_TEST
+#endif
+
 START_TEST(blocks_are_aligned_and_zero)
 {
     for (size_t n = 0; n < 5000; n += 33) {
@@ -699,6 +720,11 @@ int main(void)
     tcase_add_test(c, arena_memory_is_zero_and_aligned);
     tcase_add_test(c, arena_unwinds_to_the_innermost_attempt);
     tcase_add_test(c, attempt_returns_what_the_work_returns);
+#ifdef LNG_ASSERTIONS
+    tcase_add_test_raise_signal(c, assertions_abort, SIGABRT);
+#else
+    tcase_add_test(c, assertions_are_not_evaluated);
+#endif
     tcase_add_test(c, failing_allocations_fail);
     tcase_add_test(c, blocks_are_aligned_and_zero);
     tcase_add_test(c, maps_keep_order);
