@@ -1,5 +1,6 @@
 /* Random graphs: grown op by op from what is there, keeping values small enough to stay finite. */
 #include "graphs.h"
+#include "graph/ops.h"
 #include <stdio.h>
 
 uint64_t rng_next(rng *r)
@@ -20,49 +21,27 @@ double rng_between(rng *r, double low, double high)
     return low + (high - low) * ((double)(rng_next(r) >> 11) * 0x1p-53);
 }
 
-static lng_attr *attr_of(lng_attr *attr, const char *op, const char *name)
+void graph_defaults(const lng_op *op, lng_attr attr[LNG_MAX_ATTR])
 {
-    return &attr[lng_op_attr_index(lng_op_find(op), name)];
-}
-
-static void fallbacks(lng_attr attr[LNG_MAX_ATTR], const char *op)
-{
-    const lng_op *o = lng_op_find(op);
     for (int i = 0; i < LNG_MAX_ATTR; i++)
-        attr[i] = i < o->n_attr ? o->attr[i].fallback : (lng_attr){0};
-}
-
-lng_value *graph_input(lng_graph *g, int index, lng_shape shape, bool integer)
-{
-    lng_attr attr[LNG_MAX_ATTR] = {0};
-    attr_of(attr, "input", "index")->i = index;
-    attr_of(attr, "input", "shape")->v = shape;
-    attr_of(attr, "input", "integer")->i = integer;
-    return lng_emit(g, lng_op_find("input"), NULL, 0, attr, "x");
-}
-
-lng_value *graph_variable(lng_graph *g, const char *name, lng_shape shape)
-{
-    lng_attr attr[LNG_MAX_ATTR] = {0};
-    attr_of(attr, "variable", "shape")->v = shape;
-    return lng_emit(g, lng_op_find("variable"), NULL, 0, attr, name);
+        attr[i] = i < op->n_attr ? op->attr[i].fallback : (lng_attr){0};
 }
 
 static lng_value *grow_conv(lng_graph *g, rng *r, lng_value *x, lng_value *w)
 {
     lng_attr attr[LNG_MAX_ATTR];
-    fallbacks(attr, "conv2d");
-    attr_of(attr, "conv2d", "padding")->s = rng_below(r, 2) ? "same" : "valid";
-    return lng_emit(g, lng_op_find("conv2d"), (lng_value *[]){x, w}, 2, attr, NULL);
+    graph_defaults(&lng_op_conv2d, attr);
+    attr[LNG_CONV_PADDING].s = rng_below(r, 2) ? "same" : "valid";
+    return lng_emit(g, &lng_op_conv2d, (lng_value *[]){x, w}, 2, attr, NULL);
 }
 
 static lng_value *grow_pool(lng_graph *g, rng *r, lng_value *x)
 {
     lng_attr attr[LNG_MAX_ATTR];
-    const char *op = rng_below(r, 2) ? "max_pool" : "avg_pool";
-    fallbacks(attr, op);
-    attr_of(attr, op, "size")->v = lng_shape_of(2, (int64_t)2, (int64_t)2);
-    return lng_emit(g, lng_op_find(op), &x, 1, attr, NULL);
+    const lng_op *op = rng_below(r, 2) ? &lng_op_max_pool : &lng_op_avg_pool;
+    graph_defaults(op, attr);
+    attr[LNG_POOL_SIZE].v = lng_shape_of(2, (int64_t)2, (int64_t)2);
+    return lng_emit(g, op, &x, 1, attr, NULL);
 }
 
 static bool fit(const lng_value *a, const lng_value *b)
@@ -73,31 +52,33 @@ static bool fit(const lng_value *a, const lng_value *b)
 /* One more value from those there are, or NULL when the dice ask for something that does not fit. */
 static lng_value *grow(lng_graph *g, rng *r, lng_value **pool, int n)
 {
-    static const char *const unary[] = {"sigmoid", "tanh", "relu", "abs", "neg", "sin", "cos", "floor"};
-    static const char *const binary[] = {"add", "sub", "mul", "maximum", "minimum", "less"};
+    static const lng_op *const unary[] = {&lng_op_sigmoid, &lng_op_tanh, &lng_op_relu, &lng_op_abs,
+                                          &lng_op_neg,     &lng_op_sin,  &lng_op_cos,  &lng_op_floor};
+    static const lng_op *const binary[] = {&lng_op_add, &lng_op_sub, &lng_op_mul, &lng_op_maximum, &lng_op_minimum, &lng_op_less};
     lng_value *a = pool[rng_below(r, n)], *b = pool[rng_below(r, n)];
     int64_t size = lng_shape_size(a->shape);
     switch (rng_below(r, 9)) {
     case 0:
     case 1:
-        return lng_call1(g, unary[rng_below(r, 8)], a);
+        return lng_unary(g, unary[rng_below(r, 8)], a);
     case 2:
     case 3:
-        return fit(a, b) ? lng_call1(g, "tanh", lng_call2(g, binary[rng_below(r, 6)], a, b)) : NULL;
+        return fit(a, b) ? lng_unary(g, &lng_op_tanh, lng_binary(g, binary[rng_below(r, 6)], a, b)) : NULL;
     case 4:
-        return a->per_example ? lng_call1(g, "tanh", lng_batch_mean(g, a)) : NULL;
+        return a->per_example ? lng_unary(g, &lng_op_tanh, lng_batch_mean(g, a)) : NULL;
     case 5:
-        return lng_call1(g, "tanh", lng_sum(g, a, lng_shape_of(1, (int64_t)0), false));
+        return lng_unary(g, &lng_op_tanh, lng_sum(g, a, lng_shape_of(1, (int64_t)0), false));
     case 6:
         return a->shape.rank == 3 && a->shape.dim[0] > 2 && a->shape.dim[1] > 2 ? grow_pool(g, r, a) : NULL;
     case 7:
         return a->shape.rank == 3 && b->shape.rank == 4 && a->shape.dim[2] == b->shape.dim[2] && a->shape.dim[0] >= 3 &&
                        a->shape.dim[1] >= 3
-                   ? lng_call1(g, "sigmoid", grow_conv(g, r, a, b))
+                   ? lng_unary(g, &lng_op_sigmoid, grow_conv(g, r, a, b))
                    : NULL;
     default:
-        return b->shape.rank == 2 && size == b->shape.dim[0] ? lng_call2(g, "matmul", lng_reshape(g, a, lng_shape_of(1, size)), b)
-                                                             : NULL;
+        return b->shape.rank == 2 && size == b->shape.dim[0]
+                   ? lng_binary(g, &lng_op_matmul, lng_reshape(g, a, lng_shape_of(1, size)), b)
+                   : NULL;
     }
 }
 
@@ -124,12 +105,13 @@ random_graph *random_graph_new(lng_arena *arena, uint64_t seed, int nodes, lng_e
         made->vector[i] = (float)rng_between(&r, -1, 1);
     made->field[0] = (lng_field){made->image, LNG_FIELD_U8, 9 * 8 * 2};
     made->field[1] = (lng_field){made->vector, LNG_FIELD_F32, 6};
-    pool[n++] = lng_div(g, graph_input(g, 0, lng_shape_of(3, (int64_t)9, (int64_t)8, (int64_t)2), false), lng_scalar(g, 255));
-    pool[n++] = graph_input(g, 1, lng_shape_of(1, (int64_t)6), false);
+    pool[n++] =
+        lng_div(g, lng_read_input(g, 0, "x", lng_shape_of(3, (int64_t)9, (int64_t)8, (int64_t)2), LNG_F32), lng_scalar(g, 255));
+    pool[n++] = lng_read_input(g, 1, "x", lng_shape_of(1, (int64_t)6), LNG_F32);
     for (int i = 0; i < GRAPH_VARIABLES; i++) {
         static const char *const name[GRAPH_VARIABLES] = {"a", "k", "m", "v"};
         made->variable[i] = (lng_variable){name[i], shape[i], true, {0}};
-        pool[n++] = variable[i] = graph_variable(g, name[i], shape[i]);
+        pool[n++] = variable[i] = lng_read_variable(g, name[i], shape[i]);
     }
     for (int tries = 0; n < nodes + 6 && tries < 50 * nodes; tries++) {
         lng_value *v = grow(g, &r, pool, n);

@@ -26,7 +26,6 @@ typedef struct random_graph {
 } random_graph;
 random_graph *random_graph_new(lng_arena *, uint64_t seed, int nodes, lng_errors *);
 void random_graph_fill(const random_graph *, uint64_t seed, lng_store *); /* initial values */
-lng_value *graph_input(lng_graph *, int index, lng_shape, bool integer);
-lng_value *graph_variable(lng_graph *, const char *name, lng_shape);
+void graph_defaults(const lng_op *, lng_attr attr[LNG_MAX_ATTR]);         /* what an op's attributes are when none is given */
 
 #endif

@@ -1,5 +1,6 @@
 /* The builder, the verifier and differentiation on graphs small enough to know by heart. */
 #include "graphs.h"
+#include "graph/ops.h"
 #include "reference.h"
 #include <check.h>
 #include <math.h>
@@ -42,9 +43,10 @@ static double value_of(const lng_value *v, int64_t element)
 
 START_TEST(equal_nodes_are_one)
 {
-    lng_value *a = graph_variable(g, "a", lng_shape_of(1, (int64_t)3)), *b = graph_variable(g, "b", lng_shape_of(1, (int64_t)3));
+    lng_value *a = lng_read_variable(g, "a", lng_shape_of(1, (int64_t)3)),
+              *b = lng_read_variable(g, "b", lng_shape_of(1, (int64_t)3));
     ck_assert_ptr_ne(a, b);
-    ck_assert_ptr_eq(a, graph_variable(g, "a", lng_shape_of(1, (int64_t)3)));
+    ck_assert_ptr_eq(a, lng_read_variable(g, "a", lng_shape_of(1, (int64_t)3)));
     ck_assert_ptr_eq(lng_add(g, a, b), lng_add(g, b, a));
     ck_assert_ptr_ne(lng_sub(g, a, b), lng_sub(g, b, a));
     ck_assert_ptr_eq(lng_mul(g, a, lng_scalar(g, 1)), a);
@@ -55,10 +57,9 @@ END_TEST
 
 START_TEST(random_nodes_are_not_merged)
 {
-    lng_attr attr[LNG_MAX_ATTR] = {0};
-    attr[lng_op_attr_index(lng_op_find("random_uniform"), "shape")].v = lng_shape_of(1, (int64_t)4);
-    lng_value *a = lng_emit(g, lng_op_find("random_uniform"), NULL, 0, attr, "noise");
-    lng_value *b = lng_emit(g, lng_op_find("random_uniform"), NULL, 0, attr, "noise");
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_RANDOM_SHAPE] = {.v = {1, {4}}}};
+    lng_value *a = lng_emit(g, &lng_op_random_uniform, NULL, 0, attr, "noise");
+    lng_value *b = lng_emit(g, &lng_op_random_uniform, NULL, 0, attr, "noise");
     ck_assert_ptr_ne(a, b);
     ck_assert_str_eq(a->node->name, "noise");
     ck_assert_str_eq(b->node->name, "noise_2");
@@ -81,11 +82,12 @@ END_TEST
 
 START_TEST(mistakes_are_reported_not_made)
 {
-    lng_value *a = graph_variable(g, "a", lng_shape_of(1, (int64_t)3)), *b = graph_variable(g, "b", lng_shape_of(1, (int64_t)4));
+    lng_value *a = lng_read_variable(g, "a", lng_shape_of(1, (int64_t)3)),
+              *b = lng_read_variable(g, "b", lng_shape_of(1, (int64_t)4));
     ck_assert_ptr_null(lng_add(g, a, b));
     ck_assert_uint_eq(lng_errors_count(errors), 1);
     ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_SHAPE);
-    ck_assert_ptr_null(lng_call1(g, "batch_sum", a));
+    ck_assert_ptr_null(lng_unary(g, &lng_op_batch_sum, a));
     ck_assert_int_eq(lng_errors_code(errors, 1), LNG_E_KIND);
     ck_assert_ptr_null(lng_constant(g, 0, lng_shape_of(3, (int64_t)1 << 31, (int64_t)1 << 31, (int64_t)2)));
     ck_assert_int_eq(lng_errors_code(errors, 2), LNG_E_LIMIT);
@@ -94,7 +96,8 @@ END_TEST
 
 START_TEST(verifier_sees_every_kind_of_damage)
 {
-    lng_value *a = graph_variable(g, "a", lng_shape_of(1, (int64_t)3)), *b = lng_call1(g, "exp", a), *c = lng_call1(g, "tanh", b);
+    lng_value *a = lng_read_variable(g, "a", lng_shape_of(1, (int64_t)3)), *b = lng_unary(g, &lng_op_exp, a),
+              *c = lng_unary(g, &lng_op_tanh, b);
     lng_graph_update(g, "a", c);
     ck_assert(lng_graph_verify(g, errors));
     c->shape.dim[0] = 4;
@@ -113,8 +116,8 @@ END_TEST
 
 START_TEST(gradients_of_shared_values)
 {
-    lng_value *a = graph_variable(g, "a", lng_shape_of(1, (int64_t)3)), *grad, *second,
-              *unused = graph_variable(g, "u", lng_shape_of(1, (int64_t)2)), *none;
+    lng_value *a = lng_read_variable(g, "a", lng_shape_of(1, (int64_t)3)), *grad, *second,
+              *unused = lng_read_variable(g, "u", lng_shape_of(1, (int64_t)2)), *none;
     lng_value *y = lng_sum(g, lng_mul(g, a, lng_mul(g, a, a)), lng_shape_of(1, (int64_t)0), false); /* sum a^3 */
     ck_assert(lng_gradient(g, y, &a, 1, &grad));
     lng_value *sum = lng_sum(g, grad, lng_shape_of(1, (int64_t)0), false);
@@ -131,7 +134,8 @@ END_TEST
 
 START_TEST(gradients_keep_kind_and_shape)
 {
-    lng_value *x = graph_input(g, 0, lng_shape_of(1, (int64_t)1), false), *w = graph_variable(g, "w", (lng_shape){0}), *gw, *gx;
+    lng_value *x = lng_read_input(g, 0, "x", lng_shape_of(1, (int64_t)1), LNG_F32), *w = lng_read_variable(g, "w", (lng_shape){0}),
+              *gw, *gx;
     lng_value *y = lng_batch_mean(g, lng_reshape(g, lng_mul(g, lng_mul(g, x, w), x), (lng_shape){0})); /* mean of w x^2 */
     ck_assert(lng_gradient(g, y, (lng_value *[]){w, x}, 2, (lng_value *[2]){0}));
     lng_value *both[2];
@@ -147,7 +151,7 @@ END_TEST
 
 START_TEST(a_per_example_gradient_does_not_cross_the_batch)
 {
-    lng_value *x = graph_input(g, 0, lng_shape_of(1, (int64_t)1), false), *gradient;
+    lng_value *x = lng_read_input(g, 0, "x", lng_shape_of(1, (int64_t)1), LNG_F32), *gradient;
     lng_value *y = lng_reshape(g, lng_sub(g, x, lng_batch_mean(g, x)), (lng_shape){0});
     ck_assert(!lng_gradient(g, y, &x, 1, &gradient));
     ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_GRADIENT);

@@ -2,6 +2,7 @@
  * at several thread counts, batch sizes and levels. The thread, kept, partial and common memory starts as NaN, so what is read before it is
  * written shows. */
 #include "graphs.h"
+#include "graph/ops.h"
 #include "pass/pass.h"
 #include "tape/inside.h"
 #include "reference.h"
@@ -187,9 +188,9 @@ START_TEST(large_updates)
     float data[GRAPH_EXAMPLES];
     for (int i = 0; i < GRAPH_EXAMPLES; i++)
         data[i] = (float)(i % 17) / 16 - 0.5f;
-    lng_value *x = graph_input(g, 0, (lng_shape){0}, false), *v = graph_variable(g, "v", variable[0].shape);
-    lng_value *m = graph_variable(g, "m", variable[1].shape), *s = graph_variable(g, "s", (lng_shape){0});
-    lng_value *grad = lng_batch_mean(g, lng_call1(g, "tanh", lng_mul(g, x, v)));
+    lng_value *x = lng_read_input(g, 0, "x", (lng_shape){0}, LNG_F32), *v = lng_read_variable(g, "v", variable[0].shape);
+    lng_value *m = lng_read_variable(g, "m", variable[1].shape), *s = lng_read_variable(g, "s", (lng_shape){0});
+    lng_value *grad = lng_batch_mean(g, lng_unary(g, &lng_op_tanh, lng_mul(g, x, v)));
     lng_value *m2 = lng_add(g, lng_mul(g, lng_scalar(g, 0.9), m), lng_mul(g, s, grad));
     lng_graph_update(g, "m", m2);
     lng_graph_update(g, "v", lng_sub(g, v, lng_mul(g, lng_add(g, s, lng_scalar(g, 0.1)), m2)));

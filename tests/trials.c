@@ -1,4 +1,5 @@
 #include "trials.h"
+#include "graph/ops.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +110,7 @@ lng_value *trial_variable(trial *t, const char *name, lng_shape shape, uint64_t 
     for (size_t e = 0; e < n; e++)
         t->number[i][e] = grid(rng_between(&r, -2, 2));
     trial_round(t);
-    return graph_variable(t->graph, name, shape);
+    return lng_read_variable(t->graph, name, shape);
 }
 
 void trial_round(trial *t)
@@ -131,7 +132,7 @@ static lng_value *shared_integers(trial *t, const trial_plan *p, const char *nam
 {
     shape.dim[shape.rank++] = CLASSES;
     lng_value *scores = trial_variable(t, name, shape, p->seed + 77);
-    return lng_emit(t->graph, lng_op_find("argmax"), &scores, 1, NULL, NULL);
+    return lng_emit(t->graph, &lng_op_argmax, &scores, 1, NULL, NULL);
 }
 
 static lng_value *integer_field(trial *t, const trial_plan *p, int k)
@@ -143,7 +144,7 @@ static lng_value *integer_field(trial *t, const trial_plan *p, int k)
     for (int64_t i = 0; i < n * TRIAL_EXAMPLES; i++)
         row[i] = p->sample ? (int32_t)p->sample->in[k].number[i % n] : (int32_t)ceil(p->low) + rng_below(&r, span);
     t->field[3 + k] = (lng_field){.at = row, .type = LNG_FIELD_I32, .size = n};
-    return graph_input(t->graph, 3 + k, p->in[k], true);
+    return lng_read_input(t->graph, 3 + k, "x", p->in[k], LNG_I32);
 }
 
 static lng_value *float_operand(trial *t, const trial_plan *p, int k, const char *name)
@@ -157,7 +158,7 @@ static lng_value *float_operand(trial *t, const trial_plan *p, int k, const char
         return trial_variable(t, name, p->in[k], 1);
     }
     t->field[3 + k] = (lng_field){.at = LNG_NEW_N(t->arena, n, float), .type = LNG_FIELD_F32, .size = t->size[k]};
-    return graph_input(t->graph, 3 + k, p->in[k], false);
+    return lng_read_input(t->graph, 3 + k, "x", p->in[k], LNG_F32);
 }
 
 void trial_shift(trial *t, int k, double amount)
@@ -181,7 +182,7 @@ static void input_fields(trial *t, const trial_plan *p)
     static const uint8_t bytes[] = {0, 128, 255};
     static const float floats[] = {-1.5f, 0, 3.5f};
     static const int32_t integers[] = {-7, 0, 16777217};
-    lng_shape shape = p->attr && strcmp(p->op->name, "input") == 0 ? p->attr[1].v : (lng_shape){1, {3}};
+    lng_shape shape = p->attr && p->op == &lng_op_input ? p->attr[LNG_INPUT_SHAPE].v : (lng_shape){1, {3}};
     int64_t n = lng_shape_size(shape);
     uint8_t *b = LNG_NEW_N(t->arena, (size_t)n * TRIAL_EXAMPLES, uint8_t);
     float *f = LNG_NEW_N(t->arena, (size_t)n * TRIAL_EXAMPLES, float);

@@ -144,11 +144,6 @@ static bool check_values(lng_builder *b, const char *what, lng_value *const *v, 
 }
 
 /* ---- inputs, variables, constants ---- */
-static lng_attr *attr_of(lng_attr *attr, const lng_op *op, const char *name)
-{
-    return &attr[lng_op_attr_index(op, name)];
-}
-
 static bool name_is_taken(const lng_builder *b, const char *name)
 {
     for (size_t i = 0; i < b->inputs; i++)
@@ -163,17 +158,12 @@ static bool name_is_taken(const lng_builder *b, const char *name)
 static lng_value *make_input(lng_builder *b, const call *c)
 {
     const char *name = c->name;
-    const lng_op *op = lng_op_find("input");
-    lng_attr attr[LNG_MAX_ATTR] = {0};
     lng_shape shape;
     if (!check_name(b, "input", name) || !check_shape(b, name, c->rank, c->dims, &shape))
         return NULL;
     if (name_is_taken(b, name))
         return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "input `%s`: the name is taken", name);
-    attr_of(attr, op, "index")->i = (int64_t)b->inputs;
-    attr_of(attr, op, "shape")->v = shape;
-    attr_of(attr, op, "integer")->i = c->dtype == LNG_I32;
-    lng_value *v = lng_emit(b->graph, op, NULL, 0, attr, name);
+    lng_value *v = lng_read_input(b->graph, (int)b->inputs, name, shape, c->dtype);
     if (v) {
         b->input = lng_grow(b->arena, b->input, b->inputs, &b->input_capacity, sizeof *b->input);
         b->input[b->inputs++] =
@@ -203,16 +193,13 @@ static lng_variable *find_variable(const lng_builder *b, const char *name)
 static lng_value *make_variable(lng_builder *b, const call *c)
 {
     const char *name = c->name;
-    const lng_op *op = lng_op_find("variable");
-    lng_attr attr[LNG_MAX_ATTR] = {0};
     lng_shape shape;
     if (!check_name(b, "variable", name) || !check_shape(b, name, c->rank, c->dims, &shape))
         return NULL;
     const lng_variable *known = find_variable(b, name);
     if (known ? known->parameter != c->parameter || !lng_shape_equal(known->shape, shape) : name_is_taken(b, name))
         return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "variable `%s`: the name is taken by another", name);
-    attr_of(attr, op, "shape")->v = shape;
-    lng_value *v = lng_emit(b->graph, op, NULL, 0, attr, name);
+    lng_value *v = lng_read_variable(b->graph, name, shape);
     if (v && !known) {
         b->variable = lng_grow(b->arena, b->variable, b->variables, &b->variable_capacity, sizeof *b->variable);
         b->variable[b->variables++] = (lng_variable){.name = lng_copy(b->arena, name), .shape = shape, .parameter = c->parameter};
@@ -248,10 +235,7 @@ lng_value *lng_builder_number(lng_builder *b, double x)
 
 static lng_value *make_clock(lng_builder *b, const call *c)
 {
-    const lng_op *op = lng_op_find("clock");
-    lng_attr attr[LNG_MAX_ATTR] = {0};
-    attr_of(attr, op, "what")->s = c->name ? c->name : "";
-    return lng_emit(b->graph, op, NULL, 0, attr, NULL);
+    return lng_read_clock(b->graph, c->name ? c->name : "");
 }
 
 lng_value *lng_builder_clock(lng_builder *b, const char *what)

@@ -1,28 +1,20 @@
-/* The ops that rules, passes and the language need by name. Each emits at most one node; those that change nothing emit none. */
-#include "graph/op.h"
-#include <string.h>
+/* Short forms for making the nodes that rules, passes and the language need. Each emits at most one; those that change nothing emit none. */
+#include "graph/ops.h"
 
-static lng_value *emit(lng_graph *g, const char *op, lng_value *const *in, int n, const lng_attr *attr)
+static lng_value *emit(lng_graph *g, const lng_op *op, lng_value *const *in, int n, const lng_attr *attr)
 {
     for (int i = 0; i < n; i++)
         if (!in[i])
             return NULL; /* an error has been recorded */
-    return lng_emit(g, lng_op_find(op), in, n, attr, NULL);
-}
-
-static void set_shape(lng_attr *attr, const char *op, const char *name, lng_shape s)
-{
-    attr[lng_op_attr_index(lng_op_find(op), name)].v = s;
+    return lng_emit(g, op, in, n, attr, NULL);
 }
 
 lng_value *lng_constant(lng_graph *g, double value, lng_shape shape)
 {
-    lng_attr attr[LNG_MAX_ATTR] = {0};
     if (value > -0x1p-126 && value < 0x1p-126) /* kernels flush subnormals; what they read must not be one */
         value = value < 0 ? -0.0 : value * 0;
-    attr[lng_op_attr_index(lng_op_find("constant"), "value")].f = value;
-    set_shape(attr, "constant", "shape", shape);
-    return emit(g, "constant", NULL, 0, attr);
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CONSTANT_VALUE] = {.f = value}, [LNG_CONSTANT_SHAPE] = {.v = shape}};
+    return emit(g, &lng_op_constant, NULL, 0, attr);
 }
 
 lng_value *lng_scalar(lng_graph *g, double value)
@@ -30,72 +22,87 @@ lng_value *lng_scalar(lng_graph *g, double value)
     return lng_constant(g, value, (lng_shape){0});
 }
 
-lng_value *lng_call1(lng_graph *g, const char *op, lng_value *a)
+lng_value *lng_read_input(lng_graph *g, int index, const char *name, lng_shape shape, lng_dtype dtype)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {
+        [LNG_INPUT_INDEX] = {.i = index}, [LNG_INPUT_SHAPE] = {.v = shape}, [LNG_INPUT_INTEGER] = {.i = dtype == LNG_I32}};
+    return lng_emit(g, &lng_op_input, NULL, 0, attr, name);
+}
+
+lng_value *lng_read_variable(lng_graph *g, const char *name, lng_shape shape)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_VARIABLE_SHAPE] = {.v = shape}};
+    return lng_emit(g, &lng_op_variable, NULL, 0, attr, name);
+}
+
+lng_value *lng_read_clock(lng_graph *g, const char *what)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CLOCK_WHAT] = {.s = what}};
+    return emit(g, &lng_op_clock, NULL, 0, attr);
+}
+
+lng_value *lng_unary(lng_graph *g, const lng_op *op, lng_value *a)
 {
     return emit(g, op, &a, 1, NULL);
 }
 
-lng_value *lng_call2(lng_graph *g, const char *op, lng_value *a, lng_value *b)
+lng_value *lng_binary(lng_graph *g, const lng_op *op, lng_value *a, lng_value *b)
 {
     return emit(g, op, (lng_value *[]){a, b}, 2, NULL);
 }
 
-lng_value *lng_call3(lng_graph *g, const char *op, lng_value *a, lng_value *b, lng_value *c)
+lng_value *lng_ternary(lng_graph *g, const lng_op *op, lng_value *a, lng_value *b, lng_value *c)
 {
     return emit(g, op, (lng_value *[]){a, b, c}, 3, NULL);
 }
 
 lng_value *lng_add(lng_graph *g, lng_value *a, lng_value *b)
 {
-    return lng_call2(g, "add", a, b);
+    return lng_binary(g, &lng_op_add, a, b);
 }
 
 lng_value *lng_sub(lng_graph *g, lng_value *a, lng_value *b)
 {
-    return lng_call2(g, "sub", a, b);
+    return lng_binary(g, &lng_op_sub, a, b);
 }
 
 lng_value *lng_mul(lng_graph *g, lng_value *a, lng_value *b)
 {
-    return lng_call2(g, "mul", a, b);
+    return lng_binary(g, &lng_op_mul, a, b);
 }
 
 lng_value *lng_div(lng_graph *g, lng_value *a, lng_value *b)
 {
-    return lng_call2(g, "div", a, b);
+    return lng_binary(g, &lng_op_div, a, b);
 }
 
 lng_value *lng_neg(lng_graph *g, lng_value *a)
 {
-    return lng_call1(g, "neg", a);
+    return lng_unary(g, &lng_op_neg, a);
 }
 
 lng_value *lng_reshape(lng_graph *g, lng_value *x, lng_shape shape)
 {
     if (!x || lng_shape_equal(x->shape, shape))
         return x;
-    lng_attr attr[LNG_MAX_ATTR] = {0};
-    set_shape(attr, "reshape", "shape", shape);
-    return emit(g, "reshape", &x, 1, attr);
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_RESHAPE_SHAPE] = {.v = shape}};
+    return emit(g, &lng_op_reshape, &x, 1, attr);
 }
 
 lng_value *lng_broadcast(lng_graph *g, lng_value *x, lng_shape shape)
 {
     if (!x || lng_shape_equal(x->shape, shape))
         return x;
-    lng_attr attr[LNG_MAX_ATTR] = {0};
-    set_shape(attr, "broadcast", "shape", shape);
-    return emit(g, "broadcast", &x, 1, attr);
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_BROADCAST_SHAPE] = {.v = shape}};
+    return emit(g, &lng_op_broadcast, &x, 1, attr);
 }
 
 lng_value *lng_sum(lng_graph *g, lng_value *x, lng_shape axes, bool keep)
 {
     if (!x || axes.rank == 0)
         return x;
-    lng_attr attr[LNG_MAX_ATTR] = {0};
-    set_shape(attr, "sum", "axes", axes);
-    attr[lng_op_attr_index(lng_op_find("sum"), "keep")].i = keep;
-    return emit(g, "sum", &x, 1, attr);
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_REDUCE_AXES] = {.v = axes}, [LNG_REDUCE_KEEP] = {.i = keep}};
+    return emit(g, &lng_op_sum, &x, 1, attr);
 }
 
 lng_value *lng_sum_to(lng_graph *g, lng_value *x, lng_shape to)
@@ -112,8 +119,7 @@ lng_value *lng_sum_to(lng_graph *g, lng_value *x, lng_shape to)
 
 static lng_value *batch_size(lng_graph *g)
 {
-    lng_attr attr[LNG_MAX_ATTR] = {{.s = "batch_size"}};
-    return emit(g, "clock", NULL, 0, attr);
+    return lng_read_clock(g, "batch_size");
 }
 
 lng_value *lng_batch_sum(lng_graph *g, lng_value *x)
@@ -123,12 +129,12 @@ lng_value *lng_batch_sum(lng_graph *g, lng_value *x)
     if (!x->per_example)
         return lng_mul(g, x, batch_size(g));
     const lng_node *n = x->node;
-    if (strcmp(n->op->name, "batch_broadcast") == 0)
+    if (n->op == &lng_op_batch_broadcast)
         return lng_mul(g, n->in[0], batch_size(g));
     if (n->op->flags & LNG_OP_VIEW)
         return lng_reshape(g, lng_batch_sum(g, n->in[0]), x->shape);
     lng_value *contracted = n->op->contract ? n->op->contract(g, n) : NULL;
-    return contracted ? contracted : lng_call1(g, "batch_sum", x);
+    return contracted ? contracted : lng_unary(g, &lng_op_batch_sum, x);
 }
 
 lng_value *lng_batch_mean(lng_graph *g, lng_value *x)
@@ -138,5 +144,5 @@ lng_value *lng_batch_mean(lng_graph *g, lng_value *x)
 
 lng_value *lng_batch_broadcast(lng_graph *g, lng_value *x)
 {
-    return !x || x->per_example ? x : lng_call1(g, "batch_broadcast", x);
+    return !x || x->per_example ? x : lng_unary(g, &lng_op_batch_broadcast, x);
 }

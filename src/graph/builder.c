@@ -3,7 +3,7 @@
  * Equal nodes (same op, operands and attributes; for variables the same name) are found in an open hash table and returned instead.
  * A pointwise op of filled constants folds into a filled constant by running the op's own naive kernel on one element, so folding
  * never changes a bit. */
-#include "graph/op.h"
+#include "graph/ops.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -211,9 +211,9 @@ static void report(lng_graph *g, const lng_infer *r)
 /* ---- folding ---- */
 bool lng_value_is_constant(const lng_value *v, double *fill)
 {
-    bool yes = strcmp(v->node->op->name, "constant") == 0;
+    bool yes = v->node->op == &lng_op_constant;
     if (yes && fill)
-        *fill = v->node->attr[lng_op_attr_index(v->node->op, "value")].f;
+        *fill = v->node->attr[LNG_CONSTANT_VALUE].f;
     return yes;
 }
 
@@ -255,26 +255,26 @@ static bool is_filled_with(const lng_value *v, double x)
  * reshapes that change nothing, and those of constants. */
 static lng_value *simplify(lng_graph *g, const lng_node *n)
 {
-    const char *op = n->op->name;
+    const lng_op *op = n->op;
     const lng_value *out = &n->out[0];
     double fill;
-    if (n->op->flags & LNG_OP_POINTWISE) {
+    if (op->flags & LNG_OP_POINTWISE) {
         lng_value *folded = fold_pointwise(g, n);
         if (folded)
             return folded;
     }
-    if (strcmp(op, "mul") == 0 || strcmp(op, "div") == 0)
-        for (int i = op[0] == 'm' ? 0 : 1; i < 2; i++) {
+    if (op == &lng_op_mul || op == &lng_op_div)
+        for (int i = op == &lng_op_mul ? 0 : 1; i < 2; i++) {
             lng_value *other = n->in[1 - i];
             if (is_filled_with(n->in[i], 1) && lng_shape_equal(other->shape, out->shape) && other->per_example == out->per_example)
                 return other;
         }
-    if (strcmp(op, "reshape") == 0 || strcmp(op, "broadcast") == 0) {
+    if (op == &lng_op_reshape || op == &lng_op_broadcast) {
         if (lng_shape_equal(n->in[0]->shape, out->shape))
             return n->in[0];
         if (lng_value_is_constant(n->in[0], &fill))
             return lng_constant(g, fill, out->shape);
-        if (strcmp(op, "reshape") == 0 && strcmp(n->in[0]->node->op->name, "reshape") == 0)
+        if (op == &lng_op_reshape && n->in[0]->node->op == &lng_op_reshape)
             return lng_reshape(g, n->in[0]->node->in[0], out->shape);
     }
     return NULL;
@@ -380,10 +380,8 @@ bool *lng_graph_live(const lng_graph *g, lng_arena *arena)
 
 void lng_graph_reads(const lng_graph *g, lng_arena *arena, const lng_value **field)
 {
-    const lng_op *input = lng_op_find("input");
-    const int index = lng_op_attr_index(input, "index");
     const bool *live = lng_graph_live(g, arena);
     for (size_t i = 0; i < g->nodes; i++)
-        if (live[i] && g->node[i]->op == input)
-            field[g->node[i]->attr[index].i] = &g->node[i]->out[0];
+        if (live[i] && g->node[i]->op == &lng_op_input)
+            field[g->node[i]->attr[LNG_INPUT_INDEX].i] = &g->node[i]->out[0];
 }

@@ -123,12 +123,15 @@ bool *lng_graph_live(const lng_graph *, lng_arena *);
 /* The fields of the data that they are reached from: sets field[index] to a value that `input` made of it, and leaves the others. */
 void lng_graph_reads(const lng_graph *, lng_arena *, const lng_value **field);
 
-/* ---- building: the ops that rules, passes and the language need by name; each emits one node (or none) ---- */
+/* ---- building: short forms; each emits one node (or none), and gives NULL when an operand is NULL ---- */
 lng_value *lng_constant(lng_graph *, double value, lng_shape); /* f32, filled */
 lng_value *lng_scalar(lng_graph *, double value);
-lng_value *lng_call1(lng_graph *, const char *op, lng_value *); /* an op without attributes, by name */
-lng_value *lng_call2(lng_graph *, const char *op, lng_value *, lng_value *);
-lng_value *lng_call3(lng_graph *, const char *op, lng_value *, lng_value *, lng_value *);
+lng_value *lng_read_input(lng_graph *, int index, const char *name, lng_shape, lng_dtype); /* a field of the data */
+lng_value *lng_read_variable(lng_graph *, const char *name, lng_shape);
+lng_value *lng_read_clock(lng_graph *, const char *what);       /* "step", "epoch", "progress", "batch_size" */
+lng_value *lng_unary(lng_graph *, const lng_op *, lng_value *); /* an op (graph/ops.h), with default attributes */
+lng_value *lng_binary(lng_graph *, const lng_op *, lng_value *, lng_value *);
+lng_value *lng_ternary(lng_graph *, const lng_op *, lng_value *, lng_value *, lng_value *);
 lng_value *lng_add(lng_graph *, lng_value *, lng_value *);
 lng_value *lng_sub(lng_graph *, lng_value *, lng_value *);
 lng_value *lng_mul(lng_graph *, lng_value *, lng_value *);

@@ -9,6 +9,7 @@
 #ifndef LNG_GRAPH_OP_H
 #define LNG_GRAPH_OP_H
 #include "base/random.h"
+#include "graph/attributes.h"
 #include "graph/graph.h"
 
 #define LNG_LANES 16
@@ -97,9 +98,11 @@ struct lng_op {
 
 extern const lng_op *const lng_ops[]; /* sorted by name */
 extern const size_t lng_op_count;
-const lng_op *lng_op_find(const char *name); /* NULL when there is none */
+const lng_op *
+lng_op_find(const char *name); /* what a user calls it; NULL when there is none. Code says &lng_op_NAME (graph/ops.h) */
 int lng_op_index(const lng_op *);
-int lng_op_attr_index(const lng_op *, const char *attr); /* -1 when there is none */
+int lng_op_attr_index(
+    const lng_op *, const char *attr); /* what a user calls it; -1 when there is none. Code says LNG_OP_ATTR (graph/attributes.h) */
 
 /* ---- kernels ---- */
 /* What a run tells its kernels. */

@@ -1,13 +1,10 @@
 /* The registry: op tables and kernels by op, and the instruction-set levels. Everything here is made from src/graph/ops.def, which the
  * bootstrap makes from the names of the op files, so an op without a table or without kernels at some level does not link. */
 #include "config.h"
-#include "graph/op.h"
+#include "graph/ops.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define LNG_OP(name) extern const lng_op lng_op_##name;
-#include "graph/ops.def"
-#undef LNG_OP
 const lng_op *const lng_ops[] = {
 #define LNG_OP(name) &lng_op_##name,
 #include "graph/ops.def"

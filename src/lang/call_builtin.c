@@ -1,4 +1,5 @@
 /* The few functions that are neither blocks nor ops: size(x), rank(x) of a value or shape; split(x, parts=n), n values along the last axis. */
+#include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/emit.h"
@@ -31,7 +32,6 @@ static lng_datum size_or_rank(lng_scope *s, const lng_expr *e, const lng_datum *
 
 static lng_datum split(lng_scope *s, const lng_expr *e, const lng_datum *x, int64_t parts)
 {
-    const lng_op *slice = lng_op_find("slice");
     lng_datum value = *x, out = lng_derived(s, e, LNG_DATUM_TUPLE, x, 1);
     int rank = x->kind == LNG_DATUM_VALUE ? x->value->shape.rank : 0;
     int64_t n = rank > 0 ? x->value->shape.dim[rank - 1] : 0;
@@ -43,11 +43,10 @@ static lng_datum split(lng_scope *s, const lng_expr *e, const lng_datum *x, int6
     out.items = (size_t)parts;
     out.item = LNG_NEW_N(s->e->arena, out.items, lng_datum);
     for (int64_t i = 0; i < parts; i++) {
-        lng_attr attr[LNG_MAX_ATTR] = {0};
-        attr[lng_op_attr_index(slice, "axis")].i = rank - 1;
-        attr[lng_op_attr_index(slice, "start")].i = i * (n / parts);
-        attr[lng_op_attr_index(slice, "stop")].i = (i + 1) * (n / parts);
-        out.item[i] = lng_emit_op(s, e, slice, &value, 1, attr, NULL);
+        const lng_attr attr[LNG_MAX_ATTR] = {[LNG_SLICE_AXIS] = {.i = rank - 1},
+                                             [LNG_SLICE_START] = {.i = i * (n / parts)},
+                                             [LNG_SLICE_STOP] = {.i = (i + 1) * (n / parts)}};
+        out.item[i] = lng_emit_op(s, e, &lng_op_slice, &value, 1, attr, NULL);
     }
     return out;
 }

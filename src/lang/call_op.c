@@ -1,4 +1,5 @@
 /* Calls of ops: attributes by the op's table. */
+#include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/emit.h"
@@ -106,22 +107,19 @@ static bool fold(const lng_op *op, const lng_datum *in, size_t n, lng_datum *out
             return false;
     bool whole = n > 0 && in[0].kind == LNG_DATUM_INT && (n < 2 || in[1].kind == LNG_DATUM_INT);
     double x = n > 0 ? lng_datum_number(&in[0]) : 0, y = n > 1 ? lng_datum_number(&in[1]) : 0;
-    if (strcmp(op->name, "minimum") == 0 || strcmp(op->name, "maximum") == 0) {
-        int which = (x < y) == (op->name[1] == 'i') ? 0 : 1;
+    if (op == &lng_op_minimum || op == &lng_op_maximum) {
+        int which = (x < y) == (op == &lng_op_minimum) ? 0 : 1;
         *out = in[x == y ? 0 : which];
         if (!whole)
             out->kind = LNG_DATUM_FLOAT, out->f = which == 0 || x == y ? x : y;
         return true;
     }
-    if (whole && strcmp(op->name, "abs") == 0 && in[0].i != INT64_MIN) {
+    if (whole && op == &lng_op_abs && in[0].i != INT64_MIN) {
         *out = in[0];
         out->i = in[0].i < 0 ? -in[0].i : in[0].i;
         return true;
     }
-    double result = strcmp(op->name, "sqrt") == 0 && x >= 0 ? sqrt(x)
-                    : strcmp(op->name, "abs") == 0          ? fabs(x)
-                    : strcmp(op->name, "floor") == 0        ? floor(x)
-                                                            : NAN;
+    double result = op == &lng_op_sqrt && x >= 0 ? sqrt(x) : op == &lng_op_abs ? fabs(x) : op == &lng_op_floor ? floor(x) : NAN;
     *out = in[0];
     out->kind = LNG_DATUM_FLOAT;
     out->f = result;

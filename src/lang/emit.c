@@ -1,4 +1,5 @@
 /* Terms to values of the present graph, and ops on them. */
+#include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/emit.h"
@@ -115,7 +116,7 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
         elab->graph->errors = NULL;
     elab->graph->in_place = place;
     elab->graph->attr_place = attr_place;
-    bool sums = n == 1 && operand[0]->per_example && strcmp(op->name, "batch_sum") == 0; /* contracted where that is possible */
+    bool sums = n == 1 && operand[0]->per_example && op == &lng_op_batch_sum; /* contracted where that is possible */
     lng_value *v = sums ? lng_batch_sum(elab->graph, operand[0]) : lng_emit(elab->graph, op, operand, (int)n, attr, name);
     elab->graph->in_place = elab->graph->attr_place = NULL;
     elab->graph->errors = errors;
@@ -134,15 +135,10 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
     return all;
 }
 
-lng_datum lng_emit_named(lng_scope *s, const lng_expr *e, const char *name, const lng_datum *in, size_t n)
+lng_datum lng_emit_plain(lng_scope *s, const lng_expr *e, const lng_op *op, const lng_datum *in, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (in[i].kind == LNG_DATUM_NONE)
             return (lng_datum){0};
-    const lng_op *op = lng_op_find(name);
-    if (!op) {
-        lng_complain_at(s, e, LNG_E_NOT_YET, "the op `%s` is not in this version of lngraph", name);
-        return (lng_datum){0};
-    }
     return lng_emit_op(s, e, op, in, n, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* Evaluates expressions. */
+#include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/emit.h"
@@ -11,12 +12,12 @@ static const lng_datum none = {0};
 /* ---- names ---- */
 static lng_datum clock_value(lng_scope *s, const lng_expr *e, const char *what)
 {
-    lng_attr attr[LNG_MAX_ATTR] = {{.s = what}};
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CLOCK_WHAT] = {.s = what}};
     if (s->e->initializing) {
         lng_complain_at(s, e, LNG_E_KIND, "an initial value cannot depend on `%s`", what);
         return none;
     }
-    return lng_emit_op(s, e, lng_op_find("clock"), NULL, 0, attr, NULL);
+    return lng_emit_op(s, e, &lng_op_clock, NULL, 0, attr, NULL);
 }
 
 static lng_datum no_chain(lng_scope *s, const lng_expr *e)
@@ -209,7 +210,7 @@ static lng_datum condition(lng_scope *s, const lng_expr *e)
     if (c.kind == LNG_DATUM_BOOL)
         return lng_eval(s, e->item[c.i ? 0 : 2]);
     if (c.kind == LNG_DATUM_VALUE)
-        return lng_emit_named(s, e, "select", (lng_datum[]){c, lng_eval(s, e->item[0]), lng_eval(s, e->item[2])}, 3);
+        return lng_emit_plain(s, e, &lng_op_select, (lng_datum[]){c, lng_eval(s, e->item[0]), lng_eval(s, e->item[2])}, 3);
     lng_complain_at(s, e->item[1], LNG_E_TYPE, "a condition is true or false, not %s", lng_datum_text(s->e->arena, &c));
     return none;
 }

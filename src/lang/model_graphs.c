@@ -23,16 +23,11 @@ typedef struct phase {
 static bool bind_inputs(phase *p)
 {
     lng_compiler *c = p->c;
-    const lng_op *op = lng_op_find("input");
     for (size_t i = 0; i < c->model->fields; i++) {
         const lng_model_field *f = &c->model->field[i];
-        lng_attr attr[LNG_MAX_ATTR] = {0};
-        attr[lng_op_attr_index(op, "index")].i = (int64_t)i;
-        attr[lng_op_attr_index(op, "shape")].v = f->shape;
-        attr[lng_op_attr_index(op, "integer")].i = f->dtype == LNG_I32;
         c->elab.graph->place = f->place;
         c->elab.graph->scope = f->name;
-        lng_value *v = lng_emit(c->elab.graph, op, NULL, 0, attr, NULL);
+        lng_value *v = lng_read_input(c->elab.graph, (int)i, f->name, f->shape, f->dtype);
         if (!v)
             return false;
         lng_scope_bind(p->scope, f->name,

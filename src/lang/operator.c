@@ -1,5 +1,6 @@
 /* Operators. What is known at compile time is computed here: integers exactly, numbers in double (only what IEEE 754 rounds exactly, so
  * every machine gives the same bits; anything else is an op). Values become ops. */
+#include "graph/ops.h"
 #include "lang/diagnose.h"
 #include "lang/emit.h"
 #include "lang/eval.h"
@@ -151,35 +152,35 @@ static lng_datum concatenated(lng_scope *s, const lng_expr *e, const lng_datum *
     return out;
 }
 
-static const char *op_of(lng_sign sign, bool *swap)
+static const lng_op *op_of(lng_sign sign, bool *swap)
 {
     *swap = sign == LNG_GT || sign == LNG_GE;
     switch (sign) {
     case LNG_ADD:
-        return "add";
+        return &lng_op_add;
     case LNG_SUB:
-        return "sub";
+        return &lng_op_sub;
     case LNG_MUL:
     case LNG_AND: /* of 0 and 1 */
-        return "mul";
+        return &lng_op_mul;
     case LNG_DIV:
-        return "div";
+        return &lng_op_div;
     case LNG_POW:
-        return "pow";
+        return &lng_op_pow;
     case LNG_MATMUL:
-        return "matmul";
+        return &lng_op_matmul;
     case LNG_EQ:
-        return "equal";
+        return &lng_op_equal;
     case LNG_NE:
-        return "not_equal";
+        return &lng_op_not_equal;
     case LNG_LT:
     case LNG_GT:
-        return "less";
+        return &lng_op_less;
     case LNG_LE:
     case LNG_GE:
-        return "less_equal";
+        return &lng_op_less_equal;
     case LNG_OR:
-        return "maximum";
+        return &lng_op_maximum;
     default:
         return NULL;
     }
@@ -192,27 +193,27 @@ static lng_datum value_power(lng_scope *s, const lng_expr *e, lng_datum x, lng_d
     if (power == 1)
         return x;
     if (power == 0.5)
-        return lng_emit_named(s, e, "sqrt", &x, 1);
+        return lng_emit_plain(s, e, &lng_op_sqrt, &x, 1);
     if (power != 2 && power != 3)
-        return lng_emit_named(s, e, "pow", (lng_datum[]){x, n}, 2);
-    lng_datum square = lng_emit_named(s, e, "mul", (lng_datum[]){x, x}, 2);
-    return power == 2 ? square : lng_emit_named(s, e, "mul", (lng_datum[]){square, x}, 2);
+        return lng_emit_plain(s, e, &lng_op_pow, (lng_datum[]){x, n}, 2);
+    lng_datum square = lng_emit_plain(s, e, &lng_op_mul, (lng_datum[]){x, x}, 2);
+    return power == 2 ? square : lng_emit_plain(s, e, &lng_op_mul, (lng_datum[]){square, x}, 2);
 }
 
 static lng_datum values(lng_scope *s, const lng_expr *e, const lng_datum *ab)
 {
     bool swap;
-    const char *op = op_of(e->sign, &swap);
+    const lng_op *op = op_of(e->sign, &swap);
     if (e->sign == LNG_POW && ab[0].kind == LNG_DATUM_VALUE)
         return value_power(s, e, ab[0], ab[1]);
     if (op)
-        return swap ? lng_emit_named(s, e, op, (lng_datum[]){ab[1], ab[0]}, 2) : lng_emit_named(s, e, op, ab, 2);
-    lng_datum q = lng_emit_named(s, e, "div", ab, 2);
-    q = lng_emit_named(s, e, "floor", &q, 1);
+        return swap ? lng_emit_plain(s, e, op, (lng_datum[]){ab[1], ab[0]}, 2) : lng_emit_plain(s, e, op, ab, 2);
+    lng_datum q = lng_emit_plain(s, e, &lng_op_div, ab, 2);
+    q = lng_emit_plain(s, e, &lng_op_floor, &q, 1);
     if (e->sign == LNG_FLOOR_DIV)
         return q;
-    q = lng_emit_named(s, e, "mul", (lng_datum[]){q, ab[1]}, 2);
-    return lng_emit_named(s, e, "sub", (lng_datum[]){ab[0], q}, 2);
+    q = lng_emit_plain(s, e, &lng_op_mul, (lng_datum[]){q, ab[1]}, 2);
+    return lng_emit_plain(s, e, &lng_op_sub, (lng_datum[]){ab[0], q}, 2);
 }
 
 static bool computes(const lng_datum *t)
@@ -257,7 +258,8 @@ lng_datum lng_negate(lng_scope *s, const lng_expr *e, lng_datum a)
         if (a.kind == LNG_DATUM_BOOL)
             return out;
         if (a.kind == LNG_DATUM_VALUE)
-            return lng_emit_named(s, e, "equal", (lng_datum[]){a, {.kind = LNG_DATUM_INT, .place = a.place, .inner = a.inner}}, 2);
+            return lng_emit_plain(s, e, &lng_op_equal,
+                                  (lng_datum[]){a, {.kind = LNG_DATUM_INT, .place = a.place, .inner = a.inner}}, 2);
     } else if (a.kind == LNG_DATUM_FLOAT) {
         out.f = e->sign == LNG_PLUS ? a.f : -a.f;
         return out;
@@ -265,7 +267,7 @@ lng_datum lng_negate(lng_scope *s, const lng_expr *e, lng_datum a)
         out.i = e->sign == LNG_PLUS || a.i == INT64_MIN ? a.i : -a.i;
         return out;
     } else if (a.kind == LNG_DATUM_VALUE)
-        return e->sign == LNG_PLUS ? a : lng_emit_named(s, e, "neg", &a, 1);
+        return e->sign == LNG_PLUS ? a : lng_emit_plain(s, e, &lng_op_neg, &a, 1);
     lng_complain_at(s, e, LNG_E_TYPE, "`%s` cannot stand before %s", lng_sign_text(e->sign), lng_datum_text(s->e->arena, &a));
     return (lng_datum){0};
 }

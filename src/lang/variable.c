@@ -72,12 +72,9 @@ lng_datum lng_variable_read(lng_scope *s, lng_binding *b, const lng_expr *at)
     if (!stored && !(stored = make(s, d, name)))
         return (lng_datum){0};
     stored->read_in[e->training] = true;
-    lng_attr attr[LNG_MAX_ATTR] = {0};
-    const lng_op *op = lng_op_find("variable");
-    attr[lng_op_attr_index(op, "shape")].v = stored->variable.shape;
     e->graph->place = lng_user_place(s, b->place);
     e->graph->scope = s->path;
-    lng_value *v = lng_emit(e->graph, op, NULL, 0, attr, name);
+    lng_value *v = lng_read_variable(e->graph, name, stored->variable.shape);
     lng_datum t = {.kind = v ? LNG_DATUM_VALUE : LNG_DATUM_NONE,
                    .inner = s->block->standard,
                    .place = b->place,

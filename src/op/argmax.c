@@ -1,10 +1,12 @@
 /* y = where the largest of x stands along an axis. */
 #include "op/winner.h"
 
+enum { AXIS };
+
 static void along(reduction *r, const lng_node *n)
 {
     lng_shape x = n->in[0]->shape;
-    int64_t a = n->attr[0].i;
+    int64_t a = n->attr[AXIS].i;
     bool axis[LNG_MAX_RANK] = {0};
     axis[a < 0 ? a + x.rank : a] = true;
     reduction_of_axes(r, x, axis);
@@ -53,10 +55,10 @@ static bool infer(lng_infer *r)
 {
     lng_shape x = r->in[0]->shape;
     char text[LNG_SHAPE_TEXT];
-    int64_t a = r->attr[0].i < 0 ? r->attr[0].i + x.rank : r->attr[0].i;
+    int64_t a = r->attr[AXIS].i < 0 ? r->attr[AXIS].i + x.rank : r->attr[AXIS].i;
     if (a < 0 || a >= x.rank)
-        return lng_infer_fail_attr(r, 0, LNG_E_RANGE, "argmax expects an axis from %d to %d for a value of shape %s, got %d",
-                                   -x.rank, x.rank - 1, lng_shape_text(text, x), (int)r->attr[0].i);
+        return lng_infer_fail_attr(r, AXIS, LNG_E_RANGE, "argmax expects an axis from %d to %d for a value of shape %s, got %d",
+                                   -x.rank, x.rank - 1, lng_shape_text(text, x), (int)r->attr[AXIS].i);
     for (int i = 0; i < x.rank; i++)
         if (i != a)
             r->shape[0].dim[r->shape[0].rank++] = x.dim[i];
@@ -70,8 +72,8 @@ const lng_op lng_op_argmax = {
     .math = "y = the index of the largest of x along the axis; of equals the first wins; NaN wins over numbers; no gradient flows",
     LNG_IN({"x", LNG_FLOAT_ONLY, "what is compared"}),
     LNG_OUT({"y", LNG_INT_ONLY, "indices from 0"}),
-    LNG_ATTRS({"axis", LNG_ATTR_INT, .fallback = {.i = -1}, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1,
-               .about = "the axis, -1 being the last"}),
+    LNG_ATTRS([AXIS] = {"axis", LNG_ATTR_INT, .fallback = {.i = -1}, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1,
+                        .about = "the axis, -1 being the last"}),
     .infer = infer,
     .example = "metrics: ['accuracy(out, label)', 'equal(argmax(out), label)']",
 };

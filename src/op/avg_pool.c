@@ -52,7 +52,7 @@ static bool infer(lng_infer *r)
 
 static void vjp(lng_vjp *r)
 {
-    r->gin[0] = pool_gradient(r->graph, "avg_pool_grad", r->node, r->gout, 1);
+    r->gin[0] = pool_gradient(r->graph, &lng_op_avg_pool_grad, r->node, r->gout, 1);
 }
 
 const lng_op lng_op_avg_pool = {

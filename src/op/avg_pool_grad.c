@@ -3,8 +3,8 @@
 
 static void naive(const lng_naive_call *call)
 {
-    const pool pool_ = pool_of(call->node->attr, call->node->attr[SHAPE].v), *p = &pool_;
-    const int64_t size = lng_shape_size(call->node->attr[SHAPE].v);
+    const pool pool_ = pool_of(call->node->attr, call->node->attr[LNG_POOL_SHAPE].v), *p = &pool_;
+    const int64_t size = lng_shape_size(call->node->attr[LNG_POOL_SHAPE].v);
     for (int64_t e = 0; e < size; e++)
         F(call->out[0], e) = 0;
     EACH_OUTPUT(p)
@@ -22,7 +22,7 @@ static void naive(const lng_naive_call *call)
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    const pool pool_ = pool_of(call->node->attr, call->node->attr[SHAPE].v), *p = &pool_;
+    const pool pool_ = pool_of(call->node->attr, call->node->attr[LNG_POOL_SHAPE].v), *p = &pool_;
     float *const out = call->out[0];
     for (int64_t e = 0; e < p->y.in * p->x.in * p->channels * LNG_LANES; e += LNG_LANES)
         v_store(out + e, v_zero());
@@ -55,19 +55,19 @@ static bool infer(lng_infer *r)
 {
     char got[LNG_SHAPE_TEXT], expected[LNG_SHAPE_TEXT];
     lng_shape out;
-    if (!infer_pool_over(r, r->attr[SHAPE].v, &out))
+    if (!infer_pool_over(r, r->attr[LNG_POOL_SHAPE].v, &out))
         return false;
     if (!lng_shape_equal(r->in[0]->shape, out))
         return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "%s expects %s, got %s", r->op->name, lng_shape_text(expected, out),
                                  lng_shape_text(got, r->in[0]->shape));
-    r->shape[0] = r->attr[SHAPE].v;
+    r->shape[0] = r->attr[LNG_POOL_SHAPE].v;
     return true;
 }
 
 /* Linear in g: its adjoint is the pool itself. */
 static void vjp(lng_vjp *r)
 {
-    r->gin[0] = lng_emit(r->graph, lng_op_find("avg_pool"), r->gout, 1, r->node->attr, NULL);
+    r->gin[0] = lng_emit(r->graph, &lng_op_avg_pool, r->gout, 1, r->node->attr, NULL);
 }
 
 const lng_op lng_op_avg_pool_grad = {
@@ -78,7 +78,7 @@ const lng_op lng_op_avg_pool_grad = {
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of avg_pool's y"}),
     LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}),
-    LNG_ATTRS(POOL_ATTRS, POOL_SHAPE_ATTR),
+    LNG_ATTRS(POOL_ATTRS, [LNG_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the pool's operand")}),
     .infer = infer,
     .vjp = vjp,
 };

@@ -20,7 +20,7 @@ LNG_KERNELS(broadcast, naive, pick);
 
 static bool infer(lng_infer *r)
 {
-    lng_shape to = r->attr[0].v, common = to;
+    lng_shape to = r->attr[LNG_BROADCAST_SHAPE].v, common = to;
     char from[LNG_SHAPE_TEXT], text[LNG_SHAPE_TEXT];
     if (!lng_shape_broadcast(&common, r->in[0]->shape) || !lng_shape_equal(common, to))
         return lng_infer_fail_attr(r, 0, LNG_E_SHAPE,
@@ -42,8 +42,8 @@ const lng_op lng_op_broadcast = {
     .math = "y = x, repeated along missing dimensions and those of size 1, aligned at the last dimension",
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the stretched value"}),
-    LNG_ATTRS({"shape", LNG_ATTR_INTS, .required = true, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK,
-               .about = "the larger shape"}),
+    LNG_ATTRS([LNG_BROADCAST_SHAPE] = {"shape", LNG_ATTR_INTS, .required = true, .low = 1, .high = 2147483648,
+                                       .max_count = LNG_MAX_RANK, .about = "the larger shape"}),
     .infer = infer,
     .vjp = vjp,
     .example = "- it * broadcast(0.5, shape=[28, 28, 1])",

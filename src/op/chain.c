@@ -34,7 +34,7 @@ static void naive(const lng_naive_call *call)
     const lng_shape shape = n->out[0].shape;
     const int64_t size = lng_shape_size(shape);
     lng_chain chain;
-    lng_chain_parse(n->attr[0].s, &chain);
+    lng_chain_parse(n->attr[LNG_FUSED_PROGRAM].s, &chain);
     for (int64_t e = 0; e < size; e++) {
         real operand[LNG_MAX_IN], result[LNG_CHAIN_STEPS];
         for (int k = 0; k < n->n_in; k++)
@@ -240,7 +240,7 @@ lng_kernel *LNG_NAME(lng_pointwise_pick)(const lng_node *n, lng_arena *arena, co
 static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan_, size_t *scratch)
 {
     lng_chain c;
-    lng_chain_parse(n->attr[0].s, &c);
+    lng_chain_parse(n->attr[LNG_FUSED_PROGRAM].s, &c);
     plan *p = plan_of(n, &c, arena, scratch);
     for (int i = 0; i < c.steps; i++) {
         lone_node lone;
@@ -260,12 +260,13 @@ LNG_SWEPT_KERNELS(chain, naive, pick, NULL);
 static bool infer(lng_infer *r)
 {
     lng_chain c;
-    if (!lng_chain_parse(r->attr[0].s, &c))
-        return lng_infer_fail_attr(r, 0, LNG_E_EXPRESSION, "malformed program `%s`", r->attr[0].s);
+    if (!lng_chain_parse(r->attr[LNG_FUSED_PROGRAM].s, &c))
+        return lng_infer_fail_attr(r, LNG_FUSED_PROGRAM, LNG_E_EXPRESSION, "malformed program `%s`", r->attr[LNG_FUSED_PROGRAM].s);
     for (int i = 0; i < c.steps; i++)
         for (int k = 0; k < c.step[i].n_in; k++)
             if (c.step[i].in[k] >= r->n_in)
-                return lng_infer_fail_attr(r, 0, LNG_E_ARGUMENTS, "`%s` reads an operand that is not there", r->attr[0].s);
+                return lng_infer_fail_attr(r, LNG_FUSED_PROGRAM, LNG_E_ARGUMENTS, "`%s` reads an operand that is not there",
+                                           r->attr[LNG_FUSED_PROGRAM].s);
     return lng_infer_pointwise(r);
 }
 
@@ -279,7 +280,7 @@ const lng_op lng_op_chain = {
            {"d", LNG_FLOAT_ONLY, "an operand"}, {"e", LNG_FLOAT_ONLY, "an operand"}, {"f", LNG_FLOAT_ONLY, "an operand"},
            {"g", LNG_FLOAT_ONLY, "an operand"}, {"h", LNG_FLOAT_ONLY, "an operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the last step's result"}),
-    LNG_ATTRS({.name = "program", .type = LNG_ATTR_NAME, .required = true, .about = "the steps"}),
+    LNG_ATTRS([LNG_FUSED_PROGRAM] = {.name = "program", .type = LNG_ATTR_NAME, .required = true, .about = "the steps"}),
     .infer = infer,
     .example = "made by the fusion of pointwise ops",
 };

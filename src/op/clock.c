@@ -4,7 +4,7 @@
 
 static void naive(const lng_naive_call *call)
 {
-    const char *what = call->node->attr[0].s;
+    const char *what = call->node->attr[LNG_CLOCK_WHAT].s;
     const lng_clock *c = call->clock;
     double y = strcmp(what, "step") == 0       ? (double)c->step
                : strcmp(what, "epoch") == 0    ? (double)c->epoch
@@ -31,7 +31,8 @@ const lng_op lng_op_clock = {
             "examples, rounded to a float",
     .flags = LNG_OP_HIDDEN | LNG_OP_SHARED_OUT,
     LNG_OUT({"y", LNG_FLOAT_ONLY, "a scalar"}),
-    LNG_ATTRS({"what", LNG_ATTR_NAME, .required = true, .choices = "step epoch progress batch_size", .about = "what to tell"}),
+    LNG_ATTRS([LNG_CLOCK_WHAT] = {"what", LNG_ATTR_NAME, .required = true, .choices = "step epoch progress batch_size",
+                                  .about = "what to tell"}),
     .infer = infer,
     .example = "step + 1",
 };

@@ -2,11 +2,13 @@
 #include "graph/walk.h"
 #include "op/kernel.h"
 
+enum { AXIS };
+
 /* The blocks of y: `outer` times, of each operand its `length` elements. */
 static int64_t length_of(const lng_node *n, int k, int64_t *outer)
 {
     lng_shape x = n->in[k]->shape;
-    int axis = (int)(n->attr[0].i < 0 ? n->attr[0].i + x.rank : n->attr[0].i);
+    int axis = (int)(n->attr[AXIS].i < 0 ? n->attr[AXIS].i + x.rank : n->attr[AXIS].i);
     int64_t length = 1;
     *outer = 1;
     for (int i = 0; i < x.rank; i++)
@@ -63,10 +65,10 @@ static bool infer(lng_infer *r)
 {
     lng_shape y = r->in[0]->shape;
     char first[LNG_SHAPE_TEXT], text[LNG_SHAPE_TEXT];
-    int axis = (int)(r->attr[0].i < 0 ? r->attr[0].i + y.rank : r->attr[0].i);
+    int axis = (int)(r->attr[AXIS].i < 0 ? r->attr[AXIS].i + y.rank : r->attr[AXIS].i);
     if (axis < 0 || axis >= y.rank)
-        return lng_infer_fail_attr(r, 0, LNG_E_RANGE, "concat expects an axis from %d to %d for values of shape %s, got %d",
-                                   -y.rank, y.rank - 1, lng_shape_text(text, y), (int)r->attr[0].i);
+        return lng_infer_fail_attr(r, AXIS, LNG_E_RANGE, "concat expects an axis from %d to %d for values of shape %s, got %d",
+                                   -y.rank, y.rank - 1, lng_shape_text(text, y), (int)r->attr[AXIS].i);
     for (int k = 1; k < r->n_in; k++) {
         lng_shape x = r->in[k]->shape;
         bool fits = x.rank == y.rank;
@@ -88,12 +90,13 @@ static bool infer(lng_infer *r)
 static void vjp(lng_vjp *r)
 {
     const lng_node *n = r->node;
-    int axis = (int)(n->attr[0].i < 0 ? n->attr[0].i + n->out[0].shape.rank : n->attr[0].i);
+    int axis = (int)(n->attr[AXIS].i < 0 ? n->attr[AXIS].i + n->out[0].shape.rank : n->attr[AXIS].i);
     for (int64_t k = 0, start = 0; k < n->n_in; k++) {
         int64_t stop = start + n->in[k]->shape.dim[axis];
-        lng_attr attr[] = {{.i = axis}, {.i = start}, {.i = stop}};
+        const lng_attr attr[LNG_MAX_ATTR] = {
+            [LNG_SLICE_AXIS] = {.i = axis}, [LNG_SLICE_START] = {.i = start}, [LNG_SLICE_STOP] = {.i = stop}};
         if (r->wants[k])
-            r->gin[k] = lng_emit(r->graph, lng_op_find("slice"), r->gout, 1, attr, NULL);
+            r->gin[k] = lng_emit(r->graph, &lng_op_slice, r->gout, 1, attr, NULL);
         start = stop;
     }
 }
@@ -106,8 +109,8 @@ const lng_op lng_op_concat = {
     LNG_IN({"a", LNG_ANY_DTYPE, "the first value"}, {"b", LNG_ANY_DTYPE, "the second"}, {"c", LNG_ANY_DTYPE, "the third, if any"},
            {"d", LNG_ANY_DTYPE, "the fourth, if any"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "all of them"}),
-    LNG_ATTRS({"axis", LNG_ATTR_INT, .fallback = {.i = -1}, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1,
-               .about = "the axis, -1 being the last"}),
+    LNG_ATTRS([AXIS] = {"axis", LNG_ATTR_INT, .fallback = {.i = -1}, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1,
+                        .about = "the axis, -1 being the last"}),
     .infer = infer,
     .vjp = vjp,
     .example = "- concat(it, 1 - it)",

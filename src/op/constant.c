@@ -1,13 +1,11 @@
 /* A filled value. */
 #include "op/kernel.h"
 
-enum { VALUE, SHAPE };
-
 static void naive(const lng_naive_call *call)
 {
     const lng_node *n = call->node;
     for (int64_t e = 0, size = lng_shape_size(n->out[0].shape); e < size; e++)
-        F(call->out[0], e) = (real)n->attr[VALUE].f;
+        F(call->out[0], e) = (real)n->attr[LNG_CONSTANT_VALUE].f;
 }
 LNG_KERNELS(constant, naive, NULL);
 
@@ -16,7 +14,7 @@ LNG_KERNELS(constant, naive, NULL);
 
 static bool infer(lng_infer *r)
 {
-    r->shape[0] = r->attr[SHAPE].v;
+    r->shape[0] = r->attr[LNG_CONSTANT_SHAPE].v;
     return true;
 }
 
@@ -26,10 +24,9 @@ const lng_op lng_op_constant = {
     .math = "y = value, rounded to a float",
     .flags = LNG_OP_HIDDEN | LNG_OP_SHARED_OUT,
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the filled value"}),
-    LNG_ATTRS([VALUE] = {"value", LNG_ATTR_FLOAT, .required = true, .about = "the number"}, [SHAPE] = {"shape", LNG_ATTR_INTS,
-                                                                                                       .low = 1, .high = 2147483648,
-                                                                                                       .max_count = LNG_MAX_RANK,
-                                                                                                       .about = "the shape"}),
+    LNG_ATTRS([LNG_CONSTANT_VALUE] = {"value", LNG_ATTR_FLOAT, .required = true, .about = "the number"},
+              [LNG_CONSTANT_SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK,
+                                      .about = "the shape"}),
     .infer = infer,
     .example = "0.5",
 };

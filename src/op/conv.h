@@ -7,8 +7,6 @@
 #include "kernel/product.h"
 #endif
 
-enum { STRIDE, DILATION, PADDING, CROP, SHAPE }; /* SHAPE: of what a gradient is of, in the gradients only */
-
 typedef struct conv {
     lng_axis y, x;
     int64_t c, o;
@@ -16,8 +14,8 @@ typedef struct conv {
 
 static inline conv conv_of(const lng_attr *attr, lng_shape x, lng_shape w)
 {
-    const lng_shape *stride = &attr[STRIDE].v, *dilation = &attr[DILATION].v, *crop = &attr[CROP].v;
-    const bool same = lng_is_same(&attr[PADDING]);
+    const lng_shape *stride = &attr[LNG_CONV_STRIDE].v, *dilation = &attr[LNG_CONV_DILATION].v, *crop = &attr[LNG_CONV_CROP].v;
+    const bool same = lng_is_same(&attr[LNG_CONV_PADDING]);
     conv k = {.c = w.dim[2], .o = w.dim[3]};
     k.y = lng_axis_of(x.dim[0], w.dim[0], stride->dim[0], dilation->dim[0], same);
     k.x = lng_axis_of(x.dim[1], w.dim[1], stride->dim[1], dilation->dim[1], same);
@@ -64,24 +62,16 @@ static inline int product_chunk(const conv *k)
 #ifdef LNG_TABLE
 #include "op/table.h"
 
-#define CONV_PAIR(name_, fallback_, low_, about_)                                                                                  \
-    {                                                                                                                              \
-        .name = name_, .type = LNG_ATTR_INTS, .fallback = {.v = LNG_DIMS(fallback_, fallback_)}, .low = low_, .high = 65536,       \
-        .min_count = 2, .max_count = 2, .about = about_                                                                            \
-    }
+/* clang-format off */
+#define CONV_PAIR(fallback_, low_, about_)                                                                                         \
+    LNG_ATTR_INTS, .fallback = {.v = LNG_DIMS(fallback_, fallback_)}, .low = low_, .high = 65536, .min_count = 2, .max_count = 2,  \
+    .about = about_
 #define CONV_ATTRS                                                                                                                 \
-    CONV_PAIR("stride", 1, 1, "how far windows lie apart"), CONV_PAIR("dilation", 1, 1, "how far the taps of a window lie apart"), \
-        {.name = "padding",                                                                                                        \
-         .type = LNG_ATTR_NAME,                                                                                                    \
-         .fallback = {.s = "valid"},                                                                                               \
-         .choices = "valid same",                                                                                                  \
-         .about = "valid: whole windows only; same: as many outputs as inputs divided by the stride"},                             \
-        CONV_PAIR("crop", 0, 0, "rows and columns at the end that are not computed")
-#define CONV_SHAPE_ATTR(rank, about_)                                                                                              \
-    {                                                                                                                              \
-        .name = "shape", .type = LNG_ATTR_INTS, .required = true, .low = 1, .high = 1 << 30, .min_count = rank, .max_count = rank, \
-        .about = about_                                                                                                            \
-    }
+    [LNG_CONV_STRIDE] = {"stride", CONV_PAIR(1, 1, "how far windows lie apart")},                                                  \
+    [LNG_CONV_DILATION] = {"dilation", CONV_PAIR(1, 1, "how far the taps of a window lie apart")},                                 \
+    [LNG_CONV_PADDING] = {"padding", LNG_PADDING_ATTR},                                                                            \
+    [LNG_CONV_CROP] = {"crop", CONV_PAIR(0, 0, "rows and columns at the end that are not computed")}
+/* clang-format on */
 
 static inline bool fail_shape(lng_infer *r, int which, const char *expected)
 {
@@ -98,15 +88,15 @@ static inline bool conv_output(lng_infer *r, lng_shape x, lng_shape w, int w_in,
         return lng_infer_fail_in(r, w_in, LNG_E_SHAPE, "%s: weights %s are for %lld channels, the image %s has %lld", r->op->name,
                                  lng_shape_text(text[0], w), (long long)w.dim[2], lng_shape_text(text[1], x), (long long)x.dim[2]);
     const conv k = conv_of(r->attr, x, w);
-    const lng_shape *crop = &r->attr[CROP].v;
+    const lng_shape *crop = &r->attr[LNG_CONV_CROP].v;
     if (k.y.out + crop->dim[0] < 1 || k.x.out + crop->dim[1] < 1)
         return lng_infer_fail_in(r, w_in, LNG_E_SHAPE, "%s: a window of %lld x %lld%s does not fit into an image %s", r->op->name,
                                  (long long)w.dim[0], (long long)w.dim[1],
-                                 r->attr[DILATION].v.dim[0] * r->attr[DILATION].v.dim[1] > 1 ? ", dilated," : "",
+                                 r->attr[LNG_CONV_DILATION].v.dim[0] * r->attr[LNG_CONV_DILATION].v.dim[1] > 1 ? ", dilated," : "",
                                  lng_shape_text(text[0], x));
     if (k.y.out < 1 || k.x.out < 1)
-        return lng_infer_fail_attr(r, CROP, LNG_E_RANGE, "`crop` of %s leaves nothing of an output of %lld x %lld", r->op->name,
-                                   (long long)(k.y.out + crop->dim[0]), (long long)(k.x.out + crop->dim[1]));
+        return lng_infer_fail_attr(r, LNG_CONV_CROP, LNG_E_RANGE, "`crop` of %s leaves nothing of an output of %lld x %lld",
+                                   r->op->name, (long long)(k.y.out + crop->dim[0]), (long long)(k.x.out + crop->dim[1]));
     *out = lng_shape_of(3, k.y.out, k.x.out, k.o);
     return true;
 }
@@ -119,11 +109,12 @@ static inline bool conv_expects(lng_infer *r, int which, lng_shape expected)
 }
 
 /* The node's attributes for another op of the family; shape.rank 0: that one has no shape attribute. */
-static inline lng_value *conv_emit(lng_vjp *r, const char *op, lng_value *a, lng_value *b, lng_shape shape)
+static inline lng_value *conv_emit(lng_vjp *r, const lng_op *op, lng_value *a, lng_value *b, lng_shape shape)
 {
-    const lng_attr *old = r->node->attr;
-    const lng_attr attr[LNG_MAX_ATTR] = {old[STRIDE], old[DILATION], old[PADDING], old[CROP], {.v = shape}};
-    return lng_emit(r->graph, lng_op_find(op), (lng_value *[]){a, b}, 2, attr, NULL);
+    lng_attr attr[LNG_MAX_ATTR];
+    memcpy(attr, r->node->attr, sizeof attr);
+    attr[LNG_CONV_SHAPE].v = shape;
+    return lng_emit(r->graph, op, (lng_value *[]){a, b}, 2, attr, NULL);
 }
 
 static inline int64_t axis_taps(const lng_axis *a)

@@ -92,9 +92,9 @@ static void vjp(lng_vjp *r)
 {
     lng_value *x = r->node->in[0], *w = r->node->in[1], *g = r->gout[0];
     if (r->wants[0])
-        r->gin[0] = conv_emit(r, "conv2d_input_grad", g, w, x->shape);
+        r->gin[0] = conv_emit(r, &lng_op_conv2d_input_grad, g, w, x->shape);
     if (r->wants[1])
-        r->gin[1] = conv_emit(r, "conv2d_weight_grad", x, g, w->shape);
+        r->gin[1] = conv_emit(r, &lng_op_conv2d_weight_grad, x, g, w->shape);
 }
 
 static int64_t cost(const lng_node *n)

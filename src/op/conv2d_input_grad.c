@@ -4,7 +4,7 @@
 static void naive(const lng_naive_call *call)
 {
     const lng_node *n = call->node;
-    const conv conv_ = conv_of(n->attr, n->attr[SHAPE].v, n->in[1]->shape), *k = &conv_;
+    const conv conv_ = conv_of(n->attr, n->attr[LNG_CONV_SHAPE].v, n->in[1]->shape), *k = &conv_;
     for (int64_t iy = 0; iy < k->y.in; iy++)
         for (int64_t ix = 0; ix < k->x.in; ix++)
             for (int64_t c = 0; c < k->c; c++) {
@@ -47,7 +47,7 @@ static lng_taps *taps_of(const lng_axis *a, lng_arena *arena)
 
 static lng_product *product_of(const lng_node *n, lng_arena *arena)
 {
-    const conv conv_ = conv_of(n->attr, n->attr[SHAPE].v, n->in[1]->shape), *k = &conv_;
+    const conv conv_ = conv_of(n->attr, n->attr[LNG_CONV_SHAPE].v, n->in[1]->shape), *k = &conv_;
     const int32_t c = (int32_t)k->c, o = (int32_t)k->o;
     lng_product *p = LNG_NEW(arena, lng_product);
     *p = (lng_product){.channels = c, .tap = 1, .channel = o, .chunk = product_chunk(k)};
@@ -88,9 +88,9 @@ static bool infer(lng_infer *r)
     lng_shape out;
     if (r->in[1]->shape.rank != 4)
         return fail_shape(r, 1, "weights [kh, kw, c, o]");
-    if (!conv_output(r, r->attr[SHAPE].v, r->in[1]->shape, 1, &out) || !conv_expects(r, 0, out))
+    if (!conv_output(r, r->attr[LNG_CONV_SHAPE].v, r->in[1]->shape, 1, &out) || !conv_expects(r, 0, out))
         return false;
-    r->shape[0] = r->attr[SHAPE].v;
+    r->shape[0] = r->attr[LNG_CONV_SHAPE].v;
     return true;
 }
 
@@ -99,14 +99,14 @@ static void vjp(lng_vjp *r)
 {
     lng_value *g = r->node->in[0], *w = r->node->in[1], *x = r->gout[0];
     if (r->wants[0])
-        r->gin[0] = conv_emit(r, "conv2d", x, w, (lng_shape){0});
+        r->gin[0] = conv_emit(r, &lng_op_conv2d, x, w, (lng_shape){0});
     if (r->wants[1])
-        r->gin[1] = conv_emit(r, "conv2d_weight_grad", x, g, w->shape);
+        r->gin[1] = conv_emit(r, &lng_op_conv2d_weight_grad, x, g, w->shape);
 }
 
 static int64_t cost(const lng_node *n)
 {
-    return conv_cost(n->attr, n->attr[SHAPE].v, n->in[1]->shape);
+    return conv_cost(n->attr, n->attr[LNG_CONV_SHAPE].v, n->in[1]->shape);
 }
 
 const lng_op lng_op_conv2d_input_grad = {
@@ -118,7 +118,7 @@ const lng_op lng_op_conv2d_input_grad = {
     .flags = LNG_OP_HIDDEN | LNG_OP_SLICE_SPLITS,
     LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of conv2d's output [h', w', o]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}),
     LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of the image [h, w, c]"}),
-    LNG_ATTRS(CONV_ATTRS, CONV_SHAPE_ATTR(3, "of the image")),
+    LNG_ATTRS(CONV_ATTRS, [LNG_CONV_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the image")}),
     .infer = infer,
     .vjp = vjp,
     .cost = cost,

@@ -1,8 +1,6 @@
 /* What max_pool says of its winners, from what conv2d_pool says: for those who read it themselves. */
 #include "op/kernel.h"
 
-enum { COLUMNS };
-
 static void naive(const lng_naive_call *call)
 {
     const lng_node *n = call->node;
@@ -10,7 +8,8 @@ static void naive(const lng_naive_call *call)
     for (int64_t e = 0, size = lng_shape_size(shape); e < size; e++) {
         const int64_t o = e % shape.dim[2], x = e / shape.dim[2] % shape.dim[1], y = e / shape.dim[2] / shape.dim[1];
         const int place = I(call->in[0], e) & 3;
-        I(call->out[0], e) = (int32_t)(((2 * y + place / 2) * n->attr[COLUMNS].i + 2 * x + place % 2) * shape.dim[2] + o);
+        I(call->out[0], e) =
+            (int32_t)(((2 * y + place / 2) * n->attr[LNG_CONV_POOL_INDEX_COLUMNS].i + 2 * x + place % 2) * shape.dim[2] + o);
     }
 }
 
@@ -23,7 +22,7 @@ static bool infer(lng_infer *r)
 {
     char text[LNG_SHAPE_TEXT];
     const lng_shape s = r->in[0]->shape;
-    if (s.rank != 3 || r->attr[COLUMNS].i < 2 * s.dim[1])
+    if (s.rank != 3 || r->attr[LNG_CONV_POOL_INDEX_COLUMNS].i < 2 * s.dim[1])
         return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "%s expects places [h', w', o] in at least 2 w' columns, got %s", r->op->name,
                                  lng_shape_text(text, s));
     r->shape[0] = s;
@@ -38,8 +37,12 @@ const lng_op lng_op_conv2d_pool_index = {
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"place", LNG_INT_ONLY, "of conv2d_pool [h', w', o]"}),
     LNG_OUT({"y", LNG_INT_ONLY, "the indices"}),
-    LNG_ATTRS(
-        {.name = "columns", .type = LNG_ATTR_INT, .required = true, .low = 1, .high = 1 << 30, .about = "of conv2d's output"}),
+    LNG_ATTRS([LNG_CONV_POOL_INDEX_COLUMNS] = {.name = "columns",
+                                               .type = LNG_ATTR_INT,
+                                               .required = true,
+                                               .low = 1,
+                                               .high = 1 << 30,
+                                               .about = "of conv2d's output"}),
     .infer = infer,
 };
 #endif

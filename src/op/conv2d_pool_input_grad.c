@@ -1,8 +1,6 @@
 /* The adjoint of conv2d_pool in its image: each window's flows back through the taps of its winner. */
 #include "op/pooled.h"
 
-enum { WEIGHTS = SHAPE + 1 }; /* the shape of the weights */
-
 static real pixel_gradient(const lng_pooled *k, const lng_naive_call *call, int32_t y, int32_t x, int32_t c)
 {
     real sum = 0;
@@ -25,7 +23,7 @@ static real pixel_gradient(const lng_pooled *k, const lng_naive_call *call, int3
 static void naive(const lng_naive_call *call)
 {
     const lng_attr *attr = call->node->attr;
-    const lng_pooled pooled = pooled_of(attr, attr[SHAPE].v, attr[WEIGHTS].v), *k = &pooled;
+    const lng_pooled pooled = pooled_of(attr, attr[LNG_CONV_POOL_SHAPE].v, attr[LNG_CONV_POOL_WEIGHTS].v), *k = &pooled;
     for (int32_t iy = 0; iy < k->in_y; iy++)
         for (int32_t ix = 0; ix < k->in_x; ix++)
             EACH_CHANNEL(k)
@@ -43,7 +41,7 @@ static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, 
     (void)scratch;
     if (!n->in[0]->per_example || !n->in[1]->per_example || n->in[2]->per_example)
         return NULL;
-    *plan = pooled_plan(n, n->attr[SHAPE].v, n->attr[WEIGHTS].v, arena);
+    *plan = pooled_plan(n, n->attr[LNG_CONV_POOL_SHAPE].v, n->attr[LNG_CONV_POOL_WEIGHTS].v, arena);
     return fast;
 }
 #endif
@@ -52,7 +50,7 @@ LNG_KERNELS(conv2d_pool_input_grad, naive, pick);
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
-    const lng_shape x = r->attr[SHAPE].v, w = r->attr[WEIGHTS].v;
+    const lng_shape x = r->attr[LNG_CONV_POOL_SHAPE].v, w = r->attr[LNG_CONV_POOL_WEIGHTS].v;
     lng_shape out;
     if (!pooled_output(r, x, w, &out) || !pooled_expects(r, 0, out) || !pooled_expects(r, 1, out) ||
         !pooled_expects(r, 2, lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[3], w.dim[2], (int64_t)16)))
@@ -63,7 +61,7 @@ static bool infer(lng_infer *r)
 
 static int64_t cost(const lng_node *n)
 {
-    return pooled_cost(n->attr, n->attr[SHAPE].v, n->attr[WEIGHTS].v);
+    return pooled_cost(n->attr, n->attr[LNG_CONV_POOL_SHAPE].v, n->attr[LNG_CONV_POOL_WEIGHTS].v);
 }
 
 const lng_op lng_op_conv2d_pool_input_grad = {
@@ -76,15 +74,8 @@ const lng_op lng_op_conv2d_pool_input_grad = {
     LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"}, {"place", LNG_INT_ONLY, "its place"},
            {"t", LNG_FLOAT_ONLY, "the weights, as conv2d_pool_weights lays them out"}),
     LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of the image [h, w, c]"}),
-    LNG_ATTRS(POOLED_ATTRS, POOLED_SHAPE_ATTR(3, "of the image"),
-              {.name = "weights",
-               .type = LNG_ATTR_INTS,
-               .required = true,
-               .low = 1,
-               .high = 1 << 30,
-               .min_count = 4,
-               .max_count = 4,
-               .about = "the shape of the weights"}),
+    LNG_ATTRS(POOLED_ATTRS, [LNG_CONV_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the image")},
+              [LNG_CONV_POOL_WEIGHTS] = {"weights", LNG_SHAPE_ATTR(4, "the shape of the weights")}),
     .infer = infer,
     .cost = cost,
 };

@@ -25,7 +25,7 @@ static real lane_gradient(const lng_pooled *k, const lng_naive_call *call, int l
 static void naive(const lng_naive_call *call)
 {
     const lng_node *n = call->node;
-    const lng_pooled pooled = pooled_of(n->attr, n->in[0]->shape, n->attr[SHAPE].v), *k = &pooled;
+    const lng_pooled pooled = pooled_of(n->attr, n->in[0]->shape, n->attr[LNG_CONV_POOL_SHAPE].v), *k = &pooled;
     EACH_TAP(k)
     EACH_CHANNEL(k)
     EACH_OUTPUT(k)
@@ -51,7 +51,7 @@ static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, 
 {
     if (!n->in[0]->per_example || !n->in[1]->per_example || !n->in[2]->per_example)
         return NULL;
-    *plan = pooled_plan(n, n->in[0]->shape, n->attr[SHAPE].v, arena);
+    *plan = pooled_plan(n, n->in[0]->shape, n->attr[LNG_CONV_POOL_SHAPE].v, arena);
     *scratch = LNG_NAME(lng_pooled_weight_grad_scratch)(*plan);
     return fast;
 }
@@ -62,15 +62,16 @@ LNG_KERNELS(conv2d_pool_weight_grad, naive, pick);
 static bool infer(lng_infer *r)
 {
     lng_shape out;
-    if (!pooled_output(r, r->in[0]->shape, r->attr[SHAPE].v, &out) || !pooled_expects(r, 1, out) || !pooled_expects(r, 2, out))
+    if (!pooled_output(r, r->in[0]->shape, r->attr[LNG_CONV_POOL_SHAPE].v, &out) || !pooled_expects(r, 1, out) ||
+        !pooled_expects(r, 2, out))
         return false;
-    r->shape[0] = r->attr[SHAPE].v;
+    r->shape[0] = r->attr[LNG_CONV_POOL_SHAPE].v;
     return true;
 }
 
 static int64_t cost(const lng_node *n)
 {
-    return pooled_cost(n->attr, n->in[0]->shape, n->attr[SHAPE].v);
+    return pooled_cost(n->attr, n->in[0]->shape, n->attr[LNG_CONV_POOL_SHAPE].v);
 }
 
 const lng_op lng_op_conv2d_pool_weight_grad = {
@@ -84,7 +85,7 @@ const lng_op lng_op_conv2d_pool_weight_grad = {
     LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"},
            {"place", LNG_INT_ONLY, "its place"}),
     LNG_OUT({"dw", LNG_FLOAT_ONLY, "the adjoint of the weights [kh, kw, c, o]"}),
-    LNG_ATTRS(POOLED_ATTRS, POOLED_SHAPE_ATTR(4, "of the weights")),
+    LNG_ATTRS(POOLED_ATTRS, [LNG_CONV_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(4, "of the weights")}),
     .infer = infer,
     .cost = cost,
 };

@@ -16,7 +16,7 @@ static lng_view lane_of(const lng_naive_call *call, int which, int lane)
 static void naive(const lng_naive_call *call)
 {
     const lng_node *n = call->node;
-    const conv conv_ = conv_of(n->attr, n->in[0]->shape, n->attr[SHAPE].v), *k = &conv_;
+    const conv conv_ = conv_of(n->attr, n->in[0]->shape, n->attr[LNG_CONV_SHAPE].v), *k = &conv_;
     for (int64_t ky = 0; ky < k->y.window; ky++)
         for (int64_t kx = 0; kx < k->x.window; kx++)
             for (int64_t c = 0; c < k->c; c++)
@@ -55,7 +55,7 @@ static lng_segment segment_of(const conv *k, int64_t ky, int64_t kx, int64_t col
 
 static lng_correlation *correlation_of(const lng_node *n, lng_arena *arena)
 {
-    const conv conv_ = conv_of(n->attr, n->in[0]->shape, n->attr[SHAPE].v), *k = &conv_;
+    const conv conv_ = conv_of(n->attr, n->in[0]->shape, n->attr[LNG_CONV_SHAPE].v), *k = &conv_;
     lng_correlation *r = LNG_NEW(arena, lng_correlation);
     lng_segment *s = LNG_NEW_N(arena, (size_t)(k->y.window * k->x.window), lng_segment);
     *r = (lng_correlation){.segment = s, .channels = (int)k->o, .x_step = (int32_t)(k->x.stride * k->c), .g_step = (int32_t)k->o};
@@ -90,9 +90,9 @@ static bool infer(lng_infer *r)
     lng_shape out;
     if (r->in[0]->shape.rank != 3)
         return fail_shape(r, 0, "an image [h, w, c]");
-    if (!conv_output(r, r->in[0]->shape, r->attr[SHAPE].v, 0, &out) || !conv_expects(r, 1, out))
+    if (!conv_output(r, r->in[0]->shape, r->attr[LNG_CONV_SHAPE].v, 0, &out) || !conv_expects(r, 1, out))
         return false;
-    r->shape[0] = r->attr[SHAPE].v;
+    r->shape[0] = r->attr[LNG_CONV_SHAPE].v;
     return true;
 }
 
@@ -101,14 +101,14 @@ static void vjp(lng_vjp *r)
 {
     lng_value *x = r->node->in[0], *g = r->node->in[1], *w = r->gout[0];
     if (r->wants[0])
-        r->gin[0] = conv_emit(r, "conv2d_input_grad", g, w, x->shape);
+        r->gin[0] = conv_emit(r, &lng_op_conv2d_input_grad, g, w, x->shape);
     if (r->wants[1])
-        r->gin[1] = conv_emit(r, "conv2d", x, w, (lng_shape){0});
+        r->gin[1] = conv_emit(r, &lng_op_conv2d, x, w, (lng_shape){0});
 }
 
 static int64_t cost(const lng_node *n)
 {
-    return conv_cost(n->attr, n->in[0]->shape, n->attr[SHAPE].v);
+    return conv_cost(n->attr, n->in[0]->shape, n->attr[LNG_CONV_SHAPE].v);
 }
 
 const lng_op lng_op_conv2d_weight_grad_batch = {
@@ -120,7 +120,7 @@ const lng_op lng_op_conv2d_weight_grad_batch = {
     .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
     LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"g", LNG_FLOAT_ONLY, "the adjoint of conv2d's output [h', w', o]"}),
     LNG_OUT({"dw", LNG_FLOAT_ONLY, "the adjoint of the weights [kh, kw, c, o]"}),
-    LNG_ATTRS(CONV_ATTRS, CONV_SHAPE_ATTR(4, "of the weights")),
+    LNG_ATTRS(CONV_ATTRS, [LNG_CONV_SHAPE] = {"shape", LNG_SHAPE_ATTR(4, "of the weights")}),
     .infer = infer,
     .vjp = vjp,
     .cost = cost,

@@ -11,7 +11,7 @@ LNG_POINTWISE(erf);
 static void vjp(lng_vjp *r)
 {
     lng_graph *g = r->graph;
-    lng_value *x = r->node->in[0], *bell = lng_call1(g, "exp", lng_neg(g, lng_mul(g, x, x)));
+    lng_value *x = r->node->in[0], *bell = lng_unary(g, &lng_op_exp, lng_neg(g, lng_mul(g, x, x)));
     r->gin[0] = lng_mul(g, r->gout[0], lng_mul(g, bell, lng_scalar(g, 1.1283791670955126))); /* 2 / sqrt(pi) */
 }
 

@@ -8,8 +8,6 @@
 #include <emmintrin.h>
 #endif
 
-enum { INDEX, SHAPE, INTEGER };
-
 static int32_t whole(float x) /* towards zero; 0 where there is no such integer */
 {
     return x > -2147483648.0f && x < 2147483648.0f ? (int32_t)x : 0;
@@ -18,7 +16,7 @@ static int32_t whole(float x) /* towards zero; 0 where there is no such integer 
 static void naive(const lng_naive_call *call)
 {
     const lng_node *n = call->node;
-    const lng_field *f = &call->clock->field[n->attr[INDEX].i];
+    const lng_field *f = &call->clock->field[n->attr[LNG_INPUT_INDEX].i];
     int64_t size = lng_shape_size(n->out[0].shape), row = (int64_t)call->example * f->size;
     for (int64_t e = 0; e < size; e++) {
         int32_t i = f->type == LNG_FIELD_U8 ? ((const uint8_t *)f->at)[row + e] : 0;
@@ -96,7 +94,7 @@ static void gather_bytes(void *out, const uint8_t *const *row, int64_t size, boo
 static void fast(const lng_call *call)
 {
     const lng_node *n = call->node;
-    const lng_field *f = &call->clock->field[n->attr[INDEX].i];
+    const lng_field *f = &call->clock->field[n->attr[LNG_INPUT_INDEX].i];
     const int64_t size = lng_shape_size(n->out[0].shape);
     const bool integer = n->out[0].dtype == LNG_I32;
     const size_t bytes = f->type == LNG_FIELD_U8 ? 1 : 4;
@@ -134,8 +132,8 @@ LNG_KERNELS(input, naive, pick);
 
 static bool infer(lng_infer *r)
 {
-    r->shape[0] = r->attr[SHAPE].v;
-    r->dtype[0] = r->attr[INTEGER].i ? LNG_I32 : LNG_F32;
+    r->shape[0] = r->attr[LNG_INPUT_SHAPE].v;
+    r->dtype[0] = r->attr[LNG_INPUT_INTEGER].i ? LNG_I32 : LNG_F32;
     return true;
 }
 
@@ -145,9 +143,10 @@ const lng_op lng_op_input = {
     .math = "y = the example's row of field `index`, converted to floats (rounded) or integers (towards zero)",
     .flags = LNG_OP_HIDDEN | LNG_OP_PER_EXAMPLE,
     LNG_OUT({"y", LNG_ANY_DTYPE, "the example's numbers"}),
-    LNG_ATTRS([INDEX] = {"index", LNG_ATTR_INT, .required = true, .low = 0, .high = 1023, .about = "which field"},
-              [SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "its shape"},
-              [INTEGER] = {"integer", LNG_ATTR_BOOL, .about = "whether it is read as integers"}),
+    LNG_ATTRS([LNG_INPUT_INDEX] = {"index", LNG_ATTR_INT, .required = true, .low = 0, .high = 1023, .about = "which field"},
+              [LNG_INPUT_SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK,
+                                   .about = "its shape"},
+              [LNG_INPUT_INTEGER] = {"integer", LNG_ATTR_BOOL, .about = "whether it is read as integers"}),
     .infer = infer,
     .example = "in: image[28, 28, 1], label",
 };

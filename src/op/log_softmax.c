@@ -28,7 +28,7 @@ LNG_KERNELS(log_softmax, naive, pick);
 static void vjp(lng_vjp *r) /* g - e^y sum(g) */
 {
     lng_graph *g = r->graph;
-    lng_value *p = lng_call1(g, "exp", lng_result(r));
+    lng_value *p = lng_unary(g, &lng_op_exp, lng_result(r));
     r->gin[0] = lng_sub(g, r->gout[0], lng_mul(g, p, sum_of_rows(g, r->gout[0])));
 }
 

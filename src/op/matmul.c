@@ -4,8 +4,6 @@
 #include "kernel/product.h"
 #endif
 
-enum { TRANSPOSE_A, TRANSPOSE_B };
-
 /* y[m][n] = sum a[m][k] b[k][n]; element strides. */
 typedef struct product {
     int64_t m, n, k, a_m, a_k, b_k, b_n;
@@ -14,7 +12,7 @@ typedef struct product {
 static product product_of(const lng_node *node)
 {
     const lng_shape a = node->in[0]->shape, b = node->in[1]->shape;
-    const bool ta = node->attr[TRANSPOSE_A].i, tb = node->attr[TRANSPOSE_B].i;
+    const bool ta = node->attr[LNG_MATMUL_TRANSPOSE_A].i, tb = node->attr[LNG_MATMUL_TRANSPOSE_B].i;
     product p = {.k = a.dim[ta ? 0 : a.rank - 1], .n = b.dim[tb ? 0 : 1]};
     p.m = lng_shape_size(a) / p.k;
     p.a_m = ta ? 1 : p.k;
@@ -75,7 +73,7 @@ static bool infer(lng_infer *r)
 {
     char text[2][LNG_SHAPE_TEXT];
     const lng_shape a = r->in[0]->shape, b = r->in[1]->shape;
-    const bool ta = r->attr[TRANSPOSE_A].i, tb = r->attr[TRANSPOSE_B].i;
+    const bool ta = r->attr[LNG_MATMUL_TRANSPOSE_A].i, tb = r->attr[LNG_MATMUL_TRANSPOSE_B].i;
     if (a.rank < 1 || (ta && a.rank != 2))
         return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "matmul expects `a` to be %s, got %s", ta ? "[k, m]" : "[..., k]",
                                  lng_shape_text(text[0], a));
@@ -94,15 +92,15 @@ static bool infer(lng_infer *r)
 
 static lng_value *product_value(lng_graph *g, lng_value *a, bool ta, lng_value *b, bool tb)
 {
-    const lng_attr attr[LNG_MAX_ATTR] = {{.i = ta}, {.i = tb}};
-    return lng_emit(g, lng_op_find("matmul"), (lng_value *[]){a, b}, 2, attr, NULL);
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_MATMUL_TRANSPOSE_A] = {.i = ta}, [LNG_MATMUL_TRANSPOSE_B] = {.i = tb}};
+    return lng_emit(g, &lng_op_matmul, (lng_value *[]){a, b}, 2, attr, NULL);
 }
 
 static void vjp(lng_vjp *r)
 {
     lng_graph *g = r->graph;
     const product p = product_of(r->node);
-    const bool ta = r->node->attr[TRANSPOSE_A].i, tb = r->node->attr[TRANSPOSE_B].i;
+    const bool ta = r->node->attr[LNG_MATMUL_TRANSPOSE_A].i, tb = r->node->attr[LNG_MATMUL_TRANSPOSE_B].i;
     lng_value *a = r->node->in[0], *b = r->node->in[1], *y = r->gout[0];
     if (r->wants[0])
         r->gin[0] = ta ? product_value(g, b, tb, y, true) : product_value(g, y, false, b, !tb);
@@ -116,7 +114,9 @@ static void vjp(lng_vjp *r)
 /* The sum over the batch of a' b with a, b [m, ...] is a product over the batch too. */
 static lng_value *contract(lng_graph *g, const lng_node *n)
 {
-    return n->attr[TRANSPOSE_A].i && !n->attr[TRANSPOSE_B].i ? lng_call2(g, "matmul_batch", n->in[0], n->in[1]) : NULL;
+    return n->attr[LNG_MATMUL_TRANSPOSE_A].i && !n->attr[LNG_MATMUL_TRANSPOSE_B].i
+               ? lng_binary(g, &lng_op_matmul_batch, n->in[0], n->in[1])
+               : NULL;
 }
 
 static int64_t cost(const lng_node *n)
@@ -132,8 +132,8 @@ const lng_op lng_op_matmul = {
     .flags = LNG_OP_SLICE_SPLITS,
     LNG_IN({"a", LNG_FLOAT_ONLY, "[..., k]; [k, m] when transposed"}, {"b", LNG_FLOAT_ONLY, "[k, n]; [n, k] when transposed"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "[..., n]"}),
-    LNG_ATTRS({.name = "transpose_a", .type = LNG_ATTR_BOOL, .about = "a is [k, m]"},
-              {.name = "transpose_b", .type = LNG_ATTR_BOOL, .about = "b is [n, k]"}),
+    LNG_ATTRS([LNG_MATMUL_TRANSPOSE_A] = {.name = "transpose_a", .type = LNG_ATTR_BOOL, .about = "a is [k, m]"},
+              [LNG_MATMUL_TRANSPOSE_B] = {.name = "transpose_b", .type = LNG_ATTR_BOOL, .about = "b is [n, k]"}),
     .infer = infer,
     .vjp = vjp,
     .contract = contract,

@@ -59,11 +59,11 @@ static bool infer(lng_infer *r)
 static void vjp(lng_vjp *r)
 {
     lng_value *a = r->node->in[0], *b = r->node->in[1];
-    const lng_attr transpose_b[LNG_MAX_ATTR] = {{0}, {.i = 1}};
+    const lng_attr transpose_b[LNG_MAX_ATTR] = {[LNG_MATMUL_TRANSPOSE_B] = {.i = 1}};
     if (r->wants[0])
-        r->gin[0] = lng_emit(r->graph, lng_op_find("matmul"), (lng_value *[]){b, r->gout[0]}, 2, transpose_b, NULL);
+        r->gin[0] = lng_emit(r->graph, &lng_op_matmul, (lng_value *[]){b, r->gout[0]}, 2, transpose_b, NULL);
     if (r->wants[1])
-        r->gin[1] = lng_call2(r->graph, "matmul", a, r->gout[0]);
+        r->gin[1] = lng_binary(r->graph, &lng_op_matmul, a, r->gout[0]);
 }
 
 static int64_t cost(const lng_node *n)

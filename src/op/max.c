@@ -43,7 +43,7 @@ LNG_KERNELS(max, naive, pick);
 static void vjp(lng_vjp *r)
 {
     const lng_node *n = r->node;
-    lng_value *mask = lng_emit(r->graph, lng_op_find("max_mask"), n->in, 1, n->attr, NULL);
+    lng_value *mask = lng_emit(r->graph, &lng_op_max_mask, n->in, 1, n->attr, NULL);
     r->gin[0] = lng_mul(r->graph, mask, unreduced(r->graph, n, r->gout[0]));
 }
 

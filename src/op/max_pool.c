@@ -77,7 +77,7 @@ static void vjp(lng_vjp *r)
 {
     if (r->gout[0])
         r->gin[0] =
-            pool_gradient(r->graph, "max_pool_grad", r->node, (lng_value *[]){r->gout[0], (lng_value *)&r->node->out[1]}, 2);
+            pool_gradient(r->graph, &lng_op_max_pool_grad, r->node, (lng_value *[]){r->gout[0], (lng_value *)&r->node->out[1]}, 2);
 }
 
 const lng_op lng_op_max_pool = {

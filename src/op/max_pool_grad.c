@@ -3,8 +3,8 @@
 
 static void naive(const lng_naive_call *call)
 {
-    const pool pool_ = pool_of(call->node->attr, call->node->attr[SHAPE].v), *p = &pool_;
-    const int64_t size = lng_shape_size(call->node->attr[SHAPE].v);
+    const pool pool_ = pool_of(call->node->attr, call->node->attr[LNG_POOL_SHAPE].v), *p = &pool_;
+    const int64_t size = lng_shape_size(call->node->attr[LNG_POOL_SHAPE].v);
     for (int64_t e = 0; e < size; e++)
         F(call->out[0], e) = 0;
     EACH_OUTPUT(p)
@@ -33,7 +33,7 @@ static v16 adjoint(const lng_call *call, int64_t e)
 /* Windows that touch without overlapping: every element of theirs is written once. */
 static void tiled(const lng_call *call)
 {
-    const pool pool_ = pool_of(call->node->attr, call->node->attr[SHAPE].v), *p = &pool_;
+    const pool pool_ = pool_of(call->node->attr, call->node->attr[LNG_POOL_SHAPE].v), *p = &pool_;
     float *const out = call->out[0];
     const int32_t *const winner = call->in[1];
     const int64_t covered = p->x.out * p->x.window;
@@ -56,7 +56,7 @@ static void tiled(const lng_call *call)
 
 static void scattered(const lng_call *call)
 {
-    const pool pool_ = pool_of(call->node->attr, call->node->attr[SHAPE].v), *p = &pool_;
+    const pool pool_ = pool_of(call->node->attr, call->node->attr[LNG_POOL_SHAPE].v), *p = &pool_;
     float *const out = call->out[0];
     const int32_t *const winner = call->in[1];
     zero(out, p->y.in * p->x.in * p->channels);
@@ -82,8 +82,8 @@ static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, 
     (void)arena, (void)plan, (void)scratch;
     if (!n->in[1]->per_example)
         return NULL;
-    const pool p = pool_of(n->attr, n->attr[SHAPE].v);
-    return p.y.stride == p.y.window && p.x.stride == p.x.window && !lng_is_same(&n->attr[PADDING]) ? tiled : scattered;
+    const pool p = pool_of(n->attr, n->attr[LNG_POOL_SHAPE].v);
+    return p.y.stride == p.y.window && p.x.stride == p.x.window && !lng_is_same(&n->attr[LNG_POOL_PADDING]) ? tiled : scattered;
 }
 #endif
 LNG_KERNELS(max_pool_grad, naive, pick);
@@ -93,13 +93,13 @@ static bool infer(lng_infer *r)
 {
     char got[LNG_SHAPE_TEXT], expected[LNG_SHAPE_TEXT];
     lng_shape out;
-    if (!infer_pool_over(r, r->attr[SHAPE].v, &out))
+    if (!infer_pool_over(r, r->attr[LNG_POOL_SHAPE].v, &out))
         return false;
     for (int i = 0; i < 2; i++)
         if (!lng_shape_equal(r->in[i]->shape, out))
             return lng_infer_fail_in(r, i, LNG_E_SHAPE, "%s expects %s, got %s", r->op->name, lng_shape_text(expected, out),
                                      lng_shape_text(got, r->in[i]->shape));
-    r->shape[0] = r->attr[SHAPE].v;
+    r->shape[0] = r->attr[LNG_POOL_SHAPE].v;
     return true;
 }
 
@@ -111,7 +111,7 @@ const lng_op lng_op_max_pool_grad = {
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of max_pool's y"}, {"winner", LNG_INT_ONLY, "max_pool's winner"}),
     LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}),
-    LNG_ATTRS(POOL_ATTRS, POOL_SHAPE_ATTR),
+    LNG_ATTRS(POOL_ATTRS, [LNG_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the pool's operand")}),
     .infer = infer,
 };
 #endif

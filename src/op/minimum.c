@@ -12,11 +12,11 @@ static void vjp(lng_vjp *r)
 {
     lng_graph *g = r->graph;
     lng_value *a = r->node->in[0], *b = r->node->in[1], *zero = lng_scalar(g, 0);
-    lng_value *first = lng_call2(g, "less", a, b);
+    lng_value *first = lng_binary(g, &lng_op_less, a, b);
     if (r->wants[0])
-        r->gin[0] = lng_call3(g, "select", first, r->gout[0], zero);
+        r->gin[0] = lng_ternary(g, &lng_op_select, first, r->gout[0], zero);
     if (r->wants[1])
-        r->gin[1] = lng_call3(g, "select", first, zero, r->gout[0]);
+        r->gin[1] = lng_ternary(g, &lng_op_select, first, zero, r->gout[0]);
 }
 
 const lng_op lng_op_minimum = {

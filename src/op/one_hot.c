@@ -1,9 +1,11 @@
 /* y[.., k] = 1 where x[..] is k, else 0. */
 #include "op/kernel.h"
 
+enum { DEPTH };
+
 static void naive(const lng_naive_call *call)
 {
-    int64_t depth = call->node->attr[0].i;
+    int64_t depth = call->node->attr[DEPTH].i;
     for (int64_t e = 0, size = lng_shape_size(call->node->in[0]->shape); e < size; e++)
         for (int64_t k = 0; k < depth; k++)
             F(call->out[0], e * depth + k) = I(call->in[0], e) == k;
@@ -12,7 +14,7 @@ static void naive(const lng_naive_call *call)
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    const int64_t depth = call->node->attr[0].i, size = lng_shape_size(call->node->in[0]->shape);
+    const int64_t depth = call->node->attr[DEPTH].i, size = lng_shape_size(call->node->in[0]->shape);
     float *y = call->out[0];
     for (int64_t e = 0; e < size; e++) {
         i16 x = iv_load((const int32_t *)call->in[0] + e * LNG_LANES);
@@ -39,7 +41,7 @@ static bool infer(lng_infer *r)
     if (y.rank == LNG_MAX_RANK)
         return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "one_hot expects at most %d dimensions, got shape %s", LNG_MAX_RANK - 1,
                                  lng_shape_text(text, y));
-    y.dim[y.rank++] = r->attr[0].i;
+    y.dim[y.rank++] = r->attr[DEPTH].i;
     r->shape[0] = y;
     return true;
 }
@@ -50,8 +52,8 @@ const lng_op lng_op_one_hot = {
     .math = "y[.., k] = 1 where x[..] = k, else 0; all 0 where x is outside of 0 .. depth - 1; no gradient flows",
     LNG_IN({"x", LNG_INT_ONLY, "indices"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "one more dimension, of size depth"}),
-    LNG_ATTRS(
-        {"depth", LNG_ATTR_INT, .required = true, .low = 1, .high = 2147483647, .about = "how many different indices there are"}),
+    LNG_ATTRS([DEPTH] = {"depth", LNG_ATTR_INT, .required = true, .low = 1, .high = 2147483647,
+                         .about = "how many different indices there are"}),
     .infer = infer,
     .example = "loss: mse(out, one_hot(label, depth=10))",
 };

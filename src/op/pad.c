@@ -2,11 +2,10 @@
 #include "op/move.h"
 #include "op/section.h"
 
-enum { AXIS, BEFORE, AFTER };
-
 static section cut(const lng_node *n)
 {
-    return section_of(n->out[0].shape, n->in[0]->shape, wrap_axis(n->attr[AXIS].i, n->out[0].shape.rank), n->attr[BEFORE].i);
+    return section_of(n->out[0].shape, n->in[0]->shape, wrap_axis(n->attr[LNG_PAD_AXIS].i, n->out[0].shape.rank),
+                      n->attr[LNG_PAD_BEFORE].i);
 }
 
 static int64_t source(const lng_node *n, int64_t e)
@@ -36,12 +35,13 @@ static bool infer(lng_infer *r)
 {
     lng_shape x = r->in[0]->shape;
     char text[LNG_SHAPE_TEXT];
-    int axis = wrap_axis(r->attr[AXIS].i, x.rank);
+    int axis = wrap_axis(r->attr[LNG_PAD_AXIS].i, x.rank);
     if (axis < 0 || axis >= x.rank)
-        return lng_infer_fail_attr(r, AXIS, LNG_E_RANGE, "pad expects an axis from %d to %d for a value of shape %s, got %d",
-                                   -x.rank, x.rank - 1, lng_shape_text(text, x), (int)r->attr[AXIS].i);
+        return lng_infer_fail_attr(r, LNG_PAD_AXIS, LNG_E_RANGE,
+                                   "pad expects an axis from %d to %d for a value of shape %s, got %d", -x.rank, x.rank - 1,
+                                   lng_shape_text(text, x), (int)r->attr[LNG_PAD_AXIS].i);
     r->shape[0] = x;
-    r->shape[0].dim[axis] += r->attr[BEFORE].i + r->attr[AFTER].i;
+    r->shape[0].dim[axis] += r->attr[LNG_PAD_BEFORE].i + r->attr[LNG_PAD_AFTER].i;
     r->dtype[0] = r->in[0]->dtype;
     return true;
 }
@@ -49,9 +49,11 @@ static bool infer(lng_infer *r)
 static void vjp(lng_vjp *r)
 {
     section s = cut(r->node);
-    lng_attr attr[] = {
-        {.i = wrap_axis(r->node->attr[AXIS].i, r->node->in[0]->shape.rank)}, {.i = s.start}, {.i = s.start + s.length}};
-    r->gin[0] = lng_emit(r->graph, lng_op_find("slice"), r->gout, 1, attr, NULL);
+    const lng_attr attr[LNG_MAX_ATTR] = {
+        [LNG_SLICE_AXIS] = {.i = wrap_axis(r->node->attr[LNG_PAD_AXIS].i, r->node->in[0]->shape.rank)},
+        [LNG_SLICE_START] = {.i = s.start},
+        [LNG_SLICE_STOP] = {.i = s.start + s.length}};
+    r->gin[0] = lng_emit(r->graph, &lng_op_slice, r->gout, 1, attr, NULL);
 }
 
 #define MOST 2147483648
@@ -62,10 +64,10 @@ const lng_op lng_op_pad = {
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the longer value"}),
-    LNG_ATTRS([AXIS] = {"axis", LNG_ATTR_INT, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1,
-                        .about = "the axis, -1 being the last"},
-              [BEFORE] = {"before", LNG_ATTR_INT, .low = 0, .high = MOST, .about = "zeros before it"},
-              [AFTER] = {"after", LNG_ATTR_INT, .low = 0, .high = MOST, .about = "zeros after it"}),
+    LNG_ATTRS([LNG_PAD_AXIS] = {"axis", LNG_ATTR_INT, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1,
+                                .about = "the axis, -1 being the last"},
+              [LNG_PAD_BEFORE] = {"before", LNG_ATTR_INT, .low = 0, .high = MOST, .about = "zeros before it"},
+              [LNG_PAD_AFTER] = {"after", LNG_ATTR_INT, .low = 0, .high = MOST, .about = "zeros after it"}),
     .infer = infer,
     .vjp = vjp,
     .example = "made by the gradient of slice",

@@ -4,8 +4,6 @@
 #include "op/kernel.h"
 #include "op/window.h"
 
-enum { SIZE, STRIDE, PADDING, SHAPE }; /* SHAPE: of x, in the gradients only */
-
 typedef struct pool {
     lng_axis y, x;
     int64_t channels;
@@ -13,8 +11,8 @@ typedef struct pool {
 
 static inline pool pool_of(const lng_attr *attr, lng_shape x)
 {
-    const lng_shape *size = &attr[SIZE].v, *stride = attr[STRIDE].v.rank ? &attr[STRIDE].v : size;
-    const bool same = lng_is_same(&attr[PADDING]);
+    const lng_shape *size = &attr[LNG_POOL_SIZE].v, *stride = attr[LNG_POOL_STRIDE].v.rank ? &attr[LNG_POOL_STRIDE].v : size;
+    const bool same = lng_is_same(&attr[LNG_POOL_PADDING]);
     return (pool){lng_axis_of(x.dim[0], size->dim[0], stride->dim[0], 1, same),
                   lng_axis_of(x.dim[1], size->dim[1], stride->dim[1], 1, same), x.dim[2]};
 }
@@ -48,51 +46,37 @@ static inline window pool_window(const pool *p, int64_t oy, int64_t ox)
 #ifdef LNG_TABLE
 #include "op/table.h"
 
+/* clang-format off */
 #define POOL_ATTRS                                                                                                                 \
-    {.name = "size",                                                                                                               \
-     .type = LNG_ATTR_INTS,                                                                                                        \
-     .required = true,                                                                                                             \
-     .low = 1,                                                                                                                     \
-     .high = 65536,                                                                                                                \
-     .min_count = 2,                                                                                                               \
-     .max_count = 2,                                                                                                               \
-     .about = "rows and columns of the window"},                                                                                   \
-        {.name = "stride",                                                                                                         \
-         .type = LNG_ATTR_INTS,                                                                                                    \
-         .low = 1,                                                                                                                 \
-         .high = 65536,                                                                                                            \
-         .max_count = 2,                                                                                                           \
-         .about = "how far windows lie apart; by default their size"},                                                             \
-    {                                                                                                                              \
-        .name = "padding", .type = LNG_ATTR_NAME, .fallback = {.s = "valid"}, .choices = "valid same",                             \
-        .about = "valid: whole windows only; same: as many outputs as inputs divided by the stride"                                \
-    }
-#define POOL_SHAPE_ATTR                                                                                                            \
-    {                                                                                                                              \
-        .name = "shape", .type = LNG_ATTR_INTS, .required = true, .min_count = 3, .max_count = 3, .low = 1, .high = 1 << 30,       \
-        .about = "of the pool's operand"                                                                                           \
-    }
+    [LNG_POOL_SIZE] = {"size", LNG_ATTR_INTS, .required = true, .low = 1, .high = 65536, .min_count = 2, .max_count = 2,           \
+                       .about = "rows and columns of the window"},                                                                 \
+    [LNG_POOL_STRIDE] = {"stride", LNG_ATTR_INTS, .low = 1, .high = 65536, .max_count = 2,                                         \
+                         .about = "how far windows lie apart; by default their size"},                                             \
+    [LNG_POOL_PADDING] = {"padding", LNG_PADDING_ATTR}
+/* clang-format on */
 
 static inline bool infer_pool_over(lng_infer *r, lng_shape x, lng_shape *out)
 {
     char text[LNG_SHAPE_TEXT];
     if (x.rank != 3)
         return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "%s expects an image [h, w, c], got %s", r->op->name, lng_shape_text(text, x));
-    if (r->attr[STRIDE].v.rank == 1)
-        return lng_infer_fail_attr(r, STRIDE, LNG_E_TYPE, "`stride` of %s takes two numbers, got one", r->op->name);
+    if (r->attr[LNG_POOL_STRIDE].v.rank == 1)
+        return lng_infer_fail_attr(r, LNG_POOL_STRIDE, LNG_E_TYPE, "`stride` of %s takes two numbers, got one", r->op->name);
     const pool p = pool_of(r->attr, x);
     if (p.y.out < 1 || p.x.out < 1)
-        return lng_infer_fail_attr(r, SIZE, LNG_E_SHAPE, "a window of %lld x %lld does not fit into %s", (long long)p.y.window,
-                                   (long long)p.x.window, lng_shape_text(text, x));
+        return lng_infer_fail_attr(r, LNG_POOL_SIZE, LNG_E_SHAPE, "a window of %lld x %lld does not fit into %s",
+                                   (long long)p.y.window, (long long)p.x.window, lng_shape_text(text, x));
     *out = lng_shape_of(3, p.y.out, p.x.out, p.channels);
     return true;
 }
 
 /* The gradient's attributes: the pool's, and the shape of its operand. */
-static inline lng_value *pool_gradient(lng_graph *g, const char *op, const lng_node *n, lng_value *const *in, int n_in)
+static inline lng_value *pool_gradient(lng_graph *g, const lng_op *op, const lng_node *n, lng_value *const *in, int n_in)
 {
-    lng_attr attr[LNG_MAX_ATTR] = {n->attr[SIZE], n->attr[STRIDE], n->attr[PADDING], {.v = n->in[0]->shape}};
-    return lng_emit(g, lng_op_find(op), in, n_in, attr, NULL);
+    lng_attr attr[LNG_MAX_ATTR];
+    memcpy(attr, n->attr, sizeof attr);
+    attr[LNG_POOL_SHAPE].v = n->in[0]->shape;
+    return lng_emit(g, op, in, n_in, attr, NULL);
 }
 #endif
 

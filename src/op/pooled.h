@@ -6,13 +6,11 @@
 #include "op/kernel.h"
 #include "op/window.h"
 
-enum { PADDING, CROP, SHAPE }; /* SHAPE: of what a gradient is of, in the gradients only */
-
 /* Rows of windows, or columns, over the outputs of a convolution along one axis. */
 static inline lng_axis pooled_axis(const lng_attr *attr, int which, lng_shape x, lng_shape w)
 {
-    lng_axis a = lng_axis_of(x.dim[which], w.dim[which], 1, 1, lng_is_same(&attr[PADDING]));
-    a.out -= attr[CROP].v.dim[which];
+    lng_axis a = lng_axis_of(x.dim[which], w.dim[which], 1, 1, lng_is_same(&attr[LNG_CONV_POOL_PADDING]));
+    a.out -= attr[LNG_CONV_POOL_CROP].v.dim[which];
     return a;
 }
 
@@ -67,21 +65,13 @@ static inline const lng_pooled *pooled_plan(const lng_node *n, lng_shape x, lng_
 #ifdef LNG_TABLE
 #include "op/table.h"
 
+/* clang-format off */
 #define POOLED_ATTRS                                                                                                               \
-    {.name = "padding",                                                                                                            \
-     .type = LNG_ATTR_NAME,                                                                                                        \
-     .fallback = {.s = "valid"},                                                                                                   \
-     .choices = "valid same",                                                                                                      \
-     .about = "of the convolution"},                                                                                               \
-    {                                                                                                                              \
-        .name = "crop", .type = LNG_ATTR_INTS, .fallback = {.v = LNG_DIMS(0, 0)}, .low = 0, .high = 65536, .min_count = 2,         \
-        .max_count = 2, .about = "rows and columns at the convolution's end that are not computed"                                 \
-    }
-#define POOLED_SHAPE_ATTR(rank, about_)                                                                                            \
-    {                                                                                                                              \
-        .name = "shape", .type = LNG_ATTR_INTS, .required = true, .low = 1, .high = 1 << 30, .min_count = rank, .max_count = rank, \
-        .about = about_                                                                                                            \
-    }
+    [LNG_CONV_POOL_PADDING] = {"padding", LNG_ATTR_NAME, .fallback = {.s = "valid"}, .choices = "valid same",                      \
+                               .about = "of the convolution"},                                                                     \
+    [LNG_CONV_POOL_CROP] = {"crop", LNG_ATTR_INTS, .fallback = {.v = LNG_DIMS(0, 0)}, .low = 0, .high = 65536, .min_count = 2,     \
+                            .max_count = 2, .about = "rows and columns at the convolution's end that are not computed"}
+/* clang-format on */
 
 /* Whether operand `which` has this shape. */
 static inline bool pooled_expects(lng_infer *r, int which, lng_shape expected)

@@ -13,10 +13,10 @@ static void vjp(lng_vjp *r)
     lng_graph *g = r->graph;
     lng_value *a = r->node->in[0], *b = r->node->in[1], *y = lng_result(r);
     if (r->wants[0]) /* g b a^(b - 1) */
-        r->gin[0] = lng_mul(g, r->gout[0], lng_mul(g, b, lng_call2(g, "pow", a, lng_sub(g, b, lng_scalar(g, 1)))));
+        r->gin[0] = lng_mul(g, r->gout[0], lng_mul(g, b, lng_binary(g, &lng_op_pow, a, lng_sub(g, b, lng_scalar(g, 1)))));
     if (r->wants[1]) {
-        lng_value *zero = lng_scalar(g, 0), *slope = lng_mul(g, y, lng_call1(g, "log", a));
-        r->gin[1] = lng_mul(g, r->gout[0], lng_call3(g, "select", lng_call2(g, "less", zero, a), slope, zero));
+        lng_value *zero = lng_scalar(g, 0), *slope = lng_mul(g, y, lng_unary(g, &lng_op_log, a));
+        r->gin[1] = lng_mul(g, r->gout[0], lng_ternary(g, &lng_op_select, lng_binary(g, &lng_op_less, zero, a), slope, zero));
     }
 }
 

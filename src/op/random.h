@@ -4,8 +4,6 @@
 #include "base/text.h"
 #include <string.h>
 
-enum { SHAPE, PER_EXAMPLE };
-
 static inline lng_key key_of(const lng_node *n, const lng_clock *c)
 {
     return lng_random_key(c->seed, lng_hash(n->name, strlen(n->name)));
@@ -58,15 +56,17 @@ static inline int64_t floats_of(const lng_node *n)
 
 static bool infer(lng_infer *r)
 {
-    r->shape[0] = r->attr[SHAPE].v;
-    r->per_example = r->attr[PER_EXAMPLE].i;
+    r->shape[0] = r->attr[LNG_RANDOM_SHAPE].v;
+    r->per_example = r->attr[LNG_RANDOM_PER_EXAMPLE].i;
     return true;
 }
 
+/* clang-format off */
 #define LNG_RANDOM_ATTRS                                                                                                           \
-    [SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "the shape"},             \
-    [PER_EXAMPLE] = {"per_example", LNG_ATTR_BOOL, .fallback = {.i = 1},                                                           \
-                     .about = "whether each example gets its own draw, or all share one"}
+    [LNG_RANDOM_SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "the shape"},  \
+    [LNG_RANDOM_PER_EXAMPLE] = {"per_example", LNG_ATTR_BOOL, .fallback = {.i = 1},                                                \
+                                .about = "whether each example gets its own draw, or all share one"}
+/* clang-format on */
 #endif
 
 #ifdef LNG_CASES

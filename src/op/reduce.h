@@ -4,12 +4,10 @@
 #include "graph/walk.h"
 #include "op/kernel.h"
 
-enum { AXES, KEEP };
-
 /* The axes of a node as flags by dimension; none given means all. */
 static inline void reduced_axes(const lng_attr *attr, int rank, bool reduced[LNG_MAX_RANK])
 {
-    const lng_shape *axes = &attr[AXES].v;
+    const lng_shape *axes = &attr[LNG_REDUCE_AXES].v;
     for (int i = 0; i < rank; i++)
         reduced[i] = axes->rank == 0;
     for (int i = 0; i < axes->rank; i++)
@@ -66,22 +64,24 @@ static inline int64_t reduced_size(const lng_node *n)
 static inline bool infer_reduction(lng_infer *r)
 {
     lng_shape x = r->in[0]->shape;
-    const lng_shape *axes = &r->attr[AXES].v;
+    const lng_shape *axes = &r->attr[LNG_REDUCE_AXES].v;
     bool reduced[LNG_MAX_RANK] = {0};
     char text[LNG_SHAPE_TEXT];
     for (int i = 0; i < axes->rank; i++) {
         int64_t a = axes->dim[i] < 0 ? axes->dim[i] + x.rank : axes->dim[i];
         if (a < 0 || a >= x.rank)
-            return lng_infer_fail_attr(r, AXES, LNG_E_RANGE, "%s expects axes from %d to %d for a value of shape %s, got %d",
-                                       r->op->name, -x.rank, x.rank - 1, lng_shape_text(text, x), (int)axes->dim[i]);
+            return lng_infer_fail_attr(r, LNG_REDUCE_AXES, LNG_E_RANGE,
+                                       "%s expects axes from %d to %d for a value of shape %s, got %d", r->op->name, -x.rank,
+                                       x.rank - 1, lng_shape_text(text, x), (int)axes->dim[i]);
         if (reduced[a])
-            return lng_infer_fail_attr(r, AXES, LNG_E_RANGE, "%s expects each axis once, got %d twice", r->op->name, (int)a);
+            return lng_infer_fail_attr(r, LNG_REDUCE_AXES, LNG_E_RANGE, "%s expects each axis once, got %d twice", r->op->name,
+                                       (int)a);
         reduced[a] = true;
     }
     for (int i = 0; i < x.rank; i++)
         if (!reduced[i] && axes->rank > 0)
             r->shape[0].dim[r->shape[0].rank++] = x.dim[i];
-        else if (r->attr[KEEP].i)
+        else if (r->attr[LNG_REDUCE_KEEP].i)
             r->shape[0].dim[r->shape[0].rank++] = 1;
     return true;
 }
@@ -98,14 +98,12 @@ static inline lng_value *unreduced(lng_graph *g, const lng_node *n, lng_value *v
     return lng_reshape(g, v, shape);
 }
 
+/* clang-format off */
 #define LNG_REDUCTION_ATTRS                                                                                                        \
-    [AXES] = {"axes",                                                                                                              \
-              LNG_ATTR_INTS,                                                                                                       \
-              .low = -LNG_MAX_RANK,                                                                                                \
-              .high = LNG_MAX_RANK - 1,                                                                                            \
-              .max_count = LNG_MAX_RANK,                                                                                           \
-              .about = "which axes, -1 being the last; all when empty"},                                                           \
-    [KEEP] = {"keep", LNG_ATTR_BOOL, .about = "whether they stay, as 1"}
+    [LNG_REDUCE_AXES] = {"axes", LNG_ATTR_INTS, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1, .max_count = LNG_MAX_RANK,         \
+                         .about = "which axes, -1 being the last; all when empty"},                                                \
+    [LNG_REDUCE_KEEP] = {"keep", LNG_ATTR_BOOL, .about = "whether they stay, as 1"}
+/* clang-format on */
 #endif
 
 #ifdef LNG_CASES

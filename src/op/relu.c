@@ -12,7 +12,7 @@ static void vjp(lng_vjp *r)
 {
     lng_value *y = lng_result(r);
     lng_value *zero = lng_scalar(r->graph, 0);
-    r->gin[0] = lng_call3(r->graph, "select", lng_call2(r->graph, "less", zero, y), r->gout[0], zero);
+    r->gin[0] = lng_ternary(r->graph, &lng_op_select, lng_binary(r->graph, &lng_op_less, zero, y), r->gout[0], zero);
 }
 
 const lng_op lng_op_relu = {

@@ -7,7 +7,7 @@ LNG_KERNELS(reshape, naive, NULL);
 
 static bool infer(lng_infer *r)
 {
-    lng_shape want = r->attr[0].v;
+    lng_shape want = r->attr[LNG_RESHAPE_SHAPE].v;
     int64_t size = lng_shape_size(r->in[0]->shape), known = 1;
     int open = -1;
     char from[LNG_SHAPE_TEXT], to[LNG_SHAPE_TEXT];
@@ -44,8 +44,8 @@ const lng_op lng_op_reshape = {
     .flags = LNG_OP_VIEW,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the same numbers"}),
-    LNG_ATTRS({"shape", LNG_ATTR_INTS, .required = true, .low = -1, .high = 2147483648, .max_count = LNG_MAX_RANK,
-               .about = "the new shape"}),
+    LNG_ATTRS([LNG_RESHAPE_SHAPE] = {"shape", LNG_ATTR_INTS, .required = true, .low = -1, .high = 2147483648,
+                                     .max_count = LNG_MAX_RANK, .about = "the new shape"}),
     .infer = infer,
     .vjp = vjp,
     .example = "- reshape(it, shape=[14, -1])",

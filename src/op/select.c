@@ -12,9 +12,9 @@ static void vjp(lng_vjp *r)
 {
     lng_value *cond = r->node->in[0], *zero = lng_scalar(r->graph, 0);
     if (r->wants[1])
-        r->gin[1] = lng_call3(r->graph, "select", cond, r->gout[0], zero);
+        r->gin[1] = lng_ternary(r->graph, &lng_op_select, cond, r->gout[0], zero);
     if (r->wants[2])
-        r->gin[2] = lng_call3(r->graph, "select", cond, zero, r->gout[0]);
+        r->gin[2] = lng_ternary(r->graph, &lng_op_select, cond, zero, r->gout[0]);
 }
 
 const lng_op lng_op_select = {

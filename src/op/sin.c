@@ -10,7 +10,7 @@ LNG_POINTWISE(sin);
 
 static void vjp(lng_vjp *r)
 {
-    r->gin[0] = lng_mul(r->graph, r->gout[0], lng_call1(r->graph, "cos", r->node->in[0]));
+    r->gin[0] = lng_mul(r->graph, r->gout[0], lng_unary(r->graph, &lng_op_cos, r->node->in[0]));
 }
 
 const lng_op lng_op_sin = {

@@ -1,7 +1,7 @@
 /* Short forms for an op's table. */
 #ifndef LNG_OP_TABLE_H
 #define LNG_OP_TABLE_H
-#include "graph/op.h"
+#include "graph/ops.h"
 #include "graph/walk.h"
 
 #define LNG_COUNT(array) (int)(sizeof(array) / sizeof *(array))
@@ -9,6 +9,12 @@
 #define LNG_IN(...)    .in = (const lng_port[]){__VA_ARGS__}, .n_in = LNG_COUNT(((const lng_port[]){__VA_ARGS__}))
 #define LNG_OUT(...)   .out = (const lng_port[]){__VA_ARGS__}, .n_out = LNG_COUNT(((const lng_port[]){__VA_ARGS__}))
 #define LNG_ATTRS(...) .attr = (const lng_attr_spec[]){__VA_ARGS__}, .n_attr = LNG_COUNT(((const lng_attr_spec[]){__VA_ARGS__}))
+/* Attributes that several tables have, after the name: a required shape of a rank, and how windows meet the border. */
+#define LNG_SHAPE_ATTR(rank, about_)                                                                                               \
+    LNG_ATTR_INTS, .required = true, .low = 1, .high = 1 << 30, .min_count = rank, .max_count = rank, .about = about_
+#define LNG_PADDING_ATTR                                                                                                           \
+    LNG_ATTR_NAME, .fallback = {.s = "valid"}, .choices = "valid same",                                                            \
+                   .about = "valid: whole windows only; same: as many outputs as inputs divided by the stride"
 /* a shape from its dimensions: LNG_DIMS(28, 28, 1); LNG_SCALAR has none */
 #define LNG_DIMS(...)                                                                                                              \
     {                                                                                                                              \

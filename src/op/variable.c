@@ -8,7 +8,7 @@ LNG_KERNELS(variable, NULL, NULL);
 
 static bool infer(lng_infer *r)
 {
-    r->shape[0] = r->attr[0].v;
+    r->shape[0] = r->attr[LNG_VARIABLE_SHAPE].v;
     return true;
 }
 
@@ -18,7 +18,8 @@ const lng_op lng_op_variable = {
     .math = "y = what the store holds under the node's name",
     .flags = LNG_OP_HIDDEN | LNG_OP_STORED | LNG_OP_SHARED_OUT,
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the stored numbers"}),
-    LNG_ATTRS({"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK, .about = "the shape"}),
+    LNG_ATTRS([LNG_VARIABLE_SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK,
+                                      .about = "the shape"}),
     .infer = infer,
     .example = "params: {b: zeros([10])}",
 };

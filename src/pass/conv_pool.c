@@ -1,8 +1,8 @@
 /* A convolution read by nothing but a max-pool of 2 x 2 windows becomes one op with it, and the gradients that pass through that pool go
  * by the winners alone: a quarter of the multiply-adds, and the unpooled map and its adjoint are never stored. The gradients add up the
  * same terms in another order. */
+#include "op/window.h"
 #include "pass/pass.h"
-#include <string.h>
 
 static bool is_two_by_two(lng_shape s)
 {
@@ -12,37 +12,41 @@ static bool is_two_by_two(lng_shape s)
 /* Windows of 2 x 2 that touch, without padding. */
 static bool tiles(const lng_node *pool)
 {
-    const lng_shape stride = lng_node_attr(pool, "stride")->v;
-    return is_two_by_two(lng_node_attr(pool, "size")->v) && (stride.rank == 0 || is_two_by_two(stride)) &&
-           strcmp(lng_node_attr(pool, "padding")->s, "valid") == 0;
+    const lng_shape stride = pool->attr[LNG_POOL_STRIDE].v;
+    return is_two_by_two(pool->attr[LNG_POOL_SIZE].v) && (stride.rank == 0 || is_two_by_two(stride)) &&
+           !lng_is_same(&pool->attr[LNG_POOL_PADDING]);
 }
 
 /* Neighbouring windows overlap, or else the winners have nothing in common: what makes the sparse kernels worth it. */
 static bool slides(const lng_node *conv, lng_shape w)
 {
-    const lng_shape stride = lng_node_attr(conv, "stride")->v, dilation = lng_node_attr(conv, "dilation")->v;
+    const lng_shape stride = conv->attr[LNG_CONV_STRIDE].v, dilation = conv->attr[LNG_CONV_DILATION].v;
     return stride.dim[0] == 1 && stride.dim[1] == 1 && dilation.dim[0] == 1 && dilation.dim[1] == 1 && w.dim[0] > 1 && w.dim[1] > 1;
 }
 
 /* Emits one of the family for a node of conv2d's family. */
-static lng_value *emit(lng_rewrite *r, const char *op, const lng_node *conv, lng_value *const *in, int n_in, lng_shape shape,
+static lng_value *emit(lng_rewrite *r, const lng_op *op, const lng_node *conv, lng_value *const *in, int n_in, lng_shape shape,
                        lng_shape weights)
 {
     const lng_attr attr[LNG_MAX_ATTR] = {
-        *lng_node_attr(conv, "padding"), *lng_node_attr(conv, "crop"), {.v = shape}, {.v = weights}};
-    return lng_emit(r->to, lng_op_find(op), in, n_in, attr, r->node->name);
+        [LNG_CONV_POOL_PADDING] = conv->attr[LNG_CONV_PADDING],
+        [LNG_CONV_POOL_CROP] = conv->attr[LNG_CONV_CROP],
+        [LNG_CONV_POOL_SHAPE] = {.v = shape},
+        [LNG_CONV_POOL_WEIGHTS] = {.v = weights},
+    };
+    return lng_emit(r->to, op, in, n_in, attr, r->node->name);
 }
 
 static bool forward(lng_rewrite *r)
 {
     const lng_node *conv = r->in[0]->node;
-    if (!lng_value_is(r->in[0], "conv2d") || lng_rewrite_uses(r, r->node->in[0]) != 1 || !tiles(r->node) ||
+    if (r->in[0]->node->op != &lng_op_conv2d || lng_rewrite_uses(r, r->node->in[0]) != 1 || !tiles(r->node) ||
         !slides(conv, conv->in[1]->shape) || !conv->in[0]->per_example || conv->in[1]->per_example)
         return false;
-    const lng_attr columns = {.i = conv->out[0].shape.dim[1]};
-    r->out[0] = emit(r, "conv2d_pool", conv, conv->in, 2, (lng_shape){0}, (lng_shape){0});
+    const lng_attr columns[LNG_MAX_ATTR] = {[LNG_CONV_POOL_INDEX_COLUMNS] = {.i = conv->out[0].shape.dim[1]}};
+    r->out[0] = emit(r, &lng_op_conv2d_pool, conv, conv->in, 2, (lng_shape){0}, (lng_shape){0});
     if (r->out[0])
-        r->out[1] = lng_emit(r->to, lng_op_find("conv2d_pool_index"), (lng_value *[]){&r->out[0]->node->out[1]}, 1, &columns, NULL);
+        r->out[1] = lng_emit(r->to, &lng_op_conv2d_pool_index, (lng_value *[]){&r->out[0]->node->out[1]}, 1, columns, NULL);
     return true;
 }
 
@@ -50,7 +54,7 @@ static bool forward(lng_rewrite *r)
 static bool through(const lng_rewrite *r, int operand, lng_value *in[2])
 {
     const lng_node *pool = r->in[operand]->node;
-    if (!lng_value_is(r->in[operand], "max_pool_grad") || !lng_value_is(pool->in[1], "conv2d_pool_index") ||
+    if (r->in[operand]->node->op != &lng_op_max_pool_grad || pool->in[1]->node->op != &lng_op_conv2d_pool_index ||
         !pool->in[0]->per_example)
         return false;
     in[0] = pool->in[0];
@@ -63,7 +67,7 @@ static bool weight_gradient(lng_rewrite *r)
     lng_value *in[3] = {r->in[0]};
     if (!r->in[0]->per_example || !through(r, 1, in + 1))
         return false;
-    r->out[0] = emit(r, "conv2d_pool_weight_grad", r->node, in, 3, r->node->out[0].shape, (lng_shape){0});
+    r->out[0] = emit(r, &lng_op_conv2d_pool_weight_grad, r->node, in, 3, r->node->out[0].shape, (lng_shape){0});
     return true;
 }
 
@@ -72,23 +76,23 @@ static bool input_gradient(lng_rewrite *r)
     lng_value *w = r->in[1], *in[3];
     if (w->per_example || !through(r, 0, in))
         return false;
-    in[2] = lng_call1(r->to, "conv2d_pool_weights", w);
-    r->out[0] = in[2] ? emit(r, "conv2d_pool_input_grad", r->node, in, 3, r->node->out[0].shape, w->shape) : NULL;
+    in[2] = lng_unary(r->to, &lng_op_conv2d_pool_weights, w);
+    r->out[0] = in[2] ? emit(r, &lng_op_conv2d_pool_input_grad, r->node, in, 3, r->node->out[0].shape, w->shape) : NULL;
     return true;
 }
 
 static bool rule(lng_rewrite *r)
 {
     static const struct {
-        const char *op;
+        const lng_op *op;
         lng_rewrite_rule *rule;
     } rules[] = {
-        {"max_pool", forward},
-        {"conv2d_weight_grad_batch", weight_gradient},
-        {"conv2d_input_grad", input_gradient},
+        {&lng_op_max_pool, forward},
+        {&lng_op_conv2d_weight_grad_batch, weight_gradient},
+        {&lng_op_conv2d_input_grad, input_gradient},
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (strcmp(r->node->op->name, rules[i].op) == 0)
+        if (r->node->op == rules[i].op)
             return rules[i].rule(r);
     return false;
 }

@@ -2,13 +2,12 @@
  * shape and kind and the operands are few enough. A shared chain runs through the lanes, so its operands are whole arrays or single numbers. */
 #include "graph/chain.h"
 #include "pass/pass.h"
-#include <string.h>
 
 /* A node as a program: itself if it is a chain, one step if it is a pointwise op on floats. */
 static bool as_chain(const lng_node *n, lng_chain *c)
 {
-    if (strcmp(n->op->name, "chain") == 0)
-        return lng_chain_parse(n->attr[0].s, c);
+    if (n->op == &lng_op_chain)
+        return lng_chain_parse(n->attr[LNG_FUSED_PROGRAM].s, c);
     if (!(n->op->flags & LNG_OP_POINTWISE) || n->op->n_attr || n->n_out != 1 || n->n_in > LNG_CHAIN_OPERANDS)
         return false;
     for (int i = 0; i < n->n_in; i++)
@@ -101,8 +100,8 @@ static bool rule(lng_rewrite *r)
     }
     if (!any || !append(&d, &own, where) || (!now.out[0].per_example && !runs_through_lanes(&d, &now.out[0])))
         return false;
-    lng_attr attr[LNG_MAX_ATTR] = {{.s = lng_chain_text(r->to->arena, &d.chain)}};
-    r->out[0] = lng_emit(r->to, lng_op_find("chain"), d.in, d.n_in, attr, r->node->name);
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_FUSED_PROGRAM] = {.s = lng_chain_text(r->to->arena, &d.chain)}};
+    r->out[0] = lng_emit(r->to, &lng_op_chain, d.in, d.n_in, attr, r->node->name);
     return true;
 }
 

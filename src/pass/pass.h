@@ -6,7 +6,7 @@
  * the node, or false to have the node copied. */
 #ifndef LNG_PASS_PASS_H
 #define LNG_PASS_PASS_H
-#include "graph/op.h"
+#include "graph/ops.h"
 
 typedef struct lng_rewrite {
     lng_graph *to;
@@ -29,9 +29,6 @@ extern const lng_pass *const lng_fusions[];  /* after it */
 /* All of a list in order, each followed by the verifier. */
 lng_graph *lng_passes_run(const lng_pass *const *, const lng_graph *, lng_arena *, lng_errors *);
 
-/* For rules: whether a value was made by the op of that name; an attribute of a node by its name. */
-bool lng_value_is(const lng_value *, const char *op);
 int lng_rewrite_uses(const lng_rewrite *, const lng_value *old); /* how often a value of the old graph is read */
-lng_attr *lng_node_attr(const lng_node *, const char *name);
 
 #endif

@@ -5,7 +5,6 @@
  * looked through again each time. Where f is flat, another of the equal winners may receive the gradient; there f' is 0 (relu, a
  * saturated sigmoid). */
 #include "pass/pass.h"
-#include <string.h>
 
 /* Whether b is the same for all positions of [h, w, c]: its dimensions of rows and columns are 1 or missing. */
 static bool is_constant_in_window(const lng_value *b, const lng_value *x)
@@ -23,7 +22,7 @@ static int moving_operand(const lng_value *f)
     const lng_node *n = f->node;
     if (n->op->flags & LNG_OP_MONOTONE)
         return 0;
-    if (!lng_value_is(f, "add"))
+    if (f->node->op != &lng_op_add)
         return -1;
     for (int i = 0; i < 2; i++)
         if (lng_shape_equal(n->in[i]->shape, f->shape) && is_constant_in_window(n->in[1 - i], f))
@@ -33,7 +32,7 @@ static int moving_operand(const lng_value *f)
 
 static bool rule(lng_rewrite *r)
 {
-    if (strcmp(r->node->op->name, "max_pool") != 0 || lng_rewrite_uses(r, &r->node->out[1]) > 0)
+    if (r->node->op != &lng_op_max_pool || lng_rewrite_uses(r, &r->node->out[1]) > 0)
         return false;
     const lng_value *chain[16]; /* outermost first */
     int n = 0, which;

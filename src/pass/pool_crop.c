@@ -1,22 +1,23 @@
 /* Rows and columns that a floor-pool drops are never computed: a convolution read by nothing but a pool gets the crop (9x9 becomes
  * 8x8 under a 2x2 pool). */
+#include "op/window.h"
 #include "pass/pass.h"
 #include <string.h>
 
 static bool rule(lng_rewrite *r)
 {
     const lng_node *n = r->node;
-    bool pool = strcmp(n->op->name, "max_pool") == 0 || strcmp(n->op->name, "avg_pool") == 0;
-    if (!pool || !lng_value_is(r->in[0], "conv2d") || lng_rewrite_uses(r, n->in[0]) != 1 ||
-        strcmp(lng_node_attr(n, "padding")->s, "valid") != 0)
+    bool pool = n->op == &lng_op_max_pool || n->op == &lng_op_avg_pool;
+    if (!pool || r->in[0]->node->op != &lng_op_conv2d || lng_rewrite_uses(r, n->in[0]) != 1 ||
+        lng_is_same(&n->attr[LNG_POOL_PADDING]))
         return false;
-    lng_shape size = lng_node_attr(n, "size")->v, stride = lng_node_attr(n, "stride")->v;
+    lng_shape size = n->attr[LNG_POOL_SIZE].v, stride = n->attr[LNG_POOL_STRIDE].v;
     if (stride.rank == 0)
         stride = size;
     const lng_node *conv = r->in[0]->node;
     lng_attr attr[LNG_MAX_ATTR];
     memcpy(attr, conv->attr, sizeof attr);
-    lng_shape *crop = &attr[lng_op_attr_index(conv->op, "crop")].v;
+    lng_shape *crop = &attr[LNG_CONV_CROP].v;
     if (crop->rank == 0)
         *crop = lng_shape_of(2, (int64_t)0, (int64_t)0);
     bool any = false;

@@ -76,13 +76,3 @@ lng_graph *lng_passes_run(const lng_pass *const *list, const lng_graph *g, lng_a
     }
     return now;
 }
-
-bool lng_value_is(const lng_value *v, const char *op)
-{
-    return strcmp(v->node->op->name, op) == 0;
-}
-
-lng_attr *lng_node_attr(const lng_node *n, const char *name)
-{
-    return (lng_attr *)&n->attr[lng_op_attr_index(n->op, name)];
-}

@@ -1,22 +1,22 @@
 /* A convolution whose window is its whole input is a product: conv2d(x [h, w, c], w [h, w, c, o]) = x as [h w c] @ w as [h w c, o].
  * The order of summation is the same (ky, kx, c ascending), so are the bits. */
+#include "op/window.h"
 #include "pass/pass.h"
-#include <string.h>
 
 static bool rule(lng_rewrite *r)
 {
-    if (strcmp(r->node->op->name, "conv2d") != 0)
+    if (r->node->op != &lng_op_conv2d)
         return false;
     lng_value *x = r->in[0], *w = r->in[1];
     for (int i = 0; i < 3; i++)
         if (x->shape.dim[i] != w->shape.dim[i])
             return false;
     const lng_value *out = &r->node->out[0];
-    if (lng_shape_size(out->shape) != out->shape.dim[2] || strcmp(lng_node_attr(r->node, "padding")->s, "valid") != 0)
+    if (lng_shape_size(out->shape) != out->shape.dim[2] || lng_is_same(&r->node->attr[LNG_CONV_PADDING]))
         return false;
     int64_t k = lng_shape_size(x->shape), o = out->shape.dim[2];
     lng_value *y =
-        lng_call2(r->to, "matmul", lng_reshape(r->to, x, lng_shape_of(1, k)), lng_reshape(r->to, w, lng_shape_of(2, k, o)));
+        lng_binary(r->to, &lng_op_matmul, lng_reshape(r->to, x, lng_shape_of(1, k)), lng_reshape(r->to, w, lng_shape_of(2, k, o)));
     r->out[0] = lng_reshape(r->to, y, out->shape);
     return true;
 }

@@ -1,6 +1,7 @@
 /* The profile of a tape: a row an instruction, the most expensive first, then what the rest of a step costs. Times are of all threads
  * together, so that shares of threads x time add up to the whole. */
 #include "graph/chain.h"
+#include "graph/ops.h"
 #include "report/report.h"
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 static const char *row_name(lng_arena *a, const lng_profile_row *r)
 {
     lng_chain chain;
-    if (!r->node || strcmp(r->what, "chain") != 0 || !lng_chain_parse(r->node->attr[0].s, &chain))
+    if (!r->node || r->node->op != &lng_op_chain || !lng_chain_parse(r->node->attr[LNG_FUSED_PROGRAM].s, &chain))
         return r->what;
     lng_text t = lng_text_new(a);
     int i = 0;

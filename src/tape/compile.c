@@ -2,6 +2,7 @@
  *
  * Constants (what depends on no variable, clock, input or draw) are computed once, when an engine is made. */
 #include "config.h"
+#include "graph/ops.h"
 #include "tape/inside.h"
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +18,7 @@ static bool makes_instr(const lng_node *n)
 static bool is_constant(const lng_node *n)
 {
     if (n->n_in == 0)
-        return strcmp(n->op->name, "constant") == 0;
+        return n->op == &lng_op_constant;
     return !n->out[0].per_example && !(n->op->flags & (LNG_OP_RANDOM | LNG_OP_BATCH));
 }
 

@@ -49,14 +49,6 @@ static const lng_graph *predict_graph(lng_session *s, lng_errors *errors)
 }
 
 /* ---- differentiation ---- */
-static lng_value *read_variable(lng_graph *g, const lng_variable *v)
-{
-    const lng_op *op = lng_op_find("variable");
-    lng_attr attr[LNG_MAX_ATTR] = {0};
-    attr[lng_op_attr_index(op, "shape")].v = v->shape;
-    return lng_emit(g, op, NULL, 0, attr, v->name);
-}
-
 static bool add_gradients(const lng_session *s, lng_graph *g, lng_value *objective, lng_errors *errors)
 {
     const size_t room = s->subject.variables + 1;
@@ -70,7 +62,7 @@ static bool add_gradients(const lng_session *s, lng_graph *g, lng_value *objecti
         name[n] = lng_format(s->arena, "gradient.%s", v->name);
         if (lng_graph_find_output(g, name[n]))
             return lng_error(errors, LNG_E_DUPLICATE, lng_nowhere, "there is an output `%s` already", name[n]);
-        x[n++] = read_variable(g, v);
+        x[n++] = lng_read_variable(g, v->name, v->shape);
     }
     if (!lng_gradient(g, objective, x, n, gradient))
         return false;
