@@ -1,9 +1,8 @@
-/* Exact AUC: every pair of a positive and a negative is counted, ties half.
+/* Exact AUC, by counting pairs of a positive and a negative.
  *
- * The scores become unsigned keys in the same order (NaN is 0, below every number; -0 and +0 share a key). Positives and negatives
- * are sorted apart, by a radix sort, and merged once: at each distinct key with p positives and q negatives, and b negatives below
- * it, twice the pairs += p (2 b + q) which is an integer, so neither the order of the examples nor any rounding can show before the
- * one division at the end. */
+ * Scores become unsigned keys of the same order (NaN: 0, below every number; -0 and +0 share a key). Positives and negatives are
+ * sorted separately, by radix, and merged once. A distinct key with p positives, q negatives and b negatives below it adds p (2 b + q)
+ * to twice the number of pairs: an integer, so neither the order of the examples nor rounding shows in the result. */
 #include "metric/metric.h"
 #include <math.h>
 #include <string.h>
@@ -23,7 +22,7 @@ static uint32_t key_of(float score)
     return bits & 0x80000000 ? ~bits : bits | 0x80000000;
 }
 
-/* Sorts key[0 .. n) with the help of spare[0 .. n). */
+/* Sorts key[0 .. n); spare[0 .. n) is scratch. */
 static void sort_keys(uint32_t *key, uint32_t *spare, int64_t n)
 {
     uint32_t *from = key, *to = spare;
@@ -47,7 +46,7 @@ static void sort_keys(uint32_t *key, uint32_t *spare, int64_t n)
         memcpy(key, from, (size_t)n * sizeof *key);
 }
 
-/* Twice the pairs of sorted keys in which the positive is higher, ties counting one. */
+/* Twice the pairs in which the positive key is the higher one, ties counting one. Both are sorted. */
 static uint64_t count_pairs(const uint32_t *positive, int64_t positives, const uint32_t *negative, int64_t negatives)
 {
     uint64_t twice = 0;
@@ -67,7 +66,7 @@ static uint64_t count_pairs(const uint32_t *positive, int64_t positives, const u
     return twice;
 }
 
-/* One binary problem: positives grow from the front of key[], negatives from its back. */
+/* A binary problem: positives grow from the front of key[], negatives from its back. */
 typedef struct problem {
     uint32_t *key, *spare;
     int64_t n, positives, negatives;
@@ -91,7 +90,7 @@ static void put(problem *p, float score, bool positive)
         p->key[p->n - ++p->negatives] = key_of(score);
 }
 
-/* Answers and empties the problem. false when the pairs do not fit 64 bits. */
+/* Empties the problem. false when 64 bits cannot count the pairs. */
 static bool solve(problem *p, double *auc)
 {
     uint64_t positives = (uint64_t)p->positives, negatives = (uint64_t)p->negatives;
@@ -109,26 +108,14 @@ static bool solve(problem *p, double *auc)
     return true;
 }
 
-bool lng_auc_binary(const float *scores, const uint8_t *positive, int64_t n, double *auc)
-{
-    problem p;
-    if (!problem_new(&p, n))
-        return false;
-    for (int64_t i = 0; i < n; i++)
-        put(&p, scores[i], positive[i] != 0);
-    bool done = solve(&p, auc);
-    lng_block_free(p.key);
-    return done;
-}
-
 static bool solve_all(problem *p, const float *scores, const int32_t *labels, int64_t n, lng_auc *auc)
 {
-    int64_t classes = auc->classes;
+    const int64_t classes = auc->classes, first = classes == 1 ? 1 : 0; /* the label of the first column */
     double sum = 0, weighted = 0, weight = 0;
-    p->n = n; /* a class' problem is smaller than the micro one */
+    p->n = n;
     for (int64_t c = 0; c < classes; c++) {
         for (int64_t i = 0; i < n; i++)
-            put(p, scores[i * classes + c], labels[i] == c);
+            put(p, scores[i * classes + c], labels[i] == first + c);
         double positives = (double)p->positives;
         if (!solve(p, &auc->per_class[c]))
             return false;
@@ -141,7 +128,7 @@ static bool solve_all(problem *p, const float *scores, const int32_t *labels, in
     p->n = n * classes;
     for (int64_t i = 0; i < n; i++)
         for (int64_t c = 0; c < classes; c++)
-            put(p, scores[i * classes + c], labels[i] == c);
+            put(p, scores[i * classes + c], labels[i] == first + c);
     return solve(p, &auc->micro);
 }
 

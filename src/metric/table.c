@@ -1,9 +1,9 @@
-/* The collective metrics: those that need all examples at once, and so cannot be a mean of a per-example value. */
+/* The table of collective metrics. */
 #include "metric/metric.h"
 #include <string.h>
 
 const lng_metric lng_metrics[] = {
-    {"auc", "area under the ROC curve, one class against the rest: exact, by ranks, ties half (scores, labels)", 2},
+    {"auc", "area under the ROC curve of each class against the rest, exact, ties counting half: auc(scores, labels)", 2},
 };
 const size_t lng_metric_count = sizeof lng_metrics / sizeof *lng_metrics;
 
