@@ -70,8 +70,8 @@ for i in 1 2 3 4; do
     "$LNGRAPH" run -q -t 1 -s name=many bars.yaml >many$i 2>&1 &
 done
 wait
-claim 'four runs, four folders' [ "$(cat many? | grep -c '^kept in runs/many')" = 4 ]
-claim 'each its own' [ "$(cat many? | grep '^kept in' | sort -u | wc -l)" = 4 ]
+claim 'four runs, four folders' [ "$(cat many? | grep -c '^saved in runs/many')" = 4 ]
+claim 'each its own' [ "$(cat many? | grep '^saved in' | sort -u | wc -l)" = 4 ]
 claim 'no temporary is left' [ -z "$(find . -name '*.tmp*')" ]
 
 # the report cannot be printed: the run is kept all the same

@@ -16,7 +16,7 @@ has out '^  published  .* 0\.7500$'
 has out '^  published  .* 0\.87500$'
 has out '^auc by class'
 has out '^confusion, test'
-has out '^kept in runs/bars$'
+has out '^saved in runs/bars$'
 has err '^bars: [0-9]* parameters; bars: 180 train, 60 validation, 60 test; [0-9]* threads\{0,1\}; seed 7$'
 has err 'three kinds of bars'
 claim 'a row an epoch' [ "$(grep -c '^ *[1-4] .* s$' err)" = 4 ]
@@ -26,7 +26,7 @@ for file in source.yaml model.yaml model.safetensors history.csv report.txt repo
 done
 claim 'nothing else is kept' [ "$(ls -A runs/bars | wc -l)" = 6 ]
 same bars.yaml runs/bars/source.yaml
-sed '/^$/d; /^kept in/d' out >printed
+sed '/^$/d; /^saved in/d' out >printed
 sed '/^$/d' runs/bars/report.txt >kept
 same printed kept
 claim 'a line an epoch in history.csv' [ "$(wc -l <runs/bars/history.csv)" = 5 ]
@@ -36,10 +36,10 @@ has runs/bars/report.json '"name": "bars"'
 # ---- the next ones ----
 expect 0 run -q bars.yaml
 empty err
-has out '^kept in runs/bars-2$'
+has out '^saved in runs/bars-2$'
 same runs/bars/model.safetensors runs/bars-2/model.safetensors
 expect 0 run -q bars.yaml --seed 8
-has out '^kept in runs/bars-3$'
+has out '^saved in runs/bars-3$'
 differ runs/bars/model.safetensors runs/bars-3/model.safetensors
 expect 0 run -q bars.yaml -s train.seed=8 -o eight/
 same runs/bars-3/model.safetensors eight/model.safetensors

@@ -96,7 +96,7 @@ START_TEST(published_only_beside_their_data)
     data.name = "digits";
     const char *t = text((lng_look){0});
     ck_assert_ptr_null(strstr(t, "0.9619"));
-    ck_assert_ptr_nonnull(strstr(t, "The published figures belong to mnist, not to digits."));
+    ck_assert_ptr_nonnull(strstr(t, "The published figures are for mnist, not for digits."));
 }
 END_TEST
 

@@ -1,4 +1,4 @@
-/* The public API in terms of the rooms: what its opaque structs are.
+/* What the public API's opaque structs are.
  *
  * lng_errors, lng_model and lng_value are those of the rooms. A builder is a graph with the tables of its names; a program is a session
  * and a trainer (room train) whose data are bound by the caller, field by field. This room checks what it is passed, and forwards it.
@@ -13,8 +13,8 @@ _Static_assert(LNG_MAX_DIMS == LNG_MAX_RANK, "the public header promises as many
 struct lng_builder {
     lng_arena *arena;
     lng_errors *errors; /* the caller's, or own */
-    lng_errors *own;    /* when the caller gave none */
-    bool failed;        /* something was reported: nothing will be compiled */
+    lng_errors *own;    /* if the caller gave none */
+    bool failed;        /* an error was reported: the graph does not compile */
     lng_graph *graph;
     lng_model_field *input; /* by the index of the op `input` */
     size_t inputs, input_capacity;
@@ -42,14 +42,14 @@ struct lng_program {
 
 static const lng_place lng_nowhere = {0};
 
-/* Builder (builder.c): reports, and remembers that it has failed. Always NULL. */
+/* Records an error and marks the builder as failed. Always NULL. (builder.c) */
 void *lng_builder_fail(lng_builder *, lng_code, lng_place, const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* The attributes of an op from text as it stands between braces in YAML (attributes.c). attr and place have one for each attribute. */
+/* Reads an op's attributes from what YAML would have between braces. attr and place have room for each attribute. (attributes.c) */
 bool lng_attributes_read(lng_builder *, const lng_op *, const char *text, lng_attr *, lng_place *place);
 
-/* What an output of a graph is called outside: a metric's label instead of its number. NULL: not for callers. */
+/* The public name of a graph's output: for a metric, its label. NULL: not public. */
 const char *lng_output_label(const lng_model *, const char *name);
 int lng_copy_shape(lng_shape, int64_t *dims);                          /* the rank; dims may be NULL */
-bool lng_is_given(const void *handle, const char *what, lng_errors *); /* or is NULL, which is recorded */
+bool lng_is_given(const void *handle, const char *what, lng_errors *); /* records an error if it is NULL */
 
 #endif

@@ -1,6 +1,6 @@
-/* Attributes from text: what stands between braces in YAML, read by the op's table.
+/* An op's attributes, from what YAML would have between braces.
  *
- * The text is a document of its own, named after the op, so that mistakes are shown with their place in it. */
+ * The text is a document of its own, named after the op, so errors show the place in it. */
 #include "api/api.h"
 #include "doc/doc.h"
 #include <string.h>
@@ -23,7 +23,7 @@ static const lng_doc *parse(const reader *r, const char *text)
 
 static bool wrong(const reader *r, const lng_attr_spec *s, const lng_doc *doc, const char *expected)
 {
-    return lng_builder_fail(r->builder, LNG_E_TYPE, doc->place, "`%s` of %s is %s", s->name, r->op->name, expected);
+    return lng_builder_fail(r->builder, LNG_E_TYPE, doc->place, "attribute `%s` of %s must be %s", s->name, r->op->name, expected);
 }
 
 static bool is_word(const lng_doc *doc, const char *word)
@@ -98,7 +98,7 @@ bool lng_attributes_read(lng_builder *b, const lng_op *op, const char *text, lng
     }
     for (int i = 0; ok && i < op->n_attr; i++)
         if (op->attr[i].required && !given[i])
-            ok = lng_builder_fail(b, LNG_E_MISSING_KEY, lng_nowhere, "%s needs its attribute `%s`: %s", op->name, op->attr[i].name,
+            ok = lng_builder_fail(b, LNG_E_MISSING_KEY, lng_nowhere, "%s lacks its attribute `%s`: %s", op->name, op->attr[i].name,
                                   op->attr[i].about);
     return ok;
 }

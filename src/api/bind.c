@@ -1,4 +1,4 @@
-/* Data: arrays of rows that the caller binds to inputs. */
+/* Binding arrays of rows to inputs. */
 #include "api/api.h"
 #include <string.h>
 
@@ -21,7 +21,7 @@ static bool find_input(const lng_program *p, const char *name, size_t *index, ln
         }
         lng_nearest_offer(&near, subject->input[i].name);
     }
-    lng_error(errors, LNG_E_UNKNOWN_NAME, lng_nowhere, "there is no input `%s`", near.wrong);
+    lng_error(errors, LNG_E_UNKNOWN_NAME, lng_nowhere, "unknown input `%s`", near.wrong);
     if (near.best)
         lng_error_hint(errors, "did you mean `%s`?", near.best);
     return false;
@@ -32,18 +32,18 @@ static bool check_array(const lng_model_field *input, const array *a, lng_errors
     char shape[LNG_SHAPE_TEXT];
     const uint64_t size = (uint64_t)lng_shape_size(input->shape);
     if (!a->at || a->rows == 0)
-        return lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "input `%s`: there are no rows to bind", input->name);
+        return lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "input `%s`: no rows to bind", input->name);
     if (a->row_size != size)
-        return lng_error(errors, LNG_E_SHAPE, lng_nowhere, "input `%s` has shape %s: rows of %llu elements, not %zu", input->name,
-                         lng_shape_text(shape, input->shape), (unsigned long long)size, a->row_size);
+        return lng_error(errors, LNG_E_SHAPE, lng_nowhere, "input `%s` has shape %s: its rows have %llu elements, not %zu",
+                         input->name, lng_shape_text(shape, input->shape), (unsigned long long)size, a->row_size);
     if (a->rows >= LNG_NO_EXAMPLE || a->rows > SIZE_MAX / a->element / a->row_size)
-        return lng_error(errors, LNG_E_LIMIT, lng_nowhere, "input `%s`: %zu rows are too many", input->name, a->rows);
+        return lng_error(errors, LNG_E_LIMIT, lng_nowhere, "input `%s`: too many rows: %zu", input->name, a->rows);
     if (input->dtype == LNG_I32 && a->type == LNG_FIELD_F32)
-        return lng_error(errors, LNG_E_DTYPE, lng_nowhere, "input `%s` is of integers; floats are not rounded", input->name);
+        return lng_error(errors, LNG_E_DTYPE, lng_nowhere, "input `%s` takes integers; floats are not rounded", input->name);
     return true;
 }
 
-/* Labels of a model: whatever is of integers, one for each example. */
+/* The labels of a model are whatever has one integer per example. */
 static bool check_labels(const lng_program *p, const lng_model_field *input, const array *a, lng_errors *errors)
 {
     const lng_model *m = p->session->subject.model;
@@ -54,7 +54,7 @@ static bool check_labels(const lng_program *p, const lng_model_field *input, con
         const int64_t label = a->type == LNG_FIELD_U8 ? ((const uint8_t *)a->at)[i] : ((const int32_t *)a->at)[i];
         if (label < 0 || label >= classes)
             return lng_error(errors, LNG_E_RANGE, lng_nowhere,
-                             "input `%s`, row %zu: label %lld; the model has the classes 0 to %lld", input->name, i,
+                             "input `%s`, row %zu: label %lld, but the model has classes 0 to %lld", input->name, i,
                              (long long)label, (long long)classes - 1);
     }
     return true;

@@ -1,5 +1,5 @@
-/* Builders: the graph room's builder for callers from outside. Whatever they pass is checked: names, shapes, values of another graph,
- * a NULL that no error explains. What a call makes is left in the arena when it fails; the builder is then good for nothing else. */
+/* Builders: the graph room's builder, for callers outside. All that they pass is checked: names, shapes, values of another graph, a NULL
+ * that no error explains. A call that fails leaves what it made in the arena; the builder is then of no further use. */
 #include "api/api.h"
 #include <string.h>
 
@@ -13,9 +13,9 @@ void *lng_builder_fail(lng_builder *b, lng_code code, lng_place place, const cha
     return NULL;
 }
 
-/* A call from outside: its arguments, as far as it has them, and what it makes. */
+/* A call from outside: those arguments that it has, and what it makes. */
 typedef struct call call;
-typedef lng_value *maker(lng_builder *, const call *); /* NULL: it has failed, and says why */
+typedef lng_value *maker(lng_builder *, const call *); /* NULL after recording an error */
 struct call {
     lng_builder *builder;
     maker *make;
@@ -116,13 +116,13 @@ static bool check_shape(lng_builder *b, const char *name, int rank, const int64_
     for (int i = 0; i < rank; i++) {
         shape->dim[i] = dims[i];
         if (dims[i] < 1)
-            return lng_builder_fail(b, LNG_E_SHAPE, lng_nowhere, "`%s`: dimension %d is %lld; the least is 1", name, i,
+            return lng_builder_fail(b, LNG_E_SHAPE, lng_nowhere, "`%s`: dimension %d is %lld; it must be at least 1", name, i,
                                     (long long)dims[i]);
     }
     return lng_shape_size(*shape) >= 0 || lng_builder_fail(b, LNG_E_LIMIT, lng_nowhere, "`%s` has more than 2^31 elements", name);
 }
 
-/* A value of this graph. NULL is fine when its own making has failed. */
+/* A value of this graph. NULL is accepted once something has failed, as that explains it. */
 static bool check_value(lng_builder *b, const char *what, int i, const lng_value *v)
 {
     if (!v)
@@ -162,7 +162,7 @@ static lng_value *make_input(lng_builder *b, const call *c)
     if (!check_name(b, "input", name) || !check_shape(b, name, c->rank, c->dims, &shape))
         return NULL;
     if (name_is_taken(b, name))
-        return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "input `%s`: the name is taken", name);
+        return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "input `%s`: the name is already in use", name);
     lng_value *v = lng_read_input(b->graph, (int)b->inputs, name, shape, c->dtype);
     if (v) {
         b->input = lng_grow(b->arena, b->input, b->inputs, &b->input_capacity, sizeof *b->input);
@@ -198,7 +198,8 @@ static lng_value *make_variable(lng_builder *b, const call *c)
         return NULL;
     const lng_variable *known = find_variable(b, name);
     if (known ? known->parameter != c->parameter || !lng_shape_equal(known->shape, shape) : name_is_taken(b, name))
-        return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "variable `%s`: the name is taken by another", name);
+        return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "variable `%s`: the name is already used for something else",
+                                name);
     lng_value *v = lng_read_variable(b->graph, name, shape);
     if (v && !known) {
         b->variable = lng_grow(b->arena, b->variable, b->variables, &b->variable_capacity, sizeof *b->variable);
@@ -253,7 +254,7 @@ static const lng_op *find_op(lng_builder *b, const char *name)
     for (size_t i = 0; i < lng_op_count; i++)
         if (!(lng_ops[i]->flags & LNG_OP_HIDDEN))
             lng_nearest_offer(&near, lng_ops[i]->name);
-    lng_builder_fail(b, LNG_E_UNKNOWN_NAME, lng_nowhere, "there is no op `%s`", near.wrong);
+    lng_builder_fail(b, LNG_E_UNKNOWN_NAME, lng_nowhere, "unknown op `%s`", near.wrong);
     if (near.best)
         lng_error_hint(b->errors, "did you mean `%s`?", near.best);
     return NULL;
@@ -312,7 +313,7 @@ lng_value *lng_builder_op3(lng_builder *b, const char *op, lng_value *x, lng_val
     return make(b, make_op, (call){.name = op, .in = in, .n_in = 3});
 }
 
-/* What reduces the batch takes floats of examples: anything else would have been a mistake. */
+/* Only floats can be reduced over the batch. */
 static lng_value *reduce(lng_builder *b, const call *c)
 {
     if (!check_values(b, c->name, c->in, 1))
@@ -345,7 +346,8 @@ static lng_value *make_gradient(lng_builder *b, const call *c)
         if (!check_values(b, "gradient", &x[i], 1))
             return NULL;
         if (x[i]->dtype != LNG_F32)
-            return lng_builder_fail(b, LNG_E_GRADIENT, lng_nowhere, "gradient: value %zu is of integers, which have none", i);
+            return lng_builder_fail(b, LNG_E_GRADIENT, lng_nowhere, "gradient: value %zu holds integers, which have no gradient",
+                                    i);
     }
     if (y->dtype != LNG_F32)
         return lng_builder_fail(b, LNG_E_GRADIENT, lng_nowhere, "only floats have a gradient");
@@ -363,7 +365,7 @@ static lng_value *make_output(lng_builder *b, const call *c)
     if (!check_name(b, "output", c->name) || !check_values(b, c->name, &v, 1))
         return NULL;
     if (lng_graph_find_output(b->graph, c->name))
-        return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "there is an output `%s` already", c->name);
+        return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "output `%s` already exists", c->name);
     lng_graph_output(b->graph, c->name, v);
     return v;
 }
@@ -378,7 +380,7 @@ static void *unknown_variable(lng_builder *b, const char *name)
     lng_nearest near = {.wrong = name};
     for (size_t i = 0; i < b->variables; i++)
         lng_nearest_offer(&near, b->variable[i].name);
-    lng_builder_fail(b, LNG_E_UNKNOWN_NAME, lng_nowhere, "there is no variable `%s` to update", name);
+    lng_builder_fail(b, LNG_E_UNKNOWN_NAME, lng_nowhere, "unknown variable `%s`", name);
     if (near.best)
         lng_error_hint(b->errors, "did you mean `%s`?", near.best);
     return NULL;
@@ -396,12 +398,11 @@ static lng_value *make_update(lng_builder *b, const call *c)
         return unknown_variable(b, name);
     for (size_t i = 0; i < b->graph->updates; i++)
         if (strcmp(b->graph->update[i].name, name) == 0)
-            return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "`%s` is updated already", name);
+            return lng_builder_fail(b, LNG_E_DUPLICATE, lng_nowhere, "`%s` already has an update", name);
     if (v->per_example)
-        return lng_builder_fail(b, LNG_E_KIND, lng_nowhere,
-                                "the update of `%s` differs from example to example: reduce it over the batch", name);
+        return lng_builder_fail(b, LNG_E_KIND, lng_nowhere, "the update of `%s` is per-example: reduce it over the batch", name);
     if (v->dtype != LNG_F32 || !lng_shape_equal(v->shape, variable->shape))
-        return lng_builder_fail(b, LNG_E_SHAPE, lng_nowhere, "`%s` is f32 %s; its update is %s %s", name,
+        return lng_builder_fail(b, LNG_E_SHAPE, lng_nowhere, "`%s` is f32 %s, but its update is %s %s", name,
                                 lng_shape_text(should, variable->shape), lng_dtype_name(v->dtype), lng_shape_text(is, v->shape));
     lng_graph_update(b->graph, name, v);
     return v;

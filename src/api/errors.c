@@ -1,4 +1,4 @@
-/* The parts of the error list that differ from the inside's (base/error.h): words for codes, and a FILE. */
+/* The functions on errors that differ from those of base/error.h. */
 #include "api/api.h"
 
 const char *lng_errors_name(const lng_errors *e, size_t i)

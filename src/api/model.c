@@ -1,4 +1,4 @@
-/* Models: loading, and facts. */
+/* Loading models, and asking about them. */
 #include "api/api.h"
 #include <string.h>
 
@@ -14,7 +14,7 @@ static bool split_override(lng_arena *arena, const char *text, lng_override *to,
 {
     const char *equals = strchr(text, '=');
     if (!equals || equals == text)
-        return lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "override `%s`: write it as path=value, train.batch=64", text);
+        return lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "override `%s`: write path=value, such as train.batch=64", text);
     to->path = lng_copy_n(arena, text, (size_t)(equals - text));
     to->value = lng_copy(arena, equals + 1);
     return true;
@@ -52,7 +52,7 @@ static lng_model *load(const char *name, const char *text, const char *const *ov
     return model;
 }
 
-/* Elaboration counts its errors, so it always gets a list. */
+/* Elaboration counts its errors, so it needs a list. */
 static lng_model *load_with_list(const char *name, const char *text, const char *const *overrides, lng_errors *errors)
 {
     if (errors)
@@ -133,7 +133,7 @@ bool lng_model_input_is_integer(const lng_model *m, size_t i)
     return f && f->dtype == LNG_I32;
 }
 
-/* ---- outputs: those of the evaluation, with metrics by their labels ---- */
+/* ---- outputs: those of an evaluation, metrics by their labels ---- */
 const char *lng_output_label(const lng_model *m, const char *name)
 {
     for (size_t i = 0; m && i < m->metrics; i++)
@@ -143,7 +143,7 @@ const char *lng_output_label(const lng_model *m, const char *name)
     return name;
 }
 
-/* The i-th output that a caller may know; NULL when there are no more. */
+/* The i-th public output; NULL when there are no more. */
 static const lng_output *visible(const lng_model *m, size_t i)
 {
     size_t n = 0;

@@ -21,7 +21,7 @@ static bool check(const request *q)
 {
     if (q->uses == 0 || (q->uses & ~(unsigned)ALL_USES))
         return lng_error(q->errors, LNG_E_ARGUMENTS, lng_nowhere,
-                         "a program is compiled for LNG_STEP, LNG_DIFFERENTIATE, LNG_EVALUATE, LNG_PREDICT, or several");
+                         "a program is compiled for LNG_STEP, LNG_DIFFERENTIATE, LNG_EVALUATE, LNG_PREDICT, or several of them");
     if (q->batch < 1 || q->batch > MAX_BATCH)
         return lng_error(q->errors, LNG_E_RANGE, lng_nowhere, "a batch has 1 to %d examples, got %d", MAX_BATCH, q->batch);
     if (q->threads < 0 || q->threads > LNG_MAX_THREADS)
@@ -85,7 +85,7 @@ static bool open_session(lng_program *p, const request *q)
         return false;
     p->team = lng_team_new(q->threads ? q->threads : lng_cores());
     if (!p->team)
-        return lng_error(q->errors, LNG_E_SYSTEM, lng_nowhere, "the system refused the threads of a program");
+        return lng_error(q->errors, LNG_E_SYSTEM, lng_nowhere, "the system refused to start the program's threads");
     p->session = lng_session_new(&subject, q->uses, q->batch, p->team, q->errors);
     return p->session && (!q->model || lng_session_initialize(p->session, q->errors));
 }
@@ -132,7 +132,7 @@ lng_program *lng_builder_compile(lng_builder *b, unsigned uses, int batch, int t
     if (!b)
         return NULL;
     if (b->failed)
-        return lng_builder_fail(b, LNG_E_ARGUMENTS, lng_nowhere, "the graph is not compiled: building it has failed");
+        return lng_builder_fail(b, LNG_E_ARGUMENTS, lng_nowhere, "the graph cannot be compiled: building it has failed");
     return compile(&(request){.builder = b, .uses = uses, .batch = batch, .threads = threads, .errors = b->errors});
 }
 

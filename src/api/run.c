@@ -1,9 +1,9 @@
-/* Running: one batch, or one epoch of them; and what the last run gave. */
+/* Running a batch or an epoch, and reading the results. */
 #include "api/api.h"
 #include <math.h>
 #include <string.h>
 
-/* NULL after an error: no program, or none for this use. */
+/* NULL after an error: there is no program, or it was not compiled for this use. */
 static const lng_runner *find_runner(const lng_program *p, lng_use use, lng_errors *errors)
 {
     if (!lng_is_given(p, "program", errors))
@@ -17,7 +17,7 @@ static const lng_runner *find_runner(const lng_program *p, lng_use use, lng_erro
     return r;
 }
 
-/* How many rows all inputs of this use have; -1 after an error. INT64_MAX when it reads none. */
+/* The number of rows that all inputs of this use have; INT64_MAX when it reads no input, -1 after an error. */
 static int64_t count_rows(const lng_program *p, const lng_runner *r, lng_errors *errors)
 {
     const lng_subject *subject = &p->session->subject;
@@ -40,11 +40,11 @@ static bool check_rows(const lng_program *p, const lng_runner *r, const uint32_t
     if (most < 0)
         return false;
     if (count < 1 || count > p->batch)
-        return lng_error(errors, LNG_E_RANGE, lng_nowhere, "the program runs 1 to %d examples at once, got %d", p->batch, count);
+        return lng_error(errors, LNG_E_RANGE, lng_nowhere, "the program takes 1 to %d examples per run, got %d", p->batch, count);
     for (int i = 0; i < count; i++)
         if (rows[i] >= most)
-            return lng_error(errors, LNG_E_RANGE, lng_nowhere, "row %lu: only %lld rows are bound", (unsigned long)rows[i],
-                             (long long)most);
+            return lng_error(errors, LNG_E_RANGE, lng_nowhere, "row %lu: only %lld rows are bound, counted from 0",
+                             (unsigned long)rows[i], (long long)most);
     return true;
 }
 
@@ -75,16 +75,16 @@ bool lng_program_run(lng_program *p, lng_use use, const uint32_t *rows, int coun
 }
 
 /* ---- epochs ---- */
-/* All inputs must have as many rows: with fewer of one, some would silently never be trained on. */
+/* All inputs must have the same number of rows: otherwise some rows would silently never be trained on. */
 static int64_t epoch_rows(const lng_program *p, const lng_runner *r, lng_errors *errors)
 {
     const lng_subject *subject = &p->session->subject;
     const int64_t rows = count_rows(p, r, errors);
     if (rows == INT64_MAX)
-        return lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "an epoch needs rows, and the step reads no input"), -1;
+        return lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "an epoch needs rows, but a step reads no input"), -1;
     for (size_t i = 0; rows > 0 && i < subject->inputs; i++)
         if (r->reads[i] && p->bound[i].rows != rows)
-            return lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "input `%s` has %lld rows, another one %lld",
+            return lng_error(errors, LNG_E_ARGUMENTS, lng_nowhere, "input `%s` has %lld rows, another input %lld",
                              subject->input[i].name, (long long)p->bound[i].rows, (long long)rows),
                    -1;
     return rows;
@@ -134,7 +134,7 @@ void lng_program_set_clock(lng_program *p, uint32_t step, int epoch, double prog
 }
 
 /* ---- outputs ---- */
-/* The output that callers know by this name. */
+/* An output, by its public name. */
 static lng_column find_column(const lng_program *p, const char *name)
 {
     const lng_runner *r = p ? p->last : NULL;

@@ -1,4 +1,4 @@
-/* Variables: the program's store, by name; and weights as files. */
+/* A program's variables, and weights as files. */
 #include "api/api.h"
 #include "train/weights.h"
 #include <string.h>

@@ -1,5 +1,4 @@
-/* report.json: the contract with programs, and history.csv. A metric that the file does not declare is absent, an undefined one is
- * null. */
+/* report.json and history.csv, for programs to read. A metric that the model file does not name is absent; an undefined one is null. */
 #include "config.h"
 #include "base/json.h"
 #include "report/report.h"
@@ -42,7 +41,7 @@ static void write_data(lng_json *j, const lng_data *data)
     lng_json_end(j);
 }
 
-/* What is compared with examples to predict from. */
+/* What predict compares its examples with. */
 static void write_inputs(lng_json *j, const lng_report *r)
 {
     lng_json_object(j, "inputs");

@@ -1,12 +1,12 @@
-/* The profile of a tape: a row an instruction, the most expensive first, then what the rest of a step costs. Times are of all threads
- * together, so that shares of threads x time add up to the whole. */
+/* The profile of a tape: one row per instruction, the most expensive first, then the cost of the rest of a step. Times are summed over
+ * all threads. */
 #include "graph/chain.h"
 #include "graph/ops.h"
 #include "report/report.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define CHAIN_WIDTH 22 /* of a chain's name: the ops that it is made of, as far as they go */
+#define CHAIN_WIDTH 22 /* of a chain's name, which lists as many of its ops as fit */
 
 static const char *row_name(lng_arena *a, const lng_profile_row *r)
 {
@@ -28,7 +28,7 @@ static const char *row_name(lng_arena *a, const lng_profile_row *r)
     return t.at;
 }
 
-/* Instructions before the rest, each by time. */
+/* Instructions come first; each group is sorted by time. */
 static int by_seconds(const void *a, const void *b)
 {
     const lng_profile_row *x = a, *y = b;
@@ -58,13 +58,13 @@ static double flops(const lng_profile_row *r)
     return r->multiply_adds > 0 && r->seconds > 0 ? 2 * (double)r->multiply_adds / r->seconds : 0;
 }
 
-/* "%.*f" where the number stands for something, else nothing. */
+/* Empty unless positive. */
 static const char *some(lng_arena *a, double value, int decimals)
 {
     return value > 0 ? lng_fixed(a, value, decimals) : "";
 }
 
-/* What is no instruction has long names: it stands in a table of its own columns, under the same figures. */
+/* What is not an instruction leaves most columns empty. */
 static void put_row(lng_table *t, lng_arena *a, const lng_profile_report *r, const lng_profile_row *row, double all)
 {
     const double steps = (double)r->profile->steps;

@@ -1,4 +1,4 @@
-/* Reports: what a run says on the terminal and leaves in its folder. */
+/* Reports: what a run prints, and leaves in its folder. */
 #ifndef LNG_REPORT_REPORT_H
 #define LNG_REPORT_REPORT_H
 #include "base/json.h"
@@ -17,13 +17,13 @@ typedef struct lng_report {
 } lng_report;
 
 void lng_report_text(const lng_report *, lng_text *, lng_look);
-void lng_report_json(const lng_report *, lng_text *); /* the contract: lngraph-files(5) */
+void lng_report_json(const lng_report *, lng_text *); /* as lngraph-files(5) describes it */
 void lng_history_csv(const lng_model *, const lng_history *, lng_text *);
-/* Of bench --profile. */
+/* For bench --profile. */
 typedef struct lng_profile_report {
     const lng_profile *profile;
-    double peak;     /* floating-point operations a second of one thread, measured; 0: unknown */
-    double overhead; /* by how much measuring makes a step longer: a part of one */
+    double peak;     /* measured floating-point operations per second of one thread; 0: unknown */
+    double overhead; /* the fraction by which measuring lengthens a step */
 } lng_profile_report;
 void lng_profile_text(const lng_profile_report *, lng_text *, lng_look);
 void lng_profile_json(const lng_profile_report *, lng_json *); /* into the open object */

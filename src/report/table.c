@@ -14,7 +14,7 @@ struct lng_table {
     int columns, indent, gap;
     cell *cell;
     size_t cells, capacity;
-    size_t *rule; /* before these rows */
+    size_t *rule; /* the rows that it precedes */
     size_t rules, rule_capacity;
 };
 
@@ -56,7 +56,7 @@ static int text_width(const char *text)
     return n;
 }
 
-/* How a table is laid out: width[c] < 0 where a column is dropped. */
+/* width[c] < 0: the column is dropped. */
 typedef struct layout {
     int *width, gap;
 } layout;
@@ -70,7 +70,7 @@ static int total_width(const lng_table *t, layout l)
     return total;
 }
 
-/* In so many columns (0: as many as it takes): wide gaps become narrower, columns are dropped, gaps close up. */
+/* To fit a width (0: any), first narrows wide gaps, then drops columns, then closes gaps. */
 static layout lay_out(const lng_table *t, int limit)
 {
     layout l = {LNG_NEW_N(t->arena, (size_t)t->columns, int), t->gap};
@@ -112,7 +112,7 @@ static void write_rule(const lng_table *t, layout l, lng_text *out, lng_look loo
 
 static void write_row(const lng_table *t, const cell *row, int cells, layout l, lng_text *out, lng_look look)
 {
-    int pending = t->indent; /* spaces are held back, so that no line ends in one */
+    int pending = t->indent; /* spaces held back, so that no line ends in one */
     for (int c = 0; c < cells; c++) {
         if (l.width[c] < 0)
             continue;

@@ -1,13 +1,13 @@
-/* The report for people: figures of the splits side by side, AUC by class, the confusion matrix.
+/* The report for people: the figures of each split side by side, AUC by class, the confusion matrix.
  *
- * Published figures stand under ours only where the data set is the one that they belong to; the data set is always named. */
+ * Published figures appear below ours only if they are for the same data set. */
 #include "report/report.h"
 #include <math.h>
 #include <string.h>
 
 #define SCORE_DECIMALS    4
 #define AUC_DECIMALS      5
-#define WIDEST_CONFUSION  32 /* classes; beyond, the most frequent confusions are listed */
+#define WIDEST_CONFUSION  32 /* classes; with more, the most frequent confusions are listed */
 #define LISTED_CONFUSIONS 12
 
 static const char *const split_name[LNG_SPLITS] = {"train", "validation", "test"};
@@ -159,7 +159,7 @@ static void write_figures(const lng_report *r, lng_text *out, lng_look look)
     }
     lng_table_write(t, out, look);
     if (m->published_count > 0 && !published_applies(r))
-        lng_text_add(out, "The published figures belong to %s, not to %s.\n", m->published_data, r->data->name);
+        lng_text_add(out, "The published figures are for %s, not for %s.\n", m->published_data, r->data->name);
     else if (m->published_count > 0 && m->published_source) {
         lng_wrap(out, lng_format(a, "Published: %s", m->published_source), "", look.width);
         lng_text_add(out, "\n");

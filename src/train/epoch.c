@@ -1,4 +1,4 @@
-/* The walk through epochs. */
+/* The trainer. */
 #include "base/clock.h"
 #include "data/data.h"
 #include "train/epoch.h"

@@ -1,10 +1,10 @@
-/* Epochs: the training examples in shuffled batches, one step a batch.
+/* Epochs: the training examples in shuffled batches, one step per batch.
  *
- * A trainer walks through epochs with a cursor. The order of an epoch is a function of seed and epoch, and what a step draws is one of
- * seed, step and example. So the cursor, the tally and the session's variables are all that a run can be continued from, at any batch,
- * with the same bits: they are what a checkpoint has to hold.
+ * A trainer moves through epochs with a cursor. The order of an epoch depends only on seed and epoch, and random numbers only on seed,
+ * step and example. So the cursor, the tally and the session's variables are all it takes to continue a run at any batch with the same
+ * bits; a checkpoint holds nothing else.
  *
- * A trainer borrows its session, its data and the arena. After lng_trainer_bind nothing is allocated. */
+ * A trainer borrows its session, its data and the arena. After lng_trainer_bind it allocates nothing. */
 #ifndef LNG_TRAIN_EPOCH_H
 #define LNG_TRAIN_EPOCH_H
 #include "train/session.h"
@@ -13,23 +13,23 @@
 typedef struct lng_cursor {
     uint32_t step; /* steps done */
     int epoch;     /* epochs done */
-    int64_t row;   /* examples done of the epoch that has begun: a position in its order */
+    int64_t row;   /* examples done in the current epoch: a position in its order */
 } lng_cursor;
 
-/* What the epoch that has begun has given so far: outputs before each update, added in double in the order of training. */
+/* Sums over the current epoch so far, of outputs before each update; added in double, in the order of training. */
 typedef struct lng_tally {
     int64_t examples;
-    double loss;    /* a sum; NaN when the graph has no output `loss` */
-    double *metric; /* sums, by the model's metrics; NaN for the collective ones */
-    double seconds; /* in steps */
+    double loss;    /* NaN when the graph has no output `loss` */
+    double *metric; /* by the model's metrics; NaN for collective ones */
+    double seconds; /* spent in steps */
 } lng_tally;
 
 typedef struct lng_trainer {
     lng_session *session;
     const lng_field *field; /* the data, by input */
-    int64_t rows;           /* of which rows 0 to rows - 1 are trained on */
-    int batch;              /* examples of a step; the last step of an epoch may have fewer */
-    int64_t steps;          /* of the whole run, which is what `progress` goes by; 0: it stays as it was set */
+    int64_t rows;           /* rows 0 to rows - 1 are trained on */
+    int batch;              /* examples in a step; the last step of an epoch may have fewer */
+    int64_t steps;          /* in the whole run, from which progress is computed; 0: progress stays as set */
     uint64_t seed;
     double progress;
     lng_cursor cursor;
@@ -40,30 +40,30 @@ typedef struct lng_trainer {
     int ordered;     /* -1: none */
 } lng_trainer;
 
-/* At the start of a run, with the model's seed (0 without a model), and without data. The caller guards the arena. */
+/* Starts a run, without data, with the model's seed (0 without a model). The caller protects the arena. */
 void lng_trainer_open(lng_trainer *, lng_session *, lng_arena *);
 void lng_trainer_close(lng_trainer *);
-/* The data from now on. false when memory ran out. */
+/* Sets the data. false when out of memory. */
 bool lng_trainer_bind(lng_trainer *, const lng_field *, int64_t rows, lng_errors *);
 void lng_trainer_set_seed(lng_trainer *, uint64_t);
-/* What the next step is told: seed, step, epoch, progress, data. */
+/* The context of the next step. */
 lng_clock lng_trainer_context(const lng_trainer *);
 
-/* One step on rows of the caller's choice: moves `cursor.step` alone. false after an error (see lng_session_run); then nothing has moved. */
+/* One step on rows that the caller chooses; only `cursor.step` moves. false after an error (see lng_session_run); then nothing moves. */
 bool lng_trainer_run(lng_trainer *, const uint32_t *rows, int count, lng_errors *);
-/* The next step of the epoch, which has rows left. */
+/* The next step of the epoch, which must have rows left. */
 bool lng_trainer_step(lng_trainer *, lng_errors *);
-/* The same, for measuring: begins the next epoch instead of a last step that is smaller than the others. */
+/* The same, for measuring: goes on to the next epoch rather than make a last, smaller step. */
 bool lng_trainer_full_step(lng_trainer *, lng_errors *);
-/* The rest of the epoch: steps until no row is left, `after` returns false, or a step fails. */
+/* The rest of the epoch: steps until no rows are left, `after` returns false, or a step fails. */
 typedef bool lng_after_step(void *context, const lng_trainer *);
 bool lng_trainer_epoch(lng_trainer *, lng_after_step *, void *context, lng_errors *); /* after: may be NULL */
-/* Moves on to the first row of the next epoch, with an empty tally. */
+/* Moves to the first row of the next epoch, and clears the tally. */
 void lng_trainer_next_epoch(lng_trainer *);
-/* Back to the first row of this epoch, with an empty tally. */
+/* Moves back to the first row of this epoch, and clears the tally. */
 void lng_trainer_restart_epoch(lng_trainer *);
 
-int64_t lng_steps_per_epoch(int64_t rows, int batch);      /* the last may be a smaller one */
-int64_t lng_steps_of_run(const lng_model *, int64_t rows); /* by the model's epochs and steps */
+int64_t lng_steps_per_epoch(int64_t rows, int batch);      /* the last may be smaller */
+int64_t lng_steps_of_run(const lng_model *, int64_t rows); /* from the model's epochs and steps */
 
 #endif

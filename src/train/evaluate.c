@@ -1,16 +1,16 @@
-/* Evaluation: loss and metrics over a range of a part, with the present weights.
+/* Evaluation.
  *
- * The tape runs chunk by chunk over the team. What examples give is added in double, in the order of the examples, so no figure
- * depends on the threads or the chunks; collective metrics (AUC) see the scores of all examples at once. */
+ * The graph runs batch by batch. Values per example are added in double, in the order of the examples, so no figure depends on threads or
+ * batches. Collective metrics need the scores of all examples at once, so these are gathered. */
 #include "train/evaluate.h"
 #include "train/inside.h"
 #include <math.h>
 #include <string.h>
 
-/* Scores and labels of all examples, for what cannot be added up. */
+/* Scores and labels of all examples. */
 typedef struct gather {
     lng_column scores, labels;
-    const int32_t *field; /* the labels stand in the data instead */
+    const int32_t *field; /* the labels, when they are taken from the data */
     float *score;         /* count x classes; NULL: nothing to gather */
     int32_t *label;       /* count */
 } gather;
@@ -23,7 +23,7 @@ static void gather_add(gather *g, int64_t at, int n)
     memcpy(g->label + at, g->field ? g->field + at : g->labels.at, (size_t)n * sizeof *g->label);
 }
 
-/* A label outside of the classes can come from a model that computes its labels. */
+/* A model that computes its labels may compute one that is no class. */
 static bool labels_fit(const gather *g, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
@@ -38,11 +38,11 @@ typedef struct evaluation {
     const lng_runner *runner;
     const lng_part *part;
     int64_t first, count;
-    lng_arena *arena, *scratch; /* of the scores; of everything here */
+    lng_arena *arena, *scratch; /* of the scores; of all else */
     lng_scores *scores;
     lng_errors *errors;
     lng_column loss, *mean;
-    gather *collective; /* by metric, and one more for the confusion matrix alone */
+    gather *collective; /* by metric, and one more, for the confusion matrix alone */
     double loss_sum, *mean_sum;
 } evaluation;
 
@@ -59,7 +59,7 @@ static gather gather_new(const evaluation *e, const lng_model_metric *metric)
     return g;
 }
 
-/* Without a collective metric the output and the only label are counted, if there are such. */
+/* Without a collective metric, the confusion matrix takes the output and the one label of the data, if there are such. */
 static gather gather_label(const evaluation *e)
 {
     const lng_part *part = e->part;

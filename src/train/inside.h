@@ -3,12 +3,12 @@
 #define LNG_TRAIN_INSIDE_H
 #include "train/session.h"
 
-/* The subject's graph as use i sees it, not fused; in the session's arena. NULL after an error. (uses.c) */
+/* The graph that use i sees, not fused; in the session's arena. NULL after an error. (uses.c) */
 const lng_graph *lng_use_graph(lng_session *, int i, lng_errors *);
-/* Compiles runner->graph as it is, for runner->batch examples, over these variables. false after an error. */
+/* Compiles runner->graph as it is, for runner->batch examples, over the store. false after an error. */
 bool lng_runner_open(lng_runner *, const lng_session *, lng_store *, lng_errors *);
 void lng_runner_close(lng_runner *);
-/* Records that a run was not finite, with the node and the example that it began with. Always false. (trace.c) */
+/* Records that a run was not finite, naming the first such node and its example. Always false. (trace.c) */
 bool lng_session_trace(const lng_session *, const lng_runner *, const uint32_t *rows, int count, const lng_clock *, lng_errors *);
 
 static const lng_place lng_nowhere = {0};

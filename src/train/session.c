@@ -62,7 +62,7 @@ static bool reduces_batch(const lng_graph *graph)
     return false;
 }
 
-/* The batch that a model's graph is run with where the caller leaves it open. */
+/* The batch of a model's graph when the caller has no preference. */
 static int usual_batch(const lng_model *m, const lng_graph *graph)
 {
     return graph == m->train || reduces_batch(m->eval) ? m->batch : EVALUATE_BATCH;

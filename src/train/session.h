@@ -1,11 +1,10 @@
-/* A session: the graphs of a model, compiled, around one store of variables.
+/* A session: the graphs of a model, compiled, and their variables.
  *
- * Each use of a program (LNG_STEP, LNG_DIFFERENTIATE, LNG_EVALUATE, LNG_PREDICT of lngraph.h) has a runner: the graph as that use
- * sees it, fused, its tape, and the memory that it runs in. The runners of a session read and write the same variables with the
- * same threads, so a session runs one batch at a time.
+ * Each use (LNG_STEP, LNG_DIFFERENTIATE, LNG_EVALUATE, LNG_PREDICT of lngraph.h) has a runner: the graph that the use sees, fused, with
+ * its tape and the memory it runs in. All runners share the variables and the threads, so a session runs one batch at a time.
  *
- * A session owns its runners and its variables. It borrows its subject, the team, and whatever a run is told; these outlive it.
- * Nothing is allocated after lng_session_new and lng_session_initialize, except while an error is being traced. */
+ * A session owns its runners and its variables. It borrows its subject, the team, and the data of a run, which outlive it. Running
+ * allocates nothing, except to trace an error. */
 #ifndef LNG_TRAIN_SESSION_H
 #define LNG_TRAIN_SESSION_H
 #include "base/team.h"
@@ -13,7 +12,7 @@
 #include "lngraph/lngraph.h"
 #include "tape/tape.h"
 
-/* What a session is made from: the graphs of a model file, or one that was built in C, which serves training and evaluation alike. */
+/* What a session is made from: the graphs of a model file, or a graph built in C, which serves for training and for evaluation. */
 typedef struct lng_subject {
     const lng_model *model;        /* NULL: built in C */
     const lng_graph *train, *eval; /* rewritten, not fused */
@@ -31,23 +30,23 @@ typedef struct lng_runner {
     lng_tape *tape;
     lng_engine *engine;
     bool *reads; /* by input: whether the graph depends on it */
-    int batch;   /* the most examples of one run */
-    int count;   /* the examples of the last run */
+    int batch;   /* the most examples in one run */
+    int count;   /* examples in the last run */
 } lng_runner;
 
-/* An output of a runner. It holds the values of the last run; its place never changes. */
+/* An output of a runner, with the values of its last run. Its address never changes. */
 typedef struct lng_column {
     const void *at; /* NULL: there is no such output */
-    int64_t size;   /* elements of one example, or of the value that all share */
+    int64_t size;   /* elements per example, or of the value that all examples share */
     bool per_example;
     lng_dtype dtype;
 } lng_column;
 lng_column lng_runner_column(const lng_runner *, const char *output);
-/* sum + what the output, a float scalar, gave for each of the first n examples, added in order; NaN when it is nothing of the kind. */
+/* Adds an output that is a float scalar to a sum, for the first n examples in order. NaN when it is not such an output. */
 double lng_column_add(const lng_column *, int n, double sum);
 
 enum { LNG_USES = 4 };
-const char *lng_use_name(unsigned use); /* "LNG_STEP"; NULL when it is no single use */
+const char *lng_use_name(unsigned use); /* "LNG_STEP"; NULL when it is not a single use */
 
 typedef struct lng_session {
     lng_subject subject;
@@ -55,28 +54,28 @@ typedef struct lng_session {
     lng_isa isa;
     lng_team *team;
     lng_store *store;
-    lng_runner runner[LNG_USES]; /* lng_session_runner finds the right one */
+    lng_runner runner[LNG_USES]; /* see lng_session_runner */
 } lng_session;
 
-/* Compiles a subject for the uses given, joined by `|`. batch: the most examples of one run; 0: the model's batch for what trains, and
- * as many as suit the graph for what evaluates. The variables are 0. NULL after an error. */
+/* Compiles a subject for uses joined by `|`. batch: the most examples in one run; 0: the model's batch to train, and as many as suit the
+ * graph to evaluate. The variables are 0. NULL after an error. */
 lng_session *lng_session_new(const lng_subject *, unsigned uses, int batch, lng_team *, lng_errors *);
 void lng_session_free(lng_session *);
 /* Gives the variables their initial values, drawn with the model's seed. false after an error. */
 bool lng_session_initialize(lng_session *, lng_errors *);
 /* The runner of one use; NULL when the session was not made for it. */
 lng_runner *lng_session_runner(lng_session *, lng_use);
-/* Runs one batch: rows[i] is the row of example i in the fields of the context; at most as many as the runner takes.
- * A step that is not finite changes nothing and fails with LNG_E_NONFINITE, naming the first such node and its example. */
+/* Runs one batch: rows[i] is the row of example i in the context's fields. A step that is not finite changes nothing and fails with
+ * LNG_E_NONFINITE, naming the first such node and its example. */
 bool lng_session_run(lng_session *, lng_use, const uint32_t *rows, int count, const lng_clock *context, lng_errors *);
-/* The context in which a model is evaluated: at the end of its schedule. */
+/* The context for evaluation: the end of the schedule. */
 lng_clock lng_session_context(const lng_session *, const lng_field *);
-/* Bytes of the variables and of all runners. */
+/* Bytes that the variables and all runners take. */
 size_t lng_session_memory(const lng_session *);
 
-/* The tape of a graph after the fusions; the fused graph is the arena's, which the caller guards. NULL after an error. */
+/* Fuses a graph and compiles it. The fused graph is the arena's, which the caller protects. NULL after an error. */
 lng_tape *lng_fused_tape(const lng_graph *, const lng_subject *, int batch, lng_arena *, lng_errors *);
-/* Compiles all that a model needs to be trained and evaluated, and keeps nothing. */
+/* Compiles everything that it takes to train and evaluate a model, and keeps none of it. */
 bool lng_session_check(const lng_model *, lng_errors *);
 
 #endif

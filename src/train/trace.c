@@ -1,7 +1,7 @@
-/* Where a number that is not finite came from.
+/* Finding where a number that is not finite came from.
  *
- * The batch is run again by the graph as it was before the fusions, because its nodes are those that the model file speaks of, on a
- * copy of the variables, with every instruction checked. */
+ * The batch runs again, on a copy of the variables, with every instruction checked. The graph is the one before the fusions, whose nodes
+ * are those that the model file speaks of. */
 #include "train/inside.h"
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static lng_store *copy_store(const lng_store *from, lng_errors *errors)
     return store;
 }
 
-/* The first node that is not finite; NULL when there is no memory to find it. */
+/* The first node that is not finite; NULL when there is not enough memory to find it. */
 static const lng_node *replay(const lng_session *s, const lng_runner *failed, const uint32_t *rows, int count,
                               const lng_clock *context, uint32_t *example)
 {

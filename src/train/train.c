@@ -1,4 +1,4 @@
-/* Training by the model's epochs and steps. */
+/* Training. */
 #include "train/train.h"
 #include "base/clock.h"
 #include "train/inside.h"
@@ -51,7 +51,7 @@ static lng_epoch means(const run *r)
     return e;
 }
 
-/* Adds the epoch, finished or cut short, to the history. */
+/* Adds the epoch, complete or not, to the history. */
 static bool keep_epoch(run *r, double start)
 {
     lng_history *h = r->history;

@@ -1,5 +1,4 @@
-/* Training as a model file describes it: epochs, each followed by a look at the validation examples. Prints nothing: it tells an
- * observer. */
+/* Training as a model file describes it: epochs, each followed by an evaluation of the validation examples. */
 #ifndef LNG_TRAIN_TRAIN_H
 #define LNG_TRAIN_TRAIN_H
 #include "train/epoch.h"
@@ -8,15 +7,15 @@
 
 typedef struct lng_epoch {
     int epoch;             /* from 1 */
-    int64_t examples;      /* trained in it */
-    double loss, *metric;  /* means over the epoch's steps, before their updates; metric by index, NaN for collective ones */
+    int64_t examples;      /* trained on */
+    double loss, *metric;  /* means over the epoch, before each update; metric by index, NaN for collective ones */
     lng_scores validation; /* count 0: there is none */
     double seconds, train_seconds;
 } lng_epoch;
 
 typedef struct lng_observer {
     void *context;
-    void (*step)(void *context, const lng_trainer *); /* after every step: must be quick */
+    void (*step)(void *context, const lng_trainer *); /* after every step; must be quick */
     void (*epoch)(void *context, const lng_epoch *);
 } lng_observer;
 
@@ -24,13 +23,13 @@ typedef struct lng_history {
     lng_epoch *epoch;
     size_t epochs;
     int64_t steps;
-    double train_seconds; /* in steps, without validation */
-    int64_t examples;     /* trained */
+    double train_seconds; /* spent in steps */
+    int64_t examples;     /* trained on */
     bool interrupted;
 } lng_history;
-/* Trains a session that was made for LNG_STEP and LNG_EVALUATE, from its present variables. *stop is polled after every step: nonzero
- * ends the run (interrupted). Observer and stop may be NULL. false after an error (LNG_E_NONFINITE names step, node and op); the
- * history, whose memory is the arena's, holds what was done. */
+/* Trains a session that was made for LNG_STEP and LNG_EVALUATE, from its current variables. When *stop, which is read after every step,
+ * becomes nonzero, the run is interrupted. Observer and stop may be NULL. false after an error; the history, whose memory is the
+ * arena's, then covers what was done. */
 bool lng_train(lng_session *, lng_arena *, const lng_data *, const lng_observer *, volatile sig_atomic_t *stop, lng_history *,
                lng_errors *);
 

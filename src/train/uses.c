@@ -1,4 +1,4 @@
-/* What each use sees of a subject: one of its graphs, with the outputs and updates that the use observes. */
+/* The graph of each use: one of the subject's, with those outputs and updates that the use needs. */
 #include "pass/pass.h"
 #include "train/inside.h"
 
@@ -8,7 +8,7 @@ static const lng_graph *fail(lng_errors *errors, lng_code code, const char *text
     return NULL;
 }
 
-/* The same nodes, for a use to choose what is observed of them. */
+/* The same nodes; outputs and updates can be replaced. */
 static lng_graph *view(lng_session *s, const lng_graph *of, lng_errors *errors)
 {
     lng_graph *g = LNG_NEW(s->arena, lng_graph);

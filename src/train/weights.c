@@ -1,13 +1,13 @@
-/* Weights as safetensors: 8 bytes of length, a JSON header of that length, the tensors, little-endian.
+/* Weights as safetensors: 8 bytes with the length of a JSON header, the header, the tensors; all little-endian.
  *
- * Written: tensors in the store's order, F32, logical shapes, the header padded with spaces to a multiple of 8. Its metadata hold
+ * Writing. Tensors in the store's order, F32, in logical shapes, the header padded with spaces to a multiple of 8. Its metadata:
  *   format, format_version   "lngraph", "1"
- *   graph                    SHA-256 over each variable's name and shape
- *   sha256                   SHA-256 over the other metadata, and each tensor's name, shape and bytes, in the order of the header
- * and nothing of the machine, the threads or the time.
+ *   graph                    SHA-256 of the variables' names and shapes
+ *   sha256                   SHA-256 of the other metadata and of each tensor's name, shape and bytes, in the order of the header
+ * Nothing depends on the machine, the threads or the time.
  *
- * Read: nothing is believed before it is checked, a file that is not exactly of this kind is refused, and the store changes only
- * when everything fits. */
+ * Reading. Nothing is believed before it is checked, only files of exactly this kind are read, and the store does not change until
+ * everything fits. */
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -38,7 +38,7 @@ static uint64_t get_u64(const unsigned char *from)
     return value;
 }
 
-/* Little-endian floats to the machine's order and back: the same walk. */
+/* Copies floats from little-endian to the machine's order, or back. */
 static void copy_floats(void *to, const void *from, size_t n)
 {
     const uint16_t probe = 1;
@@ -111,7 +111,7 @@ static void write_header(const lng_store *store, const char *graph, const char *
         lng_text_put(&json->text, " ", 1);
 }
 
-/* The tensor's bytes as they stand in the file. */
+/* The tensor's bytes as the file has them. */
 static void *tensor_bytes(lng_arena *arena, const lng_store *store, size_t i, size_t *bytes)
 {
     const size_t n = (size_t)lng_shape_size(store->variable[i].shape);
@@ -206,10 +206,10 @@ static bool read_metadata(reader *r, const lng_json_value *meta)
 {
     const char *format = meta && meta->kind == LNG_JSON_OBJECT ? text_of(meta, "format") : NULL;
     if (!format || strcmp(format, "lngraph") != 0)
-        return refuse(r, "the header's `__metadata__` does not say that lngraph wrote this file");
+        return refuse(r, "this is not a file of lngraph: the header's `__metadata__` has no `format: lngraph`");
     const char *version = text_of(meta, "format_version");
     if (!version || strcmp(version, FORMAT_VERSION) != 0)
-        return refuse(r, "format version %s: this lngraph reads version " FORMAT_VERSION, version ? version : "is missing");
+        return refuse(r, "unknown format version `%s`: this lngraph reads version " FORMAT_VERSION, version ? version : "");
     r->graph = text_of(meta, "graph");
     r->sha256 = text_of(meta, "sha256");
     if (!r->graph || !r->sha256 || meta->count != 4)
@@ -220,16 +220,16 @@ static bool read_metadata(reader *r, const lng_json_value *meta)
 static bool read_shape(reader *r, tensor *t, const lng_json_value *shape)
 {
     if (!shape || shape->kind != LNG_JSON_ARRAY || shape->count > LNG_MAX_RANK)
-        return refuse(r, "tensor `%s`: `shape` must be a list of at most %d sizes", t->name, LNG_MAX_RANK);
+        return refuse(r, "tensor `%s`: `shape` must be a list of at most %d dimensions", t->name, LNG_MAX_RANK);
     t->shape.rank = (int)shape->count;
     for (size_t i = 0; i < shape->count; i++) {
         const lng_json_value *v = &shape->item[i];
         if (v->kind != LNG_JSON_NUMBER || !v->integral || v->integer < 0 || v->integer > LNG_MAX_ELEMENTS)
-            return refuse(r, "tensor `%s`: size %zu of `shape` must be a whole number from 0 to 2^31", t->name, i + 1);
+            return refuse(r, "tensor `%s`: dimension %zu of `shape` must be an integer from 0 to 2^31", t->name, i + 1);
         t->shape.dim[i] = v->integer;
     }
     if (lng_shape_size(t->shape) < 0)
-        return refuse(r, "tensor `%s`: has more than 2^31 elements", t->name);
+        return refuse(r, "tensor `%s` has more than 2^31 elements", t->name);
     return true;
 }
 
@@ -237,15 +237,15 @@ static bool read_offsets(reader *r, tensor *t, const lng_json_value *offsets)
 {
     if (!offsets || offsets->kind != LNG_JSON_ARRAY || offsets->count != 2 || !offsets->item[0].integral ||
         !offsets->item[1].integral)
-        return refuse(r, "tensor `%s`: `data_offsets` must be two whole numbers", t->name);
+        return refuse(r, "tensor `%s`: `data_offsets` must be two integers", t->name);
     t->begin = offsets->item[0].integer;
     t->end = offsets->item[1].integer;
     if (t->begin < 0 || t->end < t->begin || t->end > r->data_size)
-        return refuse(r, "tensor `%s`: bytes %lld to %lld are not inside of the %lld bytes of data", t->name, (long long)t->begin,
+        return refuse(r, "tensor `%s`: bytes %lld to %lld lie outside the %lld bytes of data", t->name, (long long)t->begin,
                       (long long)t->end, (long long)r->data_size);
     if (t->end - t->begin != 4 * lng_shape_size(t->shape)) {
         char shape[LNG_SHAPE_TEXT];
-        return refuse(r, "tensor `%s`: %lld bytes where F32 of shape %s has %lld", t->name, (long long)(t->end - t->begin),
+        return refuse(r, "tensor `%s`: %lld bytes, but F32 of shape %s takes %lld", t->name, (long long)(t->end - t->begin),
                       lng_shape_text(shape, t->shape), (long long)(4 * lng_shape_size(t->shape)));
     }
     return true;
@@ -255,9 +255,9 @@ static bool read_tensor(reader *r, tensor *t, const lng_json_value *v)
 {
     const char *dtype = v->kind == LNG_JSON_OBJECT ? text_of(v, "dtype") : NULL;
     if (!dtype || v->count != 3)
-        return refuse(r, "tensor `%s`: must have exactly the keys dtype, shape and data_offsets", t->name);
+        return refuse(r, "tensor `%s` must have exactly the keys dtype, shape and data_offsets", t->name);
     if (strcmp(dtype, "F32") != 0)
-        return refuse(r, "tensor `%s`: dtype `%s` where F32 is expected", t->name, dtype);
+        return refuse(r, "tensor `%s`: expected dtype F32, got `%s`", t->name, dtype);
     return read_shape(r, t, lng_json_get(v, "shape")) && read_offsets(r, t, lng_json_get(v, "data_offsets"));
 }
 
@@ -269,7 +269,7 @@ static int by_offset(const void *a, const void *b)
     return x->end == y->end ? 0 : x->end < y->end ? -1 : 1;
 }
 
-/* The tensors must cover the data without overlap, hole or rest. */
+/* The tensors must cover the data exactly. */
 static bool check_tiling(reader *r)
 {
     const unsigned long long base = 8 + r->header;
@@ -302,8 +302,7 @@ static bool check_digest(reader *r)
         lng_sha256_add(&h, r->data + r->tensor[i].begin, (size_t)(r->tensor[i].end - r->tensor[i].begin));
     }
     lng_sha256_end(&h, hex);
-    return strcmp(hex, r->sha256) == 0 ||
-           refuse(r, "the file is damaged: its content does not have the digest that its header gives");
+    return strcmp(hex, r->sha256) == 0 || refuse(r, "the file is damaged: its content does not match the digest in its header");
 }
 
 static bool read_header(reader *r, const char *text)
@@ -338,12 +337,12 @@ static bool read_file(reader *r, const char *path, size_t expected)
     if (!bytes)
         return false;
     if (length < 8)
-        return refuse(r, "byte %zu: the file ends inside of the header's length", length);
+        return refuse(r, "byte %zu: the file ends within the length of its header", length);
     const uint64_t header = get_u64((const unsigned char *)bytes);
     if (header > MAX_HEADER)
-        return refuse(r, "byte 0: a header of %llu bytes; at most %zu are read", (unsigned long long)header, MAX_HEADER);
+        return refuse(r, "byte 0: a header of %llu bytes; the limit is %zu", (unsigned long long)header, MAX_HEADER);
     if (header > length - 8)
-        return refuse(r, "byte %zu: the file ends inside of its header of %llu bytes", length, (unsigned long long)header);
+        return refuse(r, "byte %zu: the file ends within its header of %llu bytes", length, (unsigned long long)header);
     r->header = (size_t)header;
     r->data = (const unsigned char *)bytes + 8 + header;
     r->data_size = (int64_t)(length - 8 - r->header);
@@ -354,7 +353,7 @@ static bool read_file(reader *r, const char *path, size_t expected)
 typedef struct fit {
     const reader *r;
     const lng_store *store;
-    lng_map *in_file, *in_model; /* tensors and variables by name */
+    lng_map *in_file, *in_model; /* by name */
 } fit;
 
 static bool missing(const fit *f, const lng_variable *v)
@@ -363,9 +362,9 @@ static bool missing(const fit *f, const lng_variable *v)
     for (size_t i = 0; i < f->r->count; i++)
         if (!lng_map_get(f->in_model, f->r->tensor[i].name))
             lng_nearest_offer(&nearest, f->r->tensor[i].name);
-    refuse(f->r, "tensor `%s` of the model is missing", v->name);
+    refuse(f->r, "the model's tensor `%s` is missing", v->name);
     if (nearest.best)
-        lng_error_hint(f->r->errors, "the file has `%s`, which the model has not", nearest.best);
+        lng_error_hint(f->r->errors, "the file has `%s`, which the model lacks", nearest.best);
     return false;
 }
 
@@ -374,20 +373,20 @@ static bool unknown(const fit *f, const tensor *t)
     lng_nearest nearest = {.wrong = t->name};
     for (size_t i = 0; i < f->store->count; i++)
         lng_nearest_offer(&nearest, f->store->variable[i].name);
-    refuse(f->r, "tensor `%s` is not one of the model's", t->name);
+    refuse(f->r, "the model has no tensor `%s`", t->name);
     if (nearest.best)
-        lng_error_hint(f->r->errors, "the model's nearest is `%s`", nearest.best);
+        lng_error_hint(f->r->errors, "the nearest in the model is `%s`", nearest.best);
     return false;
 }
 
 static bool other_shape(const fit *f, const tensor *t, const lng_variable *v)
 {
     char is[LNG_SHAPE_TEXT], should[LNG_SHAPE_TEXT];
-    return refuse(f->r, "tensor `%s` has shape %s; the model's has %s", v->name, lng_shape_text(is, t->shape),
+    return refuse(f->r, "tensor `%s` has shape %s, but shape %s in the model", v->name, lng_shape_text(is, t->shape),
                   lng_shape_text(should, v->shape));
 }
 
-/* Every difference is told, not the first alone. */
+/* Reports every difference. */
 static bool check_fit(const fit *f)
 {
     bool ok = true;

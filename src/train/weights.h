@@ -1,13 +1,11 @@
-/* Weights: a store's variables as a safetensors file.
- *
- * Variables by name, logical shapes, F32, in the store's order; metadata: {"format": "lngraph", "format_version": "1", "graph":
- * digest of names and shapes, "sha256": digest over header names, shapes and tensors}. Nothing in the file depends on the machine,
- * threads or time. */
+/* Weights: the variables of a store as a safetensors file, described in lngraph-files(5). */
 #ifndef LNG_TRAIN_WEIGHTS_H
 #define LNG_TRAIN_WEIGHTS_H
 #include "tape/tape.h"
 
+/* false after an error; then the file is as it was. */
 bool lng_weights_save(const lng_store *, const char *path, lng_errors *);
-bool lng_weights_load(lng_store *, const char *path, lng_errors *); /* all or nothing */
+/* false after errors; then the store is as it was. */
+bool lng_weights_load(lng_store *, const char *path, lng_errors *);
 
 #endif
