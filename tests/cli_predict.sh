@@ -164,9 +164,9 @@ has err 'needs RUN FILE'
 
 # ---- what is no run ----
 expect 3 predict folder five.pgm
-has err 'error\[run-folder\]: folder is not the folder of a run: folder/model.yaml is missing'
+has err 'error\[run-folder\]: folder is not a run folder: folder/model.yaml is missing'
 expect 3 predict bars.yaml five.pgm
-has err 'error\[run-folder\]: bars.yaml is not the folder of a run'
+has err 'error\[run-folder\]: bars.yaml is not a run folder'
 expect 3 predict nowhere five.pgm
 has err 'error\[run-folder\]'
 cp -r bars cut

@@ -93,7 +93,7 @@ expect 4 check -- -x
 has err '^-x: error\[io\]'
 expect 3 check .
 expect 3 eval .
-has err 'error\[run-folder\]: \. is not the folder of a run'
+has err 'error\[run-folder\]: \. is not a run folder'
 expect 2 eval model.yaml
 has err 'weights'
 

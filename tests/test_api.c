@@ -152,7 +152,7 @@ START_TEST(second_derivative)
     const uint8_t bytes[] = {1, 2, 10};
     must(lng_program_bind_u8(p, "x", bytes, 3, 1, LNG_COPY, errors));
     size_t n;
-    refused(!lng_program_bind_u8(p, "y", bytes, 3, 1, LNG_COPY, errors), "unknown-name", "no input `y`");
+    refused(!lng_program_bind_u8(p, "y", bytes, 3, 1, LNG_COPY, errors), "unknown-name", "unknown input `y`");
     must(lng_program_run(p, LNG_EVALUATE, (const uint32_t[]){2, 0}, 2, errors));
     const float *at = lng_program_output(p, "gg", &n);
     ck_assert(n == 2 && at[0] == 60 && at[1] == 6);
@@ -301,19 +301,19 @@ START_TEST(wrong_leaves)
     refused_build(!lng_builder_parameter(b, "x", SHAPE(INT64_MAX, INT64_MAX, 2)), "limit", "2^31");
     refused_build(!lng_builder_clock(b, "steps"), "out-of-range", "step epoch progress batch_size");
     must(lng_builder_input(b, "x", 0, NULL));
-    refused_build(!lng_builder_parameter(b, "x", 0, NULL), "duplicate-key", "taken");
+    refused_build(!lng_builder_parameter(b, "x", 0, NULL), "duplicate-key", "already");
     lng_value *w = lng_builder_parameter(b, "w", SHAPE(2));
     ck_assert_ptr_eq(lng_builder_parameter(b, "w", SHAPE(2)), w);
-    refused_build(!lng_builder_state(b, "w", SHAPE(2)), "duplicate-key", "taken");
+    refused_build(!lng_builder_state(b, "w", SHAPE(2)), "duplicate-key", "already");
     lng_builder_parameter(b, "w", SHAPE(2));
-    refused_build(!lng_builder_parameter(b, "w", SHAPE(3)), "duplicate-key", "taken");
+    refused_build(!lng_builder_parameter(b, "w", SHAPE(3)), "duplicate-key", "already");
 }
 END_TEST
 
 START_TEST(wrong_ops)
 {
     refused_build(!lng_builder_op1(b, "tahn", vector("x", 2)), "unknown-name", "`tahn`");
-    refused_build(!lng_builder_op1(b, NULL, vector("x", 2)), "unknown-name", "no op");
+    refused_build(!lng_builder_op1(b, NULL, vector("x", 2)), "unknown-name", "unknown op");
     refused_build(!lng_builder_op(b, "variable", NULL, 0, "shape: [2]"), "unknown-name", "variable");
     refused_build(!lng_builder_op2(b, "tanh", vector("x", 2), vector("y", 2)), "arguments", "1 operand");
     refused_build(!lng_builder_op(b, "tanh", NULL, 1, NULL), "arguments", "1 operand");
@@ -384,7 +384,7 @@ START_TEST(wrong_outputs)
     lng_value *w = lng_builder_parameter(b, "weight", SHAPE(2));
     refused_build(!lng_builder_update(b, "wieght", w), "unknown-name", "`wieght`");
     x = vector("x", 2), lng_builder_parameter(b, "w", SHAPE(2));
-    refused_build(!lng_builder_update(b, "w", x), "kind", "from example to example");
+    refused_build(!lng_builder_update(b, "w", x), "kind", "per-example");
     lng_builder_parameter(b, "w", SHAPE(2));
     refused_build(!lng_builder_update(b, "w", lng_builder_number(b, 1)), "shape", "f32 [2]");
     w = lng_builder_parameter(b, "w", SHAPE(2));
@@ -431,7 +431,7 @@ START_TEST(wrong_runs)
     const float three[3][2] = {{1, 2}, {3, 4}, {5, 6}};
     const int32_t label[] = {7, 8, 9};
     refused(!lng_program_run(p, LNG_PREDICT, NULL, 1, errors), "arguments", "`x` is not bound");
-    refused(!lng_program_bind_f32(p, "x", three[0], 3, 3, LNG_BORROW, errors), "shape", "rows of 2 elements, not 3");
+    refused(!lng_program_bind_f32(p, "x", three[0], 3, 3, LNG_BORROW, errors), "shape", "rows have 2 elements, not 3");
     refused(!lng_program_bind_f32(p, "x", three[0], 0, 2, LNG_BORROW, errors), "arguments", "no rows");
     refused(!lng_program_bind_f32(p, "x", NULL, 3, 2, LNG_BORROW, errors), "arguments", "no rows");
     refused(!lng_program_bind_f32(p, "x", three[0], UINT32_MAX, 2, LNG_BORROW, errors), "limit", "too many");
@@ -586,7 +586,7 @@ START_TEST(error_lists)
     ck_assert_uint_eq(lng_errors_count(errors), 100);
     ck_assert_int_eq(lng_errors_status(errors), 3);
     ck_assert_str_eq(lng_errors_name(errors, 63), "unknown-name");
-    ck_assert_str_eq(lng_errors_message(errors, 63), "there is no op `op63`");
+    ck_assert_str_eq(lng_errors_message(errors, 63), "unknown op `op63`");
     ck_assert_str_eq(lng_errors_file(errors, 63), "");
     ck_assert_str_eq(lng_errors_name(errors, 64), "");
     ck_assert_str_eq(lng_errors_text(errors, 64), "");

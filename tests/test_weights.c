@@ -178,7 +178,7 @@ START_TEST(hostile_headers)
     expect("{}", 0, "__metadata__");
     expect("{\"__metadata__\":7}", 0, "__metadata__");
     expect("{\"__metadata__\":{\"format\":\"pt\"}}", 0, "__metadata__");
-    expect("{\"__metadata__\":{\"format\":\"lngraph\",\"format_version\":\"2\",\"graph\":\"\",\"sha256\":\"\"}}", 0, "version 2");
+    expect("{\"__metadata__\":{\"format\":\"lngraph\",\"format_version\":\"2\",\"graph\":\"\",\"sha256\":\"\"}}", 0, "version `2`");
     expect("{" META "}", 4, "byte ");
     expect("{" META ",\"a\":1}", 4, "`a`");
     expect("{" META ",\"a\":{\"dtype\":\"F64\",\"shape\":[],\"data_offsets\":[0,4]}}", 4, "F64");
@@ -238,7 +238,7 @@ START_TEST(another_graph)
     lng_variable other[4] = {shaped("c1.W", 2, 3, 2), shaped("c2.b", 1, 3, 0), model[2], model[3]};
     ck_assert(refused(other, 4));
     ck_assert_uint_eq(lng_errors_count(errors), 3); /* all of it is told */
-    ck_assert(says("`c1.W` has shape [2, 3]; the model's has [3, 2]"));
+    ck_assert(says("`c1.W` has shape [2, 3], but shape [3, 2] in the model"));
     ck_assert(says("the model's tensor `c2.b` is missing"));
     ck_assert(says("the model has no tensor `c1.b`"));
     ck_assert(refused(model, 3));

@@ -1,8 +1,7 @@
-/* lngraph bench: images a second in training and inference, the latency of one image, peak memory.
+/* lngraph bench: images per second in training and inference, the latency of one image, peak memory.
  *
- * A rate is that of the median lap after one lap that only warms up; training laps are full steps on the file's own data, shuffling
- * included. A lap has a fixed number of steps, or as many as a quarter of the time allows. --profile gives a row for each
- * instruction of the training tape. */
+ * A rate is that of the median lap, after one lap to warm up. Training runs full steps on the file's own data, shuffling included. A lap
+ * has a fixed number of steps, or as many as a quarter of the time allows. --profile gives a row per instruction of the training tape. */
 #include "config.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -15,15 +14,15 @@
 
 #define LAP       50  /* steps */
 #define ONE_LAP   200 /* single images */
-#define SHORT_LAP 3   /* profiled steps: the quickest lap should meet nobody else on the machine */
+#define SHORT_LAP 3   /* profiled steps: so short that the quickest lap runs undisturbed */
 #define MOST_LAPS 100000
 
 typedef struct bench {
     lng_command *command;
     lng_workspace *w;
     lng_trainer trainer;
-    uint32_t *rows; /* of an inference: a batch */
-    int64_t at;     /* the first of them */
+    uint32_t *rows; /* a batch for inference */
+    int64_t at;     /* the next of them */
     bool ok;
 } bench;
 typedef int64_t lap(bench *, int runs); /* examples; 0 after an error */
@@ -35,7 +34,7 @@ static int64_t train(bench *b, int steps)
     return b->ok ? (int64_t)steps * b->trainer.batch : 0;
 }
 
-/* Runs over rows that follow each other. */
+/* Runs over consecutive rows. */
 static int64_t infer_batches(bench *b, int runs, int batch)
 {
     const lng_data *d = b->w->data;
@@ -66,7 +65,7 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Runs until it is warm; the length of a lap. */
+/* Warms up; returns the length of a lap. */
 static int warm_up(bench *b, lap *run, int most, double seconds)
 {
     int n = 0;
@@ -75,7 +74,7 @@ static int warm_up(bench *b, lap *run, int most, double seconds)
     return n;
 }
 
-/* Examples a second; 0 after an error. */
+/* Examples per second; 0 after an error. */
 static double rate(bench *b, lap *run, int most, double seconds)
 {
     double *each = NULL;
@@ -166,7 +165,7 @@ static void measure(bench *b, double seconds)
 }
 
 /* ---- --profile ---- */
-/* Laps by turns without and with the profile: what measuring costs is the difference of the quickest ones. */
+/* Alternates laps without and with the profile: the cost of measuring is the difference between the quickest ones. */
 static bool profile_laps(bench *b, double seconds, double *overhead)
 {
     lng_engine *engine = lng_session_runner(b->w->session, LNG_STEP)->engine;
@@ -205,7 +204,7 @@ static void profile(bench *b, double seconds)
 static bool enough_data(lng_command *c, const lng_workspace *w)
 {
     return w->data->train_count >= w->model->batch ||
-           lng_error(c->errors, LNG_E_RANGE, (lng_place){0}, "a batch of %d needs more than the %lld training examples of %s",
+           lng_error(c->errors, LNG_E_RANGE, (lng_place){0}, "a batch of %d takes more than the %lld training examples of %s",
                      w->model->batch, (long long)w->data->train_count, w->data->name);
 }
 
@@ -227,7 +226,7 @@ static void bench_run(lng_command *c)
     double seconds = 6;
     int64_t batch = 0;
     if (text && (!lng_parse_double(text, strlen(text), &seconds) || !(seconds > 0) || seconds > 86400)) {
-        lng_usage_error(c, "--seconds takes a number above 0, not `%s`", text);
+        lng_usage_error(c, "--seconds takes a number from above 0 to 86400, not `%s`", text);
         return;
     }
     if (!lng_command_int(c, "batch", 1, 1 << 20, &batch))
@@ -241,10 +240,10 @@ static void bench_run(lng_command *c)
 }
 
 static const lng_option options[] = {
-    {"batch", 'b', "N", "examples in a batch, instead of the file's"},
-    {"seconds", 0, "S", "how long to measure training; inference takes a third of it, twice (default: 6)"},
-    {"json", 0, NULL, "one line of JSON"},
-    {"profile", 0, NULL, "a row for each instruction of the training tape"},
+    {"batch", 'b', "N", "examples per batch, instead of the file's"},
+    {"seconds", 0, "S", "how long to measure training; inference takes two thirds as long (default: 6)"},
+    {"json", 0, NULL, "print one line of JSON"},
+    {"profile", 0, NULL, "show the cost of each instruction of the training tape"},
     LNG_WORKSPACE_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
@@ -255,13 +254,12 @@ const lng_verb lng_verb_bench = {
     .most = 1,
     .about = "measures training, inference, latency and memory",
     .details =
-        "Rates are those of the median lap, peak memory is the process's. Training is full steps on the file's own data, shuffling included; inference "
-        "computes the "
-        "model's output alone.\n"
+        "Training runs full steps on the file's own data, shuffling included; inference computes the model's output alone. Rates are "
+        "those of the median lap; peak memory is that of the process.\n"
         "\n"
-        "With --profile: a row an instruction, then what the rest of a step costs. Times are of all threads together, and reading "
-        "the clock is taken from them and shown as a row; GFLOP/s counts the multiply-adds that the op needs, peak is their "
-        "share of what a thread does at best, measured on all threads at once; kB are operands and results. Columns that "
+        "With --profile: one row per instruction, then the cost of the rest of a step. Times are summed over all threads; the time "
+        "taken by reading the clock is subtracted and has a row of its own. GFLOP/s counts the multiply-adds that the op needs; peak "
+        "relates it to the highest rate of a thread, measured with all threads running; kB counts operands and results. Columns that "
         "do not fit are left out; --json has them all.",
     .example = "lngraph bench my.yaml\n"
                "lngraph bench my.yaml --data=digits --threads=1 --profile",

@@ -91,7 +91,7 @@ bool lng_man_show(lng_arena *, const char *name, int section); /* a manual page 
 /* doc.c: what `lngraph doc NAME` prints; false, and nothing, when there is nothing of this name */
 bool lng_doc_tell(lng_command *, const char *name);
 
-/* workspace.c: what run, eval and bench work on, or a part of it */
+/* workspace.c: what run, eval, bench and predict work on */
 typedef struct lng_workspace {
     lng_model *model;
     lng_team *team;
@@ -107,16 +107,16 @@ typedef struct lng_workspace {
         "threads", 't', "N", "use this many threads (default: all cores); never changes a result"                                  \
     }
 #define LNG_WORKSPACE_OPTIONS                                                                                                      \
-    LNG_MODEL_OPTIONS, {"data", 0, "DIR|digits", "look for the data set here first; `digits`: the built-in digits instead"},       \
+    LNG_MODEL_OPTIONS, {"data", 0, "DIR|digits", "look for the data set here first; `digits`: use the built-in digits"},           \
         LNG_THREADS_OPTION
 lng_model *lng_open_model(lng_command *, const char *path); /* with the changes of --set, --batch and --data */
 lng_team *lng_open_team(lng_command *);                     /* by --threads */
-/* The files of a run's folder; false after the error that it is none. */
+/* The files of a run folder; false after an error: it is not one. */
 bool lng_run_find(lng_command *, const char *folder, const char **model, const char **weights);
 bool lng_workspace_open(lng_command *, lng_workspace *, const char *path); /* model, team and data; false after an error */
 bool lng_workspace_compile(lng_command *, lng_workspace *, unsigned uses, int batch); /* the session: see lng_session_new */
 void lng_workspace_close(lng_workspace *);
-bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits there are, with the present weights */
+bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits that exist, with the current weights */
 
 /* stop.c: SIGINT, SIGTERM and SIGHUP are noted from now on, and end the process at once when they come again. What is returned is 0,
  * then the signal. */
@@ -140,8 +140,8 @@ typedef struct lng_progress {
     lng_command *command;
     const lng_model *model;
     double start, drawn; /* seconds; of the run, of the last redraw */
-    bool validation;     /* there are examples for it */
-    bool brief;          /* the screen has no room for metrics in training */
+    bool validation;     /* there are validation examples */
+    bool brief;          /* the screen has no room for training metrics */
     int limit;           /* columns of a row; 0: no row yet */
     int shown;           /* see lng_line_draw */
 } lng_progress;
@@ -152,7 +152,7 @@ void lng_progress_end(lng_progress *);
 typedef struct lng_folder {
     const char *path; /* without a slash at its end */
     int fd;           /* holds the lock */
-    bool made;        /* by us: removed again when nothing was kept */
+    bool made;        /* by us: removed again if nothing was saved */
 } lng_folder;
 bool lng_folder_claim(lng_command *, const char *model, lng_folder *); /* by -o and --force, or runs/NAME, runs/NAME-2, ... */
 bool lng_folder_open(lng_command *, lng_folder *);                     /* makes and locks that of `path`, whatever is in it */

@@ -1,11 +1,11 @@
-/* lngraph eval: the figures of stored weights, as the run reported them. */
+/* lngraph eval: evaluates stored weights, as the run did. */
 #include "cli/cli.h"
 #include "train/weights.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* A run folder holds the model and its weights; a file is a model, and --weights names the rest. */
+/* A run folder holds the model and its weights; for a model file, --weights names them. */
 static bool find_files(lng_command *c, const char **model, const char **weights)
 {
     const char *operand = c->operand[0];
@@ -21,7 +21,7 @@ static bool find_files(lng_command *c, const char **model, const char **weights)
         *weights = *weights ? *weights : stored;
         return true;
     }
-    return *weights || lng_usage_error(c, "%s is a model file: its weights are needed, --weights FILE", operand);
+    return *weights || lng_usage_error(c, "%s is a model file: name its weights by --weights FILE", operand);
 }
 
 static void eval(lng_command *c)
@@ -45,7 +45,7 @@ static void eval(lng_command *c)
 
 static const lng_option options[] = {
     {"weights", 'w', "FILE", "the weights of a model file"},
-    {"json", 0, NULL, "print what report.json has"},
+    {"json", 0, NULL, "print JSON, as in report.json"},
     LNG_WORKSPACE_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
@@ -55,7 +55,7 @@ const lng_verb lng_verb_eval = {
     .least = 1,
     .most = 1,
     .about = "evaluates stored weights",
-    .details = "RUN is a run's folder; a MODEL needs --weights FILE. The figures are those of the run's own report.",
+    .details = "RUN is a run folder; a MODEL file needs --weights FILE. The figures equal those of the run's own report.",
     .example = "lngraph eval runs/my\n"
                "lngraph eval my.yaml -w runs/my/model.safetensors",
     .option = options,

@@ -1,6 +1,6 @@
-/* The folder of a run: claimed before training, locked for as long as the process lives.
+/* The folder of a run: claimed before training, and locked as long as the process lives.
  *
- * The lock is on the folder itself, so that it leaves no file behind and ends with the process, however that ends. */
+ * The lock is on the folder itself: it leaves no file behind, and ends with the process however that ends. */
 #include "config.h"
 #include "cli/cli.h"
 #include "base/file.h"
@@ -18,13 +18,13 @@ static bool system_error(lng_command *c, const char *what, const char *path)
     return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "%s %s: %s", what, path, strerror(errno));
 }
 
-/* true with errno 0 when locked; false with EWOULDBLOCK when another process has it. */
+/* false with EWOULDBLOCK: another process holds the lock. */
 static bool lock(lng_folder *f)
 {
     f->fd = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (f->fd < 0)
         return false;
-    /* a file system without locks cannot say that somebody else has one */
+    /* on a file system without locks, go without */
     if (flock(f->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
         return true;
     close(f->fd);
@@ -33,7 +33,7 @@ static bool lock(lng_folder *f)
     return false;
 }
 
-/* A file can be made there: found now, not after the training. */
+/* Whether a file can be made there: better found now than after the training. */
 static bool probe(lng_command *c, const lng_folder *f)
 {
     lng_file *file = lng_file_begin(lng_format(c->arena, "%s/report.json", f->path), c->errors);
@@ -61,11 +61,11 @@ static bool claim_named(lng_command *c, lng_folder *f, bool force)
     if (force || lng_folder_is_empty(f->path))
         return true;
     lng_usage_error(c, "the folder %s is not empty", f->path);
-    lng_error_hint(c->errors, "--force writes over an older run there; without --out a new folder is made under runs/");
+    lng_error_hint(c->errors, "--force overwrites the run there; without --out, a new folder is created in runs/");
     return false;
 }
 
-/* A name that is safe as a folder's: what is not a letter, digit, `.`, `_` or `-` becomes `-`. */
+/* A safe name for a folder: anything but letters, digits, `.`, `_` and `-` becomes `-`. */
 static const char *folder_name(lng_arena *arena, const char *model)
 {
     char *name = lng_copy(arena, *model ? model : "model");
@@ -76,7 +76,7 @@ static const char *folder_name(lng_arena *arena, const char *model)
     return name;
 }
 
-/* runs/NAME, or the first of runs/NAME-2, ... that does not exist: mkdir decides, so no two processes get the same. */
+/* runs/NAME, or the first of runs/NAME-2, ... that does not exist. mkdir decides, so two processes never get the same. */
 static bool claim_next(lng_command *c, lng_folder *f, const char *model)
 {
     const char *name = folder_name(c->arena, model);
@@ -86,7 +86,7 @@ static bool claim_next(lng_command *c, lng_folder *f, const char *model)
         f->path = i == 1 ? lng_format(c->arena, "runs/%s", name) : lng_format(c->arena, "runs/%s-%d", name, i);
         if (mkdir(f->path, 0777) != 0) {
             if (errno != EEXIST)
-                return system_error(c, "cannot make the folder", f->path);
+                return system_error(c, "cannot create the folder", f->path);
             continue;
         }
         f->made = true;
@@ -121,7 +121,7 @@ bool lng_folder_claim(lng_command *c, const char *model, lng_folder *f)
 void lng_folder_release(lng_folder *f)
 {
     if (f->made)
-        rmdir(f->path); /* fails when something was kept, and should */
+        rmdir(f->path); /* fails if anything was saved, as it should */
     if (f->fd >= 0)
         close(f->fd);
     f->fd = -1;

@@ -44,7 +44,7 @@ static const char *run_folder(lng_command *c, const char **model, const char **w
     struct stat st;
     const char *folder = c->operand[0];
     if (stat(folder, &st) == 0 && !S_ISDIR(st.st_mode)) {
-        lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is not the folder of a run: it is a file", folder);
+        lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is not a run folder: it is a file", folder);
         lng_error_hint(c->errors, "`lngraph run MODEL` trains a model, and names the folder that it leaves");
         return NULL;
     }

@@ -1,4 +1,4 @@
-/* What a run shows while it trains, on standard error: a row an epoch, and on a terminal a line that is redrawn. */
+/* What a run shows while it trains, on standard error: a row per epoch and, on a terminal, a live line. */
 #include "base/clock.h"
 #include "cli/cli.h"
 #include <math.h>
@@ -37,7 +37,7 @@ static void on_step(void *context, const lng_trainer *t)
 }
 
 /* ---- the rows ---- */
-/* As many cells as the screen had room for when the head was written; all of them in a log. */
+/* A log gets all cells, a terminal as many as fitted when the head was written. */
 typedef struct row {
     char text[1024];
     size_t length;
@@ -73,7 +73,7 @@ static void end_row(lng_progress *p, row *r, lng_style style)
     fprintf(stderr, "%s%s%s\n", lng_style_on(look, style), r->text, lng_style_off(look, style));
 }
 
-/* A metric that is a mean has a column for training too, unless the screen is too narrow for all. */
+/* A mean has a column for training too, unless the screen is too narrow. */
 static bool has_training_column(const lng_progress *p, size_t k)
 {
     return !p->brief && !p->model->metric[k].collective;
@@ -89,7 +89,7 @@ static void measure(lng_progress *p)
     p->brief = p->validation && all > p->limit;
 }
 
-/* Columns: running loss and means in training; loss, means and macro AUC in validation; seconds. */
+/* Columns: loss and means in training; loss, means and macro AUC in validation; seconds. */
 static void write_head(lng_progress *p)
 {
     const lng_model *m = p->model;

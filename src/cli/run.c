@@ -1,4 +1,4 @@
-/* lngraph run: trains a model and keeps what came of it. */
+/* lngraph run: trains a model, reports on it, and keeps the results. */
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/cli.h"
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- what is said first ---- */
+/* ---- before training ---- */
 static const char *facts(lng_arena *a, const lng_workspace *w)
 {
     const lng_data *d = w->data;
@@ -23,7 +23,7 @@ static const char *facts(lng_arena *a, const lng_workspace *w)
     return out.at;
 }
 
-/* Folded on a terminal alone: a log has the facts on one line. */
+/* Folded on a terminal only: a log has the facts on one line. */
 static void say_first(lng_command *c, const lng_workspace *w)
 {
     const int width = c->look_err.width < 100 ? c->look_err.width : 100;
@@ -37,13 +37,13 @@ static void say_first(lng_command *c, const lng_workspace *w)
     fputs(text.at, stderr);
 }
 
-/* ---- what is kept ---- */
+/* ---- results ---- */
 static bool write_text(lng_command *c, const lng_folder *f, const char *name, const char *text, size_t n)
 {
     return lng_file_write(lng_format(c->arena, "%s/%s", f->path, name), text, n, c->errors);
 }
 
-/* report.json comes last: a folder that has it is whole. */
+/* report.json comes last: a folder that has it is complete. */
 static bool keep(lng_command *c, const lng_workspace *w, const lng_folder *f, const lng_report *r)
 {
     static const lng_look plain;
@@ -68,7 +68,7 @@ static void finish(lng_command *c, lng_workspace *w, const lng_folder *f, const 
     const bool kept = keep(c, w, f, &r);
     lng_report_text(&r, &c->out, c->look);
     if (kept)
-        lng_text_add(&c->out, "\nkept in %s\n", f->path);
+        lng_text_add(&c->out, "\nsaved in %s\n", f->path);
 }
 
 static void train(lng_command *c, lng_workspace *w)
@@ -94,7 +94,7 @@ static void train(lng_command *c, lng_workspace *w)
 }
 
 /* ---- --dry-run ---- */
-/* Seconds of the fastest step in a short while; 0 after an error. */
+/* Seconds of the fastest of a few steps; 0 after an error. */
 static double time_steps(lng_command *c, lng_trainer *t)
 {
     double best = 0;
@@ -108,7 +108,7 @@ static double time_steps(lng_command *c, lng_trainer *t)
     return best;
 }
 
-/* Seconds of one look at the validation examples, from a part of them. */
+/* Seconds of one validation, estimated from a part of the examples. */
 static double time_validation(lng_command *c, lng_workspace *w)
 {
     const lng_data *d = w->data;
@@ -169,10 +169,10 @@ static void run(lng_command *c)
 static const lng_option options[] = {
     {"out", 'o', "DIR", "the run folder (default: runs/NAME, then runs/NAME-2, ...)"},
     {"force", 'f', NULL, "write into a folder that is not empty"},
-    {"seed", 0, "N", "the seed of the random numbers, instead of the file's"},
+    {"seed", 0, "N", "the seed of all random numbers, instead of the file's"},
     LNG_WORKSPACE_OPTIONS,
-    {"quiet", 'q', NULL, "no facts and no progress: the report and errors alone"},
-    {"dry-run", 'n', NULL, "compile, open the data, try one batch; tell memory and time"},
+    {"quiet", 'q', NULL, "print the report and errors only"},
+    {"dry-run", 'n', NULL, "compile, open the data, try a few steps; show memory and time"},
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_run = {
@@ -182,12 +182,11 @@ const lng_verb lng_verb_run = {
     .most = 1,
     .about = "trains a model and reports on it",
     .details =
-        "MODEL is a YAML file, or - for standard input. Progress goes to standard error, the report to standard output. The run "
-        "folder "
+        "MODEL is a YAML file, or - for standard input. Progress goes to standard error, the report to standard output. The run folder "
         "gets source.yaml, model.yaml (with every default written), model.safetensors, history.csv, report.txt and report.json.\n"
         "\n"
-        "SIGINT (control-C) or SIGTERM finishes the batch, keeps and reports what was trained, and ends; a second one ends at "
-        "once.",
+        "After SIGINT (control-C) or SIGTERM the run finishes its batch, saves and reports what was trained, and ends; a second signal "
+        "ends it at once.",
     .example = "lngraph run my.yaml\n"
                "lngraph run my.yaml -s train.epochs=5 -o runs/second",
     .option = options,

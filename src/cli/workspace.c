@@ -1,4 +1,4 @@
-/* What run, eval and bench open: the model, a team of threads, the data set, a session around them. */
+/* What the verbs work on: the model, the threads, the data set, a session. */
 #include "base/file.h"
 #include "cli/cli.h"
 #include <string.h>
@@ -16,7 +16,7 @@ static bool parse_overrides(lng_command *c, lng_override *to, size_t *n)
     return true;
 }
 
-/* What --data names when it is no folder but a data set without files, which then takes the place of the model's. */
+/* The data set without files that --data names instead of a folder; it replaces the model's. */
 static const char *built_in(const lng_command *c)
 {
     const char *data = lng_command_get(c, "data");
@@ -43,7 +43,7 @@ bool lng_run_find(lng_command *c, const char *folder, const char **model, const 
     *weights = lng_format(c->arena, "%s/model.safetensors", folder);
     if (lng_file_exists(*model) && lng_file_exists(*weights))
         return true;
-    return lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is not the folder of a run: %s is missing", folder,
+    return lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is not a run folder: %s is missing", folder,
                      lng_file_exists(*model) ? *weights : *model);
 }
 
@@ -54,7 +54,7 @@ lng_team *lng_open_team(lng_command *c)
         return NULL;
     lng_team *team = lng_team_new((int)threads);
     if (!team)
-        lng_error(c->errors, LNG_E_SYSTEM, (lng_place){0}, "the system refuses %lld threads", (long long)threads);
+        lng_error(c->errors, LNG_E_SYSTEM, (lng_place){0}, "the system refused to start %lld threads", (long long)threads);
     return team;
 }
 
