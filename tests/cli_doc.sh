@@ -12,14 +12,15 @@ example() { awk '/^  Example:$/ { inside = 1; next } inside && !/^      / { exit
 blocks=$(sed -n 's/^\([a-z0-9_]*\):$/std.\1/p' "$top_srcdir"/src/std/*.yaml | grep -v -x -e std.mnist -e std.digits)
 ops=$(grep -L LNG_OP_HIDDEN "$top_srcdir"/src/op/*.c | sed 's|.*/\(.*\)\.c|op.\1|')
 codes=$(sed -n 's/^LNG_ERROR([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$top_srcdir/src/base/errors.def")
-keys=$(sed -n 's/^ *{*"\([a-z0-9]*\)", LNG_KEY_.*/\1/p' "$top_srcdir/src/syntax/sections.c" | sort -u)
+keys=$(sed -n 's/^ *{*"\([a-z0-9]*\)", LNG_KEY_.*/\1/p' "$top_srcdir/src/syntax/sections.c" "$top_srcdir/src/data/sections.c" | sort -u)
+formats=$(sed -n 's/^ *{\.name = "\([a-z]*\)".*/\1/p' "$top_srcdir/src/data/formats.c")
 words=$(sed -n '/lng_builtin_name_count/q; s/^    {"\([a-z_]*\)", "[^"]*",.*/\1/p' "$top_srcdir/src/syntax/builtin_names.c")
 for list in "$blocks" "$ops" "$codes" "$keys" "$words"; do
     claim 'the tables are found' [ "$(echo "$list" | wc -l)" -ge 9 ]
 done
 
 pasted=0
-for name in $blocks $ops $codes $keys $words mnist digits auc model train.batch data.validation.last '//' '**' if '<='; do
+for name in $blocks $ops $codes $keys $words $formats mnist digits auc model train.batch data.validation.last '//' '**' if '<='; do
     expect 0 doc "$name"
     empty err
     claim "doc $name fits in 80 columns" fits out

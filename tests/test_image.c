@@ -271,21 +271,21 @@ START_TEST(polarity)
 }
 END_TEST
 
-START_TEST(looks)
+START_TEST(stats)
 {
     GOOD("P5 3 1 255 \x05\xfa\x06", 1, "[1, 3]", 5, 250, 6);
-    lng_looks l = lng_array_looks(&image, 1);
+    lng_stats l = lng_array_stats(&image, 1);
     ck_assert(l.least == 5 && l.most == 250 && l.light == 0);
     float values[] = {-3, 1, 1, 1, -1, -1};
     lng_array f = {.type = LNG_ARRAY_F32, .shape = {2, {1, 2}}, .count = 3, .at = values};
-    l = lng_array_looks(&f, 3);
+    l = lng_array_stats(&f, 3);
     ck_assert(l.least == -3 && l.most == 1 && l.light == 1.0 / 3);
-    l = lng_array_looks(&f, 1);
+    l = lng_array_stats(&f, 1);
     ck_assert(l.least == -3 && l.most == 1 && l.light == 0);
     f.shape = (lng_shape){1, {2}};
-    l = lng_array_looks(&f, 3);
+    l = lng_array_stats(&f, 3);
     ck_assert(l.most == 1 && isnan(l.light));
-    l = lng_array_looks(&f, 0);
+    l = lng_array_stats(&f, 0);
     ck_assert(isnan(l.least) && isnan(l.most) && isnan(l.light));
 }
 END_TEST
@@ -379,7 +379,7 @@ int main(void)
     tcase_add_test(c, png_images);
     tcase_add_test(c, inverted);
     tcase_add_test(c, polarity);
-    tcase_add_test(c, looks);
+    tcase_add_test(c, stats);
     tcase_add_test(c, resizing);
     tcase_add_test(c, resizing_keeps);
     tcase_add_test(c, standard_input);

@@ -21,7 +21,7 @@ static lng_auc train_auc[3], test_auc[3];
 static int64_t confusion[] = {3, 0, 1, 4};
 static double running[] = {0.5, NAN, 2}, later[] = {0.75, NAN, NAN};
 
-static lng_model_field field[] = {{.name = "image", .dtype = LNG_F32}, {.name = "label", .dtype = LNG_I32}};
+static lng_data_field field[] = {{.name = "image", .dtype = LNG_F32}, {.name = "label", .dtype = LNG_I32}};
 static uint8_t pixel[18] = {3, 9, 200, 100, 9, 9, 9, 9, 99, 150, 9, 9, 9, 9, 9, 9, 255, 0};
 static lng_array stored[2];
 

@@ -16,7 +16,7 @@ struct lng_builder {
     lng_errors *own;    /* if the caller gave none */
     bool failed;        /* an error was reported: the graph does not compile */
     lng_graph *graph;
-    lng_model_field *input; /* by the index of the op `input` */
+    lng_data_field *input; /* by the index of the op `input` */
     size_t inputs, input_capacity;
     lng_variable *variable;
     size_t variables, variable_capacity;

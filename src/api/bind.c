@@ -27,7 +27,7 @@ static bool find_input(const lng_program *p, const char *name, size_t *index, ln
     return false;
 }
 
-static bool check_array(const lng_model_field *input, const array *a, lng_errors *errors)
+static bool check_array(const lng_data_field *input, const array *a, lng_errors *errors)
 {
     char shape[LNG_SHAPE_TEXT];
     const uint64_t size = (uint64_t)lng_shape_size(input->shape);
@@ -44,7 +44,7 @@ static bool check_array(const lng_model_field *input, const array *a, lng_errors
 }
 
 /* The labels of a model are whatever has one integer per example. */
-static bool check_labels(const lng_program *p, const lng_model_field *input, const array *a, lng_errors *errors)
+static bool check_labels(const lng_program *p, const lng_data_field *input, const array *a, lng_errors *errors)
 {
     const lng_model *m = p->session->subject.model;
     const int64_t classes = m ? m->data.classes : 0;
@@ -65,7 +65,7 @@ static bool bind(lng_program *p, const array *a, lng_errors *errors)
     size_t i;
     if (!lng_is_given(p, "program", errors) || !find_input(p, a->input, &i, errors))
         return false;
-    const lng_model_field *input = &p->session->subject.input[i];
+    const lng_data_field *input = &p->session->subject.input[i];
     if (!check_array(input, a, errors) || !check_labels(p, input, a, errors))
         return false;
     const size_t bytes = a->rows * a->row_size * a->element;

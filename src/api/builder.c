@@ -166,8 +166,7 @@ static lng_value *make_input(lng_builder *b, const call *c)
     lng_value *v = lng_read_input(b->graph, (int)b->inputs, name, shape, c->dtype);
     if (v) {
         b->input = lng_grow(b->arena, b->input, b->inputs, &b->input_capacity, sizeof *b->input);
-        b->input[b->inputs++] =
-            (lng_model_field){.name = lng_copy(b->arena, name), .shape = shape, .shaped = true, .dtype = c->dtype};
+        b->input[b->inputs++] = (lng_data_field){.name = lng_copy(b->arena, name), .shape = shape, .dtype = c->dtype};
     }
     return v;
 }

@@ -110,26 +110,26 @@ size_t lng_model_inputs(const lng_model *m)
     return m ? m->fields : 0;
 }
 
-static const lng_model_field *field_at(const lng_model *m, size_t i)
+static const lng_data_field *field_at(const lng_model *m, size_t i)
 {
     return m && i < m->fields ? &m->field[i] : NULL;
 }
 
 const char *lng_model_input(const lng_model *m, size_t i)
 {
-    const lng_model_field *f = field_at(m, i);
+    const lng_data_field *f = field_at(m, i);
     return f ? f->name : NULL;
 }
 
 int lng_model_input_shape(const lng_model *m, size_t i, int64_t dims[LNG_MAX_DIMS])
 {
-    const lng_model_field *f = field_at(m, i);
+    const lng_data_field *f = field_at(m, i);
     return f ? lng_copy_shape(f->shape, dims) : 0;
 }
 
 bool lng_model_input_is_integer(const lng_model *m, size_t i)
 {
-    const lng_model_field *f = field_at(m, i);
+    const lng_data_field *f = field_at(m, i);
     return f && f->dtype == LNG_I32;
 }
 

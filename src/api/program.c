@@ -53,9 +53,9 @@ static const lng_variable *copy_variables(const lng_builder *b, lng_arena *arena
     return to;
 }
 
-static const lng_model_field *copy_inputs(const lng_builder *b, lng_arena *arena)
+static const lng_data_field *copy_inputs(const lng_builder *b, lng_arena *arena)
 {
-    lng_model_field *to = LNG_NEW_N(arena, b->inputs, lng_model_field);
+    lng_data_field *to = LNG_NEW_N(arena, b->inputs, lng_data_field);
     for (size_t i = 0; i < b->inputs; i++) {
         to[i] = b->input[i];
         to[i].name = lng_copy(arena, b->input[i].name);

@@ -7,7 +7,7 @@
 #include "cli/transfer.h"
 #include "data/find.h"
 #include "data/format.h"
-#include "syntax/library.h"
+#include "lang/model.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,12 +39,12 @@ static const char *joined(lng_arena *arena, const char *folder, const char *file
 
 static const char *kept(const fetching *f, const char *end)
 {
-    return joined(f->c->arena, f->folder, f->file->file, end);
+    return joined(f->c->arena, f->folder, f->file->name, end);
 }
 
 static void say(const fetching *f, const char *what, const char *of)
 {
-    fprintf(stderr, "%s: %s%s\n", f->file->file, what, of);
+    fprintf(stderr, "%s: %s%s\n", f->file->name, what, of);
 }
 
 /* Remembers why `source` failed, for the error at the end. Always false. */
@@ -58,10 +58,8 @@ static bool failed(fetching *f, const char *source, const char *reason)
 /* Whether the file's content is what the description promises; else why not. */
 static bool is_right(const fetching *f, const char *path, const char **why)
 {
-    lng_array array = {0};
     lng_failure failure = {0};
-    const bool right = lng_idx_load(path, 0, f->file->sha256, &array, &failure);
-    lng_array_free(&array);
+    const bool right = f->spec->format->verify(path, f->file->sha256, &failure);
     *why = right ? NULL : lng_copy(f->c->arena, failure.text);
     return right;
 }
@@ -97,12 +95,12 @@ static bool try_again(const lng_transfer *t, int64_t before)
 static bool from_url(fetching *f, const char *base, const char *end, lng_transfer *t)
 {
     const char *part = kept(f, lng_format(f->c->arena, "%s.part", end)), *why = NULL;
-    *t = (lng_transfer){.url = joined(f->c->arena, base, f->file->file, end), .to = part, .name = f->file->file};
+    *t = (lng_transfer){.url = joined(f->c->arena, base, f->file->name, end), .to = part, .name = f->file->name};
     for (int i = 0; i < MOST_TRIES && !*f->stop; i++) {
         const int64_t before = lng_file_size(part);
         if (before > 0 && is_right(f, part, &why))
             return settle(f, part, end);
-        fprintf(stderr, "%s%s: %s%s\n", f->file->file, end, before > 0 ? "going on from " : "from ", base);
+        fprintf(stderr, "%s%s: %s%s\n", f->file->name, end, before > 0 ? "going on from " : "from ", base);
         if (!lng_transfer_run(f->c, t, f->stop)) {
             if (lng_file_size(part) == 0)
                 unlink(part);
@@ -156,7 +154,7 @@ static bool copy_file(fetching *f, const char *from, const char *end)
 static bool from_folder(fetching *f, const char *folder)
 {
     for (int i = 0; i < ENDINGS; i++) {
-        const char *path = joined(f->c->arena, folder, f->file->file, ending[i]), *why;
+        const char *path = joined(f->c->arena, folder, f->file->name, ending[i]), *why;
         if (!lng_file_exists(path))
             continue;
         say(f, "from ", path);
@@ -165,7 +163,7 @@ static bool from_folder(fetching *f, const char *folder)
         f->wrong = true;
         return failed(f, path, why);
     }
-    return failed(f, folder, lng_format(f->c->arena, "has no %s and no %s.gz", f->file->file, f->file->file));
+    return failed(f, folder, lng_format(f->c->arena, "has no %s and no %s.gz", f->file->name, f->file->name));
 }
 
 /* ---- a set ---- */
@@ -192,7 +190,7 @@ static bool not_fetched(const fetching *f)
 {
     lng_errors *e = f->c->errors;
     lng_error(e, f->wrong ? LNG_E_DATA : LNG_E_DATA_NOT_FOUND, f->spec->place, "`%s` of the data set `%s` could not be fetched",
-              f->file->file, f->spec->name);
+              f->file->name, f->spec->name);
     for (size_t i = 0; i < lng_map_count(f->reason) && i < MOST_REASONS; i++)
         lng_error_hint(e, "%s: %s", lng_map_key(f->reason, i), (const char *)lng_map_value(f->reason, i));
     lng_error_hint(e, "`lngraph fetch %s --from DIR` takes the files from a folder, --from URL from another mirror",
@@ -225,16 +223,6 @@ static bool fetch_file(fetching *f)
     return not_fetched(f);
 }
 
-static size_t files_of(const lng_data_spec *spec)
-{
-    return spec->n_train + spec->n_test;
-}
-
-static const lng_data_file *file_of(const lng_data_spec *spec, size_t i)
-{
-    return i < spec->n_train ? &spec->train[i] : &spec->test[i - spec->n_train];
-}
-
 /* --from DIR may hold the set's folder, as --data does. */
 static const char *source_folder(lng_command *c, const char *name)
 {
@@ -248,11 +236,11 @@ static const char *source_folder(lng_command *c, const char *name)
 static void fetch_files(fetching *f)
 {
     lng_command *c = f->c;
-    const size_t n = files_of(f->spec);
+    const size_t n = lng_data_files(f->spec);
     size_t there = 0;
     f->stop = lng_stop_catch();
     for (size_t i = 0; i < n && !*f->stop; i++) {
-        f->file = file_of(f->spec, i);
+        f->file = lng_data_file_at(f->spec, i);
         if (is_there(f))
             there++;
         else if (!fetch_file(f))
@@ -269,7 +257,7 @@ static void fetch_files(fetching *f)
 
 static void fetch_set(lng_command *c, const lng_data_spec *spec)
 {
-    if (files_of(spec) == 0) {
+    if (lng_data_files(spec) == 0) {
         lng_text_add(&c->out, "`%s` needs no files: there is nothing to fetch\n", spec->name);
         return;
     }
@@ -288,22 +276,20 @@ static void fetch_set(lng_command *c, const lng_data_spec *spec)
 
 static void words(lng_arena *arena, lng_map *to)
 {
-    lng_errors *errors = lng_errors_new();
-    const lng_library *library = errors ? lng_library_new(arena, errors) : NULL;
-    for (size_t i = 0; library && i < lng_map_count(library->data); i++) {
-        const lng_doc *about = lng_doc_get(lng_map_value(library->data, i), "about");
-        lng_map_put(to, lng_map_key(library->data, i), (void *)(about ? about->text : ""));
+    const lng_map *sets = lng_data_sets(arena, NULL); /* the standard file has no mistakes */
+    for (size_t i = 0; i < lng_map_count(sets); i++) {
+        const lng_doc *about = lng_doc_get(lng_map_value(sets, i), "about");
+        lng_map_put(to, lng_map_key(sets, i), (void *)(about ? about->text : ""));
     }
-    lng_errors_free(errors);
 }
 
 /* Where a run would take it from now. */
 static const char *whereabouts(lng_command *c, const lng_data_spec *spec, lng_errors *errors)
 {
-    const size_t n = files_of(spec);
+    const size_t n = lng_data_files(spec);
     const char **file = LNG_NEW_N(c->arena, n + 1, const char *), **path = LNG_NEW_N(c->arena, n + 1, const char *), *where;
     for (size_t i = 0; i < n; i++)
-        file[i] = file_of(spec, i)->file;
+        file[i] = lng_data_file_at(spec, i)->name;
     if (n == 0)
         return "built in, needs no files";
     if (lng_data_find(c->arena, spec, NULL, file, n, path, &where, errors))
@@ -324,7 +310,7 @@ static void list(lng_command *c)
         const char *name = lng_map_key(sets, i);
         lng_text_add(&c->out, "\n");
         lng_help_item(&c->out, c->look, name, lng_map_value(sets, i), left);
-        if (lng_data_describe(c->arena, name, &spec, errors))
+        if (lng_data_describe_standard(c->arena, name, &spec, errors))
             lng_text_add(&c->out, "%*s%s\n", left, "", whereabouts(c, &spec, errors));
         lng_errors_clear(errors);
     }
@@ -358,7 +344,7 @@ static void fetch(lng_command *c)
     else if (!lng_map_get(sets, what)) {
         if (!lng_unknown_word(c, "data set", what, words))
             lng_error_hint(c->errors, "`lngraph fetch` lists the data sets");
-    } else if (lng_data_describe(c->arena, what, &spec, c->errors))
+    } else if (lng_data_describe_standard(c->arena, what, &spec, c->errors))
         fetch_set(c, &spec);
 }
 

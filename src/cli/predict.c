@@ -25,13 +25,13 @@ typedef struct predictor {
     lng_team *team;
     lng_session *session;
     lng_runner *runner;
-    lng_intake intake;
+    lng_preprocess preprocess;
     const lng_value *output;
-    size_t field;        /* the one that is fed */
-    lng_field *fields;   /* all; the others are empty */
-    uint32_t *order;     /* 0, 1, ... */
-    float *row;          /* capacity x size of an example: waiting for the next run */
-    lng_answer *waiting; /* capacity */
+    size_t field;            /* the one that is fed */
+    lng_field *fields;       /* all; the others are empty */
+    uint32_t *order;         /* 0, 1, ... */
+    float *row;              /* capacity x size of an example: waiting for the next run */
+    lng_prediction *waiting; /* capacity */
     int count, capacity;
     int pictures;  /* still to be drawn */
     lng_look look; /* of a picture */
@@ -58,7 +58,7 @@ static double number(const lng_json_value *object, const char *key)
 }
 
 /* What the training examples look like, from the run's report. */
-static bool read_looks(lng_command *c, const char *folder, lng_intake *in)
+static bool read_stats(lng_command *c, const char *folder, lng_preprocess *in)
 {
     const lng_source source = {.name = lng_format(c->arena, "%s/report.json", folder)};
     const lng_json_value *report = NULL;
@@ -71,10 +71,10 @@ static bool read_looks(lng_command *c, const char *folder, lng_intake *in)
             return lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){.source = &source}, "byte %zu: not the report of a run: %s",
                              offset, why);
     }
-    const lng_json_value *looks = lng_json_get(lng_json_get(report, "inputs"), in->field);
-    in->looks = (lng_looks){number(looks, "least"), number(looks, "most"), number(looks, "light")};
-    in->known = looks != NULL;
-    if (!looks && !in->as_is)
+    const lng_json_value *stats = lng_json_get(lng_json_get(report, "inputs"), in->field);
+    in->stats = (lng_stats){number(stats, "least"), number(stats, "most"), number(stats, "light")};
+    in->known = stats != NULL;
+    if (!stats && !in->as_is)
         fprintf(stderr, "%s does not say what `%s` looked like in training: scale and polarity are not compared\n", source.name,
                 in->field);
     return true;
@@ -96,8 +96,8 @@ static bool find_field(predictor *p)
     if (count != 1)
         return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
                          "the output depends on %s, but a file gives one field of the data", count ? names.at : "no field");
-    p->intake.field = p->model->field[p->field].name;
-    p->intake.wanted = reads[p->field]->shape;
+    p->preprocess.field = p->model->field[p->field].name;
+    p->preprocess.wanted = reads[p->field]->shape;
     return true;
 }
 
@@ -113,11 +113,11 @@ static bool stands_alone(const lng_graph *g)
 static bool make_room(predictor *p)
 {
     lng_command *c = p->command;
-    const int64_t size = lng_shape_size(p->intake.wanted), most = MOST_NUMBERS / size;
+    const int64_t size = lng_shape_size(p->preprocess.wanted), most = MOST_NUMBERS / size;
     p->output = lng_graph_find_output(p->runner->graph, "out");
     p->capacity = !stands_alone(p->runner->graph) || most < 1 ? 1 : most < MOST_BATCH ? (int)most : MOST_BATCH;
     p->row = lng_block_new((size_t)p->capacity * (size_t)size * sizeof *p->row);
-    p->waiting = LNG_NEW_N(c->arena, (size_t)p->capacity, lng_answer);
+    p->waiting = LNG_NEW_N(c->arena, (size_t)p->capacity, lng_prediction);
     p->order = LNG_NEW_N(c->arena, (size_t)p->capacity, uint32_t);
     for (int i = 0; i < p->capacity; i++)
         p->order[i] = (uint32_t)i;
@@ -140,7 +140,7 @@ static bool open_model(predictor *p)
     lng_command *c = p->command;
     const char *model, *weights, *folder = run_folder(c, &model, &weights);
     return folder && (p->team = lng_open_team(c)) && (p->model = lng_open_model(c, model)) && open_session(p) &&
-           lng_weights_load(p->session->store, weights, c->errors) && find_field(p) && read_looks(c, folder, &p->intake) &&
+           lng_weights_load(p->session->store, weights, c->errors) && find_field(p) && read_stats(c, folder, &p->preprocess) &&
            make_room(p);
 }
 
@@ -153,7 +153,7 @@ static void close_model(predictor *p)
 }
 
 /* ---- examples ---- */
-static void answer(predictor *p, lng_answer *a, const void *out)
+static void answer(predictor *p, lng_prediction *a, const void *out)
 {
     lng_command *c = p->command;
     bool finite = true;
@@ -169,7 +169,7 @@ static void answer(predictor *p, lng_answer *a, const void *out)
         lng_error(c->errors, LNG_E_NONFINITE, (lng_place){.source = &source}, "the output for example %lld is not finite",
                   (long long)(a->index < 0 ? 0 : a->index));
     else
-        (lng_command_get(c, "json") ? lng_answer_json : lng_answer_text)(a, &c->out);
+        (lng_command_get(c, "json") ? lng_prediction_json : lng_prediction_text)(a, &c->out);
 }
 
 static void flush(predictor *p)
@@ -187,11 +187,11 @@ static void flush(predictor *p)
 static void feed(predictor *p, const char *path)
 {
     lng_examples x;
-    const int64_t size = lng_shape_size(p->intake.wanted);
-    const bool good = lng_intake_read(&p->intake, path, &x);
+    const int64_t size = lng_shape_size(p->preprocess.wanted);
+    const bool good = lng_preprocess_read(&p->preprocess, path, &x);
     for (int64_t i = 0; good && i < x.array.count; i++) {
-        lng_answer *a = &p->waiting[p->count];
-        *a = (lng_answer){.file = path, .index = x.held == 1 ? -1 : x.index ? x.index[i] : i};
+        lng_prediction *a = &p->waiting[p->count];
+        *a = (lng_prediction){.file = path, .index = x.held == 1 ? -1 : x.index ? x.index[i] : i};
         if (p->pictures > 0) {
             a->picture = lng_picture(p->command->arena, p->look, &x.array, i);
             p->pictures--;
@@ -217,7 +217,7 @@ static void predict(lng_command *c)
     predictor p = {
         .command = c, .look = c->look, .pictures = isatty(STDOUT_FILENO) && !lng_command_get(c, "json") ? MOST_PICTURES : 0};
     p.look.width = lng_screen_width(STDOUT_FILENO) - 1; /* the last column may break the line */
-    if (operands_are_fine(c) && lng_intake_open(&p.intake, c) && open_model(&p)) {
+    if (operands_are_fine(c) && lng_preprocess_open(&p.preprocess, c) && open_model(&p)) {
         for (size_t i = 1; i < c->operands; i++)
             feed(&p, c->operand[i]);
         flush(&p);

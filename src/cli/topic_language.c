@@ -1,6 +1,6 @@
 /* Topics of the language: sections and keys of a model file, names and operators of expressions, metrics; and error codes. */
 #include "cli/topic.h"
-#include "syntax/schema.h"
+#include "syntax/sections.h"
 #include "syntax/builtin_names.h"
 #include "metric/metric.h"
 #include <string.h>
@@ -16,6 +16,9 @@ static const char *key_text(lng_arena *arena, const lng_section_key *key)
     lng_text_add(&type, "%s", lng_key_type_text(key->type));
     if (key->low != key->high)
         lng_text_add(&type, " from %s to %s", lng_number(low, key->low), lng_number(high, key->high));
+    const char *about, *word;
+    for (size_t i = 0; key->choice && (word = key->choice(i, &about)); i++)
+        lng_text_add(&type, "%s %s (%s)", i ? "," : ":", word, about);
     if (key->required)
         lng_text_add(&type, ", required");
     if (key->fallback)

@@ -1,5 +1,6 @@
-/* What is said of the standard blocks and data sets, from the library's own files. */
+/* What is said of the standard blocks, data sets and data formats, from the library's own files and tables. */
 #include "cli/topic.h"
+#include "data/format.h"
 #include "syntax/library.h"
 #include <string.h>
 
@@ -89,6 +90,16 @@ static void tell_data(lng_pen *pen, const lng_topic *topic)
     pen->quote(pen, "Example:", lng_format(pen->arena, "data: {source: %s, validation: {last: 0.1}}", topic->name));
 }
 
+static void tell_format(lng_pen *pen, const lng_topic *topic)
+{
+    const lng_data_format *format = topic->what;
+    pen->say(pen, lng_sentence(pen->arena, topic->about));
+    for (const char *at = format->details, *end; at; at = end ? end + 2 : NULL) {
+        end = strstr(at, "\n\n");
+        pen->say(pen, lng_copy_n(pen->arena, at, end ? (size_t)(end - at) : strlen(at)));
+    }
+}
+
 static const char *about_of(const lng_doc *doc)
 {
     const lng_doc *about = lng_doc_get(doc, "about");
@@ -120,9 +131,10 @@ bool lng_topics_library(lng_topics *t, lng_errors *errors)
                                       .tell = tell_block,
                                       .what = block});
     }
-    for (size_t i = 0; library && i < lng_map_count(library->data); i++) {
-        const lng_doc *set = lng_map_value(library->data, i);
-        lng_topics_add(t, (lng_topic){.name = lng_map_key(library->data, i),
+    const lng_map *sets = lng_data_sets(t->arena, errors);
+    for (size_t i = 0; i < lng_map_count(sets); i++) {
+        const lng_doc *set = lng_map_value(sets, i);
+        lng_topics_add(t, (lng_topic){.name = lng_map_key(sets, i),
                                       .group = "data sets",
                                       .kind = "a data set",
                                       .about = about_of(set),
@@ -131,5 +143,14 @@ bool lng_topics_library(lng_topics *t, lng_errors *errors)
                                       .tell = tell_data,
                                       .what = set});
     }
+    for (size_t i = 0; i < lng_data_format_count; i++)
+        lng_topics_add(t, (lng_topic){.name = lng_data_formats[i].name,
+                                      .group = "data formats",
+                                      .kind = "a data format",
+                                      .about = lng_data_formats[i].about,
+                                      .class = "data",
+                                      .manual = "data",
+                                      .tell = tell_format,
+                                      .what = &lng_data_formats[i]});
     return library != NULL;
 }

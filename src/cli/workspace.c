@@ -17,10 +17,10 @@ static bool parse_overrides(lng_command *c, lng_override *to, size_t *n)
 }
 
 /* The data set without files that --data names instead of a folder; it replaces the model's. */
-static const char *built_in(const lng_command *c)
+static const char *built_in(lng_command *c)
 {
     const char *data = lng_command_get(c, "data");
-    return data && lng_data_is_built_in(data) ? data : NULL;
+    return data && lng_data_is_built_in(c->arena, data, c->errors) ? data : NULL;
 }
 
 lng_model *lng_open_model(lng_command *c, const char *path)
@@ -68,7 +68,8 @@ bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path)
         return false;
     if (seed >= 0)
         lng_model_set_seed(w->model, (uint64_t)seed);
-    w->data = lng_data_open(w->model, built_in(c) ? NULL : lng_command_get(c, "data"), w->team, c->errors);
+    const char *folder = built_in(c) ? NULL : lng_command_get(c, "data");
+    w->data = lng_data_open(&w->model->data, w->model->field, w->model->fields, folder, w->team, c->errors);
     return w->data != NULL;
 }
 

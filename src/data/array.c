@@ -1,6 +1,20 @@
-/* Arrays of examples: memory, and integers made of bytes. */
+/* Arrays of examples: memory, integers made of bytes, and elements that are no numbers. */
 #include "config.h"
-#include "data/format.h"
+#include "data/array.h"
+#include <math.h>
+#include <stdio.h>
+
+bool lng_fail(lng_failure *failure, lng_code code, const char *format, ...)
+{
+    if (failure->code != LNG_E_NONE)
+        return false;
+    va_list arguments;
+    va_start(arguments, format);
+    failure->code = code;
+    vsnprintf(failure->text, sizeof failure->text, format, arguments);
+    va_end(arguments);
+    return false;
+}
 
 int lng_array_width(const lng_array *array)
 {
@@ -46,4 +60,19 @@ bool lng_array_widen(lng_array *array, lng_failure *failure)
     lng_array_free(array);
     *array = wide;
     return true;
+}
+
+int64_t lng_array_nonfinite(const lng_array *array)
+{
+    const float *at = array->at;
+    const int64_t n = array->type == LNG_ARRAY_F32 ? array->count * lng_shape_size(array->shape) : 0;
+    for (int64_t i = 0; i < n; i++)
+        if (!isfinite(at[i]))
+            return i;
+    return -1;
+}
+
+const char *lng_nonfinite_name(double x)
+{
+    return isnan(x) ? "NaN" : x < 0 ? "-infinity" : "infinity";
 }

@@ -9,6 +9,7 @@
  * and without contraction, so the bits cannot depend on the machine; distances stay squared, so that not even a square root is
  * needed. */
 #include "config.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "data/format.h"
 #include <stdatomic.h>
@@ -272,12 +273,10 @@ static void draw_some(void *context, int thread)
             draw_digit(s->image + i * PIXELS, s->label[i], s->key, s->part, (uint32_t)i);
 }
 
-bool lng_digits_make(int part, lng_team *team, lng_array *image, lng_array *label, lng_failure *failure)
+static bool draw_part(int part, lng_team *team, lng_array *image, lng_array *label, lng_failure *failure)
 {
     lng_key key = lng_random_key(0, lng_hash("digits", 6));
-    int64_t count = part ? LNG_DIGITS_TEST : LNG_DIGITS_TRAIN;
-    *image = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {SIDE, SIDE}}};
-    *label = (lng_array){.type = LNG_ARRAY_I32};
+    int64_t count = part == LNG_PART_TEST ? LNG_DIGITS_TEST : LNG_DIGITS_TRAIN;
     if (!lng_array_new(image, count, failure) || !lng_array_new(label, count, failure))
         return false;
     deal_labels(label->at, count, key, (uint32_t)part);
@@ -287,4 +286,24 @@ bool lng_digits_make(int part, lng_team *team, lng_array *image, lng_array *labe
     else
         draw_some(&s, 0);
     return true;
+}
+
+bool lng_digits_load(const lng_load *load, lng_failure *failure)
+{
+    static const char *const name[] = {"image", "label"};
+    lng_array made[] = {{.type = LNG_ARRAY_U8, .shape = {2, {SIDE, SIDE}}}, {.type = LNG_ARRAY_I32}};
+    bool good = draw_part(load->part, load->team, &made[0], &made[1], failure);
+    for (size_t i = 0; good && i < load->fields; i++) {
+        const int k = strcmp(load->field[i].name, name[1]) == 0;
+        if (strcmp(load->field[i].name, name[k]) != 0) {
+            good = lng_fail(failure, LNG_E_UNKNOWN_NAME, "the digits have no field `%.60s`; they have image and label",
+                            load->field[i].name);
+            break;
+        }
+        load->array[i] = made[k];
+        made[k].at = NULL;
+    }
+    lng_array_free(&made[0]);
+    lng_array_free(&made[1]);
+    return good;
 }

@@ -1,8 +1,11 @@
-/* Where a data set's files are: the places in order, each file with or without .gz. */
+/* Where a data set's files are: the places in order, each file with or without .gz. Programs that unpack files also write
+ * t10k-images.idx3-ubyte for t10k-images-idx3-ubyte, so a point and a dash are the same in a name that is found no other way. */
 #include "config.h"
-#include "base/file.h"
 #include "data/find.h"
+#include "base/file.h"
+#include <dirent.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #define MAX_PLACES 8
@@ -12,13 +15,42 @@ typedef struct places {
     int count;
 } places;
 
-static const char *file_in(lng_arena *arena, const char *folder, const char *file)
+static char plain(char c)
 {
-    const char *path = lng_format(arena, "%s/%s", folder, file);
+    return c == '.' ? '-' : c;
+}
+
+static bool is_alike(const char *entry, const char *name)
+{
+    while (*entry && plain(*entry) == plain(*name))
+        entry++, name++;
+    return !*name && (!*entry || strcmp(entry, ".gz") == 0);
+}
+
+/* Of several the first in the order of the alphabet, so that the file system's order does not count; "" when there is none. */
+static void find_alike(const char *folder, const char *name, char found[256])
+{
+    DIR *dir = opendir(folder);
+    found[0] = 0;
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
+        if (is_alike(entry->d_name, name) && strlen(entry->d_name) < 256 && (!found[0] || strcmp(entry->d_name, found) < 0))
+            strcpy(found, entry->d_name);
+    if (dir)
+        closedir(dir);
+}
+
+const char *lng_data_file_in(lng_arena *arena, const char *folder, const char *name)
+{
+    const char *const slash = *folder && folder[strlen(folder) - 1] == '/' ? "" : "/";
+    const char *path = lng_format(arena, "%s%s%s", folder, slash, name);
     if (lng_file_exists(path))
         return path;
     path = lng_format(arena, "%s.gz", path);
-    return lng_file_exists(path) ? path : NULL;
+    if (lng_file_exists(path))
+        return path;
+    char alike[256];
+    find_alike(folder, name, alike);
+    return alike[0] ? lng_format(arena, "%s%s%s", folder, slash, alike) : NULL;
 }
 
 static bool is_folder(const char *path)
@@ -34,7 +66,7 @@ static bool try_folder(lng_arena *arena, places *seen, const char *folder, const
         return false;
     const char *lacks = is_folder(folder) ? NULL : "no such folder";
     for (size_t i = 0; i < n && !lacks; i++) {
-        path[i] = file_in(arena, folder, file[i]);
+        path[i] = lng_data_file_in(arena, folder, file[i]);
         if (!path[i])
             lacks = lng_format(arena, "has no %s or %s.gz", file[i], file[i]);
     }
@@ -59,15 +91,15 @@ const char *lng_data_cache(lng_arena *arena, const char *name)
 
 static bool not_found(const lng_data_spec *spec, const places *seen, lng_errors *errors)
 {
-    lng_error(errors, LNG_E_DATA_NOT_FOUND, spec->place, "the data set `%s` is in none of the places where it was looked for",
-              spec->name);
+    lng_error(errors, LNG_E_DATA_NOT_FOUND, spec->place, "the files of the data set `%s` were not found", spec->name);
     for (int i = 0; i < seen->count; i++)
         lng_error_hint(errors, "%s: %s", seen->folder[i], seen->lacks[i]);
-    const char *fetched = spec->standard || !spec->place.source ? spec->name : spec->place.source->name;
-    lng_error_hint(errors, "%s%s%sname its folder with --data DIR or in the environment's LNGRAPH_DATA",
-                   spec->urls ? "`lngraph fetch " : "", spec->urls ? fetched : "", spec->urls ? "` downloads it; or " : "");
+    if (spec->urls)
+        lng_error_hint(errors, "`lngraph fetch %s` downloads it",
+                       spec->standard || !spec->place.source ? spec->name : spec->place.source->name);
+    lng_error_hint(errors, "--data DIR, or the environment variable LNGRAPH_DATA, says where its folder is");
     if (spec->standard)
-        lng_error_hint(errors, "--data digits takes the built-in digits instead, which need no files");
+        lng_error_hint(errors, "--data digits uses the built-in digits instead, which need no files");
     return false;
 }
 

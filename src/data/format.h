@@ -1,43 +1,51 @@
-/* What a format gives to source.c. Several files load at the same time, so a loader records at most one failure of its own instead
- * of touching the list of errors, which belongs to one thread. */
+/* The formats of data: a row each, in formats.c. What a row says is what descriptions, `lngraph fetch`, prediction and the manual
+ * know of a format; a new one is a new row.
+ *
+ * A file holds one field of a part, or all of them (a table, an archive); or there are no files, and the format makes the examples. */
 #ifndef LNG_DATA_FORMAT_H
 #define LNG_DATA_FORMAT_H
-#include "data/data.h"
+#include "base/team.h"
+#include "data/array.h"
+#include "data/spec.h"
 
-typedef struct lng_failure {
-    lng_code code; /* LNG_E_NONE: none */
-    char text[400];
-} lng_failure;
-/* Fills in the first failure; later ones are consequences. Always false. */
-bool lng_fail(lng_failure *, lng_code, const char *format, ...) __attribute__((format(printf, 3, 4)));
-bool lng_array_new(lng_array *, int64_t count, lng_failure *); /* type and shape are set; gives count and memory */
-int lng_array_width(const lng_array *);                        /* bytes of an element */
-bool lng_array_widen(lng_array *, lng_failure *);              /* u8 to i32, in place of it */
+typedef enum { LNG_NO_FILES, LNG_FILE_PER_FIELD, LNG_FILE_PER_PART } lng_data_layout;
 
-/* A regular file as a stream of bytes, inflated when it is gzip. */
-typedef struct lng_stream lng_stream;
-lng_stream *lng_stream_open(const char *path, const char *sha256, lng_failure *); /* NULL after a failure */
-lng_stream *lng_stream_of(const unsigned char *bytes, size_t n, lng_failure *);   /* the same of a file in memory */
-/* Reads exactly n bytes; false after a failure, also when the content ends before. */
-bool lng_stream_read(lng_stream *, void *to, size_t n, lng_failure *);
-/* The content must end here: no byte more, an intact trailer, the digest that was asked for. */
-bool lng_stream_finish(lng_stream *, lng_failure *);
-uint64_t lng_stream_most(const lng_stream *); /* no more bytes than this can come out of a file of this size */
-bool lng_stream_exact(const lng_stream *);    /* and not less either: the file is not compressed */
-void lng_stream_free(lng_stream *);
+/* What is to be loaded: fields of one part, from one file. */
+typedef struct lng_load {
+    int part;                    /* LNG_PART_TRAIN, ... */
+    const char *path, *sha256;   /* NULL: no file; no digest is given */
+    const lng_data_field *field; /* as the model reads them */
+    lng_array *array;            /* filled in: what the file has of each field, whatever its shape and type */
+    size_t fields;               /* one, where a file holds one */
+    lng_team *team;              /* NULL: the calling thread alone */
+} lng_load;
 
-bool lng_idx_load(const char *path, size_t bytes_limit, const char *sha256, lng_array *, lng_failure *);
-bool lng_idx_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *);
-int64_t lng_idx_offset(const lng_array *, int64_t example); /* where an example stands in the (uncompressed) file */
+struct lng_data_format {
+    const char *name, *about;
+    const char *details; /* paragraphs for the manual */
+    lng_data_layout files;
+    bool uses_team; /* a load spreads over the team itself; else files load side by side, a thread each */
+    bool (*recognise)(const unsigned char *at, size_t n);                /* the first bytes of a file; NULL: it has no files */
+    bool (*load)(const lng_load *, lng_failure *);                       /* NULL: nothing can be loaded */
+    bool (*verify)(const char *path, const char *sha256, lng_failure *); /* the file is intact, and has the digest */
+    int64_t (*offset)(const lng_array *, int64_t example); /* byte of the (uncompressed) file where an example stands; NULL: none */
+};
+extern const lng_data_format lng_data_formats[];
+extern const size_t lng_data_format_count;
+const lng_data_format *lng_data_format_find(const char *name);    /* NULL: there is none */
+const char *lng_data_format_choice(size_t i, const char **about); /* as a lng_key_choice */
+/* What content begins like this: "an IDX file", "an HTML page"; NULL: nothing that is known. */
+const char *lng_content_name(const unsigned char *at, size_t n);
 
-/* Images in memory (image.h). */
-bool lng_pgm_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *); /* at least two bytes */
-bool lng_npy_parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *, lng_failure *);
-bool lng_png_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *);
+/* ---- what the rows are made of ---- */
+bool lng_idx_recognise(const unsigned char *at, size_t n);
+bool lng_idx_load(const lng_load *, lng_failure *);
+bool lng_idx_verify(const char *path, const char *sha256, lng_failure *);
+int64_t lng_idx_offset(const lng_array *, int64_t example);
 
-/* The built-in digits: the images [28, 28] as u8 and the labels as i32 of one part (0: train, 1: test). */
+/* Handwritten-looking digits: fields `image` [28, 28] as u8, `label` as i32. */
 #define LNG_DIGITS_TRAIN 60000
 #define LNG_DIGITS_TEST  10000
-bool lng_digits_make(int part, lng_team *, lng_array *image, lng_array *label, lng_failure *);
+bool lng_digits_load(const lng_load *, lng_failure *);
 
 #endif

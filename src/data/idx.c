@@ -4,13 +4,14 @@
  *     4  dim[rank]             u32 each; the first one counts examples
  *     4 + 4 rank               the elements, row-major, to the end of the file
  *
- * The header is believed only when the whole of it fits the size of the file (compressed: what so many bytes can inflate to). */
+ * The header is believed only when it fits the size of the file (compressed: what so many bytes can inflate to). */
 #include "config.h"
 #include "data/format.h"
-#include <stdlib.h>
+#include "data/image.h"
+#include "data/stream.h"
 #include <string.h>
 
-#define DEFAULT_LIMIT ((uint64_t)4 << 30)
+#define MOST_BYTES ((uint64_t)4 << 30) /* of elements */
 
 static uint32_t big_endian(const unsigned char at[4])
 {
@@ -23,11 +24,29 @@ int64_t lng_idx_offset(const lng_array *array, int64_t example)
     return header + example * lng_shape_size(array->shape) * lng_array_width(array);
 }
 
-static bool read_magic(const unsigned char magic[4], lng_array *array, lng_failure *failure)
+bool lng_idx_recognise(const unsigned char *at, size_t n)
 {
-    if (magic[0] || magic[1])
-        return lng_fail(failure, LNG_E_DATA, "byte 0: not an IDX file: it begins with %02x %02x, expected 00 00 (or gzip's 1f 8b)",
-                        magic[0], magic[1]);
+    return n >= 4 && at[0] == 0 && at[1] == 0;
+}
+
+static bool not_idx(const lng_stream *s, lng_failure *failure)
+{
+    size_t n;
+    const unsigned char *head = lng_stream_head(s, &n);
+    const char *what = lng_content_name(head, n);
+    if (what)
+        return lng_fail(failure, LNG_E_DATA, "byte 0: not an IDX file, but %s", what);
+    return lng_fail(failure, LNG_E_DATA, "byte 0: not an IDX file: it begins with %02x %02x, expected 00 00 (or gzip's 1f 8b)",
+                    head[0], head[1]);
+}
+
+static bool read_magic(lng_stream *s, lng_array *array, lng_failure *failure)
+{
+    unsigned char magic[4];
+    if (!lng_stream_read(s, magic, 4, failure))
+        return false;
+    if (!lng_idx_recognise(magic, 4))
+        return not_idx(s, failure);
     switch (magic[2]) {
     case 0x08:
         array->type = LNG_ARRAY_U8;
@@ -66,7 +85,7 @@ static bool read_dims(lng_stream *s, lng_array *array, uint64_t *payload, lng_fa
 }
 
 /* Before any memory is asked for. */
-static bool plausible(const lng_stream *s, const lng_array *array, uint64_t payload, uint64_t limit, lng_failure *failure)
+static bool plausible(const lng_stream *s, const lng_array *array, uint64_t payload, lng_failure *failure)
 {
     uint64_t header = (uint64_t)lng_idx_offset(array, 0), most = lng_stream_most(s);
     if (payload == UINT64_MAX)
@@ -77,7 +96,7 @@ static bool plausible(const lng_stream *s, const lng_array *array, uint64_t payl
     if (lng_stream_exact(s) && payload < most - header)
         return lng_fail(failure, LNG_E_DATA, "byte %llu: the file goes on, but should end here",
                         (unsigned long long)(header + payload));
-    if (payload > limit || lng_shape_size(array->shape) < 0)
+    if (payload > MOST_BYTES || lng_shape_size(array->shape) < 0)
         return lng_fail(failure, LNG_E_LIMIT, "byte 4: the header promises %llu bytes of elements, past the limit",
                         (unsigned long long)payload);
     return true;
@@ -95,43 +114,52 @@ static void to_host(lng_array *array)
     }
 }
 
-static bool load(lng_stream *s, uint64_t limit, lng_array *array, lng_failure *failure)
+static bool check_finite(const lng_array *array, lng_failure *failure)
 {
-    unsigned char magic[4];
+    const int64_t bad = lng_array_nonfinite(array);
+    if (bad < 0)
+        return true;
+    const int64_t size = lng_shape_size(array->shape);
+    return lng_fail(failure, LNG_E_DATA, "byte %lld: example %lld holds %s", (long long)(lng_idx_offset(array, 0) + 4 * bad),
+                    (long long)(bad / size), lng_nonfinite_name(lng_array_at(array, bad)));
+}
+
+static bool read_stream(lng_stream *s, lng_array *array, lng_failure *failure)
+{
     uint64_t payload;
-    if (!lng_stream_read(s, magic, 4, failure) || !read_magic(magic, array, failure) || !read_dims(s, array, &payload, failure) ||
-        !plausible(s, array, payload, limit, failure) || !lng_array_new(array, array->count, failure) ||
-        !lng_stream_read(s, array->at, (size_t)payload, failure) || !lng_stream_finish(s, failure))
+    if (!read_magic(s, array, failure) || !read_dims(s, array, &payload, failure) || !plausible(s, array, payload, failure) ||
+        !lng_array_new(array, array->count, failure) || !lng_stream_read(s, array->at, (size_t)payload, failure) ||
+        !lng_stream_finish(s, failure))
         return false;
     to_host(array);
-    return true;
+    return check_finite(array, failure);
 }
 
 /* Frees the stream; NULL when opening it failed. */
-static bool load_and_close(lng_stream *s, uint64_t limit, lng_array *array, lng_failure *failure)
+static bool read_and_close(lng_stream *s, lng_array *array, lng_failure *failure)
 {
     *array = (lng_array){.at = NULL};
-    bool done = s && load(s, limit, array, failure);
+    bool done = s && read_stream(s, array, failure);
     lng_stream_free(s);
     if (!done)
         lng_array_free(array);
     return done;
 }
 
-bool lng_idx_load(const char *path, size_t bytes_limit, const char *sha256, lng_array *array, lng_failure *failure)
+bool lng_idx_load(const lng_load *load, lng_failure *failure)
 {
-    return load_and_close(lng_stream_open(path, sha256, failure), bytes_limit ? bytes_limit : DEFAULT_LIMIT, array, failure);
+    return read_and_close(lng_stream_open(load->path, load->sha256, failure), load->array, failure);
+}
+
+bool lng_idx_verify(const char *path, const char *sha256, lng_failure *failure)
+{
+    lng_array array;
+    const bool intact = read_and_close(lng_stream_open(path, sha256, failure), &array, failure);
+    lng_array_free(&array);
+    return intact;
 }
 
 bool lng_idx_parse(const unsigned char *at, size_t n, lng_array *array, lng_failure *failure)
 {
-    return load_and_close(lng_stream_of(at, n, failure), DEFAULT_LIMIT, array, failure);
-}
-
-bool lng_idx_read(const char *path, size_t bytes_limit, const char *sha256, lng_array *array, lng_errors *errors)
-{
-    lng_failure failure = {0};
-    lng_source source = {.name = path};
-    return lng_idx_load(path, bytes_limit, sha256, array, &failure) ||
-           lng_error(errors, failure.code, (lng_place){.source = &source}, "%s", failure.text);
+    return read_and_close(lng_stream_of(at, n, failure), array, failure);
 }

@@ -2,7 +2,6 @@
 #include "config.h"
 #include "data/image.h"
 #include "base/file.h"
-#include "data/format.h"
 #include <math.h>
 #include <string.h>
 
@@ -95,7 +94,7 @@ bool lng_image_is_light(const lng_array *array, int64_t example, double middle)
     return count > 0 && sum > middle * (double)count;
 }
 
-static void find_range(const lng_array *array, int64_t n, lng_looks *looks)
+static void find_range(const lng_array *array, int64_t n, lng_stats *stats)
 {
     const uint8_t *byte = array->at;
     const float *real = array->at;
@@ -105,7 +104,7 @@ static void find_range(const lng_array *array, int64_t n, lng_looks *looks)
             least = byte[i] < least ? byte[i] : least;
             most = byte[i] > most ? byte[i] : most;
         }
-        *looks = (lng_looks){.least = least, .most = most};
+        *stats = (lng_stats){.least = least, .most = most};
         return;
     }
     float least = real[0], most = real[0];
@@ -113,19 +112,19 @@ static void find_range(const lng_array *array, int64_t n, lng_looks *looks)
         least = real[i] < least ? real[i] : least;
         most = real[i] > most ? real[i] : most;
     }
-    *looks = (lng_looks){.least = (double)least, .most = (double)most};
+    *stats = (lng_stats){.least = (double)least, .most = (double)most};
 }
 
-lng_looks lng_array_looks(const lng_array *array, int64_t count)
+lng_stats lng_array_stats(const lng_array *array, int64_t count)
 {
-    lng_looks looks = {NAN, NAN, NAN};
+    lng_stats stats = {NAN, NAN, NAN};
     const int64_t n = count * lng_shape_size(array->shape);
     int64_t light = 0;
     if (n < 1 || array->type == LNG_ARRAY_I32)
-        return looks;
-    find_range(array, n, &looks);
+        return stats;
+    find_range(array, n, &stats);
     for (int64_t i = 0; i < count && lng_shape_is_image(array->shape); i++)
-        light += lng_image_is_light(array, i, (looks.least + looks.most) / 2);
-    looks.light = lng_shape_is_image(array->shape) ? (double)light / (double)count : NAN;
-    return looks;
+        light += lng_image_is_light(array, i, (stats.least + stats.most) / 2);
+    stats.light = lng_shape_is_image(array->shape) ? (double)light / (double)count : NAN;
+    return stats;
 }

@@ -2,7 +2,7 @@
  * their first bytes. As strict as data sets: a file holds what its header says, to the byte. */
 #ifndef LNG_DATA_IMAGE_H
 #define LNG_DATA_IMAGE_H
-#include "data/data.h"
+#include "data/array.h"
 
 #define LNG_IMAGE_BYTES ((size_t)1 << 30) /* of a file */
 #define LNG_IMAGE_SIDE  16384             /* pixels */
@@ -20,5 +20,11 @@ bool lng_images_resize(lng_array *, int64_t height, int64_t width, lng_errors *)
 void lng_images_invert(lng_array *);
 /* The mean of the example's border is above the middle of the range of values: paper, not a blackboard. */
 bool lng_image_is_light(const lng_array *, int64_t example, double middle);
+
+/* Files in memory, by format; pgm: at least two bytes. */
+bool lng_idx_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *);
+bool lng_pgm_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *);
+bool lng_npy_parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *, lng_failure *);
+bool lng_png_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *);
 
 #endif

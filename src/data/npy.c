@@ -5,7 +5,7 @@
  *
  * The header is a Python dictionary. Its three keys may come in any order; nothing else is understood. */
 #include "config.h"
-#include "data/format.h"
+#include "data/image.h"
 #include <math.h>
 #include <string.h>
 

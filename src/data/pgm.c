@@ -4,7 +4,6 @@
  *
  * A file holds one image: nothing may follow the pixels. */
 #include "config.h"
-#include "data/format.h"
 #include "data/image.h"
 
 typedef struct text {

@@ -1,6 +1,5 @@
 /* PNG by libpng's simplified interface, when it was there at configure time. */
 #include "config.h"
-#include "data/format.h"
 #include "data/image.h"
 #include <string.h>
 

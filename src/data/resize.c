@@ -2,7 +2,6 @@
  *     smaller: each old pixel by the part of it that the new one covers
  *     larger:  the two old pixels whose centres enclose the new centre, by nearness; the border repeats */
 #include "config.h"
-#include "data/format.h"
 #include "data/image.h"
 
 /* Old pixels first .. first + count - 1 of a line of `old` make pixel i of a line of `new`. */

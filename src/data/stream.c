@@ -1,14 +1,13 @@
 /* Data files as streams: opened without trusting the path, inflated when gzip, hashed on the way, checked at the end.
  *
- * A gzip file is one member (RFC 1952). A second member, or anything else behind the first one's trailer, is refused: no data set
- * needs it, and it is how a file that was written over looks. inflate() itself compares the trailer's CRC and length, but only when
- * it is driven to Z_STREAM_END, which the last byte of the payload does not do: finishing asks for one byte more. */
+ * A gzip file is one member (RFC 1952). A second member, or anything else after the first one's trailer, is refused: no data set
+ * needs it, and a file that was overwritten looks like this. inflate() compares the trailer's CRC and length only when it is driven
+ * to Z_STREAM_END, which the last byte of the payload does not do: finishing asks for one byte more. */
 #include "config.h"
+#include "data/stream.h"
 #include "base/file.h"
-#include "data/format.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,7 +15,7 @@
 #include <zlib.h>
 
 #define CHUNK         (1u << 16) /* read and hashed at a time, so that bytes are hashed while they are in the cache */
-#define DEFLATE_RATIO 1032u      /* the most that deflate can gain: 258 bytes for 2 bits */
+#define DEFLATE_RATIO 1032u      /* the most that deflate can gain: 258 bytes from 2 bits */
 
 struct lng_stream {
     int fd;
@@ -27,22 +26,12 @@ struct lng_stream {
     const char *sha256;
     lng_sha256 hash;
     z_stream z;
+    unsigned char head[LNG_HEAD]; /* of the content */
+    size_t headed;                /* bytes in it */
     unsigned char chunk[CHUNK];
 };
 
-bool lng_fail(lng_failure *failure, lng_code code, const char *format, ...)
-{
-    if (failure->code != LNG_E_NONE)
-        return false;
-    va_list arguments;
-    va_start(arguments, format);
-    failure->code = code;
-    vsnprintf(failure->text, sizeof failure->text, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-/* Reads the next chunk when nothing is left of the last one; at the end of the file nothing is there still. */
+/* Reads the next chunk when nothing is left of the last one; at the end of the file there is still nothing. */
 static bool refill(lng_stream *s, lng_failure *failure)
 {
     size_t have = 0;
@@ -75,54 +64,6 @@ static bool open_regular(lng_stream *s, const char *path, lng_failure *failure)
         return lng_fail(failure, LNG_E_DATA, "not a regular file");
     s->size = (uint64_t)status.st_size;
     return true;
-}
-
-static bool begin(lng_stream *s, lng_failure *failure)
-{
-    s->gzip = s->z.avail_in >= 2 && s->z.next_in[0] == 0x1f && s->z.next_in[1] == 0x8b;
-    if (s->gzip && inflateInit2(&s->z, 16 + MAX_WBITS) != Z_OK)
-        return lng_fail(failure, LNG_E_MEMORY, "out of memory");
-    s->inflating = s->gzip;
-    lng_sha256_begin(&s->hash);
-    return true;
-}
-
-static lng_stream *new_stream(lng_failure *failure)
-{
-    lng_stream *s = lng_block_new(sizeof *s);
-    if (s)
-        s->fd = -1;
-    else
-        lng_fail(failure, LNG_E_MEMORY, "out of memory");
-    return s;
-}
-
-lng_stream *lng_stream_open(const char *path, const char *sha256, lng_failure *failure)
-{
-    lng_stream *s = new_stream(failure);
-    if (!s)
-        return NULL;
-    s->sha256 = sha256;
-    if (open_regular(s, path, failure) && refill(s, failure) && begin(s, failure))
-        return s;
-    lng_stream_free(s);
-    return NULL;
-}
-
-lng_stream *lng_stream_of(const unsigned char *bytes, size_t n, lng_failure *failure)
-{
-    if (n > UINT32_MAX)
-        lng_fail(failure, LNG_E_LIMIT, "byte 0: more bytes than are read at once");
-    lng_stream *s = n > UINT32_MAX ? NULL : new_stream(failure);
-    if (!s)
-        return NULL;
-    s->size = s->in = n;
-    s->z.next_in = (unsigned char *)bytes; /* zlib only reads it */
-    s->z.avail_in = (uInt)n;
-    if (begin(s, failure))
-        return s;
-    lng_stream_free(s);
-    return NULL;
 }
 
 void lng_stream_free(lng_stream *s)
@@ -195,13 +136,79 @@ static bool pull_plain(lng_stream *s, unsigned char *to, size_t n, size_t *got, 
     return true;
 }
 
+/* Fewer than n bytes only at the end of the content. */
 static bool pull(lng_stream *s, unsigned char *to, size_t n, size_t *got, lng_failure *failure)
 {
     if (!(s->gzip ? pull_gzip : pull_plain)(s, to, n, got, failure))
         return false;
-    s->out += *got;
     if (s->sha256)
         lng_sha256_add(&s->hash, to, *got);
+    return true;
+}
+
+static bool begin(lng_stream *s, lng_failure *failure)
+{
+    s->gzip = s->z.avail_in >= 2 && s->z.next_in[0] == 0x1f && s->z.next_in[1] == 0x8b;
+    if (s->gzip && inflateInit2(&s->z, 16 + MAX_WBITS) != Z_OK)
+        return lng_fail(failure, LNG_E_MEMORY, "out of memory");
+    s->inflating = s->gzip;
+    lng_sha256_begin(&s->hash);
+    return pull(s, s->head, sizeof s->head, &s->headed, failure);
+}
+
+static lng_stream *new_stream(lng_failure *failure)
+{
+    lng_stream *s = lng_block_new(sizeof *s);
+    if (s)
+        s->fd = -1;
+    else
+        lng_fail(failure, LNG_E_MEMORY, "out of memory");
+    return s;
+}
+
+lng_stream *lng_stream_open(const char *path, const char *sha256, lng_failure *failure)
+{
+    lng_stream *s = new_stream(failure);
+    if (!s)
+        return NULL;
+    s->sha256 = sha256;
+    if (open_regular(s, path, failure) && refill(s, failure) && begin(s, failure))
+        return s;
+    lng_stream_free(s);
+    return NULL;
+}
+
+lng_stream *lng_stream_of(const unsigned char *bytes, size_t n, lng_failure *failure)
+{
+    if (n > UINT32_MAX)
+        lng_fail(failure, LNG_E_LIMIT, "byte 0: the file is larger than 4 GiB");
+    lng_stream *s = n > UINT32_MAX ? NULL : new_stream(failure);
+    if (!s)
+        return NULL;
+    s->size = s->in = n;
+    s->z.next_in = (unsigned char *)bytes; /* zlib only reads it */
+    s->z.avail_in = (uInt)n;
+    if (begin(s, failure))
+        return s;
+    lng_stream_free(s);
+    return NULL;
+}
+
+const unsigned char *lng_stream_head(const lng_stream *s, size_t *n)
+{
+    *n = s->headed;
+    return s->head;
+}
+
+/* What is left of the head, then what follows it. */
+static bool take(lng_stream *s, unsigned char *to, size_t n, size_t *got, lng_failure *failure)
+{
+    size_t left = s->out < s->headed ? s->headed - (size_t)s->out : 0, part = left < n ? left : n, rest = 0;
+    memcpy(to, s->head + s->headed - left, part);
+    if (part < n && !pull(s, to + part, n - part, &rest, failure))
+        return false;
+    *got = part + rest;
+    s->out += *got;
     return true;
 }
 
@@ -210,7 +217,7 @@ bool lng_stream_read(lng_stream *s, void *to, size_t n, lng_failure *failure)
     unsigned char *at = to;
     while (n) {
         size_t part = n < CHUNK ? n : CHUNK, got;
-        if (!pull(s, at, part, &got, failure))
+        if (!take(s, at, part, &got, failure))
             return false;
         if (got < part)
             return lng_fail(failure, LNG_E_DATA, "byte %llu: the %s ends %zu byte%s early", (unsigned long long)s->out,
@@ -237,7 +244,7 @@ bool lng_stream_finish(lng_stream *s, lng_failure *failure)
     unsigned char more;
     uint64_t end = s->out;
     size_t got;
-    if (!pull(s, &more, 1, &got, failure))
+    if (!take(s, &more, 1, &got, failure))
         return false;
     if (got)
         return lng_fail(failure, LNG_E_DATA, "byte %llu: the %s goes on, but should end here", (unsigned long long)end,

@@ -17,10 +17,9 @@ typedef struct lng_compiler {
     size_t metrics;
 } lng_compiler;
 
-/* ---- data.c ---- */
-bool lng_compile_data(lng_compiler *);                                     /* the data section: model->data */
-bool lng_compile_fields(lng_compiler *);                                   /* what the model reads: model->field */
-const lng_doc *lng_data_source(const lng_compiler *, const lng_doc *data); /* the description, NULL after an error */
+/* ---- fields.c ---- */
+bool lng_compile_data(lng_compiler *);   /* the data section: model->data */
+bool lng_compile_fields(lng_compiler *); /* what the model reads: model->field */
 /* ---- train_section.c ---- */
 bool lng_compile_train_section(lng_compiler *); /* train and report: numbers and expressions */
 /* ---- check_names.c ---- */

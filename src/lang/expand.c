@@ -18,7 +18,7 @@ static void describe_data(lng_compiler *c, lng_doc *root)
     lng_doc *data = lng_doc_get(root, "data"), *given = lng_doc_get(data, "source");
     if (given->kind == LNG_DOC_MAPPING)
         return;
-    const lng_doc *known = lng_data_source(c, data);
+    const lng_doc *known = c->model->data.source;
     lng_doc *source = lng_doc_mapping(c->arena, given->place); /* its name first */
     lng_doc_set(c->arena, source, "name", lng_doc_scalar(c->arena, given->text, given->place));
     for (size_t i = 0; i < known->count; i++)

@@ -10,44 +10,8 @@
  *   init   one for each variable, by its name */
 #ifndef LNG_LANG_MODEL_H
 #define LNG_LANG_MODEL_H
-#include "doc/doc.h"
-#include "graph/graph.h"
+#include "data/spec.h"
 #include "lngraph/export.h"
-
-/* A field of the data source that the model reads: `in: image[28, 28, 1], label`. The index is input's. */
-typedef struct lng_model_field {
-    const char *name;
-    lng_shape shape; /* as declared; rank 0 when no shape was given and the source's is taken */
-    bool shaped;
-    lng_dtype dtype; /* f32 for u8 and f32 sources, i32 for labels */
-    lng_place place;
-} lng_model_field;
-
-/* A data set as described in YAML (src/std or the model file). */
-typedef struct lng_data_file {
-    const char *field;  /* "image" */
-    const char *file;   /* "train-images-idx3-ubyte" */
-    const char *sha256; /* of the uncompressed content; NULL when not given */
-} lng_data_file;
-typedef struct lng_data_spec {
-    const char *name; /* "mnist" */
-    bool standard;    /* named, not described in the model file */
-    const char *about;
-    const char *format;    /* "idx", "digits"; known by the data room */
-    const char *dir;       /* of the model file, resolved against its folder; NULL */
-    int64_t classes;       /* labels are below; 0: no labels */
-    lng_shape field_shape; /* of the first unlabelled field, when the description gives it (a generated set); else rank 0 */
-    lng_data_file *train, *test;
-    size_t n_train, n_test;
-    const char **url; /* mirrors: folders that hold the files */
-    size_t urls;
-    double validation_last;   /* fraction of the training set's end */
-    int64_t validation_count; /* or a count; -1 when the fraction counts */
-    lng_place place;
-} lng_data_spec;
-
-/* A standard data set by its name. Memory is the arena's, which the caller guards. false after an error (a name that is none, with the nearest). */
-bool lng_data_describe(lng_arena *, const char *name, lng_data_spec *, lng_errors *);
 
 #define LNG_METRIC_OUTPUTS 2
 typedef struct lng_model_metric {
@@ -77,7 +41,7 @@ typedef struct lng_model {
     const lng_source *source; /* the user's bytes */
     const lng_doc *expanded;  /* overrides applied, every default written, every block used included */
     const char *name, *note;  /* note may be NULL */
-    lng_model_field *field;
+    lng_data_field *field;    /* that the model reads, `in: image[28, 28, 1], label`: by the index of input */
     size_t fields;
     lng_data_spec data;
     lng_graph *train, *eval, *init; /* rewritten and (train) differentiated, with updates; not yet fused */

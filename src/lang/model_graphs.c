@@ -24,7 +24,7 @@ static bool bind_inputs(phase *p)
 {
     lng_compiler *c = p->c;
     for (size_t i = 0; i < c->model->fields; i++) {
-        const lng_model_field *f = &c->model->field[i];
+        const lng_data_field *f = &c->model->field[i];
         c->elab.graph->place = f->place;
         c->elab.graph->scope = f->name;
         lng_value *v = lng_read_input(c->elab.graph, (int)i, f->name, f->shape, f->dtype);

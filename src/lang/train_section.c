@@ -1,6 +1,6 @@
 /* The sections train and report: numbers and expressions. */
 #include "lang/compile.h"
-#include "syntax/number.h"
+#include "doc/number.h"
 #include <string.h>
 
 static bool train(lng_compiler *c, const lng_doc *d)

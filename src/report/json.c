@@ -48,11 +48,11 @@ static void write_inputs(lng_json *j, const lng_report *r)
     for (size_t i = 0; i < r->model->fields; i++) {
         if (r->model->field[i].dtype != LNG_F32)
             continue;
-        const lng_looks looks = lng_array_looks(&r->data->train.array[i], r->data->train_count);
+        const lng_stats stats = lng_array_stats(&r->data->train.array[i], r->data->train_count);
         lng_json_object(j, r->model->field[i].name);
-        lng_json_number(j, "least", looks.least);
-        lng_json_number(j, "most", looks.most);
-        lng_json_number(j, "light", looks.light);
+        lng_json_number(j, "least", stats.least);
+        lng_json_number(j, "most", stats.most);
+        lng_json_number(j, "light", stats.light);
         lng_json_end(j);
     }
     lng_json_end(j);

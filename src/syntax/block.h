@@ -3,7 +3,7 @@
 #define LNG_SYNTAX_BLOCK_H
 #include "syntax/attr_decl.h"
 #include "syntax/port_decl.h"
-#include "syntax/schema.h"
+#include "syntax/sections.h"
 
 #define LNG_MAX_DEFINITIONS 20000 /* of one kind in a block; also of steps */
 typedef enum lng_define_kind {

@@ -8,21 +8,20 @@ static void add_file(lng_library *l, const lng_std_file *file)
     lng_source *source = LNG_NEW(l->arena, lng_source);
     *source = (lng_source){.name = lng_format(l->arena, "std/%s", file->name), .text = file->text, .length = file->length};
     const lng_doc *doc = lng_doc_parse(l->arena, source, l->errors);
-    bool data = strcmp(file->name, "datasets.yaml") == 0;
     for (size_t i = 0; doc && i < doc->count; i++) {
         const char *name = doc->key[i]->text;
-        lng_map_put(data ? l->data : l->standard, name,
-                    data ? (void *)doc->item[i] : lng_block_new_named(l->arena, name, doc->key[i]->place, doc->item[i], true));
+        lng_map_put(l->standard, name, lng_block_new_named(l->arena, name, doc->key[i]->place, doc->item[i], true));
     }
 }
 
 lng_library *lng_library_new(lng_arena *arena, lng_errors *errors)
 {
     lng_library *l = LNG_NEW(arena, lng_library);
-    *l = (lng_library){arena, errors, lng_map_new(arena), lng_map_new(arena), lng_map_new(arena)};
+    *l = (lng_library){arena, errors, lng_map_new(arena), lng_map_new(arena)};
     size_t before = lng_errors_count(errors);
     for (size_t i = 0; i < lng_std_count; i++)
-        add_file(l, &lng_std_files[i]);
+        if (strcmp(lng_std_files[i].name, LNG_DATASETS_FILE) != 0)
+            add_file(l, &lng_std_files[i]);
     return lng_errors_count(errors) == before ? l : NULL;
 }
 

@@ -1,4 +1,4 @@
-/* The blocks and data sets that a file can name: its own, and the standard ones (src/std).
+/* The blocks that a file can name: its own, and the standard ones (src/std).
  *
  * A standard block sees standard blocks and ops, and never the file's; a block's own name means, inside it, what it hides. In a file's
  * `blocks`, std.NAME takes the place of the standard NAME: an expanded document brings its own. */
@@ -11,7 +11,6 @@ typedef struct lng_library {
     lng_arena *arena;
     lng_errors *errors;
     lng_map *own, *standard; /* name -> lng_block */
-    lng_map *data;           /* name -> lng_doc */
 } lng_library;
 /* NULL only when the standard library is broken (errors recorded). */
 lng_library *lng_library_new(lng_arena *, lng_errors *);

@@ -1,52 +1,5 @@
 /* The tables of the sections. */
-#include "syntax/schema.h"
-
-#define KEYS(table) .key = table, .keys = sizeof(table) / sizeof *(table)
-
-#define SOURCE_EXAMPLE                                                                                                             \
-    "data:\n"                                                                                                                      \
-    "  source:\n"                                                                                                                  \
-    "    name: letters\n"                                                                                                          \
-    "    format: idx\n"                                                                                                            \
-    "    classes: 26\n"                                                                                                            \
-    "    fields: {image: [28, 28, 1], label: class}\n"                                                                             \
-    "    train: {image: {file: train-images}, label: {file: train-labels}}\n"                                                      \
-    "    test: {image: {file: test-images}, label: {file: test-labels}}"
-
-static const lng_section_key file_keys[] = {
-    {"file", LNG_KEY_TEXT, .required = true, .about = "file name; NAME.gz is found, too"},
-    {"sha256", LNG_KEY_TEXT,
-     .about = "SHA-256 of the uncompressed content, as 64 hexadecimal digits; a file with another digest is refused"}};
-const lng_section lng_section_file = {"data.source.train.FIELD", "The file that holds one field of the data set.", SOURCE_EXAMPLE,
-                                      KEYS(file_keys)};
-
-static const lng_section_key source_keys[] = {
-    {"name", LNG_KEY_TEXT, .fallback = "data", .about = "name in reports, and of the folder with its files"},
-    {"about", LNG_KEY_TEXT, .about = "description in one line"},
-    {"format", LNG_KEY_TEXT, .required = true,
-     .about = "idx: files like those of MNIST; digits: the built-in generator, without files; "
-              "memory: arrays that a program binds, see liblngraph(3)"},
-    {"fields", LNG_KEY_NAMES, .required = true, .about = "for each field its shape, such as [28, 28, 1], or `class` for a label"},
-    {"classes", LNG_KEY_INT, .low = 1, .high = 1 << 20, .about = "number of classes; labels are 0 to classes - 1"},
-    {"train", LNG_KEY_NAMES, .about = "for each field the file of the training set"},
-    {"test", LNG_KEY_NAMES, .about = "for each field the file of the test set"},
-    {"urls", LNG_KEY_SEQUENCE, .about = "URLs of folders with the files, tried in order"}};
-const lng_section lng_section_source = {"data.source", "The description of a data set.", SOURCE_EXAMPLE, KEYS(source_keys)};
-
-static const lng_section_key validation_keys[] = {
-    {"last", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .about = "fraction of the training set, taken from its end"},
-    {"count", LNG_KEY_INT, .low = 0, .high = 1e9, .about = "number of examples, taken from the end of the training set"}};
-const lng_section lng_section_validation = {
-    "data.validation", "Validation examples come from the end of the training set: a fraction (`last`) or a number (`count`).",
-    "data: {source: mnist, validation: {last: 0.1}}", KEYS(validation_keys)};
-
-static const lng_section_key data_keys[] = {
-    {"source", LNG_KEY_NAMED, .required = true, .section = &lng_section_source, .about = "name of a data set, or its description"},
-    {"dir", LNG_KEY_TEXT, .about = "folder with its files, relative to this file"},
-    {"validation", LNG_KEY_SECTION, .section = &lng_section_validation,
-     .about = "part of the training set to validate on (default: none)"}};
-const lng_section lng_section_data = {"data", "What the model learns from.", "data: {source: mnist, validation: {last: 0.1}}",
-                                      KEYS(data_keys)};
+#include "syntax/sections.h"
 
 static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
@@ -58,7 +11,8 @@ static const lng_section_key train_keys[] = {
     {"seed", LNG_KEY_INT, .fallback = "1", .low = 0, .high = 9.2e18, .about = "seed of all random numbers"}};
 const lng_section lng_section_train = {
     "train", "How the model learns.",
-    "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.01)\n  batch: 128\n  epochs: 20", KEYS(train_keys)};
+    "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.01)\n  batch: 128\n  epochs: 20",
+    LNG_SECTION_KEYS(train_keys)};
 
 static const lng_section_key published_keys[] = {
     {"source", LNG_KEY_TEXT, .required = true, .about = "who published the figures, and what they are"},
@@ -69,7 +23,7 @@ static const lng_section_key published_keys[] = {
 const lng_section lng_section_published = {
     "report.published", "Published figures to show beside those of the run.",
     "report:\n  metrics: ['accuracy(out, label)']\n  published: {source: the paper, data: mnist, test: {accuracy: 0.99}}",
-    KEYS(published_keys)};
+    LNG_SECTION_KEYS(published_keys)};
 
 static const lng_section_key report_keys[] = {
     {"metrics", LNG_KEY_SEQUENCE,
@@ -78,7 +32,8 @@ static const lng_section_key report_keys[] = {
     {"published", LNG_KEY_SECTION, .section = &lng_section_published,
      .about = "published figures to show beside those of the run"}};
 const lng_section lng_section_report = {"report", "What is measured after training.",
-                                        "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}", KEYS(report_keys)};
+                                        "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}",
+                                        LNG_SECTION_KEYS(report_keys)};
 
 #define BLOCK_KEYS                                                                                                                 \
     {"in", LNG_KEY_EXPRESSIONS,                                                                                                    \
@@ -110,7 +65,7 @@ const lng_section lng_section_block = {"blocks.NAME", "A block is a mapping with
                                        "  - flatten(image / 255)\n"
                                        "  - shift\n"
                                        "  - dense: {units: 10, activation: softmax}",
-                                       KEYS(block_keys)};
+                                       LNG_SECTION_KEYS(block_keys)};
 
 static const lng_section_key model_keys[] = {
     {"lngraph", LNG_KEY_INT, .required = true, .low = 1, .high = 1000, .about = "version of the language, now 1"},
@@ -136,7 +91,7 @@ const lng_section lng_section_model = {"", "A model file is a mapping with these
                                        "  loss: cross_entropy(out, label)\n"
                                        "  optimizer: sgd(lr=0.1)\n"
                                        "report: {metrics: ['accuracy(out, label)']}",
-                                       KEYS(model_keys)};
+                                       LNG_SECTION_KEYS(model_keys)};
 
 static const lng_section_key step_keys[] = {
     {"as", LNG_KEY_TEXT, .about = "name for the step's value"},
@@ -153,7 +108,7 @@ const lng_section lng_section_step = {
     "  - concat: {}\n"
     "    from: flatten(it), flatten(c1)\n"
     "  - dense: {units: 10, activation: softmax}",
-    KEYS(step_keys)};
+    LNG_SECTION_KEYS(step_keys)};
 
 const lng_section *const lng_sections[] = {&lng_section_model,      &lng_section_block,    &lng_section_step, &lng_section_data,
                                            &lng_section_validation, &lng_section_source,   &lng_section_file, &lng_section_train,

@@ -18,7 +18,7 @@ typedef struct lng_subject {
     const lng_graph *train, *eval; /* rewritten, not fused */
     const lng_variable *variable;
     size_t variables;
-    const lng_model_field *input; /* by the index of the op `input` */
+    const lng_data_field *input; /* by the index of the op `input` */
     size_t inputs;
 } lng_subject;
 lng_subject lng_subject_of_model(const lng_model *);

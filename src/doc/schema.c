@@ -1,11 +1,12 @@
 /* Checks a mapping against the table of its section. */
-#include "syntax/schema.h"
-#include "syntax/number.h"
+#include "doc/schema.h"
+#include "doc/number.h"
 #include <string.h>
 
 const char *lng_key_type_text(lng_key_type type)
 {
     static const char *const text[] = {"text",
+                                       "a word",
                                        "an integer",
                                        "a number",
                                        "an expression",
@@ -71,6 +72,23 @@ static bool in_range(const lng_section_key *key, double x, lng_place place, lng_
                      lng_number(high, key->high), lng_number(got, x));
 }
 
+static bool check_word(const lng_section_key *key, const lng_doc *value, lng_errors *errors)
+{
+    lng_nearest near = {.wrong = value->text};
+    const char *about, *word;
+    for (size_t i = 0; (word = key->choice(i, &about)); i++) {
+        if (strcmp(word, value->text) == 0)
+            return true;
+        lng_nearest_offer(&near, word);
+    }
+    lng_error(errors, LNG_E_UNKNOWN_NAME, value->place, "there is no %s `%.60s`", key->name, value->text);
+    if (near.best)
+        lng_error_hint(errors, "did you mean `%s`?", near.best);
+    for (size_t i = 0; !near.best && (word = key->choice(i, &about)); i++)
+        lng_error_hint(errors, "%s: %s", word, about);
+    return false;
+}
+
 static bool value_check(const lng_section_key *key, const lng_doc *value, lng_errors *errors)
 {
     int64_t i;
@@ -84,6 +102,11 @@ static bool value_check(const lng_section_key *key, const lng_doc *value, lng_er
     case LNG_KEY_TEXT:
     case LNG_KEY_EXPRESSIONS:
         fits = kind == LNG_DOC_SCALAR;
+        break;
+    case LNG_KEY_WORD:
+        if (kind == LNG_DOC_SCALAR)
+            return check_word(key, value, errors);
+        fits = false;
         break;
     case LNG_KEY_INT:
         return lng_scalar_int(value, &i, errors) && in_range(key, (double)i, value->place, errors);

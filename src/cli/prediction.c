@@ -7,7 +7,7 @@
 
 #define NAMED 3 /* classes in a line of text */
 
-static bool is_distribution(const lng_answer *a)
+static bool is_distribution(const lng_prediction *a)
 {
     double sum = 0;
     for (int64_t i = 0; i < a->size; i++) {
@@ -19,7 +19,7 @@ static bool is_distribution(const lng_answer *a)
 }
 
 /* The most probable class after the ones that are taken; of equals the first. */
-static int64_t best(const lng_answer *a, const int64_t *taken, int count)
+static int64_t best(const lng_prediction *a, const int64_t *taken, int count)
 {
     int64_t found = -1;
     for (int64_t i = 0; i < a->size; i++) {
@@ -33,7 +33,7 @@ static int64_t best(const lng_answer *a, const int64_t *taken, int count)
 }
 
 /* A line holds one answer, and a terminal gets no orders from a file's name. */
-static void put_name(const lng_answer *a, lng_text *out)
+static void put_name(const lng_prediction *a, lng_text *out)
 {
     for (const char *p = a->file; *p; p++)
         lng_text_add(out, "%c", (unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p);
@@ -41,7 +41,7 @@ static void put_name(const lng_answer *a, lng_text *out)
         lng_text_add(out, "[%lld]", (long long)a->index);
 }
 
-void lng_answer_text(const lng_answer *a, lng_text *out)
+void lng_prediction_text(const lng_prediction *a, lng_text *out)
 {
     int64_t class[NAMED];
     if (a->picture)
@@ -58,7 +58,7 @@ void lng_answer_text(const lng_answer *a, lng_text *out)
     lng_text_add(out, "\n");
 }
 
-void lng_answer_json(const lng_answer *a, lng_text *out)
+void lng_prediction_json(const lng_prediction *a, lng_text *out)
 {
     const bool classes = is_distribution(a);
     lng_json j = lng_json_new(out->arena, 0);

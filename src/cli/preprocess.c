@@ -23,7 +23,7 @@ static bool parse_range(const char **text, int64_t range[2])
     return range[0] <= range[1];
 }
 
-static bool parse_index(lng_intake *in, const char *text)
+static bool parse_index(lng_preprocess *in, const char *text)
 {
     const char *at = text;
     for (bool more = true; more; more = *at++ == ',') {
@@ -35,19 +35,19 @@ static bool parse_index(lng_intake *in, const char *text)
     return true;
 }
 
-bool lng_intake_open(lng_intake *in, lng_command *c)
+bool lng_preprocess_open(lng_preprocess *in, lng_command *c)
 {
     const char *index = lng_command_get(c, "index");
-    *in = (lng_intake){.command = c,
-                       .resize = lng_command_get(c, "resize") != NULL,
-                       .invert = lng_command_get(c, "invert") != NULL,
-                       .as_is = lng_command_get(c, "as-is") != NULL};
+    *in = (lng_preprocess){.command = c,
+                           .resize = lng_command_get(c, "resize") != NULL,
+                           .invert = lng_command_get(c, "invert") != NULL,
+                           .as_is = lng_command_get(c, "as-is") != NULL};
     return !index || parse_index(in, index);
 }
 
 /* ---- one file ---- */
 typedef struct reading {
-    const lng_intake *in;
+    const lng_preprocess *in;
     lng_source source;
     lng_examples *x;
 } reading;
@@ -70,7 +70,7 @@ static void hint(const reading *r, const char *text)
 /* The examples that --index names, in its order, take the place of all. */
 static bool choose(const reading *r)
 {
-    const lng_intake *in = r->in;
+    const lng_preprocess *in = r->in;
     lng_array *all = &r->x->array, some = {.type = all->type, .shape = all->shape};
     const size_t row = (size_t)lng_shape_size(all->shape) * (all->type == LNG_ARRAY_U8 ? 1 : 4);
     for (size_t i = 0; i < in->ranges; i++) {
@@ -165,7 +165,7 @@ static int64_t original(const lng_examples *x, int64_t example)
 static int64_t count_inverted(const reading *r, bool light, int64_t *first)
 {
     const lng_array *array = &r->x->array;
-    const double middle = (r->in->looks.least + r->in->looks.most) / 2;
+    const double middle = (r->in->stats.least + r->in->stats.most) / 2;
     int64_t count = 0;
     for (int64_t i = 0; i < array->count; i++)
         if (lng_image_is_light(array, i, middle) == light && count++ == 0)
@@ -175,7 +175,7 @@ static int64_t count_inverted(const reading *r, bool light, int64_t *first)
 
 static bool check_polarity(const reading *r)
 {
-    const double usual = r->in->looks.light;
+    const double usual = r->in->stats.light;
     const bool dark = usual<RARE, light = usual> 1 - RARE; /* NaN: neither */
     int64_t first = 0, count = 0;
     if (lng_shape_is_image(r->x->array.shape) && (dark || light))
@@ -199,7 +199,7 @@ static bool check_polarity(const reading *r)
 /* Numbers far outside of the training's, or in a sliver of its range: of another scale. */
 static bool check_scale(const reading *r)
 {
-    const lng_looks *trained = &r->in->looks, here = lng_array_looks(&r->x->array, r->x->array.count);
+    const lng_stats *trained = &r->in->stats, here = lng_array_stats(&r->x->array, r->x->array.count);
     const double span = trained->most - trained->least, spread = here.most - here.least;
     const bool outside = here.least < trained->least - span || here.most > trained->most + span;
     const bool sliver = r->x->array.type == LNG_ARRAY_F32 && spread > 0 && spread < span / 100;
@@ -217,7 +217,7 @@ static bool compare(const reading *r)
     return !r->in->known || r->in->as_is || (check_scale(r) && check_polarity(r));
 }
 
-bool lng_intake_read(const lng_intake *in, const char *path, lng_examples *x)
+bool lng_preprocess_read(const lng_preprocess *in, const char *path, lng_examples *x)
 {
     const reading r = {.in = in, .source = {.name = strcmp(path, "-") ? path : "<stdin>"}, .x = x};
     *x = (lng_examples){.held = 0};

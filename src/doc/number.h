@@ -1,6 +1,6 @@
 /* Numbers in sections: a scalar of the document as a number, or the reason why it is none ("numbers are decimal here"). */
-#ifndef LNG_SYNTAX_NUMBER_H
-#define LNG_SYNTAX_NUMBER_H
+#ifndef LNG_DOC_NUMBER_H
+#define LNG_DOC_NUMBER_H
 #include "doc/doc.h"
 
 bool lng_scalar_int(const lng_doc *, int64_t *, lng_errors *);

@@ -1,6 +1,6 @@
 /* Plain numbers of the sections. What a number looks like is decided here, not by YAML, and a text that YAML 1.1 would have taken
  * for something else gets the reason. */
-#include "syntax/number.h"
+#include "doc/number.h"
 #include <string.h>
 
 static bool digits_with(const char *s, const char *others)

@@ -1,10 +1,11 @@
-/* The sections of a file: one table each, of which come the checks, the defaults, the expanded document and the manual. */
-#ifndef LNG_SYNTAX_SCHEMA_H
-#define LNG_SYNTAX_SCHEMA_H
+/* Sections of a document: the checks, the defaults, the expanded document and the manual of each come from one table. */
+#ifndef LNG_DOC_SCHEMA_H
+#define LNG_DOC_SCHEMA_H
 #include "doc/doc.h"
 
 typedef enum lng_key_type {
     LNG_KEY_TEXT,
+    LNG_KEY_WORD, /* one of the key's choices */
     LNG_KEY_INT,
     LNG_KEY_NUMBER,
     LNG_KEY_EXPRESSION,  /* one value */
@@ -16,6 +17,9 @@ typedef enum lng_key_type {
 } lng_key_type;
 const char *lng_key_type_text(lng_key_type); /* "an integer" */
 
+/* The i-th of the words that a key takes, and what it means; NULL after the last. */
+typedef const char *lng_key_choice(size_t i, const char **about);
+
 typedef struct lng_section lng_section;
 typedef struct lng_section_key {
     const char *name;
@@ -23,6 +27,7 @@ typedef struct lng_section_key {
     bool required;
     const char *fallback;       /* as YAML; written into the expanded document */
     double low, high;           /* of a number; ignored when equal */
+    lng_key_choice *choice;     /* of a word */
     const lng_section *section; /* of a nested mapping */
     const char *about;
     bool not_yet; /* in the language, but not in this version */
@@ -33,10 +38,7 @@ struct lng_section {
     const lng_section_key *key;
     size_t keys;
 };
-extern const lng_section lng_section_model, lng_section_block, lng_section_step, lng_section_train, lng_section_data,
-    lng_section_validation, lng_section_source, lng_section_file, lng_section_report, lng_section_published;
-extern const lng_section *const lng_sections[]; /* all, for the manual */
-extern const size_t lng_section_count;
+#define LNG_SECTION_KEYS(table) .key = table, .keys = sizeof(table) / sizeof *(table)
 
 /* Checks a mapping against its table, nested sections too; records everything that is wrong. */
 bool lng_section_check(const lng_section *, const lng_doc *, lng_errors *);

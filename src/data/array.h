@@ -1,0 +1,37 @@
+/* Arrays of examples: what a data file holds, in memory. */
+#ifndef LNG_DATA_ARRAY_H
+#define LNG_DATA_ARRAY_H
+#include "base/error.h"
+#include "graph/graph.h"
+
+typedef struct lng_array {
+    enum { LNG_ARRAY_U8, LNG_ARRAY_I32, LNG_ARRAY_F32 } type;
+    lng_shape shape; /* of one example */
+    int64_t count;   /* examples */
+    void *at;        /* lng_block_new */
+} lng_array;
+
+/* Several files load at the same time, and a list of errors belongs to one thread: so a loader fills in its first failure. */
+typedef struct lng_failure {
+    lng_code code; /* LNG_E_NONE: none */
+    char text[400];
+} lng_failure;
+/* Keeps the first failure; later ones follow from it. Always false. */
+bool lng_fail(lng_failure *, lng_code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+bool lng_array_new(lng_array *, int64_t count, lng_failure *); /* type and shape are set; gives count and memory */
+void lng_array_free(lng_array *);
+int lng_array_width(const lng_array *);                  /* bytes of an element */
+double lng_array_at(const lng_array *, int64_t element); /* counted over all examples */
+bool lng_array_widen(lng_array *, lng_failure *);        /* u8 becomes i32 */
+int64_t lng_array_nonfinite(const lng_array *);          /* the first element that is not a finite number; -1: none */
+const char *lng_nonfinite_name(double);                  /* "NaN", "infinity", "-infinity" */
+
+/* What examples look like: the range of their numbers, and whether images have a light border. */
+typedef struct lng_stats {
+    double least, most; /* NaN: there are no numbers */
+    double light;       /* the part of the images with a light border (image.h); NaN: these are not images */
+} lng_stats;
+lng_stats lng_array_stats(const lng_array *, int64_t count); /* of the first examples; u8 or f32 */
+
+#endif

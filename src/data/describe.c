@@ -1,0 +1,284 @@
+/* Descriptions of data sets: from a document that its table has checked to a specification. */
+#include "config.h"
+#include "data/format.h"
+#include "doc/number.h"
+#include "std/std.h"
+#include <string.h>
+
+const char *const lng_part_names[LNG_PARTS] = {"train", "test"};
+
+typedef struct describing {
+    lng_arena *arena;
+    lng_errors *errors;
+    lng_data_spec *spec;
+    bool good;
+} describing;
+
+static void refuse(describing *d, lng_code code, lng_place place, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void refuse(describing *d, lng_code code, lng_place place, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    d->good = lng_verror(d->errors, code, place, format, arguments);
+    va_end(arguments);
+}
+
+static bool is_mapping(const lng_doc *doc)
+{
+    return doc && doc->kind == LNG_DOC_MAPPING;
+}
+
+static const char *text_of(const lng_doc *mapping, const char *key)
+{
+    const lng_doc *item = lng_doc_get(mapping, key);
+    return item && item->kind == LNG_DOC_SCALAR ? item->text : NULL;
+}
+
+/* ---- fields ---- */
+static bool read_shape(describing *d, const lng_doc *doc, lng_shape *shape)
+{
+    *shape = (lng_shape){0};
+    if (doc->kind != LNG_DOC_SEQUENCE || doc->count > LNG_MAX_RANK)
+        return lng_error(d->errors, LNG_E_TYPE, doc->place, "a field is a shape, such as [28, 28, 1], or the word `class`");
+    for (size_t i = 0; i < doc->count; i++) {
+        int64_t size;
+        if (!lng_scalar_int(doc->item[i], &size, d->errors))
+            return false;
+        if (size < 1 || size > LNG_MAX_ELEMENTS)
+            return lng_error(d->errors, LNG_E_RANGE, doc->item[i]->place, "a size is from 1 to 2^31");
+        shape->dim[shape->rank++] = size;
+    }
+    return lng_shape_size(*shape) > 0 || lng_error(d->errors, LNG_E_LIMIT, doc->place, "a field may have 2^31 elements");
+}
+
+static void read_field(describing *d, const lng_doc *key, const lng_doc *doc)
+{
+    lng_data_field *f = &d->spec->field[d->spec->fields++];
+    const bool class = doc->kind == LNG_DOC_SCALAR && strcmp(doc->text, "class") == 0;
+    *f = (lng_data_field){.name = key->text, .dtype = class ? LNG_I32 : LNG_F32, .place = doc->place};
+    if (class && d->spec->classes == 0)
+        refuse(d, LNG_E_MISSING_KEY, doc->place, "`%.60s` holds classes, but the description has no `classes`", key->text);
+    else if (!class && !read_shape(d, doc, &f->shape))
+        d->good = false;
+}
+
+static void read_fields(describing *d, const lng_doc *source)
+{
+    const lng_doc *fields = lng_doc_get(source, "fields");
+    d->good = d->good && is_mapping(fields);
+    if (!is_mapping(fields))
+        return;
+    d->spec->field = LNG_NEW_N(d->arena, fields->count + 1, lng_data_field);
+    for (size_t i = 0; i < fields->count; i++)
+        read_field(d, fields->key[i], fields->item[i]);
+}
+
+const lng_data_field *lng_data_spec_field(const lng_data_spec *spec, const char *name)
+{
+    for (size_t i = 0; i < spec->fields; i++)
+        if (strcmp(spec->field[i].name, name) == 0)
+            return &spec->field[i];
+    return NULL;
+}
+
+/* ---- files ---- */
+/* A name that can stand in a folder. */
+static bool is_file_name(const char *name)
+{
+    return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+static void read_file(describing *d, const char *field, const lng_doc *doc, lng_part_spec *part)
+{
+    const lng_doc *file = lng_doc_get(doc, "file"), *sha = lng_doc_get(doc, "sha256");
+    if (!lng_section_check(&lng_section_file, doc, d->errors)) {
+        d->good = false;
+        return;
+    }
+    if (!is_file_name(file->text))
+        refuse(d, LNG_E_RANGE, file->place, "a file is named without its folder; folders are `dir` and `urls`");
+    if (sha && (sha->length != 64 || strspn(sha->text, "0123456789abcdef") != 64))
+        refuse(d, LNG_E_RANGE, sha->place, "a SHA-256 digest has 64 digits, 0-9 and a-f");
+    part->file[part->files++] = (lng_data_file){field, file->text, sha ? sha->text : NULL};
+}
+
+static void check_field(describing *d, const lng_doc *key)
+{
+    lng_nearest near = {.wrong = key->text};
+    if (lng_data_spec_field(d->spec, key->text))
+        return;
+    for (size_t i = 0; i < d->spec->fields; i++)
+        lng_nearest_offer(&near, d->spec->field[i].name);
+    refuse(d, LNG_E_UNKNOWN_NAME, key->place, "there is no field `%.60s`", key->text);
+    if (near.best)
+        lng_error_hint(d->errors, "did you mean `%s`?", near.best);
+}
+
+static void read_file_per_field(describing *d, const lng_doc *doc, lng_part_spec *part)
+{
+    for (size_t i = 0; i < doc->count; i++) {
+        check_field(d, doc->key[i]);
+        read_file(d, doc->key[i]->text, doc->item[i], part);
+    }
+}
+
+static void read_part(describing *d, const lng_doc *source, int number)
+{
+    const char *name = lng_part_names[number];
+    const lng_data_format *format = d->spec->format;
+    const lng_doc *doc = lng_doc_get(source, name);
+    lng_part_spec *part = &d->spec->part[number];
+    if (!doc) {
+        if (format->files != LNG_NO_FILES && number == LNG_PART_TRAIN)
+            refuse(d, LNG_E_MISSING_KEY, source->place, "the description has no `%s`: format %s is read from files", name,
+                   format->name);
+        return;
+    }
+    d->good = d->good && is_mapping(doc);
+    if (!is_mapping(doc))
+        return;
+    part->file = LNG_NEW_N(d->arena, doc->count + 1, lng_data_file);
+    if (format->files == LNG_NO_FILES)
+        refuse(d, LNG_E_ARGUMENTS, doc->place, "format %s has no files", format->name);
+    else if (format->files == LNG_FILE_PER_FIELD)
+        read_file_per_field(d, doc, part);
+    else
+        read_file(d, NULL, doc, part);
+}
+
+size_t lng_data_files(const lng_data_spec *spec)
+{
+    size_t n = 0;
+    for (int i = 0; i < LNG_PARTS; i++)
+        n += spec->part[i].files;
+    return n;
+}
+
+const lng_data_file *lng_data_file_at(const lng_data_spec *spec, size_t i)
+{
+    int part = 0;
+    for (; i >= spec->part[part].files; part++)
+        i -= spec->part[part].files;
+    return &spec->part[part].file[i];
+}
+
+static void read_urls(describing *d, const lng_doc *source)
+{
+    const lng_doc *urls = lng_doc_get(source, "urls");
+    if (!urls || urls->kind != LNG_DOC_SEQUENCE)
+        return;
+    d->spec->url = LNG_NEW_N(d->arena, urls->count + 1, const char *);
+    for (size_t i = 0; i < urls->count; i++)
+        if (urls->item[i]->kind != LNG_DOC_SCALAR)
+            refuse(d, LNG_E_TYPE, urls->item[i]->place, "a URL is text");
+        else
+            d->spec->url[d->spec->urls++] = urls->item[i]->text;
+}
+
+/* ---- the description ---- */
+static void read_source(describing *d, const lng_doc *source, const char *name)
+{
+    lng_data_spec *spec = d->spec;
+    const char *given = text_of(source, "name"), *format = text_of(source, "format");
+    spec->source = source;
+    spec->standard = name != NULL;
+    spec->name = name ? name : given ? given : "data";
+    spec->about = text_of(source, "about");
+    spec->format = format ? lng_data_format_find(format) : NULL;
+    lng_section_int(&lng_section_source, source, "classes", &spec->classes);
+    if (given && !is_file_name(given))
+        refuse(d, LNG_E_RANGE, lng_doc_get(source, "name")->place, "a data set's name is that of its folder, without `/`");
+    read_fields(d, source);
+    for (int i = 0; spec->format && i < LNG_PARTS; i++)
+        read_part(d, source, i);
+    read_urls(d, source);
+    d->good = d->good && spec->format;
+}
+
+const lng_map *lng_data_sets(lng_arena *arena, lng_errors *errors)
+{
+    lng_map *sets = lng_map_new(arena);
+    for (size_t i = 0; i < lng_std_count; i++) {
+        if (strcmp(lng_std_files[i].name, LNG_DATASETS_FILE) != 0)
+            continue;
+        lng_source *source = LNG_NEW(arena, lng_source);
+        *source = (lng_source){"std/" LNG_DATASETS_FILE, lng_std_files[i].text, lng_std_files[i].length};
+        const lng_doc *doc = lng_doc_parse(arena, source, errors);
+        for (size_t k = 0; doc && k < doc->count; k++)
+            lng_map_put(sets, doc->key[k]->text, doc->item[k]);
+    }
+    return sets;
+}
+
+static const lng_doc *find_set(describing *d, const char *name)
+{
+    const lng_map *sets = lng_data_sets(d->arena, d->errors);
+    const lng_doc *known = lng_map_get(sets, name);
+    lng_nearest near = {.wrong = name};
+    if (known)
+        return known;
+    for (size_t i = 0; i < lng_map_count(sets); i++)
+        lng_nearest_offer(&near, lng_map_key(sets, i));
+    refuse(d, LNG_E_UNKNOWN_NAME, d->spec->place, "there is no data set `%.60s`", name);
+    if (near.best)
+        lng_error_hint(d->errors, "did you mean `%s`?", near.best);
+    return NULL;
+}
+
+static void read_named(describing *d, const char *name)
+{
+    const lng_doc *source = find_set(d, name);
+    if (source)
+        read_source(d, source, name);
+}
+
+bool lng_data_describe_standard(lng_arena *arena, const char *name, lng_data_spec *spec, lng_errors *errors)
+{
+    describing d = {arena, errors, spec, true};
+    *spec = (lng_data_spec){.validation_count = -1};
+    read_named(&d, name);
+    return d.good;
+}
+
+bool lng_data_is_built_in(lng_arena *arena, const char *name, lng_errors *errors)
+{
+    lng_data_spec spec;
+    return lng_map_get(lng_data_sets(arena, errors), name) && lng_data_describe_standard(arena, name, &spec, errors) &&
+           spec.format->files == LNG_NO_FILES;
+}
+
+/* ---- the section ---- */
+static void read_validation(describing *d, const lng_doc *validation)
+{
+    lng_data_spec *spec = d->spec;
+    spec->validation_place = validation ? validation->place : spec->place;
+    spec->validation_count = -1;
+    if (lng_doc_get(validation, "last") && lng_doc_get(validation, "count"))
+        refuse(d, LNG_E_ARGUMENTS, validation->place, "`last` and `count` exclude each other");
+    if (!lng_section_int(&lng_section_validation, validation, "count", &spec->validation_count))
+        lng_section_number(&lng_section_validation, validation, "last", &spec->validation_last);
+}
+
+/* A folder as seen from the model file's. */
+static const char *beside(lng_arena *arena, const char *file, const char *dir)
+{
+    const char *slash = strrchr(file, '/');
+    return dir[0] == '/' || !slash ? dir : lng_format(arena, "%.*s/%s", (int)(slash - file), file, dir);
+}
+
+bool lng_data_describe(lng_arena *arena, const lng_doc *data, const char *file, lng_data_spec *spec, lng_errors *errors)
+{
+    const lng_doc *source = lng_doc_get(data, "source");
+    const char *dir = text_of(data, "dir");
+    describing d = {arena, errors, spec, true};
+    *spec = (lng_data_spec){.place = source ? source->place : (lng_place){0}};
+    if (!source || source->kind == LNG_DOC_SEQUENCE)
+        return false;
+    spec->dir = dir ? beside(arena, file, dir) : NULL;
+    read_validation(&d, lng_doc_get(data, "validation"));
+    if (source->kind == LNG_DOC_SCALAR)
+        read_named(&d, source->text);
+    else
+        read_source(&d, source, NULL);
+    return d.good;
+}

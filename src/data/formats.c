@@ -1,0 +1,59 @@
+/* The table of formats. */
+#include "data/format.h"
+#include <string.h>
+#include <strings.h>
+
+const lng_data_format lng_data_formats[] = {
+    {.name = "idx",
+     .about = "files like those of MNIST, one for each field",
+     .details =
+         "A file, plain or compressed with gzip, begins with four bytes: two zeros, the type (8: unsigned bytes, 12: 32-bit "
+         "integers, 13: 32-bit floats) and the number of dimensions. A big-endian 32-bit size follows for each dimension; the "
+         "first is the number of examples. Then come the elements, in row-major order.\n"
+         "\n"
+         "A field with a shape is read from bytes or floats, a class from bytes or integers. Floats must be finite.",
+     .files = LNG_FILE_PER_FIELD,
+     .recognise = lng_idx_recognise,
+     .load = lng_idx_load,
+     .verify = lng_idx_verify,
+     .offset = lng_idx_offset},
+    {.name = "digits",
+     .about = "the built-in generator, without files",
+     .details = "It always draws the same images.",
+     .uses_team = true,
+     .load = lng_digits_load},
+    {.name = "memory",
+     .about = "the arrays of a program, without files",
+     .details = "A program binds them to the model's inputs: see liblngraph(3). The command line cannot train such a model."},
+};
+const size_t lng_data_format_count = sizeof lng_data_formats / sizeof *lng_data_formats;
+
+const lng_data_format *lng_data_format_find(const char *name)
+{
+    for (size_t i = 0; i < lng_data_format_count; i++)
+        if (strcmp(lng_data_formats[i].name, name) == 0)
+            return &lng_data_formats[i];
+    return NULL;
+}
+
+const char *lng_data_format_choice(size_t i, const char **about)
+{
+    if (i >= lng_data_format_count)
+        return NULL;
+    *about = lng_data_formats[i].about;
+    return lng_data_formats[i].name;
+}
+
+/* ---- what content is ---- */
+static bool is_page(const unsigned char *at, size_t n)
+{
+    while (n && (*at == ' ' || (*at >= '\t' && *at <= '\r')))
+        at++, n--;
+    return (n >= 9 && strncasecmp((const char *)at, "<!doctype", 9) == 0) ||
+           (n >= 5 && strncasecmp((const char *)at, "<html", 5) == 0);
+}
+
+const char *lng_content_name(const unsigned char *at, size_t n)
+{
+    return is_page(at, n) ? "an HTML page" : NULL;
+}

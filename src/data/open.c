@@ -1,0 +1,360 @@
+/* Opens a data set: its files (or its generator) to arrays, the arrays to the fields that the model reads.
+ *
+ * Only fields that the model names are read. What the description promises is compared with what the files hold, and both with the
+ * model: parts of equal length, shapes of equal size, integers where the model has integers, labels below the number of classes. */
+#include "config.h"
+#include "data/data.h"
+#include "data/find.h"
+#include "data/format.h"
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct job { /* one load */
+    lng_load load;
+    const char *name; /* of its file; NULL: it has none */
+    lng_failure failure;
+} job;
+
+typedef struct opening {
+    lng_arena *arena;
+    const lng_data_spec *spec;
+    const lng_data_field *field; /* that the model reads */
+    size_t fields;
+    const char *folder; /* --data */
+    lng_team *team;
+    lng_errors *errors;
+    lng_data *data;
+    job *job;
+    size_t jobs;
+    atomic_size_t next;
+} opening;
+
+static lng_part *part_of(lng_data *data, int number)
+{
+    return number == LNG_PART_TEST ? &data->test : &data->train;
+}
+
+/* ---- what is to be loaded ---- */
+
+static bool no_field(const opening *o, const lng_data_field *field, int number)
+{
+    const lng_part_spec *part = &o->spec->part[number];
+    lng_nearest near = {.wrong = field->name};
+    lng_text names = lng_text_new(o->arena);
+    for (size_t i = 0; i < part->files; i++) {
+        lng_nearest_offer(&near, part->file[i].field);
+        lng_text_add(&names, "%s%s", i ? ", " : "", part->file[i].field);
+    }
+    lng_error(o->errors, LNG_E_UNKNOWN_NAME, field->place, "the data set `%s` has no field `%s` in `%s`; it has %s", o->spec->name,
+              field->name, lng_part_names[number], names.at);
+    if (near.best)
+        lng_error_hint(o->errors, "did you mean `%s`?", near.best);
+    return false;
+}
+
+static void add_job(opening *o, int number, const lng_data_file *file, size_t first, size_t fields)
+{
+    job *j = &o->job[o->jobs++];
+    *j = (job){.load = {.part = number,
+                        .field = o->field + first,
+                        .array = part_of(o->data, number)->array + first,
+                        .fields = fields,
+                        .sha256 = file ? file->sha256 : NULL},
+               .name = file ? file->name : NULL};
+}
+
+static bool add_job_per_field(opening *o, int number)
+{
+    const lng_part_spec *part = &o->spec->part[number];
+    bool good = true;
+    for (size_t i = 0; i < o->fields; i++) {
+        const lng_data_file *file = NULL;
+        for (size_t k = 0; k < part->files && !file; k++)
+            file = strcmp(part->file[k].field, o->field[i].name) == 0 ? &part->file[k] : NULL;
+        if (file)
+            add_job(o, number, file, i, 1);
+        else
+            good = no_field(o, &o->field[i], number);
+    }
+    return good;
+}
+
+static bool add_jobs(opening *o, int number)
+{
+    const lng_data_layout layout = o->spec->format->files;
+    if (layout != LNG_NO_FILES && o->spec->part[number].files == 0)
+        return true; /* there is no such part */
+    lng_part *part = part_of(o->data, number);
+    part->array = LNG_NEW_N(o->arena, o->fields, lng_array);
+    part->field = LNG_NEW_N(o->arena, o->fields, lng_field);
+    part->fields = o->fields;
+    if (layout == LNG_FILE_PER_FIELD)
+        return add_job_per_field(o, number);
+    add_job(o, number, o->spec->part[number].file, 0, o->fields);
+    return true;
+}
+
+/* ---- loading ---- */
+
+static bool find_files(opening *o)
+{
+    lng_arena *arena = o->arena;
+    const char **name = LNG_NEW_N(arena, o->jobs, const char *), **path = LNG_NEW_N(arena, o->jobs, const char *);
+    for (size_t i = 0; i < o->jobs; i++)
+        name[i] = o->job[i].name;
+    if (!lng_data_find(arena, o->spec, o->folder, name, o->jobs, path, &o->data->folder, o->errors))
+        return false;
+    for (size_t i = 0; i < o->jobs; i++)
+        o->job[i].load.path = path[i];
+    return true;
+}
+
+static void load_next(void *context, int thread)
+{
+    opening *o = context;
+    (void)thread;
+    for (size_t i; (i = atomic_fetch_add(&o->next, 1)) < o->jobs;)
+        o->spec->format->load(&o->job[i].load, &o->job[i].failure);
+}
+
+static bool load_all(opening *o)
+{
+    const lng_data_format *format = o->spec->format;
+    if (!format->load) {
+        lng_error(o->errors, LNG_E_DATA_NOT_FOUND, o->spec->place, "the data of this model are in the memory of a program");
+        lng_error_hint(o->errors, "to use it here, describe files: see lngraph-model(5), `data`");
+        return false;
+    }
+    if (format->files != LNG_NO_FILES && !find_files(o))
+        return false;
+    for (size_t i = 0; format->uses_team && i < o->jobs; i++)
+        o->job[i].load.team = o->team;
+    if (o->team && !format->uses_team)
+        lng_team_run(o->team, load_next, o);
+    else
+        load_next(o, 0);
+    return true;
+}
+
+/* ---- what the arrays must be ---- */
+
+/* An array of a job that is being looked at. */
+typedef struct loaded {
+    const opening *o;
+    const job *job;
+    const lng_data_field *field;
+    lng_array *array;
+} loaded;
+
+static lng_source file_of(const job *j)
+{
+    return (lng_source){.name = j->load.path};
+}
+
+static bool blame(const loaded *l, lng_code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static bool blame(const loaded *l, lng_code code, const char *format, ...)
+{
+    const lng_source file = file_of(l->job);
+    va_list arguments;
+    va_start(arguments, format);
+    lng_verror(l->o->errors, code, file.name ? (lng_place){.source = &file} : l->o->spec->place, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* The next dimension that is not 1, from *i on; 1 at the end. */
+static int64_t next_dim(lng_shape shape, int *i)
+{
+    while (*i < shape.rank && shape.dim[*i] == 1)
+        ++*i;
+    return *i < shape.rank ? shape.dim[(*i)++] : 1;
+}
+
+/* Equal but for dimensions of 1, or one of them flat. */
+static bool same_layout(lng_shape a, lng_shape b)
+{
+    int i = 0, j = 0;
+    if (lng_shape_size(a) != lng_shape_size(b))
+        return false;
+    while (i < a.rank || j < b.rank)
+        if (next_dim(a, &i) != next_dim(b, &j))
+            return a.rank == 1 || b.rank == 1;
+    return true;
+}
+
+static bool check_shape(const loaded *l)
+{
+    char ours[LNG_SHAPE_TEXT], theirs[LNG_SHAPE_TEXT];
+    const lng_source file = file_of(l->job);
+    if (same_layout(l->field->shape, l->array->shape))
+        return true;
+    lng_error(l->o->errors, LNG_E_SHAPE, l->field->place, "`%s` is %s here, but %s in the data set `%s`", l->field->name,
+              lng_shape_text(ours, l->field->shape), lng_shape_text(theirs, l->array->shape), l->o->spec->name);
+    if (file.name)
+        lng_error_related(l->o->errors, (lng_place){.source = &file}, "the file's header says so");
+    return false;
+}
+
+static bool check_type(const loaded *l)
+{
+    const bool class = l->field->dtype == LNG_I32;
+    if (class && l->array->type == LNG_ARRAY_F32)
+        return blame(l, LNG_E_DTYPE,
+                     "`%s` is a class, but the file holds 32-bit floats; classes are read from bytes or 32-bit integers",
+                     l->field->name);
+    if (!class && l->array->type == LNG_ARRAY_I32)
+        return blame(l, LNG_E_DTYPE,
+                     "`%s` holds 32-bit integers, which are read as classes alone; numbers are read from bytes or 32-bit floats",
+                     l->field->name);
+    return true;
+}
+
+/* "byte 13: ", where the format knows. */
+static const char *place_of(const loaded *l, int64_t example, char buffer[40])
+{
+    const lng_data_format *format = l->o->spec->format;
+    buffer[0] = 0;
+    if (format->offset)
+        snprintf(buffer, 40, "byte %lld: ", (long long)format->offset(l->array, example));
+    return buffer;
+}
+
+/* Labels are 1 to `classes`. */
+static bool counts_from_one(const lng_array *array, int64_t classes)
+{
+    for (int64_t i = 0; i < array->count; i++)
+        if (lng_array_at(array, i) < 1 || lng_array_at(array, i) > (double)classes)
+            return false;
+    return true;
+}
+
+static bool check_labels(const loaded *l)
+{
+    const uint8_t *byte = l->array->at;
+    const int32_t *word = l->array->at;
+    const int64_t classes = l->o->spec->classes;
+    char place[40];
+    if (l->field->dtype != LNG_I32 || classes == 0)
+        return true;
+    for (int64_t i = 0; i < l->array->count; i++) {
+        const int label = l->array->type == LNG_ARRAY_U8 ? byte[i] : word[i];
+        if (label >= 0 && label < classes)
+            continue;
+        blame(l, LNG_E_DATA, "%sthe label of example %lld is %d, expected 0 to %lld", place_of(l, i, place), (long long)i, label,
+              (long long)classes - 1);
+        if (counts_from_one(l->array, classes))
+            lng_error_hint(l->o->errors, "labels seem to count from 1: subtract 1 in the file, or set `classes: %lld`",
+                           (long long)classes + 1);
+        return false;
+    }
+    return true;
+}
+
+/* Against the part's first field that could be loaded. */
+static bool check_count(const loaded *l)
+{
+    const lng_part *part = part_of(l->o->data, l->job->load.part);
+    size_t first = 0;
+    while (!part->array[first].at)
+        first++;
+    return l->array->count == part->array[first].count ||
+           blame(l, LNG_E_DATA, "%lld examples of `%s`, but %lld of `%s`", (long long)l->array->count, l->field->name,
+                 (long long)part->array[first].count, l->o->field[first].name);
+}
+
+static bool adapt(const loaded *l)
+{
+    lng_failure failure = {0};
+    if (!check_shape(l) || !check_type(l) || !check_labels(l))
+        return false;
+    return l->field->dtype != LNG_I32 || lng_array_widen(l->array, &failure) || blame(l, failure.code, "%s", failure.text);
+}
+
+static lng_field view(const lng_array *array)
+{
+    lng_field field = {.at = array->at, .size = lng_shape_size(array->shape)};
+    field.type = array->type == LNG_ARRAY_U8 ? LNG_FIELD_U8 : array->type == LNG_ARRAY_F32 ? LNG_FIELD_F32 : LNG_FIELD_I32;
+    return field;
+}
+
+/* Checks what a job has loaded, and gives the engine a view of it. */
+static bool settle(opening *o, const job *j)
+{
+    lng_part *part = part_of(o->data, j->load.part);
+    bool good = true;
+    if (j->failure.code != LNG_E_NONE)
+        return blame(&(loaded){.o = o, .job = j}, j->failure.code, "%s", j->failure.text);
+    for (size_t i = 0; i < j->load.fields; i++) {
+        const loaded l = {o, j, &j->load.field[i], &j->load.array[i]};
+        good = adapt(&l) && check_count(&l) && good;
+        part->field[l.array - part->array] = view(l.array);
+        part->count = l.array->count;
+    }
+    return good;
+}
+
+/* ---- the whole ---- */
+
+static bool split(opening *o)
+{
+    lng_data *data = o->data;
+    const lng_data_spec *spec = o->spec;
+    int64_t n = data->train.count;
+    int64_t last = spec->validation_count >= 0 ? spec->validation_count : (int64_t)((double)n * spec->validation_last + 0.5);
+    if (last >= n)
+        return lng_error(o->errors, LNG_E_RANGE, spec->validation_place,
+                         "a validation set of %lld examples leaves none of %lld to train with", (long long)last, (long long)n);
+    data->validation_count = last;
+    data->train_count = n - last;
+    return true;
+}
+
+static bool open_all(opening *o)
+{
+    bool good = true;
+    o->job = LNG_NEW_N(o->arena, LNG_PARTS * o->fields + LNG_PARTS, job);
+    for (int i = 0; i < LNG_PARTS; i++)
+        good = add_jobs(o, i) && good;
+    if (!good || !load_all(o))
+        return false;
+    for (size_t i = 0; i < o->jobs; i++)
+        good = settle(o, &o->job[i]) && good;
+    return good && split(o);
+}
+
+static void free_arrays(void *what)
+{
+    lng_data *data = what;
+    for (int part = 0; part < LNG_PARTS; part++)
+        for (size_t i = 0; i < part_of(data, part)->fields; i++)
+            lng_array_free(&part_of(data, part)->array[i]);
+}
+
+/* The arrays are freed with the arena: what knows them is in it. */
+static bool open_in(void *context)
+{
+    opening *o = context;
+    lng_arena *arena = o->arena;
+    o->data = LNG_NEW(arena, lng_data);
+    *o->data = (lng_data){.arena = arena, .name = lng_copy(arena, o->spec->name)};
+    lng_arena_defer(arena, free_arrays, o->data);
+    return open_all(o);
+}
+
+lng_data *lng_data_open(const lng_data_spec *spec, const lng_data_field *field, size_t fields, const char *folder, lng_team *team,
+                        lng_errors *errors)
+{
+    opening o = {
+        .arena = lng_arena_new(), .spec = spec, .field = field, .fields = fields, .folder = folder, .team = team, .errors = errors};
+    if (lng_attempt(o.arena, open_in, &o, errors, "opening the data"))
+        return o.data;
+    lng_arena_free(o.arena);
+    return NULL;
+}
+
+void lng_data_free(lng_data *data)
+{
+    if (data)
+        lng_arena_free(data->arena);
+}

@@ -1,0 +1,51 @@
+/* The fields of the data set that the model reads: what `in` names, matched with the data set's description. */
+#include "lang/call.h"
+#include "lang/compile.h"
+
+bool lng_compile_data(lng_compiler *c)
+{
+    const lng_doc *data = lng_doc_get(c->doc, "data");
+    return data && lng_data_describe(c->arena, data, c->model->source->name, &c->model->data, c->errors);
+}
+
+static bool no_field(lng_compiler *c, const lng_port_decl *port)
+{
+    const lng_data_spec *data = &c->model->data;
+    lng_nearest near = {.wrong = port->name};
+    for (size_t i = 0; i < data->fields; i++)
+        lng_nearest_offer(&near, data->field[i].name);
+    lng_error(c->errors, LNG_E_UNKNOWN_NAME, port->place, "the data set `%s` has no field `%.60s`", data->name, port->name);
+    if (near.best)
+        lng_error_hint(c->errors, "did you mean `%s`?", near.best);
+    return false;
+}
+
+static bool read_field(lng_compiler *c, const lng_port_decl *port, lng_data_field *f)
+{
+    const lng_data_field *described = lng_data_spec_field(&c->model->data, port->name);
+    char text[LNG_SHAPE_TEXT];
+    if (!described)
+        return no_field(c, port);
+    *f = *described;
+    f->place = port->place;
+    if (f->dtype == LNG_I32)
+        return !port->shaped || port->dims == 0 ||
+               lng_error(c->errors, LNG_E_SHAPE, port->place, "`%s` is a class, an integer; it has no shape", port->name);
+    lng_scope in = {.e = &c->elab, .name = lng_map_new(c->arena)};
+    return lng_match_shape(&in, port, f->shape, port->place) ||
+           lng_error(c->errors, LNG_E_SHAPE, port->place, "`%s` of the data set `%s` has shape %s", port->name, c->model->data.name,
+                     lng_shape_text(text, f->shape));
+}
+
+bool lng_compile_fields(lng_compiler *c)
+{
+    const lng_block *b = c->block;
+    bool good = true;
+    if (b->ports == 0)
+        return lng_error(c->errors, LNG_E_MISSING_KEY, c->doc->place, "the model reads no field of its data: `in` is missing");
+    c->model->field = LNG_NEW_N(c->arena, b->ports, lng_data_field);
+    c->model->fields = b->ports;
+    for (size_t i = 0; i < b->ports; i++)
+        good = read_field(c, &b->port[i], &c->model->field[i]) && good;
+    return good;
+}
