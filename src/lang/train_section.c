@@ -58,7 +58,9 @@ static bool values(lng_compiler *c, const char *split, const lng_doc *d)
 {
     lng_model *m = c->model;
     bool good = true;
-    for (size_t i = 0; d && i < d->count; i++) {
+    if (!d || d->kind != LNG_DOC_MAPPING)
+        return true; /* absent, or recorded */
+    for (size_t i = 0; i < d->count; i++) {
         double x;
         if (!lng_scalar_number(d->item[i], &x, c->errors))
             good = false;

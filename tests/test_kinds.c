@@ -1,0 +1,165 @@
+/* Every node of a model file that uses every key, replaced by every kind of node: an error with its place, or a model; never a crash. */
+#include "config.h"
+#include "lang/model.h"
+#include "syntax/sections.h"
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char whole[] =
+    "lngraph: 1\n"
+    "name: whole\n"
+    "about: uses every key\n"
+    "note: and no more\n"
+    "data:\n"
+    "  source:\n"
+    "    name: letters\n"
+    "    about: four letters\n"
+    "    format: idx\n"
+    "    fields: {image: [2, 2], label: class}\n"
+    "    classes: 4\n"
+    "    train: {image: {file: a, sha256: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}, label: {file: b}}\n"
+    "    test: {image: {file: c}, label: {file: d}}\n"
+    "    urls: ['http://example.org/letters/']\n"
+    "  dir: letters\n"
+    "  validation: {count: 3}\n"
+    "in: image[2, 2], label\n"
+    "shared: {mix: {dense: {units: 4}}}\n"
+    "params: {scale: 'ones([4])'}\n"
+    "state: {seen: 'zeros([4])'}\n"
+    "let: {flat: flatten(image)}\n"
+    "graph:\n"
+    "  - flat * scale + 0 * seen\n"
+    "  - mix: {}\n"
+    "    as: mixed\n"
+    "  - plus: {much: 2}\n"
+    "    from: mixed\n"
+    "  - softmax\n"
+    "out: it\n"
+    "update: {seen: seen + 1}\n"
+    "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), batch: 2, epochs: 1, steps: 3, seed: 4}\n"
+    "report:\n"
+    "  metrics: ['accuracy(out, label)']\n"
+    "  published: {source: nobody, data: letters, train: {accuracy: 0.1}, validation: {accuracy: 0.2}, test: {accuracy: 0.3}}\n"
+    "blocks:\n"
+    "  plus: {about: adds, example: 'plus: {}', with: {much: float = 1}, in: 'x[...]', out: x + much}\n";
+
+/* validation takes one of two keys. */
+static const char *const elsewhere[] = {"last"};
+
+static const char *const kinds[] = {"",         "~",        "word",        "''",        "7",     "-0.5",   "true",
+                                    "x, y",     "[]",       "[a]",         "[[a]]",     "{}",    "{a: b}", "{a: }",
+                                    "{a: [b]}", "[{a: b}]", "{a: {b: c}}", "{file: x}", "[1, 2]"};
+
+static lng_arena *arena;
+static lng_errors *errors;
+
+static void setup(void)
+{
+    arena = lng_arena_new();
+    errors = lng_errors_new();
+    ck_assert(arena && errors);
+}
+
+static void teardown(void)
+{
+    lng_arena_free(arena);
+    lng_errors_free(errors);
+}
+
+static lng_doc *parse(const char *text)
+{
+    lng_source *source = LNG_NEW(arena, lng_source);
+    *source = (lng_source){"kinds.yaml", text, strlen(text)};
+    return lng_doc_parse(arena, source, errors);
+}
+
+/* ---- the file uses every key ---- */
+static bool has_key(const lng_doc *doc, const char *key)
+{
+    for (size_t i = 0; i < doc->count; i++)
+        if ((doc->kind == LNG_DOC_MAPPING && strcmp(doc->key[i]->text, key) == 0) || has_key(doc->item[i], key))
+            return true;
+    return false;
+}
+
+START_TEST(every_key_is_used)
+{
+    const lng_doc *doc = parse(whole);
+    ck_assert(doc != NULL);
+    for (size_t i = 0; i < lng_section_count; i++)
+        for (size_t k = 0; k < lng_sections[i]->keys; k++) {
+            const lng_section_key *key = &lng_sections[i]->key[k];
+            bool used = key->not_yet || has_key(doc, key->name);
+            for (size_t e = 0; e < sizeof elsewhere / sizeof *elsewhere; e++)
+                used = used || strcmp(key->name, elsewhere[e]) == 0;
+            ck_assert_msg(used, "%s.%s is not in the file", lng_sections[i]->name, key->name);
+        }
+    lng_model *m = lng_model_parse("kinds.yaml", whole, strlen(whole), NULL, 0, errors);
+    ck_assert_msg(m != NULL, "%s", lng_errors_text(errors, 0));
+    lng_model_free(m);
+}
+END_TEST
+
+/* ---- every kind in every place ---- */
+static size_t count_nodes(const lng_doc *doc)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < doc->count; i++)
+        n += count_nodes(doc->item[i]);
+    return n;
+}
+
+/* The n-th node from 0, the root; counts down on the way. */
+static lng_doc **find_node(lng_doc **at, size_t *n)
+{
+    if ((*n)-- == 0)
+        return at;
+    for (size_t i = 0; i < (*at)->count; i++) {
+        lng_doc **found = find_node(&(*at)->item[i], n);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+static void try_kind(size_t node, const char *kind)
+{
+    lng_doc *doc = lng_doc_copy(arena, parse(whole)), *holder = parse(lng_format(arena, "x: %s", kind));
+    lng_text text = lng_text_new(arena);
+    lng_doc **at = find_node(&doc, &node);
+    ck_assert(at && holder);
+    *at = holder->item[0];
+    lng_doc_write(&text, doc);
+    lng_errors_clear(errors);
+    lng_model *m = lng_model_parse("kinds.yaml", text.at, text.length, NULL, 0, errors);
+    ck_assert_msg((m != NULL) == (lng_errors_count(errors) == 0), "neither a model nor an error:\n%s", text.at);
+    for (size_t i = 0; i < lng_errors_count(errors); i++)
+        ck_assert_msg(lng_errors_code(errors, i) != LNG_E_DEFECT, "%s\n%s", lng_errors_text(errors, i), text.at);
+    lng_model_free(m);
+}
+
+START_TEST(every_kind_everywhere)
+{
+    const size_t nodes = count_nodes(parse(whole));
+    ck_assert_uint_gt(nodes, 70);
+    for (size_t i = 0; i < nodes; i++)
+        try_kind(i, kinds[_i]);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("kinds");
+    TCase *t = tcase_create("kinds");
+    tcase_set_timeout(t, 60);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, every_key_is_used);
+    tcase_add_loop_test(t, every_kind_everywhere, 0, (int)(sizeof kinds / sizeof *kinds));
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
