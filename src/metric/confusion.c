@@ -1,5 +1,6 @@
 /* Counts of (actual, predicted). */
 #include "metric/metric.h"
+#include "base/assert.h"
 #include <math.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ static int64_t first_largest(const float *score, int64_t classes)
 
 void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t classes, int64_t *counts)
 {
+    LNG_ASSERT(n >= 0 && classes > 0);
     memset(counts, 0, (size_t)(classes * classes) * sizeof *counts);
     for (int64_t i = 0; i < n; i++)
         if (labels[i] >= 0 && labels[i] < classes)

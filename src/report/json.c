@@ -1,5 +1,6 @@
 /* report.json and history.csv, for programs to read. A metric that the model file does not name is absent; an undefined one is null. */
 #include "config.h"
+#include "base/assert.h"
 #include "base/json.h"
 #include "report/report.h"
 #include <math.h>
@@ -62,6 +63,7 @@ void lng_report_json(const lng_report *r, lng_text *out)
 {
     lng_json j = lng_json_new(out->arena, 2);
     const lng_history *h = r->history;
+    LNG_ASSERT(r->model->seed <= INT64_MAX); /* of a model file */
     lng_json_object(&j, NULL);
     lng_json_int(&j, "format", 1);
     lng_json_string(&j, "lngraph", PACKAGE_VERSION);

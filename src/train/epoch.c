@@ -1,4 +1,5 @@
 /* The trainer. */
+#include "base/assert.h"
 #include "base/clock.h"
 #include "data/data.h"
 #include "train/epoch.h"
@@ -65,12 +66,18 @@ static bool make_room(lng_trainer *t, int64_t rows, lng_errors *errors)
 bool lng_trainer_bind(lng_trainer *t, const lng_field *field, int64_t rows, lng_errors *errors)
 {
     const lng_model *m = t->session->subject.model;
+    const lng_runner *r = lng_session_runner(t->session, LNG_STEP);
+    const int64_t steps = m ? lng_steps_of_run(m, rows) : 0;
+    LNG_ASSERT(r && field && rows > 0 && rows < LNG_NO_EXAMPLE);
+    if (steps > UINT32_MAX)
+        return lng_error(errors, LNG_E_LIMIT, lng_nowhere, "a run has at most %lu steps, this one has %lld",
+                         (unsigned long)UINT32_MAX, (long long)steps);
     if (!make_room(t, rows, errors))
         return false;
     t->field = field;
     t->rows = rows;
-    t->batch = m ? m->batch : lng_session_runner(t->session, LNG_STEP)->batch;
-    t->steps = m ? lng_steps_of_run(m, rows) : 0;
+    t->batch = m ? m->batch : r->batch;
+    t->steps = steps;
     t->ordered = -1;
     return true;
 }
@@ -112,6 +119,7 @@ static void count_outputs(lng_trainer *t, int n)
 
 bool lng_trainer_step(lng_trainer *t, lng_errors *errors)
 {
+    LNG_ASSERT(t->cursor.row >= 0 && t->cursor.row < t->rows && t->cursor.row == t->tally.examples);
     const int64_t left = t->rows - t->cursor.row;
     const int count = (int)(left < t->batch ? left : t->batch);
     if (t->ordered != t->cursor.epoch)

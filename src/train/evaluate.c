@@ -3,6 +3,7 @@
  * The graph runs batch by batch. Values per example are added in double, in the order of the examples, so no figure depends on threads or
  * batches. Collective metrics need the scores of all examples at once, so these are gathered. */
 #include "train/evaluate.h"
+#include "base/assert.h"
 #include "train/inside.h"
 #include <math.h>
 #include <string.h>
@@ -185,6 +186,7 @@ bool lng_evaluate(lng_session *s, lng_arena *arena, const lng_part *part, int64_
                     .scratch = lng_arena_new(),
                     .scores = scores,
                     .errors = errors};
+    LNG_ASSERT(e.model && e.runner && first >= 0 && count > 0 && count <= part->count - first);
     *scores = (lng_scores){.count = count, .loss = NAN};
     const bool ok = lng_attempt(arena, evaluate_with_scratch, &e, errors, evaluating);
     lng_arena_free(e.scratch);

@@ -1,4 +1,5 @@
 /* Sessions: opening and closing runners, initial values, running a batch. */
+#include "base/assert.h"
 #include "pass/pass.h"
 #include "train/inside.h"
 #include <math.h>
@@ -100,6 +101,7 @@ static bool open_uses(void *context)
 
 lng_session *lng_session_new(const lng_subject *subject, unsigned uses, int batch, lng_team *team, lng_errors *errors)
 {
+    LNG_ASSERT(uses > 0 && uses < 1u << LNG_USES && team && (batch > 0 || (batch == 0 && subject->model)));
     lng_session *s = lng_block_new(sizeof *s);
     if (!s)
         return lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory while opening a session"), NULL;
@@ -166,6 +168,7 @@ static bool store_initial(lng_session *s, const lng_runner *r, lng_errors *error
 bool lng_session_initialize(lng_session *s, lng_errors *errors)
 {
     const lng_model *m = s->subject.model;
+    LNG_ASSERT(m && m->variables == s->store->count);
     lng_runner r = {.graph = m->init, .batch = 1};
     bool ok = lng_runner_open(&r, s, s->store, errors);
     if (ok) {
@@ -188,6 +191,7 @@ lng_clock lng_session_context(const lng_session *s, const lng_field *field)
 bool lng_session_run(lng_session *s, lng_use use, const uint32_t *rows, int count, const lng_clock *context, lng_errors *errors)
 {
     lng_runner *r = lng_session_runner(s, use);
+    LNG_ASSERT(r && rows && count > 0 && count <= r->batch && (context->field || s->subject.inputs == 0));
     r->count = count;
     return lng_engine_run(r->engine, rows, count, context) || lng_session_trace(s, r, rows, count, context, errors);
 }
