@@ -3,10 +3,15 @@
 #include "doc/inside.h"
 #include <string.h>
 
+bool lng_doc_is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f);
+}
+
 /* U+0085, U+2028 and U+2029 are line ends to some programs and not to others: lines could not be counted. */
 bool lng_doc_is_visible(uint32_t c)
 {
-    return c >= 0x20 && !(c >= 0x7f && c <= 0x9f) && c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0xfffe && c != 0xffff;
+    return !lng_doc_is_control(c) && c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0xfffe && c != 0xffff;
 }
 
 static bool refuse_byte(lng_errors *errors, lng_place place, const char *at, uint32_t code, int length)
@@ -18,7 +23,8 @@ static bool refuse_byte(lng_errors *errors, lng_place place, const char *at, uin
         lng_error(errors, LNG_E_SYNTAX, place, "a NUL byte: this is not a text file");
     } else {
         lng_error(errors, LNG_E_SYNTAX, place, "the character U+%04X cannot stand in a file", (unsigned)code);
-        lng_error_hint(errors, "in double quotes it can be written as an escape: \"\\u%04x\"", (unsigned)code);
+        if (!lng_doc_is_control(code))
+            lng_error_hint(errors, "in double quotes it can be written as an escape: \"\\u%04x\"", (unsigned)code);
     }
     return false;
 }

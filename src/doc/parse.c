@@ -196,7 +196,15 @@ static bool check_scalar(parser *p, lng_place place, const char *text, size_t n)
     char number[LNG_NUMBER_SIZE];
     if (n > LNG_DOC_MAX_SCALAR)
         return refuse(p, LNG_E_LIMIT, place, "a text is longer than %s bytes", lng_grouped(number, LNG_DOC_MAX_SCALAR));
-    return !memchr(text, 0, n) || refuse(p, LNG_E_SYNTAX, place, "a text cannot hold a NUL");
+    if (memchr(text, 0, n))
+        return refuse(p, LNG_E_SYNTAX, place, "a text cannot hold a NUL");
+    for (size_t i = 0; i < n;) {
+        uint32_t code = 0;
+        i += (size_t)lng_utf8(text + i, n - i, &code);
+        if (lng_doc_is_control(code) && code != '\n' && code != '\t')
+            return refuse(p, LNG_E_SYNTAX, place, "a text cannot hold the control character U+%04X", (unsigned)code);
+    }
+    return true;
 }
 
 static bool take_scalar(parser *p)
