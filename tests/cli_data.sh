@@ -26,6 +26,21 @@ mkdir -p nowhere/mnist
 LNGRAPH_DATA=nowhere expect 4 run --dry-run model.yaml
 has err 'nowhere/mnist: has no train-images-idx3-ubyte'
 
+# `dir` is relative to the model file, and a run finds the same folder from wherever it is used
+(
+    . "$top_srcdir/tests/shell/bars"
+    bars 24 6
+)
+mkdir -p there/sets elsewhere
+mv data there/sets/bars
+sed 's/^  validation: .*/  dir: sets/' bars.yaml >there/bars.yaml
+expect 0 run -q there/bars.yaml -s train.epochs=1 -o there/run
+expect 0 eval there/run
+cd elsewhere || exit 99
+expect 0 eval ../there/run
+expect 0 run -n ../there/run/model.yaml
+cd ..
+
 # by name instead of a folder; a folder of that name needs a slash
 expect 0 run --dry-run --data digits model.yaml
 has out 'digits: 54,000 train, 6,000 validation, 10,000 test'

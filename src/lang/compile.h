@@ -31,5 +31,5 @@ bool lng_compile_variables(lng_compiler *);
 /* ---- override.c ---- */
 bool lng_override_apply(lng_arena *, lng_doc *root, const lng_override *, size_t, lng_errors *);
 /* ---- expand.c ---- */
-const lng_doc *lng_expand(lng_compiler *);
+const lng_doc *lng_expand(lng_compiler *); /* NULL after an error */
 #endif

@@ -1,7 +1,10 @@
 /* The expanded document: overrides applied, the sections' defaults written, the data set described, and every standard block that was
  * used under `blocks` as std.NAME. It depends on no later standard library, and elaborates to the same graphs. */
 #include "lang/compile.h"
+#include <errno.h>
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 static lng_doc *section(lng_compiler *c, lng_doc *root, const char *key)
 {
@@ -26,6 +29,25 @@ static void describe_data(lng_compiler *c, lng_doc *root)
     lng_doc_set(c->arena, data, "source", source);
 }
 
+/* A path as seen from everywhere; NULL when the working folder has no name. */
+static const char *absolute(lng_arena *arena, const char *path)
+{
+    char here[PATH_MAX];
+    if (path[0] == '/')
+        return path;
+    return getcwd(here, sizeof here) ? lng_format(arena, "%s/%s", here, path) : NULL;
+}
+
+/* The expanded file may stand in another folder, and must find the same data. */
+static bool settle_folder(lng_compiler *c, lng_doc *root)
+{
+    lng_doc *data = lng_doc_get(root, "data"), *dir = lng_doc_get(data, "dir");
+    const char *path = dir ? absolute(c->arena, c->model->data.dir) : NULL;
+    if (path)
+        lng_doc_set(c->arena, data, "dir", lng_doc_scalar(c->arena, path, dir->place));
+    return !dir || path || lng_error(c->errors, LNG_E_IO, dir->place, "the working folder cannot be found: %s", strerror(errno));
+}
+
 static void bring_blocks(lng_compiler *c, lng_doc *root)
 {
     const lng_map *standard = c->library->standard;
@@ -41,6 +63,8 @@ const lng_doc *lng_expand(lng_compiler *c)
 {
     lng_doc *root = lng_doc_copy(c->arena, c->doc);
     describe_data(c, root);
+    if (!settle_folder(c, root))
+        return NULL;
     lng_section_complete(c->arena, &lng_section_model, root);
     bring_blocks(c, root);
     return root;

@@ -60,7 +60,7 @@ static bool build(lng_model *m, const lng_doc *doc, const lng_override *o, size_
     m->name = name->text;
     m->note = note ? note->text : NULL;
     m->expanded = lng_expand(&c);
-    return true;
+    return m->expanded != NULL;
 }
 
 typedef struct reading {
