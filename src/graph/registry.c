@@ -23,13 +23,16 @@ static const lng_kernels *const baseline_kernels[] = {
 };
 #ifdef LNG_X86
 #define LNG_OP(name) extern const lng_kernels lng_kernels_##name##_avx2, lng_kernels_##name##_avx512;
+#define LNG_NAIVE_OP(name)
 #include "graph/ops.def"
 #undef LNG_OP
+#define LNG_NAIVE_OP(name) &lng_kernels_##name##_baseline,
 static const lng_kernels *const avx2_kernels[] = {
 #define LNG_OP(name) &lng_kernels_##name##_avx2,
 #include "graph/ops.def"
 #undef LNG_OP
 };
+#define LNG_NAIVE_OP(name) &lng_kernels_##name##_baseline,
 static const lng_kernels *const avx512_kernels[] = {
 #define LNG_OP(name) &lng_kernels_##name##_avx512,
 #include "graph/ops.def"

@@ -1,9 +1,9 @@
 /* y = |x|. */
+#define OP     abs
 #define ARITY  1
 #define SCALAR a < 0 ? -a : a + 0
 #define VECTOR v_abs(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(abs);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,9 +1,9 @@
 /* y = a + b. */
+#define OP     add
 #define ARITY  2
 #define SCALAR a + b
 #define VECTOR v_add(a, b)
 #include "op/pointwise.h"
-LNG_POINTWISE(add);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -12,7 +12,7 @@ static void naive(const lng_naive_call *call)
                                                : (double)c->batch;
     F(call->out[0], 0) = (real)y;
 }
-LNG_KERNELS(clock, naive, NULL);
+LNG_NAIVE_KERNELS(clock, naive);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

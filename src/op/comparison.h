@@ -1,17 +1,46 @@
-/* What the comparisons share: kernels for floats and for integers side by side, and the rule that the operands are of one dtype. */
+/* A comparison of two floats or of two integers: its file says what holds, and gets its kernels, which give 1 where it holds and 0 elsewhere,
+ * and its shape rule.
+ *
+ *     #define OP          less
+ *     #define SCALAR      a < b
+ *     #define IN_FLOATS   v_lt(a, b)      in m16
+ *     #define IN_INTEGERS iv_lt(a, b)
+ *     #include "op/comparison.h"
+ */
+#define ARITY  2
+#define VECTOR v_keep(IN_FLOATS, v_set1(1))
+#include "op/tile.h"
+#undef VECTOR
+#define VECTOR v_keep(IN_INTEGERS, v_set1(1))
+#define INTEGERS
+#include "op/tile.h"
+
+#undef P
+#define P(name)           LNG_PASTE3(OP, _##name, either)
+#define BY_DTYPE(node, f) ((node)->in[0]->dtype == LNG_I32 ? LNG_PASTE3(OP, _##f, integers) : LNG_PASTE3(OP, _##f, floats))
+
 #ifdef LNG_NAIVE
-static void compare(const lng_naive_call *call)
+static void P(naive)(const lng_naive_call *call)
 {
-    (call->node->in[0]->dtype == LNG_I32 ? naive_integers : naive)(call);
+    BY_DTYPE(call->node, naive)(call);
 }
 #endif
 #ifdef LNG_FAST
-static lng_tile *tile_of(const lng_node *n)
+static lng_tile *P(tile_of)(const lng_node *n)
 {
-    return n->in[0]->dtype == LNG_I32 ? tile_integers : tile;
+    return BY_DTYPE(n, tile);
 }
 #endif
-#define LNG_COMPARISON(op) LNG_POINTWISE_KERNELS(op, compare, tile_of)
+LNG_POINTWISE_KERNELS(OP, P(naive), P(tile_of));
+
+#undef OP
+#undef ARITY
+#undef SCALAR
+#undef VECTOR
+#undef INTEGERS
+#undef IN_FLOATS
+#undef IN_INTEGERS
+#undef BY_DTYPE
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)

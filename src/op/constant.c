@@ -7,7 +7,7 @@ static void naive(const lng_naive_call *call)
     for (int64_t e = 0, size = lng_shape_size(n->out[0].shape); e < size; e++)
         F(call->out[0], e) = (real)n->attr[LNG_CONSTANT_VALUE].f;
 }
-LNG_KERNELS(constant, naive, NULL);
+LNG_NAIVE_KERNELS(constant, naive);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,9 +1,9 @@
 /* y = cos x. */
+#define OP     cos
 #define ARITY  1
 #define SCALAR real_cos(a)
 #define VECTOR v_cos(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(cos);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,9 +1,9 @@
 /* y = a / b. */
+#define OP     div
 #define ARITY  2
 #define SCALAR a / b
 #define VECTOR v_div(a, b)
 #include "op/pointwise.h"
-LNG_POINTWISE(div);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

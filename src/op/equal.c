@@ -1,14 +1,9 @@
 /* y = 1 where a == b, else 0; of two floats or of two integers. */
-#define ARITY  2
-#define SCALAR a == b
-#define VECTOR v_keep(v_eq(a, b), v_set1(1))
-#include "op/pointwise.h"
-#define INTEGERS
-#define SCALAR a == b
-#define VECTOR v_keep(iv_eq(a, b), v_set1(1))
-#include "op/pointwise.h"
+#define OP          equal
+#define SCALAR      a == b
+#define IN_FLOATS   v_eq(a, b)
+#define IN_INTEGERS iv_eq(a, b)
 #include "op/comparison.h"
-LNG_COMPARISON(equal);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

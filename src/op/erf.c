@@ -1,9 +1,9 @@
 /* y = erf x. */
+#define OP     erf
 #define ARITY  1
 #define SCALAR real_erf(a)
 #define VECTOR v_erf(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(erf);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,9 +1,9 @@
 /* y = e^x. */
+#define OP     exp
 #define ARITY  1
 #define SCALAR real_exp(a)
 #define VECTOR v_exp(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(exp);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

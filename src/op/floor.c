@@ -1,9 +1,9 @@
 /* y = the largest whole number that is not above x. */
+#define OP     floor
 #define ARITY  1
 #define SCALAR real_floor(a)
 #define VECTOR v_floor(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(floor);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -7,6 +7,7 @@
  *     real_fma(a, b, c)       one fused multiply-add, exact in float at every level
  *     real_exp(x) ...         our functions in float; libm's in the double compilation
  *     LNG_KERNELS(op, naive, pick)   defines lng_kernels_<op>_<level>; pick is dropped in the double compilation
+ *     LNG_NAIVE_KERNELS(op, naive)   of an op without a fast kernel: of the levels, its file is compiled at the baseline alone
  *     #ifdef LNG_FAST         around lane code: everything that uses v16 (kernel/lanes.h)
  *     #ifdef LNG_NAIVE        around the naive kernel of a pointwise op: as there always is a fast one, the baseline's serves all levels
  *     #ifdef LNG_TABLE        around the table: const lng_op lng_op_<name> = {...}
@@ -66,8 +67,9 @@ typedef float real;
 lng_kernel *LNG_NAME(lng_pointwise_pick)(const lng_node *, lng_arena *, const void **plan, size_t *scratch);
 #define LNG_POINTWISE_KERNELS(op, naive_, tile_) LNG_SWEPT_KERNELS(op, naive_, LNG_NAME(lng_pointwise_pick), tile_)
 #endif
+#define LNG_NAIVE_KERNELS(op, naive_) LNG_KERNELS(op, naive_, NULL)
 
-#define F(view, e) (((real *)(view).at)[(ptrdiff_t)(e) * (view).step])
-#define I(view, e) (((int32_t *)(view).at)[(ptrdiff_t)(e) * (view).step])
+#define F(view, e)                    (((real *)(view).at)[(ptrdiff_t)(e) * (view).step])
+#define I(view, e)                    (((int32_t *)(view).at)[(ptrdiff_t)(e) * (view).step])
 
 #endif

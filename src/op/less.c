@@ -1,14 +1,9 @@
 /* y = 1 where a < b, else 0; of two floats or of two integers. */
-#define ARITY  2
-#define SCALAR a < b
-#define VECTOR v_keep(v_lt(a, b), v_set1(1))
-#include "op/pointwise.h"
-#define INTEGERS
-#define SCALAR a < b
-#define VECTOR v_keep(iv_lt(a, b), v_set1(1))
-#include "op/pointwise.h"
+#define OP          less
+#define SCALAR      a < b
+#define IN_FLOATS   v_lt(a, b)
+#define IN_INTEGERS iv_lt(a, b)
 #include "op/comparison.h"
-LNG_COMPARISON(less);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

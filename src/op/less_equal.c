@@ -1,14 +1,9 @@
 /* y = 1 where a <= b, else 0; of two floats or of two integers. */
-#define ARITY  2
-#define SCALAR a <= b
-#define VECTOR v_keep(v_le(a, b), v_set1(1))
-#include "op/pointwise.h"
-#define INTEGERS
-#define SCALAR a <= b
-#define VECTOR v_keep(m_not(iv_lt(b, a)), v_set1(1))
-#include "op/pointwise.h"
+#define OP          less_equal
+#define SCALAR      a <= b
+#define IN_FLOATS   v_le(a, b)
+#define IN_INTEGERS m_not(iv_lt(b, a))
 #include "op/comparison.h"
-LNG_COMPARISON(less_equal);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,9 +1,9 @@
 /* y = ln x. */
+#define OP     log
 #define ARITY  1
 #define SCALAR real_log(a)
 #define VECTOR v_log(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(log);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,9 +1,9 @@
 /* y = a where a > b or a is NaN, else b. */
+#define OP     maximum
 #define ARITY  2
 #define SCALAR a > b || a != a ? a : b
 #define VECTOR v_max(a, b)
 #include "op/pointwise.h"
-LNG_POINTWISE(maximum);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

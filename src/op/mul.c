@@ -1,9 +1,9 @@
 /* y = a b. */
+#define OP     mul
 #define ARITY  2
 #define SCALAR a *b
 #define VECTOR v_mul(a, b)
 #include "op/pointwise.h"
-LNG_POINTWISE(mul);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,9 +1,9 @@
 /* y = -x. */
+#define OP     neg
 #define ARITY  1
 #define SCALAR -a
 #define VECTOR v_neg(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(neg);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

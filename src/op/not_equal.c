@@ -1,14 +1,9 @@
 /* y = 1 where a != b, else 0; of two floats or of two integers. */
-#define ARITY  2
-#define SCALAR a != b
-#define VECTOR v_keep(v_ne(a, b), v_set1(1))
-#include "op/pointwise.h"
-#define INTEGERS
-#define SCALAR a != b
-#define VECTOR v_keep(m_not(iv_eq(a, b)), v_set1(1))
-#include "op/pointwise.h"
+#define OP          not_equal
+#define SCALAR      a != b
+#define IN_FLOATS   v_ne(a, b)
+#define IN_INTEGERS m_not(iv_eq(a, b))
 #include "op/comparison.h"
-LNG_COMPARISON(not_equal);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

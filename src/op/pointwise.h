@@ -1,94 +1,25 @@
-/* Pointwise ops: a template. An op's file says what the op does to one number and to one vector, and gets its kernels.
+/* A pointwise op: its file says what the op does to one number and to one vector, and gets its kernels.
  *
+ *     #define OP     add
  *     #define ARITY  2              operands, up to 3: a, b, c
  *     #define SCALAR a + b          in real
  *     #define VECTOR v_add(a, b)    in v16
- *     #include "op/pointwise.h"     defines naive and tile
- *     LNG_POINTWISE(add);
+ *     #include "op/pointwise.h"
  *
- * With INTEGERS defined the operands are int32_t and i16, and the functions naive_integers and tile_integers; a file may include the
- * template once in each way. The output is always float.
- *
- * The naive kernel computes element by element; a tile, vectors of operands that are laid out like the result. There is no other fast
- * kernel: the sweep in chain.c brings other operands into that form, a tile at a time. */
-#include "graph/walk.h"
-#include "op/kernel.h"
-
-#ifdef INTEGERS
-#define P(name) name##_integers
-#define NUMBER  int32_t
-#else
-#define P(name) name
-#define NUMBER  real
-#endif
-
-#ifdef LNG_NAIVE
-static inline real P(scalar)(NUMBER a, NUMBER b, NUMBER c)
-{
-    (void)a, (void)b, (void)c;
-    return SCALAR;
-}
-
-static void P(naive)(const lng_naive_call *call)
-{
-    const lng_node *n = call->node;
-    lng_shape shape = n->out[0].shape;
-    int64_t size = lng_shape_size(shape);
-    for (int64_t e = 0; e < size; e++) {
-        NUMBER x[3] = {0};
-        for (int k = 0; k < ARITY; k++)
-            x[k] = ((const NUMBER *)call->in[k].at)[lng_shape_source(shape, n->in[k]->shape, e) * call->in[k].step];
-        F(call->out[0], e) = P(scalar)(x[0], x[1], x[2]);
-    }
-}
-#endif
+ * With INTEGERS defined the operands are int32_t and i16. The output is always float. */
+#include "op/tile.h"
 
 #ifdef LNG_FAST
-#ifdef INTEGERS
-#define LANES   i16
-#define SET1    iv_set1
-#define LOAD(p) iv_load(p)
-#else
-#define LANES   v16
-#define SET1    v_set1
-#define LOAD(p) v_load(p)
-#endif
-
-static inline v16 P(vector)(LANES a, LANES b, LANES c)
+static lng_tile *P(tile_of)(const lng_node *n)
 {
-    (void)a, (void)b, (void)c;
-    return VECTOR;
+    (void)n; /* every node of the op has the same tile function */
+    return P(tile);
 }
-
-static void P(tile)(void *out, const void *const *in, size_t n)
-{
-    const NUMBER *const at[3] = {in[0], ARITY > 1 ? in[1] : NULL, ARITY > 2 ? in[2] : NULL};
-#define OPERAND(k) ((k) < ARITY ? LOAD(at[k] + i) : SET1(0))
-    for (size_t i = 0; i < n * LNG_LANES; i += LNG_LANES)
-        v_store((float *)out + i, P(vector)(OPERAND(0), OPERAND(1), OPERAND(2)));
-#undef OPERAND
-}
-
-#undef LANES
-#undef SET1
-#undef LOAD
 #endif
+LNG_POINTWISE_KERNELS(OP, P(naive), P(tile_of));
 
-#undef P
-#undef NUMBER
+#undef OP
+#undef ARITY
 #undef SCALAR
 #undef VECTOR
 #undef INTEGERS
-
-/* tile_of: every node of the op has the same tile function. */
-#ifdef LNG_FAST
-#define LNG_POINTWISE(op)                                                                                                          \
-    static lng_tile *tile_of(const lng_node *n)                                                                                    \
-    {                                                                                                                              \
-        (void)n;                                                                                                                   \
-        return tile;                                                                                                               \
-    }                                                                                                                              \
-    LNG_POINTWISE_KERNELS(op, naive, tile_of)
-#else
-#define LNG_POINTWISE(op) LNG_POINTWISE_KERNELS(op, naive, )
-#endif

@@ -1,9 +1,9 @@
 /* y = a^b. */
+#define OP     pow
 #define ARITY  2
 #define SCALAR real_pow(a, b)
 #define VECTOR v_pow(a, b)
 #include "op/pointwise.h"
-LNG_POINTWISE(pow);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,9 +1,9 @@
 /* y = max(x, 0), NaN to NaN. */
+#define OP     relu
 #define ARITY  1
 #define SCALAR a <= 0 ? 0 : a
 #define VECTOR v_select(v_le(a, v_zero()), v_zero(), a)
 #include "op/pointwise.h"
-LNG_POINTWISE(relu);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,6 +1,6 @@
 /* The same numbers in the same order under another shape. */
 #include "op/view.h"
-LNG_KERNELS(reshape, naive, NULL);
+LNG_NAIVE_KERNELS(reshape, naive);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

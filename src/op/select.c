@@ -1,9 +1,9 @@
 /* y = a where cond is not 0, else b. */
+#define OP     select
 #define ARITY  3
 #define SCALAR a != 0 ? b : c
 #define VECTOR v_select(v_ne(a, v_zero()), b, c)
 #include "op/pointwise.h"
-LNG_POINTWISE(select);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,9 +1,9 @@
 /* y = 1 / (1 + e^-x). */
+#define OP     sigmoid
 #define ARITY  1
 #define SCALAR real_sigmoid(a)
 #define VECTOR v_sigmoid(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(sigmoid);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,9 +1,9 @@
 /* y = 1, -1, or x itself where it is 0 or NaN. */
+#define OP     sign
 #define ARITY  1
 #define SCALAR a > 0 ? 1 : a < 0 ? -1 : a
 #define VECTOR v_select(v_lt(v_zero(), a), v_set1(1), v_select(v_lt(a, v_zero()), v_set1(-1), a))
 #include "op/pointwise.h"
-LNG_POINTWISE(sign);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

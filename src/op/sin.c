@@ -1,9 +1,9 @@
 /* y = sin x. */
+#define OP     sin
 #define ARITY  1
 #define SCALAR real_sin(a)
 #define VECTOR v_sin(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(sin);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

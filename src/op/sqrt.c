@@ -1,9 +1,9 @@
 /* y = sqrt x. */
+#define OP     sqrt
 #define ARITY  1
 #define SCALAR real_sqrt(a)
 #define VECTOR v_sqrt(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(sqrt);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,6 +1,6 @@
 /* The same value, through which no gradient flows. */
 #include "op/view.h"
-LNG_KERNELS(stop_gradient, naive, NULL);
+LNG_NAIVE_KERNELS(stop_gradient, naive);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

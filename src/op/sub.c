@@ -1,9 +1,9 @@
 /* y = a - b. */
+#define OP     sub
 #define ARITY  2
 #define SCALAR a - b
 #define VECTOR v_sub(a, b)
 #include "op/pointwise.h"
-LNG_POINTWISE(sub);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,9 +1,9 @@
 /* y = tanh x. */
+#define OP     tanh
 #define ARITY  1
 #define SCALAR real_tanh(a)
 #define VECTOR v_tanh(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(tanh);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,18 +1,10 @@
 /* y = x as a float. */
-#define INTEGERS
+#define OP     to_float
 #define ARITY  1
 #define SCALAR (real) a
 #define VECTOR iv_to_v(a)
+#define INTEGERS
 #include "op/pointwise.h"
-
-#ifdef LNG_FAST
-static lng_tile *tile_of(const lng_node *n)
-{
-    (void)n;
-    return tile_integers;
-}
-#endif
-LNG_POINTWISE_KERNELS(to_float, naive_integers, tile_of);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

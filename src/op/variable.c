@@ -1,7 +1,7 @@
 /* Parameters and state. A variable is known by its node's name; its numbers stand in a store (tape/tape.h), and no kernel computes
  * it. */
 #include "op/kernel.h"
-LNG_KERNELS(variable, NULL, NULL);
+LNG_NAIVE_KERNELS(variable, NULL);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

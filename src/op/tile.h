@@ -1,0 +1,73 @@
+/* The functions of a pointwise op, for operands of one dtype: a template. OP is the op, ARITY how many operands it has (a, b, c), SCALAR
+ * what it does to numbers and VECTOR what it does to vectors. With INTEGERS defined the operands are int32_t and i16, else real and v16;
+ * the output is always float. Defined are
+ *
+ *     P(naive)   the naive kernel, which computes element by element
+ *     P(tile)    vectors of operands that are laid out like the result. There is no other fast kernel: the sweep in chain.c brings
+ *                other operands into that form, a tile at a time.
+ *
+ * P puts the op and the dtype into the name, because at the AVX levels all pointwise ops are compiled as one unit. */
+#include "graph/walk.h"
+#include "op/kernel.h"
+
+#undef P
+#undef NUMBER
+#ifdef INTEGERS
+#define P(name) LNG_PASTE3(OP, _##name, integers)
+#define NUMBER  int32_t
+#else
+#define P(name) LNG_PASTE3(OP, _##name, floats)
+#define NUMBER  real
+#endif
+
+#ifdef LNG_NAIVE
+static inline real P(scalar)(NUMBER a, NUMBER b, NUMBER c)
+{
+    (void)a, (void)b, (void)c;
+    return SCALAR;
+}
+
+static void P(naive)(const lng_naive_call *call)
+{
+    const lng_node *n = call->node;
+    lng_shape shape = n->out[0].shape;
+    int64_t size = lng_shape_size(shape);
+    for (int64_t e = 0; e < size; e++) {
+        NUMBER x[3] = {0};
+        for (int k = 0; k < ARITY; k++)
+            x[k] = ((const NUMBER *)call->in[k].at)[lng_shape_source(shape, n->in[k]->shape, e) * call->in[k].step];
+        F(call->out[0], e) = P(scalar)(x[0], x[1], x[2]);
+    }
+}
+#endif
+
+#ifdef LNG_FAST
+#ifdef INTEGERS
+#define LANES   i16
+#define SET1    iv_set1
+#define LOAD(p) iv_load(p)
+#else
+#define LANES   v16
+#define SET1    v_set1
+#define LOAD(p) v_load(p)
+#endif
+
+static inline v16 P(vector)(LANES a, LANES b, LANES c)
+{
+    (void)a, (void)b, (void)c;
+    return VECTOR;
+}
+
+static void P(tile)(void *out, const void *const *in, size_t n)
+{
+    const NUMBER *const at[3] = {in[0], ARITY > 1 ? in[1] : NULL, ARITY > 2 ? in[2] : NULL};
+#define OPERAND(k) ((k) < ARITY ? LOAD(at[k] + i) : SET1(0))
+    for (size_t i = 0; i < n * LNG_LANES; i += LNG_LANES)
+        v_store((float *)out + i, P(vector)(OPERAND(0), OPERAND(1), OPERAND(2)));
+#undef OPERAND
+}
+
+#undef LANES
+#undef SET1
+#undef LOAD
+#endif
