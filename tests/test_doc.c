@@ -196,15 +196,15 @@ static const mistake mistakes[] = {
     {"\xfe\xff"
      "a",
      "1:1: error[yaml-syntax]: this is UTF-16 text"},
-    {"a: \033[1m", "1:4: error[yaml-syntax]: the character U+001B cannot stand in a file"},
-    {"a: \xe2\x80\xa8", "1:4: error[yaml-syntax]: the character U+2028 cannot stand in a file"},
-    {"a: \xef\xbb\xbf", "1:4: error[yaml-syntax]: the character U+FEFF cannot stand in a file"},
-    {"a: \"\\0\"", "1:4: error[yaml-syntax]: a text cannot hold a NUL"},
-    {"[a, b]: 1", "1:1: error[yaml-syntax]: a key must be a text, not a sequence"},
-    {"a: {{x}}", "1:5: error[yaml-syntax]: a key must be a text, not a mapping"},
+    {"a: \033[1m", "1:4: error[yaml-syntax]: the character U+001B is not allowed in a file"},
+    {"a: \xe2\x80\xa8", "1:4: error[yaml-syntax]: the character U+2028 is not allowed in a file"},
+    {"a: \xef\xbb\xbf", "1:4: error[yaml-syntax]: the character U+FEFF is not allowed in a file"},
+    {"a: \"\\0\"", "1:4: error[yaml-syntax]: a text cannot contain a NUL"},
+    {"[a, b]: 1", "1:1: error[yaml-syntax]: a key must be text, not a sequence"},
+    {"a: {{x}}", "1:5: error[yaml-syntax]: a key must be text, not a mapping"},
     {"? \n: 1", "1:2: error[yaml-syntax]: a key is missing before `:`"},
     {"{'': 1}", "1:2: error[yaml-syntax]: a key is missing before `:`"},
-    {"a:\n\tb: 1", "2:1: error[yaml-syntax]: a tab cannot indent"},
+    {"a:\n\tb: 1", "2:1: error[yaml-syntax]: tabs cannot be used for indentation"},
     {"a: @x", "1:4: error[yaml-syntax]: a text cannot start with `@`"},
     {"a: * 2", "1:4: error[yaml-syntax]: a text cannot start with `*`"},
     {"a: 'b\nc: 1", "1:4: error[yaml-syntax]: this quote is never closed"},
@@ -213,16 +213,16 @@ static const mistake mistakes[] = {
     {"a:\n  b\n  c: 1", "2:3: error[yaml-syntax]: expected `: ` after this key"},
     {"a:\n  b:1\n\n  # x\n  c: 1", "2:3: error[yaml-syntax]: expected `: ` after this key"},
     {"- b c\n  d: 1", "1:3: error[yaml-syntax]: expected `: ` after this key"},
-    {"a:\n  b: 1\n   c: 1", "3:4: error[yaml-syntax]: this line is indented deeper than it may be"},
-    {"a: b\n c: d: e", "2:2: error[yaml-syntax]: this line is indented deeper than it may be"},
-    {"a: 1\nb: c: d", "2:5: error[yaml-syntax]: a `:` that follows no key"},
+    {"a:\n  b: 1\n   c: 1", "3:4: error[yaml-syntax]: this line is indented too deeply"},
+    {"a: b\n c: d: e", "2:2: error[yaml-syntax]: this line is indented too deeply"},
+    {"a: 1\nb: c: d", "2:5: error[yaml-syntax]: unexpected `:`"},
     {"%x", "1:1: error[yaml-feature]: YAML directives are not part of this language"},
     {"%", "1:1: error[yaml-feature]: YAML directives are not part of this language"},
-    {"\"\\0\": 1", "1:1: error[yaml-syntax]: a text cannot hold a NUL"},
-    {"a: b: c", "1:5: error[yaml-syntax]: a `:` that follows no key"},
-    {"a: - b", "1:4: error[yaml-syntax]: an item is not expected here"},
+    {"\"\\0\": 1", "1:1: error[yaml-syntax]: a text cannot contain a NUL"},
+    {"a: b: c", "1:5: error[yaml-syntax]: unexpected `:`"},
+    {"a: - b", "1:4: error[yaml-syntax]: unexpected item"},
     {"a: \"\\q\"", "1:5: error[yaml-syntax]: unknown escape"},
-    {"a: \"x\" + b", "1:8: error[yaml-syntax]: expected a key in the column of the mapping's other keys"},
+    {"a: \"x\" + b", "1:8: error[yaml-syntax]: expected a key, in the same column as the mapping's other keys"},
 };
 
 START_TEST(mistakes_have_places)
@@ -285,10 +285,10 @@ START_TEST(cut_expressions)
     const cut *c = &cuts[_i];
     ck_assert_ptr_null(parse(c->text));
     ck_assert_msg(lng_errors_count(errors) == 1, "%s", render());
-    ck_assert_str_eq(lng_errors_text(errors, 0),
-                     lng_format(arena,
-                                "m.yaml:1:%d: error[yaml-syntax]: inside {} and [] this expression is cut at its comma or bracket",
-                                c->column));
+    ck_assert_str_eq(
+        lng_errors_text(errors, 0),
+        lng_format(arena, "m.yaml:1:%d: error[yaml-syntax]: inside {} and [], YAML cuts this expression at its comma or bracket",
+                   c->column));
     const char *caret = strchr(render(), '^');
     ck_assert_int_eq(1 + (int)strspn(caret + 1, "~"), c->width);
     ck_assert_ptr_nonnull(

@@ -72,6 +72,8 @@ static const struct {
     {"7 % -3", "the integer -2"},
     {"(-9223372036854775807 - 1) % -1", "the integer 0"},
     {"7 / 2", "the number 3.5"},
+    {"1.e-5", "the number 1e-05"},
+    {"1.E2 + 2.", "the number 102"},
     {"6 / 2", "the number 3"},
     {"7.5 // 2", "the number 3"},
     {"-7.5 % 2", "the number 0.5"},

@@ -14,8 +14,8 @@ static const char *key_text(lng_arena *arena, const lng_section_key *key)
     char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
     lng_text type = lng_text_new(arena);
     lng_text_add(&type, "%s", lng_key_type_text(key->type));
-    if (key->low != key->high)
-        lng_text_add(&type, " from %s to %s", lng_number(low, key->low), lng_number(high, key->high));
+    if (lng_section_key_range(key, low, high))
+        lng_text_add(&type, " from %s to %s", low, high);
     const char *about, *word;
     for (size_t i = 0; key->choice && (word = key->choice(i, &about)); i++)
         lng_text_add(&type, "%s %s (%s)", i ? "," : ":", word, about);

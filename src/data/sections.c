@@ -15,26 +15,27 @@ static const lng_section_key file_keys[] = {
     {"file", LNG_KEY_TEXT, .required = true, .about = "file name; NAME.gz is found, too"},
     {"sha256", LNG_KEY_TEXT,
      .about = "SHA-256 of the uncompressed content, as 64 hexadecimal digits; a file with another digest is refused"}};
-const lng_section lng_section_file = {"data.source.train.FIELD", "The file that holds one field of the data set.", SOURCE_EXAMPLE,
-                                      LNG_SECTION_KEYS(file_keys)};
+const lng_section lng_section_file = {"data.source.train.FIELD", "a file", "The file that holds one field of the data set.",
+                                      SOURCE_EXAMPLE, LNG_SECTION_KEYS(file_keys)};
 
 static const lng_section_key source_keys[] = {
     {"name", LNG_KEY_TEXT, .fallback = "data", .about = "name in reports, and of the folder with its files"},
     {"about", LNG_KEY_TEXT, .about = "description in one line"},
     {"format", LNG_KEY_WORD, .required = true, .choice = lng_data_format_choice, .about = "format of its files"},
     {"fields", LNG_KEY_NAMES, .required = true, .about = "for each field its shape, such as [28, 28, 1], or `class` for a label"},
-    {"classes", LNG_KEY_INT, .low = 1, .high = 1 << 20, .about = "number of classes; labels are 0 to classes - 1"},
+    {"classes", LNG_KEY_INT, .least = 1, .most = 1 << 20, .about = "number of classes; labels are 0 to classes - 1"},
     {"train", LNG_KEY_NAMES, .about = "for each field the file of the training set"},
     {"test", LNG_KEY_NAMES, .about = "for each field the file of the test set"},
     {"urls", LNG_KEY_SEQUENCE, .about = "URLs of folders with the files, tried in order"}};
-const lng_section lng_section_source = {"data.source", "The description of a data set.", SOURCE_EXAMPLE,
-                                        LNG_SECTION_KEYS(source_keys)};
+const lng_section lng_section_source = {"data.source", "the description of a data set", "The description of a data set.",
+                                        SOURCE_EXAMPLE, LNG_SECTION_KEYS(source_keys)};
 
 static const lng_section_key validation_keys[] = {
     {"last", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .about = "fraction of the training set, taken from its end"},
-    {"count", LNG_KEY_INT, .low = 0, .high = 1e9, .about = "number of examples, taken from the end of the training set"}};
+    {"count", LNG_KEY_INT, .least = 0, .most = 1000000000, .about = "number of examples, taken from the end of the training set"}};
 const lng_section lng_section_validation = {
-    "data.validation", "Validation examples come from the end of the training set: a fraction (`last`) or a number (`count`).",
+    "data.validation", "`data.validation`",
+    "Validation examples come from the end of the training set: a fraction (`last`) or a number (`count`).",
     "data: {source: mnist, validation: {last: 0.1}}", LNG_SECTION_KEYS(validation_keys)};
 
 static const lng_section_key data_keys[] = {
@@ -42,5 +43,5 @@ static const lng_section_key data_keys[] = {
     {"dir", LNG_KEY_TEXT, .about = "folder with its files, relative to this file"},
     {"validation", LNG_KEY_SECTION, .section = &lng_section_validation,
      .about = "part of the training set to validate on (default: none)"}};
-const lng_section lng_section_data = {"data", "What the model learns from.", "data: {source: mnist, validation: {last: 0.1}}",
-                                      LNG_SECTION_KEYS(data_keys)};
+const lng_section lng_section_data = {"data", "`data`", "What the model learns from.",
+                                      "data: {source: mnist, validation: {last: 0.1}}", LNG_SECTION_KEYS(data_keys)};

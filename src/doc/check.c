@@ -22,9 +22,9 @@ static bool refuse_byte(lng_errors *errors, lng_place place, const char *at, uin
     } else if (code == 0) {
         lng_error(errors, LNG_E_SYNTAX, place, "a NUL byte: this is not a text file");
     } else {
-        lng_error(errors, LNG_E_SYNTAX, place, "the character U+%04X cannot stand in a file", (unsigned)code);
+        lng_error(errors, LNG_E_SYNTAX, place, "the character U+%04X is not allowed in a file", (unsigned)code);
         if (!lng_doc_is_control(code))
-            lng_error_hint(errors, "in double quotes it can be written as an escape: \"\\u%04x\"", (unsigned)code);
+            lng_error_hint(errors, "inside double quotes, write it as an escape: \"\\u%04x\"", (unsigned)code);
     }
     return false;
 }

@@ -13,31 +13,31 @@ typedef struct complaint {
 } complaint;
 
 static const complaint complaints[] = {
-    {"did not find expected ',' or ']'", "expected `,` or `]`", AT_PROBLEM, "the `[` that is open here", NULL},
-    {"did not find expected ',' or '}'", "expected `,` or `}`", AT_PROBLEM, "the `{` that is open here", NULL},
-    {"mapping values are not allowed in this context", "a `:` that follows no key", AT_PROBLEM, NULL,
-     "a text that holds `: ` is quoted; a key stands first on its line, or in `{}`"},
-    {"mapping keys are not allowed in this context", "a key is not expected here", AT_PROBLEM, NULL, NULL},
+    {"did not find expected ',' or ']'", "expected `,` or `]`", AT_PROBLEM, "the `[` is opened here", NULL},
+    {"did not find expected ',' or '}'", "expected `,` or `}`", AT_PROBLEM, "the `{` is opened here", NULL},
+    {"mapping values are not allowed in this context", "unexpected `:`", AT_PROBLEM, NULL,
+     "quote a text that contains `: `; a key comes first on its line or inside {}"},
+    {"mapping keys are not allowed in this context", "unexpected key", AT_PROBLEM, NULL, NULL},
     {"could not find expected ':'", "expected `: ` after this key", AT_CONTEXT, NULL,
-     "a line of a mapping reads `key: value`, with a space after the colon"},
-    {"did not find expected key", "expected a key in the column of the mapping's other keys", AT_PROBLEM, "the mapping starts here",
-     NULL},
-    {"did not find expected '-' indicator", "expected `- ` in the column of the sequence's other items", AT_PROBLEM,
+     "a line of a mapping is `key: value`, with a space after the colon"},
+    {"did not find expected key", "expected a key, in the same column as the mapping's other keys", AT_PROBLEM,
+     "the mapping starts here", NULL},
+    {"did not find expected '-' indicator", "expected `- `, in the same column as the sequence's other items", AT_PROBLEM,
      "the sequence starts here", NULL},
-    {"block sequence entries are not allowed in this context", "an item is not expected here", AT_PROBLEM, NULL,
-     "`- ` stands first on its line, below its key"},
+    {"block sequence entries are not allowed in this context", "unexpected item", AT_PROBLEM, NULL,
+     "start a new line with `- `, below the key"},
     {"found unexpected end of stream", "this quote is never closed", AT_CONTEXT, NULL, NULL},
     {"found unexpected document indicator", "this quote is never closed", AT_CONTEXT, NULL, NULL},
     {"found unknown escape character", "unknown escape", AT_PROBLEM, NULL,
-     "in double quotes a backslash is written twice; single quotes take it as it is"},
+     "write a backslash twice inside double quotes; single quotes take it literally"},
     {"did not find expected hexdecimal number", "expected a hexadecimal number", AT_PROBLEM, NULL, NULL},
     {"found invalid Unicode character escape code", "there is no such character", AT_PROBLEM, NULL, NULL},
     {"did not find expected node content", "expected a value", AT_PROBLEM, NULL, NULL},
     {"did not find expected <document start>", "the document has ended before this", AT_PROBLEM, NULL, NULL},
-    {"found an indentation indicator equal to 0", "the indentation of a block text is 1 to 9", AT_PROBLEM, NULL, NULL},
+    {"found an indentation indicator equal to 0", "the indentation of a block text must be 1 to 9", AT_PROBLEM, NULL, NULL},
     {"did not find expected comment or line break", "expected the end of the line", AT_PROBLEM, NULL,
      "the text after `|` or `>` starts on the next line"},
-    {"found unexpected ':'", "a `:` that YAML takes for a key's", AT_PROBLEM, NULL, "quote this text"},
+    {"found unexpected ':'", "YAML reads this `:` as the end of a key", AT_PROBLEM, NULL, "quote this text"},
 };
 
 static lng_place place_of(const lng_source *source, yaml_mark_t mark)
@@ -54,7 +54,7 @@ static char char_at(lng_place place)
 static void refuse_start(lng_place place, char c, lng_errors *errors)
 {
     if (c == '\t') {
-        lng_error(errors, LNG_E_SYNTAX, place, "a tab cannot indent");
+        lng_error(errors, LNG_E_SYNTAX, place, "tabs cannot be used for indentation");
         lng_error_hint(errors, "use spaces");
     } else {
         lng_error(errors, LNG_E_SYNTAX, place, "a text cannot start with `%c`", c);
@@ -109,16 +109,15 @@ static bool explain_continued(lng_place at, lng_errors *errors)
     if (has_key(above.at, above.end)) {
         if (here.indent <= above.indent)
             return false;
-        lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, at.line, here.indent + 1, 1},
-                  "this line is indented deeper than it may be");
-        lng_error_hint(errors, "the key above has its value already; keys of one mapping start in the same column");
+        lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, at.line, here.indent + 1, 1}, "this line is indented too deeply");
+        lng_error_hint(errors, "the key above already has a value; the keys of a mapping start in the same column");
         return true;
     }
     int dash = above.end - above.at > 2 && above.at[0] == '-' && above.at[1] == ' ' ? 2 : 0, width = 0;
     for (const char *c = above.at + dash; c < above.end; c++)
         width += ((unsigned char)*c & 0xc0) != 0x80;
     lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, line, above.indent + dash + 1, width}, "expected `: ` after this key");
-    lng_error_hint(errors, "a line of a mapping reads `key: value`, with a space after the colon");
+    lng_error_hint(errors, "a line of a mapping is `key: value`, with a space after the colon");
     return true;
 }
 
@@ -142,7 +141,7 @@ void lng_doc_explain(const struct yaml_parser_s *yaml, const lng_source *source,
     }
     if (yaml->context && strstr(yaml->context, "directive")) {
         lng_error(errors, LNG_E_FEATURE, context, "YAML directives are not part of this language");
-        lng_error_hint(errors, "leave the `%%` line out");
+        lng_error_hint(errors, "remove the `%%` line");
         return;
     }
     bool loose =
@@ -151,7 +150,7 @@ void lng_doc_explain(const struct yaml_parser_s *yaml, const lng_source *source,
         return;
     if (yaml->context && first == '!') {
         lng_error(errors, LNG_E_FEATURE, context, "tags are not part of this language");
-        lng_error_hint(errors, "leave the tag out; quote a text that starts with `!`");
+        lng_error_hint(errors, "remove the tag; quote a text that starts with `!`");
         return;
     }
     for (size_t i = 0; i < sizeof complaints / sizeof *complaints; i++) {

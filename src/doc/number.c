@@ -15,44 +15,46 @@ static bool digits_with(const char *s, const char *others)
     return digit;
 }
 
-static const char *reason(const char *s)
+/* Why a text that resembles a number is none; NULL when it does not resemble one. */
+static const char *reason(const char *s, bool integer)
 {
     const char *body = s + (*s == '-' || *s == '+');
     if (body[0] == '0' && (body[1] == 'x' || body[1] == 'X' || body[1] == 'o' || body[1] == 'b'))
-        return "numbers are decimal here";
+        return "numbers must be decimal";
+    if (digits_with(body, ""))
+        return body[0] == '0' ? "a leading zero means octal elsewhere; leave it out" : "it does not fit in 64 bits";
     if (digits_with(body, "_"))
-        return "digits are not grouped with _ here";
+        return "digits cannot be grouped with _";
     if (digits_with(body, ","))
-        return "the decimal sign is a point, and digits are not grouped";
+        return "write a decimal point, and do not group digits";
     if (digits_with(body, ":"))
         return "this is a time, not a number";
     if (strcmp(body, ".nan") == 0 || strcmp(body, ".inf") == 0 || strcmp(body, "nan") == 0 || strcmp(body, "inf") == 0)
-        return "a number must be finite";
-    if (digits_with(body, "") && body[0] == '0')
-        return "a leading zero would mean octal elsewhere; write the number without it";
-    if (digits_with(body, "."))
-        return "it has a fraction";
-    if (digits_with(body, ".eE+-"))
-        return "the number is too large, or not written as one";
-    return NULL;
+        return "numbers must be finite";
+    if (integer && digits_with(body, "."))
+        return "it has a decimal point";
+    if (integer && digits_with(body, ".eE+-"))
+        return "write all digits of an integer, without an exponent";
+    return digits_with(body, ".eE+-") ? "it is too large, or not a number" : NULL;
 }
 
-static bool refuse(const lng_doc *d, const char *what, lng_errors *errors)
+static bool refuse(const lng_doc *d, bool integer, lng_errors *errors)
 {
+    const char *what = integer ? "an integer" : "a number";
     if (d->kind != LNG_DOC_SCALAR)
-        return lng_error(errors, LNG_E_TYPE, d->place, "%s is expected here", what);
-    const char *why = reason(d->text);
+        return lng_error(errors, LNG_E_TYPE, d->place, "expected %s", what);
+    const char *why = reason(d->text, integer);
     if (why)
-        return lng_error(errors, LNG_E_TYPE, d->place, "%s is expected, found `%.60s`: %s", what, d->text, why);
-    return lng_error(errors, LNG_E_TYPE, d->place, "%s is expected, found `%.60s`", what, d->text);
+        return lng_error(errors, LNG_E_TYPE, d->place, "expected %s, found `%.60s`: %s", what, d->text, why);
+    return lng_error(errors, LNG_E_TYPE, d->place, "expected %s, found `%.60s`", what, d->text);
 }
 
 bool lng_scalar_int(const lng_doc *d, int64_t *out, lng_errors *errors)
 {
-    return (d->kind == LNG_DOC_SCALAR && lng_parse_int(d->text, d->length, out)) || refuse(d, "an integer", errors);
+    return (d->kind == LNG_DOC_SCALAR && lng_parse_int(d->text, d->length, out)) || refuse(d, true, errors);
 }
 
 bool lng_scalar_number(const lng_doc *d, double *out, lng_errors *errors)
 {
-    return (d->kind == LNG_DOC_SCALAR && lng_parse_double(d->text, d->length, out)) || refuse(d, "a number", errors);
+    return (d->kind == LNG_DOC_SCALAR && lng_parse_double(d->text, d->length, out)) || refuse(d, false, errors);
 }

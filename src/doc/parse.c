@@ -72,10 +72,10 @@ static void check_properties(parser *p, lng_place place, const yaml_char_t *anch
     if (anchor) {
         mark.width += (int)strlen((const char *)anchor);
         refuse_feature(p, mark, "anchors are not part of this language",
-                       "write it out, or define a block; quote a text that starts with `&`");
+                       "write the value out or define a block; quote a text that starts with `&`");
     }
     if (tag)
-        refuse_feature(p, mark, "tags are not part of this language", "leave the tag out; quote a text that starts with `!`");
+        refuse_feature(p, mark, "tags are not part of this language", "remove the tag; quote a text that starts with `!`");
 }
 
 /* ---- expressions that YAML cuts: in {} and [] a comma or bracket ends a plain text ---- */
@@ -111,7 +111,7 @@ static void report_cut(parser *p, const lng_doc *scalar)
         for (size_t i = 0; i < n; i++)
             place.width += ((unsigned char)s->text[offset + i] & 0xc0) != 0x80;
     }
-    refuse(p, LNG_E_SYNTAX, place, "inside {} and [] this expression is cut at its comma or bracket");
+    refuse(p, LNG_E_SYNTAX, place, "inside {} and [], YAML cuts this expression at its comma or bracket");
     char quote = n > 0 && memchr(s->text + offset, '"', n) ? '\'' : '"';
     if (n > 0 && n < 200 && !memchr(s->text + offset, '\'', n) && !memchr(s->text + offset, '\\', n))
         lng_error_hint(p->errors, "quote this expression: %c%.*s%c", quote, (int)n, s->text + offset, quote);
@@ -157,13 +157,13 @@ static lng_doc *new_node(parser *p, lng_doc_kind kind, lng_place place)
 static bool is_key(parser *p, const lng_doc *d)
 {
     if (d->kind != LNG_DOC_SCALAR) {
-        refuse(p, LNG_E_SYNTAX, d->place, "a key must be a text, not a %s", d->kind == LNG_DOC_SEQUENCE ? "sequence" : "mapping");
-        lng_error_hint(p->errors, d->kind == LNG_DOC_SEQUENCE ? "several names are written `h, c: ...`; in {} they are quoted"
+        refuse(p, LNG_E_SYNTAX, d->place, "a key must be text, not a %s", d->kind == LNG_DOC_SEQUENCE ? "sequence" : "mapping");
+        lng_error_hint(p->errors, d->kind == LNG_DOC_SEQUENCE ? "write several names as `h, c: ...`, in quotes inside {}"
                                                               : "quote a text that starts with `{`");
         return false;
     }
     if (!d->quoted && strcmp(d->text, "<<") == 0)
-        return refuse_feature(p, d->place, "merge keys are not part of this language", "write the keys out, or define a block");
+        return refuse_feature(p, d->place, "merge keys are not part of this language", "write the keys out or define a block");
     if (d->length == 0)
         return refuse(p, LNG_E_SYNTAX, d->place, "a key is missing before `:`");
     if (d->length > MAX_KEY)
@@ -197,12 +197,12 @@ static bool check_scalar(parser *p, lng_place place, const char *text, size_t n)
     if (n > LNG_DOC_MAX_SCALAR)
         return refuse(p, LNG_E_LIMIT, place, "a text is longer than %s bytes", lng_grouped(number, LNG_DOC_MAX_SCALAR));
     if (memchr(text, 0, n))
-        return refuse(p, LNG_E_SYNTAX, place, "a text cannot hold a NUL");
+        return refuse(p, LNG_E_SYNTAX, place, "a text cannot contain a NUL");
     for (size_t i = 0; i < n;) {
         uint32_t code = 0;
         i += (size_t)lng_utf8(text + i, n - i, &code);
         if (lng_doc_is_control(code) && code != '\n' && code != '\t')
-            return refuse(p, LNG_E_SYNTAX, place, "a text cannot hold the control character U+%04X", (unsigned)code);
+            return refuse(p, LNG_E_SYNTAX, place, "a text cannot contain the control character U+%04X", (unsigned)code);
     }
     return true;
 }
@@ -242,7 +242,7 @@ static bool take_alias(parser *p)
     if (!d)
         return false;
     refuse_feature(p, d->place, "aliases are not part of this language",
-                   "write it out, or define a block; quote a text that starts with `*`");
+                   "write the value out or define a block; quote a text that starts with `*`");
     d->text = "alias";
     d->length = strlen(d->text);
     place_node(p, d);
@@ -335,10 +335,10 @@ static bool start_document(parser *p)
     const yaml_event_t *e = &p->event;
     lng_place place = place_of(p, e->start_mark, e->start_mark);
     if (p->root)
-        return refuse_feature(p, place, "a second document starts here", "keep one document in a file");
+        return refuse_feature(p, place, "a second document starts here", "put one document in a file");
     if (e->data.document_start.version_directive ||
         e->data.document_start.tag_directives.start != e->data.document_start.tag_directives.end)
-        refuse_feature(p, place, "YAML directives are not part of this language", "leave the `%` line out");
+        refuse_feature(p, place, "YAML directives are not part of this language", "remove the `%` line");
     return true;
 }
 
@@ -363,7 +363,7 @@ static bool explain(parser *p)
     if (p->flow_end_line == at.line && !(f && f->node->flow))
         lng_error_hint(p->errors, "quote an expression that starts with a bracket");
     else if (p->last && p->last->quoted && !p->last->block && p->last->place.line == at.line && !(f && f->node->flow))
-        lng_error_hint(p->errors, "the text ends at its closing quote");
+        lng_error_hint(p->errors, "a quoted text ends at its closing quote");
     return false;
 }
 

@@ -1,6 +1,7 @@
 /* Checks a mapping against the table of its section. */
 #include "doc/schema.h"
 #include "doc/number.h"
+#include <stdio.h>
 #include <string.h>
 
 const char *lng_key_type_text(lng_key_type type)
@@ -26,11 +27,27 @@ const lng_section_key *lng_section_find(const lng_section *s, const char *key)
     return NULL;
 }
 
-/* ---- checks ---- */
-static const char *of(const lng_section *s)
+bool lng_section_key_range(const lng_section_key *key, char low[LNG_NUMBER_SIZE], char high[LNG_NUMBER_SIZE])
 {
-    return s->name[0] ? s->name : "a model file";
+    if (key->type == LNG_KEY_INT) {
+        snprintf(low, LNG_NUMBER_SIZE, "%lld", (long long)key->least);
+        snprintf(high, LNG_NUMBER_SIZE, "%lld", (long long)key->most);
+        return key->least != key->most;
+    }
+    lng_number(low, key->low);
+    lng_number(high, key->high);
+    return key->low != key->high;
 }
+
+/* ---- unknown and missing keys ---- */
+
+/* What is checked: a section, and the one that the check began with. */
+typedef struct check {
+    const lng_section *root;
+    lng_errors *errors;
+} check;
+
+static bool check_section(const check *, const lng_section *, const lng_doc *);
 
 /* The key that a wrong one is near to; NULL when none is. */
 static const char *nearest(const lng_section *s, const char *wrong)
@@ -41,12 +58,40 @@ static const char *nearest(const lng_section *s, const char *wrong)
     return near.best;
 }
 
-static bool unknown(const lng_section *s, const lng_doc *key, lng_errors *errors)
+/* The section in `from` that has such a key; the outermost one, when there are several. */
+static const lng_section *owner(const lng_section *from, const char *key)
+{
+    const lng_section *found = lng_section_find(from, key) ? from : NULL;
+    for (size_t i = 0; i < from->keys && !found; i++)
+        if (from->key[i].section)
+            found = owner(from->key[i].section, key);
+    return found;
+}
+
+static void list_keys(const lng_section *s, lng_errors *errors)
+{
+    char names[400] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < s->keys; i++)
+        if (!s->key[i].not_yet && n < sizeof names)
+            n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "", s->key[i].name);
+    lng_error_hint(errors, "the keys of %s are %s", s->noun, names);
+}
+
+static bool unknown(const check *c, const lng_section *s, const lng_doc *key)
 {
     const char *near = nearest(s, key->text);
-    lng_error(errors, LNG_E_UNKNOWN_KEY, key->place, "`%.60s` is no key of %s", key->text, of(s));
-    if (near)
-        lng_error_hint(errors, "did you mean `%s`?", near);
+    const lng_section *other = owner(c->root, key->text);
+    lng_error(c->errors, LNG_E_UNKNOWN_KEY, key->place, "%s has no key `%.60s`", s->noun, key->text);
+    for (size_t i = 0; i < c->root->aliases; i++)
+        if (strcmp(c->root->alias[i].wrong, key->text) == 0)
+            return lng_error_hint(c->errors, "%s", c->root->alias[i].hint), false;
+    if (other)
+        lng_error_hint(c->errors, "`%s` is a key of %s", key->text, other->noun);
+    else if (near)
+        lng_error_hint(c->errors, "did you mean `%s`?", near);
+    else
+        list_keys(s, c->errors);
     return false;
 }
 
@@ -58,18 +103,18 @@ static bool missing(const lng_section *s, const lng_section_key *key, const lng_
         if (near && strcmp(near, key->name) == 0)
             return false;
     }
-    lng_error(errors, LNG_E_MISSING_KEY, doc->place, "%s has no `%s`", s->name[0] ? s->name : "this file", key->name);
+    lng_error(errors, LNG_E_MISSING_KEY, doc->place, "%s needs the key `%s`", s->noun, key->name);
     lng_error_hint(errors, "%s: %s", key->name, key->about);
     return false;
 }
 
-static bool in_range(const lng_section_key *key, double x, lng_place place, lng_errors *errors)
+/* ---- values ---- */
+static bool in_range(const lng_section_key *key, bool within, const lng_doc *value, lng_errors *errors)
 {
-    char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE], got[LNG_NUMBER_SIZE];
-    if (key->low == key->high || (x >= key->low && x <= key->high))
+    char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
+    if (!lng_section_key_range(key, low, high) || within)
         return true;
-    return lng_error(errors, LNG_E_RANGE, place, "`%s` is from %s to %s, got %s", key->name, lng_number(low, key->low),
-                     lng_number(high, key->high), lng_number(got, x));
+    return lng_error(errors, LNG_E_RANGE, value->place, "`%s` must be from %s to %s, not %.60s", key->name, low, high, value->text);
 }
 
 static bool check_word(const lng_section_key *key, const lng_doc *value, lng_errors *errors)
@@ -89,8 +134,9 @@ static bool check_word(const lng_section_key *key, const lng_doc *value, lng_err
     return false;
 }
 
-static bool value_check(const lng_section_key *key, const lng_doc *value, lng_errors *errors)
+static bool check_value(const check *c, const lng_section_key *key, const lng_doc *value)
 {
+    lng_errors *errors = c->errors;
     int64_t i;
     double x;
     lng_doc_kind kind = value->kind;
@@ -109,9 +155,9 @@ static bool value_check(const lng_section_key *key, const lng_doc *value, lng_er
         fits = false;
         break;
     case LNG_KEY_INT:
-        return lng_scalar_int(value, &i, errors) && in_range(key, (double)i, value->place, errors);
+        return lng_scalar_int(value, &i, errors) && in_range(key, i >= key->least && i <= key->most, value, errors);
     case LNG_KEY_NUMBER:
-        return lng_scalar_number(value, &x, errors) && in_range(key, x, value->place, errors);
+        return lng_scalar_number(value, &x, errors) && in_range(key, x >= key->low && x <= key->high, value, errors);
     case LNG_KEY_NAMES:
         fits = kind == LNG_DOC_MAPPING;
         break;
@@ -123,33 +169,39 @@ static bool value_check(const lng_section_key *key, const lng_doc *value, lng_er
         /* fall through */
     case LNG_KEY_SECTION:
         if (kind == LNG_DOC_MAPPING)
-            return lng_section_check(key->section, value, errors);
+            return check_section(c, key->section, value);
         fits = fits && key->type == LNG_KEY_NAMED;
         break;
     case LNG_KEY_EXPRESSION:
         break;
     }
-    return fits || lng_error(errors, LNG_E_TYPE, value->place, "`%s` is %s", key->name, lng_key_type_text(key->type));
+    return fits || lng_error(errors, LNG_E_TYPE, value->place, "`%s` must be %s", key->name, lng_key_type_text(key->type));
 }
 
-bool lng_section_check(const lng_section *s, const lng_doc *doc, lng_errors *errors)
+static bool check_section(const check *c, const lng_section *s, const lng_doc *doc)
 {
+    lng_errors *errors = c->errors;
     bool good = true;
     if (doc->kind != LNG_DOC_MAPPING)
-        return lng_error(errors, LNG_E_TYPE, doc->place, "%s is a mapping, `key: value` on each line", of(s));
+        return lng_error(errors, LNG_E_TYPE, doc->place, "%s must be a mapping, with `key: value` on each line", s->noun);
     for (size_t i = 0; i < doc->count; i++) {
         const lng_section_key *key = lng_section_find(s, doc->key[i]->text);
         if (!key)
-            good = unknown(s, doc->key[i], errors);
+            good = unknown(c, s, doc->key[i]);
         else if (key->not_yet)
-            good = lng_error(errors, LNG_E_NOT_YET, doc->key[i]->place, "`%s` is not in this version of lngraph", key->name);
+            good = lng_error(errors, LNG_E_NOT_YET, doc->key[i]->place, "this version of lngraph does not support `%s`", key->name);
         else
-            good = value_check(key, doc->item[i], errors) && good;
+            good = check_value(c, key, doc->item[i]) && good;
     }
     for (size_t i = 0; i < s->keys; i++)
         if (s->key[i].required && !lng_doc_get(doc, s->key[i].name))
             good = missing(s, &s->key[i], doc, errors);
     return good;
+}
+
+bool lng_section_check(const lng_section *s, const lng_doc *doc, lng_errors *errors)
+{
+    return check_section(&(check){s, errors}, s, doc);
 }
 
 void lng_section_complete(lng_arena *arena, const lng_section *s, lng_doc *doc)

@@ -26,17 +26,25 @@ typedef struct lng_section_key {
     lng_key_type type;
     bool required;
     const char *fallback;       /* as YAML; written into the expanded document */
-    double low, high;           /* of a number; ignored when equal */
+    int64_t least, most;        /* of an integer; without limits when equal */
+    double low, high;           /* of a number; the same */
     lng_key_choice *choice;     /* of a word */
     const lng_section *section; /* of a nested mapping */
     const char *about;
     bool not_yet; /* in the language, but not in this version */
 } lng_section_key;
+/* A name that people give to a key, and what to say then. */
+typedef struct lng_section_alias {
+    const char *wrong, *hint;
+} lng_section_alias;
 struct lng_section {
     const char *name; /* "train"; "" is the file itself */
+    const char *noun; /* in sentences: "`train`", "a step" */
     const char *about, *example;
     const lng_section_key *key;
     size_t keys;
+    const lng_section_alias *alias; /* for the sections in it, too */
+    size_t aliases;
 };
 #define LNG_SECTION_KEYS(table) .key = table, .keys = sizeof(table) / sizeof *(table)
 
@@ -45,6 +53,8 @@ bool lng_section_check(const lng_section *, const lng_doc *, lng_errors *);
 /* Adds what is absent and has a default, nested sections too. */
 void lng_section_complete(lng_arena *, const lng_section *, lng_doc *);
 const lng_section_key *lng_section_find(const lng_section *, const char *key);
+/* The limits of a number or integer as text; false when it has none. */
+bool lng_section_key_range(const lng_section_key *, char low[LNG_NUMBER_SIZE], char high[LNG_NUMBER_SIZE]);
 /* An integer or number of a checked section (its default when absent); false when there is neither. */
 bool lng_section_int(const lng_section *, const lng_doc *, const char *key, int64_t *);
 bool lng_section_number(const lng_section *, const lng_doc *, const char *key, double *);

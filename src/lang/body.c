@@ -127,8 +127,8 @@ static const lng_node *target(lng_scope *s, const lng_define *d)
                 (b->slot[0].datum.value->node->op->flags & LNG_OP_STORED);
     if (!state && !port) {
         lng_nearest near = {.wrong = d->name[0]};
-        lng_complain(s, d->place, LNG_E_UNKNOWN_NAME, "`update` changes states, and in an optimizer `param`; `%s` is none",
-                     d->name[0]);
+        lng_complain(s, d->place, LNG_E_UNKNOWN_NAME,
+                     "`update` can change only states and, in an optimizer, `param`; `%s` is neither", d->name[0]);
         for (size_t i = 0; i < s->block->defines; i++)
             if (s->block->define[i].kind == LNG_DEFINE_STATE)
                 lng_nearest_offer(&near, s->block->define[i].name[0]);
@@ -152,16 +152,15 @@ static void update(lng_scope *s, const lng_define *d)
     lng_shape shape = variable->out[0].shape;
     if (v->per_example)
         lng_complain_at(s, d->expr, LNG_E_KIND,
-                        "`%s` is one for the whole batch, and this differs from example to example; take its batch_mean",
-                        d->name[0]);
+                        "`%s` is shared by the whole batch, but this differs between examples; take its batch_mean", d->name[0]);
     else if (v->dtype != LNG_F32)
-        lng_complain_at(s, d->expr, LNG_E_DTYPE, "`%s` is of floats (f32), this is of integers", d->name[0]);
+        lng_complain_at(s, d->expr, LNG_E_DTYPE, "`%s` holds floats (f32), but this holds integers", d->name[0]);
     else if (v->shape.rank != 0 && !lng_shape_equal(v->shape, shape))
-        lng_complain_at(s, d->expr, LNG_E_SHAPE, "`%s` has shape %s, what it becomes has %s", d->name[0],
+        lng_complain_at(s, d->expr, LNG_E_SHAPE, "`%s` has shape %s, but its new value has shape %s", d->name[0],
                         lng_shape_text(want, shape), lng_shape_text(got, v->shape));
     else if (lng_map_put(s->e->updated, variable->name, (void *)variable))
         lng_complain_at(s, d->expr, LNG_E_NOT_YET,
-                        "`%s` is updated twice in a step: a shared block with state can be called once in this version",
+                        "`%s` is updated twice in one step: in this version, a shared block with state can be called only once",
                         variable->name);
     else
         lng_graph_update(s->e->graph, variable->name, lng_broadcast(s->e->graph, v, shape));

@@ -111,7 +111,7 @@ static lng_datum partial(lng_scope *s, const lng_expr *e)
         return (lng_datum){0};
     if (e->values > 0) {
         lng_complain_at(s, e->item[0], LNG_E_ARGUMENTS,
-                        "a block is wanted here, not its result: `%s` gets its attributes by name, and no values", c.name);
+                        "expected a block, not its result: give `%s` attributes by name, and no values", c.name);
         return (lng_datum){0};
     }
     const char **label = LNG_NEW_N(s->e->arena, c.bounds + e->items + 1, const char *);
@@ -137,7 +137,7 @@ lng_datum lng_eval_block(lng_scope *s, const lng_expr *e)
         if (condition.kind == LNG_DATUM_BOOL)
             return lng_eval_block(s, e->item[condition.i ? 0 : 2]);
         if (condition.kind != LNG_DATUM_NONE)
-            lng_complain_at(s, e->item[1], LNG_E_TYPE, "a block is chosen at compile time, by what is true or false then");
+            lng_complain_at(s, e->item[1], LNG_E_TYPE, "a block is chosen at compile time, so this condition must be known then");
         return (lng_datum){0};
     }
     if (e->kind == LNG_EXPR_NAME)
@@ -146,6 +146,6 @@ lng_datum lng_eval_block(lng_scope *s, const lng_expr *e)
         return resolve(s, e, lng_format(s->e->arena, "%s.%s", e->item[0]->name, e->name), &c) ? bound(s, e, &c) : (lng_datum){0};
     if (e->kind == LNG_EXPR_CALL)
         return partial(s, e);
-    lng_complain_at(s, e, LNG_E_TYPE, "a block is wanted here: its name, or name(attribute=value)");
+    lng_complain_at(s, e, LNG_E_TYPE, "expected a block: its name, or name(attribute=value)");
     return (lng_datum){0};
 }

@@ -22,7 +22,7 @@ lng_datum lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char 
     for (int i = 0; c->op && i < c->op->n_in; i++)
         is_port = is_port || strcmp(c->op->in[i].name, label) == 0;
     if (is_port)
-        lng_hint(s, "`%s` is a port: values are given by position", label);
+        lng_hint(s, "`%s` is a port; pass its value by position", label);
     else if (near.best)
         lng_hint(s, "did you mean `%s`?", near.best);
     return none;
@@ -32,8 +32,8 @@ lng_datum lng_bind_attribute(lng_scope *s, const lng_callable *c, const char *la
 {
     for (size_t i = 0; i < c->bounds; i++)
         if (strcmp(c->label[i], label) == 0) {
-            lng_complain(s, place, LNG_E_ARGUMENTS, "`%s` is bound already", label);
-            lng_related(s, c->bound[i].place, "here");
+            lng_complain(s, place, LNG_E_ARGUMENTS, "`%s` is already set", label);
+            lng_related(s, c->bound[i].place, "set here");
             return none;
         }
     if (c->op) {
@@ -71,7 +71,7 @@ static bool attributes_by_position(lng_scope *s, lng_scope *in, const lng_callab
         while (next < b->attrs && given(c, a, b->attr[next].name))
             next++;
         if (next == b->attrs)
-            return lng_complain(s, a->arg[i].place, LNG_E_ARGUMENTS, "`%s` takes no further value", c->name);
+            return lng_complain(s, a->arg[i].place, LNG_E_ARGUMENTS, "`%s` takes no more values", c->name);
         const lng_attr_decl *w = &b->attr[next];
         good = give(in, w->name, a->arg[i].expr ? lng_eval_as(s, a->arg[i].expr, w) : lng_convert(s, a->arg[i].datum, w)) && good;
     }
@@ -165,7 +165,7 @@ static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t
     lng_complain(s, place.line ? place : out.place, LNG_E_SHAPE, "`%s` takes %s, not a value of shape %s", c->name, port->text,
                  lng_shape_text(shape, out.value->shape));
     if (!c->block->standard)
-        lng_related(s, port->place, "the port");
+        lng_related(s, port->place, "the port is declared here");
     return false;
 }
 
@@ -182,7 +182,7 @@ static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const
         lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %zu value%s (%s), got %zu", c->name, b->ports, b->ports == 1 ? "" : "s",
                         ports.at, a->values);
         if (s->now && at->kind != LNG_EXPR_CALL)
-            lng_hint(s, "a step takes several values by `from: a, b`");
+            lng_hint(s, "give a step several values with `from: a, b`");
         return false;
     }
     for (size_t i = 0; i < b->ports; i++)

@@ -15,7 +15,7 @@ static lng_datum size_or_rank(lng_scope *s, const lng_expr *e, const lng_datum *
     lng_datum out = lng_derived(s, e, LNG_DATUM_INT, x, 1);
     lng_shape shape = x->kind == LNG_DATUM_SHAPE ? x->shape : x->kind == LNG_DATUM_VALUE ? x->value->shape : (lng_shape){0};
     if (x->kind != LNG_DATUM_SHAPE && x->kind != LNG_DATUM_VALUE) {
-        lng_complain_at(s, e, LNG_E_TYPE, "`%s` is of a shape or value, not of %s", e->name, lng_datum_text(s->e->arena, x));
+        lng_complain_at(s, e, LNG_E_TYPE, "`%s` takes a shape or a value, not %s", e->name, lng_datum_text(s->e->arena, x));
         return none;
     }
     out.i = 1;
@@ -24,7 +24,7 @@ static lng_datum size_or_rank(lng_scope *s, const lng_expr *e, const lng_datum *
     else
         for (int i = 0; i < shape.rank; i++)
             if (__builtin_mul_overflow(out.i, shape.dim[i], &out.i)) {
-                lng_complain_at(s, e, LNG_E_LIMIT, "the product of these sizes does not fit 64 bits");
+                lng_complain_at(s, e, LNG_E_LIMIT, "the product of these sizes does not fit in 64 bits");
                 return none;
             }
     return out;
@@ -56,11 +56,11 @@ lng_datum lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
     static const lng_attr_decl parts = {.name = "parts", .type = LNG_TYPE_INT, .low = 1, .high = INFINITY};
     bool splits = strcmp(e->name, "split") == 0;
     if (lng_builtin_name_find(e->name)->not_yet) {
-        lng_complain_at(s, e, LNG_E_NOT_YET, "`%s` is not in this version of lngraph", e->name);
+        lng_complain_at(s, e, LNG_E_NOT_YET, "this version of lngraph does not support `%s`", e->name);
         return none;
     }
     if (a.values != 1 || a.count != (splits ? 2u : 1u) || (splits && strcmp(a.arg[1].label, "parts") != 0)) {
-        lng_complain_at(s, e, LNG_E_ARGUMENTS, splits ? "it is called split(x, parts=2)" : "`%s` takes one value", e->name);
+        lng_complain_at(s, e, LNG_E_ARGUMENTS, splits ? "write split(x, parts=2)" : "`%s` takes one value", e->name);
         return none;
     }
     lng_datum x = a.arg[0].expr ? lng_eval(s, a.arg[0].expr) : a.arg[0].datum;

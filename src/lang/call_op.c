@@ -41,7 +41,7 @@ static lng_datum convert(lng_scope *s, const lng_attr_spec *spec, lng_datum t)
     }
     t = lng_convert(s, t, &w);
     if (t.kind == LNG_DATUM_VALUE) {
-        lng_complain_datum(s, &t, LNG_E_TYPE, "`%s` is a number that is known at compile time", spec->name);
+        lng_complain_datum(s, &t, LNG_E_TYPE, "`%s` must be known at compile time", spec->name);
         return none;
     }
     return t;
@@ -136,7 +136,7 @@ static bool operands(lng_scope *s, const lng_op *op, const lng_args *a, const ln
         lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %d value%s (%s), got %zu", op->name, op->n_in, op->n_in == 1 ? "" : "s",
                         ports.at, a->values);
         if (s->now && at->kind != LNG_EXPR_CALL)
-            lng_hint(s, "a step takes several values by `from: a, b`");
+            lng_hint(s, "give a step several values with `from: a, b`");
         return false;
     }
     for (size_t i = 0; i < a->values; i++) {

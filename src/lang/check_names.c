@@ -159,7 +159,7 @@ static void bind_sizes(check *k)
 
 static void unread(check *k)
 {
-    static const char *const kinds[] = {"parameter", "state", "`let`", "shared block", "update"};
+    static const char *const kinds[] = {"the parameter ", "the state ", "", "the shared block ", ""};
     const lng_block *b = k->s->block;
     for (size_t i = 0; i < b->defines; i++) {
         const lng_define *d = &b->define[i];
@@ -167,7 +167,7 @@ static void unread(check *k)
         for (size_t n = 0; n < d->names; n++)
             read = read || lng_map_get(k->read, d->name[n]);
         if (!read)
-            lng_complain(k->s, d->place, LNG_E_UNUSED, "nothing reads the %s `%s`", kinds[d->kind], d->name[0]);
+            lng_complain(k->s, d->place, LNG_E_UNUSED, "%s`%s` is never used", kinds[d->kind], d->name[0]);
     }
 }
 
@@ -216,7 +216,7 @@ static bool cyclic(check *k, user *u, int depth)
     if (u->state == DONE)
         return false;
     if (depth > MAX_CHAIN)
-        return !lng_complain(&s, u->block->place, LNG_E_LIMIT, "more than %d blocks call each other in a row", MAX_CHAIN);
+        return !lng_complain(&s, u->block->place, LNG_E_LIMIT, "blocks call each other more than %d deep", MAX_CHAIN);
     u->state = OPEN;
     bool found = false;
     for (size_t i = 0; i < u->count && !found; i++) {

@@ -14,10 +14,10 @@ static bool in_range(lng_scope *s, const lng_datum *t, const lng_attr_decl *w)
 {
     char number[LNG_NUMBER_SIZE];
     if (w->type == LNG_TYPE_FLOAT && fabs(t->f) > FLT_MAX)
-        return lng_complain_datum(s, t, LNG_E_RANGE, "`%s`: %s does not fit a 32-bit float", w->name, lng_number(number, t->f));
+        return lng_complain_datum(s, t, LNG_E_RANGE, "`%s`: %s does not fit in a 32-bit float", w->name, lng_number(number, t->f));
     if (lng_attr_decl_allows(w, lng_datum_number(t)))
         return true;
-    return lng_complain_datum(s, t, LNG_E_RANGE, "`%s` is %s %s, got %s", w->name, lng_type_text(w->type),
+    return lng_complain_datum(s, t, LNG_E_RANGE, "`%s` must be %s %s, not %s", w->name, lng_type_text(w->type),
                               lng_attr_decl_range(s->e->arena, w), lng_number(number, lng_datum_number(t)));
 }
 
@@ -31,7 +31,7 @@ static bool allowed_word(lng_scope *s, const lng_datum *t, const lng_attr_decl *
     }
     if (w->choices == 0)
         return true;
-    lng_complain_datum(s, t, LNG_E_RANGE, "`%s` is %s, got `%.60s`", w->name, lng_attr_decl_range(s->e->arena, w), t->s);
+    lng_complain_datum(s, t, LNG_E_RANGE, "`%s` must be %s, not `%.60s`", w->name, lng_attr_decl_range(s->e->arena, w), t->s);
     if (near.best)
         lng_hint(s, "did you mean `%s`?", near.best);
     return false;
@@ -42,7 +42,7 @@ static bool varies(lng_scope *s, lng_datum *t, const lng_attr_decl *w)
 {
     const lng_callable *c = t->kind == LNG_DATUM_BLOCK ? t->block : NULL;
     if (c && (c->op || (lng_block_read(s->e->arena, c->block, &lng_section_block, s->e->errors) && c->block->ports > 0))) {
-        lng_complain_datum(s, t, LNG_E_TYPE, "`%s` is a number, not the block `%s`", w->name, c->name);
+        lng_complain_datum(s, t, LNG_E_TYPE, "`%s` must be a number, not the block `%s`", w->name, c->name);
         lng_hint(s, "a schedule is a block without ports: cosine(peak=1e-3)");
         return false;
     }
@@ -52,10 +52,10 @@ static bool varies(lng_scope *s, lng_datum *t, const lng_attr_decl *w)
         return false;
     char shape[LNG_SHAPE_TEXT];
     if (v->shape.rank != 0 || v->dtype != LNG_F32)
-        return lng_complain_datum(s, t, LNG_E_SHAPE, "`%s` is one number, not a value of shape %s", w->name,
+        return lng_complain_datum(s, t, LNG_E_SHAPE, "`%s` must be a single number, not a value of shape %s", w->name,
                                   lng_shape_text(shape, v->shape));
     if (v->per_example)
-        return lng_complain_datum(s, t, LNG_E_KIND, "`%s` is one number for the whole batch, not one for each example", w->name);
+        return lng_complain_datum(s, t, LNG_E_KIND, "`%s` must be one number for the whole batch, not one per example", w->name);
     as_value.kind = LNG_DATUM_VALUE;
     as_value.value = v;
     as_value.graph = s->e->graph;
@@ -78,7 +78,7 @@ lng_datum lng_convert(lng_scope *s, lng_datum t, const lng_attr_decl *w)
         t.f = x;
     }
     if (t.kind != kinds[w->type]) {
-        lng_complain_datum(s, &t, LNG_E_TYPE, "`%s` is %s, not %s", w->name, lng_type_text(w->type),
+        lng_complain_datum(s, &t, LNG_E_TYPE, "`%s` must be %s, not %s", w->name, lng_type_text(w->type),
                            lng_datum_text(s->e->arena, &t));
         if (w->type == LNG_TYPE_INT && t.kind == LNG_DATUM_FLOAT)
             lng_hint(s, "`//` divides integers");

@@ -103,7 +103,7 @@ bool lng_exhausted(lng_scope *s, const lng_expr *at, int64_t work)
         e->exhausted = true;
         lng_complain_at(s, at, LNG_E_LIMIT,
                         nodes ? "the model has more than %d nodes here"
-                              : "the model takes more than %d steps to elaborate; it stops here",
+                              : "elaborating the model takes more than %d steps; it stopped here",
                         nodes ? LNG_MAX_NODES : LNG_MAX_WORK);
     }
     return e->exhausted;

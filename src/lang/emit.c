@@ -18,7 +18,7 @@ static void aim(lng_scope *s, lng_place place)
 static lng_value *number(lng_scope *s, const lng_datum *t, double x)
 {
     if (fabs(x) > FLT_MAX) {
-        lng_complain_datum(s, t, LNG_E_RANGE, "%s does not fit a 32-bit float", lng_datum_text(s->e->arena, t));
+        lng_complain_datum(s, t, LNG_E_RANGE, "%s does not fit in a 32-bit float", lng_datum_text(s->e->arena, t));
         return NULL;
     }
     aim(s, t->place);
@@ -36,7 +36,7 @@ static lng_value *foreign(lng_scope *s, const lng_datum *t)
     if (first && s->e->graph == s->e->init)
         return first;
     lng_complain_datum(s, t, LNG_E_KIND,
-                       "an initial value is made of sizes, constants and random numbers, not of what the model computes");
+                       "an initial value can depend on sizes, constants and random numbers, but not on what the model computes");
     return NULL;
 }
 
@@ -65,7 +65,7 @@ lng_value *lng_datum_value(lng_scope *s, lng_datum t)
     case LNG_DATUM_VALUE:
         return t.graph == s->e->graph ? t.value : foreign(s, &t);
     default:
-        lng_complain_datum(s, &t, LNG_E_TYPE, "a value is needed here, not %s", lng_datum_text(s->e->arena, &t));
+        lng_complain_datum(s, &t, LNG_E_TYPE, "expected a value, not %s", lng_datum_text(s->e->arena, &t));
         return NULL;
     }
 }

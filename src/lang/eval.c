@@ -22,10 +22,10 @@ static lng_datum clock_value(lng_scope *s, const lng_expr *e, const char *what)
 
 static lng_datum no_chain(lng_scope *s, const lng_expr *e)
 {
-    lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no `it` yet: a chain starts at the only input, and here are %zu",
+    lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no `it` yet: a chain starts from the only input, but this block has %zu",
                     s->block->ports);
     if (s->block->ports > 0)
-        lng_hint(s, "start the chain with the one that is meant: - %s", s->block->port[0].name);
+        lng_hint(s, "start the chain with one of them: - %s", s->block->port[0].name);
     return none;
 }
 
@@ -48,7 +48,7 @@ static bool word(lng_scope *s, const lng_expr *e, lng_datum *out)
         out->f = 3.14159265358979323846;
     } else if (strcmp(e->name, "new") == 0) {
         *out = none;
-        lng_complain_at(s, e, LNG_E_EXPRESSION, "`new` is used as new.NAME, in `update`");
+        lng_complain_at(s, e, LNG_E_EXPRESSION, "write new.NAME, and only in `update`");
     } else if (lng_is_reserved(e->name))
         *out = clock_value(s, e, e->name);
     else
@@ -59,8 +59,9 @@ static bool word(lng_scope *s, const lng_expr *e, lng_datum *out)
 static const char *meant(const char *name)
 {
     static const char *const pairs[][2] = {
-        {"yes", "true"},  {"on", "true"},     {"True", "true"},   {"TRUE", "true"},           {"no", "false"},
-        {"off", "false"}, {"False", "false"}, {"FALSE", "false"}, {"nan", "a finite number"}, {"inf", "a finite number"}};
+        {"yes", "write `true`"},           {"on", "write `true`"},           {"True", "write `true`"},   {"TRUE", "write `true`"},
+        {"no", "write `false`"},           {"off", "write `false`"},         {"False", "write `false`"}, {"FALSE", "write `false`"},
+        {"nan", "numbers must be finite"}, {"inf", "numbers must be finite"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (strcmp(pairs[i][0], name) == 0)
             return pairs[i][1];
@@ -78,11 +79,11 @@ lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
         if (!lng_builtin_names[i].function)
             lng_nearest_offer(&near, lng_builtin_names[i].name);
     if (meant(e->name))
-        lng_hint(s, "write `%s`", meant(e->name));
+        lng_hint(s, "%s", meant(e->name));
     else if (near.best)
         lng_hint(s, "did you mean `%s`?", near.best);
     else if (lng_find_callable(s, e->name, &c))
-        lng_hint(s, "`%s` is a block: it is called, %s(...)", e->name, e->name);
+        lng_hint(s, "`%s` is a block; call it: %s(...)", e->name, e->name);
     return none;
 }
 
@@ -106,7 +107,7 @@ static lng_datum field(lng_scope *s, const lng_expr *e)
         lng_binding *b = lng_map_get(s->name, lng_format(s->e->arena, "new.%s", e->name));
         if (b)
             return lng_scope_read(s, b, e);
-        lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "`update` does not say what `%s` becomes", e->name);
+        lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "`update` does not set `%s`", e->name);
         return none;
     }
     lng_datum t = lng_eval(s, of);
@@ -119,7 +120,7 @@ static lng_datum field(lng_scope *s, const lng_expr *e)
     }
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "%s has no `%.60s`", lng_datum_text(s->e->arena, &t), e->name);
     if (t.kind == LNG_DATUM_VALUE)
-        lng_hint(s, "a value has a shape: x.shape");
+        lng_hint(s, "the only field of a value is its shape: x.shape");
     return none;
 }
 
@@ -129,7 +130,7 @@ static lng_datum list(lng_scope *s, const lng_expr *e)
     lng_shape shape = {0};
     lng_datum from[LNG_MAX_RANK];
     if (e->items > LNG_MAX_RANK) {
-        lng_complain_at(s, e, LNG_E_SHAPE, "a shape has at most 8 sizes, here are %zu", e->items);
+        lng_complain_at(s, e, LNG_E_SHAPE, "a shape has at most 8 sizes, not %zu", e->items);
         return none;
     }
     bool good = true;
@@ -138,7 +139,7 @@ static lng_datum list(lng_scope *s, const lng_expr *e)
         if (from[i].kind == LNG_DATUM_INT)
             shape.dim[shape.rank++] = from[i].i;
         else if (from[i].kind != LNG_DATUM_NONE)
-            lng_complain_at(s, e->item[i], LNG_E_TYPE, "a list is a shape: integers, not %s",
+            lng_complain_at(s, e->item[i], LNG_E_TYPE, "a list is a shape and holds integers, not %s",
                             lng_datum_text(s->e->arena, &from[i]));
         good = good && from[i].kind == LNG_DATUM_INT;
     }
@@ -152,7 +153,9 @@ static lng_datum item(lng_scope *s, const lng_expr *e, const lng_datum *of, cons
     int64_t n = of->kind == LNG_DATUM_SHAPE ? of->shape.rank : (int64_t)of->items;
     int64_t i = at->i < 0 ? at->i + n : at->i;
     if (i < 0 || i >= n) {
-        lng_complain_at(s, e, LNG_E_RANGE, "there is no item %lld of %s", (long long)at->i, lng_datum_text(s->e->arena, of));
+        lng_complain_at(s, e, LNG_E_RANGE, "%s has no item %lld", lng_datum_text(s->e->arena, of), (long long)at->i);
+        if (n > 0)
+            lng_hint(s, "indices run from 0 to %lld", (long long)n - 1);
         return none;
     }
     if (of->kind == LNG_DATUM_TUPLE)
@@ -183,7 +186,7 @@ static lng_datum indexed(lng_scope *s, const lng_expr *e)
         if (e->item[i + 1]) {
             bound[i] = lng_eval(s, e->item[i + 1]);
             if (bound[i].kind != LNG_DATUM_INT && bound[i].kind != LNG_DATUM_NONE)
-                lng_complain_at(s, e->item[i + 1], LNG_E_TYPE, "an index is an integer, not %s",
+                lng_complain_at(s, e->item[i + 1], LNG_E_TYPE, "an index must be an integer, not %s",
                                 lng_datum_text(s->e->arena, &bound[i]));
             good = good && bound[i].kind == LNG_DATUM_INT;
         }
@@ -194,7 +197,7 @@ static lng_datum indexed(lng_scope *s, const lng_expr *e)
     if (e->kind == LNG_EXPR_INDEX && (of.kind == LNG_DATUM_SHAPE || of.kind == LNG_DATUM_TUPLE))
         return item(s, e, &of, &bound[0]);
     if (of.kind == LNG_DATUM_VALUE) {
-        lng_complain_at(s, e, LNG_E_NOT_YET, "values cannot be indexed in this version of lngraph");
+        lng_complain_at(s, e, LNG_E_NOT_YET, "this version of lngraph cannot index values");
         lng_hint(s, "use slice(x, axis=0, start=0, stop=1)");
     } else
         lng_complain_at(s, e, LNG_E_TYPE, "%s cannot be indexed", lng_datum_text(s->e->arena, &of));
@@ -211,7 +214,7 @@ static lng_datum condition(lng_scope *s, const lng_expr *e)
         return lng_eval(s, e->item[c.i ? 0 : 2]);
     if (c.kind == LNG_DATUM_VALUE)
         return lng_emit_plain(s, e, &lng_op_select, (lng_datum[]){c, lng_eval(s, e->item[0]), lng_eval(s, e->item[2])}, 3);
-    lng_complain_at(s, e->item[1], LNG_E_TYPE, "a condition is true or false, not %s", lng_datum_text(s->e->arena, &c));
+    lng_complain_at(s, e->item[1], LNG_E_TYPE, "a condition must be true or false, not %s", lng_datum_text(s->e->arena, &c));
     return none;
 }
 

@@ -8,7 +8,7 @@ static bool version(const lng_doc *doc, lng_errors *errors)
     const lng_doc *d = lng_doc_get(doc, "lngraph");
     if (d && lng_section_int(&lng_section_model, doc, "lngraph", &v) && v != 1)
         return lng_error(errors, LNG_E_NOT_YET, d->place,
-                         "this file is in version %lld of the language; this lngraph knows version 1", (long long)v);
+                         "this file uses version %lld of the language; this lngraph supports version 1", (long long)v);
     return true;
 }
 

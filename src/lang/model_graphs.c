@@ -106,12 +106,13 @@ static lng_value *scalar(phase *p, const lng_expr *e, const char *what)
     if (!v)
         return NULL;
     if (v->shape.rank != 0) {
-        lng_complain_at(p->scope, e, LNG_E_SHAPE, "%s is a scalar, this has shape %s", what, lng_shape_text(shape, v->shape));
+        lng_complain_at(p->scope, e, LNG_E_SHAPE, "%s must be a scalar, but this has shape %s", what,
+                        lng_shape_text(shape, v->shape));
         lng_hint(p->scope, "take its sum or mean");
         return NULL;
     }
     if (v->dtype != LNG_F32) {
-        lng_complain_at(p->scope, e, LNG_E_DTYPE, "%s is a float (f32), this is an integer", what);
+        lng_complain_at(p->scope, e, LNG_E_DTYPE, "%s must be a float (f32), but this is an integer", what);
         return NULL;
     }
     return v;
@@ -207,7 +208,7 @@ static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gra
         return false;
     if (!t.block->block || !lng_block_read(c->arena, t.block->block, &lng_section_block, c->errors) || t.block->block->ports != 2)
         return lng_complain_at(scope, c->optimizer, LNG_E_TYPE,
-                               "an optimizer is a block with two ports, param and grad; `%s` is none", t.block->name);
+                               "`%s` is not an optimizer, which is a block with two ports, param and grad", t.block->name);
     c->elab.work = 0;
     for (size_t i = 0; i < n && lng_errors_count(c->errors) == before; i++) {
         lng_callable one = *t.block;
@@ -297,7 +298,7 @@ bool lng_compile_variables(lng_compiler *c)
             m->parameters += lng_shape_size(s->variable.shape);
         if (s->variable.parameter && !s->read_in[1])
             good = lng_error(c->errors, LNG_E_UNUSED, s->variable.place,
-                             "the parameter `%s` is read only when `training` is false, so nothing trains it", s->variable.name);
+                             "the parameter `%s` is used only when `training` is false, so it is never trained", s->variable.name);
     }
     return good && lng_graph_verify(m->init, c->errors);
 }

@@ -60,7 +60,7 @@ static lng_datum integers(lng_scope *s, const lng_expr *e, int64_t a, int64_t b,
             fits = true, out.i = 0;
     } else
         out.i = e->sign == LNG_MOD ? a - b * floor_div(a, b) : floor_div(a, b);
-    return fits ? out : failed(s, e, LNG_E_RANGE, "the result does not fit 64 bits");
+    return fits ? out : failed(s, e, LNG_E_RANGE, "the result does not fit in 64 bits");
 }
 
 /* a ** n by repeated squaring: the same bits on every machine */
@@ -242,7 +242,7 @@ lng_datum lng_operate(lng_scope *s, const lng_expr *e, lng_datum a, lng_datum b)
         return concatenated(s, e, ab, out);
     if (computes(&a) && computes(&b))
         return values(s, e, ab);
-    lng_complain_at(s, e, LNG_E_TYPE, "`%s` cannot join %s and %s", lng_sign_text(e->sign), lng_datum_text(s->e->arena, &a),
+    lng_complain_at(s, e, LNG_E_TYPE, "`%s` does not apply to %s and %s", lng_sign_text(e->sign), lng_datum_text(s->e->arena, &a),
                     lng_datum_text(s->e->arena, &b));
     return (lng_datum){0};
 }
@@ -268,6 +268,6 @@ lng_datum lng_negate(lng_scope *s, const lng_expr *e, lng_datum a)
         return out;
     } else if (a.kind == LNG_DATUM_VALUE)
         return e->sign == LNG_PLUS ? a : lng_emit_plain(s, e, &lng_op_neg, &a, 1);
-    lng_complain_at(s, e, LNG_E_TYPE, "`%s` cannot stand before %s", lng_sign_text(e->sign), lng_datum_text(s->e->arena, &a));
+    lng_complain_at(s, e, LNG_E_TYPE, "`%s` does not apply to %s", lng_sign_text(e->sign), lng_datum_text(s->e->arena, &a));
     return (lng_datum){0};
 }

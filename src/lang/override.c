@@ -20,14 +20,15 @@ static bool missing(const target *t, const lng_doc *in, const char *part, size_t
     lng_nearest near = {.wrong = name};
     for (size_t i = 0; in->kind == LNG_DOC_MAPPING && i < in->count; i++)
         lng_nearest_offer(&near, in->key[i]->text);
-    if (in->kind == LNG_DOC_SEQUENCE)
-        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place_of(t, part, n), "`%.60s` is no item: they are counted from 0 to %zu", name,
-                  in->count ? in->count - 1 : 0);
-    else if (in->kind == LNG_DOC_SCALAR)
-        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place_of(t, part, n), "`%.60s` is not in the file: `%.60s` there has no keys", name,
-                  in->text);
+    lng_place place = place_of(t, part, n);
+    if (in->kind == LNG_DOC_SCALAR)
+        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no key `%.60s`: `%.60s` is not a mapping", name, in->text);
+    else if (in->kind == LNG_DOC_MAPPING)
+        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "the file has no key `%.60s` here", name);
+    else if (in->count == 0)
+        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no item `%.60s`: the sequence is empty", name);
     else
-        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place_of(t, part, n), "`%.60s` is not in the file", name);
+        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no item `%.60s`: indices run from 0 to %zu", name, in->count - 1);
     if (near.best)
         lng_error_hint(t->errors, "did you mean `%s`?", near.best);
     return false;

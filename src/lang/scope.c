@@ -150,7 +150,8 @@ static void distribute(lng_scope *s, lng_binding *first, lng_datum t, int slot)
     const lng_define *d = first->define;
     bool fits = d->names == 1 || (t.kind == LNG_DATUM_TUPLE && t.items == d->names);
     if (!fits && t.kind != LNG_DATUM_NONE)
-        lng_complain_at(s, d->expr, LNG_E_TYPE, "%zu names for %s", d->names, lng_datum_text(s->e->arena, &t));
+        lng_complain_at(s, d->expr, LNG_E_TYPE, "%zu names need %zu values, not %s", d->names, d->names,
+                        lng_datum_text(s->e->arena, &t));
     for (size_t i = 0; i < d->names; i++) {
         lng_binding *b =
             lng_map_get(s->name, d->kind == LNG_DEFINE_UPDATE ? lng_format(s->e->arena, "new.%s", d->name[i]) : d->name[i]);
@@ -225,7 +226,7 @@ lng_datum lng_scope_read(lng_scope *s, lng_binding *b, const lng_expr *at)
     if (b->slot[slot].status == LNG_READY)
         return b->slot[slot].datum;
     if (b->kind == LNG_BIND_STEP) {
-        lng_complain_at(s, at, LNG_E_UNKNOWN_NAME, "`%s` is made further down the chain", at->name);
+        lng_complain_at(s, at, LNG_E_UNKNOWN_NAME, "`%s` is defined further down the chain", at->name);
         return (lng_datum){0};
     }
     lng_datum t = {0};

@@ -14,9 +14,10 @@ static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *n
     lng_datum t = lng_eval(s, d->expr);
     lng_value *v = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(s, t);
     if (v && v->dtype != LNG_F32)
-        lng_complain_at(s, d->expr, LNG_E_DTYPE, "an initial value is of floats (f32), this is of integers");
+        lng_complain_at(s, d->expr, LNG_E_DTYPE, "an initial value must hold floats (f32), but this holds integers");
     else if (v && v->per_example)
-        lng_complain_at(s, d->expr, LNG_E_KIND, "an initial value is one for all examples, this is drawn for each example");
+        lng_complain_at(s, d->expr, LNG_E_KIND,
+                        "an initial value must be shared by all examples, but this one is drawn per example");
     *origin = t;
     e->initializing = NULL;
     e->graph = graph;
@@ -57,7 +58,7 @@ lng_datum lng_variable_read(lng_scope *s, lng_binding *b, const lng_expr *at)
     if (e->initializing) { /* the initial value of one may be made of another's */
         lng_value *v = stored ? lng_graph_find_output(e->init, name) : NULL;
         if (!v)
-            lng_complain_at(s, at, LNG_E_KIND, "an initial value cannot be made of `%s`, which has none yet", d->name[0]);
+            lng_complain_at(s, at, LNG_E_KIND, "an initial value cannot depend on `%s`, which has no value yet", d->name[0]);
         return v ? (lng_datum){.kind = LNG_DATUM_VALUE,
                                .inner = s->block->standard,
                                .place = b->place,
@@ -66,7 +67,7 @@ lng_datum lng_variable_read(lng_scope *s, lng_binding *b, const lng_expr *at)
                  : (lng_datum){0};
     }
     if (stored && stored->define != d) {
-        lng_complain(s, d->place, LNG_E_DUPLICATE, "two parameters are called `%s`", name);
+        lng_complain(s, d->place, LNG_E_DUPLICATE, "two parameters are named `%s`", name);
         return (lng_datum){0};
     }
     if (!stored && !(stored = make(s, d, name)))

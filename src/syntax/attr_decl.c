@@ -44,7 +44,7 @@ static bool interval(lng_lexer *l, lng_attr_decl *w)
 {
     w->low_open = lng_lexer_is(l, "(");
     if (!w->low_open && !lng_lexer_is(l, "["))
-        return lng_lexer_expected(l, "an interval, [0, 1) or (0, 1]");
+        return lng_lexer_expected(l, "an interval such as [0, 1)");
     lng_lexer_next(l);
     if (!bound(l, &w->low))
         return false;
@@ -93,7 +93,7 @@ static bool range(lng_lexer *l, lng_attr_decl *w)
         return interval(l, w);
     if (w->type == LNG_TYPE_STRING && lng_lexer_take(l, "{"))
         return choices(l, w);
-    return lng_lexer_expected(l, w->type == LNG_TYPE_STRING ? "words, {valid, same}"
+    return lng_lexer_expected(l, w->type == LNG_TYPE_STRING ? "a set of words, `{valid, same}`"
                                                             : "`=` or the end; only numbers and strings have a range");
 }
 
@@ -113,7 +113,8 @@ bool lng_attr_decl_parse(lng_arena *arena, const lng_doc *key, const lng_doc *va
 {
     *w = (lng_attr_decl){.name = key->text, .place = key->place, .low = -INFINITY, .high = INFINITY, .text = value->text};
     if (value->kind != LNG_DOC_SCALAR)
-        return lng_error(errors, LNG_E_TYPE, value->place, "an attribute is declared as TYPE [RANGE] [= DEFAULT]: `int > 0 = 3`");
+        return lng_error(errors, LNG_E_TYPE, value->place,
+                         "declare an attribute as TYPE [RANGE] [= DEFAULT], for example `int > 0 = 3`");
     lng_lexer l = lng_lexer_new(arena, value, errors);
     if (!type(&l, w) || !range(&l, w))
         return false;

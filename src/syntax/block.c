@@ -16,11 +16,11 @@ static const char *claim(reader *r, const char *text, size_t n, lng_place place)
 {
     const char *name = lng_copy_n(r->arena, text, n);
     if (!lng_is_name(text, n))
-        return lng_error(r->errors, LNG_E_EXPRESSION, place, "`%.60s` is no name: letters, digits and _, not starting with a digit",
-                         name),
+        return lng_error(r->errors, LNG_E_EXPRESSION, place,
+                         "`%.60s` is not a valid name: use letters, digits and _, and do not start with a digit", name),
                NULL;
     if (lng_is_reserved(name))
-        return lng_error(r->errors, LNG_E_DUPLICATE, place, "`%s` is a word of the language; choose another name", name), NULL;
+        return lng_error(r->errors, LNG_E_DUPLICATE, place, "`%s` is reserved; choose another name", name), NULL;
     lng_place *before = lng_map_get(r->taken, name);
     if (before) {
         lng_error(r->errors, LNG_E_DUPLICATE, place, "`%s` is defined twice in this block", name);
@@ -47,8 +47,7 @@ static bool ports(reader *r, const lng_doc *doc)
                 *at = b->port[i].place;
                 for (size_t p = 0; p < b->ports; p++)
                     if (strcmp(b->port[p].name, b->port[i].dim[k].name) == 0)
-                        good =
-                            lng_error(r->errors, LNG_E_DUPLICATE, *at, "`%s` is the name of a port and of a size", b->port[p].name);
+                        good = lng_error(r->errors, LNG_E_DUPLICATE, *at, "`%s` names both a port and a size", b->port[p].name);
                 if (!lng_map_get(r->taken, b->port[i].dim[k].name))
                     lng_map_put(r->taken, b->port[i].dim[k].name, at);
             }
@@ -96,7 +95,7 @@ static bool key_names(reader *r, const lng_doc *key, lng_define *d)
 static bool few_enough(reader *r, const lng_doc *doc, const char *what)
 {
     return !doc || doc->count <= LNG_MAX_DEFINITIONS ||
-           lng_error(r->errors, LNG_E_LIMIT, doc->place, "a block may have %d %s, here are %zu", LNG_MAX_DEFINITIONS, what,
+           lng_error(r->errors, LNG_E_LIMIT, doc->place, "a block may have at most %d %s, not %zu", LNG_MAX_DEFINITIONS, what,
                      doc->count);
 }
 
@@ -104,13 +103,13 @@ static bool definitions(reader *r, const lng_doc *doc, lng_define_kind kind)
 {
     lng_block *b = r->block;
     bool good = true;
-    if (!few_enough(r, doc, "definitions of a kind"))
+    if (!few_enough(r, doc, "definitions of one kind"))
         return false;
     for (size_t i = 0; doc && i < doc->count; i++) {
         lng_define d = {.kind = kind, .place = doc->key[i]->place};
         bool fine = key_names(r, doc->key[i], &d);
         if (fine && kind != LNG_DEFINE_LET && d.names > 1)
-            fine = lng_error(r->errors, LNG_E_TYPE, d.place, "only `let` takes several values at once");
+            fine = lng_error(r->errors, LNG_E_TYPE, d.place, "only `let` can define several names at once");
         d.expr = lng_expr_read(r->arena, doc->item[i], r->errors);
         if (fine && d.expr) {
             b->define = lng_grow(r->arena, b->define, b->defines, &r->define_capacity, sizeof *b->define);
@@ -145,9 +144,9 @@ static bool step_keys(reader *r, const lng_doc *doc, lng_step *s, size_t *block_
         const lng_doc *value = doc->item[i];
         const lng_section_key *known = lng_section_find(&lng_section_step, key);
         if (known && known->not_yet)
-            return lng_error(r->errors, LNG_E_NOT_YET, doc->key[i]->place, "`%s` is not in this version of lngraph", key);
+            return lng_error(r->errors, LNG_E_NOT_YET, doc->key[i]->place, "this version of lngraph does not support `%s`", key);
         if (known && value->kind != LNG_DOC_SCALAR)
-            good = lng_error(r->errors, LNG_E_TYPE, value->place, "`%s` is %s", key, lng_key_type_text(known->type));
+            good = lng_error(r->errors, LNG_E_TYPE, value->place, "`%s` must be %s", key, lng_key_type_text(known->type));
         else if (strcmp(key, "as") == 0) {
             s->as_place = value->place;
             good = (s->as = claim(r, value->text, value->length, value->place)) && good;
@@ -157,8 +156,8 @@ static bool step_keys(reader *r, const lng_doc *doc, lng_step *s, size_t *block_
             *block_key = i;
         else {
             good = lng_error(r->errors, LNG_E_UNKNOWN_KEY, doc->key[i]->place,
-                             "a step is one block; beside `%s` stand only `as` and `from`", doc->key[*block_key]->text);
-            lng_error_hint(r->errors, "attributes of the block are indented under it, or written `%s: {%s: ...}`",
+                             "a step names one block; only `as` and `from` may stand beside `%s`", doc->key[*block_key]->text);
+            lng_error_hint(r->errors, "indent the attributes of the block below it, or write `%s: {%s: ...}`",
                            doc->key[*block_key]->text, key);
         }
     }
@@ -177,7 +176,8 @@ static bool step(reader *r, const lng_doc *doc, lng_step *s)
 {
     *s = (lng_step){.place = doc->place};
     if (doc->kind == LNG_DOC_SEQUENCE)
-        return lng_error(r->errors, LNG_E_TYPE, doc->place, "a step is a block's name, an expression, or `block: {attributes}`");
+        return lng_error(r->errors, LNG_E_TYPE, doc->place,
+                         "a step must be a block's name, an expression or `block: {attributes}`");
     if (doc->kind == LNG_DOC_SCALAR) {
         s->text = doc->text;
         s->expr = lng_expr_read(r->arena, doc, r->errors);
@@ -196,7 +196,7 @@ static bool step(reader *r, const lng_doc *doc, lng_step *s)
     } else if (lng_doc_is_null(doc->item[at]) && !s->from) /* `- image / 255: ` with `as:` beside it */
         s->expr = lng_expr_parse(r->arena, doc->key[at], false, r->errors);
     else
-        return lng_error(r->errors, LNG_E_EXPRESSION, s->place, "`%.60s` is no block's name", s->text);
+        return lng_error(r->errors, LNG_E_EXPRESSION, s->place, "`%.60s` is not the name of a block", s->text);
     return s->expr != NULL;
 }
 

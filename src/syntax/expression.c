@@ -70,7 +70,7 @@ static lng_expr *within_depth(parser *p, lng_expr *e)
         return e;
     if (p->lex.token.kind != LNG_TOKEN_BAD)
         lng_error(p->lex.errors, LNG_E_LIMIT, lng_expr_place(e),
-                  "an expression may be %d operators deep; give a part of it a name (let)", LNG_EXPR_MAX_DEPTH);
+                  "an expression may be at most %d operators deep; name a part of it in `let`", LNG_EXPR_MAX_DEPTH);
     p->lex.token.kind = LNG_TOKEN_BAD;
     return NULL;
 }
@@ -92,7 +92,7 @@ static bool closed(parser *p, const char *mark, const char *what)
     bool fresh = p->lex.token.kind != LNG_TOKEN_BAD;
     lng_lexer_expected(&p->lex, what);
     if (fresh && cut)
-        lng_error_hint(p->lex.errors, "inside {} or [] YAML cuts a text at , [ ] { }: quote this expression");
+        lng_error_hint(p->lex.errors, "inside {} and [], YAML ends a plain text at , [ ] { }: quote this expression");
     return false;
 }
 
@@ -137,7 +137,7 @@ static bool argument(parser *p, lng_expr *call)
         lng_lexer_next(&p->lex);
     } else if (call->items > call->values && p->lex.token.kind != LNG_TOKEN_BAD) {
         lng_error(p->lex.errors, LNG_E_ARGUMENTS, lng_lexer_place(&p->lex, p->lex.token),
-                  "a value by position cannot follow one by name");
+                  "a positional value cannot follow a named one");
         p->lex.token.kind = LNG_TOKEN_BAD;
         return false;
     }
@@ -196,7 +196,7 @@ static lng_expr *postfix(parser *p, lng_expr *e)
         else if (lng_lexer_is(&p->lex, ".")) {
             lng_lexer_next(&p->lex);
             if (p->lex.token.kind != LNG_TOKEN_NAME)
-                return lng_lexer_expected(&p->lex, "a name after the point"), NULL;
+                return lng_lexer_expected(&p->lex, "a name after `.`"), NULL;
             lng_expr *field = node(p, LNG_EXPR_FIELD, p->lex.token);
             field->name = p->lex.token.text;
             lng_lexer_next(&p->lex);
@@ -253,8 +253,8 @@ static lng_expr *operand(parser *p, int least)
 {
     if (++p->depth > 2 * LNG_EXPR_MAX_DEPTH) {
         if (p->lex.token.kind != LNG_TOKEN_BAD)
-            lng_error(p->lex.errors, LNG_E_LIMIT, lng_lexer_place(&p->lex, p->lex.token), "an expression may be %d deep",
-                      LNG_EXPR_MAX_DEPTH);
+            lng_error(p->lex.errors, LNG_E_LIMIT, lng_lexer_place(&p->lex, p->lex.token),
+                      "an expression may be nested at most %d deep", LNG_EXPR_MAX_DEPTH);
         p->lex.token.kind = LNG_TOKEN_BAD;
         return NULL;
     }
@@ -312,9 +312,9 @@ lng_expr *lng_expr_parse(lng_arena *arena, const lng_doc *doc, bool tuple, lng_e
     }
     if (e && p.lex.token.kind != LNG_TOKEN_END) {
         bool comma = lng_lexer_is(&p.lex, ","), assigned = lng_lexer_is(&p.lex, "=");
-        lng_lexer_expected(&p.lex, comma ? "the end; one value stands here" : "an operator or the end");
+        lng_lexer_expected(&p.lex, comma ? "the end, because only one value is allowed here" : "an operator or the end");
         if (assigned)
-            lng_error_hint(errors, "equality is written ==");
+            lng_error_hint(errors, "use == to compare");
         return NULL;
     }
     return p.lex.token.kind == LNG_TOKEN_BAD ? NULL : e;
@@ -341,7 +341,7 @@ lng_expr *lng_expr_call(lng_arena *arena, const lng_doc *name, const lng_doc *at
     if (attributes->kind != LNG_DOC_MAPPING) {
         if (lng_doc_is_null(attributes))
             return e;
-        return lng_error(errors, LNG_E_TYPE, attributes->place, "attributes are a mapping, `%s: {name: value}`", e->name), NULL;
+        return lng_error(errors, LNG_E_TYPE, attributes->place, "attributes must be a mapping: `%s: {name: value}`", e->name), NULL;
     }
     bool good = true;
     for (size_t i = 0; i < attributes->count; i++) {
@@ -364,8 +364,8 @@ lng_expr *lng_expr_read(lng_arena *arena, const lng_doc *doc, lng_errors *errors
     }
     if (doc->count == 1)
         return lng_expr_call(arena, doc->key[0], doc->item[0], errors);
-    return lng_error(errors, LNG_E_TYPE, doc->place, "a block with attributes is one key, `{block: {name: value}}`; here are %zu",
-                     doc->count),
+    return lng_error(errors, LNG_E_TYPE, doc->place,
+                     "a block with attributes is a mapping with one key, `{block: {name: value}}`, not %zu", doc->count),
            NULL;
 }
 

@@ -74,28 +74,33 @@ static bool bad(lng_lexer *l, size_t from, size_t to, lng_code code, const char 
                      l->doc->text + from, why);
 }
 
+/* The end of an exponent that starts at `at`; `at` itself when there is none. */
+static size_t exponent_end(const char *s, size_t n, size_t at)
+{
+    if (at >= n || (s[at] != 'e' && s[at] != 'E'))
+        return at;
+    size_t digits = at + 1 + (at + 1 < n && (s[at + 1] == '+' || s[at + 1] == '-')), end = digits;
+    while (end < n && digit(s[end]))
+        end++;
+    return end > digits ? end : at;
+}
+
 /* The end of a number that starts at `at`: digits, point, exponent. */
 static size_t number_end(const char *s, size_t n, size_t at, bool *is_float)
 {
     *is_float = false;
     while (at < n && digit(s[at]))
         at++;
-    if (at < n && s[at] == '.' && !(at + 1 < n && (s[at + 1] == '.' || letter(s[at + 1])))) {
-        *is_float = true;
-        for (at++; at < n && digit(s[at]);)
-            at++;
-    }
-    if (at < n && (s[at] == 'e' || s[at] == 'E')) {
-        size_t e = at + 1;
-        if (e < n && (s[e] == '+' || s[e] == '-'))
-            e++;
-        if (e < n && digit(s[e])) {
-            *is_float = true;
-            for (at = e; at < n && digit(s[at]);)
-                at++;
-        }
-    }
-    return at;
+    bool point = at < n && s[at] == '.' && !(at + 1 < n && s[at + 1] == '.');
+    size_t power = exponent_end(s, n, at + point);
+    if (point && at + 1 < n && letter(s[at + 1]) && power == at + 1)
+        return at; /* a field: 1.x */
+    *is_float = point;
+    for (at += point; at < n && digit(s[at]);)
+        at++;
+    power = exponent_end(s, n, at);
+    *is_float = *is_float || power > at;
+    return power;
 }
 
 static void number(lng_lexer *l)
@@ -109,8 +114,8 @@ static void number(lng_lexer *l)
     if (tail > end) {
         bool base = s[from] == '0' && end == from + 1 && strchr("xXoObB", s[end]);
         bad(l, from, tail, LNG_E_EXPRESSION,
-            base            ? "numbers are decimal here"
-            : s[end] == '_' ? "digits are not grouped with _ here"
+            base            ? "numbers must be decimal"
+            : s[end] == '_' ? "digits cannot be grouped with _"
                             : "a number and a name run together");
         return;
     }
@@ -124,11 +129,11 @@ static void number(lng_lexer *l)
     } else {
         l->token.kind = LNG_TOKEN_INT;
         if (end - from > 1 && s[from] == '0') {
-            bad(l, from, end, LNG_E_EXPRESSION, "a leading zero would mean octal elsewhere; write the number without it");
+            bad(l, from, end, LNG_E_EXPRESSION, "a leading zero means octal elsewhere; leave it out");
             return;
         }
         if (!lng_parse_int(s + from, end - from, &l->token.i)) {
-            bad(l, from, end, LNG_E_RANGE, "this integer does not fit 64 bits");
+            bad(l, from, end, LNG_E_RANGE, "this integer does not fit in 64 bits");
             return;
         }
     }
@@ -180,7 +185,7 @@ static bool starts(const lng_lexer *l, const char *text)
 static void sign_or_mark(lng_lexer *l)
 {
     if (starts(l, ".nan") || starts(l, ".inf") || starts(l, ".NaN") || starts(l, ".Inf")) {
-        bad(l, l->at, l->at + 4, LNG_E_RANGE, "numbers are finite here");
+        bad(l, l->at, l->at + 4, LNG_E_RANGE, "numbers must be finite");
         return;
     }
     for (size_t i = 0; i < COUNT(signs); i++)
@@ -204,8 +209,8 @@ static void sign_or_mark(lng_lexer *l)
         end++; /* the whole character */
     const char *why = starts(l, "&")   ? "write `and`"
                       : starts(l, "|") ? "write `or`"
-                      : starts(l, "^") ? "powers are written **"
-                                       : "this has no meaning in an expression";
+                      : starts(l, "^") ? "write ** for powers"
+                                       : "this is not allowed in an expression";
     bad(l, l->at, end, LNG_E_EXPRESSION, why);
 }
 
@@ -258,7 +263,7 @@ bool lng_lexer_expected(lng_lexer *l, const char *what)
     lng_place place = lng_lexer_place(l, t);
     l->token.kind = LNG_TOKEN_BAD;
     if (t.kind == LNG_TOKEN_END)
-        lng_error(l->errors, LNG_E_EXPRESSION, place, "the text ends where %s was expected", what);
+        lng_error(l->errors, LNG_E_EXPRESSION, place, "expected %s, but the text ends here", what);
     else
         lng_error(l->errors, LNG_E_EXPRESSION, place, "expected %s, found `%.*s`", what, (int)(t.length > 60 ? 60 : t.length),
                   l->doc->text + t.offset);

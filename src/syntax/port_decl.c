@@ -17,7 +17,7 @@ static bool dimension(lng_lexer *l, lng_port_decl *port)
         d.kind = LNG_DIM_ANY;
         for (int i = 0; i < port->dims; i++)
             if (port->dim[i].kind == LNG_DIM_ANY)
-                return lng_lexer_expected(l, "a size; `...` stands once in a shape");
+                return lng_lexer_expected(l, "a size, because `...` may appear only once in a shape");
     } else
         return lng_lexer_expected(l, "a size above 0, a name, or `...`");
     port->dim[port->dims++] = d;
@@ -62,7 +62,7 @@ bool lng_port_decl_parse(lng_arena *arena, const lng_doc *doc, lng_port_decl **p
             return false;
         for (size_t i = 0; i < n; i++)
             if (strcmp((*ports)[i].name, p.name) == 0)
-                return lng_error(errors, LNG_E_DUPLICATE, p.place, "two ports are called `%s`", p.name);
+                return lng_error(errors, LNG_E_DUPLICATE, p.place, "two ports are named `%s`", p.name);
         *ports = lng_grow(arena, *ports, n, &capacity, sizeof **ports);
         (*ports)[n++] = p;
     } while (lng_lexer_take(&l, ","));

@@ -5,12 +5,13 @@ static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
      .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch"},
     {"optimizer", LNG_KEY_EXPRESSION, .required = true, .about = "block with the ports param, grad, such as sgd(lr=0.01)"},
-    {"batch", LNG_KEY_INT, .fallback = "32", .low = 1, .high = 1 << 20, .about = "examples per training step"},
-    {"epochs", LNG_KEY_INT, .fallback = "10", .low = 1, .high = 1000000, .about = "passes over the training set"},
-    {"steps", LNG_KEY_INT, .low = 1, .high = 1e15, .about = "number of steps to stop after, if the epochs do not end sooner"},
-    {"seed", LNG_KEY_INT, .fallback = "1", .low = 0, .high = 9.2e18, .about = "seed of all random numbers"}};
+    {"batch", LNG_KEY_INT, .fallback = "32", .least = 1, .most = 1 << 20, .about = "examples per training step"},
+    {"epochs", LNG_KEY_INT, .fallback = "10", .least = 1, .most = 1000000, .about = "passes over the training set"},
+    {"steps", LNG_KEY_INT, .least = 1, .most = 1000000000000000,
+     .about = "number of steps to stop after, if the epochs do not end sooner"},
+    {"seed", LNG_KEY_INT, .fallback = "1", .least = 0, .most = INT64_MAX, .about = "seed of all random numbers"}};
 const lng_section lng_section_train = {
-    "train", "How the model learns.",
+    "train", "`train`", "How the model learns.",
     "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.01)\n  batch: 128\n  epochs: 20",
     LNG_SECTION_KEYS(train_keys)};
 
@@ -21,7 +22,7 @@ static const lng_section_key published_keys[] = {
     {"validation", LNG_KEY_NAMES, .about = "metrics and values on the validation set"},
     {"test", LNG_KEY_NAMES, .about = "metrics and values on the test set"}};
 const lng_section lng_section_published = {
-    "report.published", "Published figures to show beside those of the run.",
+    "report.published", "`report.published`", "Published figures to show beside those of the run.",
     "report:\n  metrics: ['accuracy(out, label)']\n  published: {source: the paper, data: mnist, test: {accuracy: 0.99}}",
     LNG_SECTION_KEYS(published_keys)};
 
@@ -31,7 +32,7 @@ static const lng_section_key report_keys[] = {
               "such as auc(out, label)"},
     {"published", LNG_KEY_SECTION, .section = &lng_section_published,
      .about = "published figures to show beside those of the run"}};
-const lng_section lng_section_report = {"report", "What is measured after training.",
+const lng_section lng_section_report = {"report", "`report`", "What is measured after training.",
                                         "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}",
                                         LNG_SECTION_KEYS(report_keys)};
 
@@ -54,7 +55,7 @@ static const lng_section_key block_keys[] = {
     {"with", LNG_KEY_NAMES,
      .about = "attributes, each as TYPE [RANGE] [= DEFAULT]; the types are int, float, bool, string, shape and block"},
     BLOCK_KEYS};
-const lng_section lng_section_block = {"blocks.NAME", "A block is a mapping with these keys.",
+const lng_section lng_section_block = {"blocks.NAME", "a block", "A block is a mapping with these keys.",
                                        "blocks:\n"
                                        "  shift:\n"
                                        "    about: adds a trained number to each value\n"
@@ -68,7 +69,7 @@ const lng_section lng_section_block = {"blocks.NAME", "A block is a mapping with
                                        LNG_SECTION_KEYS(block_keys)};
 
 static const lng_section_key model_keys[] = {
-    {"lngraph", LNG_KEY_INT, .required = true, .low = 1, .high = 1000, .about = "version of the language, now 1"},
+    {"lngraph", LNG_KEY_INT, .required = true, .least = 1, .most = 1000, .about = "version of the language, now 1"},
     {"name", LNG_KEY_TEXT, .required = true, .about = "name in reports and of the run folder"},
     {"about", LNG_KEY_TEXT, .about = "description in one line"},
     {"note", LNG_KEY_TEXT, .about = "message printed before training starts"},
@@ -78,7 +79,21 @@ static const lng_section_key model_keys[] = {
     {"report", LNG_KEY_SECTION, .section = &lng_section_report, .about = "what is measured after training"},
     {"blocks", LNG_KEY_NAMES, .about = "blocks of your own, by name"},
     {"include", LNG_KEY_SEQUENCE, .about = "files with more blocks", .not_yet = true}};
-const lng_section lng_section_model = {"", "A model file is a mapping with these keys.",
+/* Names that other programs have, or that people look for elsewhere. */
+static const lng_section_alias aliases[] = {
+    {"lr", "`lr` belongs to the optimizer: sgd(lr=0.1)"},
+    {"learning_rate", "the optimizer has the learning rate: sgd(lr=0.1)"},
+    {"momentum", "`momentum` belongs to the optimizer: momentum(lr=0.01, momentum=0.9)"},
+    {"weight_decay", "`decay` belongs to the optimizer: adamw(lr=1e-3, decay=0.01)"},
+    {"batch_size", "the key is `batch`, in `train`"},
+    {"layers", "the layers are the steps of `graph`"},
+    {"model", "the layers are the steps of `graph`"},
+    {"inputs", "the key is `in`"},
+    {"outputs", "the key is `out`"},
+};
+const lng_section lng_section_model = {"",
+                                       "a model file",
+                                       "A model file is a mapping with these keys.",
                                        "lngraph: 1\n"
                                        "name: first\n"
                                        "data: {source: mnist, validation: {last: 0.1}}\n"
@@ -91,14 +106,16 @@ const lng_section lng_section_model = {"", "A model file is a mapping with these
                                        "  loss: cross_entropy(out, label)\n"
                                        "  optimizer: sgd(lr=0.1)\n"
                                        "report: {metrics: ['accuracy(out, label)']}",
-                                       LNG_SECTION_KEYS(model_keys)};
+                                       LNG_SECTION_KEYS(model_keys),
+                                       .alias = aliases,
+                                       .aliases = sizeof aliases / sizeof *aliases};
 
 static const lng_section_key step_keys[] = {
     {"as", LNG_KEY_TEXT, .about = "name for the step's value"},
     {"from", LNG_KEY_EXPRESSIONS, .about = "values the step takes instead of `it`, such as `a, b`"},
     {"repeat", LNG_KEY_NAMES, .about = "steps to repeat", .not_yet = true}};
 const lng_section lng_section_step = {
-    "graph.STEP",
+    "graph.STEP", "a step",
     "A step of a chain is the name of a block, an expression, or `BLOCK: {attributes}`, which may have these keys beside it.",
     "graph:\n"
     "  - image / 255\n"
