@@ -12,13 +12,8 @@ typedef struct diff {
     lng_graph *g;
     const lng_value *y;
     bool *depends;       /* by id: on some x */
-    lng_value **adjoint; /* by id * LNG_MAX_OUT + port; NULL: zero so far */
+    lng_value **adjoint; /* by lng_value_index; NULL: zero so far */
 } diff;
-
-static size_t index_of(const lng_value *v)
-{
-    return (size_t)v->node->id * LNG_MAX_OUT + (size_t)v->port;
-}
 
 static bool refuse(diff *d, const lng_node *at)
 {
@@ -43,7 +38,7 @@ static bool contribute(diff *d, lng_value *v, lng_value *g)
         g = lng_batch_broadcast(d->g, g);
     if (!g)
         return false;
-    lng_value **sum = &d->adjoint[index_of(v)];
+    lng_value **sum = &d->adjoint[lng_value_index(v)];
     *sum = *sum ? lng_add(d->g, *sum, g) : g;
     return *sum != NULL;
 }
@@ -53,7 +48,7 @@ static bool step_back(diff *d, const lng_node *n)
     lng_vjp rule = {.graph = d->g, .node = n};
     bool any = false;
     for (int i = 0; i < n->n_out; i++)
-        any |= (rule.gout[i] = d->adjoint[(size_t)n->id * LNG_MAX_OUT + (size_t)i]) != NULL;
+        any |= (rule.gout[i] = d->adjoint[lng_value_index(&n->out[i])]) != NULL;
     if (!any || n->n_in == 0)
         return true;
     if (!n->op
@@ -102,12 +97,12 @@ bool lng_gradient(lng_graph *g, lng_value *y, lng_value *const *x, size_t n, lng
             d.depends[i] |= d.depends[g->node[i]->in[k]->node->id];
 
     lng_value *one = lng_constant(g, 1, y->shape);
-    d.adjoint[index_of(y)] = y->per_example ? lng_batch_broadcast(g, one) : one;
+    d.adjoint[lng_value_index(y)] = y->per_example ? lng_batch_broadcast(g, one) : one;
     for (size_t i = end; i-- > 0;)
         if (d.depends[i] && !step_back(&d, g->node[i]))
             return false;
     for (size_t i = 0; i < n; i++) {
-        lng_value *found = d.adjoint[index_of(x[i])];
+        lng_value *found = d.adjoint[lng_value_index(x[i])];
         lng_value *zero = found ? NULL : lng_constant(g, 0, x[i]->shape);
         gradient[i] = found ? found : x[i]->per_example ? lng_batch_broadcast(g, zero) : zero;
     }

@@ -70,6 +70,12 @@ struct lng_node {
     lng_place place;
 };
 
+/* A number for each value of a graph, below nodes * LNG_MAX_OUT: for tables by value. */
+static inline size_t lng_value_index(const lng_value *v)
+{
+    return (size_t)v->node->id * LNG_MAX_OUT + (size_t)v->port;
+}
+
 /* A named observable. */
 typedef struct lng_output {
     const char *name;

@@ -13,7 +13,7 @@ typedef struct lng_rewrite {
     const lng_node *node;        /* of the old graph */
     lng_value *in[LNG_MAX_IN];   /* its operands, in the new one */
     lng_value *out[LNG_MAX_OUT]; /* to set */
-    const int *uses; /* how many live nodes, outputs and updates read each output: [id * LNG_MAX_OUT + port], old graph */
+    const int *uses;             /* how many live nodes, outputs and updates read each value of the old graph: by lng_value_index */
 } lng_rewrite;
 typedef bool lng_rewrite_rule(lng_rewrite *);
 

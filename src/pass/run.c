@@ -2,27 +2,22 @@
 #include "pass/pass.h"
 #include <string.h>
 
-static size_t index_of(const lng_value *v)
-{
-    return (size_t)v->node->id * LNG_MAX_OUT + (size_t)v->port;
-}
-
 static int *count_uses(const lng_graph *g, const bool *live, lng_arena *arena)
 {
     int *uses = LNG_NEW_N(arena, (g->nodes + 1) * LNG_MAX_OUT, int);
     for (size_t i = 0; i < g->nodes; i++)
         for (int k = 0; live[i] && k < g->node[i]->n_in; k++)
-            uses[index_of(g->node[i]->in[k])]++;
+            uses[lng_value_index(g->node[i]->in[k])]++;
     for (size_t i = 0; i < g->outputs; i++)
-        uses[index_of(g->output[i].value)]++;
+        uses[lng_value_index(g->output[i].value)]++;
     for (size_t i = 0; i < g->updates; i++)
-        uses[index_of(g->update[i].value)]++;
+        uses[lng_value_index(g->update[i].value)]++;
     return uses;
 }
 
 int lng_rewrite_uses(const lng_rewrite *r, const lng_value *old)
 {
-    return r->uses[index_of(old)];
+    return r->uses[lng_value_index(old)];
 }
 
 static void copy_node(lng_rewrite *r)
@@ -47,7 +42,7 @@ lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *
             continue;
         r.node = from->node[i];
         for (int k = 0; k < r.node->n_in; k++)
-            r.in[k] = map[index_of(r.node->in[k])];
+            r.in[k] = map[lng_value_index(r.node->in[k])];
         memset(r.out, 0, sizeof r.out);
         to->scope = r.node->name;
         to->place = r.node->place;
@@ -58,9 +53,9 @@ lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *
         memcpy(&map[i * LNG_MAX_OUT], r.out, sizeof r.out);
     }
     for (size_t i = 0; i < from->outputs; i++)
-        lng_graph_output(to, from->output[i].name, map[index_of(from->output[i].value)]);
+        lng_graph_output(to, from->output[i].name, map[lng_value_index(from->output[i].value)]);
     for (size_t i = 0; i < from->updates; i++)
-        lng_graph_update(to, from->update[i].name, map[index_of(from->update[i].value)]);
+        lng_graph_update(to, from->update[i].name, map[lng_value_index(from->update[i].value)]);
     to->scope = from->scope;
     to->place = from->place;
     return to;

@@ -7,9 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ONCE (-1)
-#define DEAD (-2)
-
 static bool makes_instr(const lng_node *n)
 {
     return !(n->op->flags & (LNG_OP_STORED | LNG_OP_VIEW));
@@ -24,7 +21,7 @@ static bool is_constant(const lng_node *n)
 
 static int stage_of_node(const lng_tape *t, const lng_node *n)
 {
-    int stage = is_constant(n) ? ONCE : 0;
+    int stage = is_constant(n) ? STAGE_ONCE : 0;
     for (int i = 0; i < n->n_in; i++) {
         int s = t->stage_of[n->in[i]->node->id];
         if (s > stage)
@@ -51,7 +48,7 @@ static void assign_stages(lng_tape *t)
     t->stages = 1;
     t->stage_of = LNG_NEW_N(t->arena, g->nodes + 1, int);
     for (size_t i = 0; i < g->nodes; i++) {
-        t->stage_of[i] = live[i] ? stage_of_node(t, g->node[i]) : DEAD;
+        t->stage_of[i] = live[i] ? stage_of_node(t, g->node[i]) : STAGE_DEAD;
         if (t->stage_of[i] >= t->stages)
             t->stages = t->stage_of[i] + 1;
     }
@@ -71,27 +68,21 @@ static void choose_kernel(lng_tape *t, instr *in)
         t->scratch_bytes = scratch;
 }
 
-/* The instructions of one segment: all nodes that `stage` and `slices` select, in order. */
-static void fill_segment(lng_tape *t, segment *s, int stage, bool slices, int *time)
+static segment *segment_of(lng_tape *t, const lng_node *n)
 {
-    const lng_graph *g = t->graph;
-    for (int pass = 0; pass < 2; pass++) {
-        s->count = 0;
-        for (size_t i = 0; i < g->nodes; i++) {
-            const lng_node *n = g->node[i];
-            if (t->stage_of[i] == DEAD || !makes_instr(n) || runs_in(t, n) != stage || runs_in_slices(n) != slices)
-                continue;
-            if (pass) {
-                s->at[s->count].node = n;
-                s->at[s->count].time = s->at[s->count].until = (*time)++;
-                choose_kernel(t, &s->at[s->count]);
-            }
-            s->count++;
-        }
-        if (!pass)
-            s->at = LNG_NEW_N(t->arena, (size_t)s->count + 1, instr);
-    }
+    const int stage = runs_in(t, n);
+    if (stage == STAGE_ONCE)
+        return &t->once;
+    return runs_in_slices(n) ? &t->stage[stage].slice : &t->stage[stage].shared;
 }
+
+static bool has_instr(const lng_tape *t, const lng_node *n)
+{
+    return t->stage_of[n->id] != STAGE_DEAD && makes_instr(n);
+}
+
+/* ---- joint runs: sequences of shared instructions (such as an optimiser's updates) that the whole team goes through together; each
+ * thread computes its part of the elements, and waits for nobody in between ---- */
 
 /* Floats below which another round of the team costs more than it saves. */
 #define JOINT_FLOATS 8192
@@ -101,53 +92,114 @@ static bool splits(const instr *in)
     return in->kernel && (in->node->op->flags & LNG_OP_SPLITS);
 }
 
-/* Whether instruction k may belong to the joint run that begins at `first`: what it reads of the run's results must be divided as its
- * own result is. */
-static bool fits_joint_run(const segment *s, int first, int k)
+/* Whether an instruction may belong to the joint run that begins at time `first`: what it reads of the run's results must be divided
+ * among the threads as its own result is. time_of: by the node's id. */
+static bool fits_run(const instr *in, int first, const int *time_of)
 {
-    for (int i = 0; i < s->at[k].node->n_in; i++) {
-        const lng_value *v = s->at[k].node->in[i];
-        while (v->node->op->flags & LNG_OP_VIEW)
-            v = v->node->in[0];
-        for (int j = first; j < k; j++)
-            if (s->at[j].node == v->node && lng_shape_size(v->shape) != lng_shape_size(s->at[k].node->out[0].shape))
-                return false;
+    for (int i = 0; i < in->node->n_in; i++) {
+        const lng_value *v = lng_behind_views(in->node->in[i]);
+        const int time = time_of[v->node->id];
+        if (time >= first && time < in->time && lng_shape_size(v->shape) != lng_shape_size(in->node->out[0].shape))
+            return false;
     }
     return true;
 }
 
-/* A joint run is a sequence of shared instructions (such as an optimiser's updates) that the whole team goes through together: each
- * thread computes its part of the elements, and waits for nobody in between. */
-static void find_joint_runs(segment *s)
+static void find_joint_runs(segment *s, const int *time_of)
 {
-    for (int i = 0; i < s->count;) {
-        int end = i;
+    for (int begin = 0, end; begin<s->count; begin = end> begin ? end : begin + 1) {
         int64_t floats = 0;
-        for (; end < s->count && splits(&s->at[end]) && fits_joint_run(s, i, end); end++)
+        for (end = begin; end < s->count && splits(&s->at[end]) && fits_run(&s->at[end], s->at[begin].time, time_of); end++)
             floats += lng_shape_size(s->at[end].node->out[0].shape);
-        if (floats >= JOINT_FLOATS) { /* while a thread is in it, nothing that any of its instructions reads is written over */
-            s->at[i].joint = end - i;
-            for (int k = i; k < end; k++)
-                s->at[k].until = s->at[end - 1].time;
+        for (int k = begin; k < end && floats >= JOINT_FLOATS; k++) {
+            s->at[k].run_first = s->at[begin].time;
+            s->at[k].run_last = s->at[end - 1].time;
         }
-        i = end > i ? end : i + 1;
+    }
+}
+
+/* ---- stages ---- */
+static void count_instructions(lng_tape *t)
+{
+    for (size_t i = 0; i < t->graph->nodes; i++)
+        if (has_instr(t, t->graph->node[i]))
+            segment_of(t, t->graph->node[i])->count++;
+}
+
+static void allocate_segment(lng_tape *t, segment *s)
+{
+    s->at = LNG_NEW_N(t->arena, (size_t)s->count + 1, instr);
+    s->count = 0;
+}
+
+static void make_instructions(lng_tape *t)
+{
+    for (size_t i = 0; i < t->graph->nodes; i++) {
+        const lng_node *n = t->graph->node[i];
+        if (!has_instr(t, n))
+            continue;
+        segment *s = segment_of(t, n);
+        instr *in = &s->at[s->count++];
+        in->node = n;
+        choose_kernel(t, in);
+    }
+}
+
+static void number_segment(segment *s, int *time, int *time_of)
+{
+    for (int i = 0; i < s->count; i++) {
+        instr *in = &s->at[i];
+        in->time = in->run_first = in->run_last = time_of[in->node->id] = (*time)++;
     }
 }
 
 static void make_stages(lng_tape *t)
 {
-    int time = 0;
-    fill_segment(t, &t->once, ONCE, false, &time);
+    int time = 0, *time_of = LNG_NEW_N(t->arena, t->graph->nodes + 1, int);
+    for (size_t i = 0; i < t->graph->nodes; i++)
+        time_of[i] = -1;
     t->stage = LNG_NEW_N(t->arena, (size_t)t->stages, stage);
+    count_instructions(t);
+    allocate_segment(t, &t->once);
+    for (int i = 0; i < t->stages; i++) {
+        allocate_segment(t, &t->stage[i].shared);
+        allocate_segment(t, &t->stage[i].slice);
+    }
+    make_instructions(t);
+    number_segment(&t->once, &time, time_of);
     for (int i = 0; i < t->stages; i++) {
         stage *s = &t->stage[i];
-        s->begin = time;
-        fill_segment(t, &s->shared, i, false, &time);
-        find_joint_runs(&s->shared);
-        fill_segment(t, &s->slice, i, true, &time);
-        s->end = ++time; /* one more moment: outputs are stored, partials combined */
+        number_segment(&s->shared, &time, time_of);
+        find_joint_runs(&s->shared, time_of);
+        number_segment(&s->slice, &time, time_of);
+        s->moment = time++;
     }
     t->times = time;
+}
+
+/* ---- variables, outputs, updates ---- */
+static void index_variables(lng_tape *t)
+{
+    t->variable_named = lng_map_new(t->arena);
+    t->variable_slot = LNG_NEW_N(t->arena, t->variables + 1, int);
+    t->variable_offset = LNG_NEW_N(t->arena, t->variables + 1, size_t);
+    for (size_t k = 0; k < t->variables; k++) {
+        t->variable_slot[k] = -1;
+        lng_map_put(t->variable_named, t->variable[k].name, (void *)&t->variable[k]);
+    }
+    lng_store_layout(t->variable, t->variables, t->variable_offset);
+}
+
+static void find_outputs(lng_tape *t)
+{
+    const lng_graph *g = t->graph;
+    t->outputs = g->outputs;
+    t->output = LNG_NEW_N(t->arena, g->outputs + 1, tape_output);
+    for (size_t i = 0; i < g->outputs; i++) {
+        const lng_value *v = g->output[i].value;
+        const int stage = v->per_example ? t->stage_of[lng_behind_views(v)->node->id] : t->stages - 1;
+        t->output[i] = (tape_output){.name = g->output[i].name, .value = v, .stage = stage};
+    }
 }
 
 static bool find_updates(lng_tape *t, lng_errors *errors)
@@ -156,16 +208,13 @@ static bool find_updates(lng_tape *t, lng_errors *errors)
     t->updates = g->updates;
     t->update = LNG_NEW_N(t->arena, g->updates + 1, tape_update);
     for (size_t i = 0; i < g->updates; i++) {
-        size_t k = 0;
-        while (k < t->variables && strcmp(t->variable[k].name, g->update[i].name) != 0)
-            k++;
-        if (k == t->variables)
+        const lng_variable *v = lng_map_get(t->variable_named, g->update[i].name);
+        if (!v)
             return lng_error(errors, LNG_E_DEFECT, (lng_place){0}, "tape: an update of `%s`, which is no variable",
                              g->update[i].name);
-        if (!lng_shape_equal(t->variable[k].shape, g->update[i].value->shape))
-            return lng_error(errors, LNG_E_DEFECT, t->variable[k].place, "tape: the update of `%s` has another shape",
-                             g->update[i].name);
-        t->update[i].variable = k;
+        if (!lng_shape_equal(v->shape, g->update[i].value->shape))
+            return lng_error(errors, LNG_E_DEFECT, v->place, "tape: the update of `%s` has another shape", g->update[i].name);
+        t->update[i] = (tape_update){.variable = (size_t)(v - t->variable), .value = g->update[i].value};
     }
     return true;
 }
@@ -201,10 +250,10 @@ static bool compile(void *context)
                     .options = *c->options,
                     .slices = (c->options->max_batch + LNG_LANES - 1) / LNG_LANES,
                     .combine = combine_at(c->options->isa)};
-    t->variable_offset = LNG_NEW_N(t->arena, t->variables + 1, size_t);
-    lng_store_layout(t->variable, t->variables, t->variable_offset);
+    index_variables(t);
     assign_stages(t);
     make_stages(t);
+    find_outputs(t);
     return find_updates(t, c->errors) && lng_tape_plan(t, c->errors);
 }
 

@@ -2,6 +2,7 @@
  * of the team come in, each with a contiguous run of slices, and combine their partials as they go. Nothing here allocates after
  * lng_engine_new. */
 #include "tape/engine.h"
+#include "base/assert.h"
 #include <math.h>
 #include <string.h>
 
@@ -19,6 +20,14 @@ static void on_team(lng_engine *e, void (*work)(void *, int))
     lng_profile_launch(&e->profile);
     lng_team_run(e->team, enter, e);
     lng_profile_release(&e->profile);
+}
+
+/* Where a slot of the store or of the common space lies. */
+static char *slot_at(const lng_engine *e, int number)
+{
+    const slot *s = &e->tape->slot[number];
+    LNG_ASSERT(s->space == SPACE_VARIABLES || s->space == SPACE_COMMON);
+    return e->worker[0].base[s->space] + s->offset;
 }
 
 /* ---- one instruction ---- */
@@ -93,11 +102,17 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
         note_nonfinite(e, in, c);
 }
 
+/* Of the joint run that begins with an instruction; 1: it runs alone. */
+static int run_length(const instr *first)
+{
+    return first->run_last - first->time + 1;
+}
+
 static void run_joint(void *context, int thread)
 {
     lng_engine *e = context;
     lng_call c = {.live = 1, .clock = &e->clock, .scratch = e->worker[thread].scratch, .part = thread, .parts = e->threads};
-    for (int i = 0; i < e->joint->joint; i++)
+    for (int i = 0; i < run_length(e->joint); i++)
         run_instr(e, &e->worker[thread], &e->joint[i], &c);
 }
 
@@ -106,10 +121,10 @@ static void run_shared(lng_engine *e, const segment *s)
     worker *w = &e->worker[0];
     lng_call c = {.live = 1, .clock = &e->clock, .scratch = w->scratch, .parts = 1};
     for (int i = 0; i < s->count; i++)
-        if (s->at[i].joint && e->threads > 1) {
+        if (run_length(&s->at[i]) > 1 && e->threads > 1) {
             e->joint = &s->at[i];
             on_team(e, run_joint);
-            i += s->at[i].joint - 1;
+            i += run_length(&s->at[i]) - 1;
         } else {
             run_instr(e, w, &s->at[i], &c);
         }
@@ -255,7 +270,7 @@ static void run_all_slices(lng_engine *e)
 static bool combine_range(lng_engine *e, meter *m, size_t first, size_t end)
 {
     const lng_combine *combine = e->tape->combine;
-    float *result = (float *)(e->common + e->tape->stage[e->stage].result_offset);
+    float *result = (float *)slot_at(e, e->tape->stage[e->stage].result);
     subtree stack[MAX_SUBTREES];
     int depth = 0;
     for (int i = 0; i < e->pendings; i++) {
@@ -306,7 +321,7 @@ static void note_bad_sum(lng_engine *e, const stage *s)
         const instr *in = &s->slice.at[i];
         if (!in->batch)
             continue;
-        const float *sum = (const float *)(e->common + s->result_offset + e->tape->slot[in->out[0]].offset);
+        const float *sum = (const float *)slot_at(e, lng_slot_of(e->tape, &in->node->out[0]));
         for (int64_t k = 0; k < lng_shape_size(in->node->out[0].shape); k++)
             if (!isfinite(sum[k])) {
                 e->bad = in;
@@ -340,7 +355,7 @@ static void store_variables(lng_engine *e)
     for (size_t i = 0; i < t->outputs; i++) {
         const slot *s = &t->slot[t->output[i].slot];
         if (s->space == SPACE_VARIABLES)
-            memcpy(e->row[i], e->worker[0].base[s->space] + s->offset, s->bytes);
+            memcpy(e->row[i], slot_at(e, t->output[i].slot), s->bytes);
     }
 }
 
@@ -349,18 +364,23 @@ static void apply_updates(lng_engine *e)
     const lng_tape *t = e->tape;
     char *old = e->old;
     for (size_t i = 0; i < t->updates; i++) {
-        const slot *s = &t->slot[t->update[i].slot];
-        if (lng_update_is_variable(t, i))
-            old = (char *)memcpy(old, e->worker[0].base[s->space] + s->offset, s->bytes) + s->bytes;
+        const tape_update *u = &t->update[i];
+        if (u->how != UPDATE_FROM_VARIABLE)
+            continue;
+        memcpy(old, slot_at(e, u->slot), t->slot[u->slot].bytes);
+        old += t->slot[u->slot].bytes;
     }
     old = e->old;
     for (size_t i = 0; i < t->updates; i++) {
-        const slot *s = &t->slot[t->update[i].slot];
-        const bool variable = lng_update_is_variable(t, i);
-        if (!t->update[i].in_place)
-            memcpy(e->store->at + e->store->offset[t->update[i].variable], variable ? old : e->worker[0].base[s->space] + s->offset,
-                   s->bytes);
-        old += variable ? s->bytes : 0;
+        const tape_update *u = &t->update[i];
+        const size_t bytes = t->slot[u->slot].bytes;
+        float *variable = e->store->at + e->store->offset[u->variable];
+        if (u->how == UPDATE_COPY)
+            memcpy(variable, slot_at(e, u->slot), bytes);
+        if (u->how != UPDATE_FROM_VARIABLE)
+            continue;
+        memcpy(variable, old, bytes);
+        old += bytes;
     }
 }
 
@@ -412,10 +432,8 @@ const void *lng_engine_output(const lng_engine *e, const char *name)
 {
     const lng_tape *t = e->tape;
     for (size_t i = 0; i < t->outputs; i++)
-        if (strcmp(t->output[i].name, name) == 0) {
-            const slot *s = &t->slot[t->output[i].slot];
-            return e->row[i] ? e->row[i] : e->worker[0].base[s->space] + s->offset;
-        }
+        if (strcmp(t->output[i].name, name) == 0)
+            return e->row[i] ? e->row[i] : slot_at(e, t->output[i].slot);
     return NULL;
 }
 

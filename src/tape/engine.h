@@ -48,12 +48,6 @@ struct lng_engine {
     uint32_t bad_example;
 };
 
-/* An update that is another variable takes its value before this run's updates: they are all read before the first is written. */
-static inline bool lng_update_is_variable(const lng_tape *t, size_t update)
-{
-    return !t->update[update].in_place && t->slot[t->update[update].slot].space == SPACE_VARIABLES;
-}
-
 bool lng_engine_allocate(lng_engine *);       /* all but the engine itself; false when memory runs out */
 void lng_engine_fill(lng_engine *, int byte); /* all memory that a run writes before it reads, but for the outputs */
 

@@ -4,15 +4,16 @@
 #include "kernel/combine.h"
 #include "tape/tape.h"
 
-/* Memory spaces; an operand's address is base[space] + offset. */
+/* Memory spaces; a value's address is base[space] + offset. */
 enum space { SPACE_NONE, SPACE_VARIABLES, SPACE_COMMON, SPACE_KEPT, SPACE_THREAD, SPACE_PARTIAL, SPACES };
 
 /* Where a value lives. Several values may share a slot: views, and results written over an operand. */
 typedef struct slot {
     enum space space;
     size_t offset, bytes;
-    int first, last;        /* the instructions (by time) between which it must stand */
-    const lng_value *value; /* the first value that lives here */
+    int first, last;        /* the times between which it must stand */
+    int whole;              /* the slot that this one is a part of; -1: none */
+    const lng_value *value; /* the first value that lives here; NULL: the results of a stage as a whole */
 } slot;
 
 typedef struct instr {
@@ -20,10 +21,10 @@ typedef struct instr {
     lng_kernel *kernel; /* NULL: the naive one, lane by lane */
     lng_naive_kernel *naive;
     const void *plan;
-    int time, until;                      /* what it reads must stand until then: the end of its joint run */
-    int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; -1: nobody reads it */
+    int time;
+    int run_first, run_last;              /* the times of its joint run; its own time when it runs alone */
+    int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; out -1: nobody reads it */
     bool batch, splits;                   /* splits: one slice of it can be computed by all threads, each a part */
-    int joint;                            /* of the first instruction of a joint run: how many instructions it has; else 0 */
 } instr;
 
 typedef struct segment {
@@ -34,9 +35,9 @@ typedef struct segment {
 /* One stage: shared instructions, per-example instructions, and the batch results that they leave. */
 typedef struct stage {
     segment shared, slice;
+    int moment;            /* the time after its instructions at which outputs are stored and partials combined */
+    int result;            /* the slot of the combined partials as a whole; -1: the stage has none */
     size_t partial_floats; /* of all its batch results together */
-    size_t result_offset;  /* of the combined partials, in bytes in the common space */
-    int begin, end;        /* times: [begin, end) covers the stage; slice instructions come last */
 } stage;
 
 typedef struct tape_output {
@@ -47,8 +48,13 @@ typedef struct tape_output {
 
 typedef struct tape_update {
     size_t variable;
-    int slot;
-    bool in_place; /* the last instruction writes the variable itself */
+    const lng_value *value;
+    int slot; /* of the value */
+    enum {
+        UPDATE_COPY,          /* the value is copied into the variable at the end of the step */
+        UPDATE_FROM_VARIABLE, /* likewise, but the value is a variable: it is put aside before any variable changes */
+        UPDATE_IN_PLACE       /* the instruction that makes the value writes the variable itself */
+    } how;
 } tape_update;
 
 struct lng_tape {
@@ -56,18 +62,21 @@ struct lng_tape {
     const lng_graph *graph;
     const lng_variable *variable;
     size_t variables;
+    lng_map *variable_named; /* a name's variable */
     size_t *variable_offset; /* floats */
+    int *variable_slot;      /* -1: nobody reads or writes it while the step runs */
     lng_tape_options options;
     int slices; /* of the largest batch */
     slot *slot;
     int slots;
-    int *slot_of;  /* by id * LNG_MAX_OUT + port; -1: none */
-    int *stage_of; /* by id; -1: before the first run (constants) */
+    int *slot_of;  /* by lng_value_index; -1: none */
+    int *stage_of; /* by the node's id; STAGE_ONCE, STAGE_DEAD */
     segment once;
     stage *stage;
     int stages, times;
-    size_t common_bytes, kept_bytes, thread_bytes, scratch_bytes,
-        partial_floats;       /* kept: of one slice; partial: the largest stage's */
+    size_t common_bytes, thread_bytes, scratch_bytes;
+    size_t kept_bytes;        /* of one slice */
+    size_t partial_floats;    /* of the stage that has most */
     size_t sum_bytes[SPACES]; /* without reuse */
     tape_output *output;
     size_t outputs;
@@ -76,10 +85,21 @@ struct lng_tape {
     const lng_combine *combine;
 };
 
+#define STAGE_ONCE (-1) /* a constant: computed when an engine is made */
+#define STAGE_DEAD (-2) /* nothing that can be observed needs it */
+
 /* Offsets of a store's variables, in floats; returns the total. */
 size_t lng_store_layout(const lng_variable *, size_t count, size_t *offset);
-/* Assigns slots and offsets to every value (plan.c); false after an error. */
+
+/* The memory plan (plan.c): a slot for every value; false after an error. */
 bool lng_tape_plan(lng_tape *, lng_errors *);
+int lng_new_variable_slot(lng_tape *, size_t variable, const lng_value *); /* where the store has it */
+int lng_slot_of(const lng_tape *, const lng_value *);                      /* -1: none */
+const lng_value *lng_behind_views(const lng_value *);                      /* whose memory it is */
+void lng_plan_updates(lng_tape *);                                         /* which are made in place (update.c) */
+void lng_plan_offsets(lng_tape *);                                         /* of every slot, from the lifetimes (offsets.c) */
+const char *lng_plan_fault(const lng_tape *, lng_arena *); /* the first broken invariant of plan.c; NULL: none (verify.c) */
+
 /* Blocks of partials that a thread has; bytes of what an engine keeps of outputs and of variables' old values. */
 int lng_tape_partial_blocks(const lng_tape *);
 size_t lng_tape_output_bytes(const lng_tape *);

@@ -19,7 +19,7 @@ static size_t old_bytes(const lng_tape *t)
 {
     size_t bytes = 0;
     for (size_t i = 0; i < t->updates; i++)
-        bytes += lng_update_is_variable(t, i) ? t->slot[t->update[i].slot].bytes : 0;
+        bytes += t->update[i].how == UPDATE_FROM_VARIABLE ? t->slot[t->update[i].slot].bytes : 0;
     return bytes;
 }
 

@@ -41,10 +41,11 @@ void lng_tape_print(const lng_tape *t, lng_text *out)
         print_segment(out, t, &t->stage[i].slice, title);
         if (t->stage[i].partial_floats)
             lng_text_add(out, "  combine partials: %zu floats -> common+%zu\n", t->stage[i].partial_floats,
-                         t->stage[i].result_offset);
+                         t->slot[t->stage[i].result].offset);
     }
     for (size_t i = 0; i < t->updates; i++)
-        lng_text_add(out, "update %s%s\n", t->variable[t->update[i].variable].name, t->update[i].in_place ? " (in place)" : "");
+        lng_text_add(out, "update %s%s\n", t->variable[t->update[i].variable].name,
+                     t->update[i].how == UPDATE_IN_PLACE ? " (in place)" : "");
 }
 
 static void print_slots(lng_text *out, const lng_tape *t)

@@ -1,0 +1,346 @@
+/* The plan's verifier: a step of two slices, run on names instead of numbers.
+ *
+ * For each 64 bytes of memory it knows which value stands there. An instruction must find its operands where it looks for them; then
+ * its results stand where it writes. So every invariant of plan.c is checked by what the engine would do, and lifetimes, which the
+ * planner might have got wrong, are not looked at. Two steps are run, because constants are computed once for all of them.
+ *
+ * Only in builds with assertions, and in the tests. */
+#include "tape/inside.h"
+#ifdef LNG_ASSERTIONS
+#include <string.h>
+
+#define LINE   64
+#define SLICES 2
+
+enum { NOTHING, DIVIDED = -1 }; /* of a line: no value, no reader; readers that divide it differently */
+
+typedef struct memory {
+    const lng_tape *tape;
+    size_t lines[SPACES];
+    int *held[SPACES];   /* by line: lng_value_index + 1 of the value that stands there */
+    int *kept[SLICES];   /* held[SPACE_KEPT] of each slice */
+    int *reader[SPACES]; /* by line: the slot + 1 through which a joint run reads it, or DIVIDED */
+    const char *fault;   /* the first */
+    bool may_set_variables;
+} memory;
+
+static bool fault(memory *m, const char *what)
+{
+    if (!m->fault)
+        m->fault = what;
+    return false;
+}
+
+static void check(memory *m, bool holds, const char *what)
+{
+    if (!holds)
+        fault(m, what);
+}
+
+/* ---- lines ---- */
+static size_t first_line(const slot *s)
+{
+    return s->offset / LINE;
+}
+
+static size_t end_line(const slot *s)
+{
+    return (s->offset + s->bytes) / LINE;
+}
+
+static bool is_within(const memory *m, const slot *s)
+{
+    return s->space != SPACE_NONE && s->offset % LINE == 0 && s->bytes % LINE == 0 && end_line(s) <= m->lines[s->space];
+}
+
+/* As large as the engine needs it. */
+static bool has_room(const slot *s, const lng_value *v)
+{
+    const size_t n = (size_t)lng_shape_size(v->shape), floats = v->per_example ? n * LNG_LANES : (n + 15) / 16 * 16;
+    return s->bytes >= floats * sizeof(float);
+}
+
+static bool overlap(const slot *a, const slot *b)
+{
+    return a->space == b->space && first_line(a) < end_line(b) && first_line(b) < end_line(a);
+}
+
+static bool holds(const memory *m, const slot *s, const lng_value *v)
+{
+    const int name = (int)lng_value_index(v) + 1;
+    for (size_t i = first_line(s); i < end_line(s); i++)
+        if (m->held[s->space][i] != name)
+            return false;
+    return true;
+}
+
+static void hold(memory *m, const slot *s, const lng_value *v)
+{
+    for (size_t i = first_line(s); i < end_line(s); i++)
+        m->held[s->space][i] = (int)lng_value_index(v) + 1;
+}
+
+static void forget(memory *m, enum space space)
+{
+    memset(m->held[space], NOTHING, m->lines[space] * sizeof *m->held[space]);
+}
+
+/* The slot of that number, if a value may be looked for there; NULL after noting a fault. */
+static const slot *slot_at(memory *m, int number)
+{
+    const slot *s = number >= 0 && number < m->tape->slots ? &m->tape->slot[number] : NULL;
+    if (s && is_within(m, s))
+        return s;
+    return fault(m, "1: a slot is not within its space, or not on 64 bytes"), NULL;
+}
+
+static void expect(memory *m, int number, const lng_value *v, const char *what)
+{
+    const slot *s = slot_at(m, number);
+    if (s)
+        check(m, holds(m, s, lng_behind_views(v)), what);
+}
+
+/* ---- instructions ---- */
+static bool same_layout(const lng_value *a, const lng_value *b)
+{
+    return a->per_example == b->per_example && lng_shape_equal(a->shape, b->shape);
+}
+
+static void check_overwriting(memory *m, const instr *in, int out)
+{
+    const slot *to = &m->tape->slot[in->out[out]];
+    for (int i = 0; i < in->node->n_in; i++)
+        if (overlap(&m->tape->slot[in->in[i]], to))
+            check(m,
+                  (in->node->op->flags & LNG_OP_POINTWISE) && in->in[i] == in->out[out] &&
+                      same_layout(in->node->in[i], &in->node->out[out]),
+                  "3: an instruction writes over an operand that it does not read in step");
+}
+
+static void write_result(memory *m, const instr *in, int out)
+{
+    const slot *to = slot_at(m, in->out[out]);
+    if (!to)
+        return;
+    check(m, has_room(to, &in->node->out[out]), "1: a slot is smaller than its value");
+    check_overwriting(m, in, out);
+    check(m, to->space != SPACE_VARIABLES || m->may_set_variables,
+          "6: a variable is written before every batch result has been found finite");
+    hold(m, to, &in->node->out[out]);
+}
+
+static void run_instr(memory *m, const instr *in)
+{
+    const lng_node *n = in->node;
+    for (int i = 0; i < n->n_in; i++)
+        expect(m, in->in[i], n->in[i], "2: an instruction reads a value that is not there");
+    for (int i = 0; i < n->n_out; i++)
+        if (in->out[i] >= 0)
+            write_result(m, in, i);
+    for (int i = 0; i < n->n_out; i++)
+        if (in->out[i] >= 0)
+            expect(m, in->out[i], &n->out[i], "2: an instruction writes one result over another");
+}
+
+static void run_segment(memory *m, const segment *s)
+{
+    for (int i = 0; i < s->count && !m->fault; i++)
+        run_instr(m, &s->at[i]);
+}
+
+/* ---- joint runs ---- */
+static bool divides_alike(const lng_value *a, const lng_value *b)
+{
+    return lng_shape_size(a->shape) == lng_shape_size(b->shape);
+}
+
+static void note_read(memory *m, const instr *in, int operand)
+{
+    const slot *s = &m->tape->slot[in->in[operand]];
+    const bool alike = divides_alike(in->node->in[operand], &in->node->out[0]);
+    for (size_t i = first_line(s); i < end_line(s); i++) {
+        int *reader = &m->reader[s->space][i];
+        const bool same = *reader == NOTHING || *reader == in->in[operand] + 1;
+        *reader = alike && same ? in->in[operand] + 1 : DIVIDED;
+    }
+}
+
+static void check_write(memory *m, const instr *in)
+{
+    const slot *s = &m->tape->slot[in->out[0]];
+    for (size_t i = first_line(s); i < end_line(s); i++) {
+        const int reader = m->reader[s->space][i];
+        check(m, reader == NOTHING || reader == in->out[0] + 1, "4: a joint run writes what another thread may still read");
+    }
+}
+
+/* Reads are forgotten again where they were noted. */
+static void forget_reads(memory *m, const instr *in)
+{
+    for (int k = 0; k < in->node->n_in; k++) {
+        const slot *s = &m->tape->slot[in->in[k]];
+        memset(&m->reader[s->space][first_line(s)], NOTHING, (end_line(s) - first_line(s)) * sizeof(int));
+    }
+}
+
+static void check_joint_run(memory *m, const instr *first)
+{
+    const int length = first->run_last - first->time + 1;
+    for (int i = 0; i < length; i++)
+        for (int k = 0; k < first[i].node->n_in; k++)
+            note_read(m, &first[i], k);
+    for (int i = 0; i < length; i++)
+        check_write(m, &first[i]);
+    for (int i = 0; i < length; i++)
+        forget_reads(m, &first[i]);
+}
+
+static void check_joint_runs(memory *m, const segment *s)
+{
+    for (int i = 0; i < s->count && !m->fault; i++)
+        if (s->at[i].time == s->at[i].run_first && s->at[i].run_last > s->at[i].time)
+            check_joint_run(m, &s->at[i]);
+}
+
+/* ---- stages ---- */
+static void store_rows(memory *m, int stage)
+{
+    const lng_tape *t = m->tape;
+    for (size_t i = 0; i < t->outputs; i++)
+        if (t->output[i].value->per_example && t->output[i].stage == stage)
+            expect(m, t->output[i].slot, t->output[i].value, "2: an output is not there when its rows are stored");
+}
+
+/* A thread's own memory holds nothing of other slices that this one may use. */
+static void run_slice(memory *m, int stage, int slice)
+{
+    const lng_tape *t = m->tape;
+    const size_t partials = t->stage[stage].partial_floats * sizeof(float) / LINE;
+    m->held[SPACE_KEPT] = m->kept[slice];
+    forget(m, SPACE_THREAD);
+    forget(m, SPACE_PARTIAL);
+    run_segment(m, &t->stage[stage].slice);
+    for (size_t i = 0; i < partials; i++)
+        check(m, m->held[SPACE_PARTIAL][i] != NOTHING, "5: the partials leave a gap");
+    store_rows(m, stage);
+}
+
+static void combine_partials(memory *m, const stage *s)
+{
+    for (int i = 0; i < s->slice.count && !m->fault; i++) {
+        const instr *in = &s->slice.at[i];
+        const slot *whole = in->batch ? slot_at(m, s->result) : NULL;
+        const slot *part = whole ? slot_at(m, lng_slot_of(m->tape, &in->node->out[0])) : NULL;
+        if (!part)
+            continue;
+        check(m, part->space == whole->space && part->offset == whole->offset + m->tape->slot[in->out[0]].offset,
+              "5: a batch result does not lie where its partials are combined");
+        hold(m, part, &in->node->out[0]);
+    }
+}
+
+static void run_stages(memory *m)
+{
+    const lng_tape *t = m->tape;
+    for (int k = 0; k < t->stages && !m->fault; k++) {
+        const stage *s = &t->stage[k];
+        m->may_set_variables = k == t->stages - 1 && s->slice.count == 0;
+        run_segment(m, &s->shared);
+        check_joint_runs(m, &s->shared);
+        for (int slice = 0; slice < SLICES && !m->fault; slice++)
+            run_slice(m, k, slice);
+        combine_partials(m, s);
+    }
+}
+
+/* ---- a step ---- */
+/* Constants stand from step to step, everything else is made again. */
+static void forget_step(memory *m)
+{
+    const int *stage_of = m->tape->stage_of;
+    int *common = m->held[SPACE_COMMON];
+    for (size_t i = 0; i < m->lines[SPACE_COMMON]; i++)
+        if (common[i] != NOTHING && stage_of[(common[i] - 1) / LNG_MAX_OUT] != STAGE_ONCE)
+            common[i] = NOTHING;
+    for (int i = 0; i < SLICES; i++)
+        memset(m->kept[i], NOTHING, m->lines[SPACE_KEPT] * sizeof *m->kept[i]);
+}
+
+static void hold_variables(memory *m)
+{
+    const lng_tape *t = m->tape;
+    for (size_t i = 0; i < t->graph->nodes && !m->fault; i++) {
+        const lng_node *n = t->graph->node[i];
+        if (!(n->op->flags & LNG_OP_STORED) || t->stage_of[i] == STAGE_DEAD)
+            continue;
+        const slot *s = slot_at(m, lng_slot_of(t, &n->out[0]));
+        if (s)
+            hold(m, s, &n->out[0]);
+    }
+}
+
+/* Outputs that are variables are stored before the step, other shared ones are read after it. */
+static void check_outputs(memory *m, bool variables)
+{
+    const lng_tape *t = m->tape;
+    for (size_t i = 0; i < t->outputs && !m->fault; i++) {
+        const tape_output *o = &t->output[i];
+        if (!o->value->per_example && (t->slot[o->slot].space == SPACE_VARIABLES) == variables)
+            expect(m, o->slot, o->value, "2: an output is not there when it is asked for");
+    }
+}
+
+static void check_updates(memory *m)
+{
+    const lng_tape *t = m->tape;
+    for (size_t i = 0; i < t->updates && !m->fault; i++) {
+        const tape_update *u = &t->update[i];
+        expect(m, u->slot, u->value, "2: the value of an update is not there at the end of the step");
+        check(m, u->how != UPDATE_IN_PLACE || u->slot == t->variable_slot[u->variable],
+              "6: an update is made in place, but not in its variable");
+    }
+}
+
+static void run_step(memory *m)
+{
+    forget_step(m);
+    hold_variables(m);
+    check_outputs(m, true);
+    run_stages(m);
+    check_outputs(m, false);
+    check_updates(m);
+}
+
+static int *new_lines(lng_arena *arena, size_t lines)
+{
+    return LNG_NEW_N(arena, lines + 1, int);
+}
+
+static memory new_memory(const lng_tape *t, lng_arena *arena)
+{
+    size_t *offset = LNG_NEW_N(arena, t->variables + 1, size_t);
+    memory m = {.tape = t};
+    m.lines[SPACE_VARIABLES] = lng_store_layout(t->variable, t->variables, offset) * sizeof(float) / LINE;
+    m.lines[SPACE_COMMON] = t->common_bytes / LINE;
+    m.lines[SPACE_KEPT] = t->kept_bytes / LINE;
+    m.lines[SPACE_THREAD] = t->thread_bytes / LINE;
+    m.lines[SPACE_PARTIAL] = t->partial_floats * sizeof(float) / LINE;
+    for (int i = 0; i < SPACES; i++) {
+        m.held[i] = new_lines(arena, m.lines[i]);
+        m.reader[i] = new_lines(arena, m.lines[i]);
+    }
+    for (int i = 0; i < SLICES; i++)
+        m.kept[i] = new_lines(arena, m.lines[SPACE_KEPT]);
+    return m;
+}
+
+const char *lng_plan_fault(const lng_tape *t, lng_arena *arena)
+{
+    memory m = new_memory(t, arena);
+    run_segment(&m, &t->once);
+    for (int step = 0; step < 2 && !m.fault; step++)
+        run_step(&m);
+    return m.fault;
+}
+#endif

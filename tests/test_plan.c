@@ -1,0 +1,256 @@
+/* The memory plan: its invariants (src/tape/plan.c) hold, breaking any of them is noticed, and its cost grows with the model. */
+#include "graphs.h"
+#include "graph/ops.h"
+#include "pass/pass.h"
+#include "tape/inside.h"
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static lng_arena *arena;
+static lng_errors *errors;
+static lng_graph *g;
+
+static void begin(void)
+{
+    arena = lng_arena_new();
+    errors = lng_errors_new();
+    ck_assert(arena && errors);
+    g = lng_graph_new(arena, errors);
+}
+
+static void end(void)
+{
+    lng_arena_free(arena);
+    lng_errors_free(errors);
+}
+
+static lng_tape *compile(const lng_variable *variable, size_t variables)
+{
+    const lng_tape_options options = {.max_batch = 40, .isa = lng_isa_best()};
+    lng_tape *t = lng_tape_compile(g, variable, variables, &options, errors);
+    ck_assert_msg(t != NULL, "%s", lng_errors_text(errors, 0));
+    return t;
+}
+
+static void expect_fault(const lng_tape *t, char number)
+{
+    const char *fault = lng_plan_fault(t, arena);
+    ck_assert_msg(fault && fault[0] == number, "expected fault %c, got: %s", number, fault ? fault : "none");
+}
+
+/* ---- a small step with everything in it: two stages, a product, values that are kept, updates in place ---- */
+static const lng_variable variable[] = {{"w", {2, {6, 6}}, true, {0}}, {"b", {2, {1, 6}}, true, {0}}};
+
+static lng_tape *small_step(void)
+{
+    lng_value *x = lng_read_input(g, 0, "x", (lng_shape){2, {1, 6}}, LNG_F32), *w = lng_read_variable(g, "w", variable[0].shape);
+    lng_value *b = lng_read_variable(g, "b", variable[1].shape);
+    lng_value *y = lng_unary(g, &lng_op_tanh, lng_add(g, lng_binary(g, &lng_op_matmul, x, w), b));
+    lng_value *centred = lng_sub(g, y, lng_batch_mean(g, y));
+    lng_value *square = lng_batch_mean(g, lng_mul(g, centred, centred)), *mean = lng_batch_mean(g, y);
+    lng_graph_output(g, "y", y);
+    lng_graph_output(g, "square", square);
+    lng_graph_update(g, "w", lng_mul(g, w, lng_add(g, square, lng_unary(g, &lng_op_sigmoid, w))));
+    lng_graph_update(g, "b", lng_sub(g, b, lng_mul(g, lng_mul(g, square, mean), lng_scalar(g, 0.5))));
+    return compile(variable, 2);
+}
+
+/* The first instruction of an op. */
+static instr *find(const lng_tape *t, const lng_op *op)
+{
+    for (int i = 0; i < t->stages; i++) {
+        const segment *s[] = {&t->stage[i].shared, &t->stage[i].slice};
+        for (int which = 0; which < 2; which++)
+            for (int k = 0; k < s[which]->count; k++)
+                if (s[which]->at[k].node->op == op)
+                    return &s[which]->at[k];
+    }
+    ck_abort_msg("no instruction of %s", op->name);
+}
+
+START_TEST(whole)
+{
+    const lng_tape *t = small_step();
+    ck_assert_ptr_null(lng_plan_fault(t, arena));
+    ck_assert_int_eq(t->stages, 3);
+    ck_assert(t->update[0].how == UPDATE_IN_PLACE && t->update[1].how == UPDATE_IN_PLACE);
+    ck_assert_uint_gt(t->kept_bytes, 0);
+}
+END_TEST
+
+START_TEST(slot_beyond_its_space)
+{
+    lng_tape *t = small_step();
+    t->slot[find(t, &lng_op_matmul)->out[0]].offset = t->thread_bytes;
+    expect_fault(t, '1');
+}
+END_TEST
+
+START_TEST(slot_too_small)
+{
+    lng_tape *t = small_step();
+    t->slot[find(t, &lng_op_matmul)->out[0]].bytes -= 64;
+    expect_fault(t, '1');
+}
+END_TEST
+
+/* An operand where the result goes. */
+START_TEST(values_that_meet)
+{
+    lng_tape *t = small_step();
+    const instr *in = find(t, &lng_op_matmul);
+    t->slot[in->in[0]] = t->slot[in->out[0]];
+    expect_fault(t, '3');
+}
+END_TEST
+
+START_TEST(value_that_was_not_kept)
+{
+    lng_tape *t = small_step();
+    for (int i = 0; i < t->slots; i++)
+        if (t->slot[i].space == SPACE_KEPT) {
+            t->slot[i].space = SPACE_THREAD;
+            t->slot[i].offset = t->thread_bytes;
+            t->thread_bytes += t->slot[i].bytes;
+        }
+    expect_fault(t, '2');
+}
+END_TEST
+
+START_TEST(constant_that_is_written_over)
+{
+    lng_tape *t = small_step();
+    ck_assert_int_gt(t->once.count, 0);
+    t->slot[t->once.at[0].out[0]].offset = t->slot[t->stage[0].result].offset;
+    expect_fault(t, '2');
+}
+END_TEST
+
+START_TEST(operand_that_is_not_read_in_step)
+{
+    lng_tape *t = small_step();
+    instr *in = find(t, &lng_op_matmul);
+    in->out[0] = in->in[0];
+    expect_fault(t, '3');
+}
+END_TEST
+
+START_TEST(partials_with_a_gap)
+{
+    lng_tape *t = small_step();
+    t->stage[0].partial_floats += 16;
+    t->partial_floats += 16;
+    expect_fault(t, '5');
+}
+END_TEST
+
+START_TEST(result_away_from_its_partials)
+{
+    lng_tape *t = small_step();
+    for (int i = 0; i < t->slots; i++)
+        if (t->slot[i].whole == t->stage[0].result)
+            t->slot[i].offset += t->slot[i].bytes;
+    expect_fault(t, '5');
+}
+END_TEST
+
+START_TEST(variable_that_is_written_too_early)
+{
+    lng_tape *t = small_step();
+    find(t, &lng_op_sigmoid)->out[0] = t->variable_slot[0];
+    expect_fault(t, '6');
+}
+END_TEST
+
+START_TEST(update_in_another_variable)
+{
+    lng_tape *t = small_step();
+    const int slot = t->variable_slot[0];
+    t->variable_slot[0] = t->variable_slot[1];
+    t->variable_slot[1] = slot;
+    expect_fault(t, '6');
+}
+END_TEST
+
+/* ---- joint runs ---- */
+
+/* A number is read by both instructions of a joint run. When a thread is at the second one, another may still be at the first: the
+ * number must not be written over. */
+START_TEST(joint_runs_write_over_nothing)
+{
+    const lng_variable v[] = {{"a", {1, {9600}}, true, {0}}};
+    lng_value *a = lng_read_variable(g, "a", v[0].shape), *sum = lng_sum(g, a, lng_shape_of(1, (int64_t)0), false);
+    lng_graph_output(g, "array", lng_unary(g, &lng_op_tanh, lng_mul(g, a, sum)));
+    lng_graph_output(g, "number", lng_unary(g, &lng_op_tanh, lng_mul(g, sum, sum)));
+    g = lng_passes_run(lng_fusions, g, arena, errors);
+    lng_tape *t = compile(v, 1);
+    instr *first = find(t, &lng_op_chain), *second = first + 1;
+    ck_assert(second->node->op == &lng_op_chain && second->in[0] == first->in[1]);
+    ck_assert(second->run_first == first->time && second->run_last == second->time);
+    ck_assert_ptr_null(lng_plan_fault(t, arena));
+    second->out[0] = t->output[1].slot = second->in[0];
+    expect_fault(t, '4');
+}
+END_TEST
+
+/* ---- cost ---- */
+
+/* Processor seconds to compile a chain of updates of so many variables, ten nodes each. */
+static double seconds_to_compile(size_t variables)
+{
+    lng_variable *v = LNG_NEW_N(arena, variables, lng_variable);
+    g = lng_graph_new(arena, errors);
+    lng_value *x = lng_scalar(g, 1);
+    for (size_t i = 0; i < variables; i++) {
+        v[i] = (lng_variable){.name = lng_format(arena, "layer.%zu.weights", i), .shape = {1, {48}}, .parameter = true};
+        lng_value *w = lng_read_variable(g, v[i].name, v[i].shape);
+        for (int k = 0; k < 8; k++)
+            x = lng_unary(g, &lng_op_tanh, lng_mul(g, x, w));
+        lng_graph_update(g, v[i].name, x);
+    }
+    double best = 1e9;
+    for (int i = 0; i < 3; i++) {
+        const clock_t start = clock();
+        lng_tape_free(compile(v, variables));
+        const double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+        best = seconds < best ? seconds : best;
+    }
+    return best;
+}
+
+START_TEST(cost_is_linear)
+{
+    const double small = seconds_to_compile(500), large = seconds_to_compile(4000);
+    printf("8,500 and 68,000 nodes compile in %.1f and %.1f ms\n", 1e3 * small, 1e3 * large);
+    ck_assert_msg(large < 24 * small, "eight times the nodes take %.1f times as long", large / small);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("plan");
+    TCase *t = tcase_create("all");
+    tcase_set_timeout(t, 120);
+    tcase_add_checked_fixture(t, begin, end);
+    tcase_add_test(t, whole);
+    tcase_add_test(t, slot_beyond_its_space);
+    tcase_add_test(t, slot_too_small);
+    tcase_add_test(t, values_that_meet);
+    tcase_add_test(t, value_that_was_not_kept);
+    tcase_add_test(t, constant_that_is_written_over);
+    tcase_add_test(t, operand_that_is_not_read_in_step);
+    tcase_add_test(t, partials_with_a_gap);
+    tcase_add_test(t, result_away_from_its_partials);
+    tcase_add_test(t, variable_that_is_written_too_early);
+    tcase_add_test(t, update_in_another_variable);
+    tcase_add_test(t, joint_runs_write_over_nothing);
+    tcase_add_test(t, cost_is_linear);
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

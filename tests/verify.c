@@ -1,0 +1,5 @@
+/* The plan's verifier, for tests of builds without assertions, where the library does not have it. */
+#ifndef LNG_ASSERTIONS
+#define LNG_ASSERTIONS
+#include "tape/verify.c"
+#endif
