@@ -78,6 +78,15 @@ claim 'the list needs no place' [ $? = 0 ]
 XDG_CACHE_HOME=$work/bars.yaml expect 4 fetch mnist
 has err 'bars.yaml'
 
+# nothing but the web and folders
+for url in file:///etc/ ftp://127.0.0.1/ data:; do
+    sed "s|urls: .*|urls: ['$url']|" mirrored.yaml >other.yaml
+    expect 3 fetch other.yaml
+    has err 'a URL begins with http:// or https://'
+done
+expect 2 fetch mnist --from file:///etc
+has err 'http:// or https://, not file:///etc'
+
 # a name is a folder's
 for name in ../x . .. '""'; do
     sed "s|name: bars\$|name: $name|" bars.yaml >named.yaml

@@ -137,6 +137,21 @@ for program in curl wget; do
     with 0 fetch described.yaml
     whole
 
+    # an answer without end, and redirects: within the web alone
+    rm -rf cache
+    described endless
+    sed 's/{file: train-images,/{file: train-images, bytes: 15376,/' described.yaml >new && mv new described.yaml
+    with 4 fetch described.yaml
+    has err "$host/endless/: the answer is longer than 79.0 KiB"
+    claim 'nothing of it is kept' [ ! -e $kept ]
+    described moved
+    with 0 fetch described.yaml
+    whole
+    rm -rf cache
+    described ftp
+    with 4 fetch described.yaml
+    has err 'the server redirects to ftp://127.0.0.1:1/train-images.gz; only http and https are allowed'
+
     # no server
     rm -rf cache
     with 4 fetch described.yaml --from http://127.0.0.1:1
@@ -168,7 +183,31 @@ for program in curl wget; do
         has log '^/good/train-images.gz bytes=[0-9]*-$'
         whole
     done
+    # killed: nobody goes on writing
+    rm -rf cache
+    described trickle
+    PATH=$work/only-$program "$LNGRAPH" fetch described.yaml >cut.out 2>cut.err &
+    process=$!
+    tries=0
+    until [ -s $kept/train-images.gz.part ] || [ $tries = 200 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    kill -KILL $process
+    wait $process 2>/dev/null
+    size=$(wc -c <$kept/train-images.gz.part)
+    sleep 1
+    claim "killed with $program: the part grows no more" [ "$(wc -c <$kept/train-images.gz.part)" = "$size" ]
     made_with=${made_with-}$program
 done
+# a server that trickles is given up
+if [ -n "${made_with-}" ]; then
+    rm -rf cache
+    described trickle
+    started=$(date +%s)
+    with 4 fetch described.yaml
+    has err 'too slow: [0-9]* bytes in 30 seconds'
+    claim 'after half a minute' [ $(($(date +%s) - started)) -lt 50 ]
+fi
 [ -n "${made_with-}" ] || { echo 'neither curl nor wget'; exit 77; }
 finish

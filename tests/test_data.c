@@ -421,8 +421,8 @@ END_TEST
 
 /* ---- data sets ---- */
 
-static lng_data_file train_files[] = {{"image", "train-images", NULL}, {"label", "train-labels", NULL}};
-static lng_data_file test_files[] = {{"image", "test-images", NULL}, {"label", "test-labels", NULL}};
+static lng_data_file train_files[] = {{.field = "image", .name = "train-images"}, {.field = "label", .name = "train-labels"}};
+static lng_data_file test_files[] = {{.field = "image", .name = "test-images"}, {.field = "label", .name = "test-labels"}};
 
 /* A description, and the fields that a model reads of it. */
 typedef struct set {

@@ -12,8 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MOST_REASONS 7 /* in an error */
-#define MOST_TRIES   8 /* of one file at one mirror, each of which got further than the one before */
+#define MOST_REASONS 7                  /* in an error */
+#define MOST_TRIES   8                  /* of one file at one mirror, each of which got further than the one before */
+#define MOST_BYTES   ((int64_t)1 << 30) /* of a transferred file whose size is not described */
 
 static const lng_place nowhere;
 static const char *const ending[] = {".gz", ""}; /* the spellings of a file's name, as in data/find.c */
@@ -77,32 +78,37 @@ static bool settle(fetching *f, const char *part, const char *end)
 
 /* ---- from the web ---- */
 
-static bool is_url(const char *from)
-{
-    return strstr(from, "://") != NULL;
-}
-
-/* Another try at the same place makes sense: it broke off, but got further; or what was there before was in the way, and is gone now. */
+/* Another try at the same mirror makes sense when this one got further, broke off after a redirect, or was blocked by what was there
+ * before, which is removed now. */
 static bool try_again(const lng_transfer *t, int64_t before)
 {
+    if (t->refused)
+        return false;
     if (before > 0 && (t->answer == 416 || t->answer == 200)) { /* no such range, or no ranges at all */
         unlink(t->to);
         return true;
     }
-    return lng_file_size(t->to) > before;
+    return t->answer / 100 == 3 || lng_file_size(t->to) > before;
+}
+
+/* Compressed or not: what cannot be compressed grows a little. */
+static int64_t most_bytes(const lng_data_file *file)
+{
+    return file->bytes ? file->bytes + file->bytes / 1000 + 65536 : MOST_BYTES;
 }
 
 static bool from_url(fetching *f, const char *base, const char *end, lng_transfer *t)
 {
     const char *part = kept(f, lng_format(f->c->arena, "%s.part", end)), *why = NULL;
-    *t = (lng_transfer){.url = joined(f->c->arena, base, f->file->name, end), .to = part, .name = f->file->name};
+    *t = (lng_transfer){
+        .url = joined(f->c->arena, base, f->file->name, end), .to = part, .name = f->file->name, .most = most_bytes(f->file)};
     for (int i = 0; i < MOST_TRIES && !*f->stop; i++) {
         const int64_t before = lng_file_size(part);
         if (before > 0 && is_right(f, part, &why))
             return settle(f, part, end);
         fprintf(stderr, "%s%s: %s%s\n", f->file->name, end, before > 0 ? "going on from " : "from ", base);
         if (!lng_transfer_run(f->c, t, f->stop)) {
-            if (lng_file_size(part) == 0)
+            if (lng_file_size(part) == 0 || t->useless)
                 unlink(part);
             if (*f->stop || t->no_program || !try_again(t, before))
                 break;
@@ -209,7 +215,7 @@ static bool no_mirror(const fetching *f)
 static bool fetch_file(fetching *f)
 {
     f->reason = lng_map_new(f->c->arena);
-    if (f->from && !is_url(f->from))
+    if (f->from && !lng_transfer_is_url(f->from))
         return from_folder(f, f->from) || (lng_errors_count(f->c->errors) == 0 && not_fetched(f));
     if (!f->from && f->spec->urls == 0)
         return no_mirror(f);
@@ -227,7 +233,7 @@ static bool fetch_file(fetching *f)
 static const char *source_folder(lng_command *c, const char *name)
 {
     const char *from = lng_command_get(c, "from");
-    if (!from || is_url(from))
+    if (!from || lng_transfer_is_url(from))
         return from;
     const char *named = joined(c->arena, from, name, "");
     return lng_file_exists(named) ? named : from;
@@ -330,15 +336,16 @@ static void fetch_for_model(lng_command *c, const char *path)
 
 static void fetch(lng_command *c)
 {
-    const char *what = c->operands ? c->operand[0] : NULL;
+    const char *what = c->operands ? c->operand[0] : NULL, *from = lng_command_get(c, "from");
     lng_map *sets = lng_map_new(c->arena);
     lng_data_spec spec;
     words(c->arena, sets);
-    if (!what && lng_command_get(c, "from"))
-        lng_usage_error(c, "--from takes the name of a data set before it: lngraph fetch NAME --from %s",
-                        lng_command_get(c, "from"));
+    if (!what && from)
+        lng_usage_error(c, "--from needs the name of a data set before it: lngraph fetch NAME --from %s", from);
     else if (!what)
         list(c);
+    else if (from && strstr(from, "://") && !lng_transfer_is_url(from))
+        lng_usage_error(c, "--from takes a folder, or a URL that begins with http:// or https://, not %s", from);
     else if (strcmp(what, "-") == 0 || strpbrk(what, "./") || (!lng_map_get(sets, what) && lng_file_exists(what)))
         fetch_for_model(c, what);
     else if (!lng_map_get(sets, what)) {
@@ -357,13 +364,17 @@ const lng_verb lng_verb_fetch = {
     .operands = "[NAME]",
     .least = 0,
     .most = 1,
-    .about = "lists the data sets, or brings one into the user's cache",
+    .about = "lists the data sets, or downloads one into the user's cache",
     .details =
-        "NAME is a standard data set, or a model file: then the data set that it names or describes. Its files are downloaded with curl "
-        "or wget, from the first of its mirrors that has them; their content is compared with the SHA-256 of the description, and they are "
-        "kept where `lngraph run` looks. A transfer that was cut is taken up again. No other verb uses the network.\n"
+        "NAME is a standard data set, or a model file that names or describes one. curl or wget downloads the files from the first "
+        "mirror that has them. Their content is compared with the SHA-256 of the description before they are put where `lngraph run` "
+        "looks. An interrupted download resumes. No other verb uses the network.\n"
         "\n"
-        "Without NAME, the standard data sets are listed, with where they are.",
+        "Only http and https are used, also where a server redirects. A file may have as many bytes as its description says (`bytes`; "
+        "compressed, or a little more), or 1 GiB; a longer answer is cut off. A download that gets less than 16 KiB in 30 seconds is "
+        "given up. If lngraph is killed, nothing goes on writing.\n"
+        "\n"
+        "Without NAME, the standard data sets are listed, and where they are.",
     .example = "lngraph fetch\n"
                "lngraph fetch mnist --from=~/Downloads",
     .option = options,

@@ -1,9 +1,11 @@
-/* A transfer: the program runs as a child that writes into the file, and tells through a pipe what the server answered (curl's -D -, wget's -S)
- * and what went wrong. The bar compares the size of the file with the answer's. */
+/* A transfer: curl or wget runs as a child that writes the content to one pipe, and to another what the server answered and what went
+ * wrong. This process alone writes the file, so it can cut an answer that is too long, give up one that is too slow, and leave nobody
+ * writing when it is killed: a child whose pipe is gone ends. */
 #include "config.h"
 #include "cli/transfer.h"
 #include "base/clock.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,29 +15,34 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define REDRAW   100  /* milliseconds */
-#define PATIENCE "30" /* seconds without a byte */
+#define REDRAW 100 /* milliseconds */
 
-/* Where the file's name and the URL stand in a program's arguments. */
-#define TO  "{to}"
-#define URL "{url}"
-static const char *const curl[] = {"curl",   "-sSfLg", "-D", "-",  "-Y", "1",  "-y", PATIENCE, "--connect-timeout",
-                                   PATIENCE, "-C",     "-",  "-o", TO,   "--", URL,  NULL};
-static const char *const wget[] = {"wget", "-nv", "-S", "-c", "-t", "1", "-T", PATIENCE, "-O", TO, "--", URL, NULL};
+/* In a program's arguments: the URL, and the byte to start from; an argument with START is left out of a transfer from the start. */
+#define URL   "{url}"
+#define START "{start}"
+static const char *const curl[] = {"curl",        "-sSfLg",        "-D",          "/dev/stderr", "--max-redirs", "10", "--proto",
+                                   "=http,https", "--proto-redir", "=http,https", "-C" START,    "--",           URL,  NULL};
+static const char *const wget[] = {
+    "wget", "-nv", "-S", "-t", "1", "-T", "30", "--no-http-keep-alive", "--max-redirect=10", "-O", "-", "--start-pos=" START,
+    "--",   URL,   NULL};
 static const char *const *const programs[] = {curl, wget};
 #define MOST_ARGUMENTS 24
 #define NOT_THERE      127 /* the exit status of a program that could not be run */
+
+enum { BODY, TALK, PIPES };
 
 /* A running transfer. */
 typedef struct run {
     lng_command *c;
     lng_transfer *t;
     pid_t child;
-    int pipe;
-    int64_t had, length, whole; /* bytes: before, of the answer, of the file by its Content-Range */
-    double start;
-    int shown;      /* see lng_line_draw */
-    char line[512]; /* of what the program says, so far */
+    int pipe[PIPES], file;
+    int64_t had, have;     /* bytes of the file: before, now */
+    int64_t length, whole; /* bytes of the answer; of the file, by its Content-Range */
+    double start, since;   /* seconds: of the transfer, of the time that is measured */
+    int64_t at_since;      /* bytes at that time */
+    int shown;             /* see lng_line_draw */
+    char line[512];        /* what the program says, so far */
     size_t held;
 } run;
 
@@ -43,6 +50,19 @@ int64_t lng_file_size(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
+bool lng_transfer_is_url(const char *url)
+{
+    return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
+}
+
+/* Ends a transfer because of what the server does. */
+static void refuse(run *r, const char *reason)
+{
+    r->t->refused = true;
+    r->t->reason = reason;
+    kill(r->child, SIGKILL);
 }
 
 /* ---- what the program says ---- */
@@ -73,7 +93,9 @@ static void hear_line(run *r, const char *line)
         r->length = strtoll(value, NULL, 10);
     else if ((value = header(line, "Content-Range:")) && strchr(value, '/'))
         r->whole = strtoll(strchr(value, '/') + 1, NULL, 10);
-    for (size_t i = 0; i < sizeof complaint / sizeof *complaint; i++)
+    else if ((value = header(line, "Location:")) && strstr(value, "://") && !lng_transfer_is_url(value))
+        refuse(r, lng_format(r->c->arena, "the server redirects to %s; only http and https are allowed", value));
+    for (size_t i = 0; i < sizeof complaint / sizeof *complaint && !r->t->refused; i++)
         if ((value = strstr(line, complaint[i])))
             r->t->reason = lng_copy(r->c->arena, without_number(value + strlen(complaint[i])));
 }
@@ -82,8 +104,8 @@ static void hear(run *r, const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (bytes[i] != '\n' && bytes[i] != '\r') {
-            if (r->held + 1 < sizeof r->line)
-                r->line[r->held++] = bytes[i];
+            if (r->held + 1 < sizeof r->line) /* a terminal takes no orders from a server */
+                r->line[r->held++] = (unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f ? '?' : bytes[i];
             continue;
         }
         r->line[r->held] = 0;
@@ -96,7 +118,7 @@ static void hear(run *r, const char *bytes, size_t n)
 
 static void draw(run *r)
 {
-    const int64_t have = lng_file_size(r->t->to), whole = r->whole ? r->whole : r->length;
+    const int64_t have = r->have, whole = r->whole ? r->whole : r->length;
     const double spent = lng_seconds() - r->start;
     lng_line l = lng_line_begin();
     lng_line_add(&l, "%s", r->t->name);
@@ -111,56 +133,131 @@ static void draw(run *r)
     lng_line_draw(&l, &r->shown);
 }
 
+/* ---- the content ---- */
+
+static void write_all(run *r, const char *bytes, size_t n)
+{
+    while (n && !r->t->refused) {
+        const ssize_t done = write(r->file, bytes, n);
+        if (done < 0 && errno != EINTR)
+            refuse(r, lng_format(r->c->arena, "cannot write %s: %s", r->t->to, strerror(errno)));
+        bytes += done > 0 ? done : 0;
+        n -= done > 0 ? (size_t)done : 0;
+    }
+}
+
+static void keep(run *r, const char *bytes, size_t n)
+{
+    r->have += (int64_t)n;
+    r->t->useless = r->have > r->t->most;
+    if (r->t->useless)
+        refuse(r, lng_format(r->c->arena, "the answer is longer than %s", lng_bytes_text(r->c->arena, r->t->most)));
+    write_all(r, bytes, n);
+}
+
+static void check_speed(run *r)
+{
+    const double now = lng_seconds();
+    if (now - r->since < LNG_TRANSFER_PATIENCE)
+        return;
+    if (r->have - r->at_since < LNG_TRANSFER_LEAST)
+        refuse(r, lng_format(r->c->arena, "too slow: %lld bytes in %d seconds", (long long)(r->have - r->at_since),
+                             LNG_TRANSFER_PATIENCE));
+    r->since = now;
+    r->at_since = r->have;
+}
+
 /* ---- the child ---- */
 
-static void become(const char *const *program, const lng_transfer *t, int out)
+static void become(const char *const *program, const run *r, const int out[PIPES])
 {
     const char *argument[MOST_ARGUMENTS];
+    char start[64];
     size_t n = 0;
-    for (; program[n]; n++)
-        argument[n] = strcmp(program[n], TO) == 0 ? t->to : strcmp(program[n], URL) == 0 ? t->url : program[n];
+    for (size_t i = 0; program[i]; i++) {
+        const char *mark = strstr(program[i], START);
+        if (mark && r->had == 0)
+            continue;
+        if (mark)
+            snprintf(start, sizeof start, "%.*s%lld", (int)(mark - program[i]), program[i], (long long)r->had);
+        argument[n++] = mark ? start : strcmp(program[i], URL) == 0 ? r->t->url : program[i];
+    }
     argument[n] = NULL;
     signal(SIGPIPE, SIG_DFL);
     setenv("LC_ALL", "C", 1); /* complaints are read by hear_line */
-    if (dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0)
+    if (dup2(out[BODY], STDOUT_FILENO) >= 0 && dup2(out[TALK], STDERR_FILENO) >= 0)
         execvp(argument[0], (char *const *)argument);
     _exit(NOT_THERE);
 }
 
+static void close_pipes(int end[PIPES])
+{
+    for (int i = 0; i < PIPES; i++)
+        if (end[i] >= 0)
+            close(end[i]);
+}
+
+/* Reading ends to r->pipe, writing ends to out. */
+static bool open_pipes(run *r, int out[PIPES])
+{
+    for (int i = 0; i < PIPES; i++)
+        r->pipe[i] = out[i] = -1;
+    for (int i = 0; i < PIPES; i++) {
+        int end[2];
+        if (pipe(end) != 0)
+            return false;
+        r->pipe[i] = end[0];
+        out[i] = end[1];
+        fcntl(end[0], F_SETFD, FD_CLOEXEC);
+        fcntl(end[1], F_SETFD, FD_CLOEXEC);
+    }
+    return true;
+}
+
 static bool start(run *r, const char *const *program)
 {
-    int end[2];
-    if (pipe(end) != 0)
-        return false;
-    fflush(NULL);
-    r->child = fork();
-    if (r->child == 0) {
-        close(end[0]);
-        become(program, r->t, end[1]);
+    int out[PIPES];
+    if (open_pipes(r, out)) {
+        fflush(NULL);
+        r->child = fork();
+        if (r->child == 0)
+            become(program, r, out);
     }
-    close(end[1]);
-    r->pipe = end[0];
-    if (r->child < 0)
-        close(end[0]);
+    close_pipes(out);
+    if (r->child <= 0)
+        close_pipes(r->pipe);
     return r->child > 0;
 }
 
-/* Until the child has closed its end of the pipe. */
+/* Whether that pipe is still open. */
+static bool read_pipe(run *r, int which)
+{
+    char bytes[1 << 16];
+    const ssize_t n = read(r->pipe[which], bytes, sizeof bytes);
+    if (n < 0)
+        return errno == EINTR;
+    if (which == TALK)
+        hear(r, bytes, (size_t)n);
+    else if (!r->t->refused)
+        keep(r, bytes, (size_t)n);
+    return n > 0;
+}
+
+/* Until the child has closed its ends of the pipes. */
 static void attend(run *r, const volatile sig_atomic_t *stop)
 {
-    char bytes[4096];
-    ssize_t n = 1;
-    while (n != 0) {
-        struct pollfd wait = {.fd = r->pipe, .events = POLLIN};
+    struct pollfd wait[PIPES] = {{.fd = r->pipe[BODY], .events = POLLIN}, {.fd = r->pipe[TALK], .events = POLLIN}};
+    while (wait[BODY].fd >= 0 || wait[TALK].fd >= 0) {
         if (*stop)
-            kill(r->child, SIGTERM); /* a terminal's control-C has reached it already */
+            kill(r->child, SIGTERM); /* control-C in a terminal has reached it already */
         else if (r->c->live)
             draw(r);
-        if (poll(&wait, 1, REDRAW) <= 0)
-            continue;
-        n = read(r->pipe, bytes, sizeof bytes);
-        if (n > 0)
-            hear(r, bytes, (size_t)n);
+        const int ready = poll(wait, PIPES, REDRAW);
+        for (int i = PIPES - 1; ready > 0 && i >= 0; i--) /* what the server says first */
+            if (wait[i].fd >= 0 && wait[i].revents && !read_pipe(r, i))
+                wait[i].fd = -1;
+        if (!r->t->refused)
+            check_speed(r);
     }
     lng_line_clear(&r->shown);
 }
@@ -174,24 +271,41 @@ static int run_program(run *r, const char *const *program, const volatile sig_at
         return -1;
     }
     attend(r, stop);
-    close(r->pipe);
+    close_pipes(r->pipe);
     while (waitpid(r->child, &status, 0) < 0 && errno == EINTR)
         continue;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-bool lng_transfer_run(lng_command *c, lng_transfer *t, const volatile sig_atomic_t *stop)
+static int run_first_program(lng_command *c, lng_transfer *t, int file, const volatile sig_atomic_t *stop, const char **name)
 {
     int status = NOT_THERE;
-    const char *name = "";
     for (size_t i = 0; i < sizeof programs / sizeof *programs && status == NOT_THERE; i++) {
-        run r = {.c = c, .t = t, .had = lng_file_size(t->to), .start = lng_seconds()};
+        run r = {.c = c, .t = t, .file = file, .start = lng_seconds()};
+        r.had = r.have = r.at_since = lng_file_size(t->to);
+        r.since = r.start;
         t->reason = NULL;
         t->answer = 0;
-        name = programs[i][0];
+        *name = programs[i][0];
         status = run_program(&r, programs[i], stop);
     }
+    return status;
+}
+
+bool lng_transfer_run(lng_command *c, lng_transfer *t, const volatile sig_atomic_t *stop)
+{
+    const char *name = "";
+    const int file = open(t->to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    t->no_program = t->refused = t->useless = false;
+    if (file < 0) {
+        t->reason = lng_format(c->arena, "cannot write %s: %s", t->to, strerror(errno));
+        return false;
+    }
+    const int status = run_first_program(c, t, file, stop, &name);
+    close(file);
     t->no_program = status == NOT_THERE;
+    if (t->refused)
+        return false;
     if (status && t->answer >= 400)
         t->reason = lng_format(c->arena, "the server answered %d", t->answer);
     else if (status && !t->reason)

@@ -99,7 +99,9 @@ static void read_file(describing *d, const char *field, const lng_doc *doc, lng_
         refuse(d, LNG_E_RANGE, file->place, "a file is named without its folder; folders are `dir` and `urls`");
     if (sha && (sha->length != 64 || strspn(sha->text, "0123456789abcdef") != 64))
         refuse(d, LNG_E_RANGE, sha->place, "a SHA-256 digest has 64 digits, 0-9 and a-f");
-    part->file[part->files++] = (lng_data_file){field, file->text, sha ? sha->text : NULL};
+    lng_data_file *f = &part->file[part->files++];
+    *f = (lng_data_file){.field = field, .name = file->text, .sha256 = sha ? sha->text : NULL};
+    lng_section_int(&lng_section_file, doc, "bytes", &f->bytes);
 }
 
 static void check_field(describing *d, const lng_doc *key)
@@ -171,6 +173,8 @@ static void read_urls(describing *d, const lng_doc *source)
     for (size_t i = 0; i < urls->count; i++)
         if (urls->item[i]->kind != LNG_DOC_SCALAR)
             refuse(d, LNG_E_TYPE, urls->item[i]->place, "a URL is text");
+        else if (strncmp(urls->item[i]->text, "http://", 7) != 0 && strncmp(urls->item[i]->text, "https://", 8) != 0)
+            refuse(d, LNG_E_RANGE, urls->item[i]->place, "a URL begins with http:// or https://");
         else
             d->spec->url[d->spec->urls++] = urls->item[i]->text;
 }

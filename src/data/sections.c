@@ -14,7 +14,9 @@
 static const lng_section_key file_keys[] = {
     {"file", LNG_KEY_TEXT, .required = true, .about = "file name; NAME.gz is found, too"},
     {"sha256", LNG_KEY_TEXT,
-     .about = "SHA-256 of the uncompressed content, as 64 hexadecimal digits; a file with another digest is refused"}};
+     .about = "SHA-256 of the uncompressed content, as 64 hexadecimal digits; a file with another digest is refused"},
+    {"bytes", LNG_KEY_INT, .least = 1, .most = (int64_t)1 << 40,
+     .about = "size of the uncompressed content; lngraph fetch refuses a longer file"}};
 const lng_section lng_section_file = {"data.source.train.FIELD", "a file", "The file that holds one field of the data set.",
                                       SOURCE_EXAMPLE, LNG_SECTION_KEYS(file_keys)};
 

@@ -18,6 +18,7 @@ typedef struct lng_data_file {
     const char *field;  /* that it holds; NULL: all fields */
     const char *name;   /* "train-images-idx3-ubyte", without its folder and .gz */
     const char *sha256; /* of the uncompressed content; NULL: not given */
+    int64_t bytes;      /* of the uncompressed content; 0: not given */
 } lng_data_file;
 
 enum { LNG_PART_TRAIN, LNG_PART_TEST, LNG_PARTS };

@@ -1,7 +1,8 @@
 """A web server for the tests of lngraph fetch: python3 httpd.py FOLDER LOG writes its port to LOG, then a line for each request: PATH RANGE.
 
 The first part of the path says how it behaves: good (knows ranges), norange (ignores them), cut (promises all and sends half of it), slow (sends a
-little and waits), wrong (another content); anything else is not found, and broken answers 500."""
+little and waits), wrong (another content), endless (never stops), trickle (a byte now and then), ftp and moved (redirect to FTP, and to
+good); anything else is not found, and broken answers 500."""
 import http.server
 import os
 import sys
@@ -22,6 +23,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         path = os.path.join(FOLDER, name)
         if how == "broken":
             return self.send_error(500)
+        if how in ("ftp", "moved"):
+            self.send_response(302)
+            self.send_header("Location", "ftp://127.0.0.1:1/" + name if how == "ftp" else "/good/" + name)
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
+        if how in ("endless", "trickle"):
+            self.send_response(200)
+            self.end_headers()
+            try:
+                while True:
+                    self.wfile.write(b"x" * (65536 if how == "endless" else 1))
+                    time.sleep(0 if how == "endless" else 0.2)
+            except OSError:  # the other end has had enough
+                return
         if how not in ("good", "norange", "cut", "slow", "wrong") or not os.path.exists(path):
             return self.send_error(404)
         with open(path, "rb") as file:
