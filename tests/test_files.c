@@ -176,16 +176,27 @@ START_TEST(failed_writing_leaves_nothing)
 }
 END_TEST
 
+static bool is_empty(const char *path)
+{
+    bool empty;
+    ck_assert(lng_folder_is_empty(path, &empty, errors));
+    return empty;
+}
+
 START_TEST(folders)
 {
     const char *deep = in_folder("x/y//z/");
-    ck_assert(lng_folder_is_empty(deep));
+    ck_assert(is_empty(deep));
     ck_assert(lng_folder_make(deep, errors) && lng_folder_make(deep, errors));
-    ck_assert(lng_folder_is_empty(deep) && !lng_folder_is_empty(in_folder("x")));
+    ck_assert(is_empty(deep) && !is_empty(in_folder("x")));
     ck_assert(lng_file_exists(deep) && !lng_file_exists(in_folder("nothing")));
     ck_assert(lng_file_write(in_folder("x/file"), "", 0, errors));
-    ck_assert(!lng_folder_is_empty(in_folder("x/file")));
+    bool empty;
+    ck_assert(!lng_folder_is_empty(in_folder("x/file"), &empty, errors) && !empty);
+    ck_assert_ptr_nonnull(strstr(lng_errors_text(errors, 0), "this folder cannot be read: Not a directory"));
     ck_assert(!lng_folder_make(in_folder("x/file/below"), errors) && !lng_folder_make("", errors));
+    ck_assert(symlink("nowhere", in_folder("dangling")) == 0 && !lng_folder_make(in_folder("dangling"), errors));
+    ck_assert_ptr_nonnull(strstr(lng_errors_text(errors, 3), "this folder cannot be made: File exists"));
     ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
 }
 END_TEST

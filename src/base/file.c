@@ -380,8 +380,11 @@ bool lng_folder_make(const char *path, lng_errors *errors)
             continue;
         memcpy(part, path, n);
         part[n] = 0;
-        if (mkdir(part, 0777) != 0 && !is_folder(part))
-            return refuse(errors, part, "this folder cannot be made", errno);
+        if (mkdir(part, 0777) == 0)
+            continue;
+        const int number = errno;
+        if (!is_folder(part))
+            return refuse(errors, part, "this folder cannot be made", number);
     }
     return true;
 }
@@ -392,14 +395,15 @@ bool lng_file_exists(const char *path)
     return stat(path, &st) == 0;
 }
 
-bool lng_folder_is_empty(const char *path)
+bool lng_folder_is_empty(const char *path, bool *empty, lng_errors *errors)
 {
     DIR *dir = opendir(path);
+    *empty = !dir && errno == ENOENT;
     if (!dir)
-        return errno == ENOENT;
-    bool empty = true;
-    for (struct dirent *entry; empty && (entry = readdir(dir));)
-        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+        return *empty || refuse(errors, path, "this folder cannot be read", errno);
+    *empty = true;
+    for (struct dirent *entry; *empty && (entry = readdir(dir));)
+        *empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
     closedir(dir);
-    return empty;
+    return true;
 }

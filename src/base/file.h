@@ -15,19 +15,20 @@ char *lng_file_read(lng_arena *, const char *path, size_t limit, size_t *length,
  * A symbolic link stays, and what it leads to is replaced; a device or pipe is written to as it is. */
 bool lng_file_write(const char *path, const void *bytes, size_t n, lng_errors *);
 
-/* The same in pieces: begin, write..., then commit or abandon (abandon after commit is harmless). */
+/* The same in pieces: begin, put..., then commit or abandon. Nothing appears under the name before the commit. */
 typedef struct lng_file lng_file;
 lng_file *lng_file_begin(const char *path, lng_errors *); /* NULL after an error */
 bool lng_file_put(lng_file *, const void *bytes, size_t n);
-bool lng_file_commit(lng_file *); /* frees; false after recording what went wrong */
-void lng_file_abandon(lng_file *);
+bool lng_file_commit(lng_file *);  /* false after an error; frees in any case */
+void lng_file_abandon(lng_file *); /* frees, and leaves no trace */
 
 /* Gives a file that somebody else wrote another name in its folder, once its content is safe. */
 bool lng_file_rename(const char *from, const char *to, lng_errors *);
 
 bool lng_folder_make(const char *path, lng_errors *); /* with parents; existing is fine */
 bool lng_file_exists(const char *path);
-bool lng_folder_is_empty(const char *path); /* also true when there is none */
+/* Sets *empty, also when there is no such folder; false after the error that it cannot be read. */
+bool lng_folder_is_empty(const char *path, bool *empty, lng_errors *);
 
 /* SHA-256 (FIPS 180-4). */
 typedef struct lng_sha256 {

@@ -58,7 +58,10 @@ static bool claim_named(lng_command *c, lng_folder *f, bool force)
 {
     if (!lng_folder_open(c, f))
         return false;
-    if (force || lng_folder_is_empty(f->path))
+    bool empty = true;
+    if (!force && !lng_folder_is_empty(f->path, &empty, c->errors))
+        return false;
+    if (empty)
         return true;
     lng_usage_error(c, "the folder %s is not empty", f->path);
     lng_error_hint(c->errors, "--force overwrites the run there; without --out, a new folder is created in runs/");

@@ -94,7 +94,8 @@ static void obey(void *context)
 int lng_main(int argc, char **argv)
 {
     lng_command c = {.arena = lng_arena_new(), .errors = lng_errors_new()};
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe must not cost a trained model */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe must not cost a trained model, */
+    signal(SIGXFSZ, SIG_IGN); /* and a file that may not grow is an error (EFBIG) */
     invocation i = {.command = &c, .argc = argc, .argv = argv, .status = LNG_SYSTEM};
     if (!c.errors || !lng_protect(c.arena, obey, &i))
         fprintf(stderr, "lngraph: out of memory\n");

@@ -28,6 +28,7 @@ static void become_pager(int in)
 {
     const char *pager = getenv("PAGER");
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     dup2(in, STDIN_FILENO);
     close(in);
     setenv("LESS", "R", 0); /* colours are shown, not spelled out */
@@ -104,6 +105,7 @@ bool lng_man_show(lng_arena *arena, const char *name, int section)
     if (child == 0) {
         const int nowhere = open("/dev/null", O_WRONLY);
         signal(SIGPIPE, SIG_DFL);
+        signal(SIGXFSZ, SIG_DFL);
         if (nowhere >= 0)
             dup2(nowhere, STDERR_FILENO);         /* when it fails, we have something else to show */
         execlp("man", "man", page, (char *)NULL); /* a name with a slash is a file's */

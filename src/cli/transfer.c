@@ -184,6 +184,7 @@ static void become(const char *const *program, const run *r, const int out[PIPES
     }
     argument[n] = NULL;
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     setenv("LC_ALL", "C", 1); /* complaints are read by hear_line */
     if (dup2(out[BODY], STDOUT_FILENO) >= 0 && dup2(out[TALK], STDERR_FILENO) >= 0)
         execvp(argument[0], (char *const *)argument);
