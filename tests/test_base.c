@@ -206,6 +206,31 @@ START_TEST(errors_are_sorted_counted_and_recorded_once)
 }
 END_TEST
 
+/* A warning stands where an error would, and is none. */
+START_TEST(warnings_are_shown_but_not_counted)
+{
+    lng_source s = source("one\ntwo\n");
+    lng_warn(errors, (lng_place){&s, 2, 1, 3}, "are you sure of %d", 2);
+    lng_error_hint(errors, "there is 1");
+    lng_warn(errors, (lng_place){&s, 2, 1, 3}, "are you sure of %d", 2);
+    ck_assert_uint_eq(lng_errors_warnings(errors), 1);
+    ck_assert(lng_errors_count(errors) == 0 && lng_errors_status(errors) == LNG_DONE && !*lng_errors_text(errors, 0));
+    lng_error(errors, LNG_E_TYPE, (lng_place){&s, 1, 1, 1}, "before it");
+    lng_error(errors, LNG_E_IO, (lng_place){0}, "elsewhere");
+    ck_assert(lng_errors_count(errors) == 2 && lng_errors_status(errors) == LNG_BAD_INPUT);
+    ck_assert_str_eq(render(false), "m.yaml:1:1: error[wrong-type]: before it\n    1 | one\n      | ^\n"
+                                    "m.yaml:2:1: warning: are you sure of 2\n    2 | two\n      | ^~~\n      = hint: there is 1\n"
+                                    "lngraph: error[io]: elsewhere\n");
+    ck_assert_ptr_nonnull(strstr(render(true), "\033[1;35mwarning: \033[0m"));
+    for (int i = 0; i < 100; i++)
+        lng_warn(errors, (lng_place){0}, "number %d", i);
+    ck_assert_uint_eq(lng_errors_warnings(errors), 16);
+    lng_warn(NULL, (lng_place){0}, "unheard");
+    lng_errors_clear(errors);
+    ck_assert(lng_errors_warnings(errors) == 0 && *render(false) == 0);
+}
+END_TEST
+
 START_TEST(long_messages_and_names_are_cut)
 {
     char *name = malloc(100001);
@@ -716,6 +741,7 @@ int main(void)
     tcase_add_test(c, quoted_lines_fit_the_terminal);
     tcase_add_test(c, nothing_raw_reaches_the_terminal);
     tcase_add_test(c, errors_are_sorted_counted_and_recorded_once);
+    tcase_add_test(c, warnings_are_shown_but_not_counted);
     tcase_add_test(c, long_messages_and_names_are_cut);
     tcase_add_test(c, arena_memory_is_zero_and_aligned);
     tcase_add_test(c, arena_unwinds_to_the_innermost_attempt);

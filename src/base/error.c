@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define MAX_ERRORS    64
+#define MAX_WARNINGS  16
 #define MAX_RELATED   2
 #define MAX_HINTS     8 /* a data set is looked for in seven places */
 #define TEXT_SIZE     640
@@ -45,8 +46,9 @@ typedef struct record {
 } record;
 
 struct lng_errors {
-    record at[MAX_ERRORS];
-    size_t kept, count;
+    record at[MAX_ERRORS], warning[MAX_WARNINGS];
+    size_t kept, count, warnings;
+    int groups;     /* files so far */
     int columns;    /* of a quoted line */
     record *newest; /* NULL when the newest was not kept: what is added to it is dropped */
 };
@@ -119,7 +121,8 @@ void lng_errors_clear(lng_errors *e)
 {
     if (!e)
         return;
-    e->kept = e->count = 0;
+    e->kept = e->count = e->warnings = 0;
+    e->groups = 0;
     e->newest = NULL;
 }
 
@@ -350,21 +353,43 @@ static void fill(mark *m, int columns, lng_place place, const char *kind, const 
     }
 }
 
-/* Errors of one file stay together, in the order in which files first had one. */
-static int group_of(const lng_errors *e, const mark *m)
+static int group_among(const record *r, size_t n, const mark *m)
 {
-    for (size_t i = 0; i < e->kept; i++)
-        if (e->at[i].main.name == m->name && memcmp(e->at[i].main.text, m->text, (size_t)m->name) == 0)
-            return e->at[i].group;
-    return (int)e->kept;
+    for (size_t i = 0; i < n; i++)
+        if (r[i].main.name == m->name && memcmp(r[i].main.text, m->text, (size_t)m->name) == 0)
+            return r[i].group;
+    return -1;
 }
 
-static bool is_known(const lng_errors *e, const mark *m)
+/* Errors and warnings of one file stay together, in the order in which files first had one. */
+static int group_of(lng_errors *e, const mark *m)
 {
-    for (size_t i = 0; i < e->kept; i++)
-        if (strcmp(e->at[i].main.text, m->text) == 0)
+    const int error = group_among(e->at, e->kept, m), warning = group_among(e->warning, e->warnings, m);
+    return error >= 0 ? error : warning >= 0 ? warning : e->groups++;
+}
+
+static bool is_known(const record *r, size_t n, const mark *m)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(r[i].main.text, m->text) == 0)
             return true;
     return false;
+}
+
+/* Fills record n of a list in place; false, and the list stays, when it says nothing new. */
+static bool add(lng_errors *e, record *list, size_t n, lng_place place, const char *kind, const char *format, va_list args)
+{
+    record *r = &list[n];
+    fill(&r->main, e->columns, place, kind, format, args);
+    if (is_known(list, n, &r->main))
+        return false;
+    const size_t file = place.source && place.source->name ? (size_t)r->main.name : 0;
+    memcpy(r->file, r->main.text, file);
+    r->file[file] = 0;
+    r->group = group_of(e, &r->main);
+    r->relateds = r->hints = 0;
+    e->newest = r;
+    return true;
 }
 
 bool lng_verror(lng_errors *e, lng_code code, lng_place place, const char *format, va_list args)
@@ -376,21 +401,13 @@ bool lng_verror(lng_errors *e, lng_code code, lng_place place, const char *forma
         e->count++;
         return false;
     }
-    record *r = &e->at[e->kept];
     char kind[64];
     snprintf(kind, sizeof kind, "error[%s]", lng_code_name(code));
-    fill(&r->main, e->columns, place, kind, format, args);
-    if (is_known(e, &r->main))
-        return false;
-    const size_t file = place.source && place.source->name ? (size_t)r->main.name : 0;
-    memcpy(r->file, r->main.text, file);
-    r->file[file] = 0;
-    r->code = code;
-    r->group = group_of(e, &r->main);
-    r->relateds = r->hints = 0;
-    e->newest = r;
-    e->kept++;
-    e->count++;
+    if (add(e, e->at, e->kept, place, kind, format, args)) {
+        e->newest->code = code;
+        e->kept++;
+        e->count++;
+    }
     return false;
 }
 
@@ -401,6 +418,18 @@ bool lng_error(lng_errors *e, lng_code code, lng_place place, const char *format
     lng_verror(e, code, place, format, args);
     va_end(args);
     return false;
+}
+
+void lng_warn(lng_errors *e, lng_place place, const char *format, ...)
+{
+    if (!e)
+        return;
+    va_list args;
+    va_start(args, format);
+    e->newest = NULL;
+    if (e->warnings < MAX_WARNINGS && add(e, e->warning, e->warnings, place, "warning", format, args))
+        e->warnings++;
+    va_end(args);
 }
 
 void lng_error_related(lng_errors *e, lng_place place, const char *format, ...)
@@ -428,6 +457,11 @@ void lng_error_hint(lng_errors *e, const char *format, ...)
 size_t lng_errors_count(const lng_errors *e)
 {
     return e ? e->count : 0;
+}
+
+size_t lng_errors_warnings(const lng_errors *e)
+{
+    return e ? e->warnings : 0;
 }
 
 /* A record without text for an error that was not kept, and for a list that is NULL. */
@@ -489,7 +523,7 @@ static bool stands_before(const record *a, const record *b)
 }
 
 typedef struct paint {
-    const char *bold, *error, *note, *faint, *caret, *off;
+    const char *bold, *error, *warning, *note, *faint, *caret, *off;
 } paint;
 
 static void render_mark(FILE *out, const mark *m, const paint *p, const char *kind, int gutter)
@@ -520,25 +554,33 @@ static int gutter_of(const record *r)
 static void render_record(FILE *out, const record *r, const paint *p)
 {
     int gutter = gutter_of(r);
-    render_mark(out, &r->main, p, p->error, gutter);
+    render_mark(out, &r->main, p, r->code == LNG_E_NONE ? p->warning : p->error, gutter);
     for (int i = 0; i < r->relateds; i++)
         render_mark(out, &r->related[i], p, p->note, gutter);
     for (int i = 0; i < r->hints; i++)
         fprintf(out, "%*s %s= hint:%s %s\n", gutter, "", p->bold, p->off, r->hint[i]);
 }
 
+/* Inserts records into a sorted list of n. */
+static size_t insert(const record **order, size_t n, const record *r, size_t more)
+{
+    for (size_t i = 0; i < more; i++) {
+        size_t k = n++;
+        for (; k > 0 && stands_before(&r[i], order[k - 1]); k--)
+            order[k] = order[k - 1];
+        order[k] = &r[i];
+    }
+    return n;
+}
+
 void lng_errors_render(const lng_errors *e, void *out, bool colour)
 {
-    static const paint plain = {"", "", "", "", "", ""};
-    static const paint bright = {"\033[1m", "\033[1;31m", "\033[1;36m", "\033[2m", "\033[1;32m", "\033[0m"};
-    const record *order[MAX_ERRORS];
-    for (size_t i = 0; i < e->kept; i++) {
-        size_t j = i;
-        for (; j > 0 && stands_before(&e->at[i], order[j - 1]); j--)
-            order[j] = order[j - 1];
-        order[j] = &e->at[i];
-    }
-    for (size_t i = 0; i < e->kept; i++)
+    static const paint plain = {"", "", "", "", "", "", ""};
+    static const paint bright = {"\033[1m", "\033[1;31m", "\033[1;35m", "\033[1;36m", "\033[2m", "\033[1;32m", "\033[0m"};
+    const record *order[MAX_WARNINGS + MAX_ERRORS];
+    size_t n = insert(order, 0, e->warning, e->warnings);
+    n = insert(order, n, e->at, e->kept);
+    for (size_t i = 0; i < n; i++)
         render_record(out, order[i], colour ? &bright : &plain);
     if (e->count > e->kept)
         fprintf(out, "... and %zu more\n", e->count - e->kept);

@@ -61,7 +61,10 @@ void lng_errors_fit(lng_errors *, int width);
 /* Records an error. Always returns false, so that a caller can `return lng_error(...)`. */
 bool lng_error(lng_errors *, lng_code, lng_place, const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool lng_verror(lng_errors *, lng_code, lng_place, const char *format, va_list);
-/* Adds to the newest error: a second place ("first defined here") / a line of advice ("did you mean `relu`?"). */
+/* Records a warning: shown like an error, but not counted as one, and without influence on the exit status. */
+void lng_warn(lng_errors *, lng_place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+size_t lng_errors_warnings(const lng_errors *); /* how many were recorded */
+/* Adds to the newest error or warning: a second place ("first defined here") / a line of advice ("did you mean `relu`?"). */
 void lng_error_related(lng_errors *, lng_place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void lng_error_hint(lng_errors *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
