@@ -2,6 +2,7 @@
 #include "config.h"
 #include "reference.h"
 #include "base/team.h"
+#include "graph/level.h"
 #include "op/cases.h"
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* The sixteen lanes: every level computes the same bits, with subnormals flushed and without, and what it computes is what lanes.h says. */
 #include "config.h"
 #include "base/team.h"
-#include "graph/op.h"
+#include "graph/level.h"
 #include "probe.h"
 #include <check.h>
 #include <float.h>
@@ -92,7 +92,7 @@ static void compare_levels(bool flush)
                 level->run(out, a, b, c, N);
                 for (int i = 0; i < N; i++)
                     if (!same(level->name, base[i], out[i]))
-                        ck_abort_msg("%s at %s: lane %d of %a %a %a is %a, in plain C %a", level->name, lng_isa_name((lng_isa)isa),
+                        ck_abort_msg("%s at %s: lane %d of %a %a %a is %a, in plain C %a", level->name, lng_levels[isa].name,
                                      i % 16, (double)a[i], (double)b[i], (double)c[i], (double)out[i], (double)base[i]);
             }
         if (flush)

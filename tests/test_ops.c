@@ -140,7 +140,7 @@ START_TEST(table)
     ck_assert_msg(!computed || lng_op_kernels(LNG_ISA_BASELINE, op)->naive, "%s: no naive kernel", op->name);
     for (int isa = 0; isa < LNG_ISA_COUNT; isa++) {
         const lng_kernels *k = lng_op_kernels((lng_isa)isa, op);
-        ck_assert_msg(!computed || !k || k->naive || k->pick, "%s: no kernel at %s", op->name, lng_isa_name((lng_isa)isa));
+        ck_assert_msg(!computed || !k || k->naive || k->pick, "%s: no kernel at %s", op->name, lng_levels[isa].name);
     }
     ck_assert_msg(!computed || lng_op_double(op), "%s: no kernel in double", op->name);
     ck_assert_msg(!(op->flags & LNG_OP_POINTWISE) || op->n_attr > 0 || lng_op_kernels(LNG_ISA_BASELINE, op)->tile, "%s: no tile",
@@ -216,7 +216,7 @@ static void check_level(trial *t, lng_isa isa, bool naive, lng_reference *const 
         for (int backwards = 0; backwards < 2; backwards++) {
             lng_engine_poison(e);
             lng_engine_run(e, rows(backwards, count[i]), count[i], &t->clock);
-            compare(t, e, r[i], count[i], backwards, naive ? "naive" : lng_isa_name(isa));
+            compare(t, e, r[i], count[i], backwards, naive ? "naive" : lng_levels[isa].name);
             tally->runs++;
         }
     lng_engine_free(e);
@@ -570,7 +570,7 @@ static void check_specials(bool integers)
         lng_op_kernels((lng_isa)isa, op)->tile (&n)(got, in, N / LNG_LANES);
         for (int i = 0; i < N; i++)
             if (!same_bits(got[i], want[i]))
-                ck_abort_msg("%s at %s of %a, %a, %a: %a, not %a", op->name, lng_isa_name((lng_isa)isa), x[0][i], x[1][i], x[2][i],
+                ck_abort_msg("%s at %s of %a, %a, %a: %a, not %a", op->name, lng_levels[isa].name, x[0][i], x[1][i], x[2][i],
                              got[i], want[i]);
         memcpy(got, x[0], sizeof got); /* and over its own operand */
         lng_op_kernels((lng_isa)isa, op)->tile (&n)(got, (const void *[]){got, x[1], x[2]}, N / LNG_LANES);

@@ -1,7 +1,7 @@
 /* exp log tanh sigmoid sin cos erf pow against libm in double: the bounds that kernel/vmath.h states, over floats of every exponent and sign;
  * that they never decrease where it says so; and the special values. The levels are compared in test_lanes. */
 #include "config.h"
-#include "graph/op.h"
+#include "graph/level.h"
 #include "probe.h"
 #include <check.h>
 #include <float.h>

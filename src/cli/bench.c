@@ -115,7 +115,7 @@ static void say_what(const bench *b)
 {
     const int threads = lng_team_size(b->w->team);
     lng_text_add(&b->command->out, "%s, batch %d, %d thread%s, %s\n", b->w->model->name, b->w->model->batch, threads,
-                 threads == 1 ? "" : "s", lng_isa_name(b->w->session->isa));
+                 threads == 1 ? "" : "s", lng_levels[b->w->session->isa].name);
 }
 
 static void print_json(const bench *b, double training, double inference, double latency, long rss)

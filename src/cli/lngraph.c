@@ -39,7 +39,7 @@ static bool isa_is_fine(lng_command *c)
     lng_usage_error(c, "LNGRAPH_ISA is `%s`; this machine has:", wish);
     for (int i = 0; i < LNG_ISA_COUNT; i++)
         if (lng_isa_available((lng_isa)i))
-            lng_error_hint(c->errors, "%s", lng_isa_name((lng_isa)i));
+            lng_error_hint(c->errors, "%s", lng_levels[i].name);
     return false;
 }
 

@@ -3,6 +3,7 @@
  * Equal nodes (same op, operands and attributes; for variables the same name) are found in an open hash table and returned instead.
  * A pointwise op of filled constants folds into a filled constant by running the op's own naive kernel on one element, so folding
  * never changes a bit. */
+#include "graph/level.h"
 #include "graph/ops.h"
 #include <stdarg.h>
 #include <stdio.h>

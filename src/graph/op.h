@@ -163,11 +163,4 @@ typedef struct lng_kernels {
     lng_tile *(*tile)(const lng_node *); /* of pointwise ops */
 } lng_kernels;
 
-typedef enum { LNG_ISA_BASELINE, LNG_ISA_AVX2, LNG_ISA_AVX512, LNG_ISA_COUNT } lng_isa;
-const lng_kernels *lng_op_kernels(lng_isa, const lng_op *);
-lng_isa lng_isa_best(void);                      /* what this machine has, or what LNGRAPH_ISA asks for and the machine has */
-bool lng_isa_named(const char *name, lng_isa *); /* "baseline", "avx2", "avx512" */
-bool lng_isa_available(lng_isa);
-const char *lng_isa_name(lng_isa);
-
 #endif

@@ -1,6 +1,7 @@
 /* chain: several pointwise ops in one sweep (graph/chain.h). The values are those of the ops one by one; what lies between them stays in
  * tiles of 32 vectors, in the first-level cache. A pointwise op that stands alone is run as a chain of one step. */
 #include "graph/chain.h"
+#include "graph/level.h"
 #include "graph/walk.h"
 #include "op/kernel.h"
 

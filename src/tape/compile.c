@@ -1,7 +1,6 @@
 /* From graph to tape: which stage each node belongs to, and the instructions of each stage in the graph's order.
  *
  * Constants (what depends on no variable, clock, input or draw) are computed once, when an engine is made. */
-#include "config.h"
 #include "graph/ops.h"
 #include "tape/inside.h"
 #include <stdio.h>
@@ -219,16 +218,6 @@ static bool find_updates(lng_tape *t, lng_errors *errors)
     return true;
 }
 
-static const lng_combine *combine_at(lng_isa isa)
-{
-#ifdef LNG_X86
-    if (isa != LNG_ISA_BASELINE)
-        return isa == LNG_ISA_AVX512 ? &lng_combine_avx512 : &lng_combine_avx2;
-#endif
-    (void)isa;
-    return &lng_combine_baseline;
-}
-
 typedef struct compiling {
     lng_arena *arena;
     const lng_graph *graph;
@@ -249,7 +238,7 @@ static bool compile(void *context)
                     .variables = c->variables,
                     .options = *c->options,
                     .slices = (c->options->max_batch + LNG_LANES - 1) / LNG_LANES,
-                    .combine = combine_at(c->options->isa)};
+                    .combine = lng_levels[c->options->isa].combine};
     index_variables(t);
     assign_stages(t);
     make_stages(t);

@@ -3,10 +3,8 @@
  * A thread other than the first learns why it waited when it is called again: until the slowest thread was done, until the first
  * thread had noticed, while the first thread worked alone, until it had noticed itself. What reading the clock costs is measured
  * when the profile is switched on, taken from every entry and shown as a row of its own. */
-#include "config.h"
 #include "tape/profile.h"
 #include "base/arena.h"
-#include "kernel/peak.h"
 #include <string.h>
 
 static size_t entries(const lng_tape *t)
@@ -194,16 +192,6 @@ typedef struct race {
     double best[]; /* by thread: multiply-adds a second */
 } race;
 
-static lng_peak *peak_at(lng_isa isa)
-{
-#ifdef LNG_X86
-    if (isa != LNG_ISA_BASELINE)
-        return isa == LNG_ISA_AVX512 ? lng_peak_avx512 : lng_peak_avx2;
-#endif
-    (void)isa;
-    return lng_peak_baseline;
-}
-
 static void race_part(void *context, int thread)
 {
     race *r = context;
@@ -222,7 +210,7 @@ double lng_profile_peak(const lng_tape *t, lng_team *team)
     double sum = 0, spent = 0;
     if (!r)
         return 0;
-    *r = (race){.team = team, .run = peak_at(t->options.isa), .rounds = 64};
+    *r = (race){.team = team, .run = lng_levels[t->options.isa].peak, .rounds = 64};
     for (; spent < RACE_SECONDS; r->rounds *= 2) {
         float sink;
         const double begin = lng_seconds();

@@ -19,7 +19,7 @@
 #ifndef LNG_TAPE_TAPE_H
 #define LNG_TAPE_TAPE_H
 #include "base/team.h"
-#include "graph/op.h"
+#include "graph/level.h"
 
 /* ---- the store ---- */
 typedef struct lng_store {
