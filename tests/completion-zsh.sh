@@ -26,8 +26,8 @@ gives lngraph ''
 has out '^word run:trains a model'
 lacks out '^files'
 gives lngraph run -
-has out '^word --quiet:no facts and no progress: the report' # only the first colon of a word parts
-has out '^word -q:no facts'
+has out '^word --quiet:print the report and errors only' # only the first colon of a word parts
+has out '^word -q:print the report'
 gives lngraph run --color=a
 has out '^word --color=always$'
 has out '^cut'
