@@ -272,8 +272,9 @@ static bool combine_range(lng_engine *e, meter *m, size_t first, size_t end)
     const lng_combine *combine = e->tape->combine;
     float *result = (float *)slot_at(e, e->tape->stage[e->stage].result);
     subtree stack[MAX_SUBTREES];
-    int depth = 0;
-    for (int i = 0; i < e->pendings; i++) {
+    stack[0] = e->pending[0];
+    int depth = 1;
+    for (int i = 1; i < e->pendings; i++) {
         const bool last = i == e->pendings - 1;
         stack[depth++] = e->pending[i];
         while (depth > 1 && are_halves(&stack[depth - 2], &stack[depth - 1]) && !(last && depth == 2)) {
