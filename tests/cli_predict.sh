@@ -162,6 +162,15 @@ has err 'can be read once'
 expect 2 predict bars
 has err 'needs RUN FILE'
 
+# ---- input without end is refused from its first bytes ----
+if [ -r /dev/zero ]; then
+    for begin in '' 'x'; do
+        { printf %s "$begin" && cat /dev/zero; } 2>/dev/null | (ulimit -t 5 && "$LNGRAPH" predict bars -) >out 2>err
+        last='predict - </dev/zero'
+        has err '<stdin>: error\[data\]: byte [02]: '
+    done
+fi
+
 # ---- what is no run ----
 expect 3 predict folder five.pgm
 has err 'error\[run-folder\]: folder is not a run folder: folder/model.yaml is missing'

@@ -411,11 +411,11 @@ START_TEST(not_files)
 {
     refused("No such file", LNG_E_IO);
     ck_assert_int_eq(mkfifo(path, 0600), 0);
-    refused("not a regular file", LNG_E_DATA);
+    refused("not a regular file", LNG_E_NOT_A_FILE);
     snprintf(path, sizeof path, "%s", folder);
-    refused("not a regular file", LNG_E_DATA);
+    refused("not a regular file", LNG_E_NOT_A_FILE);
     snprintf(path, sizeof path, "/dev/zero");
-    refused("not a regular file", LNG_E_DATA);
+    refused("not a regular file", LNG_E_NOT_A_FILE);
 }
 END_TEST
 

@@ -8,14 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#ifdef HAVE_LIBPNG
-#include <png.h>
-#endif
+#include <zlib.h>
 
 static char path[200];
 static lng_errors *errors;
 static lng_array image;
-static const lng_shape wanted = {3, {4, 5, 1}};
+static lng_image_wish wanted = {{3, {4, 5, 1}}, LNG_ANY_SIZE};
 
 static void setup(void)
 {
@@ -199,46 +197,169 @@ START_TEST(idx)
 }
 END_TEST
 
-#ifdef HAVE_LIBPNG
-static size_t png(unsigned char *out, size_t size, uint32_t format, const void *pixels, uint32_t width, uint32_t height)
+/* ---- PNG, made here ---- */
+typedef struct made {
+    unsigned char at[4000];
+    size_t n;
+} made;
+
+static void put_word(unsigned char *at, uint32_t x)
 {
-    png_image p = {.version = PNG_IMAGE_VERSION, .width = width, .height = height, .format = format};
-    png_alloc_size_t n = size;
-    ck_assert(png_image_write_to_memory(&p, out, &n, 0, pixels, 0, NULL));
-    return n;
+    for (int i = 0; i < 4; i++)
+        at[i] = (unsigned char)(x >> (24 - 8 * i));
 }
 
-START_TEST(png_images)
+static void put_chunk(made *m, const char *type, const void *content, size_t n)
 {
-    unsigned char file[2000];
-    const uint8_t grey[] = {0, 1, 2, 128, 254, 255}, colour[] = {255, 255, 255, 0, 0, 0, 7, 7, 7};
-    size_t n = png(file, sizeof file, PNG_FORMAT_GRAY, grey, 3, 2);
-    good(file, n, 1, "[2, 3]", grey);
-    for (size_t cut = 8; cut < n; cut++)
-        bad(file, cut, "does not end as a PNG image does");
-    file[n] = 0;
-    bad(file, n + 1, "does not end");
-    unsigned same = 0;
-    for (size_t bit = 64; bit < 8 * n; bit++) { /* every chunk has a CRC */
-        file[bit / 8] ^= (unsigned char)(1 << bit % 8);
-        if (reads(file, n) && ++same)
-            ck_assert_mem_eq(image.at, grey, 6);
-        file[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    unsigned char *at = m->at + m->n;
+    put_word(at, (uint32_t)n);
+    memcpy(at + 4, type, 4);
+    memcpy(at + 8, content, n);
+    put_word(at + 8 + n, (uint32_t)crc32(crc32(0, NULL, 0), at + 4, (uInt)n + 4));
+    m->n += 12 + n;
+}
+
+static void begin_png(made *m, uint32_t width, uint32_t height, int depth, int colour, int interlaced)
+{
+    unsigned char header[13] = {0};
+    m->n = 8;
+    memcpy(m->at, "\x89PNG\r\n\x1a\n", 8);
+    put_word(header, width);
+    put_word(header + 4, height);
+    header[8] = (unsigned char)depth;
+    header[9] = (unsigned char)colour;
+    header[12] = (unsigned char)interlaced;
+    put_chunk(m, "IHDR", header, 13);
+}
+
+/* The rows, each after its filter byte, in IDATs of `piece` bytes; then IEND. */
+static void end_png(made *m, const void *rows, size_t n, size_t piece)
+{
+    unsigned char z[1000];
+    uLongf length = sizeof z;
+    ck_assert_int_eq(compress(z, &length, rows, n), Z_OK);
+    for (size_t i = 0; i < length; i += piece)
+        put_chunk(m, "IDAT", z + i, length - i < piece ? length - i : piece);
+    put_chunk(m, "IEND", "", 0);
+}
+
+#define ROWS(text) text, sizeof(text) - 1
+
+START_TEST(png_kinds)
+{
+    made m;
+    begin_png(&m, 3, 2, 8, 0, 0);
+    end_png(&m, ROWS("\0\x00\x01\x02\0\x80\xfe\xff"), 5);
+    good(m.at, m.n, 1, "[2, 3]", (const uint8_t[]){0, 1, 2, 128, 254, 255});
+    begin_png(&m, 4, 5, 8, 0, 0); /* every filter */
+    end_png(&m, ROWS("\0\x01\x02\x03\x04\1\x01\x01\x01\x01\2\x01\x01\x01\x01\3\x01\x01\x01\x01\4\x01\x01\x01\x01"), 1000);
+    good(m.at, m.n, 1, "[5, 4]", (const uint8_t[]){1, 2, 3, 4, 1, 2, 3, 4, 2, 3, 4, 5, 2, 3, 4, 5, 3, 4, 5, 6});
+    begin_png(&m, 3, 1, 8, 2, 0);
+    end_png(&m, ROWS("\0\xff\xff\xff\0\0\0\xff\0\0"), 1000);
+    good(m.at, m.n, 1, "[1, 3]", (const uint8_t[]){255, 0, 76});
+    begin_png(&m, 9, 1, 1, 0, 0);
+    end_png(&m, ROWS("\0\xa5\x80"), 1000);
+    good(m.at, m.n, 1, "[1, 9]", (const uint8_t[]){255, 0, 255, 0, 0, 255, 0, 255, 255});
+    begin_png(&m, 2, 1, 16, 0, 0);
+    end_png(&m, ROWS("\0\x80\x00\xff\xff"), 1000);
+    good(m.at, m.n, 1, "[1, 2]", (const uint8_t[]){128, 255});
+    begin_png(&m, 2, 1, 8, 6, 0); /* transparent becomes white */
+    end_png(&m, ROWS("\0\0\0\0\0\0\0\0\xff"), 1000);
+    good(m.at, m.n, 1, "[1, 2]", (const uint8_t[]){255, 0});
+    begin_png(&m, 3, 1, 2, 3, 0);
+    put_chunk(&m, "PLTE", "\x0a\x0a\x0a\x14\x14\x14", 6);
+    put_chunk(&m, "tRNS", "\0", 1);
+    end_png(&m, ROWS("\0\x44"), 1000);
+    good(m.at, m.n, 1, "[1, 3]", (const uint8_t[]){20, 255, 20});
+    begin_png(&m, 3, 3, 8, 0, 1); /* interlaced: passes 1, 4, 5, 6, 7 have pixels; numbered in the order of the file */
+    end_png(&m, ROWS("\0\x00\0\x01\0\x02\x03\0\x04\0\x05\0\x06\x07\x08"), 1000);
+    good(m.at, m.n, 1, "[3, 3]", (const uint8_t[]){0, 4, 1, 6, 7, 8, 2, 5, 3});
+}
+END_TEST
+
+/* A model of colours sees them. */
+START_TEST(png_colours)
+{
+    made m;
+    wanted.shape = (lng_shape){3, {1, 2, 3}};
+    begin_png(&m, 2, 1, 8, 2, 0);
+    end_png(&m, ROWS("\0\1\2\3\xfd\xfe\xff"), 1000);
+    good(m.at, m.n, 1, "[1, 2, 3]", (const uint8_t[]){1, 2, 3, 253, 254, 255});
+    begin_png(&m, 2, 1, 8, 0, 0);
+    end_png(&m, ROWS("\0\7\x09"), 1000);
+    good(m.at, m.n, 1, "[1, 2, 3]", (const uint8_t[]){7, 7, 7, 9, 9, 9});
+    wanted.shape = (lng_shape){3, {1, 1, 4}};
+    begin_png(&m, 1, 1, 8, 6, 0);
+    end_png(&m, ROWS("\0\1\2\3\4"), 1000);
+    good(m.at, m.n, 1, "[1, 1, 4]", (const uint8_t[]){1, 2, 3, 4});
+    wanted = (lng_image_wish){{3, {4, 5, 1}}, LNG_ANY_SIZE};
+}
+END_TEST
+
+START_TEST(png_refused)
+{
+    made m, twice;
+    begin_png(&m, 3, 2, 8, 0, 0);
+    put_chunk(&m, "tEXt", "Title\0x", 7);
+    const size_t text = m.n - 5;
+    end_png(&m, ROWS("\0\x00\x01\x02\0\x80\xfe\xff"), 5);
+    ck_assert(reads(m.at, m.n));
+    for (size_t cut = 8; cut < m.n; cut++)
+        bad(m.at, cut, "byte ");
+    for (size_t bit = 64; bit < 8 * m.n; bit++) { /* every chunk has a CRC */
+        m.at[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        bad(m.at, m.n, "byte ");
+        m.at[bit / 8] ^= (unsigned char)(1 << bit % 8);
     }
-    n = png(file, sizeof file, PNG_FORMAT_RGB, colour, 3, 1);
-    good(file, n, 1, "[1, 3]", (const uint8_t[]){255, 0, 7});
-    const uint8_t clear[] = {0, 0, 0, 0, 0, 0, 0, 255}; /* transparent becomes white */
-    n = png(file, sizeof file, PNG_FORMAT_RGBA, clear, 2, 1);
-    good(file, n, 1, "[1, 2]", (const uint8_t[]){255, 0});
+    m.at[text] ^= 1;
+    bad(m.at, m.n, "byte 33: damaged PNG data: a chunk with a wrong CRC");
+    m.at[text] ^= 1;
+    twice = m;
+    memcpy(twice.at + m.n, m.at, m.n);
+    bad(twice.at, 2 * m.n, "the file goes on, but should end here");
+    begin_png(&m, 3, 2, 8, 0, 0);
+    end_png(&m, ROWS("\0\x00\x01\x02\0\x80\xfe\xff\0"), 1000);
+    bad(m.at, m.n, "data after the last row");
+    begin_png(&m, 3, 2, 8, 0, 0);
+    end_png(&m, ROWS("\0\x00\x01\x02\0\x80\xfe"), 1000);
+    bad(m.at, m.n, "rows are missing");
+    begin_png(&m, 3, 1, 2, 3, 0);
+    put_chunk(&m, "PLTE", "\x0a\x0a\x0a\x14\x14\x14", 6);
+    end_png(&m, ROWS("\0\x48"), 1000);
+    bad(m.at, m.n, "a colour that the palette lacks");
+    begin_png(&m, 3, 1, 2, 3, 0);
+    end_png(&m, ROWS("\0\x44"), 1000);
+    bad(m.at, m.n, "there is no palette");
+    begin_png(&m, 16385, 1, 8, 0, 0);
+    bad(m.at, m.n, "past the limit");
+    begin_png(&m, 16384, 16384, 8, 0, 1);
+    bad(m.at, m.n, "interlaced image of more than");
+    begin_png(&m, 1, 1, 3, 0, 0);
+    bad(m.at, m.n, "IHDR");
+    begin_png(&m, 1, 1, 8, 0, 0);
+    put_chunk(&m, "ABCD", "", 0);
+    end_png(&m, ROWS("\0\0"), 1000);
+    bad(m.at, m.n, "an unknown chunk that matters");
 }
 END_TEST
-#else
-START_TEST(png_images)
+
+/* Resized while it is read: the same as afterwards. Of a size that is of no use: refused from its header. */
+START_TEST(png_resized)
 {
-    BAD("\x89PNG\r\n\x1a\n....", "built without libpng");
+    made m;
+    begin_png(&m, 4, 2, 8, 0, 0);
+    end_png(&m, ROWS("\0\x00\x0a\x14\x1e\0\x28\x32\x3c\x46"), 1000);
+    wanted = (lng_image_wish){{2, {1, 2}}, LNG_RESIZED};
+    good(m.at, m.n, 1, "[1, 2]", (const uint8_t[]){25, 45});
+    wanted = (lng_image_wish){{2, {2, 4}}, LNG_THIS_SIZE};
+    good(m.at, m.n, 1, "[2, 4]", (const uint8_t[]){0, 10, 20, 30, 40, 50, 60, 70});
+    wanted.shape.dim[0] = 3;
+    ck_assert(reads(m.at, m.n));
+    ck_assert_ptr_null(image.at);
+    ck_assert_int_eq(image.shape.dim[0], 2);
+    wanted = (lng_image_wish){{3, {4, 5, 1}}, LNG_ANY_SIZE};
 }
 END_TEST
-#endif
 
 START_TEST(inverted)
 {
@@ -376,7 +497,10 @@ int main(void)
     tcase_add_test(c, npy_good);
     tcase_add_test(c, npy_refused);
     tcase_add_test(c, idx);
-    tcase_add_test(c, png_images);
+    tcase_add_test(c, png_kinds);
+    tcase_add_test(c, png_colours);
+    tcase_add_test(c, png_refused);
+    tcase_add_test(c, png_resized);
     tcase_add_test(c, inverted);
     tcase_add_test(c, polarity);
     tcase_add_test(c, stats);

@@ -60,7 +60,8 @@ struct lng_command {
     int signal;              /* ends the process in the end; 0: none */
 };
 
-bool lng_command_parse(lng_command *, int argc, char **argv);         /* false after an error */
+bool lng_command_print(lng_command *);                        /* the results so far, which may be long; false: nobody takes them */
+bool lng_command_parse(lng_command *, int argc, char **argv); /* false after an error */
 const char *lng_command_get(const lng_command *, const char *option); /* the last value; NULL when not given */
 bool lng_command_int(lng_command *, const char *option, int64_t low, int64_t high, int64_t *value); /* unchanged when not given */
 bool lng_usage_error(lng_command *, const char *format, ...) __attribute__((format(printf, 2, 3))); /* always false */

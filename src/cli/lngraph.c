@@ -14,19 +14,20 @@ static void end_by(int number)
     raise(number);
 }
 
-/* Results go out in one piece. A reader who has left ends us the usual way; anything else that refuses them is an error. */
-static bool print(lng_command *c)
+/* A reader who has left ends us the usual way; anything else that refuses the results is an error. */
+bool lng_command_print(lng_command *c)
 {
-    if (c->paged && lng_pager_show(&c->out))
+    if (c->out.length == 0)
         return true;
     errno = 0;
     fwrite(c->out.at, 1, c->out.length, stdout);
+    c->out.length = 0;
     const bool bad = ferror(stdout), late = fflush(stdout) != 0;
     if (!bad && !late)
         return true;
     if (errno == EPIPE && !c->signal)
         c->signal = SIGPIPE;
-    return errno == EPIPE || lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot write to standard output: %s", strerror(errno));
+    return errno != EPIPE && lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot write to standard output: %s", strerror(errno));
 }
 
 /* LNGRAPH_ISA names a level that this machine has, or nothing runs: no silent fallback. */
@@ -86,7 +87,8 @@ static void obey(void *context)
         return;
     }
     command(c, i->argc, i->argv);
-    print(c);
+    if (!c->paged || !lng_pager_show(&c->out))
+        lng_command_print(c);
     lng_errors_render(c->errors, stderr, c->look_err.colour);
     i->status = lng_errors_status(c->errors);
 }

@@ -17,6 +17,7 @@
 #define MOST_BATCH    512
 #define MOST_NUMBERS  (1 << 24) /* of a batch; one example is always taken */
 #define MOST_PICTURES 8
+#define PRINTED       (1 << 16) /* bytes of results that are printed before all are there */
 #define REPORT_BYTES  ((size_t)16 << 20)
 
 typedef struct predictor {
@@ -33,6 +34,7 @@ typedef struct predictor {
     float *row;              /* capacity x size of an example: waiting for the next run */
     lng_prediction *waiting; /* capacity */
     int count, capacity;
+    bool unread;   /* nobody takes the results any more */
     int pictures;  /* still to be drawn */
     lng_look look; /* of a picture */
     double *out;   /* size of the output */
@@ -182,6 +184,7 @@ static void flush(predictor *p)
         return;
     for (int i = 0; i < n; i++)
         answer(p, &p->waiting[i], (const char *)out.at + (out.per_example ? 4 * i * out.size : 0));
+    p->unread = p->command->out.length > PRINTED && !lng_command_print(p->command);
 }
 
 static void feed(predictor *p, const char *path)
@@ -189,7 +192,7 @@ static void feed(predictor *p, const char *path)
     lng_examples x;
     const int64_t size = lng_shape_size(p->preprocess.wanted);
     const bool good = lng_preprocess_read(&p->preprocess, path, &x);
-    for (int64_t i = 0; good && i < x.array.count; i++) {
+    for (int64_t i = 0; good && i < x.array.count && !p->unread; i++) {
         lng_prediction *a = &p->waiting[p->count];
         *a = (lng_prediction){.file = path, .index = x.held == 1 ? -1 : x.index ? x.index[i] : i};
         if (p->pictures > 0) {
@@ -218,7 +221,7 @@ static void predict(lng_command *c)
         .command = c, .look = c->look, .pictures = isatty(STDOUT_FILENO) && !lng_command_get(c, "json") ? MOST_PICTURES : 0};
     p.look.width = lng_screen_width(STDOUT_FILENO) - 1; /* the last column may break the line */
     if (operands_are_fine(c) && lng_preprocess_open(&p.preprocess, c) && open_model(&p)) {
-        for (size_t i = 1; i < c->operands; i++)
+        for (size_t i = 1; i < c->operands && !p.unread; i++)
             feed(&p, c->operand[i]);
         flush(&p);
     }
@@ -242,11 +245,12 @@ const lng_verb lng_verb_predict = {
     .about = "says what a trained model makes of images",
     .details =
         "RUN is a run's folder; the data set is not needed. A FILE is an image in PGM or PNG, or an array of examples in NPY (bytes or "
-        "32-bit floats) or IDX (also gzipped), told apart by their first bytes; - is standard input. The model's output must depend "
-        "on one field of the data, and each example becomes that field.\n"
+        "32-bit floats) or IDX, plain or compressed with gzip, recognised by its first bytes; - is standard input. The model's output "
+        "must depend on one field of the data, and each example becomes that field.\n"
         "\n"
         "The model reads the numbers as in training. Images are grey levels from 0 (black) to 255 (white), whatever their file's own "
-        "maximum; colours become grey, and what is transparent white. Numbers of arrays are taken as they are: floats must have the "
+        "maximum. Colours become grey, 0.299 R + 0.587 G + 0.114 B, and transparent pixels white; a field with three channels is read "
+        "as red, green and blue, and one with four also as alpha. Numbers of arrays are taken as they are: floats must have the "
         "scale of the training data, which is 0 to 255 where that is images.\n"
         "\n"
         "An example of another size is an error; with --resize it is stretched or shrunk to fit. So is one that looks inverted: its "

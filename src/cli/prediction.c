@@ -61,7 +61,7 @@ void lng_prediction_text(const lng_prediction *a, lng_text *out)
 void lng_prediction_json(const lng_prediction *a, lng_text *out)
 {
     const bool classes = is_distribution(a);
-    lng_json j = lng_json_new(out->arena, 0);
+    lng_json j = {.text = *out, .first = true};
     lng_json_object(&j, NULL);
     lng_json_string(&j, "file", a->file);
     lng_json_int(&j, "index", a->index < 0 ? 0 : a->index);
@@ -75,6 +75,6 @@ void lng_prediction_json(const lng_prediction *a, lng_text *out)
         lng_json_number(&j, NULL, a->out[i]);
     lng_json_end_array(&j);
     lng_json_end(&j);
-    lng_text_put(out, j.text.at, j.text.length);
+    *out = j.text;
     lng_text_put(out, "\n", 1);
 }

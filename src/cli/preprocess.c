@@ -219,11 +219,14 @@ static bool compare(const reading *r)
 
 bool lng_preprocess_read(const lng_preprocess *in, const char *path, lng_examples *x)
 {
+    const lng_image_wish wish = {in->wanted, in->resize ? LNG_RESIZED : LNG_THIS_SIZE};
     const reading r = {.in = in, .source = {.name = strcmp(path, "-") ? path : "<stdin>"}, .x = x};
     *x = (lng_examples){.held = 0};
-    if (!lng_images_read(path, in->wanted, &x->array, in->command->errors))
+    if (!lng_images_read(path, wish, &x->array, in->command->errors))
         return false;
     x->held = x->array.count;
+    if (!x->array.at) /* its size is of no use */
+        return refuse_shape(&r, x->array.shape, in->wanted);
     if (!choose(&r))
         return false;
     const bool fitted = fit(&r);

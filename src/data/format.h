@@ -40,6 +40,8 @@ const char *lng_content_name(const unsigned char *at, size_t n);
 /* ---- what the rows are made of ---- */
 bool lng_idx_recognise(const unsigned char *at, size_t n);
 bool lng_idx_load(const lng_load *, lng_failure *);
+struct lng_stream;
+bool lng_idx_read(struct lng_stream *, lng_array *, lng_failure *); /* to the end of the stream */
 bool lng_idx_verify(const char *path, const char *sha256, lng_failure *);
 int64_t lng_idx_offset(const lng_array *, int64_t example);
 

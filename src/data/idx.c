@@ -7,7 +7,6 @@
  * The header is believed only when it fits the size of the file (compressed: what so many bytes can inflate to). */
 #include "config.h"
 #include "data/format.h"
-#include "data/image.h"
 #include "data/stream.h"
 #include <string.h>
 
@@ -124,7 +123,7 @@ static bool check_finite(const lng_array *array, lng_failure *failure)
                     (long long)(bad / size), lng_nonfinite_name(lng_array_at(array, bad)));
 }
 
-static bool read_stream(lng_stream *s, lng_array *array, lng_failure *failure)
+static bool read_all(lng_stream *s, lng_array *array, lng_failure *failure)
 {
     uint64_t payload;
     if (!read_magic(s, array, failure) || !read_dims(s, array, &payload, failure) || !plausible(s, array, payload, failure) ||
@@ -135,14 +134,21 @@ static bool read_stream(lng_stream *s, lng_array *array, lng_failure *failure)
     return check_finite(array, failure);
 }
 
+bool lng_idx_read(lng_stream *s, lng_array *array, lng_failure *failure)
+{
+    *array = (lng_array){.at = NULL};
+    if (read_all(s, array, failure))
+        return true;
+    lng_array_free(array);
+    return false;
+}
+
 /* Frees the stream; NULL when opening it failed. */
 static bool read_and_close(lng_stream *s, lng_array *array, lng_failure *failure)
 {
     *array = (lng_array){.at = NULL};
-    bool done = s && read_stream(s, array, failure);
+    bool done = s && lng_idx_read(s, array, failure);
     lng_stream_free(s);
-    if (!done)
-        lng_array_free(array);
     return done;
 }
 
@@ -157,9 +163,4 @@ bool lng_idx_verify(const char *path, const char *sha256, lng_failure *failure)
     const bool intact = read_and_close(lng_stream_open(path, sha256, failure), &array, failure);
     lng_array_free(&array);
     return intact;
-}
-
-bool lng_idx_parse(const unsigned char *at, size_t n, lng_array *array, lng_failure *failure)
-{
-    return read_and_close(lng_stream_of(at, n, failure), array, failure);
 }

@@ -1,58 +1,73 @@
 /* Any image file to an array of examples, and what prediction does to it before the model sees it. */
 #include "config.h"
 #include "data/image.h"
-#include "base/file.h"
+#include "base/arena.h"
+#include "data/format.h"
+#include "data/stream.h"
 #include <math.h>
 #include <string.h>
 
-static bool parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *array, lng_failure *failure)
+static bool is_pgm(const unsigned char *at, size_t n)
 {
-    if (n == 0)
-        return lng_fail(failure, LNG_E_DATA, "byte 0: the file is empty: expected an image in PGM (P2 or P5), PNG, NPY or IDX");
-    if (n >= 2 && at[0] == 'P' && (at[1] == '2' || at[1] == '5'))
-        return lng_pgm_parse(at, n, array, failure);
-    if (n >= 6 && memcmp(at, "\x93NUMPY", 6) == 0)
-        return lng_npy_parse(at, n, wanted, array, failure);
-    if (n >= 8 && memcmp(at, "\x89PNG\r\n\x1a\n", 8) == 0)
-        return lng_png_parse(at, n, array, failure);
-    if (n >= 2 && ((at[0] == 0x1f && at[1] == 0x8b) || (at[0] == 0 && at[1] == 0)))
-        return lng_idx_parse(at, n, array, failure);
-    return lng_fail(failure, LNG_E_DATA, "byte 0: not an image: expected PGM (P2 or P5), PNG, NPY or IDX");
+    return n >= 2 && at[0] == 'P' && (at[1] == '2' || at[1] == '5');
 }
 
-typedef struct reading {
-    lng_arena *arena;
-    const char *path;
-    lng_shape wanted;
-    lng_array *array;
-    lng_errors *errors;
-} reading;
-
-static bool read_whole(void *context)
+static bool is_npy(const unsigned char *at, size_t n)
 {
-    const reading *r = context;
-    lng_array *array = r->array;
+    return n >= 6 && memcmp(at, "\x93NUMPY", 6) == 0;
+}
+
+static bool is_png(const unsigned char *at, size_t n)
+{
+    return n >= 8 && memcmp(at, "\x89PNG\r\n\x1a\n", 8) == 0;
+}
+
+static bool parse(const unsigned char *at, size_t n, lng_image_wish wish, lng_array *array, lng_failure *failure)
+{
+    if (is_pgm(at, n))
+        return lng_pgm_parse(at, n, array, failure);
+    return is_npy(at, n) ? lng_npy_parse(at, n, wish.shape, array, failure) : lng_png_parse(at, n, wish, array, failure);
+}
+
+static bool read_rest(lng_stream *s, lng_image_wish wish, lng_array *array, lng_failure *failure)
+{
     size_t n;
+    unsigned char *bytes = lng_stream_rest(s, LNG_IMAGE_BYTES, &n, failure);
+    const bool done = bytes && parse(bytes, n, wish, array, failure);
+    lng_block_free(bytes);
+    return done;
+}
+
+/* What no format begins with is refused from its first bytes, however much follows. */
+static bool read_stream(lng_stream *s, lng_image_wish wish, lng_array *array, lng_failure *failure)
+{
+    size_t n;
+    const unsigned char *head = lng_stream_head(s, &n);
+    const char *what = lng_content_name(head, n);
+    if (n == 0)
+        return lng_fail(failure, LNG_E_DATA, "byte 0: the file is empty: expected an image in PGM (P2 or P5), PNG, NPY or IDX");
+    if (lng_idx_recognise(head, n))
+        return lng_idx_read(s, array, failure);
+    if (is_pgm(head, n) || is_npy(head, n) || is_png(head, n))
+        return read_rest(s, wish, array, failure);
+    return lng_fail(failure, LNG_E_DATA, "byte 0: not an image%s%s: expected PGM (P2 or P5), PNG, NPY or IDX", what ? ", but " : "",
+                    what ? what : "");
+}
+
+bool lng_images_read(const char *path, lng_image_wish wish, lng_array *array, lng_errors *errors)
+{
+    const bool input = strcmp(path, "-") == 0;
+    const lng_source source = {.name = input ? "<stdin>" : path};
     lng_failure failure = {0};
-    const char *bytes = lng_file_read(r->arena, r->path, LNG_IMAGE_BYTES, &n, r->errors);
-    if (!bytes)
-        return false;
     *array = (lng_array){.at = NULL};
-    if (parse((const unsigned char *)bytes, n, r->wanted, array, &failure) && array->type == LNG_ARRAY_I32)
+    lng_stream *s = input ? lng_stream_input(&failure) : lng_stream_open(path, NULL, &failure);
+    if (s && read_stream(s, wish, array, &failure) && array->type == LNG_ARRAY_I32)
         lng_fail(&failure, LNG_E_DTYPE, "byte 2: elements of 4-byte integers, expected bytes or floats");
+    lng_stream_free(s);
     if (failure.code == LNG_E_NONE)
         return true;
     lng_array_free(array);
-    lng_source source = {.name = strcmp(r->path, "-") ? r->path : "<stdin>"};
-    return lng_error(r->errors, failure.code, (lng_place){.source = &source}, "%s", failure.text);
-}
-
-bool lng_images_read(const char *path, lng_shape wanted, lng_array *array, lng_errors *errors)
-{
-    reading r = {.arena = lng_arena_new(), .path = path, .wanted = wanted, .array = array, .errors = errors};
-    const bool done = lng_attempt(r.arena, read_whole, &r, errors, "reading images");
-    lng_arena_free(r.arena);
-    return done;
+    return lng_error(errors, failure.code, (lng_place){.source = &source}, "%s", failure.text);
 }
 
 static float top_of(const lng_array *array)

@@ -1,5 +1,5 @@
-/* Images to predict from: PGM (P2, P5), NPY (u8, f32), IDX (also gzipped), and PNG where libpng was there at configure time; told apart by
- * their first bytes. As strict as data sets: a file holds what its header says, to the byte. */
+/* Images to predict from: PGM (P2, P5), PNG, NPY (u8, f32) and IDX, plain or gzipped, recognised by their first bytes. As strict as data
+ * sets: a file holds what its header says, to the byte. */
 #ifndef LNG_DATA_IMAGE_H
 #define LNG_DATA_IMAGE_H
 #include "data/array.h"
@@ -7,10 +7,17 @@
 #define LNG_IMAGE_BYTES ((size_t)1 << 30) /* of a file */
 #define LNG_IMAGE_SIDE  16384             /* pixels */
 
-/* Reads all examples of a file ("-": standard input) as u8 or f32. PGM and PNG are one example of shape [height, width], grey values 0 to 255
- * whatever the file's own maximum; colours become grey, transparent becomes white. In IDX the first dimension counts examples. In NPY it does
- * unless the whole array has the size of `wanted`, the model's field, or is a plane whose rows have not that size. */
-bool lng_images_read(const char *path, lng_shape wanted, lng_array *, lng_errors *);
+/* What the reader has in mind: the model's field, and what becomes of images of another height and width. */
+typedef struct lng_image_wish {
+    lng_shape shape;
+    enum { LNG_ANY_SIZE, LNG_THIS_SIZE, LNG_RESIZED } size;
+} lng_image_wish;
+
+/* Reads all examples of a file ("-": standard input) as u8 or f32. PGM and PNG are one example, of 0 to 255 whatever the file's own
+ * maximum: [height, width], grey; a PNG for a field of 3 or 4 channels has these. A PNG is resized on the way where that is wished, and
+ * gives a shape without elements where its size is of no use. In IDX the first dimension counts examples. In NPY it does unless the
+ * whole array has the size of the field, or is a plane whose rows have not that size. */
+bool lng_images_read(const char *path, lng_image_wish, lng_array *, lng_errors *);
 
 /* The helpers take examples of [height, width] or [height, width, channels]. */
 bool lng_shape_is_image(lng_shape);
@@ -22,9 +29,25 @@ void lng_images_invert(lng_array *);
 bool lng_image_is_light(const lng_array *, int64_t example, double middle);
 
 /* Files in memory, by format; pgm: at least two bytes. */
-bool lng_idx_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *);
 bool lng_pgm_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *);
 bool lng_npy_parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *, lng_failure *);
-bool lng_png_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *);
+bool lng_png_parse(const unsigned char *at, size_t n, lng_image_wish, lng_array *, lng_failure *);
+
+/* ---- PNG, a row at a time ---- */
+typedef struct lng_png_sink {
+    int channels; /* that it takes: 1, 3 or 4 */
+    void *context;
+    /* pixels x0, x0 + dx, ... of row y; interlaced files give them in seven passes */
+    void (*row)(void *context, const unsigned char *pixels, int64_t columns, int64_t x0, int64_t dx, int64_t y);
+} lng_png_sink;
+bool lng_png_size(const unsigned char *at, size_t n, int64_t *height, int64_t *width, bool *interlaced, lng_failure *);
+bool lng_png_decode(const unsigned char *at, size_t n, const lng_png_sink *, lng_failure *);
+
+/* ---- resizing, a row at a time ---- */
+typedef struct lng_resizer lng_resizer;
+lng_resizer *lng_resizer_new(int64_t h, int64_t w, int64_t channels, int64_t height, int64_t width, lng_failure *);
+void lng_resizer_free(lng_resizer *);
+void lng_resizer_row(lng_resizer *, const double *row); /* from the top; the first row after the last begins another image */
+const double *lng_resizer_image(const lng_resizer *);   /* once all rows were given */
 
 #endif

@@ -1,43 +1,382 @@
-/* PNG by libpng's simplified interface, when it was there at configure time. */
+/* PNG (ISO/IEC 15948) by zlib: every colour type and depth, interlaced or not. As strict as the other formats: each chunk's CRC is
+ * right, whatever is in it; the rows are all there and nothing follows them; palette indices are within the palette; IEND ends the file.
+ *
+ * Grey is 0.299 R + 0.587 G + 0.114 B; 16 bits become 8; what is transparent lies on white, unless alpha is wanted. Chunks about colour
+ * spaces change nothing: a network reads the numbers that are stored. */
 #include "config.h"
 #include "data/image.h"
 #include <string.h>
+#include <zlib.h>
 
-#ifdef HAVE_LIBPNG
-#include <png.h>
+enum { GREY = 0, RGB = 2, PALETTE = 3, GREY_ALPHA = 4, RGB_ALPHA = 6 }; /* colour types */
 
-static bool decode(png_image *image, lng_array *array, lng_failure *failure)
+#define MOST_INTERLACED ((int64_t)1 << 24) /* pixels: they come in no order that could be resized on the way */
+
+typedef struct png {
+    const unsigned char *at;
+    size_t n, i; /* of the file; where the present chunk begins */
+    lng_failure *failure;
+    const lng_png_sink *sink;
+    int64_t width, height;
+    int depth, colour, channels;
+    bool interlaced, keyed;
+    uint16_t key[3]; /* the transparent colour */
+    unsigned char palette[256][4];
+    int colours;
+    z_stream z;
+    bool inflating, begun, over, ended; /* IDAT began; another chunk followed; the deflate stream ended */
+    unsigned char *row[2];              /* filter byte and samples: this row, and the one above */
+    size_t have, row_bytes;             /* of this row: bytes so far, and in all */
+    int pass;
+    int64_t x0, y, dx, dy, columns; /* of the present row's pixels */
+    unsigned char *pixels;          /* of a row, as the sink wants them */
+} png;
+
+static bool damaged(png *p, const char *what)
 {
-    const png_color white = {255, 255, 255};
-    if (image->width > LNG_IMAGE_SIDE || image->height > LNG_IMAGE_SIDE)
-        return lng_fail(failure, LNG_E_LIMIT, "byte 16: an image of %u x %u, past the limit of %d", image->width, image->height,
-                        LNG_IMAGE_SIDE);
-    image->format = PNG_FORMAT_GRAY;
-    *array = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {image->height, image->width}}};
-    if (!lng_array_new(array, 1, failure))
-        return false;
-    return png_image_finish_read(image, &white, array->at, 0, NULL) ||
-           lng_fail(failure, LNG_E_DATA, "byte 8: damaged PNG data: %s", image->message);
+    return lng_fail(p->failure, LNG_E_DATA, "byte %zu: damaged PNG data: %s", p->i, what);
 }
 
-bool lng_png_parse(const unsigned char *at, size_t n, lng_array *array, lng_failure *failure)
+static uint32_t word(const unsigned char *at)
 {
-    static const unsigned char end[12] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82};
-    if (n < sizeof end || memcmp(at + n - sizeof end, end, sizeof end) != 0)
-        return lng_fail(failure, LNG_E_DATA, "byte %zu: the file does not end as a PNG image does", n);
-    png_image image = {.version = PNG_IMAGE_VERSION};
-    bool done = png_image_begin_read_from_memory(&image, at, n)
-                    ? decode(&image, array, failure)
-                    : lng_fail(failure, LNG_E_DATA, "byte 8: not a PNG image: %s", image.message);
-    png_image_free(&image);
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* ---- rows ---- */
+static bool next_pass(png *p)
+{
+    static const unsigned char x0[] = {0, 4, 0, 2, 0, 1, 0}, y0[] = {0, 0, 4, 0, 2, 0, 1}, dx[] = {8, 8, 4, 4, 2, 2, 1},
+                               dy[] = {8, 8, 8, 4, 4, 2, 2};
+    for (; p->pass < 7; p->pass++) {
+        p->x0 = p->interlaced ? x0[p->pass] : 0;
+        p->y = p->interlaced ? y0[p->pass] : 0;
+        p->dx = p->interlaced ? dx[p->pass] : 1;
+        p->dy = p->interlaced ? dy[p->pass] : 1;
+        p->columns = (p->width - p->x0 + p->dx - 1) / p->dx;
+        if (p->columns > 0 && p->y < p->height)
+            break;
+    }
+    if (p->pass == 7)
+        return false;
+    p->row_bytes = 1 + (size_t)((p->columns * p->channels * p->depth + 7) / 8);
+    memset(p->row[1], 0, p->row_bytes);
+    return true;
+}
+
+static unsigned char paeth(int a, int b, int c)
+{
+    const int p = a + b - c, pa = p > a ? p - a : a - p, pb = p > b ? p - b : b - p, pc = p > c ? p - c : c - p;
+    return (unsigned char)(pa <= pb && pa <= pc ? a : pb <= pc ? b : c);
+}
+
+static bool unfilter(png *p)
+{
+    unsigned char *row = p->row[0] + 1;
+    const unsigned char *above = p->row[1] + 1;
+    const size_t step = (size_t)(p->channels * p->depth + 7) / 8;
+    if (p->row[0][0] > 4)
+        return damaged(p, "an unknown filter");
+    for (size_t i = 0; p->row[0][0] && i + 1 < p->row_bytes; i++) {
+        const int a = i >= step ? row[i - step] : 0, b = above[i], c = i >= step ? above[i - step] : 0;
+        const int guess[] = {0, a, b, (a + b) / 2, paeth(a, b, c)};
+        row[i] = (unsigned char)(row[i] + guess[p->row[0][0]]);
+    }
+    return true;
+}
+
+static unsigned sample(const png *p, int64_t k)
+{
+    const unsigned char *row = p->row[0] + 1;
+    if (p->depth == 16)
+        return (unsigned)row[2 * k] << 8 | row[2 * k + 1];
+    const int64_t bit = k * p->depth;
+    return row[bit / 8] >> (8 - p->depth - bit % 8) & ((1u << p->depth) - 1);
+}
+
+/* Red, green, blue, alpha. */
+static bool pixel(png *p, int64_t x, unsigned char out[4])
+{
+    const unsigned most = (1u << p->depth) - 1;
+    unsigned value[4] = {0};
+    for (int k = 0; k < p->channels; k++)
+        value[k] = sample(p, x * p->channels + k);
+    if (p->colour == PALETTE) {
+        if (value[0] >= (unsigned)p->colours)
+            return damaged(p, "a colour that the palette lacks");
+        memcpy(out, p->palette[value[0]], 4);
+        return true;
+    }
+    const bool grey = p->colour == GREY || p->colour == GREY_ALPHA,
+               clear = p->keyed && value[0] == p->key[0] && (grey || (value[1] == p->key[1] && value[2] == p->key[2]));
+    for (int k = 0; k < 3; k++)
+        out[k] = (unsigned char)((value[grey ? 0 : k] * 255 + most / 2) / most);
+    out[3] = p->colour & 4 ? (unsigned char)((value[p->channels - 1] * 255 + most / 2) / most) : clear ? 0 : 255;
+    return true;
+}
+
+static void store(unsigned char *to, const unsigned char from[4], int channels)
+{
+    unsigned rgb[3];
+    for (int k = 0; k < 3; k++)
+        rgb[k] = channels == 4 ? from[k] : (from[k] * from[3] + 255u * (255u - from[3]) + 127) / 255;
+    if (channels < 3)
+        to[0] = (unsigned char)((299 * rgb[0] + 587 * rgb[1] + 114 * rgb[2] + 500) / 1000);
+    for (int k = 0; k < 3 && channels >= 3; k++)
+        to[k] = (unsigned char)rgb[k];
+    if (channels == 4)
+        to[3] = from[3];
+}
+
+/* The row as the sink wants it. */
+static const unsigned char *convert(png *p)
+{
+    if (p->colour == GREY && p->depth == 8 && !p->keyed && p->sink->channels == 1)
+        return p->row[0] + 1; /* it is so already */
+    for (int64_t x = 0; x < p->columns; x++) {
+        unsigned char colour[4];
+        if (!pixel(p, x, colour))
+            return NULL;
+        store(p->pixels + x * p->sink->channels, colour, p->sink->channels);
+    }
+    return p->pixels;
+}
+
+static bool end_row(png *p)
+{
+    const unsigned char *pixels = unfilter(p) ? convert(p) : NULL;
+    if (!pixels)
+        return false;
+    p->sink->row(p->sink->context, pixels, p->columns, p->x0, p->dx, p->y);
+    unsigned char *swap = p->row[0];
+    p->row[0] = p->row[1];
+    p->row[1] = swap;
+    p->have = 0;
+    if ((p->y += p->dy) < p->height)
+        return true;
+    p->pass = p->interlaced ? p->pass + 1 : 7;
+    next_pass(p);
+    return true;
+}
+
+/* ---- chunks ---- */
+static bool read_header(png *p, const unsigned char *at, size_t n)
+{
+    static const unsigned char depths[7] = {1 | 2 | 4 | 8 | 16, 0, 8 | 16, 1 | 2 | 4 | 8, 8 | 16, 0, 8 | 16};
+    static const unsigned char channels[7] = {1, 0, 3, 1, 2, 0, 4};
+    if (n != 13 || p->width)
+        return damaged(p, "IHDR");
+    p->width = word(at);
+    p->height = word(at + 4);
+    p->depth = at[8];
+    p->colour = at[9];
+    p->interlaced = at[12] == 1;
+    if (p->width < 1 || p->height < 1 || p->colour > 6 || !p->depth || (p->depth & (p->depth - 1)) ||
+        !(depths[p->colour] & p->depth) || at[10] || at[11] || at[12] > 1)
+        return damaged(p, "IHDR");
+    p->channels = channels[p->colour];
+    if (p->width > LNG_IMAGE_SIDE || p->height > LNG_IMAGE_SIDE)
+        return lng_fail(p->failure, LNG_E_LIMIT, "byte 16: an image of %lld x %lld, past the limit of %d", (long long)p->width,
+                        (long long)p->height, LNG_IMAGE_SIDE);
+    if (p->interlaced && p->width * p->height > MOST_INTERLACED)
+        return lng_fail(p->failure, LNG_E_LIMIT, "byte 28: an interlaced image of more than 2^24 pixels");
+    return true;
+}
+
+static bool read_palette(png *p, const unsigned char *at, size_t n)
+{
+    if (n == 0 || n % 3 || n > 768 || p->colours || p->begun)
+        return damaged(p, "PLTE");
+    p->colours = (int)(n / 3);
+    for (int i = 0; i < p->colours; i++) {
+        memcpy(p->palette[i], at + 3 * i, 3);
+        p->palette[i][3] = 255;
+    }
+    return true;
+}
+
+static bool read_transparency(png *p, const unsigned char *at, size_t n)
+{
+    if (p->begun || p->keyed || p->colour & 4 || (p->colour == PALETTE ? n > (size_t)p->colours : n != (p->colour == GREY ? 2 : 6)))
+        return damaged(p, "tRNS");
+    p->keyed = p->colour != PALETTE;
+    for (size_t i = 0; p->colour == PALETTE && i < n; i++)
+        p->palette[i][3] = at[i];
+    for (size_t i = 0; p->keyed && i < n / 2; i++)
+        p->key[i] = (uint16_t)(at[2 * i] << 8 | at[2 * i + 1]);
+    return true;
+}
+
+static bool begin_rows(png *p)
+{
+    const size_t longest = 1 + (size_t)(p->width * p->channels * p->depth + 7) / 8;
+    p->begun = true;
+    if (p->colour == PALETTE && !p->colours)
+        return damaged(p, "there is no palette");
+    p->row[0] = lng_block_new(longest);
+    p->row[1] = lng_block_new(longest);
+    p->pixels = lng_block_new((size_t)(p->width * p->sink->channels));
+    p->inflating = inflateInit(&p->z) == Z_OK;
+    if (!p->row[0] || !p->row[1] || !p->pixels || !p->inflating)
+        return lng_fail(p->failure, LNG_E_MEMORY, "out of memory");
+    return next_pass(p);
+}
+
+static bool read_rows(png *p, const unsigned char *at, size_t n)
+{
+    if (p->over || (!p->begun && !begin_rows(p)))
+        return damaged(p, "IDAT");
+    p->z.next_in = (unsigned char *)at; /* zlib only reads it */
+    p->z.avail_in = (uInt)n;
+    do {
+        unsigned char more;
+        const bool full = p->pass == 7;
+        p->z.next_out = full ? &more : p->row[0] + p->have;
+        p->z.avail_out = full ? 1 : (uInt)(p->row_bytes - p->have);
+        const uInt room = p->z.avail_out;
+        const int status = inflate(&p->z, Z_NO_FLUSH);
+        if (status == Z_BUF_ERROR) /* nothing to read, or to write */
+            break;
+        if (status != Z_OK && status != Z_STREAM_END)
+            return damaged(p, p->z.msg ? p->z.msg : "not a deflate stream");
+        if (full && p->z.avail_out == 0)
+            return damaged(p, "data after the last row");
+        p->ended = status == Z_STREAM_END;
+        p->have += full ? 0 : room - p->z.avail_out;
+        if (!full && p->have == p->row_bytes && !end_row(p))
+            return false;
+    } while (!p->ended);
+    return p->z.avail_in == 0 || damaged(p, "data after the last row");
+}
+
+static bool read_chunk(png *p, const unsigned char *type, size_t n)
+{
+    const unsigned char *at = type + 4;
+    if (!p->width && memcmp(type, "IHDR", 4) != 0)
+        return damaged(p, "IHDR is not the first chunk");
+    p->over = p->over || (p->begun && memcmp(type, "IDAT", 4) != 0);
+    if (memcmp(type, "IHDR", 4) == 0)
+        return read_header(p, at, n);
+    if (memcmp(type, "PLTE", 4) == 0)
+        return read_palette(p, at, n);
+    if (memcmp(type, "tRNS", 4) == 0)
+        return read_transparency(p, at, n);
+    if (memcmp(type, "IDAT", 4) == 0)
+        return read_rows(p, at, n);
+    return type[0] & 32 || damaged(p, "an unknown chunk that matters"); /* a small letter: it does not */
+}
+
+/* One chunk: length, type, content, CRC of both. *last: it was IEND. */
+static bool next_chunk(png *p, bool *last)
+{
+    const unsigned char *at = p->at + p->i;
+    const size_t left = p->n - p->i, n = left >= 12 ? word(at) : 0;
+    if (left < 12 || n > left - 12)
+        return lng_fail(p->failure, LNG_E_DATA, "byte %zu: the file does not end as a PNG image does", p->n);
+    if (crc32(crc32(0, NULL, 0), at + 4, (uInt)n + 4) != word(at + 8 + n))
+        return damaged(p, "a chunk with a wrong CRC");
+    *last = memcmp(at + 4, "IEND", 4) == 0;
+    if (!*last && !read_chunk(p, at + 4, n))
+        return false;
+    if (*last && n > 0)
+        return damaged(p, "IEND");
+    p->i += 12 + n;
+    return true;
+}
+
+static bool decode(png *p)
+{
+    for (bool last = false; !last;)
+        if (!next_chunk(p, &last))
+            return false;
+    if (p->pass < 7 || !p->ended)
+        return damaged(p, "rows are missing");
+    return p->i == p->n || lng_fail(p->failure, LNG_E_DATA, "byte %zu: the file goes on, but should end here", p->i);
+}
+
+bool lng_png_size(const unsigned char *at, size_t n, int64_t *height, int64_t *width, bool *interlaced, lng_failure *failure)
+{
+    png p = {.at = at, .n = n, .i = 8, .failure = failure};
+    bool last;
+    if (!next_chunk(&p, &last) || last)
+        return lng_fail(failure, LNG_E_DATA, "byte 8: damaged PNG data: IHDR");
+    *height = p.height;
+    *width = p.width;
+    *interlaced = p.interlaced;
+    return true;
+}
+
+bool lng_png_decode(const unsigned char *at, size_t n, const lng_png_sink *sink, lng_failure *failure)
+{
+    png p = {.at = at, .n = n, .i = 8, .failure = failure, .sink = sink};
+    const bool done = decode(&p);
+    if (p.inflating)
+        inflateEnd(&p.z);
+    lng_block_free(p.row[0]);
+    lng_block_free(p.row[1]);
+    lng_block_free(p.pixels);
     return done;
 }
-#else
-bool lng_png_parse(const unsigned char *at, size_t n, lng_array *array, lng_failure *failure)
+
+/* ---- to an array ---- */
+static void put_pixels(void *context, const unsigned char *pixels, int64_t columns, int64_t x0, int64_t dx, int64_t y)
 {
-    (void)at, (void)n, (void)array;
-    return lng_fail(failure, LNG_E_DATA,
-                    "byte 0: a PNG image, but this lngraph was built without libpng; install libpng (Debian: "
-                    "libpng-dev), configure and build again, or convert the image to PGM");
+    const lng_array *array = context;
+    const int64_t w = array->shape.dim[1], c = array->shape.rank == 3 ? array->shape.dim[2] : 1;
+    uint8_t *row = (uint8_t *)array->at + y * w * c;
+    for (int64_t i = 0; i < columns; i++)
+        memcpy(row + (x0 + i * dx) * c, pixels + i * c, (size_t)c);
 }
-#endif
+
+typedef struct shrinking {
+    lng_resizer *resizer;
+    double *row;
+    int channels;
+} shrinking;
+
+static void resize_pixels(void *context, const unsigned char *pixels, int64_t columns, int64_t x0, int64_t dx, int64_t y)
+{
+    const shrinking *s = context;
+    (void)x0, (void)dx, (void)y; /* not interlaced: whole rows, from the top */
+    for (int64_t i = 0; i < columns * s->channels; i++)
+        s->row[i] = pixels[i];
+    lng_resizer_row(s->resizer, s->row);
+}
+
+static bool decode_resized(const unsigned char *at, size_t n, int64_t h, int64_t w, lng_array *array, lng_failure *failure)
+{
+    const lng_shape to = array->shape;
+    const int channels = to.rank == 3 ? (int)to.dim[2] : 1;
+    shrinking s = {lng_resizer_new(h, w, channels, to.dim[0], to.dim[1], failure), NULL, channels};
+    s.row = lng_block_new(sizeof(double) * (size_t)(w * channels));
+    const lng_png_sink sink = {channels, &s, resize_pixels};
+    const bool done = s.resizer && (s.row || lng_fail(failure, LNG_E_MEMORY, "out of memory")) &&
+                      lng_array_new(array, 1, failure) && lng_png_decode(at, n, &sink, failure);
+    for (int64_t i = 0, size = done ? lng_shape_size(to) : 0; i < size; i++)
+        ((uint8_t *)array->at)[i] = (uint8_t)(lng_resizer_image(s.resizer)[i] + 0.5);
+    lng_block_free(s.row);
+    lng_resizer_free(s.resizer);
+    return done;
+}
+
+bool lng_png_parse(const unsigned char *at, size_t n, lng_image_wish wish, lng_array *array, lng_failure *failure)
+{
+    const lng_shape *wanted = &wish.shape;
+    const bool coloured = wanted->rank == 3 && (wanted->dim[2] == 3 || wanted->dim[2] == 4);
+    int64_t h, w;
+    bool interlaced;
+    if (!lng_png_size(at, n, &h, &w, &interlaced, failure))
+        return false;
+    *array = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {h, w}}, .count = 1};
+    if (coloured)
+        array->shape = (lng_shape){3, {h, w, wanted->dim[2]}};
+    const bool other = lng_shape_is_image(*wanted) && (wanted->dim[0] != h || wanted->dim[1] != w);
+    if (other && wish.size == LNG_THIS_SIZE)
+        return true;
+    if (other && wish.size == LNG_RESIZED && !interlaced) {
+        array->shape.dim[0] = wanted->dim[0];
+        array->shape.dim[1] = wanted->dim[1];
+        return decode_resized(at, n, h, w, array, failure);
+    }
+    const lng_png_sink sink = {coloured ? (int)wanted->dim[2] : 1, array, put_pixels};
+    return lng_array_new(array, 1, failure) && lng_png_decode(at, n, &sink, failure);
+}

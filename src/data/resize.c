@@ -3,6 +3,7 @@
  *     larger:  the two old pixels whose centres enclose the new centre, by nearness; the border repeats */
 #include "config.h"
 #include "data/image.h"
+#include <string.h>
 
 /* Old pixels first .. first + count - 1 of a line of `old` make pixel i of a line of `new`. */
 typedef struct mix {
@@ -27,30 +28,100 @@ static mix mix_of(int64_t i, int64_t old, int64_t new)
     return first + 1 < old ? (mix){first, 2, 1 - right, right} : (mix){first, 1, 1, 1};
 }
 
-/* Lines of `old` elements, `stride` apart, to lines of `new`; outer x stride lines. */
-static void resize_axis(const double *from, double *to, int64_t outer, int64_t old, int64_t new, int64_t stride)
+static double weight_of(const mix *m, int64_t k)
 {
-    for (int64_t i = 0; i < new; i++) {
-        mix m = mix_of(i, old, new);
-        for (int64_t o = 0; o < outer; o++)
-            for (int64_t s = 0; s < stride; s++) {
-                double sum = 0, weights = 0;
-                for (int64_t k = 0; k < m.count; k++) {
-                    double weight = k == 0 ? (m.count == 1 ? 1 : m.left) : k == m.count - 1 ? m.right : 1;
-                    sum += weight * from[(o * old + m.first + k) * stride + s];
-                    weights += weight;
-                }
-                to[(o * new + i) * stride + s] = sum / weights;
+    return k == 0 ? (m->count == 1 ? 1 : m->left) : k == m->count - 1 ? m->right : 1;
+}
+
+/* ---- rows ---- */
+struct lng_resizer {
+    int64_t h, w, channels, height, width;
+    int64_t y, first;     /* the next row; the first new row that is not complete */
+    double *wide;         /* the row, `width` wide */
+    double *sum, *weight; /* of the new image; of its rows */
+};
+
+lng_resizer *lng_resizer_new(int64_t h, int64_t w, int64_t channels, int64_t height, int64_t width, lng_failure *failure)
+{
+    lng_resizer *r = lng_block_new(sizeof *r);
+    if (r) {
+        *r = (lng_resizer){.h = h, .w = w, .channels = channels, .height = height, .width = width};
+        r->wide = lng_block_new(sizeof(double) * (size_t)(width * channels));
+        r->sum = lng_block_new(sizeof(double) * (size_t)(height * width * channels));
+        r->weight = lng_block_new(sizeof(double) * (size_t)height);
+    }
+    if (r && r->wide && r->sum && r->weight)
+        return r;
+    lng_resizer_free(r);
+    lng_fail(failure, LNG_E_MEMORY, "out of memory");
+    return NULL;
+}
+
+void lng_resizer_free(lng_resizer *r)
+{
+    if (!r)
+        return;
+    lng_block_free(r->wide);
+    lng_block_free(r->sum);
+    lng_block_free(r->weight);
+    lng_block_free(r);
+}
+
+static void widen_row(lng_resizer *r, const double *row)
+{
+    for (int64_t i = 0; i < r->width; i++) {
+        const mix m = mix_of(i, r->w, r->width);
+        for (int64_t c = 0; c < r->channels; c++) {
+            double sum = 0, weights = 0;
+            for (int64_t k = 0; k < m.count; k++) {
+                const double weight = weight_of(&m, k);
+                sum += weight * row[(m.first + k) * r->channels + c];
+                weights += weight;
             }
+            r->wide[i * r->channels + c] = sum / weights;
+        }
     }
 }
 
-static void load(const lng_array *from, int64_t example, int64_t size, double *to)
+/* Adds the row to a new one, which is divided by its weights when this was its last. */
+static void add_row(lng_resizer *r, int64_t i, const mix *m)
 {
-    for (int64_t i = 0, at = example * size; i < size; i++, at++)
-        to[i] = lng_array_at(from, at);
+    const int64_t n = r->width * r->channels, k = r->y - m->first;
+    double *sum = r->sum + i * n;
+    if (k == 0) {
+        memset(sum, 0, sizeof *sum * (size_t)n);
+        r->weight[i] = 0;
+    }
+    for (int64_t e = 0; e < n; e++)
+        sum[e] += weight_of(m, k) * r->wide[e];
+    r->weight[i] += weight_of(m, k);
+    for (int64_t e = 0; k == m->count - 1 && e < n; e++)
+        sum[e] /= r->weight[i];
 }
 
+void lng_resizer_row(lng_resizer *r, const double *row)
+{
+    if (r->y == r->h)
+        r->y = r->first = 0;
+    widen_row(r, row);
+    for (int64_t i = r->first; i < r->height; i++) {
+        const mix m = mix_of(i, r->h, r->height);
+        if (m.first > r->y)
+            break;
+        if (r->y < m.first + m.count)
+            add_row(r, i, &m);
+        if (r->y >= m.first + m.count - 1 && i == r->first)
+            r->first++;
+    }
+    r->y++;
+}
+
+const double *lng_resizer_image(const lng_resizer *r)
+{
+    return r->sum;
+}
+
+/* ---- arrays ---- */
 static void store(lng_array *to, int64_t example, int64_t size, const double *from)
 {
     for (int64_t i = 0, at = example * size; i < size; i++, at++)
@@ -68,19 +139,23 @@ static bool resize(lng_array *array, int64_t height, int64_t width, lng_failure 
     out.shape.dim[1] = width;
     if (lng_shape_size(array->shape) < 0 || !lng_array_new(&out, array->count, failure))
         return lng_fail(failure, LNG_E_LIMIT, "images larger than the limit");
-    double *work = lng_block_new(sizeof(double) * (size_t)(h * w * c + h * width * c + height * width * c));
-    if (!work) {
+    lng_resizer *r = lng_resizer_new(h, w, c, height, width, failure);
+    double *row = lng_block_new(sizeof(double) * (size_t)(w * c));
+    const bool ready = r && (row || lng_fail(failure, LNG_E_MEMORY, "out of memory"));
+    for (int64_t i = 0; ready && i < array->count; i++) {
+        for (int64_t y = 0; y < h; y++) {
+            for (int64_t x = 0; x < w * c; x++)
+                row[x] = lng_array_at(array, (i * h + y) * w * c + x);
+            lng_resizer_row(r, row);
+        }
+        store(&out, i, height * width * c, lng_resizer_image(r));
+    }
+    lng_block_free(row);
+    lng_resizer_free(r);
+    if (!ready) {
         lng_array_free(&out);
-        return lng_fail(failure, LNG_E_MEMORY, "out of memory");
+        return false;
     }
-    double *wide = work + h * w * c, *done = wide + h * width * c;
-    for (int64_t i = 0; i < array->count; i++) {
-        load(array, i, h * w * c, work);
-        resize_axis(work, wide, h, w, width, c);
-        resize_axis(wide, done, 1, h, height, width * c);
-        store(&out, i, height * width * c, done);
-    }
-    lng_block_free(work);
     lng_array_free(array);
     *array = out;
     return true;

@@ -23,6 +23,7 @@ struct lng_stream {
     uint64_t in;   /* bytes read from it */
     uint64_t out;  /* bytes of content given */
     bool gzip, inflating, ended;
+    bool endless; /* its size is unknown */
     const char *sha256;
     lng_sha256 hash;
     z_stream z;
@@ -61,7 +62,7 @@ static bool open_regular(lng_stream *s, const char *path, lng_failure *failure)
     if (s->fd < 0 || fstat(s->fd, &status))
         return lng_fail(failure, LNG_E_IO, "cannot open: %s", strerror(errno));
     if (!S_ISREG(status.st_mode))
-        return lng_fail(failure, LNG_E_DATA, "not a regular file");
+        return lng_fail(failure, LNG_E_NOT_A_FILE, "not a regular file");
     s->size = (uint64_t)status.st_size;
     return true;
 }
@@ -79,12 +80,14 @@ void lng_stream_free(lng_stream *s)
 
 uint64_t lng_stream_most(const lng_stream *s)
 {
+    if (s->endless)
+        return UINT64_MAX;
     return !s->gzip ? s->size : s->size > UINT64_MAX / DEFLATE_RATIO ? UINT64_MAX : s->size * DEFLATE_RATIO;
 }
 
 bool lng_stream_exact(const lng_stream *s)
 {
-    return !s->gzip;
+    return !s->gzip && !s->endless;
 }
 
 static uint64_t file_offset(const lng_stream *s)
@@ -178,17 +181,16 @@ lng_stream *lng_stream_open(const char *path, const char *sha256, lng_failure *f
     return NULL;
 }
 
-lng_stream *lng_stream_of(const unsigned char *bytes, size_t n, lng_failure *failure)
+lng_stream *lng_stream_input(lng_failure *failure)
 {
-    if (n > UINT32_MAX)
-        lng_fail(failure, LNG_E_LIMIT, "byte 0: the file is larger than 4 GiB");
-    lng_stream *s = n > UINT32_MAX ? NULL : new_stream(failure);
+    lng_stream *s = new_stream(failure);
     if (!s)
         return NULL;
-    s->size = s->in = n;
-    s->z.next_in = (unsigned char *)bytes; /* zlib only reads it */
-    s->z.avail_in = (uInt)n;
-    if (begin(s, failure))
+    s->endless = true;
+    s->fd = dup(STDIN_FILENO);
+    if (s->fd < 0)
+        lng_fail(failure, LNG_E_IO, "cannot open: %s", strerror(errno));
+    else if (refill(s, failure) && begin(s, failure))
         return s;
     lng_stream_free(s);
     return NULL;
@@ -226,6 +228,36 @@ bool lng_stream_read(lng_stream *s, void *to, size_t n, lng_failure *failure)
         n -= part;
     }
     return true;
+}
+
+/* A block of twice the size, in place of the old one. */
+static unsigned char *grow(unsigned char *old, size_t n, size_t *room)
+{
+    *room = *room ? 2 * *room : CHUNK;
+    unsigned char *new = lng_block_new(*room);
+    if (new &&n)
+        memcpy(new, old, n);
+    lng_block_free(old);
+    return new;
+}
+
+unsigned char *lng_stream_rest(lng_stream *s, size_t limit, size_t *n, lng_failure *failure)
+{
+    size_t room = 0, got = 1;
+    unsigned char *bytes = NULL;
+    for (*n = 0; got; *n += got) {
+        if (*n == room && !(bytes = grow(bytes, *n, &room))) {
+            lng_fail(failure, LNG_E_MEMORY, "out of memory");
+            return NULL;
+        }
+        if (*n > limit)
+            lng_fail(failure, LNG_E_LIMIT, "the file is larger than %llu bytes", (unsigned long long)limit);
+        if (*n > limit || !take(s, bytes + *n, room - *n, &got, failure)) {
+            lng_block_free(bytes);
+            return NULL;
+        }
+    }
+    return bytes;
 }
 
 static bool check_digest(lng_stream *s, lng_failure *failure)

@@ -5,16 +5,18 @@
 
 typedef struct lng_stream lng_stream;
 lng_stream *lng_stream_open(const char *path, const char *sha256, lng_failure *); /* a regular file; NULL after a failure */
-lng_stream *lng_stream_of(const unsigned char *bytes, size_t n, lng_failure *);   /* a file in memory */
+lng_stream *lng_stream_input(lng_failure *);                                      /* standard input, of whatever kind */
 void lng_stream_free(lng_stream *);
 /* The first bytes of the content, at most LNG_HEAD of them; reading gives them again. */
 #define LNG_HEAD 512
 const unsigned char *lng_stream_head(const lng_stream *, size_t *n);
 /* Reads exactly n bytes; false after a failure, also when the content ends earlier. */
 bool lng_stream_read(lng_stream *, void *to, size_t n, lng_failure *);
+/* All that is left of the content, at most `limit` bytes: a block, NULL after a failure. */
+unsigned char *lng_stream_rest(lng_stream *, size_t limit, size_t *n, lng_failure *);
 /* The content must end here: not a byte more, an intact trailer, the expected digest. */
 bool lng_stream_finish(lng_stream *, lng_failure *);
-uint64_t lng_stream_most(const lng_stream *); /* a file of this size cannot hold more bytes */
+uint64_t lng_stream_most(const lng_stream *); /* a file of this size cannot hold more bytes; UINT64_MAX: its size is unknown */
 bool lng_stream_exact(const lng_stream *);    /* nor fewer: it is not compressed */
 
 #endif
