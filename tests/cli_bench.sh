@@ -27,7 +27,7 @@ for threads in 1 2; do
     for key in step_us overhead peak_gflops_per_thread profile op of output us_per_step multiply_adds_per_step bytes_per_step; do
         has out "\"$key\":"
     done
-    has out '"op":"chain([a-z_,+0-9]*)"'
+    has out '"op":"fused([a-z_,+0-9]*)"'
     for row in 'combining partials' 'last addition, finite check' 'waiting: slowest thread' timing; do
         has out "{\"op\":\"$row\",\"us_per_step\":$number"
     done

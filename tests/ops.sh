@@ -4,7 +4,7 @@
 set -eu
 cd "${top_srcdir:-.}"
 
-lookups='src/graph/chain\.c
+lookups='src/graph/fused\.c
 src/graph/op\.h
 src/graph/registry\.c
 src/api/attributes\.c

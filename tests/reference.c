@@ -10,8 +10,8 @@ struct lng_reference {
     bool in_double;
     int count, slices;
     const uint32_t *rows;
-    lng_clock clock;
-    void **at; /* by id * LNG_MAX_OUT + port */
+    lng_context context;
+    void **at; /* by lng_value_index */
     lng_arena *arena;
 };
 
@@ -22,7 +22,7 @@ static size_t width(const lng_reference *r, const lng_value *v)
 
 static char *memory(const lng_reference *r, const lng_value *v)
 {
-    return r->at[(size_t)v->node->id * LNG_MAX_OUT + (size_t)v->port];
+    return r->at[lng_value_index(v)];
 }
 
 /* Bytes of one slice of a value; of all of it when it is shared. */
@@ -47,7 +47,7 @@ static lng_naive_kernel *kernel_of(const lng_reference *r, const lng_node *n)
 
 static void run_one(const lng_reference *r, const lng_node *n, int i, uint32_t example)
 {
-    lng_naive_call call = {.node = n, .live = 1, .example = example, .clock = &r->clock};
+    lng_naive_call call = {.node = n, .live = 1, .example = example, .context = &r->context};
     for (int k = 0; k < n->n_in; k++)
         call.in[k] = view(r, n->in[k], i);
     for (int k = 0; k < n->n_out; k++)
@@ -86,7 +86,7 @@ static void run_batch(const lng_reference *r, const lng_node *n)
     for (int s = 0; s < r->slices; s++) {
         int live = r->count - s * LNG_LANES;
         lng_naive_call call = {
-            .node = n, .live = live < LNG_LANES ? live : LNG_LANES, .example = LNG_NO_EXAMPLE, .clock = &r->clock};
+            .node = n, .live = live < LNG_LANES ? live : LNG_LANES, .example = LNG_NO_EXAMPLE, .context = &r->context};
         for (int k = 0; k < n->n_in; k++)
             call.in[k] = view(r, n->in[k], s * LNG_LANES);
         for (int k = 0; k < n->n_out; k++)
@@ -100,13 +100,13 @@ static void run_batch(const lng_reference *r, const lng_node *n)
     }
 }
 
-static void run_node(const lng_reference *r, const lng_node *n, void *(*variable)(void *, const char *), void *context)
+static void run_node(const lng_reference *r, const lng_node *n, void *(*variable)(void *, const char *), void *store)
 {
     for (int k = 0; k < n->n_out; k++) {
         const lng_value *v = &n->out[k];
         size_t parts = v->per_example ? (size_t)r->slices : 1;
-        r->at[(size_t)n->id * LNG_MAX_OUT + (size_t)k] =
-            n->op->flags & LNG_OP_STORED ? variable(context, n->name) : lng_alloc_n(r->arena, parts, slice_bytes(r, v));
+        r->at[lng_value_index(&n->out[k])] =
+            n->op->flags & LNG_OP_STORED ? variable(store, n->name) : lng_alloc_n(r->arena, parts, slice_bytes(r, v));
         if (!(n->op->flags & LNG_OP_STORED))
             memset(memory(r, v), 0xff, parts * slice_bytes(r, v)); /* NaN: what a kernel forgets is seen */
     }
@@ -122,16 +122,16 @@ static void run_node(const lng_reference *r, const lng_node *n, void *(*variable
 }
 
 lng_reference *lng_reference_run(lng_arena *arena, const lng_graph *g, bool in_double, const uint32_t *rows, int count,
-                                 const lng_clock *clock, void *(*variable)(void *context, const char *name), void *context)
+                                 const lng_context *context, void *(*variable)(void *store, const char *name), void *store)
 {
     lng_reference *r = LNG_NEW(arena, lng_reference);
-    *r = (lng_reference){.in_double = in_double, .count = count, .rows = rows, .clock = *clock, .arena = arena};
+    *r = (lng_reference){.in_double = in_double, .count = count, .rows = rows, .context = *context, .arena = arena};
     r->slices = (count + LNG_LANES - 1) / LNG_LANES;
-    r->clock.batch = count;
+    r->context.batch = count;
     r->at = LNG_NEW_N(arena, (g->nodes + 1) * LNG_MAX_OUT, void *);
     unsigned before = lng_flush_subnormals();
     for (size_t i = 0; i < g->nodes; i++)
-        run_node(r, g->node[i], variable, context);
+        run_node(r, g->node[i], variable, store);
     lng_flush_restore(before);
     return r;
 }

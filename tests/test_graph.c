@@ -36,8 +36,8 @@ static double value_of(const lng_value *v, int64_t element)
 {
     static const float data[] = {0.25f, 0.5f, 0.75f};
     lng_field field = {data, LNG_FIELD_F32, 1};
-    lng_clock clock = {.batch = 3, .field = &field};
-    const lng_reference *ref = lng_reference_run(arena, g, false, (const uint32_t[]){0, 1, 2}, 3, &clock, variable_at, variables);
+    lng_context context = {.batch = 3, .field = &field};
+    const lng_reference *ref = lng_reference_run(arena, g, false, (const uint32_t[]){0, 1, 2}, 3, &context, variable_at, variables);
     return lng_reference_at(ref, v, 0, element);
 }
 

@@ -140,7 +140,7 @@ START_TEST(table)
     ck_assert_msg(!computed || lng_op_kernels(LNG_ISA_BASELINE, op)->naive, "%s: no naive kernel", op->name);
     for (int isa = 0; isa < LNG_ISA_COUNT; isa++) {
         const lng_kernels *k = lng_op_kernels((lng_isa)isa, op);
-        ck_assert_msg(!computed || !k || k->naive || k->pick, "%s: no kernel at %s", op->name, lng_levels[isa].name);
+        ck_assert_msg(!computed || !k || k->naive || k->prepare, "%s: no kernel at %s", op->name, lng_levels[isa].name);
     }
     ck_assert_msg(!computed || lng_op_double(op), "%s: no kernel in double", op->name);
     ck_assert_msg(!(op->flags & LNG_OP_POINTWISE) || op->n_attr > 0 || lng_op_kernels(LNG_ISA_BASELINE, op)->tile, "%s: no tile",
@@ -215,7 +215,7 @@ static void check_level(trial *t, lng_isa isa, bool naive, lng_reference *const 
     for (int i = 0; i < n; i++)
         for (int backwards = 0; backwards < 2; backwards++) {
             lng_engine_poison(e);
-            lng_engine_run(e, rows(backwards, count[i]), count[i], &t->clock);
+            lng_engine_run(e, rows(backwards, count[i]), count[i], &t->context);
             compare(t, e, r[i], count[i], backwards, naive ? "naive" : lng_levels[isa].name);
             tally->runs++;
         }
@@ -262,7 +262,7 @@ END_TEST
 static void run_naive(trial *t, const lng_reference *r, int poison, float *out[LNG_MAX_OUT])
 {
     const lng_node *n = t->out->node;
-    lng_naive_call call = {.node = n, .live = 1, .example = n->out[0].per_example ? 0 : LNG_NO_EXAMPLE, .clock = &t->clock};
+    lng_naive_call call = {.node = n, .live = 1, .example = n->out[0].per_example ? 0 : LNG_NO_EXAMPLE, .context = &t->context};
     for (int k = 0; k < n->n_in; k++) {
         int64_t size = lng_shape_size(n->in[k]->shape);
         float *x = LNG_NEW_N(t->arena, (size_t)size, float);

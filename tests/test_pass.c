@@ -123,9 +123,9 @@ static void compare(const random_graph *rg, const lng_graph *graph, const lng_gr
         rows[i] = i * 7;
     lng_store *store = lng_store_new(rg->variable, GRAPH_VARIABLES, errors);
     random_graph_fill(rg, 5, store);
-    lng_clock clock = {.seed = 1, .batch = 20, .field = rg->field};
-    const lng_reference *a = lng_reference_run(arena, graph, tolerance > 0, rows, 20, &clock, variable_at, store);
-    const lng_reference *b = lng_reference_run(arena, made, tolerance > 0, rows, 20, &clock, variable_at, store);
+    lng_context context = {.seed = 1, .batch = 20, .field = rg->field};
+    const lng_reference *a = lng_reference_run(arena, graph, tolerance > 0, rows, 20, &context, variable_at, store);
+    const lng_reference *b = lng_reference_run(arena, made, tolerance > 0, rows, 20, &context, variable_at, store);
     ck_assert_uint_eq(graph->outputs, made->outputs);
     ck_assert_uint_eq(graph->updates, made->updates);
     for (size_t i = 0; i < made->outputs; i++) {

@@ -186,8 +186,8 @@ START_TEST(joint_runs_write_over_nothing)
     lng_graph_output(g, "number", lng_unary(g, &lng_op_tanh, lng_mul(g, sum, sum)));
     g = lng_passes_run(lng_fusions, g, arena, errors);
     lng_tape *t = compile(v, 1);
-    instr *first = find(t, &lng_op_chain), *second = first + 1;
-    ck_assert(second->node->op == &lng_op_chain && second->in[0] == first->in[1]);
+    instr *first = find(t, &lng_op_fused), *second = first + 1;
+    ck_assert(second->node->op == &lng_op_fused && second->in[0] == first->in[1]);
     ck_assert(second->run_first == first->time && second->run_last == second->time);
     ck_assert_ptr_null(lng_plan_fault(t, arena));
     second->out[0] = t->output[1].slot = second->in[0];

@@ -68,9 +68,9 @@ static void compare(lng_arena *arena, const random_graph *rg, const setting *s, 
     rng r = {seed};
     for (int i = 0; i < s->batch; i++)
         rows[i] = (uint32_t)rng_below(&r, GRAPH_EXAMPLES);
-    lng_clock clock = {.seed = seed, .step = 3, .epoch = 1, .progress = 0.25, .batch = s->batch, .field = rg->field};
-    const lng_reference *ref = lng_reference_run(arena, rg->graph, false, rows, s->batch, &clock, variable_at, before);
-    must(lng_engine_run(engine, rows, s->batch, &clock), "finite");
+    lng_context context = {.seed = seed, .step = 3, .epoch = 1, .progress = 0.25, .batch = s->batch, .field = rg->field};
+    const lng_reference *ref = lng_reference_run(arena, rg->graph, false, rows, s->batch, &context, variable_at, before);
+    must(lng_engine_run(engine, rows, s->batch, &context), "finite");
     for (size_t i = 0; i < rg->graph->outputs; i++) {
         const lng_value *v = rg->graph->output[i].value;
         const float *got = lng_engine_output(engine, rg->graph->output[i].name);
@@ -122,7 +122,7 @@ START_TEST(profiles)
     uint32_t rows[GRAPH_EXAMPLES];
     for (uint32_t i = 0; i < GRAPH_EXAMPLES; i++)
         rows[i] = i;
-    const lng_clock clock = {.field = rg->field};
+    const lng_context context = {.field = rg->field};
     for (int threads = 1; threads < 4; threads++) {
         lng_tape_options options = {.max_batch = GRAPH_EXAMPLES, .isa = lng_isa_best()};
         lng_tape *tape = lng_tape_compile(rg->graph, rg->variable, GRAPH_VARIABLES, &options, errors);
@@ -135,7 +135,7 @@ START_TEST(profiles)
             lng_engine *engine = lng_engine_new(tape, store[on], team, errors);
             for (int i = 0; i < 20; i++) {
                 lng_engine_profile(engine, on && i % 4); /* times add up over what is off */
-                lng_engine_run(engine, rows, GRAPH_EXAMPLES, &clock);
+                lng_engine_run(engine, rows, GRAPH_EXAMPLES, &context);
             }
             lng_engine_profile(engine, false);
             p = lng_engine_profile_read(engine);
@@ -190,13 +190,13 @@ START_TEST(large_updates)
     for (int threads = 1; threads < 6; threads += 2) {
         for (size_t i = 0; i < store->floats; i++)
             store->at[i] = (float)((i * 7919) % 1000) / 1000 - 0.5f;
-        lng_clock clock = {.batch = BATCH, .field = &field};
-        lng_reference *ref = lng_reference_run(arena, g, false, rows, BATCH, &clock, variable_at, store);
+        lng_context context = {.batch = BATCH, .field = &field};
+        lng_reference *ref = lng_reference_run(arena, g, false, rows, BATCH, &context, variable_at, store);
         lng_tape *tape = lng_tape_compile(g, variable, 3, &(lng_tape_options){.max_batch = BATCH, .isa = lng_isa_best()}, errors);
         lng_team *team = lng_team_new(threads);
         lng_engine *engine = lng_engine_new(tape, store, team, errors);
         lng_engine_poison(engine);
-        must(lng_engine_run(engine, rows, BATCH, &clock), "finite");
+        must(lng_engine_run(engine, rows, BATCH, &context), "finite");
         for (size_t i = 0; i < 3; i++)
             for (int64_t k = 0; k < lng_shape_size(variable[i].shape); k++)
                 same_bits(store->at[store->offset[i] + (size_t)k],

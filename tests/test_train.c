@@ -193,7 +193,7 @@ START_TEST(permuted_examples_give_permuted_outputs)
     train(&r);
     static float straight[TEST][10];
     uint32_t rows[TEST];
-    const lng_clock context = lng_session_context(r.session, test_field);
+    const lng_context context = lng_session_context(r.session, test_field);
     const float *out = lng_runner_column(lng_session_runner(r.session, LNG_PREDICT), "out").at;
     for (uint32_t i = 0; i < TEST; i++)
         rows[i] = i;

@@ -29,7 +29,7 @@ typedef struct trial {
     double *number[TRIAL_VARIABLES];
     int variables, operand_variable[LNG_MAX_IN];
     lng_field field[TRIAL_FIELDS];
-    lng_clock clock;
+    lng_context context;
 } trial;
 
 /* What a trial is made from: a sample or a case of the op, or something drawn by a test. */

@@ -49,11 +49,11 @@ static bool check_rows(const lng_program *p, const lng_runner *r, const uint32_t
 }
 
 /* A model is evaluated at the end of its schedule, as `lngraph eval` does. */
-static lng_clock context_of(const lng_program *p, lng_use use)
+static lng_context context_of(const lng_program *p, lng_use use)
 {
     if (!p->session->subject.model || use == LNG_DIFFERENTIATE)
         return lng_trainer_context(&p->trainer);
-    lng_clock context = lng_session_context(p->session, p->field);
+    lng_context context = lng_session_context(p->session, p->field);
     context.seed = p->trainer.seed;
     return context;
 }
@@ -67,7 +67,7 @@ bool lng_program_run(lng_program *p, lng_use use, const uint32_t *rows, int coun
         rows = p->rows;
     if (!check_rows(p, r, rows, count, errors))
         return false;
-    const lng_clock context = context_of(p, use);
+    const lng_context context = context_of(p, use);
     const bool ok = use == LNG_STEP ? lng_trainer_run(&p->trainer, rows, count, errors)
                                     : lng_session_run(p->session, use, rows, count, &context, errors);
     p->last = ok ? r : NULL;

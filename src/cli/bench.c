@@ -39,7 +39,7 @@ static int64_t infer_batches(bench *b, int runs, int batch)
 {
     const lng_data *d = b->w->data;
     const lng_part *part = d->test.count >= batch ? &d->test : &d->train;
-    const lng_clock context = lng_session_context(b->w->session, part->field);
+    const lng_context context = lng_session_context(b->w->session, part->field);
     for (int i = 0; b->ok && i < runs; i++) {
         for (int k = 0; k < batch; k++)
             b->rows[k] = (uint32_t)(b->at + k);

@@ -176,7 +176,7 @@ static void answer(predictor *p, lng_prediction *a, const void *out)
 
 static void flush(predictor *p)
 {
-    const lng_clock context = lng_session_context(p->session, p->fields);
+    const lng_context context = lng_session_context(p->session, p->fields);
     const lng_column out = lng_runner_column(p->runner, "out"); /* floats and integers are four bytes each */
     const int n = p->count;
     p->count = 0;

@@ -81,6 +81,13 @@ lng_value *lng_neg(lng_graph *g, lng_value *a)
     return lng_unary(g, &lng_op_neg, a);
 }
 
+lng_value *lng_matmul(lng_graph *g, lng_value *a, bool transpose_a, lng_value *b, bool transpose_b)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {
+        [LNG_MATMUL_TRANSPOSE_A] = {.i = transpose_a}, [LNG_MATMUL_TRANSPOSE_B] = {.i = transpose_b}};
+    return emit(g, &lng_op_matmul, (lng_value *[]){a, b}, 2, attr);
+}
+
 lng_value *lng_reshape(lng_graph *g, lng_value *x, lng_shape shape)
 {
     if (!x || lng_shape_equal(x->shape, shape))

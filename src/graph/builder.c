@@ -5,8 +5,6 @@
  * never changes a bit. */
 #include "graph/level.h"
 #include "graph/ops.h"
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 struct lng_intern {
@@ -82,122 +80,7 @@ static void intern(lng_graph *g, lng_node *n)
     *find_slot(t, n) = n;
 }
 
-/* ---- checks ---- */
-static bool fail(lng_infer *r, int in, int attr, lng_code code, const char *format, va_list list)
-{
-    r->bad_in = in;
-    r->bad_attr = attr;
-    r->code = code;
-    vsnprintf(r->why, sizeof r->why, format, list);
-    return false;
-}
-
-bool lng_infer_fail_in(lng_infer *r, int which, lng_code code, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    fail(r, which, -1, code, format, list);
-    va_end(list);
-    return false;
-}
-
-bool lng_infer_fail_attr(lng_infer *r, int which, lng_code code, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    fail(r, -1, which, code, format, list);
-    va_end(list);
-    return false;
-}
-
-static bool check_operands(lng_infer *r)
-{
-    const lng_op *op = r->op;
-    if (r->n_in < op->n_in - op->n_optional || r->n_in > op->n_in)
-        return lng_infer_fail_in(r, -1, LNG_E_ARGUMENTS, "%s takes %d operand%s, got %d", op->name, op->n_in,
-                                 op->n_in == 1 ? "" : "s", r->n_in);
-    for (int i = 0; i < r->n_in; i++) {
-        lng_port_dtype want = op->in[i].dtype;
-        if (want != LNG_ANY_DTYPE && (want == LNG_INT_ONLY) != (r->in[i]->dtype == LNG_I32))
-            return lng_infer_fail_in(r, i, LNG_E_DTYPE, "%s expects %s for `%s`, got %s", op->name,
-                                     want == LNG_INT_ONLY ? "integers (i32)" : "floats (f32)", op->in[i].name,
-                                     lng_dtype_name(r->in[i]->dtype));
-    }
-    return true;
-}
-
-static bool in_range(const lng_attr_spec *s, double x)
-{
-    return s->low == s->high || (x >= s->low && x <= s->high);
-}
-
-static bool is_choice(const char *choices, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *at = choices; n && (at = strstr(at, name)); at += n)
-        if ((at == choices || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
-            return true;
-    return false;
-}
-
-static bool check_attr(lng_infer *r, int k)
-{
-    const lng_attr_spec *s = &r->op->attr[k];
-    const lng_attr *a = &r->attr[k];
-    char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE], got[LNG_NUMBER_SIZE];
-    double number = s->type == LNG_ATTR_FLOAT ? a->f : (double)a->i;
-    if ((s->type == LNG_ATTR_INT || s->type == LNG_ATTR_FLOAT) && !in_range(s, number))
-        return lng_infer_fail_attr(r, k, LNG_E_RANGE, "`%s` of %s is from %s to %s, got %s", s->name, r->op->name,
-                                   lng_number(low, s->low), lng_number(high, s->high), lng_number(got, number));
-    if (s->type == LNG_ATTR_NAME && s->choices && (!a->s || !is_choice(s->choices, a->s)))
-        return lng_infer_fail_attr(r, k, LNG_E_RANGE, "`%s` of %s is one of: %s; got `%s`", s->name, r->op->name, s->choices,
-                                   a->s ? a->s : "");
-    if (s->type != LNG_ATTR_INTS)
-        return true;
-    if (s->max_count > 0 && (a->v.rank < s->min_count || a->v.rank > s->max_count))
-        return lng_infer_fail_attr(r, k, LNG_E_TYPE, "`%s` of %s takes %d to %d numbers, got %d", s->name, r->op->name,
-                                   s->min_count, s->max_count, a->v.rank);
-    for (int i = 0; i < a->v.rank; i++)
-        if (!in_range(s, (double)a->v.dim[i]))
-            return lng_infer_fail_attr(r, k, LNG_E_RANGE, "each of `%s` of %s is from %s to %s, got %s", s->name, r->op->name,
-                                       lng_number(low, s->low), lng_number(high, s->high), lng_number(got, (double)a->v.dim[i]));
-    return true;
-}
-
-static bool check_results(lng_infer *r)
-{
-    for (int i = 0; i < r->op->n_out; i++) {
-        char text[LNG_SHAPE_TEXT];
-        if (lng_shape_size(r->shape[i]) < 0)
-            return lng_infer_fail_in(r, -1, LNG_E_LIMIT, "the result of %s would have shape %s: more than 2^31 elements",
-                                     r->op->name, lng_shape_text(text, r->shape[i]));
-        if (lng_shape_size(r->shape[i]) == 0)
-            return lng_infer_fail_in(r, -1, LNG_E_SHAPE, "the result of %s would have no elements: shape %s", r->op->name,
-                                     lng_shape_text(text, r->shape[i]));
-    }
-    return true;
-}
-
-static bool infer(lng_infer *r)
-{
-    r->bad_in = r->bad_attr = -1;
-    if (!check_operands(r))
-        return false;
-    for (int k = 0; k < r->op->n_attr; k++)
-        if (!check_attr(r, k))
-            return false;
-    for (int i = 0; i < r->n_in; i++)
-        r->per_example |= r->in[i]->per_example;
-    if ((r->op->flags & LNG_OP_BATCH) && !r->per_example)
-        return lng_infer_fail_in(r, r->n_in ? 0 : -1, LNG_E_KIND,
-                                 "%s sums over the examples of a batch, but this value is shared by all of them", r->op->name);
-    if (r->op->flags & (LNG_OP_BATCH | LNG_OP_SHARED_OUT))
-        r->per_example = false;
-    if (r->op->flags & LNG_OP_PER_EXAMPLE)
-        r->per_example = true;
-    return r->op->infer(r) && check_results(r);
-}
-
+/* ---- errors ---- */
 static void report(lng_graph *g, const lng_infer *r)
 {
     lng_place place = g->place;
@@ -306,7 +189,7 @@ lng_value *lng_emit(lng_graph *g, const lng_op *op, lng_value *const *in, int n_
     lng_node draft = {.op = op, .n_in = n_in, .n_out = op->n_out, .place = g->place, .name = name ? name : g->scope};
     fill_attr(g, &draft, attr);
     lng_infer r = {.op = op, .in = in, .n_in = n_in, .attr = draft.attr};
-    if (!infer(&r)) {
+    if (!lng_infer_node(&r)) {
         report(g, &r);
         return NULL;
     }

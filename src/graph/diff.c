@@ -1,8 +1,8 @@
 /* Reverse-mode differentiation, as more graph.
  *
- * Walks back from y over the nodes that lie between some x and y, and asks each op's rule for the adjoints of its operands. An
- * adjoint always has the shape and the kind of the value that it belongs to: here a broadcast operand's is summed to its shape, a
- * shared operand's is summed over the batch, and a per-example operand's is broadcast over it.
+ * Walks back from y over the nodes between some x and y, and asks each op's rule for the adjoints of its operands. An adjoint always has
+ * the shape and kind of its value: the adjoint of a broadcast operand is summed to the operand's shape here, that of a shared operand is
+ * summed over the batch, and that of a per-example operand is broadcast over it.
  *
  * Source: Griewank & Walther, Evaluating Derivatives, 2nd ed., SIAM 2008, chapter 3 (the incremental reverse mode). */
 #include "graph/op.h"
@@ -51,8 +51,8 @@ static bool step_back(diff *d, const lng_node *n)
         any |= (rule.gout[i] = d->adjoint[lng_value_index(&n->out[i])]) != NULL;
     if (!any || n->n_in == 0)
         return true;
-    if (!n->op
-             ->vjp) /* zero almost everywhere, like a comparison; but a hidden op without a rule has a slope that nobody wrote down */
+    /* an op without a rule is flat almost everywhere, like a comparison; but a hidden one has a slope that nobody wrote down */
+    if (!n->op->vjp)
         return !(n->op->flags & LNG_OP_HIDDEN) || !d->g->errors ||
                lng_error(d->g->errors, LNG_E_GRADIENT, d->g->place,
                          "the gradient of `%s` is not known: a second derivative does not pass it", n->op->name);

@@ -1,15 +1,15 @@
-/* The graph: what one example's computation is, as values made by ops.
+/* The graph: the computation of one example, as values that ops make.
  *
- * A value is an array of f32 or i32 with a static shape and no batch dimension. It is of one of two kinds:
+ * A value is an array of f32 or i32 with a static shape and no batch dimension. There are two kinds:
  *   per-example  reached from an input, or drawn at random for each example
  *   shared       variables, constants, the run's clock, and what is computed from them alone
- * A node is one use of an op. Nodes only refer to nodes made before them, so the order of making is a topological order, and
- * no walk over a graph recurses. A graph is only ever appended to; a pass builds a new graph from an old one (pass/pass.h).
+ * A node is one use of an op. Nodes refer only to nodes made before them, so the order in which they are made is topological, and no walk
+ * over a graph recurses. A graph only grows; a pass builds a new graph from an old one (pass/pass.h).
  *
- * Making a node checks it (the op's infer), folds constants, and returns an existing equal node if there is one, unless the op is
- * random. So common subexpressions never exist, and dead code is what is not reached from outputs and updates.
+ * Making a node checks it (lng_infer_node), folds constants, and returns an equal node where there is one, unless the op is random. So there
+ * are no common subexpressions. Dead code is whatever outputs and updates do not reach.
  *
- * Only declared outputs and updates are observable. All memory is the graph's arena. */
+ * Only declared outputs and updates are observable. All memory is in the graph's arena. */
 #ifndef LNG_GRAPH_GRAPH_H
 #define LNG_GRAPH_GRAPH_H
 #include "base/arena.h"
@@ -30,8 +30,13 @@ typedef struct lng_shape {
 } lng_shape;
 
 lng_shape lng_shape_of(int rank, ...); /* int64_t dims; pass int64_t */
-int64_t lng_shape_size(lng_shape);     /* product; -1 on overflow past LNG_MAX_ELEMENTS */
+int64_t lng_shape_size(lng_shape);     /* the product; -1 beyond LNG_MAX_ELEMENTS */
 bool lng_shape_equal(lng_shape, lng_shape);
+/* Numpy's rule: shapes are aligned at their last dimension, missing ones count as 1, and 1 stretches. Sets *out to the common shape
+ * of out and in; false when they do not fit. */
+bool lng_shape_broadcast(lng_shape *out, lng_shape in);
+/* The element of an operand of shape `from` that belongs to element e of `to`. */
+int64_t lng_shape_source(lng_shape to, lng_shape from, int64_t e);
 #define LNG_SHAPE_TEXT 200
 const char *lng_shape_text(char buffer[LNG_SHAPE_TEXT], lng_shape); /* "[28, 28, 1]", "scalar" for rank 0 */
 
@@ -43,11 +48,11 @@ typedef struct lng_node lng_node;
 typedef struct lng_value lng_value;
 typedef struct lng_graph lng_graph;
 
-/* The value of an attribute; the op's table says which member counts. Unused members are zero, so values compare bytewise. */
+/* The value of an attribute; the op's table says which member counts. The others are zero. */
 typedef struct lng_attr {
     int64_t i;     /* int, bool */
     double f;      /* float */
-    const char *s; /* name; interned in the graph's arena by the builder */
+    const char *s; /* name; the builder copies it into the graph's arena */
     lng_shape v;   /* ints: shapes, axes */
 } lng_attr;
 
@@ -66,7 +71,7 @@ struct lng_node {
     lng_value *in[LNG_MAX_IN];
     lng_value out[LNG_MAX_OUT];
     lng_attr attr[LNG_MAX_ATTR]; /* in the order of the op's table */
-    const char *name; /* where it comes from in the model ("conv2d_2.W", "dense"); variables and random nodes: their identity */
+    const char *name; /* where it comes from in the model ("conv2d_2.W", "dense"); the identity of variables and random nodes */
     lng_place place;
 };
 
@@ -76,13 +81,13 @@ static inline size_t lng_value_index(const lng_value *v)
     return (size_t)v->node->id * LNG_MAX_OUT + (size_t)v->port;
 }
 
-/* A named observable. */
+/* What can be observed, by name. */
 typedef struct lng_output {
     const char *name;
     lng_value *value;
 } lng_output;
 
-/* Parameters and state: what lasts from step to step. Laid out in this order in a store (tape/tape.h), in every tape alike. */
+/* A parameter or a piece of state: what lasts from step to step. A store (tape/tape.h) lays them out in the order of their list. */
 typedef struct lng_variable {
     const char *name; /* full path, unique */
     lng_shape shape;
@@ -92,14 +97,14 @@ typedef struct lng_variable {
 
 struct lng_graph {
     lng_arena *arena;
-    lng_errors *errors; /* where infer failures go; NULL: a failure is a defect of the caller */
+    lng_errors *errors; /* where failures to make a node are recorded; NULL: nowhere */
     lng_node **node;
     size_t nodes, node_capacity;
     lng_output *output; /* in order of declaration */
     size_t outputs, output_capacity;
     lng_output *update; /* name: the variable's; value: shared, the variable's shape */
     size_t updates, update_capacity;
-    /* what new nodes are stamped with; the language sets these as it goes, everything else leaves them alone */
+    /* the names and places that new nodes get; only the language, passes and differentiation set them */
     const char *scope;
     lng_place place;
     const lng_place *in_place;   /* of each operand, or NULL */
@@ -109,24 +114,24 @@ struct lng_graph {
 
 lng_graph *lng_graph_new(lng_arena *, lng_errors *);
 
-/* Makes a node, or finds its equal. attr: one for each of the op's attributes, or NULL for all defaults. name: needed for variables
- * and random nodes (made unique with a count when taken), else NULL for the current scope.
- * Returns its first output, NULL after recording an error at graph->place (or the operand's or attribute's own place). */
+/* Makes a node, or finds its equal. attr: LNG_MAX_ATTR of them, or NULL for defaults. name: needed for variables and random nodes (of which
+ * a second gets a number), else NULL for the current scope. Returns the first output; NULL after recording an error at graph->place, or
+ * at the operand's or attribute's own. */
 lng_value *lng_emit(lng_graph *, const lng_op *, lng_value *const *in, int n_in, const lng_attr *attr, const char *name);
 
-/* Declares a value observable / an update of a variable. A name twice is a defect of the caller. */
+/* Declare an output, or the update of a variable. Declaring one name twice is a defect of the caller. */
 void lng_graph_output(lng_graph *, const char *name, lng_value *);
 void lng_graph_update(lng_graph *, const char *variable, lng_value *);
 lng_value *lng_graph_find_output(const lng_graph *, const char *name); /* NULL when absent */
 
-/* Checks every invariant above again, from scratch; false after recording LNG_E_DEFECT. Run between passes. */
+/* Checks every invariant above from scratch, between passes; false after recording LNG_E_DEFECT. */
 bool lng_graph_verify(const lng_graph *, lng_errors *);
-/* One line a node: `%7 f32[27, 27, 6]* = conv2d(%3, %5) {stride=[1, 1]} ; conv2d` (* marks per-example). */
+/* One line per node: `%7 f32[27, 27, 6]* = conv2d(%3, %5) {stride=[1, 1]} ; conv2d` (* marks per-example). */
 void lng_graph_print(const lng_graph *, lng_text *);
 
-/* Marks what outputs and updates are reached from: live[id]. */
+/* live[id]: whether some output or update depends on the node. */
 bool *lng_graph_live(const lng_graph *, lng_arena *);
-/* The fields of the data that they are reached from: sets field[index] to a value that `input` made of it, and leaves the others. */
+/* Sets field[LNG_INPUT_INDEX] to the input for every field of the data that some output or update depends on. */
 void lng_graph_reads(const lng_graph *, lng_arena *, const lng_value **field);
 
 /* ---- building: short forms; each emits one node (or none), and gives NULL when an operand is NULL ---- */
@@ -143,19 +148,20 @@ lng_value *lng_sub(lng_graph *, lng_value *, lng_value *);
 lng_value *lng_mul(lng_graph *, lng_value *, lng_value *);
 lng_value *lng_div(lng_graph *, lng_value *, lng_value *);
 lng_value *lng_neg(lng_graph *, lng_value *);
-lng_value *lng_sum(lng_graph *, lng_value *, lng_shape axes, bool keep); /* axes: which to sum over; keep: they stay as 1 */
-lng_value *lng_sum_to(lng_graph *, lng_value *, lng_shape);              /* undoes a broadcast: sums to the smaller shape */
-lng_value *lng_broadcast(lng_graph *, lng_value *, lng_shape);           /* to the larger shape (numpy's rule) */
+lng_value *lng_matmul(lng_graph *, lng_value *a, bool transpose_a, lng_value *b, bool transpose_b);
+lng_value *lng_sum(lng_graph *, lng_value *, lng_shape axes, bool keep); /* over axes; keep: they stay as 1 */
+lng_value *lng_sum_to(lng_graph *, lng_value *, lng_shape);              /* to a shape that broadcasts to the value's */
+lng_value *lng_broadcast(lng_graph *, lng_value *, lng_shape);
 lng_value *lng_reshape(lng_graph *, lng_value *, lng_shape);
-lng_value *lng_batch_sum(lng_graph *, lng_value *); /* contracts where the maker of the value can (op.h, contract) */
+lng_value *lng_batch_sum(lng_graph *, lng_value *); /* contracted (op.h) where the value's op can */
 lng_value *lng_batch_mean(lng_graph *, lng_value *);
 lng_value *lng_batch_broadcast(lng_graph *, lng_value *);    /* shared -> per-example */
-bool lng_value_is_constant(const lng_value *, double *fill); /* made by the op `constant` */
+bool lng_value_is_constant(const lng_value *, double *fill); /* fill: NULL, or set when it is */
 
 /* ---- differentiation (diff.c) ----
- * Appends the gradient of y (a scalar) with respect to each x: g[i] has x[i]'s shape and kind; a constant zero where y does not
- * depend on x[i]. A shared y may reach per-example x only through batch reductions; a per-example y gives per-example gradients of
- * per-example x, and is an error for x across a batch reduction. Can be called again on its own result. */
+ * Appends the gradient of y (a scalar) with respect to each x: g[i] has x[i]'s shape and kind, and is a constant zero where y does not depend
+ * on x[i]. The gradient of a per-example y is per-example too, so no sum over the batch may lie between y and x. The result can be
+ * differentiated again. False after recording an error. */
 bool lng_gradient(lng_graph *, lng_value *y, lng_value *const *x, size_t n, lng_value **g);
 
 #endif

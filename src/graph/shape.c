@@ -1,4 +1,4 @@
-/* Shapes: sizes that cannot overflow, and how they read. */
+/* Shapes: their sizes, which cannot overflow, how they broadcast, and their text. */
 #include "graph/op.h"
 #include <inttypes.h>
 #include <stdarg.h>
@@ -30,6 +30,32 @@ int64_t lng_shape_size(lng_shape s)
 bool lng_shape_equal(lng_shape a, lng_shape b)
 {
     return a.rank == b.rank && (a.rank == 0 || memcmp(a.dim, b.dim, (size_t)a.rank * sizeof *a.dim) == 0);
+}
+
+bool lng_shape_broadcast(lng_shape *out, lng_shape in)
+{
+    lng_shape wide = out->rank >= in.rank ? *out : in, thin = out->rank >= in.rank ? in : *out;
+    int extra = wide.rank - thin.rank;
+    for (int i = 0; i < thin.rank; i++) {
+        int64_t a = wide.dim[i + extra], b = thin.dim[i];
+        if (a != b && a != 1 && b != 1)
+            return false;
+        wide.dim[i + extra] = a == 1 ? b : a;
+    }
+    *out = wide;
+    return true;
+}
+
+int64_t lng_shape_source(lng_shape to, lng_shape from, int64_t e)
+{
+    int64_t at = 0, step = 1;
+    for (int i = to.rank - 1, k = from.rank - 1; k >= 0; i--, k--) {
+        if (from.dim[k] != 1)
+            at += e % to.dim[i] * step;
+        e /= to.dim[i];
+        step *= from.dim[k];
+    }
+    return at;
 }
 
 const char *lng_shape_text(char buffer[LNG_SHAPE_TEXT], lng_shape s)

@@ -24,15 +24,7 @@ static bool check_order(const lng_graph *g, const lng_node *n, size_t id, lng_er
 static bool check_types(const lng_node *n, lng_errors *errors)
 {
     lng_infer r = {.op = n->op, .in = n->in, .n_in = n->n_in, .attr = n->attr};
-    for (int i = 0; i < n->n_in; i++)
-        r.per_example |= n->in[i]->per_example;
-    if ((n->op->flags & LNG_OP_BATCH) && !r.per_example)
-        return defect(errors, n, "sums over the batch, but reads no per-example value");
-    if (n->op->flags & (LNG_OP_BATCH | LNG_OP_SHARED_OUT))
-        r.per_example = false;
-    if (n->op->flags & LNG_OP_PER_EXAMPLE)
-        r.per_example = true;
-    if (!n->op->infer(&r))
+    if (!lng_infer_node(&r))
         return defect(errors, n, r.why);
     for (int i = 0; i < n->n_out; i++)
         if (!lng_shape_equal(r.shape[i], n->out[i].shape) || r.dtype[i] != n->out[i].dtype ||

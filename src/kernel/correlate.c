@@ -1,15 +1,15 @@
 /* Tiles of J taps by Q channels in registers; see correlate.h.
  *
- * A tile reads J + Q vectors a place and makes J * Q multiply-adds of them, so its places must be near: they come in blocks of a few rows, and
- * for each block all tiles of a part of dw go by, the same taps for all channels while their x is in the first cache. Between blocks the
- * sums wait in memory, which changes no bit of them. */
+ * At each position a tile reads J + Q vectors and makes J * Q multiply-adds of them, so what it reads must be near. Positions come in blocks of a
+ * few rows; for each block, all tiles of a part of dw take their turn, the same taps for all channels while their x is in the first cache.
+ * Between blocks the sums wait in memory, which changes none of their bits. */
 #include "kernel/correlate.h"
 
-#define BLOCK 96 /* places */
+#define BLOCK 96 /* positions */
 
-/* Some rows of a segment's places, for some columns of dw. */
+/* Some rows of a segment's positions, for some columns of dw. */
 typedef struct block {
-    const lng_places *row, *end;
+    const lng_positions *row, *end;
     bool fresh; /* the sums start here */
     ptrdiff_t x_step, g_step;
     ptrdiff_t stride; /* from tap to tap in the sums */
@@ -19,29 +19,28 @@ static inline __attribute__((always_inline)) void tile(const int J, const int Q,
                                                        float *sums)
 {
     v16 sum[24];
-    LNG_UNROLL for (int j = 0; j < J; j++)
-    {
-        LNG_UNROLL for (int q = 0; q < Q; q++) sum[j * Q + q] = k->fresh ? v_zero() : v_load(sums + j * k->stride + q * 16);
+    LNG_UNROLLED(j, J) {
+        LNG_UNROLLED(q, Q)
+            sum[j * Q + q] = k->fresh ? v_zero() : v_load(sums + j * k->stride + q * 16);
     }
-    for (const lng_places *r = k->row; r < k->end; r++) {
+    for (const lng_positions *r = k->row; r < k->end; r++) {
         const float *vx = x + (ptrdiff_t)r->x * 16, *vg = g + (ptrdiff_t)r->g * 16;
         for (int n = r->n; n > 0; n--, vx += k->x_step, vg += k->g_step) {
-            v16 kept[6]; /* the fewer ones */
-            LNG_UNROLL for (int i = 0; i < (J < Q ? J : Q); i++) kept[i] = v_load((J < Q ? vx : vg) + i * 16);
-            LNG_UNROLL for (int i = 0; i < (J < Q ? Q : J); i++)
-            {
+            v16 kept[6]; /* of taps or channels, whichever are fewer */
+            LNG_UNROLLED(i, J < Q ? J : Q)
+                kept[i] = v_load((J < Q ? vx : vg) + i * 16);
+            LNG_UNROLLED(i, J < Q ? Q : J) {
                 const v16 one = v_load((J < Q ? vg : vx) + i * 16);
-                LNG_UNROLL for (int m = 0; m < (J < Q ? J : Q); m++)
-                {
+                LNG_UNROLLED(m, J < Q ? J : Q) {
                     v16 *s = &sum[J < Q ? m * Q + i : i * Q + m];
                     *s = v_fma(kept[m], one, *s);
                 }
             }
         }
     }
-    LNG_UNROLL for (int j = 0; j < J; j++)
-    {
-        LNG_UNROLL for (int q = 0; q < Q; q++) v_store(sums + j * k->stride + q * 16, sum[j * Q + q]);
+    LNG_UNROLLED(j, J) {
+        LNG_UNROLLED(q, Q)
+            v_store(sums + j * k->stride + q * 16, sum[j * Q + q]);
     }
 }
 
@@ -51,7 +50,7 @@ typedef struct tile_size {
     tile_function *run;
 } tile_size;
 
-/* By falling J and, for each, falling Q down to 1. */
+/* The sizes, by falling J and, for each J, falling Q down to 1. */
 /* clang-format off */
 #ifdef LNG_AVX512
 #define TILES(X)                                                                                                                   \
@@ -73,7 +72,7 @@ TILES(DEFINE)
 #define LIST(j, q) {j, q, tile_##j##_##q},
 static const tile_size sizes[] = {TILES(LIST)};
 
-/* One block of places for `taps` taps and `channels` channels. */
+/* One block of positions, for so many taps and channels. */
 static void run_block(const block *k, int taps, int channels, const float *x, const float *g, float *sums)
 {
     const tile_size *size = sizes;
@@ -89,29 +88,29 @@ static void run_block(const block *k, int taps, int channels, const float *x, co
     }
 }
 
-void LNG_NAME(lng_add_lanes)(const float *vectors, int n, int live_lanes, bool add, float *to)
+void lng_add_lanes(const float *vectors, int n, int live_lanes, bool add, float *to)
 {
     const m16 live = m_live(live_lanes);
     v16 r[16];
     for (; n > 0; n -= 16, vectors += 256, to += 16) {
         for (int i = 0; i < 16; i++)
             r[i] = i < n ? v_keep(live, v_load(vectors + i * 16)) : v_zero();
-        v_leave(to, v_hsums(r), n, add);
+        v_store_or_add(to, v_hsums(r), n, add);
     }
 }
 
-static const lng_places *block_end(const lng_places *row, const lng_places *end)
+static const lng_positions *block_end(const lng_positions *row, const lng_positions *end)
 {
-    for (int places = 0; row < end && (places == 0 || places + row->n <= BLOCK); row++)
-        places += row->n;
+    for (int positions = 0; row < end && (positions == 0 || positions + row->n <= BLOCK); row++)
+        positions += row->n;
     return row;
 }
 
-/* Taps t .. t + taps of a segment, columns q .. q + channels. */
+/* `taps` taps of a segment from t on, `channels` columns from q on. */
 static void run_part(const lng_correlation *k, const lng_segment *s, int t, int taps, int q, int channels, int live, bool add,
                      const float *x, const float *g, float *dw, float *sums)
 {
-    const lng_places *const end = s->row + s->rows;
+    const lng_positions *const end = s->row + s->rows;
     block b = {.end = s->row,
                .fresh = true,
                .x_step = (ptrdiff_t)k->x_step * 16,
@@ -125,21 +124,20 @@ static void run_part(const lng_correlation *k, const lng_segment *s, int t, int 
     } while (b.end < end);
     float *to = dw + ((ptrdiff_t)s->first + t) * k->channels + q;
     if (channels == k->channels)
-        LNG_NAME(lng_add_lanes)(sums, taps * channels, live, add, to);
+        lng_add_lanes(sums, taps * channels, live, add, to);
     else
         for (int i = 0; i < taps; i++)
-            LNG_NAME(lng_add_lanes)(sums + (ptrdiff_t)i * channels * 16, channels, live, add, to + (ptrdiff_t)i * k->channels);
+            lng_add_lanes(sums + (ptrdiff_t)i * channels * 16, channels, live, add, to + (ptrdiff_t)i * k->channels);
 }
 
-void LNG_NAME(lng_correlate)(const lng_correlation *k, int live, bool add, const float *x, const float *g, float *dw,
-                             float *scratch)
+void lng_correlate(const lng_correlation *k, int live, bool add, const float *x, const float *g, float *dw, float *scratch)
 {
     for (int q = 0; q < k->channels; q += LNG_CORRELATE_CHANNELS)
         for (int i = 0; i < k->segments; i++) {
             const lng_segment *s = &k->segment[i];
             const int channels = k->channels - q < LNG_CORRELATE_CHANNELS ? k->channels - q : LNG_CORRELATE_CHANNELS;
-            const int part =
-                block_end(s->row, s->row + s->rows) == s->row + s->rows ? 6 : LNG_CORRELATE_TAPS; /* one block: stay small */
+            const bool one_block = block_end(s->row, s->row + s->rows) == s->row + s->rows;
+            const int part = one_block ? 6 : LNG_CORRELATE_TAPS;
             for (int t = 0; t < s->taps; t += part)
                 run_part(k, s, t, s->taps - t < part ? s->taps - t : part, q, channels, live, add, x, g, dw, scratch);
         }

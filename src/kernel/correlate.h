@@ -1,18 +1,18 @@
-/* The gradient of shared weights under windows: for each tap, x at the window's place times g, over all places.
+/* The gradient of shared weights under windows: for each tap, the sum over all positions of the window of x times g.
  *
- *     dw[t][q] = lane tree of the sum over places of x[place + t] * g[place][q]
+ *     dw[t][q] = lane tree of the sum over positions of x[position + t] * g[position][q]
  *
- * Each lane adds up its places by fused multiply-adds from +0, in order; lanes are summed once at the end, 16 sums at a time.
- * A segment is a list of neighbouring taps (rows of dw, vectors of x) that see the same places; these lie in rows. */
+ * Each lane adds up its positions by fused multiply-adds from +0, in order; lanes are summed once at the end, 16 sums at a time. A segment is a
+ * list of neighbouring taps (rows of dw, vectors of x) that see the same positions, which lie in rows. */
 #ifndef LNG_KERNEL_CORRELATE_H
 #define LNG_KERNEL_CORRELATE_H
 #include "kernel/lanes.h"
 
-typedef struct lng_places { /* n places: vectors x, x + x_step, ... and g, g + g_step, ... */
+typedef struct lng_positions { /* n of them: vectors x, x + x_step, ... and g, g + g_step, ... */
     int32_t x, g, n;
-} lng_places;
+} lng_positions;
 typedef struct lng_segment {
-    const lng_places *row;
+    const lng_positions *row;
     int rows;
     int32_t first, taps; /* rows of dw */
 } lng_segment;
@@ -22,14 +22,16 @@ typedef struct lng_correlation {
     int32_t x_step, g_step; /* in vectors */
 } lng_correlation;
 
-#define LNG_CORRELATE_TAPS     36 /* at a time, with */
-#define LNG_CORRELATE_CHANNELS 64 /* so many channels; their sums wait in the scratch memory while places go by in blocks */
+/* So many taps by so many channels go together; their sums wait in the scratch memory while positions pass in blocks. */
+#define LNG_CORRELATE_TAPS     36
+#define LNG_CORRELATE_CHANNELS 64
 #define LNG_CORRELATE_SCRATCH  (LNG_CORRELATE_TAPS * LNG_CORRELATE_CHANNELS * 16 * sizeof(float))
-/* Dead lanes count as +0. add: to what stands in dw, once a sum is complete. */
-void LNG_NAME(lng_correlate)(const lng_correlation *, int live, bool add, const float *x, const float *g, float *dw,
-                             float *scratch);
+/* Dead lanes count as +0. add: complete sums are added to dw. */
+#define lng_correlate LNG_NAME(lng_correlate)
+void lng_correlate(const lng_correlation *, int live, bool add, const float *x, const float *g, float *dw, float *scratch);
 
-/* n vectors to n sums by the lane tree, dead lanes as +0; add: to what stands there */
-void LNG_NAME(lng_add_lanes)(const float *vectors, int n, int live, bool add, float *to);
+/* The lane trees of n vectors, dead lanes as +0; add: they are added to what is there. */
+#define lng_add_lanes LNG_NAME(lng_add_lanes)
+void lng_add_lanes(const float *vectors, int n, int live, bool add, float *to);
 
 #endif

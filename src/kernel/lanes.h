@@ -1,31 +1,54 @@
-/* Sixteen lanes: the vector type that all fast kernels are written in, at three levels with the same bits.
- * AVX-512: one register; AVX2: two; plain C: an array, with an exact software fused multiply-add.
+/* Sixteen lanes: the vector type that all fast kernels are written in, at three levels with the same bits. AVX-512: one register; AVX2: two;
+ * plain C: an array, with an exact software fused multiply-add.
  *
- *     v16   16 floats           i16   16 int32_t           m16   16 truths
+ *     v16                     16 floats
+ *     i16                     16 int32_t
+ *     m16                     16 truths
  *
- * Every v_ function is correctly rounded and the same at every level (a NaN is a NaN everywhere; which NaN is not specified).
- * With subnormals flushed (base/team.h) results are flushed alike, and no operand may be subnormal: what comes from outside (data,
- * weights, constants) is flushed when it is read. A compiler may turn a comparison and a selection into a minimum, which flushes
- * what a selection keeps. s_ functions are their one-element versions.
+ * Every v_ function is correctly rounded, and the same at every level. (A NaN is a NaN everywhere, but which one is not specified.) Where
+ * subnormals are flushed (base/team.h), results are flushed alike, and no operand may be subnormal: whatever comes from outside (data, weights,
+ * constants) is flushed when it is read. A compiler may turn a comparison and a selection into a minimum, which flushes what a selection
+ * keeps.
  *
- *     v_load v_store        64-byte aligned; v_loadu, v_storeu: anywhere; v_load_part(p, n), v_store_part(p, a, n): the first n
- * lanes (others: +0) v_set1 v_zero v_add v_sub v_mul v_div v_sqrt v_floor v_neg v_abs v_fma(a, b, c)        a * b + c, rounded
- * once;  v_fnma(a, b, c): c - a * b v_lt v_le v_eq        false where either is NaN;  v_ne: true there;  v_isnan v_select(m, a, b)
- * a where m, else b (bits, no arithmetic);  v_keep(m, a): a where m, else +0 v_max(a, b)           a where a > b or a is NaN, else
- * b: a NaN wins over numbers, of equals (+0, -0) the second is taken v_min(a, b)           a where a < b or a is NaN, else b
- *     v_hsum(a)             the lane tree: lanes i and i+8, then i and i+4, i and i+2, i and i+1
- *     v_hsums(r)            of 16 vectors at once: lane i is v_hsum(r[i])
- *     v_first(a)            lane 0
- *     v_hold(a)             a, in a register from here on: for what is read several times
- *     v_transpose(r)        16 x 16, in place
- *     v_quad(a, q, at)      lane i gets a's lane 4 q + at.i, for 0 <= at.i < 4
- *     iv_load iv_loadu iv_store iv_storeu iv_set1 iv_add iv_sub iv_mul iv_eq iv_lt iv_select iv_and iv_or iv_xor
- *     iv_shl(a, n) iv_shr(a, n) iv_sar(a, n)     by 0 <= n < 32 bits: left, right with zeros, right with the sign
- *     iv_to_v(a)            converts; v_to_iv(a): to the nearest, ties to even; INT32_MIN when out of range or NaN
- *     v_bits(a) iv_bits(a)  the same bits as i16, as v16
- *     m_and m_or m_not m_live(n) (lanes < n) m_mask(m) (as 16 bits)
+ *     v_load, v_store         at 64-byte alignment
+ *     v_loadu, v_storeu       anywhere
+ *     v_load_part(p, n)       the first n lanes, the others +0
+ *     v_store_part(p, a, n)   the first n lanes
+ *     v_set1, v_zero
+ *     v_add, v_sub, v_mul, v_div, v_sqrt, v_floor, v_neg, v_abs
+ *     v_fma(a, b, c)          a * b + c, rounded once
+ *     v_fnma(a, b, c)         c - a * b, rounded once
+ *     v_lt, v_le, v_eq        false where either is NaN
+ *     v_ne                    true where either is NaN
+ *     v_isnan
+ *     v_select(m, a, b)       a where m, else b (bits, no arithmetic)
+ *     v_keep(m, a)            a where m, else +0
+ *     v_max(a, b)             a where a > b or a is NaN, else b: NaN wins over numbers; of equals (+0, -0) the second is taken
+ *     v_min(a, b)             a where a < b or a is NaN, else b
+ *     v_hsum(a)               the lane tree: lanes i and i + 8, then i and i + 4, i and i + 2, i and i + 1
+ *     v_hsums(r)              of 16 vectors at once: lane i is v_hsum(r[i])
+ *     v_first(a)              lane 0
+ *     v_hold(a)               a, in a register from here on: for what is read several times
+ *     v_transpose(r)          16 x 16, in place
+ *     v_quad(a, q, at)        lane i gets lane 4 q + at.i of a, for 0 <= at.i < 4
  *
- * LNG_NAME(x) is x_LEVEL: how a file that is compiled at every level names its external symbols. */
+ *     iv_load, iv_loadu, iv_store, iv_storeu, iv_set1, iv_add, iv_sub, iv_mul, iv_eq, iv_lt, iv_select, iv_and, iv_or, iv_xor
+ *     iv_shl(a, n)            left by 0 <= n < 32 bits
+ *     iv_shr(a, n)            right, with zeros
+ *     iv_sar(a, n)            right, with the sign
+ *     iv_to_v(a)              converts
+ *     v_to_iv(a)              converts to the nearest, ties to even; INT32_MIN when out of range or NaN
+ *     v_bits(a)               the same bits as i16
+ *     iv_bits(a)              the same bits as v16
+ *
+ *     m_and, m_or, m_not
+ *     m_live(n)               lanes below n
+ *     m_mask(m)               as 16 bits
+ *
+ * s_ functions do the same to one element.
+ *
+ * LNG_NAME(x) is x_LEVEL. A function that is compiled at every level gets such a name by a line in its header, #define f LNG_NAME(f); from then
+ * on it is declared, defined and called as f. */
 #ifndef LNG_KERNEL_LANES_H
 #define LNG_KERNEL_LANES_H
 #include <float.h>
@@ -41,12 +64,13 @@
 #define LNG_NAME_1(x, level) LNG_NAME_2(x, level)
 #define LNG_NAME(x)          LNG_NAME_1(x, LNG_LEVEL)
 
-/* before loops over a tile's registers; in plain C there are none to keep the sums in */
+/* Loops over a tile's registers, where there are registers to keep it in. */
 #if defined LNG_AVX512 || defined LNG_AVX2
 #define LNG_UNROLL _Pragma("GCC unroll 24")
 #else
 #define LNG_UNROLL
 #endif
+#define LNG_UNROLLED(i, n) LNG_UNROLL for (int i = 0; i < (n); i++)
 
 #if defined LNG_AVX512
 #include "kernel/lanes_avx512.h"
@@ -99,8 +123,8 @@ static inline float s_floor(float a)
     return v_first(v_floor(v_set1(a)));
 }
 
-/* Leaves n lanes of a (all of them from 16 on) in memory, or adds them to what stands there. */
-static inline void v_leave(float *p, v16 a, int64_t n, bool add)
+/* Stores the first n lanes (all of them from 16 on), or adds them to what is in memory. */
+static inline void v_store_or_add(float *p, v16 a, int64_t n, bool add)
 {
     if (n >= 16)
         v_storeu(p, add ? v_add(v_loadu(p), a) : a);

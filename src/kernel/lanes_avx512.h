@@ -256,19 +256,18 @@ static inline v16 v_quad(v16 a, int q, i16 at)
 static inline void v_transpose(v16 r[16])
 {
     v16 t[16];
-    LNG_UNROLL for (int i = 0; i < 8; i++)
-    { /* pairs of rows, then fours, within each quarter of the register */
+    LNG_UNROLLED(i, 8) { /* pairs of rows, then fours, within each quarter of the register */
         t[2 * i] = _mm512_unpacklo_ps(r[2 * i], r[2 * i + 1]);
         t[2 * i + 1] = _mm512_unpackhi_ps(r[2 * i], r[2 * i + 1]);
     }
-    LNG_UNROLL for (int i = 0; i < 16; i += 4) LNG_UNROLL for (int j = 0; j < 2; j++)
-    {
-        __m512d a = _mm512_castps_pd(t[i + j]), b = _mm512_castps_pd(t[i + j + 2]);
-        r[i + 2 * j] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, b));
-        r[i + 2 * j + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, b));
-    }
-    LNG_UNROLL for (int i = 0; i < 4; i++)
-    { /* then the quarters themselves, a 4 x 4 transpose */
+    LNG_UNROLL
+    for (int i = 0; i < 16; i += 4)
+        LNG_UNROLLED(j, 2) {
+            __m512d a = _mm512_castps_pd(t[i + j]), b = _mm512_castps_pd(t[i + j + 2]);
+            r[i + 2 * j] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, b));
+            r[i + 2 * j + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, b));
+        }
+    LNG_UNROLLED(i, 4) { /* then the quarters themselves, a 4 x 4 transpose */
         v16 a = _mm512_shuffle_f32x4(r[i], r[i + 4], 0x88), b = _mm512_shuffle_f32x4(r[i + 8], r[i + 12], 0x88);
         v16 c = _mm512_shuffle_f32x4(r[i], r[i + 4], 0xdd), d = _mm512_shuffle_f32x4(r[i + 8], r[i + 12], 0xdd);
         t[i] = _mm512_shuffle_f32x4(a, b, 0x88);
@@ -276,7 +275,8 @@ static inline void v_transpose(v16 r[16])
         t[i + 4] = _mm512_shuffle_f32x4(c, d, 0x88);
         t[i + 12] = _mm512_shuffle_f32x4(c, d, 0xdd);
     }
-    LNG_UNROLL for (int i = 0; i < 16; i++) r[i] = t[i];
+    LNG_UNROLLED(i, 16)
+        r[i] = t[i];
 }
 
 static inline float s_fma(float a, float b, float c)

@@ -1,7 +1,7 @@
 /* Tiles of P rows by V vectors of columns in registers; see outer.h. */
 #include "kernel/outer.h"
 
-/* b[m][j][l] to t[l][m][j]. */
+/* Turns b[m][j][l] into t[l][m][j]. */
 static void turn(const lng_outer *k, const float *b, float *t)
 {
     const int64_t columns = lng_outer_columns(k);
@@ -21,24 +21,24 @@ static inline __attribute__((always_inline)) void tile(const int P, const int V,
 {
     const ptrdiff_t row = (ptrdiff_t)k->i * 16, next = (ptrdiff_t)lng_outer_columns(k);
     v16 sum[24];
-    LNG_UNROLL for (int i = 0; i < P * V; i++) sum[i] = v_zero();
+    LNG_UNROLLED(i, P * V)
+        sum[i] = v_zero();
     for (int l = 0; l < live; l++) {
         const float *u = a + l;
         for (int64_t m = 0; m < k->rows; m++, u += row, t += next) {
             v16 b[4];
-            LNG_UNROLL for (int v = 0; v < V; v++) b[v] = v_load(t + v * 16);
-            LNG_UNROLL for (int p = 0; p < P; p++)
-            {
+            LNG_UNROLLED(v, V)
+                b[v] = v_load(t + v * 16);
+            LNG_UNROLLED(p, P) {
                 v16 s = v_set1(u[p * 16]);
-                LNG_UNROLL for (int v = 0; v < V; v++) sum[p * V + v] = v_fma(s, b[v], sum[p * V + v]);
+                LNG_UNROLLED(v, V)
+                    sum[p * V + v] = v_fma(s, b[v], sum[p * V + v]);
             }
         }
     }
-    LNG_UNROLL for (int p = 0; p < P; p++)
-    {
-        LNG_UNROLL for (int v = 0; v < V; v++)
-        {
-            v_leave(y + p * k->j + v * 16, sum[p * V + v], columns - v * 16, add);
+    LNG_UNROLLED(p, P) {
+        LNG_UNROLLED(v, V) {
+            v_store_or_add(y + p * k->j + v * 16, sum[p * V + v], columns - v * 16, add);
         }
     }
 }
@@ -49,7 +49,7 @@ typedef struct tile_size {
     tile_function *run;
 } tile_size;
 
-/* By falling V and, for each, falling P down to 1. */
+/* The sizes, by falling V and, for each V, falling P down to 1. */
 #ifdef LNG_AVX512
 #define TILES(X) X(6, 4) X(2, 4) X(1, 4) X(12, 2) X(4, 2) X(1, 2) X(12, 1) X(4, 1) X(1, 1)
 #elif defined LNG_AVX2
@@ -66,7 +66,7 @@ TILES(DEFINE)
 #define LIST(p, v) {p, v, tile_##p##_##v},
 static const tile_size sizes[] = {TILES(LIST)};
 
-void LNG_NAME(lng_outer_run)(const lng_outer *k, int live, bool add, const float *a, const float *b, float *y, float *scratch)
+void lng_outer_run(const lng_outer *k, int live, bool add, const float *a, const float *b, float *y, float *scratch)
 {
     const tile_size *size = sizes;
     const int64_t columns = lng_outer_columns(k);

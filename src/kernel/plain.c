@@ -1,5 +1,5 @@
-/* What is long in plain C, and so is no inline function. The fused multiply-add of sixteen lanes where there is no instruction for it:
- * s_fma of lanes_plain.h in all lanes, without branches; and vector mathematics. */
+/* Functions of the plain level that are too long to be inline: the fused multiply-add of sixteen lanes, which is s_fma of lanes_plain.h in all
+ * lanes, without branches; and vector mathematics. */
 #define LNG_VMATH_HERE
 #include "kernel/vmath.h"
 

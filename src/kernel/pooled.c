@@ -1,4 +1,4 @@
-/* Tiles in registers for convolutions under pools; see pooled.h. P, Q, T and C are constants wherever the tiles are called. */
+/* Tiles in registers for convolutions under pools; see pooled.h. Q, T and C are constants wherever the tiles are called. */
 #include "kernel/pooled.h"
 #include "kernel/correlate.h"
 
@@ -10,7 +10,7 @@ static int32_t least(int32_t a, int32_t b)
 }
 
 /* ---- the image and the zeros around it ---- */
-/* Rows and columns that windows read. */
+/* The rows and columns that windows read. */
 static int32_t reach_y(const lng_pooled *k)
 {
     return 2 * k->rows + k->kh - 1;
@@ -38,47 +38,47 @@ static void copy_image(const lng_pooled *k, const float *x, int32_t channels, fl
         }
 }
 
-/* ---- who has won ---- */
+/* ---- winners ---- */
 typedef struct choice {
     m16 lower, right;
 } choice;
 
-static choice choice_of(i16 place)
+static choice choice_of(i16 winner)
 {
     const i16 none = iv_set1(0);
-    return (choice){m_not(iv_eq(iv_and(place, iv_set1(2)), none)), m_not(iv_eq(iv_and(place, iv_set1(1)), none))};
+    return (choice){m_not(iv_eq(iv_and(winner, iv_set1(2)), none)), m_not(iv_eq(iv_and(winner, iv_set1(1)), none))};
 }
 
 /* ---- forward ---- */
-TILE forward(const int Q, const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *place)
+TILE forward(const int Q, const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner)
 {
     v16 sum[24];
     const ptrdiff_t column = (ptrdiff_t)k->c * 16;
-    LNG_UNROLL for (int i = 0; i < 4 * Q; i++) sum[i] = v_zero();
+    LNG_UNROLLED(i, 4 * Q)
+        sum[i] = v_zero();
     for (int ky = 0; ky < k->kh; ky++, x += row) {
         const float *v = x;
         for (int n = k->kw * k->c; n > 0; n--, v += 16, w += k->o) {
             const v16 at[4] = {v_load(v), v_load(v + column), v_load(v + row), v_load(v + row + column)};
-            LNG_UNROLL for (int q = 0; q < Q; q++)
-            {
+            LNG_UNROLLED(q, Q) {
                 const v16 weight = v_set1(w[q]);
-                LNG_UNROLL for (int p = 0; p < 4; p++) sum[p * Q + q] = v_fma(at[p], weight, sum[p * Q + q]);
+                LNG_UNROLLED(p, 4)
+                    sum[p * Q + q] = v_fma(at[p], weight, sum[p * Q + q]);
             }
         }
     }
-    LNG_UNROLL for (int q = 0; q < Q; q++)
-    {
+    LNG_UNROLLED(q, Q) {
         v16 best = sum[q];
         i16 at = iv_set1(0);
-        LNG_UNROLL for (int p = 1; p < 4; p++)
-        {
+        LNG_UNROLL
+        for (int p = 1; p < 4; p++) {
             const m16 wins = m_and(m_not(v_le(sum[p * Q + q], best)), v_eq(best, best)); /* larger, or the first NaN */
             best = v_select(wins, sum[p * Q + q], best);
             at = iv_select(wins, iv_set1(p), at);
         }
         v_store(y + q * 16, best);
-        if (place)
-            iv_store(place + q * 16, at);
+        if (winner)
+            iv_store(winner + q * 16, at);
     }
 }
 
@@ -90,11 +90,11 @@ TILE forward(const int Q, const lng_pooled *k, ptrdiff_t row, const float *x, co
 #define TILES(X) X(1)
 #endif
 /* clang-format on */
-typedef void forward_tile(const lng_pooled *, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *place);
+typedef void forward_tile(const lng_pooled *, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner);
 #define DEFINE(q)                                                                                                                  \
-    static void forward_##q(const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *place)          \
+    static void forward_##q(const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner)         \
     {                                                                                                                              \
-        forward(q, k, row, x, w, y, place);                                                                                        \
+        forward(q, k, row, x, w, y, winner);                                                                                       \
     }
 TILES(DEFINE)
 #define LIST(q) {q, forward_##q},
@@ -106,13 +106,13 @@ static const struct {
 #undef LIST
 #undef TILES
 
-size_t LNG_NAME(lng_pooled_forward_scratch)(const lng_pooled *k)
+size_t lng_pooled_forward_scratch(const lng_pooled *k)
 {
     return padded(k) ? (size_t)reach_y(k) * (size_t)reach_x(k) * (size_t)k->c * 16 * sizeof(float) : 0;
 }
 
-void LNG_NAME(lng_pooled_forward)(const lng_pooled *k, int part, int parts, const float *x, const float *w, float *y,
-                                  int32_t *place, float *scratch)
+void lng_pooled_forward(const lng_pooled *k, int part, int parts, const float *x, const float *w, float *y, int32_t *winner,
+                        float *scratch)
 {
     const int32_t end = (int32_t)((int64_t)k->rows * (part + 1) / parts);
     const ptrdiff_t column = (ptrdiff_t)k->c * 16, row = (padded(k) ? reach_x(k) : k->in_x) * column;
@@ -126,17 +126,17 @@ void LNG_NAME(lng_pooled_forward)(const lng_pooled *k, int part, int parts, cons
                 size++;
             for (int32_t wx = 0; wx < k->columns; wx++) {
                 const ptrdiff_t to = (((ptrdiff_t)wy * k->columns + wx) * k->o + q) * 16;
-                forward_tiles[size].run(k, row, x + 2 * wy * row + 2 * wx * column, w + q, y + to, place ? place + to : NULL);
+                forward_tiles[size].run(k, row, x + 2 * wy * row + 2 * wx * column, w + q, y + to, winner ? winner + to : NULL);
             }
         }
 }
 
 /* ---- weight gradient ---- */
-#define BLOCK    48 /* windows that go by while their x and g are in the first cache; between blocks the sums wait in memory */
+#define BLOCK    48 /* windows that pass while their x and g are in the first cache; between blocks the sums wait in memory */
 #define CHANNELS 64 /* of g, at a time */
-#define TAPS     5  /* of a row of the weights, at most, in one tile */
+#define TAPS     5  /* of a row of the weights in one tile, at most */
 
-/* Some rows of windows, for some columns of dw. The adjoints and choices of a tile's columns lie together, window after window. */
+/* Some rows of windows, for some columns of dw. The adjoints and choices for a tile's columns lie together, window by window. */
 typedef struct block {
     int32_t rows, columns;
     ptrdiff_t row;    /* of x, in floats */
@@ -144,26 +144,25 @@ typedef struct block {
     ptrdiff_t stride; /* from tap to tap in the sums */
 } block;
 
-/* Between two places side by side lie the two that the next tap has: the choice of the row is made once for both. */
+/* The right-hand corners of a tap are the left-hand corners of the next one, so the row is chosen once for both. */
 TILE weight_grad(const int T, const int Q, const block *b, const float *x, const float *g, const choice *choices, float *sums)
 {
     const ptrdiff_t row = b->row, stride = b->stride;
     v16 sum[24];
-    LNG_UNROLL for (int t = 0; t < T; t++)
-    {
-        LNG_UNROLL for (int q = 0; q < Q; q++) sum[t * Q + q] = b->fresh ? v_zero() : v_load(sums + t * stride + q * 16);
+    LNG_UNROLLED(t, T) {
+        LNG_UNROLLED(q, Q)
+            sum[t * Q + q] = b->fresh ? v_zero() : v_load(sums + t * stride + q * 16);
     }
     for (int32_t wy = b->rows; wy > 0; wy--, x += 2 * row) {
         const float *upper = x, *lower = x + row;
         for (int32_t wx = b->columns; wx > 0; wx--, upper += 2 * 16, lower += 2 * 16, g += Q * 16, choices += Q) {
             v16 above = v_hold(v_load(upper)), below = v_hold(v_load(lower)), left[6];
-            LNG_UNROLL for (int q = 0; q < Q; q++) left[q] = v_select(choices[q].lower, below, above);
-            LNG_UNROLL for (int t = 0; t < T; t++)
-            {
+            LNG_UNROLLED(q, Q)
+                left[q] = v_select(choices[q].lower, below, above);
+            LNG_UNROLLED(t, T) {
                 above = v_hold(v_load(upper + (t + 1) * 16));
                 below = v_hold(v_load(lower + (t + 1) * 16));
-                LNG_UNROLL for (int q = 0; q < Q; q++)
-                {
+                LNG_UNROLLED(q, Q) {
                     const v16 right = v_select(choices[q].lower, below, above);
                     sum[t * Q + q] = v_fma(v_select(choices[q].right, right, left[q]), v_load(g + q * 16), sum[t * Q + q]);
                     left[q] = right;
@@ -171,13 +170,13 @@ TILE weight_grad(const int T, const int Q, const block *b, const float *x, const
             }
         }
     }
-    LNG_UNROLL for (int t = 0; t < T; t++)
-    {
-        LNG_UNROLL for (int q = 0; q < Q; q++) v_store(sums + t * stride + q * 16, sum[t * Q + q]);
+    LNG_UNROLLED(t, T) {
+        LNG_UNROLLED(q, Q)
+            v_store(sums + t * stride + q * 16, sum[t * Q + q]);
     }
 }
 
-/* The sizes; widest[T] is the largest Q for T taps, which there is for T - 1 too. */
+/* The sizes; widest[T] is the largest Q for T taps, which exists for T - 1 too. */
 /* clang-format off */
 #ifdef LNG_AVX512
 #define TILES(X) X(5, 2) X(5, 1) X(4, 2) X(4, 1) X(3, 4) X(3, 2) X(3, 1) X(2, 6) X(2, 4) X(2, 2) X(2, 1) X(1, 4) X(1, 2) X(1, 1)
@@ -203,14 +202,14 @@ static weight_tile *const weight_tiles[TAPS + 1][7] = {TILES(LIST)};
 #undef LIST
 #undef TILES
 
-/* A row of kw weights is cut into pieces of at most TAPS, nearly equal: the size of the one at kx. */
+/* A row of kw weights is cut into nearly equal pieces of at most TAPS: the size of the piece at kx. */
 static int32_t piece(int32_t kw, int32_t kx)
 {
     const int32_t left = (kw + TAPS - 1) / TAPS - kx / TAPS;
     return (kw - kx + left - 1) / left;
 }
 
-/* How many of the remaining channels make the next tile. */
+/* How many of the remaining channels the next tile takes. */
 static int32_t width(const lng_pooled *k, int32_t channels)
 {
     const int32_t taps = piece(k->kw, 0);
@@ -234,13 +233,13 @@ static weight_scratch weight_scratch_of(const lng_pooled *k, float *at)
                             (plane + sums + each * 16) * sizeof(float) + each * sizeof(choice)};
 }
 
-size_t LNG_NAME(lng_pooled_weight_grad_scratch)(const lng_pooled *k)
+size_t lng_pooled_weight_grad_scratch(const lng_pooled *k)
 {
     return weight_scratch_of(k, NULL).size;
 }
 
-/* Channels q .. q + channels of g and of the winners, tile by tile. */
-static void pack(const lng_pooled *k, int32_t q, int32_t channels, const float *g, const int32_t *place, const weight_scratch *s)
+/* Copies `channels` channels of g and of the winners from q on, tile by tile. */
+static void pack(const lng_pooled *k, int32_t q, int32_t channels, const float *g, const int32_t *winner, const weight_scratch *s)
 {
     float *to = s->g;
     choice *choices = s->choices;
@@ -251,12 +250,12 @@ static void pack(const lng_pooled *k, int32_t q, int32_t channels, const float *
                 for (int32_t i = 0; i < n; i++, to += 16) {
                     const ptrdiff_t at = (((ptrdiff_t)wy * k->columns + wx) * k->o + q + i) * 16;
                     v_store(to, v_load(g + at));
-                    *choices++ = choice_of(iv_load(place + at));
+                    *choices++ = choice_of(iv_load(winner + at));
                 }
     }
 }
 
-/* A block of windows from number `first`, and one row of the weights. */
+/* A block of windows from number `first` on, and one row of the weights. */
 static void run_block(const lng_pooled *k, const block *b, ptrdiff_t first, int32_t channels, const float *x,
                       const weight_scratch *s, float *sums)
 {
@@ -272,8 +271,8 @@ static void run_block(const lng_pooled *k, const block *b, ptrdiff_t first, int3
     }
 }
 
-void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *k, int live, bool add, const float *x, const float *g, const int32_t *place,
-                                      float *dw, float *scratch)
+void lng_pooled_weight_grad(const lng_pooled *k, int live, bool add, const float *x, const float *g, const int32_t *winner,
+                            float *dw, float *scratch)
 {
     const weight_scratch s = weight_scratch_of(k, scratch);
     const int32_t rows = k->columns < BLOCK ? BLOCK / k->columns : 1;
@@ -282,7 +281,7 @@ void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *k, int live, bool add, c
     for (int32_t q = 0; q < k->o; q += CHANNELS) {
         const int32_t channels = least(k->o - q, CHANNELS);
         block b = {.columns = k->columns, .row = (direct ? k->in_x : reach_x(k)) * (ptrdiff_t)16, .stride = channels * 16};
-        pack(k, q, channels, g, place, &s);
+        pack(k, q, channels, g, winner, &s);
         for (int32_t c = 0; c < k->c; c++) {
             if (!direct)
                 copy_image(k, x + (ptrdiff_t)c * 16, 1, s.plane);
@@ -294,14 +293,14 @@ void LNG_NAME(lng_pooled_weight_grad)(const lng_pooled *k, int live, bool add, c
                               s.sums + ky * k->kw * b.stride);
             }
             for (int32_t t = 0; t < k->kh * k->kw; t++)
-                LNG_NAME(lng_add_lanes)(s.sums + t * b.stride, channels, live, add, dw + ((ptrdiff_t)t * k->c + c) * k->o + q);
+                lng_add_lanes(s.sums + t * b.stride, channels, live, add, dw + ((ptrdiff_t)t * k->c + c) * k->o + q);
         }
     }
 }
 
 /* ---- input gradient ---- */
 /* Sixteen rows of the weights, or zeros, become table rows of 16 outputs. */
-void LNG_NAME(lng_pooled_table)(const lng_pooled *k, const float *w, float *table)
+void lng_pooled_table(const lng_pooled *k, const float *w, float *table)
 {
     v16 r[16];
     for (int32_t i = 0; i <= k->kh / 2; i++)
@@ -310,8 +309,8 @@ void LNG_NAME(lng_pooled_table)(const lng_pooled *k, const float *w, float *tabl
                 for (int32_t o = 0; o < k->o; o += 16) {
                     const int32_t n = least(16, k->o - o);
                     for (int32_t e = 0; e < 16; e++) {
-                        const int32_t pixel = e / 4, place = e % 4;
-                        const int32_t ky = 2 * i + pixel / 2 - place / 2, kx = 2 * j + pixel % 2 - place % 2;
+                        const int32_t pixel = e / 4, corner = e % 4;
+                        const int32_t ky = 2 * i + pixel / 2 - corner / 2, kx = 2 * j + pixel % 2 - corner % 2;
                         const bool reads = ky >= 0 && ky < k->kh && kx >= 0 && kx < k->kw;
                         r[e] = reads ? v_load_part(w + (((ptrdiff_t)ky * k->kw + kx) * k->c + c) * k->o + o, n) : v_zero();
                     }
@@ -321,29 +320,31 @@ void LNG_NAME(lng_pooled_table)(const lng_pooled *k, const float *w, float *tabl
                 }
 }
 
-/* Channels c .. c + C of the block in row y and column x. */
-TILE input_grad(const int C, const lng_pooled *k, int32_t y, int32_t x, const float *g, const int32_t *place, const float *table,
+/* C channels of the block in row y and column x. */
+TILE input_grad(const int C, const lng_pooled *k, int32_t y, int32_t x, const float *g, const int32_t *winner, const float *table,
                 v16 *sum)
 {
     const ptrdiff_t step = (ptrdiff_t)k->c * 16;
     v16 s[24];
-    LNG_UNROLL for (int i = 0; i < 4 * C; i++) s[i] = v_zero();
+    LNG_UNROLLED(i, 4 * C)
+        s[i] = v_zero();
     for (int32_t wy = y < k->kh / 2 ? 0 : y - k->kh / 2; wy <= y && wy < k->rows; wy++)
         for (int32_t wx = x < k->kw / 2 ? 0 : x - k->kw / 2; wx <= x && wx < k->columns; wx++) {
             const ptrdiff_t window = ((ptrdiff_t)wy * k->columns + wx) * k->o * 16;
             const float *from = g + window, *t = table + ((y - wy) * (k->kw / 2 + 1) + x - wx) * k->o * step;
-            const int32_t *at = place + window;
+            const int32_t *at = winner + window;
             for (int32_t o = 0; o < k->o; o++, from += 16, at += 16, t += step) {
                 const v16 adjoint = v_load(from);
                 const i16 won = iv_and(iv_load(at), iv_set1(3));
-                LNG_UNROLL for (int c = 0; c < C; c++)
-                {
+                LNG_UNROLLED(c, C) {
                     const v16 weights = v_load(t + c * 16);
-                    LNG_UNROLL for (int p = 0; p < 4; p++) s[p * C + c] = v_fma(v_quad(weights, p, won), adjoint, s[p * C + c]);
+                    LNG_UNROLLED(p, 4)
+                        s[p * C + c] = v_fma(v_quad(weights, p, won), adjoint, s[p * C + c]);
                 }
             }
         }
-    LNG_UNROLL for (int i = 0; i < 4 * C; i++) sum[i] = s[i];
+    LNG_UNROLLED(i, 4 * C)
+        sum[i] = s[i];
 }
 
 /* clang-format off */
@@ -353,13 +354,13 @@ TILE input_grad(const int C, const lng_pooled *k, int32_t y, int32_t x, const fl
 #define TILES(X) X(1)
 #endif
 /* clang-format on */
-typedef void input_tile(const lng_pooled *, int32_t y, int32_t x, const float *g, const int32_t *place, const float *table,
+typedef void input_tile(const lng_pooled *, int32_t y, int32_t x, const float *g, const int32_t *winner, const float *table,
                         v16 *sum);
 #define DEFINE(c)                                                                                                                  \
-    static void input_grad_##c(const lng_pooled *k, int32_t y, int32_t x, const float *g, const int32_t *place,                    \
+    static void input_grad_##c(const lng_pooled *k, int32_t y, int32_t x, const float *g, const int32_t *winner,                   \
                                const float *table, v16 *sum)                                                                       \
     {                                                                                                                              \
-        input_grad(c, k, y, x, g, place, table, sum);                                                                              \
+        input_grad(c, k, y, x, g, winner, table, sum);                                                                             \
     }
 TILES(DEFINE)
 #define LIST(c) {c, input_grad_##c},
@@ -378,7 +379,7 @@ static void store_block(const lng_pooled *k, int32_t y, int32_t x, int32_t c, in
     }
 }
 
-void LNG_NAME(lng_pooled_input_grad)(const lng_pooled *k, const float *g, const int32_t *place, const float *table, float *dx)
+void lng_pooled_input_grad(const lng_pooled *k, const float *g, const int32_t *winner, const float *table, float *dx)
 {
     for (int32_t y = k->before_y / 2; 2 * y < k->before_y + k->in_y; y++)
         for (int32_t x = k->before_x / 2; 2 * x < k->before_x + k->in_x; x++)
@@ -386,7 +387,7 @@ void LNG_NAME(lng_pooled_input_grad)(const lng_pooled *k, const float *g, const 
                 v16 sum[24];
                 while (input_tiles[size].c > k->c - c)
                     size++;
-                input_tiles[size].run(k, y, x, g, place, table + (ptrdiff_t)c * 16, sum);
+                input_tiles[size].run(k, y, x, g, winner, table + (ptrdiff_t)c * 16, sum);
                 store_block(k, y, x, c, input_tiles[size].c, sum, dx);
             }
 }

@@ -5,21 +5,19 @@
 
 /* ---- tiles ----
  * P and Q are constants wherever these are called, so that the sums are registers. */
-enum how { ROWS, COLUMNS, LANES }; /* the outputs are neighbours in w; the taps are; w holds vectors, any steps */
+enum how { ROWS, COLUMNS, LANES }; /* neighbours in w are outputs; are taps; w holds vectors, at any steps */
 
 /* J taps of a run. */
 TILE taps(const int P, const int Q, const int J, const enum how how, v16 *sum, const float *const *x, const float *const *w,
           ptrdiff_t tap, ptrdiff_t channel)
 {
-    LNG_UNROLL for (int p = 0; p < P; p++)
-    {
+    LNG_UNROLLED(p, P) {
         v16 v[4];
         const float *u = w[p];
-        LNG_UNROLL for (int j = 0; j < J; j++) v[j] = v_load(x[p] + j * 16);
-        LNG_UNROLL for (int q = 0; q < Q; q++)
-        {
-            LNG_UNROLL for (int j = 0; j < J; j++)
-            {
+        LNG_UNROLLED(j, J)
+            v[j] = v_load(x[p] + j * 16);
+        LNG_UNROLLED(q, Q) {
+            LNG_UNROLLED(j, J) {
                 v16 weight = how == LANES ? v_load(u + j * tap * 16) : v_set1(u[how == ROWS ? j * tap : j]);
                 sum[p * Q + q] = v_fma(v[j], weight, sum[p * Q + q]);
             }
@@ -34,32 +32,34 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
     const ptrdiff_t tap = k->tap, channel = k->channel, row = how == LANES ? tap * 16 : how == ROWS ? tap : 1;
     const int J = how == COLUMNS ? 4 : 1; /* four taps share the work of finding a row of w */
     v16 sum[24];
-    LNG_UNROLL for (int i = 0; i < P * Q; i++) sum[i] = v_zero();
+    LNG_UNROLLED(i, P * Q)
+        sum[i] = v_zero();
     for (const lng_run *r = g->run, *end = r + g->runs; r < end; r++) {
         const float *vx[4], *vw[4];
-        LNG_UNROLL for (int p = 0; p < P; p++)
-        {
+        LNG_UNROLLED(p, P) {
             vx[p] = x + ((ptrdiff_t)point[p].x + r->x) * 16;
             vw[p] = w + ((ptrdiff_t)point[p].w + r->w) * (how == LANES ? 16 : 1);
         }
         int n = r->n;
         for (; n >= J; n -= J) {
             taps(P, Q, J, how, sum, vx, vw, tap, channel);
-            LNG_UNROLL for (int p = 0; p < P; p++) vx[p] += J * 16, vw[p] += J * row;
+            LNG_UNROLLED(p, P)
+                vx[p] += J * 16, vw[p] += J * row;
         }
         for (; J > 1 && n > 0; n--) {
             taps(P, Q, 1, how, sum, vx, vw, tap, channel);
-            LNG_UNROLL for (int p = 0; p < P; p++) vx[p] += 16, vw[p] += row;
+            LNG_UNROLLED(p, P)
+                vx[p] += 16, vw[p] += row;
         }
     }
-    LNG_UNROLL for (int p = 0; p < P; p++)
-    {
+    LNG_UNROLLED(p, P) {
         float *to = y + (ptrdiff_t)point[p].y * 16;
-        LNG_UNROLL for (int q = 0; q < Q; q++) v_store(to + q * 16, sum[p * Q + q]);
+        LNG_UNROLLED(q, Q)
+            v_store(to + q * 16, sum[p * Q + q]);
     }
 }
 
-/* The sizes: by falling Q and, for each, falling P down to 1. 24 sums fill AVX-512's registers, 6 (of two registers) AVX2's. */
+/* The sizes, by falling Q and, for each Q, falling P down to 1. AVX-512 has registers for 24 sums, AVX2 for 6 (of two registers each). */
 /* clang-format off */
 #ifdef LNG_AVX512
 #define TILES(X)                                                                                                                   \
@@ -68,7 +68,7 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
         X(4, 1) X(1, 1)
 #elif defined LNG_AVX2
 #define TILES(X) X(1, 6) X(1, 4) X(2, 3) X(1, 3) X(2, 2) X(1, 2) X(4, 1) X(1, 1)
-#else /* no registers to fill */
+#else /* no registers */
 #define TILES(X) X(1, 1)
 #endif
 /* clang-format on */
@@ -127,8 +127,8 @@ static void run_points(const lng_product *k, const lng_group *g, const tile_size
     }
 }
 
-/* A part is some of each group's points or, of few points, some of the channels. */
-void LNG_NAME(lng_product_run)(const lng_product *k, bool lanes, int part, int parts, const float *x, const float *w, float *y)
+/* A part is some of each group's points or, where points are few, some of the channels. */
+void lng_product_run(const lng_product *k, bool lanes, int part, int parts, const float *x, const float *w, float *y)
 {
     const tile_size *size = lanes ? by_lanes : k->channel == 1 ? by_rows : by_columns;
     for (int i = 0; i < k->groups; i++) {
@@ -143,18 +143,18 @@ void LNG_NAME(lng_product_run)(const lng_product *k, bool lanes, int part, int p
     }
 }
 
-/* ---- planning ---- */
+/* ---- preparing ---- */
 static bool same_taps(const lng_taps *a, const lng_taps *b)
 {
     if (a->n != b->n)
         return false;
     for (int i = 1; i < a->n; i++)
-        if (a->place[i] - a->place[0] != b->place[i] - b->place[0] || a->tap[i] - a->tap[0] != b->tap[i] - b->tap[0])
+        if (a->at[i] - a->at[0] != b->at[i] - b->at[0] || a->tap[i] - a->tap[0] != b->tap[i] - b->tap[0])
             return false;
     return true;
 }
 
-/* kind[i]: which of the points before it was the first with the same taps, as a number from 0; returns how many there are. */
+/* Sorts points by their taps: kind[i] counts from 0, first[kind] is the first point of a kind. Returns the number of kinds. */
 static int kinds_of(const lng_taps *t, int n, int *kind, int *first)
 {
     int kinds = 0;
@@ -169,14 +169,14 @@ static int kinds_of(const lng_taps *t, int n, int *kind, int *first)
     return kinds;
 }
 
-/* Runs go on as long as both x and w do. */
-static void plan_runs(lng_group *g, const lng_product *p, const lng_grid *d, const lng_taps *row, const lng_taps *column,
+/* A run goes on as long as both x and w do. */
+static void make_runs(lng_group *g, const lng_product *p, const lng_grid *d, const lng_taps *row, const lng_taps *column,
                       lng_arena *arena)
 {
     lng_run *run = LNG_NEW_N(arena, (size_t)row->n * (size_t)column->n + 1, lng_run);
     for (int i = 0; i < row->n; i++)
         for (int j = 0; j < column->n; j++) {
-            lng_run r = {(row->place[i] - row->place[0]) * d->x_row + (column->place[j] - column->place[0]) * d->x_column,
+            lng_run r = {(row->at[i] - row->at[0]) * d->x_row + (column->at[j] - column->at[0]) * d->x_column,
                          (row->tap[i] - row->tap[0]) * d->w_row + (column->tap[j] - column->tap[0]) * d->w_column, d->depth};
             const lng_run *last = g->runs ? &run[g->runs - 1] : NULL;
             if (last && last->x + last->n == r.x && last->w + (int64_t)last->n * p->tap == r.w)
@@ -187,7 +187,7 @@ static void plan_runs(lng_group *g, const lng_product *p, const lng_grid *d, con
     g->run = run;
 }
 
-static void plan_points(lng_group *g, const lng_grid *d, const int *row_kind, int rk, const int *column_kind, int ck,
+static void make_points(lng_group *g, const lng_grid *d, const int *row_kind, int rk, const int *column_kind, int ck,
                         lng_arena *arena)
 {
     int points = 0;
@@ -202,14 +202,14 @@ static void plan_points(lng_group *g, const lng_grid *d, const int *row_kind, in
             lng_point *at = &point[g->points++];
             at->y = (i * d->columns + j) * d->y_column;
             if (g->runs) {
-                at->x = d->row[i].place[0] * d->x_row + d->column[j].place[0] * d->x_column;
+                at->x = d->row[i].at[0] * d->x_row + d->column[j].at[0] * d->x_column;
                 at->w = d->row[i].tap[0] * d->w_row + d->column[j].tap[0] * d->w_column;
             }
         }
     g->point = point;
 }
 
-void LNG_NAME(lng_product_plan)(lng_product *p, const lng_grid *d, lng_arena *arena)
+void lng_product_prepare(lng_product *p, const lng_grid *d, lng_arena *arena)
 {
     int *kind = LNG_NEW_N(arena, 2 * ((size_t)d->rows + (size_t)d->columns), int);
     int *row_kind = kind, *row_first = kind + d->rows, *column_kind = row_first + d->rows, *column_first = column_kind + d->columns;
@@ -219,7 +219,7 @@ void LNG_NAME(lng_product_plan)(lng_product *p, const lng_grid *d, lng_arena *ar
     for (int i = 0; i < row_kinds; i++)
         for (int j = 0; j < column_kinds; j++) {
             lng_group *g = &p->group[p->groups++];
-            plan_runs(g, p, d, &d->row[row_first[i]], &d->column[column_first[j]], arena);
-            plan_points(g, d, row_kind, i, column_kind, j, arena);
+            make_runs(g, p, d, &d->row[row_first[i]], &d->column[column_first[j]], arena);
+            make_points(g, d, row_kind, i, column_kind, j, arena);
         }
 }

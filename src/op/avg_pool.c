@@ -4,15 +4,13 @@
 static void naive(const lng_naive_call *call)
 {
     const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
-    EACH_OUTPUT(p)
-    {
-        const window w = pool_window(p, oy, ox);
-        EACH_CHANNEL(p)
-        {
+    EACH_OUTPUT(p, oy, ox) {
+        const window w = window_of(p, oy, ox);
+        EACH_CHANNEL(p, c) {
             real sum = 0;
-            EACH_TAP(w)
-            sum += F(call->in[0], TAP_AT(p, c));
-            F(call->out[0], OUTPUT_AT(p, c)) = sum / (real)((w.y1 - w.y0) * (w.x1 - w.x0));
+            EACH_TAP(&w, iy, ix)
+                sum += F(call->in[0], input_at(p, iy, ix, c));
+            F(call->out[0], output_at(p, oy, ox, c)) = sum / (real)window_size(&w);
         }
     }
 }
@@ -22,37 +20,31 @@ static void fast(const lng_call *call)
 {
     const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
     const float *const in = call->in[0];
-    EACH_OUTPUT(p)
-    {
-        const window w = pool_window(p, oy, ox);
-        const v16 n = v_set1((float)((w.y1 - w.y0) * (w.x1 - w.x0)));
-        EACH_CHANNEL(p)
-        {
+    EACH_OUTPUT(p, oy, ox) {
+        const window w = window_of(p, oy, ox);
+        const v16 n = v_set1((float)window_size(&w));
+        EACH_CHANNEL(p, c) {
             v16 sum = v_zero();
-            EACH_TAP(w)
-            sum = v_add(sum, v_load(in + TAP_AT(p, c) * LNG_LANES));
-            v_store((float *)call->out[0] + OUTPUT_AT(p, c) * LNG_LANES, v_div(sum, n));
+            EACH_TAP(&w, iy, ix)
+                sum = v_add(sum, v_load(in + input_at(p, iy, ix, c) * LNG_LANES));
+            v_store((float *)call->out[0] + output_at(p, oy, ox, c) * LNG_LANES, v_div(sum, n));
         }
     }
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)arena, (void)plan, (void)scratch;
-    return n->out[0].per_example ? fast : NULL;
-}
+LNG_FAST_IF(n->out[0].per_example)
 #endif
-LNG_KERNELS(avg_pool, naive, pick);
+LNG_KERNELS(avg_pool, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
-    return infer_pool_over(r, r->in[0]->shape, &r->shape[0]);
+    return infer_pool_of(r, r->in[0]->shape, &r->shape[0]);
 }
 
 static void vjp(lng_vjp *r)
 {
-    r->gin[0] = pool_gradient(r->graph, &lng_op_avg_pool_grad, r->node, r->gout, 1);
+    r->gin[0] = pool_gradient(r, &lng_op_avg_pool_grad, r->gout, 1);
 }
 
 const lng_op lng_op_avg_pool = {

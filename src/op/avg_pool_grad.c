@@ -7,14 +7,12 @@ static void naive(const lng_naive_call *call)
     const int64_t size = lng_shape_size(call->node->attr[LNG_POOL_SHAPE].v);
     for (int64_t e = 0; e < size; e++)
         F(call->out[0], e) = 0;
-    EACH_OUTPUT(p)
-    {
-        const window w = pool_window(p, oy, ox);
-        EACH_CHANNEL(p)
-        {
-            const real share = F(call->in[0], OUTPUT_AT(p, c)) / (real)((w.y1 - w.y0) * (w.x1 - w.x0));
-            EACH_TAP(w)
-            F(call->out[0], TAP_AT(p, c)) += share;
+    EACH_OUTPUT(p, oy, ox) {
+        const window w = window_of(p, oy, ox);
+        EACH_CHANNEL(p, c) {
+            const real share = F(call->in[0], output_at(p, oy, ox, c)) / (real)window_size(&w);
+            EACH_TAP(&w, iy, ix)
+                F(call->out[0], input_at(p, iy, ix, c)) += share;
         }
     }
 }
@@ -26,44 +24,24 @@ static void fast(const lng_call *call)
     float *const out = call->out[0];
     for (int64_t e = 0; e < p->y.in * p->x.in * p->channels * LNG_LANES; e += LNG_LANES)
         v_store(out + e, v_zero());
-    EACH_OUTPUT(p)
-    {
-        const window w = pool_window(p, oy, ox);
-        const v16 n = v_set1((float)((w.y1 - w.y0) * (w.x1 - w.x0)));
-        EACH_CHANNEL(p)
-        {
-            const v16 share = v_div(v_load((const float *)call->in[0] + OUTPUT_AT(p, c) * LNG_LANES), n);
-            EACH_TAP(w)
-            {
-                float *to = out + TAP_AT(p, c) * LNG_LANES;
+    EACH_OUTPUT(p, oy, ox) {
+        const window w = window_of(p, oy, ox);
+        const v16 n = v_set1((float)window_size(&w));
+        EACH_CHANNEL(p, c) {
+            const v16 share = v_div(v_load((const float *)call->in[0] + output_at(p, oy, ox, c) * LNG_LANES), n);
+            EACH_TAP(&w, iy, ix) {
+                float *to = out + input_at(p, iy, ix, c) * LNG_LANES;
                 v_store(to, v_add(v_load(to), share));
             }
         }
     }
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)arena, (void)plan, (void)scratch;
-    return n->out[0].per_example ? fast : NULL;
-}
+LNG_FAST_IF(n->out[0].per_example)
 #endif
-LNG_KERNELS(avg_pool_grad, naive, pick);
+LNG_KERNELS(avg_pool_grad, naive, prepare);
 
 #ifdef LNG_TABLE
-static bool infer(lng_infer *r)
-{
-    char got[LNG_SHAPE_TEXT], expected[LNG_SHAPE_TEXT];
-    lng_shape out;
-    if (!infer_pool_over(r, r->attr[LNG_POOL_SHAPE].v, &out))
-        return false;
-    if (!lng_shape_equal(r->in[0]->shape, out))
-        return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "%s expects %s, got %s", r->op->name, lng_shape_text(expected, out),
-                                 lng_shape_text(got, r->in[0]->shape));
-    r->shape[0] = r->attr[LNG_POOL_SHAPE].v;
-    return true;
-}
-
 /* Linear in g: its adjoint is the pool itself. */
 static void vjp(lng_vjp *r)
 {
@@ -78,8 +56,8 @@ const lng_op lng_op_avg_pool_grad = {
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of avg_pool's y"}),
     LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}),
-    LNG_ATTRS(POOL_ATTRS, [LNG_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the pool's operand")}),
-    .infer = infer,
+    LNG_ATTRS(POOL_GRAD_ATTRS),
+    .infer = infer_pool_grad,
     .vjp = vjp,
 };
 #endif

@@ -19,13 +19,9 @@ static void fast(const lng_call *call)
         iv_store((int32_t *)call->out[0] + e * LNG_LANES, iv_set1(x[e]));
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)arena, (void)plan, (void)scratch;
-    return n->in[0]->per_example ? NULL : fast;
-}
+LNG_FAST_IF(!n->in[0]->per_example)
 #endif
-LNG_KERNELS(batch_broadcast, naive, pick);
+LNG_KERNELS(batch_broadcast, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -38,20 +38,16 @@ static void fast(const lng_call *call)
     float *y = call->out[0];
     int64_t e = 0;
     for (; size - e > 2; e += 16)
-        v_leave(y + e, tree(x + e * LNG_LANES, size - e, live), size - e, call->add);
+        v_store_or_add(y + e, tree(x + e * LNG_LANES, size - e, live), size - e, call->add);
     for (; e < size; e++) {
         const float sum = v_hsum(v_keep(live, v_load(x + e * LNG_LANES)));
         y[e] = call->add ? y[e] + sum : sum;
     }
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)n, (void)arena, (void)plan, (void)scratch;
-    return fast;
-}
+LNG_FAST_IF(true)
 #endif
-LNG_KERNELS(batch_sum, naive, pick);
+LNG_KERNELS(batch_sum, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

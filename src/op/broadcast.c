@@ -9,11 +9,11 @@ static int64_t source(const lng_node *n, int64_t e)
 #ifdef LNG_FAST
 static void route(move *m, const lng_node *n)
 {
-    lng_walk_broadcast(&m->walk, 0, n->out[0].shape, n->out[0].shape);
-    lng_walk_broadcast(&m->walk, 1, n->out[0].shape, n->in[0]->shape);
+    lng_nest_broadcast(&m->nest, 0, n->out[0].shape, n->out[0].shape);
+    lng_nest_broadcast(&m->nest, 1, n->out[0].shape, n->in[0]->shape);
 }
 #endif
-LNG_KERNELS(broadcast, naive, pick);
+LNG_KERNELS(broadcast, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"
@@ -23,7 +23,7 @@ static bool infer(lng_infer *r)
     lng_shape to = r->attr[LNG_BROADCAST_SHAPE].v, common = to;
     char from[LNG_SHAPE_TEXT], text[LNG_SHAPE_TEXT];
     if (!lng_shape_broadcast(&common, r->in[0]->shape) || !lng_shape_equal(common, to))
-        return lng_infer_fail_attr(r, 0, LNG_E_SHAPE,
+        return lng_infer_fail_attr(r, LNG_BROADCAST_SHAPE, LNG_E_SHAPE,
                                    "broadcast expects a shape that %s stretches to, aligned at the last dimension; got %s",
                                    lng_shape_text(from, r->in[0]->shape), lng_shape_text(text, to));
     r->shape[0] = to;

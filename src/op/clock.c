@@ -5,7 +5,7 @@
 static void naive(const lng_naive_call *call)
 {
     const char *what = call->node->attr[LNG_CLOCK_WHAT].s;
-    const lng_clock *c = call->clock;
+    const lng_context *c = call->context;
     double y = strcmp(what, "step") == 0       ? (double)c->step
                : strcmp(what, "epoch") == 0    ? (double)c->epoch
                : strcmp(what, "progress") == 0 ? c->progress

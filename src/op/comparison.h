@@ -1,5 +1,4 @@
-/* A comparison of two floats or of two integers: its file says what holds, and gets its kernels, which give 1 where it holds and 0 elsewhere,
- * and its shape rule.
+/* The kernels and the shape rule of a comparison of two floats or of two integers, from what it compares. They give 1 where it holds, else 0.
  *
  *     #define OP          less
  *     #define SCALAR      a < b

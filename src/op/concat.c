@@ -1,14 +1,13 @@
 /* y = the operands one after the other along an axis. */
-#include "graph/walk.h"
 #include "op/kernel.h"
 
 enum { AXIS };
 
-/* The blocks of y: `outer` times, of each operand its `length` elements. */
+/* y is `outer` blocks, each of `length` elements of every operand. */
 static int64_t length_of(const lng_node *n, int k, int64_t *outer)
 {
     lng_shape x = n->in[k]->shape;
-    int axis = (int)(n->attr[AXIS].i < 0 ? n->attr[AXIS].i + x.rank : n->attr[AXIS].i);
+    int axis = axis_of(n->attr[AXIS].i, x.rank);
     int64_t length = 1;
     *outer = 1;
     for (int i = 0; i < x.rank; i++)
@@ -50,13 +49,9 @@ static void fast(const lng_call *call)
         }
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)n, (void)arena, (void)plan, (void)scratch;
-    return fast;
-}
+LNG_FAST_IF(true)
 #endif
-LNG_KERNELS(concat, naive, pick);
+LNG_KERNELS(concat, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"
@@ -65,10 +60,9 @@ static bool infer(lng_infer *r)
 {
     lng_shape y = r->in[0]->shape;
     char first[LNG_SHAPE_TEXT], text[LNG_SHAPE_TEXT];
-    int axis = (int)(r->attr[AXIS].i < 0 ? r->attr[AXIS].i + y.rank : r->attr[AXIS].i);
-    if (axis < 0 || axis >= y.rank)
-        return lng_infer_fail_attr(r, AXIS, LNG_E_RANGE, "concat expects an axis from %d to %d for values of shape %s, got %d",
-                                   -y.rank, y.rank - 1, lng_shape_text(text, y), (int)r->attr[AXIS].i);
+    int axis;
+    if (!lng_infer_axis(r, AXIS, r->attr[AXIS].i, &axis))
+        return false;
     for (int k = 1; k < r->n_in; k++) {
         lng_shape x = r->in[k]->shape;
         bool fits = x.rank == y.rank;
@@ -90,7 +84,7 @@ static bool infer(lng_infer *r)
 static void vjp(lng_vjp *r)
 {
     const lng_node *n = r->node;
-    int axis = (int)(n->attr[AXIS].i < 0 ? n->attr[AXIS].i + n->out[0].shape.rank : n->attr[AXIS].i);
+    const int axis = axis_of(n->attr[AXIS].i, n->out[0].shape.rank);
     for (int64_t k = 0, start = 0; k < n->n_in; k++) {
         int64_t stop = start + n->in[k]->shape.dim[axis];
         const lng_attr attr[LNG_MAX_ATTR] = {
@@ -109,8 +103,7 @@ const lng_op lng_op_concat = {
     LNG_IN({"a", LNG_ANY_DTYPE, "the first value"}, {"b", LNG_ANY_DTYPE, "the second"}, {"c", LNG_ANY_DTYPE, "the third, if any"},
            {"d", LNG_ANY_DTYPE, "the fourth, if any"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "all of them"}),
-    LNG_ATTRS([AXIS] = {"axis", LNG_ATTR_INT, .fallback = {.i = -1}, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1,
-                        .about = "the axis, -1 being the last"}),
+    LNG_ATTRS([AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
     .infer = infer,
     .vjp = vjp,
     .example = "- concat(it, 1 - it)",

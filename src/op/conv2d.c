@@ -1,10 +1,17 @@
 /* y = x convolved with w: a window slides over rows and columns and sees all channels. */
 #include "op/conv.h"
+#ifdef LNG_FAST
+#include "op/product.h"
+#endif
+
+static conv geometry(const lng_node *n)
+{
+    return conv_of(n->attr, n->in[0]->shape, n->in[1]->shape);
+}
 
 static void naive(const lng_naive_call *call)
 {
-    const lng_node *n = call->node;
-    const conv conv_ = conv_of(n->attr, n->in[0]->shape, n->in[1]->shape), *k = &conv_;
+    const conv conv_ = geometry(call->node), *k = &conv_;
     for (int64_t oy = 0; oy < k->y.out; oy++)
         for (int64_t ox = 0; ox < k->x.out; ox++)
             for (int64_t o = 0; o < k->o; o++) {
@@ -23,7 +30,7 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-/* Of an output's position along one axis: the taps that exist, in ascending order. */
+/* For each output along one axis, the taps that exist, in ascending order. */
 static lng_taps *taps_of(const lng_axis *a, lng_arena *arena)
 {
     lng_taps *t = LNG_NEW_N(arena, (size_t)a->out, lng_taps);
@@ -41,12 +48,12 @@ static lng_taps *taps_of(const lng_axis *a, lng_arena *arena)
     return t;
 }
 
-static lng_product *product_of(const lng_node *n, lng_arena *arena)
+static const lng_product *product_of(const lng_node *n, lng_arena *arena)
 {
-    const conv conv_ = conv_of(n->attr, n->in[0]->shape, n->in[1]->shape), *k = &conv_;
+    const conv conv_ = geometry(n), *k = &conv_;
     const int32_t c = (int32_t)k->c, o = (int32_t)k->o;
     lng_product *p = LNG_NEW(arena, lng_product);
-    *p = (lng_product){.channels = o, .tap = o, .channel = 1, .chunk = product_chunk(k)};
+    *p = (lng_product){.channels = o, .tap = o, .channel = 1, .chunk = lng_product_chunk(k->y.window * k->x.window * k->c * k->o)};
     const lng_grid grid = {.row = taps_of(&k->y, arena),
                            .column = taps_of(&k->x, arena),
                            .rows = (int)k->y.out,
@@ -57,49 +64,25 @@ static lng_product *product_of(const lng_node *n, lng_arena *arena)
                            .w_column = c * o,
                            .y_column = o,
                            .depth = c};
-    LNG_NAME(lng_product_plan)(p, &grid, arena);
+    lng_product_prepare(p, &grid, arena);
     return p;
 }
-
-static void fast(const lng_call *call)
-{
-    LNG_NAME(lng_product_run)
-    (call->plan, call->node->in[1]->per_example, call->part, call->parts, call->in[0], call->in[1], call->out[0]);
-}
-
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)scratch;
-    if (!n->in[0]->per_example)
-        return NULL;
-    *plan = product_of(n, arena);
-    return fast;
-}
 #endif
-LNG_KERNELS(conv2d, naive, pick);
+LNG_KERNELS(conv2d, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
     if (r->in[0]->shape.rank != 3)
-        return fail_shape(r, 0, "an image [h, w, c]");
+        return lng_infer_fail_operand(r, 0, "an image [h, w, c]");
     if (r->in[1]->shape.rank != 4)
-        return fail_shape(r, 1, "weights [kh, kw, c, o]");
+        return lng_infer_fail_operand(r, 1, "weights [kh, kw, c, o]");
     return conv_output(r, r->in[0]->shape, r->in[1]->shape, 1, &r->shape[0]);
 }
 
 static void vjp(lng_vjp *r)
 {
-    lng_value *x = r->node->in[0], *w = r->node->in[1], *g = r->gout[0];
-    if (r->wants[0])
-        r->gin[0] = conv_emit(r, &lng_op_conv2d_input_grad, g, w, x->shape);
-    if (r->wants[1])
-        r->gin[1] = conv_emit(r, &lng_op_conv2d_weight_grad, x, g, w->shape);
-}
-
-static int64_t cost(const lng_node *n)
-{
-    return conv_cost(n->attr, n->in[0]->shape, n->in[1]->shape);
+    conv_vjp(r, CONV_IMAGE, CONV_WEIGHTS);
 }
 
 const lng_op lng_op_conv2d = {
@@ -110,12 +93,12 @@ const lng_op lng_op_conv2d = {
             "(ky, kx, c) in ascending order; taps outside of the image are skipped; p is 0 for valid, half of what is missing, "
             "rounded down, for same",
     .flags = LNG_OP_SLICE_SPLITS,
-    LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}),
+    LNG_IN(CONV_IMAGE_PORT, CONV_WEIGHTS_PORT),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "an image [h', w', o]"}),
     LNG_ATTRS(CONV_ATTRS),
     .infer = infer,
     .vjp = vjp,
-    .cost = cost,
+    .cost = conv_cost,
     .example =
         "params: {W: 'glorot_uniform([5, 5, 1, 8])'}\ngraph:\n  - op.conv2d(image / 255, W, stride=[2, 2], padding=same)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
 };

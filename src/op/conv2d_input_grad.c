@@ -1,10 +1,17 @@
-/* The adjoint of conv2d in its image: every output's adjoint flows back through the taps that it read. */
+/* The adjoint of conv2d in its image: that of each output flows back through the taps that it read. */
 #include "op/conv.h"
+#ifdef LNG_FAST
+#include "op/product.h"
+#endif
+
+static conv geometry(const lng_node *n)
+{
+    return conv_of(n->attr, n->attr[LNG_CONV_SHAPE].v, n->in[1]->shape);
+}
 
 static void naive(const lng_naive_call *call)
 {
-    const lng_node *n = call->node;
-    const conv conv_ = conv_of(n->attr, n->attr[LNG_CONV_SHAPE].v, n->in[1]->shape), *k = &conv_;
+    const conv conv_ = geometry(call->node), *k = &conv_;
     for (int64_t iy = 0; iy < k->y.in; iy++)
         for (int64_t ix = 0; ix < k->x.in; ix++)
             for (int64_t c = 0; c < k->c; c++) {
@@ -25,7 +32,7 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-/* Of an input's position along one axis: the outputs that read it, in ascending order. */
+/* For each input along one axis, the outputs that read it, in ascending order. */
 static lng_taps *taps_of(const lng_axis *a, lng_arena *arena)
 {
     lng_taps *t = LNG_NEW_N(arena, (size_t)a->in, lng_taps);
@@ -45,12 +52,12 @@ static lng_taps *taps_of(const lng_axis *a, lng_arena *arena)
     return t;
 }
 
-static lng_product *product_of(const lng_node *n, lng_arena *arena)
+static const lng_product *product_of(const lng_node *n, lng_arena *arena)
 {
-    const conv conv_ = conv_of(n->attr, n->attr[LNG_CONV_SHAPE].v, n->in[1]->shape), *k = &conv_;
+    const conv conv_ = geometry(n), *k = &conv_;
     const int32_t c = (int32_t)k->c, o = (int32_t)k->o;
     lng_product *p = LNG_NEW(arena, lng_product);
-    *p = (lng_product){.channels = c, .tap = 1, .channel = o, .chunk = product_chunk(k)};
+    *p = (lng_product){.channels = c, .tap = 1, .channel = o, .chunk = lng_product_chunk(k->y.window * k->x.window * k->c * k->o)};
     const lng_grid grid = {.row = taps_of(&k->y, arena),
                            .column = taps_of(&k->x, arena),
                            .rows = (int)k->y.in,
@@ -61,67 +68,37 @@ static lng_product *product_of(const lng_node *n, lng_arena *arena)
                            .w_column = c * o,
                            .y_column = c,
                            .depth = o};
-    LNG_NAME(lng_product_plan)(p, &grid, arena);
+    lng_product_prepare(p, &grid, arena);
     return p;
 }
-
-static void fast(const lng_call *call)
-{
-    LNG_NAME(lng_product_run)
-    (call->plan, call->node->in[1]->per_example, call->part, call->parts, call->in[0], call->in[1], call->out[0]);
-}
-
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)scratch;
-    if (!n->in[0]->per_example)
-        return NULL;
-    *plan = product_of(n, arena);
-    return fast;
-}
 #endif
-LNG_KERNELS(conv2d_input_grad, naive, pick);
+LNG_KERNELS(conv2d_input_grad, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
-    lng_shape out;
     if (r->in[1]->shape.rank != 4)
-        return fail_shape(r, 1, "weights [kh, kw, c, o]");
-    if (!conv_output(r, r->attr[LNG_CONV_SHAPE].v, r->in[1]->shape, 1, &out) || !conv_expects(r, 0, out))
-        return false;
-    r->shape[0] = r->attr[LNG_CONV_SHAPE].v;
-    return true;
+        return lng_infer_fail_operand(r, 1, "weights [kh, kw, c, o]");
+    return infer_conv_grad(r, r->attr[LNG_CONV_SHAPE].v, r->in[1]->shape, 0);
 }
 
-/* Linear in g and in w. */
 static void vjp(lng_vjp *r)
 {
-    lng_value *g = r->node->in[0], *w = r->node->in[1], *x = r->gout[0];
-    if (r->wants[0])
-        r->gin[0] = conv_emit(r, &lng_op_conv2d, x, w, (lng_shape){0});
-    if (r->wants[1])
-        r->gin[1] = conv_emit(r, &lng_op_conv2d_weight_grad, x, g, w->shape);
-}
-
-static int64_t cost(const lng_node *n)
-{
-    return conv_cost(n->attr, n->attr[LNG_CONV_SHAPE].v, n->in[1]->shape);
+    conv_vjp(r, CONV_OUTPUT, CONV_WEIGHTS);
 }
 
 const lng_op lng_op_conv2d_input_grad = {
     .name = "conv2d_input_grad",
     .about = "the adjoint of conv2d in its image",
     .math = "dx[y, x, c] = the sum of g[i, j, o] w[ky, kx, c, o] over the outputs (i, j) that read (y, x), at tap (ky, kx): from "
-            "+0, one fused "
-            "multiply-add for each (i, j, o) in ascending order",
+            "+0, one fused multiply-add for each (i, j, o) in ascending order",
     .flags = LNG_OP_HIDDEN | LNG_OP_SLICE_SPLITS,
-    LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of conv2d's output [h', w', o]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}),
+    LNG_IN(CONV_ADJOINT_PORT, CONV_WEIGHTS_PORT),
     LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of the image [h, w, c]"}),
     LNG_ATTRS(CONV_ATTRS, [LNG_CONV_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the image")}),
     .infer = infer,
     .vjp = vjp,
-    .cost = cost,
+    .cost = conv_cost,
 };
 #endif
 

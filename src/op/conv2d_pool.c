@@ -1,55 +1,58 @@
-/* max_pool(conv2d(x, w)) for windows of 2 x 2 that touch, without the map between the two. */
+/* max_pool(conv2d(x, w)) for adjacent windows of 2 x 2, without the map between the two. */
 #include "op/pooled.h"
+
+static lng_pooled geometry(const lng_node *n)
+{
+    return pooled_of(n->attr, n->in[0]->shape, n->in[1]->shape);
+}
 
 static real output(const lng_pooled *k, const lng_naive_call *call, int32_t oy, int32_t ox, int32_t o)
 {
     real sum = 0;
-    EACH_TAP(k)
-    EACH_CHANNEL(k)
-    sum = real_fma(pooled_input(k, call->in[0], oy + ky, ox + kx, c), F(call->in[1], pooled_weight(k, ky, kx, c, o)), sum);
+    EACH_TAP(k, ky, kx)
+        EACH_CHANNEL(k, c)
+            sum = real_fma(pooled_input(k, call->in[0], oy + ky, ox + kx, c), F(call->in[1], pooled_weight(k, ky, kx, c, o)), sum);
     return sum;
 }
 
 static void naive(const lng_naive_call *call)
 {
-    const lng_node *n = call->node;
-    const lng_pooled pooled = pooled_of(n->attr, n->in[0]->shape, n->in[1]->shape), *k = &pooled;
-    EACH_WINDOW(k)
-    EACH_OUTPUT(k)
-    {
-        real best = 0;
-        int place = -1;
-        for (int p = 0; p < 4; p++) {
-            const real x = output(k, call, 2 * wy + p / 2, 2 * wx + p % 2, o);
-            if (place < 0 || x > best || (x != x && best == best)) {
-                best = x;
-                place = p;
+    const lng_pooled pooled = geometry(call->node), *k = &pooled;
+    EACH_WINDOW(k, wy, wx)
+        EACH_OUTPUT(k, o) {
+            real best = 0;
+            int winner = -1;
+            for (int corner = 0; corner < 4; corner++) {
+                const real x = output(k, call, 2 * wy + corner / 2, 2 * wx + corner % 2, o);
+                if (winner < 0 || x > best || (x != x && best == best)) {
+                    best = x;
+                    winner = corner;
+                }
             }
+            if (call->out[0].at)
+                F(call->out[0], pooled_at(k, wy, wx, o)) = best;
+            if (call->out[1].at)
+                I(call->out[1], pooled_at(k, wy, wx, o)) = winner;
         }
-        if (call->out[0].at)
-            F(call->out[0], pooled_at(k, wy, wx, o)) = best;
-        if (call->out[1].at)
-            I(call->out[1], pooled_at(k, wy, wx, o)) = place;
-    }
 }
 
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    LNG_NAME(lng_pooled_forward)
-    (call->plan, call->part, call->parts, call->in[0], call->in[1], call->out[0], call->out[1], call->scratch);
+    lng_pooled_forward(call->prepared, call->part, call->parts, call->in[0], call->in[1], call->out[0], call->out[1],
+                       call->scratch);
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
     if (!n->in[0]->per_example || n->in[1]->per_example)
-        return NULL;
-    *plan = pooled_plan(n, n->in[0]->shape, n->in[1]->shape, arena);
-    *scratch = LNG_NAME(lng_pooled_forward_scratch)(*plan);
-    return fast;
+        return (lng_prepared){0};
+    lng_prepared p = prepared_geometry(n, arena);
+    p.scratch = lng_pooled_forward_scratch(p.data);
+    return p;
 }
 #endif
-LNG_KERNELS(conv2d_pool, naive, pick);
+LNG_KERNELS(conv2d_pool, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
@@ -63,18 +66,17 @@ static bool infer(lng_infer *r)
 
 static int64_t cost(const lng_node *n)
 {
-    return 4 * pooled_cost(n->attr, n->in[0]->shape, n->in[1]->shape);
+    return 4 * cost_of_winners(n);
 }
 
 const lng_op lng_op_conv2d_pool = {
     .name = "conv2d_pool",
     .about = "conv2d and, over its output, max_pool with windows of 2 x 2",
-    .math = "y = max_pool(conv2d(x, w), size=[2, 2]), bit for bit but for the sign of a zero: taps outside of the image "
-            "are multiplied, as +0",
+    .math =
+        "y = max_pool(conv2d(x, w), size=[2, 2]), bit for bit except for the sign of a zero: taps outside the image count as +0",
     .flags = LNG_OP_HIDDEN | LNG_OP_SLICE_SPLITS,
     LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}),
-    LNG_OUT({"y", LNG_FLOAT_ONLY, "the winners' values [h', w', o]"},
-            {"place", LNG_INT_ONLY, "where in their windows they stand: 0 1 / 2 3"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the winners' values [h', w', o]"}, CONV_POOL_WINNER),
     LNG_ATTRS(POOLED_ATTRS),
     .infer = infer,
     .cost = cost,

@@ -1,20 +1,23 @@
-/* The adjoint of conv2d_pool in its image: each window's flows back through the taps of its winner. */
+/* The adjoint of conv2d_pool in its image: that of each window flows back through the taps of its winner. */
 #include "op/pooled.h"
+
+static lng_pooled geometry(const lng_node *n)
+{
+    return pooled_of(n->attr, n->attr[LNG_CONV_POOL_SHAPE].v, n->attr[LNG_CONV_POOL_WEIGHTS].v);
+}
 
 static real pixel_gradient(const lng_pooled *k, const lng_naive_call *call, int32_t y, int32_t x, int32_t c)
 {
     real sum = 0;
-    EACH_WINDOW(k)
-    {
+    EACH_WINDOW(k, wy, wx) {
         const int32_t i = y / 2 - wy, j = x / 2 - wx;
         if (i < 0 || i > k->kh / 2 || j < 0 || j > k->kw / 2)
             continue;
-        EACH_OUTPUT(k)
-        {
+        EACH_OUTPUT(k, o) {
             const ptrdiff_t at = pooled_at(k, wy, wx, o);
-            const int place = I(call->in[1], at) & 3;
+            const int winner = I(call->in[1], at) & 3;
             const ptrdiff_t row = ((i * (k->kw / 2 + 1) + j) * (ptrdiff_t)k->o + o) * k->c + c;
-            sum = real_fma(F(call->in[2], row * 16 + y % 2 * 8 + x % 2 * 4 + place), F(call->in[0], at), sum);
+            sum = real_fma(F(call->in[2], row * 16 + y % 2 * 8 + x % 2 * 4 + winner), F(call->in[0], at), sum);
         }
     }
     return sum;
@@ -22,62 +25,54 @@ static real pixel_gradient(const lng_pooled *k, const lng_naive_call *call, int3
 
 static void naive(const lng_naive_call *call)
 {
-    const lng_attr *attr = call->node->attr;
-    const lng_pooled pooled = pooled_of(attr, attr[LNG_CONV_POOL_SHAPE].v, attr[LNG_CONV_POOL_WEIGHTS].v), *k = &pooled;
+    const lng_pooled pooled = geometry(call->node), *k = &pooled;
     for (int32_t iy = 0; iy < k->in_y; iy++)
         for (int32_t ix = 0; ix < k->in_x; ix++)
-            EACH_CHANNEL(k)
-    F(call->out[0], ((ptrdiff_t)iy * k->in_x + ix) * k->c + c) = pixel_gradient(k, call, iy + k->before_y, ix + k->before_x, c);
+            EACH_CHANNEL(k, c)
+                F(call->out[0], ((ptrdiff_t)iy * k->in_x + ix) * k->c + c) =
+                    pixel_gradient(k, call, iy + k->before_y, ix + k->before_x, c);
 }
 
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    LNG_NAME(lng_pooled_input_grad)(call->plan, call->in[0], call->in[1], call->in[2], call->out[0]);
+    lng_pooled_input_grad(call->prepared, call->in[0], call->in[1], call->in[2], call->out[0]);
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    (void)scratch;
-    if (!n->in[0]->per_example || !n->in[1]->per_example || n->in[2]->per_example)
-        return NULL;
-    *plan = pooled_plan(n, n->attr[LNG_CONV_POOL_SHAPE].v, n->attr[LNG_CONV_POOL_WEIGHTS].v, arena);
-    return fast;
+    const bool suits = n->in[0]->per_example && n->in[1]->per_example && !n->in[2]->per_example;
+    return suits ? prepared_geometry(n, arena) : (lng_prepared){0};
 }
 #endif
-LNG_KERNELS(conv2d_pool_input_grad, naive, pick);
+LNG_KERNELS(conv2d_pool_input_grad, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
     const lng_shape x = r->attr[LNG_CONV_POOL_SHAPE].v, w = r->attr[LNG_CONV_POOL_WEIGHTS].v;
     lng_shape out;
-    if (!pooled_output(r, x, w, &out) || !pooled_expects(r, 0, out) || !pooled_expects(r, 1, out) ||
-        !pooled_expects(r, 2, lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[3], w.dim[2], (int64_t)16)))
+    if (!pooled_output(r, x, w, &out) || !lng_infer_expect(r, 0, out) || !lng_infer_expect(r, 1, out) ||
+        !lng_infer_expect(r, 2, lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[3], w.dim[2], (int64_t)16)))
         return false;
     r->shape[0] = x;
     return true;
-}
-
-static int64_t cost(const lng_node *n)
-{
-    return pooled_cost(n->attr, n->attr[LNG_CONV_POOL_SHAPE].v, n->attr[LNG_CONV_POOL_WEIGHTS].v);
 }
 
 const lng_op lng_op_conv2d_pool_input_grad = {
     .name = "conv2d_pool_input_grad",
     .about = "the adjoint of conv2d_pool in its image",
     .math =
-        "dx[y, x, c] = the sum of g[i, j, o] t[y' - i, x' - j, o, c, 4 p + q], where the pixel is pixel p of block (y', x') and place q of the "
-        "window has won: from +0, one fused multiply-add for each window (i, j) for which t has a row, and o, in ascending order",
+        "dx[y, x, c] = the sum of g[i, j, o] t[y' - i, x' - j, o, c, 4 p + q], where the pixel is pixel p of block (y', x') and q is the "
+        "winner of the window: from +0, one fused multiply-add for each window (i, j) for which t has a row, and o, in ascending order",
     .flags = LNG_OP_HIDDEN,
-    LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"}, {"place", LNG_INT_ONLY, "its place"},
+    LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"}, CONV_POOL_WINNER,
            {"t", LNG_FLOAT_ONLY, "the weights, as conv2d_pool_weights lays them out"}),
     LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of the image [h, w, c]"}),
     LNG_ATTRS(POOLED_ATTRS, [LNG_CONV_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the image")},
               [LNG_CONV_POOL_WEIGHTS] = {"weights", LNG_SHAPE_ATTR(4, "the shape of the weights")}),
     .infer = infer,
-    .cost = cost,
+    .cost = cost_of_winners,
 };
 #endif
 

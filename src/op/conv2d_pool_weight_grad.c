@@ -1,5 +1,10 @@
-/* The adjoint of conv2d_pool in shared weights, summed over the batch: of each window only the winner's taps have seen anything. */
+/* The adjoint of conv2d_pool in shared weights, summed over the batch: in each window, only the winner's taps contribute. */
 #include "op/pooled.h"
+
+static lng_pooled geometry(const lng_node *n)
+{
+    return pooled_of(n->attr, n->in[0]->shape, n->attr[LNG_CONV_POOL_SHAPE].v);
+}
 
 static lng_view lane_of(const lng_naive_call *call, int which, int lane)
 {
@@ -11,83 +16,72 @@ static lng_view lane_of(const lng_naive_call *call, int which, int lane)
 
 static real lane_gradient(const lng_pooled *k, const lng_naive_call *call, int l, int32_t ky, int32_t kx, int32_t c, int32_t o)
 {
-    const lng_view x = lane_of(call, 0, l), g = lane_of(call, 1, l), place = lane_of(call, 2, l);
+    const lng_view x = lane_of(call, 0, l), g = lane_of(call, 1, l), winner = lane_of(call, 2, l);
     real sum = 0;
-    EACH_WINDOW(k)
-    {
+    EACH_WINDOW(k, wy, wx) {
         const ptrdiff_t at = pooled_at(k, wy, wx, o);
-        const int p = I(place, at) & 3;
-        sum = real_fma(pooled_input(k, x, 2 * wy + p / 2 + ky, 2 * wx + p % 2 + kx, c), F(g, at), sum);
+        const int corner = I(winner, at) & 3;
+        sum = real_fma(pooled_input(k, x, 2 * wy + corner / 2 + ky, 2 * wx + corner % 2 + kx, c), F(g, at), sum);
     }
     return sum;
 }
 
 static void naive(const lng_naive_call *call)
 {
-    const lng_node *n = call->node;
-    const lng_pooled pooled = pooled_of(n->attr, n->in[0]->shape, n->attr[LNG_CONV_POOL_SHAPE].v), *k = &pooled;
-    EACH_TAP(k)
-    EACH_CHANNEL(k)
-    EACH_OUTPUT(k)
-    {
-        real lane[LNG_LANES] = {0};
-        for (int l = 0; l < call->live; l++)
-            lane[l] = lane_gradient(k, call, l, ky, kx, c, o);
-        for (int half = LNG_LANES / 2; half > 0; half /= 2)
-            for (int l = 0; l < half; l++)
-                lane[l] += lane[l + half];
-        F(call->out[0], pooled_weight(k, ky, kx, c, o)) = lane[0];
-    }
+    const lng_pooled pooled = geometry(call->node), *k = &pooled;
+    EACH_TAP(k, ky, kx)
+        EACH_CHANNEL(k, c)
+            EACH_OUTPUT(k, o) {
+                real lane[LNG_LANES] = {0};
+                for (int l = 0; l < call->live; l++)
+                    lane[l] = lane_gradient(k, call, l, ky, kx, c, o);
+                F(call->out[0], pooled_weight(k, ky, kx, c, o)) = lane_tree(lane);
+            }
 }
 
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    LNG_NAME(lng_pooled_weight_grad)
-    (call->plan, call->live, call->add, call->in[0], call->in[1], call->in[2], call->out[0], call->scratch);
+    lng_pooled_weight_grad(call->prepared, call->live, call->add, call->in[0], call->in[1], call->in[2], call->out[0],
+                           call->scratch);
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
     if (!n->in[0]->per_example || !n->in[1]->per_example || !n->in[2]->per_example)
-        return NULL;
-    *plan = pooled_plan(n, n->in[0]->shape, n->attr[LNG_CONV_POOL_SHAPE].v, arena);
-    *scratch = LNG_NAME(lng_pooled_weight_grad_scratch)(*plan);
-    return fast;
+        return (lng_prepared){0};
+    lng_prepared p = prepared_geometry(n, arena);
+    p.scratch = lng_pooled_weight_grad_scratch(p.data);
+    return p;
 }
 #endif
-LNG_KERNELS(conv2d_pool_weight_grad, naive, pick);
+LNG_KERNELS(conv2d_pool_weight_grad, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
     lng_shape out;
-    if (!pooled_output(r, r->in[0]->shape, r->attr[LNG_CONV_POOL_SHAPE].v, &out) || !pooled_expects(r, 1, out) ||
-        !pooled_expects(r, 2, out))
+    if (!pooled_output(r, r->in[0]->shape, r->attr[LNG_CONV_POOL_SHAPE].v, &out) || !lng_infer_expect(r, 1, out) ||
+        !lng_infer_expect(r, 2, out))
         return false;
     r->shape[0] = r->attr[LNG_CONV_POOL_SHAPE].v;
     return true;
-}
-
-static int64_t cost(const lng_node *n)
-{
-    return pooled_cost(n->attr, n->in[0]->shape, n->attr[LNG_CONV_POOL_SHAPE].v);
 }
 
 const lng_op lng_op_conv2d_pool_weight_grad = {
     .name = "conv2d_pool_weight_grad",
     .about = "the adjoint of conv2d_pool in shared weights, summed over the batch",
     .math =
-        "dw[ky, kx, c, o] = in each lane the sum over the windows of x[i + ky - py, j + kx - px, c] g[., ., o], where the winner "
-        "stands at (i, j) of the convolution's output: from +0, one fused multiply-add a window in row-major order, taps outside "
-        "of the image as +0; then the lane tree",
+        "dw[ky, kx, c, o] = in each lane the sum over the windows of x[i + ky - py, j + kx - px, c] g[., ., o], where (i, j) is the winner's "
+        "position in the convolution's output: from +0, one fused multiply-add for each window in row-major order, taps outside the image "
+        "as +0; then the lane tree",
     .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
     LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"},
-           {"place", LNG_INT_ONLY, "its place"}),
+           CONV_POOL_WINNER),
     LNG_OUT({"dw", LNG_FLOAT_ONLY, "the adjoint of the weights [kh, kw, c, o]"}),
     LNG_ATTRS(POOLED_ATTRS, [LNG_CONV_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(4, "of the weights")}),
     .infer = infer,
-    .cost = cost,
+    .cost = cost_of_winners,
 };
 #endif
 

@@ -1,7 +1,7 @@
-/* Weights laid out for conv2d_pool_input_grad: for each place of a window that may have won, the weight by which it read a pixel. */
+/* Weights laid out for conv2d_pool_input_grad: for each corner of a window, which may be the winner, the weight by which it reads a pixel. */
 #include "op/pooled.h"
 
-static lng_pooled weights_of(const lng_node *n)
+static lng_pooled geometry(const lng_node *n)
 {
     const lng_shape w = n->in[0]->shape;
     return (lng_pooled){.kh = (int32_t)w.dim[0], .kw = (int32_t)w.dim[1], .c = (int32_t)w.dim[2], .o = (int32_t)w.dim[3]};
@@ -9,43 +9,39 @@ static lng_pooled weights_of(const lng_node *n)
 
 static void naive(const lng_naive_call *call)
 {
-    const lng_pooled weights = weights_of(call->node), *k = &weights;
+    const lng_pooled weights = geometry(call->node), *k = &weights;
     ptrdiff_t e = 0;
     for (int32_t i = 0; i <= k->kh / 2; i++)
         for (int32_t j = 0; j <= k->kw / 2; j++)
-            EACH_OUTPUT(k)
-    EACH_CHANNEL(k)
-    for (int pixel = 0; pixel < 4; pixel++)
-        for (int place = 0; place < 4; place++) {
-            const int32_t ky = 2 * i + pixel / 2 - place / 2, kx = 2 * j + pixel % 2 - place % 2;
-            const bool reads = ky >= 0 && ky < k->kh && kx >= 0 && kx < k->kw;
-            F(call->out[0], e++) = reads ? F(call->in[0], pooled_weight(k, ky, kx, c, o)) : 0;
-        }
+            EACH_OUTPUT(k, o)
+                EACH_CHANNEL(k, c)
+                    for (int pixel = 0; pixel < 4; pixel++)
+                        for (int corner = 0; corner < 4; corner++) {
+                            const int32_t ky = 2 * i + pixel / 2 - corner / 2, kx = 2 * j + pixel % 2 - corner % 2;
+                            const bool reads = ky >= 0 && ky < k->kh && kx >= 0 && kx < k->kw;
+                            F(call->out[0], e++) = reads ? F(call->in[0], pooled_weight(k, ky, kx, c, o)) : 0;
+                        }
 }
 
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    const lng_pooled weights = weights_of(call->node);
-    LNG_NAME(lng_pooled_table)(&weights, call->in[0], call->out[0]);
+    lng_pooled_table(call->prepared, call->in[0], call->out[0]);
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    (void)arena, (void)plan, (void)scratch;
-    return n->in[0]->per_example ? NULL : fast;
+    return n->in[0]->per_example ? (lng_prepared){0} : prepared_geometry(n, arena);
 }
 #endif
-LNG_KERNELS(conv2d_pool_weights, naive, pick);
+LNG_KERNELS(conv2d_pool_weights, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
-    char got[LNG_SHAPE_TEXT];
     const lng_shape w = r->in[0]->shape;
     if (w.rank != 4)
-        return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "%s expects weights [kh, kw, c, o], got %s", r->op->name,
-                                 lng_shape_text(got, w));
+        return lng_infer_fail_operand(r, 0, "weights [kh, kw, c, o]");
     r->shape[0] = lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[3], w.dim[2], (int64_t)16);
     return true;
 }
@@ -54,8 +50,8 @@ const lng_op lng_op_conv2d_pool_weights = {
     .name = "conv2d_pool_weights",
     .about = "weights laid out for conv2d_pool_input_grad",
     .math =
-        "y[i, j, o, c, 4 p + q] = w[2 i + p / 2 - q / 2, 2 j + p % 2 - q % 2, c, o], or 0 outside of w: how place q of a window reads pixel "
-        "p of the block of 2 x 2 pixels that lies (i, j) blocks after the window",
+        "y[i, j, o, c, 4 p + q] = w[2 i + p / 2 - q / 2, 2 j + p % 2 - q % 2, c, o], or 0 outside w: how corner q of a window reads pixel "
+        "p of the block of 2 x 2 pixels that is (i, j) blocks after the window",
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "[kh / 2 + 1, kw / 2 + 1, o, c, 16]"}),

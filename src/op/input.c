@@ -16,7 +16,7 @@ static int32_t whole(float x) /* towards zero; 0 where there is no such integer 
 static void naive(const lng_naive_call *call)
 {
     const lng_node *n = call->node;
-    const lng_field *f = &call->clock->field[n->attr[LNG_INPUT_INDEX].i];
+    const lng_field *f = &call->context->field[n->attr[LNG_INPUT_INDEX].i];
     int64_t size = lng_shape_size(n->out[0].shape), row = (int64_t)call->example * f->size;
     for (int64_t e = 0; e < size; e++) {
         int32_t i = f->type == LNG_FIELD_U8 ? ((const uint8_t *)f->at)[row + e] : 0;
@@ -94,7 +94,7 @@ static void gather_bytes(void *out, const uint8_t *const *row, int64_t size, boo
 static void fast(const lng_call *call)
 {
     const lng_node *n = call->node;
-    const lng_field *f = &call->clock->field[n->attr[LNG_INPUT_INDEX].i];
+    const lng_field *f = &call->context->field[n->attr[LNG_INPUT_INDEX].i];
     const int64_t size = lng_shape_size(n->out[0].shape);
     const bool integer = n->out[0].dtype == LNG_I32;
     const size_t bytes = f->type == LNG_FIELD_U8 ? 1 : 4;
@@ -119,13 +119,9 @@ static void fast(const lng_call *call)
         }
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)n, (void)arena, (void)plan, (void)scratch;
-    return fast;
-}
+LNG_FAST_IF(true)
 #endif
-LNG_KERNELS(input, naive, pick);
+LNG_KERNELS(input, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

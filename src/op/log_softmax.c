@@ -22,7 +22,7 @@ static void v_row(float *y, const float *x, int64_t n)
         v_store(y + i * LNG_LANES, v_sub(v_sub(v_load(x + i * LNG_LANES), m), log_sum));
 }
 #endif
-LNG_KERNELS(log_softmax, naive, pick);
+LNG_KERNELS(log_softmax, naive, prepare);
 
 #ifdef LNG_TABLE
 static void vjp(lng_vjp *r) /* g - e^y sum(g) */

@@ -1,19 +1,19 @@
 /* y = a b: the last dimension of a against the first of b. */
 #include "op/kernel.h"
 #ifdef LNG_FAST
-#include "kernel/product.h"
+#include "op/product.h"
 #endif
 
-/* y[m][n] = sum a[m][k] b[k][n]; element strides. */
-typedef struct product {
+/* y[m][n] = the sum of a[m][k] b[k][n]: the sizes, and the operands' strides in elements. */
+typedef struct dims {
     int64_t m, n, k, a_m, a_k, b_k, b_n;
-} product;
+} dims;
 
-static product product_of(const lng_node *node)
+static dims dims_of(const lng_node *node)
 {
     const lng_shape a = node->in[0]->shape, b = node->in[1]->shape;
     const bool ta = node->attr[LNG_MATMUL_TRANSPOSE_A].i, tb = node->attr[LNG_MATMUL_TRANSPOSE_B].i;
-    product p = {.k = a.dim[ta ? 0 : a.rank - 1], .n = b.dim[tb ? 0 : 1]};
+    dims p = {.k = a.dim[ta ? 0 : a.rank - 1], .n = b.dim[tb ? 0 : 1]};
     p.m = lng_shape_size(a) / p.k;
     p.a_m = ta ? 1 : p.k;
     p.a_k = ta ? p.m : 1;
@@ -24,7 +24,7 @@ static product product_of(const lng_node *node)
 
 static void naive(const lng_naive_call *call)
 {
-    const product p = product_of(call->node);
+    const dims p = dims_of(call->node);
     for (int64_t m = 0; m < p.m; m++)
         for (int64_t n = 0; n < p.n; n++) {
             real sum = 0;
@@ -35,36 +35,26 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-static void fast(const lng_call *call)
+/* One run a row; the taps of a transposed a lie apart. */
+static const lng_product *product_of(const lng_node *n, lng_arena *arena)
 {
-    LNG_NAME(lng_product_run)
-    (call->plan, call->node->in[1]->per_example, call->part, call->parts, call->in[0], call->in[1], call->out[0]);
-}
-
-/* One run a row; taps of a transposed a lie apart. */
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)scratch;
-    if (!n->in[0]->per_example)
-        return NULL;
-    const product d = product_of(n);
-    const bool apart = d.a_k != 1;
-    lng_run *run = LNG_NEW_N(arena, apart ? (size_t)d.k : 1, lng_run);
+    const dims d = dims_of(n);
+    const bool strided = d.a_k != 1;
+    lng_run *run = LNG_NEW_N(arena, strided ? (size_t)d.k : 1, lng_run);
     lng_point *point = LNG_NEW_N(arena, (size_t)d.m, lng_point);
     lng_group *group = LNG_NEW(arena, lng_group);
     *run = (lng_run){.n = (int32_t)d.k};
-    for (int64_t i = 0; apart && i < d.k; i++)
+    for (int64_t i = 0; strided && i < d.k; i++)
         run[i] = (lng_run){(int32_t)(i * d.a_k), (int32_t)(i * d.b_k), 1};
     for (int64_t i = 0; i < d.m; i++)
         point[i] = (lng_point){(int32_t)(i * d.a_m), 0, (int32_t)(i * d.n)};
-    *group = (lng_group){run, point, apart ? (int)d.k : 1, (int)d.m};
+    *group = (lng_group){run, point, strided ? (int)d.k : 1, (int)d.m};
     lng_product *p = LNG_NEW(arena, lng_product);
-    *p = (lng_product){group, 1, (int)d.n, (int32_t)d.b_k, (int32_t)d.b_n, d.k * d.n > LNG_PRODUCT_NEAR ? (int)d.m : 4};
-    *plan = p;
-    return fast;
+    *p = (lng_product){group, 1, (int)d.n, (int32_t)d.b_k, (int32_t)d.b_n, lng_product_chunk(d.k * d.n)};
+    return p;
 }
 #endif
-LNG_KERNELS(matmul, naive, pick);
+LNG_KERNELS(matmul, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"
@@ -90,28 +80,22 @@ static bool infer(lng_infer *r)
     return true;
 }
 
-static lng_value *product_value(lng_graph *g, lng_value *a, bool ta, lng_value *b, bool tb)
-{
-    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_MATMUL_TRANSPOSE_A] = {.i = ta}, [LNG_MATMUL_TRANSPOSE_B] = {.i = tb}};
-    return lng_emit(g, &lng_op_matmul, (lng_value *[]){a, b}, 2, attr, NULL);
-}
-
 static void vjp(lng_vjp *r)
 {
     lng_graph *g = r->graph;
-    const product p = product_of(r->node);
+    const dims p = dims_of(r->node);
     const bool ta = r->node->attr[LNG_MATMUL_TRANSPOSE_A].i, tb = r->node->attr[LNG_MATMUL_TRANSPOSE_B].i;
     lng_value *a = r->node->in[0], *b = r->node->in[1], *y = r->gout[0];
     if (r->wants[0])
-        r->gin[0] = ta ? product_value(g, b, tb, y, true) : product_value(g, y, false, b, !tb);
+        r->gin[0] = ta ? lng_matmul(g, b, tb, y, true) : lng_matmul(g, y, false, b, !tb);
     if (!r->wants[1])
         return;
     lng_value *rows = lng_reshape(g, y, lng_shape_of(2, p.m, p.n));
     lng_value *left = ta ? a : lng_reshape(g, a, lng_shape_of(2, p.m, p.k));
-    r->gin[1] = tb ? product_value(g, rows, true, left, ta) : product_value(g, left, !ta, rows, false);
+    r->gin[1] = tb ? lng_matmul(g, rows, true, left, ta) : lng_matmul(g, left, !ta, rows, false);
 }
 
-/* The sum over the batch of a' b with a, b [m, ...] is a product over the batch too. */
+/* The sum over the batch of a' b, with a and b [m, ...], is a product over the batch, too. */
 static lng_value *contract(lng_graph *g, const lng_node *n)
 {
     return n->attr[LNG_MATMUL_TRANSPOSE_A].i && !n->attr[LNG_MATMUL_TRANSPOSE_B].i
@@ -121,7 +105,7 @@ static lng_value *contract(lng_graph *g, const lng_node *n)
 
 static int64_t cost(const lng_node *n)
 {
-    const product p = product_of(n);
+    const dims p = dims_of(n);
     return p.m * p.n * p.k;
 }
 

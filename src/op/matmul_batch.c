@@ -23,21 +23,19 @@ static void naive(const lng_naive_call *call)
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    LNG_NAME(lng_outer_run)(call->plan, call->live, call->add, call->in[0], call->in[1], call->out[0], call->scratch);
+    lng_outer_run(call->prepared, call->live, call->add, call->in[0], call->in[1], call->out[0], call->scratch);
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
     if (!n->in[0]->per_example || !n->in[1]->per_example)
-        return NULL;
+        return (lng_prepared){0};
     lng_outer *k = LNG_NEW(arena, lng_outer);
     *k = (lng_outer){n->in[0]->shape.dim[0], n->in[0]->shape.dim[1], n->in[1]->shape.dim[1]};
-    *plan = k;
-    *scratch = lng_outer_scratch(k);
-    return fast;
+    return (lng_prepared){.kernel = fast, .data = k, .scratch = lng_outer_scratch(k)};
 }
 #endif
-LNG_KERNELS(matmul_batch, naive, pick);
+LNG_KERNELS(matmul_batch, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"
@@ -59,11 +57,10 @@ static bool infer(lng_infer *r)
 static void vjp(lng_vjp *r)
 {
     lng_value *a = r->node->in[0], *b = r->node->in[1];
-    const lng_attr transpose_b[LNG_MAX_ATTR] = {[LNG_MATMUL_TRANSPOSE_B] = {.i = 1}};
     if (r->wants[0])
-        r->gin[0] = lng_emit(r->graph, &lng_op_matmul, (lng_value *[]){b, r->gout[0]}, 2, transpose_b, NULL);
+        r->gin[0] = lng_matmul(r->graph, b, false, r->gout[0], true);
     if (r->wants[1])
-        r->gin[1] = lng_binary(r->graph, &lng_op_matmul, a, r->gout[0]);
+        r->gin[1] = lng_matmul(r->graph, a, false, r->gout[0], false);
 }
 
 static int64_t cost(const lng_node *n)
@@ -74,9 +71,9 @@ static int64_t cost(const lng_node *n)
 const lng_op lng_op_matmul_batch = {
     .name = "matmul_batch",
     .about = "the product of two matrices over the batch",
-    .math = "y[i, j] = the sum of a[m, i] b[m, j] over the examples and m: in a slice from +0, one fused multiply-add for each "
-            "live lane in order and, "
-            "within it, each m in ascending order",
+    .math =
+        "y[i, j] = the sum of a[m, i] b[m, j] over the examples and m: within a slice from +0, one fused multiply-add for each live "
+        "lane in order and, within it, each m in ascending order",
     .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
     LNG_IN({"a", LNG_FLOAT_ONLY, "[m, i]"}, {"b", LNG_FLOAT_ONLY, "[m, j]"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "[i, j]"}),

@@ -1,43 +1,25 @@
 /* y = the largest of x over axes. */
 #include "op/winner.h"
 
-static void naive(const lng_naive_call *call)
+static void reduction_of_op(reduction *r, const lng_node *n)
 {
-    reduction r;
-    reduction_of(&r, call->node);
-    int64_t index[LNG_MAX_RANK] = {0};
-    ptrdiff_t at[2] = {0};
-    do
-        winner(call->in[0], at[0], &r.reduced, &F(call->out[0], at[1]));
-    while (lng_walk_next(&r.kept, r.kept.rank, 2, index, at));
+    reduction_of(r, n);
+}
+
+static void put(const lng_naive_call *call, const reduction *r, const ptrdiff_t at[2], int32_t winner, real best)
+{
+    (void)r, (void)winner;
+    F(call->out[0], at[1]) = best;
 }
 
 #ifdef LNG_FAST
-static void fast(const lng_call *call)
+static void v_put(const lng_call *call, const reduction *r, const ptrdiff_t at[2], i16 winner, v16 best)
 {
-    const reduction *r = call->plan;
-    int64_t index[LNG_MAX_RANK] = {0};
-    ptrdiff_t at[2] = {0};
-    do {
-        v16 best;
-        v_winner((const float *)call->in[0] + at[0], &r->reduced, &best);
-        v_store((float *)call->out[0] + at[1], best);
-    } while (lng_walk_next(&r->kept, r->kept.rank, 2, index, at));
-}
-
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)scratch;
-    if (!n->out[0].per_example)
-        return NULL;
-    reduction *r = LNG_NEW(arena, reduction);
-    reduction_of(r, n);
-    reduction_scale(r, true);
-    *plan = r;
-    return fast;
+    (void)r, (void)winner;
+    v_store((float *)call->out[0] + at[1], best);
 }
 #endif
-LNG_KERNELS(max, naive, pick);
+LNG_KERNELS(max, naive, prepare);
 
 #ifdef LNG_TABLE
 static void vjp(lng_vjp *r)

@@ -1,54 +1,35 @@
 /* y = 1 at the winner of each max, else 0: what carries the gradient of max. */
 #include "op/winner.h"
 
-static void naive(const lng_naive_call *call)
+static void reduction_of_op(reduction *r, const lng_node *n)
 {
-    reduction r;
-    reduction_of(&r, call->node);
+    reduction_of(r, n);
+}
+
+static void put(const lng_naive_call *call, const reduction *r, const ptrdiff_t at[2], int32_t winner, real best)
+{
     int64_t index[LNG_MAX_RANK] = {0};
-    ptrdiff_t at[2] = {0};
-    do {
-        real best;
-        int32_t place = winner(call->in[0], at[0], &r.reduced, &best), i = 0;
-        int64_t inside[LNG_MAX_RANK] = {0};
-        ptrdiff_t y = at[0];
-        do
-            F(call->out[0], y) = i++ == place;
-        while (lng_walk_next(&r.reduced, r.reduced.rank, 1, inside, &y));
-    } while (lng_walk_next(&r.kept, r.kept.rank, 2, index, at));
+    ptrdiff_t y = at[0];
+    int32_t i = 0;
+    (void)best;
+    do
+        F(call->out[0], y) = i++ == winner;
+    while (lng_nest_next(&r->reduced, r->reduced.rank, 1, index, &y));
 }
 
 #ifdef LNG_FAST
-static void fast(const lng_call *call)
+static void v_put(const lng_call *call, const reduction *r, const ptrdiff_t at[2], i16 winner, v16 best)
 {
-    const reduction *r = call->plan;
     int64_t index[LNG_MAX_RANK] = {0};
-    ptrdiff_t at[2] = {0};
-    do {
-        v16 best;
-        i16 place = v_winner((const float *)call->in[0] + at[0], &r->reduced, &best);
-        int64_t inside[LNG_MAX_RANK] = {0};
-        ptrdiff_t y = at[0];
-        int32_t i = 0;
-        do
-            v_store((float *)call->out[0] + y, v_keep(iv_eq(place, iv_set1(i++)), v_set1(1)));
-        while (lng_walk_next(&r->reduced, r->reduced.rank, 1, inside, &y));
-    } while (lng_walk_next(&r->kept, r->kept.rank, 2, index, at));
-}
-
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)scratch;
-    if (!n->out[0].per_example)
-        return NULL;
-    reduction *r = LNG_NEW(arena, reduction);
-    reduction_of(r, n);
-    reduction_scale(r, true);
-    *plan = r;
-    return fast;
+    ptrdiff_t y = at[0];
+    int32_t i = 0;
+    (void)best;
+    do
+        v_store((float *)call->out[0] + y, v_keep(iv_eq(winner, iv_set1(i++)), v_set1(1)));
+    while (lng_nest_next(&r->reduced, r->reduced.rank, 1, index, &y));
 }
 #endif
-LNG_KERNELS(max_mask, naive, pick);
+LNG_KERNELS(max_mask, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)

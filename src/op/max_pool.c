@@ -4,25 +4,22 @@
 static void naive(const lng_naive_call *call)
 {
     const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
-    EACH_OUTPUT(p)
-    {
-        const window w = pool_window(p, oy, ox);
-        EACH_CHANNEL(p)
-        {
+    EACH_OUTPUT(p, oy, ox) {
+        const window w = window_of(p, oy, ox);
+        EACH_CHANNEL(p, c) {
             real best = 0;
             int64_t winner = -1;
-            EACH_TAP(w)
-            {
-                const real x = F(call->in[0], TAP_AT(p, c));
+            EACH_TAP(&w, iy, ix) {
+                const real x = F(call->in[0], input_at(p, iy, ix, c));
                 if (winner < 0 || x > best || (x != x && best == best)) {
                     best = x;
-                    winner = TAP_AT(p, c);
+                    winner = input_at(p, iy, ix, c);
                 }
             }
             if (call->out[0].at)
-                F(call->out[0], OUTPUT_AT(p, c)) = best;
+                F(call->out[0], output_at(p, oy, ox, c)) = best;
             if (call->out[1].at)
-                I(call->out[1], OUTPUT_AT(p, c)) = (int32_t)winner;
+                I(call->out[1], output_at(p, oy, ox, c)) = (int32_t)winner;
         }
     }
 }
@@ -32,42 +29,35 @@ static void fast(const lng_call *call)
 {
     const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
     const float *in = call->in[0];
-    EACH_OUTPUT(p)
-    {
-        const window w = pool_window(p, oy, ox);
-        EACH_CHANNEL(p)
-        {
-            int64_t iy = w.y0, ix = w.x0;
-            v16 best = v_load(in + TAP_AT(p, c) * LNG_LANES);
-            i16 winner = iv_set1((int32_t)TAP_AT(p, c));
-            EACH_TAP(w)
-            {
-                const v16 x = v_load(in + TAP_AT(p, c) * LNG_LANES);
+    EACH_OUTPUT(p, oy, ox) {
+        const window w = window_of(p, oy, ox);
+        EACH_CHANNEL(p, c) {
+            const int64_t first = input_at(p, w.y0, w.x0, c);
+            v16 best = v_load(in + first * LNG_LANES);
+            i16 winner = iv_set1((int32_t)first);
+            EACH_TAP(&w, iy, ix) {
+                const v16 x = v_load(in + input_at(p, iy, ix, c) * LNG_LANES);
                 const m16 wins = m_and(m_not(v_le(x, best)), v_eq(best, best)); /* larger, or the first NaN */
                 best = v_select(wins, x, best);
-                winner = iv_select(wins, iv_set1((int32_t)TAP_AT(p, c)), winner);
+                winner = iv_select(wins, iv_set1((int32_t)input_at(p, iy, ix, c)), winner);
             }
             if (call->out[0])
-                v_store((float *)call->out[0] + OUTPUT_AT(p, c) * LNG_LANES, best);
+                v_store((float *)call->out[0] + output_at(p, oy, ox, c) * LNG_LANES, best);
             if (call->out[1])
-                iv_store((int32_t *)call->out[1] + OUTPUT_AT(p, c) * LNG_LANES, winner);
+                iv_store((int32_t *)call->out[1] + output_at(p, oy, ox, c) * LNG_LANES, winner);
         }
     }
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)arena, (void)plan, (void)scratch;
-    return n->out[0].per_example ? fast : NULL;
-}
+LNG_FAST_IF(n->out[0].per_example)
 #endif
-LNG_KERNELS(max_pool, naive, pick);
+LNG_KERNELS(max_pool, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
     r->dtype[1] = LNG_I32;
-    if (!infer_pool_over(r, r->in[0]->shape, &r->shape[0]))
+    if (!infer_pool_of(r, r->in[0]->shape, &r->shape[0]))
         return false;
     r->shape[1] = r->shape[0];
     return true;
@@ -76,8 +66,7 @@ static bool infer(lng_infer *r)
 static void vjp(lng_vjp *r)
 {
     if (r->gout[0])
-        r->gin[0] =
-            pool_gradient(r->graph, &lng_op_max_pool_grad, r->node, (lng_value *[]){r->gout[0], (lng_value *)&r->node->out[1]}, 2);
+        r->gin[0] = pool_gradient(r, &lng_op_max_pool_grad, (lng_value *[]){r->gout[0], (lng_value *)&r->node->out[1]}, 2);
 }
 
 const lng_op lng_op_max_pool = {

@@ -7,13 +7,12 @@ static void naive(const lng_naive_call *call)
     const int64_t size = lng_shape_size(call->node->attr[LNG_POOL_SHAPE].v);
     for (int64_t e = 0; e < size; e++)
         F(call->out[0], e) = 0;
-    EACH_OUTPUT(p)
-    {
-        const window w = pool_window(p, oy, ox);
-        EACH_CHANNEL(p)
-        EACH_TAP(w)
-        if (I(call->in[1], OUTPUT_AT(p, c)) == TAP_AT(p, c))
-            F(call->out[0], TAP_AT(p, c)) += F(call->in[0], OUTPUT_AT(p, c));
+    EACH_OUTPUT(p, oy, ox) {
+        const window w = window_of(p, oy, ox);
+        EACH_CHANNEL(p, c)
+            EACH_TAP(&w, iy, ix)
+                if (I(call->in[1], output_at(p, oy, ox, c)) == input_at(p, iy, ix, c))
+                    F(call->out[0], input_at(p, iy, ix, c)) += F(call->in[0], output_at(p, oy, ox, c));
     }
 }
 
@@ -37,15 +36,13 @@ static void tiled(const lng_call *call)
     float *const out = call->out[0];
     const int32_t *const winner = call->in[1];
     const int64_t covered = p->x.out * p->x.window;
-    EACH_OUTPUT(p)
-    {
-        const window w = pool_window(p, oy, ox);
-        EACH_CHANNEL(p)
-        {
-            const v16 g = v_add(v_zero(), adjoint(call, OUTPUT_AT(p, c))); /* +0 and -0 make +0, as in the definition */
-            const i16 at = iv_load(winner + OUTPUT_AT(p, c) * LNG_LANES);
-            EACH_TAP(w)
-            v_store(out + TAP_AT(p, c) * LNG_LANES, v_keep(iv_eq(at, iv_set1((int32_t)TAP_AT(p, c))), g));
+    EACH_OUTPUT(p, oy, ox) {
+        const window w = window_of(p, oy, ox);
+        EACH_CHANNEL(p, c) {
+            const v16 g = v_add(v_zero(), adjoint(call, output_at(p, oy, ox, c))); /* +0 and -0 make +0, as in the definition */
+            const i16 at = iv_load(winner + output_at(p, oy, ox, c) * LNG_LANES);
+            EACH_TAP(&w, iy, ix)
+                v_store(out + input_at(p, iy, ix, c) * LNG_LANES, v_keep(iv_eq(at, iv_set1((int32_t)input_at(p, iy, ix, c))), g));
         }
     }
     for (int64_t iy = 0; iy < p->y.out * p->y.window; iy++)
@@ -60,49 +57,33 @@ static void scattered(const lng_call *call)
     float *const out = call->out[0];
     const int32_t *const winner = call->in[1];
     zero(out, p->y.in * p->x.in * p->channels);
-    EACH_OUTPUT(p)
-    {
-        const window w = pool_window(p, oy, ox);
-        EACH_CHANNEL(p)
-        {
-            const v16 g = adjoint(call, OUTPUT_AT(p, c));
-            const i16 at = iv_load(winner + OUTPUT_AT(p, c) * LNG_LANES);
-            EACH_TAP(w)
-            {
-                float *to = out + TAP_AT(p, c) * LNG_LANES;
+    EACH_OUTPUT(p, oy, ox) {
+        const window w = window_of(p, oy, ox);
+        EACH_CHANNEL(p, c) {
+            const v16 g = adjoint(call, output_at(p, oy, ox, c));
+            const i16 at = iv_load(winner + output_at(p, oy, ox, c) * LNG_LANES);
+            EACH_TAP(&w, iy, ix) {
+                float *to = out + input_at(p, iy, ix, c) * LNG_LANES;
                 const v16 sum = v_load(to);
-                v_store(to, v_select(iv_eq(at, iv_set1((int32_t)TAP_AT(p, c))), v_add(sum, g), sum));
+                v_store(to, v_select(iv_eq(at, iv_set1((int32_t)input_at(p, iy, ix, c))), v_add(sum, g), sum));
             }
         }
     }
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    (void)arena, (void)plan, (void)scratch;
+    (void)arena;
     if (!n->in[1]->per_example)
-        return NULL;
+        return (lng_prepared){0};
     const pool p = pool_of(n->attr, n->attr[LNG_POOL_SHAPE].v);
-    return p.y.stride == p.y.window && p.x.stride == p.x.window && !lng_is_same(&n->attr[LNG_POOL_PADDING]) ? tiled : scattered;
+    const bool adjacent = p.y.stride == p.y.window && p.x.stride == p.x.window && !lng_is_same(&n->attr[LNG_POOL_PADDING]);
+    return (lng_prepared){.kernel = adjacent ? tiled : scattered};
 }
 #endif
-LNG_KERNELS(max_pool_grad, naive, pick);
+LNG_KERNELS(max_pool_grad, naive, prepare);
 
 #ifdef LNG_TABLE
-static bool infer(lng_infer *r)
-{
-    char got[LNG_SHAPE_TEXT], expected[LNG_SHAPE_TEXT];
-    lng_shape out;
-    if (!infer_pool_over(r, r->attr[LNG_POOL_SHAPE].v, &out))
-        return false;
-    for (int i = 0; i < 2; i++)
-        if (!lng_shape_equal(r->in[i]->shape, out))
-            return lng_infer_fail_in(r, i, LNG_E_SHAPE, "%s expects %s, got %s", r->op->name, lng_shape_text(expected, out),
-                                     lng_shape_text(got, r->in[i]->shape));
-    r->shape[0] = r->attr[LNG_POOL_SHAPE].v;
-    return true;
-}
-
 const lng_op lng_op_max_pool_grad = {
     .name = "max_pool_grad",
     .about = "the adjoint of max_pool: each window's goes to its winner",
@@ -111,8 +92,8 @@ const lng_op lng_op_max_pool_grad = {
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of max_pool's y"}, {"winner", LNG_INT_ONLY, "max_pool's winner"}),
     LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}),
-    LNG_ATTRS(POOL_ATTRS, [LNG_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the pool's operand")}),
-    .infer = infer,
+    LNG_ATTRS(POOL_GRAD_ATTRS),
+    .infer = infer_pool_grad,
 };
 #endif
 

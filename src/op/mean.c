@@ -7,14 +7,13 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    (void)scratch;
-    return LNG_NAME(lng_sum_pick)(n, arena, plan, reduced_size(n));
+    return lng_prepare_sum(n, reduced_size(n), arena);
 }
 #endif
 
-LNG_KERNELS(mean, naive, pick);
+LNG_KERNELS(mean, naive, prepare);
 
 #ifdef LNG_TABLE
 static void vjp(lng_vjp *r)
@@ -26,8 +25,7 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_mean = {
     .name = "mean",
     .about = "the mean over axes",
-    .math =
-        "y = (the sum of x over the axes) / n, n the number of elements that are reduced to one; summed from +0 in row-major order",
+    .math = "y = (the sum of x over the axes) / n, n being the number of terms; summed from +0 in row-major order",
     LNG_IN({"x", LNG_FLOAT_ONLY, "what is averaged"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the means"}),
     LNG_ATTRS(LNG_REDUCTION_ATTRS),

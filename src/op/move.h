@@ -1,9 +1,8 @@
 /* Ops that only move numbers: each element of the output is an element of the operand, or 0.
  *
- * An op says where an output element comes from (`source`, -1: it is 0), which is its definition, and gives the same as a walk: array
- * 0 is the output, array 1 the operand, each from a first element on. What the walk does not reach is 0. Bits are moved as they are,
- * whatever the dtype. */
-#include "graph/walk.h"
+ * An op defines where an output element comes from (`source`; -1: it is 0), and says the same as a nest of loops in which array 0 is the output
+ * and array 1 the operand, each from a first element on. What the loops do not reach is 0. Bits are moved as they are, whatever the dtype. */
+#include "graph/nest.h"
 #include "op/kernel.h"
 
 static int64_t source(const lng_node *, int64_t e); /* of the op */
@@ -22,14 +21,14 @@ static void naive(const lng_naive_call *call)
 
 #ifdef LNG_FAST
 typedef struct move {
-    lng_walk walk;
+    lng_nest nest;
     ptrdiff_t to, from; /* the first elements */
     bool partial;       /* some elements are 0 */
 } move;
 
 static void route(move *, const lng_node *); /* of the op, in elements */
 
-static void copy_row(float *out, const float *in, const lng_walk *w, bool per_example)
+static void copy_row(float *out, const float *in, const lng_nest *w, bool per_example)
 {
     const int inner = w->rank - 1;
     const int64_t n = w->extent[inner];
@@ -46,29 +45,27 @@ static void copy_row(float *out, const float *in, const lng_walk *w, bool per_ex
 
 static void fast(const lng_call *call)
 {
-    const move *m = call->plan;
+    const move *m = call->prepared;
     const lng_value *y = &call->node->out[0];
     int64_t index[LNG_MAX_RANK] = {0};
     ptrdiff_t at[2] = {m->to, m->from};
     if (m->partial)
         memset(call->out[0], 0, (size_t)lng_shape_size(y->shape) * (y->per_example ? LNG_LANES : 1) * sizeof(float));
     do
-        copy_row((float *)call->out[0] + at[0], (const float *)call->in[0] + at[1], &m->walk, y->per_example);
-    while (lng_walk_next(&m->walk, m->walk.rank - 1, 2, index, at));
+        copy_row((float *)call->out[0] + at[0], (const float *)call->in[0] + at[1], &m->nest, y->per_example);
+    while (lng_nest_next(&m->nest, m->nest.rank - 1, 2, index, at));
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    (void)scratch;
     move *m = LNG_NEW(arena, move);
     bool per_example = n->out[0].per_example;
     route(m, n);
-    lng_walk_merge(&m->walk, 2);
-    lng_walk_scale(&m->walk, 0, per_example);
-    lng_walk_scale(&m->walk, 1, per_example);
+    lng_nest_merge(&m->nest, 2);
+    lng_nest_scale(&m->nest, 0, per_example);
+    lng_nest_scale(&m->nest, 1, per_example);
     m->to *= per_example ? LNG_LANES : 1;
     m->from *= per_example ? LNG_LANES : 1;
-    *plan = m;
-    return fast;
+    return (lng_prepared){.kernel = fast, .data = m};
 }
 #endif

@@ -23,13 +23,9 @@ static void fast(const lng_call *call)
     }
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)arena, (void)plan, (void)scratch;
-    return n->out[0].per_example ? fast : NULL;
-}
+LNG_FAST_IF(n->out[0].per_example)
 #endif
-LNG_KERNELS(one_hot, naive, pick);
+LNG_KERNELS(one_hot, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -1,4 +1,4 @@
-/* A pointwise op: its file says what the op does to one number and to one vector, and gets its kernels.
+/* The kernels of a pointwise op, from what it does to one number and to one vector.
  *
  *     #define OP     add
  *     #define ARITY  2              operands, up to 3: a, b, c
@@ -6,7 +6,7 @@
  *     #define VECTOR v_add(a, b)    in v16
  *     #include "op/pointwise.h"
  *
- * With INTEGERS defined the operands are int32_t and i16. The output is always float. */
+ * With INTEGERS defined, the operands are int32_t and i16. The output is always float. */
 #include "op/tile.h"
 
 #ifdef LNG_FAST

@@ -1,4 +1,4 @@
-/* What the pools and their gradients share: attributes, shape rule and loops over [h, w, c]. */
+/* Geometry, attributes and shape rule of the pools and their gradients, over images [h, w, c]. */
 #ifndef LNG_OP_POOL_H
 #define LNG_OP_POOL_H
 #include "op/kernel.h"
@@ -17,12 +17,12 @@ static inline pool pool_of(const lng_attr *attr, lng_shape x)
                   lng_axis_of(x.dim[1], size->dim[1], stride->dim[1], 1, same), x.dim[2]};
 }
 
-/* The window of one output: taps of rows [y0, y1) and columns [x0, x1) of the input. */
+/* The window of one output: rows [y0, y1) and columns [x0, x1) of the input. */
 typedef struct window {
     int64_t y0, y1, x0, x1;
 } window;
 
-static inline window pool_window(const pool *p, int64_t oy, int64_t ox)
+static inline window window_of(const pool *p, int64_t oy, int64_t ox)
 {
     int64_t first, end;
     window w;
@@ -35,13 +35,26 @@ static inline window pool_window(const pool *p, int64_t oy, int64_t ox)
     return w;
 }
 
+static inline int64_t window_size(const window *w)
+{
+    return (w->y1 - w->y0) * (w->x1 - w->x0);
+}
+
 /* clang-format off */
-#define EACH_OUTPUT(p) for (int64_t oy = 0; oy < (p)->y.out; oy++) for (int64_t ox = 0; ox < (p)->x.out; ox++)
-#define EACH_CHANNEL(p) for (int64_t c = 0; c < (p)->channels; c++)
-#define EACH_TAP(w) for (int64_t iy = (w).y0; iy < (w).y1; iy++) for (int64_t ix = (w).x0; ix < (w).x1; ix++)
+#define EACH_OUTPUT(p, oy, ox) for (int64_t oy = 0; oy < (p)->y.out; oy++) for (int64_t ox = 0; ox < (p)->x.out; ox++)
+#define EACH_CHANNEL(p, c) for (int64_t c = 0; c < (p)->channels; c++)
+#define EACH_TAP(w, iy, ix) for (int64_t iy = (w)->y0; iy < (w)->y1; iy++) for (int64_t ix = (w)->x0; ix < (w)->x1; ix++)
 /* clang-format on */
-#define OUTPUT_AT(p, c) ((oy * (p)->x.out + ox) * (p)->channels + (c))
-#define TAP_AT(p, c)    ((iy * (p)->x.in + ix) * (p)->channels + (c))
+
+/* Indices of elements. */
+static inline int64_t output_at(const pool *p, int64_t oy, int64_t ox, int64_t c)
+{
+    return (oy * p->x.out + ox) * p->channels + c;
+}
+static inline int64_t input_at(const pool *p, int64_t iy, int64_t ix, int64_t c)
+{
+    return (iy * p->x.in + ix) * p->channels + c;
+}
 
 #ifdef LNG_TABLE
 #include "op/table.h"
@@ -51,11 +64,13 @@ static inline window pool_window(const pool *p, int64_t oy, int64_t ox)
     [LNG_POOL_SIZE] = {"size", LNG_ATTR_INTS, .required = true, .low = 1, .high = 65536, .min_count = 2, .max_count = 2,           \
                        .about = "rows and columns of the window"},                                                                 \
     [LNG_POOL_STRIDE] = {"stride", LNG_ATTR_INTS, .low = 1, .high = 65536, .max_count = 2,                                         \
-                         .about = "how far windows lie apart; by default their size"},                                             \
+                         .about = "how far apart windows are; by default their size"},                                             \
     [LNG_POOL_PADDING] = {"padding", LNG_PADDING_ATTR}
+#define POOL_GRAD_ATTRS POOL_ATTRS, [LNG_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the pool's operand")}
 /* clang-format on */
 
-static inline bool infer_pool_over(lng_infer *r, lng_shape x, lng_shape *out)
+/* The shape of a pool's outputs, for an operand of shape x. */
+static inline bool infer_pool_of(lng_infer *r, lng_shape x, lng_shape *out)
 {
     char text[LNG_SHAPE_TEXT];
     if (x.rank != 3)
@@ -70,13 +85,26 @@ static inline bool infer_pool_over(lng_infer *r, lng_shape x, lng_shape *out)
     return true;
 }
 
-/* The gradient's attributes: the pool's, and the shape of its operand. */
-static inline lng_value *pool_gradient(lng_graph *g, const lng_op *op, const lng_node *n, lng_value *const *in, int n_in)
+/* The shape rule of a gradient: every operand has the shape of the pool's outputs. */
+static inline bool infer_pool_grad(lng_infer *r)
+{
+    lng_shape out;
+    if (!infer_pool_of(r, r->attr[LNG_POOL_SHAPE].v, &out))
+        return false;
+    for (int i = 0; i < r->n_in; i++)
+        if (!lng_infer_expect(r, i, out))
+            return false;
+    r->shape[0] = r->attr[LNG_POOL_SHAPE].v;
+    return true;
+}
+
+/* A pool's gradient has its attributes, and the shape of its operand. */
+static inline lng_value *pool_gradient(const lng_vjp *r, const lng_op *op, lng_value *const *in, int n_in)
 {
     lng_attr attr[LNG_MAX_ATTR];
-    memcpy(attr, n->attr, sizeof attr);
-    attr[LNG_POOL_SHAPE].v = n->in[0]->shape;
-    return lng_emit(g, op, in, n_in, attr, NULL);
+    memcpy(attr, r->node->attr, sizeof attr);
+    attr[LNG_POOL_SHAPE].v = r->node->in[0]->shape;
+    return lng_emit(r->graph, op, in, n_in, attr, NULL);
 }
 #endif
 

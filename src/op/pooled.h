@@ -1,12 +1,12 @@
-/* What conv2d_pool and its gradients share: a convolution (stride 1) under a max-pool of 2 x 2 windows that touch.
- * x [h, w, c], w [kh, kw, c, o], y, its adjoint g and the places of its winners [h', w', o]. */
+/* Geometry, attributes and shape rule of conv2d_pool and its gradients: a convolution (stride 1) under a max-pool of adjacent windows of 2 x 2.
+ * x [h, w, c], w [kh, kw, c, o]; y, its adjoint g and the winners [h', w', o]: the number of the winning corner of each window, 0 1 / 2 3. */
 #ifndef LNG_OP_POOLED_H
 #define LNG_OP_POOLED_H
 #include "kernel/pooled.h"
 #include "op/kernel.h"
 #include "op/window.h"
 
-/* Rows of windows, or columns, over the outputs of a convolution along one axis. */
+/* The convolution along one axis. */
 static inline lng_axis pooled_axis(const lng_attr *attr, int which, lng_shape x, lng_shape w)
 {
     lng_axis a = lng_axis_of(x.dim[which], w.dim[which], 1, 1, lng_is_same(&attr[LNG_CONV_POOL_PADDING]));
@@ -29,7 +29,7 @@ static inline lng_pooled pooled_of(const lng_attr *attr, lng_shape x, lng_shape 
                         .before_x = (int32_t)across.before};
 }
 
-/* x at row iy and column ix, counted with the zeros before the image. */
+/* x at row iy and column ix, counted from the zeros before the image. */
 static inline real pooled_input(const lng_pooled *k, lng_view x, int32_t iy, int32_t ix, int32_t c)
 {
     iy -= k->before_y;
@@ -46,19 +46,23 @@ static inline ptrdiff_t pooled_weight(const lng_pooled *k, int32_t ky, int32_t k
 }
 
 /* clang-format off */
-#define EACH_WINDOW(k)  for (int32_t wy = 0; wy < (k)->rows; wy++) for (int32_t wx = 0; wx < (k)->columns; wx++)
-#define EACH_TAP(k)     for (int32_t ky = 0; ky < (k)->kh; ky++) for (int32_t kx = 0; kx < (k)->kw; kx++)
-#define EACH_CHANNEL(k) for (int32_t c = 0; c < (k)->c; c++)
-#define EACH_OUTPUT(k)  for (int32_t o = 0; o < (k)->o; o++)
+#define EACH_WINDOW(k, wy, wx) for (int32_t wy = 0; wy < (k)->rows; wy++) for (int32_t wx = 0; wx < (k)->columns; wx++)
+#define EACH_TAP(k, ky, kx) for (int32_t ky = 0; ky < (k)->kh; ky++) for (int32_t kx = 0; kx < (k)->kw; kx++)
+#define EACH_CHANNEL(k, c) for (int32_t c = 0; c < (k)->c; c++)
+#define EACH_OUTPUT(k, o) for (int32_t o = 0; o < (k)->o; o++)
 /* clang-format on */
 
+static lng_pooled geometry(const lng_node *); /* of the op */
+
 #ifdef LNG_FAST
-/* A fast kernel's plan is the geometry. */
-static inline const lng_pooled *pooled_plan(const lng_node *n, lng_shape x, lng_shape w, lng_arena *arena)
+static void fast(const lng_call *); /* of the op */
+
+/* What a fast kernel reads as call->prepared. */
+static inline lng_prepared prepared_geometry(const lng_node *n, lng_arena *arena)
 {
     lng_pooled *k = LNG_NEW(arena, lng_pooled);
-    *k = pooled_of(n->attr, x, w);
-    return k;
+    *k = geometry(n);
+    return (lng_prepared){.kernel = fast, .data = k};
 }
 #endif
 
@@ -66,22 +70,13 @@ static inline const lng_pooled *pooled_plan(const lng_node *n, lng_shape x, lng_
 #include "op/table.h"
 
 /* clang-format off */
+#define CONV_POOL_WINNER {"winner", LNG_INT_ONLY, "the winning corner of each window, 0 1 / 2 3"}
 #define POOLED_ATTRS                                                                                                               \
     [LNG_CONV_POOL_PADDING] = {"padding", LNG_ATTR_NAME, .fallback = {.s = "valid"}, .choices = "valid same",                      \
                                .about = "of the convolution"},                                                                     \
     [LNG_CONV_POOL_CROP] = {"crop", LNG_ATTR_INTS, .fallback = {.v = LNG_DIMS(0, 0)}, .low = 0, .high = 65536, .min_count = 2,     \
                             .max_count = 2, .about = "rows and columns at the convolution's end that are not computed"}
 /* clang-format on */
-
-/* Whether operand `which` has this shape. */
-static inline bool pooled_expects(lng_infer *r, int which, lng_shape expected)
-{
-    char text[2][LNG_SHAPE_TEXT];
-    if (lng_shape_equal(r->in[which]->shape, expected))
-        return true;
-    return lng_infer_fail_in(r, which, LNG_E_SHAPE, "%s expects `%s` to be %s, got %s", r->op->name, r->op->in[which].name,
-                             lng_shape_text(text[0], expected), lng_shape_text(text[1], r->in[which]->shape));
-}
 
 /* The shape of y for an image and weights of these shapes. */
 static inline bool pooled_output(lng_infer *r, lng_shape x, lng_shape w, lng_shape *out)
@@ -97,10 +92,10 @@ static inline bool pooled_output(lng_infer *r, lng_shape x, lng_shape w, lng_sha
     return true;
 }
 
-/* Multiply-adds of a gradient by winners; of the forward half four times as many. */
-static inline int64_t pooled_cost(const lng_attr *attr, lng_shape x, lng_shape w)
+/* The multiply-adds of a gradient through the winners. */
+static inline int64_t cost_of_winners(const lng_node *n)
 {
-    const lng_pooled k = pooled_of(attr, x, w);
+    const lng_pooled k = geometry(n);
     return (int64_t)k.rows * k.columns * k.kh * k.kw * k.c * k.o;
 }
 #endif

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include <string.h>
 
-static inline lng_key key_of(const lng_node *n, const lng_clock *c)
+static inline lng_key key_of(const lng_node *n, const lng_context *c)
 {
     return lng_random_key(c->seed, lng_hash(n->name, strlen(n->name)));
 }
@@ -30,13 +30,13 @@ static inline void draw_words(uint32_t *out, ptrdiff_t gap, lng_key key, uint32_
 /* `each` words for each element of the output, laid out like it: word w of element e of lane l at [e * each + w][l]. */
 static inline void draw(uint32_t *out, const lng_call *call, int each)
 {
-    lng_key key = key_of(call->node, call->clock);
+    lng_key key = key_of(call->node, call->context);
     uint64_t n = (uint64_t)lng_shape_size(call->node->out[0].shape) * (uint64_t)each;
     if (!call->node->out[0].per_example)
-        draw_words(out, 1, key, call->clock->step, LNG_NO_EXAMPLE, n);
+        draw_words(out, 1, key, call->context->step, LNG_NO_EXAMPLE, n);
     else
         for (int l = 0; l < LNG_LANES; l++)
-            draw_words(out + l, LNG_LANES, key, call->clock->step, call->example[l], n);
+            draw_words(out + l, LNG_LANES, key, call->context->step, call->example[l], n);
 }
 
 static inline v16 v_unit(i16 words)

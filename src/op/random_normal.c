@@ -11,8 +11,8 @@ static inline real normal(uint32_t first, uint32_t second)
 
 static void naive(const lng_naive_call *call)
 {
-    lng_key key = key_of(call->node, call->clock);
-    uint32_t step = call->clock->step, example = call->example;
+    lng_key key = key_of(call->node, call->context);
+    uint32_t step = call->context->step, example = call->example;
     for (int64_t e = 0, size = lng_shape_size(call->node->out[0].shape); e < size; e++)
         F(call->out[0], e) =
             normal(lng_random_word(key, step, example, 2 * (uint64_t)e), lng_random_word(key, step, example, 2 * (uint64_t)e + 1));
@@ -39,14 +39,13 @@ static void fast(const lng_call *call)
             y[i] = normal(word[2 * i], word[2 * i + 1]);
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    (void)arena, (void)plan;
-    *scratch = (size_t)floats_of(n) * 2 * sizeof(uint32_t);
-    return fast;
+    (void)arena;
+    return (lng_prepared){.kernel = fast, .scratch = (size_t)floats_of(n) * 2 * sizeof(uint32_t)};
 }
 #endif
-LNG_KERNELS(random_normal, naive, pick);
+LNG_KERNELS(random_normal, naive, prepare);
 
 #ifdef LNG_TABLE
 const lng_op lng_op_random_normal = {

@@ -3,9 +3,9 @@
 
 static void naive(const lng_naive_call *call)
 {
-    lng_key key = key_of(call->node, call->clock);
+    lng_key key = key_of(call->node, call->context);
     for (int64_t e = 0, size = lng_shape_size(call->node->out[0].shape); e < size; e++)
-        F(call->out[0], e) = unit(lng_random_word(key, call->clock->step, call->example, (uint64_t)e));
+        F(call->out[0], e) = unit(lng_random_word(key, call->context->step, call->example, (uint64_t)e));
 }
 
 #ifdef LNG_FAST
@@ -21,13 +21,9 @@ static void fast(const lng_call *call)
         y[i] = unit(((const uint32_t *)call->out[0])[i]);
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)n, (void)arena, (void)plan, (void)scratch;
-    return fast;
-}
+LNG_FAST_IF(true)
 #endif
-LNG_KERNELS(random_uniform, naive, pick);
+LNG_KERNELS(random_uniform, naive, prepare);
 
 #ifdef LNG_TABLE
 const lng_op lng_op_random_uniform = {

@@ -1,31 +1,31 @@
-/* Reductions over axes: the shape rule, and the two walks that they all have, over what is kept and over what is reduced. */
+/* Reductions over axes: the shape rule, and the two nests of loops that all of them have, over what is kept and over what is reduced. */
 #ifndef LNG_OP_REDUCE_H
 #define LNG_OP_REDUCE_H
-#include "graph/walk.h"
+#include "graph/nest.h"
 #include "op/kernel.h"
 
-/* The axes of a node as flags by dimension; none given means all. */
+/* The axes of a node as flags by dimension; none given: all. */
 static inline void reduced_axes(const lng_attr *attr, int rank, bool reduced[LNG_MAX_RANK])
 {
     const lng_shape *axes = &attr[LNG_REDUCE_AXES].v;
     for (int i = 0; i < rank; i++)
         reduced[i] = axes->rank == 0;
     for (int i = 0; i < axes->rank; i++)
-        reduced[axes->dim[i] < 0 ? axes->dim[i] + rank : axes->dim[i]] = true;
+        reduced[axis_of(axes->dim[i], rank)] = true;
 }
 
-/* The walks of a reduction over x: in both, array 0 is x; in `kept` array 1 is the result. Steps are in elements. */
+/* The loops of a reduction of x. In both nests array 0 is x; in `kept` array 1 is the result. Steps are in elements. */
 typedef struct reduction {
-    lng_walk kept, reduced;
+    lng_nest kept, reduced;
 } reduction;
 
 static inline void reduction_of_axes(reduction *r, lng_shape shape, const bool axis[LNG_MAX_RANK])
 {
-    lng_walk all = {0};
+    lng_nest all = {0};
     *r = (reduction){0};
-    lng_walk_broadcast(&all, 0, shape, shape);
+    lng_nest_broadcast(&all, 0, shape, shape);
     for (int i = 0; i < shape.rank; i++) {
-        lng_walk *w = axis[i] ? &r->reduced : &r->kept;
+        lng_nest *w = axis[i] ? &r->reduced : &r->kept;
         w->extent[w->rank] = shape.dim[i];
         w->step[0][w->rank++] = all.step[0][i];
     }
@@ -34,8 +34,8 @@ static inline void reduction_of_axes(reduction *r, lng_shape shape, const bool a
         r->kept.step[1][i] = step;
         step *= (ptrdiff_t)r->kept.extent[i];
     }
-    lng_walk_merge(&r->kept, 2);
-    lng_walk_merge(&r->reduced, 1);
+    lng_nest_merge(&r->kept, 2);
+    lng_nest_merge(&r->reduced, 1);
 }
 
 static inline void reduction_of(reduction *r, const lng_node *n)
@@ -45,12 +45,12 @@ static inline void reduction_of(reduction *r, const lng_node *n)
     reduction_of_axes(r, n->in[0]->shape, axis);
 }
 
-/* Turns the steps of a per-example reduction into numbers of memory. */
+/* Turns the steps of a per-example reduction into numbers in memory. */
 static inline void reduction_scale(reduction *r, bool per_example)
 {
-    lng_walk_scale(&r->kept, 0, per_example);
-    lng_walk_scale(&r->kept, 1, per_example);
-    lng_walk_scale(&r->reduced, 0, per_example);
+    lng_nest_scale(&r->kept, 0, per_example);
+    lng_nest_scale(&r->kept, 1, per_example);
+    lng_nest_scale(&r->reduced, 0, per_example);
 }
 
 static inline int64_t reduced_size(const lng_node *n)
@@ -66,17 +66,12 @@ static inline bool infer_reduction(lng_infer *r)
     lng_shape x = r->in[0]->shape;
     const lng_shape *axes = &r->attr[LNG_REDUCE_AXES].v;
     bool reduced[LNG_MAX_RANK] = {0};
-    char text[LNG_SHAPE_TEXT];
-    for (int i = 0; i < axes->rank; i++) {
-        int64_t a = axes->dim[i] < 0 ? axes->dim[i] + x.rank : axes->dim[i];
-        if (a < 0 || a >= x.rank)
-            return lng_infer_fail_attr(r, LNG_REDUCE_AXES, LNG_E_RANGE,
-                                       "%s expects axes from %d to %d for a value of shape %s, got %d", r->op->name, -x.rank,
-                                       x.rank - 1, lng_shape_text(text, x), (int)axes->dim[i]);
-        if (reduced[a])
-            return lng_infer_fail_attr(r, LNG_REDUCE_AXES, LNG_E_RANGE, "%s expects each axis once, got %d twice", r->op->name,
-                                       (int)a);
-        reduced[a] = true;
+    for (int i = 0, axis; i < axes->rank; i++) {
+        if (!lng_infer_axis(r, LNG_REDUCE_AXES, axes->dim[i], &axis))
+            return false;
+        if (reduced[axis])
+            return lng_infer_fail_attr(r, LNG_REDUCE_AXES, LNG_E_RANGE, "`axes` of %s names axis %d twice", r->op->name, axis);
+        reduced[axis] = true;
     }
     for (int i = 0; i < x.rank; i++)
         if (!reduced[i] && axes->rank > 0)
@@ -86,7 +81,7 @@ static inline bool infer_reduction(lng_infer *r)
     return true;
 }
 
-/* A value of the result's shape with the reduced axes back as 1, ready to be stretched to x. */
+/* A value of the result's shape with the reduced axes as 1, so that it stretches to x. */
 static inline lng_value *unreduced(lng_graph *g, const lng_node *n, lng_value *v)
 {
     lng_shape shape = n->in[0]->shape;

@@ -13,9 +13,11 @@ static bool infer(lng_infer *r)
     char from[LNG_SHAPE_TEXT], to[LNG_SHAPE_TEXT];
     for (int i = 0; i < want.rank; i++) {
         if (want.dim[i] == -1 && open >= 0)
-            return lng_infer_fail_attr(r, 0, LNG_E_SHAPE, "reshape expects one -1 at most, got shape %s", lng_shape_text(to, want));
+            return lng_infer_fail_attr(r, LNG_RESHAPE_SHAPE, LNG_E_SHAPE, "reshape expects one -1 at most, got shape %s",
+                                       lng_shape_text(to, want));
         if (want.dim[i] == 0)
-            return lng_infer_fail_attr(r, 0, LNG_E_SHAPE, "reshape expects sizes from 1, or -1 for what is left; got shape %s",
+            return lng_infer_fail_attr(r, LNG_RESHAPE_SHAPE, LNG_E_SHAPE,
+                                       "reshape expects sizes from 1, or -1 for what is left; got shape %s",
                                        lng_shape_text(to, want));
         if (want.dim[i] == -1)
             open = i;
@@ -23,8 +25,9 @@ static bool infer(lng_infer *r)
             known *= want.dim[i];
     }
     if (open >= 0 ? size % known != 0 : size != known)
-        return lng_infer_fail_attr(r, 0, LNG_E_SHAPE, "reshape expects a shape of %lld elements for a value of shape %s, got %s",
-                                   (long long)size, lng_shape_text(from, r->in[0]->shape), lng_shape_text(to, want));
+        return lng_infer_fail_attr(r, LNG_RESHAPE_SHAPE, LNG_E_SHAPE,
+                                   "reshape expects a shape of %lld elements for a value of shape %s, got %s", (long long)size,
+                                   lng_shape_text(from, r->in[0]->shape), lng_shape_text(to, want));
     if (open >= 0)
         want.dim[open] = size / known;
     r->shape[0] = want;

@@ -1,20 +1,20 @@
 /* y = the elements start <= i < stop of x along an axis. */
 #include "op/move.h"
-#include "op/section.h"
+#include "op/span.h"
 
 #define TO_THE_END 2147483648
 
-static section cut(const lng_node *n)
+static span span_of_node(const lng_node *n)
 {
     lng_shape x = n->in[0]->shape;
-    int axis = wrap_axis(n->attr[LNG_SLICE_AXIS].i, x.rank);
+    int axis = axis_of(n->attr[LNG_SLICE_AXIS].i, x.rank);
     int64_t start = n->attr[LNG_SLICE_START].i;
-    return section_of(x, n->out[0].shape, axis, start < 0 ? start + x.dim[axis] : start);
+    return span_of(x, n->out[0].shape, axis, start < 0 ? start + x.dim[axis] : start);
 }
 
 static int64_t source(const lng_node *n, int64_t e)
 {
-    section s = cut(n);
+    span s = span_of_node(n);
     int64_t block = s.length * s.inner;
     return e / block * s.size * s.inner + s.start * s.inner + e % block;
 }
@@ -22,12 +22,12 @@ static int64_t source(const lng_node *n, int64_t e)
 #ifdef LNG_FAST
 static void route(move *m, const lng_node *n)
 {
-    section s = cut(n);
-    section_walk(&s, &m->walk, 1, 0);
+    span s = span_of_node(n);
+    span_nest(&s, &m->nest, 1, 0);
     m->from = (ptrdiff_t)(s.start * s.inner);
 }
 #endif
-LNG_KERNELS(slice, naive, pick);
+LNG_KERNELS(slice, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"
@@ -35,23 +35,20 @@ LNG_KERNELS(slice, naive, pick);
 static bool infer(lng_infer *r)
 {
     lng_shape x = r->in[0]->shape;
-    char text[LNG_SHAPE_TEXT];
-    int axis = wrap_axis(r->attr[LNG_SLICE_AXIS].i, x.rank);
-    if (axis < 0 || axis >= x.rank)
-        return lng_infer_fail_attr(r, LNG_SLICE_AXIS, LNG_E_RANGE,
-                                   "slice expects an axis from %d to %d for a value of shape %s, got %d", -x.rank, x.rank - 1,
-                                   lng_shape_text(text, x), (int)r->attr[LNG_SLICE_AXIS].i);
+    int axis;
+    if (!lng_infer_axis(r, LNG_SLICE_AXIS, r->attr[LNG_SLICE_AXIS].i, &axis))
+        return false;
     int64_t size = x.dim[axis], start = r->attr[LNG_SLICE_START].i, stop = r->attr[LNG_SLICE_STOP].i;
     stop = stop == TO_THE_END ? size : stop < 0 ? stop + size : stop;
     start = start < 0 ? start + size : start;
     if (stop < 0 || stop > size)
         return lng_infer_fail_attr(r, LNG_SLICE_STOP, LNG_E_RANGE,
-                                   "slice expects to stop from %lld to %lld on an axis of size %lld, got %lld", (long long)-size,
+                                   "`stop` of slice is from %lld to %lld on an axis of size %lld, got %lld", (long long)-size,
                                    (long long)size, (long long)size, (long long)r->attr[LNG_SLICE_STOP].i);
     if (start < 0 || start >= stop)
         return lng_infer_fail_attr(r, LNG_SLICE_START, LNG_E_RANGE,
-                                   "slice expects to start before it stops, at %lld on an axis of size %lld; got %lld",
-                                   (long long)stop, (long long)size, (long long)r->attr[LNG_SLICE_START].i);
+                                   "`start` of slice is before its stop, %lld, on an axis of size %lld; got %lld", (long long)stop,
+                                   (long long)size, (long long)r->attr[LNG_SLICE_START].i);
     r->shape[0] = x;
     r->shape[0].dim[axis] = stop - start;
     r->dtype[0] = r->in[0]->dtype;
@@ -60,9 +57,9 @@ static bool infer(lng_infer *r)
 
 static void vjp(lng_vjp *r)
 {
-    section s = cut(r->node);
+    span s = span_of_node(r->node);
     const lng_attr attr[LNG_MAX_ATTR] = {
-        [LNG_PAD_AXIS] = {.i = wrap_axis(r->node->attr[LNG_SLICE_AXIS].i, r->node->in[0]->shape.rank)},
+        [LNG_PAD_AXIS] = {.i = axis_of(r->node->attr[LNG_SLICE_AXIS].i, r->node->in[0]->shape.rank)},
         [LNG_PAD_BEFORE] = {.i = s.start},
         [LNG_PAD_AFTER] = {.i = s.size - s.length - s.start}};
     r->gin[0] = lng_emit(r->graph, &lng_op_pad, r->gout, 1, attr, NULL);
@@ -70,12 +67,11 @@ static void vjp(lng_vjp *r)
 
 const lng_op lng_op_slice = {
     .name = "slice",
-    .about = "a section along an axis",
+    .about = "a range of elements along an axis",
     .math = "y = the elements start <= i < stop of x along the axis; a negative axis, start or stop counts from the end",
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
-    LNG_OUT({"y", LNG_ANY_DTYPE, "the section"}),
-    LNG_ATTRS([LNG_SLICE_AXIS] = {"axis", LNG_ATTR_INT, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1,
-                                  .about = "the axis, -1 being the last"},
+    LNG_OUT({"y", LNG_ANY_DTYPE, "the range"}),
+    LNG_ATTRS([LNG_SLICE_AXIS] = {"axis", LNG_AXIS_ATTR},
               [LNG_SLICE_START] = {"start", LNG_ATTR_INT, .low = -TO_THE_END, .high = TO_THE_END, .about = "the first index"},
               [LNG_SLICE_STOP] = {"stop", LNG_ATTR_INT, .fallback = {.i = TO_THE_END}, .low = -TO_THE_END, .high = TO_THE_END,
                                   .about = "one past the last index; the axis' end when not given"}),

@@ -23,7 +23,7 @@ static void v_row(float *y, const float *x, int64_t n)
         v_store(y + i * LNG_LANES, v_div(v_load(y + i * LNG_LANES), sum));
 }
 #endif
-LNG_KERNELS(softmax, naive, pick);
+LNG_KERNELS(softmax, naive, prepare);
 
 #ifdef LNG_TABLE
 static void vjp(lng_vjp *r) /* y (g - sum(g y)) */

@@ -47,11 +47,7 @@ static void fast(const lng_call *call)
         v_row((float *)call->out[0] + at * LNG_LANES, (const float *)call->in[0] + at * LNG_LANES, n);
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan, size_t *scratch)
-{
-    (void)arena, (void)plan, (void)scratch;
-    return n->out[0].per_example ? fast : NULL;
-}
+LNG_FAST_IF(n->out[0].per_example)
 #endif
 
 #ifdef LNG_TABLE

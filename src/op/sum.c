@@ -1,7 +1,7 @@
 /* y = the sum of x over axes.
  *
- * The fast kernel runs up to eight neighbouring sums at once, so that additions overlap, and each sum keeps its order. A shared sum
- * runs 16 neighbours in a vector where the last axis is kept; else the plain chain. */
+ * The fast kernel computes up to eight neighbouring sums at once, so that additions overlap while each sum keeps its order. A shared sum takes 16
+ * neighbours in a vector where the last axis is kept; else one number after the other. */
 #include "op/sum.h"
 
 static void naive(const lng_naive_call *call)
@@ -10,47 +10,49 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-typedef struct plan {
+typedef struct prepared {
     reduction over;
     float divisor;
-} plan;
+} prepared;
 
-/* m sums (a constant) whose terms lie `gap` floats apart. */
-static inline __attribute__((always_inline)) void chains(v16 *sum, const float *x, ptrdiff_t gap, const lng_walk *w, int m)
+/* m sums (a constant) whose terms are `gap` floats apart. */
+static inline __attribute__((always_inline)) void add_terms(v16 *sum, const float *x, ptrdiff_t gap, const lng_nest *w, int m)
 {
     int64_t index[LNG_MAX_RANK] = {0};
     const int inner = w->rank - 1;
     ptrdiff_t at = 0, step = w->step[0][inner];
-    LNG_UNROLL for (int k = 0; k < m; k++) sum[k] = v_zero();
+    LNG_UNROLLED(k, m)
+        sum[k] = v_zero();
     do
         for (int64_t i = 0; i < w->extent[inner]; i++) {
-            LNG_UNROLL for (int k = 0; k < m; k++) sum[k] = v_add(sum[k], v_loadu(x + at + i * step + k * gap));
+            LNG_UNROLLED(k, m)
+                sum[k] = v_add(sum[k], v_loadu(x + at + i * step + k * gap));
         }
-    while (lng_walk_next(w, inner, 1, index, &at));
+    while (lng_nest_next(w, inner, 1, index, &at));
 }
 
-/* n vectors of sums: those of the innermost kept loop. */
-static void vectors(float *out, const float *x, ptrdiff_t gap, const lng_walk *w, int64_t n, float divisor)
+/* The n vectors of sums of the innermost kept loop. */
+static void vector_sums(float *out, const float *x, ptrdiff_t gap, const lng_nest *w, int64_t n, float divisor)
 {
     v16 sum[8];
     int64_t i = 0;
     for (; i + 8 <= n; i += 8) {
-        chains(sum, x + i * gap, gap, w, 8);
+        add_terms(sum, x + i * gap, gap, w, 8);
         for (int k = 0; k < 8; k++)
             v_storeu(out + (i + k) * LNG_LANES, v_div(sum[k], v_set1(divisor)));
     }
     for (; i + 2 <= n; i += 2) {
-        chains(sum, x + i * gap, gap, w, 2);
+        add_terms(sum, x + i * gap, gap, w, 2);
         v_storeu(out + i * LNG_LANES, v_div(sum[0], v_set1(divisor)));
         v_storeu(out + (i + 1) * LNG_LANES, v_div(sum[1], v_set1(divisor)));
     }
     for (; i < n; i++) {
-        chains(sum, x + i * gap, gap, w, 1);
+        add_terms(sum, x + i * gap, gap, w, 1);
         v_storeu(out + i * LNG_LANES, v_div(sum[0], v_set1(divisor)));
     }
 }
 
-static void chain(float *out, const float *x, const lng_walk *w, float divisor)
+static void one_sum(float *out, const float *x, const lng_nest *w, float divisor)
 {
     int64_t index[LNG_MAX_RANK] = {0};
     const int inner = w->rank - 1;
@@ -59,14 +61,14 @@ static void chain(float *out, const float *x, const lng_walk *w, float divisor)
     do
         for (int64_t i = 0; i < w->extent[inner]; i++)
             sum += x[at + i * w->step[0][inner]];
-    while (lng_walk_next(w, inner, 1, index, &at));
+    while (lng_nest_next(w, inner, 1, index, &at));
     *out = sum / divisor;
 }
 
 static void fast(const lng_call *call)
 {
-    const plan *p = call->plan;
-    const lng_walk *kept = &p->over.kept, *reduced = &p->over.reduced;
+    const prepared *p = call->prepared;
+    const lng_nest *kept = &p->over.kept, *reduced = &p->over.reduced;
     const int inner = kept->rank - 1;
     const ptrdiff_t gap = kept->step[0][inner];
     const int64_t n = kept->extent[inner];
@@ -76,34 +78,32 @@ static void fast(const lng_call *call)
         const float *x = (const float *)call->in[0] + at[0];
         float *out = (float *)call->out[0] + at[1];
         if (call->node->out[0].per_example) {
-            vectors(out, x, gap, reduced, n, p->divisor);
+            vector_sums(out, x, gap, reduced, n, p->divisor);
             continue;
         }
         int64_t i = gap == 1 ? n - n % LNG_LANES : 0;
-        vectors(out, x, LNG_LANES, reduced, i / LNG_LANES, p->divisor);
+        vector_sums(out, x, LNG_LANES, reduced, i / LNG_LANES, p->divisor);
         for (; i < n; i++)
-            chain(out + i, x + i * gap, reduced, p->divisor);
-    } while (lng_walk_next(kept, inner, 2, index, at));
+            one_sum(out + i, x + i * gap, reduced, p->divisor);
+    } while (lng_nest_next(kept, inner, 2, index, at));
 }
 
-lng_kernel *LNG_NAME(lng_sum_pick)(const lng_node *n, lng_arena *arena, const void **plan_, int64_t divisor)
+lng_prepared lng_prepare_sum(const lng_node *n, int64_t divisor, lng_arena *arena)
 {
-    plan *p = LNG_NEW(arena, plan);
+    prepared *p = LNG_NEW(arena, prepared);
     reduction_of(&p->over, n);
     reduction_scale(&p->over, n->out[0].per_example);
     p->divisor = (float)divisor;
-    *plan_ = p;
-    return fast;
+    return (lng_prepared){.kernel = fast, .data = p};
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan_, size_t *scratch)
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    (void)scratch;
-    return LNG_NAME(lng_sum_pick)(n, arena, plan_, 1);
+    return lng_prepare_sum(n, 1, arena);
 }
 #endif
 
-LNG_KERNELS(sum, naive, pick);
+LNG_KERNELS(sum, naive, prepare);
 
 #ifdef LNG_TABLE
 static void vjp(lng_vjp *r)

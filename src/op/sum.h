@@ -1,5 +1,5 @@
-/* Sums over axes, divided by a number: by 1 in sum, by how many there are in mean. The definition is a chain: from +0, one addition for
- * each reduced element, in row-major order. The fast kernel of both is in sum.c. */
+/* Sums over axes, divided by a number: 1 in sum, the number of terms in mean. By definition, from +0, one addition for each reduced element in
+ * row-major order. sum.c has the fast kernel of both. */
 #ifndef LNG_OP_SUM_H
 #define LNG_OP_SUM_H
 #include "op/reduce.h"
@@ -16,13 +16,14 @@ static inline void naive_sum(const lng_naive_call *call, int64_t divisor)
         real sum = 0;
         do
             sum += F(call->in[0], x);
-        while (lng_walk_next(&r.reduced, r.reduced.rank, 1, reduced, &x));
+        while (lng_nest_next(&r.reduced, r.reduced.rank, 1, reduced, &x));
         F(call->out[0], at[1]) = sum / (real)divisor;
-    } while (lng_walk_next(&r.kept, r.kept.rank, 2, kept, at));
+    } while (lng_nest_next(&r.kept, r.kept.rank, 2, kept, at));
 }
 
 #ifdef LNG_FAST
-lng_kernel *LNG_NAME(lng_sum_pick)(const lng_node *, lng_arena *, const void **plan, int64_t divisor);
+#define lng_prepare_sum LNG_NAME(lng_prepare_sum)
+lng_prepared lng_prepare_sum(const lng_node *, int64_t divisor, lng_arena *);
 #endif
 
 #endif

@@ -2,16 +2,16 @@
 #ifndef LNG_OP_TABLE_H
 #define LNG_OP_TABLE_H
 #include "graph/ops.h"
-#include "graph/walk.h"
 
 #define LNG_COUNT(array) (int)(sizeof(array) / sizeof *(array))
 /* A table's operands, results and attributes, with how many there are: LNG_IN({"a", LNG_FLOAT_ONLY, "one side"}, ...). */
 #define LNG_IN(...)    .in = (const lng_port[]){__VA_ARGS__}, .n_in = LNG_COUNT(((const lng_port[]){__VA_ARGS__}))
 #define LNG_OUT(...)   .out = (const lng_port[]){__VA_ARGS__}, .n_out = LNG_COUNT(((const lng_port[]){__VA_ARGS__}))
 #define LNG_ATTRS(...) .attr = (const lng_attr_spec[]){__VA_ARGS__}, .n_attr = LNG_COUNT(((const lng_attr_spec[]){__VA_ARGS__}))
-/* Attributes that several tables have, after the name: a required shape of a rank, and how windows meet the border. */
+/* Attributes that several tables have, after the name: a required shape of some rank, an axis, and what windows do at the border. */
 #define LNG_SHAPE_ATTR(rank, about_)                                                                                               \
     LNG_ATTR_INTS, .required = true, .low = 1, .high = 1 << 30, .min_count = rank, .max_count = rank, .about = about_
+#define LNG_AXIS_ATTR LNG_ATTR_INT, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1, .about = "the axis, -1 being the last"
 #define LNG_PADDING_ATTR                                                                                                           \
     LNG_ATTR_NAME, .fallback = {.s = "valid"}, .choices = "valid same",                                                            \
                    .about = "valid: whole windows only; same: as many outputs as inputs divided by the stride"

@@ -1,13 +1,12 @@
-/* The functions of a pointwise op, for operands of one dtype: a template. OP is the op, ARITY how many operands it has (a, b, c), SCALAR
- * what it does to numbers and VECTOR what it does to vectors. With INTEGERS defined the operands are int32_t and i16, else real and v16;
- * the output is always float. Defined are
+/* A template for the functions of a pointwise op on operands of one dtype. OP is the op, ARITY the number of its operands (a, b, c), SCALAR what it
+ * does to numbers and VECTOR what it does to vectors. With INTEGERS defined, the operands are int32_t and i16, else real and v16; the output is
+ * always float. It defines
  *
  *     P(naive)   the naive kernel, which computes element by element
- *     P(tile)    vectors of operands that are laid out like the result. There is no other fast kernel: the sweep in chain.c brings
- *                other operands into that form, a tile at a time.
+ *     P(tile)    which computes vectors, from operands that are laid out like the result. The sweep in fused.c is the only fast kernel;
+ *                it brings other operands into that form, a tile at a time.
  *
  * P puts the op and the dtype into the name, because at the AVX levels all pointwise ops are compiled as one unit. */
-#include "graph/walk.h"
 #include "op/kernel.h"
 
 #undef P

@@ -8,8 +8,8 @@ static void steps(const lng_node *n, ptrdiff_t step[LNG_MAX_RANK])
 {
     lng_shape x = n->in[0]->shape;
     const lng_shape *order = &n->attr[PERM].v;
-    lng_walk w = {0};
-    lng_walk_broadcast(&w, 0, x, x);
+    lng_nest w = {0};
+    lng_nest_broadcast(&w, 0, x, x);
     for (int i = 0; i < x.rank; i++)
         step[i] = w.step[0][order->rank ? order->dim[i] : x.rank - 1 - i];
 }
@@ -29,11 +29,11 @@ static int64_t source(const lng_node *n, int64_t e)
 #ifdef LNG_FAST
 static void route(move *m, const lng_node *n)
 {
-    lng_walk_broadcast(&m->walk, 0, n->out[0].shape, n->out[0].shape);
-    steps(n, m->walk.step[1]);
+    lng_nest_broadcast(&m->nest, 0, n->out[0].shape, n->out[0].shape);
+    steps(n, m->nest.step[1]);
 }
 #endif
-LNG_KERNELS(transpose, naive, pick);
+LNG_KERNELS(transpose, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

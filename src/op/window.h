@@ -1,7 +1,7 @@
-/* Windows that slide over rows and columns: what convolutions and pools share. One lng_axis says it for one of the two dimensions.
+/* Windows that slide over rows and columns, for convolutions and pools; an lng_axis describes one of the two dimensions.
  *
- * Tap t of output o reads input o * stride - before + t * dilation; taps outside of the input do not exist. `valid`: only outputs whose taps all exist.
- * `same` (as TensorFlow has it): ceil(in / stride) outputs, what is missing split evenly, the odd one at the end. */
+ * Tap t of output o reads input o * stride - before + t * dilation; taps outside the input do not exist. `valid`: only outputs whose taps all
+ * exist. `same` (as TensorFlow has it): ceil(in / stride) outputs; the padding is split evenly, an odd one goes to the end. */
 #ifndef LNG_OP_WINDOW_H
 #define LNG_OP_WINDOW_H
 #include "graph/op.h"
@@ -25,7 +25,7 @@ static inline lng_axis lng_axis_of(int64_t in, int64_t window, int64_t stride, i
     return a;
 }
 
-/* The input position of a tap; outside of [0, in) when it does not exist. */
+/* The input position of a tap; outside [0, in) when it does not exist. */
 static inline int64_t lng_axis_at(const lng_axis *a, int64_t output, int64_t tap)
 {
     return output * a->stride - a->before + tap * a->dilation;
@@ -44,7 +44,7 @@ static inline void lng_axis_taps(const lng_axis *a, int64_t output, int64_t *fir
         *first = *end;
 }
 
-/* The other way round: the outputs that may read an input position, [*first, *end), and the tap by which one does; -1 when it does not. */
+/* The outputs that may read an input position, [*first, *end), and the tap by which one does; -1 when it does not. */
 static inline void lng_axis_outputs(const lng_axis *a, int64_t input, int64_t *first, int64_t *end)
 {
     const int64_t last = input + a->before, start = last - (a->window - 1) * a->dilation;
@@ -61,7 +61,7 @@ static inline int64_t lng_axis_tap(const lng_axis *a, int64_t input, int64_t out
     return distance < 0 || distance % a->dilation || distance / a->dilation >= a->window ? -1 : distance / a->dilation;
 }
 
-/* And by tap: the outputs whose tap this is and exists, [*first, *end). */
+/* The outputs whose tap of this number exists, [*first, *end). */
 static inline void lng_axis_reads(const lng_axis *a, int64_t tap, int64_t *first, int64_t *end)
 {
     const int64_t shift = a->before - tap * a->dilation; /* output o reads o * stride - shift */

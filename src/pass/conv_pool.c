@@ -1,6 +1,6 @@
-/* A convolution read by nothing but a max-pool of 2 x 2 windows becomes one op with it, and the gradients that pass through that pool go
- * by the winners alone: a quarter of the multiply-adds, and the unpooled map and its adjoint are never stored. The gradients add up the
- * same terms in another order. */
+/* A convolution that only a max-pool of 2 x 2 windows reads becomes one op with it, and the gradients that pass through that pool go through the
+ * winners alone: that takes a quarter of the multiply-adds, and the unpooled map and its adjoint are never stored. The gradients add up the same
+ * terms in another order. */
 #include "op/window.h"
 #include "pass/pass.h"
 
@@ -9,7 +9,7 @@ static bool is_two_by_two(lng_shape s)
     return s.rank == 2 && s.dim[0] == 2 && s.dim[1] == 2;
 }
 
-/* Windows of 2 x 2 that touch, without padding. */
+/* Adjacent windows of 2 x 2, without padding. */
 static bool tiles(const lng_node *pool)
 {
     const lng_shape stride = pool->attr[LNG_POOL_STRIDE].v;
@@ -17,14 +17,14 @@ static bool tiles(const lng_node *pool)
            !lng_is_same(&pool->attr[LNG_POOL_PADDING]);
 }
 
-/* Neighbouring windows overlap, or else the winners have nothing in common: what makes the sparse kernels worth it. */
+/* The kernels are worth it where neighbouring windows of the convolution overlap: else winners share nothing. */
 static bool slides(const lng_node *conv, lng_shape w)
 {
     const lng_shape stride = conv->attr[LNG_CONV_STRIDE].v, dilation = conv->attr[LNG_CONV_DILATION].v;
     return stride.dim[0] == 1 && stride.dim[1] == 1 && dilation.dim[0] == 1 && dilation.dim[1] == 1 && w.dim[0] > 1 && w.dim[1] > 1;
 }
 
-/* Emits one of the family for a node of conv2d's family. */
+/* Emits an op of conv2d_pool's family for a node of conv2d's family. */
 static lng_value *emit(lng_rewrite *r, const lng_op *op, const lng_node *conv, lng_value *const *in, int n_in, lng_shape shape,
                        lng_shape weights)
 {
@@ -50,7 +50,7 @@ static bool forward(lng_rewrite *r)
     return true;
 }
 
-/* An operand that is the gradient of conv2d_pool's max_pool: the adjoint that comes in, and the places of the winners. */
+/* Looks through an operand that is the gradient of conv2d_pool's max_pool: sets the adjoint that it takes, and the winners. */
 static bool through(const lng_rewrite *r, int operand, lng_value *in[2])
 {
     const lng_node *pool = r->in[operand]->node;
@@ -97,5 +97,5 @@ static bool rule(lng_rewrite *r)
     return false;
 }
 
-const lng_pass lng_pass_conv_pool = {"conv-pool",
-                                     "a convolution and the max-pool over it become one op, and gradients go by the winners", rule};
+const lng_pass lng_pass_conv_pool = {
+    "conv-pool", "a convolution and the max-pool over it become one op, and gradients go through the winners", rule};

@@ -1,9 +1,8 @@
-/* Passes: graph to graph. One file each; a pass copies the live nodes of the old graph into a new one in order, and may emit
- * something else in place of a node. Common subexpressions, constants and dead code need no pass of their own: the builder and the
- * copy do them.
+/* Passes: graph to graph, one file each. A pass copies the live nodes of the old graph into a new one in order, and may emit something else in place
+ * of a node. Common subexpressions, constants and dead code need no pass: the builder and the copying take care of them.
  *
- * A rewrite sees a node whose operands are already in the new graph. It returns true after setting out[port] for every output of
- * the node, or false to have the node copied. */
+ * A rule gets a node whose operands are already in the new graph. It returns true after setting out[port] for every output of the node, or false
+ * to have the node copied. */
 #ifndef LNG_PASS_PASS_H
 #define LNG_PASS_PASS_H
 #include "graph/ops.h"
@@ -26,9 +25,9 @@ typedef struct lng_pass {
 lng_graph *lng_pass_run(const lng_pass *, const lng_graph *, lng_arena *);
 extern const lng_pass *const lng_rewrites[]; /* before differentiation, in order; NULL at the end */
 extern const lng_pass *const lng_fusions[];  /* after it */
-/* All of a list in order, each followed by the verifier. */
+/* All passes of a list in order, each followed by the verifier. */
 lng_graph *lng_passes_run(const lng_pass *const *, const lng_graph *, lng_arena *, lng_errors *);
 
-int lng_rewrite_uses(const lng_rewrite *, const lng_value *old); /* how often a value of the old graph is read */
+int lng_rewrite_uses(const lng_rewrite *, const lng_value *old); /* how many read a value of the old graph */
 
 #endif

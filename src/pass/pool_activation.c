@@ -1,12 +1,11 @@
 /* max_pool(f(x)) = f(max_pool(x)) for a non-decreasing f: the same values, and f is applied to the winners only.
  *
- * Holds bit for bit, because a rounded non-decreasing function is still non-decreasing. f is a monotone pointwise op, or the
- * addition of something that does not vary inside a window (a bias). Several in a row move one by one, the pool's operand being
- * looked through again each time. Where f is flat, another of the equal winners may receive the gradient; there f' is 0 (relu, a
- * saturated sigmoid). */
+ * This holds bit for bit, because a rounded non-decreasing function is still non-decreasing. f is a monotone pointwise op, or the addition of
+ * something that does not vary inside a window (a bias); several in a row all move. Where f is flat, another of the equal winners may receive
+ * the gradient, but there f' is 0 (relu, a saturated sigmoid). */
 #include "pass/pass.h"
 
-/* Whether b is the same for all positions of [h, w, c]: its dimensions of rows and columns are 1 or missing. */
+/* Whether b is the same at all positions of [h, w, c]: it has no rows and columns, or one of each. */
 static bool is_constant_in_window(const lng_value *b, const lng_value *x)
 {
     int extra = x->shape.rank - b->shape.rank;
@@ -34,20 +33,20 @@ static bool rule(lng_rewrite *r)
 {
     if (r->node->op != &lng_op_max_pool || lng_rewrite_uses(r, &r->node->out[1]) > 0)
         return false;
-    const lng_value *chain[16]; /* outermost first */
+    const lng_value *moved[16]; /* outermost first */
     int n = 0, which;
     lng_value *x = r->in[0];
     while (n < 16 && (which = moving_operand(x)) >= 0) {
-        chain[n++] = x;
+        moved[n++] = x;
         x = x->node->in[which];
     }
     if (n == 0 || lng_rewrite_uses(r, r->node->in[0]) != 1)
         return false;
     lng_value *y = lng_emit(r->to, r->node->op, &x, 1, r->node->attr, NULL);
     while (y && n-- > 0) {
-        const lng_node *f = chain[n]->node;
+        const lng_node *f = moved[n]->node;
         lng_value *in[LNG_MAX_IN] = {0};
-        which = moving_operand(chain[n]);
+        which = moving_operand(moved[n]);
         for (int i = 0; i < f->n_in; i++)
             in[i] = i == which ? y : f->in[i];
         y = lng_emit(r->to, f->op, in, f->n_in, f->attr, f->name);

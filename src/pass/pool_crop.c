@@ -1,5 +1,5 @@
-/* Rows and columns that a floor-pool drops are never computed: a convolution read by nothing but a pool gets the crop (9x9 becomes
- * 8x8 under a 2x2 pool). */
+/* Rows and columns that a pool drops are never computed: a convolution that only a pool reads is cropped (9 x 9 becomes 8 x 8 under a pool of
+ * 2 x 2). */
 #include "op/window.h"
 #include "pass/pass.h"
 #include <string.h>

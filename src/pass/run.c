@@ -1,4 +1,4 @@
-/* Running a pass: the live part of a graph is copied in order, and the pass' rule may put something else in a node's place. */
+/* Running a pass: the live part of a graph is copied in order, and the pass's rule may put something else in place of a node. */
 #include "pass/pass.h"
 #include <string.h>
 

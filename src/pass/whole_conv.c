@@ -15,8 +15,8 @@ static bool rule(lng_rewrite *r)
     if (lng_shape_size(out->shape) != out->shape.dim[2] || lng_is_same(&r->node->attr[LNG_CONV_PADDING]))
         return false;
     int64_t k = lng_shape_size(x->shape), o = out->shape.dim[2];
-    lng_value *y =
-        lng_binary(r->to, &lng_op_matmul, lng_reshape(r->to, x, lng_shape_of(1, k)), lng_reshape(r->to, w, lng_shape_of(2, k, o)));
+    lng_value *a = lng_reshape(r->to, x, lng_shape_of(1, k)), *b = lng_reshape(r->to, w, lng_shape_of(2, k, o));
+    lng_value *y = lng_matmul(r->to, a, false, b, false);
     r->out[0] = lng_reshape(r->to, y, out->shape);
     return true;
 }

@@ -1,29 +1,29 @@
 /* The profile of a tape: one row per instruction, the most expensive first, then the cost of the rest of a step. Times are summed over
  * all threads. */
-#include "graph/chain.h"
+#include "graph/fused.h"
 #include "graph/ops.h"
 #include "report/report.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define CHAIN_WIDTH 22 /* of a chain's name, which lists as many of its ops as fit */
+#define FUSED_WIDTH 22 /* of the name of a fused node, which lists as many of its ops as fit */
 
 static const char *row_name(lng_arena *a, const lng_profile_row *r)
 {
-    lng_chain chain;
-    if (!r->node || r->node->op != &lng_op_chain || !lng_chain_parse(r->node->attr[LNG_FUSED_PROGRAM].s, &chain))
+    lng_fused program;
+    if (!r->node || r->node->op != &lng_op_fused || !lng_fused_parse(r->node->attr[LNG_FUSED_PROGRAM].s, &program))
         return r->what;
     lng_text t = lng_text_new(a);
     int i = 0;
-    lng_text_add(&t, "chain(%s", chain.step[i++].op->name);
-    for (; i < chain.steps; i++) {
-        const size_t left = i + 1 < chain.steps ? strlen(",+9)") : strlen(")");
-        if (t.length + 1 + strlen(chain.step[i].op->name) + left > CHAIN_WIDTH)
+    lng_text_add(&t, "fused(%s", program.step[i++].op->name);
+    for (; i < program.steps; i++) {
+        const size_t left = i + 1 < program.steps ? strlen(",+9)") : strlen(")");
+        if (t.length + 1 + strlen(program.step[i].op->name) + left > FUSED_WIDTH)
             break;
-        lng_text_add(&t, ",%s", chain.step[i].op->name);
+        lng_text_add(&t, ",%s", program.step[i].op->name);
     }
-    if (i < chain.steps)
-        lng_text_add(&t, ",+%d", chain.steps - i);
+    if (i < program.steps)
+        lng_text_add(&t, ",+%d", program.steps - i);
     lng_text_add(&t, ")");
     return t.at;
 }

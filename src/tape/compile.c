@@ -57,14 +57,16 @@ static void choose_kernel(lng_tape *t, instr *in)
 {
     const lng_node *n = in->node;
     const lng_kernels *k = lng_op_kernels(t->options.naive ? LNG_ISA_BASELINE : t->options.isa, n->op);
-    size_t scratch = 0;
+    lng_prepared prepared = {0};
     in->naive = k->naive;
     in->batch = n->op->flags & LNG_OP_BATCH;
-    if (!t->options.naive && k->pick)
-        in->kernel = k->pick(n, t->arena, &in->plan, &scratch);
+    if (!t->options.naive && k->prepare)
+        prepared = k->prepare(n, t->arena);
+    in->kernel = prepared.kernel;
+    in->prepared = prepared.data;
     in->splits = in->kernel && n->op->flags & LNG_OP_SLICE_SPLITS;
-    if (scratch > t->scratch_bytes)
-        t->scratch_bytes = scratch;
+    if (prepared.scratch > t->scratch_bytes)
+        t->scratch_bytes = prepared.scratch;
 }
 
 static segment *segment_of(lng_tape *t, const lng_node *n)

@@ -35,7 +35,7 @@ static void run_naive(const instr *in, const lng_call *c)
 {
     const lng_node *n = in->node;
     bool lanes = n->out[0].per_example;
-    lng_naive_call one = {.node = n, .live = c->live, .example = LNG_NO_EXAMPLE, .clock = c->clock};
+    lng_naive_call one = {.node = n, .live = c->live, .example = LNG_NO_EXAMPLE, .context = c->context};
     for (int lane = 0; lane < (lanes ? LNG_LANES : 1); lane++) {
         for (int i = 0; i < n->n_in; i++)
             one.in[i] =
@@ -83,7 +83,7 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
 {
     const slot *slots = e->tape->slot;
     c->node = in->node;
-    c->plan = in->plan;
+    c->prepared = in->prepared;
     for (int i = 0; i < in->node->n_in; i++)
         c->in[i] = w->base[slots[in->in[i]].space] + slots[in->in[i]].offset;
     for (int i = 0; i < in->node->n_out; i++)
@@ -111,7 +111,7 @@ static int run_length(const instr *first)
 static void run_joint(void *context, int thread)
 {
     lng_engine *e = context;
-    lng_call c = {.live = 1, .clock = &e->clock, .scratch = e->worker[thread].scratch, .part = thread, .parts = e->threads};
+    lng_call c = {.live = 1, .context = &e->context, .scratch = e->worker[thread].scratch, .part = thread, .parts = e->threads};
     for (int i = 0; i < run_length(e->joint); i++)
         run_instr(e, &e->worker[thread], &e->joint[i], &c);
 }
@@ -119,7 +119,7 @@ static void run_joint(void *context, int thread)
 static void run_shared(lng_engine *e, const segment *s)
 {
     worker *w = &e->worker[0];
-    lng_call c = {.live = 1, .clock = &e->clock, .scratch = w->scratch, .parts = 1};
+    lng_call c = {.live = 1, .context = &e->context, .scratch = w->scratch, .parts = 1};
     for (int i = 0; i < s->count; i++)
         if (run_length(&s->at[i]) > 1 && e->threads > 1) {
             e->joint = &s->at[i];
@@ -177,7 +177,7 @@ static lng_call begin_slice(lng_engine *e, worker *w, int slice, uint32_t *examp
     w->base[SPACE_THREAD] = w->own;
     w->base[SPACE_KEPT] = e->kept + (size_t)slice * e->tape->kept_bytes;
     w->base[SPACE_PARTIAL] = (char *)(add ? top->at : w->partial + (size_t)w->trees * e->partial_stride);
-    return (lng_call){.live = live, .add = add, .parts = 1, .example = example, .clock = &e->clock, .scratch = w->scratch};
+    return (lng_call){.live = live, .add = add, .parts = 1, .example = example, .context = &e->context, .scratch = w->scratch};
 }
 
 static void end_slice(lng_engine *e, worker *w, int slice, const lng_call *c)
@@ -385,13 +385,13 @@ static void apply_updates(lng_engine *e)
     }
 }
 
-bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_clock *clock)
+bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_context *context)
 {
     e->rows = rows;
     e->count = count;
     e->slices = (count + LNG_LANES - 1) / LNG_LANES;
-    e->clock = *clock;
-    e->clock.batch = count;
+    e->context = *context;
+    e->context.batch = count;
     unsigned flush = lng_flush_subnormals();
     lng_profile_step(&e->profile, e->slices, count);
     CHARGE(&e->worker[0].meter, BETWEEN);
@@ -418,8 +418,8 @@ const lng_node *lng_engine_blame(lng_engine *e, uint32_t *example)
     e->threads = 1;
     e->check = true;
     e->bad = NULL;
-    lng_clock clock = e->clock;
-    lng_engine_run(e, e->last_rows, e->count, &clock);
+    lng_context context = e->context;
+    lng_engine_run(e, e->last_rows, e->count, &context);
     e->check = false;
     e->threads = threads;
     e->team = team;

@@ -38,7 +38,7 @@ struct lng_engine {
     subtree *pending;   /* what the threads have left of a stage's partials, in the order of the slices */
     int pendings;
     bool *finite; /* by thread: its part of the results */
-    lng_clock clock;
+    lng_context context;
     uint32_t *last_rows;       /* of the last run, for a replay */
     void (*work)(void *, int); /* of the team */
     profile profile;

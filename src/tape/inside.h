@@ -20,7 +20,7 @@ typedef struct instr {
     const lng_node *node;
     lng_kernel *kernel; /* NULL: the naive one, lane by lane */
     lng_naive_kernel *naive;
-    const void *plan;
+    const void *prepared;
     int time;
     int run_first, run_last;              /* the times of its joint run; its own time when it runs alone */
     int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; out -1: nobody reads it */

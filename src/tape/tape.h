@@ -54,10 +54,10 @@ typedef struct lng_engine lng_engine;
 lng_engine *lng_engine_new(const lng_tape *, lng_store *, lng_team *, lng_errors *);
 void lng_engine_free(lng_engine *);
 
-/* Runs one batch: rows[i] is the index of example i in the fields (clock->field). 1 <= count <= max_batch; clock->batch is set from it.
+/* Runs one batch: rows[i] is the index of example i in the fields (context->field). 1 <= count <= max_batch; context->batch is set from it.
  * Outputs stand until the next run. Updates are applied only when every batch reduction is finite, else nothing of the store
  * changes and the result is false: lng_engine_blame then names the first bad node. Without updates, nothing is checked. */
-bool lng_engine_run(lng_engine *, const uint32_t *rows, int count, const lng_clock *);
+bool lng_engine_run(lng_engine *, const uint32_t *rows, int count, const lng_context *);
 /* The output `name` of the last run: shared values as they are; per-example ones as rows [example][element] (f32, i32 as the dtype
  * says). NULL when the graph has no such output. The pointer stays the same for the engine's life. */
 const void *lng_engine_output(const lng_engine *, const char *name);

@@ -95,15 +95,15 @@ static void update_progress(lng_trainer *t)
         t->progress = t->cursor.step < t->steps ? (double)t->cursor.step / (double)t->steps : 1;
 }
 
-lng_clock lng_trainer_context(const lng_trainer *t)
+lng_context lng_trainer_context(const lng_trainer *t)
 {
-    return (lng_clock){
+    return (lng_context){
         .seed = t->seed, .step = t->cursor.step, .epoch = t->cursor.epoch, .progress = t->progress, .field = t->field};
 }
 
 bool lng_trainer_run(lng_trainer *t, const uint32_t *rows, int count, lng_errors *errors)
 {
-    const lng_clock context = lng_trainer_context(t);
+    const lng_context context = lng_trainer_context(t);
     const bool ok = lng_session_run(t->session, LNG_STEP, rows, count, &context, errors);
     t->cursor.step += ok;
     return ok;

@@ -47,7 +47,7 @@ void lng_trainer_close(lng_trainer *);
 bool lng_trainer_bind(lng_trainer *, const lng_field *, int64_t rows, lng_errors *);
 void lng_trainer_set_seed(lng_trainer *, uint64_t);
 /* The context of the next step. */
-lng_clock lng_trainer_context(const lng_trainer *);
+lng_context lng_trainer_context(const lng_trainer *);
 
 /* One step on rows that the caller chooses; only `cursor.step` moves. false after an error (see lng_session_run); then nothing moves. */
 bool lng_trainer_run(lng_trainer *, const uint32_t *rows, int count, lng_errors *);

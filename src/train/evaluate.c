@@ -100,7 +100,7 @@ static void begin(evaluation *e)
 static bool run(evaluation *e)
 {
     const int batch = e->runner->batch;
-    const lng_clock context = lng_session_context(e->session, e->part->field);
+    const lng_context context = lng_session_context(e->session, e->part->field);
     uint32_t *rows = LNG_NEW_N(e->scratch, (size_t)batch, uint32_t);
     for (int64_t done = 0; done < e->count; done += batch) {
         const int n = (int)(e->count - done < batch ? e->count - done : batch);

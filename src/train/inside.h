@@ -9,7 +9,7 @@ const lng_graph *lng_use_graph(lng_session *, int i, lng_errors *);
 bool lng_runner_open(lng_runner *, const lng_session *, lng_store *, lng_errors *);
 void lng_runner_close(lng_runner *);
 /* Records that a run was not finite, naming the first such node and its example. Always false. (trace.c) */
-bool lng_session_trace(const lng_session *, const lng_runner *, const uint32_t *rows, int count, const lng_clock *, lng_errors *);
+bool lng_session_trace(const lng_session *, const lng_runner *, const uint32_t *rows, int count, const lng_context *, lng_errors *);
 
 static const lng_place lng_nowhere = {0};
 

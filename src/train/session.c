@@ -173,7 +173,7 @@ bool lng_session_initialize(lng_session *s, lng_errors *errors)
     bool ok = lng_runner_open(&r, s, s->store, errors);
     if (ok) {
         const uint32_t row = 0;
-        const lng_clock context = {.seed = m->seed, .batch = 1};
+        const lng_context context = {.seed = m->seed, .batch = 1};
         lng_engine_run(r.engine, &row, 1, &context);
         ok = store_initial(s, &r, errors);
     }
@@ -182,13 +182,13 @@ bool lng_session_initialize(lng_session *s, lng_errors *errors)
 }
 
 /* ---- running ---- */
-lng_clock lng_session_context(const lng_session *s, const lng_field *field)
+lng_context lng_session_context(const lng_session *s, const lng_field *field)
 {
     const lng_model *m = s->subject.model;
-    return (lng_clock){.seed = m ? m->seed : 0, .progress = 1, .field = field};
+    return (lng_context){.seed = m ? m->seed : 0, .progress = 1, .field = field};
 }
 
-bool lng_session_run(lng_session *s, lng_use use, const uint32_t *rows, int count, const lng_clock *context, lng_errors *errors)
+bool lng_session_run(lng_session *s, lng_use use, const uint32_t *rows, int count, const lng_context *context, lng_errors *errors)
 {
     lng_runner *r = lng_session_runner(s, use);
     LNG_ASSERT(r && rows && count > 0 && count <= r->batch && (context->field || s->subject.inputs == 0));

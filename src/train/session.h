@@ -67,9 +67,9 @@ bool lng_session_initialize(lng_session *, lng_errors *);
 lng_runner *lng_session_runner(lng_session *, lng_use);
 /* Runs one batch: rows[i] is the row of example i in the context's fields. A step that is not finite changes nothing and fails with
  * LNG_E_NONFINITE, naming the first such node and its example. */
-bool lng_session_run(lng_session *, lng_use, const uint32_t *rows, int count, const lng_clock *context, lng_errors *);
+bool lng_session_run(lng_session *, lng_use, const uint32_t *rows, int count, const lng_context *context, lng_errors *);
 /* The context for evaluation: the end of the schedule. */
-lng_clock lng_session_context(const lng_session *, const lng_field *);
+lng_context lng_session_context(const lng_session *, const lng_field *);
 /* Bytes that the variables and all runners take. */
 size_t lng_session_memory(const lng_session *);
 

@@ -16,7 +16,7 @@ static lng_store *copy_store(const lng_store *from, lng_errors *errors)
 
 /* The first node that is not finite; NULL when there is not enough memory to find it. */
 static const lng_node *replay(const lng_session *s, const lng_runner *failed, const uint32_t *rows, int count,
-                              const lng_clock *context, uint32_t *example)
+                              const lng_context *context, uint32_t *example)
 {
     lng_errors *unheard = lng_errors_new();
     lng_store *store = unheard ? copy_store(s->store, unheard) : NULL;
@@ -30,7 +30,7 @@ static const lng_node *replay(const lng_session *s, const lng_runner *failed, co
     return node;
 }
 
-bool lng_session_trace(const lng_session *s, const lng_runner *r, const uint32_t *rows, int count, const lng_clock *context,
+bool lng_session_trace(const lng_session *s, const lng_runner *r, const uint32_t *rows, int count, const lng_context *context,
                        lng_errors *errors)
 {
     uint32_t example = LNG_NO_EXAMPLE;

@@ -1,8 +1,8 @@
-/* chain: several pointwise ops in one sweep (graph/chain.h). The values are those of the ops one by one; what lies between them stays in
- * tiles of 32 vectors, in the first-level cache. A pointwise op that stands alone is run as a chain of one step. */
-#include "graph/chain.h"
+/* fused: several pointwise ops in one sweep (graph/fused.h). The values are those of the ops one by one; values between them stay in tiles of 32
+ * vectors, in the first-level cache. A pointwise op on its own runs as a program of one step. */
+#include "graph/fused.h"
 #include "graph/level.h"
-#include "graph/walk.h"
+#include "graph/nest.h"
 #include "op/kernel.h"
 
 #ifdef LNG_DOUBLE
@@ -12,13 +12,13 @@
 #define NAIVE_OF(op) lng_op_kernels(LNG_ISA_BASELINE, op)->naive
 #endif
 
-/* A step as a node of its own, on scalars of f32: what the op's kernels ask about. */
+/* A step as a node of its own, on scalars of f32, for the kernels of its op. */
 typedef struct lone_node {
     lng_node node;
-    lng_value in[LNG_CHAIN_OPERANDS];
+    lng_value in[LNG_FUSED_OPERANDS];
 } lone_node;
 
-static void lone_node_of(const lng_chain_step *s, lone_node *lone)
+static void lone_node_of(const lng_fused_step *s, lone_node *lone)
 {
     *lone = (lone_node){.node = {.op = s->op, .n_in = s->n_in, .n_out = 1}};
     for (int i = 0; i < s->n_in; i++) {
@@ -34,14 +34,14 @@ static void naive(const lng_naive_call *call)
     const lng_node *n = call->node;
     const lng_shape shape = n->out[0].shape;
     const int64_t size = lng_shape_size(shape);
-    lng_chain chain;
-    lng_chain_parse(n->attr[LNG_FUSED_PROGRAM].s, &chain);
+    lng_fused program;
+    lng_fused_parse(n->attr[LNG_FUSED_PROGRAM].s, &program);
     for (int64_t e = 0; e < size; e++) {
-        real operand[LNG_MAX_IN], result[LNG_CHAIN_STEPS];
+        real operand[LNG_MAX_IN], result[LNG_FUSED_STEPS];
         for (int k = 0; k < n->n_in; k++)
             operand[k] = F(call->in[k], lng_shape_source(shape, n->in[k]->shape, e));
-        for (int i = 0; i < chain.steps; i++) {
-            const lng_chain_step *s = &chain.step[i];
+        for (int i = 0; i < program.steps; i++) {
+            const lng_fused_step *s = &program.step[i];
             lone_node lone;
             lone_node_of(s, &lone);
             lng_naive_call one = {.node = &lone.node, .live = 1, .out = {{&result[i], 0}}};
@@ -49,7 +49,7 @@ static void naive(const lng_naive_call *call)
                 one.in[k] = (lng_view){s->in[k] >= 0 ? &operand[s->in[k]] : &result[~s->in[k]], 0};
             NAIVE_OF(s->op)(&one);
         }
-        F(call->out[0], e) = result[chain.steps - 1];
+        F(call->out[0], e) = result[program.steps - 1];
     }
 }
 #endif
@@ -64,28 +64,28 @@ static void naive(const lng_naive_call *call)
 #endif
 #define TILE 32 /* vectors */
 
-/* Where a step finds an operand: in place (an array laid out like the output), or in a tile of the scratch. */
+/* Where a step finds an operand: in an operand of the node that is laid out like the output, or in a tile of the scratch memory. */
 typedef struct source {
     int operand; /* -1: a tile */
     int tile;
 } source;
 
-typedef struct plan {
+typedef struct prepared {
     int steps, operands, tiles;
     int64_t vectors;
     struct {
         lng_tile *run;
         int n_in, out; /* out: tile, or -1 for the output itself */
-        source in[LNG_CHAIN_OPERANDS];
-    } step[LNG_CHAIN_STEPS];
+        source in[LNG_FUSED_OPERANDS];
+    } step[LNG_FUSED_STEPS];
     struct {
         bool in_place, scalar;
         int tile;
-        lng_walk walk; /* of a stretched operand: array 0 is the output, 1 the operand */
+        lng_nest nest; /* of a stretched operand: array 0 is the output, 1 the operand */
     } operand[LNG_MAX_IN];
-} plan;
+} prepared;
 
-/* How a stretched operand becomes vectors: it is some, or each of its numbers fills one, or they go side by side. */
+/* How a stretched operand becomes vectors: it consists of vectors, or each of its numbers fills one, or they go side by side. */
 typedef enum { VECTORS, FILLS, NUMBERS } form;
 
 static form form_of(const lng_value *in, const lng_value *out)
@@ -93,14 +93,14 @@ static form form_of(const lng_value *in, const lng_value *out)
     return in->per_example ? VECTORS : out->per_example ? FILLS : NUMBERS;
 }
 
-/* Where the walk stands: indices of its loops, and where the outer ones have led the operand. */
-typedef struct place {
+/* How far a nest has come: the indices of its loops, and where the outer ones have led the operand. */
+typedef struct cursor {
     int64_t index[LNG_MAX_RANK];
-    ptrdiff_t at[LNG_WALK];
-} place;
+    ptrdiff_t at[LNG_NEST_ARRAYS];
+} cursor;
 
 /* Fills a tile with the next n elements of a stretched operand. */
-static void stretch(float *tile, const float *in, form how, const lng_walk *w, place *p, int64_t n)
+static void stretch(float *tile, const float *in, form how, const lng_nest *w, cursor *p, int64_t n)
 {
     const int inner = w->rank - 1;
     const ptrdiff_t step = w->step[1][inner];
@@ -117,7 +117,7 @@ static void stretch(float *tile, const float *in, form how, const lng_walk *w, p
         p->index[inner] += run;
         if (p->index[inner] == w->extent[inner]) {
             p->index[inner] = 0;
-            if (!lng_walk_next(w, inner, 2, p->index, p->at))
+            if (!lng_nest_next(w, inner, 2, p->index, p->at))
                 return;
         }
     }
@@ -132,28 +132,28 @@ static void fill_scalar(float *tile, const float *in, bool per_example, int64_t 
 
 static void fast(const lng_call *call)
 {
-    const plan *p = call->plan;
+    const prepared *p = call->prepared;
     const lng_value *y = &call->node->out[0];
     float *const scratch = call->scratch, *const out = call->out[0];
     const int64_t first = p->vectors * call->part / call->parts, end = p->vectors * (call->part + 1) / call->parts;
     const int elements = y->per_example ? 1 : LNG_LANES; /* of a vector */
-    place at[LNG_MAX_IN];
+    cursor at[LNG_MAX_IN];
     for (int k = 0; k < p->operands; k++)
         if (p->operand[k].scalar) {
             fill_scalar(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example, end - first);
         } else if (!p->operand[k].in_place) {
-            at[k] = (place){0};
-            const lng_walk *w = &p->operand[k].walk;
-            lng_walk_seek(w, w->rank - 1, 2, first * elements, at[k].index, at[k].at);
+            at[k] = (cursor){0};
+            const lng_nest *w = &p->operand[k].nest;
+            lng_nest_seek(w, w->rank - 1, 2, first * elements, at[k].index, at[k].at);
         }
     for (int64_t done = first; done < end; done += TILE) {
         const int64_t n = end - done < TILE ? end - done : TILE;
         for (int k = 0; k < p->operands; k++)
             if (!p->operand[k].in_place && !p->operand[k].scalar)
                 stretch(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], form_of(call->node->in[k], y),
-                        &p->operand[k].walk, &at[k], n * elements);
+                        &p->operand[k].nest, &at[k], n * elements);
         for (int i = 0; i < p->steps; i++) {
-            const void *in[LNG_CHAIN_OPERANDS];
+            const void *in[LNG_FUSED_OPERANDS];
             for (int k = 0; k < p->step[i].n_in; k++) {
                 const source *s = &p->step[i].in[k];
                 in[k] =
@@ -165,20 +165,20 @@ static void fast(const lng_call *call)
     }
 }
 
-/* Tiles for steps: a tile is free again after its last reader, which may already write over it. */
-static void give_tiles(plan *p, const lng_chain *c)
+/* Assigns tiles to steps: a tile is free again after its last reader, which may already write over it. */
+static void give_tiles(prepared *p, const lng_fused *f)
 {
-    int last[LNG_CHAIN_STEPS], tile_of[LNG_CHAIN_STEPS];
-    bool taken[LNG_CHAIN_STEPS] = {0};
+    int last[LNG_FUSED_STEPS], tile_of[LNG_FUSED_STEPS];
+    bool taken[LNG_FUSED_STEPS] = {0};
     const int first = p->tiles;
-    for (int i = 0; i < c->steps; i++)
-        for (int k = 0; k < c->step[i].n_in; k++)
-            if (c->step[i].in[k] < 0)
-                last[~c->step[i].in[k]] = i;
-    for (int i = 0; i < c->steps; i++) {
-        p->step[i].n_in = c->step[i].n_in;
-        for (int k = 0; k < c->step[i].n_in; k++) {
-            const int in = c->step[i].in[k];
+    for (int i = 0; i < f->steps; i++)
+        for (int k = 0; k < f->step[i].n_in; k++)
+            if (f->step[i].in[k] < 0)
+                last[~f->step[i].in[k]] = i;
+    for (int i = 0; i < f->steps; i++) {
+        p->step[i].n_in = f->step[i].n_in;
+        for (int k = 0; k < f->step[i].n_in; k++) {
+            const int in = f->step[i].in[k];
             p->step[i].in[k] = in < 0                    ? (source){-1, tile_of[~in]}
                                : p->operand[in].in_place ? (source){in, 0}
                                                          : (source){-1, p->operand[in].tile};
@@ -186,7 +186,7 @@ static void give_tiles(plan *p, const lng_chain *c)
                 taken[tile_of[~in] - first] = false;
         }
         p->step[i].out = -1;
-        if (i == c->steps - 1)
+        if (i == f->steps - 1)
             break;
         int t = 0;
         while (taken[t])
@@ -199,7 +199,7 @@ static void give_tiles(plan *p, const lng_chain *c)
     }
 }
 
-static void plan_operand(plan *p, const lng_node *n, int k)
+static void prepare_operand(prepared *p, const lng_node *n, int k)
 {
     const lng_value *v = n->in[k], *out = &n->out[0];
     p->operand[k].in_place = v->per_example == out->per_example && lng_shape_equal(v->shape, out->shape);
@@ -207,74 +207,77 @@ static void plan_operand(plan *p, const lng_node *n, int k)
     if (p->operand[k].in_place)
         return;
     p->operand[k].tile = p->tiles++;
-    lng_walk *w = &p->operand[k].walk;
-    lng_walk_broadcast(w, 0, out->shape, out->shape);
-    lng_walk_broadcast(w, 1, out->shape, v->shape);
-    lng_walk_merge(w, 2);
-    lng_walk_scale(w, 1, v->per_example);
+    lng_nest *w = &p->operand[k].nest;
+    lng_nest_broadcast(w, 0, out->shape, out->shape);
+    lng_nest_broadcast(w, 1, out->shape, v->shape);
+    lng_nest_merge(w, 2);
+    lng_nest_scale(w, 1, v->per_example);
 }
 
-static plan *plan_of(const lng_node *n, const lng_chain *c, lng_arena *arena, size_t *scratch)
+/* Everything but the steps' functions. */
+static prepared *prepare_program(const lng_node *n, const lng_fused *f, lng_arena *arena)
 {
-    plan *p = LNG_NEW(arena, plan);
-    p->steps = c->steps;
+    prepared *p = LNG_NEW(arena, prepared);
+    p->steps = f->steps;
     p->operands = n->n_in;
     p->vectors = lng_shape_size(n->out[0].shape);
     if (!n->out[0].per_example)
         p->vectors = (p->vectors + LNG_LANES - 1) / LNG_LANES;
     for (int k = 0; k < n->n_in; k++)
-        plan_operand(p, n, k);
-    give_tiles(p, c);
-    *scratch = (size_t)p->tiles * TILE * LNG_LANES * sizeof(float);
+        prepare_operand(p, n, k);
+    give_tiles(p, f);
     return p;
 }
 
-lng_kernel *LNG_NAME(lng_pointwise_pick)(const lng_node *n, lng_arena *arena, const void **plan_, size_t *scratch)
+static lng_prepared sweep(const prepared *p)
 {
-    const lng_chain alone = {.steps = 1, .step = {{.op = n->op, .n_in = n->n_in, .in = {0, 1, 2}}}};
-    plan *p = plan_of(n, &alone, arena, scratch);
-    p->step[0].run = lng_op_kernels(ISA, n->op)->tile(n);
-    *plan_ = p;
-    return fast;
+    return (lng_prepared){.kernel = fast, .data = p, .scratch = (size_t)p->tiles * TILE * LNG_LANES * sizeof(float)};
 }
 
-static lng_kernel *pick(const lng_node *n, lng_arena *arena, const void **plan_, size_t *scratch)
+lng_prepared lng_prepare_pointwise(const lng_node *n, lng_arena *arena)
 {
-    lng_chain c;
-    lng_chain_parse(n->attr[LNG_FUSED_PROGRAM].s, &c);
-    plan *p = plan_of(n, &c, arena, scratch);
-    for (int i = 0; i < c.steps; i++) {
+    const lng_fused alone = {.steps = 1, .step = {{.op = n->op, .n_in = n->n_in, .in = {0, 1, 2}}}};
+    prepared *p = prepare_program(n, &alone, arena);
+    p->step[0].run = lng_op_kernels(ISA, n->op)->tile(n);
+    return sweep(p);
+}
+
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
+{
+    lng_fused f;
+    lng_fused_parse(n->attr[LNG_FUSED_PROGRAM].s, &f);
+    prepared *p = prepare_program(n, &f, arena);
+    for (int i = 0; i < f.steps; i++) {
         lone_node lone;
-        lone_node_of(&c.step[i], &lone);
-        p->step[i].run = lng_op_kernels(ISA, c.step[i].op)->tile(&lone.node);
+        lone_node_of(&f.step[i], &lone);
+        p->step[i].run = lng_op_kernels(ISA, f.step[i].op)->tile(&lone.node);
     }
-    *plan_ = p;
-    return fast;
+    return sweep(p);
 }
 #endif
 
-LNG_SWEPT_KERNELS(chain, naive, pick, NULL);
+LNG_SWEPT_KERNELS(fused, naive, prepare, NULL);
 
 #ifdef LNG_TABLE
 #include "op/table.h"
 
 static bool infer(lng_infer *r)
 {
-    lng_chain c;
-    if (!lng_chain_parse(r->attr[LNG_FUSED_PROGRAM].s, &c))
+    lng_fused f;
+    if (!lng_fused_parse(r->attr[LNG_FUSED_PROGRAM].s, &f))
         return lng_infer_fail_attr(r, LNG_FUSED_PROGRAM, LNG_E_EXPRESSION, "malformed program `%s`", r->attr[LNG_FUSED_PROGRAM].s);
-    for (int i = 0; i < c.steps; i++)
-        for (int k = 0; k < c.step[i].n_in; k++)
-            if (c.step[i].in[k] >= r->n_in)
-                return lng_infer_fail_attr(r, LNG_FUSED_PROGRAM, LNG_E_ARGUMENTS, "`%s` reads an operand that is not there",
+    for (int i = 0; i < f.steps; i++)
+        for (int k = 0; k < f.step[i].n_in; k++)
+            if (f.step[i].in[k] >= r->n_in)
+                return lng_infer_fail_attr(r, LNG_FUSED_PROGRAM, LNG_E_ARGUMENTS, "`%s` reads an operand that the node lacks",
                                            r->attr[LNG_FUSED_PROGRAM].s);
     return lng_infer_pointwise(r);
 }
 
-const lng_op lng_op_chain = {
-    .name = "chain",
+const lng_op lng_op_fused = {
+    .name = "fused",
     .about = "several pointwise ops in one sweep",
-    .math = "the steps of the program one after the other",
+    .math = "y = the result of the last step; the steps run one after the other",
     .flags = LNG_OP_POINTWISE | LNG_OP_HIDDEN | LNG_OP_SPLITS | LNG_OP_SLICE_SPLITS,
     .n_optional = LNG_MAX_IN - 1,
     LNG_IN({"a", LNG_FLOAT_ONLY, "an operand"}, {"b", LNG_FLOAT_ONLY, "an operand"}, {"c", LNG_FLOAT_ONLY, "an operand"},
@@ -301,5 +304,5 @@ static const lng_case cases[] = {
     {.in = {LNG_DIMS(70), LNG_DIMS(70)}, .attr = {{.s = "tanh b;mul 0 a"}}},
     {.in = {LNG_DIMS(2, 40), LNG_DIMS(2, 1), LNG_DIMS(40), LNG_DIMS(1, 1)}, .attr = {{.s = "add a b;add 0 c;mul 1 d"}}},
 };
-LNG_OP_CASES(chain);
+LNG_OP_CASES(fused);
 #endif
