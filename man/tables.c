@@ -54,6 +54,8 @@ bool write_ops(const lng_topics *t)
         "example.\nAn example that begins with a dash is a step of a\n.Ic graph ;\nothers are keys of the model file.\n.Pp\n"
         "The formula of an operation defines its value to the bit, with the order of summation where there is one;\n"
         "a contraction starts at +0 and takes one fused multiply-add for each term.\n"
+        "Numbers closer to zero than 2 ^ -126, about 1.2e-38, count as zero of the same sign, whether they are operands, results, data or\n"
+        "weights: relu(1e-40) is 0.\n"
         "Shapes are those of one example.\nElement-wise operations broadcast: shapes are aligned at their last\n"
         "dimension, and a dimension of 1 is repeated.\n.Sh OPERATIONS");
     const bool good = put_topics(t, "ops", true);

@@ -24,7 +24,7 @@ trial_plan trial_plan_case(const lng_op *op, int which, unsigned shared)
                     .shared = shared,
                     .low = c->low,
                     .high = c->high,
-                    .apart = c->apart,
+                    .distinct = c->distinct,
                     .integers = c->integers,
                     .truths = c->truths,
                     .attr = c->default_attr ? NULL : c->attr,
@@ -61,7 +61,7 @@ static void shuffle(rng *r, double *x, int64_t n)
 }
 
 /* Numbers for all elements of one example that differ pairwise, and from 0, by at least 0.01. */
-static void draw_apart(trial *t, const trial_plan *p, rng *r)
+static void draw_distinct(trial *t, const trial_plan *p, rng *r)
 {
     int64_t n = 0;
     for (int k = 0; k < t->n_in; k++)
@@ -91,8 +91,8 @@ static void draw(trial *t, const trial_plan *p)
             t->base[k][i] = p->sample ? p->sample->in[k].number[i % t->size[k]] : grid(rng_between(&r, p->low, p->high));
             t->direction[k][i] = step[rng_below(&r, 4)];
         }
-    if (p->apart && !p->sample)
-        draw_apart(t, p, &r);
+    if (p->distinct && !p->sample)
+        draw_distinct(t, p, &r);
     for (int k = 0; k < t->n_in; k++)
         for (int64_t i = 0; p->truths >> k & 1 && i < t->size[k] * (t->shared >> k & 1 ? 1 : TRIAL_EXAMPLES); i++)
             t->base[k][i] = rng_below(&r, 2);

@@ -40,7 +40,7 @@ typedef struct trial_plan {
     int n_in;
     const lng_attr *attr; /* NULL: all defaults */
     double low, high;
-    bool apart, integers;
+    bool distinct, integers;
     unsigned truths, shared;
     uint64_t seed;
 } trial_plan;

@@ -1,4 +1,5 @@
 /* Short forms for making the nodes that rules, passes and the language need. Each emits at most one; those that change nothing emit none. */
+#include "base/assert.h"
 #include "graph/ops.h"
 
 static lng_value *emit(lng_graph *g, const lng_op *op, lng_value *const *in, int n, const lng_attr *attr)

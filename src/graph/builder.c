@@ -3,6 +3,7 @@
  * Equal nodes (same op, operands and attributes; for variables the same name) are found in an open hash table and returned instead.
  * A pointwise op of filled constants folds into a filled constant by running the op's own naive kernel on one element, so folding
  * never changes a bit. */
+#include "base/assert.h"
 #include "graph/level.h"
 #include "graph/ops.h"
 #include <string.h>
@@ -184,8 +185,18 @@ static void fill_attr(lng_graph *g, lng_node *n, const lng_attr *attr)
     }
 }
 
+/* Whether a value is of this graph. */
+static inline bool is_of(const lng_graph *g, const lng_value *v)
+{
+    return v && (size_t)v->node->id < g->nodes && g->node[v->node->id] == v->node && v == &v->node->out[v->port];
+}
+
 lng_value *lng_emit(lng_graph *g, const lng_op *op, lng_value *const *in, int n_in, const lng_attr *attr, const char *name)
 {
+    LNG_ASSERT(n_in >= 0 && n_in <= LNG_MAX_IN);
+    for (int i = 0; i < n_in; i++)
+        LNG_ASSERT(is_of(g, in[i]));
+    LNG_ASSERT(name || !(op->flags & LNG_OP_STORED)); /* variables are known by it */
     lng_node draft = {.op = op, .n_in = n_in, .n_out = op->n_out, .place = g->place, .name = name ? name : g->scope};
     fill_attr(g, &draft, attr);
     lng_infer r = {.op = op, .in = in, .n_in = n_in, .attr = draft.attr};
@@ -230,12 +241,14 @@ lng_value *lng_emit(lng_graph *g, const lng_op *op, lng_value *const *in, int n_
 
 void lng_graph_output(lng_graph *g, const char *name, lng_value *v)
 {
+    LNG_ASSERT(is_of(g, v) && !lng_graph_find_output(g, name));
     g->output = lng_grow(g->arena, g->output, g->outputs, &g->output_capacity, sizeof *g->output);
     g->output[g->outputs++] = (lng_output){lng_copy(g->arena, name), v};
 }
 
 void lng_graph_update(lng_graph *g, const char *variable, lng_value *v)
 {
+    LNG_ASSERT(is_of(g, v));
     g->update = lng_grow(g->arena, g->update, g->updates, &g->update_capacity, sizeof *g->update);
     g->update[g->updates++] = (lng_output){lng_copy(g->arena, variable), v};
 }

@@ -5,6 +5,7 @@
  * summed over the batch, and that of a per-example operand is broadcast over it.
  *
  * Source: Griewank & Walther, Evaluating Derivatives, 2nd ed., SIAM 2008, chapter 3 (the incremental reverse mode). */
+#include "base/assert.h"
 #include "graph/op.h"
 #include <string.h>
 
@@ -38,6 +39,7 @@ static bool contribute(diff *d, lng_value *v, lng_value *g)
         g = lng_batch_broadcast(d->g, g);
     if (!g)
         return false;
+    LNG_ASSERT(lng_shape_equal(g->shape, v->shape) && g->per_example == v->per_example);
     lng_value **sum = &d->adjoint[lng_value_index(v)];
     *sum = *sum ? lng_add(d->g, *sum, g) : g;
     return *sum != NULL;

@@ -1,4 +1,5 @@
 /* Programs of fused ops: from text to steps and back. */
+#include "base/assert.h"
 #include "graph/fused.h"
 #include <string.h>
 
@@ -48,6 +49,7 @@ bool lng_fused_parse(const char *program, lng_fused *f)
 
 const char *lng_fused_text(lng_arena *arena, const lng_fused *f)
 {
+    LNG_ASSERT(f->steps > 0 && f->steps <= LNG_FUSED_STEPS);
     lng_text t = lng_text_new(arena);
     for (int i = 0; i < f->steps; i++) {
         lng_text_add(&t, "%s%s", i ? ";" : "", f->step[i].op->name);

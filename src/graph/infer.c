@@ -1,4 +1,5 @@
 /* What must hold for a node to be made, and what it then gives: the checks that all ops share, around the op's own shape rule. */
+#include "base/assert.h"
 #include "graph/op.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -150,7 +151,9 @@ bool lng_infer_node(lng_infer *r)
     for (int k = 0; k < r->op->n_attr; k++)
         if (!check_attr(r, k))
             return false;
-    return set_kind(r) && r->op->infer(r) && check_results(r);
+    const bool fits = set_kind(r) && r->op->infer(r) && check_results(r);
+    LNG_ASSERT(fits || *r->why); /* a rule that fails says why */
+    return fits;
 }
 
 bool lng_infer_pointwise(lng_infer *r)

@@ -1,8 +1,10 @@
 /* Nests of loops: made for broadcasting, and merged. */
+#include "base/assert.h"
 #include "graph/nest.h"
 
 void lng_nest_broadcast(lng_nest *w, int array, lng_shape to, lng_shape from)
 {
+    LNG_ASSERT(from.rank <= to.rank && array < LNG_NEST_ARRAYS);
     int extra = to.rank - from.rank;
     ptrdiff_t step = 1;
     w->rank = to.rank;

@@ -1,5 +1,6 @@
 /* The registry of ops. It is made from src/graph/ops.def, which the bootstrap makes from the names of the op files, so an op without a
  * table does not link. */
+#include "base/assert.h"
 #include "graph/ops.h"
 #include <string.h>
 
@@ -35,7 +36,9 @@ const lng_op *lng_op_find(const char *name)
 
 int lng_op_index(const lng_op *op)
 {
-    return search(op->name);
+    const int i = search(op->name);
+    LNG_ASSERT(i >= 0);
+    return i;
 }
 
 int lng_op_attr_index(const lng_op *op, const char *attr)

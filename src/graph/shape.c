@@ -1,4 +1,5 @@
 /* Shapes: their sizes, which cannot overflow, how they broadcast, and their text. */
+#include "base/assert.h"
 #include "graph/op.h"
 #include <inttypes.h>
 #include <stdarg.h>
@@ -7,6 +8,7 @@
 
 lng_shape lng_shape_of(int rank, ...)
 {
+    LNG_ASSERT(rank >= 0 && rank <= LNG_MAX_RANK);
     lng_shape s = {.rank = rank};
     va_list list;
     va_start(list, rank);
@@ -48,6 +50,7 @@ bool lng_shape_broadcast(lng_shape *out, lng_shape in)
 
 int64_t lng_shape_source(lng_shape to, lng_shape from, int64_t e)
 {
+    LNG_ASSERT(from.rank <= to.rank);
     int64_t at = 0, step = 1;
     for (int i = to.rank - 1, k = from.rank - 1; k >= 0; i--, k--) {
         if (from.dim[k] != 1)

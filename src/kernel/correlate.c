@@ -4,6 +4,7 @@
  * few rows; for each block, all tiles of a part of dw take their turn, the same taps for all channels while their x is in the first cache.
  * Between blocks the sums wait in memory, which changes none of their bits. */
 #include "kernel/correlate.h"
+#include "base/assert.h"
 
 #define BLOCK 96 /* positions */
 
@@ -132,6 +133,7 @@ static void run_part(const lng_correlation *k, const lng_segment *s, int t, int 
 
 void lng_correlate(const lng_correlation *k, int live, bool add, const float *x, const float *g, float *dw, float *scratch)
 {
+    LNG_ASSERT(is_aligned(x) && is_aligned(g) && is_aligned(scratch) && live > 0 && live <= 16);
     for (int q = 0; q < k->channels; q += LNG_CORRELATE_CHANNELS)
         for (int i = 0; i < k->segments; i++) {
             const lng_segment *s = &k->segment[i];

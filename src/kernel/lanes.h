@@ -123,6 +123,12 @@ static inline float s_floor(float a)
     return v_first(v_floor(v_set1(a)));
 }
 
+/* What kernels ask of their arrays. */
+static inline bool is_aligned(const void *p)
+{
+    return ((uintptr_t)p & 63) == 0;
+}
+
 /* Stores the first n lanes (all of them from 16 on), or adds them to what is in memory. */
 static inline void v_store_or_add(float *p, v16 a, int64_t n, bool add)
 {

@@ -1,5 +1,6 @@
 /* Tiles of P rows by V vectors of columns in registers; see outer.h. */
 #include "kernel/outer.h"
+#include "base/assert.h"
 
 /* Turns b[m][j][l] into t[l][m][j]. */
 static void turn(const lng_outer *k, const float *b, float *t)
@@ -68,6 +69,7 @@ static const tile_size sizes[] = {TILES(LIST)};
 
 void lng_outer_run(const lng_outer *k, int live, bool add, const float *a, const float *b, float *y, float *scratch)
 {
+    LNG_ASSERT(is_aligned(a) && is_aligned(b) && is_aligned(scratch) && live > 0 && live <= 16);
     const tile_size *size = sizes;
     const int64_t columns = lng_outer_columns(k);
     turn(k, b, scratch);

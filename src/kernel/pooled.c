@@ -1,5 +1,6 @@
 /* Tiles in registers for convolutions under pools; see pooled.h. Q, T and C are constants wherever the tiles are called. */
 #include "kernel/pooled.h"
+#include "base/assert.h"
 #include "kernel/correlate.h"
 
 #define TILE static inline __attribute__((always_inline)) void
@@ -114,6 +115,7 @@ size_t lng_pooled_forward_scratch(const lng_pooled *k)
 void lng_pooled_forward(const lng_pooled *k, int part, int parts, const float *x, const float *w, float *y, int32_t *winner,
                         float *scratch)
 {
+    LNG_ASSERT(is_aligned(x) && is_aligned(y) && is_aligned(scratch) && part >= 0 && part < parts);
     const int32_t end = (int32_t)((int64_t)k->rows * (part + 1) / parts);
     const ptrdiff_t column = (ptrdiff_t)k->c * 16, row = (padded(k) ? reach_x(k) : k->in_x) * column;
     if (padded(k)) {
@@ -274,6 +276,7 @@ static void run_block(const lng_pooled *k, const block *b, ptrdiff_t first, int3
 void lng_pooled_weight_grad(const lng_pooled *k, int live, bool add, const float *x, const float *g, const int32_t *winner,
                             float *dw, float *scratch)
 {
+    LNG_ASSERT(is_aligned(x) && is_aligned(g) && is_aligned(scratch) && live > 0 && live <= 16);
     const weight_scratch s = weight_scratch_of(k, scratch);
     const int32_t rows = k->columns < BLOCK ? BLOCK / k->columns : 1;
     const bool direct = k->c == 1 && !padded(k);
@@ -381,6 +384,7 @@ static void store_block(const lng_pooled *k, int32_t y, int32_t x, int32_t c, in
 
 void lng_pooled_input_grad(const lng_pooled *k, const float *g, const int32_t *winner, const float *table, float *dx)
 {
+    LNG_ASSERT(is_aligned(g) && is_aligned(table) && is_aligned(dx));
     for (int32_t y = k->before_y / 2; 2 * y < k->before_y + k->in_y; y++)
         for (int32_t x = k->before_x / 2; 2 * x < k->before_x + k->in_x; x++)
             for (int32_t c = 0, size = 0; c < k->c; c += input_tiles[size].c) {

@@ -1,5 +1,6 @@
 /* The tiles, and the grouping of points. */
 #include "kernel/product.h"
+#include "base/assert.h"
 
 #define TILE static inline __attribute__((always_inline)) void
 
@@ -130,6 +131,7 @@ static void run_points(const lng_product *k, const lng_group *g, const tile_size
 /* A part is some of each group's points or, where points are few, some of the channels. */
 void lng_product_run(const lng_product *k, bool lanes, int part, int parts, const float *x, const float *w, float *y)
 {
+    LNG_ASSERT(is_aligned(x) && is_aligned(y) && part >= 0 && part < parts && (k->channel == 1 || k->tap == 1));
     const tile_size *size = lanes ? by_lanes : k->channel == 1 ? by_rows : by_columns;
     for (int i = 0; i < k->groups; i++) {
         const lng_group *g = &k->group[i];

@@ -16,7 +16,7 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_abs = {
     .name = "abs",
     .about = "the absolute value",
-    .math = "y = |x|; its slope at 0 is 0",
+    .math = "y = |x|; its derivative at 0 is 0",
     .flags = LNG_OP_POINTWISE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
@@ -33,6 +33,6 @@ static const lng_sample samples[] = {
     {.in = {LNG_VALUES(1, -2, 0)}, .out = {LNG_VALUES(1, 2, 0)}},
     {.in = {LNG_NUMBER(-INFINITY)}, .out = {LNG_NUMBER(INFINITY)}},
 };
-static const lng_case cases[] = {LNG_UNARY_CASES(.apart = true)};
+static const lng_case cases[] = {LNG_UNARY_CASES(.distinct = true)};
 LNG_OP_CASES(abs);
 #endif

@@ -1,4 +1,4 @@
-/* y = x, for each example: a shared value becomes per-example. All lanes get it, dead ones too, since they repeat a live one. */
+/* y = x, for each example: a shared value becomes per-example. All lanes get it, dead ones too, since they repeat a live lane. */
 #include "op/kernel.h"
 
 static void naive(const lng_naive_call *call)
@@ -42,7 +42,7 @@ static void vjp(lng_vjp *r)
 
 const lng_op lng_op_batch_broadcast = {
     .name = "batch_broadcast",
-    .about = "a shared value, for each example",
+    .about = "a shared value, given to each example",
     .math = "y = x; the adjoint is the sum over the examples",
     .flags = LNG_OP_HIDDEN | LNG_OP_PER_EXAMPLE,
     LNG_IN({"x", LNG_ANY_DTYPE, "a shared value"}),

@@ -1,7 +1,7 @@
 /* y = the sum of x over the examples.
  *
- * Within a slice the order is the lane tree: dead lanes count as +0, then lanes i and i + 8 are added, i and i + 4, i and i + 2, i and
- * i + 1. The fast kernel turns 16 elements at once, so that lane i of all of them is one vector and the tree is 15 additions. */
+ * Within a slice the order is the lane tree: dead lanes count as +0, then lanes i and i + 8 are added, i and i + 4, i and i + 2, i and i + 1.
+ * The fast kernel transposes 16 elements at once, so that lane i of all of them is one vector and the tree is 15 additions. */
 #include "op/kernel.h"
 
 static void naive(const lng_naive_call *call)
@@ -10,10 +10,7 @@ static void naive(const lng_naive_call *call)
         real lane[LNG_LANES] = {0};
         for (int l = 0; l < call->live; l++)
             lane[l] = ((const real *)call->in[0].at)[e * call->in[0].step + l];
-        for (int half = LNG_LANES / 2; half > 0; half /= 2)
-            for (int l = 0; l < half; l++)
-                lane[l] += lane[l + half];
-        F(call->out[0], e) = lane[0];
+        F(call->out[0], e) = lane_tree(lane);
     }
 }
 
@@ -66,9 +63,9 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_batch_sum = {
     .name = "batch_sum",
     .about = "the sum over the examples of a batch",
-    .math = "y = the sum of x over the examples: in a slice by the lane tree (lanes i and i + 8, i and i + 4, i and i + 2, i and i "
-            "+ 1, dead "
-            "lanes as +0), slices in the tree that splits at the largest power of two below their number",
+    .math =
+        "y = the sum of x over the examples: within a slice by the lane tree (lanes i and i + 8, i and i + 4, i and i + 2, i and i + 1, "
+        "dead lanes as +0), the slices by the tree that splits at the largest power of two below their number",
     .flags = LNG_OP_BATCH,
     LNG_IN({"x", LNG_FLOAT_ONLY, "a per-example value"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "its sum, shared by all examples"}),

@@ -24,7 +24,7 @@ static bool infer(lng_infer *r)
     char from[LNG_SHAPE_TEXT], text[LNG_SHAPE_TEXT];
     if (!lng_shape_broadcast(&common, r->in[0]->shape) || !lng_shape_equal(common, to))
         return lng_infer_fail_attr(r, LNG_BROADCAST_SHAPE, LNG_E_SHAPE,
-                                   "broadcast expects a shape that %s stretches to, aligned at the last dimension; got %s",
+                                   "broadcast expects a shape that %s stretches to, with the last dimensions aligned; got %s",
                                    lng_shape_text(from, r->in[0]->shape), lng_shape_text(text, to));
     r->shape[0] = to;
     r->dtype[0] = r->in[0]->dtype;
@@ -39,7 +39,7 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_broadcast = {
     .name = "broadcast",
     .about = "a value stretched to a larger shape",
-    .math = "y = x, repeated along missing dimensions and those of size 1, aligned at the last dimension",
+    .math = "y = x, repeated along missing dimensions and those of size 1, with the last dimensions aligned",
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the stretched value"}),
     LNG_ATTRS([LNG_BROADCAST_SHAPE] = {"shape", LNG_ATTR_INTS, .required = true, .low = 1, .high = 2147483648,

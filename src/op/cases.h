@@ -1,12 +1,12 @@
-/* What an op is tested with: numbers worked out by hand, and shapes to try at random. They stand in the op's file, under #ifdef LNG_CASES,
- * and are compiled for the tests alone, together with the naive kernels in double that gradients are compared in. */
+/* The test data of ops: numbers worked out by hand, and shapes to try at random. They are in the op's file under #ifdef LNG_CASES, and compiled for
+ * the tests alone, together with the naive kernels in double that gradients are checked with. */
 #ifndef LNG_OP_CASES_H
 #define LNG_OP_CASES_H
 #include "op/table.h"
 #include <math.h> /* NAN, INFINITY */
 
 /* Hand-written numbers: operands in row-major order, each with its shape; expected outputs.
- * `integers`, here and in a case: operands of ports that take any dtype are i32. */
+ * integers, here and in a case: operands of ports that take any dtype are i32. */
 typedef struct lng_sample_value {
     lng_shape shape;
     const double *number;
@@ -19,14 +19,14 @@ typedef struct lng_sample {
     lng_sample_value out[LNG_MAX_OUT]; /* out[i].number == NULL: not checked */
 } lng_sample;
 
-/* A shape to test at random: operand shapes and attributes, values drawn by the test within [low, high] (i32: integers).
- * Gradient samples must stay away from kinks: `apart` makes the drawn values of all operands differ pairwise by at least 0.01. */
+/* Shapes of operands, and attributes, to test at random with values that the test draws within [low, high] (i32: integers). Where a gradient has
+ * kinks, `distinct` keeps away from them: the values of all operands differ pairwise, and from 0, by at least 0.01. */
 typedef struct lng_case {
     lng_shape in[LNG_MAX_IN];
     lng_attr attr[LNG_MAX_ATTR];
     bool default_attr;
     double low, high; /* both 0: [-2, 2] */
-    bool apart;
+    bool distinct;
     bool integers;
     unsigned truths; /* bit k: operand k is drawn as 0 or 1, and is not differentiated */
     int n_in;        /* operands; 0: the required ones, and the optional ones that have dimensions */

@@ -1,4 +1,4 @@
-/* What the run knows about where it is. */
+/* The state of the run. */
 #include "op/kernel.h"
 #include <string.h>
 
@@ -25,14 +25,14 @@ static bool infer(lng_infer *r)
 
 const lng_op lng_op_clock = {
     .name = "clock",
-    .about = "where the run is: its step, epoch, progress, or how many examples this batch has",
-    .math = "y = the step (from 0), the epoch (from 0), the progress (0 at the first step, towards 1 at the last) or the number of "
-            "live "
-            "examples, rounded to a float",
+    .about = "the state of the run: its step, epoch or progress, or the number of examples in the batch",
+    .math =
+        "y = the step (from 0), the epoch (from 0), the progress (0 at the first step, towards 1 at the last) or the number of examples in "
+        "the batch, rounded to a float",
     .flags = LNG_OP_HIDDEN | LNG_OP_SHARED_OUT,
     LNG_OUT({"y", LNG_FLOAT_ONLY, "a scalar"}),
     LNG_ATTRS([LNG_CLOCK_WHAT] = {"what", LNG_ATTR_NAME, .required = true, .choices = "step epoch progress batch_size",
-                                  .about = "what to tell"}),
+                                  .about = "which of them"}),
     .infer = infer,
     .example = "step + 1",
 };

@@ -1,4 +1,4 @@
-/* y = the operands one after the other along an axis. */
+/* y = the operands, one after the other along an axis. */
 #include "op/kernel.h"
 
 enum { AXIS };
@@ -98,11 +98,11 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_concat = {
     .name = "concat",
     .about = "values one after the other along an axis",
-    .math = "y = a, b, ... along the axis; their other sizes agree",
+    .math = "y = a, b, ... along the axis; their other sizes must agree",
     .n_optional = 2,
     LNG_IN({"a", LNG_ANY_DTYPE, "the first value"}, {"b", LNG_ANY_DTYPE, "the second"}, {"c", LNG_ANY_DTYPE, "the third, if any"},
            {"d", LNG_ANY_DTYPE, "the fourth, if any"}),
-    LNG_OUT({"y", LNG_ANY_DTYPE, "all of them"}),
+    LNG_OUT({"y", LNG_ANY_DTYPE, "the values, joined"}),
     LNG_ATTRS([AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
     .infer = infer,
     .vjp = vjp,

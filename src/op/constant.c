@@ -1,4 +1,4 @@
-/* A filled value. */
+/* A value filled with one number. */
 #include "op/kernel.h"
 
 static void naive(const lng_naive_call *call)
@@ -20,7 +20,7 @@ static bool infer(lng_infer *r)
 
 const lng_op lng_op_constant = {
     .name = "constant",
-    .about = "a value that is one number everywhere",
+    .about = "a value filled with one number",
     .math = "y = value, rounded to a float",
     .flags = LNG_OP_HIDDEN | LNG_OP_SHARED_OUT,
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the filled value"}),

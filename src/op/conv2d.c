@@ -1,4 +1,4 @@
-/* y = x convolved with w: a window slides over rows and columns and sees all channels. */
+/* y = x convolved with w: windows slide over rows and columns, and see all channels. */
 #include "op/conv.h"
 #ifdef LNG_FAST
 #include "op/product.h"
@@ -87,11 +87,11 @@ static void vjp(lng_vjp *r)
 
 const lng_op lng_op_conv2d = {
     .name = "conv2d",
-    .about = "slides windows of weights over an image",
-    .math = "y[i, j, o] = the sum of x[i sy + ky dy - py, j sx + kx dx - px, c] w[ky, kx, c, o]: from +0, one fused multiply-add "
-            "for each "
-            "(ky, kx, c) in ascending order; taps outside of the image are skipped; p is 0 for valid, half of what is missing, "
-            "rounded down, for same",
+    .about = "windows of weights that slide over an image",
+    .math =
+        "y[i, j, o] = the sum of x[i sy + ky dy - py, j sx + kx dx - px, c] w[ky, kx, c, o]: from +0, one fused multiply-add for each "
+        "(ky, kx, c) in ascending order; taps outside the image are skipped; p is 0 for valid, half the missing rows or columns, rounded "
+        "down, for same",
     .flags = LNG_OP_SLICE_SPLITS,
     LNG_IN(CONV_IMAGE_PORT, CONV_WEIGHTS_PORT),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "an image [h', w', o]"}),

@@ -1,4 +1,4 @@
-/* y = the largest whole number that is not above x. */
+/* y = the largest whole number up to x. */
 #define OP     floor
 #define ARITY  1
 #define SCALAR real_floor(a)
@@ -10,8 +10,8 @@
 
 const lng_op lng_op_floor = {
     .name = "floor",
-    .about = "the next lower whole number",
-    .math = "y = the largest whole number that is not above x; no gradient flows",
+    .about = "the largest whole number up to x",
+    .math = "y = the largest whole number <= x; no gradient flows",
     .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),

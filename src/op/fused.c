@@ -1,5 +1,6 @@
 /* fused: several pointwise ops in one sweep (graph/fused.h). The values are those of the ops one by one; values between them stay in tiles of 32
  * vectors, in the first-level cache. A pointwise op on its own runs as a program of one step. */
+#include "base/assert.h"
 #include "graph/fused.h"
 #include "graph/level.h"
 #include "graph/nest.h"
@@ -28,14 +29,22 @@ static void lone_node_of(const lng_fused_step *s, lone_node *lone)
     lone->node.out[0].node = &lone->node;
 }
 
+static lng_fused program_of(const lng_node *n)
+{
+    lng_fused f;
+    const bool parsed = lng_fused_parse(n->attr[LNG_FUSED_PROGRAM].s, &f);
+    LNG_ASSERT(parsed);
+    (void)parsed;
+    return f;
+}
+
 #ifdef LNG_NAIVE
 static void naive(const lng_naive_call *call)
 {
     const lng_node *n = call->node;
     const lng_shape shape = n->out[0].shape;
     const int64_t size = lng_shape_size(shape);
-    lng_fused program;
-    lng_fused_parse(n->attr[LNG_FUSED_PROGRAM].s, &program);
+    const lng_fused program = program_of(n);
     for (int64_t e = 0; e < size; e++) {
         real operand[LNG_MAX_IN], result[LNG_FUSED_STEPS];
         for (int k = 0; k < n->n_in; k++)
@@ -244,8 +253,7 @@ lng_prepared lng_prepare_pointwise(const lng_node *n, lng_arena *arena)
 
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    lng_fused f;
-    lng_fused_parse(n->attr[LNG_FUSED_PROGRAM].s, &f);
+    const lng_fused f = program_of(n);
     prepared *p = prepare_program(n, &f, arena);
     for (int i = 0; i < f.steps; i++) {
         lone_node lone;

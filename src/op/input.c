@@ -1,22 +1,30 @@
 /* A field of the data: the examples of a slice are gathered from the rows of an array straight into lanes.
  *
- * Rows of bytes, the usual images, are fetched 16 at a time from 16 rows, turned as bytes (four rounds of interleaving) and then
+ * Rows of bytes, as images usually are, are read 16 at a time from 16 rows, transposed as bytes (four rounds of interleaving) and then
  * converted, so that each pixel of the slice is one load away from its vector. */
+#include "base/assert.h"
 #include "op/kernel.h"
 #include <string.h>
 #if defined __SSE2__ && defined LNG_FAST
 #include <emmintrin.h>
 #endif
 
-static int32_t whole(float x) /* towards zero; 0 where there is no such integer */
+static int32_t whole(float x) /* rounded towards zero; 0 where no int32_t is */
 {
     return x > -2147483648.0f && x < 2147483648.0f ? (int32_t)x : 0;
+}
+
+static const lng_field *field_of(const lng_context *context, const lng_node *n)
+{
+    const lng_field *f = &context->field[n->attr[LNG_INPUT_INDEX].i];
+    LNG_ASSERT(f->at && f->size == lng_shape_size(n->out[0].shape));
+    return f;
 }
 
 static void naive(const lng_naive_call *call)
 {
     const lng_node *n = call->node;
-    const lng_field *f = &call->context->field[n->attr[LNG_INPUT_INDEX].i];
+    const lng_field *f = field_of(call->context, n);
     int64_t size = lng_shape_size(n->out[0].shape), row = (int64_t)call->example * f->size;
     for (int64_t e = 0; e < size; e++) {
         int32_t i = f->type == LNG_FIELD_U8 ? ((const uint8_t *)f->at)[row + e] : 0;
@@ -33,7 +41,7 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-/* Four bytes each, whatever they mean: elements [first, size) of 16 rows. */
+/* Elements of four bytes, whatever they mean, from 16 rows. */
 static void gather_words(uint32_t *out, const uint32_t *const *row, int64_t size)
 {
     for (int64_t e = 0; e < size; e++)
@@ -52,7 +60,7 @@ static void convert(void *out, int64_t e, const uint8_t *lanes, bool integer)
         v_store((float *)out + e * LNG_LANES, iv_to_v(iv_loadu(x)));
 }
 
-/* Bytes [0, 16) of 16 rows, turned: lanes[e][l] = row[l][e]. */
+/* Transposes 16 bytes of 16 rows: lanes[i][l] = row[l][e + i]. */
 static void turn_bytes(uint8_t lanes[16][16], const uint8_t *const *row, int64_t e)
 {
 #ifdef __SSE2__
@@ -94,7 +102,7 @@ static void gather_bytes(void *out, const uint8_t *const *row, int64_t size, boo
 static void fast(const lng_call *call)
 {
     const lng_node *n = call->node;
-    const lng_field *f = &call->context->field[n->attr[LNG_INPUT_INDEX].i];
+    const lng_field *f = field_of(call->context, n);
     const int64_t size = lng_shape_size(n->out[0].shape);
     const bool integer = n->out[0].dtype == LNG_I32;
     const size_t bytes = f->type == LNG_FIELD_U8 ? 1 : 4;
@@ -136,7 +144,8 @@ static bool infer(lng_infer *r)
 const lng_op lng_op_input = {
     .name = "input",
     .about = "a field of the data",
-    .math = "y = the example's row of field `index`, converted to floats (rounded) or integers (towards zero)",
+    .math =
+        "y = the example's row of field `index`, converted to floats (rounded to the nearest) or integers (rounded towards zero)",
     .flags = LNG_OP_HIDDEN | LNG_OP_PER_EXAMPLE,
     LNG_OUT({"y", LNG_ANY_DTYPE, "the example's numbers"}),
     LNG_ATTRS([LNG_INPUT_INDEX] = {"index", LNG_ATTR_INT, .required = true, .low = 0, .high = 1023, .about = "which field"},

@@ -1,4 +1,4 @@
-/* y = 1 where a <= b, else 0; of two floats or of two integers. */
+/* y = 1 where a <= b, else 0, for two floats or two integers. */
 #define OP          less_equal
 #define SCALAR      a <= b
 #define IN_FLOATS   v_le(a, b)
@@ -10,7 +10,7 @@
 
 const lng_op lng_op_less_equal = {
     .name = "less_equal",
-    .about = "whether the first value is not above the second",
+    .about = "whether the first value is at most the second",
     .math = "y = 1 where a <= b, else 0 (never where either is NaN); a and b are both floats or both integers; no gradient flows",
     .flags = LNG_OP_POINTWISE,
     LNG_IN({"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand, of the same dtype"}),

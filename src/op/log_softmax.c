@@ -35,7 +35,7 @@ static void vjp(lng_vjp *r) /* g - e^y sum(g) */
 const lng_op lng_op_log_softmax = {
     .name = "log_softmax",
     .about = "logarithms of probabilities along the last axis",
-    .math = "y = (x - m) - log(s) along the last axis, m its maximum, s the sum of e ^ (x - m) from +0 in order",
+    .math = "y = (x - m) - log(s) along the last axis, where m is the maximum and s the sum of e ^ (x - m), from +0 in order",
     LNG_IN({"x", LNG_FLOAT_ONLY, "scores"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "logarithms, in the shape of x"}),
     .infer = infer,

@@ -35,7 +35,7 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-/* One run a row; the taps of a transposed a lie apart. */
+/* One run for each row; in a transposed a, one for each tap. */
 static const lng_product *product_of(const lng_node *n, lng_arena *arena)
 {
     const dims d = dims_of(n);

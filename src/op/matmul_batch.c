@@ -70,7 +70,7 @@ static int64_t cost(const lng_node *n)
 
 const lng_op lng_op_matmul_batch = {
     .name = "matmul_batch",
-    .about = "the product of two matrices over the batch",
+    .about = "the product of two matrices, summed over the batch",
     .math =
         "y[i, j] = the sum of a[m, i] b[m, j] over the examples and m: within a slice from +0, one fused multiply-add for each live "
         "lane in order and, within it, each m in ascending order",

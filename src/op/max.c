@@ -31,9 +31,9 @@ static void vjp(lng_vjp *r)
 
 const lng_op lng_op_max = {
     .name = "max",
-    .about = "the largest over axes",
-    .math = "y = the largest of x over the axes; of equals the first in row-major order wins and gets the gradient; NaN wins over "
-            "numbers",
+    .about = "the largest number over axes",
+    .math =
+        "y = the largest of x over the axes; the first of equals in row-major order wins and gets the gradient; NaN wins over numbers",
     LNG_IN({"x", LNG_FLOAT_ONLY, "what is compared"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the winners"}),
     LNG_ATTRS(LNG_REDUCTION_ATTRS),
@@ -54,6 +54,6 @@ static const lng_sample samples[] = {
      .out = {LNG_ARRAY(LNG_DIMS(2, 1), 5, 6)}},
     {.in = {LNG_VALUES(1, NAN, INFINITY)}, .out = {LNG_NUMBER(NAN)}},
 };
-static const lng_case cases[] = {LNG_REDUCTION_CASES(.apart = true)};
+static const lng_case cases[] = {LNG_REDUCTION_CASES(.distinct = true)};
 LNG_OP_CASES(max);
 #endif

@@ -70,6 +70,6 @@ static const lng_sample samples[] = {
      .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 1, 1, 0, 0)}},
     {.in = {LNG_VALUES(1, NAN, INFINITY, NAN)}, .out = {LNG_VALUES(0, 1, 0, 0)}},
 };
-static const lng_case cases[] = {LNG_REDUCTION_CASES(.apart = true)};
+static const lng_case cases[] = {LNG_REDUCTION_CASES(.distinct = true)};
 LNG_OP_CASES(max_mask);
 #endif

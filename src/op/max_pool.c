@@ -1,4 +1,4 @@
-/* max_pool: the largest element of each window, and where it stands. */
+/* max_pool: the largest element of each window, and its index. */
 #include "op/pool.h"
 
 static void naive(const lng_naive_call *call)
@@ -71,10 +71,10 @@ static void vjp(lng_vjp *r)
 
 const lng_op lng_op_max_pool = {
     .name = "max_pool",
-    .about = "the largest element of each window, and where it stands",
-    .math = "y[i, j, c] = max over the window of x[.., .., c]; of equals the first in row-major order wins, a NaN wins over "
-            "numbers. winner: the index of "
-            "that element in x, flattened",
+    .about = "the largest element of each window, and its index",
+    .math =
+        "y[i, j, c] = max over the window of x[.., .., c]; the first of equals in row-major order wins, and NaN over numbers. winner: the index "
+        "of that element in x, flattened",
     LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the winners' values [h', w', c]"}, {"winner", LNG_INT_ONLY, "their indices in x"}),
     LNG_ATTRS(POOL_ATTRS),
@@ -97,11 +97,11 @@ static const lng_sample samples[] = {
      .out = {LNG_ARRAY(LNG_DIMS(1, 3, 2), 7, NAN, 7, NAN, 3, NAN), LNG_ARRAY(LNG_DIMS(1, 3, 2), 2, 1, 2, 5, 4, 5)}},
 };
 static const lng_case cases[] = {
-    {.in = {LNG_DIMS(6, 4, 3)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}, .apart = true},
-    {.in = {LNG_DIMS(7, 5, 2)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}, .apart = true},
-    {.in = {LNG_DIMS(5, 6, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}}, .apart = true},
-    {.in = {LNG_DIMS(7, 7, 1)}, .attr = {{.v = LNG_DIMS(2, 2)}, {.v = LNG_DIMS(3, 3)}, {.s = "valid"}}, .apart = true},
-    {.in = {LNG_DIMS(1, 1, 5)}, .attr = {{.v = LNG_DIMS(1, 1)}, {0}, {.s = "same"}}, .apart = true},
+    {.in = {LNG_DIMS(6, 4, 3)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}, .distinct = true},
+    {.in = {LNG_DIMS(7, 5, 2)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}, .distinct = true},
+    {.in = {LNG_DIMS(5, 6, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}}, .distinct = true},
+    {.in = {LNG_DIMS(7, 7, 1)}, .attr = {{.v = LNG_DIMS(2, 2)}, {.v = LNG_DIMS(3, 3)}, {.s = "valid"}}, .distinct = true},
+    {.in = {LNG_DIMS(1, 1, 5)}, .attr = {{.v = LNG_DIMS(1, 1)}, {0}, {.s = "same"}}, .distinct = true},
 };
 LNG_OP_CASES(max_pool);
 #endif

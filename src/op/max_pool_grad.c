@@ -1,4 +1,4 @@
-/* max_pool_grad: each window's adjoint goes to its winner. */
+/* max_pool_grad: the adjoint of each window goes to its winner. */
 #include "op/pool.h"
 
 static void naive(const lng_naive_call *call)
@@ -86,9 +86,8 @@ LNG_KERNELS(max_pool_grad, naive, prepare);
 #ifdef LNG_TABLE
 const lng_op lng_op_max_pool_grad = {
     .name = "max_pool_grad",
-    .about = "the adjoint of max_pool: each window's goes to its winner",
-    .math =
-        "dx[k] = the sum of g[i, j, c] over the windows that hold k and that k has won; from +0, in row-major order of the windows",
+    .about = "the adjoint of max_pool: that of each window goes to its winner",
+    .math = "dx[k] = the sum of g[i, j, c] over the windows that k wins; from +0, in row-major order of the windows",
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of max_pool's y"}, {"winner", LNG_INT_ONLY, "max_pool's winner"}),
     LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}),

@@ -22,7 +22,7 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_maximum = {
     .name = "maximum",
     .about = "the larger of two values",
-    .math = "y = a where a > b or a is NaN, else b; so NaN wins, and of equals the second is taken and gets the gradient",
+    .math = "y = a where a > b or a is NaN, else b; so NaN wins, and of equals b is taken and gets the gradient",
     .flags = LNG_OP_POINTWISE,
     LNG_IN({"a", LNG_FLOAT_ONLY, "the first operand"}, {"b", LNG_FLOAT_ONLY, "the second operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
@@ -40,6 +40,6 @@ static const lng_sample samples[] = {
     {.in = {LNG_VALUES(NAN, 1, 2), LNG_VALUES(0, NAN, INFINITY)}, .out = {LNG_VALUES(NAN, NAN, INFINITY)}},
     {.in = {LNG_NUMBER(0), LNG_VALUES(-1, 1)}, .out = {LNG_VALUES(0, 1)}},
 };
-static const lng_case cases[] = {LNG_PAIR_CASES(.apart = true)};
+static const lng_case cases[] = {LNG_PAIR_CASES(.distinct = true)};
 LNG_OP_CASES(maximum);
 #endif

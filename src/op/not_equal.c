@@ -1,4 +1,4 @@
-/* y = 1 where a != b, else 0; of two floats or of two integers. */
+/* y = 1 where a != b, else 0, for two floats or two integers. */
 #define OP          not_equal
 #define SCALAR      a != b
 #define IN_FLOATS   v_ne(a, b)

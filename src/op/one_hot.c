@@ -45,11 +45,11 @@ static bool infer(lng_infer *r)
 const lng_op lng_op_one_hot = {
     .name = "one_hot",
     .about = "indices as vectors with a single 1",
-    .math = "y[.., k] = 1 where x[..] = k, else 0; all 0 where x is outside of 0 .. depth - 1; no gradient flows",
+    .math = "y[.., k] = 1 where x[..] = k, else 0; all 0 where x is not from 0 to depth - 1; no gradient flows",
     LNG_IN({"x", LNG_INT_ONLY, "indices"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "one more dimension, of size depth"}),
     LNG_ATTRS([DEPTH] = {"depth", LNG_ATTR_INT, .required = true, .low = 1, .high = 2147483647,
-                         .about = "how many different indices there are"}),
+                         .about = "the number of different indices"}),
     .infer = infer,
     .example = "loss: mse(out, one_hot(label, depth=10))",
 };

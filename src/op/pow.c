@@ -23,7 +23,7 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_pow = {
     .name = "pow",
     .about = "a to the power of b",
-    .math = "y = a ^ b; as in C, with a negative a and a whole b too; the adjoint of b is g y log(a), 0 where a <= 0",
+    .math = "y = a ^ b as in C, so a may be negative where b is whole; the adjoint of b is g y log(a), 0 where a <= 0",
     .flags = LNG_OP_POINTWISE,
     LNG_IN({"a", LNG_FLOAT_ONLY, "the first operand"}, {"b", LNG_FLOAT_ONLY, "the second operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),

@@ -1,5 +1,5 @@
-/* Draws: words of Philox, named by the run's seed, the node's name, the step, the example and the number of the word, and by nothing
- * else. The same words serve floats and doubles. A shared draw has no example. */
+/* Draws: Philox words, which depend on the run's seed, the node's name, the step, the example and the number of the word, and on nothing else.
+ * Floats and doubles come from the same words. A shared draw has no example. */
 #include "op/kernel.h"
 #include "base/text.h"
 #include <string.h>
@@ -9,7 +9,7 @@ static inline lng_key key_of(const lng_node *n, const lng_context *c)
     return lng_random_key(c->seed, lng_hash(n->name, strlen(n->name)));
 }
 
-/* the top 24 bits of a word, in [0, 1) */
+/* The top 24 bits of a word, in [0, 1). */
 static inline real unit(uint32_t word)
 {
     return (real)(word >> 8) * (real)0x1p-24;
@@ -44,7 +44,7 @@ static inline v16 v_unit(i16 words)
     return v_mul(iv_to_v(iv_shr(words, 8)), v_set1(0x1p-24f));
 }
 
-/* Floats of an output, padding not counted. */
+/* The floats of an output, without padding. */
 static inline int64_t floats_of(const lng_node *n)
 {
     return lng_shape_size(n->out[0].shape) * (n->out[0].per_example ? LNG_LANES : 1);

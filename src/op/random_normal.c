@@ -50,10 +50,10 @@ LNG_KERNELS(random_normal, naive, prepare);
 #ifdef LNG_TABLE
 const lng_op lng_op_random_normal = {
     .name = "random_normal",
-    .about = "normal random numbers of mean 0 and variance 1",
-    .math = "y = sqrt(-2 log u) cos(2 pi v), u in (0, 1] and v in [0, 1) from 24 bits each; element e takes the Philox words 2 e "
-            "and 2 e + 1, "
-            "a new draw at every step",
+    .about = "normal random numbers with mean 0 and variance 1",
+    .math =
+        "y = sqrt(-2 log u) cos(2 pi v), with u in (0, 1] and v in [0, 1) from 24 bits each; element e takes the Philox words 2 e and 2 e + 1; "
+        "every step draws anew",
     .flags = LNG_OP_RANDOM,
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the draws"}),
     LNG_ATTRS(LNG_RANDOM_ATTRS),

@@ -29,7 +29,7 @@ LNG_KERNELS(random_uniform, naive, prepare);
 const lng_op lng_op_random_uniform = {
     .name = "random_uniform",
     .about = "uniform random numbers",
-    .math = "y = the top 24 bits of a Philox word, times 2 ^ -24: in [0, 1), a new draw at every step; element e takes word e",
+    .math = "y = the top 24 bits of a Philox word, times 2 ^ -24: in [0, 1); element e takes word e; every step draws anew",
     .flags = LNG_OP_RANDOM,
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the draws"}),
     LNG_ATTRS(LNG_RANDOM_ATTRS),

@@ -18,7 +18,7 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_relu = {
     .name = "relu",
     .about = "the rectifier",
-    .math = "y = 0 where x <= 0, else x; its slope at 0 is 0",
+    .math = "y = 0 where x <= 0, else x; its derivative at 0 is 0",
     .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
@@ -35,6 +35,6 @@ static const lng_sample samples[] = {
     {.in = {LNG_VALUES(1, -2, 0)}, .out = {LNG_VALUES(1, 0, 0)}},
     {.in = {LNG_VALUES(INFINITY, -INFINITY, NAN)}, .out = {LNG_VALUES(INFINITY, 0, NAN)}},
 };
-static const lng_case cases[] = {LNG_UNARY_CASES(.apart = true)};
+static const lng_case cases[] = {LNG_UNARY_CASES(.distinct = true)};
 LNG_OP_CASES(relu);
 #endif

@@ -13,15 +13,16 @@ static bool infer(lng_infer *r)
     char from[LNG_SHAPE_TEXT], to[LNG_SHAPE_TEXT];
     for (int i = 0; i < want.rank; i++) {
         if (want.dim[i] == -1 && open >= 0)
-            return lng_infer_fail_attr(r, LNG_RESHAPE_SHAPE, LNG_E_SHAPE, "reshape expects one -1 at most, got shape %s",
+            return lng_infer_fail_attr(r, LNG_RESHAPE_SHAPE, LNG_E_SHAPE, "reshape expects at most one -1, got shape %s",
                                        lng_shape_text(to, want));
         if (want.dim[i] == 0)
-            return lng_infer_fail_attr(r, LNG_RESHAPE_SHAPE, LNG_E_SHAPE,
-                                       "reshape expects sizes from 1, or -1 for what is left; got shape %s",
-                                       lng_shape_text(to, want));
+            return lng_infer_fail_attr(
+                r, LNG_RESHAPE_SHAPE, LNG_E_SHAPE,
+                "reshape expects sizes of at least 1, or -1 for one that follows from the others; got shape %s",
+                lng_shape_text(to, want));
         if (want.dim[i] == -1)
             open = i;
-        else if (known <= LNG_MAX_ELEMENTS) /* beyond it, it fits nothing and need not grow */
+        else if (known <= LNG_MAX_ELEMENTS) /* beyond it nothing fits, and it need not grow */
             known *= want.dim[i];
     }
     if (open >= 0 ? size % known != 0 : size != known)
@@ -43,7 +44,7 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_reshape = {
     .name = "reshape",
     .about = "the same numbers under another shape",
-    .math = "y = x in row-major order; one size may be -1: what is left",
+    .math = "y = x in row-major order; one size may be -1, and follows from the others",
     .flags = LNG_OP_VIEW,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the same numbers"}),

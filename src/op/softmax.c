@@ -36,7 +36,7 @@ static void vjp(lng_vjp *r) /* y (g - sum(g y)) */
 const lng_op lng_op_softmax = {
     .name = "softmax",
     .about = "probabilities along the last axis",
-    .math = "y = e ^ (x - m) / s along the last axis, m its maximum, s the sum of e ^ (x - m) from +0 in order",
+    .math = "y = e ^ (x - m) / s along the last axis, where m is the maximum and s the sum of e ^ (x - m), from +0 in order",
     LNG_IN({"x", LNG_FLOAT_ONLY, "scores"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "probabilities, in the shape of x"}),
     .infer = infer,

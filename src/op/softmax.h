@@ -1,5 +1,5 @@
-/* Rows along the last axis, for softmax and log_softmax. The maximum m of a row (from its first element on, by max(now, best)), then
- * exp(x - m), then the sum of these from +0 in order. */
+/* Rows along the last axis, for softmax and log_softmax: the maximum m of a row (from its first element on, by max(now, best)), then exp(x - m),
+ * then their sum, from +0 in order. */
 #include "op/kernel.h"
 
 static inline real largest(real a, real b) /* as the op maximum: NaN wins */

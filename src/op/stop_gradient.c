@@ -14,7 +14,7 @@ static bool infer(lng_infer *r)
 
 const lng_op lng_op_stop_gradient = {
     .name = "stop_gradient",
-    .about = "the same value, taken as given by gradients",
+    .about = "the same value, as a constant for gradients",
     .math = "y = x; no gradient flows",
     .flags = LNG_OP_VIEW,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),

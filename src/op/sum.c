@@ -114,7 +114,7 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_sum = {
     .name = "sum",
     .about = "the sum over axes",
-    .math = "y = the sum of x over the axes: from +0, in row-major order of the reduced elements, by plain additions",
+    .math = "y = the sum of x over the axes: from +0, by plain additions in row-major order",
     LNG_IN({"x", LNG_FLOAT_ONLY, "what is summed"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the sums"}),
     LNG_ATTRS(LNG_REDUCTION_ATTRS),

@@ -18,7 +18,7 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_tanh = {
     .name = "tanh",
     .about = "the hyperbolic tangent",
-    .math = "y = tanh x; its slope is 1 - y y",
+    .math = "y = tanh x; its derivative is 1 - y y",
     .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),

@@ -71,12 +71,12 @@ static void vjp(lng_vjp *r)
 
 const lng_op lng_op_transpose = {
     .name = "transpose",
-    .about = "the axes in another order",
-    .math = "y[i0, i1, ...] = x with axis perm[k] of x at place k; reversed when no perm is given",
+    .about = "the same numbers with the axes in another order",
+    .math = "y = x, with axis perm[k] of x as axis k; without perm, the axes are reversed",
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
-    LNG_OUT({"y", LNG_ANY_DTYPE, "the same numbers in another order"}),
+    LNG_OUT({"y", LNG_ANY_DTYPE, "the result"}),
     LNG_ATTRS([PERM] = {"perm", LNG_ATTR_INTS, .low = 0, .high = LNG_MAX_RANK - 1, .max_count = LNG_MAX_RANK,
-                        .about = "which axis of x stands at each place of y"}),
+                        .about = "the axis of x that becomes each axis of y"}),
     .infer = infer,
     .vjp = vjp,
     .example = "- transpose(it, perm=[1, 0, 2])",

@@ -1,5 +1,4 @@
-/* Parameters and state. A variable is known by its node's name; its numbers stand in a store (tape/tape.h), and no kernel computes
- * it. */
+/* Parameters and state. A variable is known by the name of its node; a store (tape/tape.h) holds its numbers, and no kernel computes it. */
 #include "op/kernel.h"
 LNG_NAIVE_KERNELS(variable, NULL);
 
@@ -15,7 +14,7 @@ static bool infer(lng_infer *r)
 const lng_op lng_op_variable = {
     .name = "variable",
     .about = "a parameter or a piece of state",
-    .math = "y = what the store holds under the node's name",
+    .math = "y = the numbers that the store holds under the node's name",
     .flags = LNG_OP_HIDDEN | LNG_OP_STORED | LNG_OP_SHARED_OUT,
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the stored numbers"}),
     LNG_ATTRS([LNG_VARIABLE_SHAPE] = {"shape", LNG_ATTR_INTS, .low = 1, .high = 2147483648, .max_count = LNG_MAX_RANK,

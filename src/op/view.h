@@ -1,4 +1,4 @@
-/* Views: the output is the operand's memory, so that the tape has nothing to run. The kernel is for the reference executor. */
+/* Views: the output is the operand's memory, so the tape has nothing to run. The kernel is for the reference executor. */
 #include "op/kernel.h"
 
 static void naive(const lng_naive_call *call)

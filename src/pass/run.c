@@ -1,4 +1,5 @@
 /* Running a pass: the live part of a graph is copied in order, and the pass's rule may put something else in place of a node. */
+#include "base/assert.h"
 #include "pass/pass.h"
 #include <string.h>
 
@@ -31,6 +32,19 @@ static void copy_node(lng_rewrite *r)
         r->out[i] = &first->node->out[i];
 }
 
+/* Whether what a rule has set may stand for the node: each output that is read has a value of its type. */
+static inline bool fits(const lng_rewrite *r)
+{
+    for (int k = 0; k < r->node->n_out; k++) {
+        const lng_value *old = &r->node->out[k], *v = r->out[k];
+        const bool same =
+            v && lng_shape_equal(v->shape, old->shape) && v->dtype == old->dtype && v->per_example == old->per_example;
+        if (!same && (v || lng_rewrite_uses(r, old) > 0))
+            return false;
+    }
+    return true;
+}
+
 lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *arena)
 {
     lng_graph *to = lng_graph_new(arena, from->errors);
@@ -50,6 +64,7 @@ lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *
             copy_node(&r);
         if (!r.out[0])
             return NULL;
+        LNG_ASSERT(fits(&r));
         memcpy(&map[i * LNG_MAX_OUT], r.out, sizeof r.out);
     }
     for (size_t i = 0; i < from->outputs; i++)
