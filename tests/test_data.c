@@ -543,6 +543,34 @@ START_TEST(places_in_order)
 }
 END_TEST
 
+/* A file sorted by label validates on its last classes alone. */
+START_TEST(missing_classes)
+{
+    set s = set_of(4, 5);
+    save_set("", false);
+    bytes b = idx(25, 0, 0);
+    for (int i = 0; i < 25; i++)
+        b.at[8 + i] = (unsigned char)(i / 5);
+    save_to(in_folder("train-labels"), b.at, b.n);
+    for (int i = 0; i < 8; i++)
+        b.at[8 + i] = (unsigned char)(i % 5);
+    b.n = 16;
+    b.at[7] = 8;
+    save_to(in_folder("test-labels"), b.at, b.n);
+    s.spec.classes = 5;
+    s.spec.validation_count = 7;
+    lng_data *data = opens(&s, folder);
+    ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+    ck_assert_str_eq(data->warning, "the training examples have none of class 4 (`label`); "
+                                    "the validation examples have none of class 0, 1, 2 (`label`)");
+    lng_data_free(data);
+    s.spec.validation_count = 0;
+    data = opens(&s, folder);
+    ck_assert(data && !data->warning);
+    lng_data_free(data);
+}
+END_TEST
+
 /* As programs that unpack files may spell them. */
 START_TEST(other_spellings)
 {
@@ -749,6 +777,7 @@ int main(void)
     tcase_set_timeout(sets, 60);
     tcase_add_test(sets, opens_a_set);
     tcase_add_test(sets, places_in_order);
+    tcase_add_test(sets, missing_classes);
     tcase_add_test(sets, other_spellings);
     tcase_add_test(sets, only_what_the_model_reads);
     tcase_add_test(sets, what_must_fit);

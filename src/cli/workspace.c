@@ -1,6 +1,7 @@
 /* What the verbs work on: the model, the threads, the data set, a session. */
 #include "base/file.h"
 #include "cli/cli.h"
+#include <stdio.h>
 #include <string.h>
 
 static bool parse_overrides(lng_command *c, lng_override *to, size_t *n)
@@ -70,6 +71,8 @@ bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path)
         lng_model_set_seed(w->model, (uint64_t)seed);
     const char *folder = built_in(c) ? NULL : lng_command_get(c, "data");
     w->data = lng_data_open(&w->model->data, w->model->field, w->model->fields, folder, w->team, c->errors);
+    if (w->data && w->data->warning)
+        fprintf(stderr, "warning: %s\n", w->data->warning);
     return w->data != NULL;
 }
 

@@ -320,7 +320,10 @@ static bool open_all(opening *o)
         return false;
     for (size_t i = 0; i < o->jobs; i++)
         good = settle(o, &o->job[i]) && good;
-    return good && split(o);
+    if (!good || !split(o))
+        return false;
+    o->data->warning = lng_data_missing_classes(o->arena, o->data, o->spec, o->field, o->fields);
+    return true;
 }
 
 static void free_arrays(void *what)
