@@ -67,6 +67,6 @@ expect 0 show bars.yaml --plan
 for space in common kept thread scratch partial outputs; do
     has out "^$space  *[0-9,]* .* [0-9.]* [KMG]*i*B\$"
 done
-has out '^An engine of [0-9]* threads\{0,1\} allocates [0-9,]* bytes (.*) for batches of 16;$'
-has out '^values take .* of it, .* without reuse: [01]\.[0-9]* of the sum\.$'
+has out '^An engine with [0-9]* threads\{0,1\} allocates [0-9,]* bytes (.*) for batches of 16;$'
+has out '^values take .* of this; without reuse they would take .* (ratio [01]\.[0-9]*)\.$'
 finish

@@ -3,6 +3,7 @@
  * Under AddressSanitizer every allocation is a chunk of its own, so that running over its end is found. */
 #include "config.h"
 #include "base/arena.h"
+#include "base/assert.h"
 #include "base/text.h"
 #include <setjmp.h>
 #include <stdatomic.h>
@@ -48,10 +49,10 @@ struct lng_arena {
     chunk *chunk; /* the newest is handed out from */
     defer *defer;
     refuge *refuge; /* the innermost */
-    size_t next_size, used, limit;
+    size_t next_size;
 };
 
-/* The test hook is the only state of the process that the library has. */
+/* The hook of the tests: the only state of the process that the library has. */
 static atomic_long fail_after;
 static atomic_bool fail_forever;
 
@@ -67,7 +68,7 @@ bool lng_allocation_fails(void)
     if (atomic_load_explicit(&fail_after, memory_order_relaxed) == 0)
         return false;
     long left = atomic_load(&fail_after);
-    if (left < 0) /* struck already */
+    if (left < 0) /* it has struck already */
         return atomic_load(&fail_forever);
     if (atomic_fetch_sub(&fail_after, 1) > 1)
         return false;
@@ -94,16 +95,6 @@ void lng_arena_free(lng_arena *a)
         free(c);
     }
     free(a);
-}
-
-void lng_arena_limit(lng_arena *a, size_t bytes)
-{
-    a->limit = bytes;
-}
-
-size_t lng_arena_used(const lng_arena *a)
-{
-    return a->used;
 }
 
 bool lng_protect(lng_arena *a, void (*work)(void *), void *context)
@@ -176,8 +167,6 @@ static void *try_alloc(lng_arena *a, size_t bytes)
     if (bytes > SIZE_MAX / 2 || lng_allocation_fails())
         return NULL;
     size_t rounded = bytes ? (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : ALIGNMENT;
-    if (a->limit && (rounded > a->limit || a->used > a->limit - rounded))
-        return NULL;
     size_t taken = ONE_EACH ? bytes : rounded;
     chunk *c = a->chunk;
     if (!c || (size_t)(c->end - c->at) < taken || ONE_EACH)
@@ -186,7 +175,6 @@ static void *try_alloc(lng_arena *a, size_t bytes)
         return NULL;
     void *at = c->at;
     c->at += taken;
-    a->used += rounded;
     return at;
 }
 
@@ -218,6 +206,7 @@ void *lng_alloc_n(lng_arena *a, size_t n, size_t size)
 
 void *lng_grow(lng_arena *a, void *old, size_t n, size_t *capacity, size_t size)
 {
+    LNG_ASSERT(n <= *capacity);
     if (n < *capacity)
         return old;
     size_t wanted = n < 4 ? 8 : n > SIZE_MAX / 2 ? SIZE_MAX : 2 * n;

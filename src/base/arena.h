@@ -1,12 +1,12 @@
-/* Arenas: each stage owns one, and frees it as a whole.
+/* Arenas: memory that is freed as a whole.
  *
- * Allocation never returns NULL. When memory runs out (or the arena's limit is reached), the work in hand is abandoned:
+ * Allocation never returns NULL. When memory runs out, the work in hand is abandoned:
  *
  *     static bool read_all(void *context)        // allocates as if memory were endless
  *     ...
  *     return lng_attempt(arena, read_all, &reading, errors, "reading the weights");
  *
- * Only the entry of a stage does this. The work owns nothing but memory of the arena, or what is reachable from its context and
+ * Only entry points do this. The work owns nothing but memory of the arena, or what is reachable from its context and
  * freed by its caller, or what it has registered with lng_arena_defer; and it does not free the arena. Attempts nest, in one arena
  * or in several; when the outer one's arena runs out, the inner one's is good for nothing but lng_arena_free. */
 #ifndef LNG_BASE_ARENA_H
@@ -19,8 +19,6 @@ typedef struct lng_arena lng_arena;
 
 lng_arena *lng_arena_new(void); /* NULL when out of memory */
 void lng_arena_free(lng_arena *);
-void lng_arena_limit(lng_arena *, size_t bytes); /* beyond it allocation fails; 0: no limit */
-size_t lng_arena_used(const lng_arena *);
 /* Calls release(what) when the arena is freed: newest first. */
 void lng_arena_defer(lng_arena *, void (*release)(void *), void *what);
 
@@ -43,10 +41,10 @@ char *lng_format(lng_arena *, const char *format, ...) __attribute__((format(pri
 void *lng_block_new(size_t bytes);
 void lng_block_free(void *);
 
-/* For tests: the n-th allocation from now fails (of arenas, blocks, error lists and teams alike), once or from then on; 0 ends it.
- * Returns how many allocations the previous order was still waiting for: 0 when it struck, or there was none. */
+/* For tests: the n-th allocation from now fails (of arenas, blocks, error lists and teams alike), and with `forever` all after it; 0 ends
+ * this. Returns how many allocations the previous call was still waiting for: 0 when its failure has happened, or there was none. */
 long lng_fail_allocation(long n, bool forever);
-/* What stands behind it: whether this allocation is to fail. */
+/* For allocators: whether this allocation must fail. */
 bool lng_allocation_fails(void);
 
 #endif

@@ -26,7 +26,7 @@
 #define GUTTER        10 /* columns before a quoted line, up to line 99999 */
 #define LEAST_COLUMNS 20
 
-/* One place with what is said of it. */
+/* One place, and what is said about it. */
 typedef struct mark {
     char text[TEXT_SIZE];
     int name, where, kind; /* lengths of these parts of the text: "name", "name:line:column: ", "error[code]: " */
@@ -141,7 +141,7 @@ static bool within(const range *r, size_t n, uint32_t c)
 }
 #define WITHIN(ranges, c) within(ranges, sizeof(ranges) / sizeof *(ranges), c)
 
-/* Not shown as they are: controls, separators that end a line, marks that turn the direction of writing, private use, tags. */
+/* Not shown as they are: control characters, line separators, marks that change the direction of writing, private use, tags. */
 static const range hidden[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200b, 0x200f}, {0x2028, 0x202e},
                                {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff0, 0xfffb}, {0xfffe, 0xffff}, {0xe0000, 0x10ffff}};
 static const range wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0x4dbf},  {0x4e00, 0xa4cf}, {0xac00, 0xd7a3},
@@ -182,7 +182,7 @@ static cell cell_at(const char *at, size_t n)
     return c;
 }
 
-/* Copies what can be shown of a text; returns the length. Ends in "..." when it does not fit. */
+/* Copies a text in printable form; returns the length. Ends in "..." when it does not fit. */
 static int show(char *out, size_t size, const char *text)
 {
     size_t used = 0, left = strlen(text), safe = 0;
@@ -228,7 +228,7 @@ const char *lng_source_line(const lng_source *source, int line)
     return at;
 }
 
-/* The line as far as a quote can reach: lines may be megabytes long. */
+/* The part of the line that a quote can reach: lines may be megabytes long. */
 static span line_of(const lng_source *source, int line, int column)
 {
     const char *at = lng_source_line(source, line), *stop = at, *end = source->text + source->length;
@@ -250,7 +250,7 @@ static cell line_cell(const char *at, const char *end)
     return c;
 }
 
-/* Columns that the characters from `at` take: `n` of them, or those up to the end. *next: where they end. */
+/* The columns that `n` characters from `at` take, or all up to the end. *next: where they end. */
 static int columns(const char *at, const char *end, int n, const char **next)
 {
     int sum = 0;
@@ -321,7 +321,7 @@ static void quote(mark *m, span s, int column, int width, int limit)
 
 /* ---- recording ---- */
 
-/* "name:line:column: kind: text"; the end of a long name is what tells files apart. */
+/* "name:line:column: kind: text". Of a long name the end is shown, which tells files apart. */
 static void fill(mark *m, int columns, lng_place place, const char *kind, const char *format, va_list args)
 {
     const char *name = place.source ? place.source->name : NULL;
@@ -361,7 +361,7 @@ static int group_among(const record *r, size_t n, const mark *m)
     return -1;
 }
 
-/* Errors and warnings of one file stay together, in the order in which files first had one. */
+/* Errors and warnings of one file stay together; files are in the order of their first ones. */
 static int group_of(lng_errors *e, const mark *m)
 {
     const int error = group_among(e->at, e->kept, m), warning = group_among(e->warning, e->warnings, m);
@@ -464,7 +464,7 @@ size_t lng_errors_warnings(const lng_errors *e)
     return e ? e->warnings : 0;
 }
 
-/* A record without text for an error that was not kept, and for a list that is NULL. */
+/* For an error that was not kept, and for a list that is NULL: a record without text. */
 static const record *record_at(const lng_errors *e, size_t i)
 {
     static const record none;

@@ -32,8 +32,8 @@ enum lng_status {
 };
 const char *lng_status_about(int status); /* one line for the help and the manual */
 
-/* Where something stands. A source is a text that lines are quoted from; it must outlive the calls that take the place,
- * not the error list (which copies the line). */
+/* Where something stands. A source is a text that lines are quoted from. It must outlive the calls that take the place, but not the
+ * error list, which copies the line. */
 typedef struct lng_source {
     const char *name; /* as the user wrote it: "models/lenet5.yaml", "<stdin>", "--set", "std:dense" */
     const char *text; /* NULL when there is none to quote */
@@ -51,14 +51,14 @@ const char *lng_source_line(const lng_source *, int line);
 
 typedef struct lng_errors lng_errors;
 
-/* What is marked LNG_API is part of the public API as it is; lngraph/lngraph.h declares it again. */
+/* What is marked LNG_API is part of the public API as it stands; lngraph/lngraph.h declares it again. */
 LNG_API lng_errors *lng_errors_new(void); /* NULL when out of memory */
 LNG_API void lng_errors_free(lng_errors *);
 LNG_API void lng_errors_clear(lng_errors *);
-/* Lines that are quoted from now on fit into a terminal of this width, down to 30 columns. */
+/* From now on quoted lines fit a terminal of this width, but take at least 30 columns. */
 void lng_errors_fit(lng_errors *, int width);
 
-/* Records an error. Always returns false, so that a caller can `return lng_error(...)`. */
+/* Records an error (nothing with a NULL list). Always false, so that a caller can `return lng_error(...)`. */
 bool lng_error(lng_errors *, lng_code, lng_place, const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool lng_verror(lng_errors *, lng_code, lng_place, const char *format, va_list);
 /* Records a warning: shown like an error, but not counted as one, and without influence on the exit status. */
@@ -68,8 +68,8 @@ size_t lng_errors_warnings(const lng_errors *); /* how many were recorded */
 void lng_error_related(lng_errors *, lng_place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void lng_error_hint(lng_errors *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-LNG_API size_t lng_errors_count(const lng_errors *); /* all, also those past the cap */
-LNG_API int lng_errors_status(const lng_errors *);   /* exit status of the first error; LNG_DONE when there is none */
+LNG_API size_t lng_errors_count(const lng_errors *); /* of all errors, including those past the cap */
+LNG_API int lng_errors_status(const lng_errors *);   /* the exit status of the first error; LNG_DONE: no errors */
 lng_code lng_errors_code(const lng_errors *, size_t i);
 LNG_API const char *lng_errors_text(const lng_errors *, size_t i); /* "file:line:column: error[code]: text", no newline */
 /* The parts of it: "" and 0 where there is none. */

@@ -81,7 +81,7 @@ static int open_regular(const char *path, size_t *expected, lng_errors *errors)
     return -1;
 }
 
-/* Like read, but waits where the other end of a non-blocking descriptor is slow. */
+/* Like read, but waits when a non-blocking descriptor has nothing yet. */
 static ssize_t read_some(int fd, void *to, size_t n)
 {
     for (;;) {
@@ -111,7 +111,7 @@ static void refuse_length(const reading *r)
               lng_grouped(number, (int64_t)r->limit));
 }
 
-/* What a file says of its length is a hint: it may grow meanwhile, and standard input says nothing. */
+/* The expected length is a hint: a file may grow meanwhile, and standard input has none. */
 static void read_all(void *context)
 {
     reading *r = context;
@@ -167,7 +167,7 @@ char *lng_file_read(lng_arena *arena, const char *path, size_t limit, size_t *le
 
 struct lng_file {
     lng_errors *errors;
-    char *path, *beside; /* what the user named; the temporary, NULL when written directly */
+    char *path, *beside; /* what the user named; the temporary beside it, NULL when the target is written directly */
     char *target;        /* what is renamed over: the path, or where its links lead */
     int fd;
     bool failed;
@@ -292,8 +292,7 @@ bool lng_file_put(lng_file *f, const void *bytes, size_t n)
     return true;
 }
 
-/* The new name is safe once its folder is. Some file systems know no fsync of folders (EINVAL): then there is nothing to wait for.
- */
+/* The new name is safe once its folder is. File systems that cannot fsync a folder (EINVAL) leave nothing to wait for. */
 static bool sync_folder(const char *target)
 {
     int length = folder_length(target);

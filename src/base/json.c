@@ -1,6 +1,7 @@
 /* JSON (RFC 8259): a writer and a strict reader. */
 #include "config.h"
 #include "base/json.h"
+#include "base/assert.h"
 #include <string.h>
 
 /* ---- writing ---- */
@@ -44,7 +45,7 @@ static void put_string(lng_json *j, const char *s)
     put(j, "\"");
 }
 
-/* What stands before a value: a comma, a new line or a space, the key. */
+/* What comes before a value: a comma, a new line or a space, the key. */
 static void lead(lng_json *j, const char *key, bool container)
 {
     if (!j->first)
@@ -73,6 +74,7 @@ static void open_container(lng_json *j, const char *key, const char *mark)
 
 static void close_container(lng_json *j, const char *mark)
 {
+    LNG_ASSERT(j->depth > 0);
     j->depth--;
     if (j->broken)
         new_line(j, j->depth);
@@ -118,18 +120,6 @@ void lng_json_number(lng_json *j, const char *key, double x)
     char number[LNG_NUMBER_SIZE];
     lead(j, key, false);
     put(j, x - x == 0 ? lng_number(number, x) : "null");
-}
-
-void lng_json_bool(lng_json *j, const char *key, bool x)
-{
-    lead(j, key, false);
-    put(j, x ? "true" : "false");
-}
-
-void lng_json_null(lng_json *j, const char *key)
-{
-    lead(j, key, false);
-    put(j, "null");
 }
 
 /* ---- reading ---- */

@@ -1,15 +1,15 @@
 /* A team: persistent threads, a gate to start them, a barrier inside.
  *
- * A gate is a number that goes up, and waiters that look at it: with pauses for some microseconds (a training step has two
- * barriers, and sleeping costs more than either), then giving up the core between looks, then asleep on a condition variable. Where
- * the team has more threads than the process has cores, spinning would keep the core from the thread that is waited for, so nobody
- * spins.
+ * A gate is a number that goes up. Whoever waits for that first spins for some microseconds (a training step has two barriers, and
+ * sleeping costs more than either), then yields the core between looks, then sleeps on a condition variable. A team with more threads
+ * than the process has cores does not spin: that would keep the core from the thread that is waited for.
  *
- * Nobody misses an opening: a sleeper counts itself before it looks a last time, the opener raises the number before it looks
- * for sleepers, and both orders are sequentially consistent. */
+ * No wake-up is lost. A waiter counts itself as a sleeper before it looks at the number for the last time; the opener raises the
+ * number before it looks for sleepers; both orders are sequentially consistent. */
 #include "config.h"
 #include "base/team.h"
 #include "base/arena.h"
+#include "base/assert.h"
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -25,7 +25,7 @@
 #include <emmintrin.h>
 #endif
 
-#define LINE        64 /* bytes of a cache line: what different threads write stands apart */
+#define LINE        64 /* bytes of a cache line: what different threads write is kept on different lines */
 #define SPIN_NANOS  30000
 #define YIELD_NANOS 60000
 
@@ -45,7 +45,7 @@ typedef struct member {
 struct lng_team {
     gate start, barrier, done;
     alignas(LINE) atomic_int arrived;        /* at the barrier */
-    alignas(LINE) atomic_int working;        /* threads but the caller's */
+    alignas(LINE) atomic_int working;        /* threads, without the caller's */
     alignas(LINE) void (*work)(void *, int); /* NULL: leave */
     void *context;
     int size, started;
@@ -148,7 +148,7 @@ static bool spin_at(gate *g, unsigned old)
     return false;
 }
 
-/* Returns once the number is another than `old`. */
+/* Returns once the number is no longer `old`. */
 static void gate_wait(gate *g, unsigned old, bool spin)
 {
     if (has_opened(g, old) || (spin && spin_at(g, old)))
@@ -259,6 +259,7 @@ void lng_team_run(lng_team *t, void (*work)(void *, int), void *context)
 
 void lng_team_barrier(lng_team *t, int thread)
 {
+    LNG_ASSERT(thread >= 0 && thread < t->size);
     (void)thread;
     if (t->size == 1)
         return;

@@ -1,5 +1,5 @@
-/* A team of threads for the whole run. The caller is thread 0; work is handed out by index and ends at a barrier.
- * Waiting threads spin for a short while, then sleep. Threads run with subnormals flushed (see lng_flush_subnormals). */
+/* A team of threads that lasts for the whole run. The caller is thread 0. Threads without work spin for a short while, then sleep.
+ * They run with subnormals flushed (see lng_flush_subnormals). */
 #ifndef LNG_BASE_TEAM_H
 #define LNG_BASE_TEAM_H
 
@@ -12,12 +12,12 @@ void lng_team_free(lng_team *);
 int lng_team_size(const lng_team *);
 /* Runs work(context, thread) once on each thread, thread 0 being the caller; returns when all are done. */
 void lng_team_run(lng_team *, void (*work)(void *context, int thread), void *context);
-/* A barrier for the threads inside lng_team_run: all must call it. */
+/* A barrier within lng_team_run, which all threads must call. */
 void lng_team_barrier(lng_team *, int thread);
 
 int lng_cores(void); /* cores that this process may run on */
 
-/* Flushes subnormal results and operands to zero on this thread; returns what lng_flush_restore takes. */
+/* Makes this thread flush subnormal results and operands to zero; returns the old state, for lng_flush_restore. */
 unsigned lng_flush_subnormals(void);
 void lng_flush_restore(unsigned);
 

@@ -48,7 +48,7 @@ void lng_text_add(lng_text *t, const char *format, ...)
     t->length += (size_t)n;
 }
 
-/* ---- maps: open addressing over the entries' numbers, which keep the order of insertion ---- */
+/* ---- maps: a table of entry numbers with open addressing; the entries stay in order of insertion ---- */
 
 typedef struct entry {
     const char *key;

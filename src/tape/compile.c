@@ -1,6 +1,7 @@
-/* From graph to tape: which stage each node belongs to, and the instructions of each stage in the graph's order.
+/* From graph to tape: the stage of each node, and the instructions of each stage in the graph's order.
  *
- * Constants (what depends on no variable, clock, input or draw) are computed once, when an engine is made. */
+ * Constants, which depend on no variable, clock, input or draw, are computed once, when an engine is made. */
+#include "base/assert.h"
 #include "graph/ops.h"
 #include "tape/inside.h"
 #include <stdio.h>
@@ -65,6 +66,7 @@ static void choose_kernel(lng_tape *t, instr *in)
     in->kernel = prepared.kernel;
     in->prepared = prepared.data;
     in->splits = in->kernel && n->op->flags & LNG_OP_SLICE_SPLITS;
+    LNG_ASSERT(in->kernel || in->naive);
     if (prepared.scratch > t->scratch_bytes)
         t->scratch_bytes = prepared.scratch;
 }
@@ -211,7 +213,7 @@ static bool find_updates(lng_tape *t, lng_errors *errors)
     for (size_t i = 0; i < g->updates; i++) {
         const lng_variable *v = lng_map_get(t->variable_named, g->update[i].name);
         if (!v)
-            return lng_error(errors, LNG_E_DEFECT, (lng_place){0}, "tape: an update of `%s`, which is no variable",
+            return lng_error(errors, LNG_E_DEFECT, (lng_place){0}, "tape: an update of `%s`, which is not a variable",
                              g->update[i].name);
         if (!lng_shape_equal(v->shape, g->update[i].value->shape))
             return lng_error(errors, LNG_E_DEFECT, v->place, "tape: the update of `%s` has another shape", g->update[i].name);
@@ -251,6 +253,7 @@ static bool compile(void *context)
 lng_tape *lng_tape_compile(const lng_graph *g, const lng_variable *variable, size_t variables, const lng_tape_options *options,
                            lng_errors *errors)
 {
+    LNG_ASSERT(g && options->max_batch >= 1);
     compiling c = {
         .arena = lng_arena_new(), .graph = g, .variable = variable, .variables = variables, .options = options, .errors = errors};
     if (lng_attempt(c.arena, compile, &c, errors, "compiling the tape"))

@@ -1,5 +1,5 @@
-/* The engine: one batch is one walk over the stages. The caller's thread runs the shared instructions; for the slices all threads
- * of the team come in, each with a contiguous run of slices, and combine their partials as they go. Nothing here allocates after
+/* The engine: a batch goes through the stages in order. The caller's thread runs the shared instructions; the slices are run by the whole
+ * team, each thread taking a contiguous run of slices and combining their partials as it goes. Nothing here allocates after
  * lng_engine_new. */
 #include "tape/engine.h"
 #include "base/assert.h"
@@ -220,8 +220,8 @@ static void meet(lng_engine *e, int thread)
     CHARGE(&e->worker[thread].meter, BARRIER);
 }
 
-/* The batch's only slice by all threads: instructions that split in parts, the others by thread 0, in the memory of thread 0. A
- * barrier stands before and after an instruction that splits. */
+/* The batch's only slice, by all threads in the memory of thread 0: instructions that split are run in parts, the others by thread 0.
+ * There is a barrier before and after an instruction that splits. */
 static void run_together(void *context, int thread)
 {
     lng_engine *e = context;
@@ -247,7 +247,7 @@ static void run_together(void *context, int thread)
         end_slice(e, w, 0, &c);
 }
 
-/* More threads than that would wait for each other longer than they work. */
+/* More threads would wait for each other longer than they work. */
 #define MOST_TOGETHER 8
 
 static void run_all_slices(lng_engine *e)
@@ -349,7 +349,7 @@ static bool run_stages(lng_engine *e)
     return true;
 }
 
-/* An output that is a variable shows its value before this run's updates. */
+/* An output that is a variable shows the value before this run's updates. */
 static void store_variables(lng_engine *e)
 {
     const lng_tape *t = e->tape;
@@ -387,6 +387,7 @@ static void apply_updates(lng_engine *e)
 
 bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_context *context)
 {
+    LNG_ASSERT(rows && count >= 1 && count <= e->tape->options.max_batch);
     e->rows = rows;
     e->count = count;
     e->slices = (count + LNG_LANES - 1) / LNG_LANES;
@@ -441,6 +442,7 @@ const void *lng_engine_output(const lng_engine *e, const char *name)
 /* ---- making ---- */
 lng_engine *lng_engine_new(const lng_tape *t, lng_store *store, lng_team *team, lng_errors *errors)
 {
+    LNG_ASSERT(t && store && store->count == t->variables);
     lng_engine *e = lng_block_new(sizeof *e);
     if (e) {
         *e = (lng_engine){.tape = t, .store = store, .team = team, .threads = lng_team_size(team)};
@@ -451,7 +453,7 @@ lng_engine *lng_engine_new(const lng_tape *t, lng_store *store, lng_team *team, 
             return e;
         }
     }
-    lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory for the engine (%zu MiB)",
+    lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory: the engine needs %zu MiB",
               lng_tape_memory(t, lng_team_size(team)) >> 20);
     lng_engine_free(e);
     return NULL;

@@ -1,4 +1,4 @@
-/* The engine's memory, allocated once: blocks for the spaces, a worker's own for each thread, rows for what per-example outputs leave. */
+/* The engine's memory, allocated once: blocks for the spaces, each thread's own memory, rows for per-example outputs. */
 #include "tape/engine.h"
 #include <string.h>
 

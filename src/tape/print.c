@@ -32,12 +32,12 @@ static void print_segment(lng_text *out, const lng_tape *t, const segment *s, co
 
 void lng_tape_print(const lng_tape *t, lng_text *out)
 {
-    print_segment(out, t, &t->once, "once");
+    print_segment(out, t, &t->once, "constants, once");
     for (int i = 0; i < t->stages; i++) {
         char title[80];
         snprintf(title, sizeof title, "stage %d, shared", i);
         print_segment(out, t, &t->stage[i].shared, title);
-        snprintf(title, sizeof title, "stage %d, each slice of %d examples", i, LNG_LANES);
+        snprintf(title, sizeof title, "stage %d, for each slice of %d examples", i, LNG_LANES);
         print_segment(out, t, &t->stage[i].slice, title);
         if (t->stage[i].partial_floats)
             lng_text_add(out, "  combine partials: %zu floats -> common+%zu\n", t->stage[i].partial_floats,
@@ -82,19 +82,19 @@ static void print_spaces(lng_text *out, const lng_tape *t, int threads)
     const size_t peak = t->common_bytes + t->kept_bytes * slices + t->thread_bytes * team;
     const size_t sum = t->sum_bytes[SPACE_COMMON] + t->sum_bytes[SPACE_KEPT] * slices + t->sum_bytes[SPACE_THREAD] * team;
     char number[LNG_NUMBER_SIZE];
-    lng_text_add(out, "\n%-9s %14s %14s %15s %12s\n", "space", "bytes", "without reuse", "copies", "in all");
+    lng_text_add(out, "\n%-9s %14s %14s %15s %12s\n", "space", "bytes", "without reuse", "copies", "total");
     print_space(out, "common", t->common_bytes, t->sum_bytes[SPACE_COMMON], 1, "");
     print_space(out, "kept", t->kept_bytes, t->sum_bytes[SPACE_KEPT], slices, "slices");
     print_space(out, "thread", t->thread_bytes, t->sum_bytes[SPACE_THREAD], team, "threads");
     print_space(out, "scratch", t->scratch_bytes, 0, team, "threads");
     print_space(out, "partial", partial, 0, team * (size_t)lng_tape_partial_blocks(t), "blocks");
     print_space(out, "outputs", lng_tape_output_bytes(t), 0, 1, "");
-    lng_text_add(out, "\nAn engine of %d thread%s allocates %s bytes (%s) for batches of %d;\n", threads, threads == 1 ? "" : "s",
+    lng_text_add(out, "\nAn engine with %d thread%s allocates %s bytes (%s) for batches of %d;\n", threads, threads == 1 ? "" : "s",
                  lng_grouped(number, (int64_t)all), lng_bytes_text(out->arena, (int64_t)all), t->options.max_batch);
-    lng_text_add(out, "values take %s of it", lng_bytes_text(out->arena, (int64_t)peak));
-    lng_text_add(out, ", %s without reuse: %.2f of the sum.\n", lng_bytes_text(out->arena, (int64_t)sum),
+    lng_text_add(out, "values take %s of this; without reuse they would take %s (ratio %.2f).\n",
+                 lng_bytes_text(out->arena, (int64_t)peak), lng_bytes_text(out->arena, (int64_t)sum),
                  sum ? (double)peak / (double)sum : 1.0);
-    lng_text_add(out, "Variables, shared by all engines, take %s.\n", lng_bytes_text(out->arena, (int64_t)store));
+    lng_text_add(out, "The variables, one copy for all engines, take %s.\n", lng_bytes_text(out->arena, (int64_t)store));
 }
 
 void lng_tape_print_plan(const lng_tape *t, int threads, lng_text *out)

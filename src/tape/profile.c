@@ -1,8 +1,8 @@
-/* The profile of an engine: its meters, and the rows that come of them (profile.h).
+/* The profile of an engine: its meters, and the rows made from them (profile.h).
  *
- * A thread other than the first learns why it waited when it is called again: until the slowest thread was done, until the first
- * thread had noticed, while the first thread worked alone, until it had noticed itself. What reading the clock costs is measured
- * when the profile is switched on, taken from every entry and shown as a row of its own. */
+ * A thread other than the first learns why it has waited when it is called again: for the slowest thread, for the first thread to
+ * notice, for the first thread to finish its work alone, and to notice itself. The cost of reading the clock is measured when the
+ * profile is switched on, subtracted from every entry and shown in a row of its own. */
 #include "tape/profile.h"
 #include "base/arena.h"
 #include <string.h>
@@ -31,7 +31,7 @@ void lng_profile_launch(profile *p)
         p->launched = p->ticks();
 }
 
-/* The part of a wait until `end`; counters of two cores may differ by a few ticks. */
+/* Charges the time until `end` to a reason for waiting; the counters of two cores may differ by a few ticks. */
 static void wait_until(meter *m, enum activity why, uint64_t end)
 {
     if (end <= m->last)
@@ -79,7 +79,7 @@ void lng_profile_step(profile *p, int slices, int examples)
 #define TRIALS   8
 #define READINGS 512
 
-/* Ticks of one charge: those of the quickest of some trials. */
+/* Ticks that one charge takes, in the quickest of some trials. */
 static double reading_cost(meter *m)
 {
     uint64_t best = UINT64_MAX;
@@ -114,7 +114,7 @@ void lng_profile_switch(profile *p, bool on)
 }
 
 /* ---- rows ---- */
-/* Adds the entry of all threads to a row, without what reading the clock cost; returns that, in seconds. */
+/* Adds an entry of all threads to a row, without the cost of reading the clock, which it returns in seconds. */
 static double add_entries(const profile *p, size_t at, lng_profile_row *row)
 {
     const double second = p->spent ? p->seconds / (double)p->spent : 0;
@@ -183,7 +183,7 @@ const lng_profile *lng_profile_result(profile *p, const lng_tape *t)
 
 /* ---- the machine's peak ---- */
 #define RACES        40
-#define RACE_SECONDS 3e-4 /* short: some of them nobody disturbs */
+#define RACE_SECONDS 3e-4 /* short, so that nobody disturbs some of them */
 
 typedef struct race {
     lng_team *team;
@@ -202,7 +202,7 @@ static void race_part(void *context, int thread)
     r->best[thread] = rate > r->best[thread] ? rate : r->best[thread];
 }
 
-/* All threads at the same time, as in a step; the mean of what each did at best. */
+/* All threads at the same time, as in a step; the mean of their best rates. */
 double lng_profile_peak(const lng_tape *t, lng_team *team)
 {
     const int threads = lng_team_size(team);

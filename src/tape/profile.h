@@ -1,11 +1,11 @@
-/* Where the threads' time goes. A thread's time is cut without gaps: it reads the clock when it is done with something, and
- * everything since its last reading is charged to that. Not for other rooms. */
+/* Where the threads' time goes, without gaps: a thread reads the clock when it has finished something, and charges all the time since
+ * its last reading to that. Not for other rooms. */
 #ifndef LNG_TAPE_PROFILE_H
 #define LNG_TAPE_PROFILE_H
 #include "base/clock.h"
 #include "tape/inside.h"
 
-/* What is no instruction; their entries follow those of the instructions. */
+/* What threads do besides instructions. The entries of these activities follow those of the instructions. */
 #define LNG_ACTIVITIES(X)                                                                                                          \
     X(SLOWEST, "waiting: slowest thread")                                                                                          \
     X(ALONE, "waiting: serial part")                                                                                               \
@@ -37,8 +37,8 @@ typedef struct profile {
     meter **meter; /* by thread */
     int threads;
     lng_ticks *ticks;
-    uint64_t slowest, released,
-        launched;                  /* when the last work of the team was done, was known to be done; when the present one began */
+    uint64_t slowest, released;    /* when the last thread had done the team's last work, when the first thread knew it */
+    uint64_t launched;             /* when the team's present work began */
     uint64_t begin, spent;         /* ticks */
     double begin_seconds, seconds; /* the same spans */
     double reading;                /* ticks that a reading costs */
@@ -58,7 +58,7 @@ static inline void lng_charge(meter *m, entry *to)
 
 bool lng_meter_new(meter *, const lng_tape *);
 void lng_meter_free(meter *);
-/* Around work of the team: by the first thread before it, by every thread in it, by the first thread after it. */
+/* Around work of the team: called by the first thread before it, by every thread in it, by the first thread after it. */
 void lng_profile_launch(profile *);
 void lng_profile_enter(profile *, int thread);
 void lng_profile_release(profile *);

@@ -25,7 +25,7 @@ lng_store *lng_store_new(const lng_variable *variable, size_t count, lng_errors 
     }
     lng_block_free(s);
     lng_block_free(offset);
-    lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory for the model's variables");
+    lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory: the variables of the model");
     return NULL;
 }
 

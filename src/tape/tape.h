@@ -44,9 +44,9 @@ typedef struct lng_tape_options {
 /* The graph and the variables must outlive the tape. NULL after an error. */
 lng_tape *lng_tape_compile(const lng_graph *, const lng_variable *, size_t variables, const lng_tape_options *, lng_errors *);
 void lng_tape_free(lng_tape *);
-void lng_tape_print(const lng_tape *, lng_text *); /* a row an instruction */
+void lng_tape_print(const lng_tape *, lng_text *); /* one row per instruction */
 void lng_tape_print_plan(const lng_tape *, int threads,
-                         lng_text *);                  /* every value's place, size and lifetime; the peak against the sum */
+                         lng_text *); /* every value's address, size and lifetime; the peak compared with the sum */
 size_t lng_tape_memory(const lng_tape *, int threads); /* bytes that an engine will allocate, without the store */
 
 /* ---- the engine ---- */
@@ -55,24 +55,24 @@ lng_engine *lng_engine_new(const lng_tape *, lng_store *, lng_team *, lng_errors
 void lng_engine_free(lng_engine *);
 
 /* Runs one batch: rows[i] is the index of example i in the fields (context->field). 1 <= count <= max_batch; context->batch is set from it.
- * Outputs stand until the next run. Updates are applied only when every batch reduction is finite, else nothing of the store
- * changes and the result is false: lng_engine_blame then names the first bad node. Without updates, nothing is checked. */
+ * Outputs stand until the next run. Updates are applied only when every batch reduction is finite; otherwise the store does not change
+ * and the result is false, and lng_engine_blame names the first bad node. Without updates, nothing is checked. */
 bool lng_engine_run(lng_engine *, const uint32_t *rows, int count, const lng_context *);
-/* The output `name` of the last run: shared values as they are; per-example ones as rows [example][element] (f32, i32 as the dtype
- * says). NULL when the graph has no such output. The pointer stays the same for the engine's life. */
+/* The output `name` of the last run: shared values as they are, per-example ones as rows [example][element], in f32 or i32 by their
+ * dtype. NULL when the graph has no such output. The pointer stays the same for the engine's life. */
 const void *lng_engine_output(const lng_engine *, const char *name);
-/* Replays the last run with every instruction checked; the node whose output is the first non-finite one, with the example's index
- * in the data set (LNG_NO_EXAMPLE for a shared value). NULL when there is none. */
+/* Runs the last batch again and checks every instruction: the node whose output is the first that is not finite, with the example's
+ * index in the data set (LNG_NO_EXAMPLE for a shared value). NULL when there is none. */
 const lng_node *lng_engine_blame(lng_engine *, uint32_t *example);
 
-/* Where the time of all threads went while the profile was on, cut without gaps: the rows' seconds add up to threads times the time
- * that passed. First the instructions in the order of the tape, then what is none. */
+/* Where the time of all threads went while the profile was on, without gaps: the rows' seconds add up to the threads times the time
+ * that passed. First come the instructions in the order of the tape, then all other activities. */
 typedef struct lng_profile_row {
-    const lng_node *node;         /* NULL: no instruction */
-    const char *what;             /* the op's name, or in words */
+    const lng_node *node;         /* NULL: another activity */
+    const char *what;             /* the op's name, or the activity in words */
     double seconds;               /* over all threads */
     int64_t calls;                /* over all threads */
-    int64_t multiply_adds, bytes; /* in all; bytes: of operands and results */
+    int64_t multiply_adds, bytes; /* altogether; bytes: of operands and results */
 } lng_profile_row;
 typedef struct lng_profile {
     const lng_profile_row *row;
@@ -81,9 +81,10 @@ typedef struct lng_profile {
     double seconds; /* that passed */
     int threads;
 } lng_profile;
-void lng_engine_profile(lng_engine *, bool on); /* what is measured adds up over the times that it is on */
+void lng_engine_profile(lng_engine *, bool on); /* measurements add up over all the times that it is on */
 const lng_profile *lng_engine_profile_read(lng_engine *);
-double lng_engine_peak(
-    const lng_engine *); /* measured: floating-point operations a second of one thread while all are at it; 0: no memory */
+double
+lng_engine_peak(const lng_engine
+                    *); /* measured: floating-point operations per second of one thread while all are computing; 0: out of memory */
 
 #endif
