@@ -5,7 +5,7 @@
  * than the process has cores does not spin: that would keep the core from the thread that is waited for.
  *
  * No wake-up is lost. A waiter counts itself as a sleeper before it looks at the number for the last time; the opener raises the
- * number before it looks for sleepers; both orders are sequentially consistent. */
+ * number before it looks for sleepers; both orders are sequentially consistent. tests/test_team.c tries every order of the steps. */
 #include "config.h"
 #include "base/team.h"
 #include "base/arena.h"
