@@ -230,7 +230,23 @@ expect 0 predict --json squares five.pgm
 has out '"output":\['
 variant told 'dense(it, units=3) + one_hot(label, depth=3)' 'cross_entropy(softmax(out), label)'
 expect 3 predict told five.pgm
-has err 'the output depends on `image`, `label`, but a file gives one field'
+has err 'the output depends on `image`, `label`: whose file is five.pgm'
+has err 'image=FILE label=FILE'
+expect 3 predict told image=five.pgm
+has err 'not all of them have a file'
+expect 0 predict told image="$PWD/data/test-images" label="$PWD/data/test-labels"
+lines 60
+expect 3 predict told image="$PWD/data/test-images" label="$PWD/data/train-labels"
+has err '240 examples of `label`, but 60 of `image`'
+printf '\001' | npy one.npy '|u1' '(1,)'
+printf '\001\0\0\0' | npy word.npy '<i4' '(1,)'
+expect 0 predict told image=five.pgm label=one.npy label=word.npy image=five.pgm
+lines 2
+claim 'both ways are the same' [ "$(sort -u out | wc -l)" = 1 ]
+printf '\003' | npy beyond.npy '|u1' '(1,)'
+expect 3 predict told image=five.pgm label=beyond.npy
+has err 'beyond.npy: error\[out-of-range\]: example 0 is class 3, expected 0 to 2'
+expect 0 predict bars image=five.pgm
 alone() { # NAME: no answer depends on the neighbours
     expect 0 predict --json "$1" data/test-images
     cp out together

@@ -13,7 +13,7 @@
 static char path[200];
 static lng_errors *errors;
 static lng_array image;
-static lng_image_wish wanted = {{3, {4, 5, 1}}, LNG_ANY_SIZE};
+static lng_image_wish wanted = {{3, {4, 5, 1}}, LNG_ANY_SIZE, false};
 
 static void setup(void)
 {
@@ -292,7 +292,7 @@ START_TEST(png_colours)
     begin_png(&m, 1, 1, 8, 6, 0);
     end_png(&m, ROWS("\0\1\2\3\4"), 1000);
     good(m.at, m.n, 1, "[1, 1, 4]", (const uint8_t[]){1, 2, 3, 4});
-    wanted = (lng_image_wish){{3, {4, 5, 1}}, LNG_ANY_SIZE};
+    wanted = (lng_image_wish){{3, {4, 5, 1}}, LNG_ANY_SIZE, false};
 }
 END_TEST
 
@@ -349,15 +349,15 @@ START_TEST(png_resized)
     made m;
     begin_png(&m, 4, 2, 8, 0, 0);
     end_png(&m, ROWS("\0\x00\x0a\x14\x1e\0\x28\x32\x3c\x46"), 1000);
-    wanted = (lng_image_wish){{2, {1, 2}}, LNG_RESIZED};
+    wanted = (lng_image_wish){{2, {1, 2}}, LNG_RESIZED, false};
     good(m.at, m.n, 1, "[1, 2]", (const uint8_t[]){25, 45});
-    wanted = (lng_image_wish){{2, {2, 4}}, LNG_THIS_SIZE};
+    wanted = (lng_image_wish){{2, {2, 4}}, LNG_THIS_SIZE, false};
     good(m.at, m.n, 1, "[2, 4]", (const uint8_t[]){0, 10, 20, 30, 40, 50, 60, 70});
     wanted.shape.dim[0] = 3;
     ck_assert(reads(m.at, m.n));
     ck_assert_ptr_null(image.at);
     ck_assert_int_eq(image.shape.dim[0], 2);
-    wanted = (lng_image_wish){{3, {4, 5, 1}}, LNG_ANY_SIZE};
+    wanted = (lng_image_wish){{3, {4, 5, 1}}, LNG_ANY_SIZE, false};
 }
 END_TEST
 

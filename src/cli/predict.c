@@ -20,18 +20,27 @@
 #define PRINTED       (1 << 16) /* bytes of results that are printed before all are there */
 #define REPORT_BYTES  ((size_t)16 << 20)
 
+/* A field that the output depends on. */
+typedef struct input {
+    lng_preprocess preprocess;
+    size_t field; /* of the model */
+    int64_t size; /* elements of an example */
+    void *row;    /* capacity x size elements of four bytes: waiting for the next run */
+    const char *file;
+    lng_examples x; /* of the file */
+} input;
+
 typedef struct predictor {
     lng_command *command;
     lng_model *model;
     lng_team *team;
     lng_session *session;
     lng_runner *runner;
-    lng_preprocess preprocess;
+    input *input;
+    size_t inputs;
     const lng_value *output;
-    size_t field;            /* the one that is fed */
-    lng_field *fields;       /* all; the others are empty */
+    lng_field *fields;       /* all; those that are not read are empty */
     uint32_t *order;         /* 0, 1, ... */
-    float *row;              /* capacity x size of an example: waiting for the next run */
     lng_prediction *waiting; /* capacity */
     int count, capacity;
     bool unread;   /* nobody takes the results any more */
@@ -83,24 +92,28 @@ static bool read_stats(lng_command *c, const char *folder, lng_preprocess *in)
 }
 
 /* ---- the model ---- */
-static bool find_field(predictor *p)
+static bool find_inputs(predictor *p, const char *folder)
 {
     lng_command *c = p->command;
     const lng_value **reads = LNG_NEW_N(c->arena, p->model->fields + 1, const lng_value *);
-    lng_text names = lng_text_new(c->arena);
-    size_t count = 0;
+    p->input = LNG_NEW_N(c->arena, p->model->fields, input);
     lng_graph_reads(p->runner->graph, c->arena, reads);
-    for (size_t i = 0; i < p->model->fields; i++)
-        if (reads[i]) {
-            lng_text_add(&names, "%s`%s`", count++ ? ", " : "", p->model->field[i].name);
-            p->field = i;
-        }
-    if (count != 1)
-        return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
-                         "the output depends on %s, but a file gives one field of the data", count ? names.at : "no field");
-    p->preprocess.field = p->model->field[p->field].name;
-    p->preprocess.wanted = reads[p->field]->shape;
-    return true;
+    for (size_t i = 0; i < p->model->fields; i++) {
+        if (!reads[i])
+            continue;
+        input *in = &p->input[p->inputs++];
+        const lng_data_field *field = &p->model->field[i];
+        in->field = i;
+        in->size = lng_shape_size(reads[i]->shape);
+        if (!lng_preprocess_open(&in->preprocess, c))
+            return false;
+        in->preprocess.field = field->name;
+        in->preprocess.wanted = reads[i]->shape;
+        in->preprocess.classes = field->dtype == LNG_I32 ? p->model->data.classes : 0;
+        if (field->dtype == LNG_F32 && !read_stats(c, folder, &in->preprocess))
+            return false;
+    }
+    return p->inputs > 0 || lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0}, "the output depends on no field of the data");
 }
 
 /* Whether an example's output could depend on the others of its batch, or on its place. */
@@ -115,18 +128,26 @@ static bool stands_alone(const lng_graph *g)
 static bool make_room(predictor *p)
 {
     lng_command *c = p->command;
-    const int64_t size = lng_shape_size(p->preprocess.wanted), most = MOST_NUMBERS / size;
+    int64_t size = 0;
+    for (size_t i = 0; i < p->inputs; i++)
+        size += p->input[i].size;
+    const int64_t most = MOST_NUMBERS / size;
     p->output = lng_graph_find_output(p->runner->graph, "out");
     p->capacity = !stands_alone(p->runner->graph) || most < 1 ? 1 : most < MOST_BATCH ? (int)most : MOST_BATCH;
-    p->row = lng_block_new((size_t)p->capacity * (size_t)size * sizeof *p->row);
     p->waiting = LNG_NEW_N(c->arena, (size_t)p->capacity, lng_prediction);
     p->order = LNG_NEW_N(c->arena, (size_t)p->capacity, uint32_t);
     for (int i = 0; i < p->capacity; i++)
         p->order[i] = (uint32_t)i;
     p->fields = LNG_NEW_N(c->arena, p->model->fields, lng_field);
-    p->fields[p->field] = (lng_field){.at = p->row, .type = LNG_FIELD_F32, .size = size};
     p->out = LNG_NEW_N(c->arena, (size_t)lng_shape_size(p->output->shape), double);
-    return p->row || lng_error(c->errors, LNG_E_MEMORY, (lng_place){0}, "out of memory");
+    for (size_t i = 0; i < p->inputs; i++) {
+        input *in = &p->input[i];
+        if (!(in->row = lng_block_new((size_t)p->capacity * (size_t)in->size * 4)))
+            return lng_error(c->errors, LNG_E_MEMORY, (lng_place){0}, "out of memory");
+        p->fields[in->field] = (lng_field){.at = in->row, .size = in->size};
+        p->fields[in->field].type = in->preprocess.classes ? LNG_FIELD_I32 : LNG_FIELD_F32;
+    }
+    return true;
 }
 
 static bool open_session(predictor *p)
@@ -142,13 +163,13 @@ static bool open_model(predictor *p)
     lng_command *c = p->command;
     const char *model, *weights, *folder = run_folder(c, &model, &weights);
     return folder && (p->team = lng_open_team(c)) && (p->model = lng_open_model(c, model)) && open_session(p) &&
-           lng_weights_load(p->session->store, weights, c->errors) && find_field(p) && read_stats(c, folder, &p->preprocess) &&
-           make_room(p);
+           lng_weights_load(p->session->store, weights, c->errors) && find_inputs(p, folder) && make_room(p);
 }
 
 static void close_model(predictor *p)
 {
-    lng_block_free(p->row);
+    for (size_t i = 0; i < p->inputs; i++)
+        lng_block_free(p->input[i].row);
     lng_session_free(p->session);
     lng_team_free(p->team);
     lng_model_free(p->model);
@@ -187,24 +208,109 @@ static void flush(predictor *p)
     p->unread = p->command->out.length > PRINTED && !lng_command_print(p->command);
 }
 
-static void feed(predictor *p, const char *path)
+/* Every file of a set has as many examples as the first. */
+static bool read_set(predictor *p)
 {
-    lng_examples x;
-    const int64_t size = lng_shape_size(p->preprocess.wanted);
-    const bool good = lng_preprocess_read(&p->preprocess, path, &x);
-    for (int64_t i = 0; good && i < x.array.count && !p->unread; i++) {
+    bool good = true;
+    for (size_t i = 0; i < p->inputs; i++) {
+        input *in = &p->input[i];
+        const lng_source source = {.name = in->file};
+        good = lng_preprocess_read(&in->preprocess, in->file, &in->x) && good;
+        if (good && in->x.array.count != p->input[0].x.array.count)
+            good = lng_error(p->command->errors, LNG_E_DATA, (lng_place){.source = &source},
+                             "%lld examples of `%s`, but %lld of `%s`", (long long)in->x.array.count, in->preprocess.field,
+                             (long long)p->input[0].x.array.count, p->input[0].preprocess.field);
+    }
+    return good;
+}
+
+static void fill_row(const input *in, int64_t example, int place)
+{
+    for (int64_t e = 0; e < in->size; e++) {
+        const double x = lng_array_at(&in->x.array, example * in->size + e);
+        if (in->preprocess.classes)
+            ((int32_t *)in->row)[place * in->size + e] = (int32_t)x;
+        else
+            ((float *)in->row)[place * in->size + e] = (float)x;
+    }
+}
+
+/* The examples of a file, or of files side by side, one for each input. They go by the name of the first. */
+static void feed(predictor *p)
+{
+    const lng_examples *x = &p->input[0].x;
+    const bool good = read_set(p);
+    for (int64_t i = 0; good && i < x->array.count && !p->unread; i++) {
         lng_prediction *a = &p->waiting[p->count];
-        *a = (lng_prediction){.file = path, .index = x.held == 1 ? -1 : x.index ? x.index[i] : i};
+        *a = (lng_prediction){.file = p->input[0].file, .index = x->held == 1 ? -1 : x->index ? x->index[i] : i};
         if (p->pictures > 0) {
-            a->picture = lng_picture(p->command->arena, p->look, &x.array, i);
+            a->picture = lng_picture(p->command->arena, p->look, &x->array, i);
             p->pictures--;
         }
-        for (int64_t e = 0; e < size; e++)
-            p->row[p->count * size + e] = (float)lng_array_at(&x.array, i * size + e);
+        for (size_t k = 0; k < p->inputs; k++)
+            fill_row(&p->input[k], i, p->count);
         if (++p->count == p->capacity)
             flush(p);
     }
-    lng_array_free(&x.array);
+    for (size_t k = 0; k < p->inputs; k++) {
+        lng_array_free(&p->input[k].x.array);
+        p->input[k].file = NULL;
+    }
+}
+
+/* FIELD=FILE; or FILE, where there is one input. */
+static input *input_of(predictor *p, const char **file)
+{
+    const char *equals = strchr(*file, '=');
+    for (size_t i = 0; equals && i < p->inputs; i++) {
+        const char *name = p->input[i].preprocess.field;
+        if (strlen(name) == (size_t)(equals - *file) && strncmp(name, *file, strlen(name)) == 0) {
+            *file = equals + 1;
+            return &p->input[i];
+        }
+    }
+    return p->inputs == 1 ? p->input : NULL;
+}
+
+static bool refuse_file(predictor *p, const char *what)
+{
+    lng_text fields = lng_text_new(p->command->arena), files = lng_text_new(p->command->arena);
+    for (size_t i = 0; i < p->inputs; i++) {
+        lng_text_add(&fields, "%s`%s`", i ? ", " : "", p->input[i].preprocess.field);
+        lng_text_add(&files, " %s=FILE", p->input[i].preprocess.field);
+    }
+    lng_error(p->command->errors, LNG_E_ARGUMENTS, (lng_place){0}, "the output depends on %s: %s", fields.at, what);
+    lng_error_hint(p->command->errors, "give each of them a file:%s", files.at);
+    return false;
+}
+
+static bool take_operand(predictor *p, const char *file)
+{
+    input *in = input_of(p, &file);
+    if (!in)
+        return refuse_file(p, lng_format(p->command->arena, "whose file is %s?", file));
+    if (in->file)
+        return refuse_file(p, lng_format(p->command->arena, "`%s` has two files before each has one", in->preprocess.field));
+    in->file = file;
+    for (size_t i = 0; i < p->inputs; i++)
+        if (!p->input[i].file)
+            return true;
+    feed(p);
+    return true;
+}
+
+static void take_operands(predictor *p)
+{
+    const lng_command *c = p->command;
+    for (size_t i = 1; i < c->operands && !p->unread; i++)
+        if (!take_operand(p, c->operand[i]))
+            return;
+    for (size_t i = 0; i < p->inputs && !p->unread; i++)
+        if (p->input[i].file) {
+            refuse_file(p, "not all of them have a file");
+            break;
+        }
+    flush(p);
 }
 
 static bool operands_are_fine(lng_command *c)
@@ -220,11 +326,9 @@ static void predict(lng_command *c)
     predictor p = {
         .command = c, .look = c->look, .pictures = isatty(STDOUT_FILENO) && !lng_command_get(c, "json") ? MOST_PICTURES : 0};
     p.look.width = lng_screen_width(STDOUT_FILENO) - 1; /* the last column may break the line */
-    if (operands_are_fine(c) && lng_preprocess_open(&p.preprocess, c) && open_model(&p)) {
-        for (size_t i = 1; i < c->operands && !p.unread; i++)
-            feed(&p, c->operand[i]);
-        flush(&p);
-    }
+    lng_preprocess options;
+    if (operands_are_fine(c) && lng_preprocess_open(&options, c) && open_model(&p))
+        take_operands(&p);
     close_model(&p);
 }
 
@@ -245,8 +349,9 @@ const lng_verb lng_verb_predict = {
     .about = "says what a trained model makes of images",
     .details =
         "RUN is a run's folder; the data set is not needed. A FILE is an image in PGM or PNG, or an array of examples in NPY (bytes or "
-        "32-bit floats) or IDX, plain or compressed with gzip, recognised by its first bytes; - is standard input. The model's output "
-        "must depend on one field of the data, and each example becomes that field.\n"
+        "32-bit floats) or IDX, plain or compressed with gzip, recognised by its first bytes; - is standard input. Where "
+        "the model's output depends on several fields of the data, each gets a file, FIELD=FILE, with as many examples as the others; "
+        "classes are bytes or 32-bit integers. After the last field another set of files may follow.\n"
         "\n"
         "The model reads the numbers as in training. Images are grey levels from 0 (black) to 255 (white), whatever their file's own "
         "maximum. Colours become grey, 0.299 R + 0.587 G + 0.114 B, and transparent pixels white; a field with three channels is read "

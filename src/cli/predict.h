@@ -10,6 +10,7 @@ typedef struct lng_preprocess {
     const char *field; /* its name in the model */
     lng_shape wanted;  /* of one example */
     bool resize, invert, as_is;
+    int64_t classes;               /* the field is a class below; 0: it holds numbers */
     bool known;                    /* whether there are any */
     lng_stats stats;               /* of the training examples */
     int64_t (*range)[2];           /* --index: first and last, both included */

@@ -212,6 +212,21 @@ static bool check_scale(const reading *r)
     return false;
 }
 
+/* Classes are taken as they are, within their range. */
+static bool check_classes(const reading *r)
+{
+    const lng_array *array = &r->x->array;
+    if (array->type == LNG_ARRAY_F32)
+        return refuse(r, LNG_E_DTYPE, "`%s` is a class, an integer, but the file holds floats", r->in->field);
+    for (int64_t i = 0; i < array->count; i++) {
+        const double class = lng_array_at(array, i);
+        if (class < 0 || class >= (double)r->in->classes)
+            return refuse(r, LNG_E_RANGE, "example %lld is class %.0f, expected 0 to %lld", (long long)original(r->x, i), class,
+                          (long long)r->in->classes - 1);
+    }
+    return true;
+}
+
 static bool compare(const reading *r)
 {
     return !r->in->known || r->in->as_is || (check_scale(r) && check_polarity(r));
@@ -219,7 +234,7 @@ static bool compare(const reading *r)
 
 bool lng_preprocess_read(const lng_preprocess *in, const char *path, lng_examples *x)
 {
-    const lng_image_wish wish = {in->wanted, in->resize ? LNG_RESIZED : LNG_THIS_SIZE};
+    const lng_image_wish wish = {in->wanted, in->resize ? LNG_RESIZED : LNG_THIS_SIZE, in->classes > 0};
     const reading r = {.in = in, .source = {.name = strcmp(path, "-") ? path : "<stdin>"}, .x = x};
     *x = (lng_examples){.held = 0};
     if (!lng_images_read(path, wish, &x->array, in->command->errors))
@@ -232,6 +247,8 @@ bool lng_preprocess_read(const lng_preprocess *in, const char *path, lng_example
     const bool fitted = fit(&r);
     if (!fitted && !is_scalable(x->array.shape, in->wanted)) /* else the rest can be said in the same go */
         return false;
+    if (in->classes > 0)
+        return fitted && check_classes(&r);
     if (in->invert)
         lng_images_invert(&x->array);
     return compare(&r) && fitted;

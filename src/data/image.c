@@ -61,7 +61,7 @@ bool lng_images_read(const char *path, lng_image_wish wish, lng_array *array, ln
     lng_failure failure = {0};
     *array = (lng_array){.at = NULL};
     lng_stream *s = input ? lng_stream_input(&failure) : lng_stream_open(path, NULL, &failure);
-    if (s && read_stream(s, wish, array, &failure) && array->type == LNG_ARRAY_I32)
+    if (s && read_stream(s, wish, array, &failure) && array->type == LNG_ARRAY_I32 && !wish.integers)
         lng_fail(&failure, LNG_E_DTYPE, "byte 2: elements of 4-byte integers, expected bytes or floats");
     lng_stream_free(s);
     if (failure.code == LNG_E_NONE)

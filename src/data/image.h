@@ -11,6 +11,7 @@
 typedef struct lng_image_wish {
     lng_shape shape;
     enum { LNG_ANY_SIZE, LNG_THIS_SIZE, LNG_RESIZED } size;
+    bool integers; /* 32-bit integers are taken, too */
 } lng_image_wish;
 
 /* Reads all examples of a file ("-": standard input) as u8 or f32. PGM and PNG are one example, of 0 to 255 whatever the file's own

@@ -59,10 +59,10 @@ static bool take_quoted(header *h, const char *word)
 
 static bool read_type(header *h)
 {
-    bool byte = take_quoted(h, "|u1") || take_quoted(h, "<u1");
-    if (!byte && !take_quoted(h, "<f4"))
-        return expected(h, "'|u1' or '<f4' (astype(numpy.uint8) or astype(numpy.float32) gives it)");
-    h->array->type = byte ? LNG_ARRAY_U8 : LNG_ARRAY_F32;
+    bool byte = take_quoted(h, "|u1") || take_quoted(h, "<u1"), word = !byte && take_quoted(h, "<i4");
+    if (!byte && !word && !take_quoted(h, "<f4"))
+        return expected(h, "'|u1' or '<f4' (astype(numpy.uint8) or astype(numpy.float32) gives it), or '<i4' for classes");
+    h->array->type = byte ? LNG_ARRAY_U8 : word ? LNG_ARRAY_I32 : LNG_ARRAY_F32;
     return h->described = true;
 }
 
@@ -143,6 +143,8 @@ static void arrange(header *h, lng_shape wanted)
     bool one = h->rank < 3 || product(h->dim, h->rank) == lng_shape_size(wanted);
     if (h->rank == 2 && h->dim[1] == lng_shape_size(wanted)) /* a row an example */
         one = false;
+    if (h->rank == 1 && lng_shape_size(wanted) == 1) /* an element an example */
+        one = false;
     int skip = one ? 0 : 1;
     h->array->count = one ? 1 : h->dim[0];
     h->array->shape.rank = h->rank - skip;
@@ -161,7 +163,7 @@ static bool read_elements(lng_array *array, const unsigned char *at, size_t offs
     for (int64_t i = 0; i < n; i++, at += 4) {
         uint32_t bits = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
         memcpy(&to[i], &bits, sizeof bits);
-        if (!isfinite(to[i]))
+        if (array->type == LNG_ARRAY_F32 && !isfinite(to[i]))
             return lng_fail(failure, LNG_E_DATA, "byte %zu: an element that is infinite or not a number", offset + 4 * (size_t)i);
     }
     return true;
