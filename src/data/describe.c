@@ -1,5 +1,6 @@
 /* Descriptions of data sets: from a document that its table has checked to a specification. */
 #include "config.h"
+#include "base/assert.h"
 #include "data/format.h"
 #include "doc/number.h"
 #include "std/std.h"
@@ -159,6 +160,7 @@ size_t lng_data_files(const lng_data_spec *spec)
 const lng_data_file *lng_data_file_at(const lng_data_spec *spec, size_t i)
 {
     int part = 0;
+    LNG_ASSERT(i < lng_data_files(spec));
     for (; i >= spec->part[part].files; part++)
         i -= spec->part[part].files;
     return &spec->part[part].file[i];

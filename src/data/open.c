@@ -4,6 +4,7 @@
  * model: parts of equal length, shapes of equal size, integers where the model has integers, labels below the number of classes. */
 #include "config.h"
 #include "data/data.h"
+#include "base/assert.h"
 #include "data/find.h"
 #include "data/format.h"
 #include <stdatomic.h>
@@ -273,6 +274,7 @@ static bool adapt(const loaded *l)
 
 static lng_field view(const lng_array *array)
 {
+    LNG_ASSERT(array->at && array->count > 0);
     lng_field field = {.at = array->at, .size = lng_shape_size(array->shape)};
     field.type = array->type == LNG_ARRAY_U8 ? LNG_FIELD_U8 : array->type == LNG_ARRAY_F32 ? LNG_FIELD_F32 : LNG_FIELD_I32;
     return field;
@@ -348,6 +350,7 @@ static bool open_in(void *context)
 lng_data *lng_data_open(const lng_data_spec *spec, const lng_data_field *field, size_t fields, const char *folder, lng_team *team,
                         lng_errors *errors)
 {
+    LNG_ASSERT(spec->format && fields > 0);
     opening o = {
         .arena = lng_arena_new(), .spec = spec, .field = field, .fields = fields, .folder = folder, .team = team, .errors = errors};
     if (lng_attempt(o.arena, open_in, &o, errors, "opening the data"))

@@ -3,6 +3,7 @@
  *     larger:  the two old pixels whose centres enclose the new centre, by nearness; the border repeats */
 #include "config.h"
 #include "data/image.h"
+#include "base/assert.h"
 #include <string.h>
 
 /* Old pixels first .. first + count - 1 of a line of `old` make pixel i of a line of `new`. */
@@ -101,6 +102,7 @@ static void add_row(lng_resizer *r, int64_t i, const mix *m)
 
 void lng_resizer_row(lng_resizer *r, const double *row)
 {
+    LNG_ASSERT(r->y <= r->h);
     if (r->y == r->h)
         r->y = r->first = 0;
     widen_row(r, row);
