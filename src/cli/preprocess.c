@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#define RARE 0.001 /* of the training images: what is rarer was not learnt */
+#define RARE 0.001 /* fraction of the training images; anything rarer was not learned */
 
 /* ---- --index ---- */
 /* N or N-N at *text, moved behind it. */
@@ -161,7 +161,7 @@ static int64_t original(const lng_examples *x, int64_t example)
     return x->index ? x->index[example] : example;
 }
 
-/* How many examples have a border that the training images have not; *first: one of them. */
+/* How many examples have a border that the training images lack; *first: one of them. */
 static int64_t count_inverted(const reading *r, bool light, int64_t *first)
 {
     const lng_array *array = &r->x->array;
