@@ -326,6 +326,30 @@ static lng_model *good(const char *middle)
     return m;
 }
 
+START_TEST(integers_meet_integers)
+{
+    static const char *const texts[] = {"label == 1", "1 == label", "label != 3",      "label < 5",
+                                        "2 <= label", "not label",  "equal(label, 0)", "label == argmax(out)"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const char *text = lng_format(arena,
+                                      "%sgraph: [flatten(image), dense: {units: 10, activation: softmax}]\n"
+                                      "metrics: ['%s']\n%s",
+                                      head, texts[i], tail);
+        ck_assert_msg(model(text, NULL, 0), "%s: %s", texts[i], lng_errors_text(errors, 0));
+    }
+    const char *wrong[][2] = {{"label == 3000000000", "an integer (i32) is from -2147483648 to 2147483647"},
+                              {"label == 1.5", "to_float makes floats of integers"}};
+    for (size_t i = 0; i < 2; i++) {
+        lng_errors_clear(errors);
+        ck_assert(
+            !model(lng_format(arena, "%sgraph: [flatten(image), dense: {units: 10, activation: softmax}]\nmetrics: ['%s']\n%s",
+                              head, wrong[i][0], tail),
+                   NULL, 0));
+        ck_assert_msg(strstr(lng_errors_text(errors, 0), wrong[i][1]), "%s", lng_errors_text(errors, 0));
+    }
+}
+END_TEST
+
 static const lng_variable *variable(const lng_model *m, const char *name)
 {
     for (size_t i = 0; i < m->variables; i++)
@@ -729,6 +753,7 @@ int main(void)
     tcase_add_test(t, expansion_is_complete);
     tcase_add_loop_test(t, shipped_models_expand, 0, 7);
     tcase_add_test(t, expanded_defaults);
+    tcase_add_test(t, integers_meet_integers);
     tcase_add_test(t, every_standard_block);
     tcase_add_test(t, work_is_limited);
     tcase_add_test(t, memory_runs_out);

@@ -23,6 +23,12 @@ lng_value *lng_scalar(lng_graph *g, double value)
     return lng_constant(g, value, (lng_shape){0});
 }
 
+lng_value *lng_integer(lng_graph *g, int64_t value)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CONSTANT_VALUE] = {.f = (double)value}, [LNG_CONSTANT_INTEGER] = {.i = 1}};
+    return emit(g, &lng_op_constant, NULL, 0, attr);
+}
+
 lng_value *lng_read_input(lng_graph *g, int index, const char *name, lng_shape shape, lng_dtype dtype)
 {
     const lng_attr attr[LNG_MAX_ATTR] = {

@@ -96,7 +96,7 @@ static void report(lng_graph *g, const lng_infer *r)
 /* ---- folding ---- */
 bool lng_value_is_constant(const lng_value *v, double *fill)
 {
-    bool yes = v->node->op == &lng_op_constant;
+    bool yes = v->node->op == &lng_op_constant && v->dtype == LNG_F32;
     if (yes && fill)
         *fill = v->node->attr[LNG_CONSTANT_VALUE].f;
     return yes;

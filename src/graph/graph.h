@@ -137,6 +137,7 @@ void lng_graph_reads(const lng_graph *, lng_arena *, const lng_value **field);
 /* ---- building: short forms; each emits one node (or none), and gives NULL when an operand is NULL ---- */
 lng_value *lng_constant(lng_graph *, double value, lng_shape); /* f32, filled */
 lng_value *lng_scalar(lng_graph *, double value);
+lng_value *lng_integer(lng_graph *, int64_t value);                                        /* i32, a scalar */
 lng_value *lng_read_input(lng_graph *, int index, const char *name, lng_shape, lng_dtype); /* a field of the data */
 lng_value *lng_read_variable(lng_graph *, const char *name, lng_shape);
 lng_value *lng_read_clock(lng_graph *, const char *what);       /* "step", "epoch", "progress", "batch_size" */
@@ -156,7 +157,7 @@ lng_value *lng_reshape(lng_graph *, lng_value *, lng_shape);
 lng_value *lng_batch_sum(lng_graph *, lng_value *); /* contracted (op.h) where the value's op can */
 lng_value *lng_batch_mean(lng_graph *, lng_value *);
 lng_value *lng_batch_broadcast(lng_graph *, lng_value *);    /* shared -> per-example */
-bool lng_value_is_constant(const lng_value *, double *fill); /* fill: NULL, or set when it is */
+bool lng_value_is_constant(const lng_value *, double *fill); /* of floats; fill: NULL, or set when it is */
 
 /* ---- differentiation (diff.c) ----
  * Appends the gradient of y (a scalar) with respect to each x: g[i] has x[i]'s shape and kind, and is a constant zero where y does not depend

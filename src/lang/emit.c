@@ -93,6 +93,23 @@ static lng_datum result(const lng_scope *s, const lng_expr *e, lng_value *v, con
     return t;
 }
 
+/* Whether an integer that is known at compile time stands for an i32: the op takes nothing else there, or takes any dtype and gets another i32. */
+static bool stands_for_i32(const lng_op *op, const lng_datum *in, size_t n, size_t i)
+{
+    bool meets = op->in[i].dtype == LNG_INT_ONLY;
+    for (size_t k = 0; k < n && op->in[i].dtype == LNG_ANY_DTYPE; k++)
+        meets |= op->in[k].dtype == LNG_ANY_DTYPE && in[k].kind == LNG_DATUM_VALUE && in[k].value->dtype == LNG_I32;
+    return in[i].kind == LNG_DATUM_INT && meets;
+}
+
+static lng_value *operand_value(lng_scope *s, const lng_op *op, const lng_datum *in, size_t n, size_t i)
+{
+    if (!stands_for_i32(op, in, n, i))
+        return lng_datum_value(s, in[i]);
+    aim(s, in[i].place);
+    return lng_integer(s->e->graph, in[i].i);
+}
+
 lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const lng_datum *in, size_t n, const lng_attr *attr,
                       const lng_place *attr_place)
 {
@@ -101,7 +118,7 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
     lng_place place[LNG_MAX_IN];
     bool good = true;
     for (size_t i = 0; i < n; i++) {
-        operand[i] = lng_datum_value(s, in[i]);
+        operand[i] = operand_value(s, op, in, n, i);
         good = good && operand[i];
         place[i] = in[i].inner ? lng_user_place(s, in[i].place) : in[i].place;
     }
