@@ -4,7 +4,7 @@
 
 #define DATE "November 22, 2026"
 
-/* A sentence begins on a line of its own, as mdoc wants it. */
+/* mdoc wants each sentence on a line of its own. */
 static bool sentence_ends(const char *text, size_t i)
 {
     return text[i] == ' ' && i > 0 && text[i - 1] == '.' && text[i + 1] >= 'A' && text[i + 1] <= 'Z';
@@ -84,58 +84,58 @@ const char *upper(const char *name, char buffer[64])
     return buffer;
 }
 
-/* ---- the pen ---- */
-static void end_list(lng_pen *pen)
+/* ---- the writer of topics ---- */
+static void end_list(lng_writer *writer)
 {
-    if (pen->listing)
+    if (writer->listing)
         puts(".El");
-    pen->listing = false;
+    writer->listing = false;
 }
 
-static void title(lng_pen *pen, const char *name, const char *kind)
+static void heading(lng_writer *writer, const char *name, const char *kind)
 {
     (void)kind;
-    pen_end(pen);
+    writer_end(writer);
     put_macro("Ss", name);
 }
 
-static void say(lng_pen *pen, const char *text)
+static void paragraph(lng_writer *writer, const char *text)
 {
-    const bool first = !pen->style && !pen->listing;
-    end_list(pen);
+    const bool first = !writer->style && !writer->listing;
+    end_list(writer);
     if (!first)
         puts(".Pp");
     put_line(text);
-    pen->style = pen; /* something stands */
+    writer->style = writer; /* not at the beginning any more */
 }
 
-static void quote(lng_pen *pen, const char *label, const char *text)
+static void literal(lng_writer *writer, const char *label, const char *text)
 {
     if (label)
-        say(pen, label);
-    end_list(pen);
+        paragraph(writer, label);
+    end_list(writer);
     put_literal(text);
-    pen->style = pen;
+    writer->style = writer;
 }
 
-static void item(lng_pen *pen, const char *term, const char *text)
+static void item(lng_writer *writer, const char *term, const char *text)
 {
-    if (!pen->listing)
+    if (!writer->listing)
         puts(".Bl -tag -width validation");
-    pen->listing = true;
+    writer->listing = true;
     put_macro("It", term);
     put_line(text);
 }
 
-lng_pen pen_new(lng_arena *arena)
+lng_writer writer_new(lng_arena *arena)
 {
-    return (lng_pen){.arena = arena, .title = title, .say = say, .quote = quote, .item = item};
+    return (lng_writer){.arena = arena, .heading = heading, .paragraph = paragraph, .literal = literal, .item = item};
 }
 
-void pen_end(lng_pen *pen)
+void writer_end(lng_writer *writer)
 {
-    end_list(pen);
-    pen->style = NULL;
+    end_list(writer);
+    writer->style = NULL;
 }
 
 /* ---- pages ---- */

@@ -1,6 +1,6 @@
-/* Writes a manual page from the program's own tables. Built and run by make, not installed.
+/* Writes a manual page with the help of the program's own tables. Built and run by make, not installed.
  *
- * usage: pages ops|blocks|lngraph|VERB, or pages TEMPLATE.in */
+ * usage: pages VERB, or pages TEMPLATE.in */
 #include "mdoc.h"
 #include <stdio.h>
 #include <string.h>
@@ -14,13 +14,7 @@ typedef struct page {
 static bool write_named(const lng_topics *t, const char *name)
 {
     const size_t n = strlen(name);
-    if (n > 3 && !strcmp(name + n - 3, ".in"))
-        return write_template(t, name);
-    if (!strcmp(name, "ops"))
-        return write_ops(t);
-    if (!strcmp(name, "blocks"))
-        return write_blocks(t);
-    return !strcmp(name, "lngraph") ? write_program(t->arena) : write_verb(t->arena, name);
+    return n > 3 && !strcmp(name + n - 3, ".in") ? write_template(t, name) : write_verb(t->arena, name);
 }
 
 static bool write_page(void *context)
@@ -33,7 +27,7 @@ static bool write_page(void *context)
 int main(int argc, char **argv)
 {
     if (argc != 2) {
-        fputs("usage: pages ops|blocks|lngraph|VERB, or pages TEMPLATE.in\n", stderr);
+        fputs("usage: pages VERB, or pages TEMPLATE.in\n", stderr);
         return 2;
     }
     page p = {lng_arena_new(), lng_errors_new(), argv[1]};

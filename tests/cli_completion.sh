@@ -65,7 +65,7 @@ offers model check a.yaml b.yaml ''
 offers model eval ''
 offers none new ''
 has words '^lenet5$'
-has out '^mlp	a perceptron'
+has out '^mlp	a multi-layer perceptron'
 offers none new mlp ''
 nothing
 offers none help r

@@ -83,6 +83,18 @@ expect 2 doc ''
 expect 2 doc conv2d_weight_grad # a pass makes it: nobody can write it
 expect 2 doc dense conv2d
 
+# ---- other words are searched for ----
+expect 0 doc lr
+for name in sgd momentum adam adamw train.optimizer; do
+    has out "^  $name  "
+done
+lacks out '^  or '
+expect 0 doc Learning rate
+for name in adam cosine warmup; do
+    has out "^  $name  "
+done
+lacks out '^  mse '
+
 # ---- help ----
 for name in model data blocks ops errors; do
     expect 0 help $name
@@ -116,6 +128,13 @@ on_terminal "PAGER='echo paged; cat' '$LNGRAPH' doc"
 has out '^paged'
 has out 'cross_entropy'
 has out "$escape\[1m"
+"$LNGRAPH" new softmax >/dev/null
+for option in --graph --tape --plan --expanded; do
+    on_terminal "PAGER='echo paged; cat' '$LNGRAPH' show softmax.yaml $option"
+    has out '^paged'
+done
+on_terminal "PAGER='echo paged; cat' '$LNGRAPH' show softmax.yaml" # short
+lacks out '^paged'
 on_terminal "PAGER='echo paged; cat' '$LNGRAPH' doc unknown-key" # short
 lacks out '^paged'
 on_terminal "PAGER=no-such-pager '$LNGRAPH' doc"

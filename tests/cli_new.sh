@@ -20,7 +20,7 @@ claim 'nothing else is listed' [ "$(grep -c '^  [a-z]' list)" = $count ]
 # what is there stays
 echo mine >mlp.yaml
 expect 2 new mlp
-has err 'mlp.yaml exists already'
+has err 'mlp.yaml already exists'
 has err '-o FILE'
 empty out
 claim 'the file is as it was' [ "$(cat mlp.yaml)" = mine ]

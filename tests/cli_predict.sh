@@ -109,7 +109,7 @@ expect 0 predict bars "$name"
 has out '^a?b	'
 
 # ---- --index ----
-for wrong in '' x 1, ,1 3-1 -1 1-2-3 99999999999999999999; do
+for wrong in x 1, ,1 3-1 -1 1-2-3 99999999999999999999; do
     expect 2 predict bars five.pgm --index "$wrong"
     has err '3,7,10-19'
 done

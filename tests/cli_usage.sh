@@ -56,15 +56,48 @@ has err 'did you mean `eval`'
 expect 2 model.yaml
 has err 'lngraph run model.yaml'
 
+# what other programs call a verb leads to ours
+for pair in train=run fit=run test=eval evaluate=eval summary=show download=fetch init=new; do
+    expect 2 ${pair%=*} model.yaml
+    has err "unknown verb \`${pair%=*}\`"
+    has err "did you mean \`${pair#*=}\`"
+done
+# no verb goes by another's name, or by two
+sed -n 's/^ *\.also = "\(.*\)",$/\1/p' "$top_srcdir"/src/cli/*.c | tr ' ' '\n' | sort >also
+claim 'other names of verbs are found' [ "$(wc -l <also)" -ge 10 ]
+uniq -d <also >out
+sed -n 's/^LNG_VERB(\(.*\))$/\1/p' "$top_srcdir/src/cli/verbs.def" | grep -xFf - also >>out
+last='other names of verbs'
+empty out
+
+# a model that is not here: the nearest file, or the model of lngraph that is meant
+expect 4 run lenet5-fast
+has err '`lngraph new lenet5-fast` copies'
+expect 4 check models/lenet.yaml
+has err 'did you mean a model of lngraph? `lngraph new lenet5` copies it'
+: >mine.yaml
+expect 4 show mine
+has err 'did you mean `mine.yaml`'
+expect 4 show something
+has err '`lngraph new` lists'
+
 # operands and values
 expect 2 run
 has err 'needs MODEL'
+for verb in run eval check show bench fetch new; do
+    expect 2 $verb ''
+    has err 'an operand is empty'
+done
+expect 2 run a.yaml -o ''
+has err 'the value of `--out` is empty'
+expect 2 run a.yaml --epochs 5
+has err 'such as `-s train.epochs=5`'
 expect 2 run a.yaml b.yaml
 has err '`b.yaml`'
 expect 2 --quiet run a.yaml
 for threads in 0 -1 1025 two 1.5 '' 99999999999999999999 0x2; do
     expect 2 run -t "$threads" a.yaml
-    has err 'error\[usage\]: --threads takes a whole number'
+    has err 'error\[usage\]: .*--threads.* \(takes an integer from 1 to 1024\|is empty\)'
 done
 expect 2 run --seed -1 a.yaml
 expect 2 run --seed 18446744073709551616 a.yaml
@@ -91,7 +124,9 @@ expect 4 check missing.yaml
 has err '^missing.yaml: error\[io\]'
 expect 4 check -- -x
 has err '^-x: error\[io\]'
-expect 3 check .
+mkdir empty
+expect 3 check empty
+has err 'error\[run-folder\]: empty is a folder, but not of a run'
 expect 3 eval .
 has err 'error\[run-folder\]: \. is not a run folder'
 expect 2 eval model.yaml

@@ -241,26 +241,27 @@ static void bench_run(lng_command *c)
 
 static const lng_option options[] = {
     {"batch", 'b', "N", "examples per batch, instead of the file's"},
-    {"seconds", 0, "S", "how long to measure training; inference takes two thirds as long (default: 6)"},
+    {"seconds", 0, "S", "seconds to measure training; each of the two inference figures takes a third of it (default: 6)"},
     {"json", 0, NULL, "print one line of JSON"},
-    {"profile", 0, NULL, "show the cost of each instruction of the training tape"},
+    {"profile", 0, NULL, "print one row per instruction of the training tape"},
     LNG_WORKSPACE_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_bench = {
     .name = "bench",
+    .also = "benchmark profile time",
     .operands = "MODEL",
     .least = 1,
     .most = 1,
-    .about = "measures training, inference, latency and memory",
+    .about = "measure training and inference speed, latency and memory",
     .details =
-        "Training runs full steps on the file's own data, shuffling included; inference computes the model's output alone. Rates are "
-        "those of the median lap; peak memory is that of the process.\n"
+        "Each rate is that of the median lap; peak memory is that of the process. Training runs full steps on the model's own data, "
+        "including the shuffling; inference computes the model's output alone.\n"
         "\n"
-        "With --profile: one row per instruction, then the cost of the rest of a step. Times are summed over all threads; the time "
-        "taken by reading the clock is subtracted and has a row of its own. GFLOP/s counts the multiply-adds that the op needs; peak "
-        "relates it to the highest rate of a thread, measured with all threads running; kB counts operands and results. Columns that "
-        "do not fit are left out; --json has them all.",
+        "With --profile: one row per instruction, then the cost of the rest of the step. Times are summed over all threads; the cost of "
+        "reading the clock is subtracted from them and shown as a row of its own. GFLOP/s counts the multiply-adds of the op; peak "
+        "is the percentage of the best rate of a thread, measured on all threads at once; kB is the size of operands and results. "
+        "Columns that do not fit the terminal are left out; --json has them all.",
     .example = "lngraph bench my.yaml\n"
                "lngraph bench my.yaml --data=digits --threads=1 --profile",
     .option = options,

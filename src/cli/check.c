@@ -1,4 +1,4 @@
-/* lngraph check: says what is wrong with model files, and nothing else. */
+/* lngraph check: reports the mistakes in model files. */
 #include "cli/cli.h"
 #include "train/session.h"
 #include <limits.h>
@@ -16,11 +16,13 @@ static void check(lng_command *c)
 static const lng_option options[] = {LNG_MODEL_OPTIONS, {NULL, 0, NULL, NULL}};
 const lng_verb lng_verb_check = {
     .name = "check",
+    .also = "validate verify lint",
     .operands = "MODEL...",
     .least = 1,
     .most = INT_MAX,
-    .about = "checks model files; prints nothing but problems",
-    .details = "Everything that can be known without data is checked: the text, names, types, shapes, gradients, memory.",
+    .about = "check model files and print nothing but mistakes",
+    .details =
+        "Checks everything that can be known without the data: syntax, names, types, shapes, gradients, memory. MODEL is a file, - for standard input, or the folder of a run.",
     .example = "lngraph check my.yaml\n"
                "lngraph check models/*.yaml",
     .option = options,

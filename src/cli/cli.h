@@ -1,7 +1,7 @@
-/* The command line: one file a verb, one table a verb, listed in verbs.def.
+/* The command line. Each verb is a file that defines one table; verbs.def lists them.
  *
- * From the tables come the parsing, --help, did-you-mean, completion and manuals. A verb writes its results to `out` (printed by
- * lng_main when the verb is done, so that a failed write is noticed), progress to standard error, mistakes to `errors`. */
+ * Parsing, --help, suggestions, completion and manuals are derived from the tables. A verb writes results to `out`, which lng_main prints
+ * when the verb is done, so that a failed write is noticed; progress to standard error; and mistakes to `errors`. */
 #ifndef LNG_CLI_CLI_H
 #define LNG_CLI_CLI_H
 #include "base/arena.h"
@@ -13,26 +13,28 @@
 typedef struct lng_option {
     const char *name; /* "threads" */
     char letter;      /* 't'; 0: none */
-    const char
-        *argument; /* "N"; NULL: a switch. Alternatives stand apart by `|`, words that are meant as they are in lower case; where
-                             all are words, the parser takes no other. DIR, RUN, MODEL, FILE are completed as such */
+    /* "N"; NULL: a switch. `|` separates alternatives. Those in lower case are literal words; if all are, the parser accepts no others.
+     * DIR, RUN, MODEL and FILE are completed as paths. */
+    const char *argument;
     const char *about;
 } lng_option;
 
-/* Adds the words that an operand can be, each with a line about it (a char *): for lists, did-you-mean and completion. */
+/* Adds the words an operand can be, each with one line about it (a char *), for lists, suggestions and completion. */
 typedef void lng_words(lng_arena *, lng_map *);
 
 typedef struct lng_command lng_command;
 typedef struct lng_verb {
     const char *name;
-    const char *operands;     /* "MODEL"; "" when there are none */
+    const char *also;         /* what other programs call it, separated by spaces: "train fit"; NULL: nothing */
+    const char *operands;     /* "MODEL"; "": none */
     int least, most;          /* how many operands */
-    const char *about;        /* one line */
+    bool takes_empty;         /* operands may be empty texts */
+    const char *about;        /* one line, in the imperative */
     const char *details;      /* paragraphs for --help and the manual; NULL: none */
     const char *example;      /* command lines */
     const lng_option *option; /* ends with a NULL name */
     void (*run)(lng_command *);
-    lng_words *words; /* what an operand can be; NULL: what `operands` says, RUN, MODEL or a file */
+    lng_words *words; /* what an operand can be; NULL: as `operands` says, RUN, MODEL or a file */
 } lng_verb;
 extern const lng_verb *const lng_verbs[]; /* ends with NULL */
 extern const lng_option lng_common_options[];
@@ -41,7 +43,7 @@ const lng_verb *lng_verb_find(const char *name);
 /* An option as it was given. */
 typedef struct lng_given {
     const lng_option *option;
-    const char *value; /* "" of a switch */
+    const char *value; /* "" for a switch */
 } lng_given;
 
 /* A command line, parsed. */
@@ -55,42 +57,42 @@ struct lng_command {
     size_t givens, given_capacity;
     lng_text out;            /* results */
     lng_look look, look_err; /* of standard output and standard error */
-    bool paged;              /* the results are a text to read: a long one is shown by a pager */
+    bool paged;              /* the results are a text to read: a pager shows a long one */
     bool live;               /* standard error is a terminal that can redraw a line */
-    int signal;              /* ends the process in the end; 0: none */
+    int signal;              /* the process ends by this signal; 0: none */
 };
 
-bool lng_command_print(lng_command *);                        /* the results so far, which may be long; false: nobody takes them */
-bool lng_command_parse(lng_command *, int argc, char **argv); /* false after an error */
-const char *lng_command_get(const lng_command *, const char *option); /* the last value; NULL when not given */
-bool lng_command_int(lng_command *, const char *option, int64_t low, int64_t high, int64_t *value); /* unchanged when not given */
+bool lng_command_print(lng_command *); /* prints the results so far, so that `out` stays small; false: nobody reads them */
+bool lng_command_parse(lng_command *, int argc, char **argv);         /* false after an error */
+const char *lng_command_get(const lng_command *, const char *option); /* the last value; NULL: not given */
+bool lng_command_int(lng_command *, const char *option, int64_t low, int64_t high, int64_t *value); /* unchanged if not given */
 bool lng_usage_error(lng_command *, const char *format, ...) __attribute__((format(printf, 2, 3))); /* always false */
 
-lng_map *lng_alternatives(lng_arena *, const char *argument); /* "auto|always": its parts, as keys */
+lng_map *lng_alternatives(lng_arena *, const char *argument); /* the parts of "auto|always", as keys */
 
-/* Records that there is no such `what`, and which is near; whether one is. */
+/* Records that there is no such `what`, and suggests the nearest; whether there is one. */
 bool lng_unknown_word(lng_command *, const char *what, const char *name, lng_words *);
 lng_words lng_verb_words;
 
-void lng_help_short(lng_text *, lng_look); /* the usage of a bare `lngraph` */
+void lng_help_short(lng_text *, lng_look); /* for a bare `lngraph` */
 void lng_help_all(lng_text *, lng_look);   /* lngraph --help */
 void lng_help_verb(const lng_verb *, lng_text *, lng_look);
-/* "  term    what it is", from the column `left` on, folded; on a line of its own where the term is too long. */
+/* "  term    what it is", folded, with the text from column `left` on; on its own line if the term is too long. */
 void lng_help_item(lng_text *, lng_look, const char *term, const char *about, int left);
-void lng_help_words(lng_text *, lng_look, const lng_map *words); /* such items, one beneath the other */
+void lng_help_words(lng_text *, lng_look, const lng_map *words); /* a list of such items */
 
-/* screen.c: what the streams can show */
+/* screen.c: what the terminal can show */
 void lng_screen_open(lng_command *, const char *when);     /* --color=WHEN; NULL: auto */
-int lng_screen_width(int fd);                              /* columns now; 80 when unknown */
-int lng_screen_rows(int fd);                               /* 0: no terminal, or one that cannot move */
+int lng_screen_width(int fd);                              /* columns now; 80 if unknown */
+int lng_screen_rows(int fd);                               /* 0: no terminal, or one that cannot move its cursor */
 const char *lng_duration(char buffer[32], double seconds); /* "0:24", "1:02:03" */
 
-/* pager.c: other programs that show what we say; false when none of them did */
-bool lng_pager_show(const lng_text *);                         /* on a terminal, when the text is longer than the screen */
-bool lng_man_show(lng_arena *, const char *name, int section); /* a manual page of ours, by man(1) */
+/* pager.c: shows text with another program; false if there is none */
+bool lng_pager_show(const lng_text *);                         /* on a terminal, if the text is longer than the screen */
+bool lng_man_show(lng_arena *, const char *name, int section); /* one of our manual pages, with man(1) */
 
-/* doc.c: what `lngraph doc NAME` prints; false, and nothing, when there is nothing of this name */
-bool lng_doc_tell(lng_command *, const char *name);
+/* doc.c: prints what `lngraph doc NAME` does; prints nothing and returns false if nothing has this name */
+bool lng_doc_describe(lng_command *, const char *name);
 
 /* workspace.c: what run, eval, bench and predict work on */
 typedef struct lng_workspace {
@@ -105,22 +107,29 @@ typedef struct lng_workspace {
     }
 #define LNG_THREADS_OPTION                                                                                                         \
     {                                                                                                                              \
-        "threads", 't', "N", "use this many threads (default: all cores); never changes a result"                                  \
+        "threads", 't', "N", "number of threads (default: all cores); does not change results"                                     \
     }
 #define LNG_WORKSPACE_OPTIONS                                                                                                      \
-    LNG_MODEL_OPTIONS, {"data", 0, "DIR|digits", "look for the data set here first; `digits`: use the built-in digits"},           \
+    LNG_MODEL_OPTIONS,                                                                                                             \
+        {"data", 0, "DIR|digits", "search this folder for the data set first; `digits`: use the built-in digits instead"},         \
         LNG_THREADS_OPTION
 lng_model *lng_open_model(lng_command *, const char *path); /* with the changes of --set, --batch and --data */
 lng_team *lng_open_team(lng_command *);                     /* by --threads */
-/* The files of a run folder; false after an error: it is not one. */
+/* operand.c: a MODEL operand. The path of the model file: RUN/model.yaml for a run's folder; NULL after an error. */
+const char *lng_model_path(lng_command *, const char *operand);
+/* Suggests a model, if the newest error is that there is no such file. */
+void lng_suggest_model(lng_command *, const char *path);
+/* new.c: the name of the shipped model that is called like this path, or nearly; NULL if there is none. */
+const char *lng_shipped_near(lng_arena *, const char *path, bool *exactly);
+/* The files of a run's folder; false after the error that it is not one. */
 bool lng_run_find(lng_command *, const char *folder, const char **model, const char **weights);
 bool lng_workspace_open(lng_command *, lng_workspace *, const char *path); /* model, team and data; false after an error */
 bool lng_workspace_compile(lng_command *, lng_workspace *, unsigned uses, int batch); /* the session: see lng_session_new */
 void lng_workspace_close(lng_workspace *);
 bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits that exist, with the current weights */
 
-/* stop.c: SIGINT, SIGTERM and SIGHUP are noted from now on, and end the process at once when they come again. What is returned is 0,
- * then the signal. */
+/* stop.c: from now on, SIGINT, SIGTERM or SIGHUP is only noted the first time, and ends the process the second time. Points to the
+ * signal; 0 before it arrives. */
 volatile sig_atomic_t *lng_stop_catch(void);
 
 /* line.c: a line that is redrawn in place */
@@ -131,9 +140,9 @@ typedef struct lng_line {
 } lng_line;
 lng_line lng_line_begin(void);
 void lng_line_add(lng_line *, const char *format, ...)
-    __attribute__((format(printf, 2, 3))); /* nothing when it does not fit; ASCII */
+    __attribute__((format(printf, 2, 3))); /* ASCII; leaves out what does not fit */
 void lng_line_bar(lng_line *, lng_look, double part);
-void lng_line_draw(const lng_line *, int *shown); /* *shown: columns of the line that stands on the screen; 0: none */
+void lng_line_draw(const lng_line *, int *shown); /* *shown: columns of the line now on the screen; 0: none */
 void lng_line_clear(int *shown);
 
 /* progress.c: the observer that draws the live line and the rows of a run */

@@ -1,5 +1,5 @@
-/* Command lines: the first operand is the verb; options of its table and the common ones stand in any order with operands; `--` ends
- * options. Only common options can stand before the verb. */
+/* Parses command lines. The first operand is the verb; operands, the verb's options and the common ones follow in any order; `--` ends
+ * the options. Only common options may precede the verb. */
 #include "cli/cli.h"
 #include <ctype.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 const lng_option lng_common_options[] = {
-    {"color", 0, "auto|always|never", "when to use colours (default: auto; NO_COLOR is honoured)"},
+    {"color", 0, "auto|always|never", "when to use colours (default: auto, which obeys NO_COLOR)"},
     {"help", 'h', NULL, "print this help"},
     {"version", 0, NULL, "print the version"},
     {NULL, 0, NULL, NULL},
@@ -44,7 +44,7 @@ bool lng_unknown_word(lng_command *c, const char *what, const char *name, lng_wo
     offer(c->arena, words);
     for (size_t i = 0; i < lng_map_count(words); i++)
         lng_nearest_offer(&nearest, lng_map_key(words, i));
-    lng_usage_error(c, "there is no %s `%s`", what, name);
+    lng_usage_error(c, "unknown %s `%s`", what, name);
     if (nearest.best)
         lng_error_hint(c->errors, "did you mean `%s`?", nearest.best);
     return nearest.best != NULL;
@@ -53,12 +53,12 @@ bool lng_unknown_word(lng_command *c, const char *what, const char *name, lng_wo
 static void advise(lng_command *c)
 {
     if (c->verb)
-        lng_error_hint(c->errors, "`lngraph %s --help` tells more", c->verb->name);
+        lng_error_hint(c->errors, "see `lngraph %s --help`", c->verb->name);
     else
-        lng_error_hint(c->errors, "`lngraph --help` tells more");
+        lng_error_hint(c->errors, "see `lngraph --help`");
 }
 
-/* The tables to look in: the verb's and the common one. */
+/* The two tables of options: the verb's and the common one. */
 static const lng_option *tables(const lng_command *c, int which)
 {
     return which == 0 ? (c->verb ? c->verb->option : lng_common_options) : lng_common_options;
@@ -93,7 +93,7 @@ lng_map *lng_alternatives(lng_arena *arena, const char *argument)
     return parts;
 }
 
-/* Where an option takes one of several words, it is one of them. */
+/* If the option takes one of several words, the value must be one of them. */
 static bool check_value(lng_command *c, const lng_option *option, const char *value)
 {
     const lng_map *words = lng_alternatives(c->arena, option->argument);
@@ -126,10 +126,12 @@ static bool unknown_option(lng_command *c, const char *name)
     for (int t = 0; t < 2; t++)
         for (const lng_option *o = tables(c, t); o->name; o++)
             lng_nearest_offer(&nearest, o->name);
-    lng_usage_error(c, "there is no option `--%s`%s%s", name, c->verb ? " of " : "", c->verb ? c->verb->name : "");
+    lng_usage_error(c, "unknown option `--%s`", name);
     if (nearest.best)
         lng_error_hint(c->errors, "did you mean `--%s`?", nearest.best);
-    else
+    else if (c->verb && find_long(c, "set", 3))
+        lng_error_hint(c->errors, "to change a value of the model file: `-s PATH=VALUE`, such as `-s train.epochs=5`");
+    if (!nearest.best)
         advise(c);
     return false;
 }
@@ -143,11 +145,11 @@ static bool parse_long(lng_command *c, const char *text, char **rest, int left, 
     if (!o)
         return unknown_option(c, lng_copy_n(c->arena, text, n));
     if (!o->argument && equals)
-        return lng_usage_error(c, "option `--%s` takes no value", o->name);
+        return lng_usage_error(c, "`--%s` takes no value", o->name);
     if (!o->argument || equals)
         return give(c, o, o->argument ? equals + 1 : "");
     if (left == 0)
-        return lng_usage_error(c, "option `--%s` needs a value: --%s %s", o->name, o->name, o->argument);
+        return lng_usage_error(c, "`--%s` needs a value: --%s %s", o->name, o->name, o->argument);
     *used = 1;
     return give(c, o, rest[0]);
 }
@@ -158,7 +160,7 @@ static bool parse_short(lng_command *c, const char *letters, char **rest, int le
     for (; *letters; letters++) {
         const lng_option *o = find_letter(c, *letters);
         if (!o) {
-            lng_usage_error(c, "there is no option `-%c`%s%s", *letters, c->verb ? " of " : "", c->verb ? c->verb->name : "");
+            lng_usage_error(c, "unknown option `-%c`", *letters);
             return advise(c), false;
         }
         if (!o->argument) {
@@ -168,19 +170,46 @@ static bool parse_short(lng_command *c, const char *letters, char **rest, int le
         if (letters[1])
             return give(c, o, letters + 1);
         if (left == 0)
-            return lng_usage_error(c, "option `-%c` needs a value: -%c %s", o->letter, o->letter, o->argument);
+            return lng_usage_error(c, "`-%c` needs a value: -%c %s", o->letter, o->letter, o->argument);
         *used = 1;
         return give(c, o, rest[0]);
     }
     return true;
 }
 
-/* A mistyped verb, or a model where the verb should be. */
+/* The verb that does what other programs call by this name; NULL if there is none. */
+static const lng_verb *verb_for(const char *name)
+{
+    const size_t n = strlen(name);
+    for (size_t i = 0; lng_verbs[i]; i++)
+        for (const char *word = lng_verbs[i]->also; word && *word; word += strcspn(word, " "), word += strspn(word, " "))
+            if (strcspn(word, " ") == n && memcmp(word, name, n) == 0)
+                return lng_verbs[i];
+    return NULL;
+}
+
+/* Another program's verb, a mistyped one, or a model where the verb should be. */
 static bool no_verb(lng_command *c, const char *name)
 {
-    if (!lng_unknown_word(c, "verb", name, lng_verb_words) && access(name, F_OK) == 0)
+    const lng_verb *meant = verb_for(name);
+    if (meant) {
+        lng_usage_error(c, "unknown verb `%s`", name);
+        lng_error_hint(c->errors, "did you mean `%s` (%s)?", meant->name, meant->about);
+    } else if (!lng_unknown_word(c, "verb", name, lng_verb_words) && access(name, F_OK) == 0)
         lng_error_hint(c->errors, "to train a model: `lngraph run %s`", name);
     return false;
+}
+
+/* An empty text is nearly always a mistake, such as a variable of the shell that is not set. */
+static bool check_empty(lng_command *c)
+{
+    for (size_t i = 0; i < c->givens; i++)
+        if (c->given[i].option->argument && !*c->given[i].value)
+            return lng_usage_error(c, "the value of `--%s` is empty", c->given[i].option->name);
+    for (size_t i = 0; i < c->operands; i++)
+        if (!*c->operand[i] && !c->verb->takes_empty)
+            return lng_usage_error(c, "an operand is empty; usage: lngraph %s %s", c->verb->name, c->verb->operands);
+    return true;
 }
 
 static bool check_operands(lng_command *c)
@@ -193,7 +222,7 @@ static bool check_operands(lng_command *c)
     if (n < c->verb->least)
         lng_usage_error(c, "`lngraph %s` needs %s", c->verb->name, c->verb->operands);
     else
-        lng_usage_error(c, "`%s` is one operand too many: lngraph %s %s", c->operand[c->verb->most], c->verb->name,
+        lng_usage_error(c, "too many operands: `%s`; usage: lngraph %s %s", c->operand[c->verb->most], c->verb->name,
                         c->verb->operands);
     return advise(c), false;
 }
@@ -207,7 +236,7 @@ static bool parse_operand(lng_command *c, const char *text)
     return true;
 }
 
-/* What comes after a mistake is not looked at, but for the colours to show the mistake in. */
+/* After a mistake the rest is ignored, except --color, which says how to show the mistake. */
 static bool leave(lng_command *c, int argc, char **argv)
 {
     for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -234,7 +263,7 @@ bool lng_command_parse(lng_command *c, int argc, char **argv)
             return leave(c, argc - i - 1, argv + i + 1);
         i += used;
     }
-    return check_operands(c);
+    return check_empty(c) && check_operands(c);
 }
 
 const char *lng_command_get(const lng_command *c, const char *option)
@@ -252,7 +281,7 @@ bool lng_command_int(lng_command *c, const char *option, int64_t low, int64_t hi
         return true;
     int64_t n;
     if (!lng_parse_int(text, strlen(text), &n) || n < low || n > high)
-        return lng_usage_error(c, "--%s takes a whole number from %lld to %lld, not `%s`", option, (long long)low, (long long)high,
+        return lng_usage_error(c, "--%s takes an integer from %lld to %lld, not `%s`", option, (long long)low, (long long)high,
                                text);
     *value = n;
     return true;

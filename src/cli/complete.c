@@ -1,19 +1,18 @@
-/* lngraph complete: what a command line can go on with, for the shells' completions in completion/.
+/* lngraph complete: lists what can complete a command line, for the completions of shells in completion/.
  *
- * The parser itself is asked: the last word, cut off behind its `=`, is parsed with the words before it, and what the parser takes
- * it for is what is offered. */
+ * The parser decides: it parses the words, the last one cut after its `=`, and whatever it takes the last word for is offered. */
 #include "cli/cli.h"
 #include <ctype.h>
 #include <limits.h>
 #include <string.h>
 
-/* Paths that may follow, each with all that the one before it has. */
+/* Paths to complete; each kind includes the one before it. */
 typedef enum { NO_PATH, FOLDERS, MODELS, FILES } paths;
 static const char *const paths_name[] = {"none", "dir", "model", "file"};
 
 typedef struct offer {
     lng_arena *arena;
-    const char *stem; /* stands before every word */
+    const char *stem; /* precedes every word */
     lng_text words;
     paths paths;
 } offer;
@@ -31,7 +30,7 @@ static void add_words(offer *o, lng_words *words)
         add(o, lng_map_key(map, i), lng_map_value(map, i));
 }
 
-/* What an argument names: words, and kinds of paths; `other`: what a name stands for that is neither. */
+/* Offers the alternatives of an argument: words and kinds of paths. `other` is for names that are neither. */
 static void add_argument(offer *o, const char *argument, paths other)
 {
     static const struct {
@@ -61,7 +60,7 @@ static void add_options(offer *o, const lng_option *option)
     }
 }
 
-/* The operand number `index` of "RUN [IMAGE...]", without its brackets and dots; the last one where it may be repeated. */
+/* Operand number `index` of "RUN [IMAGE...]", without brackets and dots; the last one may be repeated. */
 static const char *operand_name(lng_arena *arena, const char *operands, size_t index)
 {
     const char *at = operands;
@@ -95,7 +94,7 @@ static void complete(lng_command *c)
     const char *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
     const char *stem = lng_copy_n(c->arena, word, equals ? (size_t)(equals + 1 - word) : 0), *end = stem + strlen(stem);
     offer o = {.arena = c->arena, .stem = stem, .words = lng_text_new(c->arena)};
-    lng_command before = {.arena = c->arena}, line = before; /* without errors: half a line has some */
+    lng_command before = {.arena = c->arena}, line = before; /* without errors: half a line has mistakes */
     const bool starts = lng_command_parse(&before, (int)c->operands - 1, (char **)c->operand) && !before.verb;
     c->operand[c->operands - 1] = stem;
     lng_command_parse(&line, (int)c->operands, (char **)c->operand);
@@ -117,17 +116,17 @@ const lng_verb lng_verb_complete = {
     .name = "complete",
     .operands = "WORD...",
     .least = 1,
+    .takes_empty = true,
     .most = INT_MAX,
-    .about = "tells a shell what a command line can go on with",
+    .about = "list what can complete a command line, for a shell",
     .details =
-        "The words of a command line stand after --, without the program's name and up to the word that is completed, which may be "
-        "empty. The first line of the answer says which paths can stand there: none, dir, model (folders and YAML files) or file. "
-        "Each line after it is a word, a tab, and what the word is.\n"
+        "After --, give the words of the command line without the program's name, up to the word to complete, which may be empty. "
+        "The first line of the output says which paths to complete: none, dir, model (folders and YAML files) or file. Each further "
+        "line is a word, a tab, and a description.\n"
         "\n"
-        "The completions that are installed for bash, zsh and fish ask this way, so that they know what the program knows. A shell "
-        "that does not look under the prefix of the installation reads them when it is told: share/bash-completion/completions/"
-        "lngraph and share/fish/vendor_completions.d/lngraph.fish with its command source, share/zsh/site-functions by its place "
-        "in fpath.",
+        "The completions for bash, zsh and fish use this verb, so they know all that the program knows. If your shell does not search "
+        "the prefix of the installation, load them yourself: source share/bash-completion/completions/lngraph or "
+        "share/fish/vendor_completions.d/lngraph.fish, or add share/zsh/site-functions to fpath.",
     .example = "lngraph complete -- ru\nlngraph complete -- doc conv",
     .option = options,
     .run = complete,

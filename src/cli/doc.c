@@ -1,20 +1,22 @@
-/* lngraph doc: explains what has a name, from the tables. */
+/* lngraph doc: explains whatever has a name, from the tables. */
 #include "cli/cli.h"
 #include "cli/topic.h"
+#include <ctype.h>
+#include <limits.h>
 #include <string.h>
 
-/* ---- the pen for the terminal ---- */
-enum { INDENT = 2, ITEMS = 24 };
+/* ---- the writer for the terminal ---- */
+enum { ITEMS = 24 }; /* the column where the texts of a list begin */
 
-static lng_look look_of(const lng_pen *pen)
+static lng_look look_of(const lng_writer *writer)
 {
-    return *(const lng_look *)pen->style;
+    return *(const lng_look *)writer->style;
 }
 
-static void apart(lng_pen *pen)
+static void blank_line(lng_writer *writer)
 {
-    lng_text_add(pen->out, "\n");
-    pen->listing = false;
+    lng_text_add(writer->out, "\n");
+    writer->listing = false;
 }
 
 static void put_heading(lng_text *out, lng_look look, const char *text, const char *more)
@@ -22,43 +24,43 @@ static void put_heading(lng_text *out, lng_look look, const char *text, const ch
     lng_text_add(out, "%s%s%s%s\n", lng_style_on(look, LNG_BOLD), text, lng_style_off(look, LNG_BOLD), more);
 }
 
-static void title(lng_pen *pen, const char *name, const char *kind)
+static void heading(lng_writer *writer, const char *name, const char *kind)
 {
-    if (pen->out->length)
-        lng_text_add(pen->out, "\n\n");
-    put_heading(pen->out, look_of(pen), name, lng_format(pen->arena, ", %s", kind));
-    pen->listing = false;
+    if (writer->out->length)
+        lng_text_add(writer->out, "\n\n");
+    put_heading(writer->out, look_of(writer), name, lng_format(writer->arena, ", %s", kind));
+    writer->listing = false;
 }
 
-static void say(lng_pen *pen, const char *text)
+static void paragraph(lng_writer *writer, const char *text)
 {
-    apart(pen);
-    lng_wrap(pen->out, text, "  ", look_of(pen).width);
-    lng_text_add(pen->out, "\n");
+    blank_line(writer);
+    lng_wrap(writer->out, text, "  ", look_of(writer).width);
+    lng_text_add(writer->out, "\n");
 }
 
-static void quote(lng_pen *pen, const char *label, const char *text)
+static void literal(lng_writer *writer, const char *label, const char *text)
 {
-    apart(pen);
+    blank_line(writer);
     if (label)
-        lng_text_add(pen->out, "  %s\n", label);
+        lng_text_add(writer->out, "  %s\n", label);
     while (*text) {
         const size_t n = strcspn(text, "\n");
-        lng_text_add(pen->out, "      %.*s\n", (int)n, text);
+        lng_text_add(writer->out, "      %.*s\n", (int)n, text);
         text += n + (text[n] == '\n');
     }
 }
 
-static void item(lng_pen *pen, const char *term, const char *text)
+static void item(lng_writer *writer, const char *term, const char *text)
 {
-    if (!pen->listing)
-        apart(pen);
-    pen->listing = true;
-    lng_help_item(pen->out, look_of(pen), term, text, ITEMS);
+    if (!writer->listing)
+        blank_line(writer);
+    writer->listing = true;
+    lng_help_item(writer->out, look_of(writer), term, text, ITEMS);
 }
 
 /* ---- lists ---- */
-/* Topics of a class or group, or all (NULL), a line each, under the headings of their groups. */
+/* Lists the topics of a class or group, or all (NULL), one per line, under the headings of their groups. Returns how many. */
 static size_t list(lng_command *c, const lng_topics *t, const char *which)
 {
     size_t listed = 0;
@@ -85,36 +87,114 @@ static size_t list(lng_command *c, const lng_topics *t, const char *which)
 static void overview(lng_command *c, const lng_topics *t)
 {
     list(c, t, NULL);
-    lng_text_add(&c->out, "\n`lngraph doc NAME` tells about one; of one kind: `lngraph doc layers`.\n");
+    lng_text_add(&c->out, "\n`lngraph doc NAME` explains one of them; `lngraph doc layers` lists one group.\n");
 }
 
 /* ---- one name ---- */
-static bool told(lng_command *c, const lng_topics *t, const char *name)
+static bool describe(lng_command *c, const lng_topics *t, const char *name)
 {
-    lng_pen pen = {.arena = c->arena, .out = &c->out, .style = &c->look, .title = title, .say = say, .quote = quote, .item = item};
+    lng_writer writer = {.arena = c->arena,
+                         .out = &c->out,
+                         .style = &c->look,
+                         .heading = heading,
+                         .paragraph = paragraph,
+                         .literal = literal,
+                         .item = item};
     const char *manual = NULL;
     for (int exactly = 1; exactly >= 0; exactly--)
         for (size_t i = 0; i < t->count; i++)
             if (lng_topic_called(&t->at[i], name, exactly)) {
-                lng_topic_tell(&pen, &t->at[i]);
+                lng_topic_describe(&writer, &t->at[i]);
                 manual = manual ? manual : t->at[i].manual;
             }
     if (list(c, t, name) == 0 && !manual)
         return false;
     if (manual)
-        say(&pen, lng_format(c->arena, "`lngraph help %s` tells more.", manual));
+        paragraph(&writer, lng_format(c->arena, "For more: `lngraph help %s`.", manual));
     return true;
 }
 
-bool lng_doc_tell(lng_command *c, const char *name)
+bool lng_doc_describe(lng_command *c, const char *name)
 {
     const lng_topics *topics = lng_topics_new(c->arena, c->errors);
     c->paged = true;
-    return topics && told(c, topics, name);
+    return topics && describe(c, topics, name);
+}
+
+/* ---- words in the texts ---- */
+/* This writer keeps what can be searched: everything but examples and definitions. */
+static void keep_heading(lng_writer *writer, const char *name, const char *kind)
+{
+    lng_text_add(writer->out, "%s %s\n", name, kind);
+}
+
+static void keep_paragraph(lng_writer *writer, const char *text)
+{
+    lng_text_add(writer->out, "%s\n", text);
+}
+
+static void keep_literal(lng_writer *writer, const char *label, const char *text)
+{
+    if (!label)
+        lng_text_add(writer->out, "%s\n", text);
+}
+
+static void keep_item(lng_writer *writer, const char *term, const char *text)
+{
+    lng_text_add(writer->out, "%s %s\n", term, text);
+}
+
+static bool is_letter(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Whether the text has this whole word, in capitals or not. */
+static bool has_word(const char *text, const char *word)
+{
+    const size_t n = strlen(word);
+    for (const char *at = text; *at; at++) {
+        size_t same = 0;
+        while (same < n && tolower((unsigned char)at[same]) == tolower((unsigned char)word[same]))
+            same++;
+        if (same == n && (at == text || !is_letter(at[-1])) && !is_letter(at[n]))
+            return true;
+    }
+    return false;
+}
+
+static bool mentions(lng_command *c, const lng_topic *topic)
+{
+    lng_text text = lng_text_new(c->arena);
+    lng_writer writer = {.arena = c->arena,
+                         .out = &text,
+                         .heading = keep_heading,
+                         .paragraph = keep_paragraph,
+                         .literal = keep_literal,
+                         .item = keep_item};
+    lng_topic_describe(&writer, topic);
+    for (size_t i = 0; i < c->operands; i++)
+        if (!*c->operand[i] || !has_word(text.at, c->operand[i]))
+            return false;
+    return true;
+}
+
+/* Lists the topics whose texts have all the words; false if none has. */
+static bool search(lng_command *c, const lng_topics *t, const char *words)
+{
+    lng_map *found = lng_map_new(c->arena);
+    for (size_t i = 0; i < t->count; i++)
+        if (t->at[i].group && !t->at[i].entry && mentions(c, &t->at[i]))
+            lng_map_put(found, t->at[i].name, (void *)t->at[i].about);
+    if (lng_map_count(found) == 0)
+        return false;
+    lng_text_add(&c->out, "Nothing is called `%s`; these mention it:\n\n", words);
+    lng_help_words(&c->out, c->look, found);
+    return true;
 }
 
 /* ---- the verb ---- */
-/* Names that can be typed as they are; operators are words, too, but nobody wants them completed. */
+/* Names that can be typed as they are; operators are names, too, but nobody wants them completed. */
 static void offer(lng_map *words, const char *name, const char *about)
 {
     const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
@@ -132,37 +212,50 @@ static void words(lng_arena *arena, lng_map *to)
     for (size_t i = 0; t && i < t->count; i++)
         offer(to, t->at[i].word, t->at[i].about);
     for (size_t i = 0; t && i < t->count; i++)
-        offer(to, t->at[i].group, "all of them");
+        offer(to, t->at[i].group, "the whole group");
+}
+
+static const char *joined(const lng_command *c)
+{
+    lng_text text = lng_text_new(c->arena);
+    for (size_t i = 0; i < c->operands; i++)
+        lng_text_add(&text, "%s%s", i ? " " : "", c->operand[i]);
+    return text.at;
 }
 
 static void doc(lng_command *c)
 {
-    const lng_topics *topics = c->operands ? NULL : lng_topics_new(c->arena, c->errors);
+    const lng_topics *topics = lng_topics_new(c->arena, c->errors);
+    const char *name = joined(c);
     c->paged = true;
-    if (topics)
+    if (!topics)
+        return;
+    if (c->operands == 0)
         overview(c, topics);
-    else if (c->operands && !lng_doc_tell(c, c->operand[0]) && lng_errors_count(c->errors) == 0 &&
-             !lng_unknown_word(c, "name", c->operand[0], words))
-        lng_error_hint(c->errors, "`lngraph doc` lists the names");
+    else if (!describe(c, topics, name) && !search(c, topics, name) && !lng_unknown_word(c, "name", name, words))
+        lng_error_hint(c->errors, "`lngraph doc` lists all names");
 }
 
 static const lng_option options[] = {{NULL, 0, NULL, NULL}};
 const lng_verb lng_verb_doc = {
     .name = "doc",
-    .operands = "[NAME]",
+    .also = "explain search",
+    .operands = "[NAME...]",
     .least = 0,
-    .most = 1,
-    .about = "explains a block, op, key, word, data set or error",
+    .most = INT_MAX,
+    .about = "explain a block, op, key, word, data set or error",
     .details =
-        "Without NAME: everything that has a name, a line each. With NAME: what it takes, with types, ranges and defaults, what "
-        "it computes, and an example to paste into a model file. What has the same name is shown together; std.NAME is the "
-        "block alone, op.NAME the op. The name of a group, such as layers, losses or ops, lists the group.\n"
+        "Without NAME, lists everything that has a name. With NAME, shows what it takes, with types, ranges and defaults, what it "
+        "computes, and an example to paste into a model file. Everything of that name is shown: use std.NAME for the block alone, "
+        "op.NAME for the op. The name of a group, such as layers, losses or ops, lists the group. Any other words are searched for "
+        "in the texts.\n"
         "\n"
-        "On a terminal a long text is shown by $PAGER, or else by less or more.",
+        "On a terminal, a pager shows long texts: $PAGER, or else less or more.",
     .example = "lngraph doc conv2d\n"
                "lngraph doc losses\n"
                "lngraph doc train.batch\n"
-               "lngraph doc unknown-key",
+               "lngraph doc unknown-key\n"
+               "lngraph doc learning rate",
     .option = options,
     .run = doc,
     .words = words,

@@ -1,4 +1,4 @@
-/* lngraph eval: evaluates stored weights, as the run did. */
+/* lngraph eval: computes the report of stored weights. */
 #include "cli/cli.h"
 #include "train/weights.h"
 #include <errno.h>
@@ -44,18 +44,19 @@ static void eval(lng_command *c)
 }
 
 static const lng_option options[] = {
-    {"weights", 'w', "FILE", "the weights of a model file"},
-    {"json", 0, NULL, "print JSON, as in report.json"},
+    {"weights", 'w', "FILE", "file with the weights for MODEL"},
+    {"json", 0, NULL, "print the contents of report.json"},
     LNG_WORKSPACE_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_eval = {
     .name = "eval",
+    .also = "test evaluate score",
     .operands = "RUN|MODEL",
     .least = 1,
     .most = 1,
-    .about = "evaluates stored weights",
-    .details = "RUN is a run folder; a MODEL file needs --weights FILE. The figures equal those of the run's own report.",
+    .about = "evaluate stored weights",
+    .details = "RUN is the folder of a run; its figures are the same as in the run's report. A MODEL file needs --weights.",
     .example = "lngraph eval runs/my\n"
                "lngraph eval my.yaml -w runs/my/model.safetensors",
     .option = options,

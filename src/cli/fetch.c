@@ -361,20 +361,21 @@ static const lng_option options[] = {
 };
 const lng_verb lng_verb_fetch = {
     .name = "fetch",
+    .also = "download get",
     .operands = "[NAME]",
     .least = 0,
     .most = 1,
-    .about = "lists the data sets, or downloads one into the user's cache",
+    .about = "list the data sets, or download one into the cache",
     .details =
-        "NAME is a standard data set, or a model file that names or describes one. curl or wget downloads the files from the first "
-        "mirror that has them. Their content is compared with the SHA-256 of the description before they are put where `lngraph run` "
-        "looks. An interrupted download resumes. No other verb uses the network.\n"
+        "NAME is a standard data set, or a model file that names or describes one. Its files are downloaded with curl or wget from the "
+        "first mirror that has them, checked against the SHA-256 in the description, and stored where `lngraph run` looks. An "
+        "interrupted download resumes. No other verb uses the network.\n"
         "\n"
-        "Only http and https are used, also where a server redirects. A file may have as many bytes as its description says (`bytes`; "
-        "compressed, or a little more), or 1 GiB; a longer answer is cut off. A download that gets less than 16 KiB in 30 seconds is "
-        "given up. If lngraph is killed, nothing goes on writing.\n"
+        "Only http and https are used, even after a redirect. A download larger than the `bytes` of its description (if compressed, "
+        "slightly larger), or than 1 GiB, is cut off; one that gets less than 16 KiB in 30 seconds is given up. If lngraph is killed, "
+        "the download stops with it.\n"
         "\n"
-        "Without NAME, the standard data sets are listed, and where they are.",
+        "Without NAME, lists the standard data sets and where they are.",
     .example = "lngraph fetch\n"
                "lngraph fetch mnist --from=~/Downloads",
     .option = options,

@@ -1,24 +1,24 @@
-/* Help, from the tables; and the verb `help`. */
+/* Help, from the tables of the verbs; and the verb `help`. */
 #include "cli/cli.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Manual pages that are no verb's. */
+/* Manual pages other than those of the verbs. */
 typedef struct topic {
     const char *name;
     int section;
-    bool doc; /* `lngraph doc` knows what the page is about */
+    bool doc; /* `lngraph doc` covers the subject, too */
     const char *about;
 } topic;
-static const topic topics[] = {{"tutorial", 7, false, "from a softmax regression to a block of one's own"},
-                               {"model", 5, true, "the language of model files, complete"},
-                               {"data", 5, true, "data sets: where they are found, how they are described"},
+static const topic topics[] = {{"tutorial", 7, false, "from a softmax regression to blocks of your own"},
+                               {"model", 5, true, "the language of model files"},
+                               {"data", 5, true, "data sets: finding, fetching and describing them"},
                                {"files", 5, false, "what a run leaves, and the formats of its files"},
-                               {"blocks", 7, true, "every layer, loss, optimizer, schedule, initial value and metric"},
-                               {"ops", 7, true, "every operation: its formula, operands and attributes"},
-                               {"errors", 7, true, "every error, with an example that is wrong and one that is right"}};
-#define MAX_TERM 26 /* columns; a longer one has a line of its own */
+                               {"blocks", 7, true, "every layer, loss, optimizer, schedule, initializer and metric"},
+                               {"ops", 7, true, "every op: its formula, operands and attributes"},
+                               {"errors", 7, true, "every error, with a wrong and a right example"}};
+#define MAX_TERM 26 /* columns; a longer term has its own line */
 #define TOPICS   (sizeof topics / sizeof *topics)
 
 void lng_help_item(lng_text *out, lng_look look, const char *term, const char *about, int left)
@@ -76,13 +76,14 @@ void lng_help_short(lng_text *out, lng_look look)
     write_verbs(out, look);
     paragraph(
         out, look,
-        "`lngraph new lenet5-fast` writes a model to start from, `lngraph run lenet5-fast.yaml` trains it; `lngraph --help` tells more.");
+        "Start with `lngraph new lenet5-fast`, which copies a model here, and `lngraph run lenet5-fast.yaml`, which trains it. For more: "
+        "`lngraph --help`.");
 }
 
 void lng_help_all(lng_text *out, lng_look look)
 {
     lng_text_add(out, "usage: lngraph VERB [OPTION]... [OPERAND]...\n");
-    paragraph(out, look, "A YAML file is the whole program: lngraph compiles it and trains it.");
+    paragraph(out, look, "A YAML file is the whole program: lngraph compiles it to a tape of tensor operations and trains it.");
     heading(out, look, "verbs");
     write_verbs(out, look);
     heading(out, look, "options of every verb");
@@ -95,8 +96,7 @@ void lng_help_all(lng_text *out, lng_look look)
         lng_help_item(out, look, topics[i].name, topics[i].about, 12);
     paragraph(
         out, look,
-        "`lngraph help NAME` opens the manual page of a verb or of one of these; `lngraph doc NAME` explains a block, op, key or "
-        "error.");
+        "`lngraph help NAME` opens one of these, or the page of a verb; `lngraph doc NAME` explains a block, op, key or error.");
 }
 
 void lng_help_verb(const lng_verb *verb, lng_text *out, lng_look look)
@@ -123,7 +123,7 @@ static void offer(lng_arena *arena, lng_map *words)
         lng_map_put(words, topics[i].name, (void *)topics[i].about);
 }
 
-/* A page is opened on a terminal; elsewhere, or where there is no man, a text of our own is printed. */
+/* Opens a manual page on a terminal; false elsewhere, or if man cannot show it. */
 static bool page(lng_command *c, const char *name, int section)
 {
     return lng_screen_rows(STDOUT_FILENO) > 0 && lng_man_show(c->arena, lng_format(c->arena, "lngraph-%s", name), section);
@@ -137,14 +137,14 @@ static const topic *find(const char *name)
     return NULL;
 }
 
-/* What the tables know; some pages have nothing from a table, and are read by man or not at all. */
+/* Without a terminal, prints what the tables know of the subject; some pages have nothing from a table, and need man. */
 static void help_topic(lng_command *c, const topic *t)
 {
     const char *name = lng_format(c->arena, "lngraph-%s", t->name);
-    if (page(c, t->name, t->section) || (t->doc && lng_doc_tell(c, t->name)) || lng_man_show(c->arena, name, t->section))
+    if (page(c, t->name, t->section) || (t->doc && lng_doc_describe(c, t->name)) || lng_man_show(c->arena, name, t->section))
         return;
-    lng_text_add(&c->out, "%s(%d): %s\n\nThis is a manual page, and it cannot be shown: it is not installed, or man is not.\n",
-                 name, t->section, t->about);
+    lng_text_add(&c->out, "%s(%d): %s\n\nThis manual page cannot be shown: either it or man is not installed.\n", name, t->section,
+                 t->about);
 }
 
 static void help(lng_command *c)
@@ -160,19 +160,20 @@ static void help(lng_command *c)
     else if (t)
         help_topic(c, t);
     else if (!verb && !lng_unknown_word(c, "verb or topic", name, offer))
-        lng_error_hint(c->errors, "`lngraph help` lists them; `lngraph doc %.60s` looks for a block, op, key or error", name);
+        lng_error_hint(c->errors, "`lngraph help` lists them; `lngraph doc %.60s` searches the blocks, ops, keys and errors", name);
 }
 
 static const lng_option options[] = {{NULL, 0, NULL, NULL}};
 const lng_verb lng_verb_help = {
     .name = "help",
+    .also = "man manual",
     .operands = "[VERB|TOPIC]",
     .least = 0,
     .most = 1,
-    .about = "opens the manual page of a verb or topic",
+    .about = "open the manual page of a verb or topic",
     .details =
-        "On a terminal, man shows the page lngraph-VERB(1), or of a topic: model, data, files, blocks, ops, errors, tutorial. "
-        "Elsewhere, or where there is no man, what VERB --help prints is printed.",
+        "On a terminal, man shows the page lngraph-VERB(1), or that of a topic: model, data, files, blocks, ops, errors or tutorial. "
+        "Elsewhere, or without man, prints the same as VERB --help. Without VERB, prints the same as --help.",
     .example = "lngraph help run\n"
                "lngraph help tutorial",
     .option = options,

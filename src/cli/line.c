@@ -1,4 +1,4 @@
-/* The live line: redrawn in place on standard error, cut to the terminal's width by leaving out what does not fit. */
+/* The live line: redrawn in place on standard error; what does not fit the width of the terminal is left out. */
 #include "cli/cli.h"
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@ lng_line lng_line_begin(void)
     return (lng_line){.limit = lng_screen_width(STDERR_FILENO) - 1};
 }
 
-/* Bytes that take `width` columns. */
+/* Adds text that is `width` columns wide. */
 static void put(lng_line *l, const char *text, int width)
 {
     const size_t n = strlen(text);
@@ -48,7 +48,7 @@ void lng_line_bar(lng_line *l, lng_look look, double part)
     put(l, text, width + 2);
 }
 
-/* To the start of the line on the screen. A window that has become narrower since has folded it into several. */
+/* Moves to the start of the line. If the window has become narrower, the line now takes several rows. */
 static void go_back(int shown)
 {
     const int columns = lng_screen_width(STDERR_FILENO);

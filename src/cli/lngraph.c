@@ -1,4 +1,4 @@
-/* The command line: finds the verb, runs it, prints what it found and what went wrong, and ends as the contract says. */
+/* The program: finds the verb, runs it, prints its results and errors, and returns the exit status. */
 #include "config.h"
 #include "cli/cli.h"
 #include "lngraph/lngraph.h"
@@ -14,7 +14,7 @@ static void end_by(int number)
     raise(number);
 }
 
-/* A reader who has left ends us the usual way; anything else that refuses the results is an error. */
+/* If the reader of a pipe has left, SIGPIPE will end the process; any other failed write is an error. */
 bool lng_command_print(lng_command *c)
 {
     if (c->out.length == 0)
@@ -30,14 +30,14 @@ bool lng_command_print(lng_command *c)
     return errno != EPIPE && lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot write to standard output: %s", strerror(errno));
 }
 
-/* LNGRAPH_ISA names a level that this machine has, or nothing runs: no silent fallback. */
+/* LNGRAPH_ISA must name a level that this machine has: there is no silent fallback. */
 static bool isa_is_fine(lng_command *c)
 {
     const char *wish = getenv("LNGRAPH_ISA");
     lng_isa isa;
     if (!wish || !*wish || (lng_isa_named(wish, &isa) && lng_isa_available(isa)))
         return true;
-    lng_usage_error(c, "LNGRAPH_ISA is `%s`; this machine has:", wish);
+    lng_usage_error(c, "LNGRAPH_ISA is `%s`, a level this machine lacks; it has:", wish);
     for (int i = 0; i < LNG_ISA_COUNT; i++)
         if (lng_isa_available((lng_isa)i))
             lng_error_hint(c->errors, "%s", lng_levels[i].name);
@@ -59,7 +59,7 @@ static void command(lng_command *c, int argc, char **argv)
     else if (c->verb)
         c->verb->run(c);
     else
-        lng_usage_error(c, "a verb is missing");
+        lng_usage_error(c, "the verb is missing");
 }
 
 static int bare(lng_command *c)

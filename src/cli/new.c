@@ -1,4 +1,4 @@
-/* lngraph new: lists the models that lngraph brings, or writes one to start from. */
+/* lngraph new: lists the models that come with lngraph, or copies one to start from. */
 #include "config.h"
 #include "base/file.h"
 #include "cli/cli.h"
@@ -12,7 +12,7 @@ static const char *stem(lng_arena *arena, const char *file)
     return lng_copy_n(arena, file, strcspn(file, "."));
 }
 
-/* What a model says of itself. */
+/* The key `about` of a model. */
 static const char *about(lng_arena *arena, const lng_std_file *file)
 {
     const lng_source source = {.name = file->name, .text = file->text, .length = file->length};
@@ -29,7 +29,7 @@ static void words(lng_arena *arena, lng_map *to)
         lng_map_put(to, stem(arena, lng_shipped_files[i].name), (void *)about(arena, &lng_shipped_files[i]));
 }
 
-/* By its name, with or without .yaml. */
+/* A model by its name, with or without .yaml; NULL if there is none. */
 static const lng_std_file *find(lng_arena *arena, const char *name)
 {
     for (size_t i = 0; i < lng_shipped_count; i++) {
@@ -40,11 +40,23 @@ static const lng_std_file *find(lng_arena *arena, const char *name)
     return NULL;
 }
 
+const char *lng_shipped_near(lng_arena *arena, const char *path, bool *exactly)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const lng_std_file *file = find(arena, name);
+    lng_nearest nearest = {.wrong = stem(arena, name)};
+    for (size_t i = 0; !file && i < lng_shipped_count; i++)
+        lng_nearest_offer(&nearest, stem(arena, lng_shipped_files[i].name));
+    *exactly = file != NULL;
+    return file ? stem(arena, file->name) : nearest.best;
+}
+
 static void list(lng_command *c)
 {
     lng_map *models = lng_map_new(c->arena);
     words(c->arena, models);
-    lng_text_add(&c->out, "Models to start from; `lngraph new NAME` writes one here.\n\n");
+    lng_wrap(&c->out, "Models to start from; `lngraph new NAME` copies one to NAME.yaml.", "", c->look.width);
+    lng_text_add(&c->out, "\n\n");
     lng_help_words(&c->out, c->look, models);
 }
 
@@ -56,14 +68,15 @@ static void write_model(lng_command *c, const lng_std_file *file)
         return;
     }
     struct stat status;
-    if (lstat(to, &status) == 0) { /* a link that leads nowhere is one, too */
-        lng_usage_error(c, "%s exists already", to);
-        lng_error_hint(c->errors, "-o FILE writes to another file, -o - to standard output");
+    if (lstat(to, &status) == 0) { /* a dangling link exists, too */
+        lng_usage_error(c, "%s already exists", to);
+        lng_error_hint(c->errors, "-o FILE writes another file, -o - to standard output");
         return;
     }
     if (!lng_file_write(to, file->text, file->length, c->errors))
         return;
-    lng_wrap(&c->out, lng_format(c->arena, "wrote %s; `lngraph run %s` trains it, `lngraph show %s` shows its layers", to, to, to),
+    lng_wrap(&c->out,
+             lng_format(c->arena, "wrote %s; train it with `lngraph run %s`, see its layers with `lngraph show %s`", to, to, to),
              "", c->look.width);
     lng_text_add(&c->out, "\n");
 }
@@ -80,17 +93,19 @@ static void new (lng_command *c)
 }
 
 static const lng_option options[] = {
-    {"out", 'o', "FILE", "write to this file (default: NAME.yaml), or to standard output with -"},
+    {"out", 'o', "FILE", "file to write (default: NAME.yaml), or - for standard output"},
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_new = {
     .name = "new",
+    .also = "init create models",
     .operands = "[NAME]",
     .least = 0,
     .most = 1,
-    .about = "lists the models that lngraph brings, or writes one to start from",
-    .details = "Without a name, the models are listed. With one, that model is written to NAME.yaml in the present folder; a file "
-               "that exists is never written over.",
+    .about = "list the models that come with lngraph, or copy one to start from",
+    .details =
+        "Without NAME, lists the models. With NAME, writes that model to NAME.yaml in the current folder, but never over an existing "
+        "file.",
     .example = "lngraph new\n"
                "lngraph new mlp -o my.yaml",
     .option = options,

@@ -1,4 +1,4 @@
-/* Programs that show text to a person: the pager, and man. Neither is needed: without them the text is printed. */
+/* Programs that show text: the pager and man. Neither is needed: without them the text is printed. */
 #include "config.h"
 #include "base/file.h"
 #include "cli/cli.h"
@@ -12,7 +12,7 @@
 
 #define NOT_FOUND 127
 
-/* Its exit status. Control-C is meant for the one who shows. */
+/* Its exit status. Meanwhile Control-C is for the other program. */
 static int wait_for(pid_t child)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
@@ -23,7 +23,7 @@ static int wait_for(pid_t child)
     return !ended ? NOT_FOUND : WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
 
-/* In the child, reading the text from `in`: $PAGER, which a shell understands; else the first of the usual ones. */
+/* In the child, with the text to read from `in`: runs $PAGER with a shell, or else less or more. */
 static void become_pager(int in)
 {
     const char *pager = getenv("PAGER");
@@ -31,7 +31,7 @@ static void become_pager(int in)
     signal(SIGXFSZ, SIG_DFL);
     dup2(in, STDIN_FILENO);
     close(in);
-    setenv("LESS", "R", 0); /* colours are shown, not spelled out */
+    setenv("LESS", "R", 0); /* interpret colours */
     if (pager)
         execl("/bin/sh", "sh", "-c", pager, (char *)NULL);
     else {
@@ -62,7 +62,7 @@ bool lng_pager_show(const lng_text *text)
     close(ends[0]);
     for (size_t done = 0; child > 0 && done < text->length;) {
         const ssize_t n = write(ends[1], text->at + done, text->length - done);
-        if (n <= 0) /* who has read enough leaves */
+        if (n <= 0) /* the reader has quit */
             break;
         done += (size_t)n;
     }
@@ -71,7 +71,7 @@ bool lng_pager_show(const lng_text *text)
 }
 
 /* ---- manual pages ---- */
-/* The folder of this program, with a slash; "" where the system does not tell. */
+/* The folder of this program, with a slash; "" if unknown. */
 static const char *own_folder(lng_arena *arena)
 {
     char path[4096];
@@ -83,7 +83,7 @@ static const char *own_folder(lng_arena *arena)
     return slash ? lng_copy_n(arena, path, (size_t)(slash + 1 - path)) : "";
 }
 
-/* Where the page is: in a build tree, beside the program's own prefix, where it was installed. NULL: nowhere. */
+/* The path of the page: in a build tree, beside the program's own prefix, or where it was installed. NULL: none of them. */
 static const char *find_page(lng_arena *arena, const char *name, int section)
 {
     const char *here = own_folder(arena);
@@ -107,8 +107,8 @@ bool lng_man_show(lng_arena *arena, const char *name, int section)
         signal(SIGPIPE, SIG_DFL);
         signal(SIGXFSZ, SIG_DFL);
         if (nowhere >= 0)
-            dup2(nowhere, STDERR_FILENO);         /* when it fails, we have something else to show */
-        execlp("man", "man", page, (char *)NULL); /* a name with a slash is a file's */
+            dup2(nowhere, STDERR_FILENO);         /* if it fails, there is something else to show */
+        execlp("man", "man", page, (char *)NULL); /* with a slash, it is the name of a file */
         _exit(NOT_FOUND);
     }
     return child > 0 && wait_for(child) == 0;

@@ -333,48 +333,49 @@ static void predict(lng_command *c)
 }
 
 static const lng_option options[] = {
-    {"index", 'i', "N,...", "only these examples of each file, such as 3,7,10-19; the first one is 0"},
-    {"resize", 'r', NULL, "resize images to what the model reads"},
+    {"index", 'i', "N,...", "only these examples of each file, such as 3,7,10-19; the first is 0"},
+    {"resize", 'r', NULL, "resize images to the size that the model reads"},
     {"invert", 0, NULL, "swap dark and light"},
-    {"as-is", 0, NULL, "predict also where numbers or borders are unlike those of the training"},
-    {"json", 0, NULL, "print a JSON object a line, with every digit"},
+    {"as-is", 0, NULL, "predict even if the numbers or borders are unlike the training data"},
+    {"json", 0, NULL, "print one JSON object per line, with all digits"},
     LNG_THREADS_OPTION,
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_predict = {
     .name = "predict",
+    .also = "infer inference classify",
     .operands = "RUN FILE...",
     .least = 2,
     .most = INT_MAX,
-    .about = "says what a trained model makes of images",
+    .about = "apply a trained model to images",
     .details =
         "RUN is a run's folder; the data set is not needed. A FILE is an image in PGM or PNG, or an array of examples in NPY (bytes or "
-        "32-bit floats) or IDX, plain or compressed with gzip, recognised by its first bytes; - is standard input. Where "
+        "32-bit floats) or IDX, plain or compressed with gzip, recognized by its first bytes; - is standard input. Where "
         "the model's output depends on several fields of the data, each gets a file, FIELD=FILE, with as many examples as the others; "
         "classes are bytes or 32-bit integers. After the last field another set of files may follow.\n"
         "\n"
-        "The model reads the numbers as in training. Images are grey levels from 0 (black) to 255 (white), whatever their file's own "
-        "maximum. Colours become grey, 0.299 R + 0.587 G + 0.114 B, and transparent pixels white; a field with three channels is read "
-        "as red, green and blue, and one with four also as alpha. Numbers of arrays are taken as they are: floats must have the "
-        "scale of the training data, which is 0 to 255 where that is images.\n"
+        "The model reads the numbers as in training. Images become levels from 0 (black) to 255 (white), whatever maximum their file "
+        "has. A field with three channels reads red, green and blue, one with four also alpha; otherwise colours become grey, "
+        "0.299 R + 0.587 G + 0.114 B, and transparent pixels white. Arrays are taken as they are: floats must have the scale of the "
+        "training data, which for images is 0 to 255.\n"
         "\n"
-        "An image of another size is an error, unless --resize stretches or shrinks it. An image that looks inverted is an error, too: "
-        "its border is light (on average above the middle of the training data's range), but fewer than one in a thousand training "
-        "images has a light border; or the other way round. --invert swaps dark and light: v becomes 255 - v, or 1 - v in an array of "
-        "floats none of which is above 1. Numbers far outside the training data's range, and floats that fill less than a hundredth of "
-        "it, are also errors. RUN/report.json says what the training data looked like. --as-is skips these comparisons.\n"
+        "An example of another size is an error; --resize stretches or shrinks it to fit. An image that looks inverted is an error, "
+        "too: its border is light (on average above the middle of the range of the training data), but fewer than one in a thousand "
+        "training images have a light border, or the other way round. --invert swaps dark and light: v becomes 255 - v, or 1 - v in an "
+        "array of floats up to 1. It is also an error if numbers are far outside the range of the training data, or floats cover less "
+        "than a hundredth of it. RUN/report.json has the range and the borders of the training data; --as-is skips these checks.\n"
         "\n"
-        "Each example gives one line of fields separated by tabs: the file, with [index] if it holds several examples, then the most "
-        "probable class and its probability, then the next two. This holds for a model whose output has one number for each class of "
-        "the data set, none of them negative, that add up to 1. Any other output is printed as its numbers, separated by tabs. A "
-        "terminal also shows small pictures of the first eight examples, as the model sees them.\n"
+        "Each example gives one line, with tabs between its parts: the file, with [index] if it holds several examples; then the most "
+        "probable class and its probability, and the same for the next two. That is for a model whose output has one number for each "
+        "class of the data set, none negative, with sum 1; any other output is printed as its numbers. A terminal also shows small "
+        "pictures of the first eight examples, as the model sees them.\n"
         "\n"
-        "With --json, a line is an object: `file`, `index` (0 where the file holds one example), then `class`, `probability` and "
+        "With --json, each line is an object: `file`, `index` (0 if the file holds one example), then `class`, `probability` and "
         "`probabilities`, or `output` for other outputs.\n"
         "\n"
-        "A file that cannot be read does not stop the others: their answers are printed, then all errors, and the exit status is "
-        "that of the first error, 3 for bad input. No answer depends on the other examples, on their order or on the threads: a "
-        "model whose output mixes the examples of a batch, or draws random numbers, gets each example alone.",
+        "A file that cannot be read does not stop the others: their results are printed, then all errors, and the exit status is that "
+        "of the first error. No result depends on the other examples, on their order or on the number of threads: a model that mixes "
+        "the examples of a batch, or draws random numbers, gets each example alone.",
     .example = "lngraph predict runs/my digit.png --resize\nlngraph predict runs/my images.npy --json",
     .option = options,
     .run = predict,

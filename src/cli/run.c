@@ -167,26 +167,27 @@ static void run(lng_command *c)
 }
 
 static const lng_option options[] = {
-    {"out", 'o', "DIR", "the run folder (default: runs/NAME, then runs/NAME-2, ...)"},
-    {"force", 'f', NULL, "write into a folder that is not empty"},
-    {"seed", 0, "N", "the seed of all random numbers, instead of the file's"},
+    {"out", 'o', "DIR", "folder for the results (default: runs/NAME, then runs/NAME-2, ...)"},
+    {"force", 'f', NULL, "write into the folder even if it is not empty"},
+    {"seed", 0, "N", "seed of all random numbers, instead of the file's"},
     LNG_WORKSPACE_OPTIONS,
-    {"quiet", 'q', NULL, "print the report and errors only"},
-    {"dry-run", 'n', NULL, "compile, open the data, try a few steps; show memory and time"},
+    {"quiet", 'q', NULL, "print only the report and errors, no progress"},
+    {"dry-run", 'n', NULL, "compile, open the data, try one batch, and estimate memory and time"},
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_run = {
     .name = "run",
+    .also = "train fit learn",
     .operands = "MODEL",
     .least = 1,
     .most = 1,
-    .about = "trains a model and reports on it",
+    .about = "train a model and report its results",
     .details =
-        "MODEL is a YAML file, or - for standard input. Progress goes to standard error, the report to standard output. The run folder "
-        "gets source.yaml, model.yaml (with every default written), model.safetensors, history.csv, report.txt and report.json.\n"
+        "MODEL is a YAML file, - for standard input, or the folder of a run. Progress goes to standard error, the report to standard "
+        "output. Model, weights, history and report are stored in a folder of their own; see lngraph-files(5).\n"
         "\n"
-        "After SIGINT (control-C) or SIGTERM the run finishes its batch, saves and reports what was trained, and ends; a second signal "
-        "ends it at once.",
+        "SIGINT (Control-C) or SIGTERM stops the run after the current batch: what was trained is saved and reported. A second signal "
+        "ends the process at once.",
     .example = "lngraph run my.yaml\n"
                "lngraph run my.yaml -s train.epochs=5 -o runs/second",
     .option = options,

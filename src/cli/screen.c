@@ -1,4 +1,4 @@
-/* What the two streams can show: colours, UTF-8, width. */
+/* What standard output and standard error can show: colours, UTF-8, width. */
 #include "config.h"
 #include "cli/cli.h"
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* The environment's word on the encoding, without changing the process' locale. */
+/* Whether the environment asks for UTF-8; the locale of the process stays as it is. */
 static bool speaks_utf8(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};

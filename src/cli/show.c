@@ -1,10 +1,10 @@
-/* lngraph show: a model at each stage of its way to the tape. */
+/* lngraph show: prints a model at any stage of its compilation. */
 #include "cli/cli.h"
 #include "export/export.h"
 #include "train/session.h"
 #include <string.h>
 
-/* Which of the model's graphs --phase names. */
+/* The graph that --phase names. */
 static const lng_graph *phase_graph(const lng_command *c, const lng_model *m)
 {
     const char *phase = lng_command_get(c, "phase");
@@ -44,30 +44,33 @@ static void show_model(lng_command *c, const lng_model *m)
 static void show(lng_command *c)
 {
     lng_model *model = lng_open_model(c, c->operand[0]);
+    c->paged = true;
     if (model)
         show_model(c, model);
     lng_model_free(model);
 }
 
 static const lng_option options[] = {
-    {"expanded", 'x', NULL, "the model file with overrides applied and every default written"},
+    {"expanded", 'x', NULL, "the model file with overrides applied and all defaults written out"},
     {"graph", 'g', NULL, "the graph, after rewrites and differentiation"},
     {"tape", 0, NULL, "the instructions, after fusion"},
-    {"plan", 0, NULL, "where every value lives, and for how long; what an engine allocates"},
-    {"dot", 0, NULL, "the graph for Graphviz"},
-    {"phase", 'p', "train|eval|init", "of which graph (default: train)"},
+    {"plan", 0, NULL, "where each value is in memory, and for how long; what an engine allocates"},
+    {"dot", 0, NULL, "the graph in the language of Graphviz"},
+    {"phase", 'p', "train|eval|init", "which graph to show (default: train)"},
     LNG_MODEL_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_show = {
     .name = "show",
+    .also = "summary describe print plot",
     .operands = "MODEL",
     .least = 1,
     .most = 1,
-    .about = "shows a model: its layers, or a stage of its compilation",
-    .details = "Without options: a row a layer, with its block, output shape, parameters, multiply-adds and the memory of its "
-               "output for one "
-               "example. MODEL is a file, or - for standard input.",
+    .about = "show the layers of a model, or a stage of its compilation",
+    .details =
+        "Without options, prints one row per layer: its name, block, output shape, parameters, multiply-adds, and the memory of its "
+        "output for one example. MODEL is a file, - for standard input, or the folder of a run. On a terminal, a pager shows what is "
+        "longer than the screen.",
     .example = "lngraph show my.yaml\n"
                "lngraph show my.yaml --dot | dot -Tsvg >my.svg",
     .option = options,

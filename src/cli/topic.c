@@ -1,4 +1,4 @@
-/* The list of topics, and what their texts share. */
+/* The list of topics, and how their texts are put together. */
 #include "cli/topic.h"
 #include <ctype.h>
 #include <string.h>
@@ -35,10 +35,10 @@ const lng_topic *lng_topics_find(const lng_topics *t, const char *class, const c
     return NULL;
 }
 
-void lng_topic_tell(lng_pen *pen, const lng_topic *t)
+void lng_topic_describe(lng_writer *writer, const lng_topic *t)
 {
-    pen->title(pen, t->name, t->kind);
-    t->tell(pen, t);
+    writer->heading(writer, t->name, t->kind);
+    t->describe(writer, t);
 }
 
 const char *lng_sentence(lng_arena *arena, const char *text)

@@ -1,36 +1,36 @@
-/* Everything that has a name in lngraph: sections and keys of a model file, words and operators of expressions, blocks, metrics, ops,
- * data sets, error codes. The topics are made of the tables that the program itself uses.
+/* Topics: everything that has a name in lngraph. Sections and keys of a model file, names and operators of expressions, blocks, metrics,
+ * ops, data sets and error codes, all taken from the tables that the program itself uses.
  *
- * What is to be said of a topic goes to a pen: one of them writes for the terminal (doc.c), another one the manuals (man/mdoc.c). */
+ * A topic describes itself to a writer: one writes for the terminal (doc.c), another the manuals (man/mdoc.c). */
 #ifndef LNG_CLI_TOPIC_H
 #define LNG_CLI_TOPIC_H
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/text.h"
 
-typedef struct lng_pen lng_pen;
-struct lng_pen {
+typedef struct lng_writer lng_writer;
+struct lng_writer {
     lng_arena *arena;
-    void (*title)(lng_pen *, const char *name, const char *kind);
-    void (*say)(lng_pen *, const char *text);                      /* a paragraph */
-    void (*quote)(lng_pen *, const char *label, const char *text); /* lines as they are; label: what they are, or NULL */
-    void (*item)(lng_pen *, const char *term, const char *text);   /* of a list, which anything else ends */
-    bool listing;                                                  /* the pen's own: a list is open */
-    lng_text *out;                                                 /* the pen's own */
-    const void *style;                                             /* the pen's own */
+    void (*heading)(lng_writer *, const char *name, const char *kind);
+    void (*paragraph)(lng_writer *, const char *text);
+    void (*literal)(lng_writer *, const char *label, const char *text); /* lines as they are, below a label unless it is NULL */
+    void (*item)(lng_writer *, const char *term, const char *text);     /* in a list, which anything else ends */
+    bool listing;                                                       /* the writer's own: a list is open */
+    lng_text *out;                                                      /* the writer's own */
+    const void *style;                                                  /* the writer's own */
 };
 
 typedef struct lng_topic lng_topic;
 struct lng_topic {
     const char *name;  /* "dense", "train.batch", "unknown-key" */
-    const char *word;  /* another name of it: "batch", "std.dense"; NULL: none */
-    const char *group; /* its heading in lists: "losses"; NULL: it stands in none */
+    const char *word;  /* another name for it: "batch", "std.dense"; NULL: none */
+    const char *group; /* its heading in lists: "losses"; NULL: it is not listed */
     const char *kind;  /* "an op" */
-    bool entry;        /* a line of a list alone: another topic tells of it */
+    bool entry;        /* only listed: another topic describes it */
     const char *about;
     const char *class;  /* "keys", "expressions", "blocks", "ops", "data" or "errors" */
-    const char *manual; /* the page that tells more: "model" is lngraph-model */
-    void (*tell)(lng_pen *, const lng_topic *);
+    const char *manual; /* the page with more: "model" is lngraph-model */
+    void (*describe)(lng_writer *, const lng_topic *);
     const void *what, *of; /* the row of its table, and the table */
 };
 typedef struct lng_topics {
@@ -39,22 +39,22 @@ typedef struct lng_topics {
     size_t count, capacity;
 } lng_topics;
 
-/* NULL after recording an error: a defect, as the library is the program's own. */
+/* NULL after recording an error, which is a defect: the library is the program's own. */
 lng_topics *lng_topics_new(lng_arena *, lng_errors *);
 bool lng_topic_called(const lng_topic *, const char *name, bool exactly); /* by its name, or else by its other name */
-/* The first of this name of this class; NULL when there is none. */
+/* The first topic of this class and name; NULL if there is none. */
 const lng_topic *lng_topics_find(const lng_topics *, const char *class, const char *name);
-void lng_topic_tell(lng_pen *, const lng_topic *); /* from its title on */
+void lng_topic_describe(lng_writer *, const lng_topic *); /* with its heading */
 
-/* ---- for those who make topics ---- */
+/* ---- for the files that make topics ---- */
 void lng_topics_add(lng_topics *, lng_topic);
 void lng_topics_language(lng_topics *);
 bool lng_topics_library(lng_topics *, lng_errors *); /* blocks, data sets */
 void lng_topics_ops(lng_topics *);
 void lng_topics_codes(lng_topics *);
-/* A capital letter at its start, unless it begins with a name or formula, and a full stop. */
+/* With a capital letter, unless it begins with a name or formula, and a full stop. */
 const char *lng_sentence(lng_arena *, const char *text);
-/* "name(a, b: int = 3)", an argument a line where it is long. */
+/* "name(a, b: int = 3)"; one argument per line if it is long. */
 const char *lng_signature(lng_arena *, const char *name, const char *const *argument, size_t n);
 
 #endif

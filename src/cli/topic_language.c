@@ -26,25 +26,25 @@ static const char *key_text(lng_arena *arena, const lng_section_key *key)
     return lng_format(arena, "%s %s%s", lng_sentence(arena, key->about), lng_sentence(arena, type.at), key->not_yet ? not_yet : "");
 }
 
-static void tell_example(lng_pen *pen, const lng_section *s)
+static void describe_example(lng_writer *writer, const lng_section *s)
 {
     if (s->example)
-        pen->quote(pen, "Example:", s->example);
+        writer->literal(writer, "Example:", s->example);
 }
 
-static void tell_section(lng_pen *pen, const lng_topic *topic)
+static void describe_section(lng_writer *writer, const lng_topic *topic)
 {
     const lng_section *s = topic->what;
-    pen->say(pen, s->about);
+    writer->paragraph(writer, s->about);
     for (size_t i = 0; i < s->keys; i++)
-        pen->item(pen, s->key[i].name, key_text(pen->arena, &s->key[i]));
-    tell_example(pen, s);
+        writer->item(writer, s->key[i].name, key_text(writer->arena, &s->key[i]));
+    describe_example(writer, s);
 }
 
-static void tell_key(lng_pen *pen, const lng_topic *topic)
+static void describe_key(lng_writer *writer, const lng_topic *topic)
 {
-    pen->say(pen, key_text(pen->arena, topic->what));
-    tell_example(pen, topic->of);
+    writer->paragraph(writer, key_text(writer->arena, topic->what));
+    describe_example(writer, topic->of);
 }
 
 static const char *dotted(lng_arena *arena, const lng_section *s, const char *key)
@@ -64,7 +64,7 @@ static void add_key(lng_topics *t, const lng_section *s, const lng_section_key *
                                   .about = key->about,
                                   .class = "keys",
                                   .manual = "model",
-                                  .tell = tell_key,
+                                  .describe = describe_key,
                                   .what = key,
                                   .of = s});
 }
@@ -79,23 +79,24 @@ static void add_section(lng_topics *t, const lng_section *s)
                                   .about = s->about,
                                   .class = "keys",
                                   .manual = "model",
-                                  .tell = tell_section,
+                                  .describe = describe_section,
                                   .what = s});
     for (size_t i = 0; i < s->keys; i++)
         add_key(t, s, &s->key[i], group);
 }
 
 /* ---- expressions ---- */
-static void tell_word(lng_pen *pen, const lng_topic *topic)
+static void describe_word(lng_writer *writer, const lng_topic *topic)
 {
     const lng_builtin_name *word = topic->what;
-    pen->item(pen, word->form, lng_format(pen->arena, "%s%s", lng_sentence(pen->arena, word->about), word->not_yet ? not_yet : ""));
+    writer->item(writer, word->form,
+                 lng_format(writer->arena, "%s%s", lng_sentence(writer->arena, word->about), word->not_yet ? not_yet : ""));
 }
 
-static void tell_operators(lng_pen *pen, const lng_topic *topic)
+static void describe_operators(lng_writer *writer, const lng_topic *topic)
 {
     const lng_operators *row = topic->what;
-    pen->item(pen, row->form, lng_sentence(pen->arena, row->about));
+    writer->item(writer, row->form, lng_sentence(writer->arena, row->about));
 }
 
 static void add_word(lng_topics *t, const lng_builtin_name *word)
@@ -107,7 +108,7 @@ static void add_word(lng_topics *t, const lng_builtin_name *word)
                                   .about = word->about,
                                   .class = "expressions",
                                   .manual = "model",
-                                  .tell = tell_word,
+                                  .describe = describe_word,
                                   .what = word});
 }
 
@@ -120,7 +121,7 @@ static void add_operators(lng_topics *t, const lng_operators *row)
                        .about = row->about,
                        .class = "expressions",
                        .manual = "model",
-                       .tell = tell_operators,
+                       .describe = describe_operators,
                        .what = row};
     lng_topics_add(t, topic);
     topic.group = NULL;
@@ -133,10 +134,10 @@ static void add_operators(lng_topics *t, const lng_operators *row)
 }
 
 /* ---- metrics ---- */
-static void tell_metric(lng_pen *pen, const lng_topic *topic)
+static void describe_metric(lng_writer *writer, const lng_topic *topic)
 {
-    pen->say(pen, lng_sentence(pen->arena, topic->about));
-    pen->quote(pen, "Example:", lng_format(pen->arena, "report: {metrics: ['%s(out, label)']}", topic->name));
+    writer->paragraph(writer, lng_sentence(writer->arena, topic->about));
+    writer->literal(writer, "Example:", lng_format(writer->arena, "report: {metrics: ['%s(out, label)']}", topic->name));
 }
 
 void lng_topics_language(lng_topics *t)
@@ -154,15 +155,15 @@ void lng_topics_language(lng_topics *t)
                                       .about = lng_metrics[i].about,
                                       .class = "blocks",
                                       .manual = "blocks",
-                                      .tell = tell_metric,
+                                      .describe = describe_metric,
                                       .what = &lng_metrics[i]});
 }
 
 /* ---- errors ---- */
-static void tell_code(lng_pen *pen, const lng_topic *topic)
+static void describe_code(lng_writer *writer, const lng_topic *topic)
 {
     const int status = lng_code_status((lng_code)(size_t)topic->what);
-    pen->say(pen, lng_format(pen->arena, "%s Exit status %d.", lng_sentence(pen->arena, topic->about), status));
+    writer->paragraph(writer, lng_format(writer->arena, "%s Exit status %d.", lng_sentence(writer->arena, topic->about), status));
 }
 
 void lng_topics_codes(lng_topics *t)
@@ -174,6 +175,6 @@ void lng_topics_codes(lng_topics *t)
                                       .about = lng_code_about((lng_code)code),
                                       .class = "errors",
                                       .manual = "errors",
-                                      .tell = tell_code,
+                                      .describe = describe_code,
                                       .what = (const void *)(size_t)code});
 }

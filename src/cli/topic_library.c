@@ -1,12 +1,12 @@
-/* What is said of the standard blocks, data sets and data formats, from the library's own files and tables. */
+/* Topics of the standard blocks, data sets and data formats, from the library's own files and tables. */
 #include "cli/topic.h"
 #include "data/format.h"
 #include "syntax/library.h"
 #include <string.h>
 
-#define MAX_WIDTH 66 /* of a definition's lines, where they can be folded */
+#define MAX_WIDTH 66 /* of the lines of a definition, where they can be folded */
 
-/* Long lines of YAML go on in the next one, further in: a plain text may. */
+/* Folds long lines: plain text in YAML may continue on a line that is indented further. */
 static const char *folded(lng_arena *arena, const char *yaml)
 {
     lng_text out = lng_text_new(arena);
@@ -19,7 +19,7 @@ static const char *folded(lng_arena *arena, const char *yaml)
         if (n > indent && n < line) {
             lng_text_add(&out, "%.*s\n%*s", (int)n, yaml, (int)indent + 1, "");
             yaml = lng_format(arena, "%*s%s", (int)indent + 2, "", yaml + n + 1);
-            out.length -= indent + 1; /* the rest brings its own */
+            out.length -= indent + 1; /* the rest has its own indentation */
             out.at[out.length] = 0;
         } else {
             lng_text_add(&out, "%.*s\n", (int)line, yaml);
@@ -29,7 +29,7 @@ static const char *folded(lng_arena *arena, const char *yaml)
     return out.at;
 }
 
-/* The definition, without what has been said already. */
+/* The definition, without `about` and `example`. */
 static const char *definition(lng_arena *arena, const lng_block *block)
 {
     lng_doc *outer = lng_doc_mapping(arena, block->place), *inner = lng_doc_mapping(arena, block->place);
@@ -54,15 +54,15 @@ static const char *signature(lng_arena *arena, const lng_block *b)
     return lng_signature(arena, b->name, argument, n);
 }
 
-static void tell_block(lng_pen *pen, const lng_topic *topic)
+static void describe_block(lng_writer *writer, const lng_topic *topic)
 {
     const lng_block *block = topic->what;
     const lng_doc *example = lng_doc_get(block->doc, "example");
-    pen->say(pen, lng_sentence(pen->arena, topic->about));
-    pen->quote(pen, NULL, signature(pen->arena, block));
+    writer->paragraph(writer, lng_sentence(writer->arena, topic->about));
+    writer->literal(writer, NULL, signature(writer->arena, block));
     if (example)
-        pen->quote(pen, "Example:", example->text);
-    pen->quote(pen, "Definition:", definition(pen->arena, block));
+        writer->literal(writer, "Example:", example->text);
+    writer->literal(writer, "Definition:", definition(writer->arena, block));
 }
 
 static const char *file_names(lng_arena *arena, const lng_doc *set)
@@ -75,28 +75,28 @@ static const char *file_names(lng_arena *arena, const lng_doc *set)
     return text.at;
 }
 
-static void tell_data(lng_pen *pen, const lng_topic *topic)
+static void describe_data(lng_writer *writer, const lng_topic *topic)
 {
     const lng_doc *set = topic->what;
-    lng_text fields = lng_text_new(pen->arena);
-    const char *files = file_names(pen->arena, set);
-    pen->say(pen, lng_sentence(pen->arena, topic->about));
+    lng_text fields = lng_text_new(writer->arena);
+    const char *files = file_names(writer->arena, set);
+    writer->paragraph(writer, lng_sentence(writer->arena, topic->about));
     lng_doc_write(&fields, lng_doc_get(set, "fields"));
-    pen->quote(pen, "Its fields:", fields.at);
+    writer->literal(writer, "Fields:", fields.at);
     if (*files)
-        pen->quote(pen, "Its files:", files);
+        writer->literal(writer, "Files:", files);
     else
-        pen->say(pen, "It has no files.");
-    pen->quote(pen, "Example:", lng_format(pen->arena, "data: {source: %s, validation: {last: 0.1}}", topic->name));
+        writer->paragraph(writer, "It has no files.");
+    writer->literal(writer, "Example:", lng_format(writer->arena, "data: {source: %s, validation: {last: 0.1}}", topic->name));
 }
 
-static void tell_format(lng_pen *pen, const lng_topic *topic)
+static void describe_format(lng_writer *writer, const lng_topic *topic)
 {
     const lng_data_format *format = topic->what;
-    pen->say(pen, lng_sentence(pen->arena, topic->about));
+    writer->paragraph(writer, lng_sentence(writer->arena, topic->about));
     for (const char *at = format->details, *end; at; at = end ? end + 2 : NULL) {
         end = strstr(at, "\n\n");
-        pen->say(pen, lng_copy_n(pen->arena, at, end ? (size_t)(end - at) : strlen(at)));
+        writer->paragraph(writer, lng_copy_n(writer->arena, at, end ? (size_t)(end - at) : strlen(at)));
     }
 }
 
@@ -124,11 +124,11 @@ bool lng_topics_library(lng_topics *t, lng_errors *errors)
         lng_topics_add(t, (lng_topic){.name = block->name,
                                       .word = lng_format(t->arena, "std.%s", block->name),
                                       .group = group,
-                                      .kind = lng_format(t->arena, "a block, of the %s", group),
+                                      .kind = lng_format(t->arena, "a block (%s)", group),
                                       .about = about_of(block->doc),
                                       .class = "blocks",
                                       .manual = "blocks",
-                                      .tell = tell_block,
+                                      .describe = describe_block,
                                       .what = block});
     }
     const lng_map *sets = lng_data_sets(t->arena, errors);
@@ -140,7 +140,7 @@ bool lng_topics_library(lng_topics *t, lng_errors *errors)
                                       .about = about_of(set),
                                       .class = "data",
                                       .manual = "data",
-                                      .tell = tell_data,
+                                      .describe = describe_data,
                                       .what = set});
     }
     for (size_t i = 0; i < lng_data_format_count; i++)
@@ -150,7 +150,7 @@ bool lng_topics_library(lng_topics *t, lng_errors *errors)
                                       .about = lng_data_formats[i].about,
                                       .class = "data",
                                       .manual = "data",
-                                      .tell = tell_format,
+                                      .describe = describe_format,
                                       .what = &lng_data_formats[i]});
     return library != NULL;
 }

@@ -1,4 +1,4 @@
-/* What is said of an op, from its table. */
+/* Topics of the ops, from their tables. */
 #include "cli/topic.h"
 #include "graph/op.h"
 #include <string.h>
@@ -56,61 +56,62 @@ static const char *signature(lng_arena *arena, const lng_op *op)
     return lng_format(arena, "%s -> %s", lng_signature(arena, op->name, argument, n), result_names(arena, op));
 }
 
-static void tell_port(lng_pen *pen, const lng_port *port, bool optional)
+static void describe_port(lng_writer *writer, const lng_port *port, bool optional)
 {
     const char *dtype = port->dtype == LNG_INT_ONLY ? " Integers." : port->dtype == LNG_ANY_DTYPE ? " Floats or integers." : "";
-    pen->item(pen, port->name,
-              lng_format(pen->arena, "%s%s%s", lng_sentence(pen->arena, port->about), dtype, optional ? " May be missing." : ""));
+    writer->item(
+        writer, port->name,
+        lng_format(writer->arena, "%s%s%s", lng_sentence(writer->arena, port->about), dtype, optional ? " Optional." : ""));
 }
 
-static void tell_attribute(lng_pen *pen, const lng_attr_spec *spec)
+static void describe_attribute(lng_writer *writer, const lng_attr_spec *spec)
 {
     char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
-    lng_text text = lng_text_new(pen->arena);
-    lng_text_add(&text, "%s", lng_sentence(pen->arena, spec->about));
+    lng_text text = lng_text_new(writer->arena);
+    lng_text_add(&text, "%s", lng_sentence(writer->arena, spec->about));
     if (spec->low < spec->high)
         lng_text_add(&text, "%s from %s to %s.", spec->type == LNG_ATTR_INTS ? " Each is" : " It is", lng_number(low, spec->low),
                      lng_number(high, spec->high));
     if (spec->type == LNG_ATTR_INTS && spec->max_count && spec->min_count == spec->max_count)
-        lng_text_add(&text, " There are %d.", spec->max_count);
-    pen->item(pen, declaration(pen->arena, spec), text.at);
+        lng_text_add(&text, " It has %d elements.", spec->max_count);
+    writer->item(writer, declaration(writer->arena, spec), text.at);
 }
 
-static void tell_nature(lng_pen *pen, const lng_op *op)
+static void describe_properties(lng_writer *writer, const lng_op *op)
 {
     static const struct {
         unsigned flag;
         const char *text;
-    } nature[] = {{LNG_OP_POINTWISE, "Works element by element. "},
-                  {LNG_OP_BATCH, "Takes a per-example value, and gives one that all examples share. "},
-                  {LNG_OP_VIEW, "Costs nothing: the same memory under another shape. "},
-                  {LNG_OP_RANDOM, "Draws: two calls are two different values. "}};
-    lng_text text = lng_text_new(pen->arena);
-    for (size_t i = 0; i < sizeof nature / sizeof *nature; i++)
-        if (op->flags & nature[i].flag)
-            lng_text_add(&text, "%s", nature[i].text);
+    } property[] = {{LNG_OP_POINTWISE, "Works element by element. "},
+                    {LNG_OP_BATCH, "Turns a per-example value into a shared one. "},
+                    {LNG_OP_VIEW, "Costs nothing: it is the same memory with another shape. "},
+                    {LNG_OP_RANDOM, "Each call draws its own random numbers. "}};
+    lng_text text = lng_text_new(writer->arena);
+    for (size_t i = 0; i < sizeof property / sizeof *property; i++)
+        if (op->flags & property[i].flag)
+            lng_text_add(&text, "%s", property[i].text);
     if (op->n_in > 1 && op->flags & LNG_OP_POINTWISE)
         lng_text_add(&text, "Shapes broadcast. ");
     if (op->n_in > 0)
         lng_text_add(&text, op->vjp ? "Gradients flow through it." : "No gradient flows through it.");
     if (text.length)
-        pen->say(pen, text.at);
+        writer->paragraph(writer, text.at);
 }
 
-static void tell(lng_pen *pen, const lng_topic *topic)
+static void describe(lng_writer *writer, const lng_topic *topic)
 {
     const lng_op *op = topic->what;
-    pen->say(pen, lng_sentence(pen->arena, op->about));
-    pen->quote(pen, NULL, signature(pen->arena, op));
-    pen->say(pen, op->math);
+    writer->paragraph(writer, lng_sentence(writer->arena, op->about));
+    writer->literal(writer, NULL, signature(writer->arena, op));
+    writer->paragraph(writer, op->math);
     for (int i = 0; i < op->n_in; i++)
-        tell_port(pen, &op->in[i], i >= op->n_in - op->n_optional);
+        describe_port(writer, &op->in[i], i >= op->n_in - op->n_optional);
     for (int i = 0; i < op->n_attr; i++)
-        tell_attribute(pen, &op->attr[i]);
+        describe_attribute(writer, &op->attr[i]);
     for (int i = 0; i < op->n_out; i++)
-        tell_port(pen, &op->out[i], false);
-    tell_nature(pen, op);
-    pen->quote(pen, "Example:", op->example);
+        describe_port(writer, &op->out[i], false);
+    describe_properties(writer, op);
+    writer->literal(writer, "Example:", op->example);
 }
 
 void lng_topics_ops(lng_topics *t)
@@ -125,7 +126,7 @@ void lng_topics_ops(lng_topics *t)
                                           .about = op->about,
                                           .class = "ops",
                                           .manual = "ops",
-                                          .tell = tell,
+                                          .describe = describe,
                                           .what = op});
     }
 }

@@ -26,16 +26,19 @@ static const char *built_in(lng_command *c)
 
 lng_model *lng_open_model(lng_command *c, const char *path)
 {
-    const char *batch = lng_command_get(c, "batch");
+    const char *batch = lng_command_get(c, "batch"), *file = lng_model_path(c, path);
     lng_override *all = LNG_NEW_N(c->arena, c->givens + 2, lng_override);
     size_t count = 0;
-    if (!parse_overrides(c, all, &count))
+    if (!file || !parse_overrides(c, all, &count))
         return NULL;
     if (batch)
         all[count++] = (lng_override){"train.batch", batch};
     if (built_in(c))
         all[count++] = (lng_override){"data.source", built_in(c)};
-    return lng_model_read(path, all, count, c->errors);
+    lng_model *model = lng_model_read(file, all, count, c->errors);
+    if (!model)
+        lng_suggest_model(c, file);
+    return model;
 }
 
 bool lng_run_find(lng_command *c, const char *folder, const char **model, const char **weights)

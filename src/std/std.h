@@ -1,4 +1,4 @@
-/* Text files that are embedded at build time (src/std/embed makes C of them): the standard library, src/std/NAME.yaml. */
+/* Text files embedded at build time (src/std/embed turns them into C): the standard library, src/std/NAME.yaml. */
 #ifndef LNG_STD_STD_H
 #define LNG_STD_STD_H
 #include <stddef.h>
@@ -11,7 +11,7 @@ typedef struct lng_std_file {
 extern const lng_std_file lng_std_files[];
 #define LNG_DATASETS_FILE "datasets.yaml" /* describes data sets; the others hold blocks */
 extern const size_t lng_std_count;
-/* The models that the program brings, models/NAME.yaml; they are not in the library. */
+/* The models that come with the program, models/NAME.yaml. */
 extern const lng_std_file lng_shipped_files[];
 extern const size_t lng_shipped_count;
 #endif
