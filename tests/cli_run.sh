@@ -21,10 +21,10 @@ has err '^bars: [0-9]* parameters; bars: 180 train, 60 validation, 60 test; [0-9
 has err 'three kinds of bars'
 claim 'a row an epoch' [ "$(grep -c '^ *[1-4] .* s$' err)" = 4 ]
 lacks err "$(printf '\r')"
-for file in source.yaml model.yaml model.safetensors history.csv report.txt report.json; do
+for file in source.yaml model.yaml model.safetensors checkpoint.safetensors history.csv report.txt report.json; do
     claim "$file is kept" [ -s runs/bars/$file ]
 done
-claim 'nothing else is kept' [ "$(ls -A runs/bars | wc -l)" = 6 ]
+claim 'nothing else is kept' [ "$(ls -A runs/bars | wc -l)" = 7 ]
 same bars.yaml runs/bars/source.yaml
 sed '/^$/d; /^saved in/d' out >printed
 sed '/^$/d' runs/bars/report.txt >kept
@@ -103,6 +103,33 @@ expect 5 run -s 'train.optimizer=sgd(lr=1e38)' -o wild bars.yaml
 has err 'error\[non-finite\]: step [0-9]* (epoch [0-9]*): '
 claim 'what was trained is kept' [ -s wild/model.safetensors ]
 expect 0 eval wild
+
+# ---- what cannot be evaluated: the weights are saved, no figure is made of what is no number ----
+expect 5 run -q -s 'train.optimizer=sgd(lr=3e38)' -s train.steps=1 -o beyond bars.yaml
+has err 'error\[non-finite\]: `[a-z_]*` in `cross_entropy` is not finite for validation example [0-9]*$'
+claim 'that is the only error' [ "$(grep -c 'error\[' err)" = 1 ]
+claim 'nothing else is printed' [ "$(cat out)" = 'saved in beyond, without a report' ]
+for file in source.yaml model.yaml model.safetensors checkpoint.safetensors history.csv; do
+    claim "$file is saved" [ -s beyond/$file ]
+done
+claim 'there is no report' [ ! -e beyond/report.json -a ! -e beyond/report.txt ]
+has beyond/history.csv '^1,16,1\.[0-9]*,[0-9.]*,,,,,,'
+expect 5 eval beyond
+has err 'for training example [0-9]*$'
+empty out
+
+# ---- into an old run: its report does not outlive its weights ----
+cp -r eight again
+expect 5 run -q --force -s 'train.optimizer=sgd(lr=3e38)' -s train.steps=1 -o again bars.yaml
+claim 'the old report is gone' [ ! -e again/report.json ]
+same beyond/model.safetensors again/model.safetensors
+rm -r again
+cp -r eight again
+expect 5 run -q --force -s 'train.loss=cross_entropy(out, label) + exp(100.0 + step)' -o again bars.yaml
+for file in eight/*; do # nothing was trained: it stays as it was
+    same $file again/${file#eight/}
+done
+claim 'nothing is left beside it' [ "$(ls -A again | wc -l)" = 7 ]
 
 # ---- damaged or foreign runs ----
 mkdir foreign

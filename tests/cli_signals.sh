@@ -31,17 +31,37 @@ for signal in INT TERM; do
     claim 'and evaluates as it was reported' cmp -s a b
 done
 
-# a second signal does not wait; nothing is half written
+# a second signal leaves out the report, not the weights
 begin twice
+kill -INT $process
 kill -TERM $process
-kill -TERM $process 2>/dev/null
 wait $process 2>/dev/null
 status=$?
 claim 'it ends by SIGTERM' [ "$(kill -l $status)" = TERM ]
+has out '^saved in twice, without a report$'
+claim 'the weights are saved' [ -s twice/model.safetensors ]
+claim 'there is no report' [ ! -e twice/report.json ]
+expect 0 eval twice
 
-# killed: the folder is free again
+# a third one does not wait; nothing is half written
+begin thrice
+kill -INT $process
+kill -TERM $process
+kill -HUP $process 2>/dev/null
+wait $process 2>/dev/null
+status=$?
+claim 'it ends by a signal' [ "$(kill -l $status)" = HUP -o "$(kill -l $status)" = TERM ]
+for file in thrice/*; do
+    case $file in *.safetensors) expect 0 eval -w $file bars.yaml ;; esac
+done
+
+# killed: the folder is free again, and cleared of what was begun
 begin killed
 kill -KILL $process
 wait $process 2>/dev/null
-expect 0 run -q -o killed -s train.epochs=1 --force bars.yaml
+claim 'files were begun' [ -n "$(find killed -name '.lngraph-*.tmp')" ]
+: >killed/.lngraph-$$-0.tmp
+expect 0 run -q -o killed -s train.epochs=1 bars.yaml --force
+claim 'they are gone, but for what a living process writes' [ "$(find killed -name '.lngraph-*.tmp')" = killed/.lngraph-$$-0.tmp ]
+rm killed/.lngraph-$$-0.tmp
 finish

@@ -34,11 +34,9 @@ static double binary(const float *scores, const uint8_t *positive, int64_t n)
     return auc.per_class[0];
 }
 
-/* The definition, pair by pair; NaN is below every number and ties with itself. */
+/* The definition, pair by pair. */
 static int compare(float a, float b)
 {
-    if (isnan(a) || isnan(b))
-        return isnan(b) - isnan(a);
     return (a > b) - (a < b);
 }
 
@@ -74,8 +72,8 @@ START_TEST(special_scores)
     const float zeros[] = {-0.0f, 0.0f}, nans[] = {NAN, -NAN}, low[] = {-INFINITY, NAN}, high[] = {INFINITY, 3e38f};
     const float tiny[] = {1e-45f, 0}, negative[] = {-1e-45f, -0.0f}, signs[] = {-1, -2}, across[] = {1e-45f, -1e-45f};
     ck_assert_double_eq(binary(zeros, p, 2), 0.5);
-    ck_assert_double_eq(binary(nans, p, 2), 0.5);
-    ck_assert_double_eq(binary(low, p, 2), 1);
+    ck_assert_double_nan(binary(nans, p, 2)); /* what is no number has no rank */
+    ck_assert_double_nan(binary(low, p, 2));
     ck_assert_double_eq(binary(high, p, 2), 1);
     ck_assert_double_eq(binary(tiny, p, 2), 1);
     ck_assert_double_eq(binary(negative, p, 2), 0);
@@ -97,7 +95,7 @@ END_TEST
 /* Random scores from a small set, so that ties are many; every kind of float among them. */
 static void draw(float *s, uint8_t *p, int64_t n, unsigned distinct)
 {
-    static const float odd[] = {-INFINITY, -1, -0.0f, 0, 1e-40f, 1, INFINITY, NAN};
+    static const float odd[] = {-INFINITY, -1, -0.0f, 0, 1e-40f, 1, INFINITY, 1e-45f};
     for (int64_t i = 0; i < n; i++) {
         unsigned r = next_random();
         s[i] = r % 16 == 0 ? odd[r / 16 % 8] : ((float)(r / 16 % distinct) - (float)distinct / 2) * 0.37f;
@@ -117,7 +115,7 @@ START_TEST(pairs_counted)
     double auc = binary(s, p, n);
     ck_assert_double_eq(auc, by_pairs(s, p, n));
     for (int64_t i = 0; i < n; i++) {
-        mapped[i] = 4 * s[i]; /* exact, so monotone; infinities and NaN stay */
+        mapped[i] = 4 * s[i]; /* exact, so monotone; infinities stay */
         q[i] = !p[i];
     }
     ck_assert_double_eq(binary(mapped, p, n), auc);
@@ -200,8 +198,15 @@ START_TEST(undefined_classes)
     ck_assert_double_eq(auc.per_class[1], 1);
     ck_assert_double_nan(auc.per_class[2]);
     ck_assert_double_nan(auc.macro);
-    ck_assert_double_nan(auc.weighted);
+    ck_assert_double_eq(auc.weighted, 1); /* over those that are there */
     ck_assert_double_eq(auc.micro, 1);
+    ck_assert(auc.positives[0] == 1 && auc.positives[1] == 1 && auc.positives[2] == 0);
+    const float nan[] = {0.9f, NAN, 0, 0.2f, 0.8f, 0};
+    auc = compute(nan, labels, 2, 3);
+    ck_assert_double_eq(auc.per_class[0], 1);
+    ck_assert_double_nan(auc.per_class[1]);
+    ck_assert_double_nan(auc.weighted);
+    ck_assert_double_nan(auc.micro);
     auc = compute(s, same, 2, 3);
     for (int c = 0; c < 3; c++)
         ck_assert_double_nan(auc.per_class[c]);

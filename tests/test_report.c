@@ -17,6 +17,7 @@ static lng_model_metric metric[] = {{.label = "accuracy"}, {.label = "auc", .col
 static lng_published published[] = {{"test", "accuracy", 0.9619}, {"test", "auc.macro", 0.999}};
 static double train_mean[] = {0.5, NAN, 1.25}, test_mean[] = {0.25, NAN, 3};
 static double class_train[] = {0.5, 1}, class_test[] = {0.75, NAN};
+static int64_t support_train[] = {3, 5}, support_test[] = {8, 0};
 static lng_auc train_auc[3], test_auc[3];
 static int64_t confusion[] = {3, 0, 1, 4};
 static double running[] = {0.5, NAN, 2}, later[] = {0.75, NAN, NAN};
@@ -37,8 +38,8 @@ static void set_up(void)
     model.fields = 2;
     stored[0] = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {1, 2}}, .count = 9, .at = pixel};
     data = (lng_data){.name = "mnist", .train_count = 8, .train = {.count = 9, .array = stored, .fields = 2}, .test = {.count = 8}};
-    train_auc[1] = (lng_auc){2, class_train, 0.75, 0.7, 0.6};
-    test_auc[1] = (lng_auc){2, class_test, NAN, NAN, 0.9};
+    train_auc[1] = (lng_auc){2, class_train, support_train, 0.75, 0.7, 0.6};
+    test_auc[1] = (lng_auc){2, class_test, support_test, NAN, 0.75, 0.9};
     train = (lng_scores){.count = 8, .loss = 0.125, .mean = train_mean, .auc = train_auc, .confusion = confusion, .classes = 2};
     test = (lng_scores){.count = 8, .loss = 2.5, .mean = test_mean, .auc = test_auc, .confusion = confusion, .classes = 2};
     epoch[0] = (lng_epoch){
@@ -66,19 +67,6 @@ START_TEST(whole_text)
                                           "44,300 parameters, seed 7, 2 epochs of 3\n"
                                           "trained in 0.50 s at 24 images/s with 2 threads\n"
                                           "\n"
-                                          "                  train         test\n"
-                                          "------------------------------------\n"
-                                          "examples              8            8\n"
-                                          "loss             0.1250       2.5000\n"
-                                          "accuracy         0.5000       0.2500\n"
-                                          "  published           -       0.9619\n"
-                                          "auc macro       0.75000    undefined\n"
-                                          "  published           -      0.99900\n"
-                                          "auc weighted    0.70000    undefined\n"
-                                          "auc micro       0.60000      0.90000\n"
-                                          "mae              1.2500       3.0000\n"
-                                          "Published: the card\n"
-                                          "\n"
                                           "auc by class      train         test\n"
                                           "------------------------------------\n"
                                           "0               0.50000      0.75000\n"
@@ -87,7 +75,21 @@ START_TEST(whole_text)
                                           "confusion, test (rows: label, columns: prediction)\n"
                                           "    0 1\n"
                                           "0 | 3 .\n"
-                                          "1 | 1 4\n");
+                                          "1 | 1 4\n"
+                                          "\n"
+                                          "                  train         test\n"
+                                          "------------------------------------\n"
+                                          "examples              8            8\n"
+                                          "loss             0.1250       2.5000\n"
+                                          "accuracy         0.5000       0.2500\n"
+                                          "  published           -       0.9619\n"
+                                          "auc macro       0.75000    undefined\n"
+                                          "  published           -      0.99900\n"
+                                          "auc weighted    0.70000      0.75000\n"
+                                          "auc micro       0.60000      0.90000\n"
+                                          "mae              1.2500       3.0000\n"
+                                          "The test split has no examples of class 1: auc macro is undefined.\n"
+                                          "Published: the card\n");
 }
 END_TEST
 
@@ -183,7 +185,7 @@ START_TEST(contract)
     ck_assert_double_eq(at(v, "inputs", "image", "light")->number, 0.25);
     keys(at(v, "splits", NULL, NULL), "train test");
     keys(at(v, "splits", "test", NULL), "loss accuracy auc mae");
-    keys(at(v, "splits", "test", "auc"), "macro weighted micro per_class");
+    keys(at(v, "splits", "test", "auc"), "macro weighted micro per_class absent");
     keys(at(v, "timing", NULL, NULL), "train_seconds train_images_per_second");
     ck_assert_int_eq(at(v, "format", NULL, NULL)->integer, 1);
     ck_assert_int_eq(at(v, "parameters", NULL, NULL)->integer, 44300);
@@ -195,6 +197,8 @@ START_TEST(contract)
     ck_assert_int_eq(at(auc, "macro", NULL, NULL)->kind, LNG_JSON_NULL); /* undefined, not invented */
     ck_assert_int_eq(at(auc, "per_class", NULL, NULL)->item[1].kind, LNG_JSON_NULL);
     ck_assert_double_eq(at(auc, "per_class", NULL, NULL)->item[0].number, 0.75);
+    ck_assert_uint_eq(at(auc, "absent", NULL, NULL)->count, 1);
+    ck_assert_int_eq(at(auc, "absent", NULL, NULL)->item[0].integer, 1);
 }
 END_TEST
 
@@ -216,7 +220,7 @@ START_TEST(csv)
     ck_assert_str_eq(out.at,
                      "epoch,examples,loss,accuracy,\"m,\"\"x\"\"\",validation_loss,validation_accuracy,validation_auc_macro,"
                      "validation_auc_weighted,validation_auc_micro,\"validation_m,\"\"x\"\"\",seconds,train_seconds\n"
-                     "1,8,1.5,0.5,2,2.5,0.25,,,0.9,3,1,0.5\n"
+                     "1,8,1.5,0.5,2,2.5,0.25,,0.75,0.9,3,1,0.5\n"
                      "2,4,1,0.75,,,,,,,,0.25,0.25\n");
     metric[2].label = "mae";
 }

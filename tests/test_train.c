@@ -19,6 +19,7 @@ static uint8_t image[TRAIN + VALIDATION][28 * 28], test_image[TEST][28 * 28];
 static int32_t label[TRAIN + VALIDATION], test_label[TEST];
 static lng_field field[2], test_field[2];
 static lng_data data;
+static lng_range test;
 
 /* Ten blurred bars at ten places, with noise: easy to learn, not trivial. */
 static void draw(uint8_t *to, int32_t *label, uint32_t *state)
@@ -48,6 +49,7 @@ static void set_up(void)
                       .test = {.count = TEST, .field = test_field, .fields = 2},
                       .train_count = TRAIN,
                       .validation_count = VALIDATION};
+    test = lng_split_range(&data, LNG_TEST);
     errors = lng_errors_new();
     arena = lng_arena_new();
 }
@@ -113,7 +115,7 @@ static void end(run *r)
 static lng_history train(run *r)
 {
     lng_history h;
-    if (!lng_train(r->session, arena, &data, NULL, NULL, &h, errors))
+    if (!lng_train(r->session, arena, &data, NULL, &h, errors))
         fail_with_errors();
     return h;
 }
@@ -222,7 +224,7 @@ START_TEST(evaluation_of_ignorance)
 {
     run r = start(zeros_model, 2, NULL, 0);
     lng_scores s;
-    ck_assert(lng_evaluate(r.session, arena, &data.test, 0, TEST, &s, errors));
+    ck_assert(lng_evaluate(r.session, arena, &test, &s, errors));
     int zeros = 0;
     for (int i = 0; i < TEST; i++)
         zeros += test_label[i] == 0;
@@ -246,7 +248,7 @@ START_TEST(undefined_is_said)
     lng_scores s;
     for (int i = 0; i < TEST; i++)
         test_label[i] = 4;
-    ck_assert(lng_evaluate(r.session, arena, &data.test, 0, TEST, &s, errors));
+    ck_assert(lng_evaluate(r.session, arena, &test, &s, errors));
     ck_assert(isnan(s.auc[1].macro) && isnan(s.auc[1].weighted) && isnan(s.auc[1].per_class[4]) && isnan(s.auc[1].per_class[0]));
     ck_assert(isfinite(s.auc[1].micro) && isfinite(s.loss));
     end(&r);
@@ -264,7 +266,7 @@ START_TEST(it_learns)
     ck_assert(!h.interrupted);
     ck_assert_double_lt(h.epoch[29].loss, h.epoch[0].loss / 2);
     lng_scores s;
-    ck_assert(lng_evaluate(r.session, arena, &data.test, 0, TEST, &s, errors));
+    ck_assert(lng_evaluate(r.session, arena, &test, &s, errors));
     ck_assert_double_gt(s.mean[0], 0.9);
     ck_assert_double_gt(s.auc[1].macro, 0.99);
     end(&r);
@@ -284,7 +286,7 @@ static void count_step(void *context, const lng_trainer *t)
     ck_assert_int_eq(t->cursor.row, t->cursor.step % 3 ? t->cursor.step % 3 * 128 : TRAIN);
     ck_assert(isfinite(t->tally.loss) && t->tally.seconds >= 0);
     if (*seen == stop_after)
-        stop = 1;
+        stop = LNG_STOP_SOON;
 }
 
 /* A run that is stopped after its k-th step has the weights of a run of k steps. */
@@ -305,7 +307,8 @@ START_TEST(stopped_is_as_if_capped)
         stop = 0;
         stop_after = (uint32_t)k;
         r = start(convolution, 2, NULL, 0);
-        ck_assert(lng_train(r.session, arena, &data, &observer, &stop, &b, errors));
+        r.session->stop = &stop;
+        ck_assert(lng_train(r.session, arena, &data, &observer, &b, errors));
         digest(&r, stopped);
         end(&r);
         ck_assert_int_eq(a.steps, k);
@@ -361,8 +364,9 @@ START_TEST(stopped_before_it_began)
 {
     run r = start(convolution, 1, NULL, 0);
     lng_history h;
-    stop = 1;
-    ck_assert(lng_train(r.session, arena, &data, NULL, &stop, &h, errors));
+    stop = LNG_STOP_SOON;
+    r.session->stop = &stop;
+    ck_assert(lng_train(r.session, arena, &data, NULL, &h, errors));
     ck_assert_int_eq(h.steps, 0);
     ck_assert_uint_eq(h.epochs, 0);
     ck_assert(h.interrupted);
@@ -381,7 +385,7 @@ START_TEST(not_finite)
 {
     run r = start(explodes, 2, NULL, 0);
     lng_history h;
-    ck_assert(!lng_train(r.session, arena, &data, NULL, NULL, &h, errors));
+    ck_assert(!lng_train(r.session, arena, &data, NULL, &h, errors));
     ck_assert_uint_eq(lng_errors_count(errors), 1);
     ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_NONFINITE);
     ck_assert_int_eq(lng_errors_status(errors), LNG_NONFINITE);
@@ -421,10 +425,12 @@ START_TEST(stored_weights_evaluate_alike)
     run r = start(convolution, 2, NULL, 0), s = start(convolution, 1, NULL, 0);
     lng_scores a, b;
     train(&r);
-    ck_assert(lng_weights_save(r.session->store, path, errors));
-    ck_assert(lng_weights_load(s.session->store, path, errors));
-    ck_assert(lng_evaluate(r.session, arena, &data.train, 5, 300, &a, errors));
-    ck_assert(lng_evaluate(s.session, arena, &data.train, 5, 300, &b, errors));
+    const lng_weights from = lng_session_weights(r.session), to = lng_session_weights(s.session);
+    const lng_range range = {LNG_TRAIN, &data.train, 5, 300};
+    ck_assert(lng_weights_save(&from, LNG_WEIGHTS_USED, path, errors));
+    ck_assert(lng_weights_load(&to, path, errors));
+    ck_assert(lng_evaluate(r.session, arena, &range, &a, errors));
+    ck_assert(lng_evaluate(s.session, arena, &range, &b, errors));
     ck_assert_mem_eq(&a.loss, &b.loss, sizeof a.loss);
     ck_assert_mem_eq(a.mean, b.mean, sizeof *a.mean);
     ck_assert_mem_eq(a.auc[1].per_class, b.auc[1].per_class, 10 * sizeof *a.auc[1].per_class);

@@ -33,6 +33,20 @@ static lng_store *new_store(const lng_variable *variable, size_t n)
     return s;
 }
 
+/* As if an optimizer kept the last variable. */
+static bool used[8] = {true, true, true, false, true, true, true, true};
+static uint64_t graph = 0x0123456789abcdef;
+
+static bool save(lng_store *s, lng_weights_content content, const char *to)
+{
+    return lng_weights_save(&(lng_weights){s, used, graph}, content, to, errors);
+}
+
+static bool load(lng_store *s)
+{
+    return lng_weights_load(&(lng_weights){s, used, graph}, path, errors);
+}
+
 static void read_back(void)
 {
     FILE *f = fopen(path, "rb");
@@ -49,6 +63,14 @@ static void write_out(const void *bytes, size_t n)
     fclose(f);
 }
 
+static void set_up_file(void)
+{
+    lng_store *s = new_store(model, 4);
+    ck_assert(save(s, LNG_WEIGHTS_ALL, path));
+    lng_store_free(s);
+    read_back();
+}
+
 static void set_up(void)
 {
     model[0] = shaped("c1.W", 2, 2, 3);
@@ -59,10 +81,7 @@ static void set_up(void)
     if (strstr(folder, "XXXXXX"))
         ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/w.safetensors", folder);
-    lng_store *s = new_store(model, 4);
-    ck_assert(lng_weights_save(s, path, errors));
-    lng_store_free(s);
-    read_back();
+    set_up_file();
 }
 
 static void tear_down(void)
@@ -79,7 +98,7 @@ static bool refused(const lng_variable *variable, size_t n)
     lng_store *s = new_store(variable, n), *before = new_store(variable, n);
     s->at[0] = before->at[0] = 12345;
     lng_errors_clear(errors);
-    bool ok = !lng_weights_load(s, path, errors) && lng_errors_count(errors) > 0;
+    bool ok = !load(s) && lng_errors_count(errors) > 0;
     ok = ok && memcmp(s->at, before->at, s->floats * sizeof *s->at) == 0;
     lng_store_free(s);
     lng_store_free(before);
@@ -89,26 +108,28 @@ static bool refused(const lng_variable *variable, size_t n)
 /* ... for this reason. */
 static void expect(const char *header, size_t data, const char *why)
 {
-    const size_t n = strlen(header);
+    const size_t n = (strlen(header) + 7) / 8 * 8;
     memset(file, 0, sizeof file);
     for (int i = 0; i < 8; i++)
         file[i] = (unsigned char)((uint64_t)n >> 8 * i);
-    memcpy(file + 8, header, n);
+    memset(file + 8, ' ', n);
+    memcpy(file + 8, header, strlen(header));
     write_out(file, 8 + n + data);
     ck_assert_msg(refused(model, 1), "accepted: %s", header);
     ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_WEIGHTS);
     ck_assert_msg(strstr(lng_errors_text(errors, 0), why), "%s\nlacks: %s", lng_errors_text(errors, 0), why);
 }
-#define META "\"__metadata__\":{\"format\":\"lngraph\",\"format_version\":\"1\",\"graph\":\"g\",\"sha256\":\"s\"}"
+#define VERSION "\"format\":\"lngraph\",\"format_version\":\"2\","
+#define META    "\"__metadata__\":{" VERSION "\"content\":\"weights\",\"graph\":\"g\",\"sha256\":\"s\"}"
 
 START_TEST(round_trip)
 {
     lng_store *s = new_store(model, 4), *t = new_store(model, 4);
     const float special[] = {-0.0f, INFINITY, -INFINITY, 1e-45f, 3.4e38f, NAN};
     memcpy(s->at, special, sizeof special);
-    ck_assert(lng_weights_save(s, path, errors));
+    ck_assert(save(s, LNG_WEIGHTS_ALL, path));
     memset(t->at, 0x5a, t->floats * sizeof *t->at);
-    ck_assert(lng_weights_load(t, path, errors));
+    ck_assert(load(t));
     for (size_t i = 0; i < 4; i++)
         ck_assert_mem_eq(s->at + s->offset[i], t->at + t->offset[i], (size_t)lng_shape_size(model[i].shape) * sizeof(float));
     lng_store_free(s);
@@ -129,7 +150,7 @@ START_TEST(layout)
 }
 END_TEST
 
-/* One SHA-256 of the file, on every machine, for ever: this is version 1 of the format. */
+/* One SHA-256 of the file, on every machine, for ever: this is version 2 of the format. */
 START_TEST(same_bytes_everywhere)
 {
     char hex[65];
@@ -137,7 +158,7 @@ START_TEST(same_bytes_everywhere)
     lng_sha256_begin(&h);
     lng_sha256_add(&h, file, length);
     lng_sha256_end(&h, hex);
-    ck_assert_str_eq(hex, "bc4c2c1e72d24d024fc46a50b81a660401f3a814474fc462a9b652ae1e7cf3bb");
+    ck_assert_str_eq(hex, "d43a74d0777111c71efa530a620c101d2d3a13b7f65073f9f3772a1b8b02ecaa");
 }
 END_TEST
 
@@ -178,7 +199,10 @@ START_TEST(hostile_headers)
     expect("{}", 0, "__metadata__");
     expect("{\"__metadata__\":7}", 0, "__metadata__");
     expect("{\"__metadata__\":{\"format\":\"pt\"}}", 0, "__metadata__");
-    expect("{\"__metadata__\":{\"format\":\"lngraph\",\"format_version\":\"2\",\"graph\":\"\",\"sha256\":\"\"}}", 0, "version `2`");
+    expect("{\"__metadata__\":{\"format\":\"lngraph\",\"format_version\":\"1\",\"graph\":\"\",\"sha256\":\"\"}}", 0, "version `1`");
+    expect("{\"__metadata__\":{" VERSION "\"graph\":\"\",\"sha256\":\"\"}}", 0, "exactly");
+    expect("{\"__metadata__\":{" VERSION "\"content\":\"x\",\"graph\":\"\",\"sha256\":\"\"}}", 0, "unknown content `x`");
+    expect("{" META ",\"a\":{},\"b\":{},\"a\":{}}", 0, "duplicate key `a`");
     expect("{" META "}", 4, "byte ");
     expect("{" META ",\"a\":1}", 4, "`a`");
     expect("{" META ",\"a\":{\"dtype\":\"F64\",\"shape\":[],\"data_offsets\":[0,4]}}", 4, "F64");
@@ -255,12 +279,63 @@ START_TEST(any_order)
     const lng_variable other[4] = {model[3], model[1], model[0], model[2]};
     lng_store *s = new_store(other, 4), *t = new_store(model, 4);
     memset(s->at, 0, s->floats * sizeof *s->at);
-    ck_assert(lng_weights_load(s, path, errors));
+    ck_assert(load(s));
     for (size_t i = 0; i < 4; i++)
         ck_assert_mem_eq(lng_store_find(s, model[i].name, NULL), t->at + t->offset[i],
                          (size_t)lng_shape_size(model[i].shape) * sizeof(float));
     lng_store_free(s);
     lng_store_free(t);
+}
+END_TEST
+
+/* A file of weights holds what is used; the rest of the store is not touched by it. */
+START_TEST(weights_without_training_state)
+{
+    lng_store *s = new_store(model, 4), *t = new_store(model, 4);
+    ck_assert(save(s, LNG_WEIGHTS_USED, path));
+    const lng_weights w = {s, used, graph};
+    read_back();
+    ck_assert_uint_eq(length, lng_weights_size(&w, LNG_WEIGHTS_USED));
+    ck_assert_uint_lt(length, lng_weights_size(&w, LNG_WEIGHTS_ALL));
+    ck_assert_ptr_null(strstr((char *)file + 8, "dense"));
+    for (size_t i = 0; i < t->floats; i++)
+        t->at[i] = -1;
+    ck_assert(load(t));
+    ck_assert_mem_eq(lng_store_find(t, "c1.W", NULL), lng_store_find(s, "c1.W", NULL), 6 * sizeof(float));
+    ck_assert_float_eq(lng_store_find(t, model[3].name, NULL)[0], -1);
+    used[3] = true;
+    ck_assert(refused(model, 4));
+    ck_assert(says("is missing"));
+    used[3] = false;
+    lng_store_free(s);
+    lng_store_free(t);
+}
+END_TEST
+
+/* Names and shapes fit, but not what they are used for. */
+START_TEST(another_meaning)
+{
+    graph++;
+    ck_assert(refused(model, 4));
+    ck_assert(says("the weights of another model"));
+    graph--;
+    ck_assert(!refused(model, 4));
+}
+END_TEST
+
+START_TEST(header_of_any_length)
+{
+    for (size_t cut = 1; cut < 8; cut++) {
+        read_back();
+        const size_t header = file[0] | file[1] << 8;
+        file[0] = (unsigned char)(header - cut);
+        file[1] = (unsigned char)((header - cut) >> 8);
+        memmove(file + 8 + header - cut, file + 8 + header, length - 8 - header);
+        write_out(file, length - cut);
+        ck_assert(refused(model, 4));
+        ck_assert(says("not a multiple of 8"));
+        set_up_file();
+    }
 }
 END_TEST
 
@@ -282,11 +357,11 @@ START_TEST(failed_write)
 {
     lng_store *s = new_store(model, 4);
     lng_errors_clear(errors);
-    ck_assert(!lng_weights_save(s, "/dev/full", errors));
+    ck_assert(!save(s, LNG_WEIGHTS_ALL, "/dev/full"));
     ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
     char nowhere[96];
     snprintf(nowhere, sizeof nowhere, "%s/no/w.safetensors", folder);
-    ck_assert(!lng_weights_save(s, nowhere, errors));
+    ck_assert(!save(s, LNG_WEIGHTS_ALL, nowhere));
     lng_store_free(s);
     ck_assert(!refused(model, 4));
 }
@@ -307,6 +382,9 @@ int main(void)
     tcase_add_test(t, oversized_headers);
     tcase_add_test(t, another_graph);
     tcase_add_test(t, any_order);
+    tcase_add_test(t, weights_without_training_state);
+    tcase_add_test(t, another_meaning);
+    tcase_add_test(t, header_of_any_length);
     tcase_add_test(t, not_files);
     tcase_add_test(t, failed_write);
     suite_add_tcase(suite, t);

@@ -266,9 +266,12 @@ LNG_API bool lng_program_variable_is_parameter(const lng_program *, size_t i);
 /* A variable's numbers themselves, to read or write between runs, and in *n (may be NULL) how many there are. NULL if there is no such
  * variable. Valid as long as the program. */
 LNG_API float *lng_program_variable(lng_program *, const char *name, size_t *n);
-/* Writes all variables to a safetensors file, completely or not at all. */
+/* Writes all variables to a safetensors file, completely or not at all: a checkpoint, which also has what the optimizer keeps. */
 LNG_API bool lng_program_save(const lng_program *, const char *path, lng_errors *);
-/* Reads all variables from such a file. If the file is damaged or belongs to another graph, nothing changes. */
+/* Writes what it takes to use the program: the parameters, and the states that LNG_EVALUATE reads. This is the file to hand on. */
+LNG_API bool lng_program_save_weights(const lng_program *, const char *path, lng_errors *);
+/* Reads a file of either kind. Variables that the file does not hold stay as they are. If the file is damaged or belongs to a graph that
+ * computes its output `out` differently, nothing changes. */
 LNG_API bool lng_program_load(lng_program *, const char *path, lng_errors *);
 
 /* ---- The command line ---- */

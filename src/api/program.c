@@ -69,12 +69,15 @@ static lng_subject subject_of(const request *q, lng_arena *arena)
     if (!b)
         return lng_subject_of_model(q->model);
     const lng_graph *graph = copy_graph(b, arena);
+    if (!graph)
+        return (lng_subject){0};
     return (lng_subject){.train = graph,
                          .eval = graph,
                          .variable = copy_variables(b, arena),
                          .variables = b->variables,
                          .input = copy_inputs(b, arena),
-                         .inputs = b->inputs};
+                         .inputs = b->inputs,
+                         .digest = lng_graph_digest(graph, arena, "out")};
 }
 
 /* ---- making and freeing ---- */

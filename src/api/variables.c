@@ -40,14 +40,28 @@ float *lng_program_variable(lng_program *p, const char *name, size_t *n)
     return at;
 }
 
+static bool save(const lng_program *p, lng_weights_content content, const char *path, lng_errors *errors)
+{
+    if (!lng_is_given(p, "program", errors) || !lng_is_given(path, "path", errors))
+        return false;
+    const lng_weights weights = lng_session_weights(p->session);
+    return lng_weights_save(&weights, content, path, errors);
+}
+
 bool lng_program_save(const lng_program *p, const char *path, lng_errors *errors)
 {
-    return lng_is_given(p, "program", errors) && lng_is_given(path, "path", errors) &&
-           lng_weights_save(p->session->store, path, errors);
+    return save(p, LNG_WEIGHTS_ALL, path, errors);
+}
+
+bool lng_program_save_weights(const lng_program *p, const char *path, lng_errors *errors)
+{
+    return save(p, LNG_WEIGHTS_USED, path, errors);
 }
 
 bool lng_program_load(lng_program *p, const char *path, lng_errors *errors)
 {
-    return lng_is_given(p, "program", errors) && lng_is_given(path, "path", errors) &&
-           lng_weights_load(p->session->store, path, errors);
+    if (!lng_is_given(p, "program", errors) || !lng_is_given(path, "path", errors))
+        return false;
+    const lng_weights weights = lng_session_weights(p->session);
+    return lng_weights_load(&weights, path, errors);
 }

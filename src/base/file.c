@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <locale.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,8 +171,9 @@ struct lng_file {
     char *path, *beside; /* what the user named; the temporary beside it, NULL when the target is written directly */
     char *target;        /* what is renamed over: the path, or where its links lead */
     int fd;
-    bool failed;
+    bool failed, reserved;
     size_t held;
+    off_t written; /* without what is held */
     unsigned char buffer[32 << 10];
 };
 
@@ -194,12 +196,14 @@ static int folder_length(const char *path)
     return slash ? (int)(slash - path) + 1 : 0;
 }
 
+#define TEMPORARY ".lngraph-%ld-%d.tmp" /* the process, and a count */
+
 static bool open_beside(lng_file *f, mode_t mode)
 {
     size_t size = strlen(f->target) + 64;
     f->beside = malloc(size);
     for (int attempt = 0; f->beside && attempt < 1000; attempt++) {
-        snprintf(f->beside, size, "%.*s.lngraph-%ld-%d.tmp", folder_length(f->target), f->target, (long)getpid(), attempt);
+        snprintf(f->beside, size, "%.*s" TEMPORARY, folder_length(f->target), f->target, (long)getpid(), attempt);
         f->fd = open(f->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode ? mode & 0777 : 0666);
         if (f->fd >= 0) {
             if (mode)
@@ -267,6 +271,7 @@ static bool write_all(lng_file *f, const unsigned char *at, size_t n)
             return fail(f);
         at += done;
         n -= (size_t)done;
+        f->written += done;
     }
     return true;
 }
@@ -292,6 +297,15 @@ bool lng_file_put(lng_file *f, const void *bytes, size_t n)
     return true;
 }
 
+bool lng_file_reserve(lng_file *f, size_t bytes)
+{
+    if (f->failed || !f->beside || bytes == 0)
+        return !f->failed;
+    f->reserved = true;
+    errno = posix_fallocate(f->fd, 0, (off_t)bytes);
+    return errno == 0 || fail(f);
+}
+
 /* The new name is safe once its folder is. File systems that cannot fsync a folder (EINVAL) leave nothing to wait for. */
 static bool sync_folder(const char *target)
 {
@@ -312,6 +326,8 @@ static bool finish(lng_file *f)
 {
     if (f->failed || !flush(f))
         return false;
+    if (f->reserved && ftruncate(f->fd, f->written) != 0)
+        return fail(f);
     if (f->beside && fsync(f->fd) != 0)
         return fail(f);
     int closed = close(f->fd);
@@ -386,6 +402,26 @@ bool lng_folder_make(const char *path, lng_errors *errors)
             return refuse(errors, part, "this folder cannot be made", number);
     }
     return true;
+}
+
+static bool is_gone(long process)
+{
+    return process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH;
+}
+
+void lng_folder_sweep(const char *path)
+{
+    DIR *dir = opendir(path);
+    if (!dir)
+        return;
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        long process;
+        int count, end = 0;
+        if (sscanf(entry->d_name, TEMPORARY "%n", &process, &count, &end) == 2 && end > 0 && !entry->d_name[end] &&
+            is_gone(process))
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    closedir(dir);
 }
 
 bool lng_file_exists(const char *path)

@@ -19,6 +19,8 @@ bool lng_file_write(const char *path, const void *bytes, size_t n, lng_errors *)
 typedef struct lng_file lng_file;
 lng_file *lng_file_begin(const char *path, lng_errors *); /* NULL after an error */
 bool lng_file_put(lng_file *, const void *bytes, size_t n);
+/* Makes sure of space for so many bytes in all, so that writing them cannot find the disk full. */
+bool lng_file_reserve(lng_file *, size_t bytes);
 bool lng_file_commit(lng_file *);  /* false after an error; frees in any case */
 void lng_file_abandon(lng_file *); /* frees, and leaves no trace */
 
@@ -26,6 +28,8 @@ void lng_file_abandon(lng_file *); /* frees, and leaves no trace */
 bool lng_file_rename(const char *from, const char *to, lng_errors *);
 
 bool lng_folder_make(const char *path, lng_errors *); /* with parents; existing is fine */
+/* Removes the temporaries of processes that were killed while they wrote files there. */
+void lng_folder_sweep(const char *path);
 bool lng_file_exists(const char *path);
 /* Sets *empty, also when there is no such folder; false after the error that it cannot be read. */
 bool lng_folder_is_empty(const char *path, bool *empty, lng_errors *);

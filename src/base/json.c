@@ -315,7 +315,7 @@ static bool read_items(reader *r, lng_json_value *v, char end)
                 twice |= strcmp(v->key[i], *key) == 0;
             if (twice) {
                 r->at = start;
-                return bad(r, "a key that the object has already");
+                return bad(r, lng_format(r->arena, "duplicate key `%s`", *key));
             }
             skip_space(r);
             if (!accept(r, ':'))

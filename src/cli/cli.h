@@ -6,6 +6,7 @@
 #define LNG_CLI_CLI_H
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "report/report.h"
 #include <signal.h>
@@ -125,12 +126,13 @@ const char *lng_shipped_near(lng_arena *, const char *path, bool *exactly);
 bool lng_run_find(lng_command *, const char *folder, const char **model, const char **weights);
 bool lng_workspace_open(lng_command *, lng_workspace *, const char *path); /* model, team and data; false after an error */
 bool lng_workspace_compile(lng_command *, lng_workspace *, unsigned uses, int batch); /* the session: see lng_session_new */
+bool lng_load_weights(lng_command *, lng_session *, const char *path);
 void lng_workspace_close(lng_workspace *);
 bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits that exist, with the current weights */
 
-/* stop.c: from now on, SIGINT, SIGTERM or SIGHUP is only noted the first time, and ends the process the second time. Points to the
- * signal; 0 before it arrives. */
-volatile sig_atomic_t *lng_stop_catch(void);
+/* stop.c: SIGINT, SIGTERM and SIGHUP are counted from now on, and the first one after `most` ends the process at once. */
+volatile sig_atomic_t *lng_stop_catch(int most); /* the count */
+int lng_stop_signal(void);                       /* the last one; 0: none */
 
 /* line.c: a line that is redrawn in place */
 typedef struct lng_line {
@@ -167,5 +169,26 @@ typedef struct lng_folder {
 bool lng_folder_claim(lng_command *, const char *model, lng_folder *); /* by -o and --force, or runs/NAME, runs/NAME-2, ... */
 bool lng_folder_open(lng_command *, lng_folder *);                     /* makes and locks that of `path`, whatever is in it */
 void lng_folder_release(lng_folder *);
+
+/* results.c: the files that a run leaves in its folder */
+enum {
+    LNG_RESULT_SOURCE,
+    LNG_RESULT_MODEL,
+    LNG_RESULT_WEIGHTS,
+    LNG_RESULT_CHECKPOINT,
+    LNG_RESULT_HISTORY,
+    LNG_RESULT_TEXT,
+    LNG_RESULT_JSON,
+    LNG_RESULTS
+};
+typedef struct lng_results {
+    lng_command *command;
+    const lng_folder *folder;
+    lng_file *file[LNG_RESULTS]; /* NULL: it has its name, or the run has no such file */
+} lng_results;
+bool lng_results_open(lng_results *, lng_command *, const lng_folder *, const lng_workspace *); /* before training */
+bool lng_results_save_training(lng_results *, const lng_workspace *, const lng_history *);      /* all but the reports */
+bool lng_results_save_report(lng_results *, const lng_report *);
+void lng_results_close(lng_results *); /* leaves no trace of what was not saved */
 
 #endif

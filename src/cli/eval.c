@@ -31,7 +31,7 @@ static void eval(lng_command *c)
     if (!find_files(c, &model, &weights))
         return;
     if (lng_workspace_open(c, &w, model) && lng_workspace_compile(c, &w, LNG_EVALUATE, 0) &&
-        lng_weights_load(w.session->store, weights, c->errors)) {
+        lng_load_weights(c, w.session, weights)) {
         lng_report r = {.model = w.model, .data = w.data, .threads = lng_team_size(w.team)};
         if (lng_evaluate_splits(c, &w, &r)) {
             if (lng_command_get(c, "json"))

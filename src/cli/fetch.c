@@ -244,7 +244,7 @@ static void fetch_files(fetching *f)
     lng_command *c = f->c;
     const size_t n = lng_data_files(f->spec);
     size_t there = 0;
-    f->stop = lng_stop_catch();
+    f->stop = lng_stop_catch(1);
     for (size_t i = 0; i < n && !*f->stop; i++) {
         f->file = lng_data_file_at(f->spec, i);
         if (is_there(f))
@@ -252,7 +252,7 @@ static void fetch_files(fetching *f)
         else if (!fetch_file(f))
             break;
     }
-    c->signal = *f->stop;
+    c->signal = lng_stop_signal();
     if (c->signal)
         fprintf(stderr, "interrupted; `lngraph fetch %s` goes on from here\n", c->operand[0]);
     if (there == n)

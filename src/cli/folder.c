@@ -18,29 +18,21 @@ static bool system_error(lng_command *c, const char *what, const char *path)
     return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "%s %s: %s", what, path, strerror(errno));
 }
 
-/* false with EWOULDBLOCK: another process holds the lock. */
+/* Locks the folder, and clears it of what killed processes have left. false with EWOULDBLOCK: another process holds the lock. */
 static bool lock(lng_folder *f)
 {
     f->fd = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (f->fd < 0)
         return false;
     /* on a file system without locks, go without */
-    if (flock(f->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+    if (flock(f->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+        lng_folder_sweep(f->path);
         return true;
+    }
     close(f->fd);
     f->fd = -1;
     errno = EWOULDBLOCK;
     return false;
-}
-
-/* Whether a file can be made there: better found now than after the training. */
-static bool probe(lng_command *c, const lng_folder *f)
-{
-    lng_file *file = lng_file_begin(lng_format(c->arena, "%s/report.json", f->path), c->errors);
-    if (!file)
-        return false;
-    lng_file_abandon(file);
-    return true;
 }
 
 bool lng_folder_open(lng_command *c, lng_folder *f)
@@ -79,7 +71,20 @@ static const char *folder_name(lng_arena *arena, const char *model)
     return name;
 }
 
-/* runs/NAME, or the first of runs/NAME-2, ... that does not exist. mkdir decides, so two processes never get the same. */
+/* Takes a folder that another run has left empty. */
+static bool claim_empty(lng_command *c, lng_folder *f)
+{
+    bool empty = false;
+    if (!lock(f))
+        return false;
+    if (lng_folder_is_empty(f->path, &empty, c->errors) && empty)
+        return true;
+    close(f->fd);
+    f->fd = -1;
+    return false;
+}
+
+/* runs/NAME, or the first of runs/NAME-2, ... that is new or empty. The lock decides, so two processes never get the same. */
 static bool claim_next(lng_command *c, lng_folder *f, const char *model)
 {
     const char *name = folder_name(c->arena, model);
@@ -87,14 +92,13 @@ static bool claim_next(lng_command *c, lng_folder *f, const char *model)
         return false;
     for (int i = 1; i < MOST_NAMES; i++) {
         f->path = i == 1 ? lng_format(c->arena, "runs/%s", name) : lng_format(c->arena, "runs/%s-%d", name, i);
-        if (mkdir(f->path, 0777) != 0) {
-            if (errno != EEXIST)
-                return system_error(c, "cannot create the folder", f->path);
-            continue;
-        }
-        f->made = true;
-        if (lock(f))
-            return true;
+        const bool made = mkdir(f->path, 0777) == 0;
+        if (!made && errno != EEXIST)
+            return system_error(c, "cannot create the folder", f->path);
+        if (claim_empty(c, f))
+            return f->made = true;
+        if (lng_errors_count(c->errors))
+            return false;
     }
     return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "runs/ has too many folders named %s", name);
 }
@@ -115,7 +119,7 @@ bool lng_folder_claim(lng_command *c, const char *model, lng_folder *f)
         return lng_usage_error(c, "--out takes the name of a folder");
     if (wanted)
         f->path = without_slash(c->arena, wanted);
-    if ((wanted ? claim_named(c, f, lng_command_get(c, "force") != NULL) : claim_next(c, f, model)) && probe(c, f))
+    if ((wanted ? claim_named(c, f, lng_command_get(c, "force") != NULL) : claim_next(c, f, model)))
         return true;
     lng_folder_release(f);
     return false;

@@ -163,7 +163,7 @@ static bool open_model(predictor *p)
     lng_command *c = p->command;
     const char *model, *weights, *folder = run_folder(c, &model, &weights);
     return folder && (p->team = lng_open_team(c)) && (p->model = lng_open_model(c, model)) && open_session(p) &&
-           lng_weights_load(p->session->store, weights, c->errors) && find_inputs(p, folder) && make_room(p);
+           lng_load_weights(c, p->session, weights) && find_inputs(p, folder) && make_room(p);
 }
 
 static void close_model(predictor *p)

@@ -113,6 +113,22 @@ static void write_head(lng_progress *p)
     end_row(p, &r, LNG_BOLD);
 }
 
+/* Empty cells when it was left out. */
+static void write_validation(const lng_model *m, const lng_scores *v, row *r)
+{
+    if (v->count > 0)
+        cell_number(r, 10, v->loss);
+    else
+        cell(r, 10, "");
+    for (size_t k = 0; k < m->metrics; k++) {
+        const int width = metric_width(m->metric[k].label);
+        if (v->count == 0)
+            cell(r, width, "");
+        else
+            cell_number(r, width, !m->metric[k].collective ? v->mean[k] : v->auc[k].classes ? v->auc[k].macro : NAN);
+    }
+}
+
 static void on_epoch(void *context, const lng_epoch *e)
 {
     lng_progress *p = context;
@@ -129,15 +145,8 @@ static void on_epoch(void *context, const lng_epoch *e)
     for (size_t k = 0; k < m->metrics; k++)
         if (has_training_column(p, k))
             cell_number(&r, metric_width(m->metric[k].label), e->metric[k]);
-    if (e->validation.count > 0) {
-        const lng_scores *v = &e->validation;
-        cell_number(&r, 10, v->loss);
-        for (size_t k = 0; k < m->metrics; k++)
-            cell_number(&r, metric_width(m->metric[k].label),
-                        !m->metric[k].collective ? v->mean[k]
-                        : v->auc[k].classes      ? v->auc[k].macro
-                                                 : NAN);
-    }
+    if (p->validation)
+        write_validation(m, &e->validation, &r);
     snprintf(text, sizeof text, "%.1f s", e->seconds);
     cell(&r, 8, text);
     end_row(p, &r, LNG_PLAIN);

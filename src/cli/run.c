@@ -37,60 +37,55 @@ static void say_first(lng_command *c, const lng_workspace *w)
     fputs(text.at, stderr);
 }
 
-/* ---- results ---- */
-static bool write_text(lng_command *c, const lng_folder *f, const char *name, const char *text, size_t n)
+/* ---- training ---- */
+/* Whether the last validation, if there was one to make, was made: then the weights can be evaluated. */
+static bool is_validated(const lng_workspace *w, const lng_history *h)
 {
-    return lng_file_write(lng_format(c->arena, "%s/%s", f->path, name), text, n, c->errors);
+    return w->data->validation_count == 0 || h->epoch[h->epochs - 1].validation.count > 0;
 }
 
-/* report.json comes last: a folder that has it is complete. */
-static bool keep(lng_command *c, const lng_workspace *w, const lng_folder *f, const lng_report *r)
-{
-    static const lng_look plain;
-    lng_text model = lng_text_new(c->arena), history = lng_text_new(c->arena), text = lng_text_new(c->arena),
-             json = lng_text_new(c->arena);
-    lng_model_write(w->model, &model);
-    lng_history_csv(w->model, r->history, &history);
-    lng_report_text(r, &text, plain);
-    lng_report_json(r, &json);
-    return write_text(c, f, "source.yaml", w->model->source->text, w->model->source->length) &&
-           write_text(c, f, "model.yaml", model.at, model.length) &&
-           lng_weights_save(w->session->store, lng_format(c->arena, "%s/model.safetensors", f->path), c->errors) &&
-           write_text(c, f, "history.csv", history.at, history.length) && write_text(c, f, "report.txt", text.at, text.length) &&
-           write_text(c, f, "report.json", json.at, json.length);
-}
-
-static void finish(lng_command *c, lng_workspace *w, const lng_folder *f, const lng_history *history)
+static void finish(lng_command *c, lng_workspace *w, lng_results *results, const lng_history *history)
 {
     lng_report r = {.model = w->model, .data = w->data, .threads = lng_team_size(w->team), .history = history};
-    if (!lng_evaluate_splits(c, w, &r))
+    if (!lng_results_save_training(results, w, history))
         return;
-    const bool kept = keep(c, w, f, &r);
-    lng_report_text(&r, &c->out, c->look);
-    if (kept)
-        lng_text_add(&c->out, "\nsaved in %s\n", f->path);
+    const bool evaluated = is_validated(w, history) && lng_evaluate_splits(c, w, &r);
+    if (evaluated) {
+        lng_report_text(&r, &c->out, c->look);
+        lng_text_add(&c->out, "\n");
+    }
+    const bool reported = evaluated && lng_results_save_report(results, &r);
+    lng_text_add(&c->out, "saved in %s%s\n", results->folder->path, reported ? "" : ", without a report");
 }
 
-static void train(lng_command *c, lng_workspace *w)
+static void train(lng_command *c, lng_workspace *w, lng_results *results)
 {
-    lng_folder folder;
     lng_history history;
     lng_progress progress;
     const bool quiet = lng_command_get(c, "quiet") != NULL;
-    if (!lng_folder_claim(c, w->model->name, &folder))
-        return;
     if (!quiet)
         say_first(c, w);
-    volatile sig_atomic_t *stop = lng_stop_catch();
+    w->session->stop = lng_stop_catch(LNG_STOP_NOW);
     const lng_observer observer = lng_progress_begin(&progress, c, w);
-    lng_train(w->session, c->arena, w->data, quiet ? NULL : &observer, stop, &history, c->errors);
+    lng_train(w->session, c->arena, w->data, quiet ? NULL : &observer, &history, c->errors);
     lng_progress_end(&progress);
     if (history.interrupted && !quiet)
         fprintf(stderr, "interrupted after %lld steps\n", (long long)history.steps);
     if (history.steps > 0)
-        finish(c, w, &folder, &history);
+        finish(c, w, results, &history);
+    c->signal = lng_stop_signal();
+}
+
+static void train_in_folder(lng_command *c, lng_workspace *w)
+{
+    lng_folder folder;
+    if (!lng_folder_claim(c, w->model->name, &folder))
+        return;
+    lng_results results;
+    if (lng_results_open(&results, c, &folder, w))
+        train(c, w, &results);
+    lng_results_close(&results);
     lng_folder_release(&folder);
-    c->signal = *stop;
 }
 
 /* ---- --dry-run ---- */
@@ -111,14 +106,16 @@ static double time_steps(lng_command *c, lng_trainer *t)
 /* Seconds of one validation, estimated from a part of the examples. */
 static double time_validation(lng_command *c, lng_workspace *w)
 {
-    const lng_data *d = w->data;
-    const int64_t part = d->validation_count < 2048 ? d->validation_count : 2048;
-    if (part == 0)
+    const lng_range all = lng_split_range(w->data, LNG_VALIDATION);
+    lng_range some = all;
+    if (all.count == 0)
         return 0;
+    if (some.count > 2048)
+        some.count = 2048;
     lng_scores scores;
     const double start = lng_seconds();
-    lng_evaluate(w->session, c->arena, &d->train, d->train_count, part, &scores, c->errors);
-    return (lng_seconds() - start) * (double)d->validation_count / (double)part;
+    lng_evaluate(w->session, c->arena, &some, &scores, c->errors);
+    return (lng_seconds() - start) * (double)all.count / (double)some.count;
 }
 
 static double data_megabytes(const lng_data *d)
@@ -161,7 +158,7 @@ static void run(lng_command *c)
         if (lng_command_get(c, "dry-run"))
             dry_run(c, &w);
         else
-            train(c, &w);
+            train_in_folder(c, &w);
     }
     lng_workspace_close(&w);
 }
@@ -183,11 +180,16 @@ const lng_verb lng_verb_run = {
     .most = 1,
     .about = "train a model and report its results",
     .details =
-        "MODEL is a YAML file, - for standard input, or the folder of a run. Progress goes to standard error, the report to standard "
-        "output. Model, weights, history and report are stored in a folder of their own; see lngraph-files(5).\n"
+        "MODEL is a YAML file, - for standard input, or the folder of a run. Progress goes to standard error, the report to standard output. The run folder "
+        "gets source.yaml, model.yaml (with every default written), model.safetensors (the weights), checkpoint.safetensors (the "
+        "optimizer's state as well), history.csv, report.txt and report.json; see lngraph-files(5).\n"
         "\n"
-        "SIGINT (Control-C) or SIGTERM stops the run after the current batch: what was trained is saved and reported. A second signal "
-        "ends the process at once.",
+        "After SIGINT (Control-C) or SIGTERM the run finishes its batch, saves the weights, reports on them, and ends. After a second "
+        "signal it does not evaluate them any more, but still saves them; a third one ends it at once. If the evaluation fails or is "
+        "left out, `lngraph eval RUN` makes the report.\n"
+        "\n"
+        "If a loss, a gradient or an evaluated output is not finite, the run ends with exit status 5; the weights are saved as they "
+        "were before that step.",
     .example = "lngraph run my.yaml\n"
                "lngraph run my.yaml -s train.epochs=5 -o runs/second",
     .option = options,

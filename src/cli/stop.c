@@ -2,24 +2,34 @@
 #include "cli/cli.h"
 #include <stddef.h>
 
-static volatile sig_atomic_t stop; /* the only way for a handler to report */
+/* a handler has no other way to say so */
+static volatile sig_atomic_t asked, last, patience;
 
 static void on_signal(int number)
 {
-    if (stop) { /* the second signal */
+    if (asked == patience) {
         signal(number, SIG_DFL);
         raise(number);
     }
-    stop = number;
+    last = number;
+    asked++;
 }
 
-volatile sig_atomic_t *lng_stop_catch(void)
+volatile sig_atomic_t *lng_stop_catch(int most)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = on_signal}, old;
+    patience = most;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (numbers[i] != SIGHUP || (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)) /* obey nohup */
+        sigaddset(&action.sa_mask, numbers[i]);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (numbers[i] != SIGHUP || (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)) /* nohup stays */
             sigaction(numbers[i], &action, NULL);
-    return &stop;
+    return &asked;
+}
+
+int lng_stop_signal(void)
+{
+    return last;
 }

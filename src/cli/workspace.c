@@ -86,6 +86,12 @@ bool lng_workspace_compile(lng_command *c, lng_workspace *w, unsigned uses, int 
     return w->session != NULL;
 }
 
+bool lng_load_weights(lng_command *c, lng_session *s, const char *path)
+{
+    const lng_weights weights = lng_session_weights(s);
+    return lng_weights_load(&weights, path, c->errors);
+}
+
 void lng_workspace_close(lng_workspace *w)
 {
     lng_session_free(w->session);
@@ -96,20 +102,12 @@ void lng_workspace_close(lng_workspace *w)
 
 bool lng_evaluate_splits(lng_command *c, lng_workspace *w, lng_report *r)
 {
-    const lng_data *d = w->data;
-    const struct {
-        const lng_part *part;
-        int64_t first, count;
-    } range[LNG_SPLITS] = {
-        [LNG_TRAIN] = {&d->train, 0, d->train_count},
-        [LNG_VALIDATION] = {&d->train, d->train_count, d->validation_count},
-        [LNG_TEST] = {&d->test, 0, d->test.count},
-    };
     for (int i = 0; i < LNG_SPLITS; i++) {
-        if (range[i].count == 0)
+        const lng_range range = lng_split_range(w->data, (lng_split)i);
+        if (range.count == 0)
             continue;
         lng_scores *scores = LNG_NEW(c->arena, lng_scores);
-        if (!lng_evaluate(w->session, c->arena, range[i].part, range[i].first, range[i].count, scores, c->errors))
+        if (!lng_evaluate(w->session, c->arena, &range, scores, c->errors))
             return false;
         r->split[i] = scores;
     }

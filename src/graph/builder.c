@@ -261,6 +261,14 @@ lng_value *lng_graph_find_output(const lng_graph *g, const char *name)
     return NULL;
 }
 
+bool lng_graph_reduces_batch(const lng_graph *g)
+{
+    for (size_t i = 0; i < g->nodes; i++)
+        if (g->node[i]->op->flags & LNG_OP_BATCH)
+            return true;
+    return false;
+}
+
 bool *lng_graph_live(const lng_graph *g, lng_arena *arena)
 {
     bool *live = LNG_NEW_N(arena, g->nodes + 1, bool);

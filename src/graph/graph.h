@@ -129,6 +129,9 @@ bool lng_graph_verify(const lng_graph *, lng_errors *);
 /* One line per node: `%7 f32[27, 27, 6]* = conv2d(%3, %5) {stride=[1, 1]} ; conv2d` (* marks per-example). */
 void lng_graph_print(const lng_graph *, lng_text *);
 
+/* What an output computes, in 64 bits (digest.c); 0 when there is no such output. */
+uint64_t lng_graph_digest(const lng_graph *, lng_arena *, const char *output);
+bool lng_graph_reduces_batch(const lng_graph *); /* whether a node's value depends on several examples */
 /* live[id]: whether some output or update depends on the node. */
 bool *lng_graph_live(const lng_graph *, lng_arena *);
 /* Sets field[LNG_INPUT_INDEX] to the input for every field of the data that some output or update depends on. */

@@ -280,6 +280,7 @@ bool lng_compile_eval_graph(lng_compiler *c)
         return false;
     lng_graph_output(g, "out", first);
     lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
+    c->model->digest = lng_graph_digest(g, c->arena, "out");
     c->model->eval = lng_passes_run(lng_rewrites, g, c->arena, c->errors);
     return c->model->eval != NULL;
 }

@@ -1,6 +1,6 @@
 /* Exact AUC, by counting pairs of a positive and a negative.
  *
- * Scores become unsigned keys of the same order (NaN: 0, below every number; -0 and +0 share a key). Positives and negatives are
+ * Scores become unsigned keys of the same order (-0 and +0 share a key). Positives and negatives are
  * sorted separately, by radix, and merged once. A distinct key with p positives, q negatives and b negatives below it adds p (2 b + q)
  * to twice the number of pairs: an integer, so neither the order of the examples nor rounding shows in the result. */
 #include "metric/metric.h"
@@ -15,8 +15,6 @@ static uint32_t key_of(float score)
     uint32_t bits;
     memcpy(&bits, &score, sizeof bits);
     uint32_t magnitude = bits & 0x7fffffff;
-    if (magnitude > 0x7f800000)
-        return 0;
     if (magnitude == 0)
         return 0x80000000;
     return bits & 0x80000000 ? ~bits : bits | 0x80000000;
@@ -70,6 +68,7 @@ static uint64_t count_pairs(const uint32_t *positive, int64_t positives, const u
 typedef struct problem {
     uint32_t *key, *spare;
     int64_t n, positives, negatives;
+    bool unordered; /* a score is NaN */
 } problem;
 
 static bool problem_new(problem *p, int64_t n)
@@ -84,6 +83,7 @@ static bool problem_new(problem *p, int64_t n)
 
 static void put(problem *p, float score, bool positive)
 {
+    p->unordered |= isnan(score);
     if (positive)
         p->key[p->positives++] = key_of(score);
     else
@@ -95,9 +95,11 @@ static bool solve(problem *p, double *auc)
 {
     uint64_t positives = (uint64_t)p->positives, negatives = (uint64_t)p->negatives;
     uint32_t *negative = p->key + p->n - p->negatives;
+    const bool unordered = p->unordered;
     p->positives = p->negatives = 0;
+    p->unordered = false;
     *auc = (double)NAN;
-    if (!positives || !negatives)
+    if (!positives || !negatives || unordered)
         return true;
     if (positives > UINT64_MAX / 2 / negatives)
         return false;
@@ -116,12 +118,15 @@ static bool solve_all(problem *p, const float *scores, const int32_t *labels, in
     for (int64_t c = 0; c < classes; c++) {
         for (int64_t i = 0; i < n; i++)
             put(p, scores[i * classes + c], labels[i] == first + c);
-        double positives = (double)p->positives;
+        auc->positives[c] = p->positives;
+        const bool missing = p->positives == 0 || p->negatives == 0;
         if (!solve(p, &auc->per_class[c]))
             return false;
         sum += auc->per_class[c];
-        weighted += auc->per_class[c] * positives;
-        weight += positives;
+        if (missing)
+            continue;
+        weighted += auc->per_class[c] * (double)auc->positives[c];
+        weight += (double)auc->positives[c];
     }
     auc->macro = classes ? sum / (double)classes : (double)NAN;
     auc->weighted = weight > 0 ? weighted / weight : (double)NAN;
@@ -139,6 +144,7 @@ bool lng_auc_compute(lng_arena *arena, const float *scores, const int32_t *label
     if (n < 0 || classes < 0 || (classes && n > INT64_MAX / classes))
         return false;
     auc->per_class = LNG_NEW_N(arena, (size_t)classes, double);
+    auc->positives = LNG_NEW_N(arena, (size_t)classes, int64_t);
     if (!problem_new(&p, n * (classes > 1 ? classes : 1)))
         return false;
     bool done = solve_all(&p, scores, labels, n, auc);

@@ -3,8 +3,9 @@
  * AUC of one class against the rest, by ranks (Hanley and McNeil, Radiology 143, 1982):
  *   (pairs in which the positive scores higher than the negative + half the ties) / (positives * negatives)
  * macro is the mean over the classes; weighted, their mean weighted by the number of positives; micro takes all pairs of an example
- * and a class as one binary problem. A class without positives or without negatives has no AUC, and then macro and weighted have none
- * either. Pairs are counted in 64-bit integers and divided once, so the result is exact. */
+ * and a class as one binary problem. A class without positives or without negatives has no AUC; then macro is undefined, and weighted
+ * the mean over the others. A score that is NaN cannot be ranked: what it takes part in is undefined. Pairs are counted in 64-bit
+ * integers and divided once, so the result is exact. */
 #ifndef LNG_METRIC_METRIC_H
 #define LNG_METRIC_METRIC_H
 #include "base/arena.h"
@@ -15,11 +16,15 @@
 typedef struct lng_auc {
     int64_t classes;
     double *per_class;
+    int64_t *positives; /* by class: how many examples it has */
     double macro, weighted, micro;
 } lng_auc;
-/* The AUCs of scores[n][classes] and labels[n]; per_class is the arena's. A single class is a binary problem, in which label 1 is the
- * positive; otherwise a label that is not below `classes` belongs to none of them. A NaN score ranks below every number. Needs 8 bytes
- * per score. false when out of memory, or when there are more pairs than 64 bits can count. */
+static inline int64_t lng_auc_label(const lng_auc *auc, int64_t column) /* of the positives of a column of scores */
+{
+    return auc->classes == 1 ? 1 : column;
+}
+/* The AUCs of scores[n][classes] and labels[n]; the arrays are the arena's. A single class is a binary problem, in which label 1 is the
+ * positive; otherwise a label that is not below `classes` belongs to none of them. Needs 8 bytes per score. false when out of memory, or when there are more pairs than 64 bits can count. */
 bool lng_auc_compute(lng_arena *, const float *scores, const int32_t *labels, int64_t n, int64_t classes, lng_auc *);
 
 /* counts[label * classes + prediction]. The prediction is the first of the largest scores, NaN not being one unless all are. An example

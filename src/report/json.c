@@ -17,6 +17,11 @@ static void write_auc(lng_json *j, const char *label, const lng_auc *auc)
     for (int64_t c = 0; c < auc->classes; c++)
         lng_json_number(j, NULL, auc->per_class[c]);
     lng_json_end_array(j);
+    lng_json_array(j, "absent");
+    for (int64_t c = 0; c < auc->classes; c++)
+        if (auc->positives[c] == 0)
+            lng_json_int(j, NULL, lng_auc_label(auc, c));
+    lng_json_end_array(j);
     lng_json_end(j);
 }
 

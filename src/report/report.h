@@ -5,9 +5,6 @@
 #include "report/table.h"
 #include "train/train.h"
 
-typedef enum { LNG_TRAIN, LNG_VALIDATION, LNG_TEST, LNG_SPLITS } lng_split;
-const char *lng_split_name(lng_split);
-
 typedef struct lng_report {
     const lng_model *model;
     const lng_data *data;

@@ -1,4 +1,5 @@
-/* The report for people: the figures of each split side by side, AUC by class, the confusion matrix.
+/* The report for people: AUC by class, the confusion matrix, and last, where the eye is when a command ends, the figures of each split side
+ * by side.
  *
  * Published figures appear below ours only if they are for the same data set. */
 #include "report/report.h"
@@ -9,13 +10,6 @@
 #define AUC_DECIMALS      5
 #define WIDEST_CONFUSION  32 /* classes; with more, the most frequent confusions are listed */
 #define LISTED_CONFUSIONS 12
-
-static const char *const split_name[LNG_SPLITS] = {"train", "validation", "test"};
-
-const char *lng_split_name(lng_split split)
-{
-    return split_name[split];
-}
 
 static bool has_split(const lng_report *r, int split)
 {
@@ -63,7 +57,7 @@ static lng_table *split_table(const lng_report *r, lng_arena *a, const char *cor
     lng_table_cell(t, LNG_BOLD, corner);
     for (int i = 0; i < LNG_SPLITS; i++)
         if (has_split(r, i))
-            lng_table_cell(t, LNG_BOLD, split_name[i]);
+            lng_table_cell(t, LNG_BOLD, lng_split_name((lng_split)i));
     lng_table_rule(t);
     return t;
 }
@@ -113,13 +107,13 @@ static void published_row(const lng_report *r, lng_table *t, lng_arena *a, const
 {
     bool any = false;
     for (int i = 0; i < LNG_SPLITS; i++)
-        any = any || (has_split(r, i) && find_published(r->model, split_name[i], metric));
+        any = any || (has_split(r, i) && find_published(r->model, lng_split_name((lng_split)i), metric));
     if (!any || !published_applies(r))
         return;
     lng_table_cell(t, LNG_DIM, "  published");
     for (int i = 0; i < LNG_SPLITS; i++)
         if (has_split(r, i)) {
-            const lng_published *p = find_published(r->model, split_name[i], metric);
+            const lng_published *p = find_published(r->model, lng_split_name((lng_split)i), metric);
             lng_table_cell(t, LNG_DIM, p ? lng_fixed(a, p->value, decimals) : "-");
         }
 }
@@ -132,6 +126,37 @@ static void figure_row(const lng_report *r, lng_table *t, lng_arena *a, const ch
         if (has_split(r, i))
             lng_table_cell(t, LNG_PLAIN, lng_fixed(a, figure(r->split[i], metric), decimals));
     published_row(r, t, a, published, decimals);
+}
+
+#define LISTED_CLASSES 10
+
+/* "1, 5 and 3 more" */
+static const char *absent_classes(lng_arena *a, const lng_auc *auc)
+{
+    lng_text text = lng_text_new(a);
+    int64_t n = 0;
+    for (int64_t c = 0; c < auc->classes; c++)
+        if (auc->positives[c] == 0 && n++ < LISTED_CLASSES)
+            lng_text_add(&text, "%s%lld", n > 1 ? ", " : "", (long long)lng_auc_label(auc, c));
+    if (n > LISTED_CLASSES)
+        lng_text_add(&text, " and %lld more", (long long)(n - LISTED_CLASSES));
+    return n > 0 ? text.at : NULL;
+}
+
+/* Why a macro AUC is undefined. */
+static void write_absent(const lng_report *r, lng_text *out, lng_look look)
+{
+    for (size_t k = 0; k < r->model->metrics; k++)
+        for (int i = 0; i < LNG_SPLITS; i++) {
+            const char *classes = has_split(r, i) ? absent_classes(out->arena, &r->split[i]->auc[k]) : NULL;
+            if (!classes)
+                continue;
+            lng_wrap(out,
+                     lng_format(out->arena, "The %s split has no examples of class %s: %s macro is undefined.",
+                                lng_split_name((lng_split)i), classes, r->model->metric[k].label),
+                     "", look.width);
+            lng_text_add(out, "\n");
+        }
 }
 
 static void write_figures(const lng_report *r, lng_text *out, lng_look look)
@@ -157,7 +182,9 @@ static void write_figures(const lng_report *r, lng_text *out, lng_look look)
                 figure_row(r, t, a, lng_format(a, "%s %s", label, part[p].name), lng_format(a, "%s.%s", label, part[p].name),
                            part[p].figure, k, AUC_DECIMALS);
     }
+    lng_text_add(out, "\n");
     lng_table_write(t, out, look);
+    write_absent(r, out, look);
     if (m->published_count > 0 && !published_applies(r))
         lng_text_add(out, "The published figures are for %s, not for %s.\n", m->published_data, r->data->name);
     else if (m->published_count > 0 && m->published_source) {
@@ -170,15 +197,12 @@ static void write_figures(const lng_report *r, lng_text *out, lng_look look)
 static void write_classes(const lng_report *r, size_t metric, lng_text *out, lng_look look)
 {
     lng_arena *a = out->arena;
-    int64_t classes = 0;
-    for (int i = 0; i < LNG_SPLITS; i++)
-        if (has_split(r, i) && r->split[i]->auc[metric].classes > classes)
-            classes = r->split[i]->auc[metric].classes;
-    if (classes == 0)
+    const lng_auc *any = &any_split(r)->auc[metric]; /* all have the same classes */
+    if (any->classes == 0)
         return;
     lng_table *t = split_table(r, a, lng_format(a, "%s by class", r->model->metric[metric].label));
-    for (int64_t c = 0; c < classes; c++) {
-        lng_table_cell(t, LNG_PLAIN, lng_format(a, "%lld", (long long)c));
+    for (int64_t c = 0; c < any->classes; c++) {
+        lng_table_cell(t, LNG_PLAIN, lng_format(a, "%lld", (long long)lng_auc_label(any, c)));
         for (int i = 0; i < LNG_SPLITS; i++)
             if (has_split(r, i))
                 lng_table_cell(t, LNG_PLAIN, lng_fixed(a, r->split[i]->auc[metric].per_class[c], AUC_DECIMALS));
@@ -238,8 +262,8 @@ static void write_confusion(const lng_report *r, lng_text *out, lng_look look)
     const lng_table *matrix = s->classes <= WIDEST_CONFUSION ? confusion_matrix(s, out->arena, look) : NULL;
     if (matrix && look.width > 0 && lng_table_width(matrix) > look.width)
         matrix = NULL;
-    lng_text_add(out, "\n%sconfusion, %s%s (%s)\n", lng_style_on(look, LNG_BOLD), split_name[split], lng_style_off(look, LNG_BOLD),
-                 matrix ? "rows: label, columns: prediction" : "most frequent");
+    lng_text_add(out, "\n%sconfusion, %s%s (%s)\n", lng_style_on(look, LNG_BOLD), lng_split_name((lng_split)split),
+                 lng_style_off(look, LNG_BOLD), matrix ? "rows: label, columns: prediction" : "most frequent");
     if (matrix)
         lng_table_write(matrix, out, look);
     else
@@ -249,10 +273,9 @@ static void write_confusion(const lng_report *r, lng_text *out, lng_look look)
 void lng_report_text(const lng_report *r, lng_text *out, lng_look look)
 {
     write_head(r, out, look);
-    lng_text_add(out, "\n");
-    write_figures(r, out, look);
     for (size_t k = 0; k < r->model->metrics; k++)
-        if (r->model->metric[k].collective)
+        if (r->model->metric[k].collective && any_split(r))
             write_classes(r, k, out, look);
     write_confusion(r, out, look);
+    write_figures(r, out, look);
 }

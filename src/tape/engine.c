@@ -403,12 +403,10 @@ bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_co
         apply_updates(e);
     CHARGE(&e->worker[0].meter, UPDATE);
     lng_flush_restore(flush);
-    if (!finite && rows != e->last_rows)
-        memcpy(e->last_rows, rows, (size_t)count * sizeof *rows);
     return finite;
 }
 
-const lng_node *lng_engine_blame(lng_engine *e, uint32_t *example)
+const lng_node *lng_engine_blame(lng_engine *e, const uint32_t *rows, int count, const lng_context *context, uint32_t *example)
 {
     int threads = e->threads;
     lng_team *team = e->team;
@@ -419,8 +417,7 @@ const lng_node *lng_engine_blame(lng_engine *e, uint32_t *example)
     e->threads = 1;
     e->check = true;
     e->bad = NULL;
-    lng_context context = e->context;
-    lng_engine_run(e, e->last_rows, e->count, &context);
+    lng_engine_run(e, rows, count, context);
     e->check = false;
     e->threads = threads;
     e->team = team;

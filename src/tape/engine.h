@@ -39,7 +39,6 @@ struct lng_engine {
     int pendings;
     bool *finite; /* by thread: its part of the results */
     lng_context context;
-    uint32_t *last_rows;       /* of the last run, for a replay */
     void (*work)(void *, int); /* of the team */
     profile profile;
     /* while blaming */

@@ -67,13 +67,12 @@ bool lng_engine_allocate(lng_engine *e)
     e->worker = lng_block_new((size_t)e->threads * sizeof *e->worker);
     e->row = lng_block_new((t->outputs + 1) * sizeof *e->row);
     e->old = lng_block_new(old_bytes(t) + 64);
-    e->last_rows = lng_block_new(((size_t)t->options.max_batch + 1) * sizeof *e->last_rows);
     e->profile.row = lng_block_new(((size_t)t->times + ACTIVITIES) * sizeof *e->profile.row);
     e->profile.meter = lng_block_new((size_t)e->threads * sizeof *e->profile.meter);
     e->pending = lng_block_new((size_t)e->threads * MAX_SUBTREES * sizeof *e->pending);
     e->finite = lng_block_new((size_t)e->threads * sizeof *e->finite);
-    if (!e->common || !e->kept || !e->worker || !e->row || !e->old || !e->last_rows || !e->pending || !e->finite ||
-        !e->profile.row || !e->profile.meter)
+    if (!e->common || !e->kept || !e->worker || !e->row || !e->old || !e->pending || !e->finite || !e->profile.row ||
+        !e->profile.meter)
         return false;
     for (size_t i = 0; i < t->outputs; i++)
         if (rows_bytes(t, i) && !(e->row[i] = lng_block_new(rows_bytes(t, i))))
@@ -104,7 +103,6 @@ void lng_engine_free(lng_engine *e)
     lng_block_free(e->worker);
     lng_block_free(e->row);
     lng_block_free(e->old);
-    lng_block_free(e->last_rows);
     lng_block_free(e->profile.row);
     lng_block_free(e->profile.meter);
     lng_block_free(e->pending);

@@ -56,14 +56,14 @@ void lng_engine_free(lng_engine *);
 
 /* Runs one batch: rows[i] is the index of example i in the fields (context->field). 1 <= count <= max_batch; context->batch is set from it.
  * Outputs stand until the next run. Updates are applied only when every batch reduction is finite; otherwise the store does not change
- * and the result is false, and lng_engine_blame names the first bad node. Without updates, nothing is checked. */
+ * and the result is false. Without updates, nothing is checked. */
 bool lng_engine_run(lng_engine *, const uint32_t *rows, int count, const lng_context *);
 /* The output `name` of the last run: shared values as they are, per-example ones as rows [example][element], in f32 or i32 by their
  * dtype. NULL when the graph has no such output. The pointer stays the same for the engine's life. */
 const void *lng_engine_output(const lng_engine *, const char *name);
-/* Runs the last batch again and checks every instruction: the node whose output is the first that is not finite, with the example's
- * index in the data set (LNG_NO_EXAMPLE for a shared value). NULL when there is none. */
-const lng_node *lng_engine_blame(lng_engine *, uint32_t *example);
+/* The same run, by one thread, with every instruction checked: the first node whose output is not finite, and the example's index in the
+ * data set (LNG_NO_EXAMPLE: the value is shared). NULL when all are finite, or out of memory. */
+const lng_node *lng_engine_blame(lng_engine *, const uint32_t *rows, int count, const lng_context *, uint32_t *example);
 
 /* Where the time of all threads went while the profile was on, without gaps: the rows' seconds add up to the threads times the time
  * that passed. First come the instructions in the order of the tape, then all other activities. */

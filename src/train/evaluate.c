@@ -8,6 +8,20 @@
 #include <math.h>
 #include <string.h>
 
+const char *lng_split_name(lng_split split)
+{
+    static const char *const name[LNG_SPLITS] = {"train", "validation", "test"};
+    return name[split];
+}
+
+lng_range lng_split_range(const lng_data *d, lng_split split)
+{
+    const lng_range range[LNG_SPLITS] = {{LNG_TRAIN, &d->train, 0, d->train_count},
+                                         {LNG_VALIDATION, &d->train, d->train_count, d->validation_count},
+                                         {LNG_TEST, &d->test, 0, d->test.count}};
+    return range[split];
+}
+
 /* Scores and labels of all examples. */
 typedef struct gather {
     lng_column scores, labels;
@@ -37,12 +51,12 @@ typedef struct evaluation {
     lng_session *session;
     const lng_model *model;
     const lng_runner *runner;
-    const lng_part *part;
-    int64_t first, count;
+    const lng_range *range;
+    int64_t count;
     lng_arena *arena, *scratch; /* of the scores; of all else */
     lng_scores *scores;
     lng_errors *errors;
-    lng_column loss, *mean;
+    lng_column out, loss, *mean;
     gather *collective; /* by metric, and one more, for the confusion matrix alone */
     double loss_sum, *mean_sum;
 } evaluation;
@@ -63,12 +77,12 @@ static gather gather_new(const evaluation *e, const lng_model_metric *metric)
 /* Without a collective metric, the confusion matrix takes the output and the one label of the data, if there are such. */
 static gather gather_label(const evaluation *e)
 {
-    const lng_part *part = e->part;
-    gather g = {.scores = lng_runner_column(e->runner, "out")};
+    const lng_part *part = e->range->part;
+    gather g = {.scores = e->out};
     size_t labels = 0;
     for (size_t i = 0; i < part->fields; i++)
         if (part->field[i].type == LNG_FIELD_I32 && part->field[i].size == 1 && ++labels)
-            g.field = (const int32_t *)part->field[i].at + e->first;
+            g.field = (const int32_t *)part->field[i].at + e->range->first;
     if (labels == 1 && g.scores.at && g.scores.per_example && g.scores.dtype == LNG_F32 && g.scores.size > 1 &&
         g.scores.size == e->model->data.classes) {
         g.score = lng_alloc_n(e->scratch, (size_t)e->count, (size_t)g.scores.size * sizeof *g.score);
@@ -81,6 +95,7 @@ static void begin(evaluation *e)
 {
     const lng_model *m = e->model;
     bool gathered = false;
+    e->out = lng_runner_column(e->runner, "out");
     e->loss = lng_runner_column(e->runner, "loss");
     e->mean = LNG_NEW_N(e->scratch, m->metrics, lng_column);
     e->mean_sum = LNG_NEW_N(e->scratch, m->metrics, double);
@@ -97,17 +112,49 @@ static void begin(evaluation *e)
         e->collective[m->metrics] = gather_label(e);
 }
 
+/* The first example, or n, for which an output is not finite. A value that all share belongs to the first. */
+static int nonfinite_in(const lng_column *c, int n)
+{
+    const float *at = c->at;
+    const int64_t size = c->per_example ? n * c->size : c->size;
+    if (!at || c->dtype != LNG_F32)
+        return n;
+    for (int64_t i = 0; i < size; i++)
+        if (!isfinite(at[i]))
+            return c->per_example ? (int)(i / c->size) : 0;
+    return n;
+}
+
+static int first_nonfinite(const evaluation *e, int n)
+{
+    int first = nonfinite_in(&e->loss, nonfinite_in(&e->out, n));
+    for (size_t i = 0; i < e->model->metrics; i++)
+        first = nonfinite_in(&e->collective[i].scores, nonfinite_in(&e->mean[i], first));
+    return first;
+}
+
+/* Where examples do not depend on each other, the one that is not finite is traced alone. */
+static bool trace(const evaluation *e, const uint32_t *rows, int n, int bad, const lng_context *context)
+{
+    const bool alone = !lng_graph_reduces_batch(e->runner->graph);
+    return lng_trace_evaluation(e->session, e->runner, e->range, alone ? rows + bad : rows, alone ? 1 : n, context, e->errors);
+}
+
 static bool run(evaluation *e)
 {
     const int batch = e->runner->batch;
-    const lng_context context = lng_session_context(e->session, e->part->field);
+    const lng_context context = lng_session_context(e->session, e->range->part->field);
     uint32_t *rows = LNG_NEW_N(e->scratch, (size_t)batch, uint32_t);
     for (int64_t done = 0; done < e->count; done += batch) {
+        if (lng_session_stops(e->session, LNG_STOP_NOW))
+            return false;
         const int n = (int)(e->count - done < batch ? e->count - done : batch);
         for (int i = 0; i < n; i++)
-            rows[i] = (uint32_t)(e->first + done + i);
-        if (!lng_session_run(e->session, LNG_EVALUATE, rows, n, &context, e->errors))
-            return false;
+            rows[i] = (uint32_t)(e->range->first + done + i);
+        lng_session_run(e->session, LNG_EVALUATE, rows, n, &context, e->errors);
+        const int bad = first_nonfinite(e, n);
+        if (bad < n)
+            return trace(e, rows, n, bad, &context);
         e->loss_sum = lng_column_add(&e->loss, n, e->loss_sum);
         for (size_t i = 0; i < e->model->metrics; i++) {
             e->mean_sum[i] = lng_column_add(&e->mean[i], n, e->mean_sum[i]);
@@ -173,22 +220,21 @@ static bool evaluate_with_scratch(void *context)
     return lng_attempt(e->scratch, evaluate, e, e->errors, evaluating);
 }
 
-bool lng_evaluate(lng_session *s, lng_arena *arena, const lng_part *part, int64_t first, int64_t count, lng_scores *scores,
-                  lng_errors *errors)
+bool lng_evaluate(lng_session *s, lng_arena *arena, const lng_range *range, lng_scores *scores, lng_errors *errors)
 {
     evaluation e = {.session = s,
                     .model = s->subject.model,
                     .runner = lng_session_runner(s, LNG_EVALUATE),
-                    .part = part,
-                    .first = first,
-                    .count = count,
+                    .range = range,
+                    .count = range->count,
                     .arena = arena,
                     .scratch = lng_arena_new(),
                     .scores = scores,
                     .errors = errors};
-    LNG_ASSERT(e.model && e.runner && first >= 0 && count > 0 && count <= part->count - first);
-    *scores = (lng_scores){.count = count, .loss = NAN};
-    const bool ok = lng_attempt(arena, evaluate_with_scratch, &e, errors, evaluating);
+    LNG_ASSERT(e.model && e.runner && range->first >= 0 && range->count > 0 && range->count <= range->part->count - range->first);
+    *scores = (lng_scores){.loss = NAN};
+    if (lng_attempt(arena, evaluate_with_scratch, &e, errors, evaluating))
+        scores->count = range->count;
     lng_arena_free(e.scratch);
-    return ok;
+    return scores->count > 0;
 }

@@ -5,6 +5,16 @@
 #include "metric/metric.h"
 #include "train/session.h"
 
+typedef enum { LNG_TRAIN, LNG_VALIDATION, LNG_TEST, LNG_SPLITS } lng_split;
+const char *lng_split_name(lng_split); /* "train" */
+/* The examples of a split: rows first to first + count - 1 of a part. */
+typedef struct lng_range {
+    lng_split split;
+    const lng_part *part;
+    int64_t first, count;
+} lng_range;
+lng_range lng_split_range(const lng_data *, lng_split); /* count 0: the data set has no such split */
+
 /* NaN: undefined. */
 typedef struct lng_scores {
     int64_t count;
@@ -14,8 +24,9 @@ typedef struct lng_scores {
     int64_t *confusion; /* classes x classes; NULL when there are no scores and labels to count */
     int64_t classes;
 } lng_scores;
-/* Evaluates examples first to first + count - 1 of a part, in a session of a model that was made for LNG_EVALUATE. Memory is the arena's.
- * false after an error. */
-bool lng_evaluate(lng_session *, lng_arena *, const lng_part *, int64_t first, int64_t count, lng_scores *, lng_errors *);
+/* Evaluates a range in a session of a model that was made for LNG_EVALUATE. Memory is the arena's. Every loss, metric, score and output
+ * must be finite: LNG_E_NONFINITE names the first node that is not, and its example. false after an error, and when LNG_STOP_NOW ended
+ * it; then scores->count is 0. */
+bool lng_evaluate(lng_session *, lng_arena *, const lng_range *, lng_scores *, lng_errors *);
 
 #endif

@@ -16,7 +16,8 @@ lng_subject lng_subject_of_model(const lng_model *m)
                          .variable = m->variable,
                          .variables = m->variables,
                          .input = m->field,
-                         .inputs = m->fields};
+                         .inputs = m->fields,
+                         .digest = m->digest};
 }
 
 /* ---- runners ---- */
@@ -55,18 +56,10 @@ static bool *inputs_read(const lng_graph *graph, size_t inputs, lng_arena *arena
     return reads;
 }
 
-static bool reduces_batch(const lng_graph *graph)
-{
-    for (size_t i = 0; i < graph->nodes; i++)
-        if (graph->node[i]->op->flags & LNG_OP_BATCH)
-            return true;
-    return false;
-}
-
 /* The batch of a model's graph when the caller has no preference. */
 static int usual_batch(const lng_model *m, const lng_graph *graph)
 {
-    return graph == m->train || reduces_batch(m->eval) ? m->batch : EVALUATE_BATCH;
+    return graph == m->train || lng_graph_reduces_batch(m->eval) ? m->batch : EVALUATE_BATCH;
 }
 
 static bool open_use(lng_session *s, int i, int batch, lng_errors *errors)
@@ -83,6 +76,21 @@ static bool open_use(lng_session *s, int i, int batch, lng_errors *errors)
 }
 
 /* ---- sessions ---- */
+static bool *find_used(const lng_session *s)
+{
+    const lng_graph *g = lng_without_updates(s, s->subject.eval, NULL);
+    const bool *live = lng_graph_live(g, s->arena);
+    bool *used = LNG_NEW_N(s->arena, s->store->count, bool);
+    for (size_t i = 0; i < s->store->count; i++)
+        used[i] = s->store->variable[i].parameter;
+    for (size_t i = 0; i < g->nodes; i++) {
+        size_t k;
+        if (live[i] && g->node[i]->op->flags & LNG_OP_STORED && lng_store_find(s->store, g->node[i]->name, &k))
+            used[k] = true;
+    }
+    return used;
+}
+
 typedef struct opening {
     lng_session *session;
     unsigned uses;
@@ -93,6 +101,7 @@ typedef struct opening {
 static bool open_uses(void *context)
 {
     const opening *o = context;
+    o->session->used = find_used(o->session);
     for (int i = 0; i < LNG_USES; i++)
         if (o->uses & 1u << i && !open_use(o->session, i, o->batch, o->errors))
             return false;
@@ -130,6 +139,16 @@ lng_runner *lng_session_runner(lng_session *s, lng_use use)
         if (1u << i == (unsigned)use)
             return s->runner[i].engine ? &s->runner[i] : NULL;
     return NULL;
+}
+
+lng_weights lng_session_weights(const lng_session *s)
+{
+    return (lng_weights){.store = s->store, .used = s->used, .digest = s->subject.digest};
+}
+
+bool lng_session_stops(const lng_session *s, enum lng_stop how)
+{
+    return s->stop && *s->stop >= (sig_atomic_t)how;
 }
 
 size_t lng_session_memory(const lng_session *s)
@@ -193,7 +212,7 @@ bool lng_session_run(lng_session *s, lng_use use, const uint32_t *rows, int coun
     lng_runner *r = lng_session_runner(s, use);
     LNG_ASSERT(r && rows && count > 0 && count <= r->batch && (context->field || s->subject.inputs == 0));
     r->count = count;
-    return lng_engine_run(r->engine, rows, count, context) || lng_session_trace(s, r, rows, count, context, errors);
+    return lng_engine_run(r->engine, rows, count, context) || lng_trace_step(s, r, rows, count, context, errors);
 }
 
 lng_column lng_runner_column(const lng_runner *r, const char *output)

@@ -11,6 +11,8 @@
 #include "lang/model.h"
 #include "lngraph/lngraph.h"
 #include "tape/tape.h"
+#include "train/weights.h"
+#include <signal.h>
 
 /* What a session is made from: the graphs of a model file, or a graph built in C, which serves for training and for evaluation. */
 typedef struct lng_subject {
@@ -20,6 +22,7 @@ typedef struct lng_subject {
     size_t variables;
     const lng_data_field *input; /* by the index of the op `input` */
     size_t inputs;
+    uint64_t digest; /* of what the output `out` computes (lng_graph_digest) */
 } lng_subject;
 lng_subject lng_subject_of_model(const lng_model *);
 
@@ -54,8 +57,17 @@ typedef struct lng_session {
     lng_isa isa;
     lng_team *team;
     lng_store *store;
+    bool *used; /* by variable: a parameter, or a state that evaluation reads; the others matter to training alone */
     lng_runner runner[LNG_USES]; /* see lng_session_runner */
+    volatile sig_atomic_t *stop; /* what interrupts it, of enum lng_stop; NULL: nothing does */
 } lng_session;
+
+/* How urgently a session is to stop. Set by a signal's handler, read between batches. */
+enum lng_stop {
+    LNG_STOP_SOON = 1, /* training ends with this step, and is evaluated */
+    LNG_STOP_NOW       /* evaluations end as well */
+};
+bool lng_session_stops(const lng_session *, enum lng_stop); /* at least so urgently */
 
 /* Compiles a subject for uses joined by `|`. batch: the most examples in one run; 0: the model's batch to train, and as many as suit the
  * graph to evaluate. The variables are 0. NULL after an error. */
@@ -66,10 +78,12 @@ bool lng_session_initialize(lng_session *, lng_errors *);
 /* The runner of one use; NULL when the session was not made for it. */
 lng_runner *lng_session_runner(lng_session *, lng_use);
 /* Runs one batch: rows[i] is the row of example i in the context's fields. A step that is not finite changes nothing and fails with
- * LNG_E_NONFINITE, naming the first such node and its example. */
+ * LNG_E_NONFINITE, naming the first such node and its example. Other uses do not fail; lng_evaluate looks at what they give. */
 bool lng_session_run(lng_session *, lng_use, const uint32_t *rows, int count, const lng_context *context, lng_errors *);
 /* The context for evaluation: the end of the schedule. */
 lng_context lng_session_context(const lng_session *, const lng_field *);
+/* Its variables, to be written to a file or read from one (weights.h). */
+lng_weights lng_session_weights(const lng_session *);
 /* Bytes that the variables and all runners take. */
 size_t lng_session_memory(const lng_session *);
 

@@ -3,6 +3,7 @@
  * The batch runs again, on a copy of the variables, with every instruction checked. The graph is the one before the fusions, whose nodes
  * are those that the model file speaks of. */
 #include "train/inside.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,28 +23,74 @@ static const lng_node *replay(const lng_session *s, const lng_runner *failed, co
     lng_store *store = unheard ? copy_store(s->store, unheard) : NULL;
     lng_runner r = {.graph = failed->plain, .batch = count};
     const lng_node *node = NULL;
-    if (store && lng_runner_open(&r, s, store, unheard) && !lng_engine_run(r.engine, rows, count, context))
-        node = lng_engine_blame(r.engine, example);
+    if (store && lng_runner_open(&r, s, store, unheard))
+        node = lng_engine_blame(r.engine, rows, count, context, example);
     lng_runner_close(&r);
     lng_store_free(store);
     lng_errors_free(unheard);
     return node;
 }
 
-bool lng_session_trace(const lng_session *s, const lng_runner *r, const uint32_t *rows, int count, const lng_context *context,
-                       lng_errors *errors)
+#define TEXT 200
+
+/* "`exp` in `dense`" */
+static const char *describe(char text[TEXT], const lng_node *node, const char *unknown)
+{
+    if (!node)
+        return unknown;
+    if (node->name && strcmp(node->name, node->op->name) != 0)
+        snprintf(text, TEXT, "`%s` in `%.120s`", node->op->name, node->name);
+    else
+        snprintf(text, TEXT, "`%s`", node->op->name);
+    return text;
+}
+
+static lng_place place_of(const lng_node *node)
+{
+    return node ? node->place : lng_nowhere;
+}
+
+bool lng_trace_step(const lng_session *s, const lng_runner *r, const uint32_t *rows, int count, const lng_context *context,
+                    lng_errors *errors)
 {
     uint32_t example = LNG_NO_EXAMPLE;
     const lng_node *node = replay(s, r, rows, count, context, &example);
-    char what[200] = "the loss or a gradient", where[64] = "";
-    if (node && node->name && strcmp(node->name, node->op->name) != 0)
-        snprintf(what, sizeof what, "`%s` in `%.120s`", node->op->name, node->name);
-    else if (node)
-        snprintf(what, sizeof what, "`%s`", node->op->name);
-    if (node && example != LNG_NO_EXAMPLE)
+    char what[TEXT], where[64] = "";
+    if (example != LNG_NO_EXAMPLE)
         snprintf(where, sizeof where, " for training example %lu", (unsigned long)example);
-    lng_error(errors, LNG_E_NONFINITE, node ? node->place : lng_nowhere, "step %lld (epoch %d): %s is not finite%s",
-              (long long)context->step + 1, context->epoch + 1, what, where);
+    lng_error(errors, LNG_E_NONFINITE, place_of(node), "step %lld (epoch %d): %s is not finite%s", (long long)context->step + 1,
+              context->epoch + 1, describe(what, node, "the loss or a gradient"), where);
     lng_error_hint(errors, "the weights are those before this step; a smaller learning rate often helps");
     return false;
+}
+
+/* A variable that the graph reads and that is not finite; NULL when there is none. */
+static const lng_variable *bad_variable(const lng_session *s, const lng_graph *g)
+{
+    for (size_t i = 0; i < g->nodes; i++) {
+        size_t k;
+        const lng_node *n = g->node[i];
+        const float *at = n->op->flags & LNG_OP_STORED ? lng_store_find(s->store, n->name, &k) : NULL;
+        for (int64_t e = 0; at && e < lng_shape_size(n->out[0].shape); e++)
+            if (!isfinite(at[e]))
+                return &s->store->variable[k];
+    }
+    return NULL;
+}
+
+bool lng_trace_evaluation(const lng_session *s, const lng_runner *r, const lng_range *range, const uint32_t *rows, int count,
+                          const lng_context *context, lng_errors *errors)
+{
+    const lng_variable *v = bad_variable(s, r->graph);
+    if (v)
+        return lng_error(errors, LNG_E_NONFINITE, v->place, "the weights cannot be evaluated: `%s` is not finite", v->name);
+    uint32_t example = LNG_NO_EXAMPLE;
+    const lng_node *node = replay(s, r, rows, count, context, &example);
+    char what[TEXT], where[64] = "";
+    if (example == LNG_NO_EXAMPLE && count == 1)
+        example = rows[0];
+    if (example != LNG_NO_EXAMPLE)
+        snprintf(where, sizeof where, " for %s example %lld", range->split == LNG_TRAIN ? "training" : lng_split_name(range->split),
+                 (long long)(example - range->first));
+    return lng_error(errors, LNG_E_NONFINITE, place_of(node), "%s is not finite%s", describe(what, node, "an output"), where);
 }

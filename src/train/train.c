@@ -8,7 +8,6 @@ typedef struct run {
     lng_arena *arena;
     const lng_data *data;
     const lng_observer *observer;
-    volatile sig_atomic_t *stop;
     lng_history *history;
     lng_errors *errors;
     lng_trainer trainer;
@@ -17,7 +16,7 @@ typedef struct run {
 
 static bool is_over(const run *r)
 {
-    return r->trainer.cursor.step >= r->trainer.steps || (r->stop && *r->stop);
+    return r->trainer.cursor.step >= r->trainer.steps || lng_session_stops(r->session, LNG_STOP_SOON);
 }
 
 static bool after_step(void *context, const lng_trainer *t)
@@ -31,9 +30,9 @@ static bool after_step(void *context, const lng_trainer *t)
 
 static bool validate(run *r, lng_epoch *e)
 {
-    const lng_data *d = r->data;
-    return d->validation_count == 0 ||
-           lng_evaluate(r->session, r->arena, &d->train, d->train_count, d->validation_count, &e->validation, r->errors);
+    const lng_range range = lng_split_range(r->data, LNG_VALIDATION);
+    return range.count == 0 || lng_evaluate(r->session, r->arena, &range, &e->validation, r->errors) ||
+           lng_session_stops(r->session, LNG_STOP_NOW);
 }
 
 static lng_epoch means(const run *r)
@@ -81,14 +80,14 @@ static bool train(void *context)
         ok = keep_epoch(r, start) && ok;
         lng_trainer_next_epoch(t);
     }
-    r->history->interrupted = r->stop && *r->stop;
+    r->history->interrupted = lng_session_stops(r->session, LNG_STOP_SOON);
     return ok;
 }
 
-bool lng_train(lng_session *s, lng_arena *arena, const lng_data *data, const lng_observer *observer, volatile sig_atomic_t *stop,
-               lng_history *history, lng_errors *errors)
+bool lng_train(lng_session *s, lng_arena *arena, const lng_data *data, const lng_observer *observer, lng_history *history,
+               lng_errors *errors)
 {
-    run r = {.session = s, .arena = arena, .data = data, .observer = observer, .stop = stop, .history = history, .errors = errors};
+    run r = {.session = s, .arena = arena, .data = data, .observer = observer, .history = history, .errors = errors};
     *history = (lng_history){0};
     const bool ok = lng_attempt(arena, train, &r, errors, "training");
     lng_trainer_close(&r.trainer);

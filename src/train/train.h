@@ -3,7 +3,6 @@
 #define LNG_TRAIN_TRAIN_H
 #include "train/epoch.h"
 #include "train/evaluate.h"
-#include <signal.h>
 
 typedef struct lng_epoch {
     int epoch;             /* from 1 */
@@ -27,10 +26,8 @@ typedef struct lng_history {
     int64_t examples;     /* trained on */
     bool interrupted;
 } lng_history;
-/* Trains a session that was made for LNG_STEP and LNG_EVALUATE, from its current variables. When *stop, which is read after every step,
- * becomes nonzero, the run is interrupted. Observer and stop may be NULL. false after an error; the history, whose memory is the
- * arena's, then covers what was done. */
-bool lng_train(lng_session *, lng_arena *, const lng_data *, const lng_observer *, volatile sig_atomic_t *stop, lng_history *,
-               lng_errors *);
+/* Trains a session that was made for LNG_STEP and LNG_EVALUATE, from its current variables. The observer may be NULL. The history, whose
+ * memory is the arena's, covers what was done, also after an error; then the result is false. */
+bool lng_train(lng_session *, lng_arena *, const lng_data *, const lng_observer *, lng_history *, lng_errors *);
 
 #endif

@@ -9,7 +9,7 @@ static const lng_graph *fail(lng_errors *errors, lng_code code, const char *text
 }
 
 /* The same nodes; outputs and updates can be replaced. */
-static lng_graph *view(lng_session *s, const lng_graph *of, lng_errors *errors)
+static lng_graph *view(const lng_session *s, const lng_graph *of, lng_errors *errors)
 {
     lng_graph *g = LNG_NEW(s->arena, lng_graph);
     *g = *of;
@@ -17,7 +17,7 @@ static lng_graph *view(lng_session *s, const lng_graph *of, lng_errors *errors)
     return g;
 }
 
-static lng_graph *without_updates(lng_session *s, const lng_graph *of, lng_errors *errors)
+lng_graph *lng_without_updates(const lng_session *s, const lng_graph *of, lng_errors *errors)
 {
     lng_graph *g = view(s, of, errors);
     g->updates = 0;
@@ -33,12 +33,12 @@ static const lng_graph *step_graph(lng_session *s, lng_errors *errors)
 
 static const lng_graph *evaluate_graph(lng_session *s, lng_errors *errors)
 {
-    return without_updates(s, s->subject.eval, errors);
+    return lng_without_updates(s, s->subject.eval, errors);
 }
 
 static const lng_graph *predict_graph(lng_session *s, lng_errors *errors)
 {
-    lng_graph *g = without_updates(s, s->subject.eval, errors);
+    lng_graph *g = lng_without_updates(s, s->subject.eval, errors);
     lng_output *out = LNG_NEW(s->arena, lng_output);
     *out = (lng_output){"out", lng_graph_find_output(g, "out")};
     if (!out->value)
@@ -74,7 +74,7 @@ static bool add_gradients(const lng_session *s, lng_graph *g, lng_value *objecti
 /* Rewrites come before differentiation. */
 static const lng_graph *gradient_graph(lng_session *s, lng_errors *errors)
 {
-    lng_graph *g = lng_passes_run(lng_rewrites, without_updates(s, s->subject.train, errors), s->arena, errors);
+    lng_graph *g = lng_passes_run(lng_rewrites, lng_without_updates(s, s->subject.train, errors), s->arena, errors);
     lng_value *objective = g ? lng_graph_find_output(g, "objective") : NULL;
     if (!g)
         return NULL;

@@ -1,0 +1,97 @@
+/* The files that a run leaves in its folder.
+ *
+ * All of them are begun before training, under temporary names: what is known is written, for the rest space is reserved. So a disk that
+ * is full, or a folder that is not writable, is found before the work is done and not after it. They get their names when there is
+ * something to show: weights and history as soon as training ends, then the reports. report.json is removed first and comes last, so a
+ * folder that has it is complete. */
+#include "cli/cli.h"
+#include "train/weights.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TEXT_ROOM ((size_t)16 << 10) /* bytes reserved for a text whose length is not known before */
+
+static const char *const name[LNG_RESULTS] = {
+    [LNG_RESULT_SOURCE] = "source.yaml",        [LNG_RESULT_MODEL] = "model.yaml",
+    [LNG_RESULT_WEIGHTS] = "model.safetensors", [LNG_RESULT_CHECKPOINT] = "checkpoint.safetensors",
+    [LNG_RESULT_HISTORY] = "history.csv",       [LNG_RESULT_TEXT] = "report.txt",
+    [LNG_RESULT_JSON] = "report.json",
+};
+
+static const char *path_of(const lng_results *r, int which)
+{
+    return lng_format(r->command->arena, "%s/%s", r->folder->path, name[which]);
+}
+
+static bool put(const lng_results *r, int which, lng_text text)
+{
+    return lng_file_put(r->file[which], text.at, text.length);
+}
+
+static bool reserve(const lng_results *r, int which, size_t bytes)
+{
+    return lng_file_reserve(r->file[which], bytes);
+}
+
+static bool fill(lng_results *r, const lng_workspace *w)
+{
+    const lng_weights weights = lng_session_weights(w->session);
+    lng_text model = lng_text_new(r->command->arena);
+    lng_model_write(w->model, &model);
+    return lng_file_put(r->file[LNG_RESULT_SOURCE], w->model->source->text, w->model->source->length) &&
+           put(r, LNG_RESULT_MODEL, model) && reserve(r, LNG_RESULT_WEIGHTS, lng_weights_size(&weights, LNG_WEIGHTS_USED)) &&
+           reserve(r, LNG_RESULT_CHECKPOINT, lng_weights_size(&weights, LNG_WEIGHTS_ALL)) &&
+           reserve(r, LNG_RESULT_HISTORY, TEXT_ROOM) && reserve(r, LNG_RESULT_TEXT, TEXT_ROOM) &&
+           reserve(r, LNG_RESULT_JSON, TEXT_ROOM);
+}
+
+bool lng_results_open(lng_results *r, lng_command *c, const lng_folder *f, const lng_workspace *w)
+{
+    *r = (lng_results){.command = c, .folder = f};
+    for (int i = 0; i < LNG_RESULTS; i++)
+        if (!(r->file[i] = lng_file_begin(path_of(r, i), c->errors)))
+            return false;
+    return fill(r, w);
+}
+
+static bool commit(lng_results *r, int which)
+{
+    lng_file *file = r->file[which];
+    r->file[which] = NULL;
+    return lng_file_commit(file);
+}
+
+static bool remove_report(const lng_results *r)
+{
+    const char *path = path_of(r, LNG_RESULT_JSON);
+    return unlink(path) == 0 || errno == ENOENT ||
+           lng_error(r->command->errors, LNG_E_IO, (lng_place){0}, "cannot remove %s: %s", path, strerror(errno));
+}
+
+bool lng_results_save_training(lng_results *r, const lng_workspace *w, const lng_history *h)
+{
+    const lng_weights weights = lng_session_weights(w->session);
+    lng_text history = lng_text_new(r->command->arena);
+    lng_history_csv(w->model, h, &history);
+    return lng_weights_write(&weights, LNG_WEIGHTS_USED, r->file[LNG_RESULT_WEIGHTS], r->command->errors) &&
+           lng_weights_write(&weights, LNG_WEIGHTS_ALL, r->file[LNG_RESULT_CHECKPOINT], r->command->errors) &&
+           put(r, LNG_RESULT_HISTORY, history) && remove_report(r) && commit(r, LNG_RESULT_SOURCE) && commit(r, LNG_RESULT_MODEL) &&
+           commit(r, LNG_RESULT_WEIGHTS) && commit(r, LNG_RESULT_CHECKPOINT) && commit(r, LNG_RESULT_HISTORY);
+}
+
+bool lng_results_save_report(lng_results *r, const lng_report *report)
+{
+    static const lng_look plain;
+    lng_text text = lng_text_new(r->command->arena), json = lng_text_new(r->command->arena);
+    lng_report_text(report, &text, plain);
+    lng_report_json(report, &json);
+    return put(r, LNG_RESULT_TEXT, text) && put(r, LNG_RESULT_JSON, json) && commit(r, LNG_RESULT_TEXT) &&
+           commit(r, LNG_RESULT_JSON);
+}
+
+void lng_results_close(lng_results *r)
+{
+    for (int i = 0; i < LNG_RESULTS; i++)
+        lng_file_abandon(r->file[i]);
+}

@@ -1,0 +1,304 @@
+/* Reading weights and checkpoints (safetensors.h). Nothing is believed before it is checked, only files of exactly this kind are read, and
+ * the store does not change until everything fits. */
+#include "base/json.h"
+#include "base/text.h"
+#include "train/safetensors.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_HEADER ((size_t)16 << 20)
+
+typedef struct tensor {
+    const char *name;
+    lng_shape shape;
+    int64_t begin, end; /* bytes from the start of the data */
+} tensor;
+
+typedef struct reader {
+    lng_arena *arena;
+    lng_errors *errors;
+    const lng_weights *weights;
+    lng_source source;
+    const unsigned char *data; /* after the header */
+    int64_t data_size;
+    size_t header; /* bytes */
+    lng_weights_content content;
+    const char *graph, *sha256;
+    tensor *tensor;
+    size_t count;
+} reader;
+
+static bool refuse(const reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static bool refuse(const reader *r, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    lng_verror(r->errors, LNG_E_WEIGHTS, (lng_place){.source = &r->source}, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static const char *text_of(const lng_json_value *object, const char *key)
+{
+    const lng_json_value *v = lng_json_get(object, key);
+    return v && v->kind == LNG_JSON_STRING ? v->string : NULL;
+}
+
+static bool read_metadata(reader *r, const lng_json_value *meta)
+{
+    const char *format = meta && meta->kind == LNG_JSON_OBJECT ? text_of(meta, "format") : NULL;
+    if (!format || strcmp(format, "lngraph") != 0)
+        return refuse(r, "this is not a file of lngraph: the header's `__metadata__` has no `format: lngraph`");
+    const char *version = text_of(meta, "format_version");
+    if (!version || strcmp(version, LNG_WEIGHTS_VERSION) != 0)
+        return refuse(r, "unknown format version `%s`: this lngraph reads version " LNG_WEIGHTS_VERSION, version ? version : "");
+    const char *content = text_of(meta, "content");
+    r->graph = text_of(meta, "graph");
+    r->sha256 = text_of(meta, "sha256");
+    if (!content || !r->graph || !r->sha256 || meta->count != 5)
+        return refuse(r, "`__metadata__` must have exactly the keys format, format_version, content, graph and sha256");
+    r->content = strcmp(content, "checkpoint") == 0 ? LNG_WEIGHTS_ALL : LNG_WEIGHTS_USED;
+    return strcmp(content, lng_weights_content_name(r->content)) == 0 || refuse(r, "unknown content `%s`", content);
+}
+
+static bool read_shape(reader *r, tensor *t, const lng_json_value *shape)
+{
+    if (!shape || shape->kind != LNG_JSON_ARRAY || shape->count > LNG_MAX_RANK)
+        return refuse(r, "tensor `%s`: `shape` must be a list of at most %d dimensions", t->name, LNG_MAX_RANK);
+    t->shape.rank = (int)shape->count;
+    for (size_t i = 0; i < shape->count; i++) {
+        const lng_json_value *v = &shape->item[i];
+        if (v->kind != LNG_JSON_NUMBER || !v->integral || v->integer < 0 || v->integer > LNG_MAX_ELEMENTS)
+            return refuse(r, "tensor `%s`: dimension %zu of `shape` must be an integer from 0 to 2^31", t->name, i + 1);
+        t->shape.dim[i] = v->integer;
+    }
+    if (lng_shape_size(t->shape) < 0)
+        return refuse(r, "tensor `%s` has more than 2^31 elements", t->name);
+    return true;
+}
+
+static bool read_offsets(reader *r, tensor *t, const lng_json_value *offsets)
+{
+    if (!offsets || offsets->kind != LNG_JSON_ARRAY || offsets->count != 2 || !offsets->item[0].integral ||
+        !offsets->item[1].integral)
+        return refuse(r, "tensor `%s`: `data_offsets` must be two integers", t->name);
+    t->begin = offsets->item[0].integer;
+    t->end = offsets->item[1].integer;
+    if (t->begin < 0 || t->end < t->begin || t->end > r->data_size)
+        return refuse(r, "tensor `%s`: bytes %lld to %lld lie outside the %lld bytes of data", t->name, (long long)t->begin,
+                      (long long)t->end, (long long)r->data_size);
+    if (t->end - t->begin != 4 * lng_shape_size(t->shape)) {
+        char shape[LNG_SHAPE_TEXT];
+        return refuse(r, "tensor `%s`: %lld bytes, but F32 of shape %s takes %lld", t->name, (long long)(t->end - t->begin),
+                      lng_shape_text(shape, t->shape), (long long)(4 * lng_shape_size(t->shape)));
+    }
+    return true;
+}
+
+static bool read_tensor(reader *r, tensor *t, const lng_json_value *v)
+{
+    const char *dtype = v->kind == LNG_JSON_OBJECT ? text_of(v, "dtype") : NULL;
+    if (!dtype || v->count != 3)
+        return refuse(r, "tensor `%s` must have exactly the keys dtype, shape and data_offsets", t->name);
+    if (strcmp(dtype, "F32") != 0)
+        return refuse(r, "tensor `%s`: expected dtype F32, got `%s`", t->name, dtype);
+    return read_shape(r, t, lng_json_get(v, "shape")) && read_offsets(r, t, lng_json_get(v, "data_offsets"));
+}
+
+static int by_offset(const void *a, const void *b)
+{
+    const tensor *x = a, *y = b;
+    if (x->begin != y->begin)
+        return x->begin < y->begin ? -1 : 1;
+    return x->end == y->end ? 0 : x->end < y->end ? -1 : 1;
+}
+
+/* The tensors must cover the data exactly. */
+static bool check_tiling(reader *r)
+{
+    const unsigned long long base = 8 + r->header;
+    int64_t at = 0;
+    tensor *sorted = LNG_NEW_N(r->arena, r->count, tensor);
+    memcpy(sorted, r->tensor, r->count * sizeof *sorted);
+    qsort(sorted, r->count, sizeof *sorted, by_offset);
+    for (size_t i = 0; i < r->count; i++) {
+        if (sorted[i].begin < at)
+            return refuse(r, "byte %llu: tensor `%s` overlaps tensor `%s`", base + (unsigned long long)sorted[i].begin,
+                          sorted[i].name, sorted[i - 1].name);
+        if (sorted[i].begin > at)
+            return refuse(r, "byte %llu: %lld bytes before tensor `%s` belong to no tensor", base + (unsigned long long)at,
+                          (long long)(sorted[i].begin - at), sorted[i].name);
+        at = sorted[i].end;
+    }
+    if (at != r->data_size)
+        return refuse(r, "byte %llu: %lld bytes after the last tensor", base + (unsigned long long)at,
+                      (long long)(r->data_size - at));
+    return true;
+}
+
+static bool check_digest(reader *r)
+{
+    char hex[65];
+    lng_sha256 h;
+    lng_weights_digest_begin(&h, lng_weights_content_name(r->content), r->graph);
+    for (size_t i = 0; i < r->count; i++) {
+        lng_weights_digest_tensor(&h, r->tensor[i].name, r->tensor[i].shape);
+        lng_sha256_add(&h, r->data + r->tensor[i].begin, (size_t)(r->tensor[i].end - r->tensor[i].begin));
+    }
+    lng_sha256_end(&h, hex);
+    return strcmp(hex, r->sha256) == 0 || refuse(r, "the file is damaged: its content does not match the digest in its header");
+}
+
+static bool read_header(reader *r, const char *text)
+{
+    size_t offset = 0;
+    const char *why = "";
+    if (r->header == 0 || text[0] != '{')
+        return refuse(r, "byte 8: the header must begin with `{`");
+    const lng_json_value *header = lng_json_parse(r->arena, text, r->header, &offset, &why);
+    if (!header)
+        return refuse(r, "byte %zu: the header is not valid JSON: %s", 8 + offset, why);
+    if (header->kind != LNG_JSON_OBJECT)
+        return refuse(r, "byte 8: the header must be a JSON object");
+    if (!read_metadata(r, lng_json_get(header, "__metadata__")))
+        return false;
+    r->tensor = LNG_NEW_N(r->arena, header->count, tensor);
+    bool ok = true;
+    for (size_t i = 0; i < header->count; i++) {
+        if (strcmp(header->key[i], "__metadata__") == 0)
+            continue;
+        tensor *t = &r->tensor[r->count++];
+        t->name = header->key[i];
+        ok = read_tensor(r, t, &header->item[i]) && ok;
+    }
+    return ok;
+}
+
+static uint64_t get_u64(const unsigned char *from)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < 8; i++)
+        value |= (uint64_t)from[i] << 8 * i;
+    return value;
+}
+
+static bool read_file(reader *r, const char *path, size_t expected)
+{
+    size_t length;
+    const char *bytes = lng_file_read(r->arena, path, expected + 8 + MAX_HEADER, &length, r->errors);
+    if (!bytes)
+        return false;
+    if (length < 8)
+        return refuse(r, "byte %zu: the file ends within the length of its header", length);
+    const uint64_t header = get_u64((const unsigned char *)bytes);
+    if (header > MAX_HEADER)
+        return refuse(r, "byte 0: a header of %llu bytes; the limit is %zu", (unsigned long long)header, MAX_HEADER);
+    if (header % 8 != 0)
+        return refuse(r, "byte 0: a header of %llu bytes, which is not a multiple of 8", (unsigned long long)header);
+    if (header > length - 8)
+        return refuse(r, "byte %zu: the file ends within its header of %llu bytes", length, (unsigned long long)header);
+    r->header = (size_t)header;
+    r->data = (const unsigned char *)bytes + 8 + header;
+    r->data_size = (int64_t)(length - 8 - r->header);
+    return read_header(r, bytes + 8) && check_tiling(r) && check_digest(r);
+}
+
+/* ---- fitting the file to the store ---- */
+typedef struct fit {
+    const reader *r;
+    const lng_store *store;
+    lng_map *in_file, *in_model; /* by name */
+} fit;
+
+static bool holds(const fit *f, size_t i)
+{
+    return lng_weights_holds(f->r->weights, f->r->content, i);
+}
+
+static bool missing(const fit *f, const lng_variable *v)
+{
+    lng_nearest nearest = {.wrong = v->name};
+    for (size_t i = 0; i < f->r->count; i++)
+        if (!lng_map_get(f->in_model, f->r->tensor[i].name))
+            lng_nearest_offer(&nearest, f->r->tensor[i].name);
+    refuse(f->r, "the model's tensor `%s` is missing", v->name);
+    if (nearest.best)
+        lng_error_hint(f->r->errors, "the file has `%s`, which the model lacks", nearest.best);
+    return false;
+}
+
+static bool unknown(const fit *f, const tensor *t)
+{
+    lng_nearest nearest = {.wrong = t->name};
+    for (size_t i = 0; i < f->store->count; i++)
+        if (holds(f, i))
+            lng_nearest_offer(&nearest, f->store->variable[i].name);
+    refuse(f->r, "the model has no tensor `%s`", t->name);
+    if (nearest.best)
+        lng_error_hint(f->r->errors, "the nearest in the model is `%s`", nearest.best);
+    return false;
+}
+
+static bool other_shape(const fit *f, const tensor *t, const lng_variable *v)
+{
+    char is[LNG_SHAPE_TEXT], should[LNG_SHAPE_TEXT];
+    return refuse(f->r, "tensor `%s` has shape %s, but shape %s in the model", v->name, lng_shape_text(is, t->shape),
+                  lng_shape_text(should, v->shape));
+}
+
+/* Tensors can fit by name and shape, and still mean something else. */
+static bool check_graph(const reader *r)
+{
+    char graph[LNG_DIGEST_TEXT];
+    if (strcmp(r->graph, lng_digest_text(graph, r->weights->digest)) == 0)
+        return true;
+    refuse(r, "these are the weights of another model: its tensors have the same names and shapes, but its output is computed "
+              "differently");
+    lng_error_hint(r->errors, "use the model.yaml that was saved with the weights");
+    return false;
+}
+
+/* Reports every difference. */
+static bool check_fit(const fit *f)
+{
+    bool ok = true;
+    for (size_t i = 0; i < f->store->count; i++) {
+        const lng_variable *v = &f->store->variable[i];
+        const tensor *t = lng_map_get(f->in_file, v->name);
+        if (holds(f, i))
+            ok = (t ? lng_shape_equal(t->shape, v->shape) || other_shape(f, t, v) : missing(f, v)) && ok;
+    }
+    for (size_t i = 0; i < f->r->count; i++)
+        ok = (lng_map_get(f->in_model, f->r->tensor[i].name) || unknown(f, &f->r->tensor[i])) && ok;
+    return ok && check_graph(f->r);
+}
+
+static bool load(void *context)
+{
+    reader *r = context;
+    lng_store *store = r->weights->store;
+    if (!read_file(r, r->source.name, store->floats * sizeof(float)))
+        return false;
+    const fit f = {.r = r, .store = store, .in_file = lng_map_new(r->arena), .in_model = lng_map_new(r->arena)};
+    for (size_t i = 0; i < r->count; i++)
+        lng_map_put(f.in_file, r->tensor[i].name, &r->tensor[i]);
+    for (size_t i = 0; i < store->count; i++)
+        if (holds(&f, i))
+            lng_map_put(f.in_model, store->variable[i].name, (void *)&store->variable[i]);
+    if (!check_fit(&f))
+        return false;
+    for (size_t i = 0; i < store->count; i++) {
+        const tensor *t = lng_map_get(f.in_file, store->variable[i].name);
+        if (t)
+            lng_copy_floats(store->at + store->offset[i], r->data + t->begin, (size_t)lng_shape_size(t->shape));
+    }
+    return true;
+}
+
+bool lng_weights_load(const lng_weights *weights, const char *path, lng_errors *errors)
+{
+    reader r = {.arena = lng_arena_new(), .errors = errors, .weights = weights, .source = {.name = path}};
+    const bool ok = lng_attempt(r.arena, load, &r, errors, "reading the weights");
+    lng_arena_free(r.arena);
+    return ok;
+}
