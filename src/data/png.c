@@ -133,7 +133,7 @@ static const unsigned char *convert(png *p)
     if (p->colour == GREY && p->depth == 8 && !p->keyed && p->sink->channels == 1)
         return p->row[0] + 1; /* it is so already */
     for (int64_t x = 0; x < p->columns; x++) {
-        unsigned char colour[4];
+        unsigned char colour[4] = {0};
         if (!pixel(p, x, colour))
             return NULL;
         store(p->pixels + x * p->sink->channels, colour, p->sink->channels);
