@@ -206,7 +206,6 @@ void *lng_alloc_n(lng_arena *a, size_t n, size_t size)
 
 void *lng_grow(lng_arena *a, void *old, size_t n, size_t *capacity, size_t size)
 {
-    LNG_ASSERT(n <= *capacity);
     if (n < *capacity)
         return old;
     size_t wanted = n < 4 ? 8 : n > SIZE_MAX / 2 ? SIZE_MAX : 2 * n;
