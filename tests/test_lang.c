@@ -333,7 +333,7 @@ START_TEST(integers_meet_integers)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const char *text = lng_format(arena,
                                       "%sgraph: [flatten(image), dense: {units: 10, activation: softmax}]\n"
-                                      "metrics: ['%s']\n%s",
+                                      "report: {metrics: ['%s']}\n%s",
                                       head, texts[i], tail);
         ck_assert_msg(model(text, NULL, 0), "%s: %s", texts[i], lng_errors_text(errors, 0));
     }
@@ -341,10 +341,10 @@ START_TEST(integers_meet_integers)
                               {"label == 1.5", "to_float makes floats of integers"}};
     for (size_t i = 0; i < 2; i++) {
         lng_errors_clear(errors);
-        ck_assert(
-            !model(lng_format(arena, "%sgraph: [flatten(image), dense: {units: 10, activation: softmax}]\nmetrics: ['%s']\n%s",
-                              head, wrong[i][0], tail),
-                   NULL, 0));
+        ck_assert(!model(
+            lng_format(arena, "%sgraph: [flatten(image), dense: {units: 10, activation: softmax}]\nreport: {metrics: ['%s']}\n%s",
+                       head, wrong[i][0], tail),
+            NULL, 0));
         ck_assert_msg(strstr(lng_errors_text(errors, 0), wrong[i][1]), "%s", lng_errors_text(errors, 0));
     }
 }
