@@ -183,6 +183,39 @@ static bool is_empty(const char *path)
     return empty;
 }
 
+/* Space that was reserved is not part of the file, nor is there more than the disk has. */
+START_TEST(reserved_space)
+{
+    const char *path = in_folder("reserved");
+    lng_file *f = lng_file_begin(path, errors);
+    ck_assert(lng_file_reserve(f, 100000) && lng_file_put(f, "abc", 3) && lng_file_commit(f));
+    size_t n;
+    ck_assert_str_eq(lng_file_read(arena, path, 10, &n, errors), "abc");
+    f = lng_file_begin(path, errors);
+    ck_assert(!lng_file_reserve(f, (size_t)1 << 60));
+    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_IO);
+    ck_assert(!lng_file_put(f, "abc", 3));
+    lng_file_abandon(f);
+    ck_assert_str_eq(lng_file_read(arena, path, 10, &n, errors), "abc");
+}
+END_TEST
+
+START_TEST(swept_folders)
+{
+    char living[64];
+    snprintf(living, sizeof living, ".lngraph-%ld-0.tmp", (long)getpid());
+    const char *const stay[] = {living, ".lngraph-x-0.tmp", ".lngraph-1-0.tmpx", "model.yaml", ".lngraph-0-0.tmp"};
+    ck_assert(lng_file_write(in_folder(".lngraph-2147483647-3.tmp"), "", 0, errors));
+    for (size_t i = 0; i < sizeof stay / sizeof *stay; i++)
+        ck_assert(lng_file_write(in_folder(stay[i]), "", 0, errors));
+    lng_folder_sweep(in_folder(""));
+    ck_assert(!lng_file_exists(in_folder(".lngraph-2147483647-3.tmp")));
+    for (size_t i = 0; i < sizeof stay / sizeof *stay; i++)
+        ck_assert(lng_file_exists(in_folder(stay[i])));
+    lng_folder_sweep(in_folder("nowhere"));
+}
+END_TEST
+
 START_TEST(folders)
 {
     const char *deep = in_folder("x/y//z/");
@@ -335,7 +368,7 @@ START_TEST(json_has_limits)
     ck_assert_str_eq(why_not(keys.at, keys.length), "");
     keys.length = fine;
     lng_text_add(&keys, "\"k77\":0}");
-    ck_assert_str_eq(why_not(keys.at, keys.length), "a key that the object has already");
+    ck_assert_str_eq(why_not(keys.at, keys.length), "duplicate key `k77`");
 }
 END_TEST
 
@@ -350,6 +383,8 @@ int main(void)
     tcase_add_test(c, reading_refuses_what_is_no_file);
     tcase_add_test(c, reading_standard_input_is_limited);
     tcase_add_test(c, failed_writing_leaves_nothing);
+    tcase_add_test(c, reserved_space);
+    tcase_add_test(c, swept_folders);
     tcase_add_test(c, folders);
     tcase_add_test(c, reading_survives_failing_allocations);
     tcase_add_test(c, sha256_known_answers);

@@ -3,7 +3,6 @@
  * Under AddressSanitizer every allocation is a chunk of its own, so that running over its end is found. */
 #include "config.h"
 #include "base/arena.h"
-#include "base/assert.h"
 #include "base/text.h"
 #include <setjmp.h>
 #include <stdatomic.h>
