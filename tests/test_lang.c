@@ -27,17 +27,10 @@ static void teardown(void)
 static lng_scope *scope_new(void)
 {
     static lng_elab e;
-    e = (lng_elab){.arena = arena,
-                   .errors = errors,
-                   .library = lng_library_new(arena, errors),
-                   .graph = lng_graph_new(arena, errors),
-                   .init = lng_graph_new(arena, errors),
-                   .site = lng_map_new(arena),
-                   .count = lng_map_new(arena),
-                   .stored = lng_map_new(arena),
-                   .updated = lng_map_new(arena),
-                   .reported = lng_map_new(arena),
-                   .training = true};
+    lng_elab_begin(&e, arena, errors, lng_library_new(arena, errors));
+    e.graph = lng_graph_new(arena, errors);
+    e.updated = lng_map_new(arena);
+    e.training = true;
     const lng_doc *doc = lng_doc_mapping(arena, (lng_place){0});
     return lng_scope_new(&e, NULL, lng_block_new_named(arena, "model", (lng_place){0}, doc, false), "", (lng_place){0});
 }
@@ -505,6 +498,15 @@ START_TEST(running_statistics)
 }
 END_TEST
 
+START_TEST(any_number_of_values_is_joined)
+{
+    lng_model *m = good("let: {x: flatten(image)}\ngraph:\n  - concat(x, x, x, x, x, x, x, x, x)\n  - concat: {}\n"
+                        "    from: it, x, x, x, x\n  - dense: {units: 10, activation: softmax}\n");
+    ck_assert_int_eq(variable(m, "dense.W")->shape.dim[0], (9 + 4) * 784);
+    lng_model_free(m);
+}
+END_TEST
+
 START_TEST(lets_do_not_recurse)
 {
     lng_text t = lng_text_new(arena);
@@ -747,6 +749,7 @@ int main(void)
     tcase_add_test(t, initial_values);
     tcase_add_test(t, optimizer_state);
     tcase_add_test(t, running_statistics);
+    tcase_add_test(t, any_number_of_values_is_joined);
     tcase_add_test(t, lets_do_not_recurse);
     tcase_add_test(t, overrides);
     tcase_add_test(t, refused_overrides);

@@ -90,20 +90,44 @@ static bool has_key(const char *at, const char *end)
     return false;
 }
 
+/* The nearest line above that is neither empty nor a comment; *line becomes its number, 0 when there is none. */
+static row row_above(const lng_source *s, int *line)
+{
+    row above = {0};
+    while (--*line > 0) {
+        above = row_at(s, *line);
+        if (above.at < above.end && *above.at != '#')
+            break;
+    }
+    return above;
+}
+
+static bool is_item(row r)
+{
+    return r.at < r.end && *r.at == '-' && (r.at + 1 == r.end || r.at[1] == ' ');
+}
+
+/* An item deeper than the one above, which opens nothing: YAML takes it for more of the same text. */
+static bool explain_deep_item(lng_place at, lng_errors *errors)
+{
+    int line = at.line;
+    row here = row_at(at.source, line), above = row_above(at.source, &line);
+    if (line == 0 || !is_item(here) || !is_item(above) || here.indent <= above.indent || above.end[-1] == ':')
+        return false;
+    lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, at.line, here.indent + 1, 1}, "this item is indented too deeply");
+    lng_error_hint(errors, "the items of a sequence start in the same column, here column %d", above.indent + 1);
+    return true;
+}
+
 /* The key before this `:` stands first on its line, but the text began on a line above: there a `:` is missing, or here the
  * indentation is too deep. */
 static bool explain_continued(lng_place at, lng_errors *errors)
 {
-    int line = at.line - 1;
+    int line = at.line;
     row here = row_at(at.source, at.line);
     if (has_key(here.at, at.source->text + lng_place_offset(at)) || !has_key(here.at, here.end))
         return false;
-    row above = {0};
-    for (; line > 0; line--) {
-        above = row_at(at.source, line);
-        if (above.at < above.end && *above.at != '#')
-            break;
-    }
+    row above = row_above(at.source, &line);
     if (line == 0)
         return false;
     if (has_key(above.at, above.end)) {
@@ -146,7 +170,7 @@ void lng_doc_explain(const struct yaml_parser_s *yaml, const lng_source *source,
     }
     bool loose =
         strcmp(problem, "mapping values are not allowed in this context") == 0 || strcmp(problem, "did not find expected key") == 0;
-    if (loose && explain_continued(at, errors))
+    if (loose && (explain_deep_item(at, errors) || explain_continued(at, errors)))
         return;
     if (yaml->context && first == '!') {
         lng_error(errors, LNG_E_FEATURE, context, "tags are not part of this language");

@@ -49,6 +49,7 @@ enum lng_op_flag {
     LNG_OP_PER_EXAMPLE = 512,   /* the output is per-example whatever the operands (inputs, draws, batch_broadcast) */
     LNG_OP_SPLITS = 1024,       /* the fast kernel of a shared node can compute a part of the elements: call->part of call->parts */
     LNG_OP_SLICE_SPLITS = 2048, /* and that of a per-example node any part, as long as the parts together leave nothing out */
+    LNG_OP_ANY_NUMBER = 4096,   /* op(a, b, c) == op(op(a, b), c): a call takes as many operands as it likes */
 };
 
 /* What a shape rule reads (in, attr) and sets (shape, and dtype where it is not f32). */

@@ -148,6 +148,15 @@ bool lng_match_shape(lng_scope *in, const lng_port_decl *port, lng_shape shape, 
     return true;
 }
 
+/* A row is wanted, but there are several: where they come from. */
+static void flatten_hint(const lng_scope *s, const lng_port_decl *port, const lng_value *v)
+{
+    if (port->dims != 1 || port->dim[0].kind == LNG_DIM_ANY || v->shape.rank < 2)
+        return;
+    lng_related(s, v->node->place, "the value is computed here");
+    lng_hint(s, "`flatten`, before this step or earlier, makes one row of the values of an example");
+}
+
 static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t i, const lng_arg *a)
 {
     const lng_port_decl *port = &c->block->port[i];
@@ -160,13 +169,32 @@ static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t
         return false;
     if (lng_match_shape(in, port, out.value->shape, out.place))
         return true;
-    char shape[LNG_SHAPE_TEXT];
     lng_place place = out.inner || !a->expr ? a->place : lng_expr_place(a->expr);
-    lng_complain(s, place.line ? place : out.place, LNG_E_SHAPE, "`%s` takes %s, not a value of shape %s", c->name, port->text,
-                 lng_shape_text(shape, out.value->shape));
+    lng_complain(s, place.line ? place : out.place, LNG_E_SHAPE, "`%s` takes %s, not %s", c->name, port->text,
+                 lng_datum_text(s->e->arena, &out));
     if (!c->block->standard)
         lng_related(s, port->place, "the port is declared here");
+    flatten_hint(s, port, out.value);
     return false;
+}
+
+static bool has_attribute(const lng_callable *c, const char *label)
+{
+    return c->op ? lng_op_attr_index(c->op, label) >= 0 : lng_block_attr(c->block, label) != NULL;
+}
+
+void lng_arguments_hint(const lng_scope *s, const lng_callable *c, const lng_args *a, const lng_expr *at)
+{
+    const bool written_as_call = at->kind == LNG_EXPR_CALL && at->width > 0;
+    if (!s->now)
+        return;
+    if (!written_as_call)
+        lng_hint(s, "give a step several values with `from: a, b`");
+    else if (a->values == 0 && at->items == 0)
+        lng_hint(s, "write `- %s` for the value of the step before, or %s(it)", c->name, c->name);
+    else if (a->values == 0 && has_attribute(c, at->label[0]))
+        lng_hint(s, "write `- %s: {%s: ...}` for the value of the step before, or %s(it, %s=...)", c->name, at->label[0], c->name,
+                 at->label[0]);
 }
 
 static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *a, const lng_expr *at)
@@ -181,8 +209,7 @@ static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const
             lng_text_add(&ports, "%s%s", i ? ", " : "", b->port[i].text);
         lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %zu value%s (%s), got %zu", c->name, b->ports, b->ports == 1 ? "" : "s",
                         ports.at, a->values);
-        if (s->now && at->kind != LNG_EXPR_CALL)
-            lng_hint(s, "give a step several values with `from: a, b`");
+        lng_arguments_hint(s, c, a, at);
         return false;
     }
     for (size_t i = 0; i < b->ports; i++)

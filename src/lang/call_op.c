@@ -126,35 +126,67 @@ static bool fold(const lng_op *op, const lng_datum *in, size_t n, lng_datum *out
     return isfinite(result);
 }
 
-static bool operands(lng_scope *s, const lng_op *op, const lng_args *a, const lng_expr *at, lng_datum *in)
+/* "2 to 4 values (a, b, c, d)" */
+static const char *count_text(lng_scope *s, const lng_op *op)
 {
+    const int least = op->n_in - op->n_optional;
+    lng_text t = lng_text_new(s->e->arena);
+    if (op->flags & LNG_OP_ANY_NUMBER)
+        lng_text_add(&t, "at least %d values", least);
+    else if (op->n_optional)
+        lng_text_add(&t, "%d to %d values", least, op->n_in);
+    else
+        lng_text_add(&t, "%d value%s", op->n_in, op->n_in == 1 ? "" : "s");
+    for (int i = 0; i < op->n_in; i++)
+        lng_text_add(&t, "%s%s", i ? ", " : " (", op->in[i].name);
+    lng_text_add(&t, op->flags & LNG_OP_ANY_NUMBER ? ", ...)" : op->n_in ? ")" : "");
+    return t.at;
+}
+
+/* The values of the operands; NULL after an error. */
+static lng_datum *operands(lng_scope *s, const lng_callable *c, const lng_args *a, const lng_expr *at)
+{
+    const lng_op *op = c->op;
     bool good = true;
-    if ((int64_t)a->values < op->n_in - op->n_optional || (int64_t)a->values > op->n_in) {
-        lng_text ports = lng_text_new(s->e->arena);
-        for (int i = 0; i < op->n_in; i++)
-            lng_text_add(&ports, "%s%s", i ? ", " : "", op->in[i].name);
-        lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %d value%s (%s), got %zu", op->name, op->n_in, op->n_in == 1 ? "" : "s",
-                        ports.at, a->values);
-        if (s->now && at->kind != LNG_EXPR_CALL)
-            lng_hint(s, "give a step several values with `from: a, b`");
-        return false;
+    const bool many = (op->flags & LNG_OP_ANY_NUMBER) && a->values > (size_t)op->n_in;
+    if ((int64_t)a->values < op->n_in - op->n_optional || ((int64_t)a->values > op->n_in && !many)) {
+        lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %s, got %zu", op->name, count_text(s, op), a->values);
+        lng_arguments_hint(s, c, a, at);
+        return NULL;
     }
+    lng_datum *in = LNG_NEW_N(s->e->arena, a->values + 1, lng_datum);
     for (size_t i = 0; i < a->values; i++) {
         in[i] = a->arg[i].expr ? lng_eval(s, a->arg[i].expr) : a->arg[i].datum;
         good = good && in[i].kind != LNG_DATUM_NONE;
     }
-    return good;
+    return good ? in : NULL;
+}
+
+/* More operands than the op has ports go in one after the other. */
+static lng_datum emit_many(lng_scope *s, const lng_expr *at, const lng_op *op, lng_datum *in, size_t n, const lng_attr *attr,
+                           const lng_place *place)
+{
+    const size_t most = (size_t)op->n_in;
+    while (n > most) {
+        lng_datum first = lng_emit_op(s, at, op, in, most, attr, place);
+        if (first.kind == LNG_DATUM_NONE)
+            return none;
+        in += most - 1, n -= most - 1;
+        in[0] = first;
+    }
+    return lng_emit_op(s, at, op, in, n, attr, place);
 }
 
 lng_datum lng_apply_op(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
 {
-    lng_datum in[LNG_MAX_IN], folded;
+    lng_datum folded;
     lng_attr attr[LNG_MAX_ATTR];
     lng_place place[LNG_MAX_ATTR] = {{0}};
     bool good = attributes(s, c, &args, at, attr, place);
-    if (!operands(s, c->op, &args, at, in) || !good)
+    lng_datum *in = operands(s, c, &args, at);
+    if (!in || !good)
         return none;
     if (args.values > 0 && fold(c->op, in, args.values, &folded))
         return folded;
-    return lng_emit_op(s, at, c->op, in, args.values, attr, place);
+    return emit_many(s, at, c->op, in, args.values, attr, place);
 }

@@ -63,7 +63,16 @@ static bool varies(lng_scope *s, lng_datum *t, const lng_attr_decl *w)
     return true;
 }
 
-lng_datum lng_convert(lng_scope *s, lng_datum t, const lng_attr_decl *w)
+/* A number that is not an integer where one is needed: how to write it as one. `e` is its expression, or NULL. */
+static void integer_hint(lng_scope *s, const lng_datum *t, const lng_expr *e)
+{
+    if (e && e->kind == LNG_EXPR_BINARY && e->sign == LNG_DIV)
+        lng_hint(s, "`//` divides integers");
+    else if (t->f == floor(t->f) && fabs(t->f) < 1e15)
+        lng_hint(s, "write %lld", (long long)t->f);
+}
+
+static lng_datum convert(lng_scope *s, lng_datum t, const lng_attr_decl *w, const lng_expr *e)
 {
     static const lng_datum_kind kinds[] = {
         [LNG_TYPE_INT] = LNG_DATUM_INT,       [LNG_TYPE_FLOAT] = LNG_DATUM_FLOAT, [LNG_TYPE_BOOL] = LNG_DATUM_BOOL,
@@ -81,12 +90,17 @@ lng_datum lng_convert(lng_scope *s, lng_datum t, const lng_attr_decl *w)
         lng_complain_datum(s, &t, LNG_E_TYPE, "`%s` must be %s, not %s", w->name, lng_type_text(w->type),
                            lng_datum_text(s->e->arena, &t));
         if (w->type == LNG_TYPE_INT && t.kind == LNG_DATUM_FLOAT)
-            lng_hint(s, "`//` divides integers");
+            integer_hint(s, &t, e);
         return none;
     }
     if ((w->type == LNG_TYPE_INT || w->type == LNG_TYPE_FLOAT) && !in_range(s, &t, w))
         return none;
     return w->type == LNG_TYPE_STRING && !allowed_word(s, &t, w) ? none : t;
+}
+
+lng_datum lng_convert(lng_scope *s, lng_datum t, const lng_attr_decl *w)
+{
+    return convert(s, t, w, NULL);
 }
 
 lng_datum lng_eval_as(lng_scope *s, const lng_expr *e, const lng_attr_decl *w)
@@ -99,6 +113,5 @@ lng_datum lng_eval_as(lng_scope *s, const lng_expr *e, const lng_attr_decl *w)
         return lng_convert(s, t, w);
     }
     bool schedule = w->type == LNG_TYPE_FLOAT && plain && !lng_is_reserved(e->name) && lng_find_callable(s, e->name, &c);
-    lng_datum t = w->type == LNG_TYPE_BLOCK || schedule ? lng_eval_block(s, e) : lng_eval(s, e);
-    return lng_convert(s, t, w);
+    return convert(s, w->type == LNG_TYPE_BLOCK || schedule ? lng_eval_block(s, e) : lng_eval(s, e), w, e);
 }

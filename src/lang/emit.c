@@ -110,6 +110,19 @@ static lng_value *operand_value(lng_scope *s, const lng_op *op, const lng_datum 
     return lng_integer(s->e->graph, in[i].i);
 }
 
+/* Whether an op failed because it got integers where it takes floats. */
+static bool wants_floats(const lng_op *op, lng_value *const *operand, size_t n)
+{
+    bool any_integer = false, any_float = false;
+    for (size_t i = 0; i < n; i++) {
+        any_integer |= operand[i]->dtype == LNG_I32;
+        any_float |= operand[i]->dtype == LNG_F32 || op->in[i].dtype == LNG_FLOAT_ONLY;
+        if (op->in[i].dtype == LNG_INT_ONLY)
+            return false;
+    }
+    return any_integer && any_float;
+}
+
 lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const lng_datum *in, size_t n, const lng_attr *attr,
                       const lng_place *attr_place)
 {
@@ -122,12 +135,12 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
         good = good && operand[i];
         place[i] = in[i].inner ? lng_user_place(s, in[i].place) : in[i].place;
     }
+    aim(s, lng_expr_place(e));
     if (!good)
         return (lng_datum){0};
     const char *name = NULL;
     if (op->flags & LNG_OP_RANDOM)
         name = elab->initializing ? elab->initializing : lng_scope_name_node(s, e, op->name, NULL);
-    aim(s, lng_expr_place(e));
     lng_errors *errors = elab->graph->errors;
     if (s->muted)
         elab->graph->errors = NULL;
@@ -140,6 +153,8 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
     if (!v) {
         elab->silent = s->muted;
         lng_relate(s, lng_expr_place(e));
+        if (wants_floats(op, operand, n))
+            lng_hint(s, "to_float(x) turns integers into floats");
         return (lng_datum){0};
     }
     if (v->node->n_out == 1)

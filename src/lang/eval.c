@@ -68,17 +68,32 @@ static const char *meant(const char *name)
     return NULL;
 }
 
+/* Whether the name stands in a line of its own that looks like an item of a sequence: indented too deeply, it continues the text above. */
+static bool continues_as_item(const lng_expr *e)
+{
+    const lng_place place = lng_expr_place(e);
+    if (e->doc->quoted || e->doc->block || place.line <= e->doc->place.line)
+        return false;
+    const char *line = lng_source_line(place.source, place.line);
+    line += strspn(line, " ");
+    return line[0] == '-' && line[1] == ' ' && strncmp(line + 2 + strspn(line + 2, " "), e->name, strlen(e->name)) == 0;
+}
+
 lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
 {
     lng_nearest near = {.wrong = e->name};
     lng_callable c;
+    if (lng_map_get(s->e->misnamed, e->name))
+        return none;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no value `%.60s` here", e->name);
     for (size_t i = 0; i < lng_map_count(s->name); i++)
         lng_nearest_offer(&near, lng_map_key(s->name, i));
     for (size_t i = 0; i < lng_builtin_name_count; i++)
         if (!lng_builtin_names[i].function)
             lng_nearest_offer(&near, lng_builtin_names[i].name);
-    if (meant(e->name))
+    if (continues_as_item(e))
+        lng_hint(s, "this line is indented too deeply: it continues the line above");
+    else if (meant(e->name))
         lng_hint(s, "%s", meant(e->name));
     else if (near.best)
         lng_hint(s, "did you mean `%s`?", near.best);

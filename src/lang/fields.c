@@ -15,8 +15,10 @@ static bool no_field(lng_compiler *c, const lng_port_decl *port)
     for (size_t i = 0; i < data->fields; i++)
         lng_nearest_offer(&near, data->field[i].name);
     lng_error(c->errors, LNG_E_UNKNOWN_NAME, port->place, "the data set `%s` has no field `%.60s`", data->name, port->name);
-    if (near.best)
-        lng_error_hint(c->errors, "did you mean `%s`?", near.best);
+    if (!near.best)
+        return false;
+    lng_map_put(c->elab.misnamed, near.best, c);
+    lng_error_hint(c->errors, "did you mean `%s`?", near.best);
     return false;
 }
 

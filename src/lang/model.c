@@ -26,15 +26,7 @@ static bool read_blocks(lng_compiler *c)
 
 static bool compile(lng_compiler *c)
 {
-    lng_elab *e = &c->elab;
-    *e = (lng_elab){.arena = c->arena,
-                    .errors = c->errors,
-                    .library = c->library,
-                    .init = lng_graph_new(c->arena, c->errors),
-                    .site = lng_map_new(c->arena),
-                    .count = lng_map_new(c->arena),
-                    .stored = lng_map_new(c->arena),
-                    .reported = lng_map_new(c->arena)};
+    lng_elab_begin(&c->elab, c->arena, c->errors, c->library);
     bool good = version(c->doc, c->errors);
     if (c->doc->kind != LNG_DOC_MAPPING)
         return lng_section_check(&lng_section_model, c->doc, c->errors);

@@ -4,6 +4,19 @@
 #include "lang/variable.h"
 #include <string.h>
 
+void lng_elab_begin(lng_elab *e, lng_arena *arena, lng_errors *errors, lng_library *library)
+{
+    *e = (lng_elab){.arena = arena,
+                    .errors = errors,
+                    .library = library,
+                    .init = lng_graph_new(arena, errors),
+                    .reported = lng_map_new(arena),
+                    .misnamed = lng_map_new(arena),
+                    .site = lng_map_new(arena),
+                    .count = lng_map_new(arena),
+                    .stored = lng_map_new(arena)};
+}
+
 static lng_binding *bind(lng_scope *s, const char *name, lng_place place)
 {
     lng_binding *b = LNG_NEW(s->e->arena, lng_binding);

@@ -30,6 +30,7 @@ typedef struct lng_elab {
     bool exhausted;    /* a limit of the whole model was passed: everything is NONE from here on */
     lng_map *reported; /* places and codes of errors */
     bool silent;       /* the newest error was not recorded: nor are its hints */
+    lng_map *misnamed; /* fields that `in` misspells, as they should be: an error has been recorded */
     lng_map *site;     /* scope path and place in the text -> name */
     lng_map *count;    /* scope path and block -> names given */
     lng_map *updated;  /* variable -> itself, when this graph has updated it */
@@ -64,6 +65,7 @@ struct lng_scope {
     bool muted; /* an earlier call of the same block has reported what is wrong in it */
 };
 
+void lng_elab_begin(lng_elab *, lng_arena *, lng_errors *, lng_library *);
 lng_scope *lng_scope_new(lng_elab *, lng_scope *caller, lng_block *, const char *path, lng_place);
 lng_binding *lng_scope_bind(lng_scope *, const char *name, lng_datum);
 lng_datum lng_scope_read(lng_scope *, lng_binding *, const lng_expr *at);

@@ -98,10 +98,11 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_concat = {
     .name = "concat",
     .about = "values one after the other along an axis",
-    .math = "y = a, b, ... along the axis; their other sizes must agree",
+    .math = "y = a, b, ... along the axis; their other sizes must agree; any number of values can be joined",
+    .flags = LNG_OP_ANY_NUMBER,
     .n_optional = 2,
     LNG_IN({"a", LNG_ANY_DTYPE, "the first value"}, {"b", LNG_ANY_DTYPE, "the second"}, {"c", LNG_ANY_DTYPE, "the third, if any"},
-           {"d", LNG_ANY_DTYPE, "the fourth, if any"}),
+           {"d", LNG_ANY_DTYPE, "the fourth, and so on"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the values, joined"}),
     LNG_ATTRS([AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
     .infer = infer,
