@@ -349,10 +349,10 @@ const lng_verb lng_verb_predict = {
     .most = INT_MAX,
     .about = "apply a trained model to images",
     .details =
-        "RUN is a run's folder; the data set is not needed. A FILE is an image in PGM or PNG, or an array of examples in NPY (bytes or "
-        "32-bit floats) or IDX, plain or compressed with gzip, recognized by its first bytes; - is standard input. Where "
-        "the model's output depends on several fields of the data, each gets a file, FIELD=FILE, with as many examples as the others; "
-        "classes are bytes or 32-bit integers. After the last field another set of files may follow.\n"
+        "RUN is the folder of a run; the data set is not needed. A FILE is an image in PGM or PNG, or an array of examples in NPY (bytes "
+        "or 32-bit floats) or IDX, plain or compressed with gzip, recognized by its first bytes; - is standard input. If the model's "
+        "output depends on several fields of the data set, each gets a file of its own, FIELD=FILE, all with the same number of "
+        "examples; classes are bytes or 32-bit integers. Another set of files may follow the last field.\n"
         "\n"
         "The model reads the numbers as in training. Images become levels from 0 (black) to 255 (white), whatever maximum their file "
         "has. A field with three channels reads red, green and blue, one with four also alpha; otherwise colours become grey, "

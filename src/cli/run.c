@@ -180,16 +180,15 @@ const lng_verb lng_verb_run = {
     .most = 1,
     .about = "train a model and report its results",
     .details =
-        "MODEL is a YAML file, - for standard input, or the folder of a run. Progress goes to standard error, the report to standard output. The run folder "
-        "gets source.yaml, model.yaml (with every default written), model.safetensors (the weights), checkpoint.safetensors (the "
-        "optimizer's state as well), history.csv, report.txt and report.json; see lngraph-files(5).\n"
+        "MODEL is a YAML file, - for standard input, or the folder of a run. Progress goes to standard error, the report to standard "
+        "output. Model, weights, history and report are stored in a folder of their own; see lngraph-files(5).\n"
         "\n"
-        "After SIGINT (Control-C) or SIGTERM the run finishes its batch, saves the weights, reports on them, and ends. After a second "
-        "signal it does not evaluate them any more, but still saves them; a third one ends it at once. If the evaluation fails or is "
-        "left out, `lngraph eval RUN` makes the report.\n"
+        "After SIGINT (Control-C) or SIGTERM, the run finishes its batch, saves the weights, reports on them, and ends. After a second "
+        "signal it saves the weights without evaluating them; a third one ends it at once. If the report is missing, `lngraph eval RUN` "
+        "makes it.\n"
         "\n"
-        "If a loss, a gradient or an evaluated output is not finite, the run ends with exit status 5; the weights are saved as they "
-        "were before that step.",
+        "If a loss, a gradient or an evaluated output is not finite, the run ends with exit status 5, and saves the weights as they were "
+        "before that step.",
     .example = "lngraph run my.yaml\n"
                "lngraph run my.yaml -s train.epochs=5 -o runs/second",
     .option = options,
