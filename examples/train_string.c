@@ -75,7 +75,7 @@ static bool train(const lng_model *model, lng_program *program, const pictures *
     return true;
 }
 
-/* The test pictures, all in one run: the program was compiled for that many. */
+/* The test pictures, all in one run, which takes as many batches as it needs. */
 static bool test(lng_program *program, const pictures *p, lng_errors *errors)
 {
     if (!bind(program, p, TRAIN, TEST, errors) || !lng_program_run(program, LNG_EVALUATE, NULL, TEST, errors))
@@ -89,7 +89,7 @@ static bool keep(const lng_program *program, const pictures *p, const char *fold
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/model.safetensors", folder);
-    if (!lng_program_save(program, path, errors))
+    if (!lng_program_save_weights(program, path, errors))
         return false;
     snprintf(path, sizeof path, "%s/model.yaml", folder);
     FILE *text = fopen(path, "w");
@@ -114,7 +114,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     make_pictures(&p);
     lng_model *model = lng_model_load_text("bars.yaml", description, NULL, errors);
-    lng_program *program = model ? lng_model_compile(model, LNG_STEP | LNG_EVALUATE, TEST, 0, errors) : NULL;
+    lng_program *program = model ? lng_model_compile(model, LNG_STEP | LNG_EVALUATE, 0, 0, errors) : NULL;
     if (program)
         printf("%s: %lld parameters\n", lng_model_name(model), (long long)lng_model_parameters(model));
     const bool ok = program && train(model, program, &p, errors) && test(program, &p, errors) &&

@@ -448,7 +448,6 @@ START_TEST(wrong_runs)
     refused(!lng_program_run(p, LNG_EVALUATE, (const uint32_t[]){0, UINT32_MAX}, 2, errors), "out-of-range", "row 4294967295");
     refused(!lng_program_run(p, LNG_EVALUATE, NULL, 0, errors), "out-of-range", "got 0");
     refused(!lng_program_run(p, LNG_EVALUATE, NULL, -5, errors), "out-of-range", "got -5");
-    refused(!lng_program_run(p, LNG_EVALUATE, NULL, 5, errors), "out-of-range", "got 5");
     refused(!lng_program_run(p, LNG_STEP, NULL, 1, errors), "arguments", "not compiled for LNG_STEP");
     refused(!lng_program_run(p, (lng_use)(LNG_EVALUATE | LNG_PREDICT), NULL, 1, errors), "arguments", "not a single use");
     refused(!lng_program_epoch(p, NULL, errors), "arguments", "LNG_STEP");
@@ -462,6 +461,66 @@ START_TEST(wrong_runs)
     ck_assert_double_eq(lng_program_mean(p, "out"), (3 + 4 + 3 + 4 + 1 + 2) / 6.0);
     ck_assert(!lng_program_variable(p, "nothing", &n) && n == 0 && !lng_program_variable(p, NULL, NULL));
     ck_assert(!lng_program_run(p, LNG_STEP, NULL, 1, NULL) && !lng_program_bind_u8(p, "z", NULL, 0, 0, LNG_COPY, NULL));
+}
+END_TEST
+
+/* More examples than a batch: the outputs are those of one run after the other. */
+START_TEST(many_examples)
+{
+    lng_value *x = vector("x", 2), *k = lng_builder_input_i32(b, "k", 0, NULL), *w = lng_builder_parameter(b, "w", SHAPE(2));
+    must(lng_builder_output(b, "out", lng_builder_op2(b, "mul", x, w)) && lng_builder_output(b, "k", k) &&
+         lng_builder_output(b, "w", w));
+    p = lng_builder_compile(b, LNG_EVALUATE | LNG_PREDICT, 3, 2);
+    must(p);
+    enum { ROWS = 50 };
+    float data[ROWS][2];
+    int32_t label[ROWS];
+    uint32_t rows[ROWS];
+    for (int i = 0; i < ROWS; i++) {
+        data[i][0] = (float)i;
+        data[i][1] = -(float)i;
+        label[i] = 7 * i;
+        rows[i] = (uint32_t)(i * 37 % ROWS);
+    }
+    float *weight = lng_program_variable(p, "w", NULL);
+    weight[0] = 2;
+    weight[1] = 3;
+    must(lng_program_bind_f32(p, "x", data[0], ROWS, 2, LNG_BORROW, errors) &&
+         lng_program_bind_i32(p, "k", label, ROWS, 1, LNG_BORROW, errors));
+    static const int counts[] = {1, 3, 4, 6, 49, ROWS, 2};
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+        for (int shuffled = 0; shuffled < 2; shuffled++) {
+            size_t n;
+            const int count = counts[c];
+            must(lng_program_run(p, LNG_EVALUATE, shuffled ? rows : NULL, count, errors));
+            const float *out = lng_program_output(p, "out", &n);
+            ck_assert_uint_eq(n, (size_t)count * 2);
+            const int32_t *labels = lng_program_output_i32(p, "k", &n);
+            ck_assert_uint_eq(n, (size_t)count);
+            for (int i = 0; i < count; i++) {
+                const int row = shuffled ? (int)rows[i] : i;
+                ck_assert(out[2 * i] == 2 * data[row][0] && out[2 * i + 1] == 3 * data[row][1] && labels[i] == label[row]);
+            }
+            ck_assert(lng_program_output(p, "w", &n)[1] == 3 && n == 2);
+            ck_assert_double_eq(lng_program_mean(p, "w"), 2.5);
+        }
+    must(lng_program_run(p, LNG_PREDICT, NULL, ROWS, errors));
+    ck_assert(!lng_program_output(p, "k", NULL));
+    ck_assert(!lng_program_run(p, LNG_PREDICT, NULL, ROWS + 1, errors));
+    ck_assert_ptr_nonnull(strstr(lng_errors_message(errors, 0), "row 50: only 50 rows"));
+}
+END_TEST
+
+/* Over the batch there is one result, so no more than a batch at once. */
+START_TEST(reductions_take_one_batch)
+{
+    must(lng_builder_output(b, "out", lng_builder_batch_sum(b, vector("x", 1))));
+    p = lng_builder_compile(b, LNG_EVALUATE, 3, 1);
+    must(p && lng_program_bind_f32(p, "x", (const float[]){1, 2, 4, 8}, 4, 1, LNG_COPY, errors));
+    must(lng_program_run(p, LNG_EVALUATE, NULL, 3, errors));
+    ck_assert_float_eq(*lng_program_output(p, "out", NULL), 7);
+    ck_assert(!lng_program_run(p, LNG_EVALUATE, NULL, 4, errors));
+    ck_assert_ptr_nonnull(strstr(lng_errors_message(errors, 0), "LNG_EVALUATE takes 1 to 3 examples per run, got 4"));
 }
 END_TEST
 
@@ -624,6 +683,8 @@ int main(void)
                             locales,
                             wrong_runs,
                             binding,
+                            many_examples,
+                            reductions_take_one_batch,
                             facts_of_values,
                             no_builder_and_no_values,
                             no_program_and_no_list,

@@ -286,6 +286,40 @@ START_TEST(weights)
 }
 END_TEST
 
+/* A checkpoint continues training with the same bits; weights are what it takes to use a model, and are of that model alone. */
+START_TEST(weights_and_checkpoints)
+{
+    char checkpoint[64], path[64];
+    size_t n;
+    snprintf(checkpoint, sizeof checkpoint, "api-%ld.checkpoint", (long)getpid());
+    snprintf(path, sizeof path, "api-%ld.weights", (long)getpid());
+    lng_model *m = load("train.optimizer=adam(lr=0.01)"), *other = load("graph.1.conv2d.activation=tanh");
+    lng_program *p = compile(m, LNG_STEP, 0, 2), *q = compile(m, LNG_STEP, 0, 1), *r = compile(m, LNG_PREDICT, 1, 1),
+                *s = compile(other, LNG_PREDICT, 1, 1);
+    must(lng_program_epoch(p, NULL, errors) && lng_program_save(p, checkpoint, errors) &&
+         lng_program_save_weights(p, path, errors));
+    must(lng_program_load(q, checkpoint, errors) && lng_program_load(r, path, errors));
+    lng_program_set_clock(q, lng_program_steps(p), 1, 0);
+    ck_assert(same_variables(p, q));
+    ck_assert_mem_eq(lng_program_variable(p, "dense.W", &n), lng_program_variable(r, "dense.W", NULL), n * sizeof(float));
+    ck_assert(lng_program_variable(p, "optimizer.dense.b.m", NULL)[0] != 0);
+    ck_assert(lng_program_variable(r, "optimizer.dense.b.m", NULL)[0] == 0);
+    must(lng_program_epoch(p, NULL, errors) && lng_program_epoch(q, NULL, errors));
+    ck_assert(same_variables(p, q));
+    ck_assert(!lng_program_load(s, path, errors));
+    ck_assert_ptr_nonnull(strstr(lng_errors_message(errors, 0), "the weights of another model"));
+    ck_assert_ptr_nonnull(lng_errors_hint(errors, 0, 0));
+    remove(checkpoint);
+    remove(path);
+    lng_program_free(p);
+    lng_program_free(q);
+    lng_program_free(r);
+    lng_program_free(s);
+    lng_model_free(m);
+    lng_model_free(other);
+}
+END_TEST
+
 /* ---- memory that runs out ---- */
 static bool use_model(void)
 {
@@ -422,6 +456,7 @@ int main(void)
     tcase_add_test(t, bits_of_the_loop);
     tcase_add_test(t, gradients_of_a_model);
     tcase_add_test(t, weights);
+    tcase_add_test(t, weights_and_checkpoints);
     tcase_add_test(t, out_of_memory);
     tcase_add_test(t, one_model_many_threads);
     tcase_add_test(t, a_model_for_each_thread);

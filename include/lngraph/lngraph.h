@@ -182,8 +182,8 @@ LNG_API bool lng_value_is_integer(const lng_value *);
 LNG_API lng_value *lng_value_result(lng_value *, int i);
 
 /* ---- Programs ----
- * A model or graph, compiled for one or more uses. Memory is allocated when a program is compiled, not when it runs. No value depends on
- * the number of threads. */
+ * A model or graph, compiled for one or more uses. Memory is allocated when a program is compiled, not when it runs, except for the outputs
+ * of a run of more examples than one batch. No value depends on the number of threads. */
 
 /* What a program is run for. Compile for several, joined by `|`; run for one. */
 typedef enum lng_use {
@@ -198,7 +198,7 @@ typedef enum lng_use {
     LNG_PREDICT = 8
 } lng_use;
 
-/* Compiles a model, and gives its variables the initial values drawn with its seed. `batch`: the most examples in one run; 0: the
+/* Compiles a model, and gives its variables the initial values drawn with its seed. `batch`: the most examples at once; 0: the
  * model's batch. `threads`: 0: all cores. The model must outlive the program. NULL after errors. */
 LNG_API lng_program *lng_model_compile(const lng_model *, unsigned uses, int batch, int threads, lng_errors *);
 /* Compiles the builder's graph as it is now. All variables are 0. Errors go to the builder's list. NULL after errors. */
@@ -228,8 +228,10 @@ LNG_API bool lng_program_bind_f32(lng_program *, const char *input, const float 
 
 /* ---- Running ---- */
 
-/* Runs `count` examples: rows[i] is the row of example i in every input; NULL: the first rows, in order. A step whose gradients are not
- * finite changes nothing and fails, naming where the first such number arose. */
+/* Runs `count` examples: rows[i] is the row of example i in every input; NULL: the first rows, in order. Evaluation and prediction take
+ * any number of examples, as many at once as the program was compiled for; a step, a differentiation, and a graph that reduces over the
+ * batch take at most that many. A step whose gradients are not finite changes nothing and fails, naming where the first such number
+ * arose. */
 LNG_API bool lng_program_run(lng_program *, lng_use, const uint32_t *rows, int count, lng_errors *);
 /* Runs one epoch of steps over all bound rows, shuffled, in batches of the model's size (of the program's, if it comes from a builder),
  * and sets the clock: what `lngraph run` does, bit for bit. *loss becomes the mean of the output "loss" over the epoch, NaN if there is

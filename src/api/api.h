@@ -32,15 +32,24 @@ struct lng_program {
     lng_arena *arena; /* of everything here, and of what is left of a builder */
     lng_team *team;
     lng_session *session;
-    lng_trainer trainer; /* its cursor is what lng_program_set_clock sets */
-    lng_field *field;    /* by input */
-    lng_bound *bound;    /* by input */
-    int batch;
-    uint32_t *rows;         /* 0, 1, 2 ... batch - 1 */
+    lng_trainer trainer;    /* its cursor is what lng_program_set_clock sets */
+    lng_field *field;       /* by input */
+    lng_bound *bound;       /* by input */
+    int batch;              /* the most examples that are run at once */
+    uint32_t *rows;         /* room for a batch */
     const lng_runner *last; /* what ran; NULL: nothing yet */
+    int last_count;         /* on how many examples */
+    void **gathered;        /* by output of what ran: its values, if they took several batches; else NULL (outputs.c) */
+    size_t gathers;
 };
 
 static const lng_place lng_nowhere = {0};
+
+/* Makes room to gather the outputs of so many examples; false when out of memory. (outputs.c) */
+bool lng_gather_begin(lng_program *, const lng_runner *, int count, lng_errors *);
+/* Adds the outputs of a batch, whose first example is number `first`. */
+void lng_gather_add(lng_program *, const lng_runner *, int first, int count);
+void lng_gather_end(lng_program *); /* forgets them */
 
 /* Records an error and marks the builder as failed. Always NULL. (builder.c) */
 void *lng_builder_fail(lng_builder *, lng_code, lng_place, const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -109,8 +109,6 @@ static bool fill(void *context)
     p->field = LNG_NEW_N(p->arena, inputs, lng_field);
     p->bound = LNG_NEW_N(p->arena, inputs, lng_bound);
     p->rows = LNG_NEW_N(p->arena, (size_t)p->batch, uint32_t);
-    for (int i = 0; i < p->batch; i++)
-        p->rows[i] = (uint32_t)i;
     lng_trainer_open(&p->trainer, p->session, p->arena);
     p->trainer.field = p->field;
     return true;
@@ -152,6 +150,7 @@ void lng_program_free(lng_program *p)
         return;
     for (size_t i = 0; p->bound && i < p->session->subject.inputs; i++)
         lng_block_free(p->bound[i].copy);
+    lng_gather_end(p);
     lng_trainer_close(&p->trainer);
     lng_session_free(p->session);
     lng_team_free(p->team);

@@ -1,5 +1,6 @@
-/* Running a batch or an epoch, and reading the results. */
+/* Running a program: some examples, or an epoch. */
 #include "api/api.h"
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -34,18 +35,26 @@ static int64_t count_rows(const lng_program *p, const lng_runner *r, lng_errors 
     return ok ? rows : -1;
 }
 
+/* A step, and what reduces over the batch, take one batch; anything else is run batch by batch. */
+static bool check_count(const lng_program *p, lng_use use, const lng_runner *r, int count, lng_errors *errors)
+{
+    const bool once = use == LNG_STEP || use == LNG_DIFFERENTIATE || lng_graph_reduces_batch(r->graph);
+    const int most = once ? p->batch : INT_MAX;
+    return (count >= 1 && count <= most) ||
+           lng_error(errors, LNG_E_RANGE, lng_nowhere, "%s takes 1 to %d examples per run, got %d", lng_use_name(use), most, count);
+}
+
+/* rows NULL: the first ones. */
 static bool check_rows(const lng_program *p, const lng_runner *r, const uint32_t *rows, int count, lng_errors *errors)
 {
     const int64_t most = count_rows(p, r, errors);
-    if (most < 0)
-        return false;
-    if (count < 1 || count > p->batch)
-        return lng_error(errors, LNG_E_RANGE, lng_nowhere, "the program takes 1 to %d examples per run, got %d", p->batch, count);
-    for (int i = 0; i < count; i++)
-        if (rows[i] >= most)
+    for (int i = 0; most >= 0 && i < count; i++) {
+        const uint32_t row = rows ? rows[i] : (uint32_t)i;
+        if (row >= most)
             return lng_error(errors, LNG_E_RANGE, lng_nowhere, "row %lu: only %lld rows are bound, counted from 0",
-                             (unsigned long)rows[i], (long long)most);
-    return true;
+                             (unsigned long)row, (long long)most);
+    }
+    return most >= 0;
 }
 
 /* A model is evaluated at the end of its schedule, as `lngraph eval` does. */
@@ -58,19 +67,41 @@ static lng_context context_of(const lng_program *p, lng_use use)
     return context;
 }
 
+/* Rows of a batch that begins with example `first`. */
+static const uint32_t *batch_rows(lng_program *p, const uint32_t *rows, int first, int count)
+{
+    if (rows)
+        return rows + first;
+    for (int i = 0; i < count; i++)
+        p->rows[i] = (uint32_t)(first + i);
+    return p->rows;
+}
+
+static bool run_batches(lng_program *p, lng_use use, const lng_runner *r, const uint32_t *rows, int count, lng_errors *errors)
+{
+    const lng_context context = context_of(p, use);
+    if (count > p->batch && !lng_gather_begin(p, r, count, errors))
+        return false;
+    for (int first = 0; first < count; first += p->batch) {
+        const int n = count - first < p->batch ? count - first : p->batch;
+        if (!lng_session_run(p->session, use, batch_rows(p, rows, first, n), n, &context, errors))
+            return false;
+        if (count > p->batch)
+            lng_gather_add(p, r, first, n);
+    }
+    return true;
+}
+
 bool lng_program_run(lng_program *p, lng_use use, const uint32_t *rows, int count, lng_errors *errors)
 {
     const lng_runner *r = find_runner(p, use, errors);
-    if (!r)
+    if (!r || !check_count(p, use, r, count, errors) || !check_rows(p, r, rows, count, errors))
         return false;
-    if (!rows)
-        rows = p->rows;
-    if (!check_rows(p, r, rows, count, errors))
-        return false;
-    const lng_context context = context_of(p, use);
-    const bool ok = use == LNG_STEP ? lng_trainer_run(&p->trainer, rows, count, errors)
-                                    : lng_session_run(p->session, use, rows, count, &context, errors);
+    lng_gather_end(p);
+    const bool ok = use == LNG_STEP ? lng_trainer_run(&p->trainer, batch_rows(p, rows, 0, count), count, errors)
+                                    : run_batches(p, use, r, rows, count, errors);
     p->last = ok ? r : NULL;
+    p->last_count = count;
     return ok;
 }
 
@@ -103,8 +134,10 @@ bool lng_program_epoch(lng_program *p, double *loss, lng_errors *errors)
         return lng_error(errors, LNG_E_RANGE, lng_nowhere, "the model's batch is %d; the program was compiled for %d", t->batch,
                          p->batch);
     lng_trainer_restart_epoch(t);
+    lng_gather_end(p);
     const bool ok = lng_trainer_epoch(t, NULL, NULL, errors);
     p->last = ok ? r : NULL;
+    p->last_count = r->count;
     if (!ok)
         return false;
     if (loss)
@@ -131,46 +164,4 @@ void lng_program_set_clock(lng_program *p, uint32_t step, int epoch, double prog
         return;
     p->trainer.cursor = (lng_cursor){.step = step, .epoch = epoch};
     p->trainer.progress = progress;
-}
-
-/* ---- outputs ---- */
-/* An output, by its public name. */
-static lng_column find_column(const lng_program *p, const char *name)
-{
-    const lng_runner *r = p ? p->last : NULL;
-    for (size_t i = 0; r && name && i < r->graph->outputs; i++) {
-        const char *label = lng_output_label(p->session->subject.model, r->graph->output[i].name);
-        if (label && strcmp(label, name) == 0)
-            return lng_runner_column(r, r->graph->output[i].name);
-    }
-    return (lng_column){0};
-}
-
-static const void *read_output(const lng_program *p, const char *name, lng_dtype dtype, size_t *n)
-{
-    const lng_column c = find_column(p, name);
-    const bool found = c.at && c.dtype == dtype;
-    if (n)
-        *n = found ? (size_t)c.size * (c.per_example ? (size_t)p->last->count : 1) : 0;
-    return found ? c.at : NULL;
-}
-
-const float *lng_program_output(const lng_program *p, const char *name, size_t *n)
-{
-    return read_output(p, name, LNG_F32, n);
-}
-
-const int32_t *lng_program_output_i32(const lng_program *p, const char *name, size_t *n)
-{
-    return read_output(p, name, LNG_I32, n);
-}
-
-double lng_program_mean(const lng_program *p, const char *name)
-{
-    size_t n;
-    const float *at = lng_program_output(p, name, &n);
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (double)at[i];
-    return at ? sum / (double)n : NAN;
 }
