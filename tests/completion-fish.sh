@@ -19,9 +19,9 @@ gives() {
     claim "$last: $(echo $(cat given))" cmp -s given wanted
 }
 gives 'lngraph ev' eval
-has out '^eval	evaluates stored weights'
+has out '^eval	evaluate stored weights'
 gives 'lngraph run --th' --threads
-has out '^--threads	use this many'
+has out '^--threads	number of threads'
 gives 'lngraph run --color=a' --color=always --color=auto
 gives 'lngraph run --color n' never
 gives 'lngraph show -p e' eval

@@ -23,11 +23,11 @@ gives() { # WORD...: left in `out`
     empty err
 }
 gives lngraph ''
-has out '^word run:trains a model'
+has out '^word run:train a model'
 lacks out '^files'
 gives lngraph run -
-has out '^word --quiet:print the report and errors only' # only the first colon of a word parts
-has out '^word -q:print the report'
+has out '^word --data:search this folder for the data set first; `digits`: use the built-in digits instead' # only the first colon of a word parts
+has out '^word -q:print only the report'
 gives lngraph run --color=a
 has out '^word --color=always$'
 has out '^cut'

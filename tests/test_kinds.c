@@ -18,7 +18,7 @@ static const char whole[] =
     "    format: idx\n"
     "    fields: {image: [2, 2], label: class}\n"
     "    classes: 4\n"
-    "    train: {image: {file: a, sha256: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}, label: {file: b}}\n"
+    "    train: {image: {file: a, sha256: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}, label: {file: b, bytes: 16}}\n"
     "    test: {image: {file: c}, label: {file: d}}\n"
     "    urls: ['http://example.org/letters/']\n"
     "  dir: letters\n"
