@@ -1,10 +1,12 @@
-/* Vector mathematics: exp log tanh sigmoid sin cos pow erf for 16 lanes, written once over the lanes' primitives, so that they are
+/* Vector mathematics: exp expm1 log log1p softplus tanh sigmoid sin cos pow erf for 16 lanes, written once over the lanes' primitives, so that they are
  * the same bits at every level; the s_ functions are lane 0 of the same text. No libm. Measured over all floats
  * (tests/test_vmath.c), in units of the last place of the exact result:
  *
- *     v_exp 1.0   v_log 0.9   v_tanh 2.5   v_sigmoid 2.4   v_sin 1.6   v_cos 1.6   v_erf 1.2   v_pow 0.51
+ *     v_exp 1.0   v_expm1 1.5   v_log 0.9   v_log1p 0.9   v_softplus 1.7   v_tanh 2.5   v_sigmoid 2.4
+ *     v_sin 1.6   v_cos 1.6     v_erf 1.2   v_pow 0.51
  *
- * Results below 2^-126 are zero (on a thread that flushes subnormals: base/team.h). exp, log, tanh, sigmoid and erf never decrease.
+ * Results below 2^-126 are zero (on a thread that flushes subnormals: base/team.h). exp, expm1, log, log1p, tanh, sigmoid and erf never
+ * decrease.
  * NaN gives NaN, but pow(x, 0) = pow(1, y) = 1.
  *
  * Polynomials are minimax in the relative error of the result. Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low
@@ -27,7 +29,10 @@
 #define v_sin     lng_plain_sin
 #define v_cos     lng_plain_cos
 #define v_erf     lng_plain_erf
-v16 v_exp(v16), v_sigmoid(v16), v_tanh(v16), v_log(v16), v_sin(v16), v_cos(v16), v_erf(v16);
+#define v_expm1   lng_plain_expm1
+#define v_log1p   lng_plain_log1p
+#define v_softplus lng_plain_softplus
+v16 v_exp(v16), v_sigmoid(v16), v_tanh(v16), v_log(v16), v_sin(v16), v_cos(v16), v_erf(v16), v_expm1(v16), v_log1p(v16), v_softplus(v16);
 #endif
 
 #ifdef LNG_VMATH_HERE
@@ -63,6 +68,17 @@ LNG_VMATH v16 v_exp(v16 x)
     return v_select(v_le(x, high), y, v_add(x, v_set1(INFINITY)));
 }
 
+/* e^x - 1: 2^n (e^r - 1) + (2^n - 1), one rounding where it matters; from 17.5 on the 1 is below the last place. */
+LNG_VMATH v16 v_expm1(v16 x)
+{
+    const v16 one = v_set1(1), high = v_set1(17.5f), low = v_set1(-18);
+    i16 n;
+    v16 p = lng_exp_parts(v_max(v_min(x, high), low), &n), s = iv_bits(iv_add(n, v_bits(one)));
+    v16 y = v_fma(s, p, v_sub(s, one));
+    y = v_select(v_eq(x, v_zero()), x, y); /* keeps the sign of 0 */
+    return v_select(v_lt(high, x), v_exp(x), y);
+}
+
 LNG_VMATH v16 v_sigmoid(v16 x)
 {
     const v16 one = v_set1(1);
@@ -80,18 +96,51 @@ LNG_VMATH v16 v_tanh(v16 x)
     return iv_bits(iv_or(v_bits(v_div(e, v_add(e, v_set1(2)))), iv_and(v_bits(x), iv_set1(INT32_MIN))));
 }
 
-/* x = 2^n (1 + f) with 1 + f in [2/3, 4/3). */
-LNG_VMATH v16 v_log(v16 x)
+/* x = 2^n (1 + f) with 1 + f in [2/3, 4/3), for a positive x: n; log(1 + f) - f; and e ln 2 + f + p, smaller terms first. */
+static inline i16 lng_log_exponent(v16 x)
 {
-    const i16 third = v_bits(v_set1(0.666666687f));
-    i16 n = iv_sar(iv_sub(v_bits(x), third), 23);
-    v16 f = v_sub(iv_bits(iv_sub(v_bits(x), iv_shl(n, 23))), v_set1(1)), e = iv_to_v(n), s = v_mul(f, f);
+    return iv_sar(iv_sub(v_bits(x), v_bits(v_set1(0.666666687f))), 23);
+}
+static inline v16 lng_log_tail(v16 f)
+{
+    v16 s = v_mul(f, f);
     v16 p = LNG_POLYNOMIAL(f, 0.333333373f, -0.249998197f, 0.199993059f, -0.166796148f, 0.14312847f, -0.121952981f, 0.106612556f,
                            -0.128470555f, 0.123584539f);
-    p = v_fma(v_set1(-0.5f), s, v_mul(v_mul(s, f), p)); /* smaller terms first */
-    v16 y = v_fma(e, v_set1(0.693147182f), v_add(f, v_fma(e, v_set1(-1.90465421e-09f), p)));
+    return v_fma(v_set1(-0.5f), s, v_mul(v_mul(s, f), p));
+}
+static inline v16 lng_log_sum(v16 e, v16 f, v16 p)
+{
+    return v_fma(e, v_set1(0.693147182f), v_add(f, v_fma(e, v_set1(-1.90465421e-09f), p)));
+}
+
+LNG_VMATH v16 v_log(v16 x)
+{
+    i16 n = lng_log_exponent(x);
+    v16 f = v_sub(iv_bits(iv_sub(v_bits(x), iv_shl(n, 23))), v_set1(1)), y = lng_log_sum(iv_to_v(n), f, lng_log_tail(f));
     y = v_select(v_lt(x, v_set1(FLT_MIN)), v_select(v_le(x, v_set1(-FLT_MIN)), v_set1(NAN), v_set1(-INFINITY)), y);
     return v_select(v_lt(x, v_set1(INFINITY)), y, v_add(x, v_set1(INFINITY)));
+}
+
+/* log(1 + x): 1 + x = u + c exactly, u = 2^n (1 + f), and log(u + c) = log u + c / u; from 2^24 on c does not count. */
+LNG_VMATH v16 v_log1p(v16 x)
+{
+    const v16 one = v_set1(1);
+    const m16 far = v_lt(v_set1(16777216), x);
+    v16 u = v_add(x, one), t = v_sub(u, x), c = v_keep(m_not(far), v_add(v_sub(one, t), v_sub(x, v_sub(u, t))));
+    i16 n = lng_log_exponent(u), power = iv_shl(n, 23);
+    v16 f = v_sub(iv_bits(iv_sub(v_bits(u), power)), one);
+    v16 scaled = v_mul(c, iv_bits(iv_sub(v_bits(one), iv_select(far, iv_set1(0), power))));
+    v16 more = v_fma(v_mul(scaled, f), v_sub(f, one), scaled); /* c / u, nearly: 1 / (1 + f) is 1 - f + f f */
+    v16 y = lng_log_sum(iv_to_v(n), f, v_add(lng_log_tail(f), more));
+    y = v_select(v_eq(x, v_zero()), x, y); /* keeps the sign of 0 */
+    y = v_select(v_le(x, v_set1(-1)), v_select(v_eq(x, v_set1(-1)), v_set1(-INFINITY), v_set1(NAN)), y);
+    return v_select(v_lt(x, v_set1(INFINITY)), y, v_add(x, v_set1(INFINITY)));
+}
+
+/* log(1 + e^x) */
+LNG_VMATH v16 v_softplus(v16 x)
+{
+    return v_add(v_max(v_zero(), x), v_log1p(v_exp(v_neg(v_abs(x)))));
 }
 
 /* Where 2/pi times x has lost its last digits in float: x = m 2^k with a 24-bit m, and of the digits of 2/pi only 96 matter, those
@@ -201,18 +250,69 @@ static inline float s_pow(float x, float y)
     float p = t >= 128 ? INFINITY : t < -126 ? 0 : lng_exp2(t);
     return whole == 1 && s_bits(x) < 0 ? -p : p;
 }
-static inline v16 v_pow(v16 x, v16 y)
+/* ---- floor division ----
+ * Exact: |a| mod |b| is taken of the mantissas as whole numbers, a's shifted by the difference of the exponents, 40 bits at a time. */
+static inline double lng_modulo(float a, float b) /* of normal numbers >= 0, or 0 mod b */
 {
-    float a[16], b[16];
-    v_storeu(a, x), v_storeu(b, y);
-    for (int i = 0; i < 16; i++)
-        a[i] = s_pow(a[i], b[i]);
-    return v_loadu(a);
+    const int32_t x = s_bits(a), y = s_bits(b);
+    if (x < y)
+        return a;
+    const uint64_t m = (y & 0x7fffff) | 0x800000;
+    uint64_t r = ((x & 0x7fffff) | 0x800000) % m;
+    for (int left = (x >> 23) - (y >> 23), k; left > 0; left -= k) {
+        k = left < 40 ? left : 40;
+        r = (r << k) % m;
+    }
+    return (double)r * lng_double((uint64_t)((y >> 23) - 150 + 1023) << 52);
 }
+/* a - b floor(a / b), which has the sign of b, before it is rounded to float; NaN where b is 0 or a infinite */
+static inline double lng_remainder(float a, float b)
+{
+    if (!(s_abs(a) < INFINITY) || !(s_abs(b) >= FLT_MIN))
+        return NAN;
+    const double m = s_abs(b) < INFINITY ? lng_modulo(s_abs(a), s_abs(b)) : s_abs(a);
+    const double r = m != 0 && (a < 0) != (b < 0) ? s_abs(b) - m : m;
+    return b < 0 ? -r : r;
+}
+static inline float s_remainder(float a, float b)
+{
+    const float r = (float)lng_remainder(a, b);
+    return r == b && s_abs(b) < INFINITY ? is_bits(s_bits(b) - 1) : r; /* a tiny a below 0: what is left stays below b */
+}
+static inline float s_floor_divide(float a, float b)
+{
+    if (s_abs(b) == INFINITY && s_abs(a) < INFINITY)
+        return a != 0 && (a < 0) != (b < 0) ? -1 : 0;
+    return s_abs(a) < INFINITY && s_abs(b) >= FLT_MIN ? (float)((a - lng_remainder(a, b)) / b) : a / b;
+}
+#define LNG_LANE_BY_LANE(name, f)                                                                                                  \
+    static inline v16 name(v16 x, v16 y)                                                                                           \
+    {                                                                                                                              \
+        float a[16], b[16];                                                                                                        \
+        v_storeu(a, x), v_storeu(b, y);                                                                                            \
+        for (int i = 0; i < 16; i++)                                                                                               \
+            a[i] = f(a[i], b[i]);                                                                                                  \
+        return v_loadu(a);                                                                                                         \
+    }
+LNG_LANE_BY_LANE(v_pow, s_pow)
+LNG_LANE_BY_LANE(v_remainder, s_remainder)
+LNG_LANE_BY_LANE(v_floor_divide, s_floor_divide)
 
 static inline float s_exp(float x)
 {
     return v_first(v_exp(v_set1(x)));
+}
+static inline float s_expm1(float x)
+{
+    return v_first(v_expm1(v_set1(x)));
+}
+static inline float s_log1p(float x)
+{
+    return v_first(v_log1p(v_set1(x)));
+}
+static inline float s_softplus(float x)
+{
+    return v_first(v_softplus(v_set1(x)));
 }
 static inline float s_log(float x)
 {
