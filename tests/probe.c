@@ -35,11 +35,12 @@
                         each(iv_mul, INTEGER(iv_mul(v_bits(a), v_bits(b)))) each(iv_and, INTEGER(iv_and(v_bits(a), v_bits(b))))    \
                             each(iv_or, INTEGER(iv_or(v_bits(a), v_bits(b)))) each(iv_xor, INTEGER(iv_xor(v_bits(a), v_bits(b))))  \
                                 each(iv_eq, TRUTH(iv_eq(v_bits(a), v_bits(b)))) each(iv_lt, TRUTH(iv_lt(v_bits(a), v_bits(b))))    \
-                                    each(iv_select, INTEGER(iv_select(v_lt(a, b), v_bits(b), v_bits(c))))                          \
-                                        each(iv_shl, INTEGER(iv_shl(v_bits(a), LIVE)))                                             \
-                                            each(iv_shr, INTEGER(iv_shr(v_bits(a), LIVE)))                                         \
-                                                each(iv_sar, INTEGER(iv_sar(v_bits(a), LIVE))) each(iv_to_v, iv_to_v(v_bits(a)))   \
-                                                    each(v_to_iv, INTEGER(v_to_iv(a))) each(exp, v_exp(a)) each(log, v_log(a))     \
+                                    each(iv_select, INTEGER(iv_select(v_lt(a, b), v_bits(b), v_bits(c)))) each(                    \
+                                        iv_shl, INTEGER(iv_shl(v_bits(a), LIVE))) each(iv_shr, INTEGER(iv_shr(v_bits(a), LIVE)))   \
+                                        each(iv_sar, INTEGER(iv_sar(v_bits(a), LIVE))) each(iv_to_v, iv_to_v(v_bits(a)))           \
+                                            each(v_to_iv, INTEGER(v_to_iv(a))) each(exp, v_exp(a)) each(log, v_log(a))             \
+                                                each(expm1, v_expm1(a)) each(log1p, v_log1p(a)) each(softplus, v_softplus(a))      \
+                                                    each(remainder, v_remainder(a, b)) each(floor_divide, v_floor_divide(a, b))    \
                                                         each(tanh, v_tanh(a)) each(sigmoid, v_sigmoid(a)) each(sin, v_sin(a))      \
                                                             each(cos, v_cos(a)) each(erf, v_erf(a)) each(pow, v_pow(a, b))         \
                                                                 one(s_fma, s_fma(a, b, c)) one(s_fnma, s_fnma(a, b, c))            \

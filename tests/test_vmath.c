@@ -1,4 +1,4 @@
-/* exp log tanh sigmoid sin cos erf pow against libm in double: the bounds that kernel/vmath.h states, over floats of every exponent and sign;
+/* The functions of kernel/vmath.h against libm in double: the bounds that it states, over floats of every exponent and sign;
  * that they never decrease where it says so; and the special values. The levels are compared in test_lanes. */
 #include "config.h"
 #include "graph/level.h"
@@ -63,13 +63,26 @@ static double logistic(double x)
     return 1 / (1 + exp(-x));
 }
 
+static double rectifier(double x)
+{
+    return fmax(x, 0) + log1p(exp(-fabs(x)));
+}
+
 static const struct function {
     const char *name;
     double (*exact)(double);
     double bound;
     bool rises;
-} functions[] = {{"exp", exp, 1.0, true},  {"log", log, 0.9, true},  {"tanh", tanh, 2.5, true}, {"sigmoid", logistic, 2.4, true},
-                 {"sin", sin, 1.6, false}, {"cos", cos, 1.6, false}, {"erf", erf, 1.2, true}};
+} functions[] = {{"exp", exp, 1.0, true},
+                 {"expm1", expm1, 1.5, true},
+                 {"log", log, 0.9, true},
+                 {"log1p", log1p, 0.9, true},
+                 {"softplus", rectifier, 1.7, false},
+                 {"tanh", tanh, 2.5, true},
+                 {"sigmoid", logistic, 2.4, true},
+                 {"sin", sin, 1.6, false},
+                 {"cos", cos, 1.6, false},
+                 {"erf", erf, 1.2, true}};
 
 #define LAST 0x7f800000 /* infinity; -LAST .. LAST counts all floats in order */
 #define STEP 1499
@@ -136,6 +149,39 @@ START_TEST(test_pow)
 }
 END_TEST
 
+/* Exact, and within the divisor: against fmod, which is exact too. */
+START_TEST(test_remainder)
+{
+    uint64_t s = 1;
+    for (int round = 0; round < 100; round++) {
+        for (int i = 0; i < N; i++) {
+            s = s * 6364136223846793005u + 1442695040888963407u;
+            const uint32_t near = i % 2 ? 0xffffffff : 0x87ffffff, at = i % 2 ? 0 : 0x38000000; /* of any, of like size */
+            a[i] = from_bits(((uint32_t)(s >> 32) & near) | at);
+            s = s * 6364136223846793005u + 1442695040888963407u;
+            b[i] = from_bits(((uint32_t)(s >> 32) & near) | at);
+            if (!(fabsf(a[i]) >= FLT_MIN && fabsf(a[i]) <= FLT_MAX && fabsf(b[i]) >= FLT_MIN && fabsf(b[i]) <= FLT_MAX))
+                a[i] = 0.9f, b[i] = 0.1f;
+        }
+        run("remainder", N);
+        for (int i = 0; i < N; i++) {
+            double exact = fmod(a[i], b[i]);
+            exact += exact != 0 && (exact < 0) != (b[i] < 0) ? b[i] : 0;
+            const bool edge = (float)exact == b[i]; /* the next number towards 0 is taken */
+            CHECK(fabsf(out[i]) < fabsf(b[i]) && (out[i] == 0 || (out[i] < 0) == (b[i] < 0)), "%a %% %a is %a", (double)a[i],
+                  (double)b[i], (double)out[i]);
+            CHECK(distance(out[i], exact) <= (edge ? 1 : 0.5), "%a %% %a is %a, not %a", (double)a[i], (double)b[i], (double)out[i],
+                  exact);
+        }
+        run("floor_divide", N);
+        for (int i = 0; i < N; i++) {
+            const double r = fmod(a[i], b[i]), exact = (a[i] - r) / b[i] - (r != 0 && (r < 0) != (b[i] < 0));
+            CHECK(distance(out[i], exact) <= 0.5001, "%a // %a is %a, not %a", (double)a[i], (double)b[i], (double)out[i], exact);
+        }
+    }
+}
+END_TEST
+
 START_TEST(test_special)
 {
     static const struct {
@@ -146,6 +192,21 @@ START_TEST(test_special)
                  {"exp", 0, 1},
                  {"exp", 89, INFINITY},
                  {"exp", -88, 0},
+                 {"expm1", INFINITY, INFINITY},
+                 {"expm1", -INFINITY, -1},
+                 {"expm1", -0.0f, -0.0f},
+                 {"expm1", -30, -1},
+                 {"expm1", NAN, NAN},
+                 {"log1p", INFINITY, INFINITY},
+                 {"log1p", FLT_MAX, 88.7228394f},
+                 {"log1p", -0.0f, -0.0f},
+                 {"log1p", -1, -INFINITY},
+                 {"log1p", -2, NAN},
+                 {"log1p", NAN, NAN},
+                 {"softplus", INFINITY, INFINITY},
+                 {"softplus", -INFINITY, 0},
+                 {"softplus", FLT_MAX, FLT_MAX},
+                 {"softplus", NAN, NAN},
                  {"log", INFINITY, INFINITY},
                  {"log", 0, -INFINITY},
                  {"log", -0.0f, -INFINITY},
@@ -192,6 +253,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, test_bounds, 0, (int)(sizeof functions / sizeof *functions));
     tcase_add_test(t, test_pow);
+    tcase_add_test(t, test_remainder);
     tcase_add_test(t, test_special);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -24,17 +24,31 @@
 #ifdef LNG_DOUBLE
 #include <math.h>
 typedef double real;
-#define real_fma(a, b, c)                              ((a) * (b) + (c))
-#define real_sqrt                                      sqrt
-#define real_exp                                       exp
-#define real_log                                       log
-#define real_tanh                                      tanh
-#define real_sin                                       sin
-#define real_cos                                       cos
-#define real_pow                                       pow
-#define real_erf                                       erf
-#define real_floor                                     floor
-#define real_sigmoid(x)                                (1 / (1 + exp(-(x))))
+#define real_fma(a, b, c) ((a) * (b) + (c))
+#define real_sqrt         sqrt
+#define real_exp          exp
+#define real_expm1        expm1
+#define real_log          log
+#define real_log1p        log1p
+#define real_tanh         tanh
+#define real_sin          sin
+#define real_cos          cos
+#define real_pow          pow
+#define real_erf          erf
+#define real_floor        floor
+#define real_sigmoid(x)   (1 / (1 + exp(-(x))))
+#define real_softplus(x)  (fmax(x, 0) + log1p(exp(-fabs(x))))
+static inline double real_remainder(double a, double b)
+{
+    const double m = fmod(a, b);
+    return m != 0 && (m < 0) != (b < 0) ? m + b : m;
+}
+static inline double real_floor_divide(double a, double b)
+{
+    if (isinf(b) && isfinite(a))
+        return a != 0 && (a < 0) != (b < 0) ? -1 : 0;
+    return b == 0 || !isfinite(a) ? a / b : floor((a - real_remainder(a, b)) / b + 0.5);
+}
 #define LNG_KERNELS(op, naive_, prepare_)              const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
 #define LNG_SWEPT_KERNELS(op, naive_, prepare_, tile_) LNG_KERNELS(op, naive_, prepare_)
 #define LNG_POINTWISE_KERNELS(op, naive_, tile_)       LNG_KERNELS(op, naive_, )
@@ -44,17 +58,22 @@ typedef double real;
 #include "kernel/lanes.h"
 #include "kernel/vmath.h"
 typedef float real;
-#define real_fma     s_fma
-#define real_sqrt    s_sqrt
-#define real_exp     s_exp
-#define real_log     s_log
-#define real_tanh    s_tanh
-#define real_sin     s_sin
-#define real_cos     s_cos
-#define real_pow     s_pow
-#define real_erf     s_erf
-#define real_floor   s_floor
-#define real_sigmoid s_sigmoid
+#define real_fma          s_fma
+#define real_sqrt         s_sqrt
+#define real_exp          s_exp
+#define real_expm1        s_expm1
+#define real_log          s_log
+#define real_log1p        s_log1p
+#define real_tanh         s_tanh
+#define real_sin          s_sin
+#define real_cos          s_cos
+#define real_pow          s_pow
+#define real_erf          s_erf
+#define real_floor        s_floor
+#define real_sigmoid      s_sigmoid
+#define real_softplus     s_softplus
+#define real_remainder    s_remainder
+#define real_floor_divide s_floor_divide
 #define LNG_KERNELS(op, naive_, prepare_)                                                                                          \
     const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .prepare = (prepare_)}
 #if defined LNG_AVX512 || defined LNG_AVX2

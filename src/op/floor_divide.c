@@ -1,0 +1,34 @@
+/* y = floor(a / b), of the exact quotient. */
+#define ARITY  2
+#define SCALAR real_floor_divide(a, b)
+#define VECTOR v_floor_divide(a, b)
+#include "op/pointwise.h"
+LNG_POINTWISE(floor_divide);
+
+#ifdef LNG_TABLE
+#include "op/table.h"
+
+const lng_op lng_op_floor_divide = {
+    .name = "floor_divide",
+    .about = "the quotient rounded down; written a // b",
+    .math =
+        "y = the largest whole number that is not above the exact a / b, rounded to a float; a / b where b is 0; no gradient flows",
+    .flags = LNG_OP_POINTWISE,
+    LNG_IN({"a", LNG_FLOAT_ONLY, "what is divided"}, {"b", LNG_FLOAT_ONLY, "by what"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
+    .infer = lng_infer_pointwise,
+    .example = "- it // 0.1",
+};
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_VALUES(7, -7, 7, -7, 6), LNG_VALUES(3, 3, -3, -3, 3)}, .out = {LNG_VALUES(2, -3, -3, 2, 2)}},
+    {.in = {LNG_VALUES(1e8, 2.5), LNG_VALUES(3, 0.5)}, .out = {LNG_VALUES(33333333, 5)}},
+    {.in = {LNG_VALUES(1, -1, 1, 0), LNG_VALUES(INFINITY, INFINITY, 0, 0)}, .out = {LNG_VALUES(0, -1, INFINITY, NAN)}},
+};
+static const lng_case cases[] = {LNG_PAIR_CASES(.low = 0.5, .high = 2)};
+LNG_OP_CASES(floor_divide);
+#endif
