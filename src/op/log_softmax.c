@@ -3,10 +3,7 @@
 
 static void row(lng_view out, lng_view in, int64_t at, int64_t n)
 {
-    real m = row_max(in, at, n), sum = 0;
-    for (int64_t i = 0; i < n; i++)
-        sum += real_exp(F(in, at + i) - m);
-    real log_sum = real_log(sum);
+    const real m = row_max(in, at, n), log_sum = real_log(row_sum(NULL, in, m, at, n));
     for (int64_t i = 0; i < n; i++)
         F(out, at + i) = F(in, at + i) - m - log_sum;
 }
@@ -14,10 +11,7 @@ static void row(lng_view out, lng_view in, int64_t at, int64_t n)
 #ifdef LNG_FAST
 static void v_row(float *y, const float *x, int64_t n)
 {
-    v16 m = v_row_max(x, n), sum = v_zero();
-    for (int64_t i = 0; i < n; i++)
-        sum = v_add(sum, v_exp(v_sub(v_load(x + i * LNG_LANES), m)));
-    v16 log_sum = v_log(sum);
+    const v16 m = v_row_max(x, n), log_sum = v_log(v_row_sum(NULL, x, m, n));
     for (int64_t i = 0; i < n; i++)
         v_store(y + i * LNG_LANES, v_sub(v_sub(v_load(x + i * LNG_LANES), m), log_sum));
 }
@@ -35,7 +29,7 @@ static void vjp(lng_vjp *r) /* g - e^y sum(g) */
 const lng_op lng_op_log_softmax = {
     .name = "log_softmax",
     .about = "logarithms of probabilities along the last axis",
-    .math = "y = (x - m) - log(s) along the last axis, where m is the maximum and s the sum of e ^ (x - m), from +0 in order",
+    .math = "y = (x - m) - log(s) along the last axis, where m is the maximum and s the sum of e ^ (x - m), added up as in sum",
     LNG_IN({"x", LNG_FLOAT_ONLY, "scores"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "logarithms, in the shape of x"}),
     .infer = infer,

@@ -25,7 +25,7 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_mean = {
     .name = "mean",
     .about = "the mean over axes",
-    .math = "y = (the sum of x over the axes) / n, n being the number of terms; summed from +0 in row-major order",
+    .math = "y = (the sum of x over the axes) / n, n being the number of terms; added up as in sum",
     LNG_IN({"x", LNG_FLOAT_ONLY, "what is averaged"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the means"}),
     LNG_ATTRS(LNG_REDUCTION_ATTRS),
@@ -45,6 +45,13 @@ static const lng_sample samples[] = {
      .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
      .out = {LNG_ARRAY(LNG_DIMS(2, 1), 2, 5)}},
 };
-static const lng_case cases[] = {LNG_REDUCTION_CASES()};
+static const lng_case cases[] = {
+    LNG_REDUCTION_CASES(),
+    /* long ones */
+    {.in = {LNG_DIMS(64)}},
+    {.in = {LNG_DIMS(65)}},
+    {.in = {LNG_DIMS(2, 900)}, .attr = {{.v = LNG_DIMS(1)}}},
+    {.in = {LNG_DIMS(20, 33, 3)}, .attr = {{.v = LNG_DIMS(0, 1)}}},
+};
 LNG_OP_CASES(mean);
 #endif

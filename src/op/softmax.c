@@ -3,9 +3,7 @@
 
 static void row(lng_view out, lng_view in, int64_t at, int64_t n)
 {
-    real m = row_max(in, at, n), sum = 0;
-    for (int64_t i = 0; i < n; i++)
-        sum += F(out, at + i) = real_exp(F(in, at + i) - m);
+    const real m = row_max(in, at, n), sum = row_sum(&out, in, m, at, n);
     for (int64_t i = 0; i < n; i++)
         F(out, at + i) /= sum;
 }
@@ -13,12 +11,7 @@ static void row(lng_view out, lng_view in, int64_t at, int64_t n)
 #ifdef LNG_FAST
 static void v_row(float *y, const float *x, int64_t n)
 {
-    v16 m = v_row_max(x, n), sum = v_zero();
-    for (int64_t i = 0; i < n; i++) {
-        v16 e = v_exp(v_sub(v_load(x + i * LNG_LANES), m));
-        sum = v_add(sum, e);
-        v_store(y + i * LNG_LANES, e);
-    }
+    const v16 m = v_row_max(x, n), sum = v_row_sum(y, x, m, n);
     for (int64_t i = 0; i < n; i++)
         v_store(y + i * LNG_LANES, v_div(v_load(y + i * LNG_LANES), sum));
 }
@@ -36,7 +29,7 @@ static void vjp(lng_vjp *r) /* y (g - sum(g y)) */
 const lng_op lng_op_softmax = {
     .name = "softmax",
     .about = "probabilities along the last axis",
-    .math = "y = e ^ (x - m) / s along the last axis, where m is the maximum and s the sum of e ^ (x - m), from +0 in order",
+    .math = "y = e ^ (x - m) / s along the last axis, where m is the maximum and s the sum of e ^ (x - m), added up as in sum",
     LNG_IN({"x", LNG_FLOAT_ONLY, "scores"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "probabilities, in the shape of x"}),
     .infer = infer,

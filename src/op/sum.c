@@ -15,54 +15,87 @@ typedef struct prepared {
     float divisor;
 } prepared;
 
-/* m sums (a constant) whose terms are `gap` floats apart. */
-static inline __attribute__((always_inline)) void add_terms(v16 *sum, const float *x, ptrdiff_t gap, const lng_nest *w, int m)
+/* How far the terms of some sums have been read. */
+typedef struct position {
+    int64_t index[LNG_MAX_RANK], inner; /* of the outer loops; of the innermost */
+    ptrdiff_t at;
+    bool more;
+} position;
+
+/* The next terms, in the innermost loop and at most `left`: their number; *from: where the first one is. */
+static inline int64_t next_terms(const lng_nest *w, position *p, int64_t left, ptrdiff_t *from)
 {
-    int64_t index[LNG_MAX_RANK] = {0};
     const int inner = w->rank - 1;
-    ptrdiff_t at = 0, step = w->step[0][inner];
+    const int64_t here = w->extent[inner] - p->inner, n = here < left ? here : left;
+    *from = p->at + (ptrdiff_t)p->inner * w->step[0][inner];
+    p->inner += n;
+    if (p->inner == w->extent[inner]) {
+        p->inner = 0;
+        p->more = lng_nest_next(w, inner, 1, p->index, &p->at);
+    }
+    return n;
+}
+
+/* The next run of m sums (a constant) whose terms are `gap` floats apart. */
+static inline __attribute__((always_inline)) void add_run(v16 *run, const float *x, ptrdiff_t gap, const lng_nest *w, position *p,
+                                                          int m)
+{
+    const ptrdiff_t step = w->step[0][w->rank - 1];
+    v16 sum[LONG_SUM_WIDTH];
     LNG_UNROLLED(k, m)
         sum[k] = v_zero();
-    do
-        for (int64_t i = 0; i < w->extent[inner]; i++) {
+    for (int64_t left = LONG_SUM_RUN, n; left > 0 && p->more; left -= n) {
+        ptrdiff_t from;
+        n = next_terms(w, p, left, &from);
+        for (int64_t i = 0; i < n; i++) {
             LNG_UNROLLED(k, m)
-                sum[k] = v_add(sum[k], v_loadu(x + at + i * step + k * gap));
+                sum[k] = v_add(sum[k], v_loadu(x + from + i * step + k * gap));
         }
-    while (lng_nest_next(w, inner, 1, index, &at));
+    }
+    LNG_UNROLLED(k, m)
+        run[k] = sum[k];
+}
+
+/* m sums, divided. */
+static inline __attribute__((always_inline)) void sums(float *out, const float *x, ptrdiff_t gap, const lng_nest *w, float divisor,
+                                                       int m)
+{
+    position p = {.more = true};
+    v16 run[LONG_SUM_WIDTH];
+    add_run(run, x, gap, w, &p, m);
+    if (p.more) {
+        v_long_sum sum;
+        for (sum.runs = 0; p.more; add_run(run, x, gap, w, &p, m))
+            v_long_sum_add(&sum, run, m);
+        v_long_sum_total(&sum, run, m);
+    }
+    for (int k = 0; k < m; k++)
+        v_storeu(out + k * LNG_LANES, v_div(run[k], v_set1(divisor)));
 }
 
 /* The n vectors of sums of the innermost kept loop. */
 static void vector_sums(float *out, const float *x, ptrdiff_t gap, const lng_nest *w, int64_t n, float divisor)
 {
-    v16 sum[8];
     int64_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        add_terms(sum, x + i * gap, gap, w, 8);
-        for (int k = 0; k < 8; k++)
-            v_storeu(out + (i + k) * LNG_LANES, v_div(sum[k], v_set1(divisor)));
-    }
-    for (; i + 2 <= n; i += 2) {
-        add_terms(sum, x + i * gap, gap, w, 2);
-        v_storeu(out + i * LNG_LANES, v_div(sum[0], v_set1(divisor)));
-        v_storeu(out + (i + 1) * LNG_LANES, v_div(sum[1], v_set1(divisor)));
-    }
-    for (; i < n; i++) {
-        add_terms(sum, x + i * gap, gap, w, 1);
-        v_storeu(out + i * LNG_LANES, v_div(sum[0], v_set1(divisor)));
-    }
+    for (; i + LONG_SUM_WIDTH <= n; i += LONG_SUM_WIDTH)
+        sums(out + i * LNG_LANES, x + i * gap, gap, w, divisor, LONG_SUM_WIDTH);
+    for (; i + 2 <= n; i += 2)
+        sums(out + i * LNG_LANES, x + i * gap, gap, w, divisor, 2);
+    for (; i < n; i++)
+        sums(out + i * LNG_LANES, x + i * gap, gap, w, divisor, 1);
 }
 
 static void one_sum(float *out, const float *x, const lng_nest *w, float divisor)
 {
-    int64_t index[LNG_MAX_RANK] = {0};
-    const int inner = w->rank - 1;
-    ptrdiff_t at = 0;
-    float sum = 0;
-    do
-        for (int64_t i = 0; i < w->extent[inner]; i++)
-            sum += x[at + i * w->step[0][inner]];
-    while (lng_nest_next(w, inner, 1, index, &at));
-    *out = sum / divisor;
+    position p = {.more = true};
+    long_sum sum = {0};
+    while (p.more) {
+        ptrdiff_t from;
+        const int64_t n = next_terms(w, &p, LONG_SUM_RUN, &from);
+        for (int64_t i = 0; i < n; i++)
+            long_sum_add(&sum, x[from + i * w->step[0][w->rank - 1]]);
+    }
+    *out = long_sum_total(&sum) / divisor;
 }
 
 static void fast(const lng_call *call)
@@ -114,7 +147,8 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_sum = {
     .name = "sum",
     .about = "the sum over axes",
-    .math = "y = the sum of x over the axes: from +0, by plain additions in row-major order",
+    .math = "y = the sum of x over the axes, in row-major order: up to 64 terms one after the other, from +0; more in runs of 64 "
+            "terms, which are added in the tree that splits at the largest power of two below their number",
     LNG_IN({"x", LNG_FLOAT_ONLY, "what is summed"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the sums"}),
     LNG_ATTRS(LNG_REDUCTION_ATTRS),
@@ -135,6 +169,13 @@ static const lng_sample samples[] = {
      .out = {LNG_ARRAY(LNG_DIMS(2, 1), 6, 15)}},
     {.in = {LNG_VALUES(0x1p60, 1, -0x1p60)}, .out = {LNG_NUMBER(0)}}, /* in order: the 1 is lost */
 };
-static const lng_case cases[] = {LNG_REDUCTION_CASES()};
+static const lng_case cases[] = {
+    LNG_REDUCTION_CASES(),
+    /* long ones */
+    {.in = {LNG_DIMS(64)}},
+    {.in = {LNG_DIMS(65)}},
+    {.in = {LNG_DIMS(2, 900)}, .attr = {{.v = LNG_DIMS(1)}}},
+    {.in = {LNG_DIMS(20, 33, 3)}, .attr = {{.v = LNG_DIMS(0, 1)}}},
+};
 LNG_OP_CASES(sum);
 #endif

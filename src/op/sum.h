@@ -1,7 +1,8 @@
-/* Sums over axes, divided by a number: 1 in sum, the number of terms in mean. By definition, from +0, one addition for each reduced element in
- * row-major order. sum.c has the fast kernel of both. */
+/* Sums over axes, divided by a number: 1 in sum, the number of terms in mean. The terms come in row-major order, and are added as long_sum.h says.
+ * sum.c has the fast kernel of both. */
 #ifndef LNG_OP_SUM_H
 #define LNG_OP_SUM_H
+#include "op/long_sum.h"
 #include "op/reduce.h"
 
 static inline void naive_sum(const lng_naive_call *call, int64_t divisor)
@@ -13,11 +14,11 @@ static inline void naive_sum(const lng_naive_call *call, int64_t divisor)
     do {
         int64_t reduced[LNG_MAX_RANK] = {0};
         ptrdiff_t x = at[0];
-        real sum = 0;
+        long_sum sum = {0};
         do
-            sum += F(call->in[0], x);
+            long_sum_add(&sum, F(call->in[0], x));
         while (lng_nest_next(&r.reduced, r.reduced.rank, 1, reduced, &x));
-        F(call->out[0], at[1]) = sum / (real)divisor;
+        F(call->out[0], at[1]) = long_sum_total(&sum) / (real)divisor;
     } while (lng_nest_next(&r.kept, r.kept.rank, 2, kept, at));
 }
 
