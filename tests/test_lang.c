@@ -643,6 +643,7 @@ START_TEST(every_standard_block)
         "elu",
         "gelu",
         "silu",
+        "log_sigmoid",
         "softplus",
         "relu",
         "avgpool2d: {size: 2}",
@@ -659,6 +660,8 @@ START_TEST(every_standard_block)
                                         "he_normal"};
     static const char *const losses[] = {"cross_entropy(out, label)",
                                          "binary_cross_entropy(out, one_hot(label, depth=10))",
+                                         "softmax_cross_entropy(out, label)",
+                                         "sigmoid_cross_entropy(out, one_hot(label, depth=10))",
                                          "mse(out, one_hot(label, depth=10))",
                                          "mae(out, one_hot(label, depth=10))",
                                          "2 - accuracy(out, label) + cross_entropy(out, label)",
@@ -673,12 +676,12 @@ START_TEST(every_standard_block)
                                         "rate"};
     static const char *const optimizers[] = {"sgd", "momentum", "adam", "adamw", "momentum"};
     lng_text all = lng_text_new(arena);
-    for (size_t i = 0; i < 13; i++) {
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         char *text = lng_format(
             arena,
             "%slet: {rate: 0.5}\ngraph:\n  - image / 255\n  - %s\n  - flatten\n  - dense: {units: 10, init: '%s', activation: softmax}\n"
             "train: {loss: '%s', optimizer: '%s(lr=%s%s)'}\n",
-            head, layers[i], inits[i % 9], losses[i % 6], optimizers[i % 5], i % 8 == 7 ? "rate" : rates[i % 8],
+            head, layers[i], inits[i % 9], losses[i % 8], optimizers[i % 5], i % 8 == 7 ? "rate" : rates[i % 8],
             i == 4 ? ", nesterov=true" : "");
         if (i % 8 != 7) /* else nothing would read it */
             text = lng_format(arena, "%s%s", head, strstr(text, "\ngraph:") + 1);

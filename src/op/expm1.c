@@ -1,23 +1,22 @@
 /* y = e^x - 1. */
+#define OP     expm1
 #define ARITY  1
 #define SCALAR real_expm1(a)
 #define VECTOR v_expm1(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(expm1);
 
 #ifdef LNG_TABLE
 #include "op/table.h"
 
 static void vjp(lng_vjp *r)
 {
-    lng_value *slope = lng_add(r->graph, lng_result(r), lng_scalar(r->graph, 1));
-    r->gin[0] = lng_mul(r->graph, r->gout[0], slope);
+    r->gin[0] = lng_mul(r->graph, r->gout[0], lng_unary(r->graph, &lng_op_exp, r->node->in[0])); /* y + 1 would be 0 far below 0 */
 }
 
 const lng_op lng_op_expm1 = {
     .name = "expm1",
     .about = "the exponential minus 1, exact near 0",
-    .math = "y = e ^ x - 1; its slope is y + 1",
+    .math = "y = e ^ x - 1; its slope is e ^ x",
     .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
