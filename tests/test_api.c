@@ -237,7 +237,7 @@ START_TEST(updates_and_clock)
     must(lng_program_bind_f32(p, "x", x40, 40, 1, LNG_BORROW, errors));
     must(lng_program_run(p, LNG_STEP, NULL, 40, errors));
     ck_assert(lng_program_variable(p, "a", NULL)[1] == 0 && lng_program_variable(p, "c", NULL)[1] == 5);
-    lng_program_set_clock(p, 7, 2, 0.5);
+    lng_program_set_clock(p, 7, 2, 14);
     must(lng_program_run(p, LNG_STEP, NULL, 33, errors));
     ck_assert(lng_program_variable(p, "a", NULL)[1] == 5 && lng_program_variable(p, "c", NULL)[1] == 0);
     ck_assert_uint_eq(lng_program_steps(p), 8);
@@ -299,7 +299,7 @@ START_TEST(wrong_leaves)
     refused_build(!lng_builder_parameter(b, "x", SHAPE(2, 0)), "shape", "dimension 1 is 0");
     refused_build(!lng_builder_parameter(b, "x", SHAPE(2, -3)), "shape", "is -3");
     refused_build(!lng_builder_parameter(b, "x", SHAPE(INT64_MAX, INT64_MAX, 2)), "limit", "2^31");
-    refused_build(!lng_builder_clock(b, "steps"), "out-of-range", "step epoch progress batch_size");
+    refused_build(!lng_builder_clock(b, "steps"), "expression", "batch_size; not `steps`");
     must(lng_builder_input(b, "x", 0, NULL));
     refused_build(!lng_builder_parameter(b, "x", 0, NULL), "duplicate-key", "already");
     lng_value *w = lng_builder_parameter(b, "w", SHAPE(2));
@@ -601,7 +601,7 @@ START_TEST(no_program_and_no_list)
     refused(!lng_program_save(NULL, "w", errors), "arguments", "program is NULL");
     refused(!lng_program_load(NULL, "w", errors), "arguments", "program is NULL");
     lng_program_set_seed(NULL, 1);
-    lng_program_set_clock(NULL, 1, 1, 1);
+    lng_program_set_clock(NULL, 1, 1, 2);
     ck_assert(lng_program_memory(NULL) == 0 && lng_program_steps(NULL) == 0 && lng_program_variables(NULL) == 0 &&
               !lng_program_variable_name(NULL, 0) && lng_program_variable_shape(NULL, 0, NULL) == 0 &&
               !lng_program_variable_is_parameter(NULL, 0) && !lng_program_variable(NULL, "w", &n) && n == 0);

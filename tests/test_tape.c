@@ -68,7 +68,8 @@ static void compare(lng_arena *arena, const random_graph *rg, const setting *s, 
     rng r = {seed};
     for (int i = 0; i < s->batch; i++)
         rows[i] = (uint32_t)rng_below(&r, GRAPH_EXAMPLES);
-    lng_context context = {.seed = seed, .step = 3, .epoch = 1, .progress = 0.25, .batch = s->batch, .field = rg->field};
+    lng_context context = {
+        .seed = seed, .step = 3, .epoch = 1, .total_steps = 12, .progress = 0.25, .batch = s->batch, .field = rg->field};
     const lng_reference *ref = lng_reference_run(arena, rg->graph, false, rows, s->batch, &context, variable_at, before);
     must(lng_engine_run(engine, rows, s->batch, &context), "finite");
     for (size_t i = 0; i < rg->graph->outputs; i++) {

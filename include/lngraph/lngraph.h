@@ -146,8 +146,8 @@ LNG_API lng_value *lng_builder_state(lng_builder *, const char *name, int rank, 
 LNG_API lng_value *lng_builder_number(lng_builder *, double);
 /* A shape filled with one number. */
 LNG_API lng_value *lng_builder_filled(lng_builder *, double, int rank, const int64_t *dims);
-/* How far the run has come, as a scalar: "step", "epoch", "progress" (see lng_program_set_clock) or "batch_size", the number of examples
- * in this batch. */
+/* How far the run has come, as a scalar: "step", "epoch", "progress", "total_steps" (see lng_program_set_clock) or "batch_size", the
+ * number of examples in this batch. */
 LNG_API lng_value *lng_builder_clock(lng_builder *, const char *what);
 /* Any op of lngraph-ops(7), by name, with n operands and its attributes. The attributes are a printf format, checked by the compiler,
  * of what YAML would have between braces: "padding: same, stride: [%d, %d]". Numbers have a decimal point whatever the locale. NULL: all
@@ -241,9 +241,9 @@ LNG_API bool lng_program_epoch(lng_program *, double *loss, lng_errors *);
 LNG_API uint32_t lng_program_steps(const lng_program *);
 /* Sets the seed of the random numbers drawn while running. It starts as the model's, or 0. */
 LNG_API void lng_program_set_seed(lng_program *, uint64_t seed);
-/* Sets what schedules read in the next step. Steps and epochs count from 0; progress goes from 0 at the first step towards 1 at the
- * last. A step increments `step`; an epoch sets all three. */
-LNG_API void lng_program_set_clock(lng_program *, uint32_t step, int epoch, double progress);
+/* Sets what schedules read in the next step. Steps and epochs count from 0; total is the number of steps in the whole run, 0 if it is not
+ * known, and progress is step / total. A step increments `step`; an epoch sets step and epoch, and binding a model's data sets total. */
+LNG_API void lng_program_set_clock(lng_program *, uint32_t step, int epoch, uint32_t total);
 
 /* ---- Reading the results of a run ---- */
 

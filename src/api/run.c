@@ -158,10 +158,10 @@ void lng_program_set_seed(lng_program *p, uint64_t seed)
         lng_trainer_set_seed(&p->trainer, seed);
 }
 
-void lng_program_set_clock(lng_program *p, uint32_t step, int epoch, double progress)
+void lng_program_set_clock(lng_program *p, uint32_t step, int epoch, uint32_t total)
 {
     if (!p)
         return;
     p->trainer.cursor = (lng_cursor){.step = step, .epoch = epoch};
-    p->trainer.progress = progress;
+    p->trainer.steps = total;
 }

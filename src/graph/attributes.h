@@ -4,7 +4,8 @@
 #define LNG_GRAPH_ATTRIBUTES_H
 
 enum { LNG_BROADCAST_SHAPE };
-enum { LNG_CLOCK_WHAT };
+enum { LNG_CLOCK_PROGRAM };
+#define LNG_CLOCK_TEXT 500 /* the longest program */
 enum { LNG_CONSTANT_VALUE, LNG_CONSTANT_SHAPE, LNG_CONSTANT_INTEGER };
 /* conv2d and its gradients; the shape, in the gradients only, is that of what the gradient is of */
 enum { LNG_CONV_STRIDE, LNG_CONV_DILATION, LNG_CONV_PADDING, LNG_CONV_CROP, LNG_CONV_SHAPE };

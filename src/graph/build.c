@@ -44,7 +44,7 @@ lng_value *lng_read_variable(lng_graph *g, const char *name, lng_shape shape)
 
 lng_value *lng_read_clock(lng_graph *g, const char *what)
 {
-    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CLOCK_WHAT] = {.s = what}};
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CLOCK_PROGRAM] = {.s = what}};
     return emit(g, &lng_op_clock, NULL, 0, attr);
 }
 

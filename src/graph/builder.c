@@ -2,7 +2,7 @@
  *
  * Equal nodes (same op, operands and attributes; for variables the same name) are found in an open hash table and returned instead.
  * A pointwise op of filled constants folds into a filled constant by running the op's own naive kernel on one element, so folding
- * never changes a bit. */
+ * never changes a bit. One of the run's state and numbers alone becomes one node of the clock. */
 #include "base/assert.h"
 #include "graph/level.h"
 #include "graph/ops.h"
@@ -130,6 +130,30 @@ static lng_value *fold_pointwise(lng_graph *g, const lng_node *n)
     return lng_constant(g, (double)out, n->out[0].shape);
 }
 
+/* A pointwise op of the run's state and numbers alone: a program of the clock, computed in double. */
+static lng_value *fold_clock(lng_graph *g, const lng_node *n)
+{
+    const lng_value *out = &n->out[0];
+    bool reads = false;
+    if (!lng_op_number(n->op) || out->shape.rank != 0)
+        return NULL;
+    lng_text program = lng_text_new(g->arena);
+    for (int i = 0; i < n->n_in; i++) {
+        const lng_node *in = n->in[i]->node;
+        char number[LNG_NUMBER_SIZE];
+        double fill;
+        lng_text_add(&program, "%s", i ? ", " : "(");
+        if (lng_value_is_constant(n->in[i], &fill) && fill - fill == 0)
+            lng_text_add(&program, "%s", lng_number(number, fill));
+        else if (in->op == &lng_op_clock)
+            reads = true, lng_text_add(&program, "%s", in->attr[LNG_CLOCK_PROGRAM].s);
+        else
+            return NULL;
+    }
+    const char *text = lng_format(g->arena, "%s%s)", n->op->name, program.at);
+    return reads && strlen(text) <= LNG_CLOCK_TEXT ? lng_read_clock(g, text) : NULL;
+}
+
 static bool is_filled_with(const lng_value *v, double x)
 {
     double fill;
@@ -162,7 +186,7 @@ static lng_value *simplify(lng_graph *g, const lng_node *n)
         if (op == &lng_op_reshape && n->in[0]->node->op == &lng_op_reshape)
             return lng_reshape(g, n->in[0]->node->in[0], out->shape);
     }
-    return NULL;
+    return op->flags & LNG_OP_POINTWISE ? fold_clock(g, n) : NULL;
 }
 
 /* ---- making nodes ---- */

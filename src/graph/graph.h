@@ -143,7 +143,7 @@ lng_value *lng_scalar(lng_graph *, double value);
 lng_value *lng_integer(lng_graph *, int64_t value);                                        /* i32, a scalar */
 lng_value *lng_read_input(lng_graph *, int index, const char *name, lng_shape, lng_dtype); /* a field of the data */
 lng_value *lng_read_variable(lng_graph *, const char *name, lng_shape);
-lng_value *lng_read_clock(lng_graph *, const char *what);       /* "step", "epoch", "progress", "batch_size" */
+lng_value *lng_read_clock(lng_graph *, const char *what);       /* "step", "epoch", "progress", "total_steps", "batch_size" */
 lng_value *lng_unary(lng_graph *, const lng_op *, lng_value *); /* an op (graph/ops.h), with default attributes */
 lng_value *lng_binary(lng_graph *, const lng_op *, lng_value *, lng_value *);
 lng_value *lng_ternary(lng_graph *, const lng_op *, lng_value *, lng_value *, lng_value *);

@@ -92,3 +92,8 @@ const lng_kernels *lng_op_kernels(lng_isa isa, const lng_op *op)
 {
     return lng_levels[isa].kernels ? lng_levels[isa].kernels[lng_op_index(op)] : NULL;
 }
+
+lng_number_op *lng_op_number(const lng_op *op)
+{
+    return lng_op_kernels(LNG_ISA_BASELINE, op)->number;
+}

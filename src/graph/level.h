@@ -19,5 +19,6 @@ bool lng_isa_named(const char *name, lng_isa *); /* "baseline", "avx2", "avx512"
 bool lng_isa_available(lng_isa);                 /* built, and on this machine */
 lng_isa lng_isa_best(void);                      /* what LNGRAPH_ISA asks for, if it is available, else the best that is */
 const lng_kernels *lng_op_kernels(lng_isa, const lng_op *); /* NULL when the level is not built */
+lng_number_op *lng_op_number(const lng_op *);               /* NULL unless it is a pointwise op on floats */
 
 #endif

@@ -125,7 +125,8 @@ typedef struct lng_context {
     uint64_t seed;
     uint32_t step;          /* from 0 */
     int epoch;              /* from 0 */
-    double progress;        /* 0 at the first step, towards 1 at the last */
+    int64_t total_steps;    /* of the run; 0: not known */
+    double progress;        /* step / total_steps: 0 at the first step, towards 1 at the last */
     int batch;              /* live examples of this batch */
     const lng_field *field; /* [LNG_INPUT_INDEX of an input] */
 } lng_context;
@@ -172,11 +173,15 @@ typedef struct lng_prepared {
     size_t scratch;     /* bytes */
 } lng_prepared;
 
+/* What a pointwise op computes of numbers in double: when a file is compiled, and of the run's state. */
+typedef double lng_number_op(double, double, double);
+
 /* What an op offers at one instruction-set level. */
 typedef struct lng_kernels {
     lng_naive_kernel *naive; /* NULL: that of the baseline, and there is a fast one for every node */
     lng_prepared (*prepare)(const lng_node *, lng_arena *);
     lng_tile *(*tile)(const lng_node *); /* of pointwise ops */
+    lng_number_op *number;               /* of pointwise ops on floats, in the baseline alone */
 } lng_kernels;
 
 #endif

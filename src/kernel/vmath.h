@@ -22,17 +22,18 @@
 #define LNG_VMATH static inline
 #else
 #define LNG_VMATH
-#define v_exp     lng_plain_exp
-#define v_sigmoid lng_plain_sigmoid
-#define v_tanh    lng_plain_tanh
-#define v_log     lng_plain_log
-#define v_sin     lng_plain_sin
-#define v_cos     lng_plain_cos
-#define v_erf     lng_plain_erf
-#define v_expm1   lng_plain_expm1
-#define v_log1p   lng_plain_log1p
+#define v_exp      lng_plain_exp
+#define v_sigmoid  lng_plain_sigmoid
+#define v_tanh     lng_plain_tanh
+#define v_log      lng_plain_log
+#define v_sin      lng_plain_sin
+#define v_cos      lng_plain_cos
+#define v_erf      lng_plain_erf
+#define v_expm1    lng_plain_expm1
+#define v_log1p    lng_plain_log1p
 #define v_softplus lng_plain_softplus
-v16 v_exp(v16), v_sigmoid(v16), v_tanh(v16), v_log(v16), v_sin(v16), v_cos(v16), v_erf(v16), v_expm1(v16), v_log1p(v16), v_softplus(v16);
+v16 v_exp(v16), v_sigmoid(v16), v_tanh(v16), v_log(v16), v_sin(v16), v_cos(v16), v_erf(v16), v_expm1(v16), v_log1p(v16),
+    v_softplus(v16);
 #endif
 
 #ifdef LNG_VMATH_HERE

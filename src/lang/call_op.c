@@ -1,4 +1,5 @@
 /* Calls of ops: attributes by the op's table. */
+#include "graph/level.h"
 #include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
@@ -99,31 +100,30 @@ static bool attributes(lng_scope *s, const lng_callable *c, const lng_args *a, c
     return good;
 }
 
-/* What is known at compile time stays a number: only what IEEE 754 rounds exactly. */
+/* A pointwise op of numbers is a number, which the op's own computation gives in double; the least, largest and absolute of integers are
+ * integers. */
 static bool fold(const lng_op *op, const lng_datum *in, size_t n, lng_datum *out)
 {
-    for (size_t i = 0; i < n; i++)
+    lng_number_op *number = lng_op_number(op);
+    double x[3] = {0};
+    bool whole = op == &lng_op_minimum || op == &lng_op_maximum || op == &lng_op_abs;
+    if (!number || op->in[0].dtype != LNG_FLOAT_ONLY)
+        return false;
+    for (size_t i = 0; i < n; i++) {
         if (!lng_datum_is_number(&in[i]))
             return false;
-    bool whole = n > 0 && in[0].kind == LNG_DATUM_INT && (n < 2 || in[1].kind == LNG_DATUM_INT);
-    double x = n > 0 ? lng_datum_number(&in[0]) : 0, y = n > 1 ? lng_datum_number(&in[1]) : 0;
-    if (op == &lng_op_minimum || op == &lng_op_maximum) {
-        int which = (x < y) == (op == &lng_op_minimum) ? 0 : 1;
-        *out = in[x == y ? 0 : which];
-        if (!whole)
-            out->kind = LNG_DATUM_FLOAT, out->f = which == 0 || x == y ? x : y;
-        return true;
+        x[i] = lng_datum_number(&in[i]);
+        whole = whole && in[i].kind == LNG_DATUM_INT && x[i] > -0x1p53 && x[i] < 0x1p53;
     }
-    if (whole && op == &lng_op_abs && in[0].i != INT64_MIN) {
-        *out = in[0];
-        out->i = in[0].i < 0 ? -in[0].i : in[0].i;
-        return true;
-    }
-    double result = op == &lng_op_sqrt && x >= 0 ? sqrt(x) : op == &lng_op_abs ? fabs(x) : op == &lng_op_floor ? floor(x) : NAN;
+    const double y = number(x[0], x[1], x[2]);
     *out = in[0];
-    out->kind = LNG_DATUM_FLOAT;
-    out->f = result;
-    return isfinite(result);
+    if (whole)
+        out->i = (int64_t)y;
+    else {
+        out->kind = LNG_DATUM_FLOAT;
+        out->f = y;
+    }
+    return isfinite(y);
 }
 
 /* "2 to 4 values (a, b, c, d)" */

@@ -12,7 +12,7 @@ static const lng_datum none = {0};
 /* ---- names ---- */
 static lng_datum clock_value(lng_scope *s, const lng_expr *e, const char *what)
 {
-    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CLOCK_WHAT] = {.s = what}};
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CLOCK_PROGRAM] = {.s = what}};
     if (s->e->initializing) {
         lng_complain_at(s, e, LNG_E_KIND, "an initial value cannot depend on `%s`", what);
         return none;

@@ -1,5 +1,6 @@
-/* Operators. What is known at compile time is computed here: integers exactly, numbers in double (only what IEEE 754 rounds exactly, so
- * every machine gives the same bits; anything else is an op). Values become ops. */
+/* Operators. What is known at compile time is computed here: integers exactly, numbers in double, with
+ * mathematics of our own, so that every machine gives the same bits. Values become ops. */
+#include "graph/level.h"
 #include "graph/ops.h"
 #include "lang/diagnose.h"
 #include "lang/emit.h"
@@ -63,43 +64,50 @@ static lng_datum integers(lng_scope *s, const lng_expr *e, int64_t a, int64_t b,
     return fits ? out : failed(s, e, LNG_E_RANGE, "the result does not fit in 64 bits");
 }
 
-/* a ** n by repeated squaring: the same bits on every machine */
-static double double_power(double a, int64_t n)
+static const lng_op *op_of(lng_sign sign, bool *swap)
 {
-    double result = 1, square = n < 0 ? 1 / a : a;
-    for (uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n; left; left >>= 1, square *= square)
-        if (left & 1)
-            result *= square;
-    return result;
+    *swap = sign == LNG_GT || sign == LNG_GE;
+    switch (sign) {
+    case LNG_ADD:
+        return &lng_op_add;
+    case LNG_SUB:
+        return &lng_op_sub;
+    case LNG_MUL:
+    case LNG_AND: /* of 0 and 1 */
+        return &lng_op_mul;
+    case LNG_DIV:
+        return &lng_op_div;
+    case LNG_FLOOR_DIV:
+        return &lng_op_floor_divide;
+    case LNG_MOD:
+        return &lng_op_remainder;
+    case LNG_POW:
+        return &lng_op_pow;
+    case LNG_MATMUL:
+        return &lng_op_matmul;
+    case LNG_EQ:
+        return &lng_op_equal;
+    case LNG_NE:
+        return &lng_op_not_equal;
+    case LNG_LT:
+    case LNG_GT:
+        return &lng_op_less;
+    case LNG_LE:
+    case LNG_GE:
+        return &lng_op_less_equal;
+    default:
+        return &lng_op_maximum; /* or */
+    }
 }
 
+/* In double, by the op's own computation; rounded to a float where it becomes a value. */
 static lng_datum numbers(lng_scope *s, const lng_expr *e, double a, double b, lng_datum out)
 {
+    bool swap;
     out.kind = LNG_DATUM_FLOAT;
     if ((e->sign == LNG_DIV || e->sign == LNG_FLOOR_DIV || e->sign == LNG_MOD) && b == 0)
         return failed(s, e, LNG_E_RANGE, "division by zero");
-    switch (e->sign) {
-    case LNG_ADD:
-        out.f = a + b;
-        break;
-    case LNG_SUB:
-        out.f = a - b;
-        break;
-    case LNG_MUL:
-        out.f = a * b;
-        break;
-    case LNG_DIV:
-        out.f = a / b;
-        break;
-    case LNG_FLOOR_DIV:
-        out.f = floor(a / b);
-        break;
-    case LNG_MOD:
-        out.f = a - b * floor(a / b);
-        break;
-    default:
-        out.f = double_power(a, (int64_t)b);
-    }
+    out.f = lng_op_number(op_of(e->sign, &swap))(a, b, 0);
     return isfinite(out.f) ? out : failed(s, e, LNG_E_RANGE, "the result is not a finite number");
 }
 
@@ -152,40 +160,6 @@ static lng_datum concatenated(lng_scope *s, const lng_expr *e, const lng_datum *
     return out;
 }
 
-static const lng_op *op_of(lng_sign sign, bool *swap)
-{
-    *swap = sign == LNG_GT || sign == LNG_GE;
-    switch (sign) {
-    case LNG_ADD:
-        return &lng_op_add;
-    case LNG_SUB:
-        return &lng_op_sub;
-    case LNG_MUL:
-    case LNG_AND: /* of 0 and 1 */
-        return &lng_op_mul;
-    case LNG_DIV:
-        return &lng_op_div;
-    case LNG_POW:
-        return &lng_op_pow;
-    case LNG_MATMUL:
-        return &lng_op_matmul;
-    case LNG_EQ:
-        return &lng_op_equal;
-    case LNG_NE:
-        return &lng_op_not_equal;
-    case LNG_LT:
-    case LNG_GT:
-        return &lng_op_less;
-    case LNG_LE:
-    case LNG_GE:
-        return &lng_op_less_equal;
-    case LNG_OR:
-        return &lng_op_maximum;
-    default:
-        return NULL;
-    }
-}
-
 /* Small whole powers are products, and a half is a root. */
 static lng_datum value_power(lng_scope *s, const lng_expr *e, lng_datum x, lng_datum n)
 {
@@ -206,14 +180,7 @@ static lng_datum values(lng_scope *s, const lng_expr *e, const lng_datum *ab)
     const lng_op *op = op_of(e->sign, &swap);
     if (e->sign == LNG_POW && ab[0].kind == LNG_DATUM_VALUE)
         return value_power(s, e, ab[0], ab[1]);
-    if (op)
-        return swap ? lng_emit_plain(s, e, op, (lng_datum[]){ab[1], ab[0]}, 2) : lng_emit_plain(s, e, op, ab, 2);
-    lng_datum q = lng_emit_plain(s, e, &lng_op_div, ab, 2);
-    q = lng_emit_plain(s, e, &lng_op_floor, &q, 1);
-    if (e->sign == LNG_FLOOR_DIV)
-        return q;
-    q = lng_emit_plain(s, e, &lng_op_mul, (lng_datum[]){q, ab[1]}, 2);
-    return lng_emit_plain(s, e, &lng_op_sub, (lng_datum[]){ab[0], q}, 2);
+    return swap ? lng_emit_plain(s, e, op, (lng_datum[]){ab[1], ab[0]}, 2) : lng_emit_plain(s, e, op, ab, 2);
 }
 
 static bool computes(const lng_datum *t)
@@ -234,10 +201,8 @@ lng_datum lng_operate(lng_scope *s, const lng_expr *e, lng_datum a, lng_datum b)
     bool whole = a.kind == LNG_DATUM_INT && b.kind == LNG_DATUM_INT && e->sign != LNG_DIV && !(e->sign == LNG_POW && b.i < 0);
     if (numeric && whole && e->sign != LNG_MATMUL && e->sign < LNG_EQ)
         return integers(s, e, a.i, b.i, out);
-    double y = numeric ? lng_datum_number(&b) : 0;
-    bool whole_power = numeric && y == floor(y) && fabs(y) < 1024;
-    if (numeric && e->sign < LNG_EQ && e->sign != LNG_MATMUL && (e->sign != LNG_POW || whole_power))
-        return numbers(s, e, lng_datum_number(&a), y, out);
+    if (numeric && e->sign < LNG_EQ && e->sign != LNG_MATMUL)
+        return numbers(s, e, lng_datum_number(&a), lng_datum_number(&b), out);
     if (e->sign == LNG_ADD && a.kind == LNG_DATUM_SHAPE && b.kind == LNG_DATUM_SHAPE)
         return concatenated(s, e, ab, out);
     if (computes(&a) && computes(&b))

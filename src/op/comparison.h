@@ -30,7 +30,7 @@ static lng_tile *P(tile_of)(const lng_node *n)
     return BY_DTYPE(n, tile);
 }
 #endif
-LNG_POINTWISE_KERNELS(OP, P(naive), P(tile_of));
+LNG_POINTWISE_KERNELS(OP, P(naive), P(tile_of), LNG_PASTE3(OP, _number, floats));
 
 #undef OP
 #undef ARITY

@@ -1,9 +1,9 @@
 /* y = floor(a / b), of the exact quotient. */
+#define OP     floor_divide
 #define ARITY  2
 #define SCALAR real_floor_divide(a, b)
 #define VECTOR v_floor_divide(a, b)
 #include "op/pointwise.h"
-LNG_POINTWISE(floor_divide);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

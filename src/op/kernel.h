@@ -5,7 +5,7 @@
  *     F(view, e)                    element e of a naive call's view, as real
  *     I(view, e)                    the same as int32_t
  *     real_fma(a, b, c)             one fused multiply-add, exact in float at every level
- *     real_exp(x) ...               our functions in float, libm's in double
+ *     real_exp(x) ...               our functions, of a float or a double; libm's in the double compilation
  *     lane_tree(lane)               the sum of 16 lanes, as batch ops add them
  *     LNG_KERNELS(op, naive, prepare)   defines lng_kernels_<op>_<level>; the double compilation drops `prepare`
  *     LNG_NAIVE_KERNELS(op, naive)  of an op without a fast kernel: the baseline is the only level that its file is compiled at
@@ -49,40 +49,50 @@ static inline double real_floor_divide(double a, double b)
         return a != 0 && (a < 0) != (b < 0) ? -1 : 0;
     return b == 0 || !isfinite(a) ? a / b : floor((a - real_remainder(a, b)) / b + 0.5);
 }
-#define LNG_KERNELS(op, naive_, prepare_)              const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
-#define LNG_SWEPT_KERNELS(op, naive_, prepare_, tile_) LNG_KERNELS(op, naive_, prepare_)
-#define LNG_POINTWISE_KERNELS(op, naive_, tile_)       LNG_KERNELS(op, naive_, )
-#define LNG_NAIVE                                      1
+#define LNG_KERNELS(op, naive_, prepare_)                 const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
+#define LNG_SWEPT_KERNELS(op, naive_, prepare_, tile_)    LNG_KERNELS(op, naive_, prepare_)
+#define LNG_POINTWISE_KERNELS(op, naive_, tile_, number_) LNG_KERNELS(op, naive_, )
+#define LNG_NAIVE                                         1
 #else
 #define LNG_FAST 1
+#include "kernel/dmath.h"
 #include "kernel/lanes.h"
 #include "kernel/vmath.h"
 typedef float real;
-#define real_fma          s_fma
-#define real_sqrt         s_sqrt
-#define real_exp          s_exp
-#define real_expm1        s_expm1
-#define real_log          s_log
-#define real_log1p        s_log1p
-#define real_tanh         s_tanh
-#define real_sin          s_sin
-#define real_cos          s_cos
-#define real_pow          s_pow
-#define real_erf          s_erf
-#define real_floor        s_floor
-#define real_sigmoid      s_sigmoid
-#define real_softplus     s_softplus
-#define real_remainder    s_remainder
-#define real_floor_divide s_floor_divide
+/* of a float; of a double where a pointwise op computes with numbers that are rounded later */
+#define LNG_REAL(f, x)          _Generic((x), double : d_##f, default : s_##f)
+#define real_fma(a, b, c)       LNG_REAL(fma, a)(a, b, c)
+#define real_sqrt(a)            LNG_REAL(sqrt, a)(a)
+#define real_exp(a)             LNG_REAL(exp, a)(a)
+#define real_expm1(a)           LNG_REAL(expm1, a)(a)
+#define real_log(a)             LNG_REAL(log, a)(a)
+#define real_log1p(a)           LNG_REAL(log1p, a)(a)
+#define real_tanh(a)            LNG_REAL(tanh, a)(a)
+#define real_sin(a)             LNG_REAL(sin, a)(a)
+#define real_cos(a)             LNG_REAL(cos, a)(a)
+#define real_pow(a, b)          LNG_REAL(pow, a)(a, b)
+#define real_erf(a)             LNG_REAL(erf, a)(a)
+#define real_floor(a)           LNG_REAL(floor, a)(a)
+#define real_sigmoid(a)         LNG_REAL(sigmoid, a)(a)
+#define real_softplus(a)        LNG_REAL(softplus, a)(a)
+#define real_remainder(a, b)    LNG_REAL(remainder, a)(a, b)
+#define real_floor_divide(a, b) LNG_REAL(floor_divide, a)(a, b)
 #define LNG_KERNELS(op, naive_, prepare_)                                                                                          \
     const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .prepare = (prepare_)}
+/* The `prepare` of pointwise ops, in fused.c. */
+#define lng_prepare_pointwise LNG_NAME(lng_prepare_pointwise)
+lng_prepared lng_prepare_pointwise(const lng_node *, lng_arena *);
 #if defined LNG_AVX512 || defined LNG_AVX2
 #define LNG_SWEPT_KERNELS(op, naive_, prepare_, tile_)                                                                             \
     const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.prepare = (prepare_), .tile = (tile_)}
+#define LNG_POINTWISE_KERNELS(op, naive_, tile_, number_) LNG_SWEPT_KERNELS(op, naive_, lng_prepare_pointwise, tile_)
 #else
 #define LNG_NAIVE 1
 #define LNG_SWEPT_KERNELS(op, naive_, prepare_, tile_)                                                                             \
     const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .prepare = (prepare_), .tile = (tile_)}
+#define LNG_POINTWISE_KERNELS(op, naive_, tile_, number_)                                                                          \
+    const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {                                                                  \
+        .naive = (naive_), .prepare = lng_prepare_pointwise, .tile = (tile_), .number = (number_)}
 #endif
 #define LNG_FAST_IF(condition)                                                                                                     \
     static lng_prepared prepare(const lng_node *n, lng_arena *arena)                                                               \
@@ -90,10 +100,6 @@ typedef float real;
         (void)n, (void)arena;                                                                                                      \
         return (lng_prepared){.kernel = (condition) ? fast : NULL};                                                                \
     }
-/* The `prepare` of pointwise ops, in fused.c. */
-#define lng_prepare_pointwise                    LNG_NAME(lng_prepare_pointwise)
-lng_prepared lng_prepare_pointwise(const lng_node *, lng_arena *);
-#define LNG_POINTWISE_KERNELS(op, naive_, tile_) LNG_SWEPT_KERNELS(op, naive_, lng_prepare_pointwise, tile_)
 #endif
 #define LNG_NAIVE_KERNELS(op, naive_) LNG_KERNELS(op, naive_, NULL)
 

@@ -1,9 +1,9 @@
 /* y = ln(1 + x). */
+#define OP     log1p
 #define ARITY  1
 #define SCALAR real_log1p(a)
 #define VECTOR v_log1p(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(log1p);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

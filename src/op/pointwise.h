@@ -16,7 +16,11 @@ static lng_tile *P(tile_of)(const lng_node *n)
     return P(tile);
 }
 #endif
-LNG_POINTWISE_KERNELS(OP, P(naive), P(tile_of));
+#ifdef INTEGERS
+LNG_POINTWISE_KERNELS(OP, P(naive), P(tile_of), NULL);
+#else
+LNG_POINTWISE_KERNELS(OP, P(naive), P(tile_of), P(number));
+#endif
 
 #undef OP
 #undef ARITY

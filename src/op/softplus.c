@@ -1,9 +1,9 @@
 /* y = ln(1 + e^x). */
+#define OP     softplus
 #define ARITY  1
 #define SCALAR real_softplus(a)
 #define VECTOR v_softplus(a)
 #include "op/pointwise.h"
-LNG_POINTWISE(softplus);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

@@ -5,6 +5,7 @@
  *     P(naive)   the naive kernel, which computes element by element
  *     P(tile)    which computes vectors, from operands that are laid out like the result. The sweep in fused.c is the only fast kernel;
  *                it brings other operands into that form, a tile at a time.
+ *     P(number)  the same of numbers in double, in the baseline's compilation
  *
  * P puts the op and the dtype into the name, because at the AVX levels all pointwise ops are compiled as one unit. */
 #include "op/kernel.h"
@@ -37,6 +38,14 @@ static void P(naive)(const lng_naive_call *call)
             x[k] = ((const NUMBER *)call->in[k].at)[lng_shape_source(shape, n->in[k]->shape, e) * call->in[k].step];
         F(call->out[0], e) = P(scalar)(x[0], x[1], x[2]);
     }
+}
+#endif
+
+#if defined LNG_FAST && defined LNG_NAIVE && !defined INTEGERS
+static double P(number)(double a, double b, double c)
+{
+    (void)a, (void)b, (void)c;
+    return SCALAR;
 }
 #endif
 

@@ -1,9 +1,9 @@
 /* y = a ln b, 0 where a is 0. */
+#define OP     xlogy
 #define ARITY  2
 #define SCALAR a == 0 && b == b ? 0 : a *real_log(b)
 #define VECTOR v_select(m_and(v_eq(a, v_zero()), v_eq(b, b)), v_zero(), v_mul(a, v_log(b)))
 #include "op/pointwise.h"
-LNG_POINTWISE(xlogy);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

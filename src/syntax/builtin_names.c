@@ -11,6 +11,7 @@ const lng_builtin_name lng_builtin_names[] = {
     {"step", "step", .about = "number of training steps done so far"},
     {"epoch", "epoch", .about = "number of passes over the training set done so far"},
     {"progress", "progress", .about = "part of the training done so far, from 0 towards 1"},
+    {"total_steps", "total_steps", .about = "number of training steps in all"},
     {"batch_size", "batch_size", .about = "number of examples in this batch"},
     {"pi", "pi", .about = "the number 3.14159..."},
     {"new", "new.NAME", .about = "in `update`, the new value of a state or of `param`; NAME alone is the old one"},

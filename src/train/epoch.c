@@ -89,16 +89,21 @@ void lng_trainer_set_seed(lng_trainer *t, uint64_t seed)
 }
 
 /* ---- steps ---- */
-static void update_progress(lng_trainer *t)
+static double progress(const lng_trainer *t)
 {
-    if (t->steps)
-        t->progress = t->cursor.step < t->steps ? (double)t->cursor.step / (double)t->steps : 1;
+    if (t->steps == 0)
+        return 0;
+    return t->cursor.step < t->steps ? (double)t->cursor.step / (double)t->steps : 1;
 }
 
 lng_context lng_trainer_context(const lng_trainer *t)
 {
-    return (lng_context){
-        .seed = t->seed, .step = t->cursor.step, .epoch = t->cursor.epoch, .progress = t->progress, .field = t->field};
+    return (lng_context){.seed = t->seed,
+                         .step = t->cursor.step,
+                         .epoch = t->cursor.epoch,
+                         .total_steps = t->steps,
+                         .progress = progress(t),
+                         .field = t->field};
 }
 
 bool lng_trainer_run(lng_trainer *t, const uint32_t *rows, int count, lng_errors *errors)
@@ -124,7 +129,6 @@ bool lng_trainer_step(lng_trainer *t, lng_errors *errors)
     const int count = (int)(left < t->batch ? left : t->batch);
     if (t->ordered != t->cursor.epoch)
         lng_shuffle(t->order, t->rows, t->seed, t->ordered = t->cursor.epoch);
-    update_progress(t);
     if (!lng_trainer_run(t, t->order + t->cursor.row, count, errors))
         return false;
     t->cursor.row += count;
@@ -166,5 +170,4 @@ void lng_trainer_next_epoch(lng_trainer *t)
 {
     lng_trainer_restart_epoch(t);
     t->cursor.epoch++;
-    update_progress(t);
 }

@@ -29,9 +29,8 @@ typedef struct lng_trainer {
     const lng_field *field; /* the data, by input */
     int64_t rows;           /* rows 0 to rows - 1 are trained on */
     int batch;              /* examples in a step; the last step of an epoch may have fewer */
-    int64_t steps;          /* in the whole run, from which progress is computed; 0: progress stays as set */
+    int64_t steps;          /* in the whole run, from which progress is computed; 0: not known */
     uint64_t seed;
-    double progress;
     lng_cursor cursor;
     lng_tally tally;
     lng_column loss, *metric;

@@ -1,24 +1,26 @@
 """What lngraph computed against PyTorch in float64.
 
-The bound of a number is found by experiment: the reference is computed again with roundings drawn at random, and once in float32. What
-these move a number by, times a factor, is what float may be off by. So a number that is exact in float must be exact, and one that
-hangs on the last place of something (a tie, a cancellation) is not held to anything."""
+The bound of a number is found by experiment: what roundings that are drawn at random (roundings.py) move it by, times a factor, is what
+float may be off by. So a number that is exact in float must be exact, and one that hangs on the last place of something (a tie, a
+cancellation) is not held to anything."""
 import numpy as np
 import torch
 
 from case import worst
 from model import LEAST
+from roundings import Roundings
 
 FACTOR, OWN = 6, 6  # of what roundings move; of the number's own last places
-SAMPLES, MORE = 4, 24
+SAMPLES, MORE = 2, 16  # of each kind
 
 
 class Comparison:
-    """`reference(dtype, noise)` gives name -> tensor."""
+    """`reference(roundings)` gives name -> tensor."""
 
     def __init__(self, reference, least=LEAST):
         self.reference, self.least = reference, least
-        self.right = {k: np.asarray(t) for k, t in reference(torch.float64, None).items()}
+        self.held = []
+        self.right = {k: np.asarray(t) for k, t in reference(Roundings(held=self.held)).items()}
         self.off = {k: np.zeros(v.shape) for k, v in self.right.items()}
         self.samples = 0
         self.worst = 0.0
@@ -27,13 +29,22 @@ class Comparison:
     def is_finite(self):
         return all(np.isfinite(v).all() for v in self.right.values())
 
+    def fits_float(self):
+        """Whether PyTorch's float32 gives numbers, too."""
+        return all(torch.isfinite(t).all() for t in self.reference(Roundings(torch.float32)).values())
+
     def _widen(self, samples):
-        runs = [(torch.float64, self.samples + i) for i in range(samples)] + ([(torch.float32, None)] if not self.samples else [])
-        for dtype, noise in runs:
-            for k, t in self.reference(dtype, noise).items():
-                off = np.abs(np.asarray(t, dtype=np.float64) - self.right[k])
-                self.off[k] = np.fmax(self.off[k], np.where(np.isfinite(off), off, np.inf if dtype == torch.float64 else 0))
-        self.samples += samples
+        first, self.samples = self.samples, self.samples + samples
+        for i in range(first, self.samples):
+            self._try(Roundings(torch.float64, i, self.held))
+            self._try(Roundings(torch.float32, i, self.held))
+        if first == 0:
+            self._try(Roundings(torch.float32))
+
+    def _try(self, roundings):
+        for k, t in self.reference(roundings).items():
+            off = np.abs(np.asarray(t, dtype=np.float64) - self.right[k])
+            self.off[k] = np.fmax(self.off[k], np.where(np.isfinite(off), off, np.inf if roundings.dtype == torch.float64 else 0))
 
     def check(self, got):
         """The findings: for each name the worst number that is out of its bounds."""

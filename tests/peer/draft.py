@@ -7,7 +7,7 @@ import random
 import numpy as np
 import torch
 
-EPSILON = 2.0 ** -23
+from roundings import Roundings
 
 
 class Value:
@@ -26,35 +26,20 @@ class Value:
         return self.name
 
 
-class Noise(torch.autograd.Function):
-    """Forward and backward, each number that float cannot hold is off by up to one unit in its last place."""
-
-    @staticmethod
-    def forward(context, x, generator):
-        context.generator = generator
-        return blur(x, generator)
-
-    @staticmethod
-    def backward(context, gradient):
-        return blur(gradient, context.generator), None
-
-
-def blur(x, generator):
-    off = (2 * torch.rand(x.shape, generator=generator, dtype=x.dtype) - 1) * EPSILON
-    return torch.where(x.float().to(x.dtype) == x, x, x * (1 + off))
-
-
 class Environment:
-    """One evaluation: in float64 or float32, exact or with roundings drawn at random."""
+    """One evaluation."""
 
-    def __init__(self, dtype=torch.float64, noise=None, training=True):
-        self.dtype, self.training = dtype, training
-        self.generator = None if noise is None else torch.Generator().manual_seed(noise)
-        self.value = {}
+    def __init__(self, roundings, training=True):
+        self.dtype, self.training = roundings.dtype, training
+        self.r, self.sum_of, self.product, self.stretch = roundings.of, roundings.sum_of, roundings.product, roundings.stretch
+        self.several = roundings.several
+        self.value = {}  # of each name
+        self.uses = {}   # what is left of a value that is used several times
         self.update = {}  # of states
 
-    def r(self, x):
-        return x if self.generator is None or not x.is_floating_point() else Noise.apply(x, self.generator)
+    def use(self, name):
+        left = self.uses.get(name)
+        return left.pop() if left else self.value[name]
 
 
 class Node:
@@ -62,10 +47,12 @@ class Node:
         self.values, self.operands, self.function, self.aligned = values, operands, function, aligned
 
     def run(self, e):
-        operands = [e.value[v.name] for v in self.operands]
-        if self.aligned and not all(v.shared for v in self.operands):
+        operands = [e.use(v.name) for v in self.operands]
+        if self.aligned:
             rank = max(v.rank for v in self.operands)
             operands = [align(t, v, rank) for v, t in zip(self.operands, operands)]
+            shape = torch.broadcast_shapes(*(t.shape for t in operands))
+            operands = [e.stretch(t, shape) for t in operands]
         for v in self.values:
             e.value[v.name] = e.r(self.function(e, *operands))
 
@@ -91,7 +78,7 @@ class Draft:
         self.lines, self.chain = [], []  # of `let`; of `graph`
         self.inputs, self.parameters, self.states = {}, {}, {}
         self.out, self.objective = None, None
-        self.test = Environment(training=True)  # in it each node is tried when it is drawn
+        self.test = Environment(Roundings())  # in it each node is tried when it is drawn
 
     # ---- numbers ----
     def numbers(self, shape, mode=None):
@@ -218,5 +205,9 @@ class Draft:
         for name, array in (states or self.states).items():
             e.value[name] = torch.as_tensor(array).to(e.dtype)
         for node in self.nodes:
+            for v in node.operands:
+                n = sum(v is w for m in self.nodes for w in m.operands)
+                if v.name not in e.uses:
+                    e.uses[v.name] = list(e.several(e.value[v.name], n))
             node.run(e)
         return leaves

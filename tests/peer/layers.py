@@ -23,7 +23,7 @@ ACTIVATIONS = {
     'tanh': lambda e, x: torch.tanh(x),
     'leaky_relu': lambda e, x: functional.leaky_relu(x, 0.01),
     'elu': lambda e, x: functional.elu(x),
-    'gelu': lambda e, x: functional.gelu(x),
+    'gelu': lambda e, x: 0.5 * x * e.r(1 + e.r(torch.erf(e.r(x / 2 ** 0.5)))),
     'silu': lambda e, x: x * e.r(torch.sigmoid(x)),
     'softplus': lambda e, x: functional.softplus(x, threshold=40),
 }
@@ -47,8 +47,8 @@ def dense_of(d, x, name, units, f, bias=True):
     b = [d.parameter((units,), name=f'{name}.b')] if bias else []
 
     def run(e, a, w, *b):
-        y = e.r(torch.matmul(a, w))
-        return ACTIVATIONS[f](e, e.r(y + b[0]) if b else y)
+        y = e.product(a, w)
+        return ACTIVATIONS[f](e, e.r(y + e.stretch(b[0], y.shape)) if b else y)
     return d.step('dense', {'units': units, 'activation': f, 'bias': bias}, name, [x, w] + b, run)
 
 
@@ -65,7 +65,7 @@ def conv2d(d, x, name):
 
     def run(e, a, w, *b):
         y = e.r(conv2d_of(e, a, w, [n['stride']] * 2, [n['dilation']] * 2, same))
-        return ACTIVATIONS[f](e, e.r(y + b[0]) if b else y)
+        return ACTIVATIONS[f](e, e.r(y + e.stretch(b[0], y.shape)) if b else y)
     attributes = dict(filters=filters, **n, padding='same' if same else 'valid', activation=f, bias=bias)
     return d.step('conv2d', attributes, name, [x, w] + b, run)
 
@@ -97,14 +97,14 @@ def batchnorm(d, x, name):
         rows = a.reshape(-1, c)
         if e.training:
             n = len(rows)
-            mu = e.r(rows.mean(0))
-            apart = e.r(rows - mu)
-            var = e.r((apart * apart).mean(0))
+            mu = e.r(e.sum_of(rows, 0) / n)
+            apart = e.r(rows - e.stretch(mu, rows.shape))
+            var = e.r(e.sum_of(apart * apart, 0) / n)
             e.update[f'{name}.mean'] = e.r(momentum * mean + (1 - momentum) * mu.detach())
             e.update[f'{name}.variance'] = e.r(momentum * variance + (1 - momentum) * var.detach() * n / max(n - 1, 1))
         else:
             apart, var = e.r(rows - mean), variance
-        y = e.r(apart * e.r(scale / e.r(torch.sqrt(e.r(var + eps))))) + shift
+        y = e.r(apart * e.stretch(e.r(scale / e.r(torch.sqrt(e.r(var + eps)))), apart.shape)) + e.stretch(shift, apart.shape)
         return y.reshape(a.shape)
     return d.step('batchnorm', {'momentum': momentum, 'eps': eps}, name, [x, scale, shift, mean, variance], run)
 
@@ -117,9 +117,10 @@ def layernorm(d, x, name):
     scale, shift = d.parameter((n,), name=f'{name}.scale'), d.parameter((n,), name=f'{name}.shift')
 
     def run(e, a, scale, shift):
-        apart = e.r(a - e.r(a.mean(-1, keepdim=True)))
-        variance = e.r(e.r(apart * apart).mean(-1, keepdim=True))
-        return e.r(e.r(apart / e.r(torch.sqrt(e.r(variance + eps)))) * scale) + shift
+        apart = e.r(a - e.stretch(e.r(e.sum_of(a, -1, True) / n), a.shape))
+        variance = e.r(e.sum_of(apart * apart, -1, True) / n)
+        y = e.r(apart / e.stretch(e.r(torch.sqrt(e.r(variance + eps))), apart.shape))
+        return e.r(y * e.stretch(scale, y.shape)) + e.stretch(shift, y.shape)
     return d.step('layernorm', {'eps': eps}, name, [x, scale, shift], run)
 
 
@@ -150,7 +151,7 @@ def sloped(d, x, name):
 
 @layer('batch_mean')
 def centred(d, x, name):
-    return d.expression(f'{x} - batch_mean({x})', name, [x], lambda e, a: a - e.r(a.mean(0)))
+    return d.expression(f'{x} - batch_mean({x})', name, [x], lambda e, a: a - e.stretch(e.r(e.sum_of(a, 0) / len(a)), a.shape))
 
 
 @layer('skip')
@@ -217,7 +218,7 @@ def binary_cross_entropy(d, x):
 
     def run(e, a, l):
         y = functional.one_hot(l, n).to(e.dtype)
-        return functional.binary_cross_entropy_with_logits(a, y, reduction='none').mean(-1)
+        return (y * functional.softplus(-a, threshold=40) + (1 - y) * functional.softplus(a, threshold=40)).mean(-1)
     return p and d.loss(f'binary_cross_entropy(out, one_hot(label, depth={n}))', p, [z, label], run)
 
 

@@ -20,7 +20,7 @@ SIGNATURES = {
     'lng_program_bind_f32': (ctypes.c_bool, [pointer, text, pointer, size, size, ctypes.c_int, pointer]),
     'lng_program_bind_i32': (ctypes.c_bool, [pointer, text, pointer, size, size, ctypes.c_int, pointer]),
     'lng_program_run': (ctypes.c_bool, [pointer, ctypes.c_int, pointer, ctypes.c_int, pointer]),
-    'lng_program_set_clock': (None, [pointer, ctypes.c_uint32, ctypes.c_int, ctypes.c_double]),
+    'lng_program_set_clock': (None, [pointer, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint32]),
     'lng_program_output': (pointer, [pointer, text, pointer]),
     'lng_program_variable': (pointer, [pointer, text, pointer]),
     'lng_program_variables': (size, [pointer]),
@@ -74,8 +74,8 @@ class Program:
         if not self.library.lng_program_run(self.program, use, None, count, self.errors):
             raise Refused(self._messages())
 
-    def clock(self, step, epoch, progress):
-        self.library.lng_program_set_clock(self.program, step, epoch, progress)
+    def clock(self, step, epoch, total):
+        self.library.lng_program_set_clock(self.program, step, epoch, total)
 
     def _floats(self, function, name):
         n = size()

@@ -39,7 +39,7 @@ class Model:
 
 
 class Rates:
-    """A schedule: its rate at some moments (step, epoch, progress), as the step that sgd makes from 0 along a gradient of -1."""
+    """A schedule: its rate at some moments (step, epoch, steps in all), as the step that sgd makes from 0 along a gradient of -1."""
     least = LEAST
 
     def __init__(self, schedule, moments):

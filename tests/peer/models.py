@@ -4,7 +4,7 @@ import torch
 import layers
 import operations
 import training
-from draft import Draft, Environment, blur
+from draft import Draft, Environment
 from model import Model, Rates
 
 STEPS = 10
@@ -31,32 +31,31 @@ class Drawn(Model):
         optimizer_text, self.optimizer = optimizer
         super().__init__(draft.text(optimizer_text), draft.inputs, draft.parameters, draft.states, steps)
 
-    def reference(self, dtype, noise):
-        d, result = self.draft, {}
+    def reference(self, roundings):
+        d, dtype, result = self.draft, roundings.dtype, {}
         with torch.no_grad():
-            e = Environment(dtype, noise, training=False)
+            e = Environment(roundings, training=False)
             d.evaluate(e)
             result['out'], result['loss'] = e.value[d.out.name].detach(), e.value[d.objective.name].detach()
         parameters = {k: torch.tensor(v, dtype=dtype) for k, v in d.parameters.items()}
         states = {k: torch.tensor(v, dtype=dtype) for k, v in d.states.items()}
         optimizer = self.optimizer(list(parameters.items()))
         for step in range(self.steps + 1):
-            e = Environment(dtype, None if noise is None else 1000 * noise + step, training=True)
+            e = Environment(roundings)
             leaves = d.evaluate(e, parameters, states)
             e.value[d.objective.name].mean().backward()
+            gradient = {k: leaves[k].grad if leaves[k].grad is not None else torch.zeros_like(leaves[k]) for k in parameters}
             if step == 0:
                 result['loss in training'] = e.value[d.objective.name].detach()
                 for k in parameters:
-                    result[f'gradient.{k}'] = leaves[k].grad if leaves[k].grad is not None else torch.zeros_like(leaves[k])
+                    result[f'gradient.{k}'] = gradient[k]
             if step == self.steps:
                 break
             for k in parameters:
-                gradient = leaves[k].grad if leaves[k].grad is not None else torch.zeros_like(leaves[k])
-                parameters[k].grad = gradient if noise is None else blur(gradient, e.generator)
+                parameters[k].grad = roundings.forward(gradient[k])
             optimizer.step()
-            if noise is not None:
-                for k in parameters:
-                    parameters[k].copy_(blur(parameters[k], e.generator))
+            for k in parameters:
+                parameters[k].copy_(roundings.forward(parameters[k]))
             states = {k: e.update.get(k, states[k]).detach() for k in states}
         for k, t in {**parameters, **states}.items():
             result[f'{k} after {self.steps} steps'] = t.detach().clone()
@@ -67,7 +66,7 @@ class Drawn(Model):
 def weighed(d, v):
     """sum(v * K): each number of v has a weight of its own in the loss, which is a parameter."""
     k = d.parameter(v.shape, name=f'K{v.name}')
-    return d.emit(f'{v} * {k}' if v.rank == 0 else f'sum({v} * {k})', [v, k], lambda e, a, b: e.r(a * b).flatten(a.dim() - v.rank).sum(-1) if v.rank else a * b)
+    return d.emit(f'{v} * {k}' if v.rank == 0 else f'sum({v} * {k})', [v, k], lambda e, a, b: e.sum_of((a * b).flatten(-v.rank), -1) if v.rank else a * b)
 
 
 @kind
@@ -123,7 +122,7 @@ def optimizers(seed):
     d.batch, d.inputs[x.name] = 1, d.inputs[x.name][:1]
     d.test.value[x.name] = d.test.value[x.name][:1]
     w = d.parameter(x.shape)
-    total = d.emit(f'sum({x} * {w})', [x, w], lambda e, a, b: e.r(a * b).sum(-1))
+    total = d.emit(f'sum({x} * {w})', [x, w], lambda e, a, b: e.sum_of(a * b, -1))
     d.out, d.objective, d.loss_text = total, total, total.name
     return Drawn(d, training.optimizer(d), STEPS)
 
@@ -139,10 +138,10 @@ class Schedule(Rates):
         for _ in range(20):
             total = d.random.choice((1, 2, 10, 1000, 10 ** 6))
             step = d.random.choice((0, total - 1, d.random.randrange(total), total // 2))
-            moments.append((step, step * 30 // total, step / total))
+            moments.append((step, step * 30 // total, total))
         super().__init__(text, moments)
 
-    def reference(self, dtype, noise):
+    def reference(self, roundings):
         return {'rate': torch.tensor([self.rate(*m) for m in self.moments], dtype=torch.float64)}
 
 

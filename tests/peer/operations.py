@@ -179,26 +179,32 @@ def some_axes(d, x):
 
 
 def reduce(d, name, f):
+    """f(environment, tensor, axes, keep)"""
     x = d.pick()
     axes, keep = some_axes(d, x), d.random.random() < 0.4
     given = ([f'axes={axes}'] if axes else []) + (['keep=true'] if keep else [])
     over = [i % x.rank - x.rank for i in axes] or list(range(-x.rank, 0))
-    return d.emit(f'{name}({", ".join([str(x)] + given)})', [x], lambda e, a: f(a, over, keep) if over else a)
+    return d.emit(f'{name}({", ".join([str(x)] + given)})', [x], lambda e, a: f(e, a, over, keep) if over else a)
 
 
 @row('sum', weight=2)
 def sums(d, name):
-    return reduce(d, name, lambda a, axes, keep: torch.sum(a, axes, keepdim=keep))
+    return reduce(d, name, lambda e, a, axes, keep: e.sum_of(a, axes, keep))
+
+
+def mean_of(e, a, axes, keep):
+    y = e.sum_of(a, axes, keep)
+    return y / (a.numel() / y.numel())
 
 
 @row('mean', weight=2)
 def means(d, name):
-    return reduce(d, name, lambda a, axes, keep: torch.mean(a, axes, keepdim=keep))
+    return reduce(d, name, mean_of)
 
 
 @row('max', weight=2)
 def largest(d, name):
-    def f(a, axes, keep):
+    def f(e, a, axes, keep):
         """Of equals the first in row-major order wins, and gets the gradient."""
         axes = sorted(axes)
         rows = a.movedim(axes, list(range(-len(axes), 0))).flatten(-len(axes))
@@ -241,6 +247,13 @@ def softmaxes(d, name):
 
 
 # ---- products ----
+def product_of(e, a, b):
+    """b is [k, n], or has the batch before it, as a has then, unless that is shared."""
+    if b.dim() == 2:
+        return e.product(a, b)
+    return torch.stack([e.product(a[i] if a.dim() == 3 else a, b[i]) for i in range(len(b))])
+
+
 @row('matmul', weight=3)
 def matmul(d, name):
     a = d.pick(lambda v: v.rank > 0)
@@ -253,7 +266,7 @@ def matmul(d, name):
         found = d.pick(lambda v: v.rank == 2 and v.shape[1 if flip else 0] == k)
         b = found or b
     return d.emit(f'matmul({a}, {b}, transpose_b=true)' if flip else f'{a} @ {b}', [a, b],
-                  lambda e, x, w: torch.matmul(x, w.T if flip else w))
+                  lambda e, x, w: product_of(e, x, w.transpose(-1, -2) if flip else w))
 
 
 # ---- shapes ----
@@ -348,8 +361,10 @@ def conv2d_of(e, x, w, stride, dilation, same):
     if same:
         (top, bottom), (left, right) = (margins(x.shape[2 + i], w.shape[i], stride[i], dilation[i]) for i in range(2))
         x = torch.nn.functional.pad(x, (left, right, top, bottom))
-    y = torch.nn.functional.conv2d(x, w.permute(3, 2, 0, 1), stride=stride, dilation=dilation).permute(0, 2, 3, 1)
-    return y.reshape(list(batch) + list(y.shape[1:]))
+    h, v = ((x.shape[2 + i] - (w.shape[i] - 1) * dilation[i] - 1) // stride[i] + 1 for i in range(2))
+    windows = torch.nn.functional.unfold(x, w.shape[:2], dilation=dilation, stride=stride)  # [batch, c kh kw, h' w']
+    y = e.product(windows.transpose(1, 2), w.permute(2, 0, 1, 3).flatten(0, 2))
+    return y.reshape(list(batch) + [h, v, w.shape[3]])
 
 
 @row('conv2d', weight=3)
@@ -380,7 +395,7 @@ def pool_of(e, x, size, stride, same, mean):
         exist = torch.nn.functional.pad(exist, (left, right, top, bottom))
     windows = windows_of(x, size, stride)
     if mean:
-        y = e.r(windows.sum(-1)) / windows_of(exist, size, stride).sum(-1)
+        y = e.sum_of(windows, -1) / windows_of(exist, size, stride).sum(-1)
     else:  # of equals the first in row-major order wins
         first = torch.argmax((windows == windows.max(-1, keepdim=True).values).to(torch.int8), -1, keepdim=True)
         y = torch.gather(windows, -1, first)[..., 0]
@@ -413,8 +428,7 @@ def pool(d, name):
 @row('batch_sum', 'batch_mean')
 def over_the_batch(d, name):
     x = d.pick(lambda v: not v.shared)
-    f = torch.sum if name == 'batch_sum' else torch.mean
-    return d.emit(f'{name}({x})', [x], lambda e, a: f(a, 0), shared=True)
+    return d.emit(f'{name}({x})', [x], lambda e, a: e.sum_of(a, 0) / (1 if name == 'batch_sum' else len(a)), shared=True)
 
 
 @row('stop_gradient')

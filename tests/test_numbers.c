@@ -1,0 +1,326 @@
+/* Numbers that careless mathematics gets wrong: slopes exactly at joints, losses of networks that are sure, long sums, small differences, the first
+ * steps of optimizers and schedules. What is right are the functions' own values, not those of their parts. */
+#include "base/arena.h"
+#include "graph/level.h"
+#include "graph/ops.h"
+#include "syntax/library.h"
+#include <check.h>
+#include <lngraph/lngraph.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS 2
+
+static lng_errors *errors;
+static lng_arena *arena;
+
+static void set_up(void)
+{
+    errors = lng_errors_new();
+    arena = lng_arena_new();
+    ck_assert(errors && arena);
+}
+
+static void tear_down(void)
+{
+    lng_arena_free(arena);
+    lng_errors_free(errors);
+}
+
+typedef struct compiled {
+    lng_model *model;
+    lng_program *program; /* NULL after errors */
+} compiled;
+
+/* A model of x[1] and a label, which are 0, with the parameters p and q of n numbers. */
+static compiled compile(int n, const char *out, const char *loss, const char *optimizer)
+{
+    static const float x[ROWS] = {0};
+    static const int32_t label[ROWS] = {0};
+    const char *text = lng_format(arena,
+                                  "lngraph: 1\nname: numbers\n"
+                                  "data: {source: {format: memory, classes: 10, fields: {x: [1], label: class}}}\n"
+                                  "in: x[1], label\n"
+                                  "params: {p: 'zeros([%d])', q: 'zeros([%d])'}\n"
+                                  "out: '%s'\n"
+                                  "train: {loss: '%s + 0 * sum(p * x * q)', optimizer: '%s'}\n",
+                                  n, n, out, loss, optimizer);
+    compiled c = {lng_model_load_text("numbers.yaml", text, NULL, errors), NULL};
+    if (c.model)
+        c.program = lng_model_compile(c.model, LNG_STEP | LNG_DIFFERENTIATE | LNG_EVALUATE, ROWS, 1, errors);
+    if (c.program)
+        ck_assert(lng_program_bind_f32(c.program, "x", x, ROWS, 1, LNG_BORROW, errors) &&
+                  lng_program_bind_i32(c.program, "label", label, ROWS, 1, LNG_BORROW, errors));
+    return c;
+}
+
+static compiled must_compile(int n, const char *out, const char *loss, const char *optimizer)
+{
+    compiled c = compile(n, out, loss, optimizer);
+    ck_assert_msg(c.program != NULL, "%s", lng_errors_text(errors, 0));
+    return c;
+}
+
+static void release(compiled c)
+{
+    lng_program_free(c.program);
+    lng_model_free(c.model);
+}
+
+static const float *run(compiled c, lng_use use, const char *output)
+{
+    ck_assert_msg(lng_program_run(c.program, use, NULL, ROWS, errors), "%s", lng_errors_text(errors, 0));
+    return output ? lng_program_output(c.program, output, NULL) : NULL;
+}
+
+/* ---- values ---- */
+#define HOT           "(one_hot(label, depth=10) + x * p)"
+#define BINARY(p)     "binary_cross_entropy(" p ", one_hot(label, depth=10))"
+#define TOLERANCE     6e-7
+#define CROSS_ENTROPY "cross_entropy(out, label)"
+
+static const struct {
+    const char *out, *loss;
+    double right;
+} values[] = {
+    /* a sigmoid of 40 is 1, one of -200 is 0 */
+    {"sigmoid(40 + x * p)", BINARY("out"), 36},
+    {"sigmoid(-40 + x * p)", BINARY("out"), 4},
+    {"reshape(sigmoid(-200 + x * p), shape=[2, 5])", BINARY("flatten(out)"), 20},
+    {"reshape(sigmoid(40 + x * p), shape=[2, 5])", "-mean(log(1 - out))", 40},
+    {"-40 + x * p", "sigmoid_cross_entropy(out, one_hot(label, depth=10))", 4},
+    {"log_sigmoid(-200 + x * p)", "mean(out)", -200},
+    /* probabilities that are 1 or 0, and 0 times the logarithm of 0 */
+    {"0.5 * softmax(200 * " HOT ") + 0.5 * softmax(200 * " HOT ")", CROSS_ENTROPY, 0},
+    {"softmax(-200 * " HOT ")", CROSS_ENTROPY, 200 + 2.1972245773362196},
+    {"flatten(softmax(reshape(-200 * " HOT ", shape=[2, 5])))", CROSS_ENTROPY, 200 + 1.3862943611198906},
+    {"flatten(softmax(reshape(-200 * " HOT ", shape=[2, 5])))", "-sum(one_hot(label, depth=10) * log(out))",
+     200 + 1.3862943611198906},
+    {"slice(softmax(-200 * " HOT "), stop=1)", "-sum(log(out))", 200 + 2.1972245773362196},
+    {HOT, "-sum(one_hot(label, depth=10) * log(out))", 0},
+    {"-200 * " HOT, "softmax_cross_entropy(out, label)", 200 + 2.1972245773362196},
+    {"log(one_hot(label, depth=10)) + x * p", "softmax_cross_entropy(out, label)", 0},
+    /* small differences */
+    {"softplus(x * p - 17)", "mean(out)", 4.1399375e-8},
+    {"log(1 + exp(x * p - 17))", "mean(out)", 4.1399375e-8},
+    {"log(1 + (x * p + 1e-9))", "mean(out)", 1e-9},
+    {"elu(x * p - 1e-9)", "mean(out)", -1e-9},
+    /* remainders, of floats and of numbers of the file */
+    {"(x * p + 1e8) % 3", "mean(out)", 1},
+    {"(x * p + 2.1) // 0.7", "mean(out)", 2},
+    {"x * p + 1e8 % 3", "mean(out)", 1},
+    {"x * p + 5.5 // 0.5", "mean(out)", 11},
+    /* long sums */
+    {"x * p + sum(broadcast(1 + sum(p), shape=[20000000]))", "mean(out)", 20000000},
+    {"x * p + mean(broadcast(0.3 + sum(p), shape=[1000000]))", "mean(out)", 0.3},
+    {"x * p + slice(softmax(broadcast(sum(p), shape=[1000000])), stop=1)", "mean(out)", 1e-6},
+};
+
+/* Each value, and that gradients are finite. */
+START_TEST(right_values)
+{
+    const double right = values[_i].right;
+    compiled c = must_compile(10, values[_i].out, values[_i].loss, "sgd(lr=0.1)");
+    const double loss = run(c, LNG_EVALUATE, "loss")[0];
+    ck_assert_msg(fabs(loss - right) <= TOLERANCE * fabs(right), "%s, %s: %.9g, not %.9g", values[_i].out, values[_i].loss, loss,
+                  right);
+    const float *slope = run(c, LNG_DIFFERENTIATE, "gradient.p");
+    for (int i = 0; i < 10; i++)
+        ck_assert_msg(slope[i] - slope[i] == 0, "%s, %s: a slope is %g", values[_i].out, values[_i].loss, (double)slope[i]);
+    release(c);
+}
+END_TEST
+
+/* 0.9 % 0.1 and the like stay below the divisor. */
+START_TEST(remainders)
+{
+    compiled c = must_compile(100, "0 * x + p % q", "mean(out)", "sgd(lr=0.1)");
+    float *p = lng_program_variable(c.program, "p", NULL), *q = lng_program_variable(c.program, "q", NULL);
+    for (int tenth = 1; tenth <= 61; tenth++) {
+        for (int i = 0; i < 100; i++) {
+            p[i] = (float)(i - 50) * 0.1f;
+            q[i] = (float)tenth * 0.1f;
+        }
+        const float *out = run(c, LNG_EVALUATE, "out");
+        for (int i = 0; i < 100; i++)
+            ck_assert_msg(out[i] >= 0 && out[i] < q[i], "%.9g %% %.9g is %.9g", (double)p[i], (double)q[i], (double)out[i]);
+    }
+    release(c);
+}
+END_TEST
+
+/* ---- slopes at joints ---- */
+static const float joints[] = {-1, -0.5f, 0, 0.5f, 1, 2};
+enum { JOINTS = sizeof joints / sizeof *joints, PAIRS = JOINTS * JOINTS };
+
+/* One side's slope of f at all pairs, by differences of p (or q). */
+static void one_side(compiled c, const char *moved, float step, const double *f, double *slope)
+{
+    float *at = lng_program_variable(c.program, moved, NULL);
+    for (int i = 0; i < PAIRS; i++)
+        at[i] += step;
+    const float *out = run(c, LNG_EVALUATE, "out");
+    for (int i = 0; i < PAIRS; i++) {
+        slope[i] = (out[i] - f[i]) / (double)step;
+        at[i] -= step;
+    }
+}
+
+/* Where both sides have one slope, that is the gradient; where they differ, it lies between. Places without a value or with a jump are left out. */
+static int check_slopes(const char *expression)
+{
+    const double step = 0x1p-10;
+    double f[PAIRS], left[PAIRS], right[PAIRS];
+    int checked = 0;
+    compiled c = compile(PAIRS, lng_format(arena, "%s + 0 * x", expression), "sum(out)", "sgd(lr=0.1)");
+    for (int k = 0; c.program && k < 2; k++) {
+        const char *moved = k ? "q" : "p";
+        for (int i = 0; i < PAIRS; i++) {
+            lng_program_variable(c.program, "p", NULL)[i] = joints[i / JOINTS];
+            lng_program_variable(c.program, "q", NULL)[i] = joints[i % JOINTS];
+        }
+        size_t n;
+        const float *out = run(c, LNG_EVALUATE, "out");
+        if (!lng_program_output(c.program, "out", &n) || n != ROWS * PAIRS)
+            break; /* not element by element */
+        for (int i = 0; i < PAIRS; i++)
+            f[i] = out[i];
+        const double loss = lng_program_mean(c.program, "loss");
+        run(c, LNG_DIFFERENTIATE, NULL);
+        if (loss == loss && lng_program_mean(c.program, "loss") != loss)
+            break; /* another function while training */
+        one_side(c, moved, (float)step, f, right);
+        one_side(c, moved, (float)-step, f, left);
+        const float *slope = run(c, LNG_DIFFERENTIATE, lng_format(arena, "gradient.%s", moved));
+        for (int i = 0; i < PAIRS; i++) {
+            const double least = fmin(left[i], right[i]) - 0.02, most = fmax(left[i], right[i]) + 0.02;
+            if (!(fabs(left[i]) < 20 && fabs(right[i]) < 20))
+                continue;
+            ck_assert_msg(slope[i] > least && slope[i] < most,
+                          "the slope of %s in %s at p = %g, q = %g is %g; %g on the left, %g on the right", expression, moved,
+                          (double)joints[i / JOINTS], (double)joints[i % JOINTS], (double)slope[i], left[i], right[i]);
+            checked++;
+        }
+    }
+    release(c);
+    lng_errors_clear(errors);
+    return checked;
+}
+
+START_TEST(slopes_of_ops)
+{
+    const lng_op *op = lng_ops[_i];
+    if (!lng_op_number(op) || !op->vjp || op == &lng_op_stop_gradient)
+        return;
+    static const char *const operands[] = {"p", "p, q", "q, p, 2 * p"};
+    ck_assert_int_gt(check_slopes(lng_format(arena, "op.%s(%s)", op->name, operands[op->n_in - 1])), 2 * JOINTS);
+}
+END_TEST
+
+/* Every standard block that takes one or two values of any shape: activations, losses and what else there is. */
+START_TEST(slopes_of_blocks)
+{
+    lng_library *library = lng_library_new(arena, errors);
+    int blocks = 0;
+    for (size_t i = 0; i < lng_map_count(library->standard); i++) {
+        const char *name = lng_map_key(library->standard, i);
+        if (check_slopes(lng_format(arena, "std.%s(p)", name)) + check_slopes(lng_format(arena, "std.%s(p, q)", name)) > 0)
+            blocks++;
+    }
+    ck_assert_int_ge(blocks, 8);
+    static const char *const expressions[] = {"p ** 0",
+                                              "p ** 1",
+                                              "p ** 2",
+                                              "p ** 3",
+                                              "p ** q",
+                                              "leaky_relu(p, slope=0.5)",
+                                              "elu(p, alpha=2.0)",
+                                              "minimum(maximum(p, q), 1)",
+                                              "p if p < 0 else p * p"};
+    for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++)
+        ck_assert_int_gt(check_slopes(expressions[i]), PAIRS);
+}
+END_TEST
+
+/* ---- steps ---- */
+/* Ten steps along the gradient 1 from 0, against double. */
+START_TEST(first_steps)
+{
+    static const char *const names[] = {"adam(lr=0.1)", "adamw(lr=0.1, decay=0.5)", "adamw(lr=0.1, decay=0.5, decay_vectors=true)"};
+    compiled c = must_compile(1, "x + p + q", "mean(out)", names[_i]);
+    double m = 0, v = 0, p = 0;
+    for (int t = 1; t <= 10; t++) {
+        run(c, LNG_STEP, NULL);
+        m = 0.9 * m + 0.1;
+        v = 0.999 * v + 0.001;
+        p = p * (_i == 2 ? 1 - 0.1 * 0.5 : 1) - 0.1 * (m / (1 - pow(0.9, t))) / (sqrt(v / (1 - pow(0.999, t))) + 1e-8);
+        const double got = lng_program_variable(c.program, "p", NULL)[0];
+        ck_assert_msg(fabs(got - p) <= 6.7e-7 * fabs(p), "%s: after step %d %.9g, not %.9g", names[_i], t, got, p);
+    }
+    release(c);
+}
+END_TEST
+
+/* The rate of each schedule, as a step from 0 along a gradient of -1. */
+static double rate(const char *schedule, uint32_t step, int epoch, uint32_t total)
+{
+    compiled c = must_compile(1, "x + p + q", "-mean(out)", lng_format(arena, "sgd(lr=%s)", schedule));
+    lng_program_set_clock(c.program, step, epoch, total);
+    run(c, LNG_STEP, NULL);
+    const double y = lng_program_variable(c.program, "p", NULL)[0];
+    release(c);
+    return y;
+}
+
+START_TEST(rates)
+{
+    static const struct {
+        const char *schedule;
+        uint32_t step;
+        int epoch;
+        uint32_t total;
+        double rate;
+    } rows[] = {
+        {"cosine(peak=1.0)", 0, 0, 1, 1}, /* a run of one step trains */
+        {"cosine(peak=1.0)", 0, 0, 100, 0.2},
+        {"cosine(peak=1.0)", 3, 0, 100, 0.8},
+        {"cosine(peak=1.0)", 4, 0, 100, 1},
+        {"cosine(peak=1.0, warmup=0)", 0, 0, 100, 1},
+        {"cosine(peak=1.0, warmup=0)", 999999, 0, 1000000, 2.4674011e-12},
+        {"linear(start=1.0)", 999999, 0, 1000000, 1e-6},
+        {"exponential(start=1.0, factor=0.9)", 0, 30, 0, 0.0423911583},
+        {"step_decay(start=1.0, every=3)", 0, 8, 0, 0.01},
+        {"warmup(peak=1.0, steps=10)", 0, 0, 0, 0.1},
+        {"1 - 0.999 ** (step + 1)", 0, 0, 0, 0.001},
+        {"1 - 0.999 ** (step + 1)", 9999999, 0, 0, 1},
+        {"select(progress < 0.5, 1, log1p(epoch))", 6, 3, 10, 1.3862943611198906},
+        {"(total_steps - step) % 3", 2, 0, 10, 2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const double y = rate(rows[i].schedule, rows[i].step, rows[i].epoch, rows[i].total);
+        ck_assert_msg(fabs(y - rows[i].rate) <= 1e-7 * rows[i].rate, "%s: step %u of %u, epoch %d: %.9g, not %.9g",
+                      rows[i].schedule, rows[i].step, rows[i].total, rows[i].epoch, y, rows[i].rate);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("numbers");
+    TCase *t = tcase_create("numbers");
+    tcase_set_timeout(t, 120);
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_loop_test(t, right_values, 0, (int)(sizeof values / sizeof *values));
+    tcase_add_test(t, remainders);
+    tcase_add_loop_test(t, slopes_of_ops, 0, (int)lng_op_count);
+    tcase_add_test(t, slopes_of_blocks);
+    tcase_add_loop_test(t, first_steps, 0, 3);
+    tcase_add_test(t, rates);
+    suite_add_tcase(suite, t);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
