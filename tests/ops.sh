@@ -1,6 +1,6 @@
 #!/bin/sh
 # Code names an op by its symbol (&lng_op_exp) and an attribute by its enumerator (LNG_CONV_STRIDE), so that a typo does not compile.
-# An op or attribute is looked up by its name only in the files below, where a user wrote it, or where a fused program is read.
+# An op or attribute is looked up by its name only in the files below, where a user wrote it, or where a program that is an attribute is read.
 set -eu
 cd "${top_srcdir:-.}"
 
@@ -9,6 +9,7 @@ src/graph/op\.h
 src/graph/registry\.c
 src/api/attributes\.c
 src/api/builder\.c
+src/op/clock\.c
 src/lang/call_block\.c
 src/lang/call_op\.c
 src/lang/check_names\.c
