@@ -43,5 +43,5 @@ has out '^files $'
 gives lngraph eval -q nonsense
 empty out
 gives lngraph new ''
-has out '^word mlp:a perceptron with one hidden layer, 784-500-10$'
+has out '^word mlp:a multi-layer perceptron with one hidden layer, 784-500-10$'
 finish
