@@ -14,7 +14,7 @@ static inline _Noreturn void lng_assertion_failed(const char *condition, const c
     abort();
 }
 #else
-#define LNG_ASSERT(condition) ((void)sizeof((condition) ? 1 : 0))
+#define LNG_ASSERT(condition) ((void)(1 || (condition))) /* never evaluated, but its functions count as used */
 #endif
 
 #endif
