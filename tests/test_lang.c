@@ -328,7 +328,9 @@ START_TEST(integers_meet_integers)
                                       "%sgraph: [flatten(image), dense: {units: 10, activation: softmax}]\n"
                                       "report: {metrics: ['%s']}\n%s",
                                       head, texts[i], tail);
-        ck_assert_msg(model(text, NULL, 0), "%s: %s", texts[i], lng_errors_text(errors, 0));
+        lng_model *m = model(text, NULL, 0);
+        ck_assert_msg(m != NULL, "%s: %s", texts[i], lng_errors_text(errors, 0));
+        lng_model_free(m);
     }
     const char *wrong[][2] = {{"label == 3000000000", "an integer (i32) is from -2147483648 to 2147483647"},
                               {"label == 1.5", "to_float makes floats of integers"}};
