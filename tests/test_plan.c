@@ -34,6 +34,19 @@ static lng_tape *compile(const lng_variable *variable, size_t variables)
     return t;
 }
 
+static void release(void *tape)
+{
+    lng_tape_free(tape);
+}
+
+/* The same, freed at the end of the test. */
+static lng_tape *kept(const lng_variable *variable, size_t variables)
+{
+    lng_tape *t = compile(variable, variables);
+    lng_arena_defer(arena, release, t);
+    return t;
+}
+
 static void expect_fault(const lng_tape *t, char number)
 {
     const char *fault = lng_plan_fault(t, arena);
@@ -54,7 +67,7 @@ static lng_tape *small_step(void)
     lng_graph_output(g, "square", square);
     lng_graph_update(g, "w", lng_mul(g, w, lng_add(g, square, lng_unary(g, &lng_op_sigmoid, w))));
     lng_graph_update(g, "b", lng_sub(g, b, lng_mul(g, lng_mul(g, square, mean), lng_scalar(g, 0.5))));
-    return compile(variable, 2);
+    return kept(variable, 2);
 }
 
 /* The first instruction of an op. */
@@ -185,7 +198,7 @@ START_TEST(joint_runs_write_over_nothing)
     lng_graph_output(g, "array", lng_unary(g, &lng_op_tanh, lng_mul(g, a, sum)));
     lng_graph_output(g, "number", lng_unary(g, &lng_op_tanh, lng_mul(g, sum, sum)));
     g = lng_passes_run(lng_fusions, g, arena, errors);
-    lng_tape *t = compile(v, 1);
+    lng_tape *t = kept(v, 1);
     instr *first = find(t, &lng_op_fused), *second = first + 1;
     ck_assert(second->node->op == &lng_op_fused && second->in[0] == first->in[1]);
     ck_assert(second->run_first == first->time && second->run_last == second->time);
