@@ -546,6 +546,55 @@ START_TEST(overrides)
 }
 END_TEST
 
+/* The model above with `optimizer` and one override. */
+static const char *optimizer_after(const char *optimizer, const char *path, const char *value)
+{
+    const lng_override o[] = {{"train.optimizer", optimizer}, {path, value}};
+    lng_model *m = model(lenet, o, 2);
+    ck_assert_msg(m != NULL, "%s, %s=%s: %s", optimizer, path, value, lng_errors_text(errors, 0));
+    const lng_doc *train = lng_doc_get(m->expanded, "train");
+    lng_text out = lng_text_new(arena);
+    lng_doc_write(&out, lng_doc_get(train, "optimizer"));
+    lng_model_free(m);
+    return out.at;
+}
+
+START_TEST(overrides_of_calls)
+{
+    static const struct {
+        const char *optimizer, *path, *value, *after;
+    } cases[] = {
+        {"adam(lr=0.01)", "train.optimizer.lr", "0.1", "adam(lr=0.1)\n"},
+        {"adam(lr=0.01)", "train.optimizer.adam.lr", "0.1", "adam(lr=0.1)\n"},
+        {"adam(lr=0.01, )", "train.optimizer.eps", "1e-3", "adam(lr=0.01, eps=1e-3, )\n"},
+        {"std.adam()", "train.optimizer.lr", "0.1", "std.adam(lr=0.1)\n"},
+        {"adam", "train.optimizer.lr", "0.1", "adam:\n  lr: 0.1\n"},
+        {"{adam: {lr: 0.01}}", "train.optimizer.lr", "0.1", "{adam: {lr: 0.1}}\n"},
+        {"{adam: }", "train.optimizer.adam.lr", "0.1", "{adam: {lr: 0.1}}\n"},
+        {"adam(lr=cosine(peak=1e-3))", "train.optimizer.lr.peak", "2e-3", "adam(lr=cosine(peak=2e-3))\n"},
+        {"adam(lr=cosine(1e-3, 1e-4))", "train.optimizer.lr.peak", "2e-3", "adam(lr=cosine(2e-3, 1e-4))\n"},
+        {"adam(eps=(1 + 1) * 1e-8, lr=cosine)", "train.optimizer.lr.peak", "2e-3",
+         "adam(eps=(1 + 1) * 1e-8, lr=cosine(peak=2e-3))\n"},
+        {"{adam: {lr: cosine}}", "train.optimizer.lr.peak", "2e-3", "{adam: {lr: {cosine: {peak: 2e-3}}}}\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_str_eq(optimizer_after(cases[i].optimizer, cases[i].path, cases[i].value), cases[i].after);
+}
+END_TEST
+
+START_TEST(overrides_of_steps)
+{
+    const lng_override o[] = {{"graph.1.filters", "8"}, {"graph.3.rate", "0.25"}, {"train.loss.loss_of", "1"}};
+    lng_model *m = model(lenet, o, 2);
+    ck_assert_msg(m != NULL, "%s", lng_errors_text(errors, 0));
+    ck_assert_int_eq(variable(m, "conv2d.W")->shape.dim[3], 8);
+    ck_assert(strstr(expanded(m), "rate: 0.25"));
+    lng_model_free(m);
+    ck_assert_ptr_null(model(lenet, o + 2, 1));
+    ck_assert_str_eq(lng_errors_hint(errors, 0, 0), "`cross_entropy` has no attributes");
+}
+END_TEST
+
 START_TEST(refused_overrides)
 {
     static const struct {
@@ -561,7 +610,14 @@ START_TEST(refused_overrides)
         {{"train.batch", "1e3"}, "--set train.batch:1:1: error[wrong-type]"},
         {{"train.batch", "[1"}, "--set train.batch:2:1: error[yaml-syntax]"},
         {{"train.batch", ""}, "--set train.batch: error[missing-key]"},
-        {{"train.optimizer.lr", "1"}, "--set:1:17: error[unknown-key]"},
+        {{"train.optimizer.rl", "1"}, "--set train.optimizer.rl:1:28: error[unknown-key]"},
+        {{"train.optimizer.lr", "-1"}, "--set train.optimizer.lr:1:9: error[out-of-range]"},
+        {{"train.optimizer.lr.paek", "1"}, "--set train.optimizer.lr.paek:1:27: error[unknown-key]"},
+        {{"train.optimizer.beta.x", "1"}, "--set:1:17: error[unknown-key]"},
+        {{"train.optimizer.lr.peak.x", "1"}, "--set:1:25: error[unknown-key]"},
+        {{"name.x", "1"}, "--set:1:6: error[unknown-key]"},
+        {{"data.source.x", "1"}, "--set:1:13: error[unknown-key]"},
+        {{"graph.0.x", "1"}, "--set:1:9: error[unknown-key]"},
         {{"graph.1.conv2d.kernel", "30"}, "--set graph.1.conv2d.kernel:1:1: error[shape]"},
         {{"", "1"}, "--set:1:1: error[unknown-key]"},
         {{"train..batch", "1"}, "--set:1:7: error[unknown-key]"},
@@ -757,6 +813,8 @@ int main(void)
     tcase_add_test(t, any_number_of_values_is_joined);
     tcase_add_test(t, lets_do_not_recurse);
     tcase_add_test(t, overrides);
+    tcase_add_test(t, overrides_of_calls);
+    tcase_add_test(t, overrides_of_steps);
     tcase_add_test(t, refused_overrides);
     tcase_add_test(t, expansion_is_complete);
     tcase_add_loop_test(t, shipped_models_expand, 0, 7);

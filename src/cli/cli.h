@@ -104,7 +104,8 @@ typedef struct lng_workspace {
 } lng_workspace;
 #define LNG_MODEL_OPTIONS                                                                                                          \
     {                                                                                                                              \
-        "set", 's', "PATH=VALUE", "change a value of the model file, such as train.batch=64; may be repeated"                      \
+        "set", 's', "PATH=VALUE",                                                                                                  \
+            "change a value of the model file, such as train.batch=64 or train.optimizer.lr=0.1; may be repeated"                  \
     }
 #define LNG_THREADS_OPTION                                                                                                         \
     {                                                                                                                              \

@@ -8,23 +8,46 @@
 
 static const lng_datum none = {0};
 
+static size_t attributes(const lng_callable *c)
+{
+    return c->block ? c->block->attrs : (size_t)c->op->n_attr;
+}
+
+static const char *attribute(const lng_callable *c, size_t i)
+{
+    return c->block ? c->block->attr[i].name : c->op->attr[i].name;
+}
+
+static bool is_port(const lng_callable *c, const char *name)
+{
+    for (size_t i = 0; c->block && i < c->block->ports; i++)
+        if (strcmp(c->block->port[i].name, name) == 0)
+            return true;
+    for (int i = 0; c->op && i < c->op->n_in; i++)
+        if (strcmp(c->op->in[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 lng_datum lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char *label, lng_place place)
 {
     lng_nearest near = {.wrong = label};
-    bool is_port = false;
+    lng_text names = lng_text_new(s->e->arena);
+    for (size_t i = 0; i < attributes(c); i++) {
+        lng_nearest_offer(&near, attribute(c, i));
+        lng_text_add(&names, "%s%s", i ? ", " : "", attribute(c, i));
+    }
     lng_complain(s, place, LNG_E_UNKNOWN_KEY, "`%s` has no attribute `%.60s`", c->name, label);
-    for (size_t i = 0; c->block && i < c->block->attrs; i++)
-        lng_nearest_offer(&near, c->block->attr[i].name);
-    for (size_t i = 0; c->block && i < c->block->ports; i++)
-        is_port = is_port || strcmp(c->block->port[i].name, label) == 0;
-    for (int i = 0; c->op && i < c->op->n_attr; i++)
-        lng_nearest_offer(&near, c->op->attr[i].name);
-    for (int i = 0; c->op && i < c->op->n_in; i++)
-        is_port = is_port || strcmp(c->op->in[i].name, label) == 0;
-    if (is_port)
+    if (is_port(c, label)) {
         lng_hint(s, "`%s` is a port; pass its value by position", label);
-    else if (near.best)
+        return none;
+    }
+    if (near.best)
         lng_hint(s, "did you mean `%s`?", near.best);
+    if (names.length)
+        lng_hint(s, "the attributes of `%s` are %s", c->name, names.at);
+    else
+        lng_hint(s, "`%s` has no attributes", c->name);
     return none;
 }
 

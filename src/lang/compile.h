@@ -29,7 +29,7 @@ bool lng_compile_train_graph(lng_compiler *);
 bool lng_compile_eval_graph(lng_compiler *);
 bool lng_compile_variables(lng_compiler *);
 /* ---- override.c ---- */
-bool lng_override_apply(lng_arena *, lng_doc *root, const lng_override *, size_t, lng_errors *);
+bool lng_override_apply(lng_arena *, lng_doc *root, const lng_library *, const lng_override *, size_t, lng_errors *);
 /* ---- expand.c ---- */
 const lng_doc *lng_expand(lng_compiler *); /* NULL after an error */
 #endif

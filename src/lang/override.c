@@ -1,29 +1,28 @@
-/* Overrides: `--set train.batch=100` changes the document before it is elaborated. The value is YAML. */
-#include "lang/compile.h"
+/* Overrides: `--set train.batch=100` changes the document before it is elaborated. The value is YAML. A path leads through mappings,
+ * sequences (by index) and calls (by attribute). */
+#include "lang/override.h"
 #include <string.h>
 
-typedef struct target {
-    lng_arena *arena;
-    lng_errors *errors;
-    lng_source *path; /* the override's own text, to point at */
-    const char *whole;
-} target;
-
-static lng_place place_of(const target *t, const char *part, size_t n)
+lng_place lng_override_place(const lng_override_target *t, const char *part, size_t n)
 {
     return (lng_place){t->path, 1, (int)(part - t->whole) + 1, n ? (int)n : 1};
 }
 
-static bool missing(const target *t, const lng_doc *in, const char *part, size_t n)
+const lng_doc *lng_override_block(const lng_override_target *t, const char *name)
+{
+    const lng_doc *own = lng_doc_get(lng_doc_get(t->root, "blocks"), name);
+    const lng_block *standard = lng_map_get(t->library->standard, strncmp(name, "std.", 4) == 0 ? name + 4 : name);
+    return own ? own : standard ? standard->doc : NULL;
+}
+
+static bool missing(const lng_override_target *t, const lng_doc *in, const char *part, size_t n)
 {
     const char *name = lng_copy_n(t->arena, part, n);
     lng_nearest near = {.wrong = name};
     for (size_t i = 0; in->kind == LNG_DOC_MAPPING && i < in->count; i++)
         lng_nearest_offer(&near, in->key[i]->text);
-    lng_place place = place_of(t, part, n);
-    if (in->kind == LNG_DOC_SCALAR)
-        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no key `%.60s`: `%.60s` is not a mapping", name, in->text);
-    else if (in->kind == LNG_DOC_MAPPING)
+    lng_place place = lng_override_place(t, part, n);
+    if (in->kind == LNG_DOC_MAPPING)
         lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "the file has no key `%.60s` here", name);
     else if (in->count == 0)
         lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no item `%.60s`: the sequence is empty", name);
@@ -33,6 +32,15 @@ static bool missing(const target *t, const lng_doc *in, const char *part, size_t
         lng_error_hint(t->errors, "did you mean `%s`?", near.best);
     return false;
 }
+
+/* ---- where a path has led ---- */
+typedef struct position {
+    lng_doc **at;
+    const lng_section *section; /* the table of the mapping here; NULL: it has none */
+    bool blocks;                /* its entries are blocks */
+    bool expression;            /* a call may stand here, */
+    bool expressions;           /* or in each entry */
+} position;
 
 static lng_doc **entry(lng_doc *in, const char *part, size_t n)
 {
@@ -45,65 +53,134 @@ static lng_doc **entry(lng_doc *in, const char *part, size_t n)
     return NULL;
 }
 
-static lng_doc *value_of(const target *t, const lng_override *o)
+/* `adam: {lr: 0.01}` where a call may stand: the attributes are meant, unless the path names the block. */
+static void enter_call(const lng_override_target *t, position *p, const char *part, size_t n)
+{
+    lng_doc *call = *p->at;
+    if (!p->expression || call->kind != LNG_DOC_MAPPING || lng_section_find(&lng_section_step, lng_copy_n(t->arena, part, n)))
+        return;
+    const bool named = entry(call, part, n) != NULL;
+    for (size_t i = 0; i < call->count; i++)
+        if (!lng_section_find(&lng_section_step, call->key[i]->text)) {
+            if (lng_doc_is_null(call->item[i]))
+                call->item[i] = lng_doc_mapping(t->arena, call->item[i]->place);
+            if (!named)
+                *p = (position){.at = &call->item[i], .expressions = true};
+            return;
+        }
+}
+
+/* Goes on to the entry `part`. A section that is absent is made. */
+static bool go(const lng_override_target *t, position *p, const char *part, size_t n)
+{
+    lng_doc *in = *p->at, **found = entry(in, part, n);
+    const lng_section_key *key = p->section ? lng_section_find(p->section, lng_copy_n(t->arena, part, n)) : NULL;
+    const lng_section *section = key && key->type == LNG_KEY_SECTION ? key->section : NULL;
+    const bool names = key && key->type == LNG_KEY_NAMES, blocks = names && strcmp(key->name, "blocks") == 0;
+    if (!found && section && in->kind == LNG_DOC_MAPPING) {
+        lng_doc_set(t->arena, in, lng_copy_n(t->arena, part, n), lng_doc_mapping(t->arena, lng_override_place(t, part, n)));
+        found = entry(in, part, n);
+    }
+    if (!found)
+        return missing(t, in, part, n);
+    *p = (position){.at = found,
+                    .section = p->blocks ? &lng_section_block : section,
+                    .blocks = blocks,
+                    .expression = p->expressions || in->kind == LNG_DOC_SEQUENCE ||
+                                  (key && (key->type == LNG_KEY_EXPRESSION || key->type == LNG_KEY_EXPRESSIONS)),
+                    .expressions = (p->expression && in->kind == LNG_DOC_MAPPING) || (names && !blocks)};
+    return true;
+}
+
+/* ---- the value ---- */
+static lng_source *source_of(const lng_override_target *t, const lng_override *o, const char *text)
 {
     lng_source *source = LNG_NEW(t->arena, lng_source);
-    *source = (lng_source){
-        .name = lng_format(t->arena, "--set %s", o->path), .text = lng_copy(t->arena, o->value), .length = strlen(o->value)};
-    if (source->length == 0) {
-        lng_error(t->errors, LNG_E_MISSING_KEY, (lng_place){source, 0, 0, 0}, "the value is missing: --set %s=VALUE", o->path);
-        return NULL;
-    }
-    return lng_doc_parse(t->arena, source, t->errors);
+    *source =
+        (lng_source){.name = lng_format(t->arena, "--set %s", o->path), .text = lng_copy(t->arena, text), .length = strlen(text)};
+    return source;
 }
 
-/* The section that a key opens: one that is absent can be made. */
-static const lng_section *opened(const target *t, const lng_section *in, const char *part, size_t n)
+static lng_doc *value_of(const lng_override_target *t, const lng_override *o)
 {
-    const lng_section_key *key = in ? lng_section_find(in, lng_copy_n(t->arena, part, n)) : NULL;
-    return key && key->type == LNG_KEY_SECTION ? key->section : NULL;
+    lng_source *source = source_of(t, o, o->value);
+    if (source->length > 0)
+        return lng_doc_parse(t->arena, source, t->errors);
+    lng_error(t->errors, LNG_E_MISSING_KEY, (lng_place){source, 0, 0, 0}, "the value is missing: --set %s=VALUE", o->path);
+    return NULL;
 }
 
-static bool apply(const target *t, lng_doc *at, const lng_override *o)
+static bool no_call(const lng_override_target *t, const char *text, const char *path)
+{
+    const size_t n = strcspn(path, ".");
+    return lng_error(t->errors, LNG_E_UNKNOWN_KEY, lng_override_place(t, path, n), "no key `%.*s`: `%.60s` is not a mapping",
+                     (int)n, path, text);
+}
+
+/* An attribute of a call that is written as text. A name alone becomes a mapping, which is a call in a chain, too. */
+static bool put_in_call(const lng_override_target *t, const position *p, const lng_override *o, const char *path, lng_doc *value)
+{
+    lng_doc **at = p->at;
+    const char *old = (*at)->text;
+    if (!p->expression)
+        return no_call(t, old, path);
+    if (lng_override_is_name(t->arena, old) && !strchr(path, '.')) {
+        lng_doc *call = lng_doc_mapping(t->arena, (*at)->place), *attributes = lng_doc_mapping(t->arena, (*at)->place);
+        lng_doc_set(t->arena, attributes, path, value);
+        lng_doc_set(t->arena, call, old, attributes);
+        *at = call;
+        return true;
+    }
+    const char *text = lng_override_call(t, old, path, value->kind == LNG_DOC_SCALAR ? value->text : o->value);
+    if (!text)
+        return false;
+    const lng_place place = {source_of(t, o, text), 1, 1, (int)strlen(text)};
+    *at = lng_doc_scalar(t->arena, text, place);
+    return true;
+}
+
+static bool put(const lng_override_target *t, const position *p, const char *part, lng_doc *value)
+{
+    lng_doc *in = *p->at, **found = entry(in, part, strlen(part));
+    if (found)
+        *found = value;
+    else if (in->kind == LNG_DOC_MAPPING && *part) /* a key that is absent: the tables know if there is one */
+        lng_doc_set(t->arena, in, part, value);
+    else
+        return missing(t, in, part, strlen(part));
+    return true;
+}
+
+static bool apply(const lng_override_target *t, lng_doc *root, const lng_override *o)
 {
     lng_doc *value = value_of(t, o);
-    const lng_section *section = &lng_section_model;
-    if (!value)
-        return false;
-    for (const char *part = t->whole;;) {
+    position p = {.at = &root, .section = &lng_section_model};
+    for (const char *part = t->whole; value;) {
         const char *dot = strchr(part, '.');
-        size_t n = dot ? (size_t)(dot - part) : strlen(part);
-        lng_doc **found = entry(at, part, n);
-        if (!dot && found)
-            *found = value;
-        else if (!dot && at->kind == LNG_DOC_MAPPING && n > 0) /* a key that is absent: the tables know if there is one */
-            lng_doc_set(t->arena, at, lng_copy_n(t->arena, part, n), value);
-        else if (!dot)
-            return missing(t, at, part, n);
+        const size_t n = dot ? (size_t)(dot - part) : strlen(part);
+        enter_call(t, &p, part, n);
+        if ((*p.at)->kind == LNG_DOC_SCALAR)
+            return put_in_call(t, &p, o, part, value);
         if (!dot)
-            return true;
-        section = opened(t, section, part, n);
-        if (!found && section && at->kind == LNG_DOC_MAPPING) {
-            lng_doc_set(t->arena, at, lng_copy_n(t->arena, part, n), lng_doc_mapping(t->arena, place_of(t, part, n)));
-            found = entry(at, part, n);
-        }
-        if (!found)
-            return missing(t, at, part, n);
-        at = *found;
+            return put(t, &p, part, value);
+        if (!go(t, &p, part, n))
+            return false;
         part = dot + 1;
     }
+    return false;
 }
 
-bool lng_override_apply(lng_arena *arena, lng_doc *root, const lng_override *o, size_t n, lng_errors *errors)
+bool lng_override_apply(lng_arena *arena, lng_doc *root, const lng_library *library, const lng_override *o, size_t n,
+                        lng_errors *errors)
 {
     bool good = true;
     for (size_t i = 0; i < n; i++) {
         lng_source *path = LNG_NEW(arena, lng_source);
         *path = (lng_source){.name = "--set", .text = lng_format(arena, "%s=%s", o[i].path, o[i].value)};
         path->length = strlen(path->text);
-        target t = {arena, errors, path, path->text};
-        lng_override copy = {lng_copy(arena, o[i].path), o[i].value};
-        t.whole = copy.path;
+        const lng_override copy = {lng_copy(arena, o[i].path), o[i].value};
+        const lng_override_target t = {
+            .arena = arena, .errors = errors, .library = library, .root = root, .path = path, .whole = copy.path};
         good = apply(&t, root, &copy) && good;
     }
     return good;
