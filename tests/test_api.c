@@ -1,18 +1,16 @@
 /* The public API from outside: graphs that are built in C, their gradients and programs, and what it makes of callers' mistakes. */
 #include "lngraph/lngraph.h"
-#include <check.h>
+#include "suite.h"
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static lng_errors *errors;
 static lng_builder *b;
 static lng_program *p;
 
 static void set_up(void)
 {
-    errors = lng_errors_new();
     b = lng_builder_new(errors);
     p = NULL;
 }
@@ -21,14 +19,6 @@ static void tear_down(void)
 {
     lng_program_free(p);
     lng_builder_free(b);
-    lng_errors_free(errors);
-}
-
-static void must(bool ok)
-{
-    if (!ok)
-        lng_errors_print(errors, stderr, false);
-    ck_assert(ok);
 }
 
 /* The newest error, with a part of its message; the list is empty then. */
@@ -667,35 +657,28 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("api");
-    TCase *t = tcase_create("graphs");
-    const TTest *tests[] = {gradients,
-                            second_derivative,
-                            gradients_that_do_not_exist,
-                            regression,
-                            updates_and_clock,
-                            nonfinite_step,
-                            seeds,
-                            wrong_leaves,
-                            wrong_ops,
-                            wrong_attributes,
-                            wrong_outputs,
-                            locales,
-                            wrong_runs,
-                            binding,
-                            many_examples,
-                            reductions_take_one_batch,
-                            facts_of_values,
-                            no_builder_and_no_values,
-                            no_program_and_no_list,
-                            error_lists};
-    tcase_add_checked_fixture(t, set_up, tear_down);
-    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
-        tcase_add_test(t, tests[i]);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    const suite_test tests[] = {
+        TEST(gradients),
+        TEST(second_derivative),
+        TEST(gradients_that_do_not_exist),
+        TEST(regression),
+        TEST(updates_and_clock),
+        TEST(nonfinite_step),
+        TEST(seeds),
+        TEST(wrong_leaves),
+        TEST(wrong_ops),
+        TEST(wrong_attributes),
+        TEST(wrong_outputs),
+        TEST(locales),
+        TEST(wrong_runs),
+        TEST(binding),
+        TEST(many_examples),
+        TEST(reductions_take_one_batch),
+        TEST(facts_of_values),
+        TEST(no_builder_and_no_values),
+        TEST(no_program_and_no_list),
+        TEST(error_lists),
+        {0},
+    };
+    return suite_run("api", tests, set_up, tear_down);
 }

@@ -1,7 +1,7 @@
 /* The public API on models: facts, the same bits as the training loop, gradients, weights, memory that runs out, threads of the caller. */
 #include "api/api.h"
 #include "train/train.h"
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -28,14 +28,12 @@ static const char text[] = "lngraph: 1\n"
                            "  seed: 5\n"
                            "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}\n";
 
-static lng_errors *errors;
 static uint8_t image[ROWS][36];
 static int32_t label[ROWS];
 
 static void set_up(void)
 {
     uint32_t state = 1;
-    errors = lng_errors_new();
     for (int i = 0; i < ROWS; i++) {
         label[i] = i % 3;
         for (int k = 0; k < 36; k++) {
@@ -43,18 +41,6 @@ static void set_up(void)
             image[i][k] = (uint8_t)((state >> 25) + (k / 12 == label[i] ? 100 : 0));
         }
     }
-}
-
-static void tear_down(void)
-{
-    lng_errors_free(errors);
-}
-
-static void must(bool ok)
-{
-    if (!ok)
-        lng_errors_print(errors, stderr, false);
-    ck_assert(ok);
 }
 
 /* The one error, about an argument; the list is empty then. */
@@ -192,7 +178,6 @@ START_TEST(bits_of_the_loop)
     lng_field field[] = {{image, LNG_FIELD_U8, 36}, {label, LNG_FIELD_I32, 1}};
     lng_data data = {.name = "bars", .train = {.count = ROWS, .field = field, .fields = 2}, .train_count = ROWS};
     lng_team *team = lng_team_new(2);
-    lng_arena *arena = lng_arena_new();
     lng_history history;
     const lng_subject subject = lng_subject_of_model(m);
     lng_session *s = lng_session_new(&subject, LNG_STEP | LNG_EVALUATE, 0, team, errors);
@@ -215,7 +200,6 @@ START_TEST(bits_of_the_loop)
     }
     lng_session_free(s);
     lng_team_free(team);
-    lng_arena_free(arena);
     lng_model_free(m);
 }
 END_TEST
@@ -447,23 +431,18 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("api");
-    TCase *t = tcase_create("models");
-    tcase_add_checked_fixture(t, set_up, tear_down);
-    tcase_add_test(t, facts);
-    tcase_add_test(t, no_model);
-    tcase_add_test(t, mistakes);
-    tcase_add_test(t, bits_of_the_loop);
-    tcase_add_test(t, gradients_of_a_model);
-    tcase_add_test(t, weights);
-    tcase_add_test(t, weights_and_checkpoints);
-    tcase_add_test(t, out_of_memory);
-    tcase_add_test(t, one_model_many_threads);
-    tcase_add_test(t, a_model_for_each_thread);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    const suite_test tests[] = {
+        TEST(facts),
+        TEST(no_model),
+        TEST(mistakes),
+        TEST(bits_of_the_loop),
+        TEST(gradients_of_a_model),
+        TEST(weights),
+        TEST(weights_and_checkpoints),
+        TEST(out_of_memory),
+        TEST(one_model_many_threads),
+        TEST(a_model_for_each_thread),
+        {0},
+    };
+    return suite_run("api", tests, set_up, NULL);
 }

@@ -4,7 +4,7 @@
 #include "base/random.h"
 #include "base/team.h"
 #include "base/text.h"
-#include <check.h>
+#include "suite.h"
 #include <float.h>
 #include <locale.h>
 #include <math.h>
@@ -15,32 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-static lng_arena *arena;
-static lng_errors *errors;
-static char rendered[200000];
-
-static void open_all(void)
-{
-    arena = lng_arena_new();
-    errors = lng_errors_new();
-    ck_assert(arena && errors);
-}
-
-static void close_all(void)
-{
-    lng_arena_free(arena);
-    lng_errors_free(errors);
-}
-
-static const char *render(bool colour)
-{
-    rendered[0] = 0;
-    FILE *f = fmemopen(rendered, sizeof rendered, "w");
-    lng_errors_render(errors, f, colour);
-    fclose(f);
-    return rendered;
-}
 
 static size_t occurrences(const char *text, const char *part)
 {
@@ -76,17 +50,17 @@ START_TEST(error_shows_line_and_caret)
     ck_assert(!lng_error(errors, LNG_E_TYPE, (lng_place){&s, 2, 7, 3}, "expected %s", "a number"));
     lng_error_related(errors, (lng_place){&s, 1, 1, 1}, "declared here");
     lng_error_hint(errors, "write `%d`", 2);
-    ck_assert_str_eq(render(false), "m.yaml:2:7: error[wrong-type]: expected a number\n"
-                                    "    2 | beta: two\n"
-                                    "      |       ^~~\n"
-                                    "m.yaml:1:1: note: declared here\n"
-                                    "    1 | a: 1\n"
-                                    "      | ^\n"
-                                    "      = hint: write `2`\n");
+    ck_assert_str_eq(rendered(false), "m.yaml:2:7: error[wrong-type]: expected a number\n"
+                                      "    2 | beta: two\n"
+                                      "      |       ^~~\n"
+                                      "m.yaml:1:1: note: declared here\n"
+                                      "    1 | a: 1\n"
+                                      "      | ^\n"
+                                      "      = hint: write `2`\n");
     ck_assert_str_eq(lng_errors_text(errors, 0), "m.yaml:2:7: error[wrong-type]: expected a number");
     ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_TYPE);
     ck_assert_int_eq(lng_errors_status(errors), LNG_BAD_INPUT);
-    ck_assert_ptr_nonnull(strstr(render(true), "\033["));
+    ck_assert_ptr_nonnull(strstr(rendered(true), "\033["));
 }
 END_TEST
 
@@ -96,7 +70,7 @@ static void caret(const char *text, int line, int column, int width, int *at, in
     lng_source s = source(text);
     lng_errors_clear(errors);
     lng_error(errors, LNG_E_TYPE, (lng_place){&s, line, column, width}, "x");
-    const char *mark = strchr(render(false), '^');
+    const char *mark = strchr(rendered(false), '^');
     ck_assert_ptr_nonnull(mark);
     const char *start = mark;
     while (start[-1] != '|')
@@ -139,7 +113,7 @@ START_TEST(long_lines_are_cut_around_the_caret)
         line[column - 1] = 'X';
         int at, wide;
         caret(line, 1, column, 1, &at, &wide);
-        const char *quoted = strstr(rendered, "1 | ") + 4;
+        const char *quoted = strstr(rendered(false), "1 | ") + 4;
         ck_assert_int_le((int)strcspn(quoted, "\n"), 100);
         ck_assert_int_eq(quoted[at], 'X');
         line[column - 1] = 'a';
@@ -160,7 +134,7 @@ START_TEST(quoted_lines_fit_the_terminal)
             lng_errors_clear(errors);
             lng_errors_fit(errors, width);
             lng_error(errors, LNG_E_TYPE, (lng_place){&source, 1, column, 40}, "here");
-            const char *quote = strchr(render(false), '\n') + 1, *caret = strchr(quote, '\n') + 1;
+            const char *quote = strchr(rendered(false), '\n') + 1, *caret = strchr(quote, '\n') + 1;
             ck_assert_int_le((int)(caret - quote - 1), width);
             ck_assert_int_le((int)strlen(caret) - 1, width);
             ck_assert_int_eq(quote[strchr(caret, '^') - caret], line[column - 1]);
@@ -173,10 +147,10 @@ START_TEST(nothing_raw_reaches_the_terminal)
     lng_source s = {"na\033me\n.yaml", "k: \033]0;x\007 \xe2\x80\xae \xff \x01\xc2\x9b", 20};
     lng_error(errors, LNG_E_TYPE, (lng_place){&s, 1, 4, 1}, "bad `%s`", "\033[2J\n\r\xe2\x80\xae\xfe");
     lng_error_hint(errors, "%s", "\033c");
-    for (const char *c = render(false); *c; c++)
+    for (const char *c = rendered(false); *c; c++)
         ck_assert_msg((*c >= ' ' && *c < 0x7f) || *c == '\n', "byte %02x", (unsigned char)*c);
-    ck_assert_int_eq((int)occurrences(rendered, "\n"), 4);
-    ck_assert_ptr_nonnull(strstr(rendered, "<U+202E>"));
+    ck_assert_int_eq((int)occurrences(rendered(false), "\n"), 4);
+    ck_assert_ptr_nonnull(strstr(rendered(false), "<U+202E>"));
 }
 END_TEST
 
@@ -194,15 +168,15 @@ START_TEST(errors_are_sorted_counted_and_recorded_once)
     lng_error_hint(errors, "to an error that was not kept");
     ck_assert_int_eq((int)lng_errors_count(errors), 4);
     ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM); /* of the first recorded */
-    ck_assert_str_eq(render(false), "m.yaml:9:1: error[wrong-type]: early\nm.yaml:9:1: error[wrong-type]: early, second\n"
-                                    "m.yaml:9:2: error[io]: late\nb.yaml:1:1: error[wrong-type]: of another file\n");
+    ck_assert_str_eq(rendered(false), "m.yaml:9:1: error[wrong-type]: early\nm.yaml:9:1: error[wrong-type]: early, second\n"
+                                      "m.yaml:9:2: error[io]: late\nb.yaml:1:1: error[wrong-type]: of another file\n");
     for (int i = 1; i <= 100; i++)
         lng_error(errors, LNG_E_TYPE, (lng_place){&s, i, 7, 1}, "number %d", i);
     ck_assert_int_eq((int)lng_errors_count(errors), 104);
-    ck_assert_int_eq((int)occurrences(render(false), "error["), 64);
-    ck_assert_ptr_nonnull(strstr(rendered, "\n... and 40 more\n"));
+    ck_assert_int_eq((int)occurrences(rendered(false), "error["), 64);
+    ck_assert_ptr_nonnull(strstr(rendered(false), "\n... and 40 more\n"));
     lng_errors_clear(errors);
-    ck_assert(lng_errors_status(errors) == LNG_DONE && *render(false) == 0);
+    ck_assert(lng_errors_status(errors) == LNG_DONE && *rendered(false) == 0);
 }
 END_TEST
 
@@ -218,16 +192,16 @@ START_TEST(warnings_are_shown_but_not_counted)
     lng_error(errors, LNG_E_TYPE, (lng_place){&s, 1, 1, 1}, "before it");
     lng_error(errors, LNG_E_IO, (lng_place){0}, "elsewhere");
     ck_assert(lng_errors_count(errors) == 2 && lng_errors_status(errors) == LNG_BAD_INPUT);
-    ck_assert_str_eq(render(false), "m.yaml:1:1: error[wrong-type]: before it\n    1 | one\n      | ^\n"
-                                    "m.yaml:2:1: warning: are you sure of 2\n    2 | two\n      | ^~~\n      = hint: there is 1\n"
-                                    "lngraph: error[io]: elsewhere\n");
-    ck_assert_ptr_nonnull(strstr(render(true), "\033[1;35mwarning: \033[0m"));
+    ck_assert_str_eq(rendered(false), "m.yaml:1:1: error[wrong-type]: before it\n    1 | one\n      | ^\n"
+                                      "m.yaml:2:1: warning: are you sure of 2\n    2 | two\n      | ^~~\n      = hint: there is 1\n"
+                                      "lngraph: error[io]: elsewhere\n");
+    ck_assert_ptr_nonnull(strstr(rendered(true), "\033[1;35mwarning: \033[0m"));
     for (int i = 0; i < 100; i++)
         lng_warn(errors, (lng_place){0}, "number %d", i);
     ck_assert_uint_eq(lng_errors_warnings(errors), 16);
     lng_warn(NULL, (lng_place){0}, "unheard");
     lng_errors_clear(errors);
-    ck_assert(lng_errors_warnings(errors) == 0 && *render(false) == 0);
+    ck_assert(lng_errors_warnings(errors) == 0 && *rendered(false) == 0);
 }
 END_TEST
 
@@ -239,10 +213,10 @@ START_TEST(long_messages_and_names_are_cut)
     lng_source s = {name, NULL, 0};
     lng_error(errors, LNG_E_TYPE, (lng_place){&s, 1, 1, 1}, "%s", name);
     lng_error_hint(errors, "%s", name);
-    ck_assert_int_lt((int)strlen(render(false)), 2000);
-    ck_assert_ptr_nonnull(strstr(rendered, "/end.yaml:1:1: error["));
+    ck_assert_int_lt((int)strlen(rendered(false)), 2000);
+    ck_assert_ptr_nonnull(strstr(rendered(false), "/end.yaml:1:1: error["));
     lng_error(errors, LNG_E_IO, (lng_place){0}, "nowhere");
-    ck_assert_ptr_nonnull(strstr(render(false), "lngraph: error[io]: nowhere\n"));
+    ck_assert_ptr_nonnull(strstr(rendered(false), "lngraph: error[io]: nowhere\n"));
     free(name);
 }
 END_TEST
@@ -526,14 +500,9 @@ static void take_comma_locale(void)
     static const char make[] = "d=%s; printf '%%s\n' 'comment_char %%' 'escape_char /' LC_NUMERIC 'decimal_point \",\"' "
                                "'thousands_sep \".\"' 'grouping 3' 'END LC_NUMERIC' >$d/source; "
                                "localedef -c -i $d/source $d/xx >$d/log 2>&1 || :";
-    char folder[] = "/tmp/lngraph-locale-XXXXXX", command[600];
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(command, sizeof command, make, folder);
-    ck_assert_int_eq(system(command), 0);
-    setenv("LOCPATH", folder, 1);
+    ck_assert_int_eq(system(lng_format(arena, make, folder())), 0);
+    setenv("LOCPATH", folder(), 1);
     setlocale(LC_NUMERIC, "xx");
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
 }
 
 START_TEST(numbers_do_not_depend_on_the_locale)
@@ -730,44 +699,38 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("base");
-    TCase *c = tcase_create("base");
-    tcase_add_checked_fixture(c, open_all, close_all);
-    tcase_set_timeout(c, 30);
-    tcase_add_test(c, error_codes_are_complete);
-    tcase_add_test(c, error_shows_line_and_caret);
-    tcase_add_test(c, caret_stands_right);
-    tcase_add_test(c, long_lines_are_cut_around_the_caret);
-    tcase_add_test(c, quoted_lines_fit_the_terminal);
-    tcase_add_test(c, nothing_raw_reaches_the_terminal);
-    tcase_add_test(c, errors_are_sorted_counted_and_recorded_once);
-    tcase_add_test(c, warnings_are_shown_but_not_counted);
-    tcase_add_test(c, long_messages_and_names_are_cut);
-    tcase_add_test(c, arena_memory_is_zero_and_aligned);
-    tcase_add_test(c, arena_unwinds_to_the_innermost_attempt);
-    tcase_add_test(c, attempt_returns_what_the_work_returns);
+    const suite_test tests[] = {
+        TEST(error_codes_are_complete),
+        TEST(error_shows_line_and_caret),
+        TEST(caret_stands_right),
+        TEST(long_lines_are_cut_around_the_caret),
+        TEST(quoted_lines_fit_the_terminal),
+        TEST(nothing_raw_reaches_the_terminal),
+        TEST(errors_are_sorted_counted_and_recorded_once),
+        TEST(warnings_are_shown_but_not_counted),
+        TEST(long_messages_and_names_are_cut),
+        TEST(arena_memory_is_zero_and_aligned),
+        TEST(arena_unwinds_to_the_innermost_attempt),
+        TEST(attempt_returns_what_the_work_returns),
 #ifdef LNG_ASSERTIONS
-    tcase_add_test_raise_signal(c, assertions_abort, SIGABRT);
+        {.test = assertions_abort, .signal = SIGABRT},
 #else
-    tcase_add_test(c, assertions_are_not_evaluated);
+        TEST(assertions_are_not_evaluated),
 #endif
-    tcase_add_test(c, failing_allocations_fail);
-    tcase_add_test(c, blocks_are_aligned_and_zero);
-    tcase_add_test(c, maps_keep_order);
-    tcase_add_test(c, nearest_name);
-    tcase_add_test(c, numbers_do_not_depend_on_the_locale);
-    tcase_add_test(c, integers);
-    tcase_add_test(c, utf8);
-    tcase_add_test(c, hash_is_fnv);
-    tcase_add_test(c, philox_known_answers);
-    tcase_add_test(c, draws_are_even_and_independent);
-    tcase_add_test(c, team_runs_everybody);
-    tcase_add_test(c, team_flushes_subnormals);
-    tcase_add_test(c, team_survives_failing_allocations);
-    suite_add_tcase(suite, c);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+        TEST(failing_allocations_fail),
+        TEST(blocks_are_aligned_and_zero),
+        TEST(maps_keep_order),
+        TEST(nearest_name),
+        TEST(numbers_do_not_depend_on_the_locale),
+        TEST(integers),
+        TEST(utf8),
+        TEST(hash_is_fnv),
+        TEST(philox_known_answers),
+        TEST(draws_are_even_and_independent),
+        TEST(team_runs_everybody),
+        TEST(team_flushes_subnormals),
+        TEST(team_survives_failing_allocations),
+        {0},
+    };
+    return suite_run("base", tests, NULL, NULL);
 }

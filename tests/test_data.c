@@ -4,8 +4,7 @@
 #include "base/file.h"
 #include "data/data.h"
 #include "data/format.h"
-#include <check.h>
-#include <ftw.h>
+#include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,38 +16,13 @@
 /* Of all images, then labels, of the training part and then of the test part: the same on every machine. */
 #define DIGITS_SHA256 "3ad0a96658328248b121e25a33911878096635abb7be75daaf344479b2df52d6"
 
-static char folder[200];
-static char path[400];
-static lng_errors *errors;
+static const char *path;
 
-static const char *in_folder(const char *name)
+static void set_up(void)
 {
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
-}
-
-static void setup(void)
-{
-    const char *tmp = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/lngraph-data-XXXXXX", tmp && strlen(tmp) < 150 ? tmp : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    errors = lng_errors_new();
-    ck_assert_ptr_nonnull(errors);
     unsetenv("LNGRAPH_DATA");
-    setenv("XDG_CACHE_HOME", folder, 1);
-    in_folder("file");
-}
-
-static int erase(const char *name, const struct stat *status, int flag, struct FTW *ftw)
-{
-    (void)status, (void)flag, (void)ftw;
-    return remove(name);
-}
-
-static void teardown(void)
-{
-    nftw(folder, erase, 8, FTW_DEPTH | FTW_PHYS);
-    lng_errors_free(errors);
+    setenv("XDG_CACHE_HOME", folder(), 1);
+    path = in_folder("file");
 }
 
 /* ---- making files ---- */
@@ -412,9 +386,9 @@ START_TEST(not_files)
     refused("No such file", LNG_E_IO);
     ck_assert_int_eq(mkfifo(path, 0600), 0);
     refused("not a regular file", LNG_E_NOT_A_FILE);
-    snprintf(path, sizeof path, "%s", folder);
+    path = folder();
     refused("not a regular file", LNG_E_NOT_A_FILE);
-    snprintf(path, sizeof path, "/dev/zero");
+    path = "/dev/zero";
     refused("not a regular file", LNG_E_NOT_A_FILE);
 }
 END_TEST
@@ -446,16 +420,13 @@ static set set_of(int64_t h, int64_t w)
 static void save_set(const char *sub, bool gzip)
 {
     static const char *const names[] = {"train-images", "train-labels", "test-images", "test-labels"};
-    char name[800];
     const char *in = in_folder(sub);
-    snprintf(name, sizeof name, "%s", in);
-    mkdir(name, 0700);
+    mkdir(in, 0700);
     for (int i = 0; i < 4; i++) {
         bytes b = idx(i < 2 ? 25 : 8, i % 2 ? 0 : 4, i % 2 ? 0 : 5);
         if (gzip)
             b = zipped(&b);
-        snprintf(name, sizeof name, "%s/%s%s", in, names[i], gzip ? ".gz" : "");
-        save_to(name, b.at, b.n);
+        save_to(lng_format(arena, "%s/%s%s", in, names[i], gzip ? ".gz" : ""), b.at, b.n);
     }
 }
 
@@ -467,7 +438,7 @@ static lng_data *opens(const set *s, const char *given)
 
 static void fails(const set *s, lng_code code, const char *expected)
 {
-    lng_data *data = opens(s, folder);
+    lng_data *data = opens(s, folder());
     ck_assert_ptr_null(data);
     ck_assert_uint_ge(lng_errors_count(errors), 1);
     ck_assert_msg(lng_errors_code(errors, 0) == code && strstr(lng_errors_text(errors, 0), expected), "expected '%s', got '%s'",
@@ -480,10 +451,10 @@ START_TEST(opens_a_set)
     for (int gzip = 0; gzip < 2; gzip++) {
         save_set("", gzip);
         lng_team *team = gzip ? lng_team_new(2) : NULL;
-        lng_data *data = lng_data_open(&s.spec, s.field, 2, folder, team, errors);
-        ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+        lng_data *data = lng_data_open(&s.spec, s.field, 2, folder(), team, errors);
+        must(data != NULL);
         ck_assert_str_eq(data->name, "toy");
-        ck_assert_str_eq(data->folder, folder);
+        ck_assert_str_eq(data->folder, folder());
         ck_assert_int_eq(data->train.count, 25);
         ck_assert_int_eq(data->test.count, 8);
         ck_assert_int_eq(data->validation_count, 3); /* 2.5, rounded */
@@ -497,8 +468,7 @@ START_TEST(opens_a_set)
             ck_assert_int_eq(((const int32_t *)label->at)[i], pixel(i));
         lng_data_free(data);
         lng_team_free(team);
-        nftw(folder, erase, 8, FTW_DEPTH | FTW_PHYS);
-        ck_assert_int_eq(mkdir(folder, 0700), 0);
+        empty_folder();
     }
 }
 END_TEST
@@ -509,32 +479,27 @@ START_TEST(places_in_order)
     set s = set_of(4, 5);
     static const char *const place[] = {"given/toy", "given", "dir/toy", "dir", "env/toy", "env", "lngraph/toy"};
     static const char *const parent[] = {"given", "dir", "env", "lngraph"};
-    char given[400], dir[400], name[800];
+    const char *given = in_folder("given");
     for (int i = 0; i < 4; i++)
         ck_assert_int_eq(mkdir(in_folder(parent[i]), 0700), 0);
     for (int i = 0; i < 7; i++)
         save_set(place[i], i % 2);
-    snprintf(given, sizeof given, "%s", in_folder("given"));
-    snprintf(dir, sizeof dir, "%s", in_folder("dir"));
     setenv("LNGRAPH_DATA", in_folder("env"), 1);
-    s.spec.dir = dir;
+    s.spec.dir = in_folder("dir");
     for (int i = 0; i < 7; i++) {
         lng_data *data = opens(&s, given);
-        ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+        must(data != NULL);
         ck_assert_str_eq(data->folder, in_folder(place[i]));
         lng_data_free(data);
-        snprintf(name, sizeof name, "%s/%s", in_folder(place[i]), i % 2 ? "test-labels.gz" : "test-labels");
-        ck_assert_int_eq(remove(name), 0); /* one file less, and the folder does not count */
+        ck_assert_int_eq(remove(lng_format(arena, "%s/%s", data->folder, i % 2 ? "test-labels.gz" : "test-labels")),
+                         0); /* one file less, and the folder does not count */
     }
     ck_assert_ptr_null(opens(&s, given));
     ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_DATA_NOT_FOUND);
     ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
-    char text[8192] = "";
-    FILE *f = fmemopen(text, sizeof text, "w");
-    lng_errors_render(errors, f, false);
-    fclose(f);
+    const char *text = rendered(false);
     for (int i = 0; i < 7; i++) {
-        snprintf(name, sizeof name, "%s: has no test-labels", in_folder(place[i]));
+        const char *name = lng_format(arena, "%s: has no test-labels", in_folder(place[i]));
         ck_assert_msg(strstr(text, name) != NULL, "no '%s' in\n%s", name, text);
     }
     ck_assert_ptr_nonnull(strstr(text, "--data"));
@@ -559,13 +524,13 @@ START_TEST(missing_classes)
     save_to(in_folder("test-labels"), b.at, b.n);
     s.spec.classes = 5;
     s.spec.validation_count = 7;
-    lng_data *data = opens(&s, folder);
-    ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+    lng_data *data = opens(&s, folder());
+    must(data != NULL);
     ck_assert_str_eq(data->warning, "the training examples have none of class 4 (`label`); "
                                     "the validation examples have none of class 0, 1, 2 (`label`)");
     lng_data_free(data);
     s.spec.validation_count = 0;
-    data = opens(&s, folder);
+    data = opens(&s, folder());
     ck_assert(data && !data->warning);
     lng_data_free(data);
 }
@@ -575,16 +540,12 @@ END_TEST
 START_TEST(other_spellings)
 {
     set s = set_of(4, 5);
-    char from[800], to[800];
     save_set("", false);
-    snprintf(from, sizeof from, "%s", in_folder("train-images"));
-    snprintf(to, sizeof to, "%s", in_folder("train.images"));
-    ck_assert_int_eq(rename(from, to), 0);
-    lng_data *data = opens(&s, folder);
-    ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+    ck_assert_int_eq(rename(in_folder("train-images"), in_folder("train.images")), 0);
+    lng_data *data = opens(&s, folder());
+    must(data != NULL);
     lng_data_free(data);
-    snprintf(from, sizeof from, "%s", in_folder("train_images"));
-    ck_assert_int_eq(rename(to, from), 0);
+    ck_assert_int_eq(rename(in_folder("train.images"), in_folder("train_images")), 0);
     fails(&s, LNG_E_DATA_NOT_FOUND, "were not found");
 }
 END_TEST
@@ -596,8 +557,8 @@ START_TEST(only_what_the_model_reads)
     ck_assert_int_eq(remove(in_folder("train-labels")) | remove(in_folder("test-labels")), 0);
     s.fields = 1;
     s.spec.part[LNG_PART_TEST].files = 0;
-    lng_data *data = opens(&s, folder);
-    ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+    lng_data *data = opens(&s, folder());
+    must(data != NULL);
     ck_assert_int_eq(data->test.count, 0);
     lng_data_free(data);
 }
@@ -611,7 +572,7 @@ START_TEST(what_must_fit)
     s = set_of(5, 4);
     fails(&s, LNG_E_SHAPE, "`image` is [5, 4, 1] here");
     s.field[0].shape = (lng_shape){1, {20}};
-    lng_data *flat = opens(&s, folder);
+    lng_data *flat = opens(&s, folder());
     ck_assert_ptr_nonnull(flat);
     lng_data_free(flat);
     s = set_of(4, 5);
@@ -624,7 +585,7 @@ START_TEST(what_must_fit)
     s.spec.validation_count = 25;
     fails(&s, LNG_E_RANGE, "leaves none of 25");
     s.spec.validation_count = 24;
-    lng_data *data = opens(&s, folder);
+    lng_data *data = opens(&s, folder());
     ck_assert_ptr_nonnull(data);
     ck_assert_int_eq(data->train_count, 1);
     lng_data_free(data);
@@ -647,8 +608,8 @@ START_TEST(types_must_fit)
     save_to(in_folder("train-labels"), b.at, b.n);
     fails(&s, LNG_E_DATA, "byte 8: the label of example 0 is");
     s.spec.classes = 0; /* any integer */
-    lng_data *data = opens(&s, folder);
-    ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+    lng_data *data = opens(&s, folder());
+    must(data != NULL);
     ck_assert_int_eq(((const int32_t *)data->train.field[1].at)[0], pixel(0) << 24 | pixel(1) << 16 | pixel(2) << 8 | pixel(3));
     lng_data_free(data);
     b.at[2] = 0x0d;
@@ -720,14 +681,12 @@ START_TEST(digits)
     s.spec.format = lng_data_format_find("digits");
     s.spec.classes = 10;
     char hex[2][65];
-    lng_arena *arena = lng_arena_new();
     ck_assert(lng_data_is_built_in(arena, "digits", errors));
     ck_assert(!lng_data_is_built_in(arena, "idx", errors) && !lng_data_is_built_in(arena, "mnist", errors));
-    lng_arena_free(arena);
     for (int i = 0; i < 2; i++) {
         lng_team *team = lng_team_new(3 * i + 1);
         lng_data *data = lng_data_open(&s.spec, s.field, 2, NULL, team, errors);
-        ck_assert_msg(data != NULL, "%s", lng_errors_text(errors, 0));
+        must(data != NULL);
         ck_assert_ptr_null(data->folder);
         ck_assert_int_eq(data->train_count, 54000);
         ck_assert_int_eq(data->validation_count, 6000);
@@ -756,41 +715,31 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("data");
-    TCase *files = tcase_create("files"), *sets = tcase_create("sets"), *order = tcase_create("order");
-    tcase_add_checked_fixture(files, setup, teardown);
-    tcase_add_test(files, good_files);
-    tcase_add_test(files, wide_types);
-    tcase_add_test(files, digests);
-    tcase_add_test(files, digests_both_ways);
-    tcase_add_test(files, lying_headers);
-    tcase_add_test(files, wrong_magic);
-    tcase_add_test(files, wrong_length);
-    tcase_add_test(files, gzip_cut_anywhere);
-    tcase_add_test(files, gzip_any_bit_flipped);
-    tcase_add_test(files, gzip_with_more_behind);
-    tcase_add_test(files, ten_gigabytes_of_zeros);
-    tcase_add_test(files, limits);
-    tcase_add_test(files, not_files);
-    tcase_add_checked_fixture(sets, setup, teardown);
-    tcase_set_timeout(files, 60); /* thousands of small files, on a machine that may be busy */
-    tcase_set_timeout(sets, 60);
-    tcase_add_test(sets, opens_a_set);
-    tcase_add_test(sets, places_in_order);
-    tcase_add_test(sets, missing_classes);
-    tcase_add_test(sets, other_spellings);
-    tcase_add_test(sets, only_what_the_model_reads);
-    tcase_add_test(sets, what_must_fit);
-    tcase_add_test(sets, types_must_fit);
-    tcase_add_test(sets, digits);
-    tcase_add_test(order, shuffled);
-    tcase_add_test(order, shuffled_evenly);
-    suite_add_tcase(suite, files);
-    suite_add_tcase(suite, sets);
-    suite_add_tcase(suite, order);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const suite_test tests[] = {
+        TEST(good_files),
+        TEST(wide_types),
+        TEST(digests),
+        TEST(digests_both_ways),
+        TEST(lying_headers),
+        TEST(wrong_magic),
+        TEST(wrong_length),
+        TEST(gzip_cut_anywhere),
+        TEST(gzip_any_bit_flipped),
+        TEST(gzip_with_more_behind),
+        TEST(ten_gigabytes_of_zeros),
+        TEST(limits),
+        TEST(not_files),
+        TEST(opens_a_set),
+        TEST(places_in_order),
+        TEST(missing_classes),
+        TEST(other_spellings),
+        TEST(only_what_the_model_reads),
+        TEST(what_must_fit),
+        TEST(types_must_fit),
+        TEST(digits),
+        TEST(shuffled),
+        TEST(shuffled_evenly),
+        {0},
+    };
+    return suite_run("data", tests, set_up, NULL);
 }

@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include <check.h>
+#include "suite.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
@@ -14,39 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static lng_arena *arena;
-static lng_errors *errors;
-static char rendered[10000];
-static char folder[] = "/tmp/lngraph-files-XXXXXX";
-
-static void open_all(void)
-{
-    arena = lng_arena_new();
-    errors = lng_errors_new();
-    ck_assert(arena && errors);
-}
-
-static void close_all(void)
-{
-    lng_arena_free(arena);
-    lng_errors_free(errors);
-}
-
-static const char *render(bool colour)
-{
-    rendered[0] = 0;
-    FILE *f = fmemopen(rendered, sizeof rendered, "w");
-    lng_errors_render(errors, f, colour);
-    fclose(f);
-    return rendered;
-}
-
 /* ---- files ---- */
-
-static const char *in_folder(const char *name)
-{
-    return lng_format(arena, "%s/%s", folder, name);
-}
 
 static int entries(const char *path)
 {
@@ -88,7 +56,7 @@ START_TEST(file_round_trip)
     lng_file_abandon(f);
     lng_file_abandon(NULL);
     ck_assert_int_eq((int)strlen(content(path)), 300028);
-    ck_assert_int_eq(entries(folder), 1);
+    ck_assert_int_eq(entries(folder()), 1);
     ck_assert_int_eq((int)lng_errors_count(errors), 0);
 }
 END_TEST
@@ -119,14 +87,14 @@ START_TEST(reading_refuses_what_is_no_file)
     const char *fifo = in_folder("fifo");
     ck_assert_int_eq(mkfifo(fifo, 0600), 0);
     ck_assert_int_eq(read_code(fifo, 100), LNG_E_NOT_A_FILE);
-    ck_assert_int_eq(read_code(folder, 100), LNG_E_NOT_A_FILE);
+    ck_assert_int_eq(read_code(folder(), 100), LNG_E_NOT_A_FILE);
     ck_assert_int_eq(read_code("/dev/zero", 100), LNG_E_NOT_A_FILE);
     ck_assert_int_eq(read_code("/dev/tty", 100) != LNG_E_NONE, 1);
     ck_assert(lng_file_write(in_folder("model.yaml"), "12345", 5, errors));
     ck_assert_int_eq(read_code(in_folder("model.yaml"), 4), LNG_E_LIMIT);
     ck_assert_str_eq(content(in_folder("model.yaml")), "12345");
     ck_assert_int_eq(read_code(in_folder("modle.yaml"), 100), LNG_E_IO);
-    ck_assert_ptr_nonnull(strstr(render(false), "/model.yaml`?"));
+    ck_assert_ptr_nonnull(strstr(rendered(false), "/model.yaml`?"));
     ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
     unlink(fifo);
 }
@@ -151,7 +119,7 @@ START_TEST(failed_writing_leaves_nothing)
 {
     const char *path = in_folder("kept");
     ck_assert(lng_file_write(path, "old", 3, errors));
-    int before = entries(folder);
+    int before = entries(folder());
     struct rlimit old, tight = {1000, RLIM_INFINITY};
     getrlimit(RLIMIT_FSIZE, &old);
     tight.rlim_max = old.rlim_max;
@@ -162,13 +130,13 @@ START_TEST(failed_writing_leaves_nothing)
     setrlimit(RLIMIT_FSIZE, &old);
     ck_assert(!wrote);
     ck_assert_str_eq(content(path), "old");
-    ck_assert_int_eq(entries(folder), before);
+    ck_assert_int_eq(entries(folder()), before);
     ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
     lng_errors_clear(errors);
     ck_assert(!lng_file_write("/dev/full", "x", 1, errors));
     ck_assert_ptr_nonnull(strstr(lng_errors_text(errors, 0), "/dev/full: error[io]: cannot be written: No space left on device"));
     lng_errors_clear(errors);
-    ck_assert(!lng_file_write(folder, "x", 1, errors) && !lng_file_write(in_folder("no/such"), "x", 1, errors));
+    ck_assert(!lng_file_write(folder(), "x", 1, errors) && !lng_file_write(in_folder("no/such"), "x", 1, errors));
     ck_assert_int_eq((int)lng_errors_count(errors), 2);
     ck_assert(lng_file_write("/dev/null", "x", 1, errors));
     struct stat st;
@@ -374,31 +342,21 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("files");
-    TCase *c = tcase_create("files");
-    tcase_add_checked_fixture(c, open_all, close_all);
-    tcase_set_timeout(c, 30);
-    tcase_add_test(c, file_round_trip);
-    tcase_add_test(c, file_keeps_mode_and_links);
-    tcase_add_test(c, reading_refuses_what_is_no_file);
-    tcase_add_test(c, reading_standard_input_is_limited);
-    tcase_add_test(c, failed_writing_leaves_nothing);
-    tcase_add_test(c, reserved_space);
-    tcase_add_test(c, swept_folders);
-    tcase_add_test(c, folders);
-    tcase_add_test(c, reading_survives_failing_allocations);
-    tcase_add_test(c, sha256_known_answers);
-    tcase_add_test(c, json_writes);
-    tcase_add_test(c, json_is_strict);
-    tcase_add_test(c, json_has_limits);
-    suite_add_tcase(suite, c);
-    SRunner *runner = srunner_create(suite);
-    if (!mkdtemp(folder))
-        return EXIT_FAILURE;
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command) != 0 || failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    const suite_test tests[] = {
+        TEST(file_round_trip),
+        TEST(file_keeps_mode_and_links),
+        TEST(reading_refuses_what_is_no_file),
+        TEST(reading_standard_input_is_limited),
+        TEST(failed_writing_leaves_nothing),
+        TEST(reserved_space),
+        TEST(swept_folders),
+        TEST(folders),
+        TEST(reading_survives_failing_allocations),
+        TEST(sha256_known_answers),
+        TEST(json_writes),
+        TEST(json_is_strict),
+        TEST(json_has_limits),
+        {0},
+    };
+    return suite_run("files", tests, NULL, NULL);
 }

@@ -2,26 +2,16 @@
 #include "graphs.h"
 #include "graph/ops.h"
 #include "reference.h"
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static lng_arena *arena;
-static lng_errors *errors;
 static lng_graph *g;
 
-static void begin(void)
+static void set_up(void)
 {
-    arena = lng_arena_new();
-    errors = lng_errors_new();
     g = lng_graph_new(arena, errors);
-}
-
-static void end(void)
-{
-    lng_arena_free(arena);
-    lng_errors_free(errors);
 }
 
 static float variables[8] = {0.5f, -0.25f, 2, 1.5f, 0.75f, -1, 3, 0.125f};
@@ -165,21 +155,16 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("graph");
-    TCase *t = tcase_create("graph");
-    tcase_add_checked_fixture(t, begin, end);
-    tcase_add_test(t, equal_nodes_are_one);
-    tcase_add_test(t, random_nodes_are_not_merged);
-    tcase_add_test(t, constants_fold_as_the_kernels_compute);
-    tcase_add_test(t, mistakes_are_reported_not_made);
-    tcase_add_test(t, verifier_sees_every_kind_of_damage);
-    tcase_add_test(t, gradients_of_shared_values);
-    tcase_add_test(t, gradients_keep_kind_and_shape);
-    tcase_add_test(t, a_per_example_gradient_does_not_cross_the_batch);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    const suite_test tests[] = {
+        TEST(equal_nodes_are_one),
+        TEST(random_nodes_are_not_merged),
+        TEST(constants_fold_as_the_kernels_compute),
+        TEST(mistakes_are_reported_not_made),
+        TEST(verifier_sees_every_kind_of_damage),
+        TEST(gradients_of_shared_values),
+        TEST(gradients_keep_kind_and_shape),
+        TEST(a_per_example_gradient_does_not_cross_the_batch),
+        {0},
+    };
+    return suite_run("graph", tests, set_up, NULL);
 }

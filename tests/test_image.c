@@ -2,7 +2,7 @@
 #include "config.h"
 #include "base/file.h"
 #include "data/image.h"
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,26 +10,18 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static char path[200];
-static lng_errors *errors;
+static const char *path;
 static lng_array image;
 static lng_image_wish wanted = {{3, {4, 5, 1}}, LNG_ANY_SIZE, false};
 
-static void setup(void)
+static void set_up(void)
 {
-    snprintf(path, sizeof path, "/tmp/lngraph-image-XXXXXX");
-    int fd = mkstemp(path);
-    ck_assert_int_ge(fd, 0);
-    close(fd);
-    errors = lng_errors_new();
-    ck_assert_ptr_nonnull(errors);
+    path = in_folder("image");
     image = (lng_array){.at = NULL};
 }
 
-static void teardown(void)
+static void tear_down(void)
 {
-    unlink(path);
-    lng_errors_free(errors);
     lng_array_free(&image);
 }
 
@@ -489,28 +481,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("image");
-    TCase *c = tcase_create("image");
-    tcase_add_checked_fixture(c, setup, teardown);
-    tcase_add_test(c, pgm);
-    tcase_add_test(c, pgm_refused);
-    tcase_add_test(c, npy_good);
-    tcase_add_test(c, npy_refused);
-    tcase_add_test(c, idx);
-    tcase_add_test(c, png_kinds);
-    tcase_add_test(c, png_colours);
-    tcase_add_test(c, png_refused);
-    tcase_add_test(c, png_resized);
-    tcase_add_test(c, inverted);
-    tcase_add_test(c, polarity);
-    tcase_add_test(c, stats);
-    tcase_add_test(c, resizing);
-    tcase_add_test(c, resizing_keeps);
-    tcase_add_test(c, standard_input);
-    suite_add_tcase(suite, c);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const suite_test tests[] = {
+        TEST(pgm),         TEST(pgm_refused),    TEST(npy_good),       TEST(npy_refused),
+        TEST(idx),         TEST(png_kinds),      TEST(png_colours),    TEST(png_refused),
+        TEST(png_resized), TEST(inverted),       TEST(polarity),       TEST(stats),
+        TEST(resizing),    TEST(resizing_keeps), TEST(standard_input), {0},
+    };
+    return suite_run("image", tests, set_up, tear_down);
 }

@@ -2,7 +2,7 @@
 #include "config.h"
 #include "lang/model.h"
 #include "syntax/sections.h"
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,22 +51,6 @@ static const char *const kinds[] = {"",         "~",        "word",        "''",
                                     "x, y",     "[]",       "[a]",         "[[a]]",     "{}",    "{a: b}", "{a: }",
                                     "{a: [b]}", "[{a: b}]", "{a: {b: c}}", "{file: x}", "[1, 2]"};
 
-static lng_arena *arena;
-static lng_errors *errors;
-
-static void setup(void)
-{
-    arena = lng_arena_new();
-    errors = lng_errors_new();
-    ck_assert(arena && errors);
-}
-
-static void teardown(void)
-{
-    lng_arena_free(arena);
-    lng_errors_free(errors);
-}
-
 static lng_doc *parse(const char *text)
 {
     lng_source *source = LNG_NEW(arena, lng_source);
@@ -96,7 +80,7 @@ START_TEST(every_key_is_used)
             ck_assert_msg(used, "%s.%s is not in the file", lng_sections[i]->name, key->name);
         }
     lng_model *m = lng_model_parse("kinds.yaml", whole, strlen(whole), NULL, 0, errors);
-    ck_assert_msg(m != NULL, "%s", lng_errors_text(errors, 0));
+    must(m != NULL);
     lng_model_free(m);
 }
 END_TEST
@@ -150,16 +134,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("kinds");
-    TCase *t = tcase_create("kinds");
-    tcase_set_timeout(t, 60);
-    tcase_add_checked_fixture(t, setup, teardown);
-    tcase_add_test(t, every_key_is_used);
-    tcase_add_loop_test(t, every_kind_everywhere, 0, (int)(sizeof kinds / sizeof *kinds));
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const suite_test tests[] = {
+        TEST(every_key_is_used),
+        LOOP(every_kind_everywhere, LENGTH(kinds)),
+        {0},
+    };
+    return suite_run("kinds", tests, NULL, NULL);
 }

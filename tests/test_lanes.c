@@ -3,7 +3,7 @@
 #include "base/team.h"
 #include "graph/level.h"
 #include "probe.h"
-#include <check.h>
+#include "suite.h"
 #include <float.h>
 #include <limits.h>
 #include <math.h>
@@ -199,17 +199,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("lanes");
-    TCase *t = tcase_create("lanes");
-    tcase_set_timeout(t, 120);
-    tcase_add_test(t, test_levels_agree);
-    tcase_add_test(t, test_levels_agree_flushed);
-    tcase_add_test(t, test_definitions);
-    tcase_add_test(t, test_lane_tree);
-    suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    const suite_test tests[] = {
+        TEST(test_levels_agree), TEST(test_levels_agree_flushed), TEST(test_definitions), TEST(test_lane_tree), {0},
+    };
+    return suite_run("lanes", tests, NULL, NULL);
 }

@@ -3,25 +3,10 @@
 #include "lang/compile.h"
 #include "lang/eval.h"
 #include "syntax/lexer.h"
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static lng_arena *arena;
-static lng_errors *errors;
-
-static void setup(void)
-{
-    arena = lng_arena_new();
-    errors = lng_errors_new();
-}
-
-static void teardown(void)
-{
-    lng_arena_free(arena);
-    lng_errors_free(errors);
-}
 
 /* ---- expressions ---- */
 static lng_scope *scope_new(void)
@@ -477,7 +462,7 @@ START_TEST(optimizer_state)
         "train: {loss: 'cross_entropy(out, label)', optimizer: 'adam(lr=cosine(peak=1e-3))', batch: 5, epochs: 2, seed: 7, steps: 9}\n",
         head);
     lng_model *m = model(text, NULL, 0);
-    ck_assert_msg(m != NULL, "%s", lng_errors_text(errors, 0));
+    must(m != NULL);
     ck_assert(!variable(m, "optimizer.dense.W.m")->parameter);
     ck_assert(!variable(m, "optimizer.dense.b.v")->parameter);
     ck_assert_uint_eq(m->variables, 6);
@@ -535,7 +520,7 @@ START_TEST(overrides)
         {"data.validation.last", "0.5"}, {"train.optimizer", "sgd(lr=0.5)"}, {"graph.6", "{dense: {units: 10}}"},
         {"report.metrics", "[]"}};
     lng_model *m = model(lenet, o, sizeof o / sizeof *o);
-    ck_assert_msg(m != NULL, "%s", lng_errors_text(errors, 0));
+    must(m != NULL);
     ck_assert_int_eq(m->batch, 100);
     ck_assert_int_eq(m->steps, 3);
     ck_assert(m->data.validation_last == 0.5);
@@ -586,7 +571,7 @@ START_TEST(overrides_of_steps)
 {
     const lng_override o[] = {{"graph.1.filters", "8"}, {"graph.3.rate", "0.25"}, {"train.loss.loss_of", "1"}};
     lng_model *m = model(lenet, o, 2);
-    ck_assert_msg(m != NULL, "%s", lng_errors_text(errors, 0));
+    must(m != NULL);
     ck_assert_int_eq(variable(m, "conv2d.W")->shape.dim[3], 8);
     ck_assert(strstr(expanded(m), "rate: 0.25"));
     lng_model_free(m);
@@ -634,7 +619,7 @@ END_TEST
 static void expands_to_itself(const char *text)
 {
     lng_model *a = model(text, NULL, 0);
-    ck_assert_msg(a != NULL, "%s", lng_errors_text(errors, 0));
+    must(a != NULL);
     const char *once = expanded(a);
     lng_model *b = model(once, NULL, 0);
     ck_assert_msg(b != NULL, "%s\n%s", lng_errors_text(errors, 0), once);
@@ -665,7 +650,7 @@ START_TEST(shipped_models_expand)
     size_t length;
     char *text =
         lng_file_read(arena, lng_format(arena, "%s/models/%s.yaml", top ? top : "..", names[_i]), 1 << 20, &length, errors);
-    ck_assert_msg(text != NULL, "%s", lng_errors_text(errors, 0));
+    must(text != NULL);
     expands_to_itself(text);
 }
 END_TEST
@@ -792,41 +777,35 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("lang");
-    TCase *t = tcase_create("lang");
-    tcase_set_timeout(t, 60);
-    tcase_add_checked_fixture(t, setup, teardown);
-    tcase_add_loop_test(t, value_of_expression, 0, (int)(sizeof worth / sizeof *worth));
-    tcase_add_loop_test(t, refused_expression, 0, (int)(sizeof wrong / sizeof *wrong));
-    tcase_add_test(t, depth_is_limited);
-    tcase_add_loop_test(t, attribute_types, 0, (int)(sizeof declared / sizeof *declared));
-    tcase_add_test(t, names_of_parameters);
-    tcase_add_test(t, both_phases_name_alike);
-    tcase_add_test(t, untaken_branches_do_not_exist);
-    tcase_add_test(t, own_block_hides_a_standard_one);
-    tcase_add_test(t, blocks_as_arguments);
-    tcase_add_test(t, shared_blocks_are_made_once);
-    tcase_add_test(t, several_values);
-    tcase_add_test(t, initial_values);
-    tcase_add_test(t, optimizer_state);
-    tcase_add_test(t, running_statistics);
-    tcase_add_test(t, any_number_of_values_is_joined);
-    tcase_add_test(t, lets_do_not_recurse);
-    tcase_add_test(t, overrides);
-    tcase_add_test(t, overrides_of_calls);
-    tcase_add_test(t, overrides_of_steps);
-    tcase_add_test(t, refused_overrides);
-    tcase_add_test(t, expansion_is_complete);
-    tcase_add_loop_test(t, shipped_models_expand, 0, 7);
-    tcase_add_test(t, expanded_defaults);
-    tcase_add_test(t, integers_meet_integers);
-    tcase_add_test(t, every_standard_block);
-    tcase_add_test(t, work_is_limited);
-    tcase_add_test(t, memory_runs_out);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    const suite_test tests[] = {
+        LOOP(value_of_expression, LENGTH(worth)),
+        LOOP(refused_expression, LENGTH(wrong)),
+        TEST(depth_is_limited),
+        LOOP(attribute_types, LENGTH(declared)),
+        TEST(names_of_parameters),
+        TEST(both_phases_name_alike),
+        TEST(untaken_branches_do_not_exist),
+        TEST(own_block_hides_a_standard_one),
+        TEST(blocks_as_arguments),
+        TEST(shared_blocks_are_made_once),
+        TEST(several_values),
+        TEST(initial_values),
+        TEST(optimizer_state),
+        TEST(running_statistics),
+        TEST(any_number_of_values_is_joined),
+        TEST(lets_do_not_recurse),
+        TEST(overrides),
+        TEST(overrides_of_calls),
+        TEST(overrides_of_steps),
+        TEST(refused_overrides),
+        TEST(expansion_is_complete),
+        LOOP(shipped_models_expand, 7),
+        TEST(expanded_defaults),
+        TEST(integers_meet_integers),
+        TEST(every_standard_block),
+        TEST(work_is_limited),
+        TEST(memory_runs_out),
+        {0},
+    };
+    return suite_run("lang", tests, NULL, NULL);
 }

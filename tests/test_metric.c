@@ -1,20 +1,9 @@
 /* AUC against hand-computed values, against counting all pairs, and by its properties; confusion counts. */
 #include "metric/metric.h"
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static lng_arena *arena;
-static void setup(void)
-{
-    arena = lng_arena_new();
-    ck_assert_ptr_nonnull(arena);
-}
-static void teardown(void)
-{
-    lng_arena_free(arena);
-}
 
 static uint32_t state;
 static uint32_t next_random(void)
@@ -271,24 +260,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("metric");
-    TCase *c = tcase_create("metric");
-    tcase_add_checked_fixture(c, setup, teardown);
-    tcase_add_test(c, hand_computed);
-    tcase_add_test(c, special_scores);
-    tcase_add_test(c, undefined_alone);
-    tcase_add_loop_test(c, pairs_counted, 0, 40);
-    tcase_add_test(c, three_classes);
-    tcase_add_test(c, many_classes);
-    tcase_add_test(c, undefined_classes);
-    tcase_add_test(c, large);
-    tcase_add_test(c, too_large);
-    tcase_add_test(c, confusion);
-    tcase_add_test(c, table);
-    suite_add_tcase(suite, c);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const suite_test tests[] = {
+        TEST(hand_computed),     TEST(special_scores), TEST(undefined_alone),
+        LOOP(pairs_counted, 40), TEST(three_classes),  TEST(many_classes),
+        TEST(undefined_classes), TEST(large),          TEST(too_large),
+        TEST(confusion),         TEST(table),          {0},
+    };
+    return suite_run("metric", tests, NULL, NULL);
 }

@@ -4,29 +4,13 @@
 #include "graph/level.h"
 #include "graph/ops.h"
 #include "syntax/library.h"
-#include <check.h>
+#include "suite.h"
 #include <lngraph/lngraph.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROWS 2
-
-static lng_errors *errors;
-static lng_arena *arena;
-
-static void set_up(void)
-{
-    errors = lng_errors_new();
-    arena = lng_arena_new();
-    ck_assert(errors && arena);
-}
-
-static void tear_down(void)
-{
-    lng_arena_free(arena);
-    lng_errors_free(errors);
-}
 
 typedef struct compiled {
     lng_model *model;
@@ -58,7 +42,7 @@ static compiled compile(int n, const char *out, const char *loss, const char *op
 static compiled must_compile(int n, const char *out, const char *loss, const char *optimizer)
 {
     compiled c = compile(n, out, loss, optimizer);
-    ck_assert_msg(c.program != NULL, "%s", lng_errors_text(errors, 0));
+    must(c.program != NULL);
     return c;
 }
 
@@ -307,20 +291,14 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("numbers");
-    TCase *t = tcase_create("numbers");
-    tcase_set_timeout(t, 120);
-    tcase_add_checked_fixture(t, set_up, tear_down);
-    tcase_add_loop_test(t, right_values, 0, (int)(sizeof values / sizeof *values));
-    tcase_add_test(t, remainders);
-    tcase_add_loop_test(t, slopes_of_ops, 0, (int)lng_op_count);
-    tcase_add_test(t, slopes_of_blocks);
-    tcase_add_loop_test(t, first_steps, 0, 3);
-    tcase_add_test(t, rates);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    const suite_test tests[] = {
+        LOOP(right_values, LENGTH(values)),
+        TEST(remainders),
+        LOOP(slopes_of_ops, (int)lng_op_count),
+        TEST(slopes_of_blocks),
+        LOOP(first_steps, 3),
+        TEST(rates),
+        {0},
+    };
+    return suite_run("numbers", tests, NULL, NULL);
 }

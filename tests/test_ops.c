@@ -13,7 +13,7 @@
 #include "graph/ops.h"
 #include "tape/inside.h"
 #include "trials.h"
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 static const int counts[] = {1, 15, 16, 17, 33};
-#define COUNTS (int)(sizeof counts / sizeof *counts)
+#define COUNTS LENGTH(counts)
 
 /* Children count too: the numbers are in shared memory. */
 static struct tally {
@@ -37,10 +37,9 @@ static void at(const char *what, int which, unsigned shared, int count)
     snprintf(where, sizeof where, "%s, %s %d, shared %x, %d examples", op->name, what, which, shared, count);
 }
 
-static void stop(const char *why, lng_errors *errors)
+static void stop(const char *why)
 {
-    ck_abort_msg("%s: %s%s%s", where, why, errors && lng_errors_count(errors) ? ": " : "",
-                 errors && lng_errors_count(errors) ? lng_errors_text(errors, 0) : "");
+    ck_abort_msg("%s: %s: %s", where, why, rendered(false));
 }
 
 static bool same_bits(double a, double b)
@@ -72,18 +71,17 @@ typedef void trial_test(trial *, int which);
 
 static void run_trial(const trial_plan *p, const char *what, int which, trial_test *test)
 {
-    lng_arena *arena = lng_arena_new();
-    lng_errors *errors = lng_errors_new();
+    lng_arena *own = lng_arena_new(); /* there are thousands */
     at(what, which, p->shared, 0);
-    trial *t = trial_new(arena, p, errors);
+    trial *t = trial_new(own, p, errors);
     if (t && !t->out)
-        stop("not made", errors);
+        stop("not made");
     if (t && !lng_graph_verify(t->graph, errors))
-        stop("verifier", errors);
+        stop("verifier");
     if (t)
         test(t, which);
-    lng_arena_free(arena);
-    lng_errors_free(errors);
+    lng_arena_free(own);
+    lng_errors_clear(errors);
 }
 
 static void for_samples(trial_test *test)
@@ -158,7 +156,7 @@ static void check_sample(trial *t, int which)
         for (int k = 0; k < op->n_out; k++) {
             const lng_value *v = &t->out->node->out[k];
             if (s->out[k].number && !lng_shape_equal(v->shape, s->out[k].shape))
-                stop("another shape than the sample's", NULL);
+                stop("another shape than the sample's");
             for (int64_t e = 0; s->out[k].number && e < lng_shape_size(v->shape); e++) {
                 double got = lng_reference_at(r, v, 0, e), want = s->out[k].number[e];
                 if (!close_to(got, want, in_double ? 2e-7 : 2e-6))
@@ -209,7 +207,7 @@ static void check_level(trial *t, lng_isa isa, bool naive, lng_reference *const 
     lng_store *store = lng_store_new(t->variable, (size_t)t->variables, t->errors);
     lng_engine *e = tape && store ? lng_engine_new(tape, store, team, t->errors) : NULL;
     if (!e)
-        stop("no engine", t->errors);
+        stop("no engine");
     for (int i = 0; i < t->variables; i++)
         memcpy(store->at + store->offset[i], t->single[i], (size_t)lng_shape_size(t->variable[i].shape) * sizeof(float));
     for (int i = 0; i < n; i++)
@@ -292,7 +290,7 @@ static void check_written(trial *t, int which)
     run_naive(t, r, 0xaa, b);
     for (int k = 0; k < op->n_out; k++)
         if (memcmp(a[k], b[k], (size_t)lng_shape_size(t->out->node->out[k].shape) * sizeof(float)) != 0)
-            stop("an element of an output is not written", NULL);
+            stop("an element of an output is not written");
 }
 
 START_TEST(written)
@@ -322,10 +320,10 @@ static lng_value *objective(trial *t)
 
 static double evaluate(trial *t, const lng_value *v, int count)
 {
-    lng_arena *arena = lng_arena_new();
-    lng_reference *r = trial_reference(t, arena, true, rows(false, count), count, (size_t)v->node->id + 1);
+    lng_arena *own = lng_arena_new();
+    lng_reference *r = trial_reference(t, own, true, rows(false, count), count, (size_t)v->node->id + 1);
     double x = lng_reference_at(r, v, 0, 0);
-    lng_arena_free(arena);
+    lng_arena_free(own);
     return x;
 }
 
@@ -420,7 +418,7 @@ static void check_linear(trial *t, lng_value *const *g, int n, int count)
     for (size_t i = 0; i < total; i++) {
         double a = 2 * got[0][i], b = -3 * got[1][i];
         if (op->n_out == 1 && fabs(got[2][i] - (a + b)) > 1e-9 * (fabs(a) + fabs(b) + 1))
-            stop("the gradient is not linear in the upstream gradient", NULL);
+            stop("the gradient is not linear in the upstream gradient");
     }
 }
 
@@ -438,14 +436,14 @@ static void check_second(trial *t, lng_value *const *x, lng_value *const *g, con
     char why[200];
     if (!lng_gradient(t->graph, sum, x, (size_t)n, again)) {
         if (lng_errors_count(t->errors) != 1 || lng_errors_code(t->errors, 0) != LNG_E_GRADIENT)
-            stop("no second gradient", t->errors);
+            stop("no second gradient");
         tally->no_second++;
         return;
     }
     for (int count = 1; count < 18; count += 16) {
         at("second gradient of case", 0, t->shared, count);
         if (!agrees(t, sum, again, operand, n, count, why))
-            stop(why, NULL);
+            stop(why);
         tally->second += n;
     }
 }
@@ -459,21 +457,21 @@ static void check_gradient(trial *t, int which)
         return;
     lng_value *y = objective(t);
     if (!lng_gradient(t->graph, y, x, (size_t)n, g))
-        stop("no gradient", t->errors);
+        stop("no gradient");
     for (int i = 0; i < n; i++)
         if (!lng_shape_equal(g[i]->shape, x[i]->shape) || g[i]->per_example != x[i]->per_example)
-            stop("a gradient has another shape or kind than its operand", NULL);
+            stop("a gradient has another shape or kind than its operand");
     for (int i = 0; i < COUNTS; i++) {
         at("gradient of case", which, t->shared, counts[i]);
         if (!agrees(t, y, g, operand, n, counts[i], why))
-            stop(why, NULL);
+            stop(why);
         tally->gradients += n;
     }
     at("gradient of case", which, t->shared, 17);
     check_linear(t, g, n, 17);
     check_second(t, x, g, operand, n);
     if (!lng_graph_verify(t->graph, t->errors))
-        stop("verifier", t->errors);
+        stop("verifier");
 }
 
 START_TEST(gradients)
@@ -511,7 +509,7 @@ static void check_mutant(trial *t, int which)
     bool made = lng_gradient(t->graph, y, x, (size_t)n, g);
     t->out->node->op = op;
     if (!made)
-        stop("no gradient", t->errors);
+        stop("no gradient");
     caught = !agrees(t, y, g, operand, n, 17, why);
 }
 
@@ -532,7 +530,7 @@ static const float special[] = {0,        -0.0f,     1,       -1,        0.5f,  
                                 -3,       1e-20f,    -1e-20f, 1e-38f,    -1e-38f,   1e-42f,   -1e-42f,     3.4e38f,
                                 -3.4e38f, 88.5f,     -88.5f,  104,       -104,      8388609,  1e10f,       -1e10f,
                                 INFINITY, -INFINITY, NAN,     0x1p-126f, 0x1p-149f, 16777216, 0.99999994f, 100.25f};
-#define SPECIALS (int)(sizeof special / sizeof *special)
+#define SPECIALS LENGTH(special)
 
 static void run_scalar(const lng_node *n, const float *const *x, int i, float *y)
 {
@@ -648,28 +646,27 @@ START_TEST(drawn)
     if (op->flags & LNG_OP_STORED || op == &lng_op_input)
         return;
     for (int i = 0; i < 300; i++) {
-        lng_arena *arena = lng_arena_new();
-        lng_errors *errors = lng_errors_new();
+        lng_arena *own = lng_arena_new();
         lng_attr attr[LNG_MAX_ATTR] = {0};
         trial_plan p = {.op = op, .attr = attr, .seed = (uint64_t)i};
         draw_operands(&p, &r);
-        draw_attr(arena, &r, attr);
+        draw_attr(own, &r, attr);
         at("drawn", i, p.shared, 0);
-        trial *t = trial_new(arena, &p, errors);
+        trial *t = trial_new(own, &p, errors);
         if (t && t->out) {
             if (!lng_graph_verify(t->graph, errors))
-                stop("verifier", errors);
+                stop("verifier");
             check_levels_at(t, (const int[]){1 + rng_below(&r, TRIAL_EXAMPLES)}, 1);
             tally->drawn++;
         } else {
             if (t && lng_errors_count(errors) != 1)
-                stop("refused without exactly one error", errors);
+                stop("refused without exactly one error");
             if (t && lng_errors_status(errors) != LNG_BAD_INPUT)
-                stop("refused as something else than bad input", errors);
+                stop("refused as something else than bad input");
             tally->refused++;
         }
-        lng_arena_free(arena);
-        lng_errors_free(errors);
+        lng_arena_free(own);
+        lng_errors_clear(errors);
     }
 }
 END_TEST
@@ -682,27 +679,16 @@ int main(void)
     tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(memory), 0);
     if (tally == MAP_FAILED)
         return EXIT_FAILURE;
-    Suite *suite = suite_create("ops");
-    TCase *t = tcase_create("every op");
-    int n = (int)lng_op_count;
-    tcase_set_timeout(t, 300);
-    tcase_add_loop_test(t, table, 0, n);
-    tcase_add_loop_test(t, samples, 0, n);
-    tcase_add_loop_test(t, levels, 0, n);
-    tcase_add_loop_test(t, written, 0, n);
-    tcase_add_loop_test(t, gradients, 0, n);
-    tcase_add_loop_test(t, mutants, 0, n);
-    tcase_add_loop_test(t, specials, 0, n);
-    tcase_add_loop_test(t, drawn, 0, n);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
+    const int n = (int)lng_op_count;
+    const suite_test tests[] = {
+        LOOP(table, n),    LOOP(samples, n),   LOOP(levels, n),
+        LOOP(written, n),  LOOP(gradients, n), LOOP(mutants, n),
+        LOOP(specials, n), LOOP(drawn, n),     {0},
+    };
+    const int status = suite_run("ops", tests, NULL, NULL);
     printf("%d ops: %ld sample numbers, %ld runs of the engine, %ld gradients, %ld of gradients (%ld refused), %ld mutants caught, "
-           "%ld special "
-           "numbers, %ld drawn nodes and %ld refused\n",
+           "%ld special numbers, %ld drawn nodes and %ld refused\n",
            n, tally->samples, tally->runs, tally->gradients, tally->second, tally->no_second, tally->mutants, tally->specials,
            tally->drawn, tally->refused);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

@@ -3,25 +3,15 @@
 #include "graphs.h"
 #include "pass/pass.h"
 #include "reference.h"
-#include <check.h>
+#include "suite.h"
 #include <stdlib.h>
 #include <string.h>
 
-static lng_arena *arena;
-static lng_errors *errors;
 static lng_graph *g;
 
-static void begin(void)
+static void set_up(void)
 {
-    arena = lng_arena_new();
-    errors = lng_errors_new();
     g = lng_graph_new(arena, errors);
-}
-
-static void end(void)
-{
-    lng_arena_free(arena);
-    lng_errors_free(errors);
 }
 
 static lng_value *max_pool(lng_value *x, lng_shape size)
@@ -203,21 +193,15 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("pass");
-    TCase *t = tcase_create("pass");
-    tcase_set_timeout(t, 300);
-    tcase_add_checked_fixture(t, begin, end);
-    tcase_add_test(t, log_of_softmax);
-    tcase_add_test(t, activation_and_bias_move_past_the_pool);
-    tcase_add_test(t, what_must_not_move_stays);
-    tcase_add_test(t, whole_convolution_is_a_product);
-    tcase_add_loop_test(t, convolution_and_pool_become_one, 0, 2);
-    tcase_add_loop_test(t, convolution_and_pool_stay_apart, 0, 2);
-    tcase_add_loop_test(t, random_graphs_keep_their_bits, 0, 8);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    const suite_test tests[] = {
+        TEST(log_of_softmax),
+        TEST(activation_and_bias_move_past_the_pool),
+        TEST(what_must_not_move_stays),
+        TEST(whole_convolution_is_a_product),
+        LOOP(convolution_and_pool_become_one, 2),
+        LOOP(convolution_and_pool_stay_apart, 2),
+        LOOP(random_graphs_keep_their_bits, 8),
+        {0},
+    };
+    return suite_run("pass", tests, set_up, NULL);
 }

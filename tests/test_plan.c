@@ -3,34 +3,23 @@
 #include "graph/ops.h"
 #include "pass/pass.h"
 #include "tape/inside.h"
-#include <check.h>
+#include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-static lng_arena *arena;
-static lng_errors *errors;
 static lng_graph *g;
 
-static void begin(void)
+static void set_up(void)
 {
-    arena = lng_arena_new();
-    errors = lng_errors_new();
-    ck_assert(arena && errors);
     g = lng_graph_new(arena, errors);
-}
-
-static void end(void)
-{
-    lng_arena_free(arena);
-    lng_errors_free(errors);
 }
 
 static lng_tape *compile(const lng_variable *variable, size_t variables)
 {
     const lng_tape_options options = {.max_batch = 40, .isa = lng_isa_best()};
     lng_tape *t = lng_tape_compile(g, variable, variables, &options, errors);
-    ck_assert_msg(t != NULL, "%s", lng_errors_text(errors, 0));
+    must(t != NULL);
     return t;
 }
 
@@ -243,27 +232,21 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("plan");
-    TCase *t = tcase_create("all");
-    tcase_set_timeout(t, 120);
-    tcase_add_checked_fixture(t, begin, end);
-    tcase_add_test(t, whole);
-    tcase_add_test(t, slot_beyond_its_space);
-    tcase_add_test(t, slot_too_small);
-    tcase_add_test(t, values_that_meet);
-    tcase_add_test(t, value_that_was_not_kept);
-    tcase_add_test(t, constant_that_is_written_over);
-    tcase_add_test(t, operand_that_is_not_read_in_step);
-    tcase_add_test(t, partials_with_a_gap);
-    tcase_add_test(t, result_away_from_its_partials);
-    tcase_add_test(t, variable_that_is_written_too_early);
-    tcase_add_test(t, update_in_another_variable);
-    tcase_add_test(t, joint_runs_write_over_nothing);
-    tcase_add_test(t, cost_is_linear);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const suite_test tests[] = {
+        TEST(whole),
+        TEST(slot_beyond_its_space),
+        TEST(slot_too_small),
+        TEST(values_that_meet),
+        TEST(value_that_was_not_kept),
+        TEST(constant_that_is_written_over),
+        TEST(operand_that_is_not_read_in_step),
+        TEST(partials_with_a_gap),
+        TEST(result_away_from_its_partials),
+        TEST(variable_that_is_written_too_early),
+        TEST(update_in_another_variable),
+        TEST(joint_runs_write_over_nothing),
+        TEST(cost_is_linear),
+        {0},
+    };
+    return suite_run("plan", tests, set_up, NULL);
 }

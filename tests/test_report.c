@@ -1,12 +1,11 @@
 /* Reports: the text for people, the contract for programs, made of hand-written figures. */
 #include "base/json.h"
 #include "report/report.h"
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static lng_arena *arena;
 static lng_model model;
 static lng_data data;
 static lng_scores train, test;
@@ -28,7 +27,6 @@ static lng_array stored[2];
 
 static void set_up(void)
 {
-    arena = lng_arena_new();
     model = (lng_model){.name = "small", .seed = 7, .epochs = 3, .parameters = 44300, .metric = metric, .metrics = 3};
     model.published = published;
     model.published_count = 2;
@@ -47,11 +45,6 @@ static void set_up(void)
     epoch[1] = (lng_epoch){.epoch = 2, .examples = 4, .loss = 1, .metric = later, .seconds = 0.25, .train_seconds = 0.25};
     history = (lng_history){.epoch = epoch, .epochs = 2, .steps = 3, .train_seconds = 0.5, .examples = 12};
     report = (lng_report){.model = &model, .data = &data, .threads = 2, .history = &history, .split = {&train, NULL, &test}};
-}
-
-static void tear_down(void)
-{
-    lng_arena_free(arena);
 }
 
 static const char *text(lng_look look)
@@ -256,23 +249,18 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("report");
-    TCase *t = tcase_create("all");
-    tcase_add_checked_fixture(t, set_up, tear_down);
-    tcase_add_test(t, whole_text);
-    tcase_add_test(t, published_only_beside_their_data);
-    tcase_add_test(t, plain_means_ascii);
-    tcase_add_test(t, narrow);
-    tcase_add_test(t, many_classes);
-    tcase_add_test(t, contract);
-    tcase_add_test(t, undeclared_is_absent);
-    tcase_add_test(t, csv);
-    tcase_add_test(t, narrow_text);
-    tcase_add_test(t, layers);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const suite_test tests[] = {
+        TEST(whole_text),
+        TEST(published_only_beside_their_data),
+        TEST(plain_means_ascii),
+        TEST(narrow),
+        TEST(many_classes),
+        TEST(contract),
+        TEST(undeclared_is_absent),
+        TEST(csv),
+        TEST(narrow_text),
+        TEST(layers),
+        {0},
+    };
+    return suite_run("report", tests, set_up, NULL);
 }

@@ -6,20 +6,10 @@
 #include "pass/pass.h"
 #include "tape/engine.h"
 #include "reference.h"
-#include <check.h>
+#include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static lng_errors *errors;
-
-static void must(bool ok, const char *what)
-{
-    if (!ok)
-        for (size_t i = 0; i < lng_errors_count(errors); i++)
-            fprintf(stderr, "%s\n", lng_errors_text(errors, i));
-    ck_assert_msg(ok, "%s", what);
-}
 
 static void *variable_at(void *context, const char *name)
 {
@@ -54,7 +44,7 @@ static void compare(lng_arena *arena, const random_graph *rg, const setting *s, 
 {
     lng_tape_options options = {.max_batch = s->batch + 5, .isa = s->isa, .naive = s->naive};
     lng_tape *tape = lng_tape_compile(rg->graph, rg->variable, GRAPH_VARIABLES, &options, errors);
-    must(tape, "compile");
+    must(tape);
     check_plan(arena, tape);
     lng_store *store = lng_store_new(rg->variable, GRAPH_VARIABLES, errors),
               *before = lng_store_new(rg->variable, GRAPH_VARIABLES, errors);
@@ -62,7 +52,7 @@ static void compare(lng_arena *arena, const random_graph *rg, const setting *s, 
     random_graph_fill(rg, seed, before);
     lng_team *team = lng_team_new(s->threads);
     lng_engine *engine = lng_engine_new(tape, store, team, errors);
-    must(engine, "engine");
+    must(engine);
     lng_engine_poison(engine);
     uint32_t rows[GRAPH_EXAMPLES];
     rng r = {seed};
@@ -71,7 +61,7 @@ static void compare(lng_arena *arena, const random_graph *rg, const setting *s, 
     lng_context context = {
         .seed = seed, .step = 3, .epoch = 1, .total_steps = 12, .progress = 0.25, .batch = s->batch, .field = rg->field};
     const lng_reference *ref = lng_reference_run(arena, rg->graph, false, rows, s->batch, &context, variable_at, before);
-    must(lng_engine_run(engine, rows, s->batch, &context), "finite");
+    must(lng_engine_run(engine, rows, s->batch, &context));
     for (size_t i = 0; i < rg->graph->outputs; i++) {
         const lng_value *v = rg->graph->output[i].value;
         const float *got = lng_engine_output(engine, rg->graph->output[i].name);
@@ -99,18 +89,14 @@ START_TEST(random_graphs)
         {1, 1, LNG_ISA_BASELINE, true},  {1, 16, LNG_ISA_BASELINE, false}, {2, 33, LNG_ISA_AVX2, false},
         {3, 100, LNG_ISA_AVX512, false}, {7, 47, LNG_ISA_AVX512, false},   {3, 11, LNG_ISA_AVX2, false},
     };
-    errors = lng_errors_new();
     for (uint64_t seed = 0; seed < 5; seed++) {
-        lng_arena *arena = lng_arena_new();
         uint64_t id = (uint64_t)_i * 100 + seed;
         random_graph *rg = random_graph_new(arena, id, 8 + 6 * (int)(id % 8), errors);
-        must(lng_graph_verify(rg->graph, errors), "verify");
+        must(lng_graph_verify(rg->graph, errors));
         for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
             if (lng_isa_available(settings[i].isa))
                 compare(arena, rg, &settings[i], id);
-        lng_arena_free(arena);
     }
-    lng_errors_free(errors);
 }
 END_TEST
 
@@ -165,8 +151,6 @@ static void check_profile(lng_engine *e, bool on, const uint64_t *passed)
 /* A profile charges the time of all threads without gaps, and changes no result. */
 START_TEST(profiles)
 {
-    errors = lng_errors_new();
-    lng_arena *arena = lng_arena_new();
     random_graph *rg = random_graph_new(arena, 7, 40, errors);
     uint32_t rows[GRAPH_EXAMPLES];
     for (uint32_t i = 0; i < GRAPH_EXAMPLES; i++)
@@ -192,8 +176,6 @@ START_TEST(profiles)
         lng_store_free(store[1]);
         lng_tape_free(tape);
     }
-    lng_arena_free(arena);
-    lng_errors_free(errors);
 }
 END_TEST
 
@@ -201,8 +183,6 @@ END_TEST
 START_TEST(large_updates)
 {
     enum { SIZE = 70001, BATCH = 37 };
-    errors = lng_errors_new();
-    lng_arena *arena = lng_arena_new();
     lng_graph *g = lng_graph_new(arena, errors);
     const lng_variable variable[] = {{"v", {1, {SIZE}}, true, {0}}, {"m", {1, {SIZE}}, false, {0}}, {"s", {0}, true, {0}}};
     float data[GRAPH_EXAMPLES];
@@ -230,7 +210,7 @@ START_TEST(large_updates)
         lng_team *team = lng_team_new(threads);
         lng_engine *engine = lng_engine_new(tape, store, team, errors);
         lng_engine_poison(engine);
-        must(lng_engine_run(engine, rows, BATCH, &context), "finite");
+        must(lng_engine_run(engine, rows, BATCH, &context));
         for (size_t i = 0; i < 3; i++)
             for (int64_t k = 0; k < lng_shape_size(variable[i].shape); k++)
                 same_bits(store->at[store->offset[i] + (size_t)k],
@@ -246,23 +226,16 @@ START_TEST(large_updates)
         lng_tape_free(tape);
     }
     lng_store_free(store);
-    lng_arena_free(arena);
-    lng_errors_free(errors);
 }
 END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("tape");
-    TCase *t = tcase_create("random graphs");
-    tcase_set_timeout(t, 300);
-    tcase_add_loop_test(t, random_graphs, 0, 24);
-    tcase_add_test(t, large_updates);
-    tcase_add_test(t, profiles);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    const suite_test tests[] = {
+        LOOP(random_graphs, 24),
+        TEST(large_updates),
+        TEST(profiles),
+        {0},
+    };
+    return suite_run("tape", tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
  *
  * This proves the protocol under sequential consistency, which team.c asks for where it matters; not that the C code is the
  * protocol. So that the search itself is not believed blindly, it must find the fault in each of some protocols that look right. */
-#include <check.h>
+#include "suite.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -373,15 +373,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("team");
-    TCase *t = tcase_create("protocol");
-    tcase_set_timeout(t, 120);
-    tcase_add_loop_test(t, no_order_of_steps_goes_wrong, 2, MOST_THREADS + 1);
-    tcase_add_loop_test(t, protocols_that_look_right_are_found_out, NONE + 1, MUTANTS);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const suite_test tests[] = {
+        {.test = no_order_of_steps_goes_wrong, .from = 2, .to = MOST_THREADS + 1},
+        {.test = protocols_that_look_right_are_found_out, .from = NONE + 1, .to = MUTANTS},
+        {0},
+    };
+    return suite_run("team", tests, NULL, NULL);
 }

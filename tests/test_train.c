@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "train/train.h"
 #include "train/weights.h"
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +11,10 @@
 
 #define TRAIN      300
 #define VALIDATION 37
-#define TEST       65
+#define TESTED     65
 
-static lng_errors *errors;
-static lng_arena *arena;
-static uint8_t image[TRAIN + VALIDATION][28 * 28], test_image[TEST][28 * 28];
-static int32_t label[TRAIN + VALIDATION], test_label[TEST];
+static uint8_t image[TRAIN + VALIDATION][28 * 28], test_image[TESTED][28 * 28];
+static int32_t label[TRAIN + VALIDATION], test_label[TESTED];
 static lng_field field[2], test_field[2];
 static lng_data data;
 static lng_range test;
@@ -38,7 +36,7 @@ static void set_up(void)
     uint32_t state = 1;
     for (int i = 0; i < TRAIN + VALIDATION; i++)
         draw(image[i], &label[i], &state);
-    for (int i = 0; i < TEST; i++)
+    for (int i = 0; i < TESTED; i++)
         draw(test_image[i], &test_label[i], &state);
     field[0] = (lng_field){image, LNG_FIELD_U8, 28 * 28};
     field[1] = (lng_field){label, LNG_FIELD_I32, 1};
@@ -46,18 +44,10 @@ static void set_up(void)
     test_field[1] = (lng_field){test_label, LNG_FIELD_I32, 1};
     data = (lng_data){.name = "bars",
                       .train = {.count = TRAIN + VALIDATION, .field = field, .fields = 2},
-                      .test = {.count = TEST, .field = test_field, .fields = 2},
+                      .test = {.count = TESTED, .field = test_field, .fields = 2},
                       .train_count = TRAIN,
                       .validation_count = VALIDATION};
     test = lng_split_range(&data, LNG_TEST);
-    errors = lng_errors_new();
-    arena = lng_arena_new();
-}
-
-static void tear_down(void)
-{
-    lng_errors_free(errors);
-    lng_arena_free(arena);
 }
 
 static const char head[] = "lngraph: 1\n"
@@ -83,25 +73,17 @@ typedef struct run {
     lng_session *session;
 } run;
 
-static void fail_with_errors(void)
-{
-    lng_errors_render(errors, stderr, false);
-    ck_abort_msg("%zu errors", lng_errors_count(errors));
-}
-
 static run start(const char *graph, int threads, const lng_override *over, size_t n)
 {
     static char text[4096];
     run r;
     snprintf(text, sizeof text, "%s%s%s", head, graph, recipe);
     r.model = lng_model_parse("test.yaml", text, strlen(text), over, n, errors);
-    if (!r.model)
-        fail_with_errors();
+    must(r.model != NULL);
     r.team = lng_team_new(threads);
     const lng_subject subject = lng_subject_of_model(r.model);
     r.session = lng_session_new(&subject, LNG_STEP | LNG_EVALUATE | LNG_PREDICT, 0, r.team, errors);
-    if (!r.session || !lng_session_initialize(r.session, errors))
-        fail_with_errors();
+    must(r.session && lng_session_initialize(r.session, errors));
     return r;
 }
 
@@ -115,8 +97,7 @@ static void end(run *r)
 static lng_history train(run *r)
 {
     lng_history h;
-    if (!lng_train(r->session, arena, &data, NULL, &h, errors))
-        fail_with_errors();
+    must(lng_train(r->session, arena, &data, NULL, &h, errors));
     return h;
 }
 
@@ -193,18 +174,18 @@ START_TEST(permuted_examples_give_permuted_outputs)
 {
     run r = start(convolution, 3, NULL, 0);
     train(&r);
-    static float straight[TEST][10];
-    uint32_t rows[TEST];
+    static float straight[TESTED][10];
+    uint32_t rows[TESTED];
     const lng_context context = lng_session_context(r.session, test_field);
     const float *out = lng_runner_column(lng_session_runner(r.session, LNG_PREDICT), "out").at;
-    for (uint32_t i = 0; i < TEST; i++)
+    for (uint32_t i = 0; i < TESTED; i++)
         rows[i] = i;
-    ck_assert(lng_session_run(r.session, LNG_PREDICT, rows, TEST, &context, errors));
+    ck_assert(lng_session_run(r.session, LNG_PREDICT, rows, TESTED, &context, errors));
     memcpy(straight, out, sizeof straight);
-    for (int batch = 1; batch <= TEST; batch += 16) {
-        lng_shuffle(rows, TEST, 5, batch);
-        for (int at = 0; at < TEST; at += batch) {
-            const int n = TEST - at < batch ? TEST - at : batch;
+    for (int batch = 1; batch <= TESTED; batch += 16) {
+        lng_shuffle(rows, TESTED, 5, batch);
+        for (int at = 0; at < TESTED; at += batch) {
+            const int n = TESTED - at < batch ? TESTED - at : batch;
             ck_assert(lng_session_run(r.session, LNG_PREDICT, rows + at, n, &context, errors));
             for (int i = 0; i < n; i++)
                 ck_assert_mem_eq(out + 10 * i, straight[rows[at + i]], 10 * sizeof(float));
@@ -226,17 +207,17 @@ START_TEST(evaluation_of_ignorance)
     lng_scores s;
     ck_assert(lng_evaluate(r.session, arena, &test, &s, errors));
     int zeros = 0;
-    for (int i = 0; i < TEST; i++)
+    for (int i = 0; i < TESTED; i++)
         zeros += test_label[i] == 0;
     ck_assert_double_eq_tol(s.loss, log(10), 1e-6);
-    ck_assert_double_eq(s.mean[0], (double)zeros / TEST); /* the first largest score wins */
+    ck_assert_double_eq(s.mean[0], (double)zeros / TESTED); /* the first largest score wins */
     ck_assert_double_eq(s.auc[1].macro, 0.5);
     ck_assert_double_eq(s.auc[1].micro, 0.5);
     ck_assert_int_eq(s.classes, 10);
     int64_t all = 0;
     for (int i = 0; i < 100; i++)
         all += s.confusion[i];
-    ck_assert_int_eq(all, TEST);
+    ck_assert_int_eq(all, TESTED);
     end(&r);
 }
 END_TEST
@@ -246,7 +227,7 @@ START_TEST(undefined_is_said)
 {
     run r = start(convolution, 1, NULL, 0);
     lng_scores s;
-    for (int i = 0; i < TEST; i++)
+    for (int i = 0; i < TESTED; i++)
         test_label[i] = 4;
     ck_assert(lng_evaluate(r.session, arena, &test, &s, errors));
     ck_assert(isnan(s.auc[1].macro) && isnan(s.auc[1].weighted) && isnan(s.auc[1].per_class[4]) && isnan(s.auc[1].per_class[0]));
@@ -443,26 +424,20 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("train");
-    TCase *t = tcase_create("all");
-    tcase_add_checked_fixture(t, set_up, tear_down);
-    tcase_set_timeout(t, 120);
-    tcase_add_test(t, same_bits_at_any_number_of_threads);
-    tcase_add_test(t, the_seed_decides);
-    tcase_add_test(t, permuted_examples_give_permuted_outputs);
-    tcase_add_test(t, evaluation_of_ignorance);
-    tcase_add_test(t, undefined_is_said);
-    tcase_add_test(t, it_learns);
-    tcase_add_test(t, stopped_is_as_if_capped);
-    tcase_add_test(t, continues_from_its_cursor);
-    tcase_add_test(t, stopped_before_it_began);
-    tcase_add_test(t, not_finite);
-    tcase_add_test(t, no_validation);
-    tcase_add_test(t, stored_weights_evaluate_alike);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const suite_test tests[] = {
+        TEST(same_bits_at_any_number_of_threads),
+        TEST(the_seed_decides),
+        TEST(permuted_examples_give_permuted_outputs),
+        TEST(evaluation_of_ignorance),
+        TEST(undefined_is_said),
+        TEST(it_learns),
+        TEST(stopped_is_as_if_capped),
+        TEST(continues_from_its_cursor),
+        TEST(stopped_before_it_began),
+        TEST(not_finite),
+        TEST(no_validation),
+        TEST(stored_weights_evaluate_alike),
+        {0},
+    };
+    return suite_run("train", tests, set_up, NULL);
 }

@@ -3,7 +3,7 @@
 #include "config.h"
 #include "graph/level.h"
 #include "probe.h"
-#include <check.h>
+#include "suite.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -248,17 +248,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("vmath");
-    TCase *t = tcase_create("vmath");
-    tcase_set_timeout(t, 120);
-    tcase_add_loop_test(t, test_bounds, 0, (int)(sizeof functions / sizeof *functions));
-    tcase_add_test(t, test_pow);
-    tcase_add_test(t, test_remainder);
-    tcase_add_test(t, test_special);
-    suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    const suite_test tests[] = {
+        LOOP(test_bounds, LENGTH(functions)), TEST(test_pow), TEST(test_remainder), TEST(test_special), {0},
+    };
+    return suite_run("vmath", tests, NULL, NULL);
 }

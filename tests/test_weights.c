@@ -1,7 +1,7 @@
 /* Weights files: what is written is read back to the bit, and nothing else is read at all. */
 #include "base/file.h"
 #include "train/weights.h"
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/lngraph-weights-XXXXXX";
-static char path[64];
-static lng_errors *errors;
+static const char *path;
 static unsigned char file[1 << 16];
 static size_t length;
 
@@ -77,19 +75,8 @@ static void set_up(void)
     model[1] = shaped("c1.b", 1, 3, 0);
     model[2] = shaped("scale", 0, 0, 0);
     model[3] = shaped("dense \"x\"\n.W", 2, 3, 1); /* a name that JSON has to escape */
-    errors = lng_errors_new();
-    if (strstr(folder, "XXXXXX"))
-        ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/w.safetensors", folder);
+    path = in_folder("w.safetensors");
     set_up_file();
-}
-
-static void tear_down(void)
-{
-    lng_errors_free(errors);
-    unlink(path);
-    rmdir(folder);
-    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
 }
 
 /* The file must be refused, and the store must stay as it was. */
@@ -360,7 +347,7 @@ START_TEST(failed_write)
     ck_assert(!save(s, LNG_WEIGHTS_ALL, "/dev/full"));
     ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
     char nowhere[96];
-    snprintf(nowhere, sizeof nowhere, "%s/no/w.safetensors", folder);
+    snprintf(nowhere, sizeof nowhere, "%s/no/w.safetensors", folder());
     ck_assert(!save(s, LNG_WEIGHTS_ALL, nowhere));
     lng_store_free(s);
     ck_assert(!refused(model, 4));
@@ -369,28 +356,22 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("weights");
-    TCase *t = tcase_create("all");
-    tcase_add_checked_fixture(t, set_up, tear_down);
-    tcase_set_timeout(t, 120);
-    tcase_add_test(t, round_trip);
-    tcase_add_test(t, layout);
-    tcase_add_test(t, same_bytes_everywhere);
-    tcase_add_test(t, truncated_anywhere);
-    tcase_add_test(t, any_bit_flipped);
-    tcase_add_test(t, hostile_headers);
-    tcase_add_test(t, oversized_headers);
-    tcase_add_test(t, another_graph);
-    tcase_add_test(t, any_order);
-    tcase_add_test(t, weights_without_training_state);
-    tcase_add_test(t, another_meaning);
-    tcase_add_test(t, header_of_any_length);
-    tcase_add_test(t, not_files);
-    tcase_add_test(t, failed_write);
-    suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const suite_test tests[] = {
+        TEST(round_trip),
+        TEST(layout),
+        TEST(same_bytes_everywhere),
+        TEST(truncated_anywhere),
+        TEST(any_bit_flipped),
+        TEST(hostile_headers),
+        TEST(oversized_headers),
+        TEST(another_graph),
+        TEST(any_order),
+        TEST(weights_without_training_state),
+        TEST(another_meaning),
+        TEST(header_of_any_length),
+        TEST(not_files),
+        TEST(failed_write),
+        {0},
+    };
+    return suite_run("weights", tests, set_up, NULL);
 }

@@ -1,0 +1,39 @@
+/* What every test program is made of: a table of its tests, run one by one, and what each of them stands on: an arena, a list of
+ * errors and, if it asks for one, a folder, all its own. */
+#ifndef LNG_TESTS_SUITE_H
+#define LNG_TESTS_SUITE_H
+#include "base/arena.h"
+#include "base/error.h"
+#include <check.h>
+
+/* A row of the table; the last row has no test. The test is run with _i from `from` to `to` - 1; `signal` is what must end it, if any. */
+typedef struct suite_test {
+    const TTest *test;
+    int from, to, signal;
+} suite_test;
+#define TEST(name)                                                                                                                 \
+    {                                                                                                                              \
+        .test = (name), .to = 1                                                                                                    \
+    }
+#define LOOP(name, times)                                                                                                          \
+    {                                                                                                                              \
+        .test = (name), .to = (times)                                                                                              \
+    }
+#define LENGTH(array) ((int)(sizeof(array) / sizeof *(array)))
+
+/* The whole main of a program: its exit status. set_up and tear_down are run before and after each test; NULL: nothing more to do. */
+int suite_run(const char *name, const suite_test *, void (*set_up)(void), void (*tear_down)(void));
+
+extern lng_arena *arena;
+extern lng_errors *errors;
+
+/* The list of errors as the user would see it, and an assertion that shows it when what should have worked did not. */
+const char *rendered(bool color);
+#define must(ok) ck_assert_msg(ok, "%s", rendered(false))
+
+/* The test's folder, made when it is first asked for and removed with everything in it; a path in it; emptying it. */
+const char *folder(void);
+const char *in_folder(const char *name);
+void empty_folder(void);
+
+#endif
