@@ -43,7 +43,7 @@ claim 'values are words' [ "$(echo $(cat words))" = 'train eval init' ]
 offers none run -t ''
 nothing
 offers none run -qs ''
-nothing
+has words '^train\.$'
 offers none run --quiet=
 nothing
 offers dir run -o ''
@@ -76,6 +76,48 @@ offers none nonsense ''
 nothing
 expect 2 complete
 has err 'needs WORD'
+
+# ---- what can be set: from the tables, and from the file if there is one ----
+cat >model.yaml <<'YAML'
+lngraph: 1
+name: t
+data: {source: digits}
+in: image[28, 28, 1], label
+graph:
+  - flatten
+  - dense: {units: 10, activation: softmax}
+train: {loss: 'cross_entropy(out, label)', optimizer: adam(lr=cosine(peak=1e-2))}
+blocks: {own: {in: x, with: {side: 'string in {left, right} = left'}, out: x}}
+YAML
+offers none run -s train.
+has words '^train\.batch=$'
+has out '^train\.batch=	examples per training step$'
+lacks words '^train\.optimizer\.$'
+offers none run model.yaml -s train.
+has words '^train\.optimizer=$'
+has words '^train\.optimizer\.$'
+offers none run model.yaml -s train.optimizer.
+claim 'attributes of a call' [ "$(echo $(cat words))" = 'train.optimizer.lr= train.optimizer.b1= train.optimizer.b2= train.optimizer.eps=' ]
+offers none run model.yaml --set=train.optimizer.adam.lr.pe
+has words '^--set=train\.optimizer\.adam\.lr\.peak=$'
+offers none run model.yaml -s graph.
+claim 'steps' [ "$(echo $(cat words))" = 'graph.0= graph.0. graph.1.' ]
+offers none run model.yaml -s graph.1.
+has words '^graph\.1\.units=$'
+offers none run model.yaml -s graph.1.dense.
+has words '^graph\.1\.dense\.units=$'
+offers none run model.yaml -s graph.1.bias=
+claim 'a switch' [ "$(echo $(cat words))" = 'graph.1.bias=true graph.1.bias=false' ]
+offers none run model.yaml -s data.source=
+has words '^data\.source=digits$'
+offers none run model.yaml -s train.batch=
+has words '^train\.batch=32$'
+offers none run model.yaml -s blocks.own.
+has words '^blocks\.own\.with\.$'
+for path in nosuch. train.batch. graph.7. graph.1.nosuch. train.optimizer.lr.peak.; do
+    offers none run model.yaml -s $path
+    nothing
+done
 
 # ---- bash ----
 command -v bash >/dev/null || finish
@@ -117,4 +159,7 @@ bash_gives 'lngraph|help|b' bench blocks
 bash_gives 'lngraph|doc|batchn' batchnorm
 bash_gives 'lngraph|doc|unknown-k' unknown-key
 bash_gives 'lngraph|run|-s|train.batch|=|6'
+bash_gives 'lngraph|run|-s|train.b' train.batch=
+bash_gives 'lngraph|run|model.yaml|-s|train.batch|=' 32
+bash_gives 'lngraph|run|model.yaml|-s|train.optimizer.l' train.optimizer.lr=
 finish

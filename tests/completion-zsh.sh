@@ -5,7 +5,7 @@ command -v zsh >/dev/null || { echo 'zsh is missing'; exit 77; }
 PATH=${LNGRAPH%/*}:$PATH
 export PATH
 cat >stubs <<'ZSH'
-_describe() { printf 'word %s\n' "${(@P)argv[-1]}" }
+_describe() { printf 'word %s\n' "${(@P)argv[3]}" }
 _files() { printf 'files %s\n' "$*" }
 compset() { [[ $PREFIX == ${~2}* ]] && printf 'cut %s\n' "${2}" }
 complete_line() {
@@ -42,6 +42,8 @@ gives lngraph eval "'my model.yaml'" -w ''
 has out '^files $'
 gives lngraph eval -q nonsense
 empty out
+gives lngraph run -s train.
+has out '^word train\.batch=:examples per training step$'
 gives lngraph new ''
 has out '^word mlp:a multi-layer perceptron with one hidden layer, 784-500-10$'
 finish

@@ -1,6 +1,7 @@
 /* lngraph complete: lists what can complete a command line, for the completions of shells in completion/.
  *
- * The parser decides: it parses the words, the last one cut after its `=`, and whatever it takes the last word for is offered. */
+ * The parser decides: it parses the words, the last one cut after its `=`, and whatever it takes the last word for is offered. What can be
+ * set in a model file is found from its tables, and from the file if the line names one. */
 #include "cli/cli.h"
 #include <ctype.h>
 #include <limits.h>
@@ -28,6 +29,23 @@ static void add_words(offer *o, lng_words *words)
     words(o->arena, map);
     for (size_t i = 0; i < lng_map_count(map); i++)
         add(o, lng_map_key(map, i), lng_map_value(map, i));
+}
+
+/* The document of the MODEL operand, as far as it can be read; NULL: there is none. */
+static const lng_doc *model_document(const lng_command *line)
+{
+    const lng_source *source;
+    lng_command quiet = {.arena = line->arena};
+    const char *model = line->operands && strstr(line->verb->operands, "MODEL") ? lng_model_path(&quiet, line->operand[0]) : NULL;
+    return model && strcmp(model, "-") != 0 ? lng_doc_read(line->arena, model, &source, NULL) : NULL;
+}
+
+static void add_overrides(offer *o, const lng_command *line, const char *typed)
+{
+    lng_map *words = lng_map_new(o->arena);
+    lng_override_offer(o->arena, model_document(line), typed, words);
+    for (size_t i = 0; i < lng_map_count(words); i++)
+        add(o, lng_map_key(words, i), lng_map_value(words, i));
 }
 
 /* Offers the alternatives of an argument: words and kinds of paths. `other` is for names that are neither. */
@@ -98,8 +116,11 @@ static void complete(lng_command *c)
     const bool starts = lng_command_parse(&before, (int)c->operands - 1, (char **)c->operand) && !before.verb;
     c->operand[c->operands - 1] = stem;
     lng_command_parse(&line, (int)c->operands, (char **)c->operand);
-    if (line.givens && line.given[line.givens - 1].value == end)
-        add_argument(&o, line.given[line.givens - 1].option->argument, NO_PATH);
+    const lng_given *last = line.givens ? &line.given[line.givens - 1] : NULL;
+    if (last && last->value == end && strcmp(last->option->name, "set") == 0)
+        add_overrides(&o, &line, word + strlen(stem));
+    else if (last && last->value == end)
+        add_argument(&o, last->option->argument, NO_PATH);
     else if (word[0] == '-' && !equals && !options_have_ended(c)) {
         if (line.verb)
             add_options(&o, line.verb->option);

@@ -65,6 +65,8 @@ typedef struct lng_model {
 typedef struct lng_override {
     const char *path, *value; /* "train.batch", "100" */
 } lng_override;
+/* What an override that is typed so far can go on with: whole words "train.batch=", each with one line about it (a char *). */
+void lng_override_offer(lng_arena *, const lng_doc *model, const char *typed, lng_map *words); /* model: NULL if there is none */
 
 /* Elaborates a document. NULL after errors (all that could be found). */
 lng_model *lng_model_read(const char *path, const lng_override *, size_t overrides, lng_errors *); /* path "-": standard input */

@@ -34,15 +34,7 @@ static bool missing(const lng_override_target *t, const lng_doc *in, const char 
 }
 
 /* ---- where a path has led ---- */
-typedef struct position {
-    lng_doc **at;
-    const lng_section *section; /* the table of the mapping here; NULL: it has none */
-    bool blocks;                /* its entries are blocks */
-    bool expression;            /* a call may stand here, */
-    bool expressions;           /* or in each entry */
-} position;
-
-static lng_doc **entry(lng_doc *in, const char *part, size_t n)
+lng_doc **lng_override_entry(lng_doc *in, const char *part, size_t n)
 {
     int64_t at;
     if (in->kind == LNG_DOC_SEQUENCE)
@@ -53,42 +45,40 @@ static lng_doc **entry(lng_doc *in, const char *part, size_t n)
     return NULL;
 }
 
-/* `adam: {lr: 0.01}` where a call may stand: the attributes are meant, unless the path names the block. */
-static void enter_call(const lng_override_target *t, position *p, const char *part, size_t n)
+void lng_override_enter(const lng_override_target *t, lng_override_position *p, const char *part, size_t n)
 {
     lng_doc *call = *p->at;
     if (!p->expression || call->kind != LNG_DOC_MAPPING || lng_section_find(&lng_section_step, lng_copy_n(t->arena, part, n)))
         return;
-    const bool named = entry(call, part, n) != NULL;
+    const bool named = lng_override_entry(call, part, n) != NULL;
     for (size_t i = 0; i < call->count; i++)
         if (!lng_section_find(&lng_section_step, call->key[i]->text)) {
             if (lng_doc_is_null(call->item[i]))
                 call->item[i] = lng_doc_mapping(t->arena, call->item[i]->place);
             if (!named)
-                *p = (position){.at = &call->item[i], .expressions = true};
+                *p = (lng_override_position){.at = &call->item[i], .expressions = true};
             return;
         }
 }
 
-/* Goes on to the entry `part`. A section that is absent is made. */
-static bool go(const lng_override_target *t, position *p, const char *part, size_t n)
+bool lng_override_go(const lng_override_target *t, lng_override_position *p, const char *part, size_t n)
 {
-    lng_doc *in = *p->at, **found = entry(in, part, n);
+    lng_doc *in = *p->at, **found = lng_override_entry(in, part, n);
     const lng_section_key *key = p->section ? lng_section_find(p->section, lng_copy_n(t->arena, part, n)) : NULL;
     const lng_section *section = key && key->type == LNG_KEY_SECTION ? key->section : NULL;
     const bool names = key && key->type == LNG_KEY_NAMES, blocks = names && strcmp(key->name, "blocks") == 0;
     if (!found && section && in->kind == LNG_DOC_MAPPING) {
         lng_doc_set(t->arena, in, lng_copy_n(t->arena, part, n), lng_doc_mapping(t->arena, lng_override_place(t, part, n)));
-        found = entry(in, part, n);
+        found = lng_override_entry(in, part, n);
     }
     if (!found)
         return missing(t, in, part, n);
-    *p = (position){.at = found,
-                    .section = p->blocks ? &lng_section_block : section,
-                    .blocks = blocks,
-                    .expression = p->expressions || in->kind == LNG_DOC_SEQUENCE ||
-                                  (key && (key->type == LNG_KEY_EXPRESSION || key->type == LNG_KEY_EXPRESSIONS)),
-                    .expressions = (p->expression && in->kind == LNG_DOC_MAPPING) || (names && !blocks)};
+    *p = (lng_override_position){.at = found,
+                                 .section = p->blocks ? &lng_section_block : section,
+                                 .blocks = blocks,
+                                 .expression = p->expressions || in->kind == LNG_DOC_SEQUENCE ||
+                                               (key && (key->type == LNG_KEY_EXPRESSION || key->type == LNG_KEY_EXPRESSIONS)),
+                                 .expressions = (p->expression && in->kind == LNG_DOC_MAPPING) || (names && !blocks)};
     return true;
 }
 
@@ -118,20 +108,22 @@ static bool no_call(const lng_override_target *t, const char *text, const char *
 }
 
 /* An attribute of a call that is written as text. A name alone becomes a mapping, which is a call in a chain, too. */
-static bool put_in_call(const lng_override_target *t, const position *p, const lng_override *o, const char *path, lng_doc *value)
+static bool put_in_call(const lng_override_target *t, const lng_override_position *p, const lng_override *o, const char *path,
+                        lng_doc *value)
 {
     lng_doc **at = p->at;
     const char *old = (*at)->text;
     if (!p->expression)
         return no_call(t, old, path);
-    if (lng_override_is_name(t->arena, old) && !strchr(path, '.')) {
+    lng_override_call written;
+    if (lng_override_call_read(t->arena, old, &written) && written.close == 0 && !strchr(path, '.')) {
         lng_doc *call = lng_doc_mapping(t->arena, (*at)->place), *attributes = lng_doc_mapping(t->arena, (*at)->place);
         lng_doc_set(t->arena, attributes, path, value);
         lng_doc_set(t->arena, call, old, attributes);
         *at = call;
         return true;
     }
-    const char *text = lng_override_call(t, old, path, value->kind == LNG_DOC_SCALAR ? value->text : o->value);
+    const char *text = lng_override_call_set(t, old, path, value->kind == LNG_DOC_SCALAR ? value->text : o->value);
     if (!text)
         return false;
     const lng_place place = {source_of(t, o, text), 1, 1, (int)strlen(text)};
@@ -139,9 +131,9 @@ static bool put_in_call(const lng_override_target *t, const position *p, const l
     return true;
 }
 
-static bool put(const lng_override_target *t, const position *p, const char *part, lng_doc *value)
+static bool put(const lng_override_target *t, const lng_override_position *p, const char *part, lng_doc *value)
 {
-    lng_doc *in = *p->at, **found = entry(in, part, strlen(part));
+    lng_doc *in = *p->at, **found = lng_override_entry(in, part, strlen(part));
     if (found)
         *found = value;
     else if (in->kind == LNG_DOC_MAPPING && *part) /* a key that is absent: the tables know if there is one */
@@ -154,16 +146,16 @@ static bool put(const lng_override_target *t, const position *p, const char *par
 static bool apply(const lng_override_target *t, lng_doc *root, const lng_override *o)
 {
     lng_doc *value = value_of(t, o);
-    position p = {.at = &root, .section = &lng_section_model};
+    lng_override_position p = {.at = &root, .section = &lng_section_model};
     for (const char *part = t->whole; value;) {
         const char *dot = strchr(part, '.');
         const size_t n = dot ? (size_t)(dot - part) : strlen(part);
-        enter_call(t, &p, part, n);
+        lng_override_enter(t, &p, part, n);
         if ((*p.at)->kind == LNG_DOC_SCALAR)
             return put_in_call(t, &p, o, part, value);
         if (!dot)
             return put(t, &p, part, value);
-        if (!go(t, &p, part, n))
+        if (!lng_override_go(t, &p, part, n))
             return false;
         part = dot + 1;
     }

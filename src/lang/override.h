@@ -13,7 +13,36 @@ typedef struct lng_override_target {
 } lng_override_target;
 lng_place lng_override_place(const lng_override_target *, const char *part, size_t n);
 const lng_doc *lng_override_block(const lng_override_target *, const char *name); /* NULL: there is none */
+
+/* Where a path has led. */
+typedef struct lng_override_position {
+    lng_doc **at;
+    const lng_section *section; /* the table of the mapping here; NULL: it has none */
+    bool blocks;                /* its entries are blocks */
+    bool expression;            /* a call may stand here, */
+    bool expressions;           /* or in each entry */
+} lng_override_position;
+lng_doc **lng_override_entry(lng_doc *in, const char *part, size_t n); /* NULL: there is none */
+/* `adam: {lr: 0.01}` where a call may stand: goes on to the attributes, unless the part is the name of the block. */
+void lng_override_enter(const lng_override_target *, lng_override_position *, const char *part, size_t n);
+/* Goes on to an entry. A section that is absent is made. false after an error. */
+bool lng_override_go(const lng_override_target *, lng_override_position *, const char *part, size_t n);
+
+/* ---- calls that are written as text ---- */
+typedef struct lng_override_argument {
+    const char *label; /* NULL: by position */
+    size_t from, to;   /* bytes of the value in the text */
+} lng_override_argument;
+/* A call, or the name of a block alone. */
+typedef struct lng_override_call {
+    const char *name;
+    lng_override_argument *arg;
+    size_t args, capacity;
+    size_t close; /* byte of its `)`; 0: a name alone */
+} lng_override_call;
+bool lng_override_call_read(lng_arena *, const char *text, lng_override_call *); /* false: it is none */
+/* The argument that gives an attribute; NULL: there is none. */
+const lng_override_argument *lng_override_call_find(const lng_override_target *, const lng_override_call *, const char *attribute);
 /* The text of a call with another value for the attribute at the path; NULL after an error. */
-const char *lng_override_call(const lng_override_target *, const char *text, const char *path, const char *value);
-bool lng_override_is_name(lng_arena *, const char *text); /* of a block, without arguments */
+const char *lng_override_call_set(const lng_override_target *, const char *text, const char *path, const char *value);
 #endif

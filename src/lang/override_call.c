@@ -4,19 +4,6 @@
 #include "syntax/lexer.h"
 #include <string.h>
 
-typedef struct argument {
-    const char *label; /* NULL: by position */
-    size_t from, to;   /* bytes of the value in the text */
-} argument;
-
-/* A call, or the name of a block alone. */
-typedef struct call {
-    const char *name;
-    argument *arg;
-    size_t args, capacity;
-    size_t close; /* byte of its `)`; 0: a name alone */
-} call;
-
 static bool opens(const lng_lexer *l)
 {
     return lng_lexer_is(l, "(") || lng_lexer_is(l, "[") || lng_lexer_is(l, "{");
@@ -40,7 +27,7 @@ static const char *read_label(lng_lexer *l)
     return label;
 }
 
-static bool read_argument(lng_lexer *l, argument *a)
+static bool read_argument(lng_lexer *l, lng_override_argument *a)
 {
     a->label = read_label(l);
     a->from = a->to = l->token.offset;
@@ -53,7 +40,7 @@ static bool read_argument(lng_lexer *l, argument *a)
     return true;
 }
 
-static bool read_name(lng_lexer *l, call *c)
+static bool read_name(lng_lexer *l, lng_override_call *c)
 {
     if (l->token.kind != LNG_TOKEN_NAME)
         return false;
@@ -67,10 +54,10 @@ static bool read_name(lng_lexer *l, call *c)
     return named;
 }
 
-static bool read_call(lng_arena *arena, const char *text, call *c)
+bool lng_override_call_read(lng_arena *arena, const char *text, lng_override_call *c)
 {
     lng_lexer l = lng_lexer_new(arena, lng_doc_scalar(arena, text, (lng_place){0}), NULL);
-    *c = (call){0};
+    *c = (lng_override_call){0};
     if (!read_name(&l, c))
         return false;
     if (l.token.kind == LNG_TOKEN_END || !lng_lexer_take(&l, "("))
@@ -86,14 +73,8 @@ static bool read_call(lng_arena *arena, const char *text, call *c)
     return l.token.kind == LNG_TOKEN_END;
 }
 
-bool lng_override_is_name(lng_arena *arena, const char *text)
-{
-    call c;
-    return read_call(arena, text, &c) && c.close == 0;
-}
-
 /* ---- one argument ---- */
-static const argument *labelled(const call *c, const char *label)
+static const lng_override_argument *labelled(const lng_override_call *c, const char *label)
 {
     for (size_t i = 0; i < c->args; i++)
         if (c->arg[i].label && strcmp(c->arg[i].label, label) == 0)
@@ -102,7 +83,7 @@ static const argument *labelled(const call *c, const char *label)
 }
 
 /* A block without ports takes its attributes by position, too: those that no label has given, in their order. */
-static const argument *positional(const lng_override_target *t, const call *c, const char *label)
+static const lng_override_argument *positional(const lng_override_target *t, const lng_override_call *c, const char *label)
 {
     const lng_doc *block = lng_override_block(t, c->name), *with = block ? lng_doc_get(block, "with") : NULL;
     size_t place = 0;
@@ -113,12 +94,18 @@ static const argument *positional(const lng_override_target *t, const call *c, c
     return place < c->args && !c->arg[place].label && lng_doc_get(with, label) ? &c->arg[place] : NULL;
 }
 
-static const char *replaced(lng_arena *arena, const char *text, const argument *a, const char *value)
+const lng_override_argument *lng_override_call_find(const lng_override_target *t, const lng_override_call *c, const char *attribute)
+{
+    const lng_override_argument *a = labelled(c, attribute);
+    return a ? a : positional(t, c, attribute);
+}
+
+static const char *replaced(lng_arena *arena, const char *text, const lng_override_argument *a, const char *value)
 {
     return lng_format(arena, "%.*s%s%s", (int)a->from, text, value, text + a->to);
 }
 
-static const char *added(lng_arena *arena, const char *text, const call *c, const char *label, const char *value)
+static const char *added(lng_arena *arena, const char *text, const lng_override_call *c, const char *label, const char *value)
 {
     const size_t at = c->args ? c->arg[c->args - 1].to : c->close;
     if (c->close == 0)
@@ -126,27 +113,25 @@ static const char *added(lng_arena *arena, const char *text, const call *c, cons
     return lng_format(arena, "%.*s%s%s=%s%s", (int)at, text, c->args ? ", " : "", label, value, text + at);
 }
 
-const char *lng_override_call(const lng_override_target *t, const char *text, const char *path, const char *value)
+const char *lng_override_call_set(const lng_override_target *t, const char *text, const char *path, const char *value)
 {
     const char *dot = strchr(path, '.');
     const size_t n = dot ? (size_t)(dot - path) : strlen(path);
     const char *label = lng_copy_n(t->arena, path, n);
-    call c;
-    if (!read_call(t->arena, text, &c)) {
+    lng_override_call c;
+    if (!lng_override_call_read(t->arena, text, &c)) {
         lng_error(t->errors, LNG_E_UNKNOWN_KEY, lng_override_place(t, path, n),
                   "no key `%.60s`: `%.60s` is neither a mapping nor a call", label, text);
         return NULL;
     }
-    const argument *a = labelled(&c, label);
-    if (!a)
-        a = positional(t, &c, label);
+    const lng_override_argument *a = lng_override_call_find(t, &c, label);
     if (!a && dot && strcmp(c.name, label) == 0) /* the path names the block, as it must where the block is written in YAML */
-        return lng_override_call(t, text, dot + 1, value);
+        return lng_override_call_set(t, text, dot + 1, value);
     if (!a && dot) {
         lng_error(t->errors, LNG_E_UNKNOWN_KEY, lng_override_place(t, path, n), "`%.60s` gives no `%.60s`", text, label);
         return NULL;
     }
-    if (dot && !(value = lng_override_call(t, lng_copy_n(t->arena, text + a->from, a->to - a->from), dot + 1, value)))
+    if (dot && !(value = lng_override_call_set(t, lng_copy_n(t->arena, text + a->from, a->to - a->from), dot + 1, value)))
         return NULL;
     return a ? replaced(t->arena, text, a, value) : added(t->arena, text, &c, label, value);
 }
