@@ -1,6 +1,5 @@
 /* Errors of the elaboration, brought to the user's text. */
 #include "lang/diagnose.h"
-#include <stdio.h>
 
 /* The scope of the user's own text that a standard block was called from, with the place there. */
 static const lng_scope *users(const lng_scope *s, lng_place *place)
@@ -34,50 +33,22 @@ static bool is_new(lng_elab *e, lng_place place, lng_code code)
     return lng_map_put(e->reported, key, e) == NULL;
 }
 
-static bool complain(const lng_scope *s, lng_place at, lng_place text, lng_code code, const char *format, va_list list)
+static void complain(const lng_scope *s, lng_place at, lng_place text, lng_code code, const char *format, va_list list)
 {
     s->e->silent = s->muted || !is_new(s->e, at, code);
     if (s->e->silent)
-        return false;
+        return;
     lng_verror(s->e->errors, code, at, format, list);
     lng_relate(s, text);
-    return false;
 }
 
-void lng_hint(const lng_scope *s, const char *format, ...)
+lng_errors *lng_heard(const lng_scope *s)
 {
-    va_list list;
-    char text[400];
-    va_start(list, format);
-    vsnprintf(text, sizeof text, format, list);
-    va_end(list);
-    if (!s->e->silent)
-        lng_error_hint(s->e->errors, "%s", text);
-}
-
-void lng_related(const lng_scope *s, lng_place place, const char *format, ...)
-{
-    va_list list;
-    char text[400];
-    va_start(list, format);
-    vsnprintf(text, sizeof text, format, list);
-    va_end(list);
-    if (!s->e->silent)
-        lng_error_related(s->e->errors, place, "%s", text);
+    return s->e->silent ? NULL : s->e->errors;
 }
 
 bool lng_complain(const lng_scope *s, lng_place place, lng_code code, const char *format, ...)
 {
-    va_list list;
-    va_start(list, format);
-    complain(s, lng_user_place(s, place), place, code, format, list);
-    va_end(list);
-    return false;
-}
-
-bool lng_complain_at(const lng_scope *s, const lng_expr *e, lng_code code, const char *format, ...)
-{
-    lng_place place = lng_expr_place(e);
     va_list list;
     va_start(list, format);
     complain(s, lng_user_place(s, place), place, code, format, list);

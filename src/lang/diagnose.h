@@ -5,12 +5,13 @@
 
 /* Each returns false. */
 bool lng_complain(const lng_scope *, lng_place, lng_code, const char *format, ...) __attribute__((format(printf, 4, 5)));
-bool lng_complain_at(const lng_scope *, const lng_expr *, lng_code, const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool lng_complain_datum(const lng_scope *, const lng_datum *, lng_code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+#define lng_complain_at(scope, expr, ...) lng_complain(scope, lng_expr_place(expr), __VA_ARGS__)
 /* A hint or second place for the error just recorded. */
-void lng_hint(const lng_scope *, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void lng_related(const lng_scope *, lng_place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+lng_errors *lng_heard(const lng_scope *); /* the list, or NULL if the error just found is known already */
+#define lng_hint(scope, ...)           lng_error_hint(lng_heard(scope), __VA_ARGS__)
+#define lng_related(scope, place, ...) lng_error_related(lng_heard(scope), place, __VA_ARGS__)
 /* The same, of the standard block that the place is in or the call that led to it. */
 void lng_relate(const lng_scope *, lng_place);
 lng_place lng_user_place(const lng_scope *, lng_place); /* the place, or the user's call that led to it */
