@@ -1,15 +1,5 @@
 /* y = x, for each example: a shared value becomes per-example. All lanes get it, dead ones too, since they repeat a live lane. */
-#include "op/kernel.h"
-
-static void naive(const lng_naive_call *call)
-{
-    const lng_value *y = &call->node->out[0];
-    for (int64_t e = 0, size = lng_shape_size(y->shape); e < size; e++)
-        if (y->dtype == LNG_I32)
-            I(call->out[0], e) = I(call->in[0], e);
-        else
-            F(call->out[0], e) = F(call->in[0], e);
-}
+#include "op/copy.h"
 
 #ifdef LNG_FAST
 static void fast(const lng_call *call)

@@ -1,7 +1,7 @@
 /* y = x convolved with w: windows slide over rows and columns, and see all channels. */
 #include "op/conv.h"
 #ifdef LNG_FAST
-#include "op/product.h"
+#include "op/conv_product.h"
 #endif
 
 static conv geometry(const lng_node *n)
@@ -50,22 +50,8 @@ static lng_taps *taps_of(const lng_axis *a, lng_arena *arena)
 
 static const lng_product *product_of(const lng_node *n, lng_arena *arena)
 {
-    const conv conv_ = geometry(n), *k = &conv_;
-    const int32_t c = (int32_t)k->c, o = (int32_t)k->o;
-    lng_product *p = LNG_NEW(arena, lng_product);
-    *p = (lng_product){.channels = o, .tap = o, .channel = 1, .chunk = lng_product_chunk(k->y.window * k->x.window * k->c * k->o)};
-    const lng_grid grid = {.row = taps_of(&k->y, arena),
-                           .column = taps_of(&k->x, arena),
-                           .rows = (int)k->y.out,
-                           .columns = (int)k->x.out,
-                           .x_row = (int32_t)k->x.in * c,
-                           .x_column = c,
-                           .w_row = (int32_t)k->x.window * c * o,
-                           .w_column = c * o,
-                           .y_column = o,
-                           .depth = c};
-    lng_product_prepare(p, &grid, arena);
-    return p;
+    const conv k = geometry(n);
+    return conv_product(&k, false, arena);
 }
 #endif
 LNG_KERNELS(conv2d, naive, prepare);

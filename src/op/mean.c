@@ -45,13 +45,6 @@ static const lng_sample samples[] = {
      .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
      .out = {LNG_ARRAY(LNG_DIMS(2, 1), 2, 5)}},
 };
-static const lng_case cases[] = {
-    LNG_REDUCTION_CASES(),
-    /* long ones */
-    {.in = {LNG_DIMS(64)}},
-    {.in = {LNG_DIMS(65)}},
-    {.in = {LNG_DIMS(2, 900)}, .attr = {{.v = LNG_DIMS(1)}}},
-    {.in = {LNG_DIMS(20, 33, 3)}, .attr = {{.v = LNG_DIMS(0, 1)}}},
-};
+static const lng_case cases[] = {LNG_SUM_CASES};
 LNG_OP_CASES(mean);
 #endif

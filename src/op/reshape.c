@@ -1,5 +1,5 @@
 /* The same numbers in the same order under another shape. */
-#include "op/view.h"
+#include "op/copy.h"
 LNG_NAIVE_KERNELS(reshape, naive);
 
 #ifdef LNG_TABLE

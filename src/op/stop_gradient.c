@@ -1,5 +1,5 @@
 /* The same value, through which no gradient flows. */
-#include "op/view.h"
+#include "op/copy.h"
 LNG_NAIVE_KERNELS(stop_gradient, naive);
 
 #ifdef LNG_TABLE

@@ -169,13 +169,6 @@ static const lng_sample samples[] = {
      .out = {LNG_ARRAY(LNG_DIMS(2, 1), 6, 15)}},
     {.in = {LNG_VALUES(0x1p60, 1, -0x1p60)}, .out = {LNG_NUMBER(0)}}, /* in order: the 1 is lost */
 };
-static const lng_case cases[] = {
-    LNG_REDUCTION_CASES(),
-    /* long ones */
-    {.in = {LNG_DIMS(64)}},
-    {.in = {LNG_DIMS(65)}},
-    {.in = {LNG_DIMS(2, 900)}, .attr = {{.v = LNG_DIMS(1)}}},
-    {.in = {LNG_DIMS(20, 33, 3)}, .attr = {{.v = LNG_DIMS(0, 1)}}},
-};
+static const lng_case cases[] = {LNG_SUM_CASES};
 LNG_OP_CASES(sum);
 #endif

@@ -27,4 +27,14 @@ static inline void naive_sum(const lng_naive_call *call, int64_t divisor)
 lng_prepared lng_prepare_sum(const lng_node *, int64_t divisor, lng_arena *);
 #endif
 
+#ifdef LNG_CASES
+/* The last four are long. */
+#define LNG_SUM_CASES                                                                                                              \
+    LNG_REDUCTION_CASES(), {.in = {LNG_DIMS(64)}}, {.in = {LNG_DIMS(65)}},                                                         \
+        {.in = {LNG_DIMS(2, 900)}, .attr = {{.v = LNG_DIMS(1)}}},                                                                  \
+    {                                                                                                                              \
+        .in = {LNG_DIMS(20, 33, 3)}, .attr = { {.v = LNG_DIMS(0, 1)} }                                                             \
+    }
+#endif
+
 #endif
