@@ -1,10 +1,13 @@
-/* Classifies one image with stored weights.
+/* Classifies an image with stored weights.
  *
  *     cc classify.c $(pkg-config --cflags --libs lngraph) -o classify
  *     ./classify RUN IMAGE.pgm
  *
- * RUN is a folder with model.yaml and model.safetensors, as `lngraph run` leaves it; the image is a binary PGM of the size that the model
- * was trained on. Prints the classes, the most probable first. Exit status: 0 done, 2 usage, 3 bad input, 4 memory and the like. */
+ * RUN is the folder of a run: it holds model.yaml and
+ * model.safetensors. The image is a binary PGM of the size that the
+ * model was trained on. Prints the three most probable classes.
+ *
+ * Exit status: 0 done, 2 usage, 3 bad input, 4 the system refused. */
 #include <lngraph/lngraph.h>
 #include <ctype.h>
 #include <stdlib.h>
@@ -12,7 +15,7 @@
 
 enum { USAGE = 2, BAD_INPUT = 3, SHOWN = 3 };
 
-/* ---- the image: P5, width, height, 255, one byte a pixel ---- */
+/* ---- the image: P5, width, height, 255, a byte for each pixel ---- */
 typedef struct image {
     int64_t width, height;
     uint8_t *pixel;
@@ -30,7 +33,7 @@ static int skip_space(FILE *file)
     return c;
 }
 
-/* A number of the header, and the one space after it; -1 when there is none. */
+/* A number of the header and the space after it; -1 if there is none. */
 static int64_t read_number(FILE *file)
 {
     int c = skip_space(file), digits = 0;
@@ -48,10 +51,13 @@ static bool read_image(const char *path, image *im)
     bool ok = getc(file) == 'P' && getc(file) == '5';
     im->width = ok ? read_number(file) : -1;
     im->height = ok ? read_number(file) : -1;
-    ok = ok && im->width > 0 && im->height > 0 && read_number(file) == 255;
-    const size_t pixels = ok ? (size_t)im->width * (size_t)im->height : 0;
+    ok = ok && im->width > 0 && im->height > 0 &&
+         read_number(file) == 255;
+    const size_t pixels =
+        ok ? (size_t)im->width * (size_t)im->height : 0;
     im->pixel = ok ? malloc(pixels) : NULL;
-    ok = im->pixel && fread(im->pixel, 1, pixels, file) == pixels && getc(file) == EOF;
+    ok = im->pixel && fread(im->pixel, 1, pixels, file) == pixels &&
+         getc(file) == EOF;
     fclose(file);
     return ok;
 }
@@ -66,10 +72,13 @@ static const char *image_input(const lng_model *model, const image *im)
         if (lng_model_input_is_integer(model, i))
             continue;
         const int rank = lng_model_input_shape(model, i, dims);
-        if ((rank == 2 || (rank == 3 && dims[2] == 1)) && dims[0] == im->height && dims[1] == im->width)
+        if ((rank == 2 || (rank == 3 && dims[2] == 1)) &&
+            dims[0] == im->height && dims[1] == im->width)
             return lng_model_input(model, i);
-        fprintf(stderr, "the image is %lld x %lld pixels, one channel; the model's `%s` is not\n", (long long)im->height,
-                (long long)im->width, lng_model_input(model, i));
+        fprintf(stderr,
+                "`%s` is not %lld x %lld pixels of one channel\n",
+                lng_model_input(model, i), (long long)im->height,
+                (long long)im->width);
         return NULL;
     }
     fprintf(stderr, "the model has no input for an image\n");
@@ -103,42 +112,51 @@ static bool print_classes(const float *probability, size_t classes)
     return true;
 }
 
-static bool classify(const lng_model *model, lng_program *program, const char *weights, const image *im, lng_errors *errors)
+static bool classify(const char *run, const image *im,
+                     lng_errors *errors)
 {
-    size_t classes;
-    const size_t pixels = (size_t)im->width * (size_t)im->height;
-    const char *input = image_input(model, im);
-    if (!input || !lng_program_load(program, weights, errors) ||
-        !lng_program_bind_u8(program, input, im->pixel, 1, pixels, LNG_BORROW, errors) ||
-        !lng_program_run(program, LNG_PREDICT, NULL, 1, errors))
-        return false;
-    const float *probability = lng_program_output(program, "out", &classes);
-    return probability && print_classes(probability, classes);
+    char file[4096], weights[4096];
+    snprintf(file, sizeof file, "%s/model.yaml", run);
+    snprintf(weights, sizeof weights, "%s/model.safetensors", run);
+    lng_model *model = lng_model_load(file, NULL, errors);
+    lng_program *program =
+        model ? lng_model_compile(model, LNG_PREDICT, 1, 1, errors)
+              : NULL;
+    const char *input = program ? image_input(model, im) : NULL;
+    const size_t pixels = (size_t)(im->width * im->height);
+    bool ok = input && lng_program_load(program, weights, errors) &&
+              lng_program_bind_u8(program, input, im->pixel, 1, pixels,
+                                  LNG_BORROW, errors) &&
+              lng_program_run(program, LNG_PREDICT, NULL, 1, errors);
+    if (ok) {
+        size_t classes;
+        const float *probability =
+            lng_program_output(program, "out", &classes);
+        ok = probability && print_classes(probability, classes);
+    }
+    lng_program_free(program);
+    lng_model_free(model);
+    return ok;
 }
 
 int main(int argc, char **argv)
 {
-    char file[4096], weights[4096];
     image im = {0, 0, NULL};
     if (argc != 3) {
         fprintf(stderr, "usage: classify RUN IMAGE.pgm\n");
         return USAGE;
     }
-    snprintf(file, sizeof file, "%s/model.yaml", argv[1]);
-    snprintf(weights, sizeof weights, "%s/model.safetensors", argv[1]);
     lng_errors *errors = lng_errors_new();
     if (!errors)
         return EXIT_FAILURE;
     const bool read = read_image(argv[2], &im);
     if (!read)
         fprintf(stderr, "%s: not a binary PGM of 8 bits\n", argv[2]);
-    lng_model *model = read ? lng_model_load(file, NULL, errors) : NULL;
-    lng_program *program = model ? lng_model_compile(model, LNG_PREDICT, 1, 1, errors) : NULL;
-    const bool ok = program && classify(model, program, weights, &im, errors);
-    const int status = ok ? EXIT_SUCCESS : lng_errors_count(errors) ? lng_errors_status(errors) : BAD_INPUT;
+    const bool ok = read && classify(argv[1], &im, errors);
+    int status = lng_errors_status(errors);
+    if (!ok && status == 0)
+        status = BAD_INPUT;
     lng_errors_print(errors, stderr, false);
-    lng_program_free(program);
-    lng_model_free(model);
     lng_errors_free(errors);
     free(im.pixel);
     return status;

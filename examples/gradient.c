@@ -1,32 +1,40 @@
-/* Builds a function in C, and asks for its gradient: f(x) = log(sum(exp(x))), whose gradient is known: exp(x[i]) / sum(exp(x)).
+/* Builds a function in C and differentiates it: the gradient of
+ * f(x) = log(sum(exp(x))) is known to be exp(x[i]) / sum(exp(x)).
  *
  *     cc gradient.c $(pkg-config --cflags --libs lngraph) -lm -o gradient
  *     ./gradient
  *
- * The graph is that of one example; a run computes all examples that are bound. */
+ * The graph describes one example; a run computes several. */
 #include <lngraph/lngraph.h>
 #include <math.h>
 #include <stdlib.h>
 
 enum { EXAMPLES = 3, N = 4 };
-static const float points[EXAMPLES][N] = {{0, 0, 0, 0}, {1, 2, 3, 4}, {-1.5f, 0.25f, 2, -0.5f}};
+static const float points[EXAMPLES][N] = {
+    {0, 0, 0, 0}, {1, 2, 3, 4}, {-1.5f, 0.25f, 2, -0.5f}};
 
-/* f and its gradient, as the outputs "f" and "df". What fails gives NULL, and NULL goes through; the outputs notice. */
+/* The outputs are `f` and its gradient `df`. A call that fails gives
+ * NULL, and so does one that is given NULL; the last calls report it. */
 static lng_program *build(lng_errors *errors)
 {
     lng_builder *b = lng_builder_new(errors);
     if (!b)
         return NULL;
     const int64_t shape[] = {N};
-    lng_value *x = lng_builder_input(b, "x", 1, shape), *exps = lng_builder_op1(b, "exp", x);
-    lng_value *f = lng_builder_op1(b, "log", lng_builder_op(b, "sum", &exps, 1, "axes: [%d]", 0)), *df;
-    const bool ok = lng_builder_gradient(b, f, &x, 1, &df) && lng_builder_output(b, "f", f) && lng_builder_output(b, "df", df);
-    lng_program *program = ok ? lng_builder_compile(b, LNG_EVALUATE, EXAMPLES, 1) : NULL;
+    lng_value *x = lng_builder_input(b, "x", 1, shape);
+    lng_value *e = lng_builder_op1(b, "exp", x);
+    lng_value *sum = lng_builder_op(b, "sum", &e, 1, "axes: [%d]", 0);
+    lng_value *f = lng_builder_op1(b, "log", sum), *df;
+    const bool ok = lng_builder_gradient(b, f, &x, 1, &df) &&
+                    lng_builder_output(b, "f", f) &&
+                    lng_builder_output(b, "df", df);
+    lng_program *program =
+        ok ? lng_builder_compile(b, LNG_EVALUATE, EXAMPLES, 1) : NULL;
     lng_builder_free(b);
     return program;
 }
 
-/* The largest distance between the gradient that was computed and the formula. */
+/* The largest difference between the gradient and the formula. */
 static double compare(const float x[N], const float df[N])
 {
     double sum = 0, worst = 0;
@@ -34,7 +42,8 @@ static double compare(const float x[N], const float df[N])
         sum += exp(x[i]);
     for (int i = 0; i < N; i++) {
         const double formula = exp(x[i]) / sum;
-        printf("  x %5.2f: df %.7f, by the formula %.7f\n", x[i], df[i], formula);
+        printf("  x %5.2f: df %.7f, by the formula %.7f\n", x[i], df[i],
+               formula);
         worst = fmax(worst, fabs(df[i] - formula));
     }
     return worst;
@@ -42,10 +51,12 @@ static double compare(const float x[N], const float df[N])
 
 static bool run(lng_program *program, lng_errors *errors)
 {
-    if (!lng_program_bind_f32(program, "x", points[0], EXAMPLES, N, LNG_BORROW, errors) ||
+    if (!lng_program_bind_f32(program, "x", points[0], EXAMPLES, N,
+                              LNG_BORROW, errors) ||
         !lng_program_run(program, LNG_EVALUATE, NULL, EXAMPLES, errors))
         return false;
-    const float *f = lng_program_output(program, "f", NULL), *df = lng_program_output(program, "df", NULL);
+    const float *f = lng_program_output(program, "f", NULL);
+    const float *df = lng_program_output(program, "df", NULL);
     double worst = 0;
     for (int i = 0; i < EXAMPLES; i++) {
         printf("f = %.7f\n", f[i]);

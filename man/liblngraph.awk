@@ -1,7 +1,21 @@
-# Makes liblngraph(3) from the public header and an example. usage: awk -f liblngraph.awk lngraph.h gradient.c
+# Makes liblngraph(3) from the public header and the examples. usage: awk -f liblngraph.awk lngraph.h EXAMPLE.c...
 #
 # The header is written for it: the first comment is the description, a comment `---- NAME ----` begins a section, the comment above a
-# declaration describes it. Text is plain; `code` becomes bold, a page such as lngraph-ops(7) a reference.
+# declaration describes it. Text is plain; `code` becomes bold, a page such as lngraph-ops(7) a reference. Of an example, the page shows
+# the functions listed here.
+
+BEGIN {
+    examples = split("train_string.c classify.c gradient.c", order)
+    shown["train_string.c"] = "bind train test main"
+    title["train_string.c"] = "Training"
+    about_example["train_string.c"] = "Train a model, described in a text, on arrays of the program, and evaluate it:"
+    shown["classify.c"] = "classify"
+    title["classify.c"] = "Classifying"
+    about_example["classify.c"] = "Classify an image with the model and the weights in the folder of a run:"
+    shown["gradient.c"] = "build run"
+    title["gradient.c"] = "Gradients"
+    about_example["gradient.c"] = "Build a function in C, and compute its values and gradients:"
+}
 
 function fail(why) { print FILENAME ":" FNR ": " why >"/dev/stderr"; failed = 1; exit 1 }
 
@@ -38,7 +52,7 @@ function put_text(text, n, i, word) {
     flush_line()
 }
 
-function put_literal(text) { sub(/\n$/, "", text); printf ".Bd -literal -offset indent\n%s\n.Ed\n", text }
+function put_literal(text) { sub(/\n$/, "", text); printf ".Bd -literal\n%s\n.Ed\n", text }
 
 # Paragraphs are apart by empty lines; what is indented is literal.
 function put_comment(text, n, i, part, l, first) {
@@ -108,27 +122,31 @@ FNR == NR && /^\/\*/ {
 FNR == NR && /^LNG_API/ { declare($0); next }
 FNR == NR && /^typedef enum/ { read_enum(); next }
 FNR == NR { about = ""; next }
-{ line = escape($0); example = example (line ~ /^[.']/ ? "\\&" : "") line "\n"; line = "" }
+
+# ---- the examples: functions, each with the comment above it, and empty lines around it ----
+FNR == 1 { file = FILENAME; sub(/.*\//, "", file); if (!(file in shown)) fail("the list above does not say what to show of it") }
+/^$/ { part = wanted = ""; next }
+/^[a-z].*\(/ {
+    text = $0; sub(/\(.*/, "", text); sub(/.*[ *]/, "", text)
+    if (index(" " shown[file] " ", " " text " ")) { wanted = text; found[file, text] = 1 }
+}
+{ part = part escape($0) "\n" }
+/^}/ && wanted != "" { example[file] = example[file] (example[file] == "" ? "" : "\n") part }
 
 # ---- the page ----
-function put_arguments(list, n, i, arg) {
-    n = split(list, arg, /, /)
-    for (i = 1; i <= n; i++) printf ".Fa \"%s\"\n", arg[i]
+function put_function(i, n, k, arg) {
+    n = split(args[i], arg, /, /)
+    printf ".It Xo\n.Ft \"%s\"\n.Fo %s\n", type[i], name[i]
+    for (k = 1; k <= n; k++) printf ".Fa \"%s\"\n", arg[k]
+    print ".Fc\n.Xc"
 }
 
-function put_synopsis(i) {
-    print ".Sh SYNOPSIS\n.In lngraph/lngraph.h"
-    for (i = 1; i <= functions; i++) {
-        printf ".Ft \"%s\"\n.Fo %s\n", type[i], name[i]
-        put_arguments(args[i])
-        print ".Fc"
-    }
-}
-
-function quoted(list, n, i, arg, all) {
-    n = split(list, arg, /, /)
-    for (i = 1; i <= n; i++) all = all " \"" arg[i] "\""
-    return all
+function put_example(file, n, k, want) {
+    n = split(shown[file], want)
+    for (k = 1; k <= n; k++) if (!((file, want[k]) in found)) { FILENAME = file; fail("there is no function " want[k]) }
+    print ".Ss " title[file]
+    put_text(about_example[file])
+    put_literal(example[file])
 }
 
 function end_list() { if (values) print ".El"; if (listed) print ".El"; values = listed = 0 }
@@ -146,7 +164,7 @@ function put_entry(i, kind, what, title) {
     if (kind != "v" && values) { print ".El"; values = 0 }
     if (!listed) { print ".Bl -tag -width Ds"; listed = 1 }
     if (kind == "v" && !values) { print ".Bl -tag -width LNG_DIFFERENTIATE"; values = 1 }
-    if (kind == "f") print ".It Fn " name[what] quoted(args[what])
+    if (kind == "f") put_function(what)
     else print ".It " (kind == "e" ? "Vt " : "Dv ") what
     put_comment(described[i])
 }
@@ -154,14 +172,21 @@ function put_entry(i, kind, what, title) {
 END {
     if (failed) exit 1
     print ".\\\" Made from lngraph.h.\n.Dd November 22, 2026\n.Dt LIBLNGRAPH 3\n.Os"
-    print ".Sh NAME\n.Nm liblngraph\n.Nd train neural networks that are described in YAML, or built in C"
-    put_synopsis()
+    print ".Sh NAME\n.Nm liblngraph\n.Nd train neural networks described in YAML or built in C"
+    print ".Sh SYNOPSIS\n.In lngraph/lngraph.h"
     print ".Sh DESCRIPTION"
-    put_comment(head)
+    if (!match(head, /\nRules [^\n]*:\n/)) fail("the rules are missing")
+    rules = substr(head, RSTART + RLENGTH)
+    title["rules"] = substr(head, RSTART + 1, RLENGTH - 3)
+    put_comment(substr(head, 1, RSTART))
+    for (i = 1; i <= examples; i++) put_example(order[i])
+    print ".Ss " title["rules"]
+    put_comment(rules)
     for (i = 1; i <= entries; i++) put_entry(i)
     end_list()
-    print ".Sh EXAMPLES\nA function is built, and its gradient compared with the formula:"
-    put_literal(example)
+    print ".Sh FILES\n.Bl -tag -width Ds\n.It Pa share/doc/lngraph/examples"
+    put_text("The complete programs that are shown here in part, below the prefix of the installation. The first lines of each say how to compile and run it.")
+    print ".El"
     print ".Sh SEE ALSO\n.Xr lngraph 1 ,\n.Xr lngraph-data 5 ,\n.Xr lngraph-files 5 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-blocks 7 ,\n.Xr lngraph-errors 7 ,"
     print ".Xr lngraph-ops 7"
 }

@@ -26,5 +26,5 @@ grep -nE '^[a-z].*\<lng_[a-z0-9_]+\(' "$header" && { echo 'a function without LN
 grep -nE '^(typedef )?struct [a-z_]+ *\{' "$header" && { echo 'a struct that is not opaque'; exit 1; }
 [ -e "$page" ] || exit 0 # the page is made with the program
 for name in $names; do
-    grep -qx "\\.Fo $name" "$page" && grep -q "^\\.It Fn $name " "$page" || { echo "liblngraph(3) does not describe $name"; exit 1; }
+    grep -qx "\\.Fo $name" "$page" || { echo "liblngraph(3) does not describe $name"; exit 1; }
 done

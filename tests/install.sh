@@ -9,7 +9,7 @@ put() { # TARGET
 }
 put install
 (cd root && find . ! -type d | sort) >installed
-for file in 'bin/lngraph' 'include/lngraph/lngraph\.h' 'pkgconfig/lngraph\.pc' 'man1/lngraph\.1' 'man3/liblngraph\.3' 'doc/lngraph/README\.md'; do
+for file in 'bin/lngraph' 'include/lngraph/lngraph\.h' 'pkgconfig/lngraph\.pc' 'man1/lngraph\.1' 'man3/liblngraph\.3' 'doc/lngraph/README\.md' 'doc/lngraph/examples/classify\.c'; do
     claim "$file is installed" grep -q "/$file\$" installed
 done
 (cd "$top_srcdir/include/lngraph" && ls) >headers

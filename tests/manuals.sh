@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every manual page is clean under mandoc's lint, every page that one refers to exists, and lngraph(1) leads to all of them.
+# Every manual page is clean under mandoc's lint and fits 80 columns; every page that one refers to exists, and lngraph(1) leads to all.
 set -eu
 [ -n "${MANDOC-}" ] || { echo 'mandoc is missing'; exit 77; }
 
@@ -7,6 +7,10 @@ status=0
 pages=$(ls "$top_builddir"/man/made/*.[1-8] 2>/dev/null)
 [ -n "$pages" ] || { echo 'no pages'; exit 1; }
 "$MANDOC" -T lint -W warning $pages || status=1
+for page in $pages; do # a name in bold is printed over itself
+    "$MANDOC" -T ascii -O width=80 "$page" | sed "s/.$(printf '\b')//g" | awk -v page="${page##*/}" '
+        length > 80 { print page ": more than 80 columns: " $0; wide = 1 } END { exit wide }' || status=1
+done
 for page in $pages; do
     sed -n 's/^\.Xr \(lngraph[a-z-]*\|liblngraph\) \([1-8]\).*/\1.\2/p' "$page" | sort -u | while read -r other; do
         case "$pages" in

@@ -1,4 +1,4 @@
-/* LNG_API marks what the library shows; every other symbol of it is hidden. */
+/* LNG_API marks what the library exports; its other symbols are hidden. */
 #ifndef LNGRAPH_EXPORT_H
 #define LNGRAPH_EXPORT_H
 
@@ -8,7 +8,7 @@
 #define LNG_API
 #endif
 
-/* A printf format that the compiler checks: which parameter it is, and which is the first that it describes. */
+/* Has the compiler check a printf format: the number of that parameter, and of the first one that it formats. */
 #if defined __GNUC__
 #define LNG_FORMAT(text, first) __attribute__((__format__(__printf__, text, first)))
 #else

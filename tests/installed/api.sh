@@ -13,7 +13,7 @@ build() { # FOLDER LIBS
     mkdir -p "$1"
     for example in train_string gradient classify; do
         claim "$example.c compiles, $1" $CC -std=c99 -pedantic -Wall -Wextra -Werror $SANITIZE \
-            "$top_srcdir/examples/$example.c" $($PKG_CONFIG --cflags lngraph) -o "$1/$example" $2 -lm
+            "$exampledir/$example.c" $($PKG_CONFIG --cflags lngraph) -o "$1/$example" $2 -lm
     done
     [ $failed = 0 ] || finish
 }
