@@ -85,6 +85,18 @@ static const struct {
     {HOT, "-sum(one_hot(label, depth=10) * log(out))", 0},
     {"-200 * " HOT, "softmax_cross_entropy(out, label)", 200 + 2.1972245773362196},
     {"log(one_hot(label, depth=10)) + x * p", "softmax_cross_entropy(out, label)", 0},
+    /* mixtures and products whose probability is below the smallest float */
+    {"0.5 * softmax(-200 * " HOT ") + 0.5 * softmax(-300 * " HOT ")", CROSS_ENTROPY, 200 + 2.1972245773362196 + 0.6931471805599453},
+    {"0.75 * softmax(-200 * " HOT ") + softmax(-200 * " HOT ") / 4", CROSS_ENTROPY, 200 + 2.1972245773362196},
+    {"sigmoid(x * p) * softmax(-200 * " HOT ") + (1 - sigmoid(x * p)) * softmax(-250 * " HOT ")", "-mean(log(slice(out, stop=1)))",
+     200 + 2.1972245773362196 + 0.6931471805599453},
+    {"sigmoid(-200 * " HOT ") * softmax(x * p)", CROSS_ENTROPY, 200 + 2.302585092994046},
+    /* scores that are -infinity, as those of what a mask excludes */
+    {"softmax(log(one_hot(label, depth=10)) + x * p)", CROSS_ENTROPY, 0},
+    {"softmax(log(one_hot(label, depth=10)))", "-sum(one_hot(label, depth=10) * log(out)) + sum(x * p)", 0},
+    {"softmax(log(one_hot(label, depth=10)))", "-sum(xlogy(out, out)) + sum(x * p)", 0},
+    {"log_softmax(log(one_hot(label, depth=10)))", "-sum(one_hot(label, depth=10) * out) + sum(x * p)", 0},
+    {"0.5 * softmax(log(one_hot(label, depth=10))) + 0.5 * softmax(log(one_hot(label, depth=10)) + x * p)", CROSS_ENTROPY, 0},
     /* small differences */
     {"softplus(x * p - 17)", "mean(out)", 4.1399375e-8},
     {"log(1 + exp(x * p - 17))", "mean(out)", 4.1399375e-8},
