@@ -57,7 +57,7 @@ static void read_field(describing *d, const lng_doc *key, const lng_doc *doc)
     lng_data_field *f = &d->spec->field[d->spec->fields++];
     const bool class = doc->kind == LNG_DOC_SCALAR && strcmp(doc->text, "class") == 0;
     *f = (lng_data_field){.name = key->text, .dtype = class ? LNG_I32 : LNG_F32, .place = doc->place};
-    if (class && d->spec->classes == 0)
+    if (class && !lng_doc_get(d->spec->source, "classes"))
         refuse(d, LNG_E_MISSING_KEY, doc->place, "`%.60s` holds classes, but the description has no `classes`", key->text);
     else if (!class && !read_shape(d, doc, &f->shape))
         d->good = false;
@@ -108,7 +108,7 @@ static void read_file(describing *d, const char *field, const lng_doc *doc, lng_
 static void check_field(describing *d, const lng_doc *key)
 {
     lng_nearest near = {.wrong = key->text};
-    if (lng_data_spec_field(d->spec, key->text))
+    if (!d->spec->field || lng_data_spec_field(d->spec, key->text))
         return;
     for (size_t i = 0; i < d->spec->fields; i++)
         lng_nearest_offer(&near, d->spec->field[i].name);

@@ -141,7 +141,8 @@ static bool check_value(const check *c, const lng_section_key *key, const lng_do
     double x;
     lng_doc_kind kind = value->kind;
     bool fits = true;
-    if (kind == LNG_DOC_SCALAR && value->length == 0 && !value->quoted)
+    const bool nothing = lng_doc_is_null(value) && (value->length == 0 || key->type == LNG_KEY_EXPRESSIONS);
+    if (nothing)
         return lng_error(errors, LNG_E_MISSING_KEY, value->place, "`%s` has no value; it takes %s", key->name,
                          lng_key_type_text(key->type));
     switch (key->type) {

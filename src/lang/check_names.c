@@ -247,11 +247,12 @@ bool lng_check_names(lng_compiler *c)
     user model = {.block = c->block};
     if (c->block->body)
         check_block(&k, &model);
-    if (c->block->body && !c->block->has_graph && !c->block->out) {
+    const bool empty = c->block->body && !c->block->has_graph && !c->block->out;
+    if (empty && !lng_doc_get(c->doc, "graph") && !lng_doc_get(c->doc, "out")) {
         lng_error(c->errors, LNG_E_MISSING_KEY, c->doc->place, "this file has neither `graph` nor `out`");
         lng_error_hint(c->errors, "graph: %s", lng_section_find(&lng_section_model, "graph")->about);
-        good = false;
     }
+    good = good && !empty;
     for (size_t i = 0; i < lng_map_count(k.user); i++)
         good = !cyclic(&k, lng_map_value(k.user, i), 0) && good;
     return good;

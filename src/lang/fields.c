@@ -44,7 +44,8 @@ bool lng_compile_fields(lng_compiler *c)
     const lng_block *b = c->block;
     bool good = true;
     if (b->ports == 0)
-        return lng_error(c->errors, LNG_E_MISSING_KEY, c->doc->place, "the model reads no field of its data: `in` is missing");
+        return lng_doc_get(c->doc, "in") ||
+               lng_error(c->errors, LNG_E_MISSING_KEY, c->doc->place, "the model reads no field of its data: `in` is missing");
     c->model->field = LNG_NEW_N(c->arena, b->ports, lng_data_field);
     c->model->fields = b->ports;
     for (size_t i = 0; i < b->ports; i++)

@@ -34,6 +34,8 @@ static bool compile(lng_compiler *c)
     good = read_blocks(c) && good;
     good = lng_block_read(c->arena, c->block, &lng_section_model, c->errors) && good;
     bool fields = lng_compile_data(c) && lng_compile_fields(c), recipe = lng_compile_train_section(c);
+    if (c->block->ports == 0 && lng_doc_get(c->doc, "in")) /* the names that it does not define would only repeat it */
+        return false;
     if (!lng_check_names(c) || !c->block->body || !fields) /* what follows would only repeat it */
         return false;
     bool trains = lng_compile_train_graph(c); /* finds mistakes even when something is wrong elsewhere */
