@@ -339,6 +339,8 @@ static void starve(bool (*use)(void))
         left = lng_fail_allocation(0, false) == 0; /* it struck */
         ck_assert_msg(!left || !ok, "allocation %ld failed, and nobody noticed", n);
         ck_assert_msg(ok || lng_errors_status(errors) == LNG_SYSTEM, "allocation %ld: %s", n, lng_errors_text(errors, 0));
+        ck_assert_msg(ok || strncmp(lng_errors_file(errors, 0), "std/", 4) != 0, "allocation %ld: %s", n,
+                      lng_errors_text(errors, 0));
         failures += left;
     }
     ck_assert_int_gt(failures, 20);

@@ -89,16 +89,19 @@ static void train_in_folder(lng_command *c, lng_workspace *w)
 }
 
 /* ---- --dry-run ---- */
-/* Seconds of the fastest of a few steps; 0 after an error. */
+/* Seconds of the fastest of the first steps, which are those of the run; 0 after an error. */
 static double time_steps(lng_command *c, lng_trainer *t)
 {
     double best = 0;
-    for (const double end = lng_seconds() + 0.2; best == 0 || lng_seconds() < end;) {
+    for (const double end = lng_seconds() + 0.2; t->cursor.step < t->steps && (best == 0 || lng_seconds() < end);) {
+        if (t->cursor.row == t->rows)
+            lng_trainer_next_epoch(t);
+        const bool full = t->rows - t->cursor.row >= t->batch;
         const double start = lng_seconds();
-        if (!lng_trainer_full_step(t, c->errors))
+        if (!lng_trainer_step(t, c->errors))
             return 0;
         const double spent = lng_seconds() - start;
-        best = best == 0 || spent < best ? spent : best;
+        best = best == 0 || (full && spent < best) ? spent : best;
     }
     return best;
 }

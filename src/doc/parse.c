@@ -13,6 +13,8 @@
 #define MAX_ERRORS  100    /* then parsing stops */
 #define TO_LINE_END 100000 /* width of a text that goes on in the next line */
 
+static const char no_memory[] = "out of memory while reading YAML"; /* the fault of no file, and maybe in one of ours */
+
 typedef struct frame {
     lng_doc *node;
     lng_doc *key; /* waits for its item */
@@ -349,7 +351,7 @@ static bool explain(parser *p)
     const frame *f = p->depth > 0 ? &p->stack[p->depth - 1] : NULL;
     lng_place at = {p->source, (int)y->problem_mark.line + 1, (int)y->problem_mark.column + 1, 1};
     if (y->error == YAML_MEMORY_ERROR)
-        return refuse(p, LNG_E_MEMORY, (lng_place){.source = p->source}, "out of memory");
+        return refuse(p, LNG_E_MEMORY, (lng_place){0}, "%s", no_memory);
     if (p->cut_line == at.line || (f && f->cut))
         return false;
     size_t offset = lng_place_offset(at);
@@ -435,14 +437,14 @@ lng_doc *lng_doc_parse(lng_arena *arena, const lng_source *source, lng_errors *e
     if (!lng_doc_check_text(source, errors))
         return NULL;
     if (!yaml_parser_initialize(&p.yaml)) {
-        lng_error(errors, LNG_E_MEMORY, (lng_place){.source = source}, "out of memory");
+        lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "%s", no_memory);
         return NULL;
     }
     const char *start = lng_source_line(source, 1); /* without a byte-order mark */
     yaml_parser_set_encoding(&p.yaml, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&p.yaml, (const unsigned char *)start, (size_t)(source->text + source->length - start));
     if (!lng_protect(arena, parse_all, &p))
-        lng_error(errors, LNG_E_MEMORY, (lng_place){.source = source}, "out of memory");
+        lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "%s", no_memory);
     yaml_event_delete(&p.event);
     yaml_parser_delete(&p.yaml);
     return p.parsed;

@@ -38,7 +38,7 @@ static const char *describe(char text[TEXT], const lng_node *node, const char *u
 {
     if (!node)
         return unknown;
-    if (node->name && strcmp(node->name, node->op->name) != 0)
+    if (node->name && *node->name && strcmp(node->name, node->op->name) != 0)
         snprintf(text, TEXT, "`%s` in `%.120s`", node->op->name, node->name);
     else
         snprintf(text, TEXT, "`%s`", node->op->name);
