@@ -8,7 +8,7 @@
 
 #define BLOCK 96 /* positions */
 
-/* Some rows of a segment's positions, for some columns of dw. */
+/* Some rows of a strip's positions, for some columns of dw. */
 typedef struct block {
     const lng_positions *row, *end;
     bool fresh; /* the sums start here */
@@ -107,8 +107,8 @@ static const lng_positions *block_end(const lng_positions *row, const lng_positi
     return row;
 }
 
-/* `taps` taps of a segment from t on, `channels` columns from q on. */
-static void run_part(const lng_correlation *k, const lng_segment *s, int t, int taps, int q, int channels, int live, bool add,
+/* `taps` taps of a strip from t on, `channels` columns from q on. */
+static void run_part(const lng_correlation *k, const lng_strip *s, int t, int taps, int q, int channels, int live, bool add,
                      const float *x, const float *g, float *dw, float *sums)
 {
     const lng_positions *const end = s->row + s->rows;
@@ -135,8 +135,8 @@ void lng_correlate(const lng_correlation *k, int live, bool add, const float *x,
 {
     LNG_ASSERT(is_aligned(x) && is_aligned(g) && is_aligned(scratch) && live > 0 && live <= 16);
     for (int q = 0; q < k->channels; q += LNG_CORRELATE_CHANNELS)
-        for (int i = 0; i < k->segments; i++) {
-            const lng_segment *s = &k->segment[i];
+        for (int i = 0; i < k->strips; i++) {
+            const lng_strip *s = &k->strip[i];
             const int channels = k->channels - q < LNG_CORRELATE_CHANNELS ? k->channels - q : LNG_CORRELATE_CHANNELS;
             const bool one_block = block_end(s->row, s->row + s->rows) == s->row + s->rows;
             const int part = one_block ? 6 : LNG_CORRELATE_TAPS;

@@ -2,7 +2,7 @@
  *
  *     dw[t][q] = lane tree of the sum over positions of x[position + t] * g[position][q]
  *
- * Each lane adds up its positions by fused multiply-adds from +0, in order; lanes are summed once at the end, 16 sums at a time. A segment is a
+ * Each lane adds up its positions by fused multiply-adds from +0, in order; lanes are summed once at the end, 16 sums at a time. A strip is a
  * list of neighbouring taps (rows of dw, vectors of x) that see the same positions, which lie in rows. */
 #ifndef LNG_KERNEL_CORRELATE_H
 #define LNG_KERNEL_CORRELATE_H
@@ -11,14 +11,14 @@
 typedef struct lng_positions { /* n of them: vectors x, x + x_step, ... and g, g + g_step, ... */
     int32_t x, g, n;
 } lng_positions;
-typedef struct lng_segment {
+typedef struct lng_strip {
     const lng_positions *row;
     int rows;
     int32_t first, taps; /* rows of dw */
-} lng_segment;
+} lng_strip;
 typedef struct lng_correlation {
-    const lng_segment *segment;
-    int segments, channels; /* columns of dw */
+    const lng_strip *strip;
+    int strips, channels;   /* columns of dw */
     int32_t x_step, g_step; /* in vectors */
 } lng_correlation;
 

@@ -9,7 +9,7 @@
 
 static const lng_datum none = {0};
 
-/* How many values a block or op takes; -1 after an error. */
+/* The number of values that a block or op takes; -1 after an error. */
 static int ports_of(lng_scope *s, const lng_callable *c)
 {
     if (c->op)
@@ -26,7 +26,7 @@ static lng_datum chain_value(lng_scope *s, const lng_step *step)
     return t;
 }
 
-/* The values that a step is given: `from`, or the one before. */
+/* The values that a step takes: those of `from`, or the one before. */
 static bool step_values(lng_scope *s, const lng_step *step, size_t index, const lng_callable *c, lng_datum **values, size_t *n)
 {
     int ports = ports_of(s, c);
@@ -41,7 +41,7 @@ static bool step_values(lng_scope *s, const lng_step *step, size_t index, const 
     return true;
 }
 
-/* `- flatten`, `- conv2d: {filters: 6}`; a bare name that is no block's may be a value's. */
+/* `- flatten`, `- conv2d: {filters: 6}`; a bare name that names no block may name a value. */
 static lng_datum bare_step(lng_scope *s, const lng_step *step, size_t index)
 {
     const lng_expr *e = step->expr;
@@ -56,7 +56,7 @@ static lng_datum bare_step(lng_scope *s, const lng_step *step, size_t index)
             return t;
     }
     if (e->kind == LNG_EXPR_CALL)
-        head.kind = LNG_EXPR_NAME; /* the block alone; its attributes come with the call */
+        head.kind = LNG_EXPR_NAME; /* the block alone; the call brings its attributes */
     lng_datum block = lng_eval_block(s, &head);
     if (block.kind != LNG_DATUM_BLOCK || !step_values(s, step, index, block.block, &values, &n))
         return none;
@@ -118,7 +118,7 @@ lng_datum lng_body(lng_scope *s)
 }
 
 /* ---- updates ---- */
-/* The variable that an update's name stands for: a state, or a port that a parameter was given to. */
+/* The variable that the name in an update stands for: a state, or a port that got a parameter. */
 static const lng_node *target(lng_scope *s, const lng_define *d)
 {
     lng_binding *b = lng_map_get(s->name, d->name[0]);

@@ -101,7 +101,7 @@ static lng_datum bound(lng_scope *s, const lng_expr *e, const lng_callable *c)
     return t;
 }
 
-/* sgd(lr=0.01): the block with some attributes bound. Their types are checked here, where they are written. */
+/* sgd(lr=0.01): the block with some attributes bound. Their types are checked here, at the place where they are written. */
 static lng_datum partial(lng_scope *s, const lng_expr *e)
 {
     lng_callable c;

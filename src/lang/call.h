@@ -3,7 +3,7 @@
 #define LNG_LANG_CALL_H
 #include "lang/scope.h"
 
-/* An argument: an expression of the caller, or a datum when there is none. */
+/* An argument: an expression of the caller, or else a datum. */
 typedef struct lng_arg {
     const char *label; /* NULL by position */
     const lng_expr *expr;
@@ -15,7 +15,8 @@ typedef struct lng_args {
     size_t count, values; /* those by position come first */
 } lng_args;
 
-bool lng_find_callable(lng_scope *, const char *name, lng_callable *); /* in the library; false: there is none (nothing recorded) */
+bool lng_find_callable(lng_scope *, const char *name,
+                       lng_callable *); /* in the library; false, without an error, if there is none */
 void lng_offer_callables(const lng_scope *, lng_nearest *);
 lng_args lng_args_of(lng_scope *, const lng_expr *call, const lng_datum *first, size_t n); /* the call's, after `first` */
 lng_datum lng_apply_named(lng_scope *, const lng_expr *call, lng_args, const char *as);    /* resolves the name of a call */
@@ -25,7 +26,7 @@ lng_datum lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_ex
 lng_datum lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_bind_attribute(lng_scope *, const lng_callable *, const char *label, const lng_expr *, lng_place);
 lng_datum lng_eval_op_attribute(lng_scope *, const lng_op *, int attribute, const lng_expr *);
-/* After an error about the number of values: how a step gives them. */
+/* A hint after an error about the number of values: how a step passes them. */
 void lng_arguments_hint(const lng_scope *, const lng_callable *, const lng_args *, const lng_expr *at);
 bool lng_match_shape(lng_scope *in, const lng_port_decl *, lng_shape, lng_place); /* binds the sizes' names */
 /* These record the error. */

@@ -101,7 +101,7 @@ static bool attributes_by_position(lng_scope *s, lng_scope *in, const lng_callab
     return good;
 }
 
-/* An attribute without default that is absent; nothing is said when a misspelt one has been reported. */
+/* Reports an absent attribute that has no default, unless a misspelled one has been reported. */
 static bool missing(lng_scope *s, const lng_callable *c, const lng_args *a, const lng_attr_decl *w, const lng_expr *at)
 {
     for (size_t i = a->values; i < a->count; i++) {
@@ -145,7 +145,7 @@ static bool bind_size(lng_scope *in, const lng_port_decl *port, const lng_dim *d
     lng_binding *b = lng_map_get(in->name, d->name);
     if (b)
         return b->slot[0].datum.i == size;
-    lng_datum t = {.kind = LNG_DATUM_INT, .inner = true, .place = place, .i = size}; /* of the value, not written by anybody */
+    lng_datum t = {.kind = LNG_DATUM_INT, .inner = true, .place = place, .i = size}; /* of the value; nobody wrote it */
     lng_scope_bind(in, d->name, t)->place = port->place;
     return true;
 }
@@ -171,7 +171,7 @@ bool lng_match_shape(lng_scope *in, const lng_port_decl *port, lng_shape shape, 
     return true;
 }
 
-/* A row is wanted, but there are several: where they come from. */
+/* One row is wanted, but there are several: says where they come from. */
 static void flatten_hint(const lng_scope *s, const lng_port_decl *port, const lng_value *v)
 {
     if (port->dims != 1 || port->dim[0].kind == LNG_DIM_ANY || v->shape.rank < 2)
@@ -240,7 +240,7 @@ static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const
     return good;
 }
 
-/* A result is where it was asked for: in the user's text the call, in a standard block what the user gave to it. */
+/* The place of a result: in the user's text, that of the call; in a standard block, that of what the user passed to it. */
 static void locate(const lng_scope *s, const lng_scope *in, const lng_expr *at, lng_datum *t)
 {
     if (t->inner && !s->block->standard)

@@ -1,4 +1,4 @@
-/* The few functions that are neither blocks nor ops: size(x), rank(x) of a value or shape; split(x, parts=n), n values along the last axis. */
+/* The functions that are neither blocks nor ops: size(x) and rank(x) of a value or shape; split(x, parts=n), n parts along the last axis. */
 #include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"

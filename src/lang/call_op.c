@@ -10,7 +10,7 @@
 
 static const lng_datum none = {0};
 
-/* An attribute of the table as one that a block declares; ranges are the builder's business. */
+/* An op's attribute in the form in which blocks declare theirs; the builder checks ranges. */
 static lng_attr_decl declared(lng_scope *s, const lng_attr_spec *spec)
 {
     static const lng_type types[] = {[LNG_ATTR_INT] = LNG_TYPE_INT,
@@ -32,7 +32,7 @@ static lng_attr_decl declared(lng_scope *s, const lng_attr_spec *spec)
 static lng_datum convert(lng_scope *s, const lng_attr_spec *spec, lng_datum t)
 {
     lng_attr_decl w = declared(s, spec);
-    if (spec->type == LNG_ATTR_INTS && t.kind == LNG_DATUM_INT) { /* 2 stands for [2, 2] where two are wanted */
+    if (spec->type == LNG_ATTR_INTS && t.kind == LNG_DATUM_INT) { /* 2 means [2, 2] where two are wanted */
         int64_t one = t.i;
         int n = spec->min_count == spec->max_count && spec->min_count > 0 ? spec->min_count : 1;
         t.kind = LNG_DATUM_SHAPE;
@@ -100,8 +100,7 @@ static bool attributes(lng_scope *s, const lng_callable *c, const lng_args *a, c
     return good;
 }
 
-/* A pointwise op of numbers is a number, which the op's own computation gives in double; the least, largest and absolute of integers are
- * integers. */
+/* A pointwise op of numbers gives a number, computed in double by the op itself; minimum, maximum and abs of integers give integers. */
 static bool fold(const lng_op *op, const lng_datum *in, size_t n, lng_datum *out)
 {
     lng_number_op *number = lng_op_number(op);
@@ -162,7 +161,7 @@ static lng_datum *operands(lng_scope *s, const lng_callable *c, const lng_args *
     return good ? in : NULL;
 }
 
-/* More operands than the op has ports go in one after the other. */
+/* If there are more operands than the op has ports, the op is applied repeatedly. */
 static lng_datum emit_many(lng_scope *s, const lng_expr *at, const lng_op *op, lng_datum *in, size_t n, const lng_attr *attr,
                            const lng_place *place)
 {

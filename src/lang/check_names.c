@@ -1,5 +1,5 @@
-/* Names, checked before anything is evaluated: in every block of the file, called or not, in branches that will not be taken.
- * Here, too, are found blocks that call themselves through others, and definitions that nothing reads. */
+/* Checks names before anything is evaluated: in every block of the file, called or not, and in branches that will not be taken.
+ * Also finds blocks that call themselves through others, and definitions that nothing reads. */
 #include "lang/call.h"
 #include "lang/compile.h"
 #include "lang/diagnose.h"
@@ -52,7 +52,7 @@ static void value_name(check *k, const lng_expr *e)
         lng_unknown_value(k->s, e);
 }
 
-/* The type that an attribute of a called block or op is declared with; false when it is not known here. */
+/* The declared type of an attribute of a called block or op; false if it is not known here. */
 static bool declared_type(check *k, const lng_callable *c, const char *label, lng_type *type)
 {
     if (c->block && lng_block_read(k->c->arena, c->block, &lng_section_block, k->c->errors)) {
@@ -111,7 +111,7 @@ static void call(check *k, const lng_expr *e)
         if (!e->label[i] || (!known && !bound))
             walk(k, e->item[i]);
         else if (bound)
-            argument(k, e->item[i], LNG_TYPE_STRING); /* of a block that comes as an argument nothing is known */
+            argument(k, e->item[i], LNG_TYPE_STRING); /* nothing is known about a block that is passed as an argument */
         else if (declared_type(k, &c, e->label[i], &type))
             argument(k, e->item[i], type);
         else if (!c.block || c.block->good)
@@ -180,7 +180,7 @@ static void check_block(check *k, user *u)
     k->s = lng_scope_new(&c->elab, NULL, u->block, "", (lng_place){0});
     lng_scope outer = {.e = &c->elab, .block = c->block, .name = lng_map_new(c->arena)};
     if (b != c->block)
-        k->s->caller = &outer; /* so names mean what they mean inside the block */
+        k->s->caller = &outer; /* so that names mean what they do inside the block */
     bind_sizes(k);
     for (size_t i = 0; i < b->attrs; i++)
         if (b->attr[i].fallback)

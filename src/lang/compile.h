@@ -1,4 +1,4 @@
-/* From a checked document to a model: what the files of this part share. */
+/* From a checked document to a model: shared by the files that do it. */
 #ifndef LNG_LANG_COMPILE_H
 #define LNG_LANG_COMPILE_H
 #include "lang/model.h"
@@ -23,7 +23,7 @@ bool lng_compile_fields(lng_compiler *); /* what the model reads: model->field *
 /* ---- train_section.c ---- */
 bool lng_compile_train_section(lng_compiler *); /* train and report: numbers and expressions */
 /* ---- check_names.c ---- */
-bool lng_check_names(lng_compiler *); /* what can be said of names before anything is evaluated */
+bool lng_check_names(lng_compiler *); /* the checks that precede evaluation */
 /* ---- model_graphs.c ---- */
 bool lng_compile_train_graph(lng_compiler *);
 bool lng_compile_eval_graph(lng_compiler *);

@@ -1,4 +1,4 @@
-/* Data as attributes ask for them: types, ranges and words. */
+/* Converts data to what attributes are declared as: types, ranges and words. */
 #include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/emit.h"
@@ -37,7 +37,7 @@ static bool allowed_word(lng_scope *s, const lng_datum *t, const lng_attr_decl *
     return false;
 }
 
-/* A float may vary while it runs: a shared scalar value. */
+/* A float may vary during a run: it is a shared scalar value then. */
 static bool varies(lng_scope *s, lng_datum *t, const lng_attr_decl *w)
 {
     const lng_callable *c = t->kind == LNG_DATUM_BLOCK ? t->block : NULL;
@@ -63,7 +63,7 @@ static bool varies(lng_scope *s, lng_datum *t, const lng_attr_decl *w)
     return true;
 }
 
-/* A number that is not an integer where one is needed: how to write it as one. `e` is its expression, or NULL. */
+/* A hint for a number where an integer is needed: how to write it as one. `e` is its expression, or NULL. */
 static void integer_hint(lng_scope *s, const lng_datum *t, const lng_expr *e)
 {
     if (e && e->kind == LNG_EXPR_BINARY && e->sign == LNG_DIV)

@@ -1,4 +1,4 @@
-/* Terms as text. */
+/* Data as text. */
 #include "lang/datum.h"
 
 const char *lng_datum_kind_text(const lng_datum *t)

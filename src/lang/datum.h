@@ -1,12 +1,12 @@
-/* Terms: what an expression is worth while a model is elaborated. Numbers, words, shapes and blocks are known at compile time; a value
- * is a value of a graph. */
+/* Data: what expressions are worth while a model is elaborated. Numbers, words, shapes and blocks are known at compile time; a value
+ * belongs to a graph. */
 #ifndef LNG_LANG_DATUM_H
 #define LNG_LANG_DATUM_H
 #include "graph/op.h"
 #include "syntax/block.h"
 
 typedef enum lng_datum_kind {
-    LNG_DATUM_NONE, /* an error has been recorded: everything made of it is NONE, silently */
+    LNG_DATUM_NONE, /* after a recorded error: whatever is made of it is NONE, silently */
     LNG_DATUM_INT,
     LNG_DATUM_FLOAT,
     LNG_DATUM_BOOL,
@@ -21,7 +21,7 @@ typedef struct lng_datum lng_datum;
 typedef struct lng_callable lng_callable;
 struct lng_datum {
     lng_datum_kind kind;
-    bool inner;      /* `place` is inside a standard block: of a user's mistake it tells nothing */
+    bool inner;      /* `place` is inside a standard block, and so does not show a user's mistake */
     lng_place place; /* where it was written */
     union {
         int64_t i; /* int, bool */
@@ -48,10 +48,10 @@ struct lng_callable {
     const char **label;
     lng_datum *bound;
     size_t bounds;
-    const char *only; /* a shared block: the path of its only node; else NULL */
+    const char *only; /* of a shared block, the path of its only node; else NULL */
 };
 
-const char *lng_datum_kind_text(const lng_datum *);         /* "an integer", "a value of shape [28, 28, 1]"... without the shape */
+const char *lng_datum_kind_text(const lng_datum *);         /* "an integer", "a value" */
 const char *lng_datum_text(lng_arena *, const lng_datum *); /* "the integer 3", "a value of shape [3]" */
 bool lng_datum_is_number(const lng_datum *);                /* int or float */
 double lng_datum_number(const lng_datum *);

@@ -1,7 +1,7 @@
-/* Errors of the elaboration, brought to the user's text. */
+/* Errors of elaboration, placed in the user's text. */
 #include "lang/diagnose.h"
 
-/* The scope of the user's own text that a standard block was called from, with the place there. */
+/* The scope in the user's own text from which a standard block was called, and the place of the call there. */
 static const lng_scope *users(const lng_scope *s, lng_place *place)
 {
     while (s->block->standard && s->caller) {
@@ -17,7 +17,7 @@ lng_place lng_user_place(const lng_scope *s, lng_place place)
     return place;
 }
 
-/* Where the trouble is inside a standard block, or which call led to it. */
+/* Adds where in a standard block the mistake shows, or which call led to it. */
 void lng_relate(const lng_scope *s, lng_place place)
 {
     if (s->block->standard)
@@ -26,7 +26,7 @@ void lng_relate(const lng_scope *s, lng_place place)
         lng_related(s, lng_user_place(s->caller, s->place), "in this call of `%s`", s->block->name);
 }
 
-/* One report for a place and code is enough: blocks are called more than once, and checked before. */
+/* A code is reported once at each place: blocks are called several times, and checked before. */
 static bool is_new(lng_elab *e, lng_place place, lng_code code)
 {
     const char *key = lng_format(e->arena, "%p:%d:%d:%d", (const void *)place.source, place.line, place.column, (int)code);

@@ -1,4 +1,4 @@
-/* Errors of elaboration, brought to the user's text: those in a standard block to the datum's origin or to the call. */
+/* Errors of elaboration, placed in the user's text: one inside a standard block moves to the origin of the datum, or to the call. */
 #ifndef LNG_LANG_DIAGNOSE_H
 #define LNG_LANG_DIAGNOSE_H
 #include "lang/scope.h"
@@ -8,13 +8,13 @@ bool lng_complain(const lng_scope *, lng_place, lng_code, const char *format, ..
 bool lng_complain_datum(const lng_scope *, const lng_datum *, lng_code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 #define lng_complain_at(scope, expr, ...) lng_complain(scope, lng_expr_place(expr), __VA_ARGS__)
-/* A hint or second place for the error just recorded. */
-lng_errors *lng_heard(const lng_scope *); /* the list, or NULL if the error just found is known already */
+/* These add a hint or a second place to the error just recorded. */
+lng_errors *lng_heard(const lng_scope *); /* the list; NULL if the error just found has been reported already */
 #define lng_hint(scope, ...)           lng_error_hint(lng_heard(scope), __VA_ARGS__)
 #define lng_related(scope, place, ...) lng_error_related(lng_heard(scope), place, __VA_ARGS__)
-/* The same, of the standard block that the place is in or the call that led to it. */
+/* Adds the standard block that the place is in, or the call that led to it. */
 void lng_relate(const lng_scope *, lng_place);
 lng_place lng_user_place(const lng_scope *, lng_place); /* the place, or the user's call that led to it */
 
-bool lng_exhausted(lng_scope *, const lng_expr *at, int64_t work); /* counts work; true (recorded once) past a limit */
+bool lng_exhausted(lng_scope *, const lng_expr *at, int64_t work); /* counts work; true past a limit, which is recorded once */
 #endif

@@ -1,4 +1,4 @@
-/* Terms to values of the present graph, and ops on them. */
+/* Data to values of the current graph, and ops on them. */
 #include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
@@ -25,7 +25,7 @@ static lng_value *number(lng_scope *s, const lng_datum *t, double x)
     return lng_scalar(s->e->graph, x);
 }
 
-/* A value of another graph: a constant is made again, a variable stands for its initial value; else it does not exist here. */
+/* A value of another graph: a constant is made again, a variable gives its initial value; any other does not exist here. */
 static lng_value *foreign(lng_scope *s, const lng_datum *t)
 {
     double fill;
@@ -70,7 +70,7 @@ lng_value *lng_datum_value(lng_scope *s, lng_datum t)
     }
 }
 
-/* Whether everything that went in was known at compile time: then what the builder folded is known, too. */
+/* Whether all operands were known at compile time: then the result that the builder folded is known, too. */
 static bool all_known(const lng_datum *in, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -93,7 +93,7 @@ static lng_datum result(const lng_scope *s, const lng_expr *e, lng_value *v, con
     return t;
 }
 
-/* Whether an integer that is known at compile time stands for an i32: the op takes nothing else there, or takes any dtype and gets another i32. */
+/* Whether an integer known at compile time becomes an i32: the op takes only that, or takes any dtype and another operand is i32. */
 static bool stands_for_i32(const lng_op *op, const lng_datum *in, size_t n, size_t i)
 {
     bool meets = op->in[i].dtype == LNG_INT_ONLY;
@@ -110,7 +110,7 @@ static lng_value *operand_value(lng_scope *s, const lng_op *op, const lng_datum 
     return lng_integer(s->e->graph, in[i].i);
 }
 
-/* Whether an op failed because it got integers where it takes floats. */
+/* Whether an op was refused because it got integers instead of floats. */
 static bool wants_floats(const lng_op *op, lng_value *const *operand, size_t n)
 {
     bool any_integer = false, any_float = false;
@@ -146,7 +146,7 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
         elab->graph->errors = NULL;
     elab->graph->in_place = place;
     elab->graph->attr_place = attr_place;
-    bool sums = n == 1 && operand[0]->per_example && op == &lng_op_batch_sum; /* contracted where that is possible */
+    bool sums = n == 1 && operand[0]->per_example && op == &lng_op_batch_sum; /* contracted if possible */
     lng_value *v = sums ? lng_batch_sum(elab->graph, operand[0]) : lng_emit(elab->graph, op, operand, (int)n, attr, name);
     elab->graph->in_place = elab->graph->attr_place = NULL;
     elab->graph->errors = errors;

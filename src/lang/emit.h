@@ -1,4 +1,4 @@
-/* Data to values of the present graph, and ops on them. */
+/* Data to values of the current graph, and ops on them. */
 #ifndef LNG_LANG_EMIT_H
 #define LNG_LANG_EMIT_H
 #include "lang/scope.h"

@@ -68,7 +68,7 @@ static const char *meant(const char *name)
     return NULL;
 }
 
-/* Whether the name stands in a line of its own that looks like an item of a sequence: indented too deeply, it continues the text above. */
+/* Whether the name is on a line of its own that looks like an item of a sequence: indented too deeply, it continues the text above. */
 static bool continues_as_item(const lng_expr *e)
 {
     const lng_place place = lng_expr_place(e);
@@ -110,7 +110,7 @@ static lng_datum name(lng_scope *s, const lng_expr *e)
         out = lng_scope_read(s, b, e);
     else if (!word(s, e, &out))
         return lng_unknown_value(s, e);
-    if (!s->block->standard) /* in the user's text, what is wrong with a name is wrong where it is used */
+    if (!s->block->standard) /* in the user's text, an error about a name belongs where it is used */
         out.inner = false, out.place = lng_expr_place(e);
     return out;
 }

@@ -1,5 +1,5 @@
-/* The expanded document: overrides applied, the sections' defaults written, the data set described, and every standard block that was
- * used under `blocks` as std.NAME. It depends on no later standard library, and elaborates to the same graphs. */
+/* The expanded document: overrides applied, the sections' defaults written out, the data set described, and every standard block that was
+ * used listed in `blocks` as std.NAME. It does not depend on a later standard library, and elaborates to the same graphs. */
 #include "lang/compile.h"
 #include <errno.h>
 #include <limits.h>
@@ -29,7 +29,7 @@ static void describe_data(lng_compiler *c, lng_doc *root)
     lng_doc_set(c->arena, data, "source", source);
 }
 
-/* A path as seen from everywhere; NULL when the working folder has no name. */
+/* The absolute path; NULL if the working folder cannot be named. */
 static const char *absolute(lng_arena *arena, const char *path)
 {
     char here[PATH_MAX];

@@ -12,7 +12,7 @@ static bool version(const lng_doc *doc, lng_errors *errors)
     return true;
 }
 
-/* Every block of the file is read, used or not, so that all mistakes come in one go. */
+/* Every block of the file is read, used or not, so that all mistakes are reported at once. */
 static bool read_blocks(lng_compiler *c)
 {
     const lng_doc *blocks = lng_doc_get(c->doc, "blocks");
@@ -36,9 +36,9 @@ static bool compile(lng_compiler *c)
     bool fields = lng_compile_data(c) && lng_compile_fields(c), recipe = lng_compile_train_section(c);
     if (c->block->ports == 0 && lng_doc_get(c->doc, "in")) /* the names that it does not define would only repeat it */
         return false;
-    if (!lng_check_names(c) || !c->block->body || !fields) /* what follows would only repeat it */
+    if (!lng_check_names(c) || !c->block->body || !fields) /* later errors would only repeat it */
         return false;
-    bool trains = lng_compile_train_graph(c); /* finds mistakes even when something is wrong elsewhere */
+    bool trains = lng_compile_train_graph(c); /* finds mistakes even if something is wrong elsewhere */
     return good && recipe && trains && lng_compile_eval_graph(c) && lng_compile_variables(c);
 }
 

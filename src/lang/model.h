@@ -2,7 +2,7 @@
  *
  * The model is a block; elaboration is done three times over the same tree: with training true (forward, loss, gradient, updates),
  * with training false (what evaluation and prediction run), and for the initial values of the variables. The graphs share one list
- * of variables. Whatever a run needs is here; nothing later looks at the document again.
+* of variables. A model has all that a run needs; nothing later looks at the document again.
  *
  * Outputs of the graphs, beside those that the metrics name:
  *   train  "loss", a float scalar per example, which rows and history show; "objective", the shared scalar that is minimized
@@ -15,14 +15,14 @@
 
 #define LNG_METRIC_OUTPUTS 2
 typedef struct lng_model_metric {
-    const char *label;      /* "accuracy": the call's name; made unique */
+    const char *label;      /* the name of the call, such as "accuracy", made unique */
     const char *collective; /* NULL: the mean of a per-example output; else a name of the metric room: "auc" */
-    /* Names of the outputs that it is computed from, NULL at the end: one of both graphs for a mean, one of the evaluation graph for
-     * each operand of a collective metric. */
+    /* Names of the outputs that it is computed from, then NULL: for a mean, one in both graphs; for a collective metric, one in the
+     * evaluation graph for each operand. */
     const char *output[LNG_METRIC_OUTPUTS];
 } lng_model_metric;
 
-/* `published:` of the report: figures to show beside ours. */
+/* `published` of the report: figures to show beside those of the run. */
 typedef struct lng_published {
     const char *split, *metric; /* "test", "accuracy" or "auc.macro" */
     double value;
@@ -47,7 +47,7 @@ typedef struct lng_model {
     lng_graph *train, *eval, *init; /* rewritten and (train) differentiated, with updates; not yet fused */
     lng_variable *variable;
     size_t variables;
-    int64_t parameters; /* elements of the trained variables */
+    int64_t parameters; /* elements of all trained variables */
     uint64_t digest;    /* of what `out` computes, before rewrites (lng_graph_digest) */
     int batch, epochs;
     int64_t steps; /* caps the run; -1: epochs decide */
@@ -65,7 +65,7 @@ typedef struct lng_model {
 typedef struct lng_override {
     const char *path, *value; /* "train.batch", "100" */
 } lng_override;
-/* What an override that is typed so far can go on with: whole words "train.batch=", each with one line about it (a char *). */
+/* What can continue an override that is being typed: whole words such as "train.batch=", each with one line about it (a char *). */
 void lng_override_offer(lng_arena *, const lng_doc *model, const char *typed, lng_map *words); /* model: NULL if there is none */
 
 /* Elaborates a document. NULL after errors (all that could be found). */

@@ -1,5 +1,5 @@
-/* The three graphs of a model. The model's block is elaborated in a scope without caller, once with training true and once with false;
- * initial values gather in the third graph on the way. */
+/* The three graphs of a model. The model's block is elaborated in a scope without a caller, once with training true and once with false;
+ * initial values collect in the third graph meanwhile. */
 #include "lang/body.h"
 #include "lang/call.h"
 #include "lang/compile.h"
@@ -15,7 +15,7 @@ typedef struct phase {
     lng_compiler *c;
     lng_scope *scope;
     lng_datum out;
-    int64_t parameters; /* told so far */
+    int64_t parameters; /* reported so far */
     size_t nodes;
 } phase;
 
@@ -97,7 +97,7 @@ static bool begin(phase *p, lng_compiler *c, bool training)
 }
 
 /* ---- loss and metrics ---- */
-/* A scalar for each example; *shared tells one for the whole batch. NULL after an error. */
+/* A scalar, for each example or for the whole batch. NULL after an error. */
 static lng_value *scalar(phase *p, const lng_expr *e, const char *what)
 {
     char shape[LNG_SHAPE_TEXT];
@@ -198,7 +198,7 @@ static lng_args two(lng_compiler *c, lng_value *a, lng_value *b)
     return args;
 }
 
-/* The optimizer is called once for each parameter, in the graph that has the gradients. */
+/* Calls the optimizer once for each parameter, in the graph that has the gradients. */
 static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gradient, size_t n)
 {
     size_t before = lng_errors_count(c->errors);
@@ -218,7 +218,7 @@ static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gra
     return lng_errors_count(c->errors) == before;
 }
 
-/* A gradient reaches some parameter, if there are any. */
+/* Whether a gradient reaches a parameter, if there are any. */
 static bool learns(lng_compiler *c, lng_value *const *gradient, size_t n)
 {
     double fill;

@@ -1,5 +1,5 @@
-/* Operators. What is known at compile time is computed here: integers exactly, numbers in double, with
- * mathematics of our own, so that every machine gives the same bits. Values become ops. */
+/* Operators. On data known at compile time they are computed here, integers exactly and numbers in double, by our own
+ * mathematics, so that every machine gives the same bits. On values they become ops. */
 #include "graph/level.h"
 #include "graph/ops.h"
 #include "lang/diagnose.h"
@@ -100,7 +100,7 @@ static const lng_op *op_of(lng_sign sign, bool *swap)
     }
 }
 
-/* In double, by the op's own computation; rounded to a float where it becomes a value. */
+/* Computed in double by the op itself; rounded to a float where it becomes a value. */
 static lng_datum numbers(lng_scope *s, const lng_expr *e, double a, double b, lng_datum out)
 {
     bool swap;
@@ -129,7 +129,7 @@ static bool compare(lng_sign sign, int order)
     }
 }
 
-/* Comparisons of what is known; false when the two cannot be compared. */
+/* Comparisons of known data; false if the two cannot be compared. */
 static bool known_comparison(const lng_expr *e, const lng_datum *a, const lng_datum *b, bool *out)
 {
     bool equality = e->sign == LNG_EQ || e->sign == LNG_NE;
@@ -160,7 +160,7 @@ static lng_datum concatenated(lng_scope *s, const lng_expr *e, const lng_datum *
     return out;
 }
 
-/* Small whole powers are products, and a half is a root. */
+/* Small whole powers become products, and the power 0.5 a square root. */
 static lng_datum value_power(lng_scope *s, const lng_expr *e, lng_datum x, lng_datum n)
 {
     double power = lng_datum_is_number(&n) ? lng_datum_number(&n) : NAN;

@@ -107,7 +107,7 @@ static bool no_call(const lng_override_target *t, const char *text, const char *
                      (int)n, path, text);
 }
 
-/* An attribute of a call that is written as text. A name alone becomes a mapping, which is a call in a chain, too. */
+/* An attribute of a call that is written as text. A bare name becomes a mapping, which is a call in a chain, too. */
 static bool put_in_call(const lng_override_target *t, const lng_override_position *p, const lng_override *o, const char *path,
                         lng_doc *value)
 {
@@ -136,7 +136,7 @@ static bool put(const lng_override_target *t, const lng_override_position *p, co
     lng_doc *in = *p->at, **found = lng_override_entry(in, part, strlen(part));
     if (found)
         *found = value;
-    else if (in->kind == LNG_DOC_MAPPING && *part) /* a key that is absent: the tables know if there is one */
+    else if (in->kind == LNG_DOC_MAPPING && *part) /* an absent key: the tables say whether it exists */
         lng_doc_set(t->arena, in, part, value);
     else
         return missing(t, in, part, strlen(part));

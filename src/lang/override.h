@@ -1,4 +1,4 @@
-/* Overrides: what override.c, which walks the document, and override_call.c, which looks into calls, share. */
+/* Overrides: shared by override.c, which walks the document, and override_call.c, which looks into calls. */
 #ifndef LNG_LANG_OVERRIDE_H
 #define LNG_LANG_OVERRIDE_H
 #include "lang/compile.h"

@@ -1,5 +1,5 @@
-/* Overrides of what a call says: lr=0.1 in `adam(lr=0.01)`, peak=1e-3 in `adam(lr=cosine(peak=1e-2))`. The text of the call changes,
- * and everything else of it stays as it was written. */
+/* Overrides of a call's attributes: lr in `adam(lr=0.01)`, peak in `adam(lr=cosine(peak=1e-2))`. Only the value changes; the rest of
+ * the text stays as it was written. */
 #include "lang/override.h"
 #include "syntax/lexer.h"
 #include <string.h>
@@ -82,7 +82,7 @@ static const lng_override_argument *labelled(const lng_override_call *c, const c
     return NULL;
 }
 
-/* A block without ports takes its attributes by position, too: those that no label has given, in their order. */
+/* A block without ports takes its attributes by position, too: those not given by name, in order. */
 static const lng_override_argument *positional(const lng_override_target *t, const lng_override_call *c, const char *label)
 {
     const lng_doc *block = lng_override_block(t, c->name), *with = block ? lng_doc_get(block, "with") : NULL;

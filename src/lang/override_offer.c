@@ -1,4 +1,4 @@
-/* What an override can go on with, for completion: keys and attributes after a path, values after its `=`. */
+/* What can continue an override, for completion: keys and attributes after a path, values after its `=`. */
 #include "lang/override.h"
 #include "data/format.h"
 #include "syntax/attr_decl.h"
@@ -71,7 +71,7 @@ static bool is_call(const lng_override_target *t, const char *text)
     return lng_override_call_read(t->arena, text, &c) && lng_override_block(t, c.name);
 }
 
-/* A key: a value may follow, or a path goes on from it. */
+/* Offers a key, which a value or more of a path can follow. */
 static void offer_key(offering *o, const char *name, const lng_doc *value, bool mapping, const char *about)
 {
     const bool scalar = !mapping && (!value || value->kind == LNG_DOC_SCALAR);
@@ -148,7 +148,7 @@ static void offer_values(offering *o, const char *name)
         offer(o, key->fallback, "", "the default");
 }
 
-/* Offers what follows the last point, or the `=`. */
+/* Offers what can follow the last dot, or the `=`. */
 static void offer_after(offering *o, const char *path, const char *equals)
 {
     const char *part = path;
@@ -166,7 +166,7 @@ static void offer_after(offering *o, const char *path, const char *equals)
 
 void lng_override_offer(lng_arena *arena, const lng_doc *model, const char *typed, lng_map *words)
 {
-    lng_errors *unheard = lng_errors_new(); /* half a path has mistakes */
+    lng_errors *unheard = lng_errors_new(); /* half a path is full of mistakes */
     lng_doc *root = model && model->kind == LNG_DOC_MAPPING ? lng_doc_copy(arena, model) : lng_doc_mapping(arena, (lng_place){0});
     const lng_override_target target = {.arena = arena,
                                         .errors = unheard,

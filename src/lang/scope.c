@@ -1,4 +1,4 @@
-/* Scopes: the names of one call, read on demand; the names that nodes get; what is stored. */
+/* Scopes: the names of one call, evaluated on demand; names for nodes; variables. */
 #include "lang/diagnose.h"
 #include "lang/eval.h"
 #include "lang/variable.h"
@@ -96,7 +96,7 @@ const char *lng_scope_name_node(lng_scope *s, const void *site, const char *bloc
 }
 
 /* ---- reading on demand ---- */
-typedef struct settling { /* lets that wait for lets: a stack instead of recursion */
+typedef struct settling { /* lets that wait for other lets: a stack instead of recursion */
     lng_scope *s;
     lng_binding **stack;
     size_t depth, capacity;
@@ -115,7 +115,7 @@ static void push(settling *w, const char *name)
     w->stack[w->depth++] = b;
 }
 
-/* Pushes what the expression reads whatever its conditions say. */
+/* Pushes the names that the expression reads, whatever its conditions are. */
 static void push_needs(settling *w, const lng_expr *e)
 {
     if (!e)
@@ -179,7 +179,7 @@ static void evaluate_let(lng_scope *s, lng_binding *first, int slot)
     distribute(s, first, lng_eval(s, first->define->expr), slot);
 }
 
-/* Evaluates a let after all that it needs: a walk in depth, with a stack of its own. */
+/* Evaluates a let after all that it needs: depth first, with a stack of its own. */
 static void settle(lng_scope *s, lng_binding *b, int slot)
 {
     settling w = {.s = s, .slot = slot};

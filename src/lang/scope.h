@@ -5,7 +5,7 @@
  * that is left (expressions, calls, conditions) is counted against a limit.
  *
  * The same tree is elaborated for training and for evaluation. A call's name in its scope is remembered by its place in the text, so
- * both graphs name the same nodes alike. */
+* both graphs give the same nodes the same names. */
 #ifndef LNG_LANG_SCOPE_H
 #define LNG_LANG_SCOPE_H
 #include "lang/datum.h"
@@ -27,9 +27,9 @@ typedef struct lng_elab {
     bool training;
     int nesting, calls;
     int64_t work;
-    bool exhausted;    /* a limit of the whole model was passed: everything is NONE from here on */
+    bool exhausted;    /* a limit of the whole model was exceeded: everything is NONE from here on */
     lng_map *reported; /* places and codes of errors */
-    bool silent;       /* the newest error was not recorded: nor are its hints */
+    bool silent;       /* the newest error was not recorded, nor are its hints */
     lng_map *misnamed; /* fields that `in` misspells, as they should be: an error has been recorded */
     lng_map *site;     /* scope path and place in the text -> name */
     lng_map *count;    /* scope path and block -> names given */
@@ -62,7 +62,7 @@ struct lng_scope {
     const char *now;  /* path of the present step; NULL: outside of the chain */
     lng_datum it;
     bool has_it;
-    bool muted; /* an earlier call of the same block has reported what is wrong in it */
+    bool muted; /* an earlier call of the block has reported its mistakes */
 };
 
 void lng_elab_begin(lng_elab *, lng_arena *, lng_errors *, lng_library *);

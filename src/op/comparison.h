@@ -45,9 +45,8 @@ LNG_POINTWISE_KERNELS(OP, P(naive), P(tile_of), LNG_PASTE3(OP, _number, floats))
 static bool infer(lng_infer *r)
 {
     if (r->in[0]->dtype != r->in[1]->dtype)
-        return lng_infer_fail_in(r, 1, LNG_E_DTYPE,
-                                 "%s expects two floats or two integers, got %s and %s; to_float makes floats of integers",
-                                 r->op->name, lng_dtype_name(r->in[0]->dtype), lng_dtype_name(r->in[1]->dtype));
+        return lng_infer_fail_in(r, 1, LNG_E_DTYPE, "%s expects two floats or two integers, got %s and %s", r->op->name,
+                                 lng_dtype_name(r->in[0]->dtype), lng_dtype_name(r->in[1]->dtype));
     return lng_infer_pointwise(r);
 }
 #endif

@@ -1,4 +1,4 @@
-/* Attribute declarations: TYPE [RANGE] [= DEFAULT]. */
+/* Parses attribute declarations: TYPE [RANGE] [= DEFAULT]. */
 #include "syntax/attr_decl.h"
 #include "syntax/lexer.h"
 #include <math.h>
@@ -97,14 +97,14 @@ static bool range(lng_lexer *l, lng_attr_decl *w)
                                                             : "`=` or the end; only numbers and strings have a range");
 }
 
-/* The default: the rest of the text, as a scalar of its own that keeps its place. */
+/* The default: the rest of the text, as a scalar that keeps its place. */
 static const lng_expr *fallback(lng_lexer *l)
 {
     lng_doc *rest = LNG_NEW(l->arena, lng_doc);
     *rest = *l->doc;
     size_t from = l->token.offset;
     char *text = lng_copy_n(l->arena, l->doc->text, l->doc->length);
-    memset(text, ' ', from); /* offsets, and so places, stay */
+    memset(text, ' ', from); /* offsets, and so places, stay the same */
     rest->text = text;
     return lng_expr_parse(l->arena, rest, false, l->errors);
 }

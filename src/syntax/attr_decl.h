@@ -10,7 +10,7 @@ const char *lng_type_text(lng_type); /* "an integer" */
 typedef struct lng_attr_decl {
     const char *name;
     lng_type type;
-    double low, high; /* -inf, inf when open to that side */
+    double low, high; /* -inf, inf if there is no limit */
     bool low_open, high_open;
     const char **choice;
     size_t choices;

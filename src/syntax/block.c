@@ -11,7 +11,7 @@ typedef struct reader {
     size_t attr_capacity, define_capacity, step_capacity;
 } reader;
 
-/* A name for a value: a name, not reserved, not taken. Its copy, or NULL. */
+/* Checks a name for a value: it must be valid, not reserved and not taken. Returns a copy, or NULL. */
 static const char *claim(reader *r, const char *text, size_t n, lng_place place)
 {
     const char *name = lng_copy_n(r->arena, text, n);
@@ -40,7 +40,7 @@ static bool ports(reader *r, const lng_doc *doc)
     bool good = lng_port_decl_parse(r->arena, doc, &b->port, &b->ports, r->errors);
     for (size_t i = 0; good && i < b->ports; i++)
         good = claim(r, b->port[i].name, strlen(b->port[i].name), b->port[i].place) && good;
-    for (size_t i = 0; good && i < b->ports; i++) /* sizes: a name may stand twice, and then they are equal */
+    for (size_t i = 0; good && i < b->ports; i++) /* sizes: a name may occur twice, and then they are equal */
         for (int k = 0; k < b->port[i].dims; k++)
             if (b->port[i].dim[k].kind == LNG_DIM_NAME) {
                 lng_place *at = LNG_NEW(r->arena, lng_place);
@@ -227,7 +227,7 @@ lng_block *lng_block_new_named(lng_arena *arena, const char *name, lng_place pla
     return b;
 }
 
-/* A part of the declaration, when it is of the right kind (the section's check has complained about any other). */
+/* A part of the declaration, if it is of the right kind (the section's check has complained about any other). */
 static const lng_doc *part(const lng_block *b, const char *key, lng_doc_kind kind)
 {
     const lng_doc *d = lng_doc_get(b->doc, key);

@@ -37,7 +37,7 @@ struct lng_block {
     lng_place place;
     bool standard; /* of the standard library, or a std.NAME of the file */
     bool read, good;
-    bool body;   /* all but unknown or missing keys is good: it can be elaborated to find more */
+    bool body;   /* good but for unknown or missing keys: it can be elaborated to find more mistakes */
     bool used;   /* elaborated at least once */
     bool failed; /* a call of it has reported an error in its body */
     const char *about;
@@ -51,7 +51,7 @@ struct lng_block {
     bool has_graph;
 };
 lng_block *lng_block_new_named(lng_arena *, const char *name, lng_place, const lng_doc *, bool standard);
-/* Reads the declaration (once). false when it is wrong; errors have been recorded the first time. */
+/* Reads the declaration, once. false if it is wrong; errors are recorded the first time. */
 bool lng_block_read(lng_arena *, lng_block *, const lng_section *, lng_errors *);
 const lng_attr_decl *lng_block_attr(const lng_block *, const char *name); /* NULL when absent */
 #endif

@@ -1,5 +1,5 @@
-/* The words of expressions that are neither blocks nor ops: names that are known everywhere, and built-in functions; and the operators.
- * What is reserved, did-you-mean, `lngraph doc` and lngraph-model(5) come from these tables. */
+/* The words of expressions that are neither blocks nor ops, names known everywhere and built-in functions; and the operators. The
+ * reserved words, suggestions, `lngraph doc` and lngraph-model(5) come from these tables. */
 #ifndef LNG_SYNTAX_BUILTIN_NAMES_H
 #define LNG_SYNTAX_BUILTIN_NAMES_H
 #include <stdbool.h>
@@ -20,7 +20,7 @@ bool lng_is_builtin(const char *name);                           /* a function's
 
 /* Operators of the same precedence, from the loosest to the tightest. */
 typedef struct lng_operators {
-    const char *signs; /* apart by spaces: "+ -" */
+    const char *signs; /* separated by spaces: "+ -" */
     const char *form;  /* "a + b, a - b" */
     const char *about;
 } lng_operators;

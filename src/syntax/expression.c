@@ -7,7 +7,7 @@ typedef struct parser {
     int depth; /* of the parser's own calls */
 } parser;
 
-/* Precedences of Python: an operand to the right is parsed with `right`. */
+/* Python's precedences; the right operand is parsed with `right`. */
 static const struct {
     int left, right;
 } power[] = {[LNG_OR] = {1, 2},    [LNG_AND] = {3, 4},   [LNG_EQ] = {7, 8},          [LNG_NE] = {7, 8},    [LNG_LT] = {7, 8},
@@ -108,7 +108,7 @@ static lng_expr *items(parser *p, lng_expr *e, const char *close)
     return closed(p, close, close[0] == ']' ? "`,` or `]`" : "`,` or `)`") ? e : NULL;
 }
 
-/* The dotted name of NAME or NAME.NAME, else NULL. */
+/* The dotted name in NAME or NAME.NAME, else NULL. */
 static const char *callee(parser *p, const lng_expr *e)
 {
     if (e->kind == LNG_EXPR_NAME)

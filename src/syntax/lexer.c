@@ -1,5 +1,4 @@
-/* The lexer: bytes of a scalar to tokens. Numbers are decimal; what only looks like a number in some YAML or C is refused with the
- * reason. */
+/* The lexer: bytes of a scalar to tokens. Numbers are decimal; what is a number only in YAML or C is refused, with the reason. */
 #include "syntax/lexer.h"
 #include <stdio.h>
 #include <string.h>

@@ -29,14 +29,14 @@ typedef struct lng_lexer {
     lng_errors *errors;
     const lng_doc *doc;
     size_t at;
-    lng_token token; /* the present one */
+    lng_token token; /* the current one */
 } lng_lexer;
 
-lng_lexer lng_lexer_new(lng_arena *, const lng_doc *, lng_errors *); /* its first token is present */
+lng_lexer lng_lexer_new(lng_arena *, const lng_doc *, lng_errors *); /* its first token is the current one */
 void lng_lexer_next(lng_lexer *);
 bool lng_lexer_is(const lng_lexer *, const char *mark_or_word);
-bool lng_lexer_take(lng_lexer *, const char *mark_or_word); /* steps over it when it is there */
+bool lng_lexer_take(lng_lexer *, const char *mark_or_word); /* skips it if it is there */
 lng_place lng_lexer_place(const lng_lexer *, lng_token);
-/* Records "expected X, found Y" at the present token (nothing when it is BAD); always false. */
+/* Records "expected X, found Y" at the current token, unless it is BAD; always false. */
 bool lng_lexer_expected(lng_lexer *, const char *what);
 #endif

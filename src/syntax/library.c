@@ -33,7 +33,7 @@ bool lng_library_add(lng_library *l, const lng_doc *blocks)
         bool standard = strncmp(key, "std.", 4) == 0;
         const char *name = standard ? key + 4 : key;
         if (!lng_is_name(name, strlen(name))) {
-            good = lng_error(l->errors, LNG_E_EXPRESSION, blocks->key[i]->place, "`%.60s` is no name for a block", key);
+            good = lng_error(l->errors, LNG_E_EXPRESSION, blocks->key[i]->place, "`%.60s` is not a valid name for a block", key);
             continue;
         }
         lng_map_put(standard ? l->standard : l->own, name,
@@ -44,7 +44,7 @@ bool lng_library_add(lng_library *l, const lng_doc *blocks)
 
 bool lng_library_find(const lng_library *l, const lng_block *from, const char *name, lng_block **block, const lng_op **op)
 {
-    bool own = from && strcmp(from->name, name) == 0; /* means what it hides */
+    bool own = from && strcmp(from->name, name) == 0; /* inside a block, its own name means what it hides */
     bool inside = from && from->standard;
     *op = NULL;
     *block = NULL;

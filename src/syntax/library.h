@@ -1,7 +1,7 @@
 /* The blocks that a file can name: its own, and the standard ones (src/std).
  *
- * A standard block sees standard blocks and ops, and never the file's; a block's own name means, inside it, what it hides. In a file's
- * `blocks`, std.NAME takes the place of the standard NAME: an expanded document brings its own. */
+* A standard block sees standard blocks and ops, never those of the file. Inside a block, its own name means what it hides. In a file's
+ * `blocks`, std.NAME replaces the standard NAME: an expanded document brings its own. */
 #ifndef LNG_SYNTAX_LIBRARY_H
 #define LNG_SYNTAX_LIBRARY_H
 #include "graph/op.h"
@@ -12,7 +12,7 @@ typedef struct lng_library {
     lng_errors *errors;
     lng_map *own, *standard; /* name -> lng_block */
 } lng_library;
-/* NULL only when the standard library is broken (errors recorded). */
+/* NULL only if the standard library is broken; errors are recorded then. */
 lng_library *lng_library_new(lng_arena *, lng_errors *);
 bool lng_library_add(lng_library *, const lng_doc *blocks); /* a file's */
 /* What `name` means inside `from` (NULL: in the model): a block or an op, else false. */
