@@ -318,7 +318,7 @@ START_TEST(integers_meet_integers)
         lng_model_free(m);
     }
     const char *wrong[][2] = {{"label == 3000000000", "an integer (i32) is from -2147483648 to 2147483647"},
-                              {"label == 1.5", "to_float makes floats of integers"}};
+                              {"label == 1.5", "expects two floats or two integers, got i32 and f32"}};
     for (size_t i = 0; i < 2; i++) {
         lng_errors_clear(errors);
         ck_assert(!model(
