@@ -14,7 +14,7 @@ if [ -e "$shared" ]; then
         exit 1
     fi
 fi
-foreign=$(nm -g --defined-only "$top_builddir/.libs/libinside.a" | awk 'NF == 3 && $3 !~ /^(lng_|_)/ {print $3}')
+foreign=$(nm -g --defined-only "$top_builddir/liblngraph.a" | awk 'NF == 3 && $3 !~ /^(lng_|_)/ {print $3}')
 if [ -n "$foreign" ]; then
     printf 'external symbols that are not lng_noun_verb (or should be static):\n%s\n' "$foreign"
     exit 1

@@ -1,9 +1,21 @@
 /* The doc room: trees and places, what YAML has and this language does not, limits, writing. */
-#include "doc/doc.h"
+#include "doc/inside.h"
 #include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static lng_doc *sequence(void)
+{
+    lng_doc *d = LNG_NEW(arena, lng_doc);
+    d->kind = LNG_DOC_SEQUENCE;
+    return d;
+}
+
+static void append(lng_doc *list, lng_doc *item)
+{
+    lng_doc_push(arena, list, NULL, item);
+}
 
 static lng_doc *parse_n(const char *text, size_t n)
 {
@@ -542,13 +554,13 @@ START_TEST(every_scalar_survives)
                 lng_doc *s = lng_doc_scalar(arena, texts[i], (lng_place){0});
                 s->quoted = quoted > 0;
                 s->block = quoted > 1;
-                lng_doc *m = lng_doc_mapping(arena, (lng_place){0}), *list = lng_doc_sequence(arena, (lng_place){0});
+                lng_doc *m = lng_doc_mapping(arena, (lng_place){0}), *list = sequence();
                 m->flow = list->flow = flow;
-                lng_doc_append(arena, list, s);
-                lng_doc_append(arena, list, lng_doc_copy(arena, s));
+                append(list, s);
+                append(list, lng_doc_copy(arena, s));
                 lng_doc_set(arena, m, "k", s);
                 lng_doc_set(arena, m, "list", list);
-                lng_doc_append(arena, list, lng_doc_copy(arena, m));
+                append(list, lng_doc_copy(arena, m));
                 if (*texts[i])
                     lng_doc_set(arena, m, texts[i], s);
                 lng_doc_set(arena, m, "last", lng_doc_copy(arena, list));
@@ -582,12 +594,12 @@ static lng_doc *random_tree(unsigned *state, int depth)
         s->block = s->quoted && next_random(state) % 2;
         return s;
     }
-    lng_doc *d = kind == 2 ? lng_doc_mapping(arena, (lng_place){0}) : lng_doc_sequence(arena, (lng_place){0});
+    lng_doc *d = kind == 2 ? lng_doc_mapping(arena, (lng_place){0}) : sequence();
     d->flow = next_random(state) % 2;
     for (unsigned i = next_random(state) % 5; i > 0; i--) {
         lng_doc *item = random_tree(state, depth + 1);
         if (kind == 3) {
-            lng_doc_append(arena, d, item);
+            append(d, item);
             continue;
         }
         lng_doc *key = random_tree(state, 9);
@@ -613,7 +625,7 @@ START_TEST(changing_trees)
     lng_doc_set(arena, lng_doc_get(d, "train"), "batch", lng_doc_scalar(arena, "100", d->place));
     lng_doc_set(arena, lng_doc_get(d, "train"), "steps", lng_doc_scalar(arena, "50", d->place));
     for (int i = 0; i < 20; i++)
-        lng_doc_append(arena, lng_doc_get(d, "list"), lng_doc_scalar(arena, "2", d->place));
+        append(lng_doc_get(d, "list"), lng_doc_scalar(arena, "2", d->place));
     ck_assert_str_eq(write(d),
                      "train: {batch: 100, steps: 50}\nlist: [1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]\n");
     ck_assert_str_eq(write(copy), "train: {batch: 128}\nlist: [1]\n");

@@ -39,7 +39,8 @@ static void find_alike(const char *folder, const char *name, char found[256])
         closedir(dir);
 }
 
-const char *lng_data_file_in(lng_arena *arena, const char *folder, const char *name)
+/* The path of a file in a folder, with or without .gz; NULL: there is none. */
+static const char *file_in(lng_arena *arena, const char *folder, const char *name)
 {
     const char *const slash = *folder && folder[strlen(folder) - 1] == '/' ? "" : "/";
     const char *path = lng_format(arena, "%s%s%s", folder, slash, name);
@@ -66,7 +67,7 @@ static bool try_folder(lng_arena *arena, places *seen, const char *folder, const
         return false;
     const char *lacks = is_folder(folder) ? NULL : "no such folder";
     for (size_t i = 0; i < n && !lacks; i++) {
-        path[i] = lng_data_file_in(arena, folder, file[i]);
+        path[i] = file_in(arena, folder, file[i]);
         if (!path[i])
             lacks = lng_format(arena, "has no %s or %s.gz", file[i], file[i]);
     }

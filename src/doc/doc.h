@@ -47,9 +47,7 @@ lng_place lng_doc_place_at(const lng_doc *scalar, size_t offset, int width);
 /* Making and changing trees (overrides, expansion). New nodes take `place`. */
 lng_doc *lng_doc_scalar(lng_arena *, const char *text, lng_place);
 lng_doc *lng_doc_mapping(lng_arena *, lng_place);
-lng_doc *lng_doc_sequence(lng_arena *, lng_place);
 void lng_doc_set(lng_arena *, lng_doc *mapping, const char *key, lng_doc *item); /* replaces or appends */
-void lng_doc_append(lng_arena *, lng_doc *sequence, lng_doc *item);
 lng_doc *lng_doc_copy(lng_arena *, const lng_doc *);
 
 /* Writes the tree as YAML that parses back to an equal tree: block style, flow for short collections of scalars. */

@@ -63,11 +63,6 @@ lng_doc *lng_doc_mapping(lng_arena *a, lng_place place)
     return make(a, LNG_DOC_MAPPING, place);
 }
 
-lng_doc *lng_doc_sequence(lng_arena *a, lng_place place)
-{
-    return make(a, LNG_DOC_SEQUENCE, place);
-}
-
 void lng_doc_set(lng_arena *a, lng_doc *mapping, const char *key, lng_doc *item)
 {
     lng_doc **slot = slot_of(mapping, key);
@@ -75,11 +70,6 @@ void lng_doc_set(lng_arena *a, lng_doc *mapping, const char *key, lng_doc *item)
         *slot = item;
     else
         lng_doc_push(a, mapping, lng_doc_scalar(a, key, item->place), item);
-}
-
-void lng_doc_append(lng_arena *a, lng_doc *sequence, lng_doc *item)
-{
-    lng_doc_push(a, sequence, NULL, item);
 }
 
 /* As deep as the tree: the parser's limit, or that of the code that made it. */

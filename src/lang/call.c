@@ -21,7 +21,7 @@ bool lng_find_callable(lng_scope *s, const char *name, lng_callable *c)
     return lng_library_find(s->e->library, from, name, &c->block, &c->op);
 }
 
-void lng_offer_callables(const lng_scope *s, lng_nearest *near)
+static void offer_callables(const lng_scope *s, lng_nearest *near)
 {
     const lng_library *l = s->e->library;
     for (size_t i = 0; i < s->block->attrs; i++)
@@ -34,9 +34,9 @@ void lng_offer_callables(const lng_scope *s, lng_nearest *near)
     for (size_t i = 0; i < lng_op_count; i++)
         if (!(lng_ops[i]->flags & LNG_OP_HIDDEN))
             lng_nearest_offer(near, lng_ops[i]->name);
-    lng_nearest_offer(near, "size");
-    lng_nearest_offer(near, "rank");
-    lng_nearest_offer(near, "split");
+    for (size_t i = 0; i < lng_builtin_name_count; i++)
+        if (lng_builtin_names[i].function)
+            lng_nearest_offer(near, lng_builtin_names[i].name);
 }
 
 bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name)
@@ -45,7 +45,7 @@ bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name)
     bool is_value = lng_map_get(s->name, name) != NULL;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
                     name);
-    lng_offer_callables(s, &near);
+    offer_callables(s, &near);
     if (near.best)
         lng_hint(s, "did you mean `%s`?", near.best);
     return false;

@@ -17,7 +17,6 @@ typedef struct lng_args {
 
 bool lng_find_callable(lng_scope *, const char *name,
                        lng_callable *); /* in the library; false, without an error, if there is none */
-void lng_offer_callables(const lng_scope *, lng_nearest *);
 lng_args lng_args_of(lng_scope *, const lng_expr *call, const lng_datum *first, size_t n); /* the call's, after `first` */
 lng_datum lng_apply_named(lng_scope *, const lng_expr *call, lng_args, const char *as);    /* resolves the name of a call */
 lng_datum lng_apply(lng_scope *, const lng_callable *, lng_args, const lng_expr *at, const char *as);

@@ -1,13 +1,6 @@
 /* Data as text. */
 #include "lang/datum.h"
 
-const char *lng_datum_kind_text(const lng_datum *t)
-{
-    static const char *const text[] = {"nothing", "an integer", "a number", "true or false", "a word",
-                                       "a shape", "a block",    "a value",  "several values"};
-    return text[t->kind];
-}
-
 const char *lng_datum_text(lng_arena *arena, const lng_datum *t)
 {
     char number[LNG_NUMBER_SIZE], shape[LNG_SHAPE_TEXT];

@@ -51,7 +51,6 @@ struct lng_callable {
     const char *only; /* of a shared block, the path of its only node; else NULL */
 };
 
-const char *lng_datum_kind_text(const lng_datum *);         /* "an integer", "a value" */
 const char *lng_datum_text(lng_arena *, const lng_datum *); /* "the integer 3", "a value of shape [3]" */
 bool lng_datum_is_number(const lng_datum *);                /* int or float */
 double lng_datum_number(const lng_datum *);

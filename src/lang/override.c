@@ -34,7 +34,8 @@ static bool missing(const lng_override_target *t, const lng_doc *in, const char 
 }
 
 /* ---- where a path has led ---- */
-lng_doc **lng_override_entry(lng_doc *in, const char *part, size_t n)
+/* NULL: there is none. */
+static lng_doc **entry_of(lng_doc *in, const char *part, size_t n)
 {
     int64_t at;
     if (in->kind == LNG_DOC_SEQUENCE)
@@ -50,7 +51,7 @@ void lng_override_enter(const lng_override_target *t, lng_override_position *p, 
     lng_doc *call = *p->at;
     if (!p->expression || call->kind != LNG_DOC_MAPPING || lng_section_find(&lng_section_step, lng_copy_n(t->arena, part, n)))
         return;
-    const bool named = lng_override_entry(call, part, n) != NULL;
+    const bool named = entry_of(call, part, n) != NULL;
     for (size_t i = 0; i < call->count; i++)
         if (!lng_section_find(&lng_section_step, call->key[i]->text)) {
             if (lng_doc_is_null(call->item[i]))
@@ -63,13 +64,13 @@ void lng_override_enter(const lng_override_target *t, lng_override_position *p, 
 
 bool lng_override_go(const lng_override_target *t, lng_override_position *p, const char *part, size_t n)
 {
-    lng_doc *in = *p->at, **found = lng_override_entry(in, part, n);
+    lng_doc *in = *p->at, **found = entry_of(in, part, n);
     const lng_section_key *key = p->section ? lng_section_find(p->section, lng_copy_n(t->arena, part, n)) : NULL;
     const lng_section *section = key && key->type == LNG_KEY_SECTION ? key->section : NULL;
     const bool names = key && key->type == LNG_KEY_NAMES, blocks = names && strcmp(key->name, "blocks") == 0;
     if (!found && section && in->kind == LNG_DOC_MAPPING) {
         lng_doc_set(t->arena, in, lng_copy_n(t->arena, part, n), lng_doc_mapping(t->arena, lng_override_place(t, part, n)));
-        found = lng_override_entry(in, part, n);
+        found = entry_of(in, part, n);
     }
     if (!found)
         return missing(t, in, part, n);
@@ -133,7 +134,7 @@ static bool put_in_call(const lng_override_target *t, const lng_override_positio
 
 static bool put(const lng_override_target *t, const lng_override_position *p, const char *part, lng_doc *value)
 {
-    lng_doc *in = *p->at, **found = lng_override_entry(in, part, strlen(part));
+    lng_doc *in = *p->at, **found = entry_of(in, part, strlen(part));
     if (found)
         *found = value;
     else if (in->kind == LNG_DOC_MAPPING && *part) /* an absent key: the tables say whether it exists */

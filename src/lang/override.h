@@ -22,7 +22,6 @@ typedef struct lng_override_position {
     bool expression;            /* a call may stand here, */
     bool expressions;           /* or in each entry */
 } lng_override_position;
-lng_doc **lng_override_entry(lng_doc *in, const char *part, size_t n); /* NULL: there is none */
 /* `adam: {lr: 0.01}` where a call may stand: goes on to the attributes, unless the part is the name of the block. */
 void lng_override_enter(const lng_override_target *, lng_override_position *, const char *part, size_t n);
 /* Goes on to an entry. A section that is absent is made. false after an error. */

@@ -21,7 +21,7 @@ static const lng_section_key published_keys[] = {
     {"train", LNG_KEY_NAMES, .about = "metrics and values on the training set, such as {accuracy: 0.95, auc.macro: 0.99}"},
     {"validation", LNG_KEY_NAMES, .about = "metrics and values on the validation set"},
     {"test", LNG_KEY_NAMES, .about = "metrics and values on the test set"}};
-const lng_section lng_section_published = {
+static const lng_section published_section = {
     "report.published", "`report.published`", "Published figures to show beside those of the run.",
     "report:\n  metrics: ['accuracy(out, label)']\n  published: {source: the paper, data: mnist, test: {accuracy: 0.99}}",
     LNG_SECTION_KEYS(published_keys)};
@@ -30,11 +30,10 @@ static const lng_section_key report_keys[] = {
     {"metrics", LNG_KEY_SEQUENCE,
      .about = "calls of blocks that give a scalar for each example, whose mean is reported; or of a metric over the whole set, "
               "such as auc(out, label)"},
-    {"published", LNG_KEY_SECTION, .section = &lng_section_published,
-     .about = "published figures to show beside those of the run"}};
-const lng_section lng_section_report = {"report", "`report`", "What is measured after training.",
-                                        "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}",
-                                        LNG_SECTION_KEYS(report_keys)};
+    {"published", LNG_KEY_SECTION, .section = &published_section, .about = "published figures to show beside those of the run"}};
+static const lng_section report_section = {"report", "`report`", "What is measured after training.",
+                                           "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}",
+                                           LNG_SECTION_KEYS(report_keys)};
 
 #define BLOCK_KEYS                                                                                                                 \
     {"in", LNG_KEY_EXPRESSIONS,                                                                                                    \
@@ -76,7 +75,7 @@ static const lng_section_key model_keys[] = {
     {"data", LNG_KEY_SECTION, .required = true, .section = &lng_section_data, .about = "what the model learns from"},
     BLOCK_KEYS,
     {"train", LNG_KEY_SECTION, .required = true, .section = &lng_section_train, .about = "how the model learns"},
-    {"report", LNG_KEY_SECTION, .section = &lng_section_report, .about = "what is measured after training"},
+    {"report", LNG_KEY_SECTION, .section = &report_section, .about = "what is measured after training"},
     {"blocks", LNG_KEY_NAMES, .about = "blocks of your own, by name"},
     {"include", LNG_KEY_SEQUENCE, .about = "files with more blocks", .not_yet = true}};
 /* Names that other programs have, or that people look for elsewhere. */
@@ -127,7 +126,7 @@ const lng_section lng_section_step = {
     "  - dense: {units: 10, activation: softmax}",
     LNG_SECTION_KEYS(step_keys)};
 
-const lng_section *const lng_sections[] = {&lng_section_model,      &lng_section_block,    &lng_section_step, &lng_section_data,
-                                           &lng_section_validation, &lng_section_source,   &lng_section_file, &lng_section_train,
-                                           &lng_section_report,     &lng_section_published};
+const lng_section *const lng_sections[] = {&lng_section_model,      &lng_section_block,  &lng_section_step, &lng_section_data,
+                                           &lng_section_validation, &lng_section_source, &lng_section_file, &lng_section_train,
+                                           &report_section,         &published_section};
 const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;
