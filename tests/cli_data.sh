@@ -47,6 +47,11 @@ has out 'digits: 54,000 train, 6,000 validation, 10,000 test'
 expect 4 run --dry-run --data ./digits model.yaml
 has err '\./digits/mnist: no such folder'
 
+# classes that a part lacks: a warning, at the place that splits
+expect 0 run --dry-run -s 'data={source: digits, validation: {count: 2}}' model.yaml
+has err '^--set data:1:30: warning: the validation examples have none of class 0, 2, 3, 4, 5, 6, 7, 8 (`label`)$'
+lacks err 'error'
+
 # a file of the cache, damaged: named, and nothing else is tried
 mkdir -p "$XDG_CACHE_HOME/lngraph/mnist"
 for f in train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte; do

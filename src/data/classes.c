@@ -6,45 +6,39 @@
 
 typedef struct range {
     const char *name;
+    lng_place place;
     const int32_t *label;
     int64_t count;
 } range;
 
-static void add_missing(lng_text *out, const range *r, const char *field, int64_t classes)
+static void warn_of_missing(lng_arena *arena, const range *r, const char *field, int64_t classes, lng_errors *errors)
 {
-    bool *seen = LNG_NEW_N(out->arena, (size_t)classes, bool);
+    bool *seen = LNG_NEW_N(arena, (size_t)classes, bool);
+    lng_text list = lng_text_new(arena);
     int64_t missing = 0;
     for (int64_t i = 0; i < r->count; i++)
         seen[r->label[i]] = true;
-    for (int64_t c = 0; c < classes; c++) {
-        if (seen[c])
-            continue;
-        if (missing == 0)
-            lng_text_add(out, "%sthe %s examples have none of class %lld", out->length ? "; " : "", r->name, (long long)c);
-        else if (missing < NAMED)
-            lng_text_add(out, ", %lld", (long long)c);
-        missing++;
-    }
+    for (int64_t c = 0; c < classes; c++)
+        if (!seen[c] && missing++ < NAMED)
+            lng_text_add(&list, "%s%lld", list.length ? ", " : "", (long long)c);
     if (missing > NAMED)
-        lng_text_add(out, " and %lld more", (long long)missing - NAMED);
-    if (missing)
-        lng_text_add(out, " (`%s`)", field);
+        lng_text_add(&list, " and %lld more", (long long)missing - NAMED);
+    if (missing > 0)
+        lng_warn(errors, r->place, "the %s examples have none of class %s (`%s`)", r->name, list.at, field);
 }
 
-const char *lng_data_missing_classes(lng_arena *arena, const lng_data *data, const lng_data_spec *spec, const lng_data_field *field,
-                                     size_t fields)
+void lng_data_check_classes(lng_arena *arena, const lng_data *data, const lng_data_spec *spec, const lng_data_field *field,
+                            size_t fields, lng_errors *errors)
 {
-    lng_text out = lng_text_new(arena);
     for (size_t i = 0; i < fields && spec->classes > 0; i++) {
         if (field[i].dtype != LNG_I32)
             continue;
         const int32_t *train = data->train.array[i].at, *test = data->test.fields ? data->test.array[i].at : NULL;
-        const range ranges[] = {{"training", train, data->train_count},
-                                {"validation", train + data->train_count, data->validation_count},
-                                {"test", test, data->test.count}};
+        const range ranges[] = {{"training", spec->place, train, data->train_count},
+                                {"validation", spec->validation_place, train + data->train_count, data->validation_count},
+                                {"test", spec->place, test, data->test.count}};
         for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++)
             if (ranges[k].count > 0)
-                add_missing(&out, &ranges[k], field[i].name, spec->classes);
+                warn_of_missing(arena, &ranges[k], field[i].name, spec->classes, errors);
     }
-    return out.length ? out.at : NULL;
 }

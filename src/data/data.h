@@ -22,18 +22,18 @@ typedef struct lng_data {
     lng_part train, test;
     /* the stored training part is split: [0, train_count) trains, the rest validates; they are never shuffled together */
     int64_t train_count, validation_count;
-    const char *folder;  /* where it was found; NULL for a generated set */
-    const char *warning; /* "the validation examples have none of class 3, 4"; NULL: there is nothing to say */
+    const char *folder; /* where it was found; NULL for a generated set */
 } lng_data;
 
 /* Finds and opens a data set, for a model that reads these fields: sizes, types and classes must fit. Its folder is looked for in
  * `folder` (--data, may be NULL), the model file's dir, $LNGRAPH_DATA (each as DIR/NAME, then DIR), and the user's cache
  * ($XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME). Not found: LNG_E_DATA_NOT_FOUND, with every place that was searched and
- * what to do. NULL after errors. */
+ * what to do. NULL after errors; there may be warnings. */
 lng_data *lng_data_open(const lng_data_spec *, const lng_data_field *, size_t fields, const char *folder, lng_team *, lng_errors *);
 void lng_data_free(lng_data *);
-/* Which classes the parts lack, in the arena; NULL: none. */
-const char *lng_data_missing_classes(lng_arena *, const lng_data *, const lng_data_spec *, const lng_data_field *, size_t fields);
+/* Warns of classes that a part lacks. */
+void lng_data_check_classes(lng_arena *, const lng_data *, const lng_data_spec *, const lng_data_field *, size_t fields,
+                            lng_errors *);
 /* The folder of a data set in the user's cache: $XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME; NULL when there is no such place. */
 const char *lng_data_cache(lng_arena *, const char *name);
 

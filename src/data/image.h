@@ -34,16 +34,6 @@ bool lng_pgm_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *
 bool lng_npy_parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *, lng_failure *);
 bool lng_png_parse(const unsigned char *at, size_t n, lng_image_wish, lng_array *, lng_failure *);
 
-/* ---- PNG, a row at a time ---- */
-typedef struct lng_png_sink {
-    int channels; /* that it takes: 1, 3 or 4 */
-    void *context;
-    /* pixels x0, x0 + dx, ... of row y; interlaced files give them in seven passes */
-    void (*row)(void *context, const unsigned char *pixels, int64_t columns, int64_t x0, int64_t dx, int64_t y);
-} lng_png_sink;
-bool lng_png_size(const unsigned char *at, size_t n, int64_t *height, int64_t *width, bool *interlaced, lng_failure *);
-bool lng_png_decode(const unsigned char *at, size_t n, const lng_png_sink *, lng_failure *);
-
 /* ---- resizing, a row at a time ---- */
 typedef struct lng_resizer lng_resizer;
 lng_resizer *lng_resizer_new(int64_t h, int64_t w, int64_t channels, int64_t height, int64_t width, lng_failure *);

@@ -324,7 +324,7 @@ static bool open_all(opening *o)
         good = settle(o, &o->job[i]) && good;
     if (!good || !split(o))
         return false;
-    o->data->warning = lng_data_missing_classes(o->arena, o->data, o->spec, o->field, o->fields);
+    lng_data_check_classes(o->arena, o->data, o->spec, o->field, o->fields, o->errors);
     return true;
 }
 

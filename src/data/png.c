@@ -12,11 +12,19 @@ enum { GREY = 0, RGB = 2, PALETTE = 3, GREY_ALPHA = 4, RGB_ALPHA = 6 }; /* colou
 
 #define MOST_INTERLACED ((int64_t)1 << 24) /* pixels: they come in no order that could be resized on the way */
 
+/* Takes the image row by row. */
+typedef struct png_sink {
+    int channels; /* that it takes: 1, 3 or 4 */
+    void *context;
+    /* pixels x0, x0 + dx, ... of row y; interlaced files give them in seven passes */
+    void (*row)(void *context, const unsigned char *pixels, int64_t columns, int64_t x0, int64_t dx, int64_t y);
+} png_sink;
+
 typedef struct png {
     const unsigned char *at;
     size_t n, i; /* of the file; where the present chunk begins */
     lng_failure *failure;
-    const lng_png_sink *sink;
+    const png_sink *sink;
     int64_t width, height;
     int depth, colour, channels;
     bool interlaced, keyed;
@@ -293,7 +301,7 @@ static bool decode(png *p)
     return p->i == p->n || lng_fail(p->failure, LNG_E_DATA, "byte %zu: the file goes on, but should end here", p->i);
 }
 
-bool lng_png_size(const unsigned char *at, size_t n, int64_t *height, int64_t *width, bool *interlaced, lng_failure *failure)
+static bool png_size(const unsigned char *at, size_t n, int64_t *height, int64_t *width, bool *interlaced, lng_failure *failure)
 {
     png p = {.at = at, .n = n, .i = 8, .failure = failure};
     bool last;
@@ -305,7 +313,7 @@ bool lng_png_size(const unsigned char *at, size_t n, int64_t *height, int64_t *w
     return true;
 }
 
-bool lng_png_decode(const unsigned char *at, size_t n, const lng_png_sink *sink, lng_failure *failure)
+static bool png_decode(const unsigned char *at, size_t n, const png_sink *sink, lng_failure *failure)
 {
     png p = {.at = at, .n = n, .i = 8, .failure = failure, .sink = sink};
     const bool done = decode(&p);
@@ -348,9 +356,9 @@ static bool decode_resized(const unsigned char *at, size_t n, int64_t h, int64_t
     const int channels = to.rank == 3 ? (int)to.dim[2] : 1;
     shrinking s = {lng_resizer_new(h, w, channels, to.dim[0], to.dim[1], failure), NULL, channels};
     s.row = lng_block_new(sizeof(double) * (size_t)(w * channels));
-    const lng_png_sink sink = {channels, &s, resize_pixels};
+    const png_sink sink = {channels, &s, resize_pixels};
     const bool done = s.resizer && (s.row || lng_fail(failure, LNG_E_MEMORY, "out of memory")) &&
-                      lng_array_new(array, 1, failure) && lng_png_decode(at, n, &sink, failure);
+                      lng_array_new(array, 1, failure) && png_decode(at, n, &sink, failure);
     for (int64_t i = 0, size = done ? lng_shape_size(to) : 0; i < size; i++)
         ((uint8_t *)array->at)[i] = (uint8_t)(lng_resizer_image(s.resizer)[i] + 0.5);
     lng_block_free(s.row);
@@ -364,7 +372,7 @@ bool lng_png_parse(const unsigned char *at, size_t n, lng_image_wish wish, lng_a
     const bool coloured = wanted->rank == 3 && (wanted->dim[2] == 3 || wanted->dim[2] == 4);
     int64_t h, w;
     bool interlaced;
-    if (!lng_png_size(at, n, &h, &w, &interlaced, failure))
+    if (!png_size(at, n, &h, &w, &interlaced, failure))
         return false;
     *array = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {h, w}}, .count = 1};
     if (coloured)
@@ -377,6 +385,6 @@ bool lng_png_parse(const unsigned char *at, size_t n, lng_image_wish wish, lng_a
         array->shape.dim[1] = wanted->dim[1];
         return decode_resized(at, n, h, w, array, failure);
     }
-    const lng_png_sink sink = {coloured ? (int)wanted->dim[2] : 1, array, put_pixels};
-    return lng_array_new(array, 1, failure) && lng_png_decode(at, n, &sink, failure);
+    const png_sink sink = {coloured ? (int)wanted->dim[2] : 1, array, put_pixels};
+    return lng_array_new(array, 1, failure) && png_decode(at, n, &sink, failure);
 }
