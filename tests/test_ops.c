@@ -548,12 +548,9 @@ static void check_specials(bool integers)
     static float x[3][N] __attribute__((aligned(64))), got[N] __attribute__((aligned(64))), want[N];
     const void *in[3] = {x[0], x[1], x[2]};
     const float *each[3] = {x[0], x[1], x[2]};
-    lng_value operand[3] = {{.dtype = integers ? LNG_I32 : LNG_F32}, operand[0], operand[0]};
-    lng_node n = {.op = op, .n_in = op->n_in, .n_out = 1};
-    for (int k = 0; k < op->n_in; k++) {
-        operand[k] = (lng_value){.dtype = integers ? LNG_I32 : LNG_F32};
-        n.in[k] = &operand[k];
-    }
+    lng_value operand = {.dtype = integers ? LNG_I32 : LNG_F32}, out = {0};
+    lng_value *operands[3] = {&operand, &operand, &operand};
+    lng_node n = {.op = op, .n_in = op->n_in, .n_out = 1, .in = operands, .out = &out};
     for (int i = 0; i < N; i++) {
         x[0][i] = special[i % SPECIALS];
         x[1][i] = special[i / SPECIALS];

@@ -54,6 +54,7 @@ typedef struct entry {
     const char *key;
     void *value;
     uint64_t hash;
+    int number; /* the last that lng_map_new_name has found for the key; 0: none */
 } entry;
 
 struct lng_map {
@@ -120,9 +121,24 @@ void *lng_map_put(lng_map *m, const char *key, void *value)
     if (2 * (m->count + 1) > m->slots)
         widen(m);
     m->entry = lng_grow(m->arena, m->entry, m->count, &m->capacity, sizeof *m->entry);
-    m->entry[m->count] = (entry){lng_copy(m->arena, key), value, hash};
+    m->entry[m->count] = (entry){lng_copy(m->arena, key), value, hash, 0};
     *find(m, key, hash) = ++m->count;
     return NULL;
+}
+
+/* Keys are never removed, so the numbers up to the one found last are taken. */
+const char *lng_map_new_name(lng_map *m, const char *name)
+{
+    const size_t found = *find(m, name, lng_hash(name, strlen(name)));
+    if (!found)
+        return name;
+    int *number = &m->entry[found - 1].number;
+    const char *made;
+    do {
+        *number = *number ? *number + 1 : 2;
+        made = lng_format(m->arena, "%s_%d", name, *number);
+    } while (lng_map_get(m, made));
+    return made;
 }
 
 size_t lng_map_count(const lng_map *m)

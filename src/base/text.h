@@ -21,6 +21,8 @@ typedef struct lng_map lng_map;
 lng_map *lng_map_new(lng_arena *);
 void *lng_map_get(const lng_map *, const char *key);        /* NULL when absent */
 void *lng_map_put(lng_map *, const char *key, void *value); /* returns the value that it replaced, or NULL */
+/* The name itself when the map does not have it, else the first of NAME_2, NAME_3 and so on that it does not have, in the arena. */
+const char *lng_map_new_name(lng_map *, const char *name);
 size_t lng_map_count(const lng_map *);
 const char *lng_map_key(const lng_map *, size_t i);
 void *lng_map_value(const lng_map *, size_t i);

@@ -8,22 +8,29 @@
 #include "graph/ops.h"
 #include <string.h>
 
+typedef struct slot {
+    lng_node *node; /* NULL: free */
+    uint64_t hash;
+} slot;
+
 struct lng_intern {
-    lng_node **slot;
+    slot *slot;
     size_t size, used; /* size is a power of two */
     lng_map *name;     /* of variables and random nodes */
 };
 
+static struct lng_intern *new_intern(lng_arena *arena, size_t size)
+{
+    struct lng_intern *t = LNG_NEW(arena, struct lng_intern);
+    *t = (struct lng_intern){.slot = LNG_NEW_N(arena, size, slot), .size = size, .name = lng_map_new(arena)};
+    return t;
+}
+
 lng_graph *lng_graph_new(lng_arena *arena, lng_errors *errors)
 {
     lng_graph *g = LNG_NEW(arena, lng_graph);
-    g->arena = arena;
-    g->errors = errors;
-    g->scope = "";
-    g->intern = LNG_NEW(arena, struct lng_intern);
-    g->intern->size = 256;
-    g->intern->slot = LNG_NEW_N(arena, g->intern->size, lng_node *);
-    g->intern->name = lng_map_new(arena);
+    *g = (lng_graph){
+        .arena = arena, .errors = errors, .scope = "", .output_named = lng_map_new(arena), .intern = new_intern(arena, 256)};
     return g;
 }
 
@@ -33,19 +40,35 @@ static bool attr_equal(const lng_attr *a, const lng_attr *b)
     return a->i == b->i && memcmp(&a->f, &b->f, sizeof a->f) == 0 && same_text && lng_shape_equal(a->v, b->v);
 }
 
+static uint64_t mix(uint64_t h, uint64_t x)
+{
+    h = (h ^ x) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 29;
+}
+
+static uint64_t mix_text(uint64_t h, const char *text)
+{
+    return mix(h, text ? lng_hash(text, strlen(text)) : 0);
+}
+
+static uint64_t mix_attr(uint64_t h, const lng_attr *a)
+{
+    uint64_t f;
+    memcpy(&f, &a->f, sizeof f);
+    h = mix_text(mix(mix(h, (uint64_t)a->i), f), a->s);
+    for (int i = 0; i < a->v.rank; i++)
+        h = mix(h, (uint64_t)a->v.dim[i]);
+    return h;
+}
+
 static uint64_t node_hash(const lng_node *n)
 {
-    uint64_t h = lng_hash(&n->op, sizeof n->op);
+    uint64_t h = mix(0, (uintptr_t)n->op);
     for (int i = 0; i < n->n_in; i++)
-        h = (h ^ lng_hash(&n->in[i], sizeof n->in[i])) * 0x9e3779b97f4a7c15u;
-    for (int i = 0; i < n->op->n_attr; i++) {
-        const lng_attr *a = &n->attr[i];
-        h = (h ^ (uint64_t)a->i ^ lng_hash(&a->f, sizeof a->f) ^ (a->s ? lng_hash(a->s, strlen(a->s)) : 0)) * 0x9e3779b97f4a7c15u;
-        h = (h ^ lng_hash(a->v.dim, (size_t)a->v.rank * sizeof *a->v.dim)) * 0x9e3779b97f4a7c15u;
-    }
-    if (n->op->flags & LNG_OP_STORED)
-        h ^= lng_hash(n->name, strlen(n->name));
-    return h ^ h >> 29;
+        h = mix(h, (uintptr_t)n->in[i]);
+    for (int i = 0; i < n->op->n_attr; i++)
+        h = mix_attr(h, &n->attr[i]);
+    return n->op->flags & LNG_OP_STORED ? mix_text(h, n->name) : h;
 }
 
 static bool node_equal(const lng_node *a, const lng_node *b)
@@ -58,27 +81,36 @@ static bool node_equal(const lng_node *a, const lng_node *b)
     return !(a->op->flags & LNG_OP_STORED) || strcmp(a->name, b->name) == 0;
 }
 
-static lng_node **find_slot(const struct lng_intern *t, const lng_node *n)
+static slot *find_slot(const struct lng_intern *t, const lng_node *n, uint64_t hash)
 {
-    size_t i = node_hash(n) & (t->size - 1);
-    while (t->slot[i] && !node_equal(t->slot[i], n))
+    size_t i = hash & (t->size - 1);
+    while (t->slot[i].node && (t->slot[i].hash != hash || !node_equal(t->slot[i].node, n)))
         i = (i + 1) & (t->size - 1);
     return &t->slot[i];
 }
 
-static void intern(lng_graph *g, lng_node *n)
+static slot *find_free(const struct lng_intern *t, uint64_t hash)
+{
+    size_t i = hash & (t->size - 1);
+    while (t->slot[i].node)
+        i = (i + 1) & (t->size - 1);
+    return &t->slot[i];
+}
+
+/* A node that has no equal in the graph. */
+static void intern(lng_graph *g, lng_node *n, uint64_t hash)
 {
     struct lng_intern *t = g->intern;
     if (2 * ++t->used > t->size) {
-        lng_node **old = t->slot;
-        size_t size = t->size;
+        const slot *old = t->slot;
+        const size_t size = t->size;
+        t->slot = LNG_NEW_N(g->arena, 2 * size, slot);
         t->size *= 2;
-        t->slot = LNG_NEW_N(g->arena, t->size, lng_node *);
         for (size_t i = 0; i < size; i++)
-            if (old[i])
-                *find_slot(t, old[i]) = old[i];
+            if (old[i].node)
+                *find_free(t, old[i].hash) = old[i];
     }
-    *find_slot(t, n) = n;
+    *find_free(t, hash) = (slot){n, hash};
 }
 
 /* ---- errors ---- */
@@ -117,13 +149,15 @@ static lng_value *fold_pointwise(lng_graph *g, const lng_node *n)
     if (n->n_in == 0 || n->out[0].dtype != LNG_F32)
         return NULL;
     lng_node one = *n; /* the same node on scalars */
-    one.out[0].shape = (lng_shape){0};
-    lng_value operand[LNG_MAX_IN];
+    lng_value result = n->out[0], operand[LNG_MAX_IN], *operands[LNG_MAX_IN];
+    result.shape = (lng_shape){0};
     for (int i = 0; i < n->n_in; i++) {
         operand[i] = *n->in[i];
         operand[i].shape = (lng_shape){0};
-        one.in[i] = &operand[i];
+        operands[i] = &operand[i];
     }
+    one.in = operands;
+    one.out = &result;
     call.node = &one;
     call.out[0] = (lng_view){&out, 0};
     lng_op_kernels(LNG_ISA_BASELINE, n->op)->naive(&call);
@@ -190,23 +224,54 @@ static lng_value *simplify(lng_graph *g, const lng_node *n)
 }
 
 /* ---- making nodes ---- */
-static const char *unique_name(lng_graph *g, const char *name)
+/* An op's attributes, with zeros behind a list's last number. */
+static void set_attr(lng_attr *to, const lng_op *op, const lng_attr *attr)
 {
-    const char *made = name;
-    for (int i = 2; lng_map_get(g->intern->name, made); i++)
-        made = lng_format(g->arena, "%s_%d", name, i);
-    return lng_copy(g->arena, made);
+    for (int i = 0; i < op->n_attr; i++) {
+        to[i] = attr ? attr[i] : op->attr[i].fallback;
+        for (int k = to[i].v.rank; k < LNG_MAX_RANK; k++)
+            to[i].v.dim[k] = 0;
+    }
 }
 
-static void fill_attr(lng_graph *g, lng_node *n, const lng_attr *attr)
+/* Nodes that follow each other mostly come from the same part of the model. */
+static const char *kept_name(const lng_graph *g, const char *name)
 {
-    for (int i = 0; i < n->op->n_attr; i++) {
-        n->attr[i] = attr ? attr[i] : n->op->attr[i].fallback;
-        if (n->attr[i].s)
-            n->attr[i].s = lng_copy(g->arena, n->attr[i].s);
-        for (int k = n->attr[i].v.rank; k < LNG_MAX_RANK; k++)
-            n->attr[i].v.dim[k] = 0;
-    }
+    const char *last = g->nodes > 0 ? g->node[g->nodes - 1]->name : "";
+    return strcmp(last, name) == 0 ? last : lng_copy(g->arena, name);
+}
+
+/* The name of a random node, which no other has. */
+static const char *random_name(const lng_graph *g, const lng_op *op, const char *name)
+{
+    if (!name)
+        name = lng_format(g->arena, "%s%s%s", g->scope, *g->scope ? "." : "", op->name);
+    return lng_map_new_name(g->intern->name, name);
+}
+
+/* The node of a draft in memory of the graph: in one piece, with room for its results, operands and attributes behind it. */
+static lng_node *keep(lng_graph *g, const lng_node *draft)
+{
+    const size_t out = (size_t)draft->n_out * sizeof *draft->out, in = (size_t)draft->n_in * sizeof(lng_value *),
+                 attr = (size_t)draft->op->n_attr * sizeof *draft->attr;
+    lng_node *n = lng_alloc(g->arena, sizeof *n + out + in + attr);
+    void *behind = n + 1;
+    *n = *draft;
+    n->id = (int)g->nodes;
+    n->name = kept_name(g, draft->name);
+    n->out = memcpy(behind, draft->out, out);
+    for (int i = 0; i < n->n_out; i++)
+        n->out[i].node = n;
+    n->in = memcpy((char *)behind + out, draft->in, in);
+    lng_attr *own = memcpy((char *)behind + out + in, draft->attr, attr);
+    for (int i = 0; i < n->op->n_attr; i++)
+        own[i].s = own[i].s ? lng_copy(g->arena, own[i].s) : NULL;
+    n->attr = own;
+    if (n->op->flags & (LNG_OP_RANDOM | LNG_OP_STORED))
+        lng_map_put(g->intern->name, n->name, n);
+    g->node = lng_grow(g->arena, g->node, g->nodes, &g->node_capacity, sizeof *g->node);
+    g->node[g->nodes++] = n;
+    return n;
 }
 
 /* Whether a value is of this graph. */
@@ -221,46 +286,43 @@ lng_value *lng_emit(lng_graph *g, const lng_op *op, lng_value *const *in, int n_
     for (int i = 0; i < n_in; i++)
         LNG_ASSERT(is_of(g, in[i]));
     LNG_ASSERT(name || !(op->flags & LNG_OP_STORED)); /* variables are known by it */
-    lng_node draft = {.op = op, .n_in = n_in, .n_out = op->n_out, .place = g->place, .name = name ? name : g->scope};
-    fill_attr(g, &draft, attr);
-    lng_infer r = {.op = op, .in = in, .n_in = n_in, .attr = draft.attr};
+    const bool random = op->flags & LNG_OP_RANDOM;
+    lng_attr own_attr[LNG_MAX_ATTR];
+    set_attr(own_attr, op, attr);
+    lng_infer r = {.op = op, .in = in, .n_in = n_in, .attr = own_attr};
     if (!lng_infer_node(&r)) {
         report(g, &r);
         return NULL;
     }
+    lng_value *operand[LNG_MAX_IN], out[LNG_MAX_OUT];
     for (int i = 0; i < n_in; i++)
-        draft.in[i] = in[i];
+        operand[i] = in[i];
     if ((op->flags & LNG_OP_COMMUTES) && n_in == 2 && in[0]->node->id > in[1]->node->id) {
-        draft.in[0] = in[1];
-        draft.in[1] = in[0];
+        operand[0] = in[1];
+        operand[1] = in[0];
     }
     for (int i = 0; i < op->n_out; i++)
-        draft.out[i] = (lng_value){.port = i, .dtype = r.dtype[i], .per_example = r.per_example, .shape = r.shape[i]};
+        out[i] = (lng_value){.port = i, .dtype = r.dtype[i], .per_example = r.per_example, .shape = r.shape[i]};
+    lng_node draft = {.op = op,
+                      .n_in = n_in,
+                      .n_out = op->n_out,
+                      .in = operand,
+                      .out = out,
+                      .attr = own_attr,
+                      .name = name ? name : g->scope,
+                      .place = g->place};
     lng_value *known = simplify(g, &draft);
     if (known)
         return known;
-    bool random = op->flags & LNG_OP_RANDOM;
-    if (!random) {
-        lng_node *equal = *find_slot(g->intern, &draft);
-        if (equal)
-            return &equal->out[0];
+    if (random) {
+        draft.name = random_name(g, op, name);
+        return keep(g, &draft)->out;
     }
-    lng_node *n = LNG_NEW(g->arena, lng_node);
-    *n = draft;
-    n->id = (int)g->nodes;
-    for (int i = 0; i < op->n_out; i++)
-        n->out[i].node = n;
-    if (random)
-        n->name = unique_name(g, name ? name : lng_format(g->arena, "%s%s%s", g->scope, *g->scope ? "." : "", op->name));
-    else
-        n->name = lng_copy(g->arena, n->name);
-    if (op->flags & (LNG_OP_RANDOM | LNG_OP_STORED))
-        lng_map_put(g->intern->name, n->name, n);
-    g->node = lng_grow(g->arena, g->node, g->nodes, &g->node_capacity, sizeof *g->node);
-    g->node[g->nodes++] = n;
-    if (!random)
-        intern(g, n);
-    return &n->out[0];
+    const uint64_t hash = node_hash(&draft);
+    lng_node *node = find_slot(g->intern, &draft, hash)->node;
+    if (!node)
+        intern(g, node = keep(g, &draft), hash);
+    return node->out;
 }
 
 void lng_graph_output(lng_graph *g, const char *name, lng_value *v)
@@ -268,6 +330,7 @@ void lng_graph_output(lng_graph *g, const char *name, lng_value *v)
     LNG_ASSERT(is_of(g, v) && !lng_graph_find_output(g, name));
     g->output = lng_grow(g->arena, g->output, g->outputs, &g->output_capacity, sizeof *g->output);
     g->output[g->outputs++] = (lng_output){lng_copy(g->arena, name), v};
+    lng_map_put(g->output_named, name, v);
 }
 
 void lng_graph_update(lng_graph *g, const char *variable, lng_value *v)
@@ -279,10 +342,20 @@ void lng_graph_update(lng_graph *g, const char *variable, lng_value *v)
 
 lng_value *lng_graph_find_output(const lng_graph *g, const char *name)
 {
-    for (size_t i = 0; i < g->outputs; i++)
-        if (strcmp(g->output[i].name, name) == 0)
-            return g->output[i].value;
-    return NULL;
+    return lng_map_get(g->output_named, name);
+}
+
+lng_value *lng_graph_find_variable(const lng_graph *g, const char *name)
+{
+    const lng_node *n = lng_map_get(g->intern->name, name);
+    return n && n->op->flags & LNG_OP_STORED ? n->out : NULL;
+}
+
+void lng_graph_forget_outputs(lng_graph *g)
+{
+    g->output = NULL;
+    g->outputs = g->output_capacity = 0;
+    g->output_named = lng_map_new(g->arena);
 }
 
 bool lng_graph_reduces_batch(const lng_graph *g)
@@ -305,6 +378,28 @@ bool *lng_graph_live(const lng_graph *g, lng_arena *arena)
             for (int k = 0; k < g->node[i]->n_in; k++)
                 live[g->node[i]->in[k]->node->id] = true;
     return live;
+}
+
+/* The table and the names are those of the nodes that stay. */
+void lng_graph_sweep(lng_graph *g)
+{
+    const bool *live = lng_graph_live(g, g->arena);
+    const struct lng_intern *old = g->intern;
+    g->intern = new_intern(g->arena, old->size);
+    for (size_t i = 0; i < old->size; i++)
+        if (old->slot[i].node && live[old->slot[i].node->id])
+            intern(g, old->slot[i].node, old->slot[i].hash);
+    size_t kept = 0;
+    for (size_t i = 0; i < g->nodes; i++) {
+        lng_node *n = g->node[i];
+        if (!live[i])
+            continue;
+        if (n->op->flags & (LNG_OP_RANDOM | LNG_OP_STORED))
+            lng_map_put(g->intern->name, n->name, n);
+        n->id = (int)kept;
+        g->node[kept++] = n;
+    }
+    g->nodes = kept;
 }
 
 void lng_graph_reads(const lng_graph *g, lng_arena *arena, const lng_value **field)

@@ -68,10 +68,10 @@ struct lng_node {
     int id; /* index in the graph */
     const lng_op *op;
     int n_in, n_out;
-    lng_value *in[LNG_MAX_IN];
-    lng_value out[LNG_MAX_OUT];
-    lng_attr attr[LNG_MAX_ATTR]; /* in the order of the op's table */
-    const char *name; /* where it comes from in the model ("conv2d_2.W", "dense"); the identity of variables and random nodes */
+    lng_value **in;       /* n_in */
+    lng_value *out;       /* n_out */
+    const lng_attr *attr; /* op->n_attr, in the order of the op's table */
+    const char *name;     /* where it comes from in the model ("conv2d_2.W", "dense"); the identity of variables and random nodes */
     lng_place place;
 };
 
@@ -102,7 +102,8 @@ struct lng_graph {
     size_t nodes, node_capacity;
     lng_output *output; /* in order of declaration */
     size_t outputs, output_capacity;
-    lng_output *update; /* name: the variable's; value: shared, the variable's shape */
+    lng_map *output_named; /* their values */
+    lng_output *update;    /* name: the variable's; value: shared, the variable's shape */
     size_t updates, update_capacity;
     /* the names and places that new nodes get; only the language, passes and differentiation set them */
     const char *scope;
@@ -114,7 +115,7 @@ struct lng_graph {
 
 lng_graph *lng_graph_new(lng_arena *, lng_errors *);
 
-/* Makes a node, or finds its equal. attr: LNG_MAX_ATTR of them, or NULL for defaults. name: needed for variables and random nodes (of which
+/* Makes a node, or finds its equal. attr: as many as the op has, or NULL for defaults. name: needed for variables and random nodes (of which
  * a second gets a number), else NULL for the current scope. Returns the first output; NULL after recording an error at graph->place, or
  * at the operand's or attribute's own. */
 lng_value *lng_emit(lng_graph *, const lng_op *, lng_value *const *in, int n_in, const lng_attr *attr, const char *name);
@@ -122,7 +123,9 @@ lng_value *lng_emit(lng_graph *, const lng_op *, lng_value *const *in, int n_in,
 /* Declare an output, or the update of a variable. Declaring one name twice is a defect of the caller. */
 void lng_graph_output(lng_graph *, const char *name, lng_value *);
 void lng_graph_update(lng_graph *, const char *variable, lng_value *);
-lng_value *lng_graph_find_output(const lng_graph *, const char *name); /* NULL when absent */
+lng_value *lng_graph_find_output(const lng_graph *, const char *name);   /* NULL when absent */
+lng_value *lng_graph_find_variable(const lng_graph *, const char *name); /* NULL when nothing reads it */
+void lng_graph_forget_outputs(lng_graph *);                              /* so that others can be declared */
 
 /* Checks every invariant above from scratch, between passes; false after recording LNG_E_DEFECT. */
 bool lng_graph_verify(const lng_graph *, lng_errors *);
@@ -132,6 +135,8 @@ void lng_graph_print(const lng_graph *, lng_text *);
 /* What an output computes, in 64 bits (digest.c); 0 when there is no such output. */
 uint64_t lng_graph_digest(const lng_graph *, lng_arena *, const char *output);
 bool lng_graph_reduces_batch(const lng_graph *); /* whether a node's value depends on several examples */
+/* Removes the nodes that nothing observable depends on, and numbers the rest anew. */
+void lng_graph_sweep(lng_graph *);
 /* live[id]: whether some output or update depends on the node. */
 bool *lng_graph_live(const lng_graph *, lng_arena *);
 /* Sets field[LNG_INPUT_INDEX] to the input for every field of the data that some output or update depends on. */

@@ -159,14 +159,14 @@ bool lng_infer_node(lng_infer *r)
 bool lng_infer_pointwise(lng_infer *r)
 {
     lng_shape common = r->in[0]->shape;
-    char before[LNG_SHAPE_TEXT], after[LNG_SHAPE_TEXT];
     for (int i = 1; i < r->n_in; i++) {
-        lng_shape_text(before, common);
+        char left[LNG_SHAPE_TEXT], right[LNG_SHAPE_TEXT];
+        const lng_shape before = common;
         if (!lng_shape_broadcast(&common, r->in[i]->shape))
             return lng_infer_fail_in(
                 r, i, LNG_E_SHAPE,
                 "%s expects shapes that are equal or stretch from 1, aligned at the last dimension; got %s and %s", r->op->name,
-                before, lng_shape_text(after, r->in[i]->shape));
+                lng_shape_text(left, before), lng_shape_text(right, r->in[i]->shape));
     }
     for (int i = 0; i < r->op->n_out; i++)
         r->shape[i] = common;

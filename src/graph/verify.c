@@ -33,20 +33,25 @@ static bool check_types(const lng_node *n, lng_errors *errors)
     return true;
 }
 
-static bool check_names(const lng_graph *g, lng_errors *errors)
+static bool check_updates(const lng_graph *g, lng_errors *errors)
 {
+    lng_map *updated = lng_map_new(g->arena);
     for (size_t i = 0; i < g->updates; i++) {
-        const lng_value *v = g->update[i].value;
+        lng_value *v = g->update[i].value;
         if (v->per_example || v->dtype != LNG_F32)
             return defect(errors, v->node, "updates a variable with a value that is not shared floats");
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(g->update[i].name, g->update[k].name) == 0)
-                return defect(errors, v->node, "updates a variable twice");
+        if (lng_map_put(updated, g->update[i].name, v))
+            return defect(errors, v->node, "updates a variable twice");
     }
+    return true;
+}
+
+static bool check_outputs(const lng_graph *g, lng_errors *errors)
+{
+    lng_map *declared = lng_map_new(g->arena);
     for (size_t i = 0; i < g->outputs; i++)
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(g->output[i].name, g->output[k].name) == 0)
-                return defect(errors, g->output[i].value->node, "two outputs have one name");
+        if (lng_map_put(declared, g->output[i].name, g->output[i].value))
+            return defect(errors, g->output[i].value->node, "two outputs have one name");
     return true;
 }
 
@@ -55,5 +60,5 @@ bool lng_graph_verify(const lng_graph *g, lng_errors *errors)
     for (size_t i = 0; i < g->nodes; i++)
         if (!check_order(g, g->node[i], i, errors) || !check_types(g->node[i], errors))
             return false;
-    return check_names(g, errors);
+    return check_updates(g, errors) && check_outputs(g, errors);
 }

@@ -97,8 +97,8 @@ static inline lng_value *conv_derivative(lng_vjp *r, enum conv_role by, lng_valu
     } of[] = {[CONV_IMAGE] = {&lng_op_conv2d_input_grad, {CONV_OUTPUT, CONV_WEIGHTS}},
               [CONV_WEIGHTS] = {&lng_op_conv2d_weight_grad, {CONV_IMAGE, CONV_OUTPUT}},
               [CONV_OUTPUT] = {&lng_op_conv2d, {CONV_IMAGE, CONV_WEIGHTS}}};
-    lng_attr attr[LNG_MAX_ATTR];
-    memcpy(attr, r->node->attr, sizeof attr);
+    lng_attr attr[LNG_MAX_ATTR] = {{0}};
+    memcpy(attr, r->node->attr, (size_t)r->node->op->n_attr * sizeof *attr);
     attr[LNG_CONV_SHAPE].v = by == CONV_OUTPUT ? (lng_shape){0} : shape;
     return lng_emit(r->graph, of[by].op, (lng_value *[]){role[of[by].in[0]], role[of[by].in[1]]}, 2, attr, NULL);
 }

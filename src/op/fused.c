@@ -16,17 +16,17 @@
 /* A step as a node of its own, on scalars of f32, for the kernels of its op. */
 typedef struct lone_node {
     lng_node node;
-    lng_value in[LNG_FUSED_OPERANDS];
+    lng_value operand[LNG_FUSED_OPERANDS], *in[LNG_FUSED_OPERANDS], out;
 } lone_node;
 
 static void lone_node_of(const lng_fused_step *s, lone_node *lone)
 {
-    *lone = (lone_node){.node = {.op = s->op, .n_in = s->n_in, .n_out = 1}};
+    *lone = (lone_node){.node = {.op = s->op, .n_in = s->n_in, .n_out = 1, .in = lone->in, .out = &lone->out}};
     for (int i = 0; i < s->n_in; i++) {
-        lone->in[i].node = &lone->node;
-        lone->node.in[i] = &lone->in[i];
+        lone->operand[i].node = &lone->node;
+        lone->in[i] = &lone->operand[i];
     }
-    lone->node.out[0].node = &lone->node;
+    lone->out.node = &lone->node;
 }
 
 static lng_fused program_of(const lng_node *n)

@@ -101,8 +101,8 @@ static inline bool infer_pool_grad(lng_infer *r)
 /* A pool's gradient has its attributes, and the shape of its operand. */
 static inline lng_value *pool_gradient(const lng_vjp *r, const lng_op *op, lng_value *const *in, int n_in)
 {
-    lng_attr attr[LNG_MAX_ATTR];
-    memcpy(attr, r->node->attr, sizeof attr);
+    lng_attr attr[LNG_MAX_ATTR] = {{0}};
+    memcpy(attr, r->node->attr, (size_t)r->node->op->n_attr * sizeof *attr);
     attr[LNG_POOL_SHAPE].v = r->node->in[0]->shape;
     return lng_emit(r->graph, op, in, n_in, attr, NULL);
 }

@@ -16,7 +16,7 @@ static bool rule(lng_rewrite *r)
         stride = size;
     const lng_node *conv = r->in[0]->node;
     lng_attr attr[LNG_MAX_ATTR];
-    memcpy(attr, conv->attr, sizeof attr);
+    memcpy(attr, conv->attr, (size_t)conv->op->n_attr * sizeof *attr);
     lng_shape *crop = &attr[LNG_CONV_CROP].v;
     if (crop->rank == 0)
         *crop = lng_shape_of(2, (int64_t)0, (int64_t)0);
@@ -36,5 +36,6 @@ static bool rule(lng_rewrite *r)
     return true;
 }
 
-const lng_pass lng_pass_pool_crop = {"pool-crop",
-                                     "a convolution under a pool computes only the rows and columns that the pool reads", rule};
+static const lng_op *const looks_for[] = {&lng_op_max_pool, &lng_op_avg_pool, NULL};
+const lng_pass lng_pass_pool_crop = {
+    "pool-crop", "a convolution under a pool computes only the rows and columns that the pool reads", looks_for, rule, NULL};

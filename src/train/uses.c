@@ -13,6 +13,7 @@ static lng_graph *view(const lng_session *s, const lng_graph *of, lng_errors *er
 {
     lng_graph *g = LNG_NEW(s->arena, lng_graph);
     *g = *of;
+    g->arena = s->arena;
     g->errors = errors;
     return g;
 }
@@ -39,12 +40,11 @@ static const lng_graph *evaluate_graph(lng_session *s, lng_errors *errors)
 static const lng_graph *predict_graph(lng_session *s, lng_errors *errors)
 {
     lng_graph *g = lng_without_updates(s, s->subject.eval, errors);
-    lng_output *out = LNG_NEW(s->arena, lng_output);
-    *out = (lng_output){"out", lng_graph_find_output(g, "out")};
-    if (!out->value)
+    lng_value *out = lng_graph_find_output(g, "out");
+    if (!out)
         return fail(errors, LNG_E_ARGUMENTS, "there is nothing to predict: the graph has no output `out`");
-    g->output = out;
-    g->outputs = 1;
+    lng_graph_forget_outputs(g);
+    lng_graph_output(g, "out", out);
     return g;
 }
 
