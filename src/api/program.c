@@ -31,18 +31,6 @@ static bool check(const request *q)
 }
 
 /* ---- what a program keeps of a builder ---- */
-static bool copy_rule(lng_rewrite *r)
-{
-    (void)r;
-    return false;
-}
-
-static lng_graph *copy_graph(const lng_builder *b, lng_arena *arena)
-{
-    static const lng_pass copy = {"copy", "the same graph in another arena", copy_rule};
-    return lng_pass_run(&copy, b->graph, arena);
-}
-
 static const lng_variable *copy_variables(const lng_builder *b, lng_arena *arena)
 {
     lng_variable *to = LNG_NEW_N(arena, b->variables, lng_variable);
@@ -68,7 +56,7 @@ static lng_subject subject_of(const request *q, lng_arena *arena)
     const lng_builder *b = q->builder;
     if (!b)
         return lng_subject_of_model(q->model);
-    const lng_graph *graph = copy_graph(b, arena);
+    const lng_graph *graph = lng_pass_run(&lng_pass_copy, b->graph, arena);
     if (!graph)
         return (lng_subject){0};
     return (lng_subject){.train = graph,

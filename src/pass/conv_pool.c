@@ -97,5 +97,7 @@ static bool rule(lng_rewrite *r)
     return false;
 }
 
-const lng_pass lng_pass_conv_pool = {
-    "conv-pool", "a convolution and the max-pool over it become one op, and gradients go through the winners", rule};
+static const lng_op *const looks_for[] = {&lng_op_max_pool, NULL};
+const lng_pass lng_pass_conv_pool = {"conv-pool",
+                                     "a convolution and the max-pool over it become one op, and gradients go through the winners",
+                                     looks_for, rule, NULL};

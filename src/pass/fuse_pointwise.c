@@ -4,23 +4,7 @@
 #include "graph/fused.h"
 #include "pass/pass.h"
 
-/* A node as a program: its own if it is fused, one step if it is a pointwise op on floats. */
-static bool as_program(const lng_node *n, lng_fused *c)
-{
-    if (n->op == &lng_op_fused)
-        return lng_fused_parse(n->attr[LNG_FUSED_PROGRAM].s, c);
-    if (!(n->op->flags & LNG_OP_POINTWISE) || n->op->n_attr || n->n_out != 1 || n->n_in > LNG_FUSED_OPERANDS)
-        return false;
-    for (int i = 0; i < n->n_in; i++)
-        if (n->in[i]->dtype != LNG_F32)
-            return false;
-    c->steps = 1;
-    c->step[0] = (lng_fused_step){.op = n->op, .n_in = n->n_in};
-    for (int i = 0; i < n->n_in; i++)
-        c->step[0].in[i] = i;
-    return true;
-}
-
+/* What a node and those that it has absorbed compute, of values of the old graph. */
 typedef struct draft {
     lng_fused program;
     lng_value *in[LNG_MAX_IN];
@@ -38,6 +22,20 @@ static int operand(draft *d, lng_value *v)
     return d->n_in++;
 }
 
+/* A node as a program of one step; false when it is no pointwise op of floats. */
+static bool single_step(const lng_node *n, draft *d)
+{
+    if (!(n->op->flags & LNG_OP_POINTWISE) || n->op->n_attr || n->n_out != 1 || n->n_in > LNG_FUSED_OPERANDS)
+        return false;
+    *d = (draft){.program = {.steps = 1, .step = {{.op = n->op, .n_in = n->n_in}}}};
+    for (int i = 0; i < n->n_in; i++) {
+        if (n->in[i]->dtype != LNG_F32)
+            return false;
+        d->program.step[0].in[i] = operand(d, n->in[i]);
+    }
+    return true;
+}
+
 /* Appends a program whose operand i is number where[i] in the draft; false when there is no room. */
 static bool append(draft *d, const lng_fused *c, const int *where)
 {
@@ -53,20 +51,23 @@ static bool append(draft *d, const lng_fused *c, const int *where)
     return true;
 }
 
-/* Absorbs the maker of operand v; returns its last step, or -1 when that cannot be done. */
-static int absorb(draft *d, const lng_rewrite *r, const lng_value *old, lng_value *v)
+/* Absorbs the maker of the operand v of n; returns its last step, or -1 when that cannot be done. of: by the node's id, NULL for single steps. */
+static int absorb(draft *d, const lng_rewrite *r, draft *const *of, const lng_node *n, const lng_value *v)
 {
-    const lng_value *out = &r->node->out[0];
-    lng_fused c;
-    if (lng_rewrite_uses(r, old) != 1 || !lng_shape_equal(v->shape, out->shape) || v->per_example != out->per_example ||
-        !as_program(v->node, &c))
+    const lng_value *out = &n->out[0];
+    draft single;
+    const draft *maker = of[v->node->id];
+    if (lng_rewrite_uses(r, v) != 1 || !lng_shape_equal(v->shape, out->shape) || v->per_example != out->per_example ||
+        (!maker && !single_step(v->node, &single)))
         return -1;
+    if (!maker)
+        maker = &single;
     draft tried = *d;
     int where[LNG_MAX_IN];
-    for (int i = 0; i < v->node->n_in; i++)
-        if ((where[i] = operand(&tried, v->node->in[i])) < 0)
+    for (int i = 0; i < maker->n_in; i++)
+        if ((where[i] = operand(&tried, maker->in[i])) < 0)
             return -1;
-    if (!append(&tried, &c, where))
+    if (!append(&tried, &maker->program, where))
         return -1;
     *d = tried;
     return d->program.steps - 1;
@@ -81,29 +82,52 @@ static bool fills_lanes(const draft *d, const lng_value *out)
     return true;
 }
 
+/* The draft of a node that absorbs some of its operands' makers, which are then not needed; NULL: it absorbs none. */
+static draft *fuse(const lng_rewrite *r, draft *const *of, const lng_node *n, lng_arena *arena)
+{
+    draft own, d = {0};
+    int where[LNG_FUSED_OPERANDS];
+    bool absorbed[LNG_FUSED_OPERANDS] = {false}, any = false;
+    if (!single_step(n, &own))
+        return NULL;
+    for (int i = 0; i < own.n_in; i++) {
+        const int step = absorb(&d, r, of, n, own.in[i]);
+        any |= absorbed[i] = step >= 0;
+        where[i] = step >= 0 ? ~step : operand(&d, own.in[i]);
+        if (step < 0 && where[i] < 0)
+            return NULL;
+    }
+    if (!any || !append(&d, &own.program, where) || (!n->out[0].per_example && !fills_lanes(&d, &n->out[0])))
+        return NULL;
+    for (int i = 0; i < own.n_in; i++)
+        if (absorbed[i])
+            r->live[own.in[i]->node->id] = false;
+    draft *made = LNG_NEW(arena, draft);
+    *made = d;
+    return made;
+}
+
+/* The drafts, by the node's id. */
+static const void *survey(const lng_rewrite *r, const lng_graph *g, lng_arena *arena)
+{
+    draft **of = LNG_NEW_N(arena, g->nodes + 1, draft *);
+    for (size_t i = 0; i < g->nodes; i++)
+        of[i] = r->live[i] ? fuse(r, of, g->node[i], arena) : NULL;
+    return of;
+}
+
 static bool rule(lng_rewrite *r)
 {
-    lng_fused own;
-    lng_node now = *r->node; /* the node on its new operands */
-    for (int i = 0; i < now.n_in; i++)
-        now.in[i] = r->in[i];
-    if (!as_program(&now, &own))
+    const draft *d = ((draft *const *)r->survey)[r->node->id];
+    lng_value *in[LNG_MAX_IN];
+    if (!d)
         return false;
-    draft d = {0};
-    int where[LNG_MAX_IN];
-    bool any = false;
-    for (int i = 0; i < now.n_in; i++) {
-        int step = absorb(&d, r, r->node->in[i], r->in[i]);
-        any |= step >= 0;
-        where[i] = step >= 0 ? ~step : operand(&d, r->in[i]);
-        if (step < 0 && where[i] < 0)
-            return false;
-    }
-    if (!any || !append(&d, &own, where) || (!now.out[0].per_example && !fills_lanes(&d, &now.out[0])))
-        return false;
-    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_FUSED_PROGRAM] = {.s = lng_fused_text(r->to->arena, &d.program)}};
-    r->out[0] = lng_emit(r->to, &lng_op_fused, d.in, d.n_in, attr, r->node->name);
+    for (int i = 0; i < d->n_in; i++)
+        in[i] = r->made[lng_value_index(d->in[i])];
+    const lng_attr attr[] = {[LNG_FUSED_PROGRAM] = {.s = lng_fused_text(r->to->arena, &d->program)}};
+    r->out[0] = lng_emit(r->to, &lng_op_fused, in, d->n_in, attr, r->node->name);
     return true;
 }
 
-const lng_pass lng_pass_fuse_pointwise = {"fuse-pointwise", "pointwise ops that follow each other run as one sweep", rule};
+const lng_pass lng_pass_fuse_pointwise = {"fuse-pointwise", "pointwise ops that follow each other run as one sweep", NULL, rule,
+                                          survey};

@@ -166,4 +166,6 @@ static bool rule(lng_rewrite *r)
     return r->out[0] != NULL;
 }
 
-const lng_pass lng_pass_logarithm = {"logarithm", "logarithms of probabilities are computed from what these are made of", rule};
+static const lng_op *const looks_for[] = {&lng_op_log, &lng_op_xlogy, NULL};
+const lng_pass lng_pass_logarithm = {"logarithm", "logarithms of probabilities are computed from what these are made of", looks_for,
+                                     rule, NULL};

@@ -13,19 +13,27 @@ typedef struct lng_rewrite {
     lng_value *in[LNG_MAX_IN];   /* its operands, in the new one */
     lng_value *out[LNG_MAX_OUT]; /* to set */
     const int *uses;             /* how many live nodes, outputs and updates read each value of the old graph: by lng_value_index */
+    lng_value *const *made;      /* what each value of the old graph has become, likewise; NULL: not made yet */
+    bool *live;                  /* the nodes of the old graph that are to be replaced or copied, by id */
+    const void *survey;          /* what the pass's own survey has found */
 } lng_rewrite;
 typedef bool lng_rewrite_rule(lng_rewrite *);
 
 typedef struct lng_pass {
     const char *name, *about;
+    const lng_op *const
+        *looks_for; /* the ops that the rule replaces: a graph without them stays as it is. NULL at the end; NULL: any */
     lng_rewrite_rule *rule;
+    /* Looks at the whole graph before the first node is copied, and may clear `live` where the rule will need no copy. NULL: no need */
+    const void *(*survey)(const lng_rewrite *, const lng_graph *, lng_arena *);
 } lng_pass;
 
-/* The new graph (in the arena), with the same outputs and updates. */
+/* The new graph (in the arena), with the same outputs and updates, and without dead code. */
 lng_graph *lng_pass_run(const lng_pass *, const lng_graph *, lng_arena *);
+extern const lng_pass lng_pass_copy;         /* changes nothing */
 extern const lng_pass *const lng_rewrites[]; /* before differentiation, in order; NULL at the end */
 extern const lng_pass *const lng_fusions[];  /* after it */
-/* All passes of a list in order, each followed by the verifier. */
+/* A new graph by all passes of a list that find what they look for, in order, each followed by the verifier. */
 lng_graph *lng_passes_run(const lng_pass *const *, const lng_graph *, lng_arena *, lng_errors *);
 
 int lng_rewrite_uses(const lng_rewrite *, const lng_value *old); /* how many read a value of the old graph */

@@ -55,4 +55,6 @@ static bool rule(lng_rewrite *r)
     return true;
 }
 
-const lng_pass lng_pass_pool_activation = {"pool-activation", "a monotone activation or a bias moves past a max-pool", rule};
+static const lng_op *const looks_for[] = {&lng_op_max_pool, NULL};
+const lng_pass lng_pass_pool_activation = {"pool-activation", "a monotone activation or a bias moves past a max-pool", looks_for,
+                                           rule, NULL};

@@ -45,18 +45,35 @@ static inline bool fits(const lng_rewrite *r)
     return true;
 }
 
+static bool finds(const lng_pass *pass, const lng_node *n)
+{
+    for (const lng_op *const *op = pass->looks_for; *op; op++)
+        if (n->op == *op)
+            return true;
+    return false;
+}
+
+static bool applies(const lng_pass *pass, const lng_graph *g)
+{
+    bool any = !pass->looks_for;
+    for (size_t i = 0; i < g->nodes && !any; i++)
+        any = finds(pass, g->node[i]);
+    return any;
+}
+
 lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *arena)
 {
     lng_graph *to = lng_graph_new(arena, from->errors);
-    bool *live = lng_graph_live(from, arena);
-    lng_value **map = LNG_NEW_N(arena, (from->nodes + 1) * LNG_MAX_OUT, lng_value *);
-    lng_rewrite r = {.to = to, .uses = count_uses(from, live, arena)};
+    lng_value **made = LNG_NEW_N(arena, (from->nodes + 1) * LNG_MAX_OUT, lng_value *);
+    lng_rewrite r = {.to = to, .made = made, .live = lng_graph_live(from, arena)};
+    r.uses = count_uses(from, r.live, arena);
+    r.survey = pass->survey ? pass->survey(&r, from, arena) : NULL;
     for (size_t i = 0; i < from->nodes; i++) {
-        if (!live[i])
+        if (!r.live[i])
             continue;
         r.node = from->node[i];
         for (int k = 0; k < r.node->n_in; k++)
-            r.in[k] = map[lng_value_index(r.node->in[k])];
+            r.in[k] = made[lng_value_index(r.node->in[k])];
         memset(r.out, 0, sizeof r.out);
         to->scope = r.node->name;
         to->place = r.node->place;
@@ -65,24 +82,34 @@ lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *
         if (!r.out[0])
             return NULL;
         LNG_ASSERT(fits(&r));
-        memcpy(&map[i * LNG_MAX_OUT], r.out, sizeof r.out);
+        memcpy(&made[i * LNG_MAX_OUT], r.out, sizeof r.out);
     }
     for (size_t i = 0; i < from->outputs; i++)
-        lng_graph_output(to, from->output[i].name, map[lng_value_index(from->output[i].value)]);
+        lng_graph_output(to, from->output[i].name, made[lng_value_index(from->output[i].value)]);
     for (size_t i = 0; i < from->updates; i++)
-        lng_graph_update(to, from->update[i].name, map[lng_value_index(from->update[i].value)]);
+        lng_graph_update(to, from->update[i].name, made[lng_value_index(from->update[i].value)]);
     to->scope = from->scope;
     to->place = from->place;
+    lng_graph_sweep(to);
     return to;
 }
 
+static bool copy_all(lng_rewrite *r)
+{
+    (void)r;
+    return false;
+}
+
+const lng_pass lng_pass_copy = {.name = "copy", .about = "the same graph in another arena", .rule = copy_all};
+
 lng_graph *lng_passes_run(const lng_pass *const *list, const lng_graph *g, lng_arena *arena, lng_errors *errors)
 {
-    lng_graph *now = (lng_graph *)g;
-    for (; *list && now; list++) {
-        now = lng_pass_run(*list, now, arena);
-        if (now && !lng_graph_verify(now, errors))
-            return NULL;
-    }
-    return now;
+    lng_graph *now = NULL;
+    for (; *list; list++)
+        if (applies(*list, now ? now : g)) {
+            now = lng_pass_run(*list, now ? now : g, arena);
+            if (!now || !lng_graph_verify(now, errors))
+                return NULL;
+        }
+    return now ? now : lng_pass_run(&lng_pass_copy, g, arena);
 }

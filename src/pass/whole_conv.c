@@ -21,4 +21,6 @@ static bool rule(lng_rewrite *r)
     return true;
 }
 
-const lng_pass lng_pass_whole_conv = {"whole-conv", "a convolution whose window is its whole input becomes a product", rule};
+static const lng_op *const looks_for[] = {&lng_op_conv2d, NULL};
+const lng_pass lng_pass_whole_conv = {"whole-conv", "a convolution whose window is its whole input becomes a product", looks_for,
+                                      rule, NULL};
