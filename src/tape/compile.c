@@ -198,10 +198,12 @@ static void find_outputs(lng_tape *t)
     const lng_graph *g = t->graph;
     t->outputs = g->outputs;
     t->output = LNG_NEW_N(t->arena, g->outputs + 1, tape_output);
+    t->output_named = lng_map_new(t->arena);
     for (size_t i = 0; i < g->outputs; i++) {
         const lng_value *v = g->output[i].value;
         const int stage = v->per_example ? t->stage_of[lng_behind_views(v)->node->id] : t->stages - 1;
         t->output[i] = (tape_output){.name = g->output[i].name, .value = v, .stage = stage};
+        lng_map_put(t->output_named, g->output[i].name, &t->output[i]);
     }
 }
 

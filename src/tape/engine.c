@@ -429,11 +429,11 @@ const lng_node *lng_engine_blame(lng_engine *e, const uint32_t *rows, int count,
 
 const void *lng_engine_output(const lng_engine *e, const char *name)
 {
-    const lng_tape *t = e->tape;
-    for (size_t i = 0; i < t->outputs; i++)
-        if (strcmp(t->output[i].name, name) == 0)
-            return e->row[i] ? e->row[i] : slot_at(e, t->output[i].slot);
-    return NULL;
+    const tape_output *out = lng_map_get(e->tape->output_named, name);
+    if (!out)
+        return NULL;
+    const void *rows = e->row[out - e->tape->output];
+    return rows ? rows : slot_at(e, out->slot);
 }
 
 /* ---- making ---- */

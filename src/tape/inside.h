@@ -80,6 +80,7 @@ struct lng_tape {
     size_t sum_bytes[SPACES]; /* without reuse */
     tape_output *output;
     size_t outputs;
+    lng_map *output_named;
     tape_update *update;
     size_t updates;
     const lng_combine *combine;

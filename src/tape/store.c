@@ -1,6 +1,5 @@
 /* The store: parameters and state in one block, in the order of the model's variables, each on 64 bytes. */
 #include "tape/inside.h"
-#include <string.h>
 
 size_t lng_store_layout(const lng_variable *v, size_t count, size_t *offset)
 {
@@ -12,19 +11,25 @@ size_t lng_store_layout(const lng_variable *v, size_t count, size_t *offset)
     return floats;
 }
 
+static void index_variables(void *context)
+{
+    lng_store *s = context;
+    s->offset = LNG_NEW_N(s->arena, s->count + 1, size_t);
+    s->floats = lng_store_layout(s->variable, s->count, s->offset);
+    s->named = lng_map_new(s->arena);
+    for (size_t i = 0; i < s->count; i++)
+        lng_map_put(s->named, s->variable[i].name, (void *)&s->variable[i]);
+}
+
 lng_store *lng_store_new(const lng_variable *variable, size_t count, lng_errors *errors)
 {
     lng_store *s = lng_block_new(sizeof *s);
-    size_t *offset = lng_block_new((count + 1) * sizeof *offset);
-    if (s && offset) {
-        *s = (lng_store){
-            .variable = variable, .count = count, .offset = offset, .floats = lng_store_layout(variable, count, offset)};
-        s->at = lng_block_new((s->floats + LNG_LANES) * sizeof *s->at);
-        if (s->at)
+    if (s) {
+        *s = (lng_store){.variable = variable, .count = count, .arena = lng_arena_new()};
+        if (lng_protect(s->arena, index_variables, s) && (s->at = lng_block_new((s->floats + LNG_LANES) * sizeof *s->at)))
             return s;
     }
-    lng_block_free(s);
-    lng_block_free(offset);
+    lng_store_free(s);
     lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory: the variables of the model");
     return NULL;
 }
@@ -34,17 +39,17 @@ void lng_store_free(lng_store *s)
     if (!s)
         return;
     lng_block_free(s->at);
-    lng_block_free(s->offset);
+    lng_arena_free(s->arena);
     lng_block_free(s);
 }
 
 float *lng_store_find(const lng_store *s, const char *name, size_t *index)
 {
-    for (size_t i = 0; i < s->count; i++)
-        if (strcmp(s->variable[i].name, name) == 0) {
-            if (index)
-                *index = i;
-            return s->at + s->offset[i];
-        }
-    return NULL;
+    const lng_variable *v = lng_map_get(s->named, name);
+    if (!v)
+        return NULL;
+    const size_t i = (size_t)(v - s->variable);
+    if (index)
+        *index = i;
+    return s->at + s->offset[i];
 }

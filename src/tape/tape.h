@@ -25,6 +25,8 @@
 typedef struct lng_store {
     const lng_variable *variable; /* borrowed */
     size_t count;
+    lng_arena *arena;
+    lng_map *named; /* the variables */
     size_t *offset; /* of each variable, in floats; each starts on 64 bytes */
     size_t floats;
     float *at;
