@@ -13,7 +13,7 @@ kept=cache/lngraph/bars
 expect 0 fetch
 has out "into $work/cache/lngraph/NAME"
 has out '^  mnist  *handwritten'
-has out '`lngraph fetch mnist` brings it'
+has out '`lngraph fetch mnist` downloads it'
 has out '^  digits '
 expect 0 fetch digits
 has out 'nothing to fetch'
@@ -68,7 +68,7 @@ claim 'nothing is kept' [ ! -e cache/lngraph/mnist ]
 # no curl, no wget; no place for a cache; no folder can be made there
 mkdir nothing
 PATH=$work/nothing expect 4 fetch mnist
-has err 'error\[system\]: neither curl nor wget'
+has err 'error\[system\]: downloading needs curl or wget'
 has err 'from DIR'
 (unset XDG_CACHE_HOME HOME && "$LNGRAPH" fetch mnist >out 2>err)
 claim 'no place: the system refuses' [ $? = 4 ]

@@ -81,7 +81,7 @@ for program in curl wget; do
     begun train-images.gz 5000
     with 0 fetch described.yaml
     asked 'good/train-images.gz bytes=5000-'
-    has err "^train-images.gz: going on from $host/missing/\$"
+    has err "^train-images.gz: resuming at $host/missing/\$"
     whole
     described norange
     begun train-images.gz 5000
@@ -175,7 +175,7 @@ for program in curl wget; do
         wait $process 2>/dev/null
         status=$?
         claim "it ends by SIG$signal, not $status" [ "$(kill -l $status)" = $signal ]
-        has cut.err '^interrupted; `lngraph fetch described.yaml` goes on from here$'
+        has cut.err '^interrupted; `lngraph fetch described.yaml` resumes here$'
         claim 'the part is kept' [ -s $kept/train-images.gz.part ]
         empty cut.out
         described good

@@ -61,7 +61,7 @@ has first.json '^{"file":".*test-images","index":0,"class":[012],"probability":[
 cp -r bars reread
 cp first.json reread/report.json
 expect 0 predict reread "$images" -i 0
-has err 'reread/report.json does not say what `image` looked like'
+has err 'reread/report.json does not describe the training data of `image`'
 cat first.json first.json >reread/report.json
 expect 3 predict reread "$images" -i 0
 has err 'reread/report.json: error\[run-folder\]: byte [0-9]*: not the report of a run'
@@ -134,7 +134,7 @@ same out resized
 zeros 486 | npy colour.npy '|u1' '(2, 9, 9, 3)'
 expect 3 predict -r bars colour.npy
 has err 'error\[shape\]: each of the 2 examples is \[9, 9, 3\]'
-has err 'hint: --resize changes height and width alone'
+has err 'hint: --resize changes only the height and width'
 
 # ---- what is no image does not stop the others ----
 head -c 40 five.pgm >cut.pgm
@@ -175,7 +175,7 @@ fi
 expect 3 predict folder five.pgm
 has err 'error\[run-folder\]: folder is not a run folder: folder/model.yaml is missing'
 expect 3 predict bars.yaml five.pgm
-has err 'error\[run-folder\]: bars.yaml is not a run folder'
+has err 'error\[run-folder\]: bars.yaml is a file, not a run folder'
 expect 3 predict nowhere five.pgm
 has err 'error\[run-folder\]'
 cp -r bars cut
@@ -334,5 +334,5 @@ expect 3 predict marks much.npy
 has err 'the numbers are 0 to 1000'
 sed '/"inputs"/,/^  }/d' marks/report.json >report && cp report marks/report.json
 expect 0 predict marks negative.pgm # nothing to compare with, and it says so
-has err 'marks/report.json does not say what `image` looked like in training'
+has err 'marks/report.json does not describe the training data of `image`: scale'
 finish

@@ -14,7 +14,7 @@
 
 #define LAP       50  /* steps */
 #define ONE_LAP   200 /* single images */
-#define SHORT_LAP 3   /* profiled steps: so short that the quickest lap runs undisturbed */
+#define SHORT_LAP 3   /* profiled steps: few, so that the quickest lap runs undisturbed */
 #define MOST_LAPS 100000
 
 typedef struct bench {
@@ -22,7 +22,7 @@ typedef struct bench {
     lng_workspace *w;
     lng_trainer trainer;
     uint32_t *rows; /* a batch for inference */
-    int64_t at;     /* the next of them */
+    int64_t at;     /* the next one of them */
     bool ok;
 } bench;
 typedef int64_t lap(bench *, int runs); /* examples; 0 after an error */
@@ -255,10 +255,11 @@ const lng_verb lng_verb_bench = {
     .most = 1,
     .about = "measure training and inference speed, latency and memory",
     .details =
-        "Each rate is that of the median lap; peak memory is that of the process. Training runs full steps on the model's own data, "
-        "including the shuffling; inference computes the model's output alone.\n"
+        "Rates are those of the median lap; peak memory is that of the process. Training runs full steps on the model's own data, "
+        "including shuffling; inference computes the model's output alone.\n"
         "\n"
-        "With --profile: one row per instruction, then the cost of the rest of the step. Times are summed over all threads; the cost of "
+        "--profile prints one row per instruction, then the cost of the rest of the step. Times are summed over all threads; the "
+        "cost of "
         "reading the clock is subtracted from them and shown as a row of its own. GFLOP/s counts the multiply-adds of the op; peak "
         "is the percentage of the best rate of a thread, measured on all threads at once; kB is the size of operands and results. "
         "Columns that do not fit the terminal are left out; --json has them all.",

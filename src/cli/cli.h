@@ -28,8 +28,8 @@ typedef struct lng_verb {
     const char *name;
     const char *also;         /* what other programs call it, separated by spaces: "train fit"; NULL: nothing */
     const char *operands;     /* "MODEL"; "": none */
-    int least, most;          /* how many operands */
-    bool takes_empty;         /* operands may be empty texts */
+    int least, most;          /* the number of operands */
+    bool takes_empty;         /* operands may be empty */
     const char *about;        /* one line, in the imperative */
     const char *details;      /* paragraphs for --help and the manual; NULL: none */
     const char *example;      /* command lines */
@@ -49,7 +49,7 @@ typedef struct lng_given {
 
 /* A command line, parsed. */
 struct lng_command {
-    lng_arena *arena; /* protected by lng_main while a verb runs */
+    lng_arena *arena; /* lng_main protects it while a verb runs */
     lng_errors *errors;
     const lng_verb *verb;
     const char **operand;
@@ -71,7 +71,7 @@ bool lng_usage_error(lng_command *, const char *format, ...) __attribute__((form
 
 lng_map *lng_alternatives(lng_arena *, const char *argument); /* the parts of "auto|always", as keys */
 
-/* Records that there is no such `what`, and suggests the nearest; whether there is one. */
+/* Records that there is no such `what`, and suggests the nearest; false if none is near. */
 bool lng_unknown_word(lng_command *, const char *what, const char *name, lng_words *);
 lng_words lng_verb_words;
 
@@ -121,9 +121,9 @@ lng_team *lng_open_team(lng_command *);                     /* by --threads */
 const char *lng_model_path(lng_command *, const char *operand);
 /* Suggests a model, if the newest error is that there is no such file. */
 void lng_suggest_model(lng_command *, const char *path);
-/* new.c: the name of the shipped model that is called like this path, or nearly; NULL if there is none. */
+/* new.c: the name of the shipped model that is named like this path, or nearly so; NULL if there is none. */
 const char *lng_shipped_near(lng_arena *, const char *path, bool *exactly);
-/* The files of a run's folder; false after the error that it is not one. */
+/* The files of a run's folder; false after an error: it is not one. */
 bool lng_run_find(lng_command *, const char *folder, const char **model, const char **weights);
 bool lng_workspace_open(lng_command *, lng_workspace *, const char *path); /* model, team and data; false after an error */
 bool lng_workspace_compile(lng_command *, lng_workspace *, unsigned uses, int batch); /* the session: see lng_session_new */
@@ -152,7 +152,7 @@ void lng_line_clear(int *shown);
 typedef struct lng_progress {
     lng_command *command;
     const lng_model *model;
-    double start, drawn; /* seconds; of the run, of the last redraw */
+    double start, drawn; /* seconds: when the run started, when it was last redrawn */
     bool validation;     /* there are validation examples */
     bool brief;          /* the screen has no room for training metrics */
     int limit;           /* columns of a row; 0: no row yet */
@@ -165,7 +165,7 @@ void lng_progress_end(lng_progress *);
 typedef struct lng_folder {
     const char *path; /* without a slash at its end */
     int fd;           /* holds the lock */
-    bool made;        /* by us: removed again if nothing was saved */
+    bool made;        /* by us; removed again if nothing was saved */
 } lng_folder;
 bool lng_folder_claim(lng_command *, const char *model, lng_folder *); /* by -o and --force, or runs/NAME, runs/NAME-2, ... */
 bool lng_folder_open(lng_command *, lng_folder *);                     /* makes and locks that of `path`, whatever is in it */
@@ -185,7 +185,7 @@ enum {
 typedef struct lng_results {
     lng_command *command;
     const lng_folder *folder;
-    lng_file *file[LNG_RESULTS]; /* NULL: it has its name, or the run has no such file */
+    lng_file *file[LNG_RESULTS]; /* NULL: it has its final name, or the run has no such file */
 } lng_results;
 bool lng_results_open(lng_results *, lng_command *, const lng_folder *, const lng_workspace *); /* before training */
 bool lng_results_save_training(lng_results *, const lng_workspace *, const lng_history *);      /* all but the reports */

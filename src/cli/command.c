@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 const lng_option lng_common_options[] = {
-    {"color", 0, "auto|always|never", "when to use colours (default: auto, which obeys NO_COLOR)"},
+    {"color", 0, "auto|always|never", "when to use colors (default: auto, which obeys NO_COLOR)"},
     {"help", 'h', NULL, "print this help"},
     {"version", 0, NULL, "print the version"},
     {NULL, 0, NULL, NULL},
@@ -177,7 +177,7 @@ static bool parse_short(lng_command *c, const char *letters, char **rest, int le
     return true;
 }
 
-/* The verb that does what other programs call by this name; NULL if there is none. */
+/* The verb for what other programs call by this name; NULL if there is none. */
 static const lng_verb *verb_for(const char *name)
 {
     const size_t n = strlen(name);
@@ -200,7 +200,7 @@ static bool no_verb(lng_command *c, const char *name)
     return false;
 }
 
-/* An empty text is nearly always a mistake, such as a variable of the shell that is not set. */
+/* An empty text is nearly always a mistake, such as an unset shell variable. */
 static bool check_empty(lng_command *c)
 {
     for (size_t i = 0; i < c->givens; i++)

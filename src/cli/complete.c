@@ -1,7 +1,7 @@
 /* lngraph complete: lists what can complete a command line, for the completions of shells in completion/.
  *
- * The parser decides: it parses the words, the last one cut after its `=`, and whatever it takes the last word for is offered. What can be
- * set in a model file is found from its tables, and from the file if the line names one. */
+* The parser decides: it parses the words, the last one cut after its `=`, and whatever it takes the last word for is offered. The tables
+ * of the model file, and the file if the line names one, tell what can be set. */
 #include "cli/cli.h"
 #include <ctype.h>
 #include <limits.h>
@@ -112,7 +112,7 @@ static void complete(lng_command *c)
     const char *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
     const char *stem = lng_copy_n(c->arena, word, equals ? (size_t)(equals + 1 - word) : 0), *end = stem + strlen(stem);
     offer o = {.arena = c->arena, .stem = stem, .words = lng_text_new(c->arena)};
-    lng_command before = {.arena = c->arena}, line = before; /* without errors: half a line has mistakes */
+    lng_command before = {.arena = c->arena}, line = before; /* without errors: half a line is full of mistakes */
     const bool starts = lng_command_parse(&before, (int)c->operands - 1, (char **)c->operand) && !before.verb;
     c->operand[c->operands - 1] = stem;
     lng_command_parse(&line, (int)c->operands, (char **)c->operand);
@@ -142,11 +142,12 @@ const lng_verb lng_verb_complete = {
     .about = "list what can complete a command line, for a shell",
     .details =
         "After --, give the words of the command line without the program's name, up to the word to complete, which may be empty. "
-        "The first line of the output says which paths to complete: none, dir, model (folders and YAML files) or file. Each further "
+        "The first line of the output says which paths to complete: none, dir, model (folders and YAML files) or file. Each "
+        "further "
         "line is a word, a tab, and a description.\n"
         "\n"
-        "The completions for bash, zsh and fish use this verb, so they know all that the program knows. If your shell does not search "
-        "the prefix of the installation, load them yourself: source share/bash-completion/completions/lngraph or "
+        "The completions for bash, zsh and fish use this verb, so they offer whatever the program accepts. If your shell does not "
+        "search the installation prefix, load them yourself: source share/bash-completion/completions/lngraph or "
         "share/fish/vendor_completions.d/lngraph.fish, or add share/zsh/site-functions to fpath.",
     .example = "lngraph complete -- ru\nlngraph complete -- doc conv",
     .option = options,

@@ -60,7 +60,7 @@ static void item(lng_writer *writer, const char *term, const char *text)
 }
 
 /* ---- lists ---- */
-/* Lists the topics of a class or group, or all (NULL), one per line, under the headings of their groups. Returns how many. */
+/* Lists the topics of a class or group, or all (NULL), one per line, under the headings of their groups. Returns their number. */
 static size_t list(lng_command *c, const lng_topics *t, const char *which)
 {
     size_t listed = 0;
@@ -121,7 +121,7 @@ bool lng_doc_describe(lng_command *c, const char *name)
     return topics && describe(c, topics, name);
 }
 
-/* ---- words in the texts ---- */
+/* ---- searching the texts ---- */
 /* This writer keeps what can be searched: everything but examples and definitions. */
 static void keep_heading(lng_writer *writer, const char *name, const char *kind)
 {
@@ -194,7 +194,7 @@ static bool search(lng_command *c, const lng_topics *t, const char *words)
 }
 
 /* ---- the verb ---- */
-/* Names that can be typed as they are; operators are names, too, but nobody wants them completed. */
+/* Names that can be typed as they are; operators have topics, too, but nobody wants them completed. */
 static void offer(lng_map *words, const char *name, const char *about)
 {
     const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
@@ -247,8 +247,8 @@ const lng_verb lng_verb_doc = {
     .details =
         "Without NAME, lists everything that has a name. With NAME, shows what it takes, with types, ranges and defaults, what it "
         "computes, and an example to paste into a model file. Everything of that name is shown: use std.NAME for the block alone, "
-        "op.NAME for the op. The name of a group, such as layers, losses or ops, lists the group. Any other words are searched for "
-        "in the texts.\n"
+        "op.NAME for the op. The name of a group, such as layers, losses or ops, lists the group. Any other words are searched "
+        "for in the descriptions.\n"
         "\n"
         "On a terminal, a pager shows long texts: $PAGER, or else less or more.",
     .example = "lngraph doc conv2d\n"

@@ -21,7 +21,7 @@ static bool find_files(lng_command *c, const char **model, const char **weights)
         *weights = *weights ? *weights : stored;
         return true;
     }
-    return *weights || lng_usage_error(c, "%s is a model file: name its weights by --weights FILE", operand);
+    return *weights || lng_usage_error(c, "%s is a model file: name its weights with --weights FILE", operand);
 }
 
 static void eval(lng_command *c)

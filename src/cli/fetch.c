@@ -1,7 +1,7 @@
-/* lngraph fetch: brings a data set into the user's cache. The only verb that touches the network.
+/* lngraph fetch: downloads a data set into the user's cache. The only verb that uses the network.
  *
- * A file is transferred into NAME.part beside its place, and gets its name when its content is what the description says; a part that is left is
- * taken up again by the next try, at the same mirror, at another one, or by the next fetch. */
+ * A file is written to NAME.part, and renamed once its content is what the description says. The next try resumes from a part that is
+ * left, at the same mirror or another one, or in the next fetch. */
 #include "config.h"
 #include "base/file.h"
 #include "cli/transfer.h"
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define MOST_REASONS 7                  /* in an error */
-#define MOST_TRIES   8                  /* of one file at one mirror, each of which got further than the one before */
+#define MOST_TRIES   8                  /* of one file at one mirror, as long as each got further than the one before */
 #define MOST_BYTES   ((int64_t)1 << 30) /* of a transferred file whose size is not described */
 
 static const lng_place nowhere;
@@ -27,9 +27,9 @@ typedef struct fetching {
     const char *from;   /* --from; NULL: the mirrors of the description */
     const char *folder; /* of the cache */
     const volatile sig_atomic_t *stop;
-    const lng_data_file *file; /* the present one */
-    lng_map *reason;           /* source -> why it did not give the present file */
-    bool wrong;                /* one gave a file with another content */
+    const lng_data_file *file; /* the current one */
+    lng_map *reason;           /* source -> why it did not give the current file */
+    bool wrong;                /* one gave a file with wrong content */
 } fetching;
 
 static const char *joined(lng_arena *arena, const char *folder, const char *file, const char *end)
@@ -56,7 +56,7 @@ static bool failed(fetching *f, const char *source, const char *reason)
     return false;
 }
 
-/* Whether the file's content is what the description promises; else why not. */
+/* Whether the file's content is what the description says; else *why is the reason. */
 static bool is_right(const fetching *f, const char *path, const char **why)
 {
     lng_failure failure = {0};
@@ -65,7 +65,7 @@ static bool is_right(const fetching *f, const char *path, const char **why)
     return right;
 }
 
-/* Gives a part its name. The file's other spelling, which a run might prefer, goes. */
+/* Gives a part its final name, and removes the file's other spelling, which a run might prefer. */
 static bool settle(fetching *f, const char *part, const char *end)
 {
     if (!lng_file_rename(part, kept(f, end), f->c->errors))
@@ -78,8 +78,8 @@ static bool settle(fetching *f, const char *part, const char *end)
 
 /* ---- from the web ---- */
 
-/* Another try at the same mirror makes sense when this one got further, broke off after a redirect, or was blocked by what was there
- * before, which is removed now. */
+/* Another try at the same mirror makes sense if this one got further, broke off after a redirect, or was blocked by an old part, which is
+ * removed now. */
 static bool try_again(const lng_transfer *t, int64_t before)
 {
     if (t->refused)
@@ -91,7 +91,7 @@ static bool try_again(const lng_transfer *t, int64_t before)
     return t->answer / 100 == 3 || lng_file_size(t->to) > before;
 }
 
-/* Compressed or not: what cannot be compressed grows a little. */
+/* With room for compression: what cannot be compressed grows a little. */
 static int64_t most_bytes(const lng_data_file *file)
 {
     return file->bytes ? file->bytes + file->bytes / 1000 + 65536 : MOST_BYTES;
@@ -106,7 +106,7 @@ static bool from_url(fetching *f, const char *base, const char *end, lng_transfe
         const int64_t before = lng_file_size(part);
         if (before > 0 && is_right(f, part, &why))
             return settle(f, part, end);
-        fprintf(stderr, "%s%s: %s%s\n", f->file->name, end, before > 0 ? "going on from " : "from ", base);
+        fprintf(stderr, "%s%s: %s%s\n", f->file->name, end, before > 0 ? "resuming at " : "from ", base);
         if (!lng_transfer_run(f->c, t, f->stop)) {
             if (lng_file_size(part) == 0 || t->useless)
                 unlink(part);
@@ -116,7 +116,7 @@ static bool from_url(fetching *f, const char *base, const char *end, lng_transfe
         } else if (is_right(f, part, &why)) {
             return settle(f, part, end);
         } else {
-            unlink(part); /* going on with it would keep what is wrong */
+            unlink(part); /* resuming would keep what is wrong */
             f->wrong = f->wrong || before == 0;
             t->reason = why;
             if (before == 0)
@@ -128,19 +128,19 @@ static bool from_url(fetching *f, const char *base, const char *end, lng_transfe
 
 static bool no_program(const fetching *f)
 {
-    lng_error(f->c->errors, LNG_E_SYSTEM, nowhere, "neither curl nor wget is installed: one of them makes the transfers");
+    lng_error(f->c->errors, LNG_E_SYSTEM, nowhere, "downloading needs curl or wget, and neither is installed");
     lng_error_hint(f->c->errors, "`lngraph fetch %s --from DIR` takes the files from a folder", f->c->operand[0]);
     return false;
 }
 
-/* From one mirror, compressed or as it is. */
+/* From one mirror, compressed or plain. */
 static bool from_mirror(fetching *f, const char *base)
 {
     lng_transfer t = {0};
     for (int i = 0; i < ENDINGS; i++) {
         if (from_url(f, base, ending[i], &t))
             return true;
-        if (t.answer < 400 || t.answer >= 500) /* not for want of a file */
+        if (t.answer < 400 || t.answer >= 500) /* not because a file is missing */
             break;
     }
     if (t.no_program)
@@ -174,7 +174,7 @@ static bool from_folder(fetching *f, const char *folder)
 
 /* ---- a set ---- */
 
-/* The cache has the file. One with another content is no use to anybody, and goes. */
+/* Whether the cache has the file. One with other content is removed. */
 static bool is_there(fetching *f)
 {
     bool there = false;
@@ -254,9 +254,9 @@ static void fetch_files(fetching *f)
     }
     c->signal = lng_stop_signal();
     if (c->signal)
-        fprintf(stderr, "interrupted; `lngraph fetch %s` goes on from here\n", c->operand[0]);
+        fprintf(stderr, "interrupted; `lngraph fetch %s` resumes here\n", c->operand[0]);
     if (there == n)
-        lng_text_add(&c->out, "the data set `%s` is complete in %s already\n", f->spec->name, f->folder);
+        lng_text_add(&c->out, "the data set `%s` is already complete in %s\n", f->spec->name, f->folder);
     else if (!c->signal && lng_errors_count(c->errors) == 0)
         lng_text_add(&c->out, "the data set `%s` is in %s\n", f->spec->name, f->folder);
 }
@@ -270,7 +270,7 @@ static void fetch_set(lng_command *c, const lng_data_spec *spec)
     lng_folder folder = {.path = lng_data_cache(c->arena, spec->name)};
     fetching f = {.c = c, .spec = spec, .from = source_folder(c, spec->name), .folder = folder.path};
     if (!folder.path) {
-        lng_error(c->errors, LNG_E_IO, nowhere, "there is no place for a cache: neither XDG_CACHE_HOME nor HOME is set");
+        lng_error(c->errors, LNG_E_IO, nowhere, "no place for a cache: neither XDG_CACHE_HOME nor HOME is set");
         return;
     }
     if (lng_folder_open(c, &folder))
@@ -289,7 +289,7 @@ static void words(lng_arena *arena, lng_map *to)
     }
 }
 
-/* Where a run would take it from now. */
+/* Where a run would find it now. */
 static const char *whereabouts(lng_command *c, const lng_data_spec *spec, lng_errors *errors)
 {
     const size_t n = lng_data_files(spec);
@@ -300,7 +300,7 @@ static const char *whereabouts(lng_command *c, const lng_data_spec *spec, lng_er
         return "built in, needs no files";
     if (lng_data_find(c->arena, spec, NULL, file, n, path, &where, errors))
         return lng_format(c->arena, "here, in %s", where);
-    return lng_format(c->arena, "not here; `lngraph fetch %s` brings it", spec->name);
+    return lng_format(c->arena, "not here; `lngraph fetch %s` downloads it", spec->name);
 }
 
 static void list(lng_command *c)
@@ -309,7 +309,7 @@ static void list(lng_command *c)
     const int left = 10;
     lng_map *sets = lng_map_new(c->arena);
     lng_errors *errors = lng_errors_new();
-    lng_text_add(&c->out, "Data sets; `lngraph fetch NAME` brings one into %s.\n", cache ? cache : "the cache");
+    lng_text_add(&c->out, "Data sets; `lngraph fetch NAME` downloads one into %s.\n", cache ? cache : "the cache");
     words(c->arena, sets);
     for (size_t i = 0; errors && i < lng_map_count(sets); i++) {
         lng_data_spec spec;
@@ -367,12 +367,15 @@ const lng_verb lng_verb_fetch = {
     .most = 1,
     .about = "list the data sets, or download one into the cache",
     .details =
-        "NAME is a standard data set, or a model file that names or describes one. Its files are downloaded with curl or wget from the "
+        "NAME is a standard data set, or a model file that names or describes one. Its files are downloaded with curl or wget "
+        "from the "
         "first mirror that has them, checked against the SHA-256 in the description, and stored where `lngraph run` looks. An "
         "interrupted download resumes. No other verb uses the network.\n"
         "\n"
-        "Only http and https are used, even after a redirect. A download larger than the `bytes` of its description (if compressed, "
-        "slightly larger), or than 1 GiB, is cut off; one that gets less than 16 KiB in 30 seconds is given up. If lngraph is killed, "
+        "Only http and https are used, even after a redirect. A download larger than the `bytes` of its description (if "
+        "compressed, "
+        "slightly larger), or than 1 GiB, is cut off; one that receives less than 16 KiB in 30 seconds is given up. If lngraph is "
+        "killed, "
         "the download stops with it.\n"
         "\n"
         "Without NAME, lists the standard data sets and where they are.",

@@ -18,13 +18,13 @@ static bool system_error(lng_command *c, const char *what, const char *path)
     return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "%s %s: %s", what, path, strerror(errno));
 }
 
-/* Locks the folder, and clears it of what killed processes have left. false with EWOULDBLOCK: another process holds the lock. */
+/* Locks the folder, and removes what killed processes left there. false with EWOULDBLOCK: another process holds the lock. */
 static bool lock(lng_folder *f)
 {
     f->fd = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (f->fd < 0)
         return false;
-    /* on a file system without locks, go without */
+    /* a file system without locks: go without */
     if (flock(f->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
         lng_folder_sweep(f->path);
         return true;
@@ -84,7 +84,7 @@ static bool claim_empty(lng_command *c, lng_folder *f)
     return false;
 }
 
-/* runs/NAME, or the first of runs/NAME-2, ... that is new or empty. The lock decides, so two processes never get the same. */
+/* runs/NAME, or the first of runs/NAME-2, ... that is new or empty. The lock decides, so two processes never get the same one. */
 static bool claim_next(lng_command *c, lng_folder *f, const char *model)
 {
     const char *name = folder_name(c->arena, model);

@@ -76,7 +76,8 @@ void lng_help_short(lng_text *out, lng_look look)
     write_verbs(out, look);
     paragraph(
         out, look,
-        "Start with `lngraph new lenet5-fast`, which copies a model here, and `lngraph run lenet5-fast.yaml`, which trains it. For more: "
+        "Start with `lngraph new lenet5-fast`, which copies a model here, and `lngraph run lenet5-fast.yaml`, which trains it. "
+        "For more: "
         "`lngraph --help`.");
 }
 
@@ -137,13 +138,13 @@ static const topic *find(const char *name)
     return NULL;
 }
 
-/* Without a terminal, prints what the tables know of the subject; some pages have nothing from a table, and need man. */
+/* Without a terminal, prints what the tables say about the subject; pages that are not made from tables need man. */
 static void help_topic(lng_command *c, const topic *t)
 {
     const char *name = lng_format(c->arena, "lngraph-%s", t->name);
     if (page(c, t->name, t->section) || (t->doc && lng_doc_describe(c, t->name)) || lng_man_show(c->arena, name, t->section))
         return;
-    lng_text_add(&c->out, "%s(%d): %s\n\nThis manual page cannot be shown: either it or man is not installed.\n", name, t->section,
+    lng_text_add(&c->out, "%s(%d): %s\n\nThis manual page cannot be shown: the page or man is not installed.\n", name, t->section,
                  t->about);
 }
 

@@ -14,7 +14,7 @@ static void end_by(int number)
     raise(number);
 }
 
-/* If the reader of a pipe has left, SIGPIPE will end the process; any other failed write is an error. */
+/* If the reader of a pipe is gone, SIGPIPE will end the process; any other failed write is an error. */
 bool lng_command_print(lng_command *c)
 {
     if (c->out.length == 0)

@@ -70,7 +70,7 @@ static void write_model(lng_command *c, const lng_std_file *file)
     struct stat status;
     if (lstat(to, &status) == 0) { /* a dangling link exists, too */
         lng_usage_error(c, "%s already exists", to);
-        lng_error_hint(c->errors, "-o FILE writes another file, -o - to standard output");
+        lng_error_hint(c->errors, "-o FILE writes another file, -o - writes to standard output");
         return;
     }
     if (!lng_file_write(to, file->text, file->length, c->errors))

@@ -1,4 +1,4 @@
-/* Programs that show text: the pager and man. Neither is needed: without them the text is printed. */
+/* Programs that show text: the pager and man. Without them, the text is printed. */
 #include "config.h"
 #include "base/file.h"
 #include "cli/cli.h"
@@ -31,7 +31,7 @@ static void become_pager(int in)
     signal(SIGXFSZ, SIG_DFL);
     dup2(in, STDIN_FILENO);
     close(in);
-    setenv("LESS", "R", 0); /* interpret colours */
+    setenv("LESS", "R", 0); /* interpret colors */
     if (pager)
         execl("/bin/sh", "sh", "-c", pager, (char *)NULL);
     else {
@@ -107,8 +107,8 @@ bool lng_man_show(lng_arena *arena, const char *name, int section)
         signal(SIGPIPE, SIG_DFL);
         signal(SIGXFSZ, SIG_DFL);
         if (nowhere >= 0)
-            dup2(nowhere, STDERR_FILENO);         /* if it fails, there is something else to show */
-        execlp("man", "man", page, (char *)NULL); /* with a slash, it is the name of a file */
+            dup2(nowhere, STDERR_FILENO);         /* if it fails, there is other text to show */
+        execlp("man", "man", page, (char *)NULL); /* with a slash, man takes it for a file */
         _exit(NOT_FOUND);
     }
     return child > 0 && wait_for(child) == 0;

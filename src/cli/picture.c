@@ -34,7 +34,7 @@ static bool shrink(lng_array *grey, int columns)
     if ((double)h * scale > 2 * MOST_ROWS)
         scale = 2.0 * MOST_ROWS / (double)h;
     const int64_t height = (int64_t)((double)h * scale), width = (int64_t)((double)w * scale);
-    lng_errors *errors = lng_errors_new(); /* a picture is not worth one */
+    lng_errors *errors = lng_errors_new(); /* a picture is not worth an error */
     const bool done = scale == 1 || (errors && lng_images_resize(grey, height > 0 ? height : 1, width > 0 ? width : 1, errors));
     lng_errors_free(errors);
     return done;
@@ -42,7 +42,7 @@ static bool shrink(lng_array *grey, int columns)
 
 static void put_levels(lng_text *out, double top, double bottom)
 {
-    static const int black = 232, white = 255; /* of the 256 colours */
+    static const int black = 232, white = 255; /* of the 256 colors */
     lng_text_add(out, "\033[38;5;%d;48;5;%dm▀", black + (int)(top * (white - black) + 0.5),
                  black + (int)(bottom * (white - black) + 0.5));
 }

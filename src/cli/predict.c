@@ -1,8 +1,8 @@
-/* lngraph predict: what a trained model says of images that it has never seen.
+/* lngraph predict: applies a trained model to new images.
  *
- * The run's folder is enough: the data set is not opened. The graph of the output alone is compiled, and examples of all files are
- * gathered into batches. Nothing of an example's answer depends on the others of its batch: a model that mixes the examples of a
- * batch, or draws random numbers (which go by the example's place), gets each one alone. */
+ * The run's folder is enough: the data set is not opened. The graph of the output alone is compiled, and the examples of all files are
+ * gathered into batches. No result depends on the other examples of a batch: a model that mixes the examples of a batch, or draws
+ * random numbers (which depend on the example's place), gets each one alone. */
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/predict.h"
@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #define MOST_BATCH    512
-#define MOST_NUMBERS  (1 << 24) /* of a batch; one example is always taken */
+#define MOST_NUMBERS  (1 << 24) /* of a batch, which has at least one example */
 #define MOST_PICTURES 8
-#define PRINTED       (1 << 16) /* bytes of results that are printed before all are there */
+#define PRINTED       (1 << 16) /* bytes of results after which they are printed */
 #define REPORT_BYTES  ((size_t)16 << 20)
 
 /* A field that the output depends on. */
@@ -43,7 +43,7 @@ typedef struct predictor {
     uint32_t *order;         /* 0, 1, ... */
     lng_prediction *waiting; /* capacity */
     int count, capacity;
-    bool unread;   /* nobody takes the results any more */
+    bool unread;   /* nobody reads the results any more */
     int pictures;  /* still to be drawn */
     lng_look look; /* of a picture */
     double *out;   /* size of the output */
@@ -55,8 +55,8 @@ static const char *run_folder(lng_command *c, const char **model, const char **w
     struct stat st;
     const char *folder = c->operand[0];
     if (stat(folder, &st) == 0 && !S_ISDIR(st.st_mode)) {
-        lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is not a run folder: it is a file", folder);
-        lng_error_hint(c->errors, "`lngraph run MODEL` trains a model, and names the folder that it leaves");
+        lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is a file, not a run folder", folder);
+        lng_error_hint(c->errors, "`lngraph run MODEL` trains a model and prints its run folder");
         return NULL;
     }
     return lng_run_find(c, folder, model, weights) ? folder : NULL;
@@ -68,7 +68,7 @@ static double number(const lng_json_value *object, const char *key)
     return v && v->kind == LNG_JSON_NUMBER ? v->number : NAN;
 }
 
-/* What the training examples look like, from the run's report. */
+/* What the training examples looked like, from the run's report. */
 static bool read_stats(lng_command *c, const char *folder, lng_preprocess *in)
 {
     const lng_source source = {.name = lng_format(c->arena, "%s/report.json", folder)};
@@ -86,7 +86,7 @@ static bool read_stats(lng_command *c, const char *folder, lng_preprocess *in)
     in->stats = (lng_stats){number(stats, "least"), number(stats, "most"), number(stats, "light")};
     in->known = stats != NULL;
     if (!stats && !in->as_is)
-        fprintf(stderr, "%s does not say what `%s` looked like in training: scale and polarity are not compared\n", source.name,
+        fprintf(stderr, "%s does not describe the training data of `%s`: scale and polarity are not checked\n", source.name,
                 in->field);
     return true;
 }
@@ -116,7 +116,7 @@ static bool find_inputs(predictor *p, const char *folder)
     return p->inputs > 0 || lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0}, "the output depends on no field of the data");
 }
 
-/* Whether an example's output could depend on the others of its batch, or on its place. */
+/* Whether an example's output could depend on the others of its batch, or on its place in it. */
 static bool stands_alone(const lng_graph *g)
 {
     for (size_t i = 0; i < g->nodes; i++)
@@ -235,7 +235,7 @@ static void fill_row(const input *in, int64_t example, int place)
     }
 }
 
-/* The examples of a file, or of files side by side, one for each input. They go by the name of the first. */
+/* The examples of a file, or of several files in parallel, one for each input. They are named after the first. */
 static void feed(predictor *p)
 {
     const lng_examples *x = &p->input[0].x;
@@ -290,7 +290,8 @@ static bool take_operand(predictor *p, const char *file)
     if (!in)
         return refuse_file(p, lng_format(p->command->arena, "whose file is %s?", file));
     if (in->file)
-        return refuse_file(p, lng_format(p->command->arena, "`%s` has two files before each has one", in->preprocess.field));
+        return refuse_file(p,
+                           lng_format(p->command->arena, "`%s` has a second file before each input has one", in->preprocess.field));
     in->file = file;
     for (size_t i = 0; i < p->inputs; i++)
         if (!p->input[i].file)
@@ -325,7 +326,7 @@ static void predict(lng_command *c)
 {
     predictor p = {
         .command = c, .look = c->look, .pictures = isatty(STDOUT_FILENO) && !lng_command_get(c, "json") ? MOST_PICTURES : 0};
-    p.look.width = lng_screen_width(STDOUT_FILENO) - 1; /* the last column may break the line */
+    p.look.width = lng_screen_width(STDOUT_FILENO) - 1; /* writing to the last column may break the line */
     lng_preprocess options;
     if (operands_are_fine(c) && lng_preprocess_open(&options, c) && open_model(&p))
         take_operands(&p);
@@ -349,32 +350,44 @@ const lng_verb lng_verb_predict = {
     .most = INT_MAX,
     .about = "apply a trained model to images",
     .details =
-        "RUN is the folder of a run; the data set is not needed. A FILE is an image in PGM or PNG, or an array of examples in NPY (bytes "
-        "or 32-bit floats) or IDX, plain or compressed with gzip, recognized by its first bytes; - is standard input. If the model's "
+        "RUN is the folder of a run; the data set is not needed. A FILE is an image in PGM or PNG, or an array of examples in NPY "
+        "(bytes "
+        "or 32-bit floats) or IDX, plain or compressed with gzip, recognized by its first bytes; - is standard input. If the "
+        "model's "
         "output depends on several fields of the data set, each gets a file of its own, FIELD=FILE, all with the same number of "
         "examples; classes are bytes or 32-bit integers. Another set of files may follow the last field.\n"
         "\n"
-        "The model reads the numbers as in training. Images become levels from 0 (black) to 255 (white), whatever maximum their file "
-        "has. A field with three channels reads red, green and blue, one with four also alpha; otherwise colours become grey, "
-        "0.299 R + 0.587 G + 0.114 B, and transparent pixels white. Arrays are taken as they are: floats must have the scale of the "
+        "The model reads the numbers as in training. Images become levels from 0 (black) to 255 (white), whatever maximum their "
+        "file "
+        "has. A field with three channels reads red, green and blue, one with four also alpha; otherwise colors become gray, "
+        "0.299 R + 0.587 G + 0.114 B, and transparent pixels white. Arrays are taken as they are: floats must have the scale of "
+        "the "
         "training data, which for images is 0 to 255.\n"
         "\n"
-        "An example of another size is an error; --resize stretches or shrinks it to fit. An image that looks inverted is an error, "
-        "too: its border is light (on average above the middle of the range of the training data), but fewer than one in a thousand "
-        "training images have a light border, or the other way round. --invert swaps dark and light: v becomes 255 - v, or 1 - v in an "
-        "array of floats up to 1. It is also an error if numbers are far outside the range of the training data, or floats cover less "
+        "An example of another size is an error; --resize stretches or shrinks it to fit. An image that looks inverted is an "
+        "error, "
+        "too: its border is light (on average above the middle of the range of the training data), but fewer than one in a "
+        "thousand "
+        "training images have a light border, or the other way round. --invert swaps dark and light: v becomes 255 - v, or 1 - v "
+        "in an "
+        "array of floats up to 1. It is also an error if numbers are far outside the range of the training data, or floats cover "
+        "less "
         "than a hundredth of it. RUN/report.json has the range and the borders of the training data; --as-is skips these checks.\n"
         "\n"
-        "Each example gives one line, with tabs between its parts: the file, with [index] if it holds several examples; then the most "
-        "probable class and its probability, and the same for the next two. That is for a model whose output has one number for each "
+        "Each example gives one line, with tabs between its parts: the file, with [index] if it holds several examples; then the "
+        "most "
+        "probable class and its probability, and the same for the next two. That is for a model whose output has one number for "
+        "each "
         "class of the data set, none negative, with sum 1; any other output is printed as its numbers. A terminal also shows small "
         "pictures of the first eight examples, as the model sees them.\n"
         "\n"
         "With --json, each line is an object: `file`, `index` (0 if the file holds one example), then `class`, `probability` and "
         "`probabilities`, or `output` for other outputs.\n"
         "\n"
-        "A file that cannot be read does not stop the others: their results are printed, then all errors, and the exit status is that "
-        "of the first error. No result depends on the other examples, on their order or on the number of threads: a model that mixes "
+        "A file that cannot be read does not stop the others: their results are printed, then all errors, and the exit status is "
+        "that "
+        "of the first error. No result depends on the other examples, on their order or on the number of threads: a model that "
+        "mixes "
         "the examples of a batch, or draws random numbers, gets each example alone.",
     .example = "lngraph predict runs/my digit.png --resize\nlngraph predict runs/my images.npy --json",
     .option = options,

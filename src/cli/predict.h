@@ -1,4 +1,4 @@
-/* The parts of lngraph predict: examples come in (preprocess.c), the model runs (predict.c), answers go out (prediction.c, picture.c). */
+/* The parts of lngraph predict: preprocess.c reads examples, predict.c runs the model, prediction.c and picture.c print results. */
 #ifndef LNG_CLI_PREDICT_H
 #define LNG_CLI_PREDICT_H
 #include "cli/cli.h"
@@ -27,7 +27,7 @@ typedef struct lng_examples {
 /* false after an error of this file. The array is freed by the caller. */
 bool lng_preprocess_read(const lng_preprocess *, const char *path, lng_examples *);
 
-/* An example that was fed, and the model's output for it. */
+/* An example, and the model's output for it. */
 typedef struct lng_prediction {
     const char *file;    /* as the user wrote it */
     int64_t index;       /* in the file; -1: it holds one example */
@@ -38,7 +38,7 @@ typedef struct lng_prediction {
 void lng_prediction_text(const lng_prediction *, lng_text *);
 void lng_prediction_json(const lng_prediction *, lng_text *);
 
-/* Draws an example in half blocks of grey levels, of two blocks without colour, or in shades of ASCII. */
+/* Draws an example in half blocks of gray levels, in two blocks without colors, or in ASCII shades. */
 const char *lng_picture(lng_arena *, lng_look, const lng_array *, int64_t example);
 
 #endif

@@ -1,5 +1,5 @@
-/* What a model says of an example. One number a class, none negative, that add up to 1, are probabilities: the answer is a class.
- * Any other output is printed as its numbers. */
+/* Prints what a model says about an example. One number for each class, none negative, with sum 1, are probabilities, and a class is the
+ * answer. Any other output is printed as its numbers. */
 #include "base/json.h"
 #include "cli/predict.h"
 #include <math.h>
@@ -32,7 +32,7 @@ static int64_t best(const lng_prediction *a, const int64_t *taken, int count)
     return found;
 }
 
-/* A line holds one answer, and a terminal gets no orders from a file's name. */
+/* A result is one line, and a file name must not control the terminal. */
 static void put_name(const lng_prediction *a, lng_text *out)
 {
     for (const char *p = a->file; *p; p++)

@@ -1,14 +1,14 @@
-/* Files to examples that fit the model: read, chosen, resized, inverted, and compared with what the model was trained on, because a
- * network answers as firmly to a negative, or to numbers of another scale, as to the image itself. */
+/* Files to examples that fit the model: read, selected, resized, inverted, and compared with what the model was trained on, because a
+ * network is as confident about a negative, or numbers of another scale, as about the image itself. */
 #include "cli/predict.h"
 #include "base/file.h"
 #include <math.h>
 #include <string.h>
 
-#define RARE 0.001 /* fraction of the training images; anything rarer was not learned */
+#define RARE 0.001 /* fraction of the training images; what is rarer was not learned */
 
 /* ---- --index ---- */
-/* N or N-N at *text, moved behind it. */
+/* Reads N or N-N at *text, and moves *text past it. */
 static bool parse_range(const char **text, int64_t range[2])
 {
     for (int i = 0; i < 2; i++) {
@@ -67,7 +67,7 @@ static void hint(const reading *r, const char *text)
     lng_error_hint(r->in->command->errors, "%s", text);
 }
 
-/* The examples that --index names, in its order, take the place of all. */
+/* Keeps the examples that --index names, in its order. */
 static bool choose(const reading *r)
 {
     const lng_preprocess *in = r->in;
@@ -75,7 +75,7 @@ static bool choose(const reading *r)
     const size_t row = (size_t)lng_shape_size(all->shape) * (all->type == LNG_ARRAY_U8 ? 1 : 4);
     for (size_t i = 0; i < in->ranges; i++) {
         if (in->range[i][1] >= all->count)
-            return refuse(r, LNG_E_RANGE, "there is no example %lld: the file holds %lld, the first one is 0",
+            return refuse(r, LNG_E_RANGE, "there is no example %lld: the file holds %lld, counted from 0",
                           (long long)in->range[i][1], (long long)all->count);
         some.count += in->range[i][1] - in->range[i][0] + 1;
     }
@@ -96,7 +96,7 @@ static bool choose(const reading *r)
     return true;
 }
 
-/* Dimensions of 1 say nothing. */
+/* Ignores dimensions of 1. */
 static lng_shape squeezed(lng_shape shape)
 {
     lng_shape out = {.rank = 0};
@@ -119,7 +119,7 @@ static int64_t channels(lng_shape shape)
     return shape.rank == 3 ? shape.dim[2] : 1;
 }
 
-/* Height and width are all that differs, if anything does. */
+/* Whether nothing differs but height and width. */
 static bool is_scalable(lng_shape got, lng_shape wanted)
 {
     return lng_shape_is_image(got) && lng_shape_is_image(wanted) && channels(got) == channels(wanted);
@@ -138,7 +138,7 @@ static bool refuse_shape(const reading *r, lng_shape got, lng_shape wanted)
     if (is_scalable(got, wanted))
         hint(r, "--resize makes images fit");
     else if (r->in->resize)
-        hint(r, "--resize changes height and width alone, and only of images");
+        hint(r, "--resize changes only the height and width of images");
     return false;
 }
 
@@ -147,7 +147,7 @@ static bool fit(const reading *r)
     lng_shape *shape = &r->x->array.shape;
     const lng_shape got = *shape, wanted = r->in->wanted;
     if (fits(got, wanted)) {
-        *shape = lng_shape_is_image(wanted) ? wanted : got; /* where the model reads a row, an image is still one to look at */
+        *shape = lng_shape_is_image(wanted) ? wanted : got; /* even if the model reads a row, an image has a border */
         return true;
     }
     if (is_scalable(got, wanted) && r->in->resize)
@@ -161,7 +161,7 @@ static int64_t original(const lng_examples *x, int64_t example)
     return x->index ? x->index[example] : example;
 }
 
-/* How many examples have a border that the training images lack; *first: one of them. */
+/* The number of examples with a border that the training images lack; *first: one of them. */
 static int64_t count_inverted(const reading *r, bool light, int64_t *first)
 {
     const lng_array *array = &r->x->array;
@@ -192,11 +192,11 @@ static bool check_polarity(const reading *r)
     refuse(r, LNG_E_DATA, "looks inverted: %s is %s, but the model was trained on images with a %s one", whose.at,
            dark ? "light" : "dark", dark ? "dark" : "light");
     hint(r, r->in->invert ? "leave out --invert, or keep it and add --as-is"
-                          : "--invert swaps dark and light; --as-is takes it as it is");
+                          : "--invert swaps dark and light; --as-is accepts it as it is");
     return false;
 }
 
-/* Numbers far outside of the training's, or in a sliver of its range: of another scale. */
+/* Numbers far outside the range of the training data, or in a sliver of it, have another scale. */
 static bool check_scale(const reading *r)
 {
     const lng_stats *trained = &r->in->stats, here = lng_array_stats(&r->x->array, r->x->array.count);
@@ -208,7 +208,7 @@ static bool check_scale(const reading *r)
         return true;
     refuse(r, LNG_E_RANGE, "the numbers are %s to %s, but the model was trained on %s to %s", lng_number(from[0], here.least),
            lng_number(to[0], here.most), lng_number(from[1], trained->least), lng_number(to[1], trained->most));
-    hint(r, "bring them to the scale of the training data; --as-is takes them as they are");
+    hint(r, "convert them to the scale of the training data; --as-is accepts them as they are");
     return false;
 }
 
@@ -240,12 +240,12 @@ bool lng_preprocess_read(const lng_preprocess *in, const char *path, lng_example
     if (!lng_images_read(path, wish, &x->array, in->command->errors))
         return false;
     x->held = x->array.count;
-    if (!x->array.at) /* its size is of no use */
+    if (!x->array.at) /* nothing can be checked by its size */
         return refuse_shape(&r, x->array.shape, in->wanted);
     if (!choose(&r))
         return false;
     const bool fitted = fit(&r);
-    if (!fitted && !is_scalable(x->array.shape, in->wanted)) /* else the rest can be said in the same go */
+    if (!fitted && !is_scalable(x->array.shape, in->wanted)) /* otherwise report the rest, too */
         return false;
     if (in->classes > 0)
         return fitted && check_classes(&r);

@@ -37,7 +37,7 @@ static void on_step(void *context, const lng_trainer *t)
 }
 
 /* ---- the rows ---- */
-/* A log gets all cells, a terminal as many as fitted when the head was written. */
+/* A log gets all cells, a terminal as many as fitted when the header was written. */
 typedef struct row {
     char text[1024];
     size_t length;
@@ -89,7 +89,7 @@ static void measure(lng_progress *p)
     p->brief = p->validation && all > p->limit;
 }
 
-/* Columns: loss and means in training; loss, means and macro AUC in validation; seconds. */
+/* Columns: loss and means of training; loss, means and macro AUC of validation; seconds. */
 static void write_head(lng_progress *p)
 {
     const lng_model *m = p->model;
@@ -113,7 +113,7 @@ static void write_head(lng_progress *p)
     end_row(p, &r, LNG_BOLD);
 }
 
-/* Empty cells when it was left out. */
+/* Empty cells if there was no validation. */
 static void write_validation(const lng_model *m, const lng_scores *v, row *r)
 {
     if (v->count > 0)

@@ -1,16 +1,15 @@
 /* The files that a run leaves in its folder.
  *
- * All of them are begun before training, under temporary names: what is known is written, for the rest space is reserved. So a disk that
- * is full, or a folder that is not writable, is found before the work is done and not after it. They get their names when there is
- * something to show: weights and history as soon as training ends, then the reports. report.json is removed first and comes last, so a
- * folder that has it is complete. */
+* All are begun before training, under temporary names: what is known is written, and space is reserved for the rest. So a full disk or a
+ * folder that is not writable is found before the work, not after it. The files get their names when training ends: weights and history
+ * first, then the reports. An old report.json is removed first and the new one comes last, so a folder that has it is complete. */
 #include "cli/cli.h"
 #include "train/weights.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#define TEXT_ROOM ((size_t)16 << 10) /* bytes reserved for a text whose length is not known before */
+#define TEXT_ROOM ((size_t)16 << 10) /* bytes reserved for a text whose length is not known in advance */
 
 static const char *const name[LNG_RESULTS] = {
     [LNG_RESULT_SOURCE] = "source.yaml",        [LNG_RESULT_MODEL] = "model.yaml",

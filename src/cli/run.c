@@ -38,7 +38,7 @@ static void say_first(lng_command *c, const lng_workspace *w)
 }
 
 /* ---- training ---- */
-/* Whether the last validation, if there was one to make, was made: then the weights can be evaluated. */
+/* Whether the last validation, if any, succeeded: then the weights can be evaluated. */
 static bool is_validated(const lng_workspace *w, const lng_history *h)
 {
     return w->data->validation_count == 0 || h->epoch[h->epochs - 1].validation.count > 0;
@@ -89,7 +89,7 @@ static void train_in_folder(lng_command *c, lng_workspace *w)
 }
 
 /* ---- --dry-run ---- */
-/* Seconds of the fastest of the first steps, which are those of the run; 0 after an error. */
+/* Seconds of the fastest of the run's first steps; 0 after an error. */
 static double time_steps(lng_command *c, lng_trainer *t)
 {
     double best = 0;
@@ -106,7 +106,7 @@ static double time_steps(lng_command *c, lng_trainer *t)
     return best;
 }
 
-/* Seconds of one validation, estimated from a part of the examples. */
+/* Seconds of one validation, estimated from part of the examples. */
 static double time_validation(lng_command *c, lng_workspace *w)
 {
     const lng_range all = lng_split_range(w->data, LNG_VALIDATION);
@@ -183,14 +183,18 @@ const lng_verb lng_verb_run = {
     .most = 1,
     .about = "train a model and report its results",
     .details =
-        "MODEL is a YAML file, - for standard input, or the folder of a run. Progress goes to standard error, the report to standard "
+        "MODEL is a YAML file, - for standard input, or the folder of a run. Progress goes to standard error, the report to "
+        "standard "
         "output. Model, weights, history and report are stored in a folder of their own; see lngraph-files(5).\n"
         "\n"
-        "After SIGINT (Control-C) or SIGTERM, the run finishes its batch, saves the weights, reports on them, and ends. After a second "
-        "signal it saves the weights without evaluating them; a third one ends it at once. If the report is missing, `lngraph eval RUN` "
+        "After SIGINT (Control-C) or SIGTERM, the run finishes its batch, saves the weights, reports on them, and ends. After a "
+        "second "
+        "signal it saves the weights without evaluating them; a third one ends it at once. If the report is missing, `lngraph "
+        "eval RUN` "
         "makes it.\n"
         "\n"
-        "If a loss, a gradient or an evaluated output is not finite, the run ends with exit status 5, and saves the weights as they were "
+        "If a loss, a gradient or an evaluated output is not finite, the run ends with exit status 5, and saves the weights as "
+        "they were "
         "before that step.",
     .example = "lngraph run my.yaml\n"
                "lngraph run my.yaml -s train.epochs=5 -o runs/second",

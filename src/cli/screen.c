@@ -1,4 +1,4 @@
-/* What standard output and standard error can show: colours, UTF-8, width. */
+/* What standard output and standard error can show: colors, UTF-8, width. */
 #include "config.h"
 #include "cli/cli.h"
 #include <stdio.h>

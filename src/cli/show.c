@@ -54,7 +54,7 @@ static const lng_option options[] = {
     {"expanded", 'x', NULL, "the model file with overrides applied and all defaults written out"},
     {"graph", 'g', NULL, "the graph, after rewrites and differentiation"},
     {"tape", 0, NULL, "the instructions, after fusion"},
-    {"plan", 0, NULL, "where each value is in memory, and for how long; what an engine allocates"},
+    {"plan", 0, NULL, "where each value is in memory, and when; what an engine allocates"},
     {"dot", 0, NULL, "the graph in the language of Graphviz"},
     {"phase", 'p', "train|eval|init", "which graph to show (default: train)"},
     LNG_MODEL_OPTIONS,
@@ -68,9 +68,10 @@ const lng_verb lng_verb_show = {
     .most = 1,
     .about = "show the layers of a model, or a stage of its compilation",
     .details =
-        "Without options, prints one row per layer: its name, block, output shape, parameters, multiply-adds, and the memory of its "
-        "output for one example. MODEL is a file, - for standard input, or the folder of a run. On a terminal, a pager shows what is "
-        "longer than the screen.",
+        "Without options, prints one row per layer: its name, block, output shape, parameters, multiply-adds, and the memory of "
+        "its "
+        "output for one example. MODEL is a file, - for standard input, or the folder of a run. On a terminal, a pager shows long "
+        "output.",
     .example = "lngraph show my.yaml\n"
                "lngraph show my.yaml --dot | dot -Tsvg >my.svg",
     .option = options,

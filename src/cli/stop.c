@@ -1,8 +1,8 @@
-/* Signals that ask the process to end: they are noted, and obeyed between two pieces of work. */
+/* Signals that ask the process to end: they are noted, and obeyed between pieces of work. */
 #include "cli/cli.h"
 #include <stddef.h>
 
-/* a handler has no other way to say so */
+/* a handler has no other way to report */
 static volatile sig_atomic_t asked, last, patience;
 
 static void on_signal(int number)
@@ -24,7 +24,7 @@ volatile sig_atomic_t *lng_stop_catch(int most)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         sigaddset(&action.sa_mask, numbers[i]);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (numbers[i] != SIGHUP || (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)) /* nohup stays */
+        if (numbers[i] != SIGHUP || (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)) /* nohup stays in force */
             sigaction(numbers[i], &action, NULL);
     return &asked;
 }

@@ -1,4 +1,4 @@
-/* The list of topics, and how their texts are put together. */
+/* The list of topics, and how their texts are composed. */
 #include "cli/topic.h"
 #include <ctype.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-/* A transfer: curl or wget runs as a child that writes the content to one pipe, and to another what the server answered and what went
- * wrong. This process alone writes the file, so it can cut an answer that is too long, give up one that is too slow, and leave nobody
- * writing when it is killed: a child whose pipe is gone ends. */
+/* A transfer: curl or wget runs as a child that writes the content to one pipe, and headers and errors to another. This process alone
+ * writes the file, so it can cut an answer that is too long and give up one that is too slow, and if it is killed, nobody goes on writing: a
+ * child whose pipe is gone ends. */
 #include "config.h"
 #include "cli/transfer.h"
 #include "base/clock.h"
@@ -39,10 +39,10 @@ typedef struct run {
     int pipe[PIPES], file;
     int64_t had, have;     /* bytes of the file: before, now */
     int64_t length, whole; /* bytes of the answer; of the file, by its Content-Range */
-    double start, since;   /* seconds: of the transfer, of the time that is measured */
+    double start, since;   /* seconds: when the transfer began, when the measured time began */
     int64_t at_since;      /* bytes at that time */
     int shown;             /* see lng_line_draw */
-    char line[512];        /* what the program says, so far */
+    char line[512];        /* what the program has said so far */
     size_t held;
 } run;
 
@@ -67,7 +67,7 @@ static void refuse(run *r, const char *reason)
 
 /* ---- what the program says ---- */
 
-/* What follows a header's name, or NULL when the line is another one. */
+/* What follows a header's name; NULL if the line is another one. */
 static const char *header(const char *line, const char *name)
 {
     const size_t n = strlen(name);
@@ -104,7 +104,7 @@ static void hear(run *r, const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (bytes[i] != '\n' && bytes[i] != '\r') {
-            if (r->held + 1 < sizeof r->line) /* a terminal takes no orders from a server */
+            if (r->held + 1 < sizeof r->line) /* a server must not control the terminal */
                 r->line[r->held++] = (unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f ? '?' : bytes[i];
             continue;
         }
@@ -185,7 +185,7 @@ static void become(const char *const *program, const run *r, const int out[PIPES
     argument[n] = NULL;
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
-    setenv("LC_ALL", "C", 1); /* complaints are read by hear_line */
+    setenv("LC_ALL", "C", 1); /* hear_line reads the messages */
     if (dup2(out[BODY], STDOUT_FILENO) >= 0 && dup2(out[TALK], STDERR_FILENO) >= 0)
         execvp(argument[0], (char *const *)argument);
     _exit(NOT_THERE);
@@ -263,7 +263,7 @@ static void attend(run *r, const volatile sig_atomic_t *stop)
     lng_line_clear(&r->shown);
 }
 
-/* The program's exit status; -1 when it could not be started or a signal ended it. */
+/* The program's exit status; -1 if it could not be started or a signal ended it. */
 static int run_program(run *r, const char *const *program, const volatile sig_atomic_t *stop)
 {
     int status = 0;
