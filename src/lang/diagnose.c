@@ -69,13 +69,13 @@ bool lng_exhausted(lng_scope *s, const lng_expr *at, int64_t work)
 {
     lng_elab *e = s->e;
     e->work += work;
-    bool nodes = e->graph && e->graph->nodes > LNG_MAX_NODES;
-    if (!e->exhausted && (nodes || e->work > LNG_MAX_WORK)) {
+    const bool nodes = e->graph && e->graph->nodes > e->most_nodes;
+    if (!e->exhausted && (nodes || e->work > e->most_work)) {
         e->exhausted = true;
         lng_complain_at(s, at, LNG_E_LIMIT,
-                        nodes ? "the model has more than %d nodes here"
-                              : "elaborating the model takes more than %d steps; it stopped here",
-                        nodes ? LNG_MAX_NODES : LNG_MAX_WORK);
+                        nodes ? "the model has more than %lld nodes here"
+                              : "elaborating the model takes more than %lld steps; it stopped here",
+                        nodes ? (long long)e->most_nodes : (long long)e->most_work);
     }
     return e->exhausted;
 }

@@ -37,17 +37,6 @@ static bool bind_inputs(phase *p)
     return true;
 }
 
-static int64_t parameters(const lng_elab *e)
-{
-    int64_t n = 0;
-    for (size_t i = 0; i < lng_map_count(e->stored); i++) {
-        const lng_stored *s = lng_map_value(e->stored, i);
-        if (s->variable.parameter && s->read_in[e->training])
-            n += lng_shape_size(s->variable.shape);
-    }
-    return n;
-}
-
 /* Multiply-adds of the nodes from `first` on. */
 static int64_t cost(const lng_graph *g, size_t first)
 {
@@ -62,7 +51,7 @@ static void layer(void *context, const lng_step *step, const char *name, const l
     phase *p = context;
     lng_model *m = p->c->model;
     const lng_elab *e = &p->c->elab;
-    int64_t n = parameters(e);
+    const int64_t n = e->parameters;
     lng_layer *row = &m->layer[m->layers++];
     bool called = step->bare || step->as || step->expr->kind == LNG_EXPR_CALL;
     *row = (lng_layer){
@@ -79,7 +68,10 @@ static bool begin(phase *p, lng_compiler *c, bool training)
 {
     *p = (phase){.c = c};
     c->elab.training = training;
+    c->elab.parameters = 0;
     c->elab.work = 0;
+    c->elab.most_work = LNG_MAX_WORK;
+    c->elab.most_nodes = LNG_MAX_NODES;
     c->elab.graph = lng_graph_new(c->arena, c->errors);
     c->elab.updated = lng_map_new(c->arena);
     p->scope = lng_scope_new(&c->elab, NULL, c->block, "", c->block->place);
@@ -168,22 +160,14 @@ static void metrics(phase *p)
 }
 
 /* ---- training ---- */
-static const lng_node *find_variable(const lng_graph *g, const char *name)
-{
-    for (size_t i = 0; i < g->nodes; i++)
-        if ((g->node[i]->op->flags & LNG_OP_STORED) && strcmp(g->node[i]->name, name) == 0)
-            return g->node[i];
-    return NULL;
-}
-
 static size_t trained(lng_compiler *c, lng_value **x)
 {
     size_t n = 0;
     for (size_t i = 0; i < lng_map_count(c->elab.stored); i++) {
         const lng_stored *s = lng_map_value(c->elab.stored, i);
-        const lng_node *node = s->variable.parameter && s->read_in[1] ? find_variable(c->elab.graph, s->variable.name) : NULL;
-        if (node)
-            x[n++] = (lng_value *)&node->out[0];
+        lng_value *v = s->variable.parameter && s->read_in[1] ? lng_graph_find_variable(c->elab.graph, s->variable.name) : NULL;
+        if (v)
+            x[n++] = v;
     }
     return n;
 }
@@ -210,6 +194,8 @@ static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gra
         return lng_complain_at(scope, c->optimizer, LNG_E_TYPE,
                                "`%s` is not an optimizer, which is a block with two ports, param and grad", t.block->name);
     c->elab.work = 0;
+    c->elab.most_work = LNG_MAX_WORK + (int64_t)n * LNG_MAX_UPDATE_WORK;
+    c->elab.most_nodes = c->elab.graph->nodes + LNG_MAX_NODES + n * LNG_MAX_UPDATE_NODES;
     for (size_t i = 0; i < n && lng_errors_count(c->errors) == before; i++) {
         lng_callable one = *t.block;
         one.only = lng_format(c->arena, "optimizer.%s", x[i]->node->name);

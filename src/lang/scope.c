@@ -10,6 +10,8 @@ void lng_elab_begin(lng_elab *e, lng_arena *arena, lng_errors *errors, lng_libra
                     .errors = errors,
                     .library = library,
                     .init = lng_graph_new(arena, errors),
+                    .most_work = LNG_MAX_WORK,
+                    .most_nodes = LNG_MAX_NODES,
                     .reported = lng_map_new(arena),
                     .misnamed = lng_map_new(arena),
                     .site = lng_map_new(arena),

@@ -11,10 +11,12 @@
 #include "lang/datum.h"
 #include "syntax/library.h"
 
-#define LNG_MAX_NESTING           400                /* of evaluations */
-#define LNG_MAX_CALLS             48                 /* of blocks in blocks */
-#define LNG_MAX_NODES             20000              /* of a graph, before differentiation */
-#define LNG_MAX_WORK              200000             /* names bound and expressions evaluated */
+#define LNG_MAX_NESTING           400    /* of evaluations */
+#define LNG_MAX_CALLS             48     /* of blocks in blocks */
+#define LNG_MAX_NODES             20000  /* of a graph, before differentiation */
+#define LNG_MAX_WORK              200000 /* names bound and expressions evaluated */
+#define LNG_MAX_UPDATE_NODES      100    /* what an optimizer may add for each parameter */
+#define LNG_MAX_UPDATE_WORK       1000
 #define LNG_MAX_VARIABLE_ELEMENTS ((int64_t)1 << 31) /* of all parameters and state: 8 GiB */
 
 typedef struct lng_elab {
@@ -26,16 +28,18 @@ typedef struct lng_elab {
     const char *initializing; /* the variable whose initial value is being made, or NULL */
     bool training;
     int nesting, calls;
-    int64_t work;
-    bool exhausted;    /* a limit of the whole model was exceeded: everything is NONE from here on */
-    lng_map *reported; /* places and codes of errors */
-    bool silent;       /* the newest error was not recorded, nor are its hints */
-    lng_map *misnamed; /* fields that `in` misspells, as they should be: an error has been recorded */
-    lng_map *site;     /* scope path and place in the text -> name */
-    lng_map *count;    /* scope path and block -> names given */
-    lng_map *updated;  /* variable -> itself, when this graph has updated it */
-    lng_map *stored;   /* full name -> lng_stored */
-    int64_t elements;  /* of everything stored */
+    int64_t work, most_work;
+    size_t most_nodes;  /* of the graph */
+    bool exhausted;     /* a limit of the whole model was exceeded: everything is NONE from here on */
+    lng_map *reported;  /* places and codes of errors */
+    bool silent;        /* the newest error was not recorded, nor are its hints */
+    lng_map *misnamed;  /* fields that `in` misspells, as they should be: an error has been recorded */
+    lng_map *site;      /* scope path and place in the text -> name */
+    lng_map *count;     /* scope path and block -> names given */
+    lng_map *updated;   /* variable -> itself, when this graph has updated it */
+    lng_map *stored;    /* full name -> lng_stored */
+    int64_t elements;   /* of everything stored */
+    int64_t parameters; /* elements of those that this graph reads */
 } lng_elab;
 
 typedef struct lng_binding {

@@ -24,14 +24,11 @@ static bool train(lng_compiler *c, const lng_doc *d)
     return c->loss && c->optimizer;
 }
 
-static const char *label_of(lng_compiler *c, const lng_expr *e)
+static const char *label_of(const lng_expr *e, lng_map *given)
 {
-    const char *name = e->kind == LNG_EXPR_CALL || e->kind == LNG_EXPR_NAME ? e->name : "metric", *label = name;
-    for (size_t i = 0, count = 1; i < c->metrics; i++)
-        if (strcmp(c->model->metric[i].label, label) == 0) {
-            label = lng_format(c->arena, "%s_%zu", name, ++count);
-            i = (size_t)-1; /* from the start, with the new label */
-        }
+    const bool named = e->kind == LNG_EXPR_CALL || e->kind == LNG_EXPR_NAME;
+    const char *label = lng_map_new_name(given, named ? e->name : "metric");
+    lng_map_put(given, label, given);
     return label;
 }
 
@@ -42,12 +39,13 @@ static bool metrics(lng_compiler *c, const lng_doc *d)
         return true; /* absent, or recorded */
     c->metric = LNG_NEW_N(c->arena, d->count + 1, const lng_expr *);
     c->model->metric = LNG_NEW_N(c->arena, d->count + 1, lng_model_metric);
+    lng_map *given = lng_map_new(c->arena);
     for (size_t i = 0; i < d->count; i++) {
         const lng_expr *e = lng_expr_read(c->arena, d->item[i], c->errors);
         good = e && good;
         if (!e)
             continue;
-        c->model->metric[c->metrics].label = label_of(c, e);
+        c->model->metric[c->metrics].label = label_of(e, given);
         c->metric[c->metrics++] = e;
     }
     c->model->metrics = c->metrics;

@@ -72,6 +72,8 @@ lng_datum lng_variable_read(lng_scope *s, lng_binding *b, const lng_expr *at)
     }
     if (!stored && !(stored = make(s, d, name)))
         return (lng_datum){0};
+    if (stored->variable.parameter && !stored->read_in[e->training])
+        e->parameters += lng_shape_size(stored->variable.shape);
     stored->read_in[e->training] = true;
     e->graph->place = lng_user_place(s, b->place);
     e->graph->scope = s->path;
