@@ -83,21 +83,12 @@ static bool input_gradient(lng_rewrite *r)
 
 static bool rule(lng_rewrite *r)
 {
-    static const struct {
-        const lng_op *op;
-        lng_rewrite_rule *rule;
-    } rules[] = {
-        {&lng_op_max_pool, forward},
-        {&lng_op_conv2d_weight_grad_batch, weight_gradient},
-        {&lng_op_conv2d_input_grad, input_gradient},
-    };
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (r->node->op == rules[i].op)
-            return rules[i].rule(r);
-    return false;
+    if (r->node->op == &lng_op_max_pool)
+        return forward(r);
+    return r->node->op == &lng_op_conv2d_input_grad ? input_gradient(r) : weight_gradient(r);
 }
 
-static const lng_op *const looks_for[] = {&lng_op_max_pool, NULL};
+static const lng_op *const replaces[] = {&lng_op_max_pool, &lng_op_conv2d_weight_grad_batch, &lng_op_conv2d_input_grad, NULL};
 const lng_pass lng_pass_conv_pool = {"conv-pool",
                                      "a convolution and the max-pool over it become one op, and gradients go through the winners",
-                                     looks_for, rule, NULL};
+                                     replaces, rule, NULL};

@@ -161,11 +161,11 @@ static bool rule(lng_rewrite *r)
     } else if (r->node->op == &lng_op_xlogy) {
         lng_value *log = log_probability(r->to, r->in[1], DEPTH);
         r->out[0] = log ? times_log(r->to, r->in[0], log) : NULL;
-    } else if (r->node->op == &lng_op_mul)
+    } else
         r->out[0] = product(r);
     return r->out[0] != NULL;
 }
 
-static const lng_op *const looks_for[] = {&lng_op_log, &lng_op_xlogy, NULL};
-const lng_pass lng_pass_logarithm = {"logarithm", "logarithms of probabilities are computed from what these are made of", looks_for,
+static const lng_op *const replaces[] = {&lng_op_log, &lng_op_xlogy, &lng_op_mul, NULL};
+const lng_pass lng_pass_logarithm = {"logarithm", "logarithms of probabilities are computed from what these are made of", replaces,
                                      rule, NULL};

@@ -21,10 +21,9 @@ typedef bool lng_rewrite_rule(lng_rewrite *);
 
 typedef struct lng_pass {
     const char *name, *about;
-    const lng_op *const
-        *looks_for; /* the ops that the rule replaces: a graph without them stays as it is. NULL at the end; NULL: any */
+    const lng_op *const *replaces; /* the ops that the rule is asked about, NULL at the end; NULL: all */
     lng_rewrite_rule *rule;
-    /* Looks at the whole graph before the first node is copied, and may clear `live` where the rule will need no copy. NULL: no need */
+    /* Looks at the whole graph before the first node is copied, and may clear `live` where no copy will be needed; or NULL */
     const void *(*survey)(const lng_rewrite *, const lng_graph *, lng_arena *);
 } lng_pass;
 
@@ -33,7 +32,7 @@ lng_graph *lng_pass_run(const lng_pass *, const lng_graph *, lng_arena *);
 extern const lng_pass lng_pass_copy;         /* changes nothing */
 extern const lng_pass *const lng_rewrites[]; /* before differentiation, in order; NULL at the end */
 extern const lng_pass *const lng_fusions[];  /* after it */
-/* A new graph by all passes of a list that find what they look for, in order, each followed by the verifier. */
+/* A new graph by all passes of a list that find an op to replace, in order, each followed by the verifier. */
 lng_graph *lng_passes_run(const lng_pass *const *, const lng_graph *, lng_arena *, lng_errors *);
 
 int lng_rewrite_uses(const lng_rewrite *, const lng_value *old); /* how many read a value of the old graph */

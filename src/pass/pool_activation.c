@@ -31,7 +31,7 @@ static int moving_operand(const lng_value *f)
 
 static bool rule(lng_rewrite *r)
 {
-    if (r->node->op != &lng_op_max_pool || lng_rewrite_uses(r, &r->node->out[1]) > 0)
+    if (lng_rewrite_uses(r, &r->node->out[1]) > 0)
         return false;
     const lng_value *moved[16]; /* outermost first */
     int n = 0, which;
@@ -55,6 +55,6 @@ static bool rule(lng_rewrite *r)
     return true;
 }
 
-static const lng_op *const looks_for[] = {&lng_op_max_pool, NULL};
-const lng_pass lng_pass_pool_activation = {"pool-activation", "a monotone activation or a bias moves past a max-pool", looks_for,
+static const lng_op *const replaces[] = {&lng_op_max_pool, NULL};
+const lng_pass lng_pass_pool_activation = {"pool-activation", "a monotone activation or a bias moves past a max-pool", replaces,
                                            rule, NULL};

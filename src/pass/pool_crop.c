@@ -7,9 +7,7 @@
 static bool rule(lng_rewrite *r)
 {
     const lng_node *n = r->node;
-    bool pool = n->op == &lng_op_max_pool || n->op == &lng_op_avg_pool;
-    if (!pool || r->in[0]->node->op != &lng_op_conv2d || lng_rewrite_uses(r, n->in[0]) != 1 ||
-        lng_is_same(&n->attr[LNG_POOL_PADDING]))
+    if (r->in[0]->node->op != &lng_op_conv2d || lng_rewrite_uses(r, n->in[0]) != 1 || lng_is_same(&n->attr[LNG_POOL_PADDING]))
         return false;
     lng_shape size = n->attr[LNG_POOL_SIZE].v, stride = n->attr[LNG_POOL_STRIDE].v;
     if (stride.rank == 0)
@@ -36,6 +34,6 @@ static bool rule(lng_rewrite *r)
     return true;
 }
 
-static const lng_op *const looks_for[] = {&lng_op_max_pool, &lng_op_avg_pool, NULL};
+static const lng_op *const replaces[] = {&lng_op_max_pool, &lng_op_avg_pool, NULL};
 const lng_pass lng_pass_pool_crop = {
-    "pool-crop", "a convolution under a pool computes only the rows and columns that the pool reads", looks_for, rule, NULL};
+    "pool-crop", "a convolution under a pool computes only the rows and columns that the pool reads", replaces, rule, NULL};

@@ -45,20 +45,20 @@ static inline bool fits(const lng_rewrite *r)
     return true;
 }
 
-static bool finds(const lng_pass *pass, const lng_node *n)
+static bool asks(const lng_pass *pass, const lng_node *n)
 {
-    for (const lng_op *const *op = pass->looks_for; *op; op++)
-        if (n->op == *op)
-            return true;
-    return false;
+    const lng_op *const *op = pass->replaces;
+    while (op && *op && *op != n->op)
+        op++;
+    return !op || *op;
 }
 
 static bool applies(const lng_pass *pass, const lng_graph *g)
 {
-    bool any = !pass->looks_for;
-    for (size_t i = 0; i < g->nodes && !any; i++)
-        any = finds(pass, g->node[i]);
-    return any;
+    for (size_t i = 0; i < g->nodes; i++)
+        if (asks(pass, g->node[i]))
+            return true;
+    return false;
 }
 
 lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *arena)
@@ -77,7 +77,7 @@ lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *
         memset(r.out, 0, sizeof r.out);
         to->scope = r.node->name;
         to->place = r.node->place;
-        if (!pass->rule(&r))
+        if (!asks(pass, r.node) || !pass->rule(&r))
             copy_node(&r);
         if (!r.out[0])
             return NULL;

@@ -5,8 +5,6 @@
 
 static bool rule(lng_rewrite *r)
 {
-    if (r->node->op != &lng_op_conv2d)
-        return false;
     lng_value *x = r->in[0], *w = r->in[1];
     for (int i = 0; i < 3; i++)
         if (x->shape.dim[i] != w->shape.dim[i])
@@ -21,6 +19,6 @@ static bool rule(lng_rewrite *r)
     return true;
 }
 
-static const lng_op *const looks_for[] = {&lng_op_conv2d, NULL};
-const lng_pass lng_pass_whole_conv = {"whole-conv", "a convolution whose window is its whole input becomes a product", looks_for,
+static const lng_op *const replaces[] = {&lng_op_conv2d, NULL};
+const lng_pass lng_pass_whole_conv = {"whole-conv", "a convolution whose window is its whole input becomes a product", replaces,
                                       rule, NULL};
