@@ -78,7 +78,38 @@ done
 wait
 claim 'four runs, four folders' [ "$(cat many? | grep -c '^saved in runs/many')" = 4 ]
 claim 'each its own' [ "$(cat many? | grep '^saved in' | sort -u | wc -l)" = 4 ]
-claim 'nothing is left' [ ! -e small ]
+claim 'no temporary is left' [ -z "$(find . -name '*.tmp*')" ]
+
+# a full disk is found before the first epoch; one that fills later costs nothing that was trained
+mkdir disk
+cat >full-disk <<'SH'
+mount -t tmpfs -o size=64k none disk || exit 77
+"$LNGRAPH" run -o disk/run -s train.epochs=1000000 bars.yaml >out 2>err </dev/null
+echo $? >status
+ls -A disk >left
+mount -t tmpfs -o size=600k none disk || exit 77
+"$LNGRAPH" run -o disk/run -s train.epochs=1000000 bars.yaml >later.out 2>later.err </dev/null &
+tries=0
+until grep -qs '^ *1 ' later.err || [ $tries = 200 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+cat /dev/zero >disk/fill 2>/dev/null
+kill -INT $!
+wait $!
+"$LNGRAPH" eval disk/run >eval.out 2>&1
+echo $? >eval.status
+SH
+if command -v unshare >/dev/null && unshare -rm sh full-disk 2>/dev/null; then
+    last='run on a full disk'
+    claim 'status 4' [ "$(cat status)" = 4 ]
+    has err 'cannot be written: No space left on device'
+    lacks err 'epoch'
+    claim 'nothing is left' [ ! -s left ]
+    last='run on a disk that fills'
+    has later.out '^saved in disk/run$'
+    claim 'the run is whole' [ "$(cat eval.status)" = 0 ]
+fi
 
 # the report cannot be printed: the run is kept all the same
 if [ -w /dev/full ]; then

@@ -51,6 +51,7 @@ kill -HUP $process 2>/dev/null
 wait $process 2>/dev/null
 status=$?
 claim 'it ends by a signal' [ "$(kill -l $status)" = HUP -o "$(kill -l $status)" = TERM ]
+claim 'all of the training is saved, or nothing' [ "$(ls thrice 2>/dev/null | grep -c -e '^source' -e '^model' -e '^checkpoint' -e '^history')" = 5 -o -z "$(ls thrice 2>/dev/null)" ]
 for file in thrice/*; do
     case $file in *.safetensors) expect 0 eval -w $file bars.yaml ;; esac
 done

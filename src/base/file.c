@@ -301,9 +301,11 @@ bool lng_file_reserve(lng_file *f, size_t bytes)
 {
     if (f->failed || !f->beside || bytes == 0)
         return !f->failed;
-    f->reserved = true;
-    errno = posix_fallocate(f->fd, 0, (off_t)bytes);
-    return errno == 0 || fail(f);
+    do
+        errno = posix_fallocate(f->fd, 0, (off_t)bytes);
+    while (errno == EINTR);
+    f->reserved = errno == 0;
+    return f->reserved || errno == EINVAL || errno == EOPNOTSUPP || fail(f); /* a file system that can't reserve: go without */
 }
 
 /* The new name is safe once its folder is. File systems that cannot fsync a folder (EINVAL) leave nothing to wait for. */

@@ -83,9 +83,11 @@ void lng_help_item(lng_text *, lng_look, const char *term, const char *about, in
 void lng_help_words(lng_text *, lng_look, const lng_map *words); /* a list of such items */
 
 /* screen.c: what the terminal can show */
-void lng_screen_open(lng_command *, const char *when);     /* --color=WHEN; NULL: auto */
-int lng_screen_width(int fd);                              /* columns now; 80 if unknown */
-int lng_screen_rows(int fd);                               /* 0: no terminal, or one that cannot move its cursor */
+void lng_screen_open(lng_command *, const char *when); /* --color=WHEN; NULL: auto */
+int lng_screen_width(int fd);                          /* columns now; 80 if unknown */
+int lng_screen_rows(int fd);                           /* 0: no terminal, or one that cannot move its cursor */
+/* A copy of a name with `?` for control characters: it must not control the terminal. */
+char *lng_tame(lng_arena *, const char *name);
 const char *lng_duration(char buffer[32], double seconds); /* "0:24", "1:02:03" */
 
 /* pager.c: shows text with another program; false if there is none */
@@ -134,6 +136,8 @@ bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all s
 /* stop.c: SIGINT, SIGTERM and SIGHUP are counted from now on, and the first one after `most` ends the process at once. */
 volatile sig_atomic_t *lng_stop_catch(int most); /* the count */
 int lng_stop_signal(void);                       /* the last one; 0: none */
+void lng_stop_hold(void);                        /* no signal ends the process, until */
+void lng_stop_release(void);                     /* this, which ends it if one would have */
 
 /* line.c: a line that is redrawn in place */
 typedef struct lng_line {
@@ -188,7 +192,8 @@ typedef struct lng_results {
     lng_file *file[LNG_RESULTS]; /* NULL: it has its final name, or the run has no such file */
 } lng_results;
 bool lng_results_open(lng_results *, lng_command *, const lng_folder *, const lng_workspace *); /* before training */
-bool lng_results_save_training(lng_results *, const lng_workspace *, const lng_history *);      /* all but the reports */
+/* All but the reports: whether the weights are saved; *whole: and all the rest. */
+bool lng_results_save_training(lng_results *, const lng_workspace *, const lng_history *, bool *whole);
 bool lng_results_save_report(lng_results *, const lng_report *);
 void lng_results_close(lng_results *); /* leaves no trace of what was not saved */
 

@@ -256,9 +256,9 @@ static void fetch_files(fetching *f)
     if (c->signal)
         fprintf(stderr, "interrupted; `lngraph fetch %s` resumes here\n", c->operand[0]);
     if (there == n)
-        lng_text_add(&c->out, "the data set `%s` is already complete in %s\n", f->spec->name, f->folder);
+        lng_text_add(&c->out, "the data set `%s` is already complete in %s\n", f->spec->name, lng_tame(c->arena, f->folder));
     else if (!c->signal && lng_errors_count(c->errors) == 0)
-        lng_text_add(&c->out, "the data set `%s` is in %s\n", f->spec->name, f->folder);
+        lng_text_add(&c->out, "the data set `%s` is in %s\n", f->spec->name, lng_tame(c->arena, f->folder));
 }
 
 static void fetch_set(lng_command *c, const lng_data_spec *spec)
@@ -309,7 +309,8 @@ static void list(lng_command *c)
     const int left = 10;
     lng_map *sets = lng_map_new(c->arena);
     lng_errors *errors = lng_errors_new();
-    lng_text_add(&c->out, "Data sets; `lngraph fetch NAME` downloads one into %s.\n", cache ? cache : "the cache");
+    lng_text_add(&c->out, "Data sets; `lngraph fetch NAME` downloads one into %s.\n",
+                 cache ? lng_tame(c->arena, cache) : "the cache");
     words(c->arena, sets);
     for (size_t i = 0; errors && i < lng_map_count(sets); i++) {
         lng_data_spec spec;

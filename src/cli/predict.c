@@ -86,8 +86,8 @@ static bool read_stats(lng_command *c, const char *folder, lng_preprocess *in)
     in->stats = (lng_stats){number(stats, "least"), number(stats, "most"), number(stats, "light")};
     in->known = stats != NULL;
     if (!stats && !in->as_is)
-        fprintf(stderr, "%s does not describe the training data of `%s`: scale and polarity are not checked\n", source.name,
-                in->field);
+        fprintf(stderr, "%s does not describe the training data of `%s`: scale and polarity are not checked\n",
+                lng_tame(c->arena, source.name), in->field);
     return true;
 }
 

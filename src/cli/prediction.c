@@ -32,11 +32,9 @@ static int64_t best(const lng_prediction *a, const int64_t *taken, int count)
     return found;
 }
 
-/* A result is one line, and a file name must not control the terminal. */
 static void put_name(const lng_prediction *a, lng_text *out)
 {
-    for (const char *p = a->file; *p; p++)
-        lng_text_add(out, "%c", (unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p);
+    lng_text_add(out, "%s", lng_tame(out->arena, a->file));
     if (a->index >= 0)
         lng_text_add(out, "[%lld]", (long long)a->index);
 }

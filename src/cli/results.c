@@ -1,15 +1,18 @@
 /* The files that a run leaves in its folder.
  *
-* All are begun before training, under temporary names: what is known is written, and space is reserved for the rest. So a full disk or a
- * folder that is not writable is found before the work, not after it. The files get their names when training ends: weights and history
- * first, then the reports. An old report.json is removed first and the new one comes last, so a folder that has it is complete. */
+ * All are begun before training, under temporary names, and have their space. So a full disk or a folder that is not writable is found
+ * before the work, not after it. The files get their names when training ends: weights and history first, then the reports. An old
+ * report.json is removed first and the new one comes last, so a folder that has it is complete.
+ *
+ * A failure costs no more than its own file: the weights do not depend on the history. */
 #include "cli/cli.h"
 #include "train/weights.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#define TEXT_ROOM ((size_t)16 << 10) /* bytes reserved for a text whose length is not known in advance */
+#define TEXT_ROOM ((size_t)16 << 10)  /* bytes reserved for a text whose length is not known in advance */
+#define MOST_ROOM ((size_t)256 << 10) /* bytes reserved for the history, which only the longest runs exceed */
 
 static const char *const name[LNG_RESULTS] = {
     [LNG_RESULT_SOURCE] = "source.yaml",        [LNG_RESULT_MODEL] = "model.yaml",
@@ -33,15 +36,28 @@ static bool reserve(const lng_results *r, int which, size_t bytes)
     return lng_file_reserve(r->file[which], bytes);
 }
 
+/* A text that is known before training. What was put may still wait in memory: its space must not. */
+static bool put_known(const lng_results *r, int which, const char *text, size_t length)
+{
+    return reserve(r, which, length) && lng_file_put(r->file[which], text, length);
+}
+
+static size_t history_room(const lng_model *m)
+{
+    const size_t row = (3 + 4 * (m->metrics + 1)) * 16, room = (size_t)(m->epochs + 1) * row;
+    return room < MOST_ROOM ? room : MOST_ROOM;
+}
+
 static bool fill(lng_results *r, const lng_workspace *w)
 {
     const lng_weights weights = lng_session_weights(w->session);
     lng_text model = lng_text_new(r->command->arena);
     lng_model_write(w->model, &model);
-    return lng_file_put(r->file[LNG_RESULT_SOURCE], w->model->source->text, w->model->source->length) &&
-           put(r, LNG_RESULT_MODEL, model) && reserve(r, LNG_RESULT_WEIGHTS, lng_weights_size(&weights, LNG_WEIGHTS_USED)) &&
+    return put_known(r, LNG_RESULT_SOURCE, w->model->source->text, w->model->source->length) &&
+           put_known(r, LNG_RESULT_MODEL, model.at, model.length) &&
+           reserve(r, LNG_RESULT_WEIGHTS, lng_weights_size(&weights, LNG_WEIGHTS_USED)) &&
            reserve(r, LNG_RESULT_CHECKPOINT, lng_weights_size(&weights, LNG_WEIGHTS_ALL)) &&
-           reserve(r, LNG_RESULT_HISTORY, TEXT_ROOM) && reserve(r, LNG_RESULT_TEXT, TEXT_ROOM) &&
+           reserve(r, LNG_RESULT_HISTORY, history_room(w->model)) && reserve(r, LNG_RESULT_TEXT, TEXT_ROOM) &&
            reserve(r, LNG_RESULT_JSON, TEXT_ROOM);
 }
 
@@ -68,15 +84,32 @@ static bool remove_report(const lng_results *r)
            lng_error(r->command->errors, LNG_E_IO, (lng_place){0}, "cannot remove %s: %s", path, strerror(errno));
 }
 
-bool lng_results_save_training(lng_results *r, const lng_workspace *w, const lng_history *h)
+static bool save_weights(lng_results *r, const lng_workspace *w)
 {
+    static const int files[] = {LNG_RESULT_SOURCE, LNG_RESULT_MODEL, LNG_RESULT_WEIGHTS, LNG_RESULT_CHECKPOINT};
     const lng_weights weights = lng_session_weights(w->session);
+    bool good = remove_report(r);
+    good = lng_weights_write(&weights, LNG_WEIGHTS_USED, r->file[LNG_RESULT_WEIGHTS], r->command->errors) && good;
+    good = lng_weights_write(&weights, LNG_WEIGHTS_ALL, r->file[LNG_RESULT_CHECKPOINT], r->command->errors) && good;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        good = commit(r, files[i]) && good;
+    return good;
+}
+
+static bool save_history(lng_results *r, const lng_workspace *w, const lng_history *h)
+{
     lng_text history = lng_text_new(r->command->arena);
     lng_history_csv(w->model, h, &history);
-    return lng_weights_write(&weights, LNG_WEIGHTS_USED, r->file[LNG_RESULT_WEIGHTS], r->command->errors) &&
-           lng_weights_write(&weights, LNG_WEIGHTS_ALL, r->file[LNG_RESULT_CHECKPOINT], r->command->errors) &&
-           put(r, LNG_RESULT_HISTORY, history) && remove_report(r) && commit(r, LNG_RESULT_SOURCE) && commit(r, LNG_RESULT_MODEL) &&
-           commit(r, LNG_RESULT_WEIGHTS) && commit(r, LNG_RESULT_CHECKPOINT) && commit(r, LNG_RESULT_HISTORY);
+    return put(r, LNG_RESULT_HISTORY, history) && commit(r, LNG_RESULT_HISTORY);
+}
+
+bool lng_results_save_training(lng_results *r, const lng_workspace *w, const lng_history *h, bool *whole)
+{
+    lng_stop_hold();
+    const bool saved = save_weights(r, w);
+    *whole = save_history(r, w, h) && saved;
+    lng_stop_release();
+    return saved;
 }
 
 bool lng_results_save_report(lng_results *r, const lng_report *report)
@@ -85,8 +118,11 @@ bool lng_results_save_report(lng_results *r, const lng_report *report)
     lng_text text = lng_text_new(r->command->arena), json = lng_text_new(r->command->arena);
     lng_report_text(report, &text, plain);
     lng_report_json(report, &json);
-    return put(r, LNG_RESULT_TEXT, text) && put(r, LNG_RESULT_JSON, json) && commit(r, LNG_RESULT_TEXT) &&
-           commit(r, LNG_RESULT_JSON);
+    lng_stop_hold();
+    const bool good =
+        put(r, LNG_RESULT_TEXT, text) && put(r, LNG_RESULT_JSON, json) && commit(r, LNG_RESULT_TEXT) && commit(r, LNG_RESULT_JSON);
+    lng_stop_release();
+    return good;
 }
 
 void lng_results_close(lng_results *r)

@@ -47,15 +47,16 @@ static bool is_validated(const lng_workspace *w, const lng_history *h)
 static void finish(lng_command *c, lng_workspace *w, lng_results *results, const lng_history *history)
 {
     lng_report r = {.model = w->model, .data = w->data, .threads = lng_team_size(w->team), .history = history};
-    if (!lng_results_save_training(results, w, history))
-        return;
-    const bool evaluated = is_validated(w, history) && lng_evaluate_splits(c, w, &r);
+    bool whole;
+    const bool saved = lng_results_save_training(results, w, history, &whole);
+    const bool evaluated = whole && is_validated(w, history) && lng_evaluate_splits(c, w, &r);
     if (evaluated) {
         lng_report_text(&r, &c->out, c->look);
         lng_text_add(&c->out, "\n");
     }
     const bool reported = evaluated && lng_results_save_report(results, &r);
-    lng_text_add(&c->out, "saved in %s%s\n", results->folder->path, reported ? "" : ", without a report");
+    if (saved)
+        lng_text_add(&c->out, "saved in %s%s\n", lng_tame(c->arena, results->folder->path), reported ? "" : ", without a report");
 }
 
 static void train(lng_command *c, lng_workspace *w, lng_results *results)

@@ -75,3 +75,12 @@ const char *lng_duration(char buffer[32], double seconds)
         snprintf(buffer, 32, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
     return buffer;
 }
+
+char *lng_tame(lng_arena *arena, const char *name)
+{
+    char *copy = lng_copy(arena, name);
+    for (char *p = copy; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            *p = '?';
+    return copy;
+}

@@ -3,16 +3,33 @@
 #include <stddef.h>
 
 /* a handler has no other way to report */
-static volatile sig_atomic_t asked, last, patience;
+static volatile sig_atomic_t asked, last, patience, held;
+
+static void end_now(int number)
+{
+    signal(number, SIG_DFL);
+    raise(number);
+}
 
 static void on_signal(int number)
 {
-    if (asked == patience) {
-        signal(number, SIG_DFL);
-        raise(number);
-    }
+    if (asked >= patience && !held)
+        end_now(number);
     last = number;
-    asked++;
+    if (asked <= patience)
+        asked++;
+}
+
+void lng_stop_hold(void)
+{
+    held = 1;
+}
+
+void lng_stop_release(void)
+{
+    held = 0;
+    if (asked > patience)
+        end_now((int)last);
 }
 
 volatile sig_atomic_t *lng_stop_catch(int most)
