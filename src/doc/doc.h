@@ -43,6 +43,16 @@ lng_doc *lng_doc_get(const lng_doc *mapping, const char *key); /* NULL when abse
 bool lng_doc_is_null(const lng_doc *);                         /* an empty or `null`/`~` plain scalar */
 /* A place inside a scalar: `offset` bytes into its text, `width` characters. Block scalars give the scalar's own place. */
 lng_place lng_doc_place_at(const lng_doc *scalar, size_t offset, int width);
+/* The same for many offsets: in ascending order they take one walk along the scalar altogether. */
+typedef struct lng_doc_walk {
+    const lng_doc *doc;
+    size_t offset;        /* in the text */
+    const char *at, *end; /* in the source; NULL: nothing is known of the places inside */
+    int line, column;
+    char quote; /* 0: a plain scalar */
+} lng_doc_walk;
+lng_doc_walk lng_doc_walk_new(const lng_doc *scalar);
+lng_place lng_doc_walk_to(lng_doc_walk *, size_t offset, int width);
 
 /* Making and changing trees (overrides, expansion). New nodes take `place`. */
 lng_doc *lng_doc_scalar(lng_arena *, const char *text, lng_place);

@@ -90,13 +90,8 @@ lng_doc *lng_doc_copy(lng_arena *a, const lng_doc *d)
 
 /* ---- places inside scalars ---- */
 
-/* A walk through the source of a plain or quoted scalar, in step with its text. */
-typedef struct walk {
-    const char *at, *end;
-    int line, column;
-} walk;
-
-static void step(walk *w)
+/* A walk goes through the source of a plain or quoted scalar, in step with its text. */
+static void step(lng_doc_walk *w)
 {
     if (*w->at == '\n' || (*w->at == '\r' && !(w->at + 1 < w->end && w->at[1] == '\n'))) {
         w->line++;
@@ -117,9 +112,9 @@ static bool is_space(char c)
 
 /* Passes a line end with the space around it, if one follows: n line ends were folded to a space or n - 1 line ends.
  * Returns how many bytes of the text they became, 0 when no line ends here. */
-static size_t pass_fold(walk *w)
+static size_t pass_fold(lng_doc_walk *w)
 {
-    walk ahead = *w;
+    lng_doc_walk ahead = *w;
     int line = w->line;
     while (ahead.at < ahead.end && is_space(*ahead.at))
         step(&ahead);
@@ -135,7 +130,7 @@ static int escape_length(char c)
 }
 
 /* Passes what one character of the text was written as. */
-static bool pass_character(walk *w, char quote, const char *text)
+static bool pass_character(lng_doc_walk *w, char quote, const char *text)
 {
     if (quote == '"' && *w->at == '\\') {
         step(w);
@@ -151,35 +146,74 @@ static bool pass_character(walk *w, char quote, const char *text)
     return true;
 }
 
+static bool is_known(const lng_doc *d)
+{
+    const lng_place *p = &d->place;
+    return d->kind == LNG_DOC_SCALAR && !d->block && p->source && p->source->text && p->line >= 1;
+}
+
+lng_doc_walk lng_doc_walk_new(const lng_doc *d)
+{
+    lng_doc_walk w = {.doc = d};
+    if (!is_known(d))
+        return w;
+    const lng_source *s = d->place.source;
+    w.at = s->text + (d->at > 0 && d->at <= s->length ? d->at : lng_place_offset(d->place));
+    w.end = s->text + s->length;
+    w.line = d->place.line;
+    w.column = d->place.column;
+    if (!d->quoted)
+        return w;
+    if (w.at < w.end && (*w.at == '"' || *w.at == '\'')) {
+        w.quote = *w.at;
+        step(&w);
+    } else
+        w.at = NULL;
+    return w;
+}
+
+/* Passes what is nothing in the text: an escaped line end, and the space after it. */
+static void pass_nothing(lng_doc_walk *w)
+{
+    while (w->quote == '"' && w->at + 1 < w->end && *w->at == '\\' && (w->at[1] == '\n' || w->at[1] == '\r')) {
+        step(w);
+        pass_fold(w);
+    }
+}
+
+/* Passes the next character of the text; false when the source says something else. */
+static bool pass_next(lng_doc_walk *w)
+{
+    const lng_doc *d = w->doc;
+    const char *text = d->text + w->offset;
+    if (w->at >= w->end)
+        return false;
+    const size_t folded = pass_fold(w);
+    uint32_t code;
+    const int length = folded ? (int)folded : lng_utf8(text, d->length - w->offset, &code);
+    if (length == 0 || (!folded && !pass_character(w, w->quote, text)))
+        return false;
+    w->offset += (size_t)length;
+    return true;
+}
+
+lng_place lng_doc_walk_to(lng_doc_walk *w, size_t offset, int width)
+{
+    const lng_doc *d = w->doc;
+    if (offset < w->offset)
+        *w = lng_doc_walk_new(d);
+    if (!w->at || offset > d->length)
+        return d->place;
+    for (pass_nothing(w); w->offset < offset; pass_nothing(w))
+        if (!pass_next(w)) {
+            w->at = NULL;
+            return d->place;
+        }
+    return (lng_place){d->place.source, w->line, w->column, width > 0 ? width : 1};
+}
+
 lng_place lng_doc_place_at(const lng_doc *d, size_t offset, int width)
 {
-    lng_place place = d->place;
-    if (d->kind != LNG_DOC_SCALAR || d->block || !place.source || !place.source->text || place.line < 1 || offset > d->length)
-        return place;
-    const lng_source *s = place.source;
-    bool known = d->at > 0 && d->at <= s->length;
-    walk w = {s->text + (known ? d->at : lng_place_offset(place)), s->text + s->length, place.line, place.column};
-    char quote = d->quoted && w.at < w.end && (*w.at == '"' || *w.at == '\'') ? *w.at : 0;
-    if (d->quoted && !quote)
-        return place;
-    if (quote)
-        step(&w);
-    for (size_t i = 0;;) {
-        if (quote == '"' && w.at + 1 < w.end && *w.at == '\\' && (w.at[1] == '\n' || w.at[1] == '\r')) {
-            step(&w); /* an escaped line end, and the space after it, are nothing */
-            pass_fold(&w);
-            continue;
-        }
-        if (i >= offset)
-            break;
-        if (w.at >= w.end)
-            return place;
-        size_t folded = pass_fold(&w);
-        uint32_t code;
-        int length = folded ? (int)folded : lng_utf8(d->text + i, d->length - i, &code);
-        if (length == 0 || (!folded && !pass_character(&w, quote, d->text + i)))
-            return place;
-        i += (size_t)length;
-    }
-    return (lng_place){s, w.line, w.column, width > 0 ? width : 1};
+    lng_doc_walk w = lng_doc_walk_new(d);
+    return lng_doc_walk_to(&w, offset, width);
 }

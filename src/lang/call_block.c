@@ -208,7 +208,7 @@ static bool has_attribute(const lng_callable *c, const char *label)
 
 void lng_arguments_hint(const lng_scope *s, const lng_callable *c, const lng_args *a, const lng_expr *at)
 {
-    const bool written_as_call = at->kind == LNG_EXPR_CALL && at->width > 0;
+    const bool written_as_call = at->kind == LNG_EXPR_CALL && at->marked;
     if (!s->now)
         return;
     if (!written_as_call)

@@ -43,10 +43,8 @@ static lng_value *foreign(lng_scope *s, const lng_datum *t)
 /* A schedule: a block without ports where a number is wanted. */
 static lng_datum called(lng_scope *s, const lng_datum *t)
 {
-    lng_expr *at = LNG_NEW(s->e->arena, lng_expr);
-    lng_doc *doc = lng_doc_scalar(s->e->arena, t->block->name, t->place);
-    *at = (lng_expr){.kind = LNG_EXPR_NAME, .doc = doc, .name = t->block->name};
-    return lng_apply(s, t->block, (lng_args){0}, at, NULL);
+    const lng_doc *doc = lng_doc_scalar(s->e->arena, t->block->name, t->place);
+    return lng_apply(s, t->block, (lng_args){0}, lng_expr_name(s->e->arena, doc->text, doc), NULL);
 }
 
 lng_value *lng_datum_value(lng_scope *s, lng_datum t)

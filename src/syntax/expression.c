@@ -19,26 +19,25 @@ enum { OF_NOT = 5, OF_SIGN = 13, COMPARED = 7 };
 static lng_expr *test(parser *);
 static lng_expr *operand(parser *, int least);
 
-lng_place lng_expr_place(const lng_expr *e)
-{
-    return e->width ? lng_doc_place_at(e->doc, e->offset, e->width) : e->doc->place;
-}
-
-static int width(const lng_lexer *l, lng_token t)
-{
-    return lng_lexer_place(l, t).width;
-}
-
-static lng_expr *made(lng_arena *arena, lng_expr_kind kind, const lng_doc *doc, size_t offset, int wide)
+/* For the whole of a scalar or YAML collection. */
+static lng_expr *whole(lng_arena *arena, lng_expr_kind kind, const lng_doc *doc)
 {
     lng_expr *e = LNG_NEW(arena, lng_expr);
-    *e = (lng_expr){.kind = kind, .doc = doc, .offset = offset, .width = wide, .depth = 1};
+    *e = (lng_expr){.kind = kind, .doc = doc, .place = doc->place, .depth = 1};
+    return e;
+}
+
+static lng_expr *marked(parser *p, lng_expr_kind kind, lng_place at)
+{
+    lng_expr *e = whole(p->lex.arena, kind, p->lex.doc);
+    e->place = at;
+    e->marked = true;
     return e;
 }
 
 static lng_expr *node(parser *p, lng_expr_kind kind, lng_token at)
 {
-    return made(p->lex.arena, kind, p->lex.doc, at.offset, width(&p->lex, at));
+    return marked(p, kind, at.place);
 }
 
 static void add(lng_arena *arena, lng_expr *e, lng_expr *item, const char *label, lng_place place)
@@ -136,15 +135,14 @@ static bool argument(parser *p, lng_expr *call)
         lng_lexer_next(&p->lex);
         lng_lexer_next(&p->lex);
     } else if (call->items > call->values && p->lex.token.kind != LNG_TOKEN_BAD) {
-        lng_error(p->lex.errors, LNG_E_ARGUMENTS, lng_lexer_place(&p->lex, p->lex.token),
-                  "a positional value cannot follow a named one");
+        lng_error(p->lex.errors, LNG_E_ARGUMENTS, p->lex.token.place, "a positional value cannot follow a named one");
         p->lex.token.kind = LNG_TOKEN_BAD;
         return false;
     }
     lng_expr *value = test(p);
     if (!value)
         return false;
-    add(p->lex.arena, call, value, named ? name.text : NULL, lng_lexer_place(&p->lex, name));
+    add(p->lex.arena, call, value, named ? name.text : NULL, name.place);
     call->values += !named;
     return within_depth(p, call) != NULL;
 }
@@ -156,9 +154,12 @@ static lng_expr *call(parser *p, lng_expr *of)
         lng_lexer_expected(&p->lex, "an operator; only a name can be called");
         return NULL;
     }
-    lng_expr *e = made(p->lex.arena, LNG_EXPR_CALL, of->doc, of->kind == LNG_EXPR_FIELD ? of->item[0]->offset : of->offset,
-                       of->kind == LNG_EXPR_FIELD ? (int)strlen(name) : of->width);
+    lng_expr *e = marked(p, LNG_EXPR_CALL, of->place);
     e->name = name;
+    if (of->kind == LNG_EXPR_FIELD) {
+        e->place = of->item[0]->place;
+        e->place.width = (int)strlen(name);
+    }
     lng_lexer_next(&p->lex);
     while (!lng_lexer_is(&p->lex, ")")) {
         if (!argument(p, e))
@@ -253,8 +254,8 @@ static lng_expr *operand(parser *p, int least)
 {
     if (++p->depth > 2 * LNG_EXPR_MAX_DEPTH) {
         if (p->lex.token.kind != LNG_TOKEN_BAD)
-            lng_error(p->lex.errors, LNG_E_LIMIT, lng_lexer_place(&p->lex, p->lex.token),
-                      "an expression may be nested at most %d deep", LNG_EXPR_MAX_DEPTH);
+            lng_error(p->lex.errors, LNG_E_LIMIT, p->lex.token.place, "an expression may be nested at most %d deep",
+                      LNG_EXPR_MAX_DEPTH);
         p->lex.token.kind = LNG_TOKEN_BAD;
         return NULL;
     }
@@ -305,7 +306,7 @@ lng_expr *lng_expr_parse(lng_arena *arena, const lng_doc *doc, bool tuple, lng_e
     parser p = {.lex = lng_lexer_new(arena, doc, errors)};
     lng_expr *e = test(&p);
     if (e && tuple && lng_lexer_is(&p.lex, ",")) {
-        lng_expr *all = append(&p, made(arena, LNG_EXPR_TUPLE, doc, 0, 0), e);
+        lng_expr *all = append(&p, whole(arena, LNG_EXPR_TUPLE, doc), e);
         while (all && lng_lexer_take(&p.lex, ","))
             all = append(&p, all, test(&p));
         e = all;
@@ -323,7 +324,7 @@ lng_expr *lng_expr_parse(lng_arena *arena, const lng_doc *doc, bool tuple, lng_e
 /* ---- YAML where an expression may stand ---- */
 static lng_expr *list(lng_arena *arena, const lng_doc *doc, lng_errors *errors)
 {
-    lng_expr *e = made(arena, LNG_EXPR_LIST, doc, 0, 0);
+    lng_expr *e = whole(arena, LNG_EXPR_LIST, doc);
     bool good = true;
     for (size_t i = 0; i < doc->count; i++) {
         lng_expr *item = lng_expr_read(arena, doc->item[i], errors);
@@ -336,7 +337,7 @@ static lng_expr *list(lng_arena *arena, const lng_doc *doc, lng_errors *errors)
 
 lng_expr *lng_expr_call(lng_arena *arena, const lng_doc *name, const lng_doc *attributes, lng_errors *errors)
 {
-    lng_expr *e = made(arena, LNG_EXPR_CALL, name, 0, 0);
+    lng_expr *e = whole(arena, LNG_EXPR_CALL, name);
     e->name = name->text;
     if (attributes->kind != LNG_DOC_MAPPING) {
         if (lng_doc_is_null(attributes))
@@ -371,7 +372,7 @@ lng_expr *lng_expr_read(lng_arena *arena, const lng_doc *doc, lng_errors *errors
 
 lng_expr *lng_expr_name(lng_arena *arena, const char *name, const lng_doc *at)
 {
-    lng_expr *e = made(arena, LNG_EXPR_NAME, at, 0, 0);
+    lng_expr *e = whole(arena, LNG_EXPR_NAME, at);
     e->name = name;
     return e;
 }

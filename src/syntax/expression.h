@@ -60,8 +60,8 @@ struct lng_expr {
     lng_sign sign;
     int depth;          /* of the tree below, counting this */
     const lng_doc *doc; /* the scalar (or YAML collection) that it was read from */
-    size_t offset;      /* of its mark in the scalar: an operator's sign, a call's name */
-    int width;          /* 0: the whole of doc */
+    lng_place place;    /* of its mark in the scalar: an operator's sign, a call's name; or of the whole of doc */
+    bool marked;        /* the former */
     int64_t i;          /* int, bool */
     double f;
     const char *name; /* name, string, field, callee (may be dotted: "op.relu") */
@@ -79,6 +79,9 @@ lng_expr *lng_expr_read(lng_arena *, const lng_doc *, lng_errors *);
 /* A call made of YAML: `conv2d: {filters: 6}`. attributes: a mapping, or null for none. */
 lng_expr *lng_expr_call(lng_arena *, const lng_doc *name, const lng_doc *attributes, lng_errors *);
 lng_expr *lng_expr_name(lng_arena *, const char *name, const lng_doc *at);
-lng_place lng_expr_place(const lng_expr *);
+static inline lng_place lng_expr_place(const lng_expr *e)
+{
+    return e->place;
+}
 bool lng_is_name(const char *text, size_t n); /* [A-Za-z_][A-Za-z0-9_]* and no word of the language */
 #endif

@@ -59,18 +59,20 @@ static int characters(const char *text, size_t n)
     return count;
 }
 
-lng_place lng_lexer_place(const lng_lexer *l, lng_token t)
+/* Where the token is, from its offset and length. */
+static void locate(lng_lexer *l)
 {
-    int width = characters(l->doc->text + t.offset, t.length);
-    return lng_doc_place_at(l->doc, t.offset, width > 0 ? width : 1);
+    lng_token *t = &l->token;
+    t->place = lng_doc_walk_to(&l->walk, t->offset, characters(l->doc->text + t->offset, t->length));
 }
 
 static bool bad(lng_lexer *l, size_t from, size_t to, lng_code code, const char *why)
 {
     l->token = (lng_token){.kind = LNG_TOKEN_BAD, .offset = from, .length = to - from};
     l->at = l->doc->length;
-    return lng_error(l->errors, code, lng_lexer_place(l, l->token), "`%.*s`: %s", (int)(to - from > 60 ? 60 : to - from),
-                     l->doc->text + from, why);
+    locate(l);
+    return lng_error(l->errors, code, l->token.place, "`%.*s`: %s", (int)(to - from > 60 ? 60 : to - from), l->doc->text + from,
+                     why);
 }
 
 /* The end of an exponent that starts at `at`; `at` itself when there is none. */
@@ -231,11 +233,13 @@ void lng_lexer_next(lng_lexer *l)
         quoted(l);
     else
         sign_or_mark(l);
+    if (l->token.kind != LNG_TOKEN_BAD)
+        locate(l);
 }
 
 lng_lexer lng_lexer_new(lng_arena *arena, const lng_doc *doc, lng_errors *errors)
 {
-    lng_lexer l = {.arena = arena, .errors = errors, .doc = doc};
+    lng_lexer l = {.arena = arena, .errors = errors, .doc = doc, .walk = lng_doc_walk_new(doc)};
     l.token.kind = LNG_TOKEN_MARK;
     lng_lexer_next(&l);
     return l;
@@ -259,12 +263,11 @@ bool lng_lexer_expected(lng_lexer *l, const char *what)
     const lng_token t = l->token;
     if (t.kind == LNG_TOKEN_BAD)
         return false;
-    lng_place place = lng_lexer_place(l, t);
     l->token.kind = LNG_TOKEN_BAD;
     if (t.kind == LNG_TOKEN_END)
-        lng_error(l->errors, LNG_E_EXPRESSION, place, "expected %s, but the text ends here", what);
+        lng_error(l->errors, LNG_E_EXPRESSION, t.place, "expected %s, but the text ends here", what);
     else
-        lng_error(l->errors, LNG_E_EXPRESSION, place, "expected %s, found `%.*s`", what, (int)(t.length > 60 ? 60 : t.length),
+        lng_error(l->errors, LNG_E_EXPRESSION, t.place, "expected %s, found `%.*s`", what, (int)(t.length > 60 ? 60 : t.length),
                   l->doc->text + t.offset);
     return false;
 }

@@ -18,6 +18,7 @@ typedef enum lng_token_kind {
 typedef struct lng_token {
     lng_token_kind kind;
     size_t offset, length; /* bytes in the scalar */
+    lng_place place;
     lng_sign sign;
     int64_t i;
     double f;
@@ -28,6 +29,7 @@ typedef struct lng_lexer {
     lng_arena *arena;
     lng_errors *errors;
     const lng_doc *doc;
+    lng_doc_walk walk;
     size_t at;
     lng_token token; /* the current one */
 } lng_lexer;
@@ -36,7 +38,6 @@ lng_lexer lng_lexer_new(lng_arena *, const lng_doc *, lng_errors *); /* its firs
 void lng_lexer_next(lng_lexer *);
 bool lng_lexer_is(const lng_lexer *, const char *mark_or_word);
 bool lng_lexer_take(lng_lexer *, const char *mark_or_word); /* skips it if it is there */
-lng_place lng_lexer_place(const lng_lexer *, lng_token);
 /* Records "expected X, found Y" at the current token, unless it is BAD; always false. */
 bool lng_lexer_expected(lng_lexer *, const char *what);
 #endif

@@ -31,7 +31,7 @@ static bool port(lng_lexer *l, lng_port_decl *p)
     if (name.kind != LNG_TOKEN_NAME)
         return lng_lexer_expected(l, "a port's name");
     p->name = name.text;
-    p->place = lng_lexer_place(l, name);
+    p->place = name.place;
     lng_lexer_next(l);
     size_t end = name.offset + name.length;
     if (lng_lexer_take(l, "[")) {
