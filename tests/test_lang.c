@@ -505,6 +505,24 @@ START_TEST(lets_do_not_recurse)
 }
 END_TEST
 
+/* ---- ports that bind each other ---- */
+START_TEST(ports_bind)
+{
+    static const char *const middle[] = {
+        /* a run of sizes is a shape, and one number fits one number */
+        "blocks:\n  ones_like: {in: 'x[...s, n], y[...s]', out: 'ones(s + [n]) * x'}\n"
+        "out: softmax(dense(flatten(ones_like(image, sum(image, axes=[2]))), units=10))\n",
+        "let: {p: 'dense(flatten(image), units=1, activation=sigmoid)'}\n"
+        "out: softmax(dense(flatten(image), units=10)) * (1 + binary_cross_entropy(p, label == 1) + mse(mean(image), p))\n",
+        /* a label may have fewer classes than the bound says, and numbers none at all */
+        "let: {p: 'softmax(dense(flatten(image), units=20))'}\n"
+        "out: softmax(dense(flatten(image), units=10)) * cross_entropy(p, label) * binary_cross_entropy(p, p)\n",
+    };
+    for (size_t i = 0; i < sizeof middle / sizeof *middle; i++)
+        lng_model_free(good(middle[i]));
+}
+END_TEST
+
 /* ---- overrides and expansion ---- */
 static const char lenet[] =
     "lngraph: 1\nname: t\ndata: {source: mnist}\nin: image[28, 28, 1], label\ngraph:\n  - image / 255\n"
@@ -794,6 +812,7 @@ int main(void)
         TEST(running_statistics),
         TEST(any_number_of_values_is_joined),
         TEST(lets_do_not_recurse),
+        TEST(ports_bind),
         TEST(overrides),
         TEST(overrides_of_calls),
         TEST(overrides_of_steps),

@@ -25,6 +25,9 @@ lng_datum lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_ex
 lng_datum lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_bind_attribute(lng_scope *, const lng_callable *, const char *label, const lng_expr *, lng_place);
 lng_datum lng_eval_op_attribute(lng_scope *, const lng_op *, int attribute, const lng_expr *);
+lng_place lng_argument_place(const lng_arg *, const lng_datum *); /* where a mistake in its value is shown */
+/* What a block's ports ask of their values beyond the shape (ports.c); false after an error. */
+bool lng_ports_hold(lng_scope *, lng_scope *in, const lng_callable *, const lng_args *);
 /* A hint after an error about the number of values: how a step passes them. */
 void lng_arguments_hint(const lng_scope *, const lng_callable *, const lng_args *, const lng_expr *at);
 bool lng_match_shape(lng_scope *in, const lng_port_decl *, lng_shape, lng_place); /* binds the sizes' names */

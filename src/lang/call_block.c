@@ -4,6 +4,7 @@
 #include "lang/diagnose.h"
 #include "lang/emit.h"
 #include "lang/eval.h"
+#include "lang/nature.h"
 #include <string.h>
 
 static const lng_datum none = {0};
@@ -138,16 +139,36 @@ static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, 
 }
 
 /* ---- ports ---- */
+/* Binds a name of a shape when it is read first; afterwards it stands for the same. */
+static bool bind_name(lng_scope *in, const lng_port_decl *port, const char *name, lng_datum t)
+{
+    const lng_binding *b = lng_map_get(in->name, name);
+    if (!b) {
+        lng_scope_bind(in, name, t)->place = port->place;
+        return true;
+    }
+    const lng_datum *known = &b->slot[0].datum;
+    if (t.kind == LNG_DATUM_INT)
+        return known->kind == LNG_DATUM_INT && known->i == t.i;
+    const bool single = lng_shape_size(t.shape) == 1; /* one number, in however many dimensions */
+    return known->kind == LNG_DATUM_SHAPE &&
+           (lng_shape_equal(known->shape, t.shape) || (single && lng_shape_size(known->shape) == 1));
+}
+
 static bool bind_size(lng_scope *in, const lng_port_decl *port, const lng_dim *d, int64_t size, lng_place place)
 {
-    if (d->kind == LNG_DIM_SIZE)
-        return d->size == size;
-    lng_binding *b = lng_map_get(in->name, d->name);
-    if (b)
-        return b->slot[0].datum.i == size;
-    lng_datum t = {.kind = LNG_DATUM_INT, .inner = true, .place = place, .i = size}; /* of the value; nobody wrote it */
-    lng_scope_bind(in, d->name, t)->place = port->place;
-    return true;
+    /* of the value; nobody wrote it */
+    const lng_datum t = {.kind = LNG_DATUM_INT, .inner = true, .place = place, .i = size};
+    return d->kind == LNG_DIM_SIZE ? d->size == size : bind_name(in, port, d->name, t);
+}
+
+/* `...s` stands for the sizes from `at` to `end`. */
+static bool bind_run(lng_scope *in, const lng_port_decl *port, const lng_dim *d, lng_shape shape, int at, int end, lng_place place)
+{
+    lng_datum t = {.kind = LNG_DATUM_SHAPE, .inner = true, .place = place};
+    for (int i = at; i < end; i++)
+        t.shape.dim[t.shape.rank++] = shape.dim[i];
+    return !d->name || bind_name(in, port, d->name, t);
 }
 
 bool lng_match_shape(lng_scope *in, const lng_port_decl *port, lng_shape shape, lng_place place)
@@ -165,40 +186,80 @@ bool lng_match_shape(lng_scope *in, const lng_port_decl *port, lng_shape shape, 
     int skipped = shape.rank - fixed;
     for (int i = 0; i < port->dims; i++) {
         int at = any >= 0 && i > any ? i - 1 + skipped : i;
-        if (i != any && !bind_size(in, port, &port->dim[i], shape.dim[at], place))
+        if (i == any ? !bind_run(in, port, &port->dim[i], shape, at, at + skipped, place)
+                     : !bind_size(in, port, &port->dim[i], shape.dim[at], place))
             return false;
     }
     return true;
 }
 
-/* One row is wanted, but there are several: says where they come from. */
-static void flatten_hint(const lng_scope *s, const lng_port_decl *port, const lng_value *v)
+/* A row is wanted, but there are several values, or a class: how to make one. */
+static void row_hint(const lng_scope *s, const lng_port_decl *port, const lng_value *v)
 {
-    if (port->dims != 1 || port->dim[0].kind == LNG_DIM_ANY || v->shape.rank < 2)
-        return;
-    lng_related(s, v->node->place, "the value is computed here");
-    lng_hint(s, "`flatten`, before this step or earlier, makes one row of the values of an example");
+    const bool row = port->dims == 1 && port->dim[0].kind != LNG_DIM_ANY;
+    const int64_t classes = v->dtype == LNG_I32 ? lng_classes_of(s->e, v) : 0;
+    if (row && v->shape.rank >= 2) {
+        lng_related(s, v->node->place, "the value is computed here");
+        lng_hint(s, "`flatten`, before this step or earlier, makes one row of the values of an example");
+    } else if (classes && v->shape.rank == 0)
+        lng_hint(s, "one_hot(x, depth=%lld) makes a row of a class: 1 in its place, and 0 elsewhere", (long long)classes);
 }
 
-static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t i, const lng_arg *a)
+static bool shape_names(const lng_port_decl *port, const char *name)
+{
+    for (int i = 0; i < port->dims; i++)
+        if (port->dim[i].name && strcmp(port->dim[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The first port before another that has a name in common with its shape; NULL: there is none. */
+static const lng_port_decl *bound_with(const lng_block *b, const lng_port_decl *port)
+{
+    for (const lng_port_decl *p = b->port; p < port; p++)
+        for (int i = 0; i < port->dims; i++)
+            if (port->dim[i].name && shape_names(p, port->dim[i].name))
+                return p;
+    return NULL;
+}
+
+lng_place lng_argument_place(const lng_arg *a, const lng_datum *t)
+{
+    const lng_place place = t->inner || !a->expr ? a->place : lng_expr_place(a->expr);
+    return place.line ? place : t->place;
+}
+
+static bool wrong_shape(lng_scope *s, const lng_scope *in, const lng_callable *c, const lng_args *a, const lng_port_decl *port,
+                        const lng_datum *t)
+{
+    const lng_arg *arg = &a->arg[port - c->block->port];
+    const lng_port_decl *other = bound_with(c->block, port);
+    const lng_binding *known = other ? lng_map_get(in->name, other->name) : NULL;
+    const char *text = lng_datum_text(s->e->arena, t);
+    if (!known || known->slot[0].datum.kind == LNG_DATUM_NONE)
+        lng_complain(s, lng_argument_place(arg, t), LNG_E_SHAPE, "`%s` takes %s, not %s", c->name, port->text, text);
+    else {
+        lng_complain(s, lng_argument_place(arg, t), LNG_E_SHAPE, "`%s` takes %s, %s, but `%s` is %s and `%s` is %s", c->name,
+                     other->text, port->text, other->name, lng_datum_text(s->e->arena, &known->slot[0].datum), port->name, text);
+        lng_related(s, lng_argument_place(&a->arg[other - c->block->port], &known->slot[0].datum), "`%s` is given here",
+                    other->name);
+    }
+    if (!c->block->standard)
+        lng_related(s, port->place, "the port is declared here");
+    row_hint(s, port, t->value);
+    return false;
+}
+
+static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t i, const lng_args *args)
 {
     const lng_port_decl *port = &c->block->port[i];
+    const lng_arg *a = &args->arg[i];
     lng_datum t = a->expr ? lng_eval(s, a->expr) : a->datum, out = {.inner = t.inner, .place = t.place};
     out.value = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(s, t);
     out.kind = out.value ? LNG_DATUM_VALUE : LNG_DATUM_NONE;
     out.graph = s->e->graph;
     lng_scope_bind(in, port->name, out);
-    if (!out.value)
-        return false;
-    if (lng_match_shape(in, port, out.value->shape, out.place))
-        return true;
-    lng_place place = out.inner || !a->expr ? a->place : lng_expr_place(a->expr);
-    lng_complain(s, place.line ? place : out.place, LNG_E_SHAPE, "`%s` takes %s, not %s", c->name, port->text,
-                 lng_datum_text(s->e->arena, &out));
-    if (!c->block->standard)
-        lng_related(s, port->place, "the port is declared here");
-    flatten_hint(s, port, out.value);
-    return false;
+    return out.value && (lng_match_shape(in, port, out.value->shape, out.place) || wrong_shape(s, in, c, args, port, &out));
 }
 
 static bool has_attribute(const lng_callable *c, const char *label)
@@ -236,8 +297,8 @@ static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const
         return false;
     }
     for (size_t i = 0; i < b->ports; i++)
-        good = bind_port(s, in, c, i, &a->arg[i]) && good;
-    return good;
+        good = bind_port(s, in, c, i, a) && good;
+    return good && lng_ports_hold(s, in, c, a);
 }
 
 /* The place of a result: in the user's text, that of the call; in a standard block, that of what the user passed to it. */

@@ -152,7 +152,7 @@ static void bind_sizes(check *k)
     for (size_t i = 0; i < b->ports; i++) {
         lng_scope_bind(k->s, b->port[i].name, some);
         for (int d = 0; d < b->port[i].dims; d++)
-            if (b->port[i].dim[d].kind == LNG_DIM_NAME)
+            if (b->port[i].dim[d].name)
                 lng_scope_bind(k->s, b->port[i].dim[d].name, some);
     }
 }
@@ -182,6 +182,8 @@ static void check_block(check *k, user *u)
     if (b != c->block)
         k->s->caller = &outer; /* so that names mean what they do inside the block */
     bind_sizes(k);
+    for (size_t i = 0; i < b->ports; i++)
+        walk(k, b->port[i].bound);
     for (size_t i = 0; i < b->attrs; i++)
         if (b->attr[i].fallback)
             argument(k, b->attr[i].fallback, b->attr[i].type);

@@ -28,6 +28,8 @@ bool lng_check_names(lng_compiler *); /* the checks that precede evaluation */
 bool lng_compile_train_graph(lng_compiler *);
 bool lng_compile_eval_graph(lng_compiler *);
 bool lng_compile_variables(lng_compiler *);
+/* ---- collective.c ---- */
+bool lng_scores_fit(lng_scope *, const lng_expr *call, lng_value *const operand[]); /* auc(scores, labels) can be computed */
 /* ---- override.c ---- */
 bool lng_override_apply(lng_arena *, lng_doc *root, const lng_library *, const lng_override *, size_t, lng_errors *);
 /* ---- expand.c ---- */

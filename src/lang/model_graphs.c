@@ -136,15 +136,18 @@ static void collective_metric(phase *p, size_t i, const lng_metric *metric)
                         e->items);
         return;
     }
+    lng_value *value[LNG_METRIC_OUTPUTS];
+    bool good = true;
+    for (size_t k = 0; k < e->items; k++) {
+        lng_datum t = lng_eval(p->scope, e->item[k]);
+        value[k] = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(p->scope, t);
+        good = value[k] && good;
+    }
+    if (!good || !lng_scores_fit(p->scope, e, value) || c->elab.training)
+        return;
     for (size_t k = 0; k < e->items; k++) {
         m->output[k] = lng_format(c->arena, "metric.%zu.%zu", i, k);
-        lng_datum t = lng_eval(p->scope, e->item[k]);
-        lng_value *v = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(p->scope, t);
-        if (v && !v->per_example)
-            lng_complain_at(p->scope, e->item[k], LNG_E_KIND, "`%s` compares examples; this value is the same for all of them",
-                            metric->name);
-        else if (v && !c->elab.training)
-            lng_graph_output(c->elab.graph, m->output[k], v);
+        lng_graph_output(c->elab.graph, m->output[k], value[k]);
     }
 }
 

@@ -27,6 +27,7 @@ typedef struct lng_elab {
     lng_graph *init;          /* initial values */
     const char *initializing; /* the variable whose initial value is being made, or NULL */
     bool training;
+    int64_t classes; /* of the data: its integer fields are below; 0: it has none */
     int nesting, calls;
     int64_t work, most_work;
     size_t most_nodes;  /* of the graph */

@@ -17,7 +17,7 @@ const lng_op lng_op_to_float = {
     LNG_IN({"x", LNG_INT_ONLY, "integers"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the same numbers"}),
     .infer = lng_infer_pointwise,
-    .example = "loss: mse(out, to_float(label) / 9)",
+    .example = "loss: cross_entropy(out, label) * (1 + to_float(label))",
 };
 #endif
 

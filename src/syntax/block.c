@@ -32,6 +32,21 @@ static const char *claim(reader *r, const char *text, size_t n, lng_place place)
     return name;
 }
 
+/* A name in a shape may stand several times: it is one size, or one run of sizes. */
+static bool size_name(reader *r, const char *name, lng_place place)
+{
+    const lng_block *b = r->block;
+    for (size_t i = 0; i < b->ports; i++)
+        if (strcmp(b->port[i].name, name) == 0)
+            return lng_error(r->errors, LNG_E_DUPLICATE, place, "`%s` names both a port and a size", name);
+    if (!lng_map_get(r->taken, name)) {
+        lng_place *at = LNG_NEW(r->arena, lng_place);
+        *at = place;
+        lng_map_put(r->taken, name, at);
+    }
+    return true;
+}
+
 static bool ports(reader *r, const lng_doc *doc)
 {
     lng_block *b = r->block;
@@ -40,17 +55,10 @@ static bool ports(reader *r, const lng_doc *doc)
     bool good = lng_port_decl_parse(r->arena, doc, &b->port, &b->ports, r->errors);
     for (size_t i = 0; good && i < b->ports; i++)
         good = claim(r, b->port[i].name, strlen(b->port[i].name), b->port[i].place) && good;
-    for (size_t i = 0; good && i < b->ports; i++) /* sizes: a name may occur twice, and then they are equal */
+    for (size_t i = 0; good && i < b->ports; i++)
         for (int k = 0; k < b->port[i].dims; k++)
-            if (b->port[i].dim[k].kind == LNG_DIM_NAME) {
-                lng_place *at = LNG_NEW(r->arena, lng_place);
-                *at = b->port[i].place;
-                for (size_t p = 0; p < b->ports; p++)
-                    if (strcmp(b->port[p].name, b->port[i].dim[k].name) == 0)
-                        good = lng_error(r->errors, LNG_E_DUPLICATE, *at, "`%s` names both a port and a size", b->port[p].name);
-                if (!lng_map_get(r->taken, b->port[i].dim[k].name))
-                    lng_map_put(r->taken, b->port[i].dim[k].name, at);
-            }
+            if (b->port[i].dim[k].name)
+                good = size_name(r, b->port[i].dim[k].name, b->port[i].place) && good;
     return good;
 }
 

@@ -301,6 +301,14 @@ static lng_expr *test(parser *p)
     return e;
 }
 
+lng_expr *lng_lexer_expression(lng_lexer *l)
+{
+    parser p = {.lex = *l};
+    lng_expr *e = test(&p);
+    *l = p.lex;
+    return e;
+}
+
 lng_expr *lng_expr_parse(lng_arena *arena, const lng_doc *doc, bool tuple, lng_errors *errors)
 {
     parser p = {.lex = lng_lexer_new(arena, doc, errors)};

@@ -1,4 +1,4 @@
-/* Ports: `x[..., n], h[u]`. */
+/* Ports: `x[..., n], h[u]`, `x[...s], y[...s]`, `p[n], label[] < n`. */
 #include "syntax/port_decl.h"
 #include "syntax/lexer.h"
 #include <string.h>
@@ -20,9 +20,23 @@ static bool dimension(lng_lexer *l, lng_port_decl *port)
                 return lng_lexer_expected(l, "a size, because `...` may appear only once in a shape");
     } else
         return lng_lexer_expected(l, "a size above 0, a name, or `...`");
-    port->dim[port->dims++] = d;
     lng_lexer_next(l);
+    if (d.kind == LNG_DIM_ANY && l->token.kind == LNG_TOKEN_NAME) {
+        d.name = l->token.text;
+        lng_lexer_next(l);
+    }
+    port->dim[port->dims++] = d;
     return true;
+}
+
+static bool bound(lng_lexer *l, lng_port_decl *p, size_t *end)
+{
+    if (l->token.kind != LNG_TOKEN_SIGN || l->token.sign != LNG_LT)
+        return true;
+    lng_lexer_next(l);
+    p->bound = lng_lexer_expression(l);
+    *end = l->token.offset;
+    return p->bound != NULL;
 }
 
 static bool port(lng_lexer *l, lng_port_decl *p)
@@ -47,6 +61,8 @@ static bool port(lng_lexer *l, lng_port_decl *p)
             return lng_lexer_expected(l, "`,` or `]`");
         lng_lexer_next(l);
     }
+    if (!bound(l, p, &end))
+        return false;
     p->text = lng_copy_n(l->arena, l->doc->text + name.offset, end - name.offset);
     return true;
 }

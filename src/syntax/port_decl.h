@@ -1,13 +1,13 @@
-/* Declared ports: `image[28, 28, 1], label`, `x[..., n]`. */
+/* Declared ports: `image[28, 28, 1], label`, `x[..., n]`, `p[n], label[] < n`. */
 #ifndef LNG_SYNTAX_PORT_DECL_H
 #define LNG_SYNTAX_PORT_DECL_H
-#include "doc/doc.h"
 #include "graph/graph.h"
+#include "syntax/expression.h"
 
 typedef struct lng_dim {
-    enum { LNG_DIM_SIZE, LNG_DIM_NAME, LNG_DIM_ANY } kind; /* 28, n, ... */
+    enum { LNG_DIM_SIZE, LNG_DIM_NAME, LNG_DIM_ANY } kind; /* 28, n, any number of sizes: ... or ...s */
     int64_t size;
-    const char *name;
+    const char *name; /* n, s; NULL: it has none */
 } lng_dim;
 typedef struct lng_port_decl {
     const char *name;
@@ -15,7 +15,8 @@ typedef struct lng_port_decl {
     bool shaped; /* a shape was given */
     lng_dim dim[LNG_MAX_RANK];
     int dims;
-    const char *text; /* as written: "x[..., n]" */
+    const lng_expr *bound; /* its integers are classes from 0 to bound - 1; NULL: not given */
+    const char *text;      /* as written: "x[..., n]", "label[] < n" */
 } lng_port_decl;
 /* false after recording errors. */
 bool lng_port_decl_parse(lng_arena *, const lng_doc *, lng_port_decl **, size_t *count, lng_errors *);

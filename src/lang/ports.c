@@ -1,0 +1,77 @@
+/* What ports ask of their values beyond a shape: `label[] < n` takes classes below n, where their number is known. */
+#include "lang/call.h"
+#include "lang/diagnose.h"
+#include "lang/eval.h"
+#include "lang/nature.h"
+#include <string.h>
+
+typedef struct ports {
+    lng_scope *s, *in; /* of the caller, of the block */
+    const lng_callable *c;
+    const lng_args *args;
+} ports;
+
+static const lng_datum *datum_of(const ports *p, const lng_port_decl *port)
+{
+    const lng_binding *b = lng_map_get(p->in->name, port->name);
+    return &b->slot[0].datum;
+}
+
+static lng_place place_of(const ports *p, const lng_port_decl *port)
+{
+    return lng_argument_place(&p->args->arg[port - p->c->block->port], datum_of(p, port));
+}
+
+static bool reads(const lng_expr *e, const char *name)
+{
+    bool found = e->kind == LNG_EXPR_NAME && strcmp(e->name, name) == 0;
+    for (size_t i = 0; i < e->items && !found; i++)
+        found = e->item[i] && reads(e->item[i], name);
+    return found;
+}
+
+/* The port whose shape a bound is made of; NULL: none. */
+static const lng_port_decl *source_of(const lng_block *b, const lng_expr *bound)
+{
+    for (size_t i = 0; i < b->ports; i++)
+        for (int d = 0; d < b->port[i].dims; d++)
+            if (b->port[i].dim[d].name && reads(bound, b->port[i].dim[d].name))
+                return &b->port[i];
+    return NULL;
+}
+
+static bool too_many(const ports *p, const lng_port_decl *port, const lng_port_decl *source, int64_t classes)
+{
+    const char *block = p->c->name;
+    if (!source)
+        return lng_complain(p->s, place_of(p, port), LNG_E_SHAPE, "`%s` takes %s, but `%s` has %lld classes", block, port->text,
+                            port->name, (long long)classes);
+    const lng_datum *scores = datum_of(p, source);
+    lng_complain(p->s, place_of(p, port), LNG_E_SHAPE, "`%s` takes %s, %s, but `%s` is %s and `%s` has %lld classes", block,
+                 source->text, port->text, source->name, lng_datum_text(p->s->e->arena, scores), port->name, (long long)classes);
+    lng_related(p->s, scores->value->node->place, "`%s` is computed here", source->name);
+    lng_hint(p->s, "one value for each class: `units: %lld` in the last layer", (long long)classes);
+    return false;
+}
+
+static bool classes_fit(const ports *p, const lng_port_decl *port)
+{
+    const int64_t classes = lng_classes_of(p->s->e, datum_of(p, port)->value);
+    const lng_datum bound = lng_eval(p->in, port->bound);
+    if (bound.kind == LNG_DATUM_NONE)
+        return false;
+    if (bound.kind != LNG_DATUM_INT)
+        return lng_complain_at(p->in, port->bound, LNG_E_TYPE, "a bound must be an integer, not %s",
+                               lng_datum_text(p->s->e->arena, &bound));
+    return classes <= bound.i || too_many(p, port, source_of(p->c->block, port->bound), classes);
+}
+
+bool lng_ports_hold(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *args)
+{
+    const ports p = {s, in, c, args};
+    bool good = true;
+    for (size_t i = 0; i < c->block->ports; i++)
+        if (c->block->port[i].bound)
+            good = classes_fit(&p, &c->block->port[i]) && good;
+    return good;
+}
