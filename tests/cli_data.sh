@@ -21,7 +21,7 @@ has err '^model.yaml:3:16: error\[data-not-found\]: .*`mnist`'
 has err 'nowhere/mnist: no such folder'
 has err "$work/cache/lngraph/mnist: no such folder"
 has err 'lngraph fetch mnist. downloads it'
-has err 'data DIR, or the environment variable LNGRAPH_DATA'
+has err 'data DIR or the environment variable LNGRAPH_DATA'
 mkdir -p nowhere/mnist
 LNGRAPH_DATA=nowhere expect 4 run --dry-run model.yaml
 has err 'nowhere/mnist: has no train-images-idx3-ubyte'

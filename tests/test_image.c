@@ -82,15 +82,15 @@ START_TEST(pgm_refused)
     BAD("P5 3 2", "byte 6: the file ends here, expected the image's maximum");
     BAD("P5", "byte 2: the file ends here, expected the image's width");
     BAD("P5 -3 2 255\n", "byte 3: not a number, expected the image's width");
-    BAD("P5 0 2 255\n", "byte 3: the width is not 1 to 16384");
-    BAD("P5 3 99999999999999999999 255\n", "byte 5: the height is not 1 to 16384");
+    BAD("P5 0 2 255\n", "byte 3: the width is not from 1 to 16384");
+    BAD("P5 3 99999999999999999999 255\n", "byte 5: the height is not from 1 to 16384");
     BAD("P5 16384 16384 255\n1234", "early");
     BAD("P2 16384 16384 255\n1234", "early");
-    BAD("P5 3 2 0\n123456", "byte 7: the maximum is not 1 to 65535");
+    BAD("P5 3 2 0\n123456", "byte 7: the maximum is not from 1 to 65535");
     BAD("P5 3 2 65536\n123456", "byte 7: the maximum is not");
     BAD("P5 1 1 255x", "byte 10: expected one blank");
     BAD("P5 2 1 9\n\x09\x0a", "byte 10: a pixel of 10, but the maximum is 9");
-    BAD("P2 2 1 9 9 10", "byte 11: the pixel is not 0 to 9");
+    BAD("P2 2 1 9 9 10", "byte 11: the pixel is not from 0 to 9");
     BAD("P2 2 1 9 9 x", "byte 11: not a number");
     BAD("P2 2 1 9 9 9 9", "byte 13: the file goes on");
     BAD("P2 2 1 255 255 ", "byte 15: the file ends here");
@@ -318,7 +318,7 @@ START_TEST(png_refused)
     begin_png(&m, 3, 1, 2, 3, 0);
     put_chunk(&m, "PLTE", "\x0a\x0a\x0a\x14\x14\x14", 6);
     end_png(&m, ROWS("\0\x48"), 1000);
-    bad(m.at, m.n, "a colour that the palette lacks");
+    bad(m.at, m.n, "a color that the palette lacks");
     begin_png(&m, 3, 1, 2, 3, 0);
     end_png(&m, ROWS("\0\x44"), 1000);
     bad(m.at, m.n, "there is no palette");
@@ -331,7 +331,7 @@ START_TEST(png_refused)
     begin_png(&m, 1, 1, 8, 0, 0);
     put_chunk(&m, "ABCD", "", 0);
     end_png(&m, ROWS("\0\0"), 1000);
-    bad(m.at, m.n, "an unknown chunk that matters");
+    bad(m.at, m.n, "an unknown critical chunk");
 }
 END_TEST
 
@@ -471,7 +471,7 @@ START_TEST(standard_input)
     ck_assert_ptr_nonnull(freopen(path, "rb", stdin));
     lng_array_free(&image);
     ck_assert(!lng_images_read("-", wanted, &image, errors));
-    ck_assert_str_eq(lng_errors_text(errors, 0), "<stdin>: error[data]: byte 11: the pixel is not 0 to 1");
+    ck_assert_str_eq(lng_errors_text(errors, 0), "<stdin>: error[data]: byte 11: the pixel is not from 0 to 1");
     unlink(path);
     lng_errors_clear(errors);
     ck_assert(!lng_images_read(path, wanted, &image, errors));

@@ -1,4 +1,4 @@
-/* Arrays of examples: memory, integers made of bytes, and elements that are no numbers. */
+/* Arrays of examples: memory, bytes to integers, and elements that are not numbers. */
 #include "config.h"
 #include "data/array.h"
 #include <math.h>
@@ -26,7 +26,7 @@ bool lng_array_new(lng_array *array, int64_t count, lng_failure *failure)
     int64_t size = lng_shape_size(array->shape);
     array->count = count;
     if (size < 0 || count < 0 || (size && count > INT64_MAX / 4 / size))
-        return lng_fail(failure, LNG_E_LIMIT, "an array of more elements than memory can have");
+        return lng_fail(failure, LNG_E_LIMIT, "an array of more elements than memory can hold");
     array->at = lng_block_new((size_t)(count * size * lng_array_width(array)));
     return array->at || lng_fail(failure, LNG_E_MEMORY, "out of memory");
 }

@@ -11,7 +11,7 @@ typedef struct lng_array {
     void *at;        /* lng_block_new */
 } lng_array;
 
-/* Several files load at the same time, and a list of errors belongs to one thread: so a loader fills in its first failure. */
+/* Files load in parallel, and a list of errors belongs to one thread, so a loader fills in its first failure. */
 typedef struct lng_failure {
     lng_code code; /* LNG_E_NONE: none */
     char text[400];
@@ -19,7 +19,7 @@ typedef struct lng_failure {
 /* Keeps the first failure; later ones follow from it. Always false. */
 bool lng_fail(lng_failure *, lng_code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-bool lng_array_new(lng_array *, int64_t count, lng_failure *); /* type and shape are set; gives count and memory */
+bool lng_array_new(lng_array *, int64_t count, lng_failure *); /* type and shape are set; sets count and memory */
 void lng_array_free(lng_array *);
 int lng_array_width(const lng_array *);                  /* bytes of an element */
 double lng_array_at(const lng_array *, int64_t element); /* counted over all examples */
@@ -30,7 +30,7 @@ const char *lng_nonfinite_name(double);                  /* "NaN", "infinity", "
 /* What examples look like: the range of their numbers, and whether images have a light border. */
 typedef struct lng_stats {
     double least, most; /* NaN: there are no numbers */
-    double light;       /* the part of the images with a light border (image.h); NaN: these are not images */
+    double light;       /* the fraction of the images with a light border (image.h); NaN: not images */
 } lng_stats;
 lng_stats lng_array_stats(const lng_array *, int64_t count); /* of the first examples; u8 or f32 */
 

@@ -1,4 +1,4 @@
-/* Classes that a part of the data lacks: a file that is sorted by label leaves some of them out of the validation examples. */
+/* Warns of classes that a part of the data lacks: a file sorted by label leaves some out of the validation examples. */
 #include "config.h"
 #include "data/data.h"
 

@@ -1,7 +1,7 @@
-/* Data sets, opened: the fields that the model reads, checked; splits and shuffling.
+/* Open data sets: the fields that the model reads, checked; splits and shuffling.
  *
- * Whatever a file promises is checked before it is believed: sizes against limits before memory is asked for, the payload to the
- * byte, the gzip trailer, labels against the classes, the digest when the description has one. */
+ * Nothing in a file is trusted before it is checked: sizes against limits before memory is allocated, the payload to the byte, the gzip
+ * trailer, labels against the classes, and the digest if the description has one. */
 #ifndef LNG_DATA_DATA_H
 #define LNG_DATA_DATA_H
 #include "base/team.h"
@@ -9,7 +9,7 @@
 #include "data/spec.h"
 #include "graph/op.h"
 
-/* One part of a data set, its fields side by side: field i is the model's field i. */
+/* One part of a data set: field i is the model's field i. */
 typedef struct lng_part {
     int64_t count;
     lng_array *array; /* owned */
@@ -20,12 +20,12 @@ typedef struct lng_data {
     const char *name;
     lng_arena *arena;
     lng_part train, test;
-    /* the stored training part is split: [0, train_count) trains, the rest validates; they are never shuffled together */
+    /* the stored training part is split: [0, train_count) trains, the rest validates; they are never mixed */
     int64_t train_count, validation_count;
     const char *folder; /* where it was found; NULL for a generated set */
 } lng_data;
 
-/* Finds and opens a data set, for a model that reads these fields: sizes, types and classes must fit. Its folder is looked for in
+/* Finds and opens a data set, for a model that reads these fields: sizes, types and classes must fit. Its folder is searched for in
  * `folder` (--data, may be NULL), the model file's dir, $LNGRAPH_DATA (each as DIR/NAME, then DIR), and the user's cache
  * ($XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME). Not found: LNG_E_DATA_NOT_FOUND, with every place that was searched and
  * what to do. NULL after errors; there may be warnings. */
@@ -34,7 +34,7 @@ void lng_data_free(lng_data *);
 /* Warns of classes that a part lacks. */
 void lng_data_check_classes(lng_arena *, const lng_data *, const lng_data_spec *, const lng_data_field *, size_t fields,
                             lng_errors *);
-/* The folder of a data set in the user's cache: $XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME; NULL when there is no such place. */
+/* The folder of a data set in the user's cache: $XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME; NULL if there is no such place. */
 const char *lng_data_cache(lng_arena *, const char *name);
 
 /* order[0 .. n): the shuffled indices of an epoch (Fisher-Yates; key: seed and the hash of "shuffle", step = epoch). */

@@ -1,4 +1,4 @@
-/* Descriptions of data sets: from a document that its table has checked to a specification. */
+/* Descriptions of data sets: from a checked document to a specification. */
 #include "config.h"
 #include "base/assert.h"
 #include "data/format.h"
@@ -49,7 +49,7 @@ static bool read_shape(describing *d, const lng_doc *doc, lng_shape *shape)
             return lng_error(d->errors, LNG_E_RANGE, doc->item[i]->place, "a size is from 1 to 2^31");
         shape->dim[shape->rank++] = size;
     }
-    return lng_shape_size(*shape) > 0 || lng_error(d->errors, LNG_E_LIMIT, doc->place, "a field may have 2^31 elements");
+    return lng_shape_size(*shape) > 0 || lng_error(d->errors, LNG_E_LIMIT, doc->place, "a field has at most 2^31 elements");
 }
 
 static void read_field(describing *d, const lng_doc *key, const lng_doc *doc)
@@ -83,7 +83,7 @@ const lng_data_field *lng_data_spec_field(const lng_data_spec *spec, const char 
 }
 
 /* ---- files ---- */
-/* A name that can stand in a folder. */
+/* Whether the name can be that of a file in a folder. */
 static bool is_file_name(const char *name)
 {
     return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
@@ -97,7 +97,7 @@ static void read_file(describing *d, const char *field, const lng_doc *doc, lng_
         return;
     }
     if (!is_file_name(file->text))
-        refuse(d, LNG_E_RANGE, file->place, "a file is named without its folder; folders are `dir` and `urls`");
+        refuse(d, LNG_E_RANGE, file->place, "a file is named without its folder; `dir` and `urls` name folders");
     if (sha && (sha->length != 64 || strspn(sha->text, "0123456789abcdef") != 64))
         refuse(d, LNG_E_RANGE, sha->place, "a SHA-256 digest has 64 digits, 0-9 and a-f");
     lng_data_file *f = &part->file[part->files++];
@@ -133,7 +133,7 @@ static void read_part(describing *d, const lng_doc *source, int number)
     lng_part_spec *part = &d->spec->part[number];
     if (!doc) {
         if (format->files != LNG_NO_FILES && number == LNG_PART_TRAIN)
-            refuse(d, LNG_E_MISSING_KEY, source->place, "the description has no `%s`: format %s is read from files", name,
+            refuse(d, LNG_E_MISSING_KEY, source->place, "the description lacks `%s`: format %s is read from files", name,
                    format->name);
         return;
     }
@@ -193,7 +193,8 @@ static void read_source(describing *d, const lng_doc *source, const char *name)
     spec->format = format ? lng_data_format_find(format) : NULL;
     lng_section_int(&lng_section_source, source, "classes", &spec->classes);
     if (given && !is_file_name(given))
-        refuse(d, LNG_E_RANGE, lng_doc_get(source, "name")->place, "a data set's name is that of its folder, without `/`");
+        refuse(d, LNG_E_RANGE, lng_doc_get(source, "name")->place,
+               "a data set's name is that of its folder, so it cannot contain `/`");
     read_fields(d, source);
     for (int i = 0; spec->format && i < LNG_PARTS; i++)
         read_part(d, source, i);
@@ -265,7 +266,7 @@ static void read_validation(describing *d, const lng_doc *validation)
         lng_section_number(&lng_section_validation, validation, "last", &spec->validation_last);
 }
 
-/* A folder as seen from the model file's. */
+/* A folder, relative to that of the model file. */
 static const char *beside(lng_arena *arena, const char *file, const char *dir)
 {
     const char *slash = strrchr(file, '/');

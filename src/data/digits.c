@@ -1,10 +1,10 @@
-/* The built-in data set: handwritten-looking digits, drawn anew on every machine with the same bits.
+/* The built-in data set: digits that look handwritten, drawn on every machine with the same bits.
  *
- * A digit is one of a few skeletons: strokes through points, which are joined by Catmull-Rom splines. An example
- *   1. moves every point of the skeleton a little,
- *   2. scales, slants, turns and shifts it, and bends it by two slow waves,
- *   3. draws it with a round pen whose radius and pressure vary, soft at the edge,
- *   4. adds noise and specks.
+ * A digit has a few skeletons: strokes through points, joined by Catmull-Rom splines. To make an example,
+ *   1. move every point of a skeleton a little,
+ *   2. scale, slant, turn and shift it, and bend it by two slow waves,
+ *   3. draw it with a round pen, soft at the edge, whose radius and pressure vary,
+ *   4. add noise and specks.
  * All numbers are drawn by Philox from the example's index alone. Only + - * / of floats and integers are used, in a fixed order
  * and without contraction, so the bits cannot depend on the machine; distances stay squared, so that not even a square root is
  * needed. */
@@ -17,7 +17,7 @@
 
 enum { SIDE = 28, PIXELS = SIDE * SIDE, CLASSES = 10, VARIANTS = 4, MOST_POINTS = 16, STEPS = 5, AT_ONCE = 256 };
 
-/* A point is two letters, x to the right and y down, a = 0 to u = 20; capitals make a corner. A slash lifts the pen. */
+/* A point is two letters, x to the right and y down, from a = 0 to u = 20; capital letters make a corner. A slash lifts the pen. */
 static const char *const skeleton[CLASSES][VARIANTS] = {
     {"ka fd dk fr ku pr rk pd ka", "nc ia ef dm gt lu qo qg mb hc", "ma ie gl it lu oo of ma", "hc eh eo it nt qo qf nb ib fd"},
     {"KA KU", "gf KA KU", "gf KA KU / fu pu", "la kk ju"},
@@ -36,7 +36,7 @@ typedef struct point {
     float x, y;
 } point;
 
-/* The numbers of one example, in the order in which they are asked for. */
+/* The random numbers of one example, in the order in which they are drawn. */
 typedef struct draws {
     lng_key key;
     uint32_t counter[4], word[4];
@@ -67,7 +67,7 @@ static float draw_bell(draws *d, float deviation)
     return sum * 1.7320508f * deviation;
 }
 
-/* Looks like sin(2 pi t), made of two parabolas. */
+/* Nearly sin(2 pi t), made of two parabolas. */
 static float wave(float t)
 {
     t -= (float)(int)t;
@@ -84,7 +84,7 @@ typedef struct hand {
     point shift;
     point bend[2], phase; /* waves per pixel, for x and for y */
     float amplitude;
-    float radius, pressure; /* of the pen at the start, and what it gains until the end of a stroke */
+    float radius, pressure; /* of the pen: at the start, and its increase until the end of a stroke */
     float edge;             /* half the width of the soft edge */
     float ink, noise;
     uint32_t specks; /* of 2^16 pixels */
@@ -185,7 +185,7 @@ static float larger(float a, float b)
     return a > b ? a : b;
 }
 
-/* Darkens every pixel near a piece of a line: fully within `inner` of it, not at all beyond `outer`. */
+/* Darkens the pixels near a piece of a line: fully within `inner` of it, not at all beyond `outer`. */
 static void draw_line(float *picture, point a, point b, float radius, float edge)
 {
     float outer = radius + edge, inner = larger(radius - edge, 0), far = outer * outer, scale = 1 / (far - inner * inner);
@@ -242,7 +242,7 @@ static void draw_digit(uint8_t *image, int digit, lng_key key, uint32_t part, ui
 
 /* ---- the set ---- */
 
-/* Every class as often as any other, in random order. */
+/* All classes equally often, in random order. */
 static void deal_labels(int32_t *label, int64_t n, lng_key key, uint32_t part)
 {
     for (int64_t i = 0; i < n; i++)

@@ -1,5 +1,5 @@
-/* Where a data set's files are: the places in order, each file with or without .gz. Programs that unpack files also write
- * t10k-images.idx3-ubyte for t10k-images-idx3-ubyte, so a point and a dash are the same in a name that is found no other way. */
+/* Where a data set's files are: the places in order, each file with or without .gz. Some programs unpack t10k-images-idx3-ubyte as
+ * t10k-images.idx3-ubyte, so in a name that is found no other way, a dot and a dash are the same. */
 #include "config.h"
 #include "data/find.h"
 #include "base/file.h"
@@ -27,7 +27,7 @@ static bool is_alike(const char *entry, const char *name)
     return !*name && (!*entry || strcmp(entry, ".gz") == 0);
 }
 
-/* Of several the first in the order of the alphabet, so that the file system's order does not count; "" when there is none. */
+/* Of several, the first alphabetically, so that the file system's order does not matter; "" if there is none. */
 static void find_alike(const char *folder, const char *name, char found[256])
 {
     DIR *dir = opendir(folder);
@@ -60,7 +60,7 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* All files are in the folder; else remembers what it lacks. */
+/* Whether all files are in the folder; remembers what it lacks. */
 static bool try_folder(lng_arena *arena, places *seen, const char *folder, const char *const *file, size_t n, const char **path)
 {
     if (seen->count == MAX_PLACES)
@@ -79,7 +79,7 @@ static bool try_folder(lng_arena *arena, places *seen, const char *folder, const
 static const char *cache_folder(lng_arena *arena)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    if (cache && cache[0] == '/') /* the base directory specification ignores relative ones */
+    if (cache && cache[0] == '/') /* the base directory specification says to ignore relative paths */
         return lng_format(arena, "%s/lngraph", cache);
     return home && *home ? lng_format(arena, "%s/.cache/lngraph", home) : NULL;
 }
@@ -98,7 +98,7 @@ static bool not_found(const lng_data_spec *spec, const places *seen, lng_errors 
     if (spec->urls)
         lng_error_hint(errors, "`lngraph fetch %s` downloads it",
                        spec->standard || !spec->place.source ? spec->name : spec->place.source->name);
-    lng_error_hint(errors, "--data DIR, or the environment variable LNGRAPH_DATA, says where its folder is");
+    lng_error_hint(errors, "--data DIR or the environment variable LNGRAPH_DATA names its folder");
     if (spec->standard)
         lng_error_hint(errors, "--data digits uses the built-in digits instead, which need no files");
     return false;

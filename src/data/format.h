@@ -1,5 +1,5 @@
-/* The formats of data: a row each, in formats.c. What a row says is what descriptions, `lngraph fetch`, prediction and the manual
- * know of a format; a new one is a new row.
+/* The formats of data: one row each, in formats.c. Descriptions, `lngraph fetch`, prediction and the manual know of a format only what its
+ * row says; a new format is a new row.
  *
  * A file holds one field of a part, or all of them (a table, an archive); or there are no files, and the format makes the examples. */
 #ifndef LNG_DATA_FORMAT_H
@@ -15,8 +15,8 @@ typedef struct lng_load {
     int part;                    /* LNG_PART_TRAIN, ... */
     const char *path, *sha256;   /* NULL: no file; no digest is given */
     const lng_data_field *field; /* as the model reads them */
-    lng_array *array;            /* filled in: what the file has of each field, whatever its shape and type */
-    size_t fields;               /* one, where a file holds one */
+    lng_array *array;            /* filled in: what the file has for each field, whatever its shape and type */
+    size_t fields;               /* 1 if a file holds one field */
     lng_team *team;              /* NULL: the calling thread alone */
 } lng_load;
 
@@ -24,17 +24,17 @@ struct lng_data_format {
     const char *name, *about;
     const char *details; /* paragraphs for the manual */
     lng_data_layout files;
-    bool uses_team; /* a load spreads over the team itself; else files load side by side, a thread each */
+    bool uses_team; /* a load uses the whole team; otherwise files load in parallel, each on one thread */
     bool (*recognise)(const unsigned char *at, size_t n);                /* the first bytes of a file; NULL: it has no files */
     bool (*load)(const lng_load *, lng_failure *);                       /* NULL: nothing can be loaded */
     bool (*verify)(const char *path, const char *sha256, lng_failure *); /* the file is intact, and has the digest */
-    int64_t (*offset)(const lng_array *, int64_t example); /* byte of the (uncompressed) file where an example stands; NULL: none */
+    int64_t (*offset)(const lng_array *, int64_t example); /* byte of the (uncompressed) file where an example is; NULL: unknown */
 };
 extern const lng_data_format lng_data_formats[];
 extern const size_t lng_data_format_count;
 const lng_data_format *lng_data_format_find(const char *name);    /* NULL: there is none */
 const char *lng_data_format_choice(size_t i, const char **about); /* as a lng_key_choice */
-/* What content begins like this: "an IDX file", "an HTML page"; NULL: nothing that is known. */
+/* What content begins like this: "an IDX file", "an HTML page"; NULL: unknown. */
 const char *lng_content_name(const unsigned char *at, size_t n);
 
 /* ---- what the rows are made of ---- */
@@ -45,7 +45,7 @@ bool lng_idx_read(struct lng_stream *, lng_array *, lng_failure *); /* to the en
 bool lng_idx_verify(const char *path, const char *sha256, lng_failure *);
 int64_t lng_idx_offset(const lng_array *, int64_t example);
 
-/* Handwritten-looking digits: fields `image` [28, 28] as u8, `label` as i32. */
+/* Digits that look handwritten: fields `image` [28, 28] as u8, `label` as i32. */
 #define LNG_DIGITS_TRAIN 60000
 #define LNG_DIGITS_TEST  10000
 bool lng_digits_load(const lng_load *, lng_failure *);

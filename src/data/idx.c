@@ -4,7 +4,7 @@
  *     4  dim[rank]             u32 each; the first one counts examples
  *     4 + 4 rank               the elements, row-major, to the end of the file
  *
- * The header is believed only when it fits the size of the file (compressed: what so many bytes can inflate to). */
+* The header is trusted only if it fits the size of the file (if compressed, what so many bytes can inflate to). */
 #include "config.h"
 #include "data/format.h"
 #include "data/stream.h"
@@ -65,7 +65,7 @@ static bool read_magic(lng_stream *s, lng_array *array, lng_failure *failure)
     return true;
 }
 
-/* The number of bytes that the header promises; UINT64_MAX when it is larger than any file. */
+/* The number of bytes that the header promises; UINT64_MAX if it is larger than any file. */
 static bool read_dims(lng_stream *s, lng_array *array, uint64_t *payload, lng_failure *failure)
 {
     unsigned char raw[4 * (LNG_MAX_RANK + 1)];
@@ -83,7 +83,7 @@ static bool read_dims(lng_stream *s, lng_array *array, uint64_t *payload, lng_fa
     return true;
 }
 
-/* Before any memory is asked for. */
+/* Before any memory is allocated. */
 static bool plausible(const lng_stream *s, const lng_array *array, uint64_t payload, lng_failure *failure)
 {
     uint64_t header = (uint64_t)lng_idx_offset(array, 0), most = lng_stream_most(s);
@@ -143,7 +143,7 @@ bool lng_idx_read(lng_stream *s, lng_array *array, lng_failure *failure)
     return false;
 }
 
-/* Frees the stream; NULL when opening it failed. */
+/* Frees the stream, which is NULL if it could not be opened. */
 static bool read_and_close(lng_stream *s, lng_array *array, lng_failure *failure)
 {
     *array = (lng_array){.at = NULL};

@@ -38,7 +38,7 @@ static bool read_rest(lng_stream *s, lng_image_wish wish, lng_array *array, lng_
     return done;
 }
 
-/* What no format begins with is refused from its first bytes, however much follows. */
+/* A file that begins like none of the formats is refused by its first bytes, however much follows. */
 static bool read_stream(lng_stream *s, lng_image_wish wish, lng_array *array, lng_failure *failure)
 {
     size_t n;

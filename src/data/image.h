@@ -1,4 +1,4 @@
-/* Images to predict from: PGM (P2, P5), PNG, NPY (u8, f32) and IDX, plain or gzipped, recognised by their first bytes. As strict as data
+/* Images to predict from: PGM (P2, P5), PNG, NPY (u8, f32) and IDX, plain or gzipped, recognized by their first bytes. As strict as data
  * sets: a file holds what its header says, to the byte. */
 #ifndef LNG_DATA_IMAGE_H
 #define LNG_DATA_IMAGE_H
@@ -7,26 +7,26 @@
 #define LNG_IMAGE_BYTES ((size_t)1 << 30) /* of a file */
 #define LNG_IMAGE_SIDE  16384             /* pixels */
 
-/* What the reader has in mind: the model's field, and what becomes of images of another height and width. */
+/* What the images are for: the model's field, and what to do with images of another height or width. */
 typedef struct lng_image_wish {
     lng_shape shape;
     enum { LNG_ANY_SIZE, LNG_THIS_SIZE, LNG_RESIZED } size;
-    bool integers; /* 32-bit integers are taken, too */
+    bool integers; /* 32-bit integers are accepted, too */
 } lng_image_wish;
 
 /* Reads all examples of a file ("-": standard input) as u8 or f32. PGM and PNG are one example, of 0 to 255 whatever the file's own
- * maximum: [height, width], grey; a PNG for a field of 3 or 4 channels has these. A PNG is resized on the way where that is wished, and
- * gives a shape without elements where its size is of no use. In IDX the first dimension counts examples. In NPY it does unless the
- * whole array has the size of the field, or is a plane whose rows have not that size. */
+ * maximum: [height, width], gray; a PNG for a field of 3 or 4 channels has as many. A PNG is resized while it is read if that is
+ * requested, and gives a shape without elements if its size cannot be used. In IDX, the first dimension counts examples; in NPY too, unless
+ * the whole array has the size of the field, or is a plane whose rows do not have that size. */
 bool lng_images_read(const char *path, lng_image_wish, lng_array *, lng_errors *);
 
 /* The helpers take examples of [height, width] or [height, width, channels]. */
 bool lng_shape_is_image(lng_shape);
-/* Each side on its own: smaller by the mean over the area of each new pixel, larger by linear interpolation between pixels' centres. */
+/* Each side on its own: shrinks by the mean over the area of each new pixel, grows by linear interpolation between pixel centers. */
 bool lng_images_resize(lng_array *, int64_t height, int64_t width, lng_errors *);
-/* White on black to black on white and back: v becomes 255 - v; floats none of which is above 1 become 1 - v. */
+/* White on black to black on white, or back: v becomes 255 - v, or 1 - v if they are floats up to 1. */
 void lng_images_invert(lng_array *);
-/* The mean of the example's border is above the middle of the range of values: paper, not a blackboard. */
+/* Whether the mean of the example's border is above the middle of the range of values: paper, not a blackboard. */
 bool lng_image_is_light(const lng_array *, int64_t example, double middle);
 
 /* Files in memory, by format; pgm: at least two bytes. */
@@ -39,6 +39,6 @@ typedef struct lng_resizer lng_resizer;
 lng_resizer *lng_resizer_new(int64_t h, int64_t w, int64_t channels, int64_t height, int64_t width, lng_failure *);
 void lng_resizer_free(lng_resizer *);
 void lng_resizer_row(lng_resizer *, const double *row); /* from the top; the first row after the last begins another image */
-const double *lng_resizer_image(const lng_resizer *);   /* once all rows were given */
+const double *lng_resizer_image(const lng_resizer *);   /* after the last row */
 
 #endif

@@ -3,7 +3,7 @@
  *     93 N U M P Y  major minor  length (2 bytes; from version 2 on 4)  header  elements
  *     {'descr': '<f4', 'fortran_order': False, 'shape': (10, 28, 28), }
  *
- * The header is a Python dictionary. Its three keys may come in any order; nothing else is understood. */
+* The header is a Python dictionary with exactly these three keys, in any order. */
 #include "config.h"
 #include "data/image.h"
 #include <math.h>
@@ -61,14 +61,14 @@ static bool read_type(header *h)
 {
     bool byte = take_quoted(h, "|u1") || take_quoted(h, "<u1"), word = !byte && take_quoted(h, "<i4");
     if (!byte && !word && !take_quoted(h, "<f4"))
-        return expected(h, "'|u1' or '<f4' (astype(numpy.uint8) or astype(numpy.float32) gives it), or '<i4' for classes");
+        return expected(h, "'|u1' or '<f4' (use astype(numpy.uint8) or astype(numpy.float32)), or '<i4' for classes");
     h->array->type = byte ? LNG_ARRAY_U8 : word ? LNG_ARRAY_I32 : LNG_ARRAY_F32;
     return h->described = true;
 }
 
 static bool read_order(header *h)
 {
-    return (h->ordered = take(h, "False")) || expected(h, "False: C order (numpy.ascontiguousarray gives it)");
+    return (h->ordered = take(h, "False")) || expected(h, "False: C order (use numpy.ascontiguousarray)");
 }
 
 static bool read_dim(header *h)
@@ -137,13 +137,13 @@ static int64_t product(const int64_t *dim, int n)
     return size;
 }
 
-/* Does the first dimension count examples? */
+/* Whether the first dimension counts examples. */
 static void arrange(header *h, lng_shape wanted)
 {
     bool one = h->rank < 3 || product(h->dim, h->rank) == lng_shape_size(wanted);
-    if (h->rank == 2 && h->dim[1] == lng_shape_size(wanted)) /* a row an example */
+    if (h->rank == 2 && h->dim[1] == lng_shape_size(wanted)) /* each row is an example */
         one = false;
-    if (h->rank == 1 && lng_shape_size(wanted) == 1) /* an element an example */
+    if (h->rank == 1 && lng_shape_size(wanted) == 1) /* each element is an example */
         one = false;
     int skip = one ? 0 : 1;
     h->array->count = one ? 1 : h->dim[0];

@@ -1,7 +1,7 @@
-/* Opens a data set: its files (or its generator) to arrays, the arrays to the fields that the model reads.
+/* Opens a data set: from its files (or generator) to arrays, and from the arrays to the fields that the model reads.
  *
- * Only fields that the model names are read. What the description promises is compared with what the files hold, and both with the
- * model: parts of equal length, shapes of equal size, integers where the model has integers, labels below the number of classes. */
+ * Only fields that the model names are read. The files are compared with the description, and both with the model: parts must have equal
+ * lengths and shapes equal sizes, integers must be integers, and labels must be below the number of classes. */
 #include "config.h"
 #include "data/data.h"
 #include "base/assert.h"
@@ -123,8 +123,8 @@ static bool load_all(opening *o)
 {
     const lng_data_format *format = o->spec->format;
     if (!format->load) {
-        lng_error(o->errors, LNG_E_DATA_NOT_FOUND, o->spec->place, "the data of this model are in the memory of a program");
-        lng_error_hint(o->errors, "to use it here, describe files: see lngraph-model(5), `data`");
+        lng_error(o->errors, LNG_E_DATA_NOT_FOUND, o->spec->place, "this model gets its data from the memory of a program");
+        lng_error_hint(o->errors, "to use it here, describe its files: see lngraph-data(5)");
         return false;
     }
     if (format->files != LNG_NO_FILES && !find_files(o))
@@ -140,7 +140,7 @@ static bool load_all(opening *o)
 
 /* ---- what the arrays must be ---- */
 
-/* An array of a job that is being looked at. */
+/* An array of a job, under inspection. */
 typedef struct loaded {
     const opening *o;
     const job *job;
@@ -172,7 +172,7 @@ static int64_t next_dim(lng_shape shape, int *i)
     return *i < shape.rank ? shape.dim[(*i)++] : 1;
 }
 
-/* Equal but for dimensions of 1, or one of them flat. */
+/* Whether they are equal but for dimensions of 1, or one of them is flat. */
 static bool same_layout(lng_shape a, lng_shape b)
 {
     int i = 0, j = 0;
@@ -206,12 +206,12 @@ static bool check_type(const loaded *l)
                      l->field->name);
     if (!class && l->array->type == LNG_ARRAY_I32)
         return blame(l, LNG_E_DTYPE,
-                     "`%s` holds 32-bit integers, which are read as classes alone; numbers are read from bytes or 32-bit floats",
+                     "`%s` holds 32-bit integers, which can only be classes; numbers are read from bytes or 32-bit floats",
                      l->field->name);
     return true;
 }
 
-/* "byte 13: ", where the format knows. */
+/* "byte 13: ", if the format knows the byte. */
 static const char *place_of(const loaded *l, int64_t example, char buffer[40])
 {
     const lng_data_format *format = l->o->spec->format;
@@ -221,7 +221,7 @@ static const char *place_of(const loaded *l, int64_t example, char buffer[40])
     return buffer;
 }
 
-/* Labels are 1 to `classes`. */
+/* Whether labels run from 1 to `classes`. */
 static bool counts_from_one(const lng_array *array, int64_t classes)
 {
     for (int64_t i = 0; i < array->count; i++)
@@ -252,7 +252,7 @@ static bool check_labels(const loaded *l)
     return true;
 }
 
-/* Against the part's first field that could be loaded. */
+/* Compares it with the part's first field that could be loaded. */
 static bool check_count(const loaded *l)
 {
     const lng_part *part = part_of(l->o->data, l->job->load.part);
@@ -280,7 +280,7 @@ static lng_field view(const lng_array *array)
     return field;
 }
 
-/* Checks what a job has loaded, and gives the engine a view of it. */
+/* Checks what a job has loaded, and makes the engine's view of it. */
 static bool settle(opening *o, const job *j)
 {
     lng_part *part = part_of(o->data, j->load.part);
@@ -306,7 +306,7 @@ static bool split(opening *o)
     int64_t last = spec->validation_count >= 0 ? spec->validation_count : (int64_t)((double)n * spec->validation_last + 0.5);
     if (last >= n)
         return lng_error(o->errors, LNG_E_RANGE, spec->validation_place,
-                         "a validation set of %lld examples leaves none of %lld to train with", (long long)last, (long long)n);
+                         "a validation set of %lld examples leaves none of %lld to train on", (long long)last, (long long)n);
     data->validation_count = last;
     data->train_count = n - last;
     return true;
@@ -336,7 +336,7 @@ static void free_arrays(void *what)
             lng_array_free(&part_of(data, part)->array[i]);
 }
 
-/* The arrays are freed with the arena: what knows them is in it. */
+/* The arrays are freed with the arena, which holds the list of them. */
 static bool open_in(void *context)
 {
     opening *o = context;

@@ -1,6 +1,6 @@
-/* PGM, grey images of netpbm: P2 (numbers as text) and P5 (bytes, or pairs of bytes when the maximum is above 255).
+/* PGM, the gray images of netpbm: P2 (numbers as text) and P5 (bytes, or pairs of bytes if the maximum is above 255).
  *
- *     P5  width  height  maximum  one blank  pixels        # comments, up to the end of a line, only in the header here
+ *     P5  width  height  maximum  one blank  pixels        # comments run to the end of a line; only the header may have any
  *
  * A file holds one image: nothing may follow the pixels. */
 #include "config.h"
@@ -27,7 +27,7 @@ static void skip_blanks(text *t, bool comments)
             break;
 }
 
-/* A decimal number of low .. high. */
+/* A decimal number from low to high. */
 static bool read_number(text *t, const char *what, uint32_t low, uint32_t high, bool comments, uint32_t *number)
 {
     skip_blanks(t, comments);
@@ -39,7 +39,7 @@ static bool read_number(text *t, const char *what, uint32_t low, uint32_t high, 
         return lng_fail(t->failure, LNG_E_DATA, "byte %zu: %s, expected the image's %s", start,
                         start < t->n ? "not a number" : "the file ends here", what);
     if (value < low || value > high)
-        return lng_fail(t->failure, LNG_E_DATA, "byte %zu: the %s is not %u to %u", start, what, low, high);
+        return lng_fail(t->failure, LNG_E_DATA, "byte %zu: the %s is not from %u to %u", start, what, low, high);
     *number = (uint32_t)value;
     return true;
 }
@@ -75,7 +75,7 @@ static bool read_bytes(text *t, uint8_t *pixel, size_t pixels, uint32_t maximum)
     return true;
 }
 
-/* The text needs two characters a pixel, but for the last one. */
+/* The text needs two characters per pixel, one for the last. */
 static bool check_length(text *t, bool plain, size_t bytes)
 {
     size_t rest = t->n - t->i;
@@ -96,7 +96,7 @@ bool lng_pgm_parse(const unsigned char *at, size_t n, lng_array *array, lng_fail
         !read_number(&t, "height", 1, LNG_IMAGE_SIDE, true, &height) || !read_number(&t, "maximum", 1, 65535, true, &maximum))
         return false;
     if (t.i < n && !is_blank(at[t.i]))
-        return lng_fail(failure, LNG_E_DATA, "byte %zu: expected one blank behind the header", t.i);
+        return lng_fail(failure, LNG_E_DATA, "byte %zu: expected one blank after the header", t.i);
     t.i += t.i < n;
     size_t pixels = (size_t)width * height;
     *array = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {height, width}}};

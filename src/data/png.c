@@ -1,16 +1,16 @@
-/* PNG (ISO/IEC 15948) by zlib: every colour type and depth, interlaced or not. As strict as the other formats: each chunk's CRC is
- * right, whatever is in it; the rows are all there and nothing follows them; palette indices are within the palette; IEND ends the file.
+/* PNG (ISO/IEC 15948), inflated by zlib: every color type and depth, interlaced or not. As strict as the other formats: the CRC of every
+ * chunk is right; all rows are there and nothing follows them; palette indices are within the palette; IEND ends the file.
  *
- * Grey is 0.299 R + 0.587 G + 0.114 B; 16 bits become 8; what is transparent lies on white, unless alpha is wanted. Chunks about colour
+ * Gray is 0.299 R + 0.587 G + 0.114 B; 16 bits become 8; transparent pixels lie on white, unless alpha is wanted. Chunks about color
  * spaces change nothing: a network reads the numbers that are stored. */
 #include "config.h"
 #include "data/image.h"
 #include <string.h>
 #include <zlib.h>
 
-enum { GREY = 0, RGB = 2, PALETTE = 3, GREY_ALPHA = 4, RGB_ALPHA = 6 }; /* colour types */
+enum { GREY = 0, RGB = 2, PALETTE = 3, GREY_ALPHA = 4, RGB_ALPHA = 6 }; /* color types */
 
-#define MOST_INTERLACED ((int64_t)1 << 24) /* pixels: they come in no order that could be resized on the way */
+#define MOST_INTERLACED ((int64_t)1 << 24) /* pixels: their order does not allow resizing while reading */
 
 /* Takes the image row by row. */
 typedef struct png_sink {
@@ -22,13 +22,13 @@ typedef struct png_sink {
 
 typedef struct png {
     const unsigned char *at;
-    size_t n, i; /* of the file; where the present chunk begins */
+    size_t n, i; /* of the file; where the current chunk begins */
     lng_failure *failure;
     const png_sink *sink;
     int64_t width, height;
     int depth, colour, channels;
     bool interlaced, keyed;
-    uint16_t key[3]; /* the transparent colour */
+    uint16_t key[3]; /* the transparent color */
     unsigned char palette[256][4];
     int colours;
     z_stream z;
@@ -36,7 +36,7 @@ typedef struct png {
     unsigned char *row[2];              /* filter byte and samples: this row, and the one above */
     size_t have, row_bytes;             /* of this row: bytes so far, and in all */
     int pass;
-    int64_t x0, y, dx, dy, columns; /* of the present row's pixels */
+    int64_t x0, y, dx, dy, columns; /* of the current row's pixels */
     unsigned char *pixels;          /* of a row, as the sink wants them */
 } png;
 
@@ -110,7 +110,7 @@ static bool pixel(png *p, int64_t x, unsigned char out[4])
         value[k] = sample(p, x * p->channels + k);
     if (p->colour == PALETTE) {
         if (value[0] >= (unsigned)p->colours)
-            return damaged(p, "a colour that the palette lacks");
+            return damaged(p, "a color that the palette lacks");
         memcpy(out, p->palette[value[0]], 4);
         return true;
     }
@@ -139,7 +139,7 @@ static void store(unsigned char *to, const unsigned char from[4], int channels)
 static const unsigned char *convert(png *p)
 {
     if (p->colour == GREY && p->depth == 8 && !p->keyed && p->sink->channels == 1)
-        return p->row[0] + 1; /* it is so already */
+        return p->row[0] + 1; /* it is already in that form */
     for (int64_t x = 0; x < p->columns; x++) {
         unsigned char colour[4] = {0};
         if (!pixel(p, x, colour))
@@ -270,7 +270,7 @@ static bool read_chunk(png *p, const unsigned char *type, size_t n)
         return read_transparency(p, at, n);
     if (memcmp(type, "IDAT", 4) == 0)
         return read_rows(p, at, n);
-    return type[0] & 32 || damaged(p, "an unknown chunk that matters"); /* a small letter: it does not */
+    return type[0] & 32 || damaged(p, "an unknown critical chunk"); /* a small letter: it is ancillary */
 }
 
 /* One chunk: length, type, content, CRC of both. *last: it was IEND. */

@@ -1,6 +1,6 @@
-/* Images of another size. One axis after the other: a new pixel is a weighted mean of old ones,
+/* Resizes images, one axis after the other: a new pixel is a weighted mean of old ones,
  *     smaller: each old pixel by the part of it that the new one covers
- *     larger:  the two old pixels whose centres enclose the new centre, by nearness; the border repeats */
+ *     larger:  the two old pixels whose centers enclose the new center, by nearness; the border repeats */
 #include "config.h"
 #include "data/image.h"
 #include "base/assert.h"
@@ -84,7 +84,7 @@ static void widen_row(lng_resizer *r, const double *row)
     }
 }
 
-/* Adds the row to a new one, which is divided by its weights when this was its last. */
+/* Adds the row to a new one, which is divided by its weights after its last row. */
 static void add_row(lng_resizer *r, int64_t i, const mix *m)
 {
     const int64_t n = r->width * r->channels, k = r->y - m->first;

@@ -1,4 +1,4 @@
-/* Data sets as they are described: in the `data` section of a model file, or in the standard sets (src/std/datasets.yaml). */
+/* Descriptions of data sets, in the `data` section of a model file or in the standard sets (src/std/datasets.yaml). */
 #ifndef LNG_DATA_SPEC_H
 #define LNG_DATA_SPEC_H
 #include "doc/schema.h"
@@ -6,7 +6,7 @@
 
 typedef struct lng_data_format lng_data_format; /* format.h */
 
-/* What an example has: an array of numbers, or a class. */
+/* A part of an example: an array of numbers, or a class. */
 typedef struct lng_data_field {
     const char *name;
     lng_shape shape; /* a class has rank 0 */
@@ -39,15 +39,15 @@ typedef struct lng_data_spec {
     lng_part_spec part[LNG_PARTS];
     const char **url; /* mirrors: folders that hold the files */
     size_t urls;
-    const char *dir;          /* where the model file says that its folder is, as seen from here; NULL: it does not */
+    const char *dir;          /* its folder by the model file, relative to the working folder; NULL: not given */
     double validation_last;   /* fraction of the training set's end */
-    int64_t validation_count; /* or a number of examples; -1: the fraction counts */
+    int64_t validation_count; /* or a number of examples; -1: use the fraction */
     lng_place place, validation_place;
     const lng_doc *source; /* the description itself */
 } lng_data_spec;
 
-/* Reads a `data` section that has been checked against its table; what the table cannot say is checked here. `file` is the model
- * file, from which `dir` is seen. false after errors, here or in the table's check. */
+/* Reads a `data` section that has been checked against its table, and checks the rest. `file` is the model file, to which `dir` is
+ * relative. false after errors, here or in the table's check. */
 bool lng_data_describe(lng_arena *, const lng_doc *data, const char *file, lng_data_spec *, lng_errors *);
 /* A standard data set by its name; false after an error (no such set, with the nearest). */
 bool lng_data_describe_standard(lng_arena *, const char *name, lng_data_spec *, lng_errors *);

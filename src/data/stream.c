@@ -1,8 +1,8 @@
-/* Data files as streams: opened without trusting the path, inflated when gzip, hashed on the way, checked at the end.
+/* Data files as streams: opened without trusting the path, inflated if gzip, hashed while they are read, checked at the end.
  *
  * A gzip file is one member (RFC 1952). A second member, or anything else after the first one's trailer, is refused: no data set
- * needs it, and a file that was overwritten looks like this. inflate() compares the trailer's CRC and length only when it is driven
- * to Z_STREAM_END, which the last byte of the payload does not do: finishing asks for one byte more. */
+ * needs it, and a file that was overwritten looks like this. inflate() compares the trailer's CRC and length only on its way to
+ * Z_STREAM_END, which the last byte of the payload does not reach: so finishing asks for one byte more. */
 #include "config.h"
 #include "data/stream.h"
 #include "base/file.h"
@@ -15,7 +15,7 @@
 #include <zlib.h>
 
 #define CHUNK         (1u << 16) /* read and hashed at a time, so that bytes are hashed while they are in the cache */
-#define DEFLATE_RATIO 1032u      /* the most that deflate can gain: 258 bytes from 2 bits */
+#define DEFLATE_RATIO 1032u      /* the most that deflate can expand: 2 bits to 258 bytes */
 
 struct lng_stream {
     int fd;
@@ -32,7 +32,7 @@ struct lng_stream {
     unsigned char chunk[CHUNK];
 };
 
-/* Reads the next chunk when nothing is left of the last one; at the end of the file there is still nothing. */
+/* Reads the next chunk if nothing is left of the last one; at the end of the file, nothing is left. */
 static bool refill(lng_stream *s, lng_failure *failure)
 {
     size_t have = 0;
@@ -110,7 +110,7 @@ static bool pull_gzip(lng_stream *s, unsigned char *to, size_t n, size_t *got, l
         if (!refill(s, failure))
             return false;
         if (!s->z.avail_in)
-            return lng_fail(failure, LNG_E_DATA, "byte %llu: the file ends inside of its gzip data",
+            return lng_fail(failure, LNG_E_DATA, "byte %llu: the file ends inside its gzip data",
                             (unsigned long long)file_offset(s));
         int status = inflate(&s->z, Z_NO_FLUSH);
         if (status == Z_MEM_ERROR)
@@ -202,7 +202,7 @@ const unsigned char *lng_stream_head(const lng_stream *s, size_t *n)
     return s->head;
 }
 
-/* What is left of the head, then what follows it. */
+/* The rest of the head, then what follows it. */
 static bool take(lng_stream *s, unsigned char *to, size_t n, size_t *got, lng_failure *failure)
 {
     size_t left = s->out < s->headed ? s->headed - (size_t)s->out : 0, part = left < n ? left : n, rest = 0;
@@ -230,7 +230,7 @@ bool lng_stream_read(lng_stream *s, void *to, size_t n, lng_failure *failure)
     return true;
 }
 
-/* A block of twice the size, in place of the old one. */
+/* A block of twice the size replaces the old one. */
 static unsigned char *grow(unsigned char *old, size_t n, size_t *room)
 {
     *room = *room ? 2 * *room : CHUNK;

@@ -1,4 +1,4 @@
-/* A data file as a stream of bytes: inflated when it is gzip, hashed on the way, checked at its end. */
+/* A data file as a stream of bytes: inflated if it is gzip, hashed while it is read, checked at its end. */
 #ifndef LNG_DATA_STREAM_H
 #define LNG_DATA_STREAM_H
 #include "data/array.h"
@@ -7,16 +7,16 @@ typedef struct lng_stream lng_stream;
 lng_stream *lng_stream_open(const char *path, const char *sha256, lng_failure *); /* a regular file; NULL after a failure */
 lng_stream *lng_stream_input(lng_failure *);                                      /* standard input, of whatever kind */
 void lng_stream_free(lng_stream *);
-/* The first bytes of the content, at most LNG_HEAD of them; reading gives them again. */
+/* The first bytes of the content, at most LNG_HEAD of them; they can still be read. */
 #define LNG_HEAD 512
 const unsigned char *lng_stream_head(const lng_stream *, size_t *n);
-/* Reads exactly n bytes; false after a failure, also when the content ends earlier. */
+/* Reads exactly n bytes; false after a failure, such as an earlier end. */
 bool lng_stream_read(lng_stream *, void *to, size_t n, lng_failure *);
-/* All that is left of the content, at most `limit` bytes: a block, NULL after a failure. */
+/* The rest of the content, at most `limit` bytes, as a block; NULL after a failure. */
 unsigned char *lng_stream_rest(lng_stream *, size_t limit, size_t *n, lng_failure *);
-/* The content must end here: not a byte more, an intact trailer, the expected digest. */
+/* Checks that the content ends here, with an intact trailer and the expected digest. */
 bool lng_stream_finish(lng_stream *, lng_failure *);
 uint64_t lng_stream_most(const lng_stream *); /* a file of this size cannot hold more bytes; UINT64_MAX: its size is unknown */
-bool lng_stream_exact(const lng_stream *);    /* nor fewer: it is not compressed */
+bool lng_stream_exact(const lng_stream *);    /* nor fewer, as it is not compressed */
 
 #endif

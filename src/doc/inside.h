@@ -1,4 +1,4 @@
-/* What the files of this room share. Not for other rooms. */
+/* Shared by the files of this room, and not for other rooms. */
 #ifndef LNG_DOC_INSIDE_H
 #define LNG_DOC_INSIDE_H
 #include "doc/doc.h"

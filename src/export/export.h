@@ -3,7 +3,7 @@
 #define LNG_EXPORT_EXPORT_H
 #include "graph/op.h"
 
-/* The live part of the graph as a DOT digraph (Graphviz): a box a node, shared values rounded, variables as cylinders. */
+/* The live part of the graph as a DOT digraph (Graphviz): nodes are boxes, rounded for shared values; variables are cylinders. */
 void lng_dot_write(const lng_graph *, const char *name, lng_text *);
 
 #endif

@@ -44,7 +44,7 @@ static void sort_keys(uint32_t *key, uint32_t *spare, int64_t n)
         memcpy(key, from, (size_t)n * sizeof *key);
 }
 
-/* Twice the pairs in which the positive key is the higher one, ties counting one. Both are sorted. */
+/* Twice the number of pairs in which the positive key is higher, plus the ties. Both are sorted. */
 static uint64_t count_pairs(const uint32_t *positive, int64_t positives, const uint32_t *negative, int64_t negatives)
 {
     uint64_t twice = 0;
@@ -90,7 +90,7 @@ static void put(problem *p, float score, bool positive)
         p->key[p->n - ++p->negatives] = key_of(score);
 }
 
-/* Empties the problem. false when 64 bits cannot count the pairs. */
+/* Empties the problem. false if 64 bits cannot count the pairs. */
 static bool solve(problem *p, double *auc)
 {
     uint64_t positives = (uint64_t)p->positives, negatives = (uint64_t)p->negatives;

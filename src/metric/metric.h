@@ -1,10 +1,10 @@
-/* Metrics of a whole data set: those that are no mean over its examples.
+/* Metrics of a whole data set: those that are not means over its examples.
  *
  * AUC of one class against the rest, by ranks (Hanley and McNeil, Radiology 143, 1982):
  *   (pairs in which the positive scores higher than the negative + half the ties) / (positives * negatives)
  * macro is the mean over the classes; weighted, their mean weighted by the number of positives; micro takes all pairs of an example
  * and a class as one binary problem. A class without positives or without negatives has no AUC; then macro is undefined, and weighted
- * the mean over the others. A score that is NaN cannot be ranked: what it takes part in is undefined. Pairs are counted in 64-bit
+ * the mean over the others. A NaN cannot be ranked: an AUC with such a score is undefined. Pairs are counted in 64-bit
  * integers and divided once, so the result is exact. */
 #ifndef LNG_METRIC_METRIC_H
 #define LNG_METRIC_METRIC_H
@@ -16,7 +16,7 @@
 typedef struct lng_auc {
     int64_t classes;
     double *per_class;
-    int64_t *positives; /* by class: how many examples it has */
+    int64_t *positives; /* by class: the number of its examples */
     double macro, weighted, micro;
 } lng_auc;
 static inline int64_t lng_auc_label(const lng_auc *auc, int64_t column) /* of the positives of a column of scores */
@@ -24,7 +24,8 @@ static inline int64_t lng_auc_label(const lng_auc *auc, int64_t column) /* of th
     return auc->classes == 1 ? 1 : column;
 }
 /* The AUCs of scores[n][classes] and labels[n]; the arrays are the arena's. A single class is a binary problem, in which label 1 is the
- * positive; otherwise a label that is not below `classes` belongs to none of them. Needs 8 bytes per score. false when out of memory, or when there are more pairs than 64 bits can count. */
+ * positive; otherwise a label that is not below `classes` belongs to none of them. Needs 8 bytes per score. false when out of memory, or if
+ * there are more pairs than 64 bits can count. */
 bool lng_auc_compute(lng_arena *, const float *scores, const int32_t *labels, int64_t n, int64_t classes, lng_auc *);
 
 /* counts[label * classes + prediction]. The prediction is the first of the largest scores, NaN not being one unless all are. An example

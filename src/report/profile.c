@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FUSED_WIDTH 22 /* of the name of a fused node, which lists as many of its ops as fit */
+#define FUSED_WIDTH 22 /* of a fused node's name, which lists as many of its ops as fit */
 
 static const char *row_name(lng_arena *a, const lng_profile_row *r)
 {
@@ -64,7 +64,7 @@ static const char *some(lng_arena *a, double value, int decimals)
     return value > 0 ? lng_fixed(a, value, decimals) : "";
 }
 
-/* What is not an instruction leaves most columns empty. */
+/* Rows other than instructions leave most columns empty. */
 static void put_row(lng_table *t, lng_arena *a, const lng_profile_report *r, const lng_profile_row *row, double all)
 {
     const double steps = (double)r->profile->steps;
@@ -105,8 +105,8 @@ void lng_profile_text(const lng_profile_report *r, lng_text *out, lng_look look)
     lng_text_add(out, "\n");
     lng_wrap(out,
              lng_format(a,
-                        "A step of %lld images took %s us (%+.1f %% by measuring); times are of %d thread%s. Measured peak: "
-                        "%s GFLOP/s a thread.",
+                        "A step of %lld images took %s us (%+.1f %% by measuring); times are those of %d thread%s. "
+                        "Measured peak: %s GFLOP/s per thread.",
                         (long long)(p->examples / p->steps), lng_fixed(a, 1e6 * p->seconds / steps, 1), 100 * r->overhead,
                         p->threads, p->threads == 1 ? "" : "s together", lng_fixed(a, 1e-9 * r->peak, 1)),
              "", look.width);

@@ -1,4 +1,4 @@
-/* Reports: what a run prints, and leaves in its folder. */
+/* Reports: what a run prints, and writes into its folder. */
 #ifndef LNG_REPORT_REPORT_H
 #define LNG_REPORT_REPORT_H
 #include "base/json.h"

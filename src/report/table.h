@@ -24,7 +24,7 @@ int lng_table_width(const lng_table *); /* in columns, with nothing dropped or n
 /* Folds paragraphs at spaces; width 0: 80 columns. Does not end the last line. */
 void lng_wrap(lng_text *, const char *text, const char *indent, int width);
 
-/* A number with a fixed number of decimals, in any locale with a point; "undefined" for NaN. */
+/* A number with a fixed number of decimals, and a point in any locale; "undefined" for NaN. */
 const char *lng_fixed(lng_arena *, double value, int decimals);
 const char *lng_count(lng_arena *, int64_t); /* "54,000" */
 

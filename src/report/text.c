@@ -1,7 +1,7 @@
-/* The report for people: AUC by class, the confusion matrix, and last, where the eye is when a command ends, the figures of each split side
- * by side.
+/* The report for people: AUC by class, the confusion matrix, and last, where the eye is when a command ends, the figures of the splits
+ * side by side.
  *
- * Published figures appear below ours only if they are for the same data set. */
+ * Published figures appear below those of the run only if they are for the same data set. */
 #include "report/report.h"
 #include <math.h>
 #include <string.h>

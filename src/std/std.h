@@ -9,7 +9,7 @@ typedef struct lng_std_file {
     size_t length;
 } lng_std_file;
 extern const lng_std_file lng_std_files[];
-#define LNG_DATASETS_FILE "datasets.yaml" /* describes data sets; the others hold blocks */
+#define LNG_DATASETS_FILE "datasets.yaml" /* it describes data sets; the others hold blocks */
 extern const size_t lng_std_count;
 /* The models that come with the program, models/NAME.yaml. */
 extern const lng_std_file lng_shipped_files[];

@@ -1,8 +1,7 @@
 /* Epochs: the training examples in shuffled batches, one step per batch.
  *
  * A trainer moves through epochs with a cursor. The order of an epoch depends only on seed and epoch, and random numbers only on seed,
- * step and example. So the cursor, the tally and the session's variables are all it takes to continue a run at any batch with the same
- * bits; a checkpoint holds nothing else.
+ * step and example. So the cursor, the tally and the session's variables suffice to continue a run at any batch with the same bits.
  *
  * A trainer borrows its session, its data and the arena. After lng_trainer_bind it allocates nothing. */
 #ifndef LNG_TRAIN_EPOCH_H
@@ -16,10 +15,10 @@ typedef struct lng_cursor {
     int64_t row;   /* examples done in the current epoch: a position in its order */
 } lng_cursor;
 
-/* Sums over the current epoch so far, of outputs before each update; added in double, in the order of training. */
+/* Sums over the current epoch so far, of outputs before each update, added in double in the order of training. */
 typedef struct lng_tally {
     int64_t examples;
-    double loss;    /* NaN when the graph has no output `loss` */
+    double loss;    /* NaN if the graph has no output `loss` */
     double *metric; /* by the model's metrics; NaN for collective ones */
     double seconds; /* spent in steps */
 } lng_tally;
@@ -48,11 +47,11 @@ void lng_trainer_set_seed(lng_trainer *, uint64_t);
 /* The context of the next step. */
 lng_context lng_trainer_context(const lng_trainer *);
 
-/* One step on rows that the caller chooses; only `cursor.step` moves. false after an error (see lng_session_run); then nothing moves. */
+/* One step on rows that the caller chooses; only `cursor.step` moves. After an error (see lng_session_run), false, and nothing moves. */
 bool lng_trainer_run(lng_trainer *, const uint32_t *rows, int count, lng_errors *);
 /* The next step of the epoch, which must have rows left. */
 bool lng_trainer_step(lng_trainer *, lng_errors *);
-/* The same, for measuring: goes on to the next epoch rather than make a last, smaller step. */
+/* The same for measuring: goes on to the next epoch instead of making a smaller last step. */
 bool lng_trainer_full_step(lng_trainer *, lng_errors *);
 /* The rest of the epoch: steps until no rows are left, `after` returns false, or a step fails. */
 typedef bool lng_after_step(void *context, const lng_trainer *);

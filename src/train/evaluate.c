@@ -25,7 +25,7 @@ lng_range lng_split_range(const lng_data *d, lng_split split)
 /* Scores and labels of all examples. */
 typedef struct gather {
     lng_column scores, labels;
-    const int32_t *field; /* the labels, when they are taken from the data */
+    const int32_t *field; /* the labels, if they are taken from the data */
     float *score;         /* count x classes; NULL: nothing to gather */
     int32_t *label;       /* count */
 } gather;
@@ -38,7 +38,7 @@ static void gather_add(gather *g, int64_t at, int n)
     memcpy(g->label + at, g->field ? g->field + at : g->labels.at, (size_t)n * sizeof *g->label);
 }
 
-/* A model that computes its labels may compute one that is no class. */
+/* A model that computes its labels may compute one that is not a class. */
 static bool labels_fit(const gather *g, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
@@ -53,11 +53,11 @@ typedef struct evaluation {
     const lng_runner *runner;
     const lng_range *range;
     int64_t count;
-    lng_arena *arena, *scratch; /* of the scores; of all else */
+    lng_arena *arena, *scratch; /* of the scores; of everything else */
     lng_scores *scores;
     lng_errors *errors;
     lng_column out, loss, *mean;
-    gather *collective; /* by metric, and one more, for the confusion matrix alone */
+    gather *collective; /* by metric, and one more for a lone confusion matrix */
     double loss_sum, *mean_sum;
 } evaluation;
 
@@ -74,7 +74,7 @@ static gather gather_new(const evaluation *e, const lng_model_metric *metric)
     return g;
 }
 
-/* Without a collective metric, the confusion matrix takes the output and the one label of the data, if there are such. */
+/* Without a collective metric, the confusion matrix uses the output and the only label of the data, if they exist. */
 static gather gather_label(const evaluation *e)
 {
     const lng_part *part = e->range->part;
@@ -112,7 +112,7 @@ static void begin(evaluation *e)
         e->collective[m->metrics] = gather_label(e);
 }
 
-/* The first example, or n, for which an output is not finite. A value that all share belongs to the first. */
+/* The first example for which an output is not finite, or n. A shared value belongs to the first example. */
 static int nonfinite_in(const lng_column *c, int n)
 {
     const float *at = c->at;
@@ -133,7 +133,7 @@ static int first_nonfinite(const evaluation *e, int n)
     return first;
 }
 
-/* Where examples do not depend on each other, the one that is not finite is traced alone. */
+/* If examples do not depend on each other, the one that is not finite is traced alone. */
 static bool trace(const evaluation *e, const uint32_t *rows, int n, int bad, const lng_context *context)
 {
     const bool alone = !lng_graph_reduces_batch(e->runner->graph);

@@ -21,12 +21,12 @@ typedef struct lng_scores {
     double loss;
     double *mean;       /* by metric; NaN for collective ones */
     lng_auc *auc;       /* by metric; classes == 0 for the others */
-    int64_t *confusion; /* classes x classes; NULL when there are no scores and labels to count */
+    int64_t *confusion; /* classes x classes; NULL if there are no scores and labels to count */
     int64_t classes;
 } lng_scores;
-/* Evaluates a range in a session of a model that was made for LNG_EVALUATE. Memory is the arena's. Every loss, metric, score and output
- * must be finite: LNG_E_NONFINITE names the first node that is not, and its example. false after an error, and when LNG_STOP_NOW ended
- * it; then scores->count is 0. */
+/* Evaluates a range in a model's session that was made for LNG_EVALUATE. The arena owns the results. Every loss, metric, score and output
+ * must be finite: LNG_E_NONFINITE names the first node that is not, and its example. After an error, or if LNG_STOP_NOW ended it, returns
+ * false, and scores->count is 0. */
 bool lng_evaluate(lng_session *, lng_arena *, const lng_range *, lng_scores *, lng_errors *);
 
 #endif

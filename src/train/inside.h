@@ -1,16 +1,16 @@
-/* What the files of this room share. Not for other rooms. */
+/* Shared by the files of this room, and not for other rooms. */
 #ifndef LNG_TRAIN_INSIDE_H
 #define LNG_TRAIN_INSIDE_H
 #include "train/evaluate.h"
 
-/* The graph that use i sees, not fused; in the session's arena. NULL after an error. (uses.c) */
+/* The graph for use i, not fused; in the session's arena. NULL after an error. (uses.c) */
 const lng_graph *lng_use_graph(lng_session *, int i, lng_errors *);
 /* A graph's nodes and outputs, without its updates; in the session's arena. */
 lng_graph *lng_without_updates(const lng_session *, const lng_graph *, lng_errors *);
 /* Compiles runner->graph as it is, for runner->batch examples, over the store. false after an error. */
 bool lng_runner_open(lng_runner *, const lng_session *, lng_store *, lng_errors *);
 void lng_runner_close(lng_runner *);
-/* Record that a run was not finite, naming the first such node and its example. Always false. (trace.c) */
+/* These record that a run was not finite, with the first such node and its example. Always false. (trace.c) */
 bool lng_trace_step(const lng_session *, const lng_runner *, const uint32_t *rows, int count, const lng_context *, lng_errors *);
 bool lng_trace_evaluation(const lng_session *, const lng_runner *, const lng_range *, const uint32_t *rows, int count,
                           const lng_context *, lng_errors *);

@@ -1,10 +1,10 @@
-/* What writing and reading of weights share. Not for other rooms.
+/* Shared by writing and reading weights, and not for other rooms.
  *
  * The file: 8 bytes with the length of a JSON header, the header, the tensors; all little-endian. The header lists the tensors in the
  * order of the variables, F32, in logical shapes, and is padded with spaces to a multiple of 8. Its metadata:
  *   format, format_version   "lngraph", "2"
  *   content                  "weights" or "checkpoint"
- *   graph                    16 hexadecimal digits: what the output `out` computes
+ *   graph                    16 hexadecimal digits: how the output `out` is computed
  *   sha256                   SHA-256 of the other metadata and of each tensor's name, shape and bytes, in the order of the header
  * Nothing depends on the machine, the threads or the time. */
 #ifndef LNG_TRAIN_SAFETENSORS_H
@@ -22,7 +22,7 @@ const char *lng_digest_text(char text[LNG_DIGEST_TEXT], uint64_t);
 bool lng_weights_holds(const lng_weights *, lng_weights_content, size_t i);
 /* Copies floats from little-endian to the machine's order, or back. */
 void lng_copy_floats(void *to, const void *from, size_t n);
-/* What `sha256` goes over: the head, then each tensor's description and bytes. */
+/* These give what `sha256` covers: the head, then each tensor's description and bytes. */
 void lng_weights_digest_begin(lng_sha256 *, const char *content, const char *graph);
 void lng_weights_digest_tensor(lng_sha256 *, const char *name, lng_shape);
 

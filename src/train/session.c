@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Examples in one run of an evaluation. No result depends on it unless the graph reduces over the batch. */
+/* Examples in one run of an evaluation. Results depend on it only if the graph reduces over the batch. */
 #define EVALUATE_BATCH 512
 
 lng_subject lng_subject_of_model(const lng_model *m)
@@ -56,7 +56,7 @@ static bool *inputs_read(const lng_graph *graph, size_t inputs, lng_arena *arena
     return reads;
 }
 
-/* The batch of a model's graph when the caller has no preference. */
+/* The batch of a model's graph if the caller has no preference. */
 static int usual_batch(const lng_model *m, const lng_graph *graph)
 {
     return graph == m->train || lng_graph_reduces_batch(m->eval) ? m->batch : EVALUATE_BATCH;

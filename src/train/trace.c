@@ -1,7 +1,7 @@
-/* Finding where a number that is not finite came from.
+/* Finds where a number that is not finite came from.
  *
  * The batch runs again, on a copy of the variables, with every instruction checked. The graph is the one before the fusions, whose nodes
- * are those that the model file speaks of. */
+ * are those of the model file. */
 #include "train/inside.h"
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ static lng_store *copy_store(const lng_store *from, lng_errors *errors)
     return store;
 }
 
-/* The first node that is not finite; NULL when there is not enough memory to find it. */
+/* The first node that is not finite; NULL if there is not enough memory to find it. */
 static const lng_node *replay(const lng_session *s, const lng_runner *failed, const uint32_t *rows, int count,
                               const lng_context *context, uint32_t *example)
 {
@@ -64,7 +64,7 @@ bool lng_trace_step(const lng_session *s, const lng_runner *r, const uint32_t *r
     return false;
 }
 
-/* A variable that the graph reads and that is not finite; NULL when there is none. */
+/* A variable that the graph reads and that is not finite; NULL if there is none. */
 static const lng_variable *bad_variable(const lng_session *s, const lng_graph *g)
 {
     for (size_t i = 0; i < g->nodes; i++) {

@@ -26,8 +26,8 @@ typedef struct lng_history {
     int64_t examples;     /* trained on */
     bool interrupted;
 } lng_history;
-/* Trains a session that was made for LNG_STEP and LNG_EVALUATE, from its current variables. The observer may be NULL. The history, whose
- * memory is the arena's, covers what was done, also after an error; then the result is false. */
+/* Trains a session that was made for LNG_STEP and LNG_EVALUATE, from its current variables. The observer may be NULL. The history, in the
+ * arena, covers what was done, even after an error, when the result is false. */
 bool lng_train(lng_session *, lng_arena *, const lng_data *, const lng_observer *, lng_history *, lng_errors *);
 
 #endif

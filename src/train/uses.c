@@ -1,4 +1,4 @@
-/* The graph of each use: one of the subject's, with those outputs and updates that the use needs. */
+/* The graph for each use: one of the subject's, with the outputs and updates that the use needs. */
 #include "pass/pass.h"
 #include "train/inside.h"
 
@@ -28,7 +28,7 @@ lng_graph *lng_without_updates(const lng_session *s, const lng_graph *of, lng_er
 static const lng_graph *step_graph(lng_session *s, lng_errors *errors)
 {
     if (s->subject.train->updates == 0)
-        return fail(errors, LNG_E_ARGUMENTS, "there is nothing to do in a step: no variable has an update");
+        return fail(errors, LNG_E_ARGUMENTS, "a step has nothing to do: no variable has an update");
     return view(s, s->subject.train, errors);
 }
 
@@ -61,7 +61,7 @@ static bool add_gradients(const lng_session *s, lng_graph *g, lng_value *objecti
             continue;
         name[n] = lng_format(s->arena, "gradient.%s", v->name);
         if (lng_graph_find_output(g, name[n]))
-            return lng_error(errors, LNG_E_DUPLICATE, lng_nowhere, "there is an output `%s` already", name[n]);
+            return lng_error(errors, LNG_E_DUPLICATE, lng_nowhere, "the output `%s` already exists", name[n]);
         x[n++] = lng_read_variable(g, v->name, v->shape);
     }
     if (!lng_gradient(g, objective, x, n, gradient))
@@ -71,7 +71,7 @@ static bool add_gradients(const lng_session *s, lng_graph *g, lng_value *objecti
     return true;
 }
 
-/* Rewrites come before differentiation. */
+/* Rewrites precede differentiation. */
 static const lng_graph *gradient_graph(lng_session *s, lng_errors *errors)
 {
     lng_graph *g = lng_passes_run(lng_rewrites, lng_without_updates(s, s->subject.train, errors), s->arena, errors);

@@ -62,7 +62,7 @@ typedef struct writing {
     const lng_weights *weights;
     lng_weights_content content;
     lng_arena *arena;
-    lng_file *file; /* NULL: only the size is wanted */
+    lng_file *file; /* NULL: only the size is counted */
     size_t size;
 } writing;
 
@@ -87,7 +87,7 @@ static void put_tensor(lng_json *json, const lng_variable *v, int64_t *at)
     lng_json_end(json);
 }
 
-/* The header as the file has it, and in *data the bytes of the tensors behind it. */
+/* The header as in the file; *data becomes the number of bytes of the tensors after it. */
 static lng_text header(const writing *w, const char *sha256, int64_t *data)
 {
     char graph[LNG_DIGEST_TEXT];
@@ -130,7 +130,7 @@ size_t lng_weights_size(const lng_weights *weights, lng_weights_content content)
     return w.size;
 }
 
-/* The tensor's bytes as the file has them. */
+/* The tensor's bytes as in the file. */
 static void *tensor_bytes(const writing *w, size_t i, size_t *bytes)
 {
     const lng_store *store = w->weights->store;

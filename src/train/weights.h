@@ -1,13 +1,13 @@
 /* Weights and checkpoints: variables as safetensors files, described in lngraph-files(5).
  *
- * A file of weights holds what evaluation and prediction need: the parameters, and the states that they read. A checkpoint holds every
- * variable, the optimizer's among them. */
+* A file of weights holds what evaluation and prediction need: the parameters, and the states that they read. A checkpoint holds every
+ * variable, including the optimizer's. */
 #ifndef LNG_TRAIN_WEIGHTS_H
 #define LNG_TRAIN_WEIGHTS_H
 #include "base/file.h"
 #include "tape/tape.h"
 
-/* The variables, and what they belong to. */
+/* The variables, and the graph that they belong to. */
 typedef struct lng_weights {
     lng_store *store;
     const bool *used; /* by variable: whether a file of weights has it */
@@ -20,7 +20,7 @@ size_t lng_weights_size(const lng_weights *, lng_weights_content); /* bytes of t
 bool lng_weights_write(const lng_weights *, lng_weights_content, lng_file *, lng_errors *);
 /* false after an error; then the file is as it was. */
 bool lng_weights_save(const lng_weights *, lng_weights_content, const char *path, lng_errors *);
-/* Reads a file of either content; variables that it does not hold stay as they are. false after errors; then all do. */
+/* Reads a file of either content; variables that it lacks stay as they are. After errors, false, and all variables do. */
 bool lng_weights_load(const lng_weights *, const char *path, lng_errors *);
 
 #endif

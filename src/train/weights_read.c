@@ -1,4 +1,4 @@
-/* Reading weights and checkpoints (safetensors.h). Nothing is believed before it is checked, only files of exactly this kind are read, and
+/* Reading weights and checkpoints (safetensors.h). Nothing is trusted before it is checked, only files of exactly this kind are read, and
  * the store does not change until everything fits. */
 #include "base/json.h"
 #include "base/text.h"
@@ -48,7 +48,7 @@ static bool read_metadata(reader *r, const lng_json_value *meta)
 {
     const char *format = meta && meta->kind == LNG_JSON_OBJECT ? text_of(meta, "format") : NULL;
     if (!format || strcmp(format, "lngraph") != 0)
-        return refuse(r, "this is not a file of lngraph: the header's `__metadata__` has no `format: lngraph`");
+        return refuse(r, "lngraph did not write this file: the header's `__metadata__` has no `format: lngraph`");
     const char *version = text_of(meta, "format_version");
     if (!version || strcmp(version, LNG_WEIGHTS_VERSION) != 0)
         return refuse(r, "unknown format version `%s`: this lngraph reads version " LNG_WEIGHTS_VERSION, version ? version : "");
@@ -246,7 +246,7 @@ static bool other_shape(const fit *f, const tensor *t, const lng_variable *v)
                   lng_shape_text(should, v->shape));
 }
 
-/* Tensors can fit by name and shape, and still mean something else. */
+/* Tensors may fit by name and shape, and still mean something else. */
 static bool check_graph(const reader *r)
 {
     char graph[LNG_DIGEST_TEXT];
