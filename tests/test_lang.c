@@ -17,7 +17,7 @@ static lng_scope *scope_new(void)
     e.updated = lng_map_new(arena);
     e.training = true;
     const lng_doc *doc = lng_doc_mapping(arena, (lng_place){0});
-    return lng_scope_new(&e, NULL, lng_block_new_named(arena, "model", (lng_place){0}, doc, false), "", (lng_place){0});
+    return lng_scope_new(&e, NULL, lng_block_new_named(arena, "model", (lng_place){0}, doc, false), "", "", (lng_place){0});
 }
 
 static lng_datum eval(const char *text)
@@ -26,7 +26,10 @@ static lng_datum eval(const char *text)
     *source = (lng_source){"test", text, strlen(text)};
     lng_place place = {source, 1, 1, (int)strlen(text)};
     lng_expr *e = lng_expr_parse(arena, lng_doc_scalar(arena, text, place), true, errors);
-    return e ? lng_eval(scope_new(), e) : (lng_datum){0};
+    lng_scope *s = scope_new();
+    if (e)
+        lng_name_calls_of(s, e, LNG_TYPE_INT);
+    return e ? lng_eval(s, e) : (lng_datum){0};
 }
 
 /* As Python 3 has it. */
@@ -367,6 +370,132 @@ START_TEST(names_of_parameters)
     ck_assert_uint_eq(m->variables, 2 * (2 + 1 + 3 * 3));
     ck_assert_int_eq(m->parameters, 784 * 4 + 4 + 10 * 20 + 4 * 10 + 10);
     lng_model_free(m);
+}
+END_TEST
+
+/* The names of everything that is stored or drawn, one a line, in the order of the alphabet. */
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static const char *all_names(const lng_model *m)
+{
+    size_t n = 0;
+    const lng_graph *const graphs[] = {m->train, m->init};
+    const char **name = LNG_NEW_N(arena, m->train->nodes + m->init->nodes + m->variables, const char *);
+    for (size_t i = 0; i < m->variables; i++)
+        name[n++] = m->variable[i].name;
+    for (int k = 0; k < 2; k++)
+        for (size_t i = 0; i < graphs[k]->nodes; i++)
+            if (graphs[k]->node[i]->op->flags & LNG_OP_RANDOM)
+                name[n++] = lng_format(arena, "~%s", graphs[k]->node[i]->name);
+    qsort(name, n, sizeof *name, by_text);
+    lng_text t = lng_text_new(arena);
+    for (size_t i = 0; i < n; i++)
+        lng_text_add(&t, "%s ", name[i]);
+    return t.at;
+}
+
+/* Names come from the text: where a call stands, and not when it is first evaluated. */
+START_TEST(names_come_from_the_text)
+{
+    static const char *const variants[][3] = {
+        /* head, tail, and how the sum between them may be written */
+        {"let:\n  x: flatten(image) / 255\n  q: dense(x, units=10)\n  k: dense(x, units=10)\nout: softmax(", ")\n",
+         "k.W k.b q.W q.b ~k.W ~q.W "},
+        {"let:\n  q: relu(dense(flatten(image), units=10))\n  k: relu(dense(flatten(image), units=10))\nout: softmax(", ")\n",
+         "dense.W dense.b dense_2.W dense_2.b ~dense.W ~dense_2.W "},
+        {"let:\n  q: dropout(x)\n  k: dropout(x)\n  x: dense(flatten(image), units=10)\nout: softmax(", ")\n",
+         "x.W x.b ~k.random_uniform ~q.random_uniform ~x.W "},
+        {"let:\n  q: random_normal(shape=[10], per_example=true)\n  k: random_normal(shape=[10], per_example=true)\n"
+         "graph: [flatten(image), dense: {units: 10}]\nout: softmax(it + ",
+         ")\n", "dense.W dense.b ~dense.W ~k ~q "},
+        {"shared: {drop: dropout(rate=0.5)}\nlet:\n  q: drop(x) * 2\n  k: drop(x) * 3\n  x: dense(flatten(image), units=10)\n"
+         "out: softmax(",
+         ")\n", "x.W x.b ~drop.random_uniform ~drop_2.random_uniform ~x.W "},
+        {"blocks:\n  start:\n    with: {shape: shape}\n    let:\n      q: random_normal(shape=shape, per_example=false)\n"
+         "      k: random_normal(shape=shape, per_example=false)\n    out: SUM\n"
+         "graph: [flatten(image), dense: {units: 10, init: start}, softmax]\n",
+         NULL, "dense.W dense.b ~dense.init.k ~dense.init.q "},
+    };
+    static const char *const sums[] = {"q - 2 * k", "-2 * k + q"};
+    const lng_model *m[2];
+    for (int i = 0; i < 2; i++) {
+        const char *const *v = variants[_i], *at = v[1] ? NULL : strstr(v[0], "SUM");
+        m[i] = good(at ? lng_format(arena, "%.*s%s%s", (int)(at - v[0]), v[0], sums[i], at + 3)
+                       : lng_format(arena, "%s%s%s", v[0], sums[i], v[1]));
+        ck_assert_str_eq(all_names(m[i]), v[2]);
+    }
+    ck_assert_uint_eq(m[0]->digest, m[1]->digest);
+    lng_model_free((lng_model *)m[0]);
+    lng_model_free((lng_model *)m[1]);
+}
+END_TEST
+
+/* Where names cannot tell, the digest does: the same tensors, used differently. Calls stand as D. */
+static const struct {
+    bool equal;
+    const char *one, *other;
+} uses[] = {
+    {false, "D - 2 * sigmoid(D)", "-2 * sigmoid(D) + D"},
+    {false, "q - 2 * k", "k - 2 * q"},
+    {false, "q * sigmoid(k)", "k * sigmoid(q)"},
+    {false, "0.5 * q + k", "0.25 * q + k"},
+    {false, "q + k", "q - k"},
+    {false, "q - k", "k - q"},
+    {false, "q / k", "k / q"},
+    {true, "q + k", "k + q"},
+    {true, "q - 0.1 * k", "-0.1 * k + q"},
+    {true, "q - k", "-(k - q)"},
+    {true, "k * (1 - q)", "k - q * k"},
+    {true, "(q + k) * (q - k)", "q * q - k * k"},
+    {true, "sigmoid(q - k) * k", "k * sigmoid(-k + q)"},
+};
+
+static uint64_t digest_of(const char *sum)
+{
+    lng_text t = lng_text_new(arena);
+    lng_text_add(&t, "let:\n  x: flatten(image) / 255\n");
+    if (strchr(sum, 'q'))
+        lng_text_add(&t, "  q: dense(x, units=10)\n  k: dense(x, units=10)\n");
+    lng_text_add(&t, "out: softmax(");
+    for (; *sum; sum++)
+        if (*sum == 'D')
+            lng_text_add(&t, "dense(x, units=10)");
+        else
+            lng_text_put(&t, sum, 1);
+    lng_text_add(&t, ")\n");
+    lng_model *m = good(t.at);
+    const uint64_t digest = m->digest;
+    ck_assert_int_eq(m->parameters, 15700);
+    lng_model_free(m);
+    return digest;
+}
+
+START_TEST(digest_of_uses)
+{
+    ck_assert_int_eq(uses[_i].equal, digest_of(uses[_i].one) == digest_of(uses[_i].other));
+}
+END_TEST
+
+/* What the output does not read, the loss does. */
+START_TEST(digest_of_the_loss)
+{
+    static const char *const decoded[] = {"relu(dense(h, units=9)) - dense(h, units=9)",
+                                          "dense(h, units=9) - relu(dense(h, units=9))"};
+    uint64_t digest[2];
+    for (int i = 0; i < 2; i++) {
+        const char *text = lng_format(arena,
+                                      "%slet:\n  h: dense(flatten(image), units=10)\n  r: %s\nout: softmax(h)\n"
+                                      "train: {loss: 'cross_entropy(out, label) + mean(r ** 2)', optimizer: sgd}\n",
+                                      head, decoded[i]);
+        lng_model *m = model(text, NULL, 0);
+        must(m != NULL);
+        digest[i] = m->digest;
+        lng_model_free(m);
+    }
+    ck_assert_uint_ne(digest[0], digest[1]);
 }
 END_TEST
 
@@ -801,6 +930,9 @@ int main(void)
         TEST(depth_is_limited),
         LOOP(attribute_types, LENGTH(declared)),
         TEST(names_of_parameters),
+        LOOP(names_come_from_the_text, 6),
+        LOOP(digest_of_uses, LENGTH(uses)),
+        TEST(digest_of_the_loss),
         TEST(both_phases_name_alike),
         TEST(untaken_branches_do_not_exist),
         TEST(own_block_hides_a_standard_one),

@@ -65,7 +65,7 @@ static lng_subject subject_of(const request *q, lng_arena *arena)
                          .variables = b->variables,
                          .input = copy_inputs(b, arena),
                          .inputs = b->inputs,
-                         .digest = lng_graph_digest(graph, arena, "out")};
+                         .digest = lng_graph_digest(graph, arena)};
 }
 
 /* ---- making and freeing ---- */

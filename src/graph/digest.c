@@ -1,10 +1,38 @@
-/* A digest of what an output computes: equal for graphs that compute it by the same ops, with the same attributes, from the same inputs
- * and variables, whatever order they were built in and whatever else they compute.
+/* A digest of what a graph does with its variables: equal for graphs that compute the same outputs from the same inputs and variables by
+ * the same formula, whatever order they were built in, and however sums and products are written: a - 2 * b is -2 * b + a. The outputs are
+ * `out`, and each other one (first `loss`) that reads a variable that those before it do not.
  *
- * The digest of a value hashes its op, attributes, shape and the digests of its operands; a variable's and a draw's also its name. */
+ * An output's digest is its value in the field of the integers modulo 2^61 - 1. There + - * mean what they are called, an integer constant is
+ * itself, and everything else is a hash: an input's of its index, a variable's and a draw's of its name, any other op's of its attributes
+ * and its operands. So two polynomials are equal here only if they are the same, or by chance (about 1 in 2^61). */
 #include "graph/op.h"
+#include "graph/ops.h"
+#include <math.h>
 #include <string.h>
 
+#define PRIME (((uint64_t)1 << 61) - 1)
+
+/* x modulo the prime: 2^61 is 1. */
+static uint64_t reduce(uint64_t x)
+{
+    x = (x & PRIME) + (x >> 61);
+    return x >= PRIME ? x - PRIME : x;
+}
+
+static uint64_t negative(uint64_t x)
+{
+    return x ? PRIME - x : 0;
+}
+
+/* In halves of 32 bits, of which the high one has 29: 2^64 is 8. */
+static uint64_t product(uint64_t x, uint64_t y)
+{
+    const uint64_t half = 0xffffffff, low = (x & half) * (y & half), high = (x >> 32) * (y >> 32);
+    const uint64_t middle = (x & half) * (y >> 32) + (x >> 32) * (y & half);
+    return reduce(reduce(low) + (high << 3) + (middle >> 29) + ((middle & (((uint64_t)1 << 29) - 1)) << 32));
+}
+
+/* ---- hashes ---- */
 static uint64_t mix(uint64_t h, uint64_t x)
 {
     h ^= x + 0x9e3779b97f4a7c15u + (h << 6) + (h >> 2);
@@ -44,7 +72,13 @@ static void sort_pair(uint64_t in[2])
     }
 }
 
-static uint64_t digest_node(const lng_node *n, const uint64_t *of)
+/* of[id]: of the first result of a node; the others are told from it by their number. */
+static uint64_t of_value(const lng_value *v, const uint64_t *of)
+{
+    return v->port ? reduce(mix(of[v->node->id], (uint64_t)v->port)) : of[v->node->id];
+}
+
+static uint64_t hashed(const lng_node *n, const uint64_t *of)
 {
     uint64_t in[LNG_MAX_IN] = {0}, h = add_text(0, n->op->name);
     if (n->op->flags & (LNG_OP_STORED | LNG_OP_RANDOM))
@@ -53,19 +87,78 @@ static uint64_t digest_node(const lng_node *n, const uint64_t *of)
         h = add_attr(h, &n->attr[i]);
     h = add_shape(h, n->out[0].shape);
     for (int i = 0; i < n->n_in; i++)
-        in[i] = mix(of[n->in[i]->node->id], (uint64_t)n->in[i]->port);
+        in[i] = add_shape(of_value(n->in[i], of), n->in[i]->shape);
     if (n->op->flags & LNG_OP_COMMUTES && n->n_in == 2)
         sort_pair(in);
     for (int i = 0; i < n->n_in; i++)
         h = mix(h, in[i]);
-    return h;
+    return reduce(h);
 }
 
-uint64_t lng_graph_digest(const lng_graph *g, lng_arena *arena, const char *output)
+/* ---- the field ---- */
+static uint64_t constant(double x)
 {
-    const lng_value *v = lng_graph_find_output(g, output);
+    const double size = fabs(x);
+    const uint64_t digest = size < 0x1p53 && size == floor(size) ? (uint64_t)size : reduce(add_number(0, size));
+    return x < 0 ? negative(digest) : digest;
+}
+
+static uint64_t digest_node(const lng_node *n, const uint64_t *of)
+{
+    double fill;
+    const uint64_t a = n->n_in > 0 ? of_value(n->in[0], of) : 0, b = n->n_in > 1 ? of_value(n->in[1], of) : 0;
+    if (lng_value_is_constant(&n->out[0], &fill))
+        return constant(fill);
+    if (n->out[0].dtype != LNG_F32)
+        return hashed(n, of);
+    if (n->op == &lng_op_add)
+        return reduce(a + b);
+    if (n->op == &lng_op_sub)
+        return reduce(a + negative(b));
+    if (n->op == &lng_op_neg)
+        return negative(a);
+    return n->op == &lng_op_mul ? product(a, b) : hashed(n, of);
+}
+
+/* ---- outputs ---- */
+typedef struct digest {
+    const lng_graph *graph;
+    const uint64_t *of;
+    bool *reads; /* nodes that the outputs so far depend on */
+    uint64_t sum;
+} digest;
+
+/* Whether v depends on a variable that the outputs before it do not. */
+static bool reads_more(digest *d, const lng_value *v)
+{
+    bool more = false;
+    d->reads[v->node->id] = true;
+    for (int i = v->node->id; i >= 0; i--) {
+        const lng_node *n = d->graph->node[i];
+        for (int k = 0; d->reads[i] && k < n->n_in; k++) {
+            const lng_node *in = n->in[k]->node;
+            more = more || (in->op->flags & LNG_OP_STORED && !d->reads[in->id]);
+            d->reads[in->id] = true;
+        }
+    }
+    return more;
+}
+
+static void add_output(digest *d, const lng_value *v, bool always)
+{
+    if (v && (reads_more(d, v) || always))
+        d->sum = mix(d->sum, add_shape(of_value(v, d->of), v->shape));
+}
+
+uint64_t lng_graph_digest(const lng_graph *g, lng_arena *arena)
+{
     uint64_t *of = LNG_NEW_N(arena, g->nodes + 1, uint64_t);
-    for (size_t i = 0; v && i < g->nodes; i++)
+    for (size_t i = 0; i < g->nodes; i++)
         of[i] = digest_node(g->node[i], of);
-    return v ? mix(of[v->node->id], (uint64_t)v->port) : 0;
+    digest d = {.graph = g, .of = of, .reads = LNG_NEW_N(arena, g->nodes + 1, bool)};
+    add_output(&d, lng_graph_find_output(g, "out"), true);
+    add_output(&d, lng_graph_find_output(g, "loss"), false);
+    for (size_t i = 0; i < g->outputs; i++)
+        add_output(&d, g->output[i].value, false);
+    return d.sum;
 }

@@ -132,8 +132,8 @@ bool lng_graph_verify(const lng_graph *, lng_errors *);
 /* One line per node: `%7 f32[27, 27, 6]* = conv2d(%3, %5) {stride=[1, 1]} ; conv2d` (* marks per-example). */
 void lng_graph_print(const lng_graph *, lng_text *);
 
-/* What an output computes, in 64 bits (digest.c); 0 when there is no such output. */
-uint64_t lng_graph_digest(const lng_graph *, lng_arena *, const char *output);
+/* What the graph does with its variables, in 64 bits (digest.c). */
+uint64_t lng_graph_digest(const lng_graph *, lng_arena *);
 bool lng_graph_reduces_batch(const lng_graph *); /* whether a node's value depends on several examples */
 /* Removes the nodes that nothing observable depends on, and numbers the rest anew. */
 void lng_graph_sweep(lng_graph *);

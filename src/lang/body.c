@@ -60,7 +60,7 @@ static lng_datum bare_step(lng_scope *s, const lng_step *step, size_t index)
     lng_datum block = lng_eval_block(s, &head);
     if (block.kind != LNG_DATUM_BLOCK || !step_values(s, step, index, block.block, &values, &n))
         return none;
-    return lng_apply(s, block.block, lng_args_of(s, e->kind == LNG_EXPR_CALL ? e : &plain, values, n), e, step->as);
+    return lng_apply(s, block.block, lng_args_of(s, e->kind == LNG_EXPR_CALL ? e : &plain, values, n), e);
 }
 
 static lng_datum one_step(lng_scope *s, const lng_step *step, size_t index)
@@ -70,22 +70,15 @@ static lng_datum one_step(lng_scope *s, const lng_step *step, size_t index)
     if (step->bare)
         return bare_step(s, step, index);
     if (step->expr->kind == LNG_EXPR_CALL)
-        return lng_apply_named(s, step->expr, lng_args_of(s, step->expr, NULL, 0), step->as);
+        return lng_apply_named(s, step->expr, lng_args_of(s, step->expr, NULL, 0));
     return lng_eval(s, step->expr);
-}
-
-static const char *step_name(lng_scope *s, const lng_step *step)
-{
-    const lng_expr *e = step->expr;
-    bool named = e->kind == LNG_EXPR_CALL || (step->bare && e->kind == LNG_EXPR_NAME);
-    return lng_scope_name_node(s, e, named || step->bare ? e->name : "step", step->as);
 }
 
 lng_datum lng_steps(lng_scope *s, void (*told)(void *, const lng_step *, const char *name, const lng_datum *), void *context)
 {
     for (size_t i = 0; i < s->block->steps && !s->e->exhausted; i++) {
         const lng_step *step = &s->block->step[i];
-        s->now = step_name(s, step);
+        s->now = lng_path(s->e->arena, s->path, step->expr->call);
         lng_datum t = one_step(s, step, i);
         if (told)
             told(context, step, s->now, &t);

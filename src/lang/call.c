@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A block among the names of the scope: an attribute of type block, or a shared block. */
-static lng_binding *block_binding(const lng_scope *s, const char *name)
+lng_binding *lng_block_binding(const lng_scope *s, const char *name)
 {
     lng_binding *b = lng_map_get(s->name, name);
     const lng_attr_decl *w = b ? lng_block_attr(s->block, name) : NULL;
@@ -54,7 +54,7 @@ bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name)
 /* The block that a name stands for; false after an error. */
 static bool resolve(lng_scope *s, const lng_expr *e, const char *name, lng_callable *c)
 {
-    lng_binding *b = block_binding(s, name);
+    lng_binding *b = lng_block_binding(s, name);
     if (b) {
         lng_datum t = lng_scope_read(s, b, e);
         if (t.kind != LNG_DATUM_BLOCK)
@@ -78,17 +78,38 @@ lng_args lng_args_of(lng_scope *s, const lng_expr *call, const lng_datum *first,
     return a;
 }
 
-lng_datum lng_apply(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at, const char *as)
+lng_datum lng_apply(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
 {
-    return c->op ? lng_apply_op(s, c, args, at) : lng_apply_block(s, c, args, at, as);
+    return c->op ? lng_apply_op(s, c, args, at) : lng_apply_block(s, c, args, at);
 }
 
-lng_datum lng_apply_named(lng_scope *s, const lng_expr *e, lng_args args, const char *as)
+lng_datum lng_apply_schedule(lng_scope *s, const lng_datum *t, const lng_expr *at)
+{
+    lng_block *b = t->kind == LNG_DATUM_BLOCK ? t->block->block : NULL;
+    if (!b || !lng_block_read(s->e->arena, b, &lng_section_block, s->e->errors) || b->ports > 0)
+        return *t;
+    return lng_apply(s, t->block, (lng_args){0}, at);
+}
+
+lng_datum lng_apply_named(lng_scope *s, const lng_expr *e, lng_args args)
 {
     lng_callable c;
-    if (!block_binding(s, e->name) && !lng_find_callable(s, e->name, &c) && lng_is_builtin(e->name))
+    if (!lng_block_binding(s, e->name) && !lng_find_callable(s, e->name, &c) && lng_is_builtin(e->name))
         return lng_apply_builtin(s, e, args);
-    return resolve(s, e, e->name, &c) ? lng_apply(s, &c, args, e, as) : (lng_datum){0};
+    return resolve(s, e, e->name, &c) ? lng_apply(s, &c, args, e) : (lng_datum){0};
+}
+
+bool lng_attribute_type(lng_scope *s, const lng_callable *c, const char *label, lng_type *type)
+{
+    const lng_attr_decl *w = NULL;
+    if (c->block && lng_block_read(s->e->arena, c->block, &lng_section_block, s->e->errors))
+        w = lng_block_attr(c->block, label);
+    const int i = c->op ? lng_op_attr_index(c->op, label) : -1;
+    if (w)
+        *type = w->type;
+    else if (i >= 0)
+        *type = c->op->attr[i].type == LNG_ATTR_NAME ? LNG_TYPE_STRING : LNG_TYPE_INT;
+    return w || i >= 0;
 }
 
 /* ---- blocks as arguments ---- */

@@ -15,12 +15,15 @@ typedef struct lng_args {
     size_t count, values; /* those by position come first */
 } lng_args;
 
+lng_binding *lng_block_binding(const lng_scope *, const char *name); /* a shared block or attribute of type block, else NULL */
 bool lng_find_callable(lng_scope *, const char *name,
                        lng_callable *); /* in the library; false, without an error, if there is none */
 lng_args lng_args_of(lng_scope *, const lng_expr *call, const lng_datum *first, size_t n); /* the call's, after `first` */
-lng_datum lng_apply_named(lng_scope *, const lng_expr *call, lng_args, const char *as);    /* resolves the name of a call */
-lng_datum lng_apply(lng_scope *, const lng_callable *, lng_args, const lng_expr *at, const char *as);
-lng_datum lng_apply_block(lng_scope *, const lng_callable *, lng_args, const lng_expr *at, const char *as);
+lng_datum lng_apply_named(lng_scope *, const lng_expr *call, lng_args);                    /* resolves the name of a call */
+lng_datum lng_apply(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);      /* `at` names the call */
+lng_datum lng_apply_schedule(lng_scope *, const lng_datum *,
+                             const lng_expr *at); /* what a block without ports gives; else the datum */
+lng_datum lng_apply_block(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
 lng_datum lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
 lng_datum lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_bind_attribute(lng_scope *, const lng_callable *, const char *label, const lng_expr *, lng_place);
@@ -31,6 +34,8 @@ bool lng_ports_hold(lng_scope *, lng_scope *in, const lng_callable *, const lng_
 /* A hint after an error about the number of values: how a step passes them. */
 void lng_arguments_hint(const lng_scope *, const lng_callable *, const lng_args *, const lng_expr *at);
 bool lng_match_shape(lng_scope *in, const lng_port_decl *, lng_shape, lng_place); /* binds the sizes' names */
+/* The type that a called block or op declares an attribute with; false when it is not known, and *type as it was. */
+bool lng_attribute_type(lng_scope *, const lng_callable *, const char *label, lng_type *type);
 /* These record the error. */
 lng_datum lng_unknown_attribute(lng_scope *, const lng_callable *, const char *label, lng_place);
 bool lng_unknown_block(lng_scope *, const lng_expr *, const char *name);

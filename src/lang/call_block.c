@@ -313,7 +313,7 @@ static void locate(const lng_scope *s, const lng_scope *in, const lng_expr *at, 
     }
 }
 
-lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at, const char *as)
+lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
 {
     lng_elab *e = s->e;
     if (!lng_block_read(e->arena, c->block, &lng_section_block, e->errors))
@@ -324,8 +324,9 @@ lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, co
         lng_complain_at(s, at, LNG_E_LIMIT, "blocks are nested more than %d deep here", LNG_MAX_CALLS);
         return none;
     }
-    const char *path = c->only ? c->only : lng_scope_name_node(s, at, c->name, as);
-    lng_scope *in = lng_scope_new(e, s, c->block, path, lng_expr_place(at));
+    const char *path = c->only ? c->only : lng_path(e->arena, s->path, at->call);
+    const char *site = at->call ? lng_path(e->arena, s->site, at->call) : path;
+    lng_scope *in = lng_scope_new(e, s, c->block, path, site, lng_expr_place(at));
     bool good = bind_attributes(s, in, c, &args, at);
     good = bind_ports(s, in, c, &args, at) && good;
     if (!good)

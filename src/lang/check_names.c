@@ -52,19 +52,6 @@ static void value_name(check *k, const lng_expr *e)
         lng_unknown_value(k->s, e);
 }
 
-/* The declared type of an attribute of a called block or op; false if it is not known here. */
-static bool declared_type(check *k, const lng_callable *c, const char *label, lng_type *type)
-{
-    if (c->block && lng_block_read(k->c->arena, c->block, &lng_section_block, k->c->errors)) {
-        const lng_attr_decl *w = lng_block_attr(c->block, label);
-        *type = w ? w->type : LNG_TYPE_INT;
-        return w != NULL;
-    }
-    int i = c->op ? lng_op_attr_index(c->op, label) : -1;
-    *type = i >= 0 && c->op->attr[i].type == LNG_ATTR_NAME ? LNG_TYPE_STRING : LNG_TYPE_INT;
-    return i >= 0;
-}
-
 static void block_name(check *k, const lng_expr *e, const char *name)
 {
     lng_callable c;
@@ -112,7 +99,7 @@ static void call(check *k, const lng_expr *e)
             walk(k, e->item[i]);
         else if (bound)
             argument(k, e->item[i], LNG_TYPE_STRING); /* nothing is known about a block that is passed as an argument */
-        else if (declared_type(k, &c, e->label[i], &type))
+        else if (lng_attribute_type(k->s, &c, e->label[i], &type))
             argument(k, e->item[i], type);
         else if (!c.block || c.block->good)
             lng_unknown_attribute(k->s, &c, e->label[i], e->label_place[i]);
@@ -171,16 +158,26 @@ static void unread(check *k)
     }
 }
 
+/* The calls of loss, optimizer and metrics are of the model, too. */
+static void name_train_section(check *k)
+{
+    lng_compiler *c = k->c;
+    if (c->loss)
+        lng_name_calls_of(k->s, c->loss, LNG_TYPE_INT);
+    if (c->optimizer)
+        lng_name_calls_of(k->s, c->optimizer, LNG_TYPE_BLOCK);
+    for (size_t i = 0; i < c->metrics; i++)
+        lng_name_calls_of(k->s, c->metric[i], LNG_TYPE_INT);
+}
+
 static void check_block(check *k, user *u)
 {
     lng_compiler *c = k->c;
     const lng_block *b = u->block;
     k->now = u;
     k->read = lng_map_new(c->arena);
-    k->s = lng_scope_new(&c->elab, NULL, u->block, "", (lng_place){0});
-    lng_scope outer = {.e = &c->elab, .block = c->block, .name = lng_map_new(c->arena)};
-    if (b != c->block)
-        k->s->caller = &outer; /* so that names mean what they do inside the block */
+    lng_scope outer = {.e = &c->elab, .block = c->block, .name = lng_map_new(c->arena)}; /* names mean what they do inside */
+    k->s = lng_scope_new(&c->elab, b == c->block ? NULL : &outer, u->block, "", "", (lng_place){0});
     bind_sizes(k);
     for (size_t i = 0; i < b->ports; i++)
         walk(k, b->port[i].bound);
@@ -201,6 +198,7 @@ static void check_block(check *k, user *u)
         if (other)
             lng_complain(k->s, other->place, LNG_E_DUPLICATE, "`out` is the model's result; choose another name");
         lng_scope_bind(k->s, "out", (lng_datum){.kind = LNG_DATUM_INT});
+        name_train_section(k);
         walk(k, c->loss);
         if (c->optimizer)
             argument(k, c->optimizer, LNG_TYPE_BLOCK);

@@ -12,8 +12,8 @@ typedef struct lng_compiler {
     lng_library *library;
     lng_block *block; /* the model itself */
     lng_elab elab;
-    const lng_expr *loss, *optimizer;
-    const lng_expr **metric;
+    lng_expr *loss, *optimizer;
+    lng_expr **metric;
     size_t metrics;
 } lng_compiler;
 

@@ -113,5 +113,6 @@ lng_datum lng_eval_as(lng_scope *s, const lng_expr *e, const lng_attr_decl *w)
         return lng_convert(s, t, w);
     }
     bool schedule = w->type == LNG_TYPE_FLOAT && plain && !lng_is_reserved(e->name) && lng_find_callable(s, e->name, &c);
-    return convert(s, w->type == LNG_TYPE_BLOCK || schedule ? lng_eval_block(s, e) : lng_eval(s, e), w, e);
+    lng_datum t = w->type == LNG_TYPE_BLOCK || schedule ? lng_eval_block(s, e) : lng_eval(s, e);
+    return convert(s, schedule ? lng_apply_schedule(s, &t, e) : t, w, e);
 }

@@ -40,18 +40,8 @@ static lng_value *foreign(lng_scope *s, const lng_datum *t)
     return NULL;
 }
 
-/* A schedule: a block without ports where a number is wanted. */
-static lng_datum called(lng_scope *s, const lng_datum *t)
-{
-    const lng_doc *doc = lng_doc_scalar(s->e->arena, t->block->name, t->place);
-    return lng_apply(s, t->block, (lng_args){0}, lng_expr_name(s->e->arena, doc->text, doc), NULL);
-}
-
 lng_value *lng_datum_value(lng_scope *s, lng_datum t)
 {
-    if (t.kind == LNG_DATUM_BLOCK && t.block->block &&
-        lng_block_read(s->e->arena, t.block->block, &lng_section_block, s->e->errors) && t.block->block->ports == 0)
-        t = called(s, &t);
     switch (t.kind) {
     case LNG_DATUM_NONE:
         return NULL;
@@ -138,7 +128,7 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
         return (lng_datum){0};
     const char *name = NULL;
     if (op->flags & LNG_OP_RANDOM)
-        name = elab->initializing ? elab->initializing : lng_scope_name_node(s, e, op->name, NULL);
+        name = elab->drawing ? elab->drawing : lng_path(elab->arena, s->site, e->call);
     lng_errors *errors = elab->graph->errors;
     if (s->muted)
         elab->graph->errors = NULL;

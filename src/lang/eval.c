@@ -107,7 +107,7 @@ static lng_datum name(lng_scope *s, const lng_expr *e)
     lng_datum out;
     lng_binding *b = lng_map_get(s->name, e->name);
     if (b)
-        out = lng_scope_read(s, b, e);
+        out = lng_scope_read(s, b, e), out = lng_apply_schedule(s, &out, e);
     else if (!word(s, e, &out))
         return lng_unknown_value(s, e);
     if (!s->block->standard) /* in the user's text, an error about a name belongs where it is used */
@@ -294,7 +294,7 @@ static lng_datum evaluate(lng_scope *s, const lng_expr *e)
         t = lng_eval(s, e->item[0]);
         return lng_operate(s, e, t, lng_eval(s, e->item[1]));
     case LNG_EXPR_CALL:
-        return lng_apply_named(s, e, lng_args_of(s, e, NULL, 0), NULL);
+        return lng_apply_named(s, e, lng_args_of(s, e, NULL, 0));
     }
     return none;
 }

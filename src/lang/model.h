@@ -48,7 +48,7 @@ typedef struct lng_model {
     lng_variable *variable;
     size_t variables;
     int64_t parameters; /* elements of all trained variables */
-    uint64_t digest;    /* of what `out` computes, before rewrites (lng_graph_digest) */
+    uint64_t digest;    /* of the evaluation graph before rewrites (lng_graph_digest) */
     int batch, epochs;
     int64_t steps; /* caps the run; -1: epochs decide */
     uint64_t seed;

@@ -74,7 +74,7 @@ static bool begin(phase *p, lng_compiler *c, bool training)
     c->elab.most_nodes = LNG_MAX_NODES;
     c->elab.graph = lng_graph_new(c->arena, c->errors);
     c->elab.updated = lng_map_new(c->arena);
-    p->scope = lng_scope_new(&c->elab, NULL, c->block, "", c->block->place);
+    p->scope = lng_scope_new(&c->elab, NULL, c->block, "", "", c->block->place);
     if (!bind_inputs(p))
         return false;
     if (!training) {
@@ -189,7 +189,7 @@ static lng_args two(lng_compiler *c, lng_value *a, lng_value *b)
 static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gradient, size_t n)
 {
     size_t before = lng_errors_count(c->errors);
-    lng_scope *scope = lng_scope_new(&c->elab, NULL, c->block, "", c->block->place);
+    lng_scope *scope = lng_scope_new(&c->elab, NULL, c->block, "", "", c->block->place);
     lng_datum t = lng_eval_block(scope, c->optimizer);
     if (t.kind != LNG_DATUM_BLOCK)
         return false;
@@ -202,7 +202,7 @@ static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gra
     for (size_t i = 0; i < n && lng_errors_count(c->errors) == before; i++) {
         lng_callable one = *t.block;
         one.only = lng_format(c->arena, "optimizer.%s", x[i]->node->name);
-        lng_apply(scope, &one, two(c, x[i], gradient[i]), c->optimizer, NULL);
+        lng_apply(scope, &one, two(c, x[i], gradient[i]), c->optimizer);
     }
     return lng_errors_count(c->errors) == before;
 }
@@ -269,7 +269,7 @@ bool lng_compile_eval_graph(lng_compiler *c)
         return false;
     lng_graph_output(g, "out", first);
     lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
-    c->model->digest = lng_graph_digest(g, c->arena, "out");
+    c->model->digest = lng_graph_digest(g, c->arena);
     c->model->eval = lng_passes_run(lng_rewrites, g, c->arena, c->errors);
     return c->model->eval != NULL;
 }

@@ -14,8 +14,6 @@ void lng_elab_begin(lng_elab *e, lng_arena *arena, lng_errors *errors, lng_libra
                     .most_nodes = LNG_MAX_NODES,
                     .reported = lng_map_new(arena),
                     .misnamed = lng_map_new(arena),
-                    .site = lng_map_new(arena),
-                    .count = lng_map_new(arena),
                     .stored = lng_map_new(arena)};
 }
 
@@ -41,10 +39,11 @@ static void bind_define(lng_scope *s, const lng_define *d)
     }
 }
 
-lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const char *path, lng_place place)
+lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const char *path, const char *site, lng_place place)
 {
     lng_scope *s = LNG_NEW(e->arena, lng_scope);
-    *s = (lng_scope){.e = e, .caller = caller, .block = block, .path = path, .place = place, .name = lng_map_new(e->arena)};
+    *s = (lng_scope){
+        .e = e, .caller = caller, .block = block, .path = path, .site = site, .place = place, .name = lng_map_new(e->arena)};
     s->muted = (caller && caller->muted) || (block->failed && !block->standard);
     block->used = true;
     for (size_t i = 0; i < block->attrs; i++) {
@@ -57,6 +56,9 @@ lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const
     for (size_t i = 0; i < block->steps; i++)
         if (block->step[i].as)
             bind(s, block->step[i].as, block->step[i].as_place)->kind = LNG_BIND_STEP;
+    if (!block->named)
+        lng_name_calls(s);
+    block->named = true;
     return s;
 }
 
@@ -73,28 +75,9 @@ lng_binding *lng_scope_bind(lng_scope *s, const char *name, lng_datum datum)
     return b;
 }
 
-const char *lng_scope_name_node(lng_scope *s, const void *site, const char *block, const char *as)
+const char *lng_path(lng_arena *arena, const char *path, const char *name)
 {
-    lng_elab *e = s->e;
-    const char *dot = s->path[0] ? "." : "", *key = lng_format(e->arena, "%s@%p", s->path, site), *plain = strchr(block, '.');
-    const char *known = lng_map_get(e->site, key);
-    if (known)
-        return known;
-    block = plain ? plain + 1 : block; /* std.dense is a dense */
-    const char *name = as;
-    if (!name) {
-        const char *counter = lng_format(e->arena, "%s%s%s", s->path, dot, block);
-        int *count = lng_map_get(e->count, counter);
-        if (!count)
-            lng_map_put(e->count, counter, count = LNG_NEW(e->arena, int));
-        do {
-            ++*count;
-            name = *count == 1 ? block : lng_format(e->arena, "%s_%d", block, *count);
-        } while (lng_map_get(s->name, name));
-    }
-    char *path = lng_format(e->arena, "%s%s%s", s->path, dot, name);
-    lng_map_put(e->site, key, path);
-    return path;
+    return *path ? lng_format(arena, "%s.%s", path, name) : name;
 }
 
 /* ---- reading on demand ---- */
@@ -177,8 +160,11 @@ static void distribute(lng_scope *s, lng_binding *first, lng_datum t, int slot)
 
 static void evaluate_let(lng_scope *s, lng_binding *first, int slot)
 {
+    const char *drawing = s->e->drawing;
     first->slot[slot].status = LNG_OPEN;
+    s->e->drawing = NULL;
     distribute(s, first, lng_eval(s, first->define->expr), slot);
+    s->e->drawing = drawing;
 }
 
 /* Evaluates a let after all that it needs: depth first, with a stack of its own. */
@@ -211,18 +197,27 @@ static lng_datum shared_block(lng_scope *s, lng_binding *b)
     lng_callable *c = LNG_NEW(s->e->arena, lng_callable);
     *c = *t.block;
     c->name = b->define->name[0];
-    c->only = lng_format(s->e->arena, "%s%s%s", s->path, s->path[0] ? "." : "", c->name);
+    c->only = lng_path(s->e->arena, s->path, c->name);
     t.block = c;
+    return t;
+}
+
+/* Who reads it first has no say in what it draws: the place in the text has. */
+static lng_datum default_value(lng_scope *s, lng_binding *b, int slot)
+{
+    const char *drawing = s->e->drawing;
+    b->slot[slot].status = LNG_OPEN;
+    s->e->drawing = NULL;
+    lng_datum t = lng_eval_as(s, b->attr->fallback, b->attr);
+    s->e->drawing = drawing;
     return t;
 }
 
 static lng_datum read_now(lng_scope *s, lng_binding *b, const lng_expr *at, int slot)
 {
     lng_define_kind kind = b->kind == LNG_BIND_DEFINE ? b->define->kind : LNG_DEFINE_LET;
-    if (b->kind == LNG_BIND_ATTR) {
-        b->slot[slot].status = LNG_OPEN;
-        return lng_eval_as(s, b->attr->fallback, b->attr);
-    }
+    if (b->kind == LNG_BIND_ATTR)
+        return default_value(s, b, slot);
     if (kind == LNG_DEFINE_PARAM || kind == LNG_DEFINE_STATE) {
         b->slot[slot].status = LNG_OPEN;
         return lng_variable_read(s, b, at);

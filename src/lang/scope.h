@@ -4,8 +4,8 @@
  * it is first read, so what only an untaken branch reads does not exist. Chains of lets are settled without recursion; the recursion
  * that is left (expressions, calls, conditions) is counted against a limit.
  *
- * The same tree is elaborated for training and for evaluation. A call's name in its scope is remembered by its place in the text, so
-* both graphs give the same nodes the same names. */
+ * The same tree is elaborated for training and for evaluation. A call's name in its scope comes from its place in the text
+ * (call_names.c), so both graphs give the same nodes the same names. */
 #ifndef LNG_LANG_SCOPE_H
 #define LNG_LANG_SCOPE_H
 #include "lang/datum.h"
@@ -26,6 +26,7 @@ typedef struct lng_elab {
     lng_graph *graph;         /* where ops go now */
     lng_graph *init;          /* initial values */
     const char *initializing; /* the variable whose initial value is being made, or NULL */
+    const char *drawing;      /* the same, outside of what is read on demand: the name of its random draws */
     bool training;
     int64_t classes; /* of the data: its integer fields are below; 0: it has none */
     int nesting, calls;
@@ -35,8 +36,6 @@ typedef struct lng_elab {
     lng_map *reported;  /* places and codes of errors */
     bool silent;        /* the newest error was not recorded, nor are its hints */
     lng_map *misnamed;  /* fields that `in` misspells, as they should be: an error has been recorded */
-    lng_map *site;      /* scope path and place in the text -> name */
-    lng_map *count;     /* scope path and block -> names given */
     lng_map *updated;   /* variable -> itself, when this graph has updated it */
     lng_map *stored;    /* full name -> lng_stored */
     int64_t elements;   /* of everything stored */
@@ -61,7 +60,8 @@ struct lng_scope {
     lng_elab *e;
     lng_scope *caller;
     lng_block *block;
-    const char *path; /* "residual.conv2d_2"; "" for the model */
+    const char *path; /* "residual.conv2d_2"; "" for the model; names what is stored */
+    const char *site; /* the same, but a shared block has one for each call; names what is drawn */
     lng_place place;  /* of the call */
     lng_map *name;    /* value name -> lng_binding */
     const char *now;  /* path of the present step; NULL: outside of the chain */
@@ -71,8 +71,11 @@ struct lng_scope {
 };
 
 void lng_elab_begin(lng_elab *, lng_arena *, lng_errors *, lng_library *);
-lng_scope *lng_scope_new(lng_elab *, lng_scope *caller, lng_block *, const char *path, lng_place);
+lng_scope *lng_scope_new(lng_elab *, lng_scope *caller, lng_block *, const char *path, const char *site, lng_place);
 lng_binding *lng_scope_bind(lng_scope *, const char *name, lng_datum);
 lng_datum lng_scope_read(lng_scope *, lng_binding *, const lng_expr *at);
-const char *lng_scope_name_node(lng_scope *, const void *site, const char *block, const char *as); /* its full path */
+const char *lng_path(lng_arena *, const char *path, const char *name); /* "path.name", or the name alone */
+/* ---- call_names.c ---- */
+void lng_name_calls(lng_scope *);                          /* of the scope's block */
+void lng_name_calls_of(lng_scope *, lng_expr *, lng_type); /* of one more expression of it, which is wanted as this type */
 #endif

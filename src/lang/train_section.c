@@ -37,11 +37,11 @@ static bool metrics(lng_compiler *c, const lng_doc *d)
     bool good = true;
     if (!d || d->kind != LNG_DOC_SEQUENCE)
         return true; /* absent, or recorded */
-    c->metric = LNG_NEW_N(c->arena, d->count + 1, const lng_expr *);
+    c->metric = LNG_NEW_N(c->arena, d->count + 1, lng_expr *);
     c->model->metric = LNG_NEW_N(c->arena, d->count + 1, lng_model_metric);
     lng_map *given = lng_map_new(c->arena);
     for (size_t i = 0; i < d->count; i++) {
-        const lng_expr *e = lng_expr_read(c->arena, d->item[i], c->errors);
+        lng_expr *e = lng_expr_read(c->arena, d->item[i], c->errors);
         good = e && good;
         if (!e)
             continue;

@@ -10,7 +10,7 @@ static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *n
     lng_elab *e = s->e;
     lng_graph *graph = e->graph;
     e->graph = e->init;
-    e->initializing = name;
+    e->initializing = e->drawing = name;
     lng_datum t = lng_eval(s, d->expr);
     lng_value *v = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(s, t);
     if (v && v->dtype != LNG_F32)
@@ -19,7 +19,7 @@ static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *n
         lng_complain_at(s, d->expr, LNG_E_KIND,
                         "an initial value must be shared by all examples, but this one is drawn per example");
     *origin = t;
-    e->initializing = NULL;
+    e->initializing = e->drawing = NULL;
     e->graph = graph;
     return v && v->dtype == LNG_F32 && !v->per_example ? v : NULL;
 }
@@ -53,7 +53,7 @@ lng_datum lng_variable_read(lng_scope *s, lng_binding *b, const lng_expr *at)
 {
     lng_elab *e = s->e;
     const lng_define *d = b->define;
-    const char *name = lng_format(e->arena, "%s%s%s", s->path, s->path[0] ? "." : "", d->name[0]);
+    const char *name = lng_path(e->arena, s->path, d->name[0]);
     lng_stored *stored = lng_map_get(e->stored, name);
     if (e->initializing) { /* the initial value of one may be made of another's */
         lng_value *v = stored ? lng_graph_find_output(e->init, name) : NULL;

@@ -98,7 +98,7 @@ static bool range(lng_lexer *l, lng_attr_decl *w)
 }
 
 /* The default: the rest of the text, as a scalar that keeps its place. */
-static const lng_expr *fallback(lng_lexer *l)
+static lng_expr *fallback(lng_lexer *l)
 {
     lng_doc *rest = LNG_NEW(l->arena, lng_doc);
     *rest = *l->doc;

@@ -14,7 +14,7 @@ typedef struct lng_attr_decl {
     bool low_open, high_open;
     const char **choice;
     size_t choices;
-    const lng_expr *fallback; /* NULL: required */
+    lng_expr *fallback; /* NULL: required */
     lng_place place;
     const char *text; /* as written */
 } lng_attr_decl;

@@ -7,7 +7,6 @@ typedef struct reader {
     lng_arena *arena;
     lng_errors *errors;
     lng_block *block;
-    lng_map *taken; /* names of values: where each is defined */
     size_t attr_capacity, define_capacity, step_capacity;
 } reader;
 
@@ -21,14 +20,14 @@ static const char *claim(reader *r, const char *text, size_t n, lng_place place)
                NULL;
     if (lng_is_reserved(name))
         return lng_error(r->errors, LNG_E_DUPLICATE, place, "`%s` is reserved; choose another name", name), NULL;
-    lng_place *before = lng_map_get(r->taken, name);
+    lng_place *before = lng_map_get(r->block->taken, name);
     if (before) {
         lng_error(r->errors, LNG_E_DUPLICATE, place, "`%s` is defined twice in this block", name);
         return lng_error_related(r->errors, *before, "first defined here"), NULL;
     }
     lng_place *at = LNG_NEW(r->arena, lng_place);
     *at = place;
-    lng_map_put(r->taken, name, at);
+    lng_map_put(r->block->taken, name, at);
     return name;
 }
 
@@ -39,10 +38,10 @@ static bool size_name(reader *r, const char *name, lng_place place)
     for (size_t i = 0; i < b->ports; i++)
         if (strcmp(b->port[i].name, name) == 0)
             return lng_error(r->errors, LNG_E_DUPLICATE, place, "`%s` names both a port and a size", name);
-    if (!lng_map_get(r->taken, name)) {
+    if (!lng_map_get(r->block->taken, name)) {
         lng_place *at = LNG_NEW(r->arena, lng_place);
         *at = place;
-        lng_map_put(r->taken, name, at);
+        lng_map_put(r->block->taken, name, at);
     }
     return true;
 }
@@ -231,7 +230,13 @@ static bool chain(reader *r, const lng_doc *doc)
 lng_block *lng_block_new_named(lng_arena *arena, const char *name, lng_place place, const lng_doc *doc, bool standard)
 {
     lng_block *b = LNG_NEW(arena, lng_block);
-    *b = (lng_block){.name = name, .place = place, .doc = doc, .standard = standard};
+    *b = (lng_block){.name = name,
+                     .place = place,
+                     .doc = doc,
+                     .standard = standard,
+                     .taken = lng_map_new(arena),
+                     .call = lng_map_new(arena),
+                     .calls = lng_map_new(arena)};
     return b;
 }
 
@@ -248,7 +253,7 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
         return b->good;
     b->read = true;
     bool sound = lng_section_check(section, b->doc, errors);
-    reader r = {.arena = arena, .errors = errors, .block = b, .taken = lng_map_new(arena)};
+    reader r = {.arena = arena, .errors = errors, .block = b};
     const lng_doc *about = part(b, "about", LNG_DOC_SCALAR), *out = part(b, "out", LNG_DOC_SCALAR);
     b->about = about ? about->text : NULL;
     bool good = ports(&r, part(b, "in", LNG_DOC_SCALAR));

@@ -17,12 +17,12 @@ typedef struct lng_define {
     lng_define_kind kind;
     const char **name; /* `h, c: ...` has several */
     size_t names;
-    const lng_expr *expr;
+    lng_expr *expr;
     lng_place place; /* of the key */
 } lng_define;
 typedef struct lng_step {
-    const lng_expr *expr; /* a name or call, or any other expression */
-    bool bare;            /* `- flatten`, `- conv2d: {...}`: the values are `from`, or `it` */
+    lng_expr *expr; /* a name or call, or any other expression */
+    bool bare;      /* `- flatten`, `- conv2d: {...}`: the values are `from`, or `it` */
     lng_expr **from;
     size_t froms;
     const char *as; /* NULL: unnamed */
@@ -49,6 +49,9 @@ struct lng_block {
     lng_expr **out; /* NULL: the chain's end */
     size_t outs;
     bool has_graph;
+    lng_map *taken;        /* names of values: where each is defined */
+    lng_map *call, *calls; /* names that calls have; how many calls of each block */
+    bool named;            /* the calls have their names */
 };
 lng_block *lng_block_new_named(lng_arena *, const char *name, lng_place, const lng_doc *, bool standard);
 /* Reads the declaration, once. false if it is wrong; errors are recorded the first time. */

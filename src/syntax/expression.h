@@ -65,6 +65,7 @@ struct lng_expr {
     int64_t i;          /* int, bool */
     double f;
     const char *name; /* name, string, field, callee (may be dotted: "op.relu") */
+    const char *call; /* the call's own name in its block, from its place in the text (lang/call_names.c); else NULL */
     lng_expr **item;
     size_t items;
     size_t values;      /* of a call: how many items come by position */

@@ -22,7 +22,7 @@ typedef struct lng_subject {
     size_t variables;
     const lng_data_field *input; /* by the index of the op `input` */
     size_t inputs;
-    uint64_t digest; /* of how the output `out` is computed (lng_graph_digest) */
+    uint64_t digest; /* of what the variables are used for (lng_graph_digest) */
 } lng_subject;
 lng_subject lng_subject_of_model(const lng_model *);
 

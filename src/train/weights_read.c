@@ -252,8 +252,7 @@ static bool check_graph(const reader *r)
     char graph[LNG_DIGEST_TEXT];
     if (strcmp(r->graph, lng_digest_text(graph, r->weights->digest)) == 0)
         return true;
-    refuse(r, "these are the weights of another model: its tensors have the same names and shapes, but its output is computed "
-              "differently");
+    refuse(r, "these are the weights of another model: its tensors have the same names and shapes, but are used differently");
     lng_error_hint(r->errors, "use the model.yaml that was saved with the weights");
     return false;
 }

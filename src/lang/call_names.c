@@ -1,0 +1,136 @@
+/* The names of calls. They come from the text of a block alone, so they do not change with what is evaluated first, or at all.
+ *
+ * A step, and the call that is the whole value of a `let`, take their own name. Every other call is named by what it calls and a count
+ * within the block: of the chain first, then of `let`, the result, the defaults, the initial values and the updates, each in the order of
+ * the text. Names that the block gives to values are skipped. Ops have names only as steps, or when they draw random numbers. */
+#include "graph/op.h"
+#include "lang/call.h"
+#include "lang/eval.h"
+#include <string.h>
+
+static void name_calls(lng_scope *, lng_expr *, const char *as);
+
+static const char *next_name(const lng_scope *s, const char *called)
+{
+    const lng_block *b = s->block;
+    const char *dot = strchr(called, '.'), *base = dot ? dot + 1 : called; /* std.dense is a dense */
+    const bool bound = lng_block_binding(s, base);                         /* the name is its own */
+    int *count = lng_map_get(b->calls, base);
+    if (!count)
+        lng_map_put(b->calls, base, count = LNG_NEW(s->e->arena, int));
+    const char *name;
+    do {
+        ++*count;
+        name = *count == 1 ? base : lng_format(s->e->arena, "%s_%d", base, *count);
+    } while ((lng_map_get(b->taken, name) && !(bound && name == base)) || lng_map_get(b->call, name));
+    lng_map_put(b->call, name, (void *)name);
+    return name;
+}
+
+/* An expression has one name, wherever the tree holds it: a < b < c holds b twice. */
+static void give_name(const lng_scope *s, lng_expr *e, const char *called, const char *as)
+{
+    if (!e->call)
+        e->call = as ? as : next_name(s, called);
+}
+
+static void name_arguments(lng_scope *, const lng_expr *call, const lng_callable *);
+
+/* A block that is given, perhaps with attributes, is no call; its attributes may hold some. */
+static void name_block(lng_scope *s, const lng_expr *e)
+{
+    lng_callable c;
+    if (e->kind == LNG_EXPR_CALL)
+        name_arguments(s, e, lng_find_callable(s, e->name, &c) ? &c : NULL);
+    else if (e->kind == LNG_EXPR_IF) {
+        name_calls(s, e->item[1], NULL);
+        name_block(s, e->item[0]);
+        name_block(s, e->item[2]);
+    }
+}
+
+static void name_as(lng_scope *s, lng_expr *e, lng_type type)
+{
+    lng_callable c;
+    const bool word = e->kind == LNG_EXPR_NAME && !lng_map_get(s->name, e->name);
+    if (type == LNG_TYPE_BLOCK)
+        name_block(s, e);
+    else if (type == LNG_TYPE_FLOAT && word && lng_find_callable(s, e->name, &c)) /* a schedule */
+        give_name(s, e, e->name, NULL);
+    else if (type != LNG_TYPE_STRING || e->kind != LNG_EXPR_NAME)
+        name_calls(s, e, NULL);
+}
+
+/* c: what is called; NULL when that is known only in the call. */
+static void name_arguments(lng_scope *s, const lng_expr *call, const lng_callable *c)
+{
+    for (size_t i = 0; i < call->items; i++) {
+        lng_type type = call->label[i] ? LNG_TYPE_STRING : LNG_TYPE_INT;
+        if (c && call->label[i])
+            lng_attribute_type(s, c, call->label[i], &type);
+        name_as(s, call->item[i], type);
+    }
+}
+
+static void name_calls(lng_scope *s, lng_expr *e, const char *as)
+{
+    lng_callable c;
+    if (!e)
+        return;
+    if (e->kind == LNG_EXPR_NAME && lng_block_binding(s, e->name))
+        give_name(s, e, e->name, as);
+    else if (e->kind == LNG_EXPR_CALL) {
+        const bool bound = lng_block_binding(s, e->name), known = !bound && lng_find_callable(s, e->name, &c);
+        if (bound || (known && (c.block || c.op->flags & LNG_OP_RANDOM)))
+            give_name(s, e, e->name, as);
+        name_arguments(s, e, known ? &c : NULL);
+    } else
+        for (size_t i = 0; i < e->items; i++)
+            name_calls(s, e->item[i], NULL);
+}
+
+static void name_step(lng_scope *s, const lng_step *step)
+{
+    lng_expr *e = step->expr;
+    const bool called = step->bare || e->kind == LNG_EXPR_CALL;
+    give_name(s, e, called ? e->name : "step", step->as);
+    for (size_t i = 0; i < step->froms; i++)
+        name_calls(s, step->from[i], NULL);
+    if (!step->bare || e->kind == LNG_EXPR_CALL)
+        name_calls(s, e, NULL);
+}
+
+static void name_definitions(lng_scope *s, lng_define_kind kind)
+{
+    for (size_t i = 0; i < s->block->defines; i++) {
+        const lng_define *d = &s->block->define[i];
+        if (d->kind != kind)
+            continue;
+        if (kind == LNG_DEFINE_SHARED)
+            name_block(s, d->expr);
+        else
+            name_calls(s, d->expr, kind == LNG_DEFINE_LET ? d->name[0] : NULL);
+    }
+}
+
+void lng_name_calls(lng_scope *s)
+{
+    const lng_block *b = s->block;
+    for (size_t i = 0; i < b->steps; i++)
+        name_step(s, &b->step[i]);
+    name_definitions(s, LNG_DEFINE_LET);
+    for (size_t i = 0; i < b->outs; i++)
+        name_calls(s, b->out[i], NULL);
+    for (size_t i = 0; i < b->attrs; i++)
+        if (b->attr[i].fallback)
+            name_as(s, b->attr[i].fallback, b->attr[i].type);
+    name_definitions(s, LNG_DEFINE_PARAM);
+    name_definitions(s, LNG_DEFINE_STATE);
+    name_definitions(s, LNG_DEFINE_SHARED);
+    name_definitions(s, LNG_DEFINE_UPDATE);
+}
+
+void lng_name_calls_of(lng_scope *s, lng_expr *e, lng_type type)
+{
+    name_as(s, e, type);
+}
