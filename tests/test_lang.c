@@ -17,7 +17,9 @@ static lng_scope *scope_new(void)
     e.updated = lng_map_new(arena);
     e.training = true;
     const lng_doc *doc = lng_doc_mapping(arena, (lng_place){0});
-    return lng_scope_new(&e, NULL, lng_block_new_named(arena, "model", (lng_place){0}, doc, false), "", "", (lng_place){0});
+    lng_block *block = lng_block_new_named(arena, "model", (lng_place){0}, doc, false);
+    block->read = true; /* it declares nothing */
+    return lng_scope_new(&e, NULL, block, "", "", (lng_place){0});
 }
 
 static lng_datum eval(const char *text)

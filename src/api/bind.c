@@ -1,5 +1,6 @@
 /* Binding arrays of rows to inputs. */
 #include "api/api.h"
+#include "base/assert.h"
 #include <string.h>
 
 typedef struct array {
@@ -68,6 +69,7 @@ static bool bind(lng_program *p, const array *a, lng_errors *errors)
     const lng_data_field *input = &p->session->subject.input[i];
     if (!check_array(input, a, errors) || !check_labels(p, input, a, errors))
         return false;
+    LNG_ASSERT(a->element == (a->type == LNG_FIELD_U8 ? 1 : 4));
     const size_t bytes = a->rows * a->row_size * a->element;
     void *copy = a->keep == LNG_COPY ? lng_block_new(bytes) : NULL;
     if (a->keep == LNG_COPY && !copy)

@@ -1,5 +1,6 @@
 /* Outputs of the last run: where the runner has them, or, if it took several batches, gathered from all of them. */
 #include "api/api.h"
+#include "base/assert.h"
 #include <math.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@ static size_t bytes_of(const lng_column *c, int count) /* floats and integers ar
 
 bool lng_gather_begin(lng_program *p, const lng_runner *r, int count, lng_errors *errors)
 {
+    LNG_ASSERT(!p->gathered && p->gathers == 0);
     p->gathered = lng_block_new((r->graph->outputs + 1) * sizeof *p->gathered);
     for (; p->gathered && p->gathers < r->graph->outputs; p->gathers++) {
         const lng_column c = lng_runner_column(r, r->graph->output[p->gathers].name);
@@ -26,6 +28,7 @@ bool lng_gather_begin(lng_program *p, const lng_runner *r, int count, lng_errors
 
 void lng_gather_add(lng_program *p, const lng_runner *r, int first, int count)
 {
+    LNG_ASSERT(p->gathers == r->graph->outputs && first >= 0 && count > 0 && count <= p->batch);
     for (size_t i = 0; i < p->gathers; i++) {
         const lng_column c = lng_runner_column(r, r->graph->output[i].name);
         const size_t at = c.per_example ? bytes_of(&c, first) : 0;
@@ -45,6 +48,7 @@ void lng_gather_end(lng_program *p)
 static lng_column column_of(const lng_program *p, const lng_runner *r, size_t i)
 {
     lng_column c = lng_runner_column(r, r->graph->output[i].name);
+    LNG_ASSERT(!p->gathered || i < p->gathers);
     if (p->gathered)
         c.at = p->gathered[i];
     return c;

@@ -1,5 +1,6 @@
 /* Running a program: some examples, or an epoch. */
 #include "api/api.h"
+#include "base/assert.h"
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -79,6 +80,7 @@ static const uint32_t *batch_rows(lng_program *p, const uint32_t *rows, int firs
 
 static bool run_batches(lng_program *p, lng_use use, const lng_runner *r, const uint32_t *rows, int count, lng_errors *errors)
 {
+    LNG_ASSERT(p->batch <= r->batch);
     const lng_context context = context_of(p, use);
     if (count > p->batch && !lng_gather_begin(p, r, count, errors))
         return false;
@@ -136,6 +138,7 @@ bool lng_program_epoch(lng_program *p, double *loss, lng_errors *errors)
     lng_trainer_restart_epoch(t);
     lng_gather_end(p);
     const bool ok = lng_trainer_epoch(t, NULL, NULL, errors);
+    LNG_ASSERT(!ok || (t->cursor.row == rows && t->tally.examples == rows));
     p->last = ok ? r : NULL;
     p->last_count = r->count;
     if (!ok)

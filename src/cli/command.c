@@ -1,5 +1,6 @@
 /* Parses command lines. The first operand is the verb; operands, the verb's options and the common ones follow in any order; `--` ends
  * the options. Only common options may precede the verb. */
+#include "base/assert.h"
 #include "cli/cli.h"
 #include <ctype.h>
 #include <stdio.h>
@@ -266,8 +267,18 @@ bool lng_command_parse(lng_command *c, int argc, char **argv)
     return check_empty(c) && check_operands(c);
 }
 
+/* Whether an option of this name exists, if not of this verb. */
+static bool is_option(const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; lng_verbs[i]; i++)
+        found |= find_long(&(lng_command){.verb = lng_verbs[i]}, name, strlen(name)) != NULL;
+    return found;
+}
+
 const char *lng_command_get(const lng_command *c, const char *option)
 {
+    LNG_ASSERT(is_option(option)); /* else it would never be given */
     for (size_t i = c->givens; i-- > 0;)
         if (strcmp(c->given[i].option->name, option) == 0)
             return c->given[i].value;

@@ -1,4 +1,5 @@
 /* The live line: redrawn in place on standard error; what does not fit the width of the terminal is left out. */
+#include "base/assert.h"
 #include "cli/cli.h"
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,7 @@ static void put(lng_line *l, const char *text, int width)
     memcpy(l->text + l->length, text, n + 1);
     l->length += n;
     l->width += width;
+    LNG_ASSERT(l->text[l->length] == 0 && l->width <= l->limit);
 }
 
 void lng_line_add(lng_line *l, const char *format, ...)
@@ -36,6 +38,7 @@ void lng_line_bar(lng_line *l, lng_look look, double part)
 {
     char text[MOST_BAR * 4 + 32] = "  ";
     const int room = l->limit - l->width - 2, width = room < MOST_BAR ? room : MOST_BAR;
+    LNG_ASSERT(part == part); /* NaN has no width */
     const int full = part < 0 ? 0 : part > 1 ? width : (int)(part * width);
     if (width < LEAST_BAR)
         return;

@@ -5,6 +5,7 @@
  * report.json is removed first and the new one comes last, so a folder that has it is complete.
  *
  * A failure costs no more than its own file: the weights do not depend on the history. */
+#include "base/assert.h"
 #include "cli/cli.h"
 #include "train/weights.h"
 #include <errno.h>
@@ -28,6 +29,7 @@ static const char *path_of(const lng_results *r, int which)
 
 static bool put(const lng_results *r, int which, lng_text text)
 {
+    LNG_ASSERT(r->file[which]);
     return lng_file_put(r->file[which], text.at, text.length);
 }
 
@@ -73,6 +75,7 @@ bool lng_results_open(lng_results *r, lng_command *c, const lng_folder *f, const
 static bool commit(lng_results *r, int which)
 {
     lng_file *file = r->file[which];
+    LNG_ASSERT(file); /* each is finished once */
     r->file[which] = NULL;
     return lng_file_commit(file);
 }

@@ -1,4 +1,5 @@
 /* What a called name means, and blocks as arguments. */
+#include "base/assert.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/eval.h"
@@ -80,6 +81,7 @@ lng_args lng_args_of(lng_scope *s, const lng_expr *call, const lng_datum *first,
 
 lng_datum lng_apply(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
 {
+    LNG_ASSERT(!c->op != !c->block && args.values <= args.count);
     return c->op ? lng_apply_op(s, c, args, at) : lng_apply_block(s, c, args, at);
 }
 

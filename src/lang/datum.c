@@ -1,4 +1,5 @@
 /* Data as text. */
+#include "base/assert.h"
 #include "lang/datum.h"
 
 const char *lng_datum_text(lng_arena *arena, const lng_datum *t)
@@ -35,5 +36,6 @@ bool lng_datum_is_number(const lng_datum *t)
 
 double lng_datum_number(const lng_datum *t)
 {
+    LNG_ASSERT(lng_datum_is_number(t));
     return t->kind == LNG_DATUM_INT ? (double)t->i : t->f;
 }

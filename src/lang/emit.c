@@ -1,4 +1,5 @@
 /* Data to values of the current graph, and ops on them. */
+#include "base/assert.h"
 #include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
@@ -42,6 +43,7 @@ static lng_value *foreign(lng_scope *s, const lng_datum *t)
 
 lng_value *lng_datum_value(lng_scope *s, lng_datum t)
 {
+    LNG_ASSERT(t.kind != LNG_DATUM_VALUE || (t.value && t.graph));
     switch (t.kind) {
     case LNG_DATUM_NONE:
         return NULL;
@@ -114,6 +116,7 @@ static bool wants_floats(const lng_op *op, lng_value *const *operand, size_t n)
 lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const lng_datum *in, size_t n, const lng_attr *attr,
                       const lng_place *attr_place)
 {
+    LNG_ASSERT(n <= LNG_MAX_IN && n <= (size_t)op->n_in && s->e->graph);
     lng_elab *elab = s->e;
     lng_value *operand[LNG_MAX_IN];
     lng_place place[LNG_MAX_IN];

@@ -1,4 +1,5 @@
 /* Entry: a file or text to a model. */
+#include "base/assert.h"
 #include "lang/compile.h"
 #include <string.h>
 
@@ -90,9 +91,11 @@ static bool read_model(void *context)
 
 static lng_model *read_in_arena(reading r)
 {
+    const size_t before = lng_errors_count(r.errors);
     r.arena = lng_arena_new();
     if (lng_attempt(r.arena, read_model, &r, r.errors, "reading the model"))
         return r.model;
+    LNG_ASSERT(!r.errors || lng_errors_count(r.errors) > before); /* nobody is refused without a word */
     lng_arena_free(r.arena);
     return NULL;
 }

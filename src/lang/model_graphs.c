@@ -1,5 +1,6 @@
 /* The three graphs of a model. The model's block is elaborated in a scope without a caller, once with training true and once with false;
  * initial values collect in the third graph meanwhile. */
+#include "base/assert.h"
 #include "lang/body.h"
 #include "lang/call.h"
 #include "lang/compile.h"
@@ -244,6 +245,7 @@ bool lng_compile_train_graph(lng_compiler *c)
     size_t room = lng_map_count(c->elab.stored) + 1;
     lng_value **x = LNG_NEW_N(c->arena, room, lng_value *), **gradient = LNG_NEW_N(c->arena, room, lng_value *);
     size_t n = trained(c, x);
+    LNG_ASSERT(n < room);
     if (!lng_gradient(g, lng_graph_find_output(g, "objective"), x, n, gradient) || !learns(c, gradient, n) ||
         !optimize(c, x, gradient, n))
         return false;
@@ -281,6 +283,7 @@ bool lng_compile_variables(lng_compiler *c)
     m->variables = lng_map_count(c->elab.stored);
     m->variable = LNG_NEW_N(c->arena, m->variables + 1, lng_variable);
     m->init = c->elab.init;
+    LNG_ASSERT(m->init->outputs == m->variables); /* one initial value each */
     for (size_t i = 0; i < m->variables; i++) {
         const lng_stored *s = lng_map_value(c->elab.stored, i);
         m->variable[i] = s->variable;

@@ -1,4 +1,5 @@
 /* Scopes: the names of one call, evaluated on demand; names for nodes; variables. */
+#include "base/assert.h"
 #include "lang/diagnose.h"
 #include "lang/eval.h"
 #include "lang/variable.h"
@@ -41,6 +42,7 @@ static void bind_define(lng_scope *s, const lng_define *d)
 
 lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const char *path, const char *site, lng_place place)
 {
+    LNG_ASSERT(block->read && path && (!caller || caller->e == e));
     lng_scope *s = LNG_NEW(e->arena, lng_scope);
     *s = (lng_scope){
         .e = e, .caller = caller, .block = block, .path = path, .site = site, .place = place, .name = lng_map_new(e->arena)};
@@ -232,6 +234,7 @@ static lng_datum read_now(lng_scope *s, lng_binding *b, const lng_expr *at, int 
 
 lng_datum lng_scope_read(lng_scope *s, lng_binding *b, const lng_expr *at)
 {
+    LNG_ASSERT(b && at && (b->kind != LNG_BIND_DEFINE || b->index < b->define->names));
     int slot = s->e->initializing != NULL;
     if (b->slot[slot].status == LNG_READY)
         return b->slot[slot].datum;

@@ -1,4 +1,5 @@
 /* Parameters and state: made when first read, with their initial values in a graph of their own. */
+#include "base/assert.h"
 #include "lang/diagnose.h"
 #include "lang/emit.h"
 #include "lang/eval.h"
@@ -8,6 +9,7 @@
 static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *name, lng_datum *origin)
 {
     lng_elab *e = s->e;
+    LNG_ASSERT(!e->initializing && e->graph != e->init);
     lng_graph *graph = e->graph;
     e->graph = e->init;
     e->initializing = e->drawing = name;
@@ -39,6 +41,7 @@ static lng_stored *make(lng_scope *s, const lng_define *d, const char *name)
         return NULL;
     }
     e->elements += size;
+    LNG_ASSERT(e->elements <= LNG_MAX_VARIABLE_ELEMENTS && !lng_graph_find_output(e->init, name));
     lng_graph_output(e->init, name, v);
     lng_stored *stored = LNG_NEW(e->arena, lng_stored);
     *stored =

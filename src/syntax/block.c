@@ -1,4 +1,5 @@
 /* Reads a block's mapping. */
+#include "base/assert.h"
 #include "syntax/block.h"
 #include "syntax/builtin_names.h"
 #include <string.h>
@@ -252,6 +253,7 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
     if (b->read)
         return b->good;
     b->read = true;
+    const size_t before = lng_errors_count(errors);
     bool sound = lng_section_check(section, b->doc, errors);
     reader r = {.arena = arena, .errors = errors, .block = b};
     const lng_doc *about = part(b, "about", LNG_DOC_SCALAR), *out = part(b, "out", LNG_DOC_SCALAR);
@@ -268,6 +270,7 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
     if (out)
         good = expressions(&r, out, &b->out, &b->outs) && good;
     b->body = good;
+    LNG_ASSERT((good && sound) || !errors || lng_errors_count(errors) > before);
     return b->good = good && sound;
 }
 

@@ -1,4 +1,5 @@
 /* The parser: precedence climbing over the table below. */
+#include "base/assert.h"
 #include "syntax/lexer.h"
 #include <string.h>
 
@@ -311,6 +312,7 @@ lng_expr *lng_lexer_expression(lng_lexer *l)
 
 lng_expr *lng_expr_parse(lng_arena *arena, const lng_doc *doc, bool tuple, lng_errors *errors)
 {
+    const size_t before = lng_errors_count(errors);
     parser p = {.lex = lng_lexer_new(arena, doc, errors)};
     lng_expr *e = test(&p);
     if (e && tuple && lng_lexer_is(&p.lex, ",")) {
@@ -326,7 +328,10 @@ lng_expr *lng_expr_parse(lng_arena *arena, const lng_doc *doc, bool tuple, lng_e
             lng_error_hint(errors, "use == to compare");
         return NULL;
     }
-    return p.lex.token.kind == LNG_TOKEN_BAD ? NULL : e;
+    if (p.lex.token.kind == LNG_TOKEN_BAD)
+        e = NULL;
+    LNG_ASSERT(e ? p.depth == 0 && e->depth <= LNG_EXPR_MAX_DEPTH : !errors || lng_errors_count(errors) > before);
+    return e;
 }
 
 /* ---- YAML where an expression may stand ---- */

@@ -1,4 +1,5 @@
 /* The library of blocks. */
+#include "base/assert.h"
 #include "syntax/library.h"
 #include "std/std.h"
 #include <string.h>
@@ -44,6 +45,7 @@ bool lng_library_add(lng_library *l, const lng_doc *blocks)
 
 bool lng_library_find(const lng_library *l, const lng_block *from, const char *name, lng_block **block, const lng_op **op)
 {
+    LNG_ASSERT(l && name && (!from || from->name));
     bool own = from && strcmp(from->name, name) == 0; /* inside a block, its own name means what it hides */
     bool inside = from && from->standard;
     *op = NULL;
