@@ -141,6 +141,8 @@ static _Noreturn void unwind(lng_arena *a)
 
 static chunk *add_chunk(lng_arena *a, size_t bytes)
 {
+    while (bytes > a->next_size / 4 && a->next_size < LAST_CHUNK)
+        a->next_size *= 2; /* what is large here may be usual */
     size_t room = ONE_EACH || bytes > a->next_size / 4 ? bytes : a->next_size;
     if (room > SIZE_MAX - HEADER)
         return NULL;
@@ -232,12 +234,15 @@ char *lng_copy_n(lng_arena *a, const char *text, size_t n)
 
 char *lng_format(lng_arena *a, const char *format, ...)
 {
+    char usual[160];
     va_list args;
     va_start(args, format);
-    int n = lng_vprint(NULL, 0, format, args);
+    int n = lng_vprint(usual, sizeof usual, format, args);
     va_end(args);
     if (n < 0)
         unwind(a);
+    if ((size_t)n < sizeof usual)
+        return lng_copy_n(a, usual, (size_t)n);
     char *text = lng_alloc(a, (size_t)n + 1);
     va_start(args, format);
     lng_vprint(text, (size_t)n + 1, format, args);

@@ -79,19 +79,23 @@ typedef struct source {
     int tile;
 } source;
 
+typedef struct prepared_step {
+    lng_tile *run;
+    int n_in, out; /* out: tile, or -1 for the output itself */
+    source in[LNG_FUSED_OPERANDS];
+} prepared_step;
+
+typedef struct prepared_operand {
+    bool in_place, scalar;
+    int tile;
+    lng_nest *nest; /* of a stretched operand: array 0 is the output, 1 the operand; else NULL */
+} prepared_operand;
+
 typedef struct prepared {
     int steps, operands, tiles;
     int64_t vectors;
-    struct {
-        lng_tile *run;
-        int n_in, out; /* out: tile, or -1 for the output itself */
-        source in[LNG_FUSED_OPERANDS];
-    } step[LNG_FUSED_STEPS];
-    struct {
-        bool in_place, scalar;
-        int tile;
-        lng_nest nest; /* of a stretched operand: array 0 is the output, 1 the operand */
-    } operand[LNG_MAX_IN];
+    prepared_step *step;
+    prepared_operand *operand;
 } prepared;
 
 /* How a stretched operand becomes vectors: it consists of vectors, or each of its numbers fills one, or they go side by side. */
@@ -150,17 +154,17 @@ static void fast(const lng_call *call)
     for (int k = 0; k < p->operands; k++)
         if (p->operand[k].scalar) {
             fill_scalar(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example, end - first);
-        } else if (!p->operand[k].in_place) {
+        } else if (p->operand[k].nest) {
             at[k] = (cursor){0};
-            const lng_nest *w = &p->operand[k].nest;
+            const lng_nest *w = p->operand[k].nest;
             lng_nest_seek(w, w->rank - 1, 2, first * elements, at[k].index, at[k].at);
         }
     for (int64_t done = first; done < end; done += TILE) {
         const int64_t n = end - done < TILE ? end - done : TILE;
         for (int k = 0; k < p->operands; k++)
-            if (!p->operand[k].in_place && !p->operand[k].scalar)
+            if (p->operand[k].nest)
                 stretch(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], form_of(call->node->in[k], y),
-                        &p->operand[k].nest, &at[k], n * elements);
+                        p->operand[k].nest, &at[k], n * elements);
         for (int i = 0; i < p->steps; i++) {
             const void *in[LNG_FUSED_OPERANDS];
             for (int k = 0; k < p->step[i].n_in; k++) {
@@ -208,15 +212,17 @@ static void give_tiles(prepared *p, const lng_fused *f)
     }
 }
 
-static void prepare_operand(prepared *p, const lng_node *n, int k)
+static void prepare_operand(prepared *p, const lng_node *n, int k, lng_arena *arena)
 {
     const lng_value *v = n->in[k], *out = &n->out[0];
-    p->operand[k].in_place = v->per_example == out->per_example && lng_shape_equal(v->shape, out->shape);
-    p->operand[k].scalar = !p->operand[k].in_place && lng_shape_size(v->shape) == 1;
-    if (p->operand[k].in_place)
+    prepared_operand *o = &p->operand[k];
+    o->in_place = v->per_example == out->per_example && lng_shape_equal(v->shape, out->shape);
+    o->scalar = !o->in_place && lng_shape_size(v->shape) == 1;
+    if (!o->in_place)
+        o->tile = p->tiles++;
+    if (o->in_place || o->scalar)
         return;
-    p->operand[k].tile = p->tiles++;
-    lng_nest *w = &p->operand[k].nest;
+    lng_nest *w = o->nest = LNG_NEW(arena, lng_nest);
     lng_nest_broadcast(w, 0, out->shape, out->shape);
     lng_nest_broadcast(w, 1, out->shape, v->shape);
     lng_nest_merge(w, 2);
@@ -229,11 +235,13 @@ static prepared *prepare_program(const lng_node *n, const lng_fused *f, lng_aren
     prepared *p = LNG_NEW(arena, prepared);
     p->steps = f->steps;
     p->operands = n->n_in;
+    p->step = LNG_NEW_N(arena, (size_t)p->steps, prepared_step);
+    p->operand = LNG_NEW_N(arena, (size_t)p->operands + 1, prepared_operand);
     p->vectors = lng_shape_size(n->out[0].shape);
     if (!n->out[0].per_example)
         p->vectors = (p->vectors + LNG_LANES - 1) / LNG_LANES;
     for (int k = 0; k < n->n_in; k++)
-        prepare_operand(p, n, k);
+        prepare_operand(p, n, k, arena);
     give_tiles(p, f);
     return p;
 }
