@@ -35,16 +35,19 @@ void lng_text_put(lng_text *t, const char *bytes, size_t n)
 
 void lng_text_add(lng_text *t, const char *format, ...)
 {
+    const size_t room = t->capacity - t->length;
     va_list args;
     va_start(args, format);
-    int n = lng_vprint(NULL, 0, format, args);
+    int n = lng_vprint(t->at + t->length, room, format, args);
     va_end(args);
     if (n <= 0)
         return;
-    reserve(t, (size_t)n);
-    va_start(args, format);
-    lng_vprint(t->at + t->length, (size_t)n + 1, format, args);
-    va_end(args);
+    if ((size_t)n >= room) { /* it was cut off */
+        reserve(t, (size_t)n);
+        va_start(args, format);
+        lng_vprint(t->at + t->length, (size_t)n + 1, format, args);
+        va_end(args);
+    }
     t->length += (size_t)n;
 }
 

@@ -47,18 +47,32 @@ bool lng_fused_parse(const char *program, lng_fused *f)
     return false;
 }
 
+static void put(lng_text *t, const char *text)
+{
+    lng_text_put(t, text, strlen(text));
+}
+
+static void put_number(lng_text *t, int n)
+{
+    if (n >= 10)
+        put_number(t, n / 10);
+    lng_text_put(t, &(char){(char)('0' + n % 10)}, 1);
+}
+
 const char *lng_fused_text(lng_arena *arena, const lng_fused *f)
 {
     LNG_ASSERT(f->steps > 0 && f->steps <= LNG_FUSED_STEPS);
     lng_text t = lng_text_new(arena);
     for (int i = 0; i < f->steps; i++) {
-        lng_text_add(&t, "%s%s", i ? ";" : "", f->step[i].op->name);
+        put(&t, i ? ";" : "");
+        put(&t, f->step[i].op->name);
         for (int k = 0; k < f->step[i].n_in; k++) {
-            int in = f->step[i].in[k];
+            const int in = f->step[i].in[k];
+            put(&t, " ");
             if (in >= 0)
-                lng_text_add(&t, " %c", 'a' + in);
+                lng_text_put(&t, &(char){(char)('a' + in)}, 1);
             else
-                lng_text_add(&t, " %d", ~in);
+                put_number(&t, ~in);
         }
     }
     return t.at;

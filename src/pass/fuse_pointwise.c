@@ -99,10 +99,14 @@ static draft *fuse(const lng_rewrite *r, draft *const *of, const lng_node *n, ln
     }
     if (!any || !append(&d, &own.program, where) || (!n->out[0].per_example && !fills_lanes(&d, &n->out[0])))
         return NULL;
+    draft *made = NULL;
     for (int i = 0; i < own.n_in; i++)
-        if (absorbed[i])
+        if (absorbed[i]) {
             r->live[own.in[i]->node->id] = false;
-    draft *made = LNG_NEW(arena, draft);
+            made = made ? made : of[own.in[i]->node->id];
+        }
+    if (!made)
+        made = LNG_NEW(arena, draft);
     *made = d;
     return made;
 }
