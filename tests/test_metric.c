@@ -126,7 +126,7 @@ static lng_auc compute(const float *scores, const int32_t *labels, int64_t n, in
 {
     lng_auc auc;
     ck_assert(lng_auc_compute(arena, scores, labels, n, classes, &auc));
-    ck_assert_int_eq(auc.classes, classes);
+    ck_assert_int_eq(auc.columns, classes);
     return auc;
 }
 
@@ -246,6 +246,27 @@ START_TEST(confusion)
     lng_confusion(s, labels, 6, 3, counts);
     const int64_t expected[9] = {0, 1, 1, 2, 0, 0, 0, 1, 0};
     ck_assert_mem_eq(counts, expected, sizeof expected);
+    const float one[] = {0, 0.5f, 0.50000006f, 1, NAN, 0.9f}; /* 0 0 1 1 0 1 */
+    const int32_t binary[] = {0, 1, 1, 0, 1, 2};
+    lng_confusion(one, binary, 6, 1, counts);
+    const int64_t pairs[4] = {1, 1, 2, 1};
+    ck_assert_mem_eq(counts, pairs, sizeof pairs);
+}
+END_TEST
+
+START_TEST(one_column)
+{
+    const float score[] = {0.9f, 0.1f, 0.8f, 0.8f}, both[] = {0.1f, 0.9f, 0.9f, 0.1f, 0.2f, 0.8f, 0.2f, 0.8f};
+    const int32_t labels[] = {1, 0, 1, 0};
+    const lng_auc one = compute(score, labels, 4, 1), two = compute(both, labels, 4, 2);
+    ck_assert_double_eq(one.macro, 0.875);
+    ck_assert_double_eq(one.per_class[0], two.per_class[1]);
+    ck_assert_double_eq(one.weighted, one.macro);
+    ck_assert_double_eq(one.micro, one.macro);
+    ck_assert(one.positives[0] == 2 && one.positives[1] == 2);
+    const int32_t ones[] = {1, 1, 1, 1};
+    const lng_auc alone = compute(score, ones, 4, 1);
+    ck_assert(isnan(alone.macro) && alone.positives[0] == 0 && alone.positives[1] == 4);
 }
 END_TEST
 
@@ -261,10 +282,19 @@ END_TEST
 int main(void)
 {
     const suite_test tests[] = {
-        TEST(hand_computed),     TEST(special_scores), TEST(undefined_alone),
-        LOOP(pairs_counted, 40), TEST(three_classes),  TEST(many_classes),
-        TEST(undefined_classes), TEST(large),          TEST(too_large),
-        TEST(confusion),         TEST(table),          {0},
+        TEST(hand_computed),
+        TEST(special_scores),
+        TEST(undefined_alone),
+        LOOP(pairs_counted, 40),
+        TEST(three_classes),
+        TEST(many_classes),
+        TEST(undefined_classes),
+        TEST(large),
+        TEST(too_large),
+        TEST(confusion),
+        TEST(one_column),
+        TEST(table),
+        {0},
     };
     return suite_run("metric", tests, NULL, NULL);
 }

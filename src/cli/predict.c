@@ -46,7 +46,7 @@ typedef struct predictor {
     bool unread;   /* nobody reads the results any more */
     int pictures;  /* still to be drawn */
     lng_look look; /* of a picture */
-    double *out;   /* size of the output */
+    double *out;   /* size of the output, and room for one more */
 } predictor;
 
 /* ---- the run ---- */
@@ -139,7 +139,7 @@ static bool make_room(predictor *p)
     for (int i = 0; i < p->capacity; i++)
         p->order[i] = (uint32_t)i;
     p->fields = LNG_NEW_N(c->arena, p->model->fields, lng_field);
-    p->out = LNG_NEW_N(c->arena, (size_t)lng_shape_size(p->output->shape), double);
+    p->out = LNG_NEW_N(c->arena, (size_t)lng_shape_size(p->output->shape) + 1, double);
     for (size_t i = 0; i < p->inputs; i++) {
         input *in = &p->input[i];
         if (!(in->row = lng_block_new((size_t)p->capacity * (size_t)in->size * 4)))
@@ -176,6 +176,17 @@ static void close_model(predictor *p)
 }
 
 /* ---- examples ---- */
+/* One number for two classes is the probability of class 1, if it can be one: that of class 0 goes before it. */
+static void complete_pair(const predictor *p, lng_prediction *a)
+{
+    const double one = p->out[0];
+    if (a->size != 1 || a->classes != 2 || p->output->dtype != LNG_F32 || p->model->ranks || one < 0 || one > 1)
+        return;
+    p->out[0] = 1 - one;
+    p->out[1] = one;
+    a->size = 2;
+}
+
 static void answer(predictor *p, lng_prediction *a, const void *out)
 {
     lng_command *c = p->command;
@@ -191,8 +202,10 @@ static void answer(predictor *p, lng_prediction *a, const void *out)
     if (!finite)
         lng_error(c->errors, LNG_E_NONFINITE, (lng_place){.source = &source}, "the output for example %lld is not finite",
                   (long long)(a->index < 0 ? 0 : a->index));
-    else
+    else {
+        complete_pair(p, a);
         (lng_command_get(c, "json") ? lng_prediction_json : lng_prediction_text)(a, &c->out);
+    }
 }
 
 static void flush(predictor *p)
@@ -378,7 +391,8 @@ const lng_verb lng_verb_predict = {
         "most "
         "probable class and its probability, and the same for the next two. That is for a model whose output has one number for "
         "each "
-        "class of the data set, none negative, with sum 1; any other output is printed as its numbers. A terminal also shows small "
+        "class of the data set, none negative, with sum 1, or, for two classes, one number from 0 to 1, the probability of class 1; any other "
+        "output is printed as its numbers. A terminal also shows small "
         "pictures of the first eight examples, as the model sees them.\n"
         "\n"
         "With --json, each line is an object: `file`, `index` (0 if the file holds one example), then `class`, `probability` and "

@@ -125,7 +125,7 @@ static void write_validation(const lng_model *m, const lng_scores *v, row *r)
         if (v->count == 0)
             cell(r, width, "");
         else
-            cell_number(r, width, !m->metric[k].collective ? v->mean[k] : v->auc[k].classes ? v->auc[k].macro : NAN);
+            cell_number(r, width, !m->metric[k].collective ? v->mean[k] : v->auc[k].columns ? v->auc[k].macro : NAN);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "lang/diagnose.h"
 #include "lang/emit.h"
 #include "lang/eval.h"
+#include "lang/nature.h"
 #include "lang/variable.h"
 #include "metric/metric.h"
 #include "pass/pass.h"
@@ -271,6 +272,8 @@ bool lng_compile_eval_graph(lng_compiler *c)
         return false;
     lng_graph_output(g, "out", first);
     lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
+    const lng_nature nature = lng_nature_of(&c->elab, first);
+    c->model->ranks = nature == LNG_LINEAR || nature == LNG_ACTIVATED;
     c->model->digest = lng_graph_digest(g, c->arena);
     c->model->eval = lng_passes_run(lng_rewrites, g, c->arena, c->errors);
     return c->model->eval != NULL;

@@ -3,6 +3,20 @@
 #define LNG_LANG_NATURE_H
 #include "lang/scope.h"
 
+typedef enum lng_nature {
+    LNG_UNKNOWN_NUMBERS,
+    LNG_LINEAR,       /* any numbers of either sign: what a linear layer gives */
+    LNG_ACTIVATED,    /* made of such: by relu, tanh, a logarithm ..., which leave the range from 0 to 1 */
+    LNG_PROBABILITY,  /* each from 0 to 1 */
+    LNG_DISTRIBUTION, /* and with sum 1 along the last axis, at least before the value was given another shape */
+    LNG_NATURES
+} lng_nature;
+
+/* The value that it was before it got another place, shape or type. */
+const lng_value *lng_origin(const lng_value *);
+lng_nature lng_nature_of(const lng_elab *, const lng_value *);
+/* Whether it is a softmax or sigmoid of what is a probability already. */
+bool lng_is_squashed_twice(const lng_elab *, const lng_value *);
 /* How many classes its numbers count, which are below: those of a label or argmax, 2 of a comparison. 0: not known. */
 int64_t lng_classes_of(const lng_elab *, const lng_value *);
 #endif

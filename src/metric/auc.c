@@ -110,43 +110,57 @@ static bool solve(problem *p, double *auc)
     return true;
 }
 
+/* One column against the rest. */
+static void put_column(problem *p, const float *scores, const int32_t *labels, int64_t n, int64_t columns, int64_t c)
+{
+    for (int64_t i = 0; i < n; i++)
+        put(p, scores[i * columns + c], labels[i] == lng_score_label(columns, c));
+}
+
 static bool solve_all(problem *p, const float *scores, const int32_t *labels, int64_t n, lng_auc *auc)
 {
-    const int64_t classes = auc->classes, first = classes == 1 ? 1 : 0; /* the label of the first column */
+    const int64_t columns = auc->columns;
     double sum = 0, weighted = 0, weight = 0;
     p->n = n;
-    for (int64_t c = 0; c < classes; c++) {
-        for (int64_t i = 0; i < n; i++)
-            put(p, scores[i * classes + c], labels[i] == first + c);
-        auc->positives[c] = p->positives;
+    for (int64_t c = 0; c < columns; c++) {
+        put_column(p, scores, labels, n, columns, c);
+        const double positives = (double)p->positives;
         const bool missing = p->positives == 0 || p->negatives == 0;
         if (!solve(p, &auc->per_class[c]))
             return false;
         sum += auc->per_class[c];
         if (missing)
             continue;
-        weighted += auc->per_class[c] * (double)auc->positives[c];
-        weight += (double)auc->positives[c];
+        weighted += auc->per_class[c] * positives;
+        weight += positives;
     }
-    auc->macro = classes ? sum / (double)classes : (double)NAN;
+    auc->macro = columns ? sum / (double)columns : (double)NAN;
     auc->weighted = weight > 0 ? weighted / weight : (double)NAN;
-    p->n = n * classes;
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t c = 0; c < classes; c++)
-            put(p, scores[i * classes + c], labels[i] == first + c);
+    p->n = n * columns;
+    for (int64_t c = 0; c < columns; c++)
+        put_column(p, scores, labels, n, columns, c);
     return solve(p, &auc->micro);
 }
 
-bool lng_auc_compute(lng_arena *arena, const float *scores, const int32_t *labels, int64_t n, int64_t classes, lng_auc *auc)
+static void count_classes(const int32_t *labels, int64_t n, lng_auc *auc)
+{
+    const int64_t classes = lng_score_classes(auc->columns);
+    for (int64_t i = 0; i < n; i++)
+        if (labels[i] >= 0 && labels[i] < classes)
+            auc->positives[labels[i]]++;
+}
+
+bool lng_auc_compute(lng_arena *arena, const float *scores, const int32_t *labels, int64_t n, int64_t columns, lng_auc *auc)
 {
     problem p;
-    *auc = (lng_auc){.classes = classes, .macro = (double)NAN, .weighted = (double)NAN, .micro = (double)NAN};
-    if (n < 0 || classes < 0 || (classes && n > INT64_MAX / classes))
+    *auc = (lng_auc){.columns = columns, .macro = (double)NAN, .weighted = (double)NAN, .micro = (double)NAN};
+    if (n < 0 || columns < 0 || (columns && n > INT64_MAX / columns))
         return false;
-    auc->per_class = LNG_NEW_N(arena, (size_t)classes, double);
-    auc->positives = LNG_NEW_N(arena, (size_t)classes, int64_t);
-    if (!problem_new(&p, n * (classes > 1 ? classes : 1)))
+    auc->per_class = LNG_NEW_N(arena, (size_t)columns, double);
+    auc->positives = LNG_NEW_N(arena, (size_t)lng_score_classes(columns), int64_t);
+    if (!problem_new(&p, n * (columns > 1 ? columns : 1)))
         return false;
+    count_classes(labels, n, auc);
     bool done = solve_all(&p, scores, labels, n, auc);
     lng_block_free(p.key);
     return done;

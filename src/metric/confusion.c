@@ -4,20 +4,21 @@
 #include <math.h>
 #include <string.h>
 
-static int64_t first_largest(const float *score, int64_t classes)
+static int64_t predicted(const float *score, int64_t columns)
 {
-    int64_t best = 0;
-    for (int64_t c = 1; c < classes; c++)
+    int64_t best = columns == 1 && score[0] > 0.5f;
+    for (int64_t c = 1; c < columns; c++)
         if (score[c] > score[best] || (isnan(score[best]) && !isnan(score[c])))
             best = c;
     return best;
 }
 
-void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t classes, int64_t *counts)
+void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t columns, int64_t *counts)
 {
-    LNG_ASSERT(n >= 0 && classes > 0);
+    LNG_ASSERT(n >= 0 && columns > 0);
+    const int64_t classes = lng_score_classes(columns);
     memset(counts, 0, (size_t)(classes * classes) * sizeof *counts);
     for (int64_t i = 0; i < n; i++)
         if (labels[i] >= 0 && labels[i] < classes)
-            counts[labels[i] * classes + first_largest(scores + i * classes, classes)]++;
+            counts[labels[i] * classes + predicted(scores + i * columns, columns)]++;
 }

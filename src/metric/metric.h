@@ -12,25 +12,32 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* One column of scores is a binary problem: the scores of class 1 of two. */
+static inline int64_t lng_score_classes(int64_t columns)
+{
+    return columns == 1 ? 2 : columns;
+}
+/* The class that a column of scores is for. */
+static inline int64_t lng_score_label(int64_t columns, int64_t column)
+{
+    return columns == 1 ? 1 : column;
+}
+
 /* NaN: undefined. */
 typedef struct lng_auc {
-    int64_t classes;
-    double *per_class;
-    int64_t *positives; /* by class: the number of its examples */
+    int64_t columns;
+    double *per_class;  /* by column */
+    int64_t *positives; /* by class, of which there are lng_score_classes(columns): the number of its examples */
     double macro, weighted, micro;
 } lng_auc;
-static inline int64_t lng_auc_label(const lng_auc *auc, int64_t column) /* of the positives of a column of scores */
-{
-    return auc->classes == 1 ? 1 : column;
-}
-/* The AUCs of scores[n][classes] and labels[n]; the arrays are the arena's. A single class is a binary problem, in which label 1 is the
- * positive; otherwise a label that is not below `classes` belongs to none of them. Needs 8 bytes per score. false when out of memory, or if
- * there are more pairs than 64 bits can count. */
-bool lng_auc_compute(lng_arena *, const float *scores, const int32_t *labels, int64_t n, int64_t classes, lng_auc *);
+/* The AUCs of scores[n][columns] and labels[n]; the arrays are the arena's. A label that is no class belongs to none of them. Needs 8
+ * bytes per score. false when out of memory, or if there are more pairs than 64 bits can count. */
+bool lng_auc_compute(lng_arena *, const float *scores, const int32_t *labels, int64_t n, int64_t columns, lng_auc *);
 
-/* counts[label * classes + prediction]. The prediction is the first of the largest scores, NaN not being one unless all are. An example
- * whose label is not below `classes` is not counted. */
-void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t classes, int64_t *counts);
+/* counts[label * classes + prediction], where classes is lng_score_classes(columns). The prediction is the first of the largest scores,
+ * NaN not being one unless all are; of a single column it is 1 for scores above 0.5, else 0. An example whose label is no class is not
+ * counted. */
+void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t columns, int64_t *counts);
 
 /* The metrics of this kind that a model file can name. */
 typedef struct lng_metric {

@@ -8,19 +8,19 @@
 
 static void write_auc(lng_json *j, const char *label, const lng_auc *auc)
 {
-    const bool counted = auc->classes > 0;
+    const bool counted = auc->columns > 0;
     lng_json_object(j, label);
     lng_json_number(j, "macro", counted ? auc->macro : NAN);
     lng_json_number(j, "weighted", counted ? auc->weighted : NAN);
     lng_json_number(j, "micro", counted ? auc->micro : NAN);
     lng_json_array(j, "per_class");
-    for (int64_t c = 0; c < auc->classes; c++)
+    for (int64_t c = 0; c < auc->columns; c++)
         lng_json_number(j, NULL, auc->per_class[c]);
     lng_json_end_array(j);
     lng_json_array(j, "absent");
-    for (int64_t c = 0; c < auc->classes; c++)
+    for (int64_t c = 0; c < lng_score_classes(auc->columns); c++)
         if (auc->positives[c] == 0)
-            lng_json_int(j, NULL, lng_auc_label(auc, c));
+            lng_json_int(j, NULL, c);
     lng_json_end_array(j);
     lng_json_end(j);
 }
@@ -140,7 +140,7 @@ static void csv_validation(const lng_model *m, const lng_scores *s, lng_text *ou
             csv_number(out, s->count ? s->mean[k] : NAN);
             continue;
         }
-        const lng_auc *auc = s->count && s->auc[k].classes ? &s->auc[k] : NULL;
+        const lng_auc *auc = s->count && s->auc[k].columns ? &s->auc[k] : NULL;
         csv_number(out, auc ? auc->macro : NAN);
         csv_number(out, auc ? auc->weighted : NAN);
         csv_number(out, auc ? auc->micro : NAN);

@@ -77,17 +77,17 @@ static double get_mean(const lng_scores *s, size_t metric)
 
 static double get_macro(const lng_scores *s, size_t metric)
 {
-    return s->auc[metric].classes ? s->auc[metric].macro : NAN;
+    return s->auc[metric].columns ? s->auc[metric].macro : NAN;
 }
 
 static double get_weighted(const lng_scores *s, size_t metric)
 {
-    return s->auc[metric].classes ? s->auc[metric].weighted : NAN;
+    return s->auc[metric].columns ? s->auc[metric].weighted : NAN;
 }
 
 static double get_micro(const lng_scores *s, size_t metric)
 {
-    return s->auc[metric].classes ? s->auc[metric].micro : NAN;
+    return s->auc[metric].columns ? s->auc[metric].micro : NAN;
 }
 
 static const lng_published *find_published(const lng_model *m, const char *split, const char *metric)
@@ -135,9 +135,9 @@ static const char *absent_classes(lng_arena *a, const lng_auc *auc)
 {
     lng_text text = lng_text_new(a);
     int64_t n = 0;
-    for (int64_t c = 0; c < auc->classes; c++)
+    for (int64_t c = 0; c < lng_score_classes(auc->columns); c++)
         if (auc->positives[c] == 0 && n++ < LISTED_CLASSES)
-            lng_text_add(&text, "%s%lld", n > 1 ? ", " : "", (long long)lng_auc_label(auc, c));
+            lng_text_add(&text, "%s%lld", n > 1 ? ", " : "", (long long)c);
     if (n > LISTED_CLASSES)
         lng_text_add(&text, " and %lld more", (long long)(n - LISTED_CLASSES));
     return n > 0 ? text.at : NULL;
@@ -198,11 +198,11 @@ static void write_classes(const lng_report *r, size_t metric, lng_text *out, lng
 {
     lng_arena *a = out->arena;
     const lng_auc *any = &any_split(r)->auc[metric]; /* all have the same classes */
-    if (any->classes == 0)
+    if (any->columns == 0)
         return;
     lng_table *t = split_table(r, a, lng_format(a, "%s by class", r->model->metric[metric].label));
-    for (int64_t c = 0; c < any->classes; c++) {
-        lng_table_cell(t, LNG_PLAIN, lng_format(a, "%lld", (long long)lng_auc_label(any, c)));
+    for (int64_t c = 0; c < any->columns; c++) {
+        lng_table_cell(t, LNG_PLAIN, lng_format(a, "%lld", (long long)lng_score_label(any->columns, c)));
         for (int i = 0; i < LNG_SPLITS; i++)
             if (has_split(r, i))
                 lng_table_cell(t, LNG_PLAIN, lng_fixed(a, r->split[i]->auc[metric].per_class[c], AUC_DECIMALS));

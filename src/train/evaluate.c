@@ -42,7 +42,16 @@ static void gather_add(gather *g, int64_t at, int n)
 static bool labels_fit(const gather *g, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
-        if (g->label[i] < 0 || g->label[i] >= g->scores.size)
+        if (g->label[i] < 0 || g->label[i] >= lng_score_classes(g->scores.size))
+            return false;
+    return true;
+}
+
+/* A single score says which of two classes an example has only if it is a probability. */
+static bool scores_decide(const gather *g, int64_t count)
+{
+    for (int64_t i = 0; g->scores.size == 1 && i < count; i++)
+        if (!(g->score[i] >= 0 && g->score[i] <= 1))
             return false;
     return true;
 }
@@ -61,16 +70,19 @@ typedef struct evaluation {
     double loss_sum, *mean_sum;
 } evaluation;
 
+static void make_room(const evaluation *e, gather *g)
+{
+    g->score = lng_alloc_n(e->scratch, (size_t)e->count, (size_t)g->scores.size * sizeof *g->score);
+    g->label = lng_alloc_n(e->scratch, (size_t)e->count, sizeof *g->label);
+}
+
 static gather gather_new(const evaluation *e, const lng_model_metric *metric)
 {
     gather g = {.scores = lng_runner_column(e->runner, metric->output[0]),
                 .labels = lng_runner_column(e->runner, metric->output[1])};
-    const bool fits = g.scores.at && g.scores.per_example && g.scores.dtype == LNG_F32 && g.labels.at && g.labels.per_example &&
-                      g.labels.dtype == LNG_I32 && g.labels.size == 1 && g.scores.size > 1;
-    if (fits) {
-        g.score = lng_alloc_n(e->scratch, (size_t)e->count, (size_t)g.scores.size * sizeof *g.score);
-        g.label = lng_alloc_n(e->scratch, (size_t)e->count, sizeof *g.label);
-    }
+    LNG_ASSERT(g.scores.per_example && g.scores.dtype == LNG_F32);
+    LNG_ASSERT(g.labels.per_example && g.labels.dtype == LNG_I32 && g.labels.size == 1);
+    make_room(e, &g);
     return g;
 }
 
@@ -83,11 +95,9 @@ static gather gather_label(const evaluation *e)
     for (size_t i = 0; i < part->fields; i++)
         if (part->field[i].type == LNG_FIELD_I32 && part->field[i].size == 1 && ++labels)
             g.field = (const int32_t *)part->field[i].at + e->range->first;
-    if (labels == 1 && g.scores.at && g.scores.per_example && g.scores.dtype == LNG_F32 && g.scores.size > 1 &&
-        g.scores.size == e->model->data.classes) {
-        g.score = lng_alloc_n(e->scratch, (size_t)e->count, (size_t)g.scores.size * sizeof *g.score);
-        g.label = lng_alloc_n(e->scratch, (size_t)e->count, sizeof *g.label);
-    }
+    if (labels == 1 && g.scores.at && g.scores.per_example && g.scores.dtype == LNG_F32 &&
+        lng_score_classes(g.scores.size) == e->model->data.classes)
+        make_room(e, &g);
     return g;
 }
 
@@ -169,8 +179,8 @@ static bool count_auc(const evaluation *e, const gather *g, size_t metric)
 {
     const char *label = e->model->metric[metric].label;
     if (!labels_fit(g, e->count))
-        return lng_error(e->errors, LNG_E_RANGE, lng_nowhere, "metric `%s`: a label is not below the %lld scores", label,
-                         (long long)g->scores.size);
+        return lng_error(e->errors, LNG_E_RANGE, lng_nowhere, "metric `%s`: a label is not below %lld, the number of classes",
+                         label, (long long)lng_score_classes(g->scores.size));
     return lng_auc_compute(e->arena, g->score, g->label, e->count, g->scores.size, &e->scores->auc[metric]) ||
            lng_error(e->errors, LNG_E_MEMORY, lng_nowhere, "out of memory while counting metric `%s`", label);
 }
@@ -178,11 +188,11 @@ static bool count_auc(const evaluation *e, const gather *g, size_t metric)
 static void count_confusion(const evaluation *e, const gather *g)
 {
     lng_scores *s = e->scores;
-    if (s->confusion || !labels_fit(g, e->count))
+    if (s->confusion || !labels_fit(g, e->count) || !scores_decide(g, e->count))
         return;
-    s->classes = g->scores.size;
+    s->classes = lng_score_classes(g->scores.size);
     s->confusion = lng_alloc_n(e->arena, (size_t)s->classes, (size_t)s->classes * sizeof *s->confusion);
-    lng_confusion(g->score, g->label, e->count, s->classes, s->confusion);
+    lng_confusion(g->score, g->label, e->count, g->scores.size, s->confusion);
 }
 
 static bool finish(evaluation *e)
