@@ -380,26 +380,34 @@ bool *lng_graph_live(const lng_graph *g, lng_arena *arena)
     return live;
 }
 
-/* The table and the names are those of the nodes that stay. */
+/* Makes the tables from the nodes. */
+static void index_nodes(lng_graph *g)
+{
+    struct lng_intern *t = g->intern;
+    memset(t->slot, 0, t->size * sizeof *t->slot);
+    t->used = 0;
+    t->name = lng_map_new(g->arena);
+    for (size_t i = 0; i < g->nodes; i++) {
+        lng_node *n = g->node[i];
+        if (n->op->flags & (LNG_OP_RANDOM | LNG_OP_STORED))
+            lng_map_put(t->name, n->name, n);
+        if (!(n->op->flags & LNG_OP_RANDOM))
+            intern(g, n, node_hash(n));
+    }
+}
+
 void lng_graph_sweep(lng_graph *g)
 {
     const bool *live = lng_graph_live(g, g->arena);
-    const struct lng_intern *old = g->intern;
-    g->intern = new_intern(g->arena, old->size);
-    for (size_t i = 0; i < old->size; i++)
-        if (old->slot[i].node && live[old->slot[i].node->id])
-            intern(g, old->slot[i].node, old->slot[i].hash);
-    size_t kept = 0;
-    for (size_t i = 0; i < g->nodes; i++) {
-        lng_node *n = g->node[i];
-        if (!live[i])
-            continue;
-        if (n->op->flags & (LNG_OP_RANDOM | LNG_OP_STORED))
-            lng_map_put(g->intern->name, n->name, n);
-        n->id = (int)kept;
-        g->node[kept++] = n;
-    }
-    g->nodes = kept;
+    const size_t before = g->nodes;
+    g->nodes = 0;
+    for (size_t i = 0; i < before; i++)
+        if (live[i]) {
+            g->node[i]->id = (int)g->nodes;
+            g->node[g->nodes++] = g->node[i];
+        }
+    if (g->nodes < before)
+        index_nodes(g);
 }
 
 void lng_graph_reads(const lng_graph *g, lng_arena *arena, const lng_value **field)

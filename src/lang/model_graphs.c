@@ -191,6 +191,9 @@ static lng_args two(lng_compiler *c, lng_value *a, lng_value *b)
 static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gradient, size_t n)
 {
     size_t before = lng_errors_count(c->errors);
+    c->elab.work = 0;
+    c->elab.most_work = LNG_MAX_WORK + (int64_t)n * LNG_MAX_UPDATE_WORK;
+    c->elab.most_nodes = c->elab.graph->nodes + LNG_MAX_NODES + n * LNG_MAX_UPDATE_NODES;
     lng_scope *scope = lng_scope_new(&c->elab, NULL, c->block, "", "", c->block->place);
     lng_datum t = lng_eval_block(scope, c->optimizer);
     if (t.kind != LNG_DATUM_BLOCK)
@@ -198,9 +201,6 @@ static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gra
     if (!t.block->block || !lng_block_read(c->arena, t.block->block, &lng_section_block, c->errors) || t.block->block->ports != 2)
         return lng_complain_at(scope, c->optimizer, LNG_E_TYPE,
                                "`%s` is not an optimizer, which is a block with two ports, param and grad", t.block->name);
-    c->elab.work = 0;
-    c->elab.most_work = LNG_MAX_WORK + (int64_t)n * LNG_MAX_UPDATE_WORK;
-    c->elab.most_nodes = c->elab.graph->nodes + LNG_MAX_NODES + n * LNG_MAX_UPDATE_NODES;
     for (size_t i = 0; i < n && lng_errors_count(c->errors) == before; i++) {
         lng_callable one = *t.block;
         one.only = lng_format(c->arena, "optimizer.%s", x[i]->node->name);
