@@ -146,8 +146,8 @@ typedef struct lng_line {
     size_t length;
 } lng_line;
 lng_line lng_line_begin(void);
-void lng_line_add(lng_line *, const char *format, ...)
-    __attribute__((format(printf, 2, 3))); /* ASCII; leaves out what does not fit */
+/* ASCII; leaves out what does not fit. */
+void lng_line_add(lng_line *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void lng_line_bar(lng_line *, lng_look, double part);
 void lng_line_draw(const lng_line *, int *shown); /* *shown: columns of the line now on the screen; 0: none */
 void lng_line_clear(int *shown);

@@ -1,6 +1,6 @@
 /* lngraph complete: lists what can complete a command line, for the completions of shells in completion/.
  *
-* The parser decides: it parses the words, the last one cut after its `=`, and whatever it takes the last word for is offered. The tables
+ * The parser decides: it parses the words, the last one cut after its `=`, and whatever it takes the last word for is offered. The tables
  * of the model file, and the file if the line names one, tell what can be set. */
 #include "cli/cli.h"
 #include <ctype.h>

@@ -4,7 +4,7 @@
  *     4  dim[rank]             u32 each; the first one counts examples
  *     4 + 4 rank               the elements, row-major, to the end of the file
  *
-* The header is trusted only if it fits the size of the file (if compressed, what so many bytes can inflate to). */
+ * The header is trusted only if it fits the size of the file (if compressed, what so many bytes can inflate to). */
 #include "config.h"
 #include "data/format.h"
 #include "data/stream.h"

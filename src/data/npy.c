@@ -3,7 +3,7 @@
  *     93 N U M P Y  major minor  length (2 bytes; from version 2 on 4)  header  elements
  *     {'descr': '<f4', 'fortran_order': False, 'shape': (10, 28, 28), }
  *
-* The header is a Python dictionary with exactly these three keys, in any order. */
+ * The header is a Python dictionary with exactly these three keys, in any order. */
 #include "config.h"
 #include "data/image.h"
 #include <math.h>

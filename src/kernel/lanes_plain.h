@@ -11,7 +11,7 @@ typedef int32_t i16 __attribute__((vector_size(64)));
 typedef uint32_t lng_u16 __attribute__((vector_size(64))); /* where an int32_t would overflow */
 typedef i16 m16;                                           /* 0 or -1 */
 
-#define LNG_EACH for (int i = 0; i < 16; i++)
+#define LNG_EACH_LANE(i) for (int i = 0; i < 16; i++)
 
 static inline float s_fma(float a, float b, float c)
 {
@@ -116,7 +116,8 @@ static inline v16 v_fma(v16 a, v16 b, v16 c)
 }
 static inline v16 v_sqrt(v16 a)
 {
-    LNG_EACH a[i] = sqrtf(a[i]);
+    LNG_EACH_LANE(i)
+        a[i] = sqrtf(a[i]);
     return a;
 }
 
@@ -194,7 +195,8 @@ static inline int32_t lng_nearest_int(float x)
 static inline i16 v_to_iv(v16 a)
 {
     i16 r = {0};
-    LNG_EACH r[i] = lng_nearest_int(a[i]);
+    LNG_EACH_LANE(i)
+        r[i] = lng_nearest_int(a[i]);
     return r;
 }
 static inline float lng_floor(float x)
@@ -207,7 +209,8 @@ static inline float lng_floor(float x)
 }
 static inline v16 v_floor(v16 a)
 {
-    LNG_EACH a[i] = lng_floor(a[i]);
+    LNG_EACH_LANE(i)
+        a[i] = lng_floor(a[i]);
     return a;
 }
 static inline v16 v_neg(v16 a)
@@ -270,7 +273,8 @@ static inline m16 m_live(int n)
 static inline unsigned m_mask(m16 m)
 {
     unsigned bits = 0;
-    LNG_EACH bits |= (unsigned)(m[i] & 1) << i;
+    LNG_EACH_LANE(i)
+        bits |= (unsigned)(m[i] & 1) << i;
     return bits;
 }
 
@@ -284,7 +288,8 @@ static inline float v_hsum(v16 a)
 static inline v16 v_hsums(const v16 r[16])
 {
     v16 s = v_zero();
-    LNG_EACH s[i] = v_hsum(r[i]);
+    LNG_EACH_LANE(i)
+        s[i] = v_hsum(r[i]);
     return s;
 }
 static inline float v_first(v16 a)
@@ -294,7 +299,8 @@ static inline float v_first(v16 a)
 static inline v16 v_quad(v16 a, int q, i16 at)
 {
     v16 r = v_zero();
-    LNG_EACH r[i] = a[4 * q + at[i]];
+    LNG_EACH_LANE(i)
+        r[i] = a[4 * q + at[i]];
     return r;
 }
 static inline void v_transpose(v16 r[16])

@@ -15,14 +15,13 @@ typedef struct lng_args {
     size_t count, values; /* those by position come first */
 } lng_args;
 
-lng_binding *lng_block_binding(const lng_scope *, const char *name); /* a shared block or attribute of type block, else NULL */
-bool lng_find_callable(lng_scope *, const char *name,
-                       lng_callable *); /* in the library; false, without an error, if there is none */
+lng_binding *lng_block_binding(const lng_scope *, const char *name);   /* a shared block or attribute of type block, else NULL */
+bool lng_find_callable(lng_scope *, const char *name, lng_callable *); /* in the library; false, without an error: there is none */
 lng_args lng_args_of(lng_scope *, const lng_expr *call, const lng_datum *first, size_t n); /* the call's, after `first` */
 lng_datum lng_apply_named(lng_scope *, const lng_expr *call, lng_args);                    /* resolves the name of a call */
 lng_datum lng_apply(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);      /* `at` names the call */
-lng_datum lng_apply_schedule(lng_scope *, const lng_datum *,
-                             const lng_expr *at); /* what a block without ports gives; else the datum */
+/* What a block without ports gives; else the datum. */
+lng_datum lng_apply_schedule(lng_scope *, const lng_datum *, const lng_expr *at);
 lng_datum lng_apply_block(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
 lng_datum lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
 lng_datum lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);

@@ -5,9 +5,9 @@
 
 lng_datum lng_eval(lng_scope *, const lng_expr *);
 lng_datum lng_eval_block(lng_scope *, const lng_expr *); /* a block, perhaps with attributes bound (call.c) */
-lng_datum lng_eval_as(lng_scope *, const lng_expr *,
-                      const lng_attr_decl *); /* converted to what an attribute is declared as (convert.c) */
-lng_datum lng_convert(lng_scope *, lng_datum, const lng_attr_decl *);       /* likewise, a datum */
+/* Converted to what an attribute is declared as: an expression, a datum (convert.c). */
+lng_datum lng_eval_as(lng_scope *, const lng_expr *, const lng_attr_decl *);
+lng_datum lng_convert(lng_scope *, lng_datum, const lng_attr_decl *);
 lng_datum lng_operate(lng_scope *, const lng_expr *, lng_datum, lng_datum); /* a binary operator (operator.c) */
 lng_datum lng_negate(lng_scope *, const lng_expr *, lng_datum);             /* a unary one */
 /* A datum made of others, with the place that it came from. */

@@ -2,7 +2,7 @@
  *
  * The model is a block; elaboration is done three times over the same tree: with training true (forward, loss, gradient, updates),
  * with training false (what evaluation and prediction run), and for the initial values of the variables. The graphs share one list
-* of variables. A model has all that a run needs; nothing later looks at the document again.
+ * of variables. A model has all that a run needs; nothing later looks at the document again.
  *
  * Outputs of the graphs, beside those that the metrics name:
  *   train  "loss", a float scalar per example, which rows and history show; "objective", the shared scalar that is minimized

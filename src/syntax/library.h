@@ -1,6 +1,6 @@
 /* The blocks that a file can name: its own, and the standard ones (src/std).
  *
-* A standard block sees standard blocks and ops, never those of the file. Inside a block, its own name means what it hides. In a file's
+ * A standard block sees standard blocks and ops, never those of the file. Inside a block, its own name means what it hides. In a file's
  * `blocks`, std.NAME replaces the standard NAME: an expanded document brings its own. */
 #ifndef LNG_SYNTAX_LIBRARY_H
 #define LNG_SYNTAX_LIBRARY_H

@@ -4,8 +4,8 @@
 #include "data/spec.h"
 #include "doc/schema.h"
 
-extern const lng_section lng_section_model, lng_section_block, lng_section_step,
-    lng_section_train;                          /* lng_section_data: data/spec.h */
+/* lng_section_data: data/spec.h */
+extern const lng_section lng_section_model, lng_section_block, lng_section_step, lng_section_train;
 extern const lng_section *const lng_sections[]; /* all, for the manual */
 extern const size_t lng_section_count;
 #endif

@@ -47,8 +47,8 @@ typedef struct lng_tape_options {
 lng_tape *lng_tape_compile(const lng_graph *, const lng_variable *, size_t variables, const lng_tape_options *, lng_errors *);
 void lng_tape_free(lng_tape *);
 void lng_tape_print(const lng_tape *, lng_text *); /* one row per instruction */
-void lng_tape_print_plan(const lng_tape *, int threads,
-                         lng_text *); /* every value's address, size and lifetime; the peak compared with the sum */
+/* Every value's address, size and lifetime; the peak compared with the sum. */
+void lng_tape_print_plan(const lng_tape *, int threads, lng_text *);
 size_t lng_tape_memory(const lng_tape *, int threads); /* bytes that an engine will allocate, without the store */
 
 /* ---- the engine ---- */
@@ -85,8 +85,7 @@ typedef struct lng_profile {
 } lng_profile;
 void lng_engine_profile(lng_engine *, bool on); /* measurements add up over all the times that it is on */
 const lng_profile *lng_engine_profile_read(lng_engine *);
-double
-lng_engine_peak(const lng_engine
-                    *); /* measured: floating-point operations per second of one thread while all are computing; 0: out of memory */
+/* Measured: floating-point operations per second of one thread while all are computing; 0: out of memory. */
+double lng_engine_peak(const lng_engine *);
 
 #endif

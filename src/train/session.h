@@ -1,6 +1,6 @@
 /* A session: the graphs of a model, compiled, and their variables.
  *
-* Each use (LNG_STEP, LNG_DIFFERENTIATE, LNG_EVALUATE, LNG_PREDICT of lngraph.h) has a runner: the graph for the use, fused, with its tape
+ * Each use (LNG_STEP, LNG_DIFFERENTIATE, LNG_EVALUATE, LNG_PREDICT of lngraph.h) has a runner: the graph for the use, fused, with its tape
  * and the memory it runs in. All runners share the variables and the threads, so a session runs one batch at a time.
  *
  * A session owns its runners and its variables. It borrows its subject, the team, and the data of a run, which outlive it. Running

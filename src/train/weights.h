@@ -1,6 +1,6 @@
 /* Weights and checkpoints: variables as safetensors files, described in lngraph-files(5).
  *
-* A file of weights holds what evaluation and prediction need: the parameters, and the states that they read. A checkpoint holds every
+ * A file of weights holds what evaluation and prediction need: the parameters, and the states that they read. A checkpoint holds every
  * variable, including the optimizer's. */
 #ifndef LNG_TRAIN_WEIGHTS_H
 #define LNG_TRAIN_WEIGHTS_H
