@@ -10,6 +10,7 @@ src/graph/registry\.c
 src/api/attributes\.c
 src/api/builder\.c
 src/op/clock\.c
+src/lang/call\.c
 src/lang/call_block\.c
 src/lang/call_op\.c
 src/lang/check_names\.c

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A room includes only its own headers, and those of rooms above its own in ARCHITECTURE.md's table.
+# A room includes only its own headers, and those of rooms above its own in ARCHITECTURE.md's table. Each file begins with what it is for.
 set -eu
 cd "${top_srcdir:-.}"
 
@@ -13,6 +13,7 @@ awk '
         }
         next
     }
+    FNR == 1 && !/^\/\* [A-Za-z]/ && room { print FILENAME ": it does not begin with a comment that says what it is for"; bad = 1 }
     !room { next }
     !(room in order) {
         if (!said[room]++) { print FILENAME ": the room src/" room " is not in the table of ARCHITECTURE.md"; bad = 1 }

@@ -60,7 +60,7 @@ static const char convolution[] = "graph:\n"
                                   "  - maxpool2d: {size: 2}\n"
                                   "  - flatten\n"
                                   "  - dense: {units: 10, activation: softmax}\n";
-static const char recipe[] =
+static const char train_section[] =
     "train: {loss: 'cross_entropy(out, label)', optimizer: 'sgd(lr=0.1)', batch: 128, epochs: 3, seed: 309}\n"
     "report:\n"
     "  metrics:\n"
@@ -77,7 +77,7 @@ static run start(const char *graph, int threads, const lng_override *over, size_
 {
     static char text[4096];
     run r;
-    snprintf(text, sizeof text, "%s%s%s", head, graph, recipe);
+    snprintf(text, sizeof text, "%s%s%s", head, graph, train_section);
     r.model = lng_model_parse("test.yaml", text, strlen(text), over, n, errors);
     must(r.model != NULL);
     r.team = lng_team_new(threads);

@@ -1,3 +1,4 @@
+/* Trials of one op: drawing operands, building the graph, running it (trials.h). */
 #include "trials.h"
 #include "graph/ops.h"
 #include <math.h>

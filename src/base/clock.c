@@ -1,3 +1,4 @@
+/* The clocks of the system and, where there is one, of the processor. */
 #include "config.h"
 #include "base/clock.h"
 #include <time.h>

@@ -1,3 +1,4 @@
+/* Finding the files of a data set. */
 #ifndef LNG_DATA_FIND_H
 #define LNG_DATA_FIND_H
 #include "data/data.h"

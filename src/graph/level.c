@@ -46,10 +46,9 @@ static bool has_avx512(void)
 }
 #endif
 
-#define LEVEL(level, here)                                                                                                         \
-    {                                                                                                                              \
-#level, here, level##_kernels, &lng_combine_##level, lng_peak_##level                                                      \
-    }
+/* clang-format off */
+#define LEVEL(level, here) {#level, here, level##_kernels, &lng_combine_##level, lng_peak_##level}
+/* clang-format on */
 const lng_level lng_levels[LNG_ISA_COUNT] = {
     [LNG_ISA_BASELINE] = LEVEL(baseline, everywhere),
 #ifdef LNG_X86

@@ -34,14 +34,14 @@ static bool compile(lng_compiler *c)
     c->block = lng_block_new_named(c->arena, "model", c->doc->place, c->doc, false);
     good = read_blocks(c) && good;
     good = lng_block_read(c->arena, c->block, &lng_section_model, c->errors) && good;
-    bool fields = lng_compile_data(c) && lng_compile_fields(c), recipe = lng_compile_train_section(c);
+    bool fields = lng_compile_data(c) && lng_compile_fields(c), section = lng_compile_train_section(c);
     c->elab.classes = c->model->data.classes;
     if (c->block->ports == 0 && lng_doc_get(c->doc, "in")) /* the names that it does not define would only repeat it */
         return false;
     if (!lng_check_names(c) || !c->block->body || !fields) /* later errors would only repeat it */
         return false;
     bool trains = lng_compile_train_graph(c); /* finds mistakes even if something is wrong elsewhere */
-    return good && recipe && trains && lng_compile_eval_graph(c) && lng_compile_variables(c);
+    return good && section && trains && lng_compile_eval_graph(c) && lng_compile_variables(c);
 }
 
 static bool build(lng_model *m, const lng_doc *doc, const lng_override *o, size_t overrides, lng_errors *errors)

@@ -1,4 +1,4 @@
-/* The trainer. */
+/* Trainers: the data are bound, then come steps and epochs. */
 #include "base/assert.h"
 #include "base/clock.h"
 #include "data/data.h"

@@ -1,4 +1,4 @@
-/* Training. */
+/* A run of training: epochs with their evaluations, and the history that they leave. */
 #include "train/train.h"
 #include "base/clock.h"
 #include "train/inside.h"
