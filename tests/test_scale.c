@@ -127,7 +127,7 @@ static const struct {
     {"values that live together", heads, NULL, 250},
     {"operands on one line", line, NULL, 250},
     {"operands on many lines", lines, NULL, 250},
-    {"metrics", dense, metrics, 250},
+    {"metrics", dense, metrics, 500},
 };
 
 /* ---- from text to session ---- */

@@ -122,24 +122,31 @@ static uint64_t digest_node(const lng_node *n, const uint64_t *of)
 
 /* ---- outputs ---- */
 typedef struct digest {
-    const lng_graph *graph;
     const uint64_t *of;
-    bool *reads; /* nodes that the outputs so far depend on */
+    bool *reads;           /* nodes that the outputs so far depend on */
+    const lng_node **next; /* those of them whose operands are still to be looked at: a stack */
+    size_t depth;
     uint64_t sum;
 } digest;
+
+/* Whether it is a variable that the outputs before it do not read. */
+static bool read_node(digest *d, const lng_node *n)
+{
+    if (d->reads[n->id])
+        return false;
+    d->reads[n->id] = true;
+    d->next[d->depth++] = n;
+    return n->op->flags & LNG_OP_STORED;
+}
 
 /* Whether v depends on a variable that the outputs before it do not. */
 static bool reads_more(digest *d, const lng_value *v)
 {
-    bool more = false;
-    d->reads[v->node->id] = true;
-    for (int i = v->node->id; i >= 0; i--) {
-        const lng_node *n = d->graph->node[i];
-        for (int k = 0; d->reads[i] && k < n->n_in; k++) {
-            const lng_node *in = n->in[k]->node;
-            more = more || (in->op->flags & LNG_OP_STORED && !d->reads[in->id]);
-            d->reads[in->id] = true;
-        }
+    bool more = read_node(d, v->node);
+    while (d->depth > 0) {
+        const lng_node *n = d->next[--d->depth];
+        for (int k = 0; k < n->n_in; k++)
+            more |= read_node(d, n->in[k]->node);
     }
     return more;
 }
@@ -155,7 +162,7 @@ uint64_t lng_graph_digest(const lng_graph *g, lng_arena *arena)
     uint64_t *of = LNG_NEW_N(arena, g->nodes + 1, uint64_t);
     for (size_t i = 0; i < g->nodes; i++)
         of[i] = digest_node(g->node[i], of);
-    digest d = {.graph = g, .of = of, .reads = LNG_NEW_N(arena, g->nodes + 1, bool)};
+    digest d = {.of = of, .reads = LNG_NEW_N(arena, g->nodes + 1, bool), .next = LNG_NEW_N(arena, g->nodes + 1, const lng_node *)};
     add_output(&d, lng_graph_find_output(g, "out"), true);
     add_output(&d, lng_graph_find_output(g, "loss"), false);
     for (size_t i = 0; i < g->outputs; i++)
