@@ -1,4 +1,5 @@
 /* AUC against hand-computed values, against counting all pairs, and by its properties; confusion counts. */
+#include "base/team.h"
 #include "metric/metric.h"
 #include "suite.h"
 #include <math.h>
@@ -68,6 +69,18 @@ START_TEST(special_scores)
     ck_assert_double_eq(binary(negative, p, 2), 0);
     ck_assert_double_eq(binary(signs, p, 2), 1);
     ck_assert_double_eq(binary(across, p, 2), 1);
+}
+END_TEST
+
+/* Also by a thread that takes subnormals for zero wherever it computes. */
+START_TEST(flushing_thread)
+{
+    const uint8_t p[] = {1, 0, 1, 0};
+    const float tiny[] = {4e-45f, 3e-45f, 1e-40f, -1e-40f};
+    const unsigned before = lng_flush_subnormals();
+    const double auc = binary(tiny, p, 4);
+    lng_flush_restore(before);
+    ck_assert_double_eq(auc, 1);
 }
 END_TEST
 
@@ -284,6 +297,7 @@ int main(void)
     const suite_test tests[] = {
         TEST(hand_computed),
         TEST(special_scores),
+        TEST(flushing_thread),
         TEST(undefined_alone),
         LOOP(pairs_counted, 40),
         TEST(three_classes),

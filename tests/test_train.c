@@ -73,11 +73,9 @@ typedef struct run {
     lng_session *session;
 } run;
 
-static run start(const char *graph, int threads, const lng_override *over, size_t n)
+static run start_text(const char *text, int threads, const lng_override *over, size_t n)
 {
-    static char text[4096];
     run r;
-    snprintf(text, sizeof text, "%s%s%s", head, graph, train_section);
     r.model = lng_model_parse("test.yaml", text, strlen(text), over, n, errors);
     must(r.model != NULL);
     r.team = lng_team_new(threads);
@@ -85,6 +83,13 @@ static run start(const char *graph, int threads, const lng_override *over, size_
     r.session = lng_session_new(&subject, LNG_STEP | LNG_EVALUATE | LNG_PREDICT, 0, r.team, errors);
     must(r.session && lng_session_initialize(r.session, errors));
     return r;
+}
+
+static run start(const char *graph, int threads, const lng_override *over, size_t n)
+{
+    static char text[4096];
+    snprintf(text, sizeof text, "%s%s%s", head, graph, train_section);
+    return start_text(text, threads, over, n);
 }
 
 static void end(run *r)
@@ -232,6 +237,36 @@ START_TEST(undefined_is_said)
     ck_assert(lng_evaluate(r.session, arena, &test, &s, errors));
     ck_assert(isnan(s.auc[1].macro) && isnan(s.auc[1].weighted) && isnan(s.auc[1].per_class[4]) && isnan(s.auc[1].per_class[0]));
     ck_assert(isfinite(s.auc[1].micro) && isfinite(s.loss));
+    end(&r);
+}
+END_TEST
+
+static const char scores_model[] = "lngraph: 1\n"
+                                   "name: scores\n"
+                                   "data: {source: {format: memory, classes: 2, fields: {score: [2], label: class}}}\n"
+                                   "in: score[2], label\n"
+                                   "params: {w: 'constant(shape=[], value=1.0)'}\n"
+                                   "out: concat(slice(score, axis=0, start=0, stop=1), slice(score, axis=0, start=1, stop=2))\n"
+                                   "train: {loss: '(w - sum(score)) ** 2', optimizer: 'sgd(lr=0.1)', batch: 16, epochs: 1}\n"
+                                   "report: {metrics: ['auc(out, label)']}\n";
+
+/* Arithmetic gives zero for a number below 2^-126, but what is not computed keeps its bits, and is ranked by them. */
+START_TEST(subnormal_scores_are_ranked)
+{
+    static float score[TESTED][2];
+    const lng_field fields[] = {{score, LNG_FIELD_F32, 2}, {test_label, LNG_FIELD_I32, 1}};
+    const lng_range all = {LNG_TEST, &(lng_part){.count = TESTED, .field = (lng_field *)fields, .fields = 2}, 0, TESTED};
+    for (int i = 0; i < TESTED; i++) {
+        test_label[i] = i % 2;
+        score[i][1] = (float)(1 + i + TESTED * test_label[i]) * 1e-42f;
+        score[i][0] = -score[i][1];
+        ck_assert(score[i][1] > 0 && score[i][1] < 0x1p-126f);
+    }
+    run r = start_text(scores_model, 2, NULL, 0);
+    lng_scores s;
+    must(lng_evaluate(r.session, arena, &all, &s, errors));
+    ck_assert_double_eq(s.auc[0].per_class[0], 1);
+    ck_assert_double_eq(s.auc[0].per_class[1], 1);
     end(&r);
 }
 END_TEST
@@ -436,6 +471,7 @@ int main(void)
         TEST(permuted_examples_give_permuted_outputs),
         TEST(evaluation_of_ignorance),
         TEST(undefined_is_said),
+        TEST(subnormal_scores_are_ranked),
         TEST(it_learns),
         TEST(stopped_is_as_if_capped),
         TEST(continues_from_its_cursor),
