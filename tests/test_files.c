@@ -197,7 +197,7 @@ START_TEST(folders)
     ck_assert_ptr_nonnull(strstr(lng_errors_text(errors, 0), "this folder cannot be read: Not a directory"));
     ck_assert(!lng_folder_make(in_folder("x/file/below"), errors) && !lng_folder_make("", errors));
     ck_assert(symlink("nowhere", in_folder("dangling")) == 0 && !lng_folder_make(in_folder("dangling"), errors));
-    ck_assert_ptr_nonnull(strstr(lng_errors_text(errors, 3), "this folder cannot be made: File exists"));
+    ck_assert_ptr_nonnull(strstr(lng_errors_text(errors, 3), "this folder cannot be created: File exists"));
     ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
 }
 END_TEST

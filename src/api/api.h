@@ -1,7 +1,7 @@
-/* What the public API's opaque structs are.
+/* The opaque structs of the public API.
  *
  * lng_errors, lng_model and lng_value are those of the rooms. A builder is a graph with the tables of its names; a program is a session
- * and a trainer (room train) whose data are bound by the caller, field by field. This room checks what it is passed, and forwards it.
+ * and a trainer (room train) to which the caller binds data, field by field. This room checks what it is passed, and forwards it.
  * Every function that may allocate from an arena protects it. */
 #ifndef LNG_API_API_H
 #define LNG_API_API_H
@@ -29,17 +29,17 @@ typedef struct lng_bound {
 } lng_bound;
 
 struct lng_program {
-    lng_arena *arena; /* of everything here, and of what is left of a builder */
+    lng_arena *arena; /* of everything here, and of what a program keeps of a builder */
     lng_team *team;
     lng_session *session;
     lng_trainer trainer;    /* its cursor is what lng_program_set_clock sets */
     lng_field *field;       /* by input */
     lng_bound *bound;       /* by input */
-    int batch;              /* the most examples that are run at once */
+    int batch;              /* the most examples in one batch */
     uint32_t *rows;         /* room for a batch */
     const lng_runner *last; /* what ran; NULL: nothing yet */
     int last_count;         /* on how many examples */
-    void **gathered;        /* by output of what ran: its values, if they took several batches; else NULL (outputs.c) */
+    void **gathered;        /* by output: the values of all batches of the last run, if it took several; else NULL (outputs.c) */
     size_t gathers;
 };
 

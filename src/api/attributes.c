@@ -98,7 +98,7 @@ bool lng_attributes_read(lng_builder *b, const lng_op *op, const char *text, lng
     }
     for (int i = 0; ok && i < op->n_attr; i++)
         if (op->attr[i].required && !given[i])
-            ok = lng_builder_fail(b, LNG_E_MISSING_KEY, lng_nowhere, "%s lacks its attribute `%s`: %s", op->name, op->attr[i].name,
+            ok = lng_builder_fail(b, LNG_E_MISSING_KEY, lng_nowhere, "%s needs the attribute `%s`: %s", op->name, op->attr[i].name,
                                   op->attr[i].about);
     return ok;
 }

@@ -1,4 +1,4 @@
-/* Binding arrays of rows to inputs. */
+/* Binds arrays of rows to inputs. */
 #include "api/api.h"
 #include "base/assert.h"
 #include <string.h>
@@ -44,7 +44,7 @@ static bool check_array(const lng_data_field *input, const array *a, lng_errors 
     return true;
 }
 
-/* The labels of a model are whatever has one integer per example. */
+/* The labels of a model are the inputs with one integer per example. */
 static bool check_labels(const lng_program *p, const lng_data_field *input, const array *a, lng_errors *errors)
 {
     const lng_model *m = p->session->subject.model;

@@ -1,5 +1,5 @@
-/* Builders: the graph room's builder, for callers outside. All that they pass is checked: names, shapes, values of another graph, a NULL
- * that no error explains. A call that fails leaves what it made in the arena; the builder is then of no further use. */
+/* Builders: the graph room's builder, for outside callers. All that they pass is checked: names, shapes, values of another graph, a NULL
+ * that no error explains. A call that fails leaves what it made in the arena; then the builder is of no further use. */
 #include "api/api.h"
 #include <string.h>
 
@@ -13,7 +13,7 @@ void *lng_builder_fail(lng_builder *b, lng_code code, lng_place place, const cha
     return NULL;
 }
 
-/* A call from outside: those arguments that it has, and what it makes. */
+/* A call from outside: its arguments, and what it makes. */
 typedef struct call call;
 typedef lng_value *maker(lng_builder *, const call *); /* NULL after recording an error */
 struct call {
@@ -29,7 +29,7 @@ struct call {
     int n_in;
     const char *attributes;
     lng_value *(*reduce)(lng_graph *, lng_value *);
-    lng_value *const *x; /* what a gradient is taken by */
+    lng_value *const *x; /* the values to differentiate by */
     size_t n_x;
     lng_value **gradient;
     lng_value *made;
@@ -122,7 +122,7 @@ static bool check_shape(lng_builder *b, const char *name, int rank, const int64_
     return lng_shape_size(*shape) >= 0 || lng_builder_fail(b, LNG_E_LIMIT, lng_nowhere, "`%s` has more than 2^31 elements", name);
 }
 
-/* A value of this graph. NULL is accepted once something has failed, as that explains it. */
+/* Checks that a value is of this graph. NULL is accepted after a failure, which explains it. */
 static bool check_value(lng_builder *b, const char *what, int i, const lng_value *v)
 {
     if (!v)

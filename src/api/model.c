@@ -1,4 +1,4 @@
-/* Loading models, and asking about them. */
+/* Loads models, and answers questions about them. */
 #include "api/api.h"
 #include <string.h>
 

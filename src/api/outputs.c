@@ -1,4 +1,4 @@
-/* Outputs of the last run: where the runner has them, or, if it took several batches, gathered from all of them. */
+/* Outputs of the last run: read from the runner or, if the run took several batches, gathered from all. */
 #include "api/api.h"
 #include "base/assert.h"
 #include <math.h>

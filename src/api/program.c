@@ -21,7 +21,7 @@ static bool check(const request *q)
 {
     if (q->uses == 0 || (q->uses & ~(unsigned)ALL_USES))
         return lng_error(q->errors, LNG_E_ARGUMENTS, lng_nowhere,
-                         "a program is compiled for LNG_STEP, LNG_DIFFERENTIATE, LNG_EVALUATE, LNG_PREDICT, or several of them");
+                         "a program is compiled for one or more of LNG_STEP, LNG_DIFFERENTIATE, LNG_EVALUATE and LNG_PREDICT");
     if (q->batch < 1 || q->batch > MAX_BATCH)
         return lng_error(q->errors, LNG_E_RANGE, lng_nowhere, "a batch has 1 to %d examples, got %d", MAX_BATCH, q->batch);
     if (q->threads < 0 || q->threads > LNG_MAX_THREADS)

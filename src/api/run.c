@@ -19,7 +19,7 @@ static const lng_runner *find_runner(const lng_program *p, lng_use use, lng_erro
     return r;
 }
 
-/* The number of rows that all inputs of this use have; INT64_MAX when it reads no input, -1 after an error. */
+/* The number of rows that all inputs of this use have; INT64_MAX if it reads no input, -1 after an error. */
 static int64_t count_rows(const lng_program *p, const lng_runner *r, lng_errors *errors)
 {
     const lng_subject *subject = &p->session->subject;
@@ -36,7 +36,7 @@ static int64_t count_rows(const lng_program *p, const lng_runner *r, lng_errors 
     return ok ? rows : -1;
 }
 
-/* A step, and what reduces over the batch, take one batch; anything else is run batch by batch. */
+/* A step, and whatever reduces over the batch, takes one batch; everything else is run batch by batch. */
 static bool check_count(const lng_program *p, lng_use use, const lng_runner *r, int count, lng_errors *errors)
 {
     const bool once = use == LNG_STEP || use == LNG_DIFFERENTIATE || lng_graph_reduces_batch(r->graph);
@@ -108,7 +108,7 @@ bool lng_program_run(lng_program *p, lng_use use, const uint32_t *rows, int coun
 }
 
 /* ---- epochs ---- */
-/* All inputs must have the same number of rows: otherwise some rows would silently never be trained on. */
+/* All inputs must have the same number of rows: otherwise some rows would silently never be used. */
 static int64_t epoch_rows(const lng_program *p, const lng_runner *r, lng_errors *errors)
 {
     const lng_subject *subject = &p->session->subject;

@@ -1,6 +1,6 @@
-/* Arenas: chunks of zeroed memory that are handed out from the front and never reused, so that nothing has to be cleared twice.
+/* Arenas: chunks of zeroed memory, handed out from the front and never reused, so that nothing is cleared twice.
  *
- * Under AddressSanitizer every allocation is a chunk of its own, so that running over its end is found. */
+* Under AddressSanitizer every allocation is a chunk of its own, so that running past its end is found. */
 #include "config.h"
 #include "base/arena.h"
 #include "base/text.h"
@@ -38,20 +38,20 @@ typedef struct defer {
     void *what;
 } defer;
 
-/* Where to go on when memory has run out. */
+/* Where to go on if memory runs out. */
 typedef struct refuge {
     struct refuge *outer;
     jmp_buf at;
 } refuge;
 
 struct lng_arena {
-    chunk *chunk; /* the newest is handed out from */
+    chunk *chunk; /* the newest; memory is handed out from it */
     defer *defer;
     refuge *refuge; /* the innermost */
     size_t next_size;
 };
 
-/* The hook of the tests: the only state of the process that the library has. */
+/* The tests' hook: the only global state of the library. */
 static atomic_long fail_after;
 static atomic_bool fail_forever;
 
@@ -67,7 +67,7 @@ bool lng_allocation_fails(void)
     if (atomic_load_explicit(&fail_after, memory_order_relaxed) == 0)
         return false;
     long left = atomic_load(&fail_after);
-    if (left < 0) /* it has struck already */
+    if (left < 0) /* it has already struck */
         return atomic_load(&fail_forever);
     if (atomic_fetch_sub(&fail_after, 1) > 1)
         return false;
@@ -151,7 +151,7 @@ static chunk *add_chunk(lng_arena *a, size_t bytes)
         return NULL;
     c->at = (char *)c + HEADER;
     c->end = c->at + room;
-    if (a->chunk && room == bytes) { /* filled at once: the one in use stays in front */
+    if (a->chunk && room == bytes) { /* it is full at once: the one in use stays in front */
         c->next = a->chunk->next;
         a->chunk->next = c;
     } else {
@@ -250,7 +250,7 @@ char *lng_format(lng_arena *a, const char *format, ...)
     return text;
 }
 
-/* calloc takes large blocks from the system, which zeroes pages as they are touched. Its address is kept before the block. */
+/* calloc takes large blocks from the system, which zeroes pages as they are touched. Its result is stored before the block. */
 void *lng_block_new(size_t bytes)
 {
     enum { TO = 64 };

@@ -2,7 +2,7 @@
  *
  * Allocation never returns NULL. When memory runs out, the work in hand is abandoned:
  *
- *     static bool read_all(void *context)        // allocates as if memory were endless
+ *     static bool read_all(void *context)        // allocates as if memory were unlimited
  *     ...
  *     return lng_attempt(arena, read_all, &reading, errors, "reading the weights");
  *
@@ -22,14 +22,14 @@ void lng_arena_free(lng_arena *);
 /* Calls release(what) when the arena is freed: newest first. */
 void lng_arena_defer(lng_arena *, void (*release)(void *), void *what);
 
-/* Runs work(context). Returns false when memory ran out on the way, or when there is no arena. Outside of it, an allocation that
- * fails aborts the program: a defect. */
+/* Runs work(context). Returns false if memory runs out, or if there is no arena. Outside of an attempt, an allocation that fails aborts the
+ * program: a defect. */
 bool lng_protect(lng_arena *, void (*work)(void *context), void *context);
-/* Runs work(context) and returns its result; out of memory, records so ("out of memory while DOING") and returns false. */
+/* Runs work(context) and returns its result. When out of memory, records "out of memory while DOING" and returns false. */
 bool lng_attempt(lng_arena *, bool (*work)(void *context), void *context, lng_errors *, const char *doing);
 
 void *lng_alloc(lng_arena *, size_t bytes);                                      /* zeroed, aligned to 16 */
-void *lng_alloc_n(lng_arena *, size_t n, size_t size);                           /* n * size, overflow counts as out of memory */
+void *lng_alloc_n(lng_arena *, size_t n, size_t size);                           /* n * size; an overflow counts as out of memory */
 void *lng_grow(lng_arena *, void *old, size_t n, size_t *capacity, size_t size); /* room for element n (from 0); doubles */
 char *lng_copy(lng_arena *, const char *text);
 char *lng_copy_n(lng_arena *, const char *text, size_t n);
@@ -37,12 +37,12 @@ char *lng_format(lng_arena *, const char *format, ...) __attribute__((format(pri
 #define LNG_NEW(arena, type)      ((type *)lng_alloc(arena, sizeof(type)))
 #define LNG_NEW_N(arena, n, type) ((type *)lng_alloc_n(arena, n, sizeof(type)))
 
-/* Memory that is not an arena's: aligned to 64, zeroed, NULL when out of memory. Freed with lng_block_free. */
+/* Memory outside of arenas: aligned to 64, zeroed; NULL when out of memory. Free it with lng_block_free. */
 void *lng_block_new(size_t bytes);
 void lng_block_free(void *);
 
 /* For tests: the n-th allocation from now fails (of arenas, blocks, error lists and teams alike), and with `forever` all after it; 0 ends
- * this. Returns how many allocations the previous call was still waiting for: 0 when its failure has happened, or there was none. */
+ * this. Returns how many allocations the previous call was still waiting for: 0 if its failure has happened, or there was none. */
 long lng_fail_allocation(long n, bool forever);
 /* For allocators: whether this allocation must fail. */
 bool lng_allocation_fails(void);

@@ -27,7 +27,7 @@ static uint64_t time_stamp(void)
     return __rdtsc();
 }
 
-/* Whether the time-stamp counter keeps its rate whatever the core's clock does. */
+/* Whether the time-stamp counter keeps its rate whatever the core's frequency is. */
 static int counter_is_steady(void)
 {
     unsigned a, b, c, d;

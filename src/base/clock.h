@@ -3,10 +3,10 @@
 #define LNG_BASE_CLOCK_H
 #include <stdint.h>
 
-double lng_seconds(void); /* of a clock that only goes forward */
+double lng_seconds(void); /* by a clock that never goes back */
 
-/* A count that goes forward at one rate on all cores, as cheap to read as the machine allows. Whoever measures finds the length of a
- * tick by reading lng_seconds at both ends. */
+/* A counter that advances at one rate on all cores, as cheap to read as the machine allows. To find the length of a tick, read lng_seconds
+ * at both ends of a measurement. */
 typedef uint64_t lng_ticks(void);
 lng_ticks *lng_ticks_pick(void);
 

@@ -1,7 +1,7 @@
 /* Errors: records of fixed size, so that recording never allocates.
  *
- * Whatever reaches a record is made printable first: control and direction-changing characters, and bytes that are not UTF-8, are
- * spelled out, so that a hostile file can neither steer a terminal nor disguise a line. The source line is copied, cut around the
+* All text in a record is printable: control and direction-changing characters, and bytes that are not UTF-8, are spelled out, so that a
+ * hostile file can neither control a terminal nor disguise a line. The source line is copied, cut around the
  * column when it is long, and the caret is placed by the width that characters take on a terminal. */
 #include "config.h"
 #include "base/error.h"
@@ -15,7 +15,7 @@
 #define MAX_ERRORS    64
 #define MAX_WARNINGS  16
 #define MAX_RELATED   2
-#define MAX_HINTS     8 /* a data set is looked for in seven places */
+#define MAX_HINTS     8 /* a data set is searched for in seven places */
 #define TEXT_SIZE     640
 #define HINT_SIZE     320
 #define FILE_SIZE     (TEXT_SIZE / 2) /* of a file's name as it is shown */
@@ -141,7 +141,7 @@ static bool within(const range *r, size_t n, uint32_t c)
 }
 #define WITHIN(ranges, c) within(ranges, sizeof(ranges) / sizeof *(ranges), c)
 
-/* Not shown as they are: control characters, line separators, marks that change the direction of writing, private use, tags. */
+/* Not shown as they are: control characters, line separators, marks that change the direction of writing, private-use characters, tags. */
 static const range hidden[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200b, 0x200f}, {0x2028, 0x202e},
                                {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff0, 0xfffb}, {0xfffe, 0xffff}, {0xe0000, 0x10ffff}};
 static const range wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0x4dbf},  {0x4e00, 0xa4cf}, {0xac00, 0xd7a3},
@@ -182,7 +182,7 @@ static cell cell_at(const char *at, size_t n)
     return c;
 }
 
-/* Copies a text in printable form; returns the length. Ends in "..." when it does not fit. */
+/* Copies a text in printable form; returns the length. It ends in "..." if it does not fit. */
 static int show(char *out, size_t size, const char *text)
 {
     size_t used = 0, left = strlen(text), safe = 0;
@@ -228,7 +228,7 @@ const char *lng_source_line(const lng_source *source, int line)
     return at;
 }
 
-/* The part of the line that a quote can reach: lines may be megabytes long. */
+/* The part of the line that a quote can reach, as lines may be megabytes long. */
 static span line_of(const lng_source *source, int line, int column)
 {
     const char *at = lng_source_line(source, line), *stop = at, *end = source->text + source->length;
@@ -250,7 +250,7 @@ static cell line_cell(const char *at, const char *end)
     return c;
 }
 
-/* The columns that `n` characters from `at` take, or all up to the end. *next: where they end. */
+/* The columns that `n` characters from `at` take, or all up to the end. *next: their end. */
 static int columns(const char *at, const char *end, int n, const char **next)
 {
     int sum = 0;
@@ -263,8 +263,8 @@ static int columns(const char *at, const char *end, int n, const char **next)
     return sum;
 }
 
-/* Where the column-th character of the line stands, and in *start the place that a quote of it has to be looked for from: at most
- * `limit` characters earlier, so that a line of megabytes costs little. */
+/* Where the column-th character of the line is. *start: at most `limit` characters earlier, where a quote of it may start, so that a line of
+ * megabytes costs little. */
 static const char *find_column(span s, int column, int limit, const char **start)
 {
     const char *at = s.at;
@@ -321,7 +321,7 @@ static void quote(mark *m, span s, int column, int width, int limit)
 
 /* ---- recording ---- */
 
-/* "name:line:column: kind: text". Of a long name the end is shown, which tells files apart. */
+/* "name:line:column: kind: text". A long name is cut at its start, as the end tells files apart. */
 static void fill(mark *m, int columns, lng_place place, const char *kind, const char *format, va_list args)
 {
     const char *name = place.source ? place.source->name : NULL;
@@ -361,7 +361,7 @@ static int group_among(const record *r, size_t n, const mark *m)
     return -1;
 }
 
-/* Errors and warnings of one file stay together; files are in the order of their first ones. */
+/* Errors and warnings of one file stay together; files are in the order of their first errors. */
 static int group_of(lng_errors *e, const mark *m)
 {
     const int error = group_among(e->at, e->kept, m), warning = group_among(e->warning, e->warnings, m);
@@ -376,7 +376,7 @@ static bool is_known(const record *r, size_t n, const mark *m)
     return false;
 }
 
-/* Fills record n of a list in place; false, and the list stays, when it says nothing new. */
+/* Fills record n of a list in place. If it says nothing new, false, and the list stays as it is. */
 static bool add(lng_errors *e, record *list, size_t n, lng_place place, const char *kind, const char *format, va_list args)
 {
     record *r = &list[n];
@@ -464,7 +464,7 @@ size_t lng_errors_warnings(const lng_errors *e)
     return e ? e->warnings : 0;
 }
 
-/* For an error that was not kept, and for a list that is NULL: a record without text. */
+/* A record without text, for an error that was not kept and for a NULL list. */
 static const record *record_at(const lng_errors *e, size_t i)
 {
     static const record none;

@@ -2,7 +2,7 @@
  *
  * Recording an error never allocates, so it cannot fail; past the cap errors are only counted.
  * The library never prints, exits or aborts: the caller renders the list (lng_errors_render).
- * Codes, their meaning and the exit status they lead to stand in errors.def, and nowhere else. */
+* Codes, their meanings and exit statuses are listed in errors.def, and nowhere else. */
 #ifndef LNG_BASE_ERROR_H
 #define LNG_BASE_ERROR_H
 #include "lngraph/export.h"
@@ -32,18 +32,18 @@ enum lng_status {
 };
 const char *lng_status_about(int status); /* one line for the help and the manual */
 
-/* Where something stands. A source is a text that lines are quoted from. It must outlive the calls that take the place, but not the
- * error list, which copies the line. */
+/* Where something is. A source is a text from which lines are quoted. It must outlive the calls that take the place, but not the error
+ * list, which copies the line. */
 typedef struct lng_source {
     const char *name; /* as the user wrote it: "models/lenet5.yaml", "<stdin>", "--set", "std:dense" */
-    const char *text; /* NULL when there is none to quote */
+    const char *text; /* NULL if there is none to quote */
     size_t length;
 } lng_source;
 
 typedef struct lng_place {
     const lng_source *source; /* NULL: nowhere */
     int line, column;         /* from 1; 0: the file as a whole; column counts characters, not bytes */
-    int width;                /* characters to underline, at least 1 when line > 0; the line's end ends it too */
+    int width;                /* characters to underline, at least 1 if line > 0; at most up to the end of the line */
 } lng_place;
 
 /* Where a line of the text starts: after a byte-order mark; \n, \r and \r\n end a line. The text's end when there is no such line. */
@@ -51,20 +51,20 @@ const char *lng_source_line(const lng_source *, int line);
 
 typedef struct lng_errors lng_errors;
 
-/* What is marked LNG_API is part of the public API as it stands; lngraph/lngraph.h declares it again. */
+/* Functions marked LNG_API are part of the public API; lngraph/lngraph.h declares them again. */
 LNG_API lng_errors *lng_errors_new(void); /* NULL when out of memory */
 LNG_API void lng_errors_free(lng_errors *);
 LNG_API void lng_errors_clear(lng_errors *);
-/* From now on quoted lines fit a terminal of this width, but take at least 30 columns. */
+/* From now on, quoted lines fit a terminal of this width, but take at least 30 columns. */
 void lng_errors_fit(lng_errors *, int width);
 
 /* Records an error (nothing with a NULL list). Always false, so that a caller can `return lng_error(...)`. */
 bool lng_error(lng_errors *, lng_code, lng_place, const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool lng_verror(lng_errors *, lng_code, lng_place, const char *format, va_list);
-/* Records a warning: shown like an error, but not counted as one, and without influence on the exit status. */
+/* Records a warning: it is shown like an error, but not counted as one, and does not change the exit status. */
 void lng_warn(lng_errors *, lng_place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 size_t lng_errors_warnings(const lng_errors *); /* how many were recorded */
-/* Adds to the newest error or warning: a second place ("first defined here") / a line of advice ("did you mean `relu`?"). */
+/* These add to the newest error or warning: a second place ("first defined here"), or advice ("did you mean `relu`?"). */
 void lng_error_related(lng_errors *, lng_place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void lng_error_hint(lng_errors *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -77,7 +77,7 @@ LNG_API const char *lng_errors_file(const lng_errors *, size_t i);
 LNG_API int lng_errors_line(const lng_errors *, size_t i);
 LNG_API int lng_errors_column(const lng_errors *, size_t i);
 LNG_API const char *lng_errors_message(const lng_errors *, size_t i);
-LNG_API const char *lng_errors_hint(const lng_errors *, size_t i, size_t k); /* NULL when there is no k-th */
+LNG_API const char *lng_errors_hint(const lng_errors *, size_t i, size_t k); /* NULL if there is no k-th */
 const char *lng_code_name(lng_code);                                         /* "unknown-name" */
 const char *lng_code_about(lng_code);                                        /* one line for the manual */
 int lng_code_status(lng_code);

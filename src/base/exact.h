@@ -1,5 +1,5 @@
-/* Included before every source file (the build passes -include): the compiler must compute what the source says.
- * ARCHITECTURE.md, "Numbers", says why; configure turns off contraction, which no macro shows. */
+/* Included before every source file (the build passes -include): the compiler must compute what the source says. See "Numbers" in
+ * ARCHITECTURE.md; configure turns off contraction, which no macro reveals. */
 #ifndef LNG_BASE_EXACT_H
 #define LNG_BASE_EXACT_H
 #include <float.h>

@@ -29,7 +29,7 @@ static bool refuse(lng_errors *errors, const char *path, const char *what, int n
 
 /* ---- reading ---- */
 
-/* The folder's entry whose name is nearest to a name that does not exist. */
+/* Suggests the entry of the folder whose name is nearest to a missing one. */
 static void hint_nearest(lng_errors *errors, const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -82,7 +82,7 @@ static int open_regular(const char *path, size_t *expected, lng_errors *errors)
     return -1;
 }
 
-/* Like read, but waits when a non-blocking descriptor has nothing yet. */
+/* Like read, but waits if a non-blocking descriptor has nothing yet. */
 static ssize_t read_some(int fd, void *to, size_t n)
 {
     for (;;) {
@@ -112,7 +112,7 @@ static void refuse_length(const reading *r)
               lng_grouped(number, (int64_t)r->limit));
 }
 
-/* The expected length is a hint: a file may grow meanwhile, and standard input has none. */
+/* The expected length is only a hint: a file may grow meanwhile, and standard input has none. */
 static void read_all(void *context)
 {
     reading *r = context;
@@ -168,8 +168,8 @@ char *lng_file_read(lng_arena *arena, const char *path, size_t limit, size_t *le
 
 struct lng_file {
     lng_errors *errors;
-    char *path, *beside; /* what the user named; the temporary beside it, NULL when the target is written directly */
-    char *target;        /* what is renamed over: the path, or where its links lead */
+    char *path, *beside; /* what the user named; the temporary beside it, NULL if the target is written directly */
+    char *target;        /* the target of the renaming: the path, or where its links lead */
     int fd;
     bool failed, reserved;
     size_t held;
@@ -189,7 +189,7 @@ static void drop(lng_file *f)
     free(f);
 }
 
-/* Length of the folder's part of a path, with its last slash. */
+/* The length of the folder part of a path, including the last slash. */
 static int folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -308,7 +308,7 @@ bool lng_file_reserve(lng_file *f, size_t bytes)
     return f->reserved || errno == EINVAL || errno == EOPNOTSUPP || fail(f); /* a file system that can't reserve: go without */
 }
 
-/* The new name is safe once its folder is. File systems that cannot fsync a folder (EINVAL) leave nothing to wait for. */
+/* The new name is safe once its folder is. If the file system cannot fsync a folder (EINVAL), there is nothing to wait for. */
 static bool sync_folder(const char *target)
 {
     int length = folder_length(target);
@@ -316,7 +316,7 @@ static bool sync_folder(const char *target)
     int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     free(folder);
     if (fd < 0)
-        return errno == EACCES; /* a folder that may be written but not read */
+        return errno == EACCES; /* a folder that can be written but not read */
     bool fine = fsync(fd) == 0 || errno == EINVAL;
     int number = errno;
     close(fd);
@@ -391,7 +391,7 @@ bool lng_folder_make(const char *path, lng_errors *errors)
     char part[PATH_MAX];
     size_t length = strlen(path);
     if (length == 0 || length >= sizeof part)
-        return refuse(errors, path, "this folder cannot be made", length ? ENAMETOOLONG : ENOENT);
+        return refuse(errors, path, "this folder cannot be created", length ? ENAMETOOLONG : ENOENT);
     for (size_t n = 1; n <= length; n++) {
         if (n < length && path[n] != '/')
             continue;
@@ -401,7 +401,7 @@ bool lng_folder_make(const char *path, lng_errors *errors)
             continue;
         const int number = errno;
         if (!is_folder(part))
-            return refuse(errors, part, "this folder cannot be made", number);
+            return refuse(errors, part, "this folder cannot be created", number);
     }
     return true;
 }

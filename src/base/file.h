@@ -11,27 +11,27 @@
  * directory or device (LNG_E_NOT_A_FILE) or a longer file (LNG_E_LIMIT) is an error, without hanging. NULL after an error. */
 char *lng_file_read(lng_arena *, const char *path, size_t limit, size_t *length, lng_errors *);
 
-/* Writes beside the name, fsyncs, renames over it, fsyncs the folder. On failure nothing is left and the old file stands.
- * A symbolic link stays, and what it leads to is replaced; a device or pipe is written to as it is. */
+/* Writes a temporary file, fsyncs it, renames it, and fsyncs the folder. On failure, nothing is left and the old file stays. A symbolic link
+ * stays, and its target is replaced; a device or pipe is written directly. */
 bool lng_file_write(const char *path, const void *bytes, size_t n, lng_errors *);
 
 /* The same in pieces: begin, put..., then commit or abandon. Nothing appears under the name before the commit. */
 typedef struct lng_file lng_file;
 lng_file *lng_file_begin(const char *path, lng_errors *); /* NULL after an error */
 bool lng_file_put(lng_file *, const void *bytes, size_t n);
-/* Makes sure of space for so many bytes in all, so that writing them cannot find the disk full. */
+/* Reserves space for so many bytes in all, so that writing them cannot find the disk full. */
 bool lng_file_reserve(lng_file *, size_t bytes);
 bool lng_file_commit(lng_file *);  /* false after an error; frees in any case */
 void lng_file_abandon(lng_file *); /* frees, and leaves no trace */
 
-/* Gives a file that somebody else wrote another name in its folder, once its content is safe. */
+/* Renames, within its folder, a file that another process wrote, once its content is safe. */
 bool lng_file_rename(const char *from, const char *to, lng_errors *);
 
 bool lng_folder_make(const char *path, lng_errors *); /* with parents; existing is fine */
-/* Removes the temporaries of processes that were killed while they wrote files there. */
+/* Removes the temporary files of processes that were killed while writing there. */
 void lng_folder_sweep(const char *path);
 bool lng_file_exists(const char *path);
-/* Sets *empty, also when there is no such folder; false after the error that it cannot be read. */
+/* Sets *empty, also if there is no such folder; false after an error: it cannot be read. */
 bool lng_folder_is_empty(const char *path, bool *empty, lng_errors *);
 
 /* SHA-256 (FIPS 180-4). */
@@ -39,7 +39,7 @@ typedef struct lng_sha256 {
     uint32_t state[8];
     uint64_t bytes;
     unsigned char block[64];
-    bool extension; /* the processor's own instructions are used; clear it for plain C */
+    bool extension; /* use the processor's SHA instructions; false: plain C */
 } lng_sha256;
 void lng_sha256_begin(lng_sha256 *);
 void lng_sha256_add(lng_sha256 *, const void *bytes, size_t n);

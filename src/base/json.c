@@ -22,7 +22,7 @@ static void new_line(lng_json *j, int depth)
         lng_text_add(&j->text, "\n%*s", j->indent * depth, "");
 }
 
-/* Bytes that are not UTF-8 become U+FFFD: what is written can always be read. */
+/* Bytes that are not UTF-8 become U+FFFD, so that the result can always be read. */
 static void put_string(lng_json *j, const char *s)
 {
     put(j, "\"");
@@ -45,7 +45,7 @@ static void put_string(lng_json *j, const char *s)
     put(j, "\"");
 }
 
-/* What comes before a value: a comma, a new line or a space, the key. */
+/* Writes what precedes a value: a comma, a line end or a space, the key. */
 static void lead(lng_json *j, const char *key, bool container)
 {
     if (!j->first)
@@ -126,7 +126,7 @@ void lng_json_number(lng_json *j, const char *key, double x)
 
 #define MAX_DEPTH  64
 #define MAX_VALUES 200000
-#define FEW_KEYS   16 /* up to here keys are compared one by one, then by a map */
+#define FEW_KEYS   16 /* up to so many, keys are compared one by one; then by a map */
 
 typedef struct reader {
     lng_arena *arena;

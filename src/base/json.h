@@ -32,7 +32,7 @@ typedef struct lng_json_value {
     const char **key;
     struct lng_json_value *item;
 } lng_json_value;
-/* NULL for malformed text: *offset is then the byte where it went wrong, *why what was expected. */
+/* NULL if the text is malformed: then *offset is the byte where it goes wrong, and *why what was expected. */
 const lng_json_value *lng_json_parse(lng_arena *, const char *text, size_t n, size_t *offset, const char **why);
 const lng_json_value *lng_json_get(const lng_json_value *object, const char *key); /* NULL when absent */
 

@@ -21,7 +21,7 @@ void lng_philox(lng_key key, const uint32_t counter[4], uint32_t out[4])
     out[3] = d;
 }
 
-/* The generator itself mixes seed and name: every bit of the key depends on all of both. */
+/* The generator itself mixes seed and name: every bit of the key depends on all their bits. */
 lng_key lng_random_key(uint64_t seed, uint64_t name_hash)
 {
     uint32_t out[4];

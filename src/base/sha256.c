@@ -21,7 +21,7 @@ static uint32_t turn(uint32_t x, int n)
     return x >> n | x << (32 - n);
 }
 
-/* Eight rounds, after which every variable is back at its name. */
+/* Eight rounds, after which every variable has its own name again. */
 #define ROUND(a, b, c, d, e, f, g, h, i)                                                                                           \
     do {                                                                                                                           \
         h += (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + K[i] + w[i];                                        \

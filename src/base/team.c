@@ -1,7 +1,7 @@
 /* A team: persistent threads, a gate to start them, a barrier inside.
  *
- * A gate is a number that goes up. Whoever waits for that first spins for some microseconds (a training step has two barriers, and
- * sleeping costs more than either), then yields the core between looks, then sleeps on a condition variable. A team with more threads
+ * A gate is a number that increases. A waiter first spins for some microseconds (a training step has two barriers, and sleeping costs
+ * more than either), then yields the core between looks, then sleeps on a condition variable. A team with more threads
  * than the process has cores does not spin: that would keep the core from the thread that is waited for.
  *
  * No wake-up is lost. A waiter counts itself as a sleeper before it looks at the number for the last time; the opener raises the
@@ -178,7 +178,7 @@ static void *serve(void *at)
     }
 }
 
-/* Signals belong to the caller's thread. */
+/* Signals are left to the caller's thread. */
 static bool start_threads(lng_team *t)
 {
     sigset_t all, old;

@@ -5,9 +5,9 @@
 
 typedef struct lng_team lng_team;
 
-#define LNG_MAX_THREADS 1024 /* that a user may ask for */
+#define LNG_MAX_THREADS 1024 /* that a user may request */
 
-lng_team *lng_team_new(int threads); /* threads >= 1; NULL when the system refuses */
+lng_team *lng_team_new(int threads); /* threads >= 1; NULL if the system refuses */
 void lng_team_free(lng_team *);
 int lng_team_size(const lng_team *);
 /* Runs work(context, thread) once on each thread, thread 0 being the caller; returns when all are done. */
@@ -17,7 +17,7 @@ void lng_team_barrier(lng_team *, int thread);
 
 int lng_cores(void); /* cores that this process may run on */
 
-/* Makes this thread flush subnormal results and operands to zero; returns the old state, for lng_flush_restore. */
+/* Makes this thread flush subnormal results and operands to zero; returns the old state for lng_flush_restore. */
 unsigned lng_flush_subnormals(void);
 void lng_flush_restore(unsigned);
 

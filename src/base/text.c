@@ -173,7 +173,7 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Optimal string alignment: insertions, deletions, replacements, swaps of neighbours. Case counts as nothing here. */
+/* Optimal string alignment: insertions, deletions, replacements, swaps of neighbors. Case does not count. */
 static int distance(const char *a, int n, const char *b, int m)
 {
     int row[3][MAX_NAME + 1];

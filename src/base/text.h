@@ -19,7 +19,7 @@ void lng_text_put(lng_text *, const char *bytes, size_t n);
 /* A map from strings to pointers, in order of insertion. Keys are copied. */
 typedef struct lng_map lng_map;
 lng_map *lng_map_new(lng_arena *);
-void *lng_map_get(const lng_map *, const char *key);        /* NULL when absent */
+void *lng_map_get(const lng_map *, const char *key);        /* NULL if absent */
 void *lng_map_put(lng_map *, const char *key, void *value); /* returns the value that it replaced, or NULL */
 /* The name itself when the map does not have it, else the first of NAME_2, NAME_3 and so on that it does not have, in the arena. */
 const char *lng_map_new_name(lng_map *, const char *name);
@@ -27,8 +27,8 @@ size_t lng_map_count(const lng_map *);
 const char *lng_map_key(const lng_map *, size_t i);
 void *lng_map_value(const lng_map *, size_t i);
 
-/* The candidate nearest to a wrong name by edit distance (a transposition counts as one edit). NULL when none is near enough: an edit
- * is always allowed, more up to a third of the name's length. Offer all candidates, then look at `best`. */
+/* The candidate nearest to a wrong name by edit distance (a transposition counts as one edit). NULL if none is near enough: one edit is
+ * always allowed, more up to a third of the name's length. Offer all candidates, then read `best`. */
 typedef struct lng_nearest {
     const char *wrong, *best;
     int distance;
@@ -38,7 +38,7 @@ void lng_nearest_offer(lng_nearest *, const char *candidate);
 /* A number as text that reads back to the same double (shortest form), locale-independent. Returns buffer. */
 #define LNG_NUMBER_SIZE 32
 const char *lng_number(char buffer[LNG_NUMBER_SIZE], double);
-/* The reverse, for a whole string, in the C locale whatever the process' locale is. */
+/* The reverse, for a whole string, in the C locale whatever the locale of the process. */
 bool lng_parse_double(const char *text, size_t n, double *out); /* decimal only; no inf, nan, hex; false also on overflow */
 bool lng_parse_int(const char *text, size_t n, int64_t *out);   /* decimal, optional sign, no leading zeros */
 
@@ -47,10 +47,10 @@ const char *lng_grouped(char buffer[LNG_NUMBER_SIZE], int64_t);
 /* "640 B", "12.5 KiB", "60.1 MiB" for people, in the arena. */
 const char *lng_bytes_text(lng_arena *, int64_t bytes);
 
-/* vsnprintf with the C locale's numbers, whatever the process' locale is. */
+/* vsnprintf with the C locale's numbers, whatever the locale of the process. */
 int lng_vprint(char *buffer, size_t size, const char *format, va_list) __attribute__((format(printf, 3, 0)));
 
-/* Decodes the UTF-8 character at `at`, of which n > 0 bytes are left: its length in bytes, 0 when it is malformed. */
+/* Decodes the UTF-8 character at `at`, where n > 0 bytes are left: its length in bytes, 0 if it is malformed. */
 int lng_utf8(const char *at, size_t n, uint32_t *code);
 
 uint64_t lng_hash(const void *bytes, size_t n); /* FNV-1a, 64 bits: part of the random scheme, never change it */

@@ -1,4 +1,4 @@
-/* What a source must be before YAML is looked for in it: UTF-8 without control characters. */
+/* Checks that a source is UTF-8 without control characters, before YAML is parsed. */
 #include "config.h"
 #include "doc/inside.h"
 #include <string.h>
@@ -8,7 +8,7 @@ bool lng_doc_is_control(uint32_t c)
     return c < 0x20 || (c >= 0x7f && c <= 0x9f);
 }
 
-/* U+0085, U+2028 and U+2029 are line ends to some programs and not to others: lines could not be counted. */
+/* U+0085, U+2028 and U+2029 end lines in some programs and not in others, so lines could not be counted. */
 bool lng_doc_is_visible(uint32_t c)
 {
     return !lng_doc_is_control(c) && c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0xfffe && c != 0xffff;

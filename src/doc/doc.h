@@ -1,7 +1,7 @@
 /* Documents: YAML text to a tree in which every node has its place.
  *
- * YAML without its traps: no anchors, aliases, tags, `<<` or second documents; a key twice is an error; all mistakes of a file
- * are reported in one go where the parser can go on. A scalar is text: what it means is decided by the table that asks for it.
+ * YAML without its traps: no anchors, aliases, tags, `<<` or second documents; a duplicate key is an error; all mistakes of a file
+ * are reported at once if the parser can go on. A scalar is text; the table that reads it decides what it means.
  * Built from libyaml's events, with limits on depth (64, checked from the events), nodes (200,000), scalar length (64 KiB), key
  * length (200 bytes) and bytes (4 MiB), so that hostile input is refused early. Byte-order mark and CRLF make no difference. */
 #ifndef LNG_DOC_DOC_H
@@ -16,13 +16,13 @@ typedef struct lng_doc lng_doc;
 struct lng_doc {
     lng_doc_kind kind;
     lng_place place;
-    size_t at; /* byte of the source where it starts; 0 for nodes that were made, not read */
+    size_t at; /* byte of the source where it starts; 0 for nodes that did not come from a source */
     /* scalar */
     const char *text; /* NUL-terminated; no NUL inside */
     size_t length;
-    bool quoted; /* written in quotes, or as a block scalar: never null or empty by look */
+    bool quoted; /* in quotes, or a block scalar: never null or empty by its form */
     bool block;  /* a literal (|) or folded (>) scalar: columns inside it do not map to the source */
-    bool flow;   /* collection written in {} or [] */
+    bool flow;   /* a collection in {} or [] */
     /* collection: `count` items; a mapping has key[i] -> item[i], keys are scalars, in the order of the text */
     size_t count;
     lng_doc **key;
@@ -36,10 +36,10 @@ struct lng_doc {
 
 /* Parses a whole document. NULL after recording errors. The source must outlive the tree. */
 lng_doc *lng_doc_parse(lng_arena *, const lng_source *, lng_errors *);
-/* Reads a file ("-" is standard input, named <stdin>) and parses it. *source is made in the arena, with its bytes. */
+/* Reads a file ("-" is standard input, named <stdin>) and parses it. *source, with its bytes, is made in the arena. */
 lng_doc *lng_doc_read(lng_arena *, const char *path, const lng_source **source, lng_errors *);
 
-lng_doc *lng_doc_get(const lng_doc *mapping, const char *key); /* NULL when absent or not a mapping */
+lng_doc *lng_doc_get(const lng_doc *mapping, const char *key); /* NULL if absent or not a mapping */
 bool lng_doc_is_null(const lng_doc *);                         /* an empty or `null`/`~` plain scalar */
 /* A place inside a scalar: `offset` bytes into its text, `width` characters. Block scalars give the scalar's own place. */
 lng_place lng_doc_place_at(const lng_doc *scalar, size_t offset, int width);

@@ -1,4 +1,4 @@
-/* libyaml's complaints in the words of this language, with what to do about them. */
+/* Translates libyaml's complaints into the terms of this language, and says what to do about them. */
 #include "config.h"
 #include "doc/inside.h"
 #include <string.h>
@@ -9,7 +9,7 @@ enum where { AT_PROBLEM, AT_CONTEXT };
 typedef struct complaint {
     const char *problem, *text;
     enum where where;
-    const char *related, *hint; /* related: what stands at the context */
+    const char *related, *hint; /* related: what is at the context */
 } complaint;
 
 static const complaint complaints[] = {
@@ -90,7 +90,7 @@ static bool has_key(const char *at, const char *end)
     return false;
 }
 
-/* The nearest line above that is neither empty nor a comment; *line becomes its number, 0 when there is none. */
+/* The nearest line above that is neither empty nor a comment; *line becomes its number, 0 if there is none. */
 static row row_above(const lng_source *s, int *line)
 {
     row above = {0};
@@ -107,7 +107,7 @@ static bool is_item(row r)
     return r.at < r.end && *r.at == '-' && (r.at + 1 == r.end || r.at[1] == ' ');
 }
 
-/* An item deeper than the one above, which opens nothing: YAML takes it for more of the same text. */
+/* An item deeper than the one above, which opens nothing: YAML takes it for a continuation of the text. */
 static bool explain_deep_item(lng_place at, lng_errors *errors)
 {
     int line = at.line;
@@ -119,8 +119,8 @@ static bool explain_deep_item(lng_place at, lng_errors *errors)
     return true;
 }
 
-/* The key before this `:` stands first on its line, but the text began on a line above: there a `:` is missing, or here the
- * indentation is too deep. */
+/* The key before this `:` is the first text on its line, but the scalar began on a line above: either a `:` is missing there, or the
+ * indentation here is too deep. */
 static bool explain_continued(lng_place at, lng_errors *errors)
 {
     int line = at.line;

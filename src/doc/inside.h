@@ -8,20 +8,20 @@ void lng_doc_push(lng_arena *, lng_doc *collection, lng_doc *key, lng_doc *item)
 
 /* Checks that a source is text that this language takes; false after recording the first byte that is not. */
 bool lng_doc_check_text(const lng_source *, lng_errors *);
-/* The byte where a place starts; the source's length when it has no such line. */
+/* The byte where a place starts; the source's length if it has no such line. */
 size_t lng_place_offset(lng_place);
-/* The same, counted on from a place at or before it whose byte is known. */
+/* The same, counted from an earlier place whose byte is known. */
 size_t lng_place_offset_from(lng_place known, size_t offset, lng_place);
-/* Whether a character can stand in a source as it is (line ends and tabs aside), and in what is written. */
+/* Whether a character may be in a source (line ends and tabs aside), and in what is written. */
 bool lng_doc_is_visible(uint32_t code);
 
-bool lng_doc_is_control(uint32_t code); /* a terminal could take it for an order */
+bool lng_doc_is_control(uint32_t code); /* it could control a terminal */
 
-/* Explains libyaml's complaint in the words of this language. `yaml` is its yaml_parser_t. */
+/* Explains libyaml's complaint in the terms of this language. `yaml` is its yaml_parser_t. */
 struct yaml_parser_s;
 void lng_doc_explain(const struct yaml_parser_s *yaml, const lng_source *, lng_errors *);
 
-/* `(` minus `)` of a text; a bracketed expression that YAML's commas cut leaves pieces that do not balance. */
+/* The number of `(` minus that of `)`: if YAML cuts an expression at commas, the pieces do not balance. */
 int lng_doc_balance(const char *text, size_t n);
 
 #endif

@@ -1,5 +1,5 @@
-/* Plain numbers of the sections. What a number looks like is decided here, not by YAML, and a text that YAML 1.1 would have taken
- * for something else gets the reason. */
+/* Plain numbers of the sections. The form of numbers is decided here, not by YAML, and a text that YAML 1.1 would have taken for something
+ * else is refused with the reason. */
 #include "doc/number.h"
 #include <string.h>
 
@@ -15,7 +15,7 @@ static bool digits_with(const char *s, const char *others)
     return digit;
 }
 
-/* Why a text that resembles a number is none; NULL when it does not resemble one. */
+/* Why a text that resembles a number is not one; NULL if it does not resemble one. */
 static const char *reason(const char *s, bool integer)
 {
     const char *body = s + (*s == '-' || *s == '+');

@@ -1,4 +1,4 @@
-/* Numbers in sections: a scalar of the document as a number, or the reason why it is none ("numbers are decimal here"). */
+/* Numbers in sections: a scalar of the document as a number, or the reason why it is not one. */
 #ifndef LNG_DOC_NUMBER_H
 #define LNG_DOC_NUMBER_H
 #include "doc/doc.h"

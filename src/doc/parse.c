@@ -1,8 +1,8 @@
 /* YAML text to a tree, from libyaml's events, without recursion.
  *
- * The stack of open collections is bounded by the depth limit, checked as events arrive: libyaml has no limit of its own. What the
- * language does not have (anchors, aliases, tags, ...) is reported where it stands and parsing goes on, so that all mistakes come
- * in one go; only libyaml's own complaints and the limits end it. */
+* The stack of open collections is bounded by the depth limit, checked as events arrive: libyaml has no limit of its own. What the
+ * language lacks (anchors, aliases, tags, ...) is reported and parsing goes on, so that all mistakes are reported at once; only libyaml's
+ * own complaints and the limits end it. */
 #include "config.h"
 #include "base/file.h"
 #include "doc/inside.h"
@@ -10,17 +10,17 @@
 #include <yaml.h>
 
 #define MAX_KEY     200
-#define MAX_ERRORS  100    /* then parsing stops */
-#define TO_LINE_END 100000 /* width of a text that goes on in the next line */
+#define MAX_ERRORS  100    /* after so many, parsing stops */
+#define TO_LINE_END 100000 /* width of a text that continues on the next line */
 
 static const char no_memory[] = "out of memory while reading YAML"; /* the fault of no file, and maybe in one of ours */
 
 typedef struct frame {
     lng_doc *node;
-    lng_doc *key; /* waits for its item */
-    bool dropped; /* the key cannot be one: its item is dropped */
-    bool cut;     /* a piece of an expression that commas cut has been reported */
-    int open;     /* brackets that its pieces have open so far */
+    lng_doc *key; /* waits for its value */
+    bool dropped; /* the key is not valid: its value is dropped */
+    bool cut;     /* a piece of an expression cut at commas has been reported */
+    int open;     /* brackets open in its pieces so far */
 } frame;
 
 typedef struct parser {
@@ -34,7 +34,7 @@ typedef struct parser {
     int depth;
     size_t nodes;
     lng_doc *root;
-    lng_doc *parsed;     /* the root, once the whole document is read without a mistake */
+    lng_doc *parsed;     /* the root, once the whole document has been read without a mistake */
     const lng_doc *last; /* the newest event's scalar, else NULL */
     int flow_end_line;   /* where the newest event's flow collection ended, else 0 */
     int cut_line;        /* of the newest cut expression */
@@ -82,7 +82,8 @@ static void check_properties(parser *p, lng_place place, const yaml_char_t *anch
 
 /* ---- expressions that YAML cuts: in {} and [] a comma or bracket ends a plain text ---- */
 
-/* The expression that starts here: up to a comma or closing bracket of the collection around it, on this line. 0: it has no end. */
+/* The length of the expression that starts here: up to a comma or closing bracket of the collection around it, on this line. 0: it has no
+ * end. */
 static size_t expression_length(const char *at, const char *end)
 {
     int depth = 0;
@@ -173,7 +174,7 @@ static bool is_key(parser *p, const lng_doc *d)
     return true;
 }
 
-/* Puts a node where the innermost open collection waits for one. */
+/* Adds a node to the innermost open collection, which waits for one. */
 static void place_node(parser *p, lng_doc *d)
 {
     if (p->depth == 0) {
@@ -237,7 +238,7 @@ static bool take_scalar(parser *p)
     return true;
 }
 
-/* An alias stands for nothing: a null takes its place. */
+/* A null takes the place of an alias. */
 static bool take_alias(parser *p)
 {
     lng_doc *d = new_node(p, LNG_DOC_SCALAR, place_of(p, p->event.start_mark, p->event.end_mark));
@@ -265,7 +266,7 @@ static bool open_collection(parser *p, lng_doc_kind kind, bool flow, const yaml_
     return true;
 }
 
-/* ---- keys twice: by sorting, because a sort has no worst case that a file could be made for ---- */
+/* ---- duplicate keys: found by sorting, which has no worst case that a hostile file could provoke ---- */
 
 typedef struct entry {
     const lng_doc *key;
@@ -283,7 +284,7 @@ static void merge(const entry *a, size_t n, const entry *b, size_t m, entry *out
     }
 }
 
-/* Stable: of equal keys the first in the text comes first. */
+/* Stable: equal keys keep the order of the text. */
 static const entry *sorted(lng_arena *arena, const lng_doc *mapping)
 {
     size_t n = mapping->count;
@@ -344,7 +345,7 @@ static bool start_document(parser *p)
     return true;
 }
 
-/* libyaml has given up. Says why, unless a cut expression that was reported already is the reason. */
+/* libyaml has given up. Says why, unless the cause is a cut expression that has been reported. */
 static bool explain(parser *p)
 {
     const yaml_parser_t *y = &p->yaml;
@@ -369,7 +370,7 @@ static bool explain(parser *p)
     return false;
 }
 
-/* One event; *more is whether another follows. False when parsing cannot go on. */
+/* One event; *more: whether another follows. False if parsing cannot go on. */
 static bool take_event(parser *p, bool *more)
 {
     yaml_event_t *e = &p->event;

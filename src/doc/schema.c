@@ -41,7 +41,7 @@ bool lng_section_key_range(const lng_section_key *key, char low[LNG_NUMBER_SIZE]
 
 /* ---- unknown and missing keys ---- */
 
-/* What is checked: a section, and the one that the check began with. */
+/* The section that is checked, and the one that the check began with. */
 typedef struct check {
     const lng_section *root;
     lng_errors *errors;
@@ -49,7 +49,7 @@ typedef struct check {
 
 static bool check_section(const check *, const lng_section *, const lng_doc *);
 
-/* The key that a wrong one is near to; NULL when none is. */
+/* The key nearest to a wrong one; NULL if none is near. */
 static const char *nearest(const lng_section *s, const char *wrong)
 {
     lng_nearest near = {.wrong = wrong};
@@ -58,7 +58,7 @@ static const char *nearest(const lng_section *s, const char *wrong)
     return near.best;
 }
 
-/* The section in `from` that has such a key; the outermost one, when there are several. */
+/* The section in `from` that has such a key; of several, the outermost. */
 static const lng_section *owner(const lng_section *from, const char *key)
 {
     const lng_section *found = lng_section_find(from, key) ? from : NULL;
@@ -95,7 +95,7 @@ static bool unknown(const check *c, const lng_section *s, const lng_doc *key)
     return false;
 }
 
-/* A required key that is absent, unless a misspelt one has been reported already. */
+/* Reports an absent required key, unless a misspelled one has been reported. */
 static bool missing(const lng_section *s, const lng_section_key *key, const lng_doc *doc, lng_errors *errors)
 {
     for (size_t i = 0; i < doc->count; i++) {

@@ -17,7 +17,7 @@ typedef enum lng_key_type {
 } lng_key_type;
 const char *lng_key_type_text(lng_key_type); /* "an integer" */
 
-/* The i-th of the words that a key takes, and what it means; NULL after the last. */
+/* Word i of those that a key takes, and what it means; NULL after the last. */
 typedef const char *lng_key_choice(size_t i, const char **about);
 
 typedef struct lng_section lng_section;
@@ -26,14 +26,14 @@ typedef struct lng_section_key {
     lng_key_type type;
     bool required;
     const char *fallback;       /* as YAML; written into the expanded document */
-    int64_t least, most;        /* of an integer; without limits when equal */
-    double low, high;           /* of a number; the same */
+    int64_t least, most;        /* of an integer; equal: no limits */
+    double low, high;           /* of a number, likewise */
     lng_key_choice *choice;     /* of a word */
     const lng_section *section; /* of a nested mapping */
     const char *about;
     bool not_yet; /* in the language, but not in this version */
 } lng_section_key;
-/* A name that people give to a key, and what to say then. */
+/* A name that people use instead of a key, and the hint for it. */
 typedef struct lng_section_alias {
     const char *wrong, *hint;
 } lng_section_alias;
@@ -50,12 +50,12 @@ struct lng_section {
 
 /* Checks a mapping against its table, nested sections too; records everything that is wrong. */
 bool lng_section_check(const lng_section *, const lng_doc *, lng_errors *);
-/* Adds what is absent and has a default, nested sections too. */
+/* Adds absent keys that have a default, in nested sections too. */
 void lng_section_complete(lng_arena *, const lng_section *, lng_doc *);
 const lng_section_key *lng_section_find(const lng_section *, const char *key);
-/* The limits of a number or integer as text; false when it has none. */
+/* The limits of a number or integer as text; false if it has none. */
 bool lng_section_key_range(const lng_section_key *, char low[LNG_NUMBER_SIZE], char high[LNG_NUMBER_SIZE]);
-/* An integer or number of a checked section (its default when absent); false when there is neither. */
+/* An integer or number of a checked section, by default its default; false if there is neither. */
 bool lng_section_int(const lng_section *, const lng_doc *, const char *key, int64_t *);
 bool lng_section_number(const lng_section *, const lng_doc *, const char *key, double *);
 #endif

@@ -1,4 +1,4 @@
-/* Trees: asking, making, changing. */
+/* Trees: queries, construction, changes. */
 #include "config.h"
 #include "doc/inside.h"
 #include <string.h>
@@ -72,7 +72,7 @@ void lng_doc_set(lng_arena *a, lng_doc *mapping, const char *key, lng_doc *item)
         lng_doc_push(a, mapping, lng_doc_scalar(a, key, item->place), item);
 }
 
-/* As deep as the tree: the parser's limit, or that of the code that made it. */
+/* Recurses as deep as the tree, which the parser, or the code that made it, limits. */
 lng_doc *lng_doc_copy(lng_arena *a, const lng_doc *d)
 {
     lng_doc *copy = LNG_NEW(a, lng_doc);
@@ -110,8 +110,8 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Passes a line end with the space around it, if one follows: n line ends were folded to a space or n - 1 line ends.
- * Returns how many bytes of the text they became, 0 when no line ends here. */
+/* Passes line ends and the space around them, if they follow: n line ends were folded to a space or n - 1 line ends. Returns how many bytes
+ * of the text they became, 0 if there is no line end here. */
 static size_t pass_fold(lng_doc_walk *w)
 {
     lng_doc_walk ahead = *w;
@@ -129,7 +129,7 @@ static int escape_length(char c)
     return c == 'x' ? 3 : c == 'u' ? 5 : c == 'U' ? 9 : 1;
 }
 
-/* Passes what one character of the text was written as. */
+/* Passes the source of one character of the text. */
 static bool pass_character(lng_doc_walk *w, char quote, const char *text)
 {
     if (quote == '"' && *w->at == '\\') {

@@ -1,4 +1,4 @@
-/* Trees to YAML that parses back to an equal tree. What was flow stays flow where it fits in a line; everything else is in blocks. */
+/* Trees to YAML that parses back to an equal tree. Flow style stays flow if it fits in a line; everything else is in block style. */
 #include "config.h"
 #include "doc/inside.h"
 #include <string.h>
@@ -8,7 +8,7 @@
 
 /* ---- scalars ---- */
 
-/* Whether a text can stand without quotes, and in flow without YAML (or the check for cut expressions) taking it apart. */
+/* Whether a text needs no quotes, and in flow style is not cut by YAML (or suspected by the check for cut expressions). */
 static bool is_plain(const lng_doc *d, bool flow)
 {
     const char *t = d->text;
@@ -33,7 +33,7 @@ static bool is_plain(const lng_doc *d, bool flow)
     return true;
 }
 
-/* A literal block shows lines as they are: it needs a first line that is not indented, and nothing that only escapes can say. */
+/* A literal block shows lines as they are: its first line must not be indented, and no character may need an escape. */
 static bool is_literal(const lng_doc *d)
 {
     const char *t = d->text;
@@ -102,7 +102,7 @@ static void put_literal(lng_text *out, const lng_doc *d, int indent)
 
 /* ---- collections in a line ---- */
 
-/* Appends the node in flow style; false as soon as it cannot be, or gets longer than the line. */
+/* Appends the node in flow style; false as soon as this is impossible, or longer than the line. */
 static bool put_flow(lng_text *out, const lng_doc *d, size_t most)
 {
     if (d->kind == LNG_DOC_SCALAR) {
@@ -145,7 +145,7 @@ static bool try_flow(lng_text *out, const lng_doc *d)
 
 static void put_block(lng_text *out, const lng_doc *d, int indent);
 
-/* What stands after `key:` or `-`; a collection's own lines are indented by `indent`. */
+/* What follows `key:` or `-`; a collection's own lines are indented by `indent`. */
 static void put_item(lng_text *out, const lng_doc *d, int indent, bool after_dash)
 {
     if (d->kind == LNG_DOC_SCALAR) {
@@ -168,7 +168,7 @@ static void put_item(lng_text *out, const lng_doc *d, int indent, bool after_das
     put_block(out, d, indent);
 }
 
-/* The first line stands where the text is; the others start with `indent` spaces. */
+/* The first line continues the text; the others start with `indent` spaces. */
 static void put_block(lng_text *out, const lng_doc *d, int indent)
 {
     for (size_t i = 0; i < d->count; i++) {

@@ -1,5 +1,5 @@
-/* The attributes of the ops by index: n->attr[LNG_CONV_STRIDE]. An op's table puts its attributes at these indices, so the two cannot drift apart.
- * Twin ops share a list. An attribute that only its own op's file reads has its enumerator there. */
+/* The ops' attributes by index: n->attr[LNG_CONV_STRIDE]. An op's table puts its attributes at these indices, so the two cannot drift apart.
+ * Twin ops share a list. An attribute that only the op's own file reads has its enumerator there. */
 #ifndef LNG_GRAPH_ATTRIBUTES_H
 #define LNG_GRAPH_ATTRIBUTES_H
 
@@ -7,7 +7,7 @@ enum { LNG_BROADCAST_SHAPE };
 enum { LNG_CLOCK_PROGRAM };
 #define LNG_CLOCK_TEXT 500 /* the longest program */
 enum { LNG_CONSTANT_VALUE, LNG_CONSTANT_SHAPE, LNG_CONSTANT_INTEGER };
-/* conv2d and its gradients; the shape, in the gradients only, is that of what the gradient is of */
+/* conv2d and its gradients; only the gradients have a shape: that of the operand differentiated by */
 enum { LNG_CONV_STRIDE, LNG_CONV_DILATION, LNG_CONV_PADDING, LNG_CONV_CROP, LNG_CONV_SHAPE };
 /* conv2d_pool and its gradients; the shape as above, and that of the weights in the image's gradient */
 enum { LNG_CONV_POOL_PADDING, LNG_CONV_POOL_CROP, LNG_CONV_POOL_SHAPE, LNG_CONV_POOL_WEIGHTS };
@@ -16,7 +16,7 @@ enum { LNG_FUSED_PROGRAM };
 enum { LNG_INPUT_INDEX, LNG_INPUT_SHAPE, LNG_INPUT_INTEGER };
 enum { LNG_MATMUL_TRANSPOSE_A, LNG_MATMUL_TRANSPOSE_B };
 enum { LNG_PAD_AXIS, LNG_PAD_BEFORE, LNG_PAD_AFTER };
-/* the pools and their gradients; the shape, in the gradients only, is that of the pool's operand */
+/* the pools and their gradients; only the gradients have a shape: that of the pool's operand */
 enum { LNG_POOL_SIZE, LNG_POOL_STRIDE, LNG_POOL_PADDING, LNG_POOL_SHAPE };
 enum { LNG_RANDOM_SHAPE, LNG_RANDOM_PER_EXAMPLE };
 enum { LNG_REDUCE_AXES, LNG_REDUCE_KEEP };

@@ -1,4 +1,4 @@
-/* Short forms for making the nodes that rules, passes and the language need. Each emits at most one; those that change nothing emit none. */
+/* Short forms for the nodes that rules, passes and the language need. Each emits one node, or none if it would change nothing. */
 #include "base/assert.h"
 #include "graph/ops.h"
 
@@ -12,7 +12,7 @@ static lng_value *emit(lng_graph *g, const lng_op *op, lng_value *const *in, int
 
 lng_value *lng_constant(lng_graph *g, double value, lng_shape shape)
 {
-    if (value > -0x1p-126 && value < 0x1p-126) /* kernels flush subnormals; what they read must not be one */
+    if (value > -0x1p-126 && value < 0x1p-126) /* kernels flush subnormals, and must not read any */
         value = value < 0 ? -0.0 : value * 0;
     const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CONSTANT_VALUE] = {.f = value}, [LNG_CONSTANT_SHAPE] = {.v = shape}};
     return emit(g, &lng_op_constant, NULL, 0, attr);

@@ -1,8 +1,8 @@
-/* The builder: makes nodes, checked, folded and merged as they are made.
+/* The builder: makes nodes, and checks, folds and merges them as it goes.
  *
- * Equal nodes (same op, operands and attributes; for variables the same name) are found in an open hash table and returned instead.
- * A pointwise op of filled constants folds into a filled constant by running the op's own naive kernel on one element, so folding
- * never changes a bit. One of the run's state and numbers alone becomes one node of the clock. */
+ * An equal node (same op, operands and attributes; for variables, the same name) is found in an open hash table and returned instead. A
+ * pointwise op of filled constants folds into a filled constant by running the op's own naive kernel on one element, so folding never
+ * changes a bit. A pointwise op of only the run's state and numbers becomes one node of the clock. */
 #include "base/assert.h"
 #include "graph/level.h"
 #include "graph/ops.h"
@@ -97,7 +97,7 @@ static slot *find_free(const struct lng_intern *t, uint64_t hash)
     return &t->slot[i];
 }
 
-/* A node that has no equal in the graph. */
+/* A node without an equal in the graph. */
 static void intern(lng_graph *g, lng_node *n, uint64_t hash)
 {
     struct lng_intern *t = g->intern;
@@ -134,7 +134,7 @@ bool lng_value_is_constant(const lng_value *v, double *fill)
     return yes;
 }
 
-/* A pointwise node whose operands are all filled: its one value, by its own naive kernel. */
+/* The only value of a pointwise node whose operands are all filled, by its own naive kernel. */
 static lng_value *fold_pointwise(lng_graph *g, const lng_node *n)
 {
     float in[LNG_MAX_IN], out = 0;
@@ -164,7 +164,7 @@ static lng_value *fold_pointwise(lng_graph *g, const lng_node *n)
     return lng_constant(g, (double)out, n->out[0].shape);
 }
 
-/* A pointwise op of the run's state and numbers alone: a program of the clock, computed in double. */
+/* A pointwise op of only the run's state and numbers: a program of the clock, computed in double. */
 static lng_value *fold_clock(lng_graph *g, const lng_node *n)
 {
     const lng_value *out = &n->out[0];
@@ -194,8 +194,8 @@ static bool is_filled_with(const lng_value *v, double x)
     return lng_value_is_constant(v, &fill) && fill == x;
 }
 
-/* What a new node equals without computing anything, or NULL. Only identities that hold for every bit: x * 1, x / 1, broadcasts and
- * reshapes that change nothing, and those of constants. */
+/* The value that a new node equals without computing anything, or NULL. Only identities that hold bit for bit: x * 1, x / 1, broadcasts
+ * and reshapes that change nothing, and those of constants. */
 static lng_value *simplify(lng_graph *g, const lng_node *n)
 {
     const lng_op *op = n->op;
@@ -224,7 +224,7 @@ static lng_value *simplify(lng_graph *g, const lng_node *n)
 }
 
 /* ---- making nodes ---- */
-/* An op's attributes, with zeros behind a list's last number. */
+/* An op's attributes, with zeros after a list's last number. */
 static void set_attr(lng_attr *to, const lng_op *op, const lng_attr *attr)
 {
     for (int i = 0; i < op->n_attr; i++) {
@@ -234,14 +234,14 @@ static void set_attr(lng_attr *to, const lng_op *op, const lng_attr *attr)
     }
 }
 
-/* Nodes that follow each other mostly come from the same part of the model. */
+/* Consecutive nodes mostly come from the same part of the model. */
 static const char *kept_name(const lng_graph *g, const char *name)
 {
     const char *last = g->nodes > 0 ? g->node[g->nodes - 1]->name : "";
     return strcmp(last, name) == 0 ? last : lng_copy(g->arena, name);
 }
 
-/* The name of a random node, which no other has. */
+/* The name of a random node, which is unique. */
 static const char *random_name(const lng_graph *g, const lng_op *op, const char *name)
 {
     if (!name)
@@ -249,7 +249,7 @@ static const char *random_name(const lng_graph *g, const lng_op *op, const char 
     return lng_map_new_name(g->intern->name, name);
 }
 
-/* The node of a draft in memory of the graph: in one piece, with room for its results, operands and attributes behind it. */
+/* Copies a draft into one piece of the graph's memory, with its results, operands and attributes after it. */
 static lng_node *keep(lng_graph *g, const lng_node *draft)
 {
     const size_t out = (size_t)draft->n_out * sizeof *draft->out, in = (size_t)draft->n_in * sizeof(lng_value *),
@@ -274,7 +274,7 @@ static lng_node *keep(lng_graph *g, const lng_node *draft)
     return n;
 }
 
-/* Whether a value is of this graph. */
+/* Whether a value belongs to this graph. */
 static inline bool is_of(const lng_graph *g, const lng_value *v)
 {
     return v && (size_t)v->node->id < g->nodes && g->node[v->node->id] == v->node && v == &v->node->out[v->port];
@@ -285,7 +285,7 @@ lng_value *lng_emit(lng_graph *g, const lng_op *op, lng_value *const *in, int n_
     LNG_ASSERT(n_in >= 0 && n_in <= LNG_MAX_IN);
     for (int i = 0; i < n_in; i++)
         LNG_ASSERT(is_of(g, in[i]));
-    LNG_ASSERT(name || !(op->flags & LNG_OP_STORED)); /* variables are known by it */
+    LNG_ASSERT(name || !(op->flags & LNG_OP_STORED)); /* it identifies a variable */
     const bool random = op->flags & LNG_OP_RANDOM;
     lng_attr own_attr[LNG_MAX_ATTR];
     set_attr(own_attr, op, attr);

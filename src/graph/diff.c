@@ -1,7 +1,7 @@
 /* Reverse-mode differentiation, as more graph.
  *
- * Walks back from y over the nodes between some x and y, and asks each op's rule for the adjoints of its operands. An adjoint always has
- * the shape and kind of its value: the adjoint of a broadcast operand is summed to the operand's shape here, that of a shared operand is
+ * Walks back from y over the nodes between any x and y, and asks each op's rule for the adjoints of its operands. An adjoint always has
+ * the shape and kind of its value: here the adjoint of a broadcast operand is summed to the operand's shape, that of a shared operand is
  * summed over the batch, and that of a per-example operand is broadcast over it.
  *
  * Source: Griewank & Walther, Evaluating Derivatives, 2nd ed., SIAM 2008, chapter 3 (the incremental reverse mode). */
@@ -12,7 +12,7 @@
 typedef struct diff {
     lng_graph *g;
     const lng_value *y;
-    bool *depends;       /* by id: on some x */
+    bool *depends;       /* by id: depends on some x */
     lng_value **adjoint; /* by lng_value_index; NULL: zero so far */
 } diff;
 
@@ -53,11 +53,11 @@ static bool step_back(diff *d, const lng_node *n)
         any |= (rule.gout[i] = d->adjoint[lng_value_index(&n->out[i])]) != NULL;
     if (!any || n->n_in == 0)
         return true;
-    /* an op without a rule is flat almost everywhere, like a comparison; but a hidden one has a slope that nobody wrote down */
+    /* an op without a rule is flat almost everywhere, like a comparison; but a hidden op has a slope that no rule gives */
     if (!n->op->vjp)
         return !(n->op->flags & LNG_OP_HIDDEN) || !d->g->errors ||
                lng_error(d->g->errors, LNG_E_GRADIENT, d->g->place,
-                         "the gradient of `%s` is not known: a second derivative does not pass it", n->op->name);
+                         "`%s` has no gradient rule, so a second derivative cannot pass through it", n->op->name);
     if (d->y->per_example && (n->op->flags & LNG_OP_BATCH))
         return refuse(d, n);
     for (int i = 0; i < n->n_in; i++)

@@ -62,7 +62,7 @@ static uint64_t add_attr(uint64_t h, const lng_attr *a)
     return add_shape(add_text(h, a->s), a->v);
 }
 
-/* Operands of an op that commutes count in the order of their digests. */
+/* Operands of an op that commutes are hashed in the order of their digests. */
 static void sort_pair(uint64_t in[2])
 {
     if (in[0] > in[1]) {

@@ -1,4 +1,4 @@
-/* Programs of the op `fused`: several pointwise ops as one node, so that values between them never leave the first-level cache.
+/* Programs of the op `fused`: several pointwise ops as one node, so that intermediate values never leave the first-level cache.
  *
  * A program is an attribute, as text: steps separated by ';', each an op's name and its operands. A letter is an operand of the node, a number
  * the result of an earlier step: "mul a b;add 0 c;sigmoid 1" is sigmoid(a b + c). The last step's result is the node's. All values are

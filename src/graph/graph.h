@@ -1,13 +1,13 @@
-/* The graph: the computation of one example, as values that ops make.
+/* The graph: the computation of one example, as values made by ops.
  *
  * A value is an array of f32 or i32 with a static shape and no batch dimension. There are two kinds:
  *   per-example  reached from an input, or drawn at random for each example
  *   shared       variables, constants, the run's clock, and what is computed from them alone
- * A node is one use of an op. Nodes refer only to nodes made before them, so the order in which they are made is topological, and no walk
- * over a graph recurses. A graph only grows; a pass builds a new graph from an old one (pass/pass.h).
+* A node is one use of an op. Nodes refer only to earlier nodes, so their order is topological, and no walk over a graph recurses. A graph
+ * only grows; a pass builds a new graph from an old one (pass/pass.h).
  *
- * Making a node checks it (lng_infer_node), folds constants, and returns an equal node where there is one, unless the op is random. So there
- * are no common subexpressions. Dead code is whatever outputs and updates do not reach.
+ * Making a node checks it (lng_infer_node), folds constants, and returns an equal node if there is one, unless the op is random. So there
+ * are no common subexpressions. Dead code is whatever no output or update depends on.
  *
  * Only declared outputs and updates are observable. All memory is in the graph's arena. */
 #ifndef LNG_GRAPH_GRAPH_H
@@ -33,9 +33,9 @@ lng_shape lng_shape_of(int rank, ...); /* int64_t dims; pass int64_t */
 int64_t lng_shape_size(lng_shape);     /* the product; -1 beyond LNG_MAX_ELEMENTS */
 bool lng_shape_equal(lng_shape, lng_shape);
 /* Numpy's rule: shapes are aligned at their last dimension, missing ones count as 1, and 1 stretches. Sets *out to the common shape
- * of out and in; false when they do not fit. */
+ * of out and in; false if they do not fit. */
 bool lng_shape_broadcast(lng_shape *out, lng_shape in);
-/* The element of an operand of shape `from` that belongs to element e of `to`. */
+/* The element of an operand of shape `from` that corresponds to element e of `to`. */
 int64_t lng_shape_source(lng_shape to, lng_shape from, int64_t e);
 #define LNG_SHAPE_TEXT 200
 const char *lng_shape_text(char buffer[LNG_SHAPE_TEXT], lng_shape); /* "[28, 28, 1]", "scalar" for rank 0 */
@@ -48,7 +48,7 @@ typedef struct lng_node lng_node;
 typedef struct lng_value lng_value;
 typedef struct lng_graph lng_graph;
 
-/* The value of an attribute; the op's table says which member counts. The others are zero. */
+/* The value of an attribute, in the member that the op's table says; the others are zero. */
 typedef struct lng_attr {
     int64_t i;     /* int, bool */
     double f;      /* float */
@@ -71,11 +71,11 @@ struct lng_node {
     lng_value **in;       /* n_in */
     lng_value *out;       /* n_out */
     const lng_attr *attr; /* op->n_attr, in the order of the op's table */
-    const char *name;     /* where it comes from in the model ("conv2d_2.W", "dense"); the identity of variables and random nodes */
+    const char *name;     /* where it comes from in the model ("conv2d_2.W", "dense"); identifies variables and random nodes */
     lng_place place;
 };
 
-/* A number for each value of a graph, below nodes * LNG_MAX_OUT: for tables by value. */
+/* A number for each value of a graph, below nodes * LNG_MAX_OUT, to index tables. */
 static inline size_t lng_value_index(const lng_value *v)
 {
     return (size_t)v->node->id * LNG_MAX_OUT + (size_t)v->port;
@@ -87,11 +87,11 @@ typedef struct lng_output {
     lng_value *value;
 } lng_output;
 
-/* A parameter or a piece of state: what lasts from step to step. A store (tape/tape.h) lays them out in the order of their list. */
+/* A parameter or state: what lasts from step to step. A store (tape/tape.h) lays them out in the order of their list. */
 typedef struct lng_variable {
     const char *name; /* full path, unique */
     lng_shape shape;
-    bool parameter; /* trained by the optimiser; else state */
+    bool parameter; /* trained by the optimizer; else state */
     lng_place place;
 } lng_variable;
 
@@ -105,7 +105,7 @@ struct lng_graph {
     lng_map *output_named; /* their values */
     lng_output *update;    /* name: the variable's; value: shared, the variable's shape */
     size_t updates, update_capacity;
-    /* the names and places that new nodes get; only the language, passes and differentiation set them */
+    /* the names and places of new nodes; only the language, passes and differentiation set them */
     const char *scope;
     lng_place place;
     const lng_place *in_place;   /* of each operand, or NULL */
@@ -115,16 +115,16 @@ struct lng_graph {
 
 lng_graph *lng_graph_new(lng_arena *, lng_errors *);
 
-/* Makes a node, or finds its equal. attr: as many as the op has, or NULL for defaults. name: needed for variables and random nodes (of which
- * a second gets a number), else NULL for the current scope. Returns the first output; NULL after recording an error at graph->place, or
- * at the operand's or attribute's own. */
+/* Makes a node, or finds its equal. attr: as many as the op has, or NULL for defaults. name: required for variables and random nodes (a
+ * second random node of a name gets a number); else NULL for the current scope. Returns the first output; NULL after recording an error
+ * at graph->place, or at the place of the operand or attribute. */
 lng_value *lng_emit(lng_graph *, const lng_op *, lng_value *const *in, int n_in, const lng_attr *attr, const char *name);
 
 /* Declare an output, or the update of a variable. Declaring one name twice is a defect of the caller. */
 void lng_graph_output(lng_graph *, const char *name, lng_value *);
 void lng_graph_update(lng_graph *, const char *variable, lng_value *);
-lng_value *lng_graph_find_output(const lng_graph *, const char *name);   /* NULL when absent */
-lng_value *lng_graph_find_variable(const lng_graph *, const char *name); /* NULL when nothing reads it */
+lng_value *lng_graph_find_output(const lng_graph *, const char *name);   /* NULL if absent */
+lng_value *lng_graph_find_variable(const lng_graph *, const char *name); /* NULL if nothing reads it */
 void lng_graph_forget_outputs(lng_graph *);                              /* so that others can be declared */
 
 /* Checks every invariant above from scratch, between passes; false after recording LNG_E_DEFECT. */
@@ -135,14 +135,14 @@ void lng_graph_print(const lng_graph *, lng_text *);
 /* What the graph does with its variables, in 64 bits (digest.c). */
 uint64_t lng_graph_digest(const lng_graph *, lng_arena *);
 bool lng_graph_reduces_batch(const lng_graph *); /* whether a node's value depends on several examples */
-/* Removes the nodes that nothing observable depends on, and numbers the rest anew. */
+/* Removes the nodes that nothing observable depends on, and renumbers the rest. */
 void lng_graph_sweep(lng_graph *);
 /* live[id]: whether some output or update depends on the node. */
 bool *lng_graph_live(const lng_graph *, lng_arena *);
-/* Sets field[LNG_INPUT_INDEX] to the input for every field of the data that some output or update depends on. */
+/* Sets field[LNG_INPUT_INDEX] to the input, for every field of the data that an output or update depends on. */
 void lng_graph_reads(const lng_graph *, lng_arena *, const lng_value **field);
 
-/* ---- building: short forms; each emits one node (or none), and gives NULL when an operand is NULL ---- */
+/* ---- building: short forms; each emits one node (or none), and returns NULL if an operand is NULL ---- */
 lng_value *lng_constant(lng_graph *, double value, lng_shape); /* f32, filled */
 lng_value *lng_scalar(lng_graph *, double value);
 lng_value *lng_integer(lng_graph *, int64_t value);                                        /* i32, a scalar */
@@ -158,17 +158,17 @@ lng_value *lng_mul(lng_graph *, lng_value *, lng_value *);
 lng_value *lng_div(lng_graph *, lng_value *, lng_value *);
 lng_value *lng_neg(lng_graph *, lng_value *);
 lng_value *lng_matmul(lng_graph *, lng_value *a, bool transpose_a, lng_value *b, bool transpose_b);
-lng_value *lng_sum(lng_graph *, lng_value *, lng_shape axes, bool keep); /* over axes; keep: they stay as 1 */
+lng_value *lng_sum(lng_graph *, lng_value *, lng_shape axes, bool keep); /* over axes; keep: they stay, as 1 */
 lng_value *lng_sum_to(lng_graph *, lng_value *, lng_shape);              /* to a shape that broadcasts to the value's */
 lng_value *lng_broadcast(lng_graph *, lng_value *, lng_shape);
 lng_value *lng_reshape(lng_graph *, lng_value *, lng_shape);
-lng_value *lng_batch_sum(lng_graph *, lng_value *); /* contracted (op.h) where the value's op can */
+lng_value *lng_batch_sum(lng_graph *, lng_value *); /* contracted (op.h) if the value's op can be */
 lng_value *lng_batch_mean(lng_graph *, lng_value *);
 lng_value *lng_batch_broadcast(lng_graph *, lng_value *);    /* shared -> per-example */
-bool lng_value_is_constant(const lng_value *, double *fill); /* of floats; fill: NULL, or set when it is */
+bool lng_value_is_constant(const lng_value *, double *fill); /* of floats; fill: NULL, or set if it is one */
 
 /* ---- differentiation (diff.c) ----
- * Appends the gradient of y (a scalar) with respect to each x: g[i] has x[i]'s shape and kind, and is a constant zero where y does not depend
+* Appends the gradient of y (a scalar) with respect to each x: g[i] has x[i]'s shape and kind, and is a constant zero if y does not depend
  * on x[i]. The gradient of a per-example y is per-example too, so no sum over the batch may lie between y and x. The result can be
  * differentiated again. False after recording an error. */
 bool lng_gradient(lng_graph *, lng_value *y, lng_value *const *x, size_t n, lng_value **g);

@@ -1,4 +1,4 @@
-/* What must hold for a node to be made, and what it then gives: the checks that all ops share, around the op's own shape rule. */
+/* Checks a node before it is made, and infers its results: the checks that all ops share, around the op's own shape rule. */
 #include "base/assert.h"
 #include "graph/op.h"
 #include <stdarg.h>
@@ -152,7 +152,7 @@ bool lng_infer_node(lng_infer *r)
         if (!check_attr(r, k))
             return false;
     const bool fits = set_kind(r) && r->op->infer(r) && check_results(r);
-    LNG_ASSERT(fits || *r->why); /* a rule that fails says why */
+    LNG_ASSERT(fits || *r->why); /* a rule that fails must say why */
     return fits;
 }
 

@@ -1,4 +1,4 @@
-/* The table of instruction-set levels. An op that lacks kernels at some level does not link. */
+/* The table of instruction-set levels. If an op lacks kernels at a level, the program does not link. */
 #include "graph/level.h"
 #include "config.h"
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static const lng_kernels *const avx512_kernels[] = {
 #include "graph/ops.def"
 #undef LNG_OP
 };
-/* these ask the system too: whether it saves the wide registers */
+/* these also ask whether the system saves the wide registers */
 static bool has_avx2(void)
 {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");

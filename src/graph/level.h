@@ -7,18 +7,18 @@
 
 typedef enum { LNG_ISA_BASELINE, LNG_ISA_AVX2, LNG_ISA_AVX512, LNG_ISA_COUNT } lng_isa;
 typedef struct lng_level {
-    const char *name;                  /* as LNGRAPH_ISA says it */
-    bool (*on_this_machine)(void);     /* this and the rest: NULL when the level is not built */
+    const char *name;                  /* as in LNGRAPH_ISA */
+    bool (*on_this_machine)(void);     /* this and the rest: NULL if the level is not built */
     const lng_kernels *const *kernels; /* by the op's index */
     const lng_combine *combine;
     lng_peak *peak;
 } lng_level;
 extern const lng_level lng_levels[LNG_ISA_COUNT];
 
-bool lng_isa_named(const char *name, lng_isa *); /* "baseline", "avx2", "avx512" */
-bool lng_isa_available(lng_isa);                 /* built, and on this machine */
-lng_isa lng_isa_best(void);                      /* what LNGRAPH_ISA asks for, if it is available, else the best that is */
-const lng_kernels *lng_op_kernels(lng_isa, const lng_op *); /* NULL when the level is not built */
+bool lng_isa_named(const char *name, lng_isa *);            /* "baseline", "avx2", "avx512" */
+bool lng_isa_available(lng_isa);                            /* built, and on this machine */
+lng_isa lng_isa_best(void);                                 /* what LNGRAPH_ISA asks for if available, else the best */
+const lng_kernels *lng_op_kernels(lng_isa, const lng_op *); /* NULL if the level is not built */
 lng_number_op *lng_op_number(const lng_op *);               /* NULL unless it is a pointwise op on floats */
 
 #endif

@@ -1,4 +1,4 @@
-/* Nests of loops: made for broadcasting, and merged. */
+/* Nests of loops: making them for broadcasting, and merging loops. */
 #include "base/assert.h"
 #include "graph/nest.h"
 

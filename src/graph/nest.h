@@ -13,9 +13,9 @@ typedef struct lng_nest {
 
 /* Loops over `to`, and the steps of an array of shape `from` under them: 0 where it is stretched. */
 void lng_nest_broadcast(lng_nest *, int array, lng_shape to, lng_shape from);
-/* Drops loops of one turn, and merges loops that step through all arrays without a gap. */
+/* Drops loops of one turn, and merges loops that step through all arrays without gaps. */
 void lng_nest_merge(lng_nest *, int arrays);
-/* Turns an array's steps from elements into numbers in memory: a per-example element is 16 of them. */
+/* Converts an array's steps from elements to floats in memory: a per-example element has 16. */
 void lng_nest_scale(lng_nest *, int array, bool per_example);
 
 /* Moves on to the next turn of loops 0 to loops - 1; index: of those loops, at: of the arrays. False after the last turn. */

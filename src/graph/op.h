@@ -1,7 +1,7 @@
 /* The op table: everything that lngraph knows about an op, in one struct, in one file (src/op/NAME.c).
  *
- * Attribute parsing and its errors, shape and gradient rules, the manual and the generated tests all come from it. ./bootstrap makes
- * the list of ops from the file names.
+ * Attribute parsing and its errors, shape and gradient rules, the manual and the generated tests all use it. ./bootstrap makes the list of
+ * ops from the file names.
  *
  * An op's file is compiled once per instruction-set level, and once more in double for the tests. Each compilation contains the
  * kernels; only one contains the table (#ifdef LNG_TABLE), and only that of the tests the test data (op/cases.h). The macros that
@@ -48,11 +48,11 @@ enum lng_op_flag {
     LNG_OP_SHARED_OUT = 256,    /* the output is shared whatever the operands (constants, the clock, variables) */
     LNG_OP_PER_EXAMPLE = 512,   /* the output is per-example whatever the operands (inputs, draws, batch_broadcast) */
     LNG_OP_SPLITS = 1024,       /* the fast kernel of a shared node can compute a part of the elements: call->part of call->parts */
-    LNG_OP_SLICE_SPLITS = 2048, /* and that of a per-example node any part, as long as the parts together leave nothing out */
-    LNG_OP_ANY_NUMBER = 4096,   /* op(a, b, c) == op(op(a, b), c): a call takes as many operands as it likes */
+    LNG_OP_SLICE_SPLITS = 2048, /* and that of a per-example node can compute any part; the parts together leave nothing out */
+    LNG_OP_ANY_NUMBER = 4096,   /* op(a, b, c) == op(op(a, b), c): a call takes any number of operands */
 };
 
-/* What a shape rule reads (in, attr) and sets (shape, and dtype where it is not f32). */
+/* What a shape rule reads (in, attr) and sets (shape, and dtype if it is not f32). */
 typedef struct lng_infer {
     const lng_op *op;
     lng_value *const *in;
@@ -69,7 +69,7 @@ typedef struct lng_infer {
 /* Record a failure and return false. `which`: the index of the operand or attribute to blame; -1: none. */
 bool lng_infer_fail_in(lng_infer *, int which, lng_code, const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool lng_infer_fail_attr(lng_infer *, int which, lng_code, const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* Whether an operand has a shape; and the failure when it is not what the words say: "weights [kh, kw, c, o]". */
+/* Whether an operand has this rank; if not, records that it should be what `words` say: "weights [kh, kw, c, o]". */
 bool lng_infer_expect(lng_infer *, int which, lng_shape);
 bool lng_infer_fail_operand(lng_infer *, int which, const char *expected);
 /* Whether a number given for attribute `which` is an axis of the first operand, from the start or, negative, from the end; sets *axis. */
@@ -80,7 +80,7 @@ bool lng_infer_node(lng_infer *);
 /* The shape rule of pointwise ops: outputs get the operands' common shape. */
 bool lng_infer_pointwise(lng_infer *);
 
-/* What a gradient rule reads (the adjoints of the outputs; NULL: none flows) and sets (those of the operands that are wanted). It may
+/* What a gradient rule reads (the adjoints of the outputs; NULL: none flows) and sets (the adjoints of the operands, if wanted). It may
  * leave gin[i] in the broadcast shape, and per-example for a shared operand: the caller sums. */
 typedef struct lng_vjp {
     lng_graph *graph;
@@ -93,14 +93,14 @@ typedef struct lng_vjp {
 struct lng_op {
     const char *name;
     const char *about; /* one line, plain text */
-    const char *math;  /* the formula, plain text; order of summation where there is one */
+    const char *math;  /* the formula, plain text, with the order of summation if there is one */
     unsigned flags;
     const lng_port *in, *out;
     const lng_attr_spec *attr;
-    int n_in, n_optional, n_out, n_attr; /* operands: n_in in all, the last n_optional may be missing */
+    int n_in, n_optional, n_out, n_attr; /* n_in operands; the last n_optional may be missing */
     bool (*infer)(lng_infer *);
     void (*vjp)(lng_vjp *); /* NULL: no gradient flows */
-    /* batch_sum of the node's output, without storing the output per example; NULL where that cannot be done */
+    /* batch_sum of the node's output, without storing the output per example; NULL if there is no such op */
     lng_value *(*contract)(lng_graph *, const lng_node *);
     int64_t (*cost)(const lng_node *); /* multiply-adds per example; NULL: none */
     const char *example;               /* lines of a model file, or a step, that can be pasted */
@@ -109,7 +109,7 @@ struct lng_op {
 extern const lng_op *const lng_ops[]; /* sorted by name */
 extern const size_t lng_op_count;
 int lng_op_index(const lng_op *);
-/* Look up names that a user wrote; NULL, -1: there is none. Code says &lng_op_NAME (graph/ops.h) and LNG_OP_ATTR (graph/attributes.h). */
+/* These look up names that a user wrote; NULL, -1: there is none. Code says &lng_op_NAME (graph/ops.h) and LNG_OP_ATTR (graph/attributes.h). */
 const lng_op *lng_op_find(const char *name);
 int lng_op_attr_index(const lng_op *, const char *attr);
 
@@ -139,14 +139,14 @@ typedef struct lng_view {
 } lng_view;
 typedef struct lng_naive_call {
     const lng_node *node;
-    lng_view in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* out[i].at == NULL: not read by anyone */
+    lng_view in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* out[i].at == NULL: nobody reads it */
     int live;
     uint32_t example; /* index in the data set; LNG_NO_EXAMPLE for shared values */
     const lng_context *context;
 } lng_naive_call;
 typedef void lng_naive_kernel(const lng_naive_call *);
 
-/* A fast kernel computes one slice (all 16 lanes; batch ops honour `live` and `add`) or one shared value. Per-example operands are
+/* A fast kernel computes one slice (all 16 lanes; batch ops honor `live` and `add`) or one shared value. Per-example operands are
  * [element][16]; shared ones are [element], padded to a multiple of 16 with arbitrary numbers. All are aligned to 64 bytes. Outputs never
  * overlap operands, except that a pointwise kernel may write over an operand of the output's shape and kind. */
 typedef struct lng_call {
@@ -166,22 +166,22 @@ typedef void lng_kernel(const lng_call *);
  * output, which may be one of them. */
 typedef void lng_tile(void *out, const void *const *in, size_t n);
 
-/* The fast kernel for a node, by its shapes and kinds, and what it needs. */
+/* The fast kernel for a node of these shapes and kinds, and what it needs. */
 typedef struct lng_prepared {
-    lng_kernel *kernel; /* NULL: only the naive one will do */
+    lng_kernel *kernel; /* NULL: use the naive one */
     const void *data;   /* in the arena */
     size_t scratch;     /* bytes */
 } lng_prepared;
 
-/* What a pointwise op computes of numbers in double: when a file is compiled, and of the run's state. */
+/* A pointwise op of numbers in double, for constants in a model file and for the run's state. */
 typedef double lng_number_op(double, double, double);
 
 /* What an op offers at one instruction-set level. */
 typedef struct lng_kernels {
-    lng_naive_kernel *naive; /* NULL: that of the baseline, and there is a fast one for every node */
+    lng_naive_kernel *naive; /* NULL: use the baseline's; there is a fast one for every node */
     lng_prepared (*prepare)(const lng_node *, lng_arena *);
     lng_tile *(*tile)(const lng_node *); /* of pointwise ops */
-    lng_number_op *number;               /* of pointwise ops on floats, in the baseline alone */
+    lng_number_op *number;               /* of pointwise ops on floats, only in the baseline */
 } lng_kernels;
 
 #endif

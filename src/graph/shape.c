@@ -1,4 +1,4 @@
-/* Shapes: their sizes, which cannot overflow, how they broadcast, and their text. */
+/* Shapes: their sizes, which cannot overflow, broadcasting, and text. */
 #include "base/assert.h"
 #include "graph/op.h"
 #include <inttypes.h>

@@ -10,7 +10,7 @@ static bool defect(lng_errors *errors, const lng_node *n, const char *what)
 static bool check_order(const lng_graph *g, const lng_node *n, size_t id, lng_errors *errors)
 {
     if (n->id != (int)id)
-        return defect(errors, n, "stands at another index than its id");
+        return defect(errors, n, "its index is not its id");
     for (int i = 0; i < n->n_in; i++) {
         const lng_value *v = n->in[i];
         if (v->node->id >= n->id || g->node[v->node->id] != v->node)

@@ -10,7 +10,7 @@ static void add(float *sum, const float *other, size_t floats)
         v_store(sum + i, v_add(v_load(sum + i), v_load(other + i)));
 }
 
-/* x - x is 0 for every finite x, and NaN for the others. */
+/* x - x is 0 for every finite x, and NaN otherwise. */
 static bool total_is_finite(const float *sum, const float *other, size_t floats, float *total)
 {
     LNG_ASSERT(floats % 16 == 0 && is_aligned(sum) && is_aligned(other) && is_aligned(total));

@@ -3,7 +3,7 @@
  *     dw[t][q] = lane tree of the sum over positions of x[position + t] * g[position][q]
  *
  * Each lane adds up its positions by fused multiply-adds from +0, in order; lanes are summed once at the end, 16 sums at a time. A strip is a
- * list of neighbouring taps (rows of dw, vectors of x) that see the same positions, which lie in rows. */
+* list of neighboring taps (rows of dw, vectors of x) that see the same positions, which lie in rows. */
 #ifndef LNG_KERNEL_CORRELATE_H
 #define LNG_KERNEL_CORRELATE_H
 #include "kernel/lanes.h"
@@ -22,7 +22,7 @@ typedef struct lng_correlation {
     int32_t x_step, g_step; /* in vectors */
 } lng_correlation;
 
-/* So many taps by so many channels go together; their sums wait in the scratch memory while positions pass in blocks. */
+/* So many taps by so many channels are computed together; their sums wait in the scratch memory between blocks of positions. */
 #define LNG_CORRELATE_TAPS     36
 #define LNG_CORRELATE_CHANNELS 64
 #define LNG_CORRELATE_SCRATCH  (LNG_CORRELATE_TAPS * LNG_CORRELATE_CHANNELS * 16 * sizeof(float))

@@ -1,5 +1,5 @@
-/* Mathematics of one number in double, without libm, so that it is the same bits on every machine: for what is computed once a step
- * and rounded to float in the end. Errors are a few units of the last place; beyond 2^29 the sines are those of the float. */
+/* Mathematics of one number in double, without libm, so that every machine gives the same bits: for what is computed once per step and
+ * rounded to float in the end. Errors are a few units in the last place; beyond 2^29 the sines are those of the float. */
 #ifndef LNG_KERNEL_DMATH_H
 #define LNG_KERNEL_DMATH_H
 #include "kernel/vmath.h"
@@ -40,7 +40,7 @@ static inline double d_exp(double x)
         return 0;
     const int n = (int)(x * 1.4426950408889634 + 2048.5) - 2048;
     const double r = (x - n * LNG_LN2_HIGH) - n * LNG_LN2_LOW, half = lng_double((uint64_t)(n - 1 + 1023) << 52);
-    return (1 + lng_exp_series(r)) * half * 2; /* 2^1024 is no double */
+    return (1 + lng_exp_series(r)) * half * 2; /* 2^1024 is not a double */
 }
 static inline double d_expm1(double x)
 {
@@ -78,7 +78,7 @@ static inline double d_tanh(double x)
     const double e = d_expm1(2 * d_abs(x)), y = e < 0x1p60 ? e / (e + 2) : e != e ? e : 1;
     return x < 0 ? -y : y;
 }
-/* sin(x + phase pi/2): pi/2 in three parts of 24 bits, whose multiples are exact, and what is left */
+/* sin(x + phase pi/2): pi/2 in three parts of 24 bits, whose multiples are exact, and the rest */
 static inline double lng_dsin(double x, int phase)
 {
     if (!(x > -0x1p29 && x < 0x1p29))
@@ -121,7 +121,7 @@ static inline double d_floor_divide(double a, double b)
 {
     return d_floor((a - d_remainder(a, b)) / b + 0.5);
 }
-/* Whole powers by squaring, so that what is exact stays so; others, and large ones, by exp and log. */
+/* Whole powers by squaring, so that exact results stay exact; others, and large ones, by exp and log. */
 static inline double d_pow(double x, double y)
 {
     const bool whole = d_floor(y) == y, odd = whole && d_abs(y) < 0x1p53 && ((int64_t)y & 1);

@@ -6,8 +6,8 @@
  *     m16                     16 truths
  *
  * Every v_ function is correctly rounded, and the same at every level. (A NaN is a NaN everywhere, but which one is not specified.) Where
- * subnormals are flushed (base/team.h), results are flushed alike, and no operand may be subnormal: whatever comes from outside (data, weights,
- * constants) is flushed when it is read. A compiler may turn a comparison and a selection into a minimum, which flushes what a selection
+ * subnormals are flushed (base/team.h), all levels flush results alike, and no operand may be subnormal: whatever comes from outside (data,
+ * weights, constants) is flushed when it is read. A compiler may turn a comparison and a selection into a minimum, which flushes what a selection
  * keeps.
  *
  *     v_load, v_store         at 64-byte alignment
@@ -28,7 +28,7 @@
  *     v_hsum(a)               the lane tree: lanes i and i + 8, then i and i + 4, i and i + 2, i and i + 1
  *     v_hsums(r)              of 16 vectors at once: lane i is v_hsum(r[i])
  *     v_first(a)              lane 0
- *     v_hold(a)               a, in a register from here on: for what is read several times
+ *     v_hold(a)               a, kept in a register from here on, as it is read several times
  *     v_transpose(r)          16 x 16, in place
  *     v_quad(a, q, at)        lane i gets lane 4 q + at.i of a, for 0 <= at.i < 4
  *
@@ -123,7 +123,7 @@ static inline float s_floor(float a)
     return v_first(v_floor(v_set1(a)));
 }
 
-/* What kernels ask of their arrays. */
+/* What kernels require of their arrays. */
 static inline bool is_aligned(const void *p)
 {
     return ((uintptr_t)p & 63) == 0;

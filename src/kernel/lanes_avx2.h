@@ -7,7 +7,7 @@ typedef struct {
 typedef struct {
     __m256i l, h;
 } i16;
-typedef i16 m16; /* all bits of a lane alike */
+typedef i16 m16; /* all bits of a lane are equal */
 
 /* Defines a function of one, two or three of `type` that works on both halves. */
 #define LNG_HALVES_1(type, name, argument, f)                                                                                      \

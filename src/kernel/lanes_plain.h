@@ -1,10 +1,10 @@
 /* Sixteen lanes in C with vectors of any size, which the compiler cuts to what the machine has; see lanes.h.
  *
  * The fused multiply-add goes through double. The product of two floats is exact there. The sum is rounded to odd: when it is
- * inexact (the error term of Knuth's two-sum) and its last bit is even, its neighbour on the side of the error is taken. A value
+* inexact (the error term of Knuth's two-sum) and its last bit is even, its neighbor on the side of the error is taken. A value
  * rounded to odd with two bits or more to spare rounds again as the exact one would, so that the conversion to float, the one that
  * flushes a subnormal too, rounds once in effect. Infinities and NaN make the error NaN, and nothing is corrected. */
-#include <math.h> /* sqrtf alone: an instruction, or a correctly rounded function */
+#include <math.h> /* only sqrtf: an instruction, or a correctly rounded function */
 
 typedef float v16 __attribute__((vector_size(64)));
 typedef int32_t i16 __attribute__((vector_size(64)));
@@ -108,7 +108,7 @@ static inline v16 v_div(v16 a, v16 b)
     return a / b;
 }
 
-void lng_plain_fma(v16 *r, const v16 *a, const v16 *b, const v16 *c); /* plain.c: too much to be everywhere */
+void lng_plain_fma(v16 *r, const v16 *a, const v16 *b, const v16 *c); /* in plain.c: too long to be inline */
 static inline v16 v_fma(v16 a, v16 b, v16 c)
 {
     lng_plain_fma(&a, &a, &b, &c);

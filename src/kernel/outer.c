@@ -2,7 +2,7 @@
 #include "kernel/outer.h"
 #include "base/assert.h"
 
-/* Turns b[m][j][l] into t[l][m][j]. */
+/* Transposes b[m][j][l] into t[l][m][j]. */
 static void turn(const lng_outer *k, const float *b, float *t)
 {
     const int64_t columns = lng_outer_columns(k);

@@ -1,4 +1,4 @@
-/* Sums enough to cover the latency of a multiply-add on two ports, and few enough to stay in registers. */
+/* Enough sums to cover the latency of a multiply-add on two ports, and few enough to stay in registers. */
 #include "kernel/peak.h"
 #include "kernel/lanes.h"
 

@@ -134,7 +134,7 @@ void lng_pooled_forward(const lng_pooled *k, int part, int parts, const float *x
 }
 
 /* ---- weight gradient ---- */
-#define BLOCK    48 /* windows that pass while their x and g are in the first cache; between blocks the sums wait in memory */
+#define BLOCK    48 /* windows in a block, whose x and g stay in the first cache; between blocks the sums wait in memory */
 #define CHANNELS 64 /* of g, at a time */
 #define TAPS     5  /* of a row of the weights in one tile, at most */
 
@@ -211,7 +211,7 @@ static int32_t piece(int32_t kw, int32_t kx)
     return (kw - kx + left - 1) / left;
 }
 
-/* How many of the remaining channels the next tile takes. */
+/* The number of channels that the next tile takes. */
 static int32_t width(const lng_pooled *k, int32_t channels)
 {
     const int32_t taps = piece(k->kw, 0);

@@ -5,7 +5,7 @@
  *     weight grad     dw[ky][kx][c][o] = lane tree of the sum over the windows of x at the winner's tap, times g
  *     input grad      dx[pixel][c] = the sum over windows and o of g times the weight by which the winner read the pixel
  *
- * Both gradients take a quarter of the multiply-adds of the plain formulas, and select what each lane adds instead: among four neighbouring x by
+* Both gradients take a quarter of the multiply-adds of the plain formulas, and select what each lane adds instead: among four neighboring x by
  * two selections per tap, among four weights by a permutation. The image is surrounded by zeros, as far as the taps reach, which are multiplied
  * like anything else. */
 #ifndef LNG_KERNEL_POOLED_H
@@ -19,7 +19,7 @@ typedef struct lng_pooled {
     int32_t before_y, before_x; /* zeros above it and to its left */
 } lng_pooled;
 
-/* A part is some rows of windows. winner: NULL when it is not read. */
+/* A part is some rows of windows. winner: NULL if it is not read. */
 #define lng_pooled_forward         LNG_NAME(lng_pooled_forward)
 #define lng_pooled_forward_scratch LNG_NAME(lng_pooled_forward_scratch)
 void lng_pooled_forward(const lng_pooled *, int part, int parts, const float *x, const float *w, float *y, int32_t *winner,
@@ -35,7 +35,7 @@ size_t lng_pooled_weight_grad_scratch(const lng_pooled *);
 
 /* Pixels go in blocks of 2 x 2, counted with the zeros before the image. The windows that reach block (y, x) are (y - i, x - j) for
  * 0 <= i <= kh / 2, 0 <= j <= kw / 2. table[i][j][o][c][pixel of the block][corner]: the weight by which a corner of that window reads the
- * pixel, 0 when it does not; [kh / 2 + 1, kw / 2 + 1, o, c, 16]. */
+ * pixel, 0 if it does not; [kh / 2 + 1, kw / 2 + 1, o, c, 16]. */
 #define lng_pooled_table      LNG_NAME(lng_pooled_table)
 #define lng_pooled_input_grad LNG_NAME(lng_pooled_input_grad)
 void lng_pooled_table(const lng_pooled *, const float *w, float *table);

@@ -6,7 +6,7 @@
 
 /* ---- tiles ----
  * P and Q are constants wherever these are called, so that the sums are registers. */
-enum how { ROWS, COLUMNS, LANES }; /* neighbours in w are outputs; are taps; w holds vectors, at any steps */
+enum how { ROWS, COLUMNS, LANES }; /* adjacent in w are outputs; are taps; w holds vectors, at any steps */
 
 /* J taps of a run. */
 TILE taps(const int P, const int Q, const int J, const enum how how, v16 *sum, const float *const *x, const float *const *w,
@@ -31,7 +31,7 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
           const float *x, const float *w, float *y)
 {
     const ptrdiff_t tap = k->tap, channel = k->channel, row = how == LANES ? tap * 16 : how == ROWS ? tap : 1;
-    const int J = how == COLUMNS ? 4 : 1; /* four taps share the work of finding a row of w */
+    const int J = how == COLUMNS ? 4 : 1; /* four taps share the computation of a row of w */
     v16 sum[24];
     LNG_UNROLLED(i, P * Q)
         sum[i] = v_zero();

@@ -1,9 +1,9 @@
 /* Products in lanes: what convolutions, their input gradients and products with shared weights have in common.
  *
- *     y[point][q] = the sum over taps t of x[point + t] * w[point + t][q],    from +0, one fused multiply-add a tap, in order
+ *     y[point][q] = the sum over taps t of x[point + t] * w[point + t][q],    from +0, one fused multiply-add per tap, in order
  *
  * x and y hold vectors (one element of 16 examples each); w holds numbers that all examples share (or vectors too). The taps of a point are a
- * list of runs: n neighbouring vectors of x against n rows of w. All points of a group have the same runs, each from its own positions in x and
+* list of runs: n adjacent vectors of x against n rows of w. All points of a group have the same runs, each from its own positions in x and
  * w. The pixels of an image thus fall into few groups: one for the inside and, at the borders, where taps are missing, one for each shape of
  * window, wherever it lies. Nothing is ever multiplied by a padding zero, and no tile is half empty.
  *
@@ -29,9 +29,9 @@ typedef struct lng_product {
     lng_group *group;
     int groups, channels;
     int32_t tap, channel; /* steps in w from tap to tap of a run, and from output to output; one of them is 1 */
-    int chunk;            /* how many points go through all outputs together */
+    int chunk;            /* the number of points that go through all outputs together */
 } lng_product;
-/* Few weights stay in the first caches and are read again for every few points, many are read once for all points. */
+/* Few weights stay in the first caches and are read again for every few points; many are read once for all points. */
 static inline int lng_product_chunk(int64_t weights)
 {
     return weights > 65536 ? INT32_MAX / 2 : 4;
@@ -41,7 +41,7 @@ static inline int lng_product_chunk(int64_t weights)
 #define lng_product_run LNG_NAME(lng_product_run)
 void lng_product_run(const lng_product *, bool lanes, int part, int parts, const float *x, const float *w, float *y);
 
-/* A point on one axis of an image: the positions that its taps read, and the taps' numbers. */
+/* A point on one axis of an image: the positions that its taps read, and the numbers of the taps. */
 typedef struct lng_taps {
     int n;
     const int32_t *at, *tap;

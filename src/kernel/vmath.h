@@ -1,5 +1,5 @@
-/* Vector mathematics: exp expm1 log log1p softplus tanh sigmoid sin cos pow erf for 16 lanes, written once over the lanes' primitives, so that they are
- * the same bits at every level; the s_ functions are lane 0 of the same text. No libm. Measured over all floats
+/* Vector mathematics: exp expm1 log log1p softplus tanh sigmoid sin cos pow erf for 16 lanes, written once in terms of the lane primitives, so that
+ * every level gives the same bits; the s_ functions are lane 0 of the same text. No libm. Measured over all floats
  * (tests/test_vmath.c), in units of the last place of the exact result:
  *
  *     v_exp 1.0   v_expm1 1.5   v_log 0.9   v_log1p 0.9   v_softplus 1.7   v_tanh 2.5   v_sigmoid 2.4
@@ -16,7 +16,7 @@
 #include "kernel/lanes.h"
 #include <math.h> /* INFINITY, NAN */
 
-/* In plain C they are long, and so there once, in plain.c, which defines LNG_VMATH_HERE. */
+/* In plain C they are long, and compiled only once, in plain.c, which defines LNG_VMATH_HERE. */
 #if defined LNG_AVX512 || defined LNG_AVX2
 #define LNG_VMATH_HERE
 #define LNG_VMATH static inline
@@ -122,7 +122,7 @@ LNG_VMATH v16 v_log(v16 x)
     return v_select(v_lt(x, v_set1(INFINITY)), y, v_add(x, v_set1(INFINITY)));
 }
 
-/* log(1 + x): 1 + x = u + c exactly, u = 2^n (1 + f), and log(u + c) = log u + c / u; from 2^24 on c does not count. */
+/* log(1 + x): 1 + x = u + c exactly, u = 2^n (1 + f), and log(u + c) = log u + c / u; from 2^24 on, c is negligible. */
 LNG_VMATH v16 v_log1p(v16 x)
 {
     const v16 one = v_set1(1);
@@ -144,8 +144,8 @@ LNG_VMATH v16 v_softplus(v16 x)
     return v_add(v_max(v_zero(), x), v_log1p(v_exp(v_neg(v_abs(x)))));
 }
 
-/* Where 2/pi times x has lost its last digits in float: x = m 2^k with a 24-bit m, and of the digits of 2/pi only 96 matter, those
- * behind the ones that give multiples of 4. Exact in integers up to 2^-70. Gives the nearest quadrant, and what is left in *r. */
+/* For x where 2/pi times x has lost its last digits in float: x = m 2^k with a 24-bit m, and of the digits of 2/pi only 96 matter, those
+ * after the ones that give multiples of 4. Exact in integers up to 2^-70. Returns the nearest quadrant; *r becomes the rest. */
 static inline int32_t lng_reduce_far(float x, float *r)
 {
     static const uint32_t digits[] = {0, 0xa2f9836e, 0x4e441529, 0xfc2757d1, 0xf534ddc0, 0xdb629599, 0x3c439041, 0xfe5163ab};
@@ -234,7 +234,7 @@ static inline float lng_exp2(double t) /* -126 <= t < 128 */
 static inline float s_pow(float x, float y)
 {
     float a = s_abs(x), b = s_abs(y);
-    int whole = 0; /* y is: 0 no whole number, 1 an odd one, 2 an even one */
+    int whole = 0; /* y is: 0 not a whole number, 1 an odd one, 2 an even one */
     if (a < FLT_MIN)
         a = 0;
     if (b < FLT_MIN || x == 1 || (a == 1 && b == INFINITY))
@@ -278,7 +278,7 @@ static inline double lng_remainder(float a, float b)
 static inline float s_remainder(float a, float b)
 {
     const float r = (float)lng_remainder(a, b);
-    return r == b && s_abs(b) < INFINITY ? is_bits(s_bits(b) - 1) : r; /* a tiny a below 0: what is left stays below b */
+    return r == b && s_abs(b) < INFINITY ? is_bits(s_bits(b) - 1) : r; /* a tiny a below 0: the remainder stays below b */
 }
 static inline float s_floor_divide(float a, float b)
 {

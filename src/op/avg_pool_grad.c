@@ -50,7 +50,7 @@ static void vjp(lng_vjp *r)
 
 const lng_op lng_op_avg_pool_grad = {
     .name = "avg_pool_grad",
-    .about = "the adjoint of avg_pool: that of each window is divided among its elements",
+    .about = "the adjoint of avg_pool: each window's is divided among its elements",
     .math = "dx[k] = the sum of g[i, j, c] / (elements of the window) over the windows that hold k; from +0, in row-major order of "
             "the windows",
     .flags = LNG_OP_HIDDEN,

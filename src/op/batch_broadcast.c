@@ -1,4 +1,4 @@
-/* y = x, for each example: a shared value becomes per-example. All lanes get it, dead ones too, since they repeat a live lane. */
+/* y = x, for each example: a shared value becomes per-example. All lanes get it, even dead ones, which repeat a live lane. */
 #include "op/copy.h"
 
 #ifdef LNG_FAST
@@ -19,7 +19,7 @@ LNG_KERNELS(batch_broadcast, naive, prepare);
 static bool infer(lng_infer *r)
 {
     if (r->in[0]->per_example)
-        return lng_infer_fail_in(r, 0, LNG_E_KIND, "batch_broadcast expects a shared value, got one that is per-example already");
+        return lng_infer_fail_in(r, 0, LNG_E_KIND, "batch_broadcast expects a shared value, but this is already per-example");
     r->shape[0] = r->in[0]->shape;
     r->dtype[0] = r->in[0]->dtype;
     return true;

@@ -1,5 +1,5 @@
-/* The test data of ops: numbers worked out by hand, and shapes to try at random. They are in the op's file under #ifdef LNG_CASES, and compiled for
- * the tests alone, together with the naive kernels in double that gradients are checked with. */
+/* The test data of ops: numbers worked out by hand, and shapes to try at random. They are in the op's file under #ifdef LNG_CASES, and compiled
+ * only for the tests, together with the naive kernels in double that check the gradients. */
 #ifndef LNG_OP_CASES_H
 #define LNG_OP_CASES_H
 #include "op/table.h"
@@ -62,7 +62,7 @@ lng_naive_kernel *lng_op_double(const lng_op *); /* on double instead of float; 
     }
 #define LNG_NUMBER(x) LNG_ARRAY(LNG_SCALAR, x)
 
-/* Shapes that try every way of broadcasting one, two or three operands; the arguments are further members of each case. */
+/* Shapes that try all ways of broadcasting one, two or three operands; the arguments are further members of each case. */
 #define LNG_UNARY_CASES(...)                                                                                                       \
     {.in = {LNG_SCALAR}, __VA_ARGS__}, {.in = {LNG_DIMS(5)}, __VA_ARGS__}, {.in = {LNG_DIMS(1, 17)}, __VA_ARGS__},                 \
     {                                                                                                                              \

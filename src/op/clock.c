@@ -1,7 +1,7 @@
-/* The state of the run, and what follows from it and from numbers alone: in double, rounded to a float once.
+/* The state of the run, and pointwise functions of it and numbers: in double, rounded to a float once.
  *
  * The program is an expression such as sub(1, pow(0.999, add(step, 1))): a name, a number, or a pointwise op of these. The builder makes it, as it
- * makes a constant of what follows from constants alone. */
+ * makes constants of ops on constants. */
 #include "graph/level.h"
 #include "op/kernel.h"
 #include <string.h>
@@ -15,7 +15,7 @@ typedef struct term {
 } term;
 typedef struct program {
     int terms;
-    term term[LNG_CLOCK_TEXT / 2 + 1]; /* each has a letter and a comma at least */
+    term term[LNG_CLOCK_TEXT / 2 + 1]; /* each has at least a letter and a comma */
 } program;
 
 static const char *const names[] = {
@@ -44,7 +44,7 @@ static const lng_op *parse_op(const char *at, size_t n)
     return op && lng_op_number(op) ? op : NULL;
 }
 
-/* Parses one expression; what follows it, or NULL when it is none. */
+/* Parses one expression; returns what follows it, or NULL if it is malformed. */
 static const char *parse(const char *at, program *p)
 {
     const size_t n = strcspn(at, "(,) ");
@@ -132,7 +132,7 @@ static bool infer(lng_infer *r)
 
 const lng_op lng_op_clock = {
     .name = "clock",
-    .about = "the state of the run, and what follows from it and from numbers alone",
+    .about = "the state of the run, or an expression of it and numbers",
     .math =
         "y = an expression of numbers and of the step (from 0), the epoch (from 0), the progress (0 at the first step, towards 1 at the last), "
         "the number of steps in the run and the number of examples in the batch; computed in double and rounded to a float",

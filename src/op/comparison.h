@@ -1,4 +1,4 @@
-/* The kernels and the shape rule of a comparison of two floats or of two integers, from what it compares. They give 1 where it holds, else 0.
+/* The kernels and the shape rule of a comparison of two floats or two integers. It gives 1 where it holds, else 0.
  *
  *     #define OP          less
  *     #define SCALAR      a < b

@@ -98,7 +98,7 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_concat = {
     .name = "concat",
     .about = "values one after the other along an axis",
-    .math = "y = a, b, ... along the axis; their other sizes must agree; any number of values can be joined",
+    .math = "y = a, b, ... along the axis; their other sizes must agree; takes any number of values",
     .flags = LNG_OP_ANY_NUMBER,
     .n_optional = 2,
     LNG_IN({"a", LNG_ANY_DTYPE, "the first value"}, {"b", LNG_ANY_DTYPE, "the second"}, {"c", LNG_ANY_DTYPE, "the third, if any"},

@@ -85,8 +85,8 @@ static inline bool infer_conv_grad(lng_infer *r, lng_shape x, lng_shape w, int a
     return true;
 }
 
-/* conv2d and its gradients are one form, linear in each of the image, the weights and the adjoint of the output: an op of the family takes two
- * of the three, and gives the derivative by the third. So the gradient rule of each is made of the two others. */
+/* conv2d and its gradients come from one form, linear in each of the image, the weights and the adjoint of the output: each op takes two of
+ * the three, and gives the derivative by the third. So the gradient rule of each uses the other two. */
 enum conv_role { CONV_IMAGE, CONV_WEIGHTS, CONV_OUTPUT };
 
 static inline lng_value *conv_derivative(lng_vjp *r, enum conv_role by, lng_value *const role[3], lng_shape shape)

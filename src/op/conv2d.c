@@ -30,7 +30,7 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-/* For each output along one axis, the taps that exist, in ascending order. */
+/* For each output along one axis, the existing taps, in ascending order. */
 static lng_taps *taps_of(const lng_axis *a, lng_arena *arena)
 {
     lng_taps *t = LNG_NEW_N(arena, (size_t)a->out, lng_taps);

@@ -30,7 +30,7 @@ static bool same_range(const lng_axis *a, int64_t tap, int64_t other)
     return first[0] == first[1] && end[0] == end[1];
 }
 
-/* The positions that tap (ky, kx) and its neighbours see, by rows of the output. */
+/* The positions that tap (ky, kx) and its neighbors see, by rows of the output. */
 static lng_strip strip_of(const conv *k, int64_t ky, int64_t kx, int64_t columns, lng_arena *arena)
 {
     int64_t y0, y1, x0, x1;

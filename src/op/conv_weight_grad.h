@@ -1,4 +1,4 @@
-/* What conv2d_weight_grad and conv2d_weight_grad_batch share: the same gradient, per example or summed over the batch. */
+/* Shared by conv2d_weight_grad and conv2d_weight_grad_batch: the same gradient, per example or summed over the batch. */
 #ifndef LNG_OP_CONV_WEIGHT_GRAD_H
 #define LNG_OP_CONV_WEIGHT_GRAD_H
 #include "op/conv.h"

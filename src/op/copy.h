@@ -1,4 +1,4 @@
-/* The naive kernel of ops that change no element. A view has no other: its output is the operand's memory, and the tape has nothing to run. */
+/* The naive kernel of ops that change no element. A view has no other: its output is the operand's memory, so the tape has nothing to run. */
 #include "op/kernel.h"
 
 static void naive(const lng_naive_call *call)

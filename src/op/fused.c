@@ -1,4 +1,4 @@
-/* fused: several pointwise ops in one sweep (graph/fused.h). The values are those of the ops one by one; values between them stay in tiles of 32
+/* fused: several pointwise ops in one sweep (graph/fused.h). The values are those of the ops one by one; intermediate values stay in tiles of 32
  * vectors, in the first-level cache. A pointwise op on its own runs as a program of one step. */
 #include "base/assert.h"
 #include "graph/fused.h"
@@ -98,7 +98,7 @@ typedef struct prepared {
     prepared_operand *operand;
 } prepared;
 
-/* How a stretched operand becomes vectors: it consists of vectors, or each of its numbers fills one, or they go side by side. */
+/* How a stretched operand becomes vectors: it consists of vectors, or each of its numbers fills one, or its numbers are packed. */
 typedef enum { VECTORS, FILLS, NUMBERS } form;
 
 static form form_of(const lng_value *in, const lng_value *out)
@@ -106,7 +106,7 @@ static form form_of(const lng_value *in, const lng_value *out)
     return in->per_example ? VECTORS : out->per_example ? FILLS : NUMBERS;
 }
 
-/* How far a nest has come: the indices of its loops, and where the outer ones have led the operand. */
+/* The progress of a nest: the indices of its loops, and the operand's position by the outer ones. */
 typedef struct cursor {
     int64_t index[LNG_MAX_RANK];
     ptrdiff_t at[LNG_NEST_ARRAYS];
@@ -178,7 +178,7 @@ static void fast(const lng_call *call)
     }
 }
 
-/* Assigns tiles to steps: a tile is free again after its last reader, which may already write over it. */
+/* Assigns tiles to steps: a tile becomes free at its last reader, which may already write over it. */
 static void give_tiles(prepared *p, const lng_fused *f)
 {
     int last[LNG_FUSED_STEPS], tile_of[LNG_FUSED_STEPS];

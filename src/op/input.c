@@ -1,4 +1,4 @@
-/* A field of the data: the examples of a slice are gathered from the rows of an array straight into lanes.
+/* A field of the data: gathers the examples of a slice from the rows of an array straight into lanes.
  *
  * Rows of bytes, as images usually are, are read 16 at a time from 16 rows, transposed as bytes (four rounds of interleaving) and then
  * converted, so that each pixel of the slice is one load away from its vector. */
@@ -9,7 +9,7 @@
 #include <emmintrin.h>
 #endif
 
-static int32_t whole(float x) /* rounded towards zero; 0 where no int32_t is */
+static int32_t whole(float x) /* rounded towards zero; 0 if out of range */
 {
     return x > -2147483648.0f && x < 2147483648.0f ? (int32_t)x : 0;
 }
@@ -41,7 +41,7 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-/* Elements of four bytes, whatever they mean, from 16 rows. */
+/* Elements of four bytes, of any type, from 16 rows. */
 static void gather_words(uint32_t *out, const uint32_t *const *row, int64_t size)
 {
     for (int64_t e = 0; e < size; e++)

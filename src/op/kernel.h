@@ -1,4 +1,4 @@
-/* What an op's file includes. The file is compiled at each instruction-set level (LNG_LEVEL = baseline, avx2, avx512) and in double for the tests
+/* Included by every op's file. The file is compiled at each instruction-set level (LNG_LEVEL = baseline, avx2, avx512) and in double for the tests
  * (LNG_LEVEL = double); LNG_TABLE is defined in the baseline compilation only, LNG_CASES in the double one.
  *
  *     real                          float; double in the double compilation
@@ -9,7 +9,7 @@
  *     lane_tree(lane)               the sum of 16 lanes, as batch ops add them
  *     LNG_KERNELS(op, naive, prepare)   defines lng_kernels_<op>_<level>; the double compilation drops `prepare`
  *     LNG_NAIVE_KERNELS(op, naive)  of an op without a fast kernel: the baseline is the only level that its file is compiled at
- *     LNG_FAST_IF(condition)        defines a `prepare` whose kernel, `fast`, needs nothing prepared; the condition is about node n
+ *     LNG_FAST_IF(condition)        defines a `prepare` whose kernel, `fast`, needs no preparation; the condition is about node n
  *     #ifdef LNG_FAST               around lane code: everything that uses v16 (kernel/lanes.h)
  *     #ifdef LNG_NAIVE              around the naive kernel of a pointwise op: as there always is a fast one, the baseline's serves all levels
  *     #ifdef LNG_TABLE              around the table: const lng_op lng_op_<name> = {...}
@@ -59,7 +59,7 @@ static inline double real_floor_divide(double a, double b)
 #include "kernel/lanes.h"
 #include "kernel/vmath.h"
 typedef float real;
-/* of a float; of a double where a pointwise op computes with numbers that are rounded later */
+/* of a float; of a double in pointwise ops on numbers that are rounded later */
 #define LNG_REAL(f, x)          _Generic((x), double : d_##f, default : s_##f)
 #define real_fma(a, b, c)       LNG_REAL(fma, a)(a, b, c)
 #define real_sqrt(a)            LNG_REAL(sqrt, a)(a)

@@ -1,5 +1,5 @@
-/* The order of long sums. Up to 64 terms: one after the other, from +0. More: runs of 64 terms each (the last may be shorter), which are added in
- * the tree that splits at the largest power of two below their number; so twenty million ones are twenty million. */
+/* The order of long sums. Up to 64 terms: one after the other, from +0. More: runs of 64 terms (the last may be shorter), which are added in
+ * the tree that splits at the largest power of two below their number. So the sum of twenty million ones is twenty million. */
 #ifndef LNG_OP_LONG_SUM_H
 #define LNG_OP_LONG_SUM_H
 #include "op/kernel.h"
@@ -43,7 +43,7 @@ static inline real long_sum_total(long_sum *s)
 }
 
 #ifdef LNG_FAST
-/* The same for m neighbouring sums of vectors, a run at a time. */
+/* The same for m adjacent sums of vectors, a run at a time. */
 #define LONG_SUM_WIDTH 8
 typedef struct v_long_sum {
     int64_t runs;
@@ -60,7 +60,7 @@ static inline void v_long_sum_add(v_long_sum *s, v16 *run, int m)
         s->tree[i][k] = run[k];
 }
 
-/* The sums of all runs and of the last one, which they take the place of. */
+/* Adds the sums of all runs and of the last one, in place of the latter. */
 static inline void v_long_sum_total(const v_long_sum *s, v16 *last, int m)
 {
     for (int i = 0; s->runs >> i; i++)

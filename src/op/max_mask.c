@@ -1,4 +1,4 @@
-/* y = 1 at the winner of each max, else 0: what carries the gradient of max. */
+/* y = 1 at the winner of each max, else 0: it carries the gradient of max. */
 #include "op/winner.h"
 
 static void reduction_of_op(reduction *r, const lng_node *n)
@@ -40,7 +40,7 @@ static bool infer(lng_infer *r)
     return true;
 }
 
-/* The mask does not change where the winners do not. */
+/* The mask is constant as long as the winners are. */
 static void vjp(lng_vjp *r)
 {
     r->gin[0] = NULL;

@@ -29,7 +29,7 @@ static v16 adjoint(const lng_call *call, int64_t e)
                                           : v_set1(((const float *)call->in[0])[e]);
 }
 
-/* Windows that touch without overlapping: every element of theirs is written once. */
+/* Windows that touch without overlapping: each of their elements is written once. */
 static void tiled(const lng_call *call)
 {
     const pool pool_ = pool_of(call->node->attr, call->node->attr[LNG_POOL_SHAPE].v), *p = &pool_;
@@ -86,7 +86,7 @@ LNG_KERNELS(max_pool_grad, naive, prepare);
 #ifdef LNG_TABLE
 const lng_op lng_op_max_pool_grad = {
     .name = "max_pool_grad",
-    .about = "the adjoint of max_pool: that of each window goes to its winner",
+    .about = "the adjoint of max_pool: each window's goes to its winner",
     .math = "dx[k] = the sum of g[i, j, c] over the windows that k wins; from +0, in row-major order of the windows",
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of max_pool's y"}, {"winner", LNG_INT_ONLY, "max_pool's winner"}),

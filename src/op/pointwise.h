@@ -1,4 +1,4 @@
-/* The kernels of a pointwise op, from what it does to one number and to one vector.
+/* The kernels of a pointwise op, made from what it does to one number and to one vector.
  *
  *     #define OP     add
  *     #define ARITY  2              operands, up to 3: a, b, c

@@ -8,7 +8,7 @@
 #ifdef LNG_TABLE
 #include "op/table.h"
 
-/* b a^(b - 1), which is 0 where b is, and a 0 too */
+/* b a^(b - 1), which is 0 where b is 0, even if a is 0 */
 static lng_value *slope_in_base(lng_graph *g, lng_value *a, lng_value *b)
 {
     double power;
@@ -33,7 +33,7 @@ static void vjp(lng_vjp *r)
 
 const lng_op lng_op_pow = {
     .name = "pow",
-    .about = "a to the power of b",
+    .about = "the power a ^ b; written a ** b",
     .math =
         "y = a ^ b as in C, so a may be negative where b is whole; the slope in a is b a ^ (b - 1), 0 where b is 0; that in b is y log(a), 0 "
         "where a <= 0",

@@ -1,4 +1,4 @@
-/* Draws: Philox words, which depend on the run's seed, the node's name, the step, the example and the number of the word, and on nothing else.
+/* Draws: Philox words, which depend only on the run's seed, the node's name, the step, the example and the number of the word.
  * Floats and doubles come from the same words. A shared draw has no example. */
 #include "op/kernel.h"
 #include "base/text.h"
@@ -27,7 +27,7 @@ static inline void draw_words(uint32_t *out, ptrdiff_t gap, lng_key key, uint32_
     }
 }
 
-/* `each` words for each element of the output, laid out like it: word w of element e of lane l at [e * each + w][l]. */
+/* `each` words for each element of the output, in its layout: word w of element e of lane l at [e * each + w][l]. */
 static inline void draw(uint32_t *out, const lng_call *call, int each)
 {
     lng_key key = key_of(call->node, call->context);

@@ -45,7 +45,7 @@ static inline void reduction_of(reduction *r, const lng_node *n)
     reduction_of_axes(r, n->in[0]->shape, axis);
 }
 
-/* Turns the steps of a per-example reduction into numbers in memory. */
+/* Converts the steps of a per-example reduction from elements to floats in memory. */
 static inline void reduction_scale(reduction *r, bool per_example)
 {
     lng_nest_scale(&r->kept, 0, per_example);
@@ -96,8 +96,8 @@ static inline lng_value *unreduced(lng_graph *g, const lng_node *n, lng_value *v
 /* clang-format off */
 #define LNG_REDUCTION_ATTRS                                                                                                        \
     [LNG_REDUCE_AXES] = {"axes", LNG_ATTR_INTS, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1, .max_count = LNG_MAX_RANK,         \
-                         .about = "which axes, -1 being the last; all when empty"},                                                \
-    [LNG_REDUCE_KEEP] = {"keep", LNG_ATTR_BOOL, .about = "whether they stay, as 1"}
+                         .about = "which axes, -1 being the last; empty: all"},                                                \
+    [LNG_REDUCE_KEEP] = {"keep", LNG_ATTR_BOOL, .about = "whether the axes stay, as 1"}
 /* clang-format on */
 #endif
 

@@ -1,4 +1,4 @@
-/* The same numbers in the same order under another shape. */
+/* The same numbers in the same order, in another shape. */
 #include "op/copy.h"
 LNG_NAIVE_KERNELS(reshape, naive);
 
@@ -22,7 +22,7 @@ static bool infer(lng_infer *r)
                 lng_shape_text(to, want));
         if (want.dim[i] == -1)
             open = i;
-        else if (known <= LNG_MAX_ELEMENTS) /* beyond it nothing fits, and it need not grow */
+        else if (known <= LNG_MAX_ELEMENTS) /* nothing larger fits, so it need not grow */
             known *= want.dim[i];
     }
     if (open >= 0 ? size % known != 0 : size != known)
@@ -43,8 +43,8 @@ static void vjp(lng_vjp *r)
 
 const lng_op lng_op_reshape = {
     .name = "reshape",
-    .about = "the same numbers under another shape",
-    .math = "y = x in row-major order; one size may be -1, and follows from the others",
+    .about = "the same numbers in another shape",
+    .math = "y = x in row-major order; one size may be -1, which follows from the others",
     .flags = LNG_OP_VIEW,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the same numbers"}),

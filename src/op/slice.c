@@ -74,7 +74,7 @@ const lng_op lng_op_slice = {
     LNG_ATTRS([LNG_SLICE_AXIS] = {"axis", LNG_AXIS_ATTR},
               [LNG_SLICE_START] = {"start", LNG_ATTR_INT, .low = -TO_THE_END, .high = TO_THE_END, .about = "the first index"},
               [LNG_SLICE_STOP] = {"stop", LNG_ATTR_INT, .fallback = {.i = TO_THE_END}, .low = -TO_THE_END, .high = TO_THE_END,
-                                  .about = "one past the last index; the axis' end when not given"}),
+                                  .about = "one past the last index; by default the end of the axis"}),
     .infer = infer,
     .vjp = vjp,
     .example = "- slice(it, axis=0, start=4, stop=-4)",

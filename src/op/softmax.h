@@ -1,8 +1,8 @@
 /* Rows along the last axis, for softmax and log_softmax: the maximum m of a row (from its first element on, by max(now, best)), then exp(x - m),
- * then their sum in order, as in long_sum.h. */
+ * then their sum, in the order of long_sum.h. */
 #include "op/long_sum.h"
 
-static inline real largest(real a, real b) /* as the op maximum: NaN wins */
+static inline real largest(real a, real b) /* like the op maximum: NaN wins */
 {
     return a > b || a != a ? a : b;
 }

@@ -1,7 +1,7 @@
 /* y = the sum of x over axes.
  *
- * The fast kernel computes up to eight neighbouring sums at once, so that additions overlap while each sum keeps its order. A shared sum takes 16
- * neighbours in a vector where the last axis is kept; else one number after the other. */
+* The fast kernel computes up to eight adjacent sums at once, so that additions overlap while each sum keeps its order. A shared sum takes 16
+ * adjacent numbers as a vector if the last axis is kept, otherwise one number after the other. */
 #include "op/sum.h"
 
 static void naive(const lng_naive_call *call)
@@ -15,7 +15,7 @@ typedef struct prepared {
     float divisor;
 } prepared;
 
-/* How far the terms of some sums have been read. */
+/* The progress in reading the terms of some sums. */
 typedef struct position {
     int64_t index[LNG_MAX_RANK], inner; /* of the outer loops; of the innermost */
     ptrdiff_t at;

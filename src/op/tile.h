@@ -1,11 +1,11 @@
 /* A template for the functions of a pointwise op on operands of one dtype. OP is the op, ARITY the number of its operands (a, b, c), SCALAR what it
- * does to numbers and VECTOR what it does to vectors. With INTEGERS defined, the operands are int32_t and i16, else real and v16; the output is
+ * does to numbers, and VECTOR what it does to vectors. With INTEGERS defined, the operands are int32_t and i16, else real and v16; the output is
  * always float. It defines
  *
  *     P(naive)   the naive kernel, which computes element by element
- *     P(tile)    which computes vectors, from operands that are laid out like the result. The sweep in fused.c is the only fast kernel;
+ *     P(tile)    which computes vectors, from operands in the layout of the result. The sweep in fused.c is the only fast kernel;
  *                it brings other operands into that form, a tile at a time.
- *     P(number)  the same of numbers in double, in the baseline's compilation
+ *     P(number)  the same for numbers in double, in the baseline's compilation
  *
  * P puts the op and the dtype into the name, because at the AVX levels all pointwise ops are compiled as one unit. */
 #include "op/kernel.h"

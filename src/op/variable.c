@@ -1,4 +1,4 @@
-/* Parameters and state. A variable is known by the name of its node; a store (tape/tape.h) holds its numbers, and no kernel computes it. */
+/* Parameters and state. The name of its node identifies a variable; a store (tape/tape.h) holds its numbers, and no kernel computes it. */
 #include "op/kernel.h"
 LNG_NAIVE_KERNELS(variable, NULL);
 
@@ -13,7 +13,7 @@ static bool infer(lng_infer *r)
 
 const lng_op lng_op_variable = {
     .name = "variable",
-    .about = "a parameter or a piece of state",
+    .about = "a parameter or state",
     .math = "y = the numbers that the store holds under the node's name",
     .flags = LNG_OP_HIDDEN | LNG_OP_STORED | LNG_OP_SHARED_OUT,
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the stored numbers"}),

@@ -25,7 +25,7 @@ static inline lng_axis lng_axis_of(int64_t in, int64_t window, int64_t stride, i
     return a;
 }
 
-/* The input position of a tap; outside [0, in) when it does not exist. */
+/* The input position of a tap; outside [0, in) if it does not exist. */
 static inline int64_t lng_axis_at(const lng_axis *a, int64_t output, int64_t tap)
 {
     return output * a->stride - a->before + tap * a->dilation;
@@ -44,7 +44,7 @@ static inline void lng_axis_taps(const lng_axis *a, int64_t output, int64_t *fir
         *first = *end;
 }
 
-/* The outputs that may read an input position, [*first, *end), and the tap by which one does; -1 when it does not. */
+/* The outputs that may read an input position, [*first, *end), and the tap by which one does; -1 if none. */
 static inline void lng_axis_outputs(const lng_axis *a, int64_t input, int64_t *first, int64_t *end)
 {
     const int64_t last = input + a->before, start = last - (a->window - 1) * a->dilation;

@@ -1,9 +1,9 @@
-/* max, argmax and max_mask: each finds the winner among the numbers that are reduced to one. A later number wins over the best so far when it is
- * larger, or when it is NaN and the best is not. So the first of equals wins, and the first NaN wins over numbers. */
+/* max, argmax and max_mask: each finds the winner among the numbers that are reduced to one. A later number wins over the best so far if it is
+ * larger, or if it is NaN and the best is not. So the first of equals wins, and the first NaN wins over numbers. */
 #include "op/reduce.h"
 
 static void reduction_of_op(reduction *, const lng_node *); /* of the op: what it reduces */
-/* What the op makes of a winner: of number `winner` of those at at[0] of x, to give element at[1] of the result. */
+/* What the op makes of the winner, which is number `winner` of those at at[0] of x, for element at[1] of the result. */
 static void put(const lng_naive_call *, const reduction *, const ptrdiff_t at[2], int32_t winner, real best);
 
 static inline bool wins(real x, real best)

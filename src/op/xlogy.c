@@ -23,7 +23,7 @@ static void vjp(lng_vjp *r)
 
 const lng_op lng_op_xlogy = {
     .name = "xlogy",
-    .about = "a log(b), and 0 where a is 0",
+    .about = "the product a ln b, but 0 where a is 0",
     .math =
         "y = a ln b; 0 where a is 0, whatever b is but NaN. The slope in b is a / b, 0 where a is 0; the slope in a is ln b, 0 where a and b are 0",
     .flags = LNG_OP_POINTWISE,

@@ -1,5 +1,5 @@
-/* A convolution that only a max-pool of 2 x 2 windows reads becomes one op with it, and the gradients that pass through that pool go through the
- * winners alone: that takes a quarter of the multiply-adds, and the unpooled map and its adjoint are never stored. The gradients add up the same
+/* A convolution that only a max-pool of 2 x 2 windows reads becomes one op with it, and gradients through that pool go through the winners
+ * alone: that takes a quarter of the multiply-adds, and the unpooled map and its adjoint are never stored. The gradients add up the same
  * terms in another order. */
 #include "op/window.h"
 #include "pass/pass.h"
@@ -17,7 +17,7 @@ static bool tiles(const lng_node *pool)
            !lng_is_same(&pool->attr[LNG_POOL_PADDING]);
 }
 
-/* The kernels are worth it where neighbouring windows of the convolution overlap: else winners share nothing. */
+/* The kernels pay off if neighboring windows of the convolution overlap: otherwise winners share nothing. */
 static bool slides(const lng_node *conv, lng_shape w)
 {
     const lng_shape stride = conv->attr[LNG_CONV_STRIDE].v, dilation = conv->attr[LNG_CONV_DILATION].v;

@@ -1,10 +1,10 @@
-/* Pointwise ops that follow each other become one node (graph/fused.h): a node absorbs the makers of operands that nothing else reads, as long as
- * the result has their shape and kind and there are few enough operands. A shared result fills the lanes with its elements, so its operands are
+/* Consecutive pointwise ops become one node (graph/fused.h): a node absorbs the makers of operands that nothing else reads, as long as the
+ * result has their shape and kind and there are few enough operands. A shared result fills the lanes with its elements, so its operands are
  * arrays of its shape, or single numbers. */
 #include "graph/fused.h"
 #include "pass/pass.h"
 
-/* What a node and those that it has absorbed compute, of values of the old graph. */
+/* The program of a node and those that it has absorbed, on values of the old graph. */
 typedef struct draft {
     lng_fused program;
     lng_value *in[LNG_MAX_IN];
@@ -22,7 +22,7 @@ static int operand(draft *d, lng_value *v)
     return d->n_in++;
 }
 
-/* A node as a program of one step; false when it is no pointwise op of floats. */
+/* A node as a program of one step; false if it is not a pointwise op on floats. */
 static bool single_step(const lng_node *n, draft *d)
 {
     if (!(n->op->flags & LNG_OP_POINTWISE) || n->op->n_attr || n->n_out != 1 || n->n_in > LNG_FUSED_OPERANDS)
@@ -36,7 +36,7 @@ static bool single_step(const lng_node *n, draft *d)
     return true;
 }
 
-/* Appends a program whose operand i is number where[i] in the draft; false when there is no room. */
+/* Appends a program whose operand i is number where[i] in the draft; false if there is no room. */
 static bool append(draft *d, const lng_fused *c, const int *where)
 {
     const int first = d->program.steps;
@@ -51,7 +51,7 @@ static bool append(draft *d, const lng_fused *c, const int *where)
     return true;
 }
 
-/* Absorbs the maker of the operand v of n; returns its last step, or -1 when that cannot be done. of: by the node's id, NULL for single steps. */
+/* Absorbs the maker of the operand v of n; returns its last step, or -1 if that is not possible. of: by the node's id, NULL for single steps. */
 static int absorb(draft *d, const lng_rewrite *r, draft *const *of, const lng_node *n, const lng_value *v)
 {
     const lng_value *out = &n->out[0];
@@ -82,7 +82,7 @@ static bool fills_lanes(const draft *d, const lng_value *out)
     return true;
 }
 
-/* The draft of a node that absorbs some of its operands' makers, which are then not needed; NULL: it absorbs none. */
+/* The draft of a node that absorbs some of its operands' makers, which are then no longer needed; NULL: it absorbs none. */
 static draft *fuse(const lng_rewrite *r, draft *const *of, const lng_node *n, lng_arena *arena)
 {
     draft own, d = {0};
@@ -133,5 +133,4 @@ static bool rule(lng_rewrite *r)
     return true;
 }
 
-const lng_pass lng_pass_fuse_pointwise = {"fuse-pointwise", "pointwise ops that follow each other run as one sweep", NULL, rule,
-                                          survey};
+const lng_pass lng_pass_fuse_pointwise = {"fuse-pointwise", "consecutive pointwise ops run as one sweep", NULL, rule, survey};

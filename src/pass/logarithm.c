@@ -1,11 +1,11 @@
-/* The logarithm of a probability becomes one op of what the probability was made of, which is finite where that underflows, and exact
- * where it is close to 1:
+/* The logarithm of a probability becomes one op on what the probability was computed from. It is finite where the probability underflows,
+ * and exact where it is close to 1:
  *
  *     log softmax(x) = log_softmax(x)             log(1 + e^x) = softplus(x)     log(1 + x) = log1p(x)
  *     log sigmoid(x) = -softplus(-x)              log e^x = x                    log(1 - x) = log1p(-x)
  *     log(1 - sigmoid(x)) = -softplus(x)
  *
- * also behind ops that only move numbers, and for products and sums of such probabilities and positive constants. xlogy(a, p) becomes the
+* also through ops that only move numbers, and for products and sums of such probabilities and positive constants. xlogy(a, p) becomes the
  * product of a with the logarithm of p; and one_hot times any other log(p) becomes xlogy. Where a is 0 such a product is 0, even if the
  * logarithm is -infinity. */
 #include "pass/pass.h"
@@ -21,7 +21,7 @@ static bool moves(const lng_op *op)
            op == &lng_op_stop_gradient;
 }
 
-/* What v is made of by moves, outermost first. */
+/* What v is moved from; the moves, outermost first. */
 static lng_value *moved(lng_value *v, const lng_node *move[MOVES], int *n)
 {
     for (*n = 0; *n < MOVES && moves(v->node->op); v = v->node->in[0])
@@ -42,7 +42,7 @@ static lng_value *log_sigmoid(lng_graph *g, lng_value *x, bool complement)
     return lng_neg(g, lng_unary(g, &lng_op_softplus, complement ? x : lng_neg(g, x)));
 }
 
-/* The operand that is added to a 1, or that a 1 is reduced by; NULL when v is no such value. */
+/* The x of 1 + x or 1 - x; NULL if v is neither. */
 static lng_value *beside_one(const lng_value *v)
 {
     const lng_node *n = v->node;
@@ -55,7 +55,7 @@ static lng_value *beside_one(const lng_value *v)
     return NULL;
 }
 
-/* log(e^a + e^b); if both are -infinity, that too, with slopes of 0 */
+/* log(e^a + e^b); if both are -infinity, so is it, with slopes of 0 */
 static lng_value *log_add(lng_graph *g, lng_value *a, lng_value *b)
 {
     lng_value *most = lng_binary(g, &lng_op_maximum, lng_binary(g, &lng_op_maximum, a, b), lng_scalar(g, -FLT_MAX));
@@ -89,7 +89,7 @@ static lng_value *log_of_two(lng_graph *g, const lng_node *n, int depth)
     return n->op == &lng_op_add ? log_add(g, a, b) : divides ? lng_sub(g, a, b) : lng_add(g, a, b);
 }
 
-/* The logarithm of a probability, finite whatever x is; NULL when p is not known to be one. */
+/* The logarithm of a probability, finite whatever x is; NULL if p is not known to be one. */
 static lng_value *log_probability(lng_graph *g, lng_value *p, int depth)
 {
     const lng_node *move[MOVES], *inner[MOVES];
@@ -120,7 +120,7 @@ static lng_value *times_log(lng_graph *g, lng_value *a, lng_value *log)
     return lng_mul(g, a, lng_ternary(g, &lng_op_select, counts, log, zero));
 }
 
-/* The logarithm of anything else that has a better form. */
+/* The logarithm of anything else for which there is a better form. */
 static lng_value *log_sum(lng_graph *g, lng_value *v)
 {
     lng_value *x = beside_one(v);
@@ -133,7 +133,7 @@ static lng_value *log_sum(lng_graph *g, lng_value *v)
     return x->node->op == &lng_op_exp ? lng_unary(g, &lng_op_softplus, x->node->in[0]) : lng_unary(g, &lng_op_log1p, x);
 }
 
-/* What stands for a factor beside a one_hot, or NULL. */
+/* What replaces a factor beside a one_hot, or NULL. */
 static lng_value *product_with_one_hot(lng_graph *g, lng_value *hot, lng_value *v)
 {
     const lng_node *move[MOVES];
@@ -167,5 +167,5 @@ static bool rule(lng_rewrite *r)
 }
 
 static const lng_op *const replaces[] = {&lng_op_log, &lng_op_xlogy, &lng_op_mul, NULL};
-const lng_pass lng_pass_logarithm = {"logarithm", "logarithms of probabilities are computed from what these are made of", replaces,
-                                     rule, NULL};
+const lng_pass lng_pass_logarithm = {
+    "logarithm", "logarithms of probabilities are computed from what the probabilities are made of", replaces, rule, NULL};

@@ -1,4 +1,4 @@
-/* max_pool(f(x)) = f(max_pool(x)) for a non-decreasing f: the same values, and f is applied to the winners only.
+/* max_pool(f(x)) = f(max_pool(x)) for a non-decreasing f: the same values, but f is applied to the winners only.
  *
  * This holds bit for bit, because a rounded non-decreasing function is still non-decreasing. f is a monotone pointwise op, or the addition of
  * something that does not vary inside a window (a bias); several in a row all move. Where f is flat, another of the equal winners may receive
@@ -15,7 +15,7 @@ static bool is_constant_in_window(const lng_value *b, const lng_value *x)
     return extra >= 0;
 }
 
-/* The operand of f that varies, or -1 when f may not move. */
+/* The operand of f that varies, or -1 if f must not move. */
 static int moving_operand(const lng_value *f)
 {
     const lng_node *n = f->node;

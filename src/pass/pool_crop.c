@@ -1,4 +1,4 @@
-/* Rows and columns that a pool drops are never computed: a convolution that only a pool reads is cropped (9 x 9 becomes 8 x 8 under a pool of
+/* Rows and columns that a pool drops are not computed: a convolution that only a pool reads is cropped (9 x 9 becomes 8 x 8 under a pool of
  * 2 x 2). */
 #include "op/window.h"
 #include "pass/pass.h"

@@ -1,4 +1,4 @@
-/* Running a pass: the live part of a graph is copied in order, and the pass's rule may put something else in place of a node. */
+/* Runs a pass: copies the live part of a graph in order, while the pass's rule may replace nodes. */
 #include "base/assert.h"
 #include "pass/pass.h"
 #include <string.h>
@@ -32,7 +32,7 @@ static void copy_node(lng_rewrite *r)
         r->out[i] = &first->node->out[i];
 }
 
-/* Whether what a rule has set may stand for the node: each output that is read has a value of its type. */
+/* Whether what a rule has set can replace the node: each output that is read has a value of its type. */
 static inline bool fits(const lng_rewrite *r)
 {
     for (int k = 0; k < r->node->n_out; k++) {

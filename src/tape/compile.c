@@ -84,10 +84,10 @@ static bool has_instr(const lng_tape *t, const lng_node *n)
     return t->stage_of[n->id] != STAGE_DEAD && makes_instr(n);
 }
 
-/* ---- joint runs: sequences of shared instructions (such as an optimiser's updates) that the whole team goes through together; each
- * thread computes its part of the elements, and waits for nobody in between ---- */
+/* ---- joint runs: sequences of shared instructions (such as an optimizer's updates) that the whole team runs together; each thread
+ * computes its part of the elements, without waiting in between ---- */
 
-/* Floats below which another round of the team costs more than it saves. */
+/* Fewer floats are not worth another round of the team. */
 #define JOINT_FLOATS 8192
 
 static bool splits(const instr *in)
@@ -95,8 +95,8 @@ static bool splits(const instr *in)
     return in->kernel && (in->node->op->flags & LNG_OP_SPLITS);
 }
 
-/* Whether an instruction may belong to the joint run that begins at time `first`: what it reads of the run's results must be divided
- * among the threads as its own result is. time_of: by the node's id. */
+/* Whether an instruction may belong to the joint run that begins at time `first`: results of the run that it reads must be divided among
+ * the threads in the same way as its own. time_of: by the node's id. */
 static bool fits_run(const instr *in, int first, const int *time_of)
 {
     for (int i = 0; i < in->node->n_in; i++) {

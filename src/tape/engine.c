@@ -1,6 +1,5 @@
-/* The engine: a batch goes through the stages in order. The caller's thread runs the shared instructions; the slices are run by the whole
- * team, each thread taking a contiguous run of slices and combining their partials as it goes. Nothing here allocates after
- * lng_engine_new. */
+/* The engine: runs a batch stage by stage. The caller's thread runs the shared instructions; the whole team runs the slices, each thread a
+ * contiguous range, and combines their partials as it goes. Nothing here allocates after lng_engine_new. */
 #include "tape/engine.h"
 #include "base/assert.h"
 #include <math.h>
@@ -22,7 +21,7 @@ static void on_team(lng_engine *e, void (*work)(void *, int))
     lng_profile_release(&e->profile);
 }
 
-/* Where a slot of the store or of the common space lies. */
+/* The address of a slot in the store or the common space. */
 static char *slot_at(const lng_engine *e, int number)
 {
     const slot *s = &e->tape->slot[number];
@@ -48,7 +47,7 @@ static void run_naive(const instr *in, const lng_call *c)
     }
 }
 
-/* A naive kernel cannot add to what is there: the partial is computed in the next free block, then added. */
+/* A naive kernel cannot add to its output: the partial is computed in the next free block, then added. */
 static void add_naive(lng_engine *e, worker *w, const instr *in, lng_call *c)
 {
     const slot *s = &e->tape->slot[in->out[0]];
@@ -88,7 +87,7 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
         c->in[i] = w->base[slots[in->in[i]].space] + slots[in->in[i]].offset;
     for (int i = 0; i < in->node->n_out; i++)
         c->out[i] = in->out[i] < 0 ? NULL : w->base[slots[in->out[i]].space] + slots[in->out[i]].offset;
-    if (in->batch && !c->add) /* the padding of a partial is combined and checked with the rest */
+    if (in->batch && !c->add) /* the padding of a partial is combined and checked with it */
         memset((char *)c->out[0] + slots[in->out[0]].bytes - 64, 0, 64);
     if (in->kernel)
         in->kernel(c);
@@ -102,7 +101,7 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
         note_nonfinite(e, in, c);
 }
 
-/* Of the joint run that begins with an instruction; 1: it runs alone. */
+/* The length of the joint run that begins with an instruction; 1: it runs alone. */
 static int run_length(const instr *first)
 {
     return first->run_last - first->time + 1;
@@ -154,7 +153,7 @@ static bool are_halves(const subtree *a, const subtree *b)
     return a->size == b->size && a->start % (2 * a->size) == 0;
 }
 
-/* Combines the newest subtrees as long as two of them are the halves of one. */
+/* Combines the newest subtrees as long as two are the halves of one. */
 static void combine_subtrees(const lng_engine *e, worker *w)
 {
     const size_t floats = e->tape->stage[e->stage].partial_floats;
@@ -165,8 +164,8 @@ static void combine_subtrees(const lng_engine *e, worker *w)
     }
 }
 
-/* What a slice's instructions are told, and where its values lie. Of two partials that are neighbours in the tree the second is added
- * to the first as it is computed, which saves a round through memory. */
+/* The arguments of a slice's instructions, and the addresses of its values. Of two neighboring partials in the tree, the second is added
+ * to the first as it is computed, which saves a round trip through memory. */
 static lng_call begin_slice(lng_engine *e, worker *w, int slice, uint32_t *example)
 {
     const subtree *top = w->trees ? &w->tree[w->trees - 1] : NULL;
@@ -220,7 +219,7 @@ static void meet(lng_engine *e, int thread)
     CHARGE(&e->worker[thread].meter, BARRIER);
 }
 
-/* The batch's only slice, by all threads in the memory of thread 0: instructions that split are run in parts, the others by thread 0.
+/* All threads run the only slice of a batch, in the memory of thread 0: instructions that split are run in parts, the others by thread 0.
  * There is a barrier before and after an instruction that splits. */
 static void run_together(void *context, int thread)
 {
@@ -247,7 +246,7 @@ static void run_together(void *context, int thread)
         end_slice(e, w, 0, &c);
 }
 
-/* More threads would wait for each other longer than they work. */
+/* More threads would wait longer than they work. */
 #define MOST_TOGETHER 8
 
 static void run_all_slices(lng_engine *e)
@@ -263,7 +262,7 @@ static void run_all_slices(lng_engine *e)
     }
 }
 
-/* Floats from which on combining is divided among the team. */
+/* From this many floats on, combining is divided among the team. */
 #define COMBINE_FLOATS 4096
 
 /* Combines floats [first, end) of the pending subtrees, in the order of the slices, into the result. */
@@ -298,7 +297,7 @@ static void combine_part(void *context, int thread)
     e->finite[thread] = combine_range(e, &e->worker[thread].meter, first * LNG_LANES, end * LNG_LANES);
 }
 
-/* False when something of the batch results is not finite. */
+/* False if any batch result is not finite. */
 static bool combine_threads(lng_engine *e)
 {
     const size_t floats = e->tape->stage[e->stage].partial_floats;
@@ -315,7 +314,7 @@ static bool combine_threads(lng_engine *e)
     return finite;
 }
 
-/* All partials were finite, but their sum is not: the batch op is to blame. */
+/* The partials were finite, but their sum is not: the batch op is to blame. */
 static void note_bad_sum(lng_engine *e, const stage *s)
 {
     for (int i = 0; i < s->slice.count && !e->bad; i++) {
@@ -349,7 +348,7 @@ static bool run_stages(lng_engine *e)
     return true;
 }
 
-/* An output that is a variable shows the value before this run's updates. */
+/* An output that is a variable has the value before this run's updates. */
 static void store_variables(lng_engine *e)
 {
     const lng_tape *t = e->tape;

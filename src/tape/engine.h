@@ -1,4 +1,4 @@
-/* The engine's parts: what engine.c runs, in the memory that memory.c makes. Not for other rooms. */
+/* The engine's parts: what engine.c runs, in memory that memory.c allocates. Not for other rooms. */
 #ifndef LNG_TAPE_ENGINE_H
 #define LNG_TAPE_ENGINE_H
 #include "tape/profile.h"
@@ -28,14 +28,14 @@ struct lng_engine {
     worker *worker;
     int threads;
     char *common, *kept;
-    char *old;             /* of variables that other variables are updated to */
+    char *old;             /* of variables whose old values other variables get */
     void **row;            /* of each per-example output: [max_batch][elements] */
     size_t partial_stride; /* floats */
     /* the batch that is running */
     const uint32_t *rows;
     int count, slices, stage;
     const instr *joint; /* the first instruction of the joint run that the team is working on */
-    subtree *pending;   /* what the threads have left of a stage's partials, in the order of the slices */
+    subtree *pending;   /* the subtrees of a stage's partials that the threads have left, in the order of the slices */
     int pendings;
     bool *finite; /* by thread: its part of the results */
     lng_context context;
@@ -47,7 +47,7 @@ struct lng_engine {
     uint32_t bad_example;
 };
 
-bool lng_engine_allocate(lng_engine *);       /* all but the engine itself; false when memory runs out */
-void lng_engine_fill(lng_engine *, int byte); /* all memory that a run writes before it reads, but for the outputs */
+bool lng_engine_allocate(lng_engine *);       /* all but the engine itself; false when out of memory */
+void lng_engine_fill(lng_engine *, int byte); /* all memory that a run writes before it reads, except the outputs */
 
 #endif

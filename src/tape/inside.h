@@ -1,4 +1,4 @@
-/* What the files of this room share. Not for other rooms. */
+/* Shared by the files of this room, and not for other rooms. */
 #ifndef LNG_TAPE_INSIDE_H
 #define LNG_TAPE_INSIDE_H
 #include "kernel/combine.h"
@@ -11,9 +11,9 @@ enum space { SPACE_NONE, SPACE_VARIABLES, SPACE_COMMON, SPACE_KEPT, SPACE_THREAD
 typedef struct slot {
     enum space space;
     size_t offset, bytes;
-    int first, last;        /* the times between which it must stand */
-    int whole;              /* the slot that this one is a part of; -1: none */
-    const lng_value *value; /* the first value that lives here; NULL: the results of a stage as a whole */
+    int first, last;        /* the times between which it must last */
+    int whole;              /* the slot that this one is part of; -1: none */
+    const lng_value *value; /* the first value in it; NULL: the results of a stage as a whole */
 } slot;
 
 typedef struct instr {
@@ -22,9 +22,9 @@ typedef struct instr {
     lng_naive_kernel *naive;
     const void *prepared;
     int time;
-    int run_first, run_last;              /* the times of its joint run; its own time when it runs alone */
+    int run_first, run_last;              /* the times of its joint run; its own time if it runs alone */
     int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; out -1: nobody reads it */
-    bool batch, splits;                   /* splits: one slice of it can be computed by all threads, each a part */
+    bool batch, splits;                   /* splits: all threads can compute one slice, each a part */
 } instr;
 
 typedef struct segment {
@@ -64,7 +64,7 @@ struct lng_tape {
     size_t variables;
     lng_map *variable_named; /* a name's variable */
     size_t *variable_offset; /* floats */
-    int *variable_slot;      /* -1: nobody reads or writes it while the step runs */
+    int *variable_slot;      /* -1: nobody reads or writes it during the step */
     lng_tape_options options;
     int slices; /* of the largest batch */
     slot *slot;
@@ -76,7 +76,7 @@ struct lng_tape {
     int stages, times;
     size_t common_bytes, thread_bytes, scratch_bytes;
     size_t kept_bytes;        /* of one slice */
-    size_t partial_floats;    /* of the stage that has most */
+    size_t partial_floats;    /* of the stage that has the most */
     size_t sum_bytes[SPACES]; /* without reuse */
     tape_output *output;
     size_t outputs;
@@ -87,7 +87,7 @@ struct lng_tape {
 };
 
 #define STAGE_ONCE (-1) /* a constant: computed when an engine is made */
-#define STAGE_DEAD (-2) /* nothing that can be observed needs it */
+#define STAGE_DEAD (-2) /* nothing observable needs it */
 
 /* Offsets of a store's variables, in floats; returns the total. */
 size_t lng_store_layout(const lng_variable *, size_t count, size_t *offset);
@@ -97,11 +97,11 @@ bool lng_tape_plan(lng_tape *, lng_errors *);
 int lng_new_variable_slot(lng_tape *, size_t variable, const lng_value *); /* where the store has it */
 int lng_slot_of(const lng_tape *, const lng_value *);                      /* -1: none */
 const lng_value *lng_behind_views(const lng_value *);                      /* whose memory it is */
-void lng_plan_updates(lng_tape *);                                         /* which are made in place (update.c) */
+void lng_plan_updates(lng_tape *);                                         /* decides which are made in place (update.c) */
 void lng_plan_offsets(lng_tape *);                                         /* of every slot, from the lifetimes (offsets.c) */
 const char *lng_plan_fault(const lng_tape *, lng_arena *); /* the first broken invariant of plan.c; NULL: none (verify.c) */
 
-/* Blocks of partials that a thread has; bytes of what an engine keeps of outputs and of variables' old values. */
+/* Blocks of partials of a thread; bytes that an engine keeps of outputs and of variables' old values. */
 int lng_tape_partial_blocks(const lng_tape *);
 size_t lng_tape_output_bytes(const lng_tape *);
 /* For tests: fills all memory that a run writes before it reads with NaN. */

@@ -6,7 +6,7 @@ int lng_tape_partial_blocks(const lng_tape *t)
 {
     int blocks = 2;
     for (int n = 1; n < t->slices; n *= 2)
-        blocks += 2; /* a run that starts anywhere leaves at most two subtrees a level */
+        blocks += 2; /* a range that starts anywhere leaves at most two subtrees per level */
     return blocks;
 }
 

@@ -1,4 +1,4 @@
-/* Offsets from lifetimes: slots take memory of their space in the order of time, where it fits best, and give it back. */
+/* Offsets from lifetimes: in the order of time, slots take memory of their space, best fit first, and return it. */
 #include "tape/inside.h"
 #include <string.h>
 
@@ -16,7 +16,7 @@ static void remove_range(pool *p, size_t i)
     memmove(&p->free[i], &p->free[i + 1], (--p->count - i) * sizeof *p->free);
 }
 
-/* The smallest range that is large enough; count: there is none. */
+/* The smallest range that is large enough; count if there is none. */
 static size_t best_fit(const pool *p, size_t bytes)
 {
     size_t best = p->count;
@@ -70,7 +70,7 @@ static void give(pool *p, lng_arena *arena, size_t at, size_t bytes)
     }
 }
 
-/* The slots that begin, and those that end, at each time: lists by slot number + 1. */
+/* The slots that begin and that end at each time: lists of slot number + 1. */
 typedef struct calendar {
     int *first, *last;           /* by time: the head of a list */
     int *next_first, *next_last; /* by slot */

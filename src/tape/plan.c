@@ -1,11 +1,11 @@
 /* The memory plan: a slot for every value, and an offset for every slot from its lifetime.
  *
- * Time runs over the instructions of all stages; after a stage's last instruction comes one more moment, at which its outputs are
+* Time runs over the instructions of all stages; after a stage's last instruction comes one more moment, at which its outputs are
  * stored and its partials combined. A shared value lives from its instruction to its last reader, or to the moment of the last stage
  * whose slices read it, because slices run in any order. A per-example value that is read only in the stage where it is made lives in
  * the memory of its thread; one that is read in a later stage is kept.
  *
- * What holds of every plan, and is checked where assertions are compiled in (verify.c):
+* Invariants of every plan, checked if assertions are compiled in (verify.c):
  *
  *   1. A slot lies within its space, begins on 64 bytes, and has room for its values.
  *   2. Whoever reads a value finds it: an instruction, an output, an update, in this step or the next. So no two values that are
@@ -114,8 +114,8 @@ static void variable_slots(lng_tape *t)
     }
 }
 
-/* A pointwise instruction may write over an operand of the same layout that nobody reads after it. In a joint run another thread may
- * still be reading it. */
+/* A pointwise instruction may write over an operand of the same layout that nobody reads later. In a joint run, another thread may still
+ * be reading it. */
 static bool may_overwrite(const lng_tape *t, const instr *in, int operand, enum space space)
 {
     const lng_value *x = in->node->in[operand], *y = &in->node->out[0];
@@ -182,7 +182,7 @@ static void segment_slots(lng_tape *t, const segment *s, const use *u, stage *at
     }
 }
 
-/* Readers of a batch result find it in the common space, where the partials are combined: one contiguous slot per stage. */
+/* A batch result is read in the common space, where the partials are combined: one contiguous slot per stage. */
 static void combined_slots(lng_tape *t, stage *s, const use *u)
 {
     int last = s->moment;
@@ -212,7 +212,7 @@ static void combined_slots(lng_tape *t, stage *s, const use *u)
         t->partial_floats = s->partial_floats;
 }
 
-/* No more slots than these are made: one for each result, a second one for a batch result, those of stages and of variables. */
+/* At most so many slots are made: one for each result, a second for a batch result, those of stages and of variables. */
 static size_t most_slots(const lng_tape *t)
 {
     size_t slots = (size_t)t->stages + t->updates;

@@ -62,7 +62,7 @@ static void print_slots(lng_text *out, const lng_tape *t)
     }
 }
 
-/* A space in one line: a copy's bytes, and those of all copies. */
+/* A space in one line: the bytes of a copy, and of all copies. */
 static void print_space(lng_text *out, const char *name, size_t bytes, size_t sum, size_t copies, const char *of)
 {
     char number[2][LNG_NUMBER_SIZE] = {"", ""};

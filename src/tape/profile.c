@@ -1,8 +1,8 @@
 /* The profile of an engine: its meters, and the rows made from them (profile.h).
  *
- * A thread other than the first learns why it has waited when it is called again: for the slowest thread, for the first thread to
- * notice, for the first thread to finish its work alone, and to notice itself. The cost of reading the clock is measured when the
- * profile is switched on, subtracted from every entry and shown in a row of its own. */
+ * When a thread other than the first is called again, its wait is divided: until the slowest thread was done, until the first thread knew,
+ * until the first thread had done its work alone, and until it was awake itself. The cost of reading the clock is measured when the profile
+ * is switched on, subtracted from every entry, and shown in a row of its own. */
 #include "tape/profile.h"
 #include "base/arena.h"
 #include <string.h>
@@ -79,7 +79,7 @@ void lng_profile_step(profile *p, int slices, int examples)
 #define TRIALS   8
 #define READINGS 512
 
-/* Ticks that one charge takes, in the quickest of some trials. */
+/* The ticks that one charge takes, in the quickest of several trials. */
 static double reading_cost(meter *m)
 {
     uint64_t best = UINT64_MAX;
@@ -183,7 +183,7 @@ const lng_profile *lng_profile_result(profile *p, const lng_tape *t)
 
 /* ---- the machine's peak ---- */
 #define RACES        40
-#define RACE_SECONDS 3e-4 /* short, so that nobody disturbs some of them */
+#define RACE_SECONDS 3e-4 /* short, so that some run undisturbed */
 
 typedef struct race {
     lng_team *team;

@@ -1,5 +1,5 @@
-/* Where the threads' time goes, without gaps: a thread reads the clock when it has finished something, and charges all the time since
- * its last reading to that. Not for other rooms. */
+/* Where the threads' time goes, without gaps: when a thread has finished something, it reads the clock and charges the time since its last
+ * reading to that. Not for other rooms. */
 #ifndef LNG_TAPE_PROFILE_H
 #define LNG_TAPE_PROFILE_H
 #include "base/clock.h"
@@ -37,8 +37,8 @@ typedef struct profile {
     meter **meter; /* by thread */
     int threads;
     lng_ticks *ticks;
-    uint64_t slowest, released;    /* when the last thread had done the team's last work, when the first thread knew it */
-    uint64_t launched;             /* when the team's present work began */
+    uint64_t slowest, released;    /* when the last thread finished the team's last work, and when the first thread knew */
+    uint64_t launched;             /* when the team's current work began */
     uint64_t begin, spent;         /* ticks */
     double begin_seconds, seconds; /* the same spans */
     double reading;                /* ticks that a reading costs */

@@ -1,4 +1,4 @@
-/* The store: parameters and state in one block, in the order of the model's variables, each on 64 bytes. */
+/* The store: parameters and state in one block, in the order of the model's variables, each aligned to 64 bytes. */
 #include "tape/inside.h"
 
 size_t lng_store_layout(const lng_variable *v, size_t count, size_t *offset)

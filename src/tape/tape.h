@@ -4,7 +4,7 @@
  * is one stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example
  * instructions (once per slice of 16 examples, slices in parallel without a barrier), then combines the slices' partials in the
  * fixed tree.
- * Of a batch that is a single slice, instructions that can be cut into parts are run by all threads together.
+* If a batch is a single slice, all threads together run the instructions that can be cut into parts.
  *
  * Memory, all planned here and allocated once:
  *   variables  the store: parameters and state, one for all tapes
@@ -27,7 +27,7 @@ typedef struct lng_store {
     size_t count;
     lng_arena *arena;
     lng_map *named; /* the variables */
-    size_t *offset; /* of each variable, in floats; each starts on 64 bytes */
+    size_t *offset; /* of each variable, in floats; each is aligned to 64 bytes */
     size_t floats;
     float *at;
 } lng_store;
@@ -56,19 +56,19 @@ typedef struct lng_engine lng_engine;
 lng_engine *lng_engine_new(const lng_tape *, lng_store *, lng_team *, lng_errors *);
 void lng_engine_free(lng_engine *);
 
-/* Runs one batch: rows[i] is the index of example i in the fields (context->field). 1 <= count <= max_batch; context->batch is set from it.
- * Outputs stand until the next run. Updates are applied only when every batch reduction is finite; otherwise the store does not change
+/* Runs one batch: rows[i] is the index of example i in the fields (context->field). 1 <= count <= max_batch; it sets context->batch.
+ * Outputs are valid until the next run. Updates are applied only if every batch reduction is finite; otherwise the store does not change
  * and the result is false. Without updates, nothing is checked. */
 bool lng_engine_run(lng_engine *, const uint32_t *rows, int count, const lng_context *);
 /* The output `name` of the last run: shared values as they are, per-example ones as rows [example][element], in f32 or i32 by their
- * dtype. NULL when the graph has no such output. The pointer stays the same for the engine's life. */
+* dtype. NULL if the graph has no such output. The pointer stays the same for the engine's life. */
 const void *lng_engine_output(const lng_engine *, const char *name);
 /* The same run, by one thread, with every instruction checked: the first node whose output is not finite, and the example's index in the
  * data set (LNG_NO_EXAMPLE: the value is shared). NULL when all are finite, or out of memory. */
 const lng_node *lng_engine_blame(lng_engine *, const uint32_t *rows, int count, const lng_context *, uint32_t *example);
 
-/* Where the time of all threads went while the profile was on, without gaps: the rows' seconds add up to the threads times the time
- * that passed. First come the instructions in the order of the tape, then all other activities. */
+/* Where the time of all threads went while the profile was on, without gaps: the rows' seconds add up to the elapsed time times the
+ * number of threads. First come the instructions in the order of the tape, then all other activities. */
 typedef struct lng_profile_row {
     const lng_node *node;         /* NULL: another activity */
     const char *what;             /* the op's name, or the activity in words */
@@ -83,7 +83,7 @@ typedef struct lng_profile {
     double seconds; /* that passed */
     int threads;
 } lng_profile;
-void lng_engine_profile(lng_engine *, bool on); /* measurements add up over all the times that it is on */
+void lng_engine_profile(lng_engine *, bool on); /* measurements add up over all periods in which it is on */
 const lng_profile *lng_engine_profile_read(lng_engine *);
 /* Measured: floating-point operations per second of one thread while all are computing; 0: out of memory. */
 double lng_engine_peak(const lng_engine *);

@@ -1,11 +1,11 @@
 /* Updates: how each variable gets its new value.
  *
- * Most updates are the last instruction of an optimiser, which can write the variable itself and save a copy. That is right when
- * nobody wants the variable's old value any more, nobody wants the new value elsewhere, and the step can no longer fail: the
- * instruction belongs to the last stage, whose shared instructions run when every batch result has been found finite. */
+ * Most updates are the last instruction of an optimizer, which can write the variable itself and save a copy. That is right if nobody
+ * reads the variable's old value later, nobody needs the new value elsewhere, and the step can no longer fail: the instruction belongs to
+ * the last stage, whose shared instructions run after every batch result has been found finite. */
 #include "tape/inside.h"
 
-/* What is done with a slot by the shared instructions of the last stage, and by what follows them. */
+/* How the shared instructions of the last stage, and what follows them, use a slot. */
 typedef struct access {
     int last_read;     /* -1: never */
     int divided_until; /* the end of the last joint run in which it is read in another layout than the reader's result; -1: none */
@@ -67,7 +67,7 @@ static bool is_read_across_threads(const access *a, const instr *in)
     return a->divided_until >= in->time;
 }
 
-/* Whether the maker of an update's value may write the variable. variable, value: what is done with their slots. */
+/* Whether the maker of an update's value may write the variable. variable, value: how their slots are used. */
 static bool may_write_variable(const instr *maker, const access *variable, const access *value)
 {
     const bool pointwise = maker->node->op->flags & LNG_OP_POINTWISE;
@@ -80,7 +80,7 @@ static void write_variable(lng_tape *t, tape_update *u, instr *maker)
 {
     slot *value = &t->slot[maker->out[0]];
     if (value->value == u->value)
-        value->space = SPACE_NONE; /* no other value lives there */
+        value->space = SPACE_NONE; /* no other value is there */
     if (t->variable_slot[u->variable] < 0)
         t->variable_slot[u->variable] = lng_new_variable_slot(t, u->variable, u->value);
     maker->out[0] = t->slot_of[lng_value_index(u->value)] = t->variable_slot[u->variable];

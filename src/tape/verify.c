@@ -1,8 +1,8 @@
-/* The plan's verifier: a step of two slices, run on names instead of numbers.
+/* The plan's verifier: runs a step of two slices on names instead of numbers.
  *
- * For each 64 bytes of memory it knows which value stands there. An instruction must find its operands where it looks for them; then
- * its results stand where it writes. So every invariant of plan.c is checked by what the engine would do, and lifetimes, which the
- * planner might have got wrong, are not looked at. Two steps are run, because constants are computed once for all of them.
+ * For each 64 bytes of memory it knows which value is there. An instruction must find its operands where it reads them; then its results
+ * are where it writes. So every invariant of plan.c is checked by what the engine would do, without the lifetimes, which the planner might
+ * have got wrong. Two steps are run, because constants are computed once for all of them.
  *
  * Only in builds with assertions, and in the tests. */
 #include "tape/inside.h"
@@ -17,7 +17,7 @@ enum { NOTHING, DIVIDED = -1 }; /* of a line: no value, no reader; readers that 
 typedef struct memory {
     const lng_tape *tape;
     size_t lines[SPACES];
-    int *held[SPACES];   /* by line: lng_value_index + 1 of the value that stands there */
+    int *held[SPACES];   /* by line: lng_value_index + 1 of the value there */
     int *kept[SLICES];   /* held[SPACE_KEPT] of each slice */
     int *reader[SPACES]; /* by line: the slot + 1 through which a joint run reads it, or DIVIDED */
     const char *fault;   /* the first */
@@ -85,13 +85,13 @@ static void forget(memory *m, enum space space)
     memset(m->held[space], NOTHING, m->lines[space] * sizeof *m->held[space]);
 }
 
-/* The slot of that number, if a value may be looked for there; NULL after noting a fault. */
+/* The slot of that number, if values can be read there; NULL after recording a fault. */
 static const slot *slot_at(memory *m, int number)
 {
     const slot *s = number >= 0 && number < m->tape->slots ? &m->tape->slot[number] : NULL;
     if (s && is_within(m, s))
         return s;
-    return fault(m, "1: a slot is not within its space, or not on 64 bytes"), NULL;
+    return fault(m, "1: a slot is not within its space, or not aligned to 64 bytes"), NULL;
 }
 
 static void expect(memory *m, int number, const lng_value *v, const char *what)
@@ -175,7 +175,7 @@ static void check_write(memory *m, const instr *in)
     }
 }
 
-/* Reads are forgotten again where they were noted. */
+/* Forgets the reads that were noted. */
 static void forget_reads(memory *m, const instr *in)
 {
     for (int k = 0; k < in->node->n_in; k++) {
@@ -212,7 +212,7 @@ static void store_rows(memory *m, int stage)
             expect(m, t->output[i].slot, t->output[i].value, "2: an output is not there when its rows are stored");
 }
 
-/* A thread's own memory holds nothing of other slices that this one may use. */
+/* In a thread's own memory, a slice must not use what other slices left. */
 static void run_slice(memory *m, int stage, int slice)
 {
     const lng_tape *t = m->tape;
@@ -255,7 +255,7 @@ static void run_stages(memory *m)
 }
 
 /* ---- a step ---- */
-/* Constants stand from step to step, everything else is made again. */
+/* Constants last from step to step; everything else is made again. */
 static void forget_step(memory *m)
 {
     const int *stage_of = m->tape->stage_of;
@@ -287,7 +287,7 @@ static void check_outputs(memory *m, bool variables)
     for (size_t i = 0; i < t->outputs && !m->fault; i++) {
         const tape_output *o = &t->output[i];
         if (!o->value->per_example && (t->slot[o->slot].space == SPACE_VARIABLES) == variables)
-            expect(m, o->slot, o->value, "2: an output is not there when it is asked for");
+            expect(m, o->slot, o->value, "2: an output is not there when it is read");
     }
 }
 
