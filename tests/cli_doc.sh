@@ -32,6 +32,7 @@ for name in $blocks $ops $codes $keys $words $formats mnist digits auc model tra
     [ -s example ] || continue
     paste_example example pasted.yaml
     expect 0 check pasted.yaml
+    empty err
     [ "$status" = 0 ] || cat pasted.yaml
     pasted=$((pasted + 1))
 done

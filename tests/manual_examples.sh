@@ -27,7 +27,8 @@ status=0 count=0
 # judge FILE STATUS: what is right succeeds, what is wrong fails with the error that its name ends with; its output is in `out`
 judge() {
     case $1 in
-    *.model | *.works) [ "$2" = 0 ] ;;
+    *.model) [ "$2" = 0 ] && [ ! -s "$work/out" ] ;;
+    *.works) [ "$2" = 0 ] ;;
     *) [ "$2" != 0 ] && grep -q "error\[${1##*.}\]" "$work/out" ;;
     esac || {
         status=1

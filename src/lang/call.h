@@ -28,6 +28,10 @@ lng_datum lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_bind_attribute(lng_scope *, const lng_callable *, const char *label, const lng_expr *, lng_place);
 lng_datum lng_eval_op_attribute(lng_scope *, const lng_op *, int attribute, const lng_expr *);
 lng_place lng_argument_place(const lng_arg *, const lng_datum *); /* where a mistake in its value is shown */
+/* Warns of a value that is certainly not what its port expects (lint.c). `at` is where it was given. */
+void lng_lint(const lng_scope *, const lng_callable *, const lng_port_decl *, const lng_value *, lng_place at);
+/* Warns of more scores than classes. */
+void lng_lint_surplus(const lng_scope *, const lng_value *scores, lng_place at, int64_t n, int64_t classes);
 /* What a block's ports ask of their values beyond the shape (ports.c); false after an error. */
 bool lng_ports_hold(lng_scope *, lng_scope *in, const lng_callable *, const lng_args *);
 /* A hint after an error about the number of values: how a step passes them. */

@@ -36,6 +36,7 @@ static bool compile(lng_compiler *c)
     good = lng_block_read(c->arena, c->block, &lng_section_model, c->errors) && good;
     bool fields = lng_compile_data(c) && lng_compile_fields(c), section = lng_compile_train_section(c);
     c->elab.classes = c->model->data.classes;
+    c->elab.batch = c->model->batch;
     if (c->block->ports == 0 && lng_doc_get(c->doc, "in")) /* the names that it does not define would only repeat it */
         return false;
     if (!lng_check_names(c) || !c->block->body || !fields) /* later errors would only repeat it */

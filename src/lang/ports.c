@@ -1,4 +1,4 @@
-/* What ports ask of their values beyond a shape: `label[] < n` takes classes below n, where their number is known. */
+/* What ports ask of their values beyond a shape: `label[] < n` takes classes below n, where their number is known; and `expects`. */
 #include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/eval.h"
@@ -63,7 +63,12 @@ static bool classes_fit(const ports *p, const lng_port_decl *port)
     if (bound.kind != LNG_DATUM_INT)
         return lng_complain_at(p->in, port->bound, LNG_E_TYPE, "a bound must be an integer, not %s",
                                lng_datum_text(p->s->e->arena, &bound));
-    return classes <= bound.i || too_many(p, port, source_of(p->c->block, port->bound), classes);
+    const lng_port_decl *source = source_of(p->c->block, port->bound);
+    if (classes > bound.i)
+        return too_many(p, port, source, classes);
+    if (source && classes > 0 && classes < bound.i)
+        lng_lint_surplus(p->s, datum_of(p, source)->value, place_of(p, port), bound.i, classes);
+    return true;
 }
 
 bool lng_ports_hold(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *args)
@@ -73,5 +78,7 @@ bool lng_ports_hold(lng_scope *s, lng_scope *in, const lng_callable *c, const ln
     for (size_t i = 0; i < c->block->ports; i++)
         if (c->block->port[i].bound)
             good = classes_fit(&p, &c->block->port[i]) && good;
+    for (size_t i = 0; i < c->block->ports && good; i++)
+        lng_lint(s, c, &c->block->port[i], datum_of(&p, &c->block->port[i])->value, place_of(&p, &c->block->port[i]));
     return good;
 }

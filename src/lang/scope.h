@@ -29,6 +29,7 @@ typedef struct lng_elab {
     const char *drawing;      /* the same, outside of what is read on demand: the name of its random draws */
     bool training;
     int64_t classes; /* of the data: its integer fields are below; 0: it has none */
+    int batch;       /* examples of a training step */
     int nesting, calls;
     int64_t work, most_work;
     size_t most_nodes;  /* of the graph */

@@ -62,6 +62,38 @@ static bool ports(reader *r, const lng_doc *doc)
     return good;
 }
 
+static bool expectation(const reader *r, lng_port_decl *port, const lng_doc *word)
+{
+    lng_nearest near = {.wrong = word->text ? word->text : ""};
+    for (int i = 1; i < LNG_EXPECTATIONS; i++) {
+        if (strcmp(near.wrong, lng_expectation_words[i]) == 0) {
+            port->expects = (lng_expectation)i;
+            return true;
+        }
+        lng_nearest_offer(&near, lng_expectation_words[i]);
+    }
+    lng_error(r->errors, LNG_E_RANGE, word->place, "a port expects distribution, probabilities, logits or samples");
+    if (near.best)
+        lng_error_hint(r->errors, "did you mean `%s`?", near.best);
+    return false;
+}
+
+static bool expectations(const reader *r, const lng_doc *doc)
+{
+    const lng_block *b = r->block;
+    bool good = true;
+    for (size_t i = 0; doc && i < doc->count; i++) {
+        size_t k = 0;
+        while (k < b->ports && strcmp(b->port[k].name, doc->key[i]->text) != 0)
+            k++;
+        good = (k < b->ports ? expectation(r, &b->port[k], doc->item[i])
+                             : lng_error(r->errors, LNG_E_UNKNOWN_NAME, doc->key[i]->place, "there is no port `%.60s` here",
+                                         doc->key[i]->text)) &&
+               good;
+    }
+    return good;
+}
+
 static bool attributes(reader *r, const lng_doc *doc)
 {
     lng_block *b = r->block;
@@ -260,7 +292,7 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
     b->about = about ? about->text : NULL;
     bool good = ports(&r, part(b, "in", LNG_DOC_SCALAR));
     if (section == &lng_section_block)
-        good = attributes(&r, part(b, "with", LNG_DOC_MAPPING)) && good;
+        good = expectations(&r, part(b, "expects", LNG_DOC_MAPPING)) && attributes(&r, part(b, "with", LNG_DOC_MAPPING)) && good;
     good = definitions(&r, part(b, "params", LNG_DOC_MAPPING), LNG_DEFINE_PARAM) && good;
     good = definitions(&r, part(b, "state", LNG_DOC_MAPPING), LNG_DEFINE_STATE) && good;
     good = definitions(&r, part(b, "shared", LNG_DOC_MAPPING), LNG_DEFINE_SHARED) && good;

@@ -3,6 +3,8 @@
 #include "syntax/lexer.h"
 #include <string.h>
 
+const char *const lng_expectation_words[LNG_EXPECTATIONS] = {"", "distribution", "probabilities", "logits", "samples"};
+
 static bool dimension(lng_lexer *l, lng_port_decl *port)
 {
     lng_token t = l->token;

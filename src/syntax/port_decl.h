@@ -9,12 +9,24 @@ typedef struct lng_dim {
     int64_t size;
     const char *name; /* n, s; NULL: it has none */
 } lng_dim;
+/* What the numbers of a port should be, by `expects`: of others there is a warning. */
+typedef enum lng_expectation {
+    LNG_EXPECTS_ANYTHING,
+    LNG_EXPECTS_DISTRIBUTION,  /* probabilities with sum 1 along the last axis */
+    LNG_EXPECTS_PROBABILITIES, /* each from 0 to 1 */
+    LNG_EXPECTS_LOGITS,        /* scores that a softmax or sigmoid makes probabilities of */
+    LNG_EXPECTS_SAMPLES,       /* of the whole batch, several for each entry of the last axis */
+    LNG_EXPECTATIONS
+} lng_expectation;
+extern const char *const lng_expectation_words[LNG_EXPECTATIONS]; /* the first is "" */
+
 typedef struct lng_port_decl {
     const char *name;
     lng_place place;
     bool shaped; /* a shape was given */
     lng_dim dim[LNG_MAX_RANK];
     int dims;
+    lng_expectation expects;
     const lng_expr *bound; /* its integers are classes from 0 to bound - 1; NULL: not given */
     const char *text;      /* as written: "x[..., n]", "label[] < n" */
 } lng_port_decl;

@@ -1,0 +1,109 @@
+/* Warnings: a value that is certainly not what its port expects (`expects` of a block), such as numbers of any size where a loss takes
+ * probabilities. The model may be meant so; but mostly a softmax was forgotten, or is there twice. */
+#include "lang/call.h"
+#include "lang/diagnose.h"
+#include "lang/nature.h"
+#include <stdio.h>
+
+/* What was found. */
+enum { SCORES, SINGLE, WHOLE, TWICE, FINDINGS };
+
+#define ONE_TOO_MANY                                                                                                               \
+    {                                                                                                                              \
+        "`%s` expects the probabilities of one softmax or sigmoid, but here two follow each other",                                \
+        {                                                                                                                          \
+            "leave one of them out"                                                                                                \
+        }                                                                                                                          \
+    }
+
+static const struct {
+    const char *said, *hint[2];
+} table[LNG_EXPECTATIONS][FINDINGS] = {
+    [LNG_EXPECTS_DISTRIBUTION] =
+        {[SCORES] = {"`%s` expects probabilities that sum to 1, but these values are not limited to 0 to 1",
+                     {"softmax makes probabilities: `activation: softmax` in this layer",
+                      "softmax_cross_entropy takes the values as they are"}},
+         [SINGLE] = {"`%s` expects probabilities that sum to 1, but a sigmoid treats each value on its own",
+                     {"use softmax in place of sigmoid"}},
+         [TWICE] = ONE_TOO_MANY},
+    [LNG_EXPECTS_PROBABILITIES] = {[SCORES] = {"`%s` expects probabilities, but these values are not limited to 0 to 1",
+                                               {"sigmoid makes probabilities: `activation: sigmoid` in this layer",
+                                                "sigmoid_cross_entropy takes the values as they are"}},
+                                   [TWICE] = ONE_TOO_MANY},
+    [LNG_EXPECTS_LOGITS] = {[SINGLE] = {"`%s` makes the probabilities itself, but these values are probabilities already",
+                                        {"leave the sigmoid of this layer out"}},
+                            [WHOLE] = {"`%s` makes the probabilities itself, but these values are probabilities already",
+                                       {"leave the softmax of this layer out"}}},
+};
+
+static int finding_of(const lng_elab *e, const lng_value *v)
+{
+    static const int finding[LNG_NATURES] = {[LNG_UNKNOWN_NUMBERS] = FINDINGS,
+                                             [LNG_LINEAR] = SCORES,
+                                             [LNG_ACTIVATED] = SCORES,
+                                             [LNG_PROBABILITY] = SINGLE,
+                                             [LNG_DISTRIBUTION] = WHOLE};
+    return lng_is_squashed_twice(e, v) ? TWICE : finding[lng_nature_of(e, v)];
+}
+
+/* The block that the user called, which called this one. */
+static const char *called(const lng_scope *s, const lng_callable *c)
+{
+    const char *name = c->name;
+    for (; s && s->block->standard; s = s->caller)
+        name = s->block->name;
+    return name;
+}
+
+/* Warns at the layer, with a note at the call that takes its value. */
+static lng_errors *warn(const lng_scope *s, const lng_value *v, lng_place call, const char *text, const char *note)
+{
+    const lng_place layer = lng_origin(v)->node->place, use = lng_user_place(s, call);
+    lng_warn(s->e->errors, layer, "%s", text);
+    if (layer.source != use.source || layer.line != use.line || layer.column != use.column)
+        lng_error_related(s->e->errors, use, "%s", note);
+    return s->e->errors;
+}
+
+static void lint_numbers(const lng_scope *s, const lng_callable *c, lng_expectation expected, const lng_value *v, lng_place at)
+{
+    const int finding = finding_of(s->e, v);
+    if (finding == FINDINGS || !table[expected][finding].said)
+        return;
+    char text[200];
+    snprintf(text, sizeof text, table[expected][finding].said, called(s, c));
+    lng_errors *errors = warn(s, v, at, text, "the values are used here");
+    for (int i = 0; i < 2 && table[expected][finding].hint[i]; i++)
+        lng_error_hint(errors, "%s", table[expected][finding].hint[i]);
+}
+
+void lng_lint_surplus(const lng_scope *s, const lng_value *scores, lng_place at, int64_t n, int64_t classes)
+{
+    char text[200];
+    snprintf(text, sizeof text, "%lld values for %lld classes: the labels end at %lld", (long long)n, (long long)classes,
+             (long long)classes - 1);
+    if (!s->muted)
+        warn(s, scores, at, text, "the label is used here");
+}
+
+/* The variance of a single number is 0. */
+static void lint_samples(const lng_scope *s, const lng_callable *c, const lng_value *v, lng_place at)
+{
+    const int rank = v->shape.rank;
+    const int64_t each = rank ? lng_shape_size(v->shape) / v->shape.dim[rank - 1] : 1;
+    if (!s->e->training || s->e->batch != 1 || each > 1)
+        return;
+    lng_warn(s->e->errors, lng_user_place(s, at),
+             "with `batch: 1`, `%s` normalizes single numbers: each is its own mean, and their variance is 0", called(s, c));
+    lng_error_hint(s->e->errors, "use a larger batch, or layernorm, which normalizes each example by itself");
+}
+
+void lng_lint(const lng_scope *s, const lng_callable *c, const lng_port_decl *port, const lng_value *v, lng_place at)
+{
+    if (s->muted || port->expects == LNG_EXPECTS_ANYTHING)
+        return;
+    if (port->expects == LNG_EXPECTS_SAMPLES)
+        lint_samples(s, c, v, at);
+    else
+        lint_numbers(s, c, port->expects, v, at);
+}
