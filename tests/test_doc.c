@@ -490,7 +490,7 @@ static lng_doc *scalar(const char *text, bool quoted, bool block)
     return d;
 }
 
-/* [s, s, {k: s}], and {k: s, s: s, list: the same, last: the same}, which begins and ends with it. */
+/* A list [s, s, {k: s}], and a mapping {k: s, s: s, list: the list, last: the list}. */
 static void check_places_of(const lng_doc *s, bool flow)
 {
     lng_doc *map = lng_doc_mapping(arena, (lng_place){0}), *list = sequence();
