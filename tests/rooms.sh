@@ -13,6 +13,7 @@ awk '
         }
         next
     }
+    /^\*/ { print FILENAME ":" FNR ": the star of a comment stands below that of its first line"; bad = 1 }
     FNR == 1 && !/^\/\* [A-Za-z]/ && room { print FILENAME ": it does not begin with a comment that says what it is for"; bad = 1 }
     !room { next }
     !(room in order) {

@@ -1,6 +1,6 @@
 /* Arenas: chunks of zeroed memory, handed out from the front and never reused, so that nothing is cleared twice.
  *
-* Under AddressSanitizer every allocation is a chunk of its own, so that running past its end is found. */
+ * Under AddressSanitizer every allocation is a chunk of its own, so that running past its end is found. */
 #include "config.h"
 #include "base/arena.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
 /* Errors: records of fixed size, so that recording never allocates.
  *
-* All text in a record is printable: control and direction-changing characters, and bytes that are not UTF-8, are spelled out, so that a
+ * All text in a record is printable: control and direction-changing characters, and bytes that are not UTF-8, are spelled out, so that a
  * hostile file can neither control a terminal nor disguise a line. The source line is copied, cut around the
  * column when it is long, and the caret is placed by the width that characters take on a terminal. */
 #include "config.h"
@@ -273,7 +273,7 @@ static const char *find_column(span s, int column, int limit, const char **start
             at++;
         while (at < s.end && ((unsigned char)*at & 0xc0) == 0x80);
     *start = at;
-    for (int i = 0; i<limit && * start> s.at; i++)
+    for (int i = 0; i < limit && s.at < *start; i++)
         do
             --*start;
         while (*start > s.at && ((unsigned char)**start & 0xc0) == 0x80);

@@ -2,7 +2,7 @@
  *
  * Recording an error never allocates, so it cannot fail; past the cap errors are only counted.
  * The library never prints, exits or aborts: the caller renders the list (lng_errors_render).
-* Codes, their meanings and exit statuses are listed in errors.def, and nowhere else. */
+ * Codes, their meanings and exit statuses are listed in errors.def, and nowhere else. */
 #ifndef LNG_BASE_ERROR_H
 #define LNG_BASE_ERROR_H
 #include "lngraph/export.h"

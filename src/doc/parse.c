@@ -1,6 +1,6 @@
 /* YAML text to a tree, from libyaml's events, without recursion.
  *
-* The stack of open collections is bounded by the depth limit, checked as events arrive: libyaml has no limit of its own. What the
+ * The stack of open collections is bounded by the depth limit, checked as events arrive: libyaml has no limit of its own. What the
  * language lacks (anchors, aliases, tags, ...) is reported and parsing goes on, so that all mistakes are reported at once; only libyaml's
  * own complaints and the limits end it. */
 #include "config.h"

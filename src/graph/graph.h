@@ -3,7 +3,7 @@
  * A value is an array of f32 or i32 with a static shape and no batch dimension. There are two kinds:
  *   per-example  reached from an input, or drawn at random for each example
  *   shared       variables, constants, the run's clock, and what is computed from them alone
-* A node is one use of an op. Nodes refer only to earlier nodes, so their order is topological, and no walk over a graph recurses. A graph
+ * A node is one use of an op. Nodes refer only to earlier nodes, so their order is topological, and no walk over a graph recurses. A graph
  * only grows; a pass builds a new graph from an old one (pass/pass.h).
  *
  * Making a node checks it (lng_infer_node), folds constants, and returns an equal node if there is one, unless the op is random. So there
@@ -168,7 +168,7 @@ lng_value *lng_batch_broadcast(lng_graph *, lng_value *);    /* shared -> per-ex
 bool lng_value_is_constant(const lng_value *, double *fill); /* of floats; fill: NULL, or set if it is one */
 
 /* ---- differentiation (diff.c) ----
-* Appends the gradient of y (a scalar) with respect to each x: g[i] has x[i]'s shape and kind, and is a constant zero if y does not depend
+ * Appends the gradient of y (a scalar) with respect to each x: g[i] has x[i]'s shape and kind, and is a constant zero if y does not depend
  * on x[i]. The gradient of a per-example y is per-example too, so no sum over the batch may lie between y and x. The result can be
  * differentiated again. False after recording an error. */
 bool lng_gradient(lng_graph *, lng_value *y, lng_value *const *x, size_t n, lng_value **g);

@@ -1,6 +1,6 @@
 /* Tiles of J taps by Q channels in registers; see correlate.h.
  *
-* At each position a tile reads J + Q vectors for J * Q multiply-adds, so what it reads must be near. Positions come in blocks of a
+ * At each position a tile reads J + Q vectors for J * Q multiply-adds, so what it reads must be near. Positions come in blocks of a
  * few rows; for each block, all tiles of a part of dw take their turn, the same taps for all channels while their x is in the first cache.
  * Between blocks the sums wait in memory, which changes none of their bits. */
 #include "kernel/correlate.h"

@@ -3,7 +3,7 @@
  *     dw[t][q] = lane tree of the sum over positions of x[position + t] * g[position][q]
  *
  * Each lane adds up its positions by fused multiply-adds from +0, in order; lanes are summed once at the end, 16 sums at a time. A strip is a
-* list of neighboring taps (rows of dw, vectors of x) that see the same positions, which lie in rows. */
+ * list of neighboring taps (rows of dw, vectors of x) that see the same positions, which lie in rows. */
 #ifndef LNG_KERNEL_CORRELATE_H
 #define LNG_KERNEL_CORRELATE_H
 #include "kernel/lanes.h"

@@ -1,7 +1,7 @@
 /* Sixteen lanes in C with vectors of any size, which the compiler cuts to what the machine has; see lanes.h.
  *
  * The fused multiply-add goes through double. The product of two floats is exact there. The sum is rounded to odd: when it is
-* inexact (the error term of Knuth's two-sum) and its last bit is even, its neighbor on the side of the error is taken. A value
+ * inexact (the error term of Knuth's two-sum) and its last bit is even, its neighbor on the side of the error is taken. A value
  * rounded to odd with two bits or more to spare rounds again as the exact one would, so that the conversion to float, the one that
  * flushes a subnormal too, rounds once in effect. Infinities and NaN make the error NaN, and nothing is corrected. */
 #include <math.h> /* only sqrtf: an instruction, or a correctly rounded function */

@@ -2,7 +2,7 @@
  *
  *     y[i][j] = the sum over live lanes l, and over rows m within each, of a[m][i][l] * b[m][j][l]
  *
-* from +0, one fused multiply-add per term, in order. With b transposed so that its columns are adjacent, this is a plain matrix product over the
+ * from +0, one fused multiply-add per term, in order. With b transposed so that its columns are adjacent, this is a plain matrix product over the
  * lanes: 16 columns to a vector, a's numbers broadcast. add: the sums are added to y. */
 #ifndef LNG_KERNEL_OUTER_H
 #define LNG_KERNEL_OUTER_H

@@ -5,7 +5,7 @@
  *     weight grad     dw[ky][kx][c][o] = lane tree of the sum over the windows of x at the winner's tap, times g
  *     input grad      dx[pixel][c] = the sum over windows and o of g times the weight by which the winner read the pixel
  *
-* Both gradients take a quarter of the multiply-adds of the plain formulas, and select what each lane adds instead: among four neighboring x by
+ * Both gradients take a quarter of the multiply-adds of the plain formulas, and select what each lane adds instead: among four neighboring x by
  * two selections per tap, among four weights by a permutation. The image is surrounded by zeros, as far as the taps reach, which are multiplied
  * like anything else. */
 #ifndef LNG_KERNEL_POOLED_H

@@ -3,7 +3,7 @@
  *     y[point][q] = the sum over taps t of x[point + t] * w[point + t][q],    from +0, one fused multiply-add per tap, in order
  *
  * x and y hold vectors (one element of 16 examples each); w holds numbers that all examples share (or vectors too). The taps of a point are a
-* list of runs: n adjacent vectors of x against n rows of w. All points of a group have the same runs, each from its own positions in x and
+ * list of runs: n adjacent vectors of x against n rows of w. All points of a group have the same runs, each from its own positions in x and
  * w. The pixels of an image thus fall into few groups: one for the inside and, at the borders, where taps are missing, one for each shape of
  * window, wherever it lies. Nothing is ever multiplied by a padding zero, and no tile is half empty.
  *

@@ -1,6 +1,6 @@
 /* Ops that only move numbers: each element of the output is an element of the operand, or 0.
  *
-* An op defines where an output element comes from (`source`; -1: it is 0), and the same as a nest of loops in which array 0 is the output and
+ * An op defines where an output element comes from (`source`; -1: it is 0), and the same as a nest of loops in which array 0 is the output and
  * array 1 the operand, each from a first element on. What the loops do not reach is 0. Bits are moved as they are, whatever the dtype. */
 #include "graph/nest.h"
 #include "op/kernel.h"

@@ -1,6 +1,6 @@
 /* y = the sum of x over axes.
  *
-* The fast kernel computes up to eight adjacent sums at once, so that additions overlap while each sum keeps its order. A shared sum takes 16
+ * The fast kernel computes up to eight adjacent sums at once, so that additions overlap while each sum keeps its order. A shared sum takes 16
  * adjacent numbers as a vector if the last axis is kept, otherwise one number after the other. */
 #include "op/sum.h"
 

@@ -5,7 +5,7 @@
  *     log sigmoid(x) = -softplus(-x)              log e^x = x                    log(1 - x) = log1p(-x)
  *     log(1 - sigmoid(x)) = -softplus(x)
  *
-* also through ops that only move numbers, and for products and sums of such probabilities and positive constants. xlogy(a, p) becomes the
+ * also through ops that only move numbers, and for products and sums of such probabilities and positive constants. xlogy(a, p) becomes the
  * product of a with the logarithm of p; and one_hot times any other log(p) becomes xlogy. Where a is 0 such a product is 0, even if the
  * logarithm is -infinity. */
 #include "pass/pass.h"

@@ -1,5 +1,5 @@
 /* A convolution whose window is its whole input is a product: conv2d(x [h, w, c], w [h, w, c, o]) = x as [h w c] @ w as [h w c, o].
-* The order of summation is the same (ky, kx, c ascending), and so are the bits. */
+ * The order of summation is the same (ky, kx, c ascending), and so are the bits. */
 #include "op/window.h"
 #include "pass/pass.h"
 

@@ -1,11 +1,11 @@
 /* The memory plan: a slot for every value, and an offset for every slot from its lifetime.
  *
-* Time runs over the instructions of all stages; after a stage's last instruction comes one more moment, at which its outputs are
+ * Time runs over the instructions of all stages; after a stage's last instruction comes one more moment, at which its outputs are
  * stored and its partials combined. A shared value lives from its instruction to its last reader, or to the moment of the last stage
  * whose slices read it, because slices run in any order. A per-example value that is read only in the stage where it is made lives in
  * the memory of its thread; one that is read in a later stage is kept.
  *
-* Invariants of every plan, checked if assertions are compiled in (verify.c):
+ * Invariants of every plan, checked if assertions are compiled in (verify.c):
  *
  *   1. A slot lies within its space, begins on 64 bytes, and has room for its values.
  *   2. Whoever reads a value finds it: an instruction, an output, an update, in this step or the next. So no two values that are

@@ -4,7 +4,7 @@
  * is one stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example
  * instructions (once per slice of 16 examples, slices in parallel without a barrier), then combines the slices' partials in the
  * fixed tree.
-* If a batch is a single slice, all threads together run the instructions that can be cut into parts.
+ * If a batch is a single slice, all threads together run the instructions that can be cut into parts.
  *
  * Memory, all planned here and allocated once:
  *   variables  the store: parameters and state, one for all tapes
@@ -61,7 +61,7 @@ void lng_engine_free(lng_engine *);
  * and the result is false. Without updates, nothing is checked. */
 bool lng_engine_run(lng_engine *, const uint32_t *rows, int count, const lng_context *);
 /* The output `name` of the last run: shared values as they are, per-example ones as rows [example][element], in f32 or i32 by their
-* dtype. NULL if the graph has no such output. The pointer stays the same for the engine's life. */
+ * dtype. NULL if the graph has no such output. The pointer stays the same for the engine's life. */
 const void *lng_engine_output(const lng_engine *, const char *name);
 /* The same run, by one thread, with every instruction checked: the first node whose output is not finite, and the example's index in the
  * data set (LNG_NO_EXAMPLE: the value is shared). NULL when all are finite, or out of memory. */
