@@ -142,7 +142,7 @@ printf 'P5 16000 16000 255\n' >huge.pgm
 printf 'P5 99999999999 1 255\n' >huger.pgm
 printf '\0\0\010\003\177\377\377\377\177\377\377\377\177\377\377\377' >huge.idx
 printf '\211PNG\r\n\032\n\0\0\0\015IHDR' >cut.png
-npy double.npy '<f8' '(8, 8)' <raw
+npy double.npy '<f2' '(8, 8)' <raw
 : >empty.pgm
 mkfifo pipe
 mkdir folder
@@ -230,7 +230,10 @@ expect 0 predict --json squares five.pgm
 has out '"output":\['
 variant told 'dense(it, units=3) + one_hot(label, depth=3)' 'cross_entropy(softmax(out), label)'
 expect 3 predict told five.pgm
-has err 'the output depends on `image`, `label`: whose file is five.pgm'
+has err '^five.pgm: error\[arguments\]: this file has one field: expected npz or csv'
+has err 'give each of them a file: image=FILE label=FILE'
+expect 3 predict told imgae=five.pgm
+has err 'the output depends on `image`, `label`: whose file is imgae=five.pgm'
 has err 'image=FILE label=FILE'
 expect 3 predict told image=five.pgm
 has err 'not all of them have a file'
@@ -335,4 +338,46 @@ has err 'the numbers are 0 to 1000'
 sed '/"inputs"/,/^  }/d' marks/report.json >report && cp report marks/report.json
 expect 0 predict marks negative.pgm # nothing to compare with, and it says so
 has err 'marks/report.json does not describe the training data of `image`: scale'
+# ---- a table has all fields: it trains a model with several inputs, and predicts ----
+mkdir table
+cat >table/churn.yaml <<'YAML'
+lngraph: 1
+name: churn
+data:
+  source:
+    format: csv
+    classes: 2
+    fields: {usage: [2], plan: class, label: class}
+    train: {file: train.csv}
+  dir: .
+in: usage[2], plan, label
+graph: ['concat(usage, one_hot(plan, depth=2))', dense: {units: 2, activation: softmax}]
+train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.5), epochs: 3}
+YAML
+awk 'BEGIN { print "who,usage.0,usage.1,plan,label"; for (i = 0; i < 40; i++) printf "%d,%.2f,%.2f,%d,%d\n", i, i / 40, i % 7, i % 2, (i > 20) }' >table/train.csv
+expect 0 run -q table/churn.yaml -o table/run
+cut -d , -f 1-4 table/train.csv >new.csv
+expect 0 predict table/run new.csv
+lines 40
+has out '^new.csv\[39\]	1	0\.'
+cp out all
+gzip -c new.csv >new.csv.gz
+expect 0 predict table/run usage=new.csv.gz plan=new.csv
+sed 's/.gz//' out >apart
+same all apart
+expect 0 predict table/run new.csv -i 3 new.csv
+lines 2
+"$LNGRAPH" predict table/run - <new.csv | sed 's/^-/new.csv/' >piped
+same all piped
+sed s/plan/plans/ new.csv >wrong.csv
+expect 3 predict table/run wrong.csv new.csv
+has err '^wrong.csv: error\[data\]: line 1: there is no column `plan`$'
+lines 40
+sed '3s/,[01]$/,2/' new.csv >beyond.csv
+expect 3 predict table/run beyond.csv
+has err '^beyond.csv: error\[out-of-range\]: example 1 is class 2, expected 0 to 1'
+sed '4s/,[01]$/,x/' table/train.csv >table/bad.csv
+expect 3 run -q -s data.source.train.file=bad.csv table/churn.yaml -o table/never
+has err 'bad.csv: error\[data\]: line 4: `label` is `x`, expected an integer'
+
 finish

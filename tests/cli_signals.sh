@@ -5,6 +5,7 @@
 bars 240 60
 
 begin() { # FOLDER: a long run, as far as its first row
+    rm -f err
     "$LNGRAPH" run -o $1 -t 2 -s train.epochs=1000000 bars.yaml >out 2>err &
     process=$!
     tries=0

@@ -33,12 +33,18 @@ static void save(const void *bytes, size_t n)
     ck_assert_int_eq(fclose(f), 0);
 }
 
+static bool read_images(const char *from)
+{
+    const lng_data_field field = {.name = "image", .shape = wanted.shape, .dtype = wanted.integers ? LNG_I32 : LNG_F32};
+    return lng_examples_read(from, wanted, &field, 1, &image, errors);
+}
+
 static bool reads(const void *bytes, size_t n)
 {
     save(bytes, n);
     lng_errors_clear(errors);
     lng_array_free(&image);
-    return lng_images_read(path, wanted, &image, errors);
+    return read_images(path);
 }
 
 static void good(const void *bytes, size_t n, int64_t count, const char *shape, const uint8_t *pixels)
@@ -148,9 +154,11 @@ START_TEST(npy_refused)
     static const char *const cases[][2] = {
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2)}", "16 bytes of elements, but the header promises 4"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)}", "infinite or not a number"},
-        {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2)}", "byte 20: expected '|u1' or '<f4'"},
-        {"{'descr': '>f4', 'fortran_order': False, 'shape': (2, 2)}", "expected '|u1' or '<f4'"},
-        {"{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,)}", "expected '|u1' or '<f4'"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2)}", "byte 75: an element that is infinite"},
+        {"{'descr': '<i8', 'fortran_order': False, 'shape': (1, 2)}", "byte 67: an element that does not fit in 32 bits"},
+        {"{'descr': '<u2', 'fortran_order': False, 'shape': (1, 2)}", "expected '|u1', '<f4' or '<f8'"},
+        {"{'descr': '>f4', 'fortran_order': False, 'shape': (2, 2)}", "expected '|u1', '<f4' or '<f8'"},
+        {"{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,)}", "expected '|u1', '<f4' or '<f8'"},
         {"{'descr': '|u1', 'fortran_order': True, 'shape': (4, 4)}", "expected False: C order"},
         {"{'descr': '|u1', 'fortran_order': False}", "expected the keys"},
         {"{'descr': '|u1', 'descr': '|u1', 'fortran_order': False, 'shape': (16,)}", "expected each key once"},
@@ -465,16 +473,16 @@ START_TEST(standard_input)
 {
     save("P2 1 2 1 0 1", 12);
     ck_assert_ptr_nonnull(freopen(path, "rb", stdin));
-    ck_assert(lng_images_read("-", wanted, &image, errors));
+    ck_assert(read_images("-"));
     ck_assert_int_eq(image.shape.dim[0], 2);
     save("P2 1 2 1 0 2", 12);
     ck_assert_ptr_nonnull(freopen(path, "rb", stdin));
     lng_array_free(&image);
-    ck_assert(!lng_images_read("-", wanted, &image, errors));
+    ck_assert(!read_images("-"));
     ck_assert_str_eq(lng_errors_text(errors, 0), "<stdin>: error[data]: byte 11: the pixel is not from 0 to 1");
     unlink(path);
     lng_errors_clear(errors);
-    ck_assert(!lng_images_read(path, wanted, &image, errors));
+    ck_assert(!read_images(path));
     ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
 }
 END_TEST

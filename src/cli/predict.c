@@ -43,6 +43,7 @@ typedef struct predictor {
     uint32_t *order;         /* 0, 1, ... */
     lng_prediction *waiting; /* capacity */
     int count, capacity;
+    bool together; /* one file has all inputs */
     bool unread;   /* nobody reads the results any more */
     int pictures;  /* still to be drawn */
     lng_look look; /* of a picture */
@@ -221,20 +222,41 @@ static void flush(predictor *p)
     p->unread = p->command->out.length > PRINTED && !lng_command_print(p->command);
 }
 
-/* Every file of a set has as many examples as the first. */
+/* One file for a field, or with the fields of all inputs. */
+static bool read_file(predictor *p, input *first, size_t n)
+{
+    const lng_preprocess **in = LNG_NEW_N(p->command->arena, n, const lng_preprocess *);
+    lng_examples **x = LNG_NEW_N(p->command->arena, n, lng_examples *);
+    for (size_t i = 0; i < n; i++) {
+        in[i] = &first[i].preprocess;
+        x[i] = &first[i].x;
+    }
+    return lng_preprocess_read(in, n, first->file, x);
+}
+
+/* Every field of a set has as many examples as the first. */
+static bool check_counts(predictor *p)
+{
+    bool good = true;
+    for (size_t i = 1; i < p->inputs; i++) {
+        const input *in = &p->input[i], *first = &p->input[0];
+        const lng_source source = {.name = in->file};
+        if (in->x.array.count != first->x.array.count)
+            good = lng_error(p->command->errors, LNG_E_DATA, (lng_place){.source = &source},
+                             "%lld examples of `%s`, but %lld of `%s`", (long long)in->x.array.count, in->preprocess.field,
+                             (long long)first->x.array.count, first->preprocess.field);
+    }
+    return good;
+}
+
 static bool read_set(predictor *p)
 {
     bool good = true;
-    for (size_t i = 0; i < p->inputs; i++) {
-        input *in = &p->input[i];
-        const lng_source source = {.name = in->file};
-        good = lng_preprocess_read(&in->preprocess, in->file, &in->x) && good;
-        if (good && in->x.array.count != p->input[0].x.array.count)
-            good = lng_error(p->command->errors, LNG_E_DATA, (lng_place){.source = &source},
-                             "%lld examples of `%s`, but %lld of `%s`", (long long)in->x.array.count, in->preprocess.field,
-                             (long long)p->input[0].x.array.count, p->input[0].preprocess.field);
-    }
-    return good;
+    if (p->together)
+        good = read_file(p, p->input, p->inputs);
+    for (size_t i = 0; !p->together && i < p->inputs; i++)
+        good = read_file(p, &p->input[i], 1) && good;
+    return good && check_counts(p);
 }
 
 static void fill_row(const input *in, int64_t example, int place)
@@ -248,7 +270,7 @@ static void fill_row(const input *in, int64_t example, int place)
     }
 }
 
-/* The examples of a file, or of several files in parallel, one for each input. They are named after the first. */
+/* The examples of a file with all inputs, or of several files in parallel, one for each. They are named after the first. */
 static void feed(predictor *p)
 {
     const lng_examples *x = &p->input[0].x;
@@ -269,9 +291,10 @@ static void feed(predictor *p)
         lng_array_free(&p->input[k].x.array);
         p->input[k].file = NULL;
     }
+    p->together = false;
 }
 
-/* FIELD=FILE; or FILE, where there is one input. */
+/* FIELD=FILE; or FILE, for the only input. NULL: a file for all inputs. */
 static input *input_of(predictor *p, const char **file)
 {
     const char *equals = strchr(*file, '=');
@@ -285,31 +308,55 @@ static input *input_of(predictor *p, const char **file)
     return p->inputs == 1 ? p->input : NULL;
 }
 
+static void hint_files(predictor *p)
+{
+    lng_text files = lng_text_new(p->command->arena);
+    for (size_t i = 0; i < p->inputs; i++)
+        lng_text_add(&files, " %s=FILE", p->input[i].preprocess.field);
+    lng_error_hint(p->command->errors, "give each of them a file:%s", files.at);
+}
+
 static bool refuse_file(predictor *p, const char *what)
 {
-    lng_text fields = lng_text_new(p->command->arena), files = lng_text_new(p->command->arena);
-    for (size_t i = 0; i < p->inputs; i++) {
+    lng_text fields = lng_text_new(p->command->arena);
+    for (size_t i = 0; i < p->inputs; i++)
         lng_text_add(&fields, "%s`%s`", i ? ", " : "", p->input[i].preprocess.field);
-        lng_text_add(&files, " %s=FILE", p->input[i].preprocess.field);
-    }
     lng_error(p->command->errors, LNG_E_ARGUMENTS, (lng_place){0}, "the output depends on %s: %s", fields.at, what);
-    lng_error_hint(p->command->errors, "give each of them a file:%s", files.at);
+    hint_files(p);
     return false;
+}
+
+static void take_file_of_all(predictor *p, const char *file)
+{
+    const size_t before = lng_errors_count(p->command->errors);
+    for (size_t i = 0; i < p->inputs; i++)
+        p->input[i].file = file;
+    p->together = true;
+    feed(p);
+    if (lng_errors_count(p->command->errors) > before && lng_errors_code(p->command->errors, before) == LNG_E_ARGUMENTS)
+        hint_files(p);
 }
 
 static bool take_operand(predictor *p, const char *file)
 {
     input *in = input_of(p, &file);
-    if (!in)
+    bool begun = false, full = true;
+    for (size_t i = 0; i < p->inputs; i++)
+        begun = begun || p->input[i].file;
+    if (!in && (begun || (strchr(file, '=') && !lng_file_exists(file))))
         return refuse_file(p, lng_format(p->command->arena, "whose file is %s?", file));
+    if (!in) {
+        take_file_of_all(p, file);
+        return true;
+    }
     if (in->file)
         return refuse_file(p,
                            lng_format(p->command->arena, "`%s` has a second file before each input has one", in->preprocess.field));
     in->file = file;
     for (size_t i = 0; i < p->inputs; i++)
-        if (!p->input[i].file)
-            return true;
-    feed(p);
+        full = full && p->input[i].file;
+    if (full)
+        feed(p);
     return true;
 }
 
@@ -361,14 +408,14 @@ const lng_verb lng_verb_predict = {
     .operands = "RUN FILE...",
     .least = 2,
     .most = INT_MAX,
-    .about = "apply a trained model to images",
+    .about = "apply a trained model to images or other examples",
     .details =
-        "RUN is the folder of a run; the data set is not needed. A FILE is an image in PGM or PNG, or an array of examples in NPY "
-        "(bytes "
-        "or 32-bit floats) or IDX, plain or compressed with gzip, recognized by its first bytes; - is standard input. If the "
-        "model's "
-        "output depends on several fields of the data set, each gets a file of its own, FIELD=FILE, all with the same number of "
-        "examples; classes are bytes or 32-bit integers. Another set of files may follow the last field.\n"
+        "RUN is the folder of a run; the data set is not needed. A FILE is an image in PGM or PNG, or an array of examples in NPY, IDX, "
+        "NPZ or CSV, plain or compressed with gzip, recognized by its first bytes; - is standard input.\n"
+        "\n"
+        "If the model's output depends on several fields of the data set, a FILE in NPZ or CSV has all of them: an array, or columns, for "
+        "each field, as in lngraph-data(5). Or each field gets a file of its own, FIELD=FILE, all with the same number of examples; "
+        "another set of files may follow the last field. Classes are integers.\n"
         "\n"
         "The model reads the numbers as in training. Images become levels from 0 (black) to 255 (white), whatever maximum their "
         "file "
@@ -403,7 +450,8 @@ const lng_verb lng_verb_predict = {
         "of the first error. No result depends on the other examples, on their order or on the number of threads: a model that "
         "mixes "
         "the examples of a batch, or draws random numbers, gets each example alone.",
-    .example = "lngraph predict runs/my digit.png --resize\nlngraph predict runs/my images.npy --json",
+    .example = "lngraph predict runs/my digit.png --resize\nlngraph predict runs/my images.npy --json\n"
+               "lngraph predict runs/churn customers.csv",
     .option = options,
     .run = predict,
 };

@@ -24,8 +24,8 @@ typedef struct lng_examples {
     int64_t held;   /* examples in the file */
     int64_t *index; /* of each example in it; NULL: all in order */
 } lng_examples;
-/* false after an error of this file. The array is freed by the caller. */
-bool lng_preprocess_read(const lng_preprocess *, const char *path, lng_examples *);
+/* Reads a file with examples of n fields, side by side. false after an error of this file. The arrays are freed by the caller. */
+bool lng_preprocess_read(const lng_preprocess *const *, size_t n, const char *path, lng_examples *const *);
 
 /* An example, and the model's output for it. */
 typedef struct lng_prediction {

@@ -232,24 +232,38 @@ static bool compare(const reading *r)
     return !r->in->known || r->in->as_is || (check_scale(r) && check_polarity(r));
 }
 
-bool lng_preprocess_read(const lng_preprocess *in, const char *path, lng_examples *x)
+/* Brings what was read to what the model wants. */
+static bool settle(const reading *r)
 {
-    const lng_image_wish wish = {in->wanted, in->resize ? LNG_RESIZED : LNG_THIS_SIZE, in->classes > 0};
-    const reading r = {.in = in, .source = {.name = strcmp(path, "-") ? path : "<stdin>"}, .x = x};
-    *x = (lng_examples){.held = 0};
-    if (!lng_images_read(path, wish, &x->array, in->command->errors))
-        return false;
+    const lng_preprocess *in = r->in;
+    lng_examples *x = r->x;
     x->held = x->array.count;
     if (!x->array.at) /* nothing can be checked by its size */
-        return refuse_shape(&r, x->array.shape, in->wanted);
-    if (!choose(&r))
+        return refuse_shape(r, x->array.shape, in->wanted);
+    if (!choose(r))
         return false;
-    const bool fitted = fit(&r);
+    const bool fitted = fit(r);
     if (!fitted && !is_scalable(x->array.shape, in->wanted)) /* otherwise report the rest, too */
         return false;
     if (in->classes > 0)
-        return fitted && check_classes(&r);
+        return fitted && check_classes(r);
     if (in->invert)
         lng_images_invert(&x->array);
-    return compare(&r) && fitted;
+    return compare(r) && fitted;
+}
+
+bool lng_preprocess_read(const lng_preprocess *const *in, size_t n, const char *path, lng_examples *const *x)
+{
+    lng_arena *arena = in[0]->command->arena;
+    lng_data_field *field = LNG_NEW_N(arena, n, lng_data_field);
+    lng_array *array = LNG_NEW_N(arena, n, lng_array);
+    const lng_image_wish wish = {in[0]->wanted, in[0]->resize ? LNG_RESIZED : LNG_THIS_SIZE, in[0]->classes > 0};
+    for (size_t i = 0; i < n; i++)
+        field[i] = (lng_data_field){in[i]->field, in[i]->wanted, in[i]->classes ? LNG_I32 : LNG_F32, {0}};
+    bool good = lng_examples_read(path, wish, field, n, array, in[0]->command->errors);
+    for (size_t i = 0; i < n; i++)
+        *x[i] = (lng_examples){.array = array[i]};
+    for (size_t i = 0; good && i < n; i++)
+        good = settle(&(reading){.in = in[i], .source = {.name = strcmp(path, "-") ? path : "<stdin>"}, .x = x[i]});
+    return good;
 }

@@ -12,6 +12,7 @@ typedef enum { LNG_NO_FILES, LNG_FILE_PER_FIELD, LNG_FILE_PER_PART } lng_data_la
 
 /* What is to be loaded: fields of one part, from one file. */
 typedef struct lng_load {
+    const lng_data_format *format;
     int part;                    /* LNG_PART_TRAIN, ... */
     const char *path, *sha256;   /* NULL: no file; no digest is given */
     const lng_data_field *field; /* as the model reads them */
@@ -20,6 +21,7 @@ typedef struct lng_load {
     lng_team *team;              /* NULL: the calling thread alone */
 } lng_load;
 
+struct lng_stream;
 struct lng_data_format {
     const char *name, *about;
     const char *details; /* paragraphs for the manual */
@@ -27,6 +29,7 @@ struct lng_data_format {
     bool uses_team; /* a load uses the whole team; otherwise files load in parallel, each on one thread */
     bool (*recognise)(const unsigned char *at, size_t n);                /* the first bytes of a file; NULL: it has no files */
     bool (*load)(const lng_load *, lng_failure *);                       /* NULL: nothing can be loaded */
+    bool (*read)(struct lng_stream *, const lng_load *, lng_failure *);  /* the same from an open file, if a file has all fields */
     bool (*verify)(const char *path, const char *sha256, lng_failure *); /* the file is intact, and has the digest */
     int64_t (*offset)(const lng_array *, int64_t example); /* byte of the (uncompressed) file where an example is; NULL: unknown */
 };
@@ -40,7 +43,6 @@ const char *lng_content_name(const unsigned char *at, size_t n);
 /* ---- what the rows are made of ---- */
 bool lng_idx_recognise(const unsigned char *at, size_t n);
 bool lng_idx_load(const lng_load *, lng_failure *);
-struct lng_stream;
 bool lng_idx_read(struct lng_stream *, lng_array *, lng_failure *); /* to the end of the stream */
 bool lng_idx_verify(const char *path, const char *sha256, lng_failure *);
 int64_t lng_idx_offset(const lng_array *, int64_t example);

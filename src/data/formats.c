@@ -1,5 +1,6 @@
 /* The table of formats. */
-#include "data/format.h"
+#include "data/table.h"
+#include "data/zip.h"
 #include <string.h>
 #include <strings.h>
 
@@ -17,6 +18,29 @@ const lng_data_format lng_data_formats[] = {
      .load = lng_idx_load,
      .verify = lng_idx_verify,
      .offset = lng_idx_offset},
+    {.name = "npz",
+     .about = "an archive of numpy for each part, an array for each field",
+     .details =
+         "An archive as numpy.savez and numpy.savez_compressed write it. The array NAME.npy has the examples of the field NAME; its first "
+         "dimension counts them. Arrays are bytes, integers or floats of 32 or 64 bits, in C order; what has 64 bits becomes the nearest "
+         "32-bit float, or must fit in 32 bits as an integer.",
+     .files = LNG_FILE_PER_PART,
+     .recognise = lng_zip_recognise,
+     .load = lng_table_load,
+     .read = lng_npz_read,
+     .verify = lng_table_verify},
+    {.name = "csv",
+     .about = "a table for each part, its first line names the columns",
+     .details =
+         "Lines of UTF-8 text, cells separated by commas; a cell with a comma, quote or line end stands in double quotes, and a quote in it is "
+         "doubled. Each line is an example. A field of one number, or a class, is the column of its name. A field with k numbers is "
+         "the columns NAME.0 to NAME.k-1, or NAME_0 to NAME_k-1, in row-major order. Other columns are not read. Numbers have a decimal "
+         "point; an empty cell is an error.",
+     .files = LNG_FILE_PER_PART,
+     .recognise = lng_csv_recognise,
+     .load = lng_table_load,
+     .read = lng_csv_read,
+     .verify = lng_table_verify},
     {.name = "digits",
      .about = "the built-in generator, without files",
      .details = "It always draws the same images.",

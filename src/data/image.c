@@ -2,8 +2,7 @@
 #include "config.h"
 #include "data/image.h"
 #include "base/arena.h"
-#include "data/format.h"
-#include "data/stream.h"
+#include "data/table.h"
 #include <math.h>
 #include <string.h>
 
@@ -45,29 +44,48 @@ static bool read_stream(lng_stream *s, lng_image_wish wish, lng_array *array, ln
     const unsigned char *head = lng_stream_head(s, &n);
     const char *what = lng_content_name(head, n);
     if (n == 0)
-        return lng_fail(failure, LNG_E_DATA, "byte 0: the file is empty: expected an image in PGM (P2 or P5), PNG, NPY or IDX");
+        return lng_fail(failure, LNG_E_DATA, "byte 0: the file is empty: expected PGM (P2 or P5), PNG, NPY, NPZ, IDX or CSV");
     if (lng_idx_recognise(head, n))
         return lng_idx_read(s, array, failure);
     if (is_pgm(head, n) || is_npy(head, n) || is_png(head, n))
         return read_rest(s, wish, array, failure);
-    return lng_fail(failure, LNG_E_DATA, "byte 0: not an image%s%s: expected PGM (P2 or P5), PNG, NPY or IDX", what ? ", but " : "",
-                    what ? what : "");
+    return lng_fail(failure, LNG_E_DATA, "byte 0: not an image%s%s: expected PGM (P2 or P5), PNG, NPY, NPZ, IDX or CSV",
+                    what ? ", but " : "", what ? what : "");
 }
 
-bool lng_images_read(const char *path, lng_image_wish wish, lng_array *array, lng_errors *errors)
+static bool read_images(lng_stream *s, lng_image_wish wish, lng_array *array, lng_failure *failure)
+{
+    *array = (lng_array){.at = NULL};
+    if (read_stream(s, wish, array, failure) && array->type == LNG_ARRAY_I32 && !wish.integers)
+        lng_fail(failure, LNG_E_DTYPE, "byte 2: elements of 4-byte integers, expected bytes or floats");
+    if (failure->code != LNG_E_NONE)
+        lng_array_free(array);
+    return failure->code == LNG_E_NONE;
+}
+
+static bool read_fields(lng_stream *s, lng_image_wish wish, lng_load load, lng_failure *failure)
+{
+    size_t n;
+    const unsigned char *head = lng_stream_head(s, &n);
+    load.format = lng_table_format(head, n);
+    if (load.format)
+        return lng_table_read(s, &load, failure);
+    return load.fields == 1
+               ? read_images(s, wish, load.array, failure)
+               : lng_fail(failure, LNG_E_ARGUMENTS, "this file has one field: expected npz or csv, which have several");
+}
+
+bool lng_examples_read(const char *path, lng_image_wish wish, const lng_data_field *field, size_t fields, lng_array *array,
+                       lng_errors *errors)
 {
     const bool input = strcmp(path, "-") == 0;
     const lng_source source = {.name = input ? "<stdin>" : path};
     lng_failure failure = {0};
-    *array = (lng_array){.at = NULL};
     lng_stream *s = input ? lng_stream_input(&failure) : lng_stream_open(path, NULL, &failure);
-    if (s && read_stream(s, wish, array, &failure) && array->type == LNG_ARRAY_I32 && !wish.integers)
-        lng_fail(&failure, LNG_E_DTYPE, "byte 2: elements of 4-byte integers, expected bytes or floats");
+    if (s)
+        read_fields(s, wish, (lng_load){.field = field, .array = array, .fields = fields}, &failure);
     lng_stream_free(s);
-    if (failure.code == LNG_E_NONE)
-        return true;
-    lng_array_free(array);
-    return lng_error(errors, failure.code, (lng_place){.source = &source}, "%s", failure.text);
+    return failure.code == LNG_E_NONE || lng_error(errors, failure.code, (lng_place){.source = &source}, "%s", failure.text);
 }
 
 static float top_of(const lng_array *array)

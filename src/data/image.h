@@ -1,8 +1,9 @@
-/* Images to predict from: PGM (P2, P5), PNG, NPY (u8, f32) and IDX, plain or gzipped, recognized by their first bytes. As strict as data
+/* Images to predict from: PGM (P2, P5), PNG, NPY and IDX, plain or gzipped, recognized by their first bytes. As strict as data
  * sets: a file holds what its header says, to the byte. */
 #ifndef LNG_DATA_IMAGE_H
 #define LNG_DATA_IMAGE_H
 #include "data/array.h"
+#include "data/spec.h"
 
 #define LNG_IMAGE_BYTES ((size_t)1 << 30) /* of a file */
 #define LNG_IMAGE_SIDE  16384             /* pixels */
@@ -14,11 +15,14 @@ typedef struct lng_image_wish {
     bool integers; /* 32-bit integers are accepted, too */
 } lng_image_wish;
 
-/* Reads all examples of a file ("-": standard input) as u8 or f32. PGM and PNG are one example, of 0 to 255 whatever the file's own
- * maximum: [height, width], gray; a PNG for a field of 3 or 4 channels has as many. A PNG is resized while it is read if that is
- * requested, and gives a shape without elements if its size cannot be used. In IDX, the first dimension counts examples; in NPY too, unless
- * the whole array has the size of the field, or is a plane whose rows do not have that size. */
-bool lng_images_read(const char *path, lng_image_wish, lng_array *, lng_errors *);
+/* Reads all examples of a file ("-": standard input) into an array for each field. NPZ and CSV have several fields, under their names; any
+ * other file has one.
+ *
+ * PGM and PNG are one example, of 0 to 255 whatever the file's own maximum: [height, width], gray; a PNG for a field of 3 or 4 channels
+ * has as many. A PNG is resized while it is read if that is requested, and gives a shape without elements if its size cannot be used. In
+ * IDX, the first dimension counts examples; in NPY too, unless the whole array has the size of the field, or is a plane whose rows do not
+ * have that size. */
+bool lng_examples_read(const char *path, lng_image_wish, const lng_data_field *, size_t fields, lng_array *, lng_errors *);
 
 /* The helpers take examples of [height, width] or [height, width, channels]. */
 bool lng_shape_is_image(lng_shape);
@@ -32,6 +36,7 @@ bool lng_image_is_light(const lng_array *, int64_t example, double middle);
 /* Files in memory, by format; pgm: at least two bytes. */
 bool lng_pgm_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *);
 bool lng_npy_parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *, lng_failure *);
+bool lng_npy_parse_examples(const unsigned char *at, size_t n, lng_array *, lng_failure *); /* the first dimension counts them */
 bool lng_png_parse(const unsigned char *at, size_t n, lng_image_wish, lng_array *, lng_failure *);
 
 /* ---- resizing, a row at a time ---- */

@@ -1,4 +1,5 @@
-/* NPY, the array files of numpy (format versions 1 to 3): u8 or f32, little-endian, in C order.
+/* NPY, the array files of numpy (format versions 1 to 3): bytes, integers or floats of 32 or 64 bits, little-endian, in C order. What has
+ * 64 bits becomes an integer of 32 bits, if it is one, or the nearest float of 32 bits.
  *
  *     93 N U M P Y  major minor  length (2 bytes; from version 2 on 4)  header  elements
  *     {'descr': '<f4', 'fortran_order': False, 'shape': (10, 28, 28), }
@@ -6,6 +7,7 @@
  * The header is a Python dictionary with exactly these three keys, in any order. */
 #include "config.h"
 #include "data/image.h"
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -15,6 +17,7 @@ typedef struct header {
     bool described, ordered, shaped;
     int rank;
     int64_t dim[LNG_MAX_RANK];
+    int width; /* bytes of an element in the file */
     lng_array *array;
     lng_failure *failure;
 } header;
@@ -59,11 +62,18 @@ static bool take_quoted(header *h, const char *word)
 
 static bool read_type(header *h)
 {
-    bool byte = take_quoted(h, "|u1") || take_quoted(h, "<u1"), word = !byte && take_quoted(h, "<i4");
-    if (!byte && !word && !take_quoted(h, "<f4"))
-        return expected(h, "'|u1' or '<f4' (use astype(numpy.uint8) or astype(numpy.float32)), or '<i4' for classes");
-    h->array->type = byte ? LNG_ARRAY_U8 : word ? LNG_ARRAY_I32 : LNG_ARRAY_F32;
-    return h->described = true;
+    static const struct {
+        const char *word;
+        int type, width;
+    } types[] = {{"|u1", LNG_ARRAY_U8, 1},  {"<u1", LNG_ARRAY_U8, 1},  {"<i4", LNG_ARRAY_I32, 4},
+                 {"<i8", LNG_ARRAY_I32, 8}, {"<f4", LNG_ARRAY_F32, 4}, {"<f8", LNG_ARRAY_F32, 8}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (take_quoted(h, types[i].word)) {
+            h->array->type = types[i].type;
+            h->width = types[i].width;
+            return h->described = true;
+        }
+    return expected(h, "'|u1', '<f4' or '<f8' (use astype(numpy.float32)), or '<i4' or '<i8' for integers");
 }
 
 static bool read_order(header *h)
@@ -137,46 +147,79 @@ static int64_t product(const int64_t *dim, int n)
     return size;
 }
 
-/* Whether the first dimension counts examples. */
-static void arrange(header *h, lng_shape wanted)
+/* Whether the whole array is one example; otherwise the first dimension counts them. */
+static bool is_one_example(const header *h, lng_shape wanted)
 {
-    bool one = h->rank < 3 || product(h->dim, h->rank) == lng_shape_size(wanted);
-    if (h->rank == 2 && h->dim[1] == lng_shape_size(wanted)) /* each row is an example */
-        one = false;
-    if (h->rank == 1 && lng_shape_size(wanted) == 1) /* each element is an example */
-        one = false;
-    int skip = one ? 0 : 1;
+    const int64_t size = lng_shape_size(wanted);
+    if (h->rank == 2 && h->dim[1] == size) /* each row is an example */
+        return false;
+    if (h->rank == 1 && size == 1) /* each element is an example */
+        return false;
+    return h->rank < 3 || product(h->dim, h->rank) == size;
+}
+
+static void arrange(header *h, bool one)
+{
+    const int skip = one ? 0 : 1;
     h->array->count = one ? 1 : h->dim[0];
     h->array->shape.rank = h->rank - skip;
     for (int i = skip; i < h->rank; i++)
         h->array->shape.dim[i - skip] = h->dim[i];
 }
 
-static bool read_elements(lng_array *array, const unsigned char *at, size_t offset, lng_failure *failure)
+static uint64_t little_endian(const unsigned char *at, int bytes)
 {
-    int64_t n = array->count * lng_shape_size(array->shape);
+    uint64_t word = 0;
+    for (int i = bytes; i-- > 0;)
+        word = word << 8 | at[i];
+    return word;
+}
+
+static bool read_integer(const header *h, const unsigned char *at, int32_t *to)
+{
+    const uint64_t word = little_endian(at, h->width);
+    const int64_t value = h->width == 4 ? (int32_t)(uint32_t)word : (int64_t)word;
+    *to = (int32_t)value;
+    return value == *to;
+}
+
+static bool read_float(const header *h, const unsigned char *at, float *to)
+{
+    const uint64_t word = little_endian(at, h->width);
+    const uint32_t half = (uint32_t)word;
+    double wide;
+    if (h->width == 8) {
+        memcpy(&wide, &word, sizeof wide);
+        *to = fabs(wide) <= (double)FLT_MAX ? (float)wide : NAN;
+    } else {
+        memcpy(to, &half, sizeof *to);
+    }
+    return isfinite(*to);
+}
+
+static bool read_elements(const header *h, const unsigned char *at, size_t offset)
+{
+    lng_array *array = h->array;
+    const int64_t n = array->count * lng_shape_size(array->shape);
     if (array->type == LNG_ARRAY_U8) {
         memcpy(array->at, at, (size_t)n);
         return true;
     }
-    float *to = array->at;
-    for (int64_t i = 0; i < n; i++, at += 4) {
-        uint32_t bits = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-        memcpy(&to[i], &bits, sizeof bits);
-        if (array->type == LNG_ARRAY_F32 && !isfinite(to[i]))
-            return lng_fail(failure, LNG_E_DATA, "byte %zu: an element that is infinite or not a number", offset + 4 * (size_t)i);
-    }
+    const bool integer = array->type == LNG_ARRAY_I32;
+    for (int64_t i = 0; i < n; i++, at += h->width, offset += (size_t)h->width)
+        if (!(integer ? read_integer(h, at, (int32_t *)array->at + i) : read_float(h, at, (float *)array->at + i)))
+            return lng_fail(h->failure, LNG_E_DATA, "byte %zu: an element that %s", offset,
+                            integer ? "does not fit in 32 bits" : "is infinite or not a number");
     return true;
 }
 
-bool lng_npy_parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *array, lng_failure *failure)
+/* wanted: NULL where the first dimension counts examples. */
+static bool parse(const unsigned char *at, size_t n, const lng_shape *wanted, lng_array *array, lng_failure *failure)
 {
     size_t start = n > 6 && at[6] >= 2 ? 12 : 10;
-    if (n < start || at[6] < 1 || at[6] > 3 || at[7] != 0)
+    if (n < start || memcmp(at, "\x93NUMPY", 6) != 0 || at[6] < 1 || at[6] > 3 || at[7] != 0)
         return lng_fail(failure, LNG_E_DATA, "byte 6: not an NPY file of version 1.0, 2.0 or 3.0");
-    size_t length = at[8] | (size_t)at[9] << 8;
-    if (start == 12)
-        length |= (size_t)at[10] << 16 | (size_t)at[11] << 24;
+    const size_t length = (size_t)little_endian(at + 8, start == 12 ? 4 : 2);
     if (length > n - start)
         return lng_fail(failure, LNG_E_DATA, "byte 8: a header of %zu bytes, but only %zu follow", length, n - start);
     *array = (lng_array){.count = 0};
@@ -184,11 +227,25 @@ bool lng_npy_parse(const unsigned char *at, size_t n, lng_shape wanted, lng_arra
     h.end = h.at + length;
     if (!read_header(&h))
         return false;
-    int64_t elements = product(h.dim, h.rank);
-    size_t rest = n - start - length;
-    if (elements < 0 || (uint64_t)elements * (uint64_t)lng_array_width(array) != rest)
+    const int64_t elements = product(h.dim, h.rank);
+    const size_t rest = n - start - length;
+    if (elements < 0 || (uint64_t)elements * (uint64_t)h.width != rest)
         return lng_fail(failure, LNG_E_DATA, "byte %zu: %zu bytes of elements, but the header promises %lld elements of %d bytes",
-                        start + length, rest, (long long)elements, lng_array_width(array));
-    arrange(&h, wanted);
-    return lng_array_new(array, array->count, failure) && read_elements(array, at + start + length, start + length, failure);
+                        start + length, rest, (long long)elements, h.width);
+    const bool one = wanted && is_one_example(&h, *wanted);
+    if (!one && h.rank == 0)
+        return lng_fail(failure, LNG_E_DATA, "byte %zu: a single number; expected an array, whose first dimension counts examples",
+                        start);
+    arrange(&h, one);
+    return lng_array_new(array, array->count, failure) && read_elements(&h, at + start + length, start + length);
+}
+
+bool lng_npy_parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *array, lng_failure *failure)
+{
+    return parse(at, n, &wanted, array, failure);
+}
+
+bool lng_npy_parse_examples(const unsigned char *at, size_t n, lng_array *array, lng_failure *failure)
+{
+    return parse(at, n, NULL, array, failure);
 }

@@ -57,7 +57,8 @@ static bool no_field(const opening *o, const lng_data_field *field, int number)
 static void add_job(opening *o, int number, const lng_data_file *file, size_t first, size_t fields)
 {
     job *j = &o->job[o->jobs++];
-    *j = (job){.load = {.part = number,
+    *j = (job){.load = {.format = o->spec->format,
+                        .part = number,
                         .field = o->field + first,
                         .array = part_of(o->data, number)->array + first,
                         .fields = fields,

@@ -17,7 +17,8 @@ static const lng_section_key file_keys[] = {
      .about = "SHA-256 of the uncompressed content, as 64 hexadecimal digits; a file with another digest is refused"},
     {"bytes", LNG_KEY_INT, .least = 1, .most = (int64_t)1 << 40,
      .about = "size of the uncompressed content; lngraph fetch refuses a longer file"}};
-const lng_section lng_section_file = {"data.source.train.FIELD", "a file", "The file that holds one field of the data set.",
+const lng_section lng_section_file = {"data.source.train.FIELD", "a file",
+                                      "A file of the data set, with one field, or with all in the formats npz and csv.",
                                       SOURCE_EXAMPLE, LNG_SECTION_KEYS(file_keys)};
 
 static const lng_section_key source_keys[] = {
@@ -26,8 +27,8 @@ static const lng_section_key source_keys[] = {
     {"format", LNG_KEY_WORD, .required = true, .choice = lng_data_format_choice, .about = "format of its files"},
     {"fields", LNG_KEY_NAMES, .required = true, .about = "for each field its shape, such as [28, 28, 1], or `class` for a label"},
     {"classes", LNG_KEY_INT, .least = 1, .most = 1 << 20, .about = "number of classes; labels are 0 to classes - 1"},
-    {"train", LNG_KEY_NAMES, .about = "for each field the file of the training set"},
-    {"test", LNG_KEY_NAMES, .about = "for each field the file of the test set"},
+    {"train", LNG_KEY_NAMES, .about = "for each field the file of the training set; for npz and csv the one file, {file: NAME}"},
+    {"test", LNG_KEY_NAMES, .about = "the same for the test set"},
     {"urls", LNG_KEY_SEQUENCE, .about = "URLs of folders with the files, tried in order"}};
 const lng_section lng_section_source = {"data.source", "the description of a data set", "The description of a data set.",
                                         SOURCE_EXAMPLE, LNG_SECTION_KEYS(source_keys)};

@@ -1,0 +1,260 @@
+/* CSV: a table whose first line names the columns, as RFC 4180 has it. A field's numbers are the columns NAME, or NAME.0, NAME.1, ...
+ * (or with _), in row-major order.
+ *
+ * The text is read twice: the first time counts the rows, the second fills the arrays. */
+#include "config.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/table.h"
+#include <float.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_COLUMNS = 1 << 16, MOST_CELL = 4096 /* bytes, without its quotes */ };
+
+typedef struct table {
+    const char *at, *end; /* what is left */
+    int64_t line, began;  /* from 1: the present one, and that of the cell */
+    char cell[MOST_CELL + 1];
+    size_t length;
+    bool last; /* the cell ends its row */
+    lng_failure *failure;
+} table;
+
+/* Where a column goes. */
+typedef struct column {
+    lng_array *array; /* NULL: it is not read */
+    int64_t element;
+    const char *field;
+} column;
+
+static bool fail(table *t, const char *why)
+{
+    return lng_fail(t->failure, LNG_E_DATA, "line %lld: %s", (long long)t->line, why);
+}
+
+static bool add(table *t, char c)
+{
+    if (t->length == MOST_CELL)
+        return fail(t, "a cell of more than 4096 bytes");
+    t->cell[t->length++] = c;
+    return c || fail(t, "a NUL byte: this is not a text file");
+}
+
+static bool read_quoted(table *t)
+{
+    for (t->at++; t->at < t->end; t->at++) {
+        t->line += *t->at == '\n';
+        if (*t->at != '"') {
+            if (!add(t, *t->at))
+                return false;
+        } else if (t->at + 1 < t->end && t->at[1] == '"') {
+            if (!add(t, *t->at++))
+                return false;
+        } else {
+            return t->at++, true;
+        }
+    }
+    return fail(t, "the closing quote is missing");
+}
+
+static bool is_line_end(const table *t)
+{
+    return *t->at == '\n' || (*t->at == '\r' && t->at + 1 < t->end && t->at[1] == '\n');
+}
+
+/* The next cell, without blanks around it. */
+static bool read_cell(table *t)
+{
+    t->length = 0;
+    t->began = t->line;
+    while (t->at < t->end && (*t->at == ' ' || *t->at == '\t'))
+        t->at++;
+    const bool quoted = t->at < t->end && *t->at == '"';
+    if (quoted && !read_quoted(t))
+        return false;
+    for (; t->at < t->end && *t->at != ',' && !is_line_end(t); t->at++)
+        if (quoted ? *t->at != ' ' && !fail(t, "something follows a closing quote") : !add(t, *t->at))
+            return false;
+    while (!quoted && t->length && (t->cell[t->length - 1] == ' ' || t->cell[t->length - 1] == '\t'))
+        t->length--;
+    t->cell[t->length] = 0;
+    t->last = t->at == t->end || *t->at != ',';
+    if (t->at < t->end && *t->at == '\r')
+        t->at++;
+    t->line += t->at < t->end && *t->at == '\n';
+    t->at += t->at < t->end;
+    return true;
+}
+
+/* ---- the head ---- */
+/* The element that a column called like this is of a field; -1: it is another's. */
+static int64_t element_of(const char *name, const lng_data_field *f)
+{
+    const size_t n = strlen(f->name);
+    const int64_t size = lng_shape_size(f->shape);
+    int64_t element;
+    if (strcmp(name, f->name) == 0)
+        return size == 1 ? 0 : -1;
+    if (strncmp(name, f->name, n) != 0 || (name[n] != '.' && name[n] != '_') ||
+        !lng_parse_int(name + n + 1, strlen(name + n + 1), &element))
+        return -1;
+    return element >= 0 && element < size && name[n + 1] != '+' && name[n + 1] != '-' ? element : -1;
+}
+
+static column column_of(const lng_load *load, const char *name)
+{
+    for (size_t i = 0; i < load->fields; i++) {
+        const int64_t element = element_of(name, &load->field[i]);
+        if (element >= 0)
+            return (column){&load->array[i], element, load->field[i].name};
+    }
+    return (column){.array = NULL};
+}
+
+/* Each number of a field has one column. */
+static bool check_field(table *t, const lng_array *array, const lng_data_field *f, const column *c, size_t columns)
+{
+    const int64_t size = lng_shape_size(f->shape);
+    int64_t found = 0;
+    unsigned char *seen;
+    bool twice = false;
+    for (size_t i = 0; i < columns; i++)
+        found += c[i].array == array;
+    if (found < size && size == 1)
+        return lng_fail(t->failure, LNG_E_DATA, "line 1: there is no column `%s`", f->name);
+    if (found < size)
+        return lng_fail(t->failure, LNG_E_DATA, "line 1: %lld columns of `%s`, expected %lld: %s.0 to %s.%lld", (long long)found,
+                        f->name, (long long)size, f->name, f->name, (long long)size - 1);
+    if (!(seen = lng_block_new((size_t)size)))
+        return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
+    for (size_t i = 0; i < columns; i++)
+        twice = twice || (c[i].array == array && seen[c[i].element]++ > 0);
+    lng_block_free(seen);
+    return !twice || lng_fail(t->failure, LNG_E_DATA, "line 1: a column of `%s` stands twice", f->name);
+}
+
+/* The columns: a block; NULL after a failure. */
+static column *read_head(table *t, const lng_load *load, size_t *columns)
+{
+    table ahead = *t;
+    for (*columns = 1; read_cell(&ahead) && !ahead.last; ++*columns)
+        if (*columns == MOST_COLUMNS)
+            return fail(t, "more than 65,536 columns"), NULL;
+    column *c = lng_block_new(*columns * sizeof *c);
+    if (!c)
+        lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
+    for (size_t i = 0; c && i < *columns && read_cell(t); i++)
+        c[i] = column_of(load, t->cell);
+    bool good = c && t->failure->code == LNG_E_NONE;
+    for (size_t i = 0; good && i < load->fields; i++)
+        good = check_field(t, &load->array[i], &load->field[i], c, *columns);
+    if (good)
+        return c;
+    lng_block_free(c);
+    return NULL;
+}
+
+/* ---- the rows ---- */
+static bool bad_cell(table *t, const column *c, const char *what)
+{
+    if (t->length == 0)
+        return lng_fail(t->failure, LNG_E_DATA, "line %lld: `%s` is empty, expected %s", (long long)t->began, c->field, what);
+    return lng_fail(t->failure, LNG_E_DATA, "line %lld: `%s` is `%.40s`, expected %s", (long long)t->began, c->field, t->cell,
+                    what);
+}
+
+static bool store(table *t, const column *c, int64_t row)
+{
+    const int64_t at = row * lng_shape_size(c->array->shape) + c->element;
+    int64_t i;
+    double x;
+    if (c->array->type == LNG_ARRAY_I32) {
+        if (!lng_parse_int(t->cell, t->length, &i) || i < INT32_MIN || i > INT32_MAX)
+            return bad_cell(t, c, "an integer");
+        ((int32_t *)c->array->at)[at] = (int32_t)i;
+        return true;
+    }
+    if (!lng_parse_double(t->cell, t->length, &x) || fabs(x) > (double)FLT_MAX)
+        return bad_cell(t, c, "a number");
+    ((float *)c->array->at)[at] = (float)x;
+    return true;
+}
+
+/* Reads all rows; stores them, or only counts. */
+static bool read_rows(table *t, const column *c, size_t columns, bool stores, int64_t *rows)
+{
+    for (*rows = 0; t->at < t->end; ++*rows)
+        for (size_t i = 0; i < columns; i++) {
+            if (!read_cell(t) || (stores && c[i].array && !store(t, &c[i], *rows)))
+                return false;
+            if (t->last != (i + 1 == columns))
+                return lng_fail(t->failure, LNG_E_DATA, "line %lld: %s than %zu cells, one for each column", (long long)t->began,
+                                t->last ? "fewer" : "more", columns);
+        }
+    return *rows > 0 || fail(t, "there are no examples below the names of the columns");
+}
+
+static bool make_arrays(const lng_load *load, int64_t rows, lng_failure *failure)
+{
+    for (size_t i = 0; i < load->fields; i++) {
+        load->array[i].type = load->field[i].dtype == LNG_I32 ? LNG_ARRAY_I32 : LNG_ARRAY_F32;
+        load->array[i].shape = load->field[i].shape;
+        if (!lng_array_new(&load->array[i], rows, failure))
+            return false;
+    }
+    return true;
+}
+
+static bool read_table(table *t, const lng_load *load)
+{
+    size_t columns;
+    int64_t rows;
+    column *c = read_head(t, load, &columns);
+    table ahead = *t;
+    const bool good = c && read_rows(&ahead, c, columns, false, &rows) && make_arrays(load, rows, t->failure) &&
+                      read_rows(t, c, columns, true, &rows);
+    lng_block_free(c);
+    return good;
+}
+
+bool lng_csv_read(lng_stream *s, const lng_load *load, lng_failure *failure)
+{
+    size_t n;
+    unsigned char *bytes = lng_table_bytes(s, &n, failure);
+    const size_t mark = bytes && n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    table t = {.line = 1, .failure = failure};
+    if (bytes) {
+        t.at = (const char *)bytes + mark;
+        t.end = (const char *)bytes + n;
+    }
+    const bool good = bytes && read_table(&t, load);
+    lng_block_free(bytes);
+    return good;
+}
+
+/* UTF-8 whose first line is names: a letter first, a comma somewhere or one name alone, and no control characters. */
+bool lng_csv_recognise(const unsigned char *at, size_t n)
+{
+    const size_t mark = n >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    bool comma = false, name = true;
+    size_t i = mark;
+    for (int length; i < n && at[i] != '\n' && at[i] != '\r'; i += (size_t)length) {
+        uint32_t c;
+        if ((length = lng_utf8((const char *)at + i, n - i, &c)) == 0)
+            break;
+        const bool letter = c == '_' || c >= 0x80 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'),
+                   digit = (c >= '0' && c <= '9') || c == '.';
+        if ((c < 0x20 && c != '\t') || (i == mark && !letter && c != '"'))
+            return false;
+        comma = comma || c == ',';
+        name = name && (letter || digit);
+    }
+    if (i < n && at[i] != '\n' && at[i] != '\r' && n - i > 3) /* not cut by the end of the head */
+        return false;
+    const bool pgm = i == 2 && at[0] == 'P' && at[1] >= '1' && at[1] <= '7';
+    return i > mark && (comma || (name && i < n && !pgm));
+}

@@ -1,0 +1,268 @@
+/* Files that hold several fields: npz and csv, whole and damaged. */
+#include "config.h"
+#include "data/data.h"
+#include "data/image.h"
+#include "data/table.h"
+#include "suite.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+static const char *path;
+static const lng_data_field fields[] = {{.name = "x", .shape = {1, {3}}, .dtype = LNG_F32}, {.name = "label", .dtype = LNG_I32}};
+static lng_array array[2];
+
+static void set_up(void)
+{
+    path = in_folder("file");
+}
+
+static void tear_down(void)
+{
+    for (int i = 0; i < 2; i++)
+        lng_array_free(&array[i]);
+}
+
+static bool reads(const void *bytes, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
+    ck_assert_int_eq(fclose(f), 0);
+    tear_down();
+    lng_errors_clear(errors);
+    return lng_examples_read(path, (lng_image_wish){.size = LNG_ANY_SIZE}, fields, 2, array, errors);
+}
+
+static void holds(int64_t count, const float *x, const int32_t *label)
+{
+    ck_assert_int_eq(array[0].count, count);
+    ck_assert_int_eq(array[1].count, count);
+    ck_assert_int_eq(array[0].type, LNG_ARRAY_F32);
+    ck_assert_int_eq(array[1].type, LNG_ARRAY_I32);
+    ck_assert_mem_eq(array[0].at, x, (size_t)count * 12);
+    ck_assert_mem_eq(array[1].at, label, (size_t)count * 4);
+}
+
+static void refused(const void *bytes, size_t n, const char *expected)
+{
+    ck_assert_msg(!reads(bytes, n), "read: %s", expected);
+    ck_assert_ptr_null(array[0].at);
+    ck_assert_ptr_null(array[1].at);
+    ck_assert_int_eq(lng_errors_status(errors), LNG_BAD_INPUT);
+    ck_assert_msg(strstr(lng_errors_text(errors, 0), expected) != NULL, "expected '%s', got '%s'", expected,
+                  lng_errors_text(errors, 0));
+}
+
+/* ---- csv ---- */
+static const float numbers[] = {1, -2.5f, 3e-3f, 4, 5, 6};
+static const int32_t labels[] = {1, 0};
+
+START_TEST(csv)
+{
+    static const char *const texts[] = {
+        "x.0,x.1,x.2,label\n1,-2.5,3e-3,1\n4,5,6,0\n",
+        "x_0,x_1,x_2,label\n1,-2.5,.003,1\n4.0,5,6,0",
+        "\xef\xbb\xbfname,label,x.2,x.1,x.0\r\n\"Miller, \"\"Jo\"\"\r\n\",1,3e-3,-2.5,1\r\nÉmile,0,6,5,4\r\n",
+        "\"x.0\" , x.1\t,x.2,label \n \"1\" , -2.5 ,3e-3,1\n4,5,6,0\n",
+        "x.0,x.1,x.2,label,\n1,-2.5,3e-3,1,\n4,5,6,0,\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ck_assert_msg(reads(texts[i], strlen(texts[i])), "%s: %s", texts[i], rendered(false));
+        holds(2, numbers, labels);
+    }
+}
+END_TEST
+
+#define HEAD "x.0,x.1,x.2,label\n"
+START_TEST(csv_refused)
+{
+    static const char *const cases[][2] = {
+        {HEAD, "line 2: there are no examples"},
+        {HEAD "1,2,3\n", "line 2: fewer than 4 cells"},
+        {HEAD "1,2,3,1\n1,2,3,1,5\n", "line 3: more than 4 cells"},
+        {HEAD "1,2,3,1\n\n", "line 3: fewer than 4 cells"},
+        {HEAD "1,,3,1\n", "line 2: `x` is empty, expected a number"},
+        {HEAD "1,two,3,1\n", "line 2: `x` is `two`, expected a number"},
+        {HEAD "1,2,3,1\n1,\"nan\",3,1\n", "line 3: `x` is `nan`, expected a number"},
+        {HEAD "1,1e39,3,1\n", "line 2: `x` is `1e39`, expected a number"},
+        {HEAD "1,2;3,3,1\n", "expected a number"},
+        {HEAD "1,2,3,1.0\n", "line 2: `label` is `1.0`, expected an integer"},
+        {HEAD "1,2,3,2147483648\n", "expected an integer"},
+        {HEAD "1,2,3,\"1\n", "line 3: the closing quote is missing"},
+        {HEAD "1,2,3,\"1\"1\n", "line 2: something follows a closing quote"},
+        {"x.0,x.1,label\n1,2,3\n", "line 1: 2 columns of `x`, expected 3: x.0 to x.2"},
+        {"x,label\n1,2\n", "line 1: 0 columns of `x`"},
+        {"x.0,x.1,x.3,label\n1,2,3,1\n", "line 1: 2 columns of `x`"},
+        {"x.0,x.1,x.2,lable\n1,2,3,1\n", "line 1: there is no column `label`"},
+        {"x.0,x.1,x.2,x_1,label\n1,2,3,4,1\n", "line 1: a column of `x` stands twice"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refused(cases[i][0], strlen(cases[i][0]), cases[i][1]);
+    refused(HEAD "1,2\0,3,1\n", sizeof HEAD "1,2\0,3,1\n" - 1, "line 2: a NUL byte");
+    char *long_cell = lng_format(arena, HEAD "%05000d,2,3,1\n", 1);
+    refused(long_cell, strlen(long_cell), "line 2: a cell of more than 4096 bytes");
+}
+END_TEST
+
+/* ---- npz ---- */
+typedef struct archive {
+    unsigned char at[8192], directory[1024];
+    size_t n, directory_n;
+    int entries;
+} archive;
+
+static void little(unsigned char *to, uint64_t word, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        to[i] = (unsigned char)(word >> 8 * i);
+}
+
+static size_t deflated(const unsigned char *from, size_t n, unsigned char *to, size_t room)
+{
+    z_stream z = {.next_in = (unsigned char *)from, .avail_in = (uInt)n, .next_out = to, .avail_out = (uInt)room};
+    ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+    deflateEnd(&z);
+    return room - z.avail_out;
+}
+
+/* An entry as numpy writes it: sizes in the directory, and an extra field before the bytes. */
+static void add_entry(archive *a, const char *name, const void *bytes, size_t n, bool deflates)
+{
+    unsigned char *local = a->at + a->n, *central = a->directory + a->directory_n, *data;
+    const size_t length = strlen(name), extra = 20;
+    memcpy(local, "PK\3\4", 4);
+    little(local + 4, 45, 2);
+    little(local + 8, deflates ? 8 : 0, 2);
+    little(local + 26, length, 2);
+    little(local + 28, extra, 2);
+    memcpy(local + 30, name, length);
+    data = local + 30 + length + extra;
+    const size_t stored = deflates ? deflated(bytes, n, data, sizeof a->at - (size_t)(data - a->at)) : n;
+    if (!deflates)
+        memcpy(data, bytes, n);
+    memcpy(central, "PK\1\2", 4);
+    little(central + 10, deflates ? 8 : 0, 2);
+    little(central + 16, crc32(0, bytes, (uInt)n), 4);
+    little(central + 20, stored, 4);
+    little(central + 24, n, 4);
+    little(central + 28, length, 2);
+    little(central + 42, (uint64_t)(local - a->at), 4);
+    memcpy(central + 46, name, length);
+    a->directory_n += 46 + length;
+    a->n = (size_t)(data - a->at) + stored;
+    a->entries++;
+}
+
+static void close_archive(archive *a)
+{
+    unsigned char *end = a->at + a->n + a->directory_n;
+    memcpy(a->at + a->n, a->directory, a->directory_n);
+    memcpy(end, "PK\5\6", 4);
+    little(end + 8, (uint64_t)a->entries, 2);
+    little(end + 10, (uint64_t)a->entries, 2);
+    little(end + 12, a->directory_n, 4);
+    little(end + 16, a->n, 4);
+    a->n += a->directory_n + 22;
+}
+
+static void add_array(archive *a, const char *name, const char *type, const char *shape, const void *elements, size_t n,
+                      bool deflates)
+{
+    unsigned char file[1024] = "\x93NUMPY\1";
+    const int length = snprintf((char *)file + 10, 500, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }\n", type, shape);
+    little(file + 8, (uint64_t)length, 2);
+    memcpy(file + 10 + length, elements, n);
+    add_entry(a, name, file, 10 + (size_t)length + n, deflates);
+}
+
+static void make_archive(archive *a, bool deflates)
+{
+    const double wide[] = {1, -2.5, (double)3e-3f, 4, 5, 6};
+    const int64_t long_labels[] = {1, 0};
+    *a = (archive){.n = 0};
+    add_array(a, "names.npy", "<U3", "(2,)", "abcdefghijkl", 12, deflates);
+    add_array(a, "label.npy", "<i8", "(2,)", long_labels, sizeof long_labels, deflates);
+    add_array(a, "x.npy", "<f8", "(2, 3)", wide, sizeof wide, deflates);
+    close_archive(a);
+}
+
+START_TEST(npz)
+{
+    archive a;
+    make_archive(&a, _i);
+    must(reads(a.at, a.n));
+    holds(2, numbers, labels);
+    memset(a.at + a.n, 'c', 100); /* a comment */
+    little(a.at + a.n - 2, 100, 2);
+    must(reads(a.at, a.n + 100));
+    a = (archive){.n = 0};
+    add_array(&a, "x.npy", "<i4", "(1, 3)", (int32_t[]){1, -2, 1 << 24}, 12, _i);
+    add_array(&a, "label.npy", "|u1", "(1,)", "\7", 1, _i);
+    close_archive(&a);
+    must(reads(a.at, a.n));
+    ck_assert_mem_eq(array[0].at, ((float[]){1, -2, 1 << 24}), 12);
+    ck_assert_int_eq(array[1].type, LNG_ARRAY_U8);
+}
+END_TEST
+
+/* No part of the archive can be wrong or missing. */
+START_TEST(npz_damaged)
+{
+    archive a, b;
+    make_archive(&a, _i);
+    for (size_t cut = 4; cut < a.n; cut++)
+        refused(a.at, cut, "");
+    const size_t start = a.n - 22 - a.directory_n;
+    for (size_t i = 4; i < a.n; i++) {
+        b = a;
+        b.at[i] ^= 0x41;
+        if (reads(b.at, b.n)) /* what neither the names nor the sizes of the two arrays depend on */
+            holds(2, numbers, labels);
+        else
+            ck_assert_int_eq(lng_errors_status(errors), LNG_BAD_INPUT);
+        if (i >= start && i < start + 4)
+            refused(b.at, b.n, "damaged ZIP");
+    }
+}
+END_TEST
+
+START_TEST(npz_refused)
+{
+    static const struct {
+        const char *name, *type, *shape;
+        size_t n;
+        const char *expected;
+    } cases[] = {
+        {"X.npy", "<f4", "(2, 3)", 24, "there is no array x.npy; the archive has label.npy, X.npy"},
+        {"x", "<f4", "(2, 3)", 24, "there is no array x.npy"},
+        {"x.npy", ">f4", "(2, 3)", 24, "x.npy: byte 20: expected '|u1', '<f4'"},
+        {"x.npy", "<f4", "()", 4, "a single number; expected an array"},
+        {"x.npy", "<f4", "(2, 3)", 20, "x.npy: byte "},
+        {"x.npy", "<i4", "(2, 3)", 24, "integers up to 2^24"},
+        {"x.npy", "<f8", "(3,)", 24, "infinite or not a number"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        archive a = {.n = 0};
+        const uint32_t elements[] = {0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff};
+        add_array(&a, "label.npy", "<i8", "(2,)", (int64_t[]){1, 0}, 16, _i);
+        add_array(&a, cases[i].name, cases[i].type, cases[i].shape, elements, cases[i].n, _i);
+        close_archive(&a);
+        refused(a.at, a.n, cases[i].expected);
+    }
+    archive a;
+    make_archive(&a, _i);
+    little(a.at + a.n - 22 - a.directory_n + 8, 1, 2);
+    refused(a.at, a.n, "`names.npy` is encrypted");
+    make_archive(&a, true);
+    little(a.at + a.n - 22 - a.directory_n + 46 + 9 + 24, 1 << 30, 4); /* of label.npy: a gigabyte */
+    refused(a.at, a.n, "cannot hold 1073741824");
+}
+END_TEST
+
+int main(void)
+{
+    const suite_test tests[] = {TEST(csv), TEST(csv_refused), LOOP(npz, 2), LOOP(npz_damaged, 2), LOOP(npz_refused, 2), {0}};
+    return suite_run("table", tests, set_up, tear_down);
+}
