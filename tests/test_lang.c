@@ -505,6 +505,35 @@ START_TEST(digest_of_the_loss)
 }
 END_TEST
 
+/* What is under stop_gradient alone is meant to stay as it is. */
+START_TEST(parameters_that_stay)
+{
+    lng_model *m = good("let: {x: flatten(image) / 255, fixed: 'stop_gradient(dense(x, units=10))'}\n"
+                        "graph: [x, dense: {units: 10}, softmax(it + fixed)]\n");
+    ck_assert_uint_eq(m->variables, 4);
+    ck_assert_uint_eq(m->train->updates, 2);
+    for (size_t i = 0; i < m->train->updates; i++)
+        ck_assert_msg(strncmp(m->train->update[i].name, "dense.", 6) == 0, "%s", m->train->update[i].name);
+    lng_model_free(m);
+}
+END_TEST
+
+/* A step is read by the next one, by its name, or by the result. */
+START_TEST(steps_that_are_read)
+{
+    static const char *const texts[] = {
+        "graph: [image, flatten, dense: {units: 10}, softmax]\n",
+        "graph:\n  - flatten(image):\n    as: x\n  - dense: {units: 10}\n    as: y\n  - dense(x, units=10)\n  - softmax(it + y)\n",
+        "graph:\n  - flatten(image)\n  - dense: {units: 10}\n    as: y\n  - flatten(image)\nout: softmax(dense(it, units=10) + y)\n",
+        "graph:\n  - flatten(image)\n  - dense: {units: 10}\n    as: y\n  - concat: {}\n    from: 1 - it, it\n  - dense: {units: 10}\n"
+        "  - softmax(it if true else y)\n",
+        "blocks:\n  b: {in: 'x[n]', graph: [it + x, relu]}\ngraph: [flatten(image), dense: {units: 10}, b, softmax]\n",
+        "shared: {d: dense(units=784)}\ngraph: [flatten(image) / 255, d, d, dense: {units: 10, activation: softmax}]\n",
+    };
+    lng_model_free(good(texts[_i]));
+}
+END_TEST
+
 START_TEST(both_phases_name_alike)
 {
     /* only training calls a dense of its own: the others keep their names */
@@ -949,6 +978,8 @@ int main(void)
         TEST(names_of_parameters),
         LOOP(names_come_from_the_text, LENGTH(sums)),
         LOOP(digest_of_uses, LENGTH(uses)),
+        TEST(parameters_that_stay),
+        LOOP(steps_that_are_read, 6),
         TEST(digest_of_the_loss),
         TEST(both_phases_name_alike),
         TEST(untaken_branches_do_not_exist),

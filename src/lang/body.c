@@ -9,14 +9,6 @@
 
 static const lng_datum none = {0};
 
-/* The number of values that a block or op takes; -1 after an error. */
-static int ports_of(lng_scope *s, const lng_callable *c)
-{
-    if (c->op)
-        return c->op->n_in;
-    return lng_block_read(s->e->arena, c->block, &lng_section_block, s->e->errors) ? (int)c->block->ports : -1;
-}
-
 static lng_datum chain_value(lng_scope *s, const lng_step *step)
 {
     lng_expr *it = lng_expr_name(s->e->arena, "it", step->expr->doc);
@@ -29,7 +21,7 @@ static lng_datum chain_value(lng_scope *s, const lng_step *step)
 /* The values that a step takes: those of `from`, or the one before. */
 static bool step_values(lng_scope *s, const lng_step *step, size_t index, const lng_callable *c, lng_datum **values, size_t *n)
 {
-    int ports = ports_of(s, c);
+    int ports = lng_ports_of(s, c);
     *n = step->from ? step->froms : ports > 0 ? 1 : 0;
     *values = LNG_NEW_N(s->e->arena, *n + 1, lng_datum);
     if (ports < 0)
@@ -65,7 +57,7 @@ static lng_datum bare_step(lng_scope *s, const lng_step *step, size_t index)
 
 static lng_datum one_step(lng_scope *s, const lng_step *step, size_t index)
 {
-    if (lng_exhausted(s, step->expr, 1))
+    if (step->failed || lng_exhausted(s, step->expr, 1))
         return none;
     if (step->bare)
         return bare_step(s, step, index);

@@ -66,6 +66,13 @@ static bool resolve(lng_scope *s, const lng_expr *e, const char *name, lng_calla
     return lng_find_callable(s, name, c) || lng_unknown_block(s, e, name);
 }
 
+int lng_ports_of(lng_scope *s, const lng_callable *c)
+{
+    if (c->op)
+        return c->op->n_in;
+    return lng_block_read(s->e->arena, c->block, &lng_section_block, s->e->errors) ? (int)c->block->ports : -1;
+}
+
 lng_args lng_args_of(lng_scope *s, const lng_expr *call, const lng_datum *first, size_t n)
 {
     lng_args a = {.count = n + call->items, .values = n + call->values};

@@ -1,8 +1,8 @@
 /* The names of calls. They come from the text of a block alone, so they do not change with what is evaluated first, or at all.
  *
  * A step, and the call that is the whole value of a `let`, take their own name. Every other call is named by what it calls and a count
- * within the block: of the chain first, then of `let`, the result, the defaults, the initial values and the updates, each in the order of
- * the text. Names that the block gives to values are skipped. Ops have names only as steps, or when they draw random numbers. */
+ * within the block: of the chain first, then of `let`, the result, the ports, the defaults, the initial values and the updates, each in the
+ * order of the text. Names that the block gives to values are skipped. Ops have names only as steps, or when they draw random numbers. */
 #include "graph/op.h"
 #include "lang/call.h"
 #include "lang/eval.h"
@@ -121,6 +121,8 @@ void lng_name_calls(lng_scope *s)
     name_definitions(s, LNG_DEFINE_LET);
     for (size_t i = 0; i < b->outs; i++)
         name_calls(s, b->out[i], NULL);
+    for (size_t i = 0; i < b->ports; i++)
+        name_calls(s, b->port[i].bound, NULL);
     for (size_t i = 0; i < b->attrs; i++)
         if (b->attr[i].fallback)
             name_as(s, b->attr[i].fallback, b->attr[i].type);

@@ -22,6 +22,7 @@ typedef struct check {
     lng_compiler *c;
     lng_scope *s;  /* the names of the block under check */
     lng_map *read; /* names that something reads */
+    bool it;       /* something has read `it` */
     lng_map *user; /* by block name */
     user *now;
 } check;
@@ -44,8 +45,18 @@ static void mark_read(check *k, const char *name)
     lng_map_put(k->read, name, k);
 }
 
+/* Before the first step, `it` is the only port. */
+static void it_name(check *k)
+{
+    k->it = true;
+    if (k->s->block->ports == 1)
+        mark_read(k, k->s->block->port[0].name);
+}
+
 static void value_name(check *k, const lng_expr *e)
 {
+    if (strcmp(e->name, "it") == 0)
+        it_name(k);
     if (lng_map_get(k->s->name, e->name))
         mark_read(k, e->name);
     else if (!lng_is_reserved(e->name))
@@ -122,14 +133,92 @@ static void walk(check *k, const lng_expr *e)
 }
 
 /* ---- a block ---- */
-static void step(check *k, const lng_step *s)
+/* Whether a step that is a block's name, or a call, gets the value of the step before. A call without values does not; but if its block
+ * wants some, the call will say so. */
+static bool takes_chain(check *k, const lng_step *s)
 {
+    const lng_expr *e = s->expr;
+    lng_callable c;
+    if (s->from || (e->kind != LNG_EXPR_NAME && e->kind != LNG_EXPR_CALL))
+        return s->bare && !s->from;
+    const bool found = lng_find_callable(k->s, e->name, &c), word = lng_map_get(k->s->name, e->name) || lng_is_reserved(e->name);
+    if (!s->bare)
+        return e->kind == LNG_EXPR_CALL && e->values == 0 && (!found || lng_ports_of(k->s, &c) != 0);
+    return e->kind == LNG_EXPR_CALL || found || !word || lng_block_binding(k->s, e->name);
+}
+
+/* Whether the step reads the value of the one before, or is wrong in another way. */
+static bool step(check *k, const lng_step *s)
+{
+    const size_t before = lng_errors_count(k->c->errors);
+    k->it = false;
     for (size_t i = 0; i < s->froms; i++)
         walk(k, s->from[i]);
     if (s->bare && s->expr->kind == LNG_EXPR_NAME && !lng_is_reserved(s->expr->name))
         block_name(k, s->expr, s->expr->name);
-    else if (!s->bare || s->expr->kind == LNG_EXPR_CALL)
+    else if (!s->bare || s->expr->kind == LNG_EXPR_NAME || s->expr->kind == LNG_EXPR_CALL)
         walk(k, s->expr);
+    if (takes_chain(k, s))
+        it_name(k);
+    return k->it || lng_errors_count(k->c->errors) > before;
+}
+
+/* read[i]: whether the step after step i, or the result, reads its value. */
+static bool *steps(check *k)
+{
+    const lng_block *b = k->s->block;
+    bool *read = LNG_NEW_N(k->c->arena, b->steps + 1, bool);
+    for (size_t i = 0; i < b->steps; i++) {
+        const bool reads = step(k, &b->step[i]);
+        if (i > 0)
+            read[i - 1] = reads;
+    }
+    k->it = false;
+    return read;
+}
+
+/* The attribute that the only number of a call is meant for: `- dropout(0.5)` is to be `- dropout: {rate: 0.5}`. NULL: there is none. */
+static const char *meant_for(check *k, const lng_step *s)
+{
+    const lng_expr *e = s->expr;
+    lng_callable c;
+    if (s->bare || e->kind != LNG_EXPR_CALL || e->items != 1 ||
+        (e->item[0]->kind != LNG_EXPR_INT && e->item[0]->kind != LNG_EXPR_FLOAT))
+        return NULL;
+    const bool layer = lng_find_callable(k->s, e->name, &c) && c.block && lng_ports_of(k->s, &c) == 1 && c.block->attrs > 0;
+    return layer ? c.block->attr[0].name : NULL;
+}
+
+static void step_hint(check *k, const lng_step *s)
+{
+    const char *attribute = meant_for(k, s);
+    const lng_expr *x = attribute ? s->expr->item[0] : NULL;
+    char number[LNG_NUMBER_SIZE];
+    if (attribute)
+        lng_hint(k->s, "`%s` is called with a number instead; write `- %s: {%s: %s}`", s->expr->name, s->expr->name, attribute,
+                 lng_number(number, x->kind == LNG_EXPR_INT ? (double)x->i : x->f));
+    else
+        lng_hint(k->s, "write `it` for the value of the step before, or leave that step away");
+}
+
+static void unread_steps(check *k, const bool *read)
+{
+    const lng_block *b = k->s->block;
+    for (size_t i = 0; i < b->steps; i++) {
+        const lng_step *s = &b->step[i];
+        if (read[i] || (s->as && lng_map_get(k->read, s->as)))
+            continue;
+        if (i + 1 < b->steps) {
+            lng_complain(k->s, s[1].place, LNG_E_UNUSED,
+                         "this step does not use the value of the step before, and nothing else does");
+            lng_related(k->s, s->place, "the step before");
+            step_hint(k, &s[1]);
+            b->step[i + 1].failed = true;
+        } else {
+            lng_complain(k->s, s->place, LNG_E_UNUSED, "the value of the last step is never used: `out` does not read it");
+            lng_hint(k->s, "write `it` in `out` for this value, or leave `out` away");
+        }
+    }
 }
 
 static void bind_sizes(check *k)
@@ -144,7 +233,28 @@ static void bind_sizes(check *k)
     }
 }
 
-static void unread(check *k)
+static void unread(check *k, lng_place place, const char *kind, const char *name)
+{
+    lng_complain(k->s, place, LNG_E_UNUSED, "%s`%s` is never used", kind, name);
+}
+
+static void unread_interface(check *k)
+{
+    const lng_block *b = k->s->block;
+    for (size_t i = 0; i < b->ports; i++) {
+        const lng_port_decl *p = &b->port[i];
+        bool read = lng_map_get(k->read, p->name) || p->bound;
+        for (int d = 0; d < p->dims; d++)
+            read = read || (p->dim[d].name && lng_map_get(k->read, p->dim[d].name));
+        if (!read)
+            unread(k, p->place, "the port ", p->name);
+    }
+    for (size_t i = 0; i < b->attrs; i++)
+        if (!lng_map_get(k->read, b->attr[i].name))
+            unread(k, b->attr[i].place, "the attribute ", b->attr[i].name);
+}
+
+static void unread_definitions(check *k)
 {
     static const char *const kinds[] = {"the parameter ", "the state ", "", "the shared block ", ""};
     const lng_block *b = k->s->block;
@@ -154,8 +264,21 @@ static void unread(check *k)
         for (size_t n = 0; n < d->names; n++)
             read = read || lng_map_get(k->read, d->name[n]);
         if (!read)
-            lng_complain(k->s, d->place, LNG_E_UNUSED, "%s`%s` is never used", kinds[d->kind], d->name[0]);
+            unread(k, d->place, kinds[d->kind], d->name[0]);
     }
+}
+
+/* A state that only its own update reads is not used; a port is, when an optimizer changes it. */
+static void walk_update(check *k, const lng_define *d)
+{
+    const char *name = d->name[0];
+    const lng_binding *b = lng_map_get(k->s->name, name);
+    void *read = lng_map_get(k->read, name);
+    walk(k, d->expr);
+    if (!b || b->kind == LNG_BIND_DEFINE)
+        lng_map_put(k->read, name, read);
+    else
+        mark_read(k, name);
 }
 
 /* The calls of loss, optimizer and metrics are of the model, too. */
@@ -174,6 +297,7 @@ static void check_block(check *k, user *u)
 {
     lng_compiler *c = k->c;
     const lng_block *b = u->block;
+    const size_t before = lng_errors_count(c->errors);
     k->now = u;
     k->read = lng_map_new(c->arena);
     lng_scope outer = {.e = &c->elab, .block = c->block, .name = lng_map_new(c->arena)}; /* names mean what they do inside */
@@ -187,10 +311,11 @@ static void check_block(check *k, user *u)
     for (size_t i = 0; i < b->defines; i++)
         if (b->define[i].kind == LNG_DEFINE_SHARED)
             argument(k, b->define[i].expr, LNG_TYPE_BLOCK);
+        else if (b->define[i].kind == LNG_DEFINE_UPDATE)
+            walk_update(k, &b->define[i]);
         else
             walk(k, b->define[i].expr);
-    for (size_t i = 0; i < b->steps; i++)
-        step(k, &b->step[i]);
+    bool *read = steps(k);
     for (size_t i = 0; i < b->outs; i++)
         walk(k, b->out[i]);
     if (b == c->block) {
@@ -205,7 +330,12 @@ static void check_block(check *k, user *u)
         for (size_t i = 0; i < c->metrics; i++)
             walk(k, c->metric[i]);
     }
-    unread(k);
+    if (b->steps > 0)
+        read[b->steps - 1] = !b->out || k->it;
+    unread_steps(k, read);
+    if (b->good && b != c->block && lng_errors_count(c->errors) == before) /* else what is wrong may be what would have read them */
+        unread_interface(k);
+    unread_definitions(k);
     u->block->used = false;
 }
 

@@ -24,6 +24,12 @@ bool lng_compile_fields(lng_compiler *); /* what the model reads: model->field *
 bool lng_compile_train_section(lng_compiler *); /* train and report: numbers and expressions */
 /* ---- check_names.c ---- */
 bool lng_check_names(lng_compiler *); /* the checks that precede evaluation */
+/* ---- trained.c ---- */
+typedef struct lng_trained { /* the parameters that training changes, and the gradients of the objective with respect to them */
+    lng_value **parameter, **gradient;
+    size_t count;
+} lng_trained;
+bool lng_differentiate(lng_compiler *, const lng_scope *, lng_trained *); /* of the graph that is being elaborated */
 /* ---- model_graphs.c ---- */
 bool lng_compile_train_graph(lng_compiler *);
 bool lng_compile_eval_graph(lng_compiler *);

@@ -22,6 +22,11 @@ static lng_datum clock_value(lng_scope *s, const lng_expr *e, const char *what)
 
 static lng_datum no_chain(lng_scope *s, const lng_expr *e)
 {
+    if (s->outside) {
+        lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "`it`, the value of the step before, exists only in steps and in `out`");
+        lng_hint(s, "name a step with `as`, and write its name here");
+        return none;
+    }
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no `it` yet: a chain starts from the only input, but this block has %zu",
                     s->block->ports);
     if (s->block->ports > 0)
@@ -33,7 +38,7 @@ static bool word(lng_scope *s, const lng_expr *e, lng_datum *out)
 {
     *out = lng_derived(s, e, LNG_DATUM_BOOL, NULL, 0);
     if (strcmp(e->name, "it") == 0) {
-        if (s->has_it)
+        if (s->has_it && !s->outside)
             *out = s->it;
         else if (s->block->ports == 1)
             *out = lng_scope_read(s, lng_map_get(s->name, s->block->port[0].name), e);

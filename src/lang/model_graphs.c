@@ -165,18 +165,6 @@ static void metrics(phase *p)
 }
 
 /* ---- training ---- */
-static size_t trained(lng_compiler *c, lng_value **x)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < lng_map_count(c->elab.stored); i++) {
-        const lng_stored *s = lng_map_value(c->elab.stored, i);
-        lng_value *v = s->variable.parameter && s->read_in[1] ? lng_graph_find_variable(c->elab.graph, s->variable.name) : NULL;
-        if (v)
-            x[n++] = v;
-    }
-    return n;
-}
-
 static lng_args two(lng_compiler *c, lng_value *a, lng_value *b)
 {
     lng_args args = {.arg = LNG_NEW_N(c->arena, 2, lng_arg), .count = 2, .values = 2};
@@ -188,39 +176,27 @@ static lng_args two(lng_compiler *c, lng_value *a, lng_value *b)
 }
 
 /* Calls the optimizer once for each parameter, in the graph that has the gradients. */
-static bool optimize(lng_compiler *c, lng_value *const *x, lng_value *const *gradient, size_t n)
+static bool optimize(lng_compiler *c, const lng_trained *t)
 {
+    const size_t n = t->count;
     size_t before = lng_errors_count(c->errors);
     c->elab.work = 0;
     c->elab.most_work = LNG_MAX_WORK + (int64_t)n * LNG_MAX_UPDATE_WORK;
     c->elab.most_nodes = c->elab.graph->nodes + LNG_MAX_NODES + n * LNG_MAX_UPDATE_NODES;
     lng_scope *scope = lng_scope_new(&c->elab, NULL, c->block, "", "", c->block->place);
-    lng_datum t = lng_eval_block(scope, c->optimizer);
-    if (t.kind != LNG_DATUM_BLOCK)
+    lng_datum of = lng_eval_block(scope, c->optimizer);
+    if (of.kind != LNG_DATUM_BLOCK)
         return false;
-    if (!t.block->block || !lng_block_read(c->arena, t.block->block, &lng_section_block, c->errors) || t.block->block->ports != 2)
+    if (!of.block->block || !lng_block_read(c->arena, of.block->block, &lng_section_block, c->errors) ||
+        of.block->block->ports != 2)
         return lng_complain_at(scope, c->optimizer, LNG_E_TYPE,
-                               "`%s` is not an optimizer, which is a block with two ports, param and grad", t.block->name);
+                               "`%s` is not an optimizer, which is a block with two ports, param and grad", of.block->name);
     for (size_t i = 0; i < n && lng_errors_count(c->errors) == before; i++) {
-        lng_callable one = *t.block;
-        one.only = lng_format(c->arena, "optimizer.%s", x[i]->node->name);
-        lng_apply(scope, &one, two(c, x[i], gradient[i]), c->optimizer);
+        lng_callable one = *of.block;
+        one.only = lng_format(c->arena, "optimizer.%s", t->parameter[i]->node->name);
+        lng_apply(scope, &one, two(c, t->parameter[i], t->gradient[i]), c->optimizer);
     }
     return lng_errors_count(c->errors) == before;
-}
-
-/* Whether a gradient reaches a parameter, if there are any. */
-static bool learns(lng_compiler *c, lng_value *const *gradient, size_t n)
-{
-    double fill;
-    for (size_t i = 0; i < n; i++)
-        if (!lng_value_is_constant(gradient[i], &fill) || fill != 0)
-            return true;
-    if (n == 0)
-        return true;
-    lng_error(c->errors, LNG_E_GRADIENT, lng_expr_place(c->loss), "no gradient flows from the loss to any parameter");
-    lng_error_hint(c->errors, "argmax, floor, sign and comparisons stop it; `lngraph doc losses` lists losses that learn");
-    return false;
 }
 
 bool lng_compile_train_graph(lng_compiler *c)
@@ -243,12 +219,8 @@ bool lng_compile_train_graph(lng_compiler *c)
         return false;
     c->elab.graph = g;
     g->place = lng_expr_place(c->loss);
-    size_t room = lng_map_count(c->elab.stored) + 1;
-    lng_value **x = LNG_NEW_N(c->arena, room, lng_value *), **gradient = LNG_NEW_N(c->arena, room, lng_value *);
-    size_t n = trained(c, x);
-    LNG_ASSERT(n < room);
-    if (!lng_gradient(g, lng_graph_find_output(g, "objective"), x, n, gradient) || !learns(c, gradient, n) ||
-        !optimize(c, x, gradient, n))
+    lng_trained t;
+    if (!lng_differentiate(c, p.scope, &t) || !optimize(c, &t))
         return false;
     c->model->train = g;
     return lng_graph_verify(g, c->errors);
@@ -270,6 +242,10 @@ bool lng_compile_eval_graph(lng_compiler *c)
     lng_value *first = lng_datum_value(p.scope, out);
     if (!first)
         return false;
+    if (!first->per_example) {
+        lng_complain(p.scope, out.place, LNG_E_UNUSED, "the result is the same for all examples: it depends on no input");
+        return false;
+    }
     lng_graph_output(g, "out", first);
     lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
     const lng_nature nature = lng_nature_of(&c->elab, first);

@@ -232,6 +232,16 @@ static lng_datum read_now(lng_scope *s, lng_binding *b, const lng_expr *at, int 
     return b->slot[slot].datum;
 }
 
+/* Definitions are no part of the chain: which step reads them first must not matter. */
+static lng_datum read_outside_chain(lng_scope *s, lng_binding *b, const lng_expr *at, int slot)
+{
+    const bool outside = s->outside;
+    s->outside = true;
+    lng_datum t = read_now(s, b, at, slot);
+    s->outside = outside;
+    return t;
+}
+
 lng_datum lng_scope_read(lng_scope *s, lng_binding *b, const lng_expr *at)
 {
     LNG_ASSERT(b && at && (b->kind != LNG_BIND_DEFINE || b->index < b->define->names));
@@ -246,7 +256,7 @@ lng_datum lng_scope_read(lng_scope *s, lng_binding *b, const lng_expr *at)
     if (b->slot[slot].status == LNG_OPEN || (b->first && b->first->slot[slot].status == LNG_OPEN))
         t = cyclic(s, b, "");
     else
-        t = read_now(s, b, at, slot);
+        t = read_outside_chain(s, b, at, slot);
     b->slot[slot].datum = t;
     b->slot[slot].status = LNG_READY;
     return t;

@@ -68,7 +68,8 @@ struct lng_scope {
     const char *now;  /* path of the present step; NULL: outside of the chain */
     lng_datum it;
     bool has_it;
-    bool muted; /* an earlier call of the block has reported its mistakes */
+    bool outside; /* of the chain: a definition is being evaluated, which has no `it` */
+    bool muted;   /* an earlier call of the block has reported its mistakes */
 };
 
 void lng_elab_begin(lng_elab *, lng_arena *, lng_errors *, lng_library *);

@@ -47,7 +47,8 @@ static lng_stored *make(lng_scope *s, const lng_define *d, const char *name)
     *stored =
         (lng_stored){.variable = {.name = name, .shape = v->shape, .parameter = d->kind == LNG_DEFINE_PARAM, .place = d->place},
                      .define = d,
-                     .origin = origin};
+                     .origin = origin,
+                     .place = lng_user_place(s, d->place)};
     lng_map_put(e->stored, name, stored);
     return stored;
 }

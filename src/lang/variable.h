@@ -7,6 +7,7 @@ typedef struct lng_stored {
     lng_variable variable;
     const lng_define *define;
     lng_datum origin; /* of its initial value; only the place is used */
+    lng_place place;  /* in the user's text */
     bool read_in[2];  /* in evaluation, in training */
 } lng_stored;
 lng_datum lng_variable_read(lng_scope *, lng_binding *, const lng_expr *at);

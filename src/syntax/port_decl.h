@@ -27,8 +27,8 @@ typedef struct lng_port_decl {
     lng_dim dim[LNG_MAX_RANK];
     int dims;
     lng_expectation expects;
-    const lng_expr *bound; /* its integers are classes from 0 to bound - 1; NULL: not given */
-    const char *text;      /* as written: "x[..., n]", "label[] < n" */
+    lng_expr *bound;  /* its integers are classes from 0 to bound - 1; NULL: not given */
+    const char *text; /* as written: "x[..., n]", "label[] < n" */
 } lng_port_decl;
 /* false after recording errors. */
 bool lng_port_decl_parse(lng_arena *, const lng_doc *, lng_port_decl **, size_t *count, lng_errors *);

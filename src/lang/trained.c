@@ -1,0 +1,120 @@
+/* The parameters that training changes, and their gradients. A parameter without a gradient is a mistake, unless everything that is made of
+ * it is under stop_gradient: then it is meant to stay as it is, and the optimizer does not see it. */
+#include "graph/ops.h"
+#include "lang/compile.h"
+#include "lang/diagnose.h"
+#include "lang/variable.h"
+
+static bool is_zero(const lng_value *v)
+{
+    double fill;
+    return lng_value_is_constant(v, &fill) && fill == 0;
+}
+
+/* By node: whether an output or update depends on it by a way without stop_gradient. */
+static bool *open_to_outputs(const lng_graph *g, lng_arena *arena)
+{
+    bool *open = LNG_NEW_N(arena, g->nodes + 1, bool);
+    for (size_t i = 0; i < g->outputs; i++)
+        open[g->output[i].value->node->id] = true;
+    for (size_t i = 0; i < g->updates; i++)
+        open[g->update[i].value->node->id] = true;
+    for (size_t i = g->nodes; i-- > 0;)
+        for (int k = 0; open[i] && g->node[i]->op != &lng_op_stop_gradient && k < g->node[i]->n_in; k++)
+            open[g->node[i]->in[k]->node->id] = true;
+    return open;
+}
+
+/* By node: whether v depends on it. */
+static bool *needed_by(const lng_graph *g, lng_arena *arena, const lng_value *v)
+{
+    bool *needed = LNG_NEW_N(arena, g->nodes + 1, bool);
+    needed[v->node->id] = true;
+    for (int i = v->node->id; i >= 0; i--)
+        for (int k = 0; needed[i] && k < g->node[i]->n_in; k++)
+            needed[g->node[i]->in[k]->node->id] = true;
+    return needed;
+}
+
+/* The first op between a node and the objective that has no gradient; NULL: there is none. */
+static const lng_node *flat_op(const lng_graph *g, lng_arena *arena, const lng_node *from, const bool *needed)
+{
+    bool *reached = LNG_NEW_N(arena, g->nodes + 1, bool);
+    reached[from->id] = true;
+    for (size_t i = (size_t)from->id + 1; i < g->nodes; i++) {
+        const lng_node *n = g->node[i];
+        for (int k = 0; k < n->n_in; k++)
+            reached[i] = reached[i] || reached[n->in[k]->node->id];
+        if (reached[i] && needed[i] && !n->op->vjp)
+            return n;
+    }
+    return NULL;
+}
+
+/* node: NULL when nothing depends on it. */
+static bool untrained(lng_compiler *c, const lng_scope *scope, const lng_stored *s, const lng_node *node)
+{
+    const lng_graph *g = c->elab.graph;
+    const bool *needed = needed_by(g, c->arena, lng_graph_find_output(g, "objective"));
+    const bool loss = node && needed[node->id];
+    const lng_node *flat = loss ? flat_op(g, c->arena, node, needed) : NULL;
+    lng_complain(scope, s->place, LNG_E_GRADIENT, "%s the parameter `%s`, so it is never trained",
+                 loss ? "no gradient reaches" : "the loss does not depend on", s->variable.name);
+    if (flat)
+        lng_related(scope, flat->place, "`%s` stops it here", flat->op->name);
+    lng_hint(scope, "if it is meant to stay as it is, use it in stop_gradient(...) only");
+    return false;
+}
+
+/* Whether a gradient reaches a parameter, if there are any. */
+static bool learns(lng_compiler *c, const lng_trained *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (!is_zero(t->gradient[i]))
+            return true;
+    if (t->count == 0)
+        return true;
+    lng_error(c->errors, LNG_E_GRADIENT, lng_expr_place(c->loss), "no gradient flows from the loss to any parameter");
+    lng_error_hint(c->errors, "argmax, floor, sign and comparisons stop it; `lngraph doc losses` lists losses that learn");
+    return false;
+}
+
+/* Drops those that have no gradient, and are meant to have none. */
+static bool keep_trained(lng_compiler *c, const lng_scope *scope, const lng_stored *const *stored, lng_trained *t)
+{
+    const bool *open = open_to_outputs(c->elab.graph, c->arena);
+    const size_t all = t->count;
+    bool good = true;
+    t->count = 0;
+    for (size_t i = 0; i < all; i++) {
+        if (!is_zero(t->gradient[i])) {
+            t->parameter[t->count] = t->parameter[i];
+            t->gradient[t->count++] = t->gradient[i];
+        } else if (open[t->parameter[i]->node->id])
+            good = untrained(c, scope, stored[i], t->parameter[i]->node);
+    }
+    return good;
+}
+
+bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
+{
+    const size_t room = lng_map_count(c->elab.stored) + 1;
+    const lng_stored **stored = LNG_NEW_N(c->arena, room, const lng_stored *);
+    lng_graph *g = c->elab.graph;
+    bool good = true;
+    *t = (lng_trained){.parameter = LNG_NEW_N(c->arena, room, lng_value *), .gradient = LNG_NEW_N(c->arena, room, lng_value *)};
+    for (size_t i = 0; i + 1 < room; i++) {
+        const lng_stored *s = lng_map_value(c->elab.stored, i);
+        lng_value *v = lng_graph_find_variable(g, s->variable.name);
+        if (!s->variable.parameter || !s->read_in[1])
+            continue;
+        if (!v) {
+            good = untrained(c, scope, s, NULL);
+            continue;
+        }
+        stored[t->count] = s;
+        t->parameter[t->count++] = v;
+    }
+    return lng_gradient(g, lng_graph_find_output(g, "objective"), t->parameter, t->count, t->gradient) && learns(c, t) &&
+           keep_trained(c, scope, stored, t) && good;
+}
