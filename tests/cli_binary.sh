@@ -60,10 +60,10 @@ claim 'scores are printed as they are' [ "$(awk -F '\t' 'NF == 2' out | wc -l)" 
 # ---- one class in a part: no AUC, and which class is missing ----
 head -c 8 data/test-labels >zeros && head -c 60 /dev/zero >>zeros && cp zeros data/test-labels
 expect 0 eval run
-has out 'The test split has no examples of class 1: auc macro is undefined'
+has out 'The test split has no examples of class 1: auc macro and weighted are undefined'
 { head -c 8 zeros && head -c 60 /dev/zero | tr '\000' '\001'; } >data/test-labels
 expect 0 eval run
-has out 'The test split has no examples of class 0: auc macro is undefined'
+has out 'The test split has no examples of class 0: auc macro and weighted are undefined'
 
 # ---- one score for more classes is refused ----
 sed -i 's/classes: 2/classes: 3/' bars.yaml

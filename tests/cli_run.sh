@@ -123,6 +123,11 @@ expect 5 eval beyond
 has err 'for training example [0-9]*$'
 empty out
 
+expect 5 run -q -s 'report.metrics=["1 / mean(0 * image)"]' -s train.epochs=1 -o metric bars.yaml # a metric alone
+has err 'error\[non-finite\]: `div`'
+expect 0 run -q -s train.epochs=1 -o without bars.yaml
+claim 'the weights are those of a run without the metric' cmp -s metric/model.safetensors without/model.safetensors
+
 # ---- into an old run: its report does not outlive its weights ----
 cp -r eight again
 expect 5 run -q --force -s 'train.optimizer=sgd(lr=3e38)' -s train.steps=1 -o again bars.yaml

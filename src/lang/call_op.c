@@ -187,5 +187,8 @@ lng_datum lng_apply_op(lng_scope *s, const lng_callable *c, lng_args args, const
         return none;
     if (args.values > 0 && fold(c->op, in, args.values, &folded))
         return folded;
-    return emit_many(s, at, c->op, in, args.values, attr, place);
+    const lng_datum out = emit_many(s, at, c->op, in, args.values, attr, place);
+    if (out.kind == LNG_DATUM_VALUE)
+        lng_lint_classes(s, out.value);
+    return out;
 }

@@ -1,5 +1,6 @@
 /* Warnings: a value that is certainly not what its port expects (`expects` of a block), such as numbers of any size where a loss takes
  * probabilities. The model may be meant so; but mostly a softmax was forgotten, or is there twice. */
+#include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/nature.h"
@@ -84,6 +85,16 @@ void lng_lint_surplus(const lng_scope *s, const lng_value *scores, lng_place at,
              (long long)classes - 1);
     if (!s->muted)
         warn(s, scores, at, text, "the label is used here");
+}
+
+void lng_lint_classes(const lng_scope *s, const lng_value *v)
+{
+    const lng_node *n = v->node;
+    const int64_t classes = n->op == &lng_op_one_hot ? lng_classes_of(s->e, n->in[0]) : 0;
+    const int64_t depth = classes ? v->shape.dim[v->shape.rank - 1] : 0;
+    if (classes > depth && !s->muted)
+        lng_warn(s->e->errors, n->place, "one_hot has place for %lld of %lld classes: the others become rows of 0",
+                 (long long)depth, (long long)classes);
 }
 
 /* The variance of a single number is 0. */

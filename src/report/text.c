@@ -143,7 +143,7 @@ static const char *absent_classes(lng_arena *a, const lng_auc *auc)
     return n > 0 ? text.at : NULL;
 }
 
-/* Why a macro AUC is undefined. */
+/* Why an AUC is undefined: macro without all classes, weighted without two of them. */
 static void write_absent(const lng_report *r, lng_text *out, lng_look look)
 {
     for (size_t k = 0; k < r->model->metrics; k++)
@@ -152,8 +152,9 @@ static void write_absent(const lng_report *r, lng_text *out, lng_look look)
             if (!classes)
                 continue;
             lng_wrap(out,
-                     lng_format(out->arena, "The %s split has no examples of class %s: %s macro is undefined.",
-                                lng_split_name((lng_split)i), classes, r->model->metric[k].label),
+                     lng_format(out->arena, "The %s split has no examples of class %s: %s macro %s undefined.",
+                                lng_split_name((lng_split)i), classes, r->model->metric[k].label,
+                                isnan(r->split[i]->auc[k].weighted) ? "and weighted are" : "is"),
                      "", look.width);
             lng_text_add(out, "\n");
         }
