@@ -279,7 +279,7 @@ LNG_API bool lng_program_save(const lng_program *, const char *path, lng_errors 
 /* Writes the weights alone, likewise: the parameters, and the states that LNG_EVALUATE reads. This is the file to hand on. */
 LNG_API bool lng_program_save_weights(const lng_program *, const char *path, lng_errors *);
 /* Reads a checkpoint or weights. Variables that the file lacks stay as they are. A file that is damaged, or belongs to a graph that
- * computes `out` differently, is refused and changes nothing. */
+ * uses its variables differently, is refused and changes nothing. */
 LNG_API bool lng_program_load(lng_program *, const char *path, lng_errors *);
 
 /* ---- The command line ---- */

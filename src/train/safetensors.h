@@ -4,7 +4,7 @@
  * order of the variables, F32, in logical shapes, and is padded with spaces to a multiple of 8. Its metadata:
  *   format, format_version   "lngraph", "2"
  *   content                  "weights" or "checkpoint"
- *   graph                    16 hexadecimal digits: how the output `out` is computed
+ *   graph                    16 hexadecimal digits: what the variables are used for (lng_graph_digest)
  *   sha256                   SHA-256 of the other metadata and of each tensor's name, shape and bytes, in the order of the header
  * Nothing depends on the machine, the threads or the time. */
 #ifndef LNG_TRAIN_SAFETENSORS_H
