@@ -112,7 +112,7 @@ done
 expect 2 help modle
 has err 'did you mean `model`'
 
-# ---- colours and the pager ----
+# ---- colors and the pager ----
 escape=$(printf '\033')
 expect 0 doc dense --color=always
 has out "$escape\[1mdense"

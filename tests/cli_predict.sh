@@ -250,7 +250,7 @@ printf '\003' | npy beyond.npy '|u1' '(1,)'
 expect 3 predict told image=five.pgm label=beyond.npy
 has err 'beyond.npy: error\[out-of-range\]: example 0 is class 3, expected 0 to 2'
 expect 0 predict bars image=five.pgm
-alone() { # NAME: no answer depends on the neighbours
+alone() { # NAME: no answer depends on the others
     expect 0 predict --json "$1" data/test-images
     cp out together
     claim "$1 answers" [ "$(sort -u together | wc -l)" -gt 10 ]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a person sees: every verb on terminals without colours, without UTF-8, and of 60 columns. `script` (util-linux) gives a terminal.
+# What a person sees: every verb on terminals without colors, without UTF-8, and of 60 columns. `script` (util-linux) gives a terminal.
 . "$top_srcdir/tests/shell/common"
 . "$top_srcdir/tests/shell/bars"
 script -qec true /dev/null >/dev/null 2>&1 </dev/null || { echo 'script (util-linux) is missing'; exit 77; }
@@ -48,7 +48,7 @@ plain() {
 }
 verbs plain
 
-# ---- colours: bold, dim and the basic ones that can be read on light and dark grounds ----
+# ---- colors: bold, dim and the basic ones that can be read on light and dark grounds ----
 coloured() {
     on 80 'TERM=xterm LC_ALL=C.UTF-8' "$@"
     sed "s/$escape\[\([0-9;]*\)m/\n\1#\n/g" seen | sed -n 's/^\([0-9;]*\)#$/\1/p' | sort -u >colours

@@ -144,7 +144,7 @@ last='lngraph --help | head -n 1'
 has out '^usage'
 empty err
 
-# colours only where they are asked for
+# colors only where they are asked for
 escape=$(printf '\033')
 expect 0 --help
 lacks out "$escape"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The stripped program and library stay small, as gcc makes them for x86-64 when nobody says how to optimise.
+# The stripped program and library stay small, as gcc makes them for x86-64 when nobody says how to optimize.
 . "$top_srcdir/tests/shell/common"
 most=1100000 # a million before PNG was read without libpng, and log1p, expm1, softplus and exact remainders came to every level
 library=$top_builddir/.libs/liblngraph.so

@@ -277,7 +277,7 @@ START_TEST(png_kinds)
 }
 END_TEST
 
-/* A model of colours sees them. */
+/* A model of colors sees them. */
 START_TEST(png_colours)
 {
     made m;

@@ -1,4 +1,4 @@
-/* The training driver: the same bits at any number of threads, evaluation that does not know its neighbours, and what is left when a run
+/* The training driver: the same bits at any number of threads, evaluation that does not know its neighbors, and what is left when a run
  * stops early or its numbers stop being numbers. */
 #include "base/file.h"
 #include "train/train.h"

@@ -80,7 +80,7 @@ static float wave(float t)
 
 typedef struct hand {
     float jitter;         /* of a skeleton's points */
-    float xx, xy, yx, yy; /* skeleton -> picture, around the centre */
+    float xx, xy, yx, yy; /* skeleton -> picture, around the center */
     point shift;
     point bend[2], phase; /* waves per pixel, for x and for y */
     float amplitude;
