@@ -42,7 +42,7 @@ static const char whole[] =
     "  metrics: ['accuracy(out, label)']\n"
     "  published: {source: nobody, data: letters, train: {accuracy: 0.1}, validation: {accuracy: 0.2}, test: {accuracy: 0.3}}\n"
     "blocks:\n"
-    "  plus: {about: adds, example: 'plus: {}', with: {much: float = 1}, in: 'x[...]', out: x + much}\n";
+    "  plus: {about: adds, example: 'plus: {}', with: {much: float = 1}, in: 'x[...]', expects: {x: probabilities}, out: x + much}\n";
 
 /* validation takes one of two keys. */
 static const char *const elsewhere[] = {"last"};
