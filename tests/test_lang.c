@@ -264,6 +264,7 @@ static const struct {
     {"integer", NULL, 0, 0},
     {"int >", NULL, 0, 0},
     {"int in [0; 1]", NULL, 0, 0},
+    {"int > 0.5", NULL, 0, 0},
     {"bool > 0", NULL, 0, 0},
     {"string in [a, b]", NULL, 0, 0},
     {"block in {a}", NULL, 0, 0},
@@ -271,6 +272,30 @@ static const struct {
     {"int =", NULL, 0, 0},
     {"", NULL, 0, 0},
 };
+
+/* Integers are compared as integers, however large. */
+START_TEST(exact_limits)
+{
+    static const struct {
+        const char *text, *range;
+        int64_t inside, outside;
+    } cases[] = {
+        {"int < 9007199254740993", "< 9007199254740993", 9007199254740992, 9007199254740993},
+        {"int > 9007199254740992", "> 9007199254740992", 9007199254740993, 9007199254740992},
+        {"int in [-9007199254740993, 0]", "in [-9007199254740993, 0]", -9007199254740993, -9007199254740994},
+        {"int <= 9223372036854775806", "<= 9223372036854775806", INT64_MAX - 1, INT64_MAX},
+        {"int >= 0", ">= 0", INT64_MAX, INT64_MIN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        lng_attr_decl w;
+        must(lng_attr_decl_parse(arena, lng_doc_scalar(arena, "x", (lng_place){0}),
+                                 lng_doc_scalar(arena, cases[i].text, (lng_place){0}), &w, errors));
+        ck_assert_str_eq(lng_attr_decl_range(arena, &w), cases[i].range);
+        ck_assert(lng_attr_decl_allows_int(&w, cases[i].inside));
+        ck_assert(!lng_attr_decl_allows_int(&w, cases[i].outside));
+    }
+}
+END_TEST
 
 START_TEST(attribute_types)
 {
@@ -974,6 +999,7 @@ int main(void)
         LOOP(value_of_expression, LENGTH(worth)),
         LOOP(refused_expression, LENGTH(wrong)),
         TEST(depth_is_limited),
+        TEST(exact_limits),
         LOOP(attribute_types, LENGTH(declared)),
         TEST(names_of_parameters),
         LOOP(names_come_from_the_text, LENGTH(sums)),

@@ -53,7 +53,7 @@ static lng_datum split(lng_scope *s, const lng_expr *e, const lng_datum *x, int6
 
 lng_datum lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
 {
-    static const lng_attr_decl parts = {.name = "parts", .type = LNG_TYPE_INT, .low = 1, .high = INFINITY};
+    static const lng_attr_decl parts = {.name = "parts", .type = LNG_TYPE_INT, .low = 1, .low_int = 1, .high = INFINITY};
     bool splits = strcmp(e->name, "split") == 0;
     if (lng_builtin_name_find(e->name)->not_yet) {
         lng_complain_at(s, e, LNG_E_NOT_YET, "this version of lngraph does not support `%s`", e->name);

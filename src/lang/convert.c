@@ -15,10 +15,12 @@ static bool in_range(lng_scope *s, const lng_datum *t, const lng_attr_decl *w)
     char number[LNG_NUMBER_SIZE];
     if (w->type == LNG_TYPE_FLOAT && fabs(t->f) > FLT_MAX)
         return lng_complain_datum(s, t, LNG_E_RANGE, "`%s`: %s does not fit in a 32-bit float", w->name, lng_number(number, t->f));
-    if (lng_attr_decl_allows(w, lng_datum_number(t)))
+    const bool integer = w->type == LNG_TYPE_INT;
+    if (integer ? lng_attr_decl_allows_int(w, t->i) : lng_attr_decl_allows(w, t->f))
         return true;
     return lng_complain_datum(s, t, LNG_E_RANGE, "`%s` must be %s %s, not %s", w->name, lng_type_text(w->type),
-                              lng_attr_decl_range(s->e->arena, w), lng_number(number, lng_datum_number(t)));
+                              lng_attr_decl_range(s->e->arena, w),
+                              integer ? lng_format(s->e->arena, "%lld", (long long)t->i) : lng_number(number, t->f));
 }
 
 static bool allowed_word(lng_scope *s, const lng_datum *t, const lng_attr_decl *w)

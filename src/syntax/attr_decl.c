@@ -2,6 +2,7 @@
 #include "syntax/attr_decl.h"
 #include "syntax/lexer.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -26,16 +27,21 @@ static bool type(lng_lexer *l, lng_attr_decl *w)
     return lng_lexer_expected(l, "a type: int, float, bool, string, shape or block");
 }
 
-static bool bound(lng_lexer *l, double *out)
+/* A limit of an integer is one itself, and stays exact. */
+static bool bound(lng_lexer *l, const lng_attr_decl *w, double *out, int64_t *exact)
 {
     bool minus = l->token.kind == LNG_TOKEN_SIGN && l->token.sign == LNG_SUB;
     if (minus)
         lng_lexer_next(l);
-    if (l->token.kind != LNG_TOKEN_INT && l->token.kind != LNG_TOKEN_FLOAT)
-        return lng_lexer_expected(l, "a number");
-    *out = l->token.kind == LNG_TOKEN_INT ? (double)l->token.i : l->token.f;
-    if (minus)
+    const bool integer = l->token.kind == LNG_TOKEN_INT;
+    if (!integer && (w->type == LNG_TYPE_INT || l->token.kind != LNG_TOKEN_FLOAT))
+        return lng_lexer_expected(l, w->type == LNG_TYPE_INT ? "an integer" : "a number");
+    *exact = integer ? l->token.i : 0;
+    *out = integer ? (double)l->token.i : l->token.f;
+    if (minus) {
+        *exact = -*exact;
         *out = -*out;
+    }
     lng_lexer_next(l);
     return true;
 }
@@ -46,11 +52,11 @@ static bool interval(lng_lexer *l, lng_attr_decl *w)
     if (!w->low_open && !lng_lexer_is(l, "["))
         return lng_lexer_expected(l, "an interval such as [0, 1)");
     lng_lexer_next(l);
-    if (!bound(l, &w->low))
+    if (!bound(l, w, &w->low, &w->low_int))
         return false;
     if (!lng_lexer_take(l, ","))
         return lng_lexer_expected(l, "`,`");
-    if (!bound(l, &w->high))
+    if (!bound(l, w, &w->high, &w->high_int))
         return false;
     w->high_open = lng_lexer_is(l, ")");
     if (!w->high_open && !lng_lexer_is(l, "]"))
@@ -79,12 +85,12 @@ static bool range(lng_lexer *l, lng_attr_decl *w)
     if (number && (sign == LNG_GT || sign == LNG_GE)) {
         lng_lexer_next(l);
         w->low_open = sign == LNG_GT;
-        return bound(l, &w->low);
+        return bound(l, w, &w->low, &w->low_int);
     }
     if (number && (sign == LNG_LT || sign == LNG_LE)) {
         lng_lexer_next(l);
         w->high_open = sign == LNG_LT;
-        return bound(l, &w->high);
+        return bound(l, w, &w->high, &w->high_int);
     }
     if (!lng_lexer_is(l, "in"))
         return true;
@@ -128,11 +134,25 @@ bool lng_attr_decl_allows(const lng_attr_decl *w, double x)
     return (w->low_open ? x > w->low : x >= w->low) && (w->high_open ? x < w->high : x <= w->high);
 }
 
+bool lng_attr_decl_allows_int(const lng_attr_decl *w, int64_t i)
+{
+    return (isinf(w->low) || (w->low_open ? i > w->low_int : i >= w->low_int)) &&
+           (isinf(w->high) || (w->high_open ? i < w->high_int : i <= w->high_int));
+}
+
+static void limit_text(char text[LNG_NUMBER_SIZE], const lng_attr_decl *w, double limit, int64_t exact)
+{
+    if (w->type == LNG_TYPE_INT)
+        snprintf(text, LNG_NUMBER_SIZE, "%lld", (long long)exact);
+    else
+        lng_number(text, limit);
+}
+
 const char *lng_attr_decl_range(lng_arena *arena, const lng_attr_decl *w)
 {
     char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
-    lng_number(low, w->low);
-    lng_number(high, w->high);
+    limit_text(low, w, w->low, w->low_int);
+    limit_text(high, w, w->high, w->high_int);
     if (w->choices) {
         lng_text t = lng_text_new(arena);
         for (size_t i = 0; i < w->choices; i++)

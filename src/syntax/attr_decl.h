@@ -10,7 +10,8 @@ const char *lng_type_text(lng_type); /* "an integer" */
 typedef struct lng_attr_decl {
     const char *name;
     lng_type type;
-    double low, high; /* -inf, inf if there is no limit */
+    double low, high;          /* -inf, inf if there is no limit */
+    int64_t low_int, high_int; /* the same, exactly, of an integer */
     bool low_open, high_open;
     const char **choice;
     size_t choices;
@@ -20,5 +21,6 @@ typedef struct lng_attr_decl {
 } lng_attr_decl;
 bool lng_attr_decl_parse(lng_arena *, const lng_doc *key, const lng_doc *value, lng_attr_decl *, lng_errors *);
 bool lng_attr_decl_allows(const lng_attr_decl *, double);
+bool lng_attr_decl_allows_int(const lng_attr_decl *, int64_t);
 const char *lng_attr_decl_range(lng_arena *, const lng_attr_decl *); /* "> 0", "in [0, 1)"; "" for none */
 #endif
