@@ -186,7 +186,7 @@ static const char *meant_for(check *k, const lng_step *s)
         (e->item[0]->kind != LNG_EXPR_INT && e->item[0]->kind != LNG_EXPR_FLOAT))
         return NULL;
     const bool layer = lng_find_callable(k->s, e->name, &c) && c.block && lng_ports_of(k->s, &c) == 1 && c.block->attrs > 0;
-    return layer ? c.block->attr[0].name : NULL;
+    return layer ? c.block->attr->name : NULL; /* the first */
 }
 
 static void step_hint(check *k, const lng_step *s)
