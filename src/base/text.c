@@ -234,10 +234,31 @@ static int print(char *buffer, size_t size, const char *format, ...)
     return n;
 }
 
+size_t lng_digits(char *to, uint64_t x)
+{
+    size_t n = 1;
+    for (uint64_t rest = x; rest >= 10; rest /= 10)
+        n++;
+    for (size_t i = n; i-- > 0; x /= 10)
+        to[i] = (char)('0' + x % 10);
+    return n;
+}
+
+/* A whole number whose digits are all exact. */
+static const char *whole(char buffer[LNG_NUMBER_SIZE], double x)
+{
+    const size_t sign = signbit(x) != 0;
+    buffer[0] = '-';
+    buffer[sign + lng_digits(buffer + sign, (uint64_t)fabs(x))] = '\0';
+    return buffer;
+}
+
 const char *lng_number(char buffer[LNG_NUMBER_SIZE], double x)
 {
     if (x != x)
         return strcpy(buffer, "nan");
+    if (fabs(x) < 1e15 && x == (double)(int64_t)x)
+        return whole(buffer, x);
     for (int digits = 15; digits <= 17; digits++) {
         print(buffer, LNG_NUMBER_SIZE, "%.*g", digits, x);
         double back;

@@ -164,28 +164,37 @@ static lng_value *fold_pointwise(lng_graph *g, const lng_node *n)
     return lng_constant(g, (double)out, n->out[0].shape);
 }
 
+static bool is_clock(const lng_value *v)
+{
+    return v->node->op == &lng_op_clock;
+}
+
+static bool is_finite_number(const lng_value *v)
+{
+    double fill;
+    return lng_value_is_constant(v, &fill) && fill - fill == 0;
+}
+
 /* A pointwise op of only the run's state and numbers: a program of the clock, computed in double. */
 static lng_value *fold_clock(lng_graph *g, const lng_node *n)
 {
-    const lng_value *out = &n->out[0];
     bool reads = false;
-    if (!lng_op_number(n->op) || out->shape.rank != 0)
+    for (int i = 0; i < n->n_in; i++) {
+        if (!is_clock(n->in[i]) && !is_finite_number(n->in[i]))
+            return NULL;
+        reads |= is_clock(n->in[i]);
+    }
+    if (!reads || n->out[0].shape.rank != 0 || !lng_op_number(n->op))
         return NULL;
     lng_text program = lng_text_new(g->arena);
     for (int i = 0; i < n->n_in; i++) {
-        const lng_node *in = n->in[i]->node;
+        const lng_attr *attr = n->in[i]->node->attr;
         char number[LNG_NUMBER_SIZE];
-        double fill;
-        lng_text_add(&program, "%s", i ? ", " : "(");
-        if (lng_value_is_constant(n->in[i], &fill) && fill - fill == 0)
-            lng_text_add(&program, "%s", lng_number(number, fill));
-        else if (in->op == &lng_op_clock)
-            reads = true, lng_text_add(&program, "%s", in->attr[LNG_CLOCK_PROGRAM].s);
-        else
-            return NULL;
+        lng_text_add(&program, "%s%s", i ? ", " : "(",
+                     is_clock(n->in[i]) ? attr[LNG_CLOCK_PROGRAM].s : lng_number(number, attr[LNG_CONSTANT_VALUE].f));
     }
     const char *text = lng_format(g->arena, "%s%s)", n->op->name, program.at);
-    return reads && strlen(text) <= LNG_CLOCK_TEXT ? lng_read_clock(g, text) : NULL;
+    return strlen(text) <= LNG_CLOCK_TEXT ? lng_read_clock(g, text) : NULL;
 }
 
 static bool is_filled_with(const lng_value *v, double x)

@@ -52,13 +52,6 @@ static void put(lng_text *t, const char *text)
     lng_text_put(t, text, strlen(text));
 }
 
-static void put_number(lng_text *t, int n)
-{
-    if (n >= 10)
-        put_number(t, n / 10);
-    lng_text_put(t, &(char){(char)('0' + n % 10)}, 1);
-}
-
 const char *lng_fused_text(lng_arena *arena, const lng_fused *f)
 {
     LNG_ASSERT(f->steps > 0 && f->steps <= LNG_FUSED_STEPS);
@@ -68,11 +61,11 @@ const char *lng_fused_text(lng_arena *arena, const lng_fused *f)
         put(&t, f->step[i].op->name);
         for (int k = 0; k < f->step[i].n_in; k++) {
             const int in = f->step[i].in[k];
-            put(&t, " ");
+            char operand[24] = " ";
+            const size_t n = in < 0 ? lng_digits(operand + 1, (uint64_t)~in) : 1;
             if (in >= 0)
-                lng_text_put(&t, &(char){(char)('a' + in)}, 1);
-            else
-                put_number(&t, ~in);
+                operand[1] = (char)('a' + in);
+            lng_text_put(&t, operand, 1 + n);
         }
     }
     return t.at;

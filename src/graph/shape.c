@@ -1,9 +1,7 @@
 /* Shapes: their sizes, which cannot overflow, broadcasting, and text. */
 #include "base/assert.h"
 #include "graph/op.h"
-#include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 lng_shape lng_shape_of(int rank, ...)
@@ -67,8 +65,13 @@ const char *lng_shape_text(char buffer[LNG_SHAPE_TEXT], lng_shape s)
         return strcpy(buffer, "scalar");
     size_t n = 0;
     buffer[n++] = '[';
-    for (int i = 0; i < s.rank; i++)
-        n += (size_t)snprintf(buffer + n, LNG_SHAPE_TEXT - n, "%s%" PRId64, i ? ", " : "", s.dim[i]);
+    for (int i = 0; i < s.rank; i++) {
+        if (i > 0)
+            buffer[n++] = ',', buffer[n++] = ' ';
+        if (s.dim[i] < 0)
+            buffer[n++] = '-';
+        n += lng_digits(buffer + n, s.dim[i] < 0 ? 0 - (uint64_t)s.dim[i] : (uint64_t)s.dim[i]);
+    }
     strcpy(buffer + n, "]");
     return buffer;
 }

@@ -13,7 +13,8 @@ static const struct {
     {"<", LNG_LT},   {">", LNG_GT},         {"and", LNG_AND}, {"or", LNG_OR}, {"not", LNG_NOT}};
 static const char *const marks[] = {"...", "(", ")", "[", "]", "{", "}", ",", ":", ".", "="};
 static const char *const words[] = {"if", "else", "in", "true", "false"};
-#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define LONGEST_WORD 5 /* of words, and of signs made of letters */
+#define COUNT(a)     (sizeof(a) / sizeof *(a))
 
 const char *lng_sign_text(lng_sign sign)
 {
@@ -166,6 +167,9 @@ static void name(lng_lexer *l)
         end++;
     l->token = (lng_token){
         .kind = LNG_TOKEN_NAME, .offset = from, .length = end - from, .text = lng_copy_n(l->arena, s + from, end - from)};
+    l->at = end;
+    if (end - from > LONGEST_WORD)
+        return;
     for (size_t i = 0; i < COUNT(words); i++)
         if (strcmp(words[i], l->token.text) == 0)
             l->token.kind = LNG_TOKEN_WORD;
@@ -174,13 +178,12 @@ static void name(lng_lexer *l)
             l->token.kind = LNG_TOKEN_SIGN;
             l->token.sign = signs[i].sign;
         }
-    l->at = end;
 }
 
 static bool starts(const lng_lexer *l, const char *text)
 {
-    size_t n = strlen(text);
-    return l->doc->length - l->at >= n && memcmp(l->doc->text + l->at, text, n) == 0;
+    const char *at = l->doc->text + l->at;
+    return *at == *text && strncmp(at, text, strlen(text)) == 0;
 }
 
 static void sign_or_mark(lng_lexer *l)
