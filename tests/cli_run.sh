@@ -105,6 +105,8 @@ claim 'what was trained is kept' [ -s wild/model.safetensors ]
 expect 0 eval wild
 expect 5 run -q -s 'train.loss=cross_entropy(out, label) / 0' -o wild --force bars.yaml
 has err 'step 1 (epoch 1): `div` is not finite'
+has err 'no weight has changed yet'
+lacks err 'learning rate'
 expect 5 run --dry-run -s 'train.optimizer=sgd(lr=1e38)' bars.yaml
 has err 'error\[non-finite\]: step [0-9]* (epoch [0-9]*): '
 expect 0 run --dry-run -s 'train.optimizer=sgd(lr=1e38)' -s train.steps=1 bars.yaml # the run has no step that fails

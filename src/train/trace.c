@@ -60,7 +60,8 @@ bool lng_trace_step(const lng_session *s, const lng_runner *r, const uint32_t *r
         snprintf(where, sizeof where, " for training example %lu", (unsigned long)example);
     lng_error(errors, LNG_E_NONFINITE, place_of(node), "step %lld (epoch %d): %s is not finite%s", (long long)context->step + 1,
               context->epoch + 1, describe(what, node, "the loss or a gradient"), where);
-    lng_error_hint(errors, "the weights are those before this step; a smaller learning rate often helps");
+    lng_error_hint(errors, context->step > 0 ? "the weights are those before this step; a smaller learning rate often helps"
+                                             : "no weight has changed yet: the cause is in the model, its loss or the data");
     return false;
 }
 
