@@ -89,14 +89,14 @@ bool write_verb(lng_arena *arena, const char *name)
     printf(".Sh SYNOPSIS\n.Nm lngraph %s\n.Op Ar option ...\n", name);
     put_operands(verb->operands);
     puts(".Sh DESCRIPTION");
+    put_literal(verb->example);
+    puts(".Pp");
     put_paragraphs(verb->details);
     if (verb->option->name) {
         puts(".Pp\nThe options are:");
         put_options(arena, verb->option);
     }
     puts(".Pp\nSee\n.Xr lngraph 1\nfor the options of every verb, the environment, and the exit status.");
-    puts(".Sh EXAMPLES");
-    put_literal(verb->example);
     puts(".Sh SEE ALSO\n.Xr lngraph 1 ,\n.Xr lngraph-data 5 ,\n.Xr lngraph-files 5 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-errors 7");
     return true;
 }

@@ -52,7 +52,7 @@ static const lng_section_key block_keys[] = {
     {"about", LNG_KEY_TEXT, .about = "description in one line"},
     {"example", LNG_KEY_TEXT, .about = "example to paste into a model file"},
     {"expects", LNG_KEY_NAMES,
-     .about = "what the numbers of a port should be, such as `p: probabilities`; `check` warns if they are certainly others"},
+     .about = "which numbers a port expects, such as `p: probabilities`; `check` warns if it gets others"},
     {"with", LNG_KEY_NAMES,
      .about = "attributes, each as TYPE [RANGE] [= DEFAULT]; the types are int, float, bool, string, shape and block"},
     BLOCK_KEYS};
