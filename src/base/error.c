@@ -1,11 +1,11 @@
 /* Errors: records of fixed size, so that recording never allocates.
  *
- * All text in a record is printable: control and direction-changing characters, and bytes that are not UTF-8, are spelled out, so that a
- * hostile file can neither control a terminal nor disguise a line. The source line is copied, cut around the
- * column when it is long, and the caret is placed by the width that characters take on a terminal. */
+ * All text in a record is printable (printable.h), so that a hostile file can neither control a terminal nor disguise a line. The source line
+ * is copied, cut around the column when it is long, and the caret is placed by the width that characters take on a terminal. */
 #include "config.h"
 #include "base/error.h"
 #include "base/arena.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include <stdint.h>
 #include <stdio.h>
@@ -126,89 +126,12 @@ void lng_errors_clear(lng_errors *e)
     e->newest = NULL;
 }
 
-/* ---- printable characters ---- */
-
-typedef struct range {
-    uint32_t first, last;
-} range;
-
-static bool within(const range *r, size_t n, uint32_t c)
-{
-    for (size_t i = 0; i < n; i++)
-        if (c >= r[i].first && c <= r[i].last)
-            return true;
-    return false;
-}
-#define WITHIN(ranges, c) within(ranges, sizeof(ranges) / sizeof *(ranges), c)
-
-/* Not shown as they are: control characters, line separators, marks that change the direction of writing, private-use characters, tags. */
-static const range hidden[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200b, 0x200f}, {0x2028, 0x202e},
-                               {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff0, 0xfffb}, {0xfffe, 0xffff}, {0xe0000, 0x10ffff}};
-static const range wide[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0x4dbf},  {0x4e00, 0xa4cf}, {0xac00, 0xd7a3},
-                             {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60},  {0xffe0, 0xffe6}, {0x1f300, 0x1f64f},
-                             {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
-static const range narrow[] = {{0x300, 0x36f},   {0x483, 0x489},   {0x591, 0x5bd},
-                               {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}};
-
-/* A character as it is shown: at most 10 bytes and NUL. */
-typedef struct cell {
-    char text[12];
-    int bytes, columns;
-    size_t taken; /* bytes of the source */
-} cell;
-
-static cell cell_at(const char *at, size_t n)
-{
-    cell c = {.taken = 1};
-    uint32_t code = 0;
-    int length = lng_utf8(at, n, &code);
-    if (length == 0) {
-        c.bytes = c.columns = snprintf(c.text, sizeof c.text, "\\x%02x", (unsigned char)*at);
-        return c;
-    }
-    c.taken = (size_t)length;
-    if (WITHIN(hidden, code)) {
-        const char *format = code == '\n'   ? "\\n"
-                             : code == '\r' ? "\\r"
-                             : code == '\t' ? "\\t"
-                             : code < 0x80  ? "\\x%02x"
-                                            : "<U+%04X>";
-        c.bytes = c.columns = snprintf(c.text, sizeof c.text, format, (unsigned)code);
-        return c;
-    }
-    memcpy(c.text, at, c.taken);
-    c.bytes = length;
-    c.columns = WITHIN(narrow, code) ? 0 : WITHIN(wide, code) ? 2 : 1;
-    return c;
-}
-
-/* Copies a text in printable form; returns the length. It ends in "..." if it does not fit. */
-static int show(char *out, size_t size, const char *text)
-{
-    size_t used = 0, left = strlen(text), safe = 0;
-    while (left) {
-        cell c = cell_at(text, left);
-        if (used + (size_t)c.bytes + 1 > size) {
-            memcpy(out + safe, "...", 4);
-            return (int)safe + 3;
-        }
-        memcpy(out + used, c.text, (size_t)c.bytes);
-        used += (size_t)c.bytes;
-        if (used + 4 <= size)
-            safe = used;
-        text += c.taken;
-        left -= c.taken;
-    }
-    out[used] = 0;
-    return (int)used;
-}
-
 static void show_format(char *out, size_t size, const char *format, va_list args)
 {
     char raw[TEXT_SIZE];
     if (lng_vprint(raw, sizeof raw, format, args) < 0)
         raw[0] = 0;
-    show(out, size, raw);
+    lng_printable(out, size, raw);
 }
 
 /* ---- quoted lines ---- */
@@ -242,9 +165,9 @@ static span line_of(const lng_source *source, int line, int column)
     return (span){at, stop};
 }
 
-static cell line_cell(const char *at, const char *end)
+static lng_cell line_cell(const char *at, const char *end)
 {
-    cell c = cell_at(at, (size_t)(end - at));
+    lng_cell c = lng_cell_at(at, (size_t)(end - at));
     if (*at == '\t')
         c.bytes = c.columns = snprintf(c.text, sizeof c.text, "%*s", TAB_COLUMNS, "");
     return c;
@@ -255,7 +178,7 @@ static int columns(const char *at, const char *end, int n, const char **next)
 {
     int sum = 0;
     for (; n > 0 && at < end && sum < INT32_MAX / 2; n--) {
-        cell c = line_cell(at, end);
+        lng_cell c = line_cell(at, end);
         sum += c.columns;
         at += c.taken;
     }
@@ -291,7 +214,7 @@ static void quote(mark *m, span s, int column, int width, int limit)
     int most = before + after - limit + 3, wish = before - limit / 3;
     if (before > limit / 2 && (cut || before + after > limit))
         for (int skip = 0; start < at && (skip < wish && skip < most);) {
-            cell c = line_cell(start, s.end);
+            lng_cell c = line_cell(start, s.end);
             skip += c.columns;
             before -= c.columns;
             start += c.taken;
@@ -301,7 +224,7 @@ static void quote(mark *m, span s, int column, int width, int limit)
     m->indent = shown + before;
     bool fits = m->indent + after <= limit;
     while (start < s.end) {
-        cell c = line_cell(start, s.end);
+        lng_cell c = line_cell(start, s.end);
         if ((!fits && shown + c.columns > limit - 3) || used + c.bytes + 4 > LINE_SIZE) {
             used += snprintf(m->quote + used, sizeof m->quote - (size_t)used, "...");
             break;
@@ -330,11 +253,11 @@ static void fill(mark *m, int columns, lng_place place, const char *kind, const 
     while (tail != name && ((unsigned char)*tail & 0xc0) == 0x80)
         tail++;
     size_t size = FILE_SIZE;
-    int n = !name ? show(m->text, size, "lngraph") : 0;
+    int n = !name ? lng_printable(m->text, size, "lngraph") : 0;
     if (name && tail != name)
-        n = show(m->text, size, "...");
+        n = lng_printable(m->text, size, "...");
     if (name)
-        n += show(m->text + n, size - (size_t)n, tail);
+        n += lng_printable(m->text + n, size - (size_t)n, tail);
     m->name = n;
     if (name && place.line > 0)
         n += snprintf(m->text + n, sizeof m->text - (size_t)n, ":%d:%d", place.line, place.column);
