@@ -22,15 +22,16 @@ static const struct {
 } table[LNG_EXPECTATIONS][FINDINGS] = {
     [LNG_EXPECTS_DISTRIBUTION] =
         {[SCORES] = {"`%s` expects probabilities that sum to 1, but these values are not limited to 0 to 1",
-                     {"softmax makes probabilities: `activation: softmax` in this layer",
-                      "softmax_cross_entropy takes the values as they are"}},
+                     {"softmax makes probabilities: `activation: softmax` in this layer, or softmax(...) where they are used",
+                      "the loss softmax_cross_entropy takes the values as they are"}},
          [SINGLE] = {"`%s` expects probabilities that sum to 1, but a sigmoid treats each value on its own",
                      {"use softmax in place of sigmoid"}},
          [TWICE] = ONE_TOO_MANY},
-    [LNG_EXPECTS_PROBABILITIES] = {[SCORES] = {"`%s` expects probabilities, but these values are not limited to 0 to 1",
-                                               {"sigmoid makes probabilities: `activation: sigmoid` in this layer",
-                                                "sigmoid_cross_entropy takes the values as they are"}},
-                                   [TWICE] = ONE_TOO_MANY},
+    [LNG_EXPECTS_PROBABILITIES] =
+        {[SCORES] = {"`%s` expects probabilities, but these values are not limited to 0 to 1",
+                     {"sigmoid makes probabilities: `activation: sigmoid` in this layer, or sigmoid(...) where they are used",
+                      "the loss sigmoid_cross_entropy takes the values as they are"}},
+         [TWICE] = ONE_TOO_MANY},
     [LNG_EXPECTS_LOGITS] = {[SINGLE] = {"`%s` makes the probabilities itself, but these values are probabilities already",
                                         {"leave the sigmoid of this layer out"}},
                             [WHOLE] = {"`%s` makes the probabilities itself, but these values are probabilities already",
@@ -111,7 +112,7 @@ static void lint_samples(const lng_scope *s, const lng_callable *c, const lng_va
 
 void lng_lint(const lng_scope *s, const lng_callable *c, const lng_port_decl *port, const lng_value *v, lng_place at)
 {
-    if (s->muted || port->expects == LNG_EXPECTS_ANYTHING)
+    if (s->muted)
         return;
     if (port->expects == LNG_EXPECTS_SAMPLES)
         lint_samples(s, c, v, at);

@@ -138,7 +138,7 @@ static void collective_metric(phase *p, size_t i, const lng_metric *metric)
                         e->items);
         return;
     }
-    lng_value *value[LNG_METRIC_OUTPUTS];
+    lng_value *value[LNG_METRIC_OUTPUTS] = {0};
     bool good = true;
     for (size_t k = 0; k < e->items; k++) {
         lng_datum t = lng_eval(p->scope, e->item[k]);

@@ -78,7 +78,10 @@ bool lng_ports_hold(lng_scope *s, lng_scope *in, const lng_callable *c, const ln
     for (size_t i = 0; i < c->block->ports; i++)
         if (c->block->port[i].bound)
             good = classes_fit(&p, &c->block->port[i]) && good;
-    for (size_t i = 0; i < c->block->ports && good; i++)
-        lng_lint(s, c, &c->block->port[i], datum_of(&p, &c->block->port[i])->value, place_of(&p, &c->block->port[i]));
+    for (size_t i = 0; i < c->block->ports && good; i++) {
+        const lng_port_decl *port = &c->block->port[i];
+        if (port->expects != LNG_EXPECTS_ANYTHING)
+            lng_lint(s, c, port, datum_of(&p, port)->value, place_of(&p, port));
+    }
     return good;
 }
