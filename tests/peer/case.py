@@ -17,9 +17,9 @@ class Finding:
 def worst(name, got, right, bound):
     """How far the worst number is off, in units of its bound, and what to say of it."""
     got = got.astype(np.float64).reshape(right.shape)
-    error = np.abs(got - right)
     with np.errstate(invalid='ignore', divide='ignore'):
-        ratio = np.where(error == 0, 0, np.where(np.isnan(error), np.inf, error / bound))
+        error = np.abs(got - right)
+        ratio = np.where((got == right) | (np.isnan(got) & np.isnan(right)) | np.isinf(bound), 0, np.where(np.isnan(error), np.inf, error / bound))
     i = np.unravel_index(np.argmax(ratio), ratio.shape) if ratio.shape else ()
     return float(ratio[i]), Finding(name, i, float(got[i]), float(right[i]), float(bound[i]))
 
@@ -33,16 +33,19 @@ def unpacked(arrays):
     return {k: np.array(v['at'], v['type']).reshape(v['shape']) for k, v in arrays.items()}
 
 
-def write(path, model, comparison):
+def write(path, found, model, comparison):
+    """`found`: what was wrong, in a line."""
     if isinstance(model, Rates):
         case = {'schedule': model.schedule, 'moments': model.moments}
     else:
         case = {'text': model.text, 'steps': model.steps, 'inputs': packed(model.inputs),
                 'parameters': packed(model.parameters), 'states': packed(model.states)}
+    case = {'found': found, **case}
     case['right'] = packed(comparison.right)
     case['bound'] = packed({k: np.asarray(comparison.bound(k)) for k in comparison.right})
     with open(path, 'w') as file:
-        json.dump(case, file, indent=1)
+        json.dump(case, file)
+        file.write('\n')
 
 
 def read(path):

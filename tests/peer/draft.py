@@ -32,7 +32,7 @@ class Environment:
     def __init__(self, roundings, training=True):
         self.dtype, self.training = roundings.dtype, training
         self.r, self.sum_of, self.product, self.stretch = roundings.of, roundings.sum_of, roundings.product, roundings.stretch
-        self.several = roundings.several
+        self.several, self.by_result = roundings.several, roundings.by_result
         self.value = {}  # of each name
         self.uses = {}   # what is left of a value that is used several times
         self.update = {}  # of states
@@ -63,15 +63,15 @@ def align(t, v, rank):
     return t.reshape(batch + [1] * (rank - v.rank) + list(v.shape))
 
 
-# How numbers are drawn: ordinary ones, those where functions have joints, and those where they saturate.
-MODES = ('normal', 'joint', 'large', 'small', 'zero')
+# How numbers are drawn: ordinary ones, those where functions have joints, those where they saturate, and arrays of any magnitude.
+MODES = ('normal', 'joint', 'large', 'small', 'zero', 'wide')
 
 
 class Draft:
     def __init__(self, seed, mode=None):
         self.random = random.Random(seed)
         self.numpy = np.random.RandomState(seed & 0x7fffffff)
-        self.mode = mode or self.random.choices(MODES, (6, 6, 2, 1, 1))[0]
+        self.mode = mode or self.random.choices(MODES, (6, 6, 2, 1, 1, 2))[0]
         self.batch = self.random.choice((1, 2, 3, 5, 15, 16, 17, 20, 33))
         self.classes = self.random.randint(2, 6)
         self.nodes, self.values = [], []
@@ -89,8 +89,12 @@ class Draft:
         elif mode == 'zero':
             x = np.zeros(shape)
         else:
-            x = n.standard_normal(shape) * {'normal': 1, 'large': 40, 'small': 0.01}[mode]
+            scale = {'normal': 1, 'large': 40, 'small': 0.01, 'wide': 10.0 ** self.random.choice((-30, -15, -5, 0, 0, 5, 15, 30))}
+            x = n.standard_normal(shape) * scale[mode]
         return np.asarray(x, np.float32)
+
+    def largest(self):
+        return 1e37 if self.mode == 'wide' else 1e6
 
     # ---- values ----
     def _known(self, value, tensor):
@@ -126,7 +130,7 @@ class Draft:
             t = self.test.value[v.name]
             v.shape = tuple(t.shape) if shared else tuple(t.shape[1:])
             v.integer = not t.is_floating_point()
-            if not torch.isfinite(t).all() or (t.numel() and t.abs().max() > 1e6) or v.size > 4096:
+            if not torch.isfinite(t).all() or (t.numel() and t.abs().max() > self.largest()) or v.size > 4096:
                 return None
         self.nodes.append(node)
         self.values += values

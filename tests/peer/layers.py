@@ -2,7 +2,7 @@
 import torch
 from torch.nn import functional
 
-from operations import conv2d_of, log_softmax_of, pool_of, softmax_of
+from operations import conv2d_of, log_softmax_of, pool_of, sigmoid, softmax_of, tanh
 
 LAYERS, LOSSES = {}, {}
 
@@ -16,16 +16,21 @@ def layer(*names, weight=1):
 
 
 # ---- activations ----
+def elu(x, alpha=1.0):
+    return torch.where(x > 0, x, alpha * torch.expm1(torch.clamp(x, max=0)))  # PyTorch's is 0 at -1e-20
+
+
 ACTIVATIONS = {
     'identity': lambda e, x: x,
     'relu': lambda e, x: torch.relu(x),
-    'sigmoid': lambda e, x: torch.sigmoid(x),
-    'tanh': lambda e, x: torch.tanh(x),
+    'sigmoid': sigmoid,
+    'tanh': tanh,
     'leaky_relu': lambda e, x: functional.leaky_relu(x, 0.01),
-    'elu': lambda e, x: functional.elu(x),
+    'elu': lambda e, x: elu(x),
     'gelu': lambda e, x: 0.5 * x * e.r(1 + e.r(torch.erf(e.r(x / 2 ** 0.5)))),
-    'silu': lambda e, x: x * e.r(torch.sigmoid(x)),
+    'silu': lambda e, x: x * e.r(sigmoid(e, x)),
     'softplus': lambda e, x: functional.softplus(x, threshold=40),
+    'log_sigmoid': lambda e, x: -functional.softplus(-x, threshold=40),
 }
 
 
@@ -146,7 +151,7 @@ def sloped(d, x, name):
         slope = d.random.choice((0.0, 0.1, 1.0, 2.0))
         return d.step('leaky_relu', {'slope': slope}, name, [x], lambda e, a: functional.leaky_relu(a, slope))
     alpha = d.random.choice((0.5, 1.0, 2.0))
-    return d.step('elu', {'alpha': alpha}, name, [x], lambda e, a: functional.elu(a, alpha))
+    return d.step('elu', {'alpha': alpha}, name, [x], lambda e, a: elu(a, alpha))
 
 
 @layer('batch_mean')
@@ -185,24 +190,40 @@ def picked(e, logp, label):
     return -torch.gather(logp, -1, label[:, None])[:, 0]
 
 
+def log_sigmoid(e, a):
+    return ACTIVATIONS['log_sigmoid'](e, a)
+
+
+def log_mixed(e, a, n):
+    """The first of two softmaxes with the probability that the last number gives."""
+    first, second, gate = a[:, :n], a[:, n:2 * n], a[:, 2 * n:]
+    return torch.logaddexp(e.r(e.r(log_sigmoid(e, gate)) + e.r(log_softmax_of(e, first))),
+                           e.r(e.r(log_sigmoid(e, -gate)) + e.r(log_softmax_of(e, second))))
+
+
 def mixed(e, a, n):
-    return e.r(0.5 * softmax_of(e, a[:, :n])) + e.r(0.5 * softmax_of(e, a[:, n:]))
+    gate = e.r(sigmoid(e, a[:, 2 * n:]))
+    return e.r(gate * e.r(softmax_of(e, a[:, :n]))) + e.r(e.r(1 - gate) * e.r(softmax_of(e, a[:, n:2 * n])))
 
 
-@loss('cross_entropy')
+@loss('cross_entropy', 'softmax_cross_entropy')
 def cross_entropy(d, x):
     """Over a softmax, a softmax of rows that is flattened, and a mixture of two."""
-    n, label, kind = d.classes, d.label(), d.random.choice(('dense', 'flat', 'mixture', 'step'))
+    n, label, kind = d.classes, d.label(), d.random.choice(('logits', 'flat', 'mixture', 'step'))
+    if kind == 'logits':
+        z = scores(d, x, 'head', n)
+        return z and d.loss('softmax_cross_entropy(out, label)', z, [z, label], lambda e, a, l: picked(e, log_softmax_of(e, a), l))
     if kind == 'flat':
         z = scores(d, x, 'head', 2 * n)
         z = z and d.expression(f'reshape({z}, shape=[2, {n}])', 'rows', [z], lambda e, a: a.reshape(-1, 2, n))
         p = z and d.expression(f'flatten(softmax({z}))', 'p', [z], lambda e, a: softmax_of(e, a).flatten(1))
         run = lambda e, a, l: picked(e, log_softmax_of(e, a).flatten(1), l)
     elif kind == 'mixture':
-        z = scores(d, x, 'head', 2 * n)
-        half = f'0.5 * softmax(slice({z}, start=0, stop={n})) + 0.5 * softmax(slice({z}, start={n}, stop={2 * n}))'
-        p = z and d.expression(half, 'p', [z], lambda e, a: mixed(e, a, n))
-        run = lambda e, a, l: -torch.log(e.r(torch.gather(mixed(e, a, n), -1, l[:, None])[:, 0]))
+        z = scores(d, x, 'head', 2 * n + 1)
+        gate, first, second = (f'slice({z}, start={i}, stop={j})' for i, j in ((2 * n, 2 * n + 1), (0, n), (n, 2 * n)))
+        p = z and d.expression(f'sigmoid({gate}) * softmax({first}) + (1 - sigmoid({gate})) * softmax({second})', 'p', [z],
+                               lambda e, a: mixed(e, a, n))
+        run = lambda e, a, l: picked(e, log_mixed(e, a, n), l)
     else:
         z = scores(d, x, 'head', n)
         p = z and d.step('softmax', {}, 'p', [z], softmax_of)
@@ -210,16 +231,17 @@ def cross_entropy(d, x):
     return p and d.loss(f'cross_entropy(out, label)', p, [z, label], run)
 
 
-@loss('binary_cross_entropy')
+@loss('binary_cross_entropy', 'sigmoid_cross_entropy')
 def binary_cross_entropy(d, x):
-    n, label = d.classes, d.label()
-    z = scores(d, x, 'head', n)
-    p = z and d.step('sigmoid', {}, 'p', [z], lambda e, a: torch.sigmoid(a))
+    n, label, name = d.classes, d.label(), d.random.choice(('binary_cross_entropy', 'sigmoid_cross_entropy'))
+    z = p = scores(d, x, 'head', n)
+    if name == 'binary_cross_entropy':
+        p = z and d.step('sigmoid', {}, 'p', [z], sigmoid)
 
     def run(e, a, l):
         y = functional.one_hot(l, n).to(e.dtype)
         return (y * functional.softplus(-a, threshold=40) + (1 - y) * functional.softplus(a, threshold=40)).mean(-1)
-    return p and d.loss(f'binary_cross_entropy(out, one_hot(label, depth={n}))', p, [z, label], run)
+    return p and d.loss(f'{name}(out, one_hot(label, depth={n}))', p, [z, label], run)
 
 
 @loss('mse', 'mae')

@@ -1,9 +1,14 @@
 """The kinds of models that are drawn, and what PyTorch computes of one."""
+import random
+
 import torch
 
+import draws
+import extremes
 import layers
 import operations
 import training
+from compare import Comparison
 from draft import Draft, Environment
 from model import Model, Rates
 
@@ -31,6 +36,9 @@ class Drawn(Model):
         optimizer_text, self.optimizer = optimizer
         super().__init__(draft.text(optimizer_text), draft.inputs, draft.parameters, draft.states, steps)
 
+    def comparison(self):
+        return Comparison(self.reference, self.least, within_float=self.draft.mode == 'wide')
+
     def reference(self, roundings):
         d, dtype, result = self.draft, roundings.dtype, {}
         with torch.no_grad():
@@ -41,6 +49,7 @@ class Drawn(Model):
         states = {k: torch.tensor(v, dtype=dtype) for k, v in d.states.items()}
         optimizer = self.optimizer(list(parameters.items()))
         for step in range(self.steps + 1):
+            roundings.begin_step()
             e = Environment(roundings)
             leaves = d.evaluate(e, parameters, states)
             e.value[d.objective.name].mean().backward()
@@ -117,7 +126,7 @@ def networks(seed):
 @kind
 def optimizers(seed):
     """The loss is linear in the parameters, so gradients are exact, and steps differ by the optimizer alone."""
-    d = Draft(seed, 'normal')
+    d = Draft(seed, random.Random(seed).choice(('normal', 'joint', 'small')))
     x = d.input([d.random.randint(1, 40)])
     d.batch, d.inputs[x.name] = 1, d.inputs[x.name][:1]
     d.test.value[x.name] = d.test.value[x.name][:1]
@@ -141,8 +150,11 @@ class Schedule(Rates):
             moments.append((step, step * 30 // total, total))
         super().__init__(text, moments)
 
+    def comparison(self):
+        return Comparison(self.reference, self.least)
+
     def reference(self, roundings):
         return {'rate': torch.tensor([self.rate(*m) for m in self.moments], dtype=torch.float64)}
 
 
-KINDS['schedules'] = Schedule
+KINDS.update(schedules=Schedule, extremes=extremes.Extreme, draws=draws.draws)

@@ -18,23 +18,32 @@ def relu(x):
     return torch.where(x > 0, x, torch.zeros_like(x))
 
 
-UNARY = {'abs': torch.abs, 'neg': torch.neg, 'relu': relu, 'exp': torch.exp, 'tanh': torch.tanh, 'sigmoid': torch.sigmoid,
-         'sin': torch.sin, 'cos': torch.cos, 'erf': torch.erf, 'floor': torch.floor, 'sign': torch.sign}
+def tanh(e, x):
+    return e.by_result(torch.tanh, lambda y: 1 - y * y, x)
+
+
+def sigmoid(e, x):
+    return e.by_result(torch.sigmoid, lambda y: y * (1 - y), x)
+
+
+UNARY = {'tanh': tanh, 'sigmoid': sigmoid, 'softplus': lambda e, x: torch.nn.functional.softplus(x, threshold=40), 'relu': lambda e, x: relu(x)}
+for name_ in ('abs', 'neg', 'exp', 'expm1', 'sin', 'cos', 'erf', 'floor', 'sign'):
+    UNARY[name_] = lambda e, x, f=getattr(torch, name_): f(x)
 
 
 def unary(d, name):
     x = d.pick()
-    return d.emit(f'{name}({x})', [x], lambda e, a: UNARY[name](a))
+    return d.emit(f'{name}({x})', [x], lambda e, a: UNARY[name](e, a))
 
 
 for name_ in UNARY:
     ROWS[name_] = (unary, 1)
 
 
-@row('log', 'sqrt')
+@row('log', 'sqrt', 'log1p')
 def positive(d, name):
     """Of something positive; in joints, of 0 + what is positive."""
-    x, f = d.pick(), {'log': torch.log, 'sqrt': torch.sqrt}[name]
+    x, f = d.pick(), {'log': torch.log, 'sqrt': torch.sqrt, 'log1p': torch.log1p}[name]
     if d.random.random() < 0.3:
         return d.emit(f'{name}({x})', [x], lambda e, a: f(a))
     more = d.random.choice((0.25, 1))
@@ -147,6 +156,17 @@ def powers(d, name):
     return d.emit(f'abs({a}) ** abs({b})', [a, b], lambda e, x, y: power(torch.abs(x), torch.abs(y)), aligned=True)
 
 
+def xlogy(a, b):
+    return a * torch.log(torch.where((a == 0) & (b == 0), torch.ones_like(b), b))  # where both are 0, so are the slopes
+
+
+@row('xlogy', weight=2)
+def times_log(d, name):
+    a = d.pick()
+    b = d.pick(lambda v: together(a.shape, v.shape)) or a
+    return d.emit(f'xlogy({a}, abs({b}))', [a, b], lambda e, x, y: xlogy(x, torch.abs(y)), aligned=True)
+
+
 @row('select', weight=2)
 def select(d, name):
     a, b = of_two(d)
@@ -214,6 +234,11 @@ def largest(d, name):
     return reduce(d, name, f)
 
 
+def first_of(a, axis):
+    """The index of the largest number, of equals the first."""
+    return torch.argmax((a == a.max(axis, keepdim=True).values).to(torch.int8), axis)
+
+
 @row('argmax')
 def argmax(d, name):
     x = d.pick(lambda v: v.rank > 0)
@@ -221,8 +246,7 @@ def argmax(d, name):
         return None
     axis = d.random.randint(-x.rank, x.rank - 1)
     at = axis % x.rank - x.rank
-    return d.emit(f'to_float(argmax({x}, axis={axis}))', [x],
-                  lambda e, a: torch.argmax((a == a.max(at, keepdim=True).values).to(torch.int8), at).to(e.dtype))
+    return d.emit(f'to_float(argmax({x}, axis={axis}))', [x], lambda e, a: first_of(a, at).to(e.dtype))
 
 
 def softmax_of(e, a):
@@ -309,6 +333,16 @@ def section(d, name):
     start = d.random.randrange(x.shape[axis])
     stop = d.random.randint(start + 1, x.shape[axis])
     return d.emit(f'slice({x}, axis={axis}, start={start}, stop={stop})', [x], lambda e, a: a.narrow(axis - x.rank, start, stop - start))
+
+
+@row('split')
+def parts(d, name):
+    x = d.pick(lambda v: v.rank > 0 and v.shape[-1] > 1)
+    if x is None:
+        return None
+    n = d.random.choice([n for n in range(2, x.shape[-1] + 1) if x.shape[-1] % n == 0])
+    i, size = d.random.randrange(n), x.shape[-1] // n
+    return d.emit(f'split({x}, parts={n})[{i}]', [x], lambda e, a: a.narrow(-1, i * size, size))
 
 
 @row('concat')
@@ -417,7 +451,7 @@ def pool(d, name):
     if name == 'max_pool' and d.random.random() < 0.5:
         b = d.parameter((x.shape[2],))  # what lies between a convolution and a pool: a bias, an activation
         f = d.random.choice(('relu', 'sigmoid', 'tanh'))
-        x_ = d.emit(f'{f}({x} + {b})', [x, b], lambda e, a, c: UNARY[f](e.r(a + c)), aligned=True)
+        x_ = d.emit(f'{f}({x} + {b})', [x, b], lambda e, a, c: UNARY[f](e, e.r(a + c)), aligned=True)
         x = x_ or x
     if name == 'avg_pool':
         return d.emit(f'avg_pool({x}, {given})', [x], run)
@@ -437,14 +471,16 @@ def stop(d, name):
     return d.emit(f'stop_gradient({x})', [x], lambda e, a: a.detach())
 
 
-@row('one_hot', 'to_float')
+@row('one_hot', 'to_float', 'label', 'accuracy')
 def labels(d, name):
     v = next((v for v in d.values if v.integer), None) or d.label()
+    if name == 'accuracy':
+        x = d.pick(lambda v: v.rank == 1)
+        return x and d.emit(f'accuracy({x}, {v})', [x, v], lambda e, a, l: (first_of(a, -1) == l).to(e.dtype))
+    if name == 'label':
+        n = d.random.randrange(d.classes)
+        return d.emit(f'{v} == {n}', [v], lambda e, a: (a == n).to(e.dtype))
     if name == 'to_float':
         return d.emit(f'to_float({v})', [v], lambda e, a: a.to(e.dtype))
     depth = d.classes
     return d.emit(f'one_hot({v}, depth={depth})', [v], lambda e, a: torch.nn.functional.one_hot(a, depth).to(e.dtype))
-
-
-# Ops that have no peer: what they draw is lngraph's own.
-WITHOUT = {'random_normal': 'draws', 'random_uniform': 'draws'}

@@ -20,9 +20,20 @@ def all_of(truths, axes, keep=False):
 
 
 class Roundings:
-    def __init__(self, dtype=torch.float64, seed=None, held=None):
-        self.dtype, self.held, self.at = dtype, held, 0
+    """`alike`: each training step rounds as the first, as a program does whose numbers hardly change."""
+
+    def __init__(self, dtype=torch.float64, seed=None, held=None, alike=False):
+        self.dtype, self.seed, self.held, self.alike, self.at = dtype, seed, held, alike, 0
         self.generator = None if seed is None else torch.Generator().manual_seed(seed)
+        self.leaves_float = False  # noted by the first evaluation: a number or gradient is too large or too small for float
+
+    def begin_step(self):
+        if self.alike:
+            self.generator.manual_seed(self.seed)
+
+    def note(self, x):
+        size = x.detach().abs()
+        self.leaves_float |= bool(((size > 1e37) | ((size < 1e-36) & (size > 0))).any())
 
     # ---- on tensors ----
     def unit(self, x):
@@ -32,12 +43,14 @@ class Roundings:
         if self.generator is None:
             if self.held is not None and self.dtype == torch.float64:
                 self.held.append(x.float() == x)
+                self.note(x)
             return x
         self.at += 1
         return torch.where(self.held[self.at - 1], x, x * (1 + self.unit(x)))
 
     def backward(self, gradient):
         if self.generator is None or self.dtype != torch.float64:
+            self.note(gradient)
             return gradient
         return torch.where(gradient.float() == gradient, gradient, gradient * (1 + self.unit(gradient)))
 
@@ -71,6 +84,10 @@ class Roundings:
     def stretch(self, x, shape):
         return x if list(x.shape) == list(shape) else Stretched.apply(x, tuple(shape), self)
 
+    def by_result(self, function, slope, x):
+        """function(x), whose slope is that of its rounded result."""
+        return ByResult.apply(x, function, slope, self)
+
     def several(self, x, n):
         """x for each of n uses."""
         return (x,) * n if n < 2 or not x.is_floating_point() else Several.apply(x, n, self)
@@ -85,6 +102,19 @@ class Rounded(Function):
     @staticmethod
     def backward(context, gradient):
         return context.roundings.backward(gradient), None
+
+
+class ByResult(Function):
+    @staticmethod
+    def forward(context, x, function, slope, roundings):
+        context.slope = slope
+        y = roundings.forward(function(x))
+        context.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(context, gradient):
+        return gradient * context.slope(context.saved_tensors[0]), None, None, None
 
 
 class Sum(Function):

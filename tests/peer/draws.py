@@ -1,0 +1,136 @@
+"""What lngraph draws itself: initial values, random ops, and what dropout keeps. The distributions are those of PyTorch's definitions; each is
+compared with what was drawn by the largest distance between the two cumulative distributions, times the root of the count (Kolmogorov
+and Smirnov): a distance over BOUND comes by chance once in 10^10 times."""
+import math
+import random
+
+import numpy as np
+import torch
+from torch.nn import init
+
+import library
+from compare import Stated
+from model import Model
+
+BOUND = 3.5
+
+
+def uniform(low, high):
+    return lambda x: np.clip((x - low) / (high - low), 0, 1)
+
+
+def normal(mean, deviation):
+    return lambda x: 0.5 * (1 + torch.erf(torch.tensor((x - mean) / (deviation * 2 ** 0.5))).numpy())
+
+
+def distance(x, distribution):
+    """As sqrt(n) D; infinite when a number is impossible."""
+    x, n = np.sort(x.astype(np.float64).ravel()), x.size
+    if not callable(distribution):
+        return 0.0 if (x == np.float32(distribution)).all() else math.inf
+    at = distribution(x)
+    gap = max((np.arange(1, n + 1) / n - at).max(), (at - np.arange(n) / n).max())
+    return math.sqrt(n) * gap if at.min() > -1 and ((at > 0) | (x == x[0])).all() and np.isfinite(x).all() else math.inf
+
+
+def fans(shape):
+    """fan_in and fan_out of [..., in, out], as PyTorch counts them of [out, in, ...]."""
+    return init._calculate_fan_in_and_fan_out(torch.empty(list(shape[::-1][:2]) + list(shape[:-2]))) if len(shape) > 1 else (shape[0],) * 2
+
+
+def symmetric(limit):
+    return uniform(-limit, limit)
+
+
+# name -> (text, distribution) of a shape
+INITIALIZERS = {
+    'zeros': lambda r, shape: ('', 0.0),
+    'ones': lambda r, shape: ('', 1.0),
+    'constant': lambda r, shape: ('value=0.3', 0.3),
+    'uniform': lambda r, shape: r.choice((('', uniform(-0.05, 0.05)), ('low=-1, high=3', uniform(-1, 3)))),
+    'normal': lambda r, shape: r.choice((('', normal(0, 0.05)), ('mean=2, deviation=3', normal(2, 3)))),
+    'glorot_uniform': lambda r, shape: ('', symmetric(math.sqrt(6 / sum(fans(shape))))),
+    'glorot_normal': lambda r, shape: ('', normal(0, math.sqrt(2 / sum(fans(shape))))),
+    'he_uniform': lambda r, shape: ('', symmetric(math.sqrt(6 / fans(shape)[0]))),
+    'he_normal': lambda r, shape: ('', normal(0, math.sqrt(2 / fans(shape)[0]))),
+}
+
+
+class Draws(Model):
+    """A model of one input x[n] of numbers; the subclass says what is looked at."""
+
+    def __init__(self, seed, n, params, out, loss, batch):
+        self.batch, self.n = batch, n
+        x = np.random.RandomState(seed & 0x7fffffff).uniform(1, 2, (batch, n)).astype(np.float32)
+        text = '\n'.join(['lngraph: 1', 'name: peer', f'data: {{source: {{format: memory, fields: {{x: [{n}]}}}}}}', f'in: x[{n}]',
+                          'params:', f'  w: "{params}"', f'out: {out}',
+                          f'train: {{loss: "{loss}", optimizer: sgd(lr=0.1), batch: {batch}, seed: {seed}}}', ''])
+        super().__init__(text, {'x': x}, {}, {}, 0)
+
+    def comparison(self):
+        return Stated({'distance': np.zeros(())}, {'distance': np.array(BOUND)})
+
+    def compute(self, lib):
+        p = library.Program(lib, self.text, library.DIFFERENTIATE | library.EVALUATE, self.batch)
+        try:
+            p.bind('x', self.inputs['x'])
+            return {'distance': np.array(self.measure(p))}
+        finally:
+            p.close()
+
+
+class Initial(Draws):
+    def __init__(self, seed):
+        r = random.Random(seed)
+        shape = [r.randint(1, 20) for _ in range(r.randint(1, 4))]
+        name = r.choice(list(INITIALIZERS))
+        attributes, self.distribution = INITIALIZERS[name](r, shape)
+        call = f'{name}({", ".join(filter(None, [f"shape={shape}", attributes]))})'
+        super().__init__(seed, 1, call, 'x * sum(w)', 'sum(out)', 1)
+
+    def measure(self, p):
+        return distance(p.variable('w').copy(), self.distribution)
+
+
+class Random(Draws):
+    def __init__(self, seed):
+        r = random.Random(seed)
+        n, each, self.name = r.randint(1, 300), r.random() < 0.5, r.choice(('random_uniform', 'random_normal'))
+        shape = f'shape=[{n}], per_example={"true" if each else "false"}'
+        self.distribution = uniform(0, 1) if self.name == 'random_uniform' else normal(0, 1)
+        self.all = each
+        super().__init__(seed, n, f'zeros([{n}])', f'{self.name}({shape}) + 0 * x', 'sum(out * w)', r.choice((1, 3, 17, 33)))
+
+    def measure(self, p):
+        p.run(library.EVALUATE, self.batch)
+        y = p.output('out').reshape(self.batch, self.n)
+        if not self.all and (y != y[0]).any():
+            return math.inf
+        return distance(y if self.all else y[0], self.distribution)
+
+
+class Dropout(Draws):
+    """The gradient of a factor of each number is what dropout made of it; that of the number says what was kept, too."""
+
+    def __init__(self, seed):
+        r = random.Random(seed)
+        self.rate = r.choice((0.0, 0.1, 0.5, 0.9))
+        n = r.randint(1, 300)
+        super().__init__(seed, n, f'ones([{n}])', f'dropout(x * w, rate={self.rate})', 'sum(out)', 1)
+
+    def measure(self, p):
+        p.run(library.EVALUATE, 1)
+        x = self.inputs['x'][0]
+        if (p.output('out') != x).any():
+            return math.inf
+        p.run(library.DIFFERENTIATE, 1)
+        y = p.output('gradient.w')  # x times what is kept, which is 1 / (1 - rate)
+        kept = y != 0
+        if (np.abs(y[kept] * (1 - self.rate) / x[kept] - 1) > 3 * 2.0 ** -23).any():
+            return math.inf
+        spread = math.sqrt(self.n * self.rate * (1 - self.rate))
+        return abs(kept.sum() - self.n * (1 - self.rate)) / (2 * spread) if spread else 0.0 if kept.all() else math.inf
+
+
+def draws(seed):
+    return random.Random(seed).choice((Initial, Random, Dropout))(seed)
