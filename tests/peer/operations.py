@@ -47,6 +47,8 @@ def positive(d, name):
     if d.random.random() < 0.3:
         return d.emit(f'{name}({x})', [x], lambda e, a: f(a))
     more = d.random.choice((0.25, 1))
+    if name == 'log' and more == 1:  # lngraph takes it as the logarithm of 1 + x, which keeps a small x
+        return d.emit(f'log({x} * {x} + 1)', [x], lambda e, a: torch.log1p(e.r(a * a)))
     return d.emit(f'{name}({x} * {x} + {more})', [x], lambda e, a: f(e.r(e.r(a * a) + more)))
 
 
