@@ -1,6 +1,6 @@
-"""What lngraph draws itself: initial values, random ops, and what dropout keeps. The distributions are those of PyTorch's definitions; each is
-compared with what was drawn by the largest distance between the two cumulative distributions, times the root of the count (Kolmogorov
-and Smirnov): a distance over BOUND comes by chance once in 10^10 times."""
+"""What lngraph draws itself: initial values, random ops, and what dropout keeps. The distributions are those of PyTorch's definitions. What was
+drawn is compared with them in three ways: the largest distance between the cumulative distributions, times the root of the count
+(Kolmogorov and Smirnov), the mean, and the mean square. Chance exceeds the bounds once in 10^8 times or less."""
 import math
 import random
 
@@ -12,25 +12,34 @@ import library
 from compare import Stated
 from model import Model
 
-BOUND = 3.5
+DISTANCE, DEVIATIONS = 3.5, 7  # the bounds: of the first, and of the others in standard deviations
+
+
+class Distribution:
+    def __init__(self, cumulative, mean, deviation, kurtosis):
+        self.cumulative, self.mean, self.deviation, self.kurtosis = cumulative, mean, deviation, kurtosis
 
 
 def uniform(low, high):
-    return lambda x: np.clip((x - low) / (high - low), 0, 1)
+    return Distribution(lambda x: np.clip((x - low) / (high - low), 0, 1), (low + high) / 2, (high - low) / 12 ** 0.5, 1.8)
 
 
 def normal(mean, deviation):
-    return lambda x: 0.5 * (1 + torch.erf(torch.tensor((x - mean) / (deviation * 2 ** 0.5))).numpy())
+    return Distribution(lambda x: 0.5 * (1 + torch.erf(torch.tensor((x - mean) / (deviation * 2 ** 0.5))).numpy()), mean, deviation, 3)
 
 
-def distance(x, distribution):
-    """As sqrt(n) D; infinite when a number is impossible."""
+def distance(x, d):
+    """The largest of the three, in units of its bound; infinite when a number is impossible. `d` may be a number, which all must be."""
     x, n = np.sort(x.astype(np.float64).ravel()), x.size
-    if not callable(distribution):
-        return 0.0 if (x == np.float32(distribution)).all() else math.inf
-    at = distribution(x)
+    if not isinstance(d, Distribution):
+        return 0.0 if (x == np.float32(d)).all() else math.inf
+    at = d.cumulative(x)
+    if not np.isfinite(x).all() or (at[1:] == 0).any() or (at[:-1] == 1).any():
+        return math.inf
     gap = max((np.arange(1, n + 1) / n - at).max(), (at - np.arange(n) / n).max())
-    return math.sqrt(n) * gap if at.min() > -1 and ((at > 0) | (x == x[0])).all() and np.isfinite(x).all() else math.inf
+    z = (x - d.mean) / d.deviation
+    mean, square = abs(z.mean()) * n ** 0.5, abs((z ** 2).mean() - 1) * (n / (d.kurtosis - 1)) ** 0.5
+    return max(gap * n ** 0.5 / DISTANCE, max(mean, square) / DEVIATIONS if n > 100 else 0)
 
 
 def fans(shape):
@@ -68,7 +77,7 @@ class Draws(Model):
         super().__init__(text, {'x': x}, {}, {}, 0)
 
     def comparison(self):
-        return Stated({'distance': np.zeros(())}, {'distance': np.array(BOUND)})
+        return Stated({'distance': np.zeros(())}, {'distance': np.array(1.0)})
 
     def compute(self, lib):
         p = library.Program(lib, self.text, library.DIFFERENTIATE | library.EVALUATE, self.batch)
@@ -129,7 +138,7 @@ class Dropout(Draws):
         if (np.abs(y[kept] * (1 - self.rate) / x[kept] - 1) > 3 * 2.0 ** -23).any():
             return math.inf
         spread = math.sqrt(self.n * self.rate * (1 - self.rate))
-        return abs(kept.sum() - self.n * (1 - self.rate)) / (2 * spread) if spread else 0.0 if kept.all() else math.inf
+        return abs(kept.sum() - self.n * (1 - self.rate)) / spread / DEVIATIONS if spread else 0.0 if kept.all() else math.inf
 
 
 def draws(seed):

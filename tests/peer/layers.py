@@ -196,13 +196,13 @@ def log_sigmoid(e, a):
 
 def log_mixed(e, a, n):
     """The first of two softmaxes with the probability that the last number gives."""
-    first, second, gate = a[:, :n], a[:, n:2 * n], a[:, 2 * n:]
+    first, second, gate = a[:, :n], a[:, n:2 * n], e.stretch(a[:, 2 * n:], [len(a), n])
     return torch.logaddexp(e.r(e.r(log_sigmoid(e, gate)) + e.r(log_softmax_of(e, first))),
                            e.r(e.r(log_sigmoid(e, -gate)) + e.r(log_softmax_of(e, second))))
 
 
 def mixed(e, a, n):
-    gate = e.r(sigmoid(e, a[:, 2 * n:]))
+    gate = e.stretch(e.r(sigmoid(e, a[:, 2 * n:])), [len(a), n])
     return e.r(gate * e.r(softmax_of(e, a[:, :n]))) + e.r(e.r(1 - gate) * e.r(softmax_of(e, a[:, n:2 * n])))
 
 

@@ -75,7 +75,11 @@ class Drawn(Model):
 def weighed(d, v):
     """sum(v * K): each number of v has a weight of its own in the loss, which is a parameter."""
     k = d.parameter(v.shape, name=f'K{v.name}')
-    return d.emit(f'{v} * {k}' if v.rank == 0 else f'sum({v} * {k})', [v, k], lambda e, a, b: e.sum_of((a * b).flatten(-v.rank), -1) if v.rank else a * b)
+
+    def multiplied(e, a, b):
+        terms = a * e.stretch(b, a.shape)
+        return e.sum_of(terms.flatten(-v.rank), -1) if v.rank else terms
+    return d.emit(f'{v} * {k}' if v.rank == 0 else f'sum({v} * {k})', [v, k], multiplied)
 
 
 @kind

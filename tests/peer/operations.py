@@ -254,12 +254,12 @@ def argmax(d, name):
 def softmax_of(e, a):
     shifted = e.r(a - a.max(-1, keepdim=True).values.detach())
     weights = e.r(torch.exp(shifted))
-    return weights / e.r(weights.sum(-1, keepdim=True))
+    return weights / e.stretch(e.r(weights.sum(-1, keepdim=True)), weights.shape)
 
 
 def log_softmax_of(e, a):
     shifted = e.r(a - a.max(-1, keepdim=True).values.detach())
-    return shifted - e.r(torch.log(e.r(torch.exp(shifted).sum(-1, keepdim=True))))
+    return shifted - e.stretch(e.r(torch.log(e.r(torch.exp(shifted).sum(-1, keepdim=True)))), shifted.shape)
 
 
 @row('softmax', 'log_softmax', 'log of softmax', weight=2)
@@ -300,9 +300,9 @@ def batch_of(tensor, v):
     return [] if v.shared else [len(tensor)]
 
 
-def joined(tensors, rank, axis):
+def joined(e, tensors, rank, axis):
     batch = max((list(t.shape[:-rank]) for t in tensors), key=len)
-    return torch.cat([t if t.dim() > rank or not batch else t.expand(batch + list(t.shape)) for t in tensors], axis - rank)
+    return torch.cat([t if t.dim() > rank or not batch else e.stretch(t, batch + list(t.shape)) for t in tensors], axis - rank)
 
 
 @row('reshape')
@@ -357,7 +357,7 @@ def concat(d, name):
                   for _ in range(d.random.randint(1, 3))]
     d.random.shuffle(all_)
     return d.emit(f'concat({", ".join(map(str, all_))}, axis={axis})', all_,
-                  lambda e, *t: joined(t, x.rank, axis))
+                  lambda e, *t: joined(e, t, x.rank, axis))
 
 
 @row('broadcast')
@@ -367,7 +367,8 @@ def broadcast(d, name):
         return None
     to = [n if n > 1 else d.random.randint(1, 3) for n in x.shape]
     to = ([d.random.randint(1, 3)] if d.random.random() < 0.5 else []) + to
-    return d.emit(f'broadcast({x}, shape={to})', [x], lambda e, a: a.reshape(batch_of(a, x) + [1] * (len(to) - x.rank) + list(x.shape)).expand(batch_of(a, x) + to))
+    return d.emit(f'broadcast({x}, shape={to})', [x],
+                  lambda e, a: e.stretch(a.reshape(batch_of(a, x) + [1] * (len(to) - x.rank) + list(x.shape)), batch_of(a, x) + to))
 
 
 # ---- windows ----
