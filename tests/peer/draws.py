@@ -91,7 +91,8 @@ class Draws(Model):
 class Initial(Draws):
     def __init__(self, seed):
         r = random.Random(seed)
-        shape = [r.randint(1, 20) for _ in range(r.randint(1, 4))]
+        rank = r.randint(1, 4)
+        shape = [r.randint(1, round(10000 ** (1 / rank))) for _ in range(rank)]
         name = r.choice(list(INITIALIZERS))
         attributes, self.distribution = INITIALIZERS[name](r, shape)
         call = f'{name}({", ".join(filter(None, [f"shape={shape}", attributes]))})'
@@ -104,7 +105,7 @@ class Initial(Draws):
 class Random(Draws):
     def __init__(self, seed):
         r = random.Random(seed)
-        n, each, self.name = r.randint(1, 300), r.random() < 0.5, r.choice(('random_uniform', 'random_normal'))
+        n, each, self.name = r.randint(1, 1000), r.random() < 0.5, r.choice(('random_uniform', 'random_normal'))
         shape = f'shape=[{n}], per_example={"true" if each else "false"}'
         self.distribution = uniform(0, 1) if self.name == 'random_uniform' else normal(0, 1)
         self.all = each
@@ -124,7 +125,7 @@ class Dropout(Draws):
     def __init__(self, seed):
         r = random.Random(seed)
         self.rate = r.choice((0.0, 0.1, 0.5, 0.9))
-        n = r.randint(1, 300)
+        n = r.randint(1, 3000)
         super().__init__(seed, n, f'ones([{n}])', f'dropout(x * w, rate={self.rate})', 'sum(out)', 1)
 
     def measure(self, p):

@@ -474,12 +474,15 @@ def stop(d, name):
     return d.emit(f'stop_gradient({x})', [x], lambda e, a: a.detach())
 
 
-@row('one_hot', 'to_float', 'label', 'accuracy')
+@row('one_hot', 'to_float', 'label', 'accuracy', 'likely')
 def labels(d, name):
     v = next((v for v in d.values if v.integer), None) or d.label()
     if name == 'accuracy':
-        x = d.pick(lambda v: v.rank == 1)
+        x = d.pick(lambda v: v.shape == (d.classes,))
         return x and d.emit(f'accuracy({x}, {v})', [x, v], lambda e, a, l: (first_of(a, -1) == l).to(e.dtype))
+    if name == 'likely':
+        x = d.pick()
+        return d.emit(f'likely({x})', [x], lambda e, a: (a > 0.5).to(e.dtype))
     if name == 'label':
         n = d.random.randrange(d.classes)
         return d.emit(f'{v} == {n}', [v], lambda e, a: (a == n).to(e.dtype))
