@@ -82,6 +82,11 @@ def weighed(d, v):
     return d.emit(f'{v} * {k}' if v.rank == 0 else f'sum({v} * {k})', [v, k], multiplied)
 
 
+def touched(d, p):
+    """0 * sum(p): a parameter that no gradient reaches is refused."""
+    return d.emit(f'0 * sum({p})', [p], lambda e, a: 0 * a.sum())
+
+
 @kind
 def expressions(seed):
     """Ops in any order on any operands."""
@@ -97,6 +102,7 @@ def expressions(seed):
     read = {v.name for n in d.nodes for v in n.operands}
     sinks = [v for n in d.nodes for v in n.values if v.name not in read]
     terms = [weighed(d, v) for v in sinks]
+    terms += [touched(d, v) for v in d.values if v.name in d.parameters and v.name[0] == 'P' and v.name in read]
     if not all(terms):
         return None
     total = terms[0]

@@ -478,8 +478,8 @@ def stop(d, name):
 def labels(d, name):
     v = next((v for v in d.values if v.integer), None) or d.label()
     if name == 'accuracy':
-        x = d.pick(lambda v: v.shape == (d.classes,))
-        return x and d.emit(f'accuracy({x}, {v})', [x, v], lambda e, a, l: (first_of(a, -1) == l).to(e.dtype))
+        x, n = d.pick(lambda v: v.rank == 1 and v.size >= d.classes), d.classes
+        return x and d.emit(f'accuracy(slice({x}, stop={n}), {v})', [x, v], lambda e, a, l: (first_of(a[..., :n], -1) == l).to(e.dtype))
     if name == 'likely':
         x = d.pick()
         return d.emit(f'likely({x})', [x], lambda e, a: (a > 0.5).to(e.dtype))
