@@ -134,11 +134,38 @@ START_TEST(quoted_lines_fit_the_terminal)
             lng_errors_clear(errors);
             lng_errors_fit(errors, width);
             lng_error(errors, LNG_E_TYPE, (lng_place){&source, 1, column, 40}, "here");
-            const char *quote = strchr(rendered(false), '\n') + 1, *caret = strchr(quote, '\n') + 1;
+            const char *quote = strstr(rendered(false), "\n    1 | ") + 1, *caret = strchr(quote, '\n') + 1;
             ck_assert_int_le((int)(caret - quote - 1), width);
             ck_assert_int_le((int)strlen(caret) - 1, width);
             ck_assert_int_eq(quote[strchr(caret, '^') - caret], line[column - 1]);
         }
+}
+END_TEST
+
+/* There a text is folded between words; elsewhere it stays on one line. */
+START_TEST(texts_are_folded)
+{
+    static const char *const shown[] = {
+        NULL, /* not on a terminal: as on a wide one */
+        "models/mine.yaml: error[out-of-range]:\n"
+        "      `rate` must be a number in [0,\n"
+        "      1), not 3\n"
+        "      = hint: one number for the whole\n"
+        "        batch; see `lngraph doc\n"
+        "        dropout`\n",
+        "models/mine.yaml: error[out-of-range]: `rate` must be a number in [0, 1), not 3\n"
+        "      = hint: one number for the whole batch; see `lngraph doc dropout`\n",
+    };
+    static const int widths[] = {0, 38, 80};
+    const lng_source source = {.name = "models/mine.yaml"};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        lng_errors_clear(errors);
+        if (widths[i])
+            lng_errors_fit(errors, widths[i]);
+        lng_error(errors, LNG_E_RANGE, (lng_place){.source = &source}, "`rate` must be a number in [0, 1), not 3");
+        lng_error_hint(errors, "one number for the whole batch; see `lngraph doc dropout`");
+        ck_assert_str_eq(rendered(false), shown[i ? i : 2]);
+    }
 }
 END_TEST
 
@@ -705,6 +732,7 @@ int main(void)
         TEST(caret_stands_right),
         TEST(long_lines_are_cut_around_the_caret),
         TEST(quoted_lines_fit_the_terminal),
+        TEST(texts_are_folded),
         TEST(nothing_raw_reaches_the_terminal),
         TEST(errors_are_sorted_counted_and_recorded_once),
         TEST(warnings_are_shown_but_not_counted),

@@ -50,6 +50,7 @@ struct lng_errors {
     size_t kept, count, warnings;
     int groups;     /* files so far */
     int columns;    /* of a quoted line */
+    int fold;       /* columns of the terminal; 0: texts are not folded */
     record *newest; /* NULL when the newest was not kept: what is added to it is dropped */
 };
 
@@ -109,6 +110,7 @@ lng_errors *lng_errors_new(void)
 void lng_errors_fit(lng_errors *e, int width)
 {
     const int columns = width - GUTTER;
+    e->fold = width;
     e->columns = columns < LEAST_COLUMNS ? LEAST_COLUMNS : columns < LINE_COLUMNS ? columns : LINE_COLUMNS;
 }
 
@@ -449,11 +451,54 @@ typedef struct paint {
     const char *bold, *error, *warning, *note, *faint, *caret, *off;
 } paint;
 
-static void render_mark(FILE *out, const mark *m, const paint *p, const char *kind, int gutter)
+/* A text that is written on one line, or folded between words to fit a terminal. */
+typedef struct fold {
+    FILE *out;
+    int at, width; /* columns; width 0: never folded */
+    int indent;    /* of the lines that follow */
+    int spaces;    /* that are due before the next word */
+    bool after;    /* a space was written last */
+} fold;
+
+static void fold_word(fold *f, const char *word, const char *end)
 {
-    const char *text = m->text + m->where + m->kind;
-    fprintf(out, "%s%.*s%s%s%.*s%s%s%s%s\n", p->bold, m->where, m->text, p->off, kind, m->kind, m->text + m->where, p->off, p->bold,
-            text, p->off);
+    const char *next;
+    const int wide = columns(word, end, INT32_MAX, &next);
+    const bool breaks = f->width > 0 && (f->spaces || f->after) && f->at > f->indent && f->at + f->spaces + wide > f->width;
+    fprintf(f->out, "%s%*s%.*s", breaks ? "\n" : "", breaks ? f->indent : f->spaces, "", (int)(end - word), word);
+    f->at = (breaks ? f->indent : f->at + f->spaces) + wide;
+    f->spaces = 0;
+    f->after = false;
+}
+
+static void fold_text(fold *f, const char *text, size_t length)
+{
+    const char *end = text + length;
+    while (text < end) {
+        const char *stop = memchr(text, ' ', (size_t)(end - text));
+        if (stop != text)
+            fold_word(f, text, stop ? stop : end);
+        f->spaces += stop != NULL;
+        text = stop ? stop + 1 : end;
+    }
+    if (f->spaces && (f->width == 0 || f->at + f->spaces < f->width)) {
+        fprintf(f->out, "%*s", f->spaces, "");
+        f->at += f->spaces;
+        f->spaces = 0;
+        f->after = true;
+    }
+}
+
+static void render_mark(FILE *out, const mark *m, const paint *p, const char *kind, int gutter, int width)
+{
+    fold f = {.out = out, .width = width, .indent = gutter + 1};
+    fputs(p->bold, out);
+    fold_text(&f, m->text, (size_t)m->where);
+    fprintf(out, "%s%s", p->off, kind);
+    fold_text(&f, m->text + m->where, (size_t)m->kind);
+    fprintf(out, "%s%s", p->off, p->bold);
+    fold_text(&f, m->text + m->where + m->kind, strlen(m->text + m->where + m->kind));
+    fprintf(out, "%s\n", p->off);
     if (!m->quoted)
         return;
     fprintf(out, "%s%*d |%s %s\n", p->faint, gutter, m->line, p->off, m->quote);
@@ -461,6 +506,15 @@ static void render_mark(FILE *out, const mark *m, const paint *p, const char *ki
     for (int i = 1; i < m->width; i++)
         fputc('~', out);
     fprintf(out, "%s\n", p->off);
+}
+
+static void render_hint(FILE *out, const char *hint, const paint *p, int gutter, int width)
+{
+    static const char head[] = "= hint:";
+    fold f = {.out = out, .at = gutter + (int)sizeof head, .width = width, .indent = gutter + 3, .spaces = 1};
+    fprintf(out, "%*s %s%s%s", gutter, "", p->bold, head, p->off);
+    fold_text(&f, hint, strlen(hint));
+    fputc('\n', out);
 }
 
 static int gutter_of(const record *r)
@@ -474,14 +528,14 @@ static int gutter_of(const record *r)
     return width < 5 ? 5 : width;
 }
 
-static void render_record(FILE *out, const record *r, const paint *p)
+static void render_record(FILE *out, const record *r, const paint *p, int width)
 {
     int gutter = gutter_of(r);
-    render_mark(out, &r->main, p, r->code == LNG_E_NONE ? p->warning : p->error, gutter);
+    render_mark(out, &r->main, p, r->code == LNG_E_NONE ? p->warning : p->error, gutter, width);
     for (int i = 0; i < r->relateds; i++)
-        render_mark(out, &r->related[i], p, p->note, gutter);
+        render_mark(out, &r->related[i], p, p->note, gutter, width);
     for (int i = 0; i < r->hints; i++)
-        fprintf(out, "%*s %s= hint:%s %s\n", gutter, "", p->bold, p->off, r->hint[i]);
+        render_hint(out, r->hint[i], p, gutter, width);
 }
 
 /* Inserts records into a sorted list of n. */
@@ -504,7 +558,7 @@ void lng_errors_render(const lng_errors *e, void *out, bool colour)
     size_t n = insert(order, 0, e->warning, e->warnings);
     n = insert(order, n, e->at, e->kept);
     for (size_t i = 0; i < n; i++)
-        render_record(out, order[i], colour ? &bright : &plain);
+        render_record(out, order[i], colour ? &bright : &plain, e->fold);
     if (e->count > e->kept)
         fprintf(out, "... and %zu more\n", e->count - e->kept);
 }

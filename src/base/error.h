@@ -55,7 +55,7 @@ typedef struct lng_errors lng_errors;
 LNG_API lng_errors *lng_errors_new(void); /* NULL when out of memory */
 LNG_API void lng_errors_free(lng_errors *);
 LNG_API void lng_errors_clear(lng_errors *);
-/* From now on, quoted lines fit a terminal of this width, but take at least 30 columns. */
+/* From now on, texts are folded between words, and quoted lines cut, to fit a terminal of this width; a quote takes at least 30 columns. */
 void lng_errors_fit(lng_errors *, int width);
 
 /* Records an error (nothing with a NULL list). Always false, so that a caller can `return lng_error(...)`. */

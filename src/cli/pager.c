@@ -41,10 +41,13 @@ static void become_pager(int in)
     _exit(NOT_FOUND);
 }
 
-static bool is_longer(const lng_text *text, int rows)
+/* A line that is wider than the screen takes several rows. Bytes are counted, so that a text of about its size may be paged. */
+static bool is_longer(const lng_text *text, int rows, int columns)
 {
-    for (size_t i = 0; i < text->length && rows > 0; i++)
-        rows -= text->at[i] == '\n';
+    for (const char *line = text->at, *end; *line && rows > 0; line = end + (*end == '\n')) {
+        end = line + strcspn(line, "\n");
+        rows -= 1 + (int)(end > line ? (end - line - 1) / columns : 0);
+    }
     return rows <= 0;
 }
 
@@ -53,7 +56,7 @@ bool lng_pager_show(const lng_text *text)
     const int rows = lng_screen_rows(STDOUT_FILENO);
     const char *pager = getenv("PAGER");
     int ends[2];
-    if (rows == 0 || (pager && !*pager) || !is_longer(text, rows) || pipe(ends) != 0)
+    if (rows == 0 || (pager && !*pager) || !is_longer(text, rows, lng_screen_width(STDOUT_FILENO)) || pipe(ends) != 0)
         return false;
     fcntl(ends[1], F_SETFD, FD_CLOEXEC);
     const pid_t child = fork();
