@@ -199,19 +199,9 @@ END_TEST
 
 /* ---- cost ---- */
 
-/* Processor seconds to compile a chain of updates of so many variables, ten nodes each. */
-static double seconds_to_compile(size_t variables)
+/* Processor seconds to compile the graph g. */
+static double seconds_to_compile(const lng_variable *v, size_t variables)
 {
-    lng_variable *v = LNG_NEW_N(arena, variables, lng_variable);
-    g = lng_graph_new(arena, errors);
-    lng_value *x = lng_scalar(g, 1);
-    for (size_t i = 0; i < variables; i++) {
-        v[i] = (lng_variable){.name = lng_format(arena, "layer.%zu.weights", i), .shape = {1, {48}}, .parameter = true};
-        lng_value *w = lng_read_variable(g, v[i].name, v[i].shape);
-        for (int k = 0; k < 8; k++)
-            x = lng_unary(g, &lng_op_tanh, lng_mul(g, x, w));
-        lng_graph_update(g, v[i].name, x);
-    }
     double best = 1e9;
     for (int i = 0; i < 3; i++) {
         const clock_t start = clock();
@@ -222,11 +212,49 @@ static double seconds_to_compile(size_t variables)
     return best;
 }
 
+/* A chain of updates of n variables, seventeen nodes each. */
+static double updates(size_t n)
+{
+    lng_variable *v = LNG_NEW_N(arena, n, lng_variable);
+    g = lng_graph_new(arena, errors);
+    lng_value *x = lng_scalar(g, 1);
+    for (size_t i = 0; i < n; i++) {
+        v[i] = (lng_variable){.name = lng_format(arena, "layer.%zu.weights", i), .shape = {1, {48}}, .parameter = true};
+        lng_value *w = lng_read_variable(g, v[i].name, v[i].shape);
+        for (int k = 0; k < 8; k++)
+            x = lng_unary(g, &lng_op_tanh, lng_mul(g, x, w));
+        lng_graph_update(g, v[i].name, x);
+    }
+    return seconds_to_compile(v, n);
+}
+
+/* Values that grow and soon die, between others that stay: the space is full of holes that are too small. */
+static double holes(size_t n)
+{
+    static const lng_variable w = {.name = "w", .shape = {1, {1}}, .parameter = true};
+    g = lng_graph_new(arena, errors);
+    lng_value *x = lng_read_variable(g, w.name, w.shape);
+    for (size_t i = 0; i < n; i++) {
+        lng_value *wide = lng_broadcast(g, x, lng_shape_of(1, (int64_t)(16 * (i + 2))));
+        lng_graph_output(g, lng_format(arena, "stays.%zu", i), lng_broadcast(g, x, lng_shape_of(1, (int64_t)(16 * (i + 3)))));
+        x = lng_add(g, x, lng_sum(g, wide, lng_shape_of(1, (int64_t)0), true));
+    }
+    lng_graph_output(g, "end", x);
+    return seconds_to_compile(&w, 1);
+}
+
+static const struct {
+    const char *name;
+    double (*seconds)(size_t n);
+    size_t n;
+} costs[] = {{"updates", updates, 500}, {"holes", holes, 2000}};
+
 START_TEST(cost_is_linear)
 {
-    const double small = seconds_to_compile(500), large = seconds_to_compile(4000);
-    printf("8,500 and 68,000 nodes compile in %.1f and %.1f ms\n", 1e3 * small, 1e3 * large);
-    ck_assert_msg(large < 24 * small, "eight times the nodes take %.1f times as long", large / small);
+    const size_t n = costs[_i].n;
+    const double small = costs[_i].seconds(n), large = costs[_i].seconds(8 * n);
+    printf("%zu and %zu %s compile in %.1f and %.1f ms\n", n, 8 * n, costs[_i].name, 1e3 * small, 1e3 * large);
+    ck_assert_msg(large < 24 * small, "eight times the %s take %.1f times as long", costs[_i].name, large / small);
 }
 END_TEST
 
@@ -245,7 +273,7 @@ int main(void)
         TEST(variable_that_is_written_too_early),
         TEST(update_in_another_variable),
         TEST(joint_runs_write_over_nothing),
-        TEST(cost_is_linear),
+        LOOP(cost_is_linear, LENGTH(costs)),
         {0},
     };
     return suite_run("plan", tests, set_up, NULL);
