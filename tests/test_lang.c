@@ -530,6 +530,42 @@ START_TEST(digest_of_the_loss)
 }
 END_TEST
 
+/* Rows of the layer table: in the order of the text, and together all that is computed for the output. */
+static const struct {
+    const char *text, *rows;
+} tables[] = {
+    {"graph: [image / 255, flatten, dense: {units: 10}, softmax]\n",
+     "image / 255:image / 255 0 0, flatten:flatten 0 0, dense:dense 7850 7840, softmax:softmax 0 0, "},
+    {"let:\n  x: flatten(image) / n\n  q: dense(x, units=10)\n  n: 5\n  k: dense(x, units=10)\nout: softmax(relu(k) - q)\n",
+     "x:flatten(image) / n 0 0, q:dense 7850 7840, k:dense 7850 7840, out:softmax 0 0, "},
+    {"let: {x: flatten(image) / 255}\nout: softmax(dense(dense(x, units=3), units=10) + 1)\n",
+     "x:flatten(image) / 255 0 0, out:softmax 0 0, dense:dense 40 30, dense_2:dense 2355 2352, "},
+    {"let:\n  a: relu(dense(flatten(image), units=4)) + 1\ngraph:\n  - a\n  - relu(dense(it, units=10))\nout: >\n  softmax(it\n  + 1)\n",
+     "a:relu(dense(flatten(image), units=4)) + 1 0 0, dense_2:dense 3140 3136, a:a 0 0, relu:relu 0 0, dense:dense 50 40, "
+     "out:softmax 0 0, "},
+    {"let:\n  a, b: split(dense(flatten(image), units=20), parts=2)\nshared:\n  d: dense(units=10)\nout: softmax(d(a) + d(b))\n",
+     "a, b:split 0 0, dense:dense 15700 15680, out:softmax 0 0, d:d 110 100, d_2:d 0 100, "},
+    {"let:\n  h: dense(flatten(image), units=784)\n  k: reshape(image, shape=[28, 28]) @ reshape(h, shape=[28, 28])\n"
+     "out: softmax(dense(flatten(k), units=10))\n",
+     "h:dense 615440 614656, k:reshape(image, shape=[28, 28]) @ reshape(h, shape=[28, 28]) 0 21952, out:softmax 0 0, dense:dense 7850 7840, "},
+};
+
+START_TEST(layer_table)
+{
+    lng_model *m = good(tables[_i].text);
+    lng_text t = lng_text_new(arena);
+    int64_t parameters = 0;
+    for (size_t i = 0; i < m->layers; i++) {
+        const lng_layer *l = &m->layer[i];
+        lng_text_add(&t, "%s:%s %d %d, ", l->name, l->block, (int)l->parameters, (int)l->cost);
+        parameters += l->parameters;
+    }
+    ck_assert_str_eq(t.at, tables[_i].rows);
+    ck_assert_int_eq(parameters, m->parameters);
+    lng_model_free(m);
+}
+END_TEST
+
 /* What is under stop_gradient alone is meant to stay as it is. */
 START_TEST(parameters_that_stay)
 {
@@ -1004,6 +1040,7 @@ int main(void)
         TEST(names_of_parameters),
         LOOP(names_come_from_the_text, LENGTH(sums)),
         LOOP(digest_of_uses, LENGTH(uses)),
+        LOOP(layer_table, LENGTH(tables)),
         TEST(parameters_that_stay),
         LOOP(steps_that_are_read, 6),
         TEST(digest_of_the_loss),

@@ -68,10 +68,9 @@ const lng_verb lng_verb_show = {
     .most = 1,
     .about = "show the layers of a model, or a stage of its compilation",
     .details =
-        "Without options, prints one row per layer: its name, block, output shape, parameters, multiply-adds, and the memory of "
-        "its "
-        "output for one example. MODEL is a file, - for standard input, or the folder of a run. On a terminal, a pager shows long "
-        "output.",
+        "Without options, prints a table of layers: the steps of `graph`, what `let` and `out` name, and other calls that have "
+        "parameters or multiply-adds, each with its output shape, parameters, multiply-adds, and the memory of its output for one "
+        "example. MODEL is a file, - for standard input, or the folder of a run. On a terminal, a pager shows long output.",
     .example = "lngraph show my.yaml\n"
                "lngraph show my.yaml --dot | dot -Tsvg >my.svg",
     .option = options,

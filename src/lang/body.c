@@ -4,6 +4,7 @@
 #include "lang/diagnose.h"
 #include "lang/emit.h"
 #include "lang/eval.h"
+#include "lang/layers.h"
 #include "syntax/builtin_names.h"
 #include <string.h>
 
@@ -66,14 +67,15 @@ static lng_datum one_step(lng_scope *s, const lng_step *step, size_t index)
     return lng_eval(s, step->expr);
 }
 
-lng_datum lng_steps(lng_scope *s, void (*told)(void *, const lng_step *, const char *name, const lng_datum *), void *context)
+static lng_datum steps(lng_scope *s)
 {
     for (size_t i = 0; i < s->block->steps && !s->e->exhausted; i++) {
         const lng_step *step = &s->block->step[i];
+        const bool called = step->as || lng_step_calls(s, step);
         s->now = lng_path(s->e->arena, s->path, step->expr->call);
+        const int row = lng_layers_enter(s, LNG_ROW_OF_TEXT, called ? s->now : NULL, step->expr, step->place);
         lng_datum t = one_step(s, step, i);
-        if (told)
-            told(context, step, s->now, &t);
+        lng_layers_leave(s, row, &t);
         s->it = t;
         s->has_it = true;
         if (step->as)
@@ -83,11 +85,9 @@ lng_datum lng_steps(lng_scope *s, void (*told)(void *, const lng_step *, const c
     return s->it;
 }
 
-lng_datum lng_out(lng_scope *s, lng_datum end)
+static lng_datum evaluate_out(lng_scope *s)
 {
     const lng_block *b = s->block;
-    if (!b->out)
-        return b->has_graph ? end : (lng_datum){.kind = LNG_DATUM_TUPLE, .inner = b->standard, .place = b->place};
     if (b->outs == 1)
         return lng_eval(s, b->out[0]);
     lng_datum t = {.kind = LNG_DATUM_TUPLE, .inner = b->standard, .place = lng_expr_place(b->out[0]), .items = b->outs};
@@ -99,7 +99,14 @@ lng_datum lng_out(lng_scope *s, lng_datum end)
 
 lng_datum lng_body(lng_scope *s)
 {
-    return lng_out(s, lng_steps(s, NULL, NULL));
+    const lng_block *b = s->block;
+    lng_datum end = steps(s);
+    if (!b->out)
+        return b->has_graph ? end : (lng_datum){.kind = LNG_DATUM_TUPLE, .inner = b->standard, .place = b->place};
+    const int row = lng_layers_enter(s, LNG_ROW_OF_TEXT, "out", b->out[0], b->out[0]->doc->place);
+    lng_datum t = evaluate_out(s);
+    lng_layers_leave(s, row, &t);
+    return t;
 }
 
 /* ---- updates ---- */

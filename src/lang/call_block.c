@@ -4,6 +4,7 @@
 #include "lang/diagnose.h"
 #include "lang/emit.h"
 #include "lang/eval.h"
+#include "lang/layers.h"
 #include "lang/nature.h"
 #include <string.h>
 
@@ -333,7 +334,9 @@ lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, co
         return none;
     size_t before = lng_errors_count(e->errors);
     e->calls++;
+    const int row = lng_layers_enter(s, LNG_ROW_OF_CALL, at->call, at, lng_expr_place(at));
     lng_datum t = lng_body(in);
+    lng_layers_leave(s, row, &t);
     if (e->training && !e->initializing)
         lng_body_updates(in);
     e->calls--;

@@ -6,6 +6,7 @@
 #include "graph/op.h"
 #include "lang/call.h"
 #include "lang/eval.h"
+#include "syntax/builtin_names.h"
 #include <string.h>
 
 static void name_calls(lng_scope *, lng_expr *, const char *as);
@@ -89,11 +90,20 @@ static void name_calls(lng_scope *s, lng_expr *e, const char *as)
             name_calls(s, e->item[i], NULL);
 }
 
+bool lng_step_calls(lng_scope *s, const lng_step *step)
+{
+    const lng_expr *e = step->expr;
+    lng_callable c;
+    if (!step->bare || e->kind != LNG_EXPR_NAME)
+        return step->bare || e->kind == LNG_EXPR_CALL;
+    const bool value = lng_map_get(s->name, e->name) || lng_is_reserved(e->name);
+    return lng_find_callable(s, e->name, &c) || lng_block_binding(s, e->name) || !value;
+}
+
 static void name_step(lng_scope *s, const lng_step *step)
 {
     lng_expr *e = step->expr;
-    const bool called = step->bare || e->kind == LNG_EXPR_CALL;
-    give_name(s, e, called ? e->name : "step", step->as);
+    give_name(s, e, lng_step_calls(s, step) ? e->name : "step", step->as);
     for (size_t i = 0; i < step->froms; i++)
         name_calls(s, step->from[i], NULL);
     if (!step->bare || e->kind == LNG_EXPR_CALL)

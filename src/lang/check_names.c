@@ -139,12 +139,9 @@ static bool takes_chain(check *k, const lng_step *s)
 {
     const lng_expr *e = s->expr;
     lng_callable c;
-    if (s->from || (e->kind != LNG_EXPR_NAME && e->kind != LNG_EXPR_CALL))
-        return s->bare && !s->from;
-    const bool found = lng_find_callable(k->s, e->name, &c), word = lng_map_get(k->s->name, e->name) || lng_is_reserved(e->name);
-    if (!s->bare)
-        return e->kind == LNG_EXPR_CALL && e->values == 0 && (!found || lng_ports_of(k->s, &c) != 0);
-    return e->kind == LNG_EXPR_CALL || found || !word || lng_block_binding(k->s, e->name);
+    if (s->bare || e->kind != LNG_EXPR_CALL)
+        return s->bare && !s->from && lng_step_calls(k->s, s);
+    return e->values == 0 && (!lng_find_callable(k->s, e->name, &c) || lng_ports_of(k->s, &c) != 0);
 }
 
 /* Whether the step reads the value of the one before, or is wrong in another way. */

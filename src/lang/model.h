@@ -28,7 +28,7 @@ typedef struct lng_published {
     double value;
 } lng_published;
 
-/* A row of the layer table: a step of the model's own graph. */
+/* A row of the layer table: a step of the model, a let, its `out`, or another call in them that costs something. */
 typedef struct lng_layer {
     const char *name, *block;
     lng_shape shape;

@@ -7,6 +7,7 @@
 #include "lang/diagnose.h"
 #include "lang/emit.h"
 #include "lang/eval.h"
+#include "lang/layers.h"
 #include "lang/nature.h"
 #include "lang/variable.h"
 #include "metric/metric.h"
@@ -17,8 +18,6 @@ typedef struct phase {
     lng_compiler *c;
     lng_scope *scope;
     lng_datum out;
-    int64_t parameters; /* reported so far */
-    size_t nodes;
 } phase;
 
 /* ---- the body ---- */
@@ -39,33 +38,6 @@ static bool bind_inputs(phase *p)
     return true;
 }
 
-/* Multiply-adds of the nodes from `first` on. */
-static int64_t cost(const lng_graph *g, size_t first)
-{
-    int64_t sum = 0;
-    for (size_t i = first; i < g->nodes; i++)
-        sum += g->node[i]->op->cost ? g->node[i]->op->cost(g->node[i]) : 0;
-    return sum;
-}
-
-static void layer(void *context, const lng_step *step, const char *name, const lng_datum *t)
-{
-    phase *p = context;
-    lng_model *m = p->c->model;
-    const lng_elab *e = &p->c->elab;
-    const int64_t n = e->parameters;
-    lng_layer *row = &m->layer[m->layers++];
-    bool called = step->bare || step->as || step->expr->kind == LNG_EXPR_CALL;
-    *row = (lng_layer){
-        .name = called ? name : step->text, .block = step->text, .parameters = n - p->parameters, .cost = cost(e->graph, p->nodes)};
-    if (t->kind == LNG_DATUM_VALUE) {
-        row->shape = t->value->shape;
-        row->memory = 4 * lng_shape_size(row->shape);
-    }
-    p->parameters = n;
-    p->nodes = e->graph->nodes;
-}
-
 static bool begin(phase *p, lng_compiler *c, bool training)
 {
     *p = (phase){.c = c};
@@ -76,14 +48,11 @@ static bool begin(phase *p, lng_compiler *c, bool training)
     c->elab.most_nodes = LNG_MAX_NODES;
     c->elab.graph = lng_graph_new(c->arena, c->errors);
     c->elab.updated = lng_map_new(c->arena);
+    c->elab.layers = training ? NULL : lng_layers_new(c->arena);
     p->scope = lng_scope_new(&c->elab, NULL, c->block, "", "", c->block->place);
     if (!bind_inputs(p))
         return false;
-    if (!training) {
-        c->model->layer = LNG_NEW_N(c->arena, c->block->steps + 1, lng_layer);
-        c->model->layers = 0;
-    }
-    p->out = lng_out(p->scope, lng_steps(p->scope, training ? NULL : layer, p));
+    p->out = lng_body(p->scope);
     lng_scope_bind(p->scope, "out", p->out);
     if (training)
         lng_body_updates(p->scope);
@@ -250,6 +219,7 @@ bool lng_compile_eval_graph(lng_compiler *c)
     lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
     const lng_nature nature = lng_nature_of(&c->elab, first);
     c->model->ranks = nature == LNG_LINEAR || nature == LNG_ACTIVATED;
+    lng_layers_finish(c->elab.layers, c->model);
     c->model->digest = lng_graph_digest(g, c->arena);
     c->model->eval = lng_passes_run(lng_rewrites, g, c->arena, c->errors);
     return c->model->eval != NULL;

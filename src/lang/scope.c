@@ -2,6 +2,7 @@
 #include "base/assert.h"
 #include "lang/diagnose.h"
 #include "lang/eval.h"
+#include "lang/layers.h"
 #include "lang/variable.h"
 #include <string.h>
 
@@ -160,13 +161,26 @@ static void distribute(lng_scope *s, lng_binding *first, lng_datum t, int slot)
     }
 }
 
+/* "h, c" */
+static const char *names_of(lng_arena *arena, const lng_define *d)
+{
+    lng_text t = lng_text_new(arena);
+    for (size_t i = 0; i < d->names; i++)
+        lng_text_add(&t, "%s%s", i ? ", " : "", d->name[i]);
+    return t.at;
+}
+
 static void evaluate_let(lng_scope *s, lng_binding *first, int slot)
 {
     const char *drawing = s->e->drawing;
+    const lng_define *d = first->define;
+    const int row = s->e->layers ? lng_layers_enter(s, LNG_ROW_OF_TEXT, names_of(s->e->arena, d), d->expr, d->place) : -1;
     first->slot[slot].status = LNG_OPEN;
     s->e->drawing = NULL;
-    distribute(s, first, lng_eval(s, first->define->expr), slot);
+    lng_datum t = lng_eval(s, d->expr);
     s->e->drawing = drawing;
+    lng_layers_leave(s, row, &t);
+    distribute(s, first, t, slot);
 }
 
 /* Evaluates a let after all that it needs: depth first, with a stack of its own. */

@@ -32,15 +32,16 @@ typedef struct lng_elab {
     int batch;       /* examples of a training step */
     int nesting, calls;
     int64_t work, most_work;
-    size_t most_nodes;  /* of the graph */
-    bool exhausted;     /* a limit of the whole model was exceeded: everything is NONE from here on */
-    lng_map *reported;  /* places and codes of errors */
-    bool silent;        /* the newest error was not recorded, nor are its hints */
-    lng_map *misnamed;  /* fields that `in` misspells, as they should be: an error has been recorded */
-    lng_map *updated;   /* variable -> itself, when this graph has updated it */
-    lng_map *stored;    /* full name -> lng_stored */
-    int64_t elements;   /* of everything stored */
-    int64_t parameters; /* elements of those that this graph reads */
+    size_t most_nodes;         /* of the graph */
+    bool exhausted;            /* a limit of the whole model was exceeded: everything is NONE from here on */
+    lng_map *reported;         /* places and codes of errors */
+    bool silent;               /* the newest error was not recorded, nor are its hints */
+    lng_map *misnamed;         /* fields that `in` misspells, as they should be: an error has been recorded */
+    lng_map *updated;          /* variable -> itself, when this graph has updated it */
+    lng_map *stored;           /* full name -> lng_stored */
+    int64_t elements;          /* of everything stored */
+    int64_t parameters;        /* elements of those that this graph reads */
+    struct lng_layers *layers; /* rows of the layer table (layers.h); NULL: nobody asks for them */
 } lng_elab;
 
 typedef struct lng_binding {
@@ -78,6 +79,7 @@ lng_binding *lng_scope_bind(lng_scope *, const char *name, lng_datum);
 lng_datum lng_scope_read(lng_scope *, lng_binding *, const lng_expr *at);
 const char *lng_path(lng_arena *, const char *path, const char *name); /* "path.name", or the name alone */
 /* ---- call_names.c ---- */
+bool lng_step_calls(lng_scope *, const lng_step *);        /* a block or op; else the step is a value, or an expression */
 void lng_name_calls(lng_scope *);                          /* of the scope's block */
 void lng_name_calls_of(lng_scope *, lng_expr *, lng_type); /* of one more expression of it, which is wanted as this type */
 #endif
