@@ -380,4 +380,33 @@ sed '4s/,[01]$/,x/' table/train.csv >table/bad.csv
 expect 3 run -q -s data.source.train.file=bad.csv table/churn.yaml -o table/never
 has err 'bad.csv: error\[data\]: line 4: `label` is `x`, expected an integer'
 
+# ---- small or far from the middle ----
+cp -r bars drawn
+sed 's/"light": [0-9.e-]*/"light": 0/; s/"offset": [0-9.e-]*/"offset": 0.05/; s/"extent": [0-9.e-]*/"extent": 0.6/' bars/report.json >drawn/report.json
+has drawn/report.json '"extent": 0.6'
+dot() { # ROW COLUMN: 2 x 2 pixels on an image of 8 x 8
+    awk -v r=$1 -v c=$2 'BEGIN { print "P2 8 8 255"; for (y = 0; y < 8; y++) for (x = 0; x < 8; x++) print ((y == r || y == r + 1) && (x == c || x == c + 1) ? 200 : 0) }'
+}
+dot 3 3 >middle.pgm
+dot 1 1 >corner.pgm
+expect 0 predict drawn corner.pgm
+has err '^corner.pgm: warning: what is drawn is smaller and farther from the middle than in any training image$'
+has err 'hint: --center'
+expect 0 predict drawn middle.pgm
+has err '^middle.pgm: warning: what is drawn is smaller than in'
+expect 0 predict drawn middle.pgm --as-is
+empty err
+expect 0 predict bars corner.pgm # trained on images with all kinds of borders
+empty err
+expect 0 predict --center --json drawn corner.pgm
+empty err
+sed s/corner/middle/ out >centered
+expect 0 predict --center --json drawn middle.pgm
+same centered out
+awk 'BEGIN { print "P2 30 20 255"; for (i = 0; i < 600; i++) print (i >= 100 && i < 200 ? 9 : 255) }' >wide.pgm
+expect 0 predict --center --invert drawn wide.pgm
+awk 'BEGIN { print "P2 8 8 255"; for (i = 0; i < 64; i++) print 7 }' >even.pgm
+expect 3 predict --center drawn even.pgm
+has err 'even.pgm: error\[data\]: example 0 has no ink to center'
+
 finish

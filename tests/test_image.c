@@ -469,6 +469,39 @@ START_TEST(resizing_keeps)
 }
 END_TEST
 
+/* 3 x 6 pixels of ink in a corner become 10 x 20 in the middle, on the ground of the border. */
+START_TEST(centered)
+{
+    for (int floats = 0; floats < 2; floats++) {
+        lng_array a = {.type = floats ? LNG_ARRAY_F32 : LNG_ARRAY_U8, .shape = {3, {30, 40, 1}}};
+        lng_failure failure = {0};
+        double offset, extent;
+        ck_assert(lng_array_new(&a, 2, &failure));
+        for (int i = 0; i < 2400; i++) {
+            const int y = i % 1200 / 40, x = i % 40, v = y >= 2 && y < 8 && x >= 30 && x < 33 ? 200 : 10;
+            if (floats)
+                ((float *)a.at)[i] = (float)v;
+            else
+                ((uint8_t *)a.at)[i] = (uint8_t)v;
+        }
+        ck_assert(lng_image_ink(&a, 1, &offset, &extent));
+        ck_assert(fabs(offset - 11.0 / 40) < 1e-6 || fabs(offset - 10.0 / 30) < 1e-6);
+        ck_assert(extent == 6.0 / 30);
+        must(lng_images_center(&a, 28, 28, &failure, errors));
+        ck_assert_int_eq(a.count, 2);
+        ck_assert_int_eq(a.shape.dim[0], 28);
+        ck_assert_int_eq(a.shape.dim[1], 28);
+        for (int64_t i = 0; i < 2 * 784; i++) {
+            const int64_t y = i % 784 / 28, x = i % 28;
+            ck_assert(lng_array_at(&a, i) == (y >= 4 && y < 24 && x >= 9 && x < 19 ? 200 : 10));
+        }
+        ck_assert(lng_image_ink(&a, 0, &offset, &extent));
+        ck_assert(offset == 0);
+        lng_array_free(&a);
+    }
+}
+END_TEST
+
 START_TEST(standard_input)
 {
     save("P2 1 2 1 0 1", 12);
@@ -490,10 +523,23 @@ END_TEST
 int main(void)
 {
     const suite_test tests[] = {
-        TEST(pgm),         TEST(pgm_refused),    TEST(npy_good),       TEST(npy_refused),
-        TEST(idx),         TEST(png_kinds),      TEST(png_colours),    TEST(png_refused),
-        TEST(png_resized), TEST(inverted),       TEST(polarity),       TEST(stats),
-        TEST(resizing),    TEST(resizing_keeps), TEST(standard_input), {0},
+        TEST(pgm),
+        TEST(pgm_refused),
+        TEST(npy_good),
+        TEST(npy_refused),
+        TEST(idx),
+        TEST(png_kinds),
+        TEST(png_colours),
+        TEST(png_refused),
+        TEST(png_resized),
+        TEST(inverted),
+        TEST(polarity),
+        TEST(stats),
+        TEST(resizing),
+        TEST(resizing_keeps),
+        TEST(standard_input),
+        TEST(centered),
+        {0},
     };
     return suite_run("image", tests, set_up, tear_down);
 }

@@ -84,7 +84,8 @@ static bool read_stats(lng_command *c, const char *folder, lng_preprocess *in)
                              offset, why);
     }
     const lng_json_value *stats = lng_json_get(lng_json_get(report, "inputs"), in->field);
-    in->stats = (lng_stats){number(stats, "least"), number(stats, "most"), number(stats, "light")};
+    in->stats = (lng_stats){number(stats, "least"), number(stats, "most"), number(stats, "light"), number(stats, "offset"),
+                            number(stats, "extent")};
     in->known = stats != NULL;
     if (!stats && !in->as_is)
         fprintf(stderr, "%s does not describe the training data of `%s`: scale and polarity are not checked\n",
@@ -397,6 +398,7 @@ static const lng_option options[] = {
     {"index", 'i', "N,...", "only these examples of each file, such as 3,7,10-19; the first is 0"},
     {"resize", 'r', NULL, "resize images to the size that the model reads"},
     {"invert", 0, NULL, "swap dark and light"},
+    {"center", 'c', NULL, "scale what is drawn, and move it to the middle, as in MNIST"},
     {"as-is", 0, NULL, "predict even if the numbers or borders are unlike the training data"},
     {"json", 0, NULL, "print one JSON object per line, with all digits"},
     LNG_THREADS_OPTION,
@@ -433,6 +435,10 @@ const lng_verb lng_verb_predict = {
         "array of floats up to 1. It is also an error if numbers are far outside the range of the training data, or floats cover "
         "less "
         "than a hundredth of it. RUN/report.json has the range and the borders of the training data; --as-is skips these checks.\n"
+        "\n"
+        "--center brings images of any size to what MNIST's look like: what differs from the border is scaled to fit a box of 20/28 of the "
+        "image, and moved so that its center of mass is in the middle. A warning says when an image needs that: what is drawn is farther "
+        "from the middle, or smaller, than in any training image, and all of these have the same kind of border.\n"
         "\n"
         "Each example gives one line, with tabs between its parts: the file, with [index] if it holds several examples; then the "
         "most "

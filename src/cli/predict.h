@@ -9,7 +9,7 @@ typedef struct lng_preprocess {
     lng_command *command;
     const char *field; /* its name in the model */
     lng_shape wanted;  /* of one example */
-    bool resize, invert, as_is;
+    bool resize, invert, center, as_is;
     int64_t classes;               /* the field is a class below; 0: it holds numbers */
     bool known;                    /* whether there are any */
     lng_stats stats;               /* of the training examples */

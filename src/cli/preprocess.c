@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define RARE 0.001 /* fraction of the training images; what is rarer was not learned */
+#define SLACK 0.02  /* of an image's side, about half a pixel of MNIST */
+#define RARE  0.001 /* fraction of the training images; what is rarer was not learned */
 
 /* ---- --index ---- */
 /* Reads N or N-N at *text, and moves *text past it. */
@@ -41,6 +42,7 @@ bool lng_preprocess_open(lng_preprocess *in, lng_command *c)
     *in = (lng_preprocess){.command = c,
                            .resize = lng_command_get(c, "resize") != NULL,
                            .invert = lng_command_get(c, "invert") != NULL,
+                           .center = lng_command_get(c, "center") != NULL,
                            .as_is = lng_command_get(c, "as-is") != NULL};
     return !index || parse_index(in, index);
 }
@@ -232,6 +234,43 @@ static bool compare(const reading *r)
     return !r->in->known || r->in->as_is || (check_scale(r) && check_polarity(r));
 }
 
+/* Other fields of the model, and images of other channels, stay as they are. */
+static bool center(const reading *r)
+{
+    lng_array *array = &r->x->array;
+    const lng_shape wanted = r->in->wanted;
+    lng_failure failure = {0};
+    if (!is_scalable(array->shape, wanted) || array->type == LNG_ARRAY_I32)
+        return true;
+    return lng_images_center(array, wanted.dim[0], wanted.dim[1], &failure, r->in->command->errors) ||
+           (failure.code != LNG_E_NONE && refuse(r, failure.code, "%s", failure.text));
+}
+
+/* Ink that is farther from the middle, or smaller, than in any training image: they have one kind of border, so it is ink. */
+static void advise(const reading *r)
+{
+    const lng_stats *trained = &r->in->stats;
+    const lng_array *array = &r->x->array;
+    int64_t small = 0, aside = 0;
+    double offset, extent;
+    if (!r->in->known || r->in->as_is || r->in->center || !lng_shape_is_image(array->shape) ||
+        (trained->light >= RARE && trained->light <= 1 - RARE))
+        return;
+    for (int64_t i = 0; i < array->count; i++)
+        if (lng_image_ink(array, i, &offset, &extent)) {
+            small += extent < trained->extent - SLACK;
+            aside += offset > trained->offset + SLACK;
+        }
+    if (small + aside == 0)
+        return;
+    lng_warn(r->in->command->errors, (lng_place){.source = &r->source}, "what is drawn is %s than in any training image%s",
+             small && aside ? "smaller and farther from the middle"
+             : small        ? "smaller"
+                            : "farther from the middle",
+             array->count == 1 ? "" : ", in some of the examples");
+    hint(r, "--center scales it and moves it to the middle; --as-is accepts it as it is");
+}
+
 /* Brings what was read to what the model wants. */
 static bool settle(const reading *r)
 {
@@ -240,7 +279,7 @@ static bool settle(const reading *r)
     x->held = x->array.count;
     if (!x->array.at) /* nothing can be checked by its size */
         return refuse_shape(r, x->array.shape, in->wanted);
-    if (!choose(r))
+    if (!choose(r) || (in->center && !center(r)))
         return false;
     const bool fitted = fit(r);
     if (!fitted && !is_scalable(x->array.shape, in->wanted)) /* otherwise report the rest, too */
@@ -249,7 +288,10 @@ static bool settle(const reading *r)
         return fitted && check_classes(r);
     if (in->invert)
         lng_images_invert(&x->array);
-    return compare(r) && fitted;
+    if (!compare(r) || !fitted)
+        return false;
+    advise(r);
+    return true;
 }
 
 bool lng_preprocess_read(const lng_preprocess *const *in, size_t n, const char *path, lng_examples *const *x)
@@ -257,7 +299,11 @@ bool lng_preprocess_read(const lng_preprocess *const *in, size_t n, const char *
     lng_arena *arena = in[0]->command->arena;
     lng_data_field *field = LNG_NEW_N(arena, n, lng_data_field);
     lng_array *array = LNG_NEW_N(arena, n, lng_array);
-    const lng_image_wish wish = {in[0]->wanted, in[0]->resize ? LNG_RESIZED : LNG_THIS_SIZE, in[0]->classes > 0};
+    const lng_image_wish wish = {in[0]->wanted,
+                                 in[0]->center   ? LNG_ANY_SIZE
+                                 : in[0]->resize ? LNG_RESIZED
+                                                 : LNG_THIS_SIZE,
+                                 in[0]->classes > 0};
     for (size_t i = 0; i < n; i++)
         field[i] = (lng_data_field){in[i]->field, in[i]->wanted, in[i]->classes ? LNG_I32 : LNG_F32, {0}};
     bool good = lng_examples_read(path, wish, field, n, array, in[0]->command->errors);

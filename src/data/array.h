@@ -27,10 +27,11 @@ bool lng_array_widen(lng_array *, lng_failure *);        /* u8 becomes i32 */
 int64_t lng_array_nonfinite(const lng_array *);          /* the first element that is not a finite number; -1: none */
 const char *lng_nonfinite_name(double);                  /* "NaN", "infinity", "-infinity" */
 
-/* What examples look like: the range of their numbers, and whether images have a light border. */
+/* What examples look like: the range of their numbers; of images, the border and where the ink is. */
 typedef struct lng_stats {
-    double least, most; /* NaN: there are no numbers */
-    double light;       /* the fraction of the images with a light border (image.h); NaN: not images */
+    double least, most;    /* NaN: there are no numbers */
+    double light;          /* the fraction of the images with a light border (image.h); NaN: not images */
+    double offset, extent; /* of images: the ink farthest from the middle, the smallest one (image.h); NaN: not known */
 } lng_stats;
 lng_stats lng_array_stats(const lng_array *, int64_t count); /* of the first examples; u8 or f32 */
 

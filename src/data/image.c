@@ -148,9 +148,23 @@ static void find_range(const lng_array *array, int64_t n, lng_stats *stats)
     *stats = (lng_stats){.least = (double)least, .most = (double)most};
 }
 
+#define INK_NUMBERS (1 << 24) /* numbers of the examples whose ink is looked for */
+
+static void find_inks(const lng_array *array, int64_t count, lng_stats *stats)
+{
+    const int64_t most = INK_NUMBERS / lng_shape_size(array->shape);
+    double offset, extent;
+    stats->offset = stats->extent = NAN;
+    for (int64_t i = 0; lng_shape_is_image(array->shape) && i < count && i < most; i++)
+        if (lng_image_ink(array, i, &offset, &extent)) {
+            stats->offset = fmax(stats->offset, offset); /* the number, if the other is NaN */
+            stats->extent = fmin(stats->extent, extent);
+        }
+}
+
 lng_stats lng_array_stats(const lng_array *array, int64_t count)
 {
-    lng_stats stats = {NAN, NAN, NAN};
+    lng_stats stats = {NAN, NAN, NAN, NAN, NAN};
     const int64_t n = count * lng_shape_size(array->shape);
     int64_t light = 0;
     if (n < 1 || array->type == LNG_ARRAY_I32)
@@ -159,5 +173,6 @@ lng_stats lng_array_stats(const lng_array *array, int64_t count)
     for (int64_t i = 0; i < count && lng_shape_is_image(array->shape); i++)
         light += lng_image_is_light(array, i, (stats.least + stats.most) / 2);
     stats.light = lng_shape_is_image(array->shape) ? (double)light / (double)count : NAN;
+    find_inks(array, count, &stats);
     return stats;
 }

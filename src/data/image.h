@@ -33,6 +33,12 @@ void lng_images_invert(lng_array *);
 /* Whether the mean of the example's border is above the middle of the range of values: paper, not a blackboard. */
 bool lng_image_is_light(const lng_array *, int64_t example, double middle);
 
+/* The ink of an example, which is what differs from its border: how far its center of mass is from the middle, and the larger side of its
+ * rectangle, as parts of the image's sides. false: there is none. */
+bool lng_image_ink(const lng_array *, int64_t example, double *offset, double *extent);
+/* Each image becomes one of height x width with its ink in the middle, as in MNIST. false after a failure or an error. */
+bool lng_images_center(lng_array *, int64_t height, int64_t width, lng_failure *, lng_errors *);
+
 /* Files in memory, by format; pgm: at least two bytes. */
 bool lng_pgm_parse(const unsigned char *at, size_t n, lng_array *, lng_failure *);
 bool lng_npy_parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *, lng_failure *);

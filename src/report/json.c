@@ -59,6 +59,8 @@ static void write_inputs(lng_json *j, const lng_report *r)
         lng_json_number(j, "least", stats.least);
         lng_json_number(j, "most", stats.most);
         lng_json_number(j, "light", stats.light);
+        lng_json_number(j, "offset", stats.offset);
+        lng_json_number(j, "extent", stats.extent);
         lng_json_end(j);
     }
     lng_json_end(j);

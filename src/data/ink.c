@@ -1,0 +1,166 @@
+/* Where the ink of an image is, and bringing it to the middle as MNIST does: scaled to fit a box of 20/28 of the image, and moved so that
+ * its center of mass is in the middle. Ink is what differs from the mean of the border. */
+#include "config.h"
+#include "data/image.h"
+#include <math.h>
+#include <string.h>
+
+#define FAINT 0.1 /* of the strongest ink of the image: paler pixels are no ink */
+#define BOX   (20.0 / 28)
+
+typedef struct plane {
+    const lng_array *array;
+    int64_t example, h, w, c;
+    double ground, faint;
+} plane;
+
+static double at(const plane *p, int64_t y, int64_t x, int64_t k)
+{
+    return lng_array_at(p->array, ((p->example * p->h + y) * p->w + x) * p->c + k);
+}
+
+static double ink_at(const plane *p, int64_t y, int64_t x)
+{
+    double ink = 0;
+    for (int64_t k = 0; k < p->c; k++)
+        ink += fabs(at(p, y, x, k) - p->ground);
+    return ink > p->faint ? ink : 0;
+}
+
+static bool is_border(const plane *p, int64_t y, int64_t x)
+{
+    return y == 0 || x == 0 || y == p->h - 1 || x == p->w - 1;
+}
+
+static plane plane_of(const lng_array *array, int64_t example)
+{
+    const lng_shape s = array->shape;
+    plane p = {.array = array, .example = example, .h = s.dim[0], .w = s.dim[1], .c = s.rank == 3 ? s.dim[2] : 1};
+    int64_t border = 0;
+    double most = 0;
+    for (int64_t y = 0; y < p.h; y++)
+        for (int64_t x = 0; x < p.w; x++)
+            for (int64_t k = 0; k < p.c && is_border(&p, y, x); k++, border++)
+                p.ground += at(&p, y, x, k);
+    p.ground /= (double)border;
+    for (int64_t y = 0; y < p.h; y++)
+        for (int64_t x = 0; x < p.w; x++)
+            most = fmax(most, ink_at(&p, y, x));
+    p.faint = FAINT * most;
+    return p;
+}
+
+typedef struct ink {
+    double sum, y, x;                 /* center of mass, in pixels from the first one's center */
+    int64_t top, bottom, left, right; /* all included */
+} ink;
+
+static ink find_ink(const plane *p)
+{
+    ink i = {.top = p->h, .bottom = -1, .left = p->w, .right = -1};
+    for (int64_t y = 0; y < p->h; y++)
+        for (int64_t x = 0; x < p->w; x++) {
+            const double v = ink_at(p, y, x);
+            if (v == 0)
+                continue;
+            i.sum += v;
+            i.y += v * (double)y;
+            i.x += v * (double)x;
+            i.top = y < i.top ? y : i.top;
+            i.bottom = y;
+            i.left = x < i.left ? x : i.left;
+            i.right = x > i.right ? x : i.right;
+        }
+    i.y = i.sum > 0 ? i.y / i.sum : 0;
+    i.x = i.sum > 0 ? i.x / i.sum : 0;
+    return i;
+}
+
+bool lng_image_ink(const lng_array *array, int64_t example, double *offset, double *extent)
+{
+    const plane p = plane_of(array, example);
+    const ink i = find_ink(&p);
+    const double h = (double)p.h, w = (double)p.w;
+    if (i.sum == 0)
+        return false;
+    *offset = fmax(fabs((i.y + 0.5) / h - 0.5), fabs((i.x + 0.5) / w - 0.5));
+    *extent = fmax((double)(i.bottom - i.top + 1) / h, (double)(i.right - i.left + 1) / w);
+    return true;
+}
+
+/* ---- moving it ---- */
+/* The rectangle of the ink as floats, an image of its own. */
+static bool cut_out(const plane *p, const ink *i, lng_array *out, lng_failure *failure)
+{
+    *out = (lng_array){.type = LNG_ARRAY_F32, .shape = p->array->shape};
+    out->shape.dim[0] = i->bottom - i->top + 1;
+    out->shape.dim[1] = i->right - i->left + 1;
+    if (!lng_array_new(out, 1, failure))
+        return false;
+    float *to = out->at;
+    for (int64_t y = i->top; y <= i->bottom; y++)
+        for (int64_t x = i->left; x <= i->right; x++)
+            for (int64_t k = 0; k < p->c; k++)
+                *to++ = (float)at(p, y, x, k);
+    return true;
+}
+
+static int64_t scaled(int64_t side, double scale)
+{
+    const int64_t n = (int64_t)((double)side * scale + 0.5);
+    return n > 0 ? n : 1;
+}
+
+static void put(lng_array *out, int64_t element, double value)
+{
+    if (out->type == LNG_ARRAY_U8)
+        ((uint8_t *)out->at)[element] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value + 0.5);
+    else
+        ((float *)out->at)[element] = (float)value;
+}
+
+/* Puts `part` on the ground of an image of `out`, with its center of mass in the middle; what would be outside is cut. */
+static void place(const plane *p, const lng_array *part, lng_array *out)
+{
+    const int64_t h = out->shape.dim[0], w = out->shape.dim[1], from = p->example * h * w * p->c;
+    const plane small = {.array = part, .h = part->shape.dim[0], .w = part->shape.dim[1], .c = p->c, .ground = p->ground};
+    const ink i = find_ink(&small);
+    const int64_t top = (int64_t)floor((double)(h - 1) / 2 - i.y + 0.5), left = (int64_t)floor((double)(w - 1) / 2 - i.x + 0.5);
+    for (int64_t y = 0; y < h; y++)
+        for (int64_t x = 0; x < w; x++)
+            for (int64_t k = 0; k < p->c; k++) {
+                const bool inside = y >= top && x >= left && y < top + small.h && x < left + small.w;
+                put(out, from + (y * w + x) * p->c + k, inside ? at(&small, y - top, x - left, k) : p->ground);
+            }
+}
+
+static bool center(const lng_array *array, int64_t example, lng_array *out, lng_errors *errors, lng_failure *failure)
+{
+    const plane p = plane_of(array, example);
+    const ink i = find_ink(&p);
+    const double box = BOX * (double)(out->shape.dim[0] < out->shape.dim[1] ? out->shape.dim[0] : out->shape.dim[1]);
+    const int64_t h = i.bottom - i.top + 1, w = i.right - i.left + 1;
+    lng_array part;
+    if (i.sum == 0)
+        return lng_fail(failure, LNG_E_DATA, "example %lld has no ink to center: all its pixels are equal", (long long)example);
+    const double scale = box / (double)(h > w ? h : w);
+    const bool good = cut_out(&p, &i, &part, failure) && lng_images_resize(&part, scaled(h, scale), scaled(w, scale), errors);
+    if (good)
+        place(&p, &part, out);
+    lng_array_free(&part);
+    return good;
+}
+
+bool lng_images_center(lng_array *array, int64_t height, int64_t width, lng_failure *failure, lng_errors *errors)
+{
+    lng_array out = {.type = array->type, .shape = array->shape};
+    out.shape.dim[0] = height;
+    out.shape.dim[1] = width;
+    bool good = lng_array_new(&out, array->count, failure);
+    for (int64_t i = 0; good && i < array->count; i++)
+        good = center(array, i, &out, errors, failure);
+    lng_array_free(good ? array : &out);
+    if (good)
+        *array = out;
+    return good;
+}
