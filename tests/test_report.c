@@ -172,7 +172,7 @@ START_TEST(contract)
     keys(v, "format lngraph model seed threads epochs parameters data inputs splits timing");
     keys(at(v, "data", NULL, NULL), "name train validation test");
     keys(at(v, "inputs", NULL, NULL), "image"); /* labels are no numbers to compare with */
-    keys(at(v, "inputs", "image", NULL), "least most light");
+    keys(at(v, "inputs", "image", NULL), "least most light offset extent");
     ck_assert_double_eq(at(v, "inputs", "image", "least")->number, 3);
     ck_assert_double_eq(at(v, "inputs", "image", "most")->number, 200); /* of the eight that are trained on, not of all */
     ck_assert_double_eq(at(v, "inputs", "image", "light")->number, 0.25);
