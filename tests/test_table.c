@@ -78,7 +78,7 @@ END_TEST
 START_TEST(csv_refused)
 {
     static const char *const cases[][2] = {
-        {HEAD, "line 2: there are no examples"},
+        {HEAD, "line 2: no examples follow"},
         {HEAD "1,2,3\n", "line 2: fewer than 4 cells"},
         {HEAD "1,2,3,1\n1,2,3,1,5\n", "line 3: more than 4 cells"},
         {HEAD "1,2,3,1\n\n", "line 3: fewer than 4 cells"},
@@ -95,7 +95,7 @@ START_TEST(csv_refused)
         {"x,label\n1,2\n", "line 1: 0 columns of `x`"},
         {"x.0,x.1,x.3,label\n1,2,3,1\n", "line 1: 2 columns of `x`"},
         {"x.0,x.1,x.2,lable\n1,2,3,1\n", "line 1: there is no column `label`"},
-        {"x.0,x.1,x.2,x_1,label\n1,2,3,4,1\n", "line 1: a column of `x` stands twice"},
+        {"x.0,x.1,x.2,x_1,label\n1,2,3,4,1\n", "line 1: a column of `x` appears twice"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         refused(cases[i][0], strlen(cases[i][0]), cases[i][1]);

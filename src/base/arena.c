@@ -142,7 +142,7 @@ static _Noreturn void unwind(lng_arena *a)
 static chunk *add_chunk(lng_arena *a, size_t bytes)
 {
     while (bytes > a->next_size / 4 && a->next_size < LAST_CHUNK)
-        a->next_size *= 2; /* what is large here may be usual */
+        a->next_size *= 2; /* large allocations may be common here */
     size_t room = ONE_EACH || bytes > a->next_size / 4 ? bytes : a->next_size;
     if (room > SIZE_MAX - HEADER)
         return NULL;

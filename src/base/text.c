@@ -129,7 +129,7 @@ void *lng_map_put(lng_map *m, const char *key, void *value)
     return NULL;
 }
 
-/* Keys are never removed, so the numbers up to the one found last are taken. */
+/* Keys are never removed, so all numbers up to the last one found are taken. */
 const char *lng_map_new_name(lng_map *m, const char *name)
 {
     const size_t found = *find(m, name, lng_hash(name, strlen(name)));

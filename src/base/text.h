@@ -42,7 +42,7 @@ const char *lng_number(char buffer[LNG_NUMBER_SIZE], double);
 bool lng_parse_double(const char *text, size_t n, double *out); /* decimal only; no inf, nan, hex; false also on overflow */
 bool lng_parse_int(const char *text, size_t n, int64_t *out);   /* decimal, optional sign, no leading zeros */
 
-/* The decimal digits of x to `to`, without a NUL; returns how many: at most 20. */
+/* Writes the decimal digits of x to `to`, without a NUL; returns their number, at most 20. */
 size_t lng_digits(char *to, uint64_t x);
 /* "1,234,567", for people. */
 const char *lng_grouped(char buffer[LNG_NUMBER_SIZE], int64_t);

@@ -22,7 +22,7 @@ const lng_verb lng_verb_check = {
     .most = INT_MAX,
     .about = "check model files and print nothing but mistakes",
     .details =
-        "Checks everything that can be known without the data: syntax, names, types, shapes, gradients, memory. What is only probably a mistake is a warning, and does not change the exit status. MODEL is a file, - for standard input, or the folder of a run.",
+        "Checks everything that can be known without the data: syntax, names, types, shapes, gradients, memory. Probable mistakes are warnings, which do not change the exit status. MODEL is a file, - for standard input, or the folder of a run.",
     .example = "lngraph check my.yaml\n"
                "lngraph check models/*.yaml",
     .option = options,

@@ -192,7 +192,7 @@ typedef struct lng_results {
     lng_file *file[LNG_RESULTS]; /* NULL: it has its final name, or the run has no such file */
 } lng_results;
 bool lng_results_open(lng_results *, lng_command *, const lng_folder *, const lng_workspace *); /* before training */
-/* All but the reports: whether the weights are saved; *whole: and all the rest. */
+/* All but the reports. Returns whether the weights are saved; *whole: and everything else. */
 bool lng_results_save_training(lng_results *, const lng_workspace *, const lng_history *, bool *whole);
 bool lng_results_save_report(lng_results *, const lng_report *);
 void lng_results_close(lng_results *); /* leaves no trace of what was not saved */

@@ -278,7 +278,7 @@ static bool is_option(const char *name)
 
 const char *lng_command_get(const lng_command *c, const char *option)
 {
-    LNG_ASSERT(is_option(option)); /* else it would never be given */
+    LNG_ASSERT(is_option(option)); /* otherwise it could never be given */
     for (size_t i = c->givens; i-- > 0;)
         if (strcmp(c->given[i].option->name, option) == 0)
             return c->given[i].value;

@@ -38,7 +38,7 @@ static bool reserve(const lng_results *r, int which, size_t bytes)
     return lng_file_reserve(r->file[which], bytes);
 }
 
-/* A text that is known before training. What was put may still wait in memory: its space must not. */
+/* A text that is known before training. What was put may still wait in memory, but its space must be reserved. */
 static bool put_known(const lng_results *r, int which, const char *text, size_t length)
 {
     return reserve(r, which, length) && lng_file_put(r->file[which], text, length);

@@ -24,7 +24,7 @@ typedef struct table {
     lng_failure *failure;
 } table;
 
-/* Where a column goes. */
+/* The destination of a column. */
 typedef struct column {
     lng_array *array; /* NULL: it is not read */
     int64_t element;
@@ -91,7 +91,7 @@ static bool read_cell(table *t)
 }
 
 /* ---- the head ---- */
-/* The element that a column called like this is of a field; -1: it is another's. */
+/* The element of the field that a column of this name holds; -1: none. */
 static int64_t element_of(const char *name, const lng_data_field *f)
 {
     const size_t n = strlen(f->name);
@@ -134,7 +134,7 @@ static bool check_field(table *t, const lng_array *array, const lng_data_field *
     for (size_t i = 0; i < columns; i++)
         twice = twice || (c[i].array == array && seen[c[i].element]++ > 0);
     lng_block_free(seen);
-    return !twice || lng_fail(t->failure, LNG_E_DATA, "line 1: a column of `%s` stands twice", f->name);
+    return !twice || lng_fail(t->failure, LNG_E_DATA, "line 1: a column of `%s` appears twice", f->name);
 }
 
 /* The columns: a block; NULL after a failure. */
@@ -195,7 +195,7 @@ static bool read_rows(table *t, const column *c, size_t columns, bool stores, in
                 return lng_fail(t->failure, LNG_E_DATA, "line %lld: %s than %zu cells, one for each column", (long long)t->began,
                                 t->last ? "fewer" : "more", columns);
         }
-    return *rows > 0 || fail(t, "there are no examples below the names of the columns");
+    return *rows > 0 || fail(t, "no examples follow the column names");
 }
 
 static bool make_arrays(const lng_load *load, int64_t rows, lng_failure *failure)

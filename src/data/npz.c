@@ -24,7 +24,8 @@ static bool to_floats(lng_array *array, lng_failure *failure)
     for (int64_t i = 0, n = array->count * lng_shape_size(array->shape); i < n; i++) {
         const int32_t x = from[i];
         if (x < -(1 << 24) || x > 1 << 24)
-            return lng_fail(failure, LNG_E_DATA, "element %lld is %ld: integers up to 2^24 become numbers", (long long)i, (long)x);
+            return lng_fail(failure, LNG_E_DATA, "element %lld is %ld: only integers up to 2^24 can be read as numbers",
+                            (long long)i, (long)x);
         to[i] = (float)x;
     }
     array->type = LNG_ARRAY_F32;

@@ -1,4 +1,4 @@
-/* What archives and tables share: they are read whole, and give all fields at once. */
+/* Shared by archives and tables, which are read whole and give all fields at once. */
 #include "config.h"
 #include "data/table.h"
 #include "base/arena.h"

@@ -8,7 +8,7 @@
 
 /* The whole content, checked at its end: a block; NULL after a failure. */
 unsigned char *lng_table_bytes(lng_stream *, size_t *n, lng_failure *);
-/* The format of the fields' file that begins like this; NULL: it is none. */
+/* The format, with fields, of a file that begins like this; NULL: there is none. */
 const lng_data_format *lng_table_format(const unsigned char *at, size_t n);
 /* Reads the fields; frees the arrays after a failure. */
 bool lng_table_read(lng_stream *, const lng_load *, lng_failure *);

@@ -1,4 +1,4 @@
-/* ZIP archives: the directory at the end says what there is; the header before each entry only how far its bytes are. */
+/* ZIP archives: the directory at the end lists the entries; the header before each only locates its bytes. */
 #include "config.h"
 #include "data/zip.h"
 #include "base/arena.h"
@@ -39,7 +39,7 @@ bool lng_zip_open(lng_zip *zip, const unsigned char *at, size_t n, lng_failure *
         return damaged(failure, n, "it ends early");
     while (!(has_mark(at + end, 5, 6) && half(at + end + 20) == n - end - END)) /* before it: a comment */
         if (end-- == 0 || n - end > END + MOST_COMMENT)
-            return damaged(failure, n, "its directory is missing; was it cut?");
+            return damaged(failure, n, "its directory is missing; is the file truncated?");
     const size_t length = word(at + end + 12), start = word(at + end + 16);
     *zip = (lng_zip){.at = at, .size = end, .next = start, .left = half(at + end + 10)};
     if (start == UINT32_MAX || zip->left == 0xffff)
@@ -49,7 +49,7 @@ bool lng_zip_open(lng_zip *zip, const unsigned char *at, size_t n, lng_failure *
     return true;
 }
 
-/* Where the bytes of an entry begin: after a header and its name and extra field. */
+/* Where the bytes of an entry begin: after its header, name and extra field. */
 static bool find_bytes(const lng_zip *zip, size_t local, lng_zip_entry *e, lng_failure *failure)
 {
     if (local > zip->size || zip->size - local < LOCAL || !has_mark(zip->at + local, 3, 4))

@@ -21,7 +21,7 @@ int lng_ports_of(lng_scope *, const lng_callable *);                   /* the nu
 lng_args lng_args_of(lng_scope *, const lng_expr *call, const lng_datum *first, size_t n); /* the call's, after `first` */
 lng_datum lng_apply_named(lng_scope *, const lng_expr *call, lng_args);                    /* resolves the name of a call */
 lng_datum lng_apply(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);      /* `at` names the call */
-/* What a block without ports gives; else the datum. */
+/* The result of a block without ports; else the datum. */
 lng_datum lng_apply_schedule(lng_scope *, const lng_datum *, const lng_expr *at);
 lng_datum lng_apply_block(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
 lng_datum lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
@@ -35,7 +35,7 @@ void lng_lint(const lng_scope *, const lng_callable *, const lng_port_decl *, co
 void lng_lint_classes(const lng_scope *, const lng_value *);
 /* Warns of more scores than classes. */
 void lng_lint_surplus(const lng_scope *, const lng_value *scores, lng_place at, int64_t n, int64_t classes);
-/* What a block's ports ask of their values beyond the shape (ports.c); false after an error. */
+/* Checks what a block's ports require of their values beyond the shape (ports.c); false after an error. */
 bool lng_ports_hold(lng_scope *, lng_scope *in, const lng_callable *, const lng_args *);
 /* A hint after an error about the number of values: how a step passes them. */
 void lng_arguments_hint(const lng_scope *, const lng_callable *, const lng_args *, const lng_expr *at);

@@ -140,7 +140,7 @@ static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, 
 }
 
 /* ---- ports ---- */
-/* Binds a name of a shape when it is read first; afterwards it stands for the same. */
+/* Binds a name of a shape when it is first read; later it must be the same. */
 static bool bind_name(lng_scope *in, const lng_port_decl *port, const char *name, lng_datum t)
 {
     const lng_binding *b = lng_map_get(in->name, name);
@@ -163,7 +163,7 @@ static bool bind_size(lng_scope *in, const lng_port_decl *port, const lng_dim *d
     return d->kind == LNG_DIM_SIZE ? d->size == size : bind_name(in, port, d->name, t);
 }
 
-/* `...s` stands for the sizes from `at` to `end`. */
+/* `...s` matches the sizes from `at` to `end`. */
 static bool bind_run(lng_scope *in, const lng_port_decl *port, const lng_dim *d, lng_shape shape, int at, int end, lng_place place)
 {
     lng_datum t = {.kind = LNG_DATUM_SHAPE, .inner = true, .place = place};
@@ -194,16 +194,16 @@ bool lng_match_shape(lng_scope *in, const lng_port_decl *port, lng_shape shape, 
     return true;
 }
 
-/* A row is wanted, but there are several values, or a class: how to make one. */
+/* A hint where one row is wanted, but there are several, or a class: how to make one. */
 static void row_hint(const lng_scope *s, const lng_port_decl *port, const lng_value *v)
 {
     const bool row = port->dims == 1 && port->dim[0].kind != LNG_DIM_ANY;
     const int64_t classes = v->dtype == LNG_I32 ? lng_classes_of(s->e, v) : 0;
     if (row && v->shape.rank >= 2) {
         lng_related(s, v->node->place, "the value is computed here");
-        lng_hint(s, "`flatten`, before this step or earlier, makes one row of the values of an example");
+        lng_hint(s, "`flatten`, before this step or earlier, turns the values of an example into one row");
     } else if (classes && v->shape.rank == 0)
-        lng_hint(s, "one_hot(x, depth=%lld) makes a row of a class: 1 in its place, and 0 elsewhere", (long long)classes);
+        lng_hint(s, "one_hot(x, depth=%lld) turns a class into a row: 1 in its place, 0 elsewhere", (long long)classes);
 }
 
 static bool shape_names(const lng_port_decl *port, const char *name)
@@ -214,7 +214,7 @@ static bool shape_names(const lng_port_decl *port, const char *name)
     return false;
 }
 
-/* The first port before another that has a name in common with its shape; NULL: there is none. */
+/* The first port before another whose shape has a name in common with it; NULL: there is none. */
 static const lng_port_decl *bound_with(const lng_block *b, const lng_port_decl *port)
 {
     for (const lng_port_decl *p = b->port; p < port; p++)

@@ -1,4 +1,4 @@
-/* The names of calls. They come from the text of a block alone, so they do not change with what is evaluated first, or at all.
+/* The names of calls. They come from the text of a block alone, so they do not depend on what is evaluated first, or at all.
  *
  * A step, and the call that is the whole value of a `let`, take their own name. Every other call is named by what it calls and a count
  * within the block: of the chain first, then of `let`, the result, the ports, the defaults, the initial values and the updates, each in the
@@ -28,7 +28,7 @@ static const char *next_name(const lng_scope *s, const char *called)
     return name;
 }
 
-/* An expression has one name, wherever the tree holds it: a < b < c holds b twice. */
+/* An expression has one name, however often the tree contains it: a < b < c contains b twice. */
 static void give_name(const lng_scope *s, lng_expr *e, const char *called, const char *as)
 {
     if (!e->call)
@@ -37,7 +37,7 @@ static void give_name(const lng_scope *s, lng_expr *e, const char *called, const
 
 static void name_arguments(lng_scope *, const lng_expr *call, const lng_callable *);
 
-/* A block that is given, perhaps with attributes, is no call; its attributes may hold some. */
+/* A block passed as an argument, perhaps with attributes, is not a call; its attributes may contain calls. */
 static void name_block(lng_scope *s, const lng_expr *e)
 {
     lng_callable c;
@@ -62,7 +62,7 @@ static void name_as(lng_scope *s, lng_expr *e, lng_type type)
         name_calls(s, e, NULL);
 }
 
-/* c: what is called; NULL when that is known only in the call. */
+/* c: what is called; NULL if that is known only in the call. */
 static void name_arguments(lng_scope *s, const lng_expr *call, const lng_callable *c)
 {
     for (size_t i = 0; i < call->items; i++) {

@@ -144,7 +144,7 @@ static bool takes_chain(check *k, const lng_step *s)
     return e->values == 0 && (!lng_find_callable(k->s, e->name, &c) || lng_ports_of(k->s, &c) != 0);
 }
 
-/* Whether the step reads the value of the one before, or is wrong in another way. */
+/* Whether the step reads the value of the one before, or has another mistake. */
 static bool step(check *k, const lng_step *s)
 {
     const size_t before = lng_errors_count(k->c->errors);
@@ -174,7 +174,7 @@ static bool *steps(check *k)
     return read;
 }
 
-/* The attribute that the only number of a call is meant for: `- dropout(0.5)` is to be `- dropout: {rate: 0.5}`. NULL: there is none. */
+/* The attribute that the only number of a call is meant for: `- dropout(0.5)` should be `- dropout: {rate: 0.5}`. NULL: there is none. */
 static const char *meant_for(check *k, const lng_step *s)
 {
     const lng_expr *e = s->expr;
@@ -195,7 +195,7 @@ static void step_hint(check *k, const lng_step *s)
         lng_hint(k->s, "`%s` is called with a number instead; write `- %s: {%s: %s}`", s->expr->name, s->expr->name, attribute,
                  lng_number(number, x->kind == LNG_EXPR_INT ? (double)x->i : x->f));
     else
-        lng_hint(k->s, "write `it` for the value of the step before, or leave that step away");
+        lng_hint(k->s, "write `it` for the value of the step before, or remove that step");
 }
 
 static void unread_steps(check *k, const bool *read)
@@ -213,7 +213,7 @@ static void unread_steps(check *k, const bool *read)
             b->step[i + 1].failed = true;
         } else {
             lng_complain(k->s, s->place, LNG_E_UNUSED, "the value of the last step is never used: `out` does not read it");
-            lng_hint(k->s, "write `it` in `out` for this value, or leave `out` away");
+            lng_hint(k->s, "write `it` in `out` for this value, or remove `out`");
         }
     }
 }

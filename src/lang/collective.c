@@ -1,4 +1,4 @@
-/* What a metric of the whole data set takes: a label and a score for each class, or one score for two classes, of each example. */
+/* Checks the operands of a metric of the whole data set: for each example, a label, and a score for each class, or one score for two classes. */
 #include "lang/compile.h"
 #include "lang/diagnose.h"
 #include "lang/nature.h"

@@ -11,9 +11,9 @@ enum { SCORES, SINGLE, WHOLE, TWICE, FINDINGS };
 
 #define ONE_TOO_MANY                                                                                                               \
     {                                                                                                                              \
-        "`%s` expects the probabilities of one softmax or sigmoid, but here two follow each other",                                \
+        "`%s` expects the probabilities of one softmax or sigmoid, but here one follows another",                                  \
         {                                                                                                                          \
-            "leave one of them out"                                                                                                \
+            "remove one of them"                                                                                                   \
         }                                                                                                                          \
     }
 
@@ -23,19 +23,19 @@ static const struct {
     [LNG_EXPECTS_DISTRIBUTION] =
         {[SCORES] = {"`%s` expects probabilities that sum to 1, but these values are not limited to 0 to 1",
                      {"softmax makes probabilities: `activation: softmax` in this layer, or softmax(...) where they are used",
-                      "the loss softmax_cross_entropy takes the values as they are"}},
-         [SINGLE] = {"`%s` expects probabilities that sum to 1, but a sigmoid treats each value on its own",
+                      "or use the loss softmax_cross_entropy, which takes the values as they are"}},
+         [SINGLE] = {"`%s` expects probabilities that sum to 1, but a sigmoid treats each value separately",
                      {"use softmax in place of sigmoid"}},
          [TWICE] = ONE_TOO_MANY},
     [LNG_EXPECTS_PROBABILITIES] =
         {[SCORES] = {"`%s` expects probabilities, but these values are not limited to 0 to 1",
                      {"sigmoid makes probabilities: `activation: sigmoid` in this layer, or sigmoid(...) where they are used",
-                      "the loss sigmoid_cross_entropy takes the values as they are"}},
+                      "or use the loss sigmoid_cross_entropy, which takes the values as they are"}},
          [TWICE] = ONE_TOO_MANY},
-    [LNG_EXPECTS_LOGITS] = {[SINGLE] = {"`%s` makes the probabilities itself, but these values are probabilities already",
-                                        {"leave the sigmoid of this layer out"}},
-                            [WHOLE] = {"`%s` makes the probabilities itself, but these values are probabilities already",
-                                       {"leave the softmax of this layer out"}}},
+    [LNG_EXPECTS_LOGITS] = {[SINGLE] = {"`%s` computes the probabilities itself, but these values already are probabilities",
+                                        {"remove the sigmoid of this layer"}},
+                            [WHOLE] = {"`%s` computes the probabilities itself, but these values already are probabilities",
+                                       {"remove the softmax of this layer"}}},
 };
 
 static int finding_of(const lng_elab *e, const lng_value *v)
@@ -94,7 +94,7 @@ void lng_lint_classes(const lng_scope *s, const lng_value *v)
     const int64_t classes = n->op == &lng_op_one_hot ? lng_classes_of(s->e, n->in[0]) : 0;
     const int64_t depth = classes ? v->shape.dim[v->shape.rank - 1] : 0;
     if (classes > depth && !s->muted)
-        lng_warn(s->e->errors, n->place, "one_hot has place for %lld of %lld classes: the others become rows of 0",
+        lng_warn(s->e->errors, n->place, "one_hot has room for %lld of %lld classes: the others become rows of zeros",
                  (long long)depth, (long long)classes);
 }
 

@@ -96,7 +96,7 @@ static lng_model *read_in_arena(reading r)
     r.arena = lng_arena_new();
     if (lng_attempt(r.arena, read_model, &r, r.errors, "reading the model"))
         return r.model;
-    LNG_ASSERT(!r.errors || lng_errors_count(r.errors) > before); /* nobody is refused without a word */
+    LNG_ASSERT(!r.errors || lng_errors_count(r.errors) > before); /* a refusal must leave an error */
     lng_arena_free(r.arena);
     return NULL;
 }

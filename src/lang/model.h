@@ -49,7 +49,7 @@ typedef struct lng_model {
     size_t variables;
     int64_t parameters; /* elements of all trained variables */
     uint64_t digest;    /* of the evaluation graph before rewrites (lng_graph_digest) */
-    bool ranks;         /* `out` gives scores that are certainly no probabilities */
+    bool ranks;         /* `out` gives scores that are certainly not probabilities */
     int batch, epochs;
     int64_t steps; /* caps the run; -1: epochs decide */
     uint64_t seed;

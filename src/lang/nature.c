@@ -1,5 +1,5 @@
-/* What is known of the numbers of a value. A table says of each op how the nature of its operands becomes that of its result; of an op that is
- * not there nothing is known. What is found must be certain: warnings come of it. */
+/* What is known about the numbers of a value. A table says for each op how the nature of its operands becomes that of its result; of the
+ * results of other ops nothing is known. What is found must be certain, because warnings depend on it. */
 #include "lang/nature.h"
 #include "graph/ops.h"
 #include "lang/variable.h"
@@ -10,8 +10,8 @@ typedef enum way {
     UNKNOWN,
     MOVES,      /* the operand's numbers, in another place, shape or type */
     KEEPS,      /* some of them, or means */
-    SUMS,       /* a sum of probabilities is none */
-    ADDS,       /* what is added to anything linear gives anything */
+    SUMS,       /* a sum of probabilities is not one */
+    ADDS,       /* anything added to linear numbers is linear */
     MULTIPLIES, /* by a constant, or two linear ones */
     DIVIDES,    /* by a constant */
     CONTRACTS,  /* sums of products */
@@ -99,7 +99,7 @@ static lng_nature any_linear(looking *l, const lng_node *n)
     return LNG_UNKNOWN_NUMBERS;
 }
 
-/* What all operands have in common; the first of select is its condition. */
+/* What all operands have in common; the first operand of select, its condition, does not count. */
 static lng_nature common(looking *l, const lng_node *n)
 {
     int i = n->op == &lng_op_select;
@@ -179,7 +179,7 @@ bool lng_is_squashed_twice(const lng_elab *e, const lng_value *v)
     return x == LNG_PROBABILITY || x == LNG_DISTRIBUTION;
 }
 
-/* The size of the axis that argmax takes away. */
+/* The size of the axis that argmax removes. */
 static int64_t choices(const lng_node *n)
 {
     return lng_shape_size(n->in[0]->shape) / lng_shape_size(n->out[0].shape);

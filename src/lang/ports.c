@@ -1,4 +1,4 @@
-/* What ports ask of their values beyond a shape: `label[] < n` takes classes below n, where their number is known; and `expects`. */
+/* What ports require of their values beyond the shape: `label[] < n` takes classes below n, if their number is known; and `expects`. */
 #include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/eval.h"
@@ -30,7 +30,7 @@ static bool reads(const lng_expr *e, const char *name)
     return found;
 }
 
-/* The port whose shape a bound is made of; NULL: none. */
+/* The port whose shape determines a bound; NULL: none. */
 static const lng_port_decl *source_of(const lng_block *b, const lng_expr *bound)
 {
     for (size_t i = 0; i < b->ports; i++)

@@ -218,7 +218,7 @@ static lng_datum shared_block(lng_scope *s, lng_binding *b)
     return t;
 }
 
-/* Who reads it first has no say in what it draws: the place in the text has. */
+/* What it draws depends on its place in the text, not on who reads it first. */
 static lng_datum default_value(lng_scope *s, lng_binding *b, int slot)
 {
     const char *drawing = s->e->drawing;
@@ -246,7 +246,7 @@ static lng_datum read_now(lng_scope *s, lng_binding *b, const lng_expr *at, int 
     return b->slot[slot].datum;
 }
 
-/* Definitions are no part of the chain: which step reads them first must not matter. */
+/* Definitions are not part of the chain: it must not matter which step reads them first. */
 static lng_datum read_outside_chain(lng_scope *s, lng_binding *b, const lng_expr *at, int slot)
 {
     const bool outside = s->outside;

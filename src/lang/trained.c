@@ -1,5 +1,5 @@
-/* The parameters that training changes, and their gradients. A parameter without a gradient is a mistake, unless everything that is made of
- * it is under stop_gradient: then it is meant to stay as it is, and the optimizer does not see it. */
+/* The parameters that training changes, and their gradients. A parameter without a gradient is a mistake, unless everything computed from
+* it is under stop_gradient: then it is frozen by intent, and the optimizer does not see it. */
 #include "graph/ops.h"
 #include "lang/compile.h"
 #include "lang/diagnose.h"
@@ -11,7 +11,7 @@ static bool is_zero(const lng_value *v)
     return lng_value_is_constant(v, &fill) && fill == 0;
 }
 
-/* By node: whether an output or update depends on it by a way without stop_gradient. */
+/* By node: whether an output or update depends on it by a path without stop_gradient. */
 static bool *open_to_outputs(const lng_graph *g, lng_arena *arena)
 {
     bool *open = LNG_NEW_N(arena, g->nodes + 1, bool);
@@ -36,7 +36,7 @@ static bool *needed_by(const lng_graph *g, lng_arena *arena, const lng_value *v)
     return needed;
 }
 
-/* The first op between a node and the objective that has no gradient; NULL: there is none. */
+/* The first op without a gradient between a node and the objective; NULL: there is none. */
 static const lng_node *flat_op(const lng_graph *g, lng_arena *arena, const lng_node *from, const bool *needed)
 {
     bool *reached = LNG_NEW_N(arena, g->nodes + 1, bool);
@@ -62,7 +62,7 @@ static bool untrained(lng_compiler *c, const lng_scope *scope, const lng_stored 
                  loss ? "no gradient reaches" : "the loss does not depend on", s->variable.name);
     if (flat)
         lng_related(scope, flat->place, "`%s` stops it here", flat->op->name);
-    lng_hint(scope, "if it is meant to stay as it is, use it in stop_gradient(...) only");
+    lng_hint(scope, "to keep it as it is, use it only in stop_gradient(...)");
     return false;
 }
 
@@ -79,7 +79,7 @@ static bool learns(lng_compiler *c, const lng_trained *t)
     return false;
 }
 
-/* Drops those that have no gradient, and are meant to have none. */
+/* Drops those that have no gradient by intent. */
 static bool keep_trained(lng_compiler *c, const lng_scope *scope, const lng_stored *const *stored, lng_trained *t)
 {
     const bool *open = open_to_outputs(c->elab.graph, c->arena);

@@ -27,7 +27,7 @@ static bool type(lng_lexer *l, lng_attr_decl *w)
     return lng_lexer_expected(l, "a type: int, float, bool, string, shape or block");
 }
 
-/* A limit of an integer is one itself, and stays exact. */
+/* The limit of an integer is an integer, and stays exact. */
 static bool bound(lng_lexer *l, const lng_attr_decl *w, double *out, int64_t *exact)
 {
     bool minus = l->token.kind == LNG_TOKEN_SIGN && l->token.sign == LNG_SUB;

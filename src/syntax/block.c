@@ -32,7 +32,7 @@ static const char *claim(reader *r, const char *text, size_t n, lng_place place)
     return name;
 }
 
-/* A name in a shape may stand several times: it is one size, or one run of sizes. */
+/* A name may occur several times in shapes: it is one size, or one run of sizes. */
 static bool size_name(reader *r, const char *name, lng_place place)
 {
     const lng_block *b = r->block;

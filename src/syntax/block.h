@@ -27,7 +27,7 @@ typedef struct lng_step {
     size_t froms;
     const char *as; /* NULL: unnamed */
     lng_place place, as_place;
-    bool failed;      /* an error about it has been reported: it is worth nothing */
+    bool failed;      /* an error about it has been reported; it has no result */
     const char *text; /* of an expression, for tables */
 } lng_step;
 

@@ -38,7 +38,7 @@ lng_lexer lng_lexer_new(lng_arena *, const lng_doc *, lng_errors *); /* its firs
 void lng_lexer_next(lng_lexer *);
 bool lng_lexer_is(const lng_lexer *, const char *mark_or_word);
 bool lng_lexer_take(lng_lexer *, const char *mark_or_word); /* skips it if it is there */
-/* The expression that stands here, up to the first token that does not belong to it (expression.c); NULL after an error. */
+/* The expression that starts here, up to the first token that does not belong to it (expression.c); NULL after an error. */
 lng_expr *lng_lexer_expression(lng_lexer *);
 /* Records "expected X, found Y" at the current token, unless it is BAD; always false. */
 bool lng_lexer_expected(lng_lexer *, const char *what);

@@ -9,7 +9,7 @@ typedef struct lng_dim {
     int64_t size;
     const char *name; /* n, s; NULL: it has none */
 } lng_dim;
-/* What the numbers of a port should be, by `expects`: of others there is a warning. */
+/* The numbers that a port expects, by `expects`; there is a warning if it gets others. */
 typedef enum lng_expectation {
     LNG_EXPECTS_ANYTHING,
     LNG_EXPECTS_DISTRIBUTION,  /* probabilities with sum 1 along the last axis */
