@@ -441,6 +441,41 @@ START_TEST(no_validation)
 END_TEST
 
 /* Saved, loaded into another session: the same figures to the last bit. */
+/* Weights that were made by hand, whose digest is right: what cannot be evaluated is said, with its name, and no figure is made of it. */
+START_TEST(weights_beyond_numbers)
+{
+    static const struct {
+        float value;
+        const char *expected;
+    } cases[] = {{NAN, "the weights cannot be evaluated: `dense.W` is not finite"},
+                 {-INFINITY, "the weights cannot be evaluated: `dense.W` is not finite"},
+                 {3e38f, "` in `dense` is not finite for "}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        run r = start(convolution, 2, NULL, 0), s = start(convolution, 1, NULL, 0);
+        const char *path = in_folder("model.safetensors");
+        size_t k;
+        float *at = lng_store_find(r.session->store, "dense.W", &k);
+        ck_assert_ptr_nonnull(at);
+        for (int64_t e = 0; e < lng_shape_size(r.session->store->variable[k].shape); e++)
+            at[e] = e == 0 || isfinite(cases[i].value) ? cases[i].value : at[e];
+        const lng_weights from = lng_session_weights(r.session), to = lng_session_weights(s.session);
+        must(lng_weights_save(&from, LNG_WEIGHTS_USED, path, errors));
+        must(lng_weights_load(&to, path, errors));
+        for (int split = LNG_TRAIN; split < LNG_SPLITS; split++) {
+            const lng_range range = lng_split_range(&data, (lng_split)split);
+            lng_scores scores;
+            lng_errors_clear(errors);
+            ck_assert(range.count == 0 || !lng_evaluate(s.session, arena, &range, &scores, errors));
+            ck_assert(range.count == 0 || lng_errors_status(errors) == LNG_NONFINITE);
+            ck_assert_msg(range.count == 0 || strstr(lng_errors_text(errors, 0), cases[i].expected), "%s",
+                          lng_errors_text(errors, 0));
+        }
+        end(&r);
+        end(&s);
+    }
+}
+END_TEST
+
 START_TEST(stored_weights_evaluate_alike)
 {
     static const char path[] = "test_train.safetensors";
@@ -478,6 +513,7 @@ int main(void)
         TEST(stopped_before_it_began),
         TEST(not_finite),
         TEST(no_validation),
+        TEST(weights_beyond_numbers),
         TEST(stored_weights_evaluate_alike),
         {0},
     };
