@@ -80,8 +80,13 @@ int suite_run(const char *name, const suite_test *tests, void (*set_up)(void), v
     tcase_add_checked_fixture(c, begin, end);
     if (set_up || tear_down)
         tcase_add_checked_fixture(c, set_up, tear_down);
-    for (const suite_test *t = tests; t->test; t++)
+    for (const suite_test *t = tests; t->test; t++) {
+        if (t->from >= t->to) {
+            fprintf(stderr, "%s: %s would never run\n", name, t->test->name);
+            return EXIT_FAILURE;
+        }
         tcase_add_loop_test_raise_signal(c, t->test, t->signal, t->from, t->to);
+    }
     suite_add_tcase(suite, c);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -741,7 +741,7 @@ int main(void)
         TEST(arena_unwinds_to_the_innermost_attempt),
         TEST(attempt_returns_what_the_work_returns),
 #ifdef LNG_ASSERTIONS
-        {.test = assertions_abort, .signal = SIGABRT},
+        {.test = assertions_abort, .to = 1, .signal = SIGABRT},
 #else
         TEST(assertions_are_not_evaluated),
 #endif
