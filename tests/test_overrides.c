@@ -1,0 +1,191 @@
+/* Overrides of a model file's values, and the expanded document. */
+#include "base/file.h"
+#include "models.h"
+#include "suite.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- overrides ---- */
+static const char lenet[] =
+    "lngraph: 1\nname: t\ndata: {source: mnist}\nin: image[28, 28, 1], label\ngraph:\n  - image / 255\n"
+    "  - conv2d: {filters: 6, kernel: 2, activation: sigmoid}\n  - maxpool2d: {size: 2}\n  - dropout\n  - batchnorm\n  - flatten\n"
+    "  - dense: {units: 10, activation: softmax}\n"
+    "train: {loss: 'cross_entropy(out, label)', optimizer: 'adam(lr=cosine(peak=1e-3))'}\n"
+    "report: {metrics: ['accuracy(out, label)', 'auc(out, label)', 'accuracy(out, label)']}\n";
+
+START_TEST(overrides)
+{
+    const lng_override o[] = {
+        {"train.batch", "100"},          {"graph.1.conv2d.filters", "8"},    {"train.steps", "3"},
+        {"data.validation.last", "0.5"}, {"train.optimizer", "sgd(lr=0.5)"}, {"graph.6", "{dense: {units: 10}}"},
+        {"report.metrics", "[]"}};
+    lng_model *m = model(lenet, o, sizeof o / sizeof *o);
+    must(m != NULL);
+    ck_assert_int_eq(m->batch, 100);
+    ck_assert_int_eq(m->steps, 3);
+    ck_assert(m->data.validation_last == 0.5);
+    ck_assert_int_eq(variable(m, "conv2d.W")->shape.dim[3], 8);
+    ck_assert_uint_eq(m->metrics, 0);
+    ck_assert(strstr(expanded(m), "filters: 8"));
+    lng_model_free(m);
+}
+END_TEST
+
+/* The model above with `optimizer` and one override. */
+static const char *optimizer_after(const char *optimizer, const char *path, const char *value)
+{
+    const lng_override o[] = {{"train.optimizer", optimizer}, {path, value}};
+    lng_model *m = model(lenet, o, 2);
+    ck_assert_msg(m != NULL, "%s, %s=%s: %s", optimizer, path, value, lng_errors_text(errors, 0));
+    const lng_doc *train = lng_doc_get(m->expanded, "train");
+    lng_text out = lng_text_new(arena);
+    lng_doc_write(&out, lng_doc_get(train, "optimizer"));
+    lng_model_free(m);
+    return out.at;
+}
+
+START_TEST(overrides_of_calls)
+{
+    static const struct {
+        const char *optimizer, *path, *value, *after;
+    } cases[] = {
+        {"adam(lr=0.01)", "train.optimizer.lr", "0.1", "adam(lr=0.1)\n"},
+        {"adam(lr=0.01)", "train.optimizer.adam.lr", "0.1", "adam(lr=0.1)\n"},
+        {"adam(lr=0.01, )", "train.optimizer.eps", "1e-3", "adam(lr=0.01, eps=1e-3, )\n"},
+        {"std.adam()", "train.optimizer.lr", "0.1", "std.adam(lr=0.1)\n"},
+        {"adam", "train.optimizer.lr", "0.1", "adam:\n  lr: 0.1\n"},
+        {"{adam: {lr: 0.01}}", "train.optimizer.lr", "0.1", "{adam: {lr: 0.1}}\n"},
+        {"{adam: }", "train.optimizer.adam.lr", "0.1", "{adam: {lr: 0.1}}\n"},
+        {"adam(lr=cosine(peak=1e-3))", "train.optimizer.lr.peak", "2e-3", "adam(lr=cosine(peak=2e-3))\n"},
+        {"adam(lr=cosine(1e-3, 1e-4))", "train.optimizer.lr.peak", "2e-3", "adam(lr=cosine(2e-3, 1e-4))\n"},
+        {"adam(eps=(1 + 1) * 1e-8, lr=cosine)", "train.optimizer.lr.peak", "2e-3",
+         "adam(eps=(1 + 1) * 1e-8, lr=cosine(peak=2e-3))\n"},
+        {"{adam: {lr: cosine}}", "train.optimizer.lr.peak", "2e-3", "{adam: {lr: {cosine: {peak: 2e-3}}}}\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_str_eq(optimizer_after(cases[i].optimizer, cases[i].path, cases[i].value), cases[i].after);
+}
+END_TEST
+
+START_TEST(overrides_of_steps)
+{
+    const lng_override o[] = {{"graph.1.filters", "8"}, {"graph.3.rate", "0.25"}, {"train.loss.loss_of", "1"}};
+    lng_model *m = model(lenet, o, 2);
+    must(m != NULL);
+    ck_assert_int_eq(variable(m, "conv2d.W")->shape.dim[3], 8);
+    ck_assert(strstr(expanded(m), "rate: 0.25"));
+    lng_model_free(m);
+    ck_assert_ptr_null(model(lenet, o + 2, 1));
+    ck_assert_str_eq(lng_errors_hint(errors, 0, 0), "`cross_entropy` has no attributes");
+}
+END_TEST
+
+START_TEST(refused_overrides)
+{
+    static const struct {
+        lng_override o;
+        const char *error;
+    } cases[] = {
+        {{"train.bacth", "1"}, "--set train.bacth:1:1: error[unknown-key]"},
+        {{"trian.batch", "1"}, "--set:1:1: error[unknown-key]"},
+        {{"graph.9.conv2d", "1"}, "--set:1:7: error[unknown-key]"},
+        {{"graph.x", "1"}, "--set:1:7: error[unknown-key]"},
+        {{"graph.-1", "relu"}, "--set:1:7: error[unknown-key]"},
+        {{"train.batch", "0"}, "--set train.batch:1:1: error[out-of-range]"},
+        {{"train.batch", "1e3"}, "--set train.batch:1:1: error[wrong-type]"},
+        {{"train.batch", "[1"}, "--set train.batch:2:1: error[yaml-syntax]"},
+        {{"train.batch", ""}, "--set train.batch: error[missing-key]"},
+        {{"train.optimizer.rl", "1"}, "--set train.optimizer.rl:1:28: error[unknown-key]"},
+        {{"train.optimizer.lr", "-1"}, "--set train.optimizer.lr:1:9: error[out-of-range]"},
+        {{"train.optimizer.lr.paek", "1"}, "--set train.optimizer.lr.paek:1:27: error[unknown-key]"},
+        {{"train.optimizer.beta.x", "1"}, "--set:1:17: error[unknown-key]"},
+        {{"train.optimizer.lr.peak.x", "1"}, "--set:1:25: error[unknown-key]"},
+        {{"name.x", "1"}, "--set:1:6: error[unknown-key]"},
+        {{"data.source.x", "1"}, "--set:1:13: error[unknown-key]"},
+        {{"graph.0.x", "1"}, "--set:1:9: error[unknown-key]"},
+        {{"graph.1.conv2d.kernel", "30"}, "--set graph.1.conv2d.kernel:1:1: error[shape]"},
+        {{"", "1"}, "--set:1:1: error[unknown-key]"},
+        {{"train..batch", "1"}, "--set:1:7: error[unknown-key]"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        lng_errors_clear(errors);
+        ck_assert_ptr_null(model(lenet, &cases[i].o, 1));
+        const char *text = lng_errors_text(errors, 0);
+        ck_assert_msg(strncmp(text, cases[i].error, strlen(cases[i].error)) == 0, "%s: %s", cases[i].o.path, text);
+    }
+}
+END_TEST
+
+/* ---- expansion ---- */
+static void expands_to_itself(const char *text)
+{
+    lng_model *a = model(text, NULL, 0);
+    must(a != NULL);
+    const char *once = expanded(a);
+    lng_model *b = model(once, NULL, 0);
+    ck_assert_msg(b != NULL, "%s\n%s", lng_errors_text(errors, 0), once);
+    ck_assert_str_eq(expanded(b), once);
+    ck_assert_str_eq(printed(a->train), printed(b->train));
+    ck_assert_str_eq(printed(a->eval), printed(b->eval));
+    ck_assert_str_eq(printed(a->init), printed(b->init));
+    lng_model_free(a);
+    lng_model_free(b);
+}
+
+START_TEST(expansion_is_complete)
+{
+    expands_to_itself(lenet);
+    /* own blocks that hide standard ones stay apart from them */
+    expands_to_itself(lng_format(
+        arena,
+        "%sblocks:\n  dense: {in: 'x[n]', with: {units: int}, out: 'dense(x, units=units) * 2'}\n  zeros: {with: {shape: shape}, out: zeros(shape) + 1}\n"
+        "graph:\n  - flatten(image)\n  - dense: {units: 10}\n  - softmax\n%s",
+        head, tail));
+}
+END_TEST
+
+START_TEST(shipped_models_expand)
+{
+    static const char *const names[] = {"lenet5", "lenet5-fast", "softmax", "mlp", "cnn", "cnn-bn", "residual"};
+    const char *top = getenv("top_srcdir");
+    size_t length;
+    char *text =
+        lng_file_read(arena, lng_format(arena, "%s/models/%s.yaml", top ? top : "..", names[_i]), 1 << 20, &length, errors);
+    must(text != NULL);
+    expands_to_itself(text);
+}
+END_TEST
+
+START_TEST(expanded_defaults)
+{
+    lng_model *m = model(lenet, NULL, 0);
+    const char *text = expanded(m);
+    ck_assert(strstr(text, "std.conv2d:") && strstr(text, "std.glorot_uniform:") && strstr(text, "std.cosine:") &&
+              strstr(text, "std.adam:"));
+    ck_assert(!strstr(text, "std.sgd:"));
+    ck_assert(strstr(text, "batch: 32") && strstr(text, "epochs: 10") && strstr(text, "seed: 1"));
+    ck_assert(strstr(text, "format: idx") && strstr(text, "name: mnist"));
+    lng_model_set_seed(m, 1234567890123ull);
+    ck_assert(strstr(expanded(m), "seed: 1234567890123"));
+    ck_assert_uint_eq(m->metrics, 3);
+    ck_assert_str_eq(m->metric[2].label, "accuracy_2");
+    ck_assert(m->metric[1].collective && !m->metric[0].collective);
+    ck_assert(lng_graph_find_output(m->eval, "metric.1.0") && lng_graph_find_output(m->eval, "metric.2"));
+    lng_model_free(m);
+}
+END_TEST
+
+int main(void)
+{
+    const suite_test tests[] = {
+        TEST(overrides),
+        TEST(overrides_of_calls),
+        TEST(overrides_of_steps),
+        TEST(refused_overrides),
+        TEST(expansion_is_complete),
+        LOOP(shipped_models_expand, 7),
+        TEST(expanded_defaults),
+        {0},
+    };
+    return suite_run("overrides", tests, NULL, NULL);
+}
