@@ -60,6 +60,29 @@ static void layers(lng_text *t, int n)
     lng_text_add(t, "  - dense: {units: 10}\n");
 }
 
+/* A block of one's own with many attributes, each of which it reads. */
+static void attributes(lng_text *t, int n)
+{
+    lng_text_add(t, "blocks:\n  big:\n    in: x[...]\n    with:\n");
+    for (int i = 0; i < n; i++)
+        lng_text_add(t, "      a%d: float = %d.5\n", i, i);
+    lng_text_add(t, "    let:\n      y0: x\n");
+    for (int i = 0; i < n; i++)
+        lng_text_add(t, "      y%d: y%d * a%d\n", i + 1, i, i);
+    lng_text_add(t, "    out: y%d\ngraph:\n  - dense(flatten(image), units=10)\n  - big\n", n);
+}
+
+/* Blocks of one's own, each called once. */
+static void blocks(lng_text *t, int n)
+{
+    lng_text_add(t, "blocks:\n");
+    for (int i = 0; i < n; i++)
+        lng_text_add(t, "  b%d:\n    in: x[...]\n    out: tanh(x)\n", i);
+    lng_text_add(t, "graph:\n  - dense(flatten(image), units=10)\n");
+    for (int i = 0; i < n; i++)
+        lng_text_add(t, "  - b%d\n", i);
+}
+
 static void draws(lng_text *t, int n)
 {
     lng_text_add(t, "graph:\n  - dense(flatten(image), units=10)\n");
@@ -123,6 +146,8 @@ static const struct {
     {"lets that need each other", lets, NULL, 250},
     {"steps of a recurrent net", recurrent, NULL, 98},
     {"layers", layers, NULL, 50},
+    {"attributes", attributes, NULL, 1000},
+    {"blocks", blocks, NULL, 250},
     {"draws", draws, NULL, 100},
     {"values that live together", heads, NULL, 250},
     {"operands on one line", line, NULL, 250},

@@ -108,6 +108,9 @@ static bool attributes(reader *r, const lng_doc *doc)
         }
         good = good && fine;
     }
+    b->attr_named = b->attrs > 0 ? lng_map_new(r->arena) : NULL;
+    for (size_t i = 0; i < b->attrs; i++)
+        lng_map_put(b->attr_named, b->attr[i].name, &b->attr[i]);
     return good;
 }
 
@@ -308,8 +311,5 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
 
 const lng_attr_decl *lng_block_attr(const lng_block *b, const char *name)
 {
-    for (size_t i = 0; i < b->attrs; i++)
-        if (strcmp(b->attr[i].name, name) == 0)
-            return &b->attr[i];
-    return NULL;
+    return b->attr_named ? lng_map_get(b->attr_named, name) : NULL;
 }

@@ -44,6 +44,7 @@ struct lng_block {
     const char *about;
     lng_port_decl *port;
     lng_attr_decl *attr;
+    lng_map *attr_named; /* NULL: there are none */
     lng_define *define;
     lng_step *step;
     size_t ports, attrs, defines, steps;
