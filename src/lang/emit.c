@@ -131,7 +131,7 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
         return (lng_datum){0};
     const char *name = NULL;
     if (op->flags & LNG_OP_RANDOM)
-        name = elab->drawing ? elab->drawing : lng_path(elab->arena, s->site, e->call);
+        name = elab->draws_of ? elab->draws_of : lng_path(elab->arena, s->site, e->call);
     lng_errors *errors = elab->graph->errors;
     if (s->muted)
         elab->graph->errors = NULL;

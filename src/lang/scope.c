@@ -172,13 +172,13 @@ static const char *names_of(lng_arena *arena, const lng_define *d)
 
 static void evaluate_let(lng_scope *s, lng_binding *first, int slot)
 {
-    const char *drawing = s->e->drawing;
+    const char *draws_of = s->e->draws_of;
     const lng_define *d = first->define;
     const int row = s->e->layers ? lng_layers_enter(s, LNG_ROW_OF_TEXT, names_of(s->e->arena, d), d->expr, d->place) : -1;
     first->slot[slot].status = LNG_OPEN;
-    s->e->drawing = NULL;
+    s->e->draws_of = NULL;
     lng_datum t = lng_eval(s, d->expr);
-    s->e->drawing = drawing;
+    s->e->draws_of = draws_of;
     lng_layers_leave(s, row, &t);
     distribute(s, first, t, slot);
 }
@@ -221,11 +221,11 @@ static lng_datum shared_block(lng_scope *s, lng_binding *b)
 /* What it draws depends on its place in the text, not on who reads it first. */
 static lng_datum default_value(lng_scope *s, lng_binding *b, int slot)
 {
-    const char *drawing = s->e->drawing;
+    const char *draws_of = s->e->draws_of;
     b->slot[slot].status = LNG_OPEN;
-    s->e->drawing = NULL;
+    s->e->draws_of = NULL;
     lng_datum t = lng_eval_as(s, b->attr->fallback, b->attr);
-    s->e->drawing = drawing;
+    s->e->draws_of = draws_of;
     return t;
 }
 

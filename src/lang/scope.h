@@ -26,7 +26,7 @@ typedef struct lng_elab {
     lng_graph *graph;         /* where ops go now */
     lng_graph *init;          /* initial values */
     const char *initializing; /* the variable whose initial value is being made, or NULL */
-    const char *drawing;      /* the same, outside of what is read on demand: the name of its random draws */
+    const char *draws_of;     /* the same, outside of what is read on demand: random draws have its name */
     bool training;
     int64_t classes; /* of the data: its integer fields are below; 0: it has none */
     int batch;       /* examples of a training step */

@@ -1,5 +1,5 @@
 /* The parameters that training changes, and their gradients. A parameter without a gradient is a mistake, unless everything computed from
-* it is under stop_gradient: then it is frozen by intent, and the optimizer does not see it. */
+ * it is under stop_gradient: then it is frozen by intent, and the optimizer does not see it. */
 #include "graph/ops.h"
 #include "lang/compile.h"
 #include "lang/diagnose.h"

@@ -12,7 +12,7 @@ static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *n
     LNG_ASSERT(!e->initializing && e->graph != e->init);
     lng_graph *graph = e->graph;
     e->graph = e->init;
-    e->initializing = e->drawing = name;
+    e->initializing = e->draws_of = name;
     lng_datum t = lng_eval(s, d->expr);
     lng_value *v = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(s, t);
     if (v && v->dtype != LNG_F32)
@@ -21,7 +21,7 @@ static lng_value *initial_value(lng_scope *s, const lng_define *d, const char *n
         lng_complain_at(s, d->expr, LNG_E_KIND,
                         "an initial value must be shared by all examples, but this one is drawn per example");
     *origin = t;
-    e->initializing = e->drawing = NULL;
+    e->initializing = e->draws_of = NULL;
     e->graph = graph;
     return v && v->dtype == LNG_F32 && !v->per_example ? v : NULL;
 }
