@@ -95,6 +95,14 @@ for name in adam cosine warmup; do
     has out "^  $name  "
 done
 lacks out '^  mse '
+cp out two
+for name in learning-rate learning_rate; do
+    expect 0 doc $name
+    sed "s/$name/Learning rate/" out >one
+    claim "$name is two words" cmp -s one two
+done
+expect 2 doc learning-
+expect 2 doc -- -rate
 
 # ---- help ----
 for name in model data blocks ops errors; do

@@ -163,6 +163,16 @@ static bool has_word(const char *text, const char *word)
     return false;
 }
 
+/* `learning-rate` is a word, or two. */
+static bool has_words(lng_arena *arena, const char *text, const char *joined)
+{
+    const size_t n = strcspn(joined, "-_");
+    if (has_word(text, joined))
+        return true;
+    return n > 0 && joined[n] && joined[n + 1] && has_word(text, lng_copy_n(arena, joined, n)) &&
+           has_words(arena, text, joined + n + 1);
+}
+
 static bool mentions(lng_command *c, const lng_topic *topic)
 {
     lng_text text = lng_text_new(c->arena);
@@ -174,7 +184,7 @@ static bool mentions(lng_command *c, const lng_topic *topic)
                          .item = keep_item};
     lng_topic_describe(&writer, topic);
     for (size_t i = 0; i < c->operands; i++)
-        if (!*c->operand[i] || !has_word(text.at, c->operand[i]))
+        if (!*c->operand[i] || !has_words(c->arena, text.at, c->operand[i]))
             return false;
     return true;
 }
