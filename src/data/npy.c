@@ -64,7 +64,8 @@ static bool read_type(header *h)
 {
     static const struct {
         const char *word;
-        int type, width;
+        unsigned type;
+        int width;
     } types[] = {{"|u1", LNG_ARRAY_U8, 1},  {"<u1", LNG_ARRAY_U8, 1},  {"<i4", LNG_ARRAY_I32, 4},
                  {"<i8", LNG_ARRAY_I32, 8}, {"<f4", LNG_ARRAY_F32, 4}, {"<f8", LNG_ARRAY_F32, 8}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
