@@ -98,6 +98,8 @@ static bool not_found(const lng_data_spec *spec, const places *seen, lng_errors 
     if (spec->urls)
         lng_error_hint(errors, "`lngraph fetch %s` downloads it",
                        spec->standard || !spec->place.source ? spec->name : spec->place.source->name);
+    if (!spec->standard && !spec->dir)
+        lng_error_hint(errors, "`dir: .` in `data` says that they are beside the model file");
     lng_error_hint(errors, "--data DIR or the environment variable LNGRAPH_DATA names its folder");
     if (spec->standard)
         lng_error_hint(errors, "--data digits uses the built-in digits instead, which need no files");

@@ -17,7 +17,7 @@ static const lng_section_key file_keys[] = {
      .about = "SHA-256 of the uncompressed content, as 64 hexadecimal digits; a file with another digest is refused"},
     {"bytes", LNG_KEY_INT, .least = 1, .most = (int64_t)1 << 40,
      .about = "size of the uncompressed content; lngraph fetch refuses a longer file"}};
-const lng_section lng_section_file = {"data.source.train.FIELD", "a file",
+const lng_section lng_section_file = {"data.source.train.FIELD", "a file of the data set",
                                       "A file of the data set, with one field, or with all in the formats npz and csv.",
                                       SOURCE_EXAMPLE, LNG_SECTION_KEYS(file_keys)};
 

@@ -179,12 +179,26 @@ static bool check_value(const check *c, const lng_section_key *key, const lng_do
     return fits || lng_error(errors, LNG_E_TYPE, value->place, "`%s` must be %s", key->name, lng_key_type_text(key->type));
 }
 
+/* A scalar may be meant for the one key that the section needs. */
+static bool not_a_mapping(const lng_section *s, const lng_doc *doc, lng_errors *errors)
+{
+    const lng_section_key *needed = NULL;
+    int count = 0;
+    for (size_t i = 0; i < s->keys; i++)
+        if (s->key[i].required && count++ == 0)
+            needed = &s->key[i];
+    lng_error(errors, LNG_E_TYPE, doc->place, "%s must be a mapping, with `key: value` on each line", s->noun);
+    if (doc->kind == LNG_DOC_SCALAR && count == 1 && needed->type == LNG_KEY_TEXT)
+        lng_error_hint(errors, "write {%s: %s}", needed->name, doc->text);
+    return false;
+}
+
 static bool check_section(const check *c, const lng_section *s, const lng_doc *doc)
 {
     lng_errors *errors = c->errors;
     bool good = true;
     if (doc->kind != LNG_DOC_MAPPING)
-        return lng_error(errors, LNG_E_TYPE, doc->place, "%s must be a mapping, with `key: value` on each line", s->noun);
+        return not_a_mapping(s, doc, errors);
     for (size_t i = 0; i < doc->count; i++) {
         const lng_section_key *key = lng_section_find(s, doc->key[i]->text);
         if (!key)
