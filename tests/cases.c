@@ -1,4 +1,4 @@
-/* What the ops are tested with, and their kernels in double, by op: made from src/graph/ops.def, as the registry is. */
+/* The test data of the ops, and their kernels in double, by op: made from src/graph/ops.def, like the registry. */
 #include "op/cases.h"
 
 #define LNG_OP(name)                                                                                                               \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# lngraph doc and help: everything in the tables is told of, and what is shown as an example can be pasted.
+# lngraph doc and help: they describe everything in the tables, and every example can be pasted.
 . "$top_srcdir/tests/shell/common"
 . "$top_srcdir/tests/shell/paste"
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# lngraph new: the models that the program brings are those of models/, and none is ever written over another file.
+# lngraph new: the models in the program are those of models/, and none is ever written over an existing file.
 . "$top_srcdir/tests/shell/common"
 
 expect 0 new

@@ -119,7 +119,7 @@ expect 2 show --phase= a.yaml
 expect 2 bench --seconds=-1 a.yaml
 expect 2 bench --seconds=nan a.yaml
 
-# a file that is missing is no matter of usage; `--` ends the options
+# a missing file is not a usage error; `--` ends the options
 expect 4 check missing.yaml
 has err '^missing.yaml: error\[io\]'
 expect 4 check -- -x

@@ -1,4 +1,4 @@
-/* Random graphs: grown op by op from what is there, keeping values small enough to stay finite. */
+/* Random graphs: grown op by op, with values small enough to stay finite. */
 #include "graphs.h"
 #include "graph/ops.h"
 #include <stdio.h>
@@ -49,7 +49,7 @@ static bool fit(const lng_value *a, const lng_value *b)
     return lng_shape_equal(a->shape, b->shape) || a->shape.rank == 0 || b->shape.rank == 0;
 }
 
-/* One more value from those there are, or NULL when the dice ask for something that does not fit. */
+/* One more value made from existing ones, or NULL if the draw does not fit. */
 static lng_value *grow(lng_graph *g, rng *r, lng_value **pool, int n)
 {
     static const lng_op *const unary[] = {&lng_op_sigmoid, &lng_op_tanh, &lng_op_relu, &lng_op_abs,
@@ -120,7 +120,7 @@ random_graph *random_graph_new(lng_arena *arena, uint64_t seed, int nodes, lng_e
     }
     observe(g, &r, pool, n);
     for (int i = 0; i < GRAPH_VARIABLES;
-         i++) { /* updates: a step towards some value of the same shape, shared by a mean when it is not */
+         i++) { /* updates: a step towards some value of the same shape, averaged over the batch if it is per-example */
         lng_value *to = NULL;
         for (int k = 0; k < 40 && !to; k++) {
             lng_value *v = pool[rng_below(&r, n)];

@@ -1,4 +1,4 @@
-/* What a level computes, as functions over arrays: tests compare the levels with each other, with the definition and with libm. */
+/* The functions of a level, over arrays: tests compare the levels with each other, with the definition and with libm. */
 #ifndef LNG_KERNEL_PROBE_H
 #define LNG_KERNEL_PROBE_H
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* The reference executor. It plans nothing and shares nothing with the engine but the kernels, so that the two can be compared. */
+/* The reference executor. It plans nothing, and shares only the kernels with the engine, so that the two can be compared. */
 #include "config.h"
 #include "reference.h"
 #include "base/team.h"
@@ -25,7 +25,7 @@ static char *memory(const lng_reference *r, const lng_value *v)
     return r->at[lng_value_index(v)];
 }
 
-/* Bytes of one slice of a value; of all of it when it is shared. */
+/* Bytes of one slice of a value; of all of it if it is shared. */
 static size_t slice_bytes(const lng_reference *r, const lng_value *v)
 {
     return (size_t)lng_shape_size(v->shape) * (v->per_example ? LNG_LANES : 1) * width(r, v);
@@ -108,7 +108,7 @@ static void run_node(const lng_reference *r, const lng_node *n, void *(*variable
         r->at[lng_value_index(&n->out[k])] =
             n->op->flags & LNG_OP_STORED ? variable(store, n->name) : lng_alloc_n(r->arena, parts, slice_bytes(r, v));
         if (!(n->op->flags & LNG_OP_STORED))
-            memset(memory(r, v), 0xff, parts * slice_bytes(r, v)); /* NaN: what a kernel forgets is seen */
+            memset(memory(r, v), 0xff, parts * slice_bytes(r, v)); /* NaN shows what a kernel forgets to write */
     }
     if (n->op->flags & LNG_OP_STORED)
         return;

@@ -1,4 +1,4 @@
-/* The reference executor: a graph by naive kernels alone, in float or in double, with all values kept and no plan: what tests compare with.
+/* The reference executor, with which tests compare: runs a graph by naive kernels alone, in float or double, and keeps all values, without a plan.
  * Fields are those of the context; variables by pointers in the real type. Values are [slice][element][16] for per-example ones. */
 #ifndef LNG_TESTS_REFERENCE_H
 #define LNG_TESTS_REFERENCE_H

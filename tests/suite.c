@@ -1,4 +1,4 @@
-/* Test programs: what comes before and after each test, and running them. */
+/* Test programs: setup and teardown of each test, and running them. */
 #include "config.h"
 #include "suite.h"
 #include "base/text.h"
@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SECONDS 300 /* for one test: they hang or are done long before, even under a sanitizer on a busy machine */
+#define SECONDS 300 /* for one test: unless it hangs it ends long before, even under a sanitizer on a busy machine */
 
 lng_arena *arena;
 lng_errors *errors;
-static const char *own_folder; /* NULL: nobody has asked for it */
+static const char *own_folder; /* NULL: not used yet */
 
 static void begin(void)
 {

@@ -27,11 +27,11 @@ int suite_run(const char *name, const suite_test *, void (*set_up)(void), void (
 extern lng_arena *arena;
 extern lng_errors *errors;
 
-/* The list of errors as the user would see it, and an assertion that shows it when what should have worked did not. */
+/* The list of errors as the user would see it, and an assertion that shows it on failure. */
 const char *rendered(bool color);
 #define must(ok) ck_assert_msg(ok, "%s", rendered(false))
 
-/* The test's folder, made when it is first asked for and removed with everything in it; a path in it; emptying it. */
+/* The test's folder, made at its first use and removed with everything in it; a path in it; emptying it. */
 const char *folder(void);
 const char *in_folder(const char *name);
 void empty_folder(void);

@@ -1,4 +1,4 @@
-/* The public API from outside: graphs that are built in C, their gradients and programs, and what it makes of callers' mistakes. */
+/* The public API from outside: graphs built in C, their gradients and programs, and callers' mistakes. */
 #include "lngraph/lngraph.h"
 #include "suite.h"
 #include <locale.h>
@@ -32,7 +32,7 @@ static void refused(bool is_refused, const char *name, const char *part)
     lng_errors_clear(errors);
 }
 
-/* The same for the builder, which is good for nothing after it. */
+/* The same for the builder, which is of no use afterwards. */
 static void refused_build(bool is_refused, const char *name, const char *part)
 {
     refused(is_refused, name, part);
@@ -206,7 +206,7 @@ START_TEST(regression)
 }
 END_TEST
 
-/* Updates read old values: two variables change places. The clock and the batch's size can be read. */
+/* Updates read old values: two variables are swapped. The clock and the batch's size can be read. */
 START_TEST(updates_and_clock)
 {
     lng_value *x = lng_builder_input(b, "x", 0, NULL), *a = lng_builder_state(b, "a", SHAPE(2)),
@@ -317,7 +317,7 @@ START_TEST(wrong_ops)
     refused_build(!lng_builder_op2(b, "add", vector("x", 2), stranger), "arguments", "value 1 belongs to another");
     refused_build(!lng_builder_output(b, "y", stranger), "arguments", "another builder");
     lng_builder_free(other);
-    /* one mistake, one error: what comes of it stays silent */
+    /* one mistake, one error: its consequences stay silent */
     lng_value *y =
         lng_builder_op1(b, "tanh", lng_builder_op2(b, "add", lng_builder_op1(b, "tahn", vector("x", 2)), vector("y", 2)));
     ck_assert(!y && !lng_builder_output(b, "y", y) && !lng_builder_update(b, "w", y) && !lng_builder_gradient(b, y, &y, 1, &y));
@@ -454,7 +454,7 @@ START_TEST(wrong_runs)
 }
 END_TEST
 
-/* More examples than a batch: the outputs are those of one run after the other. */
+/* More examples than a batch: the outputs are those of consecutive runs. */
 START_TEST(many_examples)
 {
     lng_value *x = vector("x", 2), *k = lng_builder_input_i32(b, "k", 0, NULL), *w = lng_builder_parameter(b, "w", SHAPE(2));
@@ -501,7 +501,7 @@ START_TEST(many_examples)
 }
 END_TEST
 
-/* Over the batch there is one result, so no more than a batch at once. */
+/* A reduction over the batch has one result, so it takes no more than a batch at once. */
 START_TEST(reductions_take_one_batch)
 {
     must(lng_builder_output(b, "out", lng_builder_batch_sum(b, vector("x", 1))));
@@ -514,7 +514,7 @@ START_TEST(reductions_take_one_batch)
 }
 END_TEST
 
-/* Copied rows are the program's, borrowed ones the caller's. Bytes stand for integers and floats. */
+/* Copied rows are the program's, borrowed ones the caller's. Bytes become integers and floats. */
 START_TEST(binding)
 {
     must(lng_builder_output(b, "x", vector("x", 2)) && lng_builder_output(b, "k", lng_builder_input_i32(b, "k", 0, NULL)));
@@ -552,7 +552,7 @@ START_TEST(facts_of_values)
 }
 END_TEST
 
-/* What does not exist is a mistake, and no crash: every function, on every object that can be NULL. */
+/* What does not exist is an ordinary mistake, not a crash: every function, on every object that can be NULL. */
 START_TEST(no_builder_and_no_values)
 {
     int64_t dims[LNG_MAX_DIMS];

@@ -91,7 +91,7 @@ START_TEST(facts)
     ck_assert_str_eq(lng_model_input(m, 0), "image");
     ck_assert(lng_model_input_shape(m, 0, dims) == 3 && dims[0] == 6 && dims[2] == 1 && lng_model_input_shape(m, 1, dims) == 0);
     ck_assert(!lng_model_input_is_integer(m, 0) && lng_model_input_is_integer(m, 1));
-    int seen = 0; /* the operands of the AUC are nobody's business */
+    int seen = 0; /* the operands of the AUC are not public */
     ck_assert_uint_eq(lng_model_outputs(m), 3);
     for (size_t i = 0; i < 3; i++) {
         const char *name = lng_model_output(m, i);
@@ -171,7 +171,7 @@ START_TEST(mistakes)
 }
 END_TEST
 
-/* What the training loop makes of the same rows, bit for bit, at any number of threads and with any room for a batch. */
+/* The results of the training loop on the same rows, bit for bit, at any number of threads and any batch size compiled for. */
 START_TEST(bits_of_the_loop)
 {
     lng_model *m = load(NULL);
@@ -270,7 +270,7 @@ START_TEST(weights)
 }
 END_TEST
 
-/* A checkpoint continues training with the same bits; weights are what it takes to use a model, and are of that model alone. */
+/* A checkpoint continues training with the same bits; weights are what using a model takes, and fit only that model. */
 START_TEST(weights_and_checkpoints)
 {
     char checkpoint[64], path[64];

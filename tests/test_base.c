@@ -207,7 +207,7 @@ START_TEST(errors_are_sorted_counted_and_recorded_once)
 }
 END_TEST
 
-/* A warning stands where an error would, and is none. */
+/* A warning is shown where an error would be, but does not count as one. */
 START_TEST(warnings_are_shown_but_not_counted)
 {
     lng_source s = source("one\ntwo\n");
@@ -537,7 +537,7 @@ START_TEST(numbers_do_not_depend_on_the_locale)
     check_numbers();
     take_comma_locale();
     if (!has_comma())
-        fprintf(stderr, "note: no locale with a decimal comma can be had here\n");
+        fprintf(stderr, "note: there is no locale with a decimal comma here\n");
     check_numbers();
     setlocale(LC_ALL, "C");
 }

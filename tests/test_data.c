@@ -187,7 +187,7 @@ START_TEST(digests)
 }
 END_TEST
 
-/* The processor's instructions and plain C agree, whatever the length and however it is cut into pieces. */
+/* The processor's instructions and plain C agree, for any length, cut into any pieces. */
 START_TEST(digests_both_ways)
 {
     bytes b = idx(2000, 0, 0);
@@ -338,7 +338,7 @@ START_TEST(gzip_with_more_behind)
 }
 END_TEST
 
-/* A block of zeros that ends on a byte and knows no history can be repeated: 10 GiB without deflating them. */
+/* A deflate block of zeros that ends on a byte and refers to nothing before it can be repeated: 10 GiB without deflating them. */
 START_TEST(ten_gigabytes_of_zeros)
 {
     enum { BLOCK = 1 << 20 };
@@ -492,7 +492,7 @@ START_TEST(places_in_order)
         ck_assert_str_eq(data->folder, in_folder(place[i]));
         lng_data_free(data);
         ck_assert_int_eq(remove(lng_format(arena, "%s/%s", data->folder, i % 2 ? "test-labels.gz" : "test-labels")),
-                         0); /* one file less, and the folder does not count */
+                         0); /* one file less, and the folder no longer counts */
     }
     ck_assert_ptr_null(opens(&s, given));
     ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_DATA_NOT_FOUND);
@@ -536,7 +536,7 @@ START_TEST(missing_classes)
 }
 END_TEST
 
-/* As programs that unpack files may spell them. */
+/* As spelled by some programs that unpack files. */
 START_TEST(other_spellings)
 {
     set s = set_of(4, 5);

@@ -1,4 +1,4 @@
-/* The doc room: trees and places, what YAML has and this language does not, limits, writing. */
+/* The doc room: trees and places, what YAML has and this language lacks, limits, writing. */
 #include "doc/inside.h"
 #include "suite.h"
 #include <stdio.h>
@@ -91,7 +91,7 @@ START_TEST(places)
 }
 END_TEST
 
-/* Where the first X of a scalar's text stands. */
+/* The place of the first X of a scalar's text. */
 static lng_place place_of_x(const char *text)
 {
     lng_doc *d = lng_doc_get(parse_well(text), "k");

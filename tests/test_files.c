@@ -45,7 +45,7 @@ START_TEST(file_round_trip)
     for (int i = 0; i < 5; i++)
         ck_assert(lng_file_put(f, "small", 5));
     ck_assert(lng_file_put(f, big, 300000) && lng_file_put(f, "end", 3));
-    ck_assert_str_eq(content(path), ""); /* nobody sees a half */
+    ck_assert_str_eq(content(path), ""); /* nobody sees half a file */
     ck_assert(lng_file_commit(f));
     size_t n;
     char *back = lng_file_read(arena, path, 400000, &n, errors);
@@ -151,7 +151,7 @@ static bool is_empty(const char *path)
     return empty;
 }
 
-/* Space that was reserved is not part of the file, nor is there more than the disk has. */
+/* Reserved space is not part of the file, and cannot exceed the disk. */
 START_TEST(reserved_space)
 {
     const char *path = in_folder("reserved");

@@ -48,7 +48,7 @@ static uint32_t next(void)
     return (uint32_t)(s >> 16);
 }
 
-/* Numbers that hurt: zeros, infinities, NaN, the ends of every range, halves, and random ones of like size. */
+/* Difficult numbers: zeros, infinities, NaN, the ends of every range, halves, and random ones of similar size. */
 static float number(bool subnormal)
 {
     static const float special[] = {0.0f,     -0.0f,      1,          -1,          0.5f,     -0.5f,     1.5f,       2.5f,

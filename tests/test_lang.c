@@ -50,7 +50,7 @@ START_TEST(names_of_parameters)
 }
 END_TEST
 
-/* The names of everything that is stored or drawn, one a line, in the order of the alphabet. */
+/* The names of everything that is stored or drawn, one per line, in alphabetical order. */
 static int by_text(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -74,7 +74,7 @@ static const char *all_names(const lng_model *m)
     return t.at;
 }
 
-/* Names come from the text: where a call stands, and not when it is first evaluated. */
+/* Names come from a call's place in the text, not from the order of evaluation. */
 static const struct {
     const char *text, *names; /* SUM stands for the sum of q and k */
 } sums[] = {
@@ -215,7 +215,7 @@ START_TEST(layer_table)
 }
 END_TEST
 
-/* What is under stop_gradient alone is meant to stay as it is. */
+/* What is used only under stop_gradient stays as it is. */
 START_TEST(parameters_that_stay)
 {
     lng_model *m = good("let: {x: flatten(image) / 255, fixed: 'stop_gradient(dense(x, units=10))'}\n"
@@ -495,7 +495,7 @@ static bool read_library(void *small)
     return lng_library_new(small, errors) != NULL;
 }
 
-/* Wherever memory runs out, the library is read or nothing is; no crash, no leak (the sanitizers see it). */
+/* Wherever memory runs out, the library is read completely or not at all, without a crash or leak (the sanitizers would see it). */
 START_TEST(memory_runs_out)
 {
     for (long n = 1, left = 0; left == 0; n += 1 + n / 8) {

@@ -62,7 +62,7 @@ START_TEST(special_scores)
     const float zeros[] = {-0.0f, 0.0f}, nans[] = {NAN, -NAN}, low[] = {-INFINITY, NAN}, high[] = {INFINITY, 3e38f};
     const float tiny[] = {1e-45f, 0}, negative[] = {-1e-45f, -0.0f}, signs[] = {-1, -2}, across[] = {1e-45f, -1e-45f};
     ck_assert_double_eq(binary(zeros, p, 2), 0.5);
-    ck_assert_double_nan(binary(nans, p, 2)); /* what is no number has no rank */
+    ck_assert_double_nan(binary(nans, p, 2)); /* NaN has no rank */
     ck_assert_double_nan(binary(low, p, 2));
     ck_assert_double_eq(binary(high, p, 2), 1);
     ck_assert_double_eq(binary(tiny, p, 2), 1);
@@ -200,7 +200,7 @@ START_TEST(undefined_classes)
     ck_assert_double_eq(auc.per_class[1], 1);
     ck_assert_double_nan(auc.per_class[2]);
     ck_assert_double_nan(auc.macro);
-    ck_assert_double_eq(auc.weighted, 1); /* over those that are there */
+    ck_assert_double_eq(auc.weighted, 1); /* over the classes present */
     ck_assert_double_eq(auc.micro, 1);
     ck_assert(auc.positives[0] == 1 && auc.positives[1] == 1 && auc.positives[2] == 0);
     const float nan[] = {0.9f, NAN, 0, 0.2f, 0.8f, 0};

@@ -1,4 +1,4 @@
-/* Numbers that careless mathematics gets wrong: slopes exactly at joints, losses of networks that are sure, long sums, small differences, the first
+/* Numbers that careless mathematics gets wrong: slopes exactly at joints, losses of confident networks, long sums, small differences, the first
  * steps of optimizers and schedules. What is right are the functions' own values, not those of their parts. */
 #include "base/arena.h"
 #include "graph/level.h"
@@ -91,7 +91,7 @@ static const struct {
     {"sigmoid(x * p) * softmax(-200 * " HOT ") + (1 - sigmoid(x * p)) * softmax(-250 * " HOT ")", "-mean(log(slice(out, stop=1)))",
      200 + 2.1972245773362196 + 0.6931471805599453},
     {"sigmoid(-200 * " HOT ") * softmax(x * p)", CROSS_ENTROPY, 200 + 2.302585092994046},
-    /* scores that are -infinity, as those of what a mask excludes */
+    /* scores of -infinity, as a mask produces */
     {"softmax(log(one_hot(label, depth=10)) + x * p)", CROSS_ENTROPY, 0},
     {"softmax(log(one_hot(label, depth=10)))", "-sum(one_hot(label, depth=10) * log(out)) + sum(x * p)", 0},
     {"softmax(log(one_hot(label, depth=10)))", "-sum(xlogy(out, out)) + sum(x * p)", 0},
@@ -214,7 +214,7 @@ START_TEST(slopes_of_ops)
 }
 END_TEST
 
-/* Every standard block that takes one or two values of any shape: activations, losses and what else there is. */
+/* Every standard block that takes one or two values of any shape: activations, losses and others. */
 START_TEST(slopes_of_blocks)
 {
     lng_library *library = lng_library_new(arena, errors);

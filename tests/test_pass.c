@@ -1,5 +1,5 @@
-/* The passes: what each is for happens, on graphs other than the shipped models; what must not happen does not; and on random
- * graphs nothing that is observable changes by a bit. */
+/* The passes: each does what it is for, on graphs other than the shipped models, and nothing else; and on random graphs no observable
+ * bit changes. */
 #include "graphs.h"
 #include "pass/pass.h"
 #include "reference.h"

@@ -42,7 +42,7 @@ static void expect_fault(const lng_tape *t, char number)
     ck_assert_msg(fault && fault[0] == number, "expected fault %c, got: %s", number, fault ? fault : "none");
 }
 
-/* ---- a small step with everything in it: two stages, a product, values that are kept, updates in place ---- */
+/* ---- a small step that has everything: two stages, a product, kept values, updates in place ---- */
 static const lng_variable variable[] = {{"w", {2, {6, 6}}, true, {0}}, {"b", {2, {1, 6}}, true, {0}}};
 
 static lng_tape *small_step(void)

@@ -104,7 +104,7 @@ START_TEST(plain_means_ascii)
 }
 END_TEST
 
-/* A line may end in no space, and none is longer than 60 columns. */
+/* No line ends in a space or is longer than 60 columns. */
 START_TEST(narrow)
 {
     int64_t large[100];
@@ -219,7 +219,7 @@ START_TEST(csv)
 }
 END_TEST
 
-/* Gaps become narrower, the matrix becomes a list; what must be there stays. */
+/* Gaps become narrower, the matrix becomes a list; the essentials stay. */
 START_TEST(narrow_text)
 {
     ck_assert_ptr_nonnull(strstr(text((lng_look){.width = 32}), "                train       test\n"

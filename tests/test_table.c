@@ -1,4 +1,4 @@
-/* Files that hold several fields: npz and csv, whole and damaged. */
+/* Files that hold several fields: npz and csv, intact and damaged. */
 #include "config.h"
 #include "data/data.h"
 #include "data/image.h"

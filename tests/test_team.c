@@ -45,7 +45,7 @@ enum op {
     END
 };
 
-/* What a protocol does otherwise than team.c. */
+/* The difference between a protocol and team.c. */
 enum mutant { NONE, COUNTS_TOO_LATE, ASKS_TOO_EARLY, SHOUTS_UNLOCKED, CLEARS_TOO_LATE, NEVER_LOOKS_AGAIN, MUTANTS };
 
 typedef struct step {
@@ -332,7 +332,7 @@ static void visit_successors(search *s, const state *now)
     expect(s, moves || ended, "nobody can go on: a wake-up was lost");
 }
 
-/* The fault that some order of steps leads to; NULL: there is none. */
+/* A fault to which some order of steps leads; NULL: there is none. */
 static const char *explore(int threads, enum mutant m, size_t *states)
 {
     search s = {.threads = threads, .room = (size_t)1 << 18};

@@ -1,5 +1,5 @@
-/* The training driver: the same bits at any number of threads, evaluation that does not know its neighbors, and what is left when a run
- * stops early or its numbers stop being numbers. */
+/* The training driver: the same bits at any number of threads, evaluation of each example by itself, and what is left if a run stops early
+ * or its numbers stop being finite. */
 #include "base/file.h"
 #include "train/train.h"
 #include "train/weights.h"
@@ -174,7 +174,7 @@ START_TEST(the_seed_decides)
 }
 END_TEST
 
-/* Outputs follow their examples, bit for bit, wherever these stand in a batch. */
+/* Outputs follow their examples, bit for bit, whatever their place in a batch. */
 START_TEST(permuted_examples_give_permuted_outputs)
 {
     run r = start(convolution, 3, NULL, 0);
@@ -342,7 +342,7 @@ static bool no_more(void *context, const lng_trainer *t)
     return false;
 }
 
-/* The cursor, the tally and the variables are all that a run is continued from, wherever in an epoch it stands. */
+/* The cursor, the tally and the variables suffice to continue a run, anywhere in an epoch. */
 START_TEST(continues_from_its_cursor)
 {
     for (int k = 0; k <= 7; k++) {
@@ -402,7 +402,7 @@ static const char explodes[] = "graph:\n"
                                "  - dense: {units: 10}\n"
                                "  - exp(it * exp(step * 30.0))\n";
 
-/* A number that stops being one ends the run before the update: the error names step and op, the weights are the last good ones. */
+/* A number that is not finite ends the run before the update: the error names step and op, and the weights are the last good ones. */
 START_TEST(not_finite)
 {
     run r = start(explodes, 2, NULL, 0);

@@ -1,4 +1,4 @@
-/* Weights files: what is written is read back to the bit, and nothing else is read at all. */
+/* Weights files: what is written is read back to the bit, and nothing else is accepted. */
 #include "base/file.h"
 #include "train/weights.h"
 #include "suite.h"
@@ -248,7 +248,7 @@ START_TEST(another_graph)
 {
     lng_variable other[4] = {shaped("c1.W", 2, 3, 2), shaped("c2.b", 1, 3, 0), model[2], model[3]};
     ck_assert(refused(other, 4));
-    ck_assert_uint_eq(lng_errors_count(errors), 3); /* all of it is told */
+    ck_assert_uint_eq(lng_errors_count(errors), 3); /* everything is reported */
     ck_assert(says("`c1.W` has shape [2, 3], but shape [3, 2] in the model"));
     ck_assert(says("the model's tensor `c2.b` is missing"));
     ck_assert(says("the model has no tensor `c1.b`"));
@@ -260,7 +260,7 @@ START_TEST(another_graph)
 }
 END_TEST
 
-/* Order is the store's business, not the file's. */
+/* The store decides the order, not the file. */
 START_TEST(any_order)
 {
     const lng_variable other[4] = {model[3], model[1], model[0], model[2]};

@@ -1,5 +1,5 @@
-/* Trials of one op: operands drawn or given, each of them shared or per-example, and the op's node over them. What the generated op tests
- * are made of.
+/* Trials of one op, of which the generated op tests consist: operands drawn or given, each shared or per-example, and the op's node over
+ * them.
  *
  * A per-example operand is an input (its own field of the data), a shared one a variable; shared integers are the argmax of a variable.
  * Values are multiples of 2^-12, so that they are the same numbers as floats and as doubles, also when shifted along a direction. */
@@ -32,7 +32,7 @@ typedef struct trial {
     lng_context context;
 } trial;
 
-/* What a trial is made from: a sample or a case of the op, or something drawn by a test. */
+/* The source of a trial: a sample or a case of the op, or something drawn by a test. */
 typedef struct trial_plan {
     const lng_op *op;
     const lng_sample *sample; /* NULL: values are drawn */

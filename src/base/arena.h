@@ -8,7 +8,7 @@
  *
  * Only entry points do this. The work owns nothing but memory of the arena, or what is reachable from its context and
  * freed by its caller, or what it has registered with lng_arena_defer; and it does not free the arena. Attempts nest, in one arena
- * or in several; when the outer one's arena runs out, the inner one's is good for nothing but lng_arena_free. */
+ * or in several; when the outer one's arena runs out, the inner one's can only be freed. */
 #ifndef LNG_BASE_ARENA_H
 #define LNG_BASE_ARENA_H
 #include "base/error.h"

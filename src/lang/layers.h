@@ -11,7 +11,7 @@ typedef enum lng_row_kind {
 } lng_row_kind;
 
 struct lng_layers *lng_layers_new(lng_arena *);
-/* Between these two, nodes and parameters are the row's. -1: it is no row of the table. `of` is what the row evaluates. */
+/* Between these two, nodes and parameters belong to the row. -1: it is not a row of the table. `of` is what the row evaluates. */
 int lng_layers_enter(lng_scope *, lng_row_kind, const char *name, const lng_expr *of, lng_place);
 void lng_layers_leave(lng_scope *, int row, const lng_datum *);
 void lng_layers_finish(struct lng_layers *, lng_model *); /* in the order of the text */
