@@ -107,14 +107,16 @@ static bool is_item(row r)
     return r.at < r.end && *r.at == '-' && (r.at + 1 == r.end || r.at[1] == ' ');
 }
 
-/* An item deeper than the one above, which opens nothing: YAML takes it for a continuation of the text. */
+/* Items deeper than the one above, which opens nothing: YAML takes them for a continuation of its text. The first of them is to blame. */
 static bool explain_deep_item(lng_place at, lng_errors *errors)
 {
-    int line = at.line;
+    int line = at.line, first = line;
     row here = row_at(at.source, line), above = row_above(at.source, &line);
-    if (line == 0 || !is_item(here) || !is_item(above) || here.indent <= above.indent || above.end[-1] == ':')
+    for (; line > 0 && is_item(here) && is_item(above) && here.indent == above.indent; above = row_above(at.source, &line))
+        first = line;
+    if (line == 0 || !is_item(here) || !is_item(above) || here.indent < above.indent || above.end[-1] == ':')
         return false;
-    lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, at.line, here.indent + 1, 1}, "this item is indented too deeply");
+    lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, first, here.indent + 1, 1}, "this item is indented too deeply");
     lng_error_hint(errors, "the items of a sequence start in the same column, here column %d", above.indent + 1);
     return true;
 }
@@ -168,9 +170,11 @@ void lng_doc_explain(const struct yaml_parser_s *yaml, const lng_source *source,
         lng_error_hint(errors, "remove the `%%` line");
         return;
     }
-    bool loose =
+    const bool loose =
         strcmp(problem, "mapping values are not allowed in this context") == 0 || strcmp(problem, "did not find expected key") == 0;
-    if (loose && (explain_deep_item(at, errors) || explain_continued(at, errors)))
+    if ((loose || strcmp(problem, "did not find expected '-' indicator") == 0) && explain_deep_item(at, errors))
+        return;
+    if (loose && explain_continued(at, errors))
         return;
     if (yaml->context && first == '!') {
         lng_error(errors, LNG_E_FEATURE, context, "tags are not part of this language");

@@ -1,4 +1,5 @@
 /* Calls of blocks: attributes and ports are bound, then the body is elaborated in a scope of its own. */
+#include "graph/ops.h"
 #include "lang/body.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
@@ -194,14 +195,37 @@ bool lng_match_shape(lng_scope *in, const lng_port_decl *port, lng_shape shape, 
     return true;
 }
 
+static const lng_value *first_per_example(const lng_node *n)
+{
+    for (int i = 0; i < n->n_in; i++)
+        if (n->in[i]->per_example)
+            return n->in[i];
+    return NULL;
+}
+
+/* The first layer on the way to v that took a value of several dimensions for many rows. NULL: there is none. */
+static const lng_node *first_product(const lng_value *v)
+{
+    const lng_node *found = NULL;
+    for (; v && v->shape.rank >= 2; v = first_per_example(v->node))
+        if (v->node->op == &lng_op_matmul && v->node->in[0]->shape.rank >= 2 && !v->node->in[1]->per_example)
+            found = v->node;
+    return found;
+}
+
 /* A hint where one row is wanted, but there are several, or a class: how to make one. */
 static void row_hint(const lng_scope *s, const lng_port_decl *port, const lng_value *v)
 {
     const bool row = port->dims == 1 && port->dim[0].kind != LNG_DIM_ANY;
     const int64_t classes = v->dtype == LNG_I32 ? lng_classes_of(s->e, v) : 0;
     if (row && v->shape.rank >= 2) {
-        lng_related(s, v->node->place, "the value is computed here");
-        lng_hint(s, "`flatten`, before this step or earlier, turns the values of an example into one row");
+        const lng_node *product = first_product(v);
+        char shape[LNG_SHAPE_TEXT];
+        if (product)
+            lng_related(s, product->place, "this step gets a value of shape %s", lng_shape_text(shape, product->in[0]->shape));
+        else
+            lng_related(s, v->node->place, "the value is computed here");
+        lng_hint(s, "`flatten`, before that step or earlier, turns the values of an example into one row");
     } else if (classes && v->shape.rank == 0)
         lng_hint(s, "one_hot(x, depth=%lld) turns a class into a row: 1 in its place, 0 elsewhere", (long long)classes);
 }

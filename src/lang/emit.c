@@ -144,7 +144,9 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
     if (!v) {
         elab->silent = s->muted;
         lng_relate(s, lng_expr_place(e));
-        if (wants_floats(op, operand, n))
+        if (op == &lng_op_sub && lng_continues_as_item(e))
+            lng_hint(s, "a step that begins on this line is indented too deeply: it continues the line above");
+        else if (wants_floats(op, operand, n))
             lng_hint(s, "to_float(x) turns integers into floats");
         return (lng_datum){0};
     }

@@ -73,15 +73,17 @@ static const char *meant(const char *name)
     return NULL;
 }
 
-/* Whether the name is on a line of its own that looks like an item of a sequence: indented too deeply, it continues the text above. */
-static bool continues_as_item(const lng_expr *e)
+/* Whether the name, or the sign, is what comes first on a line that looks like an item of a sequence: indented too deeply, it continues the
+ * text above. */
+bool lng_continues_as_item(const lng_expr *e)
 {
     const lng_place place = lng_expr_place(e);
     if (e->doc->quoted || e->doc->block || place.line <= e->doc->place.line)
         return false;
     const char *line = lng_source_line(place.source, place.line);
-    line += strspn(line, " ");
-    return line[0] == '-' && line[1] == ' ' && strncmp(line + 2 + strspn(line + 2, " "), e->name, strlen(e->name)) == 0;
+    const int dash = (int)strspn(line, " "), column = place.column - 1;
+    line += dash;
+    return line[0] == '-' && line[1] == ' ' && (column == dash || column == dash + 1 + (int)strspn(line + 1, " "));
 }
 
 lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
@@ -96,7 +98,7 @@ lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
     for (size_t i = 0; i < lng_builtin_name_count; i++)
         if (!lng_builtin_names[i].function)
             lng_nearest_offer(&near, lng_builtin_names[i].name);
-    if (continues_as_item(e))
+    if (lng_continues_as_item(e))
         lng_hint(s, "this line is indented too deeply: it continues the line above");
     else if (meant(e->name))
         lng_hint(s, "%s", meant(e->name));
