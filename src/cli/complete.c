@@ -143,8 +143,7 @@ const lng_verb lng_verb_complete = {
     .details =
         "After --, give the words of the command line without the program's name, up to the word to complete, which may be empty. "
         "The first line of the output says which paths to complete: none, dir, model (folders and YAML files) or file. Each "
-        "further "
-        "line is a word, a tab, and a description.\n"
+        "further line is a word, a tab, and a description.\n"
         "\n"
         "The completions for bash, zsh and fish use this verb, so they offer whatever the program accepts. If your shell does not "
         "search the installation prefix, load them yourself: source share/bash-completion/completions/lngraph or "

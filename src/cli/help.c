@@ -76,9 +76,8 @@ void lng_help_short(lng_text *out, lng_look look)
     write_verbs(out, look);
     paragraph(
         out, look,
-        "Start with `lngraph new lenet5-fast`, which copies a model here, and `lngraph run lenet5-fast.yaml`, which trains it. "
-        "For more: "
-        "`lngraph --help`.");
+        "Start with `lngraph new lenet5-fast`, which copies a model here, and `lngraph run lenet5-fast.yaml`, which trains it. For "
+        "more: `lngraph --help`.");
 }
 
 void lng_help_all(lng_text *out, lng_look look)
