@@ -78,7 +78,7 @@ static const struct function {
                  {"expm1", expm1, 1.5, true},
                  {"log", log, 0.9, true},
                  {"log1p", log1p, 0.9, true},
-                 {"softplus", rectifier, 1.7, false},
+                 {"softplus", rectifier, 1.8, false},
                  {"tanh", tanh, 2.5, true},
                  {"sigmoid", logistic, 2.4, true},
                  {"sin", sin, 1.6, false},

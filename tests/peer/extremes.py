@@ -81,8 +81,8 @@ OPS = {
     'sqrt': Op('sqrt(p)', torch.sqrt, lambda a: 0.5 / torch.sqrt(a)),
     'tanh': Op('tanh(p)', torch.tanh, lambda a: 1 / torch.cosh(a) ** 2, ulps=2.5, scale=1.0),
     'sigmoid': Op('sigmoid(p)', torch.sigmoid, lambda a: torch.sigmoid(a) * torch.sigmoid(-a), ulps=2.4, scale=1.0),
-    'softplus': Op('softplus(p)', softplus, torch.sigmoid, ulps=1.9),
-    'log_sigmoid': Op('log_sigmoid(p)', lambda a: -softplus(-a), lambda a: torch.sigmoid(-a), ulps=1.9),
+    'softplus': Op('softplus(p)', softplus, torch.sigmoid, ulps=1.8),
+    'log_sigmoid': Op('log_sigmoid(p)', lambda a: -softplus(-a), lambda a: torch.sigmoid(-a), ulps=1.8),
     'sin': Op('sin(p)', torch.sin, torch.cos, ulps=1.6),
     'cos': Op('cos(p)', torch.cos, lambda a: -torch.sin(a), ulps=1.6),
     'erf': Op('erf(p)', torch.erf, lambda a: 2 / np.pi ** 0.5 * torch.exp(-a * a), ulps=1.2, chain=600),  # of e^-88 as well
