@@ -304,11 +304,15 @@ START_TEST(shared_blocks_are_made_once)
 }
 END_TEST
 
+/* `same` is what `first` is: one of the two results of a node. */
 START_TEST(several_values)
 {
-    lng_model *m = good("blocks:\n  pair: {in: 'x[n]', out: 'x * 2, x + 1'}\n"
-                        "let:\n  a, b: pair(flatten(image))\n  p, q: split(b, parts=2)\n"
-                        "graph:\n  - a * pair(b)[1] + concat(p, q, axis=0)\n  - dense: {units: 10, activation: softmax}\n");
+    lng_model *m = good(
+        "blocks:\n  pair: {in: 'x[n]', out: 'x * 2, x + 1'}\n"
+        "let:\n  a, b: pair(flatten(image))\n  p, q: split(b, parts=2)\n"
+        "  first, index: max_pool(image, size=[1, 1])\n"
+        "  same: broadcast(first, shape=[28, 28, 1])\n"
+        "graph:\n  - a * pair(b)[1] + concat(p, q, axis=0) + flatten(same * same)\n  - dense: {units: 10, activation: softmax}\n");
     ck_assert_uint_eq(m->variables, 2);
     lng_model_free(m);
 }

@@ -150,10 +150,10 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
             lng_hint(s, "to_float(x) turns integers into floats");
         return (lng_datum){0};
     }
-    if (v->node->n_out == 1)
+    if (op->n_out == 1) /* v may be one of several results of another node, which the op has left as it is */
         return result(s, e, v, in, n);
     lng_datum all = lng_derived(s, e, LNG_DATUM_TUPLE, in, n);
-    all.items = (size_t)v->node->n_out;
+    all.items = (size_t)op->n_out;
     all.item = LNG_NEW_N(elab->arena, all.items, lng_datum);
     for (size_t i = 0; i < all.items; i++)
         all.item[i] = result(s, e, &v->node->out[i], in, n);
