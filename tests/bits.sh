@@ -58,6 +58,6 @@ for threads in 1 2; do
     has out '^loss  *1\.2540  *1\.6575  *1\.3400$'
     has out '^auc macro  *0\.69096  *0\.53571  *0\.64482$'
     found=$(digest t$threads/model.safetensors)
-    claim "$threads threads: the digest is $found" [ "$found" = 9b469fb8d50c7d0f7ed1c6825998eb93c350cf2bc5b6dca850f15facc8b8d92d ]
+    claim "$threads threads: the digest is $found" [ "$found" = b3f38e7fcf52c4ae53ecadc9f44ae2dffdcfa74868f734eb1795646f84e7a650 ]
 done
 finish

@@ -5,6 +5,7 @@
 #include "train/safetensors.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *lng_weights_content_name(lng_weights_content content)
@@ -64,7 +65,25 @@ typedef struct writing {
     lng_arena *arena;
     lng_file *file; /* NULL: only the size is counted */
     size_t size;
+    const lng_variable **tensor; /* by name: the store's order is that in which the graph was built */
+    size_t count;
 } writing;
+
+static int by_name(const void *a, const void *b)
+{
+    const lng_variable *const *left = a, *const *right = b;
+    return strcmp((*left)->name, (*right)->name);
+}
+
+static void choose_tensors(writing *w)
+{
+    const lng_store *store = w->weights->store;
+    w->tensor = LNG_NEW_N(w->arena, store->count, const lng_variable *);
+    for (size_t i = 0; i < store->count; i++)
+        if (lng_weights_holds(w->weights, w->content, i))
+            w->tensor[w->count++] = &store->variable[i];
+    qsort(w->tensor, w->count, sizeof *w->tensor, by_name);
+}
 
 static void put_u64(unsigned char to[8], uint64_t value)
 {
@@ -91,7 +110,6 @@ static void put_tensor(lng_json *json, const lng_variable *v, int64_t *at)
 static lng_text header(const writing *w, const char *sha256, int64_t *data)
 {
     char graph[LNG_DIGEST_TEXT];
-    const lng_store *store = w->weights->store;
     lng_json json = lng_json_new(w->arena, 0);
     *data = 0;
     lng_json_object(&json, NULL);
@@ -102,9 +120,8 @@ static lng_text header(const writing *w, const char *sha256, int64_t *data)
     lng_json_string(&json, "graph", lng_digest_text(graph, w->weights->digest));
     lng_json_string(&json, "sha256", sha256);
     lng_json_end(&json);
-    for (size_t i = 0; i < store->count; i++)
-        if (lng_weights_holds(w->weights, w->content, i))
-            put_tensor(&json, &store->variable[i], data);
+    for (size_t i = 0; i < w->count; i++)
+        put_tensor(&json, w->tensor[i], data);
     lng_json_end(&json);
     while (json.text.length % 8)
         lng_text_put(&json.text, " ", 1);
@@ -116,6 +133,7 @@ static bool measure(void *context)
     writing *w = context;
     char sha256[65];
     int64_t data;
+    choose_tensors(w);
     memset(sha256, '0', 64);
     sha256[64] = 0;
     w->size = 8 + header(w, sha256, &data).length + (size_t)data;
@@ -131,39 +149,37 @@ size_t lng_weights_size(const lng_weights *weights, lng_weights_content content)
 }
 
 /* The tensor's bytes as in the file. */
-static void *tensor_bytes(const writing *w, size_t i, size_t *bytes)
+static void *tensor_bytes(const writing *w, const lng_variable *v, size_t *bytes)
 {
     const lng_store *store = w->weights->store;
-    const size_t n = (size_t)lng_shape_size(store->variable[i].shape);
+    const size_t n = (size_t)lng_shape_size(v->shape);
     void *to = lng_alloc_n(w->arena, n, sizeof(float));
-    lng_copy_floats(to, store->at + store->offset[i], n);
+    lng_copy_floats(to, store->at + store->offset[v - store->variable], n);
     *bytes = n * sizeof(float);
     return to;
 }
 
 static bool write_all(void *context)
 {
-    const writing *w = context;
-    const lng_store *store = w->weights->store;
-    void **tensor = LNG_NEW_N(w->arena, store->count, void *);
-    size_t *bytes = LNG_NEW_N(w->arena, store->count, size_t);
+    writing *w = context;
+    choose_tensors(w);
+    void **tensor = LNG_NEW_N(w->arena, w->count, void *);
+    size_t *bytes = LNG_NEW_N(w->arena, w->count, size_t);
     char graph[LNG_DIGEST_TEXT], sha256[65];
     unsigned char length[8];
     int64_t data;
     lng_sha256 h;
     lng_weights_digest_begin(&h, lng_weights_content_name(w->content), lng_digest_text(graph, w->weights->digest));
-    for (size_t i = 0; i < store->count; i++) {
-        if (!lng_weights_holds(w->weights, w->content, i))
-            continue;
-        tensor[i] = tensor_bytes(w, i, &bytes[i]);
-        lng_weights_digest_tensor(&h, store->variable[i].name, store->variable[i].shape);
+    for (size_t i = 0; i < w->count; i++) {
+        tensor[i] = tensor_bytes(w, w->tensor[i], &bytes[i]);
+        lng_weights_digest_tensor(&h, w->tensor[i]->name, w->tensor[i]->shape);
         lng_sha256_add(&h, tensor[i], bytes[i]);
     }
     lng_sha256_end(&h, sha256);
     const lng_text head = header(w, sha256, &data);
     put_u64(length, head.length);
     bool ok = lng_file_put(w->file, length, sizeof length) && lng_file_put(w->file, head.at, head.length);
-    for (size_t i = 0; ok && i < store->count; i++)
+    for (size_t i = 0; ok && i < w->count; i++)
         ok = lng_file_put(w->file, tensor[i], bytes[i]);
     return ok;
 }
