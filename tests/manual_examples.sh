@@ -62,7 +62,7 @@ done
 lngraph run my.yaml >"$work/out" 2>&1 || cat "$work/out"
 for file in "$work"/*.works "$work"/*.fails.*; do
     code=0
-    . "$file" >"$work/out" 2>&1 || code=$?
+    eval "$(cat "$file")" >"$work/out" 2>&1 || code=$?
     judge "$file" $code
 done
 
