@@ -55,15 +55,14 @@ static lng_value *beside_one(const lng_value *v)
     return NULL;
 }
 
-/* log(e^a + e^b); if both are -infinity, so is it, with slopes of 0 */
+/* log(e^a + e^b) = most + log(1 + e^(least - most)), which keeps its digits when most is 0; if both are -infinity, so is it, with slopes of 0 */
 static lng_value *log_add(lng_graph *g, lng_value *a, lng_value *b)
 {
-    lng_value *most = lng_binary(g, &lng_op_maximum, lng_binary(g, &lng_op_maximum, a, b), lng_scalar(g, -FLT_MAX));
-    most = lng_unary(g, &lng_op_stop_gradient, most);
-    lng_value *sum = lng_add(g, lng_unary(g, &lng_op_exp, lng_sub(g, a, most)), lng_unary(g, &lng_op_exp, lng_sub(g, b, most)));
-    lng_value *some = lng_ternary(g, &lng_op_select, sum, sum, lng_scalar(g, 1));
-    lng_value *log = lng_add(g, most, lng_unary(g, &lng_op_log, some));
-    return lng_ternary(g, &lng_op_select, sum, log, lng_scalar(g, -(double)INFINITY));
+    lng_value *less = lng_binary(g, &lng_op_less, a, b), *none = lng_scalar(g, -(double)INFINITY);
+    lng_value *most = lng_ternary(g, &lng_op_select, less, b, a), *least = lng_ternary(g, &lng_op_select, less, a, b);
+    lng_value *finite = lng_binary(g, &lng_op_maximum, most, lng_scalar(g, -FLT_MAX));
+    lng_value *log = lng_add(g, finite, lng_unary(g, &lng_op_softplus, lng_sub(g, least, finite)));
+    return lng_ternary(g, &lng_op_select, lng_binary(g, &lng_op_less, none, most), log, none);
 }
 
 static lng_value *log_probability(lng_graph *g, lng_value *p, int depth);
