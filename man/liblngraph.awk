@@ -96,19 +96,20 @@ function declare(text, i) { # "LNG_API type name(args);", on one or more lines
     about = ""
 }
 
-function read_enum(value, text) { # values with comments, up to the name
+function read_enum(text, comment, value) { # values, each below its comment, if any, up to the name
     entry[++entries] = "e " $3; described[entries] = about; about = ""
     text = $0; sub(/^[^{]*{/, "", text)
-    while (text !~ /}/) { if ((getline) <= 0) fail("an enum has no end"); gsub(/^ +/, " "); text = text $0 }
+    while (text !~ /}/) {
+        if ((getline) <= 0) fail("an enum has no end")
+        sub(/^ +(\* )?/, ""); text = text " " $0
+    }
     sub(/ *}.*/, "", text)
-    while (match(text, /LNG_[A-Z_]+/)) {
+    while (match(text, /\/\*|LNG_[A-Z_]+/)) {
         value = substr(text, RSTART, RLENGTH); text = substr(text, RSTART + RLENGTH)
-        entry[++entries] = "v " value; described[entries] = ""
-        if (match(text, /^[^L]*\/\*/)) {
-            text = substr(text, RSTART + RLENGTH)
-            described[entries] = substr(text, 1, index(text, "*/") - 1)
-            text = substr(text, index(text, "*/") + 2)
-        }
+        if (value != "/*" && comment == "") fail(value " has no comment")
+        if (value != "/*") { entry[++entries] = "v " value; described[entries] = comment; comment = ""; continue }
+        comment = substr(text, 1, index(text, "*/") - 1)
+        text = substr(text, index(text, "*/") + 2)
     }
 }
 

@@ -218,8 +218,13 @@ LNG_API size_t lng_program_memory(const lng_program *);
  * array. Inputs of floats take bytes, integers and floats, converted but not scaled; inputs of integers take bytes and integers. The
  * labels of a model are checked against its classes. */
 
-/* Whether a bound array is copied. A borrowed one must live as long as the program, and may be changed between runs. */
-typedef enum lng_keep { LNG_BORROW, LNG_COPY } lng_keep;
+/* Whether a bound array is copied. */
+typedef enum lng_keep {
+    /* The array must live as long as the program, and may be changed between runs. */
+    LNG_BORROW,
+    /* The program keeps a copy; the array is free as soon as the call returns. */
+    LNG_COPY
+} lng_keep;
 
 /* Binds bytes: `rows` examples of `row_size` elements each, the product of the input's dimensions. */
 LNG_API bool lng_program_bind_u8(lng_program *, const char *input, const uint8_t *data, size_t rows, size_t row_size, lng_keep,
