@@ -329,7 +329,7 @@ lines 1
 printf '%b' '\0000\0000\0200\0077\0000\0000\0000\0000' >pair # 1, 0
 for i in 1 2 3 4 5 6 7 8; do cat pair; done | npy unit.npy '<f4' '(4, 4)'
 expect 3 predict marks unit.npy
-has err 'unit.npy: error\[out-of-range\]: the numbers are 0 to 1, but the model was trained on 0 to 200'
+has err 'unit.npy: error\[out-of-range\]: all numbers are from 0 to 1, less than a hundredth of the range that the model was trained on, 0 to 200'
 expect 0 predict --as-is marks unit.npy
 printf '%b' '\0000\0000\0172\0104\0000\0000\0000\0000' >pair # 1000, 0
 for i in 1 2 3 4 5 6 7 8; do cat pair; done | npy much.npy '<f4' '(4, 4)'
@@ -369,6 +369,13 @@ expect 0 predict table/run new.csv -i 3 new.csv
 lines 2
 "$LNGRAPH" predict table/run - <new.csv | sed 's/^-/new.csv/' >piped
 same all piped
+# rows may be alike, whatever the others; and floats are printed as short as they are written
+printf 'usage.0,usage.1,plan\n0.5,0.51,1\n0.52,0.53,1\n' >alike.csv
+expect 0 predict table/run alike.csv
+lines 2
+printf 'usage.0,usage.1,plan\n0.1,431.32,1\n' >far.csv
+expect 3 predict table/run far.csv
+has err '^far.csv: error\[out-of-range\]: the numbers are 0.1 to 431.32, but the model was trained on 0 to 6$'
 sed s/plan/plans/ new.csv >wrong.csv
 expect 3 predict table/run wrong.csv new.csv
 has err '^wrong.csv: error\[data\]: line 1: there is no column `plan`$'

@@ -509,6 +509,9 @@ static void check_numbers(void)
     ck_assert_str_eq(lng_number(text, 100), "100");
     ck_assert_str_eq(lng_number(text, -0.0), "-0");
     ck_assert_str_eq(lng_number(text, NAN), "nan");
+    ck_assert_str_eq(lng_number_float(text, 431.32f), "431.32");
+    ck_assert_str_eq(lng_number_float(text, 16777217.5f), "16777218");
+    ck_assert_str_eq(lng_number_float(text, 1.00000012f), "1.0000001");
     ck_assert_str_eq(lng_number(text, -INFINITY), "-inf");
     ck_assert_str_eq(lng_format(arena, "%.2f", 0.5), "0.50");
 }

@@ -253,19 +253,30 @@ static const char *whole(char buffer[LNG_NUMBER_SIZE], double x)
     return buffer;
 }
 
-const char *lng_number(char buffer[LNG_NUMBER_SIZE], double x)
+/* With the fewest digits, from `digits` to `most`, that read back. */
+static const char *shortest(char buffer[LNG_NUMBER_SIZE], double x, int digits, int most, bool single)
 {
     if (x != x)
         return strcpy(buffer, "nan");
     if (fabs(x) < 1e15 && x == (double)(int64_t)x)
         return whole(buffer, x);
-    for (int digits = 15; digits <= 17; digits++) {
+    for (; digits <= most; digits++) {
         print(buffer, LNG_NUMBER_SIZE, "%.*g", digits, x);
         double back;
-        if (lng_parse_double(buffer, strlen(buffer), &back) && back == x)
+        if (lng_parse_double(buffer, strlen(buffer), &back) && (single ? (double)(float)back : back) == x)
             break;
     }
     return buffer;
+}
+
+const char *lng_number(char buffer[LNG_NUMBER_SIZE], double x)
+{
+    return shortest(buffer, x, 15, 17, false);
+}
+
+const char *lng_number_float(char buffer[LNG_NUMBER_SIZE], float x)
+{
+    return shortest(buffer, (double)x, 6, 9, true);
 }
 
 static size_t skip_digits(const char *text, size_t n, size_t i)

@@ -38,6 +38,7 @@ void lng_nearest_offer(lng_nearest *, const char *candidate);
 /* A number as text that reads back to the same double (shortest form), locale-independent. Returns buffer. */
 #define LNG_NUMBER_SIZE 32
 const char *lng_number(char buffer[LNG_NUMBER_SIZE], double);
+const char *lng_number_float(char buffer[LNG_NUMBER_SIZE], float); /* that reads back to the same float */
 /* The reverse, for a whole string, in the C locale whatever the locale of the process. */
 bool lng_parse_double(const char *text, size_t n, double *out); /* decimal only; no inf, nan, hex; false also on overflow */
 bool lng_parse_int(const char *text, size_t n, int64_t *out);   /* decimal, optional sign, no leading zeros */

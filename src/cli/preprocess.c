@@ -198,18 +198,23 @@ static bool check_polarity(const reading *r)
     return false;
 }
 
-/* Numbers far outside the range of the training data, or in a sliver of it, have another scale. */
+/* Numbers far outside the range of the training data, or images in a sliver of it, have another scale. The rows of a table may well be
+ * alike. */
 static bool check_scale(const reading *r)
 {
-    const lng_stats *trained = &r->in->stats, here = lng_array_stats(&r->x->array, r->x->array.count);
+    const lng_array *array = &r->x->array;
+    const lng_stats *trained = &r->in->stats, here = lng_array_stats(array, array->count);
     const double span = trained->most - trained->least, spread = here.most - here.least;
     const bool outside = here.least < trained->least - span || here.most > trained->most + span;
-    const bool sliver = r->x->array.type == LNG_ARRAY_F32 && spread > 0 && spread < span / 100;
+    const bool sliver = array->type == LNG_ARRAY_F32 && lng_shape_is_image(array->shape) && spread > 0 && spread < span / 100;
     char from[2][LNG_NUMBER_SIZE], to[2][LNG_NUMBER_SIZE];
     if (!outside && !sliver)
         return true;
-    refuse(r, LNG_E_RANGE, "the numbers are %s to %s, but the model was trained on %s to %s", lng_number(from[0], here.least),
-           lng_number(to[0], here.most), lng_number(from[1], trained->least), lng_number(to[1], trained->most));
+    refuse(r, LNG_E_RANGE,
+           outside ? "the numbers are %s to %s, but the model was trained on %s to %s"
+                   : "all numbers are from %s to %s, less than a hundredth of the range that the model was trained on, %s to %s",
+           lng_number_float(from[0], (float)here.least), lng_number_float(to[0], (float)here.most),
+           lng_number_float(from[1], (float)trained->least), lng_number_float(to[1], (float)trained->most));
     hint(r, "convert them to the scale of the training data; --as-is accepts them as they are");
     return false;
 }
