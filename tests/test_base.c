@@ -460,6 +460,10 @@ START_TEST(nearest_name)
     ck_assert_str_eq(nearest("con2vd"), "conv2d"); /* a swap */
     ck_assert_str_eq(nearest("maxpool"), "maxpool2d");
     ck_assert_str_eq(nearest("densee"), "dense");
+    ck_assert_str_eq(nearest("Fully_Connected"), "dense"); /* synonyms */
+    ck_assert_str_eq(nearest("out_channels"), "filters");
+    ck_assert_str_eq(nearest("out_channel"), "");
+    ck_assert_str_eq(nearest("fcc"), "");
     ck_assert_str_eq(nearest("rleu"), "relu");
     ck_assert_str_eq(nearest("ReLU"), "relu");
     ck_assert_str_eq(nearest("filtres"), "filters");

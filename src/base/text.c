@@ -201,6 +201,11 @@ void lng_nearest_offer(lng_nearest *near, const char *candidate)
     size_t n = strlen(near->wrong), m = strlen(candidate);
     if (n > MAX_NAME || m > MAX_NAME || strcmp(near->wrong, candidate) == 0)
         return;
+    if (lng_is_synonym(near->wrong, candidate)) {
+        near->best = candidate;
+        near->distance = 0;
+        return;
+    }
     int allowed = n / 3 > 1 ? (int)(n / 3) : 1;
     int d = distance(near->wrong, (int)n, candidate, (int)m);
     if (d > allowed || (size_t)d >= n || (size_t)d >= m || (near->best && d >= near->distance))

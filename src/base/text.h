@@ -28,12 +28,14 @@ const char *lng_map_key(const lng_map *, size_t i);
 void *lng_map_value(const lng_map *, size_t i);
 
 /* The candidate nearest to a wrong name by edit distance (a transposition counts as one edit). NULL if none is near enough: one edit is
- * always allowed, more up to a third of the name's length. Offer all candidates, then read `best`. */
+ * always allowed, more up to a third of the name's length. A synonym is nearest. Offer all candidates, then
+ * read `best`. */
 typedef struct lng_nearest {
     const char *wrong, *best;
     int distance;
 } lng_nearest;
 void lng_nearest_offer(lng_nearest *, const char *candidate);
+bool lng_is_synonym(const char *wrong, const char *right); /* right is what lngraph calls it */
 
 /* A number as text that reads back to the same double (shortest form), locale-independent. Returns buffer. */
 #define LNG_NUMBER_SIZE 32

@@ -100,16 +100,17 @@ static void call(check *k, const lng_expr *e)
     bool metric = k->s->block == k->c->block && lng_metric_find(e->name);
     if (bound)
         mark_read(k, e->name);
-    if (!known && !bound && !lng_is_builtin(e->name) && !metric)
+    const bool unknown = !known && !bound && !lng_is_builtin(e->name) && !metric;
+    if (unknown)
         lng_unknown_block(k->s, e, e->name);
     if (known && !bound)
         refer(k, e, c.block);
     for (size_t i = 0; i < e->items; i++) {
         lng_type type = LNG_TYPE_INT;
-        if (!e->label[i] || (!known && !bound))
+        if (e->label[i] && (bound || unknown))
+            argument(k, e->item[i], LNG_TYPE_STRING); /* of a block passed as an argument, or of none: a name may be a word */
+        else if (!e->label[i] || !known)
             walk(k, e->item[i]);
-        else if (bound)
-            argument(k, e->item[i], LNG_TYPE_STRING); /* nothing is known about a block that is passed as an argument */
         else if (lng_attribute_type(k->s, &c, e->label[i], &type))
             argument(k, e->item[i], type);
         else if (!c.block || c.block->good)

@@ -1,0 +1,86 @@
+/* Names that other frameworks give to what lngraph has: suggestions offer its name for theirs. Case and underscores do not count. */
+#include "base/text.h"
+#include <string.h>
+
+static const char *const table[][2] = {
+    /* layers */
+    {"linear", "dense"},
+    {"fc", "dense"},
+    {"fullyconnected", "dense"},
+    {"conv", "conv2d"},
+    {"convolution", "conv2d"},
+    {"maxpool", "maxpool2d"},
+    {"maxpooling2d", "maxpool2d"},
+    {"avgpool", "avgpool2d"},
+    {"averagepooling2d", "avgpool2d"},
+    {"bn", "batchnorm"},
+    {"batchnormalization", "batchnorm"},
+    {"ln", "layernorm"},
+    {"layernormalization", "layernorm"},
+    {"normalize", "layernorm"},
+    /* activations */
+    {"swish", "silu"},
+    {"logsoftmax", "log_softmax"},
+    {"logsigmoid", "log_sigmoid"},
+    /* losses */
+    {"categoricalcrossentropy", "cross_entropy"},
+    {"sparsecategoricalcrossentropy", "cross_entropy"},
+    {"crossentropyloss", "softmax_cross_entropy"},
+    {"nll", "cross_entropy"},
+    {"nllloss", "cross_entropy"},
+    {"bce", "binary_cross_entropy"},
+    {"bceloss", "binary_cross_entropy"},
+    {"bcewithlogitsloss", "sigmoid_cross_entropy"},
+    {"mseloss", "mse"},
+    {"meansquarederror", "mse"},
+    {"l1loss", "mae"},
+    {"meanabsoluteerror", "mae"},
+    {"binaryaccuracy", "accuracy"},
+    /* initializers */
+    {"xavieruniform", "glorot_uniform"},
+    {"xaviernormal", "glorot_normal"},
+    {"kaiminguniform", "he_uniform"},
+    {"kaimingnormal", "he_normal"},
+    /* attributes */
+    {"features", "units"},
+    {"outfeatures", "units"},
+    {"outchannels", "filters"},
+    {"channels", "filters"},
+    {"kernelsize", "kernel"},
+    {"poolsize", "size"},
+    {"strides", "stride"},
+    {"act", "activation"},
+    {"usebias", "bias"},
+    {"kernelinitializer", "init"},
+    {"p", "rate"},
+    {"learningrate", "lr"},
+    {"beta1", "b1"},
+    {"beta2", "b2"},
+    {"epsilon", "eps"},
+    {"weightdecay", "decay"},
+};
+
+static char plain(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool same(const char *name, const char *entry)
+{
+    for (;; name++) {
+        if (*name == '_')
+            continue;
+        if (plain(*name) != *entry)
+            return false;
+        if (*entry++ == '\0')
+            return true;
+    }
+}
+
+bool lng_is_synonym(const char *wrong, const char *right)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (same(wrong, table[i][0]) && strcmp(right, table[i][1]) == 0)
+            return true;
+    return false;
+}
