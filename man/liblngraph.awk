@@ -8,7 +8,7 @@ BEGIN {
     examples = split("train_string.c classify.c gradient.c", order)
     shown["train_string.c"] = "bind train test main"
     title["train_string.c"] = "Training"
-    about_example["train_string.c"] = "Train a model, described in a text, on arrays of the program, and evaluate it:"
+    about_example["train_string.c"] = "Train a model that is described in a string on the program's own arrays, and evaluate it:"
     shown["classify.c"] = "classify"
     title["classify.c"] = "Classifying"
     about_example["classify.c"] = "Classify an image with the model and the weights in the folder of a run:"
@@ -186,7 +186,8 @@ END {
     for (i = 1; i <= entries; i++) put_entry(i)
     end_list()
     print ".Sh FILES\n.Bl -tag -width Ds\n.It Pa share/doc/lngraph/examples"
-    put_text("The complete programs that are shown here in part, below the prefix of the installation. The first lines of each say how to compile and run it.")
+    put_text("The complete programs, of which parts are shown here, under the installation prefix. " \
+             "The first lines of each say how to compile and run it.")
     print ".El"
     print ".Sh SEE ALSO\n.Xr lngraph 1 ,\n.Xr lngraph-data 5 ,\n.Xr lngraph-files 5 ,\n.Xr lngraph-model 5 ,\n.Xr lngraph-blocks 7 ,\n.Xr lngraph-errors 7 ,"
     print ".Xr lngraph-ops 7"

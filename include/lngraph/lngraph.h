@@ -10,24 +10,24 @@
  * Rules for all functions:
  *
  * Ownership. The caller owns what a function called `..._new`, `..._load`, `..._load_text` or `..._compile` returns, and passes it to
- * the matching `..._free`; freeing NULL does nothing. Any other pointer that a function returns belongs to the object it was asked
- * of, and is valid as long as that object, unless the function's comment says otherwise. Texts and arrays that are passed in are
- * copied, except for data that a program borrows.
+ * the matching `..._free`; freeing NULL does nothing. Any other pointer that a function returns belongs to the object it was obtained
+ * from, and is valid as long as that object exists, unless the function's description says otherwise. Texts and arrays that are passed
+ * in are copied, except for data that a program borrows.
  *
  * Errors. A function that can fail returns NULL or false, after adding at least one error to the list that it was given; with a NULL
  * list, errors are not recorded. Nothing is printed (except by lng_main), and the library neither exits nor aborts. A NULL object, and
- * an index or a name of something that does not exist, are ordinary mistakes: functions that take a list report them; the others return
- * NULL, false, 0, NaN, or the empty text of no error. Using an object after it was freed and passing an array shorter than stated are
- * defects of the caller.
+ * an index or a name of something that does not exist, are ordinary mistakes: functions that take a list report them; the others
+ * return NULL, false, 0, NaN, or the empty text. Using an object after it was freed and passing an array shorter than stated are bugs
+ * in the caller.
  *
- * Threads. There is no global state. Different threads may use different objects at the same time, but only one thread at a time may use
- * an object. A model does not change once it is loaded: any number of threads may query it, and compile and run programs of it.
- * A program has threads of its own, which live as long as the program and sleep between runs; they do not survive fork().
+ * Threads. There is no global state. Different threads may use different objects at the same time, but only one thread at a time may
+ * use an object. A model does not change once it is loaded: any number of threads may query it, and may compile programs from it and
+ * run them. A program has threads of its own, which live as long as the program and sleep between runs; they do not survive fork().
  *
  * Shapes and units. Shapes are those of one example: none has a batch dimension. Images are [height, width, channels]; convolution
  * weights are [height, width, in, out]. Arrays are row-major, one example after the other. A shape is a number of dimensions, at most
- * LNG_MAX_DIMS, and their sizes; a scalar has no dimensions. Functions that report a shape return the number of its dimensions, and store
- * their sizes unless `dims` is NULL. Sizes count elements, not bytes, unless the comment says otherwise. */
+ * LNG_MAX_DIMS, and their sizes; a scalar has no dimensions. Functions that report a shape return the number of its dimensions, and
+ * store their sizes unless `dims` is NULL. Sizes count elements, not bytes, unless the description says otherwise. */
 #ifndef LNGRAPH_H
 #define LNGRAPH_H
 #include "export.h"
@@ -88,9 +88,9 @@ LNG_API void lng_errors_print(const lng_errors *, FILE *, bool color);
  * way says `data: {source: {format: memory, fields: ...}}`. */
 
 /* Reads a model file; "-" is standard input. `overrides` is NULL, or a list, ending with NULL, of texts such as "train.batch=64" that
- * replace values in the file. Returns NULL after errors, and reports as many as it can find. */
+ * replace values in the file. Reports as many errors as it can find, and returns NULL if there are any. */
 LNG_API lng_model *lng_model_load(const char *path, const char *const *overrides, lng_errors *);
-/* Reads a model from a text in memory, which errors call `name`. */
+/* Reads a model from a text in memory; errors call the text `name`. */
 LNG_API lng_model *lng_model_load_text(const char *name, const char *text, const char *const *overrides, lng_errors *);
 /* Frees a model. Free the programs compiled from it first. */
 LNG_API void lng_model_free(lng_model *);
@@ -98,7 +98,7 @@ LNG_API void lng_model_free(lng_model *);
 LNG_API const char *lng_model_name(const lng_model *);
 /* The file's note, a message to show before training; NULL if there is none. */
 LNG_API const char *lng_model_note(const lng_model *);
-/* The number of trained elements, over all parameters. */
+/* The total number of elements of all trained parameters. */
 LNG_API int64_t lng_model_parameters(const lng_model *);
 /* The number of examples in a training step. */
 LNG_API int lng_model_batch(const lng_model *);
@@ -127,9 +127,9 @@ LNG_API int lng_model_output_shape(const lng_model *, size_t i, int64_t dims[LNG
  * sum or mean over the batch gives a shared one.
  *
  * Values belong to their builder. A function that fails returns NULL and reports why; given a NULL value, it returns NULL silently, so
- * it is enough to check the end of an expression. A builder that has reported an error does not compile. */
+ * it is enough to check the last value of an expression. A builder that has reported an error does not compile. */
 
-/* An empty graph. Its functions report to the list, which must outlive the builder. NULL when out of memory. */
+/* A builder with an empty graph. Functions that take it report to the list, which must outlive it. NULL when out of memory. */
 LNG_API lng_builder *lng_builder_new(lng_errors *);
 /* Frees a builder and its values. Programs compiled from it live on. */
 LNG_API void lng_builder_free(lng_builder *);
@@ -149,9 +149,9 @@ LNG_API lng_value *lng_builder_filled(lng_builder *, double, int rank, const int
 /* A scalar that follows the run: "step", "epoch", "progress" or "total_steps" (see lng_program_set_clock), or "batch_size", the number
  * of examples in this batch. */
 LNG_API lng_value *lng_builder_clock(lng_builder *, const char *what);
-/* An op of lngraph-ops(7), by name, with n operands. `attributes` is a printf format, which the compiler checks, for what YAML would
- * have between braces: "padding: same, stride: [%d, %d]". Numbers have a decimal point whatever the locale. NULL means all defaults. If
- * the op has several results, this is the first (see lng_value_result). */
+/* An op of lngraph-ops(7), by name, with n operands. `attributes` is a printf format, which the compiler checks, for what a model file
+ * would have between braces: "padding: same, stride: [%d, %d]". Numbers have a decimal point whatever the locale. NULL means all
+ * defaults. If the op has several results, this is the first (see lng_value_result). */
 LNG_API lng_value *lng_builder_op(lng_builder *, const char *op, lng_value *const *in, int n, const char *attributes, ...)
     LNG_FORMAT(5, 6);
 /* An op with one operand and default attributes: "tanh", "softmax". */
@@ -164,9 +164,9 @@ LNG_API lng_value *lng_builder_op3(lng_builder *, const char *op, lng_value *, l
 LNG_API lng_value *lng_builder_batch_sum(lng_builder *, lng_value *);
 /* The mean over the examples of a batch: a shared value. */
 LNG_API lng_value *lng_builder_batch_mean(lng_builder *, lng_value *);
-/* Differentiates the scalar y: gradient[i] becomes its gradient with respect to x[i], for i from 0 to n - 1, with the shape and kind of
- * x[i]; it is zero if y does not depend on x[i]. Gradients are part of the graph and can be differentiated again. A shared y depends on
- * per-example values through a sum or mean over the batch. */
+/* Differentiates the scalar y: gradient[i] becomes its gradient with respect to x[i], for i from 0 to n - 1, with the shape and kind
+ * of x[i]; it is zero if y does not depend on x[i]. Gradients are part of the graph and can be differentiated again. If y is shared,
+ * it depends on per-example values through a sum or mean over the batch. */
 LNG_API bool lng_builder_gradient(lng_builder *, lng_value *y, lng_value *const *x, size_t n, lng_value **gradient);
 /* Makes the value an output, which can be read by this name after a run. */
 LNG_API bool lng_builder_output(lng_builder *, const char *name, lng_value *);
@@ -189,7 +189,7 @@ LNG_API lng_value *lng_value_result(lng_value *, int i);
  * metric that is a mean over examples. They do not include "out", which evaluation and prediction compute, with dropout and the like off.
  * For a builder, they are all outputs of the graph. */
 
-/* What a program is run for. Compile for several, joined by `|`; run for one. */
+/* What a program is run for. A program is compiled for one or more uses, joined by `|`, and each run is for one of them. */
 typedef enum lng_use {
     /* A training step: the outputs of training, computed before the update; then the update of all variables. */
     LNG_STEP = 1,
@@ -202,21 +202,21 @@ typedef enum lng_use {
     LNG_PREDICT = 8
 } lng_use;
 
-/* Compiles a model, and draws the initial values of its variables with its seed. `batch` is the most examples that are computed at once;
- * 0 means the model's batch. `threads` is the number of threads; 0 means one per core. The model must outlive the program. NULL after
- * errors. */
+/* Compiles a model, and draws the initial values of its variables with its seed. `batch` is the largest number of examples that are
+ * computed at once; 0 means the model's batch. `threads` is the number of threads; 0 means one per core. The model must outlive the
+ * program. NULL after errors. */
 LNG_API lng_program *lng_model_compile(const lng_model *, unsigned uses, int batch, int threads, lng_errors *);
 /* Compiles the builder's graph as it is now. All variables start at 0. Errors go to the builder's list. NULL after errors. */
 LNG_API lng_program *lng_builder_compile(lng_builder *, unsigned uses, int batch, int threads);
 /* Ends the program's threads and frees it. */
 LNG_API void lng_program_free(lng_program *);
-/* The bytes that the program allocates for variables and runs, without bound data. */
+/* The number of bytes that the program allocates for variables and runs, without bound data. */
 LNG_API size_t lng_program_memory(const lng_program *);
 
 /* ---- Data ----
  * An input is bound to an array with one row per example, and a run names the rows that it takes. Binding an input again replaces its
- * array. Inputs of floats take bytes, integers and floats, converted but not scaled; inputs of integers take bytes and integers. The
- * labels of a model are checked against its classes. */
+ * array. Inputs of floats accept bytes, integers and floats, which are converted but not scaled; inputs of integers accept bytes and
+ * integers. The labels of a model are checked against its classes. */
 
 /* Whether a bound array is copied. */
 typedef enum lng_keep {
@@ -243,9 +243,9 @@ LNG_API bool lng_program_bind_f32(lng_program *, const char *input, const float 
  * reduces over the batch take at most the `batch` that the program was compiled for. A step whose gradients are not finite changes
  * nothing and fails, naming where the first such number arose. */
 LNG_API bool lng_program_run(lng_program *, lng_use, const uint32_t *rows, int count, lng_errors *);
-/* Runs one epoch of steps over all bound rows, shuffled, in batches of the model's size (of the program's, if it comes from a builder),
- * and sets the clock, as `lngraph run` does, bit for bit. *loss becomes the mean of the output "loss" over the epoch, NaN if there is
- * no such output; `loss` may be NULL. The program must have been compiled for LNG_STEP. */
+/* Runs one epoch of steps over all bound rows, shuffled, in batches of the model's size (of the program's, if it comes from a
+ * builder), and sets the clock: all as `lngraph run` does, bit for bit. *loss becomes the mean of the output "loss" over the epoch,
+ * NaN if there is no such output; `loss` may be NULL. The program must have been compiled for LNG_STEP. */
 LNG_API bool lng_program_epoch(lng_program *, double *loss, lng_errors *);
 /* The number of steps done. */
 LNG_API uint32_t lng_program_steps(const lng_program *);
@@ -263,7 +263,7 @@ LNG_API void lng_program_set_clock(lng_program *, uint32_t step, int epoch, uint
 LNG_API const float *lng_program_output(const lng_program *, const char *name, size_t *n);
 /* An output of integers, likewise. */
 LNG_API const int32_t *lng_program_output_i32(const lng_program *, const char *name, size_t *n);
-/* The mean of an output of floats of the last run, summed in order in double; NaN if there is no such output. */
+/* The mean of a float output of the last run, summed in order, in double precision; NaN if there is no such output. */
 LNG_API double lng_program_mean(const lng_program *, const char *name);
 
 /* ---- Variables and weights ---- */
@@ -290,8 +290,8 @@ LNG_API bool lng_program_load(lng_program *, const char *path, lng_errors *);
 /* ---- The command line ---- */
 
 /* The program lngraph as a function: takes the arguments of main(), runs, prints, and returns the exit status of lngraph(1). It is the
- * only part of the library that prints. It handles SIGINT, SIGTERM, SIGHUP and SIGPIPE while it runs, and ends the process by the signal
- * that stopped it; so use it only in a main() that does nothing else. */
+ * only part of the library that prints. It handles SIGINT, SIGTERM, SIGHUP and SIGPIPE while it runs, and ends the process with the
+ * signal that stopped it, so use it only in a main() that does nothing else. */
 LNG_API int lng_main(int argc, char **argv);
 
 #ifdef __cplusplus

@@ -260,8 +260,8 @@ const lng_verb lng_verb_bench = {
         "\n"
         "--profile prints one row per instruction, then the cost of the rest of the step. Times are summed over all threads; the "
         "cost of reading the clock is subtracted from them and shown as a row of its own. GFLOP/s counts the multiply-adds of the "
-        "op; peak is the percentage of the best rate of a thread, measured on all threads at once; kB is the size of operands and "
-        "results. Columns that do not fit the terminal are left out; --json has them all.",
+        "op; peak is that rate as a percentage of the best of one thread, measured on all threads at once; kB is the size "
+        "of operands and results. Columns that do not fit the terminal are left out; --json has them all.",
     .example = "lngraph bench my.yaml\n"
                "lngraph bench my.yaml --data=digits --threads=1 --profile",
     .option = options,

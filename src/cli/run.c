@@ -192,9 +192,8 @@ const lng_verb lng_verb_run = {
         "second signal it saves the weights without evaluating them; a third one ends it at once, or when the files that it is "
         "saving are complete. If the report is missing, `lngraph eval RUN` makes it.\n"
         "\n"
-        "If a loss, a gradient or an evaluated output is not finite, the run ends with exit status 5, and saves the weights as "
-        "they were "
-        "before that step.",
+        "If a loss, a gradient or an evaluated output is not finite, the run saves the weights as they were before that step, and "
+        "ends with exit status 5.",
     .example = "lngraph run my.yaml\n"
                "lngraph run my.yaml -s train.epochs=5 -o runs/second",
     .option = options,

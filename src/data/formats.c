@@ -21,7 +21,7 @@ const lng_data_format lng_data_formats[] = {
     {.name = "npz",
      .about = "a numpy archive for each part, with an array for each field",
      .details =
-         "An archive as numpy.savez and numpy.savez_compressed write it. The array NAME.npy has the examples of the field NAME; "
+         "An archive as written by numpy.savez or numpy.savez_compressed. The array NAME.npy has the examples of the field NAME; "
          "its first dimension counts them. Arrays are bytes, integers or floats of 32 or 64 bits, in C order; 64-bit floats become "
          "the nearest 32-bit floats, and 64-bit integers must fit in 32 bits.",
      .files = LNG_FILE_PER_PART,
@@ -32,9 +32,9 @@ const lng_data_format lng_data_formats[] = {
     {.name = "csv",
      .about = "a table for each part, whose first line names the columns",
      .details =
-         "Lines of UTF-8 text, cells separated by commas; a cell with a comma, quote or line end is enclosed in double quotes, and "
-         "a quote in it is doubled. Each line is an example. A class, or a field of one number, is the column of its name. A field "
-         "of k numbers is the columns NAME.0 to NAME.k-1, or NAME_0 to NAME_k-1, in row-major order. Other columns are not read. "
+         "UTF-8 text, with cells separated by commas; a cell with a comma, quote or line end is enclosed in double quotes, and "
+         "a quote in it is doubled. Each line is an example. A class, or a field of one number, comes from the column of its name. A field "
+         "of k numbers comes from the columns NAME.0 to NAME.k-1, or NAME_0 to NAME_k-1, in row-major order. Other columns are not read. "
          "Numbers have a decimal point; an empty cell is an error.",
      .files = LNG_FILE_PER_PART,
      .recognise = lng_csv_recognise,
@@ -47,7 +47,7 @@ const lng_data_format lng_data_formats[] = {
      .uses_team = true,
      .load = lng_digits_load},
     {.name = "memory",
-     .about = "the arrays of a program, without files",
+     .about = "arrays in the memory of a program, without files",
      .details = "A program binds them to the model's inputs: see liblngraph(3). The command line cannot train such a model."},
 };
 const size_t lng_data_format_count = sizeof lng_data_formats / sizeof *lng_data_formats;

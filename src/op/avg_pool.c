@@ -50,8 +50,8 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_avg_pool = {
     .name = "avg_pool",
     .about = "the mean of each window's elements",
-    .math =
-        "y[i, j, c] = the sum over the window of x[.., .., c], from +0 in row-major order, divided by the number of its elements that exist",
+    .math = "y[i, j, c] = the sum over the window of x[.., .., c], from +0 in row-major order, divided by the number of its "
+            "elements inside the image",
     LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the means [h', w', c]"}),
     LNG_ATTRS(POOL_ATTRS),

@@ -73,7 +73,7 @@ static void vjp(lng_vjp *r)
 
 const lng_op lng_op_conv2d = {
     .name = "conv2d",
-    .about = "windows of weights that slide over an image",
+    .about = "the convolution of an image with windows of weights",
     .math =
         "y[i, j, o] = the sum of x[i sy + ky dy - py, j sx + kx dx - px, c] w[ky, kx, c, o]: from +0, one fused multiply-add for each "
         "(ky, kx, c) in ascending order; taps outside the image are skipped; p is 0 for valid, half the missing rows or columns, rounded "

@@ -14,7 +14,7 @@ const lng_op lng_op_floor_divide = {
     .math =
         "y = the largest whole number that is not above the exact a / b, rounded to a float; a / b where b is 0; no gradient flows",
     .flags = LNG_OP_POINTWISE,
-    LNG_IN({"a", LNG_FLOAT_ONLY, "what is divided"}, {"b", LNG_FLOAT_ONLY, "by what"}),
+    LNG_IN({"a", LNG_FLOAT_ONLY, "the dividend"}, {"b", LNG_FLOAT_ONLY, "the divisor"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,
     .example = "- it // 0.1",

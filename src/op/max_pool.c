@@ -72,9 +72,8 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_max_pool = {
     .name = "max_pool",
     .about = "the largest element of each window, and its index",
-    .math =
-        "y[i, j, c] = max over the window of x[.., .., c]; the first of equals in row-major order wins, and NaN over numbers. winner: the index "
-        "of that element in x, flattened",
+    .math = "y[i, j, c] = max over the window of x[.., .., c]; the first of equals in row-major order wins, and NaN wins over "
+            "numbers. winner: the index of that element in x, flattened",
     LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the winners' values [h', w', c]"}, {"winner", LNG_INT_ONLY, "their indices in x"}),
     LNG_ATTRS(POOL_ATTRS),

@@ -97,7 +97,7 @@ static inline lng_value *unreduced(lng_graph *g, const lng_node *n, lng_value *v
 #define LNG_REDUCTION_ATTRS                                                                                                        \
     [LNG_REDUCE_AXES] = {"axes", LNG_ATTR_INTS, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1, .max_count = LNG_MAX_RANK,         \
                          .about = "which axes, -1 being the last; empty: all"},                                                \
-    [LNG_REDUCE_KEEP] = {"keep", LNG_ATTR_BOOL, .about = "whether the axes stay, as 1"}
+    [LNG_REDUCE_KEEP] = {"keep", LNG_ATTR_BOOL, .about = "whether the axes stay, with size 1"}
 /* clang-format on */
 #endif
 

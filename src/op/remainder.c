@@ -21,10 +21,10 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_remainder = {
     .name = "remainder",
     .about = "what floor division leaves; written a % b",
-    .math =
-        "y = a - b floor(a / b), exact: from 0 on and below b, or from 0 down and above b where b is negative; NaN where b is 0. The slope in a is 1, that in b -floor(a / b), at the jumps too",
+    .math = "y = a - b floor(a / b), exact: at least 0 and below b, or at most 0 and above b where b is negative; NaN where b is "
+            "0. The slope in a is 1, that in b -floor(a / b), at the jumps too",
     .flags = LNG_OP_POINTWISE,
-    LNG_IN({"a", LNG_FLOAT_ONLY, "what is divided"}, {"b", LNG_FLOAT_ONLY, "by what"}),
+    LNG_IN({"a", LNG_FLOAT_ONLY, "the dividend"}, {"b", LNG_FLOAT_ONLY, "the divisor"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,
     .vjp = vjp,

@@ -24,8 +24,8 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_xlogy = {
     .name = "xlogy",
     .about = "the product a ln b, but 0 where a is 0",
-    .math =
-        "y = a ln b; 0 where a is 0, whatever b is but NaN. The slope in b is a / b, 0 where a is 0; the slope in a is ln b, 0 where a and b are 0",
+    .math = "y = a ln b; 0 where a is 0, unless b is NaN. The slope in b is a / b, 0 where a is 0; the slope in a is ln b, 0 where "
+            "a and b are 0",
     .flags = LNG_OP_POINTWISE,
     LNG_IN({"a", LNG_FLOAT_ONLY, "the factor, such as a probability"}, {"b", LNG_FLOAT_ONLY, "what the logarithm is taken of"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),

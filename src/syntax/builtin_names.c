@@ -10,7 +10,7 @@ const lng_builtin_name lng_builtin_names[] = {
      .about = "true in training, false in evaluation; a condition on it is decided when the model is compiled"},
     {"step", "step", .about = "number of training steps done so far"},
     {"epoch", "epoch", .about = "number of passes over the training set done so far"},
-    {"progress", "progress", .about = "part of the training done so far, from 0 towards 1"},
+    {"progress", "progress", .about = "fraction of the training done so far, from 0 towards 1"},
     {"total_steps", "total_steps", .about = "number of training steps in all"},
     {"batch_size", "batch_size", .about = "number of examples in this batch"},
     {"pi", "pi", .about = "the number 3.14159..."},
@@ -51,7 +51,7 @@ const lng_operators lng_operator_rows[] = {
     {"and", "a and b", "true if both are"},
     {"not", "not a", "true if a is not"},
     {"== != < <= > >=", "a == b, a != b, a < b, a <= b, a > b, a >= b",
-     "a comparison, which may be chained as in `0 < x < 1`; of values, 0 or 1 for each element. Words, shapes and booleans have "
+     "a comparison, which may be chained as in `0 < x < 1`; on values, it gives 0 or 1 for each element. Words, shapes and booleans have "
      "only == and !="},
     {"+ -", "a + b, a - b", "sum and difference, element by element with broadcasting; + of two shapes concatenates them"},
     {"* / // % @", "a * b, a / b, a // b, a % b, a @ b",

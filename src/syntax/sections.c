@@ -4,7 +4,7 @@
 static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
      .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch"},
-    {"optimizer", LNG_KEY_EXPRESSION, .required = true, .about = "block with the ports param, grad, such as sgd(lr=0.01)"},
+    {"optimizer", LNG_KEY_EXPRESSION, .required = true, .about = "block with the ports param and grad, such as sgd(lr=0.01)"},
     {"batch", LNG_KEY_INT, .fallback = "32", .least = 1, .most = 1 << 20, .about = "examples per training step"},
     {"epochs", LNG_KEY_INT, .fallback = "10", .least = 1, .most = 1000000, .about = "passes over the training set"},
     {"steps", LNG_KEY_INT, .least = 1, .most = 1000000000000000,
@@ -17,7 +17,7 @@ const lng_section lng_section_train = {
 
 static const lng_section_key published_keys[] = {
     {"source", LNG_KEY_TEXT, .required = true, .about = "who published the figures, and what they are"},
-    {"data", LNG_KEY_TEXT, .required = true, .about = "data set they belong to; they are shown only for this one"},
+    {"data", LNG_KEY_TEXT, .required = true, .about = "data set that the figures belong to; they are shown for no other"},
     {"train", LNG_KEY_NAMES, .about = "metrics and values on the training set, such as {accuracy: 0.95, auc.macro: 0.99}"},
     {"validation", LNG_KEY_NAMES, .about = "metrics and values on the validation set"},
     {"test", LNG_KEY_NAMES, .about = "metrics and values on the test set"}};
@@ -45,14 +45,14 @@ static const lng_section report_section = {"report", "`report`", "What is measur
         {"graph", LNG_KEY_SEQUENCE, .about = "chain of steps, where `it` stands for the value of the step before"},                \
         {"out", LNG_KEY_EXPRESSIONS, .about = "result (default: the end of the chain)"},                                           \
     {                                                                                                                              \
-        "update", LNG_KEY_NAMES, .about = "for each state its value after a training step; `new.NAME` is the new value of another" \
+        "update", LNG_KEY_NAMES, .about = "value of each state after a training step; `new.NAME` is the new value of another"      \
     }
 
 static const lng_section_key block_keys[] = {
     {"about", LNG_KEY_TEXT, .about = "description in one line"},
     {"example", LNG_KEY_TEXT, .about = "example to paste into a model file"},
     {"expects", LNG_KEY_NAMES,
-     .about = "which numbers a port expects, such as `p: probabilities`; `check` warns if it gets others"},
+     .about = "what kind of numbers a port expects, such as `p: probabilities`; `check` warns if it gets others"},
     {"with", LNG_KEY_NAMES,
      .about = "attributes, each as TYPE [RANGE] [= DEFAULT]; the types are int, float, bool, string, shape and block"},
     BLOCK_KEYS};
@@ -71,7 +71,7 @@ const lng_section lng_section_block = {"blocks.NAME", "a block", "A block is a m
 
 static const lng_section_key model_keys[] = {
     {"lngraph", LNG_KEY_INT, .required = true, .least = 1, .most = 1000, .about = "version of the language, now 1"},
-    {"name", LNG_KEY_TEXT, .required = true, .about = "name in reports and of the run folder"},
+    {"name", LNG_KEY_TEXT, .required = true, .about = "name used in reports and for the run folder"},
     {"about", LNG_KEY_TEXT, .about = "description in one line"},
     {"note", LNG_KEY_TEXT, .about = "message printed before training starts"},
     {"data", LNG_KEY_SECTION, .required = true, .section = &lng_section_data, .about = "what the model learns from"},
@@ -113,11 +113,11 @@ const lng_section lng_section_model = {"",
 
 static const lng_section_key step_keys[] = {
     {"as", LNG_KEY_TEXT, .about = "name for the step's value"},
-    {"from", LNG_KEY_EXPRESSIONS, .about = "values the step takes instead of `it`, such as `a, b`"},
+    {"from", LNG_KEY_EXPRESSIONS, .about = "values that the step takes instead of `it`, such as `a, b`"},
     {"repeat", LNG_KEY_NAMES, .about = "steps to repeat", .not_yet = true}};
 const lng_section lng_section_step = {
     "graph.STEP", "a step",
-    "A step of a chain is the name of a block, an expression, or `BLOCK: {attributes}`, which may have these keys beside it.",
+    "A step of a chain is the name of a block, an expression, or `BLOCK: {attributes}`, beside which these keys may stand.",
     "graph:\n"
     "  - image / 255\n"
     "  - conv2d: {filters: 6, kernel: 5}\n"
