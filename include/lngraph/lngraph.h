@@ -87,7 +87,7 @@ LNG_API void lng_errors_print(const lng_errors *, FILE *, bool color);
  * A checked model file. Its data set is not opened: bind arrays to a program instead (see Data). A model that always gets its data this
  * way says `data: {source: {format: memory, fields: ...}}`. */
 
-/* Reads a model file; "-" is standard input. `overrides` is NULL, or a list, ending with NULL, of texts such as "train.batch=64" that
+/* Reads a model file; "-" is standard input. `overrides` is NULL or a list of texts such as "train.batch=64", ended by NULL, which
  * replace values in the file. Reports as many errors as it can find, and returns NULL if there are any. */
 LNG_API lng_model *lng_model_load(const char *path, const char *const *overrides, lng_errors *);
 /* Reads a model from a text in memory; errors call the text `name`. */

@@ -89,7 +89,7 @@ const char *lng_status_about(int status)
                                                     [LNG_BAD_INPUT] = "bad input: model file, data or weights",
                                                     [LNG_SYSTEM] =
                                                         "the system refused files, memory or threads, or a data set was not found",
-                                                    [LNG_NONFINITE] = "a loss or gradient stopped being a number",
+                                                    [LNG_NONFINITE] = "a loss or gradient became infinite or NaN",
                                                     [LNG_UNMET] = "a requirement of the model file was not met"};
     return status >= 0 && status < LNG_STATUSES ? about[status] : "";
 }

@@ -26,7 +26,7 @@ enum lng_status {
     LNG_USAGE = 2,     /* the command line */
     LNG_BAD_INPUT = 3, /* YAML, data, weights */
     LNG_SYSTEM = 4,    /* I/O or memory refused */
-    LNG_NONFINITE = 5, /* a loss or gradient stopped being a number */
+    LNG_NONFINITE = 5, /* a loss or gradient became infinite or NaN */
     LNG_UNMET = 6,     /* a requirement of the file was not met */
     LNG_STATUSES
 };

@@ -255,8 +255,8 @@ const lng_verb lng_verb_bench = {
     .most = 1,
     .about = "measure training and inference speed, latency and memory",
     .details =
-        "Rates are those of the median lap; peak memory is that of the process. Training runs full steps on the model's own data, "
-        "including shuffling; inference computes the model's output alone.\n"
+        "Each rate is the median of repeated measurements; peak memory is that of the process. Training runs full steps on the "
+        "model's own data, including shuffling; inference computes the model's output alone.\n"
         "\n"
         "--profile prints one row per instruction, then the cost of the rest of the step. Times are summed over all threads; the "
         "cost of reading the clock is subtracted from them and shown as a row of its own. GFLOP/s counts the multiply-adds of the "

@@ -12,7 +12,7 @@
     "    test: {image: {file: test-images}, label: {file: test-labels}}"
 
 static const lng_section_key file_keys[] = {
-    {"file", LNG_KEY_TEXT, .required = true, .about = "file name; NAME.gz is found, too"},
+    {"file", LNG_KEY_TEXT, .required = true, .about = "name of the file; NAME.gz is also found"},
     {"sha256", LNG_KEY_TEXT,
      .about = "SHA-256 of the uncompressed content, as 64 hexadecimal digits; a file with another digest is refused"},
     {"bytes", LNG_KEY_INT, .least = 1, .most = (int64_t)1 << 40,

@@ -10,7 +10,7 @@
 
 const lng_op lng_op_floor = {
     .name = "floor",
-    .about = "the largest whole number up to x",
+    .about = "the largest whole number not above x",
     .math = "y = the largest whole number <= x; no gradient flows",
     .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),

@@ -28,8 +28,8 @@ static const lng_section published_section = {
 
 static const lng_section_key report_keys[] = {
     {"metrics", LNG_KEY_SEQUENCE,
-     .about = "calls of blocks that give a scalar for each example, whose mean is reported; or of a metric over the whole set, "
-              "such as auc(out, label)"},
+     .about = "calls of blocks that give a scalar for each example, of which the mean is reported; or calls of a metric over "
+              "the whole set, such as auc(out, label)"},
     {"published", LNG_KEY_SECTION, .section = &published_section, .about = "published figures to show beside those of the run"}};
 static const lng_section report_section = {"report", "`report`", "What is measured after training.",
                                            "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}",
