@@ -230,7 +230,7 @@ expect 0 predict --json squares five.pgm
 has out '"output":\['
 variant told 'dense(it, units=3) + one_hot(label, depth=3)' 'cross_entropy(softmax(out), label)'
 expect 3 predict told five.pgm
-has err '^five.pgm: error\[arguments\]: this file has one field: expected npz or csv'
+has err '^five.pgm: error\[arguments\]: this file has one field: expected NPZ or CSV'
 has err 'give each of them a file: image=FILE label=FILE'
 expect 3 predict told imgae=five.pgm
 has err 'the output depends on `image`, `label`: whose file is imgae=five.pgm'
@@ -378,8 +378,19 @@ expect 3 predict table/run far.csv
 has err '^far.csv: error\[out-of-range\]: the numbers are 0.1 to 431.32, but the model was trained on 0 to 6$'
 sed s/plan/plans/ new.csv >wrong.csv
 expect 3 predict table/run wrong.csv new.csv
-has err '^wrong.csv: error\[data\]: line 1: there is no column `plan`$'
+has err '^wrong.csv: error\[data\]: line 1: there is no column `plan`; the columns are who, usage.0, usage.1, plans$'
+has err 'hint: did you mean `plans`?'
 lines 40
+tr , ';' <new.csv >semicolons.csv
+expect 3 predict table/run semicolons.csv
+has err '^semicolons.csv: error\[data\]: line 1: 0 columns of `usage`'
+has err 'hint: cells are separated by commas, not semicolons'
+tail -n +2 new.csv >headless.csv
+expect 3 predict table/run headless.csv
+has err 'hint: the first line of a table has the names of the columns'
+printf 'neither one nor the other\n' >text.txt
+expect 3 predict table/run text.txt
+has err '^text.txt: error\[data\]: byte 0: not an image'
 sed '3s/,[01]$/,2/' new.csv >beyond.csv
 expect 3 predict table/run beyond.csv
 has err '^beyond.csv: error\[out-of-range\]: example 1 is class 2, expected 0 to 1'

@@ -74,6 +74,29 @@ START_TEST(csv)
 }
 END_TEST
 
+START_TEST(csv_heads)
+{
+    static const char *const cases[][2] = {
+        {"a,b,c,label\n1,2,3,1\n", "0 columns of `x`, expected 3: x.0 to x.2; the columns are a, b, c, label\n"
+                                   "      = hint: a column of any other name can be a field of its own, with shape [1]\n"},
+        {"x.0,x.1,x.2,LABEL\n1,2,3,1\n", "; the columns are x.0, x.1, x.2, LABEL\n      = hint: did you mean `LABEL`?\n"},
+        {"X.0,X.1,X.2,label\n1,2,3,1\n", "      = hint: did you mean `X.0`?\n"},
+        {"x.0;x.1;x.2;label\n1;2;3;1\n", "      = hint: cells are separated by commas, not semicolons\n"},
+        {"x.0\tx.1\tx.2\tlabel\n1\t2\t3\t1\n", "      = hint: cells are separated by commas, not tabs\n"},
+        {"x.0|x.1|x.2|label\n1|2|3|1\n", "      = hint: cells are separated by commas, not vertical bars\n"},
+        {"0.5,-2,3,1\n1,2,3,1\n",
+         "; the columns are 0.5, -2, 3, 1\n      = hint: the first line of a table has the names of the columns\n"},
+        {"x.0,x.1,x.2,Jahresdurchschnittstemperatur,Jahresniederschlagsmenge,Jahressonnenscheindauer,Jahreswindgeschwindigkeit,"
+         "Jahresluftdruckmittelwert,Jahreshöchsttemperatur,Jahrestiefsttemperatur,z\n",
+         "Jahreshöchsttemperatur, ...\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_assert(!reads(cases[i][0], strlen(cases[i][0])));
+        ck_assert_msg(strstr(rendered(false), cases[i][1]) != NULL, "expected '%s', got '%s'", cases[i][1], rendered(false));
+    }
+}
+END_TEST
+
 #define HEAD "x.0,x.1,x.2,label\n"
 START_TEST(csv_refused)
 {
@@ -263,6 +286,7 @@ END_TEST
 
 int main(void)
 {
-    const suite_test tests[] = {TEST(csv), TEST(csv_refused), LOOP(npz, 2), LOOP(npz_damaged, 2), LOOP(npz_refused, 2), {0}};
+    const suite_test tests[] = {
+        TEST(csv), TEST(csv_heads), TEST(csv_refused), LOOP(npz, 2), LOOP(npz_damaged, 2), LOOP(npz_refused, 2), {0}};
     return suite_run("table", tests, set_up, tear_down);
 }

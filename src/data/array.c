@@ -16,6 +16,25 @@ bool lng_fail(lng_failure *failure, lng_code code, const char *format, ...)
     return false;
 }
 
+bool lng_fail_hint(lng_failure *failure, const char *format, ...)
+{
+    if (failure->hint[0])
+        return false;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(failure->hint, sizeof failure->hint, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool lng_fail_report(const lng_failure *failure, lng_place place, lng_errors *errors)
+{
+    lng_error(errors, failure->code, place, "%s", failure->text);
+    if (failure->hint[0])
+        lng_error_hint(errors, "%s", failure->hint);
+    return false;
+}
+
 int lng_array_width(const lng_array *array)
 {
     return array->type == LNG_ARRAY_U8 ? 1 : 4;

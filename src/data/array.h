@@ -15,9 +15,14 @@ typedef struct lng_array {
 typedef struct lng_failure {
     lng_code code; /* LNG_E_NONE: none */
     char text[400];
+    char hint[400]; /* "": none */
 } lng_failure;
 /* Keeps the first failure; later ones follow from it. Always false. */
 bool lng_fail(lng_failure *, lng_code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Adds a hint to the failure, unless it has one. Always false. */
+bool lng_fail_hint(lng_failure *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Reports the failure, with its hint. Always false. */
+bool lng_fail_report(const lng_failure *, lng_place, lng_errors *);
 
 bool lng_array_new(lng_array *, int64_t count, lng_failure *); /* type and shape are set; sets count and memory */
 void lng_array_free(lng_array *);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MOST_COLUMNS = 1 << 16, MOST_CELL = 4096 /* bytes, without its quotes */ };
 
@@ -115,8 +116,74 @@ static column column_of(const lng_load *load, const char *name)
     return (column){.array = NULL};
 }
 
+/* What an error says of the columns. */
+typedef struct overview {
+    char names[200];       /* of the first ones */
+    char near[100];        /* a column that is not read, with a name like the missing one; "": none */
+    const char *separator; /* that the head has instead of commas; NULL: commas */
+    bool numbers;          /* all names are numbers */
+} overview;
+
+static void list(overview *o, const char *name, bool first)
+{
+    const size_t n = strlen(o->names), room = sizeof o->names - n;
+    const bool full = n >= 3 && strcmp(o->names + n - 3, "...") == 0, fits = room > strlen(name) + sizeof ", , ...";
+    if (!full)
+        snprintf(o->names + n, room, "%s%s", first ? "" : ", ", fits ? name : "...");
+}
+
+static bool is_alike(const char *name, const char *missing)
+{
+    lng_nearest near = {.wrong = missing};
+    lng_nearest_offer(&near, name);
+    return near.best || strcasecmp(name, missing) == 0;
+}
+
+static const char *separator_in(const char *name)
+{
+    return strchr(name, ';') ? "semicolons" : strchr(name, '\t') ? "tabs" : strchr(name, '|') ? "vertical bars" : NULL;
+}
+
+/* Reads the head, which has been read before, again. */
+static overview look_over(const table *head, const char *missing, const column *c, size_t columns)
+{
+    table t = *head;
+    overview o = {.numbers = true};
+    for (size_t i = 0; i < columns && read_cell(&t); i++) {
+        double number;
+        list(&o, t.cell, i == 0);
+        if (!c[i].array && !o.near[0] && t.length < sizeof o.near && is_alike(t.cell, missing))
+            memcpy(o.near, t.cell, t.length + 1);
+        o.separator = columns == 1 ? separator_in(t.cell) : NULL;
+        o.numbers = o.numbers && lng_parse_double(t.cell, t.length, &number);
+    }
+    return o;
+}
+
+static bool lacks_columns(const table *head, const lng_data_field *f, int64_t found, const column *c, size_t columns)
+{
+    const int64_t size = lng_shape_size(f->shape);
+    char first[300];
+    snprintf(first, sizeof first, "%s%s", f->name, size == 1 ? "" : ".0");
+    const overview o = look_over(head, first, c, columns);
+    if (size == 1)
+        lng_fail(head->failure, LNG_E_DATA, "line 1: there is no column `%.60s`; the columns are %s", f->name, o.names);
+    else
+        lng_fail(head->failure, LNG_E_DATA,
+                 "line 1: %lld columns of `%.60s`, expected %lld: %.30s.0 to %.30s.%lld; the columns are %s", (long long)found,
+                 f->name, (long long)size, f->name, f->name, (long long)size - 1, o.names);
+    if (o.separator)
+        return lng_fail_hint(head->failure, "cells are separated by commas, not %s", o.separator);
+    if (o.numbers)
+        return lng_fail_hint(head->failure, "the first line of a table has the names of the columns");
+    if (o.near[0])
+        return lng_fail_hint(head->failure, "did you mean `%s`?", o.near);
+    return size > 1 && found == 0 &&
+           lng_fail_hint(head->failure, "a column of any other name can be a field of its own, with shape [1]");
+}
+
 /* Each number of a field has one column. */
-static bool check_field(table *t, const lng_array *array, const lng_data_field *f, const column *c, size_t columns)
+static bool check_field(const table *head, const lng_array *array, const lng_data_field *f, const column *c, size_t columns)
 {
     const int64_t size = lng_shape_size(f->shape);
     int64_t found = 0;
@@ -124,23 +191,21 @@ static bool check_field(table *t, const lng_array *array, const lng_data_field *
     bool twice = false;
     for (size_t i = 0; i < columns; i++)
         found += c[i].array == array;
-    if (found < size && size == 1)
-        return lng_fail(t->failure, LNG_E_DATA, "line 1: there is no column `%s`", f->name);
     if (found < size)
-        return lng_fail(t->failure, LNG_E_DATA, "line 1: %lld columns of `%s`, expected %lld: %s.0 to %s.%lld", (long long)found,
-                        f->name, (long long)size, f->name, f->name, (long long)size - 1);
+        return lacks_columns(head, f, found, c, columns);
     if (!(seen = lng_block_new((size_t)size)))
-        return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
+        return lng_fail(head->failure, LNG_E_MEMORY, "out of memory");
     for (size_t i = 0; i < columns; i++)
         twice = twice || (c[i].array == array && seen[c[i].element]++ > 0);
     lng_block_free(seen);
-    return !twice || lng_fail(t->failure, LNG_E_DATA, "line 1: a column of `%s` appears twice", f->name);
+    return !twice || lng_fail(head->failure, LNG_E_DATA, "line 1: a column of `%s` appears twice", f->name);
 }
 
 /* The columns: a block; NULL after a failure. */
 static column *read_head(table *t, const lng_load *load, size_t *columns)
 {
-    table ahead = *t;
+    const table head = *t;
+    table ahead = head;
     for (*columns = 1; read_cell(&ahead) && !ahead.last; ++*columns)
         if (*columns == MOST_COLUMNS)
             return fail(t, "more than 65,536 columns"), NULL;
@@ -151,7 +216,7 @@ static column *read_head(table *t, const lng_load *load, size_t *columns)
         c[i] = column_of(load, t->cell);
     bool good = c && t->failure->code == LNG_E_NONE;
     for (size_t i = 0; good && i < load->fields; i++)
-        good = check_field(t, &load->array[i], &load->field[i], c, *columns);
+        good = check_field(&head, &load->array[i], &load->field[i], c, *columns);
     if (good)
         return c;
     lng_block_free(c);
@@ -236,11 +301,19 @@ bool lng_csv_read(lng_stream *s, const lng_load *load, lng_failure *failure)
     return good;
 }
 
-/* UTF-8 whose first line is names: a letter first, a comma somewhere or one name alone, and no control characters. */
+/* As PNM begins: P, a digit, and a number or a comment. */
+static bool is_pnm(const unsigned char *at, size_t n)
+{
+    return n >= 3 && at[0] == 'P' && at[1] >= '1' && at[1] <= '7' && memchr(" \t\r\n", at[2], 4) &&
+           (n == 3 || at[2] == '\n' || at[2] == '\r' || at[3] == '#' || (at[3] >= '0' && at[3] <= '9'));
+}
+
+/* UTF-8 whose first line is cells, or one name alone, without control characters. Another separator than the comma, and numbers for names,
+ * are refused later, with what is wrong. */
 bool lng_csv_recognise(const unsigned char *at, size_t n)
 {
     const size_t mark = n >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    bool comma = false, name = true;
+    bool separator = false, name = true;
     size_t i = mark;
     for (int length; i < n && at[i] != '\n' && at[i] != '\r'; i += (size_t)length) {
         uint32_t c;
@@ -248,13 +321,12 @@ bool lng_csv_recognise(const unsigned char *at, size_t n)
             break;
         const bool letter = c == '_' || c >= 0x80 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'),
                    digit = (c >= '0' && c <= '9') || c == '.';
-        if ((c < 0x20 && c != '\t') || (i == mark && !letter && c != '"'))
+        if ((c < 0x20 && c != '\t') || (i == mark && !letter && !digit && c != '"' && c != '-'))
             return false;
-        comma = comma || c == ',';
+        separator = separator || c == ',' || c == ';' || c == '|' || c == '\t';
         name = name && (letter || digit);
     }
     if (i < n && at[i] != '\n' && at[i] != '\r' && n - i > 3) /* not cut by the end of the head */
         return false;
-    const bool pgm = i == 2 && at[0] == 'P' && at[1] >= '1' && at[1] <= '7';
-    return i > mark && (comma || (name && i < n && !pgm));
+    return i > mark && (separator || (name && i < n)) && !is_pnm(at, n);
 }

@@ -63,6 +63,11 @@ static bool read_images(lng_stream *s, lng_image_wish wish, lng_array *array, ln
     return failure->code == LNG_E_NONE;
 }
 
+static bool has_one_field(const unsigned char *at, size_t n)
+{
+    return lng_idx_recognise(at, n) || is_pgm(at, n) || is_npy(at, n) || is_png(at, n);
+}
+
 static bool read_fields(lng_stream *s, lng_image_wish wish, lng_load load, lng_failure *failure)
 {
     size_t n;
@@ -70,9 +75,9 @@ static bool read_fields(lng_stream *s, lng_image_wish wish, lng_load load, lng_f
     load.format = lng_table_format(head, n);
     if (load.format)
         return lng_table_read(s, &load, failure);
-    return load.fields == 1
-               ? read_images(s, wish, load.array, failure)
-               : lng_fail(failure, LNG_E_ARGUMENTS, "this file has one field: expected npz or csv, which have several");
+    return load.fields > 1 && has_one_field(head, n)
+               ? lng_fail(failure, LNG_E_ARGUMENTS, "this file has one field: expected NPZ or CSV, which have several")
+               : read_images(s, wish, load.array, failure);
 }
 
 bool lng_examples_read(const char *path, lng_image_wish wish, const lng_data_field *field, size_t fields, lng_array *array,
@@ -85,7 +90,7 @@ bool lng_examples_read(const char *path, lng_image_wish wish, const lng_data_fie
     if (s)
         read_fields(s, wish, (lng_load){.field = field, .array = array, .fields = fields}, &failure);
     lng_stream_free(s);
-    return failure.code == LNG_E_NONE || lng_error(errors, failure.code, (lng_place){.source = &source}, "%s", failure.text);
+    return failure.code == LNG_E_NONE || lng_fail_report(&failure, (lng_place){.source = &source}, errors);
 }
 
 static float top_of(const lng_array *array)

@@ -285,9 +285,10 @@ static lng_field view(const lng_array *array)
 static bool settle(opening *o, const job *j)
 {
     lng_part *part = part_of(o->data, j->load.part);
+    const lng_source file = file_of(j);
     bool good = true;
     if (j->failure.code != LNG_E_NONE)
-        return blame(&(loaded){.o = o, .job = j}, j->failure.code, "%s", j->failure.text);
+        return lng_fail_report(&j->failure, file.name ? (lng_place){.source = &file} : o->spec->place, o->errors);
     for (size_t i = 0; i < j->load.fields; i++) {
         const loaded l = {o, j, &j->load.field[i], &j->load.array[i]};
         good = adapt(&l) && check_count(&l) && good;
