@@ -31,8 +31,8 @@ lng_datum lng_eval_op_attribute(lng_scope *, const lng_op *, int attribute, cons
 lng_place lng_argument_place(const lng_arg *, const lng_datum *); /* where a mistake in its value is shown */
 /* Warns of a value that is certainly not what its port expects (lint.c). `at` is where it was given. */
 void lng_lint(const lng_scope *, const lng_callable *, const lng_port_decl *, const lng_value *, lng_place at);
-/* Warns of a one_hot with less depth than classes. */
-void lng_lint_classes(const lng_scope *, const lng_value *);
+/* Warns of an op's result that says nothing: a one_hot with less depth than classes, a softmax over one number. */
+void lng_lint_op(const lng_scope *, const lng_value *);
 /* Warns of more scores than classes. */
 void lng_lint_surplus(const lng_scope *, const lng_value *scores, lng_place at, int64_t n, int64_t classes);
 /* Checks what a block's ports require of their values beyond the shape (ports.c); false after an error. */

@@ -189,6 +189,6 @@ lng_datum lng_apply_op(lng_scope *s, const lng_callable *c, lng_args args, const
         return folded;
     const lng_datum out = emit_many(s, at, c->op, in, args.values, attr, place);
     if (out.kind == LNG_DATUM_VALUE)
-        lng_lint_classes(s, out.value);
+        lng_lint_op(s, out.value);
     return out;
 }

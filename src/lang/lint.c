@@ -5,47 +5,45 @@
 #include "lang/diagnose.h"
 #include "lang/nature.h"
 #include <stdio.h>
+#include <string.h>
 
 /* What was found. */
 enum { SCORES, SINGLE, WHOLE, TWICE, FINDINGS };
 
 #define ONE_TOO_MANY                                                                                                               \
     {                                                                                                                              \
-        "`%s` expects the probabilities of one softmax or sigmoid, but here one follows another",                                  \
-        {                                                                                                                          \
-            "remove one of them"                                                                                                   \
-        }                                                                                                                          \
+        "`%s` expects the probabilities of one softmax or sigmoid, but here one follows another", "remove one of them"             \
     }
 
-static const struct {
-    const char *said, *hint[2];
-} table[LNG_EXPECTATIONS][FINDINGS] = {
+typedef struct finding {
+    const char *said, *hint;
+    const char *makes, *loss, *or_loss; /* in place of a hint: what makes probabilities; a loss, and another that needs none */
+} finding;
+static const finding table[LNG_EXPECTATIONS][FINDINGS] = {
     [LNG_EXPECTS_DISTRIBUTION] =
-        {[SCORES] = {"`%s` expects probabilities that sum to 1, but these values are not limited to 0 to 1",
-                     {"softmax makes probabilities: `activation: softmax` in this layer, or softmax(...) where they are used",
-                      "or use the loss softmax_cross_entropy, which takes the values as they are"}},
+        {[SCORES] = {"`%s` expects probabilities that sum to 1, but these values are not limited to 0 to 1", .makes = "softmax",
+                     .loss = "cross_entropy", .or_loss = "softmax_cross_entropy"},
          [SINGLE] = {"`%s` expects probabilities that sum to 1, but a sigmoid treats each value separately",
-                     {"use softmax in place of sigmoid"}},
+                     "use softmax in place of sigmoid"},
          [TWICE] = ONE_TOO_MANY},
-    [LNG_EXPECTS_PROBABILITIES] =
-        {[SCORES] = {"`%s` expects probabilities, but these values are not limited to 0 to 1",
-                     {"sigmoid makes probabilities: `activation: sigmoid` in this layer, or sigmoid(...) where they are used",
-                      "or use the loss sigmoid_cross_entropy, which takes the values as they are"}},
-         [TWICE] = ONE_TOO_MANY},
+    [LNG_EXPECTS_PROBABILITIES] = {[SCORES] = {"`%s` expects probabilities, but these values are not limited to 0 to 1",
+                                               .makes = "sigmoid", .loss = "binary_cross_entropy",
+                                               .or_loss = "sigmoid_cross_entropy"},
+                                   [TWICE] = ONE_TOO_MANY},
     [LNG_EXPECTS_LOGITS] = {[SINGLE] = {"`%s` computes the probabilities itself, but these values already are probabilities",
-                                        {"remove the sigmoid of this layer"}},
+                                        "remove the sigmoid of this layer"},
                             [WHOLE] = {"`%s` computes the probabilities itself, but these values already are probabilities",
-                                       {"remove the softmax of this layer"}}},
+                                       "remove the softmax of this layer"}},
 };
 
 static int finding_of(const lng_elab *e, const lng_value *v)
 {
-    static const int finding[LNG_NATURES] = {[LNG_UNKNOWN_NUMBERS] = FINDINGS,
-                                             [LNG_LINEAR] = SCORES,
-                                             [LNG_ACTIVATED] = SCORES,
-                                             [LNG_PROBABILITY] = SINGLE,
-                                             [LNG_DISTRIBUTION] = WHOLE};
-    return lng_is_squashed_twice(e, v) ? TWICE : finding[lng_nature_of(e, v)];
+    static const int found[LNG_NATURES] = {[LNG_UNKNOWN_NUMBERS] = FINDINGS,
+                                           [LNG_LINEAR] = SCORES,
+                                           [LNG_ACTIVATED] = SCORES,
+                                           [LNG_PROBABILITY] = SINGLE,
+                                           [LNG_DISTRIBUTION] = WHOLE};
+    return lng_is_squashed_twice(e, v) ? TWICE : found[lng_nature_of(e, v)];
 }
 
 /* The block that the user called, which called this one. */
@@ -67,16 +65,27 @@ static lng_errors *warn(const lng_scope *s, const lng_value *v, lng_place call, 
     return s->e->errors;
 }
 
+static void hint_numbers(lng_errors *errors, const char *called_block, const finding *f)
+{
+    if (f->hint)
+        lng_error_hint(errors, "%s", f->hint);
+    else if (strcmp(called_block, f->loss) != 0) /* the loss may need the scores: leave the layer as it is */
+        lng_error_hint(errors, "%s makes probabilities: write %s(...) where they are used", f->makes, f->makes);
+    else {
+        lng_error_hint(errors, "%s makes probabilities: `activation: %s` in this layer, or %s(...) where they are used", f->makes,
+                       f->makes, f->makes);
+        lng_error_hint(errors, "or use the loss %s, which takes the values as they are", f->or_loss);
+    }
+}
+
 static void lint_numbers(const lng_scope *s, const lng_callable *c, lng_expectation expected, const lng_value *v, lng_place at)
 {
-    const int finding = finding_of(s->e, v);
-    if (finding == FINDINGS || !table[expected][finding].said)
+    const int found = finding_of(s->e, v);
+    if (found == FINDINGS || !table[expected][found].said)
         return;
     char text[200];
-    snprintf(text, sizeof text, table[expected][finding].said, called(s, c));
-    lng_errors *errors = warn(s, v, at, text, "the values are used here");
-    for (int i = 0; i < 2 && table[expected][finding].hint[i]; i++)
-        lng_error_hint(errors, "%s", table[expected][finding].hint[i]);
+    snprintf(text, sizeof text, table[expected][found].said, called(s, c));
+    hint_numbers(warn(s, v, at, text, "the values are used here"), called(s, c), &table[expected][found]);
 }
 
 void lng_lint_surplus(const lng_scope *s, const lng_value *scores, lng_place at, int64_t n, int64_t classes)
@@ -88,14 +97,34 @@ void lng_lint_surplus(const lng_scope *s, const lng_value *scores, lng_place at,
         warn(s, scores, at, text, "the label is used here");
 }
 
-void lng_lint_classes(const lng_scope *s, const lng_value *v)
+/* A one_hot with less depth than classes. */
+static void lint_one_hot(const lng_scope *s, const lng_node *n)
 {
-    const lng_node *n = v->node;
-    const int64_t classes = n->op == &lng_op_one_hot ? lng_classes_of(s->e, n->in[0]) : 0;
-    const int64_t depth = classes ? v->shape.dim[v->shape.rank - 1] : 0;
-    if (classes > depth && !s->muted)
+    const int64_t classes = lng_classes_of(s->e, n->in[0]);
+    const int64_t depth = n->out[0].shape.dim[n->out[0].shape.rank - 1];
+    if (classes > depth)
         lng_warn(s->e->errors, n->place, "one_hot has room for %lld of %lld classes: the others become rows of zeros",
                  (long long)depth, (long long)classes);
+}
+
+static void lint_softmax(const lng_scope *s, const lng_node *n)
+{
+    const lng_shape shape = n->out[0].shape;
+    if (shape.dim[shape.rank - 1] != 1)
+        return;
+    lng_warn(s->e->errors, n->place, "%s over one number is always %s", n->op->name, n->op == &lng_op_softmax ? "1" : "0");
+    lng_error_hint(s->e->errors, "for two classes, one number needs %s", n->op == &lng_op_softmax ? "sigmoid" : "log_sigmoid");
+}
+
+void lng_lint_op(const lng_scope *s, const lng_value *v)
+{
+    const lng_op *op = v->node->op;
+    if (s->muted)
+        return;
+    if (op == &lng_op_one_hot)
+        lint_one_hot(s, v->node);
+    else if (op == &lng_op_softmax || op == &lng_op_log_softmax)
+        lint_softmax(s, v->node);
 }
 
 /* The variance of a single number is 0. */
