@@ -397,6 +397,18 @@ has err '^beyond.csv: error\[out-of-range\]: example 1 is class 2, expected 0 to
 sed '4s/,[01]$/,x/' table/train.csv >table/bad.csv
 expect 3 run -q -s data.source.train.file=bad.csv table/churn.yaml -o table/never
 has err 'bad.csv: error\[data\]: line 4: `label` is `x`, expected an integer'
+sed '2s/^0,/"0\
+or none",/; 5s/,0$/,2/' table/train.csv >table/label.csv
+expect 3 run -q -s data.source.train.file=label.csv table/churn.yaml -o table/never
+has err 'label.csv: error\[data\]: line 6: the label of example 3 is 2, expected 0 to 1'
+# under another format's name
+expect 3 run -q -s data.source.format=npz table/churn.yaml -o table/never
+has err 'train.csv: error\[data\]: byte 0: not a ZIP archive, but a table in text$'
+has err 'hint: to read it, write `format: csv`'
+printf 'PK\003\004and so on' >table/train.zip
+expect 3 run -q -s data.source.train.file=train.zip table/churn.yaml -o table/never
+has err 'train.zip: error\[data\]: byte 0: not a table in text, but a ZIP archive$'
+has err 'hint: to read it, write `format: npz`'
 
 # ---- small or far from the middle ----
 cp -r bars drawn

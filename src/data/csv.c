@@ -286,19 +286,44 @@ static bool read_table(table *t, const lng_load *load)
     return good;
 }
 
-bool lng_csv_read(lng_stream *s, const lng_load *load, lng_failure *failure)
+/* Its content: a block; NULL after a failure. */
+static unsigned char *begin(table *t, lng_stream *s, lng_failure *failure)
 {
     size_t n;
     unsigned char *bytes = lng_table_bytes(s, &n, failure);
     const size_t mark = bytes && n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    table t = {.line = 1, .failure = failure};
+    *t = (table){.line = 1, .failure = failure};
     if (bytes) {
-        t.at = (const char *)bytes + mark;
-        t.end = (const char *)bytes + n;
+        t->at = (const char *)bytes + mark;
+        t->end = (const char *)bytes + n;
     }
+    return bytes;
+}
+
+bool lng_csv_read(lng_stream *s, const lng_load *load, lng_failure *failure)
+{
+    table t;
+    unsigned char *bytes = begin(&t, s, failure);
     const bool good = bytes && read_table(&t, load);
     lng_block_free(bytes);
     return good;
+}
+
+/* Rows may have lines of their own within quotes, so they are read again. */
+int64_t lng_csv_line(const lng_load *load, int64_t example)
+{
+    table t = {.at = NULL};
+    lng_failure failure = {0};
+    lng_stream *s = lng_stream_open(load->path, NULL, &failure);
+    unsigned char *bytes = s ? begin(&t, s, &failure) : NULL;
+    bool good = bytes;
+    for (int64_t row = -1; good && row < example; row++)
+        do
+            good = read_cell(&t);
+        while (good && !t.last);
+    lng_block_free(bytes);
+    lng_stream_free(s);
+    return good ? t.line : 0;
 }
 
 /* As PNM begins: P, a digit, and a number or a comment. */

@@ -25,6 +25,7 @@ struct lng_stream;
 struct lng_data_format {
     const char *name, *about;
     const char *details; /* paragraphs for the manual */
+    const char *content; /* "a ZIP archive"; NULL: it has no files */
     lng_data_layout files;
     bool uses_team; /* a load uses the whole team; otherwise files load in parallel, each on one thread */
     bool (*recognise)(const unsigned char *at, size_t n);                /* the first bytes of a file; NULL: it has no files */
@@ -32,6 +33,7 @@ struct lng_data_format {
     bool (*read)(struct lng_stream *, const lng_load *, lng_failure *);  /* the same from an open file, if a file has all fields */
     bool (*verify)(const char *path, const char *sha256, lng_failure *); /* the file is intact, and has the digest */
     int64_t (*offset)(const lng_array *, int64_t example); /* byte of the (uncompressed) file where an example is; NULL: unknown */
+    int64_t (*line)(const lng_load *, int64_t example);    /* of the file; 0: it cannot be read again; NULL: no lines */
 };
 extern const lng_data_format lng_data_formats[];
 extern const size_t lng_data_format_count;
@@ -39,6 +41,8 @@ const lng_data_format *lng_data_format_find(const char *name);    /* NULL: there
 const char *lng_data_format_choice(size_t i, const char **about); /* as a lng_key_choice */
 /* What content begins like this: "an IDX file", "an HTML page"; NULL: unknown. */
 const char *lng_content_name(const unsigned char *at, size_t n);
+/* Refuses what is known, but not as the expected format. */
+bool lng_content_check(const lng_data_format *expected, const unsigned char *at, size_t n, lng_failure *);
 
 /* ---- what the rows are made of ---- */
 bool lng_idx_recognise(const unsigned char *at, size_t n);

@@ -6,6 +6,7 @@
 
 const lng_data_format lng_data_formats[] = {
     {.name = "idx",
+     .content = "an IDX file",
      .about = "files like those of MNIST, one for each field",
      .details =
          "A file, plain or compressed with gzip, begins with four bytes: two zeros, the type (8: unsigned bytes, 12: 32-bit "
@@ -19,6 +20,7 @@ const lng_data_format lng_data_formats[] = {
      .verify = lng_idx_verify,
      .offset = lng_idx_offset},
     {.name = "npz",
+     .content = "a ZIP archive",
      .about = "a numpy archive for each part, with an array for each field",
      .details =
          "An archive as written by numpy.savez or numpy.savez_compressed. The array NAME.npy has the examples of the field NAME; "
@@ -30,6 +32,7 @@ const lng_data_format lng_data_formats[] = {
      .read = lng_npz_read,
      .verify = lng_table_verify},
     {.name = "csv",
+     .content = "a table in text",
      .about = "a table for each part, whose first line names the columns",
      .details =
          "UTF-8 text, with cells separated by commas; a cell with a comma, quote or line end is enclosed in double quotes, and "
@@ -40,6 +43,7 @@ const lng_data_format lng_data_formats[] = {
      .recognise = lng_csv_recognise,
      .load = lng_table_load,
      .read = lng_csv_read,
+     .line = lng_csv_line,
      .verify = lng_table_verify},
     {.name = "digits",
      .about = "the built-in generator, without files",
@@ -77,7 +81,26 @@ static bool is_page(const unsigned char *at, size_t n)
            (n >= 5 && strncasecmp((const char *)at, "<html", 5) == 0);
 }
 
+static const lng_data_format *format_of(const unsigned char *at, size_t n)
+{
+    for (size_t i = 0; i < lng_data_format_count; i++)
+        if (lng_data_formats[i].recognise && lng_data_formats[i].recognise(at, n))
+            return &lng_data_formats[i];
+    return NULL;
+}
+
 const char *lng_content_name(const unsigned char *at, size_t n)
 {
-    return is_page(at, n) ? "an HTML page" : NULL;
+    const lng_data_format *format = format_of(at, n);
+    return is_page(at, n) ? "an HTML page" : format ? format->content : NULL;
+}
+
+bool lng_content_check(const lng_data_format *expected, const unsigned char *at, size_t n, lng_failure *failure)
+{
+    const lng_data_format *format = format_of(at, n);
+    const char *name = lng_content_name(at, n);
+    if (!name || expected->recognise(at, n))
+        return true;
+    lng_fail(failure, LNG_E_DATA, "byte 0: not %s, but %s", expected->content, name);
+    return format && lng_fail_hint(failure, "to read it, write `format: %s`", format->name);
 }

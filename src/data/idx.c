@@ -32,9 +32,8 @@ static bool not_idx(const lng_stream *s, lng_failure *failure)
 {
     size_t n;
     const unsigned char *head = lng_stream_head(s, &n);
-    const char *what = lng_content_name(head, n);
-    if (what)
-        return lng_fail(failure, LNG_E_DATA, "byte 0: not an IDX file, but %s", what);
+    if (!lng_content_check(lng_data_format_find("idx"), head, n, failure))
+        return false;
     return lng_fail(failure, LNG_E_DATA, "byte 0: not an IDX file: it begins with %02x %02x, expected 00 00 (or gzip's 1f 8b)",
                     head[0], head[1]);
 }

@@ -212,12 +212,15 @@ static bool check_type(const loaded *l)
     return true;
 }
 
-/* "byte 13: ", if the format knows the byte. */
+/* "byte 13: " or "line 7: ", if the format knows. */
 static const char *place_of(const loaded *l, int64_t example, char buffer[40])
 {
     const lng_data_format *format = l->o->spec->format;
+    const int64_t line = format->line ? format->line(&l->job->load, example) : 0;
     buffer[0] = 0;
-    if (format->offset)
+    if (line > 0)
+        snprintf(buffer, 40, "line %lld: ", (long long)line);
+    else if (format->offset)
         snprintf(buffer, 40, "byte %lld: ", (long long)format->offset(l->array, example));
     return buffer;
 }

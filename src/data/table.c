@@ -34,7 +34,9 @@ bool lng_table_read(lng_stream *s, const lng_load *load, lng_failure *failure)
 bool lng_table_load(const lng_load *load, lng_failure *failure)
 {
     lng_stream *s = lng_stream_open(load->path, load->sha256, failure);
-    const bool done = s && lng_table_read(s, load, failure);
+    size_t n;
+    const unsigned char *head = s ? lng_stream_head(s, &n) : NULL;
+    const bool done = s && lng_content_check(load->format, head, n, failure) && lng_table_read(s, load, failure);
     lng_stream_free(s);
     return done;
 }

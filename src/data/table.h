@@ -18,5 +18,6 @@ bool lng_table_load(const lng_load *, lng_failure *);
 bool lng_table_verify(const char *path, const char *sha256, lng_failure *);
 bool lng_npz_read(lng_stream *, const lng_load *, lng_failure *);
 bool lng_csv_read(lng_stream *, const lng_load *, lng_failure *);
+int64_t lng_csv_line(const lng_load *, int64_t example);
 bool lng_csv_recognise(const unsigned char *at, size_t n);
 #endif
