@@ -140,8 +140,12 @@ static lng_datum partial(lng_scope *s, const lng_expr *e)
     if (c.block && !lng_block_read(s->e->arena, c.block, &lng_section_block, s->e->errors))
         return (lng_datum){0};
     if (e->values > 0) {
-        lng_complain_at(s, e->item[0], LNG_E_ARGUMENTS,
-                        "expected a block, not its result: give `%s` attributes by name, and no values", c.name);
+        if (e->marked)
+            lng_complain_at(s, e->item[0], LNG_E_ARGUMENTS,
+                            "expected a block, not its result: give `%s` attributes by name, and no values", c.name);
+        else
+            lng_complain_at(s, e, LNG_E_ARGUMENTS, "the attributes of `%s` must be a mapping", c.name);
+        lng_unnamed_hint(s, &c, e);
         return (lng_datum){0};
     }
     const char **label = LNG_NEW_N(s->e->arena, c.bounds + e->items + 1, const char *);

@@ -39,6 +39,8 @@ void lng_lint_surplus(const lng_scope *, const lng_value *scores, lng_place at, 
 bool lng_ports_hold(lng_scope *, lng_scope *in, const lng_callable *, const lng_args *);
 /* A hint after an error about the number of values: how a step passes them. */
 void lng_arguments_hint(const lng_scope *, const lng_callable *, const lng_args *, const lng_expr *at);
+/* A hint where the call has a number without a name: the attribute that may be meant. */
+void lng_unnamed_hint(const lng_scope *, const lng_callable *, const lng_expr *call);
 bool lng_match_shape(lng_scope *in, const lng_port_decl *, lng_shape, lng_place); /* binds the sizes' names */
 /* The type that a called block or op declares an attribute with; false when it is not known, and *type as it was. */
 bool lng_attribute_type(lng_scope *, const lng_callable *, const char *label, lng_type *type);

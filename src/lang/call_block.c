@@ -134,8 +134,9 @@ static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, 
         good = attributes_by_position(s, in, c, a) && good;
     for (size_t i = 0; i < b->attrs; i++) {
         const lng_binding *w = lng_map_get(in->name, b->attr[i].name);
+        const bool unnamed = b->ports > 0 && a->values > b->ports; /* one too many: it may be meant for this one */
         if (w->kind == LNG_BIND_ATTR && !b->attr[i].fallback)
-            good = missing(s, c, a, &b->attr[i], at);
+            good = !unnamed && missing(s, c, a, &b->attr[i], at);
     }
     return good;
 }
@@ -287,6 +288,31 @@ static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t
     return out.value && (lng_match_shape(in, port, out.value->shape, out.place) || wrong_shape(s, in, c, args, port, &out));
 }
 
+/* The attribute that a number without a name is meant for: the first that is needed, or the first. NULL: there is none. */
+static const char *first_attribute(const lng_callable *c)
+{
+    for (size_t i = 0; i < attributes(c); i++)
+        if (c->block ? !c->block->attr[i].fallback : c->op->attr[i].required)
+            return attribute(c, i);
+    return attributes(c) ? attribute(c, 0) : NULL;
+}
+
+void lng_unnamed_hint(const lng_scope *s, const lng_callable *c, const lng_expr *call)
+{
+    const char *name = first_attribute(c);
+    const lng_expr *x = call->kind == LNG_EXPR_CALL && call->values ? call->item[call->values - 1] : NULL;
+    const bool number = x && (x->kind == LNG_EXPR_INT || x->kind == LNG_EXPR_FLOAT);
+    char text[LNG_NUMBER_SIZE] = "...";
+    if (!name || !x || (!number && call->marked))
+        return;
+    if (number)
+        lng_number(text, x->kind == LNG_EXPR_INT ? (double)x->i : x->f);
+    if (call->marked)
+        lng_hint(s, "attributes are given by name: %s=%s", name, text);
+    else
+        lng_hint(s, "write `%s: {%s: %s}`", c->name, name, text);
+}
+
 static bool has_attribute(const lng_callable *c, const char *label)
 {
     return c->op ? lng_op_attr_index(c->op, label) >= 0 : lng_block_attr(c->block, label) != NULL;
@@ -318,6 +344,8 @@ static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const
             lng_text_add(&ports, "%s%s", i ? ", " : "", b->port[i].text);
         lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %zu value%s (%s), got %zu", c->name, b->ports, b->ports == 1 ? "" : "s",
                         ports.at, a->values);
+        if (a->values > b->ports)
+            lng_unnamed_hint(s, c, at);
         lng_arguments_hint(s, c, a, at);
         return false;
     }

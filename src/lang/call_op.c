@@ -150,6 +150,8 @@ static lng_datum *operands(lng_scope *s, const lng_callable *c, const lng_args *
     const bool many = (op->flags & LNG_OP_ANY_NUMBER) && a->values > (size_t)op->n_in;
     if ((int64_t)a->values < op->n_in - op->n_optional || ((int64_t)a->values > op->n_in && !many)) {
         lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %s, got %zu", op->name, count_text(s, op), a->values);
+        if ((int64_t)a->values > op->n_in)
+            lng_unnamed_hint(s, c, at);
         lng_arguments_hint(s, c, a, at);
         return NULL;
     }

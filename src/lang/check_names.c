@@ -93,6 +93,14 @@ static void argument(check *k, const lng_expr *e, lng_type type)
         walk(k, e);
 }
 
+/* `dropout: 0.5` */
+static void no_mapping(check *k, const lng_callable *c, const lng_expr *e)
+{
+    lng_complain_at(k->s, e, LNG_E_ARGUMENTS, "the attributes of `%s` must be a mapping", e->name);
+    if (c->op || (c->block && lng_ports_of(k->s, c) >= 0))
+        lng_unnamed_hint(k->s, c, e);
+}
+
 static void call(check *k, const lng_expr *e)
 {
     lng_callable c = {.name = e->name};
@@ -105,6 +113,12 @@ static void call(check *k, const lng_expr *e)
         lng_unknown_block(k->s, e, e->name);
     if (known && !bound)
         refer(k, e, c.block);
+    if (!e->marked && e->values > 0) {
+        if (!unknown)
+            no_mapping(k, &c, e);
+        argument(k, e->item[0], LNG_TYPE_STRING);
+        return;
+    }
     for (size_t i = 0; i < e->items; i++) {
         lng_type type = LNG_TYPE_INT;
         if (e->label[i] && (bound || unknown))

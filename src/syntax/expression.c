@@ -355,7 +355,12 @@ lng_expr *lng_expr_call(lng_arena *arena, const lng_doc *name, const lng_doc *at
     if (attributes->kind != LNG_DOC_MAPPING) {
         if (lng_doc_is_null(attributes))
             return e;
-        return lng_error(errors, LNG_E_TYPE, attributes->place, "attributes must be a mapping: `%s: {name: value}`", e->name), NULL;
+        lng_expr *value = lng_expr_read(arena, attributes, errors);
+        if (!value)
+            return NULL;
+        add(arena, e, value, NULL, attributes->place); /* a mistake; those who know the block report it */
+        e->values = 1;
+        return e;
     }
     bool good = true;
     for (size_t i = 0; i < attributes->count; i++) {
@@ -365,6 +370,20 @@ lng_expr *lng_expr_call(lng_arena *arena, const lng_doc *name, const lng_doc *at
             add(arena, e, value, attributes->key[i]->text, attributes->key[i]->place);
     }
     return good ? e : NULL;
+}
+
+/* {name: sgd, lr: 0.1} should be sgd(lr=0.1). */
+static void named_block_hint(lng_arena *arena, const lng_doc *doc, lng_errors *errors)
+{
+    const lng_doc *name = lng_doc_get(doc, "name");
+    lng_text call = lng_text_new(arena);
+    if (!name || name->kind != LNG_DOC_SCALAR)
+        return;
+    for (size_t i = 0; i < doc->count; i++)
+        if (doc->item[i] != name)
+            lng_text_add(&call, "%s%s=%s", call.length ? ", " : "", doc->key[i]->text,
+                         doc->item[i]->kind == LNG_DOC_SCALAR ? doc->item[i]->text : "...");
+    lng_error_hint(errors, "write `%s(%s)`", name->text, call.at);
 }
 
 lng_expr *lng_expr_read(lng_arena *arena, const lng_doc *doc, lng_errors *errors)
@@ -378,9 +397,10 @@ lng_expr *lng_expr_read(lng_arena *arena, const lng_doc *doc, lng_errors *errors
     }
     if (doc->count == 1)
         return lng_expr_call(arena, doc->key[0], doc->item[0], errors);
-    return lng_error(errors, LNG_E_TYPE, doc->place,
-                     "a block with attributes is a mapping with one key, `{block: {name: value}}`, not %zu", doc->count),
-           NULL;
+    lng_error(errors, LNG_E_TYPE, doc->place,
+              "a block with attributes is a mapping with one key, `{block: {name: value}}`, not %zu", doc->count);
+    named_block_hint(arena, doc, errors);
+    return NULL;
 }
 
 lng_expr *lng_expr_name(lng_arena *arena, const char *name, const lng_doc *at)
