@@ -39,8 +39,13 @@ static const char *text_of(const lng_doc *mapping, const char *key)
 static bool read_shape(describing *d, const lng_doc *doc, lng_shape *shape)
 {
     *shape = (lng_shape){0};
-    if (doc->kind != LNG_DOC_SEQUENCE || doc->count > LNG_MAX_RANK)
-        return lng_error(d->errors, LNG_E_TYPE, doc->place, "a field is a shape, such as [28, 28, 1], or the word `class`");
+    int64_t number;
+    if (doc->kind != LNG_DOC_SEQUENCE || doc->count > LNG_MAX_RANK) {
+        lng_error(d->errors, LNG_E_TYPE, doc->place, "a field is a shape, such as [28, 28, 1], or the word `class`");
+        if (doc->kind == LNG_DOC_SCALAR && lng_parse_int(doc->text, doc->length, &number) && number > 0)
+            lng_error_hint(d->errors, "write [%lld]", (long long)number);
+        return false;
+    }
     for (size_t i = 0; i < doc->count; i++) {
         int64_t size;
         if (!lng_scalar_int(doc->item[i], &size, d->errors))

@@ -28,7 +28,7 @@ static const lng_section_key source_keys[] = {
     {"fields", LNG_KEY_NAMES, .required = true, .about = "shape of each field, such as [28, 28, 1], or `class` for a label"},
     {"classes", LNG_KEY_INT, .least = 1, .most = 1 << 20, .about = "number of classes; labels are 0 to classes - 1"},
     {"train", LNG_KEY_NAMES, .about = "file of each field in the training set; for npz and csv, the only file: {file: NAME}"},
-    {"test", LNG_KEY_NAMES, .about = "the same for the test set"},
+    {"test", LNG_KEY_NAMES, .about = "file of each field in the test set; for npz and csv, the only file: {file: NAME}"},
     {"urls", LNG_KEY_SEQUENCE, .about = "URLs of folders with the files, tried in order"}};
 const lng_section lng_section_source = {"data.source", "the description of a data set",
                                         "A description of a data set has these keys.", SOURCE_EXAMPLE,

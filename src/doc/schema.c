@@ -95,6 +95,13 @@ static bool unknown(const check *c, const lng_section *s, const lng_doc *key)
     return false;
 }
 
+static void list_words(const lng_section_key *key, lng_errors *errors)
+{
+    const char *about, *word;
+    for (size_t i = 0; (word = key->choice(i, &about)); i++)
+        lng_error_hint(errors, "%s: %s", word, about);
+}
+
 /* Reports an absent required key, unless a misspelled one has been reported. */
 static bool missing(const lng_section *s, const lng_section_key *key, const lng_doc *doc, lng_errors *errors)
 {
@@ -104,7 +111,10 @@ static bool missing(const lng_section *s, const lng_section_key *key, const lng_
             return false;
     }
     lng_error(errors, LNG_E_MISSING_KEY, doc->place, "%s needs the key `%s`", s->noun, key->name);
-    lng_error_hint(errors, "%s: %s", key->name, key->about);
+    if (key->choice)
+        list_words(key, errors);
+    else
+        lng_error_hint(errors, "%s: %s", key->name, key->about);
     return false;
 }
 
@@ -129,8 +139,8 @@ static bool check_word(const lng_section_key *key, const lng_doc *value, lng_err
     lng_error(errors, LNG_E_UNKNOWN_NAME, value->place, "there is no %s `%.60s`", key->name, value->text);
     if (near.best)
         lng_error_hint(errors, "did you mean `%s`?", near.best);
-    for (size_t i = 0; !near.best && (word = key->choice(i, &about)); i++)
-        lng_error_hint(errors, "%s: %s", word, about);
+    else
+        list_words(key, errors);
     return false;
 }
 
@@ -176,7 +186,14 @@ static bool check_value(const check *c, const lng_section_key *key, const lng_do
     case LNG_KEY_EXPRESSION:
         break;
     }
-    return fits || lng_error(errors, LNG_E_TYPE, value->place, "`%s` must be %s", key->name, lng_key_type_text(key->type));
+    if (fits)
+        return true;
+    lng_error(errors, LNG_E_TYPE, value->place, "`%s` must be %s", key->name, lng_key_type_text(key->type));
+    if (key->type == LNG_KEY_NAMES)
+        lng_error_hint(errors, "%s: %s", key->name, key->about);
+    else if (key->type == LNG_KEY_WORD)
+        list_words(key, errors);
+    return false;
 }
 
 /* A scalar may be meant for the one key that the section needs. */

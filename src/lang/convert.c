@@ -93,6 +93,8 @@ static lng_datum convert(lng_scope *s, lng_datum t, const lng_attr_decl *w, cons
                            lng_datum_text(s->e->arena, &t));
         if (w->type == LNG_TYPE_INT && t.kind == LNG_DATUM_FLOAT)
             integer_hint(s, &t, e);
+        else if (w->type == LNG_TYPE_STRING && w->choices)
+            lng_hint(s, "`%s` is %s", w->name, lng_attr_decl_range(s->e->arena, w));
         return none;
     }
     if ((w->type == LNG_TYPE_INT || w->type == LNG_TYPE_FLOAT) && !in_range(s, &t, w))

@@ -34,9 +34,12 @@ static bool read_field(lng_compiler *c, const lng_port_decl *port, lng_data_fiel
         return !port->shaped || port->dims == 0 ||
                lng_error(c->errors, LNG_E_SHAPE, port->place, "`%s` is a class, an integer; it has no shape", port->name);
     lng_scope in = {.e = &c->elab, .name = lng_map_new(c->arena)};
-    return lng_match_shape(&in, port, f->shape, port->place) ||
-           lng_error(c->errors, LNG_E_SHAPE, port->place, "`%s` of the data set `%s` has shape %s", port->name, c->model->data.name,
-                     lng_shape_text(text, f->shape));
+    if (lng_match_shape(&in, port, f->shape, port->place))
+        return true;
+    lng_error(c->errors, LNG_E_SHAPE, port->place, "`%s` of the data set `%s` has shape %s", port->name, c->model->data.name,
+              lng_shape_text(text, f->shape));
+    lng_error_hint(c->errors, "write %s%s", port->name, text);
+    return false;
 }
 
 bool lng_compile_fields(lng_compiler *c)
