@@ -39,7 +39,8 @@ static void complain(const lng_scope *s, lng_place at, lng_place text, lng_code 
     if (s->e->silent)
         return;
     lng_verror(s->e->errors, code, at, format, list);
-    lng_relate(s, text);
+    if (text.line)
+        lng_relate(s, text);
 }
 
 lng_errors *lng_heard(const lng_scope *s)
@@ -60,7 +61,8 @@ bool lng_complain_datum(const lng_scope *s, const lng_datum *t, lng_code code, c
 {
     va_list list;
     va_start(list, format);
-    complain(s, t->inner ? lng_user_place(s, t->place) : t->place, t->place, code, format, list);
+    const bool given = !t->inner && s->block->standard; /* by the user, who needs no note about the inside */
+    complain(s, t->inner ? lng_user_place(s, t->place) : t->place, given ? (lng_place){0} : t->place, code, format, list);
     va_end(list);
     return false;
 }
