@@ -227,7 +227,9 @@ static void row_hint(const lng_scope *s, const lng_port_decl *port, const lng_va
         else
             lng_related(s, v->node->place, "the value is computed here");
         lng_hint(s, "`flatten`, before that step or earlier, turns the values of an example into one row");
-    } else if (classes && v->shape.rank == 0)
+    } else if (port->dims > 1 && v->shape.rank == 1 && v->node->op == &lng_op_reshape && v->node->in[0]->shape.rank > 1)
+        lng_related(s, v->node->place, "this step turns the values of an example into one row");
+    else if (classes && v->shape.rank == 0)
         lng_hint(s, "one_hot(x, depth=%lld) turns a class into a row: 1 in its place, 0 elsewhere", (long long)classes);
 }
 

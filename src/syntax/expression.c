@@ -364,8 +364,13 @@ lng_expr *lng_expr_call(lng_arena *arena, const lng_doc *name, const lng_doc *at
     }
     bool good = true;
     for (size_t i = 0; i < attributes->count; i++) {
+        const char *key = attributes->key[i]->text;
+        const size_t name = strcspn(key, ": ");
         lng_expr *value = lng_expr_read(arena, attributes->item[i], errors);
         good = value && good;
+        if (lng_doc_is_null(attributes->item[i]) && key[name]) /* {units 64}, {units:64} */
+            lng_error_hint(errors, "a space is needed after the colon: `%.*s: %s`", (int)name, key,
+                           key + name + strspn(key + name, ": "));
         if (value)
             add(arena, e, value, attributes->key[i]->text, attributes->key[i]->place);
     }
