@@ -111,6 +111,11 @@ expect 5 run --dry-run -s 'train.optimizer=sgd(lr=1e38)' bars.yaml
 has err 'error\[non-finite\]: step [0-9]* (epoch [0-9]*): '
 expect 0 run --dry-run -s 'train.optimizer=sgd(lr=1e38)' -s train.steps=1 bars.yaml # the run has no step that fails
 
+# a gradient that is no sum over the batch: the root of a parameter that is 0
+expect 5 run -q -s 'params={r: "zeros([1])"}' -s 'train.loss=cross_entropy(out, label) + sum(sqrt(r * r))' -o root bars.yaml
+has err 'error\[non-finite\]: step 1 '
+claim 'no step was made, so nothing is saved' [ ! -e root ]
+
 # ---- what cannot be evaluated: the weights are saved, no figure is made of what is no number ----
 expect 5 run -q -s 'train.optimizer=sgd(lr=3e38)' -s train.steps=1 -o beyond bars.yaml
 has err 'error\[non-finite\]: `[a-z_]*` in `cross_entropy` is not finite for validation example [0-9]*$'

@@ -342,6 +342,15 @@ void lng_graph_output(lng_graph *g, const char *name, lng_value *v)
     lng_map_put(g->output_named, name, v);
 }
 
+void lng_graph_change_output(lng_graph *g, const char *name, lng_value *v)
+{
+    LNG_ASSERT(is_of(g, v) && lng_graph_find_output(g, name));
+    for (size_t i = 0; i < g->outputs; i++)
+        if (strcmp(g->output[i].name, name) == 0)
+            g->output[i].value = v;
+    lng_map_put(g->output_named, name, v);
+}
+
 void lng_graph_update(lng_graph *g, const char *variable, lng_value *v)
 {
     LNG_ASSERT(is_of(g, v));

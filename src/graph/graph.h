@@ -122,6 +122,7 @@ lng_value *lng_emit(lng_graph *, const lng_op *, lng_value *const *in, int n_in,
 
 /* Declare an output, or the update of a variable. Declaring one name twice is a defect of the caller. */
 void lng_graph_output(lng_graph *, const char *name, lng_value *);
+void lng_graph_change_output(lng_graph *, const char *name, lng_value *); /* of one that there is */
 void lng_graph_update(lng_graph *, const char *variable, lng_value *);
 lng_value *lng_graph_find_output(const lng_graph *, const char *name);   /* NULL if absent */
 lng_value *lng_graph_find_variable(const lng_graph *, const char *name); /* NULL if nothing reads it */

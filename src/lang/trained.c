@@ -96,6 +96,32 @@ static bool keep_trained(lng_compiler *c, const lng_scope *scope, const lng_stor
     return good;
 }
 
+/* Whether the engine looks at v before it changes a variable: it does at every batch result. */
+static bool is_watched(const lng_value *v)
+{
+    const lng_op *op = v->node->op;
+    while (op == &lng_op_reshape || op == &lng_op_transpose)
+        op = (v = v->node->in[0])->node->op;
+    return op->flags & LNG_OP_BATCH;
+}
+
+/* A gradient that is computed after the sum over the batch, or without one, as that of a penalty on the weights, is made part of a batch
+ * result: the objective, to which 0 times it adds nothing if it is finite. */
+static void watch_gradients(lng_graph *g, const lng_trained *t)
+{
+    const lng_shape scalar = {.rank = 0};
+    lng_value *sum = NULL;
+    g->scope = "objective";
+    for (size_t i = 0; i < t->count; i++)
+        if (!is_watched(t->gradient[i])) {
+            lng_value *nothing = lng_sum_to(g, lng_mul(g, t->gradient[i], lng_scalar(g, 0)), scalar);
+            sum = sum ? lng_add(g, sum, nothing) : nothing;
+        }
+    if (sum)
+        lng_graph_change_output(g, "objective",
+                                lng_batch_mean(g, lng_add(g, lng_graph_find_output(g, "loss"), lng_batch_broadcast(g, sum))));
+}
+
 bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
 {
     const size_t room = lng_map_count(c->elab.stored) + 1;
@@ -115,6 +141,9 @@ bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
         stored[t->count] = s;
         t->parameter[t->count++] = v;
     }
-    return lng_gradient(g, lng_graph_find_output(g, "objective"), t->parameter, t->count, t->gradient) && learns(c, t) &&
-           keep_trained(c, scope, stored, t) && good;
+    if (!lng_gradient(g, lng_graph_find_output(g, "objective"), t->parameter, t->count, t->gradient) || !learns(c, t) ||
+        !keep_trained(c, scope, stored, t) || !good)
+        return false;
+    watch_gradients(g, t);
+    return true;
 }
