@@ -186,6 +186,15 @@ static bool starts(const lng_lexer *l, const char *text)
     return *at == *text && strncmp(at, text, strlen(text)) == 0;
 }
 
+static bool is_curly_quote(const lng_lexer *l)
+{
+    static const char *const quotes[] = {"\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9c", "\xe2\x80\x9d"};
+    for (size_t i = 0; i < COUNT(quotes); i++)
+        if (starts(l, quotes[i]))
+            return true;
+    return false;
+}
+
 static void sign_or_mark(lng_lexer *l)
 {
     if (starts(l, ".nan") || starts(l, ".inf") || starts(l, ".NaN") || starts(l, ".Inf")) {
@@ -211,10 +220,11 @@ static void sign_or_mark(lng_lexer *l)
     size_t end = l->at + 1;
     while (end < l->doc->length && ((unsigned char)l->doc->text[end] & 0xC0) == 0x80)
         end++; /* the whole character */
-    const char *why = starts(l, "&")   ? "write `and`"
-                      : starts(l, "|") ? "write `or`"
-                      : starts(l, "^") ? "write ** for powers"
-                                       : "this is not allowed in an expression";
+    const char *why = is_curly_quote(l) ? "write straight quotes"
+                      : starts(l, "&")  ? "write `and`"
+                      : starts(l, "|")  ? "write `or`"
+                      : starts(l, "^")  ? "write ** for powers"
+                                        : "this is not allowed in an expression";
     bad(l, l->at, end, LNG_E_EXPRESSION, why);
 }
 
