@@ -27,8 +27,13 @@ static bool step_values(lng_scope *s, const lng_step *step, size_t index, const 
     *values = LNG_NEW_N(s->e->arena, *n + 1, lng_datum);
     if (ports < 0)
         return false;
-    if (ports == 0 && !step->from && index > 0)
-        return lng_complain(s, step->place, LNG_E_ARGUMENTS, "`%s` takes no value, so it cannot follow a step", c->name);
+    if (ports == 0 && !step->from && index > 0) {
+        const char *meant = lng_nearest_block(s, c->name);
+        lng_complain(s, step->place, LNG_E_ARGUMENTS, "`%s` takes no value, so it cannot follow a step", c->name);
+        if (meant && lng_is_synonym(c->name, meant))
+            lng_hint(s, "did you mean `%s`?", meant);
+        return false;
+    }
     for (size_t i = 0; i < *n; i++)
         (*values)[i] = step->from ? lng_eval(s, step->from[i]) : chain_value(s, step);
     return true;

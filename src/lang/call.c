@@ -40,15 +40,21 @@ static void offer_callables(const lng_scope *s, lng_nearest *near)
             lng_nearest_offer(near, lng_builtin_names[i].name);
 }
 
-bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name)
+const char *lng_nearest_block(const lng_scope *s, const char *name)
 {
     lng_nearest near = {.wrong = name};
+    offer_callables(s, &near);
+    return near.best;
+}
+
+bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name)
+{
+    const char *nearest = lng_nearest_block(s, name);
     bool is_value = lng_map_get(s->name, name) != NULL;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
                     name);
-    offer_callables(s, &near);
-    if (near.best)
-        lng_hint(s, "did you mean `%s`?", near.best);
+    if (nearest)
+        lng_hint(s, "did you mean `%s`?", nearest);
     return false;
 }
 

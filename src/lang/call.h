@@ -17,6 +17,7 @@ typedef struct lng_args {
 
 lng_binding *lng_block_binding(const lng_scope *, const char *name);   /* a shared block or attribute of type block, else NULL */
 bool lng_find_callable(lng_scope *, const char *name, lng_callable *); /* in the library; false, without an error: there is none */
+const char *lng_nearest_block(const lng_scope *, const char *name);    /* another block or op that may be meant, or NULL */
 int lng_ports_of(lng_scope *, const lng_callable *);                   /* the number of values that it takes; -1 after an error */
 lng_args lng_args_of(lng_scope *, const lng_expr *call, const lng_datum *first, size_t n); /* the call's, after `first` */
 lng_datum lng_apply_named(lng_scope *, const lng_expr *call, lng_args);                    /* resolves the name of a call */
