@@ -12,7 +12,8 @@ enum { SCORES, SINGLE, WHOLE, TWICE, FINDINGS };
 
 #define ONE_TOO_MANY                                                                                                               \
     {                                                                                                                              \
-        "`%s` expects the probabilities of one softmax or sigmoid, but here one follows another", "remove one of them"             \
+        .said = "`%s` expects the probabilities of one softmax or sigmoid, but here one follows another",                          \
+        .hint = "remove one of them"                                                                                               \
     }
 
 typedef struct finding {
@@ -21,19 +22,23 @@ typedef struct finding {
 } finding;
 static const finding table[LNG_EXPECTATIONS][FINDINGS] = {
     [LNG_EXPECTS_DISTRIBUTION] =
-        {[SCORES] = {"`%s` expects probabilities that sum to 1, but these values are not limited to 0 to 1", .makes = "softmax",
-                     .loss = "cross_entropy", .or_loss = "softmax_cross_entropy"},
-         [SINGLE] = {"`%s` expects probabilities that sum to 1, but a sigmoid treats each value separately",
-                     "use softmax in place of sigmoid"},
+        {[SCORES] = {.said = "`%s` expects probabilities that sum to 1, but these values are not limited to 0 to 1",
+                     .makes = "softmax",
+                     .loss = "cross_entropy",
+                     .or_loss = "softmax_cross_entropy"},
+         [SINGLE] = {.said = "`%s` expects probabilities that sum to 1, but a sigmoid treats each value separately",
+                     .hint = "use softmax in place of sigmoid"},
          [TWICE] = ONE_TOO_MANY},
-    [LNG_EXPECTS_PROBABILITIES] = {[SCORES] = {"`%s` expects probabilities, but these values are not limited to 0 to 1",
-                                               .makes = "sigmoid", .loss = "binary_cross_entropy",
+    [LNG_EXPECTS_PROBABILITIES] = {[SCORES] = {.said = "`%s` expects probabilities, but these values are not limited to 0 to 1",
+                                               .makes = "sigmoid",
+                                               .loss = "binary_cross_entropy",
                                                .or_loss = "sigmoid_cross_entropy"},
                                    [TWICE] = ONE_TOO_MANY},
-    [LNG_EXPECTS_LOGITS] = {[SINGLE] = {"`%s` computes the probabilities itself, but these values already are probabilities",
-                                        "remove the sigmoid of this layer"},
-                            [WHOLE] = {"`%s` computes the probabilities itself, but these values already are probabilities",
-                                       "remove the softmax of this layer"}},
+    [LNG_EXPECTS_LOGITS] = {[SINGLE] = {.said =
+                                            "`%s` computes the probabilities itself, but these values already are probabilities",
+                                        .hint = "remove the sigmoid of this layer"},
+                            [WHOLE] = {.said = "`%s` computes the probabilities itself, but these values already are probabilities",
+                                       .hint = "remove the softmax of this layer"}},
 };
 
 static int finding_of(const lng_elab *e, const lng_value *v)
