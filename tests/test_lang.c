@@ -235,8 +235,8 @@ START_TEST(steps_that_are_read)
         "graph: [image, flatten, dense: {units: 10}, softmax]\n",
         "graph:\n  - flatten(image):\n    as: x\n  - dense: {units: 10}\n    as: y\n  - dense(x, units=10)\n  - softmax(it + y)\n",
         "graph:\n  - flatten(image)\n  - dense: {units: 10}\n    as: y\n  - flatten(image)\nout: softmax(dense(it, units=10) + y)\n",
-        "graph:\n  - flatten(image)\n  - dense: {units: 10}\n    as: y\n  - concat: {}\n    from: 1 - it, it\n  - dense: {units: 10}\n"
-        "  - softmax(it if true else y)\n",
+        ("graph:\n  - flatten(image)\n  - dense: {units: 10}\n    as: y\n  - concat: {}\n    from: 1 - it, it\n  - dense: {units: 10}\n"
+         "  - softmax(it if true else y)\n"),
         "blocks:\n  b: {in: 'x[n]', graph: [it + x, relu]}\ngraph: [flatten(image), dense: {units: 10}, b, softmax]\n",
         "shared: {d: dense(units=784)}\ngraph: [flatten(image) / 255, d, d, dense: {units: 10, activation: softmax}]\n",
     };
