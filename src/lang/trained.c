@@ -114,12 +114,14 @@ static void watch_gradients(lng_graph *g, const lng_trained *t)
     g->scope = "objective";
     for (size_t i = 0; i < t->count; i++)
         if (!is_watched(t->gradient[i])) {
-            lng_value *nothing = lng_sum_to(g, lng_mul(g, t->gradient[i], lng_scalar(g, 0)), scalar);
-            sum = sum ? lng_add(g, sum, nothing) : nothing;
+            lng_value *part = lng_sum_to(g, lng_mul(g, t->gradient[i], lng_scalar(g, 0)), scalar);
+            sum = sum ? lng_add(g, sum, part) : part;
         }
-    if (sum)
-        lng_graph_change_output(g, "objective",
-                                lng_batch_mean(g, lng_add(g, lng_graph_find_output(g, "loss"), lng_batch_broadcast(g, sum))));
+    if (!sum)
+        return;
+    /* The objective may be differentiated again. */
+    lng_value *nothing = lng_batch_broadcast(g, lng_unary(g, &lng_op_stop_gradient, sum));
+    lng_graph_change_output(g, "objective", lng_batch_mean(g, lng_add(g, lng_graph_find_output(g, "loss"), nothing)));
 }
 
 bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
