@@ -51,6 +51,15 @@ has err 'nowhere'
 mv gone data
 claim 'no folder without data' [ ! -e never ]
 
+# the folder that --data gave is the run's
+mkdir elsewhere
+mv data elsewhere
+expect 0 run -q -o moved --data elsewhere/data -s train.epochs=1 bars.yaml
+expect 0 eval moved
+expect 0 run -q -o again moved/model.yaml
+claim 'the expanded model finds the same data' cmp moved/model.safetensors again/model.safetensors
+mv elsewhere/data .
+
 # names that are no file names
 expect 0 run -q -s 'name=../../a b/$(x)' bars.yaml
 claim 'a hostile name stays inside of runs/' [ -s 'runs/-.-..-a-b---x-/report.json' ]

@@ -29,8 +29,7 @@ static void describe_data(lng_compiler *c, lng_doc *root)
     lng_doc_set(c->arena, data, "source", source);
 }
 
-/* The absolute path; NULL if the working folder cannot be named. */
-static const char *absolute(lng_arena *arena, const char *path)
+const char *lng_absolute_path(lng_arena *arena, const char *path)
 {
     char here[PATH_MAX];
     if (path[0] == '/')
@@ -42,7 +41,7 @@ static const char *absolute(lng_arena *arena, const char *path)
 static bool settle_folder(lng_compiler *c, lng_doc *root)
 {
     lng_doc *data = lng_doc_get(root, "data"), *dir = lng_doc_get(data, "dir");
-    const char *path = dir ? absolute(c->arena, c->model->data.dir) : NULL;
+    const char *path = dir ? lng_absolute_path(c->arena, c->model->data.dir) : NULL;
     if (path)
         lng_doc_set(c->arena, data, "dir", lng_doc_scalar(c->arena, path, dir->place));
     return !dir || path || lng_error(c->errors, LNG_E_IO, dir->place, "the working folder cannot be found: %s", strerror(errno));

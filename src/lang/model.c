@@ -131,3 +131,11 @@ void lng_model_set_seed(lng_model *m, uint64_t seed)
     lng_doc_set(m->arena, train, "seed",
                 lng_doc_scalar(m->arena, lng_format(m->arena, "%llu", (unsigned long long)seed), train->place));
 }
+
+void lng_model_set_folder(lng_model *m, const char *folder)
+{
+    lng_doc *data = lng_doc_get(m->expanded, "data");
+    const char *path = lng_absolute_path(m->arena, folder);
+    if (path)
+        lng_doc_set(m->arena, data, "dir", lng_doc_scalar(m->arena, path, data->place));
+}

@@ -75,7 +75,8 @@ lng_model *lng_model_parse(const char *name, const char *text, size_t length, co
 LNG_API void lng_model_free(lng_model *); /* part of the public API as it is */
 /* The expanded document as YAML: a file that gives the same bits. */
 void lng_model_write(const lng_model *, lng_text *);
-/* Changes one value of the expanded document after elaboration (a seed from the command line). */
+/* Change a value of the expanded document after elaboration: the seed and the folder of the data that the command line gives. */
 void lng_model_set_seed(lng_model *, uint64_t);
+void lng_model_set_folder(lng_model *, const char *);
 
 #endif
