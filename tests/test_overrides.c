@@ -97,6 +97,8 @@ START_TEST(refused_overrides)
         {{"train.batch", ""}, "--set train.batch: error[missing-key]"},
         {{"train.optimizer.rl", "1"}, "--set train.optimizer.rl:1:28: error[unknown-key]"},
         {{"train.optimizer.lr", "-1"}, "--set train.optimizer.lr:1:9: error[out-of-range]"},
+        {{"train.optimizer.b1", "0.5, b2=0.5"}, "--set:1:17: error[expression]"}, /* not another call */
+        {{"train.optimizer.b1", "0.5) + adam(b1=0.5"}, "--set:1:17: error[expression]"},
         {{"train.optimizer.lr.paek", "1"}, "--set train.optimizer.lr.paek:1:27: error[unknown-key]"},
         {{"train.optimizer.beta.x", "1"}, "--set:1:17: error[unknown-key]"},
         {{"train.optimizer.lr.peak.x", "1"}, "--set:1:25: error[unknown-key]"},

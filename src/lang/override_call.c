@@ -124,6 +124,8 @@ const char *lng_override_call_set(const lng_override_target *t, const char *text
                   "no key `%.60s`: `%.60s` is neither a mapping nor a call", label, text);
         return NULL;
     }
+    if (!dot && !lng_expr_parse(t->arena, lng_doc_scalar(t->arena, value, lng_override_place(t, path, n)), false, t->errors))
+        return NULL; /* it would be another call, not another value */
     const lng_override_argument *a = lng_override_call_find(t, &c, label);
     if (!a && dot && strcmp(c.name, label) == 0) /* the path names the block, as it must where the block is written in YAML */
         return lng_override_call_set(t, text, dot + 1, value);
