@@ -74,7 +74,7 @@ bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path)
         lng_model_set_seed(w->model, (uint64_t)seed);
     const char *folder = built_in(c) ? NULL : lng_command_get(c, "data");
     w->data = lng_data_open(&w->model->data, w->model->field, w->model->fields, folder, w->team, c->errors);
-    if (w->data && folder && strncmp(w->data->folder, folder, strlen(folder)) == 0)
+    if (w->data && folder && w->data->folder)
         lng_model_set_folder(w->model, w->data->folder);
     if (w->data && lng_errors_warnings(c->errors)) { /* now, not after the run */
         lng_errors_render(c->errors, stderr, c->look_err.colour);
