@@ -21,9 +21,10 @@ static bool grey_plane(const lng_array *from, int64_t example, lng_array *to)
             sum += lng_array_at(from, (example * h * w + i) * c + k);
         grey[i] = (float)(sum / (double)c);
     }
-    const lng_stats stats = lng_array_stats(to, 1);
+    double least, most;
+    lng_array_range(to, 1, &least, &most);
     for (int64_t i = 0; i < h * w; i++)
-        grey[i] = stats.most > stats.least ? (float)(((double)grey[i] - stats.least) / (stats.most - stats.least)) : 0;
+        grey[i] = most > least ? (float)(((double)grey[i] - least) / (most - least)) : 0;
     return true;
 }
 

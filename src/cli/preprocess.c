@@ -203,9 +203,11 @@ static bool check_polarity(const reading *r)
 static bool check_scale(const reading *r)
 {
     const lng_array *array = &r->x->array;
-    const lng_stats *trained = &r->in->stats, here = lng_array_stats(array, array->count);
-    const double span = trained->most - trained->least, spread = here.most - here.least;
-    const bool outside = here.least < trained->least - span || here.most > trained->most + span;
+    const lng_stats *trained = &r->in->stats;
+    double least, most;
+    lng_array_range(array, array->count, &least, &most);
+    const double span = trained->most - trained->least, spread = most - least;
+    const bool outside = least < trained->least - span || most > trained->most + span;
     const bool sliver = array->type == LNG_ARRAY_F32 && lng_shape_is_image(array->shape) && spread > 0 && spread < span / 100;
     char from[2][LNG_NUMBER_SIZE], to[2][LNG_NUMBER_SIZE];
     if (!outside && !sliver)
@@ -213,7 +215,7 @@ static bool check_scale(const reading *r)
     refuse(r, LNG_E_RANGE,
            outside ? "the numbers are %s to %s, but the model was trained on %s to %s"
                    : "all numbers are from %s to %s, less than a hundredth of the range that the model was trained on, %s to %s",
-           lng_number_float(from[0], (float)here.least), lng_number_float(to[0], (float)here.most),
+           lng_number_float(from[0], (float)least), lng_number_float(to[0], (float)most),
            lng_number_float(from[1], (float)trained->least), lng_number_float(to[1], (float)trained->most));
     hint(r, "convert them to the scale of the training data; --as-is accepts them as they are");
     return false;

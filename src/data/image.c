@@ -121,36 +121,48 @@ bool lng_shape_is_image(lng_shape shape)
     return shape.rank == 2 || shape.rank == 3;
 }
 
-bool lng_image_is_light(const lng_array *array, int64_t example, double middle)
+double lng_image_border(const lng_array *array, int64_t example, int64_t *count)
 {
-    int64_t h = array->shape.dim[0], w = array->shape.dim[1], c = array->shape.rank == 3 ? array->shape.dim[2] : 1, count = 0;
+    const int64_t h = array->shape.dim[0], w = array->shape.dim[1], c = array->shape.rank == 3 ? array->shape.dim[2] : 1;
     double sum = 0;
+    *count = 0;
     for (int64_t y = 0; y < h; y++)
         for (int64_t x = 0; x < w; x += y == 0 || y == h - 1 || w == 1 ? 1 : w - 1)
-            for (int64_t k = 0; k < c; k++, count++)
+            for (int64_t k = 0; k < c; k++, ++*count)
                 sum += lng_array_at(array, ((example * h + y) * w + x) * c + k);
+    return sum;
+}
+
+bool lng_image_is_light(const lng_array *array, int64_t example, double middle)
+{
+    int64_t count;
+    const double sum = lng_image_border(array, example, &count);
     return count > 0 && sum > middle * (double)count;
 }
 
-static void find_range(const lng_array *array, int64_t n, lng_stats *stats)
+void lng_array_range(const lng_array *array, int64_t count, double *least, double *most)
 {
+    const int64_t n = count * lng_shape_size(array->shape);
     const uint8_t *byte = array->at;
     const float *real = array->at;
+    *least = *most = NAN;
+    if (n < 1 || array->type == LNG_ARRAY_I32)
+        return;
     if (array->type == LNG_ARRAY_U8) {
-        uint8_t least = byte[0], most = byte[0];
+        uint8_t low = byte[0], high = byte[0];
         for (int64_t i = 1; i < n; i++) {
-            least = byte[i] < least ? byte[i] : least;
-            most = byte[i] > most ? byte[i] : most;
+            low = byte[i] < low ? byte[i] : low;
+            high = byte[i] > high ? byte[i] : high;
         }
-        *stats = (lng_stats){.least = least, .most = most};
+        *least = low, *most = high;
         return;
     }
-    float least = real[0], most = real[0];
+    float low = real[0], high = real[0];
     for (int64_t i = 1; i < n; i++) {
-        least = real[i] < least ? real[i] : least;
-        most = real[i] > most ? real[i] : most;
+        low = real[i] < low ? real[i] : low;
+        high = real[i] > high ? real[i] : high;
     }
-    *stats = (lng_stats){.least = (double)least, .most = (double)most};
+    *least = (double)low, *most = (double)high;
 }
 
 #define INK_NUMBERS (1 << 24) /* numbers of the examples whose ink is looked for */
@@ -170,11 +182,10 @@ static void find_inks(const lng_array *array, int64_t count, lng_stats *stats)
 lng_stats lng_array_stats(const lng_array *array, int64_t count)
 {
     lng_stats stats = {NAN, NAN, NAN, NAN, NAN};
-    const int64_t n = count * lng_shape_size(array->shape);
     int64_t light = 0;
-    if (n < 1 || array->type == LNG_ARRAY_I32)
+    lng_array_range(array, count, &stats.least, &stats.most);
+    if (isnan(stats.least))
         return stats;
-    find_range(array, n, &stats);
     for (int64_t i = 0; i < count && lng_shape_is_image(array->shape); i++)
         light += lng_image_is_light(array, i, (stats.least + stats.most) / 2);
     stats.light = lng_shape_is_image(array->shape) ? (double)light / (double)count : NAN;

@@ -30,6 +30,8 @@ bool lng_shape_is_image(lng_shape);
 bool lng_images_resize(lng_array *, int64_t height, int64_t width, lng_errors *);
 /* White on black to black on white, or back: v becomes 255 - v, or 1 - v if they are floats up to 1. */
 void lng_images_invert(lng_array *);
+/* The sum of the numbers of an example's border; *count: how many they are. */
+double lng_image_border(const lng_array *, int64_t example, int64_t *count);
 /* Whether the mean of the example's border is above the middle of the range of values: paper, not a blackboard. */
 bool lng_image_is_light(const lng_array *, int64_t example, double middle);
 

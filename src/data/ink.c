@@ -16,7 +16,8 @@ typedef struct plane {
 
 static double at(const plane *p, int64_t y, int64_t x, int64_t k)
 {
-    return lng_array_at(p->array, ((p->example * p->h + y) * p->w + x) * p->c + k);
+    const int64_t i = ((p->example * p->h + y) * p->w + x) * p->c + k;
+    return p->array->type == LNG_ARRAY_U8 ? ((const uint8_t *)p->array->at)[i] : (double)((const float *)p->array->at)[i];
 }
 
 static double ink_at(const plane *p, int64_t y, int64_t x)
@@ -27,21 +28,13 @@ static double ink_at(const plane *p, int64_t y, int64_t x)
     return ink > p->faint ? ink : 0;
 }
 
-static bool is_border(const plane *p, int64_t y, int64_t x)
-{
-    return y == 0 || x == 0 || y == p->h - 1 || x == p->w - 1;
-}
-
 static plane plane_of(const lng_array *array, int64_t example)
 {
     const lng_shape s = array->shape;
     plane p = {.array = array, .example = example, .h = s.dim[0], .w = s.dim[1], .c = s.rank == 3 ? s.dim[2] : 1};
-    int64_t border = 0;
+    int64_t border;
     double most = 0;
-    for (int64_t y = 0; y < p.h; y++)
-        for (int64_t x = 0; x < p.w; x++)
-            for (int64_t k = 0; k < p.c && is_border(&p, y, x); k++, border++)
-                p.ground += at(&p, y, x, k);
+    p.ground = lng_image_border(array, example, &border);
     p.ground /= (double)border;
     for (int64_t y = 0; y < p.h; y++)
         for (int64_t x = 0; x < p.w; x++)
