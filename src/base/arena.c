@@ -232,6 +232,11 @@ char *lng_copy_n(lng_arena *a, const char *text, size_t n)
     return copy;
 }
 
+const char *lng_path(lng_arena *a, const char *path, const char *name)
+{
+    return *path ? lng_format(a, "%s.%s", path, name) : name;
+}
+
 char *lng_format(lng_arena *a, const char *format, ...)
 {
     char usual[160];

@@ -369,8 +369,7 @@ const lng_verb lng_verb_fetch = {
     .about = "list the data sets, or download one into the cache",
     .details =
         "NAME is a standard data set, or a model file that names or describes one. Its files are downloaded with curl or wget "
-        "from the "
-        "first mirror that has them, checked against the SHA-256 in the description, and stored where `lngraph run` looks. An "
+        "from the first mirror that has them, checked against the SHA-256 in the description, and stored where `lngraph run` looks. An "
         "interrupted download resumes. No other verb uses the network.\n"
         "\n"
         "Only http and https are used, even after a redirect. A download is cut off if it exceeds the `bytes` of its description "

@@ -185,8 +185,7 @@ const lng_verb lng_verb_run = {
     .about = "train a model and report its results",
     .details =
         "MODEL is a YAML file, - for standard input, or the folder of a run. Progress goes to standard error, the report to "
-        "standard "
-        "output. Model, weights, history and report are stored in a folder of their own; see lngraph-files(5).\n"
+        "standard output. Model, weights, history and report are stored in a folder of their own; see lngraph-files(5).\n"
         "\n"
         "After SIGINT (Control-C) or SIGTERM, the run finishes its batch, saves the weights, reports on them, and ends. After a "
         "second signal it saves the weights without evaluating them; a third one ends it at once, or when the files that it is "

@@ -134,6 +134,12 @@ bool lng_value_is_constant(const lng_value *v, double *fill)
     return yes;
 }
 
+bool lng_value_is(const lng_value *v, double x)
+{
+    double fill;
+    return lng_value_is_constant(v, &fill) && fill == x;
+}
+
 /* The only value of a pointwise node whose operands are all filled, by its own naive kernel. */
 static lng_value *fold_pointwise(lng_graph *g, const lng_node *n)
 {
@@ -197,12 +203,6 @@ static lng_value *fold_clock(lng_graph *g, const lng_node *n)
     return strlen(text) <= LNG_CLOCK_TEXT ? lng_read_clock(g, text) : NULL;
 }
 
-static bool is_filled_with(const lng_value *v, double x)
-{
-    double fill;
-    return lng_value_is_constant(v, &fill) && fill == x;
-}
-
 /* The value that a new node equals without computing anything, or NULL. Only identities that hold bit for bit: x * 1, x / 1, broadcasts
  * and reshapes that change nothing, and those of constants. */
 static lng_value *simplify(lng_graph *g, const lng_node *n)
@@ -218,7 +218,7 @@ static lng_value *simplify(lng_graph *g, const lng_node *n)
     if (op == &lng_op_mul || op == &lng_op_div)
         for (int i = op == &lng_op_mul ? 0 : 1; i < 2; i++) {
             lng_value *other = n->in[1 - i];
-            if (is_filled_with(n->in[i], 1) && lng_shape_equal(other->shape, out->shape) && other->per_example == out->per_example)
+            if (lng_value_is(n->in[i], 1) && lng_shape_equal(other->shape, out->shape) && other->per_example == out->per_example)
                 return other;
         }
     if (op == &lng_op_reshape || op == &lng_op_broadcast) {
@@ -254,7 +254,7 @@ static const char *kept_name(const lng_graph *g, const char *name)
 static const char *random_name(const lng_graph *g, const lng_op *op, const char *name)
 {
     if (!name)
-        name = lng_format(g->arena, "%s%s%s", g->scope, *g->scope ? "." : "", op->name);
+        name = lng_path(g->arena, g->scope, op->name);
     return lng_map_new_name(g->intern->name, name);
 }
 

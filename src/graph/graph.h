@@ -166,6 +166,7 @@ lng_value *lng_reshape(lng_graph *, lng_value *, lng_shape);
 lng_value *lng_batch_sum(lng_graph *, lng_value *); /* contracted (op.h) if the value's op can be */
 lng_value *lng_batch_mean(lng_graph *, lng_value *);
 lng_value *lng_batch_broadcast(lng_graph *, lng_value *);    /* shared -> per-example */
+bool lng_value_is(const lng_value *, double x);              /* a constant of floats, each of which is x */
 bool lng_value_is_constant(const lng_value *, double *fill); /* of floats; fill: NULL, or set if it is one */
 
 /* ---- differentiation (diff.c) ----

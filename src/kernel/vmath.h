@@ -299,45 +299,20 @@ LNG_LANE_BY_LANE(v_pow, s_pow)
 LNG_LANE_BY_LANE(v_remainder, s_remainder)
 LNG_LANE_BY_LANE(v_floor_divide, s_floor_divide)
 
-static inline float s_exp(float x)
-{
-    return v_first(v_exp(v_set1(x)));
-}
-static inline float s_expm1(float x)
-{
-    return v_first(v_expm1(v_set1(x)));
-}
-static inline float s_log1p(float x)
-{
-    return v_first(v_log1p(v_set1(x)));
-}
-static inline float s_softplus(float x)
-{
-    return v_first(v_softplus(v_set1(x)));
-}
-static inline float s_log(float x)
-{
-    return v_first(v_log(v_set1(x)));
-}
-static inline float s_tanh(float x)
-{
-    return v_first(v_tanh(v_set1(x)));
-}
-static inline float s_sigmoid(float x)
-{
-    return v_first(v_sigmoid(v_set1(x)));
-}
-static inline float s_sin(float x)
-{
-    return v_first(v_sin(v_set1(x)));
-}
-static inline float s_cos(float x)
-{
-    return v_first(v_cos(v_set1(x)));
-}
-static inline float s_erf(float x)
-{
-    return v_first(v_erf(v_set1(x)));
-}
+#define LNG_FIRST_LANE(f)                                                                                                          \
+    static inline float s_##f(float x)                                                                                             \
+    {                                                                                                                              \
+        return v_first(v_##f(v_set1(x)));                                                                                          \
+    }
+LNG_FIRST_LANE(exp)
+LNG_FIRST_LANE(expm1)
+LNG_FIRST_LANE(log1p)
+LNG_FIRST_LANE(softplus)
+LNG_FIRST_LANE(log)
+LNG_FIRST_LANE(tanh)
+LNG_FIRST_LANE(sigmoid)
+LNG_FIRST_LANE(sin)
+LNG_FIRST_LANE(cos)
+LNG_FIRST_LANE(erf)
 
 #endif

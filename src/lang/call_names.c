@@ -50,7 +50,7 @@ static void name_block(lng_scope *s, const lng_expr *e)
     }
 }
 
-static void name_as(lng_scope *s, lng_expr *e, lng_type type)
+void lng_name_calls_of(lng_scope *s, lng_expr *e, lng_type type)
 {
     lng_callable c;
     const bool word = e->kind == LNG_EXPR_NAME && !lng_map_get(s->name, e->name);
@@ -69,7 +69,7 @@ static void name_arguments(lng_scope *s, const lng_expr *call, const lng_callabl
         lng_type type = call->label[i] ? LNG_TYPE_STRING : LNG_TYPE_INT;
         if (c && call->label[i])
             lng_attribute_type(s, c, call->label[i], &type);
-        name_as(s, call->item[i], type);
+        lng_name_calls_of(s, call->item[i], type);
     }
 }
 
@@ -135,14 +135,9 @@ void lng_name_calls(lng_scope *s)
         name_calls(s, b->port[i].bound, NULL);
     for (size_t i = 0; i < b->attrs; i++)
         if (b->attr[i].fallback)
-            name_as(s, b->attr[i].fallback, b->attr[i].type);
+            lng_name_calls_of(s, b->attr[i].fallback, b->attr[i].type);
     name_definitions(s, LNG_DEFINE_PARAM);
     name_definitions(s, LNG_DEFINE_STATE);
     name_definitions(s, LNG_DEFINE_SHARED);
     name_definitions(s, LNG_DEFINE_UPDATE);
-}
-
-void lng_name_calls_of(lng_scope *s, lng_expr *e, lng_type type)
-{
-    name_as(s, e, type);
 }

@@ -11,6 +11,13 @@ static const lng_scope *users(const lng_scope *s, lng_place *place)
     return s;
 }
 
+const char *lng_user_block(const lng_scope *s)
+{
+    while (s->caller && s->caller->block->standard)
+        s = s->caller;
+    return s->block->name;
+}
+
 lng_place lng_user_place(const lng_scope *s, lng_place place)
 {
     users(s, &place);

@@ -15,6 +15,7 @@ lng_errors *lng_heard(const lng_scope *); /* the list; NULL if the error just fo
 /* Adds the standard block that the place is in, or the call that led to it. */
 void lng_relate(const lng_scope *, lng_place);
 lng_place lng_user_place(const lng_scope *, lng_place); /* the place, or the user's call that led to it */
+const char *lng_user_block(const lng_scope *);          /* in a standard block: the one that the user's call names */
 
 bool lng_exhausted(lng_scope *, const lng_expr *at, int64_t work); /* counts work; true past a limit, which is recorded once */
 #endif

@@ -113,20 +113,12 @@ static bool wants_floats(const lng_op *op, lng_value *const *operand, size_t n)
     return any_integer && any_float;
 }
 
-/* The standard block that the user's text calls. */
-static const char *called(const lng_scope *s)
-{
-    while (s->caller && s->caller->block->standard)
-        s = s->caller;
-    return s->block->name;
-}
-
 /* An integer that the user gave to a standard block is a mistake in the call, not in the op inside that meets it. */
 static bool takes_integers(const lng_scope *s, const lng_op *op, const lng_datum *in, lng_value *const *operand, size_t n)
 {
     for (size_t i = 0; s->block->standard && i < n; i++)
         if (!in[i].inner && op->in[i].dtype == LNG_FLOAT_ONLY && operand[i]->dtype == LNG_I32) {
-            lng_complain_datum(s, &in[i], LNG_E_DTYPE, "`%s` takes floats (f32), but this is an integer (i32)", called(s));
+            lng_complain_datum(s, &in[i], LNG_E_DTYPE, "`%s` takes floats (f32), but this is an integer (i32)", lng_user_block(s));
             lng_hint(s, "to_float(x) turns integers into floats");
             return false;
         }

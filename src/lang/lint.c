@@ -54,10 +54,7 @@ static int finding_of(const lng_elab *e, const lng_value *v)
 /* The block that the user called, which called this one. */
 static const char *called(const lng_scope *s, const lng_callable *c)
 {
-    const char *name = c->name;
-    for (; s && s->block->standard; s = s->caller)
-        name = s->block->name;
-    return name;
+    return s->block->standard ? lng_user_block(s) : c->name;
 }
 
 /* Warns at the layer, with a note at the call that takes its value. */

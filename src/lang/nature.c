@@ -76,19 +76,14 @@ typedef struct looking {
 
 static lng_nature look(looking *l, const lng_value *v);
 
-static bool is_score(lng_nature n)
-{
-    return n == LNG_LINEAR || n == LNG_ACTIVATED;
-}
-
 static lng_nature scaled(looking *l, const lng_node *n)
 {
     const lng_nature a = look(l, n->in[0]), b = look(l, n->in[1]);
     if (n->op == &lng_op_mul && a == LNG_LINEAR && b == LNG_LINEAR)
         return LNG_LINEAR;
-    if (is_score(a) && lng_value_is_constant(n->in[1], NULL))
+    if (lng_is_score(a) && lng_value_is_constant(n->in[1], NULL))
         return a;
-    return is_score(b) && n->op == &lng_op_mul && lng_value_is_constant(n->in[0], NULL) ? b : LNG_UNKNOWN_NUMBERS;
+    return lng_is_score(b) && n->op == &lng_op_mul && lng_value_is_constant(n->in[0], NULL) ? b : LNG_UNKNOWN_NUMBERS;
 }
 
 static lng_nature any_linear(looking *l, const lng_node *n)
@@ -106,7 +101,7 @@ static lng_nature common(looking *l, const lng_node *n)
     lng_nature all = look(l, n->in[i]);
     while (++i < n->n_in) {
         const lng_nature one = look(l, n->in[i]);
-        if (is_score(one) && is_score(all))
+        if (lng_is_score(one) && lng_is_score(all))
             all = one == all ? all : LNG_ACTIVATED;
         else if (one != all)
             return LNG_UNKNOWN_NUMBERS;
@@ -149,11 +144,11 @@ static lng_nature look(looking *l, const lng_value *v)
         return LNG_ACTIVATED;
     default: {
         const lng_nature x = look(l, n->in[0]);
-        if (way == MOVES || way == KEEPS || (way == SUMS && is_score(x)))
+        if (way == MOVES || way == KEEPS || (way == SUMS && lng_is_score(x)))
             return x;
         if (way == LOGS)
             return x == LNG_PROBABILITY || x == LNG_DISTRIBUTION ? LNG_ACTIVATED : LNG_UNKNOWN_NUMBERS;
-        return way == ACTIVATES && is_score(x) ? LNG_ACTIVATED : LNG_UNKNOWN_NUMBERS;
+        return way == ACTIVATES && lng_is_score(x) ? LNG_ACTIVATED : LNG_UNKNOWN_NUMBERS;
     }
     }
     return LNG_UNKNOWN_NUMBERS;

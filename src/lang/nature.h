@@ -11,6 +11,10 @@ typedef enum lng_nature {
     LNG_DISTRIBUTION, /* and with sum 1 along the last axis, at least before the value was given another shape */
     LNG_NATURES
 } lng_nature;
+static inline bool lng_is_score(lng_nature n)
+{
+    return n == LNG_LINEAR || n == LNG_ACTIVATED;
+}
 
 /* The value that it was before it was moved, reshaped or converted. */
 const lng_value *lng_origin(const lng_value *);

@@ -78,11 +78,6 @@ lng_binding *lng_scope_bind(lng_scope *s, const char *name, lng_datum datum)
     return b;
 }
 
-const char *lng_path(lng_arena *arena, const char *path, const char *name)
-{
-    return *path ? lng_format(arena, "%s.%s", path, name) : name;
-}
-
 /* ---- reading on demand ---- */
 typedef struct settling { /* lets that wait for other lets: a stack instead of recursion */
     lng_scope *s;

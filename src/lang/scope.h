@@ -77,7 +77,6 @@ void lng_elab_begin(lng_elab *, lng_arena *, lng_errors *, lng_library *);
 lng_scope *lng_scope_new(lng_elab *, lng_scope *caller, lng_block *, const char *path, const char *site, lng_place);
 lng_binding *lng_scope_bind(lng_scope *, const char *name, lng_datum);
 lng_datum lng_scope_read(lng_scope *, lng_binding *, const lng_expr *at);
-const char *lng_path(lng_arena *, const char *path, const char *name); /* "path.name", or the name alone */
 /* ---- call_names.c ---- */
 bool lng_step_calls(lng_scope *, const lng_step *);        /* a block or op; else the step is a value, or an expression */
 void lng_name_calls(lng_scope *);                          /* of the scope's block */

@@ -5,12 +5,6 @@
 #include "lang/diagnose.h"
 #include "lang/variable.h"
 
-static bool is_zero(const lng_value *v)
-{
-    double fill;
-    return lng_value_is_constant(v, &fill) && fill == 0;
-}
-
 /* By node: whether an output or update depends on it by a path without stop_gradient. */
 static bool *open_to_outputs(const lng_graph *g, lng_arena *arena)
 {
@@ -70,7 +64,7 @@ static bool untrained(lng_compiler *c, const lng_scope *scope, const lng_stored 
 static bool learns(lng_compiler *c, const lng_trained *t)
 {
     for (size_t i = 0; i < t->count; i++)
-        if (!is_zero(t->gradient[i]))
+        if (!lng_value_is(t->gradient[i], 0))
             return true;
     if (t->count == 0)
         return true;
@@ -87,7 +81,7 @@ static bool keep_trained(lng_compiler *c, const lng_scope *scope, const lng_stor
     bool good = true;
     t->count = 0;
     for (size_t i = 0; i < all; i++) {
-        if (!is_zero(t->gradient[i])) {
+        if (!lng_value_is(t->gradient[i], 0)) {
             t->parameter[t->count] = t->parameter[i];
             t->gradient[t->count++] = t->gradient[i];
         } else if (open[t->parameter[i]->node->id])

@@ -11,9 +11,8 @@
 /* b a^(b - 1), which is 0 where b is 0, even if a is 0 */
 static lng_value *slope_in_base(lng_graph *g, lng_value *a, lng_value *b)
 {
-    double power;
     lng_value *zero = lng_scalar(g, 0);
-    if (lng_value_is_constant(b, &power) && power == 0)
+    if (lng_value_is(b, 0))
         return zero;
     lng_value *slope = lng_mul(g, b, lng_binary(g, &lng_op_pow, a, lng_sub(g, b, lng_scalar(g, 1))));
     return lng_value_is_constant(b, NULL) ? slope : lng_ternary(g, &lng_op_select, b, slope, zero);

@@ -46,11 +46,10 @@ static lng_value *log_sigmoid(lng_graph *g, lng_value *x, bool complement)
 static lng_value *beside_one(const lng_value *v)
 {
     const lng_node *n = v->node;
-    double fill;
-    if (n->op == &lng_op_sub && lng_value_is_constant(n->in[0], &fill) && fill == 1)
+    if (n->op == &lng_op_sub && lng_value_is(n->in[0], 1))
         return n->in[1];
     for (int i = 0; n->op == &lng_op_add && i < 2; i++)
-        if (lng_value_is_constant(n->in[i], &fill) && fill == 1)
+        if (lng_value_is(n->in[i], 1))
             return n->in[1 - i];
     return NULL;
 }

@@ -20,7 +20,7 @@ typedef struct lng_scores {
     int64_t count;
     double loss;
     double *mean;       /* by metric; NaN for collective ones */
-    lng_auc *auc;       /* by metric; classes == 0 for the others */
+    lng_auc *auc;       /* by metric; columns == 0 for the others */
     int64_t *confusion; /* classes x classes; NULL if there are no scores and labels to count */
     int64_t classes;
 } lng_scores;
