@@ -86,7 +86,11 @@ void lng_help_words(lng_text *, lng_look, const lng_map *words); /* a list of su
 void lng_screen_open(lng_command *, const char *when); /* --color=WHEN; NULL: auto */
 int lng_screen_width(int fd);                          /* columns now; 80 if unknown */
 int lng_screen_rows(int fd);                           /* 0: no terminal, or one that cannot move its cursor */
-/* A copy of a name with `?` for control characters: it must not control the terminal. */
+/* `?` for control characters, which must not reach the terminal: for one, and in a copy of a name. */
+static inline char lng_tame_byte(char c)
+{
+    return (unsigned char)c < 0x20 || c == 0x7f ? '?' : c;
+}
 char *lng_tame(lng_arena *, const char *name);
 const char *lng_duration(char buffer[32], double seconds); /* "0:24", "1:02:03" */
 

@@ -80,7 +80,6 @@ char *lng_tame(lng_arena *arena, const char *name)
 {
     char *copy = lng_copy(arena, name);
     for (char *p = copy; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            *p = '?';
+        *p = lng_tame_byte(*p);
     return copy;
 }

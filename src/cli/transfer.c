@@ -105,7 +105,7 @@ static void hear(run *r, const char *bytes, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (bytes[i] != '\n' && bytes[i] != '\r') {
             if (r->held + 1 < sizeof r->line) /* a server must not control the terminal */
-                r->line[r->held++] = (unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f ? '?' : bytes[i];
+                r->line[r->held++] = lng_tame_byte(bytes[i]);
             continue;
         }
         r->line[r->held] = 0;

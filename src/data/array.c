@@ -95,3 +95,11 @@ const char *lng_nonfinite_name(double x)
 {
     return isnan(x) ? "NaN" : x < 0 ? "-infinity" : "infinity";
 }
+
+uint64_t lng_little_endian(const unsigned char *at, int bytes)
+{
+    uint64_t word = 0;
+    for (int i = bytes; i-- > 0;)
+        word = word << 8 | at[i];
+    return word;
+}

@@ -42,4 +42,7 @@ typedef struct lng_stats {
 void lng_array_range(const lng_array *, int64_t count, double *least, double *most);
 lng_stats lng_array_stats(const lng_array *, int64_t count); /* of the first examples; u8 or f32 */
 
+/* An unsigned integer of so many bytes, at most 8, the least significant one first. */
+uint64_t lng_little_endian(const unsigned char *, int bytes);
+
 #endif

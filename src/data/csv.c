@@ -286,15 +286,20 @@ static bool read_table(table *t, const lng_load *load)
     return good;
 }
 
+/* Of the byte order mark that some programs write first. */
+static size_t mark_length(const unsigned char *at, size_t n)
+{
+    return n >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 /* Its content: a block; NULL after a failure. */
 static unsigned char *begin(table *t, lng_stream *s, lng_failure *failure)
 {
     size_t n;
     unsigned char *bytes = lng_table_bytes(s, &n, failure);
-    const size_t mark = bytes && n >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     *t = (table){.line = 1, .failure = failure};
     if (bytes) {
-        t->at = (const char *)bytes + mark;
+        t->at = (const char *)bytes + mark_length(bytes, n);
         t->end = (const char *)bytes + n;
     }
     return bytes;
@@ -337,7 +342,7 @@ static bool is_pnm(const unsigned char *at, size_t n)
  * are refused later, with what is wrong. */
 bool lng_csv_recognise(const unsigned char *at, size_t n)
 {
-    const size_t mark = n >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    const size_t mark = mark_length(at, n);
     bool separator = false, name = true;
     size_t i = mark;
     for (int length; i < n && at[i] != '\n' && at[i] != '\r'; i += (size_t)length) {

@@ -168,17 +168,9 @@ static void arrange(header *h, bool one)
         h->array->shape.dim[i - skip] = h->dim[i];
 }
 
-static uint64_t little_endian(const unsigned char *at, int bytes)
-{
-    uint64_t word = 0;
-    for (int i = bytes; i-- > 0;)
-        word = word << 8 | at[i];
-    return word;
-}
-
 static bool read_integer(const header *h, const unsigned char *at, int32_t *to)
 {
-    const uint64_t word = little_endian(at, h->width);
+    const uint64_t word = lng_little_endian(at, h->width);
     const int64_t value = h->width == 4 ? (int32_t)(uint32_t)word : (int64_t)word;
     *to = (int32_t)value;
     return value == *to;
@@ -186,7 +178,7 @@ static bool read_integer(const header *h, const unsigned char *at, int32_t *to)
 
 static bool read_float(const header *h, const unsigned char *at, float *to)
 {
-    const uint64_t word = little_endian(at, h->width);
+    const uint64_t word = lng_little_endian(at, h->width);
     const uint32_t half = (uint32_t)word;
     double wide;
     if (h->width == 8) {
@@ -220,7 +212,7 @@ static bool parse(const unsigned char *at, size_t n, const lng_shape *wanted, ln
     size_t start = n > 6 && at[6] >= 2 ? 12 : 10;
     if (n < start || memcmp(at, "\x93NUMPY", 6) != 0 || at[6] < 1 || at[6] > 3 || at[7] != 0)
         return lng_fail(failure, LNG_E_DATA, "byte 6: not an NPY file of version 1.0, 2.0 or 3.0");
-    const size_t length = (size_t)little_endian(at + 8, start == 12 ? 4 : 2);
+    const size_t length = (size_t)lng_little_endian(at + 8, start == 12 ? 4 : 2);
     if (length > n - start)
         return lng_fail(failure, LNG_E_DATA, "byte 8: a header of %zu bytes, but only %zu follow", length, n - start);
     *array = (lng_array){.count = 0};

@@ -14,8 +14,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define CHUNK         (1u << 16) /* read and hashed at a time, so that bytes are hashed while they are in the cache */
-#define DEFLATE_RATIO 1032u      /* the most that deflate can expand: 2 bits to 258 bytes */
+#define CHUNK (1u << 16) /* read and hashed at a time, so that bytes are hashed while they are in the cache */
 
 struct lng_stream {
     int fd;
@@ -82,7 +81,7 @@ uint64_t lng_stream_most(const lng_stream *s)
 {
     if (s->endless)
         return UINT64_MAX;
-    return !s->gzip ? s->size : s->size > UINT64_MAX / DEFLATE_RATIO ? UINT64_MAX : s->size * DEFLATE_RATIO;
+    return !s->gzip ? s->size : s->size > UINT64_MAX / LNG_DEFLATE_RATIO ? UINT64_MAX : s->size * LNG_DEFLATE_RATIO;
 }
 
 bool lng_stream_exact(const lng_stream *s)

@@ -16,6 +16,7 @@ bool lng_stream_read(lng_stream *, void *to, size_t n, lng_failure *);
 unsigned char *lng_stream_rest(lng_stream *, size_t limit, size_t *n, lng_failure *);
 /* Checks that the content ends here, with an intact trailer and the expected digest. */
 bool lng_stream_finish(lng_stream *, lng_failure *);
+#define LNG_DEFLATE_RATIO 1032u               /* the most that deflate can expand: 2 bits to 258 bytes */
 uint64_t lng_stream_most(const lng_stream *); /* a file of this size cannot hold more bytes; UINT64_MAX: its size is unknown */
 bool lng_stream_exact(const lng_stream *);    /* nor fewer, as it is not compressed */
 

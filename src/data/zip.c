@@ -2,19 +2,20 @@
 #include "config.h"
 #include "data/zip.h"
 #include "base/arena.h"
+#include "data/stream.h"
 #include <string.h>
 #include <zlib.h>
 
-enum { LOCAL = 30, ENTRY = 46, END = 22, MOST_COMMENT = 0xffff, RATIO = 1032 /* the most that deflate can gain */ };
+enum { LOCAL = 30, ENTRY = 46, END = 22, MOST_COMMENT = 0xffff };
 
 static uint32_t word(const unsigned char *at)
 {
-    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+    return (uint32_t)lng_little_endian(at, 4);
 }
 
 static unsigned half(const unsigned char *at)
 {
-    return at[0] | (unsigned)at[1] << 8;
+    return (unsigned)lng_little_endian(at, 2);
 }
 
 static bool has_mark(const unsigned char *at, int third, int fourth)
@@ -98,7 +99,7 @@ static bool inflate_all(const lng_zip_entry *e, unsigned char *to)
 unsigned char *lng_zip_extract(const lng_zip_entry *e, lng_failure *failure)
 {
     const int n = (int)(e->name_length < 80 ? e->name_length : 80);
-    if (e->deflated ? e->size / RATIO > e->stored : e->size != e->stored) {
+    if (e->deflated ? e->size / LNG_DEFLATE_RATIO > e->stored : e->size != e->stored) {
         lng_fail(failure, LNG_E_DATA, "`%.*s`: %zu bytes cannot hold %zu", n, e->name, e->stored, e->size);
         return NULL;
     }

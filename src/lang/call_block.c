@@ -290,8 +290,7 @@ static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t
     return out.value && (lng_match_shape(in, port, out.value->shape, out.place) || wrong_shape(s, in, c, args, port, &out));
 }
 
-/* The attribute that a number without a name is meant for: the first that is needed, or the first. NULL: there is none. */
-static const char *first_attribute(const lng_callable *c)
+const char *lng_first_attribute(const lng_callable *c)
 {
     for (size_t i = 0; i < attributes(c); i++)
         if (c->block ? !c->block->attr[i].fallback : c->op->attr[i].required)
@@ -299,20 +298,24 @@ static const char *first_attribute(const lng_callable *c)
     return attributes(c) ? attribute(c, 0) : NULL;
 }
 
+const char *lng_literal_text(char text[LNG_NUMBER_SIZE], const lng_expr *e)
+{
+    const bool integer = e->kind == LNG_EXPR_INT;
+    return integer || e->kind == LNG_EXPR_FLOAT ? lng_number(text, integer ? (double)e->i : e->f) : NULL;
+}
+
 void lng_unnamed_hint(const lng_scope *s, const lng_callable *c, const lng_expr *call)
 {
-    const char *name = first_attribute(c);
+    char number[LNG_NUMBER_SIZE];
+    const char *name = lng_first_attribute(c);
     const lng_expr *x = call->kind == LNG_EXPR_CALL && call->values ? call->item[call->values - 1] : NULL;
-    const bool number = x && (x->kind == LNG_EXPR_INT || x->kind == LNG_EXPR_FLOAT);
-    char text[LNG_NUMBER_SIZE] = "...";
-    if (!name || !x || (!number && call->marked))
+    const char *text = x ? lng_literal_text(number, x) : NULL;
+    if (!name || !x || (!text && call->marked))
         return;
-    if (number)
-        lng_number(text, x->kind == LNG_EXPR_INT ? (double)x->i : x->f);
     if (call->marked)
         lng_hint(s, "attributes are given by name: %s=%s", name, text);
     else
-        lng_hint(s, "write `%s: {%s: %s}`", c->name, name, text);
+        lng_hint(s, "write `%s: {%s: %s}`", c->name, name, text ? text : "...");
 }
 
 static bool has_attribute(const lng_callable *c, const char *label)

@@ -189,26 +189,16 @@ static bool *steps(check *k)
     return read;
 }
 
-/* The attribute that the only number of a call is meant for: `- dropout(0.5)` should be `- dropout: {rate: 0.5}`. NULL: there is none. */
-static const char *meant_for(check *k, const lng_step *s)
-{
-    const lng_expr *e = s->expr;
-    lng_callable c;
-    if (s->bare || e->kind != LNG_EXPR_CALL || e->items != 1 ||
-        (e->item[0]->kind != LNG_EXPR_INT && e->item[0]->kind != LNG_EXPR_FLOAT))
-        return NULL;
-    const bool layer = lng_find_callable(k->s, e->name, &c) && c.block && lng_ports_of(k->s, &c) == 1 && c.block->attrs > 0;
-    return layer ? c.block->attr->name : NULL; /* the first */
-}
-
+/* `- dropout(0.5)` should be `- dropout: {rate: 0.5}`. */
 static void step_hint(check *k, const lng_step *s)
 {
-    const char *attribute = meant_for(k, s);
-    const lng_expr *x = attribute ? s->expr->item[0] : NULL;
-    char number[LNG_NUMBER_SIZE];
-    if (attribute)
-        lng_hint(k->s, "`%s` is called with a number instead; write `- %s: {%s: %s}`", s->expr->name, s->expr->name, attribute,
-                 lng_number(number, x->kind == LNG_EXPR_INT ? (double)x->i : x->f));
+    const lng_expr *e = s->expr;
+    char text[LNG_NUMBER_SIZE];
+    const char *number = !s->bare && e->kind == LNG_EXPR_CALL && e->items == 1 ? lng_literal_text(text, e->item[0]) : NULL;
+    lng_callable c;
+    if (number && lng_find_callable(k->s, e->name, &c) && c.block && lng_ports_of(k->s, &c) == 1 && c.block->attrs > 0)
+        lng_hint(k->s, "`%s` is called with a number instead; write `- %s: {%s: %s}`", e->name, e->name, lng_first_attribute(&c),
+                 number);
     else
         lng_hint(k->s, "write `it` for the value of the step before, or remove that step");
 }

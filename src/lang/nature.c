@@ -31,12 +31,7 @@ static way way_of(const lng_op *op)
         const lng_op *op;
         way way;
     } table[] = {
-        {&lng_op_reshape, MOVES},
-        {&lng_op_transpose, MOVES},
-        {&lng_op_slice, MOVES},
-        {&lng_op_broadcast, MOVES},
         {&lng_op_to_float, MOVES},
-        {&lng_op_stop_gradient, MOVES},
         {&lng_op_max_pool, KEEPS},
         {&lng_op_avg_pool, KEEPS},
         {&lng_op_max, KEEPS},
@@ -63,6 +58,8 @@ static way way_of(const lng_op *op)
         {&lng_op_softmax, GIVES_DISTRIBUTION},
         {&lng_op_one_hot, GIVES_DISTRIBUTION},
     };
+    if (op->flags & LNG_OP_MOVES)
+        return MOVES;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].op == op)
             return table[i].way;

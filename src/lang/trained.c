@@ -93,10 +93,9 @@ static bool keep_trained(lng_compiler *c, const lng_scope *scope, const lng_stor
 /* Whether the engine looks at v before it changes a variable: it does at every batch result. */
 static bool is_watched(const lng_value *v)
 {
-    const lng_op *op = v->node->op;
-    while (op == &lng_op_reshape || op == &lng_op_transpose)
-        op = (v = v->node->in[0])->node->op;
-    return op->flags & LNG_OP_BATCH;
+    while (v->node->op->flags & LNG_OP_MOVES)
+        v = v->node->in[0];
+    return v->node->op->flags & LNG_OP_BATCH;
 }
 
 /* A gradient that is computed after the sum over the batch, or without one, as that of a penalty on the weights, is made part of a batch

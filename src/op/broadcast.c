@@ -40,6 +40,7 @@ const lng_op lng_op_broadcast = {
     .name = "broadcast",
     .about = "a value stretched to a larger shape",
     .math = "y = x, repeated along missing dimensions and those of size 1, with the last dimensions aligned",
+    .flags = LNG_OP_MOVES,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the stretched value"}),
     LNG_ATTRS([LNG_BROADCAST_SHAPE] = {"shape", LNG_ATTR_INTS, .required = true, .low = 1, .high = 2147483648,

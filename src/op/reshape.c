@@ -45,7 +45,7 @@ const lng_op lng_op_reshape = {
     .name = "reshape",
     .about = "the same numbers in another shape",
     .math = "y = x in row-major order; one size may be -1, which follows from the others",
-    .flags = LNG_OP_VIEW,
+    .flags = LNG_OP_VIEW | LNG_OP_MOVES,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the same numbers"}),
     LNG_ATTRS([LNG_RESHAPE_SHAPE] = {"shape", LNG_ATTR_INTS, .required = true, .low = -1, .high = 2147483648,

@@ -69,6 +69,7 @@ const lng_op lng_op_slice = {
     .name = "slice",
     .about = "a range of elements along an axis",
     .math = "y = the elements start <= i < stop of x along the axis; a negative axis, start or stop counts from the end",
+    .flags = LNG_OP_MOVES,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the range"}),
     LNG_ATTRS([LNG_SLICE_AXIS] = {"axis", LNG_AXIS_ATTR},

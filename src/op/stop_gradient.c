@@ -16,7 +16,7 @@ const lng_op lng_op_stop_gradient = {
     .name = "stop_gradient",
     .about = "the same value, as a constant for gradients",
     .math = "y = x; no gradient flows",
-    .flags = LNG_OP_VIEW,
+    .flags = LNG_OP_VIEW | LNG_OP_MOVES,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the same value"}),
     .infer = infer,

@@ -73,6 +73,7 @@ const lng_op lng_op_transpose = {
     .name = "transpose",
     .about = "the same numbers with the axes in another order",
     .math = "y = x, with axis perm[k] of x as axis k; without perm, the axes are reversed",
+    .flags = LNG_OP_MOVES,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the result"}),
     LNG_ATTRS([PERM] = {"perm", LNG_ATTR_INTS, .low = 0, .high = LNG_MAX_RANK - 1, .max_count = LNG_MAX_RANK,

@@ -15,16 +15,10 @@
 #define MOVES 16 /* looked through */
 #define DEPTH 16 /* of products and sums */
 
-static bool moves(const lng_op *op)
-{
-    return op == &lng_op_reshape || op == &lng_op_slice || op == &lng_op_transpose || op == &lng_op_broadcast ||
-           op == &lng_op_stop_gradient;
-}
-
 /* What v is moved from; the moves, outermost first. */
 static lng_value *moved(lng_value *v, const lng_node *move[MOVES], int *n)
 {
-    for (*n = 0; *n < MOVES && moves(v->node->op); v = v->node->in[0])
+    for (*n = 0; *n < MOVES && v->node->op->flags & LNG_OP_MOVES; v = v->node->in[0])
         move[(*n)++] = v->node;
     return v;
 }
