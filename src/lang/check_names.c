@@ -335,9 +335,11 @@ static void check_block(check *k, user *u)
     if (b->steps > 0)
         read[b->steps - 1] = !b->out || k->it;
     unread_steps(k, read);
-    if (b->good && b != c->block && lng_errors_count(c->errors) == before) /* else what is wrong may be what would have read them */
-        unread_interface(k);
-    unread_definitions(k);
+    if (b->good) { /* else what is wrong may be what would have read them */
+        if (b != c->block && lng_errors_count(c->errors) == before)
+            unread_interface(k);
+        unread_definitions(k);
+    }
     u->block->used = false;
 }
 
