@@ -46,7 +46,7 @@ static bool put_known(const lng_results *r, int which, const char *text, size_t 
 
 static size_t history_room(const lng_model *m)
 {
-    const size_t row = (3 + 4 * (m->metrics + 1)) * 16, room = (size_t)(m->epochs + 1) * row;
+    const size_t row = (4 + 4 * (m->metrics + 1)) * 16, room = (size_t)(m->epochs + 1) * row;
     return room < MOST_ROOM ? room : MOST_ROOM;
 }
 

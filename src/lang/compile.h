@@ -4,6 +4,11 @@
 #include "lang/model.h"
 #include "lang/scope.h"
 
+/* What `train` says about the way from the gradients to the new parameters. */
+typedef struct lng_recipe {
+    double clip_norm, clip_value; /* 0: no limit */
+} lng_recipe;
+
 typedef struct lng_compiler {
     lng_model *model;
     lng_arena *arena;
@@ -13,6 +18,7 @@ typedef struct lng_compiler {
     lng_block *block; /* the model itself */
     lng_elab elab;
     lng_expr *loss, *optimizer;
+    lng_recipe recipe;
     lng_expr **metric;
     size_t metrics;
 } lng_compiler;
@@ -30,6 +36,11 @@ typedef struct lng_trained { /* the parameters that training changes, and the gr
     size_t count;
 } lng_trained;
 bool lng_differentiate(lng_compiler *, const lng_scope *, lng_trained *); /* of the graph that is being elaborated */
+/* ---- clip.c ---- */
+void lng_clip_gradients(const lng_compiler *, lng_trained *);
+/* ---- optimize.c ---- */
+bool lng_optimize(lng_compiler *,
+                  const lng_trained *); /* calls the optimizer once for each parameter, in the graph that has the gradients */
 /* ---- model_graphs.c ---- */
 bool lng_compile_train_graph(lng_compiler *);
 bool lng_compile_eval_graph(lng_compiler *);

@@ -5,13 +5,16 @@
  * of variables. A model has all that a run needs; nothing later looks at the document again.
  *
  * Outputs of the graphs, beside those that the metrics name:
- *   train  "loss", a float scalar per example, which rows and history show; "objective", the shared scalar that is minimized
+ *   train  "loss", a float scalar per example, which rows and history show; "objective", the shared scalar that is minimized;
+ *          LNG_GRADIENT_NORM, before it is limited, if it is
  *   eval   "out", what the model computes; "loss"
  *   init   one for each variable, by its name */
 #ifndef LNG_LANG_MODEL_H
 #define LNG_LANG_MODEL_H
 #include "data/spec.h"
 #include "lngraph/export.h"
+
+#define LNG_GRADIENT_NORM  "gradient_norm"
 
 #define LNG_METRIC_OUTPUTS 2
 typedef struct lng_model_metric {
@@ -45,6 +48,8 @@ typedef struct lng_model {
     size_t fields;
     lng_data_spec data;
     lng_graph *train, *eval, *init; /* rewritten and (train) differentiated, with updates; not yet fused */
+    lng_output *gradient;           /* of the objective, in the graph train: the name is the parameter's */
+    size_t gradients;
     lng_variable *variable;
     size_t variables;
     int64_t parameters; /* elements of all trained variables */

@@ -134,40 +134,6 @@ static void metrics(phase *p)
 }
 
 /* ---- training ---- */
-static lng_args two(lng_compiler *c, lng_value *a, lng_value *b)
-{
-    lng_args args = {.arg = LNG_NEW_N(c->arena, 2, lng_arg), .count = 2, .values = 2};
-    lng_place place = lng_expr_place(c->optimizer);
-    args.arg[0].datum = (lng_datum){.kind = LNG_DATUM_VALUE, .place = place, .value = a, .graph = c->elab.graph};
-    args.arg[1].datum = (lng_datum){.kind = LNG_DATUM_VALUE, .place = place, .value = b, .graph = c->elab.graph};
-    args.arg[0].place = args.arg[1].place = place;
-    return args;
-}
-
-/* Calls the optimizer once for each parameter, in the graph that has the gradients. */
-static bool optimize(lng_compiler *c, const lng_trained *t)
-{
-    const size_t n = t->count;
-    size_t before = lng_errors_count(c->errors);
-    c->elab.work = 0;
-    c->elab.most_work = LNG_MAX_WORK + (int64_t)n * LNG_MAX_UPDATE_WORK;
-    c->elab.most_nodes = c->elab.graph->nodes + LNG_MAX_NODES + n * LNG_MAX_UPDATE_NODES;
-    lng_scope *scope = lng_scope_new(&c->elab, NULL, c->block, "", "", c->block->place);
-    lng_datum of = lng_eval_block(scope, c->optimizer);
-    if (of.kind != LNG_DATUM_BLOCK)
-        return false;
-    if (!of.block->block || !lng_block_read(c->arena, of.block->block, &lng_section_block, c->errors) ||
-        of.block->block->ports != 2)
-        return lng_complain_at(scope, c->optimizer, LNG_E_TYPE,
-                               "`%s` is not an optimizer, which is a block with two ports, param and grad", of.block->name);
-    for (size_t i = 0; i < n && lng_errors_count(c->errors) == before; i++) {
-        lng_callable one = *of.block;
-        one.only = lng_format(c->arena, "optimizer.%s", t->parameter[i]->node->name);
-        lng_apply(scope, &one, two(c, t->parameter[i], t->gradient[i]), c->optimizer);
-    }
-    return lng_errors_count(c->errors) == before;
-}
-
 bool lng_compile_train_graph(lng_compiler *c)
 {
     phase p;
@@ -189,7 +155,10 @@ bool lng_compile_train_graph(lng_compiler *c)
     c->elab.graph = g;
     g->place = lng_expr_place(c->loss);
     lng_trained t;
-    if (!lng_differentiate(c, p.scope, &t) || !optimize(c, &t))
+    if (!lng_differentiate(c, p.scope, &t))
+        return false;
+    lng_clip_gradients(c, &t);
+    if (!lng_optimize(c, &t))
         return false;
     c->model->train = g;
     return lng_graph_verify(g, c->errors);

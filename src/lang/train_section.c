@@ -3,6 +3,20 @@
 #include "doc/number.h"
 #include <string.h>
 
+/* A mistake in a number has been recorded by the section's check. */
+static bool clip(lng_compiler *c, const lng_doc *d)
+{
+    const lng_section *section = lng_section_find(&lng_section_train, "clip")->section;
+    if (!d || d->kind != LNG_DOC_MAPPING)
+        return !d;
+    if (d->count > 1 && lng_doc_get(d, "norm") && lng_doc_get(d, "value"))
+        return lng_error(c->errors, LNG_E_ARGUMENTS, d->place, "`clip` takes `norm` or `value`, not both");
+    if (d->count == 0)
+        return lng_error(c->errors, LNG_E_MISSING_KEY, d->place, "`clip` needs a limit, such as {norm: 1.0} or {value: 0.5}");
+    return lng_section_number(section, d, "norm", &c->recipe.clip_norm) ||
+           lng_section_number(section, d, "value", &c->recipe.clip_value);
+}
+
 static bool train(lng_compiler *c, const lng_doc *d)
 {
     lng_model *m = c->model;
@@ -21,7 +35,7 @@ static bool train(lng_compiler *c, const lng_doc *d)
     m->seed = (uint64_t)seed;
     m->steps = -1;
     lng_section_int(&lng_section_train, d, "steps", &m->steps);
-    return c->loss && c->optimizer;
+    return clip(c, lng_doc_get(d, "clip")) && c->loss && c->optimizer;
 }
 
 static const char *label_of(const lng_expr *e, lng_map *given)

@@ -117,6 +117,15 @@ static void watch_gradients(lng_graph *g, const lng_trained *t)
     lng_graph_change_output(g, "objective", lng_batch_mean(g, lng_add(g, lng_graph_find_output(g, "loss"), nothing)));
 }
 
+static void list_gradients(lng_compiler *c, const lng_trained *t)
+{
+    lng_model *m = c->model;
+    m->gradients = t->count;
+    m->gradient = LNG_NEW_N(c->arena, t->count + 1, lng_output);
+    for (size_t i = 0; i < t->count; i++)
+        m->gradient[i] = (lng_output){t->parameter[i]->node->name, t->gradient[i]};
+}
+
 bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
 {
     const size_t room = lng_map_count(c->elab.stored) + 1;
@@ -140,5 +149,6 @@ bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
         !keep_trained(c, scope, stored, t) || !good)
         return false;
     watch_gradients(g, t);
+    list_gradients(c, t);
     return true;
 }

@@ -114,12 +114,19 @@ static void csv_number(lng_text *out, double value)
     lng_text_add(out, ",%s", isfinite(value) ? lng_number(buffer, value) : "");
 }
 
+static bool has_norm(const lng_model *m)
+{
+    return lng_graph_find_output(m->train, LNG_GRADIENT_NORM) != NULL;
+}
+
 static void csv_head(const lng_model *m, lng_text *out)
 {
     lng_text_add(out, "epoch,examples,loss");
     for (size_t k = 0; k < m->metrics; k++)
         if (!m->metric[k].collective)
             csv_name(out, "", m->metric[k].label, "");
+    if (has_norm(m))
+        csv_name(out, "", LNG_GRADIENT_NORM, "");
     lng_text_add(out, ",validation_loss");
     for (size_t k = 0; k < m->metrics; k++) {
         const char *label = m->metric[k].label;
@@ -159,6 +166,8 @@ void lng_history_csv(const lng_model *m, const lng_history *h, lng_text *out)
         for (size_t k = 0; k < m->metrics; k++)
             if (!m->metric[k].collective)
                 csv_number(out, e->metric[k]);
+        if (has_norm(m))
+            csv_number(out, e->norm);
         csv_validation(m, &e->validation, out);
         csv_number(out, e->seconds);
         csv_number(out, e->train_seconds);

@@ -1,10 +1,20 @@
 /* The tables of the sections. */
 #include "syntax/sections.h"
 
+static const lng_section_key clip_keys[] = {
+    {"norm", LNG_KEY_NUMBER, .low = 1e-12, .high = 1e12,
+     .about = "the most that the norm of all gradients together may be; beyond it they shrink by one factor"},
+    {"value", LNG_KEY_NUMBER, .low = 1e-12, .high = 1e12,
+     .about = "the most that each number of a gradient may be, with either sign"}};
+static const lng_section clip_section = {"train.clip", "`train.clip`", "A limit to the gradients, by one of these keys.",
+                                         "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n  clip: {norm: 1.0}",
+                                         LNG_SECTION_KEYS(clip_keys)};
+
 static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
      .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch"},
     {"optimizer", LNG_KEY_EXPRESSION, .required = true, .about = "block with the ports param and grad, such as sgd(lr=0.01)"},
+    {"clip", LNG_KEY_SECTION, .section = &clip_section, .about = "a limit to the gradients, before the optimizer gets them"},
     {"batch", LNG_KEY_INT, .fallback = "32", .least = 1, .most = 1 << 20, .about = "examples per training step"},
     {"epochs", LNG_KEY_INT, .fallback = "10", .least = 1, .most = 1000000, .about = "passes over the training set"},
     {"steps", LNG_KEY_INT, .least = 1, .most = 1000000000000000,
@@ -130,5 +140,5 @@ const lng_section lng_section_step = {
 
 const lng_section *const lng_sections[] = {&lng_section_model,      &lng_section_block,  &lng_section_step, &lng_section_data,
                                            &lng_section_validation, &lng_section_source, &lng_section_file, &lng_section_train,
-                                           &report_section,         &published_section};
+                                           &clip_section,           &report_section,     &published_section};
 const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;

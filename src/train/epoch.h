@@ -19,6 +19,7 @@ typedef struct lng_cursor {
 typedef struct lng_tally {
     int64_t examples;
     double loss;    /* NaN if the graph has no output `loss` */
+    double norm;    /* of the gradients, for each example that of its step; NaN if the graph does not compute it */
     double *metric; /* by the model's metrics; NaN for collective ones */
     double seconds; /* spent in steps */
 } lng_tally;
@@ -32,7 +33,7 @@ typedef struct lng_trainer {
     uint64_t seed;
     lng_cursor cursor;
     lng_tally tally;
-    lng_column loss, *metric;
+    lng_column loss, norm, *metric;
     uint32_t *order; /* of epoch `ordered`; lng_block_new */
     int64_t room;    /* for an order */
     int ordered;     /* -1: none */

@@ -50,16 +50,49 @@ static lng_place place_of(const lng_node *node)
     return node ? node->place : lng_nowhere;
 }
 
+/* By node from `from` on: whether it depends on it. */
+static bool *dependents(const lng_graph *g, lng_arena *arena, const lng_node *from)
+{
+    bool *depends = LNG_NEW_N(arena, g->nodes + 1, bool);
+    depends[from->id] = true;
+    for (size_t i = (size_t)from->id + 1; i < g->nodes; i++)
+        for (int k = 0; k < g->node[i]->n_in; k++)
+            depends[i] = depends[i] || depends[g->node[i]->in[k]->node->id];
+    return depends;
+}
+
+/* The parameter whose gradient a node computes, of several the one that it reaches first; NULL: it computes the loss, or no gradient. */
+static const char *gradient_of(const lng_session *s, const lng_node *node)
+{
+    const lng_model *m = s->subject.model;
+    const lng_value *loss = m && node ? lng_graph_find_output(m->train, "loss") : NULL;
+    const lng_output *first = NULL;
+    if (!loss || (size_t)node->id >= m->train->nodes || m->train->node[node->id] != node)
+        return NULL;
+    lng_arena *arena = lng_arena_new();
+    const bool *depends = dependents(m->train, arena, node);
+    for (size_t i = 0; i < m->gradients && !depends[loss->node->id]; i++) {
+        const lng_output *o = &m->gradient[i];
+        if (depends[o->value->node->id] && (!first || o->value->node->id < first->value->node->id))
+            first = o;
+    }
+    lng_arena_free(arena);
+    return first ? first->name : NULL;
+}
+
 bool lng_trace_step(const lng_session *s, const lng_runner *r, const uint32_t *rows, int count, const lng_context *context,
                     lng_errors *errors)
 {
     uint32_t example = LNG_NO_EXAMPLE;
     const lng_node *node = replay(s, r, rows, count, context, &example);
-    char what[TEXT], where[64] = "";
+    const char *parameter = gradient_of(s, node);
+    char what[TEXT], whose[TEXT] = "", where[64] = "";
+    if (parameter)
+        snprintf(whose, sizeof whose, ", in the gradient of `%.120s`,", parameter);
     if (example != LNG_NO_EXAMPLE)
         snprintf(where, sizeof where, " for training example %lu", (unsigned long)example);
-    lng_error(errors, LNG_E_NONFINITE, place_of(node), "step %lld (epoch %d): %s is not finite%s", (long long)context->step + 1,
-              context->epoch + 1, describe(what, node, "the loss or a gradient"), where);
+    lng_error(errors, LNG_E_NONFINITE, place_of(node), "step %lld (epoch %d): %s%s is not finite%s", (long long)context->step + 1,
+              context->epoch + 1, describe(what, node, "the loss or a gradient"), whose, where);
     lng_error_hint(errors, context->step > 0 ? "the weights are those before this step; a smaller learning rate often helps"
                                              : "no weight has changed yet: the cause is in the model, its loss or the data");
     return false;

@@ -43,6 +43,7 @@ static lng_epoch means(const run *r)
     lng_epoch e = {.epoch = r->trainer.cursor.epoch + 1,
                    .examples = t->examples,
                    .loss = t->loss / n,
+                   .norm = t->norm / n,
                    .metric = LNG_NEW_N(r->arena, metrics, double),
                    .train_seconds = t->seconds};
     for (size_t i = 0; i < metrics; i++)

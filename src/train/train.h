@@ -8,6 +8,7 @@ typedef struct lng_epoch {
     int epoch;             /* from 1 */
     int64_t examples;      /* trained on */
     double loss, *metric;  /* means over the epoch, before each update; metric by index, NaN for collective ones */
+    double norm;           /* of the gradients, likewise, before `clip`; NaN if it is not computed */
     lng_scores validation; /* count 0: there is none */
     double seconds, train_seconds;
 } lng_epoch;

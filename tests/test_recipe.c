@@ -1,0 +1,120 @@
+/* What `train` says about the way from the loss to the new parameters, with numbers worked out by hand. */
+#include "lang/model.h"
+#include "suite.h"
+#include <lngraph/lngraph.h>
+#include <math.h>
+#include <string.h>
+
+#define ROWS 2
+
+typedef struct compiled {
+    lng_model *model;
+    lng_program *program;
+} compiled;
+
+/* A model of x[1], which is 1 and 3, with the keys `params` and `train`; steps of both rows. */
+static compiled compile(const char *params, const char *train)
+{
+    static const float x[ROWS] = {1, 3};
+    const char *text = lng_format(arena,
+                                  "lngraph: 1\nname: recipe\n"
+                                  "data: {source: {format: memory, classes: 10, fields: {x: [1]}}}\n"
+                                  "in: x[1]\nparams: {%s}\nout: x\ntrain: {%s}\n",
+                                  params, train);
+    compiled c = {lng_model_load_text("recipe.yaml", text, NULL, errors), NULL};
+    must(c.model != NULL);
+    c.program = lng_model_compile(c.model, LNG_STEP | LNG_EVALUATE, ROWS, 1, errors);
+    must(c.program && lng_program_bind_f32(c.program, "x", x, ROWS, 1, LNG_BORROW, errors));
+    return c;
+}
+
+static void release(compiled c)
+{
+    lng_program_free(c.program);
+    lng_model_free(c.model);
+}
+
+static void step(compiled c)
+{
+    must(lng_program_run(c.program, LNG_STEP, NULL, ROWS, errors));
+}
+
+static double number(compiled c, const char *variable, size_t i)
+{
+    size_t n = 0;
+    const float *at = lng_program_variable(c.program, variable, &n);
+    ck_assert_msg(at && i < n, "%s", variable);
+    return at[i];
+}
+
+#define near(got, right) ck_assert_double_le(fabs((got) - (right)), 1e-6 * fabs(right))
+
+/* ---- clip ---- */
+/* The gradient of each number of p and q is `slope`; what is left of it after the limit, and the norm before it. */
+static const struct {
+    const char *slope, *clip;
+    double p, norm;
+} clips[] = {
+    {"1e20", "norm: 1.0", 0.1, 1e21},       {"3e38", "norm: 1.0", 0.1, INFINITY}, /* the norm itself is no float */
+    {"1e-15", "norm: 1e-10", 1e-15, 1e-14}, {"0.25", "norm: 2.5", 0.25, 2.5},     /* at the limit, nothing changes */
+    {"0.5", "norm: 2.5", 0.25, 5},          {"0", "norm: 2.5", 0, 0},
+    {"0.5", "value: 0.25", 0.25, NAN},      {"-0.5", "value: 0.25", -0.25, NAN},
+    {"-0.125", "value: 0.25", -0.125, NAN},
+};
+
+START_TEST(limited)
+{
+    compiled c = compile("p: 'zeros([40])', q: 'zeros([3, 20])'",
+                         lng_format(arena, "loss: '%s * (sum(p) + sum(q)) + 0 * sum(x)', optimizer: 'sgd(lr=1)', clip: {%s}",
+                                    clips[_i].slope, clips[_i].clip));
+    step(c);
+    for (size_t i = 0; i < 40; i++)
+        near(-number(c, "p", i), clips[_i].p);
+    near(-number(c, "q", 59), clips[_i].p);
+    const float *norm = lng_program_output(c.program, LNG_GRADIENT_NORM, NULL);
+    ck_assert(isnan(clips[_i].norm) == !norm);
+    if (norm && isfinite(clips[_i].norm))
+        near((double)*norm, clips[_i].norm);
+    else if (norm)
+        ck_assert(isinf(*norm));
+    release(c);
+}
+END_TEST
+
+START_TEST(not_limited_is_not_changed)
+{
+    const char *const train = "loss: 'sum(0.3 * p * x)', optimizer: 'sgd(lr=0.7)'";
+    compiled plain = compile("p: 'zeros([1])'", train);
+    compiled limited = compile("p: 'zeros([1])'", lng_format(arena, "%s, clip: {norm: 10}", train));
+    step(plain);
+    step(limited);
+    ck_assert_double_eq(number(plain, "p", 0), number(limited, "p", 0));
+    release(plain);
+    release(limited);
+}
+END_TEST
+
+/* The slope of a root at 0 is infinite. */
+START_TEST(bad_gradient_names_its_parameter)
+{
+    compiled c = compile("p: 'constant(shape=[1], value=1)', q: 'zeros([1])'",
+                         "loss: 'sum(p * x) + sum(sqrt(q))', optimizer: 'sgd(lr=1)', clip: {norm: 1.0}");
+    ck_assert(!lng_program_run(c.program, LNG_STEP, NULL, ROWS, errors));
+    const char *message = lng_errors_message(errors, 0);
+    ck_assert_msg(strstr(message, "in the gradient of `q`, is not finite"), "%s", message);
+    ck_assert_double_eq(number(c, "p", 0), 1);
+    ck_assert_double_eq(number(c, "q", 0), 0);
+    release(c);
+}
+END_TEST
+
+int main(void)
+{
+    const suite_test tests[] = {
+        LOOP(limited, LENGTH(clips)),
+        TEST(not_limited_is_not_changed),
+        TEST(bad_gradient_names_its_parameter),
+        {0},
+    };
+    return suite_run("recipe", tests, NULL, NULL);
+}
