@@ -114,6 +114,17 @@ offers none run model.yaml -s train.batch=
 has words '^train\.batch=32$'
 offers none run model.yaml -s blocks.own.
 has words '^blocks\.own\.with\.$'
+cat >hyper.yaml <<'END'
+data: {source: digits}
+with: {width: int > 0 = 16, act: block = relu, opt: 'block = sgd(lr=0.1)'}
+END
+offers none run hyper.yaml -s ''
+claim 'hyper-parameters come first' [ "$(echo $(head -n 4 words))" = 'width= act= opt= opt.' ]
+offers none run hyper.yaml -s width=
+claim 'the value of one' [ "$(echo $(cat words))" = 'width=16' ]
+offers none run hyper.yaml -s opt.
+has words '^opt\.lr=$'
+rm hyper.yaml
 for path in nosuch. train.batch. graph.7. graph.1.nosuch. train.optimizer.lr.peak.; do
     offers none run model.yaml -s $path
     nothing

@@ -67,6 +67,37 @@ START_TEST(overrides_of_calls)
 }
 END_TEST
 
+/* A name of `with` comes first; what is set stands in the expanded file. */
+START_TEST(hyper_parameters)
+{
+    static const char text[] =
+        "lngraph: 1\nname: t\ndata: {source: digits}\nin: image[28, 28, 1], label\n"
+        "with: {width: int > 0 = 16, half: int = width // 2, act: block = relu, rate: float > 0 = cosine(peak=0.1), wide: bool}\n"
+        "graph:\n  - flatten(image / 255)\n  - dense: {units: 'width * 2 if wide else width', activation: act}\n"
+        "  - dense: {units: half}\n  - dense: {units: 10, activation: softmax}\n"
+        "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=rate)}\n";
+    const lng_override o[] = {{"width", "6"}, {"rate.peak", "0.2"}, {"wide", "true"}, {"width", "8"}, {"train.batch", "7"}};
+    lng_model *m = model(text, o, 5);
+    must(m != NULL);
+    ck_assert_int_eq(variable(m, "dense.W")->shape.dim[1], 16);
+    ck_assert_int_eq(variable(m, "dense_2.W")->shape.dim[1], 4);
+    ck_assert_int_eq(m->batch, 7);
+    ck_assert_uint_eq(m->hypers, 5);
+    ck_assert_str_eq(m->hyper[0].name, "width");
+    ck_assert_str_eq(m->hyper[0].value, "8");
+    ck_assert_str_eq(m->hyper[0].type, "int > 0");
+    const char *again = expanded(m);
+    ck_assert(strstr(again, "width: int > 0 = 8") && strstr(again, "cosine(peak=0.2)") && strstr(again, "wide: bool = true"));
+    lng_model *same = model(again, NULL, 0);
+    must(same != NULL);
+    ck_assert_uint_eq(same->digest, m->digest);
+    lng_model_free(same);
+    lng_model_free(m);
+    ck_assert_ptr_null(model(text, o, 1)); /* `wide` has no value */
+    ck_assert_str_eq(lng_errors_message(errors, 0), "the hyper-parameter `wide` has no value");
+}
+END_TEST
+
 START_TEST(overrides_of_steps)
 {
     const lng_override o[] = {{"graph.1.filters", "8"}, {"graph.3.rate", "0.25"}, {"train.loss.loss_of", "1"}};
@@ -182,6 +213,7 @@ int main(void)
     const suite_test tests[] = {
         TEST(overrides),
         TEST(overrides_of_calls),
+        TEST(hyper_parameters),
         TEST(overrides_of_steps),
         TEST(refused_overrides),
         TEST(expansion_is_complete),

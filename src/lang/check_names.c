@@ -240,7 +240,7 @@ static void unread(check *k, lng_place place, const char *kind, const char *name
     lng_complain(k->s, place, LNG_E_UNUSED, "%s`%s` is never used", kind, name);
 }
 
-static void unread_interface(check *k)
+static void unread_ports(check *k)
 {
     const lng_block *b = k->s->block;
     for (size_t i = 0; i < b->ports; i++) {
@@ -251,9 +251,15 @@ static void unread_interface(check *k)
         if (!read)
             unread(k, p->place, "the port ", p->name);
     }
+}
+
+static void unread_attributes(check *k)
+{
+    const lng_block *b = k->s->block;
+    const char *kind = b == k->c->block ? "the hyper-parameter " : "the attribute ";
     for (size_t i = 0; i < b->attrs; i++)
         if (!lng_map_get(k->read, b->attr[i].name))
-            unread(k, b->attr[i].place, "the attribute ", b->attr[i].name);
+            unread(k, b->attr[i].place, kind, b->attr[i].name);
 }
 
 static void unread_definitions(check *k)
@@ -336,8 +342,11 @@ static void check_block(check *k, user *u)
         read[b->steps - 1] = !b->out || k->it;
     unread_steps(k, read);
     if (b->good) { /* else what is wrong may be what would have read them */
-        if (b != c->block && lng_errors_count(c->errors) == before)
-            unread_interface(k);
+        const bool sound = lng_errors_count(c->errors) == before;
+        if (sound && b != c->block)
+            unread_ports(k);
+        if (sound)
+            unread_attributes(k);
         unread_definitions(k);
     }
     u->block->used = false;

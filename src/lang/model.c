@@ -25,6 +25,29 @@ static bool read_blocks(lng_compiler *c)
     return good;
 }
 
+/* Lists the model's attributes; false if one has no value. */
+static bool hyper_parameters(lng_compiler *c)
+{
+    const lng_block *b = c->block;
+    bool good = true;
+    c->model->hyper = LNG_NEW_N(c->arena, b->attrs + 1, lng_hyper);
+    for (size_t i = 0; i < b->attrs; i++) {
+        const lng_attr_decl *w = &b->attr[i];
+        const char *value = lng_attr_decl_default(c->arena, w->text), *end = value;
+        if (value) {
+            while (end > w->text && strchr("= ", end[-1]))
+                end--;
+            c->model->hyper[c->model->hypers++] =
+                (lng_hyper){w->name, lng_copy_n(c->arena, w->text, (size_t)(end - w->text)), value};
+            continue;
+        }
+        good = lng_error(c->errors, LNG_E_MISSING_KEY, w->place, "the hyper-parameter `%s` has no value", w->name);
+        lng_error_hint(c->errors, "give it a default, `%s: %s = ...`, or a value on the command line, -s %s=...", w->name, w->text,
+                       w->name);
+    }
+    return good;
+}
+
 static bool compile(lng_compiler *c)
 {
     lng_elab_begin(&c->elab, c->arena, c->errors, c->library);
@@ -39,7 +62,7 @@ static bool compile(lng_compiler *c)
     c->elab.batch = c->model->batch;
     if (c->block->ports == 0 && lng_doc_get(c->doc, "in")) /* the names that it does not define would only repeat it */
         return false;
-    if (!lng_check_names(c) || !c->block->body || !fields) /* later errors would only repeat it */
+    if (!lng_check_names(c) || !c->block->body || !hyper_parameters(c) || !fields) /* later errors would only repeat it */
         return false;
     bool trains = lng_compile_train_graph(c); /* finds mistakes even if something is wrong elsewhere */
     return good && section && trains && lng_compile_eval_graph(c) && lng_compile_variables(c);

@@ -39,6 +39,11 @@ typedef struct lng_layer {
     int64_t memory;           /* bytes of its output for one example */
 } lng_layer;
 
+/* An attribute of the model. */
+typedef struct lng_hyper {
+    const char *name, *type, *value; /* "width", "int > 0", "16" */
+} lng_hyper;
+
 typedef struct lng_model {
     lng_arena *arena;         /* owns everything here */
     const lng_source *source; /* the user's bytes */
@@ -66,6 +71,8 @@ typedef struct lng_model {
     const char *published_data;   /* the data set that they belong to */
     lng_layer *layer;
     size_t layers;
+    lng_hyper *hyper;
+    size_t hypers;
 } lng_model;
 
 typedef struct lng_override {

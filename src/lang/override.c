@@ -144,9 +144,36 @@ static bool put(const lng_override_target *t, const lng_override_position *p, co
     return true;
 }
 
+/* The declaration of the hyper-parameter that a path begins with; NULL: it begins with none. */
+static lng_doc **hyper_parameter(lng_doc *root, const char *path)
+{
+    lng_doc *with = lng_doc_get(root, "with"), **found = with ? entry_of(with, path, strcspn(path, ".")) : NULL;
+    return found && (*found)->kind == LNG_DOC_SCALAR ? found : NULL;
+}
+
+/* Another default, or another attribute in it. */
+static bool put_default(const lng_override_target *t, lng_doc **declaration, const lng_override *o, lng_doc *value)
+{
+    const char *text = (*declaration)->text, *old = lng_attr_decl_default(t->arena, text);
+    const char *dot = strchr(o->path, '.'), *new = value->kind == LNG_DOC_SCALAR ? value->text : o->value;
+    const lng_place place = {source_of(t, o, new), 1, 1, (int)strlen(new)};
+    if (dot && !old)
+        return lng_error(t->errors, LNG_E_UNKNOWN_KEY, lng_override_place(t, dot + 1, strlen(dot + 1)),
+                         "`%.*s` has no default to change", (int)(dot - o->path), o->path);
+    if (dot ? !(new = lng_override_call_set(t, old, dot + 1, new))
+            : !lng_expr_parse(t->arena, lng_doc_scalar(t->arena, new, place), false, t->errors))
+        return false;
+    const char *whole =
+        old ? lng_format(t->arena, "%.*s%s", (int)(old - text), text, new) : lng_format(t->arena, "%s = %s", text, new);
+    *declaration = lng_doc_scalar(t->arena, whole, (lng_place){source_of(t, o, whole), 1, 1, (int)strlen(whole)});
+    return true;
+}
+
 static bool apply(const lng_override_target *t, lng_doc *root, const lng_override *o)
 {
-    lng_doc *value = value_of(t, o);
+    lng_doc *value = value_of(t, o), **declaration = hyper_parameter(root, o->path);
+    if (value && declaration)
+        return put_default(t, declaration, o, value);
     lng_override_position p = {.at = &root, .section = &lng_section_model};
     for (const char *part = t->whole; value;) {
         const char *dot = strchr(part, '.');

@@ -44,9 +44,27 @@ static void enter(offering *o, const char *part)
         o->text = (*o->p.at)->text;
 }
 
+/* The model's own attributes; NULL: it has none. */
+static const lng_doc *hyper_parameters(const offering *o)
+{
+    const lng_doc *with = lng_doc_get(o->target.root, "with");
+    return with && with->kind == LNG_DOC_MAPPING ? with : NULL;
+}
+
+/* The default of a hyper-parameter, which may be a call; NULL: the part names none, or it has no default. */
+static const char *default_of(const offering *o, const char *part)
+{
+    const lng_doc *declared = o->p.section == &lng_section_model ? lng_doc_get(hyper_parameters(o), part) : NULL;
+    return declared && declared->kind == LNG_DOC_SCALAR ? lng_attr_decl_default(o->target.arena, declared->text) : NULL;
+}
+
 static bool go(offering *o, const char *part)
 {
     enter(o, part);
+    if (!o->text && (o->text = default_of(o, part))) {
+        o->p.section = NULL;
+        return true;
+    }
     if (o->text)
         return go_into_call(o, part);
     if (!o->p.expression)
@@ -59,6 +77,8 @@ static const lng_doc *attributes_of(const offering *o)
 {
     lng_override_call c;
     const char *name = o->block;
+    if (o->p.section == &lng_section_model && !o->text)
+        return hyper_parameters(o);
     if (o->text && lng_override_call_read(o->target.arena, o->text, &c))
         name = c.name;
     const lng_doc *block = name ? lng_override_block(&o->target, name) : NULL, *with = block ? lng_doc_get(block, "with") : NULL;
@@ -105,8 +125,12 @@ static void offer_entries(offering *o)
 static void offer_keys(offering *o)
 {
     const lng_doc *with = attributes_of(o);
-    for (size_t i = 0; with && i < with->count; i++)
-        offer(o, with->key[i]->text, "=", with->item[i]->kind == LNG_DOC_SCALAR ? with->item[i]->text : NULL);
+    for (size_t i = 0; with && i < with->count; i++) {
+        const char *name = with->key[i]->text, *call = default_of(o, name);
+        offer(o, name, "=", with->item[i]->kind == LNG_DOC_SCALAR ? with->item[i]->text : NULL);
+        if (call && is_call(&o->target, call))
+            offer(o, name, ".", call);
+    }
     if (o->p.section)
         offer_section(o);
     else if (!with && !o->text)
@@ -126,7 +150,7 @@ static void offer_attribute_values(offering *o, const lng_doc *with, const char 
         if (decl.type == LNG_TYPE_BOOL)
             offer(o, "true", "", NULL), offer(o, "false", "", NULL);
         else if (decl.fallback && decl.choices == 0)
-            offer(o, strrchr(decl.text, '=') + 1 + strspn(strrchr(decl.text, '=') + 1, " "), "", "the default");
+            offer(o, lng_attr_decl_default(o->target.arena, decl.text), "", "the default");
     }
 }
 

@@ -103,18 +103,6 @@ static bool range(lng_lexer *l, lng_attr_decl *w)
                                                             : "`=` or the end; only numbers and strings have a range");
 }
 
-/* The default: the rest of the text, as a scalar that keeps its place. */
-static lng_expr *fallback(lng_lexer *l)
-{
-    lng_doc *rest = LNG_NEW(l->arena, lng_doc);
-    *rest = *l->doc;
-    size_t from = l->token.offset;
-    char *text = lng_copy_n(l->arena, l->doc->text, l->doc->length);
-    memset(text, ' ', from); /* offsets, and so places, stay the same */
-    rest->text = text;
-    return lng_expr_parse(l->arena, rest, false, l->errors);
-}
-
 bool lng_attr_decl_parse(lng_arena *arena, const lng_doc *key, const lng_doc *value, lng_attr_decl *w, lng_errors *errors)
 {
     *w = (lng_attr_decl){.name = key->text, .place = key->place, .low = -INFINITY, .high = INFINITY, .text = value->text};
@@ -124,9 +112,21 @@ bool lng_attr_decl_parse(lng_arena *arena, const lng_doc *key, const lng_doc *va
     lng_lexer l = lng_lexer_new(arena, value, errors);
     if (!type(&l, w) || !range(&l, w))
         return false;
-    if (lng_lexer_take(&l, "="))
-        return (w->fallback = fallback(&l)) != NULL;
-    return l.token.kind == LNG_TOKEN_END || lng_lexer_expected(&l, "a range, `=` or the end");
+    if (!lng_lexer_take(&l, "="))
+        return l.token.kind == LNG_TOKEN_END || lng_lexer_expected(&l, "a range, `=` or the end");
+    w->fallback = lng_lexer_expression(&l);
+    return w->fallback && (l.token.kind == LNG_TOKEN_END || lng_lexer_expected(&l, "an operator or the end"));
+}
+
+const char *lng_attr_decl_default(lng_arena *arena, const char *text)
+{
+    lng_lexer l = lng_lexer_new(arena, lng_doc_scalar(arena, text, (lng_place){0}), NULL);
+    while (l.token.kind != LNG_TOKEN_END && l.token.kind != LNG_TOKEN_BAD)
+        if (lng_lexer_take(&l, "="))
+            return text + l.token.offset;
+        else
+            lng_lexer_next(&l);
+    return NULL;
 }
 
 bool lng_attr_decl_allows(const lng_attr_decl *w, double x)

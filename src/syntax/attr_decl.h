@@ -20,6 +20,7 @@ typedef struct lng_attr_decl {
     const char *text; /* as written */
 } lng_attr_decl;
 bool lng_attr_decl_parse(lng_arena *, const lng_doc *key, const lng_doc *value, lng_attr_decl *, lng_errors *);
+const char *lng_attr_decl_default(lng_arena *, const char *text); /* where the default starts in a declaration; NULL: it has none */
 bool lng_attr_decl_allows(const lng_attr_decl *, double);
 bool lng_attr_decl_allows_int(const lng_attr_decl *, int64_t);
 const char *lng_attr_decl_range(lng_arena *, const lng_attr_decl *); /* "> 0", "in [0, 1)"; "" for none */

@@ -8,6 +8,7 @@ typedef struct reader {
     lng_arena *arena;
     lng_errors *errors;
     lng_block *block;
+    const lng_section *section;
     size_t attr_capacity, define_capacity, step_capacity;
 } reader;
 
@@ -94,13 +95,21 @@ static bool expectations(const reader *r, const lng_doc *doc)
     return good;
 }
 
+/* `-s NAME=VALUE` sets a hyper-parameter of the model, and so a key of the file cannot have the name. */
+static bool is_no_key(const reader *r, const lng_doc *name)
+{
+    if (r->section != &lng_section_model || !lng_section_find(r->section, name->text))
+        return true;
+    return lng_error(r->errors, LNG_E_DUPLICATE, name->place, "`%s` is a key of a model file; choose another name", name->text);
+}
+
 static bool attributes(reader *r, const lng_doc *doc)
 {
     lng_block *b = r->block;
     bool good = true;
     for (size_t i = 0; doc && i < doc->count; i++) {
         lng_attr_decl w;
-        bool fine = claim(r, doc->key[i]->text, doc->key[i]->length, doc->key[i]->place) != NULL;
+        bool fine = is_no_key(r, doc->key[i]) && claim(r, doc->key[i]->text, doc->key[i]->length, doc->key[i]->place);
         fine = lng_attr_decl_parse(r->arena, doc->key[i], doc->item[i], &w, r->errors) && fine;
         if (fine) {
             b->attr = lng_grow(r->arena, b->attr, b->attrs, &r->attr_capacity, sizeof *b->attr);
@@ -290,12 +299,13 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
     b->read = true;
     const size_t before = lng_errors_count(errors);
     bool sound = lng_section_check(section, b->doc, errors);
-    reader r = {.arena = arena, .errors = errors, .block = b};
+    reader r = {.arena = arena, .errors = errors, .block = b, .section = section};
     const lng_doc *about = part(b, "about", LNG_DOC_SCALAR), *out = part(b, "out", LNG_DOC_SCALAR);
     b->about = about ? about->text : NULL;
     bool good = ports(&r, part(b, "in", LNG_DOC_SCALAR));
     if (section == &lng_section_block)
-        good = expectations(&r, part(b, "expects", LNG_DOC_MAPPING)) && attributes(&r, part(b, "with", LNG_DOC_MAPPING)) && good;
+        good = expectations(&r, part(b, "expects", LNG_DOC_MAPPING)) && good;
+    good = attributes(&r, part(b, "with", LNG_DOC_MAPPING)) && good;
     good = definitions(&r, part(b, "params", LNG_DOC_MAPPING), LNG_DEFINE_PARAM) && good;
     good = definitions(&r, part(b, "state", LNG_DOC_MAPPING), LNG_DEFINE_STATE) && good;
     good = definitions(&r, part(b, "shared", LNG_DOC_MAPPING), LNG_DEFINE_SHARED) && good;

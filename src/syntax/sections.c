@@ -85,6 +85,8 @@ static const lng_section_key model_keys[] = {
     {"about", LNG_KEY_TEXT, .about = "description in one line"},
     {"note", LNG_KEY_TEXT, .about = "message printed before training starts"},
     {"data", LNG_KEY_SECTION, .required = true, .section = &lng_section_data, .about = "what the model learns from"},
+    {"with", LNG_KEY_NAMES,
+     .about = "hyper-parameters: attributes of the model, each as TYPE [RANGE] [= DEFAULT]; `-s NAME=VALUE` sets one"},
     BLOCK_KEYS,
     {"train", LNG_KEY_SECTION, .required = true, .section = &lng_section_train, .about = "how the model learns"},
     {"report", LNG_KEY_SECTION, .section = &report_section, .about = "what is measured after training"},
