@@ -45,6 +45,26 @@ START_TEST(equal_nodes_are_one)
 }
 END_TEST
 
+/* As x[start:stop:step] of Python, whose indices from the end are resolved. */
+START_TEST(slices_go_both_ways)
+{
+    static const struct {
+        int64_t start, stop, step, n;
+        double at[8];
+    } row[] = {
+        {1, 6, 2, 3, {-0.25, 1.5, -1}}, {0, 8, 3, 3, {0.5, 1.5, 3}}, {7, -1, -1, 8, {0.125, 3, -1, 0.75, 1.5, 2, -0.25, 0.5}},
+        {6, 0, -2, 3, {3, 0.75, 2}},    {5, 4, -3, 1, {-1}},         {7, 0, -3, 3, {0.125, 0.75, -0.25}}};
+    lng_value *x = lng_read_variable(g, "a", lng_shape_of(1, (int64_t)8));
+    ck_assert_ptr_eq(lng_slice(g, x, 0, 0, 8, 1), x);
+    for (size_t i = 0; i < LENGTH(row); i++) {
+        lng_value *y = lng_slice(g, x, 0, row[i].start, row[i].stop, row[i].step);
+        ck_assert_int_eq(lng_shape_size(y->shape), row[i].n);
+        for (int64_t k = 0; k < row[i].n; k++)
+            ck_assert(value_of(y, k) == row[i].at[k]);
+    }
+}
+END_TEST
+
 START_TEST(random_nodes_are_not_merged)
 {
     const lng_attr attr[LNG_MAX_ATTR] = {[LNG_RANDOM_SHAPE] = {.v = {1, {4}}}};
@@ -157,6 +177,7 @@ int main(void)
 {
     const suite_test tests[] = {
         TEST(equal_nodes_are_one),
+        TEST(slices_go_both_ways),
         TEST(random_nodes_are_not_merged),
         TEST(constants_fold_as_the_kernels_compute),
         TEST(mistakes_are_reported_not_made),

@@ -111,6 +111,33 @@ lng_value *lng_broadcast(lng_graph *g, lng_value *x, lng_shape shape)
     return emit(g, &lng_op_broadcast, &x, 1, attr);
 }
 
+lng_value *lng_slice(lng_graph *g, lng_value *x, int axis, int64_t start, int64_t stop, int64_t step)
+{
+    if (step < 0) {
+        const int64_t last = start - (start - stop - 1) / -step * -step;
+        return lng_flip(g, lng_slice(g, x, axis, last, start + 1, -step), axis);
+    }
+    if (!x || (start == 0 && stop == x->shape.dim[axis] && step == 1))
+        return x;
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_SLICE_AXIS] = {.i = axis},
+                                         [LNG_SLICE_START] = {.i = start},
+                                         [LNG_SLICE_STOP] = {.i = stop},
+                                         [LNG_SLICE_STEP] = {.i = step}};
+    return emit(g, &lng_op_slice, &x, 1, attr);
+}
+
+lng_value *lng_flip(lng_graph *g, lng_value *x, int axis)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_FLIP_AXIS] = {.i = axis}};
+    return !x || x->shape.dim[axis] == 1 ? x : emit(g, &lng_op_flip, &x, 1, attr);
+}
+
+lng_value *lng_gather(lng_graph *g, lng_value *x, lng_value *index, int axis, int batch_axes)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_GATHER_AXIS] = {.i = axis}, [LNG_GATHER_BATCH_AXES] = {.i = batch_axes}};
+    return emit(g, &lng_op_gather, (lng_value *[]){x, index}, 2, attr);
+}
+
 lng_value *lng_sum(lng_graph *g, lng_value *x, lng_shape axes, bool keep)
 {
     if (!x || axes.rank == 0)

@@ -45,7 +45,8 @@ static lng_datum split(lng_scope *s, const lng_expr *e, const lng_datum *x, int6
     for (int64_t i = 0; i < parts; i++) {
         const lng_attr attr[LNG_MAX_ATTR] = {[LNG_SLICE_AXIS] = {.i = rank - 1},
                                              [LNG_SLICE_START] = {.i = i * (n / parts)},
-                                             [LNG_SLICE_STOP] = {.i = (i + 1) * (n / parts)}};
+                                             [LNG_SLICE_STOP] = {.i = (i + 1) * (n / parts)},
+                                             [LNG_SLICE_STEP] = {.i = 1}};
         out.item[i] = lng_emit_op(s, e, &lng_op_slice, &value, 1, attr, NULL);
     }
     return out;

@@ -87,10 +87,8 @@ static void vjp(lng_vjp *r)
     const int axis = axis_of(n->attr[AXIS].i, n->out[0].shape.rank);
     for (int64_t k = 0, start = 0; k < n->n_in; k++) {
         int64_t stop = start + n->in[k]->shape.dim[axis];
-        const lng_attr attr[LNG_MAX_ATTR] = {
-            [LNG_SLICE_AXIS] = {.i = axis}, [LNG_SLICE_START] = {.i = start}, [LNG_SLICE_STOP] = {.i = stop}};
         if (r->wants[k])
-            r->gin[k] = lng_emit(r->graph, &lng_op_slice, r->gout, 1, attr, NULL);
+            r->gin[k] = lng_slice(r->graph, r->gout[0], axis, start, stop, 1);
         start = stop;
     }
 }

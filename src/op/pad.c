@@ -1,20 +1,20 @@
-/* y = x with zeros before and after it along an axis: the adjoint of slice. */
+/* y = x with zeros before, between and after its elements along an axis: the adjoint of slice. */
 #include "op/move.h"
 #include "op/span.h"
 
 static span span_of_node(const lng_node *n)
 {
     return span_of(n->out[0].shape, n->in[0]->shape, axis_of(n->attr[LNG_PAD_AXIS].i, n->out[0].shape.rank),
-                   n->attr[LNG_PAD_BEFORE].i);
+                   n->attr[LNG_PAD_BEFORE].i, n->attr[LNG_PAD_STEP].i);
 }
 
 static int64_t source(const lng_node *n, int64_t e)
 {
     span s = span_of_node(n);
     int64_t i = e / s.inner % s.size - s.start;
-    if (i < 0 || i >= s.length)
+    if (i < 0 || i % s.step != 0 || i / s.step >= s.length)
         return -1;
-    return (e / (s.size * s.inner) * s.length + i) * s.inner + e % s.inner;
+    return (e / (s.size * s.inner) * s.length + i / s.step) * s.inner + e % s.inner;
 }
 
 #ifdef LNG_FAST
@@ -37,8 +37,13 @@ static bool infer(lng_infer *r)
     int axis;
     if (!lng_infer_axis(r, LNG_PAD_AXIS, r->attr[LNG_PAD_AXIS].i, &axis))
         return false;
+    const int64_t step = r->attr[LNG_PAD_STEP].i;
+    if (x.dim[axis] > LNG_MAX_ELEMENTS / step)
+        return lng_infer_fail_attr(r, LNG_PAD_STEP, LNG_E_LIMIT,
+                                   "pad makes at most 2^31 elements: `step` %lld is too much for size %lld", (long long)step,
+                                   (long long)x.dim[axis]);
     r->shape[0] = x;
-    r->shape[0].dim[axis] += r->attr[LNG_PAD_BEFORE].i + r->attr[LNG_PAD_AFTER].i;
+    r->shape[0].dim[axis] = r->attr[LNG_PAD_BEFORE].i + (x.dim[axis] - 1) * step + 1 + r->attr[LNG_PAD_AFTER].i;
     r->dtype[0] = r->in[0]->dtype;
     return true;
 }
@@ -49,24 +54,26 @@ static void vjp(lng_vjp *r)
     const lng_attr attr[LNG_MAX_ATTR] = {
         [LNG_SLICE_AXIS] = {.i = axis_of(r->node->attr[LNG_PAD_AXIS].i, r->node->in[0]->shape.rank)},
         [LNG_SLICE_START] = {.i = s.start},
-        [LNG_SLICE_STOP] = {.i = s.start + s.length}};
+        [LNG_SLICE_STOP] = {.i = span_end(&s)},
+        [LNG_SLICE_STEP] = {.i = s.step}};
     r->gin[0] = lng_emit(r->graph, &lng_op_slice, r->gout, 1, attr, NULL);
 }
 
 #define MOST 2147483648
 const lng_op lng_op_pad = {
     .name = "pad",
-    .about = "zeros before and after a value along an axis",
-    .math = "y = x at before <= i < before + size along the axis, +0 elsewhere",
-    .flags = LNG_OP_HIDDEN,
+    .about = "zeros before, after and between the elements of a value along an axis",
+    .math = "y[before + i step] = x[i] along the axis, +0 elsewhere",
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the longer value"}),
     LNG_ATTRS([LNG_PAD_AXIS] = {"axis", LNG_AXIS_ATTR},
-              [LNG_PAD_BEFORE] = {"before", LNG_ATTR_INT, .low = 0, .high = MOST, .about = "zeros before it"},
-              [LNG_PAD_AFTER] = {"after", LNG_ATTR_INT, .low = 0, .high = MOST, .about = "zeros after it"}),
+              [LNG_PAD_BEFORE] = {"before", LNG_ATTR_INT, .low = 0, .high = MOST, .about = "the number of zeros before it"},
+              [LNG_PAD_AFTER] = {"after", LNG_ATTR_INT, .low = 0, .high = MOST, .about = "the number of zeros after it"},
+              [LNG_PAD_STEP] = {"step", LNG_ATTR_INT, .fallback = {.i = 1}, .low = 1, .high = MOST,
+                                .about = "the distance from one element to the next: step - 1 zeros between them"}),
     .infer = infer,
     .vjp = vjp,
-    .example = "made by the gradient of slice",
+    .example = "- pad(it, axis=0, before=2, after=2)",
 };
 #endif
 
@@ -74,16 +81,16 @@ const lng_op lng_op_pad = {
 #include "op/cases.h"
 
 static const lng_sample samples[] = {
-    {.in = {LNG_VALUES(1, 2)}, .attr = {{.i = 0}, {.i = 1}, {.i = 2}}, .out = {LNG_VALUES(0, 1, 2, 0, 0)}},
+    {.in = {LNG_VALUES(1, 2)}, .attr = {{.i = 0}, {.i = 1}, {.i = 2}, {.i = 1}}, .out = {LNG_VALUES(0, 1, 2, 0, 0)}},
     {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4)},
-     .attr = {{.i = -1}, {.i = 1}, {.i = 0}},
+     .attr = {{.i = -1}, {.i = 1}, {.i = 0}, {.i = 1}},
      .out = {LNG_ARRAY(LNG_DIMS(2, 3), 0, 1, 2, 0, 3, 4)}},
+    {.in = {LNG_VALUES(1, 2)}, .attr = {{.i = 0}, {.i = 1}, {.i = 1}, {.i = 3}}, .out = {LNG_VALUES(0, 1, 0, 0, 2, 0)}},
 };
 static const lng_case cases[] = {
-    {.in = {LNG_DIMS(17)}, .attr = {{.i = 0}, {.i = 2}, {.i = 3}}},
-    {.in = {LNG_DIMS(3, 2, 2)}, .attr = {{.i = 1}, {.i = 1}, {.i = 3}}},
-    {.in = {LNG_DIMS(3, 4)}, .attr = {{.i = -2}, {.i = 0}, {.i = 1}}, .integers = true},
+    {.in = {LNG_DIMS(17)}, .attr = {{.i = 0}, {.i = 2}, {.i = 3}, {.i = 1}}},
+    {.in = {LNG_DIMS(3, 2, 2)}, .attr = {{.i = 1}, {.i = 1}, {.i = 3}, {.i = 2}}},
+    {.in = {LNG_DIMS(3, 4)}, .attr = {{.i = -2}, {.i = 0}, {.i = 1}, {.i = 3}}, .integers = true},
 };
-
 LNG_OP_CASES(pad);
 #endif
