@@ -104,6 +104,38 @@ done
 expect 2 doc learning-
 expect 2 doc -- -rate
 
+# ---- groups: by their name, or nearly; and for what is unknown where one of them is wanted ----
+for pair in activation:activations activations:activations layer:layers optimisers:optimizers initialiser:initializers formats:data.formats \
+    datasets:data.sets functions:functions.in.expressions; do
+    expect 0 doc ${pair%:*}
+    has out "^${pair#*:}\$"
+    empty err
+done
+expect 0 doc activations
+has out '^  relu  *the rectifier$'
+has out '^  gelu '
+expect 2 doc regularizers
+group() {
+    {
+        sed -n 's/^\([a-z0-9_]*\):$/\1/p' "$top_srcdir/src/std/$1.yaml"
+        [ "$1" != activations ] || grep -l LNG_OP_ACTIVATION "$top_srcdir"/src/op/*.c | sed 's|.*/\(.*\)\.c|\1|'
+    } | paste -sd' ' | sed 's/ /, /g; s/, \([^,]*\)$/ and \1/'
+}
+# wants GROUP LOSS OPTIMIZER ACTIVATION INITIALIZER: the hint for the one that is unknown lists the group, or says where the list is
+wants() {
+    printf 'train:\n  loss: %s\n  optimizer: %s\ngraph:\n  - flatten(image / 255)\n  - dense: {units: 10, activation: %s, init: %s}\n' \
+        "$2" "$3" "$4" "$5" >wants.yaml
+    complete wants.yaml
+    expect 3 check wants.yaml
+    list=$(group "$1")
+    if [ ${#list} -le 80 ]; then has err "the $1 are $list\$"; else has err "\`lngraph doc $1\` lists the $1"; fi
+}
+wants losses 'closeness(out, label)' 'sgd(lr=0.1)' softmax zeros
+wants optimizers 'cross_entropy(out, label)' backpropagation softmax zeros
+wants schedules 'cross_entropy(out, label)' 'sgd(lr=every_now(0.1))' softmax zeros
+wants activations 'cross_entropy(out, label)' 'sgd(lr=0.1)' wavelike zeros
+wants initializers 'cross_entropy(out, label)' 'sgd(lr=0.1)' softmax zeroed_out
+
 # ---- help ----
 for name in model data blocks ops errors; do
     expect 0 help $name

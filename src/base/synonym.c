@@ -58,6 +58,24 @@ static const char *const table[][2] = {
     {"beta2", "b2"},
     {"epsilon", "eps"},
     {"weightdecay", "decay"},
+    /* keys */
+    {"attributes", "with"},
+    {"attrs", "with"},
+    {"args", "with"},
+    {"arguments", "with"},
+    {"hyperparameters", "with"},
+    {"hparams", "with"},
+    {"weights", "params"},
+    {"steps", "graph"},
+    {"body", "graph"},
+    {"forward", "graph"},
+    {"description", "about"},
+    {"path", "dir"},
+    {"folder", "dir"},
+    {"directory", "dir"},
+    {"dataset", "source"},
+    {"criterion", "loss"},
+    {"objective", "loss"},
 };
 
 static char plain(char c)

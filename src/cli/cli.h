@@ -100,6 +100,8 @@ bool lng_man_show(lng_arena *, const char *name, int section); /* one of our man
 
 /* doc.c: prints what `lngraph doc NAME` does; prints nothing and returns false if nothing has this name */
 bool lng_doc_describe(lng_command *, const char *name);
+/* Hints at `lngraph doc NAME` after an error about an operand, if it explains something; else returns false. */
+bool lng_suggest_doc(lng_command *, const char *name);
 
 /* workspace.c: what run, eval, bench and predict work on */
 typedef struct lng_workspace {

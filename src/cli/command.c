@@ -225,7 +225,9 @@ static bool check_operands(lng_command *c)
     else
         lng_usage_error(c, "too many operands: `%s`; usage: lngraph %s %s", c->operand[c->verb->most], c->verb->name,
                         c->verb->operands);
-    return advise(c), false;
+    if (n <= c->verb->most || !lng_suggest_doc(c, c->operand[c->verb->most]))
+        advise(c);
+    return false;
 }
 
 static bool parse_operand(lng_command *c, const char *text)

@@ -60,33 +60,51 @@ static void item(lng_writer *writer, const char *term, const char *text)
 }
 
 /* ---- lists ---- */
-/* Lists the topics of a class or group, or all (NULL), one per line, under the headings of their groups. Returns their number. */
-static size_t list(lng_command *c, const lng_topics *t, const char *which)
+/* The letters of the first n bytes, in lower case, British z's, without a last s: "data sets" and "Dataset" are "datazet". */
+static const char *stem(lng_arena *arena, const char *text, size_t n)
 {
-    size_t listed = 0;
-    const char *group = "";
-    lng_map *words = lng_map_new(c->arena);
-    for (size_t i = 0; i <= t->count; i++) {
-        const lng_topic *topic = i < t->count ? &t->at[i] : NULL;
-        if (topic && (!topic->group || (which && strcmp(topic->group, which) != 0 && strcmp(topic->class, which) != 0)))
-            continue;
-        if (!topic || strcmp(topic->group, group) != 0) {
-            lng_help_words(&c->out, c->look, words);
-            if (!topic)
-                break;
-            words = lng_map_new(c->arena);
-            group = topic->group;
-            put_heading(&c->out, c->look, lng_format(c->arena, "%s%s", c->out.length ? "\n" : "", group), "");
+    lng_text letters = lng_text_new(arena);
+    for (size_t i = 0; i < n; i++)
+        if (isalpha((unsigned char)text[i])) {
+            const char c = (char)tolower((unsigned char)text[i]);
+            lng_text_put(&letters, c == 's' ? "z" : &c, 1);
         }
+    return lng_copy_n(arena, letters.at, letters.length - (letters.length > 0 && letters.at[letters.length - 1] == 'z'));
+}
+
+/* Whether a group, or its first or last word, is called nearly so: `optimiser`, `datasets`, `formats`. */
+static bool is_group(lng_arena *arena, const char *group, const char *name)
+{
+    const char *last = strrchr(group, ' '), *wanted = stem(arena, name, strlen(name));
+    return strcmp(stem(arena, group, strlen(group)), wanted) == 0 || strcmp(stem(arena, group, strcspn(group, " ")), wanted) == 0 ||
+           (last && strcmp(stem(arena, last, strlen(last)), wanted) == 0);
+}
+
+/* Lists the topics of a class or group, or all (NULL), one per line, under the headings of their groups. Returns the number of groups.
+ * Loosely: if the group is nearly called so. */
+static size_t list(lng_command *c, const lng_topics *t, const char *which, bool loosely)
+{
+    lng_map *groups = lng_map_new(c->arena); /* to the words of each */
+    for (size_t i = 0; i < t->count; i++) {
+        const lng_topic *topic = &t->at[i];
+        if (!topic->group || (which && strcmp(topic->group, which) != 0 && strcmp(topic->class, which) != 0 &&
+                              !(loosely && is_group(c->arena, topic->group, which))))
+            continue;
+        lng_map *words = lng_map_get(groups, topic->group);
+        if (!words)
+            lng_map_put(groups, topic->group, words = lng_map_new(c->arena));
         lng_map_put(words, topic->class[0] == 'k' ? topic->word : topic->name, (void *)topic->about);
-        listed++;
     }
-    return listed;
+    for (size_t i = 0; i < lng_map_count(groups); i++) {
+        put_heading(&c->out, c->look, lng_format(c->arena, "%s%s", c->out.length ? "\n" : "", lng_map_key(groups, i)), "");
+        lng_help_words(&c->out, c->look, lng_map_value(groups, i));
+    }
+    return lng_map_count(groups);
 }
 
 static void overview(lng_command *c, const lng_topics *t)
 {
-    list(c, t, NULL);
+    list(c, t, NULL, false);
     lng_text_add(&c->out, "\n`lngraph doc NAME` explains one of them; `lngraph doc layers` lists one group.\n");
 }
 
@@ -107,7 +125,7 @@ static bool describe(lng_command *c, const lng_topics *t, const char *name)
                 lng_topic_describe(&writer, &t->at[i]);
                 manual = manual ? manual : t->at[i].manual;
             }
-    if (list(c, t, name) == 0 && !manual)
+    if (list(c, t, name, !manual) == 0 && !manual)
         return false;
     if (manual)
         paragraph(&writer, lng_format(c->arena, "For more: `lngraph help %s`.", manual));
@@ -119,6 +137,24 @@ bool lng_doc_describe(lng_command *c, const char *name)
     const lng_topics *topics = lng_topics_new(c->arena, c->errors);
     c->paged = true;
     return topics && describe(c, topics, name);
+}
+
+static const char *kind_of(lng_command *c, const char *name)
+{
+    const lng_topics *t = lng_topics_new(c->arena, c->errors);
+    for (int exactly = 1; t && exactly >= 0; exactly--)
+        for (size_t i = 0; i < t->count; i++)
+            if (lng_topic_called(&t->at[i], name, exactly))
+                return t->at[i].kind;
+    return NULL;
+}
+
+bool lng_suggest_doc(lng_command *c, const char *name)
+{
+    const char *kind = kind_of(c, name);
+    if (kind)
+        lng_error_hint(c->errors, "`%s` is %s: `lngraph doc %s` explains it", name, kind, name);
+    return kind != NULL;
 }
 
 /* ---- searching the texts ---- */
@@ -149,15 +185,15 @@ static bool is_letter(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Whether the text has this whole word, in capitals or not. */
+/* Whether the text has this whole word, in capitals or not, of one or of many. */
 static bool has_word(const char *text, const char *word)
 {
-    const size_t n = strlen(word);
+    const size_t length = strlen(word), n = length - (length > 3 && word[length - 1] == 's');
     for (const char *at = text; *at; at++) {
         size_t same = 0;
         while (same < n && tolower((unsigned char)at[same]) == tolower((unsigned char)word[same]))
             same++;
-        if (same == n && (at == text || !is_letter(at[-1])) && !is_letter(at[n]))
+        if (same == n && (at == text || !is_letter(at[-1])) && !is_letter(at[n + (at[n] == 's')]))
             return true;
     }
     return false;

@@ -27,6 +27,8 @@ void lng_suggest_model(lng_command *c, const char *path)
         lng_error_hint(c->errors, "did you mean `%s`?", yaml);
     else if (shipped && exactly)
         lng_error_hint(c->errors, "`lngraph new %s` copies this model of lngraph to %s.yaml", shipped, shipped);
+    else if (!strpbrk(path, "./") && lng_suggest_doc(c, path))
+        return;
     else if (shipped)
         lng_error_hint(c->errors, "did you mean a model of lngraph? `lngraph new %s` copies it to %s.yaml", shipped, shipped);
     else

@@ -106,13 +106,6 @@ static const char *about_of(const lng_doc *doc)
     return about ? about->text : "";
 }
 
-/* "layers", of std/layers.yaml */
-static const char *group_of(lng_arena *arena, const lng_block *block)
-{
-    const char *slash = strrchr(block->place.source->name, '/');
-    return lng_copy_n(arena, slash + 1, strcspn(slash + 1, "."));
-}
-
 bool lng_topics_library(lng_topics *t, lng_errors *errors)
 {
     lng_library *library = lng_library_new(t->arena, errors);
@@ -120,7 +113,7 @@ bool lng_topics_library(lng_topics *t, lng_errors *errors)
         lng_block *block = lng_map_value(library->standard, i);
         if (!lng_block_read(t->arena, block, &lng_section_block, errors))
             return false;
-        const char *group = group_of(t->arena, block);
+        const char *group = lng_block_group(t->arena, block);
         lng_topics_add(t, (lng_topic){.name = block->name,
                                       .word = lng_format(t->arena, "std.%s", block->name),
                                       .group = group,

@@ -1,6 +1,6 @@
 /* Topics of the ops, from their tables. */
 #include "cli/topic.h"
-#include "graph/op.h"
+#include "syntax/library.h"
 #include <string.h>
 
 static const char *value_text(lng_arena *arena, const lng_attr_spec *spec)
@@ -114,6 +114,13 @@ static void describe(lng_writer *writer, const lng_topic *topic)
     writer->literal(writer, "Example:", op->example);
 }
 
+/* Among the activations an op is only listed. */
+static void describe_listed(lng_writer *writer, const lng_topic *topic)
+{
+    writer->paragraph(writer,
+                      lng_format(writer->arena, "%s An op: see lngraph-ops(7).", lng_sentence(writer->arena, topic->about)));
+}
+
 void lng_topics_ops(lng_topics *t)
 {
     for (size_t i = 0; i < lng_op_count; i++) {
@@ -128,5 +135,13 @@ void lng_topics_ops(lng_topics *t)
                                           .manual = "ops",
                                           .describe = describe,
                                           .what = op});
+        if (op->flags & LNG_OP_ACTIVATION)
+            lng_topics_add(t, (lng_topic){.name = op->name,
+                                          .group = LNG_ACTIVATIONS,
+                                          .kind = "an op",
+                                          .entry = true,
+                                          .about = op->about,
+                                          .class = "ops",
+                                          .describe = describe_listed});
     }
 }

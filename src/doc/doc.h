@@ -22,7 +22,7 @@ struct lng_doc {
     size_t length;
     bool quoted; /* in quotes, or a block scalar: never null or empty by its form */
     bool block;  /* a literal (|) or folded (>) scalar: columns inside it do not map to the source */
-    bool flow;   /* a collection in {} or [] */
+    bool flow;   /* a collection in {} or [], or a scalar inside of one */
     /* collection: `count` items; a mapping has key[i] -> item[i], keys are scalars, in the order of the text */
     size_t count;
     lng_doc **key;

@@ -121,6 +121,50 @@ static bool explain_deep_item(lng_place at, lng_errors *errors)
     return true;
 }
 
+static bool lost_dash(const lng_source *source, int line, row r, lng_errors *errors)
+{
+    lng_error(errors, LNG_E_SYNTAX, (lng_place){source, line, r.indent + 1, 1}, "expected `- ` before this item");
+    lng_error_hint(errors, "write `- %.*s`", (int)(r.end - r.at), r.at);
+    return true;
+}
+
+/* A text without `- ` below items in its column. */
+static bool explain_lost_dash(lng_place at, lng_errors *errors)
+{
+    int line = at.line;
+    const row here = row_at(at.source, line), above = row_above(at.source, &line);
+    return line > 0 && is_item(above) && !is_item(here) && here.indent == above.indent && !has_key(here.at, here.end) &&
+           lost_dash(at.source, at.line, here, errors);
+}
+
+/* The same above them: YAML takes the items for a continuation of the text. */
+static bool explain_lost_first_dash(lng_place at, lng_errors *errors)
+{
+    int line = at.line;
+    const row here = row_at(at.source, line);
+    row above = row_above(at.source, &line);
+    while (line > 0 && is_item(above) && above.indent == here.indent)
+        above = row_above(at.source, &line);
+    return line > 0 && is_item(here) && !is_item(above) && above.indent == here.indent && !has_key(above.at, above.end) &&
+           lost_dash(at.source, line, above, errors);
+}
+
+/* The line above begins left of this one and of a line further up, which both begin in one column: it is to blame. */
+static bool explain_outdented(lng_place at, row here, lng_errors *errors)
+{
+    int line = at.line, first = 0;
+    row above = row_above(at.source, &line);
+    for (; line > 0 && above.indent < here.indent; above = row_above(at.source, &line))
+        first = line;
+    if (line == 0 || above.indent != here.indent || !has_key(above.at, above.end))
+        return false;
+    above = row_at(at.source, first);
+    lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, first, above.indent + 1, 1},
+              "this line is indented less than the lines around it");
+    lng_error_hint(errors, "the keys of a mapping start in the same column, here column %d", here.indent + 1);
+    return true;
+}
+
 /* The key before this `:` is the first text on its line, but the scalar began on a line above: either a `:` is missing there, or the
  * indentation here is too deep. */
 static bool explain_continued(lng_place at, lng_errors *errors)
@@ -135,6 +179,8 @@ static bool explain_continued(lng_place at, lng_errors *errors)
     if (has_key(above.at, above.end)) {
         if (here.indent <= above.indent)
             return false;
+        if (explain_outdented(at, here, errors))
+            return true;
         lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, at.line, here.indent + 1, 1}, "this line is indented too deeply");
         lng_error_hint(errors, "the key above already has a value; the keys of a mapping start in the same column");
         return true;
@@ -145,6 +191,15 @@ static bool explain_continued(lng_place at, lng_errors *errors)
     lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, line, above.indent + dash + 1, width}, "expected `: ` after this key");
     lng_error_hint(errors, "a line of a mapping is `key: value`, with a space after the colon");
     return true;
+}
+
+/* Where this line and the one above start, if the columns differ. */
+static void columns_hint(lng_place at, lng_errors *errors)
+{
+    int line = at.line;
+    const row here = row_at(at.source, line), above = row_above(at.source, &line);
+    if (line > 0 && here.indent + 1 == at.column && here.indent != above.indent)
+        lng_error_hint(errors, "this line starts in column %d, the one above in column %d", here.indent + 1, above.indent + 1);
 }
 
 void lng_doc_explain(const struct yaml_parser_s *yaml, const lng_source *source, lng_errors *errors)
@@ -174,7 +229,9 @@ void lng_doc_explain(const struct yaml_parser_s *yaml, const lng_source *source,
         strcmp(problem, "mapping values are not allowed in this context") == 0 || strcmp(problem, "did not find expected key") == 0;
     if ((loose || strcmp(problem, "did not find expected '-' indicator") == 0) && explain_deep_item(at, errors))
         return;
-    if (loose && explain_continued(at, errors))
+    if (loose && (explain_lost_first_dash(at, errors) || explain_continued(at, errors)))
+        return;
+    if (strcmp(problem, "could not find expected ':'") == 0 && explain_lost_dash(context, errors))
         return;
     if (yaml->context && first == '!') {
         lng_error(errors, LNG_E_FEATURE, context, "tags are not part of this language");
@@ -190,6 +247,8 @@ void lng_doc_explain(const struct yaml_parser_s *yaml, const lng_source *source,
             lng_error_related(errors, context, "%s", c->related);
         if (c->hint)
             lng_error_hint(errors, "%s", c->hint);
+        if (strcmp(problem, "did not find expected key") == 0)
+            columns_hint(at, errors);
         return;
     }
     lng_error(errors, LNG_E_SYNTAX, at, "%s%s%s", problem, yaml->context ? ", " : "", yaml->context ? yaml->context : "");

@@ -58,3 +58,25 @@ bool lng_scalar_number(const lng_doc *d, double *out, lng_errors *errors)
 {
     return (d->kind == LNG_DOC_SCALAR && lng_parse_double(d->text, d->length, out)) || refuse(d, false, errors);
 }
+
+static size_t digits(const char *s)
+{
+    return strspn(s, "0123456789");
+}
+
+void lng_comma_hint(const char *before, size_t n, const char *after, lng_errors *errors)
+{
+    size_t from = n;
+    while (from > 0 && before[from - 1] >= '0' && before[from - 1] <= '9')
+        from--;
+    if (from < n && digits(after) > 0)
+        lng_error_hint(errors, "the decimal mark is a point: write %.*s.%.*s", (int)(n - from), before + from, (int)digits(after),
+                       after);
+}
+
+void lng_cut_number_hint(const lng_doc *mapping, size_t i, lng_errors *errors)
+{
+    const lng_doc *before = i > 0 ? mapping->item[i - 1] : NULL;
+    if (before && before->kind == LNG_DOC_SCALAR && mapping->flow && lng_doc_is_null(mapping->item[i]))
+        lng_comma_hint(before->text, before->length, mapping->key[i]->text, errors);
+}

@@ -221,6 +221,7 @@ static bool take_scalar(parser *p)
         return false;
     d->quoted = style != YAML_PLAIN_SCALAR_STYLE;
     d->block = style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE;
+    d->flow = p->depth > 0 && p->stack[p->depth - 1].node->flow;
     if (d->block)
         d->place.width = 1;
     check_properties(p, d->place, e->data.scalar.anchor, e->data.scalar.tag);

@@ -191,6 +191,11 @@ static bool check_value(const check *c, const lng_section_key *key, const lng_do
     lng_error(errors, LNG_E_TYPE, value->place, "`%s` must be %s", key->name, lng_key_type_text(key->type));
     if (key->type == LNG_KEY_NAMES)
         lng_error_hint(errors, "%s: %s", key->name, key->about);
+    else if (key->type == LNG_KEY_SEQUENCE && kind == LNG_DOC_SCALAR &&
+             lng_doc_place_at(value, value->length, 1).line == value->place.line)
+        lng_error_hint(errors, "write each item on a line of its own: `- %.60s`", value->text);
+    else if (key->type == LNG_KEY_SEQUENCE)
+        lng_error_hint(errors, "each item starts with `- `");
     else if (key->type == LNG_KEY_WORD)
         list_words(key, errors);
     return false;
@@ -219,7 +224,7 @@ static bool check_section(const check *c, const lng_section *s, const lng_doc *d
     for (size_t i = 0; i < doc->count; i++) {
         const lng_section_key *key = lng_section_find(s, doc->key[i]->text);
         if (!key)
-            good = unknown(c, s, doc->key[i]);
+            good = unknown(c, s, doc->key[i]), lng_cut_number_hint(doc, i, errors);
         else if (key->not_yet)
             good = lng_error(errors, LNG_E_NOT_YET, doc->key[i]->place, "this version of lngraph does not support `%s`", key->name);
         else

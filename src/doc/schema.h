@@ -31,7 +31,8 @@ typedef struct lng_section_key {
     lng_key_choice *choice;     /* of a word */
     const lng_section *section; /* of a nested mapping */
     const char *about;
-    bool not_yet; /* in the language, but not in this version */
+    const char *group; /* of the blocks that an expression, or each of a sequence, calls: "losses"; NULL: of no one group */
+    bool not_yet;      /* in the language, but not in this version */
 } lng_section_key;
 /* A name that people use instead of a key, and the hint for it. */
 typedef struct lng_section_alias {

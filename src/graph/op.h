@@ -51,6 +51,7 @@ enum lng_op_flag {
     LNG_OP_SLICE_SPLITS = 2048, /* and that of a per-example node can compute any part; the parts together leave nothing out */
     LNG_OP_ANY_NUMBER = 4096,   /* op(a, b, c) == op(op(a, b), c): a call takes any number of operands */
     LNG_OP_MOVES = 8192,        /* the result has numbers of its only operand, in another place or shape */
+    LNG_OP_ACTIVATION = 16384,  /* listed among the activations, beside the blocks of std/activations.yaml */
 };
 
 /* What a shape rule reads (in, attr) and sets (shape, and dtype if it is not f32). */

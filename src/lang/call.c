@@ -6,6 +6,8 @@
 #include "syntax/builtin_names.h"
 #include <string.h>
 
+#define MAX_LIST 80 /* characters of names in a hint */
+
 /* A block among the names of the scope: an attribute of type block, or a shared block. */
 lng_binding *lng_block_binding(const lng_scope *s, const char *name)
 {
@@ -47,14 +49,33 @@ const char *lng_nearest_block(const lng_scope *s, const char *name)
     return near.best;
 }
 
-bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name)
+/* Lists a group of the library, or says how to. */
+static void group_hint(const lng_scope *s, const char *group)
+{
+    const lng_map *names = lng_group_names(s->e->library, group);
+    const size_t n = lng_map_count(names);
+    lng_text list = lng_text_new(s->e->arena);
+    for (size_t i = 0; i < n; i++)
+        lng_text_add(&list, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " and ", lng_map_key(names, i));
+    if (n > 0 && list.length <= MAX_LIST)
+        lng_hint(s, "the %s are %s", group, list.at);
+    else if (n > 0)
+        lng_hint(s, "`lngraph doc %s` lists the %s", group, group);
+}
+
+bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name, const char *group)
 {
     const char *nearest = lng_nearest_block(s, name);
-    bool is_value = lng_map_get(s->name, name) != NULL;
+    const lng_expr *value = e->kind != LNG_EXPR_NAME && !e->marked && e->values == 1 ? e->item[0] : NULL; /* `a: f(x)` */
+    const bool is_value = lng_map_get(s->name, name) != NULL;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
                     name);
-    if (nearest)
+    if (value && value->marked)
+        lng_hint(s, "to name a value, write `%s: %s` in `let`; a step gets a name with `as`", name, value->doc->text);
+    else if (nearest)
         lng_hint(s, "did you mean `%s`?", nearest);
+    else if (group)
+        group_hint(s, group);
     return false;
 }
 
@@ -69,7 +90,7 @@ static bool resolve(lng_scope *s, const lng_expr *e, const char *name, lng_calla
         *c = *t.block;
         return true;
     }
-    return lng_find_callable(s, name, c) || lng_unknown_block(s, e, name);
+    return lng_find_callable(s, name, c) || lng_unknown_block(s, e, name, NULL);
 }
 
 int lng_ports_of(lng_scope *s, const lng_callable *c)

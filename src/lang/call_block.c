@@ -310,9 +310,11 @@ void lng_unnamed_hint(const lng_scope *s, const lng_callable *c, const lng_expr 
     const char *name = lng_first_attribute(c);
     const lng_expr *x = call->kind == LNG_EXPR_CALL && call->values ? call->item[call->values - 1] : NULL;
     const char *text = x ? lng_literal_text(number, x) : NULL;
-    if (!name || !x || (!text && call->marked))
+    if (!x || (call->marked && (!name || !text)))
         return;
-    if (call->marked)
+    if (!name)
+        lng_hint(s, "`%s` has no attributes: write its name alone", c->name);
+    else if (call->marked)
         lng_hint(s, "attributes are given by name: %s=%s", name, text);
     else
         lng_hint(s, "write `%s: {%s: %s}`", c->name, name, text ? text : "...");

@@ -20,10 +20,11 @@ typedef struct user { /* a block of the file, and which of the file's blocks it 
 
 typedef struct check {
     lng_compiler *c;
-    lng_scope *s;  /* the names of the block under check */
-    lng_map *read; /* names that something reads */
-    bool it;       /* something has read `it` */
-    lng_map *user; /* by block name */
+    lng_scope *s;      /* the names of the block under check */
+    lng_map *read;     /* names that something reads */
+    bool it;           /* something has read `it` */
+    const char *group; /* of the library, where a block of it is wanted; else NULL */
+    lng_map *user;     /* by block name */
     user *now;
 } check;
 
@@ -71,7 +72,17 @@ static void block_name(check *k, const lng_expr *e, const char *name)
     else if (lng_find_callable(k->s, name, &c))
         refer(k, e, c.block);
     else
-        lng_unknown_block(k->s, e, name);
+        lng_unknown_block(k->s, e, name, k->group);
+}
+
+/* The group of the library that an attribute takes blocks of: that of its default, or schedules; NULL: of no one group. */
+static const char *group_of(check *k, const lng_attr_decl *w)
+{
+    lng_callable c;
+    if (w->type == LNG_TYPE_BLOCK && w->fallback && w->fallback->kind == LNG_EXPR_NAME &&
+        lng_library_find(k->c->library, NULL, w->fallback->name, &c.block, &c.op) && c.block)
+        return lng_block_group(k->c->arena, c.block);
+    return w->type == LNG_TYPE_FLOAT ? "schedules" : NULL;
 }
 
 /* An argument where a bare name may be a word or a block. */
@@ -110,7 +121,7 @@ static void call(check *k, const lng_expr *e)
         mark_read(k, e->name);
     const bool unknown = !known && !bound && !lng_is_builtin(e->name) && !metric;
     if (unknown)
-        lng_unknown_block(k->s, e, e->name);
+        lng_unknown_block(k->s, e, e->name, k->group);
     if (known && !bound)
         refer(k, e, c.block);
     if (!e->marked && e->values > 0) {
@@ -119,8 +130,11 @@ static void call(check *k, const lng_expr *e)
         argument(k, e->item[0], LNG_TYPE_STRING);
         return;
     }
+    const char *group = k->group;
     for (size_t i = 0; i < e->items; i++) {
         lng_type type = LNG_TYPE_INT;
+        const lng_attr_decl *w = e->label[i] && known && c.block ? lng_block_attr(c.block, e->label[i]) : NULL;
+        k->group = w ? group_of(k, w) : NULL;
         if (e->label[i] && (bound || unknown))
             argument(k, e->item[i], LNG_TYPE_STRING); /* of a block passed as an argument, or of none: a name may be a word */
         else if (!e->label[i] || !known)
@@ -130,6 +144,7 @@ static void call(check *k, const lng_expr *e)
         else if (!c.block || c.block->good)
             lng_unknown_attribute(k->s, &c, e->label[i], e->label_place[i]);
     }
+    k->group = group;
 }
 
 static void walk(check *k, const lng_expr *e)
@@ -166,10 +181,12 @@ static bool step(check *k, const lng_step *s)
     k->it = false;
     for (size_t i = 0; i < s->froms; i++)
         walk(k, s->from[i]);
+    k->group = s->bare ? "layers" : NULL;
     if (s->bare && s->expr->kind == LNG_EXPR_NAME && !lng_is_reserved(s->expr->name))
         block_name(k, s->expr, s->expr->name);
     else if (!s->bare || s->expr->kind == LNG_EXPR_NAME || s->expr->kind == LNG_EXPR_CALL)
         walk(k, s->expr);
+    k->group = NULL;
     if (takes_chain(k, s))
         it_name(k);
     return k->it || lng_errors_count(k->c->errors) > before;
@@ -332,11 +349,15 @@ static void check_block(check *k, user *u)
             lng_complain(k->s, other->place, LNG_E_DUPLICATE, "`out` is the model's result; choose another name");
         lng_scope_bind(k->s, "out", (lng_datum){.kind = LNG_DATUM_INT});
         name_train_section(k);
+        k->group = lng_section_find(&lng_section_train, "loss")->group;
         walk(k, c->loss);
+        k->group = lng_section_find(&lng_section_train, "optimizer")->group;
         if (c->optimizer)
             argument(k, c->optimizer, LNG_TYPE_BLOCK);
+        k->group = lng_section_find(&lng_section_report, "metrics")->group;
         for (size_t i = 0; i < c->metrics; i++)
             walk(k, c->metric[i]);
+        k->group = NULL;
     }
     if (b->steps > 0)
         read[b->steps - 1] = !b->out || k->it;

@@ -19,7 +19,7 @@ const lng_op lng_op_relu = {
     .name = "relu",
     .about = "the rectifier",
     .math = "y = 0 where x <= 0, else x; its derivative at 0 is 0",
-    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE | LNG_OP_ACTIVATION,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,

@@ -19,7 +19,7 @@ const lng_op lng_op_sigmoid = {
     .name = "sigmoid",
     .about = "the logistic function",
     .math = "y = 1 / (1 + e ^ -x); its derivative is y (1 - y)",
-    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE | LNG_OP_ACTIVATION,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,

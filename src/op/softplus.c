@@ -17,7 +17,7 @@ const lng_op lng_op_softplus = {
     .name = "softplus",
     .about = "log(1 + exp(x)), without overflow, and exact where it is small",
     .math = "y = ln(1 + e ^ x), as max(x, 0) + ln(1 + e ^ -|x|); its slope is sigmoid(x)",
-    .flags = LNG_OP_POINTWISE,
+    .flags = LNG_OP_POINTWISE | LNG_OP_ACTIVATION,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,

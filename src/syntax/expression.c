@@ -1,5 +1,6 @@
 /* The parser: precedence climbing over the table below. */
 #include "base/assert.h"
+#include "doc/number.h"
 #include "syntax/lexer.h"
 #include <string.h>
 
@@ -88,7 +89,7 @@ static bool closed(parser *p, const char *mark, const char *what)
 {
     if (lng_lexer_take(&p->lex, mark))
         return true;
-    bool cut = p->lex.token.kind == LNG_TOKEN_END && !p->lex.doc->quoted;
+    bool cut = p->lex.token.kind == LNG_TOKEN_END && p->lex.doc->flow && !p->lex.doc->quoted;
     bool fresh = p->lex.token.kind != LNG_TOKEN_BAD;
     lng_lexer_expected(&p->lex, what);
     if (fresh && cut)
@@ -137,6 +138,7 @@ static bool argument(parser *p, lng_expr *call)
         lng_lexer_next(&p->lex);
     } else if (call->items > call->values && p->lex.token.kind != LNG_TOKEN_BAD) {
         lng_error(p->lex.errors, LNG_E_ARGUMENTS, p->lex.token.place, "a positional value cannot follow a named one");
+        lng_lexer_comma_hint(&p->lex, p->lex.token.offset ? p->lex.token.offset - 1 : 0);
         p->lex.token.kind = LNG_TOKEN_BAD;
         return false;
     }
@@ -322,10 +324,13 @@ lng_expr *lng_expr_parse(lng_arena *arena, const lng_doc *doc, bool tuple, lng_e
         e = all;
     }
     if (e && p.lex.token.kind != LNG_TOKEN_END) {
-        bool comma = lng_lexer_is(&p.lex, ","), assigned = lng_lexer_is(&p.lex, "=");
+        const bool comma = lng_lexer_is(&p.lex, ","), assigned = lng_lexer_is(&p.lex, "=");
+        const size_t at = p.lex.token.offset;
         lng_lexer_expected(&p.lex, comma ? "the end, because only one value is allowed here" : "an operator or the end");
         if (assigned)
-            lng_error_hint(errors, "use == to compare");
+            lng_error_hint(errors, "use == to compare; `let` and `as` give names to values");
+        if (comma)
+            lng_lexer_comma_hint(&p.lex, at);
         return NULL;
     }
     if (p.lex.token.kind == LNG_TOKEN_BAD)
@@ -368,6 +373,8 @@ lng_expr *lng_expr_call(lng_arena *arena, const lng_doc *name, const lng_doc *at
         const size_t name = strcspn(key, ": ");
         lng_expr *value = lng_expr_read(arena, attributes->item[i], errors);
         good = value && good;
+        if (!value)
+            lng_cut_number_hint(attributes, i, errors);
         if (lng_doc_is_null(attributes->item[i]) && key[name]) /* {units 64}, {units:64} */
             lng_error_hint(errors, "a space is needed after the colon: `%.*s: %s`", (int)name, key,
                            key + name + strspn(key + name, ": "));

@@ -1,5 +1,6 @@
 /* The lexer: bytes of a scalar to tokens. Numbers are decimal; what is a number only in YAML or C is refused, with the reason. */
 #include "syntax/lexer.h"
+#include "doc/number.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -105,6 +106,13 @@ static size_t number_end(const char *s, size_t n, size_t at, bool *is_float)
     return power;
 }
 
+void lng_lexer_comma_hint(const lng_lexer *l, size_t at)
+{
+    const char *s = l->doc->text;
+    if (at > 0 && at < l->doc->length && s[at] == ',')
+        lng_comma_hint(s, at, s + at + 1, l->errors);
+}
+
 static void number(lng_lexer *l)
 {
     const char *s = l->doc->text;
@@ -132,6 +140,8 @@ static void number(lng_lexer *l)
         l->token.kind = LNG_TOKEN_INT;
         if (end - from > 1 && s[from] == '0') {
             bad(l, from, end, LNG_E_EXPRESSION, "a leading zero means octal elsewhere; leave it out");
+            if (from > 0)
+                lng_lexer_comma_hint(l, from - 1);
             return;
         }
         if (!lng_parse_int(s + from, end - from, &l->token.i)) {

@@ -42,4 +42,6 @@ bool lng_lexer_take(lng_lexer *, const char *mark_or_word); /* skips it if it is
 lng_expr *lng_lexer_expression(lng_lexer *);
 /* Records "expected X, found Y" at the current token, unless it is BAD; always false. */
 bool lng_lexer_expected(lng_lexer *, const char *what);
+/* A hint after an error, if there is a comma between digits at this byte: 0,5 should be 0.5. */
+void lng_lexer_comma_hint(const lng_lexer *, size_t at);
 #endif

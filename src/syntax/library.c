@@ -4,10 +4,12 @@
 #include "std/std.h"
 #include <string.h>
 
+#define STD "std/" /* before the names of its files, in places */
+
 static void add_file(lng_library *l, const lng_std_file *file)
 {
     lng_source *source = LNG_NEW(l->arena, lng_source);
-    *source = (lng_source){.name = lng_format(l->arena, "std/%s", file->name), .text = file->text, .length = file->length};
+    *source = (lng_source){.name = lng_format(l->arena, STD "%s", file->name), .text = file->text, .length = file->length};
     const lng_doc *doc = lng_doc_parse(l->arena, source, l->errors);
     for (size_t i = 0; doc && i < doc->count; i++) {
         const char *name = doc->key[i]->text;
@@ -66,4 +68,27 @@ bool lng_library_find(const lng_library *l, const lng_block *from, const char *n
     if (found && !(found->flags & LNG_OP_HIDDEN))
         *op = found;
     return *op != NULL;
+}
+
+const char *lng_block_group(lng_arena *arena, const lng_block *b)
+{
+    const char *file = b->place.source ? b->place.source->name : "";
+    if (!b->standard || strncmp(file, STD, strlen(STD)) != 0)
+        return NULL;
+    return lng_copy_n(arena, file + strlen(STD), strcspn(file + strlen(STD), "."));
+}
+
+lng_map *lng_group_names(const lng_library *l, const char *group)
+{
+    lng_map *names = lng_map_new(l->arena);
+    for (size_t i = 0; i < lng_map_count(l->standard); i++) {
+        lng_block *b = lng_map_value(l->standard, i);
+        const char *of = lng_block_group(l->arena, b);
+        if (of && strcmp(of, group) == 0)
+            lng_map_put(names, b->name, b);
+    }
+    for (size_t i = 0; i < lng_op_count && strcmp(group, LNG_ACTIVATIONS) == 0; i++)
+        if (lng_ops[i]->flags & LNG_OP_ACTIVATION)
+            lng_map_put(names, lng_ops[i]->name, names);
+    return names;
 }

@@ -12,8 +12,10 @@ static const lng_section clip_section = {"train.clip", "`train.clip`", "A limit 
 
 static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
-     .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch"},
-    {"optimizer", LNG_KEY_EXPRESSION, .required = true, .about = "block with the ports param and grad, such as sgd(lr=0.01)"},
+     .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch",
+     .group = "losses"},
+    {"optimizer", LNG_KEY_EXPRESSION, .required = true, .about = "block with the ports param and grad, such as sgd(lr=0.01)",
+     .group = "optimizers"},
     {"clip", LNG_KEY_SECTION, .section = &clip_section, .about = "a limit to the gradients, before the optimizer gets them"},
     {"batch", LNG_KEY_INT, .fallback = "32", .least = 1, .most = 1 << 20, .about = "examples per training step"},
     {"epochs", LNG_KEY_INT, .fallback = "10", .least = 1, .most = 1000000, .about = "passes over the training set"},
@@ -39,11 +41,12 @@ static const lng_section published_section = {
 static const lng_section_key report_keys[] = {
     {"metrics", LNG_KEY_SEQUENCE,
      .about = "calls of blocks that give a scalar for each example, of which the mean is reported; or calls of a metric over "
-              "the whole set, such as auc(out, label)"},
+              "the whole set, such as auc(out, label)",
+     .group = "metrics"},
     {"published", LNG_KEY_SECTION, .section = &published_section, .about = "published figures to show beside those of the run"}};
-static const lng_section report_section = {"report", "`report`", "What is measured after training.",
-                                           "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}",
-                                           LNG_SECTION_KEYS(report_keys)};
+const lng_section lng_section_report = {"report", "`report`", "What is measured after training.",
+                                        "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}",
+                                        LNG_SECTION_KEYS(report_keys)};
 
 #define BLOCK_KEYS                                                                                                                 \
     {"in", LNG_KEY_EXPRESSIONS,                                                                                                    \
@@ -89,7 +92,7 @@ static const lng_section_key model_keys[] = {
      .about = "hyper-parameters: attributes of the model, each as TYPE [RANGE] [= DEFAULT]; `-s NAME=VALUE` sets one"},
     BLOCK_KEYS,
     {"train", LNG_KEY_SECTION, .required = true, .section = &lng_section_train, .about = "how the model learns"},
-    {"report", LNG_KEY_SECTION, .section = &report_section, .about = "what is measured after training"},
+    {"report", LNG_KEY_SECTION, .section = &lng_section_report, .about = "what is measured after training"},
     {"blocks", LNG_KEY_NAMES, .about = "blocks of your own, by name"},
     {"include", LNG_KEY_SEQUENCE, .about = "files with more blocks", .not_yet = true}};
 /* Names that other programs have, or that people look for elsewhere. */
@@ -142,5 +145,5 @@ const lng_section lng_section_step = {
 
 const lng_section *const lng_sections[] = {&lng_section_model,      &lng_section_block,  &lng_section_step, &lng_section_data,
                                            &lng_section_validation, &lng_section_source, &lng_section_file, &lng_section_train,
-                                           &clip_section,           &report_section,     &published_section};
+                                           &clip_section,           &lng_section_report, &published_section};
 const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;
