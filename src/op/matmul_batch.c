@@ -1,38 +1,61 @@
 /* y = a' b summed over the batch: the adjoint of shared weights in a product. */
-#include "op/kernel.h"
+#include "op/batches.h"
 #ifdef LNG_FAST
 #include "kernel/outer.h"
 #endif
 
+typedef struct dims {
+    int64_t rows, i, j;
+    batches batches;
+} dims;
+
+static dims dims_of(const lng_node *n)
+{
+    const lng_shape a = n->in[0]->shape, b = n->in[1]->shape;
+    return (dims){a.dim[a.rank - 2], a.dim[a.rank - 1], b.dim[b.rank - 1], batches_of(n)};
+}
+
 static void naive(const lng_naive_call *call)
 {
-    const lng_node *node = call->node;
-    const int64_t rows = node->in[0]->shape.dim[0], I = node->in[0]->shape.dim[1], J = node->in[1]->shape.dim[1];
-    const bool a_lanes = node->in[0]->per_example, b_lanes = node->in[1]->per_example;
-    for (int64_t i = 0; i < I; i++)
-        for (int64_t j = 0; j < J; j++) {
-            real sum = 0;
-            for (int l = 0; l < call->live; l++)
-                for (int64_t m = 0; m < rows; m++)
-                    sum =
-                        real_fma((&F(call->in[0], m * I + i))[a_lanes ? l : 0], (&F(call->in[1], m * J + j))[b_lanes ? l : 0], sum);
-            F(call->out[0], i * J + j) = sum;
-        }
+    const dims d = dims_of(call->node);
+    const bool a_lanes = call->node->in[0]->per_example, b_lanes = call->node->in[1]->per_example;
+    for (int64_t e = 0, size = lng_shape_size(call->node->out[0].shape); e < size; e++) {
+        const int64_t batch = e / (d.i * d.j), a = batch_of_a(&d.batches, batch) * d.rows * d.i + e / d.j % d.i,
+                      b = batch_of_b(&d.batches, batch) * d.rows * d.j + e % d.j;
+        real sum = 0;
+        for (int l = 0; l < call->live; l++)
+            for (int64_t m = 0; m < d.rows; m++)
+                sum =
+                    real_fma((&F(call->in[0], a + m * d.i))[a_lanes ? l : 0], (&F(call->in[1], b + m * d.j))[b_lanes ? l : 0], sum);
+        F(call->out[0], e) = sum;
+    }
 }
 
 #ifdef LNG_FAST
+typedef struct outers {
+    lng_outer each;
+    batches batches;
+} outers;
+
 static void fast(const lng_call *call)
 {
-    lng_outer_run(call->prepared, call->live, call->add, call->in[0], call->in[1], call->out[0], call->scratch);
+    const outers *p = call->prepared;
+    const lng_outer *k = &p->each;
+    for (int64_t n = 0; n < p->batches.n; n++)
+        lng_outer_run(k, call->live, call->add,
+                      (const float *)call->in[0] + batch_of_a(&p->batches, n) * k->rows * k->i * LNG_LANES,
+                      (const float *)call->in[1] + batch_of_b(&p->batches, n) * k->rows * k->j * LNG_LANES,
+                      (float *)call->out[0] + n * k->i * k->j, call->scratch);
 }
 
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
     if (!n->in[0]->per_example || !n->in[1]->per_example)
         return (lng_prepared){0};
-    lng_outer *k = LNG_NEW(arena, lng_outer);
-    *k = (lng_outer){n->in[0]->shape.dim[0], n->in[0]->shape.dim[1], n->in[1]->shape.dim[1]};
-    return (lng_prepared){.kernel = fast, .data = k, .scratch = lng_outer_scratch(k)};
+    const dims d = dims_of(n);
+    outers *p = LNG_NEW(arena, outers);
+    *p = (outers){{d.rows, d.i, d.j}, d.batches};
+    return (lng_prepared){.kernel = fast, .data = p, .scratch = lng_outer_scratch(&p->each)};
 }
 #endif
 LNG_KERNELS(matmul_batch, naive, prepare);
@@ -44,12 +67,15 @@ static bool infer(lng_infer *r)
 {
     char text[2][LNG_SHAPE_TEXT];
     const lng_shape a = r->in[0]->shape, b = r->in[1]->shape;
-    if (a.rank != 2)
-        return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "matmul_batch expects `a` to be [m, i], got %s", lng_shape_text(text[0], a));
-    if (b.rank != 2 || b.dim[0] != a.dim[0])
-        return lng_infer_fail_in(r, 1, LNG_E_SHAPE, "matmul_batch of %s expects `b` to be [%lld, j], got %s",
-                                 lng_shape_text(text[0], a), (long long)a.dim[0], lng_shape_text(text[1], b));
-    r->shape[0] = lng_shape_of(2, a.dim[1], b.dim[1]);
+    if (a.rank < 2)
+        return lng_infer_fail_operand(r, 0, "[..., m, i]");
+    lng_shape y = leading(a);
+    if (b.rank < 2 || b.dim[b.rank - 2] != a.dim[a.rank - 2] || !lng_shape_broadcast(&y, leading(b)))
+        return lng_infer_fail_in(r, 1, LNG_E_SHAPE, "matmul_batch of %s expects `b` to be [..., %lld, j], got %s",
+                                 lng_shape_text(text[0], a), (long long)a.dim[a.rank - 2], lng_shape_text(text[1], b));
+    y.dim[y.rank++] = a.dim[a.rank - 1];
+    y.dim[y.rank++] = b.dim[b.rank - 1];
+    r->shape[0] = y;
     return true;
 }
 
@@ -65,18 +91,19 @@ static void vjp(lng_vjp *r)
 
 static int64_t cost(const lng_node *n)
 {
-    return lng_shape_size(n->in[0]->shape) * n->in[1]->shape.dim[1];
+    const dims d = dims_of(n);
+    return d.batches.n * d.rows * d.i * d.j;
 }
 
 const lng_op lng_op_matmul_batch = {
     .name = "matmul_batch",
     .about = "the product of two matrices, summed over the batch",
     .math =
-        "y[i, j] = the sum of a[m, i] b[m, j] over the examples and m: within a slice from +0, one fused multiply-add for each live "
+        "y[.., i, j] = the sum of a[.., m, i] b[.., m, j] over the examples and m: within a slice from +0, one fused multiply-add for each live "
         "lane in order and, within it, each m in ascending order",
     .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
-    LNG_IN({"a", LNG_FLOAT_ONLY, "[m, i]"}, {"b", LNG_FLOAT_ONLY, "[m, j]"}),
-    LNG_OUT({"y", LNG_FLOAT_ONLY, "[i, j]"}),
+    LNG_IN({"a", LNG_FLOAT_ONLY, "[..., m, i]"}, {"b", LNG_FLOAT_ONLY, "[..., m, j]"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "[..., i, j]"}),
     .infer = infer,
     .vjp = vjp,
     .cost = cost,
@@ -93,9 +120,10 @@ static const lng_sample samples[] = {
      .out = {LNG_ARRAY(LNG_DIMS(1, 2), 201, 2010)}},
 };
 static const lng_case cases[] = {
-    {.in = {LNG_DIMS(1, 7), LNG_DIMS(1, 5)}},  {.in = {LNG_DIMS(1, 1), LNG_DIMS(1, 1)}},
-    {.in = {LNG_DIMS(1, 3), LNG_DIMS(1, 33)}}, {.in = {LNG_DIMS(3, 20), LNG_DIMS(3, 18)}},
-    {.in = {LNG_DIMS(2, 5), LNG_DIMS(2, 16)}},
+    {.in = {LNG_DIMS(1, 7), LNG_DIMS(1, 5)}},           {.in = {LNG_DIMS(1, 1), LNG_DIMS(1, 1)}},
+    {.in = {LNG_DIMS(1, 3), LNG_DIMS(1, 33)}},          {.in = {LNG_DIMS(3, 20), LNG_DIMS(3, 18)}},
+    {.in = {LNG_DIMS(2, 5), LNG_DIMS(2, 16)}},          {.in = {LNG_DIMS(3, 2, 5), LNG_DIMS(3, 2, 7)}},
+    {.in = {LNG_DIMS(2, 1, 2, 3), LNG_DIMS(3, 2, 17)}}, {.in = {LNG_DIMS(2, 5), LNG_DIMS(3, 2, 2)}},
 };
 LNG_OP_CASES(matmul_batch);
 #endif
