@@ -1,4 +1,5 @@
 /* What `train` says about the way from the loss to the new parameters, with numbers worked out by hand. */
+#include "base/text.h"
 #include "lang/model.h"
 #include "suite.h"
 #include <lngraph/lngraph.h>
@@ -12,20 +13,25 @@ typedef struct compiled {
     lng_program *program;
 } compiled;
 
-/* A model of x[1], which is 1 and 3, with the keys `params` and `train`; steps of both rows. */
-static compiled compile(const char *params, const char *train)
+/* A model of x[1], which is 1 and 3. */
+static compiled compile_text(const char *text)
 {
     static const float x[ROWS] = {1, 3};
-    const char *text = lng_format(arena,
-                                  "lngraph: 1\nname: recipe\n"
-                                  "data: {source: {format: memory, classes: 10, fields: {x: [1]}}}\n"
-                                  "in: x[1]\nparams: {%s}\nout: x\ntrain: {%s}\n",
-                                  params, train);
     compiled c = {lng_model_load_text("recipe.yaml", text, NULL, errors), NULL};
     must(c.model != NULL);
     c.program = lng_model_compile(c.model, LNG_STEP | LNG_EVALUATE, ROWS, 1, errors);
     must(c.program && lng_program_bind_f32(c.program, "x", x, ROWS, 1, LNG_BORROW, errors));
     return c;
+}
+
+static compiled compile(const char *params, const char *train)
+{
+    const char *text = lng_format(arena,
+                                  "lngraph: 1\nname: recipe\n"
+                                  "data: {source: {format: memory, classes: 10, fields: {x: [1]}}}\n"
+                                  "in: x[1]\nparams: {%s}\nout: x\ntrain: {%s}\n",
+                                  params, train);
+    return compile_text(text);
 }
 
 static void release(compiled c)
@@ -108,12 +114,67 @@ START_TEST(bad_gradient_names_its_parameter)
 }
 END_TEST
 
+/* ---- parameters ---- */
+/* One step along gradients of 1 for a.b (a vector), a.W and c.W (matrices), all from 1. */
+static const struct {
+    const char *optimizer, *parameters;
+    double a_b, a_W, c_W;
+} settings[] = {
+    {"sgd(lr=0.5)", "{match: '*', rate: 1}", 0.5, 0.5, 0.5},
+    {"sgd(lr=0.5)", "{match: 'a.*', rate: 0.5}", 0.75, 0.75, 0.5},
+    {"sgd", "{match: '*.W', rate: 10}", 0.99, 0.9, 0.9}, /* of the default */
+    {"sgd(lr=linear(start=0.5, end=0))", "{match: 'a.?', rate: 0.5}", 0.75, 0.75, 0.5},
+    {"sgd(lr=0.5)", "{match: 'a.*', frozen: true}", 1, 1, 0.5},
+    {"sgd(lr=0.5)", "{match: '*', frozen: true}, {match: '*.b', frozen: false, rate: 2}", 0, 1, 1},
+    {"sgd(lr=0.5)", "{match: '*', rate: 2, optimizer: sgd(lr=0.25)}, {match: 'c.W', rate: 1}", 0.5, 0.5, 0.75},
+    {"sgd(lr=0.5)", "{match: '*.W', optimizer: 'adamw(lr=0.5, decay=0.1)', decay: 0.2}", 0.5, 0.4, 0.4},
+    {"adamw(lr=0.5, decay=0.1)", "{match: 'a.*', decay: 0}", 0.5, 0.5, 0.45},
+    {"adamw(lr=0.5, decay=0.1)", "{match: '*.b', decay: 0.2}", 0.4, 0.45, 0.45}, /* a vector that is told to */
+    {"adamw(lr=0.5, decay=0.1)", "{match: 'c.*', decay: 0.2, rate: 0.1}", 0.5, 0.45, 0.94},
+};
+
+static const char layers[] = "blocks:\n  layer:\n    in: x[n]\n    params:\n      b: constant(shape=[n], value=1)\n"
+                             "      W: constant(shape=[n, n], value=1)\n    out: b + sum(W)\n";
+
+START_TEST(settings_by_name)
+{
+    const char *text = lng_format(arena,
+                                  "lngraph: 1\nname: recipe\n"
+                                  "data: {source: {format: memory, classes: 10, fields: {x: [1]}}}\nin: x[1]\n%s"
+                                  "let: {a: layer(x), c: layer(x)}\nout: a + c + 0 * x\n"
+                                  "train: {loss: sum(out), optimizer: '%s', parameters: [%s]}\n",
+                                  layers, settings[_i].optimizer, settings[_i].parameters);
+    compiled c = compile_text(text);
+    step(c);
+    near(number(c, "a.b", 0), settings[_i].a_b);
+    near(number(c, "a.W", 0), settings[_i].a_W);
+    near(number(c, "c.W", 0), settings[_i].c_W);
+    release(c);
+}
+END_TEST
+
+START_TEST(patterns)
+{
+    static const struct {
+        const char *pattern, *name;
+        bool matches;
+    } rows[] = {{"*", "", true},        {"", "", true},         {"", "a", false},       {"?", "", false},
+                {"a?c", "abc", true},   {"a*c", "ac", true},    {"a*c", "abcbc", true}, {"a*c", "abcb", false},
+                {"*.b", "a.b.b", true}, {"*.b", "a.bb", false}, {"a.*", "a", false},    {"*a*b*", "xaxbx", true},
+                {"*a*b*", "ba", false}, {"**", "x", true},      {"a*?", "a", false},    {"a*?", "ab", true}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        ck_assert_msg(lng_matches(rows[i].pattern, rows[i].name) == rows[i].matches, "%s, %s", rows[i].pattern, rows[i].name);
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
         LOOP(limited, LENGTH(clips)),
         TEST(not_limited_is_not_changed),
         TEST(bad_gradient_names_its_parameter),
+        LOOP(settings_by_name, LENGTH(settings)),
+        TEST(patterns),
         {0},
     };
     return suite_run("recipe", tests, NULL, NULL);

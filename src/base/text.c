@@ -404,3 +404,23 @@ int lng_utf8(const char *at, size_t n, uint32_t *code)
     *code = c;
     return length;
 }
+
+bool lng_matches(const char *pattern, const char *name)
+{
+    const char *star = NULL, *from = NULL; /* the last `*`, and where the rest after it was tried */
+    while (*name)
+        if (*pattern == '*') {
+            star = pattern++;
+            from = name;
+        } else if (*pattern == '?' || *pattern == *name) {
+            pattern++;
+            name++;
+        } else if (star) {
+            pattern = star + 1;
+            name = ++from;
+        } else
+            return false;
+    while (*pattern == '*')
+        pattern++;
+    return *pattern == '\0';
+}

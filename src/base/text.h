@@ -35,6 +35,8 @@ typedef struct lng_nearest {
     int distance;
 } lng_nearest;
 void lng_nearest_offer(lng_nearest *, const char *candidate);
+/* Whether a pattern matches a whole name: `*` stands for any characters, `?` for one. */
+bool lng_matches(const char *pattern, const char *name);
 bool lng_is_synonym(const char *wrong, const char *right); /* right is what lngraph calls it */
 
 /* A number as text that reads back to the same double (shortest form), locale-independent. Returns buffer. */

@@ -8,6 +8,7 @@ const char *lng_key_type_text(lng_key_type type)
 {
     static const char *const text[] = {"text",
                                        "a word",
+                                       "true or false",
                                        "an integer",
                                        "a number",
                                        "an expression",
@@ -150,7 +151,7 @@ static bool check_value(const check *c, const lng_section_key *key, const lng_do
     int64_t i;
     double x;
     lng_doc_kind kind = value->kind;
-    bool fits = true;
+    bool fits = true, good = true;
     const bool nothing = lng_doc_is_null(value) && (value->length == 0 || key->type == LNG_KEY_EXPRESSIONS);
     if (nothing)
         return lng_error(errors, LNG_E_MISSING_KEY, value->place, "`%s` has no value; it takes %s", key->name,
@@ -165,6 +166,9 @@ static bool check_value(const check *c, const lng_section_key *key, const lng_do
             return check_word(key, value, errors);
         fits = false;
         break;
+    case LNG_KEY_BOOL:
+        fits = kind == LNG_DOC_SCALAR && (strcmp(value->text, "true") == 0 || strcmp(value->text, "false") == 0);
+        break;
     case LNG_KEY_INT:
         return lng_scalar_int(value, &i, errors) && in_range(key, i >= key->least && i <= key->most, value, errors);
     case LNG_KEY_NUMBER:
@@ -174,6 +178,8 @@ static bool check_value(const check *c, const lng_section_key *key, const lng_do
         break;
     case LNG_KEY_SEQUENCE:
         fits = kind == LNG_DOC_SEQUENCE;
+        for (size_t n = 0; fits && key->section && n < value->count; n++)
+            good = check_section(c, key->section, value->item[n]) && good;
         break;
     case LNG_KEY_NAMED:
         fits = kind == LNG_DOC_SCALAR;
@@ -187,7 +193,7 @@ static bool check_value(const check *c, const lng_section_key *key, const lng_do
         break;
     }
     if (fits)
-        return true;
+        return good;
     lng_error(errors, LNG_E_TYPE, value->place, "`%s` must be %s", key->name, lng_key_type_text(key->type));
     if (key->type == LNG_KEY_NAMES)
         lng_error_hint(errors, "%s: %s", key->name, key->about);
@@ -249,6 +255,9 @@ void lng_section_complete(lng_arena *arena, const lng_section *s, lng_doc *doc)
             lng_doc_set(arena, doc, s->key[i].name, lng_doc_scalar(arena, s->key[i].fallback, doc->place));
         else if (value && s->key[i].section && value->kind == LNG_DOC_MAPPING)
             lng_section_complete(arena, s->key[i].section, value);
+        else if (value && s->key[i].section && value->kind == LNG_DOC_SEQUENCE)
+            for (size_t n = 0; n < value->count; n++)
+                lng_section_complete(arena, s->key[i].section, value->item[n]);
     }
 }
 

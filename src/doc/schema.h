@@ -6,12 +6,13 @@
 typedef enum lng_key_type {
     LNG_KEY_TEXT,
     LNG_KEY_WORD, /* one of the key's choices */
+    LNG_KEY_BOOL,
     LNG_KEY_INT,
     LNG_KEY_NUMBER,
     LNG_KEY_EXPRESSION,  /* one value */
     LNG_KEY_EXPRESSIONS, /* `a, b` */
     LNG_KEY_NAMES,       /* a mapping from names that the user chooses */
-    LNG_KEY_SEQUENCE,    /* of steps, of expressions */
+    LNG_KEY_SEQUENCE,    /* of steps, of expressions; of mappings with a table of their own */
     LNG_KEY_SECTION,     /* a mapping with a table of its own */
     LNG_KEY_NAMED        /* a name, or a mapping with a table of its own */
 } lng_key_type;

@@ -314,6 +314,9 @@ static void name_train_section(check *k)
         lng_name_calls_of(k->s, c->loss, LNG_TYPE_INT);
     if (c->optimizer)
         lng_name_calls_of(k->s, c->optimizer, LNG_TYPE_BLOCK);
+    for (size_t i = 0; i < c->recipe.settings; i++)
+        if (c->recipe.setting[i].optimizer)
+            lng_name_calls_of(k->s, c->recipe.setting[i].optimizer, LNG_TYPE_BLOCK);
     for (size_t i = 0; i < c->metrics; i++)
         lng_name_calls_of(k->s, c->metric[i], LNG_TYPE_INT);
 }
@@ -354,6 +357,9 @@ static void check_block(check *k, user *u)
         k->group = lng_section_find(&lng_section_train, "optimizer")->group;
         if (c->optimizer)
             argument(k, c->optimizer, LNG_TYPE_BLOCK);
+        for (size_t i = 0; i < c->recipe.settings; i++)
+            if (c->recipe.setting[i].optimizer)
+                argument(k, c->recipe.setting[i].optimizer, LNG_TYPE_BLOCK);
         k->group = lng_section_find(&lng_section_report, "metrics")->group;
         for (size_t i = 0; i < c->metrics; i++)
             walk(k, c->metric[i]);

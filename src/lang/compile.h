@@ -4,9 +4,20 @@
 #include "lang/model.h"
 #include "lang/scope.h"
 
+/* An entry of `parameters`, or what all entries together say of one parameter. */
+typedef struct lng_setting {
+    const char *match;    /* a pattern (lng_matches) */
+    lng_place place;      /* of the pattern */
+    double decay, rate;   /* NaN: not given */
+    bool freezes, frozen; /* whether `frozen` is given, and as what */
+    lng_expr *optimizer;  /* NULL: that of `train` */
+} lng_setting;
+
 /* What `train` says about the way from the gradients to the new parameters. */
 typedef struct lng_recipe {
     double clip_norm, clip_value; /* 0: no limit */
+    lng_setting *setting;
+    size_t settings;
 } lng_recipe;
 
 typedef struct lng_compiler {
@@ -38,6 +49,12 @@ typedef struct lng_trained { /* the parameters that training changes, and the gr
 bool lng_differentiate(lng_compiler *, const lng_scope *, lng_trained *); /* of the graph that is being elaborated */
 /* ---- clip.c ---- */
 void lng_clip_gradients(const lng_compiler *, lng_trained *);
+/* ---- settings.c ---- */
+bool lng_compile_settings(lng_compiler *, const lng_doc *);              /* `parameters`, which may be NULL */
+bool lng_settings_match(lng_compiler *);                                 /* each pattern matches a parameter */
+lng_setting lng_setting_of(const lng_compiler *, const char *parameter); /* of entries that match, the last with a key decides it */
+/* Sets attributes of an optimizer as a setting says; false after an error. */
+bool lng_setting_apply(lng_scope *, lng_callable *, const lng_setting *, const lng_expr *optimizer);
 /* ---- optimize.c ---- */
 bool lng_optimize(lng_compiler *,
                   const lng_trained *); /* calls the optimizer once for each parameter, in the graph that has the gradients */

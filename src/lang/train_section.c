@@ -35,7 +35,8 @@ static bool train(lng_compiler *c, const lng_doc *d)
     m->seed = (uint64_t)seed;
     m->steps = -1;
     lng_section_int(&lng_section_train, d, "steps", &m->steps);
-    return clip(c, lng_doc_get(d, "clip")) && c->loss && c->optimizer;
+    good = lng_compile_settings(c, lng_doc_get(d, "parameters"));
+    return clip(c, lng_doc_get(d, "clip")) && good && c->loss && c->optimizer;
 }
 
 static const char *label_of(const lng_expr *e, lng_map *given)

@@ -66,6 +66,9 @@ static bool learns(lng_compiler *c, const lng_trained *t)
     for (size_t i = 0; i < t->count; i++)
         if (!lng_value_is(t->gradient[i], 0))
             return true;
+    if (t->count == 0 && c->recipe.settings)
+        return lng_error(c->errors, LNG_E_GRADIENT, c->recipe.setting[0].place,
+                         "every parameter is frozen, so there is nothing to train");
     if (t->count == 0)
         return true;
     lng_error(c->errors, LNG_E_GRADIENT, lng_expr_place(c->loss), "no gradient flows from the loss to any parameter");
@@ -131,12 +134,12 @@ bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
     const size_t room = lng_map_count(c->elab.stored) + 1;
     const lng_stored **stored = LNG_NEW_N(c->arena, room, const lng_stored *);
     lng_graph *g = c->elab.graph;
-    bool good = true;
+    bool good = lng_settings_match(c);
     *t = (lng_trained){.parameter = LNG_NEW_N(c->arena, room, lng_value *), .gradient = LNG_NEW_N(c->arena, room, lng_value *)};
     for (size_t i = 0; i + 1 < room; i++) {
         const lng_stored *s = lng_map_value(c->elab.stored, i);
         lng_value *v = lng_graph_find_variable(g, s->variable.name);
-        if (!s->variable.parameter || !s->read_in[1])
+        if (!s->variable.parameter || !s->read_in[1] || lng_setting_of(c, s->variable.name).frozen)
             continue;
         if (!v) {
             good = untrained(c, scope, s, NULL);

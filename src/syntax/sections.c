@@ -10,6 +10,24 @@ static const lng_section clip_section = {"train.clip", "`train.clip`", "A limit 
                                          "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n  clip: {norm: 1.0}",
                                          LNG_SECTION_KEYS(clip_keys)};
 
+static const lng_section_key parameters_keys[] = {
+    {"match", LNG_KEY_TEXT, .required = true,
+     .about = "names of parameters; `*` stands for any characters, `?` for one: '*.b', 'features.*'"},
+    {"decay", LNG_KEY_NUMBER, .low = 0, .high = 1e6,
+     .about = "weight decay, in place of the optimizer's attribute `decay`; vectors that match are decayed, too"},
+    {"rate", LNG_KEY_NUMBER, .low = 0, .high = 1e6, .about = "factor of the learning rate, the optimizer's attribute `lr`"},
+    {"frozen", LNG_KEY_BOOL, .about = "whether they keep their initial values"},
+    {"optimizer", LNG_KEY_EXPRESSION, .about = "optimizer of these parameters, instead of that of `train`", .group = "optimizers"}};
+static const lng_section parameters_section = {"train.parameters", "an entry of `parameters`",
+                                               "`parameters` is a sequence of mappings with these keys.",
+                                               "train:\n"
+                                               "  loss: cross_entropy(out, label)\n"
+                                               "  optimizer: adamw(lr=1e-3)\n"
+                                               "  parameters:\n"
+                                               "    - {match: '*.b', rate: 2}\n"
+                                               "    - {match: 'dense.*', optimizer: sgd(lr=0.1)}",
+                                               LNG_SECTION_KEYS(parameters_keys)};
+
 static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
      .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch",
@@ -17,6 +35,9 @@ static const lng_section_key train_keys[] = {
     {"optimizer", LNG_KEY_EXPRESSION, .required = true, .about = "block with the ports param and grad, such as sgd(lr=0.01)",
      .group = "optimizers"},
     {"clip", LNG_KEY_SECTION, .section = &clip_section, .about = "a limit to the gradients, before the optimizer gets them"},
+    {"parameters", LNG_KEY_SEQUENCE, .section = &parameters_section,
+     .about =
+         "what some of the parameters are trained with, by their names; of the entries that match one, the last that has a key decides"},
     {"batch", LNG_KEY_INT, .fallback = "32", .least = 1, .most = 1 << 20, .about = "examples per training step"},
     {"epochs", LNG_KEY_INT, .fallback = "10", .least = 1, .most = 1000000, .about = "passes over the training set"},
     {"steps", LNG_KEY_INT, .least = 1, .most = 1000000000000000,
@@ -143,7 +164,7 @@ const lng_section lng_section_step = {
     "  - dense: {units: 10, activation: softmax}",
     LNG_SECTION_KEYS(step_keys)};
 
-const lng_section *const lng_sections[] = {&lng_section_model,      &lng_section_block,  &lng_section_step, &lng_section_data,
-                                           &lng_section_validation, &lng_section_source, &lng_section_file, &lng_section_train,
-                                           &clip_section,           &lng_section_report, &published_section};
+const lng_section *const lng_sections[] = {&lng_section_model,      &lng_section_block,  &lng_section_step,   &lng_section_data,
+                                           &lng_section_validation, &lng_section_source, &lng_section_file,   &lng_section_train,
+                                           &clip_section,           &parameters_section, &lng_section_report, &published_section};
 const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;
