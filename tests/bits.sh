@@ -56,7 +56,7 @@ digest() {
 for threads in 1 2; do
     expect 0 run -q -t $threads -o t$threads model.yaml
     has out '^loss  *1\.2540  *1\.6575  *1\.3400$'
-    has out '^auc macro  *0\.69096  *0\.53571  *0\.64482$'
+    has out '^auc macro  *0\.69096  *0\.53571  *0\.64482 '
     found=$(digest t$threads/model.safetensors)
     claim "$threads threads: the digest is $found" [ "$found" = b3f38e7fcf52c4ae53ecadc9f44ae2dffdcfa74868f734eb1795646f84e7a650 ]
 done

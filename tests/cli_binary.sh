@@ -5,7 +5,7 @@
 bars 240 60 2
 
 # figure NAME FILE: the first number under a key of the test split; an array's elements are joined
-figure() { tr -d ' \n' <"$2" | sed "s/.*\"test\":{\"loss\"//; s/.*\"$1\"://; s/^\[\([^]]*\)\].*/\1/; s/[,}].*//"; }
+figure() { tr -d ' \n' <"$2" | sed "s/\"intervals\".*//; s/.*\"test\":{\"loss\"//; s/.*\"$1\"://; s/^\[\([^]]*\)\].*/\1/; s/[,}].*//"; }
 same() { claim "$1 = $2" [ "$1" = "$2" ]; }
 
 sed -i '/^graph:/,$d' bars.yaml
@@ -56,6 +56,14 @@ lacks out 'confusion'
 lacks out 'undefined'
 expect 0 predict scores data/test-images
 claim 'scores are printed as they are' [ "$(awk -F '\t' 'NF == 2' out | wc -l)" = 60 ]
+
+# ---- what only the values tell: at the evaluation ----
+sed 's/- accuracy(out, label)/- log_loss(2 * out, label)/' bars.yaml >twice.yaml
+expect 3 run -q twice.yaml -o twice
+has err 'metric `log_loss`: a score is not a probability'
+sed 's/- accuracy(out, label)/- auc(out, 2 * to_float(label))/' bars.yaml >twice.yaml
+expect 3 run -q twice.yaml -o twice -f
+has err 'metric `auc`: a target is not 0 or 1'
 
 # ---- one class in a part: no AUC, and which class is missing ----
 head -c 8 data/test-labels >zeros && head -c 60 /dev/zero >>zeros && cp zeros data/test-labels

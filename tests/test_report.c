@@ -12,12 +12,13 @@ static lng_scores train, test;
 static lng_history history;
 static lng_epoch epoch[2];
 static lng_report report;
-static lng_model_metric metric[] = {{.label = "accuracy"}, {.label = "auc", .collective = "auc"}, {.label = "mae"}};
+static lng_model_metric metric[] = {{.label = "accuracy"}, {.label = "auc", .collective = NULL}, {.label = "mae"}};
 static lng_published published[] = {{"test", "accuracy", 0.9619}, {"test", "auc.macro", 0.999}};
 static double train_mean[] = {0.5, NAN, 1.25}, test_mean[] = {0.25, NAN, 3};
 static double class_train[] = {0.5, 1}, class_test[] = {0.75, NAN};
 static int64_t support_train[] = {3, 5}, support_test[] = {8, 0};
-static lng_auc train_auc[3], test_auc[3];
+static lng_measure train_measure[3], test_measure[3];
+static lng_interval train_interval[3], test_interval[3];
 static int64_t confusion[] = {3, 0, 1, 4};
 static double running[] = {0.5, NAN, 2}, later[] = {0.75, NAN, NAN};
 
@@ -28,6 +29,7 @@ static lng_array stored[2];
 static void set_up(void)
 {
     model = (lng_model){.name = "small", .seed = 7, .epochs = 3, .parameters = 44300, .metric = metric, .metrics = 3};
+    model.train = lng_graph_new(arena, errors); /* without a gradient norm */
     model.published = published;
     model.published_count = 2;
     model.published_data = "mnist";
@@ -36,10 +38,36 @@ static void set_up(void)
     model.fields = 2;
     stored[0] = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {1, 2}}, .count = 9, .at = pixel};
     data = (lng_data){.name = "mnist", .train_count = 8, .train = {.count = 9, .array = stored, .fields = 2}, .test = {.count = 8}};
-    train_auc[1] = (lng_auc){2, class_train, support_train, 0.75, 0.7, 0.6};
-    test_auc[1] = (lng_auc){2, class_test, support_test, NAN, 0.75, 0.9};
-    train = (lng_scores){.count = 8, .loss = 0.125, .mean = train_mean, .auc = train_auc, .confusion = confusion, .classes = 2};
-    test = (lng_scores){.count = 8, .loss = 2.5, .mean = test_mean, .auc = test_auc, .confusion = confusion, .classes = 2};
+    metric[1].collective = lng_metric_find("auc");
+    for (int i = 0; i < 3; i++)
+        train_interval[i] = test_interval[i] = LNG_NO_INTERVAL;
+    test_interval[0] = (lng_interval){0.125, 0.5};
+    train_measure[1] = (lng_measure){.figure = {0.75, 0.7, 0.6},
+                                     .interval = {{0.5, 1}, {NAN, NAN}, {NAN, NAN}},
+                                     .columns = 2,
+                                     .per_class = class_train,
+                                     .classes = 2,
+                                     .examples = support_train};
+    test_measure[1] = (lng_measure){.figure = {NAN, 0.75, 0.9},
+                                    .interval = {{NAN, NAN}, {NAN, NAN}, {0.875, 1}},
+                                    .columns = 2,
+                                    .per_class = class_test,
+                                    .classes = 2,
+                                    .examples = support_test};
+    train = (lng_scores){.count = 8,
+                         .loss = 0.125,
+                         .mean = train_mean,
+                         .interval = train_interval,
+                         .measure = train_measure,
+                         .confusion = confusion,
+                         .classes = 2};
+    test = (lng_scores){.count = 8,
+                        .loss = 2.5,
+                        .mean = test_mean,
+                        .interval = test_interval,
+                        .measure = test_measure,
+                        .confusion = confusion,
+                        .classes = 2};
     epoch[0] = (lng_epoch){
         .epoch = 1, .examples = 8, .loss = 1.5, .metric = running, .validation = test, .seconds = 1, .train_seconds = 0.5};
     epoch[1] = (lng_epoch){.epoch = 2, .examples = 4, .loss = 1, .metric = later, .seconds = 0.25, .train_seconds = 0.25};
@@ -70,16 +98,16 @@ START_TEST(whole_text)
                                           "0 | 3 .\n"
                                           "1 | 1 4\n"
                                           "\n"
-                                          "                  train         test\n"
-                                          "------------------------------------\n"
+                                          "                  train         test    95 % interval\n"
+                                          "----------------------------------------------------------\n"
                                           "examples              8            8\n"
                                           "loss             0.1250       2.5000\n"
-                                          "accuracy         0.5000       0.2500\n"
+                                          "accuracy         0.5000       0.2500    0.1250 to 0.5000\n"
                                           "  published           -       0.9619\n"
                                           "auc macro       0.75000    undefined\n"
                                           "  published           -      0.99900\n"
                                           "auc weighted    0.70000      0.75000\n"
-                                          "auc micro       0.60000      0.90000\n"
+                                          "auc micro       0.60000      0.90000    0.87500 to 1.00000\n"
                                           "mae              1.2500       3.0000\n"
                                           "The test split has no examples of class 1: auc macro is undefined.\n"
                                           "Published: the card\n");
@@ -169,7 +197,11 @@ static void keys(const lng_json_value *v, const char *expected)
 START_TEST(contract)
 {
     const lng_json_value *v = json();
-    keys(v, "format lngraph model seed threads epochs parameters data inputs splits timing");
+    keys(v, "format lngraph model seed threads epochs parameters data inputs splits intervals timing");
+    keys(at(v, "intervals", "train", NULL), "auc.macro"); /* those that there are */
+    keys(at(v, "intervals", "test", NULL), "accuracy auc.micro");
+    ck_assert_double_eq(at(v, "intervals", "test", "accuracy")->item[0].number, 0.125);
+    ck_assert_double_eq(at(v, "intervals", "test", "accuracy")->item[1].number, 0.5);
     keys(at(v, "data", NULL, NULL), "name train validation test");
     keys(at(v, "inputs", NULL, NULL), "image"); /* labels are no numbers to compare with */
     keys(at(v, "inputs", "image", NULL), "least most light offset extent");
@@ -200,7 +232,7 @@ START_TEST(undeclared_is_absent)
     model.metrics = 1;
     report.history = NULL;
     const lng_json_value *v = json();
-    keys(v, "format lngraph model seed threads parameters data inputs splits");
+    keys(v, "format lngraph model seed threads parameters data inputs splits intervals");
     keys(at(v, "splits", "test", NULL), "loss accuracy");
 }
 END_TEST

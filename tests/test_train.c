@@ -131,7 +131,7 @@ static void trained(const char *graph, int threads, const lng_override *over, si
         lng_sha256_add(&sha, &e->metric[0], sizeof e->metric[0]);
         lng_sha256_add(&sha, &e->validation.loss, sizeof e->validation.loss);
         lng_sha256_add(&sha, &e->validation.mean[0], sizeof e->validation.mean[0]);
-        lng_sha256_add(&sha, &e->validation.auc[1].micro, sizeof e->validation.auc[1].micro);
+        lng_sha256_add(&sha, &e->validation.measure[1].figure[LNG_MICRO], sizeof(double));
     }
     lng_sha256_end(&sha, hex);
     end(&r);
@@ -216,8 +216,8 @@ START_TEST(evaluation_of_ignorance)
         zeros += test_label[i] == 0;
     ck_assert_double_eq_tol(s.loss, log(10), 1e-6);
     ck_assert_double_eq(s.mean[0], (double)zeros / TESTED); /* the first largest score wins */
-    ck_assert_double_eq(s.auc[1].macro, 0.5);
-    ck_assert_double_eq(s.auc[1].micro, 0.5);
+    ck_assert_double_eq(s.measure[1].figure[LNG_MACRO], 0.5);
+    ck_assert_double_eq(s.measure[1].figure[LNG_MICRO], 0.5);
     ck_assert_int_eq(s.classes, 10);
     int64_t all = 0;
     for (int i = 0; i < 100; i++)
@@ -235,8 +235,9 @@ START_TEST(undefined_is_said)
     for (int i = 0; i < TESTED; i++)
         test_label[i] = 4;
     ck_assert(lng_evaluate(r.session, arena, &test, &s, errors));
-    ck_assert(isnan(s.auc[1].macro) && isnan(s.auc[1].weighted) && isnan(s.auc[1].per_class[4]) && isnan(s.auc[1].per_class[0]));
-    ck_assert(isfinite(s.auc[1].micro) && isfinite(s.loss));
+    ck_assert(isnan(s.measure[1].figure[LNG_MACRO]) && isnan(s.measure[1].figure[LNG_WEIGHTED]) &&
+              isnan(s.measure[1].per_class[4]) && isnan(s.measure[1].per_class[0]));
+    ck_assert(isfinite(s.measure[1].figure[LNG_MICRO]) && isfinite(s.loss));
     end(&r);
 }
 END_TEST
@@ -265,8 +266,8 @@ START_TEST(subnormal_scores_are_ranked)
     run r = start_text(scores_model, 2, NULL, 0);
     lng_scores s;
     must(lng_evaluate(r.session, arena, &all, &s, errors));
-    ck_assert_double_eq(s.auc[0].per_class[0], 1);
-    ck_assert_double_eq(s.auc[0].per_class[1], 1);
+    ck_assert_double_eq(s.measure[0].per_class[0], 1);
+    ck_assert_double_eq(s.measure[0].per_class[1], 1);
     end(&r);
 }
 END_TEST
@@ -284,7 +285,7 @@ START_TEST(it_learns)
     lng_scores s;
     ck_assert(lng_evaluate(r.session, arena, &test, &s, errors));
     ck_assert_double_gt(s.mean[0], 0.9);
-    ck_assert_double_gt(s.auc[1].macro, 0.99);
+    ck_assert_double_gt(s.measure[1].figure[LNG_MACRO], 0.99);
     end(&r);
 }
 END_TEST
@@ -490,7 +491,7 @@ START_TEST(stored_weights_evaluate_alike)
     ck_assert(lng_evaluate(s.session, arena, &range, &b, errors));
     ck_assert_mem_eq(&a.loss, &b.loss, sizeof a.loss);
     ck_assert_mem_eq(a.mean, b.mean, sizeof *a.mean);
-    ck_assert_mem_eq(a.auc[1].per_class, b.auc[1].per_class, 10 * sizeof *a.auc[1].per_class);
+    ck_assert_mem_eq(a.measure[1].per_class, b.measure[1].per_class, 10 * sizeof *a.measure[1].per_class);
     ck_assert_mem_eq(a.confusion, b.confusion, 100 * sizeof *a.confusion);
     remove(path);
     end(&r);

@@ -89,7 +89,7 @@ static void measure(lng_progress *p)
     p->brief = p->validation && all > p->limit;
 }
 
-/* Columns: loss and means of training; loss, means and macro AUC of validation; seconds. */
+/* Columns: loss and means of training; loss, means and first figures of validation; seconds. */
 static void write_head(lng_progress *p)
 {
     const lng_model *m = p->model;
@@ -125,7 +125,7 @@ static void write_validation(const lng_model *m, const lng_scores *v, row *r)
         if (v->count == 0)
             cell(r, width, "");
         else
-            cell_number(r, width, !m->metric[k].collective ? v->mean[k] : v->auc[k].columns ? v->auc[k].macro : NAN);
+            cell_number(r, width, m->metric[k].collective ? v->measure[k].figure[0] : v->mean[k]);
     }
 }
 

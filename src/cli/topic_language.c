@@ -136,8 +136,10 @@ static void add_operators(lng_topics *t, const lng_operators *row)
 /* ---- metrics ---- */
 static void describe_metric(lng_writer *writer, const lng_topic *topic)
 {
-    writer->paragraph(writer, lng_sentence(writer->arena, topic->about));
-    writer->literal(writer, "Example:", lng_format(writer->arena, "report: {metrics: ['%s(out, label)']}", topic->name));
+    const lng_metric *metric = topic->what;
+    writer->paragraph(writer, lng_sentence(writer->arena, metric->about));
+    writer->paragraph(writer, metric->math);
+    writer->literal(writer, "Example:", lng_format(writer->arena, "report: {metrics: ['%s']}", metric->example));
 }
 
 void lng_topics_language(lng_topics *t)
@@ -149,14 +151,14 @@ void lng_topics_language(lng_topics *t)
     for (size_t i = 0; i < lng_operator_row_count; i++)
         add_operators(t, &lng_operator_rows[i]);
     for (size_t i = 0; i < lng_metric_count; i++)
-        lng_topics_add(t, (lng_topic){.name = lng_metrics[i].name,
+        lng_topics_add(t, (lng_topic){.name = lng_metrics[i]->name,
                                       .group = "metrics over a whole set",
                                       .kind = "a metric",
-                                      .about = lng_metrics[i].about,
+                                      .about = lng_metrics[i]->about,
                                       .class = "blocks",
                                       .manual = "blocks",
                                       .describe = describe_metric,
-                                      .what = &lng_metrics[i]});
+                                      .what = lng_metrics[i]});
 }
 
 /* ---- errors ---- */

@@ -111,7 +111,7 @@ bool lng_evaluate_splits(lng_command *c, lng_workspace *w, lng_report *r)
         if (range.count == 0)
             continue;
         lng_scores *scores = LNG_NEW(c->arena, lng_scores);
-        if (!lng_evaluate(w->session, c->arena, &range, scores, c->errors))
+        if (!lng_evaluate_fully(w->session, c->arena, &range, scores, c->errors))
             return false;
         r->split[i] = scores;
     }

@@ -4,6 +4,7 @@
 #include "lang/diagnose.h"
 #include "lang/eval.h"
 #include "syntax/builtin_names.h"
+#include "metric/metric.h"
 #include <string.h>
 
 #define MAX_LIST 80 /* characters of names in a hint */
@@ -40,6 +41,9 @@ static void offer_callables(const lng_scope *s, lng_nearest *near)
     for (size_t i = 0; i < lng_builtin_name_count; i++)
         if (lng_builtin_names[i].function)
             lng_nearest_offer(near, lng_builtin_names[i].name);
+    const bool result_known = !s->caller && lng_map_get(s->name, "out"); /* as it is to metrics */
+    for (size_t i = 0; result_known && i < lng_metric_count; i++)
+        lng_nearest_offer(near, lng_metrics[i]->name);
 }
 
 const char *lng_nearest_block(const lng_scope *s, const char *name)

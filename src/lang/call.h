@@ -33,6 +33,8 @@ lng_place lng_argument_place(const lng_arg *, const lng_datum *); /* where a mis
 /* Warns of a value that is certainly not what its port expects (lint.c). `at` is where it was given. */
 void lng_lint(const lng_scope *, const lng_callable *, const lng_port_decl *, const lng_value *, lng_place at);
 /* Warns of an op's result that says nothing: a one_hot with less depth than classes, a softmax over one number. */
+/* Warns of a value that certainly is no probability, where the caller c takes one. */
+void lng_lint_probabilities(const lng_scope *, const lng_callable *c, bool sum_to_one, const lng_value *, lng_place at);
 void lng_lint_op(const lng_scope *, const lng_value *);
 /* Warns of more scores than classes. */
 void lng_lint_surplus(const lng_scope *, const lng_value *scores, lng_place at, int64_t n, int64_t classes);

@@ -3,6 +3,7 @@
 #define LNG_LANG_COMPILE_H
 #include "lang/model.h"
 #include "lang/scope.h"
+#include "metric/metric.h"
 
 /* An entry of `parameters`, or what all entries together say of one parameter. */
 typedef struct lng_setting {
@@ -63,7 +64,8 @@ bool lng_compile_train_graph(lng_compiler *);
 bool lng_compile_eval_graph(lng_compiler *);
 bool lng_compile_variables(lng_compiler *);
 /* ---- collective.c ---- */
-bool lng_scores_fit(lng_scope *, const lng_expr *call, lng_value *const operand[]); /* auc(scores, labels) can be computed */
+/* Whether a metric of the whole set can be computed of these operands. */
+bool lng_scores_fit(lng_scope *, const lng_metric *, const lng_expr *call, lng_value *const operand[]);
 /* ---- override.c ---- */
 bool lng_override_apply(lng_arena *, lng_doc *root, const lng_library *, const lng_override *, size_t, lng_errors *);
 /* ---- expand.c ---- */

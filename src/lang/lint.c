@@ -141,6 +141,12 @@ static void lint_samples(const lng_scope *s, const lng_callable *c, const lng_va
     lng_error_hint(s->e->errors, "use a larger batch, or layernorm, which normalizes each example by itself");
 }
 
+void lng_lint_probabilities(const lng_scope *s, const lng_callable *c, bool sum_to_one, const lng_value *v, lng_place at)
+{
+    if (!s->muted)
+        lint_numbers(s, c, sum_to_one ? LNG_EXPECTS_DISTRIBUTION : LNG_EXPECTS_PROBABILITIES, v, at);
+}
+
 void lng_lint(const lng_scope *s, const lng_callable *c, const lng_port_decl *port, const lng_value *v, lng_place at)
 {
     if (s->muted)

@@ -13,13 +13,15 @@
 #define LNG_LANG_MODEL_H
 #include "data/spec.h"
 #include "lngraph/export.h"
+#include "metric/metric.h"
 
 #define LNG_GRADIENT_NORM  "gradient_norm"
 
 #define LNG_METRIC_OUTPUTS 2
 typedef struct lng_model_metric {
-    const char *label;      /* the name of the call, such as "accuracy", made unique */
-    const char *collective; /* NULL: the mean of a per-example output; else a name of the metric room: "auc" */
+    const char *label;            /* the name of the call, such as "accuracy", made unique */
+    const lng_metric *collective; /* of the whole set; NULL: the mean of a per-example output */
+    bool rate;                    /* a mean of zeros and ones */
     /* Names of the outputs that it is computed from, then NULL: for a mean, one in both graphs; for a collective metric, one in the
      * evaluation graph for each operand. */
     const char *output[LNG_METRIC_OUTPUTS];

@@ -92,8 +92,10 @@ static void mean_metric(phase *p, size_t i)
     lng_graph *g = p->c->elab.graph;
     lng_value *v = scalar(p, p->c->metric[i], "a metric");
     const char *name = p->c->model->metric[i].output[0] = lng_format(p->c->arena, "metric.%zu", i);
-    if (v)
-        lng_graph_output(g, name, lng_batch_broadcast(g, v));
+    if (!v)
+        return;
+    p->c->model->metric[i].rate = v->per_example && lng_classes_of(&p->c->elab, v) == 2;
+    lng_graph_output(g, name, lng_batch_broadcast(g, v));
 }
 
 static void collective_metric(phase *p, size_t i, const lng_metric *metric)
@@ -101,9 +103,9 @@ static void collective_metric(phase *p, size_t i, const lng_metric *metric)
     lng_compiler *c = p->c;
     const lng_expr *e = c->metric[i];
     lng_model_metric *m = &c->model->metric[i];
-    m->collective = metric->name;
-    if (e->items != e->values || (int)e->values != metric->operands) {
-        lng_complain_at(p->scope, e, LNG_E_ARGUMENTS, "`%s` takes %d values by position, got %zu", metric->name, metric->operands,
+    m->collective = metric;
+    if (e->items != e->values || e->values != LNG_METRIC_OUTPUTS) {
+        lng_complain_at(p->scope, e, LNG_E_ARGUMENTS, "`%s` takes %d values by position, got %zu", metric->name, LNG_METRIC_OUTPUTS,
                         e->items);
         return;
     }
@@ -114,7 +116,7 @@ static void collective_metric(phase *p, size_t i, const lng_metric *metric)
         value[k] = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(p->scope, t);
         good = value[k] && good;
     }
-    if (!good || !lng_scores_fit(p->scope, e, value) || c->elab.training)
+    if (!good || !lng_scores_fit(p->scope, metric, e, value) || c->elab.training)
         return;
     for (size_t k = 0; k < e->items; k++) {
         m->output[k] = lng_format(c->arena, "metric.%zu.%zu", i, k);

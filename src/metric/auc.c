@@ -1,167 +1,108 @@
-/* Exact AUC, by counting pairs of a positive and a negative.
+/* Exact AUC, by counting pairs of a positive and a negative, and its interval.
  *
- * Scores become unsigned keys of the same order (-0 and +0 share a key). Positives and negatives are
- * sorted separately, by radix, and merged once. A distinct key with p positives, q negatives and b negatives below it adds p (2 b + q)
- * to twice the number of pairs: an integer, so neither the order of the examples nor rounding shows in the result. */
-#include "metric/metric.h"
-#include <math.h>
-#include <string.h>
+ * In the order of the scores, equal scores with p positives, q negatives and b negatives below them add p (2 b + q) to twice the number of
+ * pairs: an integer, so neither the order of the examples nor rounding shows in the result.
+ *
+ * DeLong's variance comes from the same walk. An example's component is the part of the pairs that it is in which are in order: a positive's
+ * is (b + q / 2) / negatives; a negative's, likewise, counts the positives above it. With A_i the component of example i less the AUC,
+ * divided by sqrt(m (m - 1)) of its own side's number m, the variance is the sum of A_i^2. That is DeLong's S10 / m + S01 / n, and the sum
+ * of A_i B_i is his covariance of two AUCs; so the variance of macro is the sum of squares of each example's mean A over the classes. In micro
+ * an example is in several pairs that are not independent; its components are added before they are squared. */
+#include "metric/inside.h"
 
-#define DIGIT   11 /* bits sorted per pass: three passes over 32-bit keys */
-#define BUCKETS (1 << DIGIT)
+typedef struct work {
+    const lng_scored *examples;
+    lng_ranking ranking;
+    double *component; /* of each example, in one AUC; NULL: no intervals are wanted */
+    double *mean;      /* of each example, over the classes */
+} work;
 
-static uint32_t key_of(float score)
+static double auc_of(const lng_ranking *r)
 {
-    uint32_t bits;
-    memcpy(&bits, &score, sizeof bits);
-    uint32_t magnitude = bits & 0x7fffffff;
-    if (magnitude == 0)
-        return 0x80000000;
-    return bits & 0x80000000 ? ~bits : bits | 0x80000000;
-}
-
-/* Sorts key[0 .. n); spare[0 .. n) is scratch. */
-static void sort_keys(uint32_t *key, uint32_t *spare, int64_t n)
-{
-    uint32_t *from = key, *to = spare;
-    for (int shift = 0; shift < 32; shift += DIGIT) {
-        int64_t start[BUCKETS] = {0};
-        for (int64_t i = 0; i < n; i++)
-            start[from[i] >> shift & (BUCKETS - 1)]++;
-        int64_t sum = 0;
-        for (int b = 0; b < BUCKETS; b++) {
-            int64_t count = start[b];
-            start[b] = sum;
-            sum += count;
-        }
-        for (int64_t i = 0; i < n; i++)
-            to[start[from[i] >> shift & (BUCKETS - 1)]++] = from[i];
-        uint32_t *swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != key)
-        memcpy(key, from, (size_t)n * sizeof *key);
-}
-
-/* Twice the number of pairs in which the positive key is higher, plus the ties. Both are sorted. */
-static uint64_t count_pairs(const uint32_t *positive, int64_t positives, const uint32_t *negative, int64_t negatives)
-{
+    const uint64_t positives = (uint64_t)r->positives, negatives = (uint64_t)(r->count - r->positives);
+    if (!positives || !negatives || r->unordered)
+        return (double)NAN;
     uint64_t twice = 0;
-    int64_t below = 0;
-    for (int64_t i = 0; i < positives;) {
-        uint32_t key = positive[i];
-        int64_t p = i, q;
-        while (i < positives && positive[i] == key)
-            i++;
-        while (below < negatives && negative[below] < key)
-            below++;
-        for (q = below; q < negatives && negative[q] == key; q++)
-            ;
-        twice += (uint64_t)(i - p) * (uint64_t)(below + q);
-        below = q;
+    for (lng_tie t = {0}; lng_tie_next(r, &t);) {
+        const int64_t q = t.end - t.first - t.positives, below = t.first - t.positives_below;
+        twice += (uint64_t)t.positives * (uint64_t)(2 * below + q);
     }
-    return twice;
+    return (double)twice / (double)(2 * positives * negatives);
 }
 
-/* A binary problem: positives grow from the front of key[], negatives from its back. */
-typedef struct problem {
-    uint32_t *key, *spare;
-    int64_t n, positives, negatives;
-    bool unordered; /* a score is NaN */
-} problem;
-
-static bool problem_new(problem *p, int64_t n)
+/* Adds A of each score of the ranking to its example's component; `each`: scores per example. */
+static void add_components(work *w, double auc, int64_t each)
 {
-    *p = (problem){.n = n};
-    if (n < 0 || (uint64_t)n > SIZE_MAX / (2 * sizeof *p->key))
+    const lng_ranking *r = &w->ranking;
+    const double m = (double)r->positives, n = (double)(r->count - r->positives);
+    for (lng_tie t = {0}; lng_tie_next(r, &t);) {
+        const double q = (double)(t.end - t.first - t.positives), below = (double)(t.first - t.positives_below);
+        const double above = m - (double)(t.positives_below + t.positives);
+        const double positive = ((below + q / 2) / n - auc) / sqrt(m * (m - 1));
+        const double negative = ((above + (double)t.positives / 2) / m - auc) / sqrt(n * (n - 1));
+        for (int64_t i = t.first; i < t.end; i++)
+            w->component[lng_ranked_index(r->at[i]) / each] += lng_is_positive(r->at[i]) ? positive : negative;
+    }
+}
+
+/* Without a variance there is no interval: the scores are few, all equal, or separate the classes completely. */
+static lng_interval interval_of(double auc, const double *component, int64_t n)
+{
+    double variance = 0;
+    for (int64_t i = 0; i < n; i++)
+        variance += component[i] * component[i];
+    if (!(variance > 0) || isinf(variance))
+        return LNG_NO_INTERVAL;
+    const double half = LNG_Z95 * sqrt(variance);
+    return (lng_interval){auc > half ? auc - half : 0, auc + half < 1 ? auc + half : 1};
+}
+
+/* The AUC of a column, or (-1) of all together, with its interval and, in w->component, what it is computed from. */
+static double solve(work *w, int64_t column, lng_interval *interval)
+{
+    const int64_t n = w->examples->count;
+    lng_rank_column(&w->ranking, w->examples, column);
+    const double auc = auc_of(&w->ranking);
+    for (int64_t i = 0; w->component && i < n; i++)
+        w->component[i] = 0;
+    if (!w->component || isnan(auc))
+        return auc;
+    add_components(w, auc, column < 0 ? w->examples->columns : 1);
+    *interval = interval_of(auc, w->component, n);
+    return auc;
+}
+
+static bool compute(const lng_scored *e, lng_arena *arena, bool intervals, lng_measure *m)
+{
+    work w = {.examples = e};
+    if (!lng_ranking_new(&w.ranking, arena, e->count * (e->columns > 1 ? e->columns : 1)))
         return false;
-    p->key = lng_block_new((size_t)n * 2 * sizeof *p->key);
-    p->spare = p->key ? p->key + n : NULL;
-    return p->key != NULL;
-}
-
-static void put(problem *p, float score, bool positive)
-{
-    p->unordered |= isnan(score);
-    if (positive)
-        p->key[p->positives++] = key_of(score);
-    else
-        p->key[p->n - ++p->negatives] = key_of(score);
-}
-
-/* Empties the problem. false if 64 bits cannot count the pairs. */
-static bool solve(problem *p, double *auc)
-{
-    uint64_t positives = (uint64_t)p->positives, negatives = (uint64_t)p->negatives;
-    uint32_t *negative = p->key + p->n - p->negatives;
-    const bool unordered = p->unordered;
-    p->positives = p->negatives = 0;
-    p->unordered = false;
-    *auc = (double)NAN;
-    if (!positives || !negatives || unordered)
-        return true;
-    if (positives > UINT64_MAX / 2 / negatives)
-        return false;
-    sort_keys(p->key, p->spare, (int64_t)positives);
-    sort_keys(negative, p->spare, (int64_t)negatives);
-    uint64_t twice = count_pairs(p->key, (int64_t)positives, negative, (int64_t)negatives);
-    *auc = (double)twice / (double)(2 * positives * negatives);
+    if (intervals) {
+        w.component = LNG_NEW_N(arena, (size_t)e->count, double);
+        w.mean = LNG_NEW_N(arena, (size_t)e->count, double);
+    }
+    for (int64_t c = 0; c < e->columns; c++) {
+        m->per_class[c] = solve(&w, c, &m->class_interval[c]);
+        for (int64_t i = 0; intervals && i < e->count; i++)
+            w.mean[i] += w.component[i] / (double)e->columns;
+    }
+    lng_averages(e, true, m);
+    if (intervals && !isnan(m->figure[LNG_MACRO]))
+        m->interval[LNG_MACRO] = interval_of(m->figure[LNG_MACRO], w.mean, e->count);
+    m->figure[LNG_MICRO] = solve(&w, -1, &m->interval[LNG_MICRO]);
     return true;
 }
 
-/* One column against the rest. */
-static void put_column(problem *p, const float *scores, const int32_t *labels, int64_t n, int64_t columns, int64_t c)
-{
-    for (int64_t i = 0; i < n; i++)
-        put(p, scores[i * columns + c], labels[i] == lng_score_label(columns, c));
-}
-
-static bool solve_all(problem *p, const float *scores, const int32_t *labels, int64_t n, lng_auc *auc)
-{
-    const int64_t columns = auc->columns;
-    double sum = 0, weighted = 0, weight = 0;
-    p->n = n;
-    for (int64_t c = 0; c < columns; c++) {
-        put_column(p, scores, labels, n, columns, c);
-        const double positives = (double)p->positives;
-        const bool missing = p->positives == 0 || p->negatives == 0;
-        if (!solve(p, &auc->per_class[c]))
-            return false;
-        sum += auc->per_class[c];
-        if (missing)
-            continue;
-        weighted += auc->per_class[c] * positives;
-        weight += positives;
-    }
-    auc->macro = columns ? sum / (double)columns : (double)NAN;
-    auc->weighted = weight > 0 ? weighted / weight : (double)NAN;
-    p->n = n * columns;
-    for (int64_t c = 0; c < columns; c++)
-        put_column(p, scores, labels, n, columns, c);
-    return solve(p, &auc->micro);
-}
-
-static void count_classes(const int32_t *labels, int64_t n, lng_auc *auc)
-{
-    const int64_t classes = lng_score_classes(auc->columns);
-    for (int64_t i = 0; i < n; i++)
-        if (labels[i] >= 0 && labels[i] < classes)
-            auc->positives[labels[i]]++;
-}
-
-bool lng_auc_compute(lng_arena *arena, const float *scores, const int32_t *labels, int64_t n, int64_t columns, lng_auc *auc)
-{
-    problem p;
-    *auc = (lng_auc){.columns = columns, .macro = (double)NAN, .weighted = (double)NAN, .micro = (double)NAN};
-    if (n < 0 || columns < 0 || (columns && n > INT64_MAX / columns))
-        return false;
-    auc->per_class = LNG_NEW_N(arena, (size_t)columns, double);
-    auc->positives = LNG_NEW_N(arena, (size_t)lng_score_classes(columns), int64_t);
-    if (!problem_new(&p, n * (columns > 1 ? columns : 1)))
-        return false;
-    count_classes(labels, n, auc);
-    bool done = solve_all(&p, scores, labels, n, auc);
-    lng_block_free(p.key);
-    return done;
-}
+const lng_metric lng_metric_auc = {
+    .name = "auc",
+    .about = "area under the ROC curve of each class against the rest, exact, ties counting half: auc(scores, labels)",
+    .math =
+        "(pairs in which the positive scores higher than the negative + half the ties) / (positives * negatives) (Hanley and McNeil, "
+        "Radiology 143, 1982). The intervals are DeLong's (DeLong, DeLong and Clarke-Pearson, Biometrics 44, 1988), from the parts "
+        "of its pairs that each example wins; in micro, the parts of one example are added first (Obuchowski, Biometrics 53, 1997). "
+        "There is none if these parts do not vary, as those of a perfect ranking.",
+    .example = "auc(out, label)",
+    .takes = LNG_TAKES_TARGETS,
+    .by_class = true,
+    .compute = compute,
+};

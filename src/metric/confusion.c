@@ -1,10 +1,10 @@
-/* Counts of (actual, predicted). */
+/* What scores predict, and counts of (actual, predicted). */
 #include "metric/metric.h"
 #include "base/assert.h"
 #include <math.h>
 #include <string.h>
 
-static int64_t predicted(const float *score, int64_t columns)
+int64_t lng_predicted(const float *score, int64_t columns)
 {
     int64_t best = columns == 1 && score[0] > 0.5f;
     for (int64_t c = 1; c < columns; c++)
@@ -20,5 +20,5 @@ void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_
     memset(counts, 0, (size_t)(classes * classes) * sizeof *counts);
     for (int64_t i = 0; i < n; i++)
         if (labels[i] >= 0 && labels[i] < classes)
-            counts[labels[i] * classes + predicted(scores + i * columns, columns)]++;
+            counts[labels[i] * classes + lng_predicted(scores + i * columns, columns)]++;
 }

@@ -1,16 +1,24 @@
-/* Metrics of a whole data set: those that are not means over its examples.
+/* Metrics of a whole data set: those that are not means over its examples. Each is a file of this room and a row of the table; the
+ * row's `math` has its formula, its conventions and its source, as lngraph-blocks(7) prints them.
  *
- * AUC of one class against the rest, by ranks (Hanley and McNeil, Radiology 143, 1982):
- *   (pairs in which the positive scores higher than the negative + half the ties) / (positives * negatives)
- * macro is the mean over the classes; weighted, their mean weighted by the number of positives; micro takes all pairs of an example
- * and a class as one binary problem. A class without positives or without negatives has no AUC; then macro is undefined, and weighted
- * the mean over the others. A NaN cannot be ranked: an AUC with such a score is undefined. Pairs are counted in 64-bit
- * integers and divided once, so the result is exact. */
+ * Figures by class. Class c against the rest is a binary problem; so is each column of targets. A class that has no examples, and where its
+ * metric needs them, one that has no others, has no figure. Then macro, the mean over the classes, is undefined, and weighted is the mean
+ * over the others, weighted by the number of their examples. micro takes all pairs of an example and a class as one binary problem.
+ *
+ * Pairs and hits are counted in integers and divided once. Sums of doubles are taken in an order that depends on the data alone. */
 #ifndef LNG_METRIC_METRIC_H
 #define LNG_METRIC_METRIC_H
 #include "base/arena.h"
 #include <stdbool.h>
 #include <stdint.h>
+
+/* What a metric is computed from. */
+typedef struct lng_scored {
+    int64_t count, columns;
+    const float *score;   /* count x columns: scores, probabilities or predicted numbers */
+    const int32_t *label; /* count: the class of each example; NULL: there are */
+    const float *target;  /* count x columns: 1 if the example is of the column's class, else 0; or the number to predict */
+} lng_scored;
 
 /* One column of scores is a binary problem: the scores of class 1 of two. */
 static inline int64_t lng_score_classes(int64_t columns)
@@ -22,30 +30,71 @@ static inline int64_t lng_score_label(int64_t columns, int64_t column)
 {
     return columns == 1 ? 1 : column;
 }
+/* The number of classes, for each of which lng_measure has the number of examples. */
+static inline int64_t lng_example_classes(const lng_scored *e)
+{
+    return e->label ? lng_score_classes(e->columns) : e->columns;
+}
+static inline int64_t lng_example_class(const lng_scored *e, int64_t column)
+{
+    return e->label ? lng_score_label(e->columns, column) : column;
+}
+static inline bool lng_example_is(const lng_scored *e, int64_t i, int64_t column)
+{
+    return e->label ? e->label[i] == lng_score_label(e->columns, column) : e->target[i * e->columns + column] > 0.5f;
+}
+/* What is predicted: the first of the largest scores, NaN not being one unless all are; of a single column, 1 above 0.5, else 0. */
+int64_t lng_predicted(const float *score, int64_t columns);
 
+/* A 95 % confidence interval; NaN: there is none. */
+typedef struct lng_interval {
+    double low, high;
+} lng_interval;
+#define LNG_NO_INTERVAL ((lng_interval){(double)NAN, (double)NAN})
+/* Of a rate, from `hits` of `count` independent trials: Wilson's score interval (Journal of the American Statistical Association 22, 1927),
+ * (p + z^2 / 2n -+ z sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n), z = 1.96. */
+lng_interval lng_wilson(double hits, double count);
+
+/* ---- the metrics that a model file can name ---- */
+typedef enum lng_metric_takes {
+    LNG_TAKES_LABELS,  /* a score for each class, and a label */
+    LNG_TAKES_TARGETS, /* this, or as many targets as scores, each 0 or 1 */
+    LNG_TAKES_NUMBERS, /* predicted numbers, and as many right ones */
+} lng_metric_takes;
+
+enum { LNG_MACRO, LNG_WEIGHTED, LNG_MICRO, LNG_FIGURES };
 /* NaN: undefined. */
-typedef struct lng_auc {
-    int64_t columns;
-    double *per_class;  /* by column */
-    int64_t *positives; /* by class, of which there are lng_score_classes(columns): the number of its examples */
-    double macro, weighted, micro;
-} lng_auc;
-/* The AUCs of scores[n][columns] and labels[n]; the arrays are the arena's. A label that is no class belongs to none of them. Needs 8
- * bytes per score. false when out of memory, or if there are more pairs than 64 bits can count. */
-bool lng_auc_compute(lng_arena *, const float *scores, const int32_t *labels, int64_t n, int64_t columns, lng_auc *);
+typedef struct lng_measure {
+    double figure[LNG_FIGURES];         /* the first lng_metric_figures() are the metric's */
+    lng_interval interval[LNG_FIGURES]; /* of the figures */
+    int64_t columns;                    /* figures by class; 0: none */
+    double *per_class;
+    lng_interval *class_interval;
+    int64_t classes, *examples; /* of each class; 0: the metric has no classes */
+} lng_measure;
 
-/* counts[label * classes + prediction], where classes is lng_score_classes(columns). The prediction is the first of the largest scores,
- * NaN not being one unless all are; of a single column it is 1 for scores above 0.5, else 0. An example whose label is no class is not
- * counted. */
-void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t columns, int64_t *counts);
-
-/* The metrics of this kind that a model file can name. */
-typedef struct lng_metric {
-    const char *name, *about;
-    int operands; /* auc(out, label): 2 */
-} lng_metric;
-extern const lng_metric lng_metrics[];
+typedef struct lng_metric lng_metric;
+struct lng_metric {
+    const char *name, *about, *math, *example;
+    lng_metric_takes takes;
+    bool by_class;      /* it has a figure for each class, and three averages; otherwise one figure */
+    bool decides;       /* it predicts the class whose probability is above 0.5 if there is no largest score to predict */
+    bool probabilities; /* it takes probabilities rather than any scores */
+    /* Fills figures and per_class, and the intervals that it has, if they are wanted; all are undefined before. false if there are too
+     * many examples. The arena is for what it needs meanwhile. */
+    bool (*compute)(const lng_scored *, lng_arena *, bool intervals, lng_measure *);
+};
+extern const lng_metric *const lng_metrics[];
 extern const size_t lng_metric_count;
 const lng_metric *lng_metric_find(const char *name); /* NULL when there is none */
+/* The number of its figures, and their names: "macro"; NULL for the only one. */
+int lng_metric_figures(const lng_metric *);
+const char *lng_figure_name(const lng_metric *, int figure);
+
+/* The arrays are the arena's. A label that is no class belongs to none. false when out of memory, or if there are too many examples. */
+bool lng_measure_compute(lng_arena *, const lng_metric *, const lng_scored *, bool intervals, lng_measure *);
+
+/* counts[label * classes + prediction], where classes is lng_score_classes(columns). An example whose label is no class is not counted. */
+void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t columns, int64_t *counts);
 
 #endif

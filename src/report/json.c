@@ -2,24 +2,23 @@
 #include "config.h"
 #include "base/assert.h"
 #include "base/json.h"
+#include "report/quantity.h"
 #include "report/report.h"
 #include <math.h>
 #include <string.h>
 
-static void write_auc(lng_json *j, const char *label, const lng_auc *auc)
+static void write_by_class(lng_json *j, const char *label, const lng_metric *metric, const lng_measure *m)
 {
-    const bool counted = auc->columns > 0;
     lng_json_object(j, label);
-    lng_json_number(j, "macro", counted ? auc->macro : NAN);
-    lng_json_number(j, "weighted", counted ? auc->weighted : NAN);
-    lng_json_number(j, "micro", counted ? auc->micro : NAN);
+    for (int f = 0; f < lng_metric_figures(metric); f++)
+        lng_json_number(j, lng_figure_name(metric, f), m->figure[f]);
     lng_json_array(j, "per_class");
-    for (int64_t c = 0; c < auc->columns; c++)
-        lng_json_number(j, NULL, auc->per_class[c]);
+    for (int64_t c = 0; c < m->columns; c++)
+        lng_json_number(j, NULL, m->per_class[c]);
     lng_json_end_array(j);
     lng_json_array(j, "absent");
-    for (int64_t c = 0; c < lng_score_classes(auc->columns); c++)
-        if (auc->positives[c] == 0)
+    for (int64_t c = 0; c < m->classes; c++)
+        if (m->examples[c] == 0)
             lng_json_int(j, NULL, c);
     lng_json_end_array(j);
     lng_json_end(j);
@@ -29,11 +28,31 @@ static void write_split(lng_json *j, const lng_model *m, const char *name, const
 {
     lng_json_object(j, name);
     lng_json_number(j, "loss", s->loss);
-    for (size_t k = 0; k < m->metrics; k++)
-        if (m->metric[k].collective)
-            write_auc(j, m->metric[k].label, &s->auc[k]);
+    for (size_t k = 0; k < m->metrics; k++) {
+        const lng_metric *collective = m->metric[k].collective;
+        if (collective && collective->by_class)
+            write_by_class(j, m->metric[k].label, collective, &s->measure[k]);
         else
-            lng_json_number(j, m->metric[k].label, s->mean[k]);
+            lng_json_number(j, m->metric[k].label, collective ? s->measure[k].figure[0] : s->mean[k]);
+    }
+    lng_json_end(j);
+}
+
+static void write_interval(lng_json *j, const char *name, lng_interval i)
+{
+    if (!lng_has_interval(i))
+        return;
+    lng_json_array(j, name);
+    lng_json_number(j, NULL, i.low);
+    lng_json_number(j, NULL, i.high);
+    lng_json_end_array(j);
+}
+
+static void write_intervals(lng_json *j, const lng_quantities *q, const char *name, const lng_scores *s)
+{
+    lng_json_object(j, name);
+    for (size_t k = 0; k < q->count; k++)
+        write_interval(j, q->at[k].name, lng_quantity_interval(&q->at[k], s));
     lng_json_end(j);
 }
 
@@ -87,6 +106,12 @@ void lng_report_json(const lng_report *r, lng_text *out)
         if (r->split[i] && r->split[i]->count > 0)
             write_split(&j, r->model, lng_split_name((lng_split)i), r->split[i]);
     lng_json_end(&j);
+    const lng_quantities q = lng_quantities_of(out->arena, r->model);
+    lng_json_object(&j, "intervals");
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (r->split[i] && r->split[i]->count > 0)
+            write_intervals(&j, &q, lng_split_name((lng_split)i), r->split[i]);
+    lng_json_end(&j);
     if (h) {
         lng_json_object(&j, "timing");
         lng_json_number(&j, "train_seconds", h->train_seconds);
@@ -119,7 +144,15 @@ static bool has_norm(const lng_model *m)
     return lng_graph_find_output(m->train, LNG_GRADIENT_NORM) != NULL;
 }
 
-static void csv_head(const lng_model *m, lng_text *out)
+/* "validation_auc_macro" */
+static void csv_quantity(lng_text *out, const lng_model *m, const lng_quantity *q)
+{
+    const char *figure = q->collective ? lng_figure_name(q->collective, q->figure) : NULL;
+    const char *label = q->metric == SIZE_MAX ? q->name : m->metric[q->metric].label;
+    csv_name(out, "validation_", label, figure ? lng_format(out->arena, "_%s", figure) : "");
+}
+
+static void csv_head(const lng_model *m, const lng_quantities *q, lng_text *out)
 {
     lng_text_add(out, "epoch,examples,loss");
     for (size_t k = 0; k < m->metrics; k++)
@@ -127,38 +160,15 @@ static void csv_head(const lng_model *m, lng_text *out)
             csv_name(out, "", m->metric[k].label, "");
     if (has_norm(m))
         csv_name(out, "", LNG_GRADIENT_NORM, "");
-    lng_text_add(out, ",validation_loss");
-    for (size_t k = 0; k < m->metrics; k++) {
-        const char *label = m->metric[k].label;
-        if (!m->metric[k].collective)
-            csv_name(out, "validation_", label, "");
-        else {
-            csv_name(out, "validation_", label, "_macro");
-            csv_name(out, "validation_", label, "_weighted");
-            csv_name(out, "validation_", label, "_micro");
-        }
-    }
+    for (size_t k = 0; k < q->count; k++)
+        csv_quantity(out, m, &q->at[k]);
     lng_text_add(out, ",seconds,train_seconds\n");
-}
-
-static void csv_validation(const lng_model *m, const lng_scores *s, lng_text *out)
-{
-    csv_number(out, s->count ? s->loss : NAN);
-    for (size_t k = 0; k < m->metrics; k++) {
-        if (!m->metric[k].collective) {
-            csv_number(out, s->count ? s->mean[k] : NAN);
-            continue;
-        }
-        const lng_auc *auc = s->count && s->auc[k].columns ? &s->auc[k] : NULL;
-        csv_number(out, auc ? auc->macro : NAN);
-        csv_number(out, auc ? auc->weighted : NAN);
-        csv_number(out, auc ? auc->micro : NAN);
-    }
 }
 
 void lng_history_csv(const lng_model *m, const lng_history *h, lng_text *out)
 {
-    csv_head(m, out);
+    const lng_quantities q = lng_quantities_of(out->arena, m);
+    csv_head(m, &q, out);
     for (size_t i = 0; i < h->epochs; i++) {
         const lng_epoch *e = &h->epoch[i];
         lng_text_add(out, "%d,%lld", e->epoch, (long long)e->examples);
@@ -168,7 +178,8 @@ void lng_history_csv(const lng_model *m, const lng_history *h, lng_text *out)
                 csv_number(out, e->metric[k]);
         if (has_norm(m))
             csv_number(out, e->norm);
-        csv_validation(m, &e->validation, out);
+        for (size_t k = 0; k < q.count; k++)
+            csv_number(out, e->validation.count ? lng_quantity_value(&q.at[k], &e->validation) : NAN);
         csv_number(out, e->seconds);
         csv_number(out, e->train_seconds);
         lng_text_add(out, "\n");

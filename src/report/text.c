@@ -1,13 +1,13 @@
-/* The report for people: AUC by class, the confusion matrix, and last, where the eye is when a command ends, the figures of the splits
+/* The report for people: figures by class, the confusion matrix, and last, where the eye is when a command ends, the figures of the splits
  * side by side.
  *
  * Published figures appear below those of the run only if they are for the same data set. */
+#include "report/quantity.h"
 #include "report/report.h"
 #include <math.h>
 #include <string.h>
 
-#define SCORE_DECIMALS    4
-#define AUC_DECIMALS      5
+#define CLASS_DECIMALS    5
 #define WIDEST_CONFUSION  32 /* classes; with more, the most frequent confusions are listed */
 #define LISTED_CONFUSIONS 12
 
@@ -47,55 +47,23 @@ static void write_head(const lng_report *r, lng_text *out, lng_look look)
 }
 
 /* ---- splits side by side ---- */
-static lng_table *split_table(const lng_report *r, lng_arena *a, const char *corner)
+static lng_table *split_table(const lng_report *r, lng_arena *a, const char *corner, bool intervals)
 {
-    char align[LNG_SPLITS + 2] = "l";
+    char align[LNG_SPLITS + 3] = "l";
     for (int i = 0; i < LNG_SPLITS; i++)
         if (has_split(r, i))
             strcat(align, "r");
+    if (intervals)
+        strcat(align, "L");
     lng_table *t = lng_table_new(a, lng_copy(a, align), 0, 4);
     lng_table_cell(t, LNG_BOLD, corner);
     for (int i = 0; i < LNG_SPLITS; i++)
         if (has_split(r, i))
             lng_table_cell(t, LNG_BOLD, lng_split_name((lng_split)i));
+    if (intervals)
+        lng_table_cell(t, LNG_DIM, "95 % interval");
     lng_table_rule(t);
     return t;
-}
-
-typedef double figure_of(const lng_scores *, size_t metric);
-
-static double get_loss(const lng_scores *s, size_t metric)
-{
-    (void)metric;
-    return s->loss;
-}
-
-static double get_mean(const lng_scores *s, size_t metric)
-{
-    return s->mean[metric];
-}
-
-static double get_macro(const lng_scores *s, size_t metric)
-{
-    return s->auc[metric].columns ? s->auc[metric].macro : NAN;
-}
-
-static double get_weighted(const lng_scores *s, size_t metric)
-{
-    return s->auc[metric].columns ? s->auc[metric].weighted : NAN;
-}
-
-static double get_micro(const lng_scores *s, size_t metric)
-{
-    return s->auc[metric].columns ? s->auc[metric].micro : NAN;
-}
-
-static const lng_published *find_published(const lng_model *m, const char *split, const char *metric)
-{
-    for (size_t i = 0; i < m->published_count; i++)
-        if (strcmp(m->published[i].split, split) == 0 && strcmp(m->published[i].metric, metric) == 0)
-            return &m->published[i];
-    return NULL;
 }
 
 static bool published_applies(const lng_report *r)
@@ -103,86 +71,98 @@ static bool published_applies(const lng_report *r)
     return r->model->published_count > 0 && (!r->model->published_data || strcmp(r->model->published_data, r->data->name) == 0);
 }
 
-static void published_row(const lng_report *r, lng_table *t, lng_arena *a, const char *metric, int decimals)
+static void published_row(const lng_report *r, lng_table *t, lng_arena *a, const lng_quantity *q, bool intervals)
 {
     bool any = false;
     for (int i = 0; i < LNG_SPLITS; i++)
-        any = any || (has_split(r, i) && find_published(r->model, lng_split_name((lng_split)i), metric));
+        any = any || (has_split(r, i) && lng_published_find(r->model, lng_split_name((lng_split)i), q->name));
     if (!any || !published_applies(r))
         return;
     lng_table_cell(t, LNG_DIM, "  published");
     for (int i = 0; i < LNG_SPLITS; i++)
         if (has_split(r, i)) {
-            const lng_published *p = find_published(r->model, lng_split_name((lng_split)i), metric);
-            lng_table_cell(t, LNG_DIM, p ? lng_fixed(a, p->value, decimals) : "-");
+            const lng_published *p = lng_published_find(r->model, lng_split_name((lng_split)i), q->name);
+            lng_table_cell(t, LNG_DIM, p ? lng_fixed(a, p->value, q->decimals) : "-");
         }
+    if (intervals)
+        lng_table_cell(t, LNG_DIM, "");
 }
 
-static void figure_row(const lng_report *r, lng_table *t, lng_arena *a, const char *label, const char *published, figure_of *figure,
-                       size_t metric, int decimals)
+/* Of the last split, which is the one to judge by. */
+static const char *interval_text(lng_arena *a, const lng_quantity *q, const lng_scores *s)
 {
-    lng_table_cell(t, LNG_PLAIN, label);
+    const lng_interval i = lng_quantity_interval(q, s);
+    return lng_has_interval(i) ? lng_format(a, "%s to %s", lng_fixed(a, i.low, q->decimals), lng_fixed(a, i.high, q->decimals))
+                               : "";
+}
+
+static void quantity_row(const lng_report *r, lng_table *t, lng_arena *a, const lng_quantity *q, bool intervals)
+{
+    lng_table_cell(t, LNG_PLAIN, q->words);
     for (int i = 0; i < LNG_SPLITS; i++)
         if (has_split(r, i))
-            lng_table_cell(t, LNG_PLAIN, lng_fixed(a, figure(r->split[i], metric), decimals));
-    published_row(r, t, a, published, decimals);
+            lng_table_cell(t, LNG_PLAIN, lng_fixed(a, lng_quantity_value(q, r->split[i]), q->decimals));
+    if (intervals)
+        lng_table_cell(t, LNG_DIM, interval_text(a, q, any_split(r)));
+    published_row(r, t, a, q, intervals);
 }
 
 #define LISTED_CLASSES 10
 
-/* "1, 5 and 3 more" */
-static const char *absent_classes(lng_arena *a, const lng_auc *auc)
+/* "1, 5 and 3 more": the classes without examples. NULL if there are none. */
+static const char *absent_classes(lng_arena *a, const lng_measure *m)
 {
     lng_text text = lng_text_new(a);
     int64_t n = 0;
-    for (int64_t c = 0; c < lng_score_classes(auc->columns); c++)
-        if (auc->positives[c] == 0 && n++ < LISTED_CLASSES)
+    for (int64_t c = 0; c < m->classes; c++)
+        if (m->examples[c] == 0 && n++ < LISTED_CLASSES)
             lng_text_add(&text, "%s%lld", n > 1 ? ", " : "", (long long)c);
     if (n > LISTED_CLASSES)
         lng_text_add(&text, " and %lld more", (long long)(n - LISTED_CLASSES));
     return n > 0 ? text.at : NULL;
 }
 
-/* Why an AUC is undefined: macro without all classes, weighted without two of them. */
+/* Why averages over the classes are undefined: macro without all classes, weighted without two of them. */
 static void write_absent(const lng_report *r, lng_text *out, lng_look look)
 {
     for (size_t k = 0; k < r->model->metrics; k++)
         for (int i = 0; i < LNG_SPLITS; i++) {
-            const char *classes = has_split(r, i) ? absent_classes(out->arena, &r->split[i]->auc[k]) : NULL;
-            if (!classes)
+            const lng_measure *m = has_split(r, i) ? &r->split[i]->measure[k] : NULL;
+            const char *classes = m && m->columns ? absent_classes(out->arena, m) : NULL;
+            if (!classes || !isnan(m->figure[LNG_MACRO]))
                 continue;
             lng_wrap(out,
                      lng_format(out->arena, "The %s split has no examples of class %s: %s macro %s undefined.",
                                 lng_split_name((lng_split)i), classes, r->model->metric[k].label,
-                                isnan(r->split[i]->auc[k].weighted) ? "and weighted are" : "is"),
+                                isnan(m->figure[LNG_WEIGHTED]) ? "and weighted are" : "is"),
                      "", look.width);
             lng_text_add(out, "\n");
         }
 }
 
-static void write_figures(const lng_report *r, lng_text *out, lng_look look)
+static bool any_interval(const lng_report *r, const lng_quantities *q)
 {
-    static const struct {
-        const char *name;
-        figure_of *figure;
-    } part[] = {{"macro", get_macro}, {"weighted", get_weighted}, {"micro", get_micro}};
+    for (size_t k = 0; any_split(r) && k < q->count; k++)
+        if (lng_has_interval(lng_quantity_interval(&q->at[k], any_split(r))))
+            return true;
+    return false;
+}
+
+static void write_quantities(const lng_report *r, lng_text *out, lng_look look)
+{
     lng_arena *a = out->arena;
     const lng_model *m = r->model;
-    lng_table *t = split_table(r, a, "");
+    const lng_quantities q = lng_quantities_of(a, m);
+    const bool intervals = any_interval(r, &q);
+    lng_table *t = split_table(r, a, "", intervals);
     lng_table_cell(t, LNG_PLAIN, "examples");
     for (int i = 0; i < LNG_SPLITS; i++)
         if (has_split(r, i))
             lng_table_cell(t, LNG_PLAIN, lng_count(a, r->split[i]->count));
-    figure_row(r, t, a, "loss", "loss", get_loss, 0, SCORE_DECIMALS);
-    for (size_t k = 0; k < m->metrics; k++) {
-        const char *label = m->metric[k].label;
-        if (!m->metric[k].collective)
-            figure_row(r, t, a, label, label, get_mean, k, SCORE_DECIMALS);
-        else
-            for (size_t p = 0; p < sizeof part / sizeof *part; p++)
-                figure_row(r, t, a, lng_format(a, "%s %s", label, part[p].name), lng_format(a, "%s.%s", label, part[p].name),
-                           part[p].figure, k, AUC_DECIMALS);
-    }
+    if (intervals)
+        lng_table_cell(t, LNG_PLAIN, "");
+    for (size_t k = 0; k < q.count; k++)
+        quantity_row(r, t, a, &q.at[k], intervals);
     lng_text_add(out, "\n");
     lng_table_write(t, out, look);
     write_absent(r, out, look);
@@ -194,19 +174,20 @@ static void write_figures(const lng_report *r, lng_text *out, lng_look look)
     }
 }
 
-/* ---- AUC by class ---- */
+/* ---- figures by class ---- */
 static void write_classes(const lng_report *r, size_t metric, lng_text *out, lng_look look)
 {
     lng_arena *a = out->arena;
-    const lng_auc *any = &any_split(r)->auc[metric]; /* all have the same classes */
+    const lng_measure *any = &any_split(r)->measure[metric]; /* all have the same classes */
     if (any->columns == 0)
         return;
-    lng_table *t = split_table(r, a, lng_format(a, "%s by class", r->model->metric[metric].label));
+    lng_table *t = split_table(r, a, lng_format(a, "%s by class", r->model->metric[metric].label), false);
     for (int64_t c = 0; c < any->columns; c++) {
-        lng_table_cell(t, LNG_PLAIN, lng_format(a, "%lld", (long long)lng_score_label(any->columns, c)));
+        const int64_t label = any->classes == any->columns ? c : lng_score_label(any->columns, c);
+        lng_table_cell(t, LNG_PLAIN, lng_format(a, "%lld", (long long)label));
         for (int i = 0; i < LNG_SPLITS; i++)
             if (has_split(r, i))
-                lng_table_cell(t, LNG_PLAIN, lng_fixed(a, r->split[i]->auc[metric].per_class[c], AUC_DECIMALS));
+                lng_table_cell(t, LNG_PLAIN, lng_fixed(a, r->split[i]->measure[metric].per_class[c], CLASS_DECIMALS));
     }
     lng_text_add(out, "\n");
     lng_table_write(t, out, look);
@@ -278,5 +259,5 @@ void lng_report_text(const lng_report *r, lng_text *out, lng_look look)
         if (r->model->metric[k].collective && any_split(r))
             write_classes(r, k, out, look);
     write_confusion(r, out, look);
-    write_figures(r, out, look);
+    write_quantities(r, out, look);
 }

@@ -22,38 +22,61 @@ lng_range lng_split_range(const lng_data *d, lng_split split)
     return range[split];
 }
 
-/* Scores and labels of all examples. */
+/* Scores, and labels or targets, of all examples. */
 typedef struct gather {
-    lng_column scores, labels;
+    lng_column scores, truth;
     const int32_t *field; /* the labels, if they are taken from the data */
-    float *score;         /* count x classes; NULL: nothing to gather */
-    int32_t *label;       /* count */
+    float *score;         /* NULL: nothing to gather */
+    int32_t *label;
+    float *target; /* one of both is NULL */
 } gather;
 
 static void gather_add(gather *g, int64_t at, int n)
 {
+    const size_t size = (size_t)g->scores.size;
     if (!g->score)
         return;
-    memcpy(g->score + at * g->scores.size, g->scores.at, (size_t)n * (size_t)g->scores.size * sizeof *g->score);
-    memcpy(g->label + at, g->field ? g->field + at : g->labels.at, (size_t)n * sizeof *g->label);
+    memcpy(g->score + (size_t)at * size, g->scores.at, (size_t)n * size * sizeof *g->score);
+    if (g->target)
+        memcpy(g->target + (size_t)at * size, g->truth.at, (size_t)n * size * sizeof *g->target);
+    else
+        memcpy(g->label + at, g->field ? g->field + at : g->truth.at, (size_t)n * sizeof *g->label);
+}
+
+static lng_scored examples_of(const gather *g, int64_t count)
+{
+    return (lng_scored){count, g->scores.size, g->score, g->label, g->target};
 }
 
 /* A model that computes its labels may compute one that is not a class. */
-static bool labels_fit(const gather *g, int64_t count)
+static bool labels_fit(const lng_scored *e)
 {
-    for (int64_t i = 0; i < count; i++)
-        if (g->label[i] < 0 || g->label[i] >= lng_score_classes(g->scores.size))
+    for (int64_t i = 0; i < e->count; i++)
+        if (e->label[i] < 0 || e->label[i] >= lng_score_classes(e->columns))
             return false;
     return true;
 }
 
-/* A single score says which of two classes an example has only if it is a probability. */
-static bool scores_decide(const gather *g, int64_t count)
+static bool targets_fit(const lng_scored *e)
 {
-    for (int64_t i = 0; g->scores.size == 1 && i < count; i++)
-        if (!(g->score[i] >= 0 && g->score[i] <= 1))
+    for (int64_t i = 0; i < e->count * e->columns; i++)
+        if (e->target[i] != 0 && e->target[i] != 1)
             return false;
     return true;
+}
+
+static bool are_probabilities(const lng_scored *e)
+{
+    for (int64_t i = 0; i < e->count * e->columns; i++)
+        if (!(e->score[i] >= 0 && e->score[i] <= 1))
+            return false;
+    return true;
+}
+
+/* Without a largest score to choose, a score says what is predicted only if it is a probability. */
+static bool scores_decide(const lng_scored *e)
+{
+    return (e->label && e->columns > 1) || are_probabilities(e);
 }
 
 typedef struct evaluation {
@@ -62,6 +85,7 @@ typedef struct evaluation {
     const lng_runner *runner;
     const lng_range *range;
     int64_t count;
+    bool fully;
     lng_arena *arena, *scratch; /* of the scores; of everything else */
     lng_scores *scores;
     lng_errors *errors;
@@ -70,19 +94,23 @@ typedef struct evaluation {
     double loss_sum, *mean_sum;
 } evaluation;
 
-static void make_room(const evaluation *e, gather *g)
+static void make_room(const evaluation *e, gather *g, bool targets)
 {
-    g->score = lng_alloc_n(e->scratch, (size_t)e->count, (size_t)g->scores.size * sizeof *g->score);
-    g->label = lng_alloc_n(e->scratch, (size_t)e->count, sizeof *g->label);
+    lng_arena *arena = e->fully ? e->arena : e->scratch;
+    g->score = lng_alloc_n(arena, (size_t)e->count, (size_t)g->scores.size * sizeof *g->score);
+    if (targets)
+        g->target = lng_alloc_n(arena, (size_t)e->count, (size_t)g->scores.size * sizeof *g->target);
+    else
+        g->label = lng_alloc_n(arena, (size_t)e->count, sizeof *g->label);
 }
 
 static gather gather_new(const evaluation *e, const lng_model_metric *metric)
 {
     gather g = {.scores = lng_runner_column(e->runner, metric->output[0]),
-                .labels = lng_runner_column(e->runner, metric->output[1])};
-    LNG_ASSERT(g.scores.per_example && g.scores.dtype == LNG_F32);
-    LNG_ASSERT(g.labels.per_example && g.labels.dtype == LNG_I32 && g.labels.size == 1);
-    make_room(e, &g);
+                .truth = lng_runner_column(e->runner, metric->output[1])};
+    LNG_ASSERT(g.scores.per_example && g.scores.dtype == LNG_F32 && g.truth.per_example);
+    LNG_ASSERT(g.truth.size == (g.truth.dtype == LNG_I32 ? 1 : g.scores.size));
+    make_room(e, &g, g.truth.dtype == LNG_F32);
     return g;
 }
 
@@ -97,7 +125,7 @@ static gather gather_label(const evaluation *e)
             g.field = (const int32_t *)part->field[i].at + e->range->first;
     if (labels == 1 && g.scores.at && g.scores.per_example && g.scores.dtype == LNG_F32 &&
         lng_score_classes(g.scores.size) == e->model->data.classes)
-        make_room(e, &g);
+        make_room(e, &g, false);
     return g;
 }
 
@@ -175,24 +203,38 @@ static bool run(evaluation *e)
     return true;
 }
 
-static bool count_auc(const evaluation *e, const gather *g, size_t metric)
+/* What the metric cannot take, which only the values tell; NULL if there is nothing. */
+static const char *misfit(const evaluation *e, const lng_metric *metric, const lng_scored *x)
 {
-    const char *label = e->model->metric[metric].label;
-    if (!labels_fit(g, e->count))
-        return lng_error(e->errors, LNG_E_RANGE, lng_nowhere, "metric `%s`: a label is not below %lld, the number of classes",
-                         label, (long long)lng_score_classes(g->scores.size));
-    return lng_auc_compute(e->arena, g->score, g->label, e->count, g->scores.size, &e->scores->auc[metric]) ||
-           lng_error(e->errors, LNG_E_MEMORY, lng_nowhere, "out of memory while counting metric `%s`", label);
+    if (x->label && !labels_fit(x))
+        return lng_format(e->scratch, "a label is not below %lld, the number of classes", (long long)lng_score_classes(x->columns));
+    if (metric->takes == LNG_TAKES_NUMBERS)
+        return NULL;
+    if (x->target && !targets_fit(x))
+        return "a target is not 0 or 1";
+    if (metric->probabilities ? !are_probabilities(x) : metric->decides && !scores_decide(x))
+        return "a score is not a probability, a number from 0 to 1";
+    return NULL;
 }
 
-static void count_confusion(const evaluation *e, const gather *g)
+static bool measure(const evaluation *e, const lng_scored *x, size_t metric)
+{
+    const lng_model_metric *m = &e->model->metric[metric];
+    const char *why = misfit(e, m->collective, x);
+    if (why)
+        return lng_error(e->errors, LNG_E_RANGE, lng_nowhere, "metric `%s`: %s", m->label, why);
+    return lng_measure_compute(e->arena, m->collective, x, e->fully, &e->scores->measure[metric]) ||
+           lng_error(e->errors, LNG_E_MEMORY, lng_nowhere, "out of memory while computing metric `%s`", m->label);
+}
+
+static void count_confusion(const evaluation *e, const lng_scored *x)
 {
     lng_scores *s = e->scores;
-    if (s->confusion || !labels_fit(g, e->count) || !scores_decide(g, e->count))
+    if (s->confusion || !x->label || !labels_fit(x) || !scores_decide(x))
         return;
-    s->classes = lng_score_classes(g->scores.size);
+    s->classes = lng_score_classes(x->columns);
     s->confusion = lng_alloc_n(e->arena, (size_t)s->classes, (size_t)s->classes * sizeof *s->confusion);
-    lng_confusion(g->score, g->label, e->count, g->scores.size, s->confusion);
+    lng_confusion(x->score, x->label, e->count, x->columns, s->confusion);
 }
 
 static bool finish(evaluation *e)
@@ -202,13 +244,18 @@ static bool finish(evaluation *e)
     e->scores->loss = e->loss_sum / n;
     for (size_t i = 0; i <= metrics; i++) {
         const gather *g = &e->collective[i];
-        if (i < metrics)
+        const lng_scored x = examples_of(g, e->count);
+        if (i < metrics) {
             e->scores->mean[i] = e->mean_sum[i] / n;
+            e->scores->interval[i] = e->model->metric[i].rate ? lng_wilson(e->mean_sum[i], n) : LNG_NO_INTERVAL;
+        }
         if (!g->score)
             continue;
-        if (i < metrics && !count_auc(e, g, i))
+        if (i < metrics && !measure(e, &x, i))
             return false;
-        count_confusion(e, g);
+        count_confusion(e, &x);
+        if (e->fully)
+            e->scores->examples[i] = x;
     }
     return true;
 }
@@ -217,7 +264,10 @@ static bool evaluate(void *context)
 {
     evaluation *e = context;
     e->scores->mean = LNG_NEW_N(e->arena, e->model->metrics, double);
-    e->scores->auc = LNG_NEW_N(e->arena, e->model->metrics, lng_auc);
+    e->scores->interval = LNG_NEW_N(e->arena, e->model->metrics, lng_interval);
+    e->scores->measure = LNG_NEW_N(e->arena, e->model->metrics, lng_measure);
+    if (e->fully)
+        e->scores->examples = LNG_NEW_N(e->arena, e->model->metrics + 1, lng_scored);
     begin(e);
     return run(e) && finish(e);
 }
@@ -230,13 +280,15 @@ static bool evaluate_with_scratch(void *context)
     return lng_attempt(e->scratch, evaluate, e, e->errors, evaluating);
 }
 
-bool lng_evaluate(lng_session *s, lng_arena *arena, const lng_range *range, lng_scores *scores, lng_errors *errors)
+static bool begin_and_run(lng_session *s, lng_arena *arena, const lng_range *range, bool fully, lng_scores *scores,
+                          lng_errors *errors)
 {
     evaluation e = {.session = s,
                     .model = s->subject.model,
                     .runner = lng_session_runner(s, LNG_EVALUATE),
                     .range = range,
                     .count = range->count,
+                    .fully = fully,
                     .arena = arena,
                     .scratch = lng_arena_new(),
                     .scores = scores,
@@ -247,4 +299,14 @@ bool lng_evaluate(lng_session *s, lng_arena *arena, const lng_range *range, lng_
         scores->count = range->count;
     lng_arena_free(e.scratch);
     return scores->count > 0;
+}
+
+bool lng_evaluate(lng_session *s, lng_arena *arena, const lng_range *range, lng_scores *scores, lng_errors *errors)
+{
+    return begin_and_run(s, arena, range, false, scores, errors);
+}
+
+bool lng_evaluate_fully(lng_session *s, lng_arena *arena, const lng_range *range, lng_scores *scores, lng_errors *errors)
+{
+    return begin_and_run(s, arena, range, true, scores, errors);
 }

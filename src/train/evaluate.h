@@ -19,14 +19,18 @@ lng_range lng_split_range(const lng_data *, lng_split); /* count 0: the data set
 typedef struct lng_scores {
     int64_t count;
     double loss;
-    double *mean;       /* by metric; NaN for collective ones */
-    lng_auc *auc;       /* by metric; columns == 0 for the others */
-    int64_t *confusion; /* classes x classes; NULL if there are no scores and labels to count */
+    double *mean;           /* by metric; NaN for collective ones */
+    lng_interval *interval; /* by metric, of those that are rates */
+    lng_measure *measure;   /* by metric; nothing for the others */
+    lng_scored *examples;   /* by metric, of collective ones, and one more for a lone confusion matrix; NULL if they are not kept */
+    int64_t *confusion;     /* classes x classes; NULL if there are no scores and labels to count */
     int64_t classes;
 } lng_scores;
 /* Evaluates a range in a model's session that was made for LNG_EVALUATE. The arena owns the results. Every loss, metric, score and output
  * must be finite: LNG_E_NONFINITE names the first node that is not, and its example. After an error, or if LNG_STOP_NOW ended it, returns
  * false, and scores->count is 0. */
 bool lng_evaluate(lng_session *, lng_arena *, const lng_range *, lng_scores *, lng_errors *);
+/* The same for a report: with confidence intervals, and the examples that they and its figures come from. */
+bool lng_evaluate_fully(lng_session *, lng_arena *, const lng_range *, lng_scores *, lng_errors *);
 
 #endif
