@@ -27,7 +27,7 @@ void put_verb_pages(void);
 void put_common_options(lng_arena *);
 
 /* Whole pages; false after saying why. */
-bool write_verb(lng_arena *, const char *name);
+bool write_verb(const lng_topics *, const char *name, const char *beginning); /* a template: what the page begins with */
 bool write_template(const lng_topics *, const char *path);
 
 #endif

@@ -78,9 +78,10 @@ void put_common_options(lng_arena *arena)
     put_options(arena, lng_common_options);
 }
 
-bool write_verb(lng_arena *arena, const char *name)
+bool write_verb(const lng_topics *t, const char *name, const char *beginning)
 {
     char page[64];
+    lng_arena *arena = t->arena;
     const lng_verb *verb = lng_verb_find(name);
     if (!verb)
         return fprintf(stderr, "pages: unknown page `%s`\n", name), false;
@@ -89,7 +90,8 @@ bool write_verb(lng_arena *arena, const char *name)
     printf(".Sh SYNOPSIS\n.Nm lngraph %s\n.Op Ar option ...\n", name);
     put_operands(verb->operands);
     puts(".Sh DESCRIPTION");
-    put_literal(verb->example);
+    if (!write_template(t, beginning))
+        return false;
     puts(".Pp");
     put_paragraphs(verb->details);
     if (verb->option->name) {

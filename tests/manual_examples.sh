@@ -20,7 +20,7 @@ awk -v work="$work" '
     /^```yaml$/ { file = work "/" ++n ".model"; print "# " FILENAME >file; inside = fence = 1; next }
     fence && /^```$/ { inside = fence = 0; close(file); next }
     inside { gsub(/\\-/, "-"); gsub(/\\&/, ""); gsub(/\\e/, "\\"); print >file }
-' "$top_srcdir"/man/*.[1-8].in "$top_srcdir/README.md"
+' "$top_srcdir"/man/*.[1-8].in "$top_srcdir"/man/verbs/*.in "$top_srcdir/README.md"
 
 status=0 count=0
 
@@ -46,7 +46,7 @@ for file in "$work"/*.model "$work"/*.wrong.*; do
     judge "$file" $code
 done
 
-# ---- commands, in a folder with two small models and a run ----
+# ---- commands, in a folder with two small models, a run and an image ----
 mkdir "$work/here"
 cd "$work/here"
 HOME=$work/here
@@ -59,6 +59,10 @@ for name in my other; do
     printf "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), steps: 3}\n" >>$name.yaml
     complete $name.yaml
 done
+{
+    printf 'P5\n28 28\n255\n'
+    awk 'BEGIN { while (n++ < 784) printf(n >= 112 && n < 672 && n % 28 >= 12 && n % 28 < 16 ? "~" : " ") }' | tr ' ~' '\000\377'
+} >one.pgm
 lngraph run my.yaml >"$work/out" 2>&1 || cat "$work/out"
 for file in "$work"/*.works "$work"/*.fails.*; do
     code=0
@@ -71,6 +75,10 @@ shown() {
     awk 'FNR == NR { if (FNR > 1) want[++n] = $0; next } { got[++m] = $0 }
         function plain(line) { # without what depends on the machine
             gsub(home, "~", line); gsub(/[0-9]+ threads?/, "N threads", line)
+            gsub(/avx2|avx512|baseline/, "LEVEL", line)
+            gsub(/ *[0-9][0-9.,]* +(s|ms|us|MB|images\/s)/, " TIME", line)
+            if (line ~ /^ *[0-9.]+ +[0-9.]+ % /) # a row of a profile
+                gsub(/ *[0-9][0-9.]*/, " N", line)
             return line
         }
         END {
