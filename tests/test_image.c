@@ -2,6 +2,7 @@
 #include "config.h"
 #include "base/file.h"
 #include "data/image.h"
+#include "whole.h"
 #include "suite.h"
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 static const char *path;
 static lng_array image;
-static lng_image_wish wanted = {{3, {4, 5, 1}}, LNG_ANY_SIZE, false};
+static lng_wish wanted = {{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false};
 
 static void set_up(void)
 {
@@ -33,10 +34,12 @@ static void save(const void *bytes, size_t n)
     ck_assert_int_eq(fclose(f), 0);
 }
 
+static lng_failure failure;
+
 static bool read_images(const char *from)
 {
     const lng_data_field field = {.name = "image", .shape = wanted.shape, .dtype = wanted.integers ? LNG_I32 : LNG_F32};
-    return lng_examples_read(from, wanted, &field, 1, &image, errors);
+    return read_whole(from, wanted, &field, 1, 2, &image, errors);
 }
 
 static bool reads(const void *bytes, size_t n)
@@ -152,10 +155,10 @@ START_TEST(npy_refused)
     unsigned char file[1000];
     const float elements[] = {0, 1, INFINITY, NAN};
     static const char *const cases[][2] = {
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2)}", "16 bytes of elements, but the header promises 4"},
-        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)}", "infinite or not a number"},
-        {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2)}", "byte 75: an element that is infinite"},
-        {"{'descr': '<i8', 'fortran_order': False, 'shape': (1, 2)}", "byte 67: an element that does not fit in 32 bits"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2)}", "the file goes on, but should end here"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)}", "byte 77: example 0 holds infinity"},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2)}", "holds "},
+        {"{'descr': '<i8', 'fortran_order': False, 'shape': (1, 2)}", "4-byte integers"},
         {"{'descr': '<u2', 'fortran_order': False, 'shape': (1, 2)}", "expected '|u1', '<f4' or '<f8'"},
         {"{'descr': '>f4', 'fortran_order': False, 'shape': (2, 2)}", "expected '|u1', '<f4' or '<f8'"},
         {"{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,)}", "expected '|u1', '<f4' or '<f8'"},
@@ -166,7 +169,8 @@ START_TEST(npy_refused)
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (0, 16)}", "expected a size of at least 1"},
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (-16,)}", "expected a size of at least 1"},
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999999999999,)}", "expected a size of at least 1"},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (2147483648, 2147483648, 2147483648, 4)}", "promises -1"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (2147483648, 2147483648, 2147483648, 4)}",
+         "promises more elements than a file can hold"},
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,16)}", "at most eight"},
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (16,", "expected a size"},
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (16 16)}", "expected a comma or `)`"},
@@ -181,7 +185,7 @@ START_TEST(npy_refused)
     ck_assert(reads(file, n));
     for (size_t cut = 0; cut < n; cut++)
         bad(file, cut, "byte ");
-    bad(file, n + 1, "17 bytes of elements");
+    bad(file, n + 1, "the file goes on, but should end here");
     file[6] = 4;
     bad(file, n, "byte 6: not an NPY file of version");
 }
@@ -292,7 +296,7 @@ START_TEST(png_colours)
     begin_png(&m, 1, 1, 8, 6, 0);
     end_png(&m, ROWS("\0\1\2\3\4"), 1000);
     good(m.at, m.n, 1, "[1, 1, 4]", (const uint8_t[]){1, 2, 3, 4});
-    wanted = (lng_image_wish){{3, {4, 5, 1}}, LNG_ANY_SIZE, false};
+    wanted = (lng_wish){{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false};
 }
 END_TEST
 
@@ -343,35 +347,54 @@ START_TEST(png_refused)
 }
 END_TEST
 
-/* Resized while it is read: the same as afterwards. Of a size that is of no use: refused from its header. */
+/* Resized while it is read: the same as afterwards. The header alone gives the size, and pictures that are too large for centering shrink. */
 START_TEST(png_resized)
 {
     made m;
     begin_png(&m, 4, 2, 8, 0, 0);
     end_png(&m, ROWS("\0\x00\x0a\x14\x1e\0\x28\x32\x3c\x46"), 1000);
-    wanted = (lng_image_wish){{2, {1, 2}}, LNG_RESIZED, false};
+    wanted = (lng_wish){{2, {1, 2}}, LNG_RESIZED, false};
     good(m.at, m.n, 1, "[1, 2]", (const uint8_t[]){25, 45});
-    wanted = (lng_image_wish){{2, {2, 4}}, LNG_THIS_SIZE, false};
+    wanted.size = LNG_REDUCED;
     good(m.at, m.n, 1, "[2, 4]", (const uint8_t[]){0, 10, 20, 30, 40, 50, 60, 70});
-    wanted.shape.dim[0] = 3;
-    ck_assert(reads(m.at, m.n));
-    ck_assert_ptr_null(image.at);
-    ck_assert_int_eq(image.shape.dim[0], 2);
-    wanted = (lng_image_wish){{3, {4, 5, 1}}, LNG_ANY_SIZE, false};
+    wanted = (lng_wish){{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false};
+    save(m.at, 60); /* the rest is missing, and not read */
+    const lng_data_field field = {.name = "image", .shape = wanted.shape};
+    lng_examples *x = lng_examples_open(path, &wanted, &field, 1, errors);
+    ck_assert_ptr_nonnull(x);
+    ck_assert_int_eq(lng_examples_head(x, 0)->shape.dim[1], 4);
+    ck_assert_int_eq(lng_examples_next(x, 5, &image, errors), -1);
+    lng_examples_free(x);
+}
+END_TEST
+
+START_TEST(pgm_reduced)
+{
+    wanted.size = LNG_REDUCED;
+    lng_text wide = lng_text_new(arena);
+    lng_text_add(&wide, "P2 6144 3 9");
+    for (int i = 0; i < 3 * 6144; i++)
+        lng_text_add(&wide, " %d", i % 6144 % 3 * 3);
+    ck_assert(reads(wide.at, wide.length));
+    ck_assert_int_eq(image.shape.dim[0], 1);
+    ck_assert_int_eq(image.shape.dim[1], 2048);
+    for (int i = 0; i < 2048; i++)
+        ck_assert_int_eq(((uint8_t *)image.at)[i], 85); /* the mean of 0, 85 and 170 */
+    wanted.size = LNG_AS_THEY_ARE;
 }
 END_TEST
 
 START_TEST(inverted)
 {
     GOOD("P5 2 1 255 \x00\xf0", 1, "[1, 2]", 0, 240);
-    lng_images_invert(&image);
+    lng_images_invert(&image, lng_images_top(&image));
     ck_assert_mem_eq(image.at, ((uint8_t[]){255, 15}), 2);
     float unit[] = {0, 0.25f, 1}, wide[] = {0, 1.5f, 255};
     lng_array f = {.type = LNG_ARRAY_F32, .shape = {2, {1, 3}}, .count = 1, .at = unit};
-    lng_images_invert(&f);
+    lng_images_invert(&f, lng_images_top(&f));
     ck_assert_mem_eq(unit, ((float[]){1, 0.75f, 0}), sizeof unit);
     f.at = wide;
-    lng_images_invert(&f);
+    lng_images_invert(&f, lng_images_top(&f));
     ck_assert_mem_eq(wide, ((float[]){255, 253.5f, 0}), sizeof wide);
 }
 END_TEST
@@ -380,7 +403,7 @@ START_TEST(polarity)
 {
     GOOD("P5 3 3 255 \xff\xff\xff\xff\x00\xff\xff\xff\xff", 1, "[3, 3]", 255, 255, 255, 255, 0, 255, 255, 255, 255);
     ck_assert(lng_image_is_light(&image, 0, 127.5));
-    lng_images_invert(&image);
+    lng_images_invert(&image, lng_images_top(&image));
     ck_assert(!lng_image_is_light(&image, 0, 127.5));
     const unsigned char two[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 9, 200, 250};
     ck_assert(reads(two, sizeof two));
@@ -413,7 +436,7 @@ END_TEST
 
 static void resized(int64_t h, int64_t w, const uint8_t *expected)
 {
-    ck_assert(lng_images_resize(&image, h, w, errors));
+    ck_assert(lng_images_resize(&image, h, w, &failure));
     ck_assert_int_eq(image.shape.dim[0], h);
     ck_assert_int_eq(image.shape.dim[1], w);
     ck_assert_mem_eq(image.at, expected, (size_t)(image.count * lng_shape_size(image.shape)));
@@ -433,9 +456,12 @@ START_TEST(resizing)
     const unsigned char two[] = {0, 0, 8, 4, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 0, 100, 10, 200, 50, 60, 70, 80};
     ck_assert(reads(two, sizeof two)); /* two examples of two channels */
     resized(1, 1, (const uint8_t[]){5, 150, 60, 70});
-    ck_assert(!lng_images_resize(&image, 0, 5, errors));
-    ck_assert(!lng_images_resize(&image, 5, 1 << 20, errors));
-    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_LIMIT);
+    failure = (lng_failure){0};
+    ck_assert(!lng_images_resize(&image, 0, 5, &failure));
+    ck_assert_int_eq(failure.code, LNG_E_LIMIT);
+    failure = (lng_failure){0};
+    ck_assert(!lng_images_resize(&image, 5, 1 << 20, &failure));
+    ck_assert_int_eq(failure.code, LNG_E_LIMIT);
 }
 END_TEST
 
@@ -455,7 +481,7 @@ START_TEST(resizing_keeps)
                 for (int i = 0; i < h; i++)
                     sum += line[i] = flat ? 77 : (float)(i * i % 97);
                 memcpy(f.at, line, sizeof line);
-                ck_assert(lng_images_resize(&f, new, 1, errors));
+                ck_assert(lng_images_resize(&f, new, 1, &failure));
                 for (int i = 0; i < new; i++) {
                     float v = ((float *)f.at)[i];
                     after += v;
@@ -474,7 +500,6 @@ START_TEST(centered)
 {
     for (int floats = 0; floats < 2; floats++) {
         lng_array a = {.type = floats ? LNG_ARRAY_F32 : LNG_ARRAY_U8, .shape = {3, {30, 40, 1}}};
-        lng_failure failure = {0};
         double offset, extent;
         ck_assert(lng_array_new(&a, 2, &failure));
         for (int i = 0; i < 2400; i++) {
@@ -487,7 +512,7 @@ START_TEST(centered)
         ck_assert(lng_image_ink(&a, 1, &offset, &extent));
         ck_assert(fabs(offset - 11.0 / 40) < 1e-6 || fabs(offset - 10.0 / 30) < 1e-6);
         ck_assert(extent == 6.0 / 30);
-        must(lng_images_center(&a, 28, 28, &failure, errors));
+        ck_assert(lng_images_center(&a, (const int64_t[]){0, 1}, 28, 28, &failure));
         ck_assert_int_eq(a.count, 2);
         ck_assert_int_eq(a.shape.dim[0], 28);
         ck_assert_int_eq(a.shape.dim[1], 28);
@@ -523,23 +548,9 @@ END_TEST
 int main(void)
 {
     const suite_test tests[] = {
-        TEST(pgm),
-        TEST(pgm_refused),
-        TEST(npy_good),
-        TEST(npy_refused),
-        TEST(idx),
-        TEST(png_kinds),
-        TEST(png_colours),
-        TEST(png_refused),
-        TEST(png_resized),
-        TEST(inverted),
-        TEST(polarity),
-        TEST(stats),
-        TEST(resizing),
-        TEST(resizing_keeps),
-        TEST(standard_input),
-        TEST(centered),
-        {0},
+        TEST(pgm),         TEST(pgm_refused), TEST(npy_good),       TEST(npy_refused),    TEST(idx),      TEST(png_kinds),
+        TEST(png_colours), TEST(png_refused), TEST(png_resized),    TEST(pgm_reduced),    TEST(inverted), TEST(polarity),
+        TEST(stats),       TEST(resizing),    TEST(resizing_keeps), TEST(standard_input), TEST(centered), {0},
     };
     return suite_run("image", tests, set_up, tear_down);
 }

@@ -35,10 +35,8 @@ static bool shrink(lng_array *grey, int columns)
     if ((double)h * scale > 2 * MOST_ROWS)
         scale = 2.0 * MOST_ROWS / (double)h;
     const int64_t height = (int64_t)((double)h * scale), width = (int64_t)((double)w * scale);
-    lng_errors *errors = lng_errors_new(); /* a picture is not worth an error */
-    const bool done = scale == 1 || (errors && lng_images_resize(grey, height > 0 ? height : 1, width > 0 ? width : 1, errors));
-    lng_errors_free(errors);
-    return done;
+    lng_failure unimportant = {0};
+    return scale == 1 || lng_images_resize(grey, height > 0 ? height : 1, width > 0 ? width : 1, &unimportant);
 }
 
 static void put_levels(lng_text *out, double top, double bottom)

@@ -1,7 +1,7 @@
 /* lngraph predict: applies a trained model to new images.
  *
- * The run's folder is enough: the data set is not opened. The graph of the output alone is compiled, and the examples of all files are
- * gathered into batches. No result depends on the other examples of a batch: a model that mixes the examples of a batch, or draws
+ * The run's folder is enough: the data set is not opened. The graph of the output alone is compiled. Files are read by blocks, and the
+ * examples of all files are gathered into batches. No result depends on the other examples of a batch: a model that mixes the examples of a batch, or draws
  * random numbers (which depend on the example's place), gets each one alone. */
 #include "base/file.h"
 #include "base/json.h"
@@ -17,6 +17,7 @@
 #define MOST_BATCH    512
 #define MOST_NUMBERS  (1 << 24) /* of a batch, which has at least one example */
 #define MOST_PICTURES 8
+#define MOST_CHOSEN   512       /* examples at a time; no file gives more */
 #define PRINTED       (1 << 16) /* bytes of results after which they are printed */
 #define REPORT_BYTES  ((size_t)16 << 20)
 
@@ -27,7 +28,6 @@ typedef struct input {
     int64_t size; /* elements of an example */
     void *row;    /* capacity x size elements of four bytes: waiting for the next run */
     const char *file;
-    lng_examples x; /* of the file */
 } input;
 
 typedef struct predictor {
@@ -37,8 +37,12 @@ typedef struct predictor {
     lng_session *session;
     lng_runner *runner;
     input *input;
+    const lng_preprocess **preprocess; /* of each */
     size_t inputs;
     const lng_value *output;
+    lng_intake *intake; /* the files that are being read: one for each input, or one for all */
+    size_t intakes;
+    int64_t *number;         /* MOST_CHOSEN: of examples that are chosen */
     lng_field *fields;       /* all; those that are not read are empty */
     uint32_t *order;         /* 0, 1, ... */
     lng_prediction *waiting; /* capacity */
@@ -99,6 +103,7 @@ static bool find_inputs(predictor *p, const char *folder)
     lng_command *c = p->command;
     const lng_value **reads = LNG_NEW_N(c->arena, p->model->fields + 1, const lng_value *);
     p->input = LNG_NEW_N(c->arena, p->model->fields, input);
+    bool images = false;
     lng_graph_reads(p->runner->graph, c->arena, reads);
     for (size_t i = 0; i < p->model->fields; i++) {
         if (!reads[i])
@@ -107,6 +112,7 @@ static bool find_inputs(predictor *p, const char *folder)
         const lng_data_field *field = &p->model->field[i];
         in->field = i;
         in->size = lng_shape_size(reads[i]->shape);
+        images = images || lng_shape_is_image(reads[i]->shape);
         if (!lng_preprocess_open(&in->preprocess, c))
             return false;
         in->preprocess.field = field->name;
@@ -115,6 +121,8 @@ static bool find_inputs(predictor *p, const char *folder)
         if (field->dtype == LNG_F32 && !read_stats(c, folder, &in->preprocess))
             return false;
     }
+    for (size_t i = 0; i < p->inputs; i++)
+        p->input[i].preprocess.images = images;
     return p->inputs > 0 || lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0}, "the output depends on no field of the data");
 }
 
@@ -141,6 +149,11 @@ static bool make_room(predictor *p)
     for (int i = 0; i < p->capacity; i++)
         p->order[i] = (uint32_t)i;
     p->fields = LNG_NEW_N(c->arena, p->model->fields, lng_field);
+    p->number = LNG_NEW_N(c->arena, MOST_CHOSEN, int64_t);
+    p->intake = LNG_NEW_N(c->arena, p->inputs, lng_intake);
+    p->preprocess = LNG_NEW_N(c->arena, p->inputs, const lng_preprocess *);
+    for (size_t i = 0; i < p->inputs; i++)
+        p->preprocess[i] = &p->input[i].preprocess;
     p->out = LNG_NEW_N(c->arena, (size_t)lng_shape_size(p->output->shape) + 1, double);
     for (size_t i = 0; i < p->inputs; i++) {
         input *in = &p->input[i];
@@ -223,75 +236,152 @@ static void flush(predictor *p)
     p->unread = p->command->out.length > PRINTED && !lng_command_print(p->command);
 }
 
-/* One file for a field, or with the fields of all inputs. */
-static bool read_file(predictor *p, input *first, size_t n)
+/* ---- files ---- */
+/* One file for each input, or one with the fields of all. */
+static void assign_files(predictor *p)
 {
-    const lng_preprocess **in = LNG_NEW_N(p->command->arena, n, const lng_preprocess *);
-    lng_examples **x = LNG_NEW_N(p->command->arena, n, lng_examples *);
-    for (size_t i = 0; i < n; i++) {
-        in[i] = &first[i].preprocess;
-        x[i] = &first[i].x;
-    }
-    return lng_preprocess_read(in, n, first->file, x);
+    const size_t each = p->together ? p->inputs : 1;
+    p->intakes = p->together ? 1 : p->inputs;
+    for (size_t i = 0; i < p->intakes; i++)
+        p->intake[i] = (lng_intake){.in = p->preprocess + i, .n = each, .path = p->input[i].file};
 }
 
 /* Every field of a set has as many examples as the first. */
-static bool check_counts(predictor *p)
+static bool check_count(const predictor *p, size_t i, int64_t count, int64_t first)
+{
+    const lng_source source = {.name = p->intake[i].path};
+    return count == first ||
+           lng_error(p->command->errors, LNG_E_DATA, (lng_place){.source = &source}, "%lld examples of `%s`, but %lld of `%s`",
+                     (long long)count, p->input[i].preprocess.field, (long long)first, p->input[0].preprocess.field);
+}
+
+/* Reads from the first example on. */
+static bool open_files(predictor *p)
 {
     bool good = true;
-    for (size_t i = 1; i < p->inputs; i++) {
-        const input *in = &p->input[i], *first = &p->input[0];
-        const lng_source source = {.name = in->file};
-        if (in->x.array.count != first->x.array.count)
-            good = lng_error(p->command->errors, LNG_E_DATA, (lng_place){.source = &source},
-                             "%lld examples of `%s`, but %lld of `%s`", (long long)in->x.array.count, in->preprocess.field,
-                             (long long)first->x.array.count, first->preprocess.field);
+    for (size_t i = 0; i < p->intakes; i++) {
+        lng_intake_close(&p->intake[i]);
+        good = lng_intake_open(&p->intake[i]) && good;
+    }
+    for (size_t i = 1; good && i < p->intakes; i++)
+        if (p->intake[i].held >= 0 && p->intake[0].held >= 0)
+            good = check_count(p, i, p->intake[i].held, p->intake[0].held);
+    return good;
+}
+
+/* The next examples of all files: how many; 0 at the end, -1 after an error. */
+static int64_t read_block(predictor *p)
+{
+    int64_t most = INT64_MAX, count = 0;
+    bool good = true;
+    for (size_t i = 0; i < p->intakes; i++) {
+        const int64_t these = lng_examples_most(p->intake[i].file);
+        most = these < most ? these : most;
+    }
+    for (size_t i = 0; good && i < p->intakes; i++) {
+        lng_intake *from = &p->intake[i];
+        const int64_t n = lng_intake_next(from, most);
+        count = i == 0 ? n : count;
+        good = n >= 0 && check_count(p, i, from->at + n, p->intake[0].at + count);
+    }
+    return good ? count : -1;
+}
+
+/* Where --index is. */
+typedef struct choice {
+    size_t range;
+    int64_t next; /* within the range */
+} choice;
+
+/* The examples that --index names next, as long as they are in the block; all of it without --index. */
+static int64_t choose(const predictor *p, choice *c)
+{
+    const lng_preprocess *in = p->preprocess[0];
+    const lng_intake *from = &p->intake[0];
+    int64_t n = 0;
+    for (; !in->ranges && n < from->got; n++)
+        p->number[n] = from->at + n;
+    while (c->range < in->ranges && n < MOST_CHOSEN) {
+        const int64_t *range = in->range[c->range], number = range[0] + c->next;
+        if (number < from->at || number >= from->at + from->got)
+            break;
+        p->number[n++] = number;
+        c->next = number < range[1] ? c->next + 1 : 0;
+        c->range += number == range[1];
+    }
+    return n;
+}
+
+static void fill_row(const input *in, const lng_array *x, int64_t example, int place)
+{
+    for (int64_t e = 0; e < in->size; e++) {
+        const double v = lng_array_at(x, example * in->size + e);
+        if (in->preprocess.classes)
+            ((int32_t *)in->row)[place * in->size + e] = (int32_t)v;
+        else
+            ((float *)in->row)[place * in->size + e] = (float)v;
+    }
+}
+
+static const lng_array *chosen(const predictor *p, size_t i)
+{
+    return p->together ? &p->intake[0].chosen[i] : &p->intake[i].chosen[0];
+}
+
+/* The examples that were chosen. They are named after the first file. */
+static bool push(predictor *p, int64_t n)
+{
+    const lng_intake *first = &p->intake[0];
+    bool good = true;
+    for (size_t i = 0; i < p->intakes; i++)
+        good = lng_intake_choose(&p->intake[i], p->number, n) && good;
+    for (int64_t i = 0; good && i < n && !p->unread; i++) {
+        lng_prediction *a = &p->waiting[p->count];
+        *a = (lng_prediction){.file = first->path, .index = first->held == 1 ? -1 : p->number[i]};
+        if (p->pictures > 0) {
+            a->picture = lng_picture(p->command->arena, p->look, chosen(p, 0), i);
+            p->pictures--;
+        }
+        for (size_t k = 0; k < p->inputs; k++)
+            fill_row(&p->input[k], chosen(p, k), i, p->count);
+        if (++p->count == p->capacity)
+            flush(p);
     }
     return good;
 }
 
-static bool read_set(predictor *p)
+/* --index may go back; a file can be read again, standard input cannot. */
+static bool go_back(predictor *p)
 {
-    bool good = true;
-    if (p->together)
-        good = read_file(p, p->input, p->inputs);
-    for (size_t i = 0; !p->together && i < p->inputs; i++)
-        good = read_file(p, &p->input[i], 1) && good;
-    return good && check_counts(p);
+    for (size_t i = 0; i < p->intakes; i++)
+        if (strcmp(p->intake[i].path, "-") == 0)
+            return lng_error(p->command->errors, LNG_E_ARGUMENTS, (lng_place){0},
+                             "--index goes back by more than %d examples, but standard input can be read only once", MOST_CHOSEN);
+    return open_files(p);
 }
 
-static void fill_row(const input *in, int64_t example, int place)
-{
-    for (int64_t e = 0; e < in->size; e++) {
-        const double x = lng_array_at(&in->x.array, example * in->size + e);
-        if (in->preprocess.classes)
-            ((int32_t *)in->row)[place * in->size + e] = (int32_t)x;
-        else
-            ((float *)in->row)[place * in->size + e] = (float)x;
-    }
-}
-
-/* The examples of a file with all inputs, or of several files in parallel, one for each. They are named after the first. */
+/* The examples of a file with all inputs, or of several files in parallel, one for each; without those before an error. */
 static void feed(predictor *p)
 {
-    const lng_examples *x = &p->input[0].x;
-    const bool good = read_set(p);
-    for (int64_t i = 0; good && i < x->array.count && !p->unread; i++) {
-        lng_prediction *a = &p->waiting[p->count];
-        *a = (lng_prediction){.file = p->input[0].file, .index = x->held == 1 ? -1 : x->index ? x->index[i] : i};
-        if (p->pictures > 0) {
-            a->picture = lng_picture(p->command->arena, p->look, &x->array, i);
-            p->pictures--;
+    const lng_preprocess *in = p->preprocess[0];
+    choice c = {0};
+    assign_files(p);
+    bool more = open_files(p);
+    while (more && !p->unread && read_block(p) > 0) {
+        for (int64_t n; more && !p->unread && (n = choose(p, &c)) > 0;) {
+            more = push(p, n);
+            if (!in->ranges)
+                break;
         }
-        for (size_t k = 0; k < p->inputs; k++)
-            fill_row(&p->input[k], i, p->count);
-        if (++p->count == p->capacity)
-            flush(p);
+        if (in->ranges && c.range == in->ranges)
+            break;
+        if (more && in->ranges && in->range[c.range][0] + c.next < p->intake[0].at)
+            more = go_back(p);
     }
-    for (size_t k = 0; k < p->inputs; k++) {
-        lng_array_free(&p->input[k].x.array);
+    for (size_t i = 0; i < p->intakes; i++)
+        lng_intake_close(&p->intake[i]);
+    for (size_t k = 0; k < p->inputs; k++)
         p->input[k].file = NULL;
-    }
     p->together = false;
 }
 
@@ -426,9 +516,10 @@ const lng_verb lng_verb_predict = {
         "\n"
         "An example of another size is an error; --resize stretches or shrinks it to fit. An image that looks inverted is an "
         "error, too: one whose border is light (on average above the middle of the range of the training data) when fewer than one "
-        "in a thousand training images have a light border, or the other way round. --invert swaps dark and light: v becomes 255 - v, "
-        "or 1 - v in an array of floats up to 1. It is also an error if numbers are far outside the range of the training data, or "
-        "if all images of a file together, in floats, cover less than a hundredth of it, such as 0 to 1 instead of 0 to 255. "
+        "in a thousand training images have a light border, or the other way round. --invert swaps dark and light in images: v becomes "
+        "255 - v, or 1 - v in an array whose first images are floats up to 1. It is also an error if numbers are far outside the range "
+        "of the training data, or if the first images of a file together, in floats, cover less than a hundredth of it, such as 0 to 1 "
+        "instead of 0 to 255. "
         "RUN/report.json has the range and the borders of the training data; --as-is skips these checks.\n"
         "\n"
         "--center makes images of any size look like MNIST's: it scales what differs from the border to fit a box of 20/28 of the "
@@ -444,8 +535,8 @@ const lng_verb lng_verb_predict = {
         "With --json, each line is an object: `file`, `index` (0 if the file holds one example), then `class`, `probability` and "
         "`probabilities`, or `output` for other outputs.\n"
         "\n"
-        "A file that cannot be read does not stop the others: their results are printed, then all errors, and the exit status is "
-        "that of the first error. No result depends on the other examples, on their order or on the number of threads: a model "
+        "A file is read up to 512 examples at a time, so it may be larger than memory. An error ends it, but not the other files: the "
+        "results before it and theirs are printed, then all errors, and the exit status is that of the first error. No result depends on the other examples, on their order or on the number of threads: a model "
         "that mixes the examples of a batch, or draws random numbers, gets each example alone.",
     .example = "lngraph predict runs/my digit.png --resize\nlngraph predict runs/my images.npy --json\n"
                "lngraph predict runs/churn customers.csv",

@@ -2,6 +2,7 @@
 #ifndef LNG_CLI_PREDICT_H
 #define LNG_CLI_PREDICT_H
 #include "cli/cli.h"
+#include "data/examples.h"
 #include "data/image.h"
 
 /* How a file becomes what the model reads. */
@@ -10,6 +11,7 @@ typedef struct lng_preprocess {
     const char *field; /* its name in the model */
     lng_shape wanted;  /* of one example */
     bool resize, invert, center, as_is;
+    bool images;                   /* some input of the model is an image */
     int64_t classes;               /* the field is a class below; 0: it holds numbers */
     bool known;                    /* whether there are any */
     lng_stats stats;               /* of the training examples */
@@ -18,14 +20,27 @@ typedef struct lng_preprocess {
 } lng_preprocess;
 bool lng_preprocess_open(lng_preprocess *, lng_command *); /* reads the options */
 
-/* Examples of one file, as the model reads them. */
-typedef struct lng_examples {
-    lng_array array;
-    int64_t held;   /* examples in the file */
-    int64_t *index; /* of each example in it; NULL: all in order */
-} lng_examples;
-/* Reads a file with examples of n fields, side by side. false after an error of this file. The arrays are freed by the caller. */
-bool lng_preprocess_read(const lng_preprocess *const *, size_t n, const char *path, lng_examples *const *);
+/* A file that is being read, with examples of n fields side by side. */
+typedef struct lng_intake {
+    const lng_preprocess *const *in;
+    size_t n;
+    const char *path;
+    lng_examples *file;    /* NULL: it is not open */
+    int64_t held;          /* examples in it; -1: not known yet */
+    int64_t at, got;       /* the examples that were read last */
+    int64_t done;          /* how many were chosen before */
+    lng_array *block;      /* they, as they are in the file */
+    lng_array *chosen;     /* some of them, as the model reads them */
+    const int64_t *number; /* of these, in the file */
+    float *top;            /* white, in each field */
+} lng_intake;
+/* Opens the file at its first example; refuses it for its header. `in`, `n` and `path` are set. */
+bool lng_intake_open(lng_intake *);
+void lng_intake_close(lng_intake *);
+/* Reads the next examples, at most `most`: how many; 0 at the end, -1 after an error. */
+int64_t lng_intake_next(lng_intake *, int64_t most);
+/* Chooses from them n examples by their numbers in the file; false after an error. */
+bool lng_intake_choose(lng_intake *, const int64_t *number, int64_t n);
 
 /* An example, and the model's output for it. */
 typedef struct lng_prediction {

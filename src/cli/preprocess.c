@@ -1,4 +1,4 @@
-/* Files to examples that fit the model: read, selected, resized, inverted, and compared with what the model was trained on, because a
+/* Files to examples that fit the model, some at a time: read, selected, resized, inverted, and compared with what the model was trained on, because a
  * network is as confident about a negative, or numbers of another scale, as about the image itself. */
 #include "cli/predict.h"
 #include "base/file.h"
@@ -47,11 +47,15 @@ bool lng_preprocess_open(lng_preprocess *in, lng_command *c)
     return !index || parse_index(in, index);
 }
 
-/* ---- one file ---- */
+/* ---- examples ---- */
+/* Some examples of a field. */
 typedef struct reading {
     const lng_preprocess *in;
+    const lng_intake *from;
     lng_source source;
-    lng_examples *x;
+    lng_array *array;
+    const int64_t *number; /* of each example in the file */
+    float *top;            /* white, of the file */
 } reading;
 
 static bool refuse(const reading *r, lng_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -67,35 +71,6 @@ static bool refuse(const reading *r, lng_code code, const char *format, ...)
 static void hint(const reading *r, const char *text)
 {
     lng_error_hint(r->in->command->errors, "%s", text);
-}
-
-/* Keeps the examples that --index names, in its order. */
-static bool choose(const reading *r)
-{
-    const lng_preprocess *in = r->in;
-    lng_array *all = &r->x->array, some = {.type = all->type, .shape = all->shape};
-    const size_t row = (size_t)lng_shape_size(all->shape) * (all->type == LNG_ARRAY_U8 ? 1 : 4);
-    for (size_t i = 0; i < in->ranges; i++) {
-        if (in->range[i][1] >= all->count)
-            return refuse(r, LNG_E_RANGE, "there is no example %lld: the file holds %lld, counted from 0",
-                          (long long)in->range[i][1], (long long)all->count);
-        some.count += in->range[i][1] - in->range[i][0] + 1;
-    }
-    if (!in->ranges)
-        return true;
-    r->x->index = LNG_NEW_N(in->command->arena, (size_t)some.count, int64_t);
-    some.at = (size_t)some.count <= SIZE_MAX / 2 / row ? lng_block_new((size_t)some.count * row) : NULL;
-    if (!some.at)
-        return refuse(r, LNG_E_MEMORY, "out of memory: %lld examples", (long long)some.count);
-    int64_t n = 0;
-    for (size_t i = 0; i < in->ranges; i++)
-        for (int64_t k = in->range[i][0]; k <= in->range[i][1]; k++) {
-            memcpy((char *)some.at + (size_t)n * row, (const char *)all->at + (size_t)k * row, row);
-            r->x->index[n++] = k;
-        }
-    lng_array_free(all);
-    *all = some;
-    return true;
 }
 
 /* Ignores dimensions of 1. */
@@ -131,10 +106,10 @@ static bool refuse_shape(const reading *r, lng_shape got, lng_shape wanted)
 {
     char is[LNG_SHAPE_TEXT], should[LNG_SHAPE_TEXT];
     lng_text whose = lng_text_new(r->in->command->arena);
-    if (r->x->held == 1)
+    if (r->from->held == 1)
         lng_text_add(&whose, "the example");
     else
-        lng_text_add(&whose, "each of the %lld examples", (long long)r->x->held);
+        lng_text_add(&whose, "each of the %lld examples", (long long)r->from->held);
     refuse(r, LNG_E_SHAPE, "%s is %s, but the model's `%s` is %s", whose.at, lng_shape_text(is, got), r->in->field,
            lng_shape_text(should, wanted));
     if (is_scalable(got, wanted))
@@ -146,32 +121,39 @@ static bool refuse_shape(const reading *r, lng_shape got, lng_shape wanted)
 
 static bool fit(const reading *r)
 {
-    lng_shape *shape = &r->x->array.shape;
+    lng_shape *shape = &r->array->shape;
     const lng_shape got = *shape, wanted = r->in->wanted;
     if (fits(got, wanted)) {
         *shape = lng_shape_is_image(wanted) ? wanted : got; /* even if the model reads a row, an image has a border */
         return true;
     }
-    if (is_scalable(got, wanted) && r->in->resize)
-        return lng_images_resize(&r->x->array, wanted.dim[0], wanted.dim[1], r->in->command->errors);
-    return refuse_shape(r, got, wanted);
+    lng_failure failure = {0};
+    return lng_images_resize(r->array, wanted.dim[0], wanted.dim[1], &failure) || refuse(r, failure.code, "%s", failure.text);
+}
+
+/* From the header, before the examples are read. */
+static bool check_shape(const reading *r)
+{
+    const lng_preprocess *in = r->in;
+    const lng_shape got = r->array->shape, wanted = in->wanted;
+    if (fits(got, wanted))
+        return true;
+    if (!(in->resize || in->center) || !is_scalable(got, wanted))
+        return refuse_shape(r, got, wanted);
+    return (got.dim[0] <= LNG_IMAGE_SIDE && got.dim[1] <= LNG_IMAGE_SIDE) ||
+           refuse(r, LNG_E_LIMIT, "images of %lld x %lld, past the limit", (long long)got.dim[0], (long long)got.dim[1]);
 }
 
 /* ---- comparing ---- */
-static int64_t original(const lng_examples *x, int64_t example)
-{
-    return x->index ? x->index[example] : example;
-}
-
 /* The number of examples with a border that the training images lack; *first: one of them. */
 static int64_t count_inverted(const reading *r, bool light, int64_t *first)
 {
-    const lng_array *array = &r->x->array;
+    const lng_array *array = r->array;
     const double middle = (r->in->stats.least + r->in->stats.most) / 2;
     int64_t count = 0;
     for (int64_t i = 0; i < array->count; i++)
         if (lng_image_is_light(array, i, middle) == light && count++ == 0)
-            *first = original(r->x, i);
+            *first = r->number[i];
     return count;
 }
 
@@ -180,12 +162,12 @@ static bool check_polarity(const reading *r)
     const double usual = r->in->stats.light;
     const bool dark = usual<RARE, light = usual> 1 - RARE; /* NaN: neither */
     int64_t first = 0, count = 0;
-    if (lng_shape_is_image(r->x->array.shape) && (dark || light))
+    if (lng_shape_is_image(r->array->shape) && (dark || light))
         count = count_inverted(r, dark, &first);
     if (count == 0)
         return true;
     lng_text whose = lng_text_new(r->in->command->arena);
-    if (r->x->held == 1)
+    if (r->from->held == 1)
         lng_text_add(&whose, "its border");
     else
         lng_text_add(&whose, "the border of example %lld", (long long)first);
@@ -198,17 +180,18 @@ static bool check_polarity(const reading *r)
     return false;
 }
 
-/* Numbers far outside the range of the training data, or images in a sliver of it, have another scale. The rows of a table may well be
- * alike. */
+/* Numbers far outside the range of the training data, or images in a sliver of it, have another scale; the first ones of a file show it.
+ * The rows of a table may well be alike. */
 static bool check_scale(const reading *r)
 {
-    const lng_array *array = &r->x->array;
+    const lng_array *array = r->array;
     const lng_stats *trained = &r->in->stats;
     double least, most;
     lng_array_range(array, array->count, &least, &most);
     const double span = trained->most - trained->least, spread = most - least;
     const bool outside = least < trained->least - span || most > trained->most + span;
-    const bool sliver = array->type == LNG_ARRAY_F32 && lng_shape_is_image(array->shape) && spread > 0 && spread < span / 100;
+    const bool sliver =
+        r->from->done == 0 && array->type == LNG_ARRAY_F32 && lng_shape_is_image(array->shape) && spread > 0 && spread < span / 100;
     char from[2][LNG_NUMBER_SIZE], to[2][LNG_NUMBER_SIZE];
     if (!outside && !sliver)
         return true;
@@ -224,13 +207,13 @@ static bool check_scale(const reading *r)
 /* Classes are taken as they are, within their range. */
 static bool check_classes(const reading *r)
 {
-    const lng_array *array = &r->x->array;
+    const lng_array *array = r->array;
     if (array->type == LNG_ARRAY_F32)
         return refuse(r, LNG_E_DTYPE, "`%s` is a class, an integer, but the file holds floats", r->in->field);
     for (int64_t i = 0; i < array->count; i++) {
         const double class = lng_array_at(array, i);
         if (class < 0 || class >= (double)r->in->classes)
-            return refuse(r, LNG_E_RANGE, "example %lld is class %.0f, expected 0 to %lld", (long long)original(r->x, i), class,
+            return refuse(r, LNG_E_RANGE, "example %lld is class %.0f, expected 0 to %lld", (long long)r->number[i], class,
                           (long long)r->in->classes - 1);
     }
     return true;
@@ -244,20 +227,20 @@ static bool compare(const reading *r)
 /* Other fields of the model, and images of other channels, stay as they are. */
 static bool center(const reading *r)
 {
-    lng_array *array = &r->x->array;
+    lng_array *array = r->array;
     const lng_shape wanted = r->in->wanted;
     lng_failure failure = {0};
     if (!is_scalable(array->shape, wanted) || array->type == LNG_ARRAY_I32)
         return true;
-    return lng_images_center(array, wanted.dim[0], wanted.dim[1], &failure, r->in->command->errors) ||
-           (failure.code != LNG_E_NONE && refuse(r, failure.code, "%s", failure.text));
+    return lng_images_center(array, r->number, wanted.dim[0], wanted.dim[1], &failure) ||
+           refuse(r, failure.code, "%s", failure.text);
 }
 
 /* Ink that is farther from the middle, or smaller, than in any training image: they have one kind of border, so it is ink. */
 static void advise(const reading *r)
 {
     const lng_stats *trained = &r->in->stats;
-    const lng_array *array = &r->x->array;
+    const lng_array *array = r->array;
     int64_t small = 0, aside = 0;
     double offset, extent;
     if (!r->in->known || r->in->as_is || r->in->center || !lng_shape_is_image(array->shape) ||
@@ -278,45 +261,135 @@ static void advise(const reading *r)
     hint(r, "--center scales it and moves it to the middle; --as-is accepts it as it is");
 }
 
+/* There is no dark and light in numbers that are no image. The first examples of a file show what its white is. */
+static bool invert(const reading *r)
+{
+    char shape[LNG_SHAPE_TEXT];
+    if (!r->in->invert)
+        return true;
+    if (!lng_shape_is_image(r->array->shape))
+        return r->in->images || refuse(r, LNG_E_ARGUMENTS, "--invert swaps dark and light in images, but `%s` is %s", r->in->field,
+                                       lng_shape_text(shape, r->in->wanted));
+    if (r->from->done == 0)
+        *r->top = lng_images_top(r->array);
+    lng_images_invert(r->array, *r->top);
+    return true;
+}
+
 /* Brings what was read to what the model wants. */
 static bool settle(const reading *r)
 {
     const lng_preprocess *in = r->in;
-    lng_examples *x = r->x;
-    x->held = x->array.count;
-    if (!x->array.at) /* nothing can be checked by its size */
-        return refuse_shape(r, x->array.shape, in->wanted);
-    if (!choose(r) || (in->center && !center(r)))
-        return false;
-    const bool fitted = fit(r);
-    if (!fitted && !is_scalable(x->array.shape, in->wanted)) /* otherwise report the rest, too */
+    if ((in->center && !center(r)) || !fit(r))
         return false;
     if (in->classes > 0)
-        return fitted && check_classes(r);
-    if (in->invert)
-        lng_images_invert(&x->array);
-    if (!compare(r) || !fitted)
+        return check_classes(r);
+    if (!invert(r) || !compare(r))
         return false;
-    advise(r);
+    if (r->from->done == 0)
+        advise(r);
     return true;
 }
 
-bool lng_preprocess_read(const lng_preprocess *const *in, size_t n, const char *path, lng_examples *const *x)
+/* ---- one file ---- */
+static reading reading_of(const lng_intake *from, size_t i, lng_array *array)
 {
-    lng_arena *arena = in[0]->command->arena;
-    lng_data_field *field = LNG_NEW_N(arena, n, lng_data_field);
-    lng_array *array = LNG_NEW_N(arena, n, lng_array);
-    const lng_image_wish wish = {in[0]->wanted,
-                                 in[0]->center   ? LNG_ANY_SIZE
-                                 : in[0]->resize ? LNG_RESIZED
-                                                 : LNG_THIS_SIZE,
-                                 in[0]->classes > 0};
-    for (size_t i = 0; i < n; i++)
-        field[i] = (lng_data_field){in[i]->field, in[i]->wanted, in[i]->classes ? LNG_I32 : LNG_F32, {0}};
-    bool good = lng_examples_read(path, wish, field, n, array, in[0]->command->errors);
-    for (size_t i = 0; i < n; i++)
-        *x[i] = (lng_examples){.array = array[i]};
-    for (size_t i = 0; good && i < n; i++)
-        good = settle(&(reading){.in = in[i], .source = {.name = strcmp(path, "-") ? path : "<stdin>"}, .x = x[i]});
+    return (reading){.in = from->in[i],
+                     .from = from,
+                     .source = {.name = strcmp(from->path, "-") ? from->path : "<stdin>"},
+                     .array = array,
+                     .number = from->number,
+                     .top = &from->top[i]};
+}
+
+static bool check_ranges(const reading *r, int64_t held)
+{
+    for (size_t i = 0; i < r->in->ranges; i++)
+        if (r->in->range[i][1] >= held)
+            return refuse(r, LNG_E_RANGE, "there is no example %lld: the file holds %lld, counted from 0",
+                          (long long)r->in->range[i][1], (long long)held);
+    return true;
+}
+
+static bool check_head(lng_intake *from)
+{
+    bool good = true;
+    for (size_t i = 0; i < from->n; i++) {
+        lng_array head = *lng_examples_head(from->file, i);
+        const reading r = reading_of(from, i, &head);
+        if (i == 0)
+            from->held = head.count;
+        good = check_shape(&r) && good;
+        if (i == 0 && head.count >= 0)
+            good = good && check_ranges(&r, head.count);
+    }
+    return good;
+}
+
+bool lng_intake_open(lng_intake *from)
+{
+    const lng_preprocess *first = from->in[0];
+    lng_arena *arena = first->command->arena;
+    lng_data_field *field = LNG_NEW_N(arena, from->n, lng_data_field);
+    const lng_wish wish = {first->wanted,
+                           first->center   ? LNG_REDUCED
+                           : first->resize ? LNG_RESIZED
+                                           : LNG_AS_THEY_ARE,
+                           first->classes > 0};
+    for (size_t i = 0; i < from->n; i++)
+        field[i] = (lng_data_field){from->in[i]->field, from->in[i]->wanted, from->in[i]->classes ? LNG_I32 : LNG_F32, {0}};
+    from->done = from->at = from->got = 0;
+    from->block = LNG_NEW_N(arena, from->n, lng_array);
+    from->chosen = LNG_NEW_N(arena, from->n, lng_array);
+    from->top = LNG_NEW_N(arena, from->n, float);
+    from->file = lng_examples_open(from->path, &wish, field, from->n, first->command->errors);
+    return from->file && check_head(from);
+}
+
+static void free_arrays(lng_array *array, size_t n)
+{
+    for (size_t i = 0; array && i < n; i++)
+        lng_array_free(&array[i]);
+}
+
+void lng_intake_close(lng_intake *from)
+{
+    free_arrays(from->block, from->n);
+    free_arrays(from->chosen, from->n);
+    lng_examples_free(from->file);
+    from->file = NULL;
+}
+
+int64_t lng_intake_next(lng_intake *from, int64_t most)
+{
+    free_arrays(from->block, from->n);
+    from->at += from->got;
+    from->got = lng_examples_next(from->file, most, from->block, from->in[0]->command->errors);
+    if (from->held < 0 && from->got >= 0)
+        from->held = from->got < most ? from->at + from->got : -1;
+    if (from->got != 0)
+        return from->got;
+    const reading r = reading_of(from, 0, NULL);
+    return check_ranges(&r, from->at) ? 0 : -1;
+}
+
+bool lng_intake_choose(lng_intake *from, const int64_t *number, int64_t n)
+{
+    bool good = true;
+    from->number = number;
+    free_arrays(from->chosen, from->n);
+    for (size_t i = 0; good && i < from->n; i++) {
+        const lng_array *all = &from->block[i];
+        const size_t row = (size_t)lng_shape_size(all->shape) * (size_t)lng_array_width(all);
+        lng_failure failure = {0};
+        from->chosen[i] = (lng_array){.type = all->type, .shape = all->shape};
+        const reading r = reading_of(from, i, &from->chosen[i]);
+        if (!lng_array_new(r.array, n, &failure))
+            return refuse(&r, failure.code, "%s", failure.text);
+        for (int64_t k = 0; k < n; k++)
+            memcpy((char *)r.array->at + (size_t)k * row, (const char *)all->at + (size_t)(number[k] - from->at) * row, row);
+        good = settle(&r);
+    }
+    from->done += n;
     return good;
 }

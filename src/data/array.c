@@ -81,16 +81,6 @@ bool lng_array_widen(lng_array *array, lng_failure *failure)
     return true;
 }
 
-int64_t lng_array_nonfinite(const lng_array *array)
-{
-    const float *at = array->at;
-    const int64_t n = array->type == LNG_ARRAY_F32 ? array->count * lng_shape_size(array->shape) : 0;
-    for (int64_t i = 0; i < n; i++)
-        if (!isfinite(at[i]))
-            return i;
-    return -1;
-}
-
 const char *lng_nonfinite_name(double x)
 {
     return isnan(x) ? "NaN" : x < 0 ? "-infinity" : "infinity";

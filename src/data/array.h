@@ -29,7 +29,6 @@ void lng_array_free(lng_array *);
 int lng_array_width(const lng_array *);                  /* bytes of an element */
 double lng_array_at(const lng_array *, int64_t element); /* counted over all examples */
 bool lng_array_widen(lng_array *, lng_failure *);        /* u8 becomes i32 */
-int64_t lng_array_nonfinite(const lng_array *);          /* the first element that is not a finite number; -1: none */
 const char *lng_nonfinite_name(double);                  /* "NaN", "infinity", "-infinity" */
 
 /* What examples look like: the range of their numbers; of images, the border and where the ink is. */

@@ -1,334 +1,308 @@
-/* CSV: a table whose first line names the columns, as RFC 4180 has it. A field's numbers are the columns NAME, or NAME.0, NAME.1, ...
- * (or with _), in row-major order.
- *
- * The text is read twice: the first time counts the rows, the second fills the arrays. */
+/* Text to cells. A row is in memory as a whole; the longest one that is allowed bounds the memory. */
 #include "config.h"
+#include "data/csv.h"
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/table.h"
-#include <float.h>
-#include <limits.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum { MOST_COLUMNS = 1 << 16, MOST_CELL = 4096 /* bytes, without its quotes */ };
+enum { MOST_CELLS = 1 << 16 };
+#define FIRST_ROOM ((size_t)1 << 18)
+#define MOST_ROOM  ((size_t)1 << 26) /* bytes of a row */
 
-typedef struct table {
-    const char *at, *end; /* what is left */
-    int64_t line, began;  /* from 1: the present one, and that of the cell */
-    char cell[MOST_CELL + 1];
-    size_t length;
-    bool last; /* the cell ends its row */
-    lng_failure *failure;
-} table;
-
-/* The destination of a column. */
-typedef struct column {
-    lng_array *array; /* NULL: it is not read */
-    int64_t element;
-    const char *field;
-} column;
-
-static bool fail(table *t, const char *why)
+static bool is_blank(const lng_csv *c, char byte)
 {
-    return lng_fail(t->failure, LNG_E_DATA, "line %lld: %s", (long long)t->line, why);
+    return byte == ' ' || (byte == '\t' && c->separator != '\t');
 }
 
-static bool add(table *t, char c)
+static int64_t line_ends(const char *at, const char *end)
 {
-    if (t->length == MOST_CELL)
-        return fail(t, "a cell of more than 4096 bytes");
-    t->cell[t->length++] = c;
-    return c || fail(t, "a NUL byte: this is not a text file");
+    int64_t n = 0;
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL)
+        n++, at++;
+    return n;
 }
 
-static bool read_quoted(table *t)
+bool lng_csv_fail(const lng_csv *c, size_t cell, lng_failure *failure, const char *format, ...)
 {
-    for (t->at++; t->at < t->end; t->at++) {
-        t->line += *t->at == '\n';
-        if (*t->at != '"') {
-            if (!add(t, *t->at))
-                return false;
-        } else if (t->at + 1 < t->end && t->at[1] == '"') {
-            if (!add(t, *t->at++))
-                return false;
-        } else {
-            return t->at++, true;
-        }
-    }
-    return fail(t, "the closing quote is missing");
+    char text[300];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    /* a cell without doubled quotes is in the row, perhaps after line ends; others begin where the row does, or nearly */
+    const char *at =
+        cell < c->cells && c->cell[cell].at >= c->row && c->cell[cell].at <= c->row + c->row_length ? c->cell[cell].at : c->row;
+    return lng_fail(failure, LNG_E_DATA, "line %lld, column %zu: %s", (long long)(c->line + line_ends(c->row, at)), cell + 1, text);
 }
 
-static bool is_line_end(const table *t)
+/* ---- text ---- */
+static bool grow(lng_csv *c, lng_failure *failure)
 {
-    return *t->at == '\n' || (*t->at == '\r' && t->at + 1 < t->end && t->at[1] == '\n');
-}
-
-/* The next cell, without blanks around it. */
-static bool read_cell(table *t)
-{
-    t->length = 0;
-    t->began = t->line;
-    while (t->at < t->end && (*t->at == ' ' || *t->at == '\t'))
-        t->at++;
-    const bool quoted = t->at < t->end && *t->at == '"';
-    if (quoted && !read_quoted(t))
-        return false;
-    for (; t->at < t->end && *t->at != ',' && !is_line_end(t); t->at++)
-        if (quoted ? *t->at != ' ' && !fail(t, "something follows a closing quote") : !add(t, *t->at))
-            return false;
-    while (!quoted && t->length && (t->cell[t->length - 1] == ' ' || t->cell[t->length - 1] == '\t'))
-        t->length--;
-    t->cell[t->length] = 0;
-    t->last = t->at == t->end || *t->at != ',';
-    if (t->at < t->end && *t->at == '\r')
-        t->at++;
-    t->line += t->at < t->end && *t->at == '\n';
-    t->at += t->at < t->end;
-    return true;
-}
-
-/* ---- the head ---- */
-/* The element of the field that a column of this name holds; -1: none. */
-static int64_t element_of(const char *name, const lng_data_field *f)
-{
-    const size_t n = strlen(f->name);
-    const int64_t size = lng_shape_size(f->shape);
-    int64_t element;
-    if (strcmp(name, f->name) == 0)
-        return size == 1 ? 0 : -1;
-    if (strncmp(name, f->name, n) != 0 || (name[n] != '.' && name[n] != '_') ||
-        !lng_parse_int(name + n + 1, strlen(name + n + 1), &element))
-        return -1;
-    return element >= 0 && element < size && name[n + 1] != '+' && name[n + 1] != '-' ? element : -1;
-}
-
-static column column_of(const lng_load *load, const char *name)
-{
-    for (size_t i = 0; i < load->fields; i++) {
-        const int64_t element = element_of(name, &load->field[i]);
-        if (element >= 0)
-            return (column){&load->array[i], element, load->field[i].name};
-    }
-    return (column){.array = NULL};
-}
-
-/* What an error says of the columns. */
-typedef struct overview {
-    char names[200];       /* of the first ones */
-    char near[100];        /* a column that is not read, with a name like the missing one; "": none */
-    const char *separator; /* that the head has instead of commas; NULL: commas */
-    bool numbers;          /* all names are numbers */
-} overview;
-
-static void list(overview *o, const char *name, bool first)
-{
-    const size_t n = strlen(o->names), room = sizeof o->names - n;
-    const bool full = n >= 3 && strcmp(o->names + n - 3, "...") == 0, fits = room > strlen(name) + sizeof ", , ...";
-    if (!full)
-        snprintf(o->names + n, room, "%s%s", first ? "" : ", ", fits ? name : "...");
-}
-
-static bool is_alike(const char *name, const char *missing)
-{
-    lng_nearest near = {.wrong = missing};
-    lng_nearest_offer(&near, name);
-    return near.best || strcasecmp(name, missing) == 0;
-}
-
-static const char *separator_in(const char *name)
-{
-    return strchr(name, ';') ? "semicolons" : strchr(name, '\t') ? "tabs" : strchr(name, '|') ? "vertical bars" : NULL;
-}
-
-/* Reads the head, which has been read before, again. */
-static overview look_over(const table *head, const char *missing, const column *c, size_t columns)
-{
-    table t = *head;
-    overview o = {.numbers = true};
-    for (size_t i = 0; i < columns && read_cell(&t); i++) {
-        double number;
-        list(&o, t.cell, i == 0);
-        if (!c[i].array && !o.near[0] && t.length < sizeof o.near && is_alike(t.cell, missing))
-            memcpy(o.near, t.cell, t.length + 1);
-        o.separator = columns == 1 ? separator_in(t.cell) : NULL;
-        o.numbers = o.numbers && lng_parse_double(t.cell, t.length, &number);
-    }
-    return o;
-}
-
-static bool lacks_columns(const table *head, const lng_data_field *f, int64_t found, const column *c, size_t columns)
-{
-    const int64_t size = lng_shape_size(f->shape);
-    char first[300];
-    snprintf(first, sizeof first, "%s%s", f->name, size == 1 ? "" : ".0");
-    const overview o = look_over(head, first, c, columns);
-    if (size == 1)
-        lng_fail(head->failure, LNG_E_DATA, "line 1: there is no column `%.60s`; the columns are %s", f->name, o.names);
-    else
-        lng_fail(head->failure, LNG_E_DATA,
-                 "line 1: %lld columns of `%.60s`, expected %lld: %.30s.0 to %.30s.%lld; the columns are %s", (long long)found,
-                 f->name, (long long)size, f->name, f->name, (long long)size - 1, o.names);
-    if (o.separator)
-        return lng_fail_hint(head->failure, "cells are separated by commas, not %s", o.separator);
-    if (o.numbers)
-        return lng_fail_hint(head->failure, "the first line of a table has the names of the columns");
-    if (o.near[0])
-        return lng_fail_hint(head->failure, "did you mean `%s`?", o.near);
-    return size > 1 && found == 0 &&
-           lng_fail_hint(head->failure, "a column of any other name can be a field of its own, with shape [1]");
-}
-
-/* Each number of a field has one column. */
-static bool check_field(const table *head, const lng_array *array, const lng_data_field *f, const column *c, size_t columns)
-{
-    const int64_t size = lng_shape_size(f->shape);
-    int64_t found = 0;
-    unsigned char *seen;
-    bool twice = false;
-    for (size_t i = 0; i < columns; i++)
-        found += c[i].array == array;
-    if (found < size)
-        return lacks_columns(head, f, found, c, columns);
-    if (!(seen = lng_block_new((size_t)size)))
-        return lng_fail(head->failure, LNG_E_MEMORY, "out of memory");
-    for (size_t i = 0; i < columns; i++)
-        twice = twice || (c[i].array == array && seen[c[i].element]++ > 0);
-    lng_block_free(seen);
-    return !twice || lng_fail(head->failure, LNG_E_DATA, "line 1: a column of `%s` appears twice", f->name);
-}
-
-/* The columns: a block; NULL after a failure. */
-static column *read_head(table *t, const lng_load *load, size_t *columns)
-{
-    const table head = *t;
-    table ahead = head;
-    for (*columns = 1; read_cell(&ahead) && !ahead.last; ++*columns)
-        if (*columns == MOST_COLUMNS)
-            return fail(t, "more than 65,536 columns"), NULL;
-    column *c = lng_block_new(*columns * sizeof *c);
-    if (!c)
-        lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
-    for (size_t i = 0; c && i < *columns && read_cell(t); i++)
-        c[i] = column_of(load, t->cell);
-    bool good = c && t->failure->code == LNG_E_NONE;
-    for (size_t i = 0; good && i < load->fields; i++)
-        good = check_field(&head, &load->array[i], &load->field[i], c, *columns);
-    if (good)
-        return c;
-    lng_block_free(c);
-    return NULL;
-}
-
-/* ---- the rows ---- */
-static bool bad_cell(table *t, const column *c, const char *what)
-{
-    if (t->length == 0)
-        return lng_fail(t->failure, LNG_E_DATA, "line %lld: `%s` is empty, expected %s", (long long)t->began, c->field, what);
-    return lng_fail(t->failure, LNG_E_DATA, "line %lld: `%s` is `%.40s`, expected %s", (long long)t->began, c->field, t->cell,
-                    what);
-}
-
-static bool store(table *t, const column *c, int64_t row)
-{
-    const int64_t at = row * lng_shape_size(c->array->shape) + c->element;
-    int64_t i;
-    double x;
-    if (c->array->type == LNG_ARRAY_I32) {
-        if (!lng_parse_int(t->cell, t->length, &i) || i < INT32_MIN || i > INT32_MAX)
-            return bad_cell(t, c, "an integer");
-        ((int32_t *)c->array->at)[at] = (int32_t)i;
+    const size_t room = c->room ? 2 * c->room : FIRST_ROOM;
+    if (c->room >= MOST_ROOM)
+        return lng_fail(failure, LNG_E_LIMIT, "line %lld: a row of more than %zu MiB; is a closing quote missing?",
+                        (long long)c->line, MOST_ROOM >> 20);
+    char *text = lng_block_new(room + 1), *plain = lng_block_new(room + 1);
+    if (text && plain) {
+        if (c->end > c->next)
+            memcpy(text, c->text + c->next, c->end - c->next);
+        lng_block_free(c->text);
+        lng_block_free(c->plain);
+        *c = (lng_csv){.stream = c->stream,
+                       .separator = c->separator,
+                       .cell = c->cell,
+                       .cell_room = c->cell_room,
+                       .line = c->line,
+                       .text = text,
+                       .plain = plain,
+                       .room = room,
+                       .end = c->end - c->next,
+                       .ended = c->ended};
         return true;
     }
-    if (!lng_parse_double(t->cell, t->length, &x) || fabs(x) > (double)FLT_MAX)
-        return bad_cell(t, c, "a number");
-    ((float *)c->array->at)[at] = (float)x;
+    lng_block_free(text);
+    lng_block_free(plain);
+    return lng_fail(failure, LNG_E_MEMORY, "out of memory");
+}
+
+/* More text after that which is there; a line end follows it, which ends every search. */
+static bool refill(lng_csv *c, lng_failure *failure)
+{
+    size_t got;
+    if (c->next == 0 && c->end == c->room && !grow(c, failure))
+        return false;
+    if (c->next > 0) {
+        memmove(c->text, c->text + c->next, c->end - c->next);
+        c->end -= c->next;
+        c->next = 0;
+    }
+    if (!lng_stream_some(c->stream, c->text + c->end, c->room - c->end, &got, failure))
+        return false;
+    c->ended = got < c->room - c->end;
+    c->end += got;
+    c->text[c->end] = '\n';
+    return !c->ended || lng_stream_finish(c->stream, failure);
+}
+
+/* ---- cells ---- */
+typedef struct scan {
+    const char *at, *end; /* of the text */
+    unsigned char bits;   /* of all bytes: above 0x7f, there is more than ASCII */
+} scan;
+
+/* What a row can end with. */
+typedef enum { ROW_FAILED, ROW_CUT, ROW_WHOLE } outcome;
+
+static bool add_cell(lng_csv *c, lng_cell cell, lng_failure *failure)
+{
+    if (c->cells == c->cell_room) {
+        const size_t room = c->cell_room ? 2 * c->cell_room : 64;
+        lng_cell *more = c->cells < MOST_CELLS ? lng_block_new(room * sizeof *more) : NULL;
+        if (!more)
+            return c->cells < MOST_CELLS
+                       ? lng_fail(failure, LNG_E_MEMORY, "out of memory")
+                       : lng_fail(failure, LNG_E_LIMIT, "line %lld: more than 65,536 columns", (long long)c->line);
+        if (c->cells)
+            memcpy(more, c->cell, c->cells * sizeof *more);
+        lng_block_free(c->cell);
+        c->cell = more;
+        c->cell_room = room;
+    }
+    c->cell[c->cells++] = cell;
     return true;
 }
 
-/* Reads all rows; stores them, or only counts. */
-static bool read_rows(table *t, const column *c, size_t columns, bool stores, int64_t *rows)
+/* A copy with single quotes of a cell that has doubled ones. */
+static lng_cell undoubled(lng_csv *c, const char *at, const char *end)
 {
-    for (*rows = 0; t->at < t->end; ++*rows)
-        for (size_t i = 0; i < columns; i++) {
-            if (!read_cell(t) || (stores && c[i].array && !store(t, &c[i], *rows)))
-                return false;
-            if (t->last != (i + 1 == columns))
-                return lng_fail(t->failure, LNG_E_DATA, "line %lld: %s than %zu cells, one for each column", (long long)t->began,
-                                t->last ? "fewer" : "more", columns);
-        }
-    return *rows > 0 || fail(t, "no examples follow the column names");
+    char *to = c->plain + c->plain_used;
+    size_t n = 0;
+    for (; at < end; at++) {
+        to[n++] = *at;
+        at += *at == '"';
+    }
+    c->plain_used += n;
+    return (lng_cell){to, n, true};
 }
 
-static bool make_arrays(const lng_load *load, int64_t rows, lng_failure *failure)
+/* The text may end between CR and LF; at the end of the file, CR is enough. */
+static bool is_cut(const lng_csv *c, const scan *s)
 {
-    for (size_t i = 0; i < load->fields; i++) {
-        load->array[i].type = load->field[i].dtype == LNG_I32 ? LNG_ARRAY_I32 : LNG_ARRAY_F32;
-        load->array[i].shape = load->field[i].shape;
-        if (!lng_array_new(&load->array[i], rows, failure))
-            return false;
+    return !c->ended && (s->at == s->end || (*s->at == '\r' && s->at + 1 == s->end));
+}
+
+static bool at_line_end(const scan *s)
+{
+    return *s->at == '\n' || (*s->at == '\r' && s->at[1] == '\n');
+}
+
+/* After the opening quote, to what follows the closing one. */
+static outcome quoted(lng_csv *c, scan *s, lng_failure *failure)
+{
+    const char *start = s->at, *close = s->at;
+    bool doubled = false;
+    for (;; close++) {
+        for (; close < s->end && *close != '"'; close++)
+            s->bits |= (unsigned char)*close;
+        if (close + 1 >= s->end && !c->ended)
+            return ROW_CUT;
+        if (close == s->end)
+            return lng_csv_fail(c, c->cells, failure, "the closing quote is missing"), ROW_FAILED;
+        if (close[1] != '"' || close + 1 == s->end)
+            break;
+        doubled = true;
+        close++;
+    }
+    s->at = close + 1;
+    if (!add_cell(c, doubled ? undoubled(c, start, close) : (lng_cell){start, (size_t)(close - start), true}, failure))
+        return ROW_FAILED;
+    while (s->at < s->end && is_blank(c, *s->at))
+        s->at++;
+    if (is_cut(c, s))
+        return ROW_CUT;
+    if (s->at == s->end || *s->at == c->separator || at_line_end(s))
+        return ROW_WHOLE;
+    return lng_csv_fail(c, c->cells - 1, failure, "something follows a closing quote"), ROW_FAILED;
+}
+
+static outcome unquoted(lng_csv *c, scan *s, lng_failure *failure)
+{
+    const char *start = s->at, *at = s->at, separator = c->separator;
+    unsigned char bits = s->bits;
+    for (; *at != separator && *at != '\n' && *at != '"'; at++)
+        bits |= (unsigned char)*at;
+    s->bits = bits;
+    s->at = at;
+    if (at < s->end && *at == '"')
+        return lng_csv_fail(c, c->cells, failure, "a quote inside a cell that does not begin with one"),
+               lng_fail_hint(failure, "enclose the whole cell in quotes, and double those in it"), ROW_FAILED;
+    if (at > start && *at == '\n' && at[-1] == '\r' && !is_cut(c, s))
+        s->at = --at;
+    while (at > start && is_blank(c, at[-1]))
+        at--;
+    return add_cell(c, (lng_cell){start, (size_t)(at - start), false}, failure) ? ROW_WHOLE : ROW_FAILED;
+}
+
+/* The cells up to the end of the line, or of the text. */
+static outcome split(lng_csv *c, scan *s, lng_failure *failure)
+{
+    for (;; s->at++) {
+        while (s->at < s->end && is_blank(c, *s->at))
+            s->at++;
+        const bool quote = s->at < s->end && *s->at == '"';
+        s->at += quote;
+        const outcome o = quote ? quoted(c, s, failure) : unquoted(c, s, failure);
+        if (o != ROW_WHOLE)
+            return o;
+        if (s->at >= s->end)
+            return c->ended ? ROW_WHOLE : ROW_CUT;
+        if (*s->at != c->separator)
+            return ROW_WHOLE;
+    }
+}
+
+/* The cell that a byte of the row is in. */
+static size_t cell_at(const lng_csv *c, const char *at)
+{
+    size_t i = 0;
+    while (i + 1 < c->cells && !(c->cell[i + 1].at > at && c->cell[i + 1].at <= c->row + c->row_length))
+        i++;
+    return i;
+}
+
+static bool check_utf8(const lng_csv *c, lng_failure *failure)
+{
+    const char *at = c->row, *end = c->row + c->row_length;
+    for (int n; at < end; at += n) {
+        uint32_t code;
+        n = (unsigned char)*at < 0x80 ? 1 : lng_utf8(at, (size_t)(end - at), &code);
+        if (n == 0)
+            return lng_csv_fail(c, cell_at(c, at), failure, "the byte %02x is not UTF-8", (unsigned char)*at),
+                   lng_fail_hint(failure, "save the table as UTF-8, such as with `iconv -f latin1 -t utf-8`");
     }
     return true;
 }
 
-static bool read_table(table *t, const lng_load *load)
+static bool check_bytes(const lng_csv *c, unsigned char bits, lng_failure *failure)
 {
-    size_t columns;
-    int64_t rows;
-    column *c = read_head(t, load, &columns);
-    table ahead = *t;
-    const bool good = c && read_rows(&ahead, c, columns, false, &rows) && make_arrays(load, rows, t->failure) &&
-                      read_rows(t, c, columns, true, &rows);
-    lng_block_free(c);
-    return good;
+    const char *nul = memchr(c->row, 0, c->row_length);
+    if (nul)
+        return lng_csv_fail(c, cell_at(c, nul), failure, "a NUL byte: this is not a text file");
+    return bits < 0x80 || check_utf8(c, failure);
 }
 
+static bool take_row(lng_csv *c, const scan *s, lng_failure *failure)
+{
+    c->row_length = (size_t)(s->at - c->row);
+    if (!check_bytes(c, s->bits, failure))
+        return false;
+    c->lines = line_ends(c->row, s->at);
+    c->lines++;
+    const char *next = s->at < s->end ? s->at + (*s->at == '\r' ? 2 : 1) : s->end;
+    c->next = (size_t)((next < s->end ? next : s->end) - c->text);
+    return true;
+}
+
+bool lng_csv_row(lng_csv *c, lng_failure *failure)
+{
+    c->line += c->lines;
+    c->lines = 0;
+    for (;;) {
+        if (c->next == c->end && c->ended)
+            return false;
+        scan s = {.at = c->text + c->next, .end = c->text + c->end};
+        c->row = s.at;
+        c->row_length = c->end - c->next;
+        c->cells = c->plain_used = 0;
+        const outcome o = s.at == s.end ? ROW_CUT : split(c, &s, failure);
+        if (o == ROW_WHOLE)
+            return take_row(c, &s, failure);
+        if (o == ROW_FAILED || !refill(c, failure))
+            return false;
+    }
+}
+
+/* ---- the beginning ---- */
 /* Of the byte order mark that some programs write first. */
 static size_t mark_length(const unsigned char *at, size_t n)
 {
     return n >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
-/* Its content: a block; NULL after a failure. */
-static unsigned char *begin(table *t, lng_stream *s, lng_failure *failure)
+/* The separator that the first line has most of, outside of quotes; a comma if it has none. */
+static char find_separator(const lng_csv *c)
 {
-    size_t n;
-    unsigned char *bytes = lng_table_bytes(s, &n, failure);
-    *t = (table){.line = 1, .failure = failure};
-    if (bytes) {
-        t->at = (const char *)bytes + mark_length(bytes, n);
-        t->end = (const char *)bytes + n;
+    static const char separators[] = ",;\t|";
+    size_t count[4] = {0}, best = 0;
+    bool inside = false;
+    for (size_t i = c->next; i < c->end && (inside || c->text[i] != '\n'); i++) {
+        const char *found = c->text[i] ? strchr(separators, c->text[i]) : NULL;
+        inside ^= c->text[i] == '"';
+        if (found && !inside)
+            count[found - separators]++;
     }
-    return bytes;
+    for (size_t i = 1; i < 4; i++)
+        best = count[i] > count[best] ? i : best;
+    return separators[best];
 }
 
-bool lng_csv_read(lng_stream *s, const lng_load *load, lng_failure *failure)
+bool lng_csv_begin(lng_csv *c, lng_stream *s, char separator, lng_failure *failure)
 {
-    table t;
-    unsigned char *bytes = begin(&t, s, failure);
-    const bool good = bytes && read_table(&t, load);
-    lng_block_free(bytes);
-    return good;
+    *c = (lng_csv){.stream = s, .line = 1};
+    if (!refill(c, failure))
+        return false;
+    c->next = mark_length((const unsigned char *)c->text, c->end);
+    c->separator = separator ? separator : find_separator(c);
+    return true;
 }
 
-/* Rows may have lines of their own within quotes, so they are read again. */
-int64_t lng_csv_line(const lng_load *load, int64_t example)
+void lng_csv_end(lng_csv *c)
 {
-    table t = {.at = NULL};
-    lng_failure failure = {0};
-    lng_stream *s = lng_stream_open(load->path, NULL, &failure);
-    unsigned char *bytes = s ? begin(&t, s, &failure) : NULL;
-    bool good = bytes;
-    for (int64_t row = -1; good && row < example; row++)
-        do
-            good = read_cell(&t);
-        while (good && !t.last);
-    lng_block_free(bytes);
-    lng_stream_free(s);
-    return good ? t.line : 0;
+    lng_block_free(c->text);
+    lng_block_free(c->plain);
+    lng_block_free(c->cell);
 }
 
 /* As PNM begins: P, a digit, and a number or a comment. */
@@ -338,8 +312,7 @@ static bool is_pnm(const unsigned char *at, size_t n)
            (n == 3 || at[2] == '\n' || at[2] == '\r' || at[3] == '#' || (at[3] >= '0' && at[3] <= '9'));
 }
 
-/* UTF-8 whose first line is cells, or one name alone, without control characters. Another separator than the comma, and numbers for names,
- * are refused later, with what is wrong. */
+/* UTF-8 whose first line is cells, or one name alone, without control characters. What is wrong within is said later. */
 bool lng_csv_recognise(const unsigned char *at, size_t n)
 {
     const size_t mark = mark_length(at, n);

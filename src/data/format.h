@@ -21,16 +21,16 @@ typedef struct lng_load {
     lng_team *team;              /* NULL: the calling thread alone */
 } lng_load;
 
-struct lng_stream;
+typedef struct lng_table lng_table; /* table.h */
 struct lng_data_format {
     const char *name, *about;
     const char *details; /* paragraphs for the manual */
     const char *content; /* "a ZIP archive"; NULL: it has no files */
     lng_data_layout files;
     bool uses_team; /* a load uses the whole team; otherwise files load in parallel, each on one thread */
-    bool (*recognise)(const unsigned char *at, size_t n);                /* the first bytes of a file; NULL: it has no files */
-    bool (*load)(const lng_load *, lng_failure *);                       /* NULL: nothing can be loaded */
-    bool (*read)(struct lng_stream *, const lng_load *, lng_failure *);  /* the same from an open file, if a file has all fields */
+    bool (*recognise)(const unsigned char *at, size_t n); /* the first bytes of a file; NULL: it has no files */
+    bool (*load)(const lng_load *, lng_failure *);        /* NULL: nothing can be loaded */
+    const lng_table *table;                               /* how a file that has all fields is read; NULL: it has one */
     bool (*verify)(const char *path, const char *sha256, lng_failure *); /* the file is intact, and has the digest */
     int64_t (*offset)(const lng_array *, int64_t example); /* byte of the (uncompressed) file where an example is; NULL: unknown */
     int64_t (*line)(const lng_load *, int64_t example);    /* of the file; 0: it cannot be read again; NULL: no lines */
@@ -47,7 +47,6 @@ bool lng_content_check(const lng_data_format *expected, const unsigned char *at,
 /* ---- what the rows are made of ---- */
 bool lng_idx_recognise(const unsigned char *at, size_t n);
 bool lng_idx_load(const lng_load *, lng_failure *);
-bool lng_idx_read(struct lng_stream *, lng_array *, lng_failure *); /* to the end of the stream */
 bool lng_idx_verify(const char *path, const char *sha256, lng_failure *);
 int64_t lng_idx_offset(const lng_array *, int64_t example);
 

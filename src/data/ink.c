@@ -127,7 +127,7 @@ static void place(const plane *p, const lng_array *part, lng_array *out)
             }
 }
 
-static bool center(const lng_array *array, int64_t example, lng_array *out, lng_errors *errors, lng_failure *failure)
+static bool center(const lng_array *array, int64_t example, int64_t number, lng_array *out, lng_failure *failure)
 {
     const plane p = plane_of(array, example);
     const ink i = find_ink(&p);
@@ -135,23 +135,23 @@ static bool center(const lng_array *array, int64_t example, lng_array *out, lng_
     const int64_t h = i.bottom - i.top + 1, w = i.right - i.left + 1;
     lng_array part;
     if (i.sum == 0)
-        return lng_fail(failure, LNG_E_DATA, "example %lld has no ink to center: all its pixels are equal", (long long)example);
+        return lng_fail(failure, LNG_E_DATA, "example %lld has no ink to center: all its pixels are equal", (long long)number);
     const double scale = box / (double)(h > w ? h : w);
-    const bool good = cut_out(&p, &i, &part, failure) && lng_images_resize(&part, scaled(h, scale), scaled(w, scale), errors);
+    const bool good = cut_out(&p, &i, &part, failure) && lng_images_resize(&part, scaled(h, scale), scaled(w, scale), failure);
     if (good)
         place(&p, &part, out);
     lng_array_free(&part);
     return good;
 }
 
-bool lng_images_center(lng_array *array, int64_t height, int64_t width, lng_failure *failure, lng_errors *errors)
+bool lng_images_center(lng_array *array, const int64_t *number, int64_t height, int64_t width, lng_failure *failure)
 {
     lng_array out = {.type = array->type, .shape = array->shape};
     out.shape.dim[0] = height;
     out.shape.dim[1] = width;
     bool good = lng_array_new(&out, array->count, failure);
     for (int64_t i = 0; good && i < array->count; i++)
-        good = center(array, i, &out, errors, failure);
+        good = center(array, i, number[i], &out, failure);
     lng_array_free(good ? array : &out);
     if (good)
         *array = out;

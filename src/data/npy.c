@@ -6,10 +6,10 @@
  *
  * The header is a Python dictionary with exactly these three keys, in any order. */
 #include "config.h"
-#include "data/image.h"
-#include <float.h>
-#include <math.h>
+#include "data/rows.h"
 #include <string.h>
+
+#define MOST_HEADER 8192 /* bytes; numpy writes a few hundred for the longest that is read */
 
 typedef struct header {
     const char *at, *end;
@@ -168,77 +168,37 @@ static void arrange(header *h, bool one)
         h->array->shape.dim[i - skip] = h->dim[i];
 }
 
-static bool read_integer(const header *h, const unsigned char *at, int32_t *to)
+/* The first bytes: version, and the length of the header. */
+static bool read_length(lng_stream *s, size_t *start, size_t *length, lng_failure *failure)
 {
-    const uint64_t word = lng_little_endian(at, h->width);
-    const int64_t value = h->width == 4 ? (int32_t)(uint32_t)word : (int64_t)word;
-    *to = (int32_t)value;
-    return value == *to;
-}
-
-static bool read_float(const header *h, const unsigned char *at, float *to)
-{
-    const uint64_t word = lng_little_endian(at, h->width);
-    const uint32_t half = (uint32_t)word;
-    double wide;
-    if (h->width == 8) {
-        memcpy(&wide, &word, sizeof wide);
-        *to = fabs(wide) <= (double)FLT_MAX ? (float)wide : NAN;
-    } else {
-        memcpy(to, &half, sizeof *to);
-    }
-    return isfinite(*to);
-}
-
-static bool read_elements(const header *h, const unsigned char *at, size_t offset)
-{
-    lng_array *array = h->array;
-    const int64_t n = array->count * lng_shape_size(array->shape);
-    if (array->type == LNG_ARRAY_U8) {
-        memcpy(array->at, at, (size_t)n);
-        return true;
-    }
-    const bool integer = array->type == LNG_ARRAY_I32;
-    for (int64_t i = 0; i < n; i++, at += h->width, offset += (size_t)h->width)
-        if (!(integer ? read_integer(h, at, (int32_t *)array->at + i) : read_float(h, at, (float *)array->at + i)))
-            return lng_fail(h->failure, LNG_E_DATA, "byte %zu: an element that %s", offset,
-                            integer ? "does not fit in 32 bits" : "is infinite or not a number");
-    return true;
-}
-
-/* wanted: NULL where the first dimension counts examples. */
-static bool parse(const unsigned char *at, size_t n, const lng_shape *wanted, lng_array *array, lng_failure *failure)
-{
-    size_t start = n > 6 && at[6] >= 2 ? 12 : 10;
-    if (n < start || memcmp(at, "\x93NUMPY", 6) != 0 || at[6] < 1 || at[6] > 3 || at[7] != 0)
+    unsigned char at[12];
+    if (!lng_stream_read(s, at, 8, failure))
+        return false;
+    if (memcmp(at, "\x93NUMPY", 6) != 0 || at[6] < 1 || at[6] > 3 || at[7] != 0)
         return lng_fail(failure, LNG_E_DATA, "byte 6: not an NPY file of version 1.0, 2.0 or 3.0");
-    const size_t length = (size_t)lng_little_endian(at + 8, start == 12 ? 4 : 2);
-    if (length > n - start)
-        return lng_fail(failure, LNG_E_DATA, "byte 8: a header of %zu bytes, but only %zu follow", length, n - start);
-    *array = (lng_array){.count = 0};
-    header h = {.at = (const char *)at + start, .offset = start, .array = array, .failure = failure};
-    h.end = h.at + length;
+    const int bytes = at[6] == 1 ? 2 : 4;
+    if (!lng_stream_read(s, at, (size_t)bytes, failure))
+        return false;
+    *start = 8 + (size_t)bytes;
+    *length = (size_t)lng_little_endian(at, bytes);
+    return *length <= MOST_HEADER || lng_fail(failure, LNG_E_LIMIT, "byte 8: a header of more than %d bytes", MOST_HEADER);
+}
+
+bool lng_npy_open(lng_rows *r, lng_stream *s, const lng_shape *wanted, lng_failure *failure)
+{
+    char text[MOST_HEADER];
+    size_t start = 0, length = 0;
+    *r = (lng_rows){.stream = s};
+    if (!read_length(s, &start, &length, failure) || !lng_stream_read(s, text, length, failure))
+        return false;
+    header h = {.at = text, .end = text + length, .offset = start, .array = &r->head, .failure = failure};
     if (!read_header(&h))
         return false;
-    const int64_t elements = product(h.dim, h.rank);
-    const size_t rest = n - start - length;
-    if (elements < 0 || (uint64_t)elements * (uint64_t)h.width != rest)
-        return lng_fail(failure, LNG_E_DATA, "byte %zu: %zu bytes of elements, but the header promises %lld elements of %d bytes",
-                        start + length, rest, (long long)elements, h.width);
     const bool one = wanted && is_one_example(&h, *wanted);
     if (!one && h.rank == 0)
         return lng_fail(failure, LNG_E_DATA, "byte %zu: a single number; expected an array, whose first dimension counts examples",
                         start);
     arrange(&h, one);
-    return lng_array_new(array, array->count, failure) && read_elements(&h, at + start + length, start + length);
-}
-
-bool lng_npy_parse(const unsigned char *at, size_t n, lng_shape wanted, lng_array *array, lng_failure *failure)
-{
-    return parse(at, n, &wanted, array, failure);
-}
-
-bool lng_npy_parse_examples(const unsigned char *at, size_t n, lng_array *array, lng_failure *failure)
-{
-    return parse(at, n, NULL, array, failure);
+    r->width = h.width;
+    return lng_rows_begin(r, start + length, start, failure);
 }

@@ -4,7 +4,8 @@
  *
  * A file holds one image: nothing may follow the pixels. */
 #include "config.h"
-#include "data/image.h"
+#include "base/arena.h"
+#include "data/picture.h"
 
 typedef struct text {
     const unsigned char *at;
@@ -49,37 +50,47 @@ static uint8_t grey(uint32_t value, uint32_t maximum)
     return (uint8_t)((value * 255 + maximum / 2) / maximum);
 }
 
-static bool read_text(text *t, uint8_t *pixel, size_t pixels, uint32_t maximum)
+typedef struct header {
+    uint32_t width, height, maximum;
+    bool plain;
+} header;
+
+static bool read_header(text *t, header *h)
 {
-    uint32_t value;
-    for (size_t i = 0; i < pixels; i++) {
-        if (!read_number(t, "pixel", 0, maximum, false, &value))
-            return false;
-        pixel[i] = grey(value, maximum);
-    }
-    skip_blanks(t, false);
-    return t->i == t->n || lng_fail(t->failure, LNG_E_DATA, "byte %zu: the file goes on, but should end here", t->i);
+    h->plain = t->at[1] == '2';
+    return read_number(t, "width", 1, LNG_IMAGE_SIDE, true, &h->width) &&
+           read_number(t, "height", 1, LNG_IMAGE_SIDE, true, &h->height) && read_number(t, "maximum", 1, 65535, true, &h->maximum);
 }
 
-static bool read_bytes(text *t, uint8_t *pixel, size_t pixels, uint32_t maximum)
+static bool read_text(text *t, const header *h, uint8_t *pixel)
 {
-    const unsigned char *at = t->at + t->i;
-    int width = maximum > 255 ? 2 : 1;
-    for (size_t i = 0; i < pixels; i++, at += width) {
-        uint32_t value = width == 1 ? at[0] : (uint32_t)at[0] << 8 | at[1];
-        if (value > maximum)
-            return lng_fail(t->failure, LNG_E_DATA, "byte %zu: a pixel of %u, but the maximum is %u", (size_t)(at - t->at), value,
-                            maximum);
-        pixel[i] = grey(value, maximum);
+    uint32_t value;
+    for (uint32_t i = 0; i < h->width; i++) {
+        if (!read_number(t, "pixel", 0, h->maximum, false, &value))
+            return false;
+        pixel[i] = grey(value, h->maximum);
+    }
+    return true;
+}
+
+static bool read_bytes(text *t, const header *h, uint8_t *pixel)
+{
+    const size_t width = h->maximum > 255 ? 2 : 1;
+    for (uint32_t i = 0; i < h->width; i++, t->i += width) {
+        const unsigned char *at = t->at + t->i;
+        const uint32_t value = width == 1 ? at[0] : (uint32_t)at[0] << 8 | at[1];
+        if (value > h->maximum)
+            return lng_fail(t->failure, LNG_E_DATA, "byte %zu: a pixel of %u, but the maximum is %u", t->i, value, h->maximum);
+        pixel[i] = grey(value, h->maximum);
     }
     return true;
 }
 
 /* The text needs two characters per pixel, one for the last. */
-static bool check_length(text *t, bool plain, size_t bytes)
+static bool check_length(text *t, const header *h)
 {
-    size_t rest = t->n - t->i;
-    if (plain ? rest + 1 >= bytes : rest == bytes)
+    const size_t rest = t->n - t->i, bytes = (size_t)h->width * h->height * (h->plain || h->maximum > 255 ? 2 : 1);
+    if (h->plain ? rest + 1 >= bytes : rest == bytes)
         return true;
     if (rest > bytes)
         return lng_fail(t->failure, LNG_E_DATA, "byte %zu: the file goes on, but should end here", t->i + bytes);
@@ -87,19 +98,40 @@ static bool check_length(text *t, bool plain, size_t bytes)
                     bytes - rest == 1 ? "" : "s");
 }
 
-bool lng_pgm_parse(const unsigned char *at, size_t n, lng_array *array, lng_failure *failure)
+static bool read_rows(text *t, const header *h, const lng_pixels *sink)
+{
+    uint8_t *row = lng_block_new(h->width);
+    bool good = row || lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
+    for (uint32_t y = 0; good && y < h->height; y++) {
+        good = (h->plain ? read_text : read_bytes)(t, h, row);
+        if (good)
+            sink->row(sink->context, row, h->width, 0, 1, y);
+    }
+    lng_block_free(row);
+    return good;
+}
+
+bool lng_pgm_size(const unsigned char *at, size_t n, lng_picture_size *size, lng_failure *failure)
 {
     text t = {at, n, 2, failure};
-    bool plain = at[1] == '2';
-    uint32_t width, height, maximum;
-    if (!read_number(&t, "width", 1, LNG_IMAGE_SIDE, true, &width) ||
-        !read_number(&t, "height", 1, LNG_IMAGE_SIDE, true, &height) || !read_number(&t, "maximum", 1, 65535, true, &maximum))
+    header h;
+    if (!read_header(&t, &h))
+        return false;
+    *size = (lng_picture_size){h.height, h.width, false};
+    return true;
+}
+
+bool lng_pgm_decode(const unsigned char *at, size_t n, const lng_pixels *sink, lng_failure *failure)
+{
+    text t = {at, n, 2, failure};
+    header h;
+    if (!read_header(&t, &h))
         return false;
     if (t.i < n && !is_blank(at[t.i]))
         return lng_fail(failure, LNG_E_DATA, "byte %zu: expected one blank after the header", t.i);
     t.i += t.i < n;
-    size_t pixels = (size_t)width * height;
-    *array = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {height, width}}};
-    return check_length(&t, plain, plain || maximum > 255 ? 2 * pixels : pixels) && lng_array_new(array, 1, failure) &&
-           (plain ? read_text : read_bytes)(&t, array->at, pixels, maximum);
+    if (!check_length(&t, &h) || !read_rows(&t, &h, sink))
+        return false;
+    skip_blanks(&t, false);
+    return t.i == n || !h.plain || lng_fail(failure, LNG_E_DATA, "byte %zu: the file goes on, but should end here", t.i);
 }

@@ -4,7 +4,8 @@
  * Gray is 0.299 R + 0.587 G + 0.114 B; 16 bits become 8; transparent pixels lie on white, unless alpha is wanted. Chunks about color
  * spaces change nothing: a network reads the numbers that are stored. */
 #include "config.h"
-#include "data/image.h"
+#include "base/arena.h"
+#include "data/picture.h"
 #include <string.h>
 #include <zlib.h>
 
@@ -12,19 +13,11 @@ enum { GREY = 0, RGB = 2, PALETTE = 3, GREY_ALPHA = 4, RGB_ALPHA = 6 }; /* color
 
 #define MOST_INTERLACED ((int64_t)1 << 24) /* pixels: their order does not allow resizing while reading */
 
-/* Takes the image row by row. */
-typedef struct png_sink {
-    int channels; /* that it takes: 1, 3 or 4 */
-    void *context;
-    /* pixels x0, x0 + dx, ... of row y; interlaced files give them in seven passes */
-    void (*row)(void *context, const unsigned char *pixels, int64_t columns, int64_t x0, int64_t dx, int64_t y);
-} png_sink;
-
 typedef struct png {
     const unsigned char *at;
     size_t n, i; /* of the file; where the current chunk begins */
     lng_failure *failure;
-    const png_sink *sink;
+    const lng_pixels *sink;
     int64_t width, height;
     int depth, colour, channels;
     bool interlaced, keyed;
@@ -301,19 +294,17 @@ static bool decode(png *p)
     return p->i == p->n || lng_fail(p->failure, LNG_E_DATA, "byte %zu: the file goes on, but should end here", p->i);
 }
 
-static bool png_size(const unsigned char *at, size_t n, int64_t *height, int64_t *width, bool *interlaced, lng_failure *failure)
+bool lng_png_size(const unsigned char *at, size_t n, lng_picture_size *size, lng_failure *failure)
 {
     png p = {.at = at, .n = n, .i = 8, .failure = failure};
     bool last;
     if (!next_chunk(&p, &last) || last)
         return lng_fail(failure, LNG_E_DATA, "byte 8: damaged PNG data: IHDR");
-    *height = p.height;
-    *width = p.width;
-    *interlaced = p.interlaced;
+    *size = (lng_picture_size){p.height, p.width, p.interlaced};
     return true;
 }
 
-static bool png_decode(const unsigned char *at, size_t n, const png_sink *sink, lng_failure *failure)
+bool lng_png_decode(const unsigned char *at, size_t n, const lng_pixels *sink, lng_failure *failure)
 {
     png p = {.at = at, .n = n, .i = 8, .failure = failure, .sink = sink};
     const bool done = decode(&p);
@@ -323,68 +314,4 @@ static bool png_decode(const unsigned char *at, size_t n, const png_sink *sink, 
     lng_block_free(p.row[1]);
     lng_block_free(p.pixels);
     return done;
-}
-
-/* ---- to an array ---- */
-static void put_pixels(void *context, const unsigned char *pixels, int64_t columns, int64_t x0, int64_t dx, int64_t y)
-{
-    const lng_array *array = context;
-    const int64_t w = array->shape.dim[1], c = array->shape.rank == 3 ? array->shape.dim[2] : 1;
-    uint8_t *row = (uint8_t *)array->at + y * w * c;
-    for (int64_t i = 0; i < columns; i++)
-        memcpy(row + (x0 + i * dx) * c, pixels + i * c, (size_t)c);
-}
-
-typedef struct shrinking {
-    lng_resizer *resizer;
-    double *row;
-    int channels;
-} shrinking;
-
-static void resize_pixels(void *context, const unsigned char *pixels, int64_t columns, int64_t x0, int64_t dx, int64_t y)
-{
-    const shrinking *s = context;
-    (void)x0, (void)dx, (void)y; /* not interlaced: whole rows, from the top */
-    for (int64_t i = 0; i < columns * s->channels; i++)
-        s->row[i] = pixels[i];
-    lng_resizer_row(s->resizer, s->row);
-}
-
-static bool decode_resized(const unsigned char *at, size_t n, int64_t h, int64_t w, lng_array *array, lng_failure *failure)
-{
-    const lng_shape to = array->shape;
-    const int channels = to.rank == 3 ? (int)to.dim[2] : 1;
-    shrinking s = {lng_resizer_new(h, w, channels, to.dim[0], to.dim[1], failure), NULL, channels};
-    s.row = lng_block_new(sizeof(double) * (size_t)(w * channels));
-    const png_sink sink = {channels, &s, resize_pixels};
-    const bool done = s.resizer && (s.row || lng_fail(failure, LNG_E_MEMORY, "out of memory")) &&
-                      lng_array_new(array, 1, failure) && png_decode(at, n, &sink, failure);
-    for (int64_t i = 0, size = done ? lng_shape_size(to) : 0; i < size; i++)
-        ((uint8_t *)array->at)[i] = (uint8_t)(lng_resizer_image(s.resizer)[i] + 0.5);
-    lng_block_free(s.row);
-    lng_resizer_free(s.resizer);
-    return done;
-}
-
-bool lng_png_parse(const unsigned char *at, size_t n, lng_image_wish wish, lng_array *array, lng_failure *failure)
-{
-    const lng_shape *wanted = &wish.shape;
-    const bool coloured = wanted->rank == 3 && (wanted->dim[2] == 3 || wanted->dim[2] == 4);
-    int64_t h, w;
-    bool interlaced;
-    if (!png_size(at, n, &h, &w, &interlaced, failure))
-        return false;
-    *array = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {h, w}}, .count = 1};
-    if (coloured)
-        array->shape = (lng_shape){3, {h, w, wanted->dim[2]}};
-    const bool other = lng_shape_is_image(*wanted) && (wanted->dim[0] != h || wanted->dim[1] != w);
-    if (other && wish.size == LNG_THIS_SIZE)
-        return true;
-    if (other && wish.size == LNG_RESIZED && !interlaced) {
-        array->shape.dim[0] = wanted->dim[0];
-        array->shape.dim[1] = wanted->dim[1];
-        return decode_resized(at, n, h, w, array, failure);
-    }
-    const png_sink sink = {coloured ? (int)wanted->dim[2] : 1, array, put_pixels};
-    return lng_array_new(array, 1, failure) && png_decode(at, n, &sink, failure);
 }

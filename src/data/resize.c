@@ -38,6 +38,7 @@ static double weight_of(const mix *m, int64_t k)
 struct lng_resizer {
     int64_t h, w, channels, height, width;
     int64_t y, first;     /* the next row; the first new row that is not complete */
+    mix *column;          /* what makes each new pixel of a row */
     double *wide;         /* the row, `width` wide */
     double *sum, *weight; /* of the new image; of its rows */
 };
@@ -47,11 +48,14 @@ lng_resizer *lng_resizer_new(int64_t h, int64_t w, int64_t channels, int64_t hei
     lng_resizer *r = lng_block_new(sizeof *r);
     if (r) {
         *r = (lng_resizer){.h = h, .w = w, .channels = channels, .height = height, .width = width};
+        r->column = lng_block_new(sizeof(mix) * (size_t)width);
         r->wide = lng_block_new(sizeof(double) * (size_t)(width * channels));
         r->sum = lng_block_new(sizeof(double) * (size_t)(height * width * channels));
         r->weight = lng_block_new(sizeof(double) * (size_t)height);
     }
-    if (r && r->wide && r->sum && r->weight)
+    for (int64_t i = 0; r && r->column && i < width; i++)
+        r->column[i] = mix_of(i, w, width);
+    if (r && r->column && r->wide && r->sum && r->weight)
         return r;
     lng_resizer_free(r);
     lng_fail(failure, LNG_E_MEMORY, "out of memory");
@@ -62,26 +66,32 @@ void lng_resizer_free(lng_resizer *r)
 {
     if (!r)
         return;
+    lng_block_free(r->column);
     lng_block_free(r->wide);
     lng_block_free(r->sum);
     lng_block_free(r->weight);
     lng_block_free(r);
 }
 
+/* The sum of the old pixels of one channel by their weights, and the weights'. */
+static double mixed(const mix *m, const double *row, int64_t channels)
+{
+    double sum = weight_of(m, 0) * row[0], weights = weight_of(m, 0);
+    for (int64_t k = 1; k < m->count - 1; k++)
+        sum += row[k * channels];
+    weights += m->count > 2 ? (double)(m->count - 2) : 0;
+    if (m->count > 1) {
+        sum += m->right * row[(m->count - 1) * channels];
+        weights += m->right;
+    }
+    return sum / weights;
+}
+
 static void widen_row(lng_resizer *r, const double *row)
 {
-    for (int64_t i = 0; i < r->width; i++) {
-        const mix m = mix_of(i, r->w, r->width);
-        for (int64_t c = 0; c < r->channels; c++) {
-            double sum = 0, weights = 0;
-            for (int64_t k = 0; k < m.count; k++) {
-                const double weight = weight_of(&m, k);
-                sum += weight * row[(m.first + k) * r->channels + c];
-                weights += weight;
-            }
-            r->wide[i * r->channels + c] = sum / weights;
-        }
-    }
+    for (int64_t i = 0; i < r->width; i++)
+        for (int64_t c = 0; c < r->channels; c++)
+            r->wide[i * r->channels + c] = mixed(&r->column[i], row + r->column[i].first * r->channels + c, r->channels);
 }
 
 /* Adds the row to a new one, which is divided by its weights after its last row. */
@@ -163,14 +173,11 @@ static bool resize(lng_array *array, int64_t height, int64_t width, lng_failure 
     return true;
 }
 
-bool lng_images_resize(lng_array *array, int64_t height, int64_t width, lng_errors *errors)
+bool lng_images_resize(lng_array *array, int64_t height, int64_t width, lng_failure *failure)
 {
-    lng_failure failure = {0};
     if (height < 1 || width < 1 || height > LNG_IMAGE_SIDE || width > LNG_IMAGE_SIDE)
-        lng_fail(&failure, LNG_E_LIMIT, "images of %lld x %lld, past the limit", (long long)height, (long long)width);
-    else if (!lng_shape_is_image(array->shape) || array->type == LNG_ARRAY_I32)
-        lng_fail(&failure, LNG_E_SHAPE, "only images of u8 or f32 with two or three dimensions can be resized");
-    else if (resize(array, height, width, &failure))
-        return true;
-    return lng_error(errors, failure.code, (lng_place){0}, "%s", failure.text);
+        return lng_fail(failure, LNG_E_LIMIT, "images of %lld x %lld, past the limit", (long long)height, (long long)width);
+    if (!lng_shape_is_image(array->shape) || array->type == LNG_ARRAY_I32)
+        return lng_fail(failure, LNG_E_SHAPE, "only images of u8 or f32 with two or three dimensions can be resized");
+    return resize(array, height, width, failure);
 }

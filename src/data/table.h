@@ -4,20 +4,24 @@
 #include "data/format.h"
 #include "data/stream.h"
 
-#define LNG_TABLE_BYTES ((size_t)2 << 30) /* of a file */
+#define LNG_TABLE_BYTES ((uint64_t)2 << 30) /* of a file */
 
-/* The whole content, checked at its end: a block; NULL after a failure. */
-unsigned char *lng_table_bytes(lng_stream *, size_t *n, lng_failure *);
+/* How such a file is read: a row of the table of formats. `head` is filled in for each field: type, shape, and how many examples; -1: not
+ * known before the end. */
+struct lng_table {
+    void *(*open)(lng_stream *, const lng_load *, lng_array *head, lng_failure *); /* NULL after a failure */
+    /* The next examples, at most `most`, as an array for each field; fewer only at the end, which is checked. -1 after a failure. */
+    int64_t (*next)(void *, int64_t most, lng_array *, lng_failure *);
+    void (*free)(void *);
+};
+
 /* The format, with fields, of a file that begins like this; NULL: there is none. */
 const lng_data_format *lng_table_format(const unsigned char *at, size_t n);
-/* Reads the fields; frees the arrays after a failure. */
-bool lng_table_read(lng_stream *, const lng_load *, lng_failure *);
 
 /* ---- what the rows are made of ---- */
+extern const lng_table lng_npz_table, lng_csv_table;
 bool lng_table_load(const lng_load *, lng_failure *);
 bool lng_table_verify(const char *path, const char *sha256, lng_failure *);
-bool lng_npz_read(lng_stream *, const lng_load *, lng_failure *);
-bool lng_csv_read(lng_stream *, const lng_load *, lng_failure *);
 int64_t lng_csv_line(const lng_load *, int64_t example);
 bool lng_csv_recognise(const unsigned char *at, size_t n);
 #endif

@@ -1,0 +1,210 @@
+/* One reader for every kind of file: rows of IDX and NPY, tables, and pictures, which are one example. */
+#include "config.h"
+#include "data/examples.h"
+#include "base/arena.h"
+#include "data/picture.h"
+#include "data/rows.h"
+#include "data/table.h"
+#include <string.h>
+
+#define MOST          512                 /* examples at a time */
+#define MOST_BYTES    ((int64_t)16 << 20) /* of them, unless it is one */
+#define PICTURE_BYTES ((size_t)1 << 30)   /* of a file */
+#define REDUCED_SIDE  2048                /* pixels: enough for any model to find and center the ink */
+
+typedef enum { ROWS, TABLE, PICTURE } kind;
+
+struct lng_examples {
+    kind kind;
+    const char *path;
+    lng_stream *stream;
+    lng_wish wish;
+    lng_load load;
+    lng_array *head; /* of each field */
+    lng_rows rows;
+    void *table; /* its reader */
+    const lng_picture_format *picture;
+    unsigned char *bytes; /* of the picture, once they were needed: a block */
+    size_t length;
+    bool ended;
+};
+
+static bool is_npy(const unsigned char *at, size_t n)
+{
+    return n >= 6 && memcmp(at, "\x93NUMPY", 6) == 0;
+}
+
+/* ---- rows ---- */
+static bool open_rows(lng_examples *x, bool npy, lng_failure *failure)
+{
+    if (!(npy ? lng_npy_open(&x->rows, x->stream, &x->wish.shape, failure) : lng_idx_open(&x->rows, x->stream, failure)))
+        return false;
+    x->kind = ROWS;
+    x->head[0] = x->rows.head;
+    return x->head[0].type != LNG_ARRAY_I32 || x->wish.integers ||
+           lng_fail(failure, LNG_E_DTYPE, "byte 2: elements of 4-byte integers, expected bytes or floats");
+}
+
+/* ---- pictures ---- */
+static bool read_bytes(lng_examples *x, lng_failure *failure)
+{
+    if (!x->bytes)
+        x->bytes = lng_stream_rest(x->stream, PICTURE_BYTES, &x->length, failure);
+    return x->bytes;
+}
+
+/* The header, from the first bytes unless it has long comments. */
+static bool read_size(lng_examples *x, lng_picture_size *size, lng_failure *failure)
+{
+    size_t n;
+    const unsigned char *head = lng_stream_head(x->stream, &n);
+    lng_failure unknown = {0};
+    return x->picture->size(head, n, size, &unknown) ||
+           (read_bytes(x, failure) && x->picture->size(x->bytes, x->length, size, failure));
+}
+
+static bool open_picture(lng_examples *x, lng_failure *failure)
+{
+    const lng_shape wanted = x->wish.shape;
+    lng_picture_size size;
+    if (!read_size(x, &size, failure))
+        return false;
+    x->kind = PICTURE;
+    x->head[0] = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {size.height, size.width}}, .count = 1};
+    if (x->picture->coloured && wanted.rank == 3 && (wanted.dim[2] == 3 || wanted.dim[2] == 4))
+        x->head[0].shape = (lng_shape){3, {size.height, size.width, wanted.dim[2]}};
+    return true;
+}
+
+static lng_shape reduced(lng_shape shape)
+{
+    const int64_t side = shape.dim[0] > shape.dim[1] ? shape.dim[0] : shape.dim[1];
+    for (int i = 0; i < 2 && side > REDUCED_SIDE; i++) {
+        const int64_t n = shape.dim[i] * REDUCED_SIDE / side;
+        shape.dim[i] = n > 0 ? n : 1;
+    }
+    return shape;
+}
+
+static bool read_picture(lng_examples *x, lng_array *array, lng_failure *failure)
+{
+    lng_shape to = x->head[0].shape;
+    if (x->wish.size == LNG_REDUCED)
+        to = reduced(to);
+    for (int i = 0; i < 2 && x->wish.size == LNG_RESIZED && lng_shape_is_image(x->wish.shape); i++)
+        to.dim[i] = x->wish.shape.dim[i];
+    return read_bytes(x, failure) && lng_picture_read(x->picture, x->bytes, x->length, to, array, failure);
+}
+
+/* ---- any file ---- */
+static bool has_one_field(const unsigned char *at, size_t n)
+{
+    return lng_idx_recognise(at, n) || is_npy(at, n) || lng_picture_find(at, n);
+}
+
+static bool refuse(const unsigned char *head, size_t n, lng_failure *failure)
+{
+    const char *what = lng_content_name(head, n);
+    if (n == 0)
+        return lng_fail(failure, LNG_E_DATA, "byte 0: the file is empty: expected PGM (P2 or P5), PNG, NPY, NPZ, IDX or CSV");
+    return lng_fail(failure, LNG_E_DATA, "byte 0: not an image%s%s: expected PGM (P2 or P5), PNG, NPY, NPZ, IDX or CSV",
+                    what ? ", but " : "", what ? what : "");
+}
+
+/* A file that begins like none of the formats is refused by its first bytes, however much follows. */
+static bool open_content(lng_examples *x, lng_failure *failure)
+{
+    size_t n;
+    const unsigned char *head = lng_stream_head(x->stream, &n);
+    x->load.format = lng_table_format(head, n);
+    if (x->load.format) {
+        x->kind = TABLE;
+        x->table = x->load.format->table->open(x->stream, &x->load, x->head, failure);
+        return x->table;
+    }
+    if (x->load.fields > 1 && has_one_field(head, n))
+        return lng_fail(failure, LNG_E_ARGUMENTS, "this file has one field: expected NPZ or CSV, which have several");
+    if ((x->picture = lng_picture_find(head, n)))
+        return open_picture(x, failure);
+    return is_npy(head, n) || lng_idx_recognise(head, n) ? open_rows(x, is_npy(head, n), failure) : refuse(head, n, failure);
+}
+
+static bool report(const lng_examples *x, const lng_failure *failure, lng_errors *errors)
+{
+    const lng_source source = {.name = x->path};
+    return lng_fail_report(failure, (lng_place){.source = &source}, errors);
+}
+
+lng_examples *lng_examples_open(const char *path, const lng_wish *wish, const lng_data_field *field, size_t fields,
+                                lng_errors *errors)
+{
+    const bool input = strcmp(path, "-") == 0;
+    lng_examples *x = lng_block_new(sizeof *x);
+    lng_failure failure = {0};
+    if (!x)
+        return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory"), NULL;
+    *x = (lng_examples){.path = input ? "<stdin>" : path, .wish = *wish, .load = {.field = field, .fields = fields}};
+    x->head = lng_block_new(fields * sizeof *x->head);
+    if (!x->head)
+        lng_fail(&failure, LNG_E_MEMORY, "out of memory");
+    else
+        x->stream = input ? lng_stream_input(&failure) : lng_stream_open(path, NULL, &failure);
+    if (x->stream && open_content(x, &failure))
+        return x;
+    report(x, &failure, errors);
+    lng_examples_free(x);
+    return NULL;
+}
+
+void lng_examples_free(lng_examples *x)
+{
+    if (!x)
+        return;
+    if (x->table)
+        x->load.format->table->free(x->table);
+    lng_stream_free(x->stream);
+    lng_block_free(x->head);
+    lng_block_free(x->bytes);
+    lng_block_free(x);
+}
+
+const lng_array *lng_examples_head(const lng_examples *x, size_t field)
+{
+    return &x->head[field];
+}
+
+int64_t lng_examples_most(const lng_examples *x)
+{
+    int64_t most = MOST;
+    for (size_t i = 0; i < x->load.fields; i++) {
+        const int64_t bytes = lng_shape_size(x->head[i].shape) * lng_array_width(&x->head[i]);
+        most = bytes > 0 && most > MOST_BYTES / bytes ? MOST_BYTES / bytes : most;
+    }
+    return most > 1 ? most : 1;
+}
+
+static int64_t next(lng_examples *x, int64_t most, lng_array *array, lng_failure *failure)
+{
+    if (x->kind == TABLE)
+        return x->load.format->table->next(x->table, most, array, failure);
+    if (x->kind == ROWS) {
+        const int64_t left = x->rows.head.count - x->rows.done, n = left < most ? left : most;
+        return n == 0 || lng_rows_read(&x->rows, n, array, failure) ? n : -1;
+    }
+    if (x->ended)
+        return 0;
+    x->ended = true;
+    if (read_picture(x, array, failure))
+        return 1;
+    lng_array_free(array);
+    return -1;
+}
+
+int64_t lng_examples_next(lng_examples *x, int64_t most, lng_array *array, lng_errors *errors)
+{
+    lng_failure failure = {0};
+    const int64_t n = next(x, most, array, &failure);
+    if (n < 0)
+        report(x, &failure, errors);
+    return n;
+}

@@ -1,0 +1,30 @@
+/* The examples of one file, of any format, some at a time: memory does not grow with their number. */
+#ifndef LNG_DATA_EXAMPLES_H
+#define LNG_DATA_EXAMPLES_H
+#include "data/array.h"
+#include "data/spec.h"
+
+/* What the examples are for: the model's field, and what to do with pictures of another height or width. */
+typedef struct lng_wish {
+    lng_shape shape;
+    enum { LNG_AS_THEY_ARE, LNG_RESIZED, LNG_REDUCED /* if larger than what centering needs */ } size;
+    bool integers; /* 32-bit integers are accepted, too */
+} lng_wish;
+
+/* Opens a file ("-": standard input) for examples of these fields. NPZ and CSV have several, under their names; any other file has one.
+ *
+ * PGM and PNG are one example, of 0 to 255 whatever the file's own maximum: [height, width], gray; a PNG for a field of 3 or 4 channels
+ * has as many. In IDX, the first dimension counts examples; in NPY too, unless the whole array has the size of the field, or is a plane
+ * whose rows do not have that size. NULL after an error. */
+typedef struct lng_examples lng_examples;
+lng_examples *lng_examples_open(const char *path, const lng_wish *, const lng_data_field *, size_t fields, lng_errors *);
+void lng_examples_free(lng_examples *);
+/* Type and shape of a field's examples in the file, and their number; -1: not known before the end. */
+const lng_array *lng_examples_head(const lng_examples *, size_t field);
+/* How many can be asked for at once: as many as are no burden, at least one. */
+int64_t lng_examples_most(const lng_examples *);
+/* The next examples, at most `most`, as an array for each field, which the caller frees. Returns how many; 0 at the end of the file, whose
+ * end was intact; -1 after an error. */
+int64_t lng_examples_next(lng_examples *, int64_t most, lng_array *, lng_errors *);
+
+#endif
