@@ -114,6 +114,39 @@ START_TEST(bad_gradient_names_its_parameter)
 }
 END_TEST
 
+/* ---- terms of the loss ---- */
+START_TEST(terms)
+{
+    const char *const train = "optimizer: 'sgd(lr=0.1)', seed: 3, loss: ";
+    const char *const params = "p: 'constant(shape=[1], value=2)'";
+    compiled one = compile(params, lng_format(arena, "%s'sum(p * x) + 0.5 * sum(p * p)'", train));
+    compiled two = compile(params, lng_format(arena, "%s{data: 'sum(p * x)', size: '0.5 * sum(p * p)'}", train));
+    step(one);
+    step(two);
+    ck_assert_double_eq(number(one, "p", 0), number(two, "p", 0));
+    ck_assert_double_eq(lng_program_mean(two.program, "loss"), 2 * 2 + 2);
+    ck_assert(lng_program_run(two.program, LNG_EVALUATE, NULL, ROWS, errors));
+    const double p = number(two, "p", 0);
+    near(lng_program_mean(two.program, "loss"), 2 * p + p * p / 2);
+    near(lng_program_mean(two.program, "loss.data"), 2 * p);
+    near(lng_program_mean(two.program, "loss.size"), p * p / 2);
+    ck_assert_str_eq(lng_model_output(two.model, 0), "loss.data");
+    ck_assert_str_eq(lng_model_output(two.model, 1), "loss.size");
+    release(one);
+    release(two);
+}
+END_TEST
+
+/* A term that draws numbers is computed once. */
+START_TEST(terms_draw_once)
+{
+    compiled c = compile("p: 'zeros([1])'", "optimizer: 'sgd(lr=0.1)', loss: {noise: 'sum(p * x) + random_uniform(shape=[])'}");
+    step(c);
+    ck_assert_double_eq(lng_program_mean(c.program, "loss"), lng_program_mean(c.program, "loss.noise"));
+    release(c);
+}
+END_TEST
+
 /* ---- parameters ---- */
 /* One step along gradients of 1 for a.b (a vector), a.W and c.W (matrices), all from 1. */
 static const struct {
@@ -173,6 +206,8 @@ int main(void)
         LOOP(limited, LENGTH(clips)),
         TEST(not_limited_is_not_changed),
         TEST(bad_gradient_names_its_parameter),
+        TEST(terms),
+        TEST(terms_draw_once),
         LOOP(settings_by_name, LENGTH(settings)),
         TEST(patterns),
         {0},

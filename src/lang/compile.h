@@ -31,8 +31,8 @@ typedef struct lng_compiler {
     lng_elab elab;
     lng_expr *loss, *optimizer;
     lng_recipe recipe;
-    lng_expr **metric;
-    size_t metrics;
+    lng_expr **metric; /* first the terms of the loss */
+    size_t metrics, terms;
 } lng_compiler;
 
 /* ---- fields.c ---- */

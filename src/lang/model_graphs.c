@@ -81,6 +81,26 @@ static lng_value *scalar(phase *p, const lng_expr *e, const char *what)
     return v;
 }
 
+/* The loss, or the sum of its terms, which are outputs as well; NULL after an error. */
+static lng_value *loss_of(phase *p)
+{
+    lng_compiler *c = p->c;
+    lng_value *sum = NULL;
+    bool good = true;
+    if (c->terms == 0)
+        return scalar(p, c->loss, "the loss");
+    for (size_t i = 0; i < c->terms; i++) {
+        lng_value *v = scalar(p, c->loss->item[i], "a term of the loss");
+        const char *name = c->model->metric[i].output[0] = lng_format(c->arena, "metric.%zu", i);
+        good = v && good;
+        if (!v)
+            continue;
+        lng_graph_output(c->elab.graph, name, lng_batch_broadcast(c->elab.graph, v));
+        sum = sum ? lng_add(c->elab.graph, sum, v) : v;
+    }
+    return good ? sum : NULL;
+}
+
 static const lng_metric *collective(const phase *p, const lng_expr *e)
 {
     lng_callable found;
@@ -126,7 +146,7 @@ static void collective_metric(phase *p, size_t i, const lng_metric *metric)
 
 static void metrics(phase *p)
 {
-    for (size_t i = 0; i < p->c->metrics; i++) {
+    for (size_t i = p->c->terms; i < p->c->metrics; i++) {
         const lng_metric *metric = collective(p, p->c->metric[i]);
         if (metric)
             collective_metric(p, i, metric);
@@ -142,7 +162,7 @@ bool lng_compile_train_graph(lng_compiler *c)
     size_t before = lng_errors_count(c->errors);
     if (!begin(&p, c, true))
         return false;
-    lng_value *loss = c->loss ? scalar(&p, c->loss, "the loss") : NULL;
+    lng_value *loss = c->loss ? loss_of(&p) : NULL;
     if (!loss || !c->optimizer || lng_errors_count(c->errors) > before) {
         metrics(&p);
         return false;
@@ -173,7 +193,7 @@ bool lng_compile_eval_graph(lng_compiler *c)
     size_t before = lng_errors_count(c->errors);
     if (!begin(&p, c, false))
         return false;
-    lng_value *loss = scalar(&p, c->loss, "the loss");
+    lng_value *loss = loss_of(&p);
     metrics(&p);
     if (!loss || lng_errors_count(c->errors) > before)
         return false;

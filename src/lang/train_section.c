@@ -17,12 +17,48 @@ static bool clip(lng_compiler *c, const lng_doc *d)
            lng_section_number(section, d, "value", &c->recipe.clip_value);
 }
 
+/* ---- the loss ---- */
+/* Terms by name: a list of expressions, of which each is shown like a metric, too. */
+static lng_expr *read_terms(lng_compiler *c, const lng_doc *d)
+{
+    lng_expr *all = LNG_NEW(c->arena, lng_expr);
+    *all = (lng_expr){.kind = LNG_EXPR_LIST, .depth = 1, .doc = d, .place = d->place};
+    all->item = LNG_NEW_N(c->arena, d->count + 1, lng_expr *);
+    if (d->count == 0)
+        lng_error(c->errors, LNG_E_MISSING_KEY, d->place, "the loss needs a term: `{data: cross_entropy(out, label)}`");
+    for (size_t i = 0; i < d->count; i++) {
+        const lng_doc *name = d->key[i];
+        lng_expr *e = lng_expr_read(c->arena, d->item[i], c->errors);
+        const bool named = lng_is_name(name->text, name->length) ||
+                           lng_error(c->errors, LNG_E_EXPRESSION, name->place, "`%.60s` is not a name", name->text);
+        if (!e || !named)
+            continue;
+        all->depth = e->depth >= all->depth ? e->depth + 1 : all->depth;
+        all->item[all->items++] = e;
+    }
+    all->values = all->items;
+    return d->count > 0 && all->items == d->count ? all : NULL;
+}
+
+static lng_expr *read_loss(lng_compiler *c, const lng_doc *d)
+{
+    return d->kind == LNG_DOC_MAPPING ? read_terms(c, d) : lng_expr_read(c->arena, d, c->errors);
+}
+
+static void list_terms(lng_compiler *c, const lng_doc *loss)
+{
+    for (; c->loss && c->loss->kind == LNG_EXPR_LIST && loss->kind == LNG_DOC_MAPPING && c->terms < c->loss->items; c->terms++) {
+        c->model->metric[c->metrics].label = lng_format(c->arena, "loss.%s", loss->key[c->terms]->text);
+        c->metric[c->metrics++] = c->loss->item[c->terms];
+    }
+}
+
 static bool train(lng_compiler *c, const lng_doc *d)
 {
     lng_model *m = c->model;
     int64_t batch, epochs, seed;
     const lng_doc *loss = lng_doc_get(d, "loss"), *optimizer = lng_doc_get(d, "optimizer");
-    c->loss = loss ? lng_expr_read(c->arena, loss, c->errors) : NULL;
+    c->loss = loss ? read_loss(c, loss) : NULL;
     c->optimizer = optimizer ? lng_expr_read(c->arena, optimizer, c->errors) : NULL;
     if (!d || d->kind != LNG_DOC_MAPPING)
         return false;
@@ -47,15 +83,17 @@ static const char *label_of(const lng_expr *e, lng_map *given)
     return label;
 }
 
-static bool metrics(lng_compiler *c, const lng_doc *d)
+static bool metrics(lng_compiler *c, const lng_doc *loss, const lng_doc *d)
 {
     bool good = true;
-    if (!d || d->kind != LNG_DOC_SEQUENCE)
-        return true; /* absent, or recorded */
-    c->metric = LNG_NEW_N(c->arena, d->count + 1, lng_expr *);
-    c->model->metric = LNG_NEW_N(c->arena, d->count + 1, lng_model_metric);
+    const size_t listed = d && d->kind == LNG_DOC_SEQUENCE ? d->count : 0; /* 0: absent, or recorded */
+    const size_t room = listed + 1 + (c->loss ? c->loss->items : 0);
+    c->metric = LNG_NEW_N(c->arena, room, lng_expr *);
+    c->model->metric = LNG_NEW_N(c->arena, room, lng_model_metric);
+    if (loss)
+        list_terms(c, loss);
     lng_map *given = lng_map_new(c->arena);
-    for (size_t i = 0; i < d->count; i++) {
+    for (size_t i = 0; i < listed; i++) {
         lng_expr *e = lng_expr_read(c->arena, d->item[i], c->errors);
         good = e && good;
         if (!e)
@@ -104,8 +142,8 @@ static bool published(lng_compiler *c, const lng_doc *d)
 
 bool lng_compile_train_section(lng_compiler *c)
 {
-    const lng_doc *report = lng_doc_get(c->doc, "report");
-    bool good = train(c, lng_doc_get(c->doc, "train"));
-    good = metrics(c, lng_doc_get(report, "metrics")) && good;
+    const lng_doc *report = lng_doc_get(c->doc, "report"), *section = lng_doc_get(c->doc, "train");
+    bool good = train(c, section);
+    good = metrics(c, lng_doc_get(section, "loss"), lng_doc_get(report, "metrics")) && good;
     return published(c, lng_doc_get(report, "published")) && good;
 }

@@ -30,7 +30,8 @@ static const lng_section parameters_section = {"train.parameters", "an entry of 
 
 static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
-     .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch",
+     .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch. "
+              "A mapping has terms by name, `{data: ..., kl: 0.1 * ...}`, which are added up and reported one by one",
      .group = "losses"},
     {"optimizer", LNG_KEY_EXPRESSION, .required = true, .about = "block with the ports param and grad, such as sgd(lr=0.01)",
      .group = "optimizers"},
