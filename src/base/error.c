@@ -14,7 +14,7 @@
 
 #define MAX_ERRORS    64
 #define MAX_WARNINGS  16
-#define MAX_RELATED   2
+#define MAX_RELATED   5
 #define MAX_HINTS     8 /* a data set is searched for in seven places */
 #define TEXT_SIZE     640
 #define HINT_SIZE     320

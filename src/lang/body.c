@@ -5,6 +5,7 @@
 #include "lang/emit.h"
 #include "lang/eval.h"
 #include "lang/layers.h"
+#include "lang/turn.h"
 #include "syntax/builtin_names.h"
 #include <string.h>
 
@@ -20,14 +21,14 @@ static lng_datum chain_value(lng_scope *s, const lng_step *step)
 }
 
 /* The values that a step takes: those of `from`, or the one before. */
-static bool step_values(lng_scope *s, const lng_step *step, size_t index, const lng_callable *c, lng_datum **values, size_t *n)
+static bool step_values(lng_scope *s, const lng_step *step, const lng_callable *c, lng_datum **values, size_t *n)
 {
     int ports = lng_ports_of(s, c);
     *n = step->from ? step->froms : ports > 0 ? 1 : 0;
     *values = LNG_NEW_N(s->e->arena, *n + 1, lng_datum);
     if (ports < 0)
         return false;
-    if (ports == 0 && !step->from && index > 0) {
+    if (ports == 0 && !step->from && s->has_it) {
         const char *meant = lng_nearest_block(s, c->name);
         lng_complain(s, step->place, LNG_E_ARGUMENTS, "`%s` takes no value, so it cannot follow a step", c->name);
         if (meant && lng_is_synonym(c->name, meant))
@@ -40,7 +41,7 @@ static bool step_values(lng_scope *s, const lng_step *step, size_t index, const 
 }
 
 /* `- flatten`, `- conv2d: {filters: 6}`; a bare name that names no block may name a value. */
-static lng_datum bare_step(lng_scope *s, const lng_step *step, size_t index)
+static lng_datum bare_step(lng_scope *s, const lng_step *step)
 {
     const lng_expr *e = step->expr;
     lng_expr head = *e, plain = {.kind = LNG_EXPR_CALL};
@@ -48,7 +49,7 @@ static lng_datum bare_step(lng_scope *s, const lng_step *step, size_t index)
     lng_datum *values;
     size_t n;
     if (e->kind == LNG_EXPR_NAME && !step->from && !lng_find_callable(s, e->name, &c) &&
-        (lng_map_get(s->name, e->name) || lng_is_reserved(e->name))) {
+        (lng_scope_find(s, e->name) || lng_is_reserved(e->name))) {
         lng_datum t = lng_eval(s, e);
         if (t.kind != LNG_DATUM_BLOCK)
             return t;
@@ -56,36 +57,69 @@ static lng_datum bare_step(lng_scope *s, const lng_step *step, size_t index)
     if (e->kind == LNG_EXPR_CALL)
         head.kind = LNG_EXPR_NAME; /* the block alone; the call brings its attributes */
     lng_datum block = lng_eval_block(s, &head);
-    if (block.kind != LNG_DATUM_BLOCK || !step_values(s, step, index, block.block, &values, &n))
+    if (block.kind != LNG_DATUM_BLOCK || !step_values(s, step, block.block, &values, &n))
         return none;
     return lng_apply(s, block.block, lng_args_of(s, e->kind == LNG_EXPR_CALL ? e : &plain, values, n), e);
 }
 
-static lng_datum one_step(lng_scope *s, const lng_step *step, size_t index)
+static lng_datum one_step(lng_scope *s, const lng_step *step)
 {
     if (step->failed || lng_exhausted(s, step->expr, 1))
         return none;
     if (step->bare)
-        return bare_step(s, step, index);
+        return bare_step(s, step);
     if (step->expr->kind == LNG_EXPR_CALL)
         return lng_apply_named(s, step->expr, lng_args_of(s, step->expr, NULL, 0));
     return lng_eval(s, step->expr);
 }
 
+static void run(lng_scope *, const lng_chain *);
+
+static void plain_step(lng_scope *s, const lng_step *step)
+{
+    const bool called = step->as || lng_step_calls(s, step);
+    s->now = lng_path(s->e->arena, lng_scope_path(s), step->expr->call);
+    const int row = lng_layers_enter(s, LNG_ROW_OF_TEXT, called ? s->now : NULL, step->expr, step->place);
+    lng_datum t = one_step(s, step);
+    lng_layers_leave(s, row, &t);
+    s->it = t;
+    s->has_it = true;
+    if (step->as)
+        lng_scope_bind(s, step->as, t);
+}
+
+/* Without a turn, the value of the step before stays what it is. */
+static void repeat(lng_scope *s, const lng_step *step)
+{
+    lng_elab *e = s->e;
+    const size_t before = lng_errors_count(e->errors);
+    s->now = lng_path(e->arena, lng_scope_path(s), step->expr->call);
+    const lng_datum count = step->failed ? none : lng_eval(s, step->expr);
+    const int64_t turns = lng_turns_of(s, step->expr, &count, "`repeat`");
+    if (!s->has_it && (s->block->ports == 1 || turns == 0))
+        s->it = lng_eval(s, lng_expr_name(e->arena, "it", step->expr->doc)), s->has_it = true;
+    for (int64_t i = 0; i < turns && lng_errors_count(e->errors) == before && !e->exhausted; i++) {
+        lng_turn *turn = lng_turn_begin(s, "`repeat`", step->expr->call, step->repeat->as, i, step->place);
+        lng_turn_expect(turn, e->arena, &step->repeat->body);
+        run(s, &step->repeat->body);
+        lng_turn_end(s);
+    }
+    if (turns < 0)
+        s->it = none, s->has_it = true;
+}
+
+static void run(lng_scope *s, const lng_chain *chain)
+{
+    for (size_t i = 0; i < chain->steps && !s->e->exhausted; i++)
+        if (chain->step[i].repeat)
+            repeat(s, &chain->step[i]);
+        else
+            plain_step(s, &chain->step[i]);
+}
+
 static lng_datum steps(lng_scope *s)
 {
-    for (size_t i = 0; i < s->block->steps && !s->e->exhausted; i++) {
-        const lng_step *step = &s->block->step[i];
-        const bool called = step->as || lng_step_calls(s, step);
-        s->now = lng_path(s->e->arena, s->path, step->expr->call);
-        const int row = lng_layers_enter(s, LNG_ROW_OF_TEXT, called ? s->now : NULL, step->expr, step->place);
-        lng_datum t = one_step(s, step, i);
-        lng_layers_leave(s, row, &t);
-        s->it = t;
-        s->has_it = true;
-        if (step->as)
-            lng_scope_bind(s, step->as, t);
-    }
+    run(s, &s->block->chain);
     s->now = NULL;
     return s->it;
 }

@@ -12,7 +12,7 @@
 /* A block among the names of the scope: an attribute of type block, or a shared block. */
 lng_binding *lng_block_binding(const lng_scope *s, const char *name)
 {
-    lng_binding *b = lng_map_get(s->name, name);
+    lng_binding *b = lng_scope_find(s, name);
     const lng_attr_decl *w = b ? lng_block_attr(s->block, name) : NULL;
     bool is = (w && w->type == LNG_TYPE_BLOCK) || (b && b->kind == LNG_BIND_DEFINE && b->define->kind == LNG_DEFINE_SHARED);
     return is ? b : NULL;
@@ -71,7 +71,7 @@ bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name, const 
 {
     const char *nearest = lng_nearest_block(s, name);
     const lng_expr *value = e->kind != LNG_EXPR_NAME && !e->marked && e->values == 1 ? e->item[0] : NULL; /* `a: f(x)` */
-    const bool is_value = lng_map_get(s->name, name) != NULL;
+    const bool is_value = lng_scope_find(s, name) != NULL;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
                     name);
     if (value && value->marked)

@@ -378,14 +378,14 @@ lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, co
     lng_elab *e = s->e;
     if (!lng_block_read(e->arena, c->block, &lng_section_block, e->errors))
         return none;
-    if (lng_exhausted(s, at, (int64_t)(10 + c->block->attrs + c->block->defines + c->block->steps)))
+    if (lng_exhausted(s, at, (int64_t)(10 + c->block->attrs + c->block->defines + c->block->chain.steps)))
         return none;
     if (e->calls >= LNG_MAX_CALLS) {
         lng_complain_at(s, at, LNG_E_LIMIT, "blocks are nested more than %d deep here", LNG_MAX_CALLS);
         return none;
     }
-    const char *path = c->only ? c->only : lng_path(e->arena, s->path, at->call);
-    const char *site = at->call ? lng_path(e->arena, s->site, at->call) : path;
+    const char *path = c->only ? c->only : lng_path(e->arena, lng_scope_path(s), at->call);
+    const char *site = at->call ? lng_path(e->arena, lng_scope_site(s), at->call) : path;
     lng_scope *in = lng_scope_new(e, s, c->block, path, site, lng_expr_place(at));
     bool good = bind_attributes(s, in, c, &args, at);
     good = bind_ports(s, in, c, &args, at) && good;

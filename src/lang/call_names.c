@@ -2,29 +2,35 @@
  *
  * A step, and the call that is the whole value of a `let`, take their own name. Every other call is named by what it calls and a count
  * within the block: of the chain first, then of `let`, the result, the ports, the defaults, the initial values and the updates, each in the
- * order of the text. Names that the block gives to values are skipped. Ops have names only as steps, or when they draw random numbers. */
+ * order of the text. Names that the block gives to values are skipped. Ops have names only as steps, or when they draw random numbers.
+ * In what has turns, calls are counted anew: what stands under `repeat` is `repeat.0.dense`, whatever stands before it. */
 #include "graph/op.h"
 #include "lang/call.h"
 #include "lang/eval.h"
+#include "lang/turn.h"
 #include "syntax/builtin_names.h"
 #include <string.h>
 
 static void name_calls(lng_scope *, lng_expr *, const char *as);
 
+static bool is_taken(const lng_scope *s, const char *name)
+{
+    return lng_map_get(s->block->taken, name) || (s->turn && lng_scope_find(s, name));
+}
+
 static const char *next_name(const lng_scope *s, const char *called)
 {
-    const lng_block *b = s->block;
     const char *dot = strchr(called, '.'), *base = dot ? dot + 1 : called; /* std.dense is a dense */
     const bool bound = lng_block_binding(s, base);                         /* the name is its own */
-    int *count = lng_map_get(b->calls, base);
+    int *count = lng_map_get(s->calls, base);
     if (!count)
-        lng_map_put(b->calls, base, count = LNG_NEW(s->e->arena, int));
+        lng_map_put(s->calls, base, count = LNG_NEW(s->e->arena, int));
     const char *name;
     do {
         ++*count;
         name = *count == 1 ? base : lng_format(s->e->arena, "%s_%d", base, *count);
-    } while ((lng_map_get(b->taken, name) && !(bound && name == base)) || lng_map_get(b->call, name));
-    lng_map_put(b->call, name, (void *)name);
+    } while ((is_taken(s, name) && !(bound && name == base)) || lng_map_get(s->call, name));
+    lng_map_put(s->call, name, (void *)name);
     return name;
 }
 
@@ -53,7 +59,7 @@ static void name_block(lng_scope *s, const lng_expr *e)
 void lng_name_calls_of(lng_scope *s, lng_expr *e, lng_type type)
 {
     lng_callable c;
-    const bool word = e->kind == LNG_EXPR_NAME && !lng_map_get(s->name, e->name);
+    const bool word = e->kind == LNG_EXPR_NAME && !lng_scope_find(s, e->name);
     if (type == LNG_TYPE_BLOCK)
         name_block(s, e);
     else if (type == LNG_TYPE_FLOAT && word && lng_find_callable(s, e->name, &c)) /* a schedule */
@@ -96,8 +102,24 @@ bool lng_step_calls(lng_scope *s, const lng_step *step)
     lng_callable c;
     if (!step->bare || e->kind != LNG_EXPR_NAME)
         return step->bare || e->kind == LNG_EXPR_CALL;
-    const bool value = lng_map_get(s->name, e->name) || lng_is_reserved(e->name);
+    const bool value = lng_scope_find(s, e->name) || lng_is_reserved(e->name);
     return lng_find_callable(s, e->name, &c) || lng_block_binding(s, e->name) || !value;
+}
+
+static void name_chain(lng_scope *, const lng_chain *);
+
+static void name_repeat(lng_scope *s, const lng_step *step)
+{
+    lng_map *call = s->call, *calls = s->calls;
+    give_name(s, step->expr, "repeat", NULL);
+    name_calls(s, step->expr, NULL);
+    lng_turn_expect(lng_turn_begin(s, NULL, "", step->repeat->as, 0, step->place), s->e->arena, &step->repeat->body);
+    s->call = lng_map_new(s->e->arena);
+    s->calls = lng_map_new(s->e->arena);
+    name_chain(s, &step->repeat->body);
+    s->call = call;
+    s->calls = calls;
+    lng_turn_end(s);
 }
 
 static void name_step(lng_scope *s, const lng_step *step)
@@ -108,6 +130,15 @@ static void name_step(lng_scope *s, const lng_step *step)
         name_calls(s, step->from[i], NULL);
     if (!step->bare || e->kind == LNG_EXPR_CALL)
         name_calls(s, e, NULL);
+}
+
+static void name_chain(lng_scope *s, const lng_chain *chain)
+{
+    for (size_t i = 0; i < chain->steps; i++)
+        if (chain->step[i].repeat)
+            name_repeat(s, &chain->step[i]);
+        else
+            name_step(s, &chain->step[i]);
 }
 
 static void name_definitions(lng_scope *s, lng_define_kind kind)
@@ -126,8 +157,7 @@ static void name_definitions(lng_scope *s, lng_define_kind kind)
 void lng_name_calls(lng_scope *s)
 {
     const lng_block *b = s->block;
-    for (size_t i = 0; i < b->steps; i++)
-        name_step(s, &b->step[i]);
+    name_chain(s, &b->chain);
     name_definitions(s, LNG_DEFINE_LET);
     for (size_t i = 0; i < b->outs; i++)
         name_calls(s, b->out[i], NULL);

@@ -4,6 +4,7 @@
 #include "lang/compile.h"
 #include "lang/diagnose.h"
 #include "lang/eval.h"
+#include "lang/turn.h"
 #include "metric/metric.h"
 #include "syntax/builtin_names.h"
 #include <string.h>
@@ -58,7 +59,7 @@ static void value_name(check *k, const lng_expr *e)
 {
     if (strcmp(e->name, "it") == 0)
         it_name(k);
-    if (lng_map_get(k->s->name, e->name))
+    if (lng_scope_find(k->s, e->name))
         mark_read(k, e->name);
     else if (!lng_is_reserved(e->name))
         lng_unknown_value(k->s, e);
@@ -67,7 +68,7 @@ static void value_name(check *k, const lng_expr *e)
 static void block_name(check *k, const lng_expr *e, const char *name)
 {
     lng_callable c;
-    if (lng_map_get(k->s->name, name))
+    if (lng_scope_find(k->s, name))
         mark_read(k, name);
     else if (lng_find_callable(k->s, name, &c))
         refer(k, e, c.block);
@@ -97,7 +98,7 @@ static void argument(check *k, const lng_expr *e, lng_type type)
         mark_read(k, e->name);
     else if (e->kind == LNG_EXPR_NAME && type == LNG_TYPE_BLOCK)
         block_name(k, e, e->name);
-    else if (e->kind == LNG_EXPR_NAME && type == LNG_TYPE_FLOAT && !lng_map_get(k->s->name, e->name) &&
+    else if (e->kind == LNG_EXPR_NAME && type == LNG_TYPE_FLOAT && !lng_scope_find(k->s, e->name) &&
              lng_find_callable(k->s, e->name, &c))
         refer(k, e, c.block);
     else if (e->kind != LNG_EXPR_FIELD || type != LNG_TYPE_BLOCK)
@@ -115,7 +116,7 @@ static void no_mapping(check *k, const lng_callable *c, const lng_expr *e)
 static void call(check *k, const lng_expr *e)
 {
     lng_callable c = {.name = e->name};
-    bool bound = lng_map_get(k->s->name, e->name) != NULL, known = lng_find_callable(k->s, e->name, &c);
+    bool bound = lng_scope_find(k->s, e->name) != NULL, known = lng_find_callable(k->s, e->name, &c);
     bool metric = k->s->block == k->c->block && lng_metric_find(e->name);
     if (bound)
         mark_read(k, e->name);
@@ -174,11 +175,15 @@ static bool takes_chain(check *k, const lng_step *s)
     return e->values == 0 && (!lng_find_callable(k->s, e->name, &c) || lng_ports_of(k->s, &c) != 0);
 }
 
+static bool repeat(check *, const lng_step *);
+
 /* Whether the step reads the value of the one before, or has another mistake. */
 static bool step(check *k, const lng_step *s)
 {
     const size_t before = lng_errors_count(k->c->errors);
     k->it = false;
+    if (s->repeat)
+        return repeat(k, s);
     for (size_t i = 0; i < s->froms; i++)
         walk(k, s->from[i]);
     k->group = s->bare ? "layers" : NULL;
@@ -192,16 +197,12 @@ static bool step(check *k, const lng_step *s)
     return k->it || lng_errors_count(k->c->errors) > before;
 }
 
-/* read[i]: whether the step after step i, or the result, reads its value. */
-static bool *steps(check *k)
+/* read[i]: whether step i reads the value of the step before; of the first, that of what is before the chain. */
+static bool *steps(check *k, const lng_chain *c)
 {
-    const lng_block *b = k->s->block;
-    bool *read = LNG_NEW_N(k->c->arena, b->steps + 1, bool);
-    for (size_t i = 0; i < b->steps; i++) {
-        const bool reads = step(k, &b->step[i]);
-        if (i > 0)
-            read[i - 1] = reads;
-    }
+    bool *read = LNG_NEW_N(k->c->arena, c->steps + 1, bool);
+    for (size_t i = 0; i < c->steps; i++)
+        read[i] = step(k, &c->step[i]);
     k->it = false;
     return read;
 }
@@ -220,24 +221,43 @@ static void step_hint(check *k, const lng_step *s)
         lng_hint(k->s, "write `it` for the value of the step before, or remove that step");
 }
 
-static void unread_steps(check *k, const bool *read)
+/* end: whether something reads the value of the last. */
+static void unread_steps(check *k, const lng_chain *c, const bool *read, bool end)
 {
-    const lng_block *b = k->s->block;
-    for (size_t i = 0; i < b->steps; i++) {
-        const lng_step *s = &b->step[i];
-        if (read[i] || (s->as && lng_map_get(k->read, s->as)))
+    for (size_t i = 0; i < c->steps; i++) {
+        const lng_step *s = &c->step[i];
+        const bool last = i + 1 == c->steps;
+        if ((last ? end : read[i + 1]) || (s->as && lng_map_get(k->read, s->as)))
             continue;
-        if (i + 1 < b->steps) {
+        if (!last) {
             lng_complain(k->s, s[1].place, LNG_E_UNUSED,
                          "this step does not use the value of the step before, and nothing else does");
             lng_related(k->s, s->place, "the step before");
             step_hint(k, &s[1]);
-            b->step[i + 1].failed = true;
+            c->step[i + 1].failed = true;
         } else {
             lng_complain(k->s, s->place, LNG_E_UNUSED, "the value of the last step is never used: `out` does not read it");
             lng_hint(k->s, "write `it` in `out` for this value, or remove `out`");
         }
     }
+}
+
+/* Each turn must go on from the one before. */
+static bool repeat(check *k, const lng_step *s)
+{
+    const lng_chain *body = &s->repeat->body;
+    walk(k, s->expr);
+    lng_turn_expect(lng_turn_begin(k->s, NULL, "", s->repeat->as, 0, s->place), k->c->arena, body);
+    const bool *read = steps(k, body);
+    unread_steps(k, body, read, true);
+    lng_turn_end(k->s);
+    if (!read[0]) {
+        lng_complain(k->s, body->step[0].place, LNG_E_UNUSED,
+                     "the first step of a turn must use the value of the turn before, and this does not");
+        lng_related(k->s, s->place, "the steps are repeated here");
+        lng_hint(k->s, "write `it` for the value of the turn before");
+    }
+    return true;
 }
 
 static void bind_sizes(check *k)
@@ -343,7 +363,7 @@ static void check_block(check *k, user *u)
             walk_update(k, &b->define[i]);
         else
             walk(k, b->define[i].expr);
-    bool *read = steps(k);
+    const bool *read = steps(k, &b->chain);
     for (size_t i = 0; i < b->outs; i++)
         walk(k, b->out[i]);
     if (b == c->block) {
@@ -365,9 +385,7 @@ static void check_block(check *k, user *u)
             walk(k, c->metric[i]);
         k->group = NULL;
     }
-    if (b->steps > 0)
-        read[b->steps - 1] = !b->out || k->it;
-    unread_steps(k, read);
+    unread_steps(k, &b->chain, read, !b->out || k->it);
     if (b->good) { /* else what is wrong may be what would have read them */
         const bool sound = lng_errors_count(c->errors) == before;
         if (sound && b != c->block)

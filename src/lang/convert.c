@@ -110,7 +110,7 @@ lng_datum lng_convert(lng_scope *s, lng_datum t, const lng_attr_decl *w)
 lng_datum lng_eval_as(lng_scope *s, const lng_expr *e, const lng_attr_decl *w)
 {
     lng_callable c;
-    bool plain = e->kind == LNG_EXPR_NAME && !lng_map_get(s->name, e->name);
+    bool plain = e->kind == LNG_EXPR_NAME && !lng_scope_find(s, e->name);
     if (w->type == LNG_TYPE_STRING && plain) { /* a bare word */
         lng_datum t = lng_derived(s, e, LNG_DATUM_STRING, NULL, 0);
         t.s = e->name;

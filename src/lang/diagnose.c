@@ -1,5 +1,6 @@
 /* Errors of elaboration, placed in the user's text. */
 #include "lang/diagnose.h"
+#include "lang/turn.h"
 
 /* The scope in the user's own text from which a standard block was called, and the place of the call there. */
 static const lng_scope *users(const lng_scope *s, lng_place *place)
@@ -24,13 +25,26 @@ lng_place lng_user_place(const lng_scope *s, lng_place place)
     return place;
 }
 
-/* Adds where in a standard block the mistake shows, or which call led to it. */
+/* The turns that a scope is in, and the call that led to it, from the inside out: at most so many. Returns how many are left. */
+static int relate_way(const lng_scope *s, int most)
+{
+    for (const lng_turn *t = s->turn; t && t->what && most > 0; t = t->outer, most--)
+        lng_related(s, t->place, "in turn %lld of this %s", (long long)t->index, t->what);
+    if (most > 0 && s->caller && !s->block->standard && s->place.line) {
+        lng_related(s, lng_user_place(s->caller, s->place), "in this call of `%s`", s->block->name);
+        most--;
+    }
+    return most;
+}
+
+/* Adds where in a standard block the mistake shows, or the way to it: turns and calls. */
 void lng_relate(const lng_scope *s, lng_place place)
 {
+    int most = LNG_WAY;
     if (s->block->standard)
-        lng_related(s, place, "inside the standard block `%s`", s->block->name);
-    else if (s->caller && s->place.line)
-        lng_related(s, lng_user_place(s->caller, s->place), "in this call of `%s`", s->block->name);
+        lng_related(s, place, "inside the standard block `%s`", s->block->name), most--;
+    for (const lng_scope *at = s; at && most > 0; at = at->caller)
+        most = relate_way(at, most);
 }
 
 /* A code is reported once at each place: blocks are called several times, and checked before. */

@@ -12,7 +12,8 @@ bool lng_complain_datum(const lng_scope *, const lng_datum *, lng_code, const ch
 lng_errors *lng_heard(const lng_scope *); /* the list; NULL if the error just found has been reported already */
 #define lng_hint(scope, ...)           lng_error_hint(lng_heard(scope), __VA_ARGS__)
 #define lng_related(scope, place, ...) lng_error_related(lng_heard(scope), place, __VA_ARGS__)
-/* Adds the standard block that the place is in, or the call that led to it. */
+#define LNG_WAY                        3 /* notes about the way to a mistake, at most */
+/* Adds the standard block that the place is in, and the turns and calls that led to it. */
 void lng_relate(const lng_scope *, lng_place);
 lng_place lng_user_place(const lng_scope *, lng_place); /* the place, or the user's call that led to it */
 const char *lng_user_block(const lng_scope *);          /* in a standard block: the one that the user's call names */

@@ -12,7 +12,7 @@
 static void aim(lng_scope *s, lng_place place)
 {
     s->e->graph->place = lng_user_place(s, place);
-    s->e->graph->scope = s->now ? s->now : s->path;
+    s->e->graph->scope = s->now ? s->now : lng_scope_path(s);
     s->e->graph->in_place = s->e->graph->attr_place = NULL;
 }
 
@@ -143,7 +143,7 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
         return (lng_datum){0};
     const char *name = NULL;
     if (op->flags & LNG_OP_RANDOM)
-        name = elab->draws_of ? elab->draws_of : lng_path(elab->arena, s->site, e->call);
+        name = elab->draws_of ? elab->draws_of : lng_path(elab->arena, lng_scope_site(s), e->call);
     lng_errors *errors = elab->graph->errors;
     if (s->muted)
         elab->graph->errors = NULL;

@@ -4,6 +4,7 @@
 #include "lang/diagnose.h"
 #include "lang/emit.h"
 #include "lang/eval.h"
+#include "lang/turn.h"
 #include "syntax/builtin_names.h"
 #include <string.h>
 
@@ -86,6 +87,15 @@ bool lng_continues_as_item(const lng_expr *e)
     return line[0] == '-' && line[1] == ' ' && (column == dash || column == dash + 1 + (int)strspn(line + 1, " "));
 }
 
+static void offer_names(const lng_scope *s, lng_nearest *near)
+{
+    for (const lng_turn *t = s->turn; t; t = t->outer)
+        for (size_t i = 0; i < lng_map_count(t->name); i++)
+            lng_nearest_offer(near, lng_map_key(t->name, i));
+    for (size_t i = 0; i < lng_map_count(s->name); i++)
+        lng_nearest_offer(near, lng_map_key(s->name, i));
+}
+
 lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
 {
     lng_nearest near = {.wrong = e->name};
@@ -93,8 +103,7 @@ lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
     if (lng_map_get(s->e->misnamed, e->name))
         return none;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no value `%.60s` here", e->name);
-    for (size_t i = 0; i < lng_map_count(s->name); i++)
-        lng_nearest_offer(&near, lng_map_key(s->name, i));
+    offer_names(s, &near);
     for (size_t i = 0; i < lng_builtin_name_count; i++)
         if (!lng_builtin_names[i].function)
             lng_nearest_offer(&near, lng_builtin_names[i].name);
@@ -102,6 +111,8 @@ lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
         lng_hint(s, "this line is indented too deeply: it continues the line above");
     else if (meant(e->name))
         lng_hint(s, "%s", meant(e->name));
+    else if (lng_map_get(s->block->local, e->name))
+        lng_hint(s, "`%s` exists only in the steps of its `repeat`", e->name);
     else if (near.best)
         lng_hint(s, "did you mean `%s`?", near.best);
     else if (lng_find_callable(s, e->name, &c))
@@ -112,7 +123,7 @@ lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
 static lng_datum name(lng_scope *s, const lng_expr *e)
 {
     lng_datum out;
-    lng_binding *b = lng_map_get(s->name, e->name);
+    lng_binding *b = lng_scope_find(s, e->name);
     if (b)
         out = lng_scope_read(s, b, e), out = lng_apply_schedule(s, &out, e);
     else if (!word(s, e, &out))

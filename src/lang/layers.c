@@ -1,5 +1,6 @@
 /* The rows of the layer table (layers.h). */
 #include "lang/layers.h"
+#include "lang/turn.h"
 #include <stdlib.h>
 
 typedef struct row {
@@ -7,6 +8,7 @@ typedef struct row {
     lng_row_kind kind;
     const lng_expr *of;
     lng_place place;
+    const lng_turn *turn;
     int index, parent; /* -1: none */
     bool has_value;
 } row;
@@ -63,6 +65,8 @@ int lng_layers_enter(lng_scope *s, lng_row_kind kind, const char *name, const ln
         return -1;
     if (kind == LNG_ROW_OF_CALL && (l->current < 0 || l->row[l->current].of == of))
         return -1;
+    if (name && kind == LNG_ROW_OF_CALL)
+        name = lng_path(l->arena, lng_scope_path(s), name);
     settle(l, s->e);
     l->row = lng_grow(l->arena, l->row, l->rows, &l->capacity, sizeof *l->row);
     const char *text = text_of(l->arena, of);
@@ -70,6 +74,7 @@ int lng_layers_enter(lng_scope *s, lng_row_kind kind, const char *name, const ln
                             .kind = kind,
                             .of = of,
                             .place = place,
+                            .turn = s->turn,
                             .index = (int)l->rows,
                             .parent = l->current};
     return l->current = (int)l->rows++;
@@ -97,14 +102,37 @@ void lng_layers_leave(lng_scope *s, int index, const lng_datum *t)
     l->current = l->row[index].parent;
 }
 
+/* Where a row is at a depth of turns: the place of what has the turns, with the number of the turn; below the last turn, its own. */
+typedef struct position {
+    lng_place place;
+    int64_t index;
+} position;
+
+static position position_of(const row *r, int depth)
+{
+    const lng_turn *t = r->turn;
+    while (t && t->depth > depth)
+        t = t->outer;
+    return t && t->depth == depth ? (position){t->place, t->index} : (position){r->place, r->index};
+}
+
+static int compare_positions(position a, position b)
+{
+    if (a.place.line != b.place.line)
+        return a.place.line < b.place.line ? -1 : 1;
+    if (a.place.column != b.place.column)
+        return a.place.column < b.place.column ? -1 : 1;
+    return (a.index > b.index) - (a.index < b.index);
+}
+
 static int by_place(const void *a, const void *b)
 {
     const row *x = a, *y = b;
-    if (x->place.line != y->place.line)
-        return x->place.line < y->place.line ? -1 : 1;
-    if (x->place.column != y->place.column)
-        return x->place.column < y->place.column ? -1 : 1;
-    return x->index - y->index;
+    const int deep = x->turn ? x->turn->depth : 0, deep_y = y->turn ? y->turn->depth : 0, last = deep > deep_y ? deep : deep_y;
+    int order = 0;
+    for (int depth = 1; depth <= last + 1 && order == 0; depth++)
+        order = compare_positions(position_of(x, depth), position_of(y, depth));
+    return order ? order : x->index - y->index;
 }
 
 void lng_layers_finish(struct lng_layers *l, lng_model *m)

@@ -3,6 +3,7 @@
 #include "lang/diagnose.h"
 #include "lang/eval.h"
 #include "lang/layers.h"
+#include "lang/turn.h"
 #include "lang/variable.h"
 #include <string.h>
 
@@ -47,6 +48,8 @@ lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const
     lng_scope *s = LNG_NEW(e->arena, lng_scope);
     *s = (lng_scope){
         .e = e, .caller = caller, .block = block, .path = path, .site = site, .place = place, .name = lng_map_new(e->arena)};
+    s->call = block->call;
+    s->calls = block->calls;
     s->muted = (caller && caller->muted) || (block->failed && !block->standard);
     block->used = true;
     for (size_t i = 0; i < block->attrs; i++) {
@@ -56,18 +59,38 @@ lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const
     }
     for (size_t i = 0; i < block->defines; i++)
         bind_define(s, &block->define[i]);
-    for (size_t i = 0; i < block->steps; i++)
-        if (block->step[i].as)
-            bind(s, block->step[i].as, block->step[i].as_place)->kind = LNG_BIND_STEP;
+    for (size_t i = 0; i < block->chain.steps; i++)
+        if (block->chain.step[i].as)
+            bind(s, block->chain.step[i].as, block->chain.step[i].as_place)->kind = LNG_BIND_STEP;
     if (!block->named)
         lng_name_calls(s);
     block->named = true;
     return s;
 }
 
+lng_binding *lng_scope_find(const lng_scope *s, const char *name)
+{
+    for (const lng_turn *t = s->turn; t; t = t->outer) {
+        lng_binding *b = lng_map_get(t->name, name);
+        if (b)
+            return b;
+    }
+    return lng_map_get(s->name, name);
+}
+
+const char *lng_scope_path(const lng_scope *s)
+{
+    return s->turn ? s->turn->path : s->path;
+}
+
+const char *lng_scope_site(const lng_scope *s)
+{
+    return s->turn ? s->turn->site : s->site;
+}
+
 lng_binding *lng_scope_bind(lng_scope *s, const char *name, lng_datum datum)
 {
-    lng_binding *b = lng_map_get(s->name, name);
+    lng_binding *b = lng_scope_find(s, name);
     if (!b)
         b = bind(s, name, datum.place);
     b->kind = LNG_BIND_DATUM;
@@ -241,13 +264,16 @@ static lng_datum read_now(lng_scope *s, lng_binding *b, const lng_expr *at, int 
     return b->slot[slot].datum;
 }
 
-/* Definitions are not part of the chain: it must not matter which step reads them first. */
+/* Definitions are not part of the chain: it must not matter which step, in which turn, reads them first. */
 static lng_datum read_outside_chain(lng_scope *s, lng_binding *b, const lng_expr *at, int slot)
 {
     const bool outside = s->outside;
+    lng_turn *turn = s->turn;
     s->outside = true;
+    s->turn = NULL;
     lng_datum t = read_now(s, b, at, slot);
     s->outside = outside;
+    s->turn = turn;
     return t;
 }
 

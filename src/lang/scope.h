@@ -57,6 +57,7 @@ typedef struct lng_binding {
     } slot[2]; /* outside and inside of initial values */
 } lng_binding;
 
+typedef struct lng_turn lng_turn; /* turn.h */
 typedef struct lng_scope lng_scope;
 struct lng_scope {
     lng_elab *e;
@@ -66,16 +67,23 @@ struct lng_scope {
     const char *site; /* the same, but a shared block has one for each call; names what is drawn */
     lng_place place;  /* of the call */
     lng_map *name;    /* value name -> lng_binding */
+    lng_turn *turn;   /* that is being evaluated; NULL: none */
     const char *now;  /* path of the present step; NULL: outside of the chain */
     lng_datum it;
     bool has_it;
-    bool outside; /* of the chain: a definition is being evaluated, which has no `it` */
-    bool muted;   /* an earlier call of the block has reported its mistakes */
+    bool outside;          /* of the chain: a definition is being evaluated, which has no `it` */
+    lng_map *call, *calls; /* while calls are named: names that they have; how many calls of each block */
+    bool muted;            /* an earlier call of the block has reported its mistakes */
 };
 
 void lng_elab_begin(lng_elab *, lng_arena *, lng_errors *, lng_library *);
 lng_scope *lng_scope_new(lng_elab *, lng_scope *caller, lng_block *, const char *path, const char *site, lng_place);
+/* The binding of a name in the present turns or in the scope; NULL: there is none. */
+lng_binding *lng_scope_find(const lng_scope *, const char *name);
 lng_binding *lng_scope_bind(lng_scope *, const char *name, lng_datum);
+/* What the names of calls begin with: a scope's path and site, or those of the present turn. */
+const char *lng_scope_path(const lng_scope *);
+const char *lng_scope_site(const lng_scope *);
 lng_datum lng_scope_read(lng_scope *, lng_binding *, const lng_expr *at);
 /* ---- call_names.c ---- */
 bool lng_step_calls(lng_scope *, const lng_step *);        /* a block or op; else the step is a value, or an expression */

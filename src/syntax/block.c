@@ -9,7 +9,10 @@ typedef struct reader {
     lng_errors *errors;
     lng_block *block;
     const lng_section *section;
-    size_t attr_capacity, define_capacity, step_capacity;
+    size_t attr_capacity, define_capacity;
+    int depth;          /* of `repeat` */
+    const char **local; /* names of values inside of one */
+    size_t locals, local_capacity;
 } reader;
 
 /* Checks a name for a value: it must be valid, not reserved and not taken. Returns a copy, or NULL. */
@@ -30,7 +33,21 @@ static const char *claim(reader *r, const char *text, size_t n, lng_place place)
     lng_place *at = LNG_NEW(r->arena, lng_place);
     *at = place;
     lng_map_put(r->block->taken, name, at);
+    if (r->depth > 0) {
+        r->local = lng_grow(r->arena, r->local, r->locals, &r->local_capacity, sizeof *r->local);
+        r->local[r->locals++] = name;
+    }
     return name;
+}
+
+/* The names that were claimed since there were so many local ones are free again. */
+static void release(reader *r, size_t locals)
+{
+    while (r->locals > locals) {
+        const char *name = r->local[--r->locals];
+        lng_map_put(r->block->local, name, (void *)name);
+        lng_map_put(r->block->taken, name, NULL);
+    }
 }
 
 /* A name may occur several times in shapes: it is one size, or one run of sizes. */
@@ -195,15 +212,15 @@ static bool step_keys(reader *r, const lng_doc *doc, lng_step *s, size_t *block_
         const char *key = doc->key[i]->text;
         const lng_doc *value = doc->item[i];
         const lng_section_key *known = lng_section_find(&lng_section_step, key);
-        if (known && known->not_yet)
-            return lng_error(r->errors, LNG_E_NOT_YET, doc->key[i]->place, "this version of lngraph does not support `%s`", key);
-        if (known && value->kind != LNG_DOC_SCALAR)
+        if (known && value->kind != LNG_DOC_SCALAR && known->type != LNG_KEY_SEQUENCE)
             good = lng_error(r->errors, LNG_E_TYPE, value->place, "`%s` must be %s", key, lng_key_type_text(known->type));
         else if (strcmp(key, "as") == 0) {
             s->as_place = value->place;
             good = (s->as = claim(r, value->text, value->length, value->place)) && good;
         } else if (strcmp(key, "from") == 0)
             good = expressions(r, value, &s->from, &s->froms) && good;
+        else if (known)
+            good = lng_error(r->errors, LNG_E_MISSING_KEY, doc->key[i]->place, "`%s` needs `repeat` beside it", key);
         else if (found++ == 0)
             *block_key = i;
         else {
@@ -224,6 +241,42 @@ static bool is_dotted_name(const char *text)
     return dot ? lng_is_name(text, (size_t)(dot - text)) && lng_is_name(dot + 1, strlen(dot + 1)) : lng_is_name(text, strlen(text));
 }
 
+static bool chain(reader *, const lng_doc *, lng_chain *, const char *what);
+
+/* `repeat: 3` with `do: [...]` beside it */
+static bool repeat_step(reader *r, const lng_doc *doc, lng_step *s)
+{
+    bool good = true;
+    const lng_doc *body = lng_doc_get(doc, "do");
+    const size_t locals = r->locals;
+    s->repeat = LNG_NEW(r->arena, lng_repeat);
+    r->depth++;
+    for (size_t i = 0; i < doc->count; i++) {
+        const char *key = doc->key[i]->text;
+        const lng_doc *value = doc->item[i];
+        if (strcmp(key, "repeat") == 0) {
+            s->place = doc->key[i]->place;
+            good = (s->expr = lng_expr_read(r->arena, value, r->errors)) && good;
+        } else if (strcmp(key, "as") == 0)
+            good = value->kind == LNG_DOC_SCALAR ? (s->repeat->as = claim(r, value->text, value->length, value->place)) && good
+                                                 : lng_error(r->errors, LNG_E_TYPE, value->place, "`as` must be text");
+        else if (strcmp(key, "do") != 0) {
+            good = lng_error(r->errors, LNG_E_UNKNOWN_KEY, doc->key[i]->place, "only `as` and `do` may stand beside `repeat`");
+            lng_error_hint(r->errors, "the steps to repeat stand under `do`");
+        }
+    }
+    if (!body) {
+        good = lng_error(r->errors, LNG_E_MISSING_KEY, s->place, "`repeat` needs the key `do`");
+        lng_error_hint(r->errors, "do: %s", lng_section_find(&lng_section_step, "do")->about);
+    } else if (body->kind != LNG_DOC_SEQUENCE)
+        good = lng_error(r->errors, LNG_E_TYPE, body->place, "`do` must be a sequence of steps");
+    else
+        good = chain(r, body, &s->repeat->body, "`do`") && good;
+    r->depth--;
+    release(r, locals);
+    return good;
+}
+
 static bool step(reader *r, const lng_doc *doc, lng_step *s)
 {
     *s = (lng_step){.place = doc->place};
@@ -236,13 +289,16 @@ static bool step(reader *r, const lng_doc *doc, lng_step *s)
         s->bare = s->expr && (s->expr->kind == LNG_EXPR_NAME || (s->expr->kind == LNG_EXPR_FIELD && is_dotted_name(doc->text)));
         return s->expr != NULL;
     }
+    if (lng_doc_get(doc, "repeat"))
+        return repeat_step(r, doc, s);
     size_t at = 0;
     bool good = step_keys(r, doc, s, &at);
     if (doc->count == 0 || !good)
         return false;
     s->place = doc->key[at]->place;
     s->text = doc->key[at]->text;
-    if (is_dotted_name(s->text)) {
+    const bool value = lng_is_reserved(s->text) && lng_doc_is_null(doc->item[at]); /* `- it:` with `as:` beside it */
+    if (is_dotted_name(s->text) && !value) {
         s->bare = true;
         s->expr = lng_expr_call(r->arena, doc->key[at], doc->item[at], r->errors);
     } else if (lng_doc_is_null(doc->item[at]) && !s->from) /* `- image / 255: ` with `as:` beside it */
@@ -252,20 +308,19 @@ static bool step(reader *r, const lng_doc *doc, lng_step *s)
     return s->expr != NULL;
 }
 
-static bool chain(reader *r, const lng_doc *doc)
+static bool chain(reader *r, const lng_doc *doc, lng_chain *c, const char *what)
 {
-    lng_block *b = r->block;
     bool good = true;
-    b->has_graph = doc != NULL;
+    size_t capacity = 0;
     if (!few_enough(r, doc, "steps"))
         return false;
-    if (doc && doc->count == 0)
-        return lng_error(r->errors, LNG_E_MISSING_KEY, doc->place, "the graph has no steps");
-    for (size_t i = 0; doc && i < doc->count; i++) {
+    if (doc->count == 0)
+        return lng_error(r->errors, LNG_E_MISSING_KEY, doc->place, "%s has no steps", what);
+    for (size_t i = 0; i < doc->count; i++) {
         lng_step s;
         if (step(r, doc->item[i], &s)) {
-            b->step = lng_grow(r->arena, b->step, b->steps, &r->step_capacity, sizeof *b->step);
-            b->step[b->steps++] = s;
+            c->step = lng_grow(r->arena, c->step, c->steps, &capacity, sizeof *c->step);
+            c->step[c->steps++] = s;
         } else
             good = false;
     }
@@ -280,6 +335,7 @@ lng_block *lng_block_new_named(lng_arena *arena, const char *name, lng_place pla
                      .doc = doc,
                      .standard = standard,
                      .taken = lng_map_new(arena),
+                     .local = lng_map_new(arena),
                      .call = lng_map_new(arena),
                      .calls = lng_map_new(arena)};
     return b;
@@ -301,6 +357,7 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
     bool sound = lng_section_check(section, b->doc, errors);
     reader r = {.arena = arena, .errors = errors, .block = b, .section = section};
     const lng_doc *about = part(b, "about", LNG_DOC_SCALAR), *out = part(b, "out", LNG_DOC_SCALAR);
+    const lng_doc *graph = part(b, "graph", LNG_DOC_SEQUENCE);
     b->about = about ? about->text : NULL;
     bool good = ports(&r, part(b, "in", LNG_DOC_SCALAR));
     if (section == &lng_section_block)
@@ -310,7 +367,9 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
     good = definitions(&r, part(b, "state", LNG_DOC_MAPPING), LNG_DEFINE_STATE) && good;
     good = definitions(&r, part(b, "shared", LNG_DOC_MAPPING), LNG_DEFINE_SHARED) && good;
     good = definitions(&r, part(b, "let", LNG_DOC_MAPPING), LNG_DEFINE_LET) && good;
-    good = chain(&r, part(b, "graph", LNG_DOC_SEQUENCE)) && good;
+    b->has_graph = graph != NULL;
+    if (graph)
+        good = chain(&r, graph, &b->chain, "the graph") && good;
     good = definitions(&r, part(b, "update", LNG_DOC_MAPPING), LNG_DEFINE_UPDATE) && good;
     if (out)
         good = expressions(&r, out, &b->out, &b->outs) && good;

@@ -20,16 +20,27 @@ typedef struct lng_define {
     lng_expr *expr;
     lng_place place; /* of the key */
 } lng_define;
-typedef struct lng_step {
-    lng_expr *expr; /* a name or call, or any other expression */
-    bool bare;      /* `- flatten`, `- conv2d: {...}`: the values are `from`, or `it` */
+typedef struct lng_step lng_step;
+typedef struct lng_chain {
+    lng_step *step;
+    size_t steps;
+} lng_chain;
+/* `repeat: 3`, `as: i`, `do: [...]` */
+typedef struct lng_repeat {
+    const char *as; /* the turn's number; NULL: unnamed */
+    lng_chain body;
+} lng_repeat;
+struct lng_step {
+    lng_expr *expr;     /* a name or call, or any other expression; of a `repeat`, the number of turns */
+    lng_repeat *repeat; /* NULL: it is one step */
+    bool bare;          /* `- flatten`, `- conv2d: {...}`: the values are `from`, or `it` */
     lng_expr **from;
     size_t froms;
     const char *as; /* NULL: unnamed */
     lng_place place, as_place;
     bool failed;      /* an error about it has been reported; it has no result */
     const char *text; /* of an expression, for tables */
-} lng_step;
+};
 
 typedef struct lng_block lng_block;
 struct lng_block {
@@ -46,12 +57,13 @@ struct lng_block {
     lng_attr_decl *attr;
     lng_map *attr_named; /* NULL: there are none */
     lng_define *define;
-    lng_step *step;
-    size_t ports, attrs, defines, steps;
+    lng_chain chain;
+    size_t ports, attrs, defines;
     lng_expr **out; /* NULL: the chain's end */
     size_t outs;
     bool has_graph;
     lng_map *taken;        /* names of values: where each is defined */
+    lng_map *local;        /* names of values that exist only inside of a `repeat` */
     lng_map *call, *calls; /* names that calls have; how many calls of each block */
     bool named;            /* the calls have their names */
 };

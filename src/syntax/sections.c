@@ -149,9 +149,11 @@ const lng_section lng_section_model = {"",
                                        .aliases = sizeof aliases / sizeof *aliases};
 
 static const lng_section_key step_keys[] = {
-    {"as", LNG_KEY_TEXT, .about = "name for the step's value"},
+    {"as", LNG_KEY_TEXT, .about = "name for the step's value; beside `repeat`, for the number of the turn, from 0"},
     {"from", LNG_KEY_EXPRESSIONS, .about = "values that the step takes instead of `it`, such as `a, b`"},
-    {"repeat", LNG_KEY_NAMES, .about = "steps to repeat", .not_yet = true}};
+    {"repeat", LNG_KEY_EXPRESSION,
+     .about = "in place of a block: how often to take the steps under `do`, an integer known before training"},
+    {"do", LNG_KEY_SEQUENCE, .about = "the steps to repeat; the first takes the value of the turn before"}};
 const lng_section lng_section_step = {
     "graph.STEP", "a step",
     "A step of a chain is the name of a block, an expression, or `BLOCK: {attributes}`, beside which these keys may stand.",

@@ -1,0 +1,57 @@
+/* Turns of `repeat`. */
+#include "lang/turn.h"
+#include "lang/diagnose.h"
+
+lng_turn *lng_turn_begin(lng_scope *s, const char *what, const char *call, const char *as, int64_t index, lng_place place)
+{
+    lng_arena *arena = s->e->arena;
+    lng_turn *t = LNG_NEW(arena, lng_turn);
+    const char *name = lng_format(arena, "%s.%lld", call, (long long)index);
+    *t = (lng_turn){.outer = s->turn,
+                    .depth = s->turn ? s->turn->depth + 1 : 1,
+                    .name = lng_map_new(arena),
+                    .path = lng_path(arena, lng_scope_path(s), name),
+                    .site = lng_path(arena, lng_scope_site(s), name),
+                    .place = place,
+                    .what = what,
+                    .index = index};
+    s->turn = t;
+    if (as) {
+        lng_map_put(t->name, as, LNG_NEW(arena, lng_binding));
+        lng_scope_bind(s, as, (lng_datum){.kind = LNG_DATUM_INT, .inner = s->block->standard, .place = place, .i = index});
+    }
+    return t;
+}
+
+void lng_turn_end(lng_scope *s)
+{
+    s->turn = s->turn->outer;
+}
+
+void lng_turn_expect(lng_turn *t, lng_arena *arena, const lng_chain *chain)
+{
+    for (size_t i = 0; i < chain->steps; i++) {
+        const lng_step *step = &chain->step[i];
+        if (!step->as)
+            continue;
+        lng_binding *b = LNG_NEW(arena, lng_binding);
+        *b = (lng_binding){.kind = LNG_BIND_STEP, .place = step->as_place};
+        lng_map_put(t->name, step->as, b);
+    }
+}
+
+int64_t lng_turns_of(lng_scope *s, const lng_expr *e, const lng_datum *count, const char *what)
+{
+    if (count->kind == LNG_DATUM_NONE)
+        return -1;
+    if (count->kind != LNG_DATUM_INT)
+        lng_complain_at(s, e, LNG_E_TYPE, "%s takes an integer that is known before training, not %s", what,
+                        lng_datum_text(s->e->arena, count));
+    else if (count->i < 0)
+        lng_complain_at(s, e, LNG_E_RANGE, "%s takes an integer >= 0, not %lld", what, (long long)count->i);
+    else if (count->i > LNG_MAX_TURNS)
+        lng_complain_at(s, e, LNG_E_LIMIT, "%s takes at most %d turns, not %lld", what, LNG_MAX_TURNS, (long long)count->i);
+    else
+        return count->i;
+    return -1;
+}

@@ -1,0 +1,95 @@
+/* The forms of the language that make several of something: turns of `repeat`, and what they name. */
+#include "models.h"
+#include "suite.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* The digest of what a model computes, whose middle is given. */
+static uint64_t digest(const char *middle)
+{
+    lng_model *m = good(middle);
+    const uint64_t found = m->digest;
+    lng_model_free(m);
+    return found;
+}
+
+/* ---- repeat ---- */
+START_TEST(turns_have_parameters_of_their_own)
+{
+    lng_model *m =
+        good("shared: {same: dense(units=4)}\n"
+             "graph:\n  - flatten(image / 255)\n  - dense: {units: 4}\n"
+             "  - repeat: 2\n    as: i\n    do:\n      - dense: {units: 4 + i}\n        as: h\n      - dense: {units: 4}\n"
+             "      - same\n      - repeat: i\n        do: [dense: {units: 4}]\n      - it + sum(h)\n"
+             "  - repeat: 1\n    do: [dense: {units: 4}]\n"
+             "  - dense: {units: 10, activation: softmax}\n");
+    static const char *const layers[] = {
+        "flatten",    "dense",          "repeat.0.h",    "repeat.0.dense",          "repeat.0.same", "it + sum(h)",
+        "repeat.1.h", "repeat.1.dense", "repeat.1.same", "repeat.1.repeat.0.dense", "it + sum(h)",   "repeat_2.0.dense",
+        "dense_2"};
+    ck_assert_uint_eq(m->layers, sizeof layers / sizeof *layers);
+    for (size_t i = 0; i < m->layers; i++)
+        ck_assert_str_eq(m->layer[i].name, layers[i]);
+    ck_assert_int_eq(variable(m, "repeat.0.h.W")->shape.dim[1], 4);
+    ck_assert_int_eq(variable(m, "repeat.1.h.W")->shape.dim[1], 5);
+    variable(m, "repeat.0.dense.W"), variable(m, "repeat.1.repeat.0.dense.b"), variable(m, "repeat_2.0.dense.W");
+    variable(m, "same.W"), variable(m, "dense_2.W");
+    ck_assert_uint_eq(m->variables, 2 * 9);
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(turns_are_what_they_would_be_written_out)
+{
+#define END "  - dense: {units: 10, activation: softmax}\n"
+    const uint64_t thrice = digest("graph:\n  - flatten(image)\n  - it * 0.5 + 0\n  - it * 0.5 + 1\n  - it * 0.5 + 2\n" END);
+    ck_assert(thrice == digest("graph:\n  - flatten(image)\n  - repeat: 3\n    as: i\n    do: [it * 0.5 + i]\n" END));
+    ck_assert(thrice != digest("graph:\n  - flatten(image)\n  - repeat: 2\n    as: i\n    do: [it * 0.5 + i]\n" END));
+    const uint64_t never = digest("graph:\n  - flatten(image)\n" END);
+    ck_assert(never == digest("graph:\n  - flatten(image)\n  - repeat: 0\n    do: [it * 0.5]\n" END));
+    /* at the beginning and the end of a block */
+    ck_assert(never ==
+              digest("blocks: {same: {in: x, graph: [{repeat: 0, do: [it * 0.5]}]}}\ngraph:\n  - flatten(image)\n  - same\n" END));
+    ck_assert(thrice == digest("blocks: {some: {in: x, with: {n: int}, graph: [{repeat: n, as: i, do: [it * 0.5 + i]}]}}\n"
+                               "graph:\n  - flatten(image)\n  - some: {n: 3}\n" END));
+#undef END
+}
+END_TEST
+
+/* A definition is one, whichever turn reads it first. */
+START_TEST(definitions_are_outside_of_turns)
+{
+    lng_model *m = good("let: {k: 'dense(flatten(image), units=8)'}\n"
+                        "graph:\n  - flatten(image)\n  - dense: {units: 8}\n  - repeat: 3\n    do: [it * k]\n"
+                        "  - dense: {units: 10, activation: softmax}\n");
+    variable(m, "k.W");
+    ck_assert_uint_eq(m->variables, 6);
+    lng_model_free(m);
+}
+END_TEST
+
+START_TEST(turns_are_overridden)
+{
+    const lng_override o[] = {{"graph.1.repeat", "3"}, {"graph.1.do.0.units", "6"}};
+    lng_model *m = model(lng_format(arena,
+                                    "%sgraph:\n  - flatten(image)\n  - repeat: 1\n    do: [dense: {units: 4}]\n"
+                                    "  - dense: {units: 10, activation: softmax}\n%s",
+                                    head, tail),
+                         o, 2);
+    must(m != NULL);
+    ck_assert_int_eq(variable(m, "repeat.2.dense.W")->shape.dim[0], 6);
+    lng_model_free(m);
+}
+END_TEST
+
+int main(void)
+{
+    const suite_test tests[] = {
+        TEST(turns_have_parameters_of_their_own),
+        TEST(turns_are_what_they_would_be_written_out),
+        TEST(definitions_are_outside_of_turns),
+        TEST(turns_are_overridden),
+        {0},
+    };
+    return suite_run("forms", tests, NULL, NULL);
+}
