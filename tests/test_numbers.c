@@ -64,6 +64,10 @@ static const float *run(compiled c, lng_use use, const char *output)
 #define TOLERANCE     6e-7
 #define CROSS_ENTROPY "cross_entropy(out, label)"
 
+#define TWO_THREE     "(stack(stack(1, 2, 3), stack(4, 5, 6)) + sum(x * p))"
+#define THREE_TWO     "stack(stack(1, 10), stack(100, 1000), stack(0, 1))"
+#define WEIGHTS       "stack(stack(1, 20), stack(300, 4000))"
+
 static const struct {
     const char *out, *loss;
     double right;
@@ -97,6 +101,20 @@ static const struct {
     {"softmax(log(one_hot(label, depth=10)))", "-sum(xlogy(out, out)) + sum(x * p)", 0},
     {"log_softmax(log(one_hot(label, depth=10)))", "-sum(one_hot(label, depth=10) * out) + sum(x * p)", 0},
     {"0.5 * softmax(log(one_hot(label, depth=10))) + 0.5 * softmax(log(one_hot(label, depth=10)) + x * p)", CROSS_ENTROPY, 0},
+    /* products by axes: [[1, 2, 3], [4, 5, 6]] and [[1, 10], [100, 1000], [0, 1]], and three matrices; weights tell the results apart */
+    {TWO_THREE, "sum(einsum(''ij,jk->ik'', out, " THREE_TWO ") * " WEIGHTS ") + sum(x * p)",
+     201 + 20 * 2013 + 300 * 504 + 4000 * 5046},
+    {TWO_THREE, "sum(einsum(''ij,jk->ki'', out, " THREE_TWO ") * " WEIGHTS ")", 201 + 20 * 504 + 300 * 2013 + 4000 * 5046},
+    {TWO_THREE, "sum(einsum(''ij, kj -> ki'', out, out) * " WEIGHTS ")", 14 + 20 * 32 + 300 * 32 + 4000 * 77},
+    {TWO_THREE, "sum(einsum(''ij,j->i'', out, stack(1, 10, 100)) * stack(1, 10))", 321 + 6540},
+    {TWO_THREE, "sum(einsum(''ij,i,j->j'', out, stack(1, 2), stack(1, 10, 100)) * stack(1, 2, 3))", 9 + 240 + 4500},
+    {TWO_THREE, "einsum(''ij,ij->'', out, out)", 91},
+    {TWO_THREE, "sum(einsum(''ij->j'', out) * stack(1, 10, 100))", 975},
+    {TWO_THREE, "sum(einsum(''ij->ji'', out) * " THREE_TWO ")", 1 + 40 + 200 + 5000 + 6},
+    {TWO_THREE, "sum(einsum(''ij,ik->ijk'', out, stack(stack(1, 10), stack(100, 1000))))", 6 * 11 + 15 * 1100},
+    {"stack(" TWO_THREE ", 2 * " TWO_THREE ")", "sum(einsum(''hij,hkj->hik'', out, out) * " WEIGHTS ")",
+     5 * (14 + 20 * 32 + 300 * 32 + 4000 * 77)},
+    {"stack(" TWO_THREE ", 2 * " TWO_THREE ", axis=-1)", "sum(out * stack(1, 10))", 21 * 21},
     /* small differences */
     {"softplus(x * p - 17)", "mean(out)", 4.1399375e-8},
     {"log(1 + exp(x * p - 17))", "mean(out)", 4.1399375e-8},

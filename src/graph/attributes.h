@@ -6,6 +6,7 @@
 enum { LNG_BROADCAST_SHAPE };
 enum { LNG_CLOCK_PROGRAM };
 #define LNG_CLOCK_TEXT 500 /* the longest program */
+enum { LNG_CONCAT_AXIS };
 enum { LNG_CONSTANT_VALUE, LNG_CONSTANT_SHAPE, LNG_CONSTANT_INTEGER };
 /* conv2d and its gradients; only the gradients have a shape: that of the operand differentiated by */
 enum { LNG_CONV_STRIDE, LNG_CONV_DILATION, LNG_CONV_PADDING, LNG_CONV_CROP, LNG_CONV_SHAPE };
@@ -25,6 +26,7 @@ enum { LNG_RANDOM_SHAPE, LNG_RANDOM_PER_EXAMPLE };
 enum { LNG_REDUCE_AXES, LNG_REDUCE_KEEP };
 enum { LNG_RESHAPE_SHAPE };
 enum { LNG_SLICE_AXIS, LNG_SLICE_START, LNG_SLICE_STOP, LNG_SLICE_STEP };
+enum { LNG_TRANSPOSE_PERM };
 enum { LNG_VARIABLE_SHAPE };
 
 #endif

@@ -1,4 +1,4 @@
-/* Calls of blocks, ops and built-in functions (call.c, call_block.c, call_op.c, call_builtin.c). */
+/* Calls of blocks, ops and built-in functions (call.c, call_block.c, call_op.c, call_builtin.c, einsum.c, stack.c). */
 #ifndef LNG_LANG_CALL_H
 #define LNG_LANG_CALL_H
 #include "lang/scope.h"
@@ -27,6 +27,8 @@ lng_datum lng_apply_schedule(lng_scope *, const lng_datum *, const lng_expr *at)
 lng_datum lng_apply_block(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
 lng_datum lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
 lng_datum lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);
+lng_datum lng_apply_einsum(lng_scope *, const lng_expr *, lng_args);
+lng_datum lng_apply_stack(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_bind_attribute(lng_scope *, const lng_callable *, const char *label, const lng_expr *, lng_place);
 lng_datum lng_eval_op_attribute(lng_scope *, const lng_op *, int attribute, const lng_expr *);
 lng_place lng_argument_place(const lng_arg *, const lng_datum *); /* where a mistake in its value is shown */

@@ -1,4 +1,5 @@
-/* The functions that are neither blocks nor ops: size(x) and rank(x) of a value or shape; split(x, parts=n), n parts along the last axis. */
+/* The functions that are neither blocks nor ops: size(x) and rank(x) of a value or shape; split(x, parts=n), n parts along the last axis;
+ * einsum and stack, which have files of their own. */
 #include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
@@ -56,6 +57,10 @@ lng_datum lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
 {
     static const lng_attr_decl parts = {.name = "parts", .type = LNG_TYPE_INT, .low = 1, .low_int = 1, .high = INFINITY};
     bool splits = strcmp(e->name, "split") == 0;
+    if (strcmp(e->name, "einsum") == 0)
+        return lng_apply_einsum(s, e, a);
+    if (strcmp(e->name, "stack") == 0)
+        return lng_apply_stack(s, e, a);
     if (lng_builtin_name_find(e->name)->not_yet) {
         lng_complain_at(s, e, LNG_E_NOT_YET, "this version of lngraph does not support `%s`", e->name);
         return none;

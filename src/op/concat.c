@@ -1,13 +1,11 @@
 /* y = the operands, one after the other along an axis. */
 #include "op/kernel.h"
 
-enum { AXIS };
-
 /* y is `outer` blocks, each of `length` elements of every operand. */
 static int64_t length_of(const lng_node *n, int k, int64_t *outer)
 {
     lng_shape x = n->in[k]->shape;
-    int axis = axis_of(n->attr[AXIS].i, x.rank);
+    int axis = axis_of(n->attr[LNG_CONCAT_AXIS].i, x.rank);
     int64_t length = 1;
     *outer = 1;
     for (int i = 0; i < x.rank; i++)
@@ -61,7 +59,7 @@ static bool infer(lng_infer *r)
     lng_shape y = r->in[0]->shape;
     char first[LNG_SHAPE_TEXT], text[LNG_SHAPE_TEXT];
     int axis;
-    if (!lng_infer_axis(r, AXIS, r->attr[AXIS].i, &axis))
+    if (!lng_infer_axis(r, LNG_CONCAT_AXIS, r->attr[LNG_CONCAT_AXIS].i, &axis))
         return false;
     for (int k = 1; k < r->n_in; k++) {
         lng_shape x = r->in[k]->shape;
@@ -84,7 +82,7 @@ static bool infer(lng_infer *r)
 static void vjp(lng_vjp *r)
 {
     const lng_node *n = r->node;
-    const int axis = axis_of(n->attr[AXIS].i, n->out[0].shape.rank);
+    const int axis = axis_of(n->attr[LNG_CONCAT_AXIS].i, n->out[0].shape.rank);
     for (int64_t k = 0, start = 0; k < n->n_in; k++) {
         int64_t stop = start + n->in[k]->shape.dim[axis];
         if (r->wants[k])
@@ -102,7 +100,7 @@ const lng_op lng_op_concat = {
     LNG_IN({"a", LNG_ANY_DTYPE, "the first value"}, {"b", LNG_ANY_DTYPE, "the second"}, {"c", LNG_ANY_DTYPE, "the third, if any"},
            {"d", LNG_ANY_DTYPE, "the fourth, and so on"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the values, joined"}),
-    LNG_ATTRS([AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
+    LNG_ATTRS([LNG_CONCAT_AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
     .infer = infer,
     .vjp = vjp,
     .example = "- concat(it, 1 - it)",

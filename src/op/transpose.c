@@ -1,13 +1,11 @@
 /* y = x with its axes in another order. */
 #include "op/move.h"
 
-enum { PERM };
-
 /* The steps through x of each axis of y. */
 static void steps(const lng_node *n, ptrdiff_t step[LNG_MAX_RANK])
 {
     lng_shape x = n->in[0]->shape;
-    const lng_shape *order = &n->attr[PERM].v;
+    const lng_shape *order = &n->attr[LNG_TRANSPOSE_PERM].v;
     lng_nest w = {0};
     lng_nest_broadcast(&w, 0, x, x);
     for (int i = 0; i < x.rank; i++)
@@ -40,7 +38,7 @@ LNG_KERNELS(transpose, naive, prepare);
 
 static bool infer(lng_infer *r)
 {
-    lng_shape x = r->in[0]->shape, order = r->attr[PERM].v;
+    lng_shape x = r->in[0]->shape, order = r->attr[LNG_TRANSPOSE_PERM].v;
     bool used[LNG_MAX_RANK] = {0};
     char text[LNG_SHAPE_TEXT], got[LNG_SHAPE_TEXT];
     bool fits = order.rank == 0 || order.rank == x.rank;
@@ -50,7 +48,7 @@ static bool infer(lng_infer *r)
             used[order.dim[i]] = true;
     }
     if (!fits)
-        return lng_infer_fail_attr(r, PERM, LNG_E_SHAPE,
+        return lng_infer_fail_attr(r, LNG_TRANSPOSE_PERM, LNG_E_SHAPE,
                                    "transpose expects each axis from 0 to %d once for a value of shape %s, got %s", x.rank - 1,
                                    lng_shape_text(text, x), lng_shape_text(got, order));
     r->shape[0].rank = x.rank;
@@ -62,10 +60,10 @@ static bool infer(lng_infer *r)
 
 static void vjp(lng_vjp *r)
 {
-    const lng_shape *order = &r->node->attr[PERM].v;
-    lng_attr back[LNG_MAX_ATTR] = {[PERM] = {.v.rank = order->rank}};
+    const lng_shape *order = &r->node->attr[LNG_TRANSPOSE_PERM].v;
+    lng_attr back[LNG_MAX_ATTR] = {[LNG_TRANSPOSE_PERM] = {.v.rank = order->rank}};
     for (int i = 0; i < order->rank; i++)
-        back[PERM].v.dim[order->dim[i]] = i;
+        back[LNG_TRANSPOSE_PERM].v.dim[order->dim[i]] = i;
     r->gin[0] = lng_emit(r->graph, r->node->op, r->gout, 1, back, NULL);
 }
 
@@ -76,8 +74,8 @@ const lng_op lng_op_transpose = {
     .flags = LNG_OP_MOVES,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the result"}),
-    LNG_ATTRS([PERM] = {"perm", LNG_ATTR_INTS, .low = 0, .high = LNG_MAX_RANK - 1, .max_count = LNG_MAX_RANK,
-                        .about = "the axis of x that becomes each axis of y"}),
+    LNG_ATTRS([LNG_TRANSPOSE_PERM] = {"perm", LNG_ATTR_INTS, .low = 0, .high = LNG_MAX_RANK - 1, .max_count = LNG_MAX_RANK,
+                                      .about = "the axis of x that becomes each axis of y"}),
     .infer = infer,
     .vjp = vjp,
     .example = "- transpose(it, perm=[1, 0, 2])",

@@ -19,6 +19,13 @@ const lng_builtin_name lng_builtin_names[] = {
     {"rank", "rank(x)", .about = "the number of dimensions of a value or shape", .function = true},
     {"split", "split(x, parts=n)", .about = "n equal parts along the last dimension, as several values: `a, b: split(x, parts=2)`",
      .function = true},
+    {"stack", "stack(a, b, c, axis=0)",
+     .about = "values of one shape along a new axis, which a negative number counts from the end", .function = true},
+    {"einsum", "einsum('hqd,hkd->hqk', a, b)",
+     .about =
+         "products of values by their axes: a letter names an axis, axes of one letter go together, and letters that the result after the arrow "
+         "does not have are summed over. The values are taken in order, as products of matrices where anything is summed",
+     .function = true},
     {"grad", "grad(u, x)", .about = "the gradient of the scalar u with respect to x", .function = true, .not_yet = true},
 };
 const size_t lng_builtin_name_count = COUNT(lng_builtin_names);
