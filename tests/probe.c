@@ -24,10 +24,10 @@
 #define INTEGER(i) iv_bits(i)
 #define LIVE       (int)(s_bits(b_[i]) & 15)
 #define ALL(one, each)                                                                                                             \
-    each(add, v_add(a, b)) each(sub, v_sub(a, b)) each(mul, v_mul(a, b)) each(div, v_div(a, b)) each(fma, v_fma(a, b, c))          \
-        each(fnma, v_fnma(a, b, c)) each(sqrt, v_sqrt(v_abs(a))) each(floor, v_floor(a)) each(neg, v_neg(a)) each(abs, v_abs(a))   \
-            each(max, v_max(a, b)) each(min, v_min(a, b)) each(lt, TRUTH(v_lt(a, b))) each(le, TRUTH(v_le(a, b))) each(            \
-                eq, TRUTH(v_eq(a, b))) each(ne, TRUTH(v_ne(a, b))) each(isnan, TRUTH(v_isnan(a)))                                  \
+    each(add, v_add(a, b)) each(sub, v_sub(a, b)) each(mul, v_mul(a, b)) each(div, v_div(a, b)) each(fma, v_fma(a, b, c)) each(    \
+        fnma, v_fnma(a, b, c)) each(sqrt, v_sqrt(v_abs(a))) each(floor, v_floor(a)) each(round, v_round(a)) each(neg, v_neg(a))    \
+        each(abs, v_abs(a)) each(max, v_max(a, b)) each(min, v_min(a, b)) each(lt, TRUTH(v_lt(a, b))) each(le, TRUTH(v_le(a, b)))  \
+            each(eq, TRUTH(v_eq(a, b))) each(ne, TRUTH(v_ne(a, b))) each(isnan, TRUTH(v_isnan(a)))                                 \
                 each(select, v_select(v_lt(a, b), b, c)) each(keep, v_keep(m_not(v_lt(a, b)), c)) each(                            \
                     live, TRUTH(m_and(m_live(LIVE), m_or(v_lt(a, b), v_le(b, a))))) each(mask, v_set1((float)m_mask(v_lt(a, b))))  \
                     each(hsum, v_set1(v_hsum(a))) each(first, v_set1(v_first(a))) each(load_part, v_load_part(a_ + i, LIVE)) each( \
@@ -42,11 +42,12 @@
                                                 each(expm1, v_expm1(a)) each(log1p, v_log1p(a)) each(softplus, v_softplus(a))      \
                                                     each(remainder, v_remainder(a, b)) each(floor_divide, v_floor_divide(a, b))    \
                                                         each(tanh, v_tanh(a)) each(sigmoid, v_sigmoid(a)) each(sin, v_sin(a))      \
-                                                            each(cos, v_cos(a)) each(erf, v_erf(a)) each(pow, v_pow(a, b))         \
-                                                                one(s_fma, s_fma(a, b, c)) one(s_fnma, s_fnma(a, b, c))            \
-                                                                    one(s_sqrt, s_sqrt(s_abs(a))) one(s_floor, s_floor(a))         \
-                                                                        one(s_max, s_max(a, b)) one(s_min, s_min(a, b))            \
-                                                                            one(s_exp, s_exp(a)) one(s_pow, s_pow(a, b))
+                                                            each(cos, v_cos(a)) each(atan, v_atan(a)) each(erf, v_erf(a))          \
+                                                                each(pow, v_pow(a, b)) one(s_fma, s_fma(a, b, c))                  \
+                                                                    one(s_fnma, s_fnma(a, b, c)) one(s_sqrt, s_sqrt(s_abs(a)))     \
+                                                                        one(s_floor, s_floor(a)) one(s_max, s_max(a, b))           \
+                                                                            one(s_min, s_min(a, b)) one(s_exp, s_exp(a))           \
+                                                                                one(s_pow, s_pow(a, b))
 ALL(ONE, EACH)
 
 /* 16 vectors at a time */

@@ -160,6 +160,7 @@ START_TEST(test_definitions)
         CHECK_EACH("sqrt", sqrtf(fabsf(a[i])));
         CHECK_EACH("floor", floorf(a[i]));
         CHECK_EACH("s_floor", floorf(a[i]));
+        CHECK_EACH("round", rintf(a[i]));
         CHECK_EACH("v_to_iv", rounded(a[i]));
         CHECK_EACH("max", bigger(a[i], b[i]));
         CHECK_EACH("s_max", bigger(a[i], b[i]));

@@ -125,6 +125,17 @@ static const struct {
     {"(x * p + 2.1) // 0.7", "mean(out)", 2},
     {"x * p + 1e8 % 3", "mean(out)", 1},
     {"x * p + 5.5 // 0.5", "mean(out)", 11},
+    /* functions */
+    {"rsqrt(x * p + 0.25)", "mean(out)", 2},
+    {"tan(x * p + 1)", "mean(out)", 1.5574077246549023},
+    {"ceil(x * p + 1.25) - 10 * ceil(x * p - 1.25)", "mean(out)", 12},
+    {"clip(x * p + 5, low=1, high=3) + clip(x * p - 5, low=1, high=3)", "mean(out)", 4},
+    {"isfinite(1e30 * (x * p + 1e30)) + 10 * isfinite(x * p + 1e30) + 100 * isfinite((x * p) / 0)", "mean(out)", 10},
+    /* integers */
+    {"x * p + to_float((label - 7) // 2 * 10 + (label - 7) % 2)", "mean(out)", -39},
+    {"x * p + to_float(-maximum(label + 16777217, 3) * 2 + abs(label - 2))", "mean(out)", -33554432},
+    {"x * p + to_float(to_int(x * p - 2.75) + to_int(2.75))", "mean(out)", 0},
+    {"dense(x * p, units=to_int(10.9)) + 1", "mean(out)", 1},
     /* long sums */
     {"x * p + sum(broadcast(1 + sum(p), shape=[20000000]))", "mean(out)", 20000000},
     {"x * p + mean(broadcast(0.3 + sum(p), shape=[1000000]))", "mean(out)", 0.3},

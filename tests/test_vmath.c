@@ -83,6 +83,7 @@ static const struct function {
                  {"sigmoid", logistic, 2.4, true},
                  {"sin", sin, 1.6, false},
                  {"cos", cos, 1.6, false},
+                 {"atan", atan, 1.5, false},
                  {"erf", erf, 1.2, true}};
 
 #define LAST 0x7f800000 /* infinity; -LAST .. LAST counts all floats in order */
@@ -245,6 +246,9 @@ START_TEST(test_special)
                  {"sin", INFINITY, NAN},
                  {"cos", -INFINITY, NAN},
                  {"cos", 0, 1},
+                 {"atan", INFINITY, 1.57079637f},
+                 {"atan", -0.0f, -0.0f},
+                 {"atan", NAN, NAN},
                  {"erf", INFINITY, 1},
                  {"erf", -INFINITY, -1},
                  {"erf", -0.0f, -0.0f},

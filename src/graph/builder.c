@@ -190,7 +190,7 @@ static lng_value *fold_clock(lng_graph *g, const lng_node *n)
             return NULL;
         reads |= is_clock(n->in[i]);
     }
-    if (!reads || n->out[0].shape.rank != 0 || !lng_op_number(n->op))
+    if (!reads || n->out[0].shape.rank != 0 || n->out[0].dtype != LNG_F32 || !lng_op_number(n->op))
         return NULL;
     lng_text program = lng_text_new(g->arena);
     for (int i = 0; i < n->n_in; i++) {

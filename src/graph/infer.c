@@ -172,3 +172,18 @@ bool lng_infer_pointwise(lng_infer *r)
         r->shape[i] = common;
     return true;
 }
+
+bool lng_infer_comparison(lng_infer *r)
+{
+    for (int i = 1; i < r->n_in; i++)
+        if (r->in[i]->dtype != r->in[0]->dtype)
+            return lng_infer_fail_in(r, i, LNG_E_DTYPE, "%s expects two floats or two integers, got %s and %s", r->op->name,
+                                     lng_dtype_name(r->in[0]->dtype), lng_dtype_name(r->in[i]->dtype));
+    return lng_infer_pointwise(r);
+}
+
+bool lng_infer_arithmetic(lng_infer *r)
+{
+    r->dtype[0] = r->in[0]->dtype;
+    return lng_infer_comparison(r);
+}

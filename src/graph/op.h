@@ -81,6 +81,9 @@ bool lng_infer_axis(lng_infer *, int which, int64_t given, int *axis);
 bool lng_infer_node(lng_infer *);
 /* The shape rule of pointwise ops: outputs get the operands' common shape. */
 bool lng_infer_pointwise(lng_infer *);
+/* The same where all operands have one dtype: with a result of floats, and with one of that dtype. */
+bool lng_infer_comparison(lng_infer *);
+bool lng_infer_arithmetic(lng_infer *);
 
 /* What a gradient rule reads (the adjoints of the outputs; NULL: none flows) and sets (the adjoints of the operands, if wanted). It may
  * leave gin[i] in the broadcast shape, and per-example for a shared operand: the caller sums. */

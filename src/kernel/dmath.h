@@ -24,6 +24,13 @@ static inline double d_floor(double x)
     const double t = (double)(int64_t)x;
     return t - (t > x);
 }
+static inline double d_round(double x)
+{
+    if (!(d_abs(x) < 0x1p52))
+        return x;
+    const double whole = d_abs(x) + 0x1p52 - 0x1p52;
+    return x < 0 ? -whole : whole;
+}
 /* e^r - 1 for |r| <= 0.35 */
 static inline double lng_exp_series(double r)
 {
@@ -100,13 +107,25 @@ static inline double d_cos(double x)
 {
     return lng_dsin(x, 1);
 }
-static inline double d_erf(double x)
-{
-    return s_erf((float)x);
-}
 static inline double d_sqrt(double x)
 {
     return sqrt(x);
+}
+/* Beyond 1, pi/2 - atan(1/x); halving the angle twice leaves less than pi/16 for the series. */
+static inline double d_atan(double x)
+{
+    const bool far = d_abs(x) > 1;
+    double z = far ? 1 / x : x, p = 0;
+    for (int i = 0; i < 2; i++)
+        z /= 1 + d_sqrt(1 + z * z);
+    for (int i = 25; i > 1; i -= 2)
+        p = (1. / i - p) * z * z;
+    const double y = 4 * (z - z * p);
+    return !far ? y : x < 0 ? -1.5707963267948966 - y : 1.5707963267948966 - y;
+}
+static inline double d_erf(double x)
+{
+    return s_erf((float)x);
 }
 static inline double d_fma(double a, double b, double c)
 {

@@ -15,7 +15,7 @@
  *     v_load_part(p, n)       the first n lanes, the others +0
  *     v_store_part(p, a, n)   the first n lanes
  *     v_set1, v_zero
- *     v_add, v_sub, v_mul, v_div, v_sqrt, v_floor, v_neg, v_abs
+ *     v_add, v_sub, v_mul, v_div, v_sqrt, v_floor, v_round, v_neg, v_abs
  *     v_fma(a, b, c)          a * b + c, rounded once
  *     v_fnma(a, b, c)         c - a * b, rounded once
  *     v_lt, v_le, v_eq        false where either is NaN
@@ -84,6 +84,13 @@ static inline v16 v_max(v16 a, v16 b)
 {
     return v_select(m_or(v_lt(b, a), v_isnan(a)), a, b);
 }
+/* The nearest whole number, ties to even: adding 2^23 leaves no room for a fraction. */
+static inline v16 v_round(v16 a)
+{
+    const v16 size = v_abs(a), room = v_set1(8388608);
+    const v16 whole = v_sub(v_add(size, room), room);
+    return iv_bits(iv_or(v_bits(v_select(v_lt(size, room), whole, size)), iv_and(v_bits(a), iv_set1(INT32_MIN))));
+}
 static inline v16 v_min(v16 a, v16 b)
 {
     return v_select(m_or(v_lt(a, b), v_isnan(a)), a, b);
@@ -121,6 +128,10 @@ static inline float s_abs(float a)
 static inline float s_floor(float a)
 {
     return v_first(v_floor(v_set1(a)));
+}
+static inline float s_round(float a)
+{
+    return v_first(v_round(v_set1(a)));
 }
 
 /* What kernels require of their arrays. */

@@ -1,9 +1,9 @@
-/* Vector mathematics: exp expm1 log log1p softplus tanh sigmoid sin cos pow erf for 16 lanes, written once in terms of the lane primitives, so that
+/* Vector mathematics: exp expm1 log log1p softplus tanh sigmoid sin cos atan pow erf for 16 lanes, written once in terms of the lane primitives, so that
  * every level gives the same bits; the s_ functions are lane 0 of the same text. No libm. Measured over floats of
  * every exponent (tests/test_vmath.c), in units of the last place of the exact result:
  *
  *     v_exp 1.0   v_expm1 1.5   v_log 0.9   v_log1p 0.9   v_softplus 1.8   v_tanh 2.5   v_sigmoid 2.4
- *     v_sin 1.6   v_cos 1.6     v_erf 1.2   v_pow 0.51
+ *     v_sin 1.6   v_cos 1.6     v_atan 1.5   v_erf 1.2   v_pow 0.51
  *
  * Results below 2^-126 are zero (on a thread that flushes subnormals: base/team.h). exp, expm1, log, log1p, tanh, sigmoid and erf never
  * decrease.
@@ -28,12 +28,13 @@
 #define v_log      lng_plain_log
 #define v_sin      lng_plain_sin
 #define v_cos      lng_plain_cos
+#define v_atan     lng_plain_atan
 #define v_erf      lng_plain_erf
 #define v_expm1    lng_plain_expm1
 #define v_log1p    lng_plain_log1p
 #define v_softplus lng_plain_softplus
-v16 v_exp(v16), v_sigmoid(v16), v_tanh(v16), v_log(v16), v_sin(v16), v_cos(v16), v_erf(v16), v_expm1(v16), v_log1p(v16),
-    v_softplus(v16);
+v16 v_exp(v16), v_sigmoid(v16), v_tanh(v16), v_log(v16), v_sin(v16), v_cos(v16), v_atan(v16), v_erf(v16), v_expm1(v16),
+    v_log1p(v16), v_softplus(v16);
 #endif
 
 #ifdef LNG_VMATH_HERE
@@ -191,6 +192,19 @@ LNG_VMATH v16 v_cos(v16 x)
     return lng_sin(x, 1);
 }
 
+/* An odd polynomial up to 1; beyond, pi/2 - atan(1/x). */
+LNG_VMATH v16 v_atan(v16 x)
+{
+    const v16 a = v_abs(x), one = v_set1(1);
+    const m16 far = v_lt(one, a);
+    v16 z = v_select(far, v_div(one, a), a), w = v_mul(z, z);
+    v16 p = LNG_POLYNOMIAL(w, -0.333332986f, 0.199985489f, -0.142642424f, 0.109521858f, -0.0840345025f, 0.0579575896f,
+                           -0.0311778393f, 0.0109146014f, -0.00179362064f);
+    v16 y = v_fma(v_mul(z, w), p, z);
+    y = v_select(far, v_add(v_sub(v_set1(1.57079637f), y), v_set1(-4.37113883e-08f)), y);
+    return iv_bits(iv_or(v_bits(y), iv_and(v_bits(x), iv_set1(INT32_MIN))));
+}
+
 /* Near 0 an odd polynomial; elsewhere 1 - e^g with g = log(erfc |x|), which is smooth. */
 LNG_VMATH v16 v_erf(v16 x)
 {
@@ -313,6 +327,7 @@ LNG_FIRST_LANE(tanh)
 LNG_FIRST_LANE(sigmoid)
 LNG_FIRST_LANE(sin)
 LNG_FIRST_LANE(cos)
+LNG_FIRST_LANE(atan)
 LNG_FIRST_LANE(erf)
 
 #endif

@@ -100,13 +100,14 @@ static bool attributes(lng_scope *s, const lng_callable *c, const lng_args *a, c
     return good;
 }
 
-/* A pointwise op of numbers gives a number, computed in double by the op itself; minimum, maximum and abs of integers give integers. */
+/* A pointwise op of numbers gives a number, computed in double by the op itself. It is an integer if the op's result is, or can be, and all
+ * operands are. */
 static bool fold(const lng_op *op, const lng_datum *in, size_t n, lng_datum *out)
 {
     lng_number_op *number = lng_op_number(op);
     double x[3] = {0};
-    bool whole = op == &lng_op_minimum || op == &lng_op_maximum || op == &lng_op_abs;
-    if (!number || op->in[0].dtype != LNG_FLOAT_ONLY)
+    bool whole = op->out[0].dtype == LNG_ANY_DTYPE;
+    if (!number)
         return false;
     for (size_t i = 0; i < n; i++) {
         if (!lng_datum_is_number(&in[i]))
@@ -116,7 +117,8 @@ static bool fold(const lng_op *op, const lng_datum *in, size_t n, lng_datum *out
     }
     const double y = number(x[0], x[1], x[2]);
     *out = in[0];
-    if (whole)
+    out->kind = LNG_DATUM_INT;
+    if (op->out[0].dtype == LNG_INT_ONLY || (whole && y > -0x1p53 && y < 0x1p53))
         out->i = (int64_t)y;
     else {
         out->kind = LNG_DATUM_FLOAT;

@@ -113,11 +113,20 @@ static bool wants_floats(const lng_op *op, lng_value *const *operand, size_t n)
     return any_integer && any_float;
 }
 
+/* Whether operand i must be floats: the op takes only them, or takes one dtype for all, and others are floats. */
+static bool meets_floats(const lng_op *op, lng_value *const *operand, size_t n, size_t i)
+{
+    bool meets = op->in[i].dtype == LNG_FLOAT_ONLY;
+    for (size_t k = 0; k < n && op->in[i].dtype == LNG_ANY_DTYPE; k++)
+        meets |= op->in[k].dtype == LNG_ANY_DTYPE && operand[k]->dtype == LNG_F32;
+    return meets;
+}
+
 /* An integer that the user gave to a standard block is a mistake in the call, not in the op inside that meets it. */
 static bool takes_integers(const lng_scope *s, const lng_op *op, const lng_datum *in, lng_value *const *operand, size_t n)
 {
     for (size_t i = 0; s->block->standard && i < n; i++)
-        if (!in[i].inner && op->in[i].dtype == LNG_FLOAT_ONLY && operand[i]->dtype == LNG_I32) {
+        if (!in[i].inner && operand[i]->dtype == LNG_I32 && meets_floats(op, operand, n, i)) {
             lng_complain_datum(s, &in[i], LNG_E_DTYPE, "`%s` takes floats (f32), but this is an integer (i32)", lng_user_block(s));
             lng_hint(s, "to_float(x) turns integers into floats");
             return false;
@@ -159,7 +168,8 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
         if (op == &lng_op_sub && lng_continues_as_item(e))
             lng_hint(s, "a step that begins on this line is indented too deeply: it continues the line above");
         else if (wants_floats(op, operand, n))
-            lng_hint(s, "to_float(x) turns integers into floats");
+            lng_hint(s, op == &lng_op_div ? "to_float(x) turns integers into floats; `//` divides integers"
+                                          : "to_float(x) turns integers into floats");
         return (lng_datum){0};
     }
     if (op->n_out == 1) /* v may be one of several results of another node, which the op has left as it is */

@@ -1,9 +1,11 @@
 /* y = a + b. */
-#define OP     add
-#define ARITY  2
-#define SCALAR a + b
-#define VECTOR v_add(a, b)
-#include "op/pointwise.h"
+#define OP           add
+#define ARITY        2
+#define SCALAR       a + b
+#define VECTOR       v_add(a, b)
+#define WHOLE_SCALAR WRAPPED(a, +, b)
+#define WHOLE_VECTOR iv_add(a, b)
+#include "op/arithmetic.h"
 
 #ifdef LNG_TABLE
 #include "op/table.h"
@@ -16,11 +18,11 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_add = {
     .name = "add",
     .about = "the sum of two values",
-    .math = "y = a + b",
+    .math = "y = a + b; integers wrap around at 2^31",
     .flags = LNG_OP_POINTWISE | LNG_OP_COMMUTES,
-    LNG_IN({"a", LNG_FLOAT_ONLY, "the first operand"}, {"b", LNG_FLOAT_ONLY, "the second operand"}),
-    LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
-    .infer = lng_infer_pointwise,
+    LNG_IN({"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand"}),
+    LNG_OUT({"y", LNG_ANY_DTYPE, "the result"}),
+    .infer = lng_infer_arithmetic,
     .vjp = vjp,
     .example = "- it + relu(it)",
 };
@@ -34,7 +36,8 @@ static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4), LNG_VALUES(0.5, -0.5)}, .out = {LNG_ARRAY(LNG_DIMS(2, 2), 1.5, 1.5, 3.5, 3.5)}},
     {.in = {LNG_NUMBER(2), LNG_NUMBER(3)}, .out = {LNG_NUMBER(5)}},
     {.in = {LNG_ARRAY(LNG_DIMS(2, 1), 1, 2), LNG_VALUES(10, 20, 30)}, .out = {LNG_ARRAY(LNG_DIMS(2, 3), 11, 21, 31, 12, 22, 32)}},
+    {.in = {LNG_VALUES(5, 2147483647), LNG_VALUES(-7, 1)}, .integers = true, .out = {LNG_VALUES(-2, -2147483648)}},
 };
-static const lng_case cases[] = {LNG_PAIR_CASES()};
+static const lng_case cases[] = {LNG_PAIR_CASES(), LNG_PAIR_CASES(.integers = true)};
 LNG_OP_CASES(add);
 #endif

@@ -1,6 +1,6 @@
 /* y = 1 where a == b, else 0, for two floats or two integers. */
 #define OP          equal
-#define SCALAR      a == b
+#define COMPARES    a == b
 #define IN_FLOATS   v_eq(a, b)
 #define IN_INTEGERS iv_eq(a, b)
 #include "op/comparison.h"
@@ -15,7 +15,7 @@ const lng_op lng_op_equal = {
     .flags = LNG_OP_POINTWISE | LNG_OP_COMMUTES,
     LNG_IN({"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand, of the same dtype"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "1 or 0"}),
-    .infer = infer,
+    .infer = lng_infer_comparison,
     .example = "- equal(it, 0)",
 };
 #endif

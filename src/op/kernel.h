@@ -33,9 +33,11 @@ typedef double real;
 #define real_tanh         tanh
 #define real_sin          sin
 #define real_cos          cos
+#define real_atan         atan
 #define real_pow          pow
 #define real_erf          erf
 #define real_floor        floor
+#define real_round        rint
 #define real_sigmoid(x)   (1 / (1 + exp(-(x))))
 #define real_softplus(x)  (fmax(x, 0) + log1p(exp(-fabs(x))))
 static inline double real_remainder(double a, double b)
@@ -70,9 +72,11 @@ typedef float real;
 #define real_tanh(a)            LNG_REAL(tanh, a)(a)
 #define real_sin(a)             LNG_REAL(sin, a)(a)
 #define real_cos(a)             LNG_REAL(cos, a)(a)
+#define real_atan(a)            LNG_REAL(atan, a)(a)
 #define real_pow(a, b)          LNG_REAL(pow, a)(a, b)
 #define real_erf(a)             LNG_REAL(erf, a)(a)
 #define real_floor(a)           LNG_REAL(floor, a)(a)
+#define real_round(a)           LNG_REAL(round, a)(a)
 #define real_sigmoid(a)         LNG_REAL(sigmoid, a)(a)
 #define real_softplus(a)        LNG_REAL(softplus, a)(a)
 #define real_remainder(a, b)    LNG_REAL(remainder, a)(a, b)

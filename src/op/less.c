@@ -1,6 +1,6 @@
 /* y = 1 where a < b, else 0, for two floats or two integers. */
 #define OP          less
-#define SCALAR      a < b
+#define COMPARES    a < b
 #define IN_FLOATS   v_lt(a, b)
 #define IN_INTEGERS iv_lt(a, b)
 #include "op/comparison.h"
@@ -15,7 +15,7 @@ const lng_op lng_op_less = {
     .flags = LNG_OP_POINTWISE,
     LNG_IN({"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand, of the same dtype"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "1 or 0"}),
-    .infer = infer,
+    .infer = lng_infer_comparison,
     .example = "- it * (0.1 < it)",
 };
 #endif

@@ -1,9 +1,11 @@
 /* y = a b. */
-#define OP     mul
-#define ARITY  2
-#define SCALAR a *b
-#define VECTOR v_mul(a, b)
-#include "op/pointwise.h"
+#define OP           mul
+#define ARITY        2
+#define SCALAR       a *b
+#define VECTOR       v_mul(a, b)
+#define WHOLE_SCALAR WRAPPED(a, *, b)
+#define WHOLE_VECTOR iv_mul(a, b)
+#include "op/arithmetic.h"
 
 #ifdef LNG_TABLE
 #include "op/table.h"
@@ -19,11 +21,11 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_mul = {
     .name = "mul",
     .about = "the product of two values, element by element",
-    .math = "y = a * b",
+    .math = "y = a * b; integers wrap around at 2^31",
     .flags = LNG_OP_POINTWISE | LNG_OP_COMMUTES,
-    LNG_IN({"a", LNG_FLOAT_ONLY, "the first operand"}, {"b", LNG_FLOAT_ONLY, "the second operand"}),
-    LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
-    .infer = lng_infer_pointwise,
+    LNG_IN({"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand"}),
+    LNG_OUT({"y", LNG_ANY_DTYPE, "the result"}),
+    .infer = lng_infer_arithmetic,
     .vjp = vjp,
     .example = "- it * it",
 };
@@ -36,7 +38,8 @@ static const lng_sample samples[] = {
     {.in = {LNG_VALUES(1, 2, 3), LNG_VALUES(10, 0.5, -3)}, .out = {LNG_VALUES(10, 1, -9)}},
     {.in = {LNG_NUMBER(3), LNG_VALUES(1, 2)}, .out = {LNG_VALUES(3, 6)}},
     {.in = {LNG_VALUES(-1, 0), LNG_VALUES(0, 2)}, .out = {LNG_VALUES(0, 0)}},
+    {.in = {LNG_VALUES(5, 65536), LNG_VALUES(-7, 65537)}, .integers = true, .out = {LNG_VALUES(-35, 65536)}},
 };
-static const lng_case cases[] = {LNG_PAIR_CASES()};
+static const lng_case cases[] = {LNG_PAIR_CASES(), LNG_PAIR_CASES(.integers = true)};
 LNG_OP_CASES(mul);
 #endif

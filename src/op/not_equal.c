@@ -1,6 +1,6 @@
 /* y = 1 where a != b, else 0, for two floats or two integers. */
 #define OP          not_equal
-#define SCALAR      a != b
+#define COMPARES    a != b
 #define IN_FLOATS   v_ne(a, b)
 #define IN_INTEGERS m_not(iv_eq(a, b))
 #include "op/comparison.h"
@@ -16,7 +16,7 @@ const lng_op lng_op_not_equal = {
     .flags = LNG_OP_POINTWISE | LNG_OP_COMMUTES,
     LNG_IN({"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand, of the same dtype"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "1 or 0"}),
-    .infer = infer,
+    .infer = lng_infer_comparison,
     .example = "- it != 0",
 };
 #endif

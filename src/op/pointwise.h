@@ -6,7 +6,7 @@
  *     #define VECTOR v_add(a, b)    in v16
  *     #include "op/pointwise.h"
  *
- * With INTEGERS defined, the operands are int32_t and i16. The output is always float. */
+ * With INTEGERS defined, the operands are int32_t and i16; with INTEGER_RESULT, so is the result. */
 #include "op/tile.h"
 
 #ifdef LNG_FAST
@@ -27,3 +27,4 @@ LNG_POINTWISE_KERNELS(OP, P(naive), P(tile_of), P(number));
 #undef SCALAR
 #undef VECTOR
 #undef INTEGERS
+#undef INTEGER_RESULT

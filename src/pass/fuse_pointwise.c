@@ -25,7 +25,8 @@ static int operand(draft *d, lng_value *v)
 /* A node as a program of one step; false if it is not a pointwise op on floats. */
 static bool single_step(const lng_node *n, draft *d)
 {
-    if (!(n->op->flags & LNG_OP_POINTWISE) || n->op->n_attr || n->n_out != 1 || n->n_in > LNG_FUSED_OPERANDS)
+    if (!(n->op->flags & LNG_OP_POINTWISE) || n->op->n_attr || n->n_out != 1 || n->n_in > LNG_FUSED_OPERANDS ||
+        n->out[0].dtype != LNG_F32)
         return false;
     *d = (draft){.program = {.steps = 1, .step = {{.op = n->op, .n_in = n->n_in}}}};
     for (int i = 0; i < n->n_in; i++) {

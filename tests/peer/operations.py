@@ -27,8 +27,10 @@ def sigmoid(e, x):
 
 
 UNARY = {'tanh': tanh, 'sigmoid': sigmoid, 'softplus': lambda e, x: torch.nn.functional.softplus(x, threshold=40), 'relu': lambda e, x: relu(x)}
-for name_ in ('abs', 'neg', 'exp', 'expm1', 'sin', 'cos', 'erf', 'floor', 'sign'):
+for name_ in ('abs', 'neg', 'exp', 'expm1', 'sin', 'cos', 'atan', 'erf', 'floor', 'ceil', 'round', 'sign'):
     UNARY[name_] = lambda e, x, f=getattr(torch, name_): f(x)
+UNARY['tan'] = lambda e, x: e.r(torch.sin(x)) / e.r(torch.cos(x))
+UNARY['isfinite'] = lambda e, x: torch.isfinite(x).to(x.dtype)
 
 
 def unary(d, name):
@@ -40,11 +42,11 @@ for name_ in UNARY:
     ROWS[name_] = (unary, 1)
 
 
-@row('log', 'sqrt', 'log1p')
+@row('log', 'sqrt', 'log1p', 'rsqrt')
 def positive(d, name):
     """Of something positive; in joints, of 0 + what is positive."""
-    x, f = d.pick(), {'log': torch.log, 'sqrt': torch.sqrt, 'log1p': torch.log1p}[name]
-    if d.random.random() < 0.3:
+    x, f = d.pick(), {'log': torch.log, 'sqrt': torch.sqrt, 'log1p': torch.log1p, 'rsqrt': torch.rsqrt}[name]
+    if name != 'rsqrt' and d.random.random() < 0.3:
         return d.emit(f'{name}({x})', [x], lambda e, a: f(a))
     more = d.random.choice((0.25, 1))
     if name == 'log' and more == 1:  # lngraph takes it as the logarithm of 1 + x, which keeps a small x
@@ -136,6 +138,36 @@ def floored(d, name):
     if name == 'remainder':
         return emit_two(d, '{a} % {b}', a, b, torch.remainder)
     return emit_two(d, '{a} // {b}', a, b, lambda x, y: torch.div(x, y, rounding_mode='floor'))
+
+
+@row('clip')
+def clip(d, name):
+    x = d.pick()
+    low, high = sorted(d.random.choices((-2, -1, -0.5, 0, 0.25, 1, 3), k=2))
+    return d.emit(f'clip({x}, low={low}, high={high})', [x],
+                  lambda e, a: minimum(maximum(a, torch.full_like(a, low)), torch.full_like(a, high)))
+
+
+@row('to_int')
+def whole(d, name):
+    x = d.pick()
+    return d.emit(f'to_float(to_int({x}))', [x], lambda e, a: torch.trunc(torch.clamp(a, -2.0 ** 31, 2.0 ** 31 - 1)).detach())
+
+
+WHOLE = {'{a} + {b}': torch.add, '{a} - {b}': torch.sub, '{a} * {b}': torch.mul, 'maximum({a}, {b})': torch.maximum,
+         'minimum({a}, {b})': torch.minimum, '{a} // {b}': lambda x, y: torch.div(x, y, rounding_mode='floor'), '{a} % {b}': torch.remainder}
+
+
+@row('integers', weight=2)
+def integers(d, name):
+    """Of a class and a number; the result is made a float."""
+    v = next((v for v in d.values if v.integer), None) or d.label()
+    text, f = d.random.choice(list(WHOLE.items()))
+    n = d.random.choice((-7, -2, 2, 3, 65537))
+    negative = d.random.choice(('', '-', 'abs'))
+    shown = {'': str(v), '-': f'(-{v})', 'abs': f'abs({v} - 2)'}[negative]
+    a = {'': lambda x: x, '-': torch.neg, 'abs': lambda x: torch.abs(x - 2)}[negative]
+    return d.emit(f'to_float({text.format(a=shown, b=n)})', [v], lambda e, x: f(a(x), torch.tensor(n)).to(e.dtype))
 
 
 def power(a, b):
