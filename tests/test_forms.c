@@ -1,4 +1,5 @@
 /* The forms of the language that make several of something: turns of `repeat`, and what they name. */
+#include "base/file.h"
 #include "models.h"
 #include "suite.h"
 #include <stdlib.h>
@@ -82,6 +83,42 @@ START_TEST(turns_are_overridden)
 }
 END_TEST
 
+/* ---- include ---- */
+static void put(const char *name, const char *text)
+{
+    ck_assert_msg(lng_file_write(in_folder(name), text, strlen(text), errors), "%s", rendered(false));
+}
+
+/* The blocks of files, found from the folder of the file that names them; what the run keeps needs no file, and computes the same. */
+START_TEST(included_blocks)
+{
+#define GRAPH "graph:\n  - flatten(image / 255)\n  - wide: {units: 12}\n  - dense: {units: 10, activation: softmax}\n"
+#define WIDE                                                                                                                       \
+    "  wide:\n    in: x[n]\n    with: {units: int}\n    out: half(dense(x, units=units))\n"                                        \
+    "  half: {in: 'x[...]', out: x / 2}\n"
+    must(lng_folder_make(in_folder("sub/deep"), errors));
+    put("model.yaml", lng_format(arena, "%sinclude: [sub/wide.yaml, sub/deep/half.yaml]\n" GRAPH "%s", head, tail));
+    put("sub/wide.yaml", "include: [deep/half.yaml]\nblocks:\n  wide:\n    in: x[n]\n    with: {units: int}\n"
+                         "    out: half(dense(x, units=units))\n");
+    put("sub/deep/half.yaml", "blocks:\n  half: {in: 'x[...]', out: x / 2}\n");
+    lng_model *m = lng_model_read(in_folder("model.yaml"), NULL, 0, errors);
+    must(m != NULL);
+    ck_assert(m->digest == digest("blocks:\n" WIDE GRAPH));
+    const char *whole = expanded(m);
+    ck_assert(!strstr(whole, "include") && strstr(whole, "half:"));
+    lng_model *again = model(whole, NULL, 0);
+    must(again != NULL);
+    ck_assert(again->digest == m->digest);
+    ck_assert_str_eq(expanded(again), whole);
+    lng_model_free(again);
+    lng_model_free(m);
+    const lng_override o = {"blocks.wide.with.units", "int = 3"};
+    m = lng_model_read(in_folder("model.yaml"), &o, 1, errors);
+    must(m != NULL);
+    lng_model_free(m);
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
@@ -89,6 +126,7 @@ int main(void)
         TEST(turns_are_what_they_would_be_written_out),
         TEST(definitions_are_outside_of_turns),
         TEST(turns_are_overridden),
+        TEST(included_blocks),
         {0},
     };
     return suite_run("forms", tests, NULL, NULL);

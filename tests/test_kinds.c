@@ -47,8 +47,8 @@ static const char whole[] =
     "blocks:\n"
     "  plus: {about: adds, example: 'plus: {}', with: {much: float = 1}, in: 'x[...]', expects: {x: probabilities}, out: x + much}\n";
 
-/* validation takes one of two keys. */
-static const char *const elsewhere[] = {"last"};
+/* validation takes one of two keys; a text cannot include files. */
+static const char *const elsewhere[] = {"include", "last"};
 
 static const char *const kinds[] = {"",         "~",        "word",        "''",        "7",     "-0.5",   "true",
                                     "x, y",     "[]",       "[a]",         "[[a]]",     "{}",    "{a: b}", "{a: }",

@@ -3,6 +3,7 @@
  * The parser decides: it parses the words, the last one cut after its `=`, and whatever it takes the last word for is offered. The tables
  * of the model file, and the file if the line names one, tell what can be set. */
 #include "cli/cli.h"
+#include "syntax/include.h"
 #include <ctype.h>
 #include <limits.h>
 #include <string.h>
@@ -37,7 +38,10 @@ static const lng_doc *model_document(const lng_command *line)
     const lng_source *source;
     lng_command quiet = {.arena = line->arena};
     const char *model = line->operands && strstr(line->verb->operands, "MODEL") ? lng_model_path(&quiet, line->operand[0]) : NULL;
-    return model && strcmp(model, "-") != 0 ? lng_doc_read(line->arena, model, &source, NULL) : NULL;
+    lng_doc *doc = model && strcmp(model, "-") != 0 ? lng_doc_read(line->arena, model, &source, NULL) : NULL;
+    if (doc)
+        lng_include(line->arena, doc, model, NULL);
+    return doc;
 }
 
 static void add_overrides(offer *o, const lng_command *line, const char *typed)

@@ -40,6 +40,7 @@ lng_doc *lng_doc_parse(lng_arena *, const lng_source *, lng_errors *);
 lng_doc *lng_doc_read(lng_arena *, const char *path, const lng_source **source, lng_errors *);
 
 lng_doc *lng_doc_get(const lng_doc *mapping, const char *key); /* NULL if absent or not a mapping */
+lng_doc *lng_doc_key(const lng_doc *mapping, const char *key); /* the key itself, likewise */
 bool lng_doc_is_null(const lng_doc *);                         /* an empty or `null`/`~` plain scalar */
 /* A place inside a scalar: `offset` bytes into its text, `width` characters. Block scalars give the scalar's own place. */
 lng_place lng_doc_place_at(const lng_doc *scalar, size_t offset, int width);
@@ -58,6 +59,9 @@ lng_place lng_doc_walk_to(lng_doc_walk *, size_t offset, int width);
 lng_doc *lng_doc_scalar(lng_arena *, const char *text, lng_place);
 lng_doc *lng_doc_mapping(lng_arena *, lng_place);
 void lng_doc_set(lng_arena *, lng_doc *mapping, const char *key, lng_doc *item); /* replaces or appends */
+void lng_doc_remove(lng_doc *mapping, const char *key);                          /* nothing if it is absent */
+/* Adds an item to a collection (key: NULL in a sequence). Capacity follows from the count, so nodes need not keep it. */
+void lng_doc_push(lng_arena *, lng_doc *collection, lng_doc *key, lng_doc *item);
 lng_doc *lng_doc_copy(lng_arena *, const lng_doc *);
 
 /* Writes the tree as YAML that parses back to an equal tree: block style, flow for short collections of scalars. */

@@ -3,9 +3,6 @@
 #define LNG_DOC_INSIDE_H
 #include "doc/doc.h"
 
-/* Adds an item to a collection (key: NULL in a sequence). Capacity follows from the count, so nodes need not keep it. */
-void lng_doc_push(lng_arena *, lng_doc *collection, lng_doc *key, lng_doc *item);
-
 /* Checks that a source is text that this language takes; false after recording the first byte that is not. */
 bool lng_doc_check_text(const lng_source *, lng_errors *);
 /* The byte where a place starts; the source's length if it has no such line. */

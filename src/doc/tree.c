@@ -72,6 +72,22 @@ void lng_doc_set(lng_arena *a, lng_doc *mapping, const char *key, lng_doc *item)
         lng_doc_push(a, mapping, lng_doc_scalar(a, key, item->place), item);
 }
 
+lng_doc *lng_doc_key(const lng_doc *mapping, const char *key)
+{
+    lng_doc **slot = slot_of(mapping, key);
+    return slot ? mapping->key[slot - mapping->item] : NULL;
+}
+
+void lng_doc_remove(lng_doc *mapping, const char *key)
+{
+    lng_doc **slot = slot_of(mapping, key);
+    if (!slot)
+        return;
+    const size_t at = (size_t)(slot - mapping->item), after = --mapping->count - at;
+    memmove(slot, slot + 1, after * sizeof *slot);
+    memmove(mapping->key + at, mapping->key + at + 1, after * sizeof *mapping->key);
+}
+
 /* Recurses as deep as the tree, which the parser, or the code that made it, limits. */
 lng_doc *lng_doc_copy(lng_arena *a, const lng_doc *d)
 {

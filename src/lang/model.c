@@ -1,6 +1,7 @@
 /* Entry: a file or text to a model. */
 #include "base/assert.h"
 #include "lang/compile.h"
+#include "syntax/include.h"
 #include <string.h>
 
 static bool version(const lng_doc *doc, lng_errors *errors)
@@ -68,12 +69,21 @@ static bool compile(lng_compiler *c)
     return good && section && trains && lng_compile_eval_graph(c) && lng_compile_variables(c);
 }
 
+/* The files have been read: what includes them now is an override. */
+static bool includes_no_more(const lng_doc *doc, lng_errors *errors)
+{
+    const lng_doc *list = lng_doc_get(doc, "include");
+    return !list || list->kind != LNG_DOC_SEQUENCE ||
+           lng_error(errors, LNG_E_UNKNOWN_KEY, list->place, "`include` is read from the file, and cannot be changed");
+}
+
 static bool build(lng_model *m, const lng_doc *doc, const lng_override *o, size_t overrides, lng_errors *errors)
 {
     size_t before = lng_errors_count(errors);
     lng_compiler c = {.model = m, .arena = m->arena, .errors = errors, .doc = (lng_doc *)doc};
     c.library = lng_library_new(m->arena, errors);
-    bool good = c.library && lng_override_apply(m->arena, c.doc, c.library, o, overrides, errors) && compile(&c);
+    bool good = c.library && lng_override_apply(m->arena, c.doc, c.library, o, overrides, errors) &&
+                includes_no_more(doc, errors) && compile(&c);
     if (!good || lng_errors_count(errors) > before)
         return false;
     const lng_doc *name = lng_doc_get(doc, "name"), *note = lng_doc_get(doc, "note");
@@ -110,7 +120,8 @@ static bool read_model(void *context)
     r->model = LNG_NEW(r->arena, lng_model);
     r->model->arena = r->arena;
     lng_doc *doc = read_document(r, &r->model->source);
-    return doc && build(r->model, doc, r->override, r->overrides, r->errors) && lng_errors_count(r->errors) == before;
+    return doc && lng_include(r->arena, doc, r->text ? NULL : r->path, r->errors) &&
+           build(r->model, doc, r->override, r->overrides, r->errors) && lng_errors_count(r->errors) == before;
 }
 
 static lng_model *read_in_arena(reading r)

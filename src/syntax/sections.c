@@ -116,7 +116,7 @@ static const lng_section_key model_keys[] = {
     {"train", LNG_KEY_SECTION, .required = true, .section = &lng_section_train, .about = "how the model learns"},
     {"report", LNG_KEY_SECTION, .section = &lng_section_report, .about = "what is measured after training"},
     {"blocks", LNG_KEY_NAMES, .about = "blocks of your own, by name"},
-    {"include", LNG_KEY_SEQUENCE, .about = "files with more blocks", .not_yet = true}};
+    {"include", LNG_KEY_SEQUENCE, .about = "files with more blocks, in the folder of this file or below it"}};
 /* Names that other programs have, or that people look for elsewhere. */
 static const lng_section_alias aliases[] = {
     {"lr", "`lr` belongs to the optimizer: sgd(lr=0.1)"},
@@ -148,6 +148,13 @@ const lng_section lng_section_model = {"",
                                        .alias = aliases,
                                        .aliases = sizeof aliases / sizeof *aliases};
 
+static const lng_section_key include_keys[] = {
+    {"about", LNG_KEY_TEXT, .about = "description in one line"},
+    {"include", LNG_KEY_SEQUENCE, .about = "files with more blocks, in the folder of this file or below it"},
+    {"blocks", LNG_KEY_NAMES, .required = true, .about = "blocks, by name"}};
+const lng_section lng_section_include = {"include.FILE", "an included file", "A file of blocks is a mapping with these keys.", NULL,
+                                         LNG_SECTION_KEYS(include_keys)};
+
 static const lng_section_key step_keys[] = {
     {"as", LNG_KEY_TEXT, .about = "name for the step's value; beside `repeat`, for the number of the turn, from 0"},
     {"from", LNG_KEY_EXPRESSIONS, .about = "values that the step takes instead of `it`, such as `a, b`"},
@@ -167,7 +174,8 @@ const lng_section lng_section_step = {
     "  - dense: {units: 10, activation: softmax}",
     LNG_SECTION_KEYS(step_keys)};
 
-const lng_section *const lng_sections[] = {&lng_section_model,      &lng_section_block,  &lng_section_step,   &lng_section_data,
-                                           &lng_section_validation, &lng_section_source, &lng_section_file,   &lng_section_train,
-                                           &clip_section,           &parameters_section, &lng_section_report, &published_section};
+const lng_section *const lng_sections[] = {&lng_section_model, &lng_section_block,      &lng_section_include, &lng_section_step,
+                                           &lng_section_data,  &lng_section_validation, &lng_section_source,  &lng_section_file,
+                                           &lng_section_train, &clip_section,           &parameters_section,  &lng_section_report,
+                                           &published_section};
 const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;
