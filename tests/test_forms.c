@@ -83,6 +83,62 @@ START_TEST(turns_are_overridden)
 }
 END_TEST
 
+/* ---- indices ---- */
+/* Pairs of expressions that become the same ops. */
+static const struct {
+    const char *indexed, *same;
+} indices[] = {
+    {"image[3]", "reshape(slice(image, axis=0, start=3, stop=4), shape=[28, 1])"},
+    {"image[-1, 2]", "reshape(slice(slice(image, axis=0, start=27, stop=28), axis=1, start=2, stop=3), shape=[1])"},
+    {"image[2:5]", "slice(image, axis=0, start=2, stop=5)"},
+    {"image[2:9:3]", "slice(image, axis=0, start=2, stop=9, step=3)"},
+    {"image[:-3]", "slice(image, axis=0, start=0, stop=25)"},
+    {"image[-3:]", "slice(image, axis=0, start=25, stop=28)"},
+    {"image[:]", "image"},
+    {"image[...]", "image"},
+    {"image[:, 0]", "reshape(slice(image, axis=1, start=0, stop=1), shape=[28, 1])"},
+    {"image[..., 0]", "reshape(image, shape=[28, 28])"},
+    {"image[5, ..., 0]", "reshape(slice(image, axis=0, start=5, stop=6), shape=[28])"},
+    {"image[::2]", "slice(image, axis=0, start=0, stop=27, step=2)"},
+    {"image[::-1]", "flip(image, axis=0)"},
+    {"image[:, 9:2:-3]", "flip(slice(image, axis=1, start=3, stop=10, step=3), axis=1)"},
+    {"image[-1::-27]", "flip(slice(image, axis=0, start=0, stop=28, step=27), axis=0)"},
+    {"image[label]", "gather(image, label, axis=0)"},
+    {"image[1:3, label, 0]", "reshape(gather(slice(image, axis=0, start=1, stop=3), label, axis=1), shape=[2])"},
+    {"split(image, parts=1)[0]", "split(image, parts=1)[-1]"},
+    {"image + size(image.shape[::-1][1:])", "image + 784"},
+    /* lists */
+    {"stack([image * i for i in range(3)])", "stack(image * 0, image * 1, image * 2)"},
+    {"concat([image[i] for i in range(4, 0, -2)])", "concat(image[4], image[2])"},
+    {"concat([[image[i + k] for i in [3, 5]][1] for k in [1, 2]])", "concat(image[6], image[7])"},
+    {"sum([image[i] for i in range(3)])", "image[0] + image[1] + image[2]"},
+    {"image * sum([i * i for i in range(4)])", "image * 14"},
+    {"image * sum([i for i in range(0)]) + size([image, image][:1][0].shape)", "image * 0 + 784"},
+    {"stack([image, 2 * image], axis=1)", "stack(image, 2 * image, axis=1)"},
+};
+
+START_TEST(indices_and_lists)
+{
+    const char *form = "let: {x: '%s'}\nout: softmax(dense(flatten(x), units=10))\n";
+    const uint64_t found = digest(lng_format(arena, form, indices[_i].indexed));
+    ck_assert_msg(found == digest(lng_format(arena, form, indices[_i].same)), "%s", indices[_i].indexed);
+}
+END_TEST
+
+/* Each turn of `for` has parameters of its own. */
+START_TEST(turns_of_a_comprehension)
+{
+    lng_model *m = good("blocks: {head: {in: 'x[n]', out: 'dense(x, units=2)'}}\nshared: {one: dense(units=2)}\n"
+                        "let: {x: flatten(image)}\n"
+                        "graph:\n  - dense(x, units=4)\n  - concat([head(it) + one(it) for i in range(3)])\n"
+                        "  - it + sum([dense(x, units=6) for k in [0, 1]])\n  - dense: {units: 10, activation: softmax}\n");
+    variable(m, "for.0.head.dense.W"), variable(m, "for.2.head.dense.b"), variable(m, "for_2.1.dense.W"), variable(m, "one.W");
+    variable(m, "dense.W"), variable(m, "dense_2.W");
+    ck_assert_uint_eq(m->variables, 2 * (3 + 2 + 1 + 2));
+    lng_model_free(m);
+}
+END_TEST
+
 /* ---- include ---- */
 static void put(const char *name, const char *text)
 {
@@ -126,6 +182,8 @@ int main(void)
         TEST(turns_are_what_they_would_be_written_out),
         TEST(definitions_are_outside_of_turns),
         TEST(turns_are_overridden),
+        LOOP(indices_and_lists, LENGTH(indices)),
+        TEST(turns_of_a_comprehension),
         TEST(included_blocks),
         {0},
     };

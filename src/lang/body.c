@@ -99,7 +99,9 @@ static void repeat(lng_scope *s, const lng_step *step)
     if (!s->has_it && (s->block->ports == 1 || turns == 0))
         s->it = lng_eval(s, lng_expr_name(e->arena, "it", step->expr->doc)), s->has_it = true;
     for (int64_t i = 0; i < turns && lng_errors_count(e->errors) == before && !e->exhausted; i++) {
-        lng_turn *turn = lng_turn_begin(s, "`repeat`", step->expr->call, step->repeat->as, i, step->place);
+        lng_turn *turn = lng_turn_begin(s, "`repeat`", step->expr->call, i, step->place);
+        lng_turn_bind(s, step->repeat->as,
+                      (lng_datum){.kind = LNG_DATUM_INT, .inner = s->block->standard, .place = step->place, .i = i});
         lng_turn_expect(turn, e->arena, &step->repeat->body);
         run(s, &step->repeat->body);
         lng_turn_end(s);

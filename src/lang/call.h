@@ -29,6 +29,10 @@ lng_datum lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_ex
 lng_datum lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_apply_einsum(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_apply_stack(lng_scope *, const lng_expr *, lng_args);
+lng_datum lng_apply_range(lng_scope *, const lng_expr *, lng_args);
+/* Lists (list.c): the arguments with the items of those that are lists in their place; the sum of a list or shape. */
+lng_args lng_spread(lng_scope *, lng_args);
+lng_datum lng_sum_of_list(lng_scope *, const lng_expr *, const lng_datum *list);
 lng_datum lng_bind_attribute(lng_scope *, const lng_callable *, const char *label, const lng_expr *, lng_place);
 lng_datum lng_eval_op_attribute(lng_scope *, const lng_op *, int attribute, const lng_expr *);
 lng_place lng_argument_place(const lng_arg *, const lng_datum *); /* where a mistake in its value is shown */

@@ -79,6 +79,37 @@ static void name_arguments(lng_scope *s, const lng_expr *call, const lng_callabl
     }
 }
 
+typedef struct counts {
+    lng_map *call, *calls;
+} counts;
+
+/* What stands in turns has counts of its own. */
+static counts begin_turn(lng_scope *s, const char *name, lng_place place)
+{
+    const counts before = {s->call, s->calls};
+    s->call = lng_map_new(s->e->arena);
+    s->calls = lng_map_new(s->e->arena);
+    lng_turn_begin(s, NULL, "", 0, place);
+    lng_turn_bind(s, name, (lng_datum){.kind = LNG_DATUM_INT});
+    return before;
+}
+
+static void end_turn(lng_scope *s, counts before)
+{
+    lng_turn_end(s);
+    s->call = before.call;
+    s->calls = before.calls;
+}
+
+static void name_for(lng_scope *s, lng_expr *e)
+{
+    give_name(s, e, "for", NULL);
+    name_calls(s, e->item[1], NULL);
+    const counts before = begin_turn(s, e->name, e->place);
+    name_calls(s, e->item[0], NULL);
+    end_turn(s, before);
+}
+
 static void name_calls(lng_scope *s, lng_expr *e, const char *as)
 {
     lng_callable c;
@@ -91,7 +122,9 @@ static void name_calls(lng_scope *s, lng_expr *e, const char *as)
         if (bound || (known && (c.block || c.op->flags & LNG_OP_RANDOM)))
             give_name(s, e, e->name, as);
         name_arguments(s, e, known ? &c : NULL);
-    } else
+    } else if (e->kind == LNG_EXPR_FOR)
+        name_for(s, e);
+    else
         for (size_t i = 0; i < e->items; i++)
             name_calls(s, e->item[i], NULL);
 }
@@ -110,16 +143,12 @@ static void name_chain(lng_scope *, const lng_chain *);
 
 static void name_repeat(lng_scope *s, const lng_step *step)
 {
-    lng_map *call = s->call, *calls = s->calls;
     give_name(s, step->expr, "repeat", NULL);
     name_calls(s, step->expr, NULL);
-    lng_turn_expect(lng_turn_begin(s, NULL, "", step->repeat->as, 0, step->place), s->e->arena, &step->repeat->body);
-    s->call = lng_map_new(s->e->arena);
-    s->calls = lng_map_new(s->e->arena);
+    const counts before = begin_turn(s, step->repeat->as, step->place);
+    lng_turn_expect(s->turn, s->e->arena, &step->repeat->body);
     name_chain(s, &step->repeat->body);
-    s->call = call;
-    s->calls = calls;
-    lng_turn_end(s);
+    end_turn(s, before);
 }
 
 static void name_step(lng_scope *s, const lng_step *step)

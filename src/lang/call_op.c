@@ -183,6 +183,13 @@ static lng_datum emit_many(lng_scope *s, const lng_expr *at, const lng_op *op, l
 lng_datum lng_apply_op(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
 {
     lng_datum folded;
+    if (c->op == &lng_op_sum && args.count == 1 && args.values == 1 && c->bounds == 0) {
+        args.arg[0].datum = args.arg[0].expr ? lng_eval(s, args.arg[0].expr) : args.arg[0].datum;
+        args.arg[0].expr = NULL;
+        if (args.arg[0].datum.kind == LNG_DATUM_TUPLE || args.arg[0].datum.kind == LNG_DATUM_SHAPE)
+            return lng_sum_of_list(s, at, &args.arg[0].datum);
+    } else if (c->op->flags & LNG_OP_ANY_NUMBER)
+        args = lng_spread(s, args);
     lng_attr attr[LNG_MAX_ATTR];
     lng_place place[LNG_MAX_ATTR] = {{0}};
     bool good = attributes(s, c, &args, at, attr, place);

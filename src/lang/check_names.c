@@ -148,6 +148,19 @@ static void call(check *k, const lng_expr *e)
     k->group = group;
 }
 
+static void comprehension(check *k, const lng_expr *e)
+{
+    walk(k, e->item[1]);
+    if (lng_is_reserved(e->name))
+        lng_complain_at(k->s, e, LNG_E_DUPLICATE, "`%s` is reserved; choose another name", e->name);
+    else if (lng_scope_find(k->s, e->name))
+        lng_complain_at(k->s, e, LNG_E_DUPLICATE, "`%s` is defined already; choose another name", e->name);
+    lng_turn_begin(k->s, NULL, "", 0, e->place);
+    lng_turn_bind(k->s, e->name, (lng_datum){.kind = LNG_DATUM_INT});
+    walk(k, e->item[0]);
+    lng_turn_end(k->s);
+}
+
 static void walk(check *k, const lng_expr *e)
 {
     if (!e)
@@ -156,6 +169,8 @@ static void walk(check *k, const lng_expr *e)
         value_name(k, e);
     else if (e->kind == LNG_EXPR_CALL)
         call(k, e);
+    else if (e->kind == LNG_EXPR_FOR)
+        comprehension(k, e);
     else if (e->kind == LNG_EXPR_FIELD && e->item[0]->kind == LNG_EXPR_NAME && strcmp(e->item[0]->name, "new") == 0)
         mark_read(k, e->name);
     else
@@ -247,7 +262,8 @@ static bool repeat(check *k, const lng_step *s)
 {
     const lng_chain *body = &s->repeat->body;
     walk(k, s->expr);
-    lng_turn_expect(lng_turn_begin(k->s, NULL, "", s->repeat->as, 0, s->place), k->c->arena, body);
+    lng_turn_expect(lng_turn_begin(k->s, NULL, "", 0, s->place), k->c->arena, body);
+    lng_turn_bind(k->s, s->repeat->as, (lng_datum){.kind = LNG_DATUM_INT});
     const bool *read = steps(k, body);
     unread_steps(k, body, read, true);
     lng_turn_end(k->s);

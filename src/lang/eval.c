@@ -157,86 +157,6 @@ static lng_datum field(lng_scope *s, const lng_expr *e)
     return none;
 }
 
-/* ---- lists, indices ---- */
-static lng_datum list(lng_scope *s, const lng_expr *e)
-{
-    lng_shape shape = {0};
-    lng_datum from[LNG_MAX_RANK];
-    if (e->items > LNG_MAX_RANK) {
-        lng_complain_at(s, e, LNG_E_SHAPE, "a shape has at most 8 sizes, not %zu", e->items);
-        return none;
-    }
-    bool good = true;
-    for (size_t i = 0; i < e->items; i++) {
-        from[i] = lng_eval(s, e->item[i]);
-        if (from[i].kind == LNG_DATUM_INT)
-            shape.dim[shape.rank++] = from[i].i;
-        else if (from[i].kind != LNG_DATUM_NONE)
-            lng_complain_at(s, e->item[i], LNG_E_TYPE, "a list is a shape and holds integers, not %s",
-                            lng_datum_text(s->e->arena, &from[i]));
-        good = good && from[i].kind == LNG_DATUM_INT;
-    }
-    lng_datum out = lng_derived(s, e, LNG_DATUM_SHAPE, from, e->items);
-    out.shape = shape;
-    return good ? out : none;
-}
-
-static lng_datum item(lng_scope *s, const lng_expr *e, const lng_datum *of, const lng_datum *at)
-{
-    int64_t n = of->kind == LNG_DATUM_SHAPE ? of->shape.rank : (int64_t)of->items;
-    int64_t i = at->i < 0 ? at->i + n : at->i;
-    if (i < 0 || i >= n) {
-        lng_complain_at(s, e, LNG_E_RANGE, "%s has no item %lld", lng_datum_text(s->e->arena, of), (long long)at->i);
-        if (n > 0)
-            lng_hint(s, "indices run from 0 to %lld", (long long)n - 1);
-        return none;
-    }
-    if (of->kind == LNG_DATUM_TUPLE)
-        return of->item[i];
-    lng_datum out = lng_derived(s, e, LNG_DATUM_INT, of, 1);
-    out.i = of->shape.dim[i];
-    return out;
-}
-
-static lng_datum part(lng_scope *s, const lng_expr *e, const lng_datum *of, int64_t low, int64_t high)
-{
-    int64_t n = of->shape.rank;
-    low = low < 0 ? low + n : low;
-    high = high < 0 ? high + n : high;
-    low = low < 0 ? 0 : low > n ? n : low;
-    high = high < low ? low : high > n ? n : high;
-    lng_datum out = lng_derived(s, e, LNG_DATUM_SHAPE, of, 1);
-    out.shape = (lng_shape){.rank = (int)(high - low)};
-    memcpy(out.shape.dim, of->shape.dim + low, (size_t)(high - low) * sizeof *out.shape.dim);
-    return out;
-}
-
-static lng_datum indexed(lng_scope *s, const lng_expr *e)
-{
-    lng_datum of = lng_eval(s, e->item[0]), bound[2] = {{0}, {0}};
-    bool good = of.kind != LNG_DATUM_NONE;
-    for (int i = 0; i < 2; i++)
-        if (e->item[i + 1]) {
-            bound[i] = lng_eval(s, e->item[i + 1]);
-            if (bound[i].kind != LNG_DATUM_INT && bound[i].kind != LNG_DATUM_NONE)
-                lng_complain_at(s, e->item[i + 1], LNG_E_TYPE, "an index must be an integer, not %s",
-                                lng_datum_text(s->e->arena, &bound[i]));
-            good = good && bound[i].kind == LNG_DATUM_INT;
-        }
-    if (!good)
-        return none;
-    if (of.kind == LNG_DATUM_SHAPE && e->kind == LNG_EXPR_SLICE)
-        return part(s, e, &of, e->item[1] ? bound[0].i : 0, e->item[2] ? bound[1].i : LNG_MAX_RANK);
-    if (e->kind == LNG_EXPR_INDEX && (of.kind == LNG_DATUM_SHAPE || of.kind == LNG_DATUM_TUPLE))
-        return item(s, e, &of, &bound[0]);
-    if (of.kind == LNG_DATUM_VALUE) {
-        lng_complain_at(s, e, LNG_E_NOT_YET, "this version of lngraph cannot index values");
-        lng_hint(s, "use slice(x, axis=0, start=0, stop=1)");
-    } else
-        lng_complain_at(s, e, LNG_E_TYPE, "%s cannot be indexed", lng_datum_text(s->e->arena, &of));
-    return none;
-}
-
 /* ---- conditions ---- */
 static lng_datum condition(lng_scope *s, const lng_expr *e)
 {
@@ -296,12 +216,16 @@ static lng_datum evaluate(lng_scope *s, const lng_expr *e)
     case LNG_EXPR_FIELD:
         return field(s, e);
     case LNG_EXPR_LIST:
-        return list(s, e);
+        return lng_eval_list(s, e);
+    case LNG_EXPR_FOR:
+        return lng_eval_for(s, e);
     case LNG_EXPR_TUPLE:
         return tuple(s, e);
     case LNG_EXPR_INDEX:
-    case LNG_EXPR_SLICE:
-        return indexed(s, e);
+        return lng_eval_index(s, e);
+    case LNG_EXPR_SLICE: /* only in an index */
+    case LNG_EXPR_REST:
+        break;
     case LNG_EXPR_IF:
         return condition(s, e);
     case LNG_EXPR_UNARY:

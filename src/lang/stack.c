@@ -101,6 +101,8 @@ lng_datum lng_apply_stack(lng_scope *s, const lng_expr *e, lng_args a)
     }
     size_t n;
     lng_datum *item = values_of(s, &a, &n), where = {.kind = LNG_DATUM_INT};
+    if (n == 0)
+        lng_complain_at(s, e, LNG_E_ARGUMENTS, "stack takes at least one value");
     if (given)
         where = lng_eval_as(s, a.arg[a.values].expr, &axis);
     return item && where.kind == LNG_DATUM_INT ? stack(s, e, item, n, where.i, given ? a.arg[a.values].expr : e) : none;

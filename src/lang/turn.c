@@ -1,8 +1,8 @@
-/* Turns of `repeat`. */
+/* Turns of `repeat` and `for`. */
 #include "lang/turn.h"
 #include "lang/diagnose.h"
 
-lng_turn *lng_turn_begin(lng_scope *s, const char *what, const char *call, const char *as, int64_t index, lng_place place)
+lng_turn *lng_turn_begin(lng_scope *s, const char *what, const char *call, int64_t index, lng_place place)
 {
     lng_arena *arena = s->e->arena;
     lng_turn *t = LNG_NEW(arena, lng_turn);
@@ -15,12 +15,15 @@ lng_turn *lng_turn_begin(lng_scope *s, const char *what, const char *call, const
                     .place = place,
                     .what = what,
                     .index = index};
-    s->turn = t;
-    if (as) {
-        lng_map_put(t->name, as, LNG_NEW(arena, lng_binding));
-        lng_scope_bind(s, as, (lng_datum){.kind = LNG_DATUM_INT, .inner = s->block->standard, .place = place, .i = index});
-    }
-    return t;
+    return s->turn = t;
+}
+
+void lng_turn_bind(lng_scope *s, const char *name, lng_datum t)
+{
+    if (!name)
+        return;
+    lng_map_put(s->turn->name, name, LNG_NEW(s->e->arena, lng_binding));
+    lng_scope_bind(s, name, t);
 }
 
 void lng_turn_end(lng_scope *s)

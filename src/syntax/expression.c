@@ -173,21 +173,45 @@ static lng_expr *call(parser *p, lng_expr *of)
     return closed(p, ")", "`,` or `)`") ? e : NULL;
 }
 
-static lng_expr *subscript(parser *p, lng_expr *of)
+/* Up to the next colon, if there is something. false after an error. */
+static bool slice_part(parser *p, lng_expr *slice)
 {
-    lng_expr *e = node(p, LNG_EXPR_INDEX, p->lex.token), *low = NULL, *high = NULL;
-    lng_lexer_next(&p->lex);
+    lng_expr *part = NULL;
+    if (!lng_lexer_is(&p->lex, ":") && !lng_lexer_is(&p->lex, ",") && !lng_lexer_is(&p->lex, "]") && !(part = test(p)))
+        return false;
+    add(p->lex.arena, slice, part, NULL, (lng_place){0});
+    return true;
+}
+
+/* i, i:j, i:j:k or ... */
+static lng_expr *one_index(parser *p)
+{
+    lng_expr *rest = node(p, LNG_EXPR_REST, p->lex.token), *low = NULL;
+    if (lng_lexer_take(&p->lex, "..."))
+        return rest;
     if (!lng_lexer_is(&p->lex, ":") && !(low = test(p)))
         return NULL;
-    if (lng_lexer_take(&p->lex, ":")) {
-        e->kind = LNG_EXPR_SLICE;
-        if (!lng_lexer_is(&p->lex, "]") && !(high = test(p)))
-            return NULL;
-    }
-    add(p->lex.arena, e, of, NULL, (lng_place){0});
-    add(p->lex.arena, e, low, NULL, (lng_place){0});
-    add(p->lex.arena, e, high, NULL, (lng_place){0});
-    return closed(p, "]", "`]`") ? within_depth(p, e) : NULL;
+    lng_expr *slice = node(p, LNG_EXPR_SLICE, p->lex.token);
+    if (!lng_lexer_take(&p->lex, ":"))
+        return low;
+    add(p->lex.arena, slice, low, NULL, (lng_place){0});
+    if (!slice_part(p, slice))
+        return NULL;
+    if (!lng_lexer_take(&p->lex, ":"))
+        add(p->lex.arena, slice, NULL, NULL, (lng_place){0});
+    else if (!slice_part(p, slice))
+        return NULL;
+    return slice;
+}
+
+static lng_expr *subscript(parser *p, lng_expr *of)
+{
+    lng_expr *e = append(p, node(p, LNG_EXPR_INDEX, p->lex.token), of);
+    lng_lexer_next(&p->lex);
+    do
+        e = append(p, e, one_index(p));
+    while (e && lng_lexer_take(&p->lex, ",") && !lng_lexer_is(&p->lex, "]"));
+    return e && closed(p, "]", "`,` or `]`") ? e : NULL;
 }
 
 static lng_expr *postfix(parser *p, lng_expr *e)
@@ -209,6 +233,38 @@ static lng_expr *postfix(parser *p, lng_expr *e)
             break;
     }
     return e;
+}
+
+/* [a for i in b]: what follows the first item */
+static lng_expr *comprehension(parser *p, lng_expr *item)
+{
+    lng_expr *e = append(p, node(p, LNG_EXPR_FOR, p->lex.token), item);
+    lng_lexer_next(&p->lex);
+    if (p->lex.token.kind != LNG_TOKEN_NAME)
+        return lng_lexer_expected(&p->lex, "a name after `for`"), NULL;
+    if (e)
+        e->name = p->lex.token.text;
+    lng_lexer_next(&p->lex);
+    if (!lng_lexer_take(&p->lex, "in"))
+        return lng_lexer_expected(&p->lex, "`in`"), NULL;
+    e = append(p, e, test(p));
+    return e && closed(p, "]", "`]`") ? e : NULL;
+}
+
+static lng_expr *list_of(parser *p)
+{
+    lng_expr *e = node(p, LNG_EXPR_LIST, p->lex.token), *first;
+    lng_lexer_next(&p->lex);
+    if (lng_lexer_take(&p->lex, "]"))
+        return e;
+    if (!(first = test(p)))
+        return NULL;
+    if (lng_lexer_is(&p->lex, "for"))
+        return comprehension(p, first);
+    e = append(p, e, first);
+    if (!lng_lexer_take(&p->lex, ","))
+        return e && closed(p, "]", "`,` or `]`") ? e : NULL;
+    return items(p, e, "]");
 }
 
 static lng_expr *atom(parser *p)
@@ -233,11 +289,8 @@ static lng_expr *atom(parser *p)
         e = test(p);
         return e && closed(p, ")", "`)`") ? e : NULL;
     }
-    if (lng_lexer_is(&p->lex, "[")) {
-        e = node(p, LNG_EXPR_LIST, t);
-        lng_lexer_next(&p->lex);
-        return items(p, e, "]");
-    }
+    if (lng_lexer_is(&p->lex, "["))
+        return list_of(p);
     return lng_lexer_expected(&p->lex, "a value"), NULL;
 }
 

@@ -2,8 +2,8 @@
  *
  *     test     A if C else B                            lowest
  *              or, and, not, == != < <= > >= (chained), + -, * / // % @, unary - +, **  (to the right)
- *     postfix  f(x, name=y)  x.name  x[i]  x[i:j]       highest
- *     atom     12  1e-3  .5  true  false  "text"  name  (a)  [a, b]
+ *     postfix  f(x, name=y)  x.name  x[i]  x[..., i:j:k]       highest
+ *     atom     12  1e-3  .5  true  false  "text"  name  (a)  [a, b]  [f(i) for i in a]
  *
  * Every node knows its bytes in the scalar, so an error about it points there. Depth (of the tree, so also the length of a
  * sum) is limited: nothing that walks a tree can run out of stack. */
@@ -48,9 +48,11 @@ typedef enum lng_expr_kind {
     LNG_EXPR_IF,     /* item[0] if item[1] else item[2] */
     LNG_EXPR_CALL,   /* name(item[0..values), label[i]=item[i] ...) */
     LNG_EXPR_FIELD,  /* item[0].name */
-    LNG_EXPR_INDEX,  /* item[0][item[1]] */
-    LNG_EXPR_SLICE,  /* item[0][item[1]:item[2]]; a bound may be NULL */
+    LNG_EXPR_INDEX,  /* item[0][item[1], ...]; among these may be: */
+    LNG_EXPR_SLICE,  /* item[0]:item[1]:item[2]; each may be NULL */
+    LNG_EXPR_REST,   /* ... */
     LNG_EXPR_LIST,   /* [item, ...] */
+    LNG_EXPR_FOR,    /* [item[0] for name in item[1]] */
     LNG_EXPR_TUPLE   /* item, item */
 } lng_expr_kind;
 
