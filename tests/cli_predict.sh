@@ -31,7 +31,7 @@ has out "^$images\[59\]	"
 cut -f 2 out >classes
 tail -c 60 elsewhere/test-labels | bytes >labels
 paste classes labels | awk '$1 == $2' | wc -l | awk '{ printf "%.6f\n", $1 / 60 }' >counted
-sed -n '/"test": {/,/}/s/.*"accuracy": \([0-9.]*\).*/\1/p' bars/report.json | awk '{ printf "%.6f\n", $1 }' >reported
+sed -n '/"test": {/,/}/s/.*"accuracy": \([0-9][0-9.]*\).*/\1/p' bars/report.json | awk '{ printf "%.6f\n", $1 }' >reported
 claim 'there is an accuracy' [ "$(head -c 2 reported)" = 0. ]
 same counted reported
 
@@ -374,25 +374,55 @@ YAML
 awk 'BEGIN { print "who,usage.0,usage.1,plan,label"; for (i = 0; i < 40; i++) printf "%d,%.2f,%.2f,%d,%d\n", i, i / 40, i % 7, i % 2, (i > 20) }' >table/train.csv
 expect 0 run -q table/churn.yaml -o table/run
 cut -d , -f 1-4 table/train.csv >new.csv
-expect 0 predict table/run new.csv
+expect 0 predict --json table/run new.csv
 lines 40
-has out '^new.csv\[39\]	1	0\.'
+has out '^{"file":"new.csv","index":39,"class":1,'
 cp out all
 gzip -c new.csv >new.csv.gz
-expect 0 predict table/run usage=new.csv.gz plan=new.csv
+expect 0 predict --json table/run usage=new.csv.gz plan=new.csv
 sed 's/.gz//' out >apart
 same all apart
-expect 0 predict table/run new.csv -i 3 new.csv
+expect 0 predict --json table/run new.csv -i 3 new.csv
 lines 2
-"$LNGRAPH" predict table/run - <new.csv | sed 's/^-/new.csv/' >piped
+"$LNGRAPH" predict --json table/run - <new.csv | sed 's/"-"/"new.csv"/' >piped
 same all piped
-# rows may be alike, whatever the others; and floats are printed as short as they are written
-printf 'usage.0,usage.1,plan\n0.5,0.51,1\n0.52,0.53,1\n' >alike.csv
-expect 0 predict table/run alike.csv
-lines 2
-printf 'usage.0,usage.1,plan\n0.1,431.32,1\n' >far.csv
-expect 3 predict table/run far.csv
-has err '^far.csv: error\[out-of-range\]: the numbers are 0.1 to 431.32, but the model was trained on 0 to 6$'
+tr , ';' <new.csv >new.txt
+expect 0 predict --json table/run new.txt
+sed 's/txt/csv/' out >apart
+same all apart
+# a table gives the table, with columns added
+expect 0 predict table/run new.csv
+lines 41
+cp out csv
+has csv '^who,usage.0,usage.1,plan,prediction,probability.0,probability.1$'
+cut -d , -f 1-4 csv >given
+same given new.csv
+tail -n +2 csv | cut -d , -f 5 >classes
+sed 's/.*"class":\([01]\),.*/\1/' all >wanted
+same classes wanted
+claim 'probabilities' [ "$(tail -n +2 csv | awk -F , '$6 + $7 > 0.99999 && $6 + $7 < 1.00001 && ($6 > $7) == ($5 == 0)' | wc -l)" = 40 ]
+expect 0 predict table/run new.csv.gz new.csv -o made.csv
+empty out
+{ cat csv && tail -n +2 csv; } >twice
+same made.csv twice
+expect 0 predict table/run new.csv -i 30,2
+{ sed -n '1p;32p' csv && sed -n 4p csv; } >some
+same out some
+printf '\357\273\277usage.0\tname\tplan\tusage.1\r\n0.5\t"a ""b""\r\nc\td"\t1\t5\r\n' >quoted.tsv
+expect 0 predict table/run quoted.tsv
+tr '\t' '@' <out | grep -c "$(printf '^c@d"@1@5@[01]@0.[0-9]*@0.[0-9]*\r$')" >count
+has count '^1$'
+has out "$(printf '^usage.0\tname\tplan\tusage.1\tprediction\tprobability.0\tprobability.1\r$')"
+expect 3 predict table/run new.csv quoted.tsv
+has err '^quoted.tsv: error\[arguments\]: its columns are not those of the first table$'
+lines 41
+expect 3 predict table/run new.csv usage=new.csv plan=new.csv
+has err '^new.csv: error\[arguments\]: tables and other files have no common form of results$'
+sed '30s/,[01]$/,x/' new.csv >late.csv
+expect 3 predict table/run new.csv late.csv -o made.csv
+has err '^late.csv: error\[data\]: line 30, column 4: `plan` is `x`, expected an integer$'
+has err 'hint: made.csv was not written'
+same made.csv twice
 expect 3 predict --invert table/run new.csv
 has err '^new.csv: error\[arguments\]: --invert swaps dark and light in images, but `usage` is \[2\]$'
 empty out
@@ -400,11 +430,7 @@ sed s/plan/plans/ new.csv >wrong.csv
 expect 3 predict table/run wrong.csv new.csv
 has err '^wrong.csv: error\[data\]: line 1: there is no column `plan`; the columns are who, usage.0, usage.1, plans$'
 has err 'hint: did you mean `plans`?'
-lines 40
-tr , ';' <new.csv >new.txt
-expect 0 predict table/run new.txt
-sed 's/txt/csv/' out >apart
-same all apart
+lines 41
 tail -n +2 new.csv >headless.csv
 expect 3 predict table/run headless.csv
 has err 'hint: the first line of a table has the names of the columns'

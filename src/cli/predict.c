@@ -52,6 +52,10 @@ typedef struct predictor {
     int pictures;  /* still to be drawn */
     lng_look look; /* of a picture */
     double *out;   /* size of the output, and room for one more */
+    lng_prediction_table table;
+    bool formed;    /* a file decided that */
+    bool csv;       /* results go into copies of the tables that are read */
+    lng_file *file; /* -o; NULL: standard output */
 } predictor;
 
 /* ---- the run ---- */
@@ -219,8 +223,22 @@ static void answer(predictor *p, lng_prediction *a, const void *out)
                   (long long)(a->index < 0 ? 0 : a->index));
     else {
         complete_pair(p, a);
-        (lng_command_get(c, "json") ? lng_prediction_json : lng_prediction_text)(a, &c->out);
+        if (p->csv)
+            lng_prediction_csv(a, &p->table, &c->out, c->errors);
+        else
+            (lng_command_get(c, "json") ? lng_prediction_json : lng_prediction_text)(a, &c->out);
     }
+}
+
+/* false: nobody takes the results any more. */
+static bool print(predictor *p)
+{
+    lng_text *out = &p->command->out;
+    if (!p->file)
+        return lng_command_print(p->command);
+    const bool done = lng_file_put(p->file, out->at, out->length);
+    out->length = 0;
+    return done;
 }
 
 static void flush(predictor *p)
@@ -233,7 +251,7 @@ static void flush(predictor *p)
         return;
     for (int i = 0; i < n; i++)
         answer(p, &p->waiting[i], (const char *)out.at + (out.per_example ? 4 * i * out.size : 0));
-    p->unread = p->command->out.length > PRINTED && !lng_command_print(p->command);
+    p->unread = p->command->out.length > PRINTED && !print(p);
 }
 
 /* ---- files ---- */
@@ -255,6 +273,38 @@ static bool check_count(const predictor *p, size_t i, int64_t count, int64_t fir
                      (long long)count, p->input[i].preprocess.field, (long long)first, p->input[0].preprocess.field);
 }
 
+static bool is_same_head(const lng_prediction_table *a, const char *head, size_t length, char separator)
+{
+    return a->separator == separator && a->head_length == length && memcmp(a->head, head, length) == 0;
+}
+
+/* Whether results become columns of the file, if it is a table and the only one with the inputs. Tables with the same head are one. */
+static bool choose_form(predictor *p)
+{
+    const lng_examples *x = p->intake[0].file;
+    const lng_source source = {.name = p->intake[0].path};
+    char separator = 0;
+    bool crlf = false;
+    const bool csv = p->intakes == 1 && !lng_command_get(p->command, "json") && lng_examples_are_text(x, &separator, &crlf),
+               first = !p->formed;
+    size_t length = 0;
+    const char *head = csv ? lng_examples_text(x, -1, &length) : NULL;
+    p->formed = true;
+    if (first) {
+        p->csv = csv;
+        p->table = (lng_prediction_table){.separator = separator, .crlf = crlf, .head_length = length};
+        p->table.head = csv ? lng_copy_n(p->command->arena, head, length) : NULL;
+        return true;
+    }
+    if (p->csv == csv && (!csv || is_same_head(&p->table, head, length, separator)))
+        return true;
+    lng_error(p->command->errors, LNG_E_ARGUMENTS, (lng_place){.source = &source},
+              csv && p->csv ? "its columns are not those of the first table"
+                            : "tables and other files have no common form of results");
+    lng_error_hint(p->command->errors, "predict it alone, or with --json");
+    return false;
+}
+
 /* Reads from the first example on. */
 static bool open_files(predictor *p)
 {
@@ -266,7 +316,7 @@ static bool open_files(predictor *p)
     for (size_t i = 1; good && i < p->intakes; i++)
         if (p->intake[i].held >= 0 && p->intake[0].held >= 0)
             good = check_count(p, i, p->intake[i].held, p->intake[0].held);
-    return good;
+    return good && choose_form(p);
 }
 
 /* The next examples of all files: how many; 0 at the end, -1 after an error. */
@@ -338,8 +388,10 @@ static bool push(predictor *p, int64_t n)
     for (int64_t i = 0; good && i < n && !p->unread; i++) {
         lng_prediction *a = &p->waiting[p->count];
         *a = (lng_prediction){.file = first->path, .index = first->held == 1 ? -1 : p->number[i]};
+        if (p->csv)
+            a->row = lng_examples_text(first->file, p->number[i] - first->at, &a->row_length);
         if (p->pictures > 0) {
-            a->picture = lng_picture(p->command->arena, p->look, chosen(p, 0), i);
+            a->picture = p->csv ? NULL : lng_picture(p->command->arena, p->look, chosen(p, 0), i);
             p->pictures--;
         }
         for (size_t k = 0; k < p->inputs; k++)
@@ -347,6 +399,8 @@ static bool push(predictor *p, int64_t n)
         if (++p->count == p->capacity)
             flush(p);
     }
+    if (p->csv) /* the text of the rows is there until the next block */
+        flush(p);
     return good;
 }
 
@@ -473,14 +527,36 @@ static bool operands_are_fine(lng_command *c)
     return streams < 2 || lng_usage_error(c, "standard input, `-`, can be read once");
 }
 
+static bool open_output(predictor *p)
+{
+    const char *path = lng_command_get(p->command, "out");
+    return !path || (p->file = lng_file_begin(path, p->command->errors)) != NULL;
+}
+
+/* A file of results is whole, or there is none. */
+static void close_output(predictor *p)
+{
+    lng_errors *errors = p->command->errors;
+    if (!p->file)
+        return;
+    print(p);
+    if (lng_errors_status(errors) == 0) {
+        lng_file_commit(p->file);
+        return;
+    }
+    lng_file_abandon(p->file);
+    lng_error_hint(errors, "%s was not written", lng_command_get(p->command, "out"));
+}
+
 static void predict(lng_command *c)
 {
     predictor p = {
         .command = c, .look = c->look, .pictures = isatty(STDOUT_FILENO) && !lng_command_get(c, "json") ? MOST_PICTURES : 0};
     p.look.width = lng_screen_width(STDOUT_FILENO) - 1; /* writing to the last column may break the line */
     lng_preprocess options;
-    if (operands_are_fine(c) && lng_preprocess_open(&options, c) && open_model(&p))
+    if (operands_are_fine(c) && lng_preprocess_open(&options, c) && open_model(&p) && open_output(&p))
         take_operands(&p);
+    close_output(&p);
     close_model(&p);
 }
 
@@ -490,6 +566,7 @@ static const lng_option options[] = {
     {"invert", 0, NULL, "swap dark and light"},
     {"center", 'c', NULL, "scale what is drawn, and move it to the middle, as in MNIST"},
     {"as-is", 0, NULL, "predict even if the numbers or borders are unlike the training data"},
+    {"out", 'o', "FILE", "write the results there, once all files were read without an error"},
     {"json", 0, NULL, "print one JSON object per line, with all digits"},
     LNG_THREADS_OPTION,
     {NULL, 0, NULL, NULL},
@@ -531,6 +608,10 @@ const lng_verb lng_verb_predict = {
         "each class of the data set, none negative, with sum 1, or, for two classes, a single number from 0 to 1, the probability "
         "of class 1; of any other output, the numbers are printed. A terminal also shows small pictures of the first eight examples, "
         "as the model sees them.\n"
+        "\n"
+        "A table in CSV gives the same table with columns added: `prediction`, the most probable class, and `probability.0`, "
+        "`probability.1`, ... for each class; or `out`, or `out.0`, `out.1`, ..., the numbers of any other output. Several tables must "
+        "have the same columns, and become one.\n"
         "\n"
         "With --json, each line is an object: `file`, `index` (0 if the file holds one example), then `class`, `probability` and "
         "`probabilities`, or `output` for other outputs.\n"

@@ -49,9 +49,20 @@ typedef struct lng_prediction {
     const char *picture; /* NULL: none */
     const double *out;
     int64_t size, classes; /* of the output; of the data set */
+    const char *row;       /* of a table in text */
+    size_t row_length;
 } lng_prediction;
 void lng_prediction_text(const lng_prediction *, lng_text *);
 void lng_prediction_json(const lng_prediction *, lng_text *);
+/* A table in text, to whose rows columns are added. */
+typedef struct lng_prediction_table {
+    char separator;
+    bool crlf, headed; /* its first row was written, as the head */
+    bool classes;      /* the columns are a class and the probabilities, otherwise the numbers of the output */
+    const char *head;
+    size_t head_length;
+} lng_prediction_table;
+bool lng_prediction_csv(const lng_prediction *, lng_prediction_table *, lng_text *, lng_errors *); /* false after an error */
 
 /* Draws an example in half blocks of gray levels, in two blocks without colors, or in ASCII shades. */
 const char *lng_picture(lng_arena *, lng_look, const lng_array *, int64_t example);

@@ -76,3 +76,55 @@ void lng_prediction_json(const lng_prediction *a, lng_text *out)
     *out = j.text;
     lng_text_put(out, "\n", 1);
 }
+
+/* ---- a table with more columns ---- */
+/* In quotes where it must be. */
+static void put_cell(const lng_prediction_table *t, const char *text, lng_text *out)
+{
+    const char special[] = {t->separator, '"', '\n', '\r', 0};
+    const bool quotes = strpbrk(text, special) || text[0] == ' ' || text[0] == '\t';
+    lng_text_put(out, &t->separator, 1);
+    lng_text_put(out, "\"", quotes);
+    for (; *text; text++)
+        lng_text_put(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
+    lng_text_put(out, "\"", quotes);
+}
+
+static void end_row(const lng_prediction_table *t, lng_text *out)
+{
+    lng_text_put(out, t->crlf ? "\r\n" : "\n", t->crlf ? 2 : 1);
+}
+
+static void put_head(const lng_prediction *a, const lng_prediction_table *t, lng_text *out)
+{
+    lng_text_put(out, t->head, t->head_length);
+    if (t->classes)
+        put_cell(t, "prediction", out);
+    for (int64_t i = 0; i < a->size; i++) {
+        const char *name = t->classes ? "probability" : "out";
+        put_cell(t, a->size == 1 ? name : lng_format(out->arena, "%s.%lld", name, (long long)i), out);
+    }
+    end_row(t, out);
+}
+
+bool lng_prediction_csv(const lng_prediction *a, lng_prediction_table *t, lng_text *out, lng_errors *errors)
+{
+    const lng_source source = {.name = a->file};
+    const bool classes = is_distribution(a);
+    char number[LNG_NUMBER_SIZE];
+    if (!t->headed) {
+        t->classes = classes;
+        put_head(a, t, out);
+        t->headed = true;
+    }
+    if (t->classes && !classes)
+        return lng_error(errors, LNG_E_NONFINITE, (lng_place){.source = &source},
+                         "the output for example %lld is no distribution, unlike that for the first one", (long long)a->index);
+    lng_text_put(out, a->row, a->row_length);
+    if (t->classes)
+        put_cell(t, lng_number(number, (double)best(a, NULL, 0)), out);
+    for (int64_t i = 0; i < a->size; i++)
+        put_cell(t, lng_number_float(number, (float)a->out[i]), out);
+    end_row(t, out);
+    return true;
+}

@@ -335,7 +335,7 @@ bool lng_intake_open(lng_intake *from)
                            first->center   ? LNG_REDUCED
                            : first->resize ? LNG_RESIZED
                                            : LNG_AS_THEY_ARE,
-                           first->classes > 0};
+                           first->classes > 0, true};
     for (size_t i = 0; i < from->n; i++)
         field[i] = (lng_data_field){from->in[i]->field, from->in[i]->wanted, from->in[i]->classes ? LNG_I32 : LNG_F32, {0}};
     from->done = from->at = from->got = 0;

@@ -27,6 +27,11 @@ typedef struct table {
     size_t columns;
     char *names;   /* of the columns: a block */
     bool has_rows; /* one was read */
+    bool crlf;     /* the head's line end */
+    char *kept;    /* the text of the head and of the rows that were read last: a block */
+    size_t kept_used, kept_room, head_length;
+    size_t *row_end; /* of each row, in it: a block */
+    int64_t row_room;
     lng_failure *failure;
 } table;
 
@@ -148,10 +153,74 @@ static bool copy_names(table *t)
     return true;
 }
 
+/* ---- the text of rows ---- */
+static bool grow(void **block, size_t used, size_t room)
+{
+    void *more = lng_block_new(room);
+    if (more && used)
+        memcpy(more, *block, used);
+    lng_block_free(more ? *block : NULL);
+    *block = more ? more : *block;
+    return more;
+}
+
+static bool keep_text(table *t)
+{
+    const size_t n = t->csv.row_length;
+    if (t->kept_room - t->kept_used < n) {
+        const size_t room = 2 * (t->kept_used + n) + 4096;
+        void *block = t->kept;
+        if (!grow(&block, t->kept_used, room))
+            return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
+        t->kept = block;
+        t->kept_room = room;
+    }
+    memcpy(t->kept + t->kept_used, t->csv.row, n);
+    t->kept_used += n;
+    return true;
+}
+
+static bool keep_row(table *t, int64_t row)
+{
+    if (!t->load->keeps_text)
+        return true;
+    if (row == 0)
+        t->kept_used = t->head_length;
+    if (row == t->row_room) {
+        const int64_t room = row ? 2 * row : FIRST_ROWS;
+        void *block = t->row_end;
+        if (!grow(&block, (size_t)row * sizeof(size_t), (size_t)room * sizeof(size_t)))
+            return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
+        t->row_end = block;
+        t->row_room = room;
+    }
+    const bool kept = keep_text(t);
+    t->row_end[row] = t->kept_used;
+    return kept;
+}
+
+static const char *text_of(void *reader, int64_t row, size_t *length)
+{
+    const table *t = reader;
+    const size_t start = row < 0 ? 0 : row == 0 ? t->head_length : t->row_end[row - 1];
+    *length = (row < 0 ? t->head_length : t->row_end[row]) - start;
+    return t->kept + start;
+}
+
+static lng_table_form form_of(void *reader)
+{
+    const table *t = reader;
+    return (lng_table_form){t->csv.separator, t->crlf};
+}
+
 static bool read_head(table *t)
 {
     if (!lng_csv_row(&t->csv, t->failure))
         return lng_fail(t->failure, LNG_E_DATA, "line 1: the table is empty");
+    t->crlf = t->csv.crlf;
+    if (t->load->keeps_text && !keep_text(t))
+        return false;
+    t->head_length = t->kept_used;
     bool good = copy_names(t);
     for (size_t i = 0; good && i < t->load->fields; i++)
         good = check_field(t, i);
@@ -254,6 +323,8 @@ static bool read_rows(table *t, int64_t most, lng_array *array, int64_t *rows)
             if (!make_room(t, array, *rows, room))
                 return false;
         }
+        if (!keep_row(t, *rows))
+            return false;
         for (size_t i = 0; i < t->columns; i++)
             if (t->column[i].field != NONE && !store(t, i, &array[t->column[i].field], *rows))
                 return false;
@@ -285,6 +356,8 @@ static void free_table(void *reader)
     lng_csv_end(&t->csv);
     lng_block_free(t->column);
     lng_block_free(t->names);
+    lng_block_free(t->kept);
+    lng_block_free(t->row_end);
     lng_block_free(t);
 }
 
@@ -303,7 +376,7 @@ static void *open_table(lng_stream *s, const lng_load *load, lng_array *head, ln
     return NULL;
 }
 
-const lng_table lng_csv_table = {open_table, next, free_table};
+const lng_table lng_csv_table = {open_table, next, free_table, text_of, form_of};
 
 /* Rows may have lines of their own within quotes, so they are read again. */
 int64_t lng_csv_line(const lng_load *load, int64_t example)

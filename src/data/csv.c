@@ -240,6 +240,7 @@ static bool take_row(lng_csv *c, const scan *s, lng_failure *failure)
         return false;
     c->lines = line_ends(c->row, s->at);
     c->lines++;
+    c->crlf = s->at < s->end && *s->at == '\r';
     const char *next = s->at < s->end ? s->at + (*s->at == '\r' ? 2 : 1) : s->end;
     c->next = (size_t)((next < s->end ? next : s->end) - c->text);
     return true;

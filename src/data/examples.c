@@ -143,7 +143,8 @@ lng_examples *lng_examples_open(const char *path, const lng_wish *wish, const ln
     lng_failure failure = {0};
     if (!x)
         return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory"), NULL;
-    *x = (lng_examples){.path = input ? "<stdin>" : path, .wish = *wish, .load = {.field = field, .fields = fields}};
+    *x = (lng_examples){
+        .path = input ? "<stdin>" : path, .wish = *wish, .load = {.field = field, .fields = fields, .keeps_text = wish->text}};
     x->head = lng_block_new(fields * sizeof *x->head);
     if (!x->head)
         lng_fail(&failure, LNG_E_MEMORY, "out of memory");
@@ -207,4 +208,19 @@ int64_t lng_examples_next(lng_examples *x, int64_t most, lng_array *array, lng_e
     if (n < 0)
         report(x, &failure, errors);
     return n;
+}
+
+bool lng_examples_are_text(const lng_examples *x, char *separator, bool *crlf)
+{
+    if (x->kind != TABLE || !x->load.format->table->form)
+        return false;
+    const lng_table_form form = x->load.format->table->form(x->table);
+    *separator = form.separator;
+    *crlf = form.crlf;
+    return true;
+}
+
+const char *lng_examples_text(const lng_examples *x, int64_t i, size_t *length)
+{
+    return x->load.format->table->text(x->table, i, length);
 }

@@ -19,6 +19,7 @@ typedef struct lng_load {
     lng_array *array;            /* filled in: what the file has for each field, whatever its shape and type */
     size_t fields;               /* 1 if a file holds one field */
     lng_team *team;              /* NULL: the calling thread alone */
+    bool keeps_text;             /* of the rows of a table */
 } lng_load;
 
 typedef struct lng_table lng_table; /* table.h */

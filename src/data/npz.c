@@ -164,4 +164,4 @@ static int64_t next(void *reader, int64_t most, lng_array *array, lng_failure *f
     return -1;
 }
 
-const lng_table lng_npz_table = {open_archive, next, free_archive};
+const lng_table lng_npz_table = {.open = open_archive, .next = next, .free = free_archive};

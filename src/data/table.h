@@ -8,11 +8,19 @@
 
 /* How such a file is read: a row of the table of formats. `head` is filled in for each field: type, shape, and how many examples; -1: not
  * known before the end. */
+typedef struct lng_table_form {
+    char separator;
+    bool crlf;
+} lng_table_form;
+
 struct lng_table {
     void *(*open)(lng_stream *, const lng_load *, lng_array *head, lng_failure *); /* NULL after a failure */
     /* The next examples, at most `most`, as an array for each field; fewer only at the end, which is checked. -1 after a failure. */
     int64_t (*next)(void *, int64_t most, lng_array *, lng_failure *);
     void (*free)(void *);
+    /* Of a table in text: row i of those that were read last, if the load keeps the text; -1: the head. NULL: there is no text. */
+    const char *(*text)(void *, int64_t i, size_t *length);
+    lng_table_form (*form)(void *);
 };
 
 /* The format, with fields, of a file that begins like this; NULL: there is none. */
