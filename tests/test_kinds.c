@@ -40,15 +40,16 @@ static const char whole[] =
     "  - softmax\n"
     "out: it\n"
     "update: {seen: seen + 1}\n"
-    "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), batch: 2, epochs: 1, steps: 3, seed: 4}\n"
+    "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), batch: 2, epochs: 1, steps: 3, seed: 4,\n"
+    "  clip: {norm: 1}, parameters: [{match: '*', decay: 0, rate: 1, frozen: false, optimizer: sgd(lr=0.1)}]}\n"
     "report:\n"
     "  metrics: ['accuracy(out, label)']\n"
     "  published: {source: nobody, data: letters, train: {accuracy: 0.1}, validation: {accuracy: 0.2}, test: {accuracy: 0.3}}\n"
     "blocks:\n"
     "  plus: {about: adds, example: 'plus: {}', with: {much: float = 1}, in: 'x[...]', expects: {x: probabilities}, out: x + much}\n";
 
-/* validation takes one of two keys; a text cannot include files. */
-static const char *const elsewhere[] = {"include", "last"};
+/* validation and clip take one of two keys; a text cannot include files. */
+static const char *const elsewhere[] = {"include", "last", "value"};
 
 static const char *const kinds[] = {"",         "~",        "word",        "''",        "7",     "-0.5",   "true",
                                     "x, y",     "[]",       "[a]",         "[[a]]",     "{}",    "{a: b}", "{a: }",

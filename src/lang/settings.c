@@ -21,7 +21,7 @@ static bool read_entry(lng_compiler *c, const lng_doc *d, lng_setting *s)
     lng_section_number(section, d, "decay", &s->decay);
     lng_section_number(section, d, "rate", &s->rate);
     s->freezes = frozen != NULL;
-    s->frozen = frozen && strcmp(frozen->text, "true") == 0;
+    s->frozen = frozen && frozen->kind == LNG_DOC_SCALAR && strcmp(frozen->text, "true") == 0;
     s->optimizer = optimizer ? lng_expr_read(c->arena, optimizer, c->errors) : NULL;
     return !optimizer || s->optimizer;
 }
