@@ -139,6 +139,43 @@ START_TEST(turns_of_a_comprehension)
 }
 END_TEST
 
+/* ---- ports, results ---- */
+static const struct {
+    const char *call, *same;
+} optional[] = {
+    {"masked(x)", "x * 2 + 1"},
+    {"masked(x, y)", "x * y + 1"},
+    {"masked(x, mask=y)", "x * y + 1"},
+    {"masked(x, y, y)", "x * y + sum(y)"},
+    {"masked(x, plus=y, mask=y)", "x * y + sum(y)"},
+    {"masked(x, plus=y, by=3)", "x * 3 + sum(y)"},
+};
+
+START_TEST(optional_ports)
+{
+    const char *form =
+        "blocks:\n  masked:\n    in: 'x[n], mask[n]?, plus[k]?'\n    with: {by: float = 2}\n"
+        "    let: {scaled: 'x * mask if given(mask) else x * by'}\n    out: scaled + (sum(plus) if given(plus) else 1)\n"
+        "let: {x: flatten(image), y: 'x / 255', z: '%s'}\nout: softmax(dense(z + y, units=10))\n";
+    const uint64_t found = digest(lng_format(arena, form, optional[_i].call));
+    ck_assert_msg(found == digest(lng_format(arena, form, optional[_i].same)), "%s", optional[_i].call);
+    if (_i == 2) /* in a chain, the value of the step before and one by name */
+        ck_assert(digest("blocks: {masked: {in: 'x[n], mask[n]?', out: x * mask if given(mask) else x}}\nlet: {y: flatten(image)}\n"
+                         "graph:\n  - y / 255\n  - masked: {mask: y}\n  - dense: {units: 10, activation: softmax}\n") ==
+                  digest("let: {y: flatten(image)}\ngraph: [y / 255 * y, {dense: {units: 10, activation: softmax}}]\n"));
+}
+END_TEST
+
+START_TEST(several_results_of_a_step)
+{
+    ck_assert(digest("blocks: {both: {in: x, out: 'x + 1, x * 2'}}\n"
+                     "graph:\n  - flatten(image)\n  - both: {}\n    as: a, b\n  - a - b\n  - both\n  - it[0] * it[1]\n"
+                     "  - dense: {units: 10, activation: softmax}\n") ==
+              digest("let: {x: flatten(image), y: x + 1 - x * 2}\n"
+                     "graph:\n  - (y + 1) * (y * 2)\n  - dense: {units: 10, activation: softmax}\n"));
+}
+END_TEST
+
 /* ---- include ---- */
 static void put(const char *name, const char *text)
 {
@@ -184,6 +221,8 @@ int main(void)
         TEST(turns_are_overridden),
         LOOP(indices_and_lists, LENGTH(indices)),
         TEST(turns_of_a_comprehension),
+        LOOP(optional_ports, LENGTH(optional)),
+        TEST(several_results_of_a_step),
         TEST(included_blocks),
         {0},
     };

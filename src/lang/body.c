@@ -75,6 +75,17 @@ static lng_datum one_step(lng_scope *s, const lng_step *step)
 
 static void run(lng_scope *, const lng_chain *);
 
+/* Gives the names of `as` to the values of a step. */
+static void name_values(lng_scope *s, const lng_step *step, lng_datum t)
+{
+    const bool fits = step->names <= 1 || (t.kind == LNG_DATUM_TUPLE && t.items == step->names);
+    if (!fits && t.kind != LNG_DATUM_NONE)
+        lng_complain(s, step->as_place, LNG_E_TYPE, "%zu names need %zu values, not %s", step->names, step->names,
+                     lng_datum_text(s->e->arena, &t));
+    for (size_t i = 0; i < step->names; i++)
+        lng_scope_bind(s, step->as[i], !fits ? none : step->names == 1 ? t : t.item[i]);
+}
+
 static void plain_step(lng_scope *s, const lng_step *step)
 {
     const bool called = step->as || lng_step_calls(s, step);
@@ -84,8 +95,7 @@ static void plain_step(lng_scope *s, const lng_step *step)
     lng_layers_leave(s, row, &t);
     s->it = t;
     s->has_it = true;
-    if (step->as)
-        lng_scope_bind(s, step->as, t);
+    name_values(s, step, t);
 }
 
 /* Without a turn, the value of the step before stays what it is. */

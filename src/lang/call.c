@@ -145,11 +145,14 @@ bool lng_attribute_type(lng_scope *s, const lng_callable *c, const char *label, 
     if (c->block && lng_block_read(s->e->arena, c->block, &lng_section_block, s->e->errors))
         w = lng_block_attr(c->block, label);
     const int i = c->op ? lng_op_attr_index(c->op, label) : -1;
+    const bool port = c->block && c->block->good && lng_block_optional(c->block, label);
     if (w)
         *type = w->type;
+    else if (port)
+        *type = LNG_TYPE_INT;
     else if (i >= 0)
         *type = c->op->attr[i].type == LNG_ATTR_NAME ? LNG_TYPE_STRING : LNG_TYPE_INT;
-    return w || i >= 0;
+    return w || port || i >= 0;
 }
 
 /* ---- blocks as arguments ---- */

@@ -9,6 +9,7 @@ typedef struct lng_arg {
     const lng_expr *expr;
     lng_datum datum;
     lng_place place;
+    bool absent; /* an optional port is left out */
 } lng_arg;
 typedef struct lng_args {
     lng_arg *arg;

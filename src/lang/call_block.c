@@ -40,6 +40,9 @@ lng_datum lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char 
         lng_nearest_offer(&near, attribute(c, i));
         lng_text_add(&names, "%s%s", i ? ", " : "", attribute(c, i));
     }
+    for (size_t i = 0; c->block && i < c->block->ports; i++)
+        if (c->block->port[i].optional)
+            lng_nearest_offer(&near, c->block->port[i].name);
     lng_complain(s, place, LNG_E_UNKNOWN_KEY, "`%s` has no attribute `%.60s`", c->name, label);
     if (is_port(c, label)) {
         lng_hint(s, "`%s` is a port; pass its value by position", label);
@@ -339,25 +342,64 @@ void lng_arguments_hint(const lng_scope *s, const lng_callable *c, const lng_arg
                  at->label[0]);
 }
 
-static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *a, const lng_expr *at)
+/* "1 to 2 values (x[n], mask[n]?)" */
+static const char *ports_text(const lng_scope *s, const lng_block *b, size_t least)
+{
+    lng_text t = lng_text_new(s->e->arena);
+    if (least < b->ports)
+        lng_text_add(&t, "%zu to ", least);
+    lng_text_add(&t, "%zu value%s", b->ports, b->ports == 1 ? "" : "s");
+    for (size_t i = 0; i < b->ports; i++)
+        lng_text_add(&t, "%s%s", i ? ", " : " (", b->port[i].text);
+    lng_text_add(&t, ")");
+    return t.at;
+}
+
+static bool count_ports(lng_scope *s, const lng_callable *c, const lng_args *a, const lng_expr *at)
+{
+    const lng_block *b = c->block;
+    size_t least = 0;
+    while (least < b->ports && !b->port[least].optional)
+        least++;
+    if (a->values >= least && a->values <= b->ports)
+        return true;
+    lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %s, got %zu", c->name, ports_text(s, b, least), a->values);
+    if (a->values > b->ports)
+        lng_unnamed_hint(s, c, at);
+    lng_arguments_hint(s, c, a, at);
+    return false;
+}
+
+/* Puts what is given to optional ports, by position or by name, where they are; the rest of them is absent. */
+static bool sort_ports(lng_scope *s, const lng_callable *c, lng_args *a)
+{
+    const size_t ports = c->block->ports;
+    lng_args out = {.arg = LNG_NEW_N(s->e->arena, ports + a->count + 1, lng_arg), .count = ports, .values = ports};
+    bool good = true;
+    for (size_t i = 0; i < ports; i++)
+        out.arg[i] = i < a->values ? a->arg[i] : (lng_arg){.absent = true};
+    for (size_t i = a->values; i < a->count; i++) {
+        const lng_port_decl *port = lng_block_optional(c->block, a->arg[i].label);
+        lng_arg *to = port ? &out.arg[port - c->block->port] : &out.arg[out.count++];
+        if (port && !to->absent)
+            good = lng_complain(s, a->arg[i].place, LNG_E_ARGUMENTS, "`%s` is given twice", a->arg[i].label);
+        *to = a->arg[i];
+        if (port)
+            to->label = NULL, to->place = lng_expr_place(to->expr);
+    }
+    *a = out;
+    return good;
+}
+
+static bool bind_ports(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *a)
 {
     const lng_block *b = c->block;
     bool good = true;
-    if (b->ports == 0)
-        return true;
-    if (a->values != b->ports) {
-        lng_text ports = lng_text_new(s->e->arena);
-        for (size_t i = 0; i < b->ports; i++)
-            lng_text_add(&ports, "%s%s", i ? ", " : "", b->port[i].text);
-        lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %zu value%s (%s), got %zu", c->name, b->ports, b->ports == 1 ? "" : "s",
-                        ports.at, a->values);
-        if (a->values > b->ports)
-            lng_unnamed_hint(s, c, at);
-        lng_arguments_hint(s, c, a, at);
-        return false;
-    }
     for (size_t i = 0; i < b->ports; i++)
-        good = bind_port(s, in, c, i, a) && good;
+        good = (a->arg[i].absent || bind_port(s, in, c, i, a)) && good;
+    for (size_t i = 0; i < b->ports; i++)
+        if (a->arg[i].absent)
+            lng_scope_leave_out(in, &b->port[i]);
     return good && lng_ports_hold(s, in, c, a);
 }
 
@@ -387,8 +429,10 @@ lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, co
     const char *path = c->only ? c->only : lng_path(e->arena, lng_scope_path(s), at->call);
     const char *site = at->call ? lng_path(e->arena, lng_scope_site(s), at->call) : path;
     lng_scope *in = lng_scope_new(e, s, c->block, path, site, lng_expr_place(at));
+    const bool takes = c->block->ports > 0, counted = !takes || count_ports(s, c, &args, at);
+    const bool sorted = !takes || !counted || sort_ports(s, c, &args);
     bool good = bind_attributes(s, in, c, &args, at);
-    good = bind_ports(s, in, c, &args, at) && good;
+    good = counted && sorted && (!takes || bind_ports(s, in, c, &args)) && good;
     if (!good)
         return none;
     size_t before = lng_errors_count(e->errors);

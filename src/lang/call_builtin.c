@@ -53,6 +53,19 @@ static lng_datum split(lng_scope *s, const lng_expr *e, const lng_datum *x, int6
     return out;
 }
 
+static lng_datum given(lng_scope *s, const lng_expr *e, lng_args a)
+{
+    const lng_expr *x = a.count == 1 && a.values == 1 ? a.arg[0].expr : NULL;
+    lng_datum out = lng_derived(s, e, LNG_DATUM_BOOL, NULL, 0);
+    if (!x || x->kind != LNG_EXPR_NAME || !lng_block_optional(s->block, x->name)) {
+        lng_complain_at(s, e, LNG_E_ARGUMENTS, "`given` takes the name of an optional port of this block");
+        lng_hint(s, "a port is optional with a `?` after its shape: `in: x[n], mask[n]?`");
+        return none;
+    }
+    out.i = lng_scope_find(s, x->name)->kind != LNG_BIND_ABSENT;
+    return out;
+}
+
 lng_datum lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
 {
     static const lng_attr_decl parts = {.name = "parts", .type = LNG_TYPE_INT, .low = 1, .low_int = 1, .high = INFINITY};
@@ -61,6 +74,8 @@ lng_datum lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
         return lng_apply_einsum(s, e, a);
     if (strcmp(e->name, "stack") == 0)
         return lng_apply_stack(s, e, a);
+    if (strcmp(e->name, "given") == 0)
+        return given(s, e, a);
     if (strcmp(e->name, "range") == 0)
         return lng_apply_range(s, e, a);
     if (lng_builtin_name_find(e->name)->not_yet) {

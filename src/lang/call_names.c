@@ -154,7 +154,7 @@ static void name_repeat(lng_scope *s, const lng_step *step)
 static void name_step(lng_scope *s, const lng_step *step)
 {
     lng_expr *e = step->expr;
-    give_name(s, e, lng_step_calls(s, step) ? e->name : "step", step->as);
+    give_name(s, e, lng_step_calls(s, step) ? e->name : "step", step->as ? step->as[0] : NULL);
     for (size_t i = 0; i < step->froms; i++)
         name_calls(s, step->from[i], NULL);
     if (!step->bare || e->kind == LNG_EXPR_CALL)

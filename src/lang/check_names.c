@@ -242,7 +242,10 @@ static void unread_steps(check *k, const lng_chain *c, const bool *read, bool en
     for (size_t i = 0; i < c->steps; i++) {
         const lng_step *s = &c->step[i];
         const bool last = i + 1 == c->steps;
-        if ((last ? end : read[i + 1]) || (s->as && lng_map_get(k->read, s->as)))
+        bool reads = last ? end : read[i + 1];
+        for (size_t n = 0; n < s->names; n++)
+            reads = reads || lng_map_get(k->read, s->as[n]);
+        if (reads)
             continue;
         if (!last) {
             lng_complain(k->s, s[1].place, LNG_E_UNUSED,

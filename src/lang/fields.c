@@ -24,6 +24,8 @@ static bool no_field(lng_compiler *c, const lng_port_decl *port)
 
 static bool read_field(lng_compiler *c, const lng_port_decl *port, lng_data_field *f)
 {
+    if (port->optional)
+        return lng_error(c->errors, LNG_E_ARGUMENTS, port->place, "a field of the data is never left out; remove the `?`");
     const lng_data_field *described = lng_data_spec_field(&c->model->data, port->name);
     char text[LNG_SHAPE_TEXT];
     if (!described)

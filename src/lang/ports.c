@@ -76,11 +76,11 @@ bool lng_ports_hold(lng_scope *s, lng_scope *in, const lng_callable *c, const ln
     const ports p = {s, in, c, args};
     bool good = true;
     for (size_t i = 0; i < c->block->ports; i++)
-        if (c->block->port[i].bound)
+        if (c->block->port[i].bound && !args->arg[i].absent)
             good = classes_fit(&p, &c->block->port[i]) && good;
     for (size_t i = 0; i < c->block->ports && good; i++) {
         const lng_port_decl *port = &c->block->port[i];
-        if (port->expects != LNG_EXPECTS_ANYTHING)
+        if (port->expects != LNG_EXPECTS_ANYTHING && !args->arg[i].absent)
             lng_lint(s, c, port, datum_of(&p, port)->value, place_of(&p, port));
     }
     return good;

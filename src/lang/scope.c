@@ -60,8 +60,8 @@ lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const
     for (size_t i = 0; i < block->defines; i++)
         bind_define(s, &block->define[i]);
     for (size_t i = 0; i < block->chain.steps; i++)
-        if (block->chain.step[i].as)
-            bind(s, block->chain.step[i].as, block->chain.step[i].as_place)->kind = LNG_BIND_STEP;
+        for (size_t k = 0; k < block->chain.step[i].names; k++)
+            bind(s, block->chain.step[i].as[k], block->chain.step[i].as_place)->kind = LNG_BIND_STEP;
     if (!block->named)
         lng_name_calls(s);
     block->named = true;
@@ -99,6 +99,14 @@ lng_binding *lng_scope_bind(lng_scope *s, const char *name, lng_datum datum)
         b->slot[i].datum = datum;
     }
     return b;
+}
+
+void lng_scope_leave_out(lng_scope *s, const lng_port_decl *port)
+{
+    bind(s, port->name, port->place)->kind = LNG_BIND_ABSENT;
+    for (int i = 0; i < port->dims; i++)
+        if (port->dim[i].name && !lng_map_get(s->name, port->dim[i].name))
+            bind(s, port->dim[i].name, port->place)->kind = LNG_BIND_ABSENT;
 }
 
 /* ---- reading on demand ---- */
@@ -285,6 +293,12 @@ lng_datum lng_scope_read(lng_scope *s, lng_binding *b, const lng_expr *at)
         return b->slot[slot].datum;
     if (b->kind == LNG_BIND_STEP) {
         lng_complain_at(s, at, LNG_E_UNKNOWN_NAME, "`%s` is defined further down the chain", at->name);
+        return (lng_datum){0};
+    }
+    if (b->kind == LNG_BIND_ABSENT) {
+        lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` has no value here: the call leaves an optional port out", at->name);
+        lng_related(s, b->place, "the port is declared here");
+        lng_hint(s, "write `... if given(%s) else ...`", lng_block_optional(s->block, at->name) ? at->name : "PORT");
         return (lng_datum){0};
     }
     lng_datum t = {0};

@@ -45,7 +45,7 @@ typedef struct lng_elab {
 } lng_elab;
 
 typedef struct lng_binding {
-    enum { LNG_BIND_DATUM, LNG_BIND_ATTR, LNG_BIND_DEFINE, LNG_BIND_STEP } kind;
+    enum { LNG_BIND_DATUM, LNG_BIND_ATTR, LNG_BIND_DEFINE, LNG_BIND_STEP, LNG_BIND_ABSENT } kind;
     const lng_attr_decl *attr; /* a default */
     const lng_define *define;  /* let, param, state, shared, update */
     size_t index;              /* which of the define's names */
@@ -81,6 +81,8 @@ lng_scope *lng_scope_new(lng_elab *, lng_scope *caller, lng_block *, const char 
 /* The binding of a name in the present turns or in the scope; NULL: there is none. */
 lng_binding *lng_scope_find(const lng_scope *, const char *name);
 lng_binding *lng_scope_bind(lng_scope *, const char *name, lng_datum);
+void lng_scope_leave_out(lng_scope *,
+                         const lng_port_decl *); /* an optional port without a value, and the sizes that only it names */
 /* What the names of calls begin with: a scope's path and site, or those of the present turn. */
 const char *lng_scope_path(const lng_scope *);
 const char *lng_scope_site(const lng_scope *);

@@ -33,14 +33,12 @@ void lng_turn_end(lng_scope *s)
 
 void lng_turn_expect(lng_turn *t, lng_arena *arena, const lng_chain *chain)
 {
-    for (size_t i = 0; i < chain->steps; i++) {
-        const lng_step *step = &chain->step[i];
-        if (!step->as)
-            continue;
-        lng_binding *b = LNG_NEW(arena, lng_binding);
-        *b = (lng_binding){.kind = LNG_BIND_STEP, .place = step->as_place};
-        lng_map_put(t->name, step->as, b);
-    }
+    for (size_t i = 0; i < chain->steps; i++)
+        for (size_t k = 0; k < chain->step[i].names; k++) {
+            lng_binding *b = LNG_NEW(arena, lng_binding);
+            *b = (lng_binding){.kind = LNG_BIND_STEP, .place = chain->step[i].as_place};
+            lng_map_put(t->name, chain->step[i].as[k], b);
+        }
 }
 
 int64_t lng_turns_of(lng_scope *s, const lng_expr *e, const lng_datum *count, const char *what)

@@ -140,21 +140,21 @@ static bool attributes(reader *r, const lng_doc *doc)
     return good;
 }
 
-/* `h, c`: the names of a key */
-static bool key_names(reader *r, const lng_doc *key, lng_define *d)
+/* `h, c` */
+static bool list_names(reader *r, const lng_doc *text, bool claims, const char ***names, size_t *count)
 {
     size_t capacity = 0;
     bool good = true;
-    for (const char *at = key->text;;) {
+    for (const char *at = text->text;;) {
         at += strspn(at, " \t");
         size_t n = strcspn(at, ","), end = n;
         while (end > 0 && (at[end - 1] == ' ' || at[end - 1] == '\t'))
             end--;
         const char *name = lng_copy_n(r->arena, at, end);
-        if (d->kind != LNG_DEFINE_UPDATE && !claim(r, at, end, lng_doc_place_at(key, (size_t)(at - key->text), (int)end)))
+        if (claims && !claim(r, at, end, lng_doc_place_at(text, (size_t)(at - text->text), (int)end)))
             good = false;
-        d->name = lng_grow(r->arena, d->name, d->names, &capacity, sizeof *d->name);
-        d->name[d->names++] = name;
+        *names = lng_grow(r->arena, *names, *count, &capacity, sizeof **names);
+        (*names)[(*count)++] = name;
         if (at[n] == '\0')
             return good;
         at += n + 1;
@@ -176,7 +176,7 @@ static bool definitions(reader *r, const lng_doc *doc, lng_define_kind kind)
         return false;
     for (size_t i = 0; doc && i < doc->count; i++) {
         lng_define d = {.kind = kind, .place = doc->key[i]->place};
-        bool fine = key_names(r, doc->key[i], &d);
+        bool fine = list_names(r, doc->key[i], kind != LNG_DEFINE_UPDATE, &d.name, &d.names);
         if (fine && kind != LNG_DEFINE_LET && d.names > 1)
             fine = lng_error(r->errors, LNG_E_TYPE, d.place, "only `let` can define several names at once");
         d.expr = lng_expr_read(r->arena, doc->item[i], r->errors);
@@ -216,7 +216,7 @@ static bool step_keys(reader *r, const lng_doc *doc, lng_step *s, size_t *block_
             good = lng_error(r->errors, LNG_E_TYPE, value->place, "`%s` must be %s", key, lng_key_type_text(known->type));
         else if (strcmp(key, "as") == 0) {
             s->as_place = value->place;
-            good = (s->as = claim(r, value->text, value->length, value->place)) && good;
+            good = list_names(r, value, true, &s->as, &s->names) && good;
         } else if (strcmp(key, "from") == 0)
             good = expressions(r, value, &s->from, &s->froms) && good;
         else if (known)
@@ -376,6 +376,14 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
     b->body = good;
     LNG_ASSERT((good && sound) || !errors || lng_errors_count(errors) > before);
     return b->good = good && sound;
+}
+
+const lng_port_decl *lng_block_optional(const lng_block *b, const char *name)
+{
+    for (size_t i = 0; i < b->ports; i++)
+        if (b->port[i].optional && strcmp(b->port[i].name, name) == 0)
+            return &b->port[i];
+    return NULL;
 }
 
 const lng_attr_decl *lng_block_attr(const lng_block *b, const char *name)

@@ -36,7 +36,8 @@ struct lng_step {
     bool bare;          /* `- flatten`, `- conv2d: {...}`: the values are `from`, or `it` */
     lng_expr **from;
     size_t froms;
-    const char *as; /* NULL: unnamed */
+    const char **as; /* names of its values; NULL: unnamed */
+    size_t names;
     lng_place place, as_place;
     bool failed;      /* an error about it has been reported; it has no result */
     const char *text; /* of an expression, for tables */
@@ -70,5 +71,6 @@ struct lng_block {
 lng_block *lng_block_new_named(lng_arena *, const char *name, lng_place, const lng_doc *, bool standard);
 /* Reads the declaration, once. false if it is wrong; errors are recorded the first time. */
 bool lng_block_read(lng_arena *, lng_block *, const lng_section *, lng_errors *);
-const lng_attr_decl *lng_block_attr(const lng_block *, const char *name); /* NULL when absent */
+const lng_port_decl *lng_block_optional(const lng_block *, const char *name); /* an optional port; NULL when absent */
+const lng_attr_decl *lng_block_attr(const lng_block *, const char *name);     /* NULL when absent */
 #endif

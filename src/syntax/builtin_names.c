@@ -26,6 +26,8 @@ const lng_builtin_name lng_builtin_names[] = {
          "products of values by their axes: a letter names an axis, axes of one letter go together, and letters that the result after the arrow "
          "does not have are summed over. The values are taken in order, as products of matrices where anything is summed",
      .function = true},
+    {"given", "given(x)", .about = "whether a call gives the optional port x a value; it is known before training",
+     .function = true},
     {"range", "range(n), range(i, j), range(i, j, step)",
      .about = "the integers from 0 to n - 1, or from i up to j without it: `[f(x[i]) for i in range(n)]`", .function = true},
     {"grad", "grad(u, x)", .about = "the gradient of the scalar u with respect to x", .function = true, .not_yet = true},

@@ -12,7 +12,7 @@ static const struct {
     {"**", LNG_POW}, {"//", LNG_FLOOR_DIV}, {"==", LNG_EQ},   {"!=", LNG_NE}, {"<=", LNG_LE},  {">=", LNG_GE},
     {"+", LNG_ADD},  {"-", LNG_SUB},        {"*", LNG_MUL},   {"/", LNG_DIV}, {"%", LNG_MOD},  {"@", LNG_MATMUL},
     {"<", LNG_LT},   {">", LNG_GT},         {"and", LNG_AND}, {"or", LNG_OR}, {"not", LNG_NOT}};
-static const char *const marks[] = {"...", "(", ")", "[", "]", "{", "}", ",", ":", ".", "="};
+static const char *const marks[] = {"...", "(", ")", "[", "]", "{", "}", ",", ":", ".", "=", "?"};
 static const char *const words[] = {"if", "else", "for", "in", "true", "false"};
 #define LONGEST_WORD 5 /* of words, and of signs made of letters */
 #define COUNT(a)     (sizeof(a) / sizeof *(a))

@@ -9,7 +9,7 @@ typedef enum lng_token_kind {
     LNG_TOKEN_FLOAT,
     LNG_TOKEN_STRING,
     LNG_TOKEN_NAME,
-    LNG_TOKEN_MARK, /* one of ( ) [ ] { } , : . = and "..." */
+    LNG_TOKEN_MARK, /* one of ( ) [ ] { } , : . = ? and "..." */
     LNG_TOKEN_SIGN, /* an operator, also and, or, not */
     LNG_TOKEN_WORD, /* if else for in true false */
     LNG_TOKEN_BAD   /* an error has been recorded */

@@ -63,6 +63,11 @@ static bool port(lng_lexer *l, lng_port_decl *p)
             return lng_lexer_expected(l, "`,` or `]`");
         lng_lexer_next(l);
     }
+    if (lng_lexer_is(l, "?")) {
+        p->optional = true;
+        end = l->token.offset + 1;
+        lng_lexer_next(l);
+    }
     if (!bound(l, p, &end))
         return false;
     p->text = lng_copy_n(l->arena, l->doc->text + name.offset, end - name.offset);
@@ -81,6 +86,9 @@ bool lng_port_decl_parse(lng_arena *arena, const lng_doc *doc, lng_port_decl **p
         for (size_t i = 0; i < n; i++)
             if (strcmp((*ports)[i].name, p.name) == 0)
                 return lng_error(errors, LNG_E_DUPLICATE, p.place, "two ports are named `%s`", p.name);
+        if (n > 0 && (*ports)[n - 1].optional && !p.optional)
+            return lng_error(errors, LNG_E_ARGUMENTS, p.place, "`%s` must be optional, too: it follows the optional port `%s`",
+                             p.name, (*ports)[n - 1].name);
         *ports = lng_grow(arena, *ports, n, &capacity, sizeof **ports);
         (*ports)[n++] = p;
     } while (lng_lexer_take(&l, ","));

@@ -1,4 +1,4 @@
-/* Declared ports: `image[28, 28, 1], label`, `x[..., n]`, `p[n], label[] < n`. */
+/* Declared ports: `image[28, 28, 1], label`, `x[..., n]`, `p[n], label[] < n`, `x[n], mask[n]?`. */
 #ifndef LNG_SYNTAX_PORT_DECL_H
 #define LNG_SYNTAX_PORT_DECL_H
 #include "graph/graph.h"
@@ -23,7 +23,8 @@ extern const char *const lng_expectation_words[LNG_EXPECTATIONS]; /* the first i
 typedef struct lng_port_decl {
     const char *name;
     lng_place place;
-    bool shaped; /* a shape was given */
+    bool shaped;   /* a shape was given */
+    bool optional; /* a call may leave it out: `mask[n]?` */
     lng_dim dim[LNG_MAX_RANK];
     int dims;
     lng_expectation expects;

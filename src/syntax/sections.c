@@ -156,7 +156,8 @@ const lng_section lng_section_include = {"include.FILE", "an included file", "A 
                                          LNG_SECTION_KEYS(include_keys)};
 
 static const lng_section_key step_keys[] = {
-    {"as", LNG_KEY_TEXT, .about = "name for the step's value; beside `repeat`, for the number of the turn, from 0"},
+    {"as", LNG_KEY_TEXT,
+     .about = "name for the step's value, or `a, b` for several; beside `repeat`, for the number of the turn, from 0"},
     {"from", LNG_KEY_EXPRESSIONS, .about = "values that the step takes instead of `it`, such as `a, b`"},
     {"repeat", LNG_KEY_EXPRESSION,
      .about = "in place of a block: how often to take the steps under `do`, an integer known before training"},
