@@ -9,19 +9,7 @@ set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# ---- each block to a file of its own, N.model or N.wrong.CODE ----
-awk -v work="$work" '
-    FNR == 1 { kind = ""; inside = 0 }
-    /^\.\\" (model|wrong [a-z-]+)$/ { kind = $2 ($3 ? "." $3 : ""); next }
-    /^\.\\" (works|session|fails [a-z-]+)$/ { kind = $2 ($3 ? "." $3 : ""); next }
-    kind && /^\.Dl / { file = work "/" ++n "." kind; print substr($0, 5) >file; close(file); kind = ""; next }
-    kind && /^\.Bd -literal/ { file = work "/" ++n "." kind; print "# " FILENAME >file; inside = 1; next }
-    inside && /^\.Ed/ { inside = 0; kind = ""; close(file); next }
-    /^```yaml$/ { file = work "/" ++n ".model"; print "# " FILENAME >file; inside = fence = 1; next }
-    fence && /^```$/ { inside = fence = 0; close(file); next }
-    inside { gsub(/\\-/, "-"); gsub(/\\&/, ""); gsub(/\\e/, "\\"); print >file }
-' "$top_srcdir"/man/*.[1-8].in "$top_srcdir"/man/verbs/*.in "$top_srcdir/README.md"
-
+manual_blocks "$work"
 status=0 count=0
 
 # judge FILE STATUS: what is right succeeds, what is wrong fails with the error that its name ends with; its output is in `out`

@@ -109,6 +109,12 @@ void lng_json_string(lng_json *j, const char *key, const char *value)
     put_string(j, value);
 }
 
+void lng_json_bool(lng_json *j, const char *key, bool x)
+{
+    lead(j, key, false);
+    put(j, x ? "true" : "false");
+}
+
 void lng_json_int(lng_json *j, const char *key, int64_t x)
 {
     lead(j, key, false);

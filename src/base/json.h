@@ -16,6 +16,7 @@ void lng_json_array(lng_json *, const char *key);  /* ... lng_json_end_array */
 void lng_json_end(lng_json *);
 void lng_json_end_array(lng_json *);
 void lng_json_string(lng_json *, const char *key, const char *value);
+void lng_json_bool(lng_json *, const char *key, bool);
 void lng_json_int(lng_json *, const char *key, int64_t);
 void lng_json_number(lng_json *, const char *key, double); /* shortest that reads back */
 

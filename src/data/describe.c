@@ -97,7 +97,7 @@ static bool is_file_name(const char *name)
 static void read_file(describing *d, const char *field, const lng_doc *doc, lng_part_spec *part)
 {
     const lng_doc *file = lng_doc_get(doc, "file"), *sha = lng_doc_get(doc, "sha256");
-    if (!lng_section_check(&lng_section_file, doc, d->errors)) {
+    if (!lng_section_check(&lng_section_source, &lng_section_file, doc, d->errors)) {
         d->good = false;
         return;
     }

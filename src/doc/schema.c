@@ -42,7 +42,7 @@ bool lng_section_key_range(const lng_section_key *key, char low[LNG_NUMBER_SIZE]
 
 /* ---- unknown and missing keys ---- */
 
-/* The section that is checked, and the one that the check began with. */
+/* The outermost section, which has all others. */
 typedef struct check {
     const lng_section *root;
     lng_errors *errors;
@@ -87,7 +87,7 @@ static bool unknown(const check *c, const lng_section *s, const lng_doc *key)
     for (size_t i = 0; i < c->root->aliases; i++)
         if (strcmp(c->root->alias[i].wrong, key->text) == 0)
             return lng_error_hint(c->errors, "%s", c->root->alias[i].hint), false;
-    if (other)
+    if (other && !(near && lng_is_synonym(key->text, near)))
         lng_error_hint(c->errors, "`%s` is a key of %s", key->text, other->noun);
     else if (near)
         lng_error_hint(c->errors, "did you mean `%s`?", near);
@@ -242,9 +242,9 @@ static bool check_section(const check *c, const lng_section *s, const lng_doc *d
     return good;
 }
 
-bool lng_section_check(const lng_section *s, const lng_doc *doc, lng_errors *errors)
+bool lng_section_check(const lng_section *root, const lng_section *s, const lng_doc *doc, lng_errors *errors)
 {
-    return check_section(&(check){s, errors}, s, doc);
+    return check_section(&(check){root, errors}, s, doc);
 }
 
 void lng_section_complete(lng_arena *arena, const lng_section *s, lng_doc *doc)
@@ -253,7 +253,7 @@ void lng_section_complete(lng_arena *arena, const lng_section *s, lng_doc *doc)
         lng_doc *value = lng_doc_get(doc, s->key[i].name);
         if (!value && s->key[i].fallback)
             lng_doc_set(arena, doc, s->key[i].name, lng_doc_scalar(arena, s->key[i].fallback, doc->place));
-        else if (value && s->key[i].section && value->kind == LNG_DOC_MAPPING)
+        else if (value && s->key[i].section && s->key[i].type != LNG_KEY_NAMES && value->kind == LNG_DOC_MAPPING)
             lng_section_complete(arena, s->key[i].section, value);
         else if (value && s->key[i].section && value->kind == LNG_DOC_SEQUENCE)
             for (size_t n = 0; n < value->count; n++)

@@ -30,9 +30,11 @@ typedef struct lng_section_key {
     int64_t least, most;        /* of an integer; equal: no limits */
     double low, high;           /* of a number, likewise */
     lng_key_choice *choice;     /* of a word */
-    const lng_section *section; /* of a nested mapping */
+    const lng_section *section; /* of a nested mapping, of each of a sequence, of each value of a mapping of names */
     const char *about;
     const char *group; /* of the blocks that an expression, or each of a sequence, calls: "losses"; NULL: of no one group */
+    bool steps;        /* a sequence of steps, each a scalar or a mapping of a block's name and the keys of a step */
+    bool terms;        /* an expression, or a mapping of several by name */
     bool not_yet;      /* in the language, but not in this version */
 } lng_section_key;
 /* A name that people use instead of a key, and the hint for it. */
@@ -50,8 +52,8 @@ struct lng_section {
 };
 #define LNG_SECTION_KEYS(table) .key = table, .keys = sizeof(table) / sizeof *(table)
 
-/* Checks a mapping against its table, nested sections too; records everything that is wrong. */
-bool lng_section_check(const lng_section *, const lng_doc *, lng_errors *);
+/* Checks a mapping against its table, nested sections too; records everything that is wrong. root: where an unknown key may belong. */
+bool lng_section_check(const lng_section *root, const lng_section *, const lng_doc *, lng_errors *);
 /* Adds absent keys that have a default, in nested sections too. */
 void lng_section_complete(lng_arena *, const lng_section *, lng_doc *);
 const lng_section_key *lng_section_find(const lng_section *, const char *key);

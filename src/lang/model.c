@@ -54,7 +54,7 @@ static bool compile(lng_compiler *c)
     lng_elab_begin(&c->elab, c->arena, c->errors, c->library);
     bool good = version(c->doc, c->errors);
     if (c->doc->kind != LNG_DOC_MAPPING)
-        return lng_section_check(&lng_section_model, c->doc, c->errors);
+        return lng_section_check(&lng_section_model, &lng_section_model, c->doc, c->errors);
     c->block = lng_block_new_named(c->arena, "model", c->doc->place, c->doc, false);
     good = read_blocks(c) && good;
     good = lng_block_read(c->arena, c->block, &lng_section_model, c->errors) && good;

@@ -354,7 +354,7 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
         return b->good;
     b->read = true;
     const size_t before = lng_errors_count(errors);
-    bool sound = lng_section_check(section, b->doc, errors);
+    bool sound = lng_section_check(&lng_section_model, section, b->doc, errors);
     reader r = {.arena = arena, .errors = errors, .block = b, .section = section};
     const lng_doc *about = part(b, "about", LNG_DOC_SCALAR), *out = part(b, "out", LNG_DOC_SCALAR);
     const lng_doc *graph = part(b, "graph", LNG_DOC_SEQUENCE);

@@ -115,7 +115,7 @@ static bool file(including *in, const lng_doc *name, const char *folder)
     const lng_doc *doc = read_file(in, name, path);
     if (!doc)
         return false;
-    bool good = lng_section_check(&lng_section_include, doc, in->errors);
+    bool good = lng_section_check(&lng_section_model, &lng_section_include, doc, in->errors);
     good = files(in, lng_doc_get(doc, "include"), folder_of(in->arena, path)) && good;
     good = merge(in, lng_doc_get(doc, "blocks")) && good;
     lng_map_put(in->state, real, (void *)done);

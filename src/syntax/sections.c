@@ -32,7 +32,7 @@ static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
      .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch. "
               "A mapping has terms by name, `{data: ..., kl: 0.1 * ...}`, which are added up and reported one by one",
-     .group = "losses"},
+     .group = "losses", .terms = true},
     {"optimizer", LNG_KEY_EXPRESSION, .required = true, .about = "block with the ports param and grad, such as sgd(lr=0.01)",
      .group = "optimizers"},
     {"clip", LNG_KEY_SECTION, .section = &clip_section, .about = "a limit to the gradients, before the optimizer gets them"},
@@ -77,7 +77,7 @@ const lng_section lng_section_report = {"report", "`report`", "What is measured 
         {"params", LNG_KEY_NAMES, .about = "parameters with their initial values; the optimizer changes them"},                    \
         {"state", LNG_KEY_NAMES, .about = "state with its initial values; `update` changes it"},                                   \
         {"let", LNG_KEY_NAMES, .about = "names for expressions, in any order; `a, b: ...` takes several values"},                  \
-        {"graph", LNG_KEY_SEQUENCE, .about = "chain of steps, where `it` stands for the value of the step before"},                \
+        {"graph", LNG_KEY_SEQUENCE, .about = "chain of steps, where `it` stands for the value of the step before", .steps = true}, \
         {"out", LNG_KEY_EXPRESSIONS, .about = "result (default: the end of the chain)"},                                           \
     {                                                                                                                              \
         "update", LNG_KEY_NAMES, .about = "value of each state after a training step; `new.NAME` is the new value of another"      \
@@ -115,7 +115,7 @@ static const lng_section_key model_keys[] = {
     BLOCK_KEYS,
     {"train", LNG_KEY_SECTION, .required = true, .section = &lng_section_train, .about = "how the model learns"},
     {"report", LNG_KEY_SECTION, .section = &lng_section_report, .about = "what is measured after training"},
-    {"blocks", LNG_KEY_NAMES, .about = "blocks of your own, by name"},
+    {"blocks", LNG_KEY_NAMES, .section = &lng_section_block, .about = "blocks of your own, by name"},
     {"include", LNG_KEY_SEQUENCE, .about = "files with more blocks, in the folder of this file or below it"}};
 /* Names that other programs have, or that people look for elsewhere. */
 static const lng_section_alias aliases[] = {
@@ -161,7 +161,7 @@ static const lng_section_key step_keys[] = {
     {"from", LNG_KEY_EXPRESSIONS, .about = "values that the step takes instead of `it`, such as `a, b`"},
     {"repeat", LNG_KEY_EXPRESSION,
      .about = "in place of a block: how often to take the steps under `do`, an integer known before training"},
-    {"do", LNG_KEY_SEQUENCE, .about = "the steps to repeat; the first takes the value of the turn before"}};
+    {"do", LNG_KEY_SEQUENCE, .about = "the steps to repeat; the first takes the value of the turn before", .steps = true}};
 const lng_section lng_section_step = {
     "graph.STEP", "a step",
     "A step of a chain is the name of a block, an expression, or `BLOCK: {attributes}`, beside which these keys may stand.",
