@@ -66,6 +66,7 @@ static const float *run(compiled c, lng_use use, const char *output)
 
 #define TWO_THREE     "(stack(stack(1, 2, 3), stack(4, 5, 6)) + sum(x * p))"
 #define THREE_TWO     "stack(stack(1, 10), stack(100, 1000), stack(0, 1))"
+#define TWO_TWO       "(stack(stack(1, 0), stack(0, 3)) + sum(x * p))"
 #define WEIGHTS       "stack(stack(1, 20), stack(300, 4000))"
 
 static const struct {
@@ -115,6 +116,53 @@ static const struct {
     {"stack(" TWO_THREE ", 2 * " TWO_THREE ")", "sum(einsum(''hij,hkj->hik'', out, out) * " WEIGHTS ")",
      5 * (14 + 20 * 32 + 300 * 32 + 4000 * 77)},
     {"stack(" TWO_THREE ", 2 * " TWO_THREE ", axis=-1)", "sum(out * stack(1, 10))", 21 * 21},
+    /* axes, copies and triangles */
+    {TWO_THREE, "sum(squeeze(expand_dims(out, axis=-2), axis=1) * " TWO_THREE ")", 91},
+    {"stack(1, 2, 3) + sum(x * p)", "sum(tile(out, count=2) * 10 ** arange(size=6))", 321321},
+    {"stack(1, 2, 3) + sum(x * p)", "sum(repeat_each(out, count=2) * 10 ** arange(size=6))", 332211},
+    {TWO_THREE, "sum(tile(out, count=2, axis=0) * stack(stack(1, 0, 0), stack(0, 10, 0), stack(0, 0, 100), stack(1000, 0, 0)))",
+     1 + 50 + 300 + 4000},
+    {TWO_THREE,
+     "sum(repeat_each(out, count=2, axis=0) * stack(stack(1, 0, 0), stack(0, 10, 0), stack(0, 0, 100), stack(1000, 0, 0)))",
+     1 + 20 + 600 + 4000},
+    {"stack(1, 2, 3, 4) + sum(x * p)", "sum(roll(out, shift=1) * 10 ** arange(size=4))", 3214},
+    {"stack(1, 2, 3, 4) + sum(x * p)", "sum(roll(out, shift=-5) * 10 ** arange(size=4))", 1432},
+    {TWO_THREE, "sum(roll(out, shift=-1, axis=0) * 10 ** arange(size=3))", 4 + 50 + 600 + 1 + 20 + 300},
+    {TWO_THREE, "sum(tril(out) * stack(10 ** arange(size=3), 1000 * 10 ** arange(size=3)))", 1 + 4000 + 50000},
+    {TWO_THREE, "sum(tril(out, diagonal=1) * stack(10 ** arange(size=3), 1000 * 10 ** arange(size=3)))",
+     21 + 4000 + 50000 + 600000},
+    {TWO_THREE, "sum(triu(out) * stack(10 ** arange(size=3), 1000 * 10 ** arange(size=3)))", 321 + 50000 + 600000},
+    {TWO_THREE, "sum(triu(out, diagonal=-1) * stack(10 ** arange(size=3), 1000 * 10 ** arange(size=3)))",
+     321 + 4000 + 50000 + 600000},
+    {"sum(x * p)", "out + sum(causal_mask(size=3) * stack(10 ** arange(size=3), 1000 * 10 ** arange(size=3), 0 * arange(size=3)))",
+     11001},
+    {"stack(1, 2) + sum(x * p)", "sum(outer(out, stack(1, 10, 100)) * stack(stack(1, 1, 1), stack(1, 0, 0)))", 111 + 2},
+    {TWO_THREE, "sum(dot(out, stack(1, 10, 100)) * stack(1, 2))", 321 + 1308},
+    /* sequences: the numbers of softmax, sin and cos, worked out apart */
+    {"embedding(label, count=3, units=2, init=constant(value=7)) + sum(x * p)", "sum(out)", 14},
+    {"embedding(argmax(stack(stack(1, 2), stack(2, 1), stack(0, 1))), count=2, units=2, init=ones) + sum(x * p)", "sum(out)", 6},
+    {"reshape(arange(size=16), shape=[4, 4, 1]) + sum(x * p)",
+     "sum(patches(out, size=2) * stack(stack(0, 0, 1, 0), stack(10, 0, 0, 0), "
+     "stack(0, 100, 0, 0), stack(0, 0, 0, 1000)))",
+     4 + 20 + 900 + 15000},
+    {"reshape(0 * arange(size=8), shape=[2, 4]) + sum(x * p)",
+     "sum(positional_encoding(out) * stack(stack(1, 10, 100, 1000), "
+     "stack(1, 10, 100, 1000)))",
+     1010 + 0.8414709848078965 + 5.403023058681398 + 0.9999833334166664 + 999.9500004166653},
+    {"reshape(0 * arange(size=8), shape=[2, 4]) + sum(x * p)", "sum(position_embedding(out, init=ones))", 8},
+    {"stack(stack(1, 0)) + sum(x * p)", "sum(attend(out, stack(stack(1, 0), stack(0, 1)), stack(stack(1), stack(3)), 1))",
+     1.6604769013466862},
+    {"stack(stack(1, 0)) + sum(x * p)", "sum(attend(out, stack(stack(1, 0), stack(0, 1)), stack(stack(1), stack(3)), stack(0, 1)))",
+     3},
+    {TWO_TWO, "sum(slice(attention(out, heads=1, init=ones), axis=1, stop=1) * stack(stack(1), stack(10)))", 65.76851341659417},
+    {TWO_TWO, "sum(slice(attention(out, heads=1, causal=true, init=ones), axis=1, stop=1) * stack(stack(1), stack(10)))",
+     61.99174229342286},
+    {TWO_TWO, "sum(slice(cross_attention(out, out, 1, heads=1, init=ones), axis=1, stop=1) * stack(stack(1), stack(10)))",
+     65.76851341659417},
+    {TWO_TWO, "sum(merge_heads(split_heads(out, heads=2)) * stack(stack(1, 10), stack(100, 1000)))", 3001},
+    {"stack(stack(0, 2)) + sum(x * p)", "sum(transformer_encoder(out, heads=1, init=ones) * stack(1, 10))", 20},
+    {"stack(stack(0, 2)) + sum(x * p)", "sum(transformer_encoder(out, heads=1, norm=post, hidden=3, init=ones) * stack(1, 10))",
+     9 * 0.999995},
     /* small differences */
     {"softplus(x * p - 17)", "mean(out)", 4.1399375e-8},
     {"log(1 + exp(x * p - 17))", "mean(out)", 4.1399375e-8},

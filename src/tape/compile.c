@@ -15,7 +15,7 @@ static bool makes_instr(const lng_node *n)
 static bool is_constant(const lng_node *n)
 {
     if (n->n_in == 0)
-        return n->op == &lng_op_constant;
+        return n->op == &lng_op_constant || n->op == &lng_op_arange;
     return !n->out[0].per_example && !(n->op->flags & (LNG_OP_RANDOM | LNG_OP_BATCH));
 }
 
