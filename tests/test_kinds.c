@@ -41,7 +41,7 @@ static const char whole[] =
     "out: it\n"
     "update: {seen: seen + 1}\n"
     "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), batch: 2, epochs: 1, steps: 3, seed: 4,\n"
-    "  clip: {norm: 1}, parameters: [{match: '*', decay: 0, rate: 1, frozen: false, optimizer: sgd(lr=0.1)}]}\n"
+    "  clip: {norm: 1}, parameters: [{match: '*', decay: 0, rate: 1, frozen: false, optimizer: adamw(lr=0.1)}]}\n"
     "report:\n"
     "  metrics: ['accuracy(out, label)']\n"
     "  published: {source: nobody, data: letters, train: {accuracy: 0.1}, validation: {accuracy: 0.2}, test: {accuracy: 0.3}}\n"
