@@ -24,6 +24,7 @@ static const char whole[] =
     "  dir: letters\n"
     "  validation: {count: 3}\n"
     "in: image[2, 2], label\n"
+    "with: {turns: int > 0 = 2, rate: float = 0.1}\n"
     "shared: {mix: {dense: {units: 4}}}\n"
     "params: {scale: 'ones([4])'}\n"
     "state: {seen: 'zeros([4])'}\n"
@@ -34,9 +35,10 @@ static const char whole[] =
     "    as: mixed\n"
     "  - plus: {much: 2}\n"
     "    from: mixed\n"
-    "  - repeat: 2\n"
+    "  - repeat: turns\n"
     "    as: i\n"
-    "    do: [it + i]\n"
+    "    do: [it + i * rate]\n"
+    "  - sum([it[i:i + 1] for i in range(2)]) + it[::-1]\n"
     "  - softmax\n"
     "out: it\n"
     "update: {seen: seen + 1}\n"
@@ -46,7 +48,8 @@ static const char whole[] =
     "  metrics: ['accuracy(out, label)']\n"
     "  published: {source: nobody, data: letters, train: {accuracy: 0.1}, validation: {accuracy: 0.2}, test: {accuracy: 0.3}}\n"
     "blocks:\n"
-    "  plus: {about: adds, example: 'plus: {}', with: {much: float = 1}, in: 'x[...]', expects: {x: probabilities}, out: x + much}\n";
+    "  plus: {about: adds, example: 'plus: {}', with: {much: float = 1}, in: 'x[...]', expects: {x: probabilities}, out: x + much}\n"
+    "  more: {in: 'x[n], y[n]?', out: 'x, x + (y if given(y) else 1)'}\n";
 
 /* validation and clip take one of two keys; a text cannot include files. */
 static const char *const elsewhere[] = {"include", "last", "value"};

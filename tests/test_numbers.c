@@ -316,6 +316,39 @@ START_TEST(slopes_of_blocks)
 }
 END_TEST
 
+/* A shared block with state: each call goes on from the state that the call before left, in the order of the calls, and sees the
+ * old values of all its states. The running statistics of a normalization that two branches share are those of one call after the other. */
+START_TEST(state_of_shared_blocks)
+{
+    static const char text[] =
+        "lngraph: 1\nname: shared\ndata: {source: {format: memory, classes: 10, fields: {x: [1], label: class}}}\nin: x[1], label\n"
+        "blocks:\n"
+        "  counter:\n    in: x\n    state: {n: 'zeros([])', m: 'zeros([])'}\n    update: {n: n + 1, m: 2 * m + n}\n    out: x + 0 * (n + m)\n"
+        "shared: {count: counter, norm: batchnorm}\n"
+        "graph:\n  - x + count(count(x)) + norm(x + 1) + norm(2 * x - 3)\n  - dense: {units: 1}\n"
+        "train: {loss: 'mean(out)', optimizer: sgd(lr=0.1)}\n";
+    static const float x[ROWS] = {1, 3};
+    static const int32_t label[ROWS] = {0};
+    static const double n[] = {2, 4, 6}, m[] = {1, 11, 57};
+    compiled c = {lng_model_load_text("shared.yaml", text, NULL, errors), NULL};
+    must(c.model != NULL);
+    c.program = lng_model_compile(c.model, LNG_STEP | LNG_EVALUATE, ROWS, 1, errors);
+    must(c.program && lng_program_bind_f32(c.program, "x", x, ROWS, 1, LNG_BORROW, errors) &&
+         lng_program_bind_i32(c.program, "label", label, ROWS, 1, LNG_BORROW, errors));
+    double mean = 0, variance = 1;
+    for (int t = 0; t < 3; t++) {
+        run(c, LNG_STEP, NULL);
+        mean = 0.9 * (0.9 * mean + 0.1 * 3) + 0.1 * 1;
+        variance = 0.9 * (0.9 * variance + 0.1 * 2) + 0.1 * 8;
+        ck_assert(lng_program_variable(c.program, "count.n", NULL)[0] == n[t]);
+        ck_assert(lng_program_variable(c.program, "count.m", NULL)[0] == m[t]);
+        ck_assert(fabs(lng_program_variable(c.program, "norm.mean", NULL)[0] - mean) < 1e-6);
+        ck_assert(fabs(lng_program_variable(c.program, "norm.variance", NULL)[0] - variance) < 1e-6);
+    }
+    release(c);
+}
+END_TEST
+
 /* ---- steps ---- */
 /* Ten steps along the gradient 1 from 0, against double. */
 START_TEST(first_steps)
@@ -385,6 +418,7 @@ int main(void)
         TEST(remainders),
         LOOP(slopes_of_ops, (int)lng_op_count),
         TEST(slopes_of_blocks),
+        TEST(state_of_shared_blocks),
         LOOP(first_steps, 3),
         TEST(rates),
         {0},

@@ -358,6 +358,14 @@ void lng_graph_update(lng_graph *g, const char *variable, lng_value *v)
     g->update[g->updates++] = (lng_output){lng_copy(g->arena, variable), v};
 }
 
+void lng_graph_change_update(lng_graph *g, const char *variable, lng_value *v)
+{
+    LNG_ASSERT(is_of(g, v));
+    for (size_t i = 0; i < g->updates; i++)
+        if (strcmp(g->update[i].name, variable) == 0)
+            g->update[i].value = v;
+}
+
 lng_value *lng_graph_find_output(const lng_graph *g, const char *name)
 {
     return lng_map_get(g->output_named, name);

@@ -124,9 +124,10 @@ lng_value *lng_emit(lng_graph *, const lng_op *, lng_value *const *in, int n_in,
 void lng_graph_output(lng_graph *, const char *name, lng_value *);
 void lng_graph_change_output(lng_graph *, const char *name, lng_value *); /* of one that there is */
 void lng_graph_update(lng_graph *, const char *variable, lng_value *);
-lng_value *lng_graph_find_output(const lng_graph *, const char *name);   /* NULL if absent */
-lng_value *lng_graph_find_variable(const lng_graph *, const char *name); /* NULL if nothing reads it */
-void lng_graph_forget_outputs(lng_graph *);                              /* so that others can be declared */
+void lng_graph_change_update(lng_graph *, const char *variable, lng_value *); /* of one that there is */
+lng_value *lng_graph_find_output(const lng_graph *, const char *name);        /* NULL if absent */
+lng_value *lng_graph_find_variable(const lng_graph *, const char *name);      /* NULL if nothing reads it */
+void lng_graph_forget_outputs(lng_graph *);                                   /* so that others can be declared */
 
 /* Checks every invariant above from scratch, between passes; false after recording LNG_E_DEFECT. */
 bool lng_graph_verify(const lng_graph *, lng_errors *);

@@ -161,14 +161,20 @@ lng_datum lng_body(lng_scope *s)
 }
 
 /* ---- updates ---- */
-/* The variable that the name in an update stands for: a state, or a port that got a parameter. */
-static const lng_node *target(lng_scope *s, const lng_define *d)
+typedef struct update {
+    const char *variable;
+    lng_value *value; /* NULL after an error */
+    bool state;
+} update;
+
+/* What the name in an update stands for: a state, or a port that got a parameter; its shape is set. NULL after an error. */
+static const char *target(lng_scope *s, const lng_define *d, bool *state, lng_shape *shape)
 {
     lng_binding *b = lng_map_get(s->name, d->name[0]);
-    bool state = b && b->kind == LNG_BIND_DEFINE && b->define->kind == LNG_DEFINE_STATE;
+    *state = b && b->kind == LNG_BIND_DEFINE && b->define->kind == LNG_DEFINE_STATE;
     bool port = b && b->kind == LNG_BIND_DATUM && b->slot[0].datum.kind == LNG_DATUM_VALUE &&
                 (b->slot[0].datum.value->node->op->flags & LNG_OP_STORED);
-    if (!state && !port) {
+    if (!*state && !port) {
         lng_nearest near = {.wrong = d->name[0]};
         lng_complain(s, d->place, LNG_E_UNKNOWN_NAME,
                      "`update` can change only states and, in an optimizer, `param`; `%s` is neither", d->name[0]);
@@ -179,20 +185,24 @@ static const lng_node *target(lng_scope *s, const lng_define *d)
             lng_hint(s, "did you mean `%s`?", near.best);
         return NULL;
     }
-    lng_datum t = state ? lng_scope_read(s, b, d->expr) : b->slot[0].datum;
-    return t.kind == LNG_DATUM_VALUE ? t.value->node : NULL;
+    const lng_datum t = *state ? lng_scope_read(s, b, d->expr) : b->slot[0].datum;
+    if (t.kind != LNG_DATUM_VALUE)
+        return NULL;
+    *shape = t.value->shape;
+    return *state ? lng_path(s->e->arena, s->path, d->name[0]) : t.value->node->name;
 }
 
-static void update(lng_scope *s, const lng_define *d)
+static update evaluate(lng_scope *s, const lng_define *d)
 {
     char want[LNG_SHAPE_TEXT], got[LNG_SHAPE_TEXT];
-    const lng_node *variable = target(s, d);
+    lng_shape shape;
+    update u = {0};
+    u.variable = target(s, d, &u.state, &shape);
     lng_binding *b = lng_map_get(s->name, lng_format(s->e->arena, "new.%s", d->name[0]));
     lng_datum t = lng_scope_read(s, b, d->expr);
     lng_value *v = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(s, t);
-    if (!v || !variable)
-        return;
-    lng_shape shape = variable->out[0].shape;
+    if (!v || !u.variable)
+        return u;
     if (v->per_example)
         lng_complain_at(s, d->expr, LNG_E_KIND,
                         "`%s` is shared by the whole batch, but this differs between examples; take its batch_mean", d->name[0]);
@@ -201,17 +211,32 @@ static void update(lng_scope *s, const lng_define *d)
     else if (v->shape.rank != 0 && !lng_shape_equal(v->shape, shape))
         lng_complain_at(s, d->expr, LNG_E_SHAPE, "`%s` has shape %s, but its new value has shape %s", d->name[0],
                         lng_shape_text(want, shape), lng_shape_text(got, v->shape));
-    else if (lng_map_put(s->e->updated, variable->name, (void *)variable))
-        lng_complain_at(s, d->expr, LNG_E_NOT_YET,
-                        "`%s` is updated twice in one step: in this version, a shared block with state can be called only once",
-                        variable->name);
+    else if (!u.state && lng_map_get(s->e->updated, u.variable))
+        lng_complain_at(s, d->expr, LNG_E_DUPLICATE, "the parameter `%s` is updated twice in one step", u.variable);
     else
-        lng_graph_update(s->e->graph, variable->name, lng_broadcast(s->e->graph, v, shape));
+        u.value = lng_broadcast(s->e->graph, v, shape);
+    return u;
 }
 
+static void publish(lng_elab *e, const update *u)
+{
+    lng_updated *updated = LNG_NEW(e->arena, lng_updated);
+    *updated = (lng_updated){u->value, ++e->updates};
+    if (lng_map_put(e->updated, u->variable, updated))
+        lng_graph_change_update(e->graph, u->variable, u->value);
+    else
+        lng_graph_update(e->graph, u->variable, u->value);
+}
+
+/* All at once: the names in them stand for what was before the call. */
 void lng_body_updates(lng_scope *s)
 {
-    for (size_t i = 0; i < s->block->defines; i++)
-        if (s->block->define[i].kind == LNG_DEFINE_UPDATE)
-            update(s, &s->block->define[i]);
+    const lng_block *b = s->block;
+    update *all = LNG_NEW_N(s->e->arena, b->defines + 1, update);
+    for (size_t i = 0; i < b->defines; i++)
+        if (b->define[i].kind == LNG_DEFINE_UPDATE)
+            all[i] = evaluate(s, &b->define[i]);
+    for (size_t i = 0; i < b->defines; i++)
+        if (all[i].value)
+            publish(s->e, &all[i]);
 }

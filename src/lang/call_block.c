@@ -438,6 +438,7 @@ lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, co
     size_t before = lng_errors_count(e->errors);
     e->calls++;
     const int row = lng_layers_enter(s, LNG_ROW_OF_CALL, at->call, at, lng_expr_place(at));
+    in->since = e->updates;
     lng_datum t = lng_body(in);
     lng_layers_leave(s, row, &t);
     if (e->training && !e->initializing)

@@ -175,6 +175,7 @@ bool lng_compile_train_graph(lng_compiler *c)
     if (lng_errors_count(c->errors) > before || !(g = lng_passes_run(lng_rewrites, g, c->arena, c->errors)))
         return false;
     c->elab.graph = g;
+    c->elab.updated = lng_map_new(c->arena); /* of the graph before the rewrites */
     g->place = lng_expr_place(c->loss);
     lng_trained t;
     if (!lng_differentiate(c, p.scope, &t))

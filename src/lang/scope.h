@@ -37,12 +37,19 @@ typedef struct lng_elab {
     lng_map *reported;         /* places and codes of errors */
     bool silent;               /* the newest error was not recorded, nor are its hints */
     lng_map *misnamed;         /* fields that `in` misspells, as they should be: an error has been recorded */
-    lng_map *updated;          /* variable -> itself, when this graph has updated it */
+    lng_map *updated;          /* variable -> lng_updated of this graph */
+    int64_t updates;           /* how many there have been */
     lng_map *stored;           /* full name -> lng_stored */
     int64_t elements;          /* of everything stored */
     int64_t parameters;        /* elements of those that this graph reads */
     struct lng_layers *layers; /* rows of the layer table (layers.h); NULL: nobody asks for them */
 } lng_elab;
+
+/* What the calls so far have made of a variable: a later call of the same shared block goes on from there. */
+typedef struct lng_updated {
+    lng_value *value;
+    int64_t at; /* by lng_elab's count */
+} lng_updated;
 
 typedef struct lng_binding {
     enum { LNG_BIND_DATUM, LNG_BIND_ATTR, LNG_BIND_DEFINE, LNG_BIND_STEP, LNG_BIND_ABSENT } kind;
@@ -68,6 +75,7 @@ struct lng_scope {
     lng_place place;  /* of the call */
     lng_map *name;    /* value name -> lng_binding */
     lng_turn *turn;   /* that is being evaluated; NULL: none */
+    int64_t since;    /* the count of updates when its body began: later ones are none of its business */
     const char *now;  /* path of the present step; NULL: outside of the chain */
     lng_datum it;
     bool has_it;

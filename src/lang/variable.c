@@ -1,5 +1,6 @@
 /* Parameters and state: made when first read, with their initial values in a graph of their own. */
 #include "base/assert.h"
+#include "graph/ops.h"
 #include "lang/diagnose.h"
 #include "lang/emit.h"
 #include "lang/eval.h"
@@ -53,6 +54,13 @@ static lng_stored *make(lng_scope *s, const lng_define *d, const char *name)
     return stored;
 }
 
+/* What earlier calls in this step made of a state; a gradient does not go back through them. NULL: there were none. */
+static lng_value *updated(const lng_scope *s, const char *name)
+{
+    const lng_updated *u = lng_map_get(s->e->updated, name);
+    return u && u->at <= s->since ? lng_unary(s->e->graph, &lng_op_stop_gradient, u->value) : NULL;
+}
+
 lng_datum lng_variable_read(lng_scope *s, lng_binding *b, const lng_expr *at)
 {
     lng_elab *e = s->e;
@@ -81,7 +89,8 @@ lng_datum lng_variable_read(lng_scope *s, lng_binding *b, const lng_expr *at)
     stored->read_in[e->training] = true;
     e->graph->place = lng_user_place(s, b->place);
     e->graph->scope = s->path;
-    lng_value *v = lng_read_variable(e->graph, name, stored->variable.shape);
+    lng_value *before = updated(s, name);
+    lng_value *v = before ? before : lng_read_variable(e->graph, name, stored->variable.shape);
     lng_datum t = {.kind = v ? LNG_DATUM_VALUE : LNG_DATUM_NONE,
                    .inner = s->block->standard,
                    .place = b->place,
