@@ -14,6 +14,8 @@ static lng_epoch epoch[2];
 static lng_report report;
 static lng_model_metric metric[] = {{.label = "accuracy"}, {.label = "auc", .collective = NULL}, {.label = "mae"}};
 static lng_published published[] = {{"test", "accuracy", 0.9619}, {"test", "auc.macro", 0.999}};
+static lng_requirement requirement[] = {{"test", "accuracy", ">= 0.25", true, true, 0.25, {0}},
+                                        {"test", "auc.macro", "> 0.5", true, false, 0.5, {0}}};
 static double train_mean[] = {0.5, NAN, 1.25}, test_mean[] = {0.25, NAN, 3};
 static double class_train[] = {0.5, 1}, class_test[] = {0.75, NAN};
 static int64_t support_train[] = {3, 5}, support_test[] = {8, 0};
@@ -32,6 +34,8 @@ static void set_up(void)
     model.train = lng_graph_new(arena, errors); /* without a gradient norm */
     model.published = published;
     model.published_count = 2;
+    model.requirement = requirement;
+    model.requirements = 2;
     model.published_data = "mnist";
     model.published_source = "the card";
     model.field = field;
@@ -197,7 +201,13 @@ static void keys(const lng_json_value *v, const char *expected)
 START_TEST(contract)
 {
     const lng_json_value *v = json();
-    keys(v, "format lngraph model seed threads epochs parameters data inputs splits intervals timing");
+    keys(v, "format lngraph model seed threads epochs parameters data inputs splits intervals confusion requirements timing");
+    keys(at(v, "confusion", NULL, NULL), "train test");
+    ck_assert_int_eq(at(v, "confusion", "test", NULL)->item[1].item[1].integer, 4);
+    ck_assert_uint_eq(at(v, "requirements", NULL, NULL)->count, 2);
+    ck_assert_str_eq(at(&at(v, "requirements", NULL, NULL)->item[0], "figure", NULL, NULL)->string, "test.accuracy");
+    ck_assert_int_eq(at(&at(v, "requirements", NULL, NULL)->item[0], "met", NULL, NULL)->integer, 1);
+    ck_assert_int_eq(at(&at(v, "requirements", NULL, NULL)->item[1], "met", NULL, NULL)->integer, 0);
     keys(at(v, "intervals", "train", NULL), "auc.macro"); /* those that there are */
     keys(at(v, "intervals", "test", NULL), "accuracy auc.micro");
     ck_assert_double_eq(at(v, "intervals", "test", "accuracy")->item[0].number, 0.125);
@@ -227,12 +237,34 @@ START_TEST(contract)
 }
 END_TEST
 
+/* The verdict: what is undefined, or has no split, is not as required. */
+START_TEST(verdict)
+{
+    static const struct {
+        lng_requirement required;
+        bool met;
+    } cases[] = {
+        {{"test", "accuracy", "", true, false, 0.25, {0}}, false}, {{"test", "accuracy", "", true, true, 0.25, {0}}, true},
+        {{"test", "loss", "", false, false, 2.5, {0}}, false},     {{"test", "loss", "", false, true, 2.5, {0}}, true},
+        {{"train", "loss", "", false, false, 0.2, {0}}, true},     {{"test", "auc.macro", "", false, false, 2, {0}}, false},
+        {{"train", "auc.micro", "", true, false, 0.5, {0}}, true}, {{"validation", "loss", "", false, false, 9, {0}}, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double value;
+        ck_assert_int_eq(lng_requirement_met(arena, &report, &cases[i].required, &value), cases[i].met);
+    }
+    lng_report_judge(arena, &report, errors);
+    ck_assert_uint_eq(lng_errors_count(errors), 1);
+    ck_assert_str_eq(lng_errors_message(errors, 0), "test.auc.macro is undefined, not > 0.5");
+}
+END_TEST
+
 START_TEST(undeclared_is_absent)
 {
     model.metrics = 1;
     report.history = NULL;
     const lng_json_value *v = json();
-    keys(v, "format lngraph model seed threads parameters data inputs splits intervals");
+    keys(v, "format lngraph model seed threads parameters data inputs splits intervals confusion requirements");
     keys(at(v, "splits", "test", NULL), "loss accuracy");
 }
 END_TEST
@@ -288,6 +320,7 @@ int main(void)
         TEST(narrow),
         TEST(many_classes),
         TEST(contract),
+        TEST(verdict),
         TEST(undeclared_is_absent),
         TEST(csv),
         TEST(narrow_text),

@@ -38,6 +38,7 @@ static void eval(lng_command *c)
                 lng_report_json(&r, &c->out);
             else
                 lng_report_text(&r, &c->out, c->look);
+            lng_report_judge(c->arena, &r, c->errors);
         }
     }
     lng_workspace_close(&w);

@@ -13,12 +13,14 @@
 #include <unistd.h>
 
 #define TEXT_ROOM ((size_t)16 << 10)  /* bytes reserved for a text whose length is not known in advance */
+#define PAGE_ROOM ((size_t)512 << 10) /* bytes reserved for the page */
 #define MOST_ROOM ((size_t)256 << 10) /* bytes reserved for the history, which only the longest runs exceed */
 
 static const char *const name[LNG_RESULTS] = {
     [LNG_RESULT_SOURCE] = "source.yaml",        [LNG_RESULT_MODEL] = "model.yaml",
     [LNG_RESULT_WEIGHTS] = "model.safetensors", [LNG_RESULT_CHECKPOINT] = "checkpoint.safetensors",
     [LNG_RESULT_HISTORY] = "history.csv",       [LNG_RESULT_TEXT] = "report.txt",
+    [LNG_RESULT_HTML] = "report.html",          [LNG_RESULT_CARD] = "MODEL_CARD.md",
     [LNG_RESULT_JSON] = "report.json",
 };
 
@@ -60,7 +62,8 @@ static bool fill(lng_results *r, const lng_workspace *w)
            reserve(r, LNG_RESULT_WEIGHTS, lng_weights_size(&weights, LNG_WEIGHTS_USED)) &&
            reserve(r, LNG_RESULT_CHECKPOINT, lng_weights_size(&weights, LNG_WEIGHTS_ALL)) &&
            reserve(r, LNG_RESULT_HISTORY, history_room(w->model)) && reserve(r, LNG_RESULT_TEXT, TEXT_ROOM) &&
-           reserve(r, LNG_RESULT_JSON, TEXT_ROOM);
+           reserve(r, LNG_RESULT_JSON, TEXT_ROOM) && reserve(r, LNG_RESULT_HTML, PAGE_ROOM) &&
+           reserve(r, LNG_RESULT_CARD, TEXT_ROOM);
 }
 
 bool lng_results_open(lng_results *r, lng_command *c, const lng_folder *f, const lng_workspace *w)
@@ -118,12 +121,18 @@ bool lng_results_save_training(lng_results *r, const lng_workspace *w, const lng
 bool lng_results_save_report(lng_results *r, const lng_report *report)
 {
     static const lng_look plain;
-    lng_text text = lng_text_new(r->command->arena), json = lng_text_new(r->command->arena);
-    lng_report_text(report, &text, plain);
-    lng_report_json(report, &json);
+    static const int files[] = {LNG_RESULT_TEXT, LNG_RESULT_HTML, LNG_RESULT_CARD, LNG_RESULT_JSON};
+    lng_text text[LNG_RESULTS];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        text[files[i]] = lng_text_new(r->command->arena);
+    lng_report_text(report, &text[LNG_RESULT_TEXT], plain);
+    lng_report_html(report, &text[LNG_RESULT_HTML]);
+    lng_card_write(report, &text[LNG_RESULT_CARD]);
+    lng_report_json(report, &text[LNG_RESULT_JSON]);
     lng_stop_hold();
-    const bool good =
-        put(r, LNG_RESULT_TEXT, text) && put(r, LNG_RESULT_JSON, json) && commit(r, LNG_RESULT_TEXT) && commit(r, LNG_RESULT_JSON);
+    bool good = true;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        good = good && put(r, files[i], text[files[i]]) && commit(r, files[i]);
     lng_stop_release();
     return good;
 }

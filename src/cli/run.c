@@ -49,12 +49,16 @@ static void finish(lng_command *c, lng_workspace *w, lng_results *results, const
     lng_report r = {.model = w->model, .data = w->data, .threads = lng_team_size(w->team), .history = history};
     bool whole;
     const bool saved = lng_results_save_training(results, w, history, &whole);
+    const double start = lng_seconds();
     const bool evaluated = whole && is_validated(w, history) && lng_evaluate_splits(c, w, &r);
+    r.evaluation_seconds = lng_seconds() - start;
     if (evaluated) {
         lng_report_text(&r, &c->out, c->look);
         lng_text_add(&c->out, "\n");
     }
     const bool reported = evaluated && lng_results_save_report(results, &r);
+    if (evaluated)
+        lng_report_judge(c->arena, &r, c->errors);
     if (saved)
         lng_text_add(&c->out, "saved in %s%s\n", lng_tame(c->arena, results->folder->path), reported ? "" : ", without a report");
 }

@@ -40,6 +40,8 @@ bool lng_compile_data(lng_compiler *);   /* the data section: model->data */
 bool lng_compile_fields(lng_compiler *); /* what the model reads: model->field */
 /* ---- train_section.c ---- */
 bool lng_compile_train_section(lng_compiler *); /* train and report: numbers and expressions */
+/* ---- require.c ---- */
+bool lng_compile_requirements(lng_compiler *); /* of the report, once the metrics are known */
 /* ---- check_names.c ---- */
 bool lng_check_names(lng_compiler *); /* the checks that precede evaluation */
 /* ---- trained.c ---- */

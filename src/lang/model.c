@@ -66,7 +66,8 @@ static bool compile(lng_compiler *c)
     if (!lng_check_names(c) || !c->block->body || !hyper_parameters(c) || !fields) /* later errors would only repeat it */
         return false;
     bool trains = lng_compile_train_graph(c); /* finds mistakes even if something is wrong elsewhere */
-    return good && section && trains && lng_compile_eval_graph(c) && lng_compile_variables(c);
+    const bool requires = lng_compile_requirements(c);
+    return good && section && trains && requires && lng_compile_eval_graph(c) && lng_compile_variables(c);
 }
 
 /* The files have been read: what includes them now is an override. */

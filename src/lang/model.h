@@ -33,6 +33,14 @@ typedef struct lng_published {
     double value;
 } lng_published;
 
+/* `require` of the report: a figure of a split that must be above or below a limit. */
+typedef struct lng_requirement {
+    const char *split, *quantity, *text; /* "test", "auc.macro", "> 0.998" */
+    bool above, equal;                   /* > or >=; else < or <= */
+    double limit;
+    lng_place place;
+} lng_requirement;
+
 /* A row of the layer table: a step of the model, a let, its `out`, or another call in them that costs something. */
 typedef struct lng_layer {
     const char *name, *block;
@@ -71,6 +79,8 @@ typedef struct lng_model {
     size_t published_count;
     const char *published_source; /* NULL when none */
     const char *published_data;   /* the data set that they belong to */
+    lng_requirement *requirement;
+    size_t requirements;
     lng_layer *layer;
     size_t layers;
     lng_hyper *hyper;

@@ -1,50 +1,43 @@
 /* Calibration: how often predictions of a confidence are right. */
 #include "metric/inside.h"
 
-/* Predictions of a confidence: bin b has those from b / BINS on. */
-#define BINS 15
-typedef struct bin {
-    int64_t count, right;
-    double confidence; /* their sum */
-} bin;
-
-static void add(bin bins[BINS], double confidence, bool right)
+static void add(lng_bin bin[LNG_BINS], double confidence, bool right)
 {
-    int at = (int)(confidence * BINS);
-    bin *b = &bins[at < BINS ? at : BINS - 1];
+    int at = (int)(confidence * LNG_BINS);
+    lng_bin *b = &bin[at < LNG_BINS ? at : LNG_BINS - 1];
     b->count++;
     b->right += right;
     b->confidence += confidence;
 }
 
-static void calibrate(const lng_scored *e, bin bins[BINS])
+void lng_calibration(const lng_scored *e, lng_bin bin[LNG_BINS])
 {
-    for (int b = 0; b < BINS; b++)
-        bins[b] = (bin){0};
+    for (int b = 0; b < LNG_BINS; b++)
+        bin[b] = (lng_bin){0};
     for (int64_t i = 0; i < e->count; i++) {
         const float *p = e->score + i * e->columns;
         if (e->label && e->columns > 1) {
             const int64_t k = lng_predicted(p, e->columns);
-            add(bins, (double)p[k], k == e->label[i]);
+            add(bin, (double)p[k], k == e->label[i]);
         } else
             for (int64_t c = 0; c < e->columns; c++) {
                 const bool yes = p[c] > 0.5f;
-                add(bins, yes ? (double)p[c] : 1 - (double)p[c], yes == lng_example_is(e, i, c));
+                add(bin, yes ? (double)p[c] : 1 - (double)p[c], yes == lng_example_is(e, i, c));
             }
     }
 }
 
 static bool compute(const lng_scored *e, lng_arena *arena, bool intervals, lng_measure *m)
 {
-    bin bins[BINS];
+    lng_bin bin[LNG_BINS];
     double sum = 0;
     int64_t n = 0;
     (void)arena;
     (void)intervals;
-    calibrate(e, bins);
-    for (int b = 0; b < BINS; b++) {
-        sum += fabs((double)bins[b].right - bins[b].confidence);
-        n += bins[b].count;
+    lng_calibration(e, bin);
+    for (int b = 0; b < LNG_BINS; b++) {
+        sum += fabs((double)bin[b].right - bin[b].confidence);
+        n += bin[b].count;
     }
     m->figure[0] = sum / (double)n;
     return true;

@@ -97,4 +97,24 @@ bool lng_measure_compute(lng_arena *, const lng_metric *, const lng_scored *, bo
 /* counts[label * classes + prediction], where classes is lng_score_classes(columns). An example whose label is no class is not counted. */
 void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t columns, int64_t *counts);
 
+/* ---- for figures ---- */
+/* Predictions of a confidence: bin b has those from b / LNG_BINS on. */
+#define LNG_BINS 15
+typedef struct lng_bin {
+    int64_t count, right;
+    double confidence; /* their sum */
+} lng_bin;
+void lng_calibration(const lng_scored *, lng_bin[LNG_BINS]);
+/* Positives and others whose score is at least a limit, for each limit at which they become more, from the highest. */
+typedef struct lng_corner {
+    int64_t hits, false_alarms;
+} lng_corner;
+typedef struct lng_corners {
+    lng_corner *at;
+    size_t count;
+    int64_t positives, negatives;
+} lng_corners;
+/* Of a column against the rest, or (-1) of all together; false if the scores cannot be ranked. */
+bool lng_corners_of(lng_arena *, const lng_scored *, int64_t column, lng_corners *);
+
 #endif

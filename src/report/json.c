@@ -56,6 +56,39 @@ static void write_intervals(lng_json *j, const lng_quantities *q, const char *na
     lng_json_end(j);
 }
 
+/* Rows are labels, columns predictions; of the splits that have one. */
+static void write_confusion(lng_json *j, const char *name, const lng_scores *s)
+{
+    if (!s->confusion)
+        return;
+    lng_json_array(j, name);
+    for (int64_t y = 0; y < s->classes; y++) {
+        lng_json_array(j, NULL);
+        for (int64_t x = 0; x < s->classes; x++)
+            lng_json_int(j, NULL, s->confusion[y * s->classes + x]);
+        lng_json_end_array(j);
+    }
+    lng_json_end_array(j);
+}
+
+static void write_requirements(lng_json *j, const lng_report *r)
+{
+    lng_arena *a = j->text.arena;
+    lng_json_array(j, "requirements");
+    for (size_t i = 0; i < r->model->requirements; i++) {
+        const lng_requirement *q = &r->model->requirement[i];
+        double value;
+        const bool met = lng_requirement_met(a, r, q, &value);
+        lng_json_object(j, NULL);
+        lng_json_string(j, "figure", lng_format(a, "%s.%s", q->split, q->quantity));
+        lng_json_string(j, "required", q->text);
+        lng_json_number(j, "value", value);
+        lng_json_int(j, "met", met);
+        lng_json_end(j);
+    }
+    lng_json_end_array(j);
+}
+
 static void write_data(lng_json *j, const lng_data *data)
 {
     lng_json_object(j, "data");
@@ -112,6 +145,12 @@ void lng_report_json(const lng_report *r, lng_text *out)
         if (r->split[i] && r->split[i]->count > 0)
             write_intervals(&j, &q, lng_split_name((lng_split)i), r->split[i]);
     lng_json_end(&j);
+    lng_json_object(&j, "confusion");
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (r->split[i] && r->split[i]->count > 0)
+            write_confusion(&j, lng_split_name((lng_split)i), r->split[i]);
+    lng_json_end(&j);
+    write_requirements(&j, r);
     if (h) {
         lng_json_object(&j, "timing");
         lng_json_number(&j, "train_seconds", h->train_seconds);

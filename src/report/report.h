@@ -10,11 +10,18 @@ typedef struct lng_report {
     const lng_data *data;
     int threads;
     const lng_history *history;          /* NULL for eval */
+    double evaluation_seconds;           /* of the splits */
     const lng_scores *split[LNG_SPLITS]; /* NULL: the split does not exist */
 } lng_report;
 
 void lng_report_text(const lng_report *, lng_text *, lng_look);
 void lng_report_json(const lng_report *, lng_text *); /* as lngraph-files(5) describes it */
+void lng_report_html(const lng_report *, lng_text *); /* the page */
+void lng_card_write(const lng_report *, lng_text *);  /* MODEL_CARD.md */
+/* Whether a requirement is met, and its figure; NaN: it is undefined, or there is no such split. */
+bool lng_requirement_met(lng_arena *, const lng_report *, const lng_requirement *, double *value);
+/* Records each requirement that is not met. */
+void lng_report_judge(lng_arena *, const lng_report *, lng_errors *);
 void lng_history_csv(const lng_model *, const lng_history *, lng_text *);
 /* For bench --profile. */
 typedef struct lng_profile_report {

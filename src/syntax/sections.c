@@ -65,10 +65,32 @@ static const lng_section_key report_keys[] = {
      .about = "calls of blocks that give a scalar for each example, of which the mean is reported; or calls of a metric over "
               "the whole set, such as auc(out, label)",
      .group = "metrics"},
+    {"require", LNG_KEY_NAMES,
+     .about = "what figures must be, such as {test.auc.macro: '> 0.998'}; if one is not, `run` and `eval` end with exit status 6"},
     {"published", LNG_KEY_SECTION, .section = &published_section, .about = "published figures to show beside those of the run"}};
 const lng_section lng_section_report = {"report", "`report`", "What is measured after training.",
                                         "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}",
                                         LNG_SECTION_KEYS(report_keys)};
+
+static const lng_section_key card_keys[] = {
+    {"authors", LNG_KEY_TEXT, .about = "who made the model"},
+    {"version", LNG_KEY_TEXT, .about = "its version"},
+    {"date", LNG_KEY_TEXT, .about = "when it was made"},
+    {"license", LNG_KEY_TEXT, .about = "under what license it may be used"},
+    {"citation", LNG_KEY_TEXT, .about = "what to cite"},
+    {"contact", LNG_KEY_TEXT, .about = "where to send questions"},
+    {"intended_use", LNG_KEY_TEXT, .about = "what it is for, and for whom"},
+    {"out_of_scope", LNG_KEY_TEXT, .about = "what it must not be used for"},
+    {"factors", LNG_KEY_TEXT, .about = "groups, instruments and circumstances that may change how well it works"},
+    {"training_data", LNG_KEY_TEXT, .about = "where the training examples come from"},
+    {"evaluation_data", LNG_KEY_TEXT, .about = "where those that it is evaluated on come from, and why these"},
+    {"ethics", LNG_KEY_TEXT, .about = "ethical considerations"},
+    {"caveats", LNG_KEY_TEXT, .about = "caveats and recommendations"}};
+static const lng_section card_section = {
+    "card", "`card`",
+    "What the model card says beside the figures of the run (Mitchell and others, Model Cards for Model "
+    "Reporting, 2019). Nothing is required.",
+    "card:\n  authors: A. Author\n  license: MIT\n  intended_use: teaching", LNG_SECTION_KEYS(card_keys)};
 
 #define BLOCK_KEYS                                                                                                                 \
     {"in", LNG_KEY_EXPRESSIONS,                                                                                                    \
@@ -115,6 +137,7 @@ static const lng_section_key model_keys[] = {
     BLOCK_KEYS,
     {"train", LNG_KEY_SECTION, .required = true, .section = &lng_section_train, .about = "how the model learns"},
     {"report", LNG_KEY_SECTION, .section = &lng_section_report, .about = "what is measured after training"},
+    {"card", LNG_KEY_SECTION, .section = &card_section, .about = "what the model card says beside the figures"},
     {"blocks", LNG_KEY_NAMES, .section = &lng_section_block, .about = "blocks of your own, by name"},
     {"include", LNG_KEY_SEQUENCE, .about = "files with more blocks, in the folder of this file or below it"}};
 /* Names that other programs have, or that people look for elsewhere. */
@@ -175,8 +198,8 @@ const lng_section lng_section_step = {
     "  - dense: {units: 10, activation: softmax}",
     LNG_SECTION_KEYS(step_keys)};
 
-const lng_section *const lng_sections[] = {&lng_section_model, &lng_section_block,      &lng_section_include, &lng_section_step,
-                                           &lng_section_data,  &lng_section_validation, &lng_section_source,  &lng_section_file,
-                                           &lng_section_train, &clip_section,           &parameters_section,  &lng_section_report,
-                                           &published_section};
+const lng_section *const lng_sections[] = {
+    &lng_section_model,      &lng_section_block,  &lng_section_include, &lng_section_step,  &lng_section_data,
+    &lng_section_validation, &lng_section_source, &lng_section_file,    &lng_section_train, &clip_section,
+    &parameters_section,     &lng_section_report, &published_section,   &card_section};
 const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;

@@ -1,0 +1,113 @@
+/* Learning curves: loss, and each metric that is a mean, of training and validation, epoch by epoch; the gradient's norm. */
+#include "figure/inside.h"
+#include "lang/model.h"
+#include <math.h>
+#include <string.h>
+
+#define WIDTH 640
+#define PANEL 250 /* pixels of height */
+#define MOST  8   /* panels */
+
+typedef struct panel {
+    const char *name;
+    const double *training, *validation; /* NULL: none */
+} panel;
+
+static size_t panels_of(lng_arena *a, const lng_drawn *d, const lng_columns *c, panel panels[MOST])
+{
+    size_t n = 0;
+    panels[n++] = (panel){"loss", lng_column_named(c, "loss"), lng_column_named(c, "validation_loss")};
+    for (size_t k = 0; k < d->model->metrics && n + 1 < MOST; k++) {
+        const lng_model_metric *m = &d->model->metric[k];
+        const char *figure = m->collective ? lng_figure_name(m->collective, 0) : NULL;
+        const char *column = figure ? lng_format(a, "%s_%s", m->label, figure) : m->label;
+        const panel p = {figure ? lng_format(a, "%s %s", m->label, figure) : m->label,
+                         m->collective ? NULL : lng_column_named(c, column),
+                         lng_column_named(c, lng_format(a, "validation_%s", column))};
+        if (p.training || p.validation)
+            panels[n++] = p;
+    }
+    const double *norm = lng_column_named(c, LNG_GRADIENT_NORM);
+    if (norm)
+        panels[n++] = (panel){"gradient norm", norm, NULL};
+    return n;
+}
+
+static void widen(double *low, double *high, const double *y, size_t n)
+{
+    for (size_t i = 0; y && i < n; i++)
+        if (isfinite(y[i])) {
+            *low = y[i] < *low ? y[i] : *low;
+            *high = y[i] > *high ? y[i] : *high;
+        }
+}
+
+/* The epoch with the least loss of validation, or else of training. */
+static size_t best_epoch(const panel *loss, size_t rows)
+{
+    const double *y = loss->validation ? loss->validation : loss->training;
+    size_t best = 0;
+    for (size_t i = 1; y && i < rows; i++)
+        if (isfinite(y[i]) && !(y[best] <= y[i]))
+            best = i;
+    return best;
+}
+
+static void draw_panel(lng_canvas *c, const panel *p, const double *epoch, size_t rows, size_t best, double top)
+{
+    double low = (double)INFINITY, high = -(double)INFINITY, first = epoch[0], last = epoch[rows - 1];
+    const double *line[] = {p->training, p->validation};
+    static const char *const name[] = {"training", "validation"};
+    const int lines = (p->training != NULL) + (p->validation != NULL);
+    int entry = 0;
+    widen(&low, &high, p->training, rows);
+    widen(&low, &high, p->validation, rows);
+    if (low > high)
+        return;
+    lng_round_range(&low, &high);
+    if (last == first)
+        last = first + 1;
+    const lng_plot plot = {c, 80, top + 16, WIDTH - 100, PANEL - 70, first, last, low, high};
+    lng_plot_axes(&plot, "epoch", p->name);
+    if (rows > 1)
+        lng_canvas_line(c, "gap", lng_plot_x(&plot, epoch[best]), plot.top, lng_plot_x(&plot, epoch[best]), plot.top + plot.height);
+    for (int i = 0; i < 2; i++)
+        if (line[i]) {
+            lng_plot_curve(&plot, i, epoch, line[i], rows);
+            if (rows == 1)
+                lng_plot_dot(&plot, i, epoch[0], line[i][0], name[i]);
+            if (lines > 1)
+                lng_plot_legend(&plot, true, line[i][rows - 1] < (low + high) / 2 ? false : true, lines, entry++, i, name[i]);
+        }
+}
+
+static const char *lacks(const lng_drawn *d)
+{
+    const char *line = strchr(d->history, '\n');
+    return line && line[1] ? NULL : "the run ended before its first epoch did";
+}
+
+static void draw(const lng_drawn *d, lng_text *out, bool alone)
+{
+    lng_arena *a = out->arena;
+    panel panels[MOST];
+    const lng_columns c = lng_history_read(a, d->history);
+    const double *epoch = lng_column_named(&c, "epoch");
+    const size_t n = panels_of(a, d, &c, panels), best = best_epoch(&panels[0], c.rows);
+    lng_canvas canvas = lng_canvas_begin(
+        out, "curves", WIDTH, (double)(PANEL * n), lng_format(a, "Learning curves of %s", d->model->name),
+        lng_format(a, "Loss and metrics after each of %zu epochs. The %s loss is least after epoch %.0f, where a line is drawn.",
+                   c.rows, panels[0].validation ? "validation" : "training", epoch ? epoch[best] : 0),
+        alone);
+    for (size_t i = 0; epoch && i < n; i++)
+        draw_panel(&canvas, &panels[i], epoch, c.rows, best, (double)(PANEL * i));
+    lng_canvas_end(&canvas);
+}
+
+const lng_figure lng_figure_curves = {
+    .name = "curves",
+    .about = "loss and metrics, epoch by epoch; a line marks the epoch with the least validation loss",
+    .needs_history = true,
+    .lacks = lacks,
+    .draw = draw,
+};

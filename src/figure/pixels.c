@@ -1,0 +1,70 @@
+/* The pixels of one image: its values that are not zero, in their places. */
+#include "figure/inside.h"
+
+#define CELL      18
+#define MOST_SIDE 64
+
+/* The first field that is an image; SIZE_MAX: there is none. */
+static size_t image_of(const lng_drawn *d)
+{
+    for (size_t i = 0; i < d->model->fields; i++) {
+        const lng_data_field *f = &d->model->field[i];
+        const int rank = f->shape.rank;
+        if (f->dtype == LNG_F32 && (rank == 2 || (rank == 3 && f->shape.dim[2] <= 4)) && f->shape.dim[0] <= MOST_SIDE &&
+            f->shape.dim[1] <= MOST_SIDE)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+static const char *lacks(const lng_drawn *d)
+{
+    return image_of(d) == SIZE_MAX ? "the model reads no image of at most 64 by 64 pixels" : NULL;
+}
+
+static double mean_at(const lng_array *x, int64_t pixel, int64_t channels)
+{
+    double sum = 0;
+    for (int64_t k = 0; k < channels; k++)
+        sum += lng_array_at(x, pixel * channels + k);
+    return sum / (double)channels;
+}
+
+static void draw(const lng_drawn *d, lng_text *out, bool alone)
+{
+    const bool test = d->data->test.count > 0;
+    const size_t field = image_of(d);
+    const lng_array *x = test ? &d->data->test.array[field] : &d->data->train.array[field];
+    const int64_t rows = x->shape.dim[0], columns = x->shape.dim[1], channels = x->shape.rank == 3 ? x->shape.dim[2] : 1;
+    double least, most;
+    int64_t count = 0;
+    lng_arena *a = out->arena;
+    lng_array_range(x, 1, &least, &most);
+    for (int64_t i = 0; i < rows * columns; i++)
+        count += mean_at(x, i, channels) != 0;
+    lng_canvas c =
+        lng_canvas_begin(out, "pixels", CELL * (double)columns + 2, CELL * (double)rows + 2,
+                         lng_format(a, "Pixels of the first %s example", test ? "test" : "training"),
+                         lng_format(a, "%lld by %lld pixels, of which %lld are not zero; these have their value, from %g to %g.",
+                                    (long long)rows, (long long)columns, (long long)count, least, most),
+                         alone);
+    for (int64_t i = 0; i < rows * columns; i++) {
+        const double value = mean_at(x, i, channels), part = most > least ? (value - least) / (most - least) : 0;
+        const double left = 1 + CELL * (double)(i % columns), top = 1 + CELL * (double)(i / columns);
+        if (value == 0)
+            continue;
+        lng_canvas_box(&c, "f0", left, top, CELL, CELL, part);
+        lng_canvas_text(&c, part > 0.55 ? "mono over" : "mono", LNG_MIDDLE, left + CELL / 2.0, top + 12,
+                        lng_format(a, most > 9.5 ? "%.0f" : "%.1f", value));
+    }
+    lng_canvas_box(&c, "frame", 1, 1, CELL * (double)columns, CELL * (double)rows, 1);
+    lng_canvas_end(&c);
+}
+
+const lng_figure lng_figure_pixels = {
+    .name = "pixels",
+    .about = "the values of one image that are not zero, in their places",
+    .needs_data = true,
+    .lacks = lacks,
+    .draw = draw,
+};

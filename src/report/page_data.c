@@ -1,0 +1,180 @@
+/* The data on the page: samples, how many examples of each class each part has, ranges, duplicates. */
+#include "report/page.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_CLASSES 40 /* that are listed */
+
+/* The only label; SIZE_MAX: there is none, or several. */
+static size_t label_of(const lng_model *m)
+{
+    size_t found = SIZE_MAX, labels = 0;
+    for (size_t i = 0; i < m->fields; i++)
+        if (m->field[i].dtype == LNG_I32 && m->field[i].shape.rank == 0 && ++labels)
+            found = i;
+    return labels == 1 ? found : SIZE_MAX;
+}
+
+static int64_t label_at(const lng_page *p, const lng_range *r, int64_t i)
+{
+    return (int64_t)lng_array_at(&r->part->array[label_of(p->report->model)], r->first + i);
+}
+
+/* ---- counts ---- */
+static void counts(const lng_page *p)
+{
+    const lng_model *m = p->report->model;
+    const int64_t classes = m->data.classes;
+    const char *head[LNG_SPLITS + 1] = {"class"}, *cell[LNG_SPLITS + 1];
+    int64_t *count[LNG_SPLITS];
+    size_t n = 1;
+    if (label_of(m) == SIZE_MAX || classes < 1 || classes > MOST_CLASSES)
+        return;
+    for (int s = 0; s < LNG_SPLITS; s++) {
+        const lng_range r = lng_split_range(p->report->data, (lng_split)s);
+        if (r.count == 0)
+            continue;
+        count[n - 1] = LNG_NEW_N(p->arena, (size_t)classes, int64_t);
+        for (int64_t i = 0; i < r.count; i++) {
+            const int64_t label = label_at(p, &r, i);
+            if (label >= 0 && label < classes)
+                count[n - 1][label]++;
+        }
+        head[n++] = lng_split_name((lng_split)s);
+    }
+    lng_page_put(p, "<h3>Examples of each class</h3>\n");
+    lng_page_table(p, "Examples of each class", head, n);
+    for (int64_t c = 0; c < classes; c++) {
+        cell[0] = lng_format(p->arena, "%lld", (long long)c);
+        for (size_t k = 1; k < n; k++)
+            cell[k] = lng_count(p->arena, count[k - 1][c]);
+        lng_page_row(p, cell, n);
+    }
+    lng_page_table_end(p);
+}
+
+/* ---- the first image of each class ---- */
+static void samples(const lng_page *p)
+{
+    const lng_model *m = p->report->model;
+    const lng_range r = lng_split_range(p->report->data, LNG_TRAIN);
+    lng_text probe = lng_text_new(p->arena);
+    size_t image = 0;
+    if (label_of(m) == SIZE_MAX || m->data.classes > MOST_CLASSES)
+        return;
+    while (image < m->fields && !lng_picture_uri(&probe, &r.part->array[image], 0))
+        image++;
+    if (image == m->fields)
+        return;
+    lng_page_put(p, "<ul class=\"pictures\">\n");
+    for (int64_t c = 0; c < m->data.classes; c++)
+        for (int64_t i = 0; i < r.count; i++)
+            if (label_at(p, &r, i) == c) {
+                lng_page_put(p, lng_format(p->arena, "<li><img alt=\"training example %lld\" src=\"", (long long)i));
+                lng_picture_uri(p->out, &r.part->array[image], i);
+                lng_page_put(p, lng_format(p->arena, "\"><br>class %lld</li>\n", (long long)c));
+                break;
+            }
+    lng_page_put(p, "</ul>\n");
+}
+
+/* ---- the dictionary ---- */
+static void dictionary(const lng_page *p)
+{
+    const lng_model *m = p->report->model;
+    const lng_range r = lng_split_range(p->report->data, LNG_TRAIN);
+    char shape[LNG_SHAPE_TEXT], low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
+    lng_page_put(p, "<h3>Fields</h3>\n");
+    lng_page_table(p, "Fields of an example", (const char *const[]){"field", "shape", "kind", "least", "most"}, 5);
+    for (size_t i = 0; i < m->fields; i++) {
+        const lng_data_field *f = &m->field[i];
+        double least = 0, most = (double)m->data.classes - 1;
+        if (f->dtype == LNG_F32)
+            lng_array_range(&r.part->array[i], r.count, &least, &most);
+        lng_page_row(p,
+                     (const char *const[]){f->name, f->shape.rank ? lng_shape_text(shape, f->shape) : "",
+                                           f->dtype == LNG_F32 ? "numbers" : "class", lng_number(low, least),
+                                           lng_number(high, most)},
+                     5);
+    }
+    lng_page_table_end(p);
+}
+
+/* ---- duplicates ---- */
+/* Of everything that the model reads as numbers; equal examples have equal digests, others practically never. */
+static uint64_t digest(const lng_page *p, const lng_part *part, int64_t i)
+{
+    uint64_t h = 0x9e3779b97f4a7c15u;
+    for (size_t f = 0; f < part->fields; f++) {
+        const lng_array *x = &part->array[f];
+        const size_t n = (size_t)lng_shape_size(x->shape) * (size_t)lng_array_width(x);
+        const char *at = (const char *)x->at + (size_t)i * n;
+        if (p->report->model->field[f].dtype != LNG_F32)
+            continue;
+        for (size_t k = 0; k < n; k += 8) {
+            uint64_t word = 0;
+            memcpy(&word, at + k, n - k < 8 ? n - k : 8);
+            h = (h ^ word) * 0xff51afd7ed558ccdu;
+            h ^= h >> 32;
+        }
+    }
+    return h;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static uint64_t *digests(const lng_page *p, const lng_range *r)
+{
+    uint64_t *d = LNG_NEW_N(p->arena, (size_t)r->count, uint64_t);
+    for (int64_t i = 0; i < r->count; i++)
+        d[i] = digest(p, r->part, r->first + i);
+    qsort(d, (size_t)r->count, sizeof *d, by_value);
+    return d;
+}
+
+static void duplicates(const lng_page *p)
+{
+    const lng_range train = lng_split_range(p->report->data, LNG_TRAIN);
+    const uint64_t *seen = digests(p, &train);
+    lng_arena *a = p->arena;
+    int64_t twice = 0;
+    for (int64_t i = 1; i < train.count; i++)
+        twice += seen[i] == seen[i - 1];
+    lng_page_put(p, "<p>");
+    lng_page_say(p,
+                 lng_format(a, "%s of %s training examples repeat another one.", lng_count(a, twice), lng_count(a, train.count)));
+    for (int s = LNG_VALIDATION; s < LNG_SPLITS; s++) {
+        const lng_range r = lng_split_range(p->report->data, (lng_split)s);
+        const uint64_t *own = r.count ? digests(p, &r) : NULL;
+        int64_t both = 0, at = 0;
+        for (int64_t i = 0; i < r.count; i++) {
+            while (at < train.count && seen[at] < own[i])
+                at++;
+            both += at < train.count && seen[at] == own[i];
+        }
+        if (r.count)
+            lng_page_say(p, lng_format(a, " %s of %s %s examples equal a training example.", lng_count(a, both),
+                                       lng_count(a, r.count), lng_split_name((lng_split)s)));
+    }
+    lng_page_put(p, "</p>\n");
+}
+
+void lng_page_data(const lng_page *p)
+{
+    lng_page_section(p, "data", lng_format(p->arena, "Data: %s", p->report->data->name));
+    if (p->report->model->data.about) {
+        lng_page_put(p, "<p>");
+        lng_page_say(p, p->report->model->data.about);
+        lng_page_put(p, "</p>\n");
+    }
+    samples(p);
+    lng_page_figure(p, "pixels");
+    dictionary(p);
+    counts(p);
+    duplicates(p);
+    lng_page_section_end(p);
+}

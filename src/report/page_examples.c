@@ -1,0 +1,91 @@
+/* Single predictions on the page: the most confident mistakes, and those that were least sure. */
+#include "report/page.h"
+#include <stdlib.h>
+
+#define SHOWN 12
+
+typedef struct answer {
+    int64_t example, class, label;
+    double confidence;
+} answer;
+
+static int most_confident(const void *a, const void *b)
+{
+    const answer *x = a, *y = b;
+    if (x->confidence != y->confidence)
+        return x->confidence < y->confidence ? 1 : -1;
+    return (x->example > y->example) - (x->example < y->example);
+}
+
+static answer answer_of(const lng_scored *e, int64_t i)
+{
+    const float *p = e->score + i * e->columns;
+    const int64_t k = lng_predicted(p, e->columns);
+    return (answer){i, k, e->label[i], e->columns > 1 ? (double)p[k] : k ? (double)p[0] : 1 - (double)p[0]};
+}
+
+/* The first field that is an image; NULL: there is none. */
+static const lng_array *images_of(const lng_page *p, const lng_range *range)
+{
+    lng_text probe = lng_text_new(p->arena);
+    for (size_t i = 0; i < range->part->fields; i++)
+        if (lng_picture_uri(&probe, &range->part->array[i], 0))
+            return &range->part->array[i];
+    return NULL;
+}
+
+static void picture(const lng_page *p, const lng_array *images, int64_t row, const char *about)
+{
+    lng_page_put(p, "<img alt=\"");
+    lng_page_say(p, about);
+    lng_page_put(p, "\" src=\"");
+    lng_picture_uri(p->out, images, row);
+    lng_page_put(p, "\">");
+}
+
+static void list(const lng_page *p, const char *title, const answer *at, int64_t n, const lng_range *range)
+{
+    const lng_array *images = images_of(p, range);
+    lng_arena *a = p->arena;
+    if (n == 0)
+        return;
+    lng_page_put(p, "<h3>");
+    lng_page_say(p, title);
+    lng_page_put(p, "</h3>\n<ul class=\"pictures\">\n");
+    for (int64_t i = 0; i < n; i++) {
+        const char *said = lng_format(a, "example %lld: %lld (%s %%)", (long long)at[i].example, (long long)at[i].class,
+                                      lng_fixed(a, 100 * at[i].confidence, 1));
+        lng_page_put(p, "<li>");
+        if (images)
+            picture(p, images, range->first + at[i].example, lng_format(a, "example %lld", (long long)at[i].example));
+        lng_page_put(p, images ? "<br>" : "");
+        lng_page_say(p, said);
+        lng_page_put(p, at[i].class == at[i].label ? "<br><span class=\"met\">right</span>" : "<br><span class=\"unmet\">");
+        if (at[i].class != at[i].label)
+            lng_page_say(p, lng_format(a, "label %lld", (long long)at[i].label));
+        lng_page_put(p, at[i].class == at[i].label ? "</li>\n" : "</span></li>\n");
+    }
+    lng_page_put(p, "</ul>\n");
+}
+
+void lng_page_examples(const lng_page *p)
+{
+    const lng_scored *e = p->drawn.scores ? lng_drawn_scored(&p->drawn) : NULL;
+    if (!e || lng_figure_find("coverage")->lacks(&p->drawn))
+        return;
+    const lng_range range = lng_split_range(p->report->data, p->drawn.split);
+    answer *all = LNG_NEW_N(p->arena, (size_t)e->count, answer), *wrong = LNG_NEW_N(p->arena, (size_t)e->count, answer);
+    int64_t mistakes = 0;
+    for (int64_t i = 0; i < e->count; i++) {
+        all[i] = answer_of(e, i);
+        if (all[i].class != all[i].label)
+            wrong[mistakes++] = all[i];
+    }
+    qsort(all, (size_t)e->count, sizeof *all, most_confident);
+    qsort(wrong, (size_t)mistakes, sizeof *wrong, most_confident);
+    const int64_t unsure = e->count < SHOWN ? e->count : SHOWN;
+    lng_page_section(p, "examples", "Examples");
+    list(p, "The most confident mistakes", wrong, mistakes < SHOWN ? mistakes : SHOWN, &range);
+    list(p, "The least sure", all + e->count - unsure, unsure, &range);
+    lng_page_section_end(p);
+}

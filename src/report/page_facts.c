@@ -1,0 +1,105 @@
+/* The model on the page, where the time went, and the facts of the run. */
+#include "config.h"
+#include "report/page.h"
+#include <inttypes.h>
+#include <math.h>
+
+/* ---- the model ---- */
+static void parameters(const lng_page *p)
+{
+    const lng_model *m = p->report->model;
+    char shape[LNG_SHAPE_TEXT];
+    lng_page_put(p, "<details><summary>Parameters</summary>\n");
+    lng_page_table(p, "Parameters", (const char *const[]){"name", "shape", "numbers"}, 3);
+    for (size_t i = 0; i < m->variables; i++)
+        if (m->variable[i].parameter)
+            lng_page_row(p,
+                         (const char *const[]){m->variable[i].name, lng_shape_text(shape, m->variable[i].shape),
+                                               lng_count(p->arena, lng_shape_size(m->variable[i].shape))},
+                         3);
+    lng_page_row(p, (const char *const[]){"all", "", lng_count(p->arena, m->parameters)}, 3);
+    lng_page_table_end(p);
+    lng_page_put(p, "</details>\n");
+}
+
+void lng_page_model(const lng_page *p)
+{
+    lng_page_section(p, "model", "Model");
+    lng_page_figure(p, "architecture");
+    parameters(p);
+    lng_page_put(p, "<details><summary>Model file</summary>\n<pre tabindex=\"0\">");
+    lng_text yaml = lng_text_new(p->arena);
+    lng_text_put(&yaml, p->report->model->source->text, p->report->model->source->length);
+    lng_page_say(p, yaml.at);
+    lng_page_put(p, "</pre></details>\n");
+    lng_page_section_end(p);
+}
+
+/* ---- time and facts ---- */
+static void fact(const lng_page *p, const char *name, const char *value)
+{
+    lng_page_row(p, (const char *const[]){name, value}, 2);
+}
+
+static const char *seconds(const lng_page *p, double s)
+{
+    return lng_format(p->arena, "%s s", lng_fixed(p->arena, s, s < 10 ? 2 : 1));
+}
+
+static void times(const lng_page *p)
+{
+    const lng_history *h = p->report->history;
+    double all = 0;
+    for (size_t i = 0; h && i < h->epochs; i++)
+        all += h->epoch[i].seconds;
+    if (h) {
+        fact(p, "training steps", seconds(p, h->train_seconds));
+        fact(p, "validation and the rest of the epochs", seconds(p, all > h->train_seconds ? all - h->train_seconds : 0));
+        if (h->train_seconds > 0)
+            fact(p, "training examples per second", lng_count(p->arena, (int64_t)((double)h->examples / h->train_seconds)));
+    }
+    if (p->report->evaluation_seconds > 0)
+        fact(p, "evaluation of all splits", seconds(p, p->report->evaluation_seconds));
+}
+
+/* How many epochs had the loss of guessing, within 1 %. */
+static size_t guessing(const lng_history *h, int64_t classes)
+{
+    size_t n = 0;
+    const double chance = classes > 1 ? log((double)classes) : 0;
+    for (size_t i = 0; i < h->epochs; i++)
+        n += fabs(h->epoch[i].loss - chance) < 0.01 * chance;
+    return n;
+}
+
+void lng_page_facts(const lng_page *p)
+{
+    const lng_report *r = p->report;
+    const lng_model *m = r->model;
+    lng_arena *a = p->arena;
+    lng_page_section(p, "run", "Run");
+    lng_page_table(p, "Facts of the run", (const char *const[]){"fact", "value"}, 2);
+    times(p);
+    if (r->history)
+        fact(p, "epochs", lng_format(a, "%zu of %d, %s steps", r->history->epochs, m->epochs, lng_count(a, r->history->steps)));
+    fact(p, "batch", lng_format(a, "%d examples", m->batch));
+    fact(p, "seed", lng_format(a, "%" PRIu64, m->seed));
+    fact(p, "threads", lng_format(a, "%d", r->threads));
+    fact(p, "digest of the formula", lng_format(a, "%016" PRIx64, m->digest));
+    fact(p, "lngraph", PACKAGE_VERSION);
+    lng_page_table_end(p);
+    const size_t n = r->history ? guessing(r->history, m->data.classes) : 0;
+    if (n >= 3) {
+        lng_page_put(p, "<p>");
+        lng_page_say(
+            p, lng_format(a,
+                          "In %zu epochs the loss was within 1 %% of ln(%lld) = %s, that of guessing among the classes. If it does "
+                          "not fall, try a larger learning rate, other initial weights, or relu instead of sigmoid.",
+                          n, (long long)m->data.classes, lng_fixed(a, log((double)m->data.classes), 3)));
+        lng_page_put(p, "</p>\n");
+    }
+    lng_page_put(
+        p, "<p>The same file, seed and data give the same weights, bit for bit, on any machine and with any number of threads. "
+           "Beside this page:</p>\n<pre tabindex=\"0\">lngraph run model.yaml</pre>\n");
+    lng_page_section_end(p);
+}

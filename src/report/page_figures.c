@@ -1,0 +1,211 @@
+/* The page's numbers: the headline, the verdict, the splits side by side, and each class. */
+#include "report/page.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool has_split(const lng_report *r, int i)
+{
+    return r->split[i] && r->split[i]->count > 0;
+}
+
+static const char *interval_text(lng_arena *a, const lng_quantity *q, const lng_scores *s)
+{
+    const lng_interval i = lng_quantity_interval(q, s);
+    return lng_has_interval(i) ? lng_format(a, "%s to %s", lng_fixed(a, i.low, q->decimals), lng_fixed(a, i.high, q->decimals))
+                               : "";
+}
+
+/* ---- the headline ---- */
+static void card(const lng_page *p, const char *name, const char *value, const char *below)
+{
+    lng_page_put(p, "<div class=\"card\"><span class=\"dim\">");
+    lng_page_say(p, name);
+    lng_page_put(p, "</span><b>");
+    lng_page_say(p, value);
+    lng_page_put(p, "</b><span class=\"dim\">");
+    lng_page_say(p, below);
+    lng_page_put(p, "</span></div>\n");
+}
+
+void lng_page_headline(const lng_page *p)
+{
+    const lng_report *r = p->report;
+    const lng_scores *s = p->drawn.scores;
+    lng_arena *a = p->arena;
+    const lng_doc *about = lng_doc_get(r->model->expanded, "about");
+    lng_page_put(p, "<h1>");
+    lng_page_say(p, lng_format(a, "%s on %s", r->model->name, r->data->name));
+    lng_page_put(p, "</h1>\n<p class=\"dim\">");
+    lng_page_say(p, about ? about->text : lng_format(a, "%s parameters", lng_count(a, r->model->parameters)));
+    lng_page_put(p, "</p>\n<div class=\"cards\">\n");
+    const lng_quantities q = lng_quantities_of(a, r->model);
+    for (size_t i = 0; s && i < q.count; i++)
+        if (q.at[i].figure == 0) { /* of averages, the first */
+            const char *interval = interval_text(a, &q.at[i], s);
+            card(p, lng_format(a, "%s, %s", q.at[i].words, lng_split_name(p->drawn.split)),
+                 lng_fixed(a, lng_quantity_value(&q.at[i], s), q.at[i].decimals),
+                 *interval ? lng_format(a, "95 %%: %s", interval) : "");
+        }
+    if (s)
+        card(p, lng_format(a, "%s examples", lng_split_name(p->drawn.split)), lng_count(a, s->count),
+             p->drawn.split == LNG_TRAIN ? "that it was trained on" : "never trained on");
+    lng_page_put(p, "</div>\n");
+    if (r->history && r->history->interrupted)
+        lng_page_put(p, "<p class=\"unmet\">The run was interrupted before its last epoch.</p>\n");
+}
+
+/* ---- the verdict ---- */
+void lng_page_verdict(const lng_page *p)
+{
+    const lng_model *m = p->report->model;
+    lng_arena *a = p->arena;
+    if (m->requirements == 0)
+        return;
+    lng_page_section(p, "verdict", "Requirements");
+    lng_page_table(p, "Requirements", (const char *const[]){"figure", "required", "is", "verdict"}, 4);
+    for (size_t i = 0; i < m->requirements; i++) {
+        const lng_requirement *q = &m->requirement[i];
+        double value;
+        const bool met = lng_requirement_met(a, p->report, q, &value);
+        lng_page_put(p, "<tr><th scope=\"row\">");
+        lng_page_say(p, lng_format(a, "%s.%s", q->split, q->quantity));
+        lng_page_put(p, "</th><td>");
+        lng_page_say(p, q->text);
+        lng_page_put(p, "</td><td>");
+        lng_page_say(p, isnan(value) ? "undefined" : lng_format(a, "%.6g", value));
+        lng_page_put(p, met ? "</td><td class=\"met\">met</td></tr>\n" : "</td><td class=\"unmet\">not met</td></tr>\n");
+    }
+    lng_page_table_end(p);
+    lng_page_section_end(p);
+}
+
+/* ---- splits side by side ---- */
+static size_t head_of(const lng_report *r, const char *head[LNG_SPLITS + 2], const char *last)
+{
+    size_t n = 1;
+    head[0] = "";
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (has_split(r, i))
+            head[n++] = lng_split_name((lng_split)i);
+    head[n++] = last;
+    return n;
+}
+
+static void published_row(const lng_page *p, const lng_quantity *q)
+{
+    const lng_report *r = p->report;
+    const char *cell[LNG_SPLITS + 2];
+    size_t n = 1;
+    bool any = false;
+    cell[0] = "published";
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (has_split(r, i)) {
+            const lng_published *f = lng_published_find(r->model, lng_split_name((lng_split)i), q->name);
+            any = any || f;
+            cell[n++] = f ? lng_fixed(p->arena, f->value, q->decimals) : "";
+        }
+    cell[n++] = "";
+    if (any && r->model->published_data && strcmp(r->model->published_data, r->data->name) == 0)
+        lng_page_row(p, cell, n);
+}
+
+void lng_page_splits(const lng_page *p)
+{
+    const lng_report *r = p->report;
+    lng_arena *a = p->arena;
+    const char *head[LNG_SPLITS + 2], *cell[LNG_SPLITS + 2];
+    const lng_quantities q = lng_quantities_of(a, r->model);
+    if (!p->drawn.scores)
+        return;
+    const size_t n = head_of(r, head, lng_format(a, "95 %% interval, %s", lng_split_name(p->drawn.split)));
+    lng_page_section(p, "splits", "Figures");
+    lng_page_table(p, "Figures of the splits", head, n);
+    for (size_t k = 0; k <= q.count; k++) {
+        size_t c = 1;
+        cell[0] = k == 0 ? "examples" : q.at[k - 1].words;
+        for (int i = 0; i < LNG_SPLITS; i++)
+            if (has_split(r, i))
+                cell[c++] = k == 0 ? lng_count(a, r->split[i]->count)
+                                   : lng_fixed(a, lng_quantity_value(&q.at[k - 1], r->split[i]), q.at[k - 1].decimals);
+        cell[c++] = k == 0 ? "" : interval_text(a, &q.at[k - 1], p->drawn.scores);
+        lng_page_row(p, cell, c);
+        if (k > 0)
+            published_row(p, &q.at[k - 1]);
+    }
+    lng_page_table_end(p);
+    if (r->model->published_source) {
+        lng_page_put(p, "<p class=\"dim\">Published: ");
+        lng_page_say(p, r->model->published_source);
+        lng_page_put(p, ".</p>\n");
+    }
+    lng_page_section_end(p);
+}
+
+/* ---- classes, the worst first ---- */
+enum { PRECISION, RECALL, F1, AUC, MEASURES };
+
+typedef struct class_row {
+    int64_t class, examples;
+    double figure[MEASURES];
+    lng_interval recall;
+} class_row;
+
+static int worst_first(const void *a, const void *b)
+{
+    const class_row *x = a, *y = b;
+    const double u = isnan(x->figure[F1]) ? 2 : x->figure[F1], v = isnan(y->figure[F1]) ? 2 : y->figure[F1];
+    return u != v ? (u > v) - (u < v) : (x->class > y->class) - (x->class < y->class);
+}
+
+static class_row *class_rows(const lng_page *p, const lng_scored *e, size_t *n)
+{
+    static const char *const name[MEASURES] = {"precision", "recall", "f1", "auc"};
+    lng_measure m[MEASURES];
+    for (int k = 0; k < MEASURES; k++)
+        if (!lng_measure_compute(p->arena, lng_metric_find(name[k]), e, false, &m[k]))
+            return NULL;
+    class_row *row = LNG_NEW_N(p->arena, (size_t)e->columns, class_row);
+    *n = (size_t)e->columns;
+    for (size_t c = 0; c < *n; c++) {
+        row[c].class = lng_example_class(e, (int64_t)c);
+        row[c].examples = m[0].examples[row[c].class];
+        row[c].recall = m[RECALL].class_interval[c];
+        for (int k = 0; k < MEASURES; k++)
+            row[c].figure[k] = m[k].per_class[c];
+    }
+    qsort(row, *n, sizeof *row, worst_first);
+    return row;
+}
+
+#define MOST_CLASSES 200 /* that are listed */
+
+void lng_page_classes(const lng_page *p)
+{
+    lng_arena *a = p->arena;
+    const lng_scored *e = p->drawn.scores ? lng_drawn_scored(&p->drawn) : NULL;
+    size_t n = 0;
+    if (!e || !(e->label ? p->drawn.scores->confusion != NULL : !lng_figure_find("calibration")->lacks(&p->drawn)))
+        return;
+    const class_row *row = class_rows(p, e, &n);
+    if (!row)
+        return;
+    lng_page_section(p, "classes", "Classes, the worst first");
+    lng_page_table(p, "Figures by class",
+                   (const char *const[]){"class", "examples", "precision", "recall", "95 % interval", "F1", "AUC"}, 7);
+    for (size_t i = 0; i < n && i < MOST_CLASSES; i++) {
+        const class_row *r = &row[i];
+        lng_page_row(p,
+                     (const char *const[]){lng_format(a, "%lld", (long long)r->class), lng_count(a, r->examples),
+                                           lng_fixed(a, r->figure[PRECISION], 4), lng_fixed(a, r->figure[RECALL], 4),
+                                           lng_has_interval(r->recall) ? lng_format(a, "%s to %s", lng_fixed(a, r->recall.low, 4),
+                                                                                    lng_fixed(a, r->recall.high, 4))
+                                                                       : "",
+                                           lng_fixed(a, r->figure[F1], 4), lng_fixed(a, r->figure[AUC], 5)},
+                     7);
+    }
+    lng_page_table_end(p);
+    if (n > MOST_CLASSES)
+        lng_page_say(p, lng_format(a, "The other %zu classes are not listed.", n - MOST_CLASSES));
+    lng_page_section_end(p);
+}

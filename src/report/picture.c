@@ -1,0 +1,80 @@
+/* An image of the data as a PNG in a data: URI (RFC 2397, RFC 4648; PNG, third edition). */
+#include "data/array.h"
+#include "report/page.h"
+#include <zlib.h>
+#include <string.h>
+
+#define MOST_SIDE 96
+
+static void base64(lng_text *out, const unsigned char *b, size_t n)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < n; i += 3) {
+        const unsigned left = (unsigned)(n - i), bits = (unsigned)b[i] << 16 | (left > 1 ? (unsigned)b[i + 1] << 8 : 0u) |
+                                                        (left > 2 ? (unsigned)b[i + 2] : 0u);
+        const char four[] = {digit[bits >> 18], digit[bits >> 12 & 63], left > 1 ? digit[bits >> 6 & 63] : '=',
+                             left > 2 ? digit[bits & 63] : '='};
+        lng_text_put(out, four, 4);
+    }
+}
+
+static void put32(lng_text *out, uint32_t x)
+{
+    const char b[] = {(char)(x >> 24), (char)(x >> 16), (char)(x >> 8), (char)x};
+    lng_text_put(out, b, 4);
+}
+
+static void chunk(lng_text *out, const char *type, const char *data, size_t n)
+{
+    put32(out, (uint32_t)n);
+    const size_t at = out->length;
+    lng_text_put(out, type, 4);
+    lng_text_put(out, data, n);
+    put32(out, (uint32_t)crc32(0, (const unsigned char *)out->at + at, (unsigned)(n + 4)));
+}
+
+/* Rows of samples, each after a 0: not filtered. */
+static lng_text rows_of(lng_arena *a, const lng_array *x, int64_t example, int64_t channels)
+{
+    const int64_t h = x->shape.dim[0], w = x->shape.dim[1] * channels, first = example * h * w;
+    double least = lng_array_at(x, first), most = least;
+    lng_text rows = lng_text_new(a);
+    for (int64_t i = 0; i < h * w; i++) {
+        const double v = lng_array_at(x, first + i);
+        least = v < least ? v : least;
+        most = v > most ? v : most;
+    }
+    for (int64_t i = 0; i < h * w; i++) {
+        const char sample =
+            most > least ? (char)(unsigned char)(255 * (lng_array_at(x, first + i) - least) / (most - least) + 0.5) : 0;
+        if (i % w == 0)
+            lng_text_put(&rows, "", 1);
+        lng_text_put(&rows, &sample, 1);
+    }
+    return rows;
+}
+
+bool lng_picture_uri(lng_text *out, const lng_array *x, int64_t example)
+{
+    lng_arena *a = out->arena;
+    const int rank = x->shape.rank;
+    const int64_t channels = rank == 3 ? x->shape.dim[2] : 1;
+    if (rank < 2 || rank > 3 || (channels != 1 && channels != 3) || x->shape.dim[0] > MOST_SIDE || x->shape.dim[1] > MOST_SIDE)
+        return false;
+    const lng_text rows = rows_of(a, x, example, channels);
+    uLongf n = compressBound((uLong)rows.length);
+    char *packed = lng_alloc(a, n);
+    if (compress2((Bytef *)packed, &n, (const Bytef *)rows.at, (uLong)rows.length, 6) != Z_OK)
+        return false;
+    lng_text png = lng_text_new(a), head = lng_text_new(a);
+    put32(&head, (uint32_t)x->shape.dim[1]);
+    put32(&head, (uint32_t)x->shape.dim[0]);
+    lng_text_put(&head, channels == 3 ? "\10\2\0\0\0" : "\10\0\0\0\0", 5);
+    lng_text_put(&png, "\211PNG\r\n\32\n", 8);
+    chunk(&png, "IHDR", head.at, head.length);
+    chunk(&png, "IDAT", packed, n);
+    chunk(&png, "IEND", "", 0);
+    lng_text_add(out, "data:image/png;base64,");
+    base64(out, (const unsigned char *)png.at, png.length);
+    return true;
+}

@@ -1,0 +1,60 @@
+#!/bin/sh
+# report.html, the model card, figures alone, and the verdict.
+. "$top_srcdir/tests/shell/common"
+. "$top_srcdir/tests/shell/bars"
+bars 240 60 2
+sed -i "s/^name: .*/name: \"<script>alert('x')<\/script>\"/" bars.yaml
+cat >>bars.yaml <<'YAML'
+card:
+  authors: "A. Author & <b>Co</b>"
+  intended_use: "telling bars; see [x](javascript:alert(1))"
+YAML
+expect 0 run -q bars.yaml -o run
+
+# ---- one file that needs nothing else, and in which names are only text ----
+page=run/report.html
+claim 'it is less than 1 MB' [ "$(wc -c <$page)" -lt 1000000 ]
+lacks $page '<script'
+lacks $page 'https\?:'
+lacks $page '<link'
+lacks $page 'url('
+has $page '&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;'
+has $page 'A. Author &amp; &lt;b&gt;Co&lt;/b&gt;'
+for id in splits confusion classes curves ranking confidence examples data model run card; do has $page "<h2 id=\"$id\">"; done
+claim 'the order of the sections' [ "$(grep -o '<h2 id="[a-z]*"' $page | cut -d '"' -f 2 | tr '\n' ' ')" = \
+    'splits confusion classes curves ranking confidence examples data model run card ' ]
+claim 'each id once' [ -z "$(grep -o ' id="[^"]*"' $page | sort | uniq -d)" ]
+has $page 'data:image/png;base64,iVBORw0KGgo'
+
+# ---- the card ----
+has run/MODEL_CARD.md '^# Model card: \\<script\\>'
+has run/MODEL_CARD.md '^- Authors: A. Author \\& \\<b\\>Co'
+has run/MODEL_CARD.md '^telling bars; see \\\[x\\\]\\(javascript'
+has run/MODEL_CARD.md '^| auc macro | 0\.[0-9]* | 0\.[0-9]* | 0\.[0-9]* |'
+
+# ---- figures alone ----
+for name in curves confusion roc pr calibration coverage architecture pixels; do
+    expect 0 figure run $name -o $name.svg
+    has $name.svg '^<svg class="figure" role="img".* xmlns="http://www.w3.org/2000/svg"'
+    has $name.svg '^</svg>$'
+done
+expect 0 figure run curves
+claim 'standard output has the same' cmp -s out curves.svg
+expect 2 figure run curve
+has err 'did you mean `curves`?'
+expect 2 figure run x
+has err 'the figures are curves, confusion'
+expect 3 figure data curves
+has err 'is not a run folder'
+
+# ---- the verdict ----
+expect 0 run -q bars.yaml -o good -s "report.require={test.auc.macro: '> 0.1', validation.loss: '<= 100'}"
+has good/report.html '<td class="met">met</td>'
+expect 6 run -q bars.yaml -o bad -s "report.require={test.auc.macro: '> 1', test.accuracy: '>= 0'}"
+has err 'error\[unmet\]: test.auc.macro is 0\.[0-9]*, not > 1'
+lacks err 'test.accuracy is'
+has bad/report.html 'class="unmet">not met<'
+has out 'saved in bad'
+expect 6 eval bad
+has err 'test.auc.macro is'
+finish

@@ -1,0 +1,188 @@
+/* Figures: marks, ticks and markup of the canvas; that each figure is well-formed, titled and escaped, whatever names and numbers it gets. */
+#include "figure/inside.h"
+#include "suite.h"
+#include <math.h>
+#include <string.h>
+
+static const char hostile[] = "<script>alert('x')</script> \"&\" \xe2\x80\xae txet";
+
+static lng_model model;
+static lng_model_metric metric[] = {{.label = "accuracy"}, {.label = "auc"}};
+static lng_layer layer[] = {{"a<b", "dense", {1, {10}}, 7850, 7840, 40}, {"softmax", "softmax", {1, {10}}, 0, 0, 40}};
+static lng_data_field field[] = {{.name = "image", .dtype = LNG_F32, .shape = {2, {2, 3}}}};
+static uint8_t pixel[] = {0, 9, 200, 0, 0, 255};
+static lng_array stored = {.type = LNG_ARRAY_U8, .shape = {2, {2, 3}}, .count = 1, .at = pixel};
+static lng_data data;
+static const float score[] = {.7f, .2f, .1f, .3f, .4f, .3f, .2f, .3f, .5f, .1f, .2f, .7f};
+static const int32_t label[] = {0, 0, 1, 2};
+static int64_t confusion[] = {1, 1, 0, 0, 0, 1, 0, 0, 1};
+static lng_scored kept[3];
+static lng_scores scores;
+static lng_drawn drawn;
+
+static void set_up(void)
+{
+    metric[0].label = "accuracy";
+    metric[1].collective = lng_metric_find("auc");
+    model = (lng_model){.name = hostile, .metric = metric, .metrics = 2, .layer = layer, .layers = 2, .field = field, .fields = 1};
+    data = (lng_data){.name = "t", .test = {.count = 1, .array = &stored, .fields = 1}};
+    kept[1] = (lng_scored){4, 3, score, label, NULL};
+    scores = (lng_scores){.count = 4, .examples = kept, .confusion = confusion, .classes = 3};
+    drawn = (lng_drawn){.model = &model,
+                        .data = &data,
+                        .scores = &scores,
+                        .split = LNG_TEST,
+                        .history = "epoch,examples,loss,accuracy,validation_loss,validation_accuracy,validation_auc_macro\n"
+                                   "1,8,2,0.5,1.5,0.25,0.5\n2,8,1,0.75,1,0.5,\n3,8,0.5,0.75,1.25,0.5,0.75\n"};
+}
+
+static const char *draw(const char *name, bool alone)
+{
+    lng_text out = lng_text_new(arena);
+    const lng_figure *f = lng_figure_find(name);
+    ck_assert(lng_figure_applies(f, &drawn));
+    f->draw(&drawn, &out, alone);
+    return out.at;
+}
+
+/* Tags that nest, attributes in quotes, and no other `<` or `&`. */
+static void well_formed(const char *at)
+{
+    const char *open[32];
+    int depth = 0;
+    for (; *at; at++) {
+        if (*at == '&')
+            ck_assert_msg(strncmp(at, "&amp;", 5) == 0 || strncmp(at, "&lt;", 4) == 0 || strncmp(at, "&gt;", 4) == 0 ||
+                              strncmp(at, "&quot;", 6) == 0 || strncmp(at, "&#39;", 5) == 0,
+                          "%.20s", at);
+        if (*at != '<')
+            continue;
+        const bool closes = at[1] == '/';
+        const char *name = at + 1 + closes, *end = strchr(at, '>');
+        const size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz");
+        int quotes = 0;
+        ck_assert(n > 0 && end);
+        for (const char *p = at; p < end; p++)
+            quotes += *p == '"';
+        ck_assert_int_eq(quotes % 2, 0);
+        if (closes)
+            ck_assert_msg(depth > 0 && strncmp(open[--depth], name, n) == 0, "%.30s", at);
+        else if (end[-1] != '/') {
+            ck_assert_int_lt(depth, 32);
+            open[depth++] = name;
+        }
+        at = end;
+    }
+    ck_assert_int_eq(depth, 0);
+}
+
+static bool has(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+START_TEST(every_figure)
+{
+    for (size_t i = 0; i < lng_figure_count; i++)
+        for (int alone = 0; alone < 2; alone++) {
+            const char *svg = draw(lng_figures[i]->name, alone);
+            well_formed(svg);
+            ck_assert(has(svg, "role=\"img\"") && has(svg, "<title id=") && has(svg, "<desc id="));
+            ck_assert(has(svg, "xmlns=") == alone && has(svg, "prefers-color-scheme") == alone);
+            ck_assert(!has(svg, "<script") && !has(svg, "\xe2\x80\xae") && !has(svg, "nan") && !has(svg, "inf\""));
+        }
+}
+END_TEST
+
+START_TEST(markup)
+{
+    lng_text out = lng_text_new(arena);
+    lng_markup(&out, "a<b> & \"c\" 'd'\n\xe2\x80\xae\xff\x1b"
+                     "é");
+    ck_assert_str_eq(out.at, "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;\n&lt;U+202E&gt;\\xff\\x1bé");
+}
+END_TEST
+
+START_TEST(ranges)
+{
+    const double wanted[][4] = {{0.13, 0.97, 0, 1}, {-3, 42, -10, 50}, {5, 5, 4.4, 5.6}, {0, 0, -1, 1}, {1e-9, 9e-9, 0, 1e-8}};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        double low = wanted[i][0], high = wanted[i][1];
+        lng_round_range(&low, &high);
+        ck_assert_double_eq_tol(low, wanted[i][2], 1e-9 * fabs(high));
+        ck_assert_double_eq_tol(high, wanted[i][3], 1e-9 * fabs(high));
+    }
+}
+END_TEST
+
+/* A gap where a number is missing; what is too near, or on a line, is left out, but not the last point. */
+START_TEST(curve)
+{
+    lng_text out = lng_text_new(arena);
+    lng_canvas c = {&out, 100, 100};
+    const lng_plot p = {&c, 0, 0, 100, 100, 0, 1, 0, 1};
+    const double x[] = {0, 0.5, 0.502, 0.6, 0.7, 0.8, 0.9, 0.9}, y[] = {0, 0.5, 0.502, NAN, 1, 1, 1, 0};
+    lng_plot_curve(&p, 2, x, y, 8);
+    ck_assert_str_eq(out.at, "<path class=\"s2\" d=\"M0.0 100.0L50.0 50.0M70.0 0.0L90.0 0.0L90.0 100.0\"/>\n");
+}
+END_TEST
+
+START_TEST(history)
+{
+    const lng_columns c = lng_history_read(arena, "epoch,\"a,\"\"b\"\"\",c\n1,2,\n2,,\n3\n");
+    ck_assert_uint_eq(c.columns, 3);
+    ck_assert_uint_eq(c.rows, 3);
+    ck_assert_str_eq(c.name[1], "a,\"b\"");
+    ck_assert_double_eq(lng_column_named(&c, "epoch")[2], 3);
+    ck_assert_double_eq(lng_column_named(&c, "a,\"b\"")[0], 2);
+    ck_assert_double_nan(lng_column_named(&c, "a,\"b\"")[1]);
+    ck_assert_double_nan(lng_column_named(&c, "a,\"b\"")[2]);
+    ck_assert_ptr_null(lng_column_named(&c, "c")); /* empty */
+    ck_assert_ptr_null(lng_column_named(&c, "d"));
+}
+END_TEST
+
+/* Numbers that a figure must show. */
+START_TEST(what_they_show)
+{
+    const char *svg = draw("confusion", false);
+    ck_assert(has(svg, "2 of 4 examples are on the diagonal"));
+    ck_assert(has(svg, ">50 %<"));
+    svg = draw("curves", false);
+    ck_assert(has(svg, "The validation loss is least after epoch 2"));
+    svg = draw("pixels", false);
+    ck_assert(has(svg, "3 are not zero") && has(svg, ">200<") && has(svg, ">255<"));
+    svg = draw("architecture", false);
+    ck_assert(has(svg, "a&lt;b") && has(svg, "7,850 parameters") && has(svg, "[10]"));
+    svg = draw("roc", false);
+    ck_assert(has(svg, "macro") && has(svg, "micro"));
+}
+END_TEST
+
+START_TEST(what_cannot_be_drawn)
+{
+    static const float wild[] = {7, 2, 1, 3, 4, 3, 2, 3, 5, 1, 2, 7};
+    kept[1].score = wild;
+    ck_assert(!lng_figure_applies(&lng_figure_calibration, &drawn));
+    ck_assert(lng_figure_applies(&lng_figure_roc, &drawn)); /* ranks need no probabilities */
+    kept[1].score = NULL;
+    ck_assert(!lng_figure_applies(&lng_figure_roc, &drawn));
+    drawn.history = "epoch,examples,loss\n";
+    ck_assert(!lng_figure_applies(&lng_figure_curves, &drawn));
+    drawn.scores = NULL;
+    ck_assert(!lng_figure_applies(&lng_figure_confusion, &drawn));
+    field[0].shape.dim[0] = 65;
+    ck_assert(!lng_figure_applies(&lng_figure_pixels, &drawn));
+    field[0].shape.dim[0] = 2;
+    ck_assert_ptr_null(lng_figure_find("rock"));
+}
+END_TEST
+
+int main(void)
+{
+    const suite_test tests[] = {
+        TEST(every_figure),         TEST(markup), TEST(ranges), TEST(curve), TEST(history), TEST(what_they_show),
+        TEST(what_cannot_be_drawn), {0},
+    };
+    return suite_run("figure", tests, set_up, NULL);
+}
