@@ -52,20 +52,6 @@ static bool close_to(double got, double want, double tolerance)
     return got == want || (got != got && want != want) || fabs(got - want) <= tolerance * fmax(1, fabs(want));
 }
 
-static int examples_of(const lng_value *v, int count)
-{
-    return v->per_example ? count : 1;
-}
-
-/* Rows 0, 1, ..; or from the last to the first. */
-static const uint32_t *rows(bool backwards, int count)
-{
-    static uint32_t r[TRIAL_EXAMPLES];
-    for (int i = 0; i < count; i++)
-        r[i] = (uint32_t)(backwards ? count - 1 - i : i);
-    return r;
-}
-
 /* ---- what walks over all trials of an op ---- */
 typedef void trial_test(trial *, int which);
 
@@ -152,7 +138,7 @@ static void check_sample(trial *t, int which)
 {
     const lng_sample *s = &lng_op_cases_of(op)->samples[which];
     for (int in_double = 0; in_double < 2; in_double++) {
-        lng_reference *r = trial_reference(t, t->arena, in_double, rows(false, 1), 1, 0);
+        lng_reference *r = trial_reference(t, t->arena, in_double, trial_rows(false, 1), 1, 0);
         for (int k = 0; k < op->n_out; k++) {
             const lng_value *v = &t->out->node->out[k];
             if (s->out[k].number && !lng_shape_equal(v->shape, s->out[k].shape))
@@ -190,7 +176,7 @@ static void compare(const trial *t, const lng_engine *e, const lng_reference *r,
         const void *got = lng_engine_output(e, t->graph->output[o].name);
         if (backwards && !v->per_example)
             continue;
-        for (int i = 0; i < examples_of(v, count); i++)
+        for (int i = 0; i < trial_examples(v, count); i++)
             for (int64_t k = 0; k < n; k++) {
                 double a = at_bits(got, v->dtype, i * n + k), b = lng_reference_at(r, v, backwards ? count - 1 - i : i, k);
                 if (!same_bits(a, b)) /* an assertion that holds costs a write */
@@ -213,7 +199,7 @@ static void check_level(trial *t, lng_isa isa, bool naive, lng_reference *const 
     for (int i = 0; i < n; i++)
         for (int backwards = 0; backwards < 2; backwards++) {
             lng_engine_poison(e);
-            lng_engine_run(e, rows(backwards, count[i]), count[i], &t->context);
+            lng_engine_run(e, trial_rows(backwards, count[i]), count[i], &t->context);
             compare(t, e, r[i], count[i], backwards, naive ? "naive" : lng_levels[isa].name);
             tally->runs++;
         }
@@ -231,7 +217,7 @@ static void check_levels_at(trial *t, const int *count, int n)
         three = lng_team_new(3);
     }
     for (int i = 0; i < n; i++)
-        r[i] = trial_reference(t, t->arena, false, rows(false, count[i]), count[i], 0);
+        r[i] = trial_reference(t, t->arena, false, trial_rows(false, count[i]), count[i], 0);
     check_level(t, LNG_ISA_BASELINE, true, r, count, n, alone);
     for (int isa = 0; isa < LNG_ISA_COUNT; isa++)
         if (lng_isa_available((lng_isa)isa)) {
@@ -285,7 +271,7 @@ static void check_written(trial *t, int which)
     if (op->flags & LNG_OP_STORED)
         return;
     float *a[LNG_MAX_OUT], *b[LNG_MAX_OUT];
-    lng_reference *r = trial_reference(t, t->arena, false, rows(false, 1), 1, 0);
+    lng_reference *r = trial_reference(t, t->arena, false, trial_rows(false, 1), 1, 0);
     run_naive(t, r, 0x55, a);
     run_naive(t, r, 0xaa, b);
     for (int k = 0; k < op->n_out; k++)
@@ -318,50 +304,14 @@ static lng_value *objective(trial *t)
     return sum;
 }
 
-static double evaluate(trial *t, const lng_value *v, int count)
-{
-    lng_arena *own = lng_arena_new();
-    lng_reference *r = trial_reference(t, own, true, rows(false, count), count, (size_t)v->node->id + 1);
-    double x = lng_reference_at(r, v, 0, 0);
-    lng_arena_free(own);
-    return x;
-}
-
-/* The derivative of v along operand k's direction, to the fourth order. */
-static double difference(trial *t, const lng_value *v, int k, int count)
-{
-    const double h = 1.0 / 512;
-    static const double shift[] = {-2, -1, 1, 2}, weight[] = {1, -8, 8, -1};
-    double sum = 0;
-    for (int i = 0; i < 4; i++) {
-        trial_shift(t, k, shift[i] * h);
-        sum += weight[i] * evaluate(t, v, count);
-    }
-    trial_shift(t, k, 0);
-    return sum / (12 * h);
-}
-
-/* The same from a gradient; *size is the sum of the absolute terms. */
-static double along(const trial *t, const lng_reference *r, const lng_value *g, int k, int count, double *size)
-{
-    double sum = 0;
-    *size = 0;
-    for (int i = 0; i < examples_of(t->in[k], count); i++)
-        for (int64_t e = 0; e < t->size[k]; e++) {
-            double term = lng_reference_at(r, g, i, e) * t->direction[k][i * t->size[k] + e];
-            sum += term;
-            *size += fabs(term);
-        }
-    return sum;
-}
-
 /* Whether the gradients g of v agree with differences, for operand `only` or (-1) all. */
 static bool agrees(trial *t, const lng_value *v, lng_value *const *g, const int *operand, int n, int count, char *why)
 {
-    lng_reference *r = trial_reference(t, t->arena, true, rows(false, count), count, 0);
+    lng_reference *r = trial_reference(t, t->arena, true, trial_rows(false, count), count, 0);
     bool ok = true;
     for (int i = 0; i < n; i++) {
-        double size, rule = along(t, r, g[i], operand[i], count, &size), measured = difference(t, v, operand[i], count);
+        double size, rule = trial_along(t, r, g[i], operand[i], count, &size),
+                     measured = trial_difference(t, v, operand[i], count, 1.0 / 512);
         if (fabs(rule - measured) > 2e-6 * (1 + size)) {
             sprintf(why, "operand %s: the rule says %.9g, differences %.9g", op->in[operand[i]].name, rule, measured);
             ok = false;
@@ -385,12 +335,12 @@ static int float_operands(const trial *t, lng_value **x, int *operand)
 /* All numbers of the gradients, in a row. */
 static double *numbers_of(trial *t, lng_value *const *g, int n, int count, size_t *size)
 {
-    lng_reference *r = trial_reference(t, t->arena, true, rows(false, count), count, 0);
+    lng_reference *r = trial_reference(t, t->arena, true, trial_rows(false, count), count, 0);
     double *x = NULL;
     size_t capacity = 0;
     *size = 0;
     for (int k = 0; k < n; k++)
-        for (int i = 0; i < examples_of(g[k], count); i++)
+        for (int i = 0; i < trial_examples(g[k], count); i++)
             for (int64_t e = 0; e < lng_shape_size(g[k]->shape); e++) {
                 x = lng_grow(t->arena, x, *size, &capacity, sizeof *x);
                 x[(*size)++] = lng_reference_at(r, g[k], i, e);

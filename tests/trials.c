@@ -253,3 +253,51 @@ lng_reference *trial_reference(trial *t, lng_arena *arena, bool in_double, const
         some.nodes = nodes;
     return lng_reference_run(arena, &some, in_double, rows, count, &t->context, find, &s);
 }
+
+/* ---- derivatives ---- */
+const uint32_t *trial_rows(bool backwards, int count)
+{
+    static uint32_t r[TRIAL_EXAMPLES];
+    for (int i = 0; i < count; i++)
+        r[i] = (uint32_t)(backwards ? count - 1 - i : i);
+    return r;
+}
+
+int trial_examples(const lng_value *v, int count)
+{
+    return v->per_example ? count : 1;
+}
+
+static double evaluate(trial *t, const lng_value *v, int count)
+{
+    lng_arena *own = lng_arena_new();
+    lng_reference *r = trial_reference(t, own, true, trial_rows(false, count), count, (size_t)v->node->id + 1);
+    double x = lng_reference_at(r, v, 0, 0);
+    lng_arena_free(own);
+    return x;
+}
+
+double trial_difference(trial *t, const lng_value *v, int k, int count, double step)
+{
+    static const double shift[] = {-2, -1, 1, 2}, weight[] = {1, -8, 8, -1};
+    double sum = 0;
+    for (int i = 0; i < 4; i++) {
+        trial_shift(t, k, shift[i] * step);
+        sum += weight[i] * evaluate(t, v, count);
+    }
+    trial_shift(t, k, 0);
+    return sum / (12 * step);
+}
+
+double trial_along(const trial *t, const lng_reference *r, const lng_value *gradient, int k, int count, double *size)
+{
+    double sum = 0;
+    *size = 0;
+    for (int i = 0; i < trial_examples(t->in[k], count); i++)
+        for (int64_t e = 0; e < t->size[k]; e++) {
+            double term = lng_reference_at(r, gradient, i, e) * t->direction[k][i * t->size[k] + e];
+            sum += term;
+            *size += fabs(term);
+        }
+    return sum;
+}

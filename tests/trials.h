@@ -58,4 +58,12 @@ void trial_shift(trial *, int k, double amount);
 /* Runs the first `nodes` nodes of the graph by the reference executor (0: all of them). */
 lng_reference *trial_reference(trial *, lng_arena *, bool in_double, const uint32_t *rows, int count, size_t nodes);
 
+/* Rows 0, 1, ..; or from the last to the first. */
+const uint32_t *trial_rows(bool backwards, int count);
+int trial_examples(const lng_value *, int count); /* of a value in a batch of `count`: 1 if it is shared */
+/* The derivative of the scalar v along operand k's direction, by central differences of the fourth order, in double. */
+double trial_difference(trial *, const lng_value *v, int k, int count, double step);
+/* The same from a gradient by operand k; *size is the sum of the absolute terms. */
+double trial_along(const trial *, const lng_reference *, const lng_value *gradient, int k, int count, double *size);
+
 #endif
