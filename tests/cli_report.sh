@@ -26,6 +26,9 @@ claim 'the order of the sections' [ "$(grep -o '<h2 id="[a-z]*"' $page | cut -d 
 claim 'each id once' [ -z "$(grep -o ' id="[^"]*"' $page | sort | uniq -d)" ]
 has $page 'data:image/png;base64,iVBORw0KGgo'
 
+has $page '[0-9]* of [0-9]* test examples equal a training example'
+has $page 'Published: a card of bars'
+
 # ---- the card ----
 has run/MODEL_CARD.md '^# Model card: \\<script\\>'
 has run/MODEL_CARD.md '^- Authors: A. Author \\& \\<b\\>Co'

@@ -120,7 +120,7 @@ START_TEST(curve)
 {
     lng_text out = lng_text_new(arena);
     lng_canvas c = {&out, 100, 100};
-    const lng_plot p = {&c, 0, 0, 100, 100, 0, 1, 0, 1};
+    const lng_plot p = {&c, 0, 0, 100, 100, 0, 1, 0, 1, false};
     const double x[] = {0, 0.5, 0.502, 0.6, 0.7, 0.8, 0.9, 0.9}, y[] = {0, 0.5, 0.502, NAN, 1, 1, 1, 0};
     lng_plot_curve(&p, 2, x, y, 8);
     ck_assert_str_eq(out.at, "<path class=\"s2\" d=\"M0.0 100.0L50.0 50.0M70.0 0.0L90.0 0.0L90.0 100.0\"/>\n");

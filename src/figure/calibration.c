@@ -44,7 +44,7 @@ static void draw(const lng_drawn *d, lng_text *out, bool alone)
                                     "of %d bins; on the diagonal, both are equal. Below, how many predictions each bin has.",
                                     lng_split_name(d->split), LNG_BINS),
                          alone);
-    const lng_plot p = {&c, LEFT, 12, SIDE, SIDE, 0, 1, 0, 1}, below = {&c, LEFT, SIDE + 64, SIDE, BARS, 0, 1, 0, 1};
+    const lng_plot p = {&c, LEFT, 12, SIDE, SIDE, 0, 1, 0, 1, false}, below = {&c, LEFT, SIDE + 64, SIDE, BARS, 0, 1, 0, 1, false};
     lng_plot_axes(&p, "confidence", "accuracy");
     lng_canvas_line(&c, "axis", p.left, p.top + SIDE, p.left + SIDE, p.top);
     draw_bins(&p, &below, bin);

@@ -35,6 +35,7 @@ typedef struct lng_plot {
     lng_canvas *canvas;
     double left, top, width, height;
     double x0, x1, y0, y1; /* of the data, at the edges */
+    bool counts;           /* x is a whole number */
 } lng_plot;
 /* Grid, ticks at round numbers, and labels; y_label may be NULL. */
 void lng_plot_axes(const lng_plot *, const char *x_label, const char *y_label);

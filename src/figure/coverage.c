@@ -44,7 +44,7 @@ static void draw(const lng_drawn *d, lng_text *out, bool alone)
             a, "The accuracy of the most confident predictions of the %s split, against the part of all examples that they are.",
             lng_split_name(d->split)),
         alone);
-    const lng_plot p = {&c, 80, 12, WIDTH, HEIGHT, 0, 1, least < 1 ? least : 0.9, 1};
+    const lng_plot p = {&c, 80, 12, WIDTH, HEIGHT, 0, 1, least < 1 ? least : 0.9, 1, false};
     lng_plot_axes(&p, "coverage: part of the examples that are answered", "accuracy");
     size_t first = 0; /* the first predictions are too few to tell */
     while (first + 1 < r.count && y[first] < p.y0)

@@ -67,7 +67,7 @@ static void draw_panel(lng_canvas *c, const panel *p, const double *epoch, size_
     lng_round_range(&low, &high);
     if (last == first)
         last = first + 1;
-    const lng_plot plot = {c, 80, top + 16, WIDTH - 100, PANEL - 70, first, last, low, high};
+    const lng_plot plot = {c, 80, top + 16, WIDTH - 100, PANEL - 70, first, last, low, high, true};
     lng_plot_axes(&plot, "epoch", p->name);
     if (rows > 1)
         lng_canvas_line(c, "gap", lng_plot_x(&plot, epoch[best]), plot.top, lng_plot_x(&plot, epoch[best]), plot.top + plot.height);

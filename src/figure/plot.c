@@ -52,7 +52,7 @@ void lng_plot_axes(const lng_plot *p, const char *x_label, const char *y_label)
     lng_canvas *c = p->canvas;
     lng_arena *a = c->out->arena;
     const double bottom = p->top + p->height, right = p->left + p->width;
-    const double dx = step_of(p->x0, p->x1), dy = step_of(p->y0, p->y1);
+    const double step = step_of(p->x0, p->x1), dx = p->counts && step < 1 ? 1 : step, dy = step_of(p->y0, p->y1);
     for (double x = ceil(p->x0 / dx - 1e-9) * dx; x <= p->x1 + dx * 1e-9; x += dx) {
         lng_canvas_line(c, "grid", lng_plot_x(p, x), p->top, lng_plot_x(p, x), bottom);
         lng_canvas_text(c, "dim", LNG_MIDDLE, lng_plot_x(p, x), bottom + 16, tick_text(a, x, dx));

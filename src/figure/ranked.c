@@ -82,7 +82,7 @@ void lng_draw_ranked(const lng_drawn *d, lng_text *out, bool alone, int kind)
     lng_canvas c = lng_canvas_begin(out, roc ? "roc" : "pr", SIDE + 86, SIDE + 60,
                                     lng_format(a, roc ? "ROC curves of %s" : "Precision and recall of %s", d->model->name),
                                     description(a, d, e, kind), alone);
-    const lng_plot p = {&c, 70, 12, SIDE, SIDE, 0, 1, 0, 1};
+    const lng_plot p = {&c, 70, 12, SIDE, SIDE, 0, 1, 0, 1, false};
     lng_plot_axes(&p, roc ? "false positive rate" : "recall", roc ? "true positive rate" : "precision");
     if (roc)
         lng_canvas_line(&c, "axis", p.left, p.top + SIDE, p.left + SIDE, p.top);

@@ -151,7 +151,7 @@ static void metrics(const lng_report *r, lng_text *out)
                                           : "";
         row(out, cell, n);
     }
-    if (r->model->published_source) {
+    if (r->model->published_source && lng_published_applies(r->model, r->data)) {
         lng_text_add(out, "\nPublished for comparison: ");
         say(out, r->model->published_source);
         lng_text_add(out, ".\n");

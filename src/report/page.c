@@ -24,7 +24,7 @@ static const char style[] =
     ".pictures li{font-size:.85rem;line-height:1.3}summary{cursor:pointer;color:var(--c0)}code,pre{font-family:ui-monospace,monospace}\n"
     "pre{overflow-x:auto;padding:.6rem;border:1px solid var(--grid);border-radius:.4rem;font-size:.85rem}\n"
     "@media (max-width:32rem){th,td{padding-right:.5rem;font-size:.88rem}}\n"
-    "@media print{html{font-size:11px}h2{break-after:avoid}figure,.card,tr,li{break-inside:avoid}.wide{overflow:visible}body{max-width:none}}\n";
+    "@media print{html{font-size:11px}svg.figure{max-height:23cm}h2{break-after:avoid}figure,.card,tr,li{break-inside:avoid}.wide{overflow:visible}body{max-width:none}}\n";
 
 void lng_page_put(const lng_page *p, const char *markup)
 {

@@ -106,7 +106,7 @@ static void published_row(const lng_page *p, const lng_quantity *q)
             cell[n++] = f ? lng_fixed(p->arena, f->value, q->decimals) : "";
         }
     cell[n++] = "";
-    if (any && r->model->published_data && strcmp(r->model->published_data, r->data->name) == 0)
+    if (any && lng_published_applies(r->model, r->data))
         lng_page_row(p, cell, n);
 }
 
@@ -134,7 +134,7 @@ void lng_page_splits(const lng_page *p)
             published_row(p, &q.at[k - 1]);
     }
     lng_page_table_end(p);
-    if (r->model->published_source) {
+    if (r->model->published_source && lng_published_applies(r->model, r->data)) {
         lng_page_put(p, "<p class=\"dim\">Published: ");
         lng_page_say(p, r->model->published_source);
         lng_page_put(p, ".</p>\n");

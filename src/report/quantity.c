@@ -52,6 +52,11 @@ lng_interval lng_quantity_interval(const lng_quantity *q, const lng_scores *s)
     return q->collective ? s->measure[q->metric].interval[q->figure] : s->interval[q->metric];
 }
 
+bool lng_published_applies(const lng_model *m, const lng_data *data)
+{
+    return m->published_count > 0 && (!m->published_data || strcmp(m->published_data, data->name) == 0);
+}
+
 const lng_published *lng_published_find(const lng_model *m, const char *split, const char *quantity)
 {
     for (size_t i = 0; i < m->published_count; i++)

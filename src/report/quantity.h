@@ -24,6 +24,7 @@ static inline bool lng_has_interval(lng_interval i)
 {
     return i.low <= i.high;
 }
+bool lng_published_applies(const lng_model *, const lng_data *); /* there are published figures, for these data */
 const lng_published *lng_published_find(const lng_model *, const char *split, const char *quantity); /* NULL: none */
 
 #endif

@@ -66,17 +66,12 @@ static lng_table *split_table(const lng_report *r, lng_arena *a, const char *cor
     return t;
 }
 
-static bool published_applies(const lng_report *r)
-{
-    return r->model->published_count > 0 && (!r->model->published_data || strcmp(r->model->published_data, r->data->name) == 0);
-}
-
 static void published_row(const lng_report *r, lng_table *t, lng_arena *a, const lng_quantity *q, bool intervals)
 {
     bool any = false;
     for (int i = 0; i < LNG_SPLITS; i++)
         any = any || (has_split(r, i) && lng_published_find(r->model, lng_split_name((lng_split)i), q->name));
-    if (!any || !published_applies(r))
+    if (!any || !lng_published_applies(r->model, r->data))
         return;
     lng_table_cell(t, LNG_DIM, "  published");
     for (int i = 0; i < LNG_SPLITS; i++)
@@ -166,7 +161,7 @@ static void write_quantities(const lng_report *r, lng_text *out, lng_look look)
     lng_text_add(out, "\n");
     lng_table_write(t, out, look);
     write_absent(r, out, look);
-    if (m->published_count > 0 && !published_applies(r))
+    if (m->published_count > 0 && !lng_published_applies(r->model, r->data))
         lng_text_add(out, "The published figures are for %s, not for %s.\n", m->published_data, r->data->name);
     else if (m->published_count > 0 && m->published_source) {
         lng_wrap(out, lng_format(a, "Published: %s", m->published_source), "", look.width);
