@@ -110,10 +110,10 @@ typedef struct lng_workspace {
     lng_data *data;
     lng_session *session; /* NULL until lng_workspace_compile */
 } lng_workspace;
-#define LNG_MODEL_OPTIONS                                                                                                          \
-    {                                                                                                                              \
-        "set", 's', "PATH=VALUE",                                                                                                  \
-            "change a value of the model file, such as train.batch=64 or train.optimizer.lr=0.1; may be repeated"                  \
+#define LNG_MODEL_OPTIONS                                                                                                               \
+    {                                                                                                                                   \
+        "set", 's', "PATH=VALUE",                                                                                                       \
+            "change a value of the model file, such as train.batch=64 or train.optimizer.lr=0.1, or a hyper-parameter; may be repeated" \
     }
 #define LNG_THREADS_OPTION                                                                                                         \
     {                                                                                                                              \

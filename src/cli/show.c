@@ -70,7 +70,7 @@ const lng_verb lng_verb_show = {
     .details =
         "Without options, prints a table of layers: the steps of `graph`, what `let` and `out` name, and other calls that have "
         "parameters or multiply-adds, each with its output shape, parameters, multiply-adds, and the memory of its output for one "
-        "example. MODEL is a file, - for standard input, or the folder of a run. On a terminal, a pager shows long output.",
+        "example; and the model's hyper-parameters. MODEL is a file, - for standard input, or the folder of a run. On a terminal, a pager shows long output.",
     .example = "lngraph show my.yaml\n"
                "lngraph show my.yaml --dot | dot -Tsvg >my.svg",
     .option = options,

@@ -219,6 +219,14 @@ static void end_call(lng_json *j)
     lng_json_end(j);
 }
 
+static void put_optional_port(lng_json *j, const lng_port_decl *port)
+{
+    lng_json_object(j, port->name);
+    lng_json_string(j, "description", port->text);
+    put_types(j, EXPRESSION);
+    lng_json_end(j);
+}
+
 static void put_block(const schema *s, const lng_block *b)
 {
     lng_map *needed = lng_map_new(s->arena);
@@ -226,6 +234,9 @@ static void put_block(const schema *s, const lng_block *b)
         if (!b->attr[i].fallback)
             lng_map_put(needed, b->attr[i].name, needed);
     begin_call(s->json, b->name, b->about, needed);
+    for (size_t i = 0; i < b->ports; i++)
+        if (b->port[i].optional)
+            put_optional_port(s->json, &b->port[i]);
     for (size_t i = 0; i < b->attrs; i++)
         put_declared(s->json, &b->attr[i]);
     end_call(s->json);

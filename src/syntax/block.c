@@ -19,6 +19,8 @@ typedef struct reader {
 static const char *claim(reader *r, const char *text, size_t n, lng_place place)
 {
     const char *name = lng_copy_n(r->arena, text, n);
+    if (!lng_is_name(text, n) && n > 0 && strspn(name, "abcdefghijklmnopqrstuvwxyz") == n)
+        return lng_error(r->errors, LNG_E_EXPRESSION, place, "`%.60s` is a word of expressions; choose another name", name), NULL;
     if (!lng_is_name(text, n))
         return lng_error(r->errors, LNG_E_EXPRESSION, place,
                          "`%.60s` is not a valid name: use letters, digits and _, and do not start with a digit", name),

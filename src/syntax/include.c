@@ -4,6 +4,7 @@
 #include "syntax/include.h"
 #include "syntax/sections.h"
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,10 +23,8 @@ static bool files(including *, const lng_doc *list, const char *folder);
 /* NULL, with errno: there is no such file. */
 static const char *without_links(lng_arena *arena, const char *path)
 {
-    char *real = realpath(path, NULL);
-    const char *copy = real ? lng_copy(arena, real) : NULL;
-    free(real);
-    return copy;
+    char real[PATH_MAX];
+    return realpath(path, real) ? lng_copy(arena, real) : NULL;
 }
 
 static const char *folder_of(lng_arena *arena, const char *path)

@@ -175,7 +175,13 @@ static const lng_section_key include_keys[] = {
     {"about", LNG_KEY_TEXT, .about = "description in one line"},
     {"include", LNG_KEY_SEQUENCE, .about = "files with more blocks, in the folder of this file or below it"},
     {"blocks", LNG_KEY_NAMES, .required = true, .about = "blocks, by name"}};
-const lng_section lng_section_include = {"include.FILE", "an included file", "A file of blocks is a mapping with these keys.", NULL,
+const lng_section lng_section_include = {"include.FILE", "an included file", "A file of blocks is a mapping with these keys.",
+                                         "about: blocks that several models use\n"
+                                         "blocks:\n"
+                                         "  shift:\n"
+                                         "    in: x[n]\n"
+                                         "    params: {b: 'zeros([n])'}\n"
+                                         "    out: x + b",
                                          LNG_SECTION_KEYS(include_keys)};
 
 static const lng_section_key step_keys[] = {
@@ -187,7 +193,8 @@ static const lng_section_key step_keys[] = {
     {"do", LNG_KEY_SEQUENCE, .about = "the steps to repeat; the first takes the value of the turn before", .steps = true}};
 const lng_section lng_section_step = {
     "graph.STEP", "a step",
-    "A step of a chain is the name of a block, an expression, or `BLOCK: {attributes}`, beside which these keys may stand.",
+    "A step of a chain is the name of a block, an expression, or `BLOCK: {attributes}`, beside which `as` and `from` may stand; or it is a "
+    "`repeat` with `do`.",
     "graph:\n"
     "  - image / 255\n"
     "  - conv2d: {filters: 6, kernel: 5}\n"
@@ -195,6 +202,9 @@ const lng_section lng_section_step = {
     "  - avgpool2d: {size: 24}\n"
     "  - concat: {}\n"
     "    from: flatten(it), flatten(c1)\n"
+    "  - repeat: 2\n"
+    "    do:\n"
+    "      - dense: {units: 16, activation: relu}\n"
     "  - dense: {units: 10, activation: softmax}",
     LNG_SECTION_KEYS(step_keys)};
 
