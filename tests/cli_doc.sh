@@ -138,6 +138,11 @@ wants schedules 'cross_entropy(out, label)' 'sgd(lr=every_now(0.1))' softmax zer
 wants activations 'cross_entropy(out, label)' 'sgd(lr=0.1)' wavelike zeros
 wants initializers 'cross_entropy(out, label)' 'sgd(lr=0.1)' softmax zeroed_out
 
+printf 'train: {loss: "cross_entropy(out, label)", optimizer: sgd(lr=0.1), xylophone: 1}\n' >unknown.yaml
+complete unknown.yaml
+expect 3 check unknown.yaml
+has err 'the keys of `train` are loss, optimizer, '
+
 # ---- help ----
 for name in model data blocks ops errors; do
     expect 0 help $name
