@@ -110,7 +110,7 @@ random_graph *random_graph_new(lng_arena *arena, uint64_t seed, int nodes, lng_e
     pool[n++] = lng_read_input(g, 1, "x", lng_shape_of(1, (int64_t)6), LNG_F32);
     for (int i = 0; i < GRAPH_VARIABLES; i++) {
         static const char *const name[GRAPH_VARIABLES] = {"a", "k", "m", "v"};
-        made->variable[i] = (lng_variable){name[i], shape[i], true, {0}};
+        made->variable[i] = (lng_variable){.name = name[i], .shape = shape[i], .parameter = true};
         pool[n++] = variable[i] = lng_read_variable(g, name[i], shape[i]);
     }
     for (int tries = 0; n < nodes + 6 && tries < 50 * nodes; tries++) {

@@ -337,6 +337,157 @@ START_TEST(stopped_is_as_if_capped)
 }
 END_TEST
 
+/* ---- what is kept ---- */
+/* A model with a validation set and further keys of `train`. */
+static run start_with(const char *keys, int threads)
+{
+    const char *text =
+        lng_format(arena,
+                   "lngraph: 1\nname: bars\ndata: {source: digits, validation: {last: 0.1}}\n"
+                   "in: image[28, 28, 1], label\n%s"
+                   "train: {loss: 'cross_entropy(out, label)', optimizer: 'adamw(lr=0.02)', batch: 64, epochs: 8, seed: 3, %s}\n"
+                   "report: {metrics: ['accuracy(out, label)', 'auc(out, label)', 'sum(out)']}\n",
+                   convolution, keys);
+    return start_text(text, threads, NULL, 0);
+}
+
+static double validated(const lng_history *h, int epoch, int metric)
+{
+    const lng_scores *s = &h->epoch[epoch - 1].validation;
+    return metric < 0 ? s->loss : metric == 1 ? s->measure[1].figure[0] : s->mean[metric];
+}
+
+/* The first epoch with the best figure; the weights then have it again. */
+static void keeps(const char *rule, int metric, int sign)
+{
+    run r = start_with(lng_format(arena, "keep: %s", rule), 2);
+    const lng_history h = train(&r);
+    int best = 1;
+    for (int i = 2; i <= (int)h.epochs; i++)
+        if (sign * validated(&h, i, metric) > sign * validated(&h, best, metric))
+            best = i;
+    ck_assert_uint_eq(h.epochs, 8);
+    ck_assert_int_eq(h.kept, best);
+    const lng_range range = lng_split_range(&data, LNG_VALIDATION);
+    lng_scores s;
+    must(lng_evaluate(r.session, arena, &range, &s, errors));
+    const lng_epoch again = {.validation = s};
+    ck_assert_double_eq(validated(&(lng_history){.epoch = (lng_epoch *)&again}, 1, metric), validated(&h, best, metric));
+    end(&r);
+}
+
+START_TEST(the_best_is_kept)
+{
+    keeps("best(validation.loss)", -1, -1);
+    keeps("best(validation.accuracy)", 0, 1); /* the first of equals */
+    keeps("best(validation.auc.macro)", 1, 1);
+    keeps("highest(validation.loss)", -1, 1);
+    keeps("lowest(validation.sum)", 2, -1);
+}
+END_TEST
+
+/* A loss that only falls is the highest in the first epoch. */
+START_TEST(gives_up)
+{
+    run r = start_with("keep: highest(validation.loss), stop: {patience: 2}", 1);
+    const lng_history h = train(&r);
+    ck_assert_int_eq(h.kept, 1);
+    ck_assert_uint_eq(h.epochs, 3);
+    ck_assert(!h.interrupted);
+    end(&r);
+}
+END_TEST
+
+/* An average in which nothing remains is the last weights; otherwise these are beside it. */
+START_TEST(averages)
+{
+    static const char *const remains[] = {"0", "0.5"};
+    run plain = start_with("clip: {norm: 100}", 1);
+    train(&plain);
+    const float *w = lng_store_find(plain.session->store, "dense.W", NULL);
+    for (int i = 0; i < 2; i++) {
+        run r = start_with(lng_format(arena, "clip: {norm: 100}, average: %s", remains[i]), 3);
+        const lng_history h = train(&r);
+        const float *a = lng_store_find(r.session->store, "dense.W", NULL);
+        ck_assert(i == 0 || memcmp(a, w, 100) != 0);
+        const lng_range range = lng_split_range(&data, LNG_VALIDATION);
+        lng_scores s;
+        must(lng_evaluate(r.session, arena, &range, &s, errors));
+        ck_assert_double_eq(s.loss, h.epoch[7].validation.loss); /* what was evaluated is what is kept */
+        const float *raw = lng_store_find(r.session->store, i == 0 ? "dense.W" : "average.dense.W", NULL);
+        ck_assert_mem_eq(raw, w, 100);
+        end(&r);
+    }
+    end(&plain);
+}
+END_TEST
+
+/* Weights of another model, by name; the others are drawn. Every misfit is listed. */
+START_TEST(starts_from_another_run)
+{
+    run base = start_with("clip: {norm: 1}", 1);
+    train(&base);
+    const char *path = in_folder("base.safetensors");
+    const lng_weights weights = lng_session_weights(base.session);
+    must(lng_weights_save(&weights, LNG_WEIGHTS_USED, path, errors));
+    const float *w = lng_store_find(base.session->store, "conv2d.W", NULL),
+                *d = lng_store_find(base.session->store, "dense.W", NULL);
+
+    run r = start_with(lng_format(arena, "start: {from: '%s', match: 'conv2d.*'}", path), 1);
+    ck_assert_mem_eq(lng_store_find(r.session->store, "conv2d.W", NULL), w, 48 * sizeof *w);
+    ck_assert_mem_ne(lng_store_find(r.session->store, "dense.W", NULL), d, 100 * sizeof *d);
+    end(&r);
+
+    static const struct {
+        const char *graph, *match, *errors[3];
+    } wrong[] = {
+        {"  - conv2d: {filters: 4, kernel: 4}\n  - flatten\n  - dense: {units: 10, activation: softmax}\n",
+         "*",
+         {"tensor `conv2d.W` has shape [4, 4, 1, 3], but shape [4, 4, 1, 4] in the model",
+          "tensor `conv2d.b` has shape [3], but shape [4] in the model", "tensor `dense.W` has shape"}},
+        {"  - flatten\n  - dense: {units: 10}\n    as: head\n  - softmax\n",
+         "head.*",
+         {"the file has no tensor `head.W`", "the file has no tensor `head.b`"}},
+        {"  - flatten\n  - dense: {units: 10, activation: softmax}\n", "conv*", {"no weight of the model matches `conv*`"}},
+    };
+    for (int i = 0; i < LENGTH(wrong); i++) {
+        const char *text = lng_format(arena,
+                                      "%sgraph:\n  - image / 255\n%strain: {loss: 'cross_entropy(out, label)', optimizer: sgd, "
+                                      "start: {from: '%s', match: '%s'}}\n",
+                                      head, wrong[i].graph, path, wrong[i].match);
+        lng_model *m = lng_model_parse("test.yaml", text, strlen(text), NULL, 0, errors);
+        must(m != NULL);
+        const lng_subject subject = lng_subject_of_model(m);
+        lng_session *s = lng_session_new(&subject, LNG_STEP, 0, base.team, errors);
+        ck_assert(s && !lng_session_initialize(s, errors));
+        for (int k = 0; k < 3 && wrong[i].errors[k]; k++)
+            ck_assert_msg(strstr(lng_errors_message(errors, (size_t)k), wrong[i].errors[k]), "%s",
+                          lng_errors_message(errors, (size_t)k));
+        lng_errors_clear(errors);
+        lng_session_free(s);
+        lng_model_free(m);
+    }
+    end(&base);
+}
+END_TEST
+
+/* Everything at once has the same bits at any number of threads. */
+START_TEST(same_bits_of_everything)
+{
+    static const char keys[] =
+        "clip: {norm: 0.5}, average: 0.9, keep: best(validation.loss), stop: {patience: 3}, "
+        "parameters: [{match: 'dense.b', decay: 0.1, rate: 2}, {match: 'conv2d.*', optimizer: 'momentum(lr=0.05)'}]";
+    char first[65], hex[65];
+    for (int threads = 1; threads <= 5; threads += 2) {
+        run r = start_with(keys, threads);
+        train(&r);
+        digest(&r, threads == 1 ? first : hex);
+        ck_assert(threads == 1 || strcmp(first, hex) == 0);
+        end(&r);
+    }
+}
+END_TEST
+
 static bool no_more(void *context, const lng_trainer *t)
 {
     (void)context, (void)t;
@@ -513,6 +664,11 @@ int main(void)
         TEST(continues_from_its_cursor),
         TEST(stopped_before_it_began),
         TEST(not_finite),
+        TEST(the_best_is_kept),
+        TEST(gives_up),
+        TEST(averages),
+        TEST(starts_from_another_run),
+        TEST(same_bits_of_everything),
         TEST(no_validation),
         TEST(weights_beyond_numbers),
         TEST(stored_weights_evaluate_alike),

@@ -232,6 +232,12 @@ char *lng_copy_n(lng_arena *a, const char *text, size_t n)
     return copy;
 }
 
+const char *lng_beside(lng_arena *arena, const char *file, const char *path)
+{
+    const char *slash = strrchr(file, '/');
+    return path[0] == '/' || !slash ? path : lng_format(arena, "%.*s/%s", (int)(slash - file), file, path);
+}
+
 const char *lng_path(lng_arena *a, const char *path, const char *name)
 {
     return *path ? lng_format(a, "%s.%s", path, name) : name;

@@ -33,7 +33,8 @@ void *lng_alloc_n(lng_arena *, size_t n, size_t size);                          
 void *lng_grow(lng_arena *, void *old, size_t n, size_t *capacity, size_t size); /* room for element n (from 0); doubles */
 char *lng_copy(lng_arena *, const char *text);
 char *lng_copy_n(lng_arena *, const char *text, size_t n);
-const char *lng_path(lng_arena *, const char *path, const char *name); /* "path.name"; where the path is "", the name itself */
+const char *lng_path(lng_arena *, const char *path, const char *name);   /* "path.name"; where the path is "", the name itself */
+const char *lng_beside(lng_arena *, const char *file, const char *path); /* a path that is relative to the folder of a file */
 char *lng_format(lng_arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #define LNG_NEW(arena, type)      ((type *)lng_alloc(arena, sizeof(type)))
 #define LNG_NEW_N(arena, n, type) ((type *)lng_alloc_n(arena, n, sizeof(type)))

@@ -41,7 +41,7 @@ static void say_first(lng_command *c, const lng_workspace *w)
 /* Whether the last validation, if any, succeeded: then the weights can be evaluated. */
 static bool is_validated(const lng_workspace *w, const lng_history *h)
 {
-    return w->data->validation_count == 0 || h->epoch[h->epochs - 1].validation.count > 0;
+    return w->data->validation_count == 0 || h->kept || h->epoch[h->epochs - 1].validation.count > 0;
 }
 
 static void finish(lng_command *c, lng_workspace *w, lng_results *results, const lng_history *history)
@@ -59,6 +59,8 @@ static void finish(lng_command *c, lng_workspace *w, lng_results *results, const
     const bool reported = evaluated && lng_results_save_report(results, &r);
     if (evaluated)
         lng_report_judge(c->arena, &r, c->errors);
+    if (history->kept)
+        lng_text_add(&c->out, "kept the weights of epoch %d, the best by %s\n", history->kept, w->model->keep.text);
     if (saved)
         lng_text_add(&c->out, "saved in %s%s\n", lng_tame(c->arena, results->folder->path), reported ? "" : ", without a report");
 }

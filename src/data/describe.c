@@ -271,13 +271,6 @@ static void read_validation(describing *d, const lng_doc *validation)
         lng_section_number(&lng_section_validation, validation, "last", &spec->validation_last);
 }
 
-/* A folder, relative to that of the model file. */
-static const char *beside(lng_arena *arena, const char *file, const char *dir)
-{
-    const char *slash = strrchr(file, '/');
-    return dir[0] == '/' || !slash ? dir : lng_format(arena, "%.*s/%s", (int)(slash - file), file, dir);
-}
-
 bool lng_data_describe(lng_arena *arena, const lng_doc *data, const char *file, lng_data_spec *spec, lng_errors *errors)
 {
     const lng_doc *source = lng_doc_get(data, "source");
@@ -286,7 +279,7 @@ bool lng_data_describe(lng_arena *arena, const lng_doc *data, const char *file, 
     *spec = (lng_data_spec){.place = source ? source->place : (lng_place){0}};
     if (!source || source->kind == LNG_DOC_SEQUENCE)
         return false;
-    spec->dir = dir ? beside(arena, file, dir) : NULL;
+    spec->dir = dir ? lng_beside(arena, file, dir) : NULL;
     read_validation(&d, lng_doc_get(data, "validation"));
     if (source->kind == LNG_DOC_SCALAR)
         read_named(&d, source->text);

@@ -93,6 +93,7 @@ typedef struct lng_variable {
     lng_shape shape;
     bool parameter; /* trained by the optimizer; else state */
     lng_place place;
+    const char *average_of; /* of a state: the parameter whose average it is; else NULL */
 } lng_variable;
 
 struct lng_graph {

@@ -17,6 +17,7 @@ typedef struct lng_setting {
 /* What `train` says about the way from the gradients to the new parameters. */
 typedef struct lng_recipe {
     double clip_norm, clip_value; /* 0: no limit */
+    double average;               /* what remains of the averages in each step; 0: there are none */
     lng_setting *setting;
     size_t settings;
 } lng_recipe;
@@ -58,6 +59,10 @@ bool lng_settings_match(lng_compiler *);                                 /* each
 lng_setting lng_setting_of(const lng_compiler *, const char *parameter); /* of entries that match, the last with a key decides it */
 /* Sets attributes of an optimizer as a setting says; false after an error. */
 bool lng_setting_apply(lng_scope *, lng_callable *, const lng_setting *, const lng_expr *optimizer);
+/* ---- average.c ---- */
+bool lng_average_parameters(lng_compiler *, const lng_trained *); /* after the optimizer */
+/* ---- keep.c ---- */
+bool lng_compile_keep(lng_compiler *, const lng_doc *train); /* keep and stop; after the metrics are known */
 /* ---- optimize.c ---- */
 bool lng_optimize(lng_compiler *,
                   const lng_trained *); /* calls the optimizer once for each parameter, in the graph that has the gradients */

@@ -47,6 +47,14 @@ static bool settle_folder(lng_compiler *c, lng_doc *root)
     return !dir || path || lng_error(c->errors, LNG_E_IO, dir->place, "the working folder cannot be found: %s", strerror(errno));
 }
 
+static void settle_start(lng_compiler *c, lng_doc *root)
+{
+    lng_doc *start = lng_doc_get(lng_doc_get(root, "train"), "start"), *from = start ? lng_doc_get(start, "from") : NULL;
+    const char *path = from ? lng_absolute_path(c->arena, c->model->start.from) : NULL;
+    if (path)
+        lng_doc_set(c->arena, start, "from", lng_doc_scalar(c->arena, path, from->place));
+}
+
 static void bring_blocks(lng_compiler *c, lng_doc *root)
 {
     const lng_map *standard = c->library->standard;
@@ -64,6 +72,7 @@ const lng_doc *lng_expand(lng_compiler *c)
     describe_data(c, root);
     if (!settle_folder(c, root))
         return NULL;
+    settle_start(c, root);
     lng_section_complete(c->arena, &lng_section_model, root);
     bring_blocks(c, root);
     return root;

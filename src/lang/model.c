@@ -67,6 +67,7 @@ static bool compile(lng_compiler *c)
         return false;
     bool trains = lng_compile_train_graph(c); /* finds mistakes even if something is wrong elsewhere */
     const bool requires = lng_compile_requirements(c);
+    section = lng_compile_keep(c, lng_doc_get(c->doc, "train")) && section;
     return good && section && trains && requires && lng_compile_eval_graph(c) && lng_compile_variables(c);
 }
 

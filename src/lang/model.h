@@ -27,6 +27,21 @@ typedef struct lng_model_metric {
     const char *output[LNG_METRIC_OUTPUTS];
 } lng_model_metric;
 
+/* `keep` and `stop`: which weights remain. */
+typedef struct lng_keeping {
+    const char *text;   /* "validation.auc.macro", whose best weights remain; NULL: the last ones do */
+    int metric, figure; /* -1: the loss; of a metric over the whole set: which of its figures */
+    bool lower;         /* is better */
+    int64_t patience;   /* epochs without an improvement that end the run; 0: none do */
+} lng_keeping;
+
+/* `start`: where weights come from that are not drawn. */
+typedef struct lng_start {
+    const char *from;  /* a folder of a run, or a file; NULL: there is none */
+    const char *match; /* the names of those that do */
+    lng_place place;
+} lng_start;
+
 /* `published` of the report: figures to show beside those of the run. */
 typedef struct lng_published {
     const char *split, *metric; /* "test", "accuracy" or "auc.macro" */
@@ -73,6 +88,8 @@ typedef struct lng_model {
     int batch, epochs;
     int64_t steps; /* caps the run; -1: epochs decide */
     uint64_t seed;
+    lng_keeping keep;
+    lng_start start;
     lng_model_metric *metric;
     size_t metrics;
     lng_published *published;

@@ -181,7 +181,7 @@ bool lng_compile_train_graph(lng_compiler *c)
     if (!lng_differentiate(c, p.scope, &t))
         return false;
     lng_clip_gradients(c, &t);
-    if (!lng_optimize(c, &t))
+    if (!lng_optimize(c, &t) || !lng_average_parameters(c, &t))
         return false;
     c->model->train = g;
     return lng_graph_verify(g, c->errors);

@@ -53,6 +53,15 @@ static void list_terms(lng_compiler *c, const lng_doc *loss)
     }
 }
 
+static bool start(lng_compiler *c, const lng_doc *d)
+{
+    const lng_doc *from = d ? lng_doc_get(d, "from") : NULL, *match = d ? lng_doc_get(d, "match") : NULL;
+    if (!d || d->kind != LNG_DOC_MAPPING || !from || from->kind != LNG_DOC_SCALAR)
+        return !d;
+    c->model->start = (lng_start){lng_beside(c->arena, c->model->source->name, from->text), match ? match->text : "*", d->place};
+    return true;
+}
+
 static bool train(lng_compiler *c, const lng_doc *d)
 {
     lng_model *m = c->model;
@@ -72,6 +81,8 @@ static bool train(lng_compiler *c, const lng_doc *d)
     m->steps = -1;
     lng_section_int(&lng_section_train, d, "steps", &m->steps);
     good = lng_compile_settings(c, lng_doc_get(d, "parameters"));
+    lng_section_number(&lng_section_train, d, "average", &c->recipe.average);
+    good = start(c, lng_doc_get(d, "start")) && good;
     return clip(c, lng_doc_get(d, "clip")) && good && c->loss && c->optimizer;
 }
 

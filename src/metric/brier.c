@@ -16,6 +16,7 @@ static bool compute(const lng_scored *e, lng_arena *arena, bool intervals, lng_m
 }
 
 const lng_metric lng_metric_brier = {
+    .lower = true,
     .name = "brier",
     .about = "the Brier score, the mean squared error of probabilities: brier(probabilities, labels)",
     .math =

@@ -44,6 +44,7 @@ static bool compute(const lng_scored *e, lng_arena *arena, bool intervals, lng_m
 }
 
 const lng_metric lng_metric_calibration_error = {
+    .lower = true,
     .name = "calibration_error",
     .about = "the expected calibration error: by how much confidence and accuracy differ: calibration_error(probabilities, labels)",
     .math =

@@ -33,6 +33,7 @@ static bool compute(const lng_scored *e, lng_arena *arena, bool intervals, lng_m
 }
 
 const lng_metric lng_metric_log_loss = {
+    .lower = true,
     .name = "log_loss",
     .about = "the mean of -log(p), the probability given to what is true: log_loss(probabilities, labels)",
     .math =

@@ -79,6 +79,7 @@ struct lng_metric {
     lng_metric_takes takes;
     bool by_class;      /* it has a figure for each class, and three averages; otherwise one figure */
     bool decides;       /* it predicts the class whose probability is above 0.5 if there is no largest score to predict */
+    bool lower;         /* is better */
     bool probabilities; /* it takes probabilities rather than any scores */
     /* Fills figures and per_class, and the intervals that it has, if they are wanted; all are undefined before. false if there are too
      * many examples. The arena is for what it needs meanwhile. */

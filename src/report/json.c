@@ -131,6 +131,8 @@ void lng_report_json(const lng_report *r, lng_text *out)
     lng_json_int(&j, "threads", r->threads);
     if (h)
         lng_json_int(&j, "epochs", (int64_t)h->epochs);
+    if (h && h->kept)
+        lng_json_int(&j, "kept_epoch", h->kept);
     lng_json_int(&j, "parameters", r->model->parameters);
     write_data(&j, r->data);
     write_inputs(&j, r);

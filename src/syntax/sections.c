@@ -15,7 +15,7 @@ static const lng_section_key parameters_keys[] = {
      .about = "names of parameters; `*` stands for any characters, `?` for one: '*.b', 'features.*'"},
     {"decay", LNG_KEY_NUMBER, .low = 0, .high = 1e6,
      .about = "weight decay, in place of the optimizer's attribute `decay`; vectors that match are decayed, too"},
-    {"rate", LNG_KEY_NUMBER, .low = 0, .high = 1e6, .about = "factor of the learning rate, the optimizer's attribute `lr`"},
+    {"rate", LNG_KEY_NUMBER, .low = 0, .high = 1e6, .about = "factor of the optimizer's attribute `lr`"},
     {"frozen", LNG_KEY_BOOL, .about = "whether they keep their initial values"},
     {"optimizer", LNG_KEY_EXPRESSION, .about = "optimizer of these parameters, instead of that of `train`", .group = "optimizers"}};
 static const lng_section parameters_section = {"train.parameters", "an entry of `parameters`",
@@ -28,6 +28,23 @@ static const lng_section parameters_section = {"train.parameters", "an entry of 
                                                "    - {match: 'dense.*', optimizer: sgd(lr=0.1)}",
                                                LNG_SECTION_KEYS(parameters_keys)};
 
+static const lng_section_key start_keys[] = {
+    {"from", LNG_KEY_TEXT, .required = true, .about = "folder of a run, or a safetensors file, relative to the model file"},
+    {"match", LNG_KEY_TEXT, .fallback = "*", .about = "names of the weights to take, as in `parameters`; the others are drawn"}};
+static const lng_section start_section = {"train.start", "`train.start`", "Weights that are taken from another model.",
+                                          "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n"
+                                          "  start: {from: runs/base, match: 'conv2d*'}",
+                                          LNG_SECTION_KEYS(start_keys)};
+
+static const lng_section_key stop_keys[] = {
+    {"patience", LNG_KEY_INT, .required = true, .least = 1, .most = 1000000,
+     .about = "epochs without an improvement of the figure that `keep` looks at, after which the run ends"}};
+static const lng_section stop_section = {"train.stop", "`train.stop`", "When training ends before its last epoch.",
+                                         "data: {source: mnist, validation: {last: 0.1}}\n"
+                                         "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n"
+                                         "  keep: best(validation.loss)\n  stop: {patience: 10}",
+                                         LNG_SECTION_KEYS(stop_keys)};
+
 static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
      .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch. "
@@ -39,6 +56,14 @@ static const lng_section_key train_keys[] = {
     {"parameters", LNG_KEY_SEQUENCE, .section = &parameters_section,
      .about =
          "what some of the parameters are trained with, by their names; of the entries that match one, the last that has a key decides"},
+    {"average", LNG_KEY_NUMBER, .low = 0, .high = 0.9999999,
+     .about =
+         "what remains in each step of an exponential average of the parameters, such as 0.999; the averages are evaluated and kept"},
+    {"start", LNG_KEY_SECTION, .section = &start_section, .about = "weights to begin with, from another run"},
+    {"keep", LNG_KEY_EXPRESSION,
+     .about = "weights to keep: `last`, as by default, or those of the epoch with the best figure of the validation, as in "
+              "best(validation.loss) or best(validation.auc.macro)"},
+    {"stop", LNG_KEY_SECTION, .section = &stop_section, .about = "when to end before the last epoch"},
     {"batch", LNG_KEY_INT, .fallback = "32", .least = 1, .most = 1 << 20, .about = "examples per training step"},
     {"epochs", LNG_KEY_INT, .fallback = "10", .least = 1, .most = 1000000, .about = "passes over the training set"},
     {"steps", LNG_KEY_INT, .least = 1, .most = 1000000000000000,
@@ -208,8 +233,8 @@ const lng_section lng_section_step = {
     "  - dense: {units: 10, activation: softmax}",
     LNG_SECTION_KEYS(step_keys)};
 
-const lng_section *const lng_sections[] = {
-    &lng_section_model,      &lng_section_block,  &lng_section_include, &lng_section_step,  &lng_section_data,
-    &lng_section_validation, &lng_section_source, &lng_section_file,    &lng_section_train, &clip_section,
-    &parameters_section,     &lng_section_report, &published_section,   &card_section};
+const lng_section *const lng_sections[] = {&lng_section_model, &lng_section_block,      &lng_section_include, &lng_section_step,
+                                           &lng_section_data,  &lng_section_validation, &lng_section_source,  &lng_section_file,
+                                           &lng_section_train, &clip_section,           &parameters_section,  &start_section,
+                                           &stop_section,      &lng_section_report,     &published_section,   &card_section};
 const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;

@@ -7,6 +7,8 @@
 const lng_graph *lng_use_graph(lng_session *, int i, lng_errors *);
 /* A graph's nodes and outputs, without its updates; in the session's arena. */
 lng_graph *lng_without_updates(const lng_session *, const lng_graph *, lng_errors *);
+/* The parameters and their averages change places, if the model keeps averages. (average.c) */
+void lng_average_swap(const lng_session *);
 /* Compiles runner->graph as it is, for runner->batch examples, over the store. false after an error. */
 bool lng_runner_open(lng_runner *, const lng_session *, lng_store *, lng_errors *);
 void lng_runner_close(lng_runner *);

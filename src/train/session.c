@@ -184,6 +184,17 @@ static bool store_initial(lng_session *s, const lng_runner *r, lng_errors *error
     return ok;
 }
 
+/* Weights of another run, if the session is to train. */
+static bool start_from(lng_session *s, lng_errors *errors)
+{
+    const lng_start *start = &s->subject.model->start;
+    const lng_weights weights = lng_session_weights(s);
+    if (!start->from || !lng_session_runner(s, LNG_STEP) || lng_weights_adopt(&weights, start->from, start->match, errors))
+        return true;
+    lng_error_related(errors, start->place, "the model starts from this file");
+    return false;
+}
+
 bool lng_session_initialize(lng_session *s, lng_errors *errors)
 {
     const lng_model *m = s->subject.model;
@@ -194,7 +205,7 @@ bool lng_session_initialize(lng_session *s, lng_errors *errors)
         const uint32_t row = 0;
         const lng_context context = {.seed = m->seed, .batch = 1};
         lng_engine_run(r.engine, &row, 1, &context);
-        ok = store_initial(s, &r, errors);
+        ok = store_initial(s, &r, errors) && start_from(s, errors);
     }
     lng_runner_close(&r);
     return ok;

@@ -2,6 +2,7 @@
 #include "train/train.h"
 #include "base/clock.h"
 #include "train/inside.h"
+#include "train/kept.h"
 
 typedef struct run {
     lng_session *session;
@@ -11,6 +12,7 @@ typedef struct run {
     lng_history *history;
     lng_errors *errors;
     lng_trainer trainer;
+    lng_kept kept;
     size_t capacity; /* of the history */
 } run;
 
@@ -31,8 +33,13 @@ static bool after_step(void *context, const lng_trainer *t)
 static bool validate(run *r, lng_epoch *e)
 {
     const lng_range range = lng_split_range(r->data, LNG_VALIDATION);
-    return range.count == 0 || lng_evaluate(r->session, r->arena, &range, &e->validation, r->errors) ||
-           lng_session_stops(r->session, LNG_STOP_NOW);
+    if (range.count == 0)
+        return true;
+    lng_average_swap(r->session);
+    const bool ok = lng_evaluate(r->session, r->arena, &range, &e->validation, r->errors);
+    lng_average_swap(r->session);
+    lng_kept_look(&r->kept, e->epoch, &e->validation);
+    return ok || lng_session_stops(r->session, LNG_STOP_NOW);
 }
 
 static lng_epoch means(const run *r)
@@ -74,13 +81,16 @@ static bool train(void *context)
     run *r = context;
     lng_trainer *t = &r->trainer;
     lng_trainer_open(t, r->session, r->arena);
-    bool ok = lng_trainer_bind(t, r->data->train.field, r->data->train_count, r->errors);
-    while (ok && !is_over(r)) {
+    bool ok = lng_trainer_bind(t, r->data->train.field, r->data->train_count, r->errors) &&
+              lng_kept_open(&r->kept, r->session, r->errors);
+    while (ok && !is_over(r) && !lng_kept_gives_up(&r->kept)) {
         const double start = lng_seconds();
         ok = lng_trainer_epoch(t, after_step, r, r->errors);
         ok = keep_epoch(r, start) && ok;
         lng_trainer_next_epoch(t);
     }
+    r->history->kept = lng_kept_restore(&r->kept);
+    lng_average_swap(r->session);
     r->history->interrupted = lng_session_stops(r->session, LNG_STOP_SOON);
     return ok;
 }
@@ -91,6 +101,7 @@ bool lng_train(lng_session *s, lng_arena *arena, const lng_data *data, const lng
     run r = {.session = s, .arena = arena, .data = data, .observer = observer, .history = history, .errors = errors};
     *history = (lng_history){0};
     const bool ok = lng_attempt(arena, train, &r, errors, "training");
+    lng_kept_close(&r.kept);
     lng_trainer_close(&r.trainer);
     return ok;
 }

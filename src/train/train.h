@@ -25,9 +25,11 @@ typedef struct lng_history {
     int64_t steps;
     double train_seconds; /* spent in steps */
     int64_t examples;     /* trained on */
+    int kept;             /* the epoch whose weights are kept as the best, from 1; 0: the last weights are */
     bool interrupted;
 } lng_history;
-/* Trains a session that was made for LNG_STEP and LNG_EVALUATE, from its current variables. The observer may be NULL. The history, in the
+/* Trains a session that was made for LNG_STEP and LNG_EVALUATE, from its current variables. In the end the variables are those that `keep`
+ * and `average` of the model say. The observer may be NULL. The history, in the
  * arena, covers what was done, even after an error, when the result is false. */
 bool lng_train(lng_session *, lng_arena *, const lng_data *, const lng_observer *, lng_history *, lng_errors *);
 

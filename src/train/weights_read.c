@@ -5,8 +5,10 @@
 #include "train/safetensors.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define MAX_HEADER ((size_t)16 << 20)
+#define MAX_HEADER   ((size_t)16 << 20)
+#define MOST_FOREIGN ((size_t)1 << 36) /* bytes of tensors in a file of another model */
 
 typedef struct tensor {
     const char *name;
@@ -23,7 +25,8 @@ typedef struct reader {
     int64_t data_size;
     size_t header; /* bytes */
     lng_weights_content content;
-    const char *graph, *sha256;
+    const char *match;          /* of weights from another model: the names of those to take; NULL: all, and none of others */
+    const char *graph, *sha256; /* NULL: another program wrote the file */
     tensor *tensor;
     size_t count;
 } reader;
@@ -47,6 +50,8 @@ static const char *text_of(const lng_json_value *object, const char *key)
 static bool read_metadata(reader *r, const lng_json_value *meta)
 {
     const char *format = meta && meta->kind == LNG_JSON_OBJECT ? text_of(meta, "format") : NULL;
+    if (r->match && (!format || strcmp(format, "lngraph") != 0))
+        return true;
     if (!format || strcmp(format, "lngraph") != 0)
         return refuse(r, "lngraph did not write this file: the header's `__metadata__` has no `format: lngraph`");
     const char *version = text_of(meta, "format_version");
@@ -140,6 +145,8 @@ static bool check_digest(reader *r)
 {
     char hex[65];
     lng_sha256 h;
+    if (!r->sha256)
+        return true;
     lng_weights_digest_begin(&h, lng_weights_content_name(r->content), r->graph);
     for (size_t i = 0; i < r->count; i++) {
         lng_weights_digest_tensor(&h, r->tensor[i].name, r->tensor[i].shape);
@@ -298,6 +305,79 @@ bool lng_weights_load(const lng_weights *weights, const char *path, lng_errors *
 {
     reader r = {.arena = lng_arena_new(), .errors = errors, .weights = weights, .source = {.name = path}};
     const bool ok = lng_attempt(r.arena, load, &r, errors, "reading the weights");
+    lng_arena_free(r.arena);
+    return ok;
+}
+
+/* ---- weights from another model ---- */
+static bool absent(const reader *r, const char *name)
+{
+    lng_nearest nearest = {.wrong = name};
+    for (size_t i = 0; i < r->count; i++)
+        lng_nearest_offer(&nearest, r->tensor[i].name);
+    refuse(r, "the file has no tensor `%s`, which `start` is to take from it", name);
+    if (nearest.best)
+        lng_error_hint(r->errors, "the nearest in the file is `%s`", nearest.best);
+    return false;
+}
+
+static bool none_match(const reader *r)
+{
+    lng_nearest nearest = {.wrong = r->match};
+    const lng_weights *w = r->weights;
+    for (size_t i = 0; i < w->store->count; i++)
+        if (w->used[i])
+            lng_nearest_offer(&nearest, w->store->variable[i].name);
+    refuse(r, "no weight of the model matches `%s`", r->match);
+    if (nearest.best)
+        lng_error_hint(r->errors, "the nearest in the model is `%s`", nearest.best);
+    return false;
+}
+
+/* Reports every difference. */
+static bool adoptable(const fit *f)
+{
+    const lng_weights *w = f->r->weights;
+    bool ok = true, any = false;
+    for (size_t i = 0; i < f->store->count; i++) {
+        const lng_variable *v = &f->store->variable[i];
+        if (!w->used[i] || !lng_matches(f->r->match, v->name))
+            continue;
+        const tensor *t = lng_map_get(f->in_file, v->name);
+        any = true;
+        ok = (t ? lng_shape_equal(t->shape, v->shape) || other_shape(f, t, v) : absent(f->r, v->name)) && ok;
+    }
+    return any ? ok : none_match(f->r);
+}
+
+static bool adopt(void *context)
+{
+    reader *r = context;
+    lng_store *store = r->weights->store;
+    struct stat about;
+    if (stat(r->source.name, &about) == 0 && S_ISDIR(about.st_mode))
+        r->source.name = lng_format(r->arena, "%s/model.safetensors", r->source.name);
+    if (!read_file(r, r->source.name, MOST_FOREIGN))
+        return false;
+    const fit f = {.r = r, .store = store, .in_file = lng_map_new(r->arena)};
+    for (size_t i = 0; i < r->count; i++)
+        lng_map_put(f.in_file, r->tensor[i].name, &r->tensor[i]);
+    if (!adoptable(&f))
+        return false;
+    for (size_t i = 0; i < store->count; i++) {
+        const lng_variable *v = &store->variable[i];
+        if (r->weights->used[i] && lng_matches(r->match, v->name)) {
+            const tensor *t = lng_map_get(f.in_file, v->name);
+            lng_copy_floats(store->at + store->offset[i], r->data + t->begin, (size_t)lng_shape_size(v->shape));
+        }
+    }
+    return true;
+}
+
+bool lng_weights_adopt(const lng_weights *weights, const char *from, const char *match, lng_errors *errors)
+{
+    reader r = {.arena = lng_arena_new(), .errors = errors, .weights = weights, .match = match, .source = {.name = from}};
+    const bool ok = lng_attempt(r.arena, adopt, &r, errors, "reading the weights to start from");
     lng_arena_free(r.arena);
     return ok;
 }

@@ -1,0 +1,63 @@
+/* The best weights so far (kept.h). */
+#include "train/kept.h"
+#include "train/inside.h"
+#include <math.h>
+#include <string.h>
+
+static size_t bytes(const lng_store *s)
+{
+    return s->floats * sizeof *s->at;
+}
+
+bool lng_kept_open(lng_kept *k, const lng_session *s, lng_errors *errors)
+{
+    const lng_model *m = s->subject.model;
+    *k = (lng_kept){.model = m, .store = s->store};
+    if (!m->keep.text)
+        return true;
+    k->best = lng_block_new(bytes(s->store));
+    return k->best || lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory: the best weights");
+}
+
+void lng_kept_close(lng_kept *k)
+{
+    lng_block_free(k->best);
+    k->best = NULL;
+}
+
+static double figure_of(const lng_model *m, const lng_scores *s)
+{
+    const lng_keeping *keep = &m->keep;
+    if (s->count == 0)
+        return NAN;
+    if (keep->metric < 0)
+        return s->loss;
+    return m->metric[keep->metric].collective ? s->measure[keep->metric].figure[keep->figure] : s->mean[keep->metric];
+}
+
+void lng_kept_look(lng_kept *k, int epoch, const lng_scores *s)
+{
+    if (!k->best)
+        return;
+    const double figure = figure_of(k->model, s);
+    const bool better = k->model->keep.lower ? figure < k->figure : figure > k->figure;
+    k->since++;
+    if (isnan(figure) || (k->epoch > 0 && !better))
+        return;
+    k->figure = figure;
+    k->epoch = epoch;
+    k->since = 0;
+    memcpy(k->best, k->store->at, bytes(k->store));
+}
+
+bool lng_kept_gives_up(const lng_kept *k)
+{
+    return k->best && k->model->keep.patience > 0 && k->since >= k->model->keep.patience;
+}
+
+int lng_kept_restore(const lng_kept *k)
+{
+    if (k->best && k->epoch > 0)
+        memcpy(k->store->at, k->best, bytes(k->store));
+    return k->best ? k->epoch : 0;
+}
