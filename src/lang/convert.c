@@ -88,6 +88,11 @@ static lng_datum convert(lng_scope *s, lng_datum t, const lng_attr_decl *w, cons
         t.kind = LNG_DATUM_FLOAT;
         t.f = x;
     }
+    if (w->type == LNG_TYPE_SHAPE && t.kind == LNG_DATUM_INT) { /* one size, one axis */
+        const int64_t one = t.i;
+        t.kind = LNG_DATUM_SHAPE;
+        t.shape = (lng_shape){1, {one}};
+    }
     if (t.kind != kinds[w->type]) {
         lng_complain_datum(s, &t, LNG_E_TYPE, "`%s` must be %s, not %s", w->name, lng_type_text(w->type),
                            lng_datum_text(s->e->arena, &t));

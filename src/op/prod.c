@@ -1,0 +1,106 @@
+/* y = the product of x over axes. */
+#include "op/reduce.h"
+
+static void naive(const lng_naive_call *call)
+{
+    reduction r;
+    reduction_of(&r, call->node);
+    int64_t kept[LNG_MAX_RANK] = {0};
+    ptrdiff_t at[2] = {0};
+    do {
+        int64_t reduced[LNG_MAX_RANK] = {0};
+        ptrdiff_t x = at[0];
+        real product = 1;
+        do
+            product *= F(call->in[0], x);
+        while (lng_nest_next(&r.reduced, r.reduced.rank, 1, reduced, &x));
+        F(call->out[0], at[1]) = product;
+    } while (lng_nest_next(&r.kept, r.kept.rank, 2, kept, at));
+}
+
+LNG_NAIVE_KERNELS(prod, naive);
+
+#ifdef LNG_TABLE
+/* x with the axes in another order. */
+static lng_value *permuted(lng_graph *g, lng_value *x, lng_shape order)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_TRANSPOSE_PERM] = {.v = order}};
+    return lng_emit(g, &lng_op_transpose, &x, 1, attr, NULL);
+}
+
+/* The products of the numbers of each row that come before a number, or after it. */
+static lng_value *of_the_rest(lng_graph *g, lng_value *rows, bool after)
+{
+    const int64_t size = rows->shape.dim[1];
+    const lng_shape column = {2, {rows->shape.dim[0], 1}};
+    lng_value *one = lng_constant(g, 1, column), *zero = lng_constant(g, 0, rows->shape);
+    if (size == 1)
+        return one;
+    const lng_attr but_one[LNG_MAX_ATTR] = {[LNG_SLICE_AXIS] = {.i = 1},
+                                            [LNG_SLICE_START] = {.i = after},
+                                            [LNG_SLICE_STOP] = {.i = size - !after},
+                                            [LNG_SLICE_STEP] = {.i = 1}};
+    const lng_attr along[LNG_MAX_ATTR] = {[LNG_CONCAT_AXIS] = {.i = 1}};
+    const lng_attr product[LNG_MAX_ATTR] = {
+        [LNG_RECURRENCE_AXIS] = {.i = 1}, [LNG_RECURRENCE_START] = {.f = 1}, [LNG_RECURRENCE_REVERSE] = {.i = after}};
+    lng_value *part = lng_emit(g, &lng_op_slice, &rows, 1, but_one, NULL);
+    part = lng_emit(g, &lng_op_concat, (lng_value *[]){after ? part : one, after ? one : part}, 2, along, NULL);
+    return lng_emit(g, &lng_op_linear_recurrence, (lng_value *[]){zero, part}, 2, product, NULL);
+}
+
+/* The slope of a factor is the product of the others, without a division, which would fail at 0. */
+static void vjp(lng_vjp *r)
+{
+    lng_graph *g = r->graph;
+    lng_value *x = r->node->in[0];
+    const int rank = x->shape.rank;
+    bool reduced[LNG_MAX_RANK];
+    lng_shape order = {.rank = rank}, back = {.rank = rank};
+    int64_t size = 1;
+    int n = 0;
+    reduced_axes(r->node->attr, rank, reduced);
+    for (int last = 0; last < 2; last++) /* the axes that are kept, then the others */
+        for (int i = 0; i < rank; i++)
+            if (reduced[i] == last) {
+                back.dim[i] = n;
+                order.dim[n++] = i;
+                size *= last ? x->shape.dim[i] : 1;
+            }
+    lng_value *moved = permuted(g, x, order);
+    const lng_shape rows = {2, {lng_shape_size(x->shape) / size, size}};
+    lng_value *row = lng_reshape(g, moved, rows);
+    lng_value *others = lng_mul(g, of_the_rest(g, row, false), of_the_rest(g, row, true));
+    others = permuted(g, lng_reshape(g, others, moved->shape), back);
+    r->gin[0] = lng_mul(g, others, unreduced(g, r->node, r->gout[0]));
+}
+
+const lng_op lng_op_prod = {
+    .name = "prod",
+    .about = "the product over axes",
+    .math =
+        "y = the product of x over the axes, of all together if none is given; in row-major order, from 1. The slope of a factor is "
+        "the product of the others",
+    LNG_IN({"x", LNG_FLOAT_ONLY, "the factors"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the products"}),
+    LNG_ATTRS(LNG_REDUCTION_ATTRS),
+    .infer = infer_reduction,
+    .vjp = vjp,
+    .example = "- it * prod(1 - it)",
+};
+#endif
+
+#ifdef LNG_CASES
+#include "op/cases.h"
+
+static const lng_sample samples[] = {
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .default_attr = true, .out = {LNG_NUMBER(720)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 5, 6)}, .attr = {{.v = LNG_DIMS(0)}}, .out = {LNG_VALUES(4, 10, 18)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 3), 1, 2, 3, 4, 0, 6)},
+     .attr = {{.v = LNG_DIMS(-1)}, {.i = 1}},
+     .out = {LNG_ARRAY(LNG_DIMS(2, 1), 6, 0)}},
+    {.in = {LNG_NUMBER(-3)}, .default_attr = true, .out = {LNG_NUMBER(-3)}},
+    {.in = {LNG_VALUES(2, NAN, 0)}, .default_attr = true, .out = {LNG_NUMBER(NAN)}},
+};
+static const lng_case cases[] = {LNG_REDUCTION_CASES()};
+LNG_OP_CASES(prod);
+#endif
