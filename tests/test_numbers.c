@@ -179,6 +179,66 @@ static const struct {
     {"ceil(x * p + 1.25) - 10 * ceil(x * p - 1.25)", "mean(out)", 12},
     {"clip(x * p + 5, low=1, high=3) + clip(x * p - 5, low=1, high=3)", "mean(out)", 4},
     {"isfinite(1e30 * (x * p + 1e30)) + 10 * isfinite(x * p + 1e30) + 100 * isfinite((x * p) / 0)", "mean(out)", 10},
+    {"erfinv(x * p + 0.5)", "mean(out)", 0.4769362762044698},
+    {"erfinv(x * p - 0.9998779296875)", "mean(out)", -2.716655240567081},
+    {"erfinv(x * p)", "mean(out)", 0},
+    /* reductions */
+    {"min(3 - " HOT ") + min(3 - " HOT ", axes=0)", "out", 4},
+    {"x * p + to_float(argmin(-" HOT ") + 10 * argmin(" HOT "))", "mean(out)", 10},
+    {"any(" HOT ") + 10 * any(0 * " HOT ") + 100 * all(" HOT ") + 1000 * all(1 + " HOT ")", "out", 1001},
+    {"logsumexp(1000 * " HOT ")", "out", 1000},
+    {"logsumexp(-1000 + x * p * " HOT ")", "out", -997.697414907006},
+    {"logsumexp(reshape(x * p, shape=[2, 5]), axes=[0, 1])", "out", 2.302585092994046},
+    {"norm(3e30 * " HOT ") / 1e30 + norm(x * p)", "mean(out)", 3},
+    {"norm(3e-30 * " HOT ") * 1e30", "out", 3},
+    {"cumsum(" HOT ") + 100 * cumsum(" HOT ", reverse=true)", "sum(out)", 110},
+    {"cumprod(1 + " HOT ") + 100 * cumprod(1 + " HOT ", reverse=true)", "sum(out)", 1120},
+    {"prod(1 + " HOT ") + prod(" HOT ")", "out", 2},
+    {"slice(sort(" HOT "), start=9) + 10 * slice(sort(" HOT ", descending=true), stop=1)", "sum(out)", 11},
+    {"top_k(" HOT ", k=3)", "sum(out)", 1},
+    /* activations */
+    {"mish(x * p + 1)", "mean(out)", 0.8650983882673103},
+    {"selu(x * p - 1) + selu(x * p + 1)", "mean(out)", 1.0507009873554805 - 1.1113307378125625},
+    {"celu(x * p - 1, alpha=2.0)", "mean(out)", -0.7869386805747332},
+    {"softsign(x * p - 3)", "mean(out)", -0.75},
+    {"relu6(x * p + 7) + 10 * relu6(x * p + 5)", "mean(out)", 56},
+    {"hard_sigmoid(x * p + 1.5) + hard_sigmoid(x * p - 4)", "mean(out)", 0.75},
+    {"hard_swish(x * p + 1) + hard_swish(x * p + 4) + hard_swish(x * p - 4)", "mean(out)", 4 + 2 / 3.},
+    {"prelu(x * p - 4)", "mean(out)", -1},
+    {"glu(4 * " HOT ")", "sum(out)", 2},
+    {"glu(4 * " HOT " - 2, activation=silu)", "sum(out)", -6 * -0.23840584404423517},
+    /* losses and metrics */
+    {"softmax(x * p * " HOT ")", "cross_entropy(out, label, smoothing=0.5)", 2.302585092994046},
+    {"softmax(-200 * " HOT ")", "cross_entropy(out, label, smoothing=0.5)", 110 + 2.1972245773362196},
+    {"-200 * " HOT, "softmax_cross_entropy(out, label, smoothing=0.5)", 110 + 2.1972245773362196},
+    {"softmax(x * p * " HOT ")", "cross_entropy(out, label, 3 * " HOT ")", 6.907755278982137},
+    {"x * p * " HOT, "softmax_cross_entropy(out, label, 3 * " HOT ")", 6.907755278982137},
+    {"x * p * " HOT, "softmax_cross_entropy(out, label, 3 * " HOT ", smoothing=0.5)", 3.799265403440176},
+    {"softmax(x * p * " HOT ")", "cross_entropy(out, label, 3 * " HOT ", smoothing=0.5)", 3.799265403440176},
+    {"-40 + x * p", "sigmoid_cross_entropy(out, one_hot(label, depth=10), positive_weight=3.0)", 12},
+    {"0.5 + x * p", "huber(out, one_hot(label, depth=10), delta=0.25)", 0.09375},
+    {"3 + x * p", "smooth_l1(out, one_hot(label, depth=10), beta=2.0)", 1.9},
+    {"0.5 + x * p", "quantile(out, one_hot(label, depth=10), q=0.9)", 0.09},
+    {"1 + x * p", "poisson(out, one_hot(label, depth=10))", 2.618281828459045},
+    {"softmax(x * p * " HOT ")", "kl_divergence(one_hot(label, depth=10), out)", 2.302585092994046},
+    {"softmax(x * p * " HOT ")", "focal(out, label)", 1.8650939253251773},
+    {"-40 + x * p", "sigmoid_focal(out, one_hot(label, depth=10))", 1},
+    {"-0.5 * " HOT, "hinge(out, label)", 1.35},
+    {"0.25 + x * p", "binary_hinge(out, one_hot(label, depth=10))", 1.2},
+    {"1 + x * p", "cosine_distance(out, one_hot(label, depth=10))", 0.683772233983162},
+    {"0 * " HOT, "cosine_distance(out, one_hot(label, depth=10))", 1},
+    {"3 * " HOT, "contrastive(out, one_hot(label, depth=10), label < 1)", 2},
+    {"0.75 * " HOT, "contrastive(out, one_hot(label, depth=10), label > 0)", 0.28125},
+    {"4 * " HOT, "triplet(out, one_hot(label, depth=10), one_hot(label + 1, depth=10), margin=2.0)", 0.8768943743823394},
+    {"0.5 * " HOT, "dice(out, one_hot(label, depth=10))", 0.2},
+    {"1 - " HOT, "top_k_accuracy(out, label, k=10) + 10 * top_k_accuracy(out, label, k=9)", 1},
+    {"0.9 - 0.2 * " HOT, "binary_accuracy(out, one_hot(label, depth=10))", 0.1},
+    /* initial values */
+    {"x * p + sum(orthogonal(shape=[2, 2, 5]) ** 2) + sum(orthogonal(shape=[7, 2], gain=2.0) ** 2)", "mean(out)", 12},
+    {"x * p + max(abs(truncated_normal(shape=[9999], deviation=1))) // 0.1", "mean(out)", 19},
+    {"x * p + max(abs(lecun_uniform(shape=[12, 999]))) // 0.05", "mean(out)", 9},
+    {"x * p + mean(lecun_normal(shape=[10, 9999]) ** 2) * 100 // 1 + (mean(lecun_normal(shape=[10, 9999]) ** 2) < 0.11)",
+     "mean(out)", 10},
     /* integers */
     {"x * p + to_float((label - 7) // 2 * 10 + (label - 7) % 2)", "mean(out)", -39},
     {"x * p + to_float(-maximum(label + 16777217, 3) * 2 + abs(label - 2))", "mean(out)", -33554432},
@@ -240,6 +300,19 @@ static void one_side(compiled c, const char *moved, float step, const double *f,
     }
 }
 
+/* Whether a step of the first number moves other results than its own. */
+static bool moves_others(compiled c, const char *moved, float step, const double *f)
+{
+    float *at = lng_program_variable(c.program, moved, NULL);
+    bool others = false;
+    at[0] += step;
+    const float *out = run(c, LNG_EVALUATE, "out");
+    for (int i = 1; i < PAIRS; i++)
+        others |= out[i] == out[i] && out[i] != f[i];
+    at[0] -= step;
+    return others;
+}
+
 /* Where both sides have one slope, that is the gradient; where they differ, it lies between. Places without a value or with a jump are left out. */
 static int check_slopes(const char *expression)
 {
@@ -263,6 +336,8 @@ static int check_slopes(const char *expression)
         run(c, LNG_DIFFERENTIATE, NULL);
         if (loss == loss && lng_program_mean(c.program, "loss") != loss)
             break; /* another function while training */
+        if (moves_others(c, moved, (float)step, f))
+            break; /* a sum, an order */
         one_side(c, moved, (float)step, f, right);
         one_side(c, moved, (float)-step, f, left);
         const float *slope = run(c, LNG_DIFFERENTIATE, lng_format(arena, "gradient.%s", moved));
@@ -368,6 +443,35 @@ START_TEST(first_steps)
 }
 END_TEST
 
+/* Where ten steps along the gradient 1 lead from 0, by the formulas of the papers. */
+START_TEST(ten_steps)
+{
+    static const struct {
+        const char *optimizer;
+        double right;
+    } rows[] = {
+        {"rmsprop(lr=0.1)", -5.064867103},
+        {"adagrad(lr=0.1)", -0.5020997899},
+        {"adadelta", -0.03375125382},
+        {"nadam(lr=0.1)", -0.8078788218},
+        {"lion(lr=0.1)", -1},
+        {"lion(lr=0.1, decay=0.5)", -1},
+        {"lamb(lr=0.1, decay=0)", -0.2357945333},
+        {"lion(lr=0.1, decay=0.5, decay_vectors=true)", -0.8025261215},
+        {"lamb(lr=0.1, decay=0.5, decay_vectors=true)", -0.2357945333},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        compiled c = must_compile(1, "x + p + q", "mean(out)", rows[i].optimizer);
+        for (int t = 0; t < 10; t++)
+            run(c, LNG_STEP, NULL);
+        const double got = lng_program_variable(c.program, "p", NULL)[0];
+        ck_assert_msg(fabs(got - rows[i].right) <= 2e-6 * fabs(rows[i].right), "%s: %.9g, not %.9g", rows[i].optimizer, got,
+                      rows[i].right);
+        release(c);
+    }
+}
+END_TEST
+
 /* The rate of each schedule, as a step from 0 along a gradient of -1. */
 static double rate(const char *schedule, uint32_t step, int epoch, uint32_t total)
 {
@@ -398,6 +502,20 @@ START_TEST(rates)
         {"exponential(start=1.0, factor=0.9)", 0, 30, 0, 0.0423911583},
         {"step_decay(start=1.0, every=3)", 0, 8, 0, 0.01},
         {"warmup(peak=1.0, steps=10)", 0, 0, 0, 0.1},
+        {"cosine_restarts(peak=1.0, cycles=4)", 20, 0, 100, 0.09549150281},
+        {"cosine_restarts(peak=1.0, cycles=4)", 25, 0, 100, 1},
+        {"cosine_restarts(peak=1.0, cycles=4, end=0.5)", 20, 0, 100, 0.547745751405},
+        {"one_cycle(peak=1.0)", 0, 0, 100, 0.04262949022},
+        {"one_cycle(peak=1.0)", 14, 0, 100, 0.52},
+        {"one_cycle(peak=1.0)", 29, 0, 100, 1},
+        {"one_cycle(peak=1.0)", 99, 0, 100, 0.0005074647155},
+        {"polynomial(start=1.0, end=0.1, power=2)", 75, 0, 100, 0.15625},
+        {"piecewise(start=1.0, at=[3, 5, 7], factor=0.5)", 0, 2, 0, 1},
+        {"piecewise(start=1.0, at=[3, 5, 7], factor=0.5)", 0, 5, 0, 0.25},
+        {"piecewise(start=1.0, at=3)", 0, 3, 0, 0.1},
+        {"piecewise(start=1.0, at=[1, 2, 3, 4, 5, 6, 7, 8], factor=0.5)", 0, 8, 0, 0.00390625},
+        {"inverse_square_root(peak=1.0, steps=100)", 0, 0, 0, 0.01},
+        {"inverse_square_root(peak=1.0, steps=100)", 399, 0, 0, 0.5},
         {"1 - 0.999 ** (step + 1)", 0, 0, 0, 0.001},
         {"1 - 0.999 ** (step + 1)", 9999999, 0, 0, 1},
         {"select(progress < 0.5, 1, log1p(epoch))", 6, 3, 10, 1.3862943611198906},
@@ -420,6 +538,7 @@ int main(void)
         TEST(slopes_of_blocks),
         TEST(state_of_shared_blocks),
         LOOP(first_steps, 3),
+        TEST(ten_steps),
         TEST(rates),
         {0},
     };

@@ -30,9 +30,11 @@ def normal(mean, deviation):
 
 def distance(x, d):
     """The largest of the three, in units of its bound; infinite when a number is impossible. `d` may be a number, which all must be."""
-    x, n = np.sort(x.astype(np.float64).ravel()), x.size
+    if isinstance(d, Orthonormal):
+        return d.distance(x)
     if not isinstance(d, Distribution):
         return 0.0 if (x == np.float32(d)).all() else math.inf
+    x, n = np.sort(x.astype(np.float64).ravel()), x.size
     at = d.cumulative(x)
     if not np.isfinite(x).all() or (at[1:] == 0).any() or (at[:-1] == 1).any():
         return math.inf
@@ -45,6 +47,30 @@ def distance(x, d):
 def fans(shape):
     """fan_in and fan_out of [..., in, out], as PyTorch counts them of [out, in, ...]."""
     return init._calculate_fan_in_and_fan_out(torch.empty(list(shape[::-1][:2]) + list(shape[:-2]))) if len(shape) > 1 else (shape[0],) * 2
+
+
+def truncated(deviation):
+    """A normal distribution without what is beyond two deviations."""
+    inside, density = math.erf(2 ** 0.5), math.exp(-2) / (2 * math.pi) ** 0.5
+    square = 1 - 4 * density / inside
+    fourth = 3 * square - 16 * density / inside
+
+    def cumulative(x):
+        z = torch.tensor(np.clip(x / deviation, -2, 2) / 2 ** 0.5)
+        return 0.5 + 0.5 * torch.erf(z).numpy() / inside
+    return Distribution(cumulative, 0, deviation * square ** 0.5, fourth / square ** 2)
+
+
+class Orthonormal:
+    """Columns, or rows where there are fewer of them, of length `gain` and at right angles."""
+
+    def __init__(self, shape, gain):
+        self.shape, self.gain = shape, gain
+
+    def distance(self, x):
+        x = x.astype(np.float64).reshape(-1, self.shape[-1]) / self.gain
+        product = x.T @ x if x.shape[0] >= x.shape[1] else x @ x.T
+        return np.abs(product - np.eye(len(product))).max() / (8 * 2.0 ** -23)
 
 
 def symmetric(limit):
@@ -62,6 +88,10 @@ INITIALIZERS = {
     'glorot_normal': lambda r, shape: ('', normal(0, math.sqrt(2 / sum(fans(shape))))),
     'he_uniform': lambda r, shape: ('', symmetric(math.sqrt(6 / fans(shape)[0]))),
     'he_normal': lambda r, shape: ('', normal(0, math.sqrt(2 / fans(shape)[0]))),
+    'lecun_uniform': lambda r, shape: ('', symmetric(math.sqrt(3 / fans(shape)[0]))),
+    'lecun_normal': lambda r, shape: ('', normal(0, math.sqrt(1 / fans(shape)[0]))),
+    'truncated_normal': lambda r, shape: r.choice((('', truncated(0.05)), ('deviation=3', truncated(3)))),
+    'orthogonal': lambda r, shape: r.choice((('', Orthonormal(shape, 1)), ('gain=2.0', Orthonormal(shape, 2)))),
 }
 
 

@@ -2,7 +2,7 @@
 import torch
 from torch.nn import functional
 
-from operations import conv2d_of, log_softmax_of, pool_of, sigmoid, softmax_of, tanh
+from operations import conv2d_of, log_softmax_of, maximum, minimum, pool_of, sigmoid, softmax_of, tanh
 
 LAYERS, LOSSES = {}, {}
 
@@ -20,6 +20,14 @@ def elu(x, alpha=1.0):
     return torch.where(x > 0, x, alpha * torch.expm1(torch.clamp(x, max=0)))  # PyTorch's is 0 at -1e-20
 
 
+def celu(e, x, alpha=1.0):
+    return torch.where(x > 0, x, alpha * torch.expm1(torch.clamp(x, max=0) / alpha))
+
+
+def relu6(x):
+    return minimum(maximum(x, torch.zeros_like(x)), torch.full_like(x, 6))
+
+
 ACTIVATIONS = {
     'identity': lambda e, x: x,
     'relu': lambda e, x: torch.relu(x),
@@ -31,6 +39,13 @@ ACTIVATIONS = {
     'silu': lambda e, x: x * e.r(sigmoid(e, x)),
     'softplus': lambda e, x: functional.softplus(x, threshold=40),
     'log_sigmoid': lambda e, x: -functional.softplus(-x, threshold=40),
+    'celu': celu,
+    'selu': lambda e, x: 1.0507009873554805 * e.r(elu(x, 1.6732632423543772)),
+    'mish': lambda e, x: x * e.r(tanh(e, e.r(functional.softplus(x, threshold=40)))),
+    'softsign': lambda e, x: x / e.r(1 + torch.abs(x)),
+    'relu6': lambda e, x: relu6(x),
+    'hard_sigmoid': lambda e, x: relu6(e.r(x + 3)) / 6,
+    'hard_swish': lambda e, x: x * e.r(relu6(e.r(x + 3)) / 6),
 }
 
 
@@ -151,7 +166,25 @@ def sloped(d, x, name):
         slope = d.random.choice((0.0, 0.1, 1.0, 2.0))
         return d.step('leaky_relu', {'slope': slope}, name, [x], lambda e, a: functional.leaky_relu(a, slope))
     alpha = d.random.choice((0.5, 1.0, 2.0))
+    if d.random.random() < 0.5:
+        return d.step('celu', {'alpha': alpha}, name, [x], lambda e, a: celu(e, a, alpha))
     return d.step('elu', {'alpha': alpha}, name, [x], lambda e, a: elu(a, alpha))
+
+
+@layer('prelu')
+def prelu(d, x, name):
+    if x.rank < 1:
+        return None
+    slope = d.parameter((x.shape[-1],), name=f'{name}.slope')
+    return d.step('prelu', {}, name, [x, slope], lambda e, a, s: torch.where(a > 0, a, a * e.stretch(s, a.shape)))
+
+
+@layer('glu')
+def glu(d, x, name):
+    if x.rank < 1 or x.shape[-1] % 2:
+        return None
+    f, n = d.random.choice(('sigmoid', 'silu', 'gelu')), x.shape[-1] // 2
+    return d.step('glu', {'activation': f}, name, [x], lambda e, a: a[..., :n] * e.r(ACTIVATIONS[f](e, a[..., n:])))
 
 
 @layer('batch_mean')
@@ -253,3 +286,141 @@ def distance(d, x):
         apart = e.r(a - functional.one_hot(l, n).to(e.dtype))
         return (apart * apart if name == 'mse' else torch.abs(apart)).mean(-1)
     return z and d.loss(f'{name}(out, one_hot(label, depth={n}))', z, [z, label], run)
+
+
+def hot(e, l, n):
+    return functional.one_hot(l, n).to(e.dtype)
+
+
+@loss('smoothing')
+def smoothed(d, x):
+    n, label, part, name = d.classes, d.label(), d.random.choice((0.1, 0.5)), d.random.choice(('softmax_cross_entropy', 'cross_entropy'))
+    z = p = scores(d, x, 'head', n)
+    if name == 'cross_entropy':
+        p = z and d.step('softmax', {}, 'p', [z], softmax_of)
+
+    def run(e, a, l):
+        logp = e.r(log_softmax_of(e, a))
+        return (1 - part) * picked(e, logp, l) - part * e.r(e.sum_of(logp, -1) / n)
+    return p and d.loss(f'{name}(out, label, smoothing={part})', p, [z, label], run)
+
+
+@loss('class weights')
+def weighted(d, x):
+    n, label, part, name = d.classes, d.label(), d.random.choice((0.0, 0.1)), d.random.choice(('softmax_cross_entropy', 'cross_entropy'))
+    z = p = scores(d, x, 'head', n)
+    if name == 'cross_entropy':
+        p = z and d.step('softmax', {}, 'p', [z], softmax_of)
+    weights = p and d.parameter((n,), 'normal', 'weights')
+
+    def run(e, a, l, w):
+        logp = e.r(log_softmax_of(e, a))
+        return (1 - part) * e.r(w[l] * picked(e, logp, l)) - part * e.r(e.sum_of(e.stretch(w, logp.shape) * logp, -1) / n)
+    return p and d.loss(f'{name}(out, label, weights, smoothing={part})', p, [z, label, weights], run)
+
+
+@loss('focal')
+def focal(d, x):
+    n, label, gamma = d.classes, d.label(), d.random.choice((0.0, 1.0, 2.0, 3.0))
+    z = scores(d, x, 'head', n)
+    p = z and d.step('softmax', {}, 'p', [z], softmax_of)
+
+    def run(e, a, l):
+        q = torch.gather(e.r(softmax_of(e, a)), -1, l[:, None])[:, 0]
+        return e.r(picked(e, log_softmax_of(e, a), l)) * e.r(e.r(1 - q) ** gamma)
+    return p and d.loss(f'focal(out, label, gamma={gamma})', p, [z, label], run)
+
+
+@loss('sigmoid_focal', 'positive_weight')
+def sigmoid_focal(d, x):
+    n, label = d.classes, d.label()
+    z, name = scores(d, x, 'head', n), d.random.choice(('sigmoid_focal', 'positive_weight'))
+    gamma, alpha, weight = d.random.choice((0.0, 1.0, 2.0)), d.random.choice((0.25, 0.5)), d.random.choice((0.5, 3.0))
+
+    def run(e, a, l):
+        y, plus, minus = hot(e, l, n), functional.softplus(a, threshold=40), functional.softplus(-a, threshold=40)
+        if name == 'positive_weight':
+            return (weight * y * e.r(minus) + (1 - y) * e.r(plus)).mean(-1)
+        one, zero = e.r(e.r(sigmoid(e, -a)) ** gamma), e.r(e.r(sigmoid(e, a)) ** gamma)
+        return (alpha * y * one * e.r(minus) + (1 - alpha) * (1 - y) * zero * e.r(plus)).mean(-1)
+    call = 'sigmoid_focal(out, {}, gamma=%s, alpha=%s)' % (gamma, alpha)
+    if name == 'positive_weight':
+        call = 'sigmoid_cross_entropy(out, {}, positive_weight=%s)' % weight
+    return z and d.loss(call.format(f'one_hot(label, depth={n})'), z, [z, label], run)
+
+
+def huber(apart, delta):
+    near = minimum(torch.abs(apart), torch.full_like(apart, delta))
+    return near * (torch.abs(apart) - 0.5 * near)
+
+
+# name -> (attributes, function of x and y) of a mean over the outputs
+ELEMENTWISE = {
+    'huber': lambda r: (lambda c: (f', delta={c}', lambda x, y: huber(x - y, c)))(r.choice((0.5, 1.0, 2.0))),
+    'smooth_l1': lambda r: (lambda c: (f', beta={c}', lambda x, y: huber(x - y, c) / c))(r.choice((0.5, 1.0, 2.0))),
+    'quantile': lambda r: (lambda c: (f', q={c}', lambda x, y: maximum(c * (y - x), (c - 1) * (y - x))))(r.choice((0.1, 0.5, 0.9))),
+    'poisson': lambda r: ('', lambda x, y: torch.exp(x) - y * x),
+    'binary_hinge': lambda r: ('', lambda x, y: maximum(1 - (2 * y - 1) * x, torch.zeros_like(x))),
+}
+
+
+@loss(*ELEMENTWISE)
+def elementwise(d, x):
+    n, label, name = d.classes, d.label(), d.random.choice(list(ELEMENTWISE))
+    given, f = ELEMENTWISE[name](d.random)
+    z = scores(d, x, 'head', n)
+    return z and d.loss(f'{name}(out, one_hot(label, depth={n}){given})', z, [z, label], lambda e, a, l: e.r(f(a, hot(e, l, n))).mean(-1))
+
+
+@loss('hinge')
+def hinge(d, x):
+    n, label, margin = d.classes, d.label(), d.random.choice((0.5, 1.0))
+
+    def run(e, a, l):
+        short = e.r(margin + e.r(a - e.stretch(torch.gather(a, -1, l[:, None]), a.shape)))
+        return e.sum_of(torch.where(hot(e, l, n) != 0, torch.zeros_like(a), maximum(short, torch.zeros_like(a))), -1) / n
+    z = scores(d, x, 'head', n)
+    return z and d.loss(f'hinge(out, label, margin={margin})', z, [z, label], run)
+
+
+@loss('kl_divergence')
+def divergence(d, x):
+    """Of a softmax from a smoothed class."""
+    n, label = d.classes, d.label()
+    z = scores(d, x, 'head', n)
+    q = z and d.step('softmax', {}, 'q', [z], softmax_of)
+
+    def run(e, a, l):
+        p = e.r(0.5 * hot(e, l, n) + 0.5 / n)
+        return e.sum_of(e.r(p * e.r(torch.log(p))) - e.r(p * e.r(log_softmax_of(e, a))), -1)
+    return q and d.loss(f'kl_divergence(0.5 * one_hot(label, depth={n}) + 0.5 / {n}, out)', q, [z, label], run)
+
+
+def length(e, a):
+    return torch.linalg.vector_norm(a, dim=-1)
+
+
+@loss('cosine_distance', 'contrastive', 'triplet', 'dice')
+def of_pairs(d, x):
+    n, label, name = d.classes, d.label(), d.random.choice(('cosine_distance', 'contrastive', 'triplet', 'dice'))
+    margin = d.random.choice((0.5, 1.0, 3.0))
+    z = scores(d, x, 'head', n)
+    if z and name == 'dice':
+        z = d.step('sigmoid', {}, 'p', [z], sigmoid)
+
+    def run(e, a, l):
+        y, next_ = hot(e, l, n), hot(e, (l + 1) % n, n)
+        if name == 'cosine_distance':
+            return 1 - e.r(e.sum_of(a * y, -1) / torch.clamp(e.r(length(e, a)), min=1e-8))
+        if name == 'dice':
+            return 1 - (2 * e.sum_of(a * y, -1) + 1) / e.r(e.sum_of(a, -1) + 2)
+        far = e.r(length(e, e.r(a - y)))
+        zero = torch.zeros_like(far)
+        if name == 'triplet':
+            return maximum(e.r(far - e.r(length(e, e.r(a - next_)))) + margin, zero)
+        return 0.5 * torch.where(l < 1, far ** 2, maximum(margin - far, zero) ** 2)
+    y = f'one_hot(label, depth={n})'
+    call = {'cosine_distance': f'cosine_distance(out, {y})', 'dice': f'dice(out, {y})',
+            'triplet': f'triplet(out, {y}, one_hot((label + 1) % {n}, depth={n}), margin={margin})',
+            'contrastive': f'contrastive(out, {y}, label < 1, margin={margin})'}[name]
+    return z and d.loss(call, z, [z, label], run)

@@ -140,6 +140,12 @@ def floored(d, name):
     return emit_two(d, '{a} // {b}', a, b, lambda x, y: torch.div(x, y, rounding_mode='floor'))
 
 
+@row('erfinv')
+def inverse(d, name):
+    x = d.pick()
+    return d.emit(f'erfinv(0.9 * tanh({x}))', [x], lambda e, a: torch.erfinv(e.r(0.9 * e.r(tanh(e, a)))))
+
+
 @row('clip')
 def clip(d, name):
     x = d.pick()
@@ -266,6 +272,100 @@ def largest(d, name):
         y = torch.gather(rows, -1, first)[..., 0]
         return y.reshape([1 if i - a.dim() in axes else a.shape[i] for i in range(a.dim())]) if keep else y
     return reduce(d, name, f)
+
+
+def as_rows(a, axes):
+    """The axes as one, the last."""
+    axes = sorted(axes)
+    return a.movedim(axes, list(range(-len(axes), 0))).flatten(-len(axes))
+
+
+def with_ones(y, a, axes, keep):
+    return y.reshape([1 if i - a.dim() in axes else a.shape[i] for i in range(a.dim())]) if keep else y
+
+
+@row('min')
+def smallest(d, name):
+    def f(e, a, axes, keep):
+        rows = as_rows(-a, axes)
+        return -with_ones(torch.gather(rows, -1, first_of(rows, -1)[..., None])[..., 0], a, axes, keep)
+    return reduce(d, name, f)
+
+
+@row('prod')
+def product(d, name):
+    return reduce(d, name, lambda e, a, axes, keep: with_ones(as_rows(a, axes).prod(-1), a, axes, keep))
+
+
+@row('any', 'all')
+def truths(d, name):
+    f = torch.any if name == 'any' else torch.all
+    return reduce(d, name, lambda e, a, axes, keep: with_ones(f(as_rows(a, axes) != 0, -1).to(a.dtype), a, axes, keep))
+
+
+@row('logsumexp', 'norm')
+def accumulated(d, name):
+    f = {'logsumexp': lambda e, a, axes, keep: torch.logsumexp(a, axes, keep),
+         'norm': lambda e, a, axes, keep: torch.linalg.vector_norm(a, dim=axes, keepdim=keep)}[name]
+    return reduce(d, name, f)
+
+
+def an_axis(d):
+    x = d.pick(lambda v: v.rank > 0)
+    if x is None:
+        return None, 0, 0
+    axis = d.random.randint(-x.rank, x.rank - 1)
+    return x, axis, axis % x.rank - x.rank
+
+
+def from_behind(f, a, at, reverse):
+    return f(a.flip(at)).flip(at) if reverse else f(a)
+
+
+@row('cumsum', 'cumprod')
+def cumulative(d, name):
+    x, axis, at = an_axis(d)
+    if x is None:
+        return None
+    reverse, f = d.random.random() < 0.4, {'cumsum': torch.cumsum, 'cumprod': torch.cumprod}[name]
+    return d.emit(f'{name}({x}, axis={axis}{", reverse=true" if reverse else ""})', [x],
+                  lambda e, a: from_behind(lambda t: f(t, at), a, at, reverse))
+
+
+@row('linear_recurrence')
+def recurrence(d, name):
+    x, axis, at = an_axis(d)
+    if x is None:
+        return None
+    a = d.parameter([n if d.random.random() < 0.7 else 1 for n in x.shape])
+    reverse, start = d.random.random() < 0.4, d.random.choice((0, 1, -0.5))
+
+    def run(e, x, a):
+        x, a = (x.flip(at), a.flip(at)) if reverse else (x, a)
+        y, all_ = torch.full_like(x.select(at, 0), start), []
+        for i in range(x.shape[at]):
+            y = e.r(a.select(at, i) * y + x.select(at, i))
+            all_.append(y)
+        y = torch.stack(all_, at)
+        return y.flip(at) if reverse else y
+    return d.emit(f'linear_recurrence({x}, {a}, axis={axis}, start={start}, reverse={"true" if reverse else "false"})', [x, a], run, aligned=True)
+
+
+@row('argsort', 'sort', 'top_k', 'argmin')
+def ordered(d, name):
+    x = d.pick(lambda v: v.rank > 0)
+    if x is None:
+        return None
+    if name == 'argmin':
+        return d.emit(f'to_float(argmin({x}))', [x], lambda e, a: first_of(-a, -1).to(e.dtype))
+    if name == 'top_k':
+        k = d.random.randint(1, x.shape[-1])
+        return d.emit(f'top_k({x}, k={k})', [x], lambda e, a: torch.sort(a, descending=True, stable=True).values[..., :k])
+    down = d.random.random() < 0.5
+    if name == 'sort':
+        return d.emit(f'sort({x}, descending={"true" if down else "false"})', [x], lambda e, a: torch.sort(a, descending=down, stable=True).values)
+    return d.emit(f'to_float(argsort({x}, descending={"true" if down else "false"}))', [x],
+                  lambda e, a: torch.argsort(a, descending=down, stable=True).to(e.dtype))
 
 
 def first_of(a, axis):
@@ -506,12 +606,20 @@ def stop(d, name):
     return d.emit(f'stop_gradient({x})', [x], lambda e, a: a.detach())
 
 
-@row('one_hot', 'to_float', 'label', 'accuracy', 'likely')
+@row('one_hot', 'to_float', 'label', 'accuracy', 'top_k_accuracy', 'binary_accuracy', 'likely')
 def labels(d, name):
     v = next((v for v in d.values if v.integer), None) or d.label()
     if name == 'accuracy':
         x, n = d.pick(lambda v: v.rank == 1 and v.size >= d.classes), d.classes
         return x and d.emit(f'accuracy(slice({x}, stop={n}), {v})', [x, v], lambda e, a, l: (first_of(a[..., :n], -1) == l).to(e.dtype))
+    if name == 'top_k_accuracy':
+        x, n, k = d.pick(lambda v: v.rank == 1 and v.size >= d.classes), d.classes, d.random.randint(1, d.classes)
+        return x and d.emit(f'top_k_accuracy(slice({x}, stop={n}), {v}, k={k})', [x, v], lambda e, a, l: (
+            torch.argsort(a[..., :n], descending=True, stable=True)[..., :k] == l[..., None]).any(-1).to(e.dtype))
+    if name == 'binary_accuracy':
+        x, n = d.pick(lambda v: v.rank == 1 and v.size == d.classes), d.classes
+        return x and d.emit(f'binary_accuracy({x}, one_hot({v}, depth={n}))', [x, v], lambda e, a, l: (
+            (a > 0.5) == torch.nn.functional.one_hot(l, n)).to(e.dtype).mean(-1))
     if name == 'likely':
         x = d.pick()
         return d.emit(f'likely({x})', [x], lambda e, a: (a > 0.5).to(e.dtype))
