@@ -108,7 +108,7 @@ static void repeat(lng_scope *s, const lng_step *step)
     const int64_t turns = lng_turns_of(s, step->expr, &count, "`repeat`");
     if (!s->has_it && (s->block->ports == 1 || turns == 0))
         s->it = lng_eval(s, lng_expr_name(e->arena, "it", step->expr->doc)), s->has_it = true;
-    for (int64_t i = 0; i < turns && lng_errors_count(e->errors) == before && !e->exhausted; i++) {
+    for (int64_t i = 0; i < turns && lng_errors_count(e->errors) == before && !lng_exhausted(s, step->expr, LNG_TURN_WORK); i++) {
         lng_turn *turn = lng_turn_begin(s, "`repeat`", step->expr->call, i, step->place);
         lng_turn_bind(s, step->repeat->as,
                       (lng_datum){.kind = LNG_DATUM_INT, .inner = s->block->standard, .place = step->place, .i = i});

@@ -82,6 +82,8 @@ lng_datum lng_eval_for(lng_scope *s, const lng_expr *e)
         return none;
     lng_datum *item = LNG_NEW_N(s->e->arena, n + 1, lng_datum);
     for (size_t i = 0; i < n; i++) {
+        if (lng_exhausted(s, e, LNG_TURN_WORK))
+            return none;
         lng_turn_begin(s, "`for`", e->call, (int64_t)i, e->place);
         lng_turn_bind(s, e->name, in[i]);
         item[i] = lng_eval(s, e->item[0]);

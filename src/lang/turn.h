@@ -6,6 +6,7 @@
 #include "lang/scope.h"
 
 #define LNG_MAX_TURNS 10000
+#define LNG_TURN_WORK 10 /* beside what is done in it */
 
 struct lng_turn {
     lng_turn *outer; /* NULL: none */

@@ -1,4 +1,4 @@
-/* `include`: files of blocks. What they define is put into `blocks` of the file that names them, before anything else looks at it. */
+/* Files of blocks, by `include`. What they define is put into `blocks` of the file that names them, before anything else looks at it. */
 #ifndef LNG_SYNTAX_INCLUDE_H
 #define LNG_SYNTAX_INCLUDE_H
 #include "doc/doc.h"
