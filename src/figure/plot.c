@@ -71,7 +71,7 @@ void lng_plot_axes(const lng_plot *p, const char *x_label, const char *y_label)
 /* A path being written: its last point, and one that waits, as the next may lie on the same horizontal or vertical line. */
 typedef struct path {
     lng_text *out;
-    double x, y, wait_x, wait_y;
+    double x, y, wait_x, wait_y, near;
     bool open, waits;
 } path;
 
@@ -101,7 +101,7 @@ static void add_point(path *p, double x, double y, bool last)
         return;
     }
     if (p->waits && !in_line(p->x, p->wait_x, x) && !in_line(p->y, p->wait_y, y)) {
-        if (!last && fabs(x - p->wait_x) + fabs(y - p->wait_y) < 0.5)
+        if (!last && fabs(x - p->wait_x) + fabs(y - p->wait_y) < p->near)
             return;
         flush(p);
     }
@@ -114,7 +114,7 @@ static void add_point(path *p, double x, double y, bool last)
 
 void lng_plot_curve(const lng_plot *p, int series, const double *x, const double *y, size_t n)
 {
-    path path = {.out = p->canvas->out};
+    path path = {.out = p->canvas->out, .near = series < 0 ? 2 : 0.5}; /* pixels; thin lines are many */
     lng_text_add(path.out, series < 0 ? "<path class=\"fine\" d=\"" : "<path class=\"s%d\" d=\"", series % LNG_SERIES);
     for (size_t i = 0; i < n; i++)
         if (isfinite(x[i]) && isfinite(y[i]))

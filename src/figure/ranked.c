@@ -3,7 +3,7 @@
 #include <math.h>
 
 #define SIDE         380
-#define MOST_CLASSES 100 /* whose curves are drawn */
+#define MOST_CLASSES 60  /* whose curves are drawn */
 #define GRID         201 /* points of the mean curve */
 
 typedef struct curve {

@@ -151,6 +151,15 @@ static void metrics(const lng_report *r, lng_text *out)
                                           : "";
         row(out, cell, n);
     }
+    for (size_t k = 0; k < r->model->metrics; k++)
+        for (int i = 0; i < LNG_SPLITS; i++) {
+            const char *note = lng_absent_note(a, r, k, i);
+            if (note) {
+                lng_text_add(out, "\n");
+                say(out, note);
+                lng_text_add(out, "\n");
+            }
+        }
     if (r->model->published_source && lng_published_applies(r->model, r->data)) {
         lng_text_add(out, "\nPublished for comparison: ");
         say(out, r->model->published_source);

@@ -110,6 +110,19 @@ static void published_row(const lng_page *p, const lng_quantity *q)
         lng_page_row(p, cell, n);
 }
 
+static void absent(const lng_page *p)
+{
+    for (size_t k = 0; k < p->report->model->metrics; k++)
+        for (int i = 0; i < LNG_SPLITS; i++) {
+            const char *note = lng_absent_note(p->arena, p->report, k, i);
+            if (!note)
+                continue;
+            lng_page_put(p, "<p>");
+            lng_page_say(p, note);
+            lng_page_put(p, "</p>\n");
+        }
+}
+
 void lng_page_splits(const lng_page *p)
 {
     const lng_report *r = p->report;
@@ -134,6 +147,7 @@ void lng_page_splits(const lng_page *p)
             published_row(p, &q.at[k - 1]);
     }
     lng_page_table_end(p);
+    absent(p);
     if (r->model->published_source && lng_published_applies(r->model, r->data)) {
         lng_page_put(p, "<p class=\"dim\">Published: ");
         lng_page_say(p, r->model->published_source);

@@ -20,6 +20,8 @@ void lng_report_html(const lng_report *, lng_text *); /* the page */
 void lng_card_write(const lng_report *, lng_text *);  /* MODEL_CARD.md */
 /* Whether a requirement is met, and its figure; NaN: it is undefined, or there is no such split. */
 bool lng_requirement_met(lng_arena *, const lng_report *, const lng_requirement *, double *value);
+/* Why averages of a metric over the classes are undefined; NULL if they are defined. (absent.c) */
+const char *lng_absent_note(lng_arena *, const lng_report *, size_t metric, int split);
 /* Records each requirement that is not met. */
 void lng_report_judge(lng_arena *, const lng_report *, lng_errors *);
 void lng_history_csv(const lng_model *, const lng_history *, lng_text *);

@@ -102,35 +102,14 @@ static void quantity_row(const lng_report *r, lng_table *t, lng_arena *a, const 
     published_row(r, t, a, q, intervals);
 }
 
-#define LISTED_CLASSES 10
-
-/* "1, 5 and 3 more": the classes without examples. NULL if there are none. */
-static const char *absent_classes(lng_arena *a, const lng_measure *m)
-{
-    lng_text text = lng_text_new(a);
-    int64_t n = 0;
-    for (int64_t c = 0; c < m->classes; c++)
-        if (m->examples[c] == 0 && n++ < LISTED_CLASSES)
-            lng_text_add(&text, "%s%lld", n > 1 ? ", " : "", (long long)c);
-    if (n > LISTED_CLASSES)
-        lng_text_add(&text, " and %lld more", (long long)(n - LISTED_CLASSES));
-    return n > 0 ? text.at : NULL;
-}
-
-/* Why averages over the classes are undefined: macro without all classes, weighted without two of them. */
 static void write_absent(const lng_report *r, lng_text *out, lng_look look)
 {
     for (size_t k = 0; k < r->model->metrics; k++)
         for (int i = 0; i < LNG_SPLITS; i++) {
-            const lng_measure *m = has_split(r, i) ? &r->split[i]->measure[k] : NULL;
-            const char *classes = m && m->columns ? absent_classes(out->arena, m) : NULL;
-            if (!classes || !isnan(m->figure[LNG_MACRO]))
+            const char *note = lng_absent_note(out->arena, r, k, i);
+            if (!note)
                 continue;
-            lng_wrap(out,
-                     lng_format(out->arena, "The %s split has no examples of class %s: %s macro %s undefined.",
-                                lng_split_name((lng_split)i), classes, r->model->metric[k].label,
-                                isnan(m->figure[LNG_WEIGHTED]) ? "and weighted are" : "is"),
-                     "", look.width);
+            lng_wrap(out, note, "", look.width);
             lng_text_add(out, "\n");
         }
 }
