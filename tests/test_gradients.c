@@ -76,7 +76,8 @@ static lng_value *floats(const pool *p, const lng_case *c, int k)
 /* ---- growing ---- */
 static bool is_eligible(const lng_op *op)
 {
-    if (op->flags & (LNG_OP_HIDDEN | LNG_OP_RANDOM | LNG_OP_STORED) || op->n_in == 0 || op == &lng_op_stop_gradient)
+    if (op->flags & (LNG_OP_HIDDEN | LNG_OP_RANDOM | LNG_OP_STORED) || op->n_in == 0 || op == &lng_op_stop_gradient ||
+        op == &lng_op_orthonormal) /* has a slope that it says it does not follow */
         return false;
     const lng_op_cases *all = lng_op_cases_of(op);
     for (int i = 0; i < all->n_cases; i++)

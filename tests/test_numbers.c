@@ -196,6 +196,8 @@ static const struct {
     {"prod(1 + " HOT ") + prod(" HOT ")", "out", 2},
     {"slice(sort(" HOT "), start=9) + 10 * slice(sort(" HOT ", descending=true), stop=1)", "sum(out)", 11},
     {"top_k(" HOT ", k=3)", "sum(out)", 1},
+    {"top_k(reshape(" HOT ", shape=[2, 5]), k=2)", "sum(out)", 1},
+    {"slice(sort(reshape(" HOT ", shape=[2, 5])), axis=1, start=4)", "sum(out)", 1},
     /* activations */
     {"mish(x * p + 1)", "mean(out)", 0.8650983882673103},
     {"selu(x * p - 1) + selu(x * p + 1)", "mean(out)", 1.0507009873554805 - 1.1113307378125625},
