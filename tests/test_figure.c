@@ -159,6 +159,19 @@ START_TEST(what_they_show)
 }
 END_TEST
 
+/* Text on a box is never on the same shade. */
+START_TEST(shades)
+{
+    ck_assert_double_eq(lng_shade(0), 0);
+    ck_assert_double_eq(lng_shade(1), 1);
+    for (double part = 0; part <= 1; part += 1.0 / 64) {
+        const bool over = *lng_shade_text(part) != 0;
+        ck_assert(over ? lng_shade(part) >= 0.94 : lng_shade(part) <= 0.5);
+        ck_assert(part == 0 || lng_shade(part) > lng_shade(part - 1.0 / 64));
+    }
+}
+END_TEST
+
 START_TEST(what_cannot_be_drawn)
 {
     static const float wild[] = {7, 2, 1, 3, 4, 3, 2, 3, 5, 1, 2, 7};
@@ -181,7 +194,7 @@ END_TEST
 int main(void)
 {
     const suite_test tests[] = {
-        TEST(every_figure),         TEST(markup), TEST(ranges), TEST(curve), TEST(history), TEST(what_they_show),
+        TEST(every_figure),         TEST(markup), TEST(ranges), TEST(curve), TEST(history), TEST(what_they_show), TEST(shades),
         TEST(what_cannot_be_drawn), {0},
     };
     return suite_run("figure", tests, set_up, NULL);

@@ -86,6 +86,11 @@ void lng_canvas_box(lng_canvas *c, const char *class, double x, double y, double
     lng_text_add(c->out, opacity < 1 ? " fill-opacity=\"%.3f\"/>\n" : "/>\n", opacity);
 }
 
+double lng_shade(double part)
+{
+    return part < 0.5 ? part : 0.94 + 0.12 * (part - 0.5);
+}
+
 static void text(lng_canvas *c, const char *class, const char *anchor, const char *content)
 {
     lng_text_add(c->out, " class=\"%s\" text-anchor=\"%s\">", class, anchor);

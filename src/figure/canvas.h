@@ -26,6 +26,13 @@ void lng_markup(lng_text *, const char *text);
 /* class: "axis", "grid", "s0" ... of lines; "f0" ... of boxes; "", "dim", "small" ... of text. */
 void lng_canvas_line(lng_canvas *, const char *class, double x0, double y0, double x1, double y1);
 void lng_canvas_box(lng_canvas *, const char *class, double x, double y, double width, double height, double opacity);
+/* The opacity of a box that is to show a part from 0 to 1, so that text on it can be read in light and dark: below a half it is in ink, else,
+ * where the box is nearly opaque, in the class "over". */
+double lng_shade(double part);
+static inline const char *lng_shade_text(double part)
+{
+    return part < 0.5 ? "" : "over";
+}
 typedef enum { LNG_START, LNG_MIDDLE, LNG_END } lng_anchor;
 void lng_canvas_text(lng_canvas *, const char *class, lng_anchor, double x, double y, const char *text);
 void lng_canvas_text_up(lng_canvas *, const char *class, double x, double y, const char *text); /* from below to above, centered */

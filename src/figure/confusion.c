@@ -20,13 +20,13 @@ static int64_t row_sum(const lng_scores *s, int64_t row)
 
 static void draw_cell(lng_canvas *c, double x, double y, double size, int64_t count, int64_t row, bool right)
 {
-    const double part = row > 0 ? (double)count / (double)row : 0;
+    const double part = row > 0 ? (double)count / (double)row : 0, strength = right ? part : part * 3 < 1 ? part * 3 : 1;
     lng_arena *a = c->out->arena;
     const bool wide = size >= 36;
-    lng_canvas_box(c, right ? "f0" : "f1", x + 0.5, y + 0.5, size - 1, size - 1, right ? part : part * 3 < 0.9 ? part * 3 : 0.9);
+    lng_canvas_box(c, right ? "f0" : "f1", x + 0.5, y + 0.5, size - 1, size - 1, lng_shade(strength));
     if (count == 0)
         return;
-    const char *over = (right ? part : part * 3) > 0.55 ? "over" : "";
+    const char *over = lng_shade_text(strength);
     lng_canvas_text(c, wide ? over : lng_format(a, "small %s", over), LNG_MIDDLE, x + size / 2, y + size / 2 + (wide ? 0 : 4),
                     lng_format(a, "%lld", (long long)count));
     if (wide)

@@ -53,8 +53,8 @@ static void draw(const lng_drawn *d, lng_text *out, bool alone)
         const double left = 1 + CELL * (double)(i % columns), top = 1 + CELL * (double)(i / columns);
         if (value == 0)
             continue;
-        lng_canvas_box(&c, "f0", left, top, CELL, CELL, part);
-        lng_canvas_text(&c, part > 0.55 ? "mono over" : "mono", LNG_MIDDLE, left + CELL / 2.0, top + 12,
+        lng_canvas_box(&c, "f0", left, top, CELL, CELL, lng_shade(part));
+        lng_canvas_text(&c, lng_format(a, "mono %s", lng_shade_text(part)), LNG_MIDDLE, left + CELL / 2.0, top + 12,
                         lng_format(a, most > 9.5 ? "%.0f" : "%.1f", value));
     }
     lng_canvas_box(&c, "frame", 1, 1, CELL * (double)columns, CELL * (double)rows, 1);
