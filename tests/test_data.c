@@ -432,8 +432,11 @@ static void save_set(const char *sub, bool gzip)
 
 static lng_data *opens(const set *s, const char *given)
 {
+    lng_data_field field[2] = {s->field[0], s->field[1]};
     lng_errors_clear(errors);
-    return lng_data_open(&s->spec, s->field, s->fields, given, NULL, errors);
+    for (int i = 0; i < 2; i++)
+        field[i].classes = field[i].dtype == LNG_I32 ? s->spec.classes : 0;
+    return lng_data_open(&s->spec, field, s->fields, given, NULL, errors);
 }
 
 static void fails(const set *s, lng_code code, const char *expected)

@@ -81,11 +81,11 @@ START_TEST(csv_heads)
 {
     static const char *const cases[][2] = {
         {"a,b,c,label\n1,2,3,1\n", "0 columns of `x`, expected 3: x.0 to x.2; the columns are a, b, c, label\n"
-                                   "      = hint: a column of any other name can be a field of its own, with shape [1]\n"},
+                                   "      = hint: name other columns with `columns`, such as `x: {columns: [a, ...]}`\n"},
         {"x.0,x.1,x.2,LABEL\n1,2,3,1\n", "; the columns are x.0, x.1, x.2, LABEL\n      = hint: did you mean `LABEL`?\n"},
         {"X.0,X.1,X.2,label\n1,2,3,1\n", "      = hint: did you mean `X.0`?\n"},
         {"0.5,-2,3,1\n1,2,3,1\n",
-         "; the columns are 0.5, -2, 3, 1\n      = hint: the first line of a table has the names of the columns\n"},
+         "; the columns are 0.5, -2, 3, 1\n      = hint: the first line of a table has the names of the columns, unless `header: false`\n"},
         {"x.0,x.1,x.2,Jahresdurchschnittstemperatur,Jahresniederschlagsmenge,Jahressonnenscheindauer,Jahreswindgeschwindigkeit,"
          "Jahresluftdruckmittelwert,Jahreshöchsttemperatur,Jahrestiefsttemperatur,z\n",
          "Jahreshöchsttemperatur, ...\n"},

@@ -133,7 +133,8 @@ void lng_suggest_model(lng_command *, const char *path);
 const char *lng_shipped_near(lng_arena *, const char *path, bool *exactly);
 /* The files of a run's folder; false after an error: it is not one. */
 bool lng_run_find(lng_command *, const char *folder, const char **model, const char **weights);
-bool lng_workspace_open(lng_command *, lng_workspace *, const char *path); /* model, team and data; false after an error */
+/* Model, team and data; false after an error. */
+bool lng_workspace_open(lng_command *, lng_workspace *, const char *path, bool trains);
 bool lng_workspace_compile(lng_command *, lng_workspace *, unsigned uses, int batch); /* the session: see lng_session_new */
 bool lng_load_weights(lng_command *, lng_session *, const char *path);
 void lng_workspace_close(lng_workspace *);

@@ -30,7 +30,7 @@ static void eval(lng_command *c)
     lng_workspace w;
     if (!find_files(c, &model, &weights))
         return;
-    if (lng_workspace_open(c, &w, model) && lng_workspace_compile(c, &w, LNG_EVALUATE, 0) &&
+    if (lng_workspace_open(c, &w, model, false) && lng_workspace_compile(c, &w, LNG_EVALUATE, 0) &&
         lng_load_weights(c, w.session, weights)) {
         lng_report r = {.model = w.model, .data = w.data, .threads = lng_team_size(w.team)};
         if (lng_evaluate_splits(c, &w, &r)) {
@@ -57,8 +57,12 @@ const lng_verb lng_verb_eval = {
     .least = 1,
     .most = 1,
     .about = "evaluate stored weights",
-    .details = "RUN is the folder of a run; its figures are the same as in the run's report. A MODEL file needs --weights.",
+    .details =
+        "RUN is the folder of a run; its figures are the same as in the run's report. A MODEL file needs --weights.\n"
+        "\n"
+        "With --data FILE, a table in CSV or an archive in NPZ with the labels, only its examples are evaluated, as the test set.",
     .example = "lngraph eval runs/my\n"
+               "lngraph eval runs/churn --data new.csv\n"
                "lngraph eval my.yaml -w runs/my/model.safetensors",
     .option = options,
     .run = eval,

@@ -42,7 +42,7 @@ static bool gather(lng_command *c, lng_workspace *w, const lng_figure *f, lng_dr
     if (!lng_run_find(c, c->operand[0], &model, &weights))
         return false;
     if (f->needs_data || f->needs_scores) {
-        if (!lng_workspace_open(c, w, model))
+        if (!lng_workspace_open(c, w, model, true))
             return false;
     } else if (!(w->model = lng_open_model(c, model)))
         return false;

@@ -40,6 +40,7 @@ typedef struct predictor {
     const lng_preprocess **preprocess; /* of each */
     size_t inputs;
     const lng_value *output;
+    const char **names; /* of the classes; NULL: they are numbers */
     lng_intake *intake; /* the files that are being read: one for each input, or one for all */
     size_t intakes;
     int64_t *number;         /* MOST_CHOSEN: of examples that are chosen */
@@ -121,7 +122,10 @@ static bool find_inputs(predictor *p, const char *folder)
             return false;
         in->preprocess.field = field->name;
         in->preprocess.wanted = reads[i]->shape;
-        in->preprocess.classes = field->dtype == LNG_I32 ? p->model->data.classes : 0;
+        in->preprocess.integers = field->dtype == LNG_I32;
+        in->preprocess.classes = field->classes;
+        in->preprocess.columns = field->columns;
+        in->preprocess.style = p->model->data.style;
         if (field->dtype == LNG_F32 && !read_stats(c, folder, &in->preprocess))
             return false;
     }
@@ -147,6 +151,9 @@ static bool make_room(predictor *p)
         size += p->input[i].size;
     const int64_t most = MOST_NUMBERS / size;
     p->output = lng_graph_find_output(p->runner->graph, "out");
+    for (size_t i = 0; i < p->model->fields; i++)
+        if (p->model->field[i].columns && p->model->field[i].columns->class)
+            p->names = p->model->field[i].columns->word;
     p->capacity = !stands_alone(p->runner->graph) || most < 1 ? 1 : most < MOST_BATCH ? (int)most : MOST_BATCH;
     p->waiting = LNG_NEW_N(c->arena, (size_t)p->capacity, lng_prediction);
     p->order = LNG_NEW_N(c->arena, (size_t)p->capacity, uint32_t);
@@ -164,7 +171,7 @@ static bool make_room(predictor *p)
         if (!(in->row = lng_block_new((size_t)p->capacity * (size_t)in->size * 4)))
             return lng_error(c->errors, LNG_E_MEMORY, (lng_place){0}, "out of memory");
         p->fields[in->field] = (lng_field){.at = in->row, .size = in->size};
-        p->fields[in->field].type = in->preprocess.classes ? LNG_FIELD_I32 : LNG_FIELD_F32;
+        p->fields[in->field].type = in->preprocess.integers ? LNG_FIELD_I32 : LNG_FIELD_F32;
     }
     return true;
 }
@@ -212,6 +219,7 @@ static void answer(predictor *p, lng_prediction *a, const void *out)
     bool finite = true;
     a->size = lng_shape_size(p->output->shape);
     a->classes = p->model->data.classes;
+    a->name = p->names;
     a->out = p->out;
     for (int64_t i = 0; i < a->size; i++) {
         p->out[i] = p->output->dtype == LNG_I32 ? ((const int32_t *)out)[i] : (double)((const float *)out)[i];
@@ -366,7 +374,7 @@ static void fill_row(const input *in, const lng_array *x, int64_t example, int p
 {
     for (int64_t e = 0; e < in->size; e++) {
         const double v = lng_array_at(x, example * in->size + e);
-        if (in->preprocess.classes)
+        if (in->preprocess.integers)
             ((int32_t *)in->row)[place * in->size + e] = (int32_t)v;
         else
             ((float *)in->row)[place * in->size + e] = (float)v;
@@ -604,13 +612,13 @@ const lng_verb lng_verb_predict = {
         "smaller, than in any training image, provided that these all have the same kind of border.\n"
         "\n"
         "Each example gives one line of parts separated by tabs: the file, with [index] if it holds several examples; then the "
-        "most probable class and its probability, and the same for the next two. This holds if the model's output has one number for "
+        "most probable class, by its name if the description of the data has names, and its probability, and the same for the next two. This holds if the model's output has one number for "
         "each class of the data set, none negative, with sum 1, or, for two classes, a single number from 0 to 1, the probability "
         "of class 1; of any other output, the numbers are printed. A terminal also shows small pictures of the first eight examples, "
         "as the model sees them.\n"
         "\n"
         "A table in CSV gives the same table with columns added: `prediction`, the most probable class, and `probability.0`, "
-        "`probability.1`, ... for each class; or `out`, or `out.0`, `out.1`, ..., the numbers of any other output. Several tables must "
+        "`probability.1`, ... (or names instead of the numbers) for each class; or `out`, or `out.0`, `out.1`, ..., the numbers of any other output. Several tables must "
         "have the same columns, and become one.\n"
         "\n"
         "With --json, each line is an object: `file`, `index` (0 if the file holds one example), then `class`, `probability` and "

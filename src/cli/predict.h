@@ -11,8 +11,11 @@ typedef struct lng_preprocess {
     const char *field; /* its name in the model */
     lng_shape wanted;  /* of one example */
     bool resize, invert, center, as_is;
-    bool images;                   /* some input of the model is an image */
-    int64_t classes;               /* the field is a class below; 0: it holds numbers */
+    bool images;                    /* some input of the model is an image */
+    bool integers;                  /* the field is a class, or a category */
+    int64_t classes;                /* they are below; 0: any */
+    const lng_column_spec *columns; /* as in the description of the data */
+    lng_table_style style;
     bool known;                    /* whether there are any */
     lng_stats stats;               /* of the training examples */
     int64_t (*range)[2];           /* --index: first and last, both included */
@@ -49,6 +52,7 @@ typedef struct lng_prediction {
     const char *picture; /* NULL: none */
     const double *out;
     int64_t size, classes; /* of the output; of the data set */
+    const char **name;     /* of the classes; NULL: they are numbers */
     const char *row;       /* of a table in text */
     size_t row_length;
 } lng_prediction;

@@ -32,6 +32,12 @@ static int64_t best(const lng_prediction *a, const int64_t *taken, int count)
     return found;
 }
 
+/* "3", or the name of class 3. */
+static const char *class_name(const lng_prediction *a, int64_t class, char number[LNG_NUMBER_SIZE])
+{
+    return a->name ? a->name[class] : lng_number(number, (double)class);
+}
+
 static void put_name(const lng_prediction *a, lng_text *out)
 {
     lng_text_add(out, "%s", lng_tame(out->arena, a->file));
@@ -42,13 +48,14 @@ static void put_name(const lng_prediction *a, lng_text *out)
 void lng_prediction_text(const lng_prediction *a, lng_text *out)
 {
     int64_t class[NAMED];
+    char number[LNG_NUMBER_SIZE];
     if (a->picture)
         lng_text_add(out, "%s", a->picture);
     put_name(a, out);
     if (is_distribution(a))
         for (int k = 0; k < NAMED && k < a->size; k++) {
             class[k] = best(a, class, k);
-            lng_text_add(out, "\t%lld\t%.4f", (long long)class[k], a -> out[class[k]]);
+            lng_text_add(out, "\t%s\t%.4f", lng_tame(out->arena, class_name(a, class[k], number)), a->out[class[k]]);
         }
     else
         for (int64_t i = 0; i < a->size; i++)
@@ -65,7 +72,10 @@ void lng_prediction_json(const lng_prediction *a, lng_text *out)
     lng_json_int(&j, "index", a->index < 0 ? 0 : a->index);
     if (classes) {
         const int64_t class = best(a, NULL, 0);
-        lng_json_int(&j, "class", class);
+        if (a->name)
+            lng_json_string(&j, "class", a->name[class]);
+        else
+            lng_json_int(&j, "class", class);
         lng_json_number(&j, "probability", a->out[class]);
     }
     lng_json_array(&j, classes ? "probabilities" : "output");
@@ -98,12 +108,13 @@ static void end_row(const lng_prediction_table *t, lng_text *out)
 static void put_head(const lng_prediction *a, const lng_prediction_table *t, lng_text *out)
 {
     lng_text_put(out, t->head, t->head_length);
+    char number[LNG_NUMBER_SIZE];
     if (t->classes)
         put_cell(t, "prediction", out);
-    for (int64_t i = 0; i < a->size; i++) {
-        const char *name = t->classes ? "probability" : "out";
-        put_cell(t, a->size == 1 ? name : lng_format(out->arena, "%s.%lld", name, (long long)i), out);
-    }
+    for (int64_t i = 0; i < a->size && t->classes; i++)
+        put_cell(t, lng_format(out->arena, "probability.%s", class_name(a, i, number)), out);
+    for (int64_t i = 0; i < a->size && !t->classes; i++)
+        put_cell(t, a->size == 1 ? "out" : lng_format(out->arena, "out.%lld", (long long)i), out);
     end_row(t, out);
 }
 
@@ -122,7 +133,7 @@ bool lng_prediction_csv(const lng_prediction *a, lng_prediction_table *t, lng_te
                          "the output for example %lld is no distribution, unlike that for the first one", (long long)a->index);
     lng_text_put(out, a->row, a->row_length);
     if (t->classes)
-        put_cell(t, lng_number(number, (double)best(a, NULL, 0)), out);
+        put_cell(t, class_name(a, best(a, NULL, 0), number), out);
     for (int64_t i = 0; i < a->size; i++)
         put_cell(t, lng_number_float(number, (float)a->out[i]), out);
     end_row(t, out);

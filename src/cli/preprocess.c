@@ -212,7 +212,7 @@ static bool check_classes(const reading *r)
         return refuse(r, LNG_E_DTYPE, "`%s` is a class, an integer, but the file holds floats", r->in->field);
     for (int64_t i = 0; i < array->count; i++) {
         const double class = lng_array_at(array, i);
-        if (class < 0 || class >= (double)r->in->classes)
+        if (class < 0 || (r->in->classes && class >= (double)r->in->classes))
             return refuse(r, LNG_E_RANGE, "example %lld is class %.0f, expected 0 to %lld", (long long)r->number[i], class,
                           (long long)r->in->classes - 1);
     }
@@ -282,7 +282,7 @@ static bool settle(const reading *r)
     const lng_preprocess *in = r->in;
     if ((in->center && !center(r)) || !fit(r))
         return false;
-    if (in->classes > 0)
+    if (in->integers)
         return check_classes(r);
     if (!invert(r) || !compare(r))
         return false;
@@ -335,9 +335,10 @@ bool lng_intake_open(lng_intake *from)
                            first->center   ? LNG_REDUCED
                            : first->resize ? LNG_RESIZED
                                            : LNG_AS_THEY_ARE,
-                           first->classes > 0, true};
+                           first->integers, true, first->style};
     for (size_t i = 0; i < from->n; i++)
-        field[i] = (lng_data_field){from->in[i]->field, from->in[i]->wanted, from->in[i]->classes ? LNG_I32 : LNG_F32, {0}};
+        field[i] = (lng_data_field){from->in[i]->field,   from->in[i]->wanted, from->in[i]->integers ? LNG_I32 : LNG_F32, {0},
+                                    from->in[i]->classes, from->in[i]->columns};
     from->done = from->at = from->got = 0;
     from->block = LNG_NEW_N(arena, from->n, lng_array);
     from->chosen = LNG_NEW_N(arena, from->n, lng_array);

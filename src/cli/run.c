@@ -163,7 +163,7 @@ static void dry_run(lng_command *c, lng_workspace *w)
 static void run(lng_command *c)
 {
     lng_workspace w;
-    if (lng_workspace_open(c, &w, c->operand[0]) && lng_workspace_compile(c, &w, LNG_STEP | LNG_EVALUATE, 0) &&
+    if (lng_workspace_open(c, &w, c->operand[0], true) && lng_workspace_compile(c, &w, LNG_STEP | LNG_EVALUATE, 0) &&
         lng_session_initialize(w.session, c->errors)) {
         if (lng_command_get(c, "dry-run"))
             dry_run(c, &w);

@@ -62,7 +62,7 @@ lng_team *lng_open_team(lng_command *c)
     return team;
 }
 
-bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path)
+bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, bool trains)
 {
     int64_t seed = -1;
     *w = (lng_workspace){0};
@@ -74,12 +74,17 @@ bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path)
         lng_model_set_seed(w->model, (uint64_t)seed);
     const char *folder = built_in(c) ? NULL : lng_command_get(c, "data");
     w->data = lng_data_open(&w->model->data, w->model->field, w->model->fields, folder, w->team, c->errors);
+    if (w->data)
+        lng_model_set_learned(w->model, w->data->learned);
     if (w->data && folder && w->data->folder)
         lng_model_set_folder(w->model, w->data->folder);
     if (w->data && lng_errors_warnings(c->errors)) { /* now, not after the run */
         lng_errors_render(c->errors, stderr, c->look_err.colour);
         lng_errors_clear(c->errors);
     }
+    if (w->data && trains && w->data->train.fields == 0)
+        return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
+                         "%s is a file, which has examples to evaluate, but none to train on", folder);
     return w->data != NULL;
 }
 

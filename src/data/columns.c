@@ -1,34 +1,39 @@
-/* The columns of a table to fields. A field's numbers are the columns NAME, or NAME.0, NAME.1, ... (or with _), in row-major order. */
+/* The columns of a table to fields. A field's numbers are the columns that its description names, or NAME, or NAME.0, NAME.1, ... (or with _),
+ * in row-major order. Missing numbers become NaN, and names that are not known -1, until the table's end is known: see learn.c. */
 #include "config.h"
 #include "base/arena.h"
 #include "base/text.h"
+#include "data/cell.h"
 #include "data/csv.h"
 #include "data/table.h"
-#include <float.h>
+#include "data/vocabulary.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#define FIRST_ROWS 512 /* there is room for, before it grows */
+#define FIRST_ROWS 512       /* there is room for, before it grows */
+#define MOST_WORDS (1 << 16) /* of a category */
 
-/* The destination of a column. */
-typedef struct column {
+/* A number of a field, and the column that it comes from. Several fields may read a column. */
+typedef struct source {
+    size_t column, field;
     int64_t element;
-    size_t field; /* NONE: it is not read */
-    char *name;   /* as the head has it */
-} column;
-#define NONE SIZE_MAX
+} source;
 
 typedef struct table {
     const lng_load *load;
     lng_csv csv;
-    column *column;
+    char **name; /* of each column: a block */
+    char *names; /* their text: a block */
     size_t columns;
-    char *names;   /* of the columns: a block */
-    bool has_rows; /* one was read */
-    bool crlf;     /* the head's line end */
-    char *kept;    /* the text of the head and of the rows that were read last: a block */
+    source *source; /* in the order of the columns: a block */
+    size_t sources;
+    lng_vocabulary **words; /* of each field that holds names, the known ones; NULL: it holds none, or they are learned: a block */
+    bool has_rows;          /* one was read */
+    bool crlf;              /* the head's line end */
+    bool pending;           /* the first row is read, but not given */
+    char *kept;             /* the text of the head and of the rows that were read last: a block */
     size_t kept_used, kept_room, head_length;
     size_t *row_end; /* of each row, in it: a block */
     int64_t row_room;
@@ -50,14 +55,36 @@ static int64_t element_of(const char *name, const lng_data_field *f)
     return element >= 0 && element < size && name[n + 1] != '+' && name[n + 1] != '-' ? element : -1;
 }
 
-static column column_of(const lng_load *load, char *name)
+static bool has_pattern(const lng_column_spec *c)
 {
-    for (size_t i = 0; i < load->fields; i++) {
-        const int64_t element = element_of(name, &load->field[i]);
-        if (element >= 0)
-            return (column){element, i, name};
+    for (size_t i = 0; i < c->columns; i++)
+        if (strchr(c->column[i], '*'))
+            return true;
+    return false;
+}
+
+/* Which of the columns that the description names it is; with patterns, the next one. -1: none. */
+static int64_t element_by(const char *name, const lng_column_spec *c, int64_t next)
+{
+    for (size_t i = 0; i < c->columns; i++)
+        if (lng_matches(c->column[i], name))
+            return has_pattern(c) ? next : (int64_t)i;
+    return -1;
+}
+
+/* found: how many columns of each field there are so far. */
+static size_t sources_of(const table *t, size_t column, source *to, int64_t *found)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->load->fields; i++) {
+        const lng_data_field *f = &t->load->field[i];
+        const bool named = f->columns && f->columns->column;
+        const int64_t element = named ? element_by(t->name[column], f->columns, found[i]) : element_of(t->name[column], f);
+        found[i] += element >= 0;
+        if (element >= 0 && element < lng_shape_size(f->shape)) /* a pattern that matches more is an error */
+            to[n++] = (source){column, i, element};
     }
-    return (column){.field = NONE, .name = name};
+    return n;
 }
 
 /* The names of the first columns, for errors. */
@@ -65,7 +92,7 @@ static void list_names(const table *t, char text[200])
 {
     size_t n = 0;
     for (size_t i = 0; i < t->columns; i++) {
-        const char *name = t->column[i].name, *comma = i ? ", " : "";
+        const char *name = t->name[i], *comma = i ? ", " : "";
         const bool fits = strlen(name) + sizeof ", , ..." < 200 - n;
         n += (size_t)snprintf(text + n, 200 - n, "%s%s", comma, fits ? name : "...");
         if (!fits)
@@ -84,73 +111,139 @@ static bool are_numbers(const table *t)
 {
     double number;
     for (size_t i = 0; i < t->columns; i++)
-        if (!lng_parse_double(t->column[i].name, strlen(t->column[i].name), &number))
+        if (!lng_parse_double(t->name[i], strlen(t->name[i]), &number))
             return false;
     return true;
+}
+
+static bool is_read(const table *t, size_t column)
+{
+    for (size_t i = 0; i < t->sources; i++)
+        if (t->source[i].column == column)
+            return true;
+    return false;
+}
+
+/* What to write instead of a column that is missing. */
+static bool hint_columns(const table *t, const lng_data_field *f, const char *missing, int64_t found)
+{
+    if (are_numbers(t) && !t->load->style.anonymous)
+        return lng_fail_hint(t->failure, "the first line of a table has the names of the columns, unless `header: false`");
+    for (size_t i = 0; i < t->columns; i++)
+        if (!is_read(t, i) && is_alike(t->name[i], missing))
+            return lng_fail_hint(t->failure, "did you mean `%.90s`?", t->name[i]);
+    return !f->columns && lng_shape_size(f->shape) > 1 && found == 0 &&
+           lng_fail_hint(t->failure, "name other columns with `columns`, such as `%.30s: {columns: [%.60s, ...]}`", f->name,
+                         t->columns ? t->name[0] : "a");
+}
+
+/* The first column that the description names, and the table lacks. */
+static const char *missing_column(const table *t, const lng_column_spec *c)
+{
+    for (size_t i = 0; i < c->columns; i++) {
+        bool there = false;
+        for (size_t k = 0; k < t->columns && !there; k++)
+            there = lng_matches(c->column[i], t->name[k]);
+        if (!there)
+            return c->column[i];
+    }
+    return NULL;
 }
 
 static bool lacks_columns(const table *t, const lng_data_field *f, int64_t found)
 {
     const int64_t size = lng_shape_size(f->shape);
+    const bool named = f->columns && f->columns->column;
     char first[300], names[200];
-    snprintf(first, sizeof first, "%s%s", f->name, size == 1 ? "" : ".0");
+    const char *missing = named ? missing_column(t, f->columns) : NULL;
+    snprintf(first, sizeof first, "%s%s", missing ? missing : f->name, missing || size == 1 ? "" : ".0");
     list_names(t, names);
-    if (size == 1)
-        lng_fail(t->failure, LNG_E_DATA, "line 1: there is no column `%.60s`; the columns are %s", f->name, names);
+    if (missing || (size == 1 && !named))
+        lng_fail(t->failure, LNG_E_DATA, "line 1: there is no column `%.60s`; the columns are %s", first, names);
+    else if (named)
+        lng_fail(t->failure, LNG_E_DATA, "line 1: %lld columns of `%.60s`, expected %lld; the columns are %s", (long long)found,
+                 f->name, (long long)size, names);
     else
         lng_fail(t->failure, LNG_E_DATA,
                  "line 1: %lld columns of `%.60s`, expected %lld: %.30s.0 to %.30s.%lld; the columns are %s", (long long)found,
                  f->name, (long long)size, f->name, f->name, (long long)size - 1, names);
-    if (are_numbers(t))
-        return lng_fail_hint(t->failure, "the first line of a table has the names of the columns");
-    for (size_t i = 0; i < t->columns; i++)
-        if (t->column[i].field == NONE && is_alike(t->column[i].name, first))
-            return lng_fail_hint(t->failure, "did you mean `%.90s`?", t->column[i].name);
-    return size > 1 && found == 0 &&
-           lng_fail_hint(t->failure, "a column of any other name can be a field of its own, with shape [1]");
+    return hint_columns(t, f, first, found);
 }
 
 /* Each number of a field has one column. */
-static bool check_field(const table *t, size_t field)
+static bool check_field(const table *t, size_t field, int64_t found)
 {
     const lng_data_field *f = &t->load->field[field];
     const int64_t size = lng_shape_size(f->shape);
-    int64_t found = 0;
     const char *twice = NULL;
-    for (size_t i = 0; i < t->columns; i++)
-        found += t->column[i].field == field;
     if (found < size)
         return lacks_columns(t, f, found);
     bool *seen = lng_block_new((size_t)size * sizeof *seen);
     if (!seen)
         return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
-    for (size_t i = 0; i < t->columns; i++)
-        if (t->column[i].field == field) {
-            twice = seen[t->column[i].element] ? t->column[i].name : twice;
-            seen[t->column[i].element] = true;
+    for (size_t i = 0; i < t->sources; i++)
+        if (t->source[i].field == field) {
+            twice = seen[t->source[i].element] ? t->name[t->source[i].column] : twice;
+            seen[t->source[i].element] = true;
         }
     lng_block_free(seen);
-    return !twice || lng_fail(t->failure, LNG_E_DATA, "line 1: a column of `%s` appears twice", f->name);
+    if (twice)
+        return lng_fail(t->failure, LNG_E_DATA, "line 1: a column of `%s` appears twice: `%.60s`", f->name, twice);
+    return found == size || lng_fail(t->failure, LNG_E_DATA, "line 1: %lld columns of `%.60s`, expected %lld", (long long)found,
+                                     f->name, (long long)size);
 }
 
+/* The cells of the head; or 1, 2, ... */
 static bool copy_names(table *t)
 {
     size_t bytes = 0;
     t->columns = t->csv.cells;
     for (size_t i = 0; i < t->columns; i++)
-        bytes += t->csv.cell[i].length + 1;
-    t->column = lng_block_new(t->columns * sizeof *t->column);
+        bytes += t->csv.cell[i].length + 8;
+    t->name = lng_block_new(t->columns * sizeof *t->name);
     t->names = lng_block_new(bytes);
-    if (!t->column || !t->names)
+    if (!t->name || !t->names)
         return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
     char *to = t->names;
     for (size_t i = 0; i < t->columns; i++) {
         const lng_cell cell = t->csv.cell[i];
-        memcpy(to, cell.at, cell.length);
-        t->column[i] = column_of(t->load, to);
-        to += cell.length + 1;
+        t->name[i] = to;
+        if (t->load->style.anonymous)
+            to += snprintf(to, 8, "%zu", i + 1) + 1;
+        else
+            to = (char *)memcpy(to, cell.at, cell.length) + cell.length + 1;
     }
     return true;
+}
+
+static bool find_sources(table *t)
+{
+    const size_t fields = t->load->fields;
+    int64_t *found = lng_block_new(fields * sizeof *found);
+    t->source = lng_block_new(t->columns * fields * sizeof *t->source);
+    bool good = (found && t->source) || lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
+    for (size_t i = 0; good && i < t->columns; i++)
+        t->sources += sources_of(t, i, t->source + t->sources, found);
+    for (size_t i = 0; good && i < fields; i++)
+        good = check_field(t, i, found[i]);
+    lng_block_free(found);
+    return good;
+}
+
+/* The names that a description gives; others are learned, if the load has room for them. */
+static bool prepare_words(table *t)
+{
+    t->words = lng_block_new(t->load->fields * sizeof *t->words);
+    bool good = t->words;
+    for (size_t i = 0; good && i < t->load->fields; i++) {
+        const lng_column_spec *c = t->load->field[i].columns;
+        if (!c || !c->word)
+            continue;
+        good = (t->words[i] = lng_vocabulary_new());
+        for (int64_t k = 0; good && k < c->words; k++)
+            good = lng_vocabulary_add(t->words[i], c->word[k], strlen(c->word[k])) == k;
+    }
+    return good || lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
 }
 
 /* ---- the text of rows ---- */
@@ -218,78 +311,120 @@ static bool read_head(table *t)
     if (!lng_csv_row(&t->csv, t->failure))
         return lng_fail(t->failure, LNG_E_DATA, "line 1: the table is empty");
     t->crlf = t->csv.crlf;
-    if (t->load->keeps_text && !keep_text(t))
+    t->pending = t->load->style.anonymous;
+    if (t->load->keeps_text && !t->pending && !keep_text(t))
         return false;
     t->head_length = t->kept_used;
-    bool good = copy_names(t);
-    for (size_t i = 0; good && i < t->load->fields; i++)
-        good = check_field(t, i);
-    return good;
+    return copy_names(t) && find_sources(t) && prepare_words(t);
 }
 
-/* ---- numbers ---- */
-static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-/* Digits with a point, of which up to 2^53 are one double: divided by an exact power of ten, they are rounded once. */
-static bool parse_short(const char *at, size_t n, double *x)
-{
-    const char *end = at + n;
-    uint64_t digits = 0;
-    int places = 0;
-    const bool negative = n && *at == '-';
-    at += negative;
-    if (end - at > 16 || at == end)
-        return false;
-    for (bool point = false; at < end; at++) {
-        const unsigned digit = (unsigned char)*at - (unsigned)'0';
-        if (digit > 9 && (*at != '.' || point || end - at == 1))
-            return false;
-        if (digit > 9) {
-            point = true;
-        } else {
-            digits = 10 * digits + digit;
-            places += point;
-        }
-    }
-    *x = (double)digits / power[places];
-    *x = negative ? -*x : *x;
-    return digits < (uint64_t)1 << 53;
-}
-
+/* ---- cells ---- */
 static bool bad_cell(const table *t, size_t i, const char *what)
 {
     const lng_cell cell = t->csv.cell[i];
-    const char *name = t->column[i].name;
+    const char *name = t->name[i];
     if (cell.length == 0)
         return lng_csv_fail(&t->csv, i, t->failure, "`%.60s` is empty, expected %s", name, what);
     return lng_csv_fail(&t->csv, i, t->failure, "`%.60s` is `%.*s`, expected %s", name, (int)(cell.length < 40 ? cell.length : 40),
                         cell.at, what);
 }
 
-static bool store(const table *t, size_t i, lng_array *array, int64_t row)
+static bool unknown_word(const table *t, size_t i, const lng_column_spec *c)
 {
-    const lng_cell cell = t->csv.cell[i];
-    const int64_t at = row * lng_shape_size(array->shape) + t->column[i].element;
+    char names[120];
+    size_t n = 0;
+    for (int64_t k = 0; k < c->words && n < sizeof names; k++)
+        n += (size_t)snprintf(names + n, sizeof names - n, "%s`%.40s`",
+                              k == 0              ? ""
+                              : k + 1 == c->words ? " or "
+                                                  : ", ",
+                              c->word[k]);
+    return bad_cell(t, i, n < sizeof names ? names : "one of its `names`");
+}
+
+static bool store_word(const table *t, const source *s, int32_t *to)
+{
+    const lng_column_spec *c = t->load->field[s->field].columns;
+    const lng_cell cell = t->csv.cell[s->column];
+    int64_t word = -1;
+    *to = -1;
+    if (t->words[s->field]) /* the number of `other`; otherwise it is not known yet */
+        *to = (int32_t)c->words;
+    if (cell.length == 0)
+        return c->missing == LNG_MISSING_OTHER || bad_cell(t, s->column, "a name");
+    if (t->words[s->field]) {
+        word = lng_vocabulary_find(t->words[s->field], cell.at, cell.length);
+    } else if (t->load->words && t->load->words[s->field]) {
+        word = lng_vocabulary_add(t->load->words[s->field], cell.at, cell.length);
+        if (word < 0)
+            return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
+        if (word >= MOST_WORDS)
+            return lng_csv_fail(&t->csv, s->column, t->failure, "`%.60s` has more than %d names", t->name[s->column], MOST_WORDS);
+    }
+    if (word >= 0)
+        *to = (int32_t)word;
+    return word >= 0 || c->unknown_is_other || unknown_word(t, s->column, c);
+}
+
+static bool store_integer(const table *t, const source *s, int32_t *to)
+{
+    const lng_cell cell = t->csv.cell[s->column];
     int64_t integer;
+    if (!lng_parse_int(cell.at, cell.length, &integer) || integer < INT32_MIN || integer > INT32_MAX)
+        return bad_cell(t, s->column, "an integer");
+    *to = (int32_t)integer;
+    return true;
+}
+
+static bool store_number(const table *t, const source *s, float *to)
+{
+    const lng_column_spec *c = t->load->field[s->field].columns;
+    const lng_cell cell = t->csv.cell[s->column];
+    const bool date = c && c->date;
     double x;
-    if (array->type == LNG_ARRAY_I32) {
-        if (!lng_parse_int(cell.at, cell.length, &integer) || integer < INT32_MIN || integer > INT32_MAX)
-            return bad_cell(t, i, "an integer");
-        ((int32_t *)array->at)[at] = (int32_t)integer;
+    if (date ? lng_cell_date(cell.at, cell.length, &x) : lng_cell_number(cell.at, cell.length, t->load->style.comma, &x)) {
+        *to = (float)x;
         return true;
     }
-    if (!parse_short(cell.at, cell.length, &x) && (!lng_parse_double(cell.at, cell.length, &x) || fabs(x) > (double)FLT_MAX))
-        return bad_cell(t, i, "a number");
-    ((float *)array->at)[at] = (float)x;
-    return true;
+    *to = NAN;
+    return (c && c->missing > LNG_MISSING_DROP && lng_cell_is_missing(cell.at, cell.length)) ||
+           bad_cell(t, s->column, date ? "a date, such as 2026-11-26" : "a number");
+}
+
+/* Whether a field leaves out the row, because a cell is missing; prediction, which keeps the text, leaves out none. */
+static bool is_dropped(const table *t)
+{
+    for (size_t i = 0; !t->load->keeps_text && i < t->sources; i++) {
+        const lng_column_spec *c = t->load->field[t->source[i].field].columns;
+        const lng_cell cell = t->csv.cell[t->source[i].column];
+        if (c && c->missing == LNG_MISSING_DROP && (c->words ? cell.length == 0 : lng_cell_is_missing(cell.at, cell.length)))
+            return true;
+    }
+    return false;
+}
+
+static bool store(const table *t, lng_array *array, int64_t row)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < t->sources; i++) {
+        const source *s = &t->source[i];
+        const lng_array *to = &array[s->field];
+        const int64_t at = row * lng_shape_size(to->shape) + s->element;
+        const lng_column_spec *c = t->load->field[s->field].columns;
+        good = to->type == LNG_ARRAY_F32 ? store_number(t, s, (float *)to->at + at)
+               : c                       ? store_word(t, s, (int32_t *)to->at + at)
+                                         : store_integer(t, s, (int32_t *)to->at + at);
+    }
+    return good;
 }
 
 /* ---- rows ---- */
 /* false at the end, or after a failure. */
 static bool read_row(table *t)
 {
-    if (!lng_csv_row(&t->csv, t->failure)) {
+    const bool pending = t->pending;
+    t->pending = false;
+    if (!pending && !lng_csv_row(&t->csv, t->failure)) {
         if (t->failure->code == LNG_E_NONE && !t->has_rows)
             lng_fail(t->failure, LNG_E_DATA, "line %lld: no examples follow the column names", (long long)t->csv.line);
         return false;
@@ -317,17 +452,17 @@ static bool make_room(const table *t, lng_array *array, int64_t used, int64_t ro
 static bool read_rows(table *t, int64_t most, lng_array *array, int64_t *rows)
 {
     int64_t room = 0;
-    for (*rows = 0; *rows < most && read_row(t); ++*rows) {
+    for (*rows = 0; *rows < most && read_row(t);) {
+        if (is_dropped(t))
+            continue;
         if (*rows == room) {
             room = room ? 2 * room : most < FIRST_ROWS ? most : FIRST_ROWS;
             if (!make_room(t, array, *rows, room))
                 return false;
         }
-        if (!keep_row(t, *rows))
+        if (!keep_row(t, *rows) || !store(t, array, *rows))
             return false;
-        for (size_t i = 0; i < t->columns; i++)
-            if (t->column[i].field != NONE && !store(t, i, &array[t->column[i].field], *rows))
-                return false;
+        ++*rows;
     }
     return t->failure->code == LNG_E_NONE;
 }
@@ -354,7 +489,11 @@ static void free_table(void *reader)
     if (!t)
         return;
     lng_csv_end(&t->csv);
-    lng_block_free(t->column);
+    for (size_t i = 0; t->words && i < t->load->fields; i++)
+        lng_vocabulary_free(t->words[i]);
+    lng_block_free(t->words);
+    lng_block_free(t->source);
+    lng_block_free(t->name);
     lng_block_free(t->names);
     lng_block_free(t->kept);
     lng_block_free(t->row_end);
@@ -370,7 +509,7 @@ static void *open_table(lng_stream *s, const lng_load *load, lng_array *head, ln
     for (size_t i = 0; i < load->fields; i++)
         head[i] = (lng_array){
             .type = load->field[i].dtype == LNG_I32 ? LNG_ARRAY_I32 : LNG_ARRAY_F32, .shape = load->field[i].shape, .count = -1};
-    if (lng_csv_begin(&t->csv, s, 0, failure) && read_head(t))
+    if (lng_csv_begin(&t->csv, s, &load->style, failure) && read_head(t))
         return t;
     free_table(t);
     return NULL;
@@ -378,14 +517,16 @@ static void *open_table(lng_stream *s, const lng_load *load, lng_array *head, ln
 
 const lng_table lng_csv_table = {open_table, next, free_table, text_of, form_of};
 
-/* Rows may have lines of their own within quotes, so they are read again. */
+/* Rows may have lines of their own within quotes, so they are read again; not if some may have been left out. */
 int64_t lng_csv_line(const lng_load *load, int64_t example)
 {
     lng_csv csv = {.text = NULL};
     lng_failure failure = {0};
     lng_stream *s = lng_stream_open(load->path, NULL, &failure);
-    bool good = s && lng_csv_begin(&csv, s, 0, &failure);
-    for (int64_t row = -1; good && row <= example; row++)
+    bool good = s && lng_csv_begin(&csv, s, &load->style, &failure);
+    for (size_t i = 0; i < load->fields; i++)
+        good = good && !(load->field[i].columns && load->field[i].columns->missing == LNG_MISSING_DROP);
+    for (int64_t row = load->style.anonymous ? 0 : -1; good && row <= example; row++)
         good = lng_csv_row(&csv, &failure);
     lng_csv_end(&csv);
     lng_stream_free(s);

@@ -272,11 +272,11 @@ static size_t mark_length(const unsigned char *at, size_t n)
     return n >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
-/* The separator that the first line has most of, outside of quotes; a comma if it has none. */
-static char find_separator(const lng_csv *c)
+/* The separator that the first line has most of, outside of quotes; the first one if it has none. A decimal comma is none. */
+static char find_separator(const lng_csv *c, bool comma)
 {
     static const char separators[] = ",;\t|";
-    size_t count[4] = {0}, best = 0;
+    size_t count[4] = {0}, best = comma;
     bool inside = false;
     for (size_t i = c->next; i < c->end && (inside || c->text[i] != '\n'); i++) {
         const char *found = c->text[i] ? strchr(separators, c->text[i]) : NULL;
@@ -284,18 +284,18 @@ static char find_separator(const lng_csv *c)
         if (found && !inside)
             count[found - separators]++;
     }
-    for (size_t i = 1; i < 4; i++)
+    for (size_t i = best + 1; i < 4; i++)
         best = count[i] > count[best] ? i : best;
     return separators[best];
 }
 
-bool lng_csv_begin(lng_csv *c, lng_stream *s, char separator, lng_failure *failure)
+bool lng_csv_begin(lng_csv *c, lng_stream *s, const lng_table_style *style, lng_failure *failure)
 {
     *c = (lng_csv){.stream = s, .line = 1};
     if (!refill(c, failure))
         return false;
     c->next = mark_length((const unsigned char *)c->text, c->end);
-    c->separator = separator ? separator : find_separator(c);
+    c->separator = style->separator ? style->separator : find_separator(c, style->comma);
     return true;
 }
 

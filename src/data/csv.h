@@ -2,6 +2,7 @@
  * mark at the beginning is skipped. */
 #ifndef LNG_DATA_CSV_H
 #define LNG_DATA_CSV_H
+#include "data/spec.h"
 #include "data/stream.h"
 
 typedef struct lng_cell { /* without its quotes and the blanks around it */
@@ -26,8 +27,7 @@ typedef struct lng_csv {
     bool ended;
 } lng_csv;
 
-/* separator: 0 to take the one that the first line has. */
-bool lng_csv_begin(lng_csv *, lng_stream *, char separator, lng_failure *);
+bool lng_csv_begin(lng_csv *, lng_stream *, const lng_table_style *, lng_failure *);
 bool lng_csv_row(lng_csv *, lng_failure *); /* false at the end, which is intact, or after a failure */
 void lng_csv_end(lng_csv *);
 /* Fails at a cell of the row, counted from 0. Always false. */

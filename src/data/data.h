@@ -22,13 +22,16 @@ typedef struct lng_data {
     lng_part train, test;
     /* the stored training part is split: [0, train_count) trains, the rest validates; they are never mixed */
     int64_t train_count, validation_count;
-    const char *folder; /* where it was found; NULL for a generated set */
+    const char *folder;              /* where it was found; NULL for a generated set */
+    const lng_column_spec **learned; /* of each field of the model; NULL: nothing is learned from its examples */
 } lng_data;
 
 /* Finds and opens a data set, for a model that reads these fields: sizes, types and classes must fit. Its folder is searched for in
  * `folder` (--data, may be NULL), the model file's dir, $LNGRAPH_DATA (each as DIR/NAME, then DIR), and the user's cache
  * ($XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME). Not found: LNG_E_DATA_NOT_FOUND, with every place that was searched and
- * what to do. NULL after errors; there may be warnings. */
+ * what to do. NULL after errors; there may be warnings.
+ *
+ * If `folder` is a file, in a format of one file for each part, it is the test part, and there is no training part. */
 lng_data *lng_data_open(const lng_data_spec *, const lng_data_field *, size_t fields, const char *folder, lng_team *, lng_errors *);
 void lng_data_free(lng_data *);
 /* Warns of classes that a part lacks. */

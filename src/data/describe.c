@@ -57,11 +57,31 @@ static bool read_shape(describing *d, const lng_doc *doc, lng_shape *shape)
     return lng_shape_size(*shape) > 0 || lng_error(d->errors, LNG_E_LIMIT, doc->place, "a field has at most 2^31 elements");
 }
 
+/* The names of its classes, or their number, are those of the data set. */
+static void read_columns(describing *d, const lng_doc *key, const lng_doc *doc, lng_data_field *f)
+{
+    *f = (lng_data_field){.name = key->text, .place = doc->place};
+    d->good = lng_columns_describe(d->arena, doc, f, d->errors) && d->good;
+    if (d->spec->format && strcmp(d->spec->format->name, "csv") != 0)
+        refuse(d, LNG_E_ARGUMENTS, doc->place, "only tables, `format: csv`, have columns");
+    if (!f->columns || !f->columns->class)
+        return;
+    if (d->spec->classes && f->classes && d->spec->classes != f->classes)
+        refuse(d, LNG_E_RANGE, doc->place, "`%.60s` has %lld classes, but `classes` is %lld", key->text, (long long)f->classes,
+               (long long)d->spec->classes);
+    d->spec->classes = f->classes;
+}
+
 static void read_field(describing *d, const lng_doc *key, const lng_doc *doc)
 {
     lng_data_field *f = &d->spec->field[d->spec->fields++];
+    if (doc->kind == LNG_DOC_MAPPING) {
+        read_columns(d, key, doc, f);
+        return;
+    }
     const bool class = doc->kind == LNG_DOC_SCALAR && strcmp(doc->text, "class") == 0;
     *f = (lng_data_field){.name = key->text, .dtype = class ? LNG_I32 : LNG_F32, .place = doc->place};
+    f->classes = class ? d->spec->classes : 0;
     if (class && !lng_doc_get(d->spec->source, "classes"))
         refuse(d, LNG_E_MISSING_KEY, doc->place, "`%.60s` holds classes, but the description has no `classes`", key->text);
     else if (!class && !read_shape(d, doc, &f->shape))
@@ -200,6 +220,9 @@ static void read_source(describing *d, const lng_doc *source, const char *name)
     if (given && !is_file_name(given))
         refuse(d, LNG_E_RANGE, lng_doc_get(source, "name")->place,
                "a data set's name is that of its folder, so it cannot contain `/`");
+    spec->style.separator = text_of(source, "separator") ? lng_separator(text_of(source, "separator")) : 0;
+    spec->style.comma = text_of(source, "decimal") && strcmp(text_of(source, "decimal"), "comma") == 0;
+    spec->style.anonymous = text_of(source, "header") && strcmp(text_of(source, "header"), "false") == 0;
     read_fields(d, source);
     for (int i = 0; spec->format && i < LNG_PARTS; i++)
         read_part(d, source, i);

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "data/examples.h"
 #include "base/arena.h"
+#include "data/learn.h"
 #include "data/picture.h"
 #include "data/rows.h"
 #include "data/table.h"
@@ -27,6 +28,7 @@ struct lng_examples {
     unsigned char *bytes; /* of the picture, once they were needed: a block */
     size_t length;
     bool ended;
+    int64_t done; /* rows of the table */
 };
 
 static bool is_npy(const unsigned char *at, size_t n)
@@ -143,8 +145,9 @@ lng_examples *lng_examples_open(const char *path, const lng_wish *wish, const ln
     lng_failure failure = {0};
     if (!x)
         return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory"), NULL;
-    *x = (lng_examples){
-        .path = input ? "<stdin>" : path, .wish = *wish, .load = {.field = field, .fields = fields, .keeps_text = wish->text}};
+    *x = (lng_examples){.path = input ? "<stdin>" : path,
+                        .wish = *wish,
+                        .load = {.field = field, .fields = fields, .keeps_text = wish->text, .style = wish->style}};
     x->head = lng_block_new(fields * sizeof *x->head);
     if (!x->head)
         lng_fail(&failure, LNG_E_MEMORY, "out of memory");
@@ -184,10 +187,25 @@ int64_t lng_examples_most(const lng_examples *x)
     return most > 1 ? most : 1;
 }
 
+/* Descriptions are complete by now. */
+static int64_t read_table(lng_examples *x, int64_t most, lng_array *array, lng_failure *failure)
+{
+    const int64_t n = x->load.format->table->next(x->table, most, array, failure);
+    bool good = n >= 0;
+    for (size_t i = 0; n > 0 && i < x->load.fields; i++) {
+        const lng_column_spec *c = x->load.field[i].columns;
+        good = good && (!c || lng_columns_apply(c, &array[i], x->done, failure));
+    }
+    x->done += n;
+    for (size_t i = 0; n > 0 && !good && i < x->load.fields; i++)
+        lng_array_free(&array[i]);
+    return good ? n : -1;
+}
+
 static int64_t next(lng_examples *x, int64_t most, lng_array *array, lng_failure *failure)
 {
     if (x->kind == TABLE)
-        return x->load.format->table->next(x->table, most, array, failure);
+        return read_table(x, most, array, failure);
     if (x->kind == ROWS) {
         const int64_t left = x->rows.head.count - x->rows.done, n = left < most ? left : most;
         return n == 0 || lng_rows_read(&x->rows, n, array, failure) ? n : -1;

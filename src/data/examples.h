@@ -10,6 +10,7 @@ typedef struct lng_wish {
     enum { LNG_AS_THEY_ARE, LNG_RESIZED, LNG_REDUCED /* if larger than what centering needs */ } size;
     bool integers; /* 32-bit integers are accepted, too */
     bool text;     /* the text of rows is kept */
+    lng_table_style style;
 } lng_wish;
 
 /* Opens a file ("-": standard input) for examples of these fields. NPZ and CSV have several, under their names; any other file has one.

@@ -10,6 +10,7 @@
 
 typedef enum { LNG_NO_FILES, LNG_FILE_PER_FIELD, LNG_FILE_PER_PART } lng_data_layout;
 
+typedef struct lng_vocabulary lng_vocabulary; /* vocabulary.h */
 /* What is to be loaded: fields of one part, from one file. */
 typedef struct lng_load {
     const lng_data_format *format;
@@ -20,6 +21,8 @@ typedef struct lng_load {
     size_t fields;               /* 1 if a file holds one field */
     lng_team *team;              /* NULL: the calling thread alone */
     bool keeps_text;             /* of the rows of a table */
+    lng_table_style style;
+    lng_vocabulary **words; /* of each field whose words are to be learned, filled in: the caller's; NULL: none are */
 } lng_load;
 
 typedef struct lng_table lng_table; /* table.h */

@@ -37,8 +37,9 @@ const lng_data_format lng_data_formats[] = {
      .details =
          "UTF-8 text, with cells separated by commas, semicolons, tabs or vertical bars, whichever the first line has most of. A cell "
          "with a separator, quote or line end is enclosed in double quotes, and a quote in it is doubled. Each line is an example. A class, or a field of one number, comes from the column of its name. A field "
-         "of k numbers comes from the columns NAME.0 to NAME.k-1, or NAME_0 to NAME_k-1, in row-major order. Other columns are not read. "
-         "Numbers have a decimal point; an empty cell is an error.",
+         "of k numbers comes from the columns NAME.0 to NAME.k-1, or NAME_0 to NAME_k-1, in row-major order; or the field is described by "
+         "its columns. Other columns are not read. Unless the description says otherwise, numbers have a decimal point, and an empty "
+         "cell is an error.",
      .files = LNG_FILE_PER_PART,
      .recognise = lng_csv_recognise,
      .load = lng_table_load,

@@ -7,9 +7,11 @@
 #include "base/assert.h"
 #include "data/find.h"
 #include "data/format.h"
+#include "data/learn.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct job { /* one load */
     lng_load load;
@@ -23,6 +25,7 @@ typedef struct opening {
     const lng_data_field *field; /* that the model reads */
     size_t fields;
     const char *folder; /* --data */
+    const char *file;   /* --data, if it is a file: the test part; NULL: the description's files */
     lng_team *team;
     lng_errors *errors;
     lng_data *data;
@@ -54,6 +57,22 @@ static bool no_field(const opening *o, const lng_data_field *field, int number)
     return false;
 }
 
+static void free_words(void *what)
+{
+    lng_vocabulary_free(what);
+}
+
+/* Room for the names that are to be learned. */
+static void prepare_words(opening *o, lng_load *load)
+{
+    load->words = LNG_NEW_N(o->arena, load->fields, lng_vocabulary *);
+    for (size_t i = 0; i < load->fields; i++) {
+        const lng_column_spec *c = load->field[i].columns;
+        if (c && c->words && !c->word && (load->words[i] = lng_vocabulary_new()))
+            lng_arena_defer(o->arena, free_words, load->words[i]);
+    }
+}
+
 static void add_job(opening *o, int number, const lng_data_file *file, size_t first, size_t fields)
 {
     job *j = &o->job[o->jobs++];
@@ -62,8 +81,10 @@ static void add_job(opening *o, int number, const lng_data_file *file, size_t fi
                         .field = o->field + first,
                         .array = part_of(o->data, number)->array + first,
                         .fields = fields,
+                        .style = o->spec->style,
                         .sha256 = file ? file->sha256 : NULL},
                .name = file ? file->name : NULL};
+    prepare_words(o, &j->load);
 }
 
 static bool add_job_per_field(opening *o, int number)
@@ -85,7 +106,7 @@ static bool add_job_per_field(opening *o, int number)
 static bool add_jobs(opening *o, int number)
 {
     const lng_data_layout layout = o->spec->format->files;
-    if (layout != LNG_NO_FILES && o->spec->part[number].files == 0)
+    if (o->file ? number != LNG_PART_TEST : layout != LNG_NO_FILES && o->spec->part[number].files == 0)
         return true; /* there is no such part */
     lng_part *part = part_of(o->data, number);
     part->array = LNG_NEW_N(o->arena, o->fields, lng_array);
@@ -93,7 +114,8 @@ static bool add_jobs(opening *o, int number)
     part->fields = o->fields;
     if (layout == LNG_FILE_PER_FIELD)
         return add_job_per_field(o, number);
-    add_job(o, number, o->spec->part[number].file, 0, o->fields);
+    add_job(o, number, o->file ? NULL : o->spec->part[number].file, 0, o->fields);
+    o->job[o->jobs - 1].load.path = o->file;
     return true;
 }
 
@@ -128,7 +150,7 @@ static bool load_all(opening *o)
         lng_error_hint(o->errors, "to use it here, describe its files: see lngraph-data(5)");
         return false;
     }
-    if (format->files != LNG_NO_FILES && !find_files(o))
+    if (format->files != LNG_NO_FILES && !o->file && !find_files(o))
         return false;
     for (size_t i = 0; format->uses_team && i < o->jobs; i++)
         o->job[i].load.team = o->team;
@@ -238,9 +260,9 @@ static bool check_labels(const loaded *l)
 {
     const uint8_t *byte = l->array->at;
     const int32_t *word = l->array->at;
-    const int64_t classes = l->o->spec->classes;
+    const int64_t classes = l->field->classes;
     char place[40];
-    if (l->field->dtype != LNG_I32 || classes == 0)
+    if (l->field->dtype != LNG_I32 || classes == 0 || l->field->columns)
         return true;
     for (int64_t i = 0; i < l->array->count; i++) {
         const int label = l->array->type == LNG_ARRAY_U8 ? byte[i] : word[i];
@@ -301,6 +323,67 @@ static bool settle(opening *o, const job *j)
     return good;
 }
 
+/* ---- what is learned ---- */
+static const job *job_of(const opening *o, int part)
+{
+    for (size_t i = 0; i < o->jobs; i++)
+        if (o->job[i].load.part == part)
+            return &o->job[i];
+    return NULL;
+}
+
+/* Of one field in one part. */
+static bool prepare_field(const opening *o, int part, size_t i)
+{
+    const job *j = job_of(o, part);
+    const lng_column_spec *c = o->data->learned[i];
+    const lng_vocabulary *words = j ? j->load.words[i] : NULL;
+    lng_failure failure = {0};
+    int64_t example = 0;
+    char place[40];
+    if (!j)
+        return true;
+    const loaded l = {o, j, &o->field[i], &j->load.array[i]};
+    if (words ? lng_columns_translate(c, &o->field[i], words, l.array, &example, &failure)
+              : lng_columns_apply(c, l.array, 0, &failure))
+        return true;
+    return blame(&l, failure.code, "%s%s", words ? place_of(&l, example, place) : "", failure.text);
+}
+
+static bool nothing_learned(const opening *o, const lng_data_field *field)
+{
+    lng_error(o->errors, LNG_E_ARGUMENTS, field->place,
+              "what `%s` needs is learned from training examples, but there are none without the files of the description",
+              field->name);
+    lng_error_hint(o->errors, "a run has learned it: name the run's folder instead of the model file");
+    return false;
+}
+
+/* Tables alone have such fields, and one file has all fields of a part. */
+static bool learn(opening *o)
+{
+    const job *j = job_of(o, LNG_PART_TRAIN);
+    lng_failure failure = {0};
+    bool good = true;
+    o->data->learned = LNG_NEW_N(o->arena, o->fields, const lng_column_spec *);
+    for (size_t i = 0; good && i < o->fields; i++) {
+        if (!o->field[i].columns)
+            continue;
+        if (!j && !lng_columns_are_complete(o->field[i].columns))
+            return nothing_learned(o, &o->field[i]);
+        o->data->learned[i] =
+            j ? lng_columns_learn(o->arena, &o->field[i], j->load.words[i], &j->load.array[i], o->data->train_count, &failure)
+              : o->field[i].columns;
+        if (!o->data->learned[i]) {
+            const loaded l = {o, j, &o->field[i], &j->load.array[i]};
+            good = blame(&l, failure.code, "%s", failure.text);
+        }
+        for (int part = 0; good && part < LNG_PARTS; part++)
+            good = prepare_field(o, part, i);
+    }
+    return good;
+}
+
 /* ---- the whole ---- */
 
 static bool split(opening *o)
@@ -309,17 +392,32 @@ static bool split(opening *o)
     const lng_data_spec *spec = o->spec;
     int64_t n = data->train.count;
     int64_t last = spec->validation_count >= 0 ? spec->validation_count : (int64_t)((double)n * spec->validation_last + 0.5);
-    if (last >= n)
+    if (n > 0 && last >= n)
         return lng_error(o->errors, LNG_E_RANGE, spec->validation_place,
                          "a validation set of %lld examples leaves none of %lld to train on", (long long)last, (long long)n);
-    data->validation_count = last;
-    data->train_count = n - last;
+    data->validation_count = n > 0 ? last : 0;
+    data->train_count = n - data->validation_count;
     return true;
+}
+
+/* A file with all fields of a part can stand for the test part. */
+static bool take_file(opening *o)
+{
+    struct stat status;
+    if (!o->folder || stat(o->folder, &status) || !S_ISREG(status.st_mode))
+        return true;
+    o->file = o->folder;
+    if (o->spec->format->files == LNG_FILE_PER_PART)
+        return true;
+    lng_error(o->errors, LNG_E_ARGUMENTS, (lng_place){0}, "--data names a file, but format %s has several for each part",
+              o->spec->format->name);
+    lng_error_hint(o->errors, "name their folder");
+    return false;
 }
 
 static bool open_all(opening *o)
 {
-    bool good = true;
+    bool good = take_file(o);
     o->job = LNG_NEW_N(o->arena, LNG_PARTS * o->fields + LNG_PARTS, job);
     for (int i = 0; i < LNG_PARTS; i++)
         good = add_jobs(o, i) && good;
@@ -327,7 +425,7 @@ static bool open_all(opening *o)
         return false;
     for (size_t i = 0; i < o->jobs; i++)
         good = settle(o, &o->job[i]) && good;
-    if (!good || !split(o))
+    if (!good || !split(o) || !learn(o))
         return false;
     lng_data_check_classes(o->arena, o->data, o->spec, o->field, o->fields, o->errors);
     return true;

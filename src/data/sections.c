@@ -1,5 +1,6 @@
 /* The tables of the `data` section and of what is in it. */
 #include "data/format.h"
+#include <string.h>
 
 #define SOURCE_EXAMPLE                                                                                                             \
     "data:\n"                                                                                                                      \
@@ -21,12 +22,82 @@ const lng_section lng_section_file = {"data.source.train.FIELD", "a file of the 
                                       "A file of the data set: it has one field or, in the formats npz and csv, all fields.",
                                       SOURCE_EXAMPLE, LNG_SECTION_KEYS(file_keys)};
 
+#define CHOICES(function, ...)                                                                                                     \
+    static const char *function(size_t i, const char **about)                                                                      \
+    {                                                                                                                              \
+        static const char *const all[][2] = {__VA_ARGS__};                                                                         \
+        if (i >= sizeof all / sizeof *all)                                                                                         \
+            return NULL;                                                                                                           \
+        *about = all[i][1];                                                                                                        \
+        return all[i][0];                                                                                                          \
+    }
+/* In the order of the enumerators of lng_column_spec. */
+CHOICES(missing_choice, {"error", "an error"}, {"drop", "the example is left out"}, {"fill", "the number that `fill` gives"},
+        {"mean", "the mean of the training examples"}, {"median", "their median"}, {"other", "the category after the named ones"})
+CHOICES(scale_choice, {"none", "numbers as they are"}, {"given", "minus `subtract`, divided by `divide`"},
+        {"standard", "mean 0 and standard deviation 1, over the training examples"}, {"minmax", "from 0 to 1, over them"},
+        {"robust", "median 0, and 1 between the quartiles, over them"}, {"log1p", "the logarithm of 1 + x"})
+CHOICES(unknown_choice, {"error", "an error"}, {"other", "the category after the named ones"})
+CHOICES(separator_choice, {"comma", ","}, {"semicolon", ";"}, {"tab", "\t"}, {"bar", "|"})
+CHOICES(decimal_choice, {"point", "1.5"}, {"comma", "1,5"})
+
+static const lng_section_key columns_keys[] = {
+    {"columns", LNG_KEY_SEQUENCE,
+     .about =
+         "names of columns, in the order of the field's numbers; `*` in a name stands for any characters (default: the field's name, and "
+         "NAME.0, NAME.1, ...)"},
+    {"column", LNG_KEY_TEXT, .about = "name of the only column"},
+    {"shape", LNG_KEY_SEQUENCE, .about = "shape of the field (default: the number of names); needed if a name has a `*`"},
+    {"missing", LNG_KEY_WORD, .choice = missing_choice, .about = "what a missing cell becomes (default: error)"},
+    {"fill", LNG_KEY_SEQUENCE, .about = "with `missing: fill`: what a missing number becomes, one for each column, or one for all"},
+    {"scale", LNG_KEY_WORD, .choice = scale_choice, .about = "how numbers are scaled, each column by itself (default: none)"},
+    {"subtract", LNG_KEY_SEQUENCE, .about = "with `scale: given`: one number for each column"},
+    {"divide", LNG_KEY_SEQUENCE, .about = "with `scale: given`: one number for each column, not 0"},
+    {"date", LNG_KEY_BOOL,
+     .about = "true: cells are dates, 2026-11-26, perhaps with a time, 2026-11-26 13:25:00; they become days since 1970-01-01"},
+    {"class", LNG_KEY_BOOL, .about = "true: cells are the names of classes, which become integers"},
+    {"category", LNG_KEY_BOOL, .about = "true: cells are the names of categories, which become integers"},
+    {"names", LNG_KEY_SEQUENCE,
+     .about = "the names, in the order of the integers (default: those in the training examples, sorted)"},
+    {"count", LNG_KEY_INT, .least = 1, .most = 1 << 16, .about = "without `names`: how many names the training examples have"},
+    {"unknown", LNG_KEY_WORD, .choice = unknown_choice,
+     .about = "what a category becomes that is not among the names (default: error); an unknown class is an error"}};
+const lng_section lng_section_columns = {
+    "data.source.fields.FIELD", "the description of a field by its columns",
+    "In the format csv, a field can be described by its columns. What `mean`, `median`, `standard`, `minmax`, `robust` and `count` stand for "
+    "is learned from the training examples alone, without those for validation, and stored in the model.yaml of the run as `fill`, "
+    "`subtract`, `divide` and `names`.",
+    "data:\n"
+    "  source:\n"
+    "    format: csv\n"
+    "    fields:\n"
+    "      usage: {columns: [age, income], missing: mean, scale: standard}\n"
+    "      plan: {column: plan, category: true, names: [basic, pro], unknown: other}\n"
+    "      label: {column: churned, class: true, count: 2}\n"
+    "    train: {file: churn.csv}",
+    LNG_SECTION_KEYS(columns_keys)};
+
+char lng_separator(const char *word)
+{
+    const char *about = NULL, *name;
+    for (size_t i = 0; (name = separator_choice(i, &about)) && strcmp(name, word) != 0;)
+        i++;
+    return name ? about[0] : 0;
+}
+
 static const lng_section_key source_keys[] = {
     {"name", LNG_KEY_TEXT, .fallback = "data", .about = "name used in reports and for the folder with its files"},
     {"about", LNG_KEY_TEXT, .about = "description in one line"},
     {"format", LNG_KEY_WORD, .required = true, .choice = lng_data_format_choice, .about = "format of its files"},
-    {"fields", LNG_KEY_NAMES, .required = true, .about = "shape of each field, such as [28, 28, 1], or `class` for a label"},
+    {"fields", LNG_KEY_NAMES, .required = true,
+     .about =
+         "shape of each field, such as [28, 28, 1], or `class` for a label; in csv, also a mapping that describes it by columns"},
     {"classes", LNG_KEY_INT, .least = 1, .most = 1 << 20, .about = "number of classes; labels are 0 to classes - 1"},
+    {"separator", LNG_KEY_WORD, .choice = separator_choice,
+     .about = "of csv: what separates the cells (default: what the first line has most of)"},
+    {"decimal", LNG_KEY_WORD, .choice = decimal_choice, .about = "of csv: what the fraction of a number follows (default: point)"},
+    {"header", LNG_KEY_BOOL,
+     .about = "of csv: false if the first line is an example; columns are then called 1, 2, ... (default: true)"},
     {"train", LNG_KEY_NAMES, .about = "file of each field in the training set; for npz and csv, the only file: {file: NAME}"},
     {"test", LNG_KEY_NAMES, .about = "file of each field in the test set; for npz and csv, the only file: {file: NAME}"},
     {"urls", LNG_KEY_SEQUENCE, .about = "URLs of folders with the files, tried in order"}};

@@ -6,13 +6,34 @@
 
 typedef struct lng_data_format lng_data_format; /* format.h */
 
+/* How columns of a table become a field. What is learned from the training examples is in the description that a run stores. */
+typedef struct lng_column_spec {
+    const char **column; /* names, or patterns of them; NULL: as the field is called */
+    size_t columns;
+    enum { LNG_MISSING_ERROR, LNG_MISSING_DROP, LNG_MISSING_FILL, LNG_MISSING_MEAN, LNG_MISSING_MEDIAN, LNG_MISSING_OTHER } missing;
+    enum { LNG_SCALE_NONE, LNG_SCALE_GIVEN, LNG_SCALE_STANDARD, LNG_SCALE_MINMAX, LNG_SCALE_ROBUST, LNG_SCALE_LOG1P } scale;
+    const double *fill, *subtract, *divide; /* of each number; NULL: not known yet, or not needed */
+    int64_t words;                          /* of a category or class; 0: the field holds numbers */
+    const char **word;                      /* NULL: not known yet */
+    bool class, date;
+    bool unknown_is_other; /* unknown words are one more category, after the others */
+    bool other;            /* there is that category, for unknown words or missing ones */
+} lng_column_spec;
+
 /* A part of an example: an array of numbers, or a class. */
 typedef struct lng_data_field {
     const char *name;
     lng_shape shape; /* a class has rank 0 */
     lng_dtype dtype; /* f32; i32 of a class */
     lng_place place;
+    int64_t classes;                /* of i32: values are below; 0: any */
+    const lng_column_spec *columns; /* NULL: the field is what the file has under its name */
 } lng_data_field;
+
+typedef struct lng_table_style {
+    char separator;        /* 0: the one that the first line has */
+    bool comma, anonymous; /* decimal comma; no head, so that columns are called 1, 2, ... */
+} lng_table_style;
 
 typedef struct lng_data_file {
     const char *field;  /* that it holds; NULL: all fields */
@@ -44,6 +65,7 @@ typedef struct lng_data_spec {
     int64_t validation_count; /* or a number of examples; -1: use the fraction */
     lng_place place, validation_place;
     const lng_doc *source; /* the description itself */
+    lng_table_style style;
 } lng_data_spec;
 
 /* Reads a `data` section that has been checked against its table, and checks the rest. `file` is the model file, to which `dir` is
@@ -59,6 +81,12 @@ const lng_data_field *lng_data_spec_field(const lng_data_spec *, const char *nam
 size_t lng_data_files(const lng_data_spec *);                                       /* of all parts */
 const lng_data_file *lng_data_file_at(const lng_data_spec *, size_t);
 
+/* Reads a field that is described by its columns: lng_section_columns. false after errors. */
+bool lng_columns_describe(lng_arena *, const lng_doc *, lng_data_field *, lng_errors *);
+/* Writes what was learned into the description of the field. */
+void lng_columns_write(lng_arena *, const lng_column_spec *, int64_t size, lng_doc *field);
+
 /* The tables of the section and of what is in it. */
-extern const lng_section lng_section_data, lng_section_source, lng_section_file, lng_section_validation;
+extern const lng_section lng_section_data, lng_section_source, lng_section_file, lng_section_validation, lng_section_columns;
+char lng_separator(const char *word); /* `tab` -> a tab */
 #endif

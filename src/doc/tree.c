@@ -63,6 +63,18 @@ lng_doc *lng_doc_mapping(lng_arena *a, lng_place place)
     return make(a, LNG_DOC_MAPPING, place);
 }
 
+lng_doc *lng_doc_sequence(lng_arena *a, lng_place place)
+{
+    lng_doc *d = make(a, LNG_DOC_SEQUENCE, place);
+    d->flow = true;
+    return d;
+}
+
+void lng_doc_append(lng_arena *a, lng_doc *sequence, lng_doc *item)
+{
+    lng_doc_push(a, sequence, NULL, item);
+}
+
 void lng_doc_set(lng_arena *a, lng_doc *mapping, const char *key, lng_doc *item)
 {
     lng_doc **slot = slot_of(mapping, key);

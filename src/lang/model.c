@@ -168,6 +168,14 @@ void lng_model_set_seed(lng_model *m, uint64_t seed)
                 lng_doc_scalar(m->arena, lng_format(m->arena, "%llu", (unsigned long long)seed), train->place));
 }
 
+void lng_model_set_learned(lng_model *m, const lng_column_spec *const *learned)
+{
+    lng_doc *fields = lng_doc_get(lng_doc_get(lng_doc_get(m->expanded, "data"), "source"), "fields");
+    for (size_t i = 0; i < m->fields; i++)
+        if (learned[i])
+            lng_columns_write(m->arena, learned[i], lng_shape_size(m->field[i].shape), lng_doc_get(fields, m->field[i].name));
+}
+
 void lng_model_set_folder(lng_model *m, const char *folder)
 {
     lng_doc *data = lng_doc_get(m->expanded, "data");

@@ -118,6 +118,7 @@ LNG_API void lng_model_free(lng_model *); /* part of the public API as it is */
 void lng_model_write(const lng_model *, lng_text *);
 /* Change a value of the expanded document after elaboration: the seed and the folder of the data that the command line gives. */
 void lng_model_set_seed(lng_model *, uint64_t);
+void lng_model_set_learned(lng_model *, const lng_column_spec *const *); /* of each field; writes it into the expanded model */
 void lng_model_set_folder(lng_model *, const char *);
 
 #endif

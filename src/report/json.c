@@ -103,7 +103,7 @@ static void write_data(lng_json *j, const lng_data *data)
 static void write_inputs(lng_json *j, const lng_report *r)
 {
     lng_json_object(j, "inputs");
-    for (size_t i = 0; i < r->model->fields; i++) {
+    for (size_t i = 0; i < r->data->train.fields; i++) { /* all of the model's, or none */
         if (r->model->field[i].dtype != LNG_F32)
             continue;
         const lng_stats stats = lng_array_stats(&r->data->train.array[i], r->data->train_count);

@@ -1,0 +1,121 @@
+/* Numbers, dates, and cells that say that there is nothing. */
+#include "config.h"
+#include "data/cell.h"
+#include "base/text.h"
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/* Digits with a point, of which up to 2^53 are one double: divided by an exact power of ten, they are rounded once. */
+static bool parse_short(const char *at, size_t n, char point, double *x)
+{
+    const char *end = at + n;
+    uint64_t digits = 0;
+    int places = 0;
+    const bool negative = n && *at == '-';
+    at += negative;
+    if (end - at > 16 || at == end)
+        return false;
+    for (bool pointed = false; at < end; at++) {
+        const unsigned digit = (unsigned char)*at - (unsigned)'0';
+        if (digit > 9 && (*at != point || pointed || end - at == 1))
+            return false;
+        if (digit > 9) {
+            pointed = true;
+        } else {
+            digits = 10 * digits + digit;
+            places += pointed;
+        }
+    }
+    *x = (double)digits / power[places];
+    *x = negative ? -*x : *x;
+    return digits < (uint64_t)1 << 53;
+}
+
+/* The same in the language's own form: a point, and no needless zeros before it. */
+static bool parse_long(const char *at, size_t n, bool comma, double *x)
+{
+    char copy[400];
+    size_t to = 0, i = 0;
+    if (n >= sizeof copy || (comma && memchr(at, '.', n)))
+        return false;
+    if (n && (at[0] == '-' || at[0] == '+'))
+        copy[to++] = at[i++];
+    while (i + 1 < n && at[i] == '0' && at[i + 1] >= '0' && at[i + 1] <= '9')
+        i++;
+    for (; i < n; i++)
+        copy[to++] = comma && at[i] == ',' ? '.' : at[i];
+    return lng_parse_double(copy, to, x) && fabs(*x) <= (double)FLT_MAX;
+}
+
+bool lng_cell_number(const char *at, size_t n, bool comma, double *x)
+{
+    return parse_short(at, n, comma ? ',' : '.', x) || parse_long(at, n, comma, x);
+}
+
+/* So many digits, which are a number from low to high; moves past them. */
+static bool take(const char **at, const char *end, int digits, int low, int high, int *number)
+{
+    *number = 0;
+    for (int i = 0; i < digits; i++, ++*at) {
+        if (*at == end || **at < '0' || **at > '9')
+            return false;
+        *number = 10 * *number + (**at - '0');
+    }
+    return *number >= low && *number <= high;
+}
+
+static bool take_byte(const char **at, const char *end, char byte)
+{
+    return *at < end && *(*at)++ == byte;
+}
+
+/* Of the Gregorian calendar, by years that begin in March. */
+static int64_t days_of(int year, int month, int day)
+{
+    const int64_t y = year - (month < 3), era = y / 400, of_era = y - 400 * era, m = (month + 9) % 12;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + (153 * m + 2) / 5 + day - 1 - 719468;
+}
+
+static int days_in(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return days[month - 1] + (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+}
+
+static bool take_time(const char **at, const char *end, double *seconds)
+{
+    int hour, minute, second = 0;
+    if (!take(at, end, 2, 0, 23, &hour) || !take_byte(at, end, ':') || !take(at, end, 2, 0, 59, &minute))
+        return false;
+    if (*at < end && **at == ':' && (++*at, !take(at, end, 2, 0, 59, &second)))
+        return false;
+    *seconds = 3600.0 * hour + 60.0 * minute + second;
+    return true;
+}
+
+bool lng_cell_date(const char *at, size_t n, double *days)
+{
+    const char *end = at + n;
+    int year, month, day;
+    double seconds = 0;
+    if (!take(&at, end, 4, 1, 9999, &year) || !take_byte(&at, end, '-') || !take(&at, end, 2, 1, 12, &month) ||
+        !take_byte(&at, end, '-') || !take(&at, end, 2, 1, days_in(year, month), &day))
+        return false;
+    if (at < end && (*at == ' ' || *at == 'T') && (at++, !take_time(&at, end, &seconds)))
+        return false;
+    *days = (double)days_of(year, month, day) + seconds / 86400;
+    return at == end;
+}
+
+bool lng_cell_is_missing(const char *at, size_t n)
+{
+    static const char *const words[] = {"NA", "N/A", "NaN", "nan", "null", "NULL", "?"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == n && memcmp(at, words[i], n) == 0)
+            return true;
+    return n == 0;
+}

@@ -1,0 +1,241 @@
+/* Fields that are described by their columns: from a checked document, and back with what was learned. */
+#include "config.h"
+#include "data/format.h"
+#include "doc/number.h"
+#include <string.h>
+
+typedef struct describing {
+    lng_arena *arena;
+    lng_errors *errors;
+    const lng_doc *doc;
+    lng_data_field *field;
+    lng_column_spec *columns;
+    bool good;
+} describing;
+
+static void refuse(describing *d, lng_code code, const lng_doc *at, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void refuse(describing *d, lng_code code, const lng_doc *at, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    d->good = lng_verror(d->errors, code, (at ? at : d->doc)->place, format, arguments);
+    va_end(arguments);
+}
+
+static bool is_true(const describing *d, const char *key)
+{
+    const lng_doc *item = lng_doc_get(d->doc, key);
+    return item && strcmp(item->text, "true") == 0;
+}
+
+/* Which of the key's words stands there. */
+static int word_of(const describing *d, const char *key)
+{
+    const lng_doc *item = lng_doc_get(d->doc, key);
+    const lng_section_key *k = lng_section_find(&lng_section_columns, key);
+    const char *about, *word;
+    for (int i = 0; item && (word = k->choice((size_t)i, &about)); i++)
+        if (strcmp(word, item->text) == 0)
+            return i;
+    return 0;
+}
+
+/* The scalars of a sequence as texts; NULL: it is absent. */
+static const char **texts(describing *d, const char *key, size_t *n)
+{
+    const lng_doc *list = lng_doc_get(d->doc, key);
+    *n = 0;
+    if (!list)
+        return NULL;
+    const char **text = LNG_NEW_N(d->arena, list->count + 1, const char *);
+    if (list->count == 0)
+        refuse(d, LNG_E_RANGE, list, "`%s` is empty", key);
+    for (size_t i = 0; i < list->count; i++)
+        if (list->item[i]->kind == LNG_DOC_SCALAR && list->item[i]->length > 0)
+            text[(*n)++] = list->item[i]->text;
+        else
+            refuse(d, LNG_E_TYPE, list->item[i], "each of `%s` is a name", key);
+    for (size_t i = 1; i < *n; i++)
+        for (size_t k = 0; k < i && d->good; k++)
+            if (strcmp(text[i], text[k]) == 0)
+                refuse(d, LNG_E_RANGE, list->item[i], "`%.60s` stands twice in `%s`", text[i], key);
+    return text;
+}
+
+/* ---- numbers ---- */
+/* One for each number of the field, or one for all. */
+static const double *numbers(describing *d, const char *key, bool wanted, const char *why)
+{
+    const lng_doc *list = lng_doc_get(d->doc, key);
+    const int64_t size = lng_shape_size(d->field->shape);
+    if (!list != !wanted)
+        refuse(d, list ? LNG_E_ARGUMENTS : LNG_E_MISSING_KEY, list,
+               list ? "`%s` goes with `%s`" : "`%s` is missing: it goes with `%s`", key, why);
+    if (!list || !wanted)
+        return NULL;
+    if (list->count != 1 && (int64_t)list->count != size) {
+        refuse(d, LNG_E_SHAPE, list, "%zu numbers, expected %lld, one for each column", list->count, (long long)size);
+        return NULL;
+    }
+    double *number = LNG_NEW_N(d->arena, (size_t)size, double);
+    bool good = true;
+    for (int64_t i = 0; i < size && good; i++) {
+        const lng_doc *item = list->item[list->count == 1 ? 0 : i];
+        good = lng_scalar_number(item, &number[i], d->errors);
+        d->good = d->good && good;
+        if (!good || number[i] != 0 || strcmp(key, "divide") != 0)
+            continue;
+        refuse(d, LNG_E_RANGE, item, "nothing can be divided by 0");
+        good = false;
+    }
+    return number;
+}
+
+static void read_numbers(describing *d)
+{
+    lng_column_spec *c = d->columns;
+    c->scale = (unsigned)word_of(d, "scale");
+    c->fill = numbers(d, "fill", c->missing == LNG_MISSING_FILL, "missing: fill");
+    c->subtract = numbers(d, "subtract", c->scale == LNG_SCALE_GIVEN, "scale: given");
+    c->divide = numbers(d, "divide", c->scale == LNG_SCALE_GIVEN, "scale: given");
+    if (c->missing == LNG_MISSING_OTHER)
+        refuse(d, LNG_E_RANGE, lng_doc_get(d->doc, "missing"), "a missing number cannot become a category");
+}
+
+static void read_shape(describing *d)
+{
+    const lng_doc *shape = lng_doc_get(d->doc, "shape");
+    const size_t columns = d->columns->columns;
+    lng_shape *to = &d->field->shape;
+    bool pattern = false;
+    for (size_t i = 0; i < columns; i++)
+        pattern = pattern || strchr(d->columns->column[i], '*');
+    *to = (lng_shape){1, {columns ? (int64_t)columns : 1}};
+    if (!shape && pattern)
+        refuse(d, LNG_E_MISSING_KEY, NULL, "`shape` is missing: how many columns match is not known before the file is read");
+    if (!shape)
+        return;
+    *to = (lng_shape){0};
+    for (size_t i = 0; i < shape->count && d->good; i++) {
+        int64_t size = 0;
+        if (i == LNG_MAX_RANK || !lng_scalar_int(shape->item[i], &size, d->errors) || size < 1 || size > LNG_MAX_ELEMENTS)
+            refuse(d, LNG_E_RANGE, shape->item[i], "a shape has at most %d sizes, from 1 to 2^31", LNG_MAX_RANK);
+        else
+            to->dim[to->rank++] = size;
+    }
+    if (d->good && lng_shape_size(*to) < 0)
+        refuse(d, LNG_E_LIMIT, shape, "a field has at most 2^31 elements");
+    else if (d->good && columns && !pattern && lng_shape_size(*to) != (int64_t)columns)
+        refuse(d, LNG_E_SHAPE, shape, "a shape of %lld numbers, but %zu columns", (long long)lng_shape_size(*to), columns);
+}
+
+/* ---- words ---- */
+static void read_words(describing *d)
+{
+    lng_column_spec *c = d->columns;
+    size_t n;
+    int64_t count = 0;
+    const lng_doc *missing = lng_doc_get(d->doc, "missing"), *unknown = lng_doc_get(d->doc, "unknown");
+    const bool counted = lng_section_int(&lng_section_columns, d->doc, "count", &count);
+    c->word = texts(d, "names", &n);
+    c->unknown_is_other = word_of(d, "unknown") == 1;
+    c->other = c->unknown_is_other || c->missing == LNG_MISSING_OTHER;
+    if (!c->word == !counted)
+        refuse(d, LNG_E_ARGUMENTS, NULL, "either `names` gives the names, or `count` says how many the training examples have");
+    if (missing && c->missing != LNG_MISSING_ERROR && c->missing != LNG_MISSING_DROP && c->missing != LNG_MISSING_OTHER)
+        refuse(d, LNG_E_RANGE, missing, "a missing name has no mean; it can be an `error`, `drop` or `other`");
+    if (c->class && c->other)
+        refuse(d, LNG_E_RANGE, unknown ? unknown : missing,
+               "an example of no class cannot be learned from; `missing: drop` leaves it out");
+    c->words = c->word ? (int64_t)n : count;
+    d->field->dtype = LNG_I32;
+    d->field->shape = (lng_shape){0};
+    d->field->classes = c->words + c->other;
+}
+
+static void refuse_keys(describing *d, const char *const *key, size_t n, const char *why)
+{
+    for (size_t i = 0; i < n; i++)
+        if (lng_doc_get(d->doc, key[i]))
+            refuse(d, LNG_E_ARGUMENTS, lng_doc_get(d->doc, key[i]), "`%s` goes with %s", key[i], why);
+}
+
+bool lng_columns_describe(lng_arena *arena, const lng_doc *doc, lng_data_field *field, lng_errors *errors)
+{
+    static const char *const of_numbers[] = {"shape", "fill", "scale", "subtract", "divide", "date"}, *const of_words[] = {
+                                                                                                          "names", "count",
+                                                                                                          "unknown"};
+    lng_column_spec *c = LNG_NEW(arena, lng_column_spec);
+    describing d = {arena, errors, doc, field, c, lng_section_check(&lng_section_columns, &lng_section_columns, doc, errors)};
+    if (!d.good)
+        return false;
+    const lng_doc *column = lng_doc_get(doc, "column");
+    field->columns = c;
+    c->column = texts(&d, "columns", &c->columns);
+    if (column && c->column)
+        refuse(&d, LNG_E_ARGUMENTS, column, "`column` and `columns` exclude each other");
+    if (column && !c->column) {
+        c->column = LNG_NEW(arena, const char *);
+        c->column[0] = column->text;
+        c->columns = 1;
+    }
+    c->missing = (unsigned)word_of(&d, "missing");
+    c->class = is_true(&d, "class");
+    c->date = is_true(&d, "date");
+    if (c->class && is_true(&d, "category"))
+        refuse(&d, LNG_E_ARGUMENTS, lng_doc_get(doc, "category"), "`class` and `category` exclude each other");
+    if (c->class || is_true(&d, "category")) {
+        refuse_keys(&d, of_numbers, sizeof of_numbers / sizeof *of_numbers, "numbers, not with names");
+        if (c->columns > 1)
+            refuse(&d, LNG_E_ARGUMENTS, lng_doc_get(doc, "columns"), "a category comes from one column");
+        read_words(&d);
+    } else {
+        refuse_keys(&d, of_words, sizeof of_words / sizeof *of_words, "`class: true` or `category: true`");
+        read_shape(&d);
+        if (d.good)
+            read_numbers(&d);
+    }
+    return d.good;
+}
+
+/* ---- what was learned ---- */
+static void write_words(lng_arena *arena, const lng_column_spec *c, lng_doc *field)
+{
+    lng_doc *list = lng_doc_sequence(arena, field->place);
+    for (int64_t i = 0; i < c->words; i++) {
+        lng_doc *word = lng_doc_scalar(arena, lng_copy(arena, c->word[i]), field->place);
+        word->quoted = true;
+        lng_doc_append(arena, list, word);
+    }
+    lng_doc_remove(field, "count");
+    lng_doc_set(arena, field, "names", list);
+}
+
+static void write_numbers(lng_arena *arena, const char *key, const double *number, int64_t n, lng_doc *field)
+{
+    char text[LNG_NUMBER_SIZE];
+    lng_doc *list = lng_doc_sequence(arena, field->place);
+    for (int64_t i = 0; i < n; i++)
+        lng_doc_append(arena, list, lng_doc_scalar(arena, lng_copy(arena, lng_number(text, number[i])), field->place));
+    lng_doc_set(arena, field, key, list);
+}
+
+static void write_word(lng_arena *arena, const char *key, const char *word, lng_doc *field)
+{
+    lng_doc_set(arena, field, key, lng_doc_scalar(arena, word, field->place));
+}
+
+void lng_columns_write(lng_arena *arena, const lng_column_spec *c, int64_t size, lng_doc *field)
+{
+    if (c->words)
+        write_words(arena, c, field);
+    if (c->fill) {
+        write_word(arena, "missing", "fill", field);
+        write_numbers(arena, "fill", c->fill, size, field);
+    }
+    if (c->subtract) {
+        write_word(arena, "scale", "given", field);
+        write_numbers(arena, "subtract", c->subtract, size, field);
+        write_numbers(arena, "divide", c->divide, size, field);
+    }
+}

@@ -1,0 +1,196 @@
+/* Statistics are those of the cells that are not missing, in double, added up in order. Quantiles lie between the two nearest numbers. */
+#include "config.h"
+#include "data/learn.h"
+#include "base/arena.h"
+#include "kernel/dmath.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool lng_columns_are_complete(const lng_column_spec *c)
+{
+    if (c->words)
+        return c->word;
+    return c->missing != LNG_MISSING_MEAN && c->missing != LNG_MISSING_MEDIAN &&
+           (c->scale == LNG_SCALE_NONE || c->scale == LNG_SCALE_GIVEN || c->scale == LNG_SCALE_LOG1P);
+}
+
+/* ---- numbers ---- */
+/* The numbers of a column that are there, sorted or in order. */
+typedef struct sample {
+    double *at; /* a block */
+    int64_t count;
+} sample;
+
+static sample sample_of(const lng_array *array, int64_t count, int64_t element)
+{
+    const int64_t size = lng_shape_size(array->shape);
+    sample s = {.at = lng_block_new((size_t)count * sizeof *s.at)};
+    for (int64_t i = 0; s.at && i < count; i++) {
+        const double x = lng_array_at(array, i * size + element);
+        if (x == x)
+            s.at[s.count++] = x;
+    }
+    return s;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double mean_of(const sample *s)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < s->count; i++)
+        sum += s->at[i];
+    return sum / (double)s->count;
+}
+
+static double deviation_of(const sample *s, double mean)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < s->count; i++)
+        sum += (s->at[i] - mean) * (s->at[i] - mean);
+    return sqrt(sum / (double)s->count);
+}
+
+/* Of a sorted sample. */
+static double quantile(const sample *s, double part)
+{
+    const double at = part * (double)(s->count - 1);
+    const int64_t i = (int64_t)at;
+    return i + 1 < s->count ? s->at[i] + (at - (double)i) * (s->at[i + 1] - s->at[i]) : s->at[i];
+}
+
+typedef struct figures {
+    double *fill, *subtract, *divide; /* of each column; NULL: not asked for */
+} figures;
+
+/* What a column that is constant is divided by: nothing. */
+static double divisor(double x)
+{
+    return x > 0 ? x : 1;
+}
+
+static void learn_column(const lng_column_spec *c, sample *s, const figures *f, int64_t i)
+{
+    const double mean = mean_of(s), deviation = deviation_of(s, mean);
+    qsort(s->at, (size_t)s->count, sizeof *s->at, by_size);
+    const double median = quantile(s, 0.5);
+    if (f->fill)
+        f->fill[i] = c->missing == LNG_MISSING_MEAN ? mean : median;
+    if (!f->subtract)
+        return;
+    f->subtract[i] = c->scale == LNG_SCALE_STANDARD ? mean : c->scale == LNG_SCALE_MINMAX ? s->at[0] : median;
+    f->divide[i] = divisor(c->scale == LNG_SCALE_STANDARD ? deviation
+                           : c->scale == LNG_SCALE_MINMAX ? s->at[s->count - 1] - s->at[0]
+                                                          : quantile(s, 0.75) - quantile(s, 0.25));
+}
+
+static bool learn_numbers(lng_arena *arena, const lng_data_field *field, const lng_array *array, int64_t count, lng_column_spec *to,
+                          lng_failure *failure)
+{
+    const lng_column_spec *c = field->columns;
+    const int64_t size = lng_shape_size(field->shape);
+    figures f = {NULL, NULL, NULL};
+    if (c->missing == LNG_MISSING_MEAN || c->missing == LNG_MISSING_MEDIAN)
+        to->fill = f.fill = LNG_NEW_N(arena, (size_t)size, double);
+    if (c->scale == LNG_SCALE_STANDARD || c->scale == LNG_SCALE_MINMAX || c->scale == LNG_SCALE_ROBUST) {
+        to->subtract = f.subtract = LNG_NEW_N(arena, (size_t)size, double);
+        to->divide = f.divide = LNG_NEW_N(arena, (size_t)size, double);
+    }
+    for (int64_t i = 0; (f.fill || f.subtract) && i < size; i++) {
+        sample s = sample_of(array, count, i);
+        if (!s.at)
+            return lng_fail(failure, LNG_E_MEMORY, "out of memory");
+        const bool some = s.count > 0;
+        if (some)
+            learn_column(c, &s, &f, i);
+        lng_block_free(s.at);
+        if (!some)
+            return lng_fail(failure, LNG_E_DATA, "number %lld of `%s` is missing in all training examples", (long long)i,
+                            field->name);
+    }
+    return true;
+}
+
+bool lng_columns_apply(const lng_column_spec *c, lng_array *array, int64_t first, lng_failure *failure)
+{
+    const int64_t size = lng_shape_size(array->shape), n = array->count * size;
+    float *at = array->at;
+    if (c->words || (!c->fill && !c->subtract && c->scale != LNG_SCALE_LOG1P))
+        return true;
+    for (int64_t i = 0, k = 0; i < n; i++, k = k + 1 == size ? 0 : k + 1) {
+        double x = (double)at[i];
+        if (x != x && c->fill)
+            x = c->fill[k];
+        if (c->scale == LNG_SCALE_LOG1P && x <= -1)
+            return lng_fail(failure, LNG_E_DATA, "example %lld holds %g, of which there is no log1p", (long long)(first + i / size),
+                            x);
+        if (c->scale == LNG_SCALE_LOG1P)
+            x = d_log1p(x);
+        else if (c->subtract)
+            x = (x - c->subtract[k]) / c->divide[k];
+        at[i] = (float)x;
+    }
+    return true;
+}
+
+/* ---- words ---- */
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool wrong_count(const lng_data_field *field, const char *const *word, int64_t n, lng_failure *failure)
+{
+    char list[200] = "";
+    for (int64_t i = 0, used = 0; i < n && used < 150; i++)
+        used += snprintf(list + used, sizeof list - (size_t)used, "%s%.40s", i ? ", " : "", used > 100 ? "..." : word[i]);
+    return lng_fail(failure, LNG_E_DATA, "`%s` has %lld names in the training examples, but its `count` is %lld: %s", field->name,
+                    (long long)n, (long long)field->columns->words, list);
+}
+
+/* They are counted in the order of their first appearance, so the training examples have all up to some number. */
+static bool learn_words(lng_arena *arena, const lng_data_field *field, const lng_vocabulary *words, const lng_array *array,
+                        int64_t count, lng_column_spec *to, lng_failure *failure)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t word = ((const int32_t *)array->at)[i];
+        n = word >= n && word < lng_vocabulary_count(words) ? word + 1 : n;
+    }
+    to->word = LNG_NEW_N(arena, (size_t)n + 1, const char *);
+    for (int64_t i = 0; i < n; i++)
+        to->word[i] = lng_copy(arena, lng_vocabulary_at(words, i));
+    qsort(to->word, (size_t)n, sizeof *to->word, by_text);
+    return n == to->words || wrong_count(field, to->word, n, failure);
+}
+
+bool lng_columns_translate(const lng_column_spec *c, const lng_data_field *field, const lng_vocabulary *words, lng_array *array,
+                           int64_t *example, lng_failure *failure)
+{
+    int32_t *at = array->at;
+    for (*example = 0; *example < array->count; ++*example) {
+        int32_t *value = &at[*example];
+        const char *word = *value >= 0 ? lng_vocabulary_at(words, *value) : NULL;
+        const char **found = word ? bsearch(&word, c->word, (size_t)c->words, sizeof *c->word, by_text) : NULL;
+        if (!found && (word ? !c->unknown_is_other : c->missing != LNG_MISSING_OTHER))
+            return lng_fail(failure, LNG_E_DATA, "`%s` is `%.60s`, which no training example has", field->name, word ? word : "");
+        *value = found ? (int32_t)(found - c->word) : (int32_t)c->words;
+    }
+    return true;
+}
+
+const lng_column_spec *lng_columns_learn(lng_arena *arena, const lng_data_field *field, const lng_vocabulary *words,
+                                         const lng_array *array, int64_t count, lng_failure *failure)
+{
+    lng_column_spec *to = LNG_NEW(arena, lng_column_spec);
+    *to = *field->columns;
+    const bool learned = to->words ? to->word || learn_words(arena, field, words, array, count, to, failure)
+                                   : learn_numbers(arena, field, array, count, to, failure);
+    return learned ? to : NULL;
+}

@@ -1,0 +1,93 @@
+#!/bin/sh
+# A table of one's own, from training to predictions: what was learned from the training examples goes with the run.
+. "$top_srcdir/tests/shell/common"
+
+lines() { claim "$last: $1 lines" [ "$(wc -l <out)" = "$1" ]; }
+rows() { # N FIRST: age above 50 churns; now and then, a cell is missing
+    awk -v n="$1" -v first="$2" 'BEGIN {
+        print "customer;age;income;plan;since;churned"
+        for (i = first; i < first + n; i++) {
+            age = 20 + i * 7 % 60
+            printf "\"M;ller %d\";%s;%d,5;%s;20%02d-03-01;%s\n", i, i % 11 == 3 ? "NA" : age, i % 13 * 10,
+                   i % 17 == 5 ? "" : i % 3 == 0 ? "basic" : i % 3 == 1 ? "family & co" : "pro", 10 + i % 15, (age > 50 ? "yes" : "no")
+        }
+    }'
+}
+rows 300 0 >churn.csv
+rows 60 1000 >churn-test.csv
+rows 500 2000 >new.csv
+cat >churn.yaml <<'YAML'
+lngraph: 1
+name: churn
+data:
+  source:
+    format: csv
+    decimal: comma
+    fields:
+      numbers: {columns: [age, income], missing: mean, scale: standard}
+      since: {date: true, scale: minmax}
+      plan: {category: true, count: 3, missing: other}
+      label: {column: churned, class: true, count: 2}
+    train: {file: churn.csv}
+    test: {file: churn-test.csv}
+  dir: .
+  validation: {last: 0.2}
+in: numbers[2], since[1], plan, label
+graph:
+  - concat(numbers, since, one_hot(plan, depth=4))
+  - dense: {units: 8, activation: relu}
+  - dense: {units: 2, activation: softmax}
+train:
+  loss: cross_entropy(out, label)
+  optimizer: adam(lr=0.02)
+  epochs: 20
+  batch: 16
+report: {metrics: ['accuracy(out, label)']}
+YAML
+expect 0 run -q churn.yaml -o run
+has run/model.yaml 'names: \["no", "yes"\]'
+has run/model.yaml 'names: \["basic", "family & co", "pro"\]'
+has run/model.yaml 'missing: fill'
+has run/model.yaml 'subtract: \[14669\], divide: \[5114\]' # days: 2010-03-01, and 14 years
+lacks run/model.yaml 'count: 3'
+lacks run/model.yaml 'standard'
+accuracy() { sed -n '/"test": {/,/}/s/.*"accuracy": \([0-9][0-9.]*\).*/\1/p' "$1"; }
+claim 'it learns' [ "$(accuracy run/report.json | awk '{ print ($1 > 0.85) }')" = 1 ]
+
+# ---- the run alone is enough ----
+mkdir elsewhere && mv churn.csv churn-test.csv elsewhere
+expect 0 eval --json run --data elsewhere/churn-test.csv
+cp out evaluated
+claim 'the same figures' [ "$(accuracy evaluated)" = "$(accuracy run/report.json)" ]
+has evaluated '"train": 0,'
+expect 0 predict run new.csv
+lines 501
+cp out predicted
+has predicted '^customer;age;income;plan;since;churned;prediction;probability.no;probability.yes$'
+has predicted '^"M;ller 2000";.*;no;no;[^;]*;[^;]*$'
+sed 's/;[^;]*;[^;]*;[^;]*$//' predicted >given
+claim 'the table is there as it was' cmp -s given new.csv
+sed 's/;[^;]*;[^;]*$//' predicted | awk -F ';' '{ right += $(NF - 1) == $NF } END { print (right > 450) }' >good
+has good '^1$'
+expect 0 predict --json run new.csv
+has out '^{"file":"new.csv","index":0,"class":"no","probability":'
+expect 0 predict run new.csv -i 7 -o made.csv
+has made.csv '^"M;ller 2007"'
+sed 's/;[^;]*$//' new.csv >lacking.csv
+expect 0 predict run lacking.csv # the label is not needed
+sed 's/income/in come/' new.csv >lacking.csv
+expect 3 predict run lacking.csv
+has err '^lacking.csv: error\[data\]: line 1: there is no column `income`'
+sed 's/since/age/' new.csv >twice.csv
+expect 3 predict run twice.csv
+has err '^twice.csv: error\[data\]: line 1: a column of `numbers` appears twice: `age`'
+sed '7s/;family & co;/;gold;/' new.csv >unknown.csv
+expect 3 predict run unknown.csv
+has err '^unknown.csv: error\[data\]: line 7, column 4: `plan` is `gold`, expected `basic`, `family & co` or `pro`$'
+
+# ---- what --data cannot be ----
+expect 3 run churn.yaml --data new.csv
+has err 'what `numbers` needs is learned from training examples'
+expect 3 run run/model.yaml --data new.csv -o never
+has err 'new.csv is a file, which has examples to evaluate, but none to train on'
+finish
