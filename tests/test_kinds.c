@@ -42,7 +42,7 @@ static const char whole[] =
     "  - softmax\n"
     "out: it\n"
     "update: {seen: seen + 1}\n"
-    "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), batch: 2, epochs: 1, steps: 3, seed: 4,\n"
+    "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), batch: 2, accumulate: 2, epochs: 1, steps: 3, seed: 4,\n"
     "  clip: {norm: 1}, parameters: [{match: '*', decay: 0, rate: 1, frozen: false, optimizer: adamw(lr=0.1)}],\n"
     "  average: 0.5, start: {from: runs/base, match: '*'}, keep: best(validation.loss), stop: {patience: 3}}\n"
     "report:\n"
@@ -53,7 +53,7 @@ static const char whole[] =
     "  more: {in: 'x[n], y[n]?', out: 'x, x + (y if given(y) else 1)'}\n";
 
 /* validation and clip take one of two keys; a text cannot include files. */
-static const char *const elsewhere[] = {"include", "last", "value"};
+static const char *const elsewhere[] = {"include", "objectives", "last", "value"};
 
 static const char *const kinds[] = {"",         "~",        "word",        "''",        "7",     "-0.5",   "true",
                                     "x, y",     "[]",       "[a]",         "[[a]]",     "{}",    "{a: b}", "{a: }",

@@ -147,6 +147,53 @@ START_TEST(terms_draw_once)
 }
 END_TEST
 
+/* ---- objectives ---- */
+/* Two players: the first term trains p, the second q, the third all. All read the values before the step. */
+START_TEST(objectives)
+{
+    compiled c = compile("p: 'constant(shape=[1], value=1)', q: 'constant(shape=[1], value=3)', r: 'zeros([1])'",
+                         "loss: {d: 'sum(p * q * x)', g: '-sum(p * q * x)', both: '4 * sum(r) + 0 * sum(x)'}, "
+                         "objectives: {d: p, g: 'q*'}, optimizer: 'sgd(lr=0.1)'");
+    step(c);
+    near(number(c, "p", 0), 1 - 0.1 * 2 * 3);
+    near(number(c, "q", 0), 3 + 0.1 * 2 * 1);
+    near(number(c, "r", 0), -0.4);
+    near(lng_program_mean(c.program, "loss.d"), 6.0);
+    release(c);
+}
+END_TEST
+
+/* ---- gradients in the loss ---- */
+/* u = w x^3 / 6 at x = 1 and 3: its derivatives are w x^2 / 2, w x and w. */
+static const struct {
+    const char *loss;
+    double value, slope; /* the mean of the loss, and its derivative by w, at w = 2 */
+} derivatives[] = {
+    {"sum(grad(sum(w * x ** 3 / 6), x))", 5, 2.5},
+    {"sum(grad(sum(grad(sum(w * x ** 3 / 6), x)), x))", 4, 2},
+    {"sum(grad(sum(grad(sum(grad(sum(w * x ** 3 / 6), x)), x)), x))", 2, 1},
+    {"sum((grad(sum(w * x ** 3 / 6), x) - x) ** 2)", 18, 27},  /* a differential equation: u' = x */
+    {"(sum(grad(sum(w * x), x) ** 2) ** 0.5 - 1) ** 2", 1, 2}, /* a gradient penalty: (|u'| - 1)^2 */
+    {"sum(x) * 0 + grad(w ** 3, w)", 12, 12},                  /* of a shared value by a shared one */
+    {"sum(x) * 0 + sum([sum(p * p) for p in params('w')])", 4, 4},
+};
+
+START_TEST(gradients_in_the_loss)
+{
+    compiled c = compile_text(lng_format(arena,
+                                         "lngraph: 1\nname: recipe\n"
+                                         "data: {source: {format: memory, classes: 10, fields: {x: [1]}}}\n"
+                                         "in: x[1]\nparams: {w: 'constant(shape=[], value=2)'}\nout: w * x\n"
+                                         "train: {loss: \"%s\", optimizer: 'sgd(lr=1)'}\n",
+                                         derivatives[_i].loss));
+    ck_assert(lng_program_run(c.program, LNG_EVALUATE, NULL, ROWS, errors));
+    near(lng_program_mean(c.program, "loss"), derivatives[_i].value);
+    step(c);
+    near(2 - number(c, "w", 0), derivatives[_i].slope);
+    release(c);
+}
+END_TEST
+
 /* ---- parameters ---- */
 /* One step along gradients of 1 for a.b (a vector), a.W and c.W (matrices), all from 1. */
 static const struct {
@@ -208,6 +255,8 @@ int main(void)
         TEST(bad_gradient_names_its_parameter),
         TEST(terms),
         TEST(terms_draw_once),
+        TEST(objectives),
+        LOOP(gradients_in_the_loss, LENGTH(derivatives)),
         LOOP(settings_by_name, LENGTH(settings)),
         TEST(patterns),
         {0},

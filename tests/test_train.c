@@ -422,6 +422,17 @@ START_TEST(averages)
 }
 END_TEST
 
+/* Four batches make the step of one that is four times as large. */
+START_TEST(accumulated_is_one_batch)
+{
+    static const lng_override batch[] = {{"train.batch", "32"}, {"train.accumulate", "4"}};
+    char one[65], four[65];
+    trained(convolution, 2, NULL, 0, one); /* of 128 */
+    trained(convolution, 3, batch, 2, four);
+    ck_assert_str_eq(one, four);
+}
+END_TEST
+
 /* Weights of another model, by name; the others are drawn. Every misfit is listed. */
 START_TEST(starts_from_another_run)
 {
@@ -667,6 +678,7 @@ int main(void)
         TEST(the_best_is_kept),
         TEST(gives_up),
         TEST(averages),
+        TEST(accumulated_is_one_batch),
         TEST(starts_from_another_run),
         TEST(same_bits_of_everything),
         TEST(no_validation),

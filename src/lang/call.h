@@ -30,6 +30,9 @@ lng_datum lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_ex
 lng_datum lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_apply_einsum(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_apply_stack(lng_scope *, const lng_expr *, lng_args);
+lng_datum lng_apply_grad(lng_scope *, const lng_expr *, lng_args);
+lng_datum lng_apply_params(lng_scope *, const lng_expr *, lng_args);
+bool lng_lists_are_whole(lng_elab *); /* nothing was made that a call of params lacks; at the end of a graph */
 lng_datum lng_apply_range(lng_scope *, const lng_expr *, lng_args);
 /* Lists (list.c): the arguments with the items of those that are lists in their place; the sum of a list or shape. */
 lng_args lng_spread(lng_scope *, lng_args);

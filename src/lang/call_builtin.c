@@ -1,5 +1,5 @@
 /* The functions that are neither blocks nor ops: size(x) and rank(x) of a value or shape; split(x, parts=n), n parts along the last axis;
- * einsum, stack and range, which have files of their own. */
+ * einsum, stack, range, grad and params, which have files of their own. */
 #include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
@@ -78,6 +78,10 @@ lng_datum lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
         return given(s, e, a);
     if (strcmp(e->name, "range") == 0)
         return lng_apply_range(s, e, a);
+    if (strcmp(e->name, "grad") == 0)
+        return lng_apply_grad(s, e, a);
+    if (strcmp(e->name, "params") == 0)
+        return lng_apply_params(s, e, a);
     if (lng_builtin_name_find(e->name)->not_yet) {
         lng_complain_at(s, e, LNG_E_NOT_YET, "this version of lngraph does not support `%s`", e->name);
         return none;

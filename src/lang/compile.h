@@ -17,7 +17,10 @@ typedef struct lng_setting {
 /* What `train` says about the way from the gradients to the new parameters. */
 typedef struct lng_recipe {
     double clip_norm, clip_value; /* 0: no limit */
-    double average;               /* what remains of the averages in each step; 0: there are none */
+    const char **trains;          /* by term of the loss: the pattern of the parameters that it trains; NULL: all terms train all */
+    const lng_doc *objectives;
+    int accumulate; /* batches in a step */
+    double average; /* what remains of the averages in each step; 0: there are none */
     lng_setting *setting;
     size_t settings;
 } lng_recipe;
@@ -54,8 +57,10 @@ bool lng_differentiate(lng_compiler *, const lng_scope *, lng_trained *); /* of 
 /* ---- clip.c ---- */
 void lng_clip_gradients(const lng_compiler *, lng_trained *);
 /* ---- settings.c ---- */
-bool lng_compile_settings(lng_compiler *, const lng_doc *);              /* `parameters`, which may be NULL */
-bool lng_settings_match(lng_compiler *);                                 /* each pattern matches a parameter */
+bool lng_compile_settings(lng_compiler *, const lng_doc *); /* `parameters`, which may be NULL */
+bool lng_settings_match(lng_compiler *);                    /* each pattern matches a parameter */
+bool lng_pattern_is_used(lng_compiler *, const char *pattern,
+                         lng_place); /* some parameter of the training graph matches; else an error */
 lng_setting lng_setting_of(const lng_compiler *, const char *parameter); /* of entries that match, the last with a key decides it */
 /* Sets attributes of an optimizer as a setting says; false after an error. */
 bool lng_setting_apply(lng_scope *, lng_callable *, const lng_setting *, const lng_expr *optimizer);

@@ -52,7 +52,9 @@ static bool begin(phase *p, lng_compiler *c, bool training)
     p->scope = lng_scope_new(&c->elab, NULL, c->block, "", "", c->block->place);
     if (!bind_inputs(p))
         return false;
+    c->elab.complete = false;
     p->out = lng_body(p->scope);
+    c->elab.complete = true;
     lng_scope_bind(p->scope, "out", p->out);
     if (training)
         lng_body_updates(p->scope);
@@ -156,6 +158,27 @@ static void metrics(phase *p)
 }
 
 /* ---- training ---- */
+/* Whether batches can be accumulated: a step takes all their examples at once, so nothing of the loss may depend on how they are divided. */
+static bool accumulates(const phase *p, const lng_value *loss)
+{
+    const lng_compiler *c = p->c;
+    const lng_graph *g = c->elab.graph;
+    bool *needed = LNG_NEW_N(c->arena, g->nodes + 1, bool), good = true;
+    needed[loss->node->id] = c->recipe.accumulate > 1;
+    for (int i = loss->node->id; i >= 0 && good; i--) {
+        const lng_node *n = g->node[i];
+        for (int k = 0; needed[i] && k < n->n_in; k++)
+            needed[n->in[k]->node->id] = true;
+        good = !needed[i] || !(n->op->flags & LNG_OP_BATCH);
+        if (!good) {
+            lng_complain(p->scope, n->place, LNG_E_KIND, "this reduces over the batch, so `accumulate` cannot divide it");
+            lng_hint(p->scope, "write `batch: %d` without `accumulate`, if it may reduce over all examples of a step",
+                     c->model->batch);
+        }
+    }
+    return good;
+}
+
 bool lng_compile_train_graph(lng_compiler *c)
 {
     phase p;
@@ -168,11 +191,14 @@ bool lng_compile_train_graph(lng_compiler *c)
         return false;
     }
     lng_graph *g = c->elab.graph;
+    if (!accumulates(&p, loss))
+        return false;
     g->place = lng_expr_place(c->loss);
     lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
     lng_graph_output(g, "objective", lng_batch_mean(g, loss));
     metrics(&p);
-    if (lng_errors_count(c->errors) > before || !(g = lng_passes_run(lng_rewrites, g, c->arena, c->errors)))
+    if (!lng_lists_are_whole(&c->elab) || lng_errors_count(c->errors) > before ||
+        !(g = lng_passes_run(lng_rewrites, g, c->arena, c->errors)))
         return false;
     c->elab.graph = g;
     c->elab.updated = lng_map_new(c->arena); /* of the graph before the rewrites */

@@ -19,6 +19,13 @@
 #define LNG_MAX_UPDATE_WORK       1000
 #define LNG_MAX_VARIABLE_ELEMENTS ((int64_t)1 << 31) /* of all parameters and state: 8 GiB */
 
+/* What a call of params gave. */
+typedef struct lng_parameter_list {
+    const char *pattern;
+    size_t count;
+    lng_place place;
+} lng_parameter_list;
+
 typedef struct lng_elab {
     lng_arena *arena;
     lng_errors *errors;
@@ -32,16 +39,19 @@ typedef struct lng_elab {
     int batch;       /* examples of a training step */
     int nesting, calls;
     int64_t work, most_work;
-    size_t most_nodes;         /* of the graph */
-    bool exhausted;            /* a limit of the whole model was exceeded: everything is NONE from here on */
-    lng_map *reported;         /* places and codes of errors */
-    bool silent;               /* the newest error was not recorded, nor are its hints */
-    lng_map *misnamed;         /* fields that `in` misspells, as they should be: an error has been recorded */
-    lng_map *updated;          /* variable -> lng_updated of this graph */
-    int64_t updates;           /* how many there have been */
-    lng_map *stored;           /* full name -> lng_stored */
-    int64_t elements;          /* of everything stored */
-    int64_t parameters;        /* elements of those that this graph reads */
+    size_t most_nodes;  /* of the graph */
+    bool exhausted;     /* a limit of the whole model was exceeded: everything is NONE from here on */
+    lng_map *reported;  /* places and codes of errors */
+    bool silent;        /* the newest error was not recorded, nor are its hints */
+    lng_map *misnamed;  /* fields that `in` misspells, as they should be: an error has been recorded */
+    lng_map *updated;   /* variable -> lng_updated of this graph */
+    int64_t updates;    /* how many there have been */
+    lng_map *stored;    /* full name -> lng_stored */
+    int64_t elements;   /* of everything stored */
+    int64_t parameters; /* elements of those that this graph reads */
+    bool complete;      /* the model's body has been elaborated: what remains is the loss and the metrics */
+    lng_parameter_list *listed;
+    size_t lists, list_capacity;
     struct lng_layers *layers; /* rows of the layer table (layers.h); NULL: nobody asks for them */
 } lng_elab;
 

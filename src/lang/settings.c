@@ -89,13 +89,17 @@ static bool matches_some(const lng_compiler *c, const char *pattern)
     return false;
 }
 
+bool lng_pattern_is_used(lng_compiler *c, const char *pattern, lng_place place)
+{
+    return matches_some(c, pattern) || matches_nothing(c, pattern, place);
+}
+
 bool lng_settings_match(lng_compiler *c)
 {
     bool good = true;
     for (size_t i = 0; i < c->recipe.settings; i++) {
         const lng_setting *s = &c->recipe.setting[i];
-        if (!matches_some(c, s->match))
-            good = matches_nothing(c, s->match, s->place);
+        good = lng_pattern_is_used(c, s->match, s->place) && good;
     }
     return good;
 }

@@ -53,6 +53,43 @@ static void list_terms(lng_compiler *c, const lng_doc *loss)
     }
 }
 
+/* ---- objectives ---- */
+static bool unknown_term(lng_compiler *c, const lng_doc *name, const lng_doc *loss)
+{
+    lng_nearest near = {.wrong = name->text};
+    for (size_t i = 0; i < c->terms; i++)
+        lng_nearest_offer(&near, loss->key[i]->text);
+    lng_error(c->errors, LNG_E_UNKNOWN_NAME, name->place, "the loss has no term `%.60s`", name->text);
+    if (near.best)
+        lng_error_hint(c->errors, "did you mean `%s`?", near.best);
+    else if (c->terms == 0)
+        lng_error_hint(c->errors, "name its terms: `loss: {d: ..., g: ...}`");
+    return false;
+}
+
+static bool objectives(lng_compiler *c, const lng_doc *loss, const lng_doc *d)
+{
+    bool good = true;
+    if (!d || d->kind != LNG_DOC_MAPPING || !c->loss)
+        return !d;
+    c->recipe.objectives = d;
+    c->recipe.trains = LNG_NEW_N(c->arena, c->terms + 1, const char *);
+    for (size_t i = 0; i < d->count; i++) {
+        size_t term = 0;
+        while (term < c->terms && strcmp(loss->key[term]->text, d->key[i]->text) != 0)
+            term++;
+        if (term == c->terms)
+            good = unknown_term(c, d->key[i], loss);
+        else if (d->item[i]->kind != LNG_DOC_SCALAR)
+            good = lng_error(c->errors, LNG_E_TYPE, d->item[i]->place, "expected a pattern of parameters' names, such as 'd.*'");
+        else
+            c->recipe.trains[term] = d->item[i]->text;
+    }
+    if (!good)
+        c->recipe.trains = NULL;
+    return good;
+}
+
 static bool start(lng_compiler *c, const lng_doc *d)
 {
     const lng_doc *from = d ? lng_doc_get(d, "from") : NULL, *match = d ? lng_doc_get(d, "match") : NULL;
@@ -65,7 +102,7 @@ static bool start(lng_compiler *c, const lng_doc *d)
 static bool train(lng_compiler *c, const lng_doc *d)
 {
     lng_model *m = c->model;
-    int64_t batch, epochs, seed;
+    int64_t batch, epochs, seed, accumulate = 1;
     const lng_doc *loss = lng_doc_get(d, "loss"), *optimizer = lng_doc_get(d, "optimizer");
     c->loss = loss ? read_loss(c, loss) : NULL;
     c->optimizer = optimizer ? lng_expr_read(c->arena, optimizer, c->errors) : NULL;
@@ -75,7 +112,14 @@ static bool train(lng_compiler *c, const lng_doc *d)
                 lng_section_int(&lng_section_train, d, "epochs", &epochs) && lng_section_int(&lng_section_train, d, "seed", &seed);
     if (!good || batch < 1 || batch > 1 << 20 || epochs < 1 || epochs > 1000000)
         return false; /* recorded by the section's check */
-    m->batch = (int)batch;
+    lng_section_int(&lng_section_train, d, "accumulate", &accumulate);
+    if (accumulate < 1 || accumulate > (1 << 20) / batch)
+        return accumulate < 1 || accumulate > 1 << 20 ||
+               lng_error(c->errors, LNG_E_LIMIT, lng_doc_get(d, "accumulate")->place,
+                         "a step has at most %d examples, not %lld batches of %lld", 1 << 20, (long long)accumulate,
+                         (long long)batch);
+    m->batch = (int)(batch * accumulate);
+    c->recipe.accumulate = (int)accumulate;
     m->epochs = (int)epochs;
     m->seed = (uint64_t)seed;
     m->steps = -1;
@@ -156,5 +200,6 @@ bool lng_compile_train_section(lng_compiler *c)
     const lng_doc *report = lng_doc_get(c->doc, "report"), *section = lng_doc_get(c->doc, "train");
     bool good = train(c, section);
     good = metrics(c, lng_doc_get(section, "loss"), lng_doc_get(report, "metrics")) && good;
+    good = objectives(c, lng_doc_get(section, "loss"), lng_doc_get(section, "objectives")) && good;
     return published(c, lng_doc_get(report, "published")) && good;
 }

@@ -129,6 +129,75 @@ static void list_gradients(lng_compiler *c, const lng_trained *t)
         m->gradient[i] = (lng_output){t->parameter[i]->node->name, t->gradient[i]};
 }
 
+/* ---- objectives ---- */
+static bool trains(const lng_compiler *c, size_t term, const lng_value *parameter)
+{
+    const char *pattern = c->recipe.trains[term];
+    return !pattern || lng_matches(pattern, parameter->node->name);
+}
+
+/* Whether the same terms train two parameters. */
+static bool share_terms(const lng_compiler *c, const lng_value *a, const lng_value *b)
+{
+    for (size_t i = 0; i < c->terms; i++)
+        if (trains(c, i, a) != trains(c, i, b))
+            return false;
+    return true;
+}
+
+/* The mean of the terms that train a parameter; NULL: none does. */
+static lng_value *objective_of(const lng_compiler *c, const lng_value *parameter)
+{
+    lng_graph *g = c->elab.graph;
+    lng_value *sum = NULL;
+    for (size_t i = 0; i < c->terms; i++) {
+        lng_value *term = lng_graph_find_output(g, c->model->metric[i].output[0]);
+        if (trains(c, i, parameter))
+            sum = sum ? lng_add(g, sum, term) : term;
+    }
+    return lng_batch_mean(g, sum);
+}
+
+/* Parameters that the same terms train have one objective. */
+static bool gradients_by_objective(lng_compiler *c, const lng_trained *t)
+{
+    lng_value **x = LNG_NEW_N(c->arena, t->count + 1, lng_value *), **gradient = LNG_NEW_N(c->arena, t->count + 1, lng_value *);
+    for (size_t i = 0; i < t->count; i++) {
+        size_t n = 0;
+        if (t->gradient[i])
+            continue;
+        lng_value *objective = objective_of(c, t->parameter[i]);
+        if (!objective)
+            return lng_error(c->errors, LNG_E_GRADIENT, c->recipe.objectives->place, "no objective trains the parameter `%s`",
+                             t->parameter[i]->node->name);
+        for (size_t k = i; k < t->count; k++)
+            if (share_terms(c, t->parameter[i], t->parameter[k]))
+                x[n++] = t->parameter[k];
+        if (!lng_gradient(c->elab.graph, objective, x, n, gradient))
+            return false;
+        n = 0;
+        for (size_t k = i; k < t->count; k++)
+            if (share_terms(c, t->parameter[i], t->parameter[k]))
+                t->gradient[k] = gradient[n++];
+    }
+    return true;
+}
+
+static bool objectives_match(lng_compiler *c)
+{
+    bool good = true;
+    for (size_t i = 0; c->recipe.trains && i < c->recipe.objectives->count; i++)
+        good = lng_pattern_is_used(c, c->recipe.objectives->item[i]->text, c->recipe.objectives->item[i]->place) && good;
+    return good;
+}
+
+static bool gradients(lng_compiler *c, const lng_trained *t)
+{
+    lng_graph *g = c->elab.graph;
+    return c->recipe.trains ? objectives_match(c) && gradients_by_objective(c, t)
+                            : lng_gradient(g, lng_graph_find_output(g, "objective"), t->parameter, t->count, t->gradient);
+}
+
 bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
 {
     const size_t room = lng_map_count(c->elab.stored) + 1;
@@ -148,8 +217,7 @@ bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
         stored[t->count] = s;
         t->parameter[t->count++] = v;
     }
-    if (!lng_gradient(g, lng_graph_find_output(g, "objective"), t->parameter, t->count, t->gradient) || !learns(c, t) ||
-        !keep_trained(c, scope, stored, t) || !good)
+    if (!gradients(c, t) || !learns(c, t) || !keep_trained(c, scope, stored, t) || !good)
         return false;
     watch_gradients(g, t);
     list_gradients(c, t);

@@ -30,7 +30,14 @@ const lng_builtin_name lng_builtin_names[] = {
      .function = true},
     {"range", "range(n), range(i, j), range(i, j, step)",
      .about = "the integers from 0 to n - 1, or from i up to j without it: `[f(x[i]) for i in range(n)]`", .function = true},
-    {"grad", "grad(u, x)", .about = "the gradient of the scalar u with respect to x", .function = true, .not_yet = true},
+    {"grad", "grad(u, x)",
+     .about = "the gradient of the scalar u with respect to x; it can be differentiated again: "
+              "`grad(sum(grad(u, x)), x)`",
+     .function = true},
+    {"params", "params('*.W')",
+     .about = "in the loss and in metrics, the model's parameters whose names match, as several values: "
+              "`0.01 * sum([sum(p * p) for p in params('*.W')])`",
+     .function = true},
 };
 const size_t lng_builtin_name_count = COUNT(lng_builtin_names);
 

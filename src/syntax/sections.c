@@ -53,6 +53,9 @@ static const lng_section_key train_keys[] = {
     {"optimizer", LNG_KEY_EXPRESSION, .required = true, .about = "block with the ports param and grad, such as sgd(lr=0.01)",
      .group = "optimizers"},
     {"clip", LNG_KEY_SECTION, .section = &clip_section, .about = "a limit to the gradients, before the optimizer gets them"},
+    {"objectives", LNG_KEY_NAMES,
+     .about = "which parameters a term of the loss trains, by a pattern of their names, as for two networks against each other: "
+              "{d: 'd.*', g: 'g.*'}. A term that is not listed trains all"},
     {"parameters", LNG_KEY_SEQUENCE, .section = &parameters_section,
      .about =
          "what some of the parameters are trained with, by their names; of the entries that match one, the last that has a key decides"},
@@ -65,6 +68,9 @@ static const lng_section_key train_keys[] = {
               "best(validation.loss) or best(validation.auc.macro)"},
     {"stop", LNG_KEY_SECTION, .section = &stop_section, .about = "when to end before the last epoch"},
     {"batch", LNG_KEY_INT, .fallback = "32", .least = 1, .most = 1 << 20, .about = "examples per training step"},
+    {"accumulate", LNG_KEY_INT, .least = 1, .most = 1 << 20,
+     .about =
+         "number of batches whose gradients make up one step, by default 1; the step is that of one batch of all their examples"},
     {"epochs", LNG_KEY_INT, .fallback = "10", .least = 1, .most = 1000000, .about = "passes over the training set"},
     {"steps", LNG_KEY_INT, .least = 1, .most = 1000000000000000,
      .about = "number of steps to stop after, if the epochs do not end sooner"},
