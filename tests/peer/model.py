@@ -9,6 +9,7 @@ LEAST = 1e-36  # below float's normal numbers
 class Model:
     """What lngraph needs to compute one: it is evaluated, differentiated, and trained for some steps."""
     least = LEAST
+    also = ()  # further variables to compare after the steps
 
     def __init__(self, text, inputs, parameters, states, steps):
         self.text, self.inputs, self.parameters, self.states, self.steps = text, inputs, parameters, states, steps
@@ -31,7 +32,7 @@ class Model:
                 got[f'gradient.{name}'] = p.output(f'gradient.{name}')
             for _ in range(self.steps):
                 p.run(library.STEP, batch)
-            for name in variables:
+            for name in (*variables, *self.also):
                 got[f'{name} after {self.steps} steps'] = p.variable(name).copy()
             return got
         finally:

@@ -30,11 +30,14 @@ def choice(d, rows):
 class Drawn(Model):
     """A draft with an optimizer, and the same in PyTorch."""
 
-    def __init__(self, draft, optimizer, steps):
+    def __init__(self, draft, optimizer, steps, remains=None):
         draft.prune()
         self.draft = draft
+        self.remains = remains  # of the parameters' averages, in each step
         optimizer_text, self.optimizer = optimizer
         super().__init__(draft.text(optimizer_text), draft.inputs, draft.parameters, draft.states, steps)
+        if remains:
+            self.also = [f'average.{k}' for k in draft.parameters]
 
     def comparison(self):
         return Comparison(self.reference, self.least, within_float=self.draft.mode == 'wide')
@@ -65,6 +68,10 @@ class Drawn(Model):
             optimizer.step()
             for k in parameters:
                 parameters[k].copy_(roundings.forward(parameters[k]))
+                if self.remains:
+                    name = f'average.{k} after {self.steps} steps'
+                    kept = self.remains * result[name] if step > 0 else 0
+                    result[name] = roundings.forward(kept + (1 - self.remains if step > 0 else 1) * parameters[k].detach().clone())
             states = {k: e.update.get(k, states[k]).detach() for k in states}
         for k, t in {**parameters, **states}.items():
             result[f'{k} after {self.steps} steps'] = t.detach().clone()
@@ -143,7 +150,8 @@ def optimizers(seed):
     w = d.parameter(x.shape)
     total = d.emit(f'sum({x} * {w})', [x, w], lambda e, a, b: e.sum_of(a * b, -1))
     d.out, d.objective, d.loss_text = total, total, total.name
-    return Drawn(d, training.optimizer(d), STEPS)
+    chosen, remains = training.recipe(d, training.optimizer(d))
+    return Drawn(d, chosen, STEPS, remains)
 
 
 class Schedule(Rates):

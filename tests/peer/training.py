@@ -93,6 +93,36 @@ def others(d, lr, b1, b2, eps):
         (f'lamb(lr={lr}, b1={b1}, b2={b2}, eps={eps}, decay={decay})', lambda named: Lamb(tensors(named), lr, b1, b2, eps, decay)))
 
 
+class Limited:
+    """An optimizer whose gradients are limited before each step, as `clip` says. PyTorch's own function adds 1e-6 to the norm."""
+
+    def __init__(self, inner, named, key, limit):
+        self.inner, self.parameters, self.key, self.limit = inner, tensors(named), key, limit
+
+    def step(self):
+        if self.key == 'value':
+            torch.nn.utils.clip_grad_value_(self.parameters, self.limit)
+        else:
+            norm = torch.nn.utils.get_total_norm([p.grad for p in self.parameters]) if hasattr(torch.nn.utils, 'get_total_norm') else \
+                torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(p.grad) for p in self.parameters]))
+            if norm > self.limit:
+                for p in self.parameters:
+                    p.grad = p.grad * (self.limit / norm)
+        self.inner.step()
+
+
+def recipe(d, chosen):
+    """An optimizer with other keys of `train`: a limit to the gradients, and what remains of an average in each step."""
+    text, make = chosen
+    key, limit = d.random.choice((('norm', 0.5), ('norm', 100.0), ('value', 0.1), (None, None), (None, None)))
+    remains = d.random.choice((None, None, 0.5, 0.9, 0.999))
+    if key:
+        text += f'\n  clip: {{{key}: {limit}}}'
+    if remains:
+        text += f'\n  average: {remains}'
+    return (text, lambda named: Limited(make(named), named, key, limit) if key else make(named)), remains
+
+
 def optimizer(d):
     lr = d.random.choice((1e-1, 1e-2, 1e-3))
     b1, b2, eps = d.random.choice((0.9, 0.5)), d.random.choice((0.999, 0.99)), d.random.choice((1e-8, 1e-3))
