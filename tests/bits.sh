@@ -2,12 +2,9 @@
 # The same bits on every machine: a small model of many ops, trained on data made here, must give the digest that stands below. It runs on other
 # processors too, under an emulator. A digest that changes on purpose is a change of numbers, and NEWS says so.
 . "$top_srcdir/tests/shell/common"
+. "$top_srcdir/tests/shell/bytes"
 command -v sha256sum >/dev/null || exit 77
 
-# bytes COUNT RANGE SEED: pseudorandom bytes below RANGE
-bytes() {
-    printf "$(awk -v n="$1" -v range="$2" -v x="$3" 'BEGIN { while (n--) { x = x * 16807 % 2147483647; printf "\\%03o", x % range } }')"
-}
 { printf '\0\0\010\003\0\0\0\075\0\0\0\014\0\0\0\014' && bytes 8784 256 1; } >images
 { printf '\0\0\010\001\0\0\0\075' && bytes 61 4 2; } >labels
 cat >model.yaml <<'END'

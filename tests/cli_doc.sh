@@ -42,8 +42,8 @@ claim 'examples were pasted' [ $pasted -ge 90 ]
 expect 0 doc conv2d
 has out '^conv2d, a block'
 has out '^conv2d, an op'
-has out 'stride: int > 0 = 1'
-has out 'padding: string in {valid, same} = valid'
+has out 'stride: int\[2\] > 0 = 1'
+has out 'padding: string in {valid, same} or int\[2, 2\] = valid'
 expect 0 doc op.conv2d
 lacks out 'a block'
 expect 0 doc batch

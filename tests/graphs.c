@@ -32,6 +32,8 @@ static lng_value *grow_conv(lng_graph *g, rng *r, lng_value *x, lng_value *w)
     lng_attr attr[LNG_MAX_ATTR];
     graph_defaults(&lng_op_conv2d, attr);
     attr[LNG_CONV_PADDING].s = rng_below(r, 2) ? "same" : "valid";
+    if (rng_below(r, 3) == 0)
+        attr[LNG_CONV_PADDING] = (lng_attr){.v = lng_shape_of(4, (int64_t)rng_below(r, 3), (int64_t)0, (int64_t)1, (int64_t)4)};
     return lng_emit(g, &lng_op_conv2d, (lng_value *[]){x, w}, 2, attr, NULL);
 }
 
@@ -41,6 +43,9 @@ static lng_value *grow_pool(lng_graph *g, rng *r, lng_value *x)
     const lng_op *op = rng_below(r, 2) ? &lng_op_max_pool : &lng_op_avg_pool;
     graph_defaults(op, attr);
     attr[LNG_POOL_SIZE].v = lng_shape_of(2, (int64_t)2, (int64_t)2);
+    attr[LNG_POOL_CEIL].i = rng_below(r, 2);
+    if (rng_below(r, 3) == 0)
+        attr[LNG_POOL_PADDING] = (lng_attr){.v = lng_shape_of(4, (int64_t)rng_below(r, 2), (int64_t)0, (int64_t)0, (int64_t)1)};
     return lng_emit(g, op, &x, 1, attr, NULL);
 }
 

@@ -47,6 +47,22 @@ static bool read_ints(const reader *r, const lng_attr_spec *s, const lng_doc *do
     return true;
 }
 
+/* A word, or a pair for each axis. */
+static bool read_padding(const reader *r, const lng_attr_spec *s, const lng_doc *doc, lng_attr *to)
+{
+    static const char wanted[] = "a word, or a list of pairs: [[1, 0], [2, 2]]";
+    *to = (lng_attr){.s = doc->kind == LNG_DOC_SCALAR ? doc->text : NULL};
+    if (doc->kind != LNG_DOC_SEQUENCE || doc->count > LNG_MAX_RANK / 2)
+        return to->s || wrong(r, s, doc, wanted);
+    for (size_t i = 0; i < doc->count; i++) {
+        const lng_doc *pair = doc->item[i];
+        if (pair->kind != LNG_DOC_SEQUENCE || pair->count != 2 || !read_int(pair->item[0], &to->v.dim[to->v.rank++]) ||
+            !read_int(pair->item[1], &to->v.dim[to->v.rank++]))
+            return wrong(r, s, pair, wanted);
+    }
+    return true;
+}
+
 static bool read_value(const reader *r, const lng_attr_spec *s, const lng_doc *doc, lng_attr *to)
 {
     switch (s->type) {
@@ -63,6 +79,8 @@ static bool read_value(const reader *r, const lng_attr_spec *s, const lng_doc *d
         return doc->kind == LNG_DOC_SCALAR || wrong(r, s, doc, "a name");
     case LNG_ATTR_INTS:
         return read_ints(r, s, doc, &to->v);
+    case LNG_ATTR_PADDING:
+        return read_padding(r, s, doc, to);
     }
     return false;
 }

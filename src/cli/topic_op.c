@@ -15,6 +15,7 @@ static const char *value_text(lng_arena *arena, const lng_attr_spec *spec)
     case LNG_ATTR_BOOL:
         return value.i ? "true" : "false";
     case LNG_ATTR_NAME:
+    case LNG_ATTR_PADDING:
         return value.s ? value.s : "none";
     case LNG_ATTR_INTS:
         return value.v.rank ? lng_copy(arena, lng_shape_text(shape, value.v)) : "[]";
@@ -25,13 +26,13 @@ static const char *value_text(lng_arena *arena, const lng_attr_spec *spec)
 /* As in a block's `with`: "stride: shape = [1, 1]" */
 static const char *declaration(lng_arena *arena, const lng_attr_spec *spec)
 {
-    static const char *const type[] = {"int", "float", "bool", "string", "shape"};
+    static const char *const type[] = {"int", "float", "bool", "string", "shape", "string"};
     lng_text text = lng_text_new(arena);
     lng_text_add(&text, "%s: %s", spec->name, type[spec->type]);
     for (const char *word = spec->choices; word && *word; word += strcspn(word, " "), word += strspn(word, " "))
         lng_text_add(&text, "%s%.*s", word == spec->choices ? " in {" : ", ", (int)strcspn(word, " "), word);
     if (spec->choices && *spec->choices)
-        lng_text_add(&text, "}");
+        lng_text_add(&text, spec->type == LNG_ATTR_PADDING ? "} or int[%d, 2]" : "}", spec->max_count / 2);
     if (!spec->required)
         lng_text_add(&text, " = %s", value_text(arena, spec));
     return text.at;
@@ -70,7 +71,7 @@ static void describe_attribute(lng_writer *writer, const lng_attr_spec *spec)
     lng_text text = lng_text_new(writer->arena);
     lng_text_add(&text, "%s", lng_sentence(writer->arena, spec->about));
     if (spec->low < spec->high)
-        lng_text_add(&text, "%s from %s to %s.", spec->type == LNG_ATTR_INTS ? " Each is" : " It is", lng_number(low, spec->low),
+        lng_text_add(&text, "%s from %s to %s.", spec->max_count ? " Each number is" : " It is", lng_number(low, spec->low),
                      lng_number(high, spec->high));
     if (spec->type == LNG_ATTR_INTS && spec->max_count && spec->min_count == spec->max_count)
         lng_text_add(&text, " It has %d elements.", spec->max_count);

@@ -156,7 +156,7 @@ static void put_section(const schema *s, const lng_section *section)
 /* ---- attributes of blocks and ops ---- */
 static void put_bound(const lng_attr_decl *w, lng_json *j, const char *key, double limit, int64_t exact)
 {
-    if (isfinite(limit) && w->type == LNG_TYPE_INT)
+    if (isfinite(limit) && (w->type == LNG_TYPE_INT || w->type == LNG_TYPE_INTS))
         lng_json_int(j, key, exact);
     else if (isfinite(limit))
         lng_json_number(j, key, limit);
@@ -164,13 +164,14 @@ static void put_bound(const lng_attr_decl *w, lng_json *j, const char *key, doub
 
 static const char *const attribute_types[] = {[LNG_TYPE_INT] = "integer string object", [LNG_TYPE_FLOAT] = "number string object",
                                               [LNG_TYPE_BOOL] = "boolean string",       [LNG_TYPE_STRING] = "string",
-                                              [LNG_TYPE_SHAPE] = "array string",        [LNG_TYPE_BLOCK] = "string object"};
+                                              [LNG_TYPE_SHAPE] = "array string",        [LNG_TYPE_BLOCK] = "string object",
+                                              [LNG_TYPE_INTS] = "integer array string"};
 
 static void put_declared(lng_json *j, const lng_attr_decl *w)
 {
     lng_json_object(j, w->name);
     lng_json_string(j, "description", w->text);
-    put_types(j, attribute_types[w->type]);
+    put_types(j, attribute_types[w->other ? w->other->type : w->type]); /* a word is a string, which they all may be */
     put_bound(w, j, w->low_open ? "exclusiveMinimum" : "minimum", w->low, w->low_int);
     put_bound(w, j, w->high_open ? "exclusiveMaximum" : "maximum", w->high, w->high_int);
     if (w->choices > 0) {
@@ -184,11 +185,9 @@ static void put_declared(lng_json *j, const lng_attr_decl *w)
 
 static void put_specified(lng_json *j, const lng_attr_spec *w)
 {
-    static const lng_type types[] = {[LNG_ATTR_INT] = LNG_TYPE_INT,
-                                     [LNG_ATTR_FLOAT] = LNG_TYPE_FLOAT,
-                                     [LNG_ATTR_BOOL] = LNG_TYPE_BOOL,
-                                     [LNG_ATTR_NAME] = LNG_TYPE_STRING,
-                                     [LNG_ATTR_INTS] = LNG_TYPE_SHAPE};
+    static const lng_type types[] = {
+        [LNG_ATTR_INT] = LNG_TYPE_INT,     [LNG_ATTR_FLOAT] = LNG_TYPE_FLOAT, [LNG_ATTR_BOOL] = LNG_TYPE_BOOL,
+        [LNG_ATTR_NAME] = LNG_TYPE_STRING, [LNG_ATTR_INTS] = LNG_TYPE_SHAPE,  [LNG_ATTR_PADDING] = LNG_TYPE_INTS};
     lng_json_object(j, w->name);
     lng_json_string(j, "description", w->about);
     put_types(j, attribute_types[types[w->type]]);

@@ -9,7 +9,7 @@ enum { LNG_CLOCK_PROGRAM };
 enum { LNG_CONCAT_AXIS };
 enum { LNG_CONSTANT_VALUE, LNG_CONSTANT_SHAPE, LNG_CONSTANT_INTEGER };
 /* conv2d and its gradients; only the gradients have a shape: that of the operand differentiated by */
-enum { LNG_CONV_STRIDE, LNG_CONV_DILATION, LNG_CONV_PADDING, LNG_CONV_CROP, LNG_CONV_SHAPE };
+enum { LNG_CONV_STRIDE, LNG_CONV_DILATION, LNG_CONV_PADDING, LNG_CONV_CROP, LNG_CONV_GROUPS, LNG_CONV_SHAPE };
 /* conv2d_pool and its gradients; the shape as above, and that of the weights in the image's gradient */
 enum { LNG_CONV_POOL_PADDING, LNG_CONV_POOL_CROP, LNG_CONV_POOL_SHAPE, LNG_CONV_POOL_WEIGHTS };
 enum { LNG_CONV_POOL_INDEX_COLUMNS };
@@ -21,7 +21,7 @@ enum { LNG_INPUT_INDEX, LNG_INPUT_SHAPE, LNG_INPUT_INTEGER };
 enum { LNG_MATMUL_TRANSPOSE_A, LNG_MATMUL_TRANSPOSE_B };
 enum { LNG_PAD_AXIS, LNG_PAD_BEFORE, LNG_PAD_AFTER, LNG_PAD_STEP };
 /* the pools and their gradients; only the gradients have a shape: that of the pool's operand */
-enum { LNG_POOL_SIZE, LNG_POOL_STRIDE, LNG_POOL_PADDING, LNG_POOL_SHAPE };
+enum { LNG_POOL_SIZE, LNG_POOL_STRIDE, LNG_POOL_PADDING, LNG_POOL_CEIL, LNG_POOL_SHAPE };
 enum { LNG_RANDOM_SHAPE, LNG_RANDOM_PER_EXAMPLE };
 enum { LNG_RECURRENCE_AXIS, LNG_RECURRENCE_START, LNG_RECURRENCE_REVERSE };
 enum { LNG_REDUCE_AXES, LNG_REDUCE_KEEP };

@@ -98,10 +98,11 @@ static bool check_attr(lng_infer *r, int k)
     if ((s->type == LNG_ATTR_INT || s->type == LNG_ATTR_FLOAT) && !in_range(s, number))
         return lng_infer_fail_attr(r, k, LNG_E_RANGE, "`%s` of %s is from %s to %s, got %s", s->name, r->op->name,
                                    lng_number(low, s->low), lng_number(high, s->high), lng_number(got, number));
-    if (s->type == LNG_ATTR_NAME && s->choices && (!a->s || !is_choice(s->choices, a->s)))
+    const bool word = s->type == LNG_ATTR_NAME || (s->type == LNG_ATTR_PADDING && a->v.rank == 0);
+    if (word && s->choices && (!a->s || !is_choice(s->choices, a->s)))
         return lng_infer_fail_attr(r, k, LNG_E_RANGE, "`%s` of %s is one of: %s; got `%s`", s->name, r->op->name, s->choices,
                                    a->s ? a->s : "");
-    if (s->type != LNG_ATTR_INTS)
+    if (word || (s->type != LNG_ATTR_INTS && s->type != LNG_ATTR_PADDING))
         return true;
     if (s->max_count > 0 && (a->v.rank < s->min_count || a->v.rank > s->max_count))
         return lng_infer_fail_attr(r, k, LNG_E_TYPE, "`%s` of %s takes %d to %d numbers, got %d", s->name, r->op->name,

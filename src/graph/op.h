@@ -23,7 +23,8 @@ typedef struct lng_port {
     const char *about;
 } lng_port;
 
-typedef enum { LNG_ATTR_INT, LNG_ATTR_FLOAT, LNG_ATTR_BOOL, LNG_ATTR_NAME, LNG_ATTR_INTS } lng_attr_type;
+/* A padding is one of the `choices` or, as ints, the numbers before and after each axis. */
+typedef enum { LNG_ATTR_INT, LNG_ATTR_FLOAT, LNG_ATTR_BOOL, LNG_ATTR_NAME, LNG_ATTR_INTS, LNG_ATTR_PADDING } lng_attr_type;
 
 typedef struct lng_attr_spec {
     const char *name;

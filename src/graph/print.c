@@ -34,6 +34,12 @@ static void print_attr(lng_text *t, const lng_attr_spec *s, const lng_attr *a)
     case LNG_ATTR_INTS:
         lng_text_add(t, "%s=%s", s->name, a->v.rank ? lng_shape_text(buffer, a->v) : "[]");
         break;
+    case LNG_ATTR_PADDING:
+        lng_text_add(t, a->s ? "%s=%s" : "%s=[", s->name, a->s);
+        for (int i = 0; i < a->v.rank; i += 2)
+            lng_text_add(t, "%s[%" PRId64 ", %" PRId64 "]", i ? ", " : "", a->v.dim[i], a->v.dim[i + 1]);
+        lng_text_add(t, a->s ? "" : "]");
+        break;
     }
 }
 

@@ -14,6 +14,7 @@ typedef struct block {
     bool fresh; /* the sums start here */
     ptrdiff_t x_step, g_step;
     ptrdiff_t stride; /* from tap to tap in the sums */
+    bool alone;
 } block;
 
 static inline __attribute__((always_inline)) void tile(const int J, const int Q, const block *k, const float *x, const float *g,
@@ -45,6 +46,23 @@ static inline __attribute__((always_inline)) void tile(const int J, const int Q,
     }
 }
 
+/* One tap, of which each of Q columns has its own. */
+static inline __attribute__((always_inline)) void tile_alone(const int Q, const block *k, const float *x, const float *g,
+                                                             float *sums)
+{
+    v16 sum[24];
+    LNG_UNROLLED(q, Q)
+        sum[q] = k->fresh ? v_zero() : v_load(sums + q * 16);
+    for (const lng_positions *r = k->row; r < k->end; r++) {
+        const float *vx = x + (ptrdiff_t)r->x * 16, *vg = g + (ptrdiff_t)r->g * 16;
+        for (int n = r->n; n > 0; n--, vx += k->x_step, vg += k->g_step)
+            LNG_UNROLLED(q, Q)
+                sum[q] = v_fma(v_load(vx + q * 16), v_load(vg + q * 16), sum[q]);
+    }
+    LNG_UNROLLED(q, Q)
+        v_store(sums + q * 16, sum[q]);
+}
+
 typedef void tile_function(const block *, const float *x, const float *g, float *sums);
 typedef struct tile_size {
     int j, q;
@@ -54,13 +72,16 @@ typedef struct tile_size {
 /* The sizes, by falling J and, for each J, falling Q down to 1. */
 /* clang-format off */
 #ifdef LNG_AVX512
+#define ALONE_TILES(X) X(1, 16) X(1, 8) X(1, 4) X(1, 2) X(1, 1)
 #define TILES(X)                                                                                                                   \
     X(6, 4)                                                                                                                        \
     X(6, 2) X(6, 1) X(4, 6) X(4, 4) X(4, 2) X(4, 1) X(3, 8) X(3, 4) X(3, 2) X(3, 1) X(2, 12) X(2, 6) X(2, 4) X(2, 2) X(2, 1)       \
         X(1, 24) X(1, 12) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
 #elif defined LNG_AVX2
+#define ALONE_TILES(X) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
 #define TILES(X) X(2, 3) X(2, 2) X(2, 1) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
 #else
+#define ALONE_TILES(X) X(1, 1)
 #define TILES(X) X(1, 1)
 #endif
 /* clang-format on */
@@ -70,13 +91,20 @@ typedef struct tile_size {
         tile(j, q, k, x, g, sums);                                                                                                 \
     }
 TILES(DEFINE)
-#define LIST(j, q) {j, q, tile_##j##_##q},
-static const tile_size sizes[] = {TILES(LIST)};
+#define DEFINE_ALONE(j, q)                                                                                                         \
+    static void alone_##j##_##q(const block *k, const float *x, const float *g, float *sums)                                       \
+    {                                                                                                                              \
+        tile_alone(q, k, x, g, sums);                                                                                              \
+    }
+ALONE_TILES(DEFINE_ALONE)
+#define LIST(j, q)       {j, q, tile_##j##_##q},
+#define LIST_ALONE(j, q) {j, q, alone_##j##_##q},
+static const tile_size sizes[] = {TILES(LIST)}, alone[] = {ALONE_TILES(LIST_ALONE)};
 
 /* One block of positions, for so many taps and channels. */
 static void run_block(const block *k, int taps, int channels, const float *x, const float *g, float *sums)
 {
-    const tile_size *size = sizes;
+    const tile_size *size = k->alone ? alone : sizes;
     for (int j = 0; j < taps; j += size->j) {
         while (size->j > taps - j)
             size++;
@@ -84,7 +112,7 @@ static void run_block(const block *k, int taps, int channels, const float *x, co
         for (int q = 0; q < channels; q += t->q) {
             while (t->q > channels - q)
                 t++;
-            t->run(k, x + (ptrdiff_t)j * 16, g + (ptrdiff_t)q * 16, sums + (ptrdiff_t)j * k->stride + q * 16);
+            t->run(k, x + (ptrdiff_t)(k->alone ? q : j) * 16, g + (ptrdiff_t)q * 16, sums + (ptrdiff_t)j * k->stride + q * 16);
         }
     }
 }
@@ -116,24 +144,24 @@ static void run_part(const lng_correlation *k, const lng_strip *s, int t, int ta
                .fresh = true,
                .x_step = (ptrdiff_t)k->x_step * 16,
                .g_step = (ptrdiff_t)k->g_step * 16,
-               .stride = channels * 16};
+               .stride = channels * 16,
+               .alone = k->alone};
     do {
         b.row = b.end;
         b.end = block_end(b.row, end);
-        run_block(&b, taps, channels, x + (ptrdiff_t)t * 16, g + (ptrdiff_t)q * 16, sums);
+        run_block(&b, taps, channels, x + (ptrdiff_t)(k->alone ? q : t) * 16, g + (ptrdiff_t)q * 16, sums);
         b.fresh = false;
     } while (b.end < end);
-    float *to = dw + ((ptrdiff_t)s->first + t) * k->channels + q;
-    if (channels == k->channels)
+    float *to = dw + ((ptrdiff_t)s->first + t) * k->g_step + q;
+    if (channels == k->g_step)
         lng_add_lanes(sums, taps * channels, live, add, to);
     else
         for (int i = 0; i < taps; i++)
-            lng_add_lanes(sums + (ptrdiff_t)i * channels * 16, channels, live, add, to + (ptrdiff_t)i * k->channels);
+            lng_add_lanes(sums + (ptrdiff_t)i * channels * 16, channels, live, add, to + (ptrdiff_t)i * k->g_step);
 }
 
-void lng_correlate(const lng_correlation *k, int live, bool add, const float *x, const float *g, float *dw, float *scratch)
+static void run_band(const lng_correlation *k, int live, bool add, const float *x, const float *g, float *dw, float *scratch)
 {
-    LNG_ASSERT(is_aligned(x) && is_aligned(g) && is_aligned(scratch) && live > 0 && live <= 16);
     for (int q = 0; q < k->channels; q += LNG_CORRELATE_CHANNELS)
         for (int i = 0; i < k->strips; i++) {
             const lng_strip *s = &k->strip[i];
@@ -143,4 +171,12 @@ void lng_correlate(const lng_correlation *k, int live, bool add, const float *x,
             for (int t = 0; t < s->taps; t += part)
                 run_part(k, s, t, s->taps - t < part ? s->taps - t : part, q, channels, live, add, x, g, dw, scratch);
         }
+}
+
+void lng_correlate(const lng_correlation *k, int live, bool add, const float *x, const float *g, float *dw, float *scratch)
+{
+    LNG_ASSERT(is_aligned(x) && is_aligned(g) && is_aligned(scratch) && live > 0 && live <= 16 && k->bands > 0);
+    for (int i = 0; i < k->bands; i++)
+        run_band(k, live, add, x + (ptrdiff_t)i * k->x_band * 16, g + (ptrdiff_t)i * k->channels * 16,
+                 dw + (ptrdiff_t)i * k->channels, scratch);
 }

@@ -3,7 +3,9 @@
  *     dw[t][q] = lane tree of the sum over positions of x[position + t] * g[position][q]
  *
  * Each lane adds up its positions by fused multiply-adds from +0, in order; lanes are summed once at the end, 16 sums at a time. A strip is a
- * list of neighboring taps (rows of dw, vectors of x) that see the same positions, which lie in rows. */
+ * list of neighboring taps (rows of dw, vectors of x) that see the same positions, which lie in rows. Several such gradients, of other
+ * vectors of x and other columns of g and dw, may share their strips: the bands. Or each column has an x of its own, dw[t][q] being the sum of
+ * x[position + t][q] * g[position][q]. */
 #ifndef LNG_KERNEL_CORRELATE_H
 #define LNG_KERNEL_CORRELATE_H
 #include "kernel/lanes.h"
@@ -18,8 +20,11 @@ typedef struct lng_strip {
 } lng_strip;
 typedef struct lng_correlation {
     const lng_strip *strip;
-    int strips, channels;   /* columns of dw */
-    int32_t x_step, g_step; /* in vectors */
+    int strips, channels;   /* columns of dw, in a band */
+    int32_t x_step, g_step; /* in vectors; g_step is also the number of all columns of dw */
+    bool alone;             /* each column has its own x, and a strip has one tap */
+    int bands;
+    int32_t x_band; /* the step from band to band in x; in g and dw it is `channels` */
 } lng_correlation;
 
 /* So many taps by so many channels are computed together; their sums wait in the scratch memory between blocks of positions. */

@@ -6,7 +6,12 @@
 
 /* ---- tiles ----
  * P and Q are constants wherever these are called, so that the sums are registers. */
-enum how { ROWS, COLUMNS, LANES }; /* adjacent in w are outputs; are taps; w holds vectors, at any steps */
+enum how {
+    ROWS,
+    COLUMNS,
+    LANES,
+    ALONE
+}; /* adjacent in w are outputs; are taps; w holds vectors, at any steps; outputs, each with its x */
 
 /* J taps of a run. */
 TILE taps(const int P, const int Q, const int J, const enum how how, v16 *sum, const float *const *x, const float *const *w,
@@ -27,10 +32,19 @@ TILE taps(const int P, const int Q, const int J, const enum how how, v16 *sum, c
     }
 }
 
+/* One tap, of which each output has its own. */
+TILE tap_alone(const int P, const int Q, v16 *sum, const float *const *x, const float *const *w)
+{
+    LNG_UNROLLED(p, P) {
+        LNG_UNROLLED(q, Q)
+            sum[p * Q + q] = v_fma(v_load(x[p] + q * 16), v_set1(w[p][q]), sum[p * Q + q]);
+    }
+}
+
 TILE tile(const int P, const int Q, const enum how how, const lng_product *k, const lng_group *g, const lng_point *point,
           const float *x, const float *w, float *y)
 {
-    const ptrdiff_t tap = k->tap, channel = k->channel, row = how == LANES ? tap * 16 : how == ROWS ? tap : 1;
+    const ptrdiff_t tap = k->tap, channel = k->channel, row = how == LANES ? tap * 16 : how == COLUMNS ? 1 : tap;
     const int J = how == COLUMNS ? 4 : 1; /* four taps share the computation of a row of w */
     v16 sum[24];
     LNG_UNROLLED(i, P * Q)
@@ -43,7 +57,10 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
         }
         int n = r->n;
         for (; n >= J; n -= J) {
-            taps(P, Q, J, how, sum, vx, vw, tap, channel);
+            if (how == ALONE)
+                tap_alone(P, Q, sum, vx, vw);
+            else
+                taps(P, Q, J, how, sum, vx, vw, tap, channel);
             LNG_UNROLLED(p, P)
                 vx[p] += J * 16, vw[p] += J * row;
         }
@@ -73,10 +90,15 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
 #define TILES(X) X(1, 1)
 #endif
 /* clang-format on */
-#if defined LNG_AVX512 || defined LNG_AVX2
-#define LANE_TILES(X) X(1, 8) X(1, 4) X(1, 2) X(1, 1)
+#if defined LNG_AVX512
+#define LANE_TILES(X)  X(1, 8) X(1, 4) X(1, 2) X(1, 1)
+#define ALONE_TILES(X) X(1, 16) X(1, 8) X(2, 4) X(1, 4) X(4, 2) X(1, 2) X(4, 1) X(1, 1)
+#elif defined LNG_AVX2
+#define LANE_TILES(X)  X(1, 8) X(1, 4) X(1, 2) X(1, 1)
+#define ALONE_TILES(X) X(1, 6) X(1, 4) X(2, 2) X(1, 2) X(4, 1) X(1, 1)
 #else
-#define LANE_TILES(X) X(1, 1)
+#define LANE_TILES(X)  X(1, 1)
+#define ALONE_TILES(X) X(1, 1)
 #endif
 
 typedef void tile_function(const lng_product *, const lng_group *, const lng_point *, const float *x, const float *w, float *y);
@@ -94,13 +116,17 @@ typedef struct tile_size {
 #define DEFINE_ROWS(p, q)    DEFINE(ROWS, p, q)
 #define DEFINE_COLUMNS(p, q) DEFINE(COLUMNS, p, q)
 #define DEFINE_LANES(p, q)   DEFINE(LANES, p, q)
+#define DEFINE_ALONE(p, q)   DEFINE(ALONE, p, q)
 TILES(DEFINE_ROWS)
 TILES(DEFINE_COLUMNS)
 LANE_TILES(DEFINE_LANES)
+ALONE_TILES(DEFINE_ALONE)
 #define LIST_ROWS(p, q)    {p, q, tile_ROWS_##p##_##q},
 #define LIST_COLUMNS(p, q) {p, q, tile_COLUMNS_##p##_##q},
 #define LIST_LANES(p, q)   {p, q, tile_LANES_##p##_##q},
-static const tile_size by_rows[] = {TILES(LIST_ROWS)}, by_columns[] = {TILES(LIST_COLUMNS)}, by_lanes[] = {LANE_TILES(LIST_LANES)};
+#define LIST_ALONE(p, q)   {p, q, tile_ALONE_##p##_##q},
+static const tile_size by_rows[] = {TILES(LIST_ROWS)}, by_columns[] = {TILES(LIST_COLUMNS)}, by_lanes[] = {LANE_TILES(LIST_LANES)},
+                       alone[] = {ALONE_TILES(LIST_ALONE)};
 
 /* ---- running ---- */
 typedef struct range {
@@ -118,21 +144,20 @@ static void run_points(const lng_product *k, const lng_group *g, const tile_size
     for (int q = channels.from; q < channels.end; q += size->q) {
         while (size->q > channels.end - q)
             size++;
-        const float *weight = w + (ptrdiff_t)q * k->channel * (lanes ? 16 : 1);
+        const float *weight = w + (ptrdiff_t)q * k->channel * (lanes ? 16 : 1), *own = k->alone ? x + (ptrdiff_t)q * 16 : x;
         const tile_size *t = size;
         for (int i = points.from; i < points.end; i += t->p) {
             while (t->p > points.end - i)
                 t++;
-            t->run(k, g, g->point + i, x, weight, y + (ptrdiff_t)q * 16);
+            t->run(k, g, g->point + i, own, weight, y + (ptrdiff_t)q * 16);
         }
     }
 }
 
 /* A part is some of each group's points or, where points are few, some of the channels. */
-void lng_product_run(const lng_product *k, bool lanes, int part, int parts, const float *x, const float *w, float *y)
+static void run_band(const lng_product *k, bool lanes, int part, int parts, const float *x, const float *w, float *y)
 {
-    LNG_ASSERT(is_aligned(x) && is_aligned(y) && part >= 0 && part < parts && (k->channel == 1 || k->tap == 1));
-    const tile_size *size = lanes ? by_lanes : k->channel == 1 ? by_rows : by_columns;
+    const tile_size *size = lanes ? by_lanes : k->alone ? alone : k->channel == 1 ? by_rows : by_columns;
     for (int i = 0; i < k->groups; i++) {
         const lng_group *g = &k->group[i];
         const bool many = g->points >= 4 * parts;
@@ -143,6 +168,15 @@ void lng_product_run(const lng_product *k, bool lanes, int part, int parts, cons
             run_points(k, g, size, now, channels, x, w, y, lanes);
         }
     }
+}
+
+void lng_product_run(const lng_product *k, bool lanes, int part, int parts, const float *x, const float *w, float *y)
+{
+    LNG_ASSERT(is_aligned(x) && is_aligned(y) && part >= 0 && part < parts && (k->channel == 1 || k->tap == 1) && k->bands > 0);
+    LNG_ASSERT(!k->alone || (k->channel == 1 && !lanes));
+    for (int i = 0; i < k->bands; i++)
+        run_band(k, lanes, part, parts, x + (ptrdiff_t)i * k->x_band * 16, w + (ptrdiff_t)i * k->w_band * (lanes ? 16 : 1),
+                 y + (ptrdiff_t)i * k->y_band * 16);
 }
 
 /* ---- preparing ---- */

@@ -7,6 +7,10 @@
  * w. The pixels of an image thus fall into few groups: one for the inside and, at the borders, where taps are missing, one for each shape of
  * window, wherever it lies. Nothing is ever multiplied by a padding zero, and no tile is half empty.
  *
+ * Several such products, of other vectors of x with other columns of w, may share their points: the bands. Or each output has an x of its own:
+ *
+ *     y[point][q] = the sum over taps t of x[point + t][q] * w[point + t][q]
+ *
  * Tiles of P points by Q outputs are held in registers; product.c fixes their sizes. */
 #ifndef LNG_KERNEL_PRODUCT_H
 #define LNG_KERNEL_PRODUCT_H
@@ -30,6 +34,9 @@ typedef struct lng_product {
     int groups, channels;
     int32_t tap, channel; /* steps in w from tap to tap of a run, and from output to output; one of them is 1 */
     int chunk;            /* the number of points that go through all outputs together */
+    bool alone;           /* each output has its own x, `channel` is 1, and w holds numbers */
+    int bands;
+    int32_t x_band, w_band, y_band; /* steps from band to band */
 } lng_product;
 /* Few weights stay in the first caches and are read again for every few points; many are read once for all points. */
 static inline int lng_product_chunk(int64_t weights)

@@ -151,7 +151,7 @@ bool lng_attribute_type(lng_scope *s, const lng_callable *c, const char *label, 
     else if (port)
         *type = LNG_TYPE_INT;
     else if (i >= 0)
-        *type = c->op->attr[i].type == LNG_ATTR_NAME ? LNG_TYPE_STRING : LNG_TYPE_INT;
+        *type = c->op->attr[i].type == LNG_ATTR_NAME || c->op->attr[i].type == LNG_ATTR_PADDING ? LNG_TYPE_STRING : LNG_TYPE_INT;
     return w || port || i >= 0;
 }
 

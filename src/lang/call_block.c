@@ -116,9 +116,8 @@ static bool missing(lng_scope *s, const lng_callable *c, const lng_args *a, cons
         if (near.best && !lng_block_attr(c->block, a->arg[i].label))
             return false;
     }
-    const char *range = lng_attr_decl_range(s->e->arena, w);
-    return lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s%s%s", c->name, w->name,
-                           lng_type_text(w->type), *range ? " " : "", range);
+    return lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s", c->name, w->name,
+                           lng_attr_decl_wanted(s->e->arena, w));
 }
 
 static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *a, const lng_expr *at)

@@ -13,11 +13,9 @@ static const lng_datum none = {0};
 /* An op's attribute in the form in which blocks declare theirs; the builder checks ranges. */
 static lng_attr_decl declared(lng_scope *s, const lng_attr_spec *spec)
 {
-    static const lng_type types[] = {[LNG_ATTR_INT] = LNG_TYPE_INT,
-                                     [LNG_ATTR_FLOAT] = LNG_TYPE_FLOAT,
-                                     [LNG_ATTR_BOOL] = LNG_TYPE_BOOL,
-                                     [LNG_ATTR_NAME] = LNG_TYPE_STRING,
-                                     [LNG_ATTR_INTS] = LNG_TYPE_SHAPE};
+    static const lng_type types[] = {
+        [LNG_ATTR_INT] = LNG_TYPE_INT,     [LNG_ATTR_FLOAT] = LNG_TYPE_FLOAT, [LNG_ATTR_BOOL] = LNG_TYPE_BOOL,
+        [LNG_ATTR_NAME] = LNG_TYPE_STRING, [LNG_ATTR_INTS] = LNG_TYPE_SHAPE,  [LNG_ATTR_PADDING] = LNG_TYPE_STRING};
     lng_attr_decl w = {.name = spec->name, .type = types[spec->type], .low = -INFINITY, .high = INFINITY};
     size_t capacity = 0;
     for (const char *at = spec->choices; at && *at;) {
@@ -25,6 +23,17 @@ static lng_attr_decl declared(lng_scope *s, const lng_attr_spec *spec)
         w.choice = lng_grow(s->e->arena, w.choice, w.choices, &capacity, sizeof *w.choice);
         w.choice[w.choices++] = lng_copy_n(s->e->arena, at, n);
         at += n + (at[n] == ' ');
+    }
+    if (spec->type == LNG_ATTR_PADDING) {
+        lng_attr_decl *pairs = LNG_NEW(s->e->arena, lng_attr_decl);
+        *pairs = (lng_attr_decl){.name = spec->name,
+                                 .type = LNG_TYPE_INTS,
+                                 .low = spec->low,
+                                 .low_int = (int64_t)spec->low,
+                                 .high = INFINITY,
+                                 .rows = spec->max_count / 2,
+                                 .count = 2};
+        w.other = pairs;
     }
     return w;
 }
@@ -51,19 +60,31 @@ static lng_datum convert(lng_scope *s, const lng_attr_spec *spec, lng_datum t)
 lng_datum lng_eval_op_attribute(lng_scope *s, const lng_op *op, int k, const lng_expr *e)
 {
     const lng_attr_spec *spec = &op->attr[k];
-    if (spec->type == LNG_ATTR_NAME) {
+    if (spec->type == LNG_ATTR_NAME || spec->type == LNG_ATTR_PADDING) {
         lng_attr_decl w = declared(s, spec);
         return lng_eval_as(s, e, &w);
     }
     return convert(s, spec, lng_eval(s, e));
 }
 
+/* The lists of a list, one after the other. */
+static lng_shape flat(const lng_datum *t)
+{
+    lng_shape all = {0};
+    for (size_t i = 0; i < t->items; i++)
+        for (int k = 0; k < t->item[i].shape.rank; k++)
+            all.dim[all.rank++] = t->item[i].shape.dim[k];
+    return all;
+}
+
 static void store(lng_attr *attr, const lng_attr_spec *spec, const lng_datum *t)
 {
     *attr = (lng_attr){0};
-    if (spec->type == LNG_ATTR_INTS)
+    if (t->kind == LNG_DATUM_TUPLE)
+        attr->v = flat(t);
+    else if (spec->type == LNG_ATTR_INTS)
         attr->v = t->shape;
-    else if (spec->type == LNG_ATTR_NAME)
+    else if (t->kind == LNG_DATUM_STRING)
         attr->s = t->s;
     else if (spec->type == LNG_ATTR_FLOAT)
         attr->f = t->f;

@@ -13,13 +13,12 @@ static const lng_datum none = {0};
 static bool in_range(lng_scope *s, const lng_datum *t, const lng_attr_decl *w)
 {
     char number[LNG_NUMBER_SIZE];
-    if (w->type == LNG_TYPE_FLOAT && fabs(t->f) > FLT_MAX)
+    if (t->kind == LNG_DATUM_FLOAT && fabs(t->f) > FLT_MAX)
         return lng_complain_datum(s, t, LNG_E_RANGE, "`%s`: %s does not fit in a 32-bit float", w->name, lng_number(number, t->f));
-    const bool integer = w->type == LNG_TYPE_INT;
+    const bool integer = t->kind == LNG_DATUM_INT;
     if (integer ? lng_attr_decl_allows_int(w, t->i) : lng_attr_decl_allows(w, t->f))
         return true;
-    return lng_complain_datum(s, t, LNG_E_RANGE, "`%s` must be %s %s, not %s", w->name, lng_type_text(w->type),
-                              lng_attr_decl_range(s->e->arena, w),
+    return lng_complain_datum(s, t, LNG_E_RANGE, "`%s` must be %s, not %s", w->name, lng_attr_decl_wanted(s->e->arena, w),
                               integer ? lng_format(s->e->arena, "%lld", (long long)t->i) : lng_number(number, t->f));
 }
 
@@ -33,7 +32,8 @@ static bool allowed_word(lng_scope *s, const lng_datum *t, const lng_attr_decl *
     }
     if (w->choices == 0)
         return true;
-    lng_complain_datum(s, t, LNG_E_RANGE, "`%s` must be %s, not `%.60s`", w->name, lng_attr_decl_range(s->e->arena, w), t->s);
+    lng_complain_datum(s, t, LNG_E_RANGE, "`%s` must be %s, not `%.60s`", w->name,
+                       w->other ? lng_attr_decl_wanted(s->e->arena, w) : lng_attr_decl_range(s->e->arena, w), t->s);
     if (near.best)
         lng_hint(s, "did you mean `%s`?", near.best);
     return false;
@@ -74,6 +74,59 @@ static void integer_hint(lng_scope *s, const lng_datum *t, const lng_expr *e)
         lng_hint(s, "write %lld", (long long)t->f);
 }
 
+/* A list of n integers; one integer stands for all. False if t is neither, or out of range after an error. */
+static bool is_list(lng_scope *s, lng_datum *t, const lng_attr_decl *w, int n)
+{
+    lng_datum one = *t;
+    if (t->kind == LNG_DATUM_INT) {
+        t->kind = LNG_DATUM_SHAPE;
+        t->shape = (lng_shape){.rank = n};
+        for (int i = 0; i < n; i++)
+            t->shape.dim[i] = one.i;
+    }
+    bool fits = t->kind == LNG_DATUM_SHAPE && t->shape.rank == n;
+    one.kind = LNG_DATUM_INT;
+    for (int i = 0; fits && i < n; i++) {
+        one.i = t->shape.dim[i];
+        fits = in_range(s, &one, w);
+        t->kind = fits ? LNG_DATUM_SHAPE : LNG_DATUM_NONE;
+    }
+    return fits;
+}
+
+/* A list of lists, each given as one of n integers or as one integer for all; one integer stands for all of them. */
+static bool is_list_of_lists(lng_scope *s, lng_datum *t, const lng_attr_decl *w)
+{
+    lng_datum all = *t;
+    const bool one = t->kind == LNG_DATUM_INT, flat = t->kind == LNG_DATUM_SHAPE;
+    if (!one && (flat ? t->shape.rank : t->kind == LNG_DATUM_TUPLE ? (int)t->items : 0) != w->rows)
+        return false;
+    all.kind = LNG_DATUM_TUPLE;
+    all.item = LNG_NEW_N(s->e->arena, (size_t)w->rows, lng_datum);
+    all.items = (size_t)w->rows;
+    for (int i = 0; i < w->rows; i++) {
+        all.item[i] = one || flat ? *t : t->item[i];
+        if (flat)
+            all.item[i].kind = LNG_DATUM_INT, all.item[i].i = t->shape.dim[i];
+        if (!is_list(s, &all.item[i], w, w->count)) {
+            *t = all.item[i];
+            return false;
+        }
+    }
+    *t = all;
+    return true;
+}
+
+static lng_datum integers(lng_scope *s, lng_datum t, const lng_attr_decl *w)
+{
+    if (w->rows ? is_list_of_lists(s, &t, w) : is_list(s, &t, w, w->count))
+        return t;
+    if (t.kind != LNG_DATUM_NONE)
+        lng_complain_datum(s, &t, LNG_E_TYPE, "`%s` must be %s, not %s", w->name, lng_attr_decl_wanted(s->e->arena, w),
+                           lng_datum_text(s->e->arena, &t));
+    return none;
+}
+
 static lng_datum convert(lng_scope *s, lng_datum t, const lng_attr_decl *w, const lng_expr *e)
 {
     static const lng_datum_kind kinds[] = {
@@ -93,12 +146,17 @@ static lng_datum convert(lng_scope *s, lng_datum t, const lng_attr_decl *w, cons
         t.kind = LNG_DATUM_SHAPE;
         t.shape = (lng_shape){1, {one}};
     }
+    if (w->other && (t.kind == LNG_DATUM_INT || t.kind == LNG_DATUM_SHAPE || t.kind == LNG_DATUM_TUPLE))
+        return convert(s, t, w->other, e);
+    if (w->type == LNG_TYPE_INTS)
+        return integers(s, t, w);
     if (t.kind != kinds[w->type]) {
-        lng_complain_datum(s, &t, LNG_E_TYPE, "`%s` must be %s, not %s", w->name, lng_type_text(w->type),
+        lng_complain_datum(s, &t, LNG_E_TYPE, "`%s` must be %s, not %s", w->name,
+                           w->other ? lng_attr_decl_wanted(s->e->arena, w) : lng_type_text(w->type),
                            lng_datum_text(s->e->arena, &t));
         if (w->type == LNG_TYPE_INT && t.kind == LNG_DATUM_FLOAT)
             integer_hint(s, &t, e);
-        else if (w->type == LNG_TYPE_STRING && w->choices)
+        else if (w->type == LNG_TYPE_STRING && w->choices && !w->other)
             lng_hint(s, "`%s` is %s", w->name, lng_attr_decl_range(s->e->arena, w));
         return none;
     }

@@ -22,7 +22,7 @@ const char *lng_datum_text(lng_arena *arena, const lng_datum *t)
         return lng_format(arena, t->value->shape.rank ? "a value of shape %s" : "a %s value",
                           lng_shape_text(shape, t->value->shape));
     case LNG_DATUM_TUPLE:
-        return lng_format(arena, "%zu values", t->items);
+        return lng_format(arena, t->items && t->item[0].kind == LNG_DATUM_SHAPE ? "a list of %zu" : "%zu values", t->items);
     case LNG_DATUM_NONE:
         break;
     }

@@ -14,7 +14,7 @@ typedef enum lng_datum_kind {
     LNG_DATUM_SHAPE,
     LNG_DATUM_BLOCK,
     LNG_DATUM_VALUE,
-    LNG_DATUM_TUPLE
+    LNG_DATUM_TUPLE /* several values, or a list that has lists */
 } lng_datum_kind;
 
 typedef struct lng_datum lng_datum;

@@ -1,4 +1,5 @@
-/* Lists: [28, 28] is a shape, [a, b] several values, and so is [f(x[i]) for i in range(3)], which is computed turn by turn. */
+/* Lists: [28, 28] is a shape, [[1, 0], [2, 2]] a list of such lists, [a, b] several values, and so is [f(x[i]) for i in range(3)], which is
+ * computed turn by turn. */
 #include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/eval.h"
@@ -22,14 +23,14 @@ static lng_datum list_of(lng_scope *s, const lng_expr *e, lng_datum *item, size_
     return integers ? shape : list;
 }
 
-/* Without a value in it, a list can only be meant for a shape. */
-static bool is_shape(lng_scope *s, const lng_expr *e, const lng_datum *item)
+/* Without a value in it, a list can only be meant for a shape, or for lists of integers. */
+static bool is_known(lng_scope *s, const lng_expr *e, const lng_datum *item)
 {
     for (size_t i = 0; i < e->items; i++)
         if (item[i].kind == LNG_DATUM_VALUE)
             return true;
     for (size_t i = 0; i < e->items; i++)
-        if (item[i].kind != LNG_DATUM_INT)
+        if (item[i].kind != LNG_DATUM_INT && item[i].kind != LNG_DATUM_SHAPE)
             return lng_complain_at(s, e->item[i], LNG_E_TYPE, "a list without values is a shape and holds integers, not %s",
                                    lng_datum_text(s->e->arena, &item[i]));
     return e->items <= LNG_MAX_RANK || lng_complain_at(s, e, LNG_E_SHAPE, "a shape has at most 8 sizes, not %zu", e->items);
@@ -43,7 +44,7 @@ lng_datum lng_eval_list(lng_scope *s, const lng_expr *e)
         item[i] = lng_eval(s, e->item[i]);
         good = good && item[i].kind != LNG_DATUM_NONE;
     }
-    return good && is_shape(s, e, item) ? list_of(s, e, item, e->items) : none;
+    return good && is_known(s, e, item) ? list_of(s, e, item, e->items) : none;
 }
 
 /* ---- for ---- */

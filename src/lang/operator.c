@@ -129,6 +129,14 @@ static bool compare(lng_sign sign, int order)
     }
 }
 
+/* They differ: padding == 'same' is false where padding is a list. */
+static bool is_word_and_list(const lng_datum *a, const lng_datum *b)
+{
+    const lng_datum *list = a->kind == LNG_DATUM_STRING ? b : a;
+    return (a->kind == LNG_DATUM_STRING || b->kind == LNG_DATUM_STRING) &&
+           (list->kind == LNG_DATUM_SHAPE || list->kind == LNG_DATUM_TUPLE);
+}
+
 /* Comparisons of known data; false if the two cannot be compared. */
 static bool known_comparison(const lng_expr *e, const lng_datum *a, const lng_datum *b, bool *out)
 {
@@ -143,6 +151,8 @@ static bool known_comparison(const lng_expr *e, const lng_datum *a, const lng_da
         *out = compare(e->sign, strcmp(a->s, b->s));
     else if (equality && a->kind == b->kind && a->kind == LNG_DATUM_SHAPE)
         *out = compare(e->sign, !lng_shape_equal(a->shape, b->shape));
+    else if (equality && is_word_and_list(a, b))
+        *out = e->sign == LNG_NE;
     else
         return false;
     return true;

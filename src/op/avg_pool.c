@@ -66,16 +66,21 @@ const lng_op lng_op_avg_pool = {
 
 static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(2, 4, 1), 1, 5, 2, 2, 4, 2, 2, 0)},
-     .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}},
+     .attr = POOL(2, 2, 0, 0, "valid"),
      .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 3, 1.5)}},
     {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 5, 3)},
-     .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "same"}},
+     .attr = POOL(1, 2, 1, 1, "same"),
      .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 3, 4, 3)}}, /* the last window has one element */
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 4, 1), 1, 5, 3, 9)},
+     .attr = POOL_IN(1, 1, 2, 1, 2, 0, 0, 1, 0),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 4, 9)}},
 };
 static const lng_case cases[] = {
-    {.in = {LNG_DIMS(6, 4, 3)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}},
-    {.in = {LNG_DIMS(7, 5, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(2, 1)}, {.s = "valid"}}},
-    {.in = {LNG_DIMS(5, 6, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}}},
+    {.in = {LNG_DIMS(6, 4, 3)}, .attr = POOL(2, 2, 0, 0, "valid")},
+    {.in = {LNG_DIMS(7, 5, 2)}, .attr = POOL(3, 2, 2, 1, "valid")},
+    {.in = {LNG_DIMS(5, 7, 2)}, .attr = POOL_IN(0, 3, 4, 2, 1, 1, 2, 0, 3)},
+    {.in = {LNG_DIMS(5, 8, 2)}, .attr = POOL_IN(1, 2, 3, 2, 3, 0, 0, 0, 0)},
+    {.in = {LNG_DIMS(5, 6, 2)}, .attr = POOL(3, 2, 1, 2, "same")},
 };
 LNG_OP_CASES(avg_pool);
 #endif

@@ -67,12 +67,14 @@ const lng_op lng_op_avg_pool_grad = {
 
 static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(2, 2, 1), 3, 4, 0, 0)},
-     .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "valid"}, {.v = LNG_DIMS(2, 3, 1)}},
+     .attr = POOL(1, 2, 1, 1, "valid", {.v = LNG_DIMS(2, 3, 1)}),
      .out = {LNG_ARRAY(LNG_DIMS(2, 3, 1), 1.5, 3.5, 2, 0, 0, 0)}},
 };
 static const lng_case cases[] = {
-    {.in = {LNG_DIMS(3, 2, 3)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}, {.v = LNG_DIMS(7, 5, 3)}}},
-    {.in = {LNG_DIMS(5, 3, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}, {.v = LNG_DIMS(5, 6, 2)}}},
+    {.in = {LNG_DIMS(3, 2, 3)}, .attr = POOL(2, 2, 0, 0, "valid", {.v = LNG_DIMS(7, 5, 3)})},
+    {.in = {LNG_DIMS(3, 7, 2)}, .attr = POOL_IN(0, 3, 4, 2, 1, 1, 2, 0, 3, {.v = LNG_DIMS(5, 7, 2)})},
+    {.in = {LNG_DIMS(3, 3, 2)}, .attr = POOL_IN(1, 2, 3, 2, 3, 0, 0, 0, 0, {.v = LNG_DIMS(5, 8, 2)})},
+    {.in = {LNG_DIMS(5, 3, 2)}, .attr = POOL(3, 2, 1, 2, "same", {.v = LNG_DIMS(5, 6, 2)})},
 };
 LNG_OP_CASES(avg_pool_grad);
 #endif

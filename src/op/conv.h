@@ -1,4 +1,5 @@
-/* Geometry, attributes, shape and gradient rules of conv2d and its gradients: x [h, w, c], w [kh, kw, c, o]; y or its adjoint g [h', w', o]. */
+/* Geometry, attributes, shape and gradient rules of conv2d and its gradients: x [h, w, c], w [kh, kw, c / groups, o]; y or its adjoint g
+ * [h', w', o]. The outputs of a group see the channels of that group alone. */
 #ifndef LNG_OP_CONV_H
 #define LNG_OP_CONV_H
 #include "op/kernel.h"
@@ -7,15 +8,17 @@
 typedef struct conv {
     lng_axis y, x;
     int64_t c, o;
+    int64_t groups, depth, width; /* each with so many channels and so many outputs */
 } conv;
 
 static inline conv conv_of(const lng_attr *attr, lng_shape x, lng_shape w)
 {
     const lng_shape *stride = &attr[LNG_CONV_STRIDE].v, *dilation = &attr[LNG_CONV_DILATION].v, *crop = &attr[LNG_CONV_CROP].v;
-    const bool same = lng_is_same(&attr[LNG_CONV_PADDING]);
-    conv k = {.c = w.dim[2], .o = w.dim[3]};
-    k.y = lng_axis_of(x.dim[0], w.dim[0], stride->dim[0], dilation->dim[0], same);
-    k.x = lng_axis_of(x.dim[1], w.dim[1], stride->dim[1], dilation->dim[1], same);
+    const lng_attr *padding = &attr[LNG_CONV_PADDING];
+    const int64_t groups = attr[LNG_CONV_GROUPS].i;
+    conv k = {.c = x.dim[2], .o = w.dim[3], .groups = groups, .depth = w.dim[2], .width = w.dim[3] / groups};
+    k.y = lng_axis_of(0, x.dim[0], w.dim[0], stride->dim[0], dilation->dim[0], padding, false);
+    k.x = lng_axis_of(1, x.dim[1], w.dim[1], stride->dim[1], dilation->dim[1], padding, false);
     k.y.out -= crop->dim[0];
     k.x.out -= crop->dim[1];
     return k;
@@ -23,7 +26,7 @@ static inline conv conv_of(const lng_attr *attr, lng_shape x, lng_shape w)
 
 static conv geometry(const lng_node *); /* of the op */
 
-/* Indices of elements. */
+/* Indices of elements; in weights, a channel is counted within its group. */
 static inline int64_t input_at(const conv *k, int64_t iy, int64_t ix, int64_t c)
 {
     return (iy * k->x.in + ix) * k->c + c;
@@ -34,7 +37,7 @@ static inline int64_t output_at(const conv *k, int64_t oy, int64_t ox, int64_t o
 }
 static inline int64_t weight_at(const conv *k, int64_t ky, int64_t kx, int64_t c, int64_t o)
 {
-    return ((ky * k->x.window + kx) * k->c + c) * k->o + o;
+    return ((ky * k->x.window + kx) * k->depth + c) * k->o + o;
 }
 
 #ifdef LNG_TABLE
@@ -48,9 +51,11 @@ static inline int64_t weight_at(const conv *k, int64_t ky, int64_t kx, int64_t c
     [LNG_CONV_STRIDE] = {"stride", CONV_PAIR(1, 1, "how far apart windows are")},                                                  \
     [LNG_CONV_DILATION] = {"dilation", CONV_PAIR(1, 1, "how far apart the taps of a window are")},                                 \
     [LNG_CONV_PADDING] = {"padding", LNG_PADDING_ATTR},                                                                            \
-    [LNG_CONV_CROP] = {"crop", CONV_PAIR(0, 0, "rows and columns at the end that are not computed")}
+    [LNG_CONV_CROP] = {"crop", CONV_PAIR(0, 0, "rows and columns at the end that are not computed")},                              \
+    [LNG_CONV_GROUPS] = {"groups", LNG_ATTR_INT, .fallback = {.i = 1}, .low = 1, .high = 1 << 30,                                  \
+                         .about = "into so many parts channels and outputs are divided; outputs see the channels of their part"}
 #define CONV_IMAGE_PORT   {"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}
-#define CONV_WEIGHTS_PORT {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}
+#define CONV_WEIGHTS_PORT {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c / groups, o]"}
 #define CONV_ADJOINT_PORT {"g", LNG_FLOAT_ONLY, "the adjoint of conv2d's output [h', w', o]"}
 /* clang-format on */
 
@@ -58,16 +63,22 @@ static inline int64_t weight_at(const conv *k, int64_t ky, int64_t kx, int64_t c
 static inline bool conv_output(lng_infer *r, lng_shape x, lng_shape w, int to_blame, lng_shape *out)
 {
     char text[2][LNG_SHAPE_TEXT];
-    if (x.dim[2] != w.dim[2])
+    const int64_t groups = r->attr[LNG_CONV_GROUPS].i;
+    if (x.dim[2] % groups || w.dim[3] % groups)
+        return lng_infer_fail_attr(r, LNG_CONV_GROUPS, LNG_E_SHAPE,
+                                   "%s: %lld groups do not divide the %lld channels and %lld outputs of the convolution",
+                                   r->op->name, (long long)groups, (long long)x.dim[2], (long long)w.dim[3]);
+    if (x.dim[2] != w.dim[2] * groups)
         return lng_infer_fail_in(r, to_blame, LNG_E_SHAPE, "%s: weights %s are for %lld channels, the image %s has %lld",
-                                 r->op->name, lng_shape_text(text[0], w), (long long)w.dim[2], lng_shape_text(text[1], x),
-                                 (long long)x.dim[2]);
+                                 r->op->name, lng_shape_text(text[0], w), (long long)(w.dim[2] * groups),
+                                 lng_shape_text(text[1], x), (long long)x.dim[2]);
     const conv k = conv_of(r->attr, x, w);
     const lng_shape *crop = &r->attr[LNG_CONV_CROP].v, *dilation = &r->attr[LNG_CONV_DILATION].v;
     if (k.y.out + crop->dim[0] < 1 || k.x.out + crop->dim[1] < 1)
-        return lng_infer_fail_in(r, to_blame, LNG_E_SHAPE, "%s: a window of %lld x %lld%s does not fit into an image %s",
-                                 r->op->name, (long long)w.dim[0], (long long)w.dim[1],
-                                 dilation->dim[0] * dilation->dim[1] > 1 ? ", dilated," : "", lng_shape_text(text[0], x));
+        return lng_infer_fail_in(
+            r, to_blame, LNG_E_SHAPE, "%s: a window of %lld x %lld%s does not fit into %s %s", r->op->name, (long long)w.dim[0],
+            (long long)w.dim[1], dilation->dim[0] * dilation->dim[1] > 1 ? ", dilated," : "",
+            lng_is_valid(&r->attr[LNG_CONV_PADDING]) ? "an image" : "the padded image", lng_shape_text(text[0], x));
     if (k.y.out < 1 || k.x.out < 1)
         return lng_infer_fail_attr(r, LNG_CONV_CROP, LNG_E_RANGE, "`crop` of %s leaves nothing of an output of %lld x %lld",
                                    r->op->name, (long long)(k.y.out + crop->dim[0]), (long long)(k.x.out + crop->dim[1]));
@@ -94,7 +105,7 @@ static inline lng_value *conv_derivative(lng_vjp *r, enum conv_role by, lng_valu
     static const struct {
         const lng_op *op;
         enum conv_role in[2];
-    } of[] = {[CONV_IMAGE] = {&lng_op_conv2d_input_grad, {CONV_OUTPUT, CONV_WEIGHTS}},
+    } of[] = {[CONV_IMAGE] = {&lng_op_conv2d_transpose, {CONV_OUTPUT, CONV_WEIGHTS}},
               [CONV_WEIGHTS] = {&lng_op_conv2d_weight_grad, {CONV_IMAGE, CONV_OUTPUT}},
               [CONV_OUTPUT] = {&lng_op_conv2d, {CONV_IMAGE, CONV_WEIGHTS}}};
     lng_attr attr[LNG_MAX_ATTR] = {{0}};
@@ -129,7 +140,7 @@ static inline int64_t taps_of_axis(const lng_axis *a)
 static inline int64_t conv_cost(const lng_node *n)
 {
     const conv k = geometry(n);
-    return taps_of_axis(&k.y) * taps_of_axis(&k.x) * k.c * k.o;
+    return taps_of_axis(&k.y) * taps_of_axis(&k.x) * k.depth * k.o;
 }
 #endif
 
@@ -137,7 +148,13 @@ static inline int64_t conv_cost(const lng_node *n)
 /* Attributes of samples and cases: stride, dilation, padding, crop, and perhaps a shape. */
 #define CONV(sy, sx, dy, dx, padding, ry, rx, ...)                                                                                 \
     {                                                                                                                              \
-        {.v = LNG_DIMS(sy, sx)}, {.v = LNG_DIMS(dy, dx)}, {.s = padding}, {.v = LNG_DIMS(ry, rx)}, __VA_ARGS__                     \
+        {.v = LNG_DIMS(sy, sx)}, {.v = LNG_DIMS(dy, dx)}, {.s = padding}, {.v = LNG_DIMS(ry, rx)}, {.i = 1}, __VA_ARGS__           \
+    }
+/* In groups, with padding above, below, to the left and to the right. */
+#define CONV_IN(groups, sy, sx, dy, dx, above, below, left, right, ...)                                                            \
+    {                                                                                                                              \
+        {.v = LNG_DIMS(sy, sx)}, {.v = LNG_DIMS(dy, dx)}, {.v = LNG_DIMS(above, below, left, right)}, {.v = LNG_DIMS(0, 0)},       \
+            {.i = groups}, __VA_ARGS__                                                                                             \
     }
 #endif
 

@@ -103,6 +103,7 @@ static const lng_case cases[] = {
     {.in = {LNG_DIMS(9, 10, 3), LNG_DIMS(5, 5, 3, 17)}, .attr = POOLED("valid", 1, 2)},
     {.in = {LNG_DIMS(6, 5, 1), LNG_DIMS(3, 4, 1, 10)}, .attr = POOLED("same", 0, 0)},
     {.in = {LNG_DIMS(2, 3, 2), LNG_DIMS(1, 1, 2, 1)}, .attr = POOLED("same", 0, 1)},
+    {.in = {LNG_DIMS(4, 5, 2), LNG_DIMS(2, 3, 2, 5)}, .attr = POOLED_IN(3, 0, 1, 4)}, /* windows of padding alone */
 };
 LNG_OP_CASES(conv2d_pool);
 #endif

@@ -102,6 +102,10 @@ static const lng_case cases[] = {
      .attr = POOLED("same", 0, 1, {.v = LNG_DIMS(2, 3, 2)}, {.v = LNG_DIMS(1, 1, 2, 1)}),
      .low = -9,
      .high = 9},
+    {.in = {LNG_DIMS(3, 4, 5), LNG_DIMS(3, 4, 5), LNG_DIMS(2, 2, 5, 2, 16)},
+     .attr = POOLED_IN(3, 0, 1, 4, {.v = LNG_DIMS(4, 5, 2)}, {.v = LNG_DIMS(2, 3, 2, 5)}),
+     .low = -9,
+     .high = 9},
 };
 LNG_OP_CASES(conv2d_pool_input_grad);
 #endif

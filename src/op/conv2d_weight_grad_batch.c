@@ -40,7 +40,8 @@ static lng_strip strip_of(const conv *k, int64_t ky, int64_t kx, int64_t columns
     for (int64_t oy = y0; oy < y1 && x0 < x1; oy++)
         row[oy - y0] = (lng_positions){(int32_t)input_at(k, lng_axis_at(&k->y, oy, ky), lng_axis_at(&k->x, x0, kx), 0),
                                        (int32_t)output_at(k, oy, x0, 0), (int32_t)(x1 - x0)};
-    return (lng_strip){row, x0 < x1 ? (int)(y1 - y0) : 0, (int32_t)((ky * k->x.window + kx) * k->c), (int32_t)(columns * k->c)};
+    return (lng_strip){row, x0 < x1 ? (int)(y1 - y0) : 0, (int32_t)((ky * k->x.window + kx) * k->depth),
+                       (int32_t)(columns * k->depth)};
 }
 
 static lng_correlation *correlation_of(const lng_node *n, lng_arena *arena)
@@ -48,10 +49,17 @@ static lng_correlation *correlation_of(const lng_node *n, lng_arena *arena)
     const conv conv_ = geometry(n), *k = &conv_;
     lng_correlation *r = LNG_NEW(arena, lng_correlation);
     lng_strip *s = LNG_NEW_N(arena, (size_t)(k->y.window * k->x.window), lng_strip);
-    *r = (lng_correlation){.strip = s, .channels = (int)k->o, .x_step = (int32_t)(k->x.stride * k->c), .g_step = (int32_t)k->o};
+    const bool alone = k->depth == 1 && k->width == 1 && k->groups > 1;
+    *r = (lng_correlation){.strip = s,
+                           .channels = (int)(alone ? k->o : k->width),
+                           .x_step = (int32_t)(k->x.stride * k->c),
+                           .g_step = (int32_t)k->o,
+                           .alone = alone,
+                           .bands = alone ? 1 : (int)k->groups,
+                           .x_band = (int32_t)k->depth};
     for (int64_t ky = 0; ky < k->y.window; ky++)
         for (int64_t kx = 0, end; kx < k->x.window; kx = end) {
-            for (end = kx + 1; end < k->x.window && k->x.dilation == 1 && same_range(&k->x, kx, end);)
+            for (end = kx + 1; end < k->x.window && k->x.dilation == 1 && k->groups == 1 && same_range(&k->x, kx, end);)
                 end++;
             s[r->strips++] = strip_of(k, ky, kx, end - kx, arena);
         }

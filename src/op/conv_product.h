@@ -5,24 +5,32 @@
 
 static lng_taps *taps_of(const lng_axis *, lng_arena *); /* of the op, along one axis, in ascending order */
 
-static const lng_product *conv_product(const conv *k, bool adjoint, lng_arena *arena)
+/* If each channel has a single output, they are computed side by side; other groups one after the other. */
+static const lng_product *conv_product(const conv *k, bool adjoint, bool per_example_weights, lng_arena *arena)
 {
-    const int32_t c = (int32_t)k->c, o = (int32_t)k->o;
-    const int32_t depth = adjoint ? o : c, channels = adjoint ? c : o, width = (int32_t)(adjoint ? k->x.out : k->x.in);
+    const bool alone = k->depth == 1 && k->width == 1 && k->groups > 1 && !per_example_weights;
+    const int32_t c = (int32_t)k->c, o = (int32_t)k->o, from = adjoint ? o : c, to = adjoint ? c : o;
+    const int32_t depth = (int32_t)(adjoint ? k->width : k->depth), channels = (int32_t)(adjoint ? k->depth : k->width);
+    const int32_t width = (int32_t)(adjoint ? k->x.out : k->x.in);
     lng_product *p = LNG_NEW(arena, lng_product);
-    *p = (lng_product){.channels = channels,
-                       .tap = adjoint ? 1 : o,
-                       .channel = adjoint ? o : 1,
-                       .chunk = lng_product_chunk(k->y.window * k->x.window * k->c * k->o)};
+    *p = (lng_product){.channels = alone ? to : channels,
+                       .tap = adjoint && !alone ? 1 : o,
+                       .channel = adjoint && !alone ? o : 1,
+                       .chunk = lng_product_chunk(k->y.window * k->x.window * k->depth * k->width),
+                       .alone = alone,
+                       .bands = alone ? 1 : (int)k->groups,
+                       .x_band = depth,
+                       .w_band = (int32_t)k->width,
+                       .y_band = channels};
     const lng_grid grid = {.row = taps_of(&k->y, arena),
                            .column = taps_of(&k->x, arena),
                            .rows = (int)(adjoint ? k->y.in : k->y.out),
                            .columns = (int)(adjoint ? k->x.in : k->x.out),
-                           .x_row = width * depth,
-                           .x_column = depth,
-                           .w_row = (int32_t)k->x.window * c * o,
-                           .w_column = c * o,
-                           .y_column = channels,
+                           .x_row = width * from,
+                           .x_column = from,
+                           .w_row = (int32_t)(k->x.window * k->depth) * o,
+                           .w_column = (int32_t)k->depth * o,
+                           .y_column = to,
                            .depth = depth};
     lng_product_prepare(p, &grid, arena);
     return p;

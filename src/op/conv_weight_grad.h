@@ -16,7 +16,7 @@ static inline real weight_gradient(const conv *k, lng_view x, lng_view g, int64_
         for (int64_t ox = 0; ox < k->x.out; ox++) {
             const int64_t iy = lng_axis_at(&k->y, oy, ky), ix = lng_axis_at(&k->x, ox, kx);
             if (iy >= 0 && iy < k->y.in && ix >= 0 && ix < k->x.in)
-                sum = real_fma(F(x, input_at(k, iy, ix, c)), F(g, output_at(k, oy, ox, o)), sum);
+                sum = real_fma(F(x, input_at(k, iy, ix, o / k->width * k->depth + c)), F(g, output_at(k, oy, ox, o)), sum);
         }
     return sum;
 }
@@ -28,7 +28,7 @@ static void naive(const lng_naive_call *call)
     const conv conv_ = geometry(call->node), *k = &conv_;
     for (int64_t ky = 0; ky < k->y.window; ky++)
         for (int64_t kx = 0; kx < k->x.window; kx++)
-            for (int64_t c = 0; c < k->c; c++)
+            for (int64_t c = 0; c < k->depth; c++)
                 for (int64_t o = 0; o < k->o; o++)
                     F(call->out[0], weight_at(k, ky, kx, c, o)) = element(call, k, ky, kx, c, o);
 }
@@ -49,7 +49,7 @@ static void vjp(lng_vjp *r)
 /* clang-format off */
 #define CONV_WEIGHT_GRAD_TABLE                                                                                                     \
     LNG_IN(CONV_IMAGE_PORT, CONV_ADJOINT_PORT),                                                                                    \
-    LNG_OUT({"dw", LNG_FLOAT_ONLY, "the adjoint of the weights [kh, kw, c, o]"}),                                                  \
+    LNG_OUT({"dw", LNG_FLOAT_ONLY, "the adjoint of the weights [kh, kw, c / groups, o]"}),                                                  \
     LNG_ATTRS(CONV_ATTRS, [LNG_CONV_SHAPE] = {"shape", LNG_SHAPE_ATTR(4, "of the weights")}),                                      \
     .infer = infer, .vjp = vjp, .cost = conv_cost
 /* clang-format on */
@@ -63,8 +63,14 @@ static void vjp(lng_vjp *r)
         {.in = {LNG_DIMS(6, 7, 2), LNG_DIMS(6, 7, 5)}, .attr = CONV(1, 1, 1, 1, "same", 0, 0, {.v = LNG_DIMS(3, 4, 2, 5)})},       \
         {.in = {LNG_DIMS(8, 7, 1), LNG_DIMS(3, 3, 2)}, .attr = CONV(2, 3, 1, 1, "same", 1, 0, {.v = LNG_DIMS(3, 2, 1, 2)})},       \
         {.in = {LNG_DIMS(7, 9, 2), LNG_DIMS(3, 2, 1)}, .attr = CONV(1, 2, 2, 3, "valid", 0, 0, {.v = LNG_DIMS(3, 3, 2, 1)})},      \
+        {.in = {LNG_DIMS(5, 4, 1), LNG_DIMS(3, 4, 2)}, .attr = CONV(2, 1, 2, 2, "same", 0, 0, {.v = LNG_DIMS(3, 3, 1, 2)})},       \
+        {.in = {LNG_DIMS(5, 4, 2), LNG_DIMS(2, 9, 3)}, .attr = CONV_IN(1, 2, 1, 1, 1, 1, 0, 2, 4, {.v = LNG_DIMS(3, 2, 2, 3)})},   \
+        {.in = {LNG_DIMS(5, 6, 6), LNG_DIMS(4, 4, 8)}, .attr = CONV_IN(2, 1, 1, 1, 1, 0, 0, 0, 0, {.v = LNG_DIMS(2, 3, 3, 8)})},   \
+        {.in = {LNG_DIMS(6, 5, 4), LNG_DIMS(6, 3, 8)}, .attr = CONV_IN(4, 1, 2, 1, 1, 1, 1, 1, 1, {.v = LNG_DIMS(3, 3, 1, 8)})},   \
+        {.in = {LNG_DIMS(7, 17, 71), LNG_DIMS(7, 17, 71)},                                                                         \
+         .attr = CONV_IN(71, 1, 1, 1, 1, 1, 1, 1, 1, {.v = LNG_DIMS(3, 3, 1, 71)})},                                               \
     {                                                                                                                              \
-        .in = {LNG_DIMS(5, 4, 1), LNG_DIMS(3, 4, 2)}, .attr = CONV(2, 1, 2, 2, "same", 0, 0, {.v = LNG_DIMS(3, 3, 1, 2)})          \
+        .in = {LNG_DIMS(7, 9, 3), LNG_DIMS(2, 8, 3)}, .attr = CONV_IN(3, 2, 1, 2, 3, 0, 1, 2, 0, {.v = LNG_DIMS(3, 2, 1, 3)})      \
     }
 #endif
 

@@ -66,7 +66,7 @@ static const lng_product *product_of(const lng_node *n, lng_arena *arena)
         point[i] = (lng_point){(int32_t)(i * d.a_m), 0, (int32_t)(i * d.n)};
     *group = (lng_group){run, point, strided ? (int)d.k : 1, (int)d.m};
     lng_product *p = LNG_NEW(arena, lng_product);
-    *p = (lng_product){group, 1, (int)d.n, (int32_t)d.b_k, (int32_t)d.b_n, lng_product_chunk(d.k * d.n)};
+    *p = (lng_product){group, 1, (int)d.n, (int32_t)d.b_k, (int32_t)d.b_n, lng_product_chunk(d.k * d.n), .bands = 1};
     return p;
 }
 

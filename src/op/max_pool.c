@@ -89,18 +89,27 @@ const lng_op lng_op_max_pool = {
 
 static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(2, 4, 1), 1, 5, 2, 2, 4, 3, 2, 0)},
-     .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}},
+     .attr = POOL(2, 2, 0, 0, "valid"),
      .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 5, 2), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 2)}},
     {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 2), 1, NAN, 7, 2, 3, NAN)},
-     .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "same"}},
+     .attr = POOL(1, 2, 1, 1, "same"),
      .out = {LNG_ARRAY(LNG_DIMS(1, 3, 2), 7, NAN, 7, NAN, 3, NAN), LNG_ARRAY(LNG_DIMS(1, 3, 2), 2, 1, 2, 5, 4, 5)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 5, 1), 1, 2, 3, 4, 5)},
+     .attr = POOL_IN(1, 1, 2, 1, 2, 0, 0, 0, 0),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 2, 4, 5), LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 3, 4)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 1, 2, 3)}, /* with one column on the left, a third window would begin after the end */
+     .attr = POOL_IN(1, 1, 2, 1, 2, 0, 0, 1, 1),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 3), LNG_ARRAY(LNG_DIMS(1, 2, 1), 0, 2)}},
 };
 static const lng_case cases[] = {
-    {.in = {LNG_DIMS(6, 4, 3)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}, .distinct = true},
-    {.in = {LNG_DIMS(7, 5, 2)}, .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}}, .distinct = true},
-    {.in = {LNG_DIMS(5, 6, 2)}, .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}}, .distinct = true},
-    {.in = {LNG_DIMS(7, 7, 1)}, .attr = {{.v = LNG_DIMS(2, 2)}, {.v = LNG_DIMS(3, 3)}, {.s = "valid"}}, .distinct = true},
-    {.in = {LNG_DIMS(1, 1, 5)}, .attr = {{.v = LNG_DIMS(1, 1)}, {0}, {.s = "same"}}, .distinct = true},
+    {.in = {LNG_DIMS(6, 4, 3)}, .attr = POOL(2, 2, 0, 0, "valid"), .distinct = true},
+    {.in = {LNG_DIMS(7, 5, 2)}, .attr = POOL(2, 2, 0, 0, "valid"), .distinct = true},
+    {.in = {LNG_DIMS(5, 6, 2)}, .attr = POOL(3, 2, 1, 2, "same"), .distinct = true},
+    {.in = {LNG_DIMS(7, 7, 1)}, .attr = POOL(2, 2, 3, 3, "valid"), .distinct = true},
+    {.in = {LNG_DIMS(5, 7, 2)}, .attr = POOL_IN(0, 3, 4, 2, 1, 1, 2, 0, 3), .distinct = true},
+    {.in = {LNG_DIMS(5, 8, 2)}, .attr = POOL_IN(1, 2, 3, 2, 3, 0, 0, 0, 0), .distinct = true},
+    {.in = {LNG_DIMS(1, 7, 1)}, .attr = POOL_IN(1, 2, 2, 2, 3, 0, 0, 1, 0), .distinct = true},
+    {.in = {LNG_DIMS(1, 1, 5)}, .attr = POOL(1, 1, 0, 0, "same"), .distinct = true},
 };
 LNG_OP_CASES(max_pool);
 #endif

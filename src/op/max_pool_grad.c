@@ -77,7 +77,8 @@ static lng_prepared prepare(const lng_node *n, lng_arena *arena)
     if (!n->in[1]->per_example)
         return (lng_prepared){0};
     const pool p = pool_of(n->attr, n->attr[LNG_POOL_SHAPE].v);
-    const bool adjacent = p.y.stride == p.y.window && p.x.stride == p.x.window && !lng_is_same(&n->attr[LNG_POOL_PADDING]);
+    const bool adjacent = p.y.stride == p.y.window && p.x.stride == p.x.window && lng_is_valid(&n->attr[LNG_POOL_PADDING]) &&
+                          p.y.out * p.y.window <= p.y.in && p.x.out * p.x.window <= p.x.in;
     return (lng_prepared){.kernel = adjacent ? tiled : scattered};
 }
 #endif
@@ -101,23 +102,31 @@ const lng_op lng_op_max_pool_grad = {
 
 static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 3, 4), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 6)},
-     .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}, {.v = LNG_DIMS(3, 4, 1)}},
+     .attr = POOL(2, 2, 0, 0, "valid", {.v = LNG_DIMS(3, 4, 1)}),
      .out = {LNG_ARRAY(LNG_DIMS(3, 4, 1), 0, 3, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0)}},
     {.in = {LNG_ARRAY(LNG_DIMS(1, 2, 1), 3, 4), LNG_ARRAY(LNG_DIMS(1, 2, 1), 1, 1)},
-     .attr = {{.v = LNG_DIMS(1, 2)}, {.v = LNG_DIMS(1, 1)}, {.s = "valid"}, {.v = LNG_DIMS(1, 3, 1)}},
+     .attr = POOL(1, 2, 1, 1, "valid", {.v = LNG_DIMS(1, 3, 1)}),
      .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1), 0, 7, 0)}},
 };
 static const lng_case cases[] = {
     {.in = {LNG_DIMS(3, 2, 3), LNG_DIMS(3, 2, 3)},
-     .attr = {{.v = LNG_DIMS(2, 2)}, {0}, {.s = "valid"}, {.v = LNG_DIMS(7, 5, 3)}},
+     .attr = POOL(2, 2, 0, 0, "valid", {.v = LNG_DIMS(7, 5, 3)}),
      .low = -9,
      .high = 90},
     {.in = {LNG_DIMS(3, 2, 1), LNG_DIMS(3, 2, 1)},
-     .attr = {{.v = LNG_DIMS(2, 3)}, {.v = LNG_DIMS(1, 1)}, {.s = "valid"}, {.v = LNG_DIMS(4, 4, 1)}},
+     .attr = POOL(2, 3, 1, 1, "valid", {.v = LNG_DIMS(4, 4, 1)}),
      .low = 0,
      .high = 16},
+    {.in = {LNG_DIMS(3, 7, 1), LNG_DIMS(3, 7, 1)},
+     .attr = POOL_IN(0, 3, 4, 2, 1, 1, 2, 0, 3, {.v = LNG_DIMS(5, 7, 1)}),
+     .low = 0,
+     .high = 35},
+    {.in = {LNG_DIMS(3, 3, 1), LNG_DIMS(3, 3, 1)},
+     .attr = POOL_IN(1, 2, 3, 2, 3, 0, 0, 0, 0, {.v = LNG_DIMS(5, 8, 1)}),
+     .low = 0,
+     .high = 40},
     {.in = {LNG_DIMS(5, 3, 1), LNG_DIMS(5, 3, 1)},
-     .attr = {{.v = LNG_DIMS(3, 2)}, {.v = LNG_DIMS(1, 2)}, {.s = "same"}, {.v = LNG_DIMS(5, 6, 1)}},
+     .attr = POOL(3, 2, 1, 2, "same", {.v = LNG_DIMS(5, 6, 1)}),
      .low = 0,
      .high = 30},
 };

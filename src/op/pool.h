@@ -12,9 +12,9 @@ typedef struct pool {
 static inline pool pool_of(const lng_attr *attr, lng_shape x)
 {
     const lng_shape *size = &attr[LNG_POOL_SIZE].v, *stride = attr[LNG_POOL_STRIDE].v.rank ? &attr[LNG_POOL_STRIDE].v : size;
-    const bool same = lng_is_same(&attr[LNG_POOL_PADDING]);
-    return (pool){lng_axis_of(x.dim[0], size->dim[0], stride->dim[0], 1, same),
-                  lng_axis_of(x.dim[1], size->dim[1], stride->dim[1], 1, same), x.dim[2]};
+    const bool ceil = attr[LNG_POOL_CEIL].i;
+    return (pool){lng_axis_of(0, x.dim[0], size->dim[0], stride->dim[0], 1, &attr[LNG_POOL_PADDING], ceil),
+                  lng_axis_of(1, x.dim[1], size->dim[1], stride->dim[1], 1, &attr[LNG_POOL_PADDING], ceil), x.dim[2]};
 }
 
 /* The window of one output: rows [y0, y1) and columns [x0, x1) of the input. */
@@ -65,7 +65,9 @@ static inline int64_t input_at(const pool *p, int64_t iy, int64_t ix, int64_t c)
                        .about = "rows and columns of the window"},                                                                 \
     [LNG_POOL_STRIDE] = {"stride", LNG_ATTR_INTS, .low = 1, .high = 65536, .max_count = 2,                                         \
                          .about = "how far apart windows are; by default their size"},                                             \
-    [LNG_POOL_PADDING] = {"padding", LNG_PADDING_ATTR}
+    [LNG_POOL_PADDING] = {"padding", LNG_PADDING_ATTR},                                                                            \
+    [LNG_POOL_CEIL] = {"ceil", LNG_ATTR_BOOL,                                                                                      \
+                       .about = "the last window may reach beyond the end, if it begins before it: no row or column is dropped"}
 #define POOL_GRAD_ATTRS POOL_ATTRS, [LNG_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the pool's operand")}
 /* clang-format on */
 
@@ -77,6 +79,13 @@ static inline bool infer_pool_of(lng_infer *r, lng_shape x, lng_shape *out)
         return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "%s expects an image [h, w, c], got %s", r->op->name, lng_shape_text(text, x));
     if (r->attr[LNG_POOL_STRIDE].v.rank == 1)
         return lng_infer_fail_attr(r, LNG_POOL_STRIDE, LNG_E_TYPE, "`stride` of %s takes two numbers, got one", r->op->name);
+    const lng_shape size = r->attr[LNG_POOL_SIZE].v, padding = r->attr[LNG_POOL_PADDING].v;
+    for (int i = 0; i < padding.rank; i++)
+        if (padding.dim[i] >= size.dim[i / 2])
+            return lng_infer_fail_attr(
+                r, LNG_POOL_PADDING, LNG_E_RANGE,
+                "`padding` of %s must be less than the window, %lld x %lld: one window would hold nothing else", r->op->name,
+                (long long)size.dim[0], (long long)size.dim[1]);
     const pool p = pool_of(r->attr, x);
     if (p.y.out < 1 || p.x.out < 1)
         return lng_infer_fail_attr(r, LNG_POOL_SIZE, LNG_E_SHAPE, "a window of %lld x %lld does not fit into %s",
@@ -106,6 +115,19 @@ static inline lng_value *pool_gradient(const lng_vjp *r, const lng_op *op, lng_v
     attr[LNG_POOL_SHAPE].v = r->node->in[0]->shape;
     return lng_emit(r->graph, op, in, n_in, attr, NULL);
 }
+#endif
+
+#ifdef LNG_CASES
+/* Attributes of samples and cases: size, stride (0: the size), padding, and perhaps a shape. */
+#define POOL(sy, sx, ty, tx, padding, ...)                                                                                         \
+    {                                                                                                                              \
+        {.v = LNG_DIMS(sy, sx)}, {.v = {.rank = (ty) ? 2 : 0, .dim = {ty, tx}}}, {.s = padding}, {0}, __VA_ARGS__                  \
+    }
+/* With padding above, below, to the left and to the right; ceil: 0 or 1. */
+#define POOL_IN(ceil, sy, sx, ty, tx, above, below, left, right, ...)                                                              \
+    {                                                                                                                              \
+        {.v = LNG_DIMS(sy, sx)}, {.v = LNG_DIMS(ty, tx)}, {.v = LNG_DIMS(above, below, left, right)}, {.i = ceil}, __VA_ARGS__     \
+    }
 #endif
 
 #endif

@@ -9,7 +9,7 @@
 /* The convolution along one axis. */
 static inline lng_axis pooled_axis(const lng_attr *attr, int which, lng_shape x, lng_shape w)
 {
-    lng_axis a = lng_axis_of(x.dim[which], w.dim[which], 1, 1, lng_is_same(&attr[LNG_CONV_POOL_PADDING]));
+    lng_axis a = lng_axis_of(which, x.dim[which], w.dim[which], 1, 1, &attr[LNG_CONV_POOL_PADDING], false);
     a.out -= attr[LNG_CONV_POOL_CROP].v.dim[which];
     return a;
 }
@@ -72,8 +72,7 @@ static inline lng_prepared prepared_geometry(const lng_node *n, lng_arena *arena
 /* clang-format off */
 #define CONV_POOL_WINNER {"winner", LNG_INT_ONLY, "the winning corner of each window, 0 1 / 2 3"}
 #define POOLED_ATTRS                                                                                                               \
-    [LNG_CONV_POOL_PADDING] = {"padding", LNG_ATTR_NAME, .fallback = {.s = "valid"}, .choices = "valid same",                      \
-                               .about = "of the convolution"},                                                                     \
+    [LNG_CONV_POOL_PADDING] = {"padding", LNG_PADDING_ATTR},                                                                       \
     [LNG_CONV_POOL_CROP] = {"crop", LNG_ATTR_INTS, .fallback = {.v = LNG_DIMS(0, 0)}, .low = 0, .high = 65536, .min_count = 2,     \
                             .max_count = 2, .about = "rows and columns at the convolution's end that are not computed"}
 /* clang-format on */
@@ -105,6 +104,11 @@ static inline int64_t cost_of_winners(const lng_node *n)
 #define POOLED(padding, ry, rx, ...)                                                                                               \
     {                                                                                                                              \
         {.s = padding}, {.v = LNG_DIMS(ry, rx)}, __VA_ARGS__                                                                       \
+    }
+/* The same with padding above, below, to the left and to the right. */
+#define POOLED_IN(above, below, left, right, ...)                                                                                  \
+    {                                                                                                                              \
+        {.v = LNG_DIMS(above, below, left, right)}, {.v = LNG_DIMS(0, 0)}, __VA_ARGS__                                             \
     }
 #endif
 

@@ -13,8 +13,10 @@
     LNG_ATTR_INTS, .required = true, .low = 1, .high = 1 << 30, .min_count = rank, .max_count = rank, .about = about_
 #define LNG_AXIS_ATTR LNG_ATTR_INT, .low = -LNG_MAX_RANK, .high = LNG_MAX_RANK - 1, .about = "the axis, -1 being the last"
 #define LNG_PADDING_ATTR                                                                                                           \
-    LNG_ATTR_NAME, .fallback = {.s = "valid"}, .choices = "valid same",                                                            \
-                   .about = "valid: whole windows only; same: as many outputs as inputs divided by the stride"
+    LNG_ATTR_PADDING, .fallback = {.s = "valid"}, .choices = "valid same", .low = 0, .high = 65536, .min_count = 4,                \
+                      .max_count = 4,                                                                                              \
+                      .about = "valid: whole windows only; same: as many outputs as inputs divided by the stride; or how many "    \
+                               "rows and columns to add, [[top, bottom], [left, right]]"
 /* a shape from its dimensions: LNG_DIMS(28, 28, 1); LNG_SCALAR has none */
 #define LNG_DIMS(...)                                                                                                              \
     {                                                                                                                              \

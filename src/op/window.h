@@ -1,7 +1,9 @@
 /* Windows that slide over rows and columns, for convolutions and pools; an lng_axis describes one of the two dimensions.
  *
  * Tap t of output o reads input o * stride - before + t * dilation; taps outside the input do not exist. `valid`: only outputs whose taps all
- * exist. `same` (as TensorFlow has it): ceil(in / stride) outputs; the padding is split evenly, an odd one goes to the end. */
+ * exist. `same` (as TensorFlow has it): ceil(in / stride) outputs; the padding is split evenly, an odd one goes to the end. Numbers before and
+ * after: only outputs whose taps all exist in the padded input. With `ceil` the last window may also reach beyond the end, if it begins
+ * before it. */
 #ifndef LNG_OP_WINDOW_H
 #define LNG_OP_WINDOW_H
 #include "graph/op.h"
@@ -11,12 +13,31 @@ typedef struct lng_axis {
     int64_t in, out, window, stride, dilation, before;
 } lng_axis;
 
-static inline lng_axis lng_axis_of(int64_t in, int64_t window, int64_t stride, int64_t dilation, bool same)
+static inline bool lng_is_same(const lng_attr *padding)
 {
-    lng_axis a = {.in = in, .window = window, .stride = stride, .dilation = dilation};
-    const int64_t span = (window - 1) * dilation + 1;
-    if (!same) {
-        a.out = in >= span ? (in - span) / stride + 1 : 0;
+    return padding->s && strcmp(padding->s, "same") == 0;
+}
+
+/* Whether there is no padding. */
+static inline bool lng_is_valid(const lng_attr *padding)
+{
+    bool valid = !lng_is_same(padding);
+    for (int i = 0; i < padding->v.rank; i++)
+        valid = valid && padding->v.dim[i] == 0;
+    return valid;
+}
+
+/* which: 0 for rows, 1 for columns. */
+static inline lng_axis lng_axis_of(int which, int64_t in, int64_t window, int64_t stride, int64_t dilation, const lng_attr *padding,
+                                   bool ceil)
+{
+    lng_axis a = {.in = in, .window = window, .stride = stride, .dilation = dilation, .before = padding->v.dim[2 * which]};
+    const int64_t span = (window - 1) * dilation + 1, padded = in + a.before + padding->v.dim[2 * which + 1];
+    if (!lng_is_same(padding)) {
+        const int64_t rest = padded - span;
+        a.out = rest >= 0 ? rest / stride + 1 : 0;
+        if (ceil && (a.out - 1) * stride < rest && a.out * stride < in + a.before)
+            a.out++;
         return a;
     }
     a.out = (in + stride - 1) / stride;
@@ -73,9 +94,11 @@ static inline void lng_axis_reads(const lng_axis *a, int64_t tap, int64_t *first
         *first = *end;
 }
 
-static inline bool lng_is_same(const lng_attr *padding)
+/* How many inputs, from the first, some output reads. */
+static inline int64_t lng_axis_used(const lng_axis *a)
 {
-    return strcmp(padding->s, "same") == 0;
+    const int64_t end = lng_axis_at(a, a->out - 1, a->window - 1) + 1;
+    return end < a->in ? end : a->in;
 }
 
 #endif

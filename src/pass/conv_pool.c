@@ -14,14 +14,15 @@ static bool tiles(const lng_node *pool)
 {
     const lng_shape stride = pool->attr[LNG_POOL_STRIDE].v;
     return is_two_by_two(pool->attr[LNG_POOL_SIZE].v) && (stride.rank == 0 || is_two_by_two(stride)) &&
-           !lng_is_same(&pool->attr[LNG_POOL_PADDING]);
+           lng_is_valid(&pool->attr[LNG_POOL_PADDING]) && !pool->attr[LNG_POOL_CEIL].i;
 }
 
 /* The kernels pay off if neighboring windows of the convolution overlap: otherwise winners share nothing. */
 static bool slides(const lng_node *conv, lng_shape w)
 {
     const lng_shape stride = conv->attr[LNG_CONV_STRIDE].v, dilation = conv->attr[LNG_CONV_DILATION].v;
-    return stride.dim[0] == 1 && stride.dim[1] == 1 && dilation.dim[0] == 1 && dilation.dim[1] == 1 && w.dim[0] > 1 && w.dim[1] > 1;
+    return conv->attr[LNG_CONV_GROUPS].i == 1 && stride.dim[0] == 1 && stride.dim[1] == 1 && dilation.dim[0] == 1 &&
+           dilation.dim[1] == 1 && w.dim[0] > 1 && w.dim[1] > 1;
 }
 
 /* Emits an op of conv2d_pool's family for a node of conv2d's family. */
@@ -85,10 +86,10 @@ static bool rule(lng_rewrite *r)
 {
     if (r->node->op == &lng_op_max_pool)
         return forward(r);
-    return r->node->op == &lng_op_conv2d_input_grad ? input_gradient(r) : weight_gradient(r);
+    return r->node->op == &lng_op_conv2d_transpose ? input_gradient(r) : weight_gradient(r);
 }
 
-static const lng_op *const replaces[] = {&lng_op_max_pool, &lng_op_conv2d_weight_grad_batch, &lng_op_conv2d_input_grad, NULL};
+static const lng_op *const replaces[] = {&lng_op_max_pool, &lng_op_conv2d_weight_grad_batch, &lng_op_conv2d_transpose, NULL};
 const lng_pass lng_pass_conv_pool = {"conv-pool",
                                      "a convolution and the max-pool over it become one op, and gradients go through the winners",
                                      replaces, rule, NULL};

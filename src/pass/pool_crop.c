@@ -7,7 +7,7 @@
 static bool rule(lng_rewrite *r)
 {
     const lng_node *n = r->node;
-    if (r->in[0]->node->op != &lng_op_conv2d || lng_rewrite_uses(r, n->in[0]) != 1 || lng_is_same(&n->attr[LNG_POOL_PADDING]))
+    if (r->in[0]->node->op != &lng_op_conv2d || lng_rewrite_uses(r, n->in[0]) != 1)
         return false;
     lng_shape size = n->attr[LNG_POOL_SIZE].v, stride = n->attr[LNG_POOL_STRIDE].v;
     if (stride.rank == 0)
@@ -20,10 +20,11 @@ static bool rule(lng_rewrite *r)
         *crop = lng_shape_of(2, (int64_t)0, (int64_t)0);
     bool any = false;
     for (int i = 0; i < 2; i++) {
-        int64_t needed = (n->out[0].shape.dim[i] - 1) * stride.dim[i] + size.dim[i];
-        int64_t dropped = r->in[0]->shape.dim[i] - needed;
+        const int64_t in = r->in[0]->shape.dim[i];
+        const lng_axis a = lng_axis_of(i, in, size.dim[i], stride.dim[i], 1, &n->attr[LNG_POOL_PADDING], n->attr[LNG_POOL_CEIL].i);
+        const int64_t dropped = in - lng_axis_used(&a);
         any |= dropped > 0;
-        crop->dim[i] += dropped > 0 ? dropped : 0;
+        crop->dim[i] += dropped;
     }
     if (!any)
         return false;

@@ -10,7 +10,8 @@ static bool rule(lng_rewrite *r)
         if (x->shape.dim[i] != w->shape.dim[i])
             return false;
     const lng_value *out = &r->node->out[0];
-    if (lng_shape_size(out->shape) != out->shape.dim[2] || lng_is_same(&r->node->attr[LNG_CONV_PADDING]))
+    if (lng_shape_size(out->shape) != out->shape.dim[2] || !lng_is_valid(&r->node->attr[LNG_CONV_PADDING]) ||
+        r->node->attr[LNG_CONV_GROUPS].i > 1)
         return false;
     int64_t k = lng_shape_size(x->shape), o = out->shape.dim[2];
     lng_value *a = lng_reshape(r->to, x, lng_shape_of(1, k)), *b = lng_reshape(r->to, w, lng_shape_of(2, k, o));

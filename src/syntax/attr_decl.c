@@ -1,4 +1,4 @@
-/* Parses attribute declarations: TYPE [RANGE] [= DEFAULT]. */
+/* Parses attribute declarations: TYPE [RANGE] [or TYPE [RANGE]] [= DEFAULT]. */
 #include "syntax/attr_decl.h"
 #include "syntax/lexer.h"
 #include <math.h>
@@ -9,11 +9,31 @@ static const struct {
     const char *name, *text;
 } types[] = {
     [LNG_TYPE_INT] = {"int", "an integer"},   [LNG_TYPE_FLOAT] = {"float", "a number"}, [LNG_TYPE_BOOL] = {"bool", "true or false"},
-    [LNG_TYPE_STRING] = {"string", "a word"}, [LNG_TYPE_SHAPE] = {"shape", "a shape"},  [LNG_TYPE_BLOCK] = {"block", "a block"}};
+    [LNG_TYPE_STRING] = {"string", "a word"}, [LNG_TYPE_SHAPE] = {"shape", "a shape"},  [LNG_TYPE_BLOCK] = {"block", "a block"},
+    [LNG_TYPE_INTS] = {"int[n]", "integers"}};
 
 const char *lng_type_text(lng_type type)
 {
     return types[type].text;
+}
+
+static bool is_integer(const lng_attr_decl *w)
+{
+    return w->type == LNG_TYPE_INT || w->type == LNG_TYPE_INTS;
+}
+
+/* Of int[2] or int[2, 2], the part in brackets. */
+static bool sizes(lng_lexer *l, lng_attr_decl *w)
+{
+    w->type = LNG_TYPE_INTS;
+    do {
+        if (l->token.kind != LNG_TOKEN_INT || l->token.i < 1 || l->token.i > 8 || w->rows)
+            return lng_lexer_expected(l, "one or two sizes from 1 to 8, as in int[2]");
+        w->rows = w->count;
+        w->count = (int)l->token.i;
+        lng_lexer_next(l);
+    } while (lng_lexer_take(l, ","));
+    return lng_lexer_take(l, "]") || lng_lexer_expected(l, "`,` or `]`");
 }
 
 static bool type(lng_lexer *l, lng_attr_decl *w)
@@ -22,9 +42,9 @@ static bool type(lng_lexer *l, lng_attr_decl *w)
         if (l->token.kind == LNG_TOKEN_NAME && strcmp(types[i].name, l->token.text) == 0) {
             w->type = (lng_type)i;
             lng_lexer_next(l);
-            return true;
+            return w->type != LNG_TYPE_INT || !lng_lexer_take(l, "[") || sizes(l, w);
         }
-    return lng_lexer_expected(l, "a type: int, float, bool, string, shape or block");
+    return lng_lexer_expected(l, "a type: int, int[2], float, bool, string, shape or block");
 }
 
 /* The limit of an integer is an integer, and stays exact. */
@@ -34,8 +54,8 @@ static bool bound(lng_lexer *l, const lng_attr_decl *w, double *out, int64_t *ex
     if (minus)
         lng_lexer_next(l);
     const bool integer = l->token.kind == LNG_TOKEN_INT;
-    if (!integer && (w->type == LNG_TYPE_INT || l->token.kind != LNG_TOKEN_FLOAT))
-        return lng_lexer_expected(l, w->type == LNG_TYPE_INT ? "an integer" : "a number");
+    if (!integer && (is_integer(w) || l->token.kind != LNG_TOKEN_FLOAT))
+        return lng_lexer_expected(l, is_integer(w) ? "an integer" : "a number");
     *exact = integer ? l->token.i : 0;
     *out = integer ? (double)l->token.i : l->token.f;
     if (minus) {
@@ -80,7 +100,7 @@ static bool choices(lng_lexer *l, lng_attr_decl *w)
 
 static bool range(lng_lexer *l, lng_attr_decl *w)
 {
-    bool number = w->type == LNG_TYPE_INT || w->type == LNG_TYPE_FLOAT;
+    bool number = is_integer(w) || w->type == LNG_TYPE_FLOAT;
     lng_sign sign = l->token.kind == LNG_TOKEN_SIGN ? l->token.sign : LNG_NO_SIGN;
     if (number && (sign == LNG_GT || sign == LNG_GE)) {
         lng_lexer_next(l);
@@ -103,6 +123,20 @@ static bool range(lng_lexer *l, lng_attr_decl *w)
                                                             : "`=` or the end; only numbers and strings have a range");
 }
 
+/* `or TYPE [RANGE]`, after a set of words. */
+static bool other(lng_lexer *l, lng_attr_decl *w)
+{
+    if (l->token.kind != LNG_TOKEN_SIGN || l->token.sign != LNG_OR)
+        return true;
+    if (!w->choices)
+        return lng_lexer_expected(l, "`=` or the end; only a set of words is followed by `or`");
+    lng_lexer_next(l);
+    lng_attr_decl *o = LNG_NEW(l->arena, lng_attr_decl);
+    *o = (lng_attr_decl){.name = w->name, .place = w->place, .low = -INFINITY, .high = INFINITY, .text = w->text};
+    w->other = o;
+    return type(l, o) && range(l, o);
+}
+
 bool lng_attr_decl_parse(lng_arena *arena, const lng_doc *key, const lng_doc *value, lng_attr_decl *w, lng_errors *errors)
 {
     *w = (lng_attr_decl){.name = key->text, .place = key->place, .low = -INFINITY, .high = INFINITY, .text = value->text};
@@ -110,7 +144,7 @@ bool lng_attr_decl_parse(lng_arena *arena, const lng_doc *key, const lng_doc *va
         return lng_error(errors, LNG_E_TYPE, value->place,
                          "declare an attribute as TYPE [RANGE] [= DEFAULT], for example `int > 0 = 3`");
     lng_lexer l = lng_lexer_new(arena, value, errors);
-    if (!type(&l, w) || !range(&l, w))
+    if (!type(&l, w) || !range(&l, w) || !other(&l, w))
         return false;
     if (!lng_lexer_take(&l, "="))
         return l.token.kind == LNG_TOKEN_END || lng_lexer_expected(&l, "a range, `=` or the end");
@@ -142,7 +176,7 @@ bool lng_attr_decl_allows_int(const lng_attr_decl *w, int64_t i)
 
 static void limit_text(char text[LNG_NUMBER_SIZE], const lng_attr_decl *w, double limit, int64_t exact)
 {
-    if (w->type == LNG_TYPE_INT)
+    if (is_integer(w))
         snprintf(text, LNG_NUMBER_SIZE, "%lld", (long long)exact);
     else
         lng_number(text, limit);
@@ -166,4 +200,27 @@ const char *lng_attr_decl_range(lng_arena *arena, const lng_attr_decl *w)
     if (isinf(w->low))
         return lng_format(arena, "%s %s", w->high_open ? "<" : "<=", high);
     return lng_format(arena, "in %c%s, %s%c", w->low_open ? '(' : '[', low, high, w->high_open ? ')' : ']');
+}
+
+/* "an integer > 0, a list of 2, or 2 lists of 2" */
+static void list_text(lng_text *t, const lng_attr_decl *w, const char *range)
+{
+    lng_text_add(t, "an integer%s%s", *range ? " " : "", range);
+    if (w->rows)
+        lng_text_add(t, ", a list of %d, or %d lists of %d", w->rows, w->rows, w->count);
+    else
+        lng_text_add(t, " or a list of %d", w->count);
+}
+
+const char *lng_attr_decl_wanted(lng_arena *arena, const lng_attr_decl *w)
+{
+    const char *range = lng_attr_decl_range(arena, w);
+    lng_text t = lng_text_new(arena);
+    if (w->type == LNG_TYPE_INTS)
+        list_text(&t, w, range);
+    else if (w->other)
+        lng_text_add(&t, "%s, or %s", range, lng_attr_decl_wanted(arena, w->other));
+    else
+        lng_text_add(&t, "%s%s%s", lng_type_text(w->type), *range ? " " : "", range);
+    return t.at;
 }

@@ -2,7 +2,8 @@
 import torch
 from torch.nn import functional
 
-from operations import conv2d_of, log_softmax_of, maximum, minimum, pool_of, sigmoid, softmax_of, tanh
+from operations import (conv2d_of, conv2d_transpose_of, fits, groups_of, log_softmax_of, maximum, minimum, padding_of, pool_of, sampled, sigmoid,
+                        softmax_of, tanh)
 
 LAYERS, LOSSES = {}, {}
 
@@ -76,18 +77,106 @@ def dense_of(d, x, name, units, f, bias=True):
 def conv2d(d, x, name):
     if x.rank != 3:
         return None
-    n = {k: d.random.choice(v) for k, v in {'kernel': (1, 2, 3, 3, 5), 'stride': (1, 1, 1, 2), 'dilation': (1, 1, 1, 2)}.items()}
-    same, bias, f, filters = d.random.random() < 0.4, d.random.random() < 0.8, activation_of(d), d.random.randint(1, 18)
-    if not same and (n['kernel'] - 1) * n['dilation'] + 1 > min(x.shape[:2]):
+    n, (kernel, stride, dilation), padding = windows(d)
+    bias, f, groups = d.random.random() < 0.8, activation_of(d), groups_of(d, x.shape[2])
+    filters = groups * d.random.randint(1, 18 // groups + 1)
+    if not fits(x.shape, kernel, dilation, padding):
         return None
-    w = d.parameter((n['kernel'], n['kernel'], x.shape[2], filters), name=f'{name}.W')
+    attributes = dict(filters=filters, **n, padding=padding, groups=groups)
+    return convolution(d, 'conv2d', x, name, attributes, kernel + [x.shape[2] // groups, filters], filters, f, bias,
+                       lambda e, a, w: conv2d_of(e, a, w, stride, dilation, padding, groups))
+
+
+def windows(d):
+    """Kernel, stride and dilation as they are written (one number or one for each axis), the same as lists, and padding."""
+    n = {'kernel': (1, 2, 3, 3, 5), 'stride': (1, 1, 1, 2), 'dilation': (1, 1, 1, 2)}
+    n = {k: d.random.choice(v) if d.random.random() < 0.7 else [d.random.choice(v) for _ in range(2)] for k, v in n.items()}
+    return n, [v if isinstance(v, list) else [v] * 2 for v in n.values()], padding_of(d)
+
+
+def convolution(d, kind, x, name, attributes, shape, filters, f, bias, product):
+    w = d.parameter(shape, name=f'{name}.W')
     b = [d.parameter((filters,), name=f'{name}.b')] if bias else []
 
     def run(e, a, w, *b):
-        y = e.r(conv2d_of(e, a, w, [n['stride']] * 2, [n['dilation']] * 2, same))
+        y = e.r(product(e, a, w))
         return ACTIVATIONS[f](e, e.r(y + e.stretch(b[0], y.shape)) if b else y)
-    attributes = dict(filters=filters, **n, padding='same' if same else 'valid', activation=f, bias=bias)
-    return d.step('conv2d', attributes, name, [x, w] + b, run)
+    return d.step(kind, dict(attributes, activation=f, bias=bias), name, [x, w] + b, run)
+
+
+@layer('depthwise_conv2d', weight=2)
+def depthwise(d, x, name):
+    if x.rank != 3:
+        return None
+    n, (kernel, stride, dilation), padding = windows(d)
+    c, m = x.shape[2], d.random.choice((1, 1, 2, 3))
+    if not fits(x.shape, kernel, dilation, padding):
+        return None
+    return convolution(d, 'depthwise_conv2d', x, name, dict(n, padding=padding, multiplier=m), kernel + [1, c * m], c * m,
+                       activation_of(d), d.random.random() < 0.8, lambda e, a, w: conv2d_of(e, a, w, stride, dilation, padding, c))
+
+
+@layer('separable_conv2d')
+def separable(d, x, name):
+    if x.rank != 3:
+        return None
+    n, (kernel, stride, dilation), padding = windows(d)
+    c, m, filters = x.shape[2], d.random.choice((1, 2)), d.random.randint(1, 9)
+    if not fits(x.shape, kernel, dilation, padding):
+        return None
+    w = d.parameter(kernel + [1, c * m], name=f'{name}.each.W')
+    v = d.parameter([1, 1, c * m, filters], name=f'{name}.conv2d.W')
+    b = d.parameter([filters], name=f'{name}.conv2d.b')
+
+    def run(e, a, w, v, b):
+        y = e.r(conv2d_of(e, a, w, stride, dilation, padding, c))
+        y = e.r(conv2d_of(e, y, v, [1, 1], [1, 1], 'valid'))
+        return y + e.stretch(b, y.shape)
+    return d.step('separable_conv2d', dict(n, filters=filters, padding=padding, multiplier=m), name, [x, w, v, b], run)
+
+
+@layer('conv2d_transpose', weight=2)
+def transposed(d, x, name):
+    if x.rank != 3 or max(x.shape[:2]) > 8:
+        return None
+    n, (kernel, stride, dilation), padding = windows(d)
+    groups = groups_of(d, x.shape[2])
+    filters = groups * d.random.randint(1, 3)
+    extra = [0, 0] if padding == 'same' else [d.random.randint(0, s - 1) for s in stride]
+    more = padding if isinstance(padding, list) else [[0, 0], [0, 0]]
+    shape = [(x.shape[i] - 1) * stride[i] + extra[i] - sum(more[i]) +
+             (stride[i] if padding == 'same' else (kernel[i] - 1) * dilation[i] + 1) for i in range(2)]
+    if min(shape) < 1:
+        return None
+    run = lambda e, a, w: conv2d_transpose_of(e, a, w.transpose(2, 3), shape, stride, dilation, padding, groups)
+    return convolution(d, 'conv2d_transpose', x, name, dict(n, filters=filters, padding=padding, groups=groups, extra=extra),
+                       kernel + [x.shape[2], filters // groups], filters, activation_of(d), d.random.random() < 0.8, run)
+
+
+def rows_of(d, x, name):
+    """A sequence [length, channels]."""
+    if x.rank == 2:
+        return x
+    if x.rank != 3:
+        return None
+    shape = [x.shape[0] * x.shape[1], x.shape[2]]
+    return d.expression(f'reshape({x}, shape={shape})', f'{name}rows', [x], lambda e, a: a.reshape([-1] + shape))
+
+
+@layer('conv1d', weight=2)
+def conv1d(d, x, name):
+    x = rows_of(d, x, name)
+    if x is None:
+        return None
+    (length, c), kernel, stride, dilation = x.shape, *(d.random.choice((1, 1, 2, 3)) for _ in range(3))
+    groups, padding = groups_of(d, c), d.random.choice(('valid', 'same', 'causal', [d.random.randint(0, 2) for _ in range(2)]))
+    filters = groups * d.random.randint(1, 4)
+    around = [[0, 0], [dilation * (kernel - 1), 0]] if padding == 'causal' else padding if isinstance(padding, str) else [[0, 0], padding]
+    if not fits((1, length), (1, kernel), (1, dilation), around):
+        return None
+    attributes = dict(filters=filters, kernel=kernel, stride=stride, dilation=dilation, padding=padding, groups=groups)
+    run = lambda e, a, w: conv2d_of(e, a[:, None], w[None], [1, stride], [1, dilation], around, groups)[:, 0]
+    return convolution(d, 'conv1d', x, name, attributes, [kernel, c // groups, filters], filters, activation_of(d), True, run)
 
 
 @layer('maxpool2d', 'avgpool2d', weight=2)
@@ -95,12 +184,106 @@ def pool(d, x, name):
     kind = d.random.choice(('maxpool2d', 'avgpool2d'))
     if x.rank != 3 or min(x.shape[:2]) < 2:
         return None
-    size, same = d.random.choice((2, 2, 2, 3)), d.random.random() < 0.2
-    stride = d.random.choice((size, size, 1, 2, 3))
-    if not same and size > min(x.shape[:2]):
+    size = d.random.choice((2, 2, 2, 3, [2, 3], [3, 1]))
+    sizes = size if isinstance(size, list) else [size] * 2
+    stride, padding, ceil = d.random.choice((size, size, 1, 2, 3)), padding_of(d, min(sizes) - 1), d.random.random() < 0.3
+    strides = stride if isinstance(stride, list) else [stride] * 2
+    if not fits(x.shape, sizes, [1, 1], padding):
         return None
-    attributes = {'size': size, 'stride': stride, 'padding': 'same' if same else 'valid'}
-    return d.step(kind, attributes, name, [x], lambda e, a: pool_of(e, a, [size] * 2, [stride] * 2, same, kind == 'avgpool2d'))
+    attributes = {'size': size, 'stride': stride, 'padding': padding, 'ceil': ceil}
+    return d.step(kind, attributes, name, [x], lambda e, a: pool_of(e, a, sizes, strides, padding, kind == 'avgpool2d', ceil))
+
+
+@layer('maxpool1d', 'avgpool1d')
+def pool1d(d, x, name):
+    x = rows_of(d, x, name)
+    if x is None or x.shape[0] < 3:
+        return None
+    kind, size, ceil = d.random.choice(('maxpool1d', 'avgpool1d')), d.random.choice((2, 3)), d.random.random() < 0.3
+    padding = d.random.choice(('valid', 'same', [d.random.randint(0, size - 1) for _ in range(2)]))
+    around = padding if isinstance(padding, str) else [[0, 0], padding]
+    run = lambda e, a: pool_of(e, a[:, None], [1, size], [1, size], around, kind == 'avgpool1d', ceil)[:, 0]
+    return d.step(kind, {'size': size, 'padding': padding, 'ceil': ceil}, name, [x], run)
+
+
+@layer('global_avgpool', 'global_maxpool', weight=0.5)
+def global_pool(d, x, name):
+    if x.rank < 2:
+        return None
+    if d.random.random() < 0.5:
+        return d.step('global_avgpool', {}, name, [x], lambda e, a: e.sum_of(a.flatten(1, -2), 1) / (x.size // x.shape[-1]))
+
+    def run(e, a):
+        rows = a.flatten(1, -2)
+        first = torch.argmax((rows == rows.max(1, keepdim=True).values).to(torch.int8), 1, keepdim=True)
+        return torch.gather(rows, 1, first)[:, 0]
+    return d.step('global_maxpool', {}, name, [x], run)
+
+
+@layer('upsample2d', 'space_to_depth', 'depth_to_space')
+def resized(d, x, name):
+    if x.rank != 3:
+        return None
+    kind, (a, b) = d.random.choice(('nearest', 'bilinear', 'space_to_depth', 'depth_to_space')), (d.random.randint(1, 3) for _ in range(2))
+    h, w, c = x.shape
+    if kind == 'nearest' and h * w * a * b < 400:
+        return d.step('upsample2d', {'factor': [a, b]}, name, [x],
+                      lambda e, t: t.repeat_interleave(a, 1).repeat_interleave(b, 2))
+    if kind == 'bilinear' and h * w * a * b < 400:
+        steps = torch.tensor([1 / a, 0, 0, 0, 1 / b, 0], dtype=torch.float64)
+        return d.step('upsample2d', {'factor': [a, b], 'interpolation': kind}, name, [x],
+                      lambda e, t: sampled(e, t, e.r(steps.to(t.dtype)), [h * a, w * b], True))
+    if kind == 'space_to_depth' and h % a == 0 and w % b == 0:
+        return d.step(kind, {'size': [a, b]}, name, [x],
+                      lambda e, t: t.reshape(-1, h // a, a, w // b, b, c).permute(0, 1, 3, 2, 4, 5).flatten(3))
+    if kind == 'depth_to_space' and c % (a * b) == 0:
+        return d.step(kind, {'size': [a, b]}, name, [x],
+                      lambda e, t: t.reshape(-1, h, w, a, b, c // a // b).permute(0, 1, 3, 2, 4, 5).reshape(-1, h * a, w * b, c // a // b))
+    return None
+
+
+@layer('squeeze_excitation')
+def squeeze_excitation(d, x, name):
+    if x.rank < 2:
+        return None
+    c, ratio = x.shape[-1], d.random.choice((1, 2, 16))
+    n = max(1, c // ratio)
+    shapes = {'hidden.W': (c, n), 'hidden.b': (n,), 'gate.W': (n, c), 'gate.b': (c,)}
+    parameters = [d.parameter(shape, name=f'{name}.{k}') for k, shape in shapes.items()]
+
+    def run(e, a, w, b, v, g):
+        y = e.r(e.sum_of(a.flatten(1, -2), 1) / (x.size // c))
+        y = e.product(y, w)
+        y = torch.relu(e.r(y + e.stretch(b, y.shape)))
+        y = e.product(y, v)
+        gate = e.r(sigmoid(e, e.r(y + e.stretch(g, y.shape))))
+        return a * e.stretch(gate.reshape([-1] + [1] * (x.rank - 1) + [c]), a.shape)
+    return d.step('squeeze_excitation', {'ratio': ratio}, name, [x] + parameters, run)
+
+
+@layer('residual')
+def residual(d, x, name):
+    if x.rank < 1:
+        return None
+    c, f = x.shape[-1], activation_of(d)
+    w, b = d.parameter((c, c), name=f'{name}.y.W'), d.parameter((c,), name=f'{name}.y.b')
+
+    def run(e, a, w, b):
+        y = e.product(a, w)
+        return ACTIVATIONS[f](e, e.r(e.r(y + e.stretch(b, y.shape)) + a))
+    return d.step('residual', {'layer': f'"dense(units={c})"', 'activation': f}, name, [x, w, b], run)
+
+
+@layer('augmentation', 'random_shift', 'random_rotate', 'random_scale', 'random_shear', 'random_flip', 'random_erase', 'random_crop', weight=0.2)
+def augmentation(d, x, name):
+    """With attributes that leave an image as it is, as PyTorch draws other numbers."""
+    if x.rank != 3:
+        return None
+    kind, attributes = d.random.choice((('random_shift', {'by': 0}), ('random_rotate', {'degrees': 0}), ('random_scale', {'by': 0}),
+                                        ('random_shear', {'by': 0}), ('random_flip', {'rate': 0.0}), ('random_erase', {'rate': 0.0}),
+                                        ('random_crop', {'size': list(x.shape[:2])}), ('noise', {'deviation': 0}),
+                                        ('random_brightness', {'by': 0})))
+    return d.step(kind, attributes, name, [x], lambda e, a: a)
 
 
 @layer('batchnorm', weight=2)
@@ -142,6 +325,43 @@ def layernorm(d, x, name):
         y = e.r(apart / e.stretch(e.r(torch.sqrt(e.r(variance + eps))), apart.shape))
         return e.r(y * e.stretch(scale, y.shape)) + e.stretch(shift, y.shape)
     return d.step('layernorm', {'eps': eps}, name, [x, scale, shift], run)
+
+
+@layer('group_norm', 'instance_norm')
+def group_norm(d, x, name):
+    if x.rank < 2:
+        return None
+    c, eps, alone = x.shape[-1], d.random.choice((1e-5, 1e-3)), d.random.random() < 0.4
+    groups = c if alone else groups_of(d, c)
+    inner = f'{name}.group_norm' if alone else name
+    scale, shift = d.parameter((c,), name=f'{inner}.scale'), d.parameter((c,), name=f'{inner}.shift')
+
+    def mean(e, a):
+        n = a.shape[1] * a.shape[3]
+        return e.stretch(e.r(e.sum_of(a.transpose(1, 2).flatten(2), -1) / n)[:, None, :, None], a.shape)
+
+    def run(e, a, scale, shift):
+        parts = a.reshape(len(a), -1, groups, c // groups)
+        apart = e.r(parts - mean(e, parts))
+        y = e.r(apart / e.r(torch.sqrt(e.r(mean(e, apart * apart) + eps)))).reshape(a.shape)
+        return e.r(y * e.stretch(scale, y.shape)) + e.stretch(shift, y.shape)
+    if alone:
+        return d.step('instance_norm', {'eps': eps}, name, [x, scale, shift], run)
+    return d.step('group_norm', {'groups': groups, 'eps': eps}, name, [x, scale, shift], run)
+
+
+@layer('rms_norm')
+def rms_norm(d, x, name):
+    if x.rank < 1:
+        return None
+    n, eps = x.shape[-1], d.random.choice((1e-6, 1e-3))
+    scale = d.parameter((n,), name=f'{name}.scale')
+
+    def run(e, a, scale):
+        square = e.r(e.sum_of(a * a, -1, True) / n)
+        y = e.r(a / e.stretch(e.r(torch.sqrt(e.r(square + eps))), a.shape))
+        return y * e.stretch(scale, y.shape)
+    return d.step('rms_norm', {'eps': eps}, name, [x, scale], run)
 
 
 @layer('dropout')

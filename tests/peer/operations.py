@@ -525,11 +525,20 @@ def margins(size, kernel, stride, dilation):
     return missing // 2, missing - missing // 2
 
 
-def conv2d_of(e, x, w, stride, dilation, same):
+def margins_of(padding, shape, kernel, stride, dilation):
+    """`padding`: a word, or what stands before and after each axis."""
+    if padding == 'valid':
+        return [[0, 0], [0, 0]]
+    return [margins(shape[i], kernel[i], stride[i], dilation[i]) for i in range(2)] if padding == 'same' else padding
+
+
+def conv2d_of(e, x, w, stride, dilation, padding, groups=1):
+    if groups > 1:
+        parts = zip(x.chunk(groups, -1), w.chunk(groups, -1))
+        return torch.cat([conv2d_of(e, a, b, stride, dilation, padding) for a, b in parts], -1)
     batch, x = x.shape[:-3], x.reshape([-1] + list(x.shape[-3:])).permute(0, 3, 1, 2)
-    if same:
-        (top, bottom), (left, right) = (margins(x.shape[2 + i], w.shape[i], stride[i], dilation[i]) for i in range(2))
-        x = torch.nn.functional.pad(x, (left, right, top, bottom))
+    (top, bottom), (left, right) = margins_of(padding, x.shape[2:], w.shape, stride, dilation)
+    x = torch.nn.functional.pad(x, (left, right, top, bottom))
     h, v = ((x.shape[2 + i] - (w.shape[i] - 1) * dilation[i] - 1) // stride[i] + 1 for i in range(2))
     windows = torch.nn.functional.unfold(x, w.shape[:2], dilation=dilation, stride=stride)  # [batch, c kh kw, h' w']
     y = e.product(windows.transpose(1, 2), w.permute(2, 0, 1, 3).flatten(0, 2))
@@ -542,12 +551,94 @@ def conv2d(d, name):
     if x is None:
         return None
     kernel, stride, dilation = ([d.random.choice((1, 1, 2, 3)) for _ in range(2)] for _ in range(3))
-    same = d.random.random() < 0.4
-    if not same and any((kernel[i] - 1) * dilation[i] + 1 > x.shape[i] for i in range(2)):
+    padding, groups = padding_of(d), groups_of(d, x.shape[2])
+    if not fits(x.shape, kernel, dilation, padding):
         return None
-    w = d.parameter(kernel + [x.shape[2], d.random.randint(1, 9)])
-    return d.emit(f'op.conv2d({x}, {w}, stride={stride}, dilation={dilation}, padding={"same" if same else "valid"})', [x, w],
-                  lambda e, a, b: conv2d_of(e, a, b, stride, dilation, same))
+    w = d.parameter(kernel + [x.shape[2] // groups, groups * d.random.randint(1, 9)])
+    return d.emit(f'op.conv2d({x}, {w}, stride={stride}, dilation={dilation}, padding={padding}, groups={groups})', [x, w],
+                  lambda e, a, b: conv2d_of(e, a, b, stride, dilation, padding, groups))
+
+
+def padding_of(d, most=2):
+    kind = d.random.choice(('valid', 'valid', 'same', 'same', 'numbers'))
+    return [[d.random.randint(0, most) for _ in range(2)] for _ in range(2)] if kind == 'numbers' else kind
+
+
+def groups_of(d, *numbers):
+    """1, or a number that divides all."""
+    return d.random.choice([1] + [n for n in range(1, min(numbers) + 1) if all(m % n == 0 for m in numbers)])
+
+
+def fits(shape, kernel, dilation, padding):
+    more = padding if isinstance(padding, list) else [[0, 0], [0, 0]]
+    return padding == 'same' or all((kernel[i] - 1) * dilation[i] + 1 <= shape[i] + sum(more[i]) for i in range(2))
+
+
+def conv2d_transpose_of(e, x, w, shape, stride, dilation, padding, groups=1):
+    """The convolution of x, between whose pixels stand zeros, with the weights turned around."""
+    before = [m[0] for m in margins_of(padding, shape, w.shape, stride, dilation)]
+    apart = x.new_zeros(list(x.shape[:-3]) + [(x.shape[i - 3] - 1) * stride[i] + 1 for i in range(2)] + [x.shape[-1]])
+    apart[..., ::stride[0], ::stride[1], :] = x
+    reach = [(w.shape[i] - 1) * dilation[i] for i in range(2)]
+    first = [reach[i] - before[i] for i in range(2)]
+    around = [[first[i], shape[i] - apart.shape[i - 3] - first[i] + reach[i]] for i in range(2)]
+    turned = torch.cat([part.transpose(2, 3) for part in w.flip(0, 1).chunk(groups, -1)], -1)
+    return conv2d_of(e, apart, turned, [1, 1], dilation, around, groups)
+
+
+@row('conv2d_transpose', weight=2)
+def conv2d_transpose(d, name):
+    x = image(d)
+    if x is None:
+        return None
+    kernel, stride, dilation = ([d.random.choice((1, 1, 2, 3)) for _ in range(2)] for _ in range(3))
+    padding, groups = padding_of(d, 1), groups_of(d, x.shape[2])
+    more = margins_of(padding if isinstance(padding, list) else 'valid', x.shape, kernel, stride, dilation)
+    shape = [(x.shape[i] - 1) * stride[i] + (1 if padding == 'same' else (kernel[i] - 1) * dilation[i] + 1 - sum(more[i])) for i in range(2)]
+    shape = [n + d.random.randint(0, s - 1) for n, s in zip(shape, stride)] + [groups * d.random.randint(1, 4)]
+    if min(shape) < 1:
+        return None
+    w = d.parameter(kernel + [shape[2] // groups, x.shape[2]])
+    text = f'op.conv2d_transpose({x}, {w}, shape={shape}, stride={stride}, dilation={dilation}, padding={padding}, groups={groups})'
+    return d.emit(text, [x, w], lambda e, a, b: conv2d_transpose_of(e, a, b, shape, stride, dilation, padding, groups))
+
+
+def sampled(e, x, m, size, edge):
+    """Bilinear reading under an affine map; a pixel outside counts as 0."""
+    batch = torch.broadcast_shapes(x.shape[:-3], m.shape[:-1])
+    m = [m[..., k, None, None] for k in range(6)]
+    i, j = ((torch.arange(n, dtype=x.dtype) - (n - 1) / 2) for n in size)
+    y, x_ = (reading(e, m[k:k + 3], i[:, None], j, x.shape[k // 3 - 3], edge) for k in (0, 3))
+    pixels, total = x.flatten(-3, -2).expand(batch + (-1, -1)), 0
+    for q in range(4):
+        row, column = y[0] + q // 2, x_[0] + q % 2
+        inside = (row >= 0) & (row < x.shape[-3]) & (column >= 0) & (column < x.shape[-2])
+        at = torch.where(inside, row * x.shape[-2] + column, torch.zeros_like(row)).long()
+        at = at.expand(batch + tuple(size)).flatten(-2)[..., None].expand(batch + (-1, x.shape[-1]))
+        value = torch.gather(pixels, -2, at).unflatten(-2, tuple(size)) * inside[..., None]
+        weight = e.r((y[1] if q // 2 else e.r(1 - y[1])) * (x_[1] if q % 2 else e.r(1 - x_[1])))
+        total = e.r(total + value * e.stretch(weight[..., None], value.shape))
+    return total
+
+
+def reading(e, m, i, j, n, edge):
+    """The pixel before it, and the distance from that."""
+    low, high = (0, n - 1) if edge else (-1, n)
+    at = e.r(e.r(m[0] * i + e.r(m[1] * j + m[2])) + (n - 1) / 2)
+    at = torch.where(at <= low, torch.full_like(at, low), torch.where(at >= high, torch.full_like(at, high), at))
+    base = torch.floor(at).detach()
+    return base, at - base
+
+
+@row('sample_affine', weight=2)
+def sample_affine(d, name):
+    x = image(d)
+    m = x and (d.pick(lambda v: v.shape == (6,)) or d.parameter([6]))
+    if not m:
+        return None
+    size, outside = [d.random.randint(1, 7) for _ in range(2)], d.random.choice(('zero', 'edge'))
+    return d.emit(f'sample_affine({x}, {m}, size={size}, outside={outside})', [x, m],
+                  lambda e, a, b: sampled(e, a, b, size, outside == 'edge'))
 
 
 def windows_of(x, size, stride):
@@ -555,13 +646,21 @@ def windows_of(x, size, stride):
     return x.unfold(-2, size[0], stride[0]).unfold(-2, size[1], stride[1]).flatten(-2)
 
 
-def pool_of(e, x, size, stride, same, mean):
+def to_the_end(n, size, stride, before, after, ceil):
+    """The same padding, but after the axis exactly what the windows reach."""
+    rest = n + before + after - size
+    out = rest // stride + 1
+    out += ceil and (out - 1) * stride < rest and out * stride < n + before
+    return before, (out - 1) * stride + size - n - before
+
+
+def pool_of(e, x, size, stride, padding, mean, ceil=False):
     x = x.movedim(-1, -3)
     exist = torch.ones_like(x)
-    if same:
-        (top, bottom), (left, right) = (margins(x.shape[i - 2], size[i], stride[i], 1) for i in range(2))
-        x = torch.nn.functional.pad(x, (left, right, top, bottom), value=0.0 if mean else -float('inf'))
-        exist = torch.nn.functional.pad(exist, (left, right, top, bottom))
+    around = margins_of(padding, x.shape[-2:], size, stride, [1, 1])
+    (top, bottom), (left, right) = (to_the_end(x.shape[i - 2], size[i], stride[i], *around[i], ceil) for i in range(2))
+    x = torch.nn.functional.pad(x, (left, right, top, bottom), value=0.0 if mean else -float('inf'))
+    exist = torch.nn.functional.pad(exist, (left, right, top, bottom))
     windows = windows_of(x, size, stride)
     if mean:
         y = e.sum_of(windows, -1) / windows_of(exist, size, stride).sum(-1)
@@ -577,12 +676,12 @@ def pool(d, name):
     if x is None:
         return None
     size = [d.random.choice((1, 2, 2, 3)) for _ in range(2)]
-    same = d.random.random() < 0.4
-    if not same and any(size[i] > x.shape[i] for i in range(2)):
+    padding, ceil = padding_of(d, min(size) - 1), d.random.random() < 0.3
+    if not fits(x.shape, size, [1, 1], padding):
         return None
     stride = [d.random.choice((1, 2, 3)) for _ in range(2)] if d.random.random() < 0.5 else None
-    given = f'size={size}, padding={"same" if same else "valid"}' + (f', stride={stride}' if stride else '')
-    run = lambda e, a: pool_of(e, a, size, stride or size, same, name == 'avg_pool')
+    given = f'size={size}, padding={padding}, ceil={str(ceil).lower()}' + (f', stride={stride}' if stride else '')
+    run = lambda e, a: pool_of(e, a, size, stride or size, padding, name == 'avg_pool', ceil)
     if name == 'max_pool' and d.random.random() < 0.5:
         b = d.parameter((x.shape[2],))  # what lies between a convolution and a pool: a bias, an activation
         f = d.random.choice(('relu', 'sigmoid', 'tanh'))

@@ -1,4 +1,5 @@
-/* The adjoint of conv2d in its image: that of each output flows back through the taps that it read. */
+/* The adjoint of conv2d in its image, and a layer of its own, the transposed convolution: what stands at each output goes to the inputs that the
+ * output of such a convolution reads, through the taps by which it reads them. */
 #include "op/conv.h"
 #ifdef LNG_FAST
 #include "op/conv_product.h"
@@ -23,9 +24,9 @@ static void naive(const lng_naive_call *call)
                     for (int64_t ox = x0; ox < x1; ox++) {
                         const int64_t ky = lng_axis_tap(&k->y, iy, oy), kx = lng_axis_tap(&k->x, ix, ox);
                         if (ky >= 0 && kx >= 0)
-                            for (int64_t o = 0; o < k->o; o++)
-                                sum = real_fma(F(call->in[0], output_at(k, oy, ox, o)), F(call->in[1], weight_at(k, ky, kx, c, o)),
-                                               sum);
+                            for (int64_t o = c / k->depth * k->width, end = o + k->width; o < end; o++)
+                                sum = real_fma(F(call->in[0], output_at(k, oy, ox, o)),
+                                               F(call->in[1], weight_at(k, ky, kx, c % k->depth, o)), sum);
                     }
                 F(call->out[0], input_at(k, iy, ix, c)) = sum;
             }
@@ -55,16 +56,16 @@ static lng_taps *taps_of(const lng_axis *a, lng_arena *arena)
 static const lng_product *product_of(const lng_node *n, lng_arena *arena)
 {
     const conv k = geometry(n);
-    return conv_product(&k, true, arena);
+    return conv_product(&k, true, n->in[1]->per_example, arena);
 }
 #endif
-LNG_KERNELS(conv2d_input_grad, naive, prepare);
+LNG_KERNELS(conv2d_transpose, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
     if (r->in[1]->shape.rank != 4)
-        return lng_infer_fail_operand(r, 1, "weights [kh, kw, c, o]");
+        return lng_infer_fail_operand(r, 1, "weights [kh, kw, c / groups, o]");
     return infer_conv_grad(r, r->attr[LNG_CONV_SHAPE].v, r->in[1]->shape, 0);
 }
 
@@ -73,18 +74,21 @@ static void vjp(lng_vjp *r)
     conv_vjp(r, CONV_OUTPUT, CONV_WEIGHTS);
 }
 
-const lng_op lng_op_conv2d_input_grad = {
-    .name = "conv2d_input_grad",
-    .about = "the adjoint of conv2d in its image",
-    .math = "dx[y, x, c] = the sum of g[i, j, o] w[ky, kx, c, o] over the outputs (i, j) that read (y, x), at tap (ky, kx): from "
-            "+0, one fused multiply-add for each (i, j, o) in ascending order",
-    .flags = LNG_OP_HIDDEN | LNG_OP_SLICE_SPLITS,
-    LNG_IN(CONV_ADJOINT_PORT, CONV_WEIGHTS_PORT),
-    LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of the image [h, w, c]"}),
-    LNG_ATTRS(CONV_ATTRS, [LNG_CONV_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the image")}),
+const lng_op lng_op_conv2d_transpose = {
+    .name = "conv2d_transpose",
+    .about = "the transposed convolution, which is the adjoint of conv2d in its image",
+    .math =
+        "y[a, b, c] = the sum of x[i, j, o] w[ky, kx, c, o] over the outputs (i, j) at which conv2d of an image of the given shape "
+        "reads (a, b), at tap (ky, kx): from +0, one fused multiply-add for each (i, j, o) in ascending order, o in c's group",
+    .flags = LNG_OP_SLICE_SPLITS,
+    LNG_IN({"x", LNG_FLOAT_ONLY, "what has the shape of conv2d's result [h', w', o]"}, CONV_WEIGHTS_PORT),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "an image [h, w, c]"}),
+    LNG_ATTRS(CONV_ATTRS, [LNG_CONV_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the result [h, w, c]")}),
     .infer = infer,
     .vjp = vjp,
     .cost = conv_cost,
+    .example =
+        "params: {W: 'glorot_uniform([2, 2, 3, 1])'}\ngraph:\n  - op.conv2d_transpose(image / 255, W, shape=[56, 56, 3], stride=[2, 2])\n  - flatten\n  - dense: {units: 10, activation: softmax}",
 };
 #endif
 
@@ -106,6 +110,11 @@ static const lng_case cases[] = {
     {.in = {LNG_DIMS(3, 3, 2), LNG_DIMS(3, 2, 1, 2)}, .attr = CONV(2, 3, 1, 1, "same", 1, 0, {.v = LNG_DIMS(8, 7, 1)})},
     {.in = {LNG_DIMS(3, 2, 1), LNG_DIMS(3, 3, 2, 1)}, .attr = CONV(1, 2, 2, 3, "valid", 0, 0, {.v = LNG_DIMS(7, 9, 2)})},
     {.in = {LNG_DIMS(3, 4, 2), LNG_DIMS(3, 3, 1, 2)}, .attr = CONV(2, 1, 2, 2, "same", 0, 0, {.v = LNG_DIMS(5, 4, 1)})},
+    {.in = {LNG_DIMS(2, 9, 3), LNG_DIMS(3, 2, 2, 3)}, .attr = CONV_IN(1, 2, 1, 1, 1, 1, 0, 2, 4, {.v = LNG_DIMS(5, 4, 2)})},
+    {.in = {LNG_DIMS(4, 4, 8), LNG_DIMS(2, 3, 3, 8)}, .attr = CONV_IN(2, 1, 1, 1, 1, 0, 0, 0, 0, {.v = LNG_DIMS(5, 6, 6)})},
+    {.in = {LNG_DIMS(6, 3, 8), LNG_DIMS(3, 3, 1, 8)}, .attr = CONV_IN(4, 1, 2, 1, 1, 1, 1, 1, 1, {.v = LNG_DIMS(6, 5, 4)})},
+    {.in = {LNG_DIMS(7, 6, 31), LNG_DIMS(3, 3, 1, 31)}, .attr = CONV_IN(31, 1, 1, 1, 1, 1, 1, 1, 1, {.v = LNG_DIMS(7, 6, 31)})},
+    {.in = {LNG_DIMS(2, 8, 3), LNG_DIMS(3, 2, 1, 3)}, .attr = CONV_IN(3, 2, 1, 2, 3, 0, 1, 2, 0, {.v = LNG_DIMS(7, 9, 3)})},
 };
-LNG_OP_CASES(conv2d_input_grad);
+LNG_OP_CASES(conv2d_transpose);
 #endif
