@@ -211,8 +211,8 @@ static bool enough_data(lng_command *c, const lng_workspace *w)
 static bool open(bench *b, lng_command *c, lng_workspace *w, bool profiled)
 {
     const unsigned uses = profiled ? LNG_STEP : LNG_STEP | LNG_PREDICT;
-    if (!lng_workspace_open(c, w, c->operand[0], true) || !enough_data(c, w) || !lng_workspace_compile(c, w, uses, w->model->batch) ||
-        !lng_session_initialize(w->session, c->errors))
+    if (!lng_workspace_open(c, w, c->operand[0], true) || !enough_data(c, w) ||
+        !lng_workspace_compile(c, w, uses, w->model->batch) || !lng_session_initialize(w->session, c->errors))
         return false;
     *b = (bench){.command = c, .w = w, .rows = LNG_NEW_N(c->arena, (size_t)w->model->batch, uint32_t), .ok = true};
     lng_trainer_open(&b->trainer, w->session, c->arena);
