@@ -3,10 +3,12 @@ import random
 
 import torch
 
+import arrays  # its rows
 import draws
 import extremes
 import layers
 import operations
+import sequences  # its layers
 import training
 from compare import Comparison
 from draft import Draft, Environment

@@ -1,0 +1,116 @@
+"""The standard layers for sequences: steps of a chain, and the same in PyTorch."""
+import torch
+
+from arrays import attended
+from layers import ACTIVATIONS, layer
+
+
+def linear(e, a, w, b):
+    y = e.r(e.product(a, w))
+    return e.r(y + e.stretch(b, y.shape))
+
+
+def heads_of(a, heads):
+    return a.reshape(list(a.shape[:2]) + [heads, -1]).transpose(1, 2)
+
+
+def attention_of(e, x, memory, p, heads, causal=False):
+    """p: the weights and biases of query, key, value and output"""
+    q, k, v = (heads_of(linear(e, m, *p[i:i + 2]), heads) for m, i in ((x, 0), (memory, 2), (memory, 4)))
+    t, s = x.shape[1], memory.shape[1]
+    mask = torch.tril(torch.ones(t, s)) > 0 if causal else torch.tensor(True)
+    y = e.r(attended(e, q, k, v, mask)).transpose(1, 2).flatten(2)
+    return linear(e, y, *p[6:8])
+
+
+def projections(d, name, c, n, width):
+    p = []
+    for part, (i, o) in {'query': (c, width), 'key': (n, width), 'value': (n, width), 'output': (width, c)}.items():
+        p += [d.parameter((i, o), name=f'{name}.{part}.W'), d.parameter((o,), name=f'{name}.{part}.b')]
+    return p
+
+
+def is_sequence(x):
+    return x.rank == 2 and x.size < 120
+
+
+@layer('patches', weight=3)
+def patches(d, x, name):
+    if x.rank != 3:
+        return None
+    h, w, c = x.shape
+    s = d.random.choice([s for s in (1, 2, 3, 4) if h % s == 0 and w % s == 0])
+
+    def run(e, a):
+        return a.reshape(-1, h // s, s, w // s, s, c).permute(0, 1, 3, 2, 4, 5).reshape(len(a), h // s * (w // s), s * s * c)
+    return d.step('patches', {'size': s}, name, [x], run)
+
+
+@layer('positional_encoding', 'position_embedding')
+def positions(d, x, name):
+    if x.rank != 2:
+        return None
+    t, c = x.shape
+    if d.random.random() < 0.5:
+        table = d.parameter((t, c), name=f'{name}.table')
+        return d.step('position_embedding', {}, name, [x, table], lambda e, a, w: a + e.stretch(w, a.shape))
+    i = torch.arange(c, dtype=torch.float64)
+    angle = torch.arange(t, dtype=torch.float64)[:, None] / 10000 ** ((i - i % 2) / c)
+    wave = torch.where(i % 2 == 1, torch.cos(angle), torch.sin(angle))
+    return d.step('positional_encoding', {}, name, [x], lambda e, a: a + e.r(wave.to(e.dtype)))
+
+
+@layer('split_heads', 'merge_heads')
+def heads_split(d, x, name):
+    if x.rank == 3:
+        return d.step('merge_heads', {}, name, [x], lambda e, a: a.transpose(1, 2).flatten(2))
+    if x.rank != 2:
+        return None
+    n = d.random.choice([n for n in range(1, x.shape[1] + 1) if x.shape[1] % n == 0])
+    return d.step('split_heads', {'heads': n}, name, [x], lambda e, a: heads_of(a, n))
+
+
+@layer('attention', 'cross_attention', weight=3)
+def attention(d, x, name):
+    if not is_sequence(x):
+        return None
+    heads, size, causal = d.random.randint(1, 3), d.random.randint(1, 4), d.random.random() < 0.5
+    p = projections(d, name, x.shape[1], x.shape[1], heads * size)
+    if d.random.random() < 0.3:
+        return d.expression(f'cross_attention({x}, {x}, 1, heads={heads}, size={size})', name, [x] + p,
+                            lambda e, a, *w: attention_of(e, a, a, w, heads))
+    return d.step('attention', {'heads': heads, 'size': size, 'causal': causal}, name, [x] + p,
+                  lambda e, a, *w: attention_of(e, a, a, w, heads, causal))
+
+
+def normalized(e, a, scale, shift):
+    n = a.shape[-1]
+    apart = e.r(a - e.stretch(e.r(e.sum_of(a, -1, True) / n), a.shape))
+    variance = e.r(e.sum_of(apart * apart, -1, True) / n)
+    y = e.r(apart / e.stretch(e.r(torch.sqrt(e.r(variance + 1e-5))), apart.shape))
+    return e.r(e.r(y * e.stretch(scale, y.shape)) + e.stretch(shift, y.shape))
+
+
+@layer('transformer_encoder', weight=2)
+def transformer_encoder(d, x, name):
+    c = x.shape[-1] if x.rank else 0
+    heads = d.random.choice([h for h in (1, 2, 3) if c % h == 0] or [0])
+    if not is_sequence(x) or not heads or c // heads == 0:
+        return None
+    pre, hidden, causal = d.random.random() < 0.5, d.random.randint(1, 6), d.random.random() < 0.3
+    f = d.random.choice(('gelu', 'tanh', 'identity'))
+    norms = [d.parameter((c,), name=f'{name}.{layer_}.{part}') for layer_ in ('norm_1', 'norm_2') for part in ('scale', 'shift')]
+    p = projections(d, f'{name}.read', c, c, c)
+    q = [d.parameter(s, name=f'{name}.{n}') for n, s in (('wide.W', (c, hidden)), ('wide.b', (hidden,)), ('narrow.W', (hidden, c)), ('narrow.b', (c,)))]
+
+    def run(e, a, *w):
+        n1, n2, p, q = w[:2], w[2:4], w[4:12], w[12:]
+        ln = lambda t, n: normalized(e, t, *n)
+        read = ln(a, n1) if pre else a
+        y = e.r(a + attention_of(e, read, read, p, heads, causal))
+        y = y if pre else ln(y, n1)
+        wide = e.r(ACTIVATIONS[f](e, linear(e, ln(y, n2) if pre else y, *q[:2])))
+        z = e.r(y + linear(e, wide, *q[2:]))
+        return z if pre else ln(z, n2)
+    attributes = {'heads': heads, 'hidden': hidden, 'norm': 'pre' if pre else 'post', 'causal': causal, 'activation': f}
+    return d.step('transformer_encoder', attributes, name, [x] + norms + p + q, run)
