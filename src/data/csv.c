@@ -143,17 +143,17 @@ static outcome quoted(lng_csv *c, scan *s, lng_failure *failure)
 {
     const char *start = s->at, *close = s->at;
     bool doubled = false;
-    for (;; close++) {
+    for (;;) {
         for (; close < s->end && *close != '"'; close++)
             s->bits |= (unsigned char)*close;
         if (close + 1 >= s->end && !c->ended)
             return ROW_CUT;
         if (close == s->end)
             return lng_csv_fail(c, c->cells, failure, "the closing quote is missing"), ROW_FAILED;
-        if (close[1] != '"' || close + 1 == s->end)
+        if (close + 1 == s->end || close[1] != '"')
             break;
         doubled = true;
-        close++;
+        close += 2;
     }
     s->at = close + 1;
     if (!add_cell(c, doubled ? undoubled(c, start, close) : (lng_cell){start, (size_t)(close - start), true}, failure))
