@@ -172,6 +172,27 @@ START_TEST(shades)
 }
 END_TEST
 
+/* Names of classes come from the data, and are escaped. */
+START_TEST(names_of_classes)
+{
+    static const char *word[] = {"a<b", "sparrow", "kite"};
+    static const lng_column_spec spec = {.class = true, .words = 3, .word = word};
+    ck_assert_str_eq(lng_class_text(arena, &drawn, 2), "2");
+    field[0].columns = &spec;
+    ck_assert_str_eq(lng_class_text(arena, &drawn, 2), "kite");
+    ck_assert_str_eq(lng_class_text(arena, &drawn, 3), "3");
+    const char *svg = draw("confusion", true);
+    well_formed(svg);
+    ck_assert(has(svg, ">a&lt;b<") && has(svg, ">sparrow<"));
+    static const char *other[] = {"x", "y", "z"};
+    static const lng_column_spec known = {.class = true, .words = 3, .word = other}, *learned[] = {&known};
+    data.learned = learned;
+    ck_assert_str_eq(lng_class_text(arena, &drawn, 2), "z"); /* the data know it best */
+    data.learned = NULL;
+    field[0].columns = NULL;
+}
+END_TEST
+
 START_TEST(what_cannot_be_drawn)
 {
     static const float wild[] = {7, 2, 1, 3, 4, 3, 2, 3, 5, 1, 2, 7};
@@ -194,8 +215,16 @@ END_TEST
 int main(void)
 {
     const suite_test tests[] = {
-        TEST(every_figure),         TEST(markup), TEST(ranges), TEST(curve), TEST(history), TEST(what_they_show), TEST(shades),
-        TEST(what_cannot_be_drawn), {0},
+        TEST(every_figure),
+        TEST(markup),
+        TEST(ranges),
+        TEST(curve),
+        TEST(history),
+        TEST(what_they_show),
+        TEST(shades),
+        TEST(names_of_classes),
+        TEST(what_cannot_be_drawn),
+        {0},
     };
     return suite_run("figure", tests, set_up, NULL);
 }

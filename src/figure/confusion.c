@@ -1,7 +1,9 @@
 /* The confusion matrix as a heat map: counts, and the percentage of the row. */
 #include "figure/inside.h"
+#include <string.h>
 
 #define MOST_CLASSES 40
+#define CHARACTER    7.4 /* pixels of width, about */
 
 static const char *lacks(const lng_drawn *d)
 {
@@ -34,11 +36,25 @@ static void draw_cell(lng_canvas *c, double x, double y, double size, int64_t co
                         lng_format(a, part < 0.1 ? "%.1f %%" : "%.0f %%", 100 * part));
 }
 
+/* Characters of the longest name. */
+static size_t longest(lng_arena *a, const lng_drawn *d, int64_t classes)
+{
+    size_t most = 1;
+    for (int64_t k = 0; k < classes; k++) {
+        const size_t n = strlen(lng_class_text(a, d, k));
+        most = n > most ? n : most;
+    }
+    return most < 40 ? most : 40;
+}
+
 static void draw(const lng_drawn *d, lng_text *out, bool alone)
 {
     const lng_scores *s = d->scores;
     lng_arena *a = out->arena;
-    const double size = s->classes <= 12 ? 46 : s->classes <= 20 ? 30 : 22, left = 64, top = 40, side = size * (double)s->classes;
+    const double size = s->classes <= 12 ? 46 : s->classes <= 20 ? 30 : 22, side = size * (double)s->classes;
+    const double names = CHARACTER * (double)longest(a, d, s->classes);
+    const bool upright = names > size; /* the heads of columns */
+    const double left = 56 + names, top = 34 + (upright ? names : CHARACTER);
     int64_t right = 0;
     for (int64_t k = 0; k < s->classes; k++)
         right += s->confusion[k * s->classes + k];
@@ -54,9 +70,12 @@ static void draw(const lng_drawn *d, lng_text *out, bool alone)
     lng_canvas_text(&c, "", LNG_MIDDLE, left + side / 2, 14, "predicted");
     lng_canvas_text_up(&c, "", 16, top + side / 2, "label");
     for (int64_t k = 0; k < s->classes; k++) {
-        const char *name = lng_format(a, "%lld", (long long)k);
+        const char *name = lng_class_text(a, d, k);
         const double at = size * ((double)k + 0.5);
-        lng_canvas_text(&c, "bold", LNG_MIDDLE, left + at, top - 8, name);
+        if (upright)
+            lng_canvas_text_up(&c, "bold", left + at + 4, top - 8 - names / 2, name);
+        else
+            lng_canvas_text(&c, "bold", LNG_MIDDLE, left + at, top - 8, name);
         lng_canvas_text(&c, "bold", LNG_END, left - 8, top + at + 4, name);
     }
     for (int64_t y = 0; y < s->classes; y++)

@@ -28,4 +28,7 @@ bool lng_figure_applies(const lng_figure *, const lng_drawn *);
 /* The scores that figures show: the first with a label or targets; NULL: there are none. */
 const lng_scored *lng_drawn_scored(const lng_drawn *);
 
+/* The name of a class of the label, or its number where the data have no names. */
+const char *lng_class_text(lng_arena *, const lng_drawn *, int64_t class);
+
 #endif

@@ -48,3 +48,20 @@ const char *lng_lacks_probabilities(const lng_drawn *d)
             return "the scores are not probabilities";
     return NULL;
 }
+
+/* The description of a field, with what has been learned from the data. */
+static const lng_column_spec *columns_of(const lng_drawn *d, size_t field)
+{
+    const lng_column_spec *learned = d->data && d->data->learned ? d->data->learned[field] : NULL;
+    return learned ? learned : d->model->field[field].columns;
+}
+
+const char *lng_class_text(lng_arena *a, const lng_drawn *d, int64_t class)
+{
+    for (size_t i = 0; i < d->model->fields; i++) {
+        const lng_column_spec *c = columns_of(d, i);
+        if (c && c->class && c->word && class < c->words)
+            return c->word[class];
+    }
+    return lng_format(a, "%lld", (long long)class);
+}

@@ -45,7 +45,7 @@ static void counts(const lng_page *p)
     lng_page_put(p, "<h3>Examples of each class</h3>\n");
     lng_page_table(p, "Examples of each class", head, n);
     for (int64_t c = 0; c < classes; c++) {
-        cell[0] = lng_format(p->arena, "%lld", (long long)c);
+        cell[0] = lng_class_text(p->arena, &p->drawn, c);
         for (size_t k = 1; k < n; k++)
             cell[k] = lng_count(p->arena, count[k - 1][c]);
         lng_page_row(p, cell, n);
@@ -72,7 +72,9 @@ static void samples(const lng_page *p)
             if (label_at(p, &r, i) == c) {
                 lng_page_put(p, lng_format(p->arena, "<li><img alt=\"training example %lld\" src=\"", (long long)i));
                 lng_picture_uri(p->out, &r.part->array[image], i);
-                lng_page_put(p, lng_format(p->arena, "\"><br>class %lld</li>\n", (long long)c));
+                lng_page_put(p, "\"><br>class ");
+                lng_page_say(p, lng_class_text(p->arena, &p->drawn, c));
+                lng_page_put(p, "</li>\n");
                 break;
             }
     lng_page_put(p, "</ul>\n");

@@ -53,8 +53,8 @@ static void list(const lng_page *p, const char *title, const answer *at, int64_t
     lng_page_say(p, title);
     lng_page_put(p, "</h3>\n<ul class=\"pictures\">\n");
     for (int64_t i = 0; i < n; i++) {
-        const char *said = lng_format(a, "example %lld: %lld (%s %%)", (long long)at[i].example, (long long)at[i].class,
-                                      lng_fixed(a, 100 * at[i].confidence, 1));
+        const char *said = lng_format(a, "example %lld: %s (%s %%)", (long long)at[i].example,
+                                      lng_class_text(a, &p->drawn, at[i].class), lng_fixed(a, 100 * at[i].confidence, 1));
         lng_page_put(p, "<li>");
         if (images)
             picture(p, images, range->first + at[i].example, lng_format(a, "example %lld", (long long)at[i].example));
@@ -62,7 +62,7 @@ static void list(const lng_page *p, const char *title, const answer *at, int64_t
         lng_page_say(p, said);
         lng_page_put(p, at[i].class == at[i].label ? "<br><span class=\"met\">right</span>" : "<br><span class=\"unmet\">");
         if (at[i].class != at[i].label)
-            lng_page_say(p, lng_format(a, "label %lld", (long long)at[i].label));
+            lng_page_say(p, lng_format(a, "label %s", lng_class_text(a, &p->drawn, at[i].label)));
         lng_page_put(p, at[i].class == at[i].label ? "</li>\n" : "</span></li>\n");
     }
     lng_page_put(p, "</ul>\n");

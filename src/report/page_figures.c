@@ -210,12 +210,13 @@ void lng_page_classes(const lng_page *p)
     for (size_t i = 0; i < n && i < MOST_CLASSES; i++) {
         const class_row *r = &row[i];
         lng_page_row(p,
-                     (const char *const[]){lng_format(a, "%lld", (long long)r->class), lng_count(a, r->examples),
-                                           lng_fixed(a, r->figure[PRECISION], 4), lng_fixed(a, r->figure[RECALL], 4),
-                                           lng_has_interval(r->recall) ? lng_format(a, "%s to %s", lng_fixed(a, r->recall.low, 4),
-                                                                                    lng_fixed(a, r->recall.high, 4))
-                                                                       : "",
-                                           lng_fixed(a, r->figure[F1], 4), lng_fixed(a, r->figure[AUC], 5)},
+                     (const char *const[]){
+                         e->label ? lng_class_text(a, &p->drawn, r->class) : lng_format(a, "%lld", (long long)r->class),
+                         lng_count(a, r->examples), lng_fixed(a, r->figure[PRECISION], 4), lng_fixed(a, r->figure[RECALL], 4),
+                         lng_has_interval(r->recall)
+                             ? lng_format(a, "%s to %s", lng_fixed(a, r->recall.low, 4), lng_fixed(a, r->recall.high, 4))
+                             : "",
+                         lng_fixed(a, r->figure[F1], 4), lng_fixed(a, r->figure[AUC], 5)},
                      7);
     }
     lng_page_table_end(p);
