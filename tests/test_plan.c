@@ -43,7 +43,7 @@ static void expect_fault(const lng_tape *t, char number)
 }
 
 /* ---- a small step that has everything: two stages, a product, kept values, updates in place ---- */
-static const lng_variable variable[] = {{"w", {2, {6, 6}}, true, {0}}, {"b", {2, {1, 6}}, true, {0}}};
+static const lng_variable variable[] = {{"w", {2, {6, 6}}, true, {0}, NULL}, {"b", {2, {1, 6}}, true, {0}, NULL}};
 
 static lng_tape *small_step(void)
 {
@@ -182,7 +182,7 @@ END_TEST
  * number must not be written over. */
 START_TEST(joint_runs_write_over_nothing)
 {
-    const lng_variable v[] = {{"a", {1, {9600}}, true, {0}}};
+    const lng_variable v[] = {{"a", {1, {9600}}, true, {0}, NULL}};
     lng_value *a = lng_read_variable(g, "a", v[0].shape), *sum = lng_sum(g, a, lng_shape_of(1, (int64_t)0), false);
     lng_graph_output(g, "array", lng_unary(g, &lng_op_tanh, lng_mul(g, a, sum)));
     lng_graph_output(g, "number", lng_unary(g, &lng_op_tanh, lng_mul(g, sum, sum)));
