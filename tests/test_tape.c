@@ -184,7 +184,8 @@ START_TEST(large_updates)
 {
     enum { SIZE = 70001, BATCH = 37 };
     lng_graph *g = lng_graph_new(arena, errors);
-    const lng_variable variable[] = {{"v", {1, {SIZE}}, true, {0}, NULL}, {"m", {1, {SIZE}}, false, {0}}, {"s", {0}, true, {0}, NULL}};
+    const lng_variable variable[] = {
+        {"v", {1, {SIZE}}, true, {0}, NULL}, {"m", {1, {SIZE}}, false, {0}, NULL}, {"s", {0}, true, {0}, NULL}};
     float data[GRAPH_EXAMPLES];
     for (int i = 0; i < GRAPH_EXAMPLES; i++)
         data[i] = (float)(i % 17) / 16 - 0.5f;
