@@ -21,10 +21,11 @@ has err '^bars: [0-9]* parameters; bars: 180 train, 60 validation, 60 test; [0-9
 has err 'three kinds of bars'
 claim 'a row an epoch' [ "$(grep -c '^ *[1-4] .* s$' err)" = 4 ]
 lacks err "$(printf '\r')"
-for file in source.yaml model.yaml model.safetensors checkpoint.safetensors history.csv report.txt report.json; do
+for file in source.yaml model.yaml model.safetensors checkpoint.safetensors history.csv report.txt report.json report.html \
+    MODEL_CARD.md; do
     claim "$file is kept" [ -s runs/bars/$file ]
 done
-claim 'nothing else is kept' [ "$(ls -A runs/bars | wc -l)" = 7 ]
+claim 'nothing else is kept' [ "$(ls -A runs/bars | wc -l)" = 9 ]
 same bars.yaml runs/bars/source.yaml
 sed '/^$/d; /^saved in/d' out >printed
 sed '/^$/d' runs/bars/report.txt >kept
@@ -146,7 +147,7 @@ expect 5 run -q --force -s 'train.loss=cross_entropy(out, label) + exp(100.0 + s
 for file in eight/*; do # nothing was trained: it stays as it was
     same $file again/${file#eight/}
 done
-claim 'nothing is left beside it' [ "$(ls -A again | wc -l)" = 7 ]
+claim 'nothing is left beside it' [ "$(ls -A again | wc -l)" = 9 ]
 
 # ---- damaged or foreign runs ----
 mkdir foreign

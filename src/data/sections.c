@@ -72,9 +72,13 @@ const lng_section lng_section_columns = {
     "    format: csv\n"
     "    fields:\n"
     "      usage: {columns: [age, income], missing: mean, scale: standard}\n"
-    "      plan: {column: plan, category: true, names: [basic, pro], unknown: other}\n"
-    "      label: {column: churned, class: true, count: 2}\n"
-    "    train: {file: churn.csv}",
+    "      plan: {column: plan, category: true, count: 3, unknown: other}\n"
+    "      label: {column: churned, class: true, names: [stayed, left]}\n"
+    "    train: {file: churn.csv}\n"
+    "in: usage[2], plan, label\n"
+    "graph:\n"
+    "  - concat(usage, one_hot(plan, depth=4))\n"
+    "  - dense: {units: 2, activation: softmax}",
     LNG_SECTION_KEYS(columns_keys)};
 
 char lng_separator(const char *word)
