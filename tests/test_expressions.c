@@ -188,7 +188,7 @@ static const struct {
     {"zeros()", LNG_E_MISSING_KEY, 1},
     {"zeros([3], [4])", LNG_E_ARGUMENTS, 12},
     {"zeros(3.5)", LNG_E_TYPE, 7},
-    {"grad(1.0, 2.0)", LNG_E_NOT_YET, 1},
+    {"grad(1.0, 2.0)", LNG_E_TYPE, 6},
     {"it", LNG_E_UNKNOWN_NAME, 1},
     {"new", LNG_E_EXPRESSION, 1},
     {"new.x", LNG_E_UNKNOWN_NAME, 5},

@@ -107,7 +107,7 @@ START_TEST(overrides_of_steps)
     ck_assert(strstr(expanded(m), "rate: 0.25"));
     lng_model_free(m);
     ck_assert_ptr_null(model(lenet, o + 2, 1));
-    ck_assert_str_eq(lng_errors_hint(errors, 0, 0), "`cross_entropy` has no attributes");
+    ck_assert_str_eq(lng_errors_hint(errors, 0, 0), "the attributes of `cross_entropy` are smoothing");
 }
 END_TEST
 

@@ -152,7 +152,7 @@ const lng_op lng_op_sample_affine = {
     .vjp = vjp,
     .cost = cost,
     .example =
-        "let:\n  turn: 0.2 * random_normal(shape=[1], per_example=true)\n  none: zeros([1])\n  map: concat(cos(turn), -sin(turn), none, sin(turn), cos(turn), none)\ngraph:\n  - sample_affine(image / 255, map)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
+        "let:\n  a: 0.2 * random_normal(shape=[1], per_example=true)\n  none: zeros([1])\n  map: concat(cos(a), -sin(a), none, sin(a), cos(a), none)\ngraph:\n  - sample_affine(image / 255, map)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
 };
 #endif
 
