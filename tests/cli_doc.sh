@@ -52,10 +52,6 @@ has out 'from 1 to 1048576'
 has out 'default: 32'
 expect 0 doc unknown-key
 has out 'Exit status 3'
-for name in $(sed -n '/not_yet = true/s/^ *{"\([a-z_]*\)",.*/\1/p' "$top_srcdir/src/syntax/sections.c" "$top_srcdir/src/syntax/builtin_names.c"); do
-    expect 0 doc "$name"
-    has out 'Not in this version yet'
-done
 
 # ---- lists ----
 expect 0 doc

@@ -5,7 +5,6 @@
 #include "metric/metric.h"
 #include <string.h>
 
-static const char not_yet[] = " Not in this version yet.";
 
 /* ---- sections and keys ---- */
 /* "Examples per training step. An integer from 1 to 1048576 (default: 32)." */
@@ -23,7 +22,7 @@ static const char *key_text(lng_arena *arena, const lng_section_key *key)
         lng_text_add(&type, ", required");
     if (key->fallback)
         lng_text_add(&type, " (default: %s)", key->fallback);
-    return lng_format(arena, "%s %s%s", lng_sentence(arena, key->about), lng_sentence(arena, type.at), key->not_yet ? not_yet : "");
+    return lng_format(arena, "%s %s", lng_sentence(arena, key->about), lng_sentence(arena, type.at));
 }
 
 static void describe_example(lng_writer *writer, const lng_section *s)
@@ -89,8 +88,7 @@ static void add_section(lng_topics *t, const lng_section *s)
 static void describe_word(lng_writer *writer, const lng_topic *topic)
 {
     const lng_builtin_name *word = topic->what;
-    writer->item(writer, word->form,
-                 lng_format(writer->arena, "%s%s", lng_sentence(writer->arena, word->about), word->not_yet ? not_yet : ""));
+    writer->item(writer, word->form, lng_sentence(writer->arena, word->about));
 }
 
 static void describe_operators(lng_writer *writer, const lng_topic *topic)

@@ -74,7 +74,7 @@ static void list_keys(const lng_section *s, lng_errors *errors)
     char names[400] = "";
     size_t n = 0;
     for (size_t i = 0; i < s->keys; i++)
-        if (!s->key[i].not_yet && n < sizeof names)
+        if (n < sizeof names)
             n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "", s->key[i].name);
     lng_error_hint(errors, "the keys of %s are %s", s->noun, names);
 }
@@ -231,8 +231,6 @@ static bool check_section(const check *c, const lng_section *s, const lng_doc *d
         const lng_section_key *key = lng_section_find(s, doc->key[i]->text);
         if (!key)
             good = unknown(c, s, doc->key[i]), lng_cut_number_hint(doc, i, errors);
-        else if (key->not_yet)
-            good = lng_error(errors, LNG_E_NOT_YET, doc->key[i]->place, "this version of lngraph does not support `%s`", key->name);
         else
             good = check_value(c, key, doc->item[i]) && good;
     }

@@ -119,8 +119,6 @@ static void put_keys(const schema *s, const lng_section *section)
 {
     for (size_t i = 0; i < section->keys; i++) {
         const lng_section_key *key = &section->key[i];
-        if (key->not_yet)
-            continue;
         lng_json_object(s->json, key->name);
         lng_json_string(s->json, "description", key->about);
         put_value(s, key);

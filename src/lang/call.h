@@ -34,8 +34,8 @@ lng_datum lng_apply_grad(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_apply_params(lng_scope *, const lng_expr *, lng_args);
 bool lng_lists_are_whole(lng_elab *); /* nothing was made that a call of params lacks; at the end of a graph */
 lng_datum lng_apply_range(lng_scope *, const lng_expr *, lng_args);
-/* Lists (list.c): the arguments with the items of those that are lists in their place; the sum of a list or shape. */
-lng_args lng_spread(lng_scope *, lng_args);
+/* Lists (list.c): the items of arguments that are lists take their place, false after an error; the sum of a list or shape. */
+bool lng_spread(lng_scope *, lng_args *, bool *listed);
 lng_datum lng_sum_of_list(lng_scope *, const lng_expr *, const lng_datum *list);
 lng_datum lng_bind_attribute(lng_scope *, const lng_callable *, const char *label, const lng_expr *, lng_place);
 lng_datum lng_eval_op_attribute(lng_scope *, const lng_op *, int attribute, const lng_expr *);

@@ -337,7 +337,7 @@ void lng_arguments_hint(const lng_scope *s, const lng_callable *c, const lng_arg
         lng_hint(s, "give a step several values with `from: a, b`");
     else if (a->values == 0 && at->items == 0)
         lng_hint(s, "write `- %s` for the value of the step before, or %s(it)", c->name, c->name);
-    else if (a->values == 0 && has_attribute(c, at->label[0]))
+    else if (a->values == 0 && at->label[0] && has_attribute(c, at->label[0]))
         lng_hint(s, "write `- %s: {%s: ...}` for the value of the step before, or %s(it, %s=...)", c->name, at->label[0], c->name,
                  at->label[0]);
 }

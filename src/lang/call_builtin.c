@@ -82,10 +82,6 @@ lng_datum lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
         return lng_apply_grad(s, e, a);
     if (strcmp(e->name, "params") == 0)
         return lng_apply_params(s, e, a);
-    if (lng_builtin_name_find(e->name)->not_yet) {
-        lng_complain_at(s, e, LNG_E_NOT_YET, "this version of lngraph does not support `%s`", e->name);
-        return none;
-    }
     if (a.values != 1 || a.count != (splits ? 2u : 1u) || (splits && strcmp(a.arg[1].label, "parts") != 0)) {
         lng_complain_at(s, e, LNG_E_ARGUMENTS, splits ? "write split(x, parts=2)" : "`%s` takes one value", e->name);
         return none;

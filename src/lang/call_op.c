@@ -154,7 +154,7 @@ static const char *count_text(lng_scope *s, const lng_op *op)
     const int least = op->n_in - op->n_optional;
     lng_text t = lng_text_new(s->e->arena);
     if (op->flags & LNG_OP_ANY_NUMBER)
-        lng_text_add(&t, "at least %d values", least);
+        lng_text_add(&t, "at least %d value%s", least, least == 1 ? "" : "s");
     else if (op->n_optional)
         lng_text_add(&t, "%d to %d values", least, op->n_in);
     else
@@ -204,18 +204,21 @@ static lng_datum emit_many(lng_scope *s, const lng_expr *at, const lng_op *op, l
 lng_datum lng_apply_op(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
 {
     lng_datum folded;
+    bool good = true, listed = false;
     if (c->op == &lng_op_sum && args.count == 1 && args.values == 1 && c->bounds == 0) {
         args.arg[0].datum = args.arg[0].expr ? lng_eval(s, args.arg[0].expr) : args.arg[0].datum;
         args.arg[0].expr = NULL;
         if (args.arg[0].datum.kind == LNG_DATUM_TUPLE || args.arg[0].datum.kind == LNG_DATUM_SHAPE)
             return lng_sum_of_list(s, at, &args.arg[0].datum);
     } else if (c->op->flags & LNG_OP_ANY_NUMBER)
-        args = lng_spread(s, args);
+        good = lng_spread(s, &args, &listed);
     lng_attr attr[LNG_MAX_ATTR];
     lng_place place[LNG_MAX_ATTR] = {{0}};
-    bool good = attributes(s, c, &args, at, attr, place);
-    lng_datum *in = operands(s, c, &args, at);
-    if (!in || !good)
+    const bool complete = attributes(s, c, &args, at, attr, place);
+    if (good && complete && listed && args.values == 1) /* a list of one is joined with nothing */
+        return args.arg[0].datum;
+    lng_datum *in = good ? operands(s, c, &args, at) : NULL;
+    if (!in || !complete)
         return none;
     if (args.values > 0 && fold(c->op, in, args.values, &folded))
         return folded;

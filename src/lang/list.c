@@ -130,25 +130,30 @@ lng_datum lng_apply_range(lng_scope *s, const lng_expr *e, lng_args a)
     return list;
 }
 
-lng_args lng_spread(lng_scope *s, lng_args a)
+bool lng_spread(lng_scope *s, lng_args *a, bool *listed)
 {
     lng_args out = {0};
     size_t capacity = 0;
-    for (size_t i = 0; i < a.count; i++) {
-        lng_arg arg = a.arg[i];
-        if (i < a.values && arg.expr)
+    bool good = true;
+    *listed = false;
+    for (size_t i = 0; i < a->count; i++) {
+        lng_arg arg = a->arg[i];
+        if (i < a->values && arg.expr)
             arg.datum = lng_eval(s, arg.expr), arg.expr = NULL;
-        const bool list = i < a.values && arg.datum.kind == LNG_DATUM_TUPLE;
+        const bool list = i < a->values && arg.datum.kind == LNG_DATUM_TUPLE;
+        good = good && (i >= a->values || arg.datum.kind != LNG_DATUM_NONE);
+        *listed = *listed || list;
         for (size_t k = 0; k < (list ? arg.datum.items : 1); k++) {
             out.arg = lng_grow(s->e->arena, out.arg, out.count, &capacity, sizeof *out.arg);
             out.arg[out.count] = arg;
             if (list)
                 out.arg[out.count].datum = arg.datum.item[k];
             out.count++;
-            out.values += i < a.values;
+            out.values += i < a->values;
         }
     }
-    return out;
+    *a = out;
+    return good;
 }
 
 lng_datum lng_sum_of_list(lng_scope *s, const lng_expr *e, const lng_datum *list)

@@ -105,8 +105,7 @@ static void offer_section(offering *o)
 {
     const lng_section *s = o->p.section;
     for (size_t i = 0; i < s->keys; i++)
-        if (!s->key[i].not_yet)
-            offer_key(o, s->key[i].name, lng_doc_get(*o->p.at, s->key[i].name), s->key[i].type == LNG_KEY_SECTION, s->key[i].about);
+        offer_key(o, s->key[i].name, lng_doc_get(*o->p.at, s->key[i].name), s->key[i].type == LNG_KEY_SECTION, s->key[i].about);
 }
 
 static void offer_entries(offering *o)

@@ -10,7 +10,6 @@ typedef struct lng_builtin_name {
     const char *form; /* as it is written: "split(x, parts=n)" */
     const char *about;
     bool function; /* else a value */
-    bool not_yet;
 } lng_builtin_name;
 extern const lng_builtin_name lng_builtin_names[];
 extern const size_t lng_builtin_name_count;
