@@ -5,7 +5,6 @@
 #include "metric/metric.h"
 #include <string.h>
 
-
 /* ---- sections and keys ---- */
 /* "Examples per training step. An integer from 1 to 1048576 (default: 32)." */
 static const char *key_text(lng_arena *arena, const lng_section_key *key)
