@@ -51,6 +51,9 @@ has run/model.yaml 'missing: fill'
 has run/model.yaml 'subtract: \[14669\], divide: \[5114\]' # days: 2010-03-01, and 14 years
 lacks run/model.yaml 'count: 3'
 lacks run/model.yaml 'standard'
+has run/MODEL_CARD.md '^| plan | scalar | class, 0 to 3 |$'
+has run/MODEL_CARD.md '^| label | scalar | class, 0 to 1 |$'
+has run/report.html '>plan</th><td></td><td>class</td><td>0</td><td>3</td>'
 accuracy() { sed -n '/"test": {/,/}/s/.*"accuracy": \([0-9][0-9.]*\).*/\1/p' "$1"; }
 claim 'it learns' [ "$(accuracy run/report.json | awk '{ print ($1 > 0.85) }')" = 1 ]
 

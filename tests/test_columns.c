@@ -139,6 +139,8 @@ START_TEST(names)
     integers(&data->test, 1, 2, I(1, 0));
     ck_assert_int_eq(spec.classes, 2);
     ck_assert_str_eq(data->learned[0]->word[0], "a \"b\"");
+    must(opens("{k: {class: true, names: [red, blue, green, 'a \"b\"']}, l: {class: true, count: 2}}", "", train, NULL));
+    ck_assert(spec.classes == 0 && spec.field[0].classes == 4 && spec.field[1].classes == 2);
     must(opens("{k: {category: true, names: [red, blue, green, 'a \"b\"']}}", "", train, NULL));
     integers(&data->train, 0, 5, I(0, 1, 0, 3, 2));
     must(opens("{k: {category: true, names: [a, b], missing: other}, v: {column: v}}", "", "k,v\na,1\n,2\nb,3\n", NULL));

@@ -104,7 +104,7 @@ LNG_API int64_t lng_model_parameters(const lng_model *);
 LNG_API int lng_model_batch(const lng_model *);
 /* The number of passes over the training set. */
 LNG_API int lng_model_epochs(const lng_model *);
-/* The number of classes: labels run from 0 to one less. 0 if there are no labels. */
+/* The number of classes: labels run from 0 to one less. 0 if there are no labels, or each has its own classes. */
 LNG_API int64_t lng_model_classes(const lng_model *);
 /* The number of inputs. */
 LNG_API size_t lng_model_inputs(const lng_model *);

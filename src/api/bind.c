@@ -45,18 +45,16 @@ static bool check_array(const lng_data_field *input, const array *a, lng_errors 
 }
 
 /* The labels of a model are the inputs with one integer per example. */
-static bool check_labels(const lng_program *p, const lng_data_field *input, const array *a, lng_errors *errors)
+static bool check_labels(const lng_data_field *input, const array *a, lng_errors *errors)
 {
-    const lng_model *m = p->session->subject.model;
-    const int64_t classes = m ? m->data.classes : 0;
+    const int64_t classes = input->classes;
     if (classes == 0 || input->dtype != LNG_I32 || a->row_size != 1)
         return true;
     for (size_t i = 0; i < a->rows; i++) {
         const int64_t label = a->type == LNG_FIELD_U8 ? ((const uint8_t *)a->at)[i] : ((const int32_t *)a->at)[i];
         if (label < 0 || label >= classes)
-            return lng_error(errors, LNG_E_RANGE, lng_nowhere,
-                             "input `%s`, row %zu: label %lld, but the model has classes 0 to %lld", input->name, i,
-                             (long long)label, (long long)classes - 1);
+            return lng_error(errors, LNG_E_RANGE, lng_nowhere, "input `%s`, row %zu: label %lld, but its classes are 0 to %lld",
+                             input->name, i, (long long)label, (long long)classes - 1);
     }
     return true;
 }
@@ -67,7 +65,7 @@ static bool bind(lng_program *p, const array *a, lng_errors *errors)
     if (!lng_is_given(p, "program", errors) || !find_input(p, a->input, &i, errors))
         return false;
     const lng_data_field *input = &p->session->subject.input[i];
-    if (!check_array(input, a, errors) || !check_labels(p, input, a, errors))
+    if (!check_array(input, a, errors) || !check_labels(input, a, errors))
         return false;
     LNG_ASSERT(a->element == (a->type == LNG_FIELD_U8 ? 1 : 4));
     const size_t bytes = a->rows * a->row_size * a->element;

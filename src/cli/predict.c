@@ -151,9 +151,10 @@ static bool make_room(predictor *p)
         size += p->input[i].size;
     const int64_t most = MOST_NUMBERS / size;
     p->output = lng_graph_find_output(p->runner->graph, "out");
+    size_t labels = 0;
     for (size_t i = 0; i < p->model->fields; i++)
-        if (p->model->field[i].columns && p->model->field[i].columns->class)
-            p->names = p->model->field[i].columns->word;
+        if (p->model->field[i].columns && p->model->field[i].columns->class && ++labels)
+            p->names = labels == 1 ? p->model->field[i].columns->word : NULL;
     p->capacity = !stands_alone(p->runner->graph) || most < 1 ? 1 : most < MOST_BATCH ? (int)most : MOST_BATCH;
     p->waiting = LNG_NEW_N(c->arena, (size_t)p->capacity, lng_prediction);
     p->order = LNG_NEW_N(c->arena, (size_t)p->capacity, uint32_t);

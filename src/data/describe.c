@@ -57,7 +57,16 @@ static bool read_shape(describing *d, const lng_doc *doc, lng_shape *shape)
     return lng_shape_size(*shape) > 0 || lng_error(d->errors, LNG_E_LIMIT, doc->place, "a field has at most 2^31 elements");
 }
 
-/* The names of its classes, or their number, are those of the data set. */
+/* Whether an earlier field has other classes. */
+static bool is_mixed(const lng_data_spec *spec, int64_t classes)
+{
+    for (size_t i = 0; i + 1 < spec->fields; i++)
+        if (spec->field[i].columns && spec->field[i].columns->class && spec->field[i].classes != classes)
+            return true;
+    return false;
+}
+
+/* The number of its classes is that of the data set, unless fields differ. */
 static void read_columns(describing *d, const lng_doc *key, const lng_doc *doc, lng_data_field *f)
 {
     *f = (lng_data_field){.name = key->text, .place = doc->place};
@@ -66,10 +75,12 @@ static void read_columns(describing *d, const lng_doc *key, const lng_doc *doc, 
         refuse(d, LNG_E_ARGUMENTS, doc->place, "only tables, `format: csv`, have columns");
     if (!f->columns || !f->columns->class)
         return;
-    if (d->spec->classes && f->classes && d->spec->classes != f->classes)
+    const bool given = lng_doc_get(d->spec->source, "classes");
+    if (given && d->spec->classes && f->classes && d->spec->classes != f->classes)
         refuse(d, LNG_E_RANGE, doc->place, "`%.60s` has %lld classes, but `classes` is %lld", key->text, (long long)f->classes,
                (long long)d->spec->classes);
-    d->spec->classes = f->classes;
+    if (!given)
+        d->spec->classes = is_mixed(d->spec, f->classes) ? 0 : f->classes;
 }
 
 static void read_field(describing *d, const lng_doc *key, const lng_doc *doc)

@@ -54,7 +54,7 @@ typedef struct lng_data_spec {
     const char *about; /* NULL: not given */
     bool standard;     /* named, not described in the model file */
     const lng_data_format *format;
-    int64_t classes; /* labels are below; 0: no labels */
+    int64_t classes; /* labels are below; 0: no labels, or each has its own classes */
     lng_data_field *field;
     size_t fields;
     lng_part_spec part[LNG_PARTS];

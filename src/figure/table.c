@@ -58,10 +58,14 @@ static const lng_column_spec *columns_of(const lng_drawn *d, size_t field)
 
 const char *lng_class_text(lng_arena *a, const lng_drawn *d, int64_t class)
 {
+    const char *word = NULL;
+    size_t labels = 0;
     for (size_t i = 0; i < d->model->fields; i++) {
         const lng_column_spec *c = columns_of(d, i);
-        if (c && c->class && c->word && class < c->words)
-            return c->word[class];
+        if (c && c->class && ++labels)
+            word = c->word && class < c->words ? c->word[class] : NULL;
     }
+    if (labels == 1 && word) /* of several labels, nothing says which one is meant */
+        return word;
     return lng_format(a, "%lld", (long long)class);
 }

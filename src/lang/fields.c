@@ -44,6 +44,21 @@ static bool read_field(lng_compiler *c, const lng_port_decl *port, lng_data_fiel
     return false;
 }
 
+/* Of a data set whose labels differ in their classes, the model may read only one. */
+static int64_t classes_of_label(const lng_model *m)
+{
+    int64_t classes = 0;
+    for (size_t i = 0; i < m->fields; i++) {
+        const lng_data_field *f = &m->field[i];
+        if (f->dtype != LNG_I32 || (f->columns && !f->columns->class))
+            continue;
+        if (classes && classes != f->classes)
+            return 0;
+        classes = f->classes;
+    }
+    return classes;
+}
+
 bool lng_compile_fields(lng_compiler *c)
 {
     const lng_block *b = c->block;
@@ -55,5 +70,7 @@ bool lng_compile_fields(lng_compiler *c)
     c->model->fields = b->ports;
     for (size_t i = 0; i < b->ports; i++)
         good = read_field(c, &b->port[i], &c->model->field[i]) && good;
+    if (c->model->data.classes == 0)
+        c->model->data.classes = classes_of_label(c->model);
     return good;
 }

@@ -59,7 +59,8 @@ static bool compile(lng_compiler *c)
     good = read_blocks(c) && good;
     good = lng_block_read(c->arena, c->block, &lng_section_model, c->errors) && good;
     bool fields = lng_compile_data(c) && lng_compile_fields(c), section = lng_compile_train_section(c);
-    c->elab.classes = c->model->data.classes;
+    c->elab.field = c->model->field;
+    c->elab.fields = fields ? c->model->fields : 0;
     c->elab.batch = c->model->batch;
     if (c->block->ports == 0 && lng_doc_get(c->doc, "in")) /* the names that it does not define would only repeat it */
         return false;

@@ -177,12 +177,18 @@ static int64_t choices(const lng_node *n)
     return lng_shape_size(n->in[0]->shape) / lng_shape_size(n->out[0].shape);
 }
 
+/* Each field has its own: a label its classes, a category its names. */
+static int64_t classes_of_field(const lng_elab *e, int64_t index)
+{
+    return index < (int64_t)e->fields ? e->field[index].classes : 0;
+}
+
 int64_t lng_classes_of(const lng_elab *e, const lng_value *v)
 {
     static const lng_op *const binary[] = {&lng_op_equal, &lng_op_not_equal, &lng_op_less, &lng_op_less_equal, &lng_op_one_hot};
     const lng_node *n = lng_origin(v)->node;
     if (n->op == &lng_op_input)
-        return n->out[0].dtype == LNG_I32 ? e->classes : 0;
+        return classes_of_field(e, n->attr[LNG_INPUT_INDEX].i);
     if (n->op == &lng_op_argmax)
         return choices(n);
     for (size_t i = 0; i < sizeof binary / sizeof *binary; i++)

@@ -8,6 +8,7 @@
  * (call_names.c), so both graphs give the same nodes the same names. */
 #ifndef LNG_LANG_SCOPE_H
 #define LNG_LANG_SCOPE_H
+#include "data/spec.h"
 #include "lang/datum.h"
 #include "syntax/library.h"
 
@@ -35,8 +36,9 @@ typedef struct lng_elab {
     const char *initializing; /* the variable whose initial value is being made, or NULL */
     const char *draws_of;     /* the same, outside of what is read on demand: random draws have its name */
     bool training;
-    int64_t classes; /* of the data: its integer fields are below; 0: it has none */
-    int batch;       /* examples of a training step */
+    const lng_data_field *field; /* what the model reads */
+    size_t fields;
+    int batch; /* examples of a training step */
     int nesting, calls;
     int64_t work, most_work;
     size_t most_nodes;  /* of the graph */

@@ -206,7 +206,7 @@ static void dictionary(const lng_report *r, lng_text *out)
             (const char *const[]){m->field[i].name, lng_shape_text(shape, m->field[i].shape),
                                   m->field[i].dtype == LNG_F32
                                       ? "numbers"
-                                      : lng_format(out->arena, "class, 0 to %lld", (long long)m->data.classes - 1)},
+                                      : lng_format(out->arena, "class, 0 to %lld", (long long)m->field[i].classes - 1)},
             3);
 }
 

@@ -24,11 +24,12 @@ static int64_t label_at(const lng_page *p, const lng_range *r, int64_t i)
 static void counts(const lng_page *p)
 {
     const lng_model *m = p->report->model;
-    const int64_t classes = m->data.classes;
+    const size_t field = label_of(m);
+    const int64_t classes = field < m->fields ? m->field[field].classes : 0;
     const char *head[LNG_SPLITS + 1] = {"class"}, *cell[LNG_SPLITS + 1];
     int64_t *count[LNG_SPLITS];
     size_t n = 1;
-    if (label_of(m) == SIZE_MAX || classes < 1 || classes > MOST_CLASSES)
+    if (classes < 1 || classes > MOST_CLASSES)
         return;
     for (int s = 0; s < LNG_SPLITS; s++) {
         const lng_range r = lng_split_range(p->report->data, (lng_split)s);
@@ -59,15 +60,16 @@ static void samples(const lng_page *p)
     const lng_model *m = p->report->model;
     const lng_range r = lng_split_range(p->report->data, LNG_TRAIN);
     lng_text probe = lng_text_new(p->arena);
+    const size_t field = label_of(m);
     size_t image = 0;
-    if (label_of(m) == SIZE_MAX || m->data.classes > MOST_CLASSES)
+    if (field == SIZE_MAX || m->field[field].classes > MOST_CLASSES)
         return;
     while (image < m->fields && !lng_picture_uri(&probe, &r.part->array[image], 0))
         image++;
     if (image == m->fields)
         return;
     lng_page_put(p, "<ul class=\"pictures\">\n");
-    for (int64_t c = 0; c < m->data.classes; c++)
+    for (int64_t c = 0; c < m->field[field].classes; c++)
         for (int64_t i = 0; i < r.count; i++)
             if (label_at(p, &r, i) == c) {
                 lng_page_put(p, lng_format(p->arena, "<li><img alt=\"training example %lld\" src=\"", (long long)i));
@@ -90,7 +92,7 @@ static void dictionary(const lng_page *p)
     lng_page_table(p, "Fields of an example", (const char *const[]){"field", "shape", "kind", "least", "most"}, 5);
     for (size_t i = 0; i < m->fields; i++) {
         const lng_data_field *f = &m->field[i];
-        double least = 0, most = (double)m->data.classes - 1;
+        double least = 0, most = (double)f->classes - 1;
         if (f->dtype == LNG_F32)
             lng_array_range(&r.part->array[i], r.count, &least, &most);
         lng_page_row(p,

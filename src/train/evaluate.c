@@ -120,11 +120,14 @@ static gather gather_label(const evaluation *e)
     const lng_part *part = e->range->part;
     gather g = {.scores = e->out};
     size_t labels = 0;
+    int64_t classes = 0;
     for (size_t i = 0; i < part->fields; i++)
-        if (part->field[i].type == LNG_FIELD_I32 && part->field[i].size == 1 && ++labels)
+        if (part->field[i].type == LNG_FIELD_I32 && part->field[i].size == 1 && ++labels) {
             g.field = (const int32_t *)part->field[i].at + e->range->first;
+            classes = e->model->field[i].classes;
+        }
     if (labels == 1 && g.scores.at && g.scores.per_example && g.scores.dtype == LNG_F32 &&
-        lng_score_classes(g.scores.size) == e->model->data.classes)
+        lng_score_classes(g.scores.size) == classes)
         make_room(e, &g, false);
     return g;
 }
