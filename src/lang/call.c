@@ -188,6 +188,9 @@ static lng_datum partial(lng_scope *s, const lng_expr *e)
     for (size_t i = 0; i < c.bounds; i++)
         label[i] = c.label[i], datum[i] = c.bound[i];
     for (size_t i = 0; i < e->items; i++) {
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(e->label[k], e->label[i]) == 0)
+                good = lng_complain(s, e->label_place[i], LNG_E_ARGUMENTS, "`%s` is given twice", e->label[i]);
         lng_datum t = lng_bind_attribute(s, &c, e->label[i], e->item[i], e->label_place[i]);
         good = good && t.kind != LNG_DATUM_NONE;
         label[c.bounds + i] = e->label[i];
