@@ -15,12 +15,33 @@ const lng_doc *lng_override_block(const lng_override_target *t, const char *name
     return own ? own : standard ? standard->doc : NULL;
 }
 
+static void offer_keys(lng_nearest *near, const lng_doc *in)
+{
+    for (size_t i = 0; in && in->kind == LNG_DOC_MAPPING && i < in->count; i++)
+        lng_nearest_offer(near, in->key[i]->text);
+}
+
+/* What a path can begin with: the keys of a model, present or not, and the hyper-parameters. */
+static void offer_model(const lng_override_target *t, lng_nearest *near)
+{
+    for (size_t i = 0; i < lng_section_model.keys; i++)
+        lng_nearest_offer(near, lng_section_model.key[i].name);
+    offer_keys(near, lng_doc_get(t->root, "with"));
+}
+
+/* NULL: none is near. */
+static const char *nearest_key(const lng_override_target *t, const lng_doc *in, const char *name)
+{
+    lng_nearest near = {.wrong = name};
+    offer_keys(&near, in);
+    if (in == t->root)
+        offer_model(t, &near);
+    return near.best;
+}
+
 static bool missing(const lng_override_target *t, const lng_doc *in, const char *part, size_t n)
 {
-    const char *name = lng_copy_n(t->arena, part, n);
-    lng_nearest near = {.wrong = name};
-    for (size_t i = 0; in->kind == LNG_DOC_MAPPING && i < in->count; i++)
-        lng_nearest_offer(&near, in->key[i]->text);
+    const char *name = lng_copy_n(t->arena, part, n), *near = nearest_key(t, in, name);
     lng_place place = lng_override_place(t, part, n);
     if (in->kind == LNG_DOC_MAPPING)
         lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "the file has no key `%.60s` here", name);
@@ -28,8 +49,8 @@ static bool missing(const lng_override_target *t, const lng_doc *in, const char 
         lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no item `%.60s`: the sequence is empty", name);
     else
         lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no item `%.60s`: indices run from 0 to %zu", name, in->count - 1);
-    if (near.best)
-        lng_error_hint(t->errors, "did you mean `%s`?", near.best);
+    if (near)
+        lng_error_hint(t->errors, "did you mean `%s`?", near);
     return false;
 }
 
@@ -137,6 +158,8 @@ static bool put(const lng_override_target *t, const lng_override_position *p, co
     lng_doc *in = *p->at, **found = entry_of(in, part, strlen(part));
     if (found)
         *found = value;
+    else if (in == t->root && !lng_section_find(&lng_section_model, part) && nearest_key(t, in, part))
+        return missing(t, in, part, strlen(part));
     else if (in->kind == LNG_DOC_MAPPING && *part) /* an absent key: the tables say whether it exists */
         lng_doc_set(t->arena, in, part, value);
     else
