@@ -32,6 +32,19 @@ static bool is_port(const lng_callable *c, const char *name)
     return false;
 }
 
+/* A port was named that must not be: which may be. */
+static void port_hint(const lng_scope *s, const lng_callable *c, const char *label)
+{
+    lng_text names = lng_text_new(s->e->arena);
+    for (size_t i = 0; c->block && i < c->block->ports; i++)
+        if (c->block->port[i].optional)
+            lng_text_add(&names, "%s`%s`", names.length ? ", " : "", c->block->port[i].name);
+    if (names.length)
+        lng_hint(s, "`%s` is a port; pass its value by position (optional ports may be given by name: %s)", label, names.at);
+    else
+        lng_hint(s, "`%s` is a port; pass its value by position", label);
+}
+
 lng_datum lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char *label, lng_place place)
 {
     lng_nearest near = {.wrong = label};
@@ -45,7 +58,7 @@ lng_datum lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char 
             lng_nearest_offer(&near, c->block->port[i].name);
     lng_complain(s, place, LNG_E_UNKNOWN_KEY, "`%s` has no attribute `%.60s`", c->name, label);
     if (is_port(c, label)) {
-        lng_hint(s, "`%s` is a port; pass its value by position", label);
+        port_hint(s, c, label);
         return none;
     }
     if (near.best)
@@ -130,6 +143,8 @@ static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, 
         for (size_t k = a->values; k < i; k++)
             if (strcmp(a->arg[k].label, a->arg[i].label) == 0)
                 good = lng_complain(s, a->arg[i].place, LNG_E_ARGUMENTS, "`%s` is given twice", a->arg[i].label);
+        if (lng_block_optional(b, a->arg[i].label)) /* the ports have been refused */
+            continue;
         lng_datum t = lng_bind_attribute(s, c, a->arg[i].label, a->arg[i].expr, a->arg[i].place);
         good = lng_block_attr(b, a->arg[i].label) && give(in, a->arg[i].label, t) && good;
     }
