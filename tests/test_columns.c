@@ -170,6 +170,8 @@ START_TEST(columns)
     must(opens("{x: {columns: [a, b]}}", "  decimal: comma", "a,b;b;a\n1;-2,5;0,125\n1;1,5;+7,\n", NULL));
     floats(&data->train, 0, 4, F(0.125f, -2.5f, 7, 1.5f));
     fails("{x: {columns: [a, b]}}", "a,b,a\n1,2,3\n", NULL, "line 1: a column of `x` appears twice: `a`");
+    must(!opens("{x: {columns: [a, b]}}", "  separator: semicolon", "a,b\n1,2\n", NULL));
+    ck_assert_ptr_nonnull(strstr(rendered(false), "hint: cells are separated by `;` here, of which the first line has none"));
     fails("{x: {columns: [a, bb]}}", "a,b,c\n1,2,3\n", NULL, "line 1: there is no column `bb`; the columns are a, b, c");
     fails("{x: {columns: ['p*'], shape: [2]}}", "p1,p2,p3\n1,2,3\n", NULL, "line 1: 3 columns of `x`, expected 2");
     fails("{x: {columns: ['p*'], shape: [3]}}", "p1,p2,q\n1,2,3\n", NULL, "line 1: 2 columns of `x`, expected 3");

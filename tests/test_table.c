@@ -68,6 +68,7 @@ START_TEST(csv)
         "x.0,x.1,x.2,label,\n1,-2.5,3e-3,1,\n4,5,6,0,\n",
         "x.0;x.1;x.2;label\n1;-2.5;3e-3;1\n04;5.;+6;0\r\n",
         "x.0\tx.1\tx.2\tlabel\t\"a,b,c,d,e\"\n1\t-2.5\t3e-3\t1\t\n4\t5\t6\t0\t\n",
+        "x.0,x.1,x.2,label\n1,-2.5,3e-3,1\n4,5,6,0\n\n \t\r\n  ",
         "x.0|x.1|x.2|label\n1|-2.500000000000000000000|3e-3|1\n4|5|6|0\r",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -104,7 +105,9 @@ START_TEST(csv_refused)
         {HEAD, "line 2: no examples follow"},
         {HEAD "1,2,3\n", "line 2: fewer than 4 cells"},
         {HEAD "1,2,3,1\n1,2,3,1,5\n", "line 3: more than 4 cells"},
-        {HEAD "1,2,3,1\n\n", "line 3: fewer than 4 cells"},
+        {HEAD "\n \n", "no examples follow"},
+        {HEAD "1,2,3,1\n\n \n1,2,3,1\n", "line 3 is blank, but rows follow it"},
+        {HEAD "1,2,3,1\n\"\"\n", "line 3: fewer than 4 cells"},
         {HEAD "1,,3,1\n", "line 2, column 2: `x.1` is empty, expected a number"},
         {HEAD "1,two,3,1\n", "line 2, column 2: `x.1` is `two`, expected a number"},
         {HEAD "1,2,3,1\n1,\"nan\",3,1\n", "line 3, column 2: `x.1` is `nan`, expected a number"},

@@ -124,9 +124,18 @@ static bool is_read(const table *t, size_t column)
     return false;
 }
 
+/* The head is one cell, in which there is another separator. */
+static bool is_separated_otherwise(const table *t)
+{
+    return t->columns == 1 && !t->load->style.anonymous && strpbrk(t->name[0], ",;|\t");
+}
+
 /* What to write instead of a column that is missing. */
 static bool hint_columns(const table *t, const lng_data_field *f, const char *missing, int64_t found)
 {
+    if (is_separated_otherwise(t))
+        return lng_fail_hint(t->failure, "cells are separated by %s here, of which the first line has none; see `separator`",
+                             t->csv.separator == '\t' ? "a tab" : (const char[]){'`', t->csv.separator, '`', '\0'});
     if (are_numbers(t) && !t->load->style.anonymous)
         return lng_fail_hint(t->failure, "the first line of a table has the names of the columns, unless `header: false`");
     for (size_t i = 0; i < t->columns; i++)
@@ -419,12 +428,31 @@ static bool store(const table *t, lng_array *array, int64_t row)
 }
 
 /* ---- rows ---- */
+/* Of a single column, it is a cell that is empty. */
+static bool is_blank(const table *t)
+{
+    return t->columns > 1 && t->csv.cells == 1 && t->csv.cell[0].length == 0 && !t->csv.cell[0].quoted;
+}
+
+/* Blank lines may end a table, but not stand within it. */
+static bool next_row(table *t)
+{
+    bool there = lng_csv_row(&t->csv, t->failure);
+    const int64_t line = t->csv.line;
+    const bool blank = there && is_blank(t);
+    while (there && is_blank(t))
+        there = lng_csv_row(&t->csv, t->failure);
+    if (there && blank)
+        return lng_fail(t->failure, LNG_E_DATA, "line %lld is blank, but rows follow it", (long long)line);
+    return there;
+}
+
 /* false at the end, or after a failure. */
 static bool read_row(table *t)
 {
     const bool pending = t->pending;
     t->pending = false;
-    if (!pending && !lng_csv_row(&t->csv, t->failure)) {
+    if (!pending && !next_row(t)) {
         if (t->failure->code == LNG_E_NONE && !t->has_rows)
             lng_fail(t->failure, LNG_E_DATA, "line %lld: no examples follow the column names", (long long)t->csv.line);
         return false;
