@@ -330,12 +330,12 @@ lines 1
 printf '%b' '\0000\0000\0200\0077\0000\0000\0000\0000' >pair # 1, 0
 for i in 1 2 3 4 5 6 7 8; do cat pair; done | npy unit.npy '<f4' '(4, 4)'
 expect 3 predict marks unit.npy
-has err 'unit.npy: error\[out-of-range\]: all numbers are from 0 to 1, less than a hundredth of the range that the model was trained on, 0 to 200'
+has err 'unit.npy: error\[out-of-range\]: all numbers of `image` are from 0 to 1, less than a hundredth of the range that the model was trained on, 0 to 200'
 expect 0 predict --as-is marks unit.npy
 printf '%b' '\0000\0000\0172\0104\0000\0000\0000\0000' >pair # 1000, 0
 for i in 1 2 3 4 5 6 7 8; do cat pair; done | npy much.npy '<f4' '(4, 4)'
 expect 3 predict marks much.npy
-has err 'the numbers are 0 to 1000'
+has err 'the numbers of `image` are 0 to 1000'
 sed '/"inputs"/,/^  }/d' marks/report.json >report && cp report marks/report.json
 expect 0 predict marks negative.pgm # nothing to compare with, and it says so
 has err 'marks/report.json does not describe the training data of `image`: scale'

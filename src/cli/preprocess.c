@@ -195,11 +195,13 @@ static bool check_scale(const reading *r)
     char from[2][LNG_NUMBER_SIZE], to[2][LNG_NUMBER_SIZE];
     if (!outside && !sliver)
         return true;
-    refuse(r, LNG_E_RANGE,
-           outside ? "the numbers are %s to %s, but the model was trained on %s to %s"
-                   : "all numbers are from %s to %s, less than a hundredth of the range that the model was trained on, %s to %s",
-           lng_number_float(from[0], (float)least), lng_number_float(to[0], (float)most),
-           lng_number_float(from[1], (float)trained->least), lng_number_float(to[1], (float)trained->most));
+    refuse(
+        r, LNG_E_RANGE,
+        outside
+            ? "the numbers of `%s` are %s to %s, but the model was trained on %s to %s"
+            : "all numbers of `%s` are from %s to %s, less than a hundredth of the range that the model was trained on, %s to %s",
+        r->in->field, lng_number_float(from[0], (float)least), lng_number_float(to[0], (float)most),
+        lng_number_float(from[1], (float)trained->least), lng_number_float(to[1], (float)trained->most));
     hint(r, "convert them to the scale of the training data; --as-is accepts them as they are");
     return false;
 }
