@@ -233,6 +233,10 @@ START_TEST(oversized_headers)
         ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_WEIGHTS);
         ck_assert_ptr_nonnull(strstr(lng_errors_text(errors, 0), "byte "));
     }
+    memcpy(file, "lngraph: 1\n", 11);
+    write_out(file, length);
+    ck_assert(refused(model, 4));
+    ck_assert_ptr_nonnull(strstr(lng_errors_text(errors, 0), "byte 0: this is not a safetensors file"));
 }
 END_TEST
 

@@ -198,6 +198,8 @@ static bool read_file(reader *r, const char *path, size_t expected)
     if (length < 8)
         return refuse(r, "byte %zu: the file ends within the length of its header", length);
     const uint64_t header = get_u64((const unsigned char *)bytes);
+    if (header > MAX_HEADER && length > 8 && bytes[8] != '{')
+        return refuse(r, "byte 0: this is not a safetensors file");
     if (header > MAX_HEADER)
         return refuse(r, "byte 0: a header of %llu bytes; the limit is %zu", (unsigned long long)header, MAX_HEADER);
     if (header % 8 != 0)
