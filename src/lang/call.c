@@ -200,6 +200,11 @@ static lng_datum partial(lng_scope *s, const lng_expr *e)
     return good ? bound(s, e, &c) : (lng_datum){0};
 }
 
+bool lng_not_a_block(lng_scope *s, const lng_expr *e)
+{
+    return lng_complain_at(s, e, LNG_E_TYPE, "expected a block: its name, or name(attribute=value)");
+}
+
 lng_datum lng_eval_block(lng_scope *s, const lng_expr *e)
 {
     lng_callable c;
@@ -217,6 +222,6 @@ lng_datum lng_eval_block(lng_scope *s, const lng_expr *e)
         return resolve(s, e, lng_format(s->e->arena, "%s.%s", e->item[0]->name, e->name), &c) ? bound(s, e, &c) : (lng_datum){0};
     if (e->kind == LNG_EXPR_CALL)
         return partial(s, e);
-    lng_complain_at(s, e, LNG_E_TYPE, "expected a block: its name, or name(attribute=value)");
+    lng_not_a_block(s, e);
     return (lng_datum){0};
 }

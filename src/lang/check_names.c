@@ -318,6 +318,11 @@ static void unread_attributes(check *k)
             unread(k, b->attr[i].place, kind, b->attr[i].name);
 }
 
+static bool can_be_block(const lng_expr *e)
+{
+    return e->kind == LNG_EXPR_NAME || e->kind == LNG_EXPR_FIELD || e->kind == LNG_EXPR_CALL || e->kind == LNG_EXPR_IF;
+}
+
 static void unread_definitions(check *k)
 {
     static const char *const kinds[] = {"the parameter ", "the state ", "", "the shared block ", ""};
@@ -327,7 +332,9 @@ static void unread_definitions(check *k)
         bool read = d->kind == LNG_DEFINE_UPDATE;
         for (size_t n = 0; n < d->names; n++)
             read = read || lng_map_get(k->read, d->name[n]);
-        if (!read)
+        if (!read && d->kind == LNG_DEFINE_SHARED && !can_be_block(d->expr))
+            lng_not_a_block(k->s, d->expr);
+        else if (!read)
             unread(k, d->place, kinds[d->kind], d->name[0]);
     }
 }

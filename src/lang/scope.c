@@ -155,6 +155,8 @@ static const char *defined_name(const lng_binding *b)
 static lng_datum cyclic(lng_scope *s, const lng_binding *b, const char *through)
 {
     lng_complain(s, b->place, LNG_E_CYCLE, "`%s` depends on itself%s", defined_name(b), through);
+    if (b->kind == LNG_BIND_DEFINE && b->define->kind == LNG_DEFINE_SHARED)
+        lng_hint(s, "a name in `shared` hides the block of that name: choose another name");
     return (lng_datum){0};
 }
 
