@@ -7,6 +7,7 @@
 #include "lang/eval.h"
 #include "lang/layers.h"
 #include "lang/nature.h"
+#include "lang/variable.h"
 #include <string.h>
 
 static const lng_datum none = {0};
@@ -430,6 +431,20 @@ static void locate(const lng_scope *s, const lng_scope *in, const lng_expr *at, 
     }
 }
 
+/* A call of a shared block failed: where an earlier one gave the parameters, of which there were `made` before, their shapes. */
+static void relate_first_call(const lng_scope *s, const lng_callable *c, size_t made)
+{
+    const size_t n = strlen(c->only);
+    for (size_t i = 0; i < made; i++) {
+        const char *name = lng_map_key(s->e->stored, i);
+        const lng_stored *stored = lng_map_value(s->e->stored, i);
+        if (strncmp(name, c->only, n) != 0 || name[n] != '.')
+            continue;
+        lng_related(s, stored->place, "`%s` is shared: its parameters got their shapes in its first call", c->name);
+        return;
+    }
+}
+
 lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
 {
     lng_elab *e = s->e;
@@ -450,7 +465,7 @@ lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, co
     good = counted && sorted && (!takes || bind_ports(s, in, c, &args)) && good;
     if (!good)
         return none;
-    size_t before = lng_errors_count(e->errors);
+    const size_t before = lng_errors_count(e->errors), made = lng_map_count(e->stored);
     e->calls++;
     const int row = lng_layers_enter(s, LNG_ROW_OF_CALL, at->call, at, lng_expr_place(at));
     in->since = e->updates;
@@ -459,7 +474,10 @@ lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, co
     if (e->training && !e->initializing)
         lng_body_updates(in);
     e->calls--;
-    if (lng_errors_count(e->errors) > before && !c->block->standard)
+    const bool failed = lng_errors_count(e->errors) > before;
+    if (failed && c->only)
+        relate_first_call(s, c, made);
+    if (failed && !c->block->standard)
         c->block->failed = true;
     locate(s, in, at, &t);
     return t;
