@@ -1,6 +1,7 @@
 /* Translates libyaml's complaints into the terms of this language, and says what to do about them. */
 #include "config.h"
 #include "doc/inside.h"
+#include <ctype.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -88,6 +89,13 @@ static bool has_key(const char *at, const char *end)
         if (*at == ':' && (at + 1 == end || at[1] == ' '))
             return true;
     return false;
+}
+
+static bool is_name(const char *at, const char *end)
+{
+    while (at < end && (isalnum((unsigned char)*at) || *at == '_' || *at == '.'))
+        at++;
+    return at == end;
 }
 
 /* The nearest line above that is neither empty nor a comment; *line becomes its number, 0 if there is none. */
@@ -189,7 +197,11 @@ static bool explain_continued(lng_place at, lng_errors *errors)
     for (const char *c = above.at + dash; c < above.end; c++)
         width += ((unsigned char)*c & 0xc0) != 0x80;
     lng_error(errors, LNG_E_SYNTAX, (lng_place){at.source, line, above.indent + dash + 1, width}, "expected `: ` after this key");
-    lng_error_hint(errors, "a line of a mapping is `key: value`, with a space after the colon");
+    const char *item = above.at + dash;
+    if (dash && is_name(item, above.end))
+        lng_error_hint(errors, "write `- %.*s:`", (int)(above.end - item), item);
+    else
+        lng_error_hint(errors, "a line of a mapping is `key: value`, with a space after the colon");
     return true;
 }
 
