@@ -2,12 +2,16 @@
 #include "figure/canvas.h"
 #include <math.h>
 
-#define TICKS 6 /* at most, about */
+#define TICKS      6    /* at most, about */
+#define MOST_TICKS 100  /* whatever the range */
+#define NARROW     1e-9 /* of a range, as a part of its numbers: ticks within it could not be told apart */
+#define TINY       1e-280
+#define LARGE      1e300
 
 /* 1, 2 or 5 times a power of ten, so that there are few ticks. */
 static double step_of(double low, double high)
 {
-    const double rough = (high - low) / TICKS;
+    const double rough = fmax(fmin((high - low) / TICKS, LARGE), TINY);
     double step = 1;
     while (step < rough)
         step *= 10;
@@ -18,8 +22,11 @@ static double step_of(double low, double high)
 
 void lng_round_range(double *low, double *high)
 {
-    if (!(*high > *low)) {
-        const double margin = *low == 0 ? 1 : fabs(*low) / 10;
+    *low = fmax(fmin(*low, LARGE), -LARGE);
+    *high = fmax(fmin(*high, LARGE), -LARGE);
+    const double size = fmax(fabs(*low), fabs(*high));
+    if (!(*high - *low > fmax(NARROW * size, TINY))) {
+        const double margin = size > TINY ? size / 10 : 1;
         *low -= margin;
         *high += margin;
     }
@@ -53,11 +60,14 @@ void lng_plot_axes(const lng_plot *p, const char *x_label, const char *y_label)
     lng_arena *a = c->out->arena;
     const double bottom = p->top + p->height, right = p->left + p->width;
     const double step = step_of(p->x0, p->x1), dx = p->counts && step < 1 ? 1 : step, dy = step_of(p->y0, p->y1);
-    for (double x = ceil(p->x0 / dx - 1e-9) * dx; x <= p->x1 + dx * 1e-9; x += dx) {
+    const double first_x = ceil(p->x0 / dx - 1e-9) * dx, first_y = ceil(p->y0 / dy - 1e-9) * dy;
+    for (int i = 0; i < MOST_TICKS && first_x + i * dx <= p->x1 + dx * 1e-9; i++) {
+        const double x = first_x + i * dx;
         lng_canvas_line(c, "grid", lng_plot_x(p, x), p->top, lng_plot_x(p, x), bottom);
         lng_canvas_text(c, "dim", LNG_MIDDLE, lng_plot_x(p, x), bottom + 16, tick_text(a, x, dx));
     }
-    for (double y = ceil(p->y0 / dy - 1e-9) * dy; y <= p->y1 + dy * 1e-9; y += dy) {
+    for (int i = 0; i < MOST_TICKS && first_y + i * dy <= p->y1 + dy * 1e-9; i++) {
+        const double y = first_y + i * dy;
         lng_canvas_line(c, "grid", p->left, lng_plot_y(p, y), right, lng_plot_y(p, y));
         lng_canvas_text(c, "dim", LNG_END, p->left - 6, lng_plot_y(p, y) + 4, tick_text(a, y, dy));
     }

@@ -70,7 +70,7 @@ static lng_datum item_of(const lng_scope *s, const lng_expr *e, const lng_datum 
 static lng_datum part_of_list(lng_scope *s, const lng_expr *e, const lng_datum *of, int64_t n)
 {
     range r;
-    if (!resolve(s, e->item[1], n, &r))
+    if (!resolve(s, e->item[1], n, &r) || lng_exhausted(s, e, r.count))
         return none;
     lng_datum out = lng_derived(s, e, of->kind, of, 1);
     if (of->kind == LNG_DATUM_SHAPE) {

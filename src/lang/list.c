@@ -115,17 +115,24 @@ lng_datum lng_apply_range(lng_scope *s, const lng_expr *e, lng_args a)
         }
         at[a.values == 1 ? 1 : i] = t.i;
     }
-    lng_datum list = lng_derived(s, e, LNG_DATUM_TUPLE, NULL, 0);
-    const double turns = at[2] ? ((double)at[1] - (double)at[0]) / (double)at[2] : 0;
-    if (at[2] == 0 || turns > LNG_MAX_TURNS) {
-        lng_complain_at(s, e, at[2] ? LNG_E_LIMIT : LNG_E_RANGE,
-                        at[2] ? "`range` gives at most %d integers" : "the step of `range` is 0", LNG_MAX_TURNS);
+    /* Unsigned, because the distance of two integers need not be one. */
+    const uint64_t step = at[2] < 0 ? 0 - (uint64_t)at[2] : (uint64_t)at[2];
+    const uint64_t way = at[2] < 0 ? (uint64_t)at[0] - (uint64_t)at[1] : (uint64_t)at[1] - (uint64_t)at[0];
+    const bool empty = at[2] < 0 ? at[0] <= at[1] : at[0] >= at[1];
+    const uint64_t count = empty || step == 0 ? 0 : (way - 1) / step + 1;
+    if (step == 0 || count > LNG_MAX_TURNS) {
+        lng_complain_at(s, e, step ? LNG_E_LIMIT : LNG_E_RANGE,
+                        step ? "`range` gives at most %d integers" : "the step of `range` is 0", LNG_MAX_TURNS);
         return none;
     }
-    list.item = LNG_NEW_N(s->e->arena, (size_t)(turns > 0 ? turns : 0) + 2, lng_datum);
-    for (int64_t i = at[0]; at[2] > 0 ? i < at[1] : i > at[1]; i += at[2]) {
-        list.item[list.items] = lng_derived(s, e, LNG_DATUM_INT, NULL, 0);
-        list.item[list.items++].i = i;
+    if (lng_exhausted(s, e, (int64_t)count))
+        return none;
+    lng_datum list = lng_derived(s, e, LNG_DATUM_TUPLE, NULL, 0);
+    list.items = (size_t)count;
+    list.item = LNG_NEW_N(s->e->arena, list.items + 1, lng_datum);
+    for (size_t i = 0; i < list.items; i++) {
+        list.item[i] = lng_derived(s, e, LNG_DATUM_INT, NULL, 0);
+        list.item[i].i = at[0] + (int64_t)i * at[2];
     }
     return list;
 }

@@ -239,7 +239,9 @@ lng_datum lng_negate(lng_scope *s, const lng_expr *e, lng_datum a)
         out.f = e->sign == LNG_PLUS ? a.f : -a.f;
         return out;
     } else if (a.kind == LNG_DATUM_INT) {
-        out.i = e->sign == LNG_PLUS || a.i == INT64_MIN ? a.i : -a.i;
+        out.i = a.i;
+        if (e->sign != LNG_PLUS && __builtin_sub_overflow((int64_t)0, a.i, &out.i))
+            return failed(s, e, LNG_E_RANGE, "the result does not fit in 64 bits");
         return out;
     } else if (a.kind == LNG_DATUM_VALUE)
         return e->sign == LNG_PLUS ? a : lng_emit_plain(s, e, &lng_op_neg, &a, 1);

@@ -54,6 +54,8 @@ lng_datum lng_apply_params(lng_scope *s, const lng_expr *e, lng_args a)
                         "`params` can be asked for in the loss and in metrics only, when the model has all its parameters");
         return none;
     }
+    if (lng_exhausted(s, e, (int64_t)lng_map_count(el->stored)))
+        return none;
     lng_datum out = lng_derived(s, e, LNG_DATUM_TUPLE, NULL, 0);
     out.items = count(el, text->name);
     if (out.items == 0)

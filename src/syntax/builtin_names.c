@@ -41,7 +41,7 @@ const lng_builtin_name lng_builtin_names[] = {
 };
 const size_t lng_builtin_name_count = COUNT(lng_builtin_names);
 
-const lng_builtin_name *lng_builtin_name_find(const char *name)
+static const lng_builtin_name *find(const char *name)
 {
     for (size_t i = 0; i < lng_builtin_name_count; i++)
         if (strcmp(lng_builtin_names[i].name, name) == 0)
@@ -51,13 +51,13 @@ const lng_builtin_name *lng_builtin_name_find(const char *name)
 
 bool lng_is_reserved(const char *name)
 {
-    const lng_builtin_name *found = lng_builtin_name_find(name);
+    const lng_builtin_name *found = find(name);
     return found && !found->function;
 }
 
 bool lng_is_builtin(const char *name)
 {
-    const lng_builtin_name *found = lng_builtin_name_find(name);
+    const lng_builtin_name *found = find(name);
     return found && found->function;
 }
 

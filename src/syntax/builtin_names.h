@@ -13,7 +13,6 @@ typedef struct lng_builtin_name {
 } lng_builtin_name;
 extern const lng_builtin_name lng_builtin_names[];
 extern const size_t lng_builtin_name_count;
-const lng_builtin_name *lng_builtin_name_find(const char *name); /* NULL when there is none */
 bool lng_is_reserved(const char *name);                          /* a value's: it, training, step... No block may define it */
 bool lng_is_builtin(const char *name);                           /* a function's */
 
