@@ -105,8 +105,9 @@ END_TEST
 
 START_TEST(ranges)
 {
-    const double wanted[][4] = {{0.13, 0.97, 0, 1}, {-3, 42, -10, 50}, {5, 5, 4.4, 5.6}, {0, 0, -1, 1}, {1e-9, 9e-9, 0, 1e-8},
-                                {1, 1 + 0x1p-52, 0.9, 1.15}, {0, 5e-324, -1, 1}, {-INFINITY, INFINITY, -1e300, 1e300}};
+    const double wanted[][4] = {
+        {0.13, 0.97, 0, 1},    {-3, 42, -10, 50},           {5, 5, 4.4, 5.6},   {0, 0, -1, 1},
+        {1e-9, 9e-9, 0, 1e-8}, {1, 1 + 0x1p-52, 0.9, 1.15}, {0, 5e-324, -1, 1}, {-INFINITY, INFINITY, -1e300, 1e300}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         double low = wanted[i][0], high = wanted[i][1];
         lng_round_range(&low, &high);

@@ -13,8 +13,8 @@ typedef struct lng_builtin_name {
 } lng_builtin_name;
 extern const lng_builtin_name lng_builtin_names[];
 extern const size_t lng_builtin_name_count;
-bool lng_is_reserved(const char *name);                          /* a value's: it, training, step... No block may define it */
-bool lng_is_builtin(const char *name);                           /* a function's */
+bool lng_is_reserved(const char *name); /* a value's: it, training, step... No block may define it */
+bool lng_is_builtin(const char *name);  /* a function's */
 
 /* Operators of the same precedence, from the loosest to the tightest. */
 typedef struct lng_operators {
