@@ -97,7 +97,7 @@ static const struct {
     {"[5, 6, 7][0]", "the integer 5"},
     {"[5, 6, 7][:-2]", "the shape [5]"},
     {"[5, 6, 7][1:]", "the shape [6, 7]"},
-    {"[5, 6, 7][2:1]", "the shape scalar"},
+    {"[5, 6, 7][2:1]", "the shape []"},
     {"[5, 6, 7][-9:9]", "the shape [5, 6, 7]"},
     {"size([2, 3, 4])", "the integer 24"},
     {"size([2, 3][:-2])", "the integer 1"},

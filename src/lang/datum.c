@@ -15,14 +15,18 @@ const char *lng_datum_text(lng_arena *arena, const lng_datum *t)
     case LNG_DATUM_STRING:
         return lng_format(arena, "the word `%.60s`", t->s);
     case LNG_DATUM_SHAPE:
-        return lng_format(arena, "the shape %s", lng_shape_text(shape, t->shape));
+        return lng_format(arena, "the shape %s", t->shape.rank ? lng_shape_text(shape, t->shape) : "[]");
     case LNG_DATUM_BLOCK:
         return lng_format(arena, "the block `%s`", t->block->name);
     case LNG_DATUM_VALUE:
         return lng_format(arena, t->value->shape.rank ? "a value of shape %s" : "a %s value",
                           lng_shape_text(shape, t->value->shape));
     case LNG_DATUM_TUPLE:
-        return lng_format(arena, t->items && t->item[0].kind == LNG_DATUM_SHAPE ? "a list of %zu" : "%zu values", t->items);
+        return lng_format(arena,
+                          t->items && t->item[0].kind == LNG_DATUM_SHAPE ? "a list of %zu"
+                          : t->items == 1                                ? "%zu value"
+                                                                         : "%zu values",
+                          t->items);
     case LNG_DATUM_NONE:
         break;
     }

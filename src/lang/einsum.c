@@ -109,11 +109,10 @@ static bool read_text(einsum *x)
 static bool measure(einsum *x, const factor *f)
 {
     const lng_shape shape = f->value.value->shape;
-    char text[LNG_SHAPE_TEXT];
     if (strlen(f->axes) != (size_t)shape.rank)
-        return lng_complain_datum(x->s, &f->value, LNG_E_SHAPE,
-                                  "`%s` of '%s' is for a value with %zu axes, but this has the shape %s", f->axes, x->text,
-                                  strlen(f->axes), lng_shape_text(text, shape));
+        return lng_complain_datum(x->s, &f->value, LNG_E_SHAPE, "`%s` of '%s' is for a value with %zu %s, but this is %s", f->axes,
+                                  x->text, strlen(f->axes), f->axes[0] && !f->axes[1] ? "axis" : "axes",
+                                  lng_datum_text(x->s->e->arena, &f->value));
     for (int i = 0; i < shape.rank; i++) {
         int64_t *size = &x->size[(int)f->axes[i]];
         if (*size && *size != shape.dim[i])

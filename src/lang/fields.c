@@ -38,9 +38,10 @@ static bool read_field(lng_compiler *c, const lng_port_decl *port, lng_data_fiel
     lng_scope in = {.e = &c->elab, .name = lng_map_new(c->arena)};
     if (lng_match_shape(&in, port, f->shape, port->place))
         return true;
+    const char *shape = f->shape.rank ? lng_shape_text(text, f->shape) : "[]";
     lng_error(c->errors, LNG_E_SHAPE, port->place, "`%s` of the data set `%s` has shape %s", port->name, c->model->data.name,
-              lng_shape_text(text, f->shape));
-    lng_error_hint(c->errors, "write %s%s", port->name, text);
+              shape);
+    lng_error_hint(c->errors, "write %s%s", port->name, shape);
     return false;
 }
 

@@ -100,7 +100,9 @@ static lng_datum of_list(lng_scope *s, const lng_expr *e, const lng_datum *of)
         return none;
     if (i >= -n && i < n)
         return item_of(s, e, of, i < 0 ? i + n : i);
-    lng_complain_at(s, e, LNG_E_RANGE, "%s has no item %lld", lng_datum_text(s->e->arena, of), (long long)i);
+    const bool values = of->kind == LNG_DATUM_TUPLE && (n == 0 || of->item[0].kind != LNG_DATUM_SHAPE); /* no list of shapes */
+    lng_complain_at(s, e, LNG_E_RANGE, "%s %s no item %lld", lng_datum_text(s->e->arena, of), values && n != 1 ? "have" : "has",
+                    (long long)i);
     if (n > 0)
         lng_hint(s, "indices run from 0 to %lld", (long long)n - 1);
     return none;

@@ -93,8 +93,8 @@ static void lint_numbers(const lng_scope *s, const lng_callable *c, lng_expectat
 void lng_lint_surplus(const lng_scope *s, const lng_value *scores, lng_place at, int64_t n, int64_t classes)
 {
     char text[200];
-    snprintf(text, sizeof text, "%lld values for %lld classes: the labels end at %lld", (long long)n, (long long)classes,
-             (long long)classes - 1);
+    snprintf(text, sizeof text, "%lld values for %lld class%s: the labels end at %lld", (long long)n, (long long)classes,
+             classes == 1 ? "" : "es", (long long)classes - 1);
     if (!s->muted)
         warn(s, scores, at, text, "the label is used here");
 }
