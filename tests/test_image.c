@@ -39,6 +39,7 @@ static lng_failure failure;
 static bool read_images(const char *from)
 {
     const lng_data_field field = {.name = "image", .shape = wanted.shape, .dtype = wanted.integers ? LNG_I32 : LNG_F32};
+    lng_array_free(&image);
     return read_whole(from, wanted, &field, 1, 2, &image, errors);
 }
 
@@ -46,7 +47,6 @@ static bool reads(const void *bytes, size_t n)
 {
     save(bytes, n);
     lng_errors_clear(errors);
-    lng_array_free(&image);
     return read_images(path);
 }
 
