@@ -57,12 +57,15 @@ const char *lng_sentence(lng_arena *arena, const char *text)
 
 const char *lng_signature(lng_arena *arena, const char *name, const char *const *argument, size_t n)
 {
-    size_t length = strlen(name);
-    for (size_t i = 0; i < n; i++)
+    size_t length = strlen(name), longest = 0;
+    for (size_t i = 0; i < n; i++) {
         length += strlen(argument[i]) + 2;
-    const char *gap = length <= 64 ? " " : lng_format(arena, "\n%*s", (int)strlen(name) + 1, "");
+        longest = strlen(argument[i]) > longest ? strlen(argument[i]) : longest;
+    }
+    const bool hangs = strlen(name) + 1 + longest > 64; /* too wide beside the name: below it */
+    const char *gap = length <= 64 ? " " : lng_format(arena, "\n%*s", hangs ? 4 : (int)strlen(name) + 1, "");
     lng_text text = lng_text_new(arena);
-    lng_text_add(&text, "%s(", name);
+    lng_text_add(&text, "%s(%s", name, hangs ? gap : "");
     for (size_t i = 0; i < n; i++)
         lng_text_add(&text, "%s%s%s", argument[i], i + 1 < n ? "," : "", i + 1 < n ? gap : "");
     lng_text_add(&text, ")");

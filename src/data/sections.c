@@ -38,7 +38,7 @@ CHOICES(scale_choice, {"none", "numbers as they are"}, {"given", "minus `subtrac
         {"standard", "mean 0 and standard deviation 1, over the training examples"}, {"minmax", "from 0 to 1, over them"},
         {"robust", "median 0, and 1 between the quartiles, over them"}, {"log1p", "the logarithm of 1 + x"})
 CHOICES(unknown_choice, {"error", "an error"}, {"other", "the category after the named ones"})
-CHOICES(separator_choice, {"comma", ","}, {"semicolon", ";"}, {"tab", "\t"}, {"bar", "|"})
+CHOICES(separator_choice, {"comma", ","}, {"semicolon", ";"}, {"tab", "\\t"}, {"bar", "|"})
 CHOICES(decimal_choice, {"point", "1.5"}, {"comma", "1,5"})
 
 static const lng_section_key columns_keys[] = {
@@ -86,7 +86,7 @@ char lng_separator(const char *word)
     const char *about = NULL, *name;
     for (size_t i = 0; (name = separator_choice(i, &about)) && strcmp(name, word) != 0;)
         i++;
-    return name ? about[0] : 0;
+    return !name ? 0 : about[0] == '\\' ? '\t' : about[0];
 }
 
 static const lng_section_key source_keys[] = {

@@ -88,7 +88,7 @@ const lng_op lng_op_conv2d_transpose = {
     .vjp = vjp,
     .cost = conv_cost,
     .example =
-        "params: {W: 'glorot_uniform([2, 2, 3, 1])'}\ngraph:\n  - op.conv2d_transpose(image / 255, W, shape=[56, 56, 3], stride=[2, 2])\n  - flatten\n  - dense: {units: 10, activation: softmax}",
+        "params: {W: 'glorot_uniform([2, 2, 3, 1])'}\ngraph:\n  - op.conv2d_transpose(image, W, shape=[56, 56, 3], stride=[2, 2])\n  - flatten\n  - dense: {units: 10, activation: softmax}",
 };
 #endif
 
