@@ -4,7 +4,6 @@
 #include "graph/ops.h"
 #include "lang/compile.h"
 #include "lang/variable.h"
-#include <string.h>
 
 /* The state that holds the average; it begins as the parameter does. NULL: the name is taken. */
 static lng_value *average_of(lng_compiler *c, const lng_stored *parameter)
@@ -26,14 +25,6 @@ static lng_value *average_of(lng_compiler *c, const lng_stored *parameter)
     return lng_read_variable(c->elab.graph, name, s->variable.shape);
 }
 
-static lng_value *updated(const lng_graph *g, const char *name)
-{
-    for (size_t i = 0; i < g->updates; i++)
-        if (strcmp(g->update[i].name, name) == 0)
-            return g->update[i].value;
-    return NULL;
-}
-
 bool lng_average_parameters(lng_compiler *c, const lng_trained *t)
 {
     lng_graph *g = c->elab.graph;
@@ -44,11 +35,12 @@ bool lng_average_parameters(lng_compiler *c, const lng_trained *t)
     lng_value *kept = lng_mul(g, later, lng_scalar(g, c->recipe.average)), *rest = lng_sub(g, lng_scalar(g, 1), kept);
     for (size_t i = 0; i < t->count; i++) {
         const char *name = t->parameter[i]->node->name;
-        lng_value *now = updated(g, name), *average = average_of(c, lng_map_get(c->elab.stored, name));
+        const lng_updated *now = lng_map_get(c->elab.updated, name);
+        lng_value *average = average_of(c, lng_map_get(c->elab.stored, name));
         if (!average)
             return false;
         if (now)
-            lng_graph_update(g, average->node->name, lng_add(g, lng_mul(g, kept, average), lng_mul(g, rest, now)));
+            lng_graph_update(g, average->node->name, lng_add(g, lng_mul(g, kept, average), lng_mul(g, rest, now->value)));
     }
     return true;
 }
