@@ -17,6 +17,7 @@ static const lng_datum none = {0};
 /* A range of n things, resolved: count of them, from the first. */
 typedef struct range {
     int64_t first, step, count;
+    int64_t bound[2]; /* as written; 0 where none is */
 } range;
 
 /* ---- integers ---- */
@@ -43,7 +44,7 @@ static bool resolve(lng_scope *s, const lng_expr *e, int64_t n, range *r)
     for (int i = 2; i >= 0; i--)
         if (e->item[i] && !integer(s, e->item[i], &bound[i], i == 2 ? "a step" : "an index"))
             return false;
-    const int64_t step = bound[2];
+    const int64_t step = bound[2], written[2] = {bound[0], bound[1]};
     if (step == 0)
         return lng_complain_at(s, e->item[2], LNG_E_RANGE, "the step of a range cannot be 0");
     for (int i = 0; i < 2; i++)
@@ -53,7 +54,10 @@ static bool resolve(lng_scope *s, const lng_expr *e, int64_t n, range *r)
     const int64_t from = e->item[0] ? clamp(bound[0], low, high) : step > 0 ? 0 : n - 1;
     const int64_t to = e->item[1] ? clamp(bound[1], low, high) : step > 0 ? n : -1;
     const int64_t span = step > 0 ? to - from : from - to, stride = step == INT64_MIN ? INT64_MAX : step > 0 ? step : -step;
-    *r = (range){.first = from, .step = step > 0 ? stride : -stride, .count = span > 0 ? (span - 1) / stride + 1 : 0};
+    *r = (range){.first = from,
+                 .step = step > 0 ? stride : -stride,
+                 .count = span > 0 ? (span - 1) / stride + 1 : 0,
+                 .bound = {written[0], written[1]}};
     return true;
 }
 
@@ -151,12 +155,10 @@ static bool take_slice(indexing *x, const lng_expr *e)
     if (r.count == 0)
         return lng_complain_at(x->s, e, LNG_E_RANGE, "this range selects nothing of axis %d of a value of shape %s", x->from,
                                lng_shape_text(text, x->shape));
-    for (int i = 0; i < 2; i++) { /* what is beyond the end would be cut off silently */
-        int64_t bound = 0;
-        if (e->item[i] && integer(x->s, e->item[i], &bound, "") && (bound > n || bound < -n))
-            return lng_complain_at(x->s, e->item[i], LNG_E_RANGE, "%lld is beyond axis %d of a value of shape %s", (long long)bound,
-                                   x->from, lng_shape_text(text, x->shape));
-    }
+    for (int i = 0; i < 2; i++) /* what is beyond the end would be cut off silently */
+        if (r.bound[i] > n || r.bound[i] < -n)
+            return lng_complain_at(x->s, e->item[i], LNG_E_RANGE, "%lld is beyond axis %d of a value of shape %s",
+                                   (long long)r.bound[i], x->from, lng_shape_text(text, x->shape));
     if (!take_range(x, r))
         return false;
     x->axis++;
