@@ -155,6 +155,11 @@ bool lng_attribute_type(lng_scope *s, const lng_callable *c, const char *label, 
     return w || port || i >= 0;
 }
 
+lng_datum lng_argument(lng_scope *s, const lng_arg *a)
+{
+    return a->expr ? lng_eval(s, a->expr) : a->datum;
+}
+
 /* ---- blocks as arguments ---- */
 static lng_datum bound(lng_scope *s, const lng_expr *e, const lng_callable *c)
 {

@@ -27,6 +27,9 @@ lng_datum lng_apply(lng_scope *, const lng_callable *, lng_args, const lng_expr 
 lng_datum lng_apply_schedule(lng_scope *, const lng_datum *, const lng_expr *at);
 lng_datum lng_apply_block(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
 lng_datum lng_apply_op(lng_scope *, const lng_callable *, lng_args, const lng_expr *at);
+/* The op of any number of operands, which are written over. */
+lng_datum lng_emit_many(lng_scope *, const lng_expr *at, const lng_op *, lng_datum *in, size_t n, const lng_attr *,
+                        const lng_place *);
 lng_datum lng_apply_builtin(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_apply_einsum(lng_scope *, const lng_expr *, lng_args);
 lng_datum lng_apply_stack(lng_scope *, const lng_expr *, lng_args);
@@ -37,14 +40,15 @@ lng_datum lng_apply_range(lng_scope *, const lng_expr *, lng_args);
 /* Lists (list.c): the items of arguments that are lists take their place, false after an error; the sum of a list or shape. */
 bool lng_spread(lng_scope *, lng_args *, bool *listed);
 lng_datum lng_sum_of_list(lng_scope *, const lng_expr *, const lng_datum *list);
+lng_datum lng_argument(lng_scope *, const lng_arg *); /* its value, evaluated if it is an expression */
 lng_datum lng_bind_attribute(lng_scope *, const lng_callable *, const char *label, const lng_expr *, lng_place);
 lng_datum lng_eval_op_attribute(lng_scope *, const lng_op *, int attribute, const lng_expr *);
 lng_place lng_argument_place(const lng_arg *, const lng_datum *); /* where a mistake in its value is shown */
 /* Warns of a value that is certainly not what its port expects (lint.c). `at` is where it was given. */
 void lng_lint(const lng_scope *, const lng_callable *, const lng_port_decl *, const lng_value *, lng_place at);
-/* Warns of an op's result that says nothing: a one_hot with less depth than classes, a softmax over one number. */
 /* Warns of a value that certainly is no probability, where the caller c takes one. */
 void lng_lint_probabilities(const lng_scope *, const lng_callable *c, bool sum_to_one, const lng_value *, lng_place at);
+/* Warns of an op's result that says nothing: a one_hot with less depth than classes, a softmax over one number. */
 void lng_lint_op(const lng_scope *, const lng_value *);
 /* Warns of more scores than classes. */
 void lng_lint_surplus(const lng_scope *, const lng_value *scores, lng_place at, int64_t n, int64_t classes);

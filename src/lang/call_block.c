@@ -301,7 +301,7 @@ static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t
 {
     const lng_port_decl *port = &c->block->port[i];
     const lng_arg *a = &args->arg[i];
-    lng_datum t = a->expr ? lng_eval(s, a->expr) : a->datum, out = {.inner = t.inner, .place = t.place};
+    lng_datum t = lng_argument(s, a), out = {.inner = t.inner, .place = t.place};
     out.value = t.kind == LNG_DATUM_NONE ? NULL : lng_datum_value(s, t);
     out.kind = out.value ? LNG_DATUM_VALUE : LNG_DATUM_NONE;
     out.graph = s->e->graph;

@@ -66,27 +66,25 @@ static lng_datum given(lng_scope *s, const lng_expr *e, lng_args a)
     return out;
 }
 
+/* Those that look at their arguments themselves. */
+static const struct {
+    const char *name;
+    lng_datum (*apply)(lng_scope *, const lng_expr *, lng_args);
+} whole[] = {{"einsum", lng_apply_einsum}, {"stack", lng_apply_stack}, {"given", given},
+             {"range", lng_apply_range},   {"grad", lng_apply_grad},   {"params", lng_apply_params}};
+
 lng_datum lng_apply_builtin(lng_scope *s, const lng_expr *e, lng_args a)
 {
     static const lng_attr_decl parts = {.name = "parts", .type = LNG_TYPE_INT, .low = 1, .low_int = 1, .high = INFINITY};
     bool splits = strcmp(e->name, "split") == 0;
-    if (strcmp(e->name, "einsum") == 0)
-        return lng_apply_einsum(s, e, a);
-    if (strcmp(e->name, "stack") == 0)
-        return lng_apply_stack(s, e, a);
-    if (strcmp(e->name, "given") == 0)
-        return given(s, e, a);
-    if (strcmp(e->name, "range") == 0)
-        return lng_apply_range(s, e, a);
-    if (strcmp(e->name, "grad") == 0)
-        return lng_apply_grad(s, e, a);
-    if (strcmp(e->name, "params") == 0)
-        return lng_apply_params(s, e, a);
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        if (strcmp(e->name, whole[i].name) == 0)
+            return whole[i].apply(s, e, a);
     if (a.values != 1 || a.count != (splits ? 2u : 1u) || (splits && strcmp(a.arg[1].label, "parts") != 0)) {
         lng_complain_at(s, e, LNG_E_ARGUMENTS, splits ? "write split(x, parts=2)" : "`%s` takes one value", e->name);
         return none;
     }
-    lng_datum x = a.arg[0].expr ? lng_eval(s, a.arg[0].expr) : a.arg[0].datum;
+    lng_datum x = lng_argument(s, &a.arg[0]);
     lng_datum n = splits ? lng_eval_as(s, a.arg[1].expr, &parts) : x;
     if (x.kind == LNG_DATUM_NONE || n.kind == LNG_DATUM_NONE)
         return none;

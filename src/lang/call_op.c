@@ -180,23 +180,26 @@ static lng_datum *operands(lng_scope *s, const lng_callable *c, const lng_args *
     }
     lng_datum *in = LNG_NEW_N(s->e->arena, a->values + 1, lng_datum);
     for (size_t i = 0; i < a->values; i++) {
-        in[i] = a->arg[i].expr ? lng_eval(s, a->arg[i].expr) : a->arg[i].datum;
+        in[i] = lng_argument(s, &a->arg[i]);
         good = good && in[i].kind != LNG_DATUM_NONE;
     }
     return good ? in : NULL;
 }
 
-/* If there are more operands than the op has ports, the op is applied repeatedly. */
-static lng_datum emit_many(lng_scope *s, const lng_expr *at, const lng_op *op, lng_datum *in, size_t n, const lng_attr *attr,
-                           const lng_place *place)
+/* In groups of as many as the op takes, then groups of these, so that no operand is copied often. */
+lng_datum lng_emit_many(lng_scope *s, const lng_expr *at, const lng_op *op, lng_datum *in, size_t n, const lng_attr *attr,
+                        const lng_place *place)
 {
     const size_t most = (size_t)op->n_in;
     while (n > most) {
-        lng_datum first = lng_emit_op(s, at, op, in, most, attr, place);
-        if (first.kind == LNG_DATUM_NONE)
-            return none;
-        in += most - 1, n -= most - 1;
-        in[0] = first;
+        size_t groups = 0;
+        for (size_t i = 0; i < n; i += most, groups++) {
+            const size_t count = n - i < most ? n - i : most;
+            in[groups] = count == 1 ? in[i] : lng_emit_op(s, at, op, in + i, count, attr, place);
+            if (in[groups].kind == LNG_DATUM_NONE)
+                return none;
+        }
+        n = groups;
     }
     return lng_emit_op(s, at, op, in, n, attr, place);
 }
@@ -206,7 +209,7 @@ lng_datum lng_apply_op(lng_scope *s, const lng_callable *c, lng_args args, const
     lng_datum folded;
     bool good = true, listed = false;
     if (c->op == &lng_op_sum && args.count == 1 && args.values == 1 && c->bounds == 0) {
-        args.arg[0].datum = args.arg[0].expr ? lng_eval(s, args.arg[0].expr) : args.arg[0].datum;
+        args.arg[0].datum = lng_argument(s, &args.arg[0]);
         args.arg[0].expr = NULL;
         if (args.arg[0].datum.kind == LNG_DATUM_TUPLE || args.arg[0].datum.kind == LNG_DATUM_SHAPE)
             return lng_sum_of_list(s, at, &args.arg[0].datum);
@@ -222,7 +225,7 @@ lng_datum lng_apply_op(lng_scope *s, const lng_callable *c, lng_args args, const
         return none;
     if (args.values > 0 && fold(c->op, in, args.values, &folded))
         return folded;
-    const lng_datum out = emit_many(s, at, c->op, in, args.values, attr, place);
+    const lng_datum out = lng_emit_many(s, at, c->op, in, args.values, attr, place);
     if (out.kind == LNG_DATUM_VALUE)
         lng_lint_op(s, out.value);
     return out;

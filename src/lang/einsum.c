@@ -261,7 +261,7 @@ static bool read_arguments(einsum *x, const lng_args *a)
     lng_datum given[LNG_MAX_IN + 1];
     bool good = a->values >= 2 && a->values == a->count && a->values <= LNG_MAX_IN + 1;
     for (size_t i = 0; i < a->values && good; i++) {
-        given[i] = a->arg[i].expr ? lng_eval(x->s, a->arg[i].expr) : a->arg[i].datum;
+        given[i] = lng_argument(x->s, &a->arg[i]);
         if (given[i].kind == LNG_DATUM_NONE)
             return false;
     }

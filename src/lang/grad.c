@@ -19,7 +19,7 @@ static bool depends(const lng_graph *g, lng_arena *arena, const lng_node *on, co
 /* What is differentiated, or by what; NULL after an error. */
 static lng_value *operand(lng_scope *s, const lng_expr *e, const lng_arg *a)
 {
-    const lng_datum t = a->expr ? lng_eval(s, a->expr) : a->datum;
+    const lng_datum t = lng_argument(s, a);
     if (t.kind == LNG_DATUM_NONE)
         return NULL;
     if (t.kind == LNG_DATUM_VALUE && t.value->dtype == LNG_F32)

@@ -105,7 +105,7 @@ lng_datum lng_apply_range(lng_scope *s, const lng_expr *e, lng_args a)
         return none;
     }
     for (size_t i = 0; i < a.values; i++) {
-        const lng_datum t = a.arg[i].expr ? lng_eval(s, a.arg[i].expr) : a.arg[i].datum;
+        const lng_datum t = lng_argument(s, &a.arg[i]);
         if (t.kind == LNG_DATUM_NONE)
             return none;
         if (t.kind != LNG_DATUM_INT) {
@@ -145,8 +145,8 @@ bool lng_spread(lng_scope *s, lng_args *a, bool *listed)
     *listed = false;
     for (size_t i = 0; i < a->count; i++) {
         lng_arg arg = a->arg[i];
-        if (i < a->values && arg.expr)
-            arg.datum = lng_eval(s, arg.expr), arg.expr = NULL;
+        if (i < a->values)
+            arg.datum = lng_argument(s, &arg), arg.expr = NULL;
         const bool list = i < a->values && arg.datum.kind == LNG_DATUM_TUPLE;
         good = good && (i >= a->values || arg.datum.kind != LNG_DATUM_NONE);
         *listed = *listed || list;

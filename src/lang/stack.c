@@ -29,27 +29,10 @@ static lng_datum with_axis(lng_scope *s, const lng_expr *e, const lng_datum *t, 
     return lng_emit_op(s, e, &lng_op_reshape, t, 1, attr, NULL);
 }
 
-/* Groups of as many as concat takes, then groups of these. */
-static lng_datum joined(lng_scope *s, const lng_expr *e, lng_datum *item, size_t n, int axis)
+static lng_datum stack(lng_scope *s, const lng_expr *e, const lng_args *a, int64_t axis, const lng_expr *at)
 {
-    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CONCAT_AXIS] = {.i = axis}};
-    const size_t most = (size_t)lng_op_concat.n_in;
-    while (n > 1) {
-        size_t groups = 0;
-        for (size_t i = 0; i < n; i += most, groups++) {
-            const size_t count = n - i < most ? n - i : most;
-            item[groups] = count == 1 ? item[i] : lng_emit_op(s, e, &lng_op_concat, item + i, count, attr, NULL);
-            if (item[groups].kind == LNG_DATUM_NONE)
-                return none;
-        }
-        n = groups;
-    }
-    return item[0];
-}
-
-static lng_datum stack(lng_scope *s, const lng_expr *e, const lng_datum *item, size_t n, int64_t axis, const lng_expr *at)
-{
-    lng_value *first = lng_datum_value(s, item[0]);
+    const size_t n = a->values;
+    lng_value *first = lng_datum_value(s, a->arg[0].datum);
     if (!first)
         return none;
     const int rank = first->shape.rank;
@@ -64,30 +47,12 @@ static lng_datum stack(lng_scope *s, const lng_expr *e, const lng_datum *item, s
     lng_datum *each = LNG_NEW_N(s->e->arena, n, lng_datum);
     const int to = (int)(axis < 0 ? axis + rank + 1 : axis);
     for (size_t i = 0; i < n; i++) {
-        each[i] = with_axis(s, e, &item[i], first->shape, to);
+        each[i] = with_axis(s, e, &a->arg[i].datum, first->shape, to);
         if (each[i].kind == LNG_DATUM_NONE)
             return none;
     }
-    return joined(s, e, each, n, to);
-}
-
-/* The values of the arguments by position; several in one argument count each. NULL after an error. */
-static lng_datum *values_of(lng_scope *s, const lng_args *a, size_t *n)
-{
-    lng_datum *all = NULL;
-    size_t capacity = 0;
-    *n = 0;
-    for (size_t i = 0; i < a->values; i++) {
-        const lng_datum t = a->arg[i].expr ? lng_eval(s, a->arg[i].expr) : a->arg[i].datum;
-        const bool several = t.kind == LNG_DATUM_TUPLE;
-        for (size_t k = 0; k < (several ? t.items : 1); k++) {
-            all = lng_grow(s->e->arena, all, *n, &capacity, sizeof *all);
-            all[*n] = several ? t.item[k] : t;
-            if (all[(*n)++].kind == LNG_DATUM_NONE)
-                return NULL;
-        }
-    }
-    return all;
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CONCAT_AXIS] = {.i = to}};
+    return n == 1 ? each[0] : lng_emit_many(s, e, &lng_op_concat, each, n, attr, NULL);
 }
 
 lng_datum lng_apply_stack(lng_scope *s, const lng_expr *e, lng_args a)
@@ -99,11 +64,14 @@ lng_datum lng_apply_stack(lng_scope *s, const lng_expr *e, lng_args a)
         lng_complain_at(s, e, LNG_E_ARGUMENTS, "write stack(a, b, axis=0)");
         return none;
     }
-    size_t n;
-    lng_datum *item = values_of(s, &a, &n), where = {.kind = LNG_DATUM_INT};
-    if (n == 0)
+    const lng_expr *at = given ? a.arg[a.values].expr : e;
+    const lng_datum where = given ? lng_eval_as(s, at, &axis) : (lng_datum){.kind = LNG_DATUM_INT};
+    bool listed;
+    if (!lng_spread(s, &a, &listed) || where.kind != LNG_DATUM_INT)
+        return none;
+    if (a.values == 0) {
         lng_complain_at(s, e, LNG_E_ARGUMENTS, "stack takes at least one value");
-    if (given)
-        where = lng_eval_as(s, a.arg[a.values].expr, &axis);
-    return item && where.kind == LNG_DATUM_INT ? stack(s, e, item, n, where.i, given ? a.arg[a.values].expr : e) : none;
+        return none;
+    }
+    return stack(s, e, &a, where.i, at);
 }
