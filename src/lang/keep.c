@@ -35,18 +35,6 @@ static direction direction_of(const lng_compiler *c, int metric)
     return !group ? UNKNOWN : strcmp(group, "losses") == 0 ? LOWER : strcmp(group, "metrics") == 0 ? HIGHER : UNKNOWN;
 }
 
-/* Whether the text names figure k of metric i, of which it may have only one. */
-static bool names(lng_arena *arena, const lng_model *m, size_t i, int k, const char *text)
-{
-    const char *figure = m->metric[i].collective ? lng_figure_name(m->metric[i].collective, k) : NULL;
-    return strcmp(text, figure ? lng_path(arena, m->metric[i].label, figure) : m->metric[i].label) == 0;
-}
-
-static int figures(const lng_model *m, size_t i)
-{
-    return m->metric[i].collective ? lng_metric_figures(m->metric[i].collective) : 1;
-}
-
 static bool unknown_figure(lng_compiler *c, const lng_expr *e, const char *text)
 {
     const lng_model *m = c->model;
@@ -55,9 +43,8 @@ static bool unknown_figure(lng_compiler *c, const lng_expr *e, const char *text)
     lng_text_add(&all, "loss");
     lng_nearest_offer(&near, "loss");
     for (size_t i = 0; i < m->metrics; i++)
-        for (int k = 0; k < figures(m, i); k++) {
-            const char *figure = m->metric[i].collective ? lng_figure_name(m->metric[i].collective, k) : NULL;
-            const char *name = figure ? lng_path(c->arena, m->metric[i].label, figure) : m->metric[i].label;
+        for (int k = 0; k < lng_model_figures(&m->metric[i]); k++) {
+            const char *name = lng_model_figure(c->arena, &m->metric[i], k);
             lng_text_add(&all, ", %s", name);
             lng_nearest_offer(&near, name);
         }
@@ -74,13 +61,15 @@ static bool find_figure(lng_compiler *c, const lng_expr *e, const char *text)
     keep->metric = -1;
     if (strcmp(text, "loss") == 0)
         return true;
-    for (size_t i = 0; i < c->model->metrics; i++)
-        for (int k = 0; k < figures(c->model, i); k++)
-            if (names(c->arena, c->model, i, k, text)) {
+    for (size_t i = 0; i < c->model->metrics; i++) {
+        const lng_model_metric *m = &c->model->metric[i];
+        for (int k = 0; k < lng_model_figures(m); k++)
+            if (strcmp(text, lng_model_figure(c->arena, m, k)) == 0) {
                 keep->metric = (int)i;
                 keep->figure = k;
                 return true;
             }
+    }
     return unknown_figure(c, e, text);
 }
 

@@ -184,3 +184,14 @@ void lng_model_set_folder(lng_model *m, const char *folder)
     if (path)
         lng_doc_set(m->arena, data, "dir", lng_doc_scalar(m->arena, path, data->place));
 }
+
+int lng_model_figures(const lng_model_metric *m)
+{
+    return m->collective ? lng_metric_figures(m->collective) : 1;
+}
+
+const char *lng_model_figure(lng_arena *arena, const lng_model_metric *m, int figure)
+{
+    const char *name = m->collective ? lng_figure_name(m->collective, figure) : NULL;
+    return name ? lng_path(arena, m->label, name) : m->label;
+}

@@ -26,6 +26,9 @@ typedef struct lng_model_metric {
      * evaluation graph for each operand. */
     const char *output[LNG_METRIC_OUTPUTS];
 } lng_model_metric;
+int lng_model_figures(const lng_model_metric *); /* how many figures it has: one, or those of the metric over the set */
+/* "auc.macro"; the label alone where that is the figure. */
+const char *lng_model_figure(lng_arena *, const lng_model_metric *, int figure);
 
 /* `keep` and `stop`: which weights remain. */
 typedef struct lng_keeping {

@@ -11,15 +11,12 @@ static bool is_quantity(lng_arena *a, const lng_model *m, const char *name, lng_
 {
     bool found = strcmp(name, "loss") == 0;
     lng_nearest_offer(near, "loss");
-    for (size_t k = 0; k < m->metrics; k++) {
-        const lng_metric *metric = m->metric[k].collective;
-        for (int f = 0; f < (metric ? lng_metric_figures(metric) : 1); f++) {
-            const char *figure = metric ? lng_figure_name(metric, f) : NULL;
-            const char *whole = figure ? lng_format(a, "%s.%s", m->metric[k].label, figure) : m->metric[k].label;
+    for (size_t k = 0; k < m->metrics; k++)
+        for (int f = 0; f < lng_model_figures(&m->metric[k]); f++) {
+            const char *whole = lng_model_figure(a, &m->metric[k], f);
             found = found || strcmp(name, whole) == 0;
             lng_nearest_offer(near, whole);
         }
-    }
     return found;
 }
 
