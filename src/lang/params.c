@@ -7,17 +7,11 @@
 
 static const lng_datum none = {0};
 
-static const lng_stored *matching(const lng_elab *e, size_t i, const char *pattern)
-{
-    const lng_stored *s = lng_map_value(e->stored, i);
-    return s->variable.parameter && s->read_in[1] && lng_matches(pattern, s->variable.name) ? s : NULL;
-}
-
 static size_t count(const lng_elab *e, const char *pattern)
 {
     size_t n = 0;
     for (size_t i = 0; i < lng_map_count(e->stored); i++)
-        n += matching(e, i, pattern) != NULL;
+        n += lng_parameter_matching(e, i, pattern) != NULL;
     return n;
 }
 
@@ -26,7 +20,7 @@ static lng_datum no_match(lng_scope *s, const lng_expr *e, const char *pattern)
     lng_nearest near = {.wrong = pattern};
     lng_text names = lng_text_new(s->e->arena);
     for (size_t i = 0, listed = 0; i < lng_map_count(s->e->stored); i++) {
-        const lng_stored *p = matching(s->e, i, "*");
+        const lng_stored *p = lng_parameter_matching(s->e, i, "*");
         if (!p)
             continue;
         lng_nearest_offer(&near, p->variable.name);
@@ -62,7 +56,7 @@ lng_datum lng_apply_params(lng_scope *s, const lng_expr *e, lng_args a)
         return no_match(s, text, text->name);
     out.item = LNG_NEW_N(el->arena, out.items, lng_datum);
     for (size_t i = 0, n = 0; i < lng_map_count(el->stored); i++) {
-        const lng_stored *p = matching(el, i, text->name);
+        const lng_stored *p = lng_parameter_matching(el, i, text->name);
         if (!p)
             continue;
         out.item[n] = lng_derived(s, e, LNG_DATUM_VALUE, NULL, 0);

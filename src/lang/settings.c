@@ -41,12 +41,6 @@ bool lng_compile_settings(lng_compiler *c, const lng_doc *d)
 }
 
 /* ---- matching ---- */
-static const lng_stored *trainable(const lng_compiler *c, size_t i)
-{
-    const lng_stored *s = lng_map_value(c->elab.stored, i);
-    return s->variable.parameter && s->read_in[1] ? s : NULL;
-}
-
 /* What may be meant: a name, or all names of a layer or with an ending. */
 static void offer(const lng_compiler *c, lng_nearest *near, const char *name)
 {
@@ -64,7 +58,7 @@ static bool matches_nothing(lng_compiler *c, const char *pattern, lng_place plac
     lng_text names = lng_text_new(c->arena);
     size_t listed = 0;
     for (size_t i = 0; i < lng_map_count(c->elab.stored); i++) {
-        const lng_stored *s = trainable(c, i);
+        const lng_stored *s = lng_parameter_matching(&c->elab, i, "*");
         if (!s)
             continue;
         offer(c, &near, s->variable.name);
@@ -81,11 +75,9 @@ static bool matches_nothing(lng_compiler *c, const char *pattern, lng_place plac
 
 static bool matches_some(const lng_compiler *c, const char *pattern)
 {
-    for (size_t i = 0; i < lng_map_count(c->elab.stored); i++) {
-        const lng_stored *s = trainable(c, i);
-        if (s && lng_matches(pattern, s->variable.name))
+    for (size_t i = 0; i < lng_map_count(c->elab.stored); i++)
+        if (lng_parameter_matching(&c->elab, i, pattern))
             return true;
-    }
     return false;
 }
 

@@ -100,3 +100,9 @@ lng_datum lng_variable_read(lng_scope *s, lng_binding *b, const lng_expr *at)
         t.inner = false, t.place = stored->origin.place;
     return t;
 }
+
+const lng_stored *lng_parameter_matching(const lng_elab *e, size_t i, const char *pattern)
+{
+    const lng_stored *s = lng_map_value(e->stored, i);
+    return s->variable.parameter && s->read_in[1] && lng_matches(pattern, s->variable.name) ? s : NULL;
+}

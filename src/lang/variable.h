@@ -10,5 +10,7 @@ typedef struct lng_stored {
     lng_place place;  /* in the user's text */
     bool read_in[2];  /* in evaluation, in training */
 } lng_stored;
+/* Variable i, if it is a parameter that training reads and its name matches the pattern (lng_matches); else NULL. */
+const lng_stored *lng_parameter_matching(const lng_elab *, size_t i, const char *pattern);
 lng_datum lng_variable_read(lng_scope *, lng_binding *, const lng_expr *at);
 #endif
