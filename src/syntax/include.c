@@ -18,19 +18,13 @@ typedef struct including {
 } including;
 static const char opened[] = "open", done[] = "done";
 
-static bool files(including *, const lng_doc *list, const char *folder);
+static bool files(including *, const lng_doc *list, const char *from);
 
 /* NULL, with errno: there is no such file. */
 static const char *without_links(lng_arena *arena, const char *path)
 {
     char real[PATH_MAX];
     return realpath(path, real) ? lng_copy(arena, real) : NULL;
-}
-
-static const char *folder_of(lng_arena *arena, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return !slash ? "." : slash == path ? "/" : lng_copy_n(arena, path, (size_t)(slash - path));
 }
 
 static bool is_below(const char *root, const char *path)
@@ -93,12 +87,12 @@ static lng_doc *read_file(including *in, const lng_doc *name, const char *path)
     return doc;
 }
 
-static bool file(including *in, const lng_doc *name, const char *folder)
+/* from: the file that includes it */
+static bool file(including *in, const lng_doc *name, const char *from)
 {
     if (!is_inside(in, name))
         return false;
-    const char *path =
-        strcmp(folder, ".") == 0 ? name->text : lng_format(in->arena, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, name->text);
+    const char *path = lng_beside(in->arena, from, name->text);
     const char *real = without_links(in->arena, path);
     if (!real)
         return lng_error(in->errors, errno == ENOENT ? LNG_E_UNKNOWN_NAME : LNG_E_IO, name->place, "cannot include `%.200s`: %s",
@@ -115,17 +109,17 @@ static bool file(including *in, const lng_doc *name, const char *folder)
     if (!doc)
         return false;
     bool good = lng_section_check(&lng_section_model, &lng_section_include, doc, in->errors);
-    good = files(in, lng_doc_get(doc, "include"), folder_of(in->arena, path)) && good;
+    good = files(in, lng_doc_get(doc, "include"), path) && good;
     good = merge(in, lng_doc_get(doc, "blocks")) && good;
     lng_map_put(in->state, real, (void *)done);
     return good;
 }
 
-static bool files(including *in, const lng_doc *list, const char *folder)
+static bool files(including *in, const lng_doc *list, const char *from)
 {
     bool good = true;
     for (size_t i = 0; list && list->kind == LNG_DOC_SEQUENCE && i < list->count && in->files <= LNG_MAX_INCLUDED; i++)
-        good = file(in, list->item[i], folder) && good;
+        good = file(in, list->item[i], from) && good;
     return good;
 }
 
@@ -141,12 +135,12 @@ bool lng_include(lng_arena *arena, lng_doc *model, const char *path, lng_errors 
         lng_doc_set(arena, model, "blocks", blocks = lng_doc_mapping(arena, list->place));
     if (blocks->kind != LNG_DOC_MAPPING)
         return true;
-    const char *folder = folder_of(arena, path), *root = without_links(arena, folder), *self = without_links(arena, path);
+    const char *root = without_links(arena, lng_beside(arena, path, ".")), *self = without_links(arena, path);
     if (!root || !self)
         return lng_error(errors, LNG_E_IO, list->place, "the folder of this file cannot be found: %s", strerror(errno));
     including in = {.arena = arena, .errors = errors, .root = root, .blocks = blocks, .state = lng_map_new(arena)};
     lng_map_put(in.state, self, (void *)opened);
-    const bool good = files(&in, list, folder);
+    const bool good = files(&in, list, path);
     lng_doc_remove(model, "include");
     return good;
 }
