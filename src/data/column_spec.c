@@ -28,16 +28,12 @@ static bool is_true(const describing *d, const char *key)
     return item && strcmp(item->text, "true") == 0;
 }
 
-/* Which of the key's words stands there. */
-static int word_of(const describing *d, const char *key)
+/* Which of the key's words stands there; by default the first. */
+static unsigned word_of(const describing *d, const char *key)
 {
-    const lng_doc *item = lng_doc_get(d->doc, key);
-    const lng_section_key *k = lng_section_find(&lng_section_columns, key);
-    const char *about, *word;
-    for (int i = 0; item && (word = k->choice((size_t)i, &about)); i++)
-        if (strcmp(word, item->text) == 0)
-            return i;
-    return 0;
+    unsigned word = 0;
+    lng_section_word(&lng_section_columns, d->doc, key, &word);
+    return word;
 }
 
 /* The scalars of a sequence as texts; NULL: it is absent. */
@@ -94,7 +90,7 @@ static const double *numbers(describing *d, const char *key, bool wanted, const 
 static void read_numbers(describing *d)
 {
     lng_column_spec *c = d->columns;
-    c->scale = (unsigned)word_of(d, "scale");
+    c->scale = word_of(d, "scale");
     c->fill = numbers(d, "fill", c->missing == LNG_MISSING_FILL, "missing: fill");
     c->subtract = numbers(d, "subtract", c->scale == LNG_SCALE_GIVEN, "scale: given");
     c->divide = numbers(d, "divide", c->scale == LNG_SCALE_GIVEN, "scale: given");
@@ -179,7 +175,7 @@ bool lng_columns_describe(lng_arena *arena, const lng_doc *doc, lng_data_field *
         c->column[0] = column->text;
         c->columns = 1;
     }
-    c->missing = (unsigned)word_of(&d, "missing");
+    c->missing = word_of(&d, "missing");
     c->class = is_true(&d, "class");
     c->date = is_true(&d, "date");
     if (c->class && is_true(&d, "category"))

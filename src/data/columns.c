@@ -127,7 +127,7 @@ static bool is_read(const table *t, size_t column)
 /* The head is one cell, in which there is another separator. */
 static bool is_separated_otherwise(const table *t)
 {
-    return t->columns == 1 && !t->load->style.anonymous && strpbrk(t->name[0], ",;|\t");
+    return t->columns == 1 && !t->load->style.anonymous && strpbrk(t->name[0], lng_separators);
 }
 
 /* What to write instead of a column that is missing. */

@@ -275,18 +275,17 @@ static size_t mark_length(const unsigned char *at, size_t n)
 /* The separator that the first line has most of, outside of quotes; the first one if it has none. A decimal comma is none. */
 static char find_separator(const lng_csv *c, bool comma)
 {
-    static const char separators[] = ",;\t|";
     size_t count[4] = {0}, best = comma;
     bool inside = false;
     for (size_t i = c->next; i < c->end && (inside || c->text[i] != '\n'); i++) {
-        const char *found = c->text[i] ? strchr(separators, c->text[i]) : NULL;
+        const char *found = c->text[i] ? strchr(lng_separators, c->text[i]) : NULL;
         inside ^= c->text[i] == '"';
         if (found && !inside)
-            count[found - separators]++;
+            count[found - lng_separators]++;
     }
     for (size_t i = best + 1; i < 4; i++)
         best = count[i] > count[best] ? i : best;
-    return separators[best];
+    return lng_separators[best];
 }
 
 bool lng_csv_begin(lng_csv *c, lng_stream *s, const lng_table_style *style, lng_failure *failure)
@@ -327,7 +326,7 @@ bool lng_csv_recognise(const unsigned char *at, size_t n)
                    digit = (c >= '0' && c <= '9') || c == '.';
         if ((c < 0x20 && c != '\t') || (i == mark && !letter && !digit && c != '"' && c != '-'))
             return false;
-        separator = separator || c == ',' || c == ';' || c == '|' || c == '\t';
+        separator = separator || (c && c < 0x80 && strchr(lng_separators, (int)c));
         name = name && (letter || digit);
     }
     if (i < n && at[i] != '\n' && at[i] != '\r' && n - i > 3) /* not cut by the end of the head */

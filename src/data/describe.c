@@ -221,6 +221,7 @@ static void read_urls(describing *d, const lng_doc *source)
 static void read_source(describing *d, const lng_doc *source, const char *name)
 {
     lng_data_spec *spec = d->spec;
+    unsigned separator;
     const char *given = text_of(source, "name"), *format = text_of(source, "format");
     spec->source = source;
     spec->standard = name != NULL;
@@ -231,7 +232,8 @@ static void read_source(describing *d, const lng_doc *source, const char *name)
     if (given && !is_file_name(given))
         refuse(d, LNG_E_RANGE, lng_doc_get(source, "name")->place,
                "a data set's name is that of its folder, so it cannot contain `/`");
-    spec->style.separator = text_of(source, "separator") ? lng_separator(text_of(source, "separator")) : 0;
+    if (lng_section_word(&lng_section_source, source, "separator", &separator))
+        spec->style.separator = lng_separators[separator];
     spec->style.comma = text_of(source, "decimal") && strcmp(text_of(source, "decimal"), "comma") == 0;
     spec->style.anonymous = text_of(source, "header") && strcmp(text_of(source, "header"), "false") == 0;
     read_fields(d, source);

@@ -1,6 +1,5 @@
 /* The tables of the `data` section and of what is in it. */
 #include "data/format.h"
-#include <string.h>
 
 #define SOURCE_EXAMPLE                                                                                                             \
     "data:\n"                                                                                                                      \
@@ -39,6 +38,7 @@ CHOICES(scale_choice, {"none", "numbers as they are"}, {"given", "minus `subtrac
         {"robust", "median 0, and 1 between the quartiles, over them"}, {"log1p", "the logarithm of 1 + x"})
 CHOICES(unknown_choice, {"error", "an error"}, {"other", "the category after the named ones"})
 CHOICES(separator_choice, {"comma", ","}, {"semicolon", ";"}, {"tab", "\\t"}, {"bar", "|"})
+const char lng_separators[] = ",;\t|";
 CHOICES(decimal_choice, {"point", "1.5"}, {"comma", "1,5"})
 
 static const lng_section_key columns_keys[] = {
@@ -80,14 +80,6 @@ const lng_section lng_section_columns = {
     "  - concat(usage, one_hot(plan, depth=4))\n"
     "  - dense: {units: 2, activation: softmax}",
     LNG_SECTION_KEYS(columns_keys)};
-
-char lng_separator(const char *word)
-{
-    const char *about = NULL, *name;
-    for (size_t i = 0; (name = separator_choice(i, &about)) && strcmp(name, word) != 0;)
-        i++;
-    return !name ? 0 : about[0] == '\\' ? '\t' : about[0];
-}
 
 static const lng_section_key source_keys[] = {
     {"name", LNG_KEY_TEXT, .fallback = "data", .about = "name used in reports and for the folder with its files"},

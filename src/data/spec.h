@@ -88,5 +88,5 @@ void lng_columns_write(lng_arena *, const lng_column_spec *, int64_t size, lng_d
 
 /* The tables of the section and of what is in it. */
 extern const lng_section lng_section_data, lng_section_source, lng_section_file, lng_section_validation, lng_section_columns;
-char lng_separator(const char *word); /* `tab` -> a tab */
+extern const char lng_separators[]; /* of the cells of a table, in the order of the words for them */
 #endif

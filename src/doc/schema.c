@@ -276,3 +276,14 @@ bool lng_section_number(const lng_section *s, const lng_doc *doc, const char *na
         return value->kind == LNG_DOC_SCALAR && lng_parse_double(value->text, value->length, out);
     return key->fallback && lng_parse_double(key->fallback, strlen(key->fallback), out);
 }
+
+bool lng_section_word(const lng_section *s, const lng_doc *doc, const char *name, unsigned *out)
+{
+    const lng_doc *value = doc ? lng_doc_get(doc, name) : NULL;
+    const lng_section_key *key = lng_section_find(s, name);
+    const char *text = !value ? key->fallback : value->kind == LNG_DOC_SCALAR ? value->text : NULL, *about, *word;
+    for (unsigned i = 0; text && (word = key->choice(i, &about)); i++)
+        if (strcmp(word, text) == 0)
+            return *out = i, true;
+    return false;
+}

@@ -61,4 +61,5 @@ bool lng_section_key_range(const lng_section_key *, char low[LNG_NUMBER_SIZE], c
 /* An integer or number of a checked section, by default its default; false if there is neither. */
 bool lng_section_int(const lng_section *, const lng_doc *, const char *key, int64_t *);
 bool lng_section_number(const lng_section *, const lng_doc *, const char *key, double *);
+bool lng_section_word(const lng_section *, const lng_doc *, const char *key, unsigned *); /* which of its choices, likewise */
 #endif
