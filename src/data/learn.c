@@ -8,12 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool learns_fill(const lng_column_spec *c)
+{
+    return c->missing == LNG_MISSING_MEAN || c->missing == LNG_MISSING_MEDIAN;
+}
+
+static bool learns_scale(const lng_column_spec *c)
+{
+    return c->scale == LNG_SCALE_STANDARD || c->scale == LNG_SCALE_MINMAX || c->scale == LNG_SCALE_ROBUST;
+}
+
 bool lng_columns_are_complete(const lng_column_spec *c)
 {
-    if (c->words)
-        return c->word;
-    return c->missing != LNG_MISSING_MEAN && c->missing != LNG_MISSING_MEDIAN &&
-           (c->scale == LNG_SCALE_NONE || c->scale == LNG_SCALE_GIVEN || c->scale == LNG_SCALE_LOG1P);
+    return c->words ? c->word != NULL : !learns_fill(c) && !learns_scale(c);
 }
 
 /* ---- numbers ---- */
@@ -75,19 +82,29 @@ static double divisor(double x)
     return x > 0 ? x : 1;
 }
 
+/* Sums are of the sample in order. It is sorted, which takes longer than reading it, only for what needs that. */
 static void learn_column(const lng_column_spec *c, sample *s, const figures *f, int64_t i)
 {
-    const double mean = mean_of(s), deviation = deviation_of(s, mean);
+    const double mean = mean_of(s);
+    if (c->missing == LNG_MISSING_MEAN)
+        f->fill[i] = mean;
+    if (c->scale == LNG_SCALE_STANDARD) {
+        f->subtract[i] = mean;
+        f->divide[i] = divisor(deviation_of(s, mean));
+    }
+    if (c->missing != LNG_MISSING_MEDIAN && c->scale != LNG_SCALE_MINMAX && c->scale != LNG_SCALE_ROBUST)
+        return;
     qsort(s->at, (size_t)s->count, sizeof *s->at, by_size);
     const double median = quantile(s, 0.5);
-    if (f->fill)
-        f->fill[i] = c->missing == LNG_MISSING_MEAN ? mean : median;
-    if (!f->subtract)
-        return;
-    f->subtract[i] = c->scale == LNG_SCALE_STANDARD ? mean : c->scale == LNG_SCALE_MINMAX ? s->at[0] : median;
-    f->divide[i] = divisor(c->scale == LNG_SCALE_STANDARD ? deviation
-                           : c->scale == LNG_SCALE_MINMAX ? s->at[s->count - 1] - s->at[0]
-                                                          : quantile(s, 0.75) - quantile(s, 0.25));
+    if (c->missing == LNG_MISSING_MEDIAN)
+        f->fill[i] = median;
+    if (c->scale == LNG_SCALE_MINMAX) {
+        f->subtract[i] = s->at[0];
+        f->divide[i] = divisor(s->at[s->count - 1] - s->at[0]);
+    } else if (c->scale == LNG_SCALE_ROBUST) {
+        f->subtract[i] = median;
+        f->divide[i] = divisor(quantile(s, 0.75) - quantile(s, 0.25));
+    }
 }
 
 static bool learn_numbers(lng_arena *arena, const lng_data_field *field, const lng_array *array, int64_t count, lng_column_spec *to,
@@ -96,9 +113,9 @@ static bool learn_numbers(lng_arena *arena, const lng_data_field *field, const l
     const lng_column_spec *c = field->columns;
     const int64_t size = lng_shape_size(field->shape);
     figures f = {NULL, NULL, NULL};
-    if (c->missing == LNG_MISSING_MEAN || c->missing == LNG_MISSING_MEDIAN)
+    if (learns_fill(c))
         to->fill = f.fill = LNG_NEW_N(arena, (size_t)size, double);
-    if (c->scale == LNG_SCALE_STANDARD || c->scale == LNG_SCALE_MINMAX || c->scale == LNG_SCALE_ROBUST) {
+    if (learns_scale(c)) {
         to->subtract = f.subtract = LNG_NEW_N(arena, (size_t)size, double);
         to->divide = f.divide = LNG_NEW_N(arena, (size_t)size, double);
     }
