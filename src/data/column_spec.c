@@ -51,10 +51,10 @@ static const char **texts(describing *d, const char *key, size_t *n)
             text[(*n)++] = list->item[i]->text;
         else
             refuse(d, LNG_E_TYPE, list->item[i], "each of `%s` is a name", key);
-    for (size_t i = 1; i < *n; i++)
-        for (size_t k = 0; k < i && d->good; k++)
-            if (strcmp(text[i], text[k]) == 0)
-                refuse(d, LNG_E_RANGE, list->item[i], "`%.60s` stands twice in `%s`", text[i], key);
+    lng_map *seen = lng_map_new(d->arena);
+    for (size_t i = 0; i < *n && d->good; i++)
+        if (lng_map_put(seen, text[i], list->item[i]))
+            refuse(d, LNG_E_RANGE, list->item[i], "`%.60s` stands twice in `%s`", text[i], key);
     return text;
 }
 
