@@ -32,6 +32,7 @@ typedef struct input {
 
 typedef struct predictor {
     lng_command *command;
+    lng_preprocess options; /* of every input */
     lng_model *model;
     lng_team *team;
     lng_session *session;
@@ -78,34 +79,40 @@ static double number(const lng_json_value *object, const char *key)
     return v && v->kind == LNG_JSON_NUMBER ? v->number : NAN;
 }
 
-/* What the training examples looked like, from the run's report. */
-static bool read_stats(lng_command *c, const char *folder, lng_preprocess *in)
+/* The run's report; NULL if there is none. false after an error. */
+static bool read_report(lng_command *c, const char *path, const lng_json_value **report)
 {
-    const lng_source source = {.name = lng_format(c->arena, "%s/report.json", folder)};
-    const lng_json_value *report = NULL;
-    if (lng_file_exists(source.name)) {
-        size_t length, offset;
-        const char *why, *text = lng_file_read(c->arena, source.name, REPORT_BYTES, &length, c->errors);
-        if (!text)
-            return false;
-        if (!(report = lng_json_parse(c->arena, text, length, &offset, &why)))
-            return lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){.source = &source}, "byte %zu: not the report of a run: %s",
-                             offset, why);
-    }
+    const lng_source source = {.name = path};
+    *report = NULL;
+    if (!lng_file_exists(path))
+        return true;
+    size_t length, offset;
+    const char *why, *text = lng_file_read(c->arena, path, REPORT_BYTES, &length, c->errors);
+    if (!text)
+        return false;
+    return (*report = lng_json_parse(c->arena, text, length, &offset, &why)) ||
+           lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){.source = &source}, "byte %zu: not the report of a run: %s", offset,
+                     why);
+}
+
+/* What the training examples looked like, from the report at `path`. */
+static void take_stats(const lng_json_value *report, const char *path, lng_preprocess *in)
+{
     const lng_json_value *stats = lng_json_get(lng_json_get(report, "inputs"), in->field);
     in->stats = (lng_stats){number(stats, "least"), number(stats, "most"), number(stats, "light"), number(stats, "offset"),
                             number(stats, "extent")};
     in->known = stats != NULL;
     if (!stats && !in->as_is)
         fprintf(stderr, "%s does not describe the training data of `%s`: scale and polarity are not checked\n",
-                lng_tame(c->arena, source.name), in->field);
-    return true;
+                lng_tame(in->command->arena, path), in->field);
 }
 
 /* ---- the model ---- */
 static bool find_inputs(predictor *p, const char *folder)
 {
     lng_command *c = p->command;
+    const char *path = lng_format(c->arena, "%s/report.json", folder);
+    const lng_json_value *report = NULL;
     const lng_value **reads = LNG_NEW_N(c->arena, p->model->fields + 1, const lng_value *);
     p->input = LNG_NEW_N(c->arena, p->model->fields, input);
     bool images = false;
@@ -118,16 +125,18 @@ static bool find_inputs(predictor *p, const char *folder)
         in->field = i;
         in->size = lng_shape_size(reads[i]->shape);
         images = images || lng_shape_is_image(reads[i]->shape);
-        if (!lng_preprocess_open(&in->preprocess, c))
-            return false;
+        in->preprocess = p->options;
         in->preprocess.field = field->name;
         in->preprocess.wanted = reads[i]->shape;
         in->preprocess.integers = field->dtype == LNG_I32;
         in->preprocess.classes = field->classes;
         in->preprocess.columns = field->columns;
         in->preprocess.style = p->model->data.style;
-        if (field->dtype == LNG_F32 && !read_stats(c, folder, &in->preprocess))
+        if (field->dtype != LNG_F32)
+            continue;
+        if (!report && !read_report(c, path, &report))
             return false;
+        take_stats(report, path, &in->preprocess);
     }
     for (size_t i = 0; i < p->inputs; i++)
         p->input[i].preprocess.images = images;
@@ -562,8 +571,7 @@ static void predict(lng_command *c)
     predictor p = {
         .command = c, .look = c->look, .pictures = isatty(STDOUT_FILENO) && !lng_command_get(c, "json") ? MOST_PICTURES : 0};
     p.look.width = lng_screen_width(STDOUT_FILENO) - 1; /* writing to the last column may break the line */
-    lng_preprocess options;
-    if (operands_are_fine(c) && lng_preprocess_open(&options, c) && open_model(&p) && open_output(&p))
+    if (operands_are_fine(c) && lng_preprocess_open(&p.options, c) && open_model(&p) && open_output(&p))
         take_operands(&p);
     close_output(&p);
     close_model(&p);
