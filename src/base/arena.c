@@ -276,6 +276,16 @@ void *lng_block_new(size_t bytes)
     return block;
 }
 
+void *lng_block_grow(void *old, size_t used, size_t bytes)
+{
+    void *block = lng_block_new(bytes);
+    if (block && used)
+        memcpy(block, old, used);
+    if (block)
+        lng_block_free(old);
+    return block;
+}
+
 void lng_block_free(void *block)
 {
     if (!block)

@@ -41,6 +41,8 @@ char *lng_format(lng_arena *, const char *format, ...) __attribute__((format(pri
 
 /* Memory outside of arenas: aligned to 64, zeroed; NULL when out of memory. Free it with lng_block_free. */
 void *lng_block_new(size_t bytes);
+/* A block for the old one, which is freed, with its first `used` bytes; NULL when out of memory: the old one stays. */
+void *lng_block_grow(void *old, size_t used, size_t bytes);
 void lng_block_free(void *);
 
 /* For tests: the n-th allocation from now fails (of arenas, blocks, error lists and teams alike), and with `forever` all after it; 0 ends

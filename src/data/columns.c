@@ -256,25 +256,15 @@ static bool prepare_words(table *t)
 }
 
 /* ---- the text of rows ---- */
-static bool grow(void **block, size_t used, size_t room)
-{
-    void *more = lng_block_new(room);
-    if (more && used)
-        memcpy(more, *block, used);
-    lng_block_free(more ? *block : NULL);
-    *block = more ? more : *block;
-    return more;
-}
-
 static bool keep_text(table *t)
 {
     const size_t n = t->csv.row_length;
     if (t->kept_room - t->kept_used < n) {
         const size_t room = 2 * (t->kept_used + n) + 4096;
-        void *block = t->kept;
-        if (!grow(&block, t->kept_used, room))
+        char *more = lng_block_grow(t->kept, t->kept_used, room);
+        if (!more)
             return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
-        t->kept = block;
+        t->kept = more;
         t->kept_room = room;
     }
     memcpy(t->kept + t->kept_used, t->csv.row, n);
@@ -290,10 +280,10 @@ static bool keep_row(table *t, int64_t row)
         t->kept_used = t->head_length;
     if (row == t->row_room) {
         const int64_t room = row ? 2 * row : FIRST_ROWS;
-        void *block = t->row_end;
-        if (!grow(&block, (size_t)row * sizeof(size_t), (size_t)room * sizeof(size_t)))
+        size_t *more = lng_block_grow(t->row_end, (size_t)row * sizeof *more, (size_t)room * sizeof *more);
+        if (!more)
             return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
-        t->row_end = block;
+        t->row_end = more;
         t->row_room = room;
     }
     const bool kept = keep_text(t);

@@ -99,14 +99,11 @@ static bool add_cell(lng_csv *c, lng_cell cell, lng_failure *failure)
 {
     if (c->cells == c->cell_room) {
         const size_t room = c->cell_room ? 2 * c->cell_room : 64;
-        lng_cell *more = c->cells < MOST_CELLS ? lng_block_new(room * sizeof *more) : NULL;
+        lng_cell *more = c->cells < MOST_CELLS ? lng_block_grow(c->cell, c->cells * sizeof *more, room * sizeof *more) : NULL;
         if (!more)
             return c->cells < MOST_CELLS
                        ? lng_fail(failure, LNG_E_MEMORY, "out of memory")
                        : lng_fail(failure, LNG_E_LIMIT, "line %lld: more than 65,536 columns", (long long)c->line);
-        if (c->cells)
-            memcpy(more, c->cell, c->cells * sizeof *more);
-        lng_block_free(c->cell);
         c->cell = more;
         c->cell_room = room;
     }

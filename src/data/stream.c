@@ -271,10 +271,9 @@ bool lng_stream_read(lng_stream *s, void *to, size_t n, lng_failure *failure)
 static unsigned char *grow(unsigned char *old, size_t n, size_t *room)
 {
     *room = *room ? 2 * *room : CHUNK;
-    unsigned char *new = lng_block_new(*room);
-    if (new &&n)
-        memcpy(new, old, n);
-    lng_block_free(old);
+    unsigned char *new = lng_block_grow(old, n, *room);
+    if (!new)
+        lng_block_free(old);
     return new;
 }
 

@@ -51,18 +51,12 @@ int64_t lng_vocabulary_find(const lng_vocabulary *w, const char *word, size_t n)
 static bool grow(lng_vocabulary *w)
 {
     const size_t room = w->room ? 2 * w->room : 64;
-    size_t *at = lng_block_new(room * sizeof *at);
-    uint32_t *slot = lng_block_new(2 * room * sizeof *slot);
-    if (!at || !slot) {
-        lng_block_free(at);
-        lng_block_free(slot);
+    size_t *at = lng_block_grow(w->at, w->count * sizeof *at, room * sizeof *at);
+    uint32_t *slot = at ? lng_block_new(2 * room * sizeof *slot) : NULL;
+    w->at = at ? at : w->at;
+    if (!slot)
         return false;
-    }
-    if (w->count)
-        memcpy(at, w->at, w->count * sizeof *at);
-    lng_block_free(w->at);
     lng_block_free(w->slot);
-    w->at = at;
     w->slot = slot;
     w->room = room;
     for (size_t i = 0; i < w->count; i++) {
@@ -76,12 +70,9 @@ static bool append(lng_vocabulary *w, const char *word, size_t n)
 {
     if (w->text_room - w->used < n + 1) {
         const size_t room = 2 * (w->used + n) + 1024;
-        char *text = lng_block_new(room);
+        char *text = lng_block_grow(w->text, w->used, room);
         if (!text)
             return false;
-        if (w->used)
-            memcpy(text, w->text, w->used);
-        lng_block_free(w->text);
         w->text = text;
         w->text_room = room;
     }
