@@ -9,7 +9,7 @@
 /* The mean of the channels, from 0 to 1. */
 static bool grey_plane(const lng_array *from, int64_t example, lng_array *to)
 {
-    const int64_t h = from->shape.dim[0], w = from->shape.dim[1], c = from->shape.rank == 3 ? from->shape.dim[2] : 1;
+    const int64_t h = from->shape.dim[0], w = from->shape.dim[1], c = lng_shape_channels(from->shape);
     *to = (lng_array){.type = LNG_ARRAY_F32, .shape = lng_shape_of(2, h, w), .count = 1};
     to->at = lng_block_new((size_t)(h * w) * sizeof(float));
     if (!to->at)

@@ -91,15 +91,10 @@ static bool fits(lng_shape got, lng_shape wanted)
     return lng_shape_equal(got, wanted) || ((got.rank <= 1 || wanted.rank <= 1) && lng_shape_size(got) == lng_shape_size(wanted));
 }
 
-static int64_t channels(lng_shape shape)
-{
-    return shape.rank == 3 ? shape.dim[2] : 1;
-}
-
 /* Whether nothing differs but height and width. */
 static bool is_scalable(lng_shape got, lng_shape wanted)
 {
-    return lng_shape_is_image(got) && lng_shape_is_image(wanted) && channels(got) == channels(wanted);
+    return lng_shape_is_image(got) && lng_shape_is_image(wanted) && lng_shape_channels(got) == lng_shape_channels(wanted);
 }
 
 static bool refuse_shape(const reading *r, lng_shape got, lng_shape wanted)

@@ -28,9 +28,14 @@ bool lng_shape_is_image(lng_shape shape)
     return shape.rank == 2 || shape.rank == 3;
 }
 
+int64_t lng_shape_channels(lng_shape shape)
+{
+    return shape.rank == 3 ? shape.dim[2] : 1;
+}
+
 double lng_image_border(const lng_array *array, int64_t example, int64_t *count)
 {
-    const int64_t h = array->shape.dim[0], w = array->shape.dim[1], c = array->shape.rank == 3 ? array->shape.dim[2] : 1;
+    const int64_t h = array->shape.dim[0], w = array->shape.dim[1], c = lng_shape_channels(array->shape);
     double sum = 0;
     *count = 0;
     for (int64_t y = 0; y < h; y++)

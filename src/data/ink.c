@@ -31,7 +31,7 @@ static double ink_at(const plane *p, int64_t y, int64_t x)
 static plane plane_of(const lng_array *array, int64_t example)
 {
     const lng_shape s = array->shape;
-    plane p = {.array = array, .example = example, .h = s.dim[0], .w = s.dim[1], .c = s.rank == 3 ? s.dim[2] : 1};
+    plane p = {.array = array, .example = example, .h = s.dim[0], .w = s.dim[1], .c = lng_shape_channels(s)};
     int64_t border;
     double most = 0;
     p.ground = lng_image_border(array, example, &border);

@@ -25,15 +25,10 @@ const lng_picture_format *lng_picture_find(const unsigned char *at, size_t n)
     return NULL;
 }
 
-static int channels(lng_shape shape)
-{
-    return shape.rank == 3 ? (int)shape.dim[2] : 1;
-}
-
 static void put_pixels(void *context, const unsigned char *pixels, int64_t columns, int64_t x0, int64_t dx, int64_t y)
 {
     const lng_array *array = context;
-    const int64_t w = array->shape.dim[1], c = channels(array->shape);
+    const int64_t w = array->shape.dim[1], c = lng_shape_channels(array->shape);
     uint8_t *row = (uint8_t *)array->at + y * w * c;
     for (int64_t i = 0; i < columns; i++)
         memcpy(row + (x0 + i * dx) * c, pixels + i * c, (size_t)c);
@@ -41,7 +36,7 @@ static void put_pixels(void *context, const unsigned char *pixels, int64_t colum
 
 static bool read_whole(const lng_picture_format *f, const unsigned char *at, size_t n, lng_array *array, lng_failure *failure)
 {
-    const lng_pixels sink = {channels(array->shape), array, put_pixels};
+    const lng_pixels sink = {(int)lng_shape_channels(array->shape), array, put_pixels};
     return lng_array_new(array, 1, failure) && f->decode(at, n, &sink, failure);
 }
 
@@ -65,7 +60,7 @@ static bool read_resized(const lng_picture_format *f, const unsigned char *at, s
                          lng_failure *failure)
 {
     const lng_shape to = array->shape;
-    resizing s = {.channels = channels(to)};
+    resizing s = {.channels = (int)lng_shape_channels(to)};
     s.resizer = lng_resizer_new(size.height, size.width, s.channels, to.dim[0], to.dim[1], failure);
     s.row = lng_block_new(sizeof(double) * (size_t)(size.width * s.channels));
     const lng_pixels sink = {s.channels, &s, resize_pixels};

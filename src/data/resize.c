@@ -145,7 +145,7 @@ static void store(lng_array *to, int64_t example, int64_t size, const double *fr
 
 static bool resize(lng_array *array, int64_t height, int64_t width, lng_failure *failure)
 {
-    int64_t h = array->shape.dim[0], w = array->shape.dim[1], c = array->shape.rank == 3 ? array->shape.dim[2] : 1;
+    int64_t h = array->shape.dim[0], w = array->shape.dim[1], c = lng_shape_channels(array->shape);
     lng_array out = {.type = array->type, .shape = array->shape};
     out.shape.dim[0] = height;
     out.shape.dim[1] = width;
