@@ -111,17 +111,8 @@ static void read_shape(describing *d)
         refuse(d, LNG_E_MISSING_KEY, NULL, "`shape` is missing: how many columns match is not known before the file is read");
     if (!shape)
         return;
-    *to = (lng_shape){0};
-    for (size_t i = 0; i < shape->count && d->good; i++) {
-        int64_t size = 0;
-        if (i == LNG_MAX_RANK || !lng_scalar_int(shape->item[i], &size, d->errors) || size < 1 || size > LNG_MAX_ELEMENTS)
-            refuse(d, LNG_E_RANGE, shape->item[i], "a shape has at most %d sizes, from 1 to 2^31", LNG_MAX_RANK);
-        else
-            to->dim[to->rank++] = size;
-    }
-    if (d->good && lng_shape_size(*to) < 0)
-        refuse(d, LNG_E_LIMIT, shape, "a field has at most 2^31 elements");
-    else if (d->good && columns && !pattern && lng_shape_size(*to) != (int64_t)columns)
+    d->good = d->good && lng_shape_describe(shape, to, d->errors);
+    if (d->good && columns && !pattern && lng_shape_size(*to) != (int64_t)columns)
         refuse(d, LNG_E_SHAPE, shape, "a shape of %lld numbers, but %zu columns", (long long)lng_shape_size(*to), columns);
 }
 

@@ -36,9 +36,24 @@ static const char *text_of(const lng_doc *mapping, const char *key)
 }
 
 /* ---- fields ---- */
-static bool read_shape(describing *d, const lng_doc *doc, lng_shape *shape)
+bool lng_shape_describe(const lng_doc *list, lng_shape *shape, lng_errors *errors)
 {
     *shape = (lng_shape){0};
+    if (list->count > LNG_MAX_RANK)
+        return lng_error(errors, LNG_E_RANGE, list->item[LNG_MAX_RANK]->place, "a shape has at most %d sizes", LNG_MAX_RANK);
+    for (size_t i = 0; i < list->count; i++) {
+        int64_t size;
+        if (!lng_scalar_int(list->item[i], &size, errors))
+            return false;
+        if (size < 1 || size > LNG_MAX_ELEMENTS)
+            return lng_error(errors, LNG_E_RANGE, list->item[i]->place, "a size is from 1 to 2^31");
+        shape->dim[shape->rank++] = size;
+    }
+    return lng_shape_size(*shape) > 0 || lng_error(errors, LNG_E_LIMIT, list->place, "a field has at most 2^31 elements");
+}
+
+static bool read_shape(describing *d, const lng_doc *doc, lng_shape *shape)
+{
     int64_t number;
     if (doc->kind != LNG_DOC_SEQUENCE || doc->count > LNG_MAX_RANK) {
         lng_error(d->errors, LNG_E_TYPE, doc->place, "a field is a shape, such as [28, 28, 1], or the word `class`");
@@ -46,15 +61,7 @@ static bool read_shape(describing *d, const lng_doc *doc, lng_shape *shape)
             lng_error_hint(d->errors, "write [%lld]", (long long)number);
         return false;
     }
-    for (size_t i = 0; i < doc->count; i++) {
-        int64_t size;
-        if (!lng_scalar_int(doc->item[i], &size, d->errors))
-            return false;
-        if (size < 1 || size > LNG_MAX_ELEMENTS)
-            return lng_error(d->errors, LNG_E_RANGE, doc->item[i]->place, "a size is from 1 to 2^31");
-        shape->dim[shape->rank++] = size;
-    }
-    return lng_shape_size(*shape) > 0 || lng_error(d->errors, LNG_E_LIMIT, doc->place, "a field has at most 2^31 elements");
+    return lng_shape_describe(doc, shape, d->errors);
 }
 
 /* Whether an earlier field has other classes. */

@@ -83,6 +83,8 @@ const lng_data_file *lng_data_file_at(const lng_data_spec *, size_t);
 
 /* Reads a field that is described by its columns: lng_section_columns. false after errors. */
 bool lng_columns_describe(lng_arena *, const lng_doc *, lng_data_field *, lng_errors *);
+/* Reads the sizes of a shape, and checks their range; false after an error. */
+bool lng_shape_describe(const lng_doc *list, lng_shape *, lng_errors *);
 /* Writes what was learned into the description of the field. */
 void lng_columns_write(lng_arena *, const lng_column_spec *, int64_t size, lng_doc *field);
 
