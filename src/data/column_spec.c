@@ -103,9 +103,7 @@ static void read_shape(describing *d)
     const lng_doc *shape = lng_doc_get(d->doc, "shape");
     const size_t columns = d->columns->columns;
     lng_shape *to = &d->field->shape;
-    bool pattern = false;
-    for (size_t i = 0; i < columns; i++)
-        pattern = pattern || strchr(d->columns->column[i], '*');
+    const bool pattern = d->columns->patterns;
     *to = (lng_shape){1, {columns ? (int64_t)columns : 1}};
     if (!shape && pattern)
         refuse(d, LNG_E_MISSING_KEY, NULL, "`shape` is missing: how many columns match is not known before the file is read");
@@ -166,6 +164,8 @@ bool lng_columns_describe(lng_arena *arena, const lng_doc *doc, lng_data_field *
         c->column[0] = column->text;
         c->columns = 1;
     }
+    for (size_t i = 0; i < c->columns; i++)
+        c->patterns = c->patterns || strchr(c->column[i], '*');
     c->missing = word_of(&d, "missing");
     c->class = is_true(&d, "class");
     c->date = is_true(&d, "date");

@@ -55,20 +55,12 @@ static int64_t element_of(const char *name, const lng_data_field *f)
     return element >= 0 && element < size && name[n + 1] != '+' && name[n + 1] != '-' ? element : -1;
 }
 
-static bool has_pattern(const lng_column_spec *c)
-{
-    for (size_t i = 0; i < c->columns; i++)
-        if (strchr(c->column[i], '*'))
-            return true;
-    return false;
-}
-
 /* Which of the columns that the description names it is; with patterns, the next one. -1: none. */
 static int64_t element_by(const char *name, const lng_column_spec *c, int64_t next)
 {
     for (size_t i = 0; i < c->columns; i++)
         if (lng_matches(c->column[i], name))
-            return has_pattern(c) ? next : (int64_t)i;
+            return c->patterns ? next : (int64_t)i;
     return -1;
 }
 

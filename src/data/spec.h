@@ -10,6 +10,7 @@ typedef struct lng_data_format lng_data_format; /* format.h */
 typedef struct lng_column_spec {
     const char **column; /* names, or patterns of them; NULL: as the field is called */
     size_t columns;
+    bool patterns; /* some of them are; the columns that match are taken in their order */
     enum { LNG_MISSING_ERROR, LNG_MISSING_DROP, LNG_MISSING_FILL, LNG_MISSING_MEAN, LNG_MISSING_MEDIAN, LNG_MISSING_OTHER } missing;
     enum { LNG_SCALE_NONE, LNG_SCALE_GIVEN, LNG_SCALE_STANDARD, LNG_SCALE_MINMAX, LNG_SCALE_ROBUST, LNG_SCALE_LOG1P } scale;
     const double *fill, *subtract, *divide; /* of each number; NULL: not known yet, or not needed */
