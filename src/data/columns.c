@@ -24,8 +24,8 @@ typedef struct source {
 typedef struct table {
     const lng_load *load;
     lng_csv csv;
-    char **name; /* of each column: a block */
-    char *names; /* their text: a block */
+    const char **name; /* of each column: a block */
+    char *names;       /* their text: a block */
     size_t columns;
     source *source; /* in the order of the columns: a block */
     size_t sources;
@@ -77,19 +77,6 @@ static size_t sources_of(const table *t, size_t column, source *to, int64_t *fou
             to[n++] = (source){column, i, element};
     }
     return n;
-}
-
-/* The names of the first columns, for errors. */
-static void list_names(const table *t, char text[200])
-{
-    size_t n = 0;
-    for (size_t i = 0; i < t->columns; i++) {
-        const char *name = t->name[i], *comma = i ? ", " : "";
-        const bool fits = strlen(name) + sizeof ", , ..." < 200 - n;
-        n += (size_t)snprintf(text + n, 200 - n, "%s%s", comma, fits ? name : "...");
-        if (!fits)
-            break;
-    }
 }
 
 static bool is_alike(const char *name, const char *missing)
@@ -155,10 +142,10 @@ static bool lacks_columns(const table *t, const lng_data_field *f, int64_t found
 {
     const int64_t size = lng_shape_size(f->shape);
     const bool named = f->columns && f->columns->column;
-    char first[300], names[200];
+    char first[300], names[LNG_WORDS_TEXT];
     const char *missing = named ? missing_column(t, f->columns) : NULL;
     snprintf(first, sizeof first, "%s%s", missing ? missing : f->name, missing || size == 1 ? "" : ".0");
-    list_names(t, names);
+    lng_words_text(names, t->name, t->columns);
     if (missing || (size == 1 && !named))
         lng_fail(t->failure, LNG_E_DATA, "line 1: there is no column `%.60s`; the columns are %s", first, names);
     else if (named)

@@ -4,7 +4,6 @@
 #include "base/arena.h"
 #include "kernel/dmath.h"
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,9 +163,8 @@ static int by_text(const void *a, const void *b)
 
 static bool wrong_count(const lng_data_field *field, const char *const *word, int64_t n, lng_failure *failure)
 {
-    char list[200] = "";
-    for (int64_t i = 0, used = 0; i < n && used < 150; i++)
-        used += snprintf(list + used, sizeof list - (size_t)used, "%s%.40s", i ? ", " : "", used > 100 ? "..." : word[i]);
+    char list[LNG_WORDS_TEXT];
+    lng_words_text(list, word, (size_t)n);
     return lng_fail(failure, LNG_E_DATA, "`%s` has %lld names in the training examples, but its `count` is %lld: %s", field->name,
                     (long long)n, (long long)field->columns->words, list);
 }

@@ -3,6 +3,7 @@
 #include "data/vocabulary.h"
 #include "base/arena.h"
 #include "base/text.h"
+#include <stdio.h>
 #include <string.h>
 
 struct lng_vocabulary {
@@ -103,4 +104,15 @@ int64_t lng_vocabulary_count(const lng_vocabulary *w)
 const char *lng_vocabulary_at(const lng_vocabulary *w, int64_t i)
 {
     return w->text + w->at[i];
+}
+
+void lng_words_text(char text[LNG_WORDS_TEXT], const char *const *word, size_t n)
+{
+    size_t used = 0;
+    bool fits = true;
+    text[0] = 0;
+    for (size_t i = 0; i < n && fits; i++) {
+        fits = strlen(word[i]) + sizeof ", , ..." < LNG_WORDS_TEXT - used;
+        used += (size_t)snprintf(text + used, LNG_WORDS_TEXT - used, "%s%s", i ? ", " : "", fits ? word[i] : "...");
+    }
 }

@@ -12,4 +12,8 @@ int64_t lng_vocabulary_find(const lng_vocabulary *, const char *, size_t n); /* 
 int64_t lng_vocabulary_add(lng_vocabulary *, const char *, size_t n);        /* found or added; -1: out of memory */
 int64_t lng_vocabulary_count(const lng_vocabulary *);
 const char *lng_vocabulary_at(const lng_vocabulary *, int64_t i); /* ends in NUL; valid until the next one is added */
+
+/* "a, b, ...": the first n words, as many as fit, for failures. */
+#define LNG_WORDS_TEXT 200
+void lng_words_text(char text[LNG_WORDS_TEXT], const char *const *word, size_t n);
 #endif
