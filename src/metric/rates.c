@@ -9,21 +9,19 @@ typedef struct hits {
 typedef double rate_of(const hits *, lng_interval *);
 
 /* Predictions of one label are of one class; each column of targets is predicted by itself. */
-static bool predicts(const lng_scored *e, int64_t i, int64_t c)
-{
-    const float *row = e->score + i * e->columns;
-    return e->label ? lng_predicted(row, e->columns) == lng_score_label(e->columns, c) : row[c] > 0.5f;
-}
-
 static void count(const lng_scored *e, hits *h)
 {
-    for (int64_t i = 0; i < e->count; i++)
+    for (int64_t i = 0; i < e->count; i++) {
+        const float *row = e->score + i * e->columns;
+        const int64_t class = e->label ? lng_predicted(row, e->columns) : 0;
         for (int64_t c = 0; c < e->columns; c++) {
-            const bool is = lng_example_is(e, i, c), predicted = predicts(e, i, c);
+            const bool is = lng_example_is(e, i, c);
+            const bool predicted = e->label ? class == lng_score_label(e->columns, c) : row[c] > 0.5f;
             h[c].actual += is;
             h[c].predicted += predicted;
             h[c].both += is && predicted;
         }
+    }
 }
 
 static double precision(const hits *h, lng_interval *i)
