@@ -11,7 +11,7 @@ static lng_scored confidences(lng_arena *a, const lng_scored *e)
     for (int64_t i = 0; i < e->count; i++) {
         const float *p = e->score + i * e->columns;
         const int64_t k = lng_predicted(p, e->columns);
-        confidence[i] = e->columns > 1 ? p[k] : k ? p[0] : 1 - p[0];
+        confidence[i] = (float)lng_confidence(p, e->columns, k);
         right[i] = (float)(k == e->label[i]);
     }
     return (lng_scored){e->count, 1, confidence, NULL, right};

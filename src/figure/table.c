@@ -43,10 +43,7 @@ const char *lng_lacks_probabilities(const lng_drawn *d)
     const lng_scored *e = lng_drawn_scored(d);
     if (!e)
         return lng_lacks_scores(d);
-    for (int64_t i = 0; i < e->count * e->columns; i++)
-        if (!(e->score[i] >= 0 && e->score[i] <= 1))
-            return "the scores are not probabilities";
-    return NULL;
+    return lng_are_probabilities(e) ? NULL : "the scores are not probabilities";
 }
 
 /* The description of a field, with what has been learned from the data. */

@@ -18,11 +18,11 @@ void lng_calibration(const lng_scored *e, lng_bin bin[LNG_BINS])
         const float *p = e->score + i * e->columns;
         if (e->label && e->columns > 1) {
             const int64_t k = lng_predicted(p, e->columns);
-            add(bin, (double)p[k], k == e->label[i]);
+            add(bin, lng_confidence(p, e->columns, k), k == e->label[i]);
         } else
             for (int64_t c = 0; c < e->columns; c++) {
-                const bool yes = p[c] > 0.5f;
-                add(bin, yes ? (double)p[c] : 1 - (double)p[c], yes == lng_example_is(e, i, c));
+                const int64_t k = lng_predicted(p + c, 1);
+                add(bin, lng_confidence(p + c, 1, k), k == lng_example_is(e, i, c));
             }
     }
 }

@@ -1,4 +1,4 @@
-/* What scores predict, and counts of (actual, predicted). */
+/* What scores predict, how surely, and counts of (actual, predicted). */
 #include "metric/metric.h"
 #include "base/assert.h"
 #include <math.h>
@@ -11,6 +11,21 @@ int64_t lng_predicted(const float *score, int64_t columns)
         if (score[c] > score[best] || (isnan(score[best]) && !isnan(score[c])))
             best = c;
     return best;
+}
+
+double lng_confidence(const float *probability, int64_t columns, int64_t predicted)
+{
+    if (columns > 1)
+        return (double)probability[predicted];
+    return predicted ? (double)probability[0] : 1 - (double)probability[0];
+}
+
+bool lng_are_probabilities(const lng_scored *e)
+{
+    for (int64_t i = 0; i < e->count * e->columns; i++)
+        if (!(e->score[i] >= 0 && e->score[i] <= 1))
+            return false;
+    return true;
 }
 
 void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t columns, int64_t *counts)

@@ -45,6 +45,9 @@ static inline bool lng_example_is(const lng_scored *e, int64_t i, int64_t column
 }
 /* What is predicted: the first of the largest scores, NaN not being one unless all are; of a single column, 1 above 0.5, else 0. */
 int64_t lng_predicted(const float *score, int64_t columns);
+/* The probability that was given to what is predicted. */
+double lng_confidence(const float *probability, int64_t columns, int64_t predicted);
+bool lng_are_probabilities(const lng_scored *); /* all scores are from 0 to 1 */
 
 /* A 95 % confidence interval; NaN: there is none. */
 typedef struct lng_interval {

@@ -21,7 +21,7 @@ static answer answer_of(const lng_scored *e, int64_t i)
 {
     const float *p = e->score + i * e->columns;
     const int64_t k = lng_predicted(p, e->columns);
-    return (answer){i, k, e->label[i], e->columns > 1 ? (double)p[k] : k ? (double)p[0] : 1 - (double)p[0]};
+    return (answer){i, k, e->label[i], lng_confidence(p, e->columns, k)};
 }
 
 /* The first field that is an image; NULL: there is none. */

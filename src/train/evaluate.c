@@ -65,18 +65,10 @@ static bool targets_fit(const lng_scored *e)
     return true;
 }
 
-static bool are_probabilities(const lng_scored *e)
-{
-    for (int64_t i = 0; i < e->count * e->columns; i++)
-        if (!(e->score[i] >= 0 && e->score[i] <= 1))
-            return false;
-    return true;
-}
-
 /* Without a largest score to choose, a score says what is predicted only if it is a probability. */
 static bool scores_decide(const lng_scored *e)
 {
-    return (e->label && e->columns > 1) || are_probabilities(e);
+    return (e->label && e->columns > 1) || lng_are_probabilities(e);
 }
 
 typedef struct evaluation {
@@ -215,7 +207,7 @@ static const char *misfit(const evaluation *e, const lng_metric *metric, const l
         return NULL;
     if (x->target && !targets_fit(x))
         return "a target is not 0 or 1";
-    if (metric->probabilities ? !are_probabilities(x) : metric->decides && !scores_decide(x))
+    if (metric->probabilities ? !lng_are_probabilities(x) : metric->decides && !scores_decide(x))
         return "a score is not a probability, a number from 0 to 1";
     return NULL;
 }
