@@ -35,7 +35,8 @@ void lng_page_row(const lng_page *, const char *const *cell, size_t columns);
 void lng_page_table_end(const lng_page *);
 void lng_page_figure(const lng_page *, const char *name); /* if it applies */
 
-/* picture.c: an example of an array of images as a data: URI; false if it is no image, or a large one */
-bool lng_picture_uri(lng_text *, const lng_array *, int64_t example);
+/* ---- picture.c ---- */
+const lng_array *lng_picture_field(const lng_part *); /* the first that has images, none of them large; NULL: there is none */
+void lng_picture_uri(lng_text *, const lng_array *, int64_t example); /* one of its examples as a data: URI */
 
 #endif

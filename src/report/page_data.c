@@ -15,9 +15,9 @@ static size_t label_of(const lng_model *m)
     return labels == 1 ? found : SIZE_MAX;
 }
 
-static int64_t label_at(const lng_page *p, const lng_range *r, int64_t i)
+static int64_t label_at(const lng_range *r, size_t field, int64_t i)
 {
-    return (int64_t)lng_array_at(&r->part->array[label_of(p->report->model)], r->first + i);
+    return (int64_t)lng_array_at(&r->part->array[field], r->first + i);
 }
 
 /* ---- counts ---- */
@@ -37,7 +37,7 @@ static void counts(const lng_page *p)
             continue;
         count[n - 1] = LNG_NEW_N(p->arena, (size_t)classes, int64_t);
         for (int64_t i = 0; i < r.count; i++) {
-            const int64_t label = label_at(p, &r, i);
+            const int64_t label = label_at(&r, field, i);
             if (label >= 0 && label < classes)
                 count[n - 1][label]++;
         }
@@ -59,21 +59,16 @@ static void samples(const lng_page *p)
 {
     const lng_model *m = p->report->model;
     const lng_range r = lng_split_range(p->report->data, LNG_TRAIN);
-    lng_text probe = lng_text_new(p->arena);
+    const lng_array *images = lng_picture_field(r.part);
     const size_t field = label_of(m);
-    size_t image = 0;
-    if (field == SIZE_MAX || m->field[field].classes > MOST_CLASSES)
-        return;
-    while (image < m->fields && !lng_picture_uri(&probe, &r.part->array[image], 0))
-        image++;
-    if (image == m->fields)
+    if (!images || field == SIZE_MAX || m->field[field].classes > MOST_CLASSES)
         return;
     lng_page_put(p, "<ul class=\"pictures\">\n");
     for (int64_t c = 0; c < m->field[field].classes; c++)
         for (int64_t i = 0; i < r.count; i++)
-            if (label_at(p, &r, i) == c) {
+            if (label_at(&r, field, i) == c) {
                 lng_page_put(p, lng_format(p->arena, "<li><img alt=\"training example %lld\" src=\"", (long long)i));
-                lng_picture_uri(p->out, &r.part->array[image], i);
+                lng_picture_uri(p->out, images, i);
                 lng_page_put(p, "\"><br>class ");
                 lng_page_say(p, lng_class_text(p->arena, &p->drawn, c));
                 lng_page_put(p, "</li>\n");

@@ -24,16 +24,6 @@ static answer answer_of(const lng_scored *e, int64_t i)
     return (answer){i, k, e->label[i], lng_confidence(p, e->columns, k)};
 }
 
-/* The first field that is an image; NULL: there is none. */
-static const lng_array *images_of(const lng_page *p, const lng_range *range)
-{
-    lng_text probe = lng_text_new(p->arena);
-    for (size_t i = 0; i < range->part->fields; i++)
-        if (lng_picture_uri(&probe, &range->part->array[i], 0))
-            return &range->part->array[i];
-    return NULL;
-}
-
 static void picture(const lng_page *p, const lng_array *images, int64_t row, const char *about)
 {
     lng_page_put(p, "<img alt=\"");
@@ -45,7 +35,7 @@ static void picture(const lng_page *p, const lng_array *images, int64_t row, con
 
 static void list(const lng_page *p, const char *title, const answer *at, int64_t n, const lng_range *range)
 {
-    const lng_array *images = images_of(p, range);
+    const lng_array *images = lng_picture_field(range->part);
     lng_arena *a = p->arena;
     if (n == 0)
         return;
@@ -70,22 +60,21 @@ static void list(const lng_page *p, const char *title, const answer *at, int64_t
 
 void lng_page_examples(const lng_page *p)
 {
-    const lng_scored *e = p->drawn.scores ? lng_drawn_scored(&p->drawn) : NULL;
-    if (!e || lng_figure_find("coverage")->lacks(&p->drawn))
+    if (!lng_figure_applies(lng_figure_find("coverage"), &p->drawn)) /* which needs the same */
         return;
+    const lng_scored *e = lng_drawn_scored(&p->drawn);
     const lng_range range = lng_split_range(p->report->data, p->drawn.split);
-    answer *all = LNG_NEW_N(p->arena, (size_t)e->count, answer), *wrong = LNG_NEW_N(p->arena, (size_t)e->count, answer);
+    answer *all = LNG_NEW_N(p->arena, (size_t)e->count, answer), wrong[SHOWN];
     int64_t mistakes = 0;
-    for (int64_t i = 0; i < e->count; i++) {
+    for (int64_t i = 0; i < e->count; i++)
         all[i] = answer_of(e, i);
+    qsort(all, (size_t)e->count, sizeof *all, most_confident);
+    for (int64_t i = 0; i < e->count && mistakes < SHOWN; i++)
         if (all[i].class != all[i].label)
             wrong[mistakes++] = all[i];
-    }
-    qsort(all, (size_t)e->count, sizeof *all, most_confident);
-    qsort(wrong, (size_t)mistakes, sizeof *wrong, most_confident);
     const int64_t unsure = e->count < SHOWN ? e->count : SHOWN;
     lng_page_section(p, "examples", "Examples");
-    list(p, "The most confident mistakes", wrong, mistakes < SHOWN ? mistakes : SHOWN, &range);
+    list(p, "The most confident mistakes", wrong, mistakes, &range);
     list(p, "The least sure", all + e->count - unsure, unsure, &range);
     lng_page_section_end(p);
 }

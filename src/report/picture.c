@@ -1,5 +1,5 @@
 /* An image of the data as a PNG in a data: URI (RFC 2397, RFC 4648; PNG, third edition). */
-#include "data/array.h"
+#include "data/image.h"
 #include "report/page.h"
 #include <zlib.h>
 #include <string.h>
@@ -54,18 +54,31 @@ static lng_text rows_of(lng_arena *a, const lng_array *x, int64_t example, int64
     return rows;
 }
 
-bool lng_picture_uri(lng_text *out, const lng_array *x, int64_t example)
+static int64_t channels_of(const lng_array *x)
+{
+    return x->shape.rank == 3 ? x->shape.dim[2] : 1;
+}
+
+const lng_array *lng_picture_field(const lng_part *part)
+{
+    for (size_t i = 0; i < part->fields; i++) {
+        const lng_array *x = &part->array[i];
+        if (lng_shape_is_image(x->shape) && (channels_of(x) == 1 || channels_of(x) == 3) && x->shape.dim[0] <= MOST_SIDE &&
+            x->shape.dim[1] <= MOST_SIDE)
+            return x;
+    }
+    return NULL;
+}
+
+void lng_picture_uri(lng_text *out, const lng_array *x, int64_t example)
 {
     lng_arena *a = out->arena;
-    const int rank = x->shape.rank;
-    const int64_t channels = rank == 3 ? x->shape.dim[2] : 1;
-    if (rank < 2 || rank > 3 || (channels != 1 && channels != 3) || x->shape.dim[0] > MOST_SIDE || x->shape.dim[1] > MOST_SIDE)
-        return false;
+    const int64_t channels = channels_of(x);
     const lng_text rows = rows_of(a, x, example, channels);
     uLongf n = compressBound((uLong)rows.length);
     char *packed = lng_alloc(a, n);
     if (compress2((Bytef *)packed, &n, (const Bytef *)rows.at, (uLong)rows.length, 6) != Z_OK)
-        return false;
+        return;
     lng_text png = lng_text_new(a), head = lng_text_new(a);
     put32(&head, (uint32_t)x->shape.dim[1]);
     put32(&head, (uint32_t)x->shape.dim[0]);
@@ -76,5 +89,4 @@ bool lng_picture_uri(lng_text *out, const lng_array *x, int64_t example)
     chunk(&png, "IEND", "", 0);
     lng_text_add(out, "data:image/png;base64,");
     base64(out, (const unsigned char *)png.at, png.length);
-    return true;
 }
