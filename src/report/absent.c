@@ -20,8 +20,8 @@ static const char *classes_with(lng_arena *a, const lng_measure *m, int64_t exam
 
 const char *lng_absent_note(lng_arena *a, const lng_report *r, size_t metric, int split)
 {
-    const lng_scores *s = r->split[split];
-    const lng_measure *m = s && s->count > 0 ? &s->measure[metric] : NULL;
+    const lng_scores *s = lng_report_split(r, split);
+    const lng_measure *m = s ? &s->measure[metric] : NULL;
     if (!m || !m->columns || !isnan(m->figure[LNG_MACRO]))
         return NULL;
     const char *none = classes_with(a, m, 0), *all = none ? NULL : classes_with(a, m, s->count);

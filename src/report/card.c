@@ -119,7 +119,7 @@ static size_t columns_of(const lng_report *r, const lng_scores *s[LNG_SPLITS], c
     size_t n = 1;
     head[0] = corner;
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (r->split[i] && r->split[i]->count > 0) {
+        if (lng_report_split(r, i)) {
             s[n - 1] = r->split[i];
             head[n++] = lng_split_name((lng_split)i);
         }
@@ -140,15 +140,16 @@ static void metrics(const lng_report *r, lng_text *out)
     cell[n++] = lng_format(a, "95 %% interval, %s", cell[splits]);
     row(out, cell, n);
     rule(out, n);
-    for (size_t k = 0; k <= q.count; k++) {
-        cell[0] = k == 0 ? "examples" : q.at[k - 1].words;
+    cell[0] = "examples";
+    for (size_t i = 0; i < splits; i++)
+        cell[i + 1] = lng_count(a, s[i]->count);
+    cell[n - 1] = "";
+    row(out, cell, n);
+    for (size_t k = 0; k < q.count; k++) {
+        cell[0] = q.at[k].words;
         for (size_t i = 0; i < splits; i++)
-            cell[i + 1] =
-                k == 0 ? lng_count(a, s[i]->count) : lng_fixed(a, lng_quantity_value(&q.at[k - 1], s[i]), q.at[k - 1].decimals);
-        const lng_interval i = k == 0 ? LNG_NO_INTERVAL : lng_quantity_interval(&q.at[k - 1], s[splits - 1]);
-        cell[n - 1] = lng_has_interval(i) ? lng_format(a, "%s to %s", lng_fixed(a, i.low, q.at[k - 1].decimals),
-                                                       lng_fixed(a, i.high, q.at[k - 1].decimals))
-                                          : "";
+            cell[i + 1] = lng_fixed(a, lng_quantity_value(&q.at[k], s[i]), q.at[k].decimals);
+        cell[n - 1] = lng_quantity_interval_text(a, &q.at[k], s[splits - 1]);
         row(out, cell, n);
     }
     for (size_t k = 0; k < r->model->metrics; k++)

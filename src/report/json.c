@@ -138,18 +138,18 @@ void lng_report_json(const lng_report *r, lng_text *out)
     write_inputs(&j, r);
     lng_json_object(&j, "splits");
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (r->split[i] && r->split[i]->count > 0)
+        if (lng_report_split(r, i))
             write_split(&j, r->model, lng_split_name((lng_split)i), r->split[i]);
     lng_json_end(&j);
     const lng_quantities q = lng_quantities_of(out->arena, r->model);
     lng_json_object(&j, "intervals");
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (r->split[i] && r->split[i]->count > 0)
+        if (lng_report_split(r, i))
             write_intervals(&j, &q, lng_split_name((lng_split)i), r->split[i]);
     lng_json_end(&j);
     lng_json_object(&j, "confusion");
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (r->split[i] && r->split[i]->count > 0)
+        if (lng_report_split(r, i))
             write_confusion(&j, lng_split_name((lng_split)i), r->split[i]);
     lng_json_end(&j);
     write_requirements(&j, r);

@@ -123,7 +123,7 @@ static lng_drawn drawn_of(const lng_report *r, lng_arena *a)
 {
     lng_drawn d = {.model = r->model, .data = r->data};
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (r->split[i] && r->split[i]->count > 0 && r->split[i]->examples) {
+        if (lng_report_split(r, i) && r->split[i]->examples) {
             d.scores = r->split[i];
             d.split = (lng_split)i;
         }

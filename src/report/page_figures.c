@@ -4,18 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool has_split(const lng_report *r, int i)
-{
-    return r->split[i] && r->split[i]->count > 0;
-}
-
-static const char *interval_text(lng_arena *a, const lng_quantity *q, const lng_scores *s)
-{
-    const lng_interval i = lng_quantity_interval(q, s);
-    return lng_has_interval(i) ? lng_format(a, "%s to %s", lng_fixed(a, i.low, q->decimals), lng_fixed(a, i.high, q->decimals))
-                               : "";
-}
-
 /* ---- the headline ---- */
 static void card(const lng_page *p, const char *name, const char *value, const char *below)
 {
@@ -42,7 +30,7 @@ void lng_page_headline(const lng_page *p)
     const lng_quantities q = lng_quantities_of(a, r->model);
     for (size_t i = 0; s && i < q.count; i++)
         if (q.at[i].figure == 0) { /* of averages, the first */
-            const char *interval = interval_text(a, &q.at[i], s);
+            const char *interval = lng_quantity_interval_text(a, &q.at[i], s);
             card(p, lng_format(a, "%s, %s", q.at[i].words, lng_split_name(p->drawn.split)),
                  lng_fixed(a, lng_quantity_value(&q.at[i], s), q.at[i].decimals),
                  *interval ? lng_format(a, "95 %%: %s", interval) : "");
@@ -86,10 +74,34 @@ static size_t head_of(const lng_report *r, const char *head[LNG_SPLITS + 2], con
     size_t n = 1;
     head[0] = "";
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (has_split(r, i))
+        if (lng_report_split(r, i))
             head[n++] = lng_split_name((lng_split)i);
     head[n++] = last;
     return n;
+}
+
+static void examples_row(const lng_page *p)
+{
+    const lng_report *r = p->report;
+    const char *cell[LNG_SPLITS + 2] = {"examples"};
+    size_t n = 1;
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (lng_report_split(r, i))
+            cell[n++] = lng_count(p->arena, r->split[i]->count);
+    cell[n++] = "";
+    lng_page_row(p, cell, n);
+}
+
+static void quantity_row(const lng_page *p, const lng_quantity *q)
+{
+    const lng_report *r = p->report;
+    const char *cell[LNG_SPLITS + 2] = {q->words};
+    size_t n = 1;
+    for (int i = 0; i < LNG_SPLITS; i++)
+        if (lng_report_split(r, i))
+            cell[n++] = lng_fixed(p->arena, lng_quantity_value(q, r->split[i]), q->decimals);
+    cell[n++] = lng_quantity_interval_text(p->arena, q, p->drawn.scores);
+    lng_page_row(p, cell, n);
 }
 
 static void published_row(const lng_page *p, const lng_quantity *q)
@@ -100,7 +112,7 @@ static void published_row(const lng_page *p, const lng_quantity *q)
     bool any = false;
     cell[0] = "published";
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (has_split(r, i)) {
+        if (lng_report_split(r, i)) {
             const lng_published *f = lng_published_find(r->model, lng_split_name((lng_split)i), q->name);
             any = any || f;
             cell[n++] = f ? lng_fixed(p->arena, f->value, q->decimals) : "";
@@ -127,24 +139,17 @@ void lng_page_splits(const lng_page *p)
 {
     const lng_report *r = p->report;
     lng_arena *a = p->arena;
-    const char *head[LNG_SPLITS + 2], *cell[LNG_SPLITS + 2];
+    const char *head[LNG_SPLITS + 2];
     const lng_quantities q = lng_quantities_of(a, r->model);
     if (!p->drawn.scores)
         return;
     const size_t n = head_of(r, head, lng_format(a, "95 %% interval, %s", lng_split_name(p->drawn.split)));
     lng_page_section(p, "splits", "Figures");
     lng_page_table(p, "Figures of the splits", head, n);
-    for (size_t k = 0; k <= q.count; k++) {
-        size_t c = 1;
-        cell[0] = k == 0 ? "examples" : q.at[k - 1].words;
-        for (int i = 0; i < LNG_SPLITS; i++)
-            if (has_split(r, i))
-                cell[c++] = k == 0 ? lng_count(a, r->split[i]->count)
-                                   : lng_fixed(a, lng_quantity_value(&q.at[k - 1], r->split[i]), q.at[k - 1].decimals);
-        cell[c++] = k == 0 ? "" : interval_text(a, &q.at[k - 1], p->drawn.scores);
-        lng_page_row(p, cell, c);
-        if (k > 0)
-            published_row(p, &q.at[k - 1]);
+    examples_row(p);
+    for (size_t k = 0; k < q.count; k++) {
+        quantity_row(p, &q.at[k]);
+        published_row(p, &q.at[k]);
     }
     lng_page_table_end(p);
     absent(p);
@@ -213,10 +218,7 @@ void lng_page_classes(const lng_page *p)
                      (const char *const[]){
                          e->label ? lng_class_text(a, &p->drawn, r->class) : lng_format(a, "%lld", (long long)r->class),
                          lng_count(a, r->examples), lng_fixed(a, r->figure[PRECISION], 4), lng_fixed(a, r->figure[RECALL], 4),
-                         lng_has_interval(r->recall)
-                             ? lng_format(a, "%s to %s", lng_fixed(a, r->recall.low, 4), lng_fixed(a, r->recall.high, 4))
-                             : "",
-                         lng_fixed(a, r->figure[F1], 4), lng_fixed(a, r->figure[AUC], 5)},
+                         lng_interval_text(a, r->recall, 4), lng_fixed(a, r->figure[F1], 4), lng_fixed(a, r->figure[AUC], 5)},
                      7);
     }
     lng_page_table_end(p);

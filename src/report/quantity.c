@@ -1,5 +1,6 @@
 /* The quantities of a split (quantity.h). */
 #include "report/quantity.h"
+#include "report/table.h"
 #include <math.h>
 #include <string.h>
 
@@ -50,6 +51,16 @@ lng_interval lng_quantity_interval(const lng_quantity *q, const lng_scores *s)
     if (q->metric == SIZE_MAX)
         return LNG_NO_INTERVAL;
     return q->collective ? s->measure[q->metric].interval[q->figure] : s->interval[q->metric];
+}
+
+const char *lng_interval_text(lng_arena *a, lng_interval i, int decimals)
+{
+    return lng_has_interval(i) ? lng_format(a, "%s to %s", lng_fixed(a, i.low, decimals), lng_fixed(a, i.high, decimals)) : "";
+}
+
+const char *lng_quantity_interval_text(lng_arena *a, const lng_quantity *q, const lng_scores *s)
+{
+    return lng_interval_text(a, lng_quantity_interval(q, s), q->decimals);
 }
 
 bool lng_published_applies(const lng_model *m, const lng_data *data)

@@ -24,6 +24,9 @@ static inline bool lng_has_interval(lng_interval i)
 {
     return i.low <= i.high;
 }
+/* "0.25 to 0.5"; "" if there is no interval. */
+const char *lng_interval_text(lng_arena *, lng_interval, int decimals);
+const char *lng_quantity_interval_text(lng_arena *, const lng_quantity *, const lng_scores *);
 bool lng_published_applies(const lng_model *, const lng_data *); /* there are published figures, for these data */
 const lng_published *lng_published_find(const lng_model *, const char *split, const char *quantity); /* NULL: none */
 

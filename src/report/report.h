@@ -14,6 +14,11 @@ typedef struct lng_report {
     const lng_scores *split[LNG_SPLITS]; /* NULL: the split does not exist */
 } lng_report;
 
+/* The scores of a split; NULL: it does not exist, or has no examples. */
+static inline const lng_scores *lng_report_split(const lng_report *r, int split)
+{
+    return r->split[split] && r->split[split]->count > 0 ? r->split[split] : NULL;
+}
 void lng_report_text(const lng_report *, lng_text *, lng_look);
 void lng_report_json(const lng_report *, lng_text *); /* as lngraph-files(5) describes it */
 void lng_report_html(const lng_report *, lng_text *); /* the page */

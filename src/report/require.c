@@ -7,8 +7,8 @@
 static const lng_scores *split_named(const lng_report *r, const char *name)
 {
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (strcmp(lng_split_name((lng_split)i), name) == 0 && r->split[i] && r->split[i]->count > 0)
-            return r->split[i];
+        if (strcmp(lng_split_name((lng_split)i), name) == 0)
+            return lng_report_split(r, i);
     return NULL;
 }
 

@@ -11,15 +11,11 @@
 #define WIDEST_CONFUSION  32 /* classes; with more, the most frequent confusions are listed */
 #define LISTED_CONFUSIONS 12
 
-static bool has_split(const lng_report *r, int split)
-{
-    return r->split[split] && r->split[split]->count > 0;
-}
-
+/* The last one, which is the one to judge by. */
 static const lng_scores *any_split(const lng_report *r)
 {
     for (int i = LNG_SPLITS - 1; i >= 0; i--)
-        if (has_split(r, i))
+        if (lng_report_split(r, i))
             return r->split[i];
     return NULL;
 }
@@ -51,14 +47,14 @@ static lng_table *split_table(const lng_report *r, lng_arena *a, const char *cor
 {
     char align[LNG_SPLITS + 3] = "l";
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (has_split(r, i))
+        if (lng_report_split(r, i))
             strcat(align, "r");
     if (intervals)
         strcat(align, "L");
     lng_table *t = lng_table_new(a, lng_copy(a, align), 0, 4);
     lng_table_cell(t, LNG_BOLD, corner);
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (has_split(r, i))
+        if (lng_report_split(r, i))
             lng_table_cell(t, LNG_BOLD, lng_split_name((lng_split)i));
     if (intervals)
         lng_table_cell(t, LNG_DIM, "95 % interval");
@@ -70,12 +66,12 @@ static void published_row(const lng_report *r, lng_table *t, lng_arena *a, const
 {
     bool any = false;
     for (int i = 0; i < LNG_SPLITS; i++)
-        any = any || (has_split(r, i) && lng_published_find(r->model, lng_split_name((lng_split)i), q->name));
+        any = any || (lng_report_split(r, i) && lng_published_find(r->model, lng_split_name((lng_split)i), q->name));
     if (!any || !lng_published_applies(r->model, r->data))
         return;
     lng_table_cell(t, LNG_DIM, "  published");
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (has_split(r, i)) {
+        if (lng_report_split(r, i)) {
             const lng_published *p = lng_published_find(r->model, lng_split_name((lng_split)i), q->name);
             lng_table_cell(t, LNG_DIM, p ? lng_fixed(a, p->value, q->decimals) : "-");
         }
@@ -83,22 +79,14 @@ static void published_row(const lng_report *r, lng_table *t, lng_arena *a, const
         lng_table_cell(t, LNG_DIM, "");
 }
 
-/* Of the last split, which is the one to judge by. */
-static const char *interval_text(lng_arena *a, const lng_quantity *q, const lng_scores *s)
-{
-    const lng_interval i = lng_quantity_interval(q, s);
-    return lng_has_interval(i) ? lng_format(a, "%s to %s", lng_fixed(a, i.low, q->decimals), lng_fixed(a, i.high, q->decimals))
-                               : "";
-}
-
 static void quantity_row(const lng_report *r, lng_table *t, lng_arena *a, const lng_quantity *q, bool intervals)
 {
     lng_table_cell(t, LNG_PLAIN, q->words);
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (has_split(r, i))
+        if (lng_report_split(r, i))
             lng_table_cell(t, LNG_PLAIN, lng_fixed(a, lng_quantity_value(q, r->split[i]), q->decimals));
     if (intervals)
-        lng_table_cell(t, LNG_DIM, interval_text(a, q, any_split(r)));
+        lng_table_cell(t, LNG_DIM, lng_quantity_interval_text(a, q, any_split(r)));
     published_row(r, t, a, q, intervals);
 }
 
@@ -131,7 +119,7 @@ static void write_quantities(const lng_report *r, lng_text *out, lng_look look)
     lng_table *t = split_table(r, a, "", intervals);
     lng_table_cell(t, LNG_PLAIN, "examples");
     for (int i = 0; i < LNG_SPLITS; i++)
-        if (has_split(r, i))
+        if (lng_report_split(r, i))
             lng_table_cell(t, LNG_PLAIN, lng_count(a, r->split[i]->count));
     if (intervals)
         lng_table_cell(t, LNG_PLAIN, "");
@@ -160,7 +148,7 @@ static void write_classes(const lng_report *r, size_t metric, lng_text *out, lng
         const int64_t label = any->classes == any->columns ? c : lng_score_label(any->columns, c);
         lng_table_cell(t, LNG_PLAIN, lng_format(a, "%lld", (long long)label));
         for (int i = 0; i < LNG_SPLITS; i++)
-            if (has_split(r, i))
+            if (lng_report_split(r, i))
                 lng_table_cell(t, LNG_PLAIN, lng_fixed(a, r->split[i]->measure[metric].per_class[c], CLASS_DECIMALS));
     }
     lng_text_add(out, "\n");
@@ -211,7 +199,7 @@ static void write_mistakes(const lng_scores *s, lng_text *out)
 
 static void write_confusion(const lng_report *r, lng_text *out, lng_look look)
 {
-    const int split = has_split(r, LNG_TEST) ? LNG_TEST : has_split(r, LNG_VALIDATION) ? LNG_VALIDATION : LNG_TRAIN;
+    const int split = lng_report_split(r, LNG_TEST) ? LNG_TEST : lng_report_split(r, LNG_VALIDATION) ? LNG_VALIDATION : LNG_TRAIN;
     const lng_scores *s = any_split(r);
     if (!s || !s->confusion)
         return;
