@@ -16,30 +16,32 @@ static int depth_of(const char *name)
     return depth;
 }
 
-/* The layers of one kind of block have one color. */
-static int color_of(const lng_model *m, size_t i)
+static const char *block_of(const lng_layer *l)
 {
-    int colors = 0;
-    for (size_t k = 0; k < i; k++) {
-        bool new = true;
-        for (size_t j = 0; j < k; j++)
-            new = new &&strcmp(m->layer[j].block ? m->layer[j].block : "", m->layer[k].block ? m->layer[k].block : "") != 0;
-        if (strcmp(m->layer[k].block ? m->layer[k].block : "", m->layer[i].block ? m->layer[i].block : "") == 0)
-            return colors % LNG_SERIES;
-        colors += new;
-    }
-    return colors % LNG_SERIES;
+    return l->block ? l->block : "";
 }
 
-static void draw_layer(lng_canvas *c, const lng_model *m, size_t i, double y)
+/* The layers of one kind of block have one color. */
+static int *colors_of(lng_arena *a, const lng_model *m)
 {
-    const lng_layer *l = &m->layer[i];
+    int colors = 0, *color = LNG_NEW_N(a, m->layers, int);
+    for (size_t i = 0; i < m->layers; i++) {
+        size_t k = 0;
+        while (strcmp(block_of(&m->layer[k]), block_of(&m->layer[i])) != 0)
+            k++;
+        color[i] = k < i ? color[k] : colors++ % LNG_SERIES;
+    }
+    return color;
+}
+
+static void draw_layer(lng_canvas *c, const lng_layer *l, int color, double y)
+{
     lng_arena *a = c->out->arena;
     char shape[LNG_SHAPE_TEXT], count[LNG_NUMBER_SIZE];
     const int depth = depth_of(l->name);
     const double left = 10 + STEP * (depth < 6 ? depth : 6), width = WIDTH - 20 - (left - 10);
     const bool same = !l->block || strcmp(l->name, l->block) == 0;
-    lng_canvas_box(c, lng_format(a, "f%d", color_of(m, i)), left, y, 6, BOX, 1);
+    lng_canvas_box(c, lng_format(a, "f%d", color), left, y, 6, BOX, 1);
     lng_canvas_box(c, "frame", left, y, width, BOX, 1);
     lng_canvas_text(c, "bold", LNG_START, left + 16, y + (same ? 21 : 15), l->name);
     if (!same)
@@ -60,6 +62,7 @@ static void draw(const lng_drawn *d, lng_text *out, bool alone)
     const lng_model *m = d->model;
     lng_arena *a = out->arena;
     char count[LNG_NUMBER_SIZE];
+    const int *color = colors_of(a, m);
     const double height = 20 + (double)m->layers * (BOX + GAP);
     lng_canvas c =
         lng_canvas_begin(out, "architecture", WIDTH, height, lng_format(a, "Architecture of %s", m->name),
@@ -70,7 +73,7 @@ static void draw(const lng_drawn *d, lng_text *out, bool alone)
         const double y = 10 + (double)i * (BOX + GAP);
         if (i > 0)
             lng_canvas_line(&c, "axis", WIDTH / 2, y - GAP, WIDTH / 2, y);
-        draw_layer(&c, m, i, y);
+        draw_layer(&c, &m->layer[i], color[i], y);
     }
     lng_canvas_end(&c);
 }

@@ -78,10 +78,11 @@ static void draw(const lng_drawn *d, lng_text *out, bool alone)
             lng_canvas_text(&c, "bold", LNG_MIDDLE, left + at, top - 8, name);
         lng_canvas_text(&c, "bold", LNG_END, left - 8, top + at + 4, name);
     }
-    for (int64_t y = 0; y < s->classes; y++)
+    for (int64_t y = 0; y < s->classes; y++) {
+        const int64_t row = row_sum(s, y);
         for (int64_t x = 0; x < s->classes; x++)
-            draw_cell(&c, left + size * (double)x, top + size * (double)y, size, s->confusion[y * s->classes + x], row_sum(s, y),
-                      x == y);
+            draw_cell(&c, left + size * (double)x, top + size * (double)y, size, s->confusion[y * s->classes + x], row, x == y);
+    }
     lng_canvas_box(&c, "frame", left, top, side, side, 1);
     lng_canvas_end(&c);
 }

@@ -77,7 +77,7 @@ static void draw_panel(lng_canvas *c, const panel *p, const double *epoch, size_
             if (rows == 1)
                 lng_plot_dot(&plot, i, epoch[0], line[i][0], name[i]);
             if (lines > 1)
-                lng_plot_legend(&plot, true, line[i][rows - 1] < (low + high) / 2 ? false : true, lines, entry++, i, name[i]);
+                lng_plot_legend(&plot, true, !(line[i][rows - 1] < (low + high) / 2), lines, entry++, i, name[i]);
         }
 }
 

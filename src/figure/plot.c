@@ -87,9 +87,8 @@ typedef struct path {
 
 static void flush(path *p)
 {
-    if (p->waits)
-        lng_text_add(p->out, "L%.1f %.1f", p->wait_x, p->wait_y);
     if (p->waits) {
+        lng_text_add(p->out, "L%.1f %.1f", p->wait_x, p->wait_y);
         p->x = p->wait_x;
         p->y = p->wait_y;
     }

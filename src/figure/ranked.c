@@ -29,20 +29,25 @@ static curve curve_of(lng_arena *a, const lng_scored *e, int64_t column, int kin
     return c;
 }
 
-/* Adds to the mean, at GRID values of x, the ROC curve between its corners, or the best precision at a recall of at least x. */
-static void add_to_mean(const curve *c, int kind, double classes, double *mean)
+/* Adds to the mean, at GRID values of x, the ROC curve between its corners. */
+static void add_roc(const curve *c, double classes, double *mean)
 {
     size_t i = 0;
-    double best = 0;
-    for (int g = 0; kind == LNG_CURVE_ROC && g < GRID; g++) {
+    for (int g = 0; g < GRID; g++) {
         const double x = (double)g / (GRID - 1);
         while (i + 1 < c->n && c->x[i + 1] <= x)
             i++;
         const double dx = i + 1 < c->n ? c->x[i + 1] - c->x[i] : 0;
         mean[g] += (dx > 0 ? c->y[i] + (c->y[i + 1] - c->y[i]) * (x - c->x[i]) / dx : c->y[i]) / classes;
     }
-    i = c->n;
-    for (int g = GRID; kind == LNG_CURVE_PR && g-- > 0;) {
+}
+
+/* Adds the best precision at a recall of at least x. */
+static void add_pr(const curve *c, double classes, double *mean)
+{
+    size_t i = c->n;
+    double best = 0;
+    for (int g = GRID; g-- > 0;) {
         for (; i > 0 && c->x[i - 1] >= (double)g / (GRID - 1) - 1e-12; i--)
             best = c->y[i - 1] > best ? c->y[i - 1] : best;
         mean[g] += best / classes;
@@ -91,7 +96,7 @@ void lng_draw_ranked(const lng_drawn *d, lng_text *out, bool alone, int kind)
         whole = one.n > 0;
         if (whole) {
             lng_plot_curve(&p, -1, one.x, one.y, one.n);
-            add_to_mean(&one, kind, (double)e->columns, mean);
+            (roc ? add_roc : add_pr)(&one, (double)e->columns, mean);
         }
     }
     whole = whole && e->columns <= MOST_CLASSES;
