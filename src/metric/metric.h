@@ -76,6 +76,12 @@ typedef struct lng_measure {
     int64_t classes, *examples; /* of each class; 0: the metric has no classes */
 } lng_measure;
 
+/* The class that a figure by class is for. */
+static inline int64_t lng_measure_class(const lng_measure *m, int64_t column)
+{
+    return m->classes == m->columns ? column : lng_score_label(m->columns, column);
+}
+
 typedef struct lng_metric lng_metric;
 struct lng_metric {
     const char *name, *about, *math, *example;

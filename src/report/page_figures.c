@@ -182,12 +182,12 @@ static class_row *class_rows(const lng_page *p, const lng_scored *e, size_t *n)
     static const char *const name[MEASURES] = {"precision", "recall", "f1", "auc"};
     lng_measure m[MEASURES];
     for (int k = 0; k < MEASURES; k++)
-        if (!lng_measure_compute(p->arena, lng_metric_find(name[k]), e, false, &m[k]))
+        if (!lng_measure_compute(p->arena, lng_metric_find(name[k]), e, k == RECALL, &m[k]))
             return NULL;
     class_row *row = LNG_NEW_N(p->arena, (size_t)e->columns, class_row);
     *n = (size_t)e->columns;
     for (size_t c = 0; c < *n; c++) {
-        row[c].class = lng_example_class(e, (int64_t)c);
+        row[c].class = lng_measure_class(&m[0], (int64_t)c);
         row[c].examples = m[0].examples[row[c].class];
         row[c].recall = m[RECALL].class_interval[c];
         for (int k = 0; k < MEASURES; k++)
@@ -204,7 +204,7 @@ void lng_page_classes(const lng_page *p)
     lng_arena *a = p->arena;
     const lng_scored *e = p->drawn.scores ? lng_drawn_scored(&p->drawn) : NULL;
     size_t n = 0;
-    if (!e || !(e->label ? p->drawn.scores->confusion != NULL : !lng_figure_find("calibration")->lacks(&p->drawn)))
+    if (!e || !(e->label ? p->drawn.scores->confusion != NULL : lng_figure_applies(lng_figure_find("calibration"), &p->drawn)))
         return;
     const class_row *row = class_rows(p, e, &n);
     if (!row)

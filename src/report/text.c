@@ -4,7 +4,6 @@
  * Published figures appear below those of the run only if they are for the same data set. */
 #include "report/quantity.h"
 #include "report/report.h"
-#include <math.h>
 #include <string.h>
 
 #define CLASS_DECIMALS    5
@@ -145,8 +144,7 @@ static void write_classes(const lng_report *r, size_t metric, lng_text *out, lng
         return;
     lng_table *t = split_table(r, a, lng_format(a, "%s by class", r->model->metric[metric].label), false);
     for (int64_t c = 0; c < any->columns; c++) {
-        const int64_t label = any->classes == any->columns ? c : lng_score_label(any->columns, c);
-        lng_table_cell(t, LNG_PLAIN, lng_format(a, "%lld", (long long)label));
+        lng_table_cell(t, LNG_PLAIN, lng_format(a, "%lld", (long long)lng_measure_class(any, c)));
         for (int i = 0; i < LNG_SPLITS; i++)
             if (lng_report_split(r, i))
                 lng_table_cell(t, LNG_PLAIN, lng_fixed(a, r->split[i]->measure[metric].per_class[c], CLASS_DECIMALS));
