@@ -219,9 +219,24 @@ typedef struct fit {
     lng_map *in_file, *in_model; /* by name */
 } fit;
 
+/* Whether the file is to have the variable: as weights of this model, or because its name matches. */
 static bool holds(const fit *f, size_t i)
 {
-    return lng_weights_holds(f->r->weights, f->r->content, i);
+    const lng_weights *w = f->r->weights;
+    if (f->r->match)
+        return w->used[i] && lng_matches(f->r->match, f->store->variable[i].name);
+    return lng_weights_holds(w, f->r->content, i);
+}
+
+static fit fit_of(const reader *r)
+{
+    const fit f = {.r = r, .store = r->weights->store, .in_file = lng_map_new(r->arena), .in_model = lng_map_new(r->arena)};
+    for (size_t i = 0; i < r->count; i++)
+        lng_map_put(f.in_file, r->tensor[i].name, &r->tensor[i]);
+    for (size_t i = 0; i < f.store->count; i++)
+        if (holds(&f, i))
+            lng_map_put(f.in_model, f.store->variable[i].name, (void *)&f.store->variable[i]);
+    return f;
 }
 
 static bool missing(const fit *f, const lng_variable *v)
@@ -233,6 +248,17 @@ static bool missing(const fit *f, const lng_variable *v)
     refuse(f->r, "the model's tensor `%s` is missing", v->name);
     if (nearest.best)
         lng_error_hint(f->r->errors, "the file has `%s`, which the model lacks", nearest.best);
+    return false;
+}
+
+static bool absent(const reader *r, const char *name)
+{
+    lng_nearest nearest = {.wrong = name};
+    for (size_t i = 0; i < r->count; i++)
+        lng_nearest_offer(&nearest, r->tensor[i].name);
+    refuse(r, "the file has no tensor `%s`, which `start` is to take from it", name);
+    if (nearest.best)
+        lng_error_hint(r->errors, "the nearest in the file is `%s`", nearest.best);
     return false;
 }
 
@@ -267,39 +293,49 @@ static bool check_graph(const reader *r)
 }
 
 /* Reports every difference. */
-static bool check_fit(const fit *f)
+static bool check_held(const fit *f)
 {
     bool ok = true;
     for (size_t i = 0; i < f->store->count; i++) {
         const lng_variable *v = &f->store->variable[i];
         const tensor *t = lng_map_get(f->in_file, v->name);
-        if (holds(f, i))
-            ok = (t ? lng_shape_equal(t->shape, v->shape) || other_shape(f, t, v) : missing(f, v)) && ok;
+        if (!holds(f, i))
+            continue;
+        if (t)
+            ok = (lng_shape_equal(t->shape, v->shape) || other_shape(f, t, v)) && ok;
+        else
+            ok = f->r->match ? absent(f->r, v->name) : missing(f, v);
     }
+    return ok;
+}
+
+static bool check_fit(const fit *f)
+{
+    bool ok = check_held(f);
     for (size_t i = 0; i < f->r->count; i++)
         ok = (lng_map_get(f->in_model, f->r->tensor[i].name) || unknown(f, &f->r->tensor[i])) && ok;
     return ok && check_graph(f->r);
 }
 
+static void take_held(const fit *f)
+{
+    const lng_store *s = f->store;
+    for (size_t i = 0; i < s->count; i++)
+        if (holds(f, i)) {
+            const tensor *t = lng_map_get(f->in_file, s->variable[i].name);
+            lng_copy_floats(s->at + s->offset[i], f->r->data + t->begin, (size_t)lng_shape_size(t->shape));
+        }
+}
+
 static bool load(void *context)
 {
     reader *r = context;
-    lng_store *store = r->weights->store;
-    if (!read_file(r, r->source.name, store->floats * sizeof(float)))
+    if (!read_file(r, r->source.name, r->weights->store->floats * sizeof(float)))
         return false;
-    const fit f = {.r = r, .store = store, .in_file = lng_map_new(r->arena), .in_model = lng_map_new(r->arena)};
-    for (size_t i = 0; i < r->count; i++)
-        lng_map_put(f.in_file, r->tensor[i].name, &r->tensor[i]);
-    for (size_t i = 0; i < store->count; i++)
-        if (holds(&f, i))
-            lng_map_put(f.in_model, store->variable[i].name, (void *)&store->variable[i]);
+    const fit f = fit_of(r);
     if (!check_fit(&f))
         return false;
-    for (size_t i = 0; i < store->count; i++) {
-        const tensor *t = lng_map_get(f.in_file, store->variable[i].name);
-        if (t)
-            lng_copy_floats(store->at + store->offset[i], r->data + t->begin, (size_t)lng_shape_size(t->shape));
-    }
+    take_held(&f);
     return true;
 }
 
@@ -312,17 +348,6 @@ bool lng_weights_load(const lng_weights *weights, const char *path, lng_errors *
 }
 
 /* ---- weights from another model ---- */
-static bool absent(const reader *r, const char *name)
-{
-    lng_nearest nearest = {.wrong = name};
-    for (size_t i = 0; i < r->count; i++)
-        lng_nearest_offer(&nearest, r->tensor[i].name);
-    refuse(r, "the file has no tensor `%s`, which `start` is to take from it", name);
-    if (nearest.best)
-        lng_error_hint(r->errors, "the nearest in the file is `%s`", nearest.best);
-    return false;
-}
-
 static bool none_match(const reader *r)
 {
     lng_nearest nearest = {.wrong = r->match};
@@ -336,43 +361,20 @@ static bool none_match(const reader *r)
     return false;
 }
 
-/* Reports every difference. */
-static bool adoptable(const fit *f)
-{
-    const lng_weights *w = f->r->weights;
-    bool ok = true, any = false;
-    for (size_t i = 0; i < f->store->count; i++) {
-        const lng_variable *v = &f->store->variable[i];
-        if (!w->used[i] || !lng_matches(f->r->match, v->name))
-            continue;
-        const tensor *t = lng_map_get(f->in_file, v->name);
-        any = true;
-        ok = (t ? lng_shape_equal(t->shape, v->shape) || other_shape(f, t, v) : absent(f->r, v->name)) && ok;
-    }
-    return any ? ok : none_match(f->r);
-}
-
 static bool adopt(void *context)
 {
     reader *r = context;
-    lng_store *store = r->weights->store;
     struct stat about;
     if (stat(r->source.name, &about) == 0 && S_ISDIR(about.st_mode))
         r->source.name = lng_format(r->arena, "%s/model.safetensors", r->source.name);
     if (!read_file(r, r->source.name, MOST_FOREIGN))
         return false;
-    const fit f = {.r = r, .store = store, .in_file = lng_map_new(r->arena)};
-    for (size_t i = 0; i < r->count; i++)
-        lng_map_put(f.in_file, r->tensor[i].name, &r->tensor[i]);
-    if (!adoptable(&f))
+    const fit f = fit_of(r);
+    if (lng_map_count(f.in_model) == 0)
+        return none_match(r);
+    if (!check_held(&f))
         return false;
-    for (size_t i = 0; i < store->count; i++) {
-        const lng_variable *v = &store->variable[i];
-        if (r->weights->used[i] && lng_matches(r->match, v->name)) {
-            const tensor *t = lng_map_get(f.in_file, v->name);
-            lng_copy_floats(store->at + store->offset[i], r->data + t->begin, (size_t)lng_shape_size(v->shape));
-        }
-    }
+    take_held(&f);
     return true;
 }
 
