@@ -62,7 +62,7 @@ void lng_array_range(const lng_array *array, int64_t count, double *least, doubl
         return;
     if (array->type == LNG_ARRAY_U8) {
         uint8_t low = byte[0], high = byte[0];
-        for (int64_t i = 1; i < n; i++) {
+        for (int64_t i = 1; i < n && (low > 0 || high < UINT8_MAX); i++) { /* no byte is beyond these */
             low = byte[i] < low ? byte[i] : low;
             high = byte[i] > high ? byte[i] : high;
         }
