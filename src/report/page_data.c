@@ -100,22 +100,28 @@ static void dictionary(const lng_page *p)
 }
 
 /* ---- duplicates ---- */
+static uint64_t mix(uint64_t h, const char *at, size_t n)
+{
+    uint64_t word = 0;
+    memcpy(&word, at, n);
+    h = (h ^ word) * 0xff51afd7ed558ccdu;
+    return h ^ h >> 32;
+}
+
 /* Of everything that the model reads as numbers; equal examples have equal digests, others practically never. */
 static uint64_t digest(const lng_page *p, const lng_part *part, int64_t i)
 {
     uint64_t h = 0x9e3779b97f4a7c15u;
     for (size_t f = 0; f < part->fields; f++) {
         const lng_array *x = &part->array[f];
-        const size_t n = (size_t)lng_shape_size(x->shape) * (size_t)lng_array_width(x);
+        size_t n = (size_t)lng_shape_size(x->shape) * (size_t)lng_array_width(x);
         const char *at = (const char *)x->at + (size_t)i * n;
         if (p->report->model->field[f].dtype != LNG_F32)
             continue;
-        for (size_t k = 0; k < n; k += 8) {
-            uint64_t word = 0;
-            memcpy(&word, at + k, n - k < 8 ? n - k : 8);
-            h = (h ^ word) * 0xff51afd7ed558ccdu;
-            h ^= h >> 32;
-        }
+        for (; n >= 8; n -= 8, at += 8)
+            h = mix(h, at, 8); /* so many at a time need no call */
+        if (n > 0)
+            h = mix(h, at, n);
     }
     return h;
 }
