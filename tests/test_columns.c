@@ -155,9 +155,9 @@ START_TEST(names)
     fails("{k: {category: true, count: 4}}", train, NULL,
           "`k` has 3 names in the training examples, but its `count` is 4: a \"b\", blue, red");
     fails("{k: {category: true, count: 1}}",
-          "k\na name that is rather long: no 0\neleven characters and more of 1\neleven characters and more of 2\n"
-          "a name that is rather long: no 3\neleven characters and more of 4\neleven characters and more of 5\n"
-          "a name that is rather long: no 6\neleven characters and more of 7\n",
+          "k\na name that is rather long: no 0\na name that is rather long: no 1\na name that is rather long: no 2\n"
+          "a name that is rather long: no 3\na name that is rather long: no 4\na name that is rather long: no 5\n"
+          "a name that is rather long: no 6\na name that is rather long: no 7\n",
           NULL, "long: no 4, ...\n");
     fails("{k: {category: true, names: [a], missing: other}}", "k,v\na,1\n,2\nb,3\n", NULL, "`k` is `b`, expected `a`");
 }

@@ -55,11 +55,17 @@ static int64_t element_of(const char *name, const lng_data_field *f)
     return element >= 0 && element < size && name[n + 1] != '+' && name[n + 1] != '-' ? element : -1;
 }
 
+/* Only a name with `*` is a pattern: `?` may stand in the name of a column. */
+static bool is_named(const char *name, const char *wanted)
+{
+    return strchr(wanted, '*') ? lng_matches(wanted, name) : strcmp(wanted, name) == 0;
+}
+
 /* Which of the columns that the description names it is; with patterns, the next one. -1: none. */
 static int64_t element_by(const char *name, const lng_column_spec *c, int64_t next)
 {
     for (size_t i = 0; i < c->columns; i++)
-        if (lng_matches(c->column[i], name))
+        if (is_named(name, c->column[i]))
             return c->patterns ? next : (int64_t)i;
     return -1;
 }
@@ -131,7 +137,7 @@ static const char *missing_column(const table *t, const lng_column_spec *c)
     for (size_t i = 0; i < c->columns; i++) {
         bool there = false;
         for (size_t k = 0; k < t->columns && !there; k++)
-            there = lng_matches(c->column[i], t->name[k]);
+            there = is_named(t->name[k], c->column[i]);
         if (!there)
             return c->column[i];
     }
