@@ -8,7 +8,7 @@ quick='--seconds 0.02'
 # ---- rates ----
 expect 0 bench bars.yaml $quick --threads 2
 has out '^bars, batch 16, 2 threads, '
-for row in 'training .* images/s' 'inference .* images/s' 'one image .* us' 'peak memory .* MB'; do
+for row in 'training .* examples/s' 'inference .* examples/s' 'one example .* us' 'peak memory .* MB'; do
     has out "^$row\$"
 done
 empty err

@@ -19,11 +19,12 @@ expect 4 run --dry-run --data nowhere model.yaml
 empty out
 has err '^model.yaml:3:16: error\[data-not-found\]: .*`mnist`'
 has err 'nowhere/mnist: no such folder'
-has err "$work/cache/lngraph/mnist: no such folder"
+lacks err "$work/cache"
 has err 'lngraph fetch mnist. downloads it'
 has err 'data DIR or the environment variable LNGRAPH_DATA'
 mkdir -p nowhere/mnist
 LNGRAPH_DATA=nowhere expect 4 run --dry-run model.yaml
+has err "$work/cache/lngraph/mnist: no such folder"
 has err 'nowhere/mnist: has no train-images-idx3-ubyte'
 
 # `dir` is relative to the model file, and a run finds the same folder from wherever it is used
@@ -36,6 +37,7 @@ mv data there/sets/bars
 sed 's/^  validation: .*/  dir: sets/' bars.yaml >there/bars.yaml
 expect 0 run -q there/bars.yaml -s train.epochs=1 -o there/run
 expect 0 eval there/run
+expect 4 eval there/run --data missing # not the run's own folder instead
 cd elsewhere || exit 99
 expect 0 eval ../there/run
 expect 0 run -n ../there/run/model.yaml

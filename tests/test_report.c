@@ -90,7 +90,7 @@ START_TEST(whole_text)
 {
     ck_assert_str_eq(text((lng_look){0}), "small on mnist\n"
                                           "44,300 parameters, seed 7, 2 epochs of 3\n"
-                                          "trained in 0.50 s at 24 images/s with 2 threads\n"
+                                          "trained in 0.50 s at 24 examples/s with 2 threads\n"
                                           "\n"
                                           "auc by class      train         test\n"
                                           "------------------------------------\n"

@@ -121,7 +121,7 @@ typedef struct lng_workspace {
     }
 #define LNG_WORKSPACE_OPTIONS                                                                                                      \
     LNG_MODEL_OPTIONS,                                                                                                             \
-        {"data", 0, "DIR|digits", "search this folder for the data set first; `digits`: use the built-in digits instead"},         \
+        {"data", 0, "DIR|digits", "take the files of the data set from this folder; `digits`: use the built-in digits instead"},   \
         LNG_THREADS_OPTION
 lng_model *lng_open_model(lng_command *, const char *path); /* with the changes of --set, --batch and --data */
 lng_team *lng_open_team(lng_command *);                     /* by --threads */

@@ -20,7 +20,7 @@ static void draw(lng_progress *p, const lng_trainer *t)
                  (long long)lng_steps_per_epoch(t->rows, t->batch));
     lng_line_add(&l, "  loss %.4f", tally->loss / n);
     lng_line_add(&l, "  %s left", lng_duration(left, spent / (double)t->cursor.step * (double)(t->steps - t->cursor.step)));
-    lng_line_add(&l, l.limit < 75 ? "  %s/s" : "  %s images/s",
+    lng_line_add(&l, l.limit < 75 ? "  %s/s" : "  %s examples/s",
                  lng_grouped(number, tally->seconds > 0 ? (int64_t)(n / tally->seconds) : 0));
     lng_line_bar(&l, p->command->look_err, (double)t->cursor.step / (double)t->steps);
     lng_line_draw(&l, &p->shown);
