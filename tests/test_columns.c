@@ -110,6 +110,14 @@ START_TEST(scales)
     /* 1, 1, 3, 3: mean 2, deviation 1; a constant column stays 0 */
     must(opens("{x: {columns: [a, c], scale: standard}}", "", "a,c\n1,7\n1,7\n3,7\n3,7\n9,8\n", NULL));
     floats(&data->train, 0, 10, F(-1, 0, -1, 0, 1, 0, 1, 0, 7, 1));
+    /* in double: as floats, these would be one number */
+    must(opens("{x: {column: a, scale: minmax}}", "", "a\n1700000000\n1700000001\n1700000049\n1700000003\n", "a\n1700000007\n"));
+    floats(&data->train, 0, 4, F(0, 1 / 49.0f, 1, 3 / 49.0f));
+    floats(&data->test, 0, 1, F(7 / 49.0f));
+    ck_assert(((const float *)data->train.field[0].at)[2] == 1); /* the engine reads what was scaled */
+    must(opens("{x: {column: a, date: true, scale: minmax}}", "",
+               "a\n2026-11-26 13:25:00\n2026-11-26 13:25:01\n2026-11-26 13:25:04\n2026-11-26 13:25:02\n", NULL));
+    ck_assert_float_eq_tol(((const float *)data->train.array[0].at)[1], 0.25f, 1e-5f);
     must(opens("{x: {column: a, scale: log1p}}", "", "a\n0\n1\n0\n", NULL));
     floats(&data->train, 0, 3, F(0, 0.693147182f, 0));
     fails("{x: {column: a, scale: log1p}}", "a\n0\n-1\n0\n", NULL,

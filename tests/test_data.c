@@ -476,13 +476,26 @@ START_TEST(opens_a_set)
 }
 END_TEST
 
-/* Each place in turn is the best one left. */
+static void lacks_all(const char *const *place, int n)
+{
+    const char *text = rendered(false);
+    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_DATA_NOT_FOUND);
+    ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
+    for (int i = 0; i < n; i++) {
+        const char *name = lng_format(arena, "%s: has no test-labels", in_folder(place[i]));
+        ck_assert_msg(strstr(text, name) != NULL, "no '%s' in\n%s", name, text);
+    }
+    ck_assert_ptr_nonnull(strstr(text, "--data"));
+    ck_assert_ptr_nonnull(strstr(text, "LNGRAPH_DATA"));
+    ck_assert_ptr_null(strstr(text, "fetch")); /* it has no URL */
+}
+
+/* Each place in turn is the best one left; a folder that was named is the only place. */
 START_TEST(places_in_order)
 {
     set s = set_of(4, 5);
     static const char *const place[] = {"given/toy", "given", "dir/toy", "dir", "env/toy", "env", "lngraph/toy"};
     static const char *const parent[] = {"given", "dir", "env", "lngraph"};
-    const char *given = in_folder("given");
     for (int i = 0; i < 4; i++)
         ck_assert_int_eq(mkdir(in_folder(parent[i]), 0700), 0);
     for (int i = 0; i < 7; i++)
@@ -490,24 +503,21 @@ START_TEST(places_in_order)
     setenv("LNGRAPH_DATA", in_folder("env"), 1);
     s.spec.dir = in_folder("dir");
     for (int i = 0; i < 7; i++) {
+        const char *given = i < 2 ? in_folder("given") : NULL;
         lng_data *data = opens(&s, given);
         must(data != NULL);
         ck_assert_str_eq(data->folder, in_folder(place[i]));
         /* one file less, and the folder no longer counts */
         ck_assert_int_eq(remove(lng_format(arena, "%s/%s", data->folder, i % 2 ? "test-labels.gz" : "test-labels")), 0);
         lng_data_free(data);
+        if (i != 1)
+            continue;
+        ck_assert_ptr_null(opens(&s, given));
+        lacks_all(place, 2);
+        lng_errors_clear(errors);
     }
-    ck_assert_ptr_null(opens(&s, given));
-    ck_assert_int_eq(lng_errors_code(errors, 0), LNG_E_DATA_NOT_FOUND);
-    ck_assert_int_eq(lng_errors_status(errors), LNG_SYSTEM);
-    const char *text = rendered(false);
-    for (int i = 0; i < 7; i++) {
-        const char *name = lng_format(arena, "%s: has no test-labels", in_folder(place[i]));
-        ck_assert_msg(strstr(text, name) != NULL, "no '%s' in\n%s", name, text);
-    }
-    ck_assert_ptr_nonnull(strstr(text, "--data"));
-    ck_assert_ptr_nonnull(strstr(text, "LNGRAPH_DATA"));
-    ck_assert_ptr_null(strstr(text, "fetch")); /* it has no URL */
+    ck_assert_ptr_null(opens(&s, NULL));
+    lacks_all(place + 2, 5);
 }
 END_TEST
 

@@ -37,14 +37,14 @@ bool lng_fail_report(const lng_failure *failure, lng_place place, lng_errors *er
 
 int lng_array_width(const lng_array *array)
 {
-    return array->type == LNG_ARRAY_U8 ? 1 : 4;
+    return array->type == LNG_ARRAY_U8 ? 1 : array->type == LNG_ARRAY_F64 ? 8 : 4;
 }
 
 bool lng_array_new(lng_array *array, int64_t count, lng_failure *failure)
 {
     int64_t size = lng_shape_size(array->shape);
     array->count = count;
-    if (size < 0 || count < 0 || (size && count > INT64_MAX / 4 / size))
+    if (size < 0 || count < 0 || (size && count > INT64_MAX / 8 / size))
         return lng_fail(failure, LNG_E_LIMIT, "an array of more elements than memory can hold");
     array->at = lng_block_new((size_t)(count * size * lng_array_width(array)));
     return array->at || lng_fail(failure, LNG_E_MEMORY, "out of memory");
@@ -62,6 +62,8 @@ double lng_array_at(const lng_array *array, int64_t element)
 {
     if (array->type == LNG_ARRAY_U8)
         return ((const uint8_t *)array->at)[element];
+    if (array->type == LNG_ARRAY_F64)
+        return ((const double *)array->at)[element];
     return array->type == LNG_ARRAY_F32 ? (double)((const float *)array->at)[element] : ((const int32_t *)array->at)[element];
 }
 

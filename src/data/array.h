@@ -5,7 +5,7 @@
 #include "graph/graph.h"
 
 typedef struct lng_array {
-    enum { LNG_ARRAY_U8, LNG_ARRAY_I32, LNG_ARRAY_F32 } type;
+    enum { LNG_ARRAY_U8, LNG_ARRAY_I32, LNG_ARRAY_F32, LNG_ARRAY_F64 /* until it is scaled: learn.h */ } type;
     lng_shape shape; /* of one example */
     int64_t count;   /* examples */
     void *at;        /* lng_block_new */

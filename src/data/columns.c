@@ -360,19 +360,35 @@ static bool store_integer(const table *t, const source *s, int32_t *to)
     return true;
 }
 
-static bool store_number(const table *t, const source *s, float *to)
+/* Of the field's numbers as they are read. What is scaled is rounded to floats only then: dates and times are large, and their
+ * differences small. */
+static lng_array array_of(const lng_data_field *f)
+{
+    const bool scaled = f->columns && !f->columns->words && f->columns->scale != LNG_SCALE_NONE;
+    return (lng_array){.type = f->dtype == LNG_I32 ? LNG_ARRAY_I32 : scaled ? LNG_ARRAY_F64 : LNG_ARRAY_F32, .shape = f->shape};
+}
+
+static bool read_number(const table *t, const source *s, double *to)
 {
     const lng_column_spec *c = t->load->field[s->field].columns;
     const lng_cell cell = t->csv.cell[s->column];
     const bool date = c && c->date;
-    double x;
-    if (date ? lng_cell_date(cell.at, cell.length, &x) : lng_cell_number(cell.at, cell.length, t->load->style.comma, &x)) {
-        *to = (float)x;
+    if (date ? lng_cell_date(cell.at, cell.length, to) : lng_cell_number(cell.at, cell.length, t->load->style.comma, to))
         return true;
-    }
-    *to = NAN;
+    *to = (double)NAN;
     return (c && c->missing > LNG_MISSING_DROP && lng_cell_is_missing(cell.at, cell.length)) ||
            bad_cell(t, s->column, date ? "a date, such as 2026-11-26" : "a number");
+}
+
+static bool store_number(const table *t, const source *s, const lng_array *to, int64_t at)
+{
+    double x;
+    const bool good = read_number(t, s, &x);
+    if (to->type == LNG_ARRAY_F64)
+        ((double *)to->at)[at] = x;
+    else
+        ((float *)to->at)[at] = (float)x;
+    return good;
 }
 
 /* Whether a field leaves out the row, because a cell is missing; prediction, which keeps the text, leaves out none. */
@@ -395,7 +411,7 @@ static bool store(const table *t, lng_array *array, int64_t row)
         const lng_array *to = &array[s->field];
         const int64_t at = row * lng_shape_size(to->shape) + s->element;
         const lng_column_spec *c = t->load->field[s->field].columns;
-        good = to->type == LNG_ARRAY_F32 ? store_number(t, s, (float *)to->at + at)
+        good = to->type != LNG_ARRAY_I32 ? store_number(t, s, to, at)
                : c                       ? store_word(t, s, (int32_t *)to->at + at)
                                          : store_integer(t, s, (int32_t *)to->at + at);
     }
@@ -441,11 +457,11 @@ static bool make_room(const table *t, lng_array *array, int64_t used, int64_t ro
 {
     for (size_t i = 0; i < t->load->fields; i++) {
         const lng_data_field *f = &t->load->field[i];
-        lng_array more = {.type = f->dtype == LNG_I32 ? LNG_ARRAY_I32 : LNG_ARRAY_F32, .shape = f->shape};
+        lng_array more = array_of(f);
         if (!lng_array_new(&more, room, t->failure))
             return false;
         if (used)
-            memcpy(more.at, array[i].at, (size_t)(used * lng_shape_size(f->shape)) * 4);
+            memcpy(more.at, array[i].at, (size_t)(used * lng_shape_size(f->shape) * lng_array_width(&more)));
         lng_array_free(&array[i]);
         array[i] = more;
     }

@@ -133,14 +133,11 @@ static bool learn_numbers(lng_arena *arena, const lng_data_field *field, const l
     return true;
 }
 
-bool lng_columns_apply(const lng_column_spec *c, lng_array *array, int64_t first, lng_failure *failure)
+static bool apply(const lng_column_spec *c, const lng_array *from, float *to, int64_t first, lng_failure *failure)
 {
-    const int64_t size = lng_shape_size(array->shape), n = array->count * size;
-    float *at = array->at;
-    if (c->words || (!c->fill && !c->subtract && c->scale != LNG_SCALE_LOG1P))
-        return true;
+    const int64_t size = lng_shape_size(from->shape), n = from->count * size;
     for (int64_t i = 0, k = 0; i < n; i++, k = k + 1 == size ? 0 : k + 1) {
-        double x = (double)at[i];
+        double x = lng_array_at(from, i);
         if (x != x && c->fill)
             x = c->fill[k];
         if (c->scale == LNG_SCALE_LOG1P && x <= -1)
@@ -150,8 +147,22 @@ bool lng_columns_apply(const lng_column_spec *c, lng_array *array, int64_t first
             x = d_log1p(x);
         else if (c->subtract)
             x = (x - c->subtract[k]) / c->divide[k];
-        at[i] = (float)x;
+        to[i] = (float)x;
     }
+    return true;
+}
+
+bool lng_columns_apply(const lng_column_spec *c, lng_array *array, int64_t first, lng_failure *failure)
+{
+    if (c->words || (!c->fill && c->scale == LNG_SCALE_NONE))
+        return true;
+    if (array->type == LNG_ARRAY_F32)
+        return apply(c, array, array->at, first, failure);
+    lng_array scaled = {.type = LNG_ARRAY_F32, .shape = array->shape};
+    if (!lng_array_new(&scaled, array->count, failure) || !apply(c, array, scaled.at, first, failure))
+        return lng_array_free(&scaled), false;
+    lng_array_free(array);
+    *array = scaled;
     return true;
 }
 

@@ -9,7 +9,7 @@ bool lng_columns_are_complete(const lng_column_spec *); /* nothing is left to be
 /* Completes the description from the first `count` examples. words: of the array; NULL: its numbers are final. NULL after a failure. */
 const lng_column_spec *lng_columns_learn(lng_arena *, const lng_data_field *, const lng_vocabulary *, const lng_array *,
                                          int64_t count, lng_failure *);
-/* Fills in and scales numbers, as a complete description says. first: the number of the first example, for failures. */
+/* Fills in and scales numbers, as a complete description says; they are floats then. first: the number of the first example, for failures. */
 bool lng_columns_apply(const lng_column_spec *, lng_array *, int64_t first, lng_failure *);
 /* The words of a part to those of the description. *example: the one that has an unknown word, after a failure. */
 bool lng_columns_translate(const lng_column_spec *, const lng_data_field *, const lng_vocabulary *, lng_array *, int64_t *example,

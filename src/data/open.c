@@ -317,7 +317,7 @@ static bool settle(opening *o, const job *j)
     for (size_t i = 0; i < j->load.fields; i++) {
         const loaded l = {o, j, &j->load.field[i], &j->load.array[i]};
         good = adapt(&l) && check_count(&l) && good;
-        part->field[l.array - part->array] = view(l.array);
+        part->field[l.array - part->array] = view(l.array); /* until what is learned has been applied */
         part->count = l.array->count;
     }
     return good;
@@ -345,8 +345,10 @@ static bool prepare_field(const opening *o, int part, size_t i)
         return true;
     const loaded l = {o, j, &o->field[i], &j->load.array[i]};
     if (words ? lng_columns_translate(c, &o->field[i], words, l.array, &example, &failure)
-              : lng_columns_apply(c, l.array, 0, &failure))
+              : lng_columns_apply(c, l.array, 0, &failure)) {
+        part_of(o->data, part)->field[i] = view(l.array);
         return true;
+    }
     return blame(&l, failure.code, "%s%s", words ? place_of(&l, example, place) : "", failure.text);
 }
 
