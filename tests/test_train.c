@@ -449,8 +449,20 @@ START_TEST(starts_from_another_run)
     ck_assert_mem_ne(lng_store_find(r.session->store, "dense.W", NULL), d, 100 * sizeof *d);
     end(&r);
 
+    run student =
+        start_text(lng_format(arena,
+                              "%sblocks:\n  teacher:\n    in: x[h, w, c]\n    graph:\n"
+                              "      - conv2d: {filters: 3, kernel: 4, activation: sigmoid}\n      - maxpool2d: {size: 2}\n"
+                              "graph:\n  - image / 255\n  - teacher\n  - flatten\n  - dense: {units: 10, activation: softmax}\n"
+                              "train: {loss: 'cross_entropy(out, label)', optimizer: sgd, start: {from: '%s', into: teacher}}\n",
+                              head, path),
+                   1, NULL, 0);
+    ck_assert_mem_eq(lng_store_find(student.session->store, "teacher.conv2d.W", NULL), w, 48 * sizeof *w);
+    ck_assert_mem_ne(lng_store_find(student.session->store, "dense.W", NULL), d, 100 * sizeof *d);
+    end(&student);
+
     static const struct {
-        const char *graph, *match, *errors[3];
+        const char *graph, *match, *errors[3]; /* `match`, and what follows it */
     } wrong[] = {
         {"  - conv2d: {filters: 4, kernel: 4}\n  - flatten\n  - dense: {units: 10, activation: softmax}\n",
          "*",
@@ -460,6 +472,10 @@ START_TEST(starts_from_another_run)
          "head.*",
          {"the file has no tensor `head.W`", "the file has no tensor `head.b`"}},
         {"  - flatten\n  - dense: {units: 10, activation: softmax}\n", "conv*", {"no weight of the model matches `conv*`"}},
+        {"  - flatten\n  - dense: {units: 10, activation: softmax}\n",
+         "*', into: 'dens",
+         {"no weight of the model's `dens` matches `*`"}},
+        {"  - flatten\n  - dense: {units: 10, activation: softmax}\n", "*', into: 'dense", {"the file has no tensor `W`"}},
     };
     for (int i = 0; i < LENGTH(wrong); i++) {
         const char *text = lng_format(arena,

@@ -41,6 +41,7 @@ typedef struct lng_keeping {
 /* `start`: where weights come from that are not drawn. */
 typedef struct lng_start {
     const char *from;  /* a folder of a run, or a file; NULL: there is none */
+    const char *into;  /* the call that they are for; NULL: the model itself */
     const char *match; /* the names of those that do */
     lng_place place;
 } lng_start;

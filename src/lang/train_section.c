@@ -92,10 +92,14 @@ static bool objectives(lng_compiler *c, const lng_doc *loss, const lng_doc *d)
 
 static bool start(lng_compiler *c, const lng_doc *d)
 {
-    const lng_doc *from = d ? lng_doc_get(d, "from") : NULL, *match = d ? lng_doc_get(d, "match") : NULL;
+    const lng_doc *from = d ? lng_doc_get(d, "from") : NULL, *into = d ? lng_doc_get(d, "into") : NULL,
+                  *match = d ? lng_doc_get(d, "match") : NULL;
     if (!d || d->kind != LNG_DOC_MAPPING || !from || from->kind != LNG_DOC_SCALAR)
         return !d;
-    c->model->start = (lng_start){lng_beside(c->arena, c->model->source->name, from->text), match ? match->text : "*", d->place};
+    c->model->start = (lng_start){.from = lng_beside(c->arena, c->model->source->name, from->text),
+                                  .into = into ? into->text : NULL,
+                                  .match = match ? match->text : "*",
+                                  .place = d->place};
     return true;
 }
 

@@ -30,6 +30,10 @@ static const lng_section parameters_section = {"train.parameters", "an entry of 
 
 static const lng_section_key start_keys[] = {
     {"from", LNG_KEY_TEXT, .required = true, .about = "folder of a run, or a safetensors file, relative to the model file"},
+    {"into", LNG_KEY_TEXT,
+     .about =
+         "a call of this model, such as `teacher`: it is the model that the weights are from, so that its `teacher.dense.W` is their "
+         "`dense.W` (default: this whole model is)"},
     {"match", LNG_KEY_TEXT, .fallback = "*", .about = "names of the weights to take, as in `parameters`; the others are drawn"}};
 static const lng_section start_section = {"train.start", "`train.start`", "Weights that are taken from another model.",
                                           "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n"

@@ -189,7 +189,8 @@ static bool start_from(lng_session *s, lng_errors *errors)
 {
     const lng_start *start = &s->subject.model->start;
     const lng_weights weights = lng_session_weights(s);
-    if (!start->from || !lng_session_runner(s, LNG_STEP) || lng_weights_adopt(&weights, start->from, start->match, errors))
+    if (!start->from || !lng_session_runner(s, LNG_STEP) ||
+        lng_weights_adopt(&weights, start->from, start->into, start->match, errors))
         return true;
     lng_error_related(errors, start->place, "the model starts from this file");
     return false;

@@ -22,8 +22,9 @@ bool lng_weights_write(const lng_weights *, lng_weights_content, lng_file *, lng
 bool lng_weights_save(const lng_weights *, lng_weights_content, const char *path, lng_errors *);
 /* Reads a file of either content; variables that it lacks stay as they are. After errors, false, and all variables do. */
 bool lng_weights_load(const lng_weights *, const char *path, lng_errors *);
-/* Takes the weights whose names match a pattern from a run's folder or a safetensors file, also of another model or program. After errors,
- * false, and all variables stay as they are. */
-bool lng_weights_adopt(const lng_weights *, const char *from, const char *match, lng_errors *);
+/* Takes the weights whose names match a pattern from a run's folder or a safetensors file, also of another model or program. `into`, if not
+ * NULL, is the call that they are for: the file has its weight `into.NAME` as NAME. After errors, false, and all variables stay as they
+ * are. */
+bool lng_weights_adopt(const lng_weights *, const char *from, const char *into, const char *match, lng_errors *);
 
 #endif

@@ -26,6 +26,7 @@ typedef struct reader {
     size_t header; /* bytes */
     lng_weights_content content;
     const char *match;          /* of weights from another model: the names of those to take; NULL: all, and none of others */
+    const char *into;           /* the call that they are for, whose name theirs lack in the file; NULL: the model itself */
     const char *graph, *sha256; /* NULL: another program wrote the file */
     tensor *tensor;
     size_t count;
@@ -219,12 +220,21 @@ typedef struct fit {
     lng_map *in_file, *in_model; /* by name */
 } fit;
 
+/* The name of a variable in the file; NULL: it is not of the call that the weights are for. */
+static const char *name_in_file(const reader *r, const char *name)
+{
+    const size_t n = r->into ? strlen(r->into) : 0;
+    if (n == 0)
+        return name;
+    return strncmp(name, r->into, n) == 0 && name[n] == '.' ? name + n + 1 : NULL;
+}
+
 /* Whether the file is to have the variable: as weights of this model, or because its name matches. */
 static bool holds(const fit *f, size_t i)
 {
     const lng_weights *w = f->r->weights;
     if (f->r->match)
-        return w->used[i] && lng_matches(f->r->match, f->store->variable[i].name);
+        return w->used[i] && name_in_file(f->r, f->store->variable[i].name) && lng_matches(f->r->match, f->store->variable[i].name);
     return lng_weights_holds(w, f->r->content, i);
 }
 
@@ -298,13 +308,14 @@ static bool check_held(const fit *f)
     bool ok = true;
     for (size_t i = 0; i < f->store->count; i++) {
         const lng_variable *v = &f->store->variable[i];
-        const tensor *t = lng_map_get(f->in_file, v->name);
         if (!holds(f, i))
             continue;
+        const char *name = name_in_file(f->r, v->name);
+        const tensor *t = lng_map_get(f->in_file, name);
         if (t)
             ok = (lng_shape_equal(t->shape, v->shape) || other_shape(f, t, v)) && ok;
         else
-            ok = f->r->match ? absent(f->r, v->name) : missing(f, v);
+            ok = f->r->match ? absent(f->r, name) : missing(f, v);
     }
     return ok;
 }
@@ -322,7 +333,7 @@ static void take_held(const fit *f)
     const lng_store *s = f->store;
     for (size_t i = 0; i < s->count; i++)
         if (holds(f, i)) {
-            const tensor *t = lng_map_get(f->in_file, s->variable[i].name);
+            const tensor *t = lng_map_get(f->in_file, name_in_file(f->r, s->variable[i].name));
             lng_copy_floats(s->at + s->offset[i], f->r->data + t->begin, (size_t)lng_shape_size(t->shape));
         }
 }
@@ -355,7 +366,10 @@ static bool none_match(const reader *r)
     for (size_t i = 0; i < w->store->count; i++)
         if (w->used[i])
             lng_nearest_offer(&nearest, w->store->variable[i].name);
-    refuse(r, "no weight of the model matches `%s`", r->match);
+    if (r->into)
+        refuse(r, "no weight of the model's `%s` matches `%s`", r->into, r->match);
+    else
+        refuse(r, "no weight of the model matches `%s`", r->match);
     if (nearest.best)
         lng_error_hint(r->errors, "the nearest in the model is `%s`", nearest.best);
     return false;
@@ -378,9 +392,10 @@ static bool adopt(void *context)
     return true;
 }
 
-bool lng_weights_adopt(const lng_weights *weights, const char *from, const char *match, lng_errors *errors)
+bool lng_weights_adopt(const lng_weights *weights, const char *from, const char *into, const char *match, lng_errors *errors)
 {
-    reader r = {.arena = lng_arena_new(), .errors = errors, .weights = weights, .match = match, .source = {.name = from}};
+    reader r = {
+        .arena = lng_arena_new(), .errors = errors, .weights = weights, .match = match, .into = into, .source = {.name = from}};
     const bool ok = lng_attempt(r.arena, adopt, &r, errors, "reading the weights to start from");
     lng_arena_free(r.arena);
     return ok;
