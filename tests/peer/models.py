@@ -67,6 +67,7 @@ class Drawn(Model):
                 break
             for k in parameters:
                 parameters[k].grad = roundings.forward(gradient[k])
+                roundings.note(gradient[k].abs().clamp(min=1) ** 2)  # what most optimizers take; too small a square is 0 to all
             optimizer.step()
             for k in parameters:
                 parameters[k].copy_(roundings.forward(parameters[k]))
