@@ -2,8 +2,9 @@
 import torch
 from torch.nn import functional
 
-from operations import (conv2d_of, conv2d_transpose_of, fits, groups_of, log_softmax_of, maximum, minimum, padding_of, pool_of, sampled, sigmoid,
-                        softmax_of, tanh)
+from operations import (conv2d_of, conv2d_transpose_of, first_of, fits, groups_of, log_softmax_of, maximum, minimum, padding_of, pool_of, sampled,
+                        sigmoid, softmax_of, tanh)
+
 
 LAYERS, LOSSES = {}, {}
 
@@ -215,8 +216,7 @@ def global_pool(d, x, name):
 
     def run(e, a):
         rows = a.flatten(1, -2)
-        first = torch.argmax((rows == rows.max(1, keepdim=True).values).to(torch.int8), 1, keepdim=True)
-        return torch.gather(rows, 1, first)[:, 0]
+        return torch.gather(rows, 1, first_of(rows, 1)[:, None])[:, 0]
     return d.step('global_maxpool', {}, name, [x], run)
 
 
@@ -312,19 +312,21 @@ def batchnorm(d, x, name):
     return d.step('batchnorm', {'momentum': momentum, 'eps': eps}, name, [x, scale, shift, mean, variance], run)
 
 
+def normalized(e, a, scale, shift, eps):
+    n = a.shape[-1]
+    apart = e.r(a - e.stretch(e.r(e.sum_of(a, -1, True) / n), a.shape))
+    variance = e.r(e.sum_of(apart * apart, -1, True) / n)
+    y = e.r(apart / e.stretch(e.r(torch.sqrt(e.r(variance + eps))), apart.shape))
+    return e.r(y * e.stretch(scale, y.shape)) + e.stretch(shift, y.shape)
+
+
 @layer('layernorm', weight=2)
 def layernorm(d, x, name):
     if x.rank < 1:
         return None
     n, eps = x.shape[-1], d.random.choice((1e-5, 1e-3))
     scale, shift = d.parameter((n,), name=f'{name}.scale'), d.parameter((n,), name=f'{name}.shift')
-
-    def run(e, a, scale, shift):
-        apart = e.r(a - e.stretch(e.r(e.sum_of(a, -1, True) / n), a.shape))
-        variance = e.r(e.sum_of(apart * apart, -1, True) / n)
-        y = e.r(apart / e.stretch(e.r(torch.sqrt(e.r(variance + eps))), apart.shape))
-        return e.r(y * e.stretch(scale, y.shape)) + e.stretch(shift, y.shape)
-    return d.step('layernorm', {'eps': eps}, name, [x, scale, shift], run)
+    return d.step('layernorm', {'eps': eps}, name, [x, scale, shift], lambda e, a, *w: normalized(e, a, *w, eps))
 
 
 @layer('group_norm', 'instance_norm')
@@ -439,6 +441,18 @@ def scores(d, x, name, n):
     return dense_of(d, x, name, n, 'identity')
 
 
+def class_scores(d, x, name):
+    """The scores, and what the loss takes: cross_entropy takes their softmax."""
+    z = p = scores(d, x, 'head', d.classes)
+    if name == 'cross_entropy':
+        p = z and d.step('softmax', {}, 'p', [z], softmax_of)
+    return z, p
+
+
+def hot(e, l, n):
+    return functional.one_hot(l, n).to(e.dtype)
+
+
 def picked(e, logp, label):
     return -torch.gather(logp, -1, label[:, None])[:, 0]
 
@@ -492,7 +506,7 @@ def binary_cross_entropy(d, x):
         p = z and d.step('sigmoid', {}, 'p', [z], sigmoid)
 
     def run(e, a, l):
-        y = functional.one_hot(l, n).to(e.dtype)
+        y = hot(e, l, n)
         return (y * functional.softplus(-a, threshold=40) + (1 - y) * functional.softplus(a, threshold=40)).mean(-1)
     return p and d.loss(f'{name}(out, one_hot(label, depth={n}))', p, [z, label], run)
 
@@ -503,21 +517,15 @@ def distance(d, x):
     z = scores(d, x, 'head', n)
 
     def run(e, a, l):
-        apart = e.r(a - functional.one_hot(l, n).to(e.dtype))
+        apart = e.r(a - hot(e, l, n))
         return (apart * apart if name == 'mse' else torch.abs(apart)).mean(-1)
     return z and d.loss(f'{name}(out, one_hot(label, depth={n}))', z, [z, label], run)
-
-
-def hot(e, l, n):
-    return functional.one_hot(l, n).to(e.dtype)
 
 
 @loss('smoothing')
 def smoothed(d, x):
     n, label, part, name = d.classes, d.label(), d.random.choice((0.1, 0.5)), d.random.choice(('softmax_cross_entropy', 'cross_entropy'))
-    z = p = scores(d, x, 'head', n)
-    if name == 'cross_entropy':
-        p = z and d.step('softmax', {}, 'p', [z], softmax_of)
+    z, p = class_scores(d, x, name)
 
     def run(e, a, l):
         logp = e.r(log_softmax_of(e, a))
@@ -528,9 +536,7 @@ def smoothed(d, x):
 @loss('class weights')
 def weighted(d, x):
     n, label, part, name = d.classes, d.label(), d.random.choice((0.0, 0.1)), d.random.choice(('softmax_cross_entropy', 'cross_entropy'))
-    z = p = scores(d, x, 'head', n)
-    if name == 'cross_entropy':
-        p = z and d.step('softmax', {}, 'p', [z], softmax_of)
+    z, p = class_scores(d, x, name)
     weights = p and d.parameter((n,), 'normal', 'weights')
 
     def run(e, a, l, w):

@@ -2,7 +2,7 @@
 import torch
 
 from arrays import attended
-from layers import ACTIVATIONS, layer
+from layers import ACTIVATIONS, layer, normalized
 
 
 def linear(e, a, w, b):
@@ -83,14 +83,6 @@ def attention(d, x, name):
                   lambda e, a, *w: attention_of(e, a, a, w, heads, causal))
 
 
-def normalized(e, a, scale, shift):
-    n = a.shape[-1]
-    apart = e.r(a - e.stretch(e.r(e.sum_of(a, -1, True) / n), a.shape))
-    variance = e.r(e.sum_of(apart * apart, -1, True) / n)
-    y = e.r(apart / e.stretch(e.r(torch.sqrt(e.r(variance + 1e-5))), apart.shape))
-    return e.r(e.r(y * e.stretch(scale, y.shape)) + e.stretch(shift, y.shape))
-
-
 @layer('transformer_encoder', weight=2)
 def transformer_encoder(d, x, name):
     c = x.shape[-1] if x.rank else 0
@@ -105,7 +97,7 @@ def transformer_encoder(d, x, name):
 
     def run(e, a, *w):
         n1, n2, p, q = w[:2], w[2:4], w[4:12], w[12:]
-        ln = lambda t, n: normalized(e, t, *n)
+        ln = lambda t, n: e.r(normalized(e, t, *n, 1e-5))
         read = ln(a, n1) if pre else a
         y = e.r(a + attention_of(e, read, read, p, heads, causal))
         y = y if pre else ln(y, n1)
