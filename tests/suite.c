@@ -5,6 +5,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +31,15 @@ static void end(void)
     }
     lng_arena_free(arena);
     lng_errors_free(errors);
+}
+
+void *suite_shared(size_t size)
+{
+    FILE *memory = tmpfile();
+    if (!memory || ftruncate(fileno(memory), (off_t)size) != 0)
+        return NULL;
+    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(memory), 0);
+    return at == MAP_FAILED ? NULL : at;
 }
 
 const char *rendered(bool color)

@@ -24,6 +24,9 @@ typedef struct suite_test {
 /* The whole main of a program: its exit status. set_up and tear_down are run before and after each test; NULL: nothing more to do. */
 int suite_run(const char *name, const suite_test *, void (*set_up)(void), void (*tear_down)(void));
 
+/* Zeros that the tests, which run in processes of their own, share with main; NULL: there are none. */
+void *suite_shared(size_t size);
+
 extern lng_arena *arena;
 extern lng_errors *errors;
 

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define GRAPHS    70
@@ -214,11 +213,8 @@ END_TEST
 
 int main(void)
 {
-    FILE *memory = tmpfile();
-    if (!memory || ftruncate(fileno(memory), sizeof *tally) != 0)
-        return EXIT_FAILURE;
-    tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(memory), 0);
-    if (tally == MAP_FAILED)
+    tally = suite_shared(sizeof *tally);
+    if (!tally)
         return EXIT_FAILURE;
     const char *given = getenv("LNG_GRAPHS");
     const int n = given ? atoi(given) : GRAPHS;

@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 static const int counts[] = {1, 15, 16, 17, 33};
@@ -620,11 +619,8 @@ END_TEST
 
 int main(void)
 {
-    FILE *memory = tmpfile();
-    if (!memory || ftruncate(fileno(memory), sizeof *tally) != 0)
-        return EXIT_FAILURE;
-    tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(memory), 0);
-    if (tally == MAP_FAILED)
+    tally = suite_shared(sizeof *tally);
+    if (!tally)
         return EXIT_FAILURE;
     const int n = (int)lng_op_count;
     const suite_test tests[] = {
