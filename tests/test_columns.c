@@ -1,6 +1,7 @@
 /* Fields that are described by columns of a table: what becomes of cells, worked out by hand, and what is learned from training examples
  * alone. */
 #include "config.h"
+#include "base/file.h"
 #include "data/cell.h"
 #include "data/data.h"
 #include "suite.h"
@@ -13,10 +14,7 @@ static lng_data_spec spec;
 
 static void save(const char *name, const char *text)
 {
-    FILE *f = fopen(in_folder(name), "wb");
-    ck_assert_ptr_nonnull(f);
-    ck_assert_uint_eq(fwrite(text, 1, strlen(text), f), strlen(text));
-    ck_assert_int_eq(fclose(f), 0);
+    must(lng_file_write(in_folder(name), text, strlen(text), errors));
 }
 
 static void tear_down(void)
