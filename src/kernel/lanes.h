@@ -25,6 +25,7 @@
  *     v_keep(m, a)            a where m, else +0
  *     v_max(a, b)             a where a > b or a is NaN, else b: NaN wins over numbers; of equals (+0, -0) the second is taken
  *     v_min(a, b)             a where a < b or a is NaN, else b
+ *     v_signed(a, b)          a, whose sign bit is clear, with that of b
  *     v_hsum(a)               the lane tree: lanes i and i + 8, then i and i + 4, i and i + 2, i and i + 1
  *     v_hsums(r)              of 16 vectors at once: lane i is v_hsum(r[i])
  *     v_first(a)              lane 0
@@ -84,12 +85,16 @@ static inline v16 v_max(v16 a, v16 b)
 {
     return v_select(m_or(v_lt(b, a), v_isnan(a)), a, b);
 }
+static inline v16 v_signed(v16 a, v16 b)
+{
+    return iv_bits(iv_or(v_bits(a), iv_and(v_bits(b), iv_set1(INT32_MIN))));
+}
 /* The nearest whole number, ties to even: adding 2^23 leaves no room for a fraction. */
 static inline v16 v_round(v16 a)
 {
     const v16 size = v_abs(a), room = v_set1(8388608);
     const v16 whole = v_sub(v_add(size, room), room);
-    return iv_bits(iv_or(v_bits(v_select(v_lt(size, room), whole, size)), iv_and(v_bits(a), iv_set1(INT32_MIN))));
+    return v_signed(v_select(v_lt(size, room), whole, size), a);
 }
 static inline v16 v_min(v16 a, v16 b)
 {

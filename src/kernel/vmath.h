@@ -95,7 +95,7 @@ LNG_VMATH v16 v_tanh(v16 x)
     i16 n;
     two = v_select(v_lt(limit, two), v_set1(20), two);
     v16 p = lng_exp_parts(two, &n), s = iv_bits(iv_add(n, v_bits(one))), e = v_fma(s, p, v_sub(s, one));
-    return iv_bits(iv_or(v_bits(v_div(e, v_add(e, v_set1(2)))), iv_and(v_bits(x), iv_set1(INT32_MIN))));
+    return v_signed(v_div(e, v_add(e, v_set1(2))), x);
 }
 
 /* x = 2^n (1 + f) with 1 + f in [2/3, 4/3), for a positive x: n; log(1 + f) - f; and e ln 2 + f + p, smaller terms first. */
@@ -202,7 +202,7 @@ LNG_VMATH v16 v_atan(v16 x)
                            -0.0311778393f, 0.0109146014f, -0.00179362064f);
     v16 y = v_fma(v_mul(z, w), p, z);
     y = v_select(far, v_add(v_sub(v_set1(1.57079637f), y), v_set1(-4.37113883e-08f)), y);
-    return iv_bits(iv_or(v_bits(y), iv_and(v_bits(x), iv_set1(INT32_MIN))));
+    return v_signed(y, x);
 }
 
 /* Near 0 an odd polynomial; elsewhere 1 - e^g with g = log(erfc |x|), which is smooth. */
@@ -217,7 +217,7 @@ LNG_VMATH v16 v_erf(v16 x)
     v16 g = LNG_POLYNOMIAL(a, 0.000175087815f, -1.12951684f, -0.633342981f, -0.108284414f, 0.0251222234f, -0.0041721249f,
                            0.00043468189f, -2.11140214e-05f);
     v16 y = v_select(v_lt(middle, a), v_sub(one, v_exp(g)), low);
-    return iv_bits(iv_or(v_bits(y), iv_and(v_bits(x), iv_set1(INT32_MIN))));
+    return v_signed(y, x);
 }
 
 #endif
