@@ -113,8 +113,11 @@ static bool infer(lng_infer *r)
 
 static void vjp(lng_vjp *r)
 {
-    lng_attr attr[LNG_MAX_ATTR] = {0};
-    gather_attrs(r->node->attr, r->node->in[0]->shape, attr);
+    const lng_shape x = r->node->in[0]->shape;
+    const int axis = axis_of(r->node->attr[LNG_GATHER_AXIS].i, x.rank);
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_GATHER_AXIS] = {.i = axis},
+                                         [LNG_GATHER_BATCH_AXES] = r->node->attr[LNG_GATHER_BATCH_AXES],
+                                         [LNG_GATHER_SIZE] = {.i = x.dim[axis]}};
     r->gin[0] = lng_emit(r->graph, &lng_op_scatter_add, (lng_value *[]){r->gout[0], r->node->in[1]}, 2, attr, NULL);
 }
 

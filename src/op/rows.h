@@ -21,6 +21,12 @@ static inline rows rows_of(lng_shape table, lng_shape index, const lng_attr *att
     return r;
 }
 
+/* Those of a node of scatter_add or scatter_add_batch. */
+static inline rows rows_of_scatter(const lng_node *n)
+{
+    return rows_of(n->out[0].shape, n->in[1]->shape, n->attr);
+}
+
 /* Where the index of row t stands. */
 static inline int64_t index_of(const rows *r, int64_t t)
 {
@@ -59,18 +65,6 @@ static inline void rows_at(const rows *r, int64_t t, const int32_t *index, int64
                                .low = 0,                                                                                           \
                                .high = LNG_MAX_RANK - 1,                                                                           \
                                .about = "the number of first axes that the indices have, too, and that go together"}
-#define SCATTER_ATTRS                                                                                                              \
-    GATHER_ATTRS, [LNG_GATHER_SIZE] = {"size",   LNG_ATTR_INT,       .required = true,                                             \
-                                       .low = 1, .high = 2147483647, .about = "the size of the axis, which indices are below"}
-
-/* The attributes of an adjoint of a gather from a table of this shape, or of the gather itself. */
-static inline void gather_attrs(const lng_attr *from, lng_shape table, lng_attr attr[LNG_MAX_ATTR])
-{
-    const int axis = axis_of(from[LNG_GATHER_AXIS].i, table.rank);
-    attr[LNG_GATHER_AXIS].i = axis;
-    attr[LNG_GATHER_BATCH_AXES].i = from[LNG_GATHER_BATCH_AXES].i;
-    attr[LNG_GATHER_SIZE].i = table.dim[axis];
-}
 
 /* The table's axis for a value of some rank, from the attributes; false after recording an error. */
 static inline bool infer_gather_axis(lng_infer *r, int rank, int *axis)
@@ -122,4 +116,46 @@ static inline bool infer_scatter(lng_infer *r)
     r->shape[0] = y;
     return true;
 }
+
+/* Linear in x: each part gets what stands where it went. */
+static inline void scatter_vjp(lng_vjp *r)
+{
+    const lng_node *n = r->node;
+    const int axis = axis_of(n->attr[LNG_GATHER_AXIS].i, n->out[0].shape.rank);
+    r->gin[0] = lng_gather(r->graph, r->gout[0], n->in[1], axis, (int)n->attr[LNG_GATHER_BATCH_AXES].i);
+}
+
+/* clang-format off */
+#define SCATTER_TABLE                                                                                                              \
+    LNG_IN({"x", LNG_FLOAT_ONLY, "the parts, with the index's dimensions at the axis"},                                            \
+           {"index", LNG_INT_ONLY, "indices from 0"}),                                                                             \
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "the sums, with the axis in place of the index's dimensions"}),                                  \
+    LNG_ATTRS(GATHER_ATTRS, [LNG_GATHER_SIZE] = {"size", LNG_ATTR_INT, .required = true, .low = 1, .high = 2147483647,             \
+                                                 .about = "the size of the axis, which indices are below"}),                       \
+    .infer = infer_scatter, .vjp = scatter_vjp
+/* clang-format on */
+#endif
+
+#ifdef LNG_CASES
+/* clang-format off */
+/* In the last sample, in order, the 1 is lost. */
+#define SCATTER_SAMPLES                                                                                                            \
+    {.in = {LNG_ARRAY(LNG_DIMS(3, 2), 1, 2, 3, 4, 5, 6), LNG_VALUES(2, 0, 2)},                                                     \
+     .attr = {{.i = 0}, {.i = 0}, {.i = 4}},                                                                                       \
+     .out = {LNG_ARRAY(LNG_DIMS(4, 2), 3, 4, 0, 0, 6, 8, 0, 0)}},                                                                  \
+    {.in = {LNG_VALUES(1, 2, 4), LNG_VALUES(-1, 1, 2)}, .attr = {{.i = 0}, {.i = 0}, {.i = 2}}, .out = {LNG_VALUES(0, 2)}},        \
+    {.in = {LNG_NUMBER(5), LNG_NUMBER(1)}, .attr = {{.i = 0}, {.i = 0}, {.i = 2}}, .out = {LNG_VALUES(0, 5)}},                     \
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4), LNG_ARRAY(LNG_DIMS(2, 2), 0, 0, 1, 0)},                                         \
+     .attr = {{.i = 1}, {.i = 1}, {.i = 2}},                                                                                       \
+     .out = {LNG_ARRAY(LNG_DIMS(2, 2), 3, 0, 4, 3)}},                                                                              \
+    {.in = {LNG_VALUES(0x1p60, 1, -0x1p60), LNG_VALUES(0, 0, 0)},                                                                  \
+     .attr = {{.i = 0}, {.i = 0}, {.i = 1}},                                                                                       \
+     .out = {LNG_VALUES(0)}}
+#define SCATTER_CASES                                                                                                              \
+    {.in = {LNG_SCALAR, LNG_SCALAR}, .attr = {{.i = 0}, {.i = 0}, {.i = 8}}, .low = -1, .high = 8, .n_in = 2},                     \
+    {.in = {LNG_DIMS(3, 5), LNG_DIMS(3)}, .attr = {{.i = 0}, {.i = 0}, {.i = 4}}, .low = -1, .high = 4},                           \
+    {.in = {LNG_DIMS(2, 2, 17), LNG_DIMS(2, 2)}, .attr = {{.i = 0}, {.i = 0}, {.i = 3}}, .low = 0, .high = 2},                     \
+    {.in = {LNG_DIMS(2, 4, 3), LNG_DIMS(4)}, .attr = {{.i = -2}, {.i = 0}, {.i = 5}}, .low = 0, .high = 4},                        \
+    {.in = {LNG_DIMS(2, 3, 4, 2), LNG_DIMS(2, 4)}, .attr = {{.i = 2}, {.i = 1}, {.i = 6}}, .low = 0, .high = 5}
+/* clang-format on */
 #endif

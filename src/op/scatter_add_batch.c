@@ -5,15 +5,10 @@
  * that it reads, and every second one a table of zeros. */
 #include "op/rows.h"
 
-static rows rows_of_node(const lng_node *n)
-{
-    return rows_of(n->out[0].shape, n->in[1]->shape, n->attr);
-}
-
 static void naive(const lng_naive_call *call)
 {
     const lng_node *n = call->node;
-    const rows r = rows_of_node(n);
+    const rows r = rows_of_scatter(n);
     for (int64_t e = 0, size = lng_shape_size(n->out[0].shape); e < size; e++)
         F(call->out[0], e) = 0;
     for (int l = 0; l < call->live; l++)
@@ -109,7 +104,7 @@ static lng_prepared prepare(const lng_node *n, lng_arena *arena)
     if (!n->in[0]->per_example || !n->in[1]->per_example)
         return (lng_prepared){0};
     plan *p = LNG_NEW(arena, plan);
-    const rows r = rows_of_node(n);
+    const rows r = rows_of_scatter(n);
     *p = (plan){.rows = r, .columns = (r.inner + 15) / 16 * 16, .parts = r.reads * LNG_LANES};
     return (lng_prepared){
         .kernel = fast, .data = p, .scratch = (size_t)p->parts * ((size_t)p->columns * sizeof(float) + 2 * sizeof(part))};
@@ -118,13 +113,6 @@ static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 LNG_KERNELS(scatter_add_batch, naive, prepare);
 
 #ifdef LNG_TABLE
-/* Linear in x. */
-static void vjp(lng_vjp *r)
-{
-    const lng_attr *attr = r->node->attr;
-    r->gin[0] = lng_gather(r->graph, r->gout[0], r->node->in[1], (int)attr[LNG_GATHER_AXIS].i, (int)attr[LNG_GATHER_BATCH_AXES].i);
-}
-
 const lng_op lng_op_scatter_add_batch = {
     .name = "scatter_add_batch",
     .about = "parts of a value added up by index along an axis, and over the batch",
@@ -132,11 +120,7 @@ const lng_op lng_op_scatter_add_batch = {
         "y[.., index, ..] = the sum of the parts of x with this index, over the examples: within a slice from +0, for each live lane in "
         "order and, within it, in ascending order of their place; -0 becomes +0",
     .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
-    LNG_IN({"x", LNG_FLOAT_ONLY, "the parts, with the index's dimensions at the axis"}, {"index", LNG_INT_ONLY, "indices from 0"}),
-    LNG_OUT({"y", LNG_FLOAT_ONLY, "the sums, with the axis in place of the index's dimensions"}),
-    LNG_ATTRS(SCATTER_ATTRS),
-    .infer = infer_scatter,
-    .vjp = vjp,
+    SCATTER_TABLE,
 };
 #endif
 
@@ -144,21 +128,11 @@ const lng_op lng_op_scatter_add_batch = {
 #include "op/cases.h"
 
 /* of a batch of one example */
-static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(3, 2), 1, 2, 3, 4, 5, 6), LNG_VALUES(2, 0, 2)},
-     .attr = {{.i = 0}, {.i = 0}, {.i = 4}},
-     .out = {LNG_ARRAY(LNG_DIMS(4, 2), 3, 4, 0, 0, 6, 8, 0, 0)}},
-    {.in = {LNG_VALUES(1, 2, 4), LNG_VALUES(-1, 1, 2)}, .attr = {{.i = 0}, {.i = 0}, {.i = 2}}, .out = {LNG_VALUES(0, 2)}},
-    {.in = {LNG_VALUES(0x1p60, 1, -0x1p60), LNG_VALUES(0, 0, 0)},
-     .attr = {{.i = 0}, {.i = 0}, {.i = 1}},
-     .out = {LNG_VALUES(0)}}, /* in order: the 1 is lost */
-};
+static const lng_sample samples[] = {SCATTER_SAMPLES};
 static const lng_case cases[] = {
-    {.in = {LNG_SCALAR, LNG_SCALAR}, .attr = {{.i = 0}, {.i = 0}, {.i = 8}}, .low = -1, .high = 8, .n_in = 2},
-    {.in = {LNG_DIMS(3, 5), LNG_DIMS(3)}, .attr = {{.i = 0}, {.i = 0}, {.i = 4}}, .low = -1, .high = 4},
+    SCATTER_CASES,
     {.in = {LNG_DIMS(2, 3, 17), LNG_DIMS(2, 3)}, .attr = {{.i = 0}, {.i = 0}, {.i = 3}}, .low = 0, .high = 2},
     {.in = {LNG_DIMS(2, 4, 3), LNG_DIMS(4)}, .attr = {{.i = -2}, {.i = 0}, {.i = 50}}, .low = 0, .high = 49},
-    {.in = {LNG_DIMS(2, 3, 4, 2), LNG_DIMS(2, 4)}, .attr = {{.i = 2}, {.i = 1}, {.i = 6}}, .low = 0, .high = 5},
 };
 LNG_OP_CASES(scatter_add_batch);
 #endif
