@@ -24,6 +24,12 @@ static inline conv conv_of(const lng_attr *attr, lng_shape x, lng_shape w)
     return k;
 }
 
+/* Whether each channel has a single output, and that no other channel. */
+static inline bool is_depthwise(const conv *k)
+{
+    return k->depth == 1 && k->width == 1 && k->groups > 1;
+}
+
 static conv geometry(const lng_node *); /* of the op */
 
 /* Indices of elements; in weights, a channel is counted within its group. */

@@ -49,7 +49,7 @@ static lng_correlation *correlation_of(const lng_node *n, lng_arena *arena)
     const conv conv_ = geometry(n), *k = &conv_;
     lng_correlation *r = LNG_NEW(arena, lng_correlation);
     lng_strip *s = LNG_NEW_N(arena, (size_t)(k->y.window * k->x.window), lng_strip);
-    const bool alone = k->depth == 1 && k->width == 1 && k->groups > 1;
+    const bool alone = is_depthwise(k);
     *r = (lng_correlation){.strip = s,
                            .channels = (int)(alone ? k->o : k->width),
                            .x_step = (int32_t)(k->x.stride * k->c),

@@ -8,7 +8,7 @@ static lng_taps *taps_of(const lng_axis *, lng_arena *); /* of the op, along one
 /* If each channel has a single output, they are computed side by side; other groups one after the other. */
 static const lng_product *conv_product(const conv *k, bool adjoint, bool per_example_weights, lng_arena *arena)
 {
-    const bool alone = k->depth == 1 && k->width == 1 && k->groups > 1 && !per_example_weights;
+    const bool alone = is_depthwise(k) && !per_example_weights;
     const int32_t c = (int32_t)k->c, o = (int32_t)k->o, from = adjoint ? o : c, to = adjoint ? c : o;
     const int32_t depth = (int32_t)(adjoint ? k->width : k->depth), channels = (int32_t)(adjoint ? k->depth : k->width);
     const int32_t width = (int32_t)(adjoint ? k->x.out : k->x.in);
