@@ -132,6 +132,21 @@ lng_value *lng_flip(lng_graph *g, lng_value *x, int axis)
     return !x || x->shape.dim[axis] == 1 ? x : emit(g, &lng_op_flip, &x, 1, attr);
 }
 
+lng_value *lng_shift(lng_graph *g, lng_value *x, int axis, bool forward, double fill)
+{
+    if (!x)
+        return NULL;
+    const int64_t size = x->shape.dim[axis];
+    lng_shape one = x->shape;
+    one.dim[axis] = 1;
+    lng_value *edge = lng_constant(g, fill, one);
+    if (size == 1)
+        return edge;
+    lng_value *rest = forward ? lng_slice(g, x, axis, 0, size - 1, 1) : lng_slice(g, x, axis, 1, size, 1);
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_CONCAT_AXIS] = {.i = axis}};
+    return emit(g, &lng_op_concat, (lng_value *[]){forward ? edge : rest, forward ? rest : edge}, 2, attr);
+}
+
 lng_value *lng_gather(lng_graph *g, lng_value *x, lng_value *index, int axis, int batch_axes)
 {
     const lng_attr attr[LNG_MAX_ATTR] = {[LNG_GATHER_AXIS] = {.i = axis}, [LNG_GATHER_BATCH_AXES] = {.i = batch_axes}};

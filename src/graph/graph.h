@@ -168,6 +168,8 @@ lng_value *lng_reshape(lng_graph *, lng_value *, lng_shape);
 /* x[start], x[start + step], ... before `stop` along an axis, as Python has it: a negative step goes down, to after `stop`, which may be -1. */
 lng_value *lng_slice(lng_graph *, lng_value *, int axis, int64_t start, int64_t stop, int64_t step);
 lng_value *lng_flip(lng_graph *, lng_value *, int axis);
+/* x[i - 1] at i along an axis or, if not forward, x[i + 1]; `fill` takes the free place. */
+lng_value *lng_shift(lng_graph *, lng_value *, int axis, bool forward, double fill);
 lng_value *lng_gather(lng_graph *, lng_value *, lng_value *index, int axis, int batch_axes); /* op/gather.c */
 lng_value *lng_batch_sum(lng_graph *, lng_value *); /* contracted (op.h) if the value's op can be */
 lng_value *lng_batch_mean(lng_graph *, lng_value *);

@@ -5,23 +5,22 @@
 static span span_of_node(const lng_node *n)
 {
     const lng_shape x = n->in[0]->shape;
-    return span_of(x, x, axis_of(n->attr[LNG_FLIP_AXIS].i, x.rank), 0, 1);
+    const int axis = axis_of(n->attr[LNG_FLIP_AXIS].i, x.rank);
+    return span_of(x, x, axis, x.dim[axis] - 1, -1);
 }
 
 static int64_t source(const lng_node *n, int64_t e)
 {
     const span s = span_of_node(n);
-    const int64_t i = e / s.inner % s.size;
-    return e + (s.size - 1 - 2 * i) * s.inner;
+    return span_source(&s, e);
 }
 
 #ifdef LNG_FAST
 static void route(move *m, const lng_node *n)
 {
     const span s = span_of_node(n);
-    span_nest(&s, &m->nest, 0, 1);
-    m->nest.step[1][1] *= -1;
-    m->from = (ptrdiff_t)((s.size - 1) * s.inner);
+    span_nest(&s, &m->nest, 1, 0);
+    m->from = (ptrdiff_t)(s.start * s.inner);
 }
 #endif
 LNG_KERNELS(flip, naive, prepare);

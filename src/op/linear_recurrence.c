@@ -41,21 +41,8 @@ static bool infer(lng_infer *r)
 /* v one place further along the axis of the result, where `fill` takes the free place. */
 static lng_value *shifted(const lng_vjp *r, lng_value *v, bool forward, double fill)
 {
-    const lng_value *y = &r->node->out[0];
-    const int axis = axis_of(r->node->attr[LNG_RECURRENCE_AXIS].i, y->shape.rank);
-    const int64_t size = y->shape.dim[axis];
-    lng_shape one = y->shape;
-    one.dim[axis] = 1;
-    lng_value *edge = lng_constant(r->graph, fill, one);
-    if (size == 1)
-        return edge;
-    const lng_attr kept[LNG_MAX_ATTR] = {[LNG_SLICE_AXIS] = {.i = axis},
-                                         [LNG_SLICE_START] = {.i = forward ? 0 : 1},
-                                         [LNG_SLICE_STOP] = {.i = forward ? size - 1 : size},
-                                         [LNG_SLICE_STEP] = {.i = 1}};
-    lng_value *rest = lng_broadcast(r->graph, v, y->shape), *sliced = lng_emit(r->graph, &lng_op_slice, &rest, 1, kept, NULL);
-    const lng_attr along[LNG_MAX_ATTR] = {[LNG_CONCAT_AXIS] = {.i = axis}};
-    return lng_emit(r->graph, &lng_op_concat, (lng_value *[]){forward ? edge : sliced, forward ? sliced : edge}, 2, along, NULL);
+    const lng_shape y = r->node->out[0].shape;
+    return lng_shift(r->graph, lng_broadcast(r->graph, v, y), axis_of(r->node->attr[LNG_RECURRENCE_AXIS].i, y.rank), forward, fill);
 }
 
 static bool varies_along_axis(const lng_node *n)

@@ -51,12 +51,8 @@ static bool infer(lng_infer *r)
 static void vjp(lng_vjp *r)
 {
     span s = span_of_node(r->node);
-    const lng_attr attr[LNG_MAX_ATTR] = {
-        [LNG_SLICE_AXIS] = {.i = axis_of(r->node->attr[LNG_PAD_AXIS].i, r->node->in[0]->shape.rank)},
-        [LNG_SLICE_START] = {.i = s.start},
-        [LNG_SLICE_STOP] = {.i = span_end(&s)},
-        [LNG_SLICE_STEP] = {.i = s.step}};
-    r->gin[0] = lng_emit(r->graph, &lng_op_slice, r->gout, 1, attr, NULL);
+    const int axis = axis_of(r->node->attr[LNG_PAD_AXIS].i, r->node->in[0]->shape.rank);
+    r->gin[0] = lng_slice(r->graph, r->gout[0], axis, s.start, span_end(&s), s.step);
 }
 
 #define MOST 2147483648

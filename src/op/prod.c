@@ -31,21 +31,12 @@ static lng_value *permuted(lng_graph *g, lng_value *x, lng_shape order)
 /* The products of the numbers of each row that come before a number, or after it. */
 static lng_value *of_the_rest(lng_graph *g, lng_value *rows, bool after)
 {
-    const int64_t size = rows->shape.dim[1];
-    const lng_shape column = {2, {rows->shape.dim[0], 1}};
-    lng_value *one = lng_constant(g, 1, column), *zero = lng_constant(g, 0, rows->shape);
-    if (size == 1)
-        return one;
-    const lng_attr but_one[LNG_MAX_ATTR] = {[LNG_SLICE_AXIS] = {.i = 1},
-                                            [LNG_SLICE_START] = {.i = after},
-                                            [LNG_SLICE_STOP] = {.i = size - !after},
-                                            [LNG_SLICE_STEP] = {.i = 1}};
-    const lng_attr along[LNG_MAX_ATTR] = {[LNG_CONCAT_AXIS] = {.i = 1}};
+    lng_value *others = lng_shift(g, rows, 1, !after, 1);
+    if (rows->shape.dim[1] == 1)
+        return others;
     const lng_attr product[LNG_MAX_ATTR] = {
         [LNG_RECURRENCE_AXIS] = {.i = 1}, [LNG_RECURRENCE_START] = {.f = 1}, [LNG_RECURRENCE_REVERSE] = {.i = after}};
-    lng_value *part = lng_emit(g, &lng_op_slice, &rows, 1, but_one, NULL);
-    part = lng_emit(g, &lng_op_concat, (lng_value *[]){after ? part : one, after ? one : part}, 2, along, NULL);
-    return lng_emit(g, &lng_op_linear_recurrence, (lng_value *[]){zero, part}, 2, product, NULL);
+    return lng_emit(g, &lng_op_linear_recurrence, (lng_value *[]){lng_constant(g, 0, rows->shape), others}, 2, product, NULL);
 }
 
 /* The slope of a factor is the product of the others, without a division, which would fail at 0. */

@@ -15,8 +15,7 @@ static span span_of_node(const lng_node *n)
 static int64_t source(const lng_node *n, int64_t e)
 {
     span s = span_of_node(n);
-    int64_t i = s.start + e / s.inner % s.length * s.step;
-    return (e / (s.length * s.inner) * s.size + i) * s.inner + e % s.inner;
+    return span_source(&s, e);
 }
 
 #ifdef LNG_FAST

@@ -1,5 +1,5 @@
-/* Spans along an axis, for slice and its adjoint pad: element i of the short value is element start + i step of the long one. Elements before the
- * axis go into `outer`, those after it into `inner`. */
+/* Spans along an axis, for slice, flip (whose step is -1) and slice's adjoint pad: element i of the short value is element start + i step of
+ * the long one. Elements before the axis go into `outer`, those after it into `inner`. */
 #include "graph/nest.h"
 
 typedef struct span {
@@ -22,6 +22,13 @@ static inline span span_of(lng_shape whole, lng_shape part, int axis, int64_t st
 static inline int64_t span_end(const span *s)
 {
     return s->start + (s->length - 1) * s->step + 1;
+}
+
+/* The element of the long value that is element e of the short one. */
+static inline int64_t span_source(const span *s, int64_t e)
+{
+    const int64_t i = s->start + e / s->inner % s->length * s->step;
+    return (e / (s->length * s->inner) * s->size + i) * s->inner + e % s->inner;
 }
 
 /* Loops over the short value: array `part` steps through it, array `whole` through the long one. */
