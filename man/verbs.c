@@ -78,6 +78,18 @@ void put_common_options(lng_arena *arena)
     put_options(arena, lng_common_options);
 }
 
+static void put_list(lng_arena *arena, const lng_verb *verb)
+{
+    lng_map *words = lng_map_new(arena);
+    verb->words(arena, words);
+    printf(".Pp\n%s\n.Bl -tag -width architecture\n", verb->list);
+    for (size_t i = 0; i < lng_map_count(words); i++) {
+        printf(".It Cm %s\n", lng_map_key(words, i));
+        put_sentence(arena, lng_map_value(words, i));
+    }
+    puts(".El");
+}
+
 bool write_verb(const lng_topics *t, const char *name, const char *beginning)
 {
     char page[64];
@@ -94,6 +106,8 @@ bool write_verb(const lng_topics *t, const char *name, const char *beginning)
         return false;
     puts(".Pp");
     put_paragraphs(verb->details);
+    if (verb->list)
+        put_list(arena, verb);
     if (verb->option->name) {
         puts(".Pp\nThe options are:");
         put_options(arena, verb->option);

@@ -36,7 +36,7 @@ has run/MODEL_CARD.md '^telling bars; see \\\[x\\\]\\(javascript'
 has run/MODEL_CARD.md '^| auc macro | 0\.[0-9]* | 0\.[0-9]* | 0\.[0-9]* |'
 
 # ---- figures alone ----
-for name in curves confusion roc pr calibration coverage architecture pixels; do
+for name in curves confusion roc pr calibration coverage mistakes samples pixels architecture filters activations embedding; do
     expect 0 figure run $name -o $name.svg
     has $name.svg '^<svg class="figure" role="img".* xmlns="http://www.w3.org/2000/svg"'
     has $name.svg '^</svg>$'
@@ -46,9 +46,31 @@ claim 'standard output has the same' cmp -s out curves.svg
 expect 2 figure run curve
 has err 'did you mean `curves`?'
 expect 2 figure run x
-has err 'the figures are curves, confusion'
+has err 'lngraph help figure'
+expect 0 figure --help
+has out '^The figures are:$'
+has out '^  embedding  *examples as a layer'
 expect 3 figure data curves
 has err 'is not a run folder'
+
+# ---- single examples and layers ----
+expect 0 predict run "$work/data/test-images" --index=7 --json
+predicted=$(tr -d ' \n' <out | sed 's/.*"\(probabilities\|output\)":\[\([^]]*\)\].*/\2/' | tr , '\n' | awk '{ printf "%.3f ", $1 }')
+expect 0 figure run activations --example=7 -o act.svg
+shown=$(sed -n 's/.*class="small" text-anchor="middle">\([0-9.]*\)<.*/\1/p' act.svg | tail -n 2 | tr '\n' ' ')
+claim "the last layer is the result: $shown, $predicted" [ "$shown" = "$predicted" ]
+has act.svg 'test example 7, label'
+has act.svg '>conv2d<'
+expect 2 figure run activations --example=60
+has err 'from 0 to 59'
+expect 2 figure run embedding --layer=conv
+has err 'did you mean `conv2d`?'
+expect 0 figure run embedding --layer=conv2d
+has out 'Examples in the layer conv2d'
+expect 0 figure run embedding -t 1
+cp out one
+expect 0 figure run embedding -t 3
+claim 'the same bits at any number of threads' cmp -s out one
 
 # ---- the verdict ----
 expect 0 run -q bars.yaml -o good -s "report.require={test.auc.macro: '> 0.1', validation.loss: '<= 100'}"

@@ -8,10 +8,10 @@ static const char hostile[] = "<script>alert('x')</script> \"&\" \xe2\x80\xae tx
 
 static lng_model model;
 static lng_model_metric metric[] = {{.label = "accuracy"}, {.label = "auc"}};
-static lng_layer layer[] = {{"a<b", "dense", {1, {10}}, 7850, 7840, 40}, {"softmax", "softmax", {1, {10}}, 0, 0, 40}};
+static lng_layer layer[] = {{"a<b", "dense", {1, {10}}, 7850, 7840, 40, NULL}, {"softmax", "softmax", {1, {10}}, 0, 0, 40, NULL}};
 static lng_data_field field[] = {{.name = "image", .dtype = LNG_F32, .shape = {2, {2, 3}}}};
-static uint8_t pixel[] = {0, 9, 200, 0, 0, 255};
-static lng_array stored = {.type = LNG_ARRAY_U8, .shape = {2, {2, 3}}, .count = 1, .at = pixel};
+static uint8_t pixel[4][6] = {{0, 9, 200, 0, 0, 255}, {1}, {2}, {3}};
+static lng_array stored = {.type = LNG_ARRAY_U8, .shape = {2, {2, 3}}, .count = 4, .at = pixel};
 static lng_data data;
 static const float score[] = {.7f, .2f, .1f, .3f, .4f, .3f, .2f, .3f, .5f, .1f, .2f, .7f};
 static const int32_t label[] = {0, 0, 1, 2};
@@ -25,7 +25,10 @@ static void set_up(void)
     metric[0].label = "accuracy";
     metric[1].collective = lng_metric_find("auc");
     model = (lng_model){.name = hostile, .metric = metric, .metrics = 2, .layer = layer, .layers = 2, .field = field, .fields = 1};
-    data = (lng_data){.name = "t", .test = {.count = 1, .array = &stored, .fields = 1}};
+    data = (lng_data){.name = "t",
+                      .train = {.count = 4, .array = &stored, .fields = 1},
+                      .test = {.count = 4, .array = &stored, .fields = 1},
+                      .train_count = 4};
     kept[1] = (lng_scored){4, 3, score, label, NULL};
     scores = (lng_scores){.count = 4, .examples = kept, .confusion = confusion, .classes = 3};
     drawn = (lng_drawn){.model = &model,
@@ -84,7 +87,7 @@ static bool has(const char *text, const char *part)
 START_TEST(every_figure)
 {
     for (size_t i = 0; i < lng_figure_count; i++)
-        for (int alone = 0; alone < 2; alone++) {
+        for (int alone = 0; alone < 2 && !lng_figures[i]->needs_weights; alone++) {
             const char *svg = draw(lng_figures[i]->name, alone);
             well_formed(svg);
             ck_assert(has(svg, "role=\"img\"") && has(svg, "<title id=") && has(svg, "<desc id="));
@@ -195,6 +198,114 @@ START_TEST(names_of_classes)
 }
 END_TEST
 
+/* The corners of a rectangle, turned: its sides are the components. And noise, whose components must be those of its covariance. */
+START_TEST(principal_components)
+{
+    double row[] = {3 * 0.6 - 0.8 + 7,  3 * 0.8 + 0.6,  3 * 0.6 + 0.8 + 7,  3 * 0.8 - 0.6,
+                    -3 * 0.6 - 0.8 + 7, -3 * 0.8 + 0.6, -3 * 0.6 + 0.8 + 7, -3 * 0.8 - 0.6};
+    double at[40 * LNG_PCA_AXES], part[LNG_PCA_AXES], noise[40 * 7];
+    const double wanted[][2] = {{3, 1}, {3, -1}, {-3, 1}, {-3, -1}};
+    lng_pca(arena, row, 4, 2, at, part);
+    ck_assert_double_eq_tol(part[0], 0.9, 1e-12);
+    ck_assert_double_eq_tol(part[1], 0.1, 1e-12);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_double_eq_tol(at[2 * i], wanted[i][0], 1e-9);
+        ck_assert_double_eq_tol(fabs(at[2 * i + 1]), 1, 1e-9);
+        ck_assert(at[2 * i + 1] * at[1] * wanted[i][1] > 0);
+    }
+    uint32_t state = 1;
+    for (int i = 0; i < 40 * 7; i++) {
+        state = state * 1664525 + 1013904223;
+        noise[i] = (double)(state >> 8) / (1 << 24) * (1 + i % 7);
+    }
+    lng_pca(arena, noise, 40, 7, at, part);
+    double across = 0, first = 0, all = 0; /* noise is centered now */
+    for (int i = 0; i < 40; i++) {
+        across += at[2 * i] * at[2 * i + 1];
+        first += at[2 * i] * at[2 * i];
+    }
+    for (int i = 0; i < 40 * 7; i++)
+        all += noise[i] * noise[i];
+    ck_assert_double_eq_tol(across / all, 0, 1e-6);
+    ck_assert_double_eq_tol(first / all, part[0], 1e-9);
+    ck_assert(part[0] > part[1] && part[1] > 0.1);
+}
+END_TEST
+
+START_TEST(no_variance)
+{
+    double row[12], at[6 * LNG_PCA_AXES], part[LNG_PCA_AXES];
+    for (int i = 0; i < 12; i++)
+        row[i] = 5;
+    lng_pca(arena, row, 6, 2, at, part);
+    for (int i = 0; i < 6 * LNG_PCA_AXES; i++)
+        ck_assert_double_eq(at[i], 0);
+    ck_assert_double_eq(part[0], 0);
+}
+END_TEST
+
+/* The most confident mistake first; of the least sure, the surest last; of equals, the earlier example. */
+START_TEST(answers)
+{
+    lng_answer list[4];
+    ck_assert_uint_eq(lng_answers_find(&drawn, true, list, 4), 2);
+    ck_assert(list[0].example == 2 && list[1].example == 1);
+    ck_assert_str_eq(lng_answer_said(arena, &drawn, &list[0]), "2 (50.0 %)");
+    ck_assert_str_eq(lng_answer_right(arena, &drawn, &list[0]), "label 1");
+    ck_assert_uint_eq(lng_answers_find(&drawn, false, list, 3), 3);
+    ck_assert(list[0].example == 1 && list[1].example == 2 && list[2].example == 0);
+}
+END_TEST
+
+/* Of targets, each is a question; of numbers, how far off they are. */
+START_TEST(answers_of_targets_and_numbers)
+{
+    static const float p[] = {.9f, .2f, .4f, .6f}, right[] = {0, 0, 0, 1}, near[] = {1, 2, 3, 4}, number[] = {1, 2.5f, 3, 7};
+    lng_answer list[4];
+    kept[1] = (lng_scored){2, 2, p, NULL, right};
+    ck_assert_uint_eq(lng_answers_find(&drawn, true, list, 4), 1);
+    ck_assert(list[0].example == 0 && list[0].column == 0);
+    ck_assert_str_eq(lng_answer_said(arena, &drawn, &list[0]), "0: yes (90.0 %)");
+    ck_assert_str_eq(lng_answer_right(arena, &drawn, &list[0]), "right: no");
+    kept[1] = (lng_scored){2, 2, near, NULL, number};
+    metric[1].collective = lng_metric_find("r2");
+    ck_assert(lng_answers_are_numbers(&drawn));
+    ck_assert_uint_eq(lng_answers_find(&drawn, true, list, 1), 1);
+    ck_assert(list[0].example == 1 && list[0].column == 1);
+    ck_assert_str_eq(lng_answer_said(arena, &drawn, &list[0]), "1: 4");
+    ck_assert_str_eq(lng_answer_right(arena, &drawn, &list[0]), "right: 7");
+}
+END_TEST
+
+/* What is in an example, as it was before it was scaled; the label is not part of it, a category is. */
+START_TEST(what_is_in_an_example)
+{
+    static float number[] = {-1, 0.5f, 2, 0};
+    static int32_t plan[] = {1, 0}, class[] = {0, 1};
+    static const double mean[] = {40, 0}, width[] = {10, 2};
+    static const char *column[] = {"age", "income"}, *word[] = {"gold", "a<b"};
+    static const lng_column_spec numbers = {.column = column, .columns = 2, .subtract = mean, .divide = width},
+                                 category = {.words = 2, .word = word}, label_spec = {.class = true, .words = 2, .word = word};
+    lng_data_field fields[] = {{.name = "x", .dtype = LNG_F32, .shape = {1, {2}}, .columns = &numbers},
+                               {.name = "plan", .dtype = LNG_I32, .classes = 2, .columns = &category},
+                               {.name = "label", .dtype = LNG_I32, .classes = 2, .columns = &label_spec}};
+    lng_array array[] = {{.type = LNG_ARRAY_F32, .shape = {1, {2}}, .count = 2, .at = number},
+                         {.type = LNG_ARRAY_I32, .count = 2, .at = plan},
+                         {.type = LNG_ARRAY_I32, .count = 2, .at = class}};
+    model.field = fields;
+    model.fields = 3;
+    data.train = (lng_part){.count = 2, .array = array, .fields = 3};
+    data.train_count = 2;
+    const lng_range r = lng_split_range(&data, LNG_TRAIN);
+    ck_assert_uint_eq(lng_label_field(&model), 2);
+    ck_assert_str_eq(lng_example_text(arena, &drawn, &r, 0, 100), "age 30, income 1, plan a<b");
+    ck_assert_str_eq(lng_example_text(arena, &drawn, &r, 1, 12), "age 60, ...");
+    const char *svg = draw("samples", true);
+    well_formed(svg);
+    ck_assert(has(svg, ">gold, example 0<") && has(svg, ">age 30, income 1, plan a&lt;b<"));
+}
+END_TEST
+
 START_TEST(what_cannot_be_drawn)
 {
     static const float wild[] = {7, 2, 1, 3, 4, 3, 2, 3, 5, 1, 2, 7};
@@ -225,6 +336,11 @@ int main(void)
         TEST(what_they_show),
         TEST(shades),
         TEST(names_of_classes),
+        TEST(principal_components),
+        TEST(no_variance),
+        TEST(answers),
+        TEST(answers_of_targets_and_numbers),
+        TEST(what_is_in_an_example),
         TEST(what_cannot_be_drawn),
         {0},
     };

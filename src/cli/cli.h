@@ -35,7 +35,8 @@ typedef struct lng_verb {
     const char *example;      /* command lines */
     const lng_option *option; /* ends with a NULL name */
     void (*run)(lng_command *);
-    lng_words *words; /* what an operand can be; NULL: as `operands` says, RUN, MODEL or a file */
+    lng_words *words; /* what an operand other than RUN can be; NULL: as `operands` says, RUN, MODEL or a file */
+    const char *list; /* "The figures are:" before a list of these words in --help and the manual; NULL: no list */
 } lng_verb;
 extern const lng_verb *const lng_verbs[]; /* ends with NULL */
 extern const lng_option lng_common_options[];

@@ -96,10 +96,11 @@ static void add_operand(offer *o, const lng_verb *verb, size_t index)
 {
     if (index >= (size_t)verb->most)
         return;
-    if (verb->words)
+    const char *name = operand_name(o->arena, verb->operands, index);
+    if (verb->words && strcmp(name, "RUN") != 0)
         add_words(o, verb->words);
     else
-        add_argument(o, operand_name(o->arena, verb->operands, index), FILES);
+        add_argument(o, name, FILES);
 }
 
 static bool options_have_ended(const lng_command *c)

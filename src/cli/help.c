@@ -99,12 +99,22 @@ void lng_help_all(lng_text *out, lng_look look)
         "`lngraph help NAME` opens one of these, or the page of a verb; `lngraph doc NAME` explains a block, op, key or error.");
 }
 
+static void write_list(const lng_verb *verb, lng_text *out, lng_look look)
+{
+    lng_map *words = lng_map_new(out->arena);
+    verb->words(out->arena, words);
+    paragraph(out, look, verb->list);
+    lng_help_words(out, look, words);
+}
+
 void lng_help_verb(const lng_verb *verb, lng_text *out, lng_look look)
 {
     lng_text_add(out, "usage: lngraph %s [OPTION]...%s%s\n", verb->name, *verb->operands ? " " : "", verb->operands);
     paragraph(out, look, verb->about);
     if (verb->details)
         paragraph(out, look, verb->details);
+    if (verb->list)
+        write_list(verb, out, look);
     heading(out, look, "options");
     write_options(verb->option, out, look);
     write_options(lng_common_options, out, look);

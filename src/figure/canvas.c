@@ -15,6 +15,7 @@ const char lng_figure_style[] =
     "svg.figure{font-family:system-ui,sans-serif;font-size:12px;color:var(--ink)}\n"
     "svg.figure text{fill:var(--ink)}svg.figure text.dim{fill:var(--dim)}svg.figure text.small{font-size:10px}\n"
     "svg.figure text.bold{font-weight:600}svg.figure text.over{fill:var(--bg)}svg.figure text.mono{font:9px monospace}\n"
+    "svg.figure text.halo{font-weight:600;paint-order:stroke;stroke:var(--bg);stroke-width:4px}\n"
     ".axis{stroke:var(--dim);stroke-width:1}.grid{stroke:var(--grid);stroke-width:1}.back{fill:var(--bg)}\n"
     ".frame{fill:none;stroke:var(--dim)}.gap{stroke:var(--c1);stroke-width:1}\n"
     ".s0,.s1,.s2,.s3,.s4,.s5,.s6,.s7{fill:none;stroke-width:1.8;stroke-linejoin:round}\n"
@@ -109,4 +110,14 @@ void lng_canvas_text_up(lng_canvas *c, const char *class, double x, double y, co
 {
     lng_text_add(c->out, "<text transform=\"translate(%.1f %.1f) rotate(-90)\"", x, y);
     text(c, class, "middle", content);
+}
+
+void lng_canvas_picture(lng_canvas *c, double x, double y, double width, double height, const char *uri)
+{
+    lng_text_add(c->out,
+                 "<image x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" preserveAspectRatio=\"none\" "
+                 "style=\"image-rendering:pixelated\" href=\"",
+                 x, y, width, height);
+    lng_text_put(c->out, uri, strlen(uri));
+    lng_text_add(c->out, "\"/>\n");
 }

@@ -23,7 +23,7 @@ void lng_canvas_end(lng_canvas *);
 
 /* A text as markup: escaped, and printable; lines stay lines. */
 void lng_markup(lng_text *, const char *text);
-/* class: "axis", "grid", "s0" ... of lines; "f0" ... of boxes; "", "dim", "small" ... of text. */
+/* class: "axis", "grid", "s0" ... of lines; "f0" ... of boxes; "", "dim", "small" ... of text, "halo" of text on marks. */
 void lng_canvas_line(lng_canvas *, const char *class, double x0, double y0, double x1, double y1);
 void lng_canvas_box(lng_canvas *, const char *class, double x, double y, double width, double height, double opacity);
 /* The opacity of a box that is to show a part from 0 to 1, so that text on it can be read in light and dark: below a half it is in ink, else,
@@ -36,6 +36,9 @@ static inline const char *lng_shade_text(double part)
 typedef enum { LNG_START, LNG_MIDDLE, LNG_END } lng_anchor;
 void lng_canvas_text(lng_canvas *, const char *class, lng_anchor, double x, double y, const char *text);
 void lng_canvas_text_up(lng_canvas *, const char *class, double x, double y, const char *text); /* from below to above, centered */
+
+/* A picture (a data: URI), enlarged without smoothing. */
+void lng_canvas_picture(lng_canvas *, double x, double y, double width, double height, const char *uri);
 
 /* An area with a horizontal and a vertical axis. */
 typedef struct lng_plot {
@@ -50,6 +53,8 @@ double lng_plot_x(const lng_plot *, double x);
 double lng_plot_y(const lng_plot *, double y);
 /* Points in order, joined. Points that are not finite leave a gap; those that would not be seen are left out. */
 void lng_plot_curve(const lng_plot *, int series, const double *x, const double *y, size_t n);
+void lng_plot_mark(const lng_plot *, int series, double x,
+                   double y); /* small, for many; of a series past the last color, a square */
 void lng_plot_dot(const lng_plot *, int series, double x, double y, const char *title);
 /* Entry i of a legend, below each other from the plot's corner (right or left, top or bottom). */
 void lng_plot_legend(const lng_plot *, bool right, bool bottom, int entries, int i, int series, const char *text);

@@ -10,12 +10,16 @@ typedef struct lng_drawn {
     const lng_data *data;     /* NULL if the figure does not need it */
     const char *history;      /* history.csv, likewise */
     const lng_scores *scores; /* fully evaluated, likewise */
-    lng_split split;          /* of the scores */
+    lng_split split;          /* of the scores, or of the example */
+    lng_session *session;     /* with the weights, likewise */
+    const char *layer;        /* to project; NULL: the last one before the result */
+    int64_t example;          /* of the split, to show alone */
+    lng_errors *errors;       /* what keeps a figure from being drawn while it is: its session may fail */
 } lng_drawn;
 
 typedef struct lng_figure {
     const char *name, *about;
-    bool needs_data, needs_history, needs_scores;
+    bool needs_data, needs_history, needs_scores, needs_weights;
     /* Why these cannot be drawn, as the end of a sentence; NULL if they can. */
     const char *(*lacks)(const lng_drawn *);
     void (*draw)(const lng_drawn *, lng_text *, bool alone);
@@ -30,5 +34,34 @@ const lng_scored *lng_drawn_scored(const lng_drawn *);
 
 /* The name of a class of the label, or its number where the data have no names. */
 const char *lng_class_text(lng_arena *, const lng_drawn *, int64_t class);
+
+/* ---- example.c: single examples ---- */
+/* The field that is the only label; SIZE_MAX: there is none, or several. */
+size_t lng_label_field(const lng_model *);
+int64_t lng_label_at(const lng_range *, size_t field, int64_t i);
+/* "age 41, plan gold", as far as it is no longer than `most` bytes. */
+const char *lng_example_text(lng_arena *, const lng_drawn *, const lng_range *, int64_t i, size_t most);
+/* Training examples: the first of each class of the label, or else the first ones; their number. */
+size_t lng_samples_of(lng_arena *, const lng_drawn *, int64_t **example);
+
+/* ---- answer.c: what was predicted for single examples ---- */
+typedef struct lng_answer {
+    int64_t example, column; /* of the split; of the scores, where each column is a question of its own */
+    int64_t class, label;    /* predicted, and right; of a target, 1 or 0 */
+    double weight;           /* how confident it was; of a number, how far it is off */
+} lng_answer;
+const char *lng_lacks_answers(const lng_drawn *);
+bool lng_answers_are_numbers(const lng_drawn *);
+/* The mistakes that come first, the most confident one or the largest; or all answers, the least confident one first. How many there are,
+ * at most `most`. */
+size_t lng_answers_find(const lng_drawn *, bool mistakes, lng_answer *, size_t most);
+const char *lng_answer_said(lng_arena *, const lng_drawn *, const lng_answer *);  /* "7 (98.3 %)" */
+const char *lng_answer_right(lng_arena *, const lng_drawn *, const lng_answer *); /* "label 2" */
+
+/* ---- picture.c: images of the data ---- */
+const lng_array *lng_picture_field(const lng_part *); /* the first that has images, none of them large; NULL: there is none */
+void lng_picture_uri(lng_text *, const lng_array *, int64_t example); /* one of its examples as a data: URI */
+/* Numbers from -most to most, stride apart, as colors from orange over white to blue. */
+void lng_picture_signed(lng_text *, const float *value, int64_t height, int64_t width, int64_t stride, double most);
 
 #endif

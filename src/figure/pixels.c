@@ -32,24 +32,27 @@ static double mean_at(const lng_array *x, int64_t pixel, int64_t channels)
 
 static void draw(const lng_drawn *d, lng_text *out, bool alone)
 {
-    const bool test = d->data->test.count > 0;
-    const size_t field = image_of(d);
-    const lng_array *x = test ? &d->data->test.array[field] : &d->data->train.array[field];
+    const lng_range range = lng_split_range(d->data, d->split);
+    const lng_array *x = &range.part->array[image_of(d)];
     const int64_t rows = x->shape.dim[0], columns = x->shape.dim[1], channels = x->shape.rank == 3 ? x->shape.dim[2] : 1;
-    double least, most;
+    const int64_t first = (range.first + d->example) * rows * columns;
+    double least = mean_at(x, first, channels), most = least;
     int64_t count = 0;
     lng_arena *a = out->arena;
-    lng_array_range(x, 1, &least, &most);
-    for (int64_t i = 0; i < rows * columns; i++)
-        count += mean_at(x, i, channels) != 0;
+    for (int64_t i = 0; i < rows * columns; i++) {
+        const double value = mean_at(x, first + i, channels);
+        least = value < least ? value : least;
+        most = value > most ? value : most;
+        count += value != 0;
+    }
     lng_canvas c =
         lng_canvas_begin(out, "pixels", CELL * (double)columns + 2, CELL * (double)rows + 2,
-                         lng_format(a, "Pixels of the first %s example", test ? "test" : "training"),
+                         lng_format(a, "Pixels of %s example %lld", lng_split_name(d->split), (long long)d->example),
                          lng_format(a, "%lld by %lld pixels, of which %lld are not zero; these have their value, from %g to %g.",
                                     (long long)rows, (long long)columns, (long long)count, least, most),
                          alone);
     for (int64_t i = 0; i < rows * columns; i++) {
-        const double value = mean_at(x, i, channels), part = most > least ? (value - least) / (most - least) : 0;
+        const double value = mean_at(x, first + i, channels), part = most > least ? (value - least) / (most - least) : 0;
         const double left = 1 + CELL * (double)(i % columns), top = 1 + CELL * (double)(i / columns);
         if (value == 0)
             continue;

@@ -136,6 +136,16 @@ void lng_plot_curve(const lng_plot *p, int series, const double *x, const double
     lng_text_add(path.out, "\"/>\n");
 }
 
+void lng_plot_mark(const lng_plot *p, int series, double x, double y)
+{
+    const double at_x = lng_plot_x(p, x), at_y = lng_plot_y(p, y);
+    lng_text_add(p->canvas->out,
+                 series < LNG_SERIES
+                     ? "<circle class=\"f%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"2\" fill-opacity=\"0.7\"/>\n"
+                     : "<rect class=\"f%d\" x=\"%.1f\" y=\"%.1f\" width=\"4\" height=\"4\" fill-opacity=\"0.7\"/>\n",
+                 series % LNG_SERIES, series < LNG_SERIES ? at_x : at_x - 2, series < LNG_SERIES ? at_y : at_y - 2);
+}
+
 void lng_plot_dot(const lng_plot *p, int series, double x, double y, const char *title)
 {
     lng_text *out = p->canvas->out;

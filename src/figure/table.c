@@ -2,9 +2,10 @@
 #include "figure/inside.h"
 #include <string.h>
 
-const lng_figure *const lng_figures[] = {&lng_figure_curves,       &lng_figure_confusion,   &lng_figure_roc,
-                                         &lng_figure_pr,           &lng_figure_calibration, &lng_figure_coverage,
-                                         &lng_figure_architecture, &lng_figure_pixels};
+const lng_figure *const lng_figures[] = {
+    &lng_figure_curves,   &lng_figure_confusion,   &lng_figure_roc,      &lng_figure_pr,     &lng_figure_calibration,
+    &lng_figure_coverage, &lng_figure_mistakes,    &lng_figure_samples,  &lng_figure_pixels, &lng_figure_architecture,
+    &lng_figure_filters,  &lng_figure_activations, &lng_figure_embedding};
 const size_t lng_figure_count = sizeof lng_figures / sizeof *lng_figures;
 
 const lng_figure *lng_figure_find(const char *name)
@@ -17,7 +18,8 @@ const lng_figure *lng_figure_find(const char *name)
 
 bool lng_figure_applies(const lng_figure *f, const lng_drawn *d)
 {
-    if ((f->needs_data && !d->data) || (f->needs_history && !d->history) || (f->needs_scores && !d->scores))
+    if ((f->needs_data && !d->data) || (f->needs_history && !d->history) || (f->needs_scores && !d->scores) ||
+        (f->needs_weights && !d->session))
         return false;
     return !f->lacks || !f->lacks(d);
 }

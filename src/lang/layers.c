@@ -89,6 +89,7 @@ static void take_value(row *r, const lng_datum *t)
         return;
     r->has_value = true;
     r->layer.shape = t->value->shape; /* of several, the first */
+    r->layer.value = t->value;
     r->layer.memory += 4 * lng_shape_size(t->value->shape);
 }
 
@@ -135,6 +136,15 @@ static int by_place(const void *a, const void *b)
     return order ? order : x->index - y->index;
 }
 
+static lng_layer layer_of(const row *r, const lng_graph *g)
+{
+    lng_layer l = r->layer;
+    const size_t id = (size_t)l.value->node->id;
+    if (id >= g->nodes || g->node[id] != l.value->node)
+        l.value = NULL;
+    return l;
+}
+
 void lng_layers_finish(struct lng_layers *l, lng_model *m)
 {
     size_t kept = 0;
@@ -154,5 +164,5 @@ void lng_layers_finish(struct lng_layers *l, lng_model *m)
     m->layer = LNG_NEW_N(m->arena, kept + 1, lng_layer);
     m->layers = kept;
     for (size_t i = 0; i < kept; i++)
-        m->layer[i] = l->row[i].layer;
+        m->layer[i] = layer_of(&l->row[i], m->plain);
 }

@@ -66,6 +66,7 @@ typedef struct lng_layer {
     lng_shape shape;
     int64_t parameters, cost; /* multiply-adds of one example, forward */
     int64_t memory;           /* bytes of its output for one example */
+    const lng_value *value;   /* of the graph `plain`; of several, the first; NULL: it is in none, such as the body of a scan */
 } lng_layer;
 
 /* An attribute of the model. */
@@ -82,6 +83,7 @@ typedef struct lng_model {
     size_t fields;
     lng_data_spec data;
     lng_graph *train, *eval, *init; /* rewritten and (train) differentiated, with updates; not yet fused */
+    lng_graph *plain;               /* eval before it was rewritten, in which every layer has its value */
     lng_output *gradient;           /* of the objective, in the graph train: the name is the parameter's */
     size_t gradients;
     lng_variable *variable;

@@ -236,6 +236,7 @@ bool lng_compile_eval_graph(lng_compiler *c)
     lng_graph_output(g, "out", first);
     lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
     c->model->ranks = lng_is_score(lng_nature_of(&c->elab, first));
+    c->model->plain = g;
     lng_layers_finish(c->elab.layers, c->model);
     c->model->digest = lng_graph_digest(g, c->arena);
     c->model->eval = lng_passes_run(lng_rewrites, g, c->arena, c->errors);

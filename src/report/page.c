@@ -15,7 +15,7 @@ static const char style[] =
     "font-variant-numeric:tabular-nums}\n"
     ".wide{overflow-x:auto;margin:.6rem 0}table{border-collapse:collapse;font-variant-numeric:tabular-nums}\n"
     "th,td{padding:.25rem .8rem .25rem 0;text-align:right;white-space:nowrap;border-bottom:1px solid var(--grid);font-weight:400}\n"
-    "th:first-child,td.text{text-align:left}thead th{color:var(--dim);vertical-align:bottom}caption{text-align:left;color:var(--dim)}\n"
+    "th:first-child,td.text,td.prose{text-align:left}td.prose{white-space:normal;min-width:16rem}thead th{color:var(--dim);vertical-align:bottom}caption{text-align:left;color:var(--dim)}\n"
     ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.2rem;align-items:start}\n"
     "figure{margin:0}figcaption{color:var(--dim);font-size:.9rem;margin:.2rem 0 .6rem}svg.figure{display:block;width:100%;height:auto}\n"
     ".met{color:var(--c2);font-weight:600}.unmet{color:var(--c1);font-weight:600}\n"

@@ -35,8 +35,4 @@ void lng_page_row(const lng_page *, const char *const *cell, size_t columns);
 void lng_page_table_end(const lng_page *);
 void lng_page_figure(const lng_page *, const char *name); /* if it applies */
 
-/* ---- picture.c ---- */
-const lng_array *lng_picture_field(const lng_part *); /* the first that has images, none of them large; NULL: there is none */
-void lng_picture_uri(lng_text *, const lng_array *, int64_t example); /* one of its examples as a data: URI */
-
 #endif

@@ -3,28 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_CLASSES 40 /* that are listed */
-
-/* The only label; SIZE_MAX: there is none, or several. */
-static size_t label_of(const lng_model *m)
-{
-    size_t found = SIZE_MAX, labels = 0;
-    for (size_t i = 0; i < m->fields; i++)
-        if (m->field[i].dtype == LNG_I32 && m->field[i].shape.rank == 0 && ++labels)
-            found = i;
-    return labels == 1 ? found : SIZE_MAX;
-}
-
-static int64_t label_at(const lng_range *r, size_t field, int64_t i)
-{
-    return (int64_t)lng_array_at(&r->part->array[field], r->first + i);
-}
+#define MOST_CLASSES 40  /* that are listed */
+#define LENGTH       160 /* bytes of what is in an example */
 
 /* ---- counts ---- */
 static void counts(const lng_page *p)
 {
     const lng_model *m = p->report->model;
-    const size_t field = label_of(m);
+    const size_t field = lng_label_field(m);
     const int64_t classes = field < m->fields ? m->field[field].classes : 0;
     const char *head[LNG_SPLITS + 1] = {"class"}, *cell[LNG_SPLITS + 1];
     int64_t *count[LNG_SPLITS];
@@ -37,7 +23,7 @@ static void counts(const lng_page *p)
             continue;
         count[n - 1] = LNG_NEW_N(p->arena, (size_t)classes, int64_t);
         for (int64_t i = 0; i < r.count; i++) {
-            const int64_t label = label_at(&r, field, i);
+            const int64_t label = lng_label_at(&r, field, i);
             if (label >= 0 && label < classes)
                 count[n - 1][label]++;
         }
@@ -54,27 +40,34 @@ static void counts(const lng_page *p)
     lng_page_table_end(p);
 }
 
-/* ---- the first image of each class ---- */
+/* ---- samples ---- */
 static void samples(const lng_page *p)
 {
-    const lng_model *m = p->report->model;
     const lng_range r = lng_split_range(p->report->data, LNG_TRAIN);
     const lng_array *images = lng_picture_field(r.part);
-    const size_t field = label_of(m);
-    if (!images || field == SIZE_MAX || m->field[field].classes > MOST_CLASSES)
-        return;
-    lng_page_put(p, "<ul class=\"pictures\">\n");
-    for (int64_t c = 0; c < m->field[field].classes; c++)
-        for (int64_t i = 0; i < r.count; i++)
-            if (label_at(&r, field, i) == c) {
-                lng_page_put(p, lng_format(p->arena, "<li><img alt=\"training example %lld\" src=\"", (long long)i));
-                lng_picture_uri(p->out, images, i);
-                lng_page_put(p, "\"><br>class ");
-                lng_page_say(p, lng_class_text(p->arena, &p->drawn, c));
-                lng_page_put(p, "</li>\n");
-                break;
-            }
-    lng_page_put(p, "</ul>\n");
+    const size_t label = lng_label_field(p->report->model);
+    int64_t *example;
+    const size_t n = lng_samples_of(p->arena, &p->drawn, &example);
+    if (images)
+        lng_page_put(p, "<ul class=\"pictures\">\n");
+    else
+        lng_page_table(p, "Samples", (const char *const[]){"example", label == SIZE_MAX ? "" : "class", "what is in it"}, 3);
+    for (size_t i = 0; i < n; i++) {
+        const char *class = label == SIZE_MAX ? "" : lng_class_text(p->arena, &p->drawn, lng_label_at(&r, label, example[i]));
+        const char *number = lng_format(p->arena, "%lld", (long long)example[i]);
+        if (images) {
+            lng_page_put(p, lng_format(p->arena, "<li><img alt=\"training example %s\" src=\"", number));
+            lng_picture_uri(p->out, images, r.first + example[i]);
+            lng_page_put(p, label == SIZE_MAX ? "\"><br>example " : "\"><br>class ");
+            lng_page_say(p, label == SIZE_MAX ? number : class);
+            lng_page_put(p, "</li>\n");
+        } else
+            lng_page_row(p, (const char *const[]){number, class, lng_example_text(p->arena, &p->drawn, &r, example[i], LENGTH)}, 3);
+    }
+    if (images)
+        lng_page_put(p, "</ul>\n");
+    else
+        lng_page_table_end(p);
 }
 
 /* ---- the dictionary ---- */

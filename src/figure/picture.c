@@ -1,0 +1,116 @@
+/* An image of the data as a PNG in a data: URI (RFC 2397, RFC 4648; PNG, third edition). */
+#include "data/image.h"
+#include "figure/figure.h"
+#include <zlib.h>
+#include <string.h>
+
+#define MOST_SIDE 96
+
+static void base64(lng_text *out, const unsigned char *b, size_t n)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < n; i += 3) {
+        const unsigned left = (unsigned)(n - i), bits = (unsigned)b[i] << 16 | (left > 1 ? (unsigned)b[i + 1] << 8 : 0u) |
+                                                        (left > 2 ? (unsigned)b[i + 2] : 0u);
+        const char four[] = {digit[bits >> 18], digit[bits >> 12 & 63], left > 1 ? digit[bits >> 6 & 63] : '=',
+                             left > 2 ? digit[bits & 63] : '='};
+        lng_text_put(out, four, 4);
+    }
+}
+
+static void put32(lng_text *out, uint32_t x)
+{
+    const char b[] = {(char)(x >> 24), (char)(x >> 16), (char)(x >> 8), (char)x};
+    lng_text_put(out, b, 4);
+}
+
+static void chunk(lng_text *out, const char *type, const char *data, size_t n)
+{
+    put32(out, (uint32_t)n);
+    const size_t at = out->length;
+    lng_text_put(out, type, 4);
+    lng_text_put(out, data, n);
+    put32(out, (uint32_t)crc32(0, (const unsigned char *)out->at + at, (unsigned)(n + 4)));
+}
+
+/* A PNG of rows of samples, each row after a 0: not filtered. */
+static void put_png(lng_text *out, const lng_text *rows, int64_t height, int64_t width, int64_t channels)
+{
+    lng_arena *a = out->arena;
+    uLongf n = compressBound((uLong)rows->length);
+    char *packed = lng_alloc(a, n);
+    if (compress2((Bytef *)packed, &n, (const Bytef *)rows->at, (uLong)rows->length, 6) != Z_OK)
+        return;
+    lng_text png = lng_text_new(a), head = lng_text_new(a);
+    put32(&head, (uint32_t)width);
+    put32(&head, (uint32_t)height);
+    lng_text_put(&head, channels == 3 ? "\10\2\0\0\0" : "\10\0\0\0\0", 5);
+    lng_text_put(&png, "\211PNG\r\n\32\n", 8);
+    chunk(&png, "IHDR", head.at, head.length);
+    chunk(&png, "IDAT", packed, n);
+    chunk(&png, "IEND", "", 0);
+    lng_text_add(out, "data:image/png;base64,");
+    base64(out, (const unsigned char *)png.at, png.length);
+}
+
+static void put_sample(lng_text *rows, double value, double least, double most)
+{
+    const char sample = most > least ? (char)(unsigned char)(255 * (value - least) / (most - least) + 0.5) : 0;
+    lng_text_put(rows, &sample, 1);
+}
+
+static int64_t channels_of(const lng_array *x)
+{
+    return x->shape.rank == 3 ? x->shape.dim[2] : 1;
+}
+
+const lng_array *lng_picture_field(const lng_part *part)
+{
+    for (size_t i = 0; i < part->fields; i++) {
+        const lng_array *x = &part->array[i];
+        if (lng_shape_is_image(x->shape) && (channels_of(x) == 1 || channels_of(x) == 3) && x->shape.dim[0] <= MOST_SIDE &&
+            x->shape.dim[1] <= MOST_SIDE)
+            return x;
+    }
+    return NULL;
+}
+
+void lng_picture_uri(lng_text *out, const lng_array *x, int64_t example)
+{
+    const int64_t channels = channels_of(x), h = x->shape.dim[0], w = x->shape.dim[1] * channels, first = example * h * w;
+    double least = lng_array_at(x, first), most = least;
+    lng_text rows = lng_text_new(out->arena);
+    for (int64_t i = 0; i < h * w; i++) {
+        const double v = lng_array_at(x, first + i);
+        least = v < least ? v : least;
+        most = v > most ? v : most;
+    }
+    for (int64_t i = 0; i < h * w; i++) {
+        if (i % w == 0)
+            lng_text_put(&rows, "", 1);
+        put_sample(&rows, lng_array_at(x, first + i), least, most);
+    }
+    put_png(out, &rows, h, x->shape.dim[1], channels);
+}
+
+/* From white at 0 to blue at `most`, or orange at its negative; both are read by color-blind readers. */
+static void put_signed(lng_text *rows, double value, double most)
+{
+    static const double blue[] = {0, 114, 178}, orange[] = {192, 79, 0};
+    const double part = most > 0 ? (value < 0 ? -value : value) / most : 0;
+    for (int k = 0; k < 3; k++) {
+        const char sample = (char)(unsigned char)(255 + part * ((value < 0 ? orange : blue)[k] - 255) + 0.5);
+        lng_text_put(rows, &sample, 1);
+    }
+}
+
+void lng_picture_signed(lng_text *out, const float *value, int64_t height, int64_t width, int64_t stride, double most)
+{
+    lng_text rows = lng_text_new(out->arena);
+    for (int64_t i = 0; i < height * width; i++) {
+        if (i % width == 0)
+            lng_text_put(&rows, "", 1);
+        put_signed(&rows, (double)value[i * stride], most);
+    }
+    put_png(out, &rows, height, width, 3);
+}
