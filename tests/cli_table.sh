@@ -88,6 +88,65 @@ sed '7s/;family & co;/;gold;/' new.csv >unknown.csv
 expect 3 predict run unknown.csv
 has err '^unknown.csv: error\[data\]: line 7, column 4: `plan` is `gold`, expected `basic`, `family & co` or `pro`$'
 
+# ---- columns that are added ----
+has predicted '^"M;ller 2000";.*;no;no;[01],*[0-9]*;[01],*[0-9]*$' # with a decimal comma, like the rest
+has predicted ';0,[0-9]*;'
+cp predicted again.csv
+expect 3 predict run again.csv
+has err '^again.csv: error\[duplicate-key\]: line 1, column 7: there is a column `prediction` already'
+expect 0 predict run again.csv --json
+expect 3 predict run new.csv --resize
+has err '^new.csv: error\[arguments\]: --resize changes images in files of their own, not the columns of a table'
+awk 'BEGIN {
+    print "a,b,urgent,spam,price,rent"
+    for (i = 0; i < 240; i++) {
+        a = i * 7 % 20 - 9.5; b = i * 3 % 17 - 8
+        print a "," b "," (a > 0) "," (b > 0) "," 500000 + 1000 * a "," 900 + b
+    }
+}' >mails.csv
+several() { # NAME TARGETS ACTIVATION LOSS
+    sed -e "s/NAME/$1/" -e "s/TARGETS/$2/" -e "s/ACTIVATION/$3/" -e "s/LOSS/$4/" <<'YAML' >"$1.yaml"
+lngraph: 1
+name: NAME
+data:
+  source:
+    format: csv
+    fields: {x: {columns: [a, b], scale: standard}, y: {TARGETS}}
+    train: {file: mails.csv}
+  dir: .
+  validation: {count: 40}
+in: x[2], y[2]
+graph: [x, dense: {units: 8, activation: tanh}, dense: {units: 2ACTIVATION}]
+train: {loss: 'LOSS(out, y)', optimizer: adam(lr=0.02), batch: 20, epochs: 10}
+report: {metrics: ['mae(out, y)']}
+YAML
+}
+several labels 'columns: [urgent, spam]' ', activation: sigmoid' binary_cross_entropy
+expect 0 run -q labels.yaml -o labels
+expect 0 predict labels mails.csv
+has out '^a,b,urgent,spam,price,rent,prediction.urgent,prediction.spam,probability.urgent,probability.spam$'
+awk -F , 'NR > 1 { right += ($3 == $7) + ($4 == $8); sure += ($7 == ($9 > 0.5)) } END { print (right > 450), sure }' out >good
+has good '^1 240$'
+expect 0 predict labels mails.csv --json -i 0
+has out '"labels":\[\],"probabilities":{"urgent":0[0-9.e-]*,"spam":0[0-9.e-]*}}$'
+expect 0 predict labels mails.csv --json -i 3
+has out '"labels":\["spam"\],'
+several numbers 'columns: [price, rent]' '' binary_cross_entropy
+expect 3 run -q numbers.yaml -o never
+has err '^\./mails.csv: error\[data\]: line 2: `y` of example 0 holds 490500, but the model takes it for a label or probability, from 0 to 1$'
+several scaled 'columns: [urgent, spam], scale: standard' '' sigmoid_cross_entropy
+expect 3 run -q scaled.yaml -o never
+has err 'hint: labels are not scaled: leave out `scale`'
+
+# ---- without a head ----
+sed 1d mails.csv >plain.csv
+several plain 'columns: ["3", "4"]' ', activation: sigmoid' binary_cross_entropy
+sed -i 's/format: csv/&\n    header: false/; s/mails/plain/; s/\[a, b\]/["1", "2"]/' plain.yaml
+expect 0 run -q plain.yaml -o plain
+expect 0 predict plain plain.csv
+lines 240
+has out '^-9.5,-8,0,0,490500,892,0,0,0[0-9.e-]*,0[0-9.e-]*$'
+
 # ---- what --data cannot be ----
 expect 3 run churn.yaml --data new.csv
 has err 'what `numbers` needs is learned from training examples'

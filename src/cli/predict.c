@@ -41,8 +41,8 @@ typedef struct predictor {
     const lng_preprocess **preprocess; /* of each */
     size_t inputs;
     const lng_value *output;
-    const char **names; /* of the classes; NULL: they are numbers */
-    lng_intake *intake; /* the files that are being read: one for each input, or one for all */
+    lng_meaning meaning; /* of it */
+    lng_intake *intake;  /* the files that are being read: one for each input, or one for all */
     size_t intakes;
     int64_t *number;         /* MOST_CHOSEN: of examples that are chosen */
     lng_field *fields;       /* all; those that are not read are empty */
@@ -160,10 +160,7 @@ static bool make_room(predictor *p)
         size += p->input[i].size;
     const int64_t most = MOST_NUMBERS / size;
     p->output = lng_graph_find_output(p->runner->graph, "out");
-    size_t labels = 0;
-    for (size_t i = 0; i < p->model->fields; i++)
-        if (p->model->field[i].columns && p->model->field[i].columns->class && ++labels)
-            p->names = labels == 1 ? p->model->field[i].columns->word : NULL;
+    p->meaning = lng_meaning_of(c->arena, p->model, NULL);
     p->capacity = !stands_alone(p->runner->graph) || most < 1 ? 1 : most < MOST_BATCH ? (int)most : MOST_BATCH;
     p->waiting = LNG_NEW_N(c->arena, (size_t)p->capacity, lng_prediction);
     p->order = LNG_NEW_N(c->arena, (size_t)p->capacity, uint32_t);
@@ -216,7 +213,7 @@ static void close_model(predictor *p)
 static void complete_pair(const predictor *p, lng_prediction *a)
 {
     const double one = p->out[0];
-    if (a->size != 1 || a->classes != 2 || p->output->dtype != LNG_F32 || p->model->ranks || one < 0 || one > 1)
+    if (!p->meaning.pair || one < 0 || one > 1)
         return;
     p->out[0] = 1 - one;
     p->out[1] = one;
@@ -228,8 +225,7 @@ static void answer(predictor *p, lng_prediction *a, const void *out)
     lng_command *c = p->command;
     bool finite = true;
     a->size = lng_shape_size(p->output->shape);
-    a->classes = p->model->data.classes;
-    a->name = p->names;
+    a->meaning = &p->meaning;
     a->out = p->out;
     for (int64_t i = 0; i < a->size; i++) {
         p->out[i] = p->output->dtype == LNG_I32 ? ((const int32_t *)out)[i] : (double)((const float *)out)[i];
@@ -291,30 +287,47 @@ static bool check_count(const predictor *p, size_t i, int64_t count, int64_t fir
                      (long long)count, p->input[i].preprocess.field, (long long)first, p->input[0].preprocess.field);
 }
 
-static bool is_same_head(const lng_prediction_table *a, const char *head, size_t length, char separator)
+static bool is_same_head(const lng_prediction_table *a, const char *head, size_t length, const lng_table_form *form)
 {
-    return a->separator == separator && a->head_length == length && memcmp(a->head, head, length) == 0;
+    return a->form.separator == form->separator && a->form.headed == form->headed && a->form.columns == form->columns &&
+           a->head_length == length && memcmp(a->head, head, length) == 0;
+}
+
+/* Columns that a prediction would add are there, such as in a table that was predicted before. */
+static bool has_predictions(const predictor *p, const lng_table_form *form, const lng_source *source)
+{
+    const int64_t size = p->meaning.pair ? 2 : lng_shape_size(p->output->shape);
+    lng_errors *errors = p->command->errors;
+    for (size_t i = 0; form->headed && i < form->columns; i++)
+        if (lng_is_prediction(form->name[i], &p->meaning, size)) {
+            lng_error(errors, LNG_E_DUPLICATE, (lng_place){.source = source},
+                      "line 1, column %zu: there is a column `%.60s` already, as predictions are called", i + 1, form->name[i]);
+            lng_error_hint(errors, "rename or remove it; --json adds no columns");
+            return true;
+        }
+    return false;
 }
 
 /* Whether results become columns of the file, if it is a table and the only one with the inputs. Tables with the same head are one. */
 static bool choose_form(predictor *p)
 {
     const lng_examples *x = p->intake[0].file;
-    const lng_source source = {.name = p->intake[0].path};
-    char separator = 0;
-    bool crlf = false;
-    const bool csv = p->intakes == 1 && !lng_command_get(p->command, "json") && lng_examples_are_text(x, &separator, &crlf),
-               first = !p->formed;
+    const char *path = p->intake[0].path;
+    const lng_source source = {.name = strcmp(path, "-") ? path : "<stdin>"};
+    lng_table_form form = {.separator = 0};
+    const bool csv = p->intakes == 1 && !lng_command_get(p->command, "json") && lng_examples_are_text(x, &form), first = !p->formed;
     size_t length = 0;
     const char *head = csv ? lng_examples_text(x, -1, &length) : NULL;
     p->formed = true;
+    if (csv && has_predictions(p, &form, &source))
+        return false;
     if (first) {
         p->csv = csv;
-        p->table = (lng_prediction_table){.separator = separator, .crlf = crlf, .head_length = length};
+        p->table = (lng_prediction_table){.form = form, .comma = p->model->data.style.comma, .head_length = length};
         p->table.head = csv ? lng_copy_n(p->command->arena, head, length) : NULL;
         return true;
     }
-    if (p->csv == csv && (!csv || is_same_head(&p->table, head, length, separator)))
+    if (p->csv == csv && (!csv || is_same_head(&p->table, head, length, &form)))
         return true;
     lng_error(p->command->errors, LNG_E_ARGUMENTS, (lng_place){.source = &source},
               csv && p->csv ? "its columns are not those of the first table"
@@ -626,12 +639,17 @@ const lng_verb lng_verb_predict = {
         "of class 1; of any other output, the numbers are printed. A terminal also shows small pictures of the first eight examples, "
         "as the model sees them.\n"
         "\n"
-        "A table in CSV gives the same table with columns added: `prediction`, the most probable class, and `probability.0`, "
-        "`probability.1`, ... (or names instead of the numbers) for each class; or `out`, or `out.0`, `out.1`, ..., the numbers of any other output. Several tables must "
-        "have the same columns, and become one.\n"
+        "A table in CSV gives the same table with columns added, with its separator and decimal sign. A class gives `prediction`, the most "
+        "probable one, and `probability.0`, `probability.1`, ... for each class. Labels that do not exclude each other, such as a field "
+        "`{columns: [urgent, spam]}` whose loss is binary_cross_entropy, give `prediction.urgent`, `prediction.spam` and "
+        "`probability.urgent`, `probability.spam`; a label above 0.5 is predicted. Numbers of a field that the output does not depend on give "
+        "`prediction`, or `prediction.NAME` for each column; any other output gives `out`, or `out.0`, `out.1`, .... Classes have their names "
+        "instead of numbers if the description of the data has them. Such a column that is there already is an error. Several tables "
+        "must have the same columns, and become one.\n"
         "\n"
         "With --json, each line is an object: `file`, `index` (0 if the file holds one example), then `class`, `probability` and "
-        "`probabilities`, or `output` for other outputs.\n"
+        "`probabilities`; or `labels`, those above 0.5, and `probabilities` of all by name; or `output`, a list, or an object if the "
+        "numbers have names.\n"
         "\n"
         "A file is read up to 512 examples at a time, so it may be larger than memory. An error ends it, but not the other files: the "
         "results before it and theirs are printed, then all errors, and the exit status is that of the first error. No result depends on the other examples, on their order or on the number of threads: a model "

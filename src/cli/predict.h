@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "data/examples.h"
 #include "data/image.h"
+#include "lang/meaning.h"
 
 /* How a file becomes what the model reads. */
 typedef struct lng_preprocess {
@@ -51,21 +52,24 @@ typedef struct lng_prediction {
     int64_t index;       /* in the file; -1: it holds one example */
     const char *picture; /* NULL: none */
     const double *out;
-    int64_t size, classes; /* of the output; of the data set */
-    const char **name;     /* of the classes; NULL: they are numbers */
-    const char *row;       /* of a table in text */
+    int64_t size; /* of the output */
+    const lng_meaning *meaning;
+    const char *row; /* of a table in text */
     size_t row_length;
 } lng_prediction;
 void lng_prediction_text(const lng_prediction *, lng_text *);
 void lng_prediction_json(const lng_prediction *, lng_text *);
 /* A table in text, to whose rows columns are added. */
 typedef struct lng_prediction_table {
-    char separator;
-    bool crlf, headed; /* its first row was written, as the head */
-    bool classes;      /* the columns are a class and the probabilities, otherwise the numbers of the output */
+    lng_table_form form;
+    bool comma;   /* the decimal point is one */
+    bool begun;   /* its first row was written */
+    bool classes; /* the columns are a class and the probabilities of all */
     const char *head;
     size_t head_length;
 } lng_prediction_table;
+/* Whether a column has a name that predictions get; size: of the output, or its two classes. */
+bool lng_is_prediction(const char *column, const lng_meaning *, int64_t size);
 bool lng_prediction_csv(const lng_prediction *, lng_prediction_table *, lng_text *, lng_errors *); /* false after an error */
 
 /* Draws an example in half blocks of gray levels, in two blocks without colors, or in ASCII shades. */

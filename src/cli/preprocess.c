@@ -308,9 +308,18 @@ static bool check_ranges(const reading *r, int64_t held)
     return true;
 }
 
+/* The number of a table's columns is what its description says. */
+static bool check_resize(const lng_intake *from)
+{
+    lng_table_form form;
+    const reading r = reading_of(from, 0, NULL);
+    return !r.in->resize || !lng_examples_are_text(from->file, &form) ||
+           refuse(&r, LNG_E_ARGUMENTS, "--resize changes images in files of their own, not the columns of a table");
+}
+
 static bool check_head(lng_intake *from)
 {
-    bool good = true;
+    bool good = check_resize(from);
     for (size_t i = 0; i < from->n; i++) {
         lng_array head = *lng_examples_head(from->file, i);
         const reading r = reading_of(from, i, &head);
@@ -334,8 +343,11 @@ bool lng_intake_open(lng_intake *from)
                                            : LNG_AS_THEY_ARE,
                            first->integers, true, first->style};
     for (size_t i = 0; i < from->n; i++)
-        field[i] = (lng_data_field){from->in[i]->field,   from->in[i]->wanted, from->in[i]->integers ? LNG_I32 : LNG_F32, {0},
-                                    from->in[i]->classes, from->in[i]->columns};
+        field[i] = (lng_data_field){.name = from->in[i]->field,
+                                    .shape = from->in[i]->wanted,
+                                    .dtype = from->in[i]->integers ? LNG_I32 : LNG_F32,
+                                    .classes = from->in[i]->classes,
+                                    .columns = from->in[i]->columns};
     from->done = from->at = from->got = 0;
     from->block = LNG_NEW_N(arena, from->n, lng_array);
     from->chosen = LNG_NEW_N(arena, from->n, lng_array);

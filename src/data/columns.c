@@ -287,7 +287,7 @@ static const char *text_of(void *reader, int64_t row, size_t *length)
 static lng_table_form form_of(void *reader)
 {
     const table *t = reader;
-    return (lng_table_form){t->csv.separator, t->crlf};
+    return (lng_table_form){t->csv.separator, t->crlf, !t->load->style.anonymous, t->name, t->columns};
 }
 
 static bool read_head(table *t)

@@ -228,13 +228,11 @@ int64_t lng_examples_next(lng_examples *x, int64_t most, lng_array *array, lng_e
     return n;
 }
 
-bool lng_examples_are_text(const lng_examples *x, char *separator, bool *crlf)
+bool lng_examples_are_text(const lng_examples *x, lng_table_form *form)
 {
     if (x->kind != TABLE || !x->load.format->table->form)
         return false;
-    const lng_table_form form = x->load.format->table->form(x->table);
-    *separator = form.separator;
-    *crlf = form.crlf;
+    *form = x->load.format->table->form(x->table);
     return true;
 }
 

@@ -28,8 +28,8 @@ int64_t lng_examples_most(const lng_examples *);
 /* The next examples, at most `most`, as an array for each field, which the caller frees. Returns how many; 0 at the end of the file, whose
  * end was intact; -1 after an error. */
 int64_t lng_examples_next(lng_examples *, int64_t most, lng_array *, lng_errors *);
-/* Whether the file is a table in text: its separator, and whether its head ends with CRLF. */
-bool lng_examples_are_text(const lng_examples *, char *separator, bool *crlf);
+/* Whether the file is a table in text, and its form, which is valid as long as the file is open. */
+bool lng_examples_are_text(const lng_examples *, lng_table_form *);
 /* Row i of those that were read last, as it is written, if it is kept; -1: the head. Valid until the next ones are read. */
 const char *lng_examples_text(const lng_examples *, int64_t i, size_t *length);
 

@@ -332,6 +332,17 @@ static const job *job_of(const opening *o, int part)
     return NULL;
 }
 
+/* The one that loads the field. */
+static const job *job_of_field(const opening *o, int part, size_t field)
+{
+    for (size_t i = 0; i < o->jobs; i++) {
+        const lng_load *l = &o->job[i].load;
+        if (l->part == part && o->field + field >= l->field && o->field + field < l->field + l->fields)
+            return &o->job[i];
+    }
+    return NULL;
+}
+
 /* Of one field in one part. */
 static bool prepare_field(const opening *o, int part, size_t i)
 {
@@ -350,6 +361,27 @@ static bool prepare_field(const opening *o, int part, size_t i)
         return true;
     }
     return blame(&l, failure.code, "%s%s", words ? place_of(&l, example, place) : "", failure.text);
+}
+
+/* Numbers that a loss takes for labels. */
+static bool check_fractions(const opening *o, int part, size_t i)
+{
+    const job *j = job_of_field(o, part, i);
+    char place[40], number[LNG_NUMBER_SIZE];
+    if (!o->field[i].fraction || !j)
+        return true;
+    const loaded l = {o, j, &o->field[i], &part_of(o->data, part)->array[i]};
+    const int64_t size = lng_shape_size(l.array->shape);
+    for (int64_t k = 0; k < l.array->count * size; k++)
+        if (!(lng_array_at(l.array, k) >= 0 && lng_array_at(l.array, k) <= 1)) {
+            blame(&l, LNG_E_DATA, "%s`%s` of example %lld holds %s, but the model takes it for a label or probability, from 0 to 1",
+                  place_of(&l, k / size, place), l.field->name, (long long)(k / size),
+                  lng_number(number, lng_array_at(l.array, k)));
+            if (l.field->columns && l.field->columns->scale != LNG_SCALE_NONE)
+                lng_error_hint(o->errors, "labels are not scaled: leave out `scale`");
+            return false;
+        }
+    return true;
 }
 
 static bool nothing_learned(const opening *o, const lng_data_field *field)
@@ -383,6 +415,9 @@ static bool learn(opening *o)
         for (int part = 0; good && part < LNG_PARTS; part++)
             good = prepare_field(o, part, i);
     }
+    for (size_t i = 0; good && i < o->fields; i++)
+        for (int part = 0; good && part < LNG_PARTS; part++)
+            good = check_fractions(o, part, i);
     return good;
 }
 

@@ -28,8 +28,18 @@ typedef struct lng_data_field {
     lng_dtype dtype; /* f32; i32 of a class */
     lng_place place;
     int64_t classes;                /* of i32: values are below; 0: any */
+    bool fraction;                  /* of f32: a loss or metric takes its numbers for 0, 1, or a probability between them */
     const lng_column_spec *columns; /* NULL: the field is what the file has under its name */
+    bool read; /* the model's output depends on it; otherwise it is predicted, or only the loss or a metric reads it */
 } lng_data_field;
+
+/* How a file that is a table in text is written. */
+typedef struct lng_table_form {
+    char separator;
+    bool crlf, headed; /* its first line ends so; that has the names of the columns */
+    const char **name; /* of the columns; without a head, their numbers from 1 */
+    size_t columns;
+} lng_table_form;
 
 typedef struct lng_table_style {
     char separator;        /* 0: the one that the first line has */

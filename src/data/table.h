@@ -8,11 +8,6 @@
 
 /* How such a file is read: a row of the table of formats. `head` is filled in for each field: type, shape, and how many examples; -1: not
  * known before the end. */
-typedef struct lng_table_form {
-    char separator;
-    bool crlf;
-} lng_table_form;
-
 struct lng_table {
     void *(*open)(lng_stream *, const lng_load *, lng_array *head, lng_failure *); /* NULL after a failure */
     /* The next examples, at most `most`, as an array for each field; fewer only at the end, which is checked. -1 after a failure. */

@@ -91,6 +91,7 @@ typedef struct lng_model {
     int64_t parameters; /* elements of all trained variables */
     uint64_t digest;    /* of the evaluation graph before rewrites (lng_graph_digest) */
     bool ranks;         /* `out` gives scores that are certainly not probabilities */
+    bool probabilities; /* each number of `out` certainly is one, and they do not exclude each other */
     int batch, epochs;
     int64_t steps; /* caps the run; -1: epochs decide */
     uint64_t seed;

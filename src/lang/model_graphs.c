@@ -1,6 +1,7 @@
 /* The three graphs of a model. The model's block is elaborated in a scope without a caller, once with training true and once with false;
  * initial values collect in the third graph meanwhile. */
 #include "base/assert.h"
+#include "graph/ops.h"
 #include "lang/body.h"
 #include "lang/call.h"
 #include "lang/compile.h"
@@ -214,6 +215,21 @@ bool lng_compile_train_graph(lng_compiler *c)
 }
 
 /* ---- evaluation ---- */
+/* Which fields a value depends on. */
+static void note_reads(const lng_compiler *c, const lng_value *v)
+{
+    const lng_graph *g = c->elab.graph;
+    bool *needed = LNG_NEW_N(c->arena, g->nodes + 1, bool);
+    needed[v->node->id] = true;
+    for (int i = v->node->id; i >= 0; i--) {
+        const lng_node *n = g->node[i];
+        for (int k = 0; needed[i] && k < n->n_in; k++)
+            needed[n->in[k]->node->id] = true;
+        if (needed[i] && n->op == &lng_op_input)
+            c->elab.field[n->attr[LNG_INPUT_INDEX].i].read = true;
+    }
+}
+
 bool lng_compile_eval_graph(lng_compiler *c)
 {
     phase p;
@@ -233,10 +249,13 @@ bool lng_compile_eval_graph(lng_compiler *c)
         lng_complain(p.scope, out.place, LNG_E_UNUSED, "the result is the same for all examples: it depends on no input");
         return false;
     }
+    note_reads(c, first);
     lng_graph_output(g, "out", first);
     lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
-    c->model->ranks = lng_is_score(lng_nature_of(&c->elab, first));
     c->model->plain = g;
+    const lng_nature nature = lng_nature_of(&c->elab, first);
+    c->model->ranks = lng_is_score(nature);
+    c->model->probabilities = nature == LNG_PROBABILITY;
     lng_layers_finish(c->elab.layers, c->model);
     c->model->digest = lng_graph_digest(g, c->arena);
     c->model->eval = lng_passes_run(lng_rewrites, g, c->arena, c->errors);

@@ -1,4 +1,5 @@
 /* What ports require of their values beyond the shape: `label[] < n` takes classes below n, if their number is known; and `expects`. */
+#include "graph/ops.h"
 #include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/eval.h"
@@ -54,6 +55,15 @@ static bool too_many(const ports *p, const lng_port_decl *port, const lng_port_d
     return false;
 }
 
+/* A field of numbers that must be 0 or 1: known to be so only when they are read. */
+static void note_fraction(const lng_elab *e, const lng_value *v)
+{
+    const lng_node *n = lng_origin(v)->node;
+    const int64_t field = n->op == &lng_op_input ? n->attr[LNG_INPUT_INDEX].i : (int64_t)e->fields;
+    if (field < (int64_t)e->fields && e->field[field].dtype == LNG_F32)
+        e->field[field].fraction = true;
+}
+
 static bool classes_fit(const ports *p, const lng_port_decl *port)
 {
     const int64_t classes = lng_classes_of(p->s->e, datum_of(p, port)->value);
@@ -64,6 +74,8 @@ static bool classes_fit(const ports *p, const lng_port_decl *port)
         return lng_complain_at(p->in, port->bound, LNG_E_TYPE, "a bound must be an integer, not %s",
                                lng_datum_text(p->s->e->arena, &bound));
     const lng_port_decl *source = source_of(p->c->block, port->bound);
+    if (bound.i == 2)
+        note_fraction(p->s->e, datum_of(p, port)->value);
     if (classes > bound.i)
         return too_many(p, port, source, classes);
     if (source && classes > 0 && classes < bound.i)

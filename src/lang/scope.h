@@ -36,7 +36,7 @@ typedef struct lng_elab {
     const char *initializing; /* the variable whose initial value is being made, or NULL */
     const char *draws_of;     /* the same, outside of what is read on demand: random draws have its name */
     bool training;
-    const lng_data_field *field; /* what the model reads */
+    lng_data_field *field; /* what the model reads */
     size_t fields;
     int batch; /* examples of a training step */
     int nesting, calls;
