@@ -25,6 +25,7 @@ void put_exit_statuses(lng_arena *);
 void put_verbs(lng_arena *);
 void put_verb_pages(void);
 void put_common_options(lng_arena *);
+void put_report(lng_arena *); /* the fields of report.json */
 
 /* Whole pages; false after saying why. */
 bool write_verb(const lng_topics *, const char *name, const char *beginning); /* a template: what the page begins with */

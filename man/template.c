@@ -4,7 +4,7 @@
  *     .\" items GROUP       topics, each as an item of a list
  *     .\" groups CLASS      all groups of topics, each as a section
  *     .\" code NAME         an error, as an item of a list
- *     .\" exit-statuses, verbs, verb-pages, common-options */
+ *     .\" exit-statuses, verbs, verb-pages, common-options, report */
 #include "mdoc.h"
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +34,8 @@ static bool put_directive(const lng_topics *t, const char *line, const char *dir
         put_verbs(t->arena);
     else if (!strcmp(directive, "verb-pages"))
         put_verb_pages();
+    else if (!strcmp(directive, "report"))
+        put_report(t->arena);
     else if (!strcmp(directive, "common-options"))
         put_common_options(t->arena);
     else

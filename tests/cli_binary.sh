@@ -4,8 +4,8 @@
 . "$top_srcdir/tests/shell/bars"
 bars 240 60 2
 
-# figure NAME FILE: the first number under a key of the test split; an array's elements are joined
-figure() { tr -d ' \n' <"$2" | sed "s/\"intervals\".*//; s/.*\"test\":{\"loss\"//; s/.*\"$1\"://; s/^\[\([^]]*\)\].*/\1/; s/[,}].*//"; }
+# figure NAME FILE: a figure of the test split
+figure() { tr -d ' \n' <"$2" | sed "s/.*\"test\":{\"examples\":[0-9]*,\"figures\":{//; s/}.*//; s/.*\"$1\"://; s/,.*//"; }
 same() { claim "$1 = $2" [ "$1" = "$2" ]; }
 
 sed -i '/^graph:/,$d' bars.yaml

@@ -60,8 +60,16 @@ head -n 1 all.json >first.json
 has first.json '^{"file":".*test-images","index":0,"class":[012],"probability":[0-9.e-]*,"probabilities":\[[^]]*\]}$'
 cp -r bars reread
 cp first.json reread/report.json
+expect 3 predict reread "$images" -i 0
+has err 'reread/report.json: error\[run-folder\]: not the report of a run: it has no `format`'
+sed 's/"format": 2/"format": 1/' bars/report.json >reread/report.json
+expect 3 predict reread "$images" -i 0
+has err 'reread/report.json: error\[run-folder\]: the report has format 1; this version of lngraph reads format 2'
+has err 'hint: `lngraph eval RUN --json >report.json` makes a report of its weights'
+expect 0 eval reread --json --data elsewhere
+cp out reread/report.json
 expect 0 predict reread "$images" -i 0
-has err 'reread/report.json does not describe the training data of `image`'
+empty err
 cat first.json first.json >reread/report.json
 expect 3 predict reread "$images" -i 0
 has err 'reread/report.json: error\[run-folder\]: byte [0-9]*: not the report of a run'

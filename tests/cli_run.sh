@@ -31,7 +31,7 @@ sed '/^$/d; /^saved in/d' out >printed
 sed '/^$/d' runs/bars/report.txt >kept
 same printed kept
 claim 'a line an epoch in history.csv' [ "$(wc -l <runs/bars/history.csv)" = 5 ]
-has runs/bars/report.json '"format": 1'
+has runs/bars/report.json '"format": 2'
 has runs/bars/report.json '"name": "bars"'
 
 # ---- the next ones ----
@@ -91,7 +91,7 @@ expect 0 run -s data.validation.last=0 -o none bars.yaml
 has err '240 train, 60 test'
 lacks err validation
 lacks none/report.json '"validation": {'
-has none/report.json '"validation": 0'
+has none/report.json '^      "validation": 0,'
 
 # ---- --dry-run keeps nothing ----
 expect 0 run --dry-run bars.yaml -o dry

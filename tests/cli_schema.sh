@@ -29,4 +29,15 @@ property filters
 has out '"description": "int > 0", .*"exclusiveMinimum": 0 '
 property do
 has out '"#/$defs/graph.STEP"'
+
+# ---- of report.json ----
+expect 0 schema --report
+has out '^  "title": "lngraph report.json",$'
+cp out schema
+last='the schema'
+property format
+has out '"type": "integer", "const": 2 '
+property judged
+has out '"description": "more about the last split'
+has schema '"additionalProperties": {$'
 finish

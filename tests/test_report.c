@@ -201,39 +201,99 @@ static void keys(const lng_json_value *v, const char *expected)
 START_TEST(contract)
 {
     const lng_json_value *v = json();
-    keys(v, "format lngraph model seed threads epochs parameters data inputs splits intervals confusion requirements timing");
-    keys(at(v, "confusion", NULL, NULL), "train test");
-    ck_assert_int_eq(at(v, "confusion", "test", NULL)->item[1].item[1].integer, 4);
+    keys(v, "format lngraph model data inputs run splits requirements history");
+    ck_assert_int_eq(at(v, "format", NULL, NULL)->integer, 2);
+    keys(at(v, "model", NULL, NULL), "name parameters formula layers");
+    ck_assert_int_eq(at(v, "model", "parameters", NULL)->integer, 44300);
+    keys(at(v, "run", NULL, NULL),
+         "seed threads batch epochs steps interrupted train_seconds epoch_seconds train_examples_per_second");
+    ck_assert_int_eq(at(v, "run", "epochs", NULL)->integer, 2);
+    ck_assert_int_eq(at(v, "run", "interrupted", NULL)->kind, LNG_JSON_BOOL);
+    ck_assert_double_eq(at(v, "run", "epoch_seconds", NULL)->number, 1.25);
+    ck_assert_double_eq(at(v, "run", "train_examples_per_second", NULL)->number, 24);
     ck_assert_uint_eq(at(v, "requirements", NULL, NULL)->count, 2);
     ck_assert_str_eq(at(&at(v, "requirements", NULL, NULL)->item[0], "figure", NULL, NULL)->string, "test.accuracy");
-    ck_assert_int_eq(at(&at(v, "requirements", NULL, NULL)->item[0], "met", NULL, NULL)->integer, 1);
-    ck_assert_int_eq(at(&at(v, "requirements", NULL, NULL)->item[1], "met", NULL, NULL)->integer, 0);
-    keys(at(v, "intervals", "train", NULL), "auc.macro"); /* those that there are */
-    keys(at(v, "intervals", "test", NULL), "accuracy auc.micro");
-    ck_assert_double_eq(at(v, "intervals", "test", "accuracy")->item[0].number, 0.125);
-    ck_assert_double_eq(at(v, "intervals", "test", "accuracy")->item[1].number, 0.5);
-    keys(at(v, "data", NULL, NULL), "name train validation test");
+    ck_assert(at(&at(v, "requirements", NULL, NULL)->item[0], "met", NULL, NULL)->boolean);
+    ck_assert(!at(&at(v, "requirements", NULL, NULL)->item[1], "met", NULL, NULL)->boolean);
+}
+END_TEST
+
+START_TEST(contract_of_data)
+{
+    const lng_json_value *v = json();
+    keys(at(v, "data", NULL, NULL), "name examples duplicates fields");
+    keys(at(v, "data", "examples", NULL), "train validation test");
+    ck_assert_int_eq(at(v, "data", "examples", "train")->integer, 8);
+    ck_assert_int_eq(at(v, "data", "duplicates", "train")->integer, 4); /* (9, 9) is there five times */
+    keys(&at(v, "data", "fields", NULL)->item[0], "name kind shape");
     keys(at(v, "inputs", NULL, NULL), "image"); /* labels are no numbers to compare with */
     keys(at(v, "inputs", "image", NULL), "least most light offset extent");
     ck_assert_double_eq(at(v, "inputs", "image", "least")->number, 3);
     ck_assert_double_eq(at(v, "inputs", "image", "most")->number, 200); /* of the eight that are trained on, not of all */
     ck_assert_double_eq(at(v, "inputs", "image", "light")->number, 0.25);
+}
+END_TEST
+
+START_TEST(contract_of_scores)
+{
+    const lng_json_value *v = json();
+    const lng_json_value *train_split = at(v, "splits", "train", NULL), *test_split = at(v, "splits", "test", NULL);
     keys(at(v, "splits", NULL, NULL), "train test");
-    keys(at(v, "splits", "test", NULL), "loss accuracy auc mae");
-    keys(at(v, "splits", "test", "auc"), "macro weighted micro per_class absent");
-    keys(at(v, "timing", NULL, NULL), "train_seconds train_images_per_second");
-    ck_assert_int_eq(at(v, "format", NULL, NULL)->integer, 1);
-    ck_assert_int_eq(at(v, "parameters", NULL, NULL)->integer, 44300);
-    ck_assert_int_eq(at(v, "epochs", NULL, NULL)->integer, 2);
-    ck_assert_double_eq(at(v, "splits", "train", "loss")->number, 0.125);
-    ck_assert_double_eq(at(v, "splits", "test", "accuracy")->number, 0.25);
-    ck_assert_double_eq(at(v, "timing", "train_images_per_second", NULL)->number, 24);
-    const lng_json_value *auc = at(v, "splits", "test", "auc");
-    ck_assert_int_eq(at(auc, "macro", NULL, NULL)->kind, LNG_JSON_NULL); /* undefined, not invented */
-    ck_assert_int_eq(at(auc, "per_class", NULL, NULL)->item[1].kind, LNG_JSON_NULL);
-    ck_assert_double_eq(at(auc, "per_class", NULL, NULL)->item[0].number, 0.75);
-    ck_assert_uint_eq(at(auc, "absent", NULL, NULL)->count, 1);
-    ck_assert_int_eq(at(auc, "absent", NULL, NULL)->item[0].integer, 1);
+    keys(test_split, "examples figures intervals published by_class confusion");
+    keys(at(test_split, "figures", NULL, NULL), "loss accuracy auc.macro auc.weighted auc.micro mae");
+    ck_assert_double_eq(at(train_split, "figures", "loss", NULL)->number, 0.125);
+    ck_assert_double_eq(at(test_split, "figures", "accuracy", NULL)->number, 0.25);
+    ck_assert_int_eq(at(test_split, "figures", "auc.macro", NULL)->kind, LNG_JSON_NULL); /* undefined, not invented */
+    keys(at(train_split, "intervals", NULL, NULL), "auc.macro");                         /* those that there are */
+    keys(at(test_split, "intervals", NULL, NULL), "accuracy auc.micro");
+    ck_assert_double_eq(at(test_split, "intervals", "accuracy", NULL)->item[0].number, 0.125);
+    ck_assert_double_eq(at(test_split, "intervals", "accuracy", NULL)->item[1].number, 0.5);
+    keys(at(test_split, "published", NULL, NULL), "accuracy auc.macro");
+    keys(at(test_split, "by_class", NULL, NULL), "auc");
+    ck_assert_double_eq(at(test_split, "by_class", "auc", NULL)->item[0].number, 0.75);
+    ck_assert_int_eq(at(test_split, "by_class", "auc", NULL)->item[1].kind, LNG_JSON_NULL);
+    ck_assert_int_eq(at(test_split, "confusion", NULL, NULL)->item[1].item[1].integer, 4);
+    const lng_json_value *curves = at(v, "history", NULL, NULL);
+    ck_assert_uint_eq(curves->count, 2);
+    keys(&curves->item[0], "epoch examples train validation gradient_norm seconds");
+    keys(at(&curves->item[0], "train", NULL, NULL), "loss accuracy mae");
+    ck_assert_double_eq(at(&curves->item[0], "validation", "auc.weighted", NULL)->number, 0.75);
+    ck_assert_ptr_null(at(&curves->item[1], "validation", NULL, NULL));
+}
+END_TEST
+
+/* Four examples of three classes: what is judged by, in full. */
+START_TEST(contract_of_the_judged)
+{
+    static const float score[] = {0.75f, 0.25f, 0, 0.5f, 0.375f, 0.125f, 0, 1, 0, 0.25f, 0.25f, 0.5f};
+    static const int32_t label[] = {0, 1, 1, 2};
+    static int64_t counts[] = {1, 0, 0, 1, 1, 0, 0, 0, 1};
+    lng_scored examples[4] = {[3] = {4, 3, score, label, NULL}};
+    test.examples = examples;
+    test.confusion = counts;
+    test.classes = 3;
+    test.count = 4;
+    const lng_json_value *v = at(json(), "judged", NULL, NULL);
+    keys(v, "split classes rankings calibration answers");
+    ck_assert_str_eq(at(v, "split", NULL, NULL)->string, "test");
+    const lng_json_value *worst = &at(v, "classes", NULL, NULL)->item[0]; /* of equals, the first */
+    keys(worst, "class name examples precision recall recall_interval f1 auc");
+    ck_assert_str_eq(at(worst, "name", NULL, NULL)->string, "0");
+    ck_assert_double_eq(at(worst, "precision", NULL, NULL)->number, 0.5);
+    ck_assert_double_eq(at(worst, "auc", NULL, NULL)->number, 1);
+    const lng_json_value *rankings = at(v, "rankings", NULL, NULL), *second = &rankings->item[1];
+    ck_assert_uint_eq(rankings->count, 4); /* three classes, and all together */
+    ck_assert_int_eq(at(second, "positives", NULL, NULL)->integer, 2);
+    ck_assert_uint_eq(at(second, "true_positives", NULL, NULL)->count, 3); /* 1; 0.375; 0.25 twice */
+    ck_assert_int_eq(at(second, "true_positives", NULL, NULL)->item[1].integer, 2);
+    ck_assert_int_eq(at(second, "false_positives", NULL, NULL)->item[2].integer, 2);
+    ck_assert_ptr_null(at(&rankings->item[3], "name", NULL, NULL));
+    ck_assert_int_eq(at(&rankings->item[3], "negatives", NULL, NULL)->integer, 8);
+    ck_assert_uint_eq(at(v, "answers", "mistakes", NULL)->count, 1);
+    ck_assert_int_eq(at(&at(v, "answers", "mistakes", NULL)->item[0], "example", NULL, NULL)->integer, 1);
+    ck_assert_str_eq(at(&at(v, "answers", "mistakes", NULL)->item[0], "right", NULL, NULL)->string, "1");
+    ck_assert_uint_eq(at(v, "answers", "least_sure", NULL)->count, 4);
+    ck_assert_double_eq(at(&at(v, "answers", "least_sure", NULL)->item[0], "confidence", NULL, NULL)->number, 0.5);
 }
 END_TEST
 
@@ -264,8 +324,9 @@ START_TEST(undeclared_is_absent)
     model.metrics = 1;
     report.history = NULL;
     const lng_json_value *v = json();
-    keys(v, "format lngraph model seed threads parameters data inputs splits intervals confusion requirements");
-    keys(at(v, "splits", "test", NULL), "loss accuracy");
+    keys(v, "format lngraph model data inputs run splits requirements");
+    keys(at(v, "run", NULL, NULL), "seed threads batch");
+    keys(at(v, "splits", "test", "figures"), "loss accuracy");
 }
 END_TEST
 
@@ -295,7 +356,8 @@ END_TEST
 
 START_TEST(layers)
 {
-    lng_layer layer[] = {{"conv2d", "conv2d", {3, {27, 27, 6}}, 30, 17496, 17496}, {"flatten", "flatten", {1, {120}}, 0, 0, 480}};
+    lng_layer layer[] = {{"conv2d", "conv2d", {3, {27, 27, 6}}, 30, 17496, 17496, NULL},
+                         {"flatten", "flatten", {1, {120}}, 0, 0, 480, NULL}};
     model.layer = layer;
     model.layers = 2;
     lng_text wide = lng_text_new(arena), narrow = lng_text_new(arena);
@@ -320,6 +382,9 @@ int main(void)
         TEST(narrow),
         TEST(many_classes),
         TEST(contract),
+        TEST(contract_of_data),
+        TEST(contract_of_scores),
+        TEST(contract_of_the_judged),
         TEST(verdict),
         TEST(undeclared_is_absent),
         TEST(csv),

@@ -4,7 +4,7 @@
  * examples of all files are gathered into batches. No result depends on the other examples of a batch: a model that mixes the examples of a batch, or draws
  * random numbers (which depend on the example's place), gets each one alone. */
 #include "base/file.h"
-#include "base/json.h"
+#include "report/read.h"
 #include "cli/predict.h"
 #include "train/weights.h"
 #include <limits.h>
@@ -19,7 +19,6 @@
 #define MOST_PICTURES 8
 #define MOST_CHOSEN   512       /* examples at a time; no file gives more */
 #define PRINTED       (1 << 16) /* bytes of results after which they are printed */
-#define REPORT_BYTES  ((size_t)16 << 20)
 
 /* A field that the output depends on. */
 typedef struct input {
@@ -73,34 +72,19 @@ static const char *run_folder(lng_command *c, const char **model, const char **w
     return lng_run_find(c, folder, model, weights) ? folder : NULL;
 }
 
-static double number(const lng_json_value *object, const char *key)
-{
-    const lng_json_value *v = lng_json_get(object, key);
-    return v && v->kind == LNG_JSON_NUMBER ? v->number : NAN;
-}
-
 /* The run's report; NULL if there is none. false after an error. */
 static bool read_report(lng_command *c, const char *path, const lng_json_value **report)
 {
-    const lng_source source = {.name = path};
     *report = NULL;
-    if (!lng_file_exists(path))
-        return true;
-    size_t length, offset;
-    const char *why, *text = lng_file_read(c->arena, path, REPORT_BYTES, &length, c->errors);
-    if (!text)
-        return false;
-    return (*report = lng_json_parse(c->arena, text, length, &offset, &why)) ||
-           lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){.source = &source}, "byte %zu: not the report of a run: %s", offset,
-                     why);
+    return !lng_file_exists(path) || (*report = lng_report_read(c->arena, path, c->errors));
 }
 
 /* What the training examples looked like, from the report at `path`. */
 static void take_stats(const lng_json_value *report, const char *path, lng_preprocess *in)
 {
-    const lng_json_value *stats = lng_json_get(lng_json_get(report, "inputs"), in->field);
-    in->stats = (lng_stats){number(stats, "least"), number(stats, "most"), number(stats, "light"), number(stats, "offset"),
-                            number(stats, "extent")};
+    const lng_json_value *stats = lng_report_at(report, (const char *const[]){"inputs", in->field, NULL});
+    in->stats = (lng_stats){lng_report_number(stats, "least"), lng_report_number(stats, "most"), lng_report_number(stats, "light"),
+                            lng_report_number(stats, "offset"), lng_report_number(stats, "extent")};
     in->known = stats != NULL;
     if (!stats && !in->as_is)
         fprintf(stderr, "%s does not describe the training data of `%s`: scale and polarity are not checked\n",

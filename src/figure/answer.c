@@ -90,6 +90,13 @@ static const char *column_text(lng_arena *a, const lng_scored *e, int64_t column
     return e->columns > 1 ? lng_format(a, "%lld: ", (long long)column) : "";
 }
 
+const char *lng_answer_number(lng_arena *a, const lng_drawn *d, const lng_answer *x, bool right)
+{
+    const lng_scored *e = numbers_of(d);
+    char number[LNG_NUMBER_SIZE];
+    return lng_copy(a, lng_number_float(number, (right ? e->target : e->score)[x->example * e->columns + x->column]));
+}
+
 const char *lng_answer_said(lng_arena *a, const lng_drawn *d, const lng_answer *x)
 {
     const bool numbers = lng_answers_are_numbers(d);

@@ -55,8 +55,9 @@ bool lng_answers_are_numbers(const lng_drawn *);
 /* The mistakes that come first, the most confident one or the largest; or all answers, the least confident one first. How many there are,
  * at most `most`. */
 size_t lng_answers_find(const lng_drawn *, bool mistakes, lng_answer *, size_t most);
-const char *lng_answer_said(lng_arena *, const lng_drawn *, const lng_answer *);  /* "7 (98.3 %)" */
-const char *lng_answer_right(lng_arena *, const lng_drawn *, const lng_answer *); /* "label 2" */
+const char *lng_answer_number(lng_arena *, const lng_drawn *, const lng_answer *, bool right); /* of numbers, with all digits */
+const char *lng_answer_said(lng_arena *, const lng_drawn *, const lng_answer *);               /* "7 (98.3 %)" */
+const char *lng_answer_right(lng_arena *, const lng_drawn *, const lng_answer *);              /* "label 2" */
 
 /* ---- picture.c: images of the data ---- */
 const lng_array *lng_picture_field(const lng_part *); /* the first that has images, none of them large; NULL: there is none */

@@ -119,25 +119,9 @@ static void begin(const lng_page *p)
     lng_page_put(p, "</style>\n</head>\n<body>\n<main>\n");
 }
 
-static lng_drawn drawn_of(const lng_report *r, lng_arena *a)
-{
-    lng_drawn d = {.model = r->model, .data = r->data};
-    for (int i = 0; i < LNG_SPLITS; i++)
-        if (lng_report_split(r, i) && r->split[i]->examples) {
-            d.scores = r->split[i];
-            d.split = (lng_split)i;
-        }
-    if (r->history) {
-        lng_text csv = lng_text_new(a);
-        lng_history_csv(r->model, r->history, &csv);
-        d.history = csv.at;
-    }
-    return d;
-}
-
 void lng_report_html(const lng_report *r, lng_text *out)
 {
-    const lng_page page = {r, out, out->arena, drawn_of(r, out->arena)}, *p = &page;
+    const lng_page page = {r, out, out->arena, lng_report_drawn(r, out->arena)}, *p = &page;
     begin(p);
     lng_page_headline(p);
     lng_page_verdict(p);

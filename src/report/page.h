@@ -2,9 +2,7 @@
  * metrics and data, goes through lng_markup. */
 #ifndef LNG_REPORT_PAGE_H
 #define LNG_REPORT_PAGE_H
-#include "figure/figure.h"
-#include "report/quantity.h"
-#include "report/report.h"
+#include "report/facts.h"
 
 typedef struct lng_page {
     const lng_report *report;

@@ -1,7 +1,5 @@
 /* The data on the page: samples, how many examples of each class each part has, ranges, duplicates. */
 #include "report/page.h"
-#include <stdlib.h>
-#include <string.h>
 
 #define MOST_CLASSES 40  /* that are listed */
 #define LENGTH       160 /* bytes of what is in an example */
@@ -9,29 +7,21 @@
 /* ---- counts ---- */
 static void counts(const lng_page *p)
 {
-    const lng_model *m = p->report->model;
-    const size_t field = lng_label_field(m);
-    const int64_t classes = field < m->fields ? m->field[field].classes : 0;
+    const lng_report *r = p->report;
+    const size_t field = lng_label_field(r->model);
     const char *head[LNG_SPLITS + 1] = {"class"}, *cell[LNG_SPLITS + 1];
-    int64_t *count[LNG_SPLITS];
+    const int64_t *count[LNG_SPLITS];
     size_t n = 1;
-    if (classes < 1 || classes > MOST_CLASSES)
+    if (field == SIZE_MAX || r->model->field[field].classes > MOST_CLASSES)
         return;
-    for (int s = 0; s < LNG_SPLITS; s++) {
-        const lng_range r = lng_split_range(p->report->data, (lng_split)s);
-        if (r.count == 0)
-            continue;
-        count[n - 1] = LNG_NEW_N(p->arena, (size_t)classes, int64_t);
-        for (int64_t i = 0; i < r.count; i++) {
-            const int64_t label = lng_label_at(&r, field, i);
-            if (label >= 0 && label < classes)
-                count[n - 1][label]++;
-        }
-        head[n++] = lng_split_name((lng_split)s);
-    }
+    for (int s = 0; s < LNG_SPLITS; s++)
+        if ((count[n - 1] = lng_class_counts(p->arena, r, (lng_split)s)))
+            head[n++] = lng_split_name((lng_split)s);
+    if (n == 1)
+        return;
     lng_page_put(p, "<h3>Examples of each class</h3>\n");
     lng_page_table(p, "Examples of each class", head, n);
-    for (int64_t c = 0; c < classes; c++) {
+    for (int64_t c = 0; c < r->model->field[field].classes; c++) {
         cell[0] = lng_class_text(p->arena, &p->drawn, c);
         for (size_t k = 1; k < n; k++)
             cell[k] = lng_count(p->arena, count[k - 1][c]);
@@ -93,69 +83,17 @@ static void dictionary(const lng_page *p)
 }
 
 /* ---- duplicates ---- */
-static uint64_t mix(uint64_t h, const char *at, size_t n)
-{
-    uint64_t word = 0;
-    memcpy(&word, at, n);
-    h = (h ^ word) * 0xff51afd7ed558ccdu;
-    return h ^ h >> 32;
-}
-
-/* Of everything that the model reads as numbers; equal examples have equal digests, others practically never. */
-static uint64_t digest(const lng_page *p, const lng_part *part, int64_t i)
-{
-    uint64_t h = 0x9e3779b97f4a7c15u;
-    for (size_t f = 0; f < part->fields; f++) {
-        const lng_array *x = &part->array[f];
-        size_t n = (size_t)lng_shape_size(x->shape) * (size_t)lng_array_width(x);
-        const char *at = (const char *)x->at + (size_t)i * n;
-        if (p->report->model->field[f].dtype != LNG_F32)
-            continue;
-        for (; n >= 8; n -= 8, at += 8)
-            h = mix(h, at, 8); /* so many at a time need no call */
-        if (n > 0)
-            h = mix(h, at, n);
-    }
-    return h;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static uint64_t *digests(const lng_page *p, const lng_range *r)
-{
-    uint64_t *d = LNG_NEW_N(p->arena, (size_t)r->count, uint64_t);
-    for (int64_t i = 0; i < r->count; i++)
-        d[i] = digest(p, r->part, r->first + i);
-    qsort(d, (size_t)r->count, sizeof *d, by_value);
-    return d;
-}
-
 static void duplicates(const lng_page *p)
 {
-    const lng_range train = lng_split_range(p->report->data, LNG_TRAIN);
-    const uint64_t *seen = digests(p, &train);
+    const lng_duplicates d = lng_duplicates_of(p->arena, p->report);
     lng_arena *a = p->arena;
-    int64_t twice = 0;
-    for (int64_t i = 1; i < train.count; i++)
-        twice += seen[i] == seen[i - 1];
     lng_page_put(p, "<p>");
-    lng_page_say(p,
-                 lng_format(a, "%s of %s training examples repeat another one.", lng_count(a, twice), lng_count(a, train.count)));
+    lng_page_say(p, lng_format(a, "%s of %s training examples repeat another one.", lng_count(a, d.repeated),
+                               lng_count(a, p->report->data->train_count)));
     for (int s = LNG_VALIDATION; s < LNG_SPLITS; s++) {
         const lng_range r = lng_split_range(p->report->data, (lng_split)s);
-        const uint64_t *own = r.count ? digests(p, &r) : NULL;
-        int64_t both = 0, at = 0;
-        for (int64_t i = 0; i < r.count; i++) {
-            while (at < train.count && seen[at] < own[i])
-                at++;
-            both += at < train.count && seen[at] == own[i];
-        }
         if (r.count)
-            lng_page_say(p, lng_format(a, " %s of %s %s examples equal a training example.", lng_count(a, both),
+            lng_page_say(p, lng_format(a, " %s of %s %s examples equal a training example.", lng_count(a, d.leaked[s]),
                                        lng_count(a, r.count), lng_split_name((lng_split)s)));
     }
     lng_page_put(p, "</p>\n");

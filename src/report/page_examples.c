@@ -1,7 +1,6 @@
 /* Single predictions on the page: the most confident mistakes, and those that were least sure; of numbers, the largest errors. */
 #include "report/page.h"
 
-#define SHOWN  12
 #define LENGTH 160 /* bytes of what is in an example */
 
 static void pictures(const lng_page *p, const lng_array *images, const lng_answer *at, size_t n, const lng_range *range)
@@ -40,10 +39,10 @@ static void rows(const lng_page *p, const char *title, const lng_answer *at, siz
 
 static void list(const lng_page *p, const char *title, bool mistakes)
 {
-    lng_answer at[SHOWN];
+    lng_answer at[LNG_ANSWERS];
     const lng_range range = lng_split_range(p->report->data, p->drawn.split);
     const lng_array *images = lng_picture_field(range.part);
-    const size_t n = lng_answers_find(&p->drawn, mistakes, at, SHOWN);
+    const size_t n = lng_answers_find(&p->drawn, mistakes, at, LNG_ANSWERS);
     if (n == 0)
         return;
     lng_page_put(p, "<h3>");

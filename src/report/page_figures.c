@@ -1,7 +1,6 @@
 /* The page's numbers: the headline, the verdict, the splits side by side, and each class. */
 #include "report/page.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- the headline ---- */
@@ -162,64 +161,28 @@ void lng_page_splits(const lng_page *p)
 }
 
 /* ---- classes, the worst first ---- */
-enum { PRECISION, RECALL, F1, AUC, MEASURES };
-
-typedef struct class_row {
-    int64_t class, examples;
-    double figure[MEASURES];
-    lng_interval recall;
-} class_row;
-
-static int worst_first(const void *a, const void *b)
-{
-    const class_row *x = a, *y = b;
-    const double u = isnan(x->figure[F1]) ? 2 : x->figure[F1], v = isnan(y->figure[F1]) ? 2 : y->figure[F1];
-    return u != v ? (u > v) - (u < v) : (x->class > y->class) - (x->class < y->class);
-}
-
-static class_row *class_rows(const lng_page *p, const lng_scored *e, size_t *n)
-{
-    static const char *const name[MEASURES] = {"precision", "recall", "f1", "auc"};
-    lng_measure m[MEASURES];
-    for (int k = 0; k < MEASURES; k++)
-        if (!lng_measure_compute(p->arena, lng_metric_find(name[k]), e, k == RECALL, &m[k]))
-            return NULL;
-    class_row *row = LNG_NEW_N(p->arena, (size_t)e->columns, class_row);
-    *n = (size_t)e->columns;
-    for (size_t c = 0; c < *n; c++) {
-        row[c].class = lng_measure_class(&m[0], (int64_t)c);
-        row[c].examples = m[0].examples[row[c].class];
-        row[c].recall = m[RECALL].class_interval[c];
-        for (int k = 0; k < MEASURES; k++)
-            row[c].figure[k] = m[k].per_class[c];
-    }
-    qsort(row, *n, sizeof *row, worst_first);
-    return row;
-}
-
 #define MOST_CLASSES 200 /* that are listed */
 
 void lng_page_classes(const lng_page *p)
 {
     lng_arena *a = p->arena;
-    const lng_scored *e = p->drawn.scores ? lng_drawn_scored(&p->drawn) : NULL;
     size_t n = 0;
-    if (!e || !(e->label ? p->drawn.scores->confusion != NULL : lng_figure_applies(lng_figure_find("calibration"), &p->drawn)))
-        return;
-    const class_row *row = class_rows(p, e, &n);
+    const lng_class_row *row = lng_class_rows(a, &p->drawn, &n);
     if (!row)
         return;
+    const lng_scored *e = lng_drawn_scored(&p->drawn);
     lng_page_section(p, "classes", "Classes, the worst first");
     lng_page_table(p, "Figures by class",
                    (const char *const[]){"class", "examples", "precision", "recall", "95 % interval", "F1", "AUC"}, 7);
     for (size_t i = 0; i < n && i < MOST_CLASSES; i++) {
-        const class_row *r = &row[i];
-        lng_page_row(p,
-                     (const char *const[]){
-                         e->label ? lng_class_text(a, &p->drawn, r->class) : lng_format(a, "%lld", (long long)r->class),
-                         lng_count(a, r->examples), lng_fixed(a, r->figure[PRECISION], 4), lng_fixed(a, r->figure[RECALL], 4),
-                         lng_interval_text(a, r->recall, 4), lng_fixed(a, r->figure[F1], 4), lng_fixed(a, r->figure[AUC], 5)},
-                     7);
+        const lng_class_row *r = &row[i];
+        lng_page_row(
+            p,
+            (const char *const[]){e->label ? lng_class_text(a, &p->drawn, r->class) : lng_format(a, "%lld", (long long)r->class),
+                                  lng_count(a, r->examples), lng_fixed(a, r->figure[LNG_PRECISION], 4),
+                                  lng_fixed(a, r->figure[LNG_RECALL], 4), lng_interval_text(a, r->recall, 4),
+                                  lng_fixed(a, r->figure[LNG_F1], 4), lng_fixed(a, r->figure[LNG_AUC], 5)},
+            7);
     }
     lng_page_table_end(p);
     if (n > MOST_CLASSES)

@@ -21,6 +21,7 @@ static inline const lng_scores *lng_report_split(const lng_report *r, int split)
 }
 void lng_report_text(const lng_report *, lng_text *, lng_look);
 void lng_report_json(const lng_report *, lng_text *); /* as lngraph-files(5) describes it */
+void lng_report_schema(lng_text *);                   /* its JSON Schema */
 void lng_report_html(const lng_report *, lng_text *); /* the page */
 void lng_card_write(const lng_report *, lng_text *);  /* MODEL_CARD.md */
 /* Whether a requirement is met, and its figure; NaN: it is undefined, or there is no such split. */
