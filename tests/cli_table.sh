@@ -54,6 +54,7 @@ lacks run/model.yaml 'standard'
 has run/MODEL_CARD.md '^| plan | scalar | class, 0 to 3 |$'
 has run/MODEL_CARD.md '^| label | scalar | class, 0 to 1 |$'
 has run/report.html '>plan</th><td></td><td>class</td><td>0</td><td>3</td>'
+has run/report.txt '^ *no | *[0-9]' # the confusion matrix; a category is no label
 accuracy() { sed -n '/"test": {/,/}/s/.*"accuracy": \([0-9][0-9.]*\).*/\1/p' "$1"; }
 claim 'it learns' [ "$(accuracy run/report.json | awk '{ print ($1 > 0.85) }')" = 1 ]
 
@@ -105,7 +106,7 @@ awk 'BEGIN {
     }
 }' >mails.csv
 several() { # NAME TARGETS ACTIVATION LOSS
-    sed -e "s/NAME/$1/" -e "s/TARGETS/$2/" -e "s/ACTIVATION/$3/" -e "s/LOSS/$4/" <<'YAML' >"$1.yaml"
+    sed -e "s/NAME/$1/" -e "s/TARGETS/$2/" -e "s/ACTIVATION/$3/" -e "s/LOSS/$4/" -e "s/AUC/${5:-}/" <<'YAML' >"$1.yaml"
 lngraph: 1
 name: NAME
 data:
@@ -118,11 +119,13 @@ data:
 in: x[2], y[2]
 graph: [x, dense: {units: 8, activation: tanh}, dense: {units: 2ACTIVATION}]
 train: {loss: 'LOSS(out, y)', optimizer: adam(lr=0.02), batch: 20, epochs: 10}
-report: {metrics: ['mae(out, y)']}
+report: {metrics: ['mae(out, y)'AUC]}
 YAML
 }
-several labels 'columns: [urgent, spam]' ', activation: sigmoid' binary_cross_entropy
+several labels 'columns: [urgent, spam]' ', activation: sigmoid' binary_cross_entropy ", 'auc(out, y)'"
 expect 0 run -q labels.yaml -o labels
+has labels/report.txt '^urgent  *[01]\.[0-9]*  *[01]\.'
+has labels/MODEL_CARD.md '^| spam | [01]'
 expect 0 predict labels mails.csv
 has out '^a,b,urgent,spam,price,rent,prediction.urgent,prediction.spam,probability.urgent,probability.spam$'
 awk -F , 'NR > 1 { right += ($3 == $7) + ($4 == $8); sure += ($7 == ($9 > 0.5)) } END { print (right > 450), sure }' out >good
@@ -137,6 +140,25 @@ has err '^\./mails.csv: error\[data\]: line 2: `y` of example 0 holds 490500, bu
 several scaled 'columns: [urgent, spam], scale: standard' '' sigmoid_cross_entropy
 expect 3 run -q scaled.yaml -o never
 has err 'hint: labels are not scaled: leave out `scale`'
+
+# ---- the units of the data: predictions, and the metrics that compare them ----
+mae() { sed -n 's/.*"mae": \([0-9][0-9.e+]*\).*/\1/p' out; }
+for scale in standard minmax log1p; do
+    several $scale "columns: [price, rent], scale: $scale" '' mse
+    expect 0 run -q $scale.yaml -o $scale
+    expect 0 eval --json $scale --data mails.csv
+    mae >reported
+    expect 0 predict $scale mails.csv
+    has out '^a,b,urgent,spam,price,rent,prediction.price,prediction.rent$'
+    awk -F , 'function d(x) { return x < 0 ? -x : x }
+        NR == FNR { mae = $1; next }
+        FNR > 1 { sum += d($5 - $7) + d($6 - $8) }
+        END { print (sum / 480 / mae > 0.999 && sum / 480 / mae < 1.001), (mae > 100) }' reported out >good
+    has good '^1 1$'
+done
+sed -i 's/y\[2\]/y[2], z[2]/; s/fields: {/&z: {columns: [rent, price], scale: minmax}, /; s/(out, y)/(out, y) + sum(0 * z)/' standard.yaml
+expect 0 run -n standard.yaml
+has err 'warning: `y` is scaled, but not the only field that the result may predict: metrics and predictions stay scaled$'
 
 # ---- without a head ----
 sed 1d mails.csv >plain.csv

@@ -50,7 +50,9 @@ static const lng_section_key columns_keys[] = {
     {"shape", LNG_KEY_SEQUENCE, .about = "shape of the field (default: the number of names); needed if a name has a `*`"},
     {"missing", LNG_KEY_WORD, .choice = missing_choice, .about = "what a missing cell becomes (default: error)"},
     {"fill", LNG_KEY_SEQUENCE, .about = "with `missing: fill`: what a missing number becomes, one for each column, or one for all"},
-    {"scale", LNG_KEY_WORD, .choice = scale_choice, .about = "how numbers are scaled, each column by itself (default: none)"},
+    {"scale", LNG_KEY_WORD, .choice = scale_choice,
+     .about =
+         "how numbers are scaled, each column by itself (default: none); a field that the model predicts is scaled for the loss alone"},
     {"subtract", LNG_KEY_SEQUENCE, .about = "with `scale: given`: one number for each column"},
     {"divide", LNG_KEY_SEQUENCE, .about = "with `scale: given`: one number for each column, not 0"},
     {"date", LNG_KEY_BOOL,

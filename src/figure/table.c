@@ -1,5 +1,6 @@
 /* The table of figures, and what they have in common. */
 #include "figure/inside.h"
+#include "lang/meaning.h"
 #include <string.h>
 
 const lng_figure *const lng_figures[] = {
@@ -48,23 +49,8 @@ const char *lng_lacks_probabilities(const lng_drawn *d)
     return lng_are_probabilities(e) ? NULL : "the scores are not probabilities";
 }
 
-/* The description of a field, with what has been learned from the data. */
-static const lng_column_spec *columns_of(const lng_drawn *d, size_t field)
-{
-    const lng_column_spec *learned = d->data && d->data->learned ? d->data->learned[field] : NULL;
-    return learned ? learned : d->model->field[field].columns;
-}
-
 const char *lng_class_text(lng_arena *a, const lng_drawn *d, int64_t class)
 {
-    const char *word = NULL;
-    size_t labels = 0;
-    for (size_t i = 0; i < d->model->fields; i++) {
-        const lng_column_spec *c = columns_of(d, i);
-        if (c && c->class && ++labels)
-            word = c->word && class < c->words ? c->word[class] : NULL;
-    }
-    if (labels == 1 && word) /* of several labels, nothing says which one is meant */
-        return word;
-    return lng_format(a, "%lld", (long long)class);
+    const lng_meaning m = lng_meaning_of(a, d->model, d->data ? d->data->learned : NULL);
+    return lng_meaning_name(a, &m, m.names, class);
 }

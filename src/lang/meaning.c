@@ -56,13 +56,14 @@ static bool take_labels(const meanings *m, lng_meaning *to)
         to->name[n] = f->name;
         to->word[n++] = f->columns ? columns_of(m, i)->word : NULL;
     }
+    to->names = n;
     return n == m->size;
 }
 
 lng_meaning lng_meaning_of(lng_arena *arena, const lng_model *model, const lng_column_spec *const *learned)
 {
-    const lng_value *out = lng_graph_find_output(model->eval, "out");
-    const meanings m = {arena, model, learned, lng_shape_size(out->shape)};
+    const lng_value *out = model->eval ? lng_graph_find_output(model->eval, "out") : NULL; /* none: it is not compiled */
+    const meanings m = {arena, model, learned, out ? lng_shape_size(out->shape) : 0};
     size_t classes = 0, label = 0;
     for (size_t i = 0; i < model->fields; i++)
         if (is_class(&m, i) && ++classes)
@@ -74,10 +75,17 @@ lng_meaning lng_meaning_of(lng_arena *arena, const lng_model *model, const lng_c
     if (numbers)
         return (lng_meaning){.kind = numbers->fraction && model->probabilities ? LNG_MEANS_LABELS : LNG_MEANS_NUMBERS,
                              .name = names_of(&m, numbers),
+                             .names = m.size,
                              .predicts = true};
     const lng_column_spec *c = classes == 1 ? columns_of(&m, label) : NULL;
     return (lng_meaning){.kind = LNG_MEANS_CLASSES,
                          .pair = m.size == 1 && model->data.classes == 2 && out->dtype == LNG_F32 && !model->ranks,
                          .classes = model->data.classes,
-                         .name = c ? c->word : NULL};
+                         .name = c ? c->word : NULL,
+                         .names = c ? c->words : 0};
+}
+
+const char *lng_meaning_name(lng_arena *arena, const lng_meaning *m, int64_t of, int64_t i)
+{
+    return m->name && of == m->names ? m->name[i] : lng_format(arena, "%lld", (long long)i);
 }

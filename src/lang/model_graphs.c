@@ -1,7 +1,6 @@
 /* The three graphs of a model. The model's block is elaborated in a scope without a caller, once with training true and once with false;
  * initial values collect in the third graph meanwhile. */
 #include "base/assert.h"
-#include "graph/ops.h"
 #include "lang/body.h"
 #include "lang/call.h"
 #include "lang/compile.h"
@@ -10,6 +9,7 @@
 #include "lang/eval.h"
 #include "lang/layers.h"
 #include "lang/nature.h"
+#include "lang/units.h"
 #include "lang/variable.h"
 #include "metric/metric.h"
 #include "pass/pass.h"
@@ -102,6 +102,14 @@ static lng_value *loss_of(phase *p)
         sum = sum ? lng_add(c->elab.graph, sum, v) : v;
     }
     return good ? sum : NULL;
+}
+
+/* The model's result, or the first of several, in the units of the data, as metrics get it too; NULL: it is no value yet. */
+static lng_value *result_of(phase *p)
+{
+    const bool alone = p->out.kind == LNG_DATUM_VALUE;
+    const lng_datum *first = p->out.kind == LNG_DATUM_TUPLE && p->out.items > 0 ? &p->out.item[0] : &p->out;
+    return first->kind == LNG_DATUM_VALUE ? lng_restore_units(p->scope, first->value, alone) : NULL;
 }
 
 static const lng_metric *collective(const phase *p, const lng_expr *e)
@@ -197,6 +205,7 @@ bool lng_compile_train_graph(lng_compiler *c)
     g->place = lng_expr_place(c->loss);
     lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
     lng_graph_output(g, "objective", lng_batch_mean(g, loss));
+    result_of(&p);
     metrics(&p);
     if (!lng_lists_are_whole(&c->elab) || lng_errors_count(c->errors) > before ||
         !(g = lng_passes_run(lng_rewrites, g, c->arena, c->errors)))
@@ -215,28 +224,13 @@ bool lng_compile_train_graph(lng_compiler *c)
 }
 
 /* ---- evaluation ---- */
-/* Which fields a value depends on. */
-static void note_reads(const lng_compiler *c, const lng_value *v)
-{
-    const lng_graph *g = c->elab.graph;
-    bool *needed = LNG_NEW_N(c->arena, g->nodes + 1, bool);
-    needed[v->node->id] = true;
-    for (int i = v->node->id; i >= 0; i--) {
-        const lng_node *n = g->node[i];
-        for (int k = 0; needed[i] && k < n->n_in; k++)
-            needed[n->in[k]->node->id] = true;
-        if (needed[i] && n->op == &lng_op_input)
-            c->elab.field[n->attr[LNG_INPUT_INDEX].i].read = true;
-    }
-}
-
 bool lng_compile_eval_graph(lng_compiler *c)
 {
     phase p;
     size_t before = lng_errors_count(c->errors);
     if (!begin(&p, c, false))
         return false;
-    lng_value *loss = loss_of(&p);
+    lng_value *loss = loss_of(&p), *result = result_of(&p);
     metrics(&p);
     if (!loss || lng_errors_count(c->errors) > before)
         return false;
@@ -249,8 +243,7 @@ bool lng_compile_eval_graph(lng_compiler *c)
         lng_complain(p.scope, out.place, LNG_E_UNUSED, "the result is the same for all examples: it depends on no input");
         return false;
     }
-    note_reads(c, first);
-    lng_graph_output(g, "out", first);
+    lng_graph_output(g, "out", result ? result : first);
     lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
     c->model->plain = g;
     const lng_nature nature = lng_nature_of(&c->elab, first);

@@ -182,7 +182,7 @@ static void by_class(const lng_report *r, lng_text *out)
         row(out, cell, n);
         rule(out, n);
         for (int64_t c = 0; c < m->columns; c++) {
-            cell[0] = lng_format(a, "%lld", (long long)lng_measure_class(m, c));
+            cell[0] = lng_class_words(a, r->model, r->data, m->classes, lng_measure_class(m, c));
             for (size_t i = 0; i + 1 < n; i++)
                 cell[i + 1] = lng_fixed(a, s[i]->measure[k].per_class[c], 5);
             row(out, cell, n);

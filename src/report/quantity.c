@@ -1,11 +1,14 @@
 /* The quantities of a split (quantity.h). */
 #include "report/quantity.h"
+#include "base/printable.h"
+#include "lang/meaning.h"
 #include "report/table.h"
 #include <math.h>
 #include <string.h>
 
 #define MEAN_DECIMALS       4
 #define COLLECTIVE_DECIMALS 5
+#define MOST_NAME           40 /* bytes */
 
 static void add(lng_quantities *q, lng_quantity one)
 {
@@ -74,4 +77,12 @@ const lng_published *lng_published_find(const lng_model *m, const char *split, c
         if (strcmp(m->published[i].split, split) == 0 && strcmp(m->published[i].metric, quantity) == 0)
             return &m->published[i];
     return NULL;
+}
+
+const char *lng_class_words(lng_arena *a, const lng_model *model, const lng_data *data, int64_t classes, int64_t class)
+{
+    const lng_meaning m = lng_meaning_of(a, model, data->learned);
+    char *text = lng_alloc(a, MOST_NAME);
+    lng_printable(text, MOST_NAME, lng_meaning_name(a, &m, classes, class));
+    return text;
 }

@@ -27,6 +27,8 @@ static inline bool lng_has_interval(lng_interval i)
 /* "0.25 to 0.5"; "" if there is no interval. */
 const char *lng_interval_text(lng_arena *, lng_interval, int decimals);
 const char *lng_quantity_interval_text(lng_arena *, const lng_quantity *, const lng_scores *);
+/* The name of a class, of so many, or its number; made printable. */
+const char *lng_class_words(lng_arena *, const lng_model *, const lng_data *, int64_t classes, int64_t class);
 bool lng_published_applies(const lng_model *, const lng_data *); /* there are published figures, for these data */
 const lng_published *lng_published_find(const lng_model *, const char *split, const char *quantity); /* NULL: none */
 

@@ -144,7 +144,7 @@ static void write_classes(const lng_report *r, size_t metric, lng_text *out, lng
         return;
     lng_table *t = split_table(r, a, lng_format(a, "%s by class", r->model->metric[metric].label), false);
     for (int64_t c = 0; c < any->columns; c++) {
-        lng_table_cell(t, LNG_PLAIN, lng_format(a, "%lld", (long long)lng_measure_class(any, c)));
+        lng_table_cell(t, LNG_PLAIN, lng_class_words(a, r->model, r->data, any->classes, lng_measure_class(any, c)));
         for (int i = 0; i < LNG_SPLITS; i++)
             if (lng_report_split(r, i))
                 lng_table_cell(t, LNG_PLAIN, lng_fixed(a, r->split[i]->measure[metric].per_class[c], CLASS_DECIMALS));
@@ -154,7 +154,12 @@ static void write_classes(const lng_report *r, size_t metric, lng_text *out, lng
 }
 
 /* ---- confusion ---- */
-static lng_table *confusion_matrix(const lng_scores *s, lng_arena *a, lng_look look)
+static const char *class_of(const lng_report *r, lng_arena *a, int64_t class)
+{
+    return lng_class_words(a, r->model, r->data, any_split(r)->classes, class);
+}
+
+static lng_table *confusion_matrix(const lng_report *r, const lng_scores *s, lng_arena *a, lng_look look)
 {
     char align[WIDEST_CONFUSION + 3] = "rl";
     memset(align + 2, 'r', (size_t)s->classes);
@@ -162,9 +167,9 @@ static lng_table *confusion_matrix(const lng_scores *s, lng_arena *a, lng_look l
     lng_table_cell(t, LNG_PLAIN, "");
     lng_table_cell(t, LNG_PLAIN, "");
     for (int64_t c = 0; c < s->classes; c++)
-        lng_table_cell(t, LNG_BOLD, lng_format(a, "%lld", (long long)c));
+        lng_table_cell(t, LNG_BOLD, class_of(r, a, c));
     for (int64_t y = 0; y < s->classes; y++) {
-        lng_table_cell(t, LNG_BOLD, lng_format(a, "%lld", (long long)y));
+        lng_table_cell(t, LNG_BOLD, class_of(r, a, y));
         lng_table_cell(t, LNG_DIM, look.utf8 ? "│" : "|");
         for (int64_t c = 0; c < s->classes; c++) {
             const int64_t n = s->confusion[y * s->classes + c];
@@ -176,7 +181,7 @@ static lng_table *confusion_matrix(const lng_scores *s, lng_arena *a, lng_look l
 }
 
 /* The most frequent mistakes, largest first; ties in row-major order. */
-static void write_mistakes(const lng_scores *s, lng_text *out)
+static void write_mistakes(const lng_report *r, const lng_scores *s, lng_text *out)
 {
     int64_t bound = INT64_MAX, bound_at = -1;
     for (int listed = 0; listed < LISTED_CONFUSIONS; listed++) {
@@ -189,8 +194,8 @@ static void write_mistakes(const lng_scores *s, lng_text *out)
         }
         if (at < 0)
             break;
-        lng_text_add(out, "  %lld taken for %lld: %lld\n", (long long)(at / s->classes), (long long)(at % s->classes),
-                     (long long)best);
+        lng_text_add(out, "  %s taken for %s: %lld\n", class_of(r, out->arena, at / s->classes),
+                     class_of(r, out->arena, at % s->classes), (long long)best);
         bound = best, bound_at = at;
     }
 }
@@ -201,7 +206,7 @@ static void write_confusion(const lng_report *r, lng_text *out, lng_look look)
     const lng_scores *s = any_split(r);
     if (!s || !s->confusion)
         return;
-    const lng_table *matrix = s->classes <= WIDEST_CONFUSION ? confusion_matrix(s, out->arena, look) : NULL;
+    const lng_table *matrix = s->classes <= WIDEST_CONFUSION ? confusion_matrix(r, s, out->arena, look) : NULL;
     if (matrix && look.width > 0 && lng_table_width(matrix) > look.width)
         matrix = NULL;
     lng_text_add(out, "\n%sconfusion, %s%s (%s)\n", lng_style_on(look, LNG_BOLD), lng_split_name((lng_split)split),
@@ -209,7 +214,7 @@ static void write_confusion(const lng_report *r, lng_text *out, lng_look look)
     if (matrix)
         lng_table_write(matrix, out, look);
     else
-        write_mistakes(s, out);
+        write_mistakes(r, s, out);
 }
 
 void lng_report_text(const lng_report *r, lng_text *out, lng_look look)

@@ -106,7 +106,7 @@ static gather gather_new(const evaluation *e, const lng_model_metric *metric)
     return g;
 }
 
-/* Without a collective metric, the confusion matrix uses the output and the only label of the data, if they exist. */
+/* Without a collective metric, the confusion matrix uses the output and the only label that it does not depend on, if they exist. */
 static gather gather_label(const evaluation *e)
 {
     const lng_part *part = e->range->part;
@@ -114,7 +114,7 @@ static gather gather_label(const evaluation *e)
     size_t labels = 0;
     int64_t classes = 0;
     for (size_t i = 0; i < part->fields; i++)
-        if (part->field[i].type == LNG_FIELD_I32 && part->field[i].size == 1 && ++labels) {
+        if (part->field[i].type == LNG_FIELD_I32 && part->field[i].size == 1 && !e->model->field[i].read && ++labels) {
             g.field = (const int32_t *)part->field[i].at + e->range->first;
             classes = e->model->field[i].classes;
         }

@@ -1,5 +1,6 @@
 /* Sessions: opening and closing runners, initial values, running a batch. */
 #include "base/assert.h"
+#include "lang/units.h"
 #include "pass/pass.h"
 #include "train/inside.h"
 #include <math.h>
@@ -210,6 +211,24 @@ bool lng_session_initialize(lng_session *s, lng_errors *errors)
     }
     lng_runner_close(&r);
     return ok;
+}
+
+static void set_scale(lng_session *s, const char *field, lng_scale_part part, const double *number)
+{
+    size_t k;
+    if (!lng_store_find(s->store, lng_scale_name(s->arena, field, part), &k))
+        return;
+    for (int64_t i = 0, n = lng_shape_size(s->store->variable[k].shape); i < n; i++)
+        s->store->at[s->store->offset[k] + i] = (float)number[i];
+}
+
+void lng_session_set_scales(lng_session *s, const lng_column_spec *const *learned)
+{
+    for (size_t i = 0; i < s->subject.inputs; i++)
+        if (learned[i] && learned[i]->subtract) {
+            set_scale(s, s->subject.input[i].name, LNG_SCALE_SUBTRACT, learned[i]->subtract);
+            set_scale(s, s->subject.input[i].name, LNG_SCALE_DIVIDE, learned[i]->divide);
+        }
 }
 
 /* ---- running ---- */
