@@ -22,6 +22,7 @@ bool put_topic(const lng_topics *, const char *class, const char *name); /* with
 bool put_topics(const lng_topics *, const char *group, bool headings);
 bool put_groups(const lng_topics *, const char *class); /* a section for each group of topics */
 void put_exit_statuses(lng_arena *);
+void put_suspicions(lng_arena *);
 void put_verbs(lng_arena *);
 void put_verb_pages(void);
 void put_common_options(lng_arena *);

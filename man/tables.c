@@ -1,4 +1,5 @@
 /* The parts of pages that come from tables. */
+#include "data/survey.h"
 #include "mdoc.h"
 #include <stdio.h>
 #include <string.h>
@@ -46,6 +47,16 @@ bool put_groups(const lng_topics *t, const char *class)
         }
     }
     return good;
+}
+
+void put_suspicions(lng_arena *arena)
+{
+    puts(".Bl -tag -width Ds");
+    for (size_t i = 0; i < lng_suspicion_count; i++) {
+        put_macro("It", lng_suspicions[i].name);
+        put_sentence(arena, lng_suspicions[i].about);
+    }
+    puts(".El");
 }
 
 void put_exit_statuses(lng_arena *arena)

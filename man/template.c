@@ -4,7 +4,7 @@
  *     .\" items GROUP       topics, each as an item of a list
  *     .\" groups CLASS      all groups of topics, each as a section
  *     .\" code NAME         an error, as an item of a list
- *     .\" exit-statuses, verbs, verb-pages, common-options, report */
+ *     .\" exit-statuses, suspicions, verbs, verb-pages, common-options, report */
 #include "mdoc.h"
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +30,8 @@ static bool put_directive(const lng_topics *t, const char *line, const char *dir
         return put_macro("It", name), put_topic(t, "errors", name);
     if (!strcmp(directive, "exit-statuses"))
         put_exit_statuses(t->arena);
+    else if (!strcmp(directive, "suspicions"))
+        put_suspicions(t->arena);
     else if (!strcmp(directive, "verbs"))
         put_verbs(t->arena);
     else if (!strcmp(directive, "verb-pages"))

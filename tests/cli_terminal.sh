@@ -4,6 +4,8 @@
 . "$top_srcdir/tests/shell/bars"
 script -qec true /dev/null >/dev/null 2>&1 </dev/null || { echo 'script (util-linux) is missing'; exit 77; }
 bars 128 32
+. "$top_srcdir/tests/shell/churn"
+churn churn.csv
 escape=$(printf '\033')
 
 # on COLUMNS ENVIRONMENT ARGUMENT...: lngraph on a terminal, which shows what is left in `seen`; rows of a redrawn line stand apart
@@ -27,6 +29,7 @@ verbs() { # COMMAND...: for each verb that prints, with its arguments
     "$@" show bars.yaml --graph --tape --plan --dot --expanded
     "$@" bench bars.yaml --seconds=0.05
     "$@" bench bars.yaml --seconds=0.05 --profile
+    "$@" describe churn.csv
     "$@" fetch digits
     "$@" new
     rm -f mlp.yaml

@@ -6,6 +6,7 @@
 # gets that error. A block after  .\" session  shows commands, `$ COMMAND`, and what they print; a line `...` stands for any lines.
 set -eu
 . "$top_srcdir/tests/shell/paste"
+. "$top_srcdir/tests/shell/churn"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -34,7 +35,7 @@ for file in "$work"/*.model "$work"/*.wrong.*; do
     judge "$file" $code
 done
 
-# ---- commands, in a folder with two small models, a run and an image ----
+# ---- commands, in a folder with two small models, a run, an image and a table ----
 mkdir "$work/here"
 cd "$work/here"
 HOME=$work/here
@@ -51,6 +52,7 @@ done
     printf 'P5\n28 28\n255\n'
     awk 'BEGIN { while (n++ < 784) printf(n >= 112 && n < 672 && n % 28 >= 12 && n % 28 < 16 ? "~" : " ") }' | tr ' ~' '\000\377'
 } >one.pgm
+churn churn.csv
 lngraph run my.yaml >"$work/out" 2>&1 || cat "$work/out"
 for file in "$work"/*.works "$work"/*.fails.*; do
     code=0

@@ -62,7 +62,7 @@ static const lng_option options[] = {
 };
 const lng_verb lng_verb_show = {
     .name = "show",
-    .also = "summary describe print",
+    .also = "summary print",
     .operands = "MODEL",
     .least = 1,
     .most = 1,

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
@@ -118,4 +119,14 @@ bool lng_cell_is_missing(const char *at, size_t n)
         if (strlen(words[i]) == n && memcmp(at, words[i], n) == 0)
             return true;
     return n == 0;
+}
+
+const char *lng_date_text(char buffer[16], double days)
+{
+    const int64_t z = (int64_t)floor(days) + 719468, era = (z >= 0 ? z : z - 146096) / 146097, of_era = z - era * 146097;
+    const int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365,
+                  of_year = of_era - (365 * year + year / 4 - year / 100), m = (5 * of_year + 2) / 153;
+    snprintf(buffer, 16, "%04d-%02d-%02d", (int)((year + era * 400 + (m >= 10)) % 10000), (int)(m < 10 ? m + 3 : m - 9),
+             (int)(of_year - (153 * m + 2) / 5 + 1));
+    return buffer;
 }
