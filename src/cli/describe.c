@@ -99,7 +99,7 @@ const lng_verb lng_verb_describe = {
     .details =
         "FILE is a table in text (CSV), an NPZ archive, or an NPY or IDX file; several NPY or IDX files, such as images and their labels, are columns of one data set. It may be compressed with gzip, or be - for standard input. A model file, or the folder of a run, stands for its data, as the model reads them.\n"
         "\n"
-        "A file is read once, and memory does not grow with it. Up to 4,096 different values of a column are counted one by one (fewer if there are more than 1,024 columns); beyond that, ~ marks an estimate of their number, from the hashes of a part of them, which is seldom off by more than 5 %, and the median is that of 4,096 numbers drawn at random. Repeated rows are counted exactly up to 262,144 different rows, and estimated in the same way beyond.\n"
+        "A file is read once, and memory does not grow with it. Up to 2,048 different values of a column are counted one by one (fewer if there are more than 512 columns); beyond that, ~ marks an estimate of their number, from the hashes of a part of them, which is seldom off by more than 5 %, and the median is that of 2,048 numbers drawn at random. Repeated rows are counted exactly up to 262,144 different rows, and estimated in the same way beyond.\n"
         "\n"
         "Names are classes. Integers are classes if the label has at most 20 different ones, each twice on average; other numbers are a target of regression.",
     .example = "lngraph describe churn.csv\n"

@@ -35,7 +35,7 @@ static void free_values(void *what)
 void lng_census_begin(lng_census *t, lng_arena *arena, const char *name, size_t most)
 {
     *t = (lng_census){.arena = arena, .name = name, .most = most, .rising = true, .values = lng_vocabulary_new()};
-    t->sieve = lng_sieve_new(arena, most);
+    t->sieve = lng_sieve_new(arena, 2 * most);
     lng_arena_defer(arena, free_values, t);
 }
 

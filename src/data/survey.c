@@ -11,8 +11,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define MOST_VALUES  4096              /* of a column, and numbers for its median */
-#define ALL_VALUES   ((size_t)4 << 20) /* of all columns together */
+#define MOST_VALUES  2048              /* of a column, and numbers for its median */
+#define ALL_VALUES   ((size_t)1 << 20) /* of all columns together */
 #define LEAST_VALUES 64
 #define MOST_ROWS    ((size_t)1 << 19)  /* slots for rows */
 #define MOST_SINGLE  16                 /* numbers of an array that are columns of their own */
