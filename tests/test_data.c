@@ -413,8 +413,7 @@ static set set_of(int64_t h, int64_t w)
                           .format = lng_data_format_find("idx"),
                           .classes = 251,
                           .part = {{train_files, 2}, {test_files, 2}},
-                          .validation_last = 0.1,
-                          .validation_count = -1}};
+                          .validation = {.how = LNG_SPLIT_LAST, .part = 0.1, .seed = -1}}};
 }
 
 static void save_set(const char *sub, bool gzip)
@@ -536,13 +535,13 @@ START_TEST(missing_classes)
     b.at[7] = 8;
     save_to(in_folder("test-labels"), b.at, b.n);
     s.spec.classes = 5;
-    s.spec.validation_count = 7;
+    s.spec.validation = (lng_split_spec){.how = LNG_SPLIT_COUNT, .count = 7, .seed = -1};
     lng_data *data = opens(&s, folder());
     must(data != NULL);
     ck_assert_str_eq(rendered(false), "lngraph: warning: the training examples have none of class 4 (`label`)\n"
                                       "lngraph: warning: the validation examples have none of class 0, 1, 2 (`label`)\n");
     lng_data_free(data);
-    s.spec.validation_count = 0;
+    s.spec.validation = (lng_split_spec){.how = LNG_SPLIT_COUNT, .count = 0, .seed = -1};
     data = opens(&s, folder());
     ck_assert(data && lng_errors_warnings(errors) == 0);
     lng_data_free(data);
@@ -595,9 +594,9 @@ START_TEST(what_must_fit)
     s.field[1].name = "labl";
     fails(&s, LNG_E_UNKNOWN_NAME, "no field `labl`");
     s = set_of(4, 5);
-    s.spec.validation_count = 25;
+    s.spec.validation = (lng_split_spec){.how = LNG_SPLIT_COUNT, .count = 25, .seed = -1};
     fails(&s, LNG_E_RANGE, "leaves none of 25");
-    s.spec.validation_count = 24;
+    s.spec.validation = (lng_split_spec){.how = LNG_SPLIT_COUNT, .count = 24, .seed = -1};
     lng_data *data = opens(&s, folder());
     ck_assert_ptr_nonnull(data);
     ck_assert_int_eq(data->train_count, 1);

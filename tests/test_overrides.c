@@ -23,7 +23,7 @@ START_TEST(overrides)
     must(m != NULL);
     ck_assert_int_eq(m->batch, 100);
     ck_assert_int_eq(m->steps, 3);
-    ck_assert(m->data.validation_last == 0.5);
+    ck_assert(m->data.validation.part == 0.5);
     ck_assert_int_eq(variable(m, "conv2d.W")->shape.dim[3], 8);
     ck_assert_uint_eq(m->metrics, 0);
     ck_assert(strstr(expanded(m), "filters: 8"));

@@ -3,6 +3,7 @@
 #include "data/array.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 bool lng_fail(lng_failure *failure, lng_code code, const char *format, ...)
 {
@@ -80,6 +81,17 @@ bool lng_array_widen(lng_array *array, lng_failure *failure)
         to[i] = from[i];
     lng_array_free(array);
     *array = wide;
+    return true;
+}
+
+bool lng_array_select(const lng_array *array, const uint32_t *row, int64_t n, lng_array *to, lng_failure *failure)
+{
+    const size_t bytes = (size_t)lng_shape_size(array->shape) * (size_t)lng_array_width(array);
+    *to = (lng_array){.type = array->type, .shape = array->shape};
+    if (!lng_array_new(to, n, failure))
+        return false;
+    for (int64_t i = 0; i < n; i++)
+        memcpy((char *)to->at + (size_t)i * bytes, (const char *)array->at + row[i] * bytes, bytes);
     return true;
 }
 

@@ -29,7 +29,9 @@ void lng_array_free(lng_array *);
 int lng_array_width(const lng_array *);                  /* bytes of an element */
 double lng_array_at(const lng_array *, int64_t element); /* counted over all examples */
 bool lng_array_widen(lng_array *, lng_failure *);        /* u8 becomes i32 */
-const char *lng_nonfinite_name(double);                  /* "NaN", "infinity", "-infinity" */
+/* The examples row[0 .. n), in this order, as an array of their own. */
+bool lng_array_select(const lng_array *, const uint32_t *row, int64_t n, lng_array *to, lng_failure *);
+const char *lng_nonfinite_name(double); /* "NaN", "infinity", "-infinity" */
 
 /* What examples look like: the range of their numbers; of images, the border and where the ink is. */
 typedef struct lng_stats {

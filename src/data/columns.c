@@ -12,8 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define FIRST_ROWS 512       /* there is room for, before it grows */
-#define MOST_WORDS (1 << 16) /* of a category */
+#define FIRST_ROWS 512 /* there is room for, before it grows */
 
 /* A number of a field, and the column that it comes from. Several fields may read a column. */
 typedef struct source {
@@ -342,8 +341,9 @@ static bool store_word(const table *t, const source *s, int32_t *to)
         word = lng_vocabulary_add(t->load->words[s->field], cell.at, cell.length);
         if (word < 0)
             return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
-        if (word >= MOST_WORDS)
-            return lng_csv_fail(&t->csv, s->column, t->failure, "`%.60s` has more than %d names", t->name[s->column], MOST_WORDS);
+        if (word >= LNG_MOST_WORDS && c->words <= LNG_MOST_WORDS)
+            return lng_csv_fail(&t->csv, s->column, t->failure, "`%.60s` has more than %d names", t->name[s->column],
+                                LNG_MOST_WORDS);
     }
     if (word >= 0)
         *to = (int32_t)word;

@@ -4,6 +4,7 @@
  * trailer, labels against the classes, and the digest if the description has one. */
 #ifndef LNG_DATA_DATA_H
 #define LNG_DATA_DATA_H
+#include "base/random.h"
 #include "base/team.h"
 #include "data/array.h"
 #include "data/spec.h"
@@ -19,8 +20,9 @@ typedef struct lng_part {
 typedef struct lng_data {
     const char *name;
     lng_arena *arena;
-    lng_part train, test;
-    /* the stored training part is split: [0, train_count) trains, the rest validates; they are never mixed */
+    lng_part train, test, validation;
+    size_t keys; /* arrays of the training part after those of its fields: what divides it, until it is divided */
+    /* [0, train_count) of the training part trains; unless the validation part has files of its own, the rest of it validates */
     int64_t train_count, validation_count;
     const char *folder;              /* where it was found; NULL for a generated set */
     const lng_column_spec **learned; /* of each field of the model; NULL: nothing is learned from its examples */
@@ -34,13 +36,15 @@ typedef struct lng_data {
  * If `folder` is a file, in a format of one file for each part, it is the test part, and there is no training part. */
 lng_data *lng_data_open(const lng_data_spec *, const lng_data_field *, size_t fields, const char *folder, lng_team *, lng_errors *);
 void lng_data_free(lng_data *);
-/* Warns of classes that a part lacks. */
+/* Warns of classes that a part lacks, or of which there is one training example. */
 void lng_data_check_classes(lng_arena *, const lng_data *, const lng_data_spec *, const lng_data_field *, size_t fields,
                             lng_errors *);
 /* The folder of a data set in the user's cache: $XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME; NULL if there is no such place. */
 const char *lng_data_cache(lng_arena *, const char *name);
 
-/* order[0 .. n): the shuffled indices of an epoch (Fisher-Yates; key: seed and the hash of "shuffle", step = epoch). */
+/* Shuffles order[0 .. n) (Fisher-Yates). */
+void lng_permute(uint32_t *order, int64_t n, lng_key, uint32_t step);
+/* order[0 .. n): the shuffled indices of an epoch (key: seed and the hash of "shuffle", step = epoch). */
 void lng_shuffle(uint32_t *order, int64_t n, uint64_t seed, int epoch);
 
 #endif

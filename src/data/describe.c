@@ -6,7 +6,7 @@
 #include "std/std.h"
 #include <string.h>
 
-const char *const lng_part_names[LNG_PARTS] = {"train", "test"};
+const char *const lng_part_names[LNG_PARTS] = {"train", "test", "validation"};
 
 typedef struct describing {
     lng_arena *arena;
@@ -290,7 +290,7 @@ static void read_named(describing *d, const char *name)
 bool lng_data_describe_standard(lng_arena *arena, const char *name, lng_data_spec *spec, lng_errors *errors)
 {
     describing d = {arena, errors, spec, true};
-    *spec = (lng_data_spec){.validation_count = -1};
+    *spec = (lng_data_spec){.standard = true};
     read_named(&d, name);
     return d.good;
 }
@@ -303,15 +303,17 @@ bool lng_data_is_built_in(lng_arena *arena, const char *name, lng_errors *errors
 }
 
 /* ---- the section ---- */
-static void read_validation(describing *d, const lng_doc *validation)
+/* Examples of a part come from files or from the training set, not from both. */
+static void read_split(describing *d, const lng_doc *data, int part, lng_split_spec *split)
 {
-    lng_data_spec *spec = d->spec;
-    spec->validation_place = validation ? validation->place : spec->place;
-    spec->validation_count = -1;
-    if (lng_doc_get(validation, "last") && lng_doc_get(validation, "count"))
-        refuse(d, LNG_E_ARGUMENTS, validation->place, "`last` and `count` exclude each other");
-    if (!lng_section_int(&lng_section_validation, validation, "count", &spec->validation_count))
-        lng_section_number(&lng_section_validation, validation, "last", &spec->validation_last);
+    const lng_doc *doc = lng_doc_get(data, lng_part_names[part]);
+    *split = (lng_split_spec){.place = d->spec->place, .seed = -1};
+    if (!doc || !d->spec->format)
+        return;
+    if (d->spec->part[part].files)
+        refuse(d, LNG_E_ARGUMENTS, doc->place, "the data set has files for `%s`, so nothing is taken out of the training set",
+               lng_part_names[part]);
+    d->good = lng_split_describe(d->arena, d->spec, doc, split, d->errors) && d->good;
 }
 
 bool lng_data_describe(lng_arena *arena, const lng_doc *data, const char *file, lng_data_spec *spec, lng_errors *errors)
@@ -323,10 +325,11 @@ bool lng_data_describe(lng_arena *arena, const lng_doc *data, const char *file, 
     if (!source || source->kind == LNG_DOC_SEQUENCE)
         return false;
     spec->dir = dir ? lng_beside(arena, file, dir) : NULL;
-    read_validation(&d, lng_doc_get(data, "validation"));
     if (source->kind == LNG_DOC_SCALAR)
         read_named(&d, source->text);
     else
         read_source(&d, source, NULL);
+    read_split(&d, data, LNG_PART_VALIDATION, &spec->validation);
+    read_split(&d, data, LNG_PART_TEST, &spec->test);
     return d.good;
 }

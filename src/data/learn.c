@@ -180,18 +180,21 @@ static bool wrong_count(const lng_data_field *field, const char *const *word, in
                     (long long)n, (long long)field->columns->words, list);
 }
 
-/* They are counted in the order of their first appearance, so the training examples have all up to some number. */
+/* Of all words, those that training examples have. */
 static bool learn_words(lng_arena *arena, const lng_data_field *field, const lng_vocabulary *words, const lng_array *array,
                         int64_t count, lng_column_spec *to, lng_failure *failure)
 {
+    const int64_t all = lng_vocabulary_count(words);
+    bool *seen = LNG_NEW_N(arena, (size_t)all + 1, bool);
     int64_t n = 0;
+    to->word = LNG_NEW_N(arena, (size_t)all + 1, const char *);
     for (int64_t i = 0; i < count; i++) {
         const int64_t word = ((const int32_t *)array->at)[i];
-        n = word >= n && word < lng_vocabulary_count(words) ? word + 1 : n;
+        if (word < 0 || word >= all || seen[word])
+            continue;
+        seen[word] = true;
+        to->word[n++] = lng_copy(arena, lng_vocabulary_at(words, word));
     }
-    to->word = LNG_NEW_N(arena, (size_t)n + 1, const char *);
-    for (int64_t i = 0; i < n; i++)
-        to->word[i] = lng_copy(arena, lng_vocabulary_at(words, i));
     qsort(to->word, (size_t)n, sizeof *to->word, by_text);
     return n == to->words || wrong_count(field, to->word, n, failure);
 }

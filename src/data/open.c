@@ -8,6 +8,7 @@
 #include "data/find.h"
 #include "data/format.h"
 #include "data/learn.h"
+#include "data/split.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,8 +23,11 @@ typedef struct job { /* one load */
 typedef struct opening {
     lng_arena *arena;
     const lng_data_spec *spec;
-    const lng_data_field *field; /* that the model reads */
-    size_t fields;
+    const lng_data_field *field; /* that the model reads, and then the keys of the splits, which the training part alone has */
+    size_t fields, keys;
+    size_t key[2]; /* of the validation and of the test split, in `field`; SIZE_MAX: it has none */
+    uint32_t
+        *origin; /* of each training example, and then of the test examples taken out of them; NULL: they are as in the files */
     const char *folder; /* --data */
     const char *file;   /* --data, if it is a file: the test part; NULL: the description's files */
     lng_team *team;
@@ -36,7 +40,7 @@ typedef struct opening {
 
 static lng_part *part_of(lng_data *data, int number)
 {
-    return number == LNG_PART_TEST ? &data->test : &data->train;
+    return number == LNG_PART_TEST ? &data->test : number == LNG_PART_VALIDATION ? &data->validation : &data->train;
 }
 
 /* ---- what is to be loaded ---- */
@@ -87,11 +91,11 @@ static void add_job(opening *o, int number, const lng_data_file *file, size_t fi
     prepare_words(o, &j->load);
 }
 
-static bool add_job_per_field(opening *o, int number)
+static bool add_job_per_field(opening *o, int number, size_t fields)
 {
     const lng_part_spec *part = &o->spec->part[number];
     bool good = true;
-    for (size_t i = 0; i < o->fields; i++) {
+    for (size_t i = 0; i < fields; i++) {
         const lng_data_file *file = NULL;
         for (size_t k = 0; k < part->files && !file; k++)
             file = strcmp(part->file[k].field, o->field[i].name) == 0 ? &part->file[k] : NULL;
@@ -108,13 +112,17 @@ static bool add_jobs(opening *o, int number)
     const lng_data_layout layout = o->spec->format->files;
     if (o->file ? number != LNG_PART_TEST : layout != LNG_NO_FILES && o->spec->part[number].files == 0)
         return true; /* there is no such part */
+    if (layout == LNG_NO_FILES && number == LNG_PART_VALIDATION)
+        return true;
     lng_part *part = part_of(o->data, number);
-    part->array = LNG_NEW_N(o->arena, o->fields, lng_array);
-    part->field = LNG_NEW_N(o->arena, o->fields, lng_field);
+    const size_t fields = o->fields + (number == LNG_PART_TRAIN ? o->keys : 0);
+    part->array = LNG_NEW_N(o->arena, fields, lng_array);
+    part->field = LNG_NEW_N(o->arena, fields, lng_field);
     part->fields = o->fields;
+    o->data->keys = number == LNG_PART_TRAIN ? o->keys : o->data->keys;
     if (layout == LNG_FILE_PER_FIELD)
-        return add_job_per_field(o, number);
-    add_job(o, number, o->file ? NULL : o->spec->part[number].file, 0, o->fields);
+        return add_job_per_field(o, number, fields);
+    add_job(o, number, o->file ? NULL : o->spec->part[number].file, 0, fields);
     o->job[o->jobs - 1].load.path = o->file;
     return true;
 }
@@ -234,7 +242,7 @@ static bool check_type(const loaded *l)
     return true;
 }
 
-/* "byte 13: " or "line 7: ", if the format knows. */
+/* "byte 13: " or "line 7: ", if the format knows. example: as it was read. */
 static const char *place_of(const loaded *l, int64_t example, char buffer[40])
 {
     const lng_data_format *format = l->o->spec->format;
@@ -323,7 +331,7 @@ static bool settle(opening *o, const job *j)
     return good;
 }
 
-/* ---- what is learned ---- */
+/* ---- the splits ---- */
 static const job *job_of(const opening *o, int part)
 {
     for (size_t i = 0; i < o->jobs; i++)
@@ -332,35 +340,164 @@ static const job *job_of(const opening *o, int part)
     return NULL;
 }
 
-/* The one that loads the field. */
+/* Whether the part's examples were taken out of the training files. */
+static bool is_taken(const opening *o, int part)
+{
+    return part == LNG_PART_TEST && o->data->test.fields && !job_of(o, part);
+}
+
+/* The load that the part has the field from; NULL: there is none. */
 static const job *job_of_field(const opening *o, int part, size_t field)
 {
+    const int from = is_taken(o, part) ? LNG_PART_TRAIN : part;
     for (size_t i = 0; i < o->jobs; i++) {
         const lng_load *l = &o->job[i].load;
-        if (l->part == part && o->field + field >= l->field && o->field + field < l->field + l->fields)
+        if (l->part == from && o->field + field >= l->field && o->field + field < l->field + l->fields)
             return &o->job[i];
     }
     return NULL;
 }
 
+/* The number that an example of a part had in its file. */
+static int64_t original(const opening *o, int part, int64_t example)
+{
+    if (!o->origin || !(part == LNG_PART_TRAIN || is_taken(o, part)))
+        return example;
+    return o->origin[example + (part == LNG_PART_TRAIN ? 0 : o->data->train.count)];
+}
+
+/* What the splits go by is a field of the model, or one more. */
+static void add_keys(opening *o)
+{
+    const lng_split_spec *const splits[] = {&o->spec->validation, &o->spec->test};
+    lng_data_field *all = LNG_NEW_N(o->arena, o->fields + 2, lng_data_field);
+    memcpy(all, o->field, o->fields * sizeof *all);
+    o->field = all;
+    for (int i = 0; i < 2; i++) {
+        const lng_data_field *key = splits[i]->key;
+        o->key[i] = SIZE_MAX;
+        for (size_t k = 0; key && !key->columns && k < o->fields; k++)
+            if (strcmp(all[k].name, key->name) == 0)
+                o->key[i] = k;
+        if (key && o->key[i] == SIZE_MAX) {
+            o->key[i] = o->fields + o->keys++;
+            all[o->key[i]] = *key;
+        }
+    }
+}
+
+static lng_split_key key_of(const opening *o, int split)
+{
+    const size_t i = o->key[split];
+    const job *j = i == SIZE_MAX ? NULL : job_of_field(o, LNG_PART_TRAIN, i);
+    if (!j)
+        return (lng_split_key){NULL, NULL};
+    return (lng_split_key){&o->data->train.array[i], j->load.words[i - (size_t)(j->load.field - o->field)]};
+}
+
+static bool select_rows(const opening *o, size_t i, const uint32_t *row, int64_t n, lng_array *to)
+{
+    lng_failure failure = {0};
+    return lng_array_select(&o->data->train.array[i], row, n, to, &failure) ||
+           lng_fail_report(&failure, o->spec->validation.place, o->errors);
+}
+
+/* Arrays in the order of the division. */
+static bool rearrange(opening *o, const lng_division *d)
+{
+    lng_data *data = o->data;
+    const int64_t kept = d->train + d->validation;
+    if (d->test && !data->test.fields) {
+        data->test = (lng_part){.count = d->test, .fields = o->fields};
+        data->test.array = LNG_NEW_N(o->arena, o->fields, lng_array);
+        data->test.field = LNG_NEW_N(o->arena, o->fields, lng_field);
+    }
+    for (size_t i = 0; i < o->fields; i++) {
+        lng_array all;
+        if (d->test) {
+            if (!select_rows(o, i, d->row + kept, d->test, &data->test.array[i]))
+                return false;
+            data->test.field[i] = view(&data->test.array[i]);
+        }
+        if (!select_rows(o, i, d->row, kept, &all))
+            return false;
+        lng_array_free(&data->train.array[i]);
+        data->train.array[i] = all;
+        data->train.field[i] = view(&all);
+    }
+    data->train.count = kept;
+    o->origin = d->row;
+    return true;
+}
+
+static bool is_in_order(const lng_division *d)
+{
+    for (int64_t i = 0; i < d->train + d->validation + d->test; i++)
+        if (d->row[i] != i)
+            return false;
+    return d->test == 0;
+}
+
+static bool blame_split(const opening *o, const lng_division *d, const lng_failure *failure)
+{
+    const job *j = job_of(o, LNG_PART_TRAIN);
+    const loaded l = {o, j, j->load.field, j->load.array};
+    char place[40];
+    if (d->example < 0)
+        return lng_fail_report(failure, d->place, o->errors);
+    return blame(&l, failure->code, "%s%s", place_of(&l, d->example, place), failure->text);
+}
+
+static bool divide(opening *o, int64_t n)
+{
+    const lng_split_key key[] = {key_of(o, 0), key_of(o, 1)};
+    lng_division d = {.row = LNG_NEW_N(o->arena, (size_t)n, uint32_t), .place = o->spec->place};
+    lng_failure failure = {0};
+    if (!lng_divide(o->arena, o->spec, key, n, &d, &failure))
+        return blame_split(o, &d, &failure);
+    if (d.test && o->data->test.fields)
+        return lng_error(o->errors, LNG_E_ARGUMENTS, o->spec->validation.place,
+                         "`%.60s` has test examples, but the data set has files for `test`, too", o->spec->validation.key->name);
+    o->data->train_count = d.train;
+    o->data->validation_count = d.validation;
+    return is_in_order(&d) || rearrange(o, &d);
+}
+
+static bool split(opening *o)
+{
+    lng_data *data = o->data;
+    const int64_t n = data->train.count;
+    bool good = true;
+    data->train_count = n;
+    data->validation_count = data->validation.count;
+    if (n > UINT32_MAX)
+        return lng_error(o->errors, LNG_E_LIMIT, o->spec->place, "more than 2^32 examples");
+    if (n > 0 && (o->spec->validation.how || o->spec->test.how))
+        good = divide(o, n);
+    for (; data->keys > 0; data->keys--)
+        lng_array_free(&data->train.array[o->fields + data->keys - 1]);
+    return good;
+}
+
+/* ---- what is learned ---- */
 /* Of one field in one part. */
 static bool prepare_field(const opening *o, int part, size_t i)
 {
-    const job *j = job_of(o, part);
     const lng_column_spec *c = o->data->learned[i];
+    const job *j = job_of_field(o, part, i);
     const lng_vocabulary *words = j ? j->load.words[i] : NULL;
     lng_failure failure = {0};
     int64_t example = 0;
     char place[40];
     if (!j)
         return true;
-    const loaded l = {o, j, &o->field[i], &j->load.array[i]};
+    const loaded l = {o, j, &o->field[i], &part_of(o->data, part)->array[i]};
     if (words ? lng_columns_translate(c, &o->field[i], words, l.array, &example, &failure)
               : lng_columns_apply(c, l.array, 0, &failure)) {
         part_of(o->data, part)->field[i] = view(l.array);
         return true;
     }
-    return blame(&l, failure.code, "%s%s", words ? place_of(&l, example, place) : "", failure.text);
+    return blame(&l, failure.code, "%s%s", words ? place_of(&l, original(o, part, example), place) : "", failure.text);
 }
 
 /* Numbers that a loss takes for labels. */
@@ -374,9 +511,9 @@ static bool check_fractions(const opening *o, int part, size_t i)
     const int64_t size = lng_shape_size(l.array->shape);
     for (int64_t k = 0; k < l.array->count * size; k++)
         if (!(lng_array_at(l.array, k) >= 0 && lng_array_at(l.array, k) <= 1)) {
+            const int64_t example = original(o, part, k / size);
             blame(&l, LNG_E_DATA, "%s`%s` of example %lld holds %s, but the model takes it for a label or probability, from 0 to 1",
-                  place_of(&l, k / size, place), l.field->name, (long long)(k / size),
-                  lng_number(number, lng_array_at(l.array, k)));
+                  place_of(&l, example, place), l.field->name, (long long)example, lng_number(number, lng_array_at(l.array, k)));
             if (l.field->columns && l.field->columns->scale != LNG_SCALE_NONE)
                 lng_error_hint(o->errors, "labels are not scaled: leave out `scale`");
             return false;
@@ -423,20 +560,6 @@ static bool learn(opening *o)
 
 /* ---- the whole ---- */
 
-static bool split(opening *o)
-{
-    lng_data *data = o->data;
-    const lng_data_spec *spec = o->spec;
-    int64_t n = data->train.count;
-    int64_t last = spec->validation_count >= 0 ? spec->validation_count : (int64_t)((double)n * spec->validation_last + 0.5);
-    if (n > 0 && last >= n)
-        return lng_error(o->errors, LNG_E_RANGE, spec->validation_place,
-                         "a validation set of %lld examples leaves none of %lld to train on", (long long)last, (long long)n);
-    data->validation_count = n > 0 ? last : 0;
-    data->train_count = n - data->validation_count;
-    return true;
-}
-
 /* A file with all fields of a part can stand for the test part. */
 static bool take_file(opening *o)
 {
@@ -455,7 +578,8 @@ static bool take_file(opening *o)
 static bool open_all(opening *o)
 {
     bool good = take_file(o);
-    o->job = LNG_NEW_N(o->arena, LNG_PARTS * o->fields + LNG_PARTS, job);
+    add_keys(o);
+    o->job = LNG_NEW_N(o->arena, LNG_PARTS * o->fields + LNG_PARTS + o->keys, job);
     for (int i = 0; i < LNG_PARTS; i++)
         good = add_jobs(o, i) && good;
     if (!good || !load_all(o))
@@ -472,7 +596,7 @@ static void free_arrays(void *what)
 {
     lng_data *data = what;
     for (int part = 0; part < LNG_PARTS; part++)
-        for (size_t i = 0; i < part_of(data, part)->fields; i++)
+        for (size_t i = 0; i < part_of(data, part)->fields + (part == LNG_PART_TRAIN ? data->keys : 0); i++)
             lng_array_free(&part_of(data, part)->array[i]);
 }
 

@@ -97,24 +97,43 @@ static const lng_section_key source_keys[] = {
     {"header", LNG_KEY_BOOL,
      .about = "of csv: false if the first line is an example; columns are then called 1, 2, ... (default: true)"},
     {"train", LNG_KEY_NAMES, .about = "file of each field in the training set; for npz and csv, the only file: {file: NAME}"},
+    {"validation", LNG_KEY_NAMES, .about = "files of a validation set of its own, in the same way"},
     {"test", LNG_KEY_NAMES, .about = "file of each field in the test set; for npz and csv, the only file: {file: NAME}"},
     {"urls", LNG_KEY_SEQUENCE, .about = "URLs of folders with the files, tried in order"}};
 const lng_section lng_section_source = {"data.source", "the description of a data set",
                                         "A description of a data set has these keys.", SOURCE_EXAMPLE,
                                         LNG_SECTION_KEYS(source_keys)};
 
-static const lng_section_key validation_keys[] = {
+static const lng_section_key split_keys[] = {
     {"last", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .about = "fraction of the training set, taken from its end"},
-    {"count", LNG_KEY_INT, .least = 0, .most = 1000000000, .about = "number of examples, taken from the end of the training set"}};
+    {"first", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .about = "fraction of the training set, taken from its beginning"},
+    {"part", LNG_KEY_NUMBER, .low = 0, .high = 0.9,
+     .about = "fraction of the training set, drawn at random; with `time`, taken from its end"},
+    {"count", LNG_KEY_INT, .least = 0, .most = 1000000000,
+     .about = "number of examples, taken from the end of the training set; with `shuffle: true`, drawn at random"},
+    {"folds", LNG_KEY_INT, .least = 2, .most = 1000,
+     .about = "number of folds into which the training set is divided, of sizes that differ by at most one example"},
+    {"fold", LNG_KEY_INT, .least = 0, .most = 999, .about = "with `folds`: the fold to take, counted from 0 (default: 0)"},
+    {"column", LNG_KEY_TEXT, .about = "of csv: name of the column that says `train`, `validation` or `test` for each example"},
+    {"shuffle", LNG_KEY_BOOL, .about = "true: examples are drawn at random, not in their order (default: true with `part`)"},
+    {"stratify", LNG_KEY_TEXT, .about = "name of a class field, of whose classes the same fraction is taken"},
+    {"group", LNG_KEY_TEXT,
+     .about = "name of a column (in other formats than csv, of a field): examples with the same value stay together"},
+    {"time", LNG_KEY_TEXT,
+     .about = "name of a column (in other formats than csv, of a field) of dates or numbers, by which examples are ordered first"},
+    {"seed", LNG_KEY_INT, .least = 0, .most = INT64_MAX, .about = "seed of what is drawn (default: that of `train`)"}};
 const lng_section lng_section_validation = {
     "data.validation", "`data.validation`",
-    "Validation examples come from the end of the training set: a fraction of it (`last`) or a number of examples (`count`).",
-    "data: {source: mnist, validation: {last: 0.1}}", LNG_SECTION_KEYS(validation_keys)};
+    "What is taken out of the training set to validate on. `test` takes the same keys, and what it takes out is tested on. Exactly one "
+    "of `last`, `first`, `part`, `count`, `folds` and `column` says how much.",
+    "data: {source: mnist, validation: {part: 0.1, stratify: label}}", LNG_SECTION_KEYS(split_keys)};
 
 static const lng_section_key data_keys[] = {
     {"source", LNG_KEY_NAMED, .required = true, .section = &lng_section_source, .about = "name of a data set, or its description"},
     {"dir", LNG_KEY_TEXT, .about = "folder with the files of the data set, relative to the model file"},
     {"validation", LNG_KEY_SECTION, .section = &lng_section_validation,
-     .about = "part of the training set to validate on (default: none)"}};
+     .about = "part of the training set to validate on (default: none)"},
+    {"test", LNG_KEY_SECTION, .section = &lng_section_validation,
+     .about = "part of the training set to test on, for a source without test files (default: none)"}};
 const lng_section lng_section_data = {"data", "`data`", "What the model learns from.",
                                       "data: {source: mnist, validation: {last: 0.1}}", LNG_SECTION_KEYS(data_keys)};

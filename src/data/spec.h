@@ -7,6 +7,8 @@
 typedef struct lng_data_format lng_data_format; /* format.h */
 
 /* How columns of a table become a field. What is learned from the training examples is in the description that a run stores. */
+#define LNG_MOST_WORDS (1 << 16) /* of a category */
+#define LNG_ANY_WORDS  INT32_MAX /* of what only divides a data set, such as the names of customers */
 typedef struct lng_column_spec {
     const char **column; /* names, or patterns of them; NULL: as the field is called */
     size_t columns;
@@ -53,12 +55,32 @@ typedef struct lng_data_file {
     int64_t bytes;      /* of the uncompressed content; 0: not given */
 } lng_data_file;
 
-enum { LNG_PART_TRAIN, LNG_PART_TEST, LNG_PARTS };
+enum { LNG_PART_TRAIN, LNG_PART_TEST, LNG_PART_VALIDATION, LNG_PARTS };
 extern const char *const lng_part_names[LNG_PARTS]; /* the keys of a description */
 typedef struct lng_part_spec {
     lng_data_file *file;
     size_t files;
 } lng_part_spec;
+
+/* What is taken out of the training set. */
+typedef struct lng_split_spec {
+    enum {
+        LNG_SPLIT_NOTHING,
+        LNG_SPLIT_LAST,
+        LNG_SPLIT_FIRST,
+        LNG_SPLIT_PART,
+        LNG_SPLIT_COUNT,
+        LNG_SPLIT_FOLD,
+        LNG_SPLIT_NAMED
+    } how;
+    double part;
+    int64_t count, folds, fold;
+    bool shuffle;
+    enum { LNG_SPLIT_BY_PLACE, LNG_SPLIT_BY_CLASS, LNG_SPLIT_BY_GROUP, LNG_SPLIT_BY_TIME, LNG_SPLIT_BY_NAME } by;
+    const lng_data_field *key; /* whose values say it, for all but places: read beside the model's fields */
+    int64_t seed;              /* -1: the run's */
+    lng_place place;
+} lng_split_spec;
 
 typedef struct lng_data_spec {
     const char *name;  /* "mnist": also of its folder */
@@ -71,10 +93,10 @@ typedef struct lng_data_spec {
     lng_part_spec part[LNG_PARTS];
     const char **url; /* mirrors: folders that hold the files */
     size_t urls;
-    const char *dir;          /* its folder by the model file, relative to the working folder; NULL: not given */
-    double validation_last;   /* fraction of the training set's end */
-    int64_t validation_count; /* or a number of examples; -1: use the fraction */
-    lng_place place, validation_place;
+    const char *dir;                 /* its folder by the model file, relative to the working folder; NULL: not given */
+    lng_split_spec validation, test; /* the test examples are taken out first */
+    uint64_t seed;                   /* of the run: the caller's */
+    lng_place place;
     const lng_doc *source; /* the description itself */
     lng_table_style style;
 } lng_data_spec;
@@ -96,6 +118,8 @@ const lng_data_file *lng_data_file_at(const lng_data_spec *, size_t);
 bool lng_columns_describe(lng_arena *, const lng_doc *, lng_data_field *, lng_errors *);
 /* Reads the sizes of a shape, and checks their range; false after an error. */
 bool lng_shape_describe(const lng_doc *list, lng_shape *, lng_errors *);
+/* Reads what `validation` or `test` takes out of the training set; NULL: nothing. Fields and format are described. */
+bool lng_split_describe(lng_arena *, const lng_data_spec *, const lng_doc *, lng_split_spec *, lng_errors *);
 /* Writes what was learned into the description of the field. */
 void lng_columns_write(lng_arena *, const lng_column_spec *, int64_t size, lng_doc *field);
 

@@ -108,7 +108,8 @@ bool lng_compile_keep(lng_compiler *c, const lng_doc *train)
         lng_error_hint(c->errors, "add `keep: best(validation.loss)`, or another figure");
         return false;
     }
-    if (c->model->keep.text && !lng_doc_get(lng_doc_get(c->doc, "data"), "validation")) {
+    if (c->model->keep.text && !lng_doc_get(lng_doc_get(c->doc, "data"), "validation") &&
+        c->model->data.part[LNG_PART_VALIDATION].files == 0) {
         lng_error(c->errors, LNG_E_MISSING_KEY, keep->place, "there is no validation set to find the best weights by");
         lng_error_hint(c->errors, "add `validation: {last: 0.1}` to `data`");
         return false;

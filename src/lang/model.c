@@ -164,7 +164,7 @@ void lng_model_write(const lng_model *m, lng_text *out)
 void lng_model_set_seed(lng_model *m, uint64_t seed)
 {
     lng_doc *train = lng_doc_get(m->expanded, "train");
-    m->seed = seed;
+    m->seed = m->data.seed = seed;
     lng_doc_set(m->arena, train, "seed",
                 lng_doc_scalar(m->arena, lng_format(m->arena, "%llu", (unsigned long long)seed), train->place));
 }

@@ -125,7 +125,7 @@ static bool train(lng_compiler *c, const lng_doc *d)
     m->batch = (int)(batch * accumulate);
     c->recipe.accumulate = (int)accumulate;
     m->epochs = (int)epochs;
-    m->seed = (uint64_t)seed;
+    m->seed = m->data.seed = (uint64_t)seed;
     m->steps = -1;
     lng_section_int(&lng_section_train, d, "steps", &m->steps);
     good = lng_compile_settings(c, lng_doc_get(d, "parameters"));

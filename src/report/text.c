@@ -2,6 +2,7 @@
  * side by side.
  *
  * Published figures appear below those of the run only if they are for the same data set. */
+#include "report/facts.h"
 #include "report/quantity.h"
 #include "report/report.h"
 #include <string.h>
@@ -217,6 +218,20 @@ static void write_confusion(const lng_report *r, lng_text *out, lng_look look)
         write_mistakes(r, s, out);
 }
 
+/* What makes figures look better than they are. */
+static void write_leaks(const lng_report *r, lng_text *out, lng_look look)
+{
+    const lng_duplicates d = lng_duplicates_of(out->arena, r);
+    for (int i = LNG_VALIDATION; i < LNG_SPLITS; i++)
+        if (d.leaked[i]) {
+            lng_wrap(out,
+                     lng_format(out->arena, "%s of %s %s examples equal a training example.", lng_count(out->arena, d.leaked[i]),
+                                lng_count(out->arena, lng_split_range(r->data, (lng_split)i).count), lng_split_name((lng_split)i)),
+                     "", look.width);
+            lng_text_add(out, "\n");
+        }
+}
+
 void lng_report_text(const lng_report *r, lng_text *out, lng_look look)
 {
     write_head(r, out, look);
@@ -225,4 +240,5 @@ void lng_report_text(const lng_report *r, lng_text *out, lng_look look)
             write_classes(r, k, out, look);
     write_confusion(r, out, look);
     write_quantities(r, out, look);
+    write_leaks(r, out, look);
 }

@@ -16,9 +16,10 @@ const char *lng_split_name(lng_split split)
 
 lng_range lng_split_range(const lng_data *d, lng_split split)
 {
-    const lng_range range[LNG_SPLITS] = {{LNG_TRAIN, &d->train, 0, d->train_count},
-                                         {LNG_VALIDATION, &d->train, d->train_count, d->validation_count},
-                                         {LNG_TEST, &d->test, 0, d->test.count}};
+    const lng_range validation = {LNG_VALIDATION, &d->train, d->train_count, d->validation_count},
+                    own = {LNG_VALIDATION, &d->validation, 0, d->validation_count};
+    const lng_range range[LNG_SPLITS] = {
+        {LNG_TRAIN, &d->train, 0, d->train_count}, d->validation.fields ? own : validation, {LNG_TEST, &d->test, 0, d->test.count}};
     return range[split];
 }
 
