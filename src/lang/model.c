@@ -1,6 +1,6 @@
 /* Entry: a file or text to a model. */
 #include "base/assert.h"
-#include "lang/compile.h"
+#include "lang/balance.h"
 #include "syntax/include.h"
 #include <string.h>
 
@@ -66,6 +66,7 @@ static bool compile(lng_compiler *c)
         return false;
     if (!lng_check_names(c) || !c->block->body || !hyper_parameters(c) || !fields) /* later errors would only repeat it */
         return false;
+    section = lng_compile_balance(c, lng_doc_get(c->doc, "train")) && section;
     bool trains = lng_compile_train_graph(c); /* finds mistakes even if something is wrong elsewhere */
     const bool requires = lng_compile_requirements(c);
     section = lng_compile_keep(c, lng_doc_get(c->doc, "train")) && section;
@@ -122,6 +123,7 @@ static bool read_model(void *context)
     size_t before = lng_errors_count(r->errors);
     r->model = LNG_NEW(r->arena, lng_model);
     r->model->arena = r->arena;
+    r->model->weighs = (lng_weighing){.label = -1, .drawn = -1};
     lng_doc *doc = read_document(r, &r->model->source);
     return doc && lng_include(r->arena, doc, r->text ? NULL : r->path, r->errors) &&
            build(r->model, doc, r->override, r->overrides, r->errors) && lng_errors_count(r->errors) == before;
@@ -172,6 +174,7 @@ void lng_model_set_seed(lng_model *m, uint64_t seed)
 void lng_model_set_learned(lng_model *m, const lng_column_spec *const *learned)
 {
     lng_doc *fields = lng_doc_get(lng_doc_get(lng_doc_get(m->expanded, "data"), "source"), "fields");
+    m->learned = learned;
     for (size_t i = 0; i < m->fields; i++)
         if (learned[i])
             lng_columns_write(m->arena, learned[i], lng_shape_size(m->field[i].shape), lng_doc_get(fields, m->field[i].name));

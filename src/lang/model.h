@@ -46,6 +46,13 @@ typedef struct lng_start {
     lng_place place;
 } lng_start;
 
+/* `class_weights` and `sample`: fields of classes by index; -1: none. */
+typedef struct lng_weighing {
+    int label;              /* whose classes have weights */
+    const lng_doc *by_name; /* the weights; NULL: balanced */
+    int drawn;              /* of whose classes equally many examples are drawn */
+} lng_weighing;
+
 /* `published` of the report: figures to show beside those of the run. */
 typedef struct lng_published {
     const char *split, *metric; /* "test", "accuracy" or "auc.macro" */
@@ -97,6 +104,8 @@ typedef struct lng_model {
     uint64_t seed;
     lng_keeping keep;
     lng_start start;
+    lng_weighing weighs;
+    const lng_column_spec *const *learned; /* of each field, once the data are open (lng_model_set_learned); may be NULL */
     lng_model_metric *metric;
     size_t metrics;
     lng_published *published;
@@ -127,5 +136,10 @@ void lng_model_write(const lng_model *, lng_text *);
 void lng_model_set_seed(lng_model *, uint64_t);
 void lng_model_set_learned(lng_model *, const lng_column_spec *const *); /* of each field; writes it into the expanded model */
 void lng_model_set_folder(lng_model *, const char *);
+/* The weights of the classes that `class_weights` names, 1 of others; word: what the classes are called, NULL: they are counted. false
+ * after an error. */
+bool lng_class_weights(const lng_model *, const char *const *word, float *weight, lng_errors *);
+/* The state that has them. */
+const char *lng_class_weight_name(lng_arena *, const lng_model *);
 
 #endif

@@ -1,6 +1,7 @@
 /* The three graphs of a model. The model's block is elaborated in a scope without a caller, once with training true and once with false;
  * initial values collect in the third graph meanwhile. */
 #include "base/assert.h"
+#include "lang/balance.h"
 #include "lang/body.h"
 #include "lang/call.h"
 #include "lang/compile.h"
@@ -195,6 +196,7 @@ bool lng_compile_train_graph(lng_compiler *c)
     if (!begin(&p, c, true))
         return false;
     lng_value *loss = c->loss ? loss_of(&p) : NULL;
+    loss = loss ? lng_weigh_loss(c, p.scope, loss) : NULL;
     if (!loss || !c->optimizer || lng_errors_count(c->errors) > before) {
         metrics(&p);
         return false;
@@ -230,7 +232,9 @@ bool lng_compile_eval_graph(lng_compiler *c)
     size_t before = lng_errors_count(c->errors);
     if (!begin(&p, c, false))
         return false;
-    lng_value *loss = loss_of(&p), *result = result_of(&p);
+    lng_value *loss = loss_of(&p);
+    loss = loss ? lng_weigh_loss(c, p.scope, loss) : NULL;
+    lng_value *result = result_of(&p);
     metrics(&p);
     if (!loss || lng_errors_count(c->errors) > before)
         return false;

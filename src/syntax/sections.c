@@ -49,6 +49,16 @@ static const lng_section stop_section = {"train.stop", "`train.stop`", "When tra
                                          "  keep: best(validation.loss)\n  stop: {patience: 10}",
                                          LNG_SECTION_KEYS(stop_keys)};
 
+static const lng_section_key sample_keys[] = {
+    {"balance", LNG_KEY_TEXT, .required = true,
+     .about =
+         "a field of classes: each example of an epoch is one of a class that is drawn first, with the same probability for each class"}};
+static const lng_section sample_section = {"train.sample", "`train.sample`",
+                                           "How the examples of an epoch are drawn. There are as many as in the training set.",
+                                           "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n"
+                                           "  sample: {balance: label}",
+                                           LNG_SECTION_KEYS(sample_keys)};
+
 static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
      .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch. "
@@ -71,6 +81,12 @@ static const lng_section_key train_keys[] = {
      .about = "weights to keep: `last`, as by default, or those of the epoch with the best figure of the validation, as in "
               "best(validation.loss) or best(validation.auc.macro)"},
     {"stop", LNG_KEY_SECTION, .section = &stop_section, .about = "when to end before the last epoch"},
+    {"class_weights", LNG_KEY_EXPRESSION,
+     .about =
+         "what the loss of an example is multiplied by, for the class of its label: `balanced`, so that all classes of the training set "
+         "weigh the same, or weights by name, {no: 1, yes: 5}; 1 for others. Metrics are not weighted",
+     .terms = true},
+    {"sample", LNG_KEY_SECTION, .section = &sample_section, .about = "examples are drawn for each epoch, instead of shuffled"},
     {"batch", LNG_KEY_INT, .fallback = "32", .least = 1, .most = 1 << 20, .about = "examples per training step"},
     {"accumulate", LNG_KEY_INT, .least = 1, .most = 1 << 20,
      .about =

@@ -41,7 +41,9 @@ static void find_outputs(lng_trainer *t, lng_arena *arena)
 void lng_trainer_open(lng_trainer *t, lng_session *s, lng_arena *arena)
 {
     const lng_model *m = s->subject.model;
-    *t = (lng_trainer){.session = s, .seed = m ? m->seed : 0, .ordered = -1};
+    *t = (lng_trainer){.session = s, .seed = m ? m->seed : 0, .ordered = -1, .weight = SIZE_MAX};
+    if (m && m->weighs.label >= 0)
+        lng_store_find(s->store, lng_class_weight_name(arena, m), &t->weight);
     t->tally.metric = LNG_NEW_N(arena, metrics(t), double);
     find_outputs(t, arena);
 }
@@ -49,6 +51,7 @@ void lng_trainer_open(lng_trainer *t, lng_session *s, lng_arena *arena)
 void lng_trainer_close(lng_trainer *t)
 {
     lng_block_free(t->order);
+    lng_balance_end(&t->balance);
     t->order = NULL;
 }
 
@@ -65,6 +68,46 @@ static bool make_room(lng_trainer *t, int64_t rows, lng_errors *errors)
     return true;
 }
 
+/* ---- classes that are rare ---- */
+/* So that all classes of the training examples weigh the same, and an example 1 on average. */
+static bool balance_weights(const lng_field *label, int64_t rows, int64_t classes, float *weight)
+{
+    int64_t *count = lng_block_new((size_t)classes * sizeof *count), present = 0;
+    if (!count)
+        return false;
+    lng_class_count(label, rows, count, classes);
+    for (int64_t c = 0; c < classes; c++)
+        present += count[c] > 0;
+    for (int64_t c = 0; c < classes; c++)
+        weight[c] = count[c] ? (float)((double)rows / ((double)present * (double)count[c])) : 1;
+    lng_block_free(count);
+    return true;
+}
+
+static bool set_weights(const lng_trainer *t, const lng_field *field, int64_t rows, lng_errors *errors)
+{
+    const lng_model *m = t->session->subject.model;
+    const lng_store *store = t->session->store;
+    if (t->weight == SIZE_MAX)
+        return true;
+    const size_t label = (size_t)m->weighs.label;
+    const lng_column_spec *c = m->learned && m->learned[label] ? m->learned[label] : m->field[label].columns;
+    float *weight = store->at + store->offset[t->weight];
+    if (m->weighs.by_name)
+        return lng_class_weights(m, c ? c->word : NULL, weight, errors);
+    return balance_weights(&field[label], rows, m->field[label].classes, weight) ||
+           lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory while counting classes");
+}
+
+static bool set_balance(lng_trainer *t, const lng_field *field, int64_t rows, lng_errors *errors)
+{
+    const lng_model *m = t->session->subject.model;
+    lng_balance_end(&t->balance);
+    return !m || m->weighs.drawn < 0 ||
+           lng_balance_begin(&t->balance, &field[m->weighs.drawn], rows, m->field[m->weighs.drawn].classes) ||
+           lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory while drawing %lld rows", (long long)rows);
+}
+
 bool lng_trainer_bind(lng_trainer *t, const lng_field *field, int64_t rows, lng_errors *errors)
 {
     const lng_model *m = t->session->subject.model;
@@ -74,7 +117,7 @@ bool lng_trainer_bind(lng_trainer *t, const lng_field *field, int64_t rows, lng_
     if (steps > UINT32_MAX)
         return lng_error(errors, LNG_E_LIMIT, lng_nowhere, "a run has at most %lu steps, this one has %lld",
                          (unsigned long)UINT32_MAX, (long long)steps);
-    if (!make_room(t, rows, errors))
+    if (!make_room(t, rows, errors) || !set_weights(t, field, rows, errors) || !set_balance(t, field, rows, errors))
         return false;
     t->field = field;
     t->rows = rows;
@@ -125,13 +168,22 @@ static void count_outputs(lng_trainer *t, int n)
         t->tally.metric[i] = lng_column_add(&t->metric[i], n, t->tally.metric[i]);
 }
 
+static void order(lng_trainer *t)
+{
+    t->ordered = t->cursor.epoch;
+    if (t->balance.row)
+        lng_balance_order(&t->balance, t->order, t->rows, t->seed, t->ordered);
+    else
+        lng_shuffle(t->order, t->rows, t->seed, t->ordered);
+}
+
 bool lng_trainer_step(lng_trainer *t, lng_errors *errors)
 {
     LNG_ASSERT(t->cursor.row >= 0 && t->cursor.row < t->rows && t->cursor.row == t->tally.examples);
     const int64_t left = t->rows - t->cursor.row;
     const int count = (int)(left < t->batch ? left : t->batch);
     if (t->ordered != t->cursor.epoch)
-        lng_shuffle(t->order, t->rows, t->seed, t->ordered = t->cursor.epoch);
+        order(t);
     if (!lng_trainer_run(t, t->order + t->cursor.row, count, errors))
         return false;
     t->cursor.row += count;

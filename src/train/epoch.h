@@ -6,6 +6,7 @@
  * A trainer borrows its session, its data and the arena. After lng_trainer_bind it allocates nothing. */
 #ifndef LNG_TRAIN_EPOCH_H
 #define LNG_TRAIN_EPOCH_H
+#include "data/balance.h"
 #include "train/session.h"
 
 /* Where training stands. */
@@ -34,9 +35,11 @@ typedef struct lng_trainer {
     lng_cursor cursor;
     lng_tally tally;
     lng_column loss, norm, *metric;
-    uint32_t *order; /* of epoch `ordered`; lng_block_new */
-    int64_t room;    /* for an order */
-    int ordered;     /* -1: none */
+    size_t weight;       /* the variable with the weights of the classes; SIZE_MAX: there is none */
+    lng_balance balance; /* what epochs are drawn from; without rows: they are shuffled */
+    uint32_t *order;     /* of epoch `ordered`; lng_block_new */
+    int64_t room;        /* for an order */
+    int ordered;         /* -1: none */
 } lng_trainer;
 
 /* Starts a run, without data, with the model's seed (0 without a model). The caller protects the arena. */
