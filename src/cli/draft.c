@@ -204,6 +204,16 @@ static void plan_arrays(draft *d)
     }
 }
 
+static bool is_table(const draft *d)
+{
+    return strcmp(d->s->format, "csv") == 0;
+}
+
+static const char *label_name(const draft *d)
+{
+    return !is_table(d) ? d->label->name : d->classifies ? "label" : "target";
+}
+
 /* ---- data ---- */
 static int by_value(const void *a, const void *b)
 {
@@ -256,11 +266,10 @@ static void put_table_field(draft *d, const field *f)
 static void put_table_label(draft *d)
 {
     const char *column = yaml(d->arena, d->label->name), *drop = d->label->missing ? "        missing: drop\n" : "";
-    put(d, "      %s:\n        column: %s\n%s", d->classifies ? "label" : "target", column, drop);
-    if (!d->classifies)
-        return;
-    put(d, "        class: true\n");
-    put_names(d, d->label);
+    put(d, "      %s:\n        column: %s\n%s        %s\n", label_name(d), column, drop,
+        d->classifies ? "class: true" : "scale: standard");
+    if (d->classifies)
+        put_names(d, d->label);
 }
 
 static const char *base_name(lng_arena *a, const char *path)
@@ -305,16 +314,6 @@ static void put_array_fields(draft *d)
         put(d, "      %s: {file: %s}\n", d->s->array[i], yaml(d->arena, base_name(d->arena, d->path[i])));
 }
 
-static bool is_table(const draft *d)
-{
-    return strcmp(d->s->format, "csv") == 0;
-}
-
-static const char *label_name(const draft *d)
-{
-    return !is_table(d) ? d->label->name : d->classifies ? "label" : "target";
-}
-
 static void put_data(draft *d)
 {
     const char *base = base_name(d->arena, d->path[0]);
@@ -329,7 +328,7 @@ static void put_data(draft *d)
     } else
         put_array_fields(d);
     put(d, "  dir: %s\n", yaml(d->arena, folder_of(d->arena, d->path[0])));
-    put(d, "  validation: {last: 0.2}\n");
+    put(d, d->classifies ? "  validation: {part: 0.2, stratify: %s}\n" : "  validation: {part: 0.2}\n", label_name(d));
 }
 
 /* ---- the model ---- */
@@ -398,6 +397,13 @@ static void put_inputs(draft *d)
     put(d, ")\n");
 }
 
+/* What the target of an array is divided by. */
+static double scale_of(const draft *d)
+{
+    const double deviation = lng_moments_deviation(&d->label->moment);
+    return deviation > 0 ? deviation : 1;
+}
+
 static void put_graph(draft *d)
 {
     const bool small = d->s->rows < 500;
@@ -409,9 +415,10 @@ static void put_graph(draft *d)
             (long long)(is_table(d) ? (int64_t)d->label->value_count : (int64_t)d->label->moment.most + 1));
         return;
     }
-    const double deviation = lng_moments_deviation(&d->label->moment);
-    put(d, "  - dense: {units: 1}\n  - it * %.6g %c %.6g # from around 0 to the units of %s\n", deviation,
-        d->label->moment.mean < 0 ? '-' : '+', fabs(d->label->moment.mean), lng_shown(d->arena, d->label->name, 40));
+    put(d, "  - dense: {units: 1}\n");
+    if (!is_table(d)) /* a table scales its target */
+        put(d, "  - it * %.6g %c %.6g # from around 0 to the units of %s\n", scale_of(d), d->label->moment.mean < 0 ? '-' : '+',
+            fabs(d->label->moment.mean), d->label->name);
 }
 
 /* Some thousands of steps, in batches of a size that fits the data. */
@@ -421,11 +428,14 @@ static void put_train(draft *d)
     int64_t epochs = (is_image(d) ? 2000 : 3000) * batch / (rows > 0 ? rows : 1);
     epochs = epochs < 3 ? 3 : epochs > 100 ? 100 : epochs;
     const char *label = label_name(d);
-    const double deviation = lng_moments_deviation(&d->label->moment);
     if (d->classifies)
         put(d, "train:\n  loss: cross_entropy(out, %s)\n", label);
+    else if (is_table(d))
+        put(d, "train:\n  loss: mse(out, %s)\n", label);
     else
-        put(d, "train:\n  loss: mse(out / %.6g, %s / %.6g)\n", deviation, label, deviation);
+        put(d, "train:\n  loss: mse(out / %.6g, %s / %.6g)\n", scale_of(d), label, scale_of(d));
+    if (lng_suspicion_find("imbalance")->of_all(d->s))
+        put(d, "  class_weights: balanced\n");
     put(d, "  optimizer: adam(lr=cosine(peak=%s))\n  batch: %lld\n  epochs: %lld\n  keep: best(validation.loss)\n  seed: 1\n",
         is_image(d) ? "0.002" : "0.005", (long long)batch, (long long)epochs);
     put(d, "report:\n  metrics:\n");
