@@ -1,7 +1,7 @@
 /* The builder, the verifier and differentiation on graphs small enough to know by heart. */
 #include "graphs.h"
 #include "graph/ops.h"
-#include "reference.h"
+#include "tape/reference.h"
 #include "suite.h"
 #include <math.h>
 #include <stdlib.h>

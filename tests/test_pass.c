@@ -2,7 +2,7 @@
  * bit changes. */
 #include "graphs.h"
 #include "pass/pass.h"
-#include "reference.h"
+#include "tape/reference.h"
 #include "suite.h"
 #include <stdlib.h>
 #include <string.h>

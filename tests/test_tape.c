@@ -5,7 +5,7 @@
 #include "graph/ops.h"
 #include "pass/pass.h"
 #include "tape/engine.h"
-#include "reference.h"
+#include "tape/reference.h"
 #include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>

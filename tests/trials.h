@@ -7,7 +7,7 @@
 #define LNG_TESTS_TRIALS_H
 #include "graphs.h"
 #include "op/cases.h"
-#include "reference.h"
+#include "tape/reference.h"
 
 #define TRIAL_EXAMPLES  33
 #define TRIAL_FIELDS    (3 + LNG_MAX_IN) /* 0, 1, 2: for the op `input` itself; then one for each operand */

@@ -12,6 +12,14 @@ static const lng_kernels *const baseline_kernels[] = {
 #include "graph/ops.def"
 #undef LNG_OP
 };
+#define LNG_OP(name) extern const lng_kernels lng_kernels_##name##_double;
+#include "graph/ops.def"
+#undef LNG_OP
+static const lng_kernels *const double_kernels[] = {
+#define LNG_OP(name) &lng_kernels_##name##_double,
+#include "graph/ops.def"
+#undef LNG_OP
+};
 static bool everywhere(void)
 {
     return true;
@@ -90,6 +98,11 @@ lng_isa lng_isa_best(void)
 const lng_kernels *lng_op_kernels(lng_isa isa, const lng_op *op)
 {
     return lng_levels[isa].kernels ? lng_levels[isa].kernels[lng_op_index(op)] : NULL;
+}
+
+lng_naive_kernel *lng_op_double(const lng_op *op)
+{
+    return double_kernels[lng_op_index(op)]->naive;
 }
 
 lng_number_op *lng_op_number(const lng_op *op)

@@ -3,8 +3,8 @@
  * Attribute parsing and its errors, shape and gradient rules, the manual and the generated tests all use it. ./bootstrap makes the list of
  * ops from the file names.
  *
- * An op's file is compiled once per instruction-set level, and once more in double for the tests. Each compilation contains the
- * kernels; only one contains the table (#ifdef LNG_TABLE), and only that of the tests the test data (op/cases.h). The macros that
+ * An op's file is compiled once per instruction-set level, and once more in double to check gradients. Each compilation contains the
+ * kernels; only one contains the table (#ifdef LNG_TABLE), and only one more, for the tests, the test data (op/cases.h). The macros that
  * depend on this are in op/kernel.h. */
 #ifndef LNG_GRAPH_OP_H
 #define LNG_GRAPH_OP_H

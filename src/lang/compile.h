@@ -50,7 +50,7 @@ bool lng_compile_requirements(lng_compiler *); /* of the report, once the metric
 bool lng_check_names(lng_compiler *); /* the checks that precede evaluation */
 /* ---- trained.c ---- */
 typedef struct lng_trained { /* the parameters that training changes, and the gradients of the objective with respect to them */
-    lng_value **parameter, **gradient;
+    lng_value **parameter, **gradient, **objective; /* of which it is the gradient */
     size_t count;
 } lng_trained;
 bool lng_differentiate(lng_compiler *, const lng_scope *, lng_trained *); /* of the graph that is being elaborated */

@@ -92,6 +92,7 @@ typedef struct lng_model {
     lng_graph *train, *eval, *init; /* rewritten and (train) differentiated, with updates; not yet fused */
     lng_graph *plain;               /* eval before it was rewritten, in which every layer has its value */
     lng_output *gradient;           /* of the objective, in the graph train: the name is the parameter's */
+    lng_value **objective;          /* of which each is the gradient: see `objectives` */
     size_t gradients;
     lng_variable *variable;
     size_t variables;

@@ -86,6 +86,7 @@ static bool keep_trained(lng_compiler *c, const lng_scope *scope, const lng_stor
     for (size_t i = 0; i < all; i++) {
         if (!lng_value_is(t->gradient[i], 0)) {
             t->parameter[t->count] = t->parameter[i];
+            t->objective[t->count] = t->objective[i];
             t->gradient[t->count++] = t->gradient[i];
         } else if (open[t->parameter[i]->node->id])
             good = untrained(c, scope, stored[i], t->parameter[i]->node);
@@ -127,6 +128,7 @@ static void list_gradients(lng_compiler *c, const lng_trained *t)
     m->gradient = LNG_NEW_N(c->arena, t->count + 1, lng_output);
     for (size_t i = 0; i < t->count; i++)
         m->gradient[i] = (lng_output){t->parameter[i]->node->name, t->gradient[i]};
+    m->objective = t->objective;
 }
 
 /* ---- objectives ---- */
@@ -177,8 +179,10 @@ static bool gradients_by_objective(lng_compiler *c, const lng_trained *t)
             return false;
         n = 0;
         for (size_t k = i; k < t->count; k++)
-            if (share_terms(c, t->parameter[i], t->parameter[k]))
+            if (share_terms(c, t->parameter[i], t->parameter[k])) {
+                t->objective[k] = objective;
                 t->gradient[k] = gradient[n++];
+            }
     }
     return true;
 }
@@ -194,8 +198,12 @@ static bool objectives_match(lng_compiler *c)
 static bool gradients(lng_compiler *c, const lng_trained *t)
 {
     lng_graph *g = c->elab.graph;
-    return c->recipe.trains ? objectives_match(c) && gradients_by_objective(c, t)
-                            : lng_gradient(g, lng_graph_find_output(g, "objective"), t->parameter, t->count, t->gradient);
+    lng_value *objective = lng_graph_find_output(g, "objective");
+    if (c->recipe.trains)
+        return objectives_match(c) && gradients_by_objective(c, t);
+    for (size_t i = 0; i < t->count; i++)
+        t->objective[i] = objective;
+    return lng_gradient(g, objective, t->parameter, t->count, t->gradient);
 }
 
 bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
@@ -204,7 +212,9 @@ bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
     const lng_stored **stored = LNG_NEW_N(c->arena, room, const lng_stored *);
     lng_graph *g = c->elab.graph;
     bool good = lng_settings_match(c);
-    *t = (lng_trained){.parameter = LNG_NEW_N(c->arena, room, lng_value *), .gradient = LNG_NEW_N(c->arena, room, lng_value *)};
+    *t = (lng_trained){.parameter = LNG_NEW_N(c->arena, room, lng_value *),
+                       .gradient = LNG_NEW_N(c->arena, room, lng_value *),
+                       .objective = LNG_NEW_N(c->arena, room, lng_value *)};
     for (size_t i = 0; i + 1 < room; i++) {
         const lng_stored *s = lng_map_value(c->elab.stored, i);
         lng_value *v = lng_graph_find_variable(g, s->variable.name);

@@ -1,5 +1,5 @@
 /* The test data of ops: numbers worked out by hand, and shapes to try at random. They are in the op's file under #ifdef LNG_CASES, and compiled
- * only for the tests, together with the naive kernels in double that check the gradients. */
+ * only for the tests. */
 #ifndef LNG_OP_CASES_H
 #define LNG_OP_CASES_H
 #include "op/table.h"
@@ -42,7 +42,6 @@ typedef struct lng_op_cases {
 #define LNG_OP_CASES(op) const lng_op_cases lng_cases_##op = {samples, LNG_COUNT(samples), cases, LNG_COUNT(cases)}
 
 const lng_op_cases *lng_op_cases_of(const lng_op *);
-lng_naive_kernel *lng_op_double(const lng_op *); /* on double instead of float; i32 stays i32 */
 
 /* ---- short forms ---- */
 /* a sample's value: LNG_ARRAY(LNG_DIMS(2, 2), 1, 2, 3, 4), LNG_VALUES(1, 2, 3) of rank 1, LNG_NUMBER(1) of rank 0 */

@@ -7,7 +7,6 @@
 #include "op/kernel.h"
 
 #ifdef LNG_DOUBLE
-#include "op/cases.h"
 #define NAIVE_OF(op) lng_op_double(op)
 #else
 #define NAIVE_OF(op) lng_op_kernels(LNG_ISA_BASELINE, op)->naive

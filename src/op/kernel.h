@@ -1,5 +1,5 @@
-/* Included by every op's file. The file is compiled at each instruction-set level (LNG_LEVEL = baseline, avx2, avx512) and in double for the tests
- * (LNG_LEVEL = double); LNG_TABLE is defined in the baseline compilation only, LNG_CASES in the double one.
+/* Included by every op's file. The file is compiled at each instruction-set level (LNG_LEVEL = baseline, avx2, avx512) and in double,
+ * to check gradients (LNG_LEVEL = double); LNG_TABLE is defined in the baseline compilation only, LNG_CASES in that of the tests (cases).
  *
  *     real                          float; double in the double compilation
  *     F(view, e)                    element e of a naive call's view, as real

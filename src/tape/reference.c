@@ -1,9 +1,7 @@
 /* The reference executor. It plans nothing, and shares only the kernels with the engine, so that the two can be compared. */
-#include "config.h"
-#include "reference.h"
+#include "tape/reference.h"
 #include "base/team.h"
 #include "graph/level.h"
-#include "op/cases.h"
 #include <string.h>
 
 struct lng_reference {
@@ -11,7 +9,10 @@ struct lng_reference {
     int count, slices;
     const uint32_t *rows;
     lng_context context;
-    void **at; /* by lng_value_index */
+    lng_node *const *node;
+    size_t nodes;
+    void **at;       /* by lng_value_index */
+    char **partials; /* of a batch op's results, for all slices */
     lng_arena *arena;
 };
 
@@ -80,9 +81,6 @@ static void combine(const lng_reference *r, char *partial, size_t bytes, int64_t
 
 static void run_batch(const lng_reference *r, const lng_node *n)
 {
-    char *partials[LNG_MAX_OUT];
-    for (int k = 0; k < n->n_out; k++)
-        partials[k] = lng_alloc_n(r->arena, (size_t)r->slices, slice_bytes(r, &n->out[k]));
     for (int s = 0; s < r->slices; s++) {
         int live = r->count - s * LNG_LANES;
         lng_naive_call call = {
@@ -90,26 +88,19 @@ static void run_batch(const lng_reference *r, const lng_node *n)
         for (int k = 0; k < n->n_in; k++)
             call.in[k] = view(r, n->in[k], s * LNG_LANES);
         for (int k = 0; k < n->n_out; k++)
-            call.out[k] = (lng_view){partials[k] + (size_t)s * slice_bytes(r, &n->out[k]), 1};
+            call.out[k] = (lng_view){r->partials[lng_value_index(&n->out[k])] + (size_t)s * slice_bytes(r, &n->out[k]), 1};
         kernel_of(r, n)(&call);
     }
     for (int k = 0; k < n->n_out; k++) {
         size_t bytes = slice_bytes(r, &n->out[k]);
-        combine(r, partials[k], bytes, lng_shape_size(n->out[k].shape), r->slices);
-        memcpy(memory(r, &n->out[k]), partials[k], bytes);
+        char *partials = r->partials[lng_value_index(&n->out[k])];
+        combine(r, partials, bytes, lng_shape_size(n->out[k].shape), r->slices);
+        memcpy(memory(r, &n->out[k]), partials, bytes);
     }
 }
 
-static void run_node(const lng_reference *r, const lng_node *n, void *(*variable)(void *, const char *), void *store)
+static void run_node(const lng_reference *r, const lng_node *n)
 {
-    for (int k = 0; k < n->n_out; k++) {
-        const lng_value *v = &n->out[k];
-        size_t parts = v->per_example ? (size_t)r->slices : 1;
-        r->at[lng_value_index(&n->out[k])] =
-            n->op->flags & LNG_OP_STORED ? variable(store, n->name) : lng_alloc_n(r->arena, parts, slice_bytes(r, v));
-        if (!(n->op->flags & LNG_OP_STORED))
-            memset(memory(r, v), 0xff, parts * slice_bytes(r, v)); /* NaN shows what a kernel forgets to write */
-    }
     if (n->op->flags & LNG_OP_STORED)
         return;
     if (n->op->flags & LNG_OP_BATCH)
@@ -121,18 +112,47 @@ static void run_node(const lng_reference *r, const lng_node *n, void *(*variable
             run_one(r, n, i, r->rows[i]);
 }
 
+/* NaN shows what a kernel forgets to write. */
+static void allot(const lng_reference *r, const lng_value *v)
+{
+    const size_t i = lng_value_index(v), parts = v->per_example ? (size_t)r->slices : 1;
+    r->at[i] = lng_alloc_n(r->arena, parts, slice_bytes(r, v));
+    memset(r->at[i], 0xff, parts * slice_bytes(r, v));
+    if (v->node->op->flags & LNG_OP_BATCH)
+        r->partials[i] = lng_alloc_n(r->arena, (size_t)r->slices, slice_bytes(r, v));
+}
+
+void lng_reference_again(const lng_reference *r, const bool *again)
+{
+    unsigned before = lng_flush_subnormals();
+    for (size_t i = 0; i < r->nodes; i++)
+        if (again[i])
+            run_node(r, r->node[i]);
+    lng_flush_restore(before);
+}
+
 lng_reference *lng_reference_run(lng_arena *arena, const lng_graph *g, bool in_double, const uint32_t *rows, int count,
                                  const lng_context *context, void *(*variable)(void *store, const char *name), void *store)
 {
     lng_reference *r = LNG_NEW(arena, lng_reference);
+    bool *all = LNG_NEW_N(arena, g->nodes + 1, bool);
     *r = (lng_reference){.in_double = in_double, .count = count, .rows = rows, .context = *context, .arena = arena};
+    r->node = g->node;
+    r->nodes = g->nodes;
     r->slices = (count + LNG_LANES - 1) / LNG_LANES;
     r->context.batch = count;
     r->at = LNG_NEW_N(arena, (g->nodes + 1) * LNG_MAX_OUT, void *);
-    unsigned before = lng_flush_subnormals();
-    for (size_t i = 0; i < g->nodes; i++)
-        run_node(r, g->node[i], variable, store);
-    lng_flush_restore(before);
+    r->partials = LNG_NEW_N(arena, (g->nodes + 1) * LNG_MAX_OUT, char *);
+    for (size_t i = 0; i < g->nodes; i++) {
+        const lng_node *n = g->node[i];
+        all[i] = true;
+        for (int k = 0; k < n->n_out; k++)
+            if (n->op->flags & LNG_OP_STORED)
+                r->at[lng_value_index(&n->out[k])] = variable(store, n->name);
+            else
+                allot(r, &n->out[k]);
+    }
+    lng_reference_again(r, all);
     return r;
 }
 
@@ -142,4 +162,10 @@ double lng_reference_at(const lng_reference *r, const lng_value *v, int example,
     if (v->dtype == LNG_I32)
         return ((const int32_t *)x.at)[element * x.step];
     return r->in_double ? ((const double *)x.at)[element * x.step] : (double)((const float *)x.at)[element * x.step];
+}
+
+double *lng_reference_number(const lng_reference *r, const lng_value *v, int example, int64_t element)
+{
+    const lng_view x = view(r, v, example);
+    return (double *)x.at + element * x.step;
 }
