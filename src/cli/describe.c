@@ -91,7 +91,7 @@ static const lng_option options[] = {
 };
 const lng_verb lng_verb_describe = {
     .name = "describe",
-    .also = "inspect profile explore data head eda",
+    .also = "inspect explore data head eda",
     .operands = "FILE...",
     .least = 1,
     .most = INT_MAX,
