@@ -15,25 +15,25 @@ static bool parse_short(const char *at, size_t n, char point, double *x)
 {
     const char *end = at + n;
     uint64_t digits = 0;
-    int places = 0;
+    long places = 0;
+    unsigned digit;
     const bool negative = n && *at == '-';
     at += negative;
     if (end - at > 16 || at == end)
         return false;
-    for (bool pointed = false; at < end; at++) {
-        const unsigned digit = (unsigned char)*at - (unsigned)'0';
-        if (digit > 9 && (*at != point || pointed || end - at == 1))
+    for (; at < end && (digit = (unsigned char)*at - (unsigned)'0') <= 9; at++)
+        digits = 10 * digits + digit;
+    if (at < end) {
+        const char *fraction = at + 1;
+        if (*at != point || fraction == end)
             return false;
-        if (digit > 9) {
-            pointed = true;
-        } else {
+        for (at = fraction; at < end && (digit = (unsigned char)*at - (unsigned)'0') <= 9; at++)
             digits = 10 * digits + digit;
-            places += pointed;
-        }
+        places = at - fraction;
     }
     *x = (double)digits / power[places];
     *x = negative ? -*x : *x;
-    return digits < (uint64_t)1 << 53;
+    return at == end && digits < (uint64_t)1 << 53;
 }
 
 /* The same in the language's own form: a point, and no needless zeros before it. */

@@ -13,11 +13,16 @@
 #include <strings.h>
 
 #define FIRST_ROWS 512 /* there is room for, before it grows */
+#define MOST_BYTES ((int64_t)4 << 30)
 
 /* A number of a field, and the column that it comes from. Several fields may read a column. */
 typedef struct source {
     size_t column, field;
     int64_t element;
+    const lng_column_spec *spec; /* of the field; NULL: it has none */
+    enum { TO_FLOAT, TO_DOUBLE, TO_WORD, TO_INTEGER } kind;
+    void *to; /* this number of the first example; those of the others are `stride` elements apart */
+    int64_t stride;
 } source;
 
 typedef struct table {
@@ -29,6 +34,7 @@ typedef struct table {
     source *source; /* in the order of the columns: a block */
     size_t sources;
     lng_vocabulary **words; /* of each field that holds names, the known ones; NULL: it holds none, or they are learned: a block */
+    bool drops;             /* some field leaves out rows */
     bool has_rows;          /* one was read */
     bool crlf;              /* the head's line end */
     bool pending;           /* the first row is read, but not given */
@@ -38,6 +44,14 @@ typedef struct table {
     int64_t row_room;
     lng_failure *failure;
 } table;
+
+/* Of the field's numbers as they are read. What is scaled is rounded to floats only then: dates and times are large, and their
+ * differences small. */
+static lng_array array_of(const lng_data_field *f)
+{
+    const bool scaled = f->columns && !f->columns->words && f->columns->scale != LNG_SCALE_NONE;
+    return (lng_array){.type = f->dtype == LNG_I32 ? LNG_ARRAY_I32 : scaled ? LNG_ARRAY_F64 : LNG_ARRAY_F32, .shape = f->shape};
+}
 
 /* ---- the head ---- */
 /* The element of the field that a column of this name holds; -1: none. */
@@ -79,7 +93,7 @@ static size_t sources_of(const table *t, size_t column, source *to, int64_t *fou
         const int64_t element = named ? element_by(t->name[column], f->columns, found[i]) : element_of(t->name[column], f);
         found[i] += element >= 0;
         if (element >= 0 && element < lng_shape_size(f->shape)) /* a pattern that matches more is an error */
-            to[n++] = (source){column, i, element};
+            to[n++] = (source){.column = column, .field = i, .element = element};
     }
     return n;
 }
@@ -209,6 +223,14 @@ static bool copy_names(table *t)
     return true;
 }
 
+static void describe_source(source *s, const lng_data_field *f)
+{
+    const lng_array to = array_of(f);
+    s->spec = f->columns;
+    s->stride = lng_shape_size(f->shape);
+    s->kind = to.type == LNG_ARRAY_F32 ? TO_FLOAT : to.type == LNG_ARRAY_F64 ? TO_DOUBLE : f->columns ? TO_WORD : TO_INTEGER;
+}
+
 static bool find_sources(table *t)
 {
     const size_t fields = t->load->fields;
@@ -219,6 +241,11 @@ static bool find_sources(table *t)
         t->sources += sources_of(t, i, t->source + t->sources, found);
     for (size_t i = 0; good && i < fields; i++)
         good = check_field(t, i, found[i]);
+    for (size_t i = 0; good && i < t->sources; i++) {
+        source *s = &t->source[i];
+        describe_source(s, &t->load->field[s->field]);
+        t->drops = t->drops || (!t->load->keeps_text && s->spec && s->spec->missing == LNG_MISSING_DROP);
+    }
     lng_block_free(found);
     return good;
 }
@@ -327,7 +354,7 @@ static bool unknown_word(const table *t, size_t i, const lng_column_spec *c)
 
 static bool store_word(const table *t, const source *s, int32_t *to)
 {
-    const lng_column_spec *c = t->load->field[s->field].columns;
+    const lng_column_spec *c = s->spec;
     const lng_cell cell = t->csv.cell[s->column];
     int64_t word = -1;
     *to = -1;
@@ -360,17 +387,9 @@ static bool store_integer(const table *t, const source *s, int32_t *to)
     return true;
 }
 
-/* Of the field's numbers as they are read. What is scaled is rounded to floats only then: dates and times are large, and their
- * differences small. */
-static lng_array array_of(const lng_data_field *f)
-{
-    const bool scaled = f->columns && !f->columns->words && f->columns->scale != LNG_SCALE_NONE;
-    return (lng_array){.type = f->dtype == LNG_I32 ? LNG_ARRAY_I32 : scaled ? LNG_ARRAY_F64 : LNG_ARRAY_F32, .shape = f->shape};
-}
-
 static bool read_number(const table *t, const source *s, double *to)
 {
-    const lng_column_spec *c = t->load->field[s->field].columns;
+    const lng_column_spec *c = s->spec;
     const lng_cell cell = t->csv.cell[s->column];
     const bool date = c && c->date;
     if (date ? lng_cell_date(cell.at, cell.length, to) : lng_cell_number(cell.at, cell.length, t->load->style.comma, to))
@@ -380,22 +399,11 @@ static bool read_number(const table *t, const source *s, double *to)
            bad_cell(t, s->column, date ? "a date, such as 2026-11-26" : "a number");
 }
 
-static bool store_number(const table *t, const source *s, const lng_array *to, int64_t at)
-{
-    double x;
-    const bool good = read_number(t, s, &x);
-    if (to->type == LNG_ARRAY_F64)
-        ((double *)to->at)[at] = x;
-    else
-        ((float *)to->at)[at] = (float)x;
-    return good;
-}
-
 /* Whether a field leaves out the row, because a cell is missing; prediction, which keeps the text, leaves out none. */
 static bool is_dropped(const table *t)
 {
-    for (size_t i = 0; !t->load->keeps_text && i < t->sources; i++) {
-        const lng_column_spec *c = t->load->field[t->source[i].field].columns;
+    for (size_t i = 0; t->drops && i < t->sources; i++) {
+        const lng_column_spec *c = t->source[i].spec;
         const lng_cell cell = t->csv.cell[t->source[i].column];
         if (c && c->missing == LNG_MISSING_DROP && (c->words ? cell.length == 0 : lng_cell_is_missing(cell.at, cell.length)))
             return true;
@@ -403,17 +411,27 @@ static bool is_dropped(const table *t)
     return false;
 }
 
-static bool store(const table *t, lng_array *array, int64_t row)
+static bool store(const table *t, int64_t row)
 {
     bool good = true;
-    for (size_t i = 0; good && i < t->sources; i++) {
-        const source *s = &t->source[i];
-        const lng_array *to = &array[s->field];
-        const int64_t at = row * lng_shape_size(to->shape) + s->element;
-        const lng_column_spec *c = t->load->field[s->field].columns;
-        good = to->type != LNG_ARRAY_I32 ? store_number(t, s, to, at)
-               : c                       ? store_word(t, s, (int32_t *)to->at + at)
-                                         : store_integer(t, s, (int32_t *)to->at + at);
+    double x;
+    for (const source *s = t->source, *end = s + t->sources; good && s < end; s++) {
+        const int64_t at = row * s->stride;
+        switch (s->kind) {
+        case TO_FLOAT:
+            good = read_number(t, s, &x);
+            ((float *)s->to)[at] = (float)x;
+            break;
+        case TO_DOUBLE:
+            good = read_number(t, s, (double *)s->to + at);
+            break;
+        case TO_WORD:
+            good = store_word(t, s, (int32_t *)s->to + at);
+            break;
+        case TO_INTEGER:
+            good = store_integer(t, s, (int32_t *)s->to + at);
+            break;
+        }
     }
     return good;
 }
@@ -455,6 +473,14 @@ static bool read_row(table *t)
 
 static bool make_room(const table *t, lng_array *array, int64_t used, int64_t room)
 {
+    int64_t bytes = 0;
+    for (size_t i = 0; i < t->load->fields; i++) {
+        const lng_array one = array_of(&t->load->field[i]);
+        bytes += lng_shape_size(one.shape) * lng_array_width(&one);
+    }
+    if (used * bytes > MOST_BYTES)
+        return lng_fail(t->failure, LNG_E_LIMIT, "line %lld: rows of %lld bytes in memory, past the limit of 4 GiB",
+                        (long long)t->csv.line, (long long)bytes);
     for (size_t i = 0; i < t->load->fields; i++) {
         const lng_data_field *f = &t->load->field[i];
         lng_array more = array_of(f);
@@ -464,6 +490,11 @@ static bool make_room(const table *t, lng_array *array, int64_t used, int64_t ro
             memcpy(more.at, array[i].at, (size_t)(used * lng_shape_size(f->shape) * lng_array_width(&more)));
         lng_array_free(&array[i]);
         array[i] = more;
+    }
+    for (size_t i = 0; i < t->sources; i++) {
+        source *s = &t->source[i];
+        const lng_array *to = &array[s->field];
+        s->to = (char *)to->at + s->element * lng_array_width(to);
     }
     return true;
 }
@@ -479,7 +510,7 @@ static bool read_rows(table *t, int64_t most, lng_array *array, int64_t *rows)
             if (!make_room(t, array, *rows, room))
                 return false;
         }
-        if (!keep_row(t, *rows) || !store(t, array, *rows))
+        if (!keep_row(t, *rows) || !store(t, *rows))
             return false;
         ++*rows;
     }

@@ -10,6 +10,7 @@
 enum { MOST_CELLS = 1 << 16 };
 #define FIRST_ROOM ((size_t)1 << 18)
 #define MOST_ROOM  ((size_t)1 << 26) /* bytes of a row */
+#define BLOCK      64                /* bytes that are searched at once; as many may be read past the end of the text */
 
 static bool is_blank(const lng_csv *c, char byte)
 {
@@ -44,7 +45,7 @@ static bool grow(lng_csv *c, lng_failure *failure)
     if (c->room >= MOST_ROOM)
         return lng_fail(failure, LNG_E_LIMIT, "line %lld: a row of more than %zu MiB; is a closing quote missing?",
                         (long long)c->line, MOST_ROOM >> 20);
-    char *text = lng_block_new(room + 1), *plain = lng_block_new(room + 1);
+    char *text = lng_block_new(room + 1 + BLOCK), *plain = lng_block_new(room + 1);
     if (text && plain) {
         if (c->end > c->next)
             memcpy(text, c->text + c->next, c->end - c->next);
@@ -89,24 +90,87 @@ static bool refill(lng_csv *c, lng_failure *failure)
 /* ---- cells ---- */
 typedef struct scan {
     const char *at, *end; /* of the text */
-    unsigned char bits;   /* of all bytes: above 0x7f, there is more than ASCII */
+    const char *block;    /* that is being searched; NULL: the next one begins where the cell does */
+    uint64_t marks;       /* separators, line ends and quotes in it, from `at` on */
+    bool wide;            /* there is more than ASCII */
+    bool quotes;          /* there are some */
 } scan;
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+static unsigned marks_of_16(__m128i x, __m128i separator)
+{
+    const __m128i a = _mm_cmpeq_epi8(x, separator), b = _mm_cmpeq_epi8(x, _mm_set1_epi8('\n')),
+                  c = _mm_cmpeq_epi8(x, _mm_set1_epi8('"'));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(a, _mm_or_si128(b, c)));
+}
+
+static uint64_t marks_of(const char *at, char separator, bool *wide)
+{
+    const __m128i s = _mm_set1_epi8(separator);
+    __m128i x, all = _mm_setzero_si128();
+    uint64_t marks = 0;
+    for (int i = 0; i < BLOCK; i += 16) {
+        x = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
+        all = _mm_or_si128(all, x);
+        marks |= (uint64_t)marks_of_16(x, s) << i;
+    }
+    *wide = *wide || _mm_movemask_epi8(all);
+    return marks;
+}
+#else
+static uint64_t marks_of(const char *at, char separator, bool *wide)
+{
+    uint64_t marks = 0;
+    unsigned char all = 0;
+    for (int i = 0; i < BLOCK; i++) {
+        marks |= (uint64_t)(at[i] == separator || at[i] == '\n' || at[i] == '"') << i;
+        all |= (unsigned char)at[i];
+    }
+    *wide = *wide || all > 0x7f;
+    return marks;
+}
+#endif
+
+/* The next separator, line end or quote, from the beginning of a cell on; the end of the text if there is none. */
+static const char *next_mark(const lng_csv *c, scan *s)
+{
+    if (!s->block) {
+        s->block = s->at - BLOCK;
+        s->marks = 0;
+    }
+    while (!s->marks) {
+        s->block += BLOCK;
+        if (s->block >= s->end)
+            return s->end;
+        s->marks = marks_of(s->block, c->separator, &s->wide);
+        if (s->end - s->block < BLOCK) /* what is there is left from before */
+            s->marks &= ((uint64_t)1 << (s->end - s->block)) - 1;
+    }
+    const char *at = s->block + __builtin_ctzll(s->marks);
+    s->marks &= s->marks - 1;
+    return at;
+}
 
 /* What a row can end with. */
 typedef enum { ROW_FAILED, ROW_CUT, ROW_WHOLE } outcome;
 
+static bool make_cells(lng_csv *c, lng_failure *failure)
+{
+    const size_t room = c->cell_room ? 2 * c->cell_room : 64;
+    lng_cell *more = c->cells < MOST_CELLS ? lng_block_grow(c->cell, c->cells * sizeof *more, room * sizeof *more) : NULL;
+    if (!more)
+        return c->cells < MOST_CELLS ? lng_fail(failure, LNG_E_MEMORY, "out of memory")
+                                     : lng_fail(failure, LNG_E_LIMIT, "line %lld: more than 65,536 columns", (long long)c->line);
+    c->cell = more;
+    c->cell_room = room;
+    return true;
+}
+
 static bool add_cell(lng_csv *c, lng_cell cell, lng_failure *failure)
 {
-    if (c->cells == c->cell_room) {
-        const size_t room = c->cell_room ? 2 * c->cell_room : 64;
-        lng_cell *more = c->cells < MOST_CELLS ? lng_block_grow(c->cell, c->cells * sizeof *more, room * sizeof *more) : NULL;
-        if (!more)
-            return c->cells < MOST_CELLS
-                       ? lng_fail(failure, LNG_E_MEMORY, "out of memory")
-                       : lng_fail(failure, LNG_E_LIMIT, "line %lld: more than 65,536 columns", (long long)c->line);
-        c->cell = more;
-        c->cell_room = room;
-    }
+    if (c->cells == c->cell_room && !make_cells(c, failure))
+        return false;
     c->cell[c->cells++] = cell;
     return true;
 }
@@ -140,9 +204,11 @@ static outcome quoted(lng_csv *c, scan *s, lng_failure *failure)
 {
     const char *start = s->at, *close = s->at;
     bool doubled = false;
+    s->block = NULL;
+    s->quotes = true;
     for (;;) {
-        for (; close < s->end && *close != '"'; close++)
-            s->bits |= (unsigned char)*close;
+        close = memchr(close, '"', (size_t)(s->end - close));
+        close = close ? close : s->end;
         if (close + 1 >= s->end && !c->ended)
             return ROW_CUT;
         if (close == s->end)
@@ -153,6 +219,7 @@ static outcome quoted(lng_csv *c, scan *s, lng_failure *failure)
         close += 2;
     }
     s->at = close + 1;
+    s->wide = true; /* perhaps: the row will tell */
     if (!add_cell(c, doubled ? undoubled(c, start, close) : (lng_cell){start, (size_t)(close - start), true}, failure))
         return ROW_FAILED;
     while (s->at < s->end && is_blank(c, *s->at))
@@ -166,11 +233,7 @@ static outcome quoted(lng_csv *c, scan *s, lng_failure *failure)
 
 static outcome unquoted(lng_csv *c, scan *s, lng_failure *failure)
 {
-    const char *start = s->at, *at = s->at, separator = c->separator;
-    unsigned char bits = s->bits;
-    for (; *at != separator && *at != '\n' && *at != '"'; at++)
-        bits |= (unsigned char)*at;
-    s->bits = bits;
+    const char *start = s->at, *at = next_mark(c, s);
     s->at = at;
     if (at < s->end && *at == '"')
         return lng_csv_fail(c, c->cells, failure, "a quote inside a cell that does not begin with one"),
@@ -222,21 +285,20 @@ static bool check_utf8(const lng_csv *c, lng_failure *failure)
     return true;
 }
 
-static bool check_bytes(const lng_csv *c, unsigned char bits, lng_failure *failure)
+static bool check_bytes(const lng_csv *c, bool wide, lng_failure *failure)
 {
     const char *nul = memchr(c->row, 0, c->row_length);
     if (nul)
         return lng_csv_fail(c, cell_at(c, nul), failure, "a NUL byte: this is not a text file");
-    return bits < 0x80 || check_utf8(c, failure);
+    return !wide || check_utf8(c, failure);
 }
 
 static bool take_row(lng_csv *c, const scan *s, lng_failure *failure)
 {
     c->row_length = (size_t)(s->at - c->row);
-    if (!check_bytes(c, s->bits, failure))
+    if (!check_bytes(c, s->wide, failure))
         return false;
-    c->lines = line_ends(c->row, s->at);
-    c->lines++;
+    c->lines = s->quotes ? line_ends(c->row, s->at) + 1 : 1;
     c->crlf = s->at < s->end && *s->at == '\r';
     const char *next = s->at < s->end ? s->at + (*s->at == '\r' ? 2 : 1) : s->end;
     c->next = (size_t)((next < s->end ? next : s->end) - c->text);

@@ -199,19 +199,34 @@ static bool learn_words(lng_arena *arena, const lng_data_field *field, const lng
     return n == to->words || wrong_count(field, to->word, n, failure);
 }
 
+/* Of each word of the part, which one of the description it is; -1: none. A block. */
+static int32_t *numbers_of(const lng_column_spec *c, const lng_vocabulary *words)
+{
+    const int64_t n = lng_vocabulary_count(words);
+    int32_t *number = lng_block_new((size_t)(n + 1) * sizeof *number);
+    for (int64_t i = 0; number && i < n; i++) {
+        const char *word = lng_vocabulary_at(words, i);
+        const char **found = bsearch(&word, c->word, (size_t)c->words, sizeof *c->word, by_text);
+        number[i] = found ? (int32_t)(found - c->word) : -1;
+    }
+    return number;
+}
+
 bool lng_columns_translate(const lng_column_spec *c, const lng_data_field *field, const lng_vocabulary *words, lng_array *array,
                            int64_t *example, lng_failure *failure)
 {
-    int32_t *at = array->at;
-    for (*example = 0; *example < array->count; ++*example) {
+    int32_t *at = array->at, *number = numbers_of(c, words);
+    bool good = number || lng_fail(failure, LNG_E_MEMORY, "out of memory");
+    for (*example = 0; good && *example < array->count; *example += good) {
         int32_t *value = &at[*example];
         const char *word = *value >= 0 ? lng_vocabulary_at(words, *value) : NULL;
-        const char **found = word ? bsearch(&word, c->word, (size_t)c->words, sizeof *c->word, by_text) : NULL;
-        if (!found && (word ? !c->unknown_is_other : c->missing != LNG_MISSING_OTHER))
-            return lng_fail(failure, LNG_E_DATA, "`%s` is `%.60s`, which no training example has", field->name, word ? word : "");
-        *value = found ? (int32_t)(found - c->word) : (int32_t)c->words;
+        const int32_t found = word ? number[*value] : -1;
+        good = found >= 0 || (word ? c->unknown_is_other : c->missing == LNG_MISSING_OTHER) ||
+               lng_fail(failure, LNG_E_DATA, "`%s` is `%.60s`, which no training example has", field->name, word ? word : "");
+        *value = found >= 0 ? found : (int32_t)c->words;
     }
-    return true;
+    lng_block_free(number);
+    return good;
 }
 
 const lng_column_spec *lng_columns_learn(lng_arena *arena, const lng_data_field *field, const lng_vocabulary *words,
