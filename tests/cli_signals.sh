@@ -23,7 +23,7 @@ for signal in INT TERM; do
     status=$?
     claim "it ends by SIG$signal, not $status" [ "$(kill -l $status)" = $signal ]
     has out '; interrupted$'
-    has err '^interrupted after [0-9]* steps$'
+    has err '^interrupted after [0-9]* steps; `lngraph resume'
     claim 'what was trained is kept' [ -s $signal/model.safetensors ]
     expect 0 eval --json $signal
     sed -n '/"splits"/,/^  }/s/},*$/}/p' out >a

@@ -182,7 +182,7 @@ START_TEST(bits_of_the_loop)
     const lng_subject subject = lng_subject_of_model(m);
     lng_session *s = lng_session_new(&subject, LNG_STEP | LNG_EVALUATE, 0, team, errors);
     must(s && lng_session_initialize(s, errors));
-    must(lng_train(s, arena, &data, NULL, &history, errors));
+    must(lng_train(s, arena, &data, &(lng_course){0}, &history, errors));
     for (int threads = 1; threads <= 3; threads++) {
         lng_program *p = compile(m, LNG_STEP | LNG_EVALUATE, threads == 2 ? 0 : ROWS, threads);
         double loss;

@@ -37,12 +37,12 @@ static uint64_t graph = 0x0123456789abcdef;
 
 static bool save(lng_store *s, lng_weights_content content, const char *to)
 {
-    return lng_weights_save(&(lng_weights){s, used, graph}, content, to, errors);
+    return lng_weights_save(&(lng_weights){.store = s, .used = used, .digest = graph}, content, to, errors);
 }
 
 static bool load(lng_store *s)
 {
-    return lng_weights_load(&(lng_weights){s, used, graph}, path, errors);
+    return lng_weights_load(&(lng_weights){.store = s, .used = used, .digest = graph}, path, errors);
 }
 
 static void read_back(void)
@@ -284,7 +284,7 @@ START_TEST(weights_without_training_state)
 {
     lng_store *s = new_store(model, 4), *t = new_store(model, 4);
     ck_assert(save(s, LNG_WEIGHTS_USED, path));
-    const lng_weights w = {s, used, graph};
+    const lng_weights w = {.store = s, .used = used, .digest = graph};
     read_back();
     ck_assert_uint_eq(length, lng_weights_size(&w, LNG_WEIGHTS_USED));
     ck_assert_uint_lt(length, lng_weights_size(&w, LNG_WEIGHTS_ALL));

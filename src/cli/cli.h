@@ -199,12 +199,20 @@ enum {
 typedef struct lng_results {
     lng_command *command;
     const lng_folder *folder;
+    bool resumed;                /* the folder has the source and older results of the same run */
     lng_file *file[LNG_RESULTS]; /* NULL: it has its final name, or the run has no such file */
 } lng_results;
-bool lng_results_open(lng_results *, lng_command *, const lng_folder *, const lng_workspace *); /* before training */
-/* All but the reports. Returns whether the weights are saved; *whole: and everything else. */
-bool lng_results_save_training(lng_results *, const lng_workspace *, const lng_history *, bool *whole);
+bool lng_results_open(lng_results *, lng_command *, const lng_folder *, const lng_workspace *, bool resumed); /* before training */
+/* What a checkpoint needs beside it. Called at most once, by training. */
+bool lng_results_begin(void *results);
+/* All but the reports, with the last checkpoint of the saver. Returns whether the weights are saved; *whole: and everything else. */
+bool lng_results_save_training(lng_results *, const lng_workspace *, const lng_history *, lng_saver *, bool *whole);
 bool lng_results_save_report(lng_results *, const lng_report *);
 void lng_results_close(lng_results *); /* leaves no trace of what was not saved */
+
+/* training.c: trains into a folder, from the beginning or from a checkpoint (NULL: none), and reports */
+void lng_training(lng_command *, lng_workspace *, const lng_folder *, const lng_checkpoint *);
+/* "lenet5: 61,706 parameters; ..." */
+const char *lng_training_facts(lng_arena *, const lng_workspace *);
 
 #endif

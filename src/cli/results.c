@@ -7,7 +7,7 @@
  * A failure costs no more than its own file: the weights do not depend on the history. */
 #include "base/assert.h"
 #include "cli/cli.h"
-#include "train/weights.h"
+#include "train/saver.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,7 +18,7 @@
 
 static const char *const name[LNG_RESULTS] = {
     [LNG_RESULT_SOURCE] = "source.yaml",        [LNG_RESULT_MODEL] = "model.yaml",
-    [LNG_RESULT_WEIGHTS] = "model.safetensors", [LNG_RESULT_CHECKPOINT] = "checkpoint.safetensors",
+    [LNG_RESULT_WEIGHTS] = "model.safetensors", [LNG_RESULT_CHECKPOINT] = LNG_CHECKPOINT_FILE,
     [LNG_RESULT_HISTORY] = "history.csv",       [LNG_RESULT_TEXT] = "report.txt",
     [LNG_RESULT_HTML] = "report.html",          [LNG_RESULT_CARD] = "MODEL_CARD.md",
     [LNG_RESULT_JSON] = "report.json",
@@ -57,7 +57,7 @@ static bool fill(lng_results *r, const lng_workspace *w)
     const lng_weights weights = lng_session_weights(w->session);
     lng_text model = lng_text_new(r->command->arena);
     lng_model_write(w->model, &model);
-    return put_known(r, LNG_RESULT_SOURCE, w->model->source->text, w->model->source->length) &&
+    return (r->resumed || put_known(r, LNG_RESULT_SOURCE, w->model->source->text, w->model->source->length)) &&
            put_known(r, LNG_RESULT_MODEL, model.at, model.length) &&
            reserve(r, LNG_RESULT_WEIGHTS, lng_weights_size(&weights, LNG_WEIGHTS_USED)) &&
            reserve(r, LNG_RESULT_CHECKPOINT, lng_weights_size(&weights, LNG_WEIGHTS_ALL)) &&
@@ -66,11 +66,11 @@ static bool fill(lng_results *r, const lng_workspace *w)
            reserve(r, LNG_RESULT_CARD, TEXT_ROOM);
 }
 
-bool lng_results_open(lng_results *r, lng_command *c, const lng_folder *f, const lng_workspace *w)
+bool lng_results_open(lng_results *r, lng_command *c, const lng_folder *f, const lng_workspace *w, bool resumed)
 {
-    *r = (lng_results){.command = c, .folder = f};
+    *r = (lng_results){.command = c, .folder = f, .resumed = resumed};
     for (int i = 0; i < LNG_RESULTS; i++)
-        if (!(r->file[i] = lng_file_begin(path_of(r, i), c->errors)))
+        if (!(resumed && i == LNG_RESULT_SOURCE) && !(r->file[i] = lng_file_begin(path_of(r, i), c->errors)))
             return false;
     return fill(r, w);
 }
@@ -83,23 +83,38 @@ static bool commit(lng_results *r, int which)
     return lng_file_commit(file);
 }
 
-static bool remove_report(const lng_results *r)
+static bool remove_old(const lng_results *r, const char *path)
 {
-    const char *path = path_of(r, LNG_RESULT_JSON);
     return unlink(path) == 0 || errno == ENOENT ||
            lng_error(r->command->errors, LNG_E_IO, (lng_place){0}, "cannot remove %s: %s", path, strerror(errno));
 }
 
-static bool save_weights(lng_results *r, const lng_workspace *w)
+/* Those of another run, which this one takes the place of. */
+static bool remove_others(const lng_results *r)
+{
+    bool good = remove_old(r, path_of(r, LNG_RESULT_JSON)) && remove_old(r, path_of(r, LNG_RESULT_WEIGHTS));
+    for (int64_t older = 0; good && (older == 0 || lng_file_exists(lng_checkpoint_path(r->command->arena, r->folder->path, older)));
+         older++)
+        good = remove_old(r, lng_checkpoint_path(r->command->arena, r->folder->path, older));
+    return good;
+}
+
+bool lng_results_begin(void *results)
+{
+    lng_results *r = results;
+    return (r->resumed || (remove_others(r) && commit(r, LNG_RESULT_SOURCE))) && commit(r, LNG_RESULT_MODEL);
+}
+
+static bool save_weights(lng_results *r, const lng_workspace *w, lng_saver *saver)
 {
     static const int files[] = {LNG_RESULT_SOURCE, LNG_RESULT_MODEL, LNG_RESULT_WEIGHTS, LNG_RESULT_CHECKPOINT};
     const lng_weights weights = lng_session_weights(w->session);
-    bool good = remove_report(r);
+    bool good = remove_old(r, path_of(r, LNG_RESULT_JSON));
     good = lng_weights_write(&weights, LNG_WEIGHTS_USED, r->file[LNG_RESULT_WEIGHTS], r->command->errors) && good;
-    good = lng_weights_write(&weights, LNG_WEIGHTS_ALL, r->file[LNG_RESULT_CHECKPOINT], r->command->errors) && good;
+    good = lng_saver_write(saver, r->file[LNG_RESULT_CHECKPOINT]) && good;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        good = commit(r, files[i]) && good;
-    return good;
+        good = (!r->file[files[i]] || commit(r, files[i])) && good;
+    return good && lng_saver_forget(saver, r->command->arena);
 }
 
 static bool save_history(lng_results *r, const lng_workspace *w, const lng_history *h)
@@ -109,10 +124,10 @@ static bool save_history(lng_results *r, const lng_workspace *w, const lng_histo
     return put(r, LNG_RESULT_HISTORY, history) && commit(r, LNG_RESULT_HISTORY);
 }
 
-bool lng_results_save_training(lng_results *r, const lng_workspace *w, const lng_history *h, bool *whole)
+bool lng_results_save_training(lng_results *r, const lng_workspace *w, const lng_history *h, lng_saver *saver, bool *whole)
 {
     lng_stop_hold();
-    const bool saved = save_weights(r, w);
+    const bool saved = save_weights(r, w, saver);
     *whole = save_history(r, w, h) && saved;
     lng_stop_release();
     return saved;

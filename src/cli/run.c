@@ -1,97 +1,13 @@
 /* lngraph run: trains a model, reports on it, and keeps the results. */
 #include "base/clock.h"
-#include "base/file.h"
 #include "cli/cli.h"
-#include "train/weights.h"
-#include <limits.h>
-#include <stdio.h>
-#include <string.h>
-
-/* ---- before training ---- */
-static const char *facts(lng_arena *a, const lng_workspace *w)
-{
-    const lng_data *d = w->data;
-    const int threads = lng_team_size(w->team);
-    lng_text out = lng_text_new(a);
-    lng_text_add(&out, "%s: %s parameters; %s: %s train", w->model->name, lng_count(a, w->model->parameters), d->name,
-                 lng_count(a, d->train_count));
-    if (d->validation_count)
-        lng_text_add(&out, ", %s validation", lng_count(a, d->validation_count));
-    if (d->test.count)
-        lng_text_add(&out, ", %s test", lng_count(a, d->test.count));
-    lng_text_add(&out, "; %d thread%s; seed %llu\n", threads, threads == 1 ? "" : "s", (unsigned long long)w->model->seed);
-    return out.at;
-}
-
-/* Folded on a terminal only: a log has the facts on one line. */
-static void say_first(lng_command *c, const lng_workspace *w)
-{
-    const int width = c->look_err.width < 100 ? c->look_err.width : 100;
-    lng_text text = lng_text_new(c->arena);
-    lng_wrap(&text, facts(c->arena, w), "", c->live ? width : INT_MAX);
-    lng_text_add(&text, "\n");
-    if (w->model->note) {
-        lng_wrap(&text, w->model->note, "  ", width);
-        lng_text_add(&text, "\n");
-    }
-    fputs(text.at, stderr);
-}
-
-/* ---- training ---- */
-/* Whether the last validation, if any, succeeded: then the weights can be evaluated. */
-static bool is_validated(const lng_workspace *w, const lng_history *h)
-{
-    return w->data->validation_count == 0 || h->kept || h->epoch[h->epochs - 1].validation.count > 0;
-}
-
-static void finish(lng_command *c, lng_workspace *w, lng_results *results, const lng_history *history)
-{
-    lng_report r = {.model = w->model, .data = w->data, .threads = lng_team_size(w->team), .history = history};
-    bool whole;
-    const bool saved = lng_results_save_training(results, w, history, &whole);
-    const double start = lng_seconds();
-    const bool evaluated = whole && is_validated(w, history) && lng_evaluate_splits(c, w, &r);
-    r.evaluation_seconds = lng_seconds() - start;
-    if (evaluated) {
-        lng_report_text(&r, &c->out, c->look);
-        lng_text_add(&c->out, "\n");
-    }
-    const bool reported = evaluated && lng_results_save_report(results, &r);
-    if (evaluated)
-        lng_report_judge(c->arena, &r, c->errors);
-    if (history->kept)
-        lng_text_add(&c->out, "kept the weights of epoch %d, the best by %s\n", history->kept, w->model->keep.text);
-    if (saved)
-        lng_text_add(&c->out, "saved in %s%s\n", lng_tame(c->arena, results->folder->path), reported ? "" : ", without a report");
-}
-
-static void train(lng_command *c, lng_workspace *w, lng_results *results)
-{
-    lng_history history;
-    lng_progress progress;
-    const bool quiet = lng_command_get(c, "quiet") != NULL;
-    if (!quiet)
-        say_first(c, w);
-    w->session->stop = lng_stop_catch(LNG_STOP_NOW);
-    const lng_observer observer = lng_progress_begin(&progress, c, w);
-    lng_train(w->session, c->arena, w->data, quiet ? NULL : &observer, &history, c->errors);
-    lng_progress_end(&progress);
-    if (history.interrupted && !quiet)
-        fprintf(stderr, "interrupted after %lld steps\n", (long long)history.steps);
-    if (history.steps > 0)
-        finish(c, w, results, &history);
-    c->signal = lng_stop_signal();
-}
 
 static void train_in_folder(lng_command *c, lng_workspace *w)
 {
     lng_folder folder;
     if (!lng_folder_claim(c, w->model->name, &folder))
         return;
-    lng_results results;
-    if (lng_results_open(&results, c, &folder, w))
-        train(c, w, &results);
-    lng_results_close(&results);
+    lng_training(c, w, &folder, NULL);
     lng_folder_release(&folder);
 }
 
@@ -151,7 +67,7 @@ static void dry_run(lng_command *c, lng_workspace *w)
     const double epochs = (double)((steps + each - 1) / each), memory = (double)lng_session_memory(w->session) / 1e6;
     char duration[32];
     lng_text text = lng_text_new(c->arena);
-    lng_text_add(&text, "%s", facts(c->arena, w));
+    lng_text_add(&text, "%s", lng_training_facts(c->arena, w));
     lng_text_add(&text, "memory: %.1f MB of data, %.1f MB for weights and tapes\n", data_megabytes(w->data), memory);
     lng_text_add(&text, "time: about %s for %s steps of %d examples (%.2f ms each) in %.0f epoch%s",
                  lng_duration(duration, step * (double)steps + validation * epochs), lng_count(c->arena, steps), w->model->batch,
@@ -196,7 +112,8 @@ const lng_verb lng_verb_run = {
         "\n"
         "After SIGINT (Control-C) or SIGTERM, the run finishes its batch, saves the weights, reports on them, and ends. After a "
         "second signal it saves the weights without evaluating them; a third one ends it at once, or when the files that it is "
-        "saving are complete. If the report is missing, `lngraph eval RUN` makes it.\n"
+        "saving are complete. If the report is missing, `lngraph eval RUN` makes it. `lngraph resume RUN` goes on from where it "
+        "stopped, also after a crash, from the last checkpoint: see `checkpoint` in lngraph-model(5).\n"
         "\n"
         "If a loss, a gradient or an evaluated output is not finite, the run saves the weights as they were before that step, and "
         "ends with exit status 5.",

@@ -1,6 +1,7 @@
 /* What the verbs work on: the model, the threads, the data set, a session. */
 #include "base/file.h"
 #include "cli/cli.h"
+#include "train/saver.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -47,8 +48,11 @@ bool lng_run_find(lng_command *c, const char *folder, const char **model, const 
     *weights = lng_format(c->arena, "%s/model.safetensors", folder);
     if (lng_file_exists(*model) && lng_file_exists(*weights))
         return true;
-    return lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is not a run folder: %s is missing", folder,
-                     lng_file_exists(*model) ? *weights : *model);
+    lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s is not a run folder: %s is missing", folder,
+              lng_file_exists(*model) ? *weights : *model);
+    if (lng_file_exists(*model) && lng_file_exists(lng_checkpoint_path(c->arena, folder, 0)))
+        lng_error_hint(c->errors, "its training did not end: `lngraph resume %s` goes on", folder);
+    return false;
 }
 
 lng_team *lng_open_team(lng_command *c)

@@ -67,6 +67,7 @@ bool lng_setting_apply(lng_scope *, lng_callable *, const lng_setting *, const l
 /* ---- average.c ---- */
 bool lng_average_parameters(lng_compiler *, const lng_trained *); /* after the optimizer */
 /* ---- keep.c ---- */
+bool lng_compile_checkpoint(lng_compiler *, const lng_doc *); /* checkpoint.c; NULL: as by default */
 bool lng_compile_keep(lng_compiler *, const lng_doc *train); /* keep and stop; after the metrics are known */
 /* ---- optimize.c ---- */
 bool lng_optimize(lng_compiler *,

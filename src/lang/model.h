@@ -38,6 +38,13 @@ typedef struct lng_keeping {
     int64_t patience;   /* epochs without an improvement that end the run; 0: none do */
 } lng_keeping;
 
+/* `checkpoint`: how often a run saves what it needs to go on. */
+typedef struct lng_cadence {
+    double seconds; /* one of these is not 0, or it saves them in the end only */
+    int64_t steps, epochs;
+    int64_t keep; /* how many files */
+} lng_cadence;
+
 /* `start`: where weights come from that are not drawn. */
 typedef struct lng_start {
     const char *from;  /* a folder of a run, or a file; NULL: there is none */
@@ -104,6 +111,7 @@ typedef struct lng_model {
     int64_t steps; /* caps the run; -1: epochs decide */
     uint64_t seed;
     lng_keeping keep;
+    lng_cadence checkpoint;
     lng_start start;
     lng_weighing weighs;
     const lng_column_spec *const *learned; /* of each field, once the data are open (lng_model_set_learned); may be NULL */

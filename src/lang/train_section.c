@@ -131,6 +131,7 @@ static bool train(lng_compiler *c, const lng_doc *d)
     good = lng_compile_settings(c, lng_doc_get(d, "parameters"));
     lng_section_number(&lng_section_train, d, "average", &c->recipe.average);
     good = start(c, lng_doc_get(d, "start")) && good;
+    good = lng_compile_checkpoint(c, lng_doc_get(d, "checkpoint")) && good;
     return clip(c, lng_doc_get(d, "clip")) && good && c->loss && c->optimizer;
 }
 

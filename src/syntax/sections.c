@@ -59,6 +59,17 @@ static const lng_section sample_section = {"train.sample", "`train.sample`",
                                            "  sample: {balance: label}",
                                            LNG_SECTION_KEYS(sample_keys)};
 
+static const lng_section_key checkpoint_keys[] = {
+    {"every", LNG_KEY_TEXT,
+     .about = "time, steps or epochs from one to the next: `60s`, as by default, `5m`, `1h`, `500 steps`, `1 epoch`; or `never`: only "
+              "where the run ends"},
+    {"keep", LNG_KEY_INT, .least = 1, .most = 100, .about = "how many to keep until the run ends, by default 2"}};
+static const lng_section checkpoint_section = {"train.checkpoint", "`train.checkpoint`",
+                                               "How often a run saves what `lngraph resume` needs to go on with the same bits.",
+                                               "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n"
+                                               "  checkpoint: {every: 5m, keep: 3}",
+                                               LNG_SECTION_KEYS(checkpoint_keys)};
+
 static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
      .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch. "
@@ -87,6 +98,7 @@ static const lng_section_key train_keys[] = {
          "weigh the same, or weights by name, {no: 1, yes: 5}; 1 for others. Metrics are not weighted",
      .terms = true},
     {"sample", LNG_KEY_SECTION, .section = &sample_section, .about = "examples are drawn for each epoch, instead of shuffled"},
+    {"checkpoint", LNG_KEY_SECTION, .section = &checkpoint_section, .about = "how often the state of the run is saved"},
     {"batch", LNG_KEY_INT, .fallback = "32", .least = 1, .most = 1 << 20, .about = "examples per training step"},
     {"accumulate", LNG_KEY_INT, .least = 1, .most = 1 << 20,
      .about =

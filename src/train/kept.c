@@ -15,14 +15,23 @@ bool lng_kept_open(lng_kept *k, const lng_session *s, lng_errors *errors)
     *k = (lng_kept){.model = m, .store = s->store};
     if (!m->keep.text)
         return true;
-    k->best = lng_block_new(bytes(s->store));
-    return k->best || lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory: the best weights");
+    k->weights = lng_block_new(bytes(s->store));
+    return k->weights || lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory: the best weights");
 }
 
 void lng_kept_close(lng_kept *k)
 {
-    lng_block_free(k->best);
-    k->best = NULL;
+    lng_block_free(k->weights);
+    k->weights = NULL;
+}
+
+void lng_kept_set(lng_kept *k, const lng_best *best, const float *weights)
+{
+    if (!k->weights)
+        return;
+    k->best = *best;
+    if (weights)
+        memcpy(k->weights, weights, bytes(k->store));
 }
 
 static double figure_of(const lng_model *m, const lng_scores *s)
@@ -37,27 +46,25 @@ static double figure_of(const lng_model *m, const lng_scores *s)
 
 void lng_kept_look(lng_kept *k, int epoch, const lng_scores *s)
 {
-    if (!k->best)
+    if (!k->weights)
         return;
     const double figure = figure_of(k->model, s);
-    const bool better = k->model->keep.lower ? figure < k->figure : figure > k->figure;
-    k->since++;
-    if (isnan(figure) || (k->epoch > 0 && !better))
+    const bool better = k->model->keep.lower ? figure < k->best.figure : figure > k->best.figure;
+    k->best.since++;
+    if (isnan(figure) || (k->best.epoch > 0 && !better))
         return;
-    k->figure = figure;
-    k->epoch = epoch;
-    k->since = 0;
-    memcpy(k->best, k->store->at, bytes(k->store));
+    k->best = (lng_best){.figure = figure, .epoch = epoch};
+    memcpy(k->weights, k->store->at, bytes(k->store));
 }
 
 bool lng_kept_gives_up(const lng_kept *k)
 {
-    return k->best && k->model->keep.patience > 0 && k->since >= k->model->keep.patience;
+    return k->weights && k->model->keep.patience > 0 && k->best.since >= k->model->keep.patience;
 }
 
 int lng_kept_restore(const lng_kept *k)
 {
-    if (k->best && k->epoch > 0)
-        memcpy(k->store->at, k->best, bytes(k->store));
-    return k->best ? k->epoch : 0;
+    if (k->weights && k->best.epoch > 0)
+        memcpy(k->store->at, k->weights, bytes(k->store));
+    return k->weights ? k->best.epoch : 0;
 }

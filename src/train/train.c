@@ -1,13 +1,15 @@
 /* A run of training: epochs with their evaluations, and the history that they leave. */
 #include "train/train.h"
 #include "base/clock.h"
+#include "train/checkpoint.h"
 #include "train/inside.h"
-#include "train/kept.h"
+#include "train/saver.h"
 
 typedef struct run {
     lng_session *session;
     lng_arena *arena;
     const lng_data *data;
+    const lng_course *course;
     const lng_observer *observer;
     lng_history *history;
     lng_errors *errors;
@@ -16,17 +18,70 @@ typedef struct run {
     size_t capacity; /* of the history */
 } run;
 
+static void add_epoch(run *r, const lng_epoch *e)
+{
+    lng_history *h = r->history;
+    h->train_seconds += e->train_seconds;
+    h->examples += e->examples;
+    h->epoch = lng_grow(r->arena, h->epoch, h->epochs, &r->capacity, sizeof *h->epoch);
+    h->epoch[h->epochs++] = *e;
+}
+
 static bool is_over(const run *r)
 {
     return r->trainer.cursor.step >= r->trainer.steps || lng_session_stops(r->session, LNG_STOP_SOON);
 }
 
+static bool ends(const run *r)
+{
+    return is_over(r) || lng_kept_gives_up(&r->kept);
+}
+
+/* ---- checkpoints ---- */
+static lng_standing standing(const run *r)
+{
+    const lng_trainer *t = &r->trainer;
+    return (lng_standing){t->cursor, t->tally, r->kept.best, r->history->epoch, r->history->epochs};
+}
+
+static void look_at_saver(const run *r, bool ended)
+{
+    const lng_standing now = standing(r);
+    if (r->course->saver)
+        lng_saver_look(r->course->saver, &now, r->kept.weights, ended);
+}
+
+static bool save_last(const run *r)
+{
+    const lng_standing now = standing(r);
+    return !r->course->saver || lng_saver_last(r->course->saver, &now, r->kept.weights);
+}
+
+static void go_on(run *r, const lng_checkpoint *from)
+{
+    lng_history *h = r->history;
+    lng_trainer *t = &r->trainer;
+    double *metric = t->tally.metric;
+    t->cursor = from->standing.cursor;
+    t->tally = from->standing.tally;
+    t->tally.metric = metric;
+    for (size_t i = 0; i < r->session->subject.model->metrics; i++)
+        metric[i] = from->standing.tally.metric[i];
+    lng_kept_set(&r->kept, &from->standing.best, from->best);
+    h->steps = t->cursor.step;
+    for (size_t i = 0; i < from->standing.epochs; i++)
+        add_epoch(r, &from->standing.epoch[i]);
+}
+
+/* ---- epochs ---- */
 static bool after_step(void *context, const lng_trainer *t)
 {
     run *r = context;
     r->history->steps = t->cursor.step;
     if (r->observer && r->observer->step)
         r->observer->step(r->observer->context, t);
+    if (t->cursor.row < t->rows)
+        look_at_saver(r, false);
     return !is_over(r);
 }
 
@@ -61,19 +116,31 @@ static lng_epoch means(const run *r)
 /* Adds the epoch, complete or not, to the history. */
 static bool keep_epoch(run *r, double start)
 {
-    lng_history *h = r->history;
     if (r->trainer.tally.examples == 0)
         return true;
     lng_epoch e = means(r);
     const bool ok = validate(r, &e);
     e.seconds = lng_seconds() - start;
-    h->train_seconds += e.train_seconds;
-    h->examples += e.examples;
-    h->epoch = lng_grow(r->arena, h->epoch, h->epochs, &r->capacity, sizeof *h->epoch);
-    h->epoch[h->epochs++] = e;
+    add_epoch(r, &e);
     if (r->observer && r->observer->epoch)
         r->observer->epoch(r->observer->context, &e);
     return ok;
+}
+
+/* One epoch, or what is left of it. A part of one is not in the checkpoint's history: it is not over yet. */
+static bool train_epoch(run *r)
+{
+    lng_trainer *t = &r->trainer;
+    const double start = lng_seconds() - t->tally.seconds;
+    bool ok = lng_trainer_epoch(t, after_step, r, r->errors);
+    const bool whole = t->cursor.row == t->rows;
+    ok = (whole || save_last(r)) && ok;
+    ok = keep_epoch(r, start) && ok;
+    lng_trainer_next_epoch(t);
+    if (!whole)
+        return ok;
+    look_at_saver(r, true);
+    return (ok && !ends(r)) || (save_last(r) && ok);
 }
 
 static bool train(void *context)
@@ -83,22 +150,28 @@ static bool train(void *context)
     lng_trainer_open(t, r->session, r->arena);
     bool ok = lng_trainer_bind(t, r->data->train.field, r->data->train_count, r->errors) &&
               lng_kept_open(&r->kept, r->session, r->errors);
-    while (ok && !is_over(r) && !lng_kept_gives_up(&r->kept)) {
-        const double start = lng_seconds();
-        ok = lng_trainer_epoch(t, after_step, r, r->errors);
-        ok = keep_epoch(r, start) && ok;
-        lng_trainer_next_epoch(t);
-    }
+    if (ok && r->course->from)
+        go_on(r, r->course->from);
+    if (ok && ends(r))
+        ok = save_last(r);
+    while (ok && !ends(r))
+        ok = train_epoch(r);
     r->history->kept = lng_kept_restore(&r->kept);
     lng_average_swap(r->session);
     r->history->interrupted = lng_session_stops(r->session, LNG_STOP_SOON);
     return ok;
 }
 
-bool lng_train(lng_session *s, lng_arena *arena, const lng_data *data, const lng_observer *observer, lng_history *history,
+bool lng_train(lng_session *s, lng_arena *arena, const lng_data *data, const lng_course *course, lng_history *history,
                lng_errors *errors)
 {
-    run r = {.session = s, .arena = arena, .data = data, .observer = observer, .history = history, .errors = errors};
+    run r = {.session = s,
+             .arena = arena,
+             .data = data,
+             .course = course,
+             .observer = course->observer,
+             .history = history,
+             .errors = errors};
     *history = (lng_history){0};
     const bool ok = lng_attempt(arena, train, &r, errors, "training");
     lng_kept_close(&r.kept);

@@ -28,9 +28,19 @@ typedef struct lng_history {
     int kept;             /* the epoch whose weights are kept as the best, from 1; 0: the last weights are */
     bool interrupted;
 } lng_history;
+
+/* How a run goes: each may be NULL. */
+typedef struct lng_saver lng_saver;           /* saver.h */
+typedef struct lng_checkpoint lng_checkpoint; /* checkpoint.h */
+typedef struct lng_course {
+    const lng_observer *observer;
+    lng_saver *saver;           /* of the checkpoints; NULL: none are saved */
+    const lng_checkpoint *from; /* where it goes on; the session has the variables already */
+} lng_course;
+
 /* Trains a session that was made for LNG_STEP and LNG_EVALUATE, from its current variables. In the end the variables are those that `keep`
- * and `average` of the model say. The observer may be NULL. The history, in the
- * arena, covers what was done, even after an error, when the result is false. */
-bool lng_train(lng_session *, lng_arena *, const lng_data *, const lng_observer *, lng_history *, lng_errors *);
+ * and `average` of the model say, and the saver has taken where training ended. The history, in the arena, covers what was done, also
+ * before a checkpoint, even after an error, when the result is false. */
+bool lng_train(lng_session *, lng_arena *, const lng_data *, const lng_course *, lng_history *, lng_errors *);
 
 #endif

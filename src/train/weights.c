@@ -24,16 +24,23 @@ bool lng_weights_holds(const lng_weights *w, lng_weights_content content, size_t
     return content == LNG_WEIGHTS_ALL || w->used[i];
 }
 
-void lng_copy_floats(void *to, const void *from, size_t n)
+bool lng_weights_keeps(const lng_weights *w, size_t i)
+{
+    return w->used[i] || w->store->variable[i].average_of;
+}
+
+void lng_copy_numbers(void *to, const void *from, size_t n, size_t width)
 {
     const uint16_t probe = 1;
-    memcpy(to, from, n * 4);
+    memcpy(to, from, n * width);
     if (*(const unsigned char *)&probe == 1)
         return;
-    for (unsigned char *p = to; n > 0; n--, p += 4) {
-        const unsigned char a = p[0], b = p[1];
-        p[0] = p[3], p[1] = p[2], p[2] = b, p[3] = a;
-    }
+    for (unsigned char *p = to; n > 0; n--, p += width)
+        for (size_t i = 0; i < width / 2; i++) {
+            const unsigned char a = p[i];
+            p[i] = p[width - 1 - i];
+            p[width - 1 - i] = a;
+        }
 }
 
 /* ---- digest ---- */
@@ -42,13 +49,17 @@ static void digest_text(lng_sha256 *h, const char *text)
     lng_sha256_add(h, text, strlen(text) + 1);
 }
 
-void lng_weights_digest_begin(lng_sha256 *h, const char *content, const char *graph)
+void lng_weights_digest_begin(lng_sha256 *h, const char *content, const char *graph, const char *seed, const char *data)
 {
     lng_sha256_begin(h);
     digest_text(h, "lngraph");
     digest_text(h, LNG_WEIGHTS_VERSION);
     digest_text(h, content);
     digest_text(h, graph);
+    if (!seed)
+        return;
+    digest_text(h, seed);
+    digest_text(h, data);
 }
 
 void lng_weights_digest_tensor(lng_sha256 *h, const char *name, lng_shape shape)
@@ -59,30 +70,67 @@ void lng_weights_digest_tensor(lng_sha256 *h, const char *name, lng_shape shape)
 }
 
 /* ---- the file ---- */
+/* A tensor to be written. */
+typedef struct tensor {
+    const char *name;
+    lng_shape shape;
+    bool wide; /* F64; else F32 */
+    const void *at;
+} tensor;
+
 typedef struct writing {
     const lng_weights *weights;
     lng_weights_content content;
     lng_arena *arena;
     lng_file *file; /* NULL: only the size is counted */
     size_t size;
-    const lng_variable **tensor; /* by name: the store's order is that in which the graph was built */
+    const char *graph, *seed, *data; /* metadata; NULL: the file has none */
+    tensor *tensor;
     size_t count;
 } writing;
 
+static size_t tensor_bytes(const tensor *t)
+{
+    return (t->wide ? sizeof(double) : sizeof(float)) * (size_t)lng_shape_size(t->shape);
+}
+
+/* Doubles first, where they are aligned. The store's order is that in which the graph was built. */
 static int by_name(const void *a, const void *b)
 {
-    const lng_variable *const *left = a, *const *right = b;
-    return strcmp((*left)->name, (*right)->name);
+    const tensor *left = a, *right = b;
+    return left->wide != right->wide ? right->wide - left->wide : strcmp(left->name, right->name);
+}
+
+static const lng_rest *rest_of(const writing *w)
+{
+    return w->content == LNG_WEIGHTS_ALL ? w->weights->rest : NULL;
 }
 
 static void choose_tensors(writing *w)
 {
     const lng_store *store = w->weights->store;
-    w->tensor = LNG_NEW_N(w->arena, store->count, const lng_variable *);
-    for (size_t i = 0; i < store->count; i++)
+    const lng_rest *rest = rest_of(w);
+    w->tensor = LNG_NEW_N(w->arena, 2 * store->count + (rest ? rest->count : 0), tensor);
+    for (size_t i = 0; rest && i < rest->count; i++)
+        w->tensor[w->count++] = (tensor){rest->numbers[i].name, rest->numbers[i].shape, true, rest->numbers[i].at};
+    for (size_t i = 0; i < store->count; i++) {
+        const lng_variable *v = &store->variable[i];
         if (lng_weights_holds(w->weights, w->content, i))
-            w->tensor[w->count++] = &store->variable[i];
+            w->tensor[w->count++] = (tensor){v->name, v->shape, false, store->at + store->offset[i]};
+        if (rest && rest->best && lng_weights_keeps(w->weights, i))
+            w->tensor[w->count++] =
+                (tensor){lng_format(w->arena, LNG_BEST_PREFIX "%s", v->name), v->shape, false, rest->best + store->offset[i]};
+    }
     qsort(w->tensor, w->count, sizeof *w->tensor, by_name);
+}
+
+static void choose_metadata(writing *w)
+{
+    char graph[LNG_DIGEST_TEXT];
+    const lng_rest *rest = rest_of(w);
+    w->graph = lng_copy(w->arena, lng_digest_text(graph, w->weights->digest));
+    w->seed = rest ? lng_format(w->arena, "%" PRIu64, rest->seed) : NULL;
+    w->data = rest ? rest->data : NULL;
 }
 
 static void put_u64(unsigned char to[8], uint64_t value)
@@ -91,17 +139,17 @@ static void put_u64(unsigned char to[8], uint64_t value)
         to[i] = (unsigned char)(value >> 8 * i);
 }
 
-static void put_tensor(lng_json *json, const lng_variable *v, int64_t *at)
+static void put_tensor(lng_json *json, const tensor *t, int64_t *at)
 {
-    lng_json_object(json, v->name);
-    lng_json_string(json, "dtype", "F32");
+    lng_json_object(json, t->name);
+    lng_json_string(json, "dtype", t->wide ? "F64" : "F32");
     lng_json_array(json, "shape");
-    for (int k = 0; k < v->shape.rank; k++)
-        lng_json_int(json, NULL, v->shape.dim[k]);
+    for (int k = 0; k < t->shape.rank; k++)
+        lng_json_int(json, NULL, t->shape.dim[k]);
     lng_json_end_array(json);
     lng_json_array(json, "data_offsets");
     lng_json_int(json, NULL, *at);
-    lng_json_int(json, NULL, *at += 4 * lng_shape_size(v->shape));
+    lng_json_int(json, NULL, *at += (int64_t)tensor_bytes(t));
     lng_json_end_array(json);
     lng_json_end(json);
 }
@@ -109,7 +157,6 @@ static void put_tensor(lng_json *json, const lng_variable *v, int64_t *at)
 /* The header as in the file; *data becomes the number of bytes of the tensors after it. */
 static lng_text header(const writing *w, const char *sha256, int64_t *data)
 {
-    char graph[LNG_DIGEST_TEXT];
     lng_json json = lng_json_new(w->arena, 0);
     *data = 0;
     lng_json_object(&json, NULL);
@@ -117,11 +164,15 @@ static lng_text header(const writing *w, const char *sha256, int64_t *data)
     lng_json_string(&json, "format", "lngraph");
     lng_json_string(&json, "format_version", LNG_WEIGHTS_VERSION);
     lng_json_string(&json, "content", lng_weights_content_name(w->content));
-    lng_json_string(&json, "graph", lng_digest_text(graph, w->weights->digest));
+    lng_json_string(&json, "graph", w->graph);
+    if (w->seed) {
+        lng_json_string(&json, "seed", w->seed);
+        lng_json_string(&json, "data", w->data);
+    }
     lng_json_string(&json, "sha256", sha256);
     lng_json_end(&json);
     for (size_t i = 0; i < w->count; i++)
-        put_tensor(&json, w->tensor[i], data);
+        put_tensor(&json, &w->tensor[i], data);
     lng_json_end(&json);
     while (json.text.length % 8)
         lng_text_put(&json.text, " ", 1);
@@ -134,6 +185,7 @@ static bool measure(void *context)
     char sha256[65];
     int64_t data;
     choose_tensors(w);
+    choose_metadata(w);
     memset(sha256, '0', 64);
     sha256[64] = 0;
     w->size = 8 + header(w, sha256, &data).length + (size_t)data;
@@ -148,14 +200,11 @@ size_t lng_weights_size(const lng_weights *weights, lng_weights_content content)
     return w.size;
 }
 
-/* The tensor's bytes as in the file. */
-static void *tensor_bytes(const writing *w, const lng_variable *v, size_t *bytes)
+/* The tensor as in the file. */
+static void *bytes_of(const writing *w, const tensor *t)
 {
-    const lng_store *store = w->weights->store;
-    const size_t n = (size_t)lng_shape_size(v->shape);
-    void *to = lng_alloc_n(w->arena, n, sizeof(float));
-    lng_copy_floats(to, store->at + store->offset[v - store->variable], n);
-    *bytes = n * sizeof(float);
+    void *to = lng_alloc_n(w->arena, tensor_bytes(t), 1);
+    lng_copy_numbers(to, t->at, (size_t)lng_shape_size(t->shape), t->wide ? sizeof(double) : sizeof(float));
     return to;
 }
 
@@ -163,24 +212,24 @@ static bool write_all(void *context)
 {
     writing *w = context;
     choose_tensors(w);
-    void **tensor = LNG_NEW_N(w->arena, w->count, void *);
-    size_t *bytes = LNG_NEW_N(w->arena, w->count, size_t);
-    char graph[LNG_DIGEST_TEXT], sha256[65];
+    choose_metadata(w);
+    void **bytes = LNG_NEW_N(w->arena, w->count, void *);
+    char sha256[65];
     unsigned char length[8];
     int64_t data;
     lng_sha256 h;
-    lng_weights_digest_begin(&h, lng_weights_content_name(w->content), lng_digest_text(graph, w->weights->digest));
+    lng_weights_digest_begin(&h, lng_weights_content_name(w->content), w->graph, w->seed, w->data);
     for (size_t i = 0; i < w->count; i++) {
-        tensor[i] = tensor_bytes(w, w->tensor[i], &bytes[i]);
-        lng_weights_digest_tensor(&h, w->tensor[i]->name, w->tensor[i]->shape);
-        lng_sha256_add(&h, tensor[i], bytes[i]);
+        bytes[i] = bytes_of(w, &w->tensor[i]);
+        lng_weights_digest_tensor(&h, w->tensor[i].name, w->tensor[i].shape);
+        lng_sha256_add(&h, bytes[i], tensor_bytes(&w->tensor[i]));
     }
     lng_sha256_end(&h, sha256);
     const lng_text head = header(w, sha256, &data);
     put_u64(length, head.length);
     bool ok = lng_file_put(w->file, length, sizeof length) && lng_file_put(w->file, head.at, head.length);
     for (size_t i = 0; ok && i < w->count; i++)
-        ok = lng_file_put(w->file, tensor[i], bytes[i]);
+        ok = lng_file_put(w->file, bytes[i], tensor_bytes(&w->tensor[i]));
     return ok;
 }
 

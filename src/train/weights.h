@@ -7,11 +7,28 @@
 #include "base/file.h"
 #include "tape/tape.h"
 
+/* Numbers beside the variables, as a tensor of F64. */
+typedef struct lng_numbers {
+    const char *name; /* "run/clock" */
+    lng_shape shape;
+    double *at;
+} lng_numbers;
+
+/* What a checkpoint has beside the variables, so that its run can go on; checkpoint.h says what it means. */
+typedef struct lng_rest {
+    uint64_t seed;
+    const char *data;     /* digest of the training examples (lng_data_digest) */
+    const float *best;    /* the best weights so far, as in the store; NULL: there are none */
+    lng_numbers *numbers; /* their names begin with "run/" */
+    size_t count;
+} lng_rest;
+
 /* The variables, and the graph that they belong to. */
 typedef struct lng_weights {
     lng_store *store;
-    const bool *used; /* by variable: whether a file of weights has it */
-    uint64_t digest;  /* of the graph (lng_graph_digest) */
+    const bool *used;     /* by variable: whether a file of weights has it */
+    uint64_t digest;      /* of the graph (lng_graph_digest) */
+    const lng_rest *rest; /* to be written into a checkpoint; NULL: nothing */
 } lng_weights;
 
 typedef enum { LNG_WEIGHTS_USED, LNG_WEIGHTS_ALL } lng_weights_content;
@@ -22,6 +39,8 @@ bool lng_weights_write(const lng_weights *, lng_weights_content, lng_file *, lng
 bool lng_weights_save(const lng_weights *, lng_weights_content, const char *path, lng_errors *);
 /* Reads a file of either content; variables that it lacks stay as they are. After errors, false, and all variables do. */
 bool lng_weights_load(const lng_weights *, const char *path, lng_errors *);
+/* The same for a checkpoint, with its rest, in the arena. A file without a rest is an error. */
+bool lng_weights_load_checkpoint(const lng_weights *, const char *path, lng_arena *, lng_rest *, lng_errors *);
 /* Takes the weights whose names match a pattern from a run's folder or a safetensors file, also of another model or program. `into`, if not
  * NULL, is the call that they are for: the file has its weight `into.NAME` as NAME. After errors, false, and all variables stay as they
  * are. */

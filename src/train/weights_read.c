@@ -9,10 +9,12 @@
 
 #define MAX_HEADER   ((size_t)16 << 20)
 #define MOST_FOREIGN ((size_t)1 << 36) /* bytes of tensors in a file of another model */
+#define MOST_HISTORY ((size_t)1 << 30) /* bytes of a checkpoint's history */
 
 typedef struct tensor {
     const char *name;
     lng_shape shape;
+    bool wide;          /* F64; else F32 */
     int64_t begin, end; /* bytes from the start of the data */
 } tensor;
 
@@ -28,6 +30,8 @@ typedef struct reader {
     const char *match;          /* of weights from another model: the names of those to take; NULL: all, and none of others */
     const char *into;           /* the call that they are for, whose name theirs lack in the file; NULL: the model itself */
     const char *graph, *sha256; /* NULL: another program wrote the file */
+    const char *seed, *examples; /* of a run's checkpoint; NULL: it is none */
+    lng_rest *to;               /* what the checkpoint has beside the variables, in `arena`; NULL: it is not wanted */
     tensor *tensor;
     size_t count;
 } reader;
@@ -61,8 +65,11 @@ static bool read_metadata(reader *r, const lng_json_value *meta)
     const char *content = text_of(meta, "content");
     r->graph = text_of(meta, "graph");
     r->sha256 = text_of(meta, "sha256");
-    if (!content || !r->graph || !r->sha256 || meta->count != 5)
-        return refuse(r, "`__metadata__` must have exactly the keys format, format_version, content, graph and sha256");
+    r->seed = text_of(meta, "seed");
+    r->examples = text_of(meta, "data");
+    if (!content || !r->graph || !r->sha256 || !r->seed != !r->examples || meta->count != (r->seed ? 7 : 5))
+        return refuse(r, "`__metadata__` must have exactly the keys format, format_version, content, graph and sha256, and in the "
+                         "checkpoint of a run seed and data");
     r->content = strcmp(content, "checkpoint") == 0 ? LNG_WEIGHTS_ALL : LNG_WEIGHTS_USED;
     return strcmp(content, lng_weights_content_name(r->content)) == 0 || refuse(r, "unknown content `%s`", content);
 }
@@ -93,12 +100,18 @@ static bool read_offsets(reader *r, tensor *t, const lng_json_value *offsets)
     if (t->begin < 0 || t->end < t->begin || t->end > r->data_size)
         return refuse(r, "tensor `%s`: bytes %lld to %lld lie outside the %lld bytes of data", t->name, (long long)t->begin,
                       (long long)t->end, (long long)r->data_size);
-    if (t->end - t->begin != 4 * lng_shape_size(t->shape)) {
+    const int64_t bytes = (t->wide ? 8 : 4) * lng_shape_size(t->shape);
+    if (t->end - t->begin != bytes) {
         char shape[LNG_SHAPE_TEXT];
-        return refuse(r, "tensor `%s`: %lld bytes, but F32 of shape %s takes %lld", t->name, (long long)(t->end - t->begin),
-                      lng_shape_text(shape, t->shape), (long long)(4 * lng_shape_size(t->shape)));
+        return refuse(r, "tensor `%s`: %lld bytes, but %s of shape %s takes %lld", t->name, (long long)(t->end - t->begin),
+                      t->wide ? "F64" : "F32", lng_shape_text(shape, t->shape), (long long)bytes);
     }
     return true;
+}
+
+static bool has_prefix(const char *name, const char *prefix)
+{
+    return strncmp(name, prefix, strlen(prefix)) == 0;
 }
 
 static bool read_tensor(reader *r, tensor *t, const lng_json_value *v)
@@ -106,8 +119,9 @@ static bool read_tensor(reader *r, tensor *t, const lng_json_value *v)
     const char *dtype = v->kind == LNG_JSON_OBJECT ? text_of(v, "dtype") : NULL;
     if (!dtype || v->count != 3)
         return refuse(r, "tensor `%s` must have exactly the keys dtype, shape and data_offsets", t->name);
-    if (strcmp(dtype, "F32") != 0)
-        return refuse(r, "tensor `%s`: expected dtype F32, got `%s`", t->name, dtype);
+    t->wide = has_prefix(t->name, LNG_RUN_PREFIX);
+    if (strcmp(dtype, t->wide ? "F64" : "F32") != 0)
+        return refuse(r, "tensor `%s`: expected dtype %s, got `%s`", t->name, t->wide ? "F64" : "F32", dtype);
     return read_shape(r, t, lng_json_get(v, "shape")) && read_offsets(r, t, lng_json_get(v, "data_offsets"));
 }
 
@@ -148,7 +162,7 @@ static bool check_digest(reader *r)
     lng_sha256 h;
     if (!r->sha256)
         return true;
-    lng_weights_digest_begin(&h, lng_weights_content_name(r->content), r->graph);
+    lng_weights_digest_begin(&h, lng_weights_content_name(r->content), r->graph, r->seed, r->examples);
     for (size_t i = 0; i < r->count; i++) {
         lng_weights_digest_tensor(&h, r->tensor[i].name, r->tensor[i].shape);
         lng_sha256_add(&h, r->data + r->tensor[i].begin, (size_t)(r->tensor[i].end - r->tensor[i].begin));
@@ -320,11 +334,19 @@ static bool check_held(const fit *f)
     return ok;
 }
 
+/* Whether a tensor is part of what a checkpoint has beside the variables. */
+static bool is_rest(const reader *r, const tensor *t)
+{
+    return r->seed && (t->wide || has_prefix(t->name, LNG_BEST_PREFIX));
+}
+
 static bool check_fit(const fit *f)
 {
     bool ok = check_held(f);
-    for (size_t i = 0; i < f->r->count; i++)
-        ok = (lng_map_get(f->in_model, f->r->tensor[i].name) || unknown(f, &f->r->tensor[i])) && ok;
+    for (size_t i = 0; i < f->r->count; i++) {
+        const tensor *t = &f->r->tensor[i];
+        ok = (is_rest(f->r, t) || lng_map_get(f->in_model, t->name) || unknown(f, t)) && ok;
+    }
     return ok && check_graph(f->r);
 }
 
@@ -334,17 +356,70 @@ static void take_held(const fit *f)
     for (size_t i = 0; i < s->count; i++)
         if (holds(f, i)) {
             const tensor *t = lng_map_get(f->in_file, name_in_file(f->r, s->variable[i].name));
-            lng_copy_floats(s->at + s->offset[i], f->r->data + t->begin, (size_t)lng_shape_size(t->shape));
+            lng_copy_numbers(s->at + s->offset[i], f->r->data + t->begin, (size_t)lng_shape_size(t->shape), sizeof *s->at);
         }
+}
+
+/* ---- what a checkpoint has beside the variables ---- */
+/* The best weights so far, laid out as the store. */
+static bool take_best(const fit *f)
+{
+    const lng_store *s = f->store;
+    float *best = LNG_NEW_N(f->r->arena, s->floats, float);
+    size_t found = 0, kept = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        const lng_variable *v = &s->variable[i];
+        const tensor *t = lng_map_get(f->in_file, lng_format(f->r->arena, LNG_BEST_PREFIX "%s", v->name));
+        if (!lng_weights_keeps(f->r->weights, i))
+            continue;
+        kept++;
+        if (!t)
+            continue;
+        if (!lng_shape_equal(t->shape, v->shape))
+            return other_shape(f, t, v);
+        lng_copy_numbers(best + s->offset[i], f->r->data + t->begin, (size_t)lng_shape_size(t->shape), sizeof *best);
+        found++;
+    }
+    f->r->to->best = found ? best : NULL;
+    return found == 0 || found == kept || refuse(f->r, "of the best weights, %zu tensors of %zu are missing", kept - found, kept);
+}
+
+static bool take_rest(const fit *f)
+{
+    const reader *r = f->r;
+    lng_rest *to = r->to;
+    if (!to)
+        return true;
+    if (!r->seed)
+        return refuse(r, "this is not the checkpoint of a run: it does not say where training stood");
+    *to = (lng_rest){.seed = strtoull(r->seed, NULL, 10), .data = lng_copy(r->arena, r->examples)};
+    to->numbers = LNG_NEW_N(r->arena, r->count, lng_numbers);
+    for (size_t i = 0; i < r->count; i++) {
+        const tensor *t = &r->tensor[i];
+        const size_t n = (size_t)lng_shape_size(t->shape);
+        if (!t->wide)
+            continue;
+        lng_numbers *x = &to->numbers[to->count++];
+        *x = (lng_numbers){lng_copy(r->arena, t->name), t->shape, LNG_NEW_N(r->arena, n, double)};
+        lng_copy_numbers(x->at, r->data + t->begin, n, sizeof *x->at);
+    }
+    return take_best(f);
+}
+
+/* A checkpoint has the variables, as many again at most, and a history. */
+static size_t most_bytes(const reader *r)
+{
+    const size_t variables = r->weights->store->floats * sizeof(float);
+    return r->to ? 2 * variables + MOST_HISTORY : variables;
 }
 
 static bool load(void *context)
 {
     reader *r = context;
-    if (!read_file(r, r->source.name, r->weights->store->floats * sizeof(float)))
+    if (!read_file(r, r->source.name, most_bytes(r)))
         return false;
     const fit f = fit_of(r);
-    if (!check_fit(&f))
+    if (!check_fit(&f) || !take_rest(&f))
         return false;
     take_held(&f);
     return true;
@@ -356,6 +431,12 @@ bool lng_weights_load(const lng_weights *weights, const char *path, lng_errors *
     const bool ok = lng_attempt(r.arena, load, &r, errors, "reading the weights");
     lng_arena_free(r.arena);
     return ok;
+}
+
+bool lng_weights_load_checkpoint(const lng_weights *weights, const char *path, lng_arena *arena, lng_rest *to, lng_errors *errors)
+{
+    reader r = {.arena = arena, .errors = errors, .weights = weights, .source = {.name = path}, .to = to};
+    return lng_attempt(arena, load, &r, errors, "reading the checkpoint");
 }
 
 /* ---- weights from another model ---- */

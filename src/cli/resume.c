@@ -1,0 +1,132 @@
+/* lngraph resume: goes on with a run from its last checkpoint. */
+#include "base/file.h"
+#include "cli/cli.h"
+#include "train/saver.h"
+#include <string.h>
+
+#define MOST_OLDER 100 /* checkpoints that are looked for: the most that `keep` can ask for */
+
+/* The newest checkpoint of those that are at least so old; NULL: there is none. */
+static const char *newest(lng_command *c, const char *folder, int64_t *older)
+{
+    for (; *older < MOST_OLDER; ++*older) {
+        const char *path = lng_checkpoint_path(c->arena, folder, *older);
+        if (lng_file_exists(path))
+            return path;
+    }
+    return NULL;
+}
+
+/* Reads a checkpoint that another one can take the place of: if it is damaged, with a warning. */
+static bool try(lng_command *c, const lng_workspace *w, const char *path, const char *next, lng_checkpoint *to)
+{
+    lng_errors *why = lng_errors_new();
+    const bool fine = lng_checkpoint_load(to, w->session, path, c->arena, why);
+    if (!fine)
+        lng_warn(c->errors, (lng_place){0}, "going on from %s, as %s cannot be read: %s", next, path,
+                 lng_errors_count(why) ? lng_errors_message(why, 0) : "out of memory");
+    lng_errors_free(why);
+    return fine;
+}
+
+/* Reads the newest checkpoint that is whole. */
+static bool load(lng_command *c, const lng_workspace *w, const char *folder, lng_checkpoint *to)
+{
+    int64_t older = 0;
+    const char *path = newest(c, folder, &older);
+    for (const char *next; older++, (next = newest(c, folder, &older)); path = next)
+        if (try(c, w, path, next, to))
+            return true;
+    return lng_checkpoint_load(to, w->session, path, c->arena, c->errors);
+}
+
+/* Whether the rest of the run would be of the same run. */
+static bool fits(lng_command *c, const lng_workspace *w, const lng_checkpoint *from)
+{
+    char digest[65];
+    if (from->seed != w->model->seed)
+        return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
+                         "the run has the seed %llu, and cannot go on with the seed %llu", (unsigned long long)from->seed,
+                         (unsigned long long)w->model->seed);
+    lng_data_digest(w->data, digest);
+    if (strcmp(digest, from->data) == 0)
+        return true;
+    lng_error(c->errors, LNG_E_DATA, (lng_place){0}, "the training examples are not those that the run has been trained on so far");
+    lng_error_hint(c->errors, "give it the same data with --data, or train a new run from these weights with `start`");
+    return false;
+}
+
+/* Says so, if the run has done all that its model asks for. */
+static bool has_ended(lng_command *c, const lng_workspace *w, const lng_checkpoint *from)
+{
+    const lng_model *m = w->model;
+    const bool steps = m->steps >= 0 && from->standing.cursor.step >= m->steps, epochs = from->standing.cursor.epoch >= m->epochs;
+    const bool patience = m->keep.patience > 0 && from->standing.best.since >= m->keep.patience;
+    if (!steps && !epochs && !patience)
+        return false;
+    if (patience)
+        lng_text_add(&c->out, "the run has ended: %lld epochs without an improvement of %s\n", (long long)m->keep.patience, m->keep.text);
+    else
+        lng_text_add(&c->out, "the run has ended, after %lld steps in %d epochs; `-s %s` trains on\n",
+                     (long long)from->standing.cursor.step, from->standing.cursor.epoch,
+                     steps ? "train.steps=N" : "train.epochs=N");
+    return true;
+}
+
+static void resume_in(lng_command *c, lng_workspace *w, const lng_folder *folder)
+{
+    lng_checkpoint from;
+    if (load(c, w, folder->path, &from) && fits(c, w, &from) && !has_ended(c, w, &from))
+        lng_training(c, w, folder, &from);
+}
+
+/* A folder without a model or a checkpoint is not made a run's. */
+static bool find(lng_command *c, const char *folder, const char **model)
+{
+    int64_t older = 0;
+    *model = lng_format(c->arena, "%s/model.yaml", folder);
+    if (lng_file_exists(*model) && newest(c, folder, &older))
+        return true;
+    return lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "%s has no run to go on with: %s is missing", folder,
+                     lng_file_exists(*model) ? lng_checkpoint_path(c->arena, folder, 0) : *model);
+}
+
+static void resume(lng_command *c)
+{
+    lng_workspace w = {0};
+    lng_folder folder = {.path = c->operand[0], .fd = -1};
+    const char *model;
+    if (find(c, folder.path, &model) && lng_folder_open(c, &folder) && lng_workspace_open(c, &w, model, true) &&
+        lng_workspace_compile(c, &w, LNG_STEP | LNG_EVALUATE, 0))
+        resume_in(c, &w, &folder);
+    lng_workspace_close(&w);
+    lng_folder_release(&folder);
+}
+
+static const lng_option options[] = {
+    LNG_WORKSPACE_OPTIONS,
+    {"quiet", 'q', NULL, "print only the report and errors, no progress"},
+    {NULL, 0, NULL, NULL},
+};
+const lng_verb lng_verb_resume = {
+    .name = "resume",
+    .also = "continue restart",
+    .operands = "RUN",
+    .least = 1,
+    .most = 1,
+    .about = "go on with a run from its last checkpoint",
+    .details =
+        "RUN is the folder of a run that was interrupted or killed, or has ended. It ends with the same weights, to the bit, and the "
+        "same figures as if it had never stopped, also with another number of threads or on another processor.\n"
+        "\n"
+        "-s changes what makes sense for the rest of a run, such as train.epochs or the rate of the optimizer; the run's model.yaml "
+        "records it. A schedule is computed for the new number of epochs. What the variables mean, the seed and the training "
+        "examples must stay as they were.\n"
+        "\n"
+        "A checkpoint is saved about once a minute, or as `checkpoint` of the model says. If the newest is damaged, the one before "
+        "is taken, with a warning.",
+    .example = "lngraph resume runs/lenet5\n"
+               "lngraph resume runs/lenet5 -s train.epochs=200",
+    .option = options,
+    .run = resume,
+};

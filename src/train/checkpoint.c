@@ -1,0 +1,203 @@
+/* Where training stands, as numbers and back (checkpoint.h). */
+#include "train/checkpoint.h"
+#include "train/safetensors.h"
+#include <string.h>
+
+/* ---- numbers ---- */
+/* Goes through the fields of a standing: writes them as numbers, or reads them from numbers. */
+typedef struct walk {
+    double *at;
+    bool reads;
+} walk;
+
+static void number(walk *w, double *x)
+{
+    if (w->reads)
+        *x = *w->at;
+    else
+        *w->at = *x;
+    w->at++;
+}
+
+static void integer(walk *w, int64_t *x)
+{
+    double value = (double)*x;
+    number(w, &value);
+    *x = (int64_t)value;
+}
+
+static void small(walk *w, int *x)
+{
+    int64_t value = *x;
+    integer(w, &value);
+    *x = (int)value;
+}
+
+static void clock_numbers(walk *w, lng_cursor *c)
+{
+    int64_t step = c->step;
+    integer(w, &step);
+    c->step = (uint32_t)step;
+    small(w, &c->epoch);
+    integer(w, &c->row);
+}
+
+static void tally_numbers(walk *w, lng_tally *t, size_t metrics)
+{
+    integer(w, &t->examples);
+    number(w, &t->loss);
+    number(w, &t->norm);
+    number(w, &t->seconds);
+    for (size_t i = 0; i < metrics; i++)
+        number(w, &t->metric[i]);
+}
+
+static void best_numbers(walk *w, lng_best *b)
+{
+    number(w, &b->figure);
+    small(w, &b->epoch);
+    integer(w, &b->since);
+}
+
+static void scores_numbers(walk *w, lng_scores *s, size_t metrics)
+{
+    integer(w, &s->count);
+    number(w, &s->loss);
+    for (size_t i = 0; i < metrics; i++) {
+        number(w, &s->mean[i]);
+        for (int k = 0; k < LNG_FIGURES; k++)
+            number(w, &s->measure[i].figure[k]);
+    }
+}
+
+static void epoch_numbers(walk *w, lng_epoch *e, size_t metrics)
+{
+    small(w, &e->epoch);
+    integer(w, &e->examples);
+    number(w, &e->loss);
+    number(w, &e->norm);
+    number(w, &e->seconds);
+    number(w, &e->train_seconds);
+    for (size_t i = 0; i < metrics; i++)
+        number(w, &e->metric[i]);
+    scores_numbers(w, &e->validation, metrics);
+}
+
+static int64_t epoch_size(size_t metrics)
+{
+    return (int64_t)(8 + metrics * (2 + LNG_FIGURES));
+}
+
+/* An epoch whose lists have room; those that evaluation left out stay NaN. */
+static lng_epoch blank_epoch(lng_arena *a, size_t metrics)
+{
+    lng_epoch e = {.metric = LNG_NEW_N(a, metrics, double)};
+    e.validation = (lng_scores){.mean = LNG_NEW_N(a, metrics, double), .measure = LNG_NEW_N(a, metrics, lng_measure)};
+    return e;
+}
+
+/* The same with the numbers of one that may lack them: of an epoch without a validation. */
+static lng_epoch whole_epoch(lng_arena *a, const lng_epoch *from, size_t metrics)
+{
+    lng_epoch e = *from, blank = blank_epoch(a, metrics);
+    e.validation.mean = from->validation.mean ? from->validation.mean : blank.validation.mean;
+    e.validation.measure = from->validation.measure ? from->validation.measure : blank.validation.measure;
+    return e;
+}
+
+lng_numbers *lng_standing_numbers(lng_arena *a, const lng_standing *s, size_t metrics)
+{
+    const lng_shape shape[LNG_STANDING_TENSORS] = {
+        {.rank = 1, .dim = {3}},
+        {.rank = 1, .dim = {4 + (int64_t)metrics}},
+        {.rank = 1, .dim = {3}},
+        {.rank = 2, .dim = {(int64_t)s->epochs, epoch_size(metrics)}},
+    };
+    static const char *const name[LNG_STANDING_TENSORS] = {"clock", "tally", "best", "history"};
+    lng_numbers *n = LNG_NEW_N(a, LNG_STANDING_TENSORS, lng_numbers);
+    walk w[LNG_STANDING_TENSORS];
+    lng_standing now = *s;
+    for (int i = 0; i < LNG_STANDING_TENSORS; i++) {
+        n[i] = (lng_numbers){lng_format(a, LNG_RUN_PREFIX "%s", name[i]), shape[i], LNG_NEW_N(a, (size_t)lng_shape_size(shape[i]), double)};
+        w[i] = (walk){.at = n[i].at};
+    }
+    clock_numbers(&w[0], &now.cursor);
+    tally_numbers(&w[1], &now.tally, metrics);
+    best_numbers(&w[2], &now.best);
+    for (size_t i = 0; i < s->epochs; i++) {
+        lng_epoch e = whole_epoch(a, &s->epoch[i], metrics);
+        epoch_numbers(&w[3], &e, metrics);
+    }
+    return n;
+}
+
+/* ---- and back ---- */
+typedef struct reading {
+    lng_checkpoint *to;
+    const lng_session *session;
+    lng_arena *arena;
+    lng_place place;
+    lng_errors *errors;
+    lng_rest rest;
+} reading;
+
+/* The numbers of that name; NULL after an error. rows < 0: any number. */
+static lng_numbers *find(const reading *r, const char *name, int64_t rows, int64_t columns)
+{
+    for (size_t i = 0; i < r->rest.count; i++) {
+        lng_numbers *n = &r->rest.numbers[i];
+        const bool list = rows < 0 && n->shape.rank == 2 && n->shape.dim[1] == columns;
+        if (strcmp(n->name, name) == 0 && (list || (rows >= 0 && n->shape.rank == 1 && n->shape.dim[0] == columns)))
+            return n;
+    }
+    lng_error(r->errors, LNG_E_WEIGHTS, r->place, "the checkpoint's `%s` is missing, or of a run with other metrics", name);
+    return NULL;
+}
+
+static bool is_sound(const lng_standing *s)
+{
+    return s->cursor.epoch >= 0 && s->cursor.row >= 0 && s->cursor.row == s->tally.examples && s->best.epoch >= 0 &&
+           s->best.epoch <= s->cursor.epoch + 1;
+}
+
+static bool read_standing(reading *r)
+{
+    const size_t metrics = r->session->subject.model->metrics;
+    lng_standing *s = &r->to->standing;
+    const lng_numbers *clock = find(r, LNG_RUN_PREFIX "clock", 0, 3), *best = find(r, LNG_RUN_PREFIX "best", 0, 3);
+    const lng_numbers *tally = find(r, LNG_RUN_PREFIX "tally", 0, 4 + (int64_t)metrics);
+    const lng_numbers *history = find(r, LNG_RUN_PREFIX "history", -1, epoch_size(metrics));
+    if (!clock || !best || !tally || !history)
+        return false;
+    *s = (lng_standing){.tally = {.metric = LNG_NEW_N(r->arena, metrics, double)}, .epochs = (size_t)history->shape.dim[0]};
+    s->epoch = LNG_NEW_N(r->arena, s->epochs, lng_epoch);
+    clock_numbers(&(walk){clock->at, true}, &s->cursor);
+    tally_numbers(&(walk){tally->at, true}, &s->tally, metrics);
+    best_numbers(&(walk){best->at, true}, &s->best);
+    walk w = {history->at, true};
+    for (size_t i = 0; i < s->epochs; i++) {
+        s->epoch[i] = blank_epoch(r->arena, metrics);
+        epoch_numbers(&w, &s->epoch[i], metrics);
+    }
+    return is_sound(s) || lng_error(r->errors, LNG_E_WEIGHTS, r->place, "the checkpoint contradicts itself");
+}
+
+static bool load(void *context)
+{
+    reading *r = context;
+    const lng_weights weights = lng_session_weights(r->session);
+    if (!lng_weights_load_checkpoint(&weights, r->place.source->name, r->arena, &r->rest, r->errors))
+        return false;
+    r->to->seed = r->rest.seed;
+    r->to->data = r->rest.data;
+    r->to->best = r->rest.best;
+    return read_standing(r);
+}
+
+bool lng_checkpoint_load(lng_checkpoint *to, const lng_session *s, const char *path, lng_arena *arena, lng_errors *errors)
+{
+    const lng_source source = {.name = path};
+    reading r = {.to = to, .session = s, .arena = arena, .place = {.source = &source}, .errors = errors};
+    *to = (lng_checkpoint){0};
+    return lng_attempt(arena, load, &r, errors, "reading the checkpoint");
+}

@@ -1,0 +1,233 @@
+/* Checkpoints while training goes on (saver.h). */
+#include "train/saver.h"
+#include "base/clock.h"
+#include "train/inside.h"
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct lng_saver {
+    const lng_session *session;
+    const lng_data *data;
+    const char *folder;
+    lng_before_saving *before;
+    void *context;
+    lng_errors *errors;
+
+    bool begun;        /* `before` has been called */
+    double last;       /* when it was that a checkpoint was due */
+    lng_store store;   /* the copy */
+    float *best;       /* the copy of the best weights; NULL: the model keeps the last */
+    lng_arena *arena;  /* of the rest */
+    lng_rest rest;
+    char digest[65]; /* of the training examples; "": not computed yet */
+
+    bool writes; /* the thread is to be joined */
+    pthread_t thread;
+    volatile sig_atomic_t done; /* it has nothing left to do */
+    lng_errors *thread_errors;
+};
+
+const char *lng_checkpoint_path(lng_arena *a, const char *folder, int64_t older)
+{
+    return older ? lng_format(a, "%s/checkpoint-%lld.safetensors", folder, (long long)older)
+                 : lng_format(a, "%s/" LNG_CHECKPOINT_FILE, folder);
+}
+
+/* ---- opening and closing ---- */
+static size_t bytes(const lng_saver *s)
+{
+    return s->store.floats * sizeof *s->store.at;
+}
+
+static bool make_room(lng_saver *s)
+{
+    s->store = *s->session->store;
+    s->store.at = lng_block_new(bytes(s));
+    s->best = s->session->subject.model->keep.text ? lng_block_new(bytes(s)) : NULL;
+    s->thread_errors = lng_errors_new();
+    return s->store.at && (s->best || !s->session->subject.model->keep.text) && s->thread_errors;
+}
+
+lng_saver *lng_saver_new(const lng_session *session, const lng_data *data, const char *folder, lng_before_saving *before,
+                         void *context, lng_errors *errors)
+{
+    lng_saver *s = lng_block_new(sizeof *s);
+    if (s) {
+        *s = (lng_saver){.session = session, .data = data, .folder = folder, .before = before, .context = context};
+        s->errors = errors;
+        s->last = lng_seconds();
+        if (make_room(s))
+            return s;
+    }
+    lng_saver_free(s);
+    lng_error(errors, LNG_E_MEMORY, lng_nowhere, "out of memory: the checkpoint");
+    return NULL;
+}
+
+/* Waits for the thread, and takes over what it complained of. */
+static void join(lng_saver *s)
+{
+    if (!s->writes)
+        return;
+    pthread_join(s->thread, NULL);
+    s->writes = false;
+    if (lng_errors_count(s->thread_errors) && !lng_errors_count(s->errors))
+        lng_error(s->errors, lng_errors_code(s->thread_errors, 0), lng_nowhere, "%s", lng_errors_message(s->thread_errors, 0));
+    lng_errors_clear(s->thread_errors);
+}
+
+void lng_saver_free(lng_saver *s)
+{
+    if (!s)
+        return;
+    join(s);
+    lng_block_free(s->store.at);
+    lng_block_free(s->best);
+    lng_arena_free(s->arena);
+    lng_errors_free(s->thread_errors);
+    lng_block_free(s);
+}
+
+/* ---- copying ---- */
+typedef struct copying {
+    lng_arena *arena;
+    const lng_model *model;
+    const lng_standing *standing;
+    lng_rest rest;
+} copying;
+
+static bool copy_rest(void *context)
+{
+    copying *c = context;
+    const lng_model *m = c->model;
+    c->rest = (lng_rest){.seed = m->seed,
+                         .numbers = lng_standing_numbers(c->arena, c->standing, m->metrics),
+                         .count = LNG_STANDING_TENSORS};
+    return true;
+}
+
+/* Without memory, the copy before stays. */
+static bool copy(lng_saver *s, const lng_standing *standing, const float *best)
+{
+    copying c = {.arena = lng_arena_new(), .model = s->session->subject.model, .standing = standing};
+    if (!lng_attempt(c.arena, copy_rest, &c, s->errors, "copying a checkpoint")) {
+        lng_arena_free(c.arena);
+        return false;
+    }
+    lng_arena_free(s->arena);
+    s->arena = c.arena;
+    s->rest = c.rest;
+    memcpy(s->store.at, s->session->store->at, bytes(s));
+    if (best && standing->best.epoch > 0) {
+        memcpy(s->best, best, bytes(s));
+        s->rest.best = s->best;
+    }
+    return true;
+}
+
+/* ---- writing ---- */
+static bool write_to(lng_saver *s, lng_file *file, lng_errors *errors)
+{
+    lng_weights weights = lng_session_weights(s->session);
+    if (!*s->digest)
+        lng_data_digest(s->data, s->digest);
+    s->rest.data = s->digest;
+    weights.store = &s->store;
+    weights.rest = &s->rest;
+    return lng_weights_write(&weights, LNG_WEIGHTS_ALL, file, errors);
+}
+
+static bool cannot_rename(const lng_saver *s, const char *from)
+{
+    return lng_error(s->thread_errors, LNG_E_IO, lng_nowhere, "cannot rename %s: %s", from, strerror(errno));
+}
+
+/* Each checkpoint becomes one older, the oldest first. The newest keeps its name, too, until there is another, where the file system has
+ * hard links. */
+static bool shift(void *context)
+{
+    const lng_saver *s = context;
+    for (int64_t older = s->session->subject.model->checkpoint.keep - 1; older > 0; older--) {
+        const char *to = lng_checkpoint_path(s->arena, s->folder, older), *from = lng_checkpoint_path(s->arena, s->folder, older - 1);
+        if (older == 1 && (unlink(to) == 0 || errno == ENOENT) && link(from, to) == 0)
+            return true;
+        if (rename(from, to) != 0 && errno != ENOENT)
+            return cannot_rename(s, from);
+    }
+    return true;
+}
+
+static void *write_checkpoint(void *context)
+{
+    lng_saver *s = context;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/" LNG_CHECKPOINT_FILE, s->folder);
+    lng_file *file = lng_file_begin(path, s->thread_errors);
+    if (file && write_to(s, file, s->thread_errors) && lng_attempt(s->arena, shift, s, s->thread_errors, "saving a checkpoint"))
+        lng_file_commit(file);
+    else if (file)
+        lng_file_abandon(file);
+    s->done = 1;
+    return NULL;
+}
+
+/* Signals are left to the training thread. */
+static void start(lng_saver *s)
+{
+    sigset_t all, old;
+    sigfillset(&all);
+    s->done = 0;
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    s->writes = pthread_create(&s->thread, NULL, write_checkpoint, s) == 0;
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (!s->writes)
+        write_checkpoint(s);
+}
+
+static bool is_due(lng_saver *s, const lng_standing *standing, bool ended)
+{
+    const lng_cadence *every = &s->session->subject.model->checkpoint;
+    if (every->epochs > 0)
+        return ended && standing->cursor.epoch % every->epochs == 0;
+    if (every->steps > 0)
+        return standing->cursor.step % every->steps == 0;
+    return every->seconds > 0 && lng_seconds() - s->last >= every->seconds;
+}
+
+void lng_saver_look(lng_saver *s, const lng_standing *standing, const float *best, bool ended)
+{
+    if (!is_due(s, standing, ended) || (s->writes && !s->done))
+        return;
+    join(s);
+    s->last = lng_seconds();
+    if (!s->begun && !(s->begun = s->before(s->context)))
+        return;
+    if (copy(s, standing, best))
+        start(s);
+}
+
+bool lng_saver_last(lng_saver *s, const lng_standing *standing, const float *best)
+{
+    join(s);
+    return copy(s, standing, best);
+}
+
+bool lng_saver_write(lng_saver *s, lng_file *file)
+{
+    return s->arena && write_to(s, file, s->errors);
+}
+
+bool lng_saver_forget(const lng_saver *s, lng_arena *arena)
+{
+    bool ok = true;
+    for (int64_t older = 1; older < s->session->subject.model->checkpoint.keep; older++) {
+        const char *path = lng_checkpoint_path(arena, s->folder, older);
+        if (unlink(path) != 0 && errno != ENOENT)
+            ok = lng_error(s->errors, LNG_E_IO, lng_nowhere, "cannot remove %s: %s", path, strerror(errno));
+    }
+    return ok;
+}

@@ -1,0 +1,86 @@
+#!/bin/sh
+# `resume`: a run that was killed or interrupted goes on from its checkpoint, and ends with the bits of one that was not.
+. "$top_srcdir/tests/shell/common"
+. "$top_srcdir/tests/shell/bars"
+bars 240 60
+
+await() { # CONDITION...
+    tries=0
+    until "$@" || [ $tries = 400 ]; do
+        tries=$((tries + 1))
+        sleep 0.02
+    done
+}
+begin() { # FOLDER THREADS
+    "$LNGRAPH" run -q -o $1 -t $2 -s train.epochs=100000 -s 'train.checkpoint={every: 5 steps}' bars.yaml >out 2>err &
+    process=$!
+    await [ -e $1/checkpoint-1.safetensors ]
+}
+figures() { # FOLDER: its history without the times
+    sed 's/,[^,]*,[^,]*$//' $1/history.csv
+}
+
+# killed, at random moments, again and again: nothing is lost but what came after the checkpoint
+begin killed 1
+for pause in 0.01 0.05 0.1; do
+    sleep $pause
+    kill -KILL $process
+    wait $process 2>/dev/null
+    claim 'a checkpoint is there' [ -s killed/checkpoint.safetensors ]
+    "$LNGRAPH" resume -t 2 killed >out 2>err &
+    process=$!
+done
+await grep -q '^ *[0-9]' err
+kill -TERM $process
+wait $process 2>/dev/null
+status=$?
+claim 'it ends by SIGTERM' [ "$(kill -l $status)" = TERM ]
+steps=$(sed -n "s/^interrupted after \([0-9]*\) steps.*/\1/p" err)
+claim 'it says how far it came' [ "$steps" -gt 5 ]
+claim 'older checkpoints are gone' [ ! -e killed/checkpoint-1.safetensors ]
+expect 0 run -q -t 1 -o straight -s train.epochs=100000 -s train.steps=$steps bars.yaml
+claim 'the weights have the same bits' cmp -s killed/model.safetensors straight/model.safetensors
+figures killed >a
+figures straight >b
+claim 'the history has the same figures' cmp -s a b
+
+# the rest of a run may be longer; model.yaml says so
+expect 0 run -q -o short -s train.epochs=2 bars.yaml
+expect 0 resume short
+has out 'the run has ended, after .* in 2 epochs; `-s train.epochs=N` trains on'
+expect 0 resume -q short -s train.epochs=3
+has short/model.yaml '^ *epochs: 3$'
+claim 'three epochs are in the history' [ $(wc -l <short/history.csv) = 4 ]
+claim 'the source is that of the run' cmp -s short/source.yaml bars.yaml
+expect 0 run -q -o long -s train.epochs=3 bars.yaml
+claim 'without a schedule, it is the longer run' cmp -s short/model.safetensors long/model.safetensors
+
+# what cannot go on is refused, and stays as it was
+cp -R short copy
+expect 3 resume short -s train.epochs=4 -s train.seed=8
+has err 'the run has the seed [0-9]*, and cannot go on with the seed 8'
+expect 3 resume short -s train.epochs=4 -s 'train.optimizer=adam(lr=0.1)'
+has err 'tensor `optimizer\.'
+expect 3 resume short -s train.epochs=4 -s data.validation.last=0.5
+has err 'the training examples are not those that the run has been trained on'
+expect 3 resume .
+has err 'model.yaml is missing'
+for file in short/*; do
+    claim "$file is as it was" cmp -s $file copy/${file#*/}
+done
+
+# of two checkpoints, one may be damaged
+cp short/checkpoint.safetensors short/checkpoint-1.safetensors
+printf x | dd of=short/checkpoint.safetensors bs=1 seek=$(($(wc -c <short/checkpoint.safetensors) - 10)) conv=notrunc 2>/dev/null
+expect 0 resume -q short -s train.epochs=4
+has err 'warning: going on from short/checkpoint-1.safetensors, as short/checkpoint.safetensors cannot be read: the file is damaged'
+expect 0 run -q -o longer -s train.epochs=4 bars.yaml
+claim 'from the one before, the bits are the same' cmp -s short/model.safetensors longer/model.safetensors
+
+# a folder without weights says what to do
+begin stopped 1
+kill -KILL $process
+wait $process 2>/dev/null
+expect 3 eval stopped
+has err 'its training did not end: `lngraph resume stopped` goes on'
+finish
