@@ -47,7 +47,7 @@ claim 'the history has the same figures' cmp -s a b
 # the rest of a run may be longer; model.yaml says so
 expect 0 run -q -o short -s train.epochs=2 bars.yaml
 expect 0 resume short
-has out 'the run has ended, after .* in 2 epochs; `-s train.epochs=N` trains on'
+has out 'the run has ended, after 2 epochs; `-s train.epochs=N` trains on'
 expect 0 resume -q short -s train.epochs=3
 has short/model.yaml '^ *epochs: 3$'
 claim 'three epochs are in the history' [ $(wc -l <short/history.csv) = 4 ]

@@ -51,10 +51,8 @@ static const char whole[] =
     "update: {seen: seen + 1}\n"
     "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), batch: 2, accumulate: 2, epochs: 1, steps: 3, seed: 4,\n"
     "  clip: {norm: 1}, parameters: [{match: '*', decay: 0, rate: 1, frozen: false, optimizer: adamw(lr=0.1)}],\n"
-    "  average: 0.5, start: {from: runs/base, into: dense, match: '*'}, keep: best(validation.loss), stop: {patience: 3},
-"
-    "  checkpoint: {every: 5m, keep: 3}}
-"
+    "  average: 0.5, start: {from: runs/base, into: dense, match: '*'}, keep: best(validation.loss), stop: {patience: 3},\n"
+    "  checkpoint: {every: 5m, keep: 3}}\n"
     "card: {authors: a, version: '1', date: today, license: MIT, citation: none, contact: a, intended_use: tests, out_of_scope: all else,\n"
     "  factors: none, training_data: letters, evaluation_data: letters, ethics: none, caveats: none}\n"
     "report:\n"

@@ -66,10 +66,11 @@ static bool has_ended(lng_command *c, const lng_workspace *w, const lng_checkpoi
         return false;
     if (patience)
         lng_text_add(&c->out, "the run has ended: %lld epochs without an improvement of %s\n", (long long)m->keep.patience, m->keep.text);
+    else if (steps)
+        lng_text_add(&c->out, "the run has ended, after %lld steps; `-s train.steps=N` trains on\n", (long long)m->steps);
     else
-        lng_text_add(&c->out, "the run has ended, after %lld steps in %d epochs; `-s %s` trains on\n",
-                     (long long)from->standing.cursor.step, from->standing.cursor.epoch,
-                     steps ? "train.steps=N" : "train.epochs=N");
+        lng_text_add(&c->out, "the run has ended, after %d epoch%s; `-s train.epochs=N` trains on\n", m->epochs,
+                     m->epochs == 1 ? "" : "s");
     return true;
 }
 
