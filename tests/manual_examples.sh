@@ -66,7 +66,7 @@ shown() {
         function plain(line) { # without what depends on the machine
             gsub(home, "~", line); gsub(/[0-9]+ threads?/, "N threads", line)
             gsub(/avx2|avx512|baseline/, "LEVEL", line)
-            gsub(/ *[0-9][0-9.,]* +(s|ms|us|MB|images\/s)/, " TIME", line)
+            gsub(/ *[0-9][0-9.,]* +(s|ms|us|MB|examples\/s)/, " TIME", line)
             if (line ~ /^ *[0-9.]+ +[0-9.]+ % /) # a row of a profile
                 gsub(/ *[0-9][0-9.]*/, " N", line)
             return line

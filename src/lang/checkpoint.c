@@ -1,4 +1,4 @@
-/* `checkpoint` of the section train. */
+/* How often a run saves a checkpoint: the key `checkpoint` of the section train. */
 #include "lang/compile.h"
 #include <stdlib.h>
 #include <string.h>

@@ -61,8 +61,9 @@ static const lng_section sample_section = {"train.sample", "`train.sample`",
 
 static const lng_section_key checkpoint_keys[] = {
     {"every", LNG_KEY_TEXT,
-     .about = "time, steps or epochs from one to the next: `60s`, as by default, `5m`, `1h`, `500 steps`, `1 epoch`; or `never`: only "
-              "where the run ends"},
+     .about =
+         "time, steps or epochs from one to the next: `60s`, as by default, `5m`, `1h`, `500 steps`, `1 epoch`; or `never`: only "
+         "where the run ends"},
     {"keep", LNG_KEY_INT, .least = 1, .most = 100, .about = "how many to keep until the run ends, by default 2"}};
 static const lng_section checkpoint_section = {"train.checkpoint", "`train.checkpoint`",
                                                "How often a run saves what `lngraph resume` needs to go on with the same bits.",
@@ -272,7 +273,8 @@ const lng_section lng_section_step = {
     LNG_SECTION_KEYS(step_keys)};
 
 const lng_section *const lng_sections[] = {
-    &lng_section_model,  &lng_section_block,   &lng_section_include, &lng_section_step,  &lng_section_data, &lng_section_validation,
-    &lng_section_source, &lng_section_columns, &lng_section_file,    &lng_section_train, &clip_section,     &parameters_section,
-    &start_section,      &stop_section,        &lng_section_report,  &published_section, &card_section};
+    &lng_section_model,      &lng_section_block,  &lng_section_include, &lng_section_step, &lng_section_data,
+    &lng_section_validation, &lng_section_source, &lng_section_columns, &lng_section_file, &lng_section_train,
+    &clip_section,           &parameters_section, &start_section,       &stop_section,     &checkpoint_section,
+    &lng_section_report,     &published_section,  &card_section};
 const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;
