@@ -65,7 +65,8 @@ static bool has_ended(lng_command *c, const lng_workspace *w, const lng_checkpoi
     if (!steps && !epochs && !patience)
         return false;
     if (patience)
-        lng_text_add(&c->out, "the run has ended: %lld epochs without an improvement of %s\n", (long long)m->keep.patience, m->keep.text);
+        lng_text_add(&c->out, "the run has ended: %lld epochs without an improvement of %s\n", (long long)m->keep.patience,
+                     m->keep.text);
     else if (steps)
         lng_text_add(&c->out, "the run has ended, after %lld steps; `-s train.steps=N` trains on\n", (long long)m->steps);
     else

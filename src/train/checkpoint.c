@@ -118,7 +118,8 @@ lng_numbers *lng_standing_numbers(lng_arena *a, const lng_standing *s, size_t me
     walk w[LNG_STANDING_TENSORS];
     lng_standing now = *s;
     for (int i = 0; i < LNG_STANDING_TENSORS; i++) {
-        n[i] = (lng_numbers){lng_format(a, LNG_RUN_PREFIX "%s", name[i]), shape[i], LNG_NEW_N(a, (size_t)lng_shape_size(shape[i]), double)};
+        n[i] = (lng_numbers){lng_format(a, LNG_RUN_PREFIX "%s", name[i]), shape[i],
+                             LNG_NEW_N(a, (size_t)lng_shape_size(shape[i]), double)};
         w[i] = (walk){.at = n[i].at};
     }
     clock_numbers(&w[0], &now.cursor);

@@ -17,11 +17,11 @@ struct lng_saver {
     void *context;
     lng_errors *errors;
 
-    bool begun;        /* `before` has been called */
-    double last;       /* when it was that a checkpoint was due */
-    lng_store store;   /* the copy */
-    float *best;       /* the copy of the best weights; NULL: the model keeps the last */
-    lng_arena *arena;  /* of the rest */
+    bool begun;       /* `before` has been called */
+    double last;      /* when it was that a checkpoint was due */
+    lng_store store;  /* the copy */
+    float *best;      /* the copy of the best weights; NULL: the model keeps the last */
+    lng_arena *arena; /* of the rest */
     lng_rest rest;
     char digest[65]; /* of the training examples; "": not computed yet */
 
@@ -104,9 +104,8 @@ static bool copy_rest(void *context)
 {
     copying *c = context;
     const lng_model *m = c->model;
-    c->rest = (lng_rest){.seed = m->seed,
-                         .numbers = lng_standing_numbers(c->arena, c->standing, m->metrics),
-                         .count = LNG_STANDING_TENSORS};
+    c->rest = (lng_rest){
+        .seed = m->seed, .numbers = lng_standing_numbers(c->arena, c->standing, m->metrics), .count = LNG_STANDING_TENSORS};
     return true;
 }
 
@@ -152,7 +151,8 @@ static bool shift(void *context)
 {
     const lng_saver *s = context;
     for (int64_t older = s->session->subject.model->checkpoint.keep - 1; older > 0; older--) {
-        const char *to = lng_checkpoint_path(s->arena, s->folder, older), *from = lng_checkpoint_path(s->arena, s->folder, older - 1);
+        const char *to = lng_checkpoint_path(s->arena, s->folder, older),
+                   *from = lng_checkpoint_path(s->arena, s->folder, older - 1);
         if (older == 1 && (unlink(to) == 0 || errno == ENOENT) && link(from, to) == 0)
             return true;
         if (rename(from, to) != 0 && errno != ENOENT)

@@ -14,7 +14,8 @@ const char *lng_checkpoint_path(lng_arena *, const char *folder, int64_t older);
 /* What is to be in the folder before its first checkpoint; false: there will be none. */
 typedef bool lng_before_saving(void *context);
 /* The saver borrows all that it is given. NULL after an error. */
-lng_saver *lng_saver_new(const lng_session *, const lng_data *, const char *folder, lng_before_saving *, void *context, lng_errors *);
+lng_saver *lng_saver_new(const lng_session *, const lng_data *, const char *folder, lng_before_saving *, void *context,
+                         lng_errors *);
 /* Between two steps; `ended`: with the epoch. Copies where training stands, if a checkpoint is due. */
 void lng_saver_look(lng_saver *, const lng_standing *, const float *best, bool ended);
 /* Copies where training stands at the end, for lng_saver_write. false after an error. */

@@ -27,11 +27,11 @@ typedef struct reader {
     int64_t data_size;
     size_t header; /* bytes */
     lng_weights_content content;
-    const char *match;          /* of weights from another model: the names of those to take; NULL: all, and none of others */
-    const char *into;           /* the call that they are for, whose name theirs lack in the file; NULL: the model itself */
-    const char *graph, *sha256; /* NULL: another program wrote the file */
+    const char *match;           /* of weights from another model: the names of those to take; NULL: all, and none of others */
+    const char *into;            /* the call that they are for, whose name theirs lack in the file; NULL: the model itself */
+    const char *graph, *sha256;  /* NULL: another program wrote the file */
     const char *seed, *examples; /* of a run's checkpoint; NULL: it is none */
-    lng_rest *to;               /* what the checkpoint has beside the variables, in `arena`; NULL: it is not wanted */
+    lng_rest *to;                /* what the checkpoint has beside the variables, in `arena`; NULL: it is not wanted */
     tensor *tensor;
     size_t count;
 } reader;
