@@ -82,4 +82,15 @@ has bad/report.html 'class="unmet">not met<'
 has out 'saved in bad'
 expect 6 eval bad
 has err 'test.auc.macro is'
+
+# ---- a loss that does not leave ln(k) ----
+sed 's/activation: softmax/activation: softmax, init: zeros/; s/lr=0.5/lr=1e-9/' bars.yaml >guess.yaml
+expect 0 run guess.yaml -o guess -s train.epochs=6
+has err '^  For 5 epochs, the loss has stayed within 1 % of ln(2) = 0.693'
+claim 'it is said once' [ "$(grep -c 'within 1 % of ln' err)" = 1 ]
+has out '^In epochs 1 to 6, the loss stayed within 1 % of ln(2) = 0.693'
+has out 'learning rate'
+expect 0 run guess.yaml -o guess-4 -s train.epochs=4
+lacks err 'within 1 %'
+lacks out 'within 1 %'
 finish

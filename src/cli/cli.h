@@ -168,6 +168,7 @@ typedef struct lng_progress {
     bool validation;     /* there are validation examples */
     bool brief;          /* the screen has no room for training metrics */
     int limit;           /* columns of a row; 0: no row yet */
+    int guesses;         /* epochs in a row whose loss is that of guessing */
     int shown;           /* see lng_line_draw */
 } lng_progress;
 lng_observer lng_progress_begin(lng_progress *, lng_command *, const lng_workspace *);

@@ -129,6 +129,20 @@ static void write_validation(const lng_model *m, const lng_scores *v, row *r)
     }
 }
 
+/* Once, so that nobody waits in vain, or in fear. */
+static void warn_of_guesses(lng_progress *p, const lng_epoch *e)
+{
+    p->guesses = lng_is_guessing(p->model, e->loss) ? p->guesses + 1 : 0;
+    if (p->guesses != LNG_GUESSES)
+        return;
+    lng_text text = lng_text_new(p->command->arena);
+    lng_wrap(&text,
+             lng_format(p->command->arena, "For %d epochs, the loss has stayed %s. %s", LNG_GUESSES,
+                        lng_guess_text(p->command->arena, p->model), lng_guess_advice),
+             "  ", p->command->live ? lng_screen_width(STDERR_FILENO) : 80);
+    fprintf(stderr, "%s\n", text.at);
+}
+
 static void on_epoch(void *context, const lng_epoch *e)
 {
     lng_progress *p = context;
@@ -150,6 +164,7 @@ static void on_epoch(void *context, const lng_epoch *e)
     snprintf(text, sizeof text, "%.1f s", e->seconds);
     cell(&r, 8, text);
     end_row(p, &r, LNG_PLAIN);
+    warn_of_guesses(p, e);
 }
 
 lng_observer lng_progress_begin(lng_progress *p, lng_command *c, const lng_workspace *w)

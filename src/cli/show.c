@@ -1,5 +1,5 @@
 /* lngraph show: prints a model at any stage of its compilation. */
-#include "cli/cli.h"
+#include "cli/sheet.h"
 #include "export/export.h"
 #include "train/session.h"
 #include <string.h>
@@ -43,6 +43,10 @@ static void show_model(lng_command *c, const lng_model *m)
 
 static void show(lng_command *c)
 {
+    if (lng_command_get(c, "examples")) {
+        lng_show_examples(c, c->operand[0]);
+        return;
+    }
     lng_model *model = lng_open_model(c, c->operand[0]);
     c->paged = true;
     if (model)
@@ -57,7 +61,9 @@ static const lng_option options[] = {
     {"plan", 0, NULL, "where each value is in memory, and when; what an engine allocates"},
     {"dot", 0, NULL, "the graph in the language of Graphviz"},
     {"phase", 'p', "train|eval|init", "which graph to show (default: train)"},
-    LNG_MODEL_OPTIONS,
+    {"examples", 0, NULL, "training images as they are stored, then as the model gets them in training, with its augmentation"},
+    {"out", 'o', "FILE", "with --examples: write them to this file, as SVG"},
+    LNG_WORKSPACE_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_show = {
@@ -70,8 +76,11 @@ const lng_verb lng_verb_show = {
     .details =
         "Without options, prints a table of layers: the steps of `graph`, what `let` and `out` name, and other calls that have "
         "parameters or multiply-adds, each with its output shape, parameters, multiply-adds, and the memory of its output for one "
-        "example; and the model's hyper-parameters. MODEL is a file, - for standard input, or the folder of a run. On a terminal, a pager shows long output.",
+        "example; and the model's hyper-parameters. MODEL is a file, - for standard input, or the folder of a run. On a terminal, a pager shows long output.\n"
+        "\n"
+        "With --examples, it opens the data set, and shows the first training image of each class, of at most ten, beside what the model makes of it in the first steps before anything that it learns: random shifts, rotations and the like are those that training draws.",
     .example = "lngraph show my.yaml\n"
+               "lngraph show my.yaml --examples -o examples.svg\n"
                "lngraph show my.yaml --dot | dot -Tsvg >my.svg",
     .option = options,
     .run = show,

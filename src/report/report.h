@@ -20,6 +20,13 @@ static inline const lng_scores *lng_report_split(const lng_report *r, int split)
     return r->split[split] && r->split[split]->count > 0 ? r->split[split] : NULL;
 }
 void lng_report_text(const lng_report *, lng_text *, lng_look);
+
+/* guess.c: whether a loss is that of equal probabilities for all classes; what is said of it once it has been for so many epochs in a row */
+#define LNG_GUESSES 5
+bool lng_is_guessing(const lng_model *, double loss);
+const char *lng_guess_text(lng_arena *, const lng_model *);
+extern const char lng_guess_advice[];
+const char *lng_guess_note(lng_arena *, const lng_report *); /* NULL: nothing */
 void lng_report_json(const lng_report *, lng_text *); /* as lngraph-files(5) describes it */
 void lng_report_schema(lng_text *);                   /* its JSON Schema */
 void lng_report_html(const lng_report *, lng_text *); /* the page */

@@ -232,6 +232,15 @@ static void write_leaks(const lng_report *r, lng_text *out, lng_look look)
         }
 }
 
+static void write_guesses(const lng_report *r, lng_text *out, lng_look look)
+{
+    const char *note = lng_guess_note(out->arena, r);
+    if (!note)
+        return;
+    lng_wrap(out, note, "", look.width);
+    lng_text_add(out, "\n");
+}
+
 void lng_report_text(const lng_report *r, lng_text *out, lng_look look)
 {
     write_head(r, out, look);
@@ -241,4 +250,5 @@ void lng_report_text(const lng_report *r, lng_text *out, lng_look look)
     write_confusion(r, out, look);
     write_quantities(r, out, look);
     write_leaks(r, out, look);
+    write_guesses(r, out, look);
 }
