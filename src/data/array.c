@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <string.h>
 
 bool lng_fail(lng_failure *failure, lng_code code, const char *format, ...)
 {
@@ -14,6 +15,16 @@ bool lng_fail(lng_failure *failure, lng_code code, const char *format, ...)
     failure->code = code;
     vsnprintf(failure->text, sizeof failure->text, format, arguments);
     va_end(arguments);
+    return false;
+}
+
+bool lng_fail_also(lng_failure *failure, lng_code code, const char *text)
+{
+    const size_t used = strlen(failure->more), n = strlen(text);
+    if (failure->code == LNG_E_NONE)
+        return lng_fail(failure, code, "%s", text);
+    if (used + n + 2 <= sizeof failure->more)
+        snprintf(failure->more + used, sizeof failure->more - used, "%s\n", text);
     return false;
 }
 
@@ -33,6 +44,8 @@ bool lng_fail_report(const lng_failure *failure, lng_place place, lng_errors *er
     lng_error(errors, failure->code, place, "%s", failure->text);
     if (failure->hint[0])
         lng_error_hint(errors, "%s", failure->hint);
+    for (const char *line = failure->more, *end; (end = strchr(line, '\n')); line = end + 1)
+        lng_error(errors, failure->code, place, "%.*s", (int)(end - line), line);
     return false;
 }
 

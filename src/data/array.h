@@ -16,9 +16,12 @@ typedef struct lng_failure {
     lng_code code; /* LNG_E_NONE: none */
     char text[400];
     char hint[400]; /* "": none */
+    char more[800]; /* further failures of the same kind, a line each */
 } lng_failure;
 /* Keeps the first failure; later ones follow from it. Always false. */
 bool lng_fail(lng_failure *, lng_code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Keeps it beside the first one, as long as there is room: each is a mistake of its own. Always false. */
+bool lng_fail_also(lng_failure *, lng_code, const char *text);
 /* Adds a hint to the failure, unless it has one. Always false. */
 bool lng_fail_hint(lng_failure *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Reports the failure, with its hint. Always false. */

@@ -14,6 +14,7 @@
 
 #define FIRST_ROWS 512 /* there is room for, before it grows */
 #define MOST_BYTES ((int64_t)4 << 30)
+#define MOST_WRONG 8 /* rows, of which each is reported */
 
 /* A number of a field, and the column that it comes from. Several fields may read a column. */
 typedef struct source {
@@ -128,12 +129,22 @@ static bool is_separated_otherwise(const table *t)
     return t->columns == 1 && !t->load->style.anonymous && strpbrk(t->name[0], lng_separators);
 }
 
+static bool has_carriage_return(const table *t)
+{
+    for (size_t i = 0; i < t->columns; i++)
+        if (strchr(t->name[i], '\r'))
+            return true;
+    return false;
+}
+
 /* What to write instead of a column that is missing. */
 static bool hint_columns(const table *t, const lng_data_field *f, const char *missing, int64_t found)
 {
     if (is_separated_otherwise(t))
         return lng_fail_hint(t->failure, "cells are separated by %s here, of which the first line has none; see `separator`",
                              t->csv.separator == '\t' ? "a tab" : (const char[]){'`', t->csv.separator, '`', '\0'});
+    if (has_carriage_return(t))
+        return lng_fail_hint(t->failure, "the lines end with CR alone; convert them, such as with `tr '\\r' '\\n'`");
     if (are_numbers(t) && !t->load->style.anonymous)
         return lng_fail_hint(t->failure, "the first line of a table has the names of the columns, unless `header: false`");
     for (size_t i = 0; i < t->columns; i++)
@@ -395,6 +406,8 @@ static bool read_number(const table *t, const source *s, double *to)
     if (date ? lng_cell_date(cell.at, cell.length, to) : lng_cell_number(cell.at, cell.length, t->load->style.comma, to))
         return true;
     *to = (double)NAN;
+    if (!date && !t->load->style.comma && lng_cell_number(cell.at, cell.length, true, to))
+        return bad_cell(t, s->column, "a number"), lng_fail_hint(t->failure, "if the decimal is a comma, write `decimal: comma`");
     return (c && c->missing > LNG_MISSING_DROP && lng_cell_is_missing(cell.at, cell.length)) ||
            bad_cell(t, s->column, date ? "a date, such as 2026-11-26" : "a number");
 }
@@ -415,21 +428,21 @@ static bool store(const table *t, int64_t row)
 {
     bool good = true;
     double x;
-    for (const source *s = t->source, *end = s + t->sources; good && s < end; s++) {
+    for (const source *s = t->source, *end = s + t->sources; s < end; s++) {
         const int64_t at = row * s->stride;
         switch (s->kind) {
         case TO_FLOAT:
-            good = read_number(t, s, &x);
+            good = read_number(t, s, &x) && good;
             ((float *)s->to)[at] = (float)x;
             break;
         case TO_DOUBLE:
-            good = read_number(t, s, (double *)s->to + at);
+            good = read_number(t, s, (double *)s->to + at) && good;
             break;
         case TO_WORD:
-            good = store_word(t, s, (int32_t *)s->to + at);
+            good = store_word(t, s, (int32_t *)s->to + at) && good;
             break;
         case TO_INTEGER:
-            good = store_integer(t, s, (int32_t *)s->to + at);
+            good = store_integer(t, s, (int32_t *)s->to + at) && good;
             break;
         }
     }
@@ -502,7 +515,8 @@ static bool make_room(const table *t, lng_array *array, int64_t used, int64_t ro
 static bool read_rows(table *t, int64_t most, lng_array *array, int64_t *rows)
 {
     int64_t room = 0;
-    for (*rows = 0; *rows < most && read_row(t);) {
+    int wrong = 0;
+    for (*rows = 0; *rows < most && wrong < MOST_WRONG && read_row(t);) {
         if (is_dropped(t))
             continue;
         if (*rows == room) {
@@ -510,8 +524,9 @@ static bool read_rows(table *t, int64_t most, lng_array *array, int64_t *rows)
             if (!make_room(t, array, *rows, room))
                 return false;
         }
-        if (!keep_row(t, *rows) || !store(t, *rows))
+        if (!keep_row(t, *rows))
             return false;
+        wrong += !store(t, *rows);
         ++*rows;
     }
     return t->failure->code == LNG_E_NONE;

@@ -35,7 +35,9 @@ bool lng_csv_fail(const lng_csv *c, size_t cell, lng_failure *failure, const cha
     /* a cell without doubled quotes is in the row, perhaps after line ends; others begin where the row does, or nearly */
     const char *at =
         cell < c->cells && c->cell[cell].at >= c->row && c->cell[cell].at <= c->row + c->row_length ? c->cell[cell].at : c->row;
-    return lng_fail(failure, LNG_E_DATA, "line %lld, column %zu: %s", (long long)(c->line + line_ends(c->row, at)), cell + 1, text);
+    char all[360];
+    snprintf(all, sizeof all, "line %lld, column %zu: %s", (long long)(c->line + line_ends(c->row, at)), cell + 1, text);
+    return lng_fail_also(failure, LNG_E_DATA, all);
 }
 
 /* ---- text ---- */
@@ -289,7 +291,8 @@ static bool check_bytes(const lng_csv *c, bool wide, lng_failure *failure)
 {
     const char *nul = memchr(c->row, 0, c->row_length);
     if (nul)
-        return lng_csv_fail(c, cell_at(c, nul), failure, "a NUL byte: this is not a text file");
+        return lng_csv_fail(c, cell_at(c, nul), failure, "a NUL byte: this is not a text file"),
+               lng_fail_hint(failure, "save the table as UTF-8; from UTF-16, such as with `iconv -f utf-16 -t utf-8`");
     return !wide || check_utf8(c, failure);
 }
 

@@ -14,7 +14,10 @@ static bool read_all(lng_stream *s, const lng_load *load, lng_failure *failure)
 {
     const lng_table *table = load->format->table;
     void *reader = table->open(s, load, load->array, failure);
-    const bool done = reader && table->next(reader, INT64_MAX, load->array, failure) > 0;
+    const int64_t n = reader ? table->next(reader, INT64_MAX, load->array, failure) : -1;
+    const bool done = n > 0 || (n == 0 && lng_fail(failure, LNG_E_DATA,
+                                                   "no examples are left: a cell is missing in each row, "
+                                                   "and the description says `missing: drop`"));
     table->free(reader);
     return done;
 }
