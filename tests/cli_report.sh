@@ -35,6 +35,26 @@ has run/MODEL_CARD.md '^- Authors: A. Author \\& \\<b\\>Co'
 has run/MODEL_CARD.md '^telling bars; see \\\[x\\\]\\(javascript'
 has run/MODEL_CARD.md '^| auc macro | 0\.[0-9]* | 0\.[0-9]* | 0\.[0-9]* |'
 
+for title in 'Model details' 'Intended use' 'Uses out of scope' Factors Metrics 'Evaluation data' 'Training data' 'Quantitative analyses' \
+    'Ethical considerations' 'Caveats and recommendations'; do
+    has run/MODEL_CARD.md "^## $title\$"
+    has $page "<h3>$title</h3>"
+done
+has run/MODEL_CARD.md '^Not stated: the model file has no card.ethics\.$'
+has run/MODEL_CARD.md '^| conv2d | conv2d | \\\[6, 6, 2\\\] | 20 |$'
+has run/MODEL_CARD.md '^| accuracy, published |'
+
+# ---- facts ----
+has $page "<pre tabindex=\"0\">lngraph run bars.yaml --quiet --out=run</pre>"
+has $page "SHA-256 of model.safetensors</th><td>$(sha256sum run/model.safetensors | cut -d' ' -f1)</td>"
+has $page '>digest of the data</th><td>[0-9a-f]\{16\}<'
+has run/report.json "\"weights\": \"$(sha256sum run/model.safetensors | cut -d' ' -f1)\""
+expect 0 run -q bars.yaml -o "it's" -s 'train.optimizer=sgd(lr=cosine(peak=0.5))'
+has "it's/report.html" "--out=it&#39;\\\\&#39;&#39;s&#39; &#39;--set=train.optimizer=sgd(lr=cosine(peak=0.5))&#39;"
+has "it's/history.csv" ',learning_rate,'
+has "it's/report.html" '>learning rate</text>'
+lacks run/history.csv learning_rate
+
 # ---- figures alone ----
 for name in curves confusion roc pr calibration coverage mistakes samples pixels architecture filters activations embedding; do
     expect 0 figure run $name -o $name.svg
@@ -43,6 +63,13 @@ for name in curves confusion roc pr calibration coverage mistakes samples pixels
 done
 expect 0 figure run curves
 claim 'standard output has the same' cmp -s out curves.svg
+expect 0 figure run curves --text
+has out '^ *loss   \*\* training   oo validation$'
+has out '^ *1  *epoch 4$'
+expect 0 figure run confusion --text
+has out '^confusion, test (rows: label, columns: prediction)$'
+expect 2 figure run roc --text
+has err 'write it into a file: `-o roc.svg`'
 expect 2 figure run curve
 has err 'did you mean `curves`?'
 expect 2 figure run x

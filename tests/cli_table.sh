@@ -26,7 +26,7 @@ data:
     fields:
       numbers: {columns: [age, income], missing: mean, scale: standard}
       since: {date: true, scale: minmax}
-      plan: {category: true, count: 3, missing: other}
+      plan: {category: true, count: 3, missing: other, factor: true}
       label: {column: churned, class: true, count: 2}
     train: {file: churn.csv}
     test: {file: churn-test.csv}
@@ -51,11 +51,14 @@ has run/model.yaml 'missing: fill'
 has run/model.yaml 'subtract: \[14669\], divide: \[5114\]' # days: 2010-03-01, and 14 years
 lacks run/model.yaml 'count: 3'
 lacks run/model.yaml 'standard'
-has run/MODEL_CARD.md '^| plan | scalar | class, 0 to 3 |$'
-has run/MODEL_CARD.md '^| label | scalar | class, 0 to 1 |$'
-has run/report.html '>plan</th><td></td><td>class</td><td>0</td><td>3</td>'
+has run/MODEL_CARD.md '^| plan | scalar | category, 0 to 3 | 0 | 3 |$'
+has run/MODEL_CARD.md '^| label | scalar | class, 0 to 1 | 0 | 1 |$'
+has run/report.html '>plan</th><td></td><td>category</td><td>0</td><td>3</td>'
 has run/report.txt '^ *no | *[0-9]' # the confusion matrix; a category is no label
 accuracy() { sed -n '/"test": {/,/}/s/.*"accuracy": \([0-9][0-9.]*\).*/\1/p' "$1"; }
+has run/MODEL_CARD.md '^| plan | examples | accuracy | 95 % interval |$'
+claim 'a row for each plan and for others; together they are the test examples' \
+    [ "$(sed -n '/^| plan | ex/,/^$/p' run/MODEL_CARD.md | awk -F' [|] ' 'NR > 2 && NF > 2 { n++; sum += $2; right += $2 * $3 } END { print n, sum, right / 60 == right / sum }')" = '4 60 1' ]
 claim 'it learns' [ "$(accuracy run/report.json | awk '{ print ($1 > 0.85) }')" = 1 ]
 
 # ---- the run alone is enough ----

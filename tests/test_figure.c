@@ -184,6 +184,7 @@ START_TEST(names_of_classes)
     static const lng_column_spec spec = {.class = true, .words = 3, .word = word};
     ck_assert_str_eq(lng_class_text(arena, &drawn, 2), "2");
     field[0].columns = &spec;
+    field[0].dtype = LNG_I32;
     ck_assert_str_eq(lng_class_text(arena, &drawn, 2), "kite");
     ck_assert_str_eq(lng_class_text(arena, &drawn, 3), "3");
     const char *svg = draw("confusion", true);
@@ -195,6 +196,7 @@ START_TEST(names_of_classes)
     ck_assert_str_eq(lng_class_text(arena, &drawn, 2), "z"); /* the data know it best */
     data.learned = NULL;
     field[0].columns = NULL;
+    field[0].dtype = LNG_F32;
 }
 END_TEST
 

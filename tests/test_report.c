@@ -27,6 +27,7 @@ static double running[] = {0.5, NAN, 2}, later[] = {0.75, NAN, NAN};
 static lng_data_field field[] = {{.name = "image", .dtype = LNG_F32}, {.name = "label", .dtype = LNG_I32}};
 static uint8_t pixel[18] = {3, 9, 200, 100, 9, 9, 9, 9, 99, 150, 9, 9, 9, 9, 9, 9, 255, 0};
 static lng_array stored[2];
+static int32_t digit[9];
 
 static void set_up(void)
 {
@@ -41,6 +42,7 @@ static void set_up(void)
     model.field = field;
     model.fields = 2;
     stored[0] = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {1, 2}}, .count = 9, .at = pixel};
+    stored[1] = (lng_array){.type = LNG_ARRAY_I32, .count = 9, .at = digit};
     data = (lng_data){.name = "mnist", .train_count = 8, .train = {.count = 9, .array = stored, .fields = 2}, .test = {.count = 8}};
     metric[1].collective = lng_metric_find("auc");
     for (int i = 0; i < 3; i++)
@@ -221,7 +223,7 @@ END_TEST
 START_TEST(contract_of_data)
 {
     const lng_json_value *v = json();
-    keys(at(v, "data", NULL, NULL), "name examples duplicates fields");
+    keys(at(v, "data", NULL, NULL), "name examples digest duplicates fields");
     keys(at(v, "data", "examples", NULL), "train validation test");
     ck_assert_int_eq(at(v, "data", "examples", "train")->integer, 8);
     ck_assert_int_eq(at(v, "data", "duplicates", "train")->integer, 4); /* (9, 9) is there five times */
@@ -255,7 +257,7 @@ START_TEST(contract_of_scores)
     ck_assert_int_eq(at(test_split, "confusion", NULL, NULL)->item[1].item[1].integer, 4);
     const lng_json_value *curves = at(v, "history", NULL, NULL);
     ck_assert_uint_eq(curves->count, 2);
-    keys(&curves->item[0], "epoch examples train validation gradient_norm seconds");
+    keys(&curves->item[0], "epoch examples train validation learning_rate gradient_norm seconds");
     keys(at(&curves->item[0], "train", NULL, NULL), "loss accuracy mae");
     ck_assert_double_eq(at(&curves->item[0], "validation", "auc.weighted", NULL)->number, 0.75);
     ck_assert_ptr_null(at(&curves->item[1], "validation", NULL, NULL));

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "report/chart.h"
 #include "report/report.h"
 #include <signal.h>
 
@@ -141,6 +142,9 @@ bool lng_load_weights(lng_command *, lng_session *, const char *path);
 void lng_workspace_close(lng_workspace *);
 bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits that exist, with the current weights */
 
+/* origin.c: the command, the machine and the digest of the weights' file, for a report */
+void lng_report_origin(lng_command *, const char *weights, lng_report *);
+
 /* stop.c: SIGINT, SIGTERM and SIGHUP are counted from now on, and the first one after `most` ends the process at once. */
 volatile sig_atomic_t *lng_stop_catch(int most); /* the count */
 int lng_stop_signal(void);                       /* the last one; 0: none */
@@ -157,19 +161,24 @@ lng_line lng_line_begin(void);
 /* ASCII; leaves out what does not fit. */
 void lng_line_add(lng_line *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void lng_line_bar(lng_line *, lng_look, double part);
-void lng_line_draw(const lng_line *, int *shown); /* *shown: columns of the line now on the screen; 0: none */
+/* below: lines that are shown under it, each ended. *shown: columns of the line now on the screen; 0: none. */
+void lng_line_draw(const lng_line *, const char *below, int *shown);
 void lng_line_clear(int *shown);
 
 /* progress.c: the observer that draws the live line and the rows of a run */
 typedef struct lng_progress {
     lng_command *command;
     const lng_model *model;
-    double start, drawn; /* seconds: when the run started, when it was last redrawn */
-    bool validation;     /* there are validation examples */
-    bool brief;          /* the screen has no room for training metrics */
-    int limit;           /* columns of a row; 0: no row yet */
-    int guesses;         /* epochs in a row whose loss is that of guessing */
-    int shown;           /* see lng_line_draw */
+    double start, drawn;                    /* seconds: when the run started, when it was last redrawn */
+    bool validation;                        /* there are validation examples */
+    bool brief;                             /* the screen has no room for training metrics */
+    int limit;                              /* columns of a row; 0: no row yet */
+    int guesses;                            /* epochs in a row whose loss is that of guessing */
+    int shown;                              /* see lng_line_draw */
+    double *epoch, *loss[LNG_CHART_CURVES]; /* of training and validation, epoch by epoch, for the curve */
+    size_t epochs, capacity;
+    lng_text curve;  /* under the live line, if there is room */
+    int curve_width; /* columns that it takes */
 } lng_progress;
 lng_observer lng_progress_begin(lng_progress *, lng_command *, const lng_workspace *);
 void lng_progress_end(lng_progress *);

@@ -1,7 +1,8 @@
 /* lngraph figure: draws a figure of a run. */
 #include "cli/cli.h"
-#include "figure/figure.h"
+#include "report/chart.h"
 #include <string.h>
+#include <unistd.h>
 
 #define MOST_HISTORY ((size_t)256 << 20)
 
@@ -79,12 +80,25 @@ static bool gather(lng_command *c, lng_workspace *w, const lng_figure *f, lng_dr
     return !f->needs_scores || evaluate(c, w, d);
 }
 
+/* For a terminal, or where --text asks for it. */
+static void write_text(lng_command *c, const lng_figure *f, const lng_drawn *d)
+{
+    if (lng_figure_text(f, d, &c->out, c->look))
+        return;
+    lng_usage_error(c, "the figure %s has no form for a terminal", f->name);
+    lng_error_hint(c->errors, "write it into a file: `-o %s.svg`", f->name);
+}
+
 static void write_figure(lng_command *c, const lng_figure *f, const lng_drawn *d)
 {
     const char *lacks = f->lacks ? f->lacks(d) : NULL, *file = lng_command_get(c, "out");
     lng_text svg = lng_text_new(c->arena);
     if (lacks) {
         lng_error(c->errors, LNG_E_RUN_FOLDER, (lng_place){0}, "the figure %s cannot be drawn: %s", f->name, lacks);
+        return;
+    }
+    if (lng_command_get(c, "text") || (!file && isatty(STDOUT_FILENO))) {
+        write_text(c, f, d);
         return;
     }
     f->draw(d, &svg, true);
@@ -113,6 +127,7 @@ static void figure(lng_command *c)
 
 static const lng_option options[] = {
     {"out", 'o', "FILE", "file for the figure (default: standard output)"},
+    {"text", 0, NULL, "draw it in characters, as on a terminal: curves and confusion"},
     {"example", 0, "N", "number of the example that `pixels` and `activations` show, from 0 (default: 0)"},
     {"layer", 0, "NAME", "layer that `embedding` projects (default: the last one before the result)"},
     LNG_WORKSPACE_OPTIONS,
@@ -126,7 +141,7 @@ const lng_verb lng_verb_figure = {
     .most = 2,
     .about = "draw a figure of a run",
     .details =
-        "The figure is SVG. What it shows of single examples and scores is of the test examples, or else of those for validation or training. "
+        "The figure is SVG; curves and confusion are drawn in characters if standard output is a terminal. What it shows of single examples and scores is of the test examples, or else of those for validation or training. "
         "A figure that does not apply to the model is refused, with the reason.",
     .example = "lngraph figure runs/my curves -o curves.svg\n"
                "lngraph figure runs/my activations --example=7 >activations.svg",

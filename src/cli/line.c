@@ -60,10 +60,16 @@ static void go_back(int shown)
         fputs("\033[A", stderr);
 }
 
-void lng_line_draw(const lng_line *l, int *shown)
+/* The cursor comes back to the end of the line. */
+void lng_line_draw(const lng_line *l, const char *below, int *shown)
 {
+    int rows = 0;
+    for (const char *p = below; *p; p++)
+        rows += *p == '\n';
     go_back(*shown);
     fprintf(stderr, "%s\033[J", l->text);
+    if (rows > 0)
+        fprintf(stderr, "\n%s\033[%dA\r\033[%dC", below, rows + 1, l->width);
     *shown = l->width;
 }
 

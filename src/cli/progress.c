@@ -6,7 +6,46 @@
 #include <string.h>
 #include <unistd.h>
 
-#define REDRAW 0.1 /* seconds */
+#define REDRAW 0.1                                                           /* seconds */
+enum { LEAST_ROWS = 24, MOST_ROWS = 9, LEAST_WIDTH = 50, MOST_WIDTH = 100 }; /* of a screen with a curve; of its plot */
+
+/* ---- the curve of the loss ---- */
+/* The screen may have become smaller since it was drawn. */
+static bool has_room(const lng_progress *p)
+{
+    return lng_screen_rows(STDERR_FILENO) >= LEAST_ROWS && lng_screen_width(STDERR_FILENO) > p->curve_width;
+}
+
+static void keep_loss(lng_progress *p, const lng_epoch *e)
+{
+    double **array[] = {&p->epoch, &p->loss[0], &p->loss[1]};
+    const double value[] = {e->epoch, e->loss, e->validation.count ? e->validation.loss : (double)NAN};
+    size_t capacity = 0;
+    for (int i = 0; i < 3; i++) {
+        capacity = p->capacity;
+        *array[i] = lng_grow(p->command->arena, *array[i], p->epochs, &capacity, sizeof **array[i]);
+        (*array[i])[p->epochs] = value[i];
+    }
+    p->capacity = capacity;
+    p->epochs++;
+}
+
+static void draw_curve(lng_progress *p)
+{
+    const int rows = lng_screen_rows(STDERR_FILENO) / 4 - 1, width = lng_screen_width(STDERR_FILENO) - 1;
+    const lng_chart chart = {.title = "loss",
+                             .x = p->epoch,
+                             .y = {p->loss[0], p->validation ? p->loss[1] : NULL},
+                             .name = {"training", "validation"},
+                             .n = p->epochs,
+                             .columns = (width < MOST_WIDTH ? width : MOST_WIDTH) - LNG_CHART_LEFT,
+                             .rows = rows < MOST_ROWS ? rows : MOST_ROWS};
+    p->curve.length = 0;
+    *p->curve.at = 0;
+    p->curve_width = width < MOST_WIDTH ? width : MOST_WIDTH;
+    if (p->epochs > 1 && p->curve_width >= LEAST_WIDTH)
+        lng_chart_write(&chart, &p->curve, p->command->look_err);
+}
 
 /* ---- the live line ---- */
 static void draw(lng_progress *p, const lng_trainer *t)
@@ -23,7 +62,7 @@ static void draw(lng_progress *p, const lng_trainer *t)
     lng_line_add(&l, l.limit < 75 ? "  %s/s" : "  %s examples/s",
                  lng_grouped(number, tally->seconds > 0 ? (int64_t)(n / tally->seconds) : 0));
     lng_line_bar(&l, p->command->look_err, (double)t->cursor.step / (double)t->steps);
-    lng_line_draw(&l, &p->shown);
+    lng_line_draw(&l, has_room(p) ? p->curve.at : "", &p->shown);
 }
 
 static void on_step(void *context, const lng_trainer *t)
@@ -165,11 +204,18 @@ static void on_epoch(void *context, const lng_epoch *e)
     cell(&r, 8, text);
     end_row(p, &r, LNG_PLAIN);
     warn_of_guesses(p, e);
+    keep_loss(p, e);
+    if (p->command->live && lng_screen_rows(STDERR_FILENO) >= LEAST_ROWS)
+        draw_curve(p);
 }
 
 lng_observer lng_progress_begin(lng_progress *p, lng_command *c, const lng_workspace *w)
 {
-    *p = (lng_progress){.command = c, .model = w->model, .validation = w->data->validation_count > 0, .start = lng_seconds()};
+    *p = (lng_progress){.command = c,
+                        .model = w->model,
+                        .validation = w->data->validation_count > 0,
+                        .start = lng_seconds(),
+                        .curve = lng_text_new(c->arena)};
     return (lng_observer){.context = p, .step = on_step, .epoch = on_epoch};
 }
 

@@ -50,6 +50,7 @@ static void finish(lng_command *c, lng_workspace *w, lng_results *results, const
     const double start = lng_seconds();
     const bool evaluated = whole && is_validated(w, history) && lng_evaluate_splits(c, w, &r);
     r.evaluation_seconds = lng_seconds() - start;
+    lng_report_origin(c, lng_format(c->arena, "%s/model.safetensors", results->folder->path), &r);
     if (evaluated) {
         lng_report_text(&r, &c->out, c->look);
         lng_text_add(&c->out, "\n");

@@ -130,7 +130,7 @@ static void draw(run *r)
         lng_line_add(&l, "  %.1f MB/s", (double)(have - r->had) / spent / 1e6);
     if (whole > 0)
         lng_line_bar(&l, r->c->look_err, (double)have / (double)whole);
-    lng_line_draw(&l, &r->shown);
+    lng_line_draw(&l, "", &r->shown);
 }
 
 /* ---- the content ---- */

@@ -168,7 +168,10 @@ bool lng_columns_describe(lng_arena *arena, const lng_doc *doc, lng_data_field *
         c->patterns = c->patterns || strchr(c->column[i], '*');
     c->missing = word_of(&d, "missing");
     c->class = is_true(&d, "class");
+    c->factor = is_true(&d, "factor");
     c->date = is_true(&d, "date");
+    if (c->factor && !is_true(&d, "category"))
+        refuse(&d, LNG_E_ARGUMENTS, lng_doc_get(doc, "factor"), "`factor` goes with `category: true`");
     if (c->class && is_true(&d, "category"))
         refuse(&d, LNG_E_ARGUMENTS, lng_doc_get(doc, "category"), "`class` and `category` exclude each other");
     if (c->class || is_true(&d, "category")) {

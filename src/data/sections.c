@@ -59,6 +59,9 @@ static const lng_section_key columns_keys[] = {
      .about = "true: cells are dates, 2026-11-26, perhaps with a time, 2026-11-26 13:25:00; they become days since 1970-01-01"},
     {"class", LNG_KEY_BOOL, .about = "true: cells are the names of classes, which become integers"},
     {"category", LNG_KEY_BOOL, .about = "true: cells are the names of categories, which become integers"},
+    {"factor", LNG_KEY_BOOL,
+     .about =
+         "true: a category for each of whose names the page and the model card give figures; the model reads the field, but need not use it"},
     {"names", LNG_KEY_SEQUENCE,
      .about = "the names, in the order of the integers (default: those in the training examples, sorted)"},
     {"count", LNG_KEY_INT, .least = 1, .most = 1 << 16, .about = "without `names`: how many names the training examples have"},

@@ -19,6 +19,7 @@ typedef struct lng_column_spec {
     int64_t words;                          /* of a category or class; 0: the field holds numbers */
     const char **word;                      /* NULL: not known yet */
     bool class, date;
+    bool factor;           /* of a category: figures are given for each name alone */
     bool unknown_is_other; /* unknown words are one more category, after the others */
     bool other;            /* there is that category, for unknown words or missing ones */
 } lng_column_spec;

@@ -6,30 +6,27 @@
 
 #define WIDTH 640
 #define PANEL 250 /* pixels of height */
-#define MOST  8   /* panels */
 
-typedef struct panel {
-    const char *name;
-    const double *training, *validation; /* NULL: none */
-} panel;
-
-static size_t panels_of(lng_arena *a, const lng_drawn *d, const lng_columns *c, panel panels[MOST])
+static size_t panels_of(lng_arena *a, const lng_drawn *d, const lng_columns *c, lng_panel panels[LNG_PANELS])
 {
     size_t n = 0;
-    panels[n++] = (panel){"loss", lng_column_named(c, "loss"), lng_column_named(c, "validation_loss")};
-    for (size_t k = 0; k < d->model->metrics && n + 1 < MOST; k++) {
+    panels[n++] = (lng_panel){"loss", lng_column_named(c, "loss"), lng_column_named(c, "validation_loss")};
+    for (size_t k = 0; k < d->model->metrics && n + 2 < LNG_PANELS; k++) {
         const lng_model_metric *m = &d->model->metric[k];
         const char *figure = m->collective ? lng_figure_name(m->collective, 0) : NULL;
         const char *column = figure ? lng_format(a, "%s_%s", m->label, figure) : m->label;
-        const panel p = {figure ? lng_format(a, "%s %s", m->label, figure) : m->label,
-                         m->collective ? NULL : lng_column_named(c, column),
-                         lng_column_named(c, lng_format(a, "validation_%s", column))};
+        const lng_panel p = {figure ? lng_format(a, "%s %s", m->label, figure) : m->label,
+                             m->collective ? NULL : lng_column_named(c, column),
+                             lng_column_named(c, lng_format(a, "validation_%s", column))};
         if (p.training || p.validation)
             panels[n++] = p;
     }
-    const double *norm = lng_column_named(c, LNG_GRADIENT_NORM);
-    if (norm)
-        panels[n++] = (panel){"gradient norm", norm, NULL};
+    static const char *const column[] = {LNG_LEARNING_RATE, LNG_GRADIENT_NORM}, *const name[] = {"learning rate", "gradient norm"};
+    for (int k = 0; k < 2; k++) {
+        const double *y = lng_column_named(c, column[k]);
+        if (y)
+            panels[n++] = (lng_panel){name[k], y, NULL};
+    }
     return n;
 }
 
@@ -43,7 +40,7 @@ static void widen(double *low, double *high, const double *y, size_t n)
 }
 
 /* The epoch with the least loss of validation, or else of training. */
-static size_t best_epoch(const panel *loss, size_t rows)
+static size_t best_epoch(const lng_panel *loss, size_t rows)
 {
     const double *y = loss->validation ? loss->validation : loss->training;
     size_t best = 0;
@@ -53,7 +50,7 @@ static size_t best_epoch(const panel *loss, size_t rows)
     return best;
 }
 
-static void draw_panel(lng_canvas *c, const panel *p, const double *epoch, size_t rows, size_t best, double top)
+static void draw_panel(lng_canvas *c, const lng_panel *p, const double *epoch, size_t rows, size_t best, double top)
 {
     double low = (double)INFINITY, high = -(double)INFINITY, first = epoch[0], last = epoch[rows - 1];
     const double *line[] = {p->training, p->validation};
@@ -81,6 +78,15 @@ static void draw_panel(lng_canvas *c, const panel *p, const double *epoch, size_
         }
 }
 
+void lng_curves_of(lng_arena *a, const lng_drawn *d, lng_curves *to)
+{
+    const lng_columns c = lng_history_read(a, d->history);
+    to->epoch = lng_column_named(&c, "epoch");
+    to->panels = to->epoch ? panels_of(a, d, &c, to->panel) : 0;
+    to->rows = c.rows;
+    to->best = to->panels ? best_epoch(&to->panel[0], c.rows) : 0;
+}
+
 static const char *lacks(const lng_drawn *d)
 {
     const char *line = strchr(d->history, '\n');
@@ -90,17 +96,15 @@ static const char *lacks(const lng_drawn *d)
 static void draw(const lng_drawn *d, lng_text *out, bool alone)
 {
     lng_arena *a = out->arena;
-    panel panels[MOST];
-    const lng_columns c = lng_history_read(a, d->history);
-    const double *epoch = lng_column_named(&c, "epoch");
-    const size_t n = panels_of(a, d, &c, panels), best = best_epoch(&panels[0], c.rows);
+    lng_curves c;
+    lng_curves_of(a, d, &c);
     lng_canvas canvas = lng_canvas_begin(
-        out, "curves", WIDTH, (double)(PANEL * n), lng_format(a, "Learning curves of %s", d->model->name),
+        out, "curves", WIDTH, (double)(PANEL * c.panels), lng_format(a, "Learning curves of %s", d->model->name),
         lng_format(a, "Loss and metrics after each of %zu epochs. The %s loss is least after epoch %.0f, where a line is drawn.",
-                   c.rows, panels[0].validation ? "validation" : "training", epoch ? epoch[best] : 0),
+                   c.rows, c.panel[0].validation ? "validation" : "training", c.epoch[c.best]),
         alone);
-    for (size_t i = 0; epoch && i < n; i++)
-        draw_panel(&canvas, &panels[i], epoch, c.rows, best, (double)(PANEL * i));
+    for (size_t i = 0; i < c.panels; i++)
+        draw_panel(&canvas, &c.panel[i], c.epoch, c.rows, c.best, (double)(PANEL * i));
     lng_canvas_end(&canvas);
 }
 

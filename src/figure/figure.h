@@ -59,6 +59,24 @@ const char *lng_answer_number(lng_arena *, const lng_drawn *, const lng_answer *
 const char *lng_answer_said(lng_arena *, const lng_drawn *, const lng_answer *);               /* "7 (98.3 %)" */
 const char *lng_answer_right(lng_arena *, const lng_drawn *, const lng_answer *);              /* "label 2" */
 
+/* ---- curves.c ---- */
+typedef struct lng_panel {
+    const char *name;
+    const double *training, *validation; /* by epoch; NULL: none */
+} lng_panel;
+#define LNG_PANELS 9 /* at most */
+typedef struct lng_curves {
+    lng_panel panel[LNG_PANELS];
+    size_t panels, rows;
+    size_t best;         /* the row with the least loss of validation, or else of training */
+    const double *epoch; /* the number of each row */
+} lng_curves;
+void lng_curves_of(lng_arena *, const lng_drawn *, lng_curves *);
+
+/* ---- architecture.c ---- */
+/* The architecture in parts, as markup of a page, in which blocks can be opened. */
+void lng_architecture_markup(const lng_drawn *, lng_text *);
+
 /* ---- picture.c: images of the data ---- */
 const lng_array *lng_picture_field(const lng_part *); /* the first that has images, none of them large; NULL: there is none */
 void lng_picture_uri(lng_text *, const lng_array *, int64_t example); /* one of its examples as a data: URI */

@@ -64,11 +64,13 @@ bool lng_pattern_is_used(lng_compiler *, const char *pattern,
 lng_setting lng_setting_of(const lng_compiler *, const char *parameter); /* of entries that match, the last with a key decides it */
 /* Sets attributes of an optimizer as a setting says; false after an error. */
 bool lng_setting_apply(lng_scope *, lng_callable *, const lng_setting *, const lng_expr *optimizer);
+/* The learning rate of an optimizer, if it changes while training; else NULL. */
+lng_value *lng_learning_rate(const lng_callable *);
 /* ---- average.c ---- */
 bool lng_average_parameters(lng_compiler *, const lng_trained *); /* after the optimizer */
 /* ---- keep.c ---- */
 bool lng_compile_checkpoint(lng_compiler *, const lng_doc *); /* checkpoint.c; NULL: as by default */
-bool lng_compile_keep(lng_compiler *, const lng_doc *train); /* keep and stop; after the metrics are known */
+bool lng_compile_keep(lng_compiler *, const lng_doc *train);  /* keep and stop; after the metrics are known */
 /* ---- optimize.c ---- */
 bool lng_optimize(lng_compiler *,
                   const lng_trained *); /* calls the optimizer once for each parameter, in the graph that has the gradients */

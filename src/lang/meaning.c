@@ -87,5 +87,5 @@ lng_meaning lng_meaning_of(lng_arena *arena, const lng_model *model, const lng_c
 
 const char *lng_meaning_name(lng_arena *arena, const lng_meaning *m, int64_t of, int64_t i)
 {
-    return m->name && of == m->names ? m->name[i] : lng_format(arena, "%lld", (long long)i);
+    return m->name && of == m->names && i >= 0 && i < m->names ? m->name[i] : lng_format(arena, "%lld", (long long)i);
 }

@@ -41,6 +41,15 @@ static void optimize(lng_compiler *c, lng_scope *scope, lng_value *parameter, ln
         lng_apply(scope, &one, two(c, e, parameter, gradient), e);
 }
 
+/* For the learning curves; of the optimizer that the parameters have which no setting gives another. */
+static void watch_rate(lng_compiler *c, lng_scope *scope)
+{
+    const lng_callable *found = find_optimizer(c, scope, c->optimizer);
+    lng_value *rate = found ? lng_learning_rate(found) : NULL;
+    if (rate)
+        lng_graph_output(c->elab.graph, LNG_LEARNING_RATE, rate);
+}
+
 bool lng_optimize(lng_compiler *c, const lng_trained *t)
 {
     const size_t n = t->count;
@@ -51,5 +60,7 @@ bool lng_optimize(lng_compiler *c, const lng_trained *t)
     lng_scope *scope = lng_scope_new(&c->elab, NULL, c->block, "", "", c->block->place);
     for (size_t i = 0; i < n && lng_errors_count(c->errors) == before; i++)
         optimize(c, scope, t->parameter[i], t->gradient[i]);
+    if (lng_errors_count(c->errors) == before)
+        watch_rate(c, scope);
     return lng_errors_count(c->errors) == before;
 }

@@ -179,3 +179,11 @@ bool lng_setting_apply(lng_scope *scope, lng_callable *of, const lng_setting *s,
 {
     return (isnan(s->decay) || set_decay(scope, of, s)) && (isnan(s->rate) || set_rate(scope, of, s, optimizer));
 }
+
+lng_value *lng_learning_rate(const lng_callable *of)
+{
+    const lng_attr_decl *lr = lng_block_attr(of->block, "lr");
+    const lng_datum *given = bound(of, "lr");
+    const bool is_value = lr && lr->type == LNG_TYPE_FLOAT && given && given->kind == LNG_DATUM_VALUE;
+    return is_value && !given->value->per_example && !lng_value_is_constant(given->value, NULL) ? given->value : NULL;
+}

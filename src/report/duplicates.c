@@ -35,11 +35,25 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static uint64_t *digests(lng_arena *a, const lng_model *m, const lng_range *r)
+/* Of its class, if it has one. */
+static uint64_t add_labels(uint64_t h, const lng_model *m, const lng_part *part, int64_t i)
+{
+    for (size_t f = 0; f < part->fields; f++)
+        if (m->field[f].dtype != LNG_F32) {
+            const double label = lng_array_at(&part->array[f], i);
+            h = mix(h, (const char *)&label, sizeof label);
+        }
+    return h;
+}
+
+/* Sorted; all: of the examples in their order, with what was before. */
+static uint64_t *digests(lng_arena *a, const lng_model *m, const lng_range *r, uint64_t *all)
 {
     uint64_t *d = LNG_NEW_N(a, (size_t)r->count, uint64_t);
-    for (int64_t i = 0; i < r->count; i++)
+    for (int64_t i = 0; i < r->count; i++) {
         d[i] = digest(m, r->part, r->first + i);
+        *all = add_labels(mix(*all, (const char *)&d[i], sizeof d[i]), m, r->part, r->first + i);
+    }
     qsort(d, (size_t)r->count, sizeof *d, by_value);
     return d;
 }
@@ -47,13 +61,13 @@ static uint64_t *digests(lng_arena *a, const lng_model *m, const lng_range *r)
 lng_duplicates lng_duplicates_of(lng_arena *a, const lng_report *report)
 {
     const lng_range train = lng_split_range(report->data, LNG_TRAIN);
-    const uint64_t *seen = digests(a, report->model, &train);
     lng_duplicates d = {0};
+    const uint64_t *seen = digests(a, report->model, &train, &d.digest);
     for (int64_t i = 1; i < train.count; i++)
         d.repeated += seen[i] == seen[i - 1];
     for (int s = LNG_VALIDATION; s < LNG_SPLITS; s++) {
         const lng_range r = lng_split_range(report->data, (lng_split)s);
-        const uint64_t *own = digests(a, report->model, &r);
+        const uint64_t *own = digests(a, report->model, &r, &d.digest);
         for (int64_t i = 0, at = 0; i < r.count; i++) {
             while (at < train.count && seen[at] < own[i])
                 at++;

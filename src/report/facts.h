@@ -28,8 +28,16 @@ const int64_t *lng_class_counts(lng_arena *, const lng_report *, lng_split);
 typedef struct lng_duplicates {
     int64_t repeated;           /* training examples that repeat another one */
     int64_t leaked[LNG_SPLITS]; /* examples of the other splits that equal a training example */
+    uint64_t digest;            /* of all examples, in their order */
 } lng_duplicates;
 lng_duplicates lng_duplicates_of(lng_arena *, const lng_report *);
+
+/* ---- found.c: what takes a look at every number, and is looked for once ---- */
+typedef struct lng_found {
+    lng_stats *stats; /* of the training examples, by field; of a class nothing */
+    lng_duplicates duplicates;
+} lng_found;
+const lng_found *lng_found_of(lng_arena *, const lng_report *);
 
 /* ---- ranks.c ---- */
 /* What ROC and precision-recall curves are drawn from, with the points left out that could not be told apart. */
@@ -51,11 +59,10 @@ typedef struct lng_facts {
     const lng_class_row *class;
     size_t classes;
     const int64_t *count[LNG_SPLITS];
-    lng_stats *stats; /* of the training examples, by field; of a class nothing */
+    const lng_found *found;
     lng_answer mistake[LNG_ANSWERS], unsure[LNG_ANSWERS];
     size_t mistakes, unsures;
     bool answers; /* there are such predictions */
-    lng_duplicates duplicates;
     lng_bin bin[LNG_BINS];
     const lng_ranks *ranks; /* of each column, unless they are many, and (last) of all together */
     size_t rankings;

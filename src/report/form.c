@@ -1,6 +1,7 @@
 /* The fields of report.json (form.h). Those of a run's training and those of its scores are in form_run.c and form_scores.c. */
 #include "config.h"
 #include "report/form_inside.h"
+#include <inttypes.h>
 
 static lng_form_value format(const lng_form_place *p)
 {
@@ -49,17 +50,21 @@ static const lng_form examples[] = {
     {0},
 };
 
+static lng_form_value data_digest(const lng_form_place *p)
+{
+    return lng_form_text(lng_format(p->facts->arena, "%016" PRIx64, p->facts->found->duplicates.digest));
+}
 static lng_form_value repeated(const lng_form_place *p)
 {
-    return lng_form_integer(p->facts->duplicates.repeated);
+    return lng_form_integer(p->facts->found->duplicates.repeated);
 }
 static lng_form_value leaked_validation(const lng_form_place *p)
 {
-    return lng_form_integer(p->facts->duplicates.leaked[LNG_VALIDATION]);
+    return lng_form_integer(p->facts->found->duplicates.leaked[LNG_VALIDATION]);
 }
 static lng_form_value leaked_test(const lng_form_place *p)
 {
-    return lng_form_integer(p->facts->duplicates.leaked[LNG_TEST]);
+    return lng_form_integer(p->facts->found->duplicates.leaked[LNG_TEST]);
 }
 static const lng_form duplicates[] = {
     {.name = "train", .kind = LNG_FORM_INTEGER, .about = "training examples that repeat another one", .value = repeated},
@@ -157,6 +162,10 @@ static const lng_form data_form[] = {
     {.name = "name", .kind = LNG_FORM_TEXT, .about = "of the data set", .value = data_name},
     {.name = "about", .kind = LNG_FORM_TEXT, .optional = true, .about = "what its description says", .value = data_about},
     {.name = "examples", .kind = LNG_FORM_OBJECT, .about = "the number of examples of each split", .of = examples},
+    {.name = "digest",
+     .kind = LNG_FORM_TEXT,
+     .about = "of all examples that the model reads, in their order",
+     .value = data_digest},
     {.name = "duplicates", .kind = LNG_FORM_OBJECT, .about = "examples that are there twice", .of = duplicates},
     {.name = "fields", .kind = LNG_FORM_LIST, .about = "what the model reads of an example", .of = &field_item, .value = fields},
     {.name = "classes",
@@ -179,7 +188,7 @@ static const char *input_name(const lng_form_place *p)
 }
 static const lng_stats *stats_of(const lng_form_place *p)
 {
-    return &p->facts->stats[p->at[0]];
+    return &p->facts->found->stats[p->at[0]];
 }
 static lng_form_value least(const lng_form_place *p)
 {

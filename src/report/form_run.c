@@ -170,7 +170,23 @@ static lng_form_value examples_per_second(const lng_form_place *p)
     return of_history(p, h && h->train_seconds > 0 ? (double)h->examples / h->train_seconds : (double)NAN);
 }
 
+static lng_form_value command(const lng_form_place *p)
+{
+    return lng_form_text(p->facts->report->command);
+}
+static lng_form_value machine(const lng_form_place *p)
+{
+    return lng_form_text(p->facts->report->machine);
+}
+static lng_form_value weights(const lng_form_place *p)
+{
+    return lng_form_text(p->facts->report->weights);
+}
+
 const lng_form lng_form_run[] = {
+    {.name = "command", .kind = LNG_FORM_TEXT, .optional = true, .about = "the command line that made it", .value = command},
+    {.name = "machine", .kind = LNG_FORM_TEXT, .optional = true, .about = "the machine that it ran on", .value = machine},
+    {.name = "weights", .kind = LNG_FORM_TEXT, .optional = true, .about = "SHA-256 of model.safetensors", .value = weights},
     {.name = "seed", .kind = LNG_FORM_INTEGER, .about = "of all random numbers", .value = seed},
     {.name = "threads", .kind = LNG_FORM_INTEGER, .about = "how many computed; no other figure depends on them", .value = threads},
     {.name = "batch", .kind = LNG_FORM_INTEGER, .about = "examples in a step", .value = batch},
@@ -296,6 +312,10 @@ static lng_form_value validation(const lng_form_place *p)
 {
     return lng_form_number(lng_quantity_value(quantity_of(p), &epoch_of(p)->validation));
 }
+static lng_form_value rate(const lng_form_place *p)
+{
+    return isnan(epoch_of(p)->rate) ? lng_form_nothing : lng_form_number(epoch_of(p)->rate);
+}
 static lng_form_value norm(const lng_form_place *p)
 {
     return isnan(epoch_of(p)->norm) ? lng_form_nothing : lng_form_number(epoch_of(p)->norm);
@@ -324,6 +344,11 @@ static const lng_form epoch_form[] = {
      .value = validations,
      .key = quantity_name,
      .item = "FIGURE"},
+    {.name = "learning_rate",
+     .kind = LNG_FORM_NUMBER,
+     .optional = true,
+     .about = "of its last step, if it changes while training",
+     .value = rate},
     {.name = "gradient_norm",
      .kind = LNG_FORM_NUMBER,
      .optional = true,

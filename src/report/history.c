@@ -19,9 +19,9 @@ static void csv_number(lng_text *out, double value)
     lng_text_add(out, ",%s", isfinite(value) ? lng_number(buffer, value) : "");
 }
 
-static bool has_norm(const lng_model *m)
+static bool has(const lng_model *m, const char *output)
 {
-    return lng_graph_find_output(m->train, LNG_GRADIENT_NORM) != NULL;
+    return lng_graph_find_output(m->train, output) != NULL;
 }
 
 /* "validation_auc_macro" */
@@ -38,8 +38,10 @@ static void csv_head(const lng_model *m, const lng_quantities *q, lng_text *out)
     for (size_t k = 0; k < m->metrics; k++)
         if (!m->metric[k].collective)
             csv_name(out, "", m->metric[k].label, "");
-    if (has_norm(m))
+    if (has(m, LNG_GRADIENT_NORM))
         csv_name(out, "", LNG_GRADIENT_NORM, "");
+    if (has(m, LNG_LEARNING_RATE))
+        csv_name(out, "", LNG_LEARNING_RATE, "");
     for (size_t k = 0; k < q->count; k++)
         csv_quantity(out, m, &q->at[k]);
     lng_text_add(out, ",seconds,train_seconds\n");
@@ -56,8 +58,10 @@ void lng_history_csv(const lng_model *m, const lng_history *h, lng_text *out)
         for (size_t k = 0; k < m->metrics; k++)
             if (!m->metric[k].collective)
                 csv_number(out, e->metric[k]);
-        if (has_norm(m))
+        if (has(m, LNG_GRADIENT_NORM))
             csv_number(out, e->norm);
+        if (has(m, LNG_LEARNING_RATE))
+            csv_number(out, e->rate);
         for (size_t k = 0; k < q.count; k++)
             csv_number(out, e->validation.count ? lng_quantity_value(&q.at[k], &e->validation) : NAN);
         csv_number(out, e->seconds);

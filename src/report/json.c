@@ -54,15 +54,6 @@ static void write(lng_json *j, const char *name, const lng_form *f, lng_form_pla
     }
 }
 
-static lng_stats *stats_of(const lng_report *r, lng_arena *a)
-{
-    lng_stats *stats = LNG_NEW_N(a, r->model->fields, lng_stats);
-    for (size_t i = 0; i < r->data->train.fields; i++) /* all of the model's, or none */
-        if (r->model->field[i].dtype == LNG_F32)
-            stats[i] = lng_array_stats(&r->data->train.array[i], r->data->train_count);
-    return stats;
-}
-
 static void gather_answers(lng_facts *f)
 {
     f->mistakes = lng_answers_find(&f->drawn, true, f->mistake, LNG_ANSWERS);
@@ -78,8 +69,7 @@ static lng_facts facts_of(const lng_report *r, lng_arena *a)
     f.answers = f.drawn.scores && !lng_lacks_answers(&f.drawn);
     if (f.answers)
         gather_answers(&f);
-    f.stats = stats_of(r, a);
-    f.duplicates = lng_duplicates_of(a, r);
+    f.found = lng_found_of(a, r);
     for (int s = 0; s < LNG_SPLITS; s++)
         f.count[s] = lng_class_counts(a, r, (lng_split)s);
     if (f.scored)

@@ -18,6 +18,9 @@ static const char style[] =
     "th:first-child,td.text,td.prose{text-align:left}td.prose{white-space:normal;min-width:16rem}thead th{color:var(--dim);vertical-align:bottom}caption{text-align:left;color:var(--dim)}\n"
     ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.2rem;align-items:start}\n"
     "figure{margin:0}figcaption{color:var(--dim);font-size:.9rem;margin:.2rem 0 .6rem}svg.figure{display:block;width:100%;height:auto}\n"
+    ".layers{max-width:35rem}.layers svg.figure{margin:0}details.block>svg{width:calc(100% - 2rem);margin-left:2rem;border-left:1px dashed var(--grid)}\n"
+    "details.block>summary{position:relative;list-style:none}details.block>summary::after{content:\"+\";position:absolute;left:50%;top:50%}\n"
+    "details.block[open]>summary::after{content:\"\\2212\"}\n"
     ".met{color:var(--c2);font-weight:600}.unmet{color:var(--c1);font-weight:600}\n"
     ".pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.5rem,1fr));gap:.8rem;padding:0;margin:.6rem 0;list-style:none}\n"
     ".pictures img{width:5.5rem;height:5.5rem;object-fit:contain;image-rendering:pixelated;border:1px solid var(--grid);background:#000}\n"
@@ -50,7 +53,7 @@ void lng_page_section_end(const lng_page *p)
 
 void lng_page_table(const lng_page *p, const char *about, const char *const *head, size_t columns)
 {
-    lng_page_put(p, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"");
+    lng_page_put(p, "<section class=\"wide\" tabindex=\"0\" aria-label=\"");
     lng_page_say(p, about);
     lng_page_put(p, "\"><table>\n<thead><tr>");
     for (size_t i = 0; i < columns; i++) {
@@ -76,7 +79,7 @@ void lng_page_row(const lng_page *p, const char *const *cell, size_t columns)
 
 void lng_page_table_end(const lng_page *p)
 {
-    lng_page_put(p, "</tbody></table></div>\n");
+    lng_page_put(p, "</tbody></table></section>\n");
 }
 
 void lng_page_figure(const lng_page *p, const char *name)

@@ -64,19 +64,20 @@ static void samples(const lng_page *p)
 static void dictionary(const lng_page *p)
 {
     const lng_model *m = p->report->model;
-    const lng_range r = lng_split_range(p->report->data, LNG_TRAIN);
+    const lng_stats *stats = lng_found_of(p->arena, p->report)->stats;
     char shape[LNG_SHAPE_TEXT], low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
     lng_page_put(p, "<h3>Fields</h3>\n");
     lng_page_table(p, "Fields of an example", (const char *const[]){"field", "shape", "kind", "least", "most"}, 5);
     for (size_t i = 0; i < m->fields; i++) {
         const lng_data_field *f = &m->field[i];
-        double least = 0, most = (double)f->classes - 1;
-        if (f->dtype == LNG_F32)
-            lng_array_range(&r.part->array[i], r.count, &least, &most);
+        const bool numbers = f->dtype == LNG_F32;
+        const double least = numbers ? stats[i].least : 0, most = numbers ? stats[i].most : (double)f->classes - 1;
         lng_page_row(p,
                      (const char *const[]){f->name, f->shape.rank ? lng_shape_text(shape, f->shape) : "",
-                                           f->dtype == LNG_F32 ? "numbers" : "class", lng_number(low, least),
-                                           lng_number(high, most)},
+                                           numbers                            ? "numbers"
+                                           : f->columns && !f->columns->class ? "category"
+                                                                              : "class",
+                                           lng_number(low, least), lng_number(high, most)},
                      5);
     }
     lng_page_table_end(p);
@@ -85,7 +86,7 @@ static void dictionary(const lng_page *p)
 /* ---- duplicates ---- */
 static void duplicates(const lng_page *p)
 {
-    const lng_duplicates d = lng_duplicates_of(p->arena, p->report);
+    const lng_duplicates d = lng_found_of(p->arena, p->report)->duplicates;
     lng_arena *a = p->arena;
     lng_page_put(p, "<p>");
     lng_page_say(p, lng_format(a, "%s of %s training examples repeat another one.", lng_count(a, d.repeated),

@@ -1,5 +1,6 @@
 /* The model on the page, where the time went, and the facts of the run. */
 #include "config.h"
+#include "report/facts.h"
 #include "report/page.h"
 #include <inttypes.h>
 #include <math.h>
@@ -22,10 +23,22 @@ static void parameters(const lng_page *p)
     lng_page_put(p, "</details>\n");
 }
 
+static void architecture(const lng_page *p)
+{
+    const lng_figure *f = lng_figure_find("architecture");
+    if (!lng_figure_applies(f, &p->drawn))
+        return;
+    lng_page_put(p, "<figure class=\"layers\">\n");
+    lng_architecture_markup(&p->drawn, p->out);
+    lng_page_put(p, "<figcaption>");
+    lng_page_say(p, f->about);
+    lng_page_put(p, "; a layer with a mark can be opened</figcaption></figure>\n");
+}
+
 void lng_page_model(const lng_page *p)
 {
     lng_page_section(p, "model", "Model");
-    lng_page_figure(p, "architecture");
+    architecture(p);
     parameters(p);
     lng_page_put(p, "<details><summary>Model file</summary>\n<pre tabindex=\"0\">");
     lng_text yaml = lng_text_new(p->arena);
@@ -60,6 +73,8 @@ static void times(const lng_page *p)
     }
     if (p->report->evaluation_seconds > 0)
         fact(p, "evaluation of all splits", seconds(p, p->report->evaluation_seconds));
+    if (h)
+        fact(p, "altogether", seconds(p, all + p->report->evaluation_seconds));
 }
 
 /* How many epochs had the loss of guessing, within 1 %. */
@@ -72,6 +87,13 @@ static size_t guessing(const lng_history *h, int64_t classes)
     return n;
 }
 
+/* An expression of the section `train`, or that there are several. */
+static const char *text_of(const lng_model *m, const char *key)
+{
+    const lng_doc *d = lng_doc_get(lng_doc_get(m->expanded, "train"), key);
+    return d && d->kind == LNG_DOC_SCALAR ? d->text : "several terms";
+}
+
 void lng_page_facts(const lng_page *p)
 {
     const lng_report *r = p->report;
@@ -82,11 +104,16 @@ void lng_page_facts(const lng_page *p)
     times(p);
     if (r->history)
         fact(p, "epochs", lng_format(a, "%zu of %d, %s steps", r->history->epochs, m->epochs, lng_count(a, r->history->steps)));
+    if (r->history)
+        fact(p, "loss and optimizer", lng_format(a, "%s; %s", text_of(m, "loss"), text_of(m, "optimizer")));
     fact(p, "batch", lng_format(a, "%d examples", m->batch));
     fact(p, "seed", lng_format(a, "%" PRIu64, m->seed));
     fact(p, "threads", lng_format(a, "%d", r->threads));
-    fact(p, "digest of the formula", lng_format(a, "%016" PRIx64, m->digest));
+    fact(p, "machine", r->machine ? r->machine : "not known");
     fact(p, "lngraph", PACKAGE_VERSION);
+    fact(p, "digest of the formula", lng_format(a, "%016" PRIx64, m->digest));
+    fact(p, "digest of the data", lng_format(a, "%016" PRIx64, lng_found_of(a, r)->duplicates.digest));
+    fact(p, "SHA-256 of model.safetensors", r->weights ? r->weights : "not known");
     lng_page_table_end(p);
     const size_t n = r->history ? guessing(r->history, m->data.classes) : 0;
     if (n >= 3) {
@@ -100,6 +127,11 @@ void lng_page_facts(const lng_page *p)
     }
     lng_page_put(
         p, "<p>The same file, seed and data give the same weights, bit for bit, on any machine and with any number of threads. "
-           "Beside this page:</p>\n<pre tabindex=\"0\">lngraph run model.yaml</pre>\n");
+           "This repeats the run in the folder of this page:</p>\n<pre tabindex=\"0\">lngraph run model.yaml</pre>\n");
+    if (r->command) {
+        lng_page_put(p, "<p>The command was:</p>\n<pre tabindex=\"0\">");
+        lng_page_say(p, r->command);
+        lng_page_put(p, "</pre>\n");
+    }
     lng_page_section_end(p);
 }

@@ -12,6 +12,9 @@ typedef struct lng_report {
     const lng_history *history;          /* NULL for eval */
     double evaluation_seconds;           /* of the splits */
     const lng_scores *split[LNG_SPLITS]; /* NULL: the split does not exist */
+    const char *command, *machine;       /* that made the run; NULL: not known */
+    const char *weights;                 /* SHA-256 of the file with them, likewise */
+    const struct lng_found *found;       /* what is in the data (facts.h), once it has been looked for */
 } lng_report;
 
 /* The scores of a split; NULL: it does not exist, or has no examples. */
@@ -27,10 +30,10 @@ bool lng_is_guessing(const lng_model *, double loss);
 const char *lng_guess_text(lng_arena *, const lng_model *);
 extern const char lng_guess_advice[];
 const char *lng_guess_note(lng_arena *, const lng_report *); /* NULL: nothing */
-void lng_report_json(const lng_report *, lng_text *); /* as lngraph-files(5) describes it */
-void lng_report_schema(lng_text *);                   /* its JSON Schema */
-void lng_report_html(const lng_report *, lng_text *); /* the page */
-void lng_card_write(const lng_report *, lng_text *);  /* MODEL_CARD.md */
+void lng_report_json(const lng_report *, lng_text *);        /* as lngraph-files(5) describes it */
+void lng_report_schema(lng_text *);                          /* its JSON Schema */
+void lng_report_html(const lng_report *, lng_text *);        /* the page */
+void lng_card_write(const lng_report *, lng_text *);         /* MODEL_CARD.md */
 /* Whether a requirement is met, and its figure; NaN: it is undefined, or there is no such split. */
 bool lng_requirement_met(lng_arena *, const lng_report *, const lng_requirement *, double *value);
 /* Why averages of a metric over the classes are undefined; NULL if they are defined. (absent.c) */

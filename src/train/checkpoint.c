@@ -47,6 +47,7 @@ static void tally_numbers(walk *w, lng_tally *t, size_t metrics)
     integer(w, &t->examples);
     number(w, &t->loss);
     number(w, &t->norm);
+    number(w, &t->rate);
     number(w, &t->seconds);
     for (size_t i = 0; i < metrics; i++)
         number(w, &t->metric[i]);
@@ -76,6 +77,7 @@ static void epoch_numbers(walk *w, lng_epoch *e, size_t metrics)
     integer(w, &e->examples);
     number(w, &e->loss);
     number(w, &e->norm);
+    number(w, &e->rate);
     number(w, &e->seconds);
     number(w, &e->train_seconds);
     for (size_t i = 0; i < metrics; i++)
@@ -85,7 +87,7 @@ static void epoch_numbers(walk *w, lng_epoch *e, size_t metrics)
 
 static int64_t epoch_size(size_t metrics)
 {
-    return (int64_t)(8 + metrics * (2 + LNG_FIGURES));
+    return (int64_t)(9 + metrics * (2 + LNG_FIGURES));
 }
 
 /* An epoch whose lists have room; those that evaluation left out stay NaN. */
@@ -109,7 +111,7 @@ lng_numbers *lng_standing_numbers(lng_arena *a, const lng_standing *s, size_t me
 {
     const lng_shape shape[LNG_STANDING_TENSORS] = {
         {.rank = 1, .dim = {3}},
-        {.rank = 1, .dim = {4 + (int64_t)metrics}},
+        {.rank = 1, .dim = {5 + (int64_t)metrics}},
         {.rank = 1, .dim = {3}},
         {.rank = 2, .dim = {(int64_t)s->epochs, epoch_size(metrics)}},
     };
@@ -166,7 +168,7 @@ static bool read_standing(reading *r)
     const size_t metrics = r->session->subject.model->metrics;
     lng_standing *s = &r->to->standing;
     const lng_numbers *clock = find(r, LNG_RUN_PREFIX "clock", 0, 3), *best = find(r, LNG_RUN_PREFIX "best", 0, 3);
-    const lng_numbers *tally = find(r, LNG_RUN_PREFIX "tally", 0, 4 + (int64_t)metrics);
+    const lng_numbers *tally = find(r, LNG_RUN_PREFIX "tally", 0, 5 + (int64_t)metrics);
     const lng_numbers *history = find(r, LNG_RUN_PREFIX "history", -1, epoch_size(metrics));
     if (!clock || !best || !tally || !history)
         return false;

@@ -3,7 +3,7 @@
  * A checkpoint is a file of weights (weights.h) with every variable, the best weights so far if the model keeps them, the seed, a digest of
  * the training examples, and where training stands:
  *   run/clock    [3]          steps and epochs done, and examples done in the current epoch
- *   run/tally    [4 + M]      sums over the current epoch: examples, loss, norm, seconds; metrics
+ *   run/tally    [5 + M]      sums over the current epoch: examples, loss, norm, rate, seconds; metrics
  *   run/best     [3]          figure and epoch of the best weights, and epochs since
  *   run/history  [epochs, K]  what an lng_epoch says, by epoch
  * for M metrics. Shuffles and draws are functions of seed and step, so nothing else is needed. */

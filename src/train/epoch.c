@@ -33,6 +33,7 @@ static void find_outputs(lng_trainer *t, lng_arena *arena)
         return;
     t->loss = lng_runner_column(r, "loss");
     t->norm = lng_runner_column(r, LNG_GRADIENT_NORM);
+    t->rate = lng_runner_column(r, LNG_LEARNING_RATE);
     for (size_t i = 0; i < metrics(t); i++)
         if (!m->metric[i].collective)
             t->metric[i] = lng_runner_column(r, m->metric[i].output[0]);
@@ -164,6 +165,7 @@ static void count_outputs(lng_trainer *t, int n)
     t->tally.examples += n;
     t->tally.loss = lng_column_add(&t->loss, n, t->tally.loss);
     t->tally.norm = lng_column_add(&t->norm, n, t->tally.norm);
+    t->tally.rate = lng_column_add(&t->rate, 1, 0);
     for (size_t i = 0; i < metrics(t); i++)
         t->tally.metric[i] = lng_column_add(&t->metric[i], n, t->tally.metric[i]);
 }

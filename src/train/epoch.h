@@ -21,6 +21,7 @@ typedef struct lng_tally {
     int64_t examples;
     double loss;    /* NaN if the graph has no output `loss` */
     double norm;    /* of the gradients, for each example that of its step; NaN if the graph does not compute it */
+    double rate;    /* the learning rate of the last step; NaN if it does not change */
     double *metric; /* by the model's metrics; NaN for collective ones */
     double seconds; /* spent in steps */
 } lng_tally;
@@ -34,7 +35,7 @@ typedef struct lng_trainer {
     uint64_t seed;
     lng_cursor cursor;
     lng_tally tally;
-    lng_column loss, norm, *metric;
+    lng_column loss, norm, rate, *metric;
     size_t weight;       /* the variable with the weights of the classes; SIZE_MAX: there is none */
     lng_balance balance; /* what epochs are drawn from; without rows: they are shuffled */
     uint32_t *order;     /* of epoch `ordered`; lng_block_new */

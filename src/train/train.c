@@ -106,6 +106,7 @@ static lng_epoch means(const run *r)
                    .examples = t->examples,
                    .loss = t->loss / n,
                    .norm = t->norm / n,
+                   .rate = t->rate,
                    .metric = LNG_NEW_N(r->arena, metrics, double),
                    .train_seconds = t->seconds};
     for (size_t i = 0; i < metrics; i++)

@@ -1,0 +1,15 @@
+/* What is in the data: looked for once, for the page and for report.json. */
+#include "report/facts.h"
+
+const lng_found *lng_found_of(lng_arena *a, const lng_report *r)
+{
+    if (r->found)
+        return r->found;
+    lng_found *f = LNG_NEW(a, lng_found);
+    f->stats = LNG_NEW_N(a, r->model->fields + 1, lng_stats);
+    for (size_t i = 0; i < r->data->train.fields; i++) /* all of the model's, or none */
+        if (r->model->field[i].dtype == LNG_F32)
+            f->stats[i] = lng_array_stats(&r->data->train.array[i], r->data->train_count);
+    f->duplicates = lng_duplicates_of(a, r);
+    return f;
+}
