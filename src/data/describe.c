@@ -168,6 +168,13 @@ static void read_file_per_field(describing *d, const lng_doc *doc, lng_part_spec
     }
 }
 
+/* Of a format that makes them. */
+static void read_count(describing *d, const lng_doc *doc, lng_part_spec *part)
+{
+    d->good = lng_section_check(&lng_section_source, &lng_section_made, doc, d->errors) &&
+              lng_section_int(&lng_section_made, doc, "examples", &part->examples) && d->good;
+}
+
 static void read_part(describing *d, const lng_doc *source, int number)
 {
     const char *name = lng_part_names[number];
@@ -175,16 +182,18 @@ static void read_part(describing *d, const lng_doc *source, int number)
     const lng_doc *doc = lng_doc_get(source, name);
     lng_part_spec *part = &d->spec->part[number];
     if (!doc) {
-        if (format->files != LNG_NO_FILES && number == LNG_PART_TRAIN)
-            refuse(d, LNG_E_MISSING_KEY, source->place, "the description lacks `%s`: format %s is read from files", name,
-                   format->name);
+        if ((format->files != LNG_NO_FILES || format->counted) && number == LNG_PART_TRAIN)
+            refuse(d, LNG_E_MISSING_KEY, source->place, "the description lacks `%s`: format %s %s", name, format->name,
+                   format->counted ? "makes as many examples as it says" : "is read from files");
         return;
     }
     d->good = d->good && is_mapping(doc);
     if (!is_mapping(doc))
         return;
     part->file = LNG_NEW_N(d->arena, doc->count + 1, lng_data_file);
-    if (format->files == LNG_NO_FILES)
+    if (format->counted)
+        read_count(d, doc, part);
+    else if (format->files == LNG_NO_FILES)
         refuse(d, LNG_E_ARGUMENTS, doc->place, "format %s has no files", format->name);
     else if (format->files == LNG_FILE_PER_FIELD)
         read_file_per_field(d, doc, part);
@@ -331,5 +340,5 @@ bool lng_data_describe(lng_arena *arena, const lng_doc *data, const char *file, 
         read_source(&d, source, NULL);
     read_split(&d, data, LNG_PART_VALIDATION, &spec->validation);
     read_split(&d, data, LNG_PART_TEST, &spec->test);
-    return d.good;
+    return d.good && lng_partners_describe(arena, lng_doc_get(data, "partners"), spec, errors);
 }

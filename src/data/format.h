@@ -19,6 +19,7 @@ typedef struct lng_load {
     const lng_data_field *field; /* as the model reads them */
     lng_array *array;            /* filled in: what the file has for each field, whatever its shape and type */
     size_t fields;               /* 1 if a file holds one field */
+    int64_t examples;            /* to be made, if the format is told */
     lng_team *team;              /* NULL: the calling thread alone */
     bool keeps_text;             /* of the rows of a table */
     lng_table_style style;
@@ -31,6 +32,7 @@ struct lng_data_format {
     const char *details; /* paragraphs for the manual */
     const char *content; /* "a ZIP archive"; NULL: it has no files */
     lng_data_layout files;
+    bool counted;   /* a description says how many examples it makes */
     bool uses_team; /* a load uses the whole team; otherwise files load in parallel, each on one thread */
     bool (*recognise)(const unsigned char *at, size_t n); /* the first bytes of a file; NULL: it has no files */
     bool (*load)(const lng_load *, lng_failure *);        /* NULL: nothing can be loaded */
@@ -58,5 +60,8 @@ int64_t lng_idx_offset(const lng_array *, int64_t example);
 #define LNG_DIGITS_TRAIN 60000
 #define LNG_DIGITS_TEST  10000
 bool lng_digits_load(const lng_load *, lng_failure *);
+
+/* Numbers from 0 to 1, and classes, all equally likely. */
+bool lng_uniform_load(const lng_load *, lng_failure *);
 
 #endif

@@ -51,6 +51,13 @@ const lng_data_format lng_data_formats[] = {
      .details = "It always draws the same images.",
      .uses_team = true,
      .load = lng_digits_load},
+    {.name = "uniform",
+     .about = "random numbers, without files",
+     .details =
+         "Numbers from 0 to 1, without 1, and classes, all equally likely: points at which a network is to satisfy an equation, for "
+         "example. `train` and `test` say how many: {examples: 4096}. They are always the same.",
+     .counted = true,
+     .load = lng_uniform_load},
     {.name = "memory",
      .about = "arrays in the memory of a program, without files",
      .details = "A program binds them to the model's inputs: see liblngraph(3). The command line cannot train such a model."},

@@ -8,6 +8,7 @@
 #include "data/find.h"
 #include "data/format.h"
 #include "data/learn.h"
+#include "data/partners.h"
 #include "data/split.h"
 #include <stdatomic.h>
 #include <stdio.h>
@@ -85,6 +86,7 @@ static void add_job(opening *o, int number, const lng_data_file *file, size_t fi
                         .field = o->field + first,
                         .array = part_of(o->data, number)->array + first,
                         .fields = fields,
+                        .examples = o->spec->part[number].examples,
                         .style = o->spec->style,
                         .sha256 = file ? file->sha256 : NULL},
                .name = file ? file->name : NULL};
@@ -107,12 +109,18 @@ static bool add_job_per_field(opening *o, int number, size_t fields)
     return good;
 }
 
+static bool has_part(const lng_data_spec *spec, int number)
+{
+    const lng_part_spec *part = &spec->part[number];
+    if (spec->format->counted)
+        return part->examples > 0;
+    return spec->format->files == LNG_NO_FILES ? number != LNG_PART_VALIDATION : part->files > 0;
+}
+
 static bool add_jobs(opening *o, int number)
 {
     const lng_data_layout layout = o->spec->format->files;
-    if (o->file ? number != LNG_PART_TEST : layout != LNG_NO_FILES && o->spec->part[number].files == 0)
-        return true; /* there is no such part */
-    if (layout == LNG_NO_FILES && number == LNG_PART_VALIDATION)
+    if (o->file ? number != LNG_PART_TEST : !has_part(o->spec, number))
         return true;
     lng_part *part = part_of(o->data, number);
     const size_t fields = o->fields + (number == LNG_PART_TRAIN ? o->keys : 0);
@@ -306,7 +314,7 @@ static bool adapt(const loaded *l)
     return l->field->dtype != LNG_I32 || lng_array_widen(l->array, &failure) || blame(l, failure.code, "%s", failure.text);
 }
 
-static lng_field view(const lng_array *array)
+lng_field lng_array_view(const lng_array *array)
 {
     LNG_ASSERT(array->at && array->count > 0);
     lng_field field = {.at = array->at, .size = lng_shape_size(array->shape)};
@@ -325,7 +333,7 @@ static bool settle(opening *o, const job *j)
     for (size_t i = 0; i < j->load.fields; i++) {
         const loaded l = {o, j, &j->load.field[i], &j->load.array[i]};
         good = adapt(&l) && check_count(&l) && good;
-        part->field[l.array - part->array] = view(l.array); /* until what is learned has been applied */
+        part->field[l.array - part->array] = lng_array_view(l.array); /* until what is learned has been applied */
         part->count = l.array->count;
     }
     return good;
@@ -417,13 +425,13 @@ static bool rearrange(opening *o, const lng_division *d)
         if (d->test) {
             if (!select_rows(o, i, d->row + kept, d->test, &data->test.array[i]))
                 return false;
-            data->test.field[i] = view(&data->test.array[i]);
+            data->test.field[i] = lng_array_view(&data->test.array[i]);
         }
         if (!select_rows(o, i, d->row, kept, &all))
             return false;
         lng_array_free(&data->train.array[i]);
         data->train.array[i] = all;
-        data->train.field[i] = view(&all);
+        data->train.field[i] = lng_array_view(&all);
     }
     data->train.count = kept;
     o->origin = d->row;
@@ -494,7 +502,7 @@ static bool prepare_field(const opening *o, int part, size_t i)
     const loaded l = {o, j, &o->field[i], &part_of(o->data, part)->array[i]};
     if (words ? lng_columns_translate(c, &o->field[i], words, l.array, &example, &failure)
               : lng_columns_apply(c, l.array, 0, &failure)) {
-        part_of(o->data, part)->field[i] = view(l.array);
+        part_of(o->data, part)->field[i] = lng_array_view(l.array);
         return true;
     }
     return blame(&l, failure.code, "%s%s", words ? place_of(&l, original(o, part, example), place) : "", failure.text);
@@ -608,7 +616,10 @@ static bool open_in(void *context)
     o->data = LNG_NEW(arena, lng_data);
     *o->data = (lng_data){.arena = arena, .name = lng_copy(arena, o->spec->name)};
     lng_arena_defer(arena, free_arrays, o->data);
-    return open_all(o);
+    const lng_data_field *field = o->field;
+    const size_t fields = o->fields;
+    o->field = lng_partners_need(arena, o->spec, field, fields, &o->fields);
+    return open_all(o) && (o->spec->partners == 0 || lng_partners_join(o->data, o->field, o->fields, field, fields, o->errors));
 }
 
 lng_data *lng_data_open(const lng_data_spec *spec, const lng_data_field *field, size_t fields, const char *folder, lng_team *team,

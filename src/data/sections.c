@@ -21,6 +21,24 @@ const lng_section lng_section_file = {"data.source.train.FIELD", "a file of the 
                                       "A file of the data set: it has one field or, in the formats npz and csv, all fields.",
                                       SOURCE_EXAMPLE, LNG_SECTION_KEYS(file_keys)};
 
+static const lng_section_key made_keys[] = {
+    {"examples", LNG_KEY_INT, .required = true, .least = 1, .most = 1000000000, .about = "how many there are"}};
+const lng_section lng_section_made = {"data.source.PART", "a part of a data set without files",
+                                      "In the format uniform, `train` and `test` say how many examples are made.",
+                                      "data:\n"
+                                      "  source:\n"
+                                      "    format: uniform\n"
+                                      "    fields: {x: [1]}\n"
+                                      "    train: {examples: 4096}\n"
+                                      "    test: {examples: 512}\n"
+                                      "in: x[1]\n"
+                                      "graph:\n"
+                                      "  - dense: {units: 1}\n"
+                                      "train:\n"
+                                      "  loss: mse(out, sin(pi * x))\n"
+                                      "  optimizer: sgd(lr=0.1)",
+                                      LNG_SECTION_KEYS(made_keys)};
+
 #define CHOICES(function, ...)                                                                                                     \
     static const char *function(size_t i, const char **about)                                                                      \
     {                                                                                                                              \
@@ -99,9 +117,11 @@ static const lng_section_key source_keys[] = {
     {"decimal", LNG_KEY_WORD, .choice = decimal_choice, .about = "of csv: what the fraction of a number follows (default: point)"},
     {"header", LNG_KEY_BOOL,
      .about = "of csv: false if the first line is an example; columns are then called 1, 2, ... (default: true)"},
-    {"train", LNG_KEY_NAMES, .about = "file of each field in the training set; for npz and csv, the only file: {file: NAME}"},
-    {"validation", LNG_KEY_NAMES, .about = "files of a validation set of its own, in the same way"},
-    {"test", LNG_KEY_NAMES, .about = "file of each field in the test set; for npz and csv, the only file: {file: NAME}"},
+    {"train", LNG_KEY_NAMES,
+     .about = "file of each field in the training set; for npz and csv, the only file: {file: NAME}; for uniform, {examples: N}"},
+    {"validation", LNG_KEY_NAMES, .about = "files of a validation set of its own, or a number of examples, in the same way"},
+    {"test", LNG_KEY_NAMES,
+     .about = "file of each field in the test set; for npz and csv, the only file: {file: NAME}; for uniform, {examples: N}"},
     {"urls", LNG_KEY_SEQUENCE, .about = "URLs of folders with the files, tried in order"}};
 const lng_section lng_section_source = {"data.source", "the description of a data set",
                                         "A description of a data set has these keys.", SOURCE_EXAMPLE,
@@ -131,12 +151,37 @@ const lng_section lng_section_validation = {
     "of `last`, `first`, `part`, `count`, `folds` and `column` says how much.",
     "data: {source: mnist, validation: {part: 0.1, stratify: label}}", LNG_SECTION_KEYS(split_keys)};
 
+static const lng_section_key partner_keys[] = {
+    {"same", LNG_KEY_TEXT, .about = "a class or category that both have in common (default: any example will do)"},
+    {"rate", LNG_KEY_NUMBER, .fallback = "1", .low = 0, .high = 1,
+     .about = "with `same`: the fraction of the examples whose partner has it in common; those of the others differ in it"}};
+const lng_section lng_section_partner = {
+    "data.partners.NAME", "a partner",
+    "A partner is another example of the same part, drawn once for each example: for networks that compare. Its fields are called after both, "
+    "such as `other_image`.",
+    "data:\n"
+    "  source: mnist\n"
+    "  partners: {other: {same: label, rate: 0.5}}\n"
+    "in: image[28, 28, 1], label, other_image[28, 28, 1], other_label\n"
+    "shared: {embed: dense(units=16)}\n"
+    "let:\n"
+    "  a: embed(flatten(image / 255))\n"
+    "  b: embed(flatten(other_image / 255))\n"
+    "out: norm(a - b)\n"
+    "train:\n"
+    "  loss: contrastive(a, b, label == other_label)\n"
+    "  optimizer: sgd(lr=0.1)\n"
+    "report: {metrics: [out]}",
+    LNG_SECTION_KEYS(partner_keys)};
+
 static const lng_section_key data_keys[] = {
     {"source", LNG_KEY_NAMED, .required = true, .section = &lng_section_source, .about = "name of a data set, or its description"},
     {"dir", LNG_KEY_TEXT, .about = "folder with the files of the data set, relative to the model file"},
     {"validation", LNG_KEY_SECTION, .section = &lng_section_validation,
      .about = "part of the training set to validate on (default: none)"},
     {"test", LNG_KEY_SECTION, .section = &lng_section_validation,
-     .about = "part of the training set to test on, for a source without test files (default: none)"}};
+     .about = "part of the training set to test on, for a source without test files (default: none)"},
+    {"partners", LNG_KEY_NAMES, .section = &lng_section_partner,
+     .about = "other examples that go with each one, by name: {other: {same: label, rate: 0.5}}"}};
 const lng_section lng_section_data = {"data", "`data`", "What the model learns from.",
                                       "data: {source: mnist, validation: {last: 0.1}}", LNG_SECTION_KEYS(data_keys)};

@@ -24,6 +24,14 @@ typedef struct lng_column_spec {
     bool other;            /* there is that category, for unknown words or missing ones */
 } lng_column_spec;
 
+/* Another example that goes with each one; its fields are called NAME_FIELD. */
+typedef struct lng_partner {
+    const char *name;
+    const char *same; /* a class or category that both share; NULL: any example will do */
+    double rate;      /* of the examples that do share it; the others differ in it */
+    lng_place place;
+} lng_partner;
+
 /* A part of an example: an array of numbers, or a class. */
 typedef struct lng_data_field {
     const char *name;
@@ -34,6 +42,8 @@ typedef struct lng_data_field {
     bool fraction;                  /* of f32: a loss or metric takes its numbers for 0, 1, or a probability between them */
     const lng_column_spec *columns; /* NULL: the field is what the file has under its name */
     bool read; /* the model's output depends on it; otherwise it is predicted, or only the loss or a metric reads it */
+    const lng_partner *partner; /* whose field it is; NULL: the example's own */
+    const char *base;           /* the field of the description that it is, of a partner */
 } lng_data_field;
 
 /* How a file that is a table in text is written. */
@@ -61,6 +71,7 @@ extern const char *const lng_part_names[LNG_PARTS]; /* the keys of a description
 typedef struct lng_part_spec {
     lng_data_file *file;
     size_t files;
+    int64_t examples; /* that a format without files is to make; 0: not given */
 } lng_part_spec;
 
 /* What is taken out of the training set. */
@@ -92,6 +103,8 @@ typedef struct lng_data_spec {
     lng_data_field *field;
     size_t fields;
     lng_part_spec part[LNG_PARTS];
+    lng_partner *partner;
+    size_t partners;
     const char **url; /* mirrors: folders that hold the files */
     size_t urls;
     const char *dir;                 /* its folder by the model file, relative to the working folder; NULL: not given */
@@ -112,7 +125,12 @@ const lng_map *lng_data_sets(lng_arena *, lng_errors *);
 bool lng_data_is_built_in(lng_arena *, const char *name, lng_errors *); /* a standard set without files: `digits` */
 
 const lng_data_field *lng_data_spec_field(const lng_data_spec *, const char *name); /* NULL: there is none */
-size_t lng_data_files(const lng_data_spec *);                                       /* of all parts */
+/* Reads `partners`, whose values have been checked against their table; false after errors. */
+bool lng_partners_describe(lng_arena *, const lng_doc *, lng_data_spec *, lng_errors *);
+const char *lng_partner_field(lng_arena *, const lng_partner *, const lng_data_field *); /* "other_image" */
+/* A field of the description, or of a partner, which is called NAME_FIELD; false: there is none. */
+bool lng_data_spec_find(lng_arena *, const lng_data_spec *, const char *name, lng_data_field *);
+size_t lng_data_files(const lng_data_spec *); /* of all parts */
 const lng_data_file *lng_data_file_at(const lng_data_spec *, size_t);
 
 /* Reads a field that is described by its columns: lng_section_columns. false after errors. */
@@ -125,6 +143,7 @@ bool lng_split_describe(lng_arena *, const lng_data_spec *, const lng_doc *, lng
 void lng_columns_write(lng_arena *, const lng_column_spec *, int64_t size, lng_doc *field);
 
 /* The tables of the section and of what is in it. */
-extern const lng_section lng_section_data, lng_section_source, lng_section_file, lng_section_validation, lng_section_columns;
+extern const lng_section lng_section_data, lng_section_source, lng_section_file, lng_section_validation, lng_section_columns,
+    lng_section_partner, lng_section_made;
 extern const char lng_separators[]; /* of the cells of a table, in the order of the words for them */
 #endif

@@ -14,6 +14,8 @@ static bool no_field(lng_compiler *c, const lng_port_decl *port)
     lng_nearest near = {.wrong = port->name};
     for (size_t i = 0; i < data->fields; i++)
         lng_nearest_offer(&near, data->field[i].name);
+    for (size_t i = 0; i < data->fields * data->partners; i++)
+        lng_nearest_offer(&near, lng_partner_field(c->arena, &data->partner[i / data->fields], &data->field[i % data->fields]));
     lng_error(c->errors, LNG_E_UNKNOWN_NAME, port->place, "the data set `%s` has no field `%.60s`", data->name, port->name);
     if (!near.best)
         return false;
@@ -26,11 +28,9 @@ static bool read_field(lng_compiler *c, const lng_port_decl *port, lng_data_fiel
 {
     if (port->optional)
         return lng_error(c->errors, LNG_E_ARGUMENTS, port->place, "a field of the data is never left out; remove the `?`");
-    const lng_data_field *described = lng_data_spec_field(&c->model->data, port->name);
     char text[LNG_SHAPE_TEXT];
-    if (!described)
+    if (!lng_data_spec_find(c->arena, &c->model->data, port->name, f))
         return no_field(c, port);
-    *f = *described;
     f->place = port->place;
     if (f->dtype == LNG_I32)
         return !port->shaped || port->dims == 0 ||
@@ -60,6 +60,22 @@ static int64_t classes_of_label(const lng_model *m)
     return classes;
 }
 
+static bool partners_are_read(lng_compiler *c)
+{
+    const lng_model *m = c->model;
+    bool good = true;
+    for (size_t k = 0; k < m->data.partners; k++) {
+        const lng_partner *p = &m->data.partner[k];
+        size_t i = 0;
+        while (i < m->fields && m->field[i].partner != p)
+            i++;
+        if (i == m->fields && m->data.fields > 0)
+            good = lng_error(c->errors, LNG_E_UNUSED, p->place, "`in` reads no field of the partner `%.60s`, such as `%s`", p->name,
+                             lng_partner_field(c->arena, p, &m->data.field[0]));
+    }
+    return good;
+}
+
 bool lng_compile_fields(lng_compiler *c)
 {
     const lng_block *b = c->block;
@@ -73,5 +89,5 @@ bool lng_compile_fields(lng_compiler *c)
         good = read_field(c, &b->port[i], &c->model->field[i]) && good;
     if (c->model->data.classes == 0)
         c->model->data.classes = classes_of_label(c->model);
-    return good;
+    return good && partners_are_read(c);
 }

@@ -177,7 +177,8 @@ void lng_model_set_learned(lng_model *m, const lng_column_spec *const *learned)
     m->learned = learned;
     for (size_t i = 0; i < m->fields; i++)
         if (learned[i])
-            lng_columns_write(m->arena, learned[i], lng_shape_size(m->field[i].shape), lng_doc_get(fields, m->field[i].name));
+            lng_columns_write(m->arena, learned[i], lng_shape_size(m->field[i].shape),
+                              lng_doc_get(fields, m->field[i].partner ? m->field[i].base : m->field[i].name));
 }
 
 void lng_model_set_folder(lng_model *m, const char *folder)
