@@ -168,7 +168,7 @@ lines 1
 expect 2 predict bars - five.pgm -
 has err 'can be read once'
 expect 2 predict bars
-has err 'needs RUN FILE'
+has err 'name a file'
 
 # ---- input without end is refused from its first bytes ----
 if [ -r /dev/zero ]; then
@@ -493,4 +493,33 @@ awk 'BEGIN { print "P2 8 8 255"; for (i = 0; i < 64; i++) print 7 }' >even.pgm
 expect 3 predict --center drawn even.pgm
 has err 'even.pgm: error\[data\]: example 0 has no ink to center'
 
+# ---- a model that reads nothing makes examples by what it draws ----
+cat >draws.yaml <<'EOF'
+lngraph: 1
+name: draws
+data: {source: digits}
+in: image[28, 28, 1]
+out: sigmoid(dense(random_normal(shape=[4]), units=784))
+train: {loss: 'mse(out, flatten(image / 255))', optimizer: sgd, batch: 16, steps: 1}
+EOF
+expect 0 run -q draws.yaml -o draws
+expect 0 predict draws
+lines 1
+cp out one
+expect 0 predict draws --draws=3
+lines 3
+claim 'each is another' [ "$(cut -f 2- out | sort -u | wc -l)" = 3 ]
+head -n 1 out >first
+same one first
+cp out three
+expect 0 predict draws --draws=3 --seed=1 -t 2
+same out three
+expect 0 predict draws --draws=3 --seed=2
+claim 'another seed draws other ones' [ "$(cut -f 2- out three | sort -u | wc -l)" = 6 ]
+expect 3 predict draws "$images"
+has err 'takes no file'
+expect 2 predict bars
+has err 'name a file'
+expect 3 predict bars "$images" --draws=2
+has err 'reads nothing'
 finish

@@ -124,7 +124,22 @@ static bool find_inputs(predictor *p, const char *folder)
     }
     for (size_t i = 0; i < p->inputs; i++)
         p->input[i].preprocess.images = images;
-    return p->inputs > 0 || lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0}, "the output depends on no field of the data");
+    return true;
+}
+
+/* A model that reads no field makes examples by what it draws: it takes no file, but a number of them. */
+static bool operands_fit(const predictor *p)
+{
+    lng_command *c = p->command;
+    const char *draws = lng_command_get(c, "draws");
+    if (p->inputs == 0 && c->operands > 1)
+        return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
+                         "the output depends on no field of the data, so it takes no file");
+    if (p->inputs > 0 && draws)
+        return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
+                         "--draws is for a model that reads nothing; this one reads `%s` from a file",
+                         p->input[0].preprocess.field);
+    return p->inputs == 0 || c->operands > 1 || lng_usage_error(c, "name a file for the model to read");
 }
 
 /* Whether an example's output could depend on the others of its batch, or on its place in it. */
@@ -142,7 +157,7 @@ static bool make_room(predictor *p)
     int64_t size = 0;
     for (size_t i = 0; i < p->inputs; i++)
         size += p->input[i].size;
-    const int64_t most = MOST_NUMBERS / size;
+    const int64_t most = MOST_NUMBERS / (size > 0 ? size : 1);
     p->output = lng_graph_find_output(p->runner->graph, "out");
     p->meaning = lng_meaning_of(c->arena, p->model, NULL);
     p->capacity = !stands_alone(p->runner->graph) || most < 1 ? 1 : most < MOST_BATCH ? (int)most : MOST_BATCH;
@@ -152,8 +167,8 @@ static bool make_room(predictor *p)
         p->order[i] = (uint32_t)i;
     p->fields = LNG_NEW_N(c->arena, p->model->fields, lng_field);
     p->number = LNG_NEW_N(c->arena, MOST_CHOSEN, int64_t);
-    p->intake = LNG_NEW_N(c->arena, p->inputs, lng_intake);
-    p->preprocess = LNG_NEW_N(c->arena, p->inputs, const lng_preprocess *);
+    p->intake = LNG_NEW_N(c->arena, p->inputs + 1, lng_intake);
+    p->preprocess = LNG_NEW_N(c->arena, p->inputs + 1, const lng_preprocess *);
     for (size_t i = 0; i < p->inputs; i++)
         p->preprocess[i] = &p->input[i].preprocess;
     p->out = LNG_NEW_N(c->arena, (size_t)lng_shape_size(p->output->shape) + 1, double);
@@ -204,6 +219,16 @@ static void complete_pair(const predictor *p, lng_prediction *a)
     a->size = 2;
 }
 
+/* Of an image that the model has made. */
+static const char *made_picture(predictor *p, const void *out)
+{
+    const lng_array image = {.type = LNG_ARRAY_F32, .shape = p->output->shape, .count = 1, .at = (void *)out};
+    if (p->inputs > 0 || p->pictures == 0 || p->output->dtype != LNG_F32 || !lng_shape_is_image(image.shape))
+        return NULL;
+    p->pictures--;
+    return lng_picture(p->command->arena, p->look, &image, 0);
+}
+
 static void answer(predictor *p, lng_prediction *a, const void *out)
 {
     lng_command *c = p->command;
@@ -221,6 +246,8 @@ static void answer(predictor *p, lng_prediction *a, const void *out)
                   (long long)(a->index < 0 ? 0 : a->index));
     else {
         complete_pair(p, a);
+        if (p->inputs == 0)
+            a->picture = made_picture(p, out);
         if (p->csv)
             lng_prediction_csv(a, &p->table, &c->out, c->errors);
         else
@@ -250,6 +277,31 @@ static void flush(predictor *p)
     for (int i = 0; i < n; i++)
         answer(p, &p->waiting[i], (const char *)out.at + (out.per_example ? 4 * i * out.size : 0));
     p->unread = p->command->out.length > PRINTED && !print(p);
+}
+
+/* ---- draws ---- */
+static bool read_seed(predictor *p)
+{
+    int64_t seed = -1;
+    if (!lng_command_int(p->command, "seed", 0, INT64_MAX, &seed))
+        return false;
+    if (seed >= 0)
+        lng_model_set_seed(p->model, (uint64_t)seed);
+    return true;
+}
+
+/* Example i is what the model draws for example i. */
+static void draw(predictor *p)
+{
+    int64_t count = 1;
+    if (!lng_command_int(p->command, "draws", 1, UINT32_MAX - 1, &count))
+        return;
+    for (int64_t i = 0; i < count && !p->unread && lng_errors_status(p->command->errors) == 0; i++) {
+        p->waiting[0] = (lng_prediction){.file = p->command->operand[0], .index = i};
+        p->order[0] = (uint32_t)i;
+        p->count = 1;
+        flush(p);
+    }
 }
 
 /* ---- files ---- */
@@ -568,8 +620,9 @@ static void predict(lng_command *c)
     predictor p = {
         .command = c, .look = c->look, .pictures = isatty(STDOUT_FILENO) && !lng_command_get(c, "json") ? MOST_PICTURES : 0};
     p.look.width = lng_screen_width(STDOUT_FILENO) - 1; /* writing to the last column may break the line */
-    if (operands_are_fine(c) && lng_preprocess_open(&p.options, c) && open_model(&p) && open_output(&p))
-        take_operands(&p);
+    if (operands_are_fine(c) && lng_preprocess_open(&p.options, c) && open_model(&p) && operands_fit(&p) && read_seed(&p) &&
+        open_output(&p))
+        (p.inputs ? take_operands : draw)(&p);
     close_output(&p);
     close_model(&p);
 }
@@ -582,14 +635,16 @@ static const lng_option options[] = {
     {"as-is", 0, NULL, "predict even if the numbers or borders are unlike the training data"},
     {"out", 'o', "FILE", "write the results there, once all files were read without an error"},
     {"json", 0, NULL, "print one JSON object per line, with all digits"},
+    {"draws", 0, "N", "so many examples from a model that reads no file (default: 1)"},
+    {"seed", 0, "N", "seed of what the model draws, instead of the run's"},
     LNG_THREADS_OPTION,
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_predict = {
     .name = "predict",
     .also = "infer inference classify",
-    .operands = "RUN FILE...",
-    .least = 2,
+    .operands = "RUN [FILE]...",
+    .least = 1,
     .most = INT_MAX,
     .about = "apply a trained model to images or other examples",
     .details =
@@ -599,6 +654,9 @@ const lng_verb lng_verb_predict = {
         "If the model's output depends on several fields of the data set, a FILE in NPZ or CSV has all of them: an array, or "
         "columns, for each field, as in lngraph-data(5). Or each field gets a file of its own, FIELD=FILE, all with the same "
         "number of examples; another set of files may follow the last field. Classes are integers.\n"
+        "\n"
+        "A model whose output depends on random numbers alone, such as one that draws digits, takes no FILE; --draws says how many examples "
+        "it is to make, and --seed gives other ones.\n"
         "\n"
         "The model reads the numbers as in training. Images become levels from 0 (black) to 255 (white), whatever the maximum of "
         "their file. A field with three channels reads red, green and blue, one with four also alpha; otherwise colors become gray, "
@@ -639,7 +697,7 @@ const lng_verb lng_verb_predict = {
         "results before it and theirs are printed, then all errors, and the exit status is that of the first error. No result depends on the other examples, on their order or on the number of threads: a model "
         "that mixes the examples of a batch, or draws random numbers, gets each example alone.",
     .example = "lngraph predict runs/my digit.png --resize\nlngraph predict runs/my images.npy --json\n"
-               "lngraph predict runs/churn customers.csv",
+               "lngraph predict runs/churn customers.csv\nlngraph predict runs/vae --draws=8 --seed=7",
     .option = options,
     .run = predict,
 };
