@@ -117,6 +117,7 @@ has err '^  For 5 epochs, the loss has stayed within 1 % of ln(2) = 0.693'
 claim 'it is said once' [ "$(grep -c 'within 1 % of ln' err)" = 1 ]
 has out '^In epochs 1 to 6, the loss stayed within 1 % of ln(2) = 0.693'
 has out 'learning rate'
+has guess/report.html 'the loss stayed within 1 % of ln(2) = 0.693'
 expect 0 run guess.yaml -o guess-4 -s train.epochs=4
 lacks err 'within 1 %'
 lacks out 'within 1 %'

@@ -151,6 +151,13 @@ static const struct {
      5, 5},
     {"sum(abs(random_shear(" IMAGE ", by=0) - " IMAGE "))", 0, 0},
     {"sum(abs(slice(random_shear(" IMAGE ", by=0.4) - " IMAGE ", axis=0, start=1, stop=2)))", 0, 0}, /* the middle row stays */
+    {"sum(abs(random_affine(" IMAGE ", degrees=0, scale=0) - " IMAGE "))", 0, 0},
+    {"sum(slice(slice(random_affine(reshape(slice(x, stop=9), shape=[3, 3, 1]), degrees=90, scale=0.5, shear=0.5), axis=0, start=1, "
+     "stop=2), axis=1, start=1, stop=2))",
+     5, 5}, /* the middle stays */
+    {"sum(abs(slice(random_affine(" IMAGE ", degrees=0, scale=0, shear=0.4) - " IMAGE ", axis=0, start=1, stop=2)))", 0, 0},
+    {"sum(random_affine(pad(pad(" DOT ", axis=0, before=3, after=3), axis=1, before=3, after=3), degrees=0, scale=0, shift=2))", 1,
+     1},
     {"sum(random_erase(1 + 0 * " IMAGE ", size=[2, 3]))", 6, 12},
     {"sum(random_erase(1 + 0 * " IMAGE ", size=[3, 1]))", 9, 12},
     {"sum(random_erase(1 + 0 * " IMAGE ", size=[2, 3], rate=0.0))", 12, 12},
@@ -190,6 +197,10 @@ START_TEST(something_is_drawn)
         "random_erase(%s, size=1)",
         "random_brightness(%s, by=1.0)",
         "noise(%s)",
+        "random_affine(%s, degrees=45, scale=0)",
+        "random_affine(%s, degrees=0, scale=0.5)",
+        "random_affine(%s, degrees=0, scale=0, shear=1.0)",
+        "random_affine(%s, degrees=0, scale=0, shift=1)",
     };
     const char *cropped = "reshape(concat(x, x), shape=[6, 4, 1])";
     const char *y = lng_format(arena, block[_i], _i == 5 ? cropped : IMAGE);
@@ -210,7 +221,7 @@ int main(void)
     const suite_test tests[] = {
         LOOP(by_hand, LENGTH(layers)),
         LOOP(whatever_is_drawn, LENGTH(augmented)),
-        LOOP(something_is_drawn, 9),
+        LOOP(something_is_drawn, 13),
         {0},
     };
     return suite_run("layers", tests, NULL, NULL);

@@ -3,7 +3,6 @@
 #include "report/facts.h"
 #include "report/page.h"
 #include <inttypes.h>
-#include <math.h>
 
 /* ---- the model ---- */
 static void parameters(const lng_page *p)
@@ -77,16 +76,6 @@ static void times(const lng_page *p)
         fact(p, "altogether", seconds(p, all + p->report->evaluation_seconds));
 }
 
-/* How many epochs had the loss of guessing, within 1 %. */
-static size_t guessing(const lng_history *h, int64_t classes)
-{
-    size_t n = 0;
-    const double chance = classes > 1 ? log((double)classes) : 0;
-    for (size_t i = 0; i < h->epochs; i++)
-        n += fabs(h->epoch[i].loss - chance) < 0.01 * chance;
-    return n;
-}
-
 /* An expression of the section `train`, or that there are several. */
 static const char *text_of(const lng_model *m, const char *key)
 {
@@ -115,14 +104,10 @@ void lng_page_facts(const lng_page *p)
     fact(p, "digest of the data", lng_format(a, "%016" PRIx64, lng_found_of(a, r)->duplicates.digest));
     fact(p, "SHA-256 of model.safetensors", r->weights ? r->weights : "not known");
     lng_page_table_end(p);
-    const size_t n = r->history ? guessing(r->history, m->data.classes) : 0;
-    if (n >= 3) {
+    const char *note = lng_guess_note(a, r);
+    if (note) {
         lng_page_put(p, "<p>");
-        lng_page_say(
-            p, lng_format(a,
-                          "In %zu epochs the loss was within 1 %% of ln(%lld) = %s, that of guessing among the classes. If it does "
-                          "not fall, try a larger learning rate, other initial weights, or relu instead of sigmoid.",
-                          n, (long long)m->data.classes, lng_fixed(a, log((double)m->data.classes), 3)));
+        lng_page_say(p, note);
         lng_page_put(p, "</p>\n");
     }
     lng_page_put(

@@ -274,7 +274,8 @@ def residual(d, x, name):
     return d.step('residual', {'layer': f'"dense(units={c})"', 'activation': f}, name, [x, w, b], run)
 
 
-@layer('augmentation', 'random_shift', 'random_rotate', 'random_scale', 'random_shear', 'random_flip', 'random_erase', 'random_crop', weight=0.2)
+@layer('augmentation', 'random_shift', 'random_rotate', 'random_scale', 'random_shear', 'random_affine', 'random_flip', 'random_erase', 'random_crop',
+       weight=0.2)
 def augmentation(d, x, name):
     """With attributes that leave an image as it is, as PyTorch draws other numbers."""
     if x.rank != 3:
@@ -282,7 +283,7 @@ def augmentation(d, x, name):
     kind, attributes = d.random.choice((('random_shift', {'by': 0}), ('random_rotate', {'degrees': 0}), ('random_scale', {'by': 0}),
                                         ('random_shear', {'by': 0}), ('random_flip', {'rate': 0.0}), ('random_erase', {'rate': 0.0}),
                                         ('random_crop', {'size': list(x.shape[:2])}), ('noise', {'deviation': 0}),
-                                        ('random_brightness', {'by': 0})))
+                                        ('random_brightness', {'by': 0}), ('random_affine', {'degrees': 0, 'scale': 0})))
     return d.step(kind, attributes, name, [x], lambda e, a: a)
 
 
