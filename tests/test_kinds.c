@@ -30,7 +30,8 @@ static const char whole[] =
     "    urls: ['http://example.org/letters/']\n"
     "  dir: letters\n"
     "  validation: {count: 3}\n"
-    "in: image[2, 2], label\n"
+    "  partners: {other: {same: label, rate: 0.5}}\n"
+    "in: image[2, 2], label, other_image[2, 2]\n"
     "with: {turns: int > 0 = 2, rate: float = 0.1}\n"
     "shared: {mix: {dense: {units: 4}}}\n"
     "params: {scale: 'ones([4])'}\n"
@@ -56,15 +57,15 @@ static const char whole[] =
     "card: {authors: a, version: '1', date: today, license: MIT, citation: none, contact: a, intended_use: tests, out_of_scope: all else,\n"
     "  factors: none, training_data: letters, evaluation_data: letters, ethics: none, caveats: none}\n"
     "report:\n"
-    "  metrics: ['accuracy(out, label)']\n"
+    "  metrics: ['accuracy(out, label)', 'mean(other_image)']\n"
     "  require: {test.accuracy: '> 0.1'}\n"
     "  published: {source: nobody, data: letters, train: {accuracy: 0.1}, validation: {accuracy: 0.2}, test: {accuracy: 0.3}}\n"
     "blocks:\n"
     "  plus: {about: adds, example: 'plus: {}', with: {much: float = 1}, in: 'x[...]', expects: {x: probabilities}, out: x + much}\n"
     "  more: {in: 'x[n], y[n]?', out: 'x, x + (y if given(y) else 1)'}\n";
 
-/* validation and clip take one of two keys; a text cannot include files. */
-static const char *const elsewhere[] = {"include", "objectives", "last", "value"};
+/* validation and clip take one of two keys; a text cannot include files; files have as many examples as they have. */
+static const char *const elsewhere[] = {"include", "objectives", "last", "value", "examples"};
 
 static const char *const kinds[] = {"",         "~",        "word",        "''",        "7",     "-0.5",   "true",
                                     "x, y",     "[]",       "[a]",         "[[a]]",     "{}",    "{a: b}", "{a: }",
