@@ -92,8 +92,8 @@ static bool refill(lng_csv *c, lng_failure *failure)
 /* ---- cells ---- */
 typedef struct scan {
     const char *at, *end; /* of the text */
-    const char *block;    /* that is being searched; NULL: the next one begins where the cell does */
-    uint64_t marks;       /* separators, line ends and quotes in it, from `at` on */
+    const char *block;    /* that is to be searched next; NULL: it begins where the cell does */
+    uint64_t marks;       /* separators, line ends and quotes in the one before, from `at` on */
     bool wide;            /* there is more than ASCII */
     bool quotes;          /* there are some */
 } scan;
@@ -138,18 +138,18 @@ static uint64_t marks_of(const char *at, char separator, bool *wide)
 static const char *next_mark(const lng_csv *c, scan *s)
 {
     if (!s->block) {
-        s->block = s->at - BLOCK;
+        s->block = s->at;
         s->marks = 0;
     }
     while (!s->marks) {
-        s->block += BLOCK;
         if (s->block >= s->end)
             return s->end;
         s->marks = marks_of(s->block, c->separator, &s->wide);
         if (s->end - s->block < BLOCK) /* what is there is left from before */
             s->marks &= ((uint64_t)1 << (s->end - s->block)) - 1;
+        s->block += BLOCK;
     }
-    const char *at = s->block + __builtin_ctzll(s->marks);
+    const char *at = s->block - BLOCK + __builtin_ctzll(s->marks);
     s->marks &= s->marks - 1;
     return at;
 }
