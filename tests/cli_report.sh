@@ -46,8 +46,8 @@ has run/MODEL_CARD.md '^| accuracy, published |'
 
 # ---- facts ----
 has $page "<pre tabindex=\"0\">lngraph run bars.yaml --quiet --out=run</pre>"
-has $page "SHA-256 of model.safetensors</th><td>$(sha256sum run/model.safetensors | cut -d' ' -f1)</td>"
-has $page '>digest of the data</th><td>[0-9a-f]\{16\}<'
+has $page "SHA-256 of model.safetensors</th><td class=\"prose\">$(sha256sum run/model.safetensors | cut -d' ' -f1)</td>"
+has $page '>digest of the data</th><td class="prose">[0-9a-f]\{16\}<'
 has run/report.json "\"weights\": \"$(sha256sum run/model.safetensors | cut -d' ' -f1)\""
 expect 0 run -q bars.yaml -o "it's" -s 'train.optimizer=sgd(lr=cosine(peak=0.5))'
 has "it's/report.html" "--out=it&#39;\\\\&#39;&#39;s&#39; &#39;--set=train.optimizer=sgd(lr=cosine(peak=0.5))&#39;"

@@ -171,7 +171,7 @@ static void block(parts *p, const lng_layer *l, const lng_layer *inner, size_t n
     lng_text_add(p->out, "</details>\n");
 }
 
-void lng_architecture_markup(const lng_drawn *d, lng_text *out)
+bool lng_architecture_markup(const lng_drawn *d, lng_text *out)
 {
     const lng_model *m = d->model;
     lng_arena *a = out->arena;
@@ -190,6 +190,7 @@ void lng_architecture_markup(const lng_drawn *d, lng_text *out)
     }
     if (first < m->layers)
         part(&p, lng_format(a, "Layers of %s", m->name), m->layer + first, m->layers - first, first > 0);
+    return first > 0;
 }
 
 const lng_figure lng_figure_architecture = {

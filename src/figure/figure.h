@@ -74,8 +74,8 @@ typedef struct lng_curves {
 void lng_curves_of(lng_arena *, const lng_drawn *, lng_curves *);
 
 /* ---- architecture.c ---- */
-/* The architecture in parts, as markup of a page, in which blocks can be opened. */
-void lng_architecture_markup(const lng_drawn *, lng_text *);
+/* The architecture in parts, as markup of a page, in which blocks can be opened; whether there are any. */
+bool lng_architecture_markup(const lng_drawn *, lng_text *);
 
 /* ---- picture.c: images of the data ---- */
 const lng_array *lng_picture_field(const lng_part *); /* the first that has images, none of them large; NULL: there is none */

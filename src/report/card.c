@@ -169,7 +169,7 @@ static void metrics(const lng_sheet *s)
         const lng_metric *c = m->metric[k].collective;
         fact(s, m->metric[k].label,
              c                   ? c->about
-             : m->metric[k].rate ? "the part of the examples for which it is 1"
+             : m->metric[k].rate ? "the fraction of the examples for which it holds"
                                  : "the mean over the examples");
     }
     fact(s, "What is predicted", "the class with the highest score; of a single score or of several labels, yes above 0.5");

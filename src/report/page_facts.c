@@ -28,10 +28,10 @@ static void architecture(const lng_page *p)
     if (!lng_figure_applies(f, &p->drawn))
         return;
     lng_page_put(p, "<figure class=\"layers\">\n");
-    lng_architecture_markup(&p->drawn, p->out);
+    const bool opens = lng_architecture_markup(&p->drawn, p->out);
     lng_page_put(p, "<figcaption>");
     lng_page_say(p, f->about);
-    lng_page_put(p, "; a layer with a mark can be opened</figcaption></figure>\n");
+    lng_page_put(p, opens ? "; a layer with a mark can be opened</figcaption></figure>\n" : "</figcaption></figure>\n");
 }
 
 void lng_page_model(const lng_page *p)
@@ -50,7 +50,11 @@ void lng_page_model(const lng_page *p)
 /* ---- time and facts ---- */
 static void fact(const lng_page *p, const char *name, const char *value)
 {
-    lng_page_row(p, (const char *const[]){name, value}, 2);
+    lng_page_put(p, "<tr><th scope=\"row\">");
+    lng_page_say(p, name);
+    lng_page_put(p, "</th><td class=\"prose\">");
+    lng_page_say(p, value);
+    lng_page_put(p, "</td></tr>\n");
 }
 
 static const char *seconds(const lng_page *p, double s)
@@ -89,7 +93,7 @@ void lng_page_facts(const lng_page *p)
     const lng_model *m = r->model;
     lng_arena *a = p->arena;
     lng_page_section(p, "run", "Run");
-    lng_page_table(p, "Facts of the run", (const char *const[]){"fact", "value"}, 2);
+    lng_page_table(p, "Facts of the run", (const char *const[]){"fact", ""}, 2);
     times(p);
     if (r->history)
         fact(p, "epochs", lng_format(a, "%zu of %d, %s steps", r->history->epochs, m->epochs, lng_count(a, r->history->steps)));
