@@ -377,6 +377,103 @@ START_TEST(delong_by_definition)
 }
 END_TEST
 
+/* ---- two models on the same examples ---- */
+/* The first model alone is right `first` times, the second `second` times, and both once. */
+static double mcnemar(int64_t first, int64_t second)
+{
+    const int64_t n = first + second + 1;
+    float *a = calloc((size_t)n, 2 * sizeof *a), *b = calloc((size_t)n, 2 * sizeof *b);
+    int32_t *label = calloc((size_t)n, sizeof *label);
+    for (int64_t i = 0; i < n; i++) {
+        a[2 * i + (i > first)] = 1; /* class 1 is wrong */
+        b[2 * i + (i < first)] = 1;
+    }
+    const lng_paired r = lng_compare_accuracy(&(lng_scored){n, 2, a, label, NULL}, &(lng_scored){n, 2, b, label, NULL});
+    ck_assert_int_eq(r.only_first, first);
+    ck_assert_int_eq(r.only_second, second);
+    free(a);
+    free(b);
+    free(label);
+    return r.p;
+}
+
+START_TEST(exact_mcnemar)
+{
+    long double term = powl(2, -1000), sum = 0; /* of k of 1,000, from k = 0 */
+    for (int k = 0; k <= 400; k++) {
+        sum += term;
+        term *= (long double)(1000 - k) / (k + 1);
+    }
+    ck_assert_double_eq(mcnemar(0, 0), 1);
+    ck_assert_double_eq(mcnemar(1, 0), 1);
+    ck_assert_double_eq_tol(mcnemar(0, 5), 2 / 32.0, 1e-15);
+    ck_assert_double_eq_tol(mcnemar(9, 1), 2 * (1 + 10) / 1024.0, 1e-15);
+    ck_assert_double_eq_tol(mcnemar(2, 9), 2 * (1 + 11 + 55) / 2048.0, 1e-15);
+    ck_assert_double_eq(mcnemar(10, 10), 1);
+    ck_assert_double_eq(mcnemar(200000, 200000), 1);
+    ck_assert_double_eq_tol(mcnemar(400, 600) / (double)(2 * sum), 1, 1e-10);
+    ck_assert(mcnemar(0, 2000) < 1e-300);
+}
+END_TEST
+
+START_TEST(paired_accuracy)
+{
+    const float a[] = {1, 0, 1, 0, 0, 1, 0, 1}, b[] = {1, 0, 0, 1, 0, 1, 1, 0};
+    const int32_t label[] = {0, 0, 1, 1};
+    const lng_paired r = lng_compare_accuracy(&(lng_scored){4, 2, a, label, NULL}, &(lng_scored){4, 2, b, label, NULL});
+    ck_assert_double_eq(r.first, 1);
+    ck_assert_double_eq(r.second, 0.5);
+    ck_assert_double_eq(r.difference, 0.5);
+    ck_assert_int_eq(r.only_first, 2);
+    ck_assert_int_eq(r.only_second, 0);
+    ck_assert_double_eq(r.p, 0.5);
+}
+END_TEST
+
+/* The variance of the difference as DeLong defines it: of each side, that of the examples' components, over their number. */
+static double delong_of_difference(const lng_scored *x, const lng_scored *y)
+{
+    double variance = 0;
+    for (int side = 0; side < 2; side++) {
+        double sum = 0, square = 0, n = 0;
+        for (int64_t i = 0; i < x->count; i++)
+            if (lng_example_is(x, i, 0) == side) {
+                sum += component(x, i, 0) - component(y, i, 0);
+                n++;
+            }
+        for (int64_t i = 0; i < x->count; i++)
+            if (lng_example_is(x, i, 0) == side)
+                square += pow(component(x, i, 0) - component(y, i, 0) - sum / n, 2);
+        variance += square / (n - 1) / n;
+    }
+    return variance;
+}
+
+START_TEST(paired_auc)
+{
+    enum { N = 80 };
+    float one[N], two[N];
+    int32_t label[N];
+    lng_paired r;
+    state = (uint32_t)_i + 3;
+    for (int i = 0; i < N; i++) {
+        label[i] = (int32_t)(next_random() % 2);
+        one[i] = (float)(next_random() % 9) + (float)label[i] * 5;
+        two[i] = one[i] + (float)(next_random() % 9);
+    }
+    const lng_scored x = {N, 1, one, label, NULL}, y = {N, 1, two, label, NULL};
+    ck_assert(lng_compare_auc(arena, &x, &y, &r));
+    ck_assert_double_eq_tol(r.difference, measure("auc", &x, false).per_class[0] - measure("auc", &y, false).per_class[0], 1e-15);
+    ck_assert_double_eq_tol(r.p, erfc(fabs(r.difference) / sqrt(2 * delong_of_difference(&x, &y))), 1e-12);
+    ck_assert(lng_compare_auc(arena, &x, &x, &r));
+    ck_assert_double_eq(r.p, 1);
+    label[0] = 0;
+    for (int i = 1; i < N; i++)
+        label[i] = 0;
+    ck_assert(!lng_compare_auc(arena, &x, &y, &r)); /* undefined */
+}
+END_TEST
+
 /* Without a variance there is no interval. */
 START_TEST(no_interval)
 {
@@ -589,6 +686,9 @@ int main(void)
         TEST(one_column),
         TEST(wilson),
         LOOP(delong_by_definition, 5),
+        TEST(exact_mcnemar),
+        TEST(paired_accuracy),
+        LOOP(paired_auc, 5),
         TEST(no_interval),
         TEST(several_labels),
         LOOP(average_precisions, 2),

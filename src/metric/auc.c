@@ -72,25 +72,47 @@ static double solve(work *w, int64_t column, lng_interval *interval)
     return auc;
 }
 
+/* Every column, and in w->mean, what the mean of their AUCs is computed from. false if there are too many examples. */
+static bool solve_columns(work *w, lng_arena *arena, bool intervals, double *auc, lng_interval *interval)
+{
+    const lng_scored *e = w->examples;
+    if (!lng_ranking_new(&w->ranking, arena, e->count * (e->columns > 1 ? e->columns : 1)))
+        return false;
+    if (intervals) {
+        w->component = LNG_NEW_N(arena, (size_t)e->count, double);
+        w->mean = LNG_NEW_N(arena, (size_t)e->count, double);
+    }
+    for (int64_t c = 0; c < e->columns; c++) {
+        auc[c] = solve(w, c, &interval[c]);
+        for (int64_t i = 0; intervals && i < e->count; i++)
+            w->mean[i] += w->component[i] / (double)e->columns;
+    }
+    return true;
+}
+
 static bool compute(const lng_scored *e, lng_arena *arena, bool intervals, lng_measure *m)
 {
     work w = {.examples = e};
-    if (!lng_ranking_new(&w.ranking, arena, e->count * (e->columns > 1 ? e->columns : 1)))
+    if (!solve_columns(&w, arena, intervals, m->per_class, m->class_interval))
         return false;
-    if (intervals) {
-        w.component = LNG_NEW_N(arena, (size_t)e->count, double);
-        w.mean = LNG_NEW_N(arena, (size_t)e->count, double);
-    }
-    for (int64_t c = 0; c < e->columns; c++) {
-        m->per_class[c] = solve(&w, c, &m->class_interval[c]);
-        for (int64_t i = 0; intervals && i < e->count; i++)
-            w.mean[i] += w.component[i] / (double)e->columns;
-    }
     lng_averages(e, true, m);
     if (intervals && !isnan(m->figure[LNG_MACRO]))
         m->interval[LNG_MACRO] = interval_of(m->figure[LNG_MACRO], w.mean, e->count);
     m->figure[LNG_MICRO] = solve(&w, -1, &m->interval[LNG_MICRO]);
     return true;
+}
+
+const double *lng_auc_parts(const lng_scored *e, lng_arena *arena, double *auc)
+{
+    work w = {.examples = e};
+    double *each = LNG_NEW_N(arena, (size_t)e->columns, double);
+    lng_interval *interval = LNG_NEW_N(arena, (size_t)e->columns, lng_interval);
+    *auc = 0;
+    if (!solve_columns(&w, arena, true, each, interval))
+        return NULL;
+    for (int64_t c = 0; c < e->columns; c++)
+        *auc += each[c] / (double)e->columns;
+    return isnan(*auc) ? NULL : w.mean;
 }
 
 const lng_metric lng_metric_auc = {

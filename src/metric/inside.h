@@ -38,6 +38,10 @@ bool lng_tie_next(const lng_ranking *, lng_tie *);
 /* macro and weighted, from per_class. A class that has no examples is left out of weighted, and so is one that has no others. */
 void lng_averages(const lng_scored *, bool needs_others, lng_measure *);
 
+/* ---- auc.c ---- */
+/* Of each example, A of the mean AUC over the columns (see there), and this mean; NULL: it is undefined, or there are too many examples. */
+const double *lng_auc_parts(const lng_scored *, lng_arena *, double *auc);
+
 /* mean + z sd for 95 %. */
 #define LNG_Z95 1.959963984540054
 

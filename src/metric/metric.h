@@ -107,6 +107,19 @@ bool lng_measure_compute(lng_arena *, const lng_metric *, const lng_scored *, bo
 /* counts[label * classes + prediction], where classes is lng_score_classes(columns). An example whose label is no class is not counted. */
 void lng_confusion(const float *scores, const int32_t *labels, int64_t n, int64_t columns, int64_t *counts);
 
+/* ---- two models on the same examples (paired.c) ---- */
+/* Whether a difference is more than chance: p is the probability of one at least as large if there were none. */
+typedef struct lng_paired {
+    double first, second, difference; /* the figures, and the first less the second */
+    double p;                         /* NaN: it cannot be told */
+    int64_t only_first, only_second;  /* of accuracy: examples that only one of them predicts right */
+} lng_paired;
+/* Of predicted classes, by McNemar's test, exact: of the examples that only one predicts right, each is as likely to be either's
+ * (Psychometrika 12, 1947). The labels are the same. */
+lng_paired lng_compare_accuracy(const lng_scored *first, const lng_scored *second);
+/* DeLong's test of two AUCs, macro where there are several classes; false: one is undefined. */
+bool lng_compare_auc(lng_arena *, const lng_scored *first, const lng_scored *second, lng_paired *);
+
 /* ---- for figures ---- */
 /* Predictions of a confidence: bin b has those from b / LNG_BINS on. */
 #define LNG_BINS 15
