@@ -192,6 +192,7 @@ typedef struct lng_folder {
 bool lng_folder_claim(lng_command *, const char *model, lng_folder *); /* by -o and --force, or runs/NAME, runs/NAME-2, ... */
 bool lng_folder_open(lng_command *, lng_folder *);                     /* makes and locks that of `path`, whatever is in it */
 void lng_folder_release(lng_folder *);
+const char *lng_folder_name(lng_arena *, const char *model); /* a safe name for a model's folder */
 
 /* results.c: the files that a run leaves in its folder */
 enum {
@@ -203,6 +204,7 @@ enum {
     LNG_RESULT_TEXT,
     LNG_RESULT_HTML,
     LNG_RESULT_CARD,
+    LNG_RESULT_PREDICTIONS, /* if the model file wants it */
     LNG_RESULT_JSON,
     LNG_RESULTS
 };

@@ -61,7 +61,7 @@ static bool claim_named(lng_command *c, lng_folder *f, bool force)
 }
 
 /* A safe name for a folder: anything but letters, digits, `.`, `_` and `-` becomes `-`. */
-static const char *folder_name(lng_arena *arena, const char *model)
+const char *lng_folder_name(lng_arena *arena, const char *model)
 {
     char *name = lng_copy(arena, *model ? model : "model");
     for (char *p = name; *p; p++)
@@ -87,7 +87,7 @@ static bool claim_empty(lng_command *c, lng_folder *f)
 /* runs/NAME, or the first of runs/NAME-2, ... that is new or empty. The lock decides, so two processes never get the same one. */
 static bool claim_next(lng_command *c, lng_folder *f, const char *model)
 {
-    const char *name = folder_name(c->arena, model);
+    const char *name = lng_folder_name(c->arena, model);
     if (!lng_folder_make("runs", c->errors))
         return false;
     for (int i = 1; i < MOST_NAMES; i++) {

@@ -18,10 +18,15 @@
 #define MOST_ROOM ((size_t)256 << 10) /* bytes reserved for the history, which only the longest runs exceed */
 
 static const char *const name[LNG_RESULTS] = {
-    [LNG_RESULT_SOURCE] = "source.yaml",        [LNG_RESULT_MODEL] = "model.yaml",
-    [LNG_RESULT_WEIGHTS] = "model.safetensors", [LNG_RESULT_CHECKPOINT] = LNG_CHECKPOINT_FILE,
-    [LNG_RESULT_HISTORY] = "history.csv",       [LNG_RESULT_TEXT] = "report.txt",
-    [LNG_RESULT_HTML] = "report.html",          [LNG_RESULT_CARD] = "MODEL_CARD.md",
+    [LNG_RESULT_SOURCE] = "source.yaml",
+    [LNG_RESULT_MODEL] = "model.yaml",
+    [LNG_RESULT_WEIGHTS] = "model.safetensors",
+    [LNG_RESULT_CHECKPOINT] = LNG_CHECKPOINT_FILE,
+    [LNG_RESULT_HISTORY] = "history.csv",
+    [LNG_RESULT_TEXT] = "report.txt",
+    [LNG_RESULT_HTML] = "report.html",
+    [LNG_RESULT_CARD] = "MODEL_CARD.md",
+    [LNG_RESULT_PREDICTIONS] = "predictions.csv",
     [LNG_RESULT_JSON] = "report.json",
 };
 
@@ -67,21 +72,41 @@ static bool fill(lng_results *r, const lng_workspace *w)
            reserve(r, LNG_RESULT_CARD, TEXT_ROOM);
 }
 
-bool lng_results_open(lng_results *r, lng_command *c, const lng_folder *f, const lng_workspace *w, bool resumed)
-{
-    *r = (lng_results){.command = c, .folder = f, .resumed = resumed};
-    for (int i = 0; i < LNG_RESULTS; i++)
-        if (!(resumed && i == LNG_RESULT_SOURCE) && !(r->file[i] = lng_file_begin(path_of(r, i), c->errors)))
-            return false;
-    return fill(r, w);
-}
-
 static bool commit(lng_results *r, int which)
 {
     lng_file *file = r->file[which];
     LNG_ASSERT(file); /* each is finished once */
     r->file[which] = NULL;
     return lng_file_commit(file);
+}
+
+/* Of the split whose predictions are to be written. */
+static bool has_examples(lng_command *c, const lng_workspace *w)
+{
+    const lng_split split = lng_predictions_split(w->model);
+    return lng_split_range(w->data, split).count > 0 ||
+           lng_error(c->errors, LNG_E_ARGUMENTS, lng_predictions_wanted(w->model)->place,
+                     "there are no %s examples whose predictions could be written", lng_split_name(split));
+}
+
+static bool save_predictions(lng_results *r, const lng_report *report)
+{
+    return !r->file[LNG_RESULT_PREDICTIONS] ||
+           (lng_predictions_write(report, r->command->arena, r->file[LNG_RESULT_PREDICTIONS], r->command->errors) &&
+            commit(r, LNG_RESULT_PREDICTIONS));
+}
+
+bool lng_results_open(lng_results *r, lng_command *c, const lng_folder *f, const lng_workspace *w, bool resumed)
+{
+    *r = (lng_results){.command = c, .folder = f, .resumed = resumed};
+    const bool predicts = lng_predictions_wanted(w->model) != NULL;
+    if (predicts && !has_examples(c, w))
+        return false;
+    for (int i = 0; i < LNG_RESULTS; i++)
+        if ((i != LNG_RESULT_PREDICTIONS || predicts) && !(resumed && i == LNG_RESULT_SOURCE) &&
+            !(r->file[i] = lng_file_begin(path_of(r, i), c->errors)))
+            return false;
+    return fill(r, w);
 }
 
 static bool remove_old(const lng_results *r, const char *path)
@@ -148,7 +173,7 @@ bool lng_results_save_report(lng_results *r, const lng_report *report)
     lng_card_write(&whole, &text[LNG_RESULT_CARD]);
     lng_report_json(&whole, &text[LNG_RESULT_JSON]);
     lng_stop_hold();
-    bool good = true;
+    bool good = save_predictions(r, report);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         good = good && put(r, files[i], text[files[i]]) && commit(r, files[i]);
     lng_stop_release();

@@ -13,6 +13,12 @@ static const lng_scored *numbers_of(const lng_drawn *d)
     return NULL;
 }
 
+const lng_scored *lng_drawn_answered(const lng_drawn *d)
+{
+    const lng_scored *e = lng_drawn_scored(d);
+    return e ? e : numbers_of(d);
+}
+
 bool lng_answers_are_numbers(const lng_drawn *d)
 {
     return !lng_drawn_scored(d) && numbers_of(d);

@@ -50,6 +50,7 @@ typedef struct lng_answer {
     int64_t class, label;    /* predicted, and right; of a target, 1 or 0 */
     double weight;           /* how confident it was; of a number, how far it is off */
 } lng_answer;
+const lng_scored *lng_drawn_answered(const lng_drawn *); /* lng_drawn_scored, or else numbers; NULL: there are none */
 const char *lng_lacks_answers(const lng_drawn *);
 bool lng_answers_are_numbers(const lng_drawn *);
 /* The mistakes that come first, the most confident one or the largest; or all answers, the least confident one first. How many there are,

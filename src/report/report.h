@@ -1,6 +1,7 @@
 /* Reports: what a run prints, and writes into its folder. */
 #ifndef LNG_REPORT_REPORT_H
 #define LNG_REPORT_REPORT_H
+#include "base/file.h"
 #include "base/json.h"
 #include "report/table.h"
 #include "train/train.h"
@@ -40,6 +41,10 @@ bool lng_requirement_met(lng_arena *, const lng_report *, const lng_requirement 
 const char *lng_absent_note(lng_arena *, const lng_report *, size_t metric, int split);
 /* Records each requirement that is not met. */
 void lng_report_judge(lng_arena *, const lng_report *, lng_errors *);
+/* predictions.csv: the entry of the model file that wants it, NULL if there is none; the split; and the file. false after an error. */
+const lng_doc *lng_predictions_wanted(const lng_model *);
+lng_split lng_predictions_split(const lng_model *);
+bool lng_predictions_write(const lng_report *, lng_arena *, lng_file *, lng_errors *);
 void lng_history_csv(const lng_model *, const lng_history *, lng_text *);
 /* For bench --profile. */
 typedef struct lng_profile_report {

@@ -124,6 +124,13 @@ static const lng_section published_section = {
     "report:\n  metrics: ['accuracy(out, label)']\n  published: {source: the paper, data: mnist, test: {accuracy: 0.99}}",
     LNG_SECTION_KEYS(published_keys)};
 
+static const char *split_choice(size_t i, const char **about)
+{
+    static const char *const name[] = {"train", "validation", "test"};
+    *about = i < 3 ? "the examples of this split" : NULL;
+    return i < 3 ? name[i] : NULL;
+}
+
 static const lng_section_key report_keys[] = {
     {"metrics", LNG_KEY_SEQUENCE,
      .about = "calls of blocks that give a scalar for each example, of which the mean is reported; or calls of a metric over "
@@ -131,6 +138,8 @@ static const lng_section_key report_keys[] = {
      .group = "metrics"},
     {"require", LNG_KEY_NAMES,
      .about = "what figures must be, such as {test.auc.macro: '> 0.998'}; if one is not, `run` and `eval` end with exit status 6"},
+    {"predictions", LNG_KEY_WORD, .choice = split_choice,
+     .about = "the split whose predictions the run writes, example by example, into predictions.csv (default: none)"},
     {"published", LNG_KEY_SECTION, .section = &published_section, .about = "published figures to show beside those of the run"}};
 const lng_section lng_section_report = {"report", "`report`", "What is measured after training.",
                                         "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}",
