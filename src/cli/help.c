@@ -74,10 +74,7 @@ void lng_help_short(lng_text *out, lng_look look)
 {
     lng_text_add(out, "usage: lngraph VERB [OPTION]... [OPERAND]...\n\n");
     write_verbs(out, look);
-    paragraph(
-        out, look,
-        "Start with `lngraph new lenet5-fast`, which copies a model here, and `lngraph run lenet5-fast.yaml`, which trains it. For "
-        "more: `lngraph --help`.");
+    paragraph(out, look, "`lngraph new` lists models to start from. For more: `lngraph --help`.");
 }
 
 void lng_help_all(lng_text *out, lng_look look)

@@ -118,7 +118,8 @@ static bool remove_old(const lng_results *r, const char *path)
 /* Those of another run, which this one takes the place of. */
 static bool remove_others(const lng_results *r)
 {
-    bool good = remove_old(r, path_of(r, LNG_RESULT_JSON)) && remove_old(r, path_of(r, LNG_RESULT_WEIGHTS));
+    bool good = remove_old(r, path_of(r, LNG_RESULT_JSON)) && remove_old(r, path_of(r, LNG_RESULT_PREDICTIONS)) &&
+                remove_old(r, path_of(r, LNG_RESULT_WEIGHTS));
     for (int64_t older = 0; good && (older == 0 || lng_file_exists(lng_checkpoint_path(r->command->arena, r->folder->path, older)));
          older++)
         good = remove_old(r, lng_checkpoint_path(r->command->arena, r->folder->path, older));

@@ -1,6 +1,7 @@
 /* What the verbs work on: the model, the threads, the data set, a session. */
 #include "base/file.h"
 #include "cli/cli.h"
+#include "cli/sweep.h"
 #include "train/saver.h"
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +40,9 @@ lng_model *lng_open_model(lng_command *c, const char *path)
     lng_model *model = lng_model_read(file, all, count, c->errors);
     if (!model)
         lng_suggest_model(c, file);
+    for (size_t i = 0; i < count && !model; i++)
+        if (lng_sweep_is_list(all[i].value) && lng_errors_count(c->errors))
+            lng_error_hint(c->errors, "to try several values of %s: `lngraph sweep`", all[i].path);
     return model;
 }
 

@@ -110,22 +110,27 @@ static void figures(const lng_page *p, const char *id, const char *title, const 
     lng_page_section_end(p);
 }
 
-static void begin(const lng_page *p)
+void lng_page_begin(const lng_page *p, const char *title)
 {
     lng_page_put(p,
                  "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
                  "content=\"width=device-width,initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-    lng_page_say(p, lng_format(p->arena, "%s on %s", p->report->model->name, p->report->data->name));
+    lng_page_say(p, title);
     lng_page_put(p, "</title>\n<style>\n");
     lng_page_put(p, lng_figure_style);
     lng_page_put(p, style);
     lng_page_put(p, "</style>\n</head>\n<body>\n<main>\n");
 }
 
+void lng_page_end(const lng_page *p)
+{
+    lng_page_put(p, "</main>\n</body>\n</html>\n");
+}
+
 void lng_report_html(const lng_report *r, lng_text *out)
 {
     const lng_page page = {r, out, out->arena, lng_report_drawn(r, out->arena)}, *p = &page;
-    begin(p);
+    lng_page_begin(p, lng_format(out->arena, "%s on %s", r->model->name, r->data->name));
     lng_page_headline(p);
     lng_page_verdict(p);
     lng_page_splits(p);
@@ -139,5 +144,5 @@ void lng_report_html(const lng_report *r, lng_text *out)
     lng_page_model(p);
     lng_page_facts(p);
     lng_page_card(p);
-    lng_page_put(p, "</main>\n</body>\n</html>\n");
+    lng_page_end(p);
 }

@@ -23,6 +23,8 @@ void lng_page_facts(const lng_page *);
 void lng_page_card(const lng_page *);
 
 /* ---- for these ---- */
+void lng_page_begin(const lng_page *, const char *title);
+void lng_page_end(const lng_page *);
 void lng_page_put(const lng_page *, const char *markup);
 void lng_page_say(const lng_page *, const char *text); /* escaped */
 void lng_page_section(const lng_page *, const char *id, const char *title);

@@ -1,0 +1,240 @@
+/* The runs of a sweep, each in a process of its own, several at a time.
+ *
+ * A process is forked before this one has any thread, and is `lngraph run` in all that matters: so it gives the same bits. It has a process group
+ * of its own: a Control-C reaches it through this process alone, once. What it says goes into a log, which stays if it fails. */
+#include "base/clock.h"
+#include "cli/sweep.h"
+#include "lngraph/lngraph.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MOST_LOG ((size_t)1 << 20)
+#define NAP      10000000L /* nanoseconds between two looks at the processes */
+
+const char *lng_sweep_folder(const lng_sweep *s, const lng_trial *t)
+{
+    return lng_format(s->command->arena, "%s/%s", s->folder, t->name);
+}
+
+static const char *log_of(const lng_sweep *s, const lng_trial *t)
+{
+    return lng_format(s->command->arena, "%s/%s.log", s->folder, t->name);
+}
+
+/* ---- the process ---- */
+/* `data.validation` of a fold: drawn at random, unless examples are ordered by time; what else the file says of the split holds. */
+static const char *folds_of(const lng_sweep *s, const lng_trial *t)
+{
+    static const char *const kept[] = {"stratify", "group", "time", "seed"};
+    const lng_doc *split = lng_doc_get(lng_doc_get(s->base->expanded, "data"), "validation");
+    lng_text text = lng_text_new(s->command->arena);
+    lng_text_add(&text, "{folds: %lld, fold: %lld", (long long)s->folds, (long long)t->fold);
+    if (!lng_doc_get(split, "time"))
+        lng_text_add(&text, ", shuffle: true");
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        const lng_doc *value = lng_doc_get(split, kept[i]);
+        if (value)
+            lng_text_add(&text, value->quoted ? ", %s: \"%s\"" : ", %s: %s", kept[i], value->text);
+    }
+    lng_text_add(&text, "}");
+    return text.at;
+}
+
+static char **arguments(const lng_sweep *s, const lng_trial *t, int *count)
+{
+    lng_arena *a = s->command->arena;
+    const char *data = lng_command_get(s->command, "data");
+    char **argv = LNG_NEW_N(a, 2 * s->keys + 16, char *);
+    int n = 0;
+    argv[n++] = lng_copy(a, "lngraph");
+    argv[n++] = lng_copy(a, "run");
+    argv[n++] = lng_copy(a, "--quiet");
+    argv[n++] = lng_copy(a, "--force");
+    argv[n++] = lng_format(a, "--out=%s", lng_sweep_folder(s, t));
+    argv[n++] = lng_format(a, "--threads=%d", s->threads);
+    if (t->seed >= 0)
+        argv[n++] = lng_format(a, "--seed=%lld", (long long)t->seed);
+    if (data)
+        argv[n++] = lng_format(a, "--data=%s", data);
+    if (t->fold >= 0)
+        argv[n++] = lng_format(a, "--set=data.validation=%s", folds_of(s, t));
+    for (size_t k = 0; k < s->keys; k++)
+        argv[n++] = lng_format(a, "--set=%s=%s", s->key[k].path, t->value[k]);
+    argv[n++] = lng_copy(a, "--");
+    argv[n++] = lng_copy(a, s->model);
+    *count = n;
+    return argv;
+}
+
+/* In the new process; does not return. */
+static void work(const char *log, int argc, char **argv)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    const int to = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0666), nothing = open("/dev/null", O_RDWR);
+    setpgid(0, 0);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        signal(numbers[i], SIG_DFL);
+    if (to < 0 || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0 || dup2(to, STDERR_FILENO) < 0)
+        _exit(LNG_SYSTEM);
+    const int status = lng_main(argc, argv);
+    fflush(NULL);
+    _exit(status);
+}
+
+static bool start(lng_sweep *s, lng_trial *t)
+{
+    int argc;
+    char **argv = arguments(s, t, &argc);
+    const char *log = log_of(s, t);
+    fflush(NULL);
+    t->process = fork();
+    if (t->process == 0)
+        work(log, argc, argv);
+    if (t->process < 0)
+        return lng_error(s->command->errors, LNG_E_SYSTEM, (lng_place){0}, "the system refused a process: %s", strerror(errno));
+    t->state = LNG_TRIAL_RUNS;
+    t->start = lng_seconds();
+    return true;
+}
+
+/* ---- its end ---- */
+/* The first error in its log, without the name of what it is about. */
+static const char *reason(const lng_sweep *s, const lng_trial *t, int status)
+{
+    lng_arena *a = s->command->arena;
+    size_t n;
+    const char *log = lng_file_read(a, log_of(s, t), MOST_LOG, &n, NULL), *error = log ? strstr(log, "error[") : NULL;
+    if (error)
+        return lng_copy_n(a, error, strcspn(error, "\n"));
+    return WIFSIGNALED(status) ? lng_format(a, "it was ended by signal %d", WTERMSIG(status))
+                               : lng_format(a, "exit status %d", WEXITSTATUS(status));
+}
+
+/* A run with a report is done, even if a requirement is not met. */
+static void finish(const lng_sweep *s, lng_trial *t, int status, bool stopping)
+{
+    t->run = lng_run_look(s->command->arena, lng_sweep_folder(s, t));
+    const bool met = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == LNG_UNMET);
+    t->state = met && t->run.state == LNG_RUN_DONE ? LNG_TRIAL_DONE : stopping ? LNG_TRIAL_STOPPED : LNG_TRIAL_FAILED;
+    if (t->state == LNG_TRIAL_FAILED)
+        t->why = reason(s, t, status);
+    else
+        unlink(log_of(s, t));
+}
+
+/* ---- progress ---- */
+typedef struct counts {
+    size_t waiting, running, done, stopped, failed;
+} counts;
+
+static counts count(const lng_sweep *s)
+{
+    counts n = {0};
+    for (size_t i = 0; i < s->trials; i++) {
+        n.waiting += s->trial[i].state == LNG_TRIAL_WAITS;
+        n.running += s->trial[i].state == LNG_TRIAL_RUNS;
+        n.done += s->trial[i].state == LNG_TRIAL_DONE;
+        n.stopped += s->trial[i].state == LNG_TRIAL_STOPPED;
+        n.failed += s->trial[i].state == LNG_TRIAL_FAILED;
+    }
+    return n;
+}
+
+static void say_end(const lng_sweep *s, const lng_trial *t, int *shown)
+{
+    lng_arena *a = s->command->arena;
+    char time[32];
+    lng_sweep_table table = {0};
+    lng_sweep_choose(s, &table);
+    lng_line_clear(shown);
+    fprintf(stderr, "%s  %s  ", lng_tame(a, t->name), lng_duration(time, lng_seconds() - t->start));
+    if (t->state == LNG_TRIAL_DONE)
+        fprintf(stderr, "%s %s %s\n", table.split ? table.split : "", table.figure,
+                lng_run_figure_text(a, &t->run, table.split, table.figure));
+    else
+        fprintf(stderr, "%s\n", t->state == LNG_TRIAL_STOPPED ? "stopped" : lng_tame(a, t->why));
+}
+
+static void draw_line(const lng_sweep *s, double begin, int *shown)
+{
+    const counts n = count(s);
+    char time[32];
+    lng_line line = lng_line_begin();
+    lng_line_add(&line, "%zu of %zu done", n.done, s->trials);
+    if (n.failed)
+        lng_line_add(&line, ", %zu failed", n.failed);
+    lng_line_add(&line, ", %zu running, %s", n.running, lng_duration(time, lng_seconds() - begin));
+    lng_line_bar(&line, s->command->look_err, (double)(n.done + n.failed) / (double)s->trials);
+    lng_line_draw(&line, shown);
+}
+
+/* ---- all of them ---- */
+static void pass_on(const lng_sweep *s, int number)
+{
+    for (size_t i = 0; i < s->trials; i++)
+        if (s->trial[i].state == LNG_TRIAL_RUNS)
+            kill(s->trial[i].process, number);
+}
+
+/* Whether one has ended since the last look. */
+static bool look(const lng_sweep *s, bool stopping, bool quiet, int *shown)
+{
+    bool any = false;
+    for (size_t i = 0; i < s->trials; i++) {
+        lng_trial *t = &s->trial[i];
+        int status;
+        if (t->state != LNG_TRIAL_RUNS || waitpid(t->process, &status, WNOHANG) != t->process)
+            continue;
+        finish(s, t, status, stopping);
+        any = true;
+        if (!quiet)
+            say_end(s, t, shown);
+    }
+    return any;
+}
+
+static bool start_waiting(lng_sweep *s)
+{
+    size_t running = count(s).running;
+    for (size_t i = 0; i < s->trials && running < (size_t)s->jobs; i++)
+        if (s->trial[i].state == LNG_TRIAL_WAITS) {
+            if (!start(s, &s->trial[i]))
+                return false;
+            running++;
+        }
+    return true;
+}
+
+bool lng_sweep_train(lng_sweep *s)
+{
+    lng_command *c = s->command;
+    const bool quiet = lng_command_get(c, "quiet") != NULL;
+    const double begin = lng_seconds();
+    const struct timespec nap = {0, NAP};
+    volatile sig_atomic_t *asked = lng_stop_catch(LNG_STOP_NOW);
+    sig_atomic_t passed = 0;
+    bool good = true;
+    double drawn = 0;
+    int shown = 0;
+    while (count(s).running || (good && !*asked && count(s).waiting)) {
+        if (good && !*asked && !(good = start_waiting(s)))
+            pass_on(s, SIGTERM);
+        for (; passed < *asked; passed++)
+            pass_on(s, lng_stop_signal());
+        if (!look(s, *asked || !good, quiet, &shown))
+            nanosleep(&nap, NULL);
+        if (c->live && !quiet && lng_seconds() - drawn > 0.2) {
+            draw_line(s, begin, &shown);
+            drawn = lng_seconds();
+        }
+    }
+    lng_line_clear(&shown);
+    c->signal = lng_stop_signal();
+    return good && !*asked;
+}
