@@ -15,11 +15,11 @@ accuracy=$(sed -n '/"test": {/,/}/s/.*"accuracy": \([0-9][0-9.]*\).*/\1/p' run/r
 claim "the accuracy $accuracy" awk -F , -v wanted="$accuracy" 'NR > 1 { n++; right += $2 == $3 } END { exit right / n - wanted > 1e-9 || wanted - right / n > 1e-9 }' run/predictions.csv
 tail -c 60 data/test-labels | od -An -v -tu1 | tr -s ' ' '\n' | sed '/^$/d' >labels
 sed 1d run/predictions.csv | cut -d , -f 2 >got
-same labels got
+claim 'the same labels' cmp -s labels got
 expect 0 predict run data/test-images
 cut -f 2 out >classes
 sed 1d run/predictions.csv | cut -d , -f 3 >got
-same classes got
+claim 'the same classes' cmp -s classes got
 claim 'probabilities add up to 1' awk -F , 'NR > 1 { s = $4 + $5 + $6; if (s < 0.9999 || s > 1.0001) exit 1 }' run/predictions.csv
 
 # ---- another split; numbers instead of classes; what cannot be ----
@@ -35,5 +35,5 @@ printf "report: {metrics: ['r2(out, out * 0 + to_float(label))'], predictions: t
 expect 0 run -q numbers.yaml -o numbers
 has numbers/predictions.csv '^example,right.0,right.1,right.2,predicted.0,predicted.1,predicted.2$'
 sed 1d numbers/predictions.csv | cut -d , -f 2 >got
-same labels got
+claim 'the same labels' cmp -s labels got
 finish

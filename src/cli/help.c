@@ -72,7 +72,7 @@ static void paragraph(lng_text *out, lng_look look, const char *text)
 
 void lng_help_short(lng_text *out, lng_look look)
 {
-    lng_text_add(out, "usage: lngraph VERB [OPTION]... [OPERAND]...\n\n");
+    lng_text_add(out, "usage: lngraph VERB [OPTION]... [OPERAND]...\n");
     write_verbs(out, look);
     paragraph(out, look, "`lngraph new` lists models to start from. For more: `lngraph --help`.");
 }

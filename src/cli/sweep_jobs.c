@@ -171,7 +171,7 @@ static void draw_line(const lng_sweep *s, double begin, int *shown)
         lng_line_add(&line, ", %zu failed", n.failed);
     lng_line_add(&line, ", %zu running, %s", n.running, lng_duration(time, lng_seconds() - begin));
     lng_line_bar(&line, s->command->look_err, (double)(n.done + n.failed) / (double)s->trials);
-    lng_line_draw(&line, shown);
+    lng_line_draw(&line, "", shown);
 }
 
 /* ---- all of them ---- */

@@ -74,7 +74,7 @@ static void table(const lng_sweep *s, const lng_sweep_table *t, const lng_page *
     if (t->last)
         cell[n++] = lng_format(p->arena, "%s.%s", t->last, t->figure);
     cell[n++] = "runs";
-    lng_page_table(p, "Settings, the best first", cell, n);
+    lng_page_table(p, "Figures of each setting", cell, n);
     for (size_t i = 0; i < s->settings; i++) {
         const lng_sweep_row *r = &t->row[i];
         n = 0;

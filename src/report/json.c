@@ -3,13 +3,13 @@
 #include "report/form.h"
 
 /* ---- the file ---- */
-static void write(lng_json *, const char *name, const lng_form *, lng_form_place *);
+static void write_form(lng_json *, const char *name, const lng_form *, lng_form_place *);
 
 static void write_object(lng_json *j, const char *name, const lng_form *f, lng_form_place *p)
 {
     lng_json_object(j, name);
     for (const lng_form *field = f->of; field->name; field++)
-        write(j, field->name, field, p);
+        write_form(j, field->name, field, p);
     lng_json_end(j);
 }
 
@@ -20,13 +20,13 @@ static void write_items(lng_json *j, const char *name, const lng_form *f, lng_fo
     for (*at = 0; *at < count; ++*at) {
         const char *key = f->kind == LNG_FORM_MAP ? f->key(p) : NULL;
         if (key || f->kind == LNG_FORM_LIST)
-            write(j, key, f->of, p);
+            write_form(j, key, f->of, p);
     }
     (f->kind == LNG_FORM_MAP ? lng_json_end : lng_json_end_array)(j);
     p->depth--;
 }
 
-static void write(lng_json *j, const char *name, const lng_form *f, lng_form_place *p)
+static void write_form(lng_json *j, const char *name, const lng_form *f, lng_form_place *p)
 {
     const lng_form_value v = f->value ? f->value(p) : (lng_form_value){0};
     if (v.absent)
@@ -84,7 +84,7 @@ void lng_report_json(const lng_report *r, lng_text *out)
     lng_json j = lng_json_new(out->arena, 2);
     const lng_facts facts = facts_of(r, out->arena);
     lng_form_place place = {.facts = &facts};
-    write(&j, NULL, &lng_report_form, &place);
+    write_form(&j, NULL, &lng_report_form, &place);
     lng_text_put(out, j.text.at, j.text.length);
     lng_text_put(out, "\n", 1);
 }
