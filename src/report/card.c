@@ -164,6 +164,7 @@ static void notes(const lng_sheet *s)
 static void metrics(const lng_sheet *s)
 {
     const lng_model *m = s->report->model;
+    bool decides = false; /* between classes, or yes and no */
     lng_sheet_heading(s, "Metrics");
     for (size_t k = 0; k < m->metrics; k++) {
         const lng_metric *c = m->metric[k].collective;
@@ -171,9 +172,12 @@ static void metrics(const lng_sheet *s)
              c                   ? c->about
              : m->metric[k].rate ? "the fraction of the examples for which it holds"
                                  : "the mean over the examples");
+        decides = decides || m->metric[k].rate || (c && c->takes != LNG_TAKES_NUMBERS);
     }
-    fact(s, "What is predicted", "the class with the highest score; of a single score or of several labels, yes above 0.5");
-    fact(s, "Uncertainty", "95 % intervals over the choice of the examples: Wilson's of rates, DeLong's of AUC");
+    if (decides)
+        fact(s, "What is predicted", "the class with the highest score; of a single score or of several labels, yes above 0.5");
+    if (decides)
+        fact(s, "Uncertainty", "95 % intervals over the choice of the examples: Wilson's of rates, DeLong's of AUC");
     lng_sheet_facts_end(s);
     if (s->page)
         lng_sheet_see(s, "splits", "Figures of the splits");
