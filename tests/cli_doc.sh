@@ -19,6 +19,18 @@ for list in "$blocks" "$ops" "$codes" "$keys" "$words"; do
     claim 'the tables are found' [ "$(echo "$list" | wc -l)" -ge 9 ]
 done
 
+# the keys whose examples show themselves, but for those of a card and of published figures, which are all alike
+shown=$(awk '/_keys\[\] = \{/ || /define BLOCK_KEYS/ { in_card = /card_keys|published_keys/ }
+    !in_card && match($0, /"[a-z_]*", LNG_KEY_/) { split(substr($0, RSTART, RLENGTH), part, "\""); print part[2] }' \
+    "$top_srcdir/src/syntax/sections.c")
+claim 'keys that show themselves are found' [ "$(echo "$shown" | wc -l)" -ge 30 ]
+for name in $shown; do
+    expect 0 doc "$name"
+    claim "an example of $name has it" grep -qE "^      (.*[^a-z_])?$name:" out
+done
+
+mkdir blocks # what the example of include names
+printf 'blocks: {twice: {in: "x[...]", out: 2 * x}}\n' >blocks/attention.yaml
 pasted=0
 for name in $blocks $ops $codes $keys $words $formats mnist digits auc model train.batch data.validation.last '//' '**' if '<='; do
     expect 0 doc "$name"

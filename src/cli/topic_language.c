@@ -24,10 +24,16 @@ static const char *key_text(lng_arena *arena, const lng_section_key *key)
     return lng_format(arena, "%s %s", lng_sentence(arena, key->about), lng_sentence(arena, type.at));
 }
 
-static void describe_example(lng_writer *writer, const lng_section *s)
+static void describe_example(lng_writer *writer, const char *example)
 {
-    if (s->example)
-        writer->literal(writer, "Example:", s->example);
+    if (example)
+        writer->literal(writer, "Example:", example);
+}
+
+/* The section data and those in it have a page of their own. */
+static const char *manual_of(const lng_section *s)
+{
+    return strncmp(s->name, "data", 4) == 0 ? "data" : "model";
 }
 
 static void describe_section(lng_writer *writer, const lng_topic *topic)
@@ -36,13 +42,15 @@ static void describe_section(lng_writer *writer, const lng_topic *topic)
     writer->paragraph(writer, s->about);
     for (size_t i = 0; i < s->keys; i++)
         writer->item(writer, s->key[i].name, key_text(writer->arena, &s->key[i]));
-    describe_example(writer, s);
+    describe_example(writer, s->example);
 }
 
 static void describe_key(lng_writer *writer, const lng_topic *topic)
 {
-    writer->paragraph(writer, key_text(writer->arena, topic->what));
-    describe_example(writer, topic->of);
+    const lng_section_key *key = topic->what;
+    const lng_section *s = topic->of;
+    writer->paragraph(writer, key_text(writer->arena, key));
+    describe_example(writer, key->example ? key->example : s->example);
 }
 
 static const char *dotted(lng_arena *arena, const lng_section *s, const char *key)
@@ -61,7 +69,7 @@ static void add_key(lng_topics *t, const lng_section *s, const lng_section_key *
                                   .kind = s->name[0] ? lng_format(t->arena, "a key of %s", s->name) : "a key of a model file",
                                   .about = key->about,
                                   .class = "keys",
-                                  .manual = "model",
+                                  .manual = manual_of(s),
                                   .describe = describe_key,
                                   .what = key,
                                   .of = s});
@@ -76,7 +84,7 @@ static void add_section(lng_topics *t, const lng_section *s)
                                   .kind = "a section of the model file",
                                   .about = s->about,
                                   .class = "keys",
-                                  .manual = "model",
+                                  .manual = manual_of(s),
                                   .describe = describe_section,
                                   .what = s});
     for (size_t i = 0; i < s->keys; i++)

@@ -1,10 +1,12 @@
 /* The tables of the sections. */
 #include "syntax/sections.h"
 
+#define TRAINED "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n  "
+
 static const lng_section_key clip_keys[] = {
     {"norm", LNG_KEY_NUMBER, .low = 1e-12, .high = 1e12,
      .about = "the most that the norm of all gradients together may be; beyond it they shrink by one factor"},
-    {"value", LNG_KEY_NUMBER, .low = 1e-12, .high = 1e12,
+    {"value", LNG_KEY_NUMBER, .low = 1e-12, .high = 1e12, .example = TRAINED "clip: {value: 0.5}",
      .about = "the most that each number of a gradient may be, with either sign"}};
 static const lng_section clip_section = {"train.clip", "`train.clip`", "A limit to the gradients, by one of these keys.",
                                          "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n  clip: {norm: 1.0}",
@@ -14,9 +16,11 @@ static const lng_section_key parameters_keys[] = {
     {"match", LNG_KEY_TEXT, .required = true,
      .about = "names of parameters; `*` stands for any characters, `?` for one: '*.b', 'features.*'"},
     {"decay", LNG_KEY_NUMBER, .low = 0, .high = 1e6,
+     .example = "train:\n  loss: cross_entropy(out, label)\n  optimizer: adamw(lr=1e-3)\n  parameters: [{match: '*.b', decay: 0}]",
      .about = "weight decay, in place of the optimizer's attribute `decay`; vectors that match are decayed, too"},
     {"rate", LNG_KEY_NUMBER, .low = 0, .high = 1e6, .about = "factor of the optimizer's attribute `lr`"},
-    {"frozen", LNG_KEY_BOOL, .about = "whether they keep their initial values"},
+    {"frozen", LNG_KEY_BOOL, .example = TRAINED "parameters: [{match: '*.b', frozen: true}]",
+     .about = "whether they keep their initial values"},
     {"optimizer", LNG_KEY_EXPRESSION, .about = "optimizer of these parameters, instead of that of `train`", .group = "optimizers"}};
 static const lng_section parameters_section = {"train.parameters", "an entry of `parameters`",
                                                "`parameters` is a sequence of mappings with these keys.",
@@ -31,6 +35,8 @@ static const lng_section parameters_section = {"train.parameters", "an entry of 
 static const lng_section_key start_keys[] = {
     {"from", LNG_KEY_TEXT, .required = true, .about = "folder of a run, or a safetensors file, relative to the model file"},
     {"into", LNG_KEY_TEXT,
+     .example = "blocks:\n  teacher: {in: 'x[n]', graph: [dense: {units: 10, activation: softmax}]}\n"
+                "graph:\n  - flatten(image / 255)\n  - teacher\n" TRAINED "start: {from: runs/base, into: teacher}",
      .about =
          "a call of this model, such as `teacher`: it is the model that the weights are from, so that its `teacher.dense.W` is their "
          "`dense.W` (default: this whole model is)"},
@@ -71,6 +77,17 @@ static const lng_section checkpoint_section = {"train.checkpoint", "`train.check
                                                "  checkpoint: {every: 5m, keep: 3}",
                                                LNG_SECTION_KEYS(checkpoint_keys)};
 
+static const lng_section_key plateau_keys[] = {
+    {"factor", LNG_KEY_NUMBER, .required = true, .low = 0, .high = 1, .about = "what the learning rates are multiplied by"},
+    {"patience", LNG_KEY_INT, .required = true, .least = 1, .most = 1000000,
+     .about =
+         "epochs without an improvement of the figure that `keep` looks at, after which they are; and again after as many more"}};
+static const lng_section plateau_section = {"train.plateau", "`train.plateau`", "How learning rates fall when nothing improves.",
+                                            "data: {source: mnist, validation: {last: 0.1}}\n"
+                                            "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n"
+                                            "  keep: best(validation.loss)\n  plateau: {factor: 0.1, patience: 3}",
+                                            LNG_SECTION_KEYS(plateau_keys)};
+
 static const lng_section_key train_keys[] = {
     {"loss", LNG_KEY_EXPRESSION, .required = true,
      .about = "scalar for each example, from the inputs, `out` and the names of `let`; training minimizes its mean over the batch. "
@@ -80,20 +97,25 @@ static const lng_section_key train_keys[] = {
      .group = "optimizers"},
     {"clip", LNG_KEY_SECTION, .section = &clip_section, .about = "a limit to the gradients, before the optimizer gets them"},
     {"objectives", LNG_KEY_NAMES,
+     .example =
+         "train:\n  optimizer: sgd(lr=0.1)\n  loss:\n    fit: cross_entropy(out, label)\n    size: 1e-4 * sum([sum(p * p) for p in params('*.W')])\n"
+         "  objectives: {size: '*.W'}",
      .about = "which parameters a term of the loss trains, by a pattern of their names, as for two networks against each other: "
               "{d: 'd.*', g: 'g.*'}. A term that is not listed trains all"},
     {"parameters", LNG_KEY_SEQUENCE, .section = &parameters_section,
      .about =
          "what some of the parameters are trained with, by their names; of the entries that match one, the last that has a key decides"},
-    {"average", LNG_KEY_NUMBER, .low = 0, .high = 0.9999999,
+    {"average", LNG_KEY_NUMBER, .low = 0, .high = 0.9999999, .example = TRAINED "average: 0.999",
      .about =
          "what remains in each step of an exponential average of the parameters, such as 0.999; the averages are evaluated and kept"},
     {"start", LNG_KEY_SECTION, .section = &start_section, .about = "weights to begin with, from another run"},
     {"keep", LNG_KEY_EXPRESSION,
+     .example = "data: {source: mnist, validation: {last: 0.1}}\n" TRAINED "keep: best(validation.loss)",
      .about = "weights to keep: `last`, as by default, or those of the epoch with the best figure of the validation, as in "
               "best(validation.loss) or best(validation.auc.macro)"},
     {"stop", LNG_KEY_SECTION, .section = &stop_section, .about = "when to end before the last epoch"},
-    {"class_weights", LNG_KEY_EXPRESSION,
+    {"plateau", LNG_KEY_SECTION, .section = &plateau_section, .about = "smaller learning rates when nothing improves"},
+    {"class_weights", LNG_KEY_EXPRESSION, .example = TRAINED "class_weights: balanced",
      .about =
          "what the loss of an example is multiplied by, for the class of its label: `balanced`, so that all classes of the training set "
          "weigh the same, or weights by name, {no: 1, yes: 5}; 1 for others. Metrics are not weighted",
@@ -101,13 +123,14 @@ static const lng_section_key train_keys[] = {
     {"sample", LNG_KEY_SECTION, .section = &sample_section, .about = "examples are drawn for each epoch, instead of shuffled"},
     {"checkpoint", LNG_KEY_SECTION, .section = &checkpoint_section, .about = "how often the state of the run is saved"},
     {"batch", LNG_KEY_INT, .fallback = "32", .least = 1, .most = 1 << 20, .about = "examples per training step"},
-    {"accumulate", LNG_KEY_INT, .least = 1, .most = 1 << 20,
+    {"accumulate", LNG_KEY_INT, .least = 1, .most = 1 << 20, .example = TRAINED "accumulate: 4",
      .about =
          "number of batches whose gradients make up one step, by default 1; the step is that of one batch of all their examples"},
     {"epochs", LNG_KEY_INT, .fallback = "10", .least = 1, .most = 1000000, .about = "passes over the training set"},
-    {"steps", LNG_KEY_INT, .least = 1, .most = 1000000000000000,
+    {"steps", LNG_KEY_INT, .least = 1, .most = 1000000000000000, .example = TRAINED "steps: 1000",
      .about = "number of steps to stop after, if the epochs do not end sooner"},
-    {"seed", LNG_KEY_INT, .fallback = "1", .least = 0, .most = INT64_MAX, .about = "seed of all random numbers"}};
+    {"seed", LNG_KEY_INT, .fallback = "1", .least = 0, .most = INT64_MAX, .example = TRAINED "seed: 7",
+     .about = "seed of all random numbers"}};
 const lng_section lng_section_train = {
     "train", "`train`", "How the model learns.",
     "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.01)\n  batch: 128\n  epochs: 20",
@@ -136,7 +159,7 @@ static const lng_section_key report_keys[] = {
      .about = "calls of blocks that give a scalar for each example, of which the mean is reported; or calls of a metric over "
               "the whole set, such as auc(out, label)",
      .group = "metrics"},
-    {"require", LNG_KEY_NAMES,
+    {"require", LNG_KEY_NAMES, .example = "report:\n  metrics: ['accuracy(out, label)']\n  require: {test.accuracy: '> 0.99'}",
      .about = "what figures must be, such as {test.auc.macro: '> 0.998'}; if one is not, `run` and `eval` end with exit status 6"},
     {"predictions", LNG_KEY_WORD, .choice = split_choice,
      .about = "the split whose predictions the run writes, example by example, into predictions.csv (default: none)"},
@@ -165,25 +188,44 @@ static const lng_section card_section = {
     "Reporting, 2019). Nothing is required.",
     "card:\n  authors: A. Author\n  license: MIT\n  intended_use: teaching", LNG_SECTION_KEYS(card_keys)};
 
-#define BLOCK_KEYS                                                                                                                 \
-    {"in", LNG_KEY_EXPRESSIONS,                                                                                                    \
-     .about = "ports with their shapes, such as `x[..., n], h[u]`; names in a shape are bound to its sizes"},                      \
-        {"shared", LNG_KEY_NAMES, .about = "names for blocks whose parameters are made once and used in every call"},              \
-        {"params", LNG_KEY_NAMES, .about = "parameters with their initial values; the optimizer changes them"},                    \
-        {"state", LNG_KEY_NAMES, .about = "state with its initial values; `update` changes it"},                                   \
-        {"let", LNG_KEY_NAMES, .about = "names for expressions, in any order; `a, b: ...` takes several values"},                  \
-        {"graph", LNG_KEY_SEQUENCE, .about = "chain of steps, where `it` stands for the value of the step before", .steps = true}, \
-        {"out", LNG_KEY_EXPRESSIONS, .about = "result (default: the end of the chain)"},                                           \
-    {                                                                                                                              \
-        "update", LNG_KEY_NAMES, .about = "value of each state after a training step; `new.NAME` is the new value of another"      \
+#define CLASSES  "  - dense: {units: 10, activation: softmax}"
+#define COUNTING "state: {seen: 'zeros([])'}\nupdate: {seen: seen + 1}\ngraph:\n  - flatten(image / (255 + 0 * seen))\n" CLASSES
+#define BLOCK_KEYS                                                                                                                     \
+    {"in", LNG_KEY_EXPRESSIONS,                                                                                                        \
+     .about = "ports with their shapes, such as `x[..., n], h[u]`; names in a shape are bound to its sizes"},                          \
+        {"shared", LNG_KEY_NAMES,                                                                                                      \
+         .example =                                                                                                                    \
+             "shared: {half: {dense: {units: 5}}}\ngraph:\n  - flatten(image / 255)\n  - concat(half(it), half(1 - it))\n  - softmax", \
+         .about = "names for blocks whose parameters are made once and used in every call"},                                           \
+        {"params", LNG_KEY_NAMES,                                                                                                      \
+         .example = "params: {W: 'glorot_uniform([784, 10])'}\ngraph:\n  - flatten(image / 255)\n  - softmax(it @ W)",                 \
+         .about = "parameters with their initial values; the optimizer changes them"},                                                 \
+        {"state", LNG_KEY_NAMES, .example = COUNTING, .about = "state with its initial values; `update` changes it"},                  \
+        {"let", LNG_KEY_NAMES,                                                                                                         \
+         .example = "let:\n  x: flatten(image / 255)\n  twice: concat(x, x * x)\ngraph:\n  - twice\n" CLASSES,                         \
+         .about = "names for expressions, in any order; `a, b: ...` takes several values"},                                            \
+        {"graph", LNG_KEY_SEQUENCE, .about = "chain of steps, where `it` stands for the value of the step before", .steps = true},     \
+        {"out", LNG_KEY_EXPRESSIONS,                                                                                                   \
+         .example = "params: {W: 'glorot_uniform([784, 10])'}\nout: softmax(flatten(image / 255) @ W)",                                \
+         .about = "result (default: the end of the chain)"},                                                                           \
+    {                                                                                                                                  \
+        "update", LNG_KEY_NAMES, .example = COUNTING,                                                                                  \
+                                 .about = "value of each state after a training step; `new.NAME` is the new value of another"          \
     }
 
 static const lng_section_key block_keys[] = {
     {"about", LNG_KEY_TEXT, .about = "description in one line"},
-    {"example", LNG_KEY_TEXT, .about = "example to paste into a model file"},
+    {"example", LNG_KEY_TEXT,
+     .example =
+         "blocks:\n  double:\n    example: '- double'\n    in: x[...]\n    out: 2 * x\ngraph:\n  - flatten(image / 255)\n  - double\n" CLASSES,
+     .about = "example to paste into a model file"},
     {"expects", LNG_KEY_NAMES,
+     .example = "blocks:\n  surprise:\n    in: p[n], k\n    expects: {p: probabilities}\n    out: -log(p[k])\n"
+                "train: {loss: 'surprise(out, label)', optimizer: sgd(lr=0.1)}",
      .about = "what kind of numbers a port expects, such as `p: probabilities`; `check` warns if it gets others"},
     {"with", LNG_KEY_NAMES,
+     .example =
+         "blocks:\n  scale:\n    in: x[...]\n    with: {by: float = 2.0}\n    out: x * by\ngraph:\n  - flatten(image / 255)\n  - scale: {by: 0.5}\n" CLASSES,
      .about = "attributes, each as TYPE [RANGE] [= DEFAULT]; the types are int, float, bool, string, shape and block"},
     BLOCK_KEYS};
 const lng_section lng_section_block = {"blocks.NAME", "a block", "A block is a mapping with these keys.",
@@ -202,17 +244,22 @@ const lng_section lng_section_block = {"blocks.NAME", "a block", "A block is a m
 static const lng_section_key model_keys[] = {
     {"lngraph", LNG_KEY_INT, .required = true, .least = 1, .most = 1000, .about = "version of the language, now 1"},
     {"name", LNG_KEY_TEXT, .required = true, .about = "name used in reports and for the run folder"},
-    {"about", LNG_KEY_TEXT, .about = "description in one line"},
-    {"note", LNG_KEY_TEXT, .about = "message printed before training starts"},
+    {"about", LNG_KEY_TEXT, .example = "about: reads digits", .about = "description in one line"},
+    {"note", LNG_KEY_TEXT, .example = "note: this takes an hour", .about = "message printed before training starts"},
     {"data", LNG_KEY_SECTION, .required = true, .section = &lng_section_data, .about = "what the model learns from"},
     {"with", LNG_KEY_NAMES,
+     .example =
+         "with: {width: int > 0 = 32}\ngraph:\n  - flatten(image / 255)\n  - dense: {units: width, activation: relu}\n" CLASSES,
      .about = "hyper-parameters: attributes of the model, each as TYPE [RANGE] [= DEFAULT]; `-s NAME=VALUE` sets one"},
     BLOCK_KEYS,
     {"train", LNG_KEY_SECTION, .required = true, .section = &lng_section_train, .about = "how the model learns"},
     {"report", LNG_KEY_SECTION, .section = &lng_section_report, .about = "what is measured after training"},
     {"card", LNG_KEY_SECTION, .section = &card_section, .about = "what the model card says beside the figures"},
-    {"blocks", LNG_KEY_NAMES, .section = &lng_section_block, .about = "blocks of your own, by name"},
-    {"include", LNG_KEY_SEQUENCE, .about = "files with more blocks, in the folder of this file or below it"}};
+    {"blocks", LNG_KEY_NAMES, .section = &lng_section_block,
+     .example = "blocks:\n  double: {in: 'x[...]', out: 2 * x}\ngraph:\n  - flatten(image / 255)\n  - double\n" CLASSES,
+     .about = "blocks of your own, by name"},
+    {"include", LNG_KEY_SEQUENCE, .example = "include: [blocks/attention.yaml]",
+     .about = "files with more blocks, in the folder of this file or below it"}};
 /* Names that other programs have, or that people look for elsewhere. */
 static const lng_section_alias aliases[] = {
     {"lr", "`lr` belongs to the optimizer: sgd(lr=0.1)"},
@@ -244,10 +291,10 @@ const lng_section lng_section_model = {"",
                                        .alias = aliases,
                                        .aliases = sizeof aliases / sizeof *aliases};
 
-static const lng_section_key include_keys[] = {
-    {"about", LNG_KEY_TEXT, .about = "description in one line"},
-    {"include", LNG_KEY_SEQUENCE, .about = "files with more blocks, in the folder of this file or below it"},
-    {"blocks", LNG_KEY_NAMES, .required = true, .about = "blocks, by name"}};
+static const lng_section_key include_keys[] = {{"about", LNG_KEY_TEXT, .about = "description in one line"},
+                                               {"include", LNG_KEY_SEQUENCE, .example = "include: [blocks/attention.yaml]",
+                                                .about = "files with more blocks, in the folder of this file or below it"},
+                                               {"blocks", LNG_KEY_NAMES, .required = true, .about = "blocks, by name"}};
 const lng_section lng_section_include = {"include.FILE", "an included file", "A file of blocks is a mapping with these keys.",
                                          "about: blocks that several models use\n"
                                          "blocks:\n"
@@ -281,10 +328,10 @@ const lng_section lng_section_step = {
     "  - dense: {units: 10, activation: softmax}",
     LNG_SECTION_KEYS(step_keys)};
 
-const lng_section *const lng_sections[] = {&lng_section_model,  &lng_section_block,      &lng_section_include, &lng_section_step,
-                                           &lng_section_data,   &lng_section_validation, &lng_section_partner, &lng_section_made,
-                                           &lng_section_source, &lng_section_columns,    &lng_section_file,    &lng_section_train,
-                                           &clip_section,       &parameters_section,     &start_section,       &stop_section,
-                                           &sample_section,     &checkpoint_section,     &lng_section_report,  &published_section,
-                                           &card_section};
+const lng_section *const lng_sections[] = {
+    &lng_section_model,      &lng_section_block,   &lng_section_include, &lng_section_step,   &lng_section_data,
+    &lng_section_validation, &lng_section_partner, &lng_section_made,    &lng_section_source, &lng_section_columns,
+    &lng_section_file,       &lng_section_train,   &clip_section,        &parameters_section, &start_section,
+    &stop_section,           &plateau_section,     &sample_section,      &checkpoint_section, &lng_section_report,
+    &published_section,      &card_section};
 const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;
