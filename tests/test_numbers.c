@@ -234,6 +234,7 @@ static const struct {
     {"4 * " HOT, "triplet(out, one_hot(label, depth=10), one_hot(label + 1, depth=10), margin=2.0)", 0.8768943743823394},
     {"0.5 * " HOT, "dice(out, one_hot(label, depth=10))", 0.2},
     {"1 - " HOT, "top_k_accuracy(out, label, k=10) + 10 * top_k_accuracy(out, label, k=9)", 1},
+    {"0.75 * " HOT, "rmse(out, one_hot(label, depth=10))", 0.0790569415042095},
     {"0.9 - 0.2 * " HOT, "binary_accuracy(out, one_hot(label, depth=10))", 0.1},
     /* initial values */
     {"x * p + sum(orthogonal(shape=[2, 2, 5]) ** 2) + sum(orthogonal(shape=[7, 2], gain=2.0) ** 2)", "mean(out)", 12},

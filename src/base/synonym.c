@@ -59,6 +59,7 @@ static const char *const table[][2] = {
     {"meansquarederror", "mse"},
     {"l1loss", "mae"},
     {"meanabsoluteerror", "mae"},
+    {"rootmeansquarederror", "rmse"},
     {"multimarginloss", "hinge"},
     {"pinball", "quantile"},
     {"poissonnllloss", "poisson"},

@@ -207,11 +207,12 @@ void lng_nearest_offer(lng_nearest *near, const char *candidate)
         return;
     }
     int allowed = n / 3 > 1 ? (int)(n / 3) : 1;
-    int d = distance(near->wrong, (int)n, candidate, (int)m);
-    if (d > allowed || (size_t)d >= n || (size_t)d >= m || (near->best && d >= near->distance))
+    /* twice the distance; of equals, one of the same length is nearer: `tahn` is tanh, not tan */
+    int d = distance(near->wrong, (int)n, candidate, (int)m), twice = 2 * d + (n != m);
+    if (d > allowed || (size_t)d >= n || (size_t)d >= m || (near->best && twice >= near->distance))
         return;
     near->best = candidate;
-    near->distance = d;
+    near->distance = twice;
 }
 
 /* ---- numbers ---- */

@@ -147,10 +147,11 @@ bool lng_spread(lng_scope *s, lng_args *a, bool *listed)
         lng_arg arg = a->arg[i];
         if (i < a->values)
             arg.datum = lng_argument(s, &arg), arg.expr = NULL;
-        const bool list = i < a->values && arg.datum.kind == LNG_DATUM_TUPLE;
+        const bool empty = arg.datum.kind == LNG_DATUM_SHAPE && arg.datum.shape.rank == 0; /* [] */
+        const bool list = i < a->values && (empty || arg.datum.kind == LNG_DATUM_TUPLE);
         good = good && (i >= a->values || arg.datum.kind != LNG_DATUM_NONE);
         *listed = *listed || list;
-        for (size_t k = 0; k < (list ? arg.datum.items : 1); k++) {
+        for (size_t k = 0; k < (empty ? 0 : list ? arg.datum.items : 1); k++) {
             out.arg = lng_grow(s->e->arena, out.arg, out.count, &capacity, sizeof *out.arg);
             out.arg[out.count] = arg;
             if (list)

@@ -46,7 +46,7 @@ static bool leads_up(const char *path)
 
 static bool is_inside(const including *in, const lng_doc *name)
 {
-    if (name->kind != LNG_DOC_SCALAR || lng_doc_is_null(name))
+    if (name->kind != LNG_DOC_SCALAR || lng_doc_is_null(name) || name->text[0] == '\0')
         return lng_error(in->errors, LNG_E_TYPE, name->place, "`include` lists the names of files");
     if (name->text[0] == '/' || leads_up(name->text)) {
         lng_error(in->errors, LNG_E_RANGE, name->place, "an included file stands in the folder of the model file, or below it");
@@ -97,6 +97,9 @@ static bool file(including *in, const lng_doc *name, const char *from)
     if (!real)
         return lng_error(in->errors, errno == ENOENT ? LNG_E_UNKNOWN_NAME : LNG_E_IO, name->place, "cannot include `%.200s`: %s",
                          path, strerror(errno));
+    if (strcmp(in->root, real) == 0)
+        return lng_error(in->errors, LNG_E_NOT_A_FILE, name->place, "`%.200s` is the folder of the model file, not a file",
+                         name->text);
     if (!is_below(in->root, real))
         return lng_error(in->errors, LNG_E_RANGE, name->place, "`%.200s` is a link out of the folder of the model file", path);
     const char *state = lng_map_get(in->state, real);

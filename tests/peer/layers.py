@@ -512,14 +512,15 @@ def binary_cross_entropy(d, x):
     return p and d.loss(f'{name}(out, one_hot(label, depth={n}))', p, [z, label], run)
 
 
-@loss('mse', 'mae')
+@loss('mse', 'mae', 'rmse')
 def distance(d, x):
-    n, label, name = d.classes, d.label(), d.random.choice(('mse', 'mae'))
+    n, label, name = d.classes, d.label(), d.random.choice(('mse', 'mae', 'rmse'))
     z = scores(d, x, 'head', n)
 
     def run(e, a, l):
         apart = e.r(a - hot(e, l, n))
-        return (apart * apart if name == 'mse' else torch.abs(apart)).mean(-1)
+        mean = (torch.abs(apart) if name == 'mae' else apart * apart).mean(-1)
+        return torch.sqrt(mean) if name == 'rmse' else mean
     return z and d.loss(f'{name}(out, one_hot(label, depth={n}))', z, [z, label], run)
 
 
