@@ -398,6 +398,38 @@ START_TEST(gives_up)
 }
 END_TEST
 
+/* After three epochs, of which the first is the best, all rates are 0; the history has the rate that each epoch ended with. */
+START_TEST(slows_down)
+{
+    run r = start_with("keep: highest(validation.loss), plateau: {factor: 0, patience: 2}", 2);
+    const lng_history h = train(&r);
+    ck_assert_double_ne(validated(&h, 2, -1), validated(&h, 3, -1));
+    for (int i = 1; i <= 8; i++)
+        ck_assert_double_eq(h.epoch[i - 1].rate, i <= 3 ? (double)0.02f : 0);
+    for (int i = 4; i <= 8; i++)
+        ck_assert_double_eq(validated(&h, i, -1), validated(&h, 3, -1));
+    end(&r);
+}
+END_TEST
+
+/* The rate is halved each two epochs; the bits until then are those of a run without it, and `stop` still counts. */
+START_TEST(slows_down_again)
+{
+    run r = start_with("keep: highest(validation.loss), plateau: {factor: 0.5, patience: 2}, stop: {patience: 5}", 1),
+        plain = start_with("keep: highest(validation.loss), stop: {patience: 5}", 3);
+    const lng_history h = train(&r), p = train(&plain);
+    ck_assert_uint_eq(h.epochs, 6);
+    ck_assert_uint_eq(p.epochs, 6);
+    for (int i = 1; i <= 6; i++) {
+        const double slower = i <= 3 ? 1 : i <= 5 ? 0.5 : 0.25;
+        ck_assert_double_eq(h.epoch[i - 1].rate, slower * (double)0.02f);
+        ck_assert_int_eq(validated(&h, i, -1) == validated(&p, i, -1), i <= 3);
+    }
+    end(&plain);
+    end(&r);
+}
+END_TEST
+
 /* An average in which nothing remains is the last weights; otherwise these are beside it. */
 START_TEST(averages)
 {
@@ -811,6 +843,8 @@ int main(void)
         TEST(not_finite),
         TEST(the_best_is_kept),
         TEST(gives_up),
+        TEST(slows_down),
+        TEST(slows_down_again),
         TEST(averages),
         TEST(accumulated_is_one_batch),
         TEST(starts_from_another_run),

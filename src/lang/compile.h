@@ -19,8 +19,9 @@ typedef struct lng_recipe {
     double clip_norm, clip_value; /* 0: no limit */
     const char **trains;          /* by term of the loss: the pattern of the parameters that it trains; NULL: all terms train all */
     const lng_doc *objectives;
-    int accumulate; /* batches in a step */
-    double average; /* what remains of the averages in each step; 0: there are none */
+    int accumulate;         /* batches in a step */
+    const lng_doc *plateau; /* NULL: there is none */
+    double average;         /* what remains of the averages in each step; 0: there are none */
     lng_setting *setting;
     size_t settings;
 } lng_recipe;
@@ -62,6 +63,8 @@ bool lng_settings_match(lng_compiler *);                    /* each pattern matc
 bool lng_pattern_is_used(lng_compiler *, const char *pattern,
                          lng_place); /* some parameter of the training graph matches; else an error */
 lng_setting lng_setting_of(const lng_compiler *, const char *parameter); /* of entries that match, the last with a key decides it */
+/* An optimizer with its learning rate, its attribute lr, multiplied, as a key asks for; false after an error. */
+bool lng_scale_rate(lng_scope *, lng_callable *, lng_place, const char *key, lng_datum factor, const lng_expr *optimizer);
 /* Sets attributes of an optimizer as a setting says; false after an error. */
 bool lng_setting_apply(lng_scope *, lng_callable *, const lng_setting *, const lng_expr *optimizer);
 /* The learning rate of an optimizer, if it changes while training; else NULL. */

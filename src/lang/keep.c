@@ -103,8 +103,10 @@ bool lng_compile_keep(lng_compiler *c, const lng_doc *train)
         return false;
     if (e && e->kind != LNG_EXPR_CALL && (e->kind != LNG_EXPR_NAME || strcmp(e->name, "last") != 0))
         return lng_error(c->errors, LNG_E_TYPE, lng_expr_place(e), "%s", form);
-    if (!c->model->keep.text && stop) {
-        lng_error(c->errors, LNG_E_MISSING_KEY, stop->place, "`stop` waits for an improvement of what `keep` looks at");
+    const lng_doc *waits = stop ? stop : lng_doc_get(train, "plateau");
+    if (!c->model->keep.text && waits) {
+        lng_error(c->errors, LNG_E_MISSING_KEY, waits->place, "`%s` waits for an improvement of what `keep` looks at",
+                  stop ? "stop" : "plateau");
         lng_error_hint(c->errors, "add `keep: best(validation.loss)`, or another figure");
         return false;
     }

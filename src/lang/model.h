@@ -17,6 +17,7 @@
 
 #define LNG_GRADIENT_NORM  "gradient_norm"
 #define LNG_LEARNING_RATE  "learning_rate"
+#define LNG_PLATEAU        "plateau.rate" /* a state: the factor of the learning rates that `plateau` has reached */
 
 #define LNG_METRIC_OUTPUTS 2
 typedef struct lng_model_metric {
@@ -37,6 +38,9 @@ typedef struct lng_keeping {
     int metric, figure; /* -1: the loss; of a metric over the whole set: which of its figures */
     bool lower;         /* is better */
     int64_t patience;   /* epochs without an improvement that end the run; 0: none do */
+    /* `plateau`: after so many of them, and each time after as many more, the learning rates are multiplied; 0: they are not */
+    int64_t slower_patience;
+    double slower;
 } lng_keeping;
 
 /* `checkpoint`: how often a run saves what it needs to go on. */

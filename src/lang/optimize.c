@@ -3,6 +3,7 @@
 #include "lang/compile.h"
 #include "lang/diagnose.h"
 #include "lang/eval.h"
+#include "lang/variable.h"
 
 static lng_args two(lng_compiler *c, const lng_expr *optimizer, lng_value *a, lng_value *b)
 {
@@ -27,6 +28,36 @@ static const lng_callable *find_optimizer(lng_compiler *c, lng_scope *scope, con
     return NULL;
 }
 
+/* The factor of the learning rates that the run makes smaller: a state that no step changes. NULL: the name is taken. */
+static lng_value *plateau_rate(lng_compiler *c)
+{
+    const lng_place place = c->recipe.plateau->place;
+    const lng_stored *taken = lng_map_get(c->elab.stored, LNG_PLATEAU);
+    if (taken) {
+        lng_error(c->errors, LNG_E_DUPLICATE, taken->place,
+                  "`plateau` keeps the factor of the learning rates in `%s`, which is taken", LNG_PLATEAU);
+        return NULL;
+    }
+    lng_stored *s = LNG_NEW(c->arena, lng_stored);
+    *s = (lng_stored){.variable = {.name = LNG_PLATEAU, .place = place}, .place = place};
+    lng_map_put(c->elab.stored, LNG_PLATEAU, s);
+    lng_graph_output(c->elab.init, LNG_PLATEAU, lng_scalar(c->elab.init, 1));
+    return lng_read_variable(c->elab.graph, LNG_PLATEAU, (lng_shape){.rank = 0});
+}
+
+/* Makes an optimizer's rate follow `plateau`; false after an error. */
+static bool slow_down(lng_compiler *c, lng_scope *scope, lng_callable *of, const lng_expr *optimizer)
+{
+    const lng_doc *plateau = c->recipe.plateau;
+    if (!plateau)
+        return true;
+    const lng_datum factor = {.kind = LNG_DATUM_VALUE,
+                              .place = plateau->place,
+                              .value = lng_graph_find_variable(c->elab.graph, LNG_PLATEAU),
+                              .graph = c->elab.graph};
+    return lng_scale_rate(scope, of, plateau->place, "plateau", factor, optimizer);
+}
+
 static void optimize(lng_compiler *c, lng_scope *scope, lng_value *parameter, lng_value *gradient)
 {
     const char *name = parameter->node->name;
@@ -37,7 +68,7 @@ static void optimize(lng_compiler *c, lng_scope *scope, lng_value *parameter, ln
         return;
     lng_callable one = *found;
     one.only = lng_format(c->arena, "optimizer.%s", name);
-    if (lng_setting_apply(scope, &one, &setting, e))
+    if (lng_setting_apply(scope, &one, &setting, e) && slow_down(c, scope, &one, e))
         lng_apply(scope, &one, two(c, e, parameter, gradient), e);
 }
 
@@ -45,7 +76,8 @@ static void optimize(lng_compiler *c, lng_scope *scope, lng_value *parameter, ln
 static void watch_rate(lng_compiler *c, lng_scope *scope)
 {
     const lng_callable *found = find_optimizer(c, scope, c->optimizer);
-    lng_value *rate = found ? lng_learning_rate(found) : NULL;
+    lng_callable one = found ? *found : (lng_callable){0};
+    lng_value *rate = found && slow_down(c, scope, &one, c->optimizer) ? lng_learning_rate(&one) : NULL;
     if (rate)
         lng_graph_output(c->elab.graph, LNG_LEARNING_RATE, rate);
 }
@@ -58,6 +90,8 @@ bool lng_optimize(lng_compiler *c, const lng_trained *t)
     c->elab.most_work = LNG_MAX_WORK + (int64_t)n * LNG_MAX_UPDATE_WORK;
     c->elab.most_nodes = c->elab.graph->nodes + LNG_MAX_NODES + n * LNG_MAX_UPDATE_NODES;
     lng_scope *scope = lng_scope_new(&c->elab, NULL, c->block, "", "", c->block->place);
+    if (c->recipe.plateau && !plateau_rate(c))
+        return false;
     for (size_t i = 0; i < n && lng_errors_count(c->errors) == before; i++)
         optimize(c, scope, t->parameter[i], t->gradient[i]);
     if (lng_errors_count(c->errors) == before)

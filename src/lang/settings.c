@@ -133,9 +133,9 @@ static void bind(lng_arena *arena, lng_callable *c, const char *label, lng_datum
     c->label = labels, c->bound = data, c->bounds = n;
 }
 
-static bool lacks(lng_scope *scope, const lng_callable *of, const lng_setting *s, const char *key, const char *attribute)
+static bool lacks(lng_scope *scope, const lng_callable *of, lng_place place, const char *key, const char *attribute)
 {
-    lng_complain(scope, s->place, LNG_E_UNKNOWN_KEY, "`%s` sets the attribute `%s`, which the optimizer `%s` does not have", key,
+    lng_complain(scope, place, LNG_E_UNKNOWN_KEY, "`%s` sets the attribute `%s`, which the optimizer `%s` does not have", key,
                  attribute, of->name);
     if (strcmp(attribute, "decay") == 0)
         lng_hint(scope, "optimizers with weight decay have it, such as adamw");
@@ -147,7 +147,7 @@ static bool set_decay(lng_scope *scope, lng_callable *of, const lng_setting *s)
 {
     const lng_attr_decl *decay = lng_block_attr(of->block, "decay"), *vectors = lng_block_attr(of->block, "decay_vectors");
     if (!decay || decay->type != LNG_TYPE_FLOAT)
-        return lacks(scope, of, s, "decay", "decay");
+        return lacks(scope, of, s->place, "decay", "decay");
     bind(scope->e->arena, of, "decay",
          lng_convert(scope, (lng_datum){.kind = LNG_DATUM_FLOAT, .place = s->place, .f = s->decay}, decay));
     if (vectors && vectors->type == LNG_TYPE_BOOL)
@@ -156,19 +156,27 @@ static bool set_decay(lng_scope *scope, lng_callable *of, const lng_setting *s)
 }
 
 /* An optimizer's learning rate is its attribute lr: a number, or a value that follows a schedule. */
-static bool set_rate(lng_scope *scope, lng_callable *of, const lng_setting *s, const lng_expr *optimizer)
+static lng_datum rate_of(lng_scope *scope, const lng_callable *of)
 {
     const lng_attr_decl *lr = lng_block_attr(of->block, "lr");
-    const lng_datum *given = bound(of, "lr"), factor = {.kind = LNG_DATUM_FLOAT, .place = s->place, .f = s->rate};
+    const lng_datum *given = bound(of, "lr");
+    if (!lr || lr->type != LNG_TYPE_FLOAT || (!given && !lr->fallback))
+        return (lng_datum){.kind = LNG_DATUM_NONE};
+    return given ? *given : lng_eval_as(scope, lr->fallback, lr);
+}
+
+bool lng_scale_rate(lng_scope *scope, lng_callable *of, lng_place place, const char *key, lng_datum factor,
+                    const lng_expr *optimizer)
+{
+    const lng_attr_decl *lr = lng_block_attr(of->block, "lr");
     if (!lr || lr->type != LNG_TYPE_FLOAT)
-        return lacks(scope, of, s, "rate", "lr");
-    if (!given && !lr->fallback)
+        return lacks(scope, of, place, key, "lr");
+    if (!bound(of, "lr") && !lr->fallback)
         return true; /* the call will miss it */
     lng_expr times = *optimizer;
     times.kind = LNG_EXPR_BINARY;
     times.sign = LNG_MUL;
-    const lng_datum product = lng_operate(scope, &times, given ? *given : lng_eval_as(scope, lr->fallback, lr), factor);
-    const lng_datum rate = lng_convert(scope, product, lr);
+    const lng_datum rate = lng_convert(scope, lng_operate(scope, &times, rate_of(scope, of), factor), lr);
     if (rate.kind == LNG_DATUM_NONE)
         return false;
     bind(scope->e->arena, of, "lr", rate);
@@ -177,7 +185,9 @@ static bool set_rate(lng_scope *scope, lng_callable *of, const lng_setting *s, c
 
 bool lng_setting_apply(lng_scope *scope, lng_callable *of, const lng_setting *s, const lng_expr *optimizer)
 {
-    return (isnan(s->decay) || set_decay(scope, of, s)) && (isnan(s->rate) || set_rate(scope, of, s, optimizer));
+    const lng_datum factor = {.kind = LNG_DATUM_FLOAT, .place = s->place, .f = s->rate};
+    return (isnan(s->decay) || set_decay(scope, of, s)) &&
+           (isnan(s->rate) || lng_scale_rate(scope, of, s->place, "rate", factor, optimizer));
 }
 
 lng_value *lng_learning_rate(const lng_callable *of)

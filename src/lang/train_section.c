@@ -103,6 +103,16 @@ static bool start(lng_compiler *c, const lng_doc *d)
     return true;
 }
 
+static bool plateau(lng_compiler *c, const lng_doc *d)
+{
+    const lng_section *section = lng_section_find(&lng_section_train, "plateau")->section;
+    if (!d || d->kind != LNG_DOC_MAPPING)
+        return !d;
+    c->recipe.plateau = d;
+    return lng_section_number(section, d, "factor", &c->model->keep.slower) &&
+           lng_section_int(section, d, "patience", &c->model->keep.slower_patience);
+}
+
 static bool train(lng_compiler *c, const lng_doc *d)
 {
     lng_model *m = c->model;
@@ -132,6 +142,7 @@ static bool train(lng_compiler *c, const lng_doc *d)
     lng_section_number(&lng_section_train, d, "average", &c->recipe.average);
     good = start(c, lng_doc_get(d, "start")) && good;
     good = lng_compile_checkpoint(c, lng_doc_get(d, "checkpoint")) && good;
+    good = plateau(c, lng_doc_get(d, "plateau")) && good;
     return clip(c, lng_doc_get(d, "clip")) && good && c->loss && c->optimizer;
 }
 

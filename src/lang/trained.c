@@ -30,6 +30,17 @@ static bool *needed_by(const lng_graph *g, lng_arena *arena, const lng_value *v)
     return needed;
 }
 
+/* Whether y depends on a node by a path of ops that have gradients. */
+static bool slope_reaches(const lng_graph *g, lng_arena *arena, const lng_node *from, const lng_value *y)
+{
+    bool *reached = LNG_NEW_N(arena, g->nodes + 1, bool);
+    reached[from->id] = true;
+    for (int i = from->id + 1; i <= y->node->id; i++)
+        for (int k = 0; g->node[i]->op->vjp && k < g->node[i]->n_in; k++)
+            reached[i] = reached[i] || (reached[g->node[i]->in[k]->node->id] && g->node[i]->in[k]->dtype == LNG_F32);
+    return reached[y->node->id];
+}
+
 /* The first op without a gradient between a node and the objective; NULL: there is none. */
 static const lng_node *flat_op(const lng_graph *g, lng_arena *arena, const lng_node *from, const bool *needed)
 {
@@ -58,6 +69,41 @@ static bool untrained(lng_compiler *c, const lng_scope *scope, const lng_stored 
         lng_related(scope, flat->place, "`%s` stops it here", flat->op->name);
     lng_hint(scope, "to keep it as it is, use it only in stop_gradient(...)");
     return false;
+}
+
+/* ---- terms of the loss ---- */
+static bool trains(const lng_compiler *c, size_t term, const lng_value *parameter)
+{
+    const char *pattern = c->recipe.trains ? c->recipe.trains[term] : NULL;
+    return !pattern || lng_matches(pattern, parameter->node->name);
+}
+
+/* A term that trains nothing adds a number to the loss, and is nearly always a mistake; but a model of which parts are frozen may have one. So
+ * this is a warning. flat: the op that stops the gradient; NULL: the term depends on no parameter that it could train. */
+static void warn_of_term(const lng_compiler *c, size_t term, const lng_node *flat)
+{
+    lng_warn(c->errors, lng_expr_place(c->loss->item[term]), "`%s` trains no parameter: %s", c->model->metric[term].label,
+             flat ? "no gradient comes from it" : "it depends on none that it could train");
+    if (flat)
+        lng_error_related(c->errors, flat->place, "`%s` stops it here", flat->op->name);
+    lng_error_hint(c->errors, "what is only to be shown is a metric: list it in `report`");
+}
+
+static void look_at_term(const lng_compiler *c, const lng_trained *t, size_t term)
+{
+    const lng_graph *g = c->elab.graph;
+    const lng_value *y = lng_graph_find_output(g, c->model->metric[term].output[0]);
+    const bool *needed = needed_by(g, c->arena, y);
+    const lng_node *flat = NULL;
+    for (size_t i = 0; i < t->count; i++) {
+        const lng_node *from = t->parameter[i]->node;
+        if (!trains(c, term, t->parameter[i]) || !needed[from->id])
+            continue;
+        if (slope_reaches(g, c->arena, from, y))
+            return;
+        flat = flat ? flat : flat_op(g, c->arena, from, needed);
+    }
+    warn_of_term(c, term, flat);
 }
 
 /* Whether a gradient reaches a parameter, if there are any. */
@@ -132,12 +178,6 @@ static void list_gradients(lng_compiler *c, const lng_trained *t)
 }
 
 /* ---- objectives ---- */
-static bool trains(const lng_compiler *c, size_t term, const lng_value *parameter)
-{
-    const char *pattern = c->recipe.trains[term];
-    return !pattern || lng_matches(pattern, parameter->node->name);
-}
-
 /* Whether the same terms train two parameters. */
 static bool share_terms(const lng_compiler *c, const lng_value *a, const lng_value *b)
 {
@@ -229,6 +269,8 @@ bool lng_differentiate(lng_compiler *c, const lng_scope *scope, lng_trained *t)
     }
     if (!gradients(c, t) || !learns(c, t) || !keep_trained(c, scope, stored, t) || !good)
         return false;
+    for (size_t i = 0; i < c->terms; i++)
+        look_at_term(c, t, i);
     watch_gradients(g, t);
     list_gradients(c, t);
     return true;

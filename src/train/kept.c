@@ -57,6 +57,14 @@ void lng_kept_look(lng_kept *k, int epoch, const lng_scores *s)
     memcpy(k->weights, k->store->at, bytes(k->store));
 }
 
+void lng_kept_slow_down(const lng_kept *k)
+{
+    const lng_keeping *keep = &k->model->keep;
+    float *rate = keep->slower_patience > 0 ? lng_store_find(k->store, LNG_PLATEAU, NULL) : NULL;
+    if (rate && k->best.since > 0 && k->best.since % keep->slower_patience == 0)
+        *rate *= (float)keep->slower;
+}
+
 bool lng_kept_gives_up(const lng_kept *k)
 {
     return k->weights && k->model->keep.patience > 0 && k->best.since >= k->model->keep.patience;

@@ -1,4 +1,4 @@
-/* The best weights of a run so far, by a figure of the validation: `keep` and `stop` of a model file.
+/* The best weights of a run so far, by a figure of the validation: `keep`, `stop` and `plateau` of a model file.
  *
  * Ties keep the earlier weights, and a figure that is undefined is never the best. */
 #ifndef LNG_TRAIN_KEPT_H
@@ -26,7 +26,8 @@ void lng_kept_close(lng_kept *);
 void lng_kept_set(lng_kept *, const lng_best *, const float *weights);
 /* Looks at the scores of an epoch, and copies its weights if they are the best. */
 void lng_kept_look(lng_kept *, int epoch, const lng_scores *);
-bool lng_kept_gives_up(const lng_kept *); /* after `patience` epochs without an improvement */
+void lng_kept_slow_down(const lng_kept *); /* makes the learning rates smaller, if it is time to */
+bool lng_kept_gives_up(const lng_kept *);  /* after `patience` epochs without an improvement */
 /* Brings the best weights back, if there are any: their epoch, else 0. */
 int lng_kept_restore(const lng_kept *);
 

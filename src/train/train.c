@@ -94,6 +94,7 @@ static bool validate(run *r, lng_epoch *e)
     const bool ok = lng_evaluate(r->session, r->arena, &range, &e->validation, r->errors);
     lng_average_swap(r->session);
     lng_kept_look(&r->kept, e->epoch, &e->validation);
+    lng_kept_slow_down(&r->kept);
     return ok || lng_session_stops(r->session, LNG_STOP_NOW);
 }
 
