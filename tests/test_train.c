@@ -594,17 +594,18 @@ START_TEST(continues_from_its_cursor)
 END_TEST
 
 /* Everything that a run may carry from step to step. */
-static const char carries[] = "graph:\n"
-                              "  - image / 255\n"
-                              "  - conv2d: {filters: 3, kernel: 4}\n"
-                              "  - batchnorm\n"
-                              "  - relu\n"
-                              "  - flatten\n"
-                              "  - dropout: {rate: 0.3}\n"
-                              "  - dense: {units: 10, activation: softmax}\n"
-                              "train: {loss: 'cross_entropy(out, label)', optimizer: 'adam(lr=cosine(peak=0.02))', average: 0.8, batch: 128,\n"
-                              "        keep: best(validation.loss), stop: {patience: 2}, clip: {norm: 1.0}, epochs: 4, seed: 309}\n"
-                              "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}\n";
+static const char carries[] =
+    "graph:\n"
+    "  - image / 255\n"
+    "  - conv2d: {filters: 3, kernel: 4}\n"
+    "  - batchnorm\n"
+    "  - relu\n"
+    "  - flatten\n"
+    "  - dropout: {rate: 0.3}\n"
+    "  - dense: {units: 10, activation: softmax}\n"
+    "train: {loss: 'cross_entropy(out, label)', optimizer: 'adam(lr=cosine(peak=0.02))', average: 0.8, batch: 128,\n"
+    "        keep: best(validation.loss), stop: {patience: 2}, clip: {norm: 1.0}, epochs: 4, seed: 309}\n"
+    "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}\n";
 enum { CARRIES_STEPS = 12 };
 
 static run start_carrying(int threads)

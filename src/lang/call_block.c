@@ -463,7 +463,7 @@ lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, co
     const bool sorted = !takes || !counted || sort_ports(s, c, &args);
     bool good = bind_attributes(s, in, c, &args, at);
     good = counted && sorted && (!takes || bind_ports(s, in, c, &args)) && good;
-    if (!good)
+    if (!good || !lng_requirements_hold(s, in, c->name, lng_expr_place(at)))
         return none;
     const size_t before = lng_errors_count(e->errors), made = lng_map_count(e->stored);
     e->calls++;

@@ -390,6 +390,8 @@ static void check_block(check *k, user *u)
         else
             walk(k, b->define[i].expr);
     const bool *read = steps(k, &b->chain);
+    for (size_t i = 0; i < b->requires; i++)
+        walk(k, b->require[i].condition);
     for (size_t i = 0; i < b->outs; i++)
         walk(k, b->out[i]);
     if (b == c->block) {

@@ -54,6 +54,8 @@ static bool begin(phase *p, lng_compiler *c, bool training)
     p->scope = lng_scope_new(&c->elab, NULL, c->block, "", "", c->block->place);
     if (!bind_inputs(p))
         return false;
+    if (!lng_requirements_hold(p->scope, p->scope, c->model->name, c->block->place))
+        return false;
     c->elab.complete = false;
     p->out = lng_body(p->scope);
     c->elab.complete = true;

@@ -191,6 +191,24 @@ static bool definitions(reader *r, const lng_doc *doc, lng_define_kind kind)
     return good;
 }
 
+static bool requirements(reader *r, const lng_doc *doc)
+{
+    lng_block *b = r->block;
+    bool good = true;
+    b->require = LNG_NEW_N(r->arena, (doc ? doc->count : 0) + 1, lng_requires);
+    for (size_t i = 0; doc && i < doc->count; i++) {
+        const lng_doc *needs = doc->item[i];
+        lng_expr *e = lng_expr_read(r->arena, doc->key[i], r->errors);
+        if (needs->kind != LNG_DOC_SCALAR || lng_doc_is_null(needs) || needs->text[0] == '\0')
+            good = lng_error(r->errors, LNG_E_TYPE, needs->place,
+                             "a requirement says what is needed, as in `n %% 2 == 0: an even number of values`");
+        else if (e)
+            b->require[b->requires ++] = (lng_requires){e, needs->text};
+        good = good && e;
+    }
+    return good;
+}
+
 /* ---- steps ---- */
 static bool expressions(reader *r, const lng_doc *doc, lng_expr ***out, size_t *count)
 {
@@ -365,6 +383,7 @@ bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, 
     if (section == &lng_section_block)
         good = expectations(&r, part(b, "expects", LNG_DOC_MAPPING)) && good;
     good = attributes(&r, part(b, "with", LNG_DOC_MAPPING)) && good;
+    good = requirements(&r, part(b, "require", LNG_DOC_MAPPING)) && good;
     good = definitions(&r, part(b, "params", LNG_DOC_MAPPING), LNG_DEFINE_PARAM) && good;
     good = definitions(&r, part(b, "state", LNG_DOC_MAPPING), LNG_DEFINE_STATE) && good;
     good = definitions(&r, part(b, "shared", LNG_DOC_MAPPING), LNG_DEFINE_SHARED) && good;

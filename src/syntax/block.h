@@ -20,6 +20,11 @@ typedef struct lng_define {
     lng_expr *expr;
     lng_place place; /* of the key */
 } lng_define;
+/* What must hold of sizes and attributes: `n % 2 == 0: an even number of values`. */
+typedef struct lng_requires {
+    lng_expr *condition;
+    const char *needs;
+} lng_requires;
 typedef struct lng_step lng_step;
 typedef struct lng_chain {
     lng_step *step;
@@ -58,8 +63,9 @@ struct lng_block {
     lng_attr_decl *attr;
     lng_map *attr_named; /* NULL: there are none */
     lng_define *define;
+    lng_requires *require;
     lng_chain chain;
-    size_t ports, attrs, defines;
+    size_t ports, attrs, defines, requires;
     lng_expr **out; /* NULL: the chain's end */
     size_t outs;
     bool has_graph;

@@ -193,6 +193,10 @@ static const lng_section card_section = {
 #define BLOCK_KEYS                                                                                                                     \
     {"in", LNG_KEY_EXPRESSIONS,                                                                                                        \
      .about = "ports with their shapes, such as `x[..., n], h[u]`; names in a shape are bound to its sizes"},                          \
+        {"require", LNG_KEY_NAMES,                                                                                                     \
+         .example = "blocks:\n  halves:\n    in: x[n]\n    require: {n % 2 == 0: an even number of values}\n"                          \
+                    "    out: x[:n // 2] + x[n // 2:]\ngraph:\n  - flatten(image / 255)\n  - halves\n" CLASSES,                        \
+         .about = "what must hold of sizes and attributes, as `CONDITION: what is needed`; else the text is the error"},               \
         {"shared", LNG_KEY_NAMES,                                                                                                      \
          .example =                                                                                                                    \
              "shared: {half: {dense: {units: 5}}}\ngraph:\n  - flatten(image / 255)\n  - concat(half(it), half(1 - it))\n  - softmax", \
