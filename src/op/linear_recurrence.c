@@ -1,4 +1,5 @@
 /* y[i] = a[i] y[i - 1] + x[i] along an axis: cumulative sums (a = 1) and products (x = 0, start = 1), moving averages. */
+#include "graph/nest.h"
 #include "op/kernel.h"
 
 static void naive(const lng_naive_call *call)
@@ -20,7 +21,63 @@ static void naive(const lng_naive_call *call)
     }
 }
 
-LNG_NAIVE_KERNELS(linear_recurrence, naive);
+#ifdef LNG_FAST
+/* The arrays are y, x and a: loops over the rows, and steps along the axis from the element that comes first. */
+typedef struct recurrence {
+    lng_nest rows;
+    int64_t length;
+    ptrdiff_t first[3], step[3];
+    float start;
+    bool x_lanes, a_lanes;
+} recurrence;
+
+static v16 number(const float *p, bool lanes)
+{
+    return lanes ? v_load(p) : v_set1(*p);
+}
+
+static void fast(const lng_call *call)
+{
+    const recurrence *r = call->prepared;
+    const ptrdiff_t *step = r->step;
+    int64_t index[LNG_MAX_RANK] = {0};
+    ptrdiff_t at[3] = {r->first[0], r->first[1], r->first[2]};
+    do {
+        float *y = (float *)call->out[0] + at[0];
+        const float *x = (const float *)call->in[0] + at[1], *a = (const float *)call->in[1] + at[2];
+        v16 before = v_set1(r->start);
+        for (int64_t i = 0; i < r->length; i++, y += step[0], x += step[1], a += step[2]) {
+            before = v_fma(number(a, r->a_lanes), before, number(x, r->x_lanes));
+            v_store(y, before);
+        }
+    } while (lng_nest_next(&r->rows, r->rows.rank, 3, index, at));
+}
+
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
+{
+    const lng_value *const array[] = {&n->out[0], n->in[0], n->in[1]};
+    const lng_shape y = n->out[0].shape;
+    const int axis = axis_of(n->attr[LNG_RECURRENCE_AXIS].i, y.rank);
+    const bool reverse = n->attr[LNG_RECURRENCE_REVERSE].i;
+    if (!n->out[0].per_example)
+        return (lng_prepared){0};
+    recurrence *r = LNG_NEW(arena, recurrence);
+    *r = (recurrence){.length = y.dim[axis],
+                      .start = (float)n->attr[LNG_RECURRENCE_START].f,
+                      .x_lanes = n->in[0]->per_example,
+                      .a_lanes = n->in[1]->per_example};
+    for (int k = 0; k < 3; k++) {
+        lng_nest_broadcast(&r->rows, k, y, array[k]->shape);
+        lng_nest_scale(&r->rows, k, array[k]->per_example);
+        r->step[k] = r->rows.step[k][axis] * (reverse ? -1 : 1);
+        r->first[k] = reverse ? r->rows.step[k][axis] * (ptrdiff_t)(r->length - 1) : 0;
+    }
+    r->rows.extent[axis] = 1;
+    lng_nest_merge(&r->rows, 3);
+    return (lng_prepared){.kernel = fast, .data = r};
+}
+#endif
+LNG_KERNELS(linear_recurrence, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

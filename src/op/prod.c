@@ -18,7 +18,38 @@ static void naive(const lng_naive_call *call)
     } while (lng_nest_next(&r.kept, r.kept.rank, 2, kept, at));
 }
 
-LNG_NAIVE_KERNELS(prod, naive);
+#ifdef LNG_FAST
+static void fast(const lng_call *call)
+{
+    const reduction *r = call->prepared;
+    const lng_nest *w = &r->reduced;
+    const int inner = w->rank - 1;
+    int64_t kept[LNG_MAX_RANK] = {0};
+    ptrdiff_t at[2] = {0};
+    do {
+        int64_t reduced[LNG_MAX_RANK] = {0};
+        const float *x = (const float *)call->in[0] + at[0];
+        ptrdiff_t from = 0;
+        v16 product = v_set1(1);
+        do
+            for (int64_t i = 0; i < w->extent[inner]; i++)
+                product = v_mul(product, v_load(x + from + i * w->step[0][inner]));
+        while (lng_nest_next(w, inner, 1, reduced, &from));
+        v_store((float *)call->out[0] + at[1], product);
+    } while (lng_nest_next(&r->kept, r->kept.rank, 2, kept, at));
+}
+
+static lng_prepared prepare(const lng_node *n, lng_arena *arena)
+{
+    if (!n->out[0].per_example)
+        return (lng_prepared){0};
+    reduction *r = LNG_NEW(arena, reduction);
+    reduction_of(r, n);
+    reduction_scale(r, true);
+    return (lng_prepared){.kernel = fast, .data = r};
+}
+#endif
+LNG_KERNELS(prod, naive, prepare);
 
 #ifdef LNG_TABLE
 /* x with the axes in another order. */
