@@ -70,6 +70,8 @@ static lng_value *grow(lng_graph *g, rng *r, lng_value **pool, int n)
     case 3:
         return fit(a, b) ? lng_unary(g, &lng_op_tanh, lng_binary(g, binary[rng_below(r, 6)], a, b)) : NULL;
     case 4:
+        if (rng_below(r, 2))
+            return lng_emit(g, &lng_op_batch_roll, &a, 1, (lng_attr[LNG_MAX_ATTR]){{.i = rng_below(r, 90) - 45}}, NULL);
         return a->per_example ? lng_unary(g, &lng_op_tanh, lng_batch_mean(g, a)) : NULL;
     case 5:
         return lng_unary(g, &lng_op_tanh, lng_sum(g, a, lng_shape_of(1, (int64_t)0), false));

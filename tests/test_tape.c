@@ -100,6 +100,51 @@ START_TEST(random_graphs)
 }
 END_TEST
 
+/* A batch of three slices, of which the last is short: each example gets the number of the one `shift` places before it, and the gradient goes
+ * back to that one. */
+START_TEST(rolls)
+{
+    enum { N = 37 };
+    static const int shifts[] = {0, 1, -1, 16, 20, -37, 40};
+    const int shift = shifts[_i];
+    lng_graph *g = lng_graph_new(arena, errors);
+    lng_value *x = lng_read_input(g, 0, "x", lng_shape_of(1, (int64_t)2), LNG_F32), *gradient;
+    lng_value *y = lng_emit(g, &lng_op_batch_roll, &x, 1, (lng_attr[LNG_MAX_ATTR]){{.i = shift}}, NULL);
+    lng_value *loss = lng_batch_sum(g, lng_mul(g, lng_slice(g, x, 0, 0, 1, 1), lng_slice(g, y, 0, 1, 2, 1)));
+    must(lng_gradient(g, loss, &x, 1, &gradient));
+    lng_graph_output(g, "y", y);
+    lng_graph_output(g, "gradient", gradient);
+    float data[N][2];
+    uint32_t rows[N];
+    for (int i = 0; i < N; i++) {
+        data[i][0] = (float)(i + 1);
+        data[i][1] = (float)(100 * (i + 1));
+        rows[i] = (uint32_t)i;
+    }
+    const lng_field field = {.at = data, .type = LNG_FIELD_F32, .size = 2};
+    for (int naive = 0; naive < 2; naive++) {
+        const lng_tape_options options = {.max_batch = N + 20, .isa = lng_isa_best(), .naive = naive};
+        lng_tape *tape = lng_tape_compile(g, NULL, 0, &options, errors);
+        lng_store *store = lng_store_new(NULL, 0, errors);
+        lng_team *team = lng_team_new(2);
+        lng_engine *engine = lng_engine_new(tape, store, team, errors);
+        must(engine != NULL);
+        check_plan(arena, tape);
+        must(lng_engine_run(engine, rows, N, &(lng_context){.field = &field}));
+        const float *got = lng_engine_output(engine, "y"), *slope = lng_engine_output(engine, "gradient");
+        for (int i = 0; i < N; i++) {
+            const int before = ((i - shift) % N + N) % N, after = ((i + shift) % N + N) % N;
+            ck_assert(got[2 * i] == (float)(before + 1) && got[2 * i + 1] == (float)(100 * (before + 1)));
+            ck_assert(slope[2 * i] == (float)(100 * (before + 1)) && slope[2 * i + 1] == (float)(after + 1));
+        }
+        lng_engine_free(engine);
+        lng_team_free(team);
+        lng_store_free(store);
+        lng_tape_free(tape);
+    }
+}
+END_TEST
+
 /* All ticks that a thread's meter has charged to something. */
 static uint64_t charged(const lng_tape *t, const meter *m)
 {
@@ -233,10 +278,7 @@ END_TEST
 int main(void)
 {
     const suite_test tests[] = {
-        LOOP(random_graphs, 24),
-        TEST(large_updates),
-        TEST(profiles),
-        {0},
+        LOOP(random_graphs, 24), LOOP(rolls, 7), TEST(large_updates), TEST(profiles), {0},
     };
     return suite_run("tape", tests, NULL, NULL);
 }

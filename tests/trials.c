@@ -206,7 +206,8 @@ trial *trial_new(lng_arena *arena, const trial_plan *p, lng_errors *errors)
     trial *t = LNG_NEW(arena, trial);
     *t = (trial){.arena = arena, .errors = errors, .op = p->op, .n_in = p->n_in, .shared = p->shared, .truths = p->truths};
     t->graph = lng_graph_new(arena, errors);
-    t->context = (lng_context){.seed = 309, .step = 7, .epoch = 2, .total_steps = 28, .progress = 0.25, .field = t->field};
+    t->context =
+        (lng_context){.seed = 309, .step = 7, .epoch = 2, .total_steps = 28, .progress = 0.25, .batch = 1, .field = t->field};
     input_fields(t, p);
     for (int k = 0; k < p->n_in; k++) {
         t->size[k] = lng_shape_size(p->in[k]);

@@ -146,7 +146,7 @@ static bool operands_fit(const predictor *p)
 static bool stands_alone(const lng_graph *g)
 {
     for (size_t i = 0; i < g->nodes; i++)
-        if (g->node[i]->op->flags & (LNG_OP_BATCH | LNG_OP_RANDOM))
+        if (g->node[i]->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS | LNG_OP_RANDOM))
             return false;
     return true;
 }

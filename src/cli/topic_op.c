@@ -85,6 +85,7 @@ static void describe_properties(lng_writer *writer, const lng_op *op)
         const char *text;
     } property[] = {{LNG_OP_POINTWISE, "Works element by element. "},
                     {LNG_OP_BATCH, "Turns a per-example value into a shared one. "},
+                    {LNG_OP_ACROSS, "Takes values from other examples of the batch. "},
                     {LNG_OP_VIEW, "Costs nothing: the result shares the memory of the operand. "},
                     {LNG_OP_RANDOM, "Each call draws its own random numbers. "}};
     lng_text text = lng_text_new(writer->arena);

@@ -387,7 +387,7 @@ void lng_graph_forget_outputs(lng_graph *g)
 bool lng_graph_reduces_batch(const lng_graph *g)
 {
     for (size_t i = 0; i < g->nodes; i++)
-        if (g->node[i]->op->flags & LNG_OP_BATCH)
+        if (g->node[i]->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS))
             return true;
     return false;
 }

@@ -20,8 +20,11 @@ static bool refuse(diff *d, const lng_node *at)
 {
     if (!d->g->errors)
         return false;
-    lng_error(d->g->errors, LNG_E_GRADIENT, d->g->place, "this gradient of a per-example value would cross a sum over the batch");
-    lng_error_related(d->g->errors, at->place, "`%s` sums over the batch here", at->op->name);
+    const bool across = at->op->flags & LNG_OP_ACROSS;
+    lng_error(d->g->errors, LNG_E_GRADIENT, d->g->place, "this gradient of a per-example value would cross %s",
+              across ? "to other examples of the batch" : "a sum over the batch");
+    lng_error_related(d->g->errors, at->place,
+                      across ? "`%s` takes values from other examples here" : "`%s` sums over the batch here", at->op->name);
     return false;
 }
 
@@ -58,7 +61,7 @@ static bool step_back(diff *d, const lng_node *n)
         return !(n->op->flags & LNG_OP_HIDDEN) || !d->g->errors ||
                lng_error(d->g->errors, LNG_E_GRADIENT, d->g->place,
                          "`%s` has no gradient rule, so a second derivative cannot pass through it", n->op->name);
-    if (d->y->per_example && (n->op->flags & LNG_OP_BATCH))
+    if (d->y->per_example && (n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS)))
         return refuse(d, n);
     for (int i = 0; i < n->n_in; i++)
         rule.wants[i] = d->depends[n->in[i]->node->id] && n->in[i]->dtype == LNG_F32;

@@ -134,9 +134,10 @@ static bool set_kind(lng_infer *r)
     r->per_example = false;
     for (int i = 0; i < r->n_in; i++)
         r->per_example |= r->in[i]->per_example;
-    if ((r->op->flags & LNG_OP_BATCH) && !r->per_example)
+    if ((r->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS)) && !r->per_example)
         return lng_infer_fail_in(r, r->n_in ? 0 : -1, LNG_E_KIND,
-                                 "%s sums over the examples of a batch, but this value is shared by all of them", r->op->name);
+                                 "%s %s the examples of a batch, but this value is shared by all of them", r->op->name,
+                                 r->op->flags & LNG_OP_BATCH ? "sums over" : "moves values between");
     if (r->op->flags & (LNG_OP_BATCH | LNG_OP_SHARED_OUT))
         r->per_example = false;
     if (r->op->flags & LNG_OP_PER_EXAMPLE)

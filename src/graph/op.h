@@ -53,6 +53,7 @@ enum lng_op_flag {
     LNG_OP_ANY_NUMBER = 4096,   /* op(a, b, c) == op(op(a, b), c): a call takes any number of operands */
     LNG_OP_MOVES = 8192,        /* the result has numbers of its only operand, in another place or shape */
     LNG_OP_ACTIVATION = 16384,  /* listed among the activations, beside the blocks of std/activations.yaml */
+    LNG_OP_ACROSS = 32768,      /* per-example, of what other examples have: runs when a stage is through for the whole batch */
 };
 
 /* What a shape rule reads (in, attr) and sets (shape, and dtype if it is not f32). */
@@ -147,6 +148,8 @@ typedef struct lng_naive_call {
     const lng_node *node;
     lng_view in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* out[i].at == NULL: nobody reads it */
     int live;
+    int place;        /* in the batch; of a lane that repeats the last example, its own. Only for ops across the batch, as is: */
+    ptrdiff_t apart;  /* from an operand's element of one slice to that of the next */
     uint32_t example; /* index in the data set; LNG_NO_EXAMPLE for shared values */
     const lng_context *context;
 } lng_naive_call;
@@ -161,6 +164,8 @@ typedef struct lng_call {
     void *in[LNG_MAX_IN], *out[LNG_MAX_OUT];
     int live;
     bool add;                /* batch ops: the partial, once computed, is added to what the output holds */
+    int place;               /* ops across the batch: that of lane 0 in the batch */
+    ptrdiff_t apart;         /* ops across the batch: floats from an operand's element of one slice to that of the next */
     int part, parts;         /* ops that split; of a shared node's n vectors: from n part / parts to n (part + 1) / parts */
     const uint32_t *example; /* 16 indices in the data set (dead lanes repeat the last live one); NULL for shared values */
     const lng_context *context;

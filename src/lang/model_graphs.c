@@ -181,11 +181,12 @@ static bool accumulates(const phase *p, const lng_value *loss)
         const lng_node *n = g->node[i];
         for (int k = 0; needed[i] && k < n->n_in; k++)
             needed[n->in[k]->node->id] = true;
-        good = !needed[i] || !(n->op->flags & LNG_OP_BATCH);
+        good = !needed[i] || !(n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS));
         if (!good) {
-            lng_complain(p->scope, n->place, LNG_E_KIND, "this reduces over the batch, so `accumulate` cannot divide it");
-            lng_hint(p->scope, "write `batch: %d` without `accumulate`, if it may reduce over all examples of a step",
-                     c->model->batch);
+            lng_complain(p->scope, n->place, LNG_E_KIND,
+                         n->op->flags & LNG_OP_BATCH ? "this reduces over the batch, so `accumulate` cannot divide it"
+                                                     : "this mixes the batch's examples, so `accumulate` cannot divide it");
+            lng_hint(p->scope, "write `batch: %d` without `accumulate`, if it may see all examples of a step", c->model->batch);
         }
     }
     return good;

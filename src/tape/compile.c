@@ -27,7 +27,7 @@ static int stage_of_node(const lng_tape *t, const lng_node *n)
         if (s > stage)
             stage = s;
     }
-    return n->op->flags & LNG_OP_BATCH ? stage + 1 : stage;
+    return n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS) ? stage + 1 : stage;
 }
 
 /* A batch op runs with the slices of the stage before its result's. */

@@ -34,7 +34,7 @@ static void run_naive(const instr *in, const lng_call *c)
 {
     const lng_node *n = in->node;
     bool lanes = n->out[0].per_example;
-    lng_naive_call one = {.node = n, .live = c->live, .example = LNG_NO_EXAMPLE, .context = c->context};
+    lng_naive_call one = {.node = n, .live = c->live, .apart = c->apart, .example = LNG_NO_EXAMPLE, .context = c->context};
     for (int lane = 0; lane < (lanes ? LNG_LANES : 1); lane++) {
         for (int i = 0; i < n->n_in; i++)
             one.in[i] =
@@ -42,7 +42,7 @@ static void run_naive(const instr *in, const lng_call *c)
         for (int i = 0; i < n->n_out; i++)
             one.out[i] = (lng_view){c->out[i] ? (float *)c->out[i] + lane : NULL, lanes ? LNG_LANES : 1};
         if (lanes)
-            one.example = c->example[lane];
+            one.example = c->example[lane], one.place = c->place + lane;
         in->naive(&one);
     }
 }
@@ -176,7 +176,14 @@ static lng_call begin_slice(lng_engine *e, worker *w, int slice, uint32_t *examp
     w->base[SPACE_THREAD] = w->own;
     w->base[SPACE_KEPT] = e->kept + (size_t)slice * e->tape->kept_bytes;
     w->base[SPACE_PARTIAL] = (char *)(add ? top->at : w->partial + (size_t)w->trees * e->partial_stride);
-    return (lng_call){.live = live, .add = add, .parts = 1, .example = example, .context = &e->context, .scratch = w->scratch};
+    return (lng_call){.live = live,
+                      .add = add,
+                      .place = first,
+                      .apart = (ptrdiff_t)(e->tape->kept_bytes / sizeof(float)),
+                      .parts = 1,
+                      .example = example,
+                      .context = &e->context,
+                      .scratch = w->scratch};
 }
 
 static void end_slice(lng_engine *e, worker *w, int slice, const lng_call *c)

@@ -2,8 +2,8 @@
  *
  * Time runs over the instructions of all stages; after a stage's last instruction comes one more moment, at which its outputs are
  * stored and its partials combined. A shared value lives from its instruction to its last reader, or to the moment of the last stage
- * whose slices read it, because slices run in any order. A per-example value that is read only in the stage where it is made lives in
- * the memory of its thread; one that is read in a later stage is kept.
+ * whose slices read it, because slices run in any order; so does a per-example value that an op across the batch reads. A per-example
+ * value that is read only in the stage where it is made lives in the memory of its thread; one that is read in a later stage is kept.
  *
  * Invariants of every plan, checked if assertions are compiled in (verify.c):
  *
@@ -69,7 +69,8 @@ static void read_until(use *u, const lng_value *v, int time)
 static void read_operand(const lng_tape *t, use *u, const instr *in, const lng_value *v, int stage, bool slices)
 {
     v = lng_behind_views(v);
-    read_until(u, v, slices && !v->per_example ? t->stage[stage].moment : in->run_last);
+    const bool any_time = slices && (!v->per_example || in->node->op->flags & LNG_OP_ACROSS);
+    read_until(u, v, any_time ? t->stage[stage].moment : in->run_last);
     if (v->per_example && t->stage_of[v->node->id] != stage)
         u[lng_value_index(v)].crosses = true;
 }

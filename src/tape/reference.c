@@ -53,6 +53,10 @@ static void run_one(const lng_reference *r, const lng_node *n, int i, uint32_t e
         call.in[k] = view(r, n->in[k], i);
     for (int k = 0; k < n->n_out; k++)
         call.out[k] = view(r, &n->out[k], i);
+    if (n->op->flags & LNG_OP_ACROSS) {
+        call.place = i;
+        call.apart = (ptrdiff_t)(slice_bytes(r, n->in[0]) / width(r, n->in[0]));
+    }
     kernel_of(r, n)(&call);
 }
 

@@ -1,7 +1,7 @@
 /* The tape: a graph as a flat list of instructions over planned memory, and the engine that runs it.
  *
- * Stages. A shared value's stage is the highest of its operands'; a per-example value's likewise; the result of a batch reduction
- * is one stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example
+ * Stages. A shared value's stage is the highest of its operands'; a per-example value's likewise; the result of a batch reduction, or of
+ * an op across the batch, is one stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example
  * instructions (once per slice of 16 examples, slices in parallel without a barrier), then combines the slices' partials in the
  * fixed tree.
  * If a batch is a single slice, all threads together run the instructions that can be cut into parts.

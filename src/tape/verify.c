@@ -130,11 +130,25 @@ static void write_result(memory *m, const instr *in, int out)
     hold(m, to, &in->node->out[out]);
 }
 
+/* Slices run in any order: what is read across the batch is there in each of them. */
+static void expect_in_all(memory *m, const instr *in)
+{
+    int *own = m->held[SPACE_KEPT];
+    for (int s = 0; s < SLICES; s++) {
+        m->held[SPACE_KEPT] = m->kept[s];
+        for (int i = 0; i < in->node->n_in; i++)
+            expect(m, in->in[i], in->node->in[i], "2: an instruction across the batch reads a value that is not there");
+    }
+    m->held[SPACE_KEPT] = own;
+}
+
 static void run_instr(memory *m, const instr *in)
 {
     const lng_node *n = in->node;
     for (int i = 0; i < n->n_in; i++)
         expect(m, in->in[i], n->in[i], "2: an instruction reads a value that is not there");
+    if (n->op->flags & LNG_OP_ACROSS)
+        expect_in_all(m, in);
     for (int i = 0; i < n->n_out; i++)
         if (in->out[i] >= 0)
             write_result(m, in, i);
