@@ -55,6 +55,15 @@ static const struct {
      6,
      {33, 54, 78, 30, 48, 68}},
     {"conv2d(reshape(x, shape=[1, 3, 4]), filters=2, kernel=1, groups=2, init=ones)", 6, {3, 7, 11, 15, 19, 23}},
+    {"conv1d_transpose(reshape(x, shape=[12, 1])[:3], filters=1, kernel=2, stride=2, extra=1, init=ones)",
+     7,
+     {1, 1, 2, 2, 3, 3, 0}},
+    {"conv1d_transpose(reshape(x, shape=[12, 1])[:3], filters=1, kernel=3, padding=[1, 0], init=ones)", 4, {3, 6, 5, 3}},
+    {"conv1d_transpose(reshape(x, shape=[12, 1])[:3], filters=1, kernel=3, stride=2, padding=same, init=ones)",
+     6,
+     {1, 1, 3, 2, 5, 3}},
+    {"conv1d_transpose(reshape(x, shape=[12, 1])[:3], filters=1, kernel=2, dilation=2, init=ones)", 5, {1, 2, 4, 2, 3}},
+    {"conv1d_transpose(reshape(x, shape=[6, 2])[:2], filters=2, kernel=1, groups=2, init=ones)", 4, {1, 2, 3, 4}},
     {"depthwise_conv2d(reshape(x, shape=[2, 3, 2]), kernel=[2, 1], init=ones)", 6, {8, 10, 12, 14, 16, 18}},
     {"depthwise_conv2d(reshape(x, shape=[2, 3, 2]), kernel=[2, 3], multiplier=2, init=ones)", 4, {36, 36, 42, 42}},
     {"separable_conv2d(reshape(x, shape=[2, 3, 2]), filters=1, kernel=[2, 3], init=ones) * 0", 1, {0}},
@@ -185,6 +194,42 @@ START_TEST(whatever_is_drawn)
 END_TEST
 
 /* Examples are drawn apart, and differ from what was put in. */
+/* Two examples, [1, 0] and [0, 1]: mixed they are [s, 1 - s] and [1 - t, t]. */
+static double mixed(const char *loss, lng_use use, uint32_t step)
+{
+    static const float x[2][2] = {{1, 0}, {0, 1}};
+    const char *text = lng_format(arena,
+                                  "lngraph: 1\nname: mixed\ndata: {source: {format: memory, fields: {x: [2]}}}\nin: x[2]\n"
+                                  "params: {p: 'zeros([1])'}\nlet: {'a, b': 'mixup(x, x)'}\nout: a + b\n"
+                                  "train: {loss: \"%s + sum(p) * sum(x)\", optimizer: sgd(lr=0.1)}\n",
+                                  loss);
+    lng_model *model = lng_model_load_text("mixed.yaml", text, NULL, errors);
+    must(model != NULL);
+    lng_program *program = lng_model_compile(model, LNG_DIFFERENTIATE | LNG_EVALUATE, 2, 1, errors);
+    must(program != NULL);
+    must(lng_program_bind_f32(program, "x", x[0], 2, 2, LNG_BORROW, errors));
+    lng_program_set_clock(program, step, 0, 20);
+    must(lng_program_run(program, use, NULL, 2, errors));
+    const double mean = lng_program_mean(program, "loss");
+    lng_program_free(program);
+    lng_model_free(model);
+    return mean;
+}
+
+START_TEST(mixtures)
+{
+    double moved = 0;
+    for (uint32_t step = 0; step < 20; step++) {
+        ck_assert(mixed("sum(abs(a - b))", LNG_DIFFERENTIATE, step) == 0);
+        ck_assert_double_eq_tol(mixed("sum(a)", LNG_DIFFERENTIATE, step), 1, 1e-6);
+        ck_assert(mixed("-min(a)", LNG_DIFFERENTIATE, step) <= 0);
+        moved = fmax(moved, mixed("sum(abs(a - x))", LNG_DIFFERENTIATE, step));
+    }
+    ck_assert(moved > 0.1);
+    ck_assert(mixed("sum(abs(a - x)) + sum(abs(b - x))", LNG_EVALUATE, 0) == 0);
+}
+END_TEST
+
 START_TEST(something_is_drawn)
 {
     static const char *const block[] = {
@@ -221,6 +266,7 @@ int main(void)
     const suite_test tests[] = {
         LOOP(by_hand, LENGTH(layers)),
         LOOP(whatever_is_drawn, LENGTH(augmented)),
+        TEST(mixtures),
         LOOP(something_is_drawn, 13),
         {0},
     };

@@ -103,7 +103,7 @@ def moved(f):
     return lambda a, at: f(a.movedim(at, 0)).movedim(0, at)
 
 
-@row('squeeze', 'expand_dims', 'tile', 'repeat_each', 'roll', weight=2)
+@row('squeeze', 'expand_dims', 'tile', 'repeat_each', 'roll', 'swap_axes', weight=2)
 def functions(d, name):
     x = d.pick(lambda v: v.rank > 0 and v.size < 500)
     if x is None:
@@ -115,6 +115,9 @@ def functions(d, name):
     if name == 'expand_dims':
         return d.emit(f'expand_dims({x}, axis={written if written < 0 else axis})', [x],
                       lambda e, a: a.unsqueeze(written if written < 0 else a.dim() - x.rank + axis))
+    if name == 'swap_axes':
+        other, as_written = axis_of(d, x)
+        return d.emit(f'swap_axes({x}, a={written}, b={as_written})', [x], lambda e, a: a.transpose(at, other - x.rank))
     if name == 'roll':
         shift = d.random.randint(-5, 5)
         return d.emit(f'roll({x}, shift={shift}, axis={written})', [x], lambda e, a: a.roll(shift, at))

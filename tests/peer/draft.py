@@ -31,6 +31,7 @@ class Environment:
 
     def __init__(self, roundings, training=True):
         self.dtype, self.training = roundings.dtype, training
+        self.exact = roundings.dtype == torch.float64 and roundings.generator is None
         self.r, self.sum_of, self.product, self.stretch = roundings.of, roundings.sum_of, roundings.product, roundings.stretch
         self.several, self.by_result = roundings.several, roundings.by_result
         self.value = {}  # of each name

@@ -180,6 +180,24 @@ def conv1d(d, x, name):
     return convolution(d, 'conv1d', x, name, attributes, [kernel, c // groups, filters], filters, activation_of(d), True, run)
 
 
+@layer('conv1d_transpose')
+def transposed1d(d, x, name):
+    x = rows_of(d, x, name)
+    if x is None or x.shape[0] > 16:
+        return None
+    (n, c), kernel, stride, dilation = x.shape, *(d.random.choice((1, 2, 3)) for _ in range(3))
+    groups, padding = groups_of(d, c), d.random.choice(('valid', 'same', [d.random.randint(0, kernel - 1) for _ in range(2)]))
+    filters, extra = groups * d.random.randint(1, 3), 0 if padding == 'same' else d.random.randint(0, stride - 1)
+    around = padding if isinstance(padding, str) else [[0, 0], padding]
+    length = (n - 1) * stride + extra - (0 if isinstance(padding, str) else sum(padding)) + \
+        (stride if padding == 'same' else (kernel - 1) * dilation + 1)
+    if length < 1:
+        return None
+    attributes = dict(filters=filters, kernel=kernel, stride=stride, dilation=dilation, padding=padding, groups=groups, extra=extra)
+    run = lambda e, a, w: conv2d_transpose_of(e, a[:, None], w[None].transpose(2, 3), [1, length], [1, stride], [1, dilation], around, groups)[:, 0]
+    return convolution(d, 'conv1d_transpose', x, name, attributes, [kernel, c, filters // groups], filters, activation_of(d), True, run)
+
+
 @layer('maxpool2d', 'avgpool2d', weight=2)
 def pool(d, x, name):
     kind = d.random.choice(('maxpool2d', 'avgpool2d'))

@@ -358,14 +358,20 @@ def ordered(d, name):
         return None
     if name == 'argmin':
         return d.emit(f'to_float(argmin({x}))', [x], lambda e, a: first_of(-a, -1).to(e.dtype))
+    axis = d.random.randrange(x.rank)
+    at, written = axis - x.rank, d.random.choice(('', f', axis={axis}', f', axis={axis - x.rank}'))
+    if not written:
+        at = -1
     if name == 'top_k':
-        k = d.random.randint(1, x.shape[-1])
-        return d.emit(f'top_k({x}, k={k})', [x], lambda e, a: torch.sort(a, descending=True, stable=True).values[..., :k])
+        k = d.random.randint(1, x.shape[at])
+        return d.emit(f'top_k({x}, k={k}{written})', [x],
+                      lambda e, a: torch.sort(a, dim=at, descending=True, stable=True).values.narrow(at, 0, k))
     down = d.random.random() < 0.5
+    given = f'descending={"true" if down else "false"}{written}'
     if name == 'sort':
-        return d.emit(f'sort({x}, descending={"true" if down else "false"})', [x], lambda e, a: torch.sort(a, descending=down, stable=True).values)
-    return d.emit(f'to_float(argsort({x}, descending={"true" if down else "false"}))', [x],
-                  lambda e, a: torch.argsort(a, descending=down, stable=True).to(e.dtype))
+        return d.emit(f'sort({x}, {given})', [x], lambda e, a: torch.sort(a, dim=at, descending=down, stable=True).values)
+    return d.emit(f'to_float(argsort({x}, {given}))', [x],
+                  lambda e, a: torch.argsort(a, dim=at, descending=down, stable=True).to(e.dtype))
 
 
 def first_of(a, axis):
@@ -693,9 +699,12 @@ def pool(d, name):
 
 
 # ---- the batch ----
-@row('batch_sum', 'batch_mean')
+@row('batch_sum', 'batch_mean', 'batch_roll')
 def over_the_batch(d, name):
     x = d.pick(lambda v: not v.shared)
+    if name == 'batch_roll':
+        shift = d.random.randint(-7, 7)
+        return x and d.emit(f'batch_roll({x}, shift={shift})', [x], lambda e, a: a.roll(shift, 0))
     return d.emit(f'{name}({x})', [x], lambda e, a: e.sum_of(a, 0) / (1 if name == 'batch_sum' else len(a)), shared=True)
 
 

@@ -14,13 +14,32 @@ def heads_of(a, heads):
     return a.reshape(list(a.shape[:2]) + [heads, -1]).transpose(1, 2)
 
 
-def attention_of(e, x, memory, p, heads, causal=False):
+def agrees(x, memory, p, heads, seen, y):
+    """Whether PyTorch's own attention gives y, where a position looks at something; it wants as many numbers in all heads as x has."""
+    c = x.shape[2]
+    if memory.shape[2] != c or p[0].shape[1] != c or not x.abs().max() * p[0].abs().max() < 1e3:
+        return True
+    wq, bq, wk, bk, wv, bv, wo, bo = p
+    right, _ = torch.nn.functional.multi_head_attention_forward(
+        x.transpose(0, 1), memory.transpose(0, 1), memory.transpose(0, 1), c, heads, torch.cat([wq, wk, wv], 1).T, torch.cat([bq, bk, bv]),
+        None, None, False, 0.0, wo.T, bo, training=False, need_weights=False, attn_mask=~seen)
+    there = seen.any(1)
+    return torch.allclose(right.transpose(0, 1)[:, there], y[:, there], rtol=1e-9, atol=1e-9 * float(y.abs().max()))
+
+
+def attention_of(e, x, memory, p, heads, causal=False, mask=None):
     """p: the weights and biases of query, key, value and output"""
     q, k, v = (heads_of(linear(e, m, *p[i:i + 2]), heads) for m, i in ((x, 0), (memory, 2), (memory, 4)))
-    t, s = x.shape[1], memory.shape[1]
-    mask = torch.tril(torch.ones(t, s)) > 0 if causal else torch.tensor(True)
-    y = e.r(attended(e, q, k, v, mask)).transpose(1, 2).flatten(2)
-    return linear(e, y, *p[6:8])
+    seen = torch.ones(x.shape[1], memory.shape[1], dtype=torch.bool)
+    if mask is not None:
+        seen = seen & (torch.tensor(mask) != 0)
+    if causal:
+        seen = torch.tril(seen)
+    y = e.r(attended(e, q, k, v, seen)).transpose(1, 2).flatten(2)
+    y = linear(e, y, *p[6:8])
+    if e.exact:
+        assert agrees(*(t.detach() for t in (x, memory)), [t.detach() for t in p], heads, seen, y.detach())
+    return y
 
 
 def projections(d, name, c, n, width):
@@ -74,11 +93,19 @@ def heads_split(d, x, name):
 def attention(d, x, name):
     if not is_sequence(x):
         return None
+    t, c = x.shape
     heads, size, causal = d.random.randint(1, 3), d.random.randint(1, 4), d.random.random() < 0.5
-    p = projections(d, name, x.shape[1], x.shape[1], heads * size)
+    if c % heads == 0 and d.random.random() < 0.7:
+        size = c // heads
+    p = projections(d, name, c, c, heads * size)
+    mask = [d.random.choice((0, 1, 1, 2)) for _ in range(t)] if d.random.random() < 0.5 else None
+    given = f', stack({", ".join(map(str, mask))})' if mask else ''
     if d.random.random() < 0.3:
-        return d.expression(f'cross_attention({x}, {x}, 1, heads={heads}, size={size})', name, [x] + p,
-                            lambda e, a, *w: attention_of(e, a, a, w, heads))
+        return d.expression(f'cross_attention({x}, {x}{given}, heads={heads}, size={size})', name, [x] + p,
+                            lambda e, a, *w: attention_of(e, a, a, w, heads, False, mask))
+    if mask:
+        return d.expression(f'attention({x}{given}, heads={heads}, size={size}, causal={str(causal).lower()})', name, [x] + p,
+                            lambda e, a, *w: attention_of(e, a, a, w, heads, causal, mask))
     return d.step('attention', {'heads': heads, 'size': size, 'causal': causal}, name, [x] + p,
                   lambda e, a, *w: attention_of(e, a, a, w, heads, causal))
 
