@@ -19,7 +19,7 @@ expect 0 fetch digits
 has out 'nothing to fetch'
 expect 2 fetch mnits
 has err 'did you mean `mnist`'
-expect 2 fetch fashion-mnist
+expect 2 fetch imagenet
 has err 'lngraph fetch` lists the data sets'
 expect 2 fetch --from data
 has err 'lngraph fetch NAME --from data'

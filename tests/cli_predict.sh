@@ -158,7 +158,7 @@ expect 3 predict bars cut.pgm huge.pgm huger.pgm huge.idx cut.png double.npy emp
 for file in cut.pgm huge.pgm huger.pgm huge.idx cut.png double.npy empty.pgm pipe folder nothing.pgm '<stdin>' bars.yaml; do
     claim "$file gets one error" [ "$(grep -c "^\(./\)\{0,1\}$file: error" err)" = 1 ]
 done
-has err '^double.npy: .*<f4'
+has err '^double.npy: .*promises 128 bytes'
 has err '^<stdin>: .*empty'
 has err '^pipe: error\[not-a-file\]'
 lines 1

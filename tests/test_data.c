@@ -99,7 +99,7 @@ static lng_failure failure;
 
 static bool reads(const char *sha256, lng_array *array)
 {
-    const lng_load load = {.path = path, .sha256 = sha256, .array = array, .fields = 1};
+    lng_load load = {.path = path, .sha256 = sha256, .array = array, .fields = 1};
     failure = (lng_failure){0};
     return lng_idx_load(&load, &failure);
 }

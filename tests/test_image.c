@@ -2,6 +2,7 @@
 #include "config.h"
 #include "base/file.h"
 #include "data/image.h"
+#include "data/picture.h"
 #include "whole.h"
 #include "suite.h"
 #include <math.h>
@@ -13,7 +14,7 @@
 
 static const char *path;
 static lng_array image;
-static lng_wish wanted = {{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false, false, {0}};
+static lng_wish wanted = {{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false, false, {0}, LNG_FIT_NONE};
 
 static void set_up(void)
 {
@@ -79,7 +80,40 @@ START_TEST(pgm)
     GOOD("P5 2 1 65535 \xff\xff\x7f\xff", 1, "[1, 2]", 255, 127);
     GOOD("P2 2 2 10  0 5\n10 10", 1, "[2, 2]", 0, 128, 255, 255);
     GOOD("P2 2 2 10  0 5\n10 10 \n\n", 1, "[2, 2]", 0, 128, 255, 255);
+    GOOD("P6 2 1 255 \xff\x00\x00\x00\xff\x00", 1, "[1, 2]", 76, 150); /* 0.299 and 0.587 of 255 */
+    GOOD("P3 2 1 10 10 0 0 10 10 10", 1, "[1, 2]", 76, 255);
     GOOD("P5 1 1 255 #", 1, "[1, 1]", '#'); /* the one blank is gone: pixels have no comments */
+}
+END_TEST
+
+/* Rows of 0 10 20 30 and 40 50 60 70. */
+START_TEST(fitted)
+{
+    static const unsigned char bytes[] = "P5 4 2 255\n\x00\x0a\x14\x1e\x28\x32\x3c\x46";
+    static const struct {
+        lng_fit fit;
+        int64_t side;
+        uint8_t pixels[16];
+    } cases[] = {{LNG_FIT_CROP, 2, {10, 20, 50, 60}},
+                 {LNG_FIT_STRETCH, 2, {5, 25, 45, 65}},
+                 {LNG_FIT_PAD, 4, {0, 0, 0, 0, 0, 10, 20, 30, 40, 50, 60, 70}},
+                 {LNG_FIT_CROP, 1, {25}}}; /* scaled to 25 and 45, of which the first is taken */
+    const lng_picture_format *format = lng_picture_find(bytes, sizeof bytes - 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        failure = (lng_failure){0};
+        const lng_shape to = {2, {cases[i].side, cases[i].side}};
+        const bool fits = lng_picture_fit(format, bytes, sizeof bytes - 1, cases[i].fit, to, &image, &failure);
+        ck_assert_msg(fits, "%s", failure.text);
+        ck_assert(lng_shape_equal(image.shape, to));
+        ck_assert_mem_eq(image.at, cases[i].pixels, (size_t)(cases[i].side * cases[i].side));
+        lng_array_free(&image);
+    }
+    failure = (lng_failure){0};
+    ck_assert(!lng_picture_fit(format, bytes, sizeof bytes - 1, LNG_FIT_NONE, (lng_shape){3, {2, 2, 3}}, &image, &failure));
+    ck_assert_str_eq(failure.text, "2 x 4 pixels, expected 2 x 2");
+    failure = (lng_failure){0};
+    ck_assert(lng_picture_fit(format, bytes, sizeof bytes - 1, LNG_FIT_CROP, (lng_shape){3, {2, 2, 3}}, &image, &failure));
+    ck_assert_mem_eq(image.at, ((const uint8_t[]){10, 10, 10, 20, 20, 20, 50, 50, 50, 60, 60, 60}), 12);
 }
 END_TEST
 
@@ -103,7 +137,9 @@ START_TEST(pgm_refused)
     BAD("P2 2 1 9 9 x", "byte 11: not a number");
     BAD("P2 2 1 9 9 9 9", "byte 13: the file goes on");
     BAD("P2 2 1 255 255 ", "byte 15: the file ends here");
-    BAD("P6 1 1 255 abc", "byte 0: not an image");
+    BAD("P7 1 1 255 abc", "byte 0: not an image");
+    BAD("P6 1 1 255 ab", "ends 1 byte early");
+    BAD("P3 1 1 255 1 2  ", "the file ends here, expected the image's pixel");
     BAD("", "byte 0: the file is empty");
     BAD("P", "byte 0: not an image");
 }
@@ -150,6 +186,51 @@ START_TEST(npy_good)
 }
 END_TEST
 
+/* Four numbers of each kind. */
+START_TEST(npy_kinds)
+{
+    static const struct {
+        const char *kind;
+        size_t width;
+        unsigned char bytes[32];
+        float expected[4];
+    } cases[] = {
+        {"|b1", 1, {0, 1, 1, 0}, {0, 1, 1, 0}},
+        {"|u1", 1, {0, 1, 254, 255}, {0, 1, 254, 255}},
+        {"|i1", 1, {1, 0xfe, 0x7f, 0x80}, {1, -2, 127, -128}},
+        {"<i2", 2, {1, 0, 0xfe, 0xff, 0xff, 0x7f, 0, 0x80}, {1, -2, 32767, -32768}},
+        {">i2", 2, {0, 1, 0xff, 0xfe, 0x7f, 0xff, 0x80, 0}, {1, -2, 32767, -32768}},
+        {"<u2", 2, {1, 0, 0xfe, 0xff, 0xff, 0x7f, 0, 0x80}, {1, 65534, 32767, 32768}},
+        {">u4", 4, {0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 9}, {1, 65536, 256, 9}},
+        {"<i4", 4, {0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 7, 0, 0, 0}, {-1, 16777216, 0, 7}},
+        {"<u8", 8, {1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3}, {1, 256, 2, 3}},
+        {">i8",
+         8,
+         {255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3},
+         {-1, 256, 2, 3}},
+        {"<f2", 2, {0, 0x3c, 0, 0xc0, 1, 0, 0xff, 0x7b}, {1, -2, 0x1p-24f, 65504}},
+        {">f2", 2, {0x3c, 0, 0xc0, 0, 0, 1, 0x7b, 0xff}, {1, -2, 0x1p-24f, 65504}},
+        {">f4", 4, {0x3f, 0x80, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0, 0x42, 0x28, 0, 0}, {1, -2, 0, 42}},
+        {">f8", 8, {0x3f, 0xf0, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0, [24] = 0x40, 0x45}, {1, -2, 0, 42}},
+    };
+    unsigned char file[1000];
+    char header[200];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (2, 2)}", cases[i].kind);
+        const bool read = reads(file, npy(file, 1, header, cases[i].bytes, 4 * cases[i].width));
+        ck_assert_msg(read, "%s: %s", cases[i].kind, lng_errors_text(errors, 0));
+        ck_assert_int_eq(image.type, i < 2 ? LNG_ARRAY_U8 : LNG_ARRAY_F32);
+        for (int k = 0; k < 4; k++)
+            ck_assert_msg(lng_array_at(&image, k) == (double)cases[i].expected[k], "%s: %g", cases[i].kind,
+                          lng_array_at(&image, k));
+    }
+    static const unsigned char digits[] = {0, 1, 2, 3, 4, 5, 6, 7}, rows[] = {0, 2, 4, 1, 3, 5},
+                               planes[] = {0, 4, 2, 6, 1, 5, 3, 7};
+    good(file, npy(file, 1, "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3)}", digits, 6), 1, "[2, 3]", rows);
+    good(file, npy(file, 1, "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 2, 2)}", digits, 8), 2, "[2, 2]", planes);
+}
+END_TEST
+
 START_TEST(npy_refused)
 {
     unsigned char file[1000];
@@ -158,11 +239,16 @@ START_TEST(npy_refused)
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2)}", "the file goes on, but should end here"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)}", "byte 77: example 0 holds infinity"},
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2)}", "holds "},
-        {"{'descr': '<i8', 'fortran_order': False, 'shape': (1, 2)}", "4-byte integers"},
-        {"{'descr': '<u2', 'fortran_order': False, 'shape': (1, 2)}", "expected '|u1', '<f4' or '<f8'"},
-        {"{'descr': '>f4', 'fortran_order': False, 'shape': (2, 2)}", "expected '|u1', '<f4' or '<f8'"},
-        {"{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,)}", "expected '|u1', '<f4' or '<f8'"},
-        {"{'descr': '|u1', 'fortran_order': True, 'shape': (4, 4)}", "expected False: C order"},
+        {"{'descr': '<i8', 'fortran_order': False, 'shape': (1, 2)}", "example 0 holds 4575657221408423936, which does not fit"},
+        {"{'descr': '<u4', 'fortran_order': False, 'shape': (2, 2)}", "example 0 holds 1065353216: only integers up to 2^24"},
+        {"{'descr': '<u2', 'fortran_order': False, 'shape': (1, 2)}", "the file goes on, but should end here"},
+        {"{'descr': '|b1', 'fortran_order': False, 'shape': (2, 8)}", "example 0 holds 128, where a boolean is 0 or 1"},
+        {"{'descr': '<f2', 'fortran_order': True, 'shape': (2, 4)}", "example 0 holds NaN"},
+        {"{'descr': '<c8', 'fortran_order': False, 'shape': (1, 2)}", "expected real numbers"},
+        {"{'descr': '<U1', 'fortran_order': False, 'shape': (2, 2)}", "expected real numbers"},
+        {"{'descr': '|u2', 'fortran_order': False, 'shape': (2, 2)}", "expected real numbers"},
+        {"{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (4,)}", "expected real numbers"},
+        {"{'descr': '|u1', 'fortran_order': None, 'shape': (4, 4)}", "expected True or False"},
         {"{'descr': '|u1', 'fortran_order': False}", "expected the keys"},
         {"{'descr': '|u1', 'descr': '|u1', 'fortran_order': False, 'shape': (16,)}", "expected each key once"},
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (16,), 'more': 1}", "expected 'descr', 'fortran_order' or 'shape'"},
@@ -296,7 +382,7 @@ START_TEST(png_colours)
     begin_png(&m, 1, 1, 8, 6, 0);
     end_png(&m, ROWS("\0\1\2\3\4"), 1000);
     good(m.at, m.n, 1, "[1, 1, 4]", (const uint8_t[]){1, 2, 3, 4});
-    wanted = (lng_wish){{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false, false, {0}};
+    wanted = (lng_wish){{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false, false, {0}, LNG_FIT_NONE};
 }
 END_TEST
 
@@ -353,11 +439,11 @@ START_TEST(png_resized)
     made m;
     begin_png(&m, 4, 2, 8, 0, 0);
     end_png(&m, ROWS("\0\x00\x0a\x14\x1e\0\x28\x32\x3c\x46"), 1000);
-    wanted = (lng_wish){{2, {1, 2}}, LNG_RESIZED, false, false, {0}};
+    wanted = (lng_wish){{2, {1, 2}}, LNG_RESIZED, false, false, {0}, LNG_FIT_NONE};
     good(m.at, m.n, 1, "[1, 2]", (const uint8_t[]){25, 45});
     wanted.size = LNG_REDUCED;
     good(m.at, m.n, 1, "[2, 4]", (const uint8_t[]){0, 10, 20, 30, 40, 50, 60, 70});
-    wanted = (lng_wish){{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false, false, {0}};
+    wanted = (lng_wish){{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false, false, {0}, LNG_FIT_NONE};
     save(m.at, 60); /* the rest is missing, and not read */
     const lng_data_field field = {.name = "image", .shape = wanted.shape};
     lng_examples *x = lng_examples_open(path, &wanted, &field, 1, errors);
@@ -548,9 +634,26 @@ END_TEST
 int main(void)
 {
     const suite_test tests[] = {
-        TEST(pgm),         TEST(pgm_refused), TEST(npy_good),       TEST(npy_refused),    TEST(idx),      TEST(png_kinds),
-        TEST(png_colours), TEST(png_refused), TEST(png_resized),    TEST(pgm_reduced),    TEST(inverted), TEST(polarity),
-        TEST(stats),       TEST(resizing),    TEST(resizing_keeps), TEST(standard_input), TEST(centered), {0},
+        TEST(pgm),
+        TEST(pgm_refused),
+        TEST(fitted),
+        TEST(npy_good),
+        TEST(npy_kinds),
+        TEST(npy_refused),
+        TEST(idx),
+        TEST(png_kinds),
+        TEST(png_colours),
+        TEST(png_refused),
+        TEST(png_resized),
+        TEST(pgm_reduced),
+        TEST(inverted),
+        TEST(polarity),
+        TEST(stats),
+        TEST(resizing),
+        TEST(resizing_keeps),
+        TEST(standard_input),
+        TEST(centered),
+        {0},
     };
     return suite_run("image", tests, set_up, tear_down);
 }

@@ -22,14 +22,14 @@ static const char whole[] =
     "    fields:\n"
     "      image: {columns: ['p*'], shape: [2, 2], missing: fill, fill: [0], scale: given, subtract: [0], divide: [255]}\n"
     "      day: {column: when, date: true}\n"
-    "      kind: {category: true, count: 3, unknown: other}\n"
+    "      kind: {category: true, count: 3, unknown: other, factor: true}\n"
     "      label: {class: true, names: [a, b, c, d]}\n"
     "    classes: 4\n"
     "    train: {file: a, sha256: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', bytes: 1600}\n"
     "    test: {file: c}\n"
     "    urls: ['http://example.org/letters/']\n"
     "  dir: letters\n"
-    "  validation: {count: 3}\n"
+    "  validation: {count: 3, shuffle: true, stratify: label, seed: 3}\n"
     "  partners: {other: {same: label, rate: 0.5}}\n"
     "in: image[2, 2], label, other_image[2, 2]\n"
     "with: {turns: int > 0 = 2, rate: float = 0.1}\n"
@@ -65,8 +65,38 @@ static const char whole[] =
     "  plus: {about: adds, example: 'plus: {}', with: {much: float = 1}, in: 'x[...]', expects: {x: probabilities}, out: x + much}\n"
     "  more: {in: 'x[n], y[n]?', out: 'x, x + (y if given(y) else 1)'}\n";
 
-/* validation and clip take one of two keys; a text cannot include files; files have as many examples as they have. */
-static const char *const elsewhere[] = {"include", "objectives", "last", "value", "examples"};
+/* What goes with other formats, and other splits, in the places where it goes. */
+static const char *const others[] = {
+    "format: folder\n"
+    "    classes: 2\n"
+    "    fields: {image: {shape: [4, 4], fit: crop}, label: {class: true, count: 2}}\n"
+    "    skip: broken\n"
+    "    train: {folder: a}\n"
+    "    validation: {folder: b}\n"
+    "  test: {folds: 3, fold: 1}\n",
+    "format: cifar\n"
+    "    classes: 2\n"
+    "    first: 1\n"
+    "    fields: {image: [4, 4], label: class}\n"
+    "    train: {files: [a, b]}\n"
+    "  validation: {first: 0.1}\n"
+    "  test: {part: 0.1, stratify: label}\n",
+    "format: csv\n"
+    "    classes: 2\n"
+    "    fields: {image: [4, 4], label: class}\n"
+    "    train: {file: a}\n"
+    "  validation: {part: 0.1, group: who}\n"
+    "  test: {last: 0.1, time: when}\n",
+    "format: csv\n"
+    "    classes: 2\n"
+    "    fields: {image: [4, 4], label: class}\n"
+    "    train: {file: a}\n"
+    "  validation: {column: split}\n",
+};
+
+/* clip takes one of two keys; a text cannot include files; files have as many examples as they have; the rest is in `others`. */
+static const char *const elsewhere[] = {"include", "objectives", "last",  "value", "examples", "first",  "part",  "folds",
+                                        "fold",    "column",     "group", "time",  "fit",      "folder", "files", "skip"};
 
 static const char *const kinds[] = {"",         "~",        "word",        "''",        "7",     "-0.5",   "true",
                                     "x, y",     "[]",       "[a]",         "[[a]]",     "{}",    "{a: b}", "{a: }",
@@ -128,9 +158,9 @@ static lng_doc **find_node(lng_doc **at, size_t *n)
     return NULL;
 }
 
-static void try_kind(size_t node, const char *kind)
+static void try_kind(const char *from, size_t node, const char *kind)
 {
-    lng_doc *doc = lng_doc_copy(arena, parse(whole)), *holder = parse(lng_format(arena, "x: %s", kind));
+    lng_doc *doc = lng_doc_copy(arena, parse(from)), *holder = parse(lng_format(arena, "x: %s", kind));
     lng_text text = lng_text_new(arena);
     lng_doc **at = find_node(&doc, &node);
     ck_assert(at && holder);
@@ -149,7 +179,25 @@ START_TEST(every_kind_everywhere)
     const size_t nodes = count_nodes(parse(whole));
     ck_assert_uint_gt(nodes, 70);
     for (size_t i = 0; i < nodes; i++)
-        try_kind(i, kinds[_i]);
+        try_kind(whole, i, kinds[_i]);
+}
+END_TEST
+
+START_TEST(every_kind_in_data)
+{
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
+        const char *text = lng_format(arena,
+                                      "lngraph: 1\nname: data\ndata:\n  source:\n    %sin: image[4, 4], label\n"
+                                      "graph: [image, flatten, dense: {units: 2, activation: softmax}]\n"
+                                      "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1)}\n",
+                                      others[k]);
+        lng_model *m = lng_model_parse("kinds.yaml", text, strlen(text), NULL, 0, errors);
+        must(m != NULL);
+        lng_model_free(m);
+        for (size_t i = 0, nodes = count_nodes(parse(text)); i < nodes; i++)
+            try_kind(text, i, kinds[_i]);
+        lng_errors_clear(errors);
+    }
 }
 END_TEST
 
@@ -158,6 +206,7 @@ int main(void)
     const suite_test tests[] = {
         TEST(every_key_is_used),
         LOOP(every_kind_everywhere, LENGTH(kinds)),
+        LOOP(every_kind_in_data, LENGTH(kinds)),
         {0},
     };
     return suite_run("kinds", tests, NULL, NULL);

@@ -106,6 +106,9 @@ LNG_API int lng_model_batch(const lng_model *);
 LNG_API int lng_model_epochs(const lng_model *);
 /* The number of classes: labels run from 0 to one less. 0 if there are no labels, or each has its own classes. */
 LNG_API int64_t lng_model_classes(const lng_model *);
+/* The name of class i, as the data's description has it; NULL if classes are numbers, or there are several inputs with names of classes.
+ * A run's model.yaml has the names that were learned. */
+LNG_API const char *lng_model_class(const lng_model *, size_t i);
 /* The number of inputs. */
 LNG_API size_t lng_model_inputs(const lng_model *);
 /* The name of input i. */
@@ -235,6 +238,14 @@ LNG_API bool lng_program_bind_i32(lng_program *, const char *input, const int32_
 /* Binds floats. */
 LNG_API bool lng_program_bind_f32(lng_program *, const char *input, const float *data, size_t rows, size_t row_size, lng_keep,
                                   lng_errors *);
+
+/* Binds the examples of a file to every input that the program's uses read (for LNG_PREDICT: those that "out" depends on), brought to what the
+ * model reads as `lngraph predict` brings them: missing cells are filled in, numbers scaled, names of classes and categories become
+ * integers, images of any size are fitted if the data's description says how. For that, load the model.yaml of a run, which has what was
+ * learned. A table in CSV or an archive in NPZ has all inputs; for a single one, `path` may also be an array in NPY or IDX, an image, or a
+ * folder of images, which are taken in the order of their paths. All examples are read into memory of the program. *rows (`rows` may be
+ * NULL) becomes their number. On failure, what was bound before stays. */
+LNG_API bool lng_program_bind_file(lng_program *, const char *path, size_t *rows, lng_errors *);
 
 /* ---- Running ---- */
 

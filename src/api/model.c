@@ -105,6 +105,16 @@ int64_t lng_model_classes(const lng_model *m)
     return m ? m->data.classes : 0;
 }
 
+const char *lng_model_class(const lng_model *m, size_t i)
+{
+    const lng_column_spec *named = NULL;
+    size_t labels = 0;
+    for (size_t k = 0; m && k < m->fields; k++)
+        if (m->field[k].columns && m->field[k].columns->class && ++labels)
+            named = m->field[k].columns;
+    return labels == 1 && named->word && i < (size_t)named->words ? named->word[i] : NULL;
+}
+
 size_t lng_model_inputs(const lng_model *m)
 {
     return m ? m->fields : 0;

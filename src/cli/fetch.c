@@ -267,6 +267,11 @@ static void fetch_set(lng_command *c, const lng_data_spec *spec)
         lng_text_add(&c->out, "`%s` needs no files: there is nothing to fetch\n", spec->name);
         return;
     }
+    if (!spec->format->verify) {
+        lng_error(c->errors, LNG_E_ARGUMENTS, spec->place, "format %s has folders of files, which cannot be fetched",
+                  spec->format->name);
+        return;
+    }
     lng_folder folder = {.path = lng_data_cache(c->arena, spec->name)};
     fetching f = {.c = c, .spec = spec, .from = source_folder(c, spec->name), .folder = folder.path};
     if (!folder.path) {
@@ -300,7 +305,10 @@ static const char *whereabouts(lng_command *c, const lng_data_spec *spec, lng_er
         return "built in, needs no files";
     if (lng_data_find(c->arena, spec, NULL, file, n, path, &where, errors))
         return lng_format(c->arena, "here, in %s", where);
-    return lng_format(c->arena, "not here; `lngraph fetch %s` downloads it", spec->name);
+    return lng_format(c->arena,
+                      spec->urls ? "not here; `lngraph fetch %s` downloads it"
+                                 : "not here; `lngraph fetch %s --from DIR` takes its files",
+                      spec->name);
 }
 
 static void list(lng_command *c)

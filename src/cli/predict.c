@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "report/read.h"
 #include "cli/predict.h"
+#include "data/image_list.h"
 #include "train/weights.h"
 #include <limits.h>
 #include <math.h>
@@ -572,11 +573,34 @@ static bool take_operand(predictor *p, const char *file)
     return true;
 }
 
+/* A folder stands for the images in it. An error with it, as with a file, leaves the others alone. */
+static bool take_folder(predictor *p, const char *folder)
+{
+    lng_arena *arena = p->command->arena;
+    const lng_source source = {.name = folder};
+    lng_failure failure = {0};
+    lng_image_list list;
+    if (!lng_image_list_read(arena, folder, &list, &failure))
+        lng_fail_report(&failure, (lng_place){.source = &source}, p->command->errors);
+    else if (list.n == 0)
+        lng_error(p->command->errors, LNG_E_DATA, (lng_place){.source = &source}, "there is no image in this folder");
+    for (size_t i = 0; i < list.n && !p->unread; i++)
+        if (!take_operand(p, lng_format(arena, "%s/%s", folder, list.at[i].path)))
+            return false;
+    return true;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static void take_operands(predictor *p)
 {
     const lng_command *c = p->command;
     for (size_t i = 1; i < c->operands && !p->unread; i++)
-        if (!take_operand(p, c->operand[i]))
+        if (!(is_folder(c->operand[i]) ? take_folder : take_operand)(p, c->operand[i]))
             return;
     for (size_t i = 0; i < p->inputs && !p->unread; i++)
         if (p->input[i].file) {
@@ -648,7 +672,7 @@ const lng_verb lng_verb_predict = {
     .most = INT_MAX,
     .about = "apply a trained model to images or other examples",
     .details =
-        "RUN is the folder of a run; the data set is not needed. A FILE is an image in PGM or PNG, or an array of examples in NPY, "
+        "RUN is the folder of a run; the data set is not needed. A FILE is an image in PNG, JPEG, PGM or PPM, a folder of images, or an array of examples in NPY, "
         "IDX, NPZ or CSV, plain or compressed with gzip, recognized by its first bytes; - is standard input.\n"
         "\n"
         "If the model's output depends on several fields of the data set, a FILE in NPZ or CSV has all of them: an array, or "
@@ -663,7 +687,7 @@ const lng_verb lng_verb_predict = {
         "0.299 R + 0.587 G + 0.114 B, and transparent pixels white. Arrays are taken as they are: floats must have the scale of "
         "the training data, which for images is 0 to 255.\n"
         "\n"
-        "An example of another size is an error; --resize stretches or shrinks it to fit. An image that looks inverted is an "
+        "An image of another size is fitted as in training, if the description of the data says how (`fit`); otherwise it is an error; --resize stretches or shrinks it to fit. An image that looks inverted is an "
         "error, too: one whose border is light (on average above the middle of the range of the training data) when fewer than one "
         "in a thousand training images have a light border, or the other way round. --invert swaps dark and light in images: v becomes "
         "255 - v, or 1 - v in an array whose first images are floats up to 1. It is also an error if numbers are far outside the range "

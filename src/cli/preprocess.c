@@ -337,11 +337,11 @@ bool lng_intake_open(lng_intake *from)
     const lng_preprocess *first = from->in[0];
     lng_arena *arena = first->command->arena;
     lng_data_field *field = LNG_NEW_N(arena, from->n, lng_data_field);
-    const lng_wish wish = {first->wanted,
-                           first->center   ? LNG_REDUCED
-                           : first->resize ? LNG_RESIZED
-                                           : LNG_AS_THEY_ARE,
-                           first->integers, true, first->style};
+    const lng_fit fit = first->columns ? first->columns->fit : LNG_FIT_NONE;
+    const lng_wish wish = {
+        first->wanted,   first->center ? LNG_REDUCED : first->resize ? LNG_RESIZED : fit ? LNG_FITTED : LNG_AS_THEY_ARE,
+        first->integers, true,
+        first->style,    fit};
     for (size_t i = 0; i < from->n; i++)
         field[i] = (lng_data_field){.name = from->in[i]->field,
                                     .shape = from->in[i]->wanted,

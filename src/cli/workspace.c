@@ -1,4 +1,5 @@
 /* What the verbs work on: the model, the threads, the data set, a session. */
+#include "base/clock.h"
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/sweep.h"
@@ -70,6 +71,29 @@ lng_team *lng_open_team(lng_command *c)
     return team;
 }
 
+/* Decoding many images, on a terminal. */
+typedef struct decoding {
+    const lng_command *command;
+    double drawn;
+    int shown;
+} decoding;
+
+static void on_image(void *context, const char *part, int64_t done, int64_t all)
+{
+    decoding *d = context;
+    const double now = lng_seconds();
+    char number[2][LNG_NUMBER_SIZE];
+    if (done == all) {
+        lng_line_clear(&d->shown);
+    } else if (now - d->drawn >= 0.1) {
+        lng_line l = lng_line_begin();
+        lng_line_add(&l, "%s: %s of %s images", part, lng_grouped(number[0], done), lng_grouped(number[1], all));
+        lng_line_bar(&l, d->command->look_err, (double)done / (double)all);
+        lng_line_draw(&l, "", &d->shown);
+        d->drawn = now;
+    }
+}
+
 bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, bool trains)
 {
     int64_t seed = -1;
@@ -81,6 +105,9 @@ bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, bool
     if (seed >= 0)
         lng_model_set_seed(w->model, (uint64_t)seed);
     const char *folder = built_in(c) ? NULL : lng_command_get(c, "data");
+    decoding watched = {.command = c};
+    if (c->live)
+        w->model->data.watch = (lng_data_watch){&watched, on_image};
     w->data = lng_data_open(&w->model->data, w->model->field, w->model->fields, folder, w->team, c->errors);
     if (w->data)
         lng_model_set_learned(w->model, w->data->learned);

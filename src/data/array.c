@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <string.h>
+#include <sys/mman.h>
 
 bool lng_fail(lng_failure *failure, lng_code code, const char *format, ...)
 {
@@ -58,6 +59,7 @@ bool lng_array_new(lng_array *array, int64_t count, lng_failure *failure)
 {
     int64_t size = lng_shape_size(array->shape);
     array->count = count;
+    array->mapping = NULL;
     if (size < 0 || count < 0 || (size && count > INT64_MAX / 8 / size))
         return lng_fail(failure, LNG_E_LIMIT, "an array of more elements than memory can hold");
     array->at = lng_block_new((size_t)(count * size * lng_array_width(array)));
@@ -66,10 +68,13 @@ bool lng_array_new(lng_array *array, int64_t count, lng_failure *failure)
 
 void lng_array_free(lng_array *array)
 {
-    if (array)
+    if (!array)
+        return;
+    if (array->mapping)
+        munmap(array->mapping, array->mapped);
+    else
         lng_block_free(array->at);
-    if (array)
-        array->at = NULL;
+    array->at = array->mapping = NULL;
 }
 
 double lng_array_at(const lng_array *array, int64_t element)
@@ -94,6 +99,22 @@ bool lng_array_widen(lng_array *array, lng_failure *failure)
         to[i] = from[i];
     lng_array_free(array);
     *array = wide;
+    return true;
+}
+
+bool lng_array_to_floats(lng_array *array, int64_t first, lng_failure *failure)
+{
+    const int64_t size = lng_shape_size(array->shape);
+    const int32_t *from = array->at;
+    float *to = array->at;
+    for (int64_t i = 0, n = array->count * size; i < n; i++) {
+        const int32_t x = from[i];
+        if (x < -(1 << 24) || x > 1 << 24)
+            return lng_fail(failure, LNG_E_DATA, "example %lld holds %ld: only integers up to 2^24 can be read as numbers",
+                            (long long)(first + i / size), (long)x);
+        to[i] = (float)x;
+    }
+    array->type = LNG_ARRAY_F32;
     return true;
 }
 

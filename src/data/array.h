@@ -8,7 +8,9 @@ typedef struct lng_array {
     enum { LNG_ARRAY_U8, LNG_ARRAY_I32, LNG_ARRAY_F32, LNG_ARRAY_F64 /* until it is scaled: learn.h */ } type;
     lng_shape shape; /* of one example */
     int64_t count;   /* examples */
-    void *at;        /* lng_block_new */
+    void *at;        /* lng_block_new, or within the mapping */
+    void *mapping;   /* of a file, read-only; NULL: none */
+    size_t mapped;   /* its bytes */
 } lng_array;
 
 /* Files load in parallel, and a list of errors belongs to one thread, so a loader fills in its first failure. */
@@ -32,6 +34,8 @@ void lng_array_free(lng_array *);
 int lng_array_width(const lng_array *);                  /* bytes of an element */
 double lng_array_at(const lng_array *, int64_t element); /* counted over all examples */
 bool lng_array_widen(lng_array *, lng_failure *);        /* u8 becomes i32 */
+/* Integers where the model has numbers: i32 becomes f32, exactly. first: the number of the first example, for failures. */
+bool lng_array_to_floats(lng_array *, int64_t first, lng_failure *);
 /* The examples row[0 .. n), in this order, as an array of their own. */
 bool lng_array_select(const lng_array *, const uint32_t *row, int64_t n, lng_array *to, lng_failure *);
 const char *lng_nonfinite_name(double); /* "NaN", "infinity", "-infinity" */

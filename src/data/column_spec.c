@@ -147,9 +147,9 @@ static void refuse_keys(describing *d, const char *const *key, size_t n, const c
 
 bool lng_columns_describe(lng_arena *arena, const lng_doc *doc, lng_data_field *field, lng_errors *errors)
 {
-    static const char *const of_numbers[] = {"shape", "fill", "scale", "subtract", "divide", "date"}, *const of_words[] = {
-                                                                                                          "names", "count",
-                                                                                                          "unknown"};
+    static const char *const of_numbers[] = {"shape", "fit", "fill", "scale", "subtract", "divide", "date"}, *const of_words[] = {
+                                                                                                                 "names", "count",
+                                                                                                                 "unknown"};
     lng_column_spec *c = LNG_NEW(arena, lng_column_spec);
     describing d = {arena, errors, doc, field, c, lng_section_check(&lng_section_columns, &lng_section_columns, doc, errors)};
     if (!d.good)
@@ -172,6 +172,7 @@ bool lng_columns_describe(lng_arena *arena, const lng_doc *doc, lng_data_field *
     c->date = is_true(&d, "date");
     if (c->factor && !is_true(&d, "category"))
         refuse(&d, LNG_E_ARGUMENTS, lng_doc_get(doc, "factor"), "`factor` goes with `category: true`");
+    c->fit = word_of(&d, "fit");
     if (c->class && is_true(&d, "category"))
         refuse(&d, LNG_E_ARGUMENTS, lng_doc_get(doc, "category"), "`class` and `category` exclude each other");
     if (c->class || is_true(&d, "category")) {

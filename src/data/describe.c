@@ -2,6 +2,7 @@
 #include "config.h"
 #include "base/assert.h"
 #include "data/format.h"
+#include "data/image.h"
 #include "doc/number.h"
 #include "std/std.h"
 #include <string.h>
@@ -73,13 +74,45 @@ static bool is_mixed(const lng_data_spec *spec, int64_t classes)
     return false;
 }
 
+/* Columns are those of tables; images have a size. */
+static void check_format(describing *d, const lng_doc *doc)
+{
+    static const char *const of_folders[] = {"shape", "fit", "class", "names", "count"};
+    const lng_data_format *format = d->spec->format;
+    const lng_doc *fit = lng_doc_get(doc, "fit");
+    if (!format)
+        return;
+    if (!format->is_folder && !format->line)
+        refuse(d, LNG_E_ARGUMENTS, doc->place, "only tables, `format: csv`, have columns");
+    if (!format->is_folder && fit)
+        refuse(d, LNG_E_ARGUMENTS, fit->place, "`fit` goes with `format: folder`");
+    for (size_t i = 0; format->is_folder && i < doc->count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < sizeof of_folders / sizeof *of_folders; k++)
+            known = known || strcmp(doc->key[i]->text, of_folders[k]) == 0;
+        if (!known)
+            refuse(d, LNG_E_ARGUMENTS, doc->item[i]->place, "`%.60s` goes with tables, `format: csv`", doc->key[i]->text);
+    }
+}
+
+static void check_image(describing *d, const lng_doc *doc, lng_shape shape)
+{
+    const int64_t channels = shape.rank == 3 ? shape.dim[2] : 1;
+    if (shape.rank < 2 || shape.rank > 3 || (channels != 1 && channels != 3 && channels != 4) || shape.dim[0] > LNG_IMAGE_SIDE ||
+        shape.dim[1] > LNG_IMAGE_SIDE)
+        refuse(d, LNG_E_SHAPE, doc->place,
+               "an image is [height, width], or [height, width, channels] of 1, 3 or 4 channels; a side has at most %d pixels",
+               LNG_IMAGE_SIDE);
+}
+
 /* The number of its classes is that of the data set, unless fields differ. */
 static void read_columns(describing *d, const lng_doc *key, const lng_doc *doc, lng_data_field *f)
 {
     *f = (lng_data_field){.name = key->text, .place = doc->place};
     d->good = lng_columns_describe(d->arena, doc, f, d->errors) && d->good;
-    if (d->spec->format && strcmp(d->spec->format->name, "csv") != 0)
-        refuse(d, LNG_E_ARGUMENTS, doc->place, "only tables, `format: csv`, have columns");
+    check_format(d, doc);
+    if (f->columns && d->spec->format && d->spec->format->is_folder && !f->columns->class)
+        check_image(d, doc, f->shape);
     if (!f->columns || !f->columns->class)
         return;
     const bool given = lng_doc_get(d->spec->source, "classes");
@@ -88,6 +121,15 @@ static void read_columns(describing *d, const lng_doc *key, const lng_doc *doc, 
                (long long)d->spec->classes);
     if (!given)
         d->spec->classes = is_mixed(d->spec, f->classes) ? 0 : f->classes;
+}
+
+/* Classes that are called as their folders. */
+static const lng_column_spec *folder_names(const describing *d)
+{
+    lng_column_spec *c = LNG_NEW(d->arena, lng_column_spec);
+    c->class = true;
+    c->words = d->spec->classes;
+    return c;
 }
 
 static void read_field(describing *d, const lng_doc *key, const lng_doc *doc)
@@ -104,6 +146,12 @@ static void read_field(describing *d, const lng_doc *key, const lng_doc *doc)
         refuse(d, LNG_E_MISSING_KEY, doc->place, "`%.60s` holds classes, but the description has no `classes`", key->text);
     else if (!class && !read_shape(d, doc, &f->shape))
         d->good = false;
+    if (!d->good || !d->spec->format || !d->spec->format->is_folder)
+        return;
+    if (class)
+        f->columns = folder_names(d);
+    else
+        check_image(d, doc, f->shape);
 }
 
 static void read_fields(describing *d, const lng_doc *source)
@@ -134,13 +182,29 @@ static bool is_file_name(const char *name)
 
 static void read_file(describing *d, const char *field, const lng_doc *doc, lng_part_spec *part)
 {
-    const lng_doc *file = lng_doc_get(doc, "file"), *sha = lng_doc_get(doc, "sha256");
+    const bool folder = d->spec->format->is_folder;
+    const char *key = folder ? "folder" : "file";
+    const lng_doc *file = lng_doc_get(doc, key), *other = lng_doc_get(doc, folder ? "file" : "folder"),
+                  *sha = lng_doc_get(doc, "sha256");
     if (!lng_section_check(&lng_section_source, &lng_section_file, doc, d->errors)) {
+        if (doc->kind == LNG_DOC_SCALAR)
+            lng_error_hint(d->errors, "write {%s: %s}", key, doc->text);
         d->good = false;
         return;
     }
+    if (lng_doc_get(doc, "files"))
+        refuse(d, LNG_E_ARGUMENTS, lng_doc_get(doc, "files")->place, "format %s reads one `%s`", d->spec->format->name, key);
+    if (other)
+        refuse(d, LNG_E_ARGUMENTS, other->place, folder ? "format folder reads a `folder`" : "format %s reads a `file`",
+               d->spec->format->name);
+    if (!file) {
+        refuse(d, LNG_E_MISSING_KEY, doc->place, "`%s` is missing", key);
+        return;
+    }
+    if (folder && (sha || lng_doc_get(doc, "bytes")))
+        refuse(d, LNG_E_ARGUMENTS, doc->place, "a folder has no digest and no size");
     if (!is_file_name(file->text))
-        refuse(d, LNG_E_RANGE, file->place, "a file is named without its folder; `dir` and `urls` name folders");
+        refuse(d, LNG_E_RANGE, file->place, "a %s is named without the folder that it is in; `dir` and `urls` name folders", key);
     if (sha && (sha->length != 64 || strspn(sha->text, "0123456789abcdef") != 64))
         refuse(d, LNG_E_RANGE, sha->place, "a SHA-256 digest has 64 digits, 0-9 and a-f");
     lng_data_file *f = &part->file[part->files++];
@@ -175,6 +239,27 @@ static void read_count(describing *d, const lng_doc *doc, lng_part_spec *part)
               lng_section_int(&lng_section_made, doc, "examples", &part->examples) && d->good;
 }
 
+/* Of a format whose parts have several. */
+static void read_files(describing *d, const lng_doc *doc, lng_part_spec *part)
+{
+    const lng_doc *list = lng_doc_get(doc, "files");
+    if (!lng_section_check(&lng_section_source, &lng_section_file, doc, d->errors) || !list || list->count == 0) {
+        if (!list || list->count == 0)
+            refuse(d, LNG_E_MISSING_KEY, (list ? list : doc)->place, "`files` is missing: the names of the files, in a list");
+        d->good = false;
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++)
+        if (list->item[i]->kind == LNG_DOC_SCALAR && is_file_name(list->item[i]->text))
+            part->file[part->files++] = (lng_data_file){.name = list->item[i]->text};
+        else
+            refuse(d, LNG_E_RANGE, list->item[i]->place,
+                   "a file is named without the folder that it is in; `dir` and `urls` name folders");
+    for (size_t i = 0; i < doc->count; i++)
+        if (doc->item[i] != list)
+            refuse(d, LNG_E_ARGUMENTS, doc->item[i]->place, "`%.30s` goes with one file, not with `files`", doc->key[i]->text);
+}
+
 static void read_part(describing *d, const lng_doc *source, int number)
 {
     const char *name = lng_part_names[number];
@@ -190,13 +275,17 @@ static void read_part(describing *d, const lng_doc *source, int number)
     d->good = d->good && is_mapping(doc);
     if (!is_mapping(doc))
         return;
-    part->file = LNG_NEW_N(d->arena, doc->count + 1, lng_data_file);
+    const lng_doc *list = lng_doc_get(doc, "files");
+    const size_t most = doc->count + 1 + (list && list->kind == LNG_DOC_SEQUENCE ? list->count : 0);
+    part->file = LNG_NEW_N(d->arena, most, lng_data_file);
     if (format->counted)
         read_count(d, doc, part);
     else if (format->files == LNG_NO_FILES)
         refuse(d, LNG_E_ARGUMENTS, doc->place, "format %s has no files", format->name);
     else if (format->files == LNG_FILE_PER_FIELD)
         read_file_per_field(d, doc, part);
+    else if (format->has_several)
+        read_files(d, doc, part);
     else
         read_file(d, NULL, doc, part);
 }
@@ -245,11 +334,19 @@ static void read_source(describing *d, const lng_doc *source, const char *name)
     spec->about = text_of(source, "about");
     spec->format = format ? lng_data_format_find(format) : NULL;
     lng_section_int(&lng_section_source, source, "classes", &spec->classes);
+    lng_section_int(&lng_section_source, source, "first", &spec->first);
+    if (spec->first && spec->format && (spec->format->is_folder || spec->format->files == LNG_NO_FILES))
+        refuse(d, LNG_E_ARGUMENTS, lng_doc_get(source, "first")->place, "format %s has no labels in numbers", format);
     if (given && !is_file_name(given))
         refuse(d, LNG_E_RANGE, lng_doc_get(source, "name")->place,
                "a data set's name is that of its folder, so it cannot contain `/`");
     if (lng_section_word(&lng_section_source, source, "separator", &separator))
         spec->style.separator = lng_separators[separator];
+    if (text_of(source, "skip")) {
+        spec->skips_broken = strcmp(text_of(source, "skip"), "broken") == 0;
+        if (spec->format && !spec->format->is_folder)
+            refuse(d, LNG_E_ARGUMENTS, lng_doc_get(source, "skip")->place, "`skip` goes with `format: folder`");
+    }
     spec->style.comma = text_of(source, "decimal") && strcmp(text_of(source, "decimal"), "comma") == 0;
     spec->style.anonymous = text_of(source, "header") && strcmp(text_of(source, "header"), "false") == 0;
     read_fields(d, source);

@@ -288,7 +288,7 @@ static bool draw_part(int part, lng_team *team, lng_array *image, lng_array *lab
     return true;
 }
 
-bool lng_digits_load(const lng_load *load, lng_failure *failure)
+bool lng_digits_load(lng_load *load, lng_failure *failure)
 {
     static const char *const name[] = {"image", "label"};
     lng_array made[] = {{.type = LNG_ARRAY_U8, .shape = {2, {SIDE, SIDE}}}, {.type = LNG_ARRAY_I32}};

@@ -8,10 +8,9 @@
 #include "data/table.h"
 #include <string.h>
 
-#define MOST          512                 /* examples at a time */
-#define MOST_BYTES    ((int64_t)16 << 20) /* of them, unless it is one */
-#define PICTURE_BYTES ((size_t)1 << 30)   /* of a file */
-#define REDUCED_SIDE  2048                /* pixels: enough for any model to find and center the ink */
+#define MOST         512                 /* examples at a time */
+#define MOST_BYTES   ((int64_t)16 << 20) /* of them, unless it is one */
+#define REDUCED_SIDE 2048                /* pixels: enough for any model to find and center the ink */
 
 typedef enum { ROWS, TABLE, PICTURE } kind;
 
@@ -31,11 +30,6 @@ struct lng_examples {
     int64_t done; /* rows of the table */
 };
 
-static bool is_npy(const unsigned char *at, size_t n)
-{
-    return n >= 6 && memcmp(at, "\x93NUMPY", 6) == 0;
-}
-
 /* ---- rows ---- */
 static bool open_rows(lng_examples *x, bool npy, lng_failure *failure)
 {
@@ -43,6 +37,8 @@ static bool open_rows(lng_examples *x, bool npy, lng_failure *failure)
         return false;
     x->kind = ROWS;
     x->head[0] = x->rows.head;
+    if (npy && x->head[0].type == LNG_ARRAY_I32 && !x->wish.integers)
+        x->head[0].type = LNG_ARRAY_F32;
     return x->head[0].type != LNG_ARRAY_I32 || x->wish.integers ||
            lng_fail(failure, LNG_E_DTYPE, "byte 2: elements of 4-byte integers, expected bytes or floats");
 }
@@ -51,7 +47,7 @@ static bool open_rows(lng_examples *x, bool npy, lng_failure *failure)
 static bool read_bytes(lng_examples *x, lng_failure *failure)
 {
     if (!x->bytes)
-        x->bytes = lng_stream_rest(x->stream, PICTURE_BYTES, &x->length, failure);
+        x->bytes = lng_stream_rest(x->stream, LNG_PICTURE_BYTES, &x->length, failure);
     return x->bytes;
 }
 
@@ -65,6 +61,12 @@ static bool read_size(lng_examples *x, lng_picture_size *size, lng_failure *fail
            (read_bytes(x, failure) && x->picture->size(x->bytes, x->length, size, failure));
 }
 
+/* Whether pictures of any size become what the model reads. */
+static bool fits(const lng_examples *x)
+{
+    return x->wish.size == LNG_FITTED && lng_shape_is_image(x->wish.shape);
+}
+
 static bool open_picture(lng_examples *x, lng_failure *failure)
 {
     const lng_shape wanted = x->wish.shape;
@@ -73,8 +75,10 @@ static bool open_picture(lng_examples *x, lng_failure *failure)
         return false;
     x->kind = PICTURE;
     x->head[0] = (lng_array){.type = LNG_ARRAY_U8, .shape = {2, {size.height, size.width}}, .count = 1};
-    if (x->picture->coloured && wanted.rank == 3 && (wanted.dim[2] == 3 || wanted.dim[2] == 4))
+    if (wanted.rank == 3 && (wanted.dim[2] == 3 || wanted.dim[2] == 4))
         x->head[0].shape = (lng_shape){3, {size.height, size.width, wanted.dim[2]}};
+    for (int i = 0; i < 2 && fits(x); i++)
+        x->head[0].shape.dim[i] = wanted.dim[i];
     return true;
 }
 
@@ -91,6 +95,8 @@ static lng_shape reduced(lng_shape shape)
 static bool read_picture(lng_examples *x, lng_array *array, lng_failure *failure)
 {
     lng_shape to = x->head[0].shape;
+    if (fits(x))
+        return read_bytes(x, failure) && lng_picture_fit(x->picture, x->bytes, x->length, x->wish.fit, to, array, failure);
     if (x->wish.size == LNG_REDUCED)
         to = reduced(to);
     for (int i = 0; i < 2 && x->wish.size == LNG_RESIZED && lng_shape_is_image(x->wish.shape); i++)
@@ -101,15 +107,15 @@ static bool read_picture(lng_examples *x, lng_array *array, lng_failure *failure
 /* ---- any file ---- */
 static bool has_one_field(const unsigned char *at, size_t n)
 {
-    return lng_idx_recognise(at, n) || is_npy(at, n) || lng_picture_find(at, n);
+    return lng_idx_recognise(at, n) || lng_npy_recognise(at, n) || lng_picture_find(at, n);
 }
 
 static bool refuse(const unsigned char *head, size_t n, lng_failure *failure)
 {
     const char *what = lng_content_name(head, n);
     if (n == 0)
-        return lng_fail(failure, LNG_E_DATA, "byte 0: the file is empty: expected PGM (P2 or P5), PNG, NPY, NPZ, IDX or CSV");
-    return lng_fail(failure, LNG_E_DATA, "byte 0: not an image%s%s: expected PGM (P2 or P5), PNG, NPY, NPZ, IDX or CSV",
+        return lng_fail(failure, LNG_E_DATA, "byte 0: the file is empty: expected PNG, JPEG, PGM, PPM, NPY, NPZ, IDX or CSV");
+    return lng_fail(failure, LNG_E_DATA, "byte 0: not an image%s%s: expected PNG, JPEG, PGM, PPM, NPY, NPZ, IDX or CSV",
                     what ? ", but " : "", what ? what : "");
 }
 
@@ -128,7 +134,8 @@ static bool open_content(lng_examples *x, lng_failure *failure)
         return lng_fail(failure, LNG_E_ARGUMENTS, "this file has one field: expected NPZ or CSV, which have several");
     if ((x->picture = lng_picture_find(head, n)))
         return open_picture(x, failure);
-    return is_npy(head, n) || lng_idx_recognise(head, n) ? open_rows(x, is_npy(head, n), failure) : refuse(head, n, failure);
+    return lng_npy_recognise(head, n) || lng_idx_recognise(head, n) ? open_rows(x, lng_npy_recognise(head, n), failure)
+                                                                    : refuse(head, n, failure);
 }
 
 static bool report(const lng_examples *x, const lng_failure *failure, lng_errors *errors)
@@ -166,6 +173,7 @@ void lng_examples_free(lng_examples *x)
         return;
     if (x->table)
         x->load.format->table->free(x->table);
+    lng_rows_free(&x->rows);
     lng_stream_free(x->stream);
     lng_block_free(x->head);
     lng_block_free(x->bytes);
@@ -207,8 +215,11 @@ static int64_t next(lng_examples *x, int64_t most, lng_array *array, lng_failure
     if (x->kind == TABLE)
         return read_table(x, most, array, failure);
     if (x->kind == ROWS) {
-        const int64_t left = x->rows.head.count - x->rows.done, n = left < most ? left : most;
-        return n == 0 || lng_rows_read(&x->rows, n, array, failure) ? n : -1;
+        const int64_t first = x->rows.done, left = x->rows.head.count - first, n = left < most ? left : most;
+        return n == 0 || (lng_rows_read(&x->rows, n, array, failure) &&
+                          (array->type == x->head[0].type || lng_array_to_floats(array, first, failure)))
+                   ? n
+                   : -1;
     }
     if (x->ended)
         return 0;

@@ -7,15 +7,16 @@
 /* What the examples are for: the model's field, and what to do with pictures of another height or width. */
 typedef struct lng_wish {
     lng_shape shape;
-    enum { LNG_AS_THEY_ARE, LNG_RESIZED, LNG_REDUCED /* if larger than what centering needs */ } size;
+    enum { LNG_AS_THEY_ARE, LNG_RESIZED, LNG_FITTED, LNG_REDUCED /* if larger than what centering needs */ } size;
     bool integers; /* 32-bit integers are accepted, too */
     bool text;     /* the text of rows is kept */
     lng_table_style style;
+    lng_fit fit; /* with LNG_FITTED */
 } lng_wish;
 
 /* Opens a file ("-": standard input) for examples of these fields. NPZ and CSV have several, under their names; any other file has one.
  *
- * PGM and PNG are one example, of 0 to 255 whatever the file's own maximum: [height, width], gray; a PNG for a field of 3 or 4 channels
+ * A picture is one example, of 0 to 255 whatever the file's own maximum: [height, width], gray; for a field of 3 or 4 channels it
  * has as many. In IDX, the first dimension counts examples; in NPY too, unless the whole array has the size of the field, or is a plane
  * whose rows do not have that size. NULL after an error. */
 typedef struct lng_examples lng_examples;

@@ -106,6 +106,15 @@ static bool not_found(const lng_data_spec *spec, const places *seen, lng_errors 
     return false;
 }
 
+/* Whether other files could have the names: those of several standard sets are MNIST's, and only a digest tells them apart. */
+static bool is_ambiguous(const lng_data_spec *spec)
+{
+    bool digests = lng_data_files(spec) > 0;
+    for (size_t i = 0; i < lng_data_files(spec); i++)
+        digests = digests && lng_data_file_at(spec, i)->sha256;
+    return spec->standard && !digests;
+}
+
 bool lng_data_find(lng_arena *arena, const lng_data_spec *spec, const char *folder, const char *const *file, size_t n,
                    const char **path, const char **where, lng_errors *errors)
 {
@@ -117,8 +126,8 @@ bool lng_data_find(lng_arena *arena, const lng_data_spec *spec, const char *fold
         if (!base[i])
             continue;
         const char *named = lng_format(arena, "%s/%s", base[i], spec->name);
-        if (try_folder(arena, &seen, named, file, n, path) ||
-            (base[i] != cache && try_folder(arena, &seen, base[i], file, n, path))) {
+        const bool plain = base[i] != cache && !(base[i] == env && is_ambiguous(spec));
+        if (try_folder(arena, &seen, named, file, n, path) || (plain && try_folder(arena, &seen, base[i], file, n, path))) {
             *where = seen.folder[seen.count - 1];
             return true;
         }

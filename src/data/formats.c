@@ -19,13 +19,27 @@ const lng_data_format lng_data_formats[] = {
      .load = lng_idx_load,
      .verify = lng_idx_verify,
      .offset = lng_idx_offset},
+    {.name = "npy",
+     .content = "a numpy array",
+     .about = "arrays of numpy, one file for each field",
+     .details =
+         "A file as written by numpy.save, plain or compressed with gzip; its first dimension counts the examples. Elements are booleans, integers of 8 to 64 "
+         "bits, or floats of 16, 32 or 64, in either byte order, and in C or Fortran order. Integers must fit in 32 bits, and as numbers "
+         "in 24; floats must be finite and become the nearest 32-bit floats.\n"
+         "\n"
+         "A plain file of bytes or little-endian 32-bit floats in C order is mapped into memory, so it may be larger than the machine's memory: the "
+         "system reads pages when they are needed and drops them again. Of such a file, `last` splits nothing that has to be copied; other "
+         "splits make a copy in memory.",
+     .files = LNG_FILE_PER_FIELD,
+     .recognise = lng_npy_recognise,
+     .load = lng_npy_load,
+     .verify = lng_npy_verify},
     {.name = "npz",
      .content = "a ZIP archive",
      .about = "a numpy archive for each part, with an array for each field",
      .details =
          "An archive as written by numpy.savez or numpy.savez_compressed. The array NAME.npy has the examples of the field NAME; "
-         "its first dimension counts them. Arrays are bytes, integers or floats of 32 or 64 bits, in C order; 64-bit floats become "
-         "the nearest 32-bit floats, and 64-bit integers must fit in 32 bits.",
+         "its first dimension counts them. What an array may hold, the format npy says; an array in Fortran order is read whole.",
      .files = LNG_FILE_PER_PART,
      .recognise = lng_zip_recognise,
      .load = lng_table_load,
@@ -46,6 +60,33 @@ const lng_data_format lng_data_formats[] = {
      .table = &lng_csv_table,
      .line = lng_csv_line,
      .verify = lng_table_verify},
+    {.name = "folder",
+     .about = "images in files of their own, in a folder for each class",
+     .details =
+         "The folder of a part has a folder for each class, whose name is that of the class. The images in it, and in folders within it, are the "
+         "examples of the class, in the order of their paths. Names of images end in .png, .jpg, .jpeg, .pgm or .ppm; other files, and files and "
+         "folders whose names begin with a dot, are not read. If the model reads no class, images may also be in the folder of the part "
+         "itself. An image has the size of the field, or `fit` says how it gets it: crop, pad or stretch. Gray and color become each other "
+         "as in lngraph-predict(1); an orientation that a camera noted is not applied. JPEG is read if lngraph was built with libjpeg, whose "
+         "versions may differ in a level here and there.\n"
+         "\n"
+         "Classes are numbered in the order of their names in the training set; a test set with another class is an error. Images that cannot be read "
+         "are errors, all of which are reported at once, or with `skip: broken` they are left out. Decoded images are kept in the user's cache, in "
+         ".images, until a file of the folder changes; everything there can be deleted at any time.",
+     .files = LNG_FILE_PER_PART,
+     .is_folder = true,
+     .uses_team = true,
+     .load = lng_folder_load},
+    {.name = "cifar",
+     .content = NULL,
+     .about = "the binary version of CIFAR-10, several files for each part",
+     .details =
+         "A file is a sequence of records of 3,073 bytes: the label, then 32 rows of 32 red levels, then green, then blue. An example has the fields "
+         "`image`, which becomes [32, 32, 3], and `label`. A part lists its `files`.",
+     .files = LNG_FILE_PER_PART,
+     .has_several = true,
+     .load = lng_cifar_load,
+     .verify = lng_cifar_verify},
     {.name = "digits",
      .about = "the built-in generator, without files",
      .details = "It always draws the same images.",

@@ -84,10 +84,11 @@ bool lng_idx_open(lng_rows *r, lng_stream *s, lng_failure *failure)
     if (!read_magic(s, &r->head, failure) || !read_dims(s, &r->head, failure))
         return false;
     r->width = lng_array_width(&r->head);
+    r->raw = r->head.type == LNG_ARRAY_F32 ? LNG_RAW_FLOAT : r->head.type == LNG_ARRAY_I32 ? LNG_RAW_SIGNED : LNG_RAW_UNSIGNED;
     return lng_rows_begin(r, (uint64_t)lng_idx_offset(&r->head, 0), 4, failure);
 }
 
-bool lng_idx_load(const lng_load *load, lng_failure *failure)
+bool lng_idx_load(lng_load *load, lng_failure *failure)
 {
     lng_rows r;
     *load->array = (lng_array){.at = NULL};

@@ -1,14 +1,16 @@
-/* NPY, the array files of numpy (format versions 1 to 3): bytes, integers or floats of 32 or 64 bits, little-endian, in C order. What has
- * 64 bits becomes an integer of 32 bits, if it is one, or the nearest float of 32 bits.
+/* NPY, the array files of numpy (format versions 1 to 3): real numbers of any width, in both byte orders and both orders of dimensions. A file
+ * that holds bytes or floats as they are in memory is mapped, not read, so it may be larger than memory.
  *
  *     93 N U M P Y  major minor  length (2 bytes; from version 2 on 4)  header  elements
  *     {'descr': '<f4', 'fortran_order': False, 'shape': (10, 28, 28), }
  *
  * The header is a Python dictionary with exactly these three keys, in any order. */
 #include "config.h"
+#include "data/format.h"
 #include "data/rows.h"
 #include <string.h>
 
+#define SOME        256  /* examples */
 #define MOST_HEADER 8192 /* bytes; numpy writes a few hundred for the longest that is read */
 
 typedef struct header {
@@ -17,8 +19,7 @@ typedef struct header {
     bool described, ordered, shaped;
     int rank;
     int64_t dim[LNG_MAX_RANK];
-    int width; /* bytes of an element in the file */
-    lng_array *array;
+    lng_rows *rows; /* filled in */
     lng_failure *failure;
 } header;
 
@@ -60,26 +61,37 @@ static bool take_quoted(header *h, const char *word)
     return false;
 }
 
+/* '<f4': byte order, kind, width. */
 static bool read_type(header *h)
 {
     static const struct {
         const char *word;
-        unsigned type;
+        unsigned type, raw;
         int width;
-    } types[] = {{"|u1", LNG_ARRAY_U8, 1},  {"<u1", LNG_ARRAY_U8, 1},  {"<i4", LNG_ARRAY_I32, 4},
-                 {"<i8", LNG_ARRAY_I32, 8}, {"<f4", LNG_ARRAY_F32, 4}, {"<f8", LNG_ARRAY_F32, 8}};
+    } types[] = {{"u1", LNG_ARRAY_U8, LNG_RAW_UNSIGNED, 1},  {"b1", LNG_ARRAY_U8, LNG_RAW_BOOL, 1},
+                 {"u2", LNG_ARRAY_I32, LNG_RAW_UNSIGNED, 2}, {"u4", LNG_ARRAY_I32, LNG_RAW_UNSIGNED, 4},
+                 {"u8", LNG_ARRAY_I32, LNG_RAW_UNSIGNED, 8}, {"i1", LNG_ARRAY_I32, LNG_RAW_SIGNED, 1},
+                 {"i2", LNG_ARRAY_I32, LNG_RAW_SIGNED, 2},   {"i4", LNG_ARRAY_I32, LNG_RAW_SIGNED, 4},
+                 {"i8", LNG_ARRAY_I32, LNG_RAW_SIGNED, 8},   {"f2", LNG_ARRAY_F32, LNG_RAW_FLOAT, 2},
+                 {"f4", LNG_ARRAY_F32, LNG_RAW_FLOAT, 4},    {"f8", LNG_ARRAY_F32, LNG_RAW_FLOAT, 8}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (take_quoted(h, types[i].word)) {
-            h->array->type = types[i].type;
-            h->width = types[i].width;
+        for (const char *order = types[i].width == 1 ? "|<>" : "<>"; *order; order++) {
+            const char word[] = {*order, types[i].word[0], types[i].word[1], 0};
+            if (!take_quoted(h, word))
+                continue;
+            h->rows->head.type = types[i].type;
+            h->rows->raw = types[i].raw;
+            h->rows->width = types[i].width;
+            h->rows->big_endian = *order == '>';
             return h->described = true;
         }
-    return expected(h, "'|u1', '<f4' or '<f8' (use astype(numpy.float32)), or '<i4' or '<i8' for integers");
+    return expected(h, "real numbers: 'f2', 'f4' or 'f8' after `<` or `>`, 'i1' to 'i8', 'u1' to 'u8', or '|b1'");
 }
 
 static bool read_order(header *h)
 {
-    return (h->ordered = take(h, "False")) || expected(h, "False: C order (use numpy.ascontiguousarray)");
+    h->rows->fortran = take(h, "True");
+    return (h->ordered = h->rows->fortran || take(h, "False")) || expected(h, "True or False");
 }
 
 static bool read_dim(header *h)
@@ -162,10 +174,13 @@ static bool is_one_example(const header *h, lng_shape wanted)
 static void arrange(header *h, bool one)
 {
     const int skip = one ? 0 : 1;
-    h->array->count = one ? 1 : h->dim[0];
-    h->array->shape.rank = h->rank - skip;
+    lng_array *head = &h->rows->head;
+    h->rows->one = one;
+    h->rows->fortran = h->rows->fortran && h->rank > 1;
+    head->count = one ? 1 : h->dim[0];
+    head->shape.rank = h->rank - skip;
     for (int i = skip; i < h->rank; i++)
-        h->array->shape.dim[i - skip] = h->dim[i];
+        head->shape.dim[i - skip] = h->dim[i];
 }
 
 /* The first bytes: version, and the length of the header. */
@@ -191,7 +206,7 @@ bool lng_npy_open(lng_rows *r, lng_stream *s, const lng_shape *wanted, lng_failu
     *r = (lng_rows){.stream = s};
     if (!read_length(s, &start, &length, failure) || !lng_stream_read(s, text, length, failure))
         return false;
-    header h = {.at = text, .end = text + length, .offset = start, .array = &r->head, .failure = failure};
+    header h = {.at = text, .end = text + length, .offset = start, .rows = r, .failure = failure};
     if (!read_header(&h))
         return false;
     const bool one = wanted && is_one_example(&h, *wanted);
@@ -199,6 +214,50 @@ bool lng_npy_open(lng_rows *r, lng_stream *s, const lng_shape *wanted, lng_failu
         return lng_fail(failure, LNG_E_DATA, "byte %zu: a single number; expected an array, whose first dimension counts examples",
                         start);
     arrange(&h, one);
-    r->width = h.width;
     return lng_rows_begin(r, start + length, start, failure);
+}
+
+bool lng_npy_recognise(const unsigned char *at, size_t n)
+{
+    return n >= 6 && memcmp(at, "\x93NUMPY", 6) == 0;
+}
+
+static bool open_file(lng_rows *r, lng_stream *s, lng_failure *failure)
+{
+    size_t n;
+    const unsigned char *head = lng_stream_head(s, &n);
+    return lng_content_check(lng_data_format_find("npy"), head, n, failure) && lng_npy_open(r, s, NULL, failure);
+}
+
+bool lng_npy_load(lng_load *load, lng_failure *failure)
+{
+    lng_rows r = {.whole = NULL};
+    *load->array = (lng_array){.at = NULL};
+    lng_stream *s = lng_stream_open(load->path, load->sha256, failure);
+    bool done = s && open_file(&r, s, failure) && lng_rows_map(&r, load->path, load->sha256, load->array, failure);
+    if (done && !load->array->at)
+        done = lng_rows_read(&r, r.head.count, load->array, failure);
+    if (done && load->array->type == LNG_ARRAY_I32 && load->field->dtype == LNG_F32)
+        done = lng_array_to_floats(load->array, 0, failure);
+    lng_rows_free(&r);
+    lng_stream_free(s);
+    return done;
+}
+
+/* Its elements are read and forgotten. */
+bool lng_npy_verify(const char *path, const char *sha256, lng_failure *failure)
+{
+    lng_rows r = {.whole = NULL};
+    lng_array array;
+    lng_stream *s = lng_stream_open(path, sha256, failure);
+    bool intact = s && open_file(&r, s, failure);
+    while (intact && r.done < r.head.count) {
+        const int64_t left = r.head.count - r.done;
+        intact = lng_rows_read(&r, left < SOME ? left : SOME, &array, failure);
+        if (intact)
+            lng_array_free(&array);
+    }
+    lng_rows_free(&r);
+    lng_stream_free(s);
+    return intact;
 }

@@ -24,22 +24,6 @@ static bool is_called(const lng_zip_entry *e, const char *field)
     return e->name_length == n + 4 && memcmp(e->name, field, n) == 0 && memcmp(e->name + n, ".npy", 4) == 0;
 }
 
-/* Integers where the model has numbers. */
-static bool to_floats(lng_array *array, int64_t first, lng_failure *failure)
-{
-    const int32_t *from = array->at;
-    float *to = array->at;
-    for (int64_t i = 0, n = array->count * lng_shape_size(array->shape); i < n; i++) {
-        const int32_t x = from[i];
-        if (x < -(1 << 24) || x > 1 << 24)
-            return lng_fail(failure, LNG_E_DATA, "example %lld holds %ld: only integers up to 2^24 can be read as numbers",
-                            (long long)(first + i / lng_shape_size(array->shape)), (long)x);
-        to[i] = (float)x;
-    }
-    array->type = LNG_ARRAY_F32;
-    return true;
-}
-
 static bool no_array(const lng_zip *start, const lng_data_field *field, lng_failure *failure)
 {
     lng_zip zip = *start;
@@ -105,7 +89,7 @@ static void free_archive(void *reader)
     if (!a)
         return;
     for (size_t i = 0; a->rows && i < a->load->fields; i++)
-        lng_stream_free(a->rows[i].stream);
+        lng_rows_free(&a->rows[i]), lng_stream_free(a->rows[i].stream);
     lng_zip_free(&a->zip);
     if (a->fd >= 0)
         close(a->fd);
@@ -145,8 +129,9 @@ static bool read_array(const archive *a, size_t i, int64_t n, lng_array *array, 
 {
     lng_failure why = {0};
     const int64_t first = a->rows[i].done;
-    const bool good = lng_rows_read(&a->rows[i], n, array, &why) &&
-                      (array->type != LNG_ARRAY_I32 || a->load->field[i].dtype == LNG_I32 || to_floats(array, first, &why));
+    const bool good =
+        lng_rows_read(&a->rows[i], n, array, &why) &&
+        (array->type != LNG_ARRAY_I32 || a->load->field[i].dtype == LNG_I32 || lng_array_to_floats(array, first, &why));
     return good || inside(a, i, &why, failure);
 }
 

@@ -17,7 +17,8 @@
 
 typedef struct job { /* one load */
     lng_load load;
-    const char *name; /* of its file; NULL: it has none */
+    const char *name;          /* of its file; NULL: it has none */
+    const lng_data_file *more; /* those after it, which load.mores counts */
     lng_failure failure;
 } job;
 
@@ -88,6 +89,9 @@ static void add_job(opening *o, int number, const lng_data_file *file, size_t fi
                         .fields = fields,
                         .examples = o->spec->part[number].examples,
                         .style = o->spec->style,
+                        .skips_broken = o->spec->skips_broken,
+                        .arena = o->arena,
+                        .watch = o->spec->watch,
                         .sha256 = file ? file->sha256 : NULL},
                .name = file ? file->name : NULL};
     prepare_words(o, &j->load);
@@ -117,6 +121,13 @@ static bool has_part(const lng_data_spec *spec, int number)
     return spec->format->files == LNG_NO_FILES ? number != LNG_PART_VALIDATION : part->files > 0;
 }
 
+static void add_files(const opening *o, job *j, const lng_part_spec *part)
+{
+    j->load.mores = part->files - 1;
+    j->load.more = LNG_NEW_N(o->arena, part->files, const char *);
+    j->more = part->file + 1;
+}
+
 static bool add_jobs(opening *o, int number)
 {
     const lng_data_layout layout = o->spec->format->files;
@@ -131,6 +142,8 @@ static bool add_jobs(opening *o, int number)
     if (layout == LNG_FILE_PER_FIELD)
         return add_job_per_field(o, number, fields);
     add_job(o, number, o->file ? NULL : o->spec->part[number].file, 0, fields);
+    if (o->spec->format->has_several && !o->file)
+        add_files(o, &o->job[o->jobs - 1], &o->spec->part[number]);
     o->job[o->jobs - 1].load.path = o->file;
     return true;
 }
@@ -140,13 +153,22 @@ static bool add_jobs(opening *o, int number)
 static bool find_files(opening *o)
 {
     lng_arena *arena = o->arena;
-    const char **name = LNG_NEW_N(arena, o->jobs, const char *), **path = LNG_NEW_N(arena, o->jobs, const char *);
+    size_t n = 0;
     for (size_t i = 0; i < o->jobs; i++)
-        name[i] = o->job[i].name;
-    if (!lng_data_find(arena, o->spec, o->folder, name, o->jobs, path, &o->data->folder, o->errors))
+        n += 1 + o->job[i].load.mores;
+    const char **name = LNG_NEW_N(arena, n, const char *), **path = LNG_NEW_N(arena, n, const char *);
+    for (size_t i = n = 0; i < o->jobs; i++) {
+        name[n++] = o->job[i].name;
+        for (size_t k = 0; k < o->job[i].load.mores; k++)
+            name[n++] = o->job[i].more[k].name;
+    }
+    if (!lng_data_find(arena, o->spec, o->folder, name, n, path, &o->data->folder, o->errors))
         return false;
-    for (size_t i = 0; i < o->jobs; i++)
-        o->job[i].load.path = path[i];
+    for (size_t i = n = 0; i < o->jobs; i++) {
+        o->job[i].load.path = path[n++];
+        for (size_t k = 0; k < o->job[i].load.mores; k++)
+            o->job[i].load.more[k] = path[n++];
+    }
     return true;
 }
 
@@ -274,24 +296,29 @@ static bool counts_from_one(const lng_array *array, int64_t classes)
 
 static bool check_labels(const loaded *l)
 {
-    const uint8_t *byte = l->array->at;
-    const int32_t *word = l->array->at;
-    const int64_t classes = l->field->classes;
+    const int64_t classes = l->field->classes, first = l->o->spec->first;
     char place[40];
     if (l->field->dtype != LNG_I32 || classes == 0 || l->field->columns)
         return true;
     for (int64_t i = 0; i < l->array->count; i++) {
-        const int label = l->array->type == LNG_ARRAY_U8 ? byte[i] : word[i];
-        if (label >= 0 && label < classes)
+        const int label = (int)lng_array_at(l->array, i);
+        if (label >= first && label < classes + first)
             continue;
-        blame(l, LNG_E_DATA, "%sthe label of example %lld is %d, expected 0 to %lld", place_of(l, i, place), (long long)i, label,
-              (long long)classes - 1);
-        if (counts_from_one(l->array, classes))
-            lng_error_hint(l->o->errors, "labels seem to count from 1: subtract 1 in the file, or set `classes: %lld`",
-                           (long long)classes + 1);
+        blame(l, LNG_E_DATA, "%sthe label of example %lld is %d, expected %lld to %lld", place_of(l, i, place), (long long)i, label,
+              (long long)first, (long long)(classes + first) - 1);
+        if (first == 0 && counts_from_one(l->array, classes))
+            lng_error_hint(l->o->errors, "labels seem to count from 1: write `first: 1` in the description");
         return false;
     }
     return true;
+}
+
+/* Labels in files that count from another number. */
+static void count_from_zero(const loaded *l)
+{
+    int32_t *label = l->array->at;
+    for (int64_t i = 0; l->field->classes && !l->field->columns && i < l->array->count; i++)
+        label[i] -= (int32_t)l->o->spec->first;
 }
 
 /* Compares it with the part's first field that could be loaded. */
@@ -311,7 +338,13 @@ static bool adapt(const loaded *l)
     lng_failure failure = {0};
     if (!check_shape(l) || !check_type(l) || !check_labels(l))
         return false;
-    return l->field->dtype != LNG_I32 || lng_array_widen(l->array, &failure) || blame(l, failure.code, "%s", failure.text);
+    if (l->field->dtype != LNG_I32)
+        return true;
+    if (!lng_array_widen(l->array, &failure))
+        return blame(l, failure.code, "%s", failure.text);
+    if (l->o->spec->first)
+        count_from_zero(l);
+    return true;
 }
 
 lng_field lng_array_view(const lng_array *array)
@@ -322,6 +355,21 @@ lng_field lng_array_view(const lng_array *array)
     return field;
 }
 
+/* Files among many that cannot be read. */
+static bool report_broken(const opening *o, const job *j)
+{
+    const lng_broken *b = &j->load.broken;
+    const lng_source folder = file_of(j);
+    for (size_t i = 0; i < b->n && b->left == 0; i++)
+        lng_fail_report(&b->why[i], (lng_place){.source = &(lng_source){.name = b->path[i]}}, o->errors);
+    if (b->left)
+        lng_warn(o->errors, (lng_place){.source = &folder}, "%lld image%s cannot be read, and %s left out; the first is %s: %s",
+                 (long long)b->left, b->left == 1 ? "" : "s", b->left == 1 ? "is" : "are", b->path[0], b->why[0].text);
+    if (b->n && b->left == 0)
+        lng_error_hint(o->errors, "`skip: broken` leaves out images that cannot be read");
+    return b->n == 0 || b->left > 0;
+}
+
 /* Checks what a job has loaded, and makes the engine's view of it. */
 static bool settle(opening *o, const job *j)
 {
@@ -330,6 +378,8 @@ static bool settle(opening *o, const job *j)
     bool good = true;
     if (j->failure.code != LNG_E_NONE)
         return lng_fail_report(&j->failure, file.name ? (lng_place){.source = &file} : o->spec->place, o->errors);
+    if (!report_broken(o, j))
+        return false;
     for (size_t i = 0; i < j->load.fields; i++) {
         const loaded l = {o, j, &j->load.field[i], &j->load.array[i]};
         good = adapt(&l) && check_count(&l) && good;

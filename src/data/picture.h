@@ -1,8 +1,9 @@
-/* Files of one picture: PGM (P2, P5) and PNG. The header gives the size, so a picture that cannot be used costs nothing; its rows then come
+/* Files of one picture: PGM and PPM, PNG, JPEG. The header gives the size, so a picture that cannot be used costs nothing; its rows then come
  * one by one, and may be resized as they come. As strict as data sets: a file holds what its header says, to the byte. */
 #ifndef LNG_DATA_PICTURE_H
 #define LNG_DATA_PICTURE_H
 #include "data/image.h"
+#include "data/spec.h"
 
 typedef struct lng_picture_size {
     int64_t height, width;
@@ -22,15 +23,22 @@ typedef struct lng_picture_format {
     /* n: of the first bytes of the file */
     bool (*size)(const unsigned char *at, size_t n, lng_picture_size *, lng_failure *);
     bool (*decode)(const unsigned char *at, size_t n, const lng_pixels *, lng_failure *);
-    bool coloured; /* it can give three channels, or four */
 } lng_picture_format;
 const lng_picture_format *lng_picture_find(const unsigned char *at, size_t n); /* NULL: it begins like none of them */
 
 /* Decodes a picture of 0 to 255 into an example of this shape: [height, width] or [height, width, channels]. */
 bool lng_picture_read(const lng_picture_format *, const unsigned char *at, size_t n, lng_shape, lng_array *, lng_failure *);
 
+/* The same for a picture of any size, which the fit brings to the shape; without one it must have the size. */
+bool lng_picture_fit(const lng_picture_format *, const unsigned char *at, size_t n, lng_fit, lng_shape, lng_array *, lng_failure *);
+#define LNG_PICTURE_BYTES ((size_t)1 << 30) /* of a file */
+
+/* Red, green, blue and alpha as so many channels: 1 is gray, 0.299 R + 0.587 G + 0.114 B; unless alpha is wanted, the pixel lies on white. */
+void lng_pixel_store(unsigned char *to, const unsigned char from[4], int channels);
 bool lng_pgm_size(const unsigned char *at, size_t n, lng_picture_size *, lng_failure *);
 bool lng_pgm_decode(const unsigned char *at, size_t n, const lng_pixels *, lng_failure *);
+bool lng_jpeg_size(const unsigned char *at, size_t n, lng_picture_size *, lng_failure *);
+bool lng_jpeg_decode(const unsigned char *at, size_t n, const lng_pixels *, lng_failure *);
 bool lng_png_size(const unsigned char *at, size_t n, lng_picture_size *, lng_failure *);
 bool lng_png_decode(const unsigned char *at, size_t n, const lng_pixels *, lng_failure *);
 #endif

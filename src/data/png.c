@@ -115,19 +115,6 @@ static bool pixel(png *p, int64_t x, unsigned char out[4])
     return true;
 }
 
-static void store(unsigned char *to, const unsigned char from[4], int channels)
-{
-    unsigned rgb[3];
-    for (int k = 0; k < 3; k++)
-        rgb[k] = channels == 4 ? from[k] : (from[k] * from[3] + 255u * (255u - from[3]) + 127) / 255;
-    if (channels < 3)
-        to[0] = (unsigned char)((299 * rgb[0] + 587 * rgb[1] + 114 * rgb[2] + 500) / 1000);
-    for (int k = 0; k < 3 && channels >= 3; k++)
-        to[k] = (unsigned char)rgb[k];
-    if (channels == 4)
-        to[3] = from[3];
-}
-
 /* The row as the sink wants it. */
 static const unsigned char *convert(png *p)
 {
@@ -137,7 +124,7 @@ static const unsigned char *convert(png *p)
         unsigned char colour[4] = {0};
         if (!pixel(p, x, colour))
             return NULL;
-        store(p->pixels + x * p->sink->channels, colour, p->sink->channels);
+        lng_pixel_store(p->pixels + x * p->sink->channels, colour, p->sink->channels);
     }
     return p->pixels;
 }

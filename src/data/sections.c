@@ -12,7 +12,9 @@
     "    test: {image: {file: test-images}, label: {file: test-labels}}"
 
 static const lng_section_key file_keys[] = {
-    {"file", LNG_KEY_TEXT, .required = true, .about = "name of the file; NAME.gz is also found"},
+    {"file", LNG_KEY_TEXT, .about = "name of the file; NAME.gz is also found"},
+    {"files", LNG_KEY_SEQUENCE, .about = "in the format cifar: names of the files, instead of `file`"},
+    {"folder", LNG_KEY_TEXT, .about = "in the format folder: name of the folder with the images, instead of `file`"},
     {"sha256", LNG_KEY_TEXT,
      .about = "SHA-256 of the uncompressed content, as 64 hexadecimal digits; a file with another digest is refused"},
     {"bytes", LNG_KEY_INT, .least = 1, .most = (int64_t)1 << 40,
@@ -54,6 +56,10 @@ CHOICES(missing_choice, {"error", "an error"}, {"drop", "the example is left out
 CHOICES(scale_choice, {"none", "numbers as they are"}, {"given", "minus `subtract`, divided by `divide`"},
         {"standard", "mean 0 and standard deviation 1, over the training examples"}, {"minmax", "from 0 to 1, over them"},
         {"robust", "median 0, and 1 between the quartiles, over them"}, {"log1p", "the logarithm of 1 + x"})
+CHOICES(fit_choice, {"none", "it must have the size of the field"},
+        {"crop", "it is scaled to cover the field, and what stands out at two sides is cut off"},
+        {"pad", "it is scaled to fit in, and the rest is black"}, {"stretch", "each side is scaled on its own"})
+CHOICES(skip_choice, {"none", "an error"}, {"broken", "those that cannot be read are left out, and a warning says how many"})
 CHOICES(unknown_choice, {"error", "an error"}, {"other", "the category after the named ones"})
 CHOICES(separator_choice, {"comma", ","}, {"semicolon", ";"}, {"tab", "\\t"}, {"bar", "|"})
 const char lng_separators[] = ",;\t|";
@@ -83,11 +89,14 @@ static const lng_section_key columns_keys[] = {
     {"names", LNG_KEY_SEQUENCE,
      .about = "the names, in the order of the integers (default: those in the training examples, sorted)"},
     {"count", LNG_KEY_INT, .least = 1, .most = 1 << 16, .about = "without `names`: how many names the training examples have"},
+    {"fit", LNG_KEY_WORD, .choice = fit_choice,
+     .about = "in the format folder: how an image of another size is made to fit (default: none)"},
     {"unknown", LNG_KEY_WORD, .choice = unknown_choice,
      .about = "what a category becomes that is not among the names (default: error); an unknown class is an error"}};
 const lng_section lng_section_columns = {
     "data.source.fields.FIELD", "the description of a field by its columns",
-    "In the format csv, a field can be described by its columns. What `mean`, `median`, `standard`, `minmax`, `robust` and `count` stand for "
+    "In the format csv, a field can be described by its columns; in the format folder, `shape` and `fit` describe images, and `class`, with "
+    "`names` or `count`, the names of the folders. What `mean`, `median`, `standard`, `minmax`, `robust` and `count` stand for "
     "is learned from the training examples alone, without those for validation, and stored in the model.yaml of the run as `fill`, "
     "`subtract`, `divide` and `names`.",
     "data:\n"
@@ -112,11 +121,13 @@ static const lng_section_key source_keys[] = {
      .about =
          "shape of each field, such as [28, 28, 1], or `class` for a label; in csv, also a mapping that describes it by columns"},
     {"classes", LNG_KEY_INT, .least = 1, .most = 1 << 20, .about = "number of classes; labels are 0 to classes - 1"},
+    {"first", LNG_KEY_INT, .least = 0, .most = 1, .about = "of labels in numbers: the label of class 0 (default: 0)"},
     {"separator", LNG_KEY_WORD, .choice = separator_choice,
      .about = "of csv: what separates the cells (default: what the first line has most of)"},
     {"decimal", LNG_KEY_WORD, .choice = decimal_choice, .about = "of csv: what the fraction of a number follows (default: point)"},
     {"header", LNG_KEY_BOOL,
      .about = "of csv: false if the first line is an example; columns are then called 1, 2, ... (default: true)"},
+    {"skip", LNG_KEY_WORD, .choice = skip_choice, .about = "of folder: what becomes of images that cannot be read (default: none)"},
     {"train", LNG_KEY_NAMES,
      .about = "file of each field in the training set; for npz and csv, the only file: {file: NAME}; for uniform, {examples: N}"},
     {"validation", LNG_KEY_NAMES, .about = "files of a validation set of its own, or a number of examples, in the same way"},

@@ -6,6 +6,9 @@
 
 typedef struct lng_data_format lng_data_format; /* format.h */
 
+/* How an image of another size becomes one of the field's: cut to its proportions, put on black, or each side on its own. */
+typedef enum { LNG_FIT_NONE, LNG_FIT_CROP, LNG_FIT_PAD, LNG_FIT_STRETCH } lng_fit;
+
 /* How columns of a table become a field. What is learned from the training examples is in the description that a run stores. */
 #define LNG_MOST_WORDS (1 << 16) /* of a category */
 #define LNG_ANY_WORDS  INT32_MAX /* of what only divides a data set, such as the names of customers */
@@ -20,6 +23,7 @@ typedef struct lng_column_spec {
     const char **word;                      /* NULL: not known yet */
     bool class, date;
     bool factor;           /* of a category: figures are given for each name alone */
+    lng_fit fit;           /* of images in files of their own */
     bool unknown_is_other; /* unknown words are one more category, after the others */
     bool other;            /* there is that category, for unknown words or missing ones */
 } lng_column_spec;
@@ -94,12 +98,19 @@ typedef struct lng_split_spec {
     lng_place place;
 } lng_split_spec;
 
+/* Hears of work that takes time, on the thread that opens the data; said is NULL: nobody listens. */
+typedef struct lng_data_watch {
+    void *context;
+    void (*said)(void *context, const char *doing, int64_t done, int64_t all); /* done == all: at the end */
+} lng_data_watch;
+
 typedef struct lng_data_spec {
     const char *name;  /* "mnist": also of its folder */
     const char *about; /* NULL: not given */
     bool standard;     /* named, not described in the model file */
     const lng_data_format *format;
     int64_t classes; /* labels are below; 0: no labels, or each has its own classes */
+    int64_t first;   /* the label of class 0 in the files */
     lng_data_field *field;
     size_t fields;
     lng_part_spec part[LNG_PARTS];
@@ -113,6 +124,8 @@ typedef struct lng_data_spec {
     lng_place place;
     const lng_doc *source; /* the description itself */
     lng_table_style style;
+    bool skips_broken;    /* files among many */
+    lng_data_watch watch; /* the caller's */
 } lng_data_spec;
 
 /* Reads a `data` section that has been checked against its table, and checks the rest. `file` is the model file, to which `dir` is

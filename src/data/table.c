@@ -22,7 +22,7 @@ static bool read_all(lng_stream *s, const lng_load *load, lng_failure *failure)
     return done;
 }
 
-bool lng_table_load(const lng_load *load, lng_failure *failure)
+bool lng_table_load(lng_load *load, lng_failure *failure)
 {
     lng_stream *s = lng_stream_open(load->path, load->sha256, failure);
     size_t n;

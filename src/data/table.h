@@ -23,7 +23,7 @@ const lng_data_format *lng_table_format(const unsigned char *at, size_t n);
 
 /* ---- what the rows are made of ---- */
 extern const lng_table lng_npz_table, lng_csv_table;
-bool lng_table_load(const lng_load *, lng_failure *);
+bool lng_table_load(lng_load *, lng_failure *);
 bool lng_table_verify(const char *path, const char *sha256, lng_failure *);
 int64_t lng_csv_line(const lng_load *, int64_t example);
 bool lng_csv_recognise(const unsigned char *at, size_t n);

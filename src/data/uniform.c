@@ -17,7 +17,7 @@ static void draw(const lng_load *load, const lng_data_field *field, lng_array *a
                 ((float *)a->at)[i * size + e] = (float)(lng_random_word(key, 0, (uint32_t)i, (uint64_t)e) >> 8) * 0x1p-24f;
 }
 
-bool lng_uniform_load(const lng_load *load, lng_failure *failure)
+bool lng_uniform_load(lng_load *load, lng_failure *failure)
 {
     for (size_t i = 0; i < load->fields; i++) {
         const lng_data_field *field = &load->field[i];

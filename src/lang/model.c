@@ -175,10 +175,18 @@ void lng_model_set_learned(lng_model *m, const lng_column_spec *const *learned)
 {
     lng_doc *fields = lng_doc_get(lng_doc_get(lng_doc_get(m->expanded, "data"), "source"), "fields");
     m->learned = learned;
-    for (size_t i = 0; i < m->fields; i++)
+    for (size_t i = 0; i < m->fields; i++) {
+        const char *name = m->field[i].partner ? m->field[i].base : m->field[i].name;
+        lng_doc *field = lng_doc_get(fields, name);
+        if (learned[i] && field->kind == LNG_DOC_SCALAR) { /* `class`, of folders */
+            const lng_place place = field->place;
+            field = lng_doc_mapping(m->arena, place);
+            lng_doc_set(m->arena, field, "class", lng_doc_scalar(m->arena, "true", place));
+            lng_doc_set(m->arena, fields, name, field);
+        }
         if (learned[i])
-            lng_columns_write(m->arena, learned[i], lng_shape_size(m->field[i].shape),
-                              lng_doc_get(fields, m->field[i].partner ? m->field[i].base : m->field[i].name));
+            lng_columns_write(m->arena, learned[i], lng_shape_size(m->field[i].shape), field);
+    }
 }
 
 void lng_model_set_folder(lng_model *m, const char *folder)

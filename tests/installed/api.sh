@@ -11,7 +11,7 @@ claim "the program is of version $version too" test "$("$bindir/lngraph" --versi
 
 build() { # FOLDER LIBS
     mkdir -p "$1"
-    for example in train_string gradient classify; do
+    for example in train_string gradient classify classify_table; do
         claim "$example.c compiles, $1" $CC -std=c99 -pedantic -Wall -Wextra -Werror $SANITIZE \
             "$exampledir/$example.c" $($PKG_CONFIG --cflags lngraph) -o "$1/$example" $2 -lm
     done
