@@ -63,7 +63,7 @@ static const char *trouble(lng_arena *a, const lng_run *run)
 }
 
 /* ---- as a table ---- */
-static void print_head(lng_command *c, lng_table *t, const lng_map *names)
+static void print_head(lng_table *t, const lng_map *names)
 {
     lng_table_cell(t, LNG_BOLD, "run");
     for (size_t i = 0; i < lng_map_count(names); i++)
@@ -71,7 +71,6 @@ static void print_head(lng_command *c, lng_table *t, const lng_map *names)
     lng_table_cell(t, LNG_BOLD, "of");
     lng_table_cell(t, LNG_BOLD, "when");
     lng_table_rule(t);
-    (void)c;
 }
 
 static void print_run(lng_command *c, lng_table *t, const lng_map *names, const lng_run *run)
@@ -95,7 +94,7 @@ static void print(lng_command *c, const list *l)
     if (n)
         align[1] = 'r'; /* the first figure stays */
     lng_table *t = lng_table_new(c->arena, align, 0, 2);
-    print_head(c, t, names);
+    print_head(t, names);
     for (size_t i = 0; i < l->runs; i++)
         print_run(c, t, names, &l->run[i]);
     lng_table_write(t, &c->out, c->look);
