@@ -5,13 +5,16 @@
 # the functions listed here.
 
 BEGIN {
-    examples = split("train_string.c classify.c gradient.c", order)
+    examples = split("train_string.c classify.c classify_table.c gradient.c", order)
     shown["train_string.c"] = "bind train test main"
     title["train_string.c"] = "Training"
     about_example["train_string.c"] = "Train a model that is described in a string on the program's own arrays, and evaluate it:"
     shown["classify.c"] = "classify"
     title["classify.c"] = "Classifying"
     about_example["classify.c"] = "Classify an image with the model and the weights in the folder of a run:"
+    shown["classify_table.c"] = "classify"
+    title["classify_table.c"] = "Classifying rows and images"
+    about_example["classify_table.c"] = "Classify what a file holds, read as the run has read its own data:"
     shown["gradient.c"] = "build run"
     title["gradient.c"] = "Gradients"
     about_example["gradient.c"] = "Build a function in C, and compute its values and gradients:"

@@ -65,13 +65,24 @@ static void describe_block(lng_writer *writer, const lng_topic *topic)
     writer->literal(writer, "Definition:", definition(writer->arena, block));
 }
 
+/* A part has a file for each field, or lists its files. */
+static void put_file_names(lng_text *text, const lng_doc *part)
+{
+    const lng_doc *list = lng_doc_get(part, "files");
+    for (size_t i = 0; list && i < list->count; i++)
+        lng_text_add(text, "%s\n", list->item[i]->text);
+    for (size_t i = 0; part && i < part->count; i++) {
+        const lng_doc *file = lng_doc_get(part->item[i], "file");
+        if (file)
+            lng_text_add(text, "%s\n", file->text);
+    }
+}
+
 static const char *file_names(lng_arena *arena, const lng_doc *set)
 {
-    const lng_doc *part[] = {lng_doc_get(set, "train"), lng_doc_get(set, "test")};
     lng_text text = lng_text_new(arena);
-    for (size_t p = 0; p < 2; p++)
-        for (size_t i = 0; part[p] && i < part[p]->count; i++)
-            lng_text_add(&text, "%s\n", lng_doc_get(part[p]->item[i], "file")->text);
+    put_file_names(&text, lng_doc_get(set, "train"));
+    put_file_names(&text, lng_doc_get(set, "test"));
     return text.at;
 }
 

@@ -11,7 +11,7 @@
 
 const char *const lng_census_kind_names[LNG_COLUMN_KINDS] = {"empty", "integer", "number", "date", "words", "array"};
 
-void lng_moments_add(lng_moments *m, double x)
+static void moments_add(lng_moments *m, double x)
 {
     const double apart = x - m->mean;
     m->least = m->count++ == 0 || x < m->least ? x : m->least;
@@ -87,7 +87,7 @@ static void add_number(lng_census *t, double x, const lng_row_label *label)
     t->rising = t->rising && (t->moment.count == 0 || x > t->last);
     t->last = x;
     keep_number(t, x);
-    lng_moments_add(&t->moment, x);
+    moments_add(&t->moment, x);
     if (label->class >= 0 && label->class < LNG_MOST_RANGES) {
         lng_class_range *r = &t->range[label->class];
         r->least = r->count++ == 0 || x < r->least ? x : r->least;
@@ -95,7 +95,7 @@ static void add_number(lng_census *t, double x, const lng_row_label *label)
     }
     if (label->number == label->number) {
         const double apart = label->number - t->label.mean;
-        lng_moments_add(&t->label, label->number);
+        moments_add(&t->label, label->number);
         t->with_label += apart * (x - t->moment.mean);
     }
 }
@@ -174,7 +174,7 @@ uint64_t lng_census_array(lng_census *t, const lng_array *array, int64_t example
     t->is_array = true;
     t->rows++;
     for (int64_t i = 0; i < size; i++)
-        lng_moments_add(&t->moment, lng_array_at(array, example * size + i));
+        moments_add(&t->moment, lng_array_at(array, example * size + i));
     lng_sieve_add(&t->sieve, hash, label->hash);
     return hash;
 }

@@ -20,7 +20,6 @@ typedef struct lng_moments { /* least > most: there are no numbers */
     int64_t count;
     double least, most, mean, square; /* square: the sum of squares around the mean */
 } lng_moments;
-void lng_moments_add(lng_moments *, double);
 double lng_moments_deviation(const lng_moments *);
 
 /* The numbers of one class. */
