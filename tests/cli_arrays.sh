@@ -55,9 +55,9 @@ many=1200000
 { npy '|u1' "$many, 64, 64" && bytes 4096 256 1; } >x.npy
 if dd if=/dev/null of=x.npy bs=1 seek=$((128 + 4096 * many)) 2>/dev/null && [ "$(du -k x.npy | cut -f 1)" -lt 10000 ]; then
     sed 's/, label: class//; s/, label: {file: label.npy}//; s/    classes: 4//; s/x: \[2, 2\]/x: [64, 64]/; s/^in: .*/in: x[64, 64]/; s/loss: .*optim/loss: mean(out), optim/' numbers.yaml >large.yaml
+    grep -q __asan_init "$LNGRAPH" || ulimit -d 500000 # of its own, beside the file that is mapped
     expect 0 bench -t 1 large.yaml
     has out 'peak memory'
-    claim 'within 500 MB' [ "$(awk '/^peak memory/ { gsub(",", "", $3); print ($3 + 0 < 500) }' out)" = 1 ]
 fi
 
 # ---- sets that are known by name ----

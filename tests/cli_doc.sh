@@ -9,7 +9,7 @@ printable() { ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" "$1"; }
 example() { awk '/^  Example:$/ { inside = 1; next } inside && !/^      / { exit } inside { print substr($0, 7) }' out; }
 
 # ---- every name of the tables, without asking the program for it ----
-blocks=$(sed -n 's/^\([a-z0-9_]*\):$/std.\1/p' "$top_srcdir"/src/std/*.yaml | grep -v -x -e std.mnist -e std.digits)
+blocks=$(ls "$top_srcdir"/src/std/*.yaml | grep -v /datasets.yaml | xargs sed -n 's/^\([a-z0-9_]*\):$/std.\1/p')
 ops=$(grep -L LNG_OP_HIDDEN "$top_srcdir"/src/op/*.c | sed 's|.*/\(.*\)\.c|op.\1|')
 codes=$(sed -n 's/^LNG_ERROR([A-Z_]*, "\([a-z-]*\)".*/\1/p' "$top_srcdir/src/base/errors.def")
 keys=$(sed -n 's/^ *{*"\([a-z0-9]*\)", LNG_KEY_.*/\1/p' "$top_srcdir/src/syntax/sections.c" "$top_srcdir/src/data/sections.c" | sort -u)

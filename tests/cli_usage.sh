@@ -73,7 +73,7 @@ empty out
 # a model that is not here: the nearest file, or the model of lngraph that is meant
 expect 4 run lenet5-fast
 has err '`lngraph new lenet5-fast` copies'
-expect 4 check models/lenet.yaml
+expect 4 check models/lenet6.yaml
 has err 'did you mean a model of lngraph? `lngraph new lenet5` copies it'
 : >mine.yaml
 expect 4 show mine

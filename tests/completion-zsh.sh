@@ -26,7 +26,7 @@ gives lngraph ''
 has out '^word run:train a model'
 lacks out '^files'
 gives lngraph run -
-has out '^word --data:search this folder for the data set first; `digits`: use the built-in digits instead' # only the first colon of a word parts
+has out '^word --data:take the files of the data set from this folder; `digits`: use the built-in digits instead' # only the first colon of a word parts
 has out '^word -q:print only the report'
 gives lngraph run --color=a
 has out '^word --color=always$'

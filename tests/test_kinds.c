@@ -33,6 +33,7 @@ static const char whole[] =
     "  partners: {other: {same: label, rate: 0.5}}\n"
     "in: image[2, 2], label, other_image[2, 2]\n"
     "with: {turns: int > 0 = 2, rate: float = 0.1}\n"
+    "require: {turns < 9: few turns}\n"
     "shared: {mix: {dense: {units: 4}}}\n"
     "params: {scale: 'ones([4])'}\n"
     "state: {seen: 'zeros([4])'}\n"
@@ -53,13 +54,14 @@ static const char whole[] =
     "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), batch: 2, accumulate: 2, epochs: 1, steps: 3, seed: 4,\n"
     "  clip: {norm: 1}, parameters: [{match: '*', decay: 0, rate: 1, frozen: false, optimizer: adamw(lr=0.1)}],\n"
     "  average: 0.5, start: {from: runs/base, into: dense, match: '*'}, keep: best(validation.loss), stop: {patience: 3},\n"
-    "  checkpoint: {every: 5m, keep: 3},\n"
+    "  checkpoint: {every: 5m, keep: 3}, class_weights: balanced,\n"
     "  plateau: {factor: 0.5, patience: 2}}\n"
     "card: {authors: a, version: '1', date: today, license: MIT, citation: none, contact: a, intended_use: tests, out_of_scope: all else,\n"
     "  factors: none, training_data: letters, evaluation_data: letters, ethics: none, caveats: none}\n"
     "report:\n"
     "  metrics: ['accuracy(out, label)', 'mean(other_image)']\n"
     "  require: {test.accuracy: '> 0.1'}\n"
+    "  predictions: test\n"
     "  published: {source: nobody, data: letters, train: {accuracy: 0.1}, validation: {accuracy: 0.2}, test: {accuracy: 0.3}}\n"
     "blocks:\n"
     "  plus: {about: adds, example: 'plus: {}', with: {much: float = 1}, in: 'x[...]', expects: {x: probabilities}, out: x + much}\n"
@@ -94,9 +96,10 @@ static const char *const others[] = {
     "  validation: {column: split}\n",
 };
 
-/* clip takes one of two keys; a text cannot include files; files have as many examples as they have; the rest is in `others`. */
-static const char *const elsewhere[] = {"include", "objectives", "last",  "value", "examples", "first",  "part",  "folds",
-                                        "fold",    "column",     "group", "time",  "fit",      "folder", "files", "skip"};
+/* clip takes one of two keys, and so do class_weights and sample; a text cannot include files; files have as many examples as they have; the rest is in `others`. */
+static const char *const elsewhere[] = {"include", "objectives", "last",   "value",   "examples", "first",
+                                        "part",    "folds",      "sample", "balance", "fold",     "column",
+                                        "group",   "time",       "fit",    "folder",  "files",    "skip"};
 
 static const char *const kinds[] = {"",         "~",        "word",        "''",        "7",     "-0.5",   "true",
                                     "x, y",     "[]",       "[a]",         "[[a]]",     "{}",    "{a: b}", "{a: }",

@@ -154,7 +154,8 @@ static void list_runs(lng_command *c)
         l.run = lng_grow(c->arena, l.run, 0, &l.capacity, sizeof *l.run);
         l.run[l.runs++] = lng_run_look(c->arena, folder);
     }
-    qsort(l.run, l.runs, l.runs ? sizeof *l.run : 1, newest_first);
+    if (l.runs > 0)
+        qsort(l.run, l.runs, sizeof *l.run, newest_first);
     c->paged = true;
     if (lng_command_get(c, "json"))
         put_json(c, &l);

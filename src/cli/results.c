@@ -58,6 +58,12 @@ static size_t history_room(const lng_model *m)
     return room < MOST_ROOM ? room : MOST_ROOM;
 }
 
+/* All variables, the best ones so far, and the history. */
+static size_t checkpoint_room(const lng_model *m, const lng_weights *w)
+{
+    return lng_weights_size(w, LNG_WEIGHTS_ALL) * (m->keep.text ? 2 : 1) + history_room(m);
+}
+
 static bool fill(lng_results *r, const lng_workspace *w)
 {
     const lng_weights weights = lng_session_weights(w->session);
@@ -66,7 +72,7 @@ static bool fill(lng_results *r, const lng_workspace *w)
     return (r->resumed || put_known(r, LNG_RESULT_SOURCE, w->model->source->text, w->model->source->length)) &&
            put_known(r, LNG_RESULT_MODEL, model.at, model.length) &&
            reserve(r, LNG_RESULT_WEIGHTS, lng_weights_size(&weights, LNG_WEIGHTS_USED)) &&
-           reserve(r, LNG_RESULT_CHECKPOINT, lng_weights_size(&weights, LNG_WEIGHTS_ALL)) &&
+           reserve(r, LNG_RESULT_CHECKPOINT, checkpoint_room(w->model, &weights)) &&
            reserve(r, LNG_RESULT_HISTORY, history_room(w->model)) && reserve(r, LNG_RESULT_TEXT, TEXT_ROOM) &&
            reserve(r, LNG_RESULT_JSON, TEXT_ROOM) && reserve(r, LNG_RESULT_HTML, PAGE_ROOM) &&
            reserve(r, LNG_RESULT_CARD, TEXT_ROOM);
@@ -132,16 +138,23 @@ bool lng_results_begin(void *results)
     return (r->resumed || (remove_others(r) && commit(r, LNG_RESULT_SOURCE))) && commit(r, LNG_RESULT_MODEL);
 }
 
+/* The older ones stay if the newest cannot be saved. */
+static void save_checkpoint(lng_results *r, lng_saver *saver)
+{
+    if (lng_saver_write(saver, r->file[LNG_RESULT_CHECKPOINT]) && commit(r, LNG_RESULT_CHECKPOINT))
+        lng_saver_forget(saver, r->command->arena);
+}
+
 static bool save_weights(lng_results *r, const lng_workspace *w, lng_saver *saver)
 {
-    static const int files[] = {LNG_RESULT_SOURCE, LNG_RESULT_MODEL, LNG_RESULT_WEIGHTS, LNG_RESULT_CHECKPOINT};
+    static const int files[] = {LNG_RESULT_SOURCE, LNG_RESULT_MODEL, LNG_RESULT_WEIGHTS};
     const lng_weights weights = lng_session_weights(w->session);
     bool good = remove_old(r, path_of(r, LNG_RESULT_JSON));
     good = lng_weights_write(&weights, LNG_WEIGHTS_USED, r->file[LNG_RESULT_WEIGHTS], r->command->errors) && good;
-    good = lng_saver_write(saver, r->file[LNG_RESULT_CHECKPOINT]) && good;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         good = (!r->file[files[i]] || commit(r, files[i])) && good;
-    return good && lng_saver_forget(saver, r->command->arena);
+    save_checkpoint(r, saver);
+    return good;
 }
 
 static bool save_history(lng_results *r, const lng_workspace *w, const lng_history *h)

@@ -245,7 +245,7 @@ const lng_suspicion lng_suspicions[] = {
     {"empty", "a column without a cell", "leave it out", .of_column = is_empty},
     {"constant", "a column that has one value alone", "nothing can be learned from it: leave it out", .of_column = is_constant},
     {"id", "a column with another value in each row: names, or integers that rise with the rows, are dense, or are called an id",
-     "it names the row, and a model could only learn it by heart: leave it out", .of_column = is_id},
+     "it names the row; a model could only learn it by heart: leave it out", .of_column = is_id},
     {"text", "a column with cells of more than 100 bytes", "leave it out, or make numbers of it", .of_column = is_text},
     {"codes", "integers of which there are no more than 12, or that begin with 0",
      "if they are names of something, such as a ZIP code, make them a category", .of_column = is_code},

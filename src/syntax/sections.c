@@ -162,7 +162,8 @@ static const lng_section_key report_keys[] = {
     {"require", LNG_KEY_NAMES, .example = "report:\n  metrics: ['accuracy(out, label)']\n  require: {test.accuracy: '> 0.99'}",
      .about = "what figures must be, such as {test.auc.macro: '> 0.998'}; if one is not, `run` and `eval` end with exit status 6"},
     {"predictions", LNG_KEY_WORD, .choice = split_choice,
-     .about = "the split whose predictions the run writes, example by example, into predictions.csv (default: none)"},
+     .about = "the split whose predictions the run writes, example by example, into predictions.csv (default: none)",
+     .example = "report: {metrics: ['accuracy(out, label)'], predictions: test}"},
     {"published", LNG_KEY_SECTION, .section = &published_section, .about = "published figures to show beside those of the run"}};
 const lng_section lng_section_report = {"report", "`report`", "What is measured after training.",
                                         "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}",

@@ -114,7 +114,7 @@ bool lng_trainer_bind(lng_trainer *t, const lng_field *field, int64_t rows, lng_
     const lng_model *m = t->session->subject.model;
     const lng_runner *r = lng_session_runner(t->session, LNG_STEP);
     const int64_t steps = m ? steps_of_run(m, rows) : 0;
-    LNG_ASSERT(r && field && rows > 0 && rows < LNG_NO_EXAMPLE);
+    LNG_ASSERT((m || r) && field && rows > 0 && rows < LNG_NO_EXAMPLE);
     if (steps > UINT32_MAX)
         return lng_error(errors, LNG_E_LIMIT, lng_nowhere, "a run has at most %lu steps, this one has %lld",
                          (unsigned long)UINT32_MAX, (long long)steps);

@@ -13,7 +13,7 @@ has out '^lenet5-fast on digits'
 has out '^saved in runs/lenet5-fast$'
 expect 0 eval runs/lenet5-fast
 expect 0 show lenet5-fast.yaml
-expect 3 run lenet5-fast.yaml --data digits -s train.optimizer=adamm
+expect 3 run lenet5-fast.yaml --data digits -s train.optimizer=adan
 has err 'did you mean `adam`'
 
 for page in "$mandir"/man1/lngraph-run.1 "$mandir"/man3/liblngraph.3 "$mandir"/man5/lngraph-model.5 "$mandir"/man7/lngraph-ops.7; do
