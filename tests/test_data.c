@@ -412,7 +412,7 @@ static set set_of(int64_t h, int64_t w)
                  .spec = {.name = "toy",
                           .format = lng_data_format_find("idx"),
                           .classes = 251,
-                          .part = {{train_files, 2}, {test_files, 2}},
+                          .part = {{.file = train_files, .files = 2}, {.file = test_files, .files = 2}},
                           .validation = {.how = LNG_SPLIT_LAST, .part = 0.1, .seed = -1}}};
 }
 
