@@ -449,6 +449,7 @@ START_TEST(png_resized)
     lng_examples *x = lng_examples_open(path, &wanted, &field, 1, errors);
     ck_assert_ptr_nonnull(x);
     ck_assert_int_eq(lng_examples_head(x, 0)->shape.dim[1], 4);
+    lng_array_free(&image);
     ck_assert_int_eq(lng_examples_next(x, 5, &image, errors), -1);
     lng_examples_free(x);
 }

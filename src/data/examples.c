@@ -216,10 +216,11 @@ static int64_t next(lng_examples *x, int64_t most, lng_array *array, lng_failure
         return read_table(x, most, array, failure);
     if (x->kind == ROWS) {
         const int64_t first = x->rows.done, left = x->rows.head.count - first, n = left < most ? left : most;
-        return n == 0 || (lng_rows_read(&x->rows, n, array, failure) &&
-                          (array->type == x->head[0].type || lng_array_to_floats(array, first, failure)))
-                   ? n
-                   : -1;
+        if (n == 0 || (lng_rows_read(&x->rows, n, array, failure) &&
+                       (array->type == x->head[0].type || lng_array_to_floats(array, first, failure))))
+            return n;
+        lng_array_free(array);
+        return -1;
     }
     if (x->ended)
         return 0;
