@@ -315,7 +315,9 @@ START_TEST(npz_refused)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         archive a = {.n = 0};
-        const uint32_t elements[] = {0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff};
+        uint32_t elements[12];
+        for (size_t k = 0; k < sizeof elements / sizeof *elements; k++)
+            elements[k] = 0x7fffffff;
         add_array(&a, "label.npy", "<i8", "(2,)", (int64_t[]){1, 0}, 16, _i);
         add_array(&a, cases[i].name, cases[i].type, cases[i].shape, elements, cases[i].n, _i);
         close_archive(&a);
