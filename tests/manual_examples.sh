@@ -67,6 +67,8 @@ shown() {
             gsub(home, "~", line); gsub(/[0-9]+ threads?/, "N threads", line)
             gsub(/avx2|avx512|baseline/, "LEVEL", line)
             gsub(/ *[0-9][0-9.,]* +(s|ms|us|MB|examples\/s)/, " TIME", line)
+            if (line ~ /us\/step|^-+$/) # as wide as what stands below
+                gsub(/^ +|--+/, "", line)
             if (line ~ /^ *[0-9.]+ +[0-9.]+ % /) # a row of a profile
                 gsub(/ *[0-9][0-9.]*/, " N", line)
             return line
