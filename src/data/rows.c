@@ -211,6 +211,19 @@ bool lng_rows_read(lng_rows *r, int64_t n, lng_array *array, lng_failure *failur
     return good;
 }
 
+bool lng_rows_verify(lng_rows *r, lng_failure *failure)
+{
+    const int64_t some = 256;
+    lng_array array;
+    while (r->done < r->head.count) {
+        const int64_t left = r->head.count - r->done;
+        if (!lng_rows_read(r, left < some ? left : some, &array, failure))
+            return false;
+        lng_array_free(&array);
+    }
+    return true;
+}
+
 /* ---- mapped ---- */
 /* Whether the elements are in the file as in the array. */
 static bool is_direct(const lng_rows *r)

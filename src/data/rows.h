@@ -25,6 +25,8 @@ void lng_rows_free(lng_rows *);
 bool lng_rows_begin(lng_rows *, uint64_t start, uint64_t at, lng_failure *);
 /* The next n examples, which must be there, as an array of their own. The end of the file is checked with its last example. */
 bool lng_rows_read(lng_rows *, int64_t n, lng_array *, lng_failure *);
+/* Reads all that are left, some at a time, and forgets them. */
+bool lng_rows_verify(lng_rows *, lng_failure *);
 /* All examples, mapped from the file at `path`, whose pages are read as they are needed; the array's `at` is NULL if they cannot be taken as
  * they are. digest: the stream checks one. false after a failure. */
 bool lng_rows_map(lng_rows *, const char *path, bool digest, lng_array *, lng_failure *);
