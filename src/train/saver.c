@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,13 +22,14 @@ struct lng_saver {
     double last;      /* when it was that a checkpoint was due */
     lng_store store;  /* the copy */
     float *best;      /* the copy of the best weights; NULL: the model keeps the last */
-    lng_arena *arena; /* of the rest */
+    lng_arena *arena; /* of the path and the rest */
+    const char *path; /* of the newest checkpoint */
     lng_rest rest;
     char digest[65]; /* of the training examples; "": not computed yet */
 
     bool writes; /* the thread is to be joined */
     pthread_t thread;
-    volatile sig_atomic_t done; /* it has nothing left to do */
+    atomic_bool done; /* it has nothing left to do */
     lng_errors *thread_errors;
 };
 
@@ -95,15 +97,17 @@ void lng_saver_free(lng_saver *s)
 /* ---- copying ---- */
 typedef struct copying {
     lng_arena *arena;
-    const lng_model *model;
+    const lng_saver *saver;
     const lng_standing *standing;
+    const char *path;
     lng_rest rest;
 } copying;
 
 static bool copy_rest(void *context)
 {
     copying *c = context;
-    const lng_model *m = c->model;
+    const lng_model *m = c->saver->session->subject.model;
+    c->path = lng_checkpoint_path(c->arena, c->saver->folder, 0);
     c->rest = (lng_rest){
         .seed = m->seed, .numbers = lng_standing_numbers(c->arena, c->standing, m->metrics), .count = LNG_STANDING_TENSORS};
     return true;
@@ -112,13 +116,14 @@ static bool copy_rest(void *context)
 /* Without memory, the copy before stays. */
 static bool copy(lng_saver *s, const lng_standing *standing, const float *best)
 {
-    copying c = {.arena = lng_arena_new(), .model = s->session->subject.model, .standing = standing};
+    copying c = {.arena = lng_arena_new(), .saver = s, .standing = standing};
     if (!lng_attempt(c.arena, copy_rest, &c, s->errors, "copying a checkpoint")) {
         lng_arena_free(c.arena);
         return false;
     }
     lng_arena_free(s->arena);
     s->arena = c.arena;
+    s->path = c.path;
     s->rest = c.rest;
     memcpy(s->store.at, s->session->store->at, bytes(s));
     if (best && standing->best.epoch > 0) {
@@ -164,14 +169,12 @@ static bool shift(void *context)
 static void *write_checkpoint(void *context)
 {
     lng_saver *s = context;
-    char path[4096];
-    snprintf(path, sizeof path, "%s/" LNG_CHECKPOINT_FILE, s->folder);
-    lng_file *file = lng_file_begin(path, s->thread_errors);
+    lng_file *file = lng_file_begin(s->path, s->thread_errors);
     if (file && write_to(s, file, s->thread_errors) && lng_attempt(s->arena, shift, s, s->thread_errors, "saving a checkpoint"))
         lng_file_commit(file);
     else if (file)
         lng_file_abandon(file);
-    s->done = 1;
+    s->done = true;
     return NULL;
 }
 
@@ -180,7 +183,7 @@ static void start(lng_saver *s)
 {
     sigset_t all, old;
     sigfillset(&all);
-    s->done = 0;
+    s->done = false;
     pthread_sigmask(SIG_SETMASK, &all, &old);
     s->writes = pthread_create(&s->thread, NULL, write_checkpoint, s) == 0;
     pthread_sigmask(SIG_SETMASK, &old, NULL);
