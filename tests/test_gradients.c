@@ -2,7 +2,8 @@
  * leaf, and the gradient of a sum of gradients, agree with central differences in double along a random direction.
  *
  * Where the differences at two steps disagree, a joint of some op lies between, and nothing is claimed; that must be rare. LNG_GRAPHS=5000 draws as many
- * graphs; those of `make check` are always the same, and use every op. */
+ * graphs; those of `make check` are always the same, and use every op. A gradient that is checked goes through each op that has one, also through those
+ * that only gradients use. */
 #include "graph/ops.h"
 #include "suite.h"
 #include "trials.h"
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define GRAPHS    70
+#define GRAPHS    90
 #define NODES     9
 #define LEAVES    4 /* two per-example, two shared */
 #define LEAF_SIZE 24
@@ -22,14 +23,15 @@
 /* Children count too: the numbers are in shared memory. */
 static struct tally {
     long gradients, second, no_second, joints;
-    int used[1000]; /* by op */
+    int used[1000];    /* by op: in graphs */
+    int crossed[1000]; /* by op: nodes that lie between a leaf and what was differentiated */
 } * tally;
 
 typedef struct pool {
     lng_graph *graph;
     rng *r;
     lng_value *value[LEAVES + NODES * LNG_MAX_OUT];
-    int n;
+    int n, mix; /* mix: below 4; how the next op's operands are drawn */
 } pool;
 
 /* ---- operands ---- */
@@ -46,16 +48,18 @@ static lng_value *fit(lng_graph *g, rng *r, lng_value *v, lng_shape shape)
     return lng_reshape(g, lng_slice(g, v, 0, start, start + want, 1), shape);
 }
 
-static lng_value *any(const pool *p)
+/* For operand k. Half of the ops read leaves, per-example and shared ones in turn: gradients are sums over the batch only where the two meet. */
+static lng_value *any(const pool *p, int k)
 {
-    return p->value[rng_below(p->r, p->n)];
+    const int shared = (k + p->mix) % 2;
+    return p->value[p->mix < 2 ? rng_below(p->r, p->n) : rng_below(p->r, LEAVES / 2) + shared * LEAVES / 2];
 }
 
 /* Indices below `end`. */
-static lng_value *integers(const pool *p, lng_shape shape, int64_t end)
+static lng_value *integers(const pool *p, int k, lng_shape shape, int64_t end)
 {
     shape.dim[shape.rank++] = end;
-    lng_value *scores = lng_unary(p->graph, &lng_op_sin, fit(p->graph, p->r, any(p), shape));
+    lng_value *scores = lng_unary(p->graph, &lng_op_sin, fit(p->graph, p->r, any(p, k), shape));
     return lng_unary(p->graph, &lng_op_argmax, scores);
 }
 
@@ -65,7 +69,7 @@ static lng_value *floats(const pool *p, const lng_case *c, int k)
     lng_graph *g = p->graph;
     const bool open = c->low == 0 && c->high == 0;
     const double low = open ? -2 : c->low, high = open ? 2 : c->high;
-    lng_value *v = fit(g, p->r, any(p), c->in[k]);
+    lng_value *v = fit(g, p->r, any(p, k), c->in[k]);
     if (c->truths >> k & 1)
         return lng_binary(g, &lng_op_less, v, lng_scalar(g, 0.1));
     v = lng_unary(g, &lng_op_sin, lng_mul(g, v, lng_scalar(g, 1.7)));
@@ -101,9 +105,10 @@ static bool grow(pool *p, const lng_op *op)
     const lng_case *c = draw_case(op, p->r);
     const trial_plan plan = trial_plan_case(op, (int)(c - lng_op_cases_of(op)->cases), 0);
     lng_value *in[LNG_MAX_IN];
+    p->mix = rng_below(p->r, 4);
     for (int k = 0; k < plan.n_in; k++)
-        in[k] =
-            op->in[k].dtype == LNG_INT_ONLY ? integers(p, plan.in[k], (int64_t)fmin(fmax(plan.high, 0), 7) + 1) : floats(p, c, k);
+        in[k] = op->in[k].dtype == LNG_INT_ONLY ? integers(p, k, plan.in[k], (int64_t)fmin(fmax(plan.high, 0), 7) + 1)
+                                                : floats(p, c, k);
     lng_value *out = lng_emit(p->graph, op, in, plan.n_in, plan.attr, NULL);
     for (int i = 0; out && i < op->n_out; i++) {
         lng_value *y = op->n_out == 1 ? out : &out->node->out[i];
@@ -149,6 +154,24 @@ static trial *leaves(uint64_t seed)
 }
 
 /* ---- checking ---- */
+/* Notes the ops that a gradient of y goes through. */
+static void note_crossed(const lng_graph *g, const lng_value *y, lng_value *const *leaf)
+{
+    bool *depends = LNG_NEW_N(arena, g->nodes, bool), *needed = LNG_NEW_N(arena, g->nodes, bool);
+    for (int k = 0; k < LEAVES; k++)
+        depends[leaf[k]->node->id] = true;
+    for (int i = 0; i <= y->node->id; i++)
+        for (int k = 0; k < g->node[i]->n_in; k++)
+            depends[i] |= depends[g->node[i]->in[k]->node->id] && g->node[i]->in[k]->dtype == LNG_F32;
+    needed[y->node->id] = true;
+    for (int i = y->node->id; i >= 0; i--) {
+        const lng_node *n = g->node[i];
+        for (int k = 0; k < n->n_in && needed[i]; k++)
+            needed[n->in[k]->node->id] |= n->op->vjp && depends[n->in[k]->node->id] && n->in[k]->dtype == LNG_F32;
+        tally->crossed[lng_op_index(n->op)] += needed[i] && depends[i];
+    }
+}
+
 static void check(trial *t, const lng_value *y, lng_value *const *g, long *count, const char *what)
 {
     lng_reference *r = trial_reference(t, arena, true, trial_rows(false, EXAMPLES), EXAMPLES, 0);
@@ -176,9 +199,10 @@ static void check_second(trial *t, lng_value *const *g)
     lng_value *sum = NULL, *again[LEAVES];
     for (int k = 0; k < LEAVES; k++)
         sum = weighted_sum(t, sum, g[k], name[k], 70 + (uint64_t)k);
-    if (lng_gradient(t->graph, sum, t->in, LEAVES, again))
+    if (lng_gradient(t->graph, sum, t->in, LEAVES, again)) {
         check(t, sum, again, &tally->second, "the second gradient");
-    else {
+        note_crossed(t->graph, sum, t->in);
+    } else {
         ck_assert_msg(lng_errors_code(errors, 0) == LNG_E_GRADIENT, "%s", rendered(false));
         tally->no_second++;
     }
@@ -207,9 +231,28 @@ START_TEST(graphs)
     must(lng_gradient(t->graph, y, t->in, LEAVES, g));
     must(lng_graph_verify(t->graph, errors));
     check(t, y, g, &tally->gradients, "the gradient");
+    note_crossed(t->graph, y, t->in);
     check_second(t, g);
 }
 END_TEST
+
+/* How many ops are in no graph, or have a gradient that none goes through. */
+static int missing(int graphs)
+{
+    int with_gradient = 0, crossed = 0, missed = 0;
+    for (size_t i = 0; i < lng_op_count; i++) {
+        const lng_op *op = lng_ops[i];
+        const bool counts = op->vjp && op->n_in > 0, unused = is_eligible(op) && !tally->used[i];
+        with_gradient += counts;
+        crossed += counts && tally->crossed[i];
+        if (graphs >= GRAPHS && (unused || (counts && !tally->crossed[i]))) {
+            printf("%s %s in %d graphs; draw more\n", unused ? "no use of" : "no gradient goes through", op->name, graphs);
+            missed++;
+        }
+    }
+    printf("gradients go through %d of the %d ops that have one\n", crossed, with_gradient);
+    return missed;
+}
 
 int main(void)
 {
@@ -220,11 +263,8 @@ int main(void)
     const int n = given ? atoi(given) : GRAPHS;
     const suite_test tests[] = {LOOP(graphs, n), {0}};
     int status = suite_run("gradients", tests, NULL, NULL);
-    for (size_t i = 0; i < lng_op_count; i++)
-        if (is_eligible(lng_ops[i]) && !tally->used[i] && n >= GRAPHS) {
-            printf("%s is in no graph\n", lng_ops[i]->name);
-            status = EXIT_FAILURE;
-        }
+    if (missing(n))
+        status = EXIT_FAILURE;
     const long all = tally->gradients + tally->second + tally->joints;
     printf("%d graphs: %ld gradients, %ld of gradients (%ld graphs refused), %ld at joints\n", n, tally->gradients, tally->second,
            tally->no_second, tally->joints);
