@@ -521,6 +521,29 @@ START_TEST(stats)
 }
 END_TEST
 
+/* What is quick for bytes and for gray images gives the same as floats and channels. */
+START_TEST(stats_of_any_type)
+{
+    enum { COUNT = 3, H = 5, W = 7 };
+    for (int64_t channels = 1; channels <= 3; channels += 2) {
+        uint8_t byte[COUNT * H * W * 3];
+        float real[COUNT * H * W * 3];
+        for (int64_t i = 0; i < COUNT * H * W; i++)
+            for (int64_t k = 0; k < channels; k++) {
+                byte[i * channels + k] = i % W < 2 ? 3 : (uint8_t)(i * i * 37 % 251);
+                real[i * channels + k] = byte[i * channels + k];
+            }
+        lng_array a = {.type = LNG_ARRAY_U8, .shape = {3, {H, W, channels}}, .count = COUNT, .at = byte}, b = a;
+        b.type = LNG_ARRAY_F32;
+        b.at = real;
+        const lng_stats x = lng_array_stats(&a, COUNT), y = lng_array_stats(&b, COUNT);
+        ck_assert(x.least == y.least && x.most == y.most && x.light == y.light);
+        ck_assert(x.offset > 0.05 && x.offset == y.offset);
+        ck_assert(x.extent > 0.5 && x.extent == y.extent);
+    }
+}
+END_TEST
+
 static void resized(int64_t h, int64_t w, const uint8_t *expected)
 {
     ck_assert(lng_images_resize(&image, h, w, &failure));
@@ -650,6 +673,7 @@ int main(void)
         TEST(inverted),
         TEST(polarity),
         TEST(stats),
+        TEST(stats_of_any_type),
         TEST(resizing),
         TEST(resizing_keeps),
         TEST(standard_input),

@@ -1,6 +1,6 @@
 /* Reports: the text for people, the contract for programs, made of hand-written figures. */
 #include "base/json.h"
-#include "report/report.h"
+#include "report/facts.h"
 #include "suite.h"
 #include <math.h>
 #include <stdlib.h>
@@ -332,6 +332,17 @@ START_TEST(undeclared_is_absent)
 }
 END_TEST
 
+/* Looking at all data and ranking all predictions takes the longest of a report: what was found once is used by all. */
+START_TEST(found_once)
+{
+    lng_found found = *lng_found_of(arena, &report);
+    found.duplicates = (lng_duplicates){.repeated = 123456, .leaked = {[LNG_TEST] = 234567}};
+    report.found = &found;
+    ck_assert_ptr_nonnull(strstr(text((lng_look){0}), "234,567 of"));
+    ck_assert_int_eq(at(json(), "data", "duplicates", "train")->integer, 123456);
+}
+END_TEST
+
 START_TEST(csv)
 {
     metric[2].label = "m,\"x\"";
@@ -389,6 +400,7 @@ int main(void)
         TEST(contract_of_the_judged),
         TEST(verdict),
         TEST(undeclared_is_absent),
+        TEST(found_once),
         TEST(csv),
         TEST(narrow_text),
         TEST(layers),

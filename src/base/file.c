@@ -9,6 +9,7 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -200,10 +201,12 @@ static int folder_length(const char *path)
 
 static bool open_beside(lng_file *f, mode_t mode)
 {
+    static atomic_uint count; /* goes on from the last name; a name that another process of this number has left is passed over */
     size_t size = strlen(f->target) + 64;
     f->beside = malloc(size);
     for (int attempt = 0; f->beside && attempt < 1000; attempt++) {
-        snprintf(f->beside, size, "%.*s" TEMPORARY, folder_length(f->target), f->target, (long)getpid(), attempt);
+        snprintf(f->beside, size, "%.*s" TEMPORARY, folder_length(f->target), f->target, (long)getpid(),
+                 (int)(atomic_fetch_add(&count, 1) & INT_MAX));
         f->fd = open(f->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode ? mode & 0777 : 0666);
         if (f->fd >= 0) {
             if (mode)

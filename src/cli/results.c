@@ -7,7 +7,6 @@
  * A failure costs no more than its own file: the weights do not depend on the history. */
 #include "base/assert.h"
 #include "cli/cli.h"
-#include "report/facts.h"
 #include "train/saver.h"
 #include <errno.h>
 #include <string.h>
@@ -180,12 +179,10 @@ bool lng_results_save_report(lng_results *r, const lng_report *report)
     lng_text text[LNG_RESULTS];
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         text[files[i]] = lng_text_new(r->command->arena);
-    lng_report whole = *report;
-    whole.found = lng_found_of(r->command->arena, report);
-    lng_report_text(&whole, &text[LNG_RESULT_TEXT], plain);
-    lng_report_html(&whole, &text[LNG_RESULT_HTML]);
-    lng_card_write(&whole, &text[LNG_RESULT_CARD]);
-    lng_report_json(&whole, &text[LNG_RESULT_JSON]);
+    lng_report_text(report, &text[LNG_RESULT_TEXT], plain);
+    lng_report_html(report, &text[LNG_RESULT_HTML]);
+    lng_card_write(report, &text[LNG_RESULT_CARD]);
+    lng_report_json(report, &text[LNG_RESULT_JSON]);
     lng_stop_hold();
     bool good = save_predictions(r, report);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)

@@ -1,6 +1,7 @@
 /* Training into a folder: what `run` and `resume` have in common. */
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "report/facts.h"
 #include "train/saver.h"
 #include <limits.h>
 #include <stdio.h>
@@ -52,6 +53,7 @@ static void finish(lng_command *c, lng_workspace *w, lng_results *results, const
     r.evaluation_seconds = lng_seconds() - start;
     lng_report_origin(c, lng_format(c->arena, "%s/model.safetensors", results->folder->path), &r);
     if (evaluated) {
+        r.found = lng_found_of(c->arena, &r);
         lng_report_text(&r, &c->out, c->look);
         lng_text_add(&c->out, "\n");
     }

@@ -14,18 +14,52 @@ typedef struct plane {
     double ground, faint;
 } plane;
 
-static double at(const plane *p, int64_t y, int64_t x, int64_t k)
+/* bytes: the type of the array, known where the loops are compiled. */
+static inline double element(const plane *p, bool bytes, int64_t i)
 {
-    const int64_t i = ((p->example * p->h + y) * p->w + x) * p->c + k;
-    return p->array->type == LNG_ARRAY_U8 ? ((const uint8_t *)p->array->at)[i] : (double)((const float *)p->array->at)[i];
+    return bytes ? ((const uint8_t *)p->array->at)[i] : (double)((const float *)p->array->at)[i];
 }
 
-static double ink_at(const plane *p, int64_t y, int64_t x)
+static int64_t first_of(const plane *p)
+{
+    return p->example * p->h * p->w * p->c;
+}
+
+/* Of the pixel whose first channel is element i. */
+static inline double ink_at(const plane *p, bool bytes, int64_t i)
 {
     double ink = 0;
     for (int64_t k = 0; k < p->c; k++)
-        ink += fabs(at(p, y, x, k) - p->ground);
+        ink += fabs(element(p, bytes, i + k) - p->ground);
     return ink > p->faint ? ink : 0;
+}
+
+/* Images with one channel of bytes have 256 inks at most. */
+static bool is_gray(const plane *p)
+{
+    return p->array->type == LNG_ARRAY_U8 && p->c == 1;
+}
+
+static double strongest_of_bytes(const plane *p)
+{
+    const uint8_t *byte = (const uint8_t *)p->array->at + first_of(p);
+    uint8_t low = UINT8_MAX, high = 0;
+    for (int64_t i = 0; i < p->h * p->w; i++) {
+        low = byte[i] < low ? byte[i] : low;
+        high = byte[i] > high ? byte[i] : high;
+    }
+    return fmax(fabs(low - p->ground), fabs(high - p->ground));
+}
+
+static inline double strongest_in(const plane *p, bool bytes)
+{
+    const int64_t first = first_of(p), end = first + p->h * p->w * p->c;
+    double most = 0;
+    for (int64_t i = first; i < end; i += p->c) {
+        const double ink = ink_at(p, bytes, i);
+        most = ink > most ? ink : most;
+    }
+    return most;
 }
 
 static plane plane_of(const lng_array *array, int64_t example)
@@ -33,13 +67,11 @@ static plane plane_of(const lng_array *array, int64_t example)
     const lng_shape s = array->shape;
     plane p = {.array = array, .example = example, .h = s.dim[0], .w = s.dim[1], .c = lng_shape_channels(s)};
     int64_t border;
-    double most = 0;
     p.ground = lng_image_border(array, example, &border);
     p.ground /= (double)border;
-    for (int64_t y = 0; y < p.h; y++)
-        for (int64_t x = 0; x < p.w; x++)
-            most = fmax(most, ink_at(&p, y, x));
-    p.faint = FAINT * most;
+    p.faint = FAINT * (is_gray(&p)                   ? strongest_of_bytes(&p)
+                       : array->type == LNG_ARRAY_U8 ? strongest_in(&p, true)
+                                                     : strongest_in(&p, false));
     return p;
 }
 
@@ -48,12 +80,14 @@ typedef struct ink {
     int64_t top, bottom, left, right; /* all included */
 } ink;
 
-static ink find_ink(const plane *p)
+/* inks: of each byte, in gray images; NULL otherwise. */
+static inline ink find_in(const plane *p, bool bytes, const double *inks)
 {
     ink i = {.top = p->h, .bottom = -1, .left = p->w, .right = -1};
+    int64_t element = first_of(p);
     for (int64_t y = 0; y < p->h; y++)
-        for (int64_t x = 0; x < p->w; x++) {
-            const double v = ink_at(p, y, x);
+        for (int64_t x = 0; x < p->w; x++, element += p->c) {
+            const double v = inks ? inks[((const uint8_t *)p->array->at)[element]] : ink_at(p, bytes, element);
             if (v == 0)
                 continue;
             i.sum += v;
@@ -69,6 +103,18 @@ static ink find_ink(const plane *p)
     return i;
 }
 
+static ink find_ink(const plane *p)
+{
+    double inks[UINT8_MAX + 1];
+    if (!is_gray(p))
+        return p->array->type == LNG_ARRAY_U8 ? find_in(p, true, NULL) : find_in(p, false, NULL);
+    for (int b = 0; b <= UINT8_MAX; b++) {
+        inks[b] = fabs(b - p->ground);
+        inks[b] = inks[b] > p->faint ? inks[b] : 0;
+    }
+    return find_in(p, true, inks);
+}
+
 bool lng_image_ink(const lng_array *array, int64_t example, double *offset, double *extent)
 {
     const plane p = plane_of(array, example);
@@ -82,6 +128,11 @@ bool lng_image_ink(const lng_array *array, int64_t example, double *offset, doub
 }
 
 /* ---- moving it ---- */
+static double at(const plane *p, int64_t y, int64_t x, int64_t k)
+{
+    return lng_array_at(p->array, first_of(p) + (y * p->w + x) * p->c + k);
+}
+
 /* The rectangle of the ink as floats, an image of its own. */
 static bool cut_out(const plane *p, const ink *i, lng_array *out, lng_failure *failure)
 {

@@ -7,14 +7,15 @@
 
 typedef struct lng_drawn {
     const lng_model *model;
-    const lng_data *data;     /* NULL if the figure does not need it */
-    const char *history;      /* history.csv, likewise */
-    const lng_scores *scores; /* fully evaluated, likewise */
-    lng_split split;          /* of the scores, or of the example */
-    lng_session *session;     /* with the weights, likewise */
-    const char *layer;        /* to project; NULL: the last one before the result */
-    int64_t example;          /* of the split, to show alone */
-    lng_errors *errors;       /* what keeps a figure from being drawn while it is: its session may fail */
+    const lng_data *data;       /* NULL if the figure does not need it */
+    const char *history;        /* history.csv, likewise */
+    const lng_scores *scores;   /* fully evaluated, likewise */
+    lng_split split;            /* of the scores, or of the example */
+    const lng_corners *corners; /* of each column of the scored, and of all together; NULL: found when they are asked for */
+    lng_session *session;       /* with the weights, likewise */
+    const char *layer;          /* to project; NULL: the last one before the result */
+    int64_t example;            /* of the split, to show alone */
+    lng_errors *errors;         /* what keeps a figure from being drawn while it is: its session may fail */
 } lng_drawn;
 
 typedef struct lng_figure {
@@ -31,6 +32,10 @@ bool lng_figure_applies(const lng_figure *, const lng_drawn *);
 
 /* The scores that figures show: the first with a label or targets; NULL: there are none. */
 const lng_scored *lng_drawn_scored(const lng_drawn *);
+
+/* What ROC and precision-recall curves of a column, or (-1) of all together, are drawn from; false: the scores cannot be ranked. */
+#define LNG_RANKED_COLUMNS 60 /* at most, that are ranked one by one */
+bool lng_drawn_corners(lng_arena *, const lng_drawn *, int64_t column, lng_corners *);
 
 /* The name of a class of the label, or its number where the data have no names. */
 const char *lng_class_text(lng_arena *, const lng_drawn *, int64_t class);

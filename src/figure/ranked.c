@@ -2,20 +2,28 @@
 #include "figure/inside.h"
 #include <math.h>
 
-#define SIDE         380
-#define MOST_CLASSES 60  /* whose curves are drawn */
-#define GRID         201 /* points of the mean curve */
+#define SIDE 380
+#define GRID 201 /* points of the mean curve */
 
 typedef struct curve {
     double *x, *y;
     size_t n;
 } curve;
 
-static curve curve_of(lng_arena *a, const lng_scored *e, int64_t column, int kind)
+bool lng_drawn_corners(lng_arena *a, const lng_drawn *d, int64_t column, lng_corners *c)
+{
+    const lng_scored *e = lng_drawn_scored(d);
+    if (!d->corners)
+        return lng_corners_of(a, e, column, c);
+    *c = d->corners[column < 0 ? e->columns : column];
+    return c->count > 0;
+}
+
+static curve curve_of(lng_arena *a, const lng_drawn *d, int64_t column, int kind)
 {
     lng_corners r;
     curve c = {0};
-    if (!lng_corners_of(a, e, column, &r) || r.positives == 0 || r.negatives == 0)
+    if (!lng_drawn_corners(a, d, column, &r) || r.positives == 0 || r.negatives == 0)
         return c;
     c.x = LNG_NEW_N(a, r.count + 1, double);
     c.y = LNG_NEW_N(a, r.count + 1, double);
@@ -91,16 +99,16 @@ void lng_draw_ranked(const lng_drawn *d, lng_text *out, bool alone, int kind)
     lng_plot_axes(&p, roc ? "false positive rate" : "recall", roc ? "true positive rate" : "precision");
     if (roc)
         lng_canvas_line(&c, "axis", p.left, p.top + SIDE, p.left + SIDE, p.top);
-    for (int64_t k = 0; whole && k < e->columns && e->columns <= MOST_CLASSES; k++) {
-        const curve one = curve_of(a, e, k, kind);
+    for (int64_t k = 0; whole && k < e->columns && e->columns <= LNG_RANKED_COLUMNS; k++) {
+        const curve one = curve_of(a, d, k, kind);
         whole = one.n > 0;
         if (whole) {
             lng_plot_curve(&p, -1, one.x, one.y, one.n);
             (roc ? add_roc : add_pr)(&one, (double)e->columns, mean);
         }
     }
-    whole = whole && e->columns <= MOST_CLASSES;
-    const curve micro = curve_of(a, e, -1, kind);
+    whole = whole && e->columns <= LNG_RANKED_COLUMNS;
+    const curve micro = curve_of(a, d, -1, kind);
     if (whole)
         draw_mean(&p, mean, roc);
     if (micro.n > 0)

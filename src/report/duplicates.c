@@ -1,6 +1,5 @@
 /* Examples that repeat another one, and those that were trained on although they are to be judged by. */
 #include "report/facts.h"
-#include <stdlib.h>
 #include <string.h>
 
 static inline uint64_t mix(uint64_t h, const char *at, size_t n)
@@ -44,12 +43,6 @@ static uint64_t digest(const lng_model *m, const lng_part *part, int64_t i)
     return h;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* Of its class, if it has one. */
 static uint64_t add_labels(uint64_t h, const lng_model *m, const lng_part *part, int64_t i)
 {
@@ -61,7 +54,7 @@ static uint64_t add_labels(uint64_t h, const lng_model *m, const lng_part *part,
     return h;
 }
 
-/* Sorted; all: of the examples in their order, with what was before. */
+/* all: of the examples in their order, with what was before. */
 static uint64_t *digests(lng_arena *a, const lng_model *m, const lng_range *r, uint64_t *all)
 {
     uint64_t *d = LNG_NEW_N(a, (size_t)r->count, uint64_t);
@@ -69,25 +62,55 @@ static uint64_t *digests(lng_arena *a, const lng_model *m, const lng_range *r, u
         d[i] = digest(m, r->part, r->first + i);
         *all = add_labels(mix(*all, (const char *)&d[i], sizeof d[i]), m, r->part, r->first + i);
     }
-    qsort(d, (size_t)r->count, sizeof *d, by_value);
     return d;
+}
+
+/* ---- a set of digests ---- */
+typedef struct set {
+    uint64_t *slot; /* 0: empty */
+    size_t mask;
+} set;
+
+static set set_of(lng_arena *a, int64_t most)
+{
+    size_t slots = 2;
+    while (slots / 2 < (size_t)most)
+        slots *= 2;
+    return (set){LNG_NEW_N(a, slots, uint64_t), slots - 1};
+}
+
+/* Where a digest is, or would be. */
+static uint64_t *find(const set *s, uint64_t d)
+{
+    size_t i = (size_t)(d ^ d >> 32) & s->mask;
+    while (s->slot[i] && s->slot[i] != d)
+        i = (i + 1) & s->mask;
+    return &s->slot[i];
+}
+
+static uint64_t never_0(uint64_t d)
+{
+    return d ? d : 1;
 }
 
 lng_duplicates lng_duplicates_of(lng_arena *a, const lng_report *report)
 {
     const lng_range train = lng_split_range(report->data, LNG_TRAIN);
     lng_duplicates d = {0};
-    const uint64_t *seen = digests(a, report->model, &train, &d.digest);
-    for (int64_t i = 1; i < train.count; i++)
-        d.repeated += seen[i] == seen[i - 1];
+    if (report->found)
+        return report->found->duplicates;
+    const set seen = set_of(a, train.count);
+    const uint64_t *of = digests(a, report->model, &train, &d.digest);
+    for (int64_t i = 0; i < train.count; i++) {
+        uint64_t *slot = find(&seen, never_0(of[i]));
+        d.repeated += *slot != 0;
+        *slot = never_0(of[i]);
+    }
     for (int s = LNG_VALIDATION; s < LNG_SPLITS; s++) {
         const lng_range r = lng_split_range(report->data, (lng_split)s);
-        const uint64_t *own = digests(a, report->model, &r, &d.digest);
-        for (int64_t i = 0, at = 0; i < r.count; i++) {
-            while (at < train.count && seen[at] < own[i])
-                at++;
-            d.leaked[s] += at < train.count && seen[at] == own[i];
-        }
+        of = digests(a, report->model, &r, &d.digest);
+        for (int64_t i = 0; i < r.count; i++)
+            d.leaked[s] += *find(&seen, never_0(of[i])) != 0;
     }
     return d;
 }

@@ -32,10 +32,13 @@ typedef struct lng_duplicates {
 } lng_duplicates;
 lng_duplicates lng_duplicates_of(lng_arena *, const lng_report *);
 
-/* ---- found.c: what takes a look at every number, and is looked for once ---- */
+/* ---- found.c: what takes a look at every number or prediction, and is looked for once ---- */
 typedef struct lng_found {
     lng_stats *stats; /* of the training examples, by field; of a class nothing */
     lng_duplicates duplicates;
+    const lng_class_row *class; /* lng_class_rows */
+    size_t classes;
+    const lng_corners *corners; /* lng_all_corners */
 } lng_found;
 const lng_found *lng_found_of(lng_arena *, const lng_report *);
 
@@ -47,7 +50,8 @@ typedef struct lng_ranks {
     lng_corner *at;
     size_t count;
 } lng_ranks;
-const lng_ranks *lng_ranks_of(lng_arena *, const lng_scored *, size_t *count);
+const lng_ranks *lng_ranks_of(lng_arena *, const lng_drawn *, size_t *count);
+const lng_corners *lng_all_corners(lng_arena *, const lng_drawn *); /* for lng_drawn; NULL: too many, or nothing is ranked */
 
 /* ---- all of them, for report.json ---- */
 typedef struct lng_facts {
@@ -56,8 +60,6 @@ typedef struct lng_facts {
     lng_drawn drawn;
     const lng_scored *scored; /* what is drawn; NULL: no class is predicted */
     lng_quantities quantities;
-    const lng_class_row *class;
-    size_t classes;
     const int64_t *count[LNG_SPLITS];
     const lng_found *found;
     lng_answer mistake[LNG_ANSWERS], unsure[LNG_ANSWERS];

@@ -183,11 +183,11 @@ static lng_form_value class_name(const lng_form_place *p, int64_t class)
 
 static const lng_class_row *row_of(const lng_form_place *p)
 {
-    return &p->facts->class[p->at[0]];
+    return &p->facts->found->class[p->at[0]];
 }
 static lng_form_value class_rows(const lng_form_place *p)
 {
-    return p->facts->class ? lng_form_many(p->facts->classes) : lng_form_nothing;
+    return p->facts->found->class ? lng_form_many(p->facts->found->classes) : lng_form_nothing;
 }
 static lng_form_value row_class(const lng_form_place *p)
 {

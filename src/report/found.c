@@ -1,4 +1,4 @@
-/* What is in the data: looked for once, for the page and for report.json. */
+/* What is in the data and in the predictions: looked for once, for the text, the page and report.json. */
 #include "report/facts.h"
 
 const lng_found *lng_found_of(lng_arena *a, const lng_report *r)
@@ -11,5 +11,8 @@ const lng_found *lng_found_of(lng_arena *a, const lng_report *r)
         if (r->model->field[i].dtype == LNG_F32)
             f->stats[i] = lng_array_stats(&r->data->train.array[i], r->data->train_count);
     f->duplicates = lng_duplicates_of(a, r);
+    const lng_drawn drawn = lng_report_drawn(r, a);
+    f->class = lng_class_rows(a, &drawn, &f->classes);
+    f->corners = lng_all_corners(a, &drawn);
     return f;
 }

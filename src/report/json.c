@@ -65,15 +65,15 @@ static lng_facts facts_of(const lng_report *r, lng_arena *a)
 {
     lng_facts f = {.report = r, .arena = a, .drawn = lng_report_drawn(r, a), .quantities = lng_quantities_of(a, r->model)};
     f.scored = f.drawn.scores ? lng_drawn_scored(&f.drawn) : NULL;
-    f.class = lng_class_rows(a, &f.drawn, &f.classes);
     f.answers = f.drawn.scores && !lng_lacks_answers(&f.drawn);
     if (f.answers)
         gather_answers(&f);
     f.found = lng_found_of(a, r);
+    f.drawn.corners = f.found->corners;
     for (int s = 0; s < LNG_SPLITS; s++)
         f.count[s] = lng_class_counts(a, r, (lng_split)s);
     if (f.scored)
-        f.ranks = lng_ranks_of(a, f.scored, &f.rankings);
+        f.ranks = lng_ranks_of(a, &f.drawn, &f.rankings);
     if (f.scored && lng_are_probabilities(f.scored))
         lng_calibration(f.scored, f.bin);
     return f;

@@ -166,8 +166,9 @@ void lng_page_splits(const lng_page *p)
 void lng_page_classes(const lng_page *p)
 {
     lng_arena *a = p->arena;
-    size_t n = 0;
-    const lng_class_row *row = lng_class_rows(a, &p->drawn, &n);
+    const lng_found *found = lng_found_of(a, p->report);
+    const lng_class_row *row = found->class;
+    const size_t n = found->classes;
     if (!row)
         return;
     const lng_scored *e = lng_drawn_scored(&p->drawn);
