@@ -96,6 +96,8 @@ lacks words '^train\.optimizer\.$'
 offers none run model.yaml -s train.
 has words '^train\.optimizer=$'
 has words '^train\.optimizer\.$'
+has words '^train\.parameters+=$'
+lacks words '^train\.batch+=$'
 offers none run model.yaml -s train.optimizer.
 claim 'attributes of a call' [ "$(echo $(cat words))" = 'train.optimizer.lr= train.optimizer.b1= train.optimizer.b2= train.optimizer.eps=' ]
 offers none run model.yaml --set=train.optimizer.adam.lr.pe

@@ -111,6 +111,46 @@ START_TEST(overrides_of_steps)
 }
 END_TEST
 
+START_TEST(overrides_of_items)
+{
+    static const char text[] =
+        "lngraph: 1\nname: t\ndata: {source: digits}\nin: image[28, 28, 1], label\nwith: {size: 'int[2] = [3, 4]'}\n"
+        "graph:\n  - image / 255\n  - conv2d: {filters: 4, kernel: [3, 3]}\n  - conv2d(it, filters=4, kernel=[3, 3])\n"
+        "  - avgpool2d: {size: size}\n  - repeat: 2\n    do:\n      - conv2d: {filters: 4, kernel: 1}\n  - flatten\n"
+        "  - dense: {units: 10, activation: softmax}\n"
+        "train:\n  loss: {fit: 'cross_entropy(out, label)'}\n  optimizer: sgd(lr=0.1)\n  parameters: [{match: '*.b', rate: 2}]\n";
+    const lng_override o[] = {
+        {"graph.1.kernel.0", "2"},
+        {"graph.2.kernel.1", "2"},
+        {"size.1", "2"},
+        {"graph.4.do.0.filters", "5"},
+        {"graph.4.do+", "dense: {units: 4}"},
+        {"graph.4.do.0.filters", "4"},
+        {"train.parameters.0.rate", "3"},
+        {"train.parameters.0.optimizer", "adam"},
+        {"train.parameters.0.optimizer.lr", "0.2"},
+        {"train.parameters+", "{match: '*.W', rate: 0.5}"},
+        {"train.loss.size", "1e-4 * sum([sum(p * p) for p in params('*.W')])"},
+        {"report.metrics+", "accuracy(out, label)"},
+        {"report.metrics+", "auc(out, label)"},
+    };
+    lng_model *m = model(text, o, sizeof o / sizeof *o);
+    must(m != NULL);
+    const char *shapes[] = {"conv2d.W", "conv2d_2.W"};
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(variable(m, shapes[i])->shape.dim[0], i ? 3 : 2);
+        ck_assert_int_eq(variable(m, shapes[i])->shape.dim[1], i ? 2 : 3);
+    }
+    ck_assert_int_eq(variable(m, "repeat.0.conv2d.W")->shape.dim[3], 4);
+    ck_assert_ptr_nonnull(variable(m, "repeat.1.dense.W"));
+    ck_assert_uint_eq(m->metrics, 2 + 2); /* and the terms of the loss */
+    const char *again = expanded(m);
+    ck_assert(strstr(again, "size: \"int[2] = [3, 2]\""));
+    ck_assert(strstr(again, "rate: 3") && strstr(again, "rate: 0.5") && strstr(again, "lr: 0.2") && strstr(again, "size: \"1e-4"));
+    lng_model_free(m);
+}
+END_TEST
+
 START_TEST(refused_overrides)
 {
     static const struct {
@@ -139,6 +179,13 @@ START_TEST(refused_overrides)
         {{"graph.1.conv2d.kernel", "30"}, "--set graph.1.conv2d.kernel:1:1: error[shape]"},
         {{"", "1"}, "--set:1:1: error[unknown-key]"},
         {{"train..batch", "1"}, "--set:1:7: error[unknown-key]"},
+        {{"report.metrics.3", "1"}, "--set:1:16: error[unknown-key]: no item `3`: the items of the list are 0 to 2"},
+        {{"report.metrics.0.x", "1"}, "--set report.metrics.0.x:1:22: error[unknown-key]"},
+        {{"report.metrics[0]", "1"}, "--set:1:8: error[unknown-key]: the file has no key `metrics[0]` here"},
+        {{"train.batch+", "1"}, "--set:1:1: error[wrong-type]"},
+        {{"train.optimizer+", "1"}, "--set:1:1: error[wrong-type]"},
+        {{"train+", "1"}, "--set:1:1: error[wrong-type]"},
+        {{"+", "1"}, "--set:1:1: error[unknown-key]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         lng_errors_clear(errors);
@@ -215,6 +262,7 @@ int main(void)
         TEST(overrides_of_calls),
         TEST(hyper_parameters),
         TEST(overrides_of_steps),
+        TEST(overrides_of_items),
         TEST(refused_overrides),
         TEST(expansion_is_complete),
         LOOP(shipped_models_expand, 7),

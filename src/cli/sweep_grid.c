@@ -81,7 +81,7 @@ static bool read_key(lng_sweep *s, const char *text)
     lng_sweep_key *k = &s->key[s->keys++];
     *k = (lng_sweep_key){.path = lng_copy_n(a, text, (size_t)(equals - text))};
     for (size_t i = 0; i + 1 < s->keys; i++)
-        if (strcmp(s->key[i].path, k->path) == 0)
+        if (strcmp(s->key[i].path, k->path) == 0 && equals[-1] != '+')
             return lng_usage_error(c, "--set gives `%s` twice; write all its values in one list", k->path);
     k->range = read_range(equals + 1, k, &points);
     if (k->range && (points < 2 || points > MOST_POINTS))

@@ -135,7 +135,7 @@ typedef struct lng_model {
 } lng_model;
 
 typedef struct lng_override {
-    const char *path, *value; /* "train.batch", "100" */
+    const char *path, *value; /* "train.batch", "100"; a path that ends with `+` adds an item to a list */
 } lng_override;
 /* What can continue an override that is being typed: whole words such as "train.batch=", each with one line about it (a char *). */
 void lng_override_offer(lng_arena *, const lng_doc *model, const char *typed, lng_map *words); /* model: NULL if there is none */

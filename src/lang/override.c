@@ -1,5 +1,5 @@
-/* Overrides: `--set train.batch=100` changes the document before it is elaborated. The value is YAML. A path leads through mappings,
- * sequences (by index) and calls (by attribute). */
+/* Overrides: `--set train.batch=100` changes the document before it is elaborated, `--set report.metrics+=...` adds an item to a list.
+ * The value is YAML. A path leads through mappings, sequences (by index) and calls (by attribute). */
 #include "lang/override.h"
 #include <string.h>
 
@@ -21,35 +21,60 @@ static void offer_keys(lng_nearest *near, const lng_doc *in)
         lng_nearest_offer(near, in->key[i]->text);
 }
 
-/* What a path can begin with: the keys of a model, present or not, and the hyper-parameters. */
-static void offer_model(const lng_override_target *t, lng_nearest *near)
-{
-    for (size_t i = 0; i < lng_section_model.keys; i++)
-        lng_nearest_offer(near, lng_section_model.key[i].name);
-    offer_keys(near, lng_doc_get(t->root, "with"));
-}
-
-/* NULL: none is near. */
-static const char *nearest_key(const lng_override_target *t, const lng_doc *in, const char *name)
+/* The keys that are here or may be, and at the beginning of a path the hyper-parameters. NULL: none is near. */
+static const char *nearest_key(const lng_override_target *t, const lng_override_position *p, const char *name)
 {
     lng_nearest near = {.wrong = name};
-    offer_keys(&near, in);
-    if (in == t->root)
-        offer_model(t, &near);
+    offer_keys(&near, *p->at);
+    for (size_t i = 0; p->section && i < p->section->keys; i++)
+        lng_nearest_offer(&near, p->section->key[i].name);
+    if (*p->at == t->root)
+        offer_keys(&near, lng_doc_get(t->root, "with"));
     return near.best;
 }
 
-static bool missing(const lng_override_target *t, const lng_doc *in, const char *part, size_t n)
+bool lng_override_no_item(const lng_override_target *t, const char *part, size_t n, size_t items)
 {
-    const char *name = lng_copy_n(t->arena, part, n), *near = nearest_key(t, in, name);
-    lng_place place = lng_override_place(t, part, n);
-    if (in->kind == LNG_DOC_MAPPING)
-        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "the file has no key `%.60s` here", name);
-    else if (in->count == 0)
-        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no item `%.60s`: the sequence is empty", name);
+    const lng_place place = lng_override_place(t, part, n);
+    if (items == 0)
+        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no item `%.*s`: the list is empty", (int)n, part);
+    else if (items == 1)
+        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no item `%.*s`: the only item of the list is 0", (int)n, part);
     else
-        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no item `%.60s`: indices run from 0 to %zu", name, in->count - 1);
-    if (near)
+        lng_error(t->errors, LNG_E_UNKNOWN_KEY, place, "no item `%.*s`: the items of the list are 0 to %zu", (int)n, part,
+                  items - 1);
+    if (part > t->whole)
+        lng_error_hint(t->errors, "to add an item: `%.*s+=VALUE`", (int)(part - 1 - t->whole), t->whole);
+    return false;
+}
+
+bool lng_override_no_list(const lng_override_target *t, const char *what)
+{
+    lng_error(t->errors, LNG_E_TYPE, lng_override_place(t, t->whole, strlen(t->whole)),
+              "`+=` adds an item to a list, but `%.60s` is %.60s", t->whole, what);
+    lng_error_hint(t->errors, "to replace it: `%s=VALUE`", t->whole);
+    return false;
+}
+
+/* `name[0]`, which others write: the text of the hint; NULL: it is no such thing. */
+static const char *dotted(const lng_override_target *t, const char *name)
+{
+    const size_t n = strcspn(name, "["), digits = name[n] ? strspn(name + n + 1, "0123456789") : 0;
+    return digits && strcmp(name + n + 1 + digits, "]") == 0
+               ? lng_format(t->arena, "%.*s.%.*s", (int)n, name, (int)digits, name + n + 1)
+               : NULL;
+}
+
+static bool missing(const lng_override_target *t, const lng_override_position *p, const char *part, size_t n)
+{
+    const lng_doc *in = *p->at;
+    const char *name = lng_copy_n(t->arena, part, n), *near = nearest_key(t, p, name), *path = dotted(t, name);
+    if (in->kind == LNG_DOC_SEQUENCE)
+        return lng_override_no_item(t, part, n, in->count);
+    lng_error(t->errors, LNG_E_UNKNOWN_KEY, lng_override_place(t, part, n), "the file has no key `%.60s` here", name);
+    if (path)
+        lng_error_hint(t->errors, "the items of a list are keys, too: `%s`", path);
+    else if (near)
         lng_error_hint(t->errors, "did you mean `%s`?", near);
     return false;
 }
@@ -67,40 +92,68 @@ static lng_doc **entry_of(lng_doc *in, const char *part, size_t n)
     return NULL;
 }
 
+/* The entry that is a call: the only one that is not a key of a step; NULL: there is none. */
+static lng_doc **call_in(const lng_doc *step)
+{
+    lng_doc **found = NULL;
+    for (size_t i = 0; i < step->count; i++)
+        if (!lng_section_find(&lng_section_step, step->key[i]->text)) {
+            if (found || (step->item[i]->kind == LNG_DOC_SCALAR && !lng_doc_is_null(step->item[i])))
+                return NULL; /* terms of a loss */
+            found = &step->item[i];
+        }
+    return found;
+}
+
 void lng_override_enter(const lng_override_target *t, lng_override_position *p, const char *part, size_t n)
 {
-    lng_doc *call = *p->at;
-    if (!p->expression || call->kind != LNG_DOC_MAPPING || lng_section_find(&lng_section_step, lng_copy_n(t->arena, part, n)))
+    lng_doc *step = *p->at;
+    if (!p->expression || step->kind != LNG_DOC_MAPPING || lng_section_find(&lng_section_step, lng_copy_n(t->arena, part, n)))
         return;
-    const bool named = entry_of(call, part, n) != NULL;
-    for (size_t i = 0; i < call->count; i++)
-        if (!lng_section_find(&lng_section_step, call->key[i]->text)) {
-            if (lng_doc_is_null(call->item[i]))
-                call->item[i] = lng_doc_mapping(t->arena, call->item[i]->place);
-            if (!named)
-                *p = (lng_override_position){.at = &call->item[i], .expressions = true};
-            return;
-        }
+    lng_doc **call = call_in(step);
+    if (!call)
+        return;
+    if (lng_doc_is_null(*call))
+        *call = lng_doc_mapping(t->arena, (*call)->place);
+    if (!entry_of(step, part, n))
+        *p = (lng_override_position){.at = call, .expressions = true};
+}
+
+/* What the table says of an entry. */
+static lng_override_position entry_position(const lng_override_position *p, const lng_section_key *key)
+{
+    const bool keyed = key && (key->type == LNG_KEY_SECTION || key->type == LNG_KEY_NAMED);
+    const bool several = key && (key->type == LNG_KEY_NAMES || key->type == LNG_KEY_SEQUENCE);
+    return (lng_override_position){
+        .section = p->each ? p->each
+                   : keyed ? key->section
+                           : NULL,
+        .each = several ? key->section : NULL,
+        .expression = p->expressions || (key && (key->type == LNG_KEY_EXPRESSION || key->type == LNG_KEY_EXPRESSIONS)),
+        .expressions = several && !key->section,
+    };
 }
 
 bool lng_override_go(const lng_override_target *t, lng_override_position *p, const char *part, size_t n)
 {
     lng_doc *in = *p->at, **found = entry_of(in, part, n);
-    const lng_section_key *key = p->section ? lng_section_find(p->section, lng_copy_n(t->arena, part, n)) : NULL;
-    const lng_section *section = key && key->type == LNG_KEY_SECTION ? key->section : NULL;
-    const bool names = key && key->type == LNG_KEY_NAMES, blocks = names && strcmp(key->name, "blocks") == 0;
-    if (!found && section && in->kind == LNG_DOC_MAPPING) {
-        lng_doc_set(t->arena, in, lng_copy_n(t->arena, part, n), lng_doc_mapping(t->arena, lng_override_place(t, part, n)));
+    const char *name = lng_copy_n(t->arena, part, n);
+    const lng_section_key *key = p->section ? lng_section_find(p->section, name) : NULL;
+    const bool list = key && key->type == LNG_KEY_SEQUENCE && t->append && !part[n];
+    if (!found && in->kind == LNG_DOC_MAPPING && (list || (key && key->type == LNG_KEY_SECTION))) {
+        const lng_place place = lng_override_place(t, part, n);
+        lng_doc_set(t->arena, in, name, list ? lng_doc_sequence(t->arena, place) : lng_doc_mapping(t->arena, place));
         found = entry_of(in, part, n);
     }
+    if (!found && key && t->append && !part[n])
+        return lng_override_no_list(t, lng_key_type_text(key->type));
     if (!found)
-        return missing(t, in, part, n);
-    *p = (lng_override_position){.at = found,
-                                 .section = p->blocks ? &lng_section_block : section,
-                                 .blocks = blocks,
-                                 .expression = p->expressions || in->kind == LNG_DOC_SEQUENCE ||
-                                               (key && (key->type == LNG_KEY_EXPRESSION || key->type == LNG_KEY_EXPRESSIONS)),
-                                 .expressions = (p->expression && in->kind == LNG_DOC_MAPPING) || (names && !blocks)};
+        return missing(t, p, part, n);
+    const bool attribute = p->expression && in->kind == LNG_DOC_MAPPING, step = in->kind == LNG_DOC_SEQUENCE && !p->each;
+    *p = entry_position(p, key);
+    p->at = found;
+    p->expression = p->expression || step;
+    p->expressions = p->expressions || attribute;
     return true;
 }
 
@@ -136,9 +189,9 @@ static bool put_in_call(const lng_override_target *t, const lng_override_positio
     lng_doc **at = p->at;
     const char *old = (*at)->text;
     if (!p->expression)
-        return no_call(t, old, path);
+        return t->append && !*path ? lng_override_no_list(t, lng_format(t->arena, "`%s`", old)) : no_call(t, old, path);
     lng_override_call written;
-    if (lng_override_call_read(t->arena, old, &written) && written.close == 0 && !strchr(path, '.')) {
+    if (lng_override_call_read(t->arena, old, &written) && written.close == 0 && !strchr(path, '.') && !t->append) {
         lng_doc *call = lng_doc_mapping(t->arena, (*at)->place), *attributes = lng_doc_mapping(t->arena, (*at)->place);
         lng_doc_set(t->arena, attributes, path, value);
         lng_doc_set(t->arena, call, old, attributes);
@@ -158,12 +211,11 @@ static bool put(const lng_override_target *t, const lng_override_position *p, co
     lng_doc *in = *p->at, **found = entry_of(in, part, strlen(part));
     if (found)
         *found = value;
-    else if (in == t->root && !lng_section_find(&lng_section_model, part) && nearest_key(t, in, part))
-        return missing(t, in, part, strlen(part));
-    else if (in->kind == LNG_DOC_MAPPING && *part) /* an absent key: the tables say whether it exists */
+    else if (in->kind != LNG_DOC_MAPPING || !*part || dotted(t, part) ||
+             (in == t->root && !lng_section_find(&lng_section_model, part) && nearest_key(t, p, part)))
+        return missing(t, p, part, strlen(part));
+    else /* an absent key: the tables say whether it exists */
         lng_doc_set(t->arena, in, part, value);
-    else
-        return missing(t, in, part, strlen(part));
     return true;
 }
 
@@ -178,17 +230,30 @@ static lng_doc **hyper_parameter(lng_doc *root, const char *path)
 static bool put_default(const lng_override_target *t, lng_doc **declaration, const lng_override *o, lng_doc *value)
 {
     const char *text = (*declaration)->text, *old = lng_attr_decl_default(t->arena, text);
-    const char *dot = strchr(o->path, '.'), *new = value->kind == LNG_DOC_SCALAR ? value->text : o->value;
+    const size_t n = strcspn(o->path, ".");
+    const char *rest = o->path[n] ? o->path + n + 1 : o->path + n, *new = value->kind == LNG_DOC_SCALAR ? value->text : o->value;
     const lng_place place = {source_of(t, o, new), 1, 1, (int)strlen(new)};
-    if (dot && !old)
-        return lng_error(t->errors, LNG_E_UNKNOWN_KEY, lng_override_place(t, dot + 1, strlen(dot + 1)),
-                         "`%.*s` has no default to change", (int)(dot - o->path), o->path);
-    if (dot ? !(new = lng_override_call_set(t, old, dot + 1, new))
-            : !lng_expr_parse(t->arena, lng_doc_scalar(t->arena, new, place), false, t->errors))
+    const bool inside = *rest || t->append;
+    if (inside && !old)
+        return lng_error(t->errors, LNG_E_UNKNOWN_KEY, lng_override_place(t, rest, strlen(rest)), "`%.*s` has no default to change",
+                         (int)n, o->path);
+    if (inside ? !(new = lng_override_call_set(t, old, rest, new))
+               : !lng_expr_parse(t->arena, lng_doc_scalar(t->arena, new, place), false, t->errors))
         return false;
     const char *whole =
         old ? lng_format(t->arena, "%.*s%s", (int)(old - text), text, new) : lng_format(t->arena, "%s = %s", text, new);
     *declaration = lng_doc_scalar(t->arena, whole, (lng_place){source_of(t, o, whole), 1, 1, (int)strlen(whole)});
+    return true;
+}
+
+static bool append(const lng_override_target *t, const lng_override_position *p, const lng_override *o, lng_doc *value)
+{
+    lng_doc *list = *p->at;
+    if (list->kind == LNG_DOC_SCALAR)
+        return put_in_call(t, p, o, o->path + strlen(o->path), value);
+    if (list->kind != LNG_DOC_SEQUENCE)
+        return lng_override_no_list(t, "a mapping");
+    lng_doc_append(t->arena, list, value);
     return true;
 }
 
@@ -204,10 +269,12 @@ static bool apply(const lng_override_target *t, lng_doc *root, const lng_overrid
         lng_override_enter(t, &p, part, n);
         if ((*p.at)->kind == LNG_DOC_SCALAR)
             return put_in_call(t, &p, o, part, value);
-        if (!dot)
+        if (!dot && !t->append)
             return put(t, &p, part, value);
         if (!lng_override_go(t, &p, part, n))
             return false;
+        if (!dot)
+            return append(t, &p, o, value);
         part = dot + 1;
     }
     return false;
@@ -221,9 +288,10 @@ bool lng_override_apply(lng_arena *arena, lng_doc *root, const lng_library *libr
         lng_source *path = LNG_NEW(arena, lng_source);
         *path = (lng_source){.name = "--set", .text = lng_format(arena, "%s=%s", o[i].path, o[i].value)};
         path->length = strlen(path->text);
-        const lng_override copy = {lng_copy(arena, o[i].path), o[i].value};
+        const size_t n = strlen(o[i].path), plus = n > 0 && o[i].path[n - 1] == '+';
+        const lng_override copy = {lng_copy_n(arena, o[i].path, n - plus), o[i].value};
         const lng_override_target t = {
-            .arena = arena, .errors = errors, .library = library, .root = root, .path = path, .whole = copy.path};
+            .arena = arena, .errors = errors, .library = library, .root = root, .path = path, .whole = copy.path, .append = plus};
         good = apply(&t, root, &copy) && good;
     }
     return good;

@@ -105,6 +105,9 @@ static void offer_section(offering *o)
 {
     const lng_section *s = o->p.section;
     for (size_t i = 0; i < s->keys; i++)
+        if (s->key[i].type == LNG_KEY_SEQUENCE)
+            offer(o, s->key[i].name, "+=", s->key[i].about);
+    for (size_t i = 0; i < s->keys; i++)
         offer_key(o, s->key[i].name, lng_doc_get(*o->p.at, s->key[i].name), s->key[i].type == LNG_KEY_SECTION, s->key[i].about);
 }
 
