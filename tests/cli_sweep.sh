@@ -106,7 +106,7 @@ expect 3 check bars.yaml -s train.optimizer.lr=0.1..1
 has err 'hint: to try several values of train.optimizer.lr: `lngraph sweep`'
 claim 'nothing was run' [ ! -e never ]
 
-# ---- a signal: the runs save what they have, and the next sweep trains them again ----
+# ---- a signal: the runs save what they have ----
 "$LNGRAPH" sweep bars.yaml -j 2 -s train.epochs=1000000 -s train.batch=8,16,32 -o long >out 2>err &
 process=$!
 tries=0
@@ -126,4 +126,19 @@ expect 0 list long
 has out 'interrupted$'
 expect 0 sweep bars.yaml -q -s train.epochs=1000000 -s train.batch=8,16,32 -s train.steps=20 -o long
 claim 'a sweep of other values has runs of its own' [ "$(ls long/*steps=20*/report.json | wc -l)" = 3 ]
+
+# ---- what was stopped goes on from its checkpoint; what has ended without a report gets it ----
+expect 0 run -q bars.yaml -s train.epochs=2 -o stopped/train.epochs=3
+sed 's/^\( *epochs:\) 2$/\1 3/' stopped/train.epochs=3/model.yaml >model.yaml && mv model.yaml stopped/train.epochs=3
+expect 0 run -q bars.yaml -s train.epochs=2 -o stopped/train.epochs=2
+rm stopped/*/report.json
+cp stopped/train.epochs=3/history.csv before
+expect 0 sweep bars.yaml -q -t 2 -j 1 -s train.epochs=2,3 -o stopped
+claim 'the first epochs are those of before, with their times' [ "$(head -n 3 stopped/train.epochs=3/history.csv)" = "$(cat before)" ]
+expect 0 run -q bars.yaml -s train.epochs=3 -o straight
+claim 'the weights have the same bits' cmp -s straight/model.safetensors stopped/train.epochs=3/model.safetensors
+claim 'both have reports' [ "$(ls stopped/*/report.json | wc -l)" = 2 ]
+has stopped/train.epochs=3/report.json '"threads": 2'
+expect 2 sweep bars.yaml -t 0 -s train.epochs=2,3 -o stopped
+has err 'threads'
 finish

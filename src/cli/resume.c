@@ -56,18 +56,18 @@ static bool fits(lng_command *c, const lng_workspace *w, const lng_checkpoint *f
     return false;
 }
 
-/* Says so, if the run has done all that its model asks for. */
-static bool has_ended(lng_command *c, const lng_workspace *w, const lng_checkpoint *from)
+/* Says so, if the run has done all that its model asks for. One that was ended before it had its report gets it now. */
+static bool has_ended(lng_command *c, const lng_workspace *w, const char *folder, const lng_checkpoint *from)
 {
     const lng_model *m = w->model;
-    const bool steps = m->steps >= 0 && from->standing.cursor.step >= m->steps, epochs = from->standing.cursor.epoch >= m->epochs;
-    const bool patience = m->keep.patience > 0 && from->standing.best.since >= m->keep.patience;
-    if (!steps && !epochs && !patience)
+    const lng_standing *at = &from->standing;
+    const lng_ending ending = lng_ending_of(m, w->data->train_count, &at->cursor, &at->best);
+    if (ending == LNG_NOT_ENDED || !lng_file_exists(lng_format(c->arena, "%s/report.json", folder)))
         return false;
-    if (patience)
+    if (ending == LNG_ENDED_BY_PATIENCE)
         lng_text_add(&c->out, "the run has ended: %lld epochs without an improvement of %s\n", (long long)m->keep.patience,
                      m->keep.text);
-    else if (steps)
+    else if (ending == LNG_ENDED_BY_STEPS)
         lng_text_add(&c->out, "the run has ended, after %lld steps; `-s train.steps=N` trains on\n", (long long)m->steps);
     else
         lng_text_add(&c->out, "the run has ended, after %d epoch%s; `-s train.epochs=N` trains on\n", m->epochs,
@@ -78,7 +78,7 @@ static bool has_ended(lng_command *c, const lng_workspace *w, const lng_checkpoi
 static void resume_in(lng_command *c, lng_workspace *w, const lng_folder *folder)
 {
     lng_checkpoint from;
-    if (load(c, w, folder->path, &from) && fits(c, w, &from) && !has_ended(c, w, &from))
+    if (load(c, w, folder->path, &from) && fits(c, w, &from) && !has_ended(c, w, folder->path, &from))
         lng_training(c, w, folder, &from);
 }
 

@@ -1,6 +1,7 @@
 /* lngraph sweep: trains a model with every combination of some values. */
 #include "cli/sweep.h"
 #include "report/quantity.h"
+#include "train/saver.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -61,7 +62,7 @@ static bool same_bytes(lng_command *c, const char *path, const char *text, size_
     return other && n == length && memcmp(other, text, n) == 0;
 }
 
-/* A run that is done is not made again; one of another model file is not overwritten. */
+/* A run that is done is not made again, and one that was stopped goes on. One of another model file is not overwritten if it is done. */
 static bool find_done(lng_sweep *s)
 {
     lng_command *c = s->command;
@@ -72,9 +73,11 @@ static bool find_done(lng_sweep *s)
         lng_trial *t = &s->trial[i];
         const char *folder = lng_sweep_folder(s, t);
         t->run = lng_run_look(c->arena, folder);
+        const bool same = same_bytes(c, lng_format(c->arena, "%s/source.yaml", folder), source->text, source->length);
+        t->resumes = same && lng_file_exists(lng_checkpoint_path(c->arena, folder, 0));
         if (t->run.state != LNG_RUN_DONE)
             continue;
-        if (!same_bytes(c, lng_format(c->arena, "%s/source.yaml", folder), source->text, source->length)) {
+        if (!same) {
             lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0}, "%s is a run of another version of %s", folder, s->model);
             lng_error_hint(c->errors, "-o names another folder; --force trains everything again");
             return false;
@@ -138,15 +141,19 @@ static void finish(lng_sweep *s)
     report_failures(s);
 }
 
+/* With threads alone, as many runs as there are cores for them; with neither, as many as there are cores. */
 static bool take_jobs(lng_sweep *s)
 {
     const int cores = lng_cores();
-    int64_t jobs = cores;
-    if (!lng_command_int(s->command, "jobs", 1, 1024, &jobs))
+    int64_t threads = 0, jobs = 0;
+    if (!lng_command_int(s->command, "threads", 1, LNG_MAX_THREADS, &threads) ||
+        !lng_command_int(s->command, "jobs", 1, 1024, &jobs))
         return false;
     const size_t left = s->trials - count(s, LNG_TRIAL_DONE);
+    if (!jobs)
+        jobs = threads == 0 ? cores : threads < cores ? cores / threads : 1;
     s->jobs = (size_t)jobs > left ? (int)(left ? left : 1) : (int)jobs;
-    s->threads = cores > s->jobs ? cores / s->jobs : 1;
+    s->threads = threads ? (int)threads : cores > s->jobs ? cores / s->jobs : 1;
     return true;
 }
 
@@ -177,6 +184,7 @@ static const lng_option options[] = {
     {"seeds", 0, "N", "train each with N seeds, from the file's seed on"},
     {"folds", 0, "K", "train each K times, validated by each of K folds of the training set, drawn at random"},
     {"jobs", 'j', "N", "runs at a time (default: one for each core)"},
+    {"threads", 't', "N", "threads of each run (default: its share of the cores)"},
     {"by", 0, "FIGURE", "order by this figure, such as validation.auc.macro"},
     {"out", 'o', "DIR", "folder for the runs (default: runs/NAME-sweep)"},
     {"force", 'f', NULL, "train again what is done"},
@@ -209,7 +217,8 @@ const lng_verb lng_verb_sweep = {
         "With --folds, `data.validation` is {folds: K, fold: I, shuffle: true}, with the file's `stratify`, `group`, `time` and `seed`.\n"
         "\n"
         "What is done is not done again: the same command goes on where an earlier one ended. After SIGINT (Control-C) or SIGTERM, the runs that are "
-        "going on finish their batch and save what they have, as with `lngraph run`; the sweep then ends, and the next one trains them again. "
+        "going on finish their batch and save what they have, as with `lngraph run`; the sweep then ends, and the next one resumes them, as "
+        "`lngraph resume` does, which gives the same bits. "
         "A run that fails leaves its messages in DIR/NAME.log; the others go on, and the exit status is 3. DIR/sweep.html has the table "
         "and figures; DIR/sweep.json has what --json prints.",
     .example = "lngraph sweep my.yaml -s train.batch=16,32,64 -s train.optimizer.lr=1e-2..1\n"

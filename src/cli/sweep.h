@@ -21,7 +21,8 @@ typedef struct lng_trial {
     size_t setting;     /* trials of one differ in seed and fold only */
     int64_t seed, fold; /* -1: the model's; none */
     enum { LNG_TRIAL_WAITS, LNG_TRIAL_RUNS, LNG_TRIAL_DONE, LNG_TRIAL_STOPPED, LNG_TRIAL_FAILED } state;
-    bool before; /* it was done before */
+    bool before;  /* it was done before */
+    bool resumes; /* it goes on from the checkpoint of a run that was stopped */
     pid_t process;
     double start;
     const char *why; /* it failed */
@@ -36,10 +37,10 @@ typedef struct lng_sweep {
     size_t keys;
     lng_trial *trial;
     size_t trials, capacity, settings;
-    int64_t folds; /* 0: none */
-    int jobs, threads;
-    const char *by; /* "validation.accuracy"; NULL: the default */
-    bool lower;     /* is better */
+    int64_t folds;     /* 0: none */
+    int jobs, threads; /* runs at a time, and of each */
+    const char *by;    /* "validation.accuracy"; NULL: the default */
+    bool lower;        /* is better */
 } lng_sweep;
 
 bool lng_sweep_plan(lng_sweep *);          /* keys and trials */

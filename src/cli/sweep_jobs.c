@@ -14,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOST_LOG ((size_t)1 << 20)
+#define MOST_LOG ((size_t)1 << 16) /* bytes of its end, that are looked at */
+#define MOST_ROW 512
 #define NAP      10000000L /* nanoseconds between two looks at the processes */
 
 const char *lng_sweep_folder(const lng_sweep *s, const lng_trial *t)
@@ -46,28 +47,37 @@ static const char *folds_of(const lng_sweep *s, const lng_trial *t)
     return text.at;
 }
 
-static char **arguments(const lng_sweep *s, const lng_trial *t, int *count)
+/* The run's own model.yaml has its values already if it is resumed. */
+static int put_values(const lng_sweep *s, const lng_trial *t, char **argv)
 {
     lng_arena *a = s->command->arena;
-    const char *data = lng_command_get(s->command, "data");
-    char **argv = LNG_NEW_N(a, 2 * s->keys + 16, char *);
     int n = 0;
-    argv[n++] = lng_copy(a, "lngraph");
-    argv[n++] = lng_copy(a, "run");
-    argv[n++] = lng_copy(a, "--quiet");
     argv[n++] = lng_copy(a, "--force");
     argv[n++] = lng_format(a, "--out=%s", lng_sweep_folder(s, t));
-    argv[n++] = lng_format(a, "--threads=%d", s->threads);
     if (t->seed >= 0)
         argv[n++] = lng_format(a, "--seed=%lld", (long long)t->seed);
-    if (data)
-        argv[n++] = lng_format(a, "--data=%s", data);
     if (t->fold >= 0)
         argv[n++] = lng_format(a, "--set=data.validation=%s", folds_of(s, t));
     for (size_t k = 0; k < s->keys; k++)
         argv[n++] = lng_format(a, "--set=%s=%s", s->key[k].path, t->value[k]);
+    return n;
+}
+
+static char **arguments(const lng_sweep *s, const lng_trial *t, int *count)
+{
+    lng_arena *a = s->command->arena;
+    const char *data = lng_command_get(s->command, "data");
+    char **argv = LNG_NEW_N(a, s->keys + 16, char *);
+    int n = 0;
+    argv[n++] = lng_copy(a, "lngraph");
+    argv[n++] = lng_copy(a, t->resumes ? "resume" : "run");
+    argv[n++] = lng_format(a, "--threads=%d", s->threads);
+    if (data)
+        argv[n++] = lng_format(a, "--data=%s", data);
+    if (!t->resumes)
+        n += put_values(s, t, argv + n);
     argv[n++] = lng_copy(a, "--");
-    argv[n++] = lng_copy(a, s->model);
+    argv[n++] = lng_copy(a, t->resumes ? lng_sweep_folder(s, t) : s->model);
     *count = n;
     return argv;
 }
@@ -104,12 +114,27 @@ static bool start(lng_sweep *s, lng_trial *t)
 }
 
 /* ---- its end ---- */
+/* The end of its log: `most` bytes, and a NUL. */
+static void read_log(const lng_sweep *s, const lng_trial *t, char *text, size_t most)
+{
+    FILE *f = fopen(log_of(s, t), "rb");
+    size_t n = 0;
+    if (f) {
+        if (fseek(f, -(long)most, SEEK_END) != 0)
+            rewind(f);
+        n = fread(text, 1, most, f);
+        fclose(f);
+    }
+    text[n] = 0;
+}
+
 /* The first error in its log, without the name of what it is about. */
 static const char *reason(const lng_sweep *s, const lng_trial *t, int status)
 {
     lng_arena *a = s->command->arena;
-    size_t n;
-    const char *log = lng_file_read(a, log_of(s, t), MOST_LOG, &n, NULL), *error = log ? strstr(log, "error[") : NULL;
+    char *log = lng_alloc(a, MOST_LOG + 1);
+    read_log(s, t, log, MOST_LOG);
+    const char *error = strstr(log, "error[");
     if (error)
         return lng_copy_n(a, error, strcspn(error, "\n"));
     return WIFSIGNALED(status) ? lng_format(a, "it was ended by signal %d", WTERMSIG(status))
@@ -161,17 +186,65 @@ static void say_end(const lng_sweep *s, const lng_trial *t, int *shown)
         fprintf(stderr, "%s\n", t->state == LNG_TRIAL_STOPPED ? "stopped" : lng_tame(a, t->why));
 }
 
-static void draw_line(const lng_sweep *s, double begin, int *shown)
+/* "epoch 3, loss 0.2135": from the last row in the log of a run (progress.c); empty before its first epoch ends. */
+static void standing(const lng_sweep *s, const lng_trial *t, char text[64])
+{
+    char log[MOST_ROW + 1];
+    long long epoch = 0;
+    double loss = 0;
+    read_log(s, t, log, MOST_ROW);
+    text[0] = 0;
+    for (char *line = strtok(log, "\n"); line; line = strtok(NULL, "\n"))
+        if (sscanf(line, "%lld %lf", &epoch, &loss) == 2)
+            snprintf(text, 64, "epoch %lld, loss %.4f", epoch, loss);
+}
+
+/* A row for each that goes on, as many as there is room for, and the best so far. */
+static const char *rows_below(const lng_sweep *s, lng_arena *a, const char *best)
+{
+    lng_text out = lng_text_new(a);
+    const int width = lng_screen_width(STDERR_FILENO) - 1;
+    int room = lng_screen_rows(STDERR_FILENO) / 2;
+    for (size_t i = 0; i < s->trials; i++) {
+        const lng_trial *t = &s->trial[i];
+        char at[64], time[32];
+        if (t->state != LNG_TRIAL_RUNS || room-- <= 0)
+            continue;
+        standing(s, t, at);
+        lng_text_add(&out, "%.*s\n", width,
+                     lng_format(a, "  %s  %s  %s", lng_tame(a, t->name), lng_duration(time, lng_seconds() - t->start), at));
+    }
+    if (*best)
+        lng_text_add(&out, "%.*s\n", width, lng_format(a, "best so far: %s", best));
+    return out.at;
+}
+
+/* The best setting so far, with its figure; "" if nothing is done. */
+static const char *best_of(const lng_sweep *s)
+{
+    lng_arena *a = s->command->arena;
+    const lng_sweep_table t = lng_sweep_rows(s);
+    if (!(t.row[0].mean == t.row[0].mean))
+        return "";
+    return lng_format(a, "%s  %s.%s %s", lng_tame(a, t.row[0].first->name), t.split ? t.split : "", t.figure,
+                      lng_spread_text(a, t.row[0].mean, t.row[0].spread));
+}
+
+static void draw_line(const lng_sweep *s, double begin, const char *best, int *shown)
 {
     const counts n = count(s);
     char time[32];
+    lng_arena *a = lng_arena_new();
+    if (!a)
+        return;
     lng_line line = lng_line_begin();
     lng_line_add(&line, "%zu of %zu done", n.done, s->trials);
     if (n.failed)
         lng_line_add(&line, ", %zu failed", n.failed);
     lng_line_add(&line, ", %zu running, %s", n.running, lng_duration(time, lng_seconds() - begin));
     lng_line_bar(&line, s->command->look_err, (double)(n.done + n.failed) / (double)s->trials);
-    lng_line_draw(&line, "", shown);
+    lng_line_draw(&line, rows_below(s, a, best), shown);
+    lng_arena_free(a);
 }
 
 /* ---- all of them ---- */
@@ -221,6 +294,7 @@ bool lng_sweep_train(lng_sweep *s)
     sig_atomic_t passed = 0;
     bool good = true;
     double drawn = 0;
+    const char *best = c->live ? best_of(s) : "";
     int shown = 0;
     while (count(s).running || (good && !*asked && count(s).waiting)) {
         if (good && !*asked && !(good = start_waiting(s)))
@@ -229,8 +303,10 @@ bool lng_sweep_train(lng_sweep *s)
             pass_on(s, lng_stop_signal());
         if (!look(s, *asked || !good, quiet, &shown))
             nanosleep(&nap, NULL);
+        else if (c->live)
+            best = best_of(s);
         if (c->live && !quiet && lng_seconds() - drawn > 0.2) {
-            draw_line(s, begin, &shown);
+            draw_line(s, begin, best, &shown);
             drawn = lng_seconds();
         }
     }

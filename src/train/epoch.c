@@ -10,8 +10,7 @@ int64_t lng_steps_per_epoch(int64_t rows, int batch)
     return (rows + batch - 1) / batch;
 }
 
-/* From the model's epochs and steps. */
-static int64_t steps_of_run(const lng_model *m, int64_t rows)
+int64_t lng_steps_of_run(const lng_model *m, int64_t rows)
 {
     const int64_t all = lng_steps_per_epoch(rows, m->batch) * m->epochs;
     return m->steps >= 0 && m->steps < all ? m->steps : all;
@@ -113,7 +112,7 @@ bool lng_trainer_bind(lng_trainer *t, const lng_field *field, int64_t rows, lng_
 {
     const lng_model *m = t->session->subject.model;
     const lng_runner *r = lng_session_runner(t->session, LNG_STEP);
-    const int64_t steps = m ? steps_of_run(m, rows) : 0;
+    const int64_t steps = m ? lng_steps_of_run(m, rows) : 0;
     LNG_ASSERT((m || r) && field && rows > 0 && rows < LNG_NO_EXAMPLE);
     if (steps > UINT32_MAX)
         return lng_error(errors, LNG_E_LIMIT, lng_nowhere, "a run has at most %lu steps, this one has %lld",

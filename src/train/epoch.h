@@ -66,6 +66,7 @@ void lng_trainer_next_epoch(lng_trainer *);
 /* Moves back to the first row of this epoch, and clears the tally. */
 void lng_trainer_restart_epoch(lng_trainer *);
 
-int64_t lng_steps_per_epoch(int64_t rows, int batch); /* the last may be smaller */
+int64_t lng_steps_per_epoch(int64_t rows, int batch);      /* the last may be smaller */
+int64_t lng_steps_of_run(const lng_model *, int64_t rows); /* from its epochs and steps */
 
 #endif

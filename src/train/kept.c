@@ -65,11 +65,6 @@ void lng_kept_slow_down(const lng_kept *k)
         *rate *= (float)keep->slower;
 }
 
-bool lng_kept_gives_up(const lng_kept *k)
-{
-    return k->weights && k->model->keep.patience > 0 && k->best.since >= k->model->keep.patience;
-}
-
 int lng_kept_restore(const lng_kept *k)
 {
     if (k->weights && k->best.epoch > 0)

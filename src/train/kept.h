@@ -27,7 +27,6 @@ void lng_kept_set(lng_kept *, const lng_best *, const float *weights);
 /* Looks at the scores of an epoch, and copies its weights if they are the best. */
 void lng_kept_look(lng_kept *, int epoch, const lng_scores *);
 void lng_kept_slow_down(const lng_kept *); /* makes the learning rates smaller, if it is time to */
-bool lng_kept_gives_up(const lng_kept *);  /* after `patience` epochs without an improvement */
 /* Brings the best weights back, if there are any: their epoch, else 0. */
 int lng_kept_restore(const lng_kept *);
 

@@ -27,14 +27,20 @@ static void add_epoch(run *r, const lng_epoch *e)
     h->epoch[h->epochs++] = *e;
 }
 
-static bool is_over(const run *r)
+lng_ending lng_ending_of(const lng_model *m, int64_t rows, const lng_cursor *c, const lng_best *best)
 {
-    return r->trainer.cursor.step >= r->trainer.steps || lng_session_stops(r->session, LNG_STOP_SOON);
+    if (m->keep.patience > 0 && best->since >= m->keep.patience)
+        return LNG_ENDED_BY_PATIENCE;
+    if (c->step < lng_steps_of_run(m, rows))
+        return LNG_NOT_ENDED;
+    return m->steps >= 0 && c->step >= m->steps ? LNG_ENDED_BY_STEPS : LNG_ENDED_BY_EPOCHS;
 }
 
 static bool ends(const run *r)
 {
-    return is_over(r) || lng_kept_gives_up(&r->kept);
+    const lng_trainer *t = &r->trainer;
+    return lng_session_stops(r->session, LNG_STOP_SOON) ||
+           lng_ending_of(r->session->subject.model, t->rows, &t->cursor, &r->kept.best) != LNG_NOT_ENDED;
 }
 
 /* ---- checkpoints ---- */
@@ -82,7 +88,7 @@ static bool after_step(void *context, const lng_trainer *t)
         r->observer->step(r->observer->context, t);
     if (t->cursor.row < t->rows)
         look_at_saver(r, false);
-    return !is_over(r);
+    return !ends(r);
 }
 
 static bool validate(run *r, lng_epoch *e)

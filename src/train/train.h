@@ -3,6 +3,7 @@
 #define LNG_TRAIN_TRAIN_H
 #include "train/epoch.h"
 #include "train/evaluate.h"
+#include "train/kept.h"
 
 typedef struct lng_epoch {
     int epoch;             /* from 1 */
@@ -29,6 +30,10 @@ typedef struct lng_history {
     int kept;             /* the epoch whose weights are kept as the best, from 1; 0: the last weights are */
     bool interrupted;
 } lng_history;
+
+/* Whether a run has done all that its model asks for, and why. */
+typedef enum lng_ending { LNG_NOT_ENDED, LNG_ENDED_BY_STEPS, LNG_ENDED_BY_EPOCHS, LNG_ENDED_BY_PATIENCE } lng_ending;
+lng_ending lng_ending_of(const lng_model *, int64_t rows, const lng_cursor *, const lng_best *);
 
 /* How a run goes: each may be NULL. */
 typedef struct lng_saver lng_saver;           /* saver.h */
