@@ -145,19 +145,20 @@ expect 3 run -q scaled.yaml -o never
 has err 'hint: labels are not scaled: leave out `scale`'
 
 # ---- the units of the data: predictions, and the metrics that compare them ----
-mae() { sed -n 's/.*"mae": \([0-9][0-9.e+]*\).*/\1/p' out; }
+figure() { sed -n 's/.*"'$1'": \([0-9][0-9.e+]*\).*/\1/p' out; }
 for scale in standard minmax log1p; do
-    several $scale "columns: [price, rent], scale: $scale" '' mse
+    several $scale "columns: [price, rent], scale: $scale" '' mse ", 'rmse(out, y)', 'std.rmse(out, y)'"
     expect 0 run -q $scale.yaml -o $scale
     expect 0 eval --json $scale --data mails.csv
-    mae >reported
+    echo "$(figure mae),$(figure rmse),$(figure std.rmse)" >reported
     expect 0 predict $scale mails.csv
     has out '^a,b,urgent,spam,price,rent,prediction.price,prediction.rent$'
     awk -F , 'function d(x) { return x < 0 ? -x : x }
-        NR == FNR { mae = $1; next }
-        FNR > 1 { sum += d($5 - $7) + d($6 - $8) }
-        END { print (sum / 480 / mae > 0.999 && sum / 480 / mae < 1.001), (mae > 100) }' reported out >good
-    has good '^1 1$'
+        function same(x, y) { return x / y > 0.999 && x / y < 1.001 }
+        NR == FNR { mae = $1; rmse = $2; each = $3; next }
+        FNR > 1 { sum += d($5 - $7) + d($6 - $8); square = ($5 - $7) ^ 2 + ($6 - $8) ^ 2; squares += square; roots += sqrt(square / 2) }
+        END { print same(sum / 480, mae), (mae > 100), same(sqrt(squares / 480), rmse), same(roots / 240, each), (each < rmse) }' reported out >good
+    has good '^1 1 1 1 1$'
 done
 sed -i 's/y\[2\]/y[2], z[2]/; s/fields: {/&z: {columns: [rent, price], scale: minmax}, /; s/(out, y)/(out, y) + sum(0 * z)/' standard.yaml
 expect 0 run -n standard.yaml

@@ -115,10 +115,13 @@ static lng_value *result_of(phase *p)
     return first->kind == LNG_DATUM_VALUE ? lng_restore_units(p->scope, first->value, alone) : NULL;
 }
 
+/* A block of the file hides a metric of its name; a standard one, which is of single examples, does not. */
 static const lng_metric *collective(const phase *p, const lng_expr *e)
 {
     lng_callable found;
-    return e->kind == LNG_EXPR_CALL && !lng_find_callable(p->scope, e->name, &found) ? lng_metric_find(e->name) : NULL;
+    const bool hidden =
+        e->kind != LNG_EXPR_CALL || (lng_find_callable(p->scope, e->name, &found) && !(found.block && found.block->standard));
+    return hidden ? NULL : lng_metric_find(e->name);
 }
 
 static void mean_metric(phase *p, size_t i)
