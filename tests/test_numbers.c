@@ -216,6 +216,8 @@ static const struct {
     {"stack(" TWO_THREE ", 2 * " TWO_THREE ")", "sum(swap_axes(out, a=0, b=-1)[2] * " WEIGHTS ")",
      3 + 20 * 6 + 300 * 6 + 4000 * 12},
     /* activations */
+    {"identity(x * p + 3)", "mean(out)", 3},
+    {"gelu(x * p + 1) + 10 * gelu(x * p - 1)", "mean(out)", 0.8413447460685429 - 1.5865525393145707},
     {"mish(x * p + 1)", "mean(out)", 0.8650983882673103},
     {"selu(x * p - 1) + selu(x * p + 1)", "mean(out)", 1.0507009873554805 - 1.1113307378125625},
     {"celu(x * p - 1, alpha=2.0)", "mean(out)", -0.7869386805747332},
@@ -227,6 +229,8 @@ static const struct {
     {"glu(4 * " HOT ")", "sum(out)", 2},
     {"glu(4 * " HOT " - 2, activation=silu)", "sum(out)", -6 * -0.23840584404423517},
     /* losses and metrics */
+    {"0.25 + x * p", "mse(out, one_hot(label, depth=10))", 0.1125},
+    {"0.25 + x * p", "mae(out, one_hot(label, depth=10))", 0.3},
     {"softmax(x * p * " HOT ")", "cross_entropy(out, label, smoothing=0.5)", 2.302585092994046},
     {"softmax(-200 * " HOT ")", "cross_entropy(out, label, smoothing=0.5)", 110 + 2.1972245773362196},
     {"-200 * " HOT, "softmax_cross_entropy(out, label, smoothing=0.5)", 110 + 2.1972245773362196},
@@ -250,10 +254,24 @@ static const struct {
     {"0.75 * " HOT, "contrastive(out, one_hot(label, depth=10), label > 0)", 0.28125},
     {"4 * " HOT, "triplet(out, one_hot(label, depth=10), one_hot(label + 1, depth=10), margin=2.0)", 0.8768943743823394},
     {"0.5 * " HOT, "dice(out, one_hot(label, depth=10))", 0.2},
+    {HOT, "accuracy(out, label) + 10 * accuracy(1 - out, label)", 1},
+    {"0.5 + 0.25 * " HOT, "sum(likely(out))", 1},
     {"1 - " HOT, "top_k_accuracy(out, label, k=10) + 10 * top_k_accuracy(out, label, k=9)", 1},
     {"0.75 * " HOT, "rmse(out, one_hot(label, depth=10))", 0.0790569415042095},
     {"0.9 - 0.2 * " HOT, "binary_accuracy(out, one_hot(label, depth=10))", 0.1},
-    /* initial values */
+    /* layers, and those that do nothing but in training */
+    {TWO_THREE, "sum(layernorm(out, eps=0.3333333333333333) * stack(stack(1, 10, 100), stack(1000, 10000, 100000)))", 99099},
+    {"dropout(x * p + 3, rate=0.5)", "mean(out)", 3},
+    {"x * p + batch_mean(x + 3)", "mean(out)", 3},
+    /* initial values: the largest is near the limit, and the mean of the squares near the variance */
+    {"x * p + max(uniform(shape=[9999], low=2, high=3)) // 0.1 + 100 * (min(uniform(shape=[9999], low=2, high=3)) // 0.1)",
+     "mean(out)", 2029},
+    {"x * p + round(10 * mean(normal(shape=[99999], mean=3, deviation=2)))", "mean(out)", 30},
+    {"x * p + round(10 * mean((normal(shape=[99999], mean=3, deviation=2) - 3) ** 2))", "mean(out)", 40},
+    {"x * p + round(1000 * max(abs(glorot_uniform(shape=[3, 100, 100]))))", "mean(out)", 100}, /* sqrt(6 / 600) */
+    {"x * p + round(6000 * mean(glorot_normal(shape=[3, 100, 100]) ** 2))", "mean(out)", 20},  /* 2 / 600 */
+    {"x * p + round(1000 * max(abs(he_uniform(shape=[6, 100, 50]))))", "mean(out)", 100},
+    {"x * p + round(6000 * mean(he_normal(shape=[6, 100, 50]) ** 2))", "mean(out)", 20},
     {"x * p + sum(orthogonal(shape=[2, 2, 5]) ** 2) + sum(orthogonal(shape=[7, 2], gain=2.0) ** 2)", "mean(out)", 12},
     {"x * p + max(abs(truncated_normal(shape=[9999], deviation=1))) // 0.1", "mean(out)", 19},
     {"x * p + max(abs(lecun_uniform(shape=[12, 999]))) // 0.05", "mean(out)", 9},
@@ -470,6 +488,9 @@ START_TEST(ten_steps)
         const char *optimizer;
         double right;
     } rows[] = {
+        {"sgd(lr=0.1)", -1},
+        {"momentum(lr=0.1)", -4.1381059609}, /* 10 - 9 (1 - 0.9^10) */
+        {"momentum(lr=0.1, nesterov=true)", -4.72429536481},
         {"rmsprop(lr=0.1)", -5.064867103},
         {"adagrad(lr=0.1)", -0.5020997899},
         {"adadelta", -0.03375125382},
