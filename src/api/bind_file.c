@@ -137,7 +137,8 @@ static bool read_file(gathering *g)
                            .integers = first->dtype == LNG_I32,
                            .text = true, /* of tables, so that no row is left out */
                            .style = m->data.style,
-                           .fit = fit};
+                           .fit = fit,
+                           .window = m->data.window.length ? &m->data.window : NULL};
     lng_array *array = LNG_NEW_N(g->arena, g->fields, lng_array);
     lng_examples *x = lng_examples_open(g->path, &wish, g->field, g->fields, g->errors);
     bool good = x;

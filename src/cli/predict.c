@@ -117,6 +117,8 @@ static bool find_inputs(predictor *p, const char *folder)
         in->preprocess.classes = field->classes;
         in->preprocess.columns = field->columns;
         in->preprocess.style = p->model->data.style;
+        in->preprocess.rows = field->rows;
+        in->preprocess.window = p->model->data.window.length ? &p->model->data.window : NULL;
         if (field->dtype != LNG_F32)
             continue;
         if (!report && !read_report(c, path, &report))
@@ -711,7 +713,8 @@ const lng_verb lng_verb_predict = {
         "`probability.urgent`, `probability.spam`; a label above 0.5 is predicted. Numbers of a field that the output does not depend on give "
         "`prediction`, or `prediction.NAME` for each column; any other output gives `out`, or `out.0`, `out.1`, .... Classes have their names "
         "instead of numbers if the description of the data has them. Such a column that is there already is an error. Several tables "
-        "must have the same columns, and become one.\n"
+        "must have the same columns, and become one. If the model reads windows of a series, each window gives one line: its last row, "
+        "with the prediction.\n"
         "\n"
         "With --json, each line is an object: `file`, `index` (0 if the file holds one example), then `class`, `probability` and "
         "`probabilities`; or `labels`, those above 0.5, and `probabilities` of all by name; or `output`, a list, or an object if the "

@@ -17,6 +17,8 @@ typedef struct lng_preprocess {
     int64_t classes;                /* they are below; 0: any */
     const lng_column_spec *columns; /* as in the description of the data */
     lng_table_style style;
+    int64_t rows;                  /* of which its first dimension is made, of a window; 0: none */
+    const lng_window_spec *window; /* NULL: examples are rows */
     bool known;                    /* whether there are any */
     lng_stats stats;               /* of the training examples */
     int64_t (*range)[2];           /* --index: first and last, both included */

@@ -341,12 +341,14 @@ bool lng_intake_open(lng_intake *from)
     const lng_wish wish = {
         first->wanted,   first->center ? LNG_REDUCED : first->resize ? LNG_RESIZED : fit ? LNG_FITTED : LNG_AS_THEY_ARE,
         first->integers, true,
-        first->style,    fit};
+        first->style,    fit,
+        first->window};
     for (size_t i = 0; i < from->n; i++)
         field[i] = (lng_data_field){.name = from->in[i]->field,
                                     .shape = from->in[i]->wanted,
                                     .dtype = from->in[i]->integers ? LNG_I32 : LNG_F32,
                                     .classes = from->in[i]->classes,
+                                    .rows = from->in[i]->rows,
                                     .columns = from->in[i]->columns};
     from->done = from->at = from->got = 0;
     from->block = LNG_NEW_N(arena, from->n, lng_array);
@@ -376,7 +378,7 @@ int64_t lng_intake_next(lng_intake *from, int64_t most)
     from->at += from->got;
     from->got = lng_examples_next(from->file, most, from->block, from->in[0]->command->errors);
     if (from->held < 0 && from->got >= 0)
-        from->held = from->got < most ? from->at + from->got : -1;
+        from->held = from->got < most && !from->in[0]->window ? from->at + from->got : -1;
     if (from->got != 0)
         return from->got;
     const reading r = reading_of(from, 0, NULL);

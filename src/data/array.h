@@ -29,6 +29,7 @@ bool lng_fail_hint(lng_failure *, const char *format, ...) __attribute__((format
 /* Reports the failure, with its hint. Always false. */
 bool lng_fail_report(const lng_failure *, lng_place, lng_errors *);
 
+#define LNG_ARRAY_BYTES ((int64_t)4 << 30)                     /* of an array in memory; a mapped one may be larger */
 bool lng_array_new(lng_array *, int64_t count, lng_failure *); /* type and shape are set; sets count and memory */
 void lng_array_free(lng_array *);
 int lng_array_width(const lng_array *);                  /* bytes of an element */

@@ -47,7 +47,7 @@ void lng_data_check_classes(lng_arena *arena, const lng_data *data, const lng_da
 {
     for (size_t i = 0; i < fields; i++) {
         const lng_column_spec *columns = data->learned[i];
-        if (field[i].dtype != LNG_I32 || field[i].classes == 0 || (columns && !columns->class))
+        if (field[i].dtype != LNG_I32 || field[i].shape.rank > 0 || field[i].classes == 0 || (columns && !columns->class))
             continue;
         const int32_t *train = data->train.fields ? data->train.array[i].at : NULL,
                       *test = data->test.fields ? data->test.array[i].at : NULL;

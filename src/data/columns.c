@@ -13,8 +13,7 @@
 #include <strings.h>
 
 #define FIRST_ROWS 512 /* there is room for, before it grows */
-#define MOST_BYTES ((int64_t)4 << 30)
-#define MOST_WRONG 8 /* rows, of which each is reported */
+#define MOST_WRONG 8   /* rows, of which each is reported */
 
 /* A number of a field, and the column that it comes from. Several fields may read a column. */
 typedef struct source {
@@ -491,7 +490,7 @@ static bool make_room(const table *t, lng_array *array, int64_t used, int64_t ro
         const lng_array one = array_of(&t->load->field[i]);
         bytes += lng_shape_size(one.shape) * lng_array_width(&one);
     }
-    if (used * bytes > MOST_BYTES)
+    if (used * bytes > LNG_ARRAY_BYTES)
         return lng_fail(t->failure, LNG_E_LIMIT, "line %lld: rows of %lld bytes in memory, past the limit of 4 GiB",
                         (long long)t->csv.line, (long long)bytes);
     for (size_t i = 0; i < t->load->fields; i++) {

@@ -16,12 +16,12 @@ typedef struct lng_part {
     lng_array *array; /* owned */
     lng_field *field; /* views for the engine: labels as i32, pixels as u8 */
     size_t fields;    /* 0: there is no such part */
+    size_t keys;      /* arrays after those of the fields: what divides the part, or tells its series apart, until that is done */
 } lng_part;
 typedef struct lng_data {
     const char *name;
     lng_arena *arena;
     lng_part train, test, validation;
-    size_t keys; /* arrays of the training part after those of its fields: what divides it, until it is divided */
     /* [0, train_count) of the training part trains; unless the validation part has files of its own, the rest of it validates */
     int64_t train_count, validation_count;
     const char *folder;              /* where it was found; NULL for a generated set */

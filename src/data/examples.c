@@ -5,7 +5,10 @@
 #include "data/learn.h"
 #include "data/picture.h"
 #include "data/rows.h"
+#include "data/slide.h"
 #include "data/table.h"
+#include "data/vocabulary.h"
+#include "data/window.h"
 #include <string.h>
 
 #define MOST         512                 /* examples at a time */
@@ -21,22 +24,29 @@ struct lng_examples {
     lng_wish wish;
     lng_load load;
     lng_array *head; /* of each field */
-    lng_rows rows;
+    lng_rows array;
     void *table; /* its reader */
     const lng_picture_format *picture;
     unsigned char *bytes; /* of the picture, once they were needed: a block */
     size_t length;
     bool ended;
     int64_t done; /* rows of the table */
+
+    /* of windows; otherwise `load` and `head` have the examples themselves */
+    lng_slide *slide;         /* NULL: there are none */
+    size_t fields;            /* of an example; what tells series apart is one more */
+    lng_data_field *row;      /* what is read of each row: a block */
+    lng_array *window, *rows; /* the heads of examples; a row's arrays: blocks */
+    lng_vocabulary **words;   /* those of what tells series apart: a block */
 };
 
 /* ---- rows ---- */
 static bool open_rows(lng_examples *x, bool npy, lng_failure *failure)
 {
-    if (!(npy ? lng_npy_open(&x->rows, x->stream, &x->wish.shape, failure) : lng_idx_open(&x->rows, x->stream, failure)))
+    if (!(npy ? lng_npy_open(&x->array, x->stream, &x->wish.shape, failure) : lng_idx_open(&x->array, x->stream, failure)))
         return false;
     x->kind = ROWS;
-    x->head[0] = x->rows.head;
+    x->head[0] = x->array.head;
     if (npy && x->head[0].type == LNG_ARRAY_I32 && !x->wish.integers)
         x->head[0].type = LNG_ARRAY_F32;
     return x->head[0].type != LNG_ARRAY_I32 || x->wish.integers ||
@@ -138,6 +148,59 @@ static bool open_content(lng_examples *x, lng_failure *failure)
                                                                     : refuse(head, n, failure);
 }
 
+/* ---- windows ---- */
+static bool out_of_memory(lng_failure *failure)
+{
+    return lng_fail(failure, LNG_E_MEMORY, "out of memory");
+}
+
+/* Rows are read, of which windows are made. */
+static bool prepare_windows(lng_examples *x, const lng_data_field *field, lng_failure *failure)
+{
+    const lng_window_spec *w = x->wish.window;
+    const size_t n = x->fields + (w->group != NULL);
+    x->row = lng_block_new(n * sizeof *x->row);
+    x->window = lng_block_new(x->fields * sizeof *x->window);
+    x->rows = lng_block_new(n * sizeof *x->rows);
+    x->words = lng_block_new(n * sizeof *x->words);
+    x->slide = lng_slide_new(w, field, x->fields);
+    if (!x->row || !x->window || !x->rows || !x->words || !x->slide)
+        return out_of_memory(failure);
+    for (size_t i = 0; i < n; i++)
+        x->row[i] = lng_field_of_row(i < x->fields ? &field[i] : w->group);
+    if (w->group && w->group->columns && !(x->words[x->fields] = lng_vocabulary_new()))
+        return out_of_memory(failure);
+    x->wish.shape = x->row[0].shape;
+    x->load.field = x->row;
+    x->load.fields = n;
+    x->load.words = x->words;
+    return true;
+}
+
+static void describe_windows(lng_examples *x, const lng_data_field *field)
+{
+    for (size_t i = 0; i < x->fields; i++) {
+        x->window[i] = x->head[i];
+        x->window[i].count = -1;
+        if (field[i].rows && x->head[i].shape.rank < LNG_MAX_RANK) {
+            lng_shape *s = &x->window[i].shape;
+            memmove(s->dim + 1, s->dim, (size_t)s->rank++ * sizeof *s->dim);
+            s->dim[0] = field[i].rows;
+        }
+    }
+}
+
+static void free_windows(lng_examples *x)
+{
+    lng_slide_free(x->slide);
+    if (x->words)
+        lng_vocabulary_free(x->words[x->load.fields - 1]);
+    lng_block_free(x->row);
+    lng_block_free(x->window);
+    lng_block_free(x->rows);
+    lng_block_free(x->words);
+}
+
 static bool report(const lng_examples *x, const lng_failure *failure, lng_errors *errors)
 {
     const lng_source source = {.name = x->path};
@@ -154,14 +217,18 @@ lng_examples *lng_examples_open(const char *path, const lng_wish *wish, const ln
         return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory"), NULL;
     *x = (lng_examples){.path = input ? "<stdin>" : path,
                         .wish = *wish,
+                        .fields = fields,
                         .load = {.field = field, .fields = fields, .keeps_text = wish->text, .style = wish->style}};
-    x->head = lng_block_new(fields * sizeof *x->head);
+    x->head = lng_block_new((fields + 1) * sizeof *x->head);
     if (!x->head)
-        lng_fail(&failure, LNG_E_MEMORY, "out of memory");
-    else
+        out_of_memory(&failure);
+    else if (!wish->window || prepare_windows(x, field, &failure))
         x->stream = input ? lng_stream_input(&failure) : lng_stream_open(path, NULL, &failure);
-    if (x->stream && open_content(x, &failure))
+    if (x->stream && open_content(x, &failure)) {
+        if (wish->window)
+            describe_windows(x, field);
         return x;
+    }
     report(x, &failure, errors);
     lng_examples_free(x);
     return NULL;
@@ -173,23 +240,25 @@ void lng_examples_free(lng_examples *x)
         return;
     if (x->table)
         x->load.format->table->free(x->table);
-    lng_rows_free(&x->rows);
+    lng_rows_free(&x->array);
     lng_stream_free(x->stream);
     lng_block_free(x->head);
     lng_block_free(x->bytes);
+    free_windows(x);
     lng_block_free(x);
 }
 
 const lng_array *lng_examples_head(const lng_examples *x, size_t field)
 {
-    return &x->head[field];
+    return x->slide ? &x->window[field] : &x->head[field];
 }
 
 int64_t lng_examples_most(const lng_examples *x)
 {
     int64_t most = MOST;
-    for (size_t i = 0; i < x->load.fields; i++) {
-        const int64_t bytes = lng_shape_size(x->head[i].shape) * lng_array_width(&x->head[i]);
+    for (size_t i = 0; i < x->fields; i++) {
+        const lng_array *head = lng_examples_head(x, i);
+        const int64_t bytes = lng_shape_size(head->shape) * lng_array_width(head);
         most = bytes > 0 && most > MOST_BYTES / bytes ? MOST_BYTES / bytes : most;
     }
     return most > 1 ? most : 1;
@@ -202,7 +271,7 @@ static int64_t read_table(lng_examples *x, int64_t most, lng_array *array, lng_f
     bool good = n >= 0;
     for (size_t i = 0; n > 0 && i < x->load.fields; i++) {
         const lng_column_spec *c = x->load.field[i].columns;
-        good = good && (!c || lng_columns_apply(c, &array[i], x->done, failure));
+        good = good && (!c || i >= x->fields || lng_columns_apply(c, &array[i], x->done, failure));
     }
     x->done += n;
     for (size_t i = 0; n > 0 && !good && i < x->load.fields; i++)
@@ -215,8 +284,8 @@ static int64_t next(lng_examples *x, int64_t most, lng_array *array, lng_failure
     if (x->kind == TABLE)
         return read_table(x, most, array, failure);
     if (x->kind == ROWS) {
-        const int64_t first = x->rows.done, left = x->rows.head.count - first, n = left < most ? left : most;
-        if (n == 0 || (lng_rows_read(&x->rows, n, array, failure) &&
+        const int64_t first = x->array.done, left = x->array.head.count - first, n = left < most ? left : most;
+        if (n == 0 || (lng_rows_read(&x->array, n, array, failure) &&
                        (array->type == x->head[0].type || lng_array_to_floats(array, first, failure))))
             return n;
         lng_array_free(array);
@@ -231,10 +300,28 @@ static int64_t next(lng_examples *x, int64_t most, lng_array *array, lng_failure
     return -1;
 }
 
+/* All windows end in the rows that were read last, whose text is there. */
+static int64_t next_windows(lng_examples *x, int64_t most, lng_array *array, lng_failure *failure)
+{
+    int64_t n = 0;
+    for (int64_t rows = 1; n == 0 && rows > 0;) {
+        rows = next(x, most, x->rows, failure);
+        if (rows < 0)
+            return -1;
+        if (rows > 0)
+            n = lng_slide_rows(x->slide, x->rows, x->load.fields > x->fields ? &x->rows[x->fields] : NULL, array, failure);
+        for (size_t i = 0; rows > 0 && i < x->load.fields; i++)
+            lng_array_free(&x->rows[i]);
+        if (rows == 0 && !lng_slide_end(x->slide, failure))
+            return -1;
+    }
+    return n;
+}
+
 int64_t lng_examples_next(lng_examples *x, int64_t most, lng_array *array, lng_errors *errors)
 {
     lng_failure failure = {0};
-    const int64_t n = next(x, most, array, &failure);
+    const int64_t n = x->slide ? next_windows(x, most, array, &failure) : next(x, most, array, &failure);
     if (n < 0)
         report(x, &failure, errors);
     return n;
@@ -250,5 +337,5 @@ bool lng_examples_are_text(const lng_examples *x, lng_table_form *form)
 
 const char *lng_examples_text(const lng_examples *x, int64_t i, size_t *length)
 {
-    return x->load.format->table->text(x->table, i, length);
+    return x->load.format->table->text(x->table, x->slide && i >= 0 ? lng_slide_row(x->slide, i) : i, length);
 }

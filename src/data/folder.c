@@ -14,8 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOST_BYTES  ((int64_t)4 << 30) /* in memory */
-#define MOST_LISTED 1000               /* broken files */
+#define MOST_LISTED 1000 /* broken files */
 
 typedef struct decoding {
     lng_load *load;
@@ -114,7 +113,7 @@ static bool decode_all(decoding *d, lng_failure *failure)
 {
     const int64_t size = lng_shape_size(d->field->shape);
     lng_load *load = d->load;
-    if (size > MOST_BYTES / (int64_t)d->list->n)
+    if (size > LNG_ARRAY_BYTES / (int64_t)d->list->n)
         return lng_fail(failure, LNG_E_LIMIT, "%zu images of %lld bytes, past the limit of 4 GiB", d->list->n, (long long)size);
     d->why = LNG_NEW_N(load->arena, d->list->n, lng_failure *);
     lng_arena_defer(load->arena, free_reasons, d);

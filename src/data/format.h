@@ -48,6 +48,7 @@ struct lng_data_format {
     lng_data_layout files;
     bool has_several; /* of a part, each with all fields */
     bool is_folder;   /* its file of a part is a folder */
+    bool in_order;    /* its examples can be rows of a series */
     bool counted;     /* a description says how many examples it makes */
     bool uses_team;   /* a load uses the whole team; otherwise files load in parallel, each on one thread */
     bool (*recognise)(const unsigned char *at, size_t n); /* the first bytes of a file; NULL: it has no files */

@@ -15,6 +15,7 @@ const lng_data_format lng_data_formats[] = {
          "\n"
          "A field with a shape is read from bytes or floats, a class from bytes or integers. Floats must be finite.",
      .files = LNG_FILE_PER_FIELD,
+     .in_order = true,
      .recognise = lng_idx_recognise,
      .load = lng_idx_load,
      .verify = lng_idx_verify,
@@ -31,6 +32,7 @@ const lng_data_format lng_data_formats[] = {
          "system reads pages when they are needed and drops them again. Of such a file, `last` splits nothing that has to be copied; other "
          "splits make a copy in memory.",
      .files = LNG_FILE_PER_FIELD,
+     .in_order = true,
      .recognise = lng_npy_recognise,
      .load = lng_npy_load,
      .verify = lng_npy_verify},
@@ -41,6 +43,7 @@ const lng_data_format lng_data_formats[] = {
          "An archive as written by numpy.savez or numpy.savez_compressed. The array NAME.npy has the examples of the field NAME; "
          "its first dimension counts them. What an array may hold, the format npy says; an array in Fortran order is read whole.",
      .files = LNG_FILE_PER_PART,
+     .in_order = true,
      .recognise = lng_zip_recognise,
      .load = lng_table_load,
      .table = &lng_npz_table,
@@ -55,6 +58,7 @@ const lng_data_format lng_data_formats[] = {
          "its columns. Other columns are not read. Unless the description says otherwise, numbers have a decimal point, and an empty "
          "cell is an error.",
      .files = LNG_FILE_PER_PART,
+     .in_order = true,
      .recognise = lng_csv_recognise,
      .load = lng_table_load,
      .table = &lng_csv_table,

@@ -10,6 +10,7 @@
 #include "data/learn.h"
 #include "data/partners.h"
 #include "data/split.h"
+#include "data/window.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,9 +26,13 @@ typedef struct job { /* one load */
 typedef struct opening {
     lng_arena *arena;
     const lng_data_spec *spec;
-    const lng_data_field *field; /* that the model reads, and then the keys of the splits, which the training part alone has */
-    size_t fields, keys;
-    size_t key[2]; /* of the validation and of the test split, in `field`; SIZE_MAX: it has none */
+    const lng_data_field *example; /* the fields that the model reads */
+    const lng_data_field
+        *field; /* what a row of the files has of them; then what tells series apart, in all parts; then the keys of the
+                                      splits, which the training part alone has */
+    size_t fields, series, keys;    /* keys: of series and splits */
+    size_t key[3];                  /* of the validation and of the test split, and of series, in `field`; SIZE_MAX: it has none */
+    lng_series followed[LNG_PARTS]; /* by the rows of the files, before they are divided */
     uint32_t
         *origin; /* of each training example, and then of the test examples taken out of them; NULL: they are as in the files */
     const char *folder; /* --data */
@@ -134,11 +139,11 @@ static bool add_jobs(opening *o, int number)
     if (o->file ? number != LNG_PART_TEST : !has_part(o->spec, number))
         return true;
     lng_part *part = part_of(o->data, number);
-    const size_t fields = o->fields + (number == LNG_PART_TRAIN ? o->keys : 0);
+    part->keys = number == LNG_PART_TRAIN ? o->keys : o->series;
+    const size_t fields = o->fields + part->keys;
     part->array = LNG_NEW_N(o->arena, fields, lng_array);
     part->field = LNG_NEW_N(o->arena, fields, lng_field);
     part->fields = o->fields;
-    o->data->keys = number == LNG_PART_TRAIN ? o->keys : o->data->keys;
     if (layout == LNG_FILE_PER_FIELD)
         return add_job_per_field(o, number, fields);
     add_job(o, number, o->file ? NULL : o->spec->part[number].file, 0, fields);
@@ -424,24 +429,30 @@ static int64_t original(const opening *o, int part, int64_t example)
     return o->origin[example + (part == LNG_PART_TRAIN ? 0 : o->data->train.count)];
 }
 
-/* What the splits go by is a field of the model, or one more. */
-static void add_keys(opening *o)
+/* A key is a field of the model, or one more. */
+static void add_key(opening *o, lng_data_field *all, int which, const lng_data_field *key)
 {
-    const lng_split_spec *const splits[] = {&o->spec->validation, &o->spec->test};
-    lng_data_field *all = LNG_NEW_N(o->arena, o->fields + 2, lng_data_field);
-    memcpy(all, o->field, o->fields * sizeof *all);
-    o->field = all;
-    for (int i = 0; i < 2; i++) {
-        const lng_data_field *key = splits[i]->key;
-        o->key[i] = SIZE_MAX;
-        for (size_t k = 0; key && !key->columns && k < o->fields; k++)
-            if (strcmp(all[k].name, key->name) == 0)
-                o->key[i] = k;
-        if (key && o->key[i] == SIZE_MAX) {
-            o->key[i] = o->fields + o->keys++;
-            all[o->key[i]] = *key;
-        }
+    o->key[which] = SIZE_MAX;
+    for (size_t k = 0; key && !key->columns && k < o->fields; k++)
+        if (strcmp(all[k].name, key->name) == 0)
+            o->key[which] = k;
+    if (key && o->key[which] == SIZE_MAX) {
+        o->key[which] = o->fields + o->keys++;
+        all[o->key[which]] = lng_field_of_row(key);
     }
+}
+
+/* What is read of each row. */
+static void describe_rows(opening *o)
+{
+    lng_data_field *all = LNG_NEW_N(o->arena, o->fields + 3, lng_data_field);
+    for (size_t i = 0; i < o->fields; i++)
+        all[i] = lng_field_of_row(&o->example[i]);
+    add_key(o, all, 2, o->spec->window.group);
+    o->series = o->keys;
+    add_key(o, all, 0, o->spec->validation.key);
+    add_key(o, all, 1, o->spec->test.key);
+    o->field = all;
 }
 
 static lng_split_key key_of(const opening *o, int split)
@@ -532,9 +543,97 @@ static bool split(opening *o)
         return lng_error(o->errors, LNG_E_LIMIT, o->spec->place, "more than 2^32 examples");
     if (n > 0 && (o->spec->validation.how || o->spec->test.how))
         good = divide(o, n);
-    for (; data->keys > 0; data->keys--)
-        lng_array_free(&data->train.array[o->fields + data->keys - 1]);
+    for (int part = 0; part < LNG_PARTS; part++)
+        for (lng_part *p = part_of(data, part); p->keys > 0; p->keys--)
+            lng_array_free(&p->array[p->fields + p->keys - 1]);
     return good;
+}
+
+/* ---- windows ---- */
+static void follow_series(opening *o)
+{
+    for (int part = 0; part < LNG_PARTS && o->spec->window.length; part++) {
+        const lng_part *p = part_of(o->data, part);
+        if (p->fields)
+            o->followed[part] = lng_series_of(o->arena, o->key[2] == SIZE_MAX ? NULL : &p->array[o->key[2]], p->count);
+    }
+}
+
+/* Rows [first, first + n) of a part, which are one of the three parts of the data set, called `name`. */
+typedef struct piece {
+    const char *name;
+    int64_t first, rows;
+    lng_windows windows;
+} piece;
+
+static bool find_windows(const opening *o, int part, piece *p)
+{
+    const lng_window_spec *w = &o->spec->window;
+    const bool taken = is_taken(o, part), divided = o->origin && (taken || part == LNG_PART_TRAIN);
+    const uint32_t *row = divided ? o->origin + p->first + (taken ? o->data->train.count : 0) : NULL;
+    const lng_series *series = &o->followed[taken ? LNG_PART_TRAIN : part];
+    uint32_t *number = NULL;
+    bool targets = false;
+    for (size_t i = 0; i < o->fields; i++)
+        targets = targets || o->example[i].rows == 0;
+    if (!row && p->first > 0) { /* the rest of the file, in its order */
+        number = LNG_NEW_N(o->arena, (size_t)p->rows + 1, uint32_t);
+        for (int64_t i = 0; i < p->rows; i++)
+            number[i] = (uint32_t)(p->first + i);
+    }
+    lng_windows_find(o->arena, w, series, row ? row : number, p->rows, targets, &p->windows);
+    if (p->windows.count > 0 || p->rows == 0)
+        return true;
+    return lng_error(o->errors, LNG_E_RANGE, w->place, "the longest series of %s rows has %lld, fewer than the %lld of a window%s",
+                     p->name, (long long)p->windows.longest, (long long)(w->length + (targets ? w->ahead : 0)),
+                     targets && w->ahead ? " and its targets" : "");
+}
+
+/* Rows of a part become the examples of one or two pieces. */
+static bool make_windows(opening *o, int part, piece *p, size_t pieces)
+{
+    lng_part *to = part_of(o->data, part);
+    int64_t count = 0;
+    for (size_t k = 0; k < pieces; count += p[k++].windows.count)
+        if (!find_windows(o, part, &p[k]))
+            return false;
+    for (size_t i = 0; i < o->fields; i++) {
+        const lng_data_field *f = &o->example[i];
+        lng_failure failure = {0};
+        lng_array all = {.type = to->array[i].type, .shape = f->shape};
+        const int64_t bytes = lng_shape_size(f->shape) * lng_array_width(&all);
+        if (count > LNG_ARRAY_BYTES / bytes)
+            lng_fail(&failure, LNG_E_LIMIT,
+                     "%lld windows of `%s`, each of %lld bytes, past the limit of 4 GiB; a longer `step` makes fewer",
+                     (long long)count, f->name, (long long)bytes);
+        if (failure.code != LNG_E_NONE || !lng_array_new(&all, count, &failure))
+            return lng_fail_report(&failure, o->spec->window.place, o->errors);
+        for (size_t k = 0; k < pieces; k++)
+            lng_windows_gather(&p[k].windows, &o->spec->window, f, &to->array[i], p[k].first, &all, k ? p[k - 1].windows.count : 0);
+        lng_array_free(&to->array[i]);
+        to->array[i] = all;
+        to->field[i] = lng_array_view(&to->array[i]);
+    }
+    to->count = count;
+    return true;
+}
+
+/* After the rows were divided, and what is learned from rows has been applied. */
+static bool make_all_windows(opening *o)
+{
+    lng_data *d = o->data;
+    piece train[] = {{.name = "training", .rows = d->train_count},
+                     {.name = "validation", .first = d->train_count, .rows = d->train.count - d->train_count}},
+          test = {.name = "test", .rows = d->test.count}, validation = {.name = "validation", .rows = d->validation.count};
+    if (!o->spec->window.length)
+        return true;
+    if ((d->test.fields && !make_windows(o, LNG_PART_TEST, &test, 1)) ||
+        (d->validation.fields && !make_windows(o, LNG_PART_VALIDATION, &validation, 1)) ||
+        (d->train.fields && !make_windows(o, LNG_PART_TRAIN, train, 2)))
+        return false;
+    d->train_count = train[0].windows.count;
+    d->validation_count = d->validation.fields ? d->validation.count : train[1].windows.count;
+    return true;
 }
 
 /* ---- what is learned ---- */
@@ -636,17 +735,20 @@ static bool take_file(opening *o)
 static bool open_all(opening *o)
 {
     bool good = take_file(o);
-    add_keys(o);
-    o->job = LNG_NEW_N(o->arena, LNG_PARTS * o->fields + LNG_PARTS + o->keys, job);
+    describe_rows(o);
+    o->job = LNG_NEW_N(o->arena, LNG_PARTS * (o->fields + o->keys + 1), job);
     for (int i = 0; i < LNG_PARTS; i++)
         good = add_jobs(o, i) && good;
     if (!good || !load_all(o))
         return false;
     for (size_t i = 0; i < o->jobs; i++)
         good = settle(o, &o->job[i]) && good;
-    if (!good || !split(o) || !learn(o))
+    if (!good)
         return false;
-    lng_data_check_classes(o->arena, o->data, o->spec, o->field, o->fields, o->errors);
+    follow_series(o);
+    if (!split(o) || !learn(o) || !make_all_windows(o))
+        return false;
+    lng_data_check_classes(o->arena, o->data, o->spec, o->example, o->fields, o->errors);
     return true;
 }
 
@@ -654,7 +756,7 @@ static void free_arrays(void *what)
 {
     lng_data *data = what;
     for (int part = 0; part < LNG_PARTS; part++)
-        for (size_t i = 0; i < part_of(data, part)->fields + (part == LNG_PART_TRAIN ? data->keys : 0); i++)
+        for (size_t i = 0; i < part_of(data, part)->fields + part_of(data, part)->keys; i++)
             lng_array_free(&part_of(data, part)->array[i]);
 }
 
@@ -666,18 +768,23 @@ static bool open_in(void *context)
     o->data = LNG_NEW(arena, lng_data);
     *o->data = (lng_data){.arena = arena, .name = lng_copy(arena, o->spec->name)};
     lng_arena_defer(arena, free_arrays, o->data);
-    const lng_data_field *field = o->field;
+    const lng_data_field *field = o->example;
     const size_t fields = o->fields;
-    o->field = lng_partners_need(arena, o->spec, field, fields, &o->fields);
-    return open_all(o) && (o->spec->partners == 0 || lng_partners_join(o->data, o->field, o->fields, field, fields, o->errors));
+    o->example = lng_partners_need(arena, o->spec, field, fields, &o->fields);
+    return open_all(o) && (o->spec->partners == 0 || lng_partners_join(o->data, o->example, o->fields, field, fields, o->errors));
 }
 
 lng_data *lng_data_open(const lng_data_spec *spec, const lng_data_field *field, size_t fields, const char *folder, lng_team *team,
                         lng_errors *errors)
 {
     LNG_ASSERT(spec->format && fields > 0);
-    opening o = {
-        .arena = lng_arena_new(), .spec = spec, .field = field, .fields = fields, .folder = folder, .team = team, .errors = errors};
+    opening o = {.arena = lng_arena_new(),
+                 .spec = spec,
+                 .example = field,
+                 .fields = fields,
+                 .folder = folder,
+                 .team = team,
+                 .errors = errors};
     if (lng_attempt(o.arena, open_in, &o, errors, "opening the data"))
         return o.data;
     lng_arena_free(o.arena);

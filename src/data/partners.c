@@ -23,10 +23,10 @@ static bool shares_no_class(const lng_data_spec *spec, const lng_doc *same, lng_
 {
     const lng_data_field *field = lng_data_spec_field(spec, same->text);
     lng_nearest near = {.wrong = same->text};
-    if (field && field->dtype == LNG_I32)
+    if (field && field->dtype == LNG_I32 && field->shape.rank == 0)
         return false;
     for (size_t i = 0; i < spec->fields; i++)
-        if (spec->field[i].dtype == LNG_I32)
+        if (spec->field[i].dtype == LNG_I32 && spec->field[i].shape.rank == 0)
             lng_nearest_offer(&near, spec->field[i].name);
     if (field)
         lng_error(errors, LNG_E_DTYPE, same->place, "partners can share a class or category; `%s` holds numbers", same->text);

@@ -147,7 +147,7 @@ static bool read_some(const lng_rows *r, const lng_array *array, int64_t n, int6
 static bool read_whole(lng_rows *r, lng_failure *failure)
 {
     const uint64_t bytes = promised(r);
-    if (bytes > (uint64_t)LNG_ROWS_BYTES)
+    if (bytes > (uint64_t)LNG_ARRAY_BYTES)
         return lng_fail(failure, LNG_E_LIMIT,
                         "an array in Fortran order of more than 4 GiB; numpy.ascontiguousarray changes the order");
     r->whole = lng_block_new((size_t)bytes);
@@ -193,7 +193,7 @@ bool lng_rows_read(lng_rows *r, int64_t n, lng_array *array, lng_failure *failur
 {
     const int64_t size = lng_shape_size(r->head.shape), first = r->done * size, elements = n * size;
     *array = r->head;
-    bool good = elements <= LNG_ROWS_BYTES / lng_array_width(array)
+    bool good = elements <= LNG_ARRAY_BYTES / lng_array_width(array)
                     ? lng_array_new(array, n, failure)
                     : lng_fail(failure, LNG_E_LIMIT, "%" PRId64 " examples of %" PRId64 " bytes, past the limit of 4 GiB", n,
                                size * lng_array_width(array));

@@ -30,5 +30,4 @@ bool lng_rows_verify(lng_rows *, lng_failure *);
 /* All examples, mapped from the file at `path`, whose pages are read as they are needed; the array's `at` is NULL if they cannot be taken as
  * they are. digest: the stream checks one. false after a failure. */
 bool lng_rows_map(lng_rows *, const char *path, bool digest, lng_array *, lng_failure *);
-#define LNG_ROWS_BYTES ((int64_t)4 << 30) /* of an array in memory; a mapped one may be larger */
 #endif

@@ -41,6 +41,39 @@ const lng_section lng_section_made = {"data.source.PART", "a part of a data set 
                                       "  optimizer: sgd(lr=0.1)",
                                       LNG_SECTION_KEYS(made_keys)};
 
+static const lng_section_key window_keys[] = {
+    {"length", LNG_KEY_INT, .required = true, .least = 1, .most = 1 << 20, .about = "rows of a window"},
+    {"step", LNG_KEY_INT, .fallback = "1", .least = 1, .most = 1 << 30,
+     .about = "rows from the beginning of a window to that of the next one"},
+    {"ahead", LNG_KEY_INT, .least = 0, .most = 1 << 30,
+     .about = "with `targets`: rows from the last one of a window to theirs; 0: the last row itself (default: 1)"},
+    {"targets", LNG_KEY_SEQUENCE,
+     .about = "fields of one row, `ahead` rows after the window; all others have the rows of the window as their first dimension"},
+    {"group", LNG_KEY_TEXT,
+     .about =
+         "name of a column (in other formats than csv, of a class): each of its values is a series of its own (default: a file is one)"}};
+const lng_section lng_section_window = {
+    "data.source.window", "windows of a series",
+    "In the formats csv, npy, npz and idx, an example can be a window of consecutive rows, in the order of the file.",
+    "data:\n"
+    "  source:\n"
+    "    format: csv\n"
+    "    fields:\n"
+    "      past: {columns: [load, temperature], scale: standard}\n"
+    "      load: {scale: standard}\n"
+    "    window: {length: 24, ahead: 1, targets: [load]}\n"
+    "    train: {file: power.csv}\n"
+    "  validation: {last: 0.2}\n"
+    "in: past[24, 2], load[1]\n"
+    "graph:\n"
+    "  - past\n"
+    "  - flatten\n"
+    "  - dense: {units: 1}\n"
+    "train:\n"
+    "  loss: mse(out, load)\n"
+    "  optimizer: adam",
+    LNG_SECTION_KEYS(window_keys)};
+
 #define CHOICES(function, ...)                                                                                                     \
     static const char *function(size_t i, const char **about)                                                                      \
     {                                                                                                                              \
@@ -127,6 +160,8 @@ static const lng_section_key source_keys[] = {
     {"decimal", LNG_KEY_WORD, .choice = decimal_choice, .about = "of csv: what the fraction of a number follows (default: point)"},
     {"header", LNG_KEY_BOOL,
      .about = "of csv: false if the first line is an example; columns are then called 1, 2, ... (default: true)"},
+    {"window", LNG_KEY_SECTION, .section = &lng_section_window,
+     .about = "of a series: the consecutive rows that an example is made of (default: each row is an example)"},
     {"skip", LNG_KEY_WORD, .choice = skip_choice, .about = "of folder: what becomes of images that cannot be read (default: none)"},
     {"train", LNG_KEY_NAMES,
      .about = "file of each field in the training set; for npz and csv, the only file: {file: NAME}; for uniform, {examples: N}"},

@@ -45,10 +45,12 @@ typedef struct lng_data_field {
     int64_t classes;                /* of i32: values are below; 0: any */
     bool fraction;                  /* of f32: a loss or metric takes its numbers for 0, 1, or a probability between them */
     const lng_column_spec *columns; /* NULL: the field is what the file has under its name */
-    bool read; /* the model's output depends on it; otherwise it is predicted, or only the loss or a metric reads it */
+    bool read;    /* the model's output depends on it; otherwise it is predicted, or only the loss or a metric reads it */
+    int64_t rows; /* of the file, of which its first dimension is made; 0: it comes from one */
     const lng_partner *partner; /* whose field it is; NULL: the example's own */
     const char *base;           /* the field of the description that it is, of a partner */
 } lng_data_field;
+int64_t lng_field_row(const lng_data_field *); /* its numbers in a row of the file */
 
 /* How a file that is a table in text is written. */
 typedef struct lng_table_form {
@@ -98,6 +100,13 @@ typedef struct lng_split_spec {
     lng_place place;
 } lng_split_spec;
 
+/* Examples that are windows of consecutive rows. */
+typedef struct lng_window_spec {
+    int64_t length, step, ahead; /* rows; 0: examples are rows */
+    const lng_data_field *group; /* whose values tell series apart; NULL: a file is one series */
+    lng_place place;
+} lng_window_spec;
+
 /* Hears of work that takes time, on the thread that opens the data; said is NULL: nobody listens. */
 typedef struct lng_data_watch {
     void *context;
@@ -118,7 +127,8 @@ typedef struct lng_data_spec {
     size_t partners;
     const char **url; /* mirrors: folders that hold the files */
     size_t urls;
-    const char *dir;                 /* its folder by the model file, relative to the working folder; NULL: not given */
+    const char *dir; /* its folder by the model file, relative to the working folder; NULL: not given */
+    lng_window_spec window;
     lng_split_spec validation, test; /* the test examples are taken out first */
     uint64_t seed;                   /* of the run: the caller's */
     lng_place place;
@@ -152,11 +162,18 @@ bool lng_columns_describe(lng_arena *, const lng_doc *, lng_data_field *, lng_er
 bool lng_shape_describe(const lng_doc *list, lng_shape *, lng_errors *);
 /* Reads what `validation` or `test` takes out of the training set; NULL: nothing. Fields and format are described. */
 bool lng_split_describe(lng_arena *, const lng_data_spec *, const lng_doc *, lng_split_spec *, lng_errors *);
+const lng_data_field *lng_field_named(const lng_data_spec *, const lng_doc *name,
+                                      lng_errors *); /* NULL after an error, with the nearest */
+/* What examples are grouped or ordered by: a column of a table, whose cells are counted as words, or a field of another format; NULL after an
+ * error. */
+const lng_data_field *lng_key_describe(lng_arena *, const lng_data_spec *, const lng_doc *name, lng_errors *);
+/* Reads `window`, and makes sequences of the fields that it does not call targets; false after errors. */
+bool lng_window_describe(lng_arena *, const lng_doc *, lng_data_spec *, lng_errors *);
 /* Writes what was learned into the description of the field. */
 void lng_columns_write(lng_arena *, const lng_column_spec *, int64_t size, lng_doc *field);
 
 /* The tables of the section and of what is in it. */
 extern const lng_section lng_section_data, lng_section_source, lng_section_file, lng_section_validation, lng_section_columns,
-    lng_section_partner, lng_section_made;
+    lng_section_partner, lng_section_made, lng_section_window;
 extern const char lng_separators[]; /* of the cells of a table, in the order of the words for them */
 #endif

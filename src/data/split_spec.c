@@ -67,26 +67,27 @@ static void read_amount(describing *d)
 }
 
 /* ---- keys ---- */
-static const lng_data_field *no_field(describing *d, const lng_doc *name)
+const lng_data_field *lng_field_named(const lng_data_spec *spec, const lng_doc *name, lng_errors *errors)
 {
+    const lng_data_field *known = lng_data_spec_field(spec, name->text);
     lng_nearest near = {.wrong = name->text};
-    for (size_t i = 0; i < d->spec->fields; i++)
-        lng_nearest_offer(&near, d->spec->field[i].name);
-    d->good = lng_error(d->errors, LNG_E_UNKNOWN_NAME, name->place, "there is no field `%.60s`", name->text);
+    if (known)
+        return known;
+    for (size_t i = 0; i < spec->fields; i++)
+        lng_nearest_offer(&near, spec->field[i].name);
+    lng_error(errors, LNG_E_UNKNOWN_NAME, name->place, "there is no field `%.60s`", name->text);
     if (near.best)
-        lng_error_hint(d->errors, "did you mean `%s`?", near.best);
+        lng_error_hint(errors, "did you mean `%s`?", near.best);
     return NULL;
 }
 
-/* A column of a table, whose cells are counted as words, or a field of a data set in another format. */
-static const lng_data_field *key_of(describing *d, const lng_doc *name)
+const lng_data_field *lng_key_describe(lng_arena *arena, const lng_data_spec *spec, const lng_doc *name, lng_errors *errors)
 {
-    const lng_data_field *known = lng_data_spec_field(d->spec, name->text);
-    if (!d->spec->format->table || !d->spec->format->line)
-        return known ? known : no_field(d, name);
-    lng_column_spec *c = LNG_NEW(d->arena, lng_column_spec);
-    lng_data_field *f = LNG_NEW(d->arena, lng_data_field);
-    c->column = LNG_NEW(d->arena, const char *);
+    if (!spec->format->table || !spec->format->line)
+        return lng_field_named(spec, name, errors);
+    lng_column_spec *c = LNG_NEW(arena, lng_column_spec);
+    lng_data_field *f = LNG_NEW(arena, lng_data_field);
+    c->column = LNG_NEW(arena, const char *);
     c->column[0] = name->text;
     c->columns = 1;
     c->words = LNG_ANY_WORDS;
@@ -94,12 +95,18 @@ static const lng_data_field *key_of(describing *d, const lng_doc *name)
     return f;
 }
 
+static const lng_data_field *key_of(describing *d, const lng_doc *name)
+{
+    const lng_data_field *f = lng_key_describe(d->arena, d->spec, name, d->errors);
+    d->good = d->good && f;
+    return f;
+}
+
 static const lng_data_field *class_of(describing *d, const lng_doc *name)
 {
-    const lng_data_field *f = lng_data_spec_field(d->spec, name->text);
-    if (!f)
-        return no_field(d, name);
-    if (f->dtype != LNG_I32)
+    const lng_data_field *f = lng_field_named(d->spec, name, d->errors);
+    d->good = d->good && f;
+    if (f && f->dtype != LNG_I32)
         refuse(d, name, "`%.60s` holds numbers; only the classes of a field can be taken in the same fractions", f->name);
     return f;
 }
@@ -127,6 +134,18 @@ static void read_keys(describing *d)
         refuse(d, column, "only tables, `format: csv`, have columns");
 }
 
+/* Neighboring windows have rows in common, and a window has all of its rows in one part. */
+static void check_series(describing *d)
+{
+    const lng_split_spec *s = d->split;
+    if (d->spec->window.length && s->how != LNG_SPLIT_NOTHING &&
+        (s->by == LNG_SPLIT_BY_CLASS || (s->shuffle && s->by != LNG_SPLIT_BY_GROUP))) {
+        refuse(d, NULL, "rows that are drawn one by one make no windows");
+        lng_error_hint(d->errors,
+                       "take them in their order, by `last`, `first`, `count` or `time`, or draw whole series by `group`");
+    }
+}
+
 static void read_order(describing *d)
 {
     lng_split_spec *s = d->split;
@@ -142,6 +161,7 @@ static void read_order(describing *d)
         refuse(d, shuffle, "`part` draws examples at random; `last` and `first` take them in their order");
     if (timed && s->how == LNG_SPLIT_FOLD)
         refuse(d, lng_doc_get(d->doc, "folds"), "with `folds`, training would see what is later than the fold");
+    check_series(d);
     if (seed && !s->shuffle)
         refuse(d, seed, "nothing is drawn at random, so `seed` says nothing");
 }

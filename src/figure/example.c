@@ -67,7 +67,7 @@ const char *lng_example_text(lng_arena *a, const lng_drawn *d, const lng_range *
             const double value = lng_array_at(x, (r->first + i) * size + k);
             const lng_column_spec *c = columns_of(d, f);
             const char *text = lng_format(a, "%s%s %s", out.length ? ", " : "", name_of(a, field, c, k, size),
-                                          value_of(a, c, k, value, field->dtype));
+                                          value_of(a, c, k % lng_field_row(field), value, field->dtype));
             if (out.length + strlen(text) > most) {
                 lng_text_add(&out, out.length ? ", ..." : "...");
                 return out.at;

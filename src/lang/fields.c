@@ -32,7 +32,7 @@ static bool read_field(lng_compiler *c, const lng_port_decl *port, lng_data_fiel
     if (!lng_data_spec_find(c->arena, &c->model->data, port->name, f))
         return no_field(c, port);
     f->place = port->place;
-    if (f->dtype == LNG_I32)
+    if (f->dtype == LNG_I32 && f->shape.rank == 0)
         return !port->shaped || port->dims == 0 ||
                lng_error(c->errors, LNG_E_SHAPE, port->place, "`%s` is a class, an integer; it has no shape", port->name);
     lng_scope in = {.e = &c->elab, .name = lng_map_new(c->arena)};
@@ -51,7 +51,7 @@ static int64_t classes_of_label(const lng_model *m)
     int64_t classes = 0;
     for (size_t i = 0; i < m->fields; i++) {
         const lng_data_field *f = &m->field[i];
-        if (f->dtype != LNG_I32 || (f->columns && !f->columns->class))
+        if (f->dtype != LNG_I32 || f->shape.rank > 0 || (f->columns && !f->columns->class))
             continue;
         if (classes && classes != f->classes)
             return 0;

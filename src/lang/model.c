@@ -185,7 +185,7 @@ void lng_model_set_learned(lng_model *m, const lng_column_spec *const *learned)
             lng_doc_set(m->arena, fields, name, field);
         }
         if (learned[i])
-            lng_columns_write(m->arena, learned[i], lng_shape_size(m->field[i].shape), field);
+            lng_columns_write(m->arena, learned[i], lng_field_row(&m->field[i]), field);
     }
 }
 

@@ -333,10 +333,10 @@ const lng_section lng_section_step = {
     "  - dense: {units: 10, activation: softmax}",
     LNG_SECTION_KEYS(step_keys)};
 
-const lng_section *const lng_sections[] = {
-    &lng_section_model,      &lng_section_block,   &lng_section_include, &lng_section_step,   &lng_section_data,
-    &lng_section_validation, &lng_section_partner, &lng_section_made,    &lng_section_source, &lng_section_columns,
-    &lng_section_file,       &lng_section_train,   &clip_section,        &parameters_section, &start_section,
-    &stop_section,           &plateau_section,     &sample_section,      &checkpoint_section, &lng_section_report,
-    &published_section,      &card_section};
+const lng_section *const lng_sections[] = {&lng_section_model,  &lng_section_block,      &lng_section_include, &lng_section_step,
+                                           &lng_section_data,   &lng_section_validation, &lng_section_partner, &lng_section_made,
+                                           &lng_section_source, &lng_section_window,     &lng_section_columns, &lng_section_file,
+                                           &lng_section_train,  &clip_section,           &parameters_section,  &start_section,
+                                           &stop_section,       &plateau_section,        &sample_section,      &checkpoint_section,
+                                           &lng_section_report, &published_section,      &card_section};
 const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;
