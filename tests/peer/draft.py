@@ -177,7 +177,12 @@ class Draft:
 
     # ---- the model file ----
     def prune(self):
-        """Forgets parameters that nothing reads."""
+        """Forgets steps and parameters that nothing reads."""
+        for i in reversed(range(len(self.chain))):
+            step = self.chain[i]
+            if str(step) != str(self.out) and not any(v.name == step.name for node in self.nodes for v in node.operands):
+                self.nodes = [node for node in self.nodes if step not in node.values]
+                del self.chain[i], self.lines[i]
         read = {v.name for node in self.nodes for v in node.operands}
         self.parameters = {k: v for k, v in self.parameters.items() if k in read}
         self.inputs = {k: v for k, v in self.inputs.items() if k in read}

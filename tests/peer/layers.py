@@ -293,7 +293,7 @@ def residual(d, x, name):
 
 
 @layer('augmentation', 'random_shift', 'random_rotate', 'random_scale', 'random_shear', 'random_affine', 'random_flip', 'random_erase', 'random_crop',
-       weight=0.2)
+       weight=1)
 def augmentation(d, x, name):
     """With attributes that leave an image as it is, as PyTorch draws other numbers."""
     if x.rank != 3:

@@ -322,14 +322,22 @@ def from_behind(f, a, at, reverse):
     return f(a.flip(at)).flip(at) if reverse else f(a)
 
 
+def running(e, f, a, at):
+    """f of the result so far and the next, which rounds each time."""
+    y = [a.select(at, 0)]
+    for i in range(1, a.shape[at]):
+        y.append(e.r(f(y[-1], a.select(at, i))))
+    return torch.stack(y, at)
+
+
 @row('cumsum', 'cumprod')
 def cumulative(d, name):
     x, axis, at = an_axis(d)
     if x is None:
         return None
-    reverse, f = d.random.random() < 0.4, {'cumsum': torch.cumsum, 'cumprod': torch.cumprod}[name]
+    reverse, f = d.random.random() < 0.4, {'cumsum': torch.add, 'cumprod': torch.mul}[name]
     return d.emit(f'{name}({x}, axis={axis}{", reverse=true" if reverse else ""})', [x],
-                  lambda e, a: from_behind(lambda t: f(t, at), a, at, reverse))
+                  lambda e, a: from_behind(lambda t: running(e, f, t, at), a, at, reverse))
 
 
 @row('linear_recurrence')
