@@ -9,6 +9,35 @@ XDG_CACHE_HOME=$work/cache
 export XDG_CACHE_HOME
 kept=cache/lngraph/bars
 
+# what lngraph makes itself: the same bytes everywhere
+expect 4 run "$top_srcdir/models/churn.yaml"
+has err 'hint: `lngraph fetch churn` makes it'
+lacks err 'digits'
+expect 0 fetch
+has out 'not here; `lngraph fetch churn` makes it'
+expect 2 fetch churn --from data
+has err 'from has no effect: lngraph makes the data set `churn` itself'
+for set in churn fraud prices shapes tags; do
+    expect 0 fetch $set
+    has out "the data set \`$set\` is in $work/cache/lngraph/$set"
+    echo "$set $(cd cache/lngraph/$set && cat $(find train* test* -type f | LC_ALL=C sort) | cksum)"
+done >sums
+expect 0 fetch
+has out "here, in $work/cache/lngraph/tags"
+printf 'x' >cache/lngraph/churn/test.csv
+expect 0 fetch churn
+cat >right <<'END'
+churn 1360351109 310678
+fraud 2847250254 1941233
+prices 1307928430 290414
+shapes 2882825256 1033688
+tags 3007048120 230978
+END
+claim 'the bytes are those of every other machine' cmp sums right
+claim 'a changed file is made again' grep -q '^customer,age' cache/lngraph/churn/test.csv
+claim '600 images for training' [ "$(find cache/lngraph/shapes/train -name '*.pgm' | wc -l)" -eq 600 ]
+rm -r cache
+
 # the list, and names
 expect 0 fetch
 has out "into $work/cache/lngraph/NAME"

@@ -1,4 +1,4 @@
-/* lngraph fetch: downloads a data set into the user's cache. The only verb that uses the network.
+/* lngraph fetch: downloads a data set into the user's cache, or makes it there. The only verb that uses the network.
  *
  * A file is written to NAME.part, and renamed once its content is what the description says. The next try resumes from a part that is
  * left, at the same mirror or another one, or in the next fetch. */
@@ -7,6 +7,7 @@
 #include "cli/transfer.h"
 #include "data/find.h"
 #include "data/format.h"
+#include "data/made.h"
 #include "lang/model.h"
 #include <stdio.h>
 #include <string.h>
@@ -261,8 +262,35 @@ static void fetch_files(fetching *f)
         lng_text_add(&c->out, "the data set `%s` is in %s\n", f->spec->name, lng_tame(c->arena, f->folder));
 }
 
+static void no_cache(lng_command *c)
+{
+    lng_error(c->errors, LNG_E_IO, nowhere, "no place for a cache: neither XDG_CACHE_HOME nor HOME is set");
+}
+
+/* Writes a set that needs no download. */
+static void make_set(lng_command *c, const lng_made *made)
+{
+    lng_folder folder = {.path = lng_data_cache(c->arena, made->name)};
+    if (lng_command_get(c, "from")) {
+        lng_usage_error(c, "--from has no effect: lngraph makes the data set `%s` itself", made->name);
+        return;
+    }
+    if (!folder.path) {
+        no_cache(c);
+        return;
+    }
+    if (lng_folder_open(c, &folder) && lng_made_write(c->arena, made, folder.path, c->errors))
+        lng_text_add(&c->out, "the data set `%s` is in %s\n", made->name, lng_tame(c->arena, folder.path));
+    lng_folder_release(&folder);
+}
+
 static void fetch_set(lng_command *c, const lng_data_spec *spec)
 {
+    const lng_made *made = spec->standard ? lng_made_find(spec->name) : NULL;
+    if (made) {
+        make_set(c, made);
+        return;
+    }
     if (lng_data_files(spec) == 0) {
         lng_text_add(&c->out, "`%s` needs no files: there is nothing to fetch\n", spec->name);
         return;
@@ -275,7 +303,7 @@ static void fetch_set(lng_command *c, const lng_data_spec *spec)
     lng_folder folder = {.path = lng_data_cache(c->arena, spec->name)};
     fetching f = {.c = c, .spec = spec, .from = source_folder(c, spec->name), .folder = folder.path};
     if (!folder.path) {
-        lng_error(c->errors, LNG_E_IO, nowhere, "no place for a cache: neither XDG_CACHE_HOME nor HOME is set");
+        no_cache(c);
         return;
     }
     if (lng_folder_open(c, &folder))
@@ -306,8 +334,9 @@ static const char *whereabouts(lng_command *c, const lng_data_spec *spec, lng_er
     if (lng_data_find(c->arena, spec, NULL, file, n, path, &where, errors))
         return lng_format(c->arena, "here, in %s", where);
     return lng_format(c->arena,
-                      spec->urls ? "not here; `lngraph fetch %s` downloads it"
-                                 : "not here; `lngraph fetch %s --from DIR` takes its files",
+                      lng_made_find(spec->name) ? "not here; `lngraph fetch %s` makes it"
+                      : spec->urls              ? "not here; `lngraph fetch %s` downloads it"
+                                                : "not here; `lngraph fetch %s --from DIR` takes its files",
                       spec->name);
 }
 
@@ -374,7 +403,7 @@ const lng_verb lng_verb_fetch = {
     .operands = "[NAME]",
     .least = 0,
     .most = 1,
-    .about = "list the data sets, or download one into the cache",
+    .about = "list the data sets, or download or make one",
     .details =
         "NAME is a standard data set, or a model file that names or describes one. Its files are downloaded with curl or wget "
         "from the first mirror that has them, checked against the SHA-256 in the description, and stored where `lngraph run` looks. An "
@@ -383,6 +412,9 @@ const lng_verb lng_verb_fetch = {
         "Only http and https are used, even after a redirect. A download is cut off if it exceeds the `bytes` of its description "
         "(with some room if it is compressed) or 1 GiB; it is given up if it receives less than 16 KiB in 30 seconds. If lngraph is "
         "killed, the download stops with it.\n"
+        "\n"
+        "Some data sets, such as churn, are made by lngraph itself, always with the same bytes: files to open, change and train on. Nothing is downloaded "
+        "for them; `lngraph doc churn` says how its examples are drawn, and how good a model can get.\n"
         "\n"
         "Without NAME, lists the standard data sets and where they are.",
     .example = "lngraph fetch\n"

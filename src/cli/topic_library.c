@@ -1,6 +1,7 @@
 /* Topics of the standard blocks, data sets and data formats, from the library's own files and tables. */
 #include "cli/topic.h"
 #include "data/format.h"
+#include "data/made.h"
 #include "syntax/library.h"
 #include <string.h>
 
@@ -65,17 +66,22 @@ static void describe_block(lng_writer *writer, const lng_topic *topic)
     writer->literal(writer, "Definition:", definition(writer->arena, block));
 }
 
-/* A part has a file for each field, or lists its files. */
+static void put_file_name(lng_text *text, const lng_doc *file)
+{
+    if (file)
+        lng_text_add(text, "%s\n", file->text);
+}
+
+/* A part has one file or folder, lists its files, or has a file for each field. */
 static void put_file_names(lng_text *text, const lng_doc *part)
 {
     const lng_doc *list = lng_doc_get(part, "files");
+    put_file_name(text, lng_doc_get(part, "file"));
+    put_file_name(text, lng_doc_get(part, "folder"));
     for (size_t i = 0; list && i < list->count; i++)
-        lng_text_add(text, "%s\n", list->item[i]->text);
-    for (size_t i = 0; part && i < part->count; i++) {
-        const lng_doc *file = lng_doc_get(part->item[i], "file");
-        if (file)
-            lng_text_add(text, "%s\n", file->text);
-    }
+        put_file_name(text, list->item[i]);
+    for (size_t i = 0; part && i < part->count; i++)
+        put_file_name(text, lng_doc_get(part->item[i], "file"));
 }
 
 static const char *file_names(lng_arena *arena, const lng_doc *set)
@@ -91,7 +97,10 @@ static void describe_data(lng_writer *writer, const lng_topic *topic)
     const lng_doc *set = topic->what;
     lng_text fields = lng_text_new(writer->arena);
     const char *files = file_names(writer->arena, set);
+    const lng_made *made = lng_made_find(topic->name);
     writer->paragraph(writer, lng_sentence(writer->arena, topic->about));
+    if (made)
+        writer->paragraph(writer, lng_format(writer->arena, "%s It is made by `lngraph fetch %s`.", made->details, made->name));
     lng_doc_write(&fields, lng_doc_get(set, "fields"));
     writer->literal(writer, "Fields:", fields.at);
     if (*files)

@@ -2,6 +2,7 @@
  * t10k-images.idx3-ubyte, so in a name that is found no other way, a dot and a dash are the same. */
 #include "config.h"
 #include "data/find.h"
+#include "data/made.h"
 #include "base/file.h"
 #include <dirent.h>
 #include <stdlib.h>
@@ -95,13 +96,14 @@ static bool not_found(const lng_data_spec *spec, const places *seen, lng_errors 
     lng_error(errors, LNG_E_DATA_NOT_FOUND, spec->place, "the files of the data set `%s` were not found", spec->name);
     for (int i = 0; i < seen->count; i++)
         lng_error_hint(errors, "%s: %s", seen->folder[i], seen->lacks[i]);
-    if (spec->urls)
-        lng_error_hint(errors, "`lngraph fetch %s` downloads it",
-                       spec->standard || !spec->place.source ? spec->name : spec->place.source->name);
+    const bool made = spec->standard && lng_made_find(spec->name);
+    if (spec->urls || made)
+        lng_error_hint(errors, "`lngraph fetch %s` %s it",
+                       spec->standard || !spec->place.source ? spec->name : spec->place.source->name, made ? "makes" : "downloads");
     if (!spec->standard && !spec->dir)
         lng_error_hint(errors, "`dir: .` in `data` says that they are beside the model file");
     lng_error_hint(errors, "--data DIR or the environment variable LNGRAPH_DATA names its folder");
-    if (spec->standard)
+    if (spec->standard && !made)
         lng_error_hint(errors, "--data digits uses the built-in digits instead, which need no files");
     return false;
 }
