@@ -60,7 +60,7 @@ expect 0 doc op.conv2d
 lacks out 'a block'
 expect 0 doc batch
 has out '^train.batch, a key of train'
-has out 'from 1 to 1048576'
+has out 'from 1 to 1,048,576'
 has out 'default: 32'
 expect 0 doc unknown-key
 has out 'Exit status 3'

@@ -448,7 +448,8 @@ END_TEST
 
 static const char *nearest(const char *wrong)
 {
-    static const char *const names[] = {"conv2d", "maxpool2d", "dense", "relu", "sgd", "flatten", "softmax", "filters", "x"};
+    static const char *const names[] = {"conv2d",  "maxpool2d", "dense", "relu",  "sgd", "flatten",
+                                        "softmax", "filters",   "x",     "adamw", "adam"};
     lng_nearest n = {.wrong = wrong};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         lng_nearest_offer(&n, names[i]);
@@ -465,6 +466,8 @@ START_TEST(nearest_name)
     ck_assert_str_eq(nearest("out_channel"), "");
     ck_assert_str_eq(nearest("fcc"), "");
     ck_assert_str_eq(nearest("rleu"), "relu");
+    ck_assert_str_eq(nearest("reluu"), "relu"); /* a letter that is repeated comes before another one, whatever is offered first */
+    ck_assert_str_eq(nearest("adamm"), "adam");
     ck_assert_str_eq(nearest("ReLU"), "relu");
     ck_assert_str_eq(nearest("filtres"), "filters");
     ck_assert_str_eq(nearest("sdg"), "sgd");
@@ -569,6 +572,10 @@ START_TEST(integers)
     ck_assert_str_eq(lng_grouped(text, 999), "999");
     ck_assert_str_eq(lng_grouped(text, -1000), "-1,000");
     ck_assert_str_eq(lng_grouped(text, INT64_MIN), "-9,223,372,036,854,775,808");
+    ck_assert_str_eq(lng_grouped_number(text, 2147483648), "2,147,483,648");
+    ck_assert_str_eq(lng_grouped_number(text, -12000.5), "-12000.5");
+    ck_assert_str_eq(lng_grouped_number(text, 1e-12), "1e-12");
+    ck_assert_str_eq(lng_grouped_number(text, 1e30), "1e+30");
 }
 END_TEST
 

@@ -196,6 +196,19 @@ static int distance(const char *a, int n, const char *b, int m)
     return now[m];
 }
 
+/* Whether both have the same runs of letters, of whatever lengths. */
+static bool same_but_for_repeats(const char *a, const char *b)
+{
+    while (*a && lower(*a) == lower(*b)) {
+        const char run = lower(*a);
+        while (lower(*a) == run)
+            a++;
+        while (lower(*b) == run)
+            b++;
+    }
+    return !*a && !*b;
+}
+
 void lng_nearest_offer(lng_nearest *near, const char *candidate)
 {
     size_t n = strlen(near->wrong), m = strlen(candidate);
@@ -207,8 +220,11 @@ void lng_nearest_offer(lng_nearest *near, const char *candidate)
         return;
     }
     int allowed = n / 3 > 1 ? (int)(n / 3) : 1;
-    /* twice the distance; of equals, one of the same length is nearer: `tahn` is tanh, not tan */
+    /* Twice the distance. Of equals, one that differs in how often a letter is repeated is nearest: `adamm` is adam, not adamw; then one
+     * of the same length: `tahn` is tanh, not tan. */
     int d = distance(near->wrong, (int)n, candidate, (int)m), twice = 2 * d + (n != m);
+    if (d > 0 && same_but_for_repeats(near->wrong, candidate))
+        twice = 1;
     if (d > allowed || (size_t)d >= n || (size_t)d >= m || (near->best && twice >= near->distance))
         return;
     near->best = candidate;
@@ -374,6 +390,11 @@ const char *lng_grouped(char buffer[LNG_NUMBER_SIZE], int64_t x)
         buffer[i] = reversed[n - 1 - i];
     buffer[n] = 0;
     return buffer;
+}
+
+const char *lng_grouped_number(char buffer[LNG_NUMBER_SIZE], double x)
+{
+    return fabs(x) < 1e15 && x == (double)(int64_t)x ? lng_grouped(buffer, (int64_t)x) : lng_number(buffer, x);
 }
 
 const char *lng_bytes_text(lng_arena *a, int64_t bytes)

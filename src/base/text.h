@@ -51,6 +51,8 @@ bool lng_parse_int(const char *text, size_t n, int64_t *out);   /* decimal, opti
 size_t lng_digits(char *to, uint64_t x);
 /* "1,234,567", for people. */
 const char *lng_grouped(char buffer[LNG_NUMBER_SIZE], int64_t);
+const char *lng_grouped_number(char buffer[LNG_NUMBER_SIZE],
+                               double); /* whole: grouped, if it has at most 15 digits; else as lng_number */
 /* "640 B", "12.5 KiB", "60.1 MiB" for people, in the arena. */
 const char *lng_bytes_text(lng_arena *, int64_t bytes);
 

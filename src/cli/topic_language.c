@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* ---- sections and keys ---- */
-/* "Examples per training step. An integer from 1 to 1048576 (default: 32)." */
+/* "Examples per training step. An integer from 1 to 1,048,576 (default: 32)." */
 static const char *key_text(lng_arena *arena, const lng_section_key *key)
 {
     char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];

@@ -31,12 +31,12 @@ const lng_section_key *lng_section_find(const lng_section *s, const char *key)
 bool lng_section_key_range(const lng_section_key *key, char low[LNG_NUMBER_SIZE], char high[LNG_NUMBER_SIZE])
 {
     if (key->type == LNG_KEY_INT) {
-        snprintf(low, LNG_NUMBER_SIZE, "%lld", (long long)key->least);
-        snprintf(high, LNG_NUMBER_SIZE, "%lld", (long long)key->most);
+        lng_grouped(low, key->least);
+        lng_grouped(high, key->most);
         return key->least != key->most;
     }
-    lng_number(low, key->low);
-    lng_number(high, key->high);
+    lng_grouped_number(low, key->low);
+    lng_grouped_number(high, key->high);
     return key->low != key->high;
 }
 
@@ -59,14 +59,37 @@ static const char *nearest(const lng_section *s, const char *wrong)
     return near.best;
 }
 
-/* The section in `from` that has such a key; of several, the outermost. */
-static const lng_section *owner(const lng_section *from, const char *key)
+/* The sections that have such a key, the outermost first. */
+#define MOST_OWNERS 4
+typedef struct owners {
+    const lng_section *section[MOST_OWNERS];
+    size_t count;
+} owners;
+
+static void find_owners(owners *o, const lng_section *from, const char *key)
 {
-    const lng_section *found = lng_section_find(from, key) ? from : NULL;
-    for (size_t i = 0; i < from->keys && !found; i++)
+    bool known = !lng_section_find(from, key) || o->count == MOST_OWNERS;
+    for (size_t i = 0; i < o->count; i++)
+        known = known || o->section[i] == from;
+    if (!known)
+        o->section[o->count++] = from;
+    for (size_t i = 0; i < from->keys; i++)
         if (from->key[i].section)
-            found = owner(from->key[i].section, key);
-    return found;
+            find_owners(o, from->key[i].section, key);
+}
+
+/* "a model file, `report` or a block" */
+static void hint_owners(const owners *o, const char *key, lng_errors *errors)
+{
+    char nouns[MOST_OWNERS * 80] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < o->count; i++)
+        n += (size_t)snprintf(nouns + n, sizeof nouns - n, "%s%.60s",
+                              i == 0             ? ""
+                              : i + 1 < o->count ? ", "
+                                                 : " and ",
+                              o->section[i]->noun);
+    lng_error_hint(errors, "`%s` is a key of %s", key, nouns);
 }
 
 static void list_keys(const lng_section *s, lng_errors *errors)
@@ -82,13 +105,14 @@ static void list_keys(const lng_section *s, lng_errors *errors)
 static bool unknown(const check *c, const lng_section *s, const lng_doc *key)
 {
     const char *near = nearest(s, key->text);
-    const lng_section *other = owner(c->root, key->text);
+    owners others = {.count = 0};
+    find_owners(&others, c->root, key->text);
     lng_error(c->errors, LNG_E_UNKNOWN_KEY, key->place, "%s has no key `%.60s`", s->noun, key->text);
     for (size_t i = 0; i < c->root->aliases; i++)
         if (strcmp(c->root->alias[i].wrong, key->text) == 0)
             return lng_error_hint(c->errors, "%s", c->root->alias[i].hint), false;
-    if (other && !(near && lng_is_synonym(key->text, near)))
-        lng_error_hint(c->errors, "`%s` is a key of %s", key->text, other->noun);
+    if (others.count && !(near && lng_is_synonym(key->text, near)))
+        hint_owners(&others, key->text, c->errors);
     else if (near)
         lng_error_hint(c->errors, "did you mean `%s`?", near);
     else

@@ -97,7 +97,8 @@ static bool check_attr(lng_infer *r, int k)
     double number = s->type == LNG_ATTR_FLOAT ? a->f : (double)a->i;
     if ((s->type == LNG_ATTR_INT || s->type == LNG_ATTR_FLOAT) && !in_range(s, number))
         return lng_infer_fail_attr(r, k, LNG_E_RANGE, "`%s` of %s is from %s to %s, got %s", s->name, r->op->name,
-                                   lng_number(low, s->low), lng_number(high, s->high), lng_number(got, number));
+                                   lng_grouped_number(low, s->low), lng_grouped_number(high, s->high),
+                                   s->type == LNG_ATTR_INT ? lng_grouped(got, a->i) : lng_number(got, number));
     const bool word = s->type == LNG_ATTR_NAME || (s->type == LNG_ATTR_PADDING && a->v.rank == 0);
     if (word && s->choices && (!a->s || !is_choice(s->choices, a->s)))
         return lng_infer_fail_attr(r, k, LNG_E_RANGE, "`%s` of %s is one of: %s; got `%s`", s->name, r->op->name, s->choices,
@@ -110,7 +111,8 @@ static bool check_attr(lng_infer *r, int k)
     for (int i = 0; i < a->v.rank; i++)
         if (!in_range(s, (double)a->v.dim[i]))
             return lng_infer_fail_attr(r, k, LNG_E_RANGE, "each of `%s` of %s is from %s to %s, got %s", s->name, r->op->name,
-                                       lng_number(low, s->low), lng_number(high, s->high), lng_number(got, (double)a->v.dim[i]));
+                                       lng_grouped_number(low, s->low), lng_grouped_number(high, s->high),
+                                       lng_grouped(got, a->v.dim[i]));
     return true;
 }
 

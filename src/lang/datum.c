@@ -7,7 +7,7 @@ const char *lng_datum_text(lng_arena *arena, const lng_datum *t)
     char number[LNG_NUMBER_SIZE], shape[LNG_SHAPE_TEXT];
     switch (t->kind) {
     case LNG_DATUM_INT:
-        return lng_format(arena, "the integer %lld", (long long)t->i);
+        return lng_format(arena, "the integer %s", lng_grouped(number, t->i));
     case LNG_DATUM_FLOAT:
         return lng_format(arena, "the number %s", lng_number(number, t->f));
     case LNG_DATUM_BOOL:
@@ -31,6 +31,11 @@ const char *lng_datum_text(lng_arena *arena, const lng_datum *t)
         break;
     }
     return "nothing";
+}
+
+lng_datum lng_datum_alone(lng_datum t)
+{
+    return t.kind == LNG_DATUM_TUPLE && t.items == 1 ? t.item[0] : t;
 }
 
 bool lng_datum_is_number(const lng_datum *t)

@@ -52,6 +52,7 @@ struct lng_callable {
 };
 
 const char *lng_datum_text(lng_arena *, const lng_datum *); /* "the integer 3", "a value of shape [3]" */
-bool lng_datum_is_number(const lng_datum *);                /* int or float */
+lng_datum lng_datum_alone(lng_datum);        /* the item of a list of one, such as params('dense.W'); else what it is given */
+bool lng_datum_is_number(const lng_datum *); /* int or float */
 double lng_datum_number(const lng_datum *);
 #endif

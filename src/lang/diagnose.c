@@ -95,10 +95,17 @@ bool lng_exhausted(lng_scope *s, const lng_expr *at, int64_t work)
     const bool nodes = e->graph && e->graph->nodes > e->most_nodes;
     if (!e->exhausted && (nodes || e->work > e->most_work)) {
         e->exhausted = true;
+        char number[LNG_NUMBER_SIZE];
         lng_complain_at(s, at, LNG_E_LIMIT,
-                        nodes ? "the model has more than %lld nodes here"
-                              : "elaborating the model takes more than %lld steps; it stopped here",
-                        nodes ? (long long)e->most_nodes : (long long)e->most_work);
+                        nodes ? "the model has more than %s nodes here"
+                              : "elaborating the model takes more than %s steps; it stopped here",
+                        lng_grouped(number, nodes ? (int64_t)e->most_nodes : e->most_work));
     }
     return e->exhausted;
+}
+
+void lng_hint_items(const lng_scope *s, const lng_datum *t)
+{
+    if (t->kind == LNG_DATUM_TUPLE && t->items > 1)
+        lng_hint(s, "an index takes one of them, `[0]`; `[f(x) for x in ...]` takes each");
 }

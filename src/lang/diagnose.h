@@ -19,4 +19,6 @@ lng_place lng_user_place(const lng_scope *, lng_place); /* the place, or the use
 const char *lng_user_block(const lng_scope *);          /* in a standard block: the one that the user's call names */
 
 bool lng_exhausted(lng_scope *, const lng_expr *at, int64_t work); /* counts work; true past a limit, which is recorded once */
+void lng_hint_items(const lng_scope *,
+                    const lng_datum *); /* what to write where several values stand for one; of others, nothing */
 #endif

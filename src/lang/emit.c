@@ -44,6 +44,7 @@ static lng_value *foreign(lng_scope *s, const lng_datum *t)
 lng_value *lng_datum_value(lng_scope *s, lng_datum t)
 {
     LNG_ASSERT(t.kind != LNG_DATUM_VALUE || (t.value && t.graph));
+    t = lng_datum_alone(t);
     switch (t.kind) {
     case LNG_DATUM_NONE:
         return NULL;
@@ -56,6 +57,7 @@ lng_value *lng_datum_value(lng_scope *s, lng_datum t)
         return t.graph == s->e->graph ? t.value : foreign(s, &t);
     default:
         lng_complain_datum(s, &t, LNG_E_TYPE, "expected a value, not %s", lng_datum_text(s->e->arena, &t));
+        lng_hint_items(s, &t);
         return NULL;
     }
 }

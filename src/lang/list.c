@@ -121,8 +121,9 @@ lng_datum lng_apply_range(lng_scope *s, const lng_expr *e, lng_args a)
     const bool empty = at[2] < 0 ? at[0] <= at[1] : at[0] >= at[1];
     const uint64_t count = empty || step == 0 ? 0 : (way - 1) / step + 1;
     if (step == 0 || count > LNG_MAX_TURNS) {
+        char most[LNG_NUMBER_SIZE];
         lng_complain_at(s, e, step ? LNG_E_LIMIT : LNG_E_RANGE,
-                        step ? "`range` gives at most %d integers" : "the step of `range` is 0", LNG_MAX_TURNS);
+                        step ? "`range` gives at most %s integers" : "the step of `range` is 0", lng_grouped(most, LNG_MAX_TURNS));
         return none;
     }
     if (lng_exhausted(s, e, (int64_t)count))

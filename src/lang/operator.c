@@ -204,6 +204,8 @@ lng_datum lng_operate(lng_scope *s, const lng_expr *e, lng_datum a, lng_datum b)
     bool is, numeric = lng_datum_is_number(&a) && lng_datum_is_number(&b), compares = e->sign >= LNG_EQ && e->sign <= LNG_GE;
     if (a.kind == LNG_DATUM_NONE || b.kind == LNG_DATUM_NONE)
         return (lng_datum){0};
+    a = ab[0] = lng_datum_alone(a);
+    b = ab[1] = lng_datum_alone(b);
     if (compares && known_comparison(e, &a, &b, &is)) {
         out.i = is;
         return out;
@@ -219,11 +221,13 @@ lng_datum lng_operate(lng_scope *s, const lng_expr *e, lng_datum a, lng_datum b)
         return values(s, e, ab);
     lng_complain_at(s, e, LNG_E_TYPE, "`%s` does not apply to %s and %s", lng_sign_text(e->sign), lng_datum_text(s->e->arena, &a),
                     lng_datum_text(s->e->arena, &b));
+    lng_hint_items(s, a.kind == LNG_DATUM_TUPLE ? &a : &b);
     return (lng_datum){0};
 }
 
 lng_datum lng_negate(lng_scope *s, const lng_expr *e, lng_datum a)
 {
+    a = lng_datum_alone(a);
     lng_datum out = lng_derived(s, e, a.kind, &a, 1);
     if (a.kind == LNG_DATUM_NONE)
         return a;

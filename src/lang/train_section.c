@@ -113,6 +113,14 @@ static bool plateau(lng_compiler *c, const lng_doc *d)
            lng_section_int(section, d, "patience", &c->model->keep.slower_patience);
 }
 
+static bool too_many_examples(lng_compiler *c, const lng_doc *d, int64_t accumulate, int64_t batch)
+{
+    char most[LNG_NUMBER_SIZE], batches[LNG_NUMBER_SIZE], each[LNG_NUMBER_SIZE];
+    return lng_error(c->errors, LNG_E_LIMIT, lng_doc_get(d, "accumulate")->place,
+                     "a step has at most %s examples, not %s batches of %s", lng_grouped(most, 1 << 20),
+                     lng_grouped(batches, accumulate), lng_grouped(each, batch));
+}
+
 static bool train(lng_compiler *c, const lng_doc *d)
 {
     lng_model *m = c->model;
@@ -128,10 +136,7 @@ static bool train(lng_compiler *c, const lng_doc *d)
         return false; /* recorded by the section's check */
     lng_section_int(&lng_section_train, d, "accumulate", &accumulate);
     if (accumulate < 1 || accumulate > (1 << 20) / batch)
-        return accumulate < 1 || accumulate > 1 << 20 ||
-               lng_error(c->errors, LNG_E_LIMIT, lng_doc_get(d, "accumulate")->place,
-                         "a step has at most %d examples, not %lld batches of %lld", 1 << 20, (long long)accumulate,
-                         (long long)batch);
+        return accumulate < 1 || accumulate > 1 << 20 || too_many_examples(c, d, accumulate, batch);
     m->batch = (int)(batch * accumulate);
     c->recipe.accumulate = (int)accumulate;
     m->epochs = (int)epochs;

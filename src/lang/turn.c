@@ -43,15 +43,17 @@ void lng_turn_expect(lng_turn *t, lng_arena *arena, const lng_chain *chain)
 
 int64_t lng_turns_of(lng_scope *s, const lng_expr *e, const lng_datum *count, const char *what)
 {
+    char most[LNG_NUMBER_SIZE], number[LNG_NUMBER_SIZE];
     if (count->kind == LNG_DATUM_NONE)
         return -1;
     if (count->kind != LNG_DATUM_INT)
         lng_complain_at(s, e, LNG_E_TYPE, "%s takes an integer that is known before training, not %s", what,
                         lng_datum_text(s->e->arena, count));
     else if (count->i < 0)
-        lng_complain_at(s, e, LNG_E_RANGE, "%s takes an integer >= 0, not %lld", what, (long long)count->i);
+        lng_complain_at(s, e, LNG_E_RANGE, "%s takes an integer >= 0, not %s", what, lng_grouped(number, count->i));
     else if (count->i > LNG_MAX_TURNS)
-        lng_complain_at(s, e, LNG_E_LIMIT, "%s takes at most %d turns, not %lld", what, LNG_MAX_TURNS, (long long)count->i);
+        lng_complain_at(s, e, LNG_E_LIMIT, "%s takes at most %s turns, not %s", what, lng_grouped(most, LNG_MAX_TURNS),
+                        lng_grouped(number, count->i));
     else
         return count->i;
     return -1;

@@ -20,7 +20,7 @@ static bool infer(lng_infer *r)
     const double value = r->attr[LNG_CONSTANT_VALUE].f;
     const bool integer = r->attr[LNG_CONSTANT_INTEGER].i;
     if (integer && !(value >= INT32_MIN && value <= INT32_MAX))
-        return lng_infer_fail_attr(r, LNG_CONSTANT_VALUE, LNG_E_RANGE, "an integer (i32) is from %d to %d", INT32_MIN, INT32_MAX);
+        return lng_infer_fail_attr(r, LNG_CONSTANT_VALUE, LNG_E_RANGE, "an integer (i32) is from -2,147,483,648 to 2,147,483,647");
     r->shape[0] = r->attr[LNG_CONSTANT_SHAPE].v;
     r->dtype[0] = integer ? LNG_I32 : LNG_F32;
     return true;

@@ -34,14 +34,15 @@ LNG_KERNELS(pad, naive, prepare);
 static bool infer(lng_infer *r)
 {
     lng_shape x = r->in[0]->shape;
+    char number[LNG_NUMBER_SIZE], size[LNG_NUMBER_SIZE];
     int axis;
     if (!lng_infer_axis(r, LNG_PAD_AXIS, r->attr[LNG_PAD_AXIS].i, &axis))
         return false;
     const int64_t step = r->attr[LNG_PAD_STEP].i;
     if (x.dim[axis] > LNG_MAX_ELEMENTS / step)
         return lng_infer_fail_attr(r, LNG_PAD_STEP, LNG_E_LIMIT,
-                                   "pad makes at most 2^31 elements: `step` %lld is too much for size %lld", (long long)step,
-                                   (long long)x.dim[axis]);
+                                   "pad makes at most 2^31 elements: `step` %s is too much for size %s", lng_grouped(number, step),
+                                   lng_grouped(size, x.dim[axis]));
     r->shape[0] = x;
     r->shape[0].dim[axis] = r->attr[LNG_PAD_BEFORE].i + (x.dim[axis] - 1) * step + 1 + r->attr[LNG_PAD_AFTER].i;
     r->dtype[0] = r->in[0]->dtype;

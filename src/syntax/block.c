@@ -165,9 +165,10 @@ static bool list_names(reader *r, const lng_doc *text, bool claims, const char *
 
 static bool few_enough(reader *r, const lng_doc *doc, const char *what)
 {
+    char most[LNG_NUMBER_SIZE], number[LNG_NUMBER_SIZE];
     return !doc || doc->count <= LNG_MAX_DEFINITIONS ||
-           lng_error(r->errors, LNG_E_LIMIT, doc->place, "a block may have at most %d %s, not %zu", LNG_MAX_DEFINITIONS, what,
-                     doc->count);
+           lng_error(r->errors, LNG_E_LIMIT, doc->place, "a block may have at most %s %s, not %s",
+                     lng_grouped(most, LNG_MAX_DEFINITIONS), what, lng_grouped(number, (int64_t)doc->count));
 }
 
 static bool definitions(reader *r, const lng_doc *doc, lng_define_kind kind)
