@@ -370,6 +370,18 @@ bool lng_file_write(const char *path, const void *bytes, size_t n, lng_errors *e
     return false;
 }
 
+bool lng_file_settle(const char *path, lng_errors *errors)
+{
+    return sync_folder(path) || refuse(errors, path, "its folder cannot be written", errno);
+}
+
+bool lng_file_remove(const char *path, lng_errors *errors)
+{
+    if (unlink(path) == 0)
+        return lng_file_settle(path, errors);
+    return errno == ENOENT || refuse(errors, path, "cannot be removed", errno);
+}
+
 bool lng_file_rename(const char *from, const char *to, lng_errors *errors)
 {
     int fd = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -400,8 +412,11 @@ bool lng_folder_make(const char *path, lng_errors *errors)
             continue;
         memcpy(part, path, n);
         part[n] = 0;
-        if (mkdir(part, 0777) == 0)
+        if (mkdir(part, 0777) == 0) {
+            if (!lng_file_settle(part, errors))
+                return false;
             continue;
+        }
         const int number = errno;
         if (!is_folder(part))
             return refuse(errors, part, "this folder cannot be created", number);

@@ -27,6 +27,11 @@ void lng_file_abandon(lng_file *); /* frees, and leaves no trace */
 /* Renames, within its folder, a file that another process wrote, once its content is safe. */
 bool lng_file_rename(const char *from, const char *to, lng_errors *);
 
+/* Removes a file, if it is there: for good, before anything that is done later. */
+bool lng_file_remove(const char *path, lng_errors *);
+/* Makes a name safe that was just made, renamed or removed: fsyncs its folder. */
+bool lng_file_settle(const char *path, lng_errors *);
+
 bool lng_folder_make(const char *path, lng_errors *); /* with parents; existing is fine */
 /* Removes the temporary files of processes that were killed while writing there. */
 void lng_folder_sweep(const char *path);

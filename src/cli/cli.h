@@ -212,6 +212,7 @@ typedef struct lng_results {
     lng_command *command;
     const lng_folder *folder;
     bool resumed;                /* the folder has the source and older results of the same run */
+    bool lacks;                  /* a file that could not be written */
     lng_file *file[LNG_RESULTS]; /* NULL: it has its final name, or the run has no such file */
 } lng_results;
 bool lng_results_open(lng_results *, lng_command *, const lng_folder *, const lng_workspace *, bool resumed); /* before training */

@@ -95,6 +95,8 @@ static bool claim_next(lng_command *c, lng_folder *f, const char *model)
         const bool made = mkdir(f->path, 0777) == 0;
         if (!made && errno != EEXIST)
             return system_error(c, "cannot create the folder", f->path);
+        if (made && !lng_file_settle(f->path, c->errors))
+            return false;
         if (claim_empty(c, f))
             return f->made = true;
         if (lng_errors_count(c->errors))

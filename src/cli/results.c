@@ -8,9 +8,7 @@
 #include "base/assert.h"
 #include "cli/cli.h"
 #include "train/saver.h"
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #define TEXT_ROOM ((size_t)16 << 10)  /* bytes reserved for a text whose length is not known in advance */
 #define PAGE_ROOM ((size_t)512 << 10) /* bytes reserved for the page */
@@ -82,7 +80,9 @@ static bool commit(lng_results *r, int which)
     lng_file *file = r->file[which];
     LNG_ASSERT(file); /* each is finished once */
     r->file[which] = NULL;
-    return lng_file_commit(file);
+    const bool good = lng_file_commit(file);
+    r->lacks = r->lacks || !good;
+    return good;
 }
 
 /* Of the split whose predictions are to be written. */
@@ -114,20 +114,15 @@ bool lng_results_open(lng_results *r, lng_command *c, const lng_folder *f, const
     return fill(r, w);
 }
 
-static bool remove_old(const lng_results *r, const char *path)
-{
-    return unlink(path) == 0 || errno == ENOENT ||
-           lng_error(r->command->errors, LNG_E_IO, (lng_place){0}, "cannot remove %s: %s", path, strerror(errno));
-}
-
 /* Those of another run, which this one takes the place of. */
 static bool remove_others(const lng_results *r)
 {
-    bool good = remove_old(r, path_of(r, LNG_RESULT_JSON)) && remove_old(r, path_of(r, LNG_RESULT_PREDICTIONS)) &&
-                remove_old(r, path_of(r, LNG_RESULT_WEIGHTS));
+    lng_errors *e = r->command->errors;
+    bool good = lng_file_remove(path_of(r, LNG_RESULT_JSON), e) && lng_file_remove(path_of(r, LNG_RESULT_PREDICTIONS), e) &&
+                lng_file_remove(path_of(r, LNG_RESULT_WEIGHTS), e);
     for (int64_t older = 0; good && (older == 0 || lng_file_exists(lng_checkpoint_path(r->command->arena, r->folder->path, older)));
          older++)
-        good = remove_old(r, lng_checkpoint_path(r->command->arena, r->folder->path, older));
+        good = lng_file_remove(lng_checkpoint_path(r->command->arena, r->folder->path, older), e);
     return good;
 }
 
@@ -148,7 +143,7 @@ static bool save_weights(lng_results *r, const lng_workspace *w, lng_saver *save
 {
     static const int files[] = {LNG_RESULT_SOURCE, LNG_RESULT_MODEL, LNG_RESULT_WEIGHTS};
     const lng_weights weights = lng_session_weights(w->session);
-    bool good = remove_old(r, path_of(r, LNG_RESULT_JSON));
+    bool good = lng_file_remove(path_of(r, LNG_RESULT_JSON), r->command->errors) && !r->lacks;
     good = lng_weights_write(&weights, LNG_WEIGHTS_USED, r->file[LNG_RESULT_WEIGHTS], r->command->errors) && good;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         good = (!r->file[files[i]] || commit(r, files[i])) && good;

@@ -19,6 +19,7 @@ struct lng_saver {
     lng_errors *errors;
 
     bool begun;       /* `before` has been called */
+    bool barred;      /* it failed: there will be no checkpoint */
     double last;      /* when it was that a checkpoint was due */
     lng_store store;  /* the copy */
     float *best;      /* the copy of the best weights; NULL: the model keeps the last */
@@ -77,8 +78,11 @@ static void join(lng_saver *s)
         return;
     pthread_join(s->thread, NULL);
     s->writes = false;
-    if (lng_errors_count(s->thread_errors) && !lng_errors_count(s->errors))
-        lng_error(s->errors, lng_errors_code(s->thread_errors, 0), lng_nowhere, "%s", lng_errors_message(s->thread_errors, 0));
+    if (lng_errors_count(s->thread_errors) && !lng_errors_count(s->errors)) {
+        const lng_source file = {.name = lng_errors_file(s->thread_errors, 0)};
+        lng_error(s->errors, lng_errors_code(s->thread_errors, 0), *file.name ? (lng_place){.source = &file} : lng_nowhere, "%s",
+                  lng_errors_message(s->thread_errors, 0));
+    }
     lng_errors_clear(s->thread_errors);
 }
 
@@ -203,13 +207,13 @@ static bool is_due(lng_saver *s, const lng_standing *standing, bool ended)
 
 void lng_saver_look(lng_saver *s, const lng_standing *standing, const float *best, bool ended)
 {
-    if (!is_due(s, standing, ended) || (s->writes && !s->done))
+    if (s->barred || !is_due(s, standing, ended) || (s->writes && !s->done))
         return;
     join(s);
     s->last = lng_seconds();
-    if (!s->begun && !(s->begun = s->before(s->context)))
-        return;
-    if (copy(s, standing, best))
+    s->barred = !s->begun && !s->before(s->context);
+    s->begun = true;
+    if (!s->barred && copy(s, standing, best))
         start(s);
 }
 
@@ -227,10 +231,7 @@ bool lng_saver_write(lng_saver *s, lng_file *file)
 bool lng_saver_forget(const lng_saver *s, lng_arena *arena)
 {
     bool ok = true;
-    for (int64_t older = 1; older < s->session->subject.model->checkpoint.keep; older++) {
-        const char *path = lng_checkpoint_path(arena, s->folder, older);
-        if (unlink(path) != 0 && errno != ENOENT)
-            ok = lng_error(s->errors, LNG_E_IO, lng_nowhere, "cannot remove %s: %s", path, strerror(errno));
-    }
+    for (int64_t older = 1; older < s->session->subject.model->checkpoint.keep; older++)
+        ok = lng_file_remove(lng_checkpoint_path(arena, s->folder, older), s->errors) && ok;
     return ok;
 }

@@ -160,8 +160,8 @@ static bool train(void *context)
               lng_kept_open(&r->kept, r->session, r->errors);
     if (ok && r->course->from)
         go_on(r, r->course->from);
-    if (ok && ends(r))
-        ok = save_last(r);
+    if (ok && ends(r)) /* perhaps within an epoch */
+        ok = save_last(r) && keep_epoch(r, lng_seconds() - t->tally.seconds);
     while (ok && !ends(r))
         ok = train_epoch(r);
     r->history->kept = lng_kept_restore(&r->kept);

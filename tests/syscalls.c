@@ -1,0 +1,409 @@
+/* The C library's functions, with a fault in one of them (syscalls.h). */
+#define _GNU_SOURCE
+#include "syscalls.h"
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+#define MOST_OPEN 1024 /* descriptors whose writes are recorded */
+
+const char *const call_names[CALLS] = {
+    "allocation",      "open", "read",    "write", "close", "fsync",          "rename", "link", "unlink", "mkdir", "ftruncate",
+    "posix_fallocate", "stat", "opendir", "mmap",  "flock", "pthread_create", "fork",   "pipe"};
+
+static calls *now; /* NULL: every call is passed on */
+static int file_of[MOST_OPEN];
+
+calls *calls_new(size_t room)
+{
+    calls *c = mmap(NULL, sizeof *c + room, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (c == MAP_FAILED)
+        return NULL;
+    c->room = room;
+    return c;
+}
+
+void calls_free(calls *c)
+{
+    munmap(c, sizeof *c + c->room);
+}
+
+void calls_begin(calls *c)
+{
+    now = c;
+}
+
+/* ---- faults ---- */
+static bool is_due(call which)
+{
+    if (!now)
+        return false;
+    const long n = atomic_fetch_add(&now->count[which], 1) + 1;
+    const fault *f = &now->fault;
+    if (f->nth == 0 || f->call != which || n < f->nth || (n > f->nth && !f->on))
+        return false;
+    atomic_store(&now->struck, true);
+    return true;
+}
+
+/* Whether this call fails; then errno says why. */
+static bool fails(call which)
+{
+    if (!is_due(which))
+        return false;
+    errno = now->fault.number;
+    return true;
+}
+
+/* The length that a read or write is asked for; -1: it fails. */
+static ssize_t asked(call which, size_t n)
+{
+    if (!is_due(which))
+        return (ssize_t)n;
+    if (now->fault.half)
+        return (ssize_t)(n > 1 ? n / 2 : n);
+    errno = now->fault.number;
+    return -1;
+}
+
+/* ---- the log: a header, the texts with their ends, the bytes ---- */
+typedef struct entry {
+    deed deed;
+    int file;
+    int64_t offset;
+    size_t length, path, other; /* lengths of the texts, with their ends; 0: none */
+} entry;
+
+static size_t rounded(size_t n)
+{
+    return (n + 15) / 16 * 16;
+}
+
+static void add(deed what, int file, int64_t offset, const void *bytes, size_t length, const char *path, const char *other)
+{
+    const entry e = {what, file, offset, length, path ? strlen(path) + 1 : 0, other ? strlen(other) + 1 : 0};
+    const size_t size = rounded(sizeof e) + rounded(e.path + e.other + length);
+    if (now->used + size > now->room)
+        abort(); /* the test needs a larger log */
+    char *at = now->log + now->used;
+    memcpy(at, &e, sizeof e);
+    at += rounded(sizeof e);
+    if (path)
+        memcpy(at, path, e.path);
+    if (other)
+        memcpy(at + e.path, other, e.other);
+    if (length)
+        memcpy(at + e.path + e.other, bytes, length);
+    now->used += size;
+}
+
+bool calls_next(const calls *c, size_t *at, record *r)
+{
+    entry e;
+    if (*at >= c->used)
+        return false;
+    memcpy(&e, c->log + *at, sizeof e);
+    const char *text = c->log + *at + rounded(sizeof e);
+    *r =
+        (record){e.deed, e.file, e.offset, e.length, e.path ? text : NULL, e.other ? text + e.path : NULL, text + e.path + e.other};
+    *at += rounded(sizeof e) + rounded(e.path + e.other + e.length);
+    return true;
+}
+
+/* A call and its record are one: the log has the order in which the system saw the calls. */
+static bool hold(void)
+{
+    if (!now || now->room == 0)
+        return false;
+    for (int free = 0; !atomic_compare_exchange_weak(&now->lock, &free, 1); free = 0)
+        sched_yield();
+    return true;
+}
+
+static void release(bool held)
+{
+    if (held)
+        atomic_store(&now->lock, 0);
+}
+
+static int file_at(int fd)
+{
+    return fd >= 0 && fd < MOST_OPEN ? file_of[fd] : 0;
+}
+
+/* ---- the functions ---- */
+/* The library's own function of that name. */
+#define NEXT(name, type, ...)                                                                                                      \
+    static type (*next)(__VA_ARGS__);                                                                                              \
+    if (!next)                                                                                                                     \
+    *(void **)&next = dlsym(RTLD_NEXT, #name)
+
+int open(const char *path, int flags, ...)
+{
+    NEXT(open, int, const char *, int, ...);
+    va_list list;
+    va_start(list, flags);
+    const mode_t mode = flags & O_CREAT ? va_arg(list, mode_t) : 0;
+    va_end(list);
+    if (fails(CALL_OPEN))
+        return -1;
+    const bool held = hold();
+    const int fd = next(path, flags, mode);
+    if (held && fd >= 0 && fd < MOST_OPEN) {
+        file_of[fd] = atomic_fetch_add(&now->files, 1) + 1;
+        add(DEED_OPEN, file_of[fd], flags & O_TRUNC ? 0 : -1, NULL, 0, path, NULL);
+    }
+    release(held);
+    return fd;
+}
+
+ssize_t read(int fd, void *to, size_t n)
+{
+    NEXT(read, ssize_t, int, void *, size_t);
+    const ssize_t some = asked(CALL_READ, n);
+    return some < 0 ? -1 : next(fd, to, (size_t)some);
+}
+
+ssize_t write(int fd, const void *from, size_t n)
+{
+    NEXT(write, ssize_t, int, const void *, size_t);
+    const ssize_t some = asked(CALL_WRITE, n);
+    if (some < 0)
+        return -1;
+    const bool held = hold();
+    const ssize_t done = next(fd, from, (size_t)some);
+    const off_t end = held && file_at(fd) ? lseek(fd, 0, SEEK_CUR) : -1;
+    if (done > 0 && end >= done)
+        add(DEED_WRITE, file_at(fd), end - done, from, (size_t)done, NULL, NULL);
+    release(held);
+    return done;
+}
+
+int close(int fd)
+{
+    NEXT(close, int, int);
+    if (fd >= 0 && fd < MOST_OPEN)
+        file_of[fd] = 0;
+    if (!is_due(CALL_CLOSE))
+        return next(fd);
+    next(fd); /* as Linux does: an error leaves nothing open */
+    errno = now->fault.number;
+    return -1;
+}
+
+/* Nothing is written to the disk: the machine will not crash, and the tests make thousands of files. */
+int fsync(int fd)
+{
+    if (fails(CALL_SYNC))
+        return -1;
+    const bool held = hold();
+    if (held && file_at(fd))
+        add(DEED_SYNC, file_at(fd), 0, NULL, 0, NULL, NULL);
+    release(held);
+    return 0;
+}
+
+int rename(const char *from, const char *to)
+{
+    NEXT(rename, int, const char *, const char *);
+    if (fails(CALL_RENAME))
+        return -1;
+    const bool held = hold();
+    const int result = next(from, to);
+    if (held && result == 0)
+        add(DEED_RENAME, 0, 0, NULL, 0, from, to);
+    release(held);
+    return result;
+}
+
+int link(const char *from, const char *to)
+{
+    NEXT(link, int, const char *, const char *);
+    if (fails(CALL_LINK))
+        return -1;
+    const bool held = hold();
+    const int result = next(from, to);
+    if (held && result == 0)
+        add(DEED_LINK, 0, 0, NULL, 0, to, from);
+    release(held);
+    return result;
+}
+
+int unlink(const char *path)
+{
+    NEXT(unlink, int, const char *);
+    if (fails(CALL_UNLINK))
+        return -1;
+    const bool held = hold();
+    const int result = next(path);
+    if (held && result == 0)
+        add(DEED_UNLINK, 0, 0, NULL, 0, path, NULL);
+    release(held);
+    return result;
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+    NEXT(mkdir, int, const char *, mode_t);
+    if (fails(CALL_MKDIR))
+        return -1;
+    const bool held = hold();
+    const int result = next(path, mode);
+    if (held && result == 0)
+        add(DEED_MKDIR, 0, 0, NULL, 0, path, NULL);
+    release(held);
+    return result;
+}
+
+int rmdir(const char *path)
+{
+    NEXT(rmdir, int, const char *);
+    const bool held = hold();
+    const int result = next(path);
+    if (held && result == 0)
+        add(DEED_RMDIR, 0, 0, NULL, 0, path, NULL);
+    release(held);
+    return result;
+}
+
+int ftruncate(int fd, off_t length)
+{
+    NEXT(ftruncate, int, int, off_t);
+    if (fails(CALL_CUT))
+        return -1;
+    const bool held = hold();
+    const int result = next(fd, length);
+    if (held && result == 0 && file_at(fd))
+        add(DEED_CUT, file_at(fd), length, NULL, 0, NULL, NULL);
+    release(held);
+    return result;
+}
+
+int posix_fallocate(int fd, off_t from, off_t length)
+{
+    NEXT(posix_fallocate, int, int, off_t, off_t);
+    if (fails(CALL_RESERVE))
+        return now->fault.number;
+    const bool held = hold();
+    const int result = next(fd, from, length);
+    if (held && result == 0 && file_at(fd))
+        add(DEED_GROW, file_at(fd), from + length, NULL, 0, NULL, NULL);
+    release(held);
+    return result;
+}
+
+int stat(const char *restrict path, struct stat *restrict to)
+{
+    NEXT(stat, int, const char *, struct stat *);
+    return fails(CALL_STAT) ? -1 : next(path, to);
+}
+
+int fstat(int fd, struct stat *to)
+{
+    NEXT(fstat, int, int, struct stat *);
+    return fails(CALL_STAT) ? -1 : next(fd, to);
+}
+
+DIR *opendir(const char *path)
+{
+    NEXT(opendir, DIR *, const char *);
+    return fails(CALL_LIST) ? NULL : next(path);
+}
+
+void *mmap(void *at, size_t n, int protection, int flags, int fd, off_t offset)
+{
+    NEXT(mmap, void *, void *, size_t, int, int, int, off_t);
+    return fails(CALL_MAP) ? MAP_FAILED : next(at, n, protection, flags, fd, offset);
+}
+
+int flock(int fd, int operation)
+{
+    NEXT(flock, int, int, int);
+    return fails(CALL_LOCK) ? -1 : next(fd, operation);
+}
+
+int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes, void *(*work)(void *),
+                   void *restrict context)
+{
+    NEXT(pthread_create, int, pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    return fails(CALL_THREAD) ? now->fault.number : next(thread, attributes, work, context);
+}
+
+pid_t fork(void)
+{
+    NEXT(fork, pid_t, void);
+    return fails(CALL_FORK) ? -1 : next();
+}
+
+int pipe(int ends[2])
+{
+    NEXT(pipe, int, int *);
+    return fails(CALL_PIPE) ? -1 : next(ends);
+}
+
+/* ---- memory ---- */
+#if defined(__GLIBC__) && !defined(SANITIZED)
+static atomic_long blocks;
+extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
+extern void __libc_free(void *);
+
+static void *counted(void *block)
+{
+    if (block)
+        atomic_fetch_add(&blocks, 1);
+    return block;
+}
+
+void *malloc(size_t n)
+{
+    return fails(CALL_ALLOCATE) ? NULL : counted(__libc_malloc(n));
+}
+
+void *calloc(size_t n, size_t size)
+{
+    return fails(CALL_ALLOCATE) ? NULL : counted(__libc_calloc(n, size));
+}
+
+void *realloc(void *old, size_t n)
+{
+    if (fails(CALL_ALLOCATE))
+        return NULL;
+    void *block = __libc_realloc(old, n);
+    return old ? block : counted(block);
+}
+
+void free(void *block)
+{
+    if (block)
+        atomic_fetch_sub(&blocks, 1);
+    __libc_free(block);
+}
+
+long calls_blocks(void)
+{
+    return atomic_load(&blocks);
+}
+#else
+long calls_blocks(void)
+{
+    return 0;
+}
+#endif

@@ -1,0 +1,33 @@
+/* A folder to run the program in: a small data set, a model of it, a run; and what such a folder holds. */
+#ifndef LNG_TESTS_WORLD_H
+#define LNG_TESTS_WORLD_H
+#include "base/arena.h"
+#include "base/text.h"
+#include "syscalls.h"
+
+typedef struct content {
+    const char *bytes;
+    size_t length;
+} content;
+
+/* All files below a folder: relative path -> content *. Folders that are empty end with a slash, and have no bytes. */
+lng_map *tree_read(lng_arena *, const char *folder);
+void tree_write(lng_arena *, const char *folder, const lng_map *tree); /* makes the folder */
+void tree_remove(const char *folder);
+bool same_content(const content *, const content *); /* NULL: no file */
+
+/* How the program ended. */
+typedef struct outcome {
+    int status;            /* -1: by a signal */
+    int signal;            /* 14: it hung */
+    const char *out, *err; /* at most 64 KiB of each */
+    long leaked;           /* blocks of memory, and descriptors: how many more than before */
+    int left_open;
+} outcome;
+/* Runs `lngraph COMMAND` in a folder, in a process of its own; the calls may be NULL. Words are separated by spaces. */
+outcome world_run(lng_arena *, const char *folder, calls *, const char *command);
+
+/* data/, bars.yaml, and `done`, a run of it with two epochs, in a folder; the environment is that of a user without files of their own. */
+void world_make(lng_arena *, const char *folder);
+
+#endif
