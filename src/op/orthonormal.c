@@ -3,6 +3,7 @@
  * Gram and Schmidt's process, each row twice: what rounding leaves after the first time is gone after the second. In double, as the sums
  * have as many terms as x has columns. */
 #include "op/kernel.h"
+#include <string.h>
 
 /* The inner product of rows i and k of y. */
 static double product(lng_view y, int64_t columns, int64_t i, int64_t k)
@@ -37,7 +38,65 @@ static void naive(const lng_naive_call *call)
             orthonormalize(call->out[0], columns, k);
 }
 
-LNG_NAIVE_KERNELS(orthonormal, naive);
+#ifdef LNG_FAST
+/* The same for one matrix. An inner product is a chain of additions, in which each waits for the one before; so a group of rows is freed at once
+ * from what is along the rows before the group, but only the first time: the second time, a row needs all rows before it to be done. */
+#define GROUP 8
+
+static void remove_along(float *restrict y, const float *restrict from, int64_t columns, double along)
+{
+    for (int64_t c = 0; c < columns; c++)
+        y[c] = (float)((double)y[c] - along * (double)from[c]);
+}
+
+static double inner_product(const float *a, const float *b, int64_t columns)
+{
+    double sum = 0;
+    for (int64_t c = 0; c < columns; c++)
+        sum += (double)a[c] * (double)b[c];
+    return sum;
+}
+
+static void remove_from_group(float *restrict y, const float *restrict from, int64_t columns)
+{
+    double along[GROUP] = {0};
+    for (int64_t c = 0; c < columns; c++)
+        for (int r = 0; r < GROUP; r++)
+            along[r] += (double)from[c] * (double)y[r * columns + c];
+    for (int r = 0; r < GROUP; r++)
+        remove_along(y + r * columns, from, columns, along[r]);
+}
+
+static void remove_rows(float *y, int64_t columns, int64_t first, int64_t k)
+{
+    float *row = y + k * columns;
+    for (int64_t i = first; i < k; i++)
+        remove_along(row, y + i * columns, columns, inner_product(y + i * columns, row, columns));
+    const double length = real_sqrt(inner_product(row, row, columns));
+    for (int64_t c = 0; c < columns && length > 0; c++)
+        row[c] = (float)((double)row[c] / length);
+}
+
+static void fast(const lng_call *call)
+{
+    const lng_shape x = call->node->in[0]->shape;
+    const int64_t rows = x.dim[0], columns = x.dim[1];
+    float *y = call->out[0];
+    memcpy(y, call->in[0], (size_t)(rows * columns) * sizeof *y);
+    for (int64_t group = 0; group < rows; group += GROUP) {
+        const bool whole = rows - group >= GROUP;
+        for (int64_t i = 0; i < group && whole; i++)
+            remove_from_group(y + group * columns, y + i * columns, columns);
+        for (int64_t k = group; k < rows && k < group + GROUP; k++) {
+            remove_rows(y, columns, whole ? group : 0, k);
+            remove_rows(y, columns, 0, k);
+        }
+    }
+}
+
+LNG_FAST_IF(!n->in[0]->per_example)
+#endif
+LNG_KERNELS(orthonormal, naive, prepare);
 
 #ifdef LNG_TABLE
 #include "op/table.h"
@@ -75,6 +134,7 @@ static const lng_case cases[] = {
     {.in = {LNG_DIMS(1, 1)}, .low = 1, .high = 2},
     {.in = {LNG_DIMS(5, 17)}},
     {.in = {LNG_DIMS(3, 40)}},
+    {.in = {LNG_DIMS(21, 23)}},
 };
 LNG_OP_CASES(orthonormal);
 #endif

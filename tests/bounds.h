@@ -1,0 +1,19 @@
+/* How far the functions of one float may be from libm's in double, and which never decrease. */
+#ifndef LNG_TESTS_BOUNDS_H
+#define LNG_TESTS_BOUNDS_H
+#include <stdbool.h>
+
+typedef struct bound {
+    const char *name; /* of the op, and of the function in kernel/vmath.h */
+    double (*exact)(double);
+    double units; /* of the last place of the exact result */
+    bool rises;
+} bound;
+extern const bound bounds[]; /* ends with a NULL name */
+#define BOUNDS 11
+
+/* |got - exact| in units of the last place of the exact result, 0 where either may be called right: both NaN, both beyond the largest
+ * float, both below the least normal one. */
+double bound_distance(float got, double exact);
+
+#endif
