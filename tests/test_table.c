@@ -103,11 +103,11 @@ START_TEST(csv_refused)
 {
     static const char *const cases[][2] = {
         {HEAD, "line 2: no examples follow"},
-        {HEAD "1,2,3\n", "line 2: fewer than 4 cells"},
-        {HEAD "1,2,3,1\n1,2,3,1,5\n", "line 3: more than 4 cells"},
+        {HEAD "1,2,3\n", "line 2: 3 cells, expected 4"},
+        {HEAD "1,2,3,1\n1,2,3,1,5\n", "line 3: 5 cells, expected 4"},
         {HEAD "\n \n", "no examples follow"},
         {HEAD "1,2,3,1\n\n \n1,2,3,1\n", "line 3 is blank, but rows follow it"},
-        {HEAD "1,2,3,1\n\"\"\n", "line 3: fewer than 4 cells"},
+        {HEAD "1,2,3,1\n\"\"\n", "line 3: 1 cells, expected 4"},
         {HEAD "1,,3,1\n", "line 2, column 2: `x.1` is empty, expected a number"},
         {HEAD "1,two,3,1\n", "line 2, column 2: `x.1` is `two`, expected a number"},
         {HEAD "1,2,3,1\n1,\"nan\",3,1\n", "line 3, column 2: `x.1` is `nan`, expected a number"},

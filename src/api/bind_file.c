@@ -88,14 +88,15 @@ static bool check_class(const gathering *g, size_t i, const lng_array *array)
 {
     const lng_data_field *f = &g->field[i];
     lng_failure failure = {0};
-    for (int64_t k = 0; f->dtype == LNG_I32 && k < array->count; k++) {
+    const int64_t size = lng_shape_size(array->shape);
+    for (int64_t k = 0; f->dtype == LNG_I32 && k < array->count * size; k++) {
         const double x = lng_array_at(array, k);
         if (array->type == LNG_ARRAY_F32)
             return lng_fail(&failure, LNG_E_DTYPE, "`%s` is a class, an integer, but the file holds floats", f->name) ||
                    refuse(g, &failure);
         if (x < 0 || (f->classes && x >= (double)f->classes))
             return lng_fail(&failure, LNG_E_RANGE, "example %lld is class %.0f of `%s`, expected 0 to %lld",
-                            (long long)(g->rows + k), x, f->name, (long long)f->classes - 1) ||
+                            (long long)(g->rows + k / size), x, f->name, (long long)f->classes - 1) ||
                    refuse(g, &failure);
     }
     return true;

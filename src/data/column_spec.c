@@ -98,19 +98,41 @@ static void read_numbers(describing *d)
         refuse(d, LNG_E_RANGE, lng_doc_get(d->doc, "missing"), "a missing number cannot become a category");
 }
 
+static void read_text(describing *d)
+{
+    const lng_doc *missing = lng_doc_get(d->doc, "missing"), *shape = lng_doc_get(d->doc, "shape");
+    int64_t length = 0;
+    if (!lng_section_int(&lng_section_columns, d->doc, "length", &length))
+        refuse(d, LNG_E_MISSING_KEY, NULL, "`length` is missing: how many bytes a text may have");
+    if (shape)
+        refuse(d, LNG_E_ARGUMENTS, shape, "the shape of a text is its `length`");
+    if (missing && d->columns->missing != LNG_MISSING_DROP)
+        refuse(d, LNG_E_RANGE, missing, "a text may be empty; only `missing: drop` goes with it");
+    d->columns->cut = word_of(d, "longer") == 1;
+    d->field->dtype = LNG_I32;
+    d->field->classes = 256;
+    d->field->shape = (lng_shape){1, {length}};
+}
+
 static void read_shape(describing *d)
 {
     const lng_doc *shape = lng_doc_get(d->doc, "shape");
     const size_t columns = d->columns->columns;
     lng_shape *to = &d->field->shape;
     const bool pattern = d->columns->patterns;
+    if (d->columns->text) {
+        read_text(d);
+        return;
+    }
     *to = (lng_shape){1, {columns ? (int64_t)columns : 1}};
+    if (d->columns->image && !shape)
+        refuse(d, LNG_E_MISSING_KEY, NULL, "`shape` is missing: that of an image, such as [28, 28]");
     if (!shape && pattern)
         refuse(d, LNG_E_MISSING_KEY, NULL, "`shape` is missing: how many columns match is not known before the file is read");
     if (!shape)
         return;
     d->good = d->good && lng_shape_describe(shape, to, d->errors);
-    if (d->good && columns && !pattern && lng_shape_size(*to) != (int64_t)columns)
+    if (d->good && columns && !pattern && !d->columns->image && lng_shape_size(*to) != (int64_t)columns)
         refuse(d, LNG_E_SHAPE, shape, "a shape of %lld numbers, but %zu columns", (long long)lng_shape_size(*to), columns);
 }
 
@@ -147,9 +169,10 @@ static void refuse_keys(describing *d, const char *const *key, size_t n, const c
 
 bool lng_columns_describe(lng_arena *arena, const lng_doc *doc, lng_data_field *field, lng_errors *errors)
 {
-    static const char *const of_numbers[] = {"shape", "fit", "fill", "scale", "subtract", "divide", "date"}, *const of_words[] = {
-                                                                                                                 "names", "count",
-                                                                                                                 "unknown"};
+    static const char *const of_cells[] = {"fill", "scale", "subtract", "divide", "date", "class", "category", "names", "count"};
+    static const char *const of_texts[] = {"length", "longer"}, *const of_images[] = {"text", "missing"};
+    static const char *const of_numbers[] = {"shape", "fit", "fill", "scale", "subtract", "divide", "date", "text", "image"},
+                             *const of_words[] = {"names", "count", "unknown"};
     lng_column_spec *c = LNG_NEW(arena, lng_column_spec);
     describing d = {arena, errors, doc, field, c, lng_section_check(&lng_section_columns, &lng_section_columns, doc, errors)};
     if (!d.good)
@@ -173,6 +196,17 @@ bool lng_columns_describe(lng_arena *arena, const lng_doc *doc, lng_data_field *
     if (c->factor && !is_true(&d, "category"))
         refuse(&d, LNG_E_ARGUMENTS, lng_doc_get(doc, "factor"), "`factor` goes with `category: true`");
     c->fit = word_of(&d, "fit");
+    c->text = is_true(&d, "text");
+    c->image = is_true(&d, "image");
+    if (c->text || c->image) {
+        refuse_keys(&d, of_cells, sizeof of_cells / sizeof *of_cells, "numbers or names, not with a text or an image");
+        if (c->columns > 1 || c->patterns)
+            refuse(&d, LNG_E_ARGUMENTS, lng_doc_get(doc, "columns"), "a text or an image comes from one column");
+    }
+    if (c->image)
+        refuse_keys(&d, of_images, sizeof of_images / sizeof *of_images, "other cells than the paths of images");
+    if (!c->text)
+        refuse_keys(&d, of_texts, sizeof of_texts / sizeof *of_texts, "`text: true`");
     if (c->class && is_true(&d, "category"))
         refuse(&d, LNG_E_ARGUMENTS, lng_doc_get(doc, "category"), "`class` and `category` exclude each other");
     if (c->class || is_true(&d, "category")) {

@@ -5,9 +5,11 @@
 #include "base/text.h"
 #include "data/cell.h"
 #include "data/csv.h"
+#include "data/picture.h"
 #include "data/table.h"
 #include "data/vocabulary.h"
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -20,7 +22,7 @@ typedef struct source {
     size_t column, field;
     int64_t element;
     const lng_column_spec *spec; /* of the field; NULL: it has none */
-    enum { TO_FLOAT, TO_DOUBLE, TO_WORD, TO_INTEGER } kind;
+    enum { TO_FLOAT, TO_DOUBLE, TO_WORD, TO_INTEGER, TO_TEXT, TO_IMAGE } kind;
     void *to; /* this number of the first example; those of the others are `stride` elements apart */
     int64_t stride;
 } source;
@@ -37,6 +39,7 @@ typedef struct table {
     bool drops;             /* some field leaves out rows */
     bool has_rows;          /* one was read */
     bool crlf;              /* the head's line end */
+    int64_t ragged;         /* rows with another number of cells than the head */
     bool pending;           /* the first row is read, but not given */
     char *kept;             /* the text of the head and of the rows that were read last: a block */
     size_t kept_used, kept_room, head_length;
@@ -49,16 +52,24 @@ typedef struct table {
  * differences small. */
 static lng_array array_of(const lng_data_field *f)
 {
+    if (f->columns && f->columns->image)
+        return (lng_array){.type = LNG_ARRAY_U8, .shape = f->shape};
     const bool scaled = f->columns && !f->columns->words && f->columns->scale != LNG_SCALE_NONE;
     return (lng_array){.type = f->dtype == LNG_I32 ? LNG_ARRAY_I32 : scaled ? LNG_ARRAY_F64 : LNG_ARRAY_F32, .shape = f->shape};
 }
 
 /* ---- the head ---- */
+/* How many columns the field has. */
+static int64_t width_of(const lng_data_field *f)
+{
+    return f->columns && (f->columns->text || f->columns->image) ? 1 : lng_shape_size(f->shape);
+}
+
 /* The element of the field that a column of this name holds; -1: none. */
 static int64_t element_of(const char *name, const lng_data_field *f)
 {
     const size_t n = strlen(f->name);
-    const int64_t size = lng_shape_size(f->shape);
+    const int64_t size = width_of(f);
     int64_t element;
     if (strcmp(name, f->name) == 0)
         return size == 1 ? 0 : -1;
@@ -92,7 +103,7 @@ static size_t sources_of(const table *t, size_t column, source *to, int64_t *fou
         const bool named = f->columns && f->columns->column;
         const int64_t element = named ? element_by(t->name[column], f->columns, found[i]) : element_of(t->name[column], f);
         found[i] += element >= 0;
-        if (element >= 0 && element < lng_shape_size(f->shape)) /* a pattern that matches more is an error */
+        if (element >= 0 && element < width_of(f)) /* a pattern that matches more is an error */
             to[n++] = (source){.column = column, .field = i, .element = element};
     }
     return n;
@@ -149,65 +160,87 @@ static bool hint_columns(const table *t, const lng_data_field *f, const char *mi
     for (size_t i = 0; i < t->columns; i++)
         if (!is_read(t, i) && is_alike(t->name[i], missing))
             return lng_fail_hint(t->failure, "did you mean `%.90s`?", t->name[i]);
-    return !f->columns && lng_shape_size(f->shape) > 1 && found == 0 &&
+    return !f->columns && width_of(f) > 1 && found == 0 &&
            lng_fail_hint(t->failure, "name other columns with `columns`, such as `%.30s: {columns: [%.60s, ...]}`", f->name,
                          t->columns ? t->name[0] : "a");
 }
 
-/* The first column that the description names, and the table lacks. */
-static const char *missing_column(const table *t, const lng_column_spec *c)
+/* A mistake in the head, beside those before it; the first one has the names of the columns, and a hint. */
+static bool lacks(const table *t, const lng_data_field *f, const char *missing, int64_t found, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+static bool lacks(const table *t, const lng_data_field *f, const char *missing, int64_t found, const char *format, ...)
 {
-    for (size_t i = 0; i < c->columns; i++) {
-        bool there = false;
-        for (size_t k = 0; k < t->columns && !there; k++)
-            there = is_named(t->name[k], c->column[i]);
-        if (!there)
-            return c->column[i];
-    }
-    return NULL;
+    const bool first = t->failure->code == LNG_E_NONE;
+    char text[400] = "line 1: ", names[LNG_WORDS_TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + 8, sizeof text - 8, format, arguments);
+    va_end(arguments);
+    if (!first)
+        return lng_fail_also(t->failure, LNG_E_DATA, text);
+    lng_words_text(names, t->name, t->columns);
+    lng_fail(t->failure, LNG_E_DATA, "%s; the columns are %s", text, names);
+    return hint_columns(t, f, missing, found);
+}
+
+static bool is_there(const table *t, const char *wanted)
+{
+    for (size_t k = 0; k < t->columns; k++)
+        if (is_named(t->name[k], wanted))
+            return true;
+    return false;
 }
 
 static bool lacks_columns(const table *t, const lng_data_field *f, int64_t found)
 {
-    const int64_t size = lng_shape_size(f->shape);
+    const int64_t size = width_of(f);
     const bool named = f->columns && f->columns->column;
-    char first[300], names[LNG_WORDS_TEXT];
-    const char *missing = named ? missing_column(t, f->columns) : NULL;
-    snprintf(first, sizeof first, "%s%s", missing ? missing : f->name, missing || size == 1 ? "" : ".0");
-    lng_words_text(names, t->name, t->columns);
-    if (missing || (size == 1 && !named))
-        lng_fail(t->failure, LNG_E_DATA, "line 1: there is no column `%.60s`; the columns are %s", first, names);
-    else if (named)
-        lng_fail(t->failure, LNG_E_DATA, "line 1: %lld columns of `%.60s`, expected %lld; the columns are %s", (long long)found,
-                 f->name, (long long)size, names);
-    else
-        lng_fail(t->failure, LNG_E_DATA,
-                 "line 1: %lld columns of `%.60s`, expected %lld: %.30s.0 to %.30s.%lld; the columns are %s", (long long)found,
-                 f->name, (long long)size, f->name, f->name, (long long)size - 1, names);
-    return hint_columns(t, f, first, found);
+    const char *wrong = NULL;
+    char first[300];
+    for (size_t i = 0; named && i < f->columns->columns; i++)
+        if (!is_there(t, f->columns->column[i])) {
+            wrong = f->columns->column[i];
+            lacks(t, f, wrong, found, "there is no column `%.60s`", wrong);
+        }
+    if (wrong)
+        return false;
+    snprintf(first, sizeof first, "%s%s", f->name, size == 1 ? "" : ".0");
+    if (named)
+        return lacks(t, f, first, found, "%lld columns of `%.60s`, expected %lld", (long long)found, f->name, (long long)size);
+    if (size == 1)
+        return lacks(t, f, first, found, "there is no column `%.60s`", first);
+    return lacks(t, f, first, found, "%lld columns of `%.60s`, expected %lld: %.30s.0 to %.30s.%lld", (long long)found, f->name,
+                 (long long)size, f->name, f->name, (long long)size - 1);
+}
+
+static bool is_repeated(const table *t, const lng_data_field *f, const char *name)
+{
+    char text[400];
+    snprintf(text, sizeof text, "line 1: a column of `%s` appears twice: `%.60s`", f->name, name);
+    return lng_fail_also(t->failure, LNG_E_DATA, text);
 }
 
 /* Each number of a field has one column. */
 static bool check_field(const table *t, size_t field, int64_t found)
 {
     const lng_data_field *f = &t->load->field[field];
-    const int64_t size = lng_shape_size(f->shape);
-    const char *twice = NULL;
+    const int64_t size = width_of(f);
+    bool good = true;
     if (found < size)
         return lacks_columns(t, f, found);
     bool *seen = lng_block_new((size_t)size * sizeof *seen);
     if (!seen)
         return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
-    for (size_t i = 0; i < t->sources; i++)
-        if (t->source[i].field == field) {
-            twice = seen[t->source[i].element] ? t->name[t->source[i].column] : twice;
-            seen[t->source[i].element] = true;
-        }
+    for (size_t i = 0; i < t->sources; i++) {
+        const source *s = &t->source[i];
+        if (s->field != field)
+            continue;
+        good = (!seen[s->element] || is_repeated(t, f, t->name[s->column])) && good;
+        seen[s->element] = true;
+    }
     lng_block_free(seen);
-    if (twice)
-        return lng_fail(t->failure, LNG_E_DATA, "line 1: a column of `%s` appears twice: `%.60s`", f->name, twice);
-    return found == size || lng_fail(t->failure, LNG_E_DATA, "line 1: %lld columns of `%.60s`, expected %lld", (long long)found,
-                                     f->name, (long long)size);
+    return good && (found == size || lng_fail(t->failure, LNG_E_DATA, "line 1: %lld columns of `%.60s`, expected %lld",
+                                              (long long)found, f->name, (long long)size));
 }
 
 /* The cells of the head; or 1, 2, ... */
@@ -238,7 +271,10 @@ static void describe_source(source *s, const lng_data_field *f)
     const lng_array to = array_of(f);
     s->spec = f->columns;
     s->stride = lng_shape_size(f->shape);
-    s->kind = to.type == LNG_ARRAY_F32 ? TO_FLOAT : to.type == LNG_ARRAY_F64 ? TO_DOUBLE : f->columns ? TO_WORD : TO_INTEGER;
+    if (f->columns && (f->columns->text || f->columns->image))
+        s->kind = f->columns->text ? TO_TEXT : TO_IMAGE;
+    else
+        s->kind = to.type == LNG_ARRAY_F32 ? TO_FLOAT : to.type == LNG_ARRAY_F64 ? TO_DOUBLE : f->columns ? TO_WORD : TO_INTEGER;
 }
 
 static bool find_sources(table *t)
@@ -249,8 +285,8 @@ static bool find_sources(table *t)
     bool good = (found && t->source) || lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
     for (size_t i = 0; good && i < t->columns; i++)
         t->sources += sources_of(t, i, t->source + t->sources, found);
-    for (size_t i = 0; good && i < fields; i++)
-        good = check_field(t, i, found[i]);
+    for (size_t i = 0; found && t->source && i < fields; i++)
+        good = check_field(t, i, found[i]) && good;
     for (size_t i = 0; good && i < t->sources; i++) {
         source *s = &t->source[i];
         describe_source(s, &t->load->field[s->field]);
@@ -387,6 +423,45 @@ static bool store_word(const table *t, const source *s, int32_t *to)
     return word >= 0 || c->unknown_is_other || unknown_word(t, s->column, c);
 }
 
+/* The bytes that whole characters of the text have, of at most `most`. */
+static size_t cut(lng_cell cell, size_t most)
+{
+    size_t n = cell.length < most ? cell.length : most;
+    while (n > 0 && n < cell.length && ((unsigned char)cell.at[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
+static bool store_text(const table *t, const source *s, int32_t *to)
+{
+    const lng_cell cell = t->csv.cell[s->column];
+    const size_t most = (size_t)s->stride, n = cut(cell, most);
+    for (size_t i = 0; i < most; i++)
+        to[i] = i < n ? (unsigned char)cell.at[i] : 0;
+    return cell.length <= most || s->spec->cut ||
+           (lng_csv_fail(&t->csv, s->column, t->failure, "`%.60s` has %zu bytes, past the `length` of %zu", t->name[s->column],
+                         cell.length, most),
+            lng_fail_hint(t->failure, "`longer: cut` cuts longer texts off"));
+}
+
+/* Every file that cannot be read is a mistake of its own. */
+static bool store_image(const table *t, const source *s, unsigned char *to)
+{
+    const lng_cell cell = t->csv.cell[s->column];
+    const char *table = t->load->path, *slash = table ? strrchr(table, '/') : NULL;
+    const int folder = cell.length > 0 && cell.at[0] == '/' ? 0 : slash ? (int)(slash - table) + 1 : 0;
+    const lng_data_field *f = &t->load->field[s->field];
+    char path[4096];
+    lng_failure failure = {0};
+    if (cell.length == 0)
+        return bad_cell(t, s->column, "the path of an image");
+    if (snprintf(path, sizeof path, "%.*s%.*s", folder, folder ? table : "", (int)(cell.length < 4096 ? cell.length : 4096),
+                 cell.at) >= (int)sizeof path)
+        return lng_csv_fail(&t->csv, s->column, t->failure, "`%.60s` is a path of more than 4,095 bytes", t->name[s->column]);
+    return lng_picture_load(path, s->spec->fit, f->shape, to, &failure) ||
+           lng_csv_fail(&t->csv, s->column, t->failure, "%.150s: %.140s", path, failure.text);
+}
+
 static bool store_integer(const table *t, const source *s, int32_t *to)
 {
     const lng_cell cell = t->csv.cell[s->column];
@@ -440,6 +515,12 @@ static bool store(const table *t, int64_t row)
         case TO_WORD:
             good = store_word(t, s, (int32_t *)s->to + at) && good;
             break;
+        case TO_TEXT:
+            good = store_text(t, s, (int32_t *)s->to + at) && good;
+            break;
+        case TO_IMAGE:
+            good = store_image(t, s, (unsigned char *)s->to + at) && good;
+            break;
         case TO_INTEGER:
             good = store_integer(t, s, (int32_t *)s->to + at) && good;
             break;
@@ -479,8 +560,20 @@ static bool read_row(table *t)
         return false;
     }
     t->has_rows = true;
-    return t->csv.cells == t->columns || lng_fail(t->failure, LNG_E_DATA, "line %lld: %s than %zu cells, one for each column",
-                                                  (long long)t->csv.line, t->csv.cells < t->columns ? "fewer" : "more", t->columns);
+    return true;
+}
+
+/* Notes a row that has another number of cells than the head. */
+static bool is_ragged(table *t)
+{
+    char text[120];
+    if (t->csv.cells == t->columns)
+        return false;
+    snprintf(text, sizeof text, "line %lld: %zu cells, expected %zu, one for each column", (long long)t->csv.line, t->csv.cells,
+             t->columns);
+    if (t->ragged++ < MOST_WRONG)
+        lng_fail_also(t->failure, LNG_E_DATA, text);
+    return true;
 }
 
 static bool make_room(const table *t, lng_array *array, int64_t used, int64_t room)
@@ -516,7 +609,7 @@ static bool read_rows(table *t, int64_t most, lng_array *array, int64_t *rows)
     int64_t room = 0;
     int wrong = 0;
     for (*rows = 0; *rows < most && wrong < MOST_WRONG && read_row(t);) {
-        if (is_dropped(t))
+        if (is_ragged(t) || t->ragged || is_dropped(t)) /* after a ragged row, only others like it are looked for */
             continue;
         if (*rows == room) {
             room = room ? 2 * room : most < FIRST_ROWS ? most : FIRST_ROWS;
@@ -528,6 +621,8 @@ static bool read_rows(table *t, int64_t most, lng_array *array, int64_t *rows)
         wrong += !store(t, *rows);
         ++*rows;
     }
+    if (t->ragged > MOST_WRONG)
+        lng_fail_hint(t->failure, "%lld rows have another number of cells than the first line", (long long)t->ragged);
     return t->failure->code == LNG_E_NONE;
 }
 
@@ -570,9 +665,12 @@ static void *open_table(lng_stream *s, const lng_load *load, lng_array *head, ln
     if (!t)
         return lng_fail(failure, LNG_E_MEMORY, "out of memory"), NULL;
     *t = (table){.load = load, .failure = failure};
-    for (size_t i = 0; i < load->fields; i++)
-        head[i] = (lng_array){
-            .type = load->field[i].dtype == LNG_I32 ? LNG_ARRAY_I32 : LNG_ARRAY_F32, .shape = load->field[i].shape, .count = -1};
+    for (size_t i = 0; i < load->fields; i++) {
+        head[i] = array_of(&load->field[i]);
+        head[i].count = -1;
+        if (head[i].type == LNG_ARRAY_F64) /* until it is scaled */
+            head[i].type = LNG_ARRAY_F32;
+    }
     if (lng_csv_begin(&t->csv, s, &load->style, failure) && read_head(t))
         return t;
     free_table(t);

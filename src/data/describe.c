@@ -75,7 +75,7 @@ static bool is_mixed(const lng_data_spec *spec, int64_t classes)
 }
 
 /* Columns are those of tables; images have a size. */
-static void check_format(describing *d, const lng_doc *doc)
+static void check_format(describing *d, const lng_doc *doc, bool is_image)
 {
     static const char *const of_folders[] = {"shape", "fit", "class", "names", "count"};
     const lng_data_format *format = d->spec->format;
@@ -84,8 +84,8 @@ static void check_format(describing *d, const lng_doc *doc)
         return;
     if (!format->is_folder && !format->line)
         refuse(d, LNG_E_ARGUMENTS, doc->place, "only tables, `format: csv`, have columns");
-    if (!format->is_folder && fit)
-        refuse(d, LNG_E_ARGUMENTS, fit->place, "`fit` goes with `format: folder`");
+    if (!format->is_folder && fit && !is_image)
+        refuse(d, LNG_E_ARGUMENTS, fit->place, "`fit` goes with images: `image: true`, or `format: folder`");
     for (size_t i = 0; format->is_folder && i < doc->count; i++) {
         bool known = false;
         for (size_t k = 0; k < sizeof of_folders / sizeof *of_folders; k++)
@@ -110,8 +110,9 @@ static void read_columns(describing *d, const lng_doc *key, const lng_doc *doc, 
 {
     *f = (lng_data_field){.name = key->text, .place = doc->place};
     d->good = lng_columns_describe(d->arena, doc, f, d->errors) && d->good;
-    check_format(d, doc);
-    if (f->columns && d->spec->format && d->spec->format->is_folder && !f->columns->class)
+    const bool image = f->columns && f->columns->image;
+    check_format(d, doc, image);
+    if ((image && d->good) || (f->columns && d->spec->format && d->spec->format->is_folder && !f->columns->class))
         check_image(d, doc, f->shape);
     if (!f->columns || !f->columns->class)
         return;

@@ -215,10 +215,11 @@ lng_examples *lng_examples_open(const char *path, const lng_wish *wish, const ln
     lng_failure failure = {0};
     if (!x)
         return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory"), NULL;
-    *x = (lng_examples){.path = input ? "<stdin>" : path,
-                        .wish = *wish,
-                        .fields = fields,
-                        .load = {.field = field, .fields = fields, .keeps_text = wish->text, .style = wish->style}};
+    *x = (lng_examples){
+        .path = input ? "<stdin>" : path,
+        .wish = *wish,
+        .fields = fields,
+        .load = {.path = input ? NULL : path, .field = field, .fields = fields, .keeps_text = wish->text, .style = wish->style}};
     x->head = lng_block_new((fields + 1) * sizeof *x->head);
     if (!x->head)
         out_of_memory(&failure);

@@ -8,7 +8,6 @@
 #include "data/image_cache.h"
 #include "data/image_list.h"
 #include "data/picture.h"
-#include "data/stream.h"
 #include "data/vocabulary.h"
 #include <stdatomic.h>
 #include <stdio.h>
@@ -30,27 +29,11 @@ typedef struct decoding {
 static bool decode(const decoding *d, size_t i, lng_failure *failure)
 {
     char path[4096];
-    size_t n = 0, length;
-    lng_array one = {.at = NULL};
+    const lng_fit fit = d->field->columns ? d->field->columns->fit : LNG_FIT_NONE;
+    const lng_shape shape = d->field->shape;
     if (snprintf(path, sizeof path, "%s/%s", d->load->path, d->list->at[i].path) >= (int)sizeof path)
         return lng_fail(failure, LNG_E_LIMIT, "a path of more than 4,095 bytes");
-    lng_stream *s = lng_stream_open(path, NULL, failure);
-    const unsigned char *head = s ? lng_stream_head(s, &n) : NULL;
-    const lng_picture_format *format = s ? lng_picture_find(head, n) : NULL;
-    const char *what = s ? lng_content_name(head, n) : NULL;
-    if (s && !format)
-        lng_fail(failure, LNG_E_DATA, n == 0 ? "the file is empty" : "not an image%s%s", what ? ", but " : "", what ? what : "");
-    unsigned char *bytes = format ? lng_stream_rest(s, LNG_PICTURE_BYTES, &length, failure) : NULL;
-    const lng_fit fit = d->field->columns ? d->field->columns->fit : LNG_FIT_NONE;
-    const bool good = bytes && lng_picture_fit(format, bytes, length, fit, d->field->shape, &one, failure);
-    if (good) {
-        const size_t size = (size_t)lng_shape_size(d->field->shape);
-        memcpy((uint8_t *)d->array->at + i * size, one.at, size);
-    }
-    lng_array_free(&one);
-    lng_block_free(bytes);
-    lng_stream_free(s);
-    return good;
+    return lng_picture_load(path, fit, shape, (uint8_t *)d->array->at + i * (size_t)lng_shape_size(shape), failure);
 }
 
 static void keep_reason(decoding *d, size_t i, const lng_failure *failure)

@@ -31,6 +31,8 @@ bool lng_picture_read(const lng_picture_format *, const unsigned char *at, size_
 
 /* The same for a picture of any size, which the fit brings to the shape; without one it must have the size. */
 bool lng_picture_fit(const lng_picture_format *, const unsigned char *at, size_t n, lng_fit, lng_shape, lng_array *, lng_failure *);
+/* Reads a file with a picture into the bytes of an example. */
+bool lng_picture_load(const char *path, lng_fit, lng_shape, unsigned char *to, lng_failure *);
 #define LNG_PICTURE_BYTES ((size_t)1 << 30) /* of a file */
 
 /* Red, green, blue and alpha as so many channels: 1 is gray, 0.299 R + 0.587 G + 0.114 B; unless alpha is wanted, the pixel lies on white. */

@@ -93,6 +93,8 @@ CHOICES(fit_choice, {"none", "it must have the size of the field"},
         {"crop", "it is scaled to cover the field, and what stands out at two sides is cut off"},
         {"pad", "it is scaled to fit in, and the rest is black"}, {"stretch", "each side is scaled on its own"})
 CHOICES(skip_choice, {"none", "an error"}, {"broken", "those that cannot be read are left out, and a warning says how many"})
+CHOICES(longer_choice, {"error", "an error"},
+        {"cut", "the bytes after `length` are cut off, and those of a character that would be left in part"})
 CHOICES(unknown_choice, {"error", "an error"}, {"other", "the category after the named ones"})
 CHOICES(separator_choice, {"comma", ","}, {"semicolon", ";"}, {"tab", "\\t"}, {"bar", "|"})
 const char lng_separators[] = ",;\t|";
@@ -114,6 +116,13 @@ static const lng_section_key columns_keys[] = {
     {"divide", LNG_KEY_SEQUENCE, .about = "with `scale: given`: one number for each column, not 0"},
     {"date", LNG_KEY_BOOL,
      .about = "true: cells are dates, 2026-11-26, perhaps with a time, 2026-11-26 13:25:00; they become days since 1970-01-01"},
+    {"text", LNG_KEY_BOOL,
+     .about =
+         "true: the field is the bytes of a cell in UTF-8, as integers from 1 to 255, and zeros after them up to `length`; an empty cell is a text without bytes"},
+    {"length", LNG_KEY_INT, .least = 1, .most = 1 << 20, .about = "with `text: true`: bytes of the field"},
+    {"longer", LNG_KEY_WORD, .choice = longer_choice, .about = "with `text: true`: what becomes of a longer text (default: error)"},
+    {"image", LNG_KEY_BOOL,
+     .about = "true: a cell has the path of an image, relative to the table; `shape` and `fit` say what becomes of it"},
     {"class", LNG_KEY_BOOL, .about = "true: cells are the names of classes, which become integers"},
     {"category", LNG_KEY_BOOL, .about = "true: cells are the names of categories, which become integers"},
     {"factor", LNG_KEY_BOOL,
@@ -122,8 +131,7 @@ static const lng_section_key columns_keys[] = {
     {"names", LNG_KEY_SEQUENCE,
      .about = "the names, in the order of the integers (default: those in the training examples, sorted)"},
     {"count", LNG_KEY_INT, .least = 1, .most = 1 << 16, .about = "without `names`: how many names the training examples have"},
-    {"fit", LNG_KEY_WORD, .choice = fit_choice,
-     .about = "in the format folder: how an image of another size is made to fit (default: none)"},
+    {"fit", LNG_KEY_WORD, .choice = fit_choice, .about = "of images: how one of another size is made to fit (default: none)"},
     {"unknown", LNG_KEY_WORD, .choice = unknown_choice,
      .about = "what a category becomes that is not among the names (default: error); an unknown class is an error"}};
 const lng_section lng_section_columns = {

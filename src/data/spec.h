@@ -22,6 +22,9 @@ typedef struct lng_column_spec {
     int64_t words;                          /* of a category or class; 0: the field holds numbers */
     const char **word;                      /* NULL: not known yet */
     bool class, date;
+    bool text;             /* the field is the bytes of a cell, as integers; zeros fill it up */
+    bool cut;              /* of texts: what is longer than the field is cut off */
+    bool image;            /* a cell has the path of an image, relative to the table */
     bool factor;           /* of a category: figures are given for each name alone */
     lng_fit fit;           /* of images in files of their own */
     bool unknown_is_other; /* unknown words are one more category, after the others */

@@ -75,6 +75,7 @@ static void dictionary(const lng_page *p)
         lng_page_row(p,
                      (const char *const[]){f->name, f->shape.rank ? lng_shape_text(shape, f->shape) : "",
                                            numbers                            ? "numbers"
+                                           : f->columns && f->columns->text   ? "text"
                                            : f->columns && !f->columns->class ? "category"
                                                                               : "class",
                                            lng_number(low, least), lng_number(high, most)},

@@ -1,0 +1,84 @@
+#!/bin/sh
+# Cells of a table that are texts or the paths of images, and tables whose columns or rows are wrong.
+. "$top_srcdir/tests/shell/common"
+
+model() { # NOTE
+    cat <<YAML
+lngraph: 1
+name: t
+data:
+  source:
+    format: csv
+    fields:
+      note: {text: true, $1}
+      photo: {image: true, shape: [2, 2], fit: stretch}
+      y: [1]
+    train: {file: table.csv}
+  dir: there
+in: note[4], photo[2, 2], y[1]
+graph:
+  - concat(flatten(photo), mean(one_hot(note, depth=256), axes=[0]))
+  - dense: {units: 1}
+train: {loss: 'mse(out, y)', optimizer: sgd(lr=0.000001), epochs: 1, batch: 4}
+report: {metrics: ['mean(sum(to_float(note)))', 'mean(sum(note > 0))', 'mean(sum(photo))']}
+YAML
+}
+mkdir -p there/photos
+for i in 1 2 3; do echo "P2 2 2 255 0 0 0 $i" >there/photos/$i.pgm; done
+echo "P2 4 4 255 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9" >there/photos/4.pgm
+table() { printf 'note,photo,y\n'; cat; }
+table >there/table.csv <<'CSV'
+AB,photos/1.pgm,1
+"""",photos/2.pgm,2
+,photos/3.pgm,3
+é,photos/4.pgm,4
+CSV
+model 'length: 4' >m.yaml
+expect 0 run -q -t 1 m.yaml -o run
+has out '^mean *132.2500$'  # (65 + 66 + 34 + 0xc3 + 0xa9) / 4
+has out '^mean_2 *1.2500$'  # bytes of 2, 1, 0 and 2
+has out '^mean_3 *10.5000$' # (1 + 2 + 3 + 36) / 4
+mkdir elsewhere
+cd elsewhere || exit 99
+expect 0 predict ../run ../there/table.csv
+has out '^é,photos/4.pgm,4,'
+cd ..
+
+# ---- what is wrong ----
+table >there/table.csv <<'CSV'
+ABCDé,photos/1.pgm,1
+ABCé,photos/2.pgm,2
+,photos/none.pgm,3
+a,table.csv,4
+b,,5
+CSV
+expect 3 run -q -t 1 m.yaml -o never
+has err 'table.csv: error\[data\]: line 2, column 1: `note` has 6 bytes, past the `length` of 4$'
+has err 'hint: `longer: cut` cuts'
+has err 'line 4, column 2: there/photos/none.pgm: cannot open'
+has err 'line 5, column 2: there/table.csv: not an image, but a table in text$'
+has err 'line 6, column 2: `photo` is empty, expected the path of an image$'
+printf 'note,photo,y\nABC\303\251,photos/1.pgm,0\n' >there/table.csv
+model 'length: 4, longer: cut' >m.yaml
+expect 0 run -q -t 1 --force m.yaml -o run
+has out '^mean *198.0000$' # no part of a character is left
+printf 'y,y,nota,other\n1,1,a,b\n' >there/table.csv
+expect 3 run -q -t 1 m.yaml -o never
+has err 'line 1: there is no column `note`; the columns are y, y, nota, other$'
+has err 'hint: did you mean `nota`?$'
+has err 'line 1: there is no column `photo`$'
+has err 'line 1: a column of `y` appears twice: `y`$'
+{ printf 'note,photo,y\n' && yes 'a,b' | head -n 1000; } >there/table.csv
+expect 3 run -q -t 1 m.yaml -o never
+has err 'line 9: 2 cells, expected 3, one for each column$'
+lacks err 'line 10:'
+has err 'hint: 1000 rows have another number of cells than the first line$'
+
+# ---- a small file that becomes a row without an end ----
+if command -v gzip >/dev/null; then
+    { printf 'note,photo,y\n' && dd if=/dev/zero bs=1048576 count=300 2>/dev/null | tr '\0' 'x'; } | gzip -1 >there/table.csv.gz
+    rm there/table.csv
+    expect 3 run -q -t 1 m.yaml -o never
+    has err 'error\[limit\]: line 2: a row of more than 64 MiB; is a closing quote missing?$'
+fi
+finish
