@@ -12,7 +12,7 @@ source="{format: idx, classes: 10, fields: {image: [28, 28, 1], label: class}, t
 
 XDG_CACHE_HOME=$work/cache
 export XDG_CACHE_HOME
-for own in churn fraud prices shapes tags; do
+for own in churn fraud prices rentals shapes tags; do
     expect 0 fetch $own
 done
 

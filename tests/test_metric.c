@@ -647,6 +647,9 @@ START_TEST(numbers)
     ck_assert_double_nan(measure("r2", &(lng_scored){5, 1, x, NULL, same}, false).figure[0]);
     ck_assert_double_eq_tol(measure("rmse", &(lng_scored){5, 1, x, NULL, y}, false).figure[0], sqrt(34 / 5.0), 1e-15);
     ck_assert_double_eq(measure("rmse", &(lng_scored){5, 1, y, NULL, y}, false).figure[0], 0);
+    ck_assert_double_eq(measure("max_error", &(lng_scored){5, 1, x, NULL, y}, false).figure[0], 4);
+    const float wrong[] = {1, NAN, 0, 4, 5}; /* no larger number hides it */
+    ck_assert_double_nan(measure("max_error", &(lng_scored){5, 1, wrong, NULL, y}, false).figure[0]);
     /* ranks 1 2 3 4 5 and 1 2 3 5 4: 1 - 6 2 / (5 24) */
     ck_assert_double_eq_tol(measure("spearman", &(lng_scored){5, 1, x, NULL, y}, false).figure[0], 0.9, 1e-15);
     /* ranks 1 2.5 2.5 4.5 4.5: covariance 9 + ... = 9, variances 10 and 9 */
@@ -655,6 +658,7 @@ START_TEST(numbers)
     const float pairs[] = {1, 5, 2, 4, 3, 3}, targets[] = {1, 1, 2, 2, 3, 3};
     ck_assert_double_eq(measure("spearman", &(lng_scored){3, 2, pairs, NULL, targets}, false).figure[0], 0); /* 1 and -1 */
     ck_assert_double_eq(measure("r2", &(lng_scored){3, 2, pairs, NULL, targets}, false).figure[0], (1 + (1 - 20 / 2.0)) / 2);
+    ck_assert_double_eq(measure("max_error", &(lng_scored){3, 2, pairs, NULL, targets}, false).figure[0], 4);
     ck_assert_double_eq_tol(measure("rmse", &(lng_scored){3, 2, pairs, NULL, targets}, false).figure[0], sqrt(20 / 6.0), 1e-15);
 }
 END_TEST

@@ -6,7 +6,8 @@
 #include "kernel/dmath.h"
 #include <string.h>
 
-static const lng_made *const sets[] = {&lng_made_churn, &lng_made_fraud, &lng_made_prices, &lng_made_shapes, &lng_made_tags};
+static const lng_made *const sets[] = {&lng_made_churn,   &lng_made_fraud,  &lng_made_prices,
+                                       &lng_made_rentals, &lng_made_shapes, &lng_made_tags};
 
 const lng_made *lng_made_find(const char *name)
 {

@@ -33,5 +33,5 @@ const lng_made *lng_made_find(const char *name); /* NULL: it is none of them */
 bool lng_made_write(lng_arena *, const lng_made *, const char *folder, lng_errors *);
 
 /* ---- the rows ---- */
-extern const lng_made lng_made_churn, lng_made_fraud, lng_made_prices, lng_made_shapes, lng_made_tags;
+extern const lng_made lng_made_churn, lng_made_fraud, lng_made_prices, lng_made_rentals, lng_made_shapes, lng_made_tags;
 #endif

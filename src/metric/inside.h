@@ -46,7 +46,7 @@ const double *lng_auc_parts(const lng_scored *, lng_arena *, double *auc);
 #define LNG_Z95 1.959963984540054
 
 extern const lng_metric lng_metric_auc, lng_metric_average_precision, lng_metric_precision, lng_metric_recall, lng_metric_f1,
-    lng_metric_kappa, lng_metric_matthews, lng_metric_log_loss, lng_metric_brier, lng_metric_calibration_error, lng_metric_r2,
-    lng_metric_rmse, lng_metric_spearman;
+    lng_metric_kappa, lng_metric_matthews, lng_metric_log_loss, lng_metric_max_error, lng_metric_brier,
+    lng_metric_calibration_error, lng_metric_r2, lng_metric_rmse, lng_metric_spearman;
 
 #endif

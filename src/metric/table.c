@@ -8,8 +8,8 @@ const lng_metric *const lng_metrics[] = {
     &lng_metric_f1,        &lng_metric_kappa,
     &lng_metric_matthews,  &lng_metric_log_loss,
     &lng_metric_brier,     &lng_metric_calibration_error,
-    &lng_metric_r2,        &lng_metric_rmse,
-    &lng_metric_spearman,
+    &lng_metric_max_error, &lng_metric_r2,
+    &lng_metric_rmse,      &lng_metric_spearman,
 };
 const size_t lng_metric_count = sizeof lng_metrics / sizeof *lng_metrics;
 
