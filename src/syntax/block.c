@@ -192,6 +192,19 @@ static bool definitions(reader *r, const lng_doc *doc, lng_define_kind kind)
     return good;
 }
 
+/* What stands in braces in the text of a requirement. */
+static bool braces(reader *r, const lng_doc *needs)
+{
+    bool good = true;
+    for (const char *at = strchr(needs->text, '{'), *end; at && (end = strchr(at, '}')); at = strchr(end, '{')) {
+        lng_place place = lng_doc_place_at(needs, (size_t)(at + 1 - needs->text), (int)(end - at - 1));
+        good = lng_expr_parse(r->arena, lng_doc_scalar(r->arena, lng_copy_n(r->arena, at + 1, (size_t)(end - at - 1)), place),
+                              false, r->errors) &&
+               good;
+    }
+    return good;
+}
+
 static bool requirements(reader *r, const lng_doc *doc)
 {
     lng_block *b = r->block;
@@ -203,8 +216,8 @@ static bool requirements(reader *r, const lng_doc *doc)
         if (needs->kind != LNG_DOC_SCALAR || lng_doc_is_null(needs) || needs->text[0] == '\0')
             good = lng_error(r->errors, LNG_E_TYPE, needs->place,
                              "a requirement says what is needed, as in `n %% 2 == 0: an even number of values`");
-        else if (e)
-            b->require[b->requires ++] = (lng_requires){e, needs->text};
+        else if (braces(r, needs) && e)
+            b->require[b->requires ++] = (lng_requires){e, needs};
         good = good && e;
     }
     return good;

@@ -23,7 +23,7 @@ typedef struct lng_define {
 /* What must hold of sizes and attributes: `n % 2 == 0: an even number of values`. */
 typedef struct lng_requires {
     lng_expr *condition;
-    const char *needs;
+    const lng_doc *needs; /* text, in which {EXPRESSION} stands for what it is */
 } lng_requires;
 typedef struct lng_step lng_step;
 typedef struct lng_chain {
