@@ -36,17 +36,6 @@ typedef struct draft {
     size_t fields;
 } draft;
 
-static void put(draft *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put(draft *d, const char *format, ...)
-{
-    char line[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    const int n = lng_vprint(line, sizeof line, format, arguments);
-    va_end(arguments);
-    lng_text_put(d->out, line, n < (int)sizeof line ? (size_t)n : sizeof line - 1);
-}
-
 static bool refuse(draft *d, const char *hint, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static bool refuse(draft *d, const char *hint, const char *format, ...)
 {
@@ -107,18 +96,18 @@ static const char *identifier(draft *d, const char *text)
 static void put_list(draft *d, const char *before, const char *indent, const char *const *item, size_t n)
 {
     size_t column = strlen(before) + 1;
-    put(d, "%s[", before);
+    lng_text_add(d->out, "%s[", before);
     for (size_t i = 0; i < n; i++) {
         const size_t width = strlen(item[i]) + 2;
         if (i && column + width > LINE) {
-            put(d, ",\n%s", indent);
+            lng_text_add(d->out, ",\n%s", indent);
             column = strlen(indent);
         } else if (i)
-            put(d, ", ");
+            lng_text_add(d->out, ", ");
         lng_text_put(d->out, item[i], strlen(item[i]));
         column += width;
     }
-    put(d, "]");
+    lng_text_add(d->out, "]");
 }
 
 /* ---- what becomes of each column ---- */
@@ -233,7 +222,7 @@ static void put_names(draft *d, const lng_census *t)
     for (size_t i = 0; i < t->value_count; i++)
         name[i] = yaml(d->arena, name[i]);
     put_list(d, "        names: ", "          ", name, t->value_count);
-    put(d, "\n");
+    lng_text_add(d->out, "\n");
 }
 
 static void put_columns(draft *d, const field *f)
@@ -246,10 +235,10 @@ static void put_columns(draft *d, const field *f)
             name[n++] = yaml(d->arena, d->s->column[i].name);
             missing = missing || d->s->column[i].missing;
         }
-    put(d, "      %s:\n", f->name);
+    lng_text_add(d->out, "      %s:\n", f->name);
     put_list(d, "        columns: ", "          ", name, n);
-    put(d, "\n%s%s        scale: standard\n", f->role == A_DATE ? "        date: true\n" : "",
-        missing ? "        missing: mean\n" : "");
+    lng_text_add(d->out, "\n%s%s        scale: standard\n", f->role == A_DATE ? "        date: true\n" : "",
+                 missing ? "        missing: mean\n" : "");
 }
 
 static void put_table_field(draft *d, const field *f)
@@ -258,16 +247,16 @@ static void put_table_field(draft *d, const field *f)
         put_columns(d, f);
         return;
     }
-    put(d, "      %s:\n        column: %s\n        category: true\n", f->name, yaml(d->arena, f->from->name));
+    lng_text_add(d->out, "      %s:\n        column: %s\n        category: true\n", f->name, yaml(d->arena, f->from->name));
     put_names(d, f->from);
-    put(d, "        missing: other\n        unknown: other\n");
+    lng_text_add(d->out, "        missing: other\n        unknown: other\n");
 }
 
 static void put_table_label(draft *d)
 {
     const char *column = yaml(d->arena, d->label->name), *drop = d->label->missing ? "        missing: drop\n" : "";
-    put(d, "      %s:\n        column: %s\n%s        %s\n", label_name(d), column, drop,
-        d->classifies ? "class: true" : "scale: standard");
+    lng_text_add(d->out, "      %s:\n        column: %s\n%s        %s\n", label_name(d), column, drop,
+                 d->classifies ? "class: true" : "scale: standard");
     if (d->classifies)
         put_names(d, d->label);
 }
@@ -300,35 +289,37 @@ static const char *shape_of(draft *d, const lng_census *t)
 static void put_array_fields(draft *d)
 {
     if (d->classifies)
-        put(d, "    classes: %lld\n", (long long)d->label->moment.most + 1);
-    put(d, "    fields:\n");
+        lng_text_add(d->out, "    classes: %lld\n", (long long)d->label->moment.most + 1);
+    lng_text_add(d->out, "    fields:\n");
     for (size_t i = 0; i < d->fields; i++)
-        put(d, "      %s: %s\n", d->field[i].name, shape_of(d, d->field[i].from));
-    put(d, "      %s: %s\n    train:", d->label->name, d->classifies ? "class" : "[1]");
+        lng_text_add(d->out, "      %s: %s\n", d->field[i].name, shape_of(d, d->field[i].from));
+    lng_text_add(d->out, "      %s: %s\n    train:", d->label->name, d->classifies ? "class" : "[1]");
     if (strcmp(d->s->format, "npz") == 0) {
-        put(d, " {file: %s}\n", yaml(d->arena, base_name(d->arena, d->path[0])));
+        lng_text_add(d->out, " {file: %s}\n", yaml(d->arena, base_name(d->arena, d->path[0])));
         return;
     }
-    put(d, "\n");
+    lng_text_add(d->out, "\n");
     for (size_t i = 0; i < d->files; i++)
-        put(d, "      %s: {file: %s}\n", d->s->array[i], yaml(d->arena, base_name(d->arena, d->path[i])));
+        lng_text_add(d->out, "      %s: {file: %s}\n", d->s->array[i], yaml(d->arena, base_name(d->arena, d->path[i])));
 }
 
 static void put_data(draft *d)
 {
     const char *base = base_name(d->arena, d->path[0]);
-    put(d, "data:\n  source:\n    name: %s\n    format: %s\n", yaml(d->arena, lng_copy_n(d->arena, base, strcspn(base, "."))),
-        d->s->format);
+    lng_text_add(d->out, "data:\n  source:\n    name: %s\n    format: %s\n",
+                 yaml(d->arena, lng_copy_n(d->arena, base, strcspn(base, "."))), d->s->format);
     if (is_table(d)) {
-        put(d, "%s%s    fields:\n", d->comma ? "    decimal: comma\n" : "", d->s->style.anonymous ? "    header: false\n" : "");
+        lng_text_add(d->out, "%s%s    fields:\n", d->comma ? "    decimal: comma\n" : "",
+                     d->s->style.anonymous ? "    header: false\n" : "");
         for (size_t i = 0; i < d->fields; i++)
             put_table_field(d, &d->field[i]);
         put_table_label(d);
-        put(d, "    train: {file: %s}\n", yaml(d->arena, base_name(d->arena, d->path[0])));
+        lng_text_add(d->out, "    train: {file: %s}\n", yaml(d->arena, base_name(d->arena, d->path[0])));
     } else
         put_array_fields(d);
-    put(d, "  dir: %s\n", yaml(d->arena, folder_of(d->arena, d->path[0])));
-    put(d, d->classifies ? "  validation: {part: 0.2, stratify: %s}\n" : "  validation: {part: 0.2}\n", label_name(d));
+    lng_text_add(d->out, "  dir: %s\n", yaml(d->arena, folder_of(d->arena, d->path[0])));
+    lng_text_add(d->out, d->classifies ? "  validation: {part: 0.2, stratify: %s}\n" : "  validation: {part: 0.2}\n",
+                 label_name(d));
 }
 
 /* ---- the model ---- */
@@ -342,17 +333,17 @@ static int64_t columns_of(const draft *d, role role)
 
 static void put_in(draft *d)
 {
-    put(d, "in: ");
+    lng_text_add(d->out, "in: ");
     for (size_t i = 0; i < d->fields; i++) {
         const field *f = &d->field[i];
-        put(d, "%s", f->name);
+        lng_text_add(d->out, "%s", f->name);
         if (f->role == AN_ARRAY)
-            put(d, "%s", shape_of(d, f->from));
+            lng_text_add(d->out, "%s", shape_of(d, f->from));
         else if (f->role != A_CATEGORY)
-            put(d, "[%lld]", (long long)columns_of(d, f->role));
-        put(d, ", ");
+            lng_text_add(d->out, "[%lld]", (long long)columns_of(d, f->role));
+        lng_text_add(d->out, ", ");
     }
-    put(d, "%s%s\n", label_name(d), d->classifies ? "" : "[1]");
+    lng_text_add(d->out, "%s%s\n", label_name(d), d->classifies ? "" : "[1]");
 }
 
 /* A field as numbers around 0. */
@@ -380,21 +371,21 @@ static bool is_image(const draft *d)
 static void put_inputs(draft *d)
 {
     if (d->fields == 1) {
-        put(d, "  - %s\n", input_of(d, &d->field[0]));
+        lng_text_add(d->out, "  - %s\n", input_of(d, &d->field[0]));
         if (is_image(d))
-            put(d, "  - conv2d: {filters: 16, kernel: 3, activation: relu}\n  - maxpool2d: {size: 2}\n"
-                   "  - conv2d: {filters: 32, kernel: 3, activation: relu}\n  - maxpool2d: {size: 2}\n  - flatten\n");
+            lng_text_add(d->out, "  - conv2d: {filters: 16, kernel: 3, activation: relu}\n  - maxpool2d: {size: 2}\n"
+                                 "  - conv2d: {filters: 32, kernel: 3, activation: relu}\n  - maxpool2d: {size: 2}\n  - flatten\n");
         else if (d->field[0].role == AN_ARRAY && d->field[0].from->shape.rank > 1)
-            put(d, "  - flatten\n");
+            lng_text_add(d->out, "  - flatten\n");
         return;
     }
-    put(d, "  - concat(");
+    lng_text_add(d->out, "  - concat(");
     for (size_t i = 0; i < d->fields; i++) {
         const field *f = &d->field[i];
         const char *in = input_of(d, f);
-        put(d, f->role == AN_ARRAY && f->from->shape.rank > 1 ? "%sflatten(%s)" : "%s%s", i ? ", " : "", in);
+        lng_text_add(d->out, f->role == AN_ARRAY && f->from->shape.rank > 1 ? "%sflatten(%s)" : "%s%s", i ? ", " : "", in);
     }
-    put(d, ")\n");
+    lng_text_add(d->out, ")\n");
 }
 
 /* What the target of an array is divided by. */
@@ -407,18 +398,18 @@ static double scale_of(const draft *d)
 static void put_graph(draft *d)
 {
     const bool small = d->s->rows < 500;
-    put(d, "graph:\n");
+    lng_text_add(d->out, "graph:\n");
     put_inputs(d);
-    put(d, "  - dense: {units: %d, activation: relu}\n", small ? 16 : 64);
+    lng_text_add(d->out, "  - dense: {units: %d, activation: relu}\n", small ? 16 : 64);
     if (d->classifies) {
-        put(d, "  - dense: {units: %lld, activation: softmax}\n",
-            (long long)(is_table(d) ? (int64_t)d->label->value_count : (int64_t)d->label->moment.most + 1));
+        lng_text_add(d->out, "  - dense: {units: %lld, activation: softmax}\n",
+                     (long long)(is_table(d) ? (int64_t)d->label->value_count : (int64_t)d->label->moment.most + 1));
         return;
     }
-    put(d, "  - dense: {units: 1}\n");
+    lng_text_add(d->out, "  - dense: {units: 1}\n");
     if (!is_table(d)) /* a table scales its target */
-        put(d, "  - it * %.6g %c %.6g # from around 0 to the units of %s\n", scale_of(d), d->label->moment.mean < 0 ? '-' : '+',
-            fabs(d->label->moment.mean), d->label->name);
+        lng_text_add(d->out, "  - it * %.6g %c %.6g # from around 0 to the units of %s\n", scale_of(d),
+                     d->label->moment.mean < 0 ? '-' : '+', fabs(d->label->moment.mean), d->label->name);
 }
 
 /* Some thousands of steps, in batches of a size that fits the data. */
@@ -429,39 +420,40 @@ static void put_train(draft *d)
     epochs = epochs < 3 ? 3 : epochs > 100 ? 100 : epochs;
     const char *label = label_name(d);
     if (d->classifies)
-        put(d, "train:\n  loss: cross_entropy(out, %s)\n", label);
+        lng_text_add(d->out, "train:\n  loss: cross_entropy(out, %s)\n", label);
     else if (is_table(d))
-        put(d, "train:\n  loss: mse(out, %s)\n", label);
+        lng_text_add(d->out, "train:\n  loss: mse(out, %s)\n", label);
     else
-        put(d, "train:\n  loss: mse(out / %.6g, %s / %.6g)\n", scale_of(d), label, scale_of(d));
+        lng_text_add(d->out, "train:\n  loss: mse(out / %.6g, %s / %.6g)\n", scale_of(d), label, scale_of(d));
     if (lng_suspicion_find("imbalance")->of_all(d->s))
-        put(d, "  class_weights: balanced\n");
-    put(d, "  optimizer: adam(lr=cosine(peak=%s))\n  batch: %lld\n  epochs: %lld\n  keep: best(validation.loss)\n  seed: 1\n",
-        is_image(d) ? "0.002" : "0.005", (long long)batch, (long long)epochs);
-    put(d, "report:\n  metrics:\n");
+        lng_text_add(d->out, "  class_weights: balanced\n");
+    lng_text_add(d->out,
+                 "  optimizer: adam(lr=cosine(peak=%s))\n  batch: %lld\n  epochs: %lld\n  keep: best(validation.loss)\n  seed: 1\n",
+                 is_image(d) ? "0.002" : "0.005", (long long)batch, (long long)epochs);
+    lng_text_add(d->out, "report:\n  metrics:\n");
     if (d->classifies)
-        put(d, "    - accuracy(out, %s)\n    - auc(out, %s)\n", label, label);
+        lng_text_add(d->out, "    - accuracy(out, %s)\n    - auc(out, %s)\n", label, label);
     else
-        put(d, "    - mae(out, %s)\n    - r2(out, %s)\n", label, label);
+        lng_text_add(d->out, "    - mae(out, %s)\n    - r2(out, %s)\n", label, label);
 }
 
 /* ---- the head ---- */
 static void put_head(draft *d)
 {
     const char *base = base_name(d->arena, d->path[0]);
-    put(d, "# Made by `lngraph describe` from %s.\n", lng_shown(d->arena, base, 60));
+    lng_text_add(d->out, "# Made by `lngraph describe` from %s.\n", lng_shown(d->arena, base, 60));
     for (size_t i = 0; i < d->s->columns; i++) {
         const lng_census *t = &d->s->column[i];
         if (d->reason[i])
-            put(d, "# Left out: %s, as %s.\n", lng_shown(d->arena, t->name, 40), d->reason[i]);
+            lng_text_add(d->out, "# Left out: %s, as %s.\n", lng_shown(d->arena, t->name, 40), d->reason[i]);
         else if (is_suspect(d, "leak", t))
-            put(d, "# Suspicious: %s determines %s. Is it known before? If not, leave it out.\n", lng_shown(d->arena, t->name, 40),
-                lng_shown(d->arena, d->label->name, 40));
+            lng_text_add(d->out, "# Suspicious: %s determines %s. Is it known before? If not, leave it out.\n",
+                         lng_shown(d->arena, t->name, 40), lng_shown(d->arena, d->label->name, 40));
     }
     char *name = lng_copy_n(d->arena, base, strcspn(base, "."));
     for (char *at = name; *at; at++)
         *at = is_letter(*at) || is_digit(*at) || *at == '-' ? *at : '_';
-    put(d, "lngraph: 1\nname: %s\n", *name && is_letter(*name) ? name : "model");
+    lng_text_add(d->out, "lngraph: 1\nname: %s\n", *name && is_letter(*name) ? name : "model");
 }
 
 static bool check_label(draft *d)
