@@ -50,6 +50,8 @@ static const char *text_of(lng_arena *arena, const lng_expr *e)
     lng_text t = lng_text_new(arena);
     if (e->kind == LNG_EXPR_CALL)
         return e->name;
+    if (!e->doc->text)
+        return "list";
     for (const char *at = e->doc->text; *at; at++)
         if (*at != '\n')
             lng_text_put(&t, at, 1);
