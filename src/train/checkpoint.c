@@ -1,6 +1,8 @@
 /* Where training stands, as numbers and back (checkpoint.h). */
 #include "train/checkpoint.h"
 #include "train/safetensors.h"
+#include <limits.h>
+#include <math.h>
 #include <string.h>
 
 /* ---- numbers ---- */
@@ -8,6 +10,7 @@
 typedef struct walk {
     double *at;
     bool reads;
+    bool unsound; /* an integer was read that is none, or not in its range */
 } walk;
 
 static void number(walk *w, double *x)
@@ -19,24 +22,32 @@ static void number(walk *w, double *x)
     w->at++;
 }
 
-static void integer(walk *w, int64_t *x)
+/* No count is negative, and all are below 2^53, so that doubles hold them. */
+static void count_to(walk *w, int64_t *x, int64_t most)
 {
     double value = (double)*x;
     number(w, &value);
-    *x = (int64_t)value;
+    const bool sound = value >= 0 && value <= (double)most && value == floor(value);
+    w->unsound = w->unsound || !sound;
+    *x = sound ? (int64_t)value : 0;
+}
+
+static void integer(walk *w, int64_t *x)
+{
+    count_to(w, x, (int64_t)1 << 53);
 }
 
 static void small(walk *w, int *x)
 {
     int64_t value = *x;
-    integer(w, &value);
+    count_to(w, &value, INT_MAX);
     *x = (int)value;
 }
 
 static void clock_numbers(walk *w, lng_cursor *c)
 {
     int64_t step = c->step;
-    integer(w, &step);
+    count_to(w, &step, UINT32_MAX);
     c->step = (uint32_t)step;
     small(w, &c->epoch);
     integer(w, &c->row);
@@ -159,8 +170,7 @@ static lng_numbers *find(const reading *r, const char *name, int64_t rows, int64
 
 static bool is_sound(const lng_standing *s)
 {
-    return s->cursor.epoch >= 0 && s->cursor.row >= 0 && s->cursor.row == s->tally.examples && s->best.epoch >= 0 &&
-           s->best.epoch <= s->cursor.epoch + 1;
+    return s->cursor.row == s->tally.examples && s->best.epoch - 1 <= s->cursor.epoch;
 }
 
 static bool read_standing(reading *r)
@@ -174,15 +184,18 @@ static bool read_standing(reading *r)
         return false;
     *s = (lng_standing){.tally = {.metric = LNG_NEW_N(r->arena, metrics, double)}, .epochs = (size_t)history->shape.dim[0]};
     s->epoch = LNG_NEW_N(r->arena, s->epochs, lng_epoch);
-    clock_numbers(&(walk){clock->at, true}, &s->cursor);
-    tally_numbers(&(walk){tally->at, true}, &s->tally, metrics);
-    best_numbers(&(walk){best->at, true}, &s->best);
-    walk w = {history->at, true};
+    walk w = {.at = clock->at, .reads = true};
+    clock_numbers(&w, &s->cursor);
+    w.at = tally->at;
+    tally_numbers(&w, &s->tally, metrics);
+    w.at = best->at;
+    best_numbers(&w, &s->best);
+    w.at = history->at;
     for (size_t i = 0; i < s->epochs; i++) {
         s->epoch[i] = blank_epoch(r->arena, metrics);
         epoch_numbers(&w, &s->epoch[i], metrics);
     }
-    return is_sound(s) || lng_error(r->errors, LNG_E_WEIGHTS, r->place, "the checkpoint contradicts itself");
+    return (!w.unsound && is_sound(s)) || lng_error(r->errors, LNG_E_WEIGHTS, r->place, "the checkpoint contradicts itself");
 }
 
 static bool load(void *context)
