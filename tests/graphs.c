@@ -13,7 +13,10 @@ uint64_t rng_next(rng *r)
 
 int rng_below(rng *r, int n)
 {
-    return (int)(rng_next(r) % (uint64_t)n);
+    if (r->draws == 0)
+        return (int)(rng_next(r) % (uint64_t)n);
+    r->draws--;
+    return *r->draw++ % n;
 }
 
 double rng_between(rng *r, double low, double high)
@@ -100,16 +103,20 @@ static void observe(lng_graph *g, rng *r, lng_value **pool, int n)
 
 random_graph *random_graph_new(lng_arena *arena, uint64_t seed, int nodes, lng_errors *errors)
 {
-    rng r = {seed};
+    return random_graph_draw(arena, &(rng){.state = seed}, nodes, errors);
+}
+
+random_graph *random_graph_draw(lng_arena *arena, rng *r, int nodes, lng_errors *errors)
+{
     random_graph *made = LNG_NEW(arena, random_graph);
     lng_graph *g = made->graph = lng_graph_new(arena, errors);
     const lng_shape shape[GRAPH_VARIABLES] = {{3, {9, 8, 2}}, {4, {3, 3, 2, 2}}, {2, {6, 6}}, {1, {6}}};
     lng_value **pool = LNG_NEW_N(arena, (size_t)nodes + 16, lng_value *), *variable[GRAPH_VARIABLES];
     int n = 0;
     for (size_t i = 0; i < sizeof made->image; i++)
-        made->image[i] = (uint8_t)rng_next(&r);
+        made->image[i] = (uint8_t)rng_next(r);
     for (size_t i = 0; i < sizeof made->vector / sizeof(float); i++)
-        made->vector[i] = (float)rng_between(&r, -1, 1);
+        made->vector[i] = (float)rng_between(r, -1, 1);
     made->field[0] = (lng_field){made->image, LNG_FIELD_U8, 9 * 8 * 2};
     made->field[1] = (lng_field){made->vector, LNG_FIELD_F32, 6};
     pool[n++] =
@@ -121,20 +128,20 @@ random_graph *random_graph_new(lng_arena *arena, uint64_t seed, int nodes, lng_e
         pool[n++] = variable[i] = lng_read_variable(g, name[i], shape[i]);
     }
     for (int tries = 0; n < nodes + 6 && tries < 50 * nodes; tries++) {
-        lng_value *v = grow(g, &r, pool, n);
+        lng_value *v = grow(g, r, pool, n);
         if (v && v->dtype == LNG_F32)
             pool[n++] = v;
     }
-    observe(g, &r, pool, n);
+    observe(g, r, pool, n);
     for (int i = 0; i < GRAPH_VARIABLES;
          i++) { /* updates: a step towards some value of the same shape, averaged over the batch if it is per-example */
         lng_value *to = NULL;
         for (int k = 0; k < 40 && !to; k++) {
-            lng_value *v = pool[rng_below(&r, n)];
+            lng_value *v = pool[rng_below(r, n)];
             if (fit(v, variable[i]) && v->shape.rank <= shape[i].rank)
                 to = lng_batch_mean(g, v);
         }
-        if (to && rng_below(&r, 4))
+        if (to && rng_below(r, 4))
             lng_graph_update(g, made->variable[i].name,
                              lng_add(g, variable[i], lng_mul(g, lng_scalar(g, 0.25), lng_sub(g, to, variable[i]))));
     }
@@ -143,7 +150,7 @@ random_graph *random_graph_new(lng_arena *arena, uint64_t seed, int nodes, lng_e
 
 void random_graph_fill(const random_graph *made, uint64_t seed, lng_store *store)
 {
-    rng r = {seed};
+    rng r = {.state = seed};
     for (size_t i = 0; i < store->count; i++)
         for (int64_t k = 0; k < lng_shape_size(made->variable[i].shape); k++)
             store->at[store->offset[i] + (size_t)k] = (float)rng_between(&r, -0.5, 0.5);

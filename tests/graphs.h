@@ -3,9 +3,11 @@
 #define LNG_TESTS_GRAPHS_H
 #include "tape/tape.h"
 
-/* A small generator for tests: splitmix64. */
+/* A small generator for tests: splitmix64. rng_below takes a byte for each draw instead, as long as there are any. */
 typedef struct rng {
     uint64_t state;
+    const unsigned char *draw;
+    size_t draws;
 } rng;
 uint64_t rng_next(rng *);
 int rng_below(rng *, int n);
@@ -25,6 +27,7 @@ typedef struct random_graph {
     lng_field field[GRAPH_FIELDS];
 } random_graph;
 random_graph *random_graph_new(lng_arena *, uint64_t seed, int nodes, lng_errors *);
+random_graph *random_graph_draw(lng_arena *, rng *, int nodes, lng_errors *);
 void random_graph_fill(const random_graph *, uint64_t seed, lng_store *); /* initial values */
 void graph_defaults(const lng_op *, lng_attr attr[LNG_MAX_ATTR]);         /* what an op's attributes are when none is given */
 

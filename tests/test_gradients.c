@@ -122,7 +122,7 @@ static bool grow(pool *p, const lng_op *op)
 /* The eligible ops in a random order, another one for each round. */
 static int shuffled(const lng_op **order, int round)
 {
-    rng r = {(uint64_t)round};
+    rng r = {.state = (uint64_t)round};
     int n = 0;
     for (size_t i = 0; i < lng_op_count; i++)
         if (is_eligible(lng_ops[i])) {
@@ -211,7 +211,7 @@ static void check_second(trial *t, lng_value *const *g)
 START_TEST(graphs)
 {
     static const char *const name[] = {"w0", "w1", "w2"};
-    rng r = {(uint64_t)_i + 1};
+    rng r = {.state = (uint64_t)_i + 1};
     trial *t = leaves((uint64_t)_i + 1);
     pool p = {.graph = t->graph, .r = &r, .n = LEAVES};
     lng_value *y = NULL, *g[LEAVES];

@@ -353,7 +353,7 @@ static void check_linear(trial *t, lng_value *const *g, int n, int count)
     double *w = trial_numbers(t, "w0"), *got[3];
     size_t size = (size_t)lng_shape_size(t->out->shape), total = 0;
     double *first = LNG_NEW_N(t->arena, size, double), *second = LNG_NEW_N(t->arena, size, double);
-    rng draw = {11};
+    rng draw = {.state = 11};
     for (size_t e = 0; e < size; e++) {
         first[e] = w[e];
         second[e] = rng_between(&draw, -2, 2);
@@ -588,7 +588,7 @@ static void draw_operands(trial_plan *p, rng *r)
 START_TEST(drawn)
 {
     op = lng_ops[_i];
-    rng r = {(uint64_t)_i * 7919 + 1};
+    rng r = {.state = (uint64_t)_i * 7919 + 1};
     if (op->flags & LNG_OP_STORED || op == &lng_op_input)
         return;
     for (int i = 0; i < 300; i++) {

@@ -55,7 +55,7 @@ static void compare(lng_arena *arena, const random_graph *rg, const setting *s, 
     must(engine);
     lng_engine_poison(engine);
     uint32_t rows[GRAPH_EXAMPLES];
-    rng r = {seed};
+    rng r = {.state = seed};
     for (int i = 0; i < s->batch; i++)
         rows[i] = (uint32_t)rng_below(&r, GRAPH_EXAMPLES);
     lng_context context = {

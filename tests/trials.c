@@ -86,7 +86,7 @@ static void draw_distinct(trial *t, const trial_plan *p, rng *r)
 static void draw(trial *t, const trial_plan *p)
 {
     static const double step[] = {-1, -0.5, 0.5, 1};
-    rng r = {p->seed * 1000 + p->shared};
+    rng r = {.state = p->seed * 1000 + p->shared};
     for (int k = 0; k < t->n_in; k++)
         for (int64_t i = 0; t->base[k] && i < t->size[k] * (t->shared >> k & 1 ? 1 : TRIAL_EXAMPLES); i++) {
             t->base[k][i] = p->sample ? p->sample->in[k].number[i % t->size[k]] : grid(rng_between(&r, p->low, p->high));
@@ -104,7 +104,7 @@ lng_value *trial_variable(trial *t, const char *name, lng_shape shape, uint64_t 
 {
     int i = t->variables++;
     size_t n = (size_t)lng_shape_size(shape);
-    rng r = {seed};
+    rng r = {.state = seed};
     t->variable[i] = (lng_variable){.name = name, .shape = shape};
     t->single[i] = LNG_NEW_N(t->arena, n, float);
     t->number[i] = LNG_NEW_N(t->arena, n, double);
@@ -140,7 +140,7 @@ static lng_value *integer_field(trial *t, const trial_plan *p, int k)
 {
     int64_t n = t->size[k];
     int32_t *row = LNG_NEW_N(t->arena, (size_t)n * TRIAL_EXAMPLES, int32_t);
-    rng r = {p->seed + (uint64_t)k};
+    rng r = {.state = p->seed + (uint64_t)k};
     int span = (int)(floor(p->high) - ceil(p->low)) + 1;
     for (int64_t i = 0; i < n * TRIAL_EXAMPLES; i++)
         row[i] = p->sample ? (int32_t)p->sample->in[k].number[i % n] : (int32_t)ceil(p->low) + rng_below(&r, span);
@@ -188,7 +188,7 @@ static void input_fields(trial *t, const trial_plan *p)
     uint8_t *b = LNG_NEW_N(t->arena, (size_t)n * TRIAL_EXAMPLES, uint8_t);
     float *f = LNG_NEW_N(t->arena, (size_t)n * TRIAL_EXAMPLES, float);
     int32_t *w = LNG_NEW_N(t->arena, (size_t)n * TRIAL_EXAMPLES, int32_t);
-    rng r = {p->seed + 5};
+    rng r = {.state = p->seed + 5};
     for (int64_t i = 0; i < n * TRIAL_EXAMPLES; i++) {
         b[i] = p->sample ? bytes[i % 3] : (uint8_t)rng_next(&r);
         f[i] = p->sample ? floats[i % 3] : (float)rng_between(&r, -1e10, 1e10);
