@@ -81,4 +81,14 @@ if command -v gzip >/dev/null; then
     expect 3 run -q -t 1 m.yaml -o never
     has err 'error\[limit\]: line 2: a row of more than 64 MiB; is a closing quote missing?$'
 fi
+
+# ---- what a table needs is known after its first rows, of which the rest is a hole ----
+{ printf 'note,photo,y\n' && yes 'A,photos/1.pgm,1' | head -n 600; } >there/table.csv
+if ! grep -q __asan_init "$LNGRAPH" && dd if=/dev/null of=there/table.csv bs=1 seek=800000000 2>/dev/null; then
+    model 'length: 4' >m.yaml
+    ulimit -v 400000
+    expect 4 run -q -t 1 m.yaml -o never
+    has err 'error\[memory\]: line 514: about [0-9]* rows of 24 bytes, which need [0-9]* MiB of memory, more than can be had$'
+    has err 'hint: read fewer columns, or a part of the table$'
+fi
 finish

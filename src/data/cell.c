@@ -115,6 +115,8 @@ bool lng_cell_date(const char *at, size_t n, double *days)
 bool lng_cell_is_missing(const char *at, size_t n)
 {
     static const char *const words[] = {"NA", "N/A", "NaN", "nan", "null", "NULL", "?"};
+    if (n > 4 || (n && *at != 'N' && *at != 'n' && *at != '?'))
+        return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strlen(words[i]) == n && memcmp(at, words[i], n) == 0)
             return true;

@@ -1,10 +1,11 @@
 /* Cells are sorted into integers, numbers, dates and words; the kind of the column is what all of them are. The median is that of all numbers
- * while they fit, then that of a sample (Vitter's algorithm R, drawn by the number of the row, so that a file always gives the same). */
+ * while they fit, then that of a sample (algorithm L of Li, 1994, which draws only for those that enter it; a file always gives the same). */
 #include "config.h"
 #include "data/census.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "data/cell.h"
+#include "kernel/dmath.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,15 +67,39 @@ static bool is_datelike(const char *at, size_t n)
     return parts == 3;
 }
 
+static lng_key key_of_sample(void)
+{
+    static const char name[] = "describe";
+    return lng_random_key(0, lng_hash(name, sizeof name - 1));
+}
+
+/* Between 0 and 1. */
+static double draw(lng_census *t)
+{
+    return ((double)lng_random_word(key_of_sample(), 0, LNG_NO_EXAMPLE, t->drawn++) + 0.5) / 4294967296.0;
+}
+
+/* Which number enters the sample next. */
+static void skip(lng_census *t)
+{
+    t->weight *= d_exp(d_log(draw(t)) / (double)t->most);
+    const double passed = d_log(draw(t)) / d_log1p(-t->weight);
+    t->next += 1 + (passed < 0x1p60 ? (int64_t)passed : (int64_t)1 << 60);
+}
+
 static void keep_number(lng_census *t, double x)
 {
     const size_t n = (size_t)t->moment.count;
-    static const char name[] = "describe";
+    if (n == t->most) {
+        t->weight = 1;
+        t->next = (int64_t)n - 1;
+        skip(t);
+    }
     if (n >= t->most) {
-        const uint64_t at =
-            lng_random_below(lng_random_key(0, lng_hash(name, sizeof name - 1)), 0, LNG_NO_EXAMPLE, (uint64_t)n, (uint64_t)n + 1);
-        if (at < t->most)
-            t->kept[at] = x;
+        if ((int64_t)n < t->next)
+            return;
+        t->kept[lng_random_below(key_of_sample(), 1, LNG_NO_EXAMPLE, (uint64_t)n, t->most)] = x;
+        skip(t);
         return;
     }
     if (!t->kept)

@@ -51,6 +51,9 @@ typedef struct lng_census {
     double last;                    /* number */
     bool rising;                    /* each number is above the one before it */
     double *kept;                   /* numbers: all of them, or a sample */
+    double weight;                  /* W of the sampling */
+    int64_t next;                   /* the number that replaces one of them */
+    uint64_t drawn;                 /* for it */
     lng_sieve sieve;
     uint64_t digest;        /* of all cells in order */
     lng_vocabulary *values; /* NULL: there were too many */

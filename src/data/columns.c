@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define FIRST_ROWS 512 /* there is room for, before it grows */
 #define MOST_WRONG 8   /* rows, of which each is reported */
@@ -576,21 +577,54 @@ static bool is_ragged(table *t)
     return true;
 }
 
-static bool make_room(const table *t, lng_array *array, int64_t used, int64_t room)
+/* How many rows to make room for: as many as the file seems to have, by its size; otherwise twice as many as there were. */
+static int64_t rows_ahead(const table *t, int64_t used)
+{
+    const double size = (double)lng_stream_most(t->csv.stream), taken = (double)t->csv.taken;
+    const double about = lng_stream_exact(t->csv.stream) ? (double)used * size / taken : 2 * (double)used;
+    const int64_t least = used + used / 4 + 1;
+    return about * 1.05 > (double)LNG_ARRAY_BYTES ? LNG_ARRAY_BYTES
+           : about * 1.05 > (double)least         ? (int64_t)(about * 1.05)
+                                                  : least;
+}
+
+static int64_t row_bytes(const table *t)
 {
     int64_t bytes = 0;
     for (size_t i = 0; i < t->load->fields; i++) {
         const lng_array one = array_of(&t->load->field[i]);
         bytes += lng_shape_size(one.shape) * lng_array_width(&one);
     }
-    if (used * bytes > LNG_ARRAY_BYTES)
-        return lng_fail(t->failure, LNG_E_LIMIT, "line %lld: rows of %lld bytes in memory, past the limit of 4 GiB",
-                        (long long)t->csv.line, (long long)bytes);
+    return bytes;
+}
+
+static bool too_many(const table *t, int64_t rows, lng_code code, const char *past)
+{
+    const int64_t bytes = row_bytes(t);
+    lng_fail(t->failure, code, "line %lld: about %lld rows of %lld bytes, which need %.0f MiB of memory, %s",
+             (long long)t->csv.line, (long long)rows, (long long)bytes, (double)rows * (double)bytes / (1 << 20), past);
+    return lng_fail_hint(t->failure, "read fewer columns, or a part of the table");
+}
+
+static bool fits_in_memory(const table *t, int64_t rows)
+{
+    const double bytes = (double)rows * (double)row_bytes(t);
+    const double all = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    if (bytes > (double)LNG_ARRAY_BYTES)
+        return too_many(t, rows, LNG_E_LIMIT, "past the limit of 4 GiB");
+    return all <= 0 || bytes < all || too_many(t, rows, LNG_E_MEMORY, "more than this machine has");
+}
+
+static bool make_room(const table *t, lng_array *array, int64_t used, int64_t room)
+{
+    if (used && !fits_in_memory(t, room))
+        return false;
     for (size_t i = 0; i < t->load->fields; i++) {
         const lng_data_field *f = &t->load->field[i];
+        lng_failure failure = {0};
         lng_array more = array_of(f);
-        if (!lng_array_new(&more, room, t->failure))
-            return false;
+        if (!lng_array_new(&more, room, &failure))
+            return too_many(t, room, failure.code, "more than can be had");
         if (used)
             memcpy(more.at, array[i].at, (size_t)(used * lng_shape_size(f->shape) * lng_array_width(&more)));
         lng_array_free(&array[i]);
@@ -612,7 +646,7 @@ static bool read_rows(table *t, int64_t most, lng_array *array, int64_t *rows)
         if (is_ragged(t) || t->ragged || is_dropped(t)) /* after a ragged row, only others like it are looked for */
             continue;
         if (*rows == room) {
-            room = room ? 2 * room : most < FIRST_ROWS ? most : FIRST_ROWS;
+            room = room ? rows_ahead(t, room) : most < FIRST_ROWS ? most : FIRST_ROWS;
             if (!make_room(t, array, *rows, room))
                 return false;
         }

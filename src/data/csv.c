@@ -58,6 +58,7 @@ static bool grow(lng_csv *c, lng_failure *failure)
                        .cell = c->cell,
                        .cell_room = c->cell_room,
                        .line = c->line,
+                       .taken = c->taken,
                        .text = text,
                        .plain = plain,
                        .room = room,
@@ -305,6 +306,7 @@ static bool take_row(lng_csv *c, const scan *s, lng_failure *failure)
     c->crlf = s->at < s->end && *s->at == '\r';
     const char *next = s->at < s->end ? s->at + (*s->at == '\r' ? 2 : 1) : s->end;
     c->next = (size_t)((next < s->end ? next : s->end) - c->text);
+    c->taken += (uint64_t)(c->text + c->next - c->row);
     return true;
 }
 

@@ -19,7 +19,8 @@ typedef struct lng_csv {
     int64_t line;    /* where the row begins, from 1 */
     const char *row; /* its text, without the line end */
     size_t row_length;
-    bool crlf; /* it ended so */
+    bool crlf;      /* it ended so */
+    uint64_t taken; /* bytes up to its end */
     /* ---- private ---- */
     char *text, *plain; /* read, but not given; cells whose quotes were doubled */
     size_t room, next, end, plain_used;

@@ -23,11 +23,64 @@ bool lng_columns_are_complete(const lng_column_spec *c)
 }
 
 /* ---- numbers ---- */
-/* The numbers of a column that are there, sorted or in order. */
+/* Numbers of examples as doubles, some at a time: calling for each of them takes longer than what is done with it. */
+enum { SOME = 512 };
+
+static void read_some(const lng_array *array, int64_t first, int64_t n, double to[SOME])
+{
+    const float *single = array->at;
+    if (array->type == LNG_ARRAY_F64)
+        memcpy(to, (const double *)array->at + first, (size_t)n * sizeof *to);
+    else if (array->type == LNG_ARRAY_F32)
+        for (int64_t i = 0; i < n; i++)
+            to[i] = (double)single[first + i];
+    else
+        for (int64_t i = 0; i < n; i++)
+            to[i] = lng_array_at(array, first + i);
+}
+
+/* The figures of a column, whose numbers are added up in the order of the examples. */
+typedef struct column {
+    int64_t count; /* of the numbers that are there */
+    double sum, mean, squares;
+    double least, most;
+} column;
+
+/* All columns side by side, in one pass over the examples. squares: of the differences from the means, after the sums. */
+static void add_up(const lng_array *array, int64_t count, column *c, bool squares)
+{
+    const int64_t size = lng_shape_size(array->shape), n = count * size;
+    double some[SOME];
+    for (int64_t first = 0, k = 0; first < n; first += SOME) {
+        const int64_t part = n - first < SOME ? n - first : SOME;
+        read_some(array, first, part, some);
+        for (int64_t i = 0; i < part; i++, k = k + 1 == size ? 0 : k + 1) {
+            const double x = some[i], apart = squares ? x - c[k].mean : 0;
+            if (x != x)
+                continue;
+            if (squares) {
+                c[k].squares += apart * apart;
+                continue;
+            }
+            c[k].sum += x;
+            c[k].least = c[k].count == 0 || x < c[k].least ? x : c[k].least;
+            c[k].most = c[k].count == 0 || x > c[k].most ? x : c[k].most;
+            c[k].count++;
+        }
+    }
+}
+
+/* The numbers of a column that are there, sorted. */
 typedef struct sample {
     double *at; /* a block */
     int64_t count;
 } sample;
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
 
 static sample sample_of(const lng_array *array, int64_t count, int64_t element)
 {
@@ -38,32 +91,11 @@ static sample sample_of(const lng_array *array, int64_t count, int64_t element)
         if (x == x)
             s.at[s.count++] = x;
     }
+    if (s.at)
+        qsort(s.at, (size_t)s.count, sizeof *s.at, by_size);
     return s;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double mean_of(const sample *s)
-{
-    double sum = 0;
-    for (int64_t i = 0; i < s->count; i++)
-        sum += s->at[i];
-    return sum / (double)s->count;
-}
-
-static double deviation_of(const sample *s, double mean)
-{
-    double sum = 0;
-    for (int64_t i = 0; i < s->count; i++)
-        sum += (s->at[i] - mean) * (s->at[i] - mean);
-    return sqrt(sum / (double)s->count);
-}
-
-/* Of a sorted sample. */
 static double quantile(const sample *s, double part)
 {
     const double at = part * (double)(s->count - 1);
@@ -81,29 +113,40 @@ static double divisor(double x)
     return x > 0 ? x : 1;
 }
 
-/* Sums are of the sample in order. It is sorted, which takes longer than reading it, only for what needs that. */
-static void learn_column(const lng_column_spec *c, sample *s, const figures *f, int64_t i)
+static void learn_column(const lng_column_spec *c, const column *sums, const figures *f, int64_t i)
 {
-    const double mean = mean_of(s);
+    const double mean = sums->mean;
     if (c->missing == LNG_MISSING_MEAN)
         f->fill[i] = mean;
     if (c->scale == LNG_SCALE_STANDARD) {
         f->subtract[i] = mean;
-        f->divide[i] = divisor(deviation_of(s, mean));
+        f->divide[i] = divisor(sqrt(sums->squares / (double)sums->count));
+    } else if (c->scale == LNG_SCALE_MINMAX) {
+        f->subtract[i] = sums->least;
+        f->divide[i] = divisor(sums->most - sums->least);
     }
-    if (c->missing != LNG_MISSING_MEDIAN && c->scale != LNG_SCALE_MINMAX && c->scale != LNG_SCALE_ROBUST)
-        return;
-    qsort(s->at, (size_t)s->count, sizeof *s->at, by_size);
-    const double median = quantile(s, 0.5);
+}
+
+static bool needs_sample(const lng_column_spec *c)
+{
+    return c->missing == LNG_MISSING_MEDIAN || c->scale == LNG_SCALE_ROBUST;
+}
+
+/* What needs the numbers in their order, which takes longer than reading them. */
+static bool learn_quantiles(const lng_column_spec *c, const lng_array *array, int64_t count, const figures *f, int64_t i)
+{
+    const sample s = sample_of(array, count, i);
+    if (!s.at)
+        return false;
+    const double median = quantile(&s, 0.5);
     if (c->missing == LNG_MISSING_MEDIAN)
         f->fill[i] = median;
-    if (c->scale == LNG_SCALE_MINMAX) {
-        f->subtract[i] = s->at[0];
-        f->divide[i] = divisor(s->at[s->count - 1] - s->at[0]);
-    } else if (c->scale == LNG_SCALE_ROBUST) {
+    if (c->scale == LNG_SCALE_ROBUST) {
         f->subtract[i] = median;
-        f->divide[i] = divisor(quantile(s, 0.75) - quantile(s, 0.25));
+        f->divide[i] = divisor(quantile(&s, 0.75) - quantile(&s, 0.25));
     }
+    lng_block_free(s.at);
+    return true;
 }
 
 static bool learn_numbers(lng_arena *arena, const lng_data_field *field, const lng_array *array, int64_t count, lng_column_spec *to,
@@ -112,42 +155,58 @@ static bool learn_numbers(lng_arena *arena, const lng_data_field *field, const l
     const lng_column_spec *c = field->columns;
     const int64_t size = lng_shape_size(field->shape);
     figures f = {NULL, NULL, NULL};
+    if (!learns_fill(c) && !learns_scale(c))
+        return true;
     if (learns_fill(c))
         to->fill = f.fill = LNG_NEW_N(arena, (size_t)size, double);
     if (learns_scale(c)) {
         to->subtract = f.subtract = LNG_NEW_N(arena, (size_t)size, double);
         to->divide = f.divide = LNG_NEW_N(arena, (size_t)size, double);
     }
-    for (int64_t i = 0; (f.fill || f.subtract) && i < size; i++) {
-        sample s = sample_of(array, count, i);
-        if (!s.at)
-            return lng_fail(failure, LNG_E_MEMORY, "out of memory");
-        const bool some = s.count > 0;
-        if (some)
-            learn_column(c, &s, &f, i);
-        lng_block_free(s.at);
-        if (!some)
+    column *sums = LNG_NEW_N(arena, (size_t)size, column);
+    add_up(array, count, sums, false);
+    for (int64_t i = 0; i < size; i++)
+        if (sums[i].count == 0)
             return lng_fail(failure, LNG_E_DATA, "number %lld of `%s` is missing in all training examples", (long long)i,
                             field->name);
+    for (int64_t i = 0; i < size; i++)
+        sums[i].mean = sums[i].sum / (double)sums[i].count;
+    if (c->scale == LNG_SCALE_STANDARD)
+        add_up(array, count, sums, true);
+    for (int64_t i = 0; i < size; i++) {
+        learn_column(c, &sums[i], &f, i);
+        if (needs_sample(c) && !learn_quantiles(c, array, count, &f, i))
+            return lng_fail(failure, LNG_E_MEMORY, "out of memory");
     }
     return true;
 }
 
+static bool no_logarithm(int64_t example, double x, lng_failure *failure)
+{
+    return lng_fail(failure, LNG_E_DATA, "example %lld holds %g, of which there is no log1p", (long long)example, x);
+}
+
+/* `to` may be where the numbers are. */
 static bool apply(const lng_column_spec *c, const lng_array *from, float *to, int64_t first, lng_failure *failure)
 {
     const int64_t size = lng_shape_size(from->shape), n = from->count * size;
-    for (int64_t i = 0, k = 0; i < n; i++, k = k + 1 == size ? 0 : k + 1) {
-        double x = lng_array_at(from, i);
-        if (x != x && c->fill)
-            x = c->fill[k];
-        if (c->scale == LNG_SCALE_LOG1P && x <= -1)
-            return lng_fail(failure, LNG_E_DATA, "example %lld holds %g, of which there is no log1p", (long long)(first + i / size),
-                            x);
-        if (c->scale == LNG_SCALE_LOG1P)
-            x = d_log1p(x);
-        else if (c->subtract)
-            x = (x - c->subtract[k]) / c->divide[k];
-        to[i] = (float)x;
+    const bool log1p = c->scale == LNG_SCALE_LOG1P;
+    double some[SOME];
+    for (int64_t at = 0, k = 0; at < n; at += SOME) {
+        const int64_t part = n - at < SOME ? n - at : SOME;
+        read_some(from, at, part, some);
+        for (int64_t i = 0; i < part; i++, k = k + 1 == size ? 0 : k + 1) {
+            double x = some[i];
+            if (x != x && c->fill)
+                x = c->fill[k];
+            if (log1p && x <= -1)
+                return no_logarithm(first + (at + i) / size, x, failure);
+            if (log1p)
+                x = d_log1p(x);
+            else if (c->subtract)
+                x = (x - c->subtract[k]) / c->divide[k];
+            to[at + i] = (float)x;
+        }
     }
     return true;
 }

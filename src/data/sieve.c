@@ -1,4 +1,4 @@
-/* A table with open addressing that grows, and once it may not, drops half of its values. */
+/* A table with open addressing that grows, and once it may not, drops most of its values: those that come are then refused before they are looked for. */
 #include "data/sieve.h"
 #include "base/text.h"
 #include <string.h>
@@ -16,9 +16,10 @@ lng_sieve lng_sieve_new(lng_arena *arena, size_t most)
 
 static lng_sifted *slot_of(const lng_sieve *s, uint64_t hash)
 {
-    size_t i = (size_t)(hash >> 32) % s->room;
+    const size_t mask = s->room - 1;
+    size_t i = (size_t)(hash >> 32) & mask;
     while (s->slot[i].hash && s->slot[i].hash != hash)
-        i = (i + 1) % s->room;
+        i = (i + 1) & mask;
     return &s->slot[i];
 }
 
@@ -66,8 +67,9 @@ void lng_sieve_add(lng_sieve *s, uint64_t hash, uint64_t label)
     *found = (lng_sifted){.hash = hash, .label = label};
     if (++s->used * 2 > s->room && s->room < s->most)
         move(s, LNG_NEW_N(s->arena, 2 * s->room, lng_sifted), 2 * s->room);
-    while (s->used * 2 > s->room)
-        halve(s);
+    if (s->used * 2 > s->room)
+        while (s->used * 8 > s->room)
+            halve(s);
 }
 
 lng_sieve_counts lng_sieve_count(const lng_sieve *s)
