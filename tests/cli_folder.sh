@@ -74,7 +74,7 @@ until [ -d shared ] || [ $tries = 100 ]; do
 done
 sleep 0.2
 expect 4 run -q -o shared --force bars.yaml
-has err 'another process'
+has err "another process is using the folder shared: process $first"
 expect 4 run -q -o shared bars.yaml
 kill -TERM $first
 wait $first 2>/dev/null

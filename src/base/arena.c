@@ -3,6 +3,8 @@
  * Under AddressSanitizer every allocation is a chunk of its own, so that running past its end is found. */
 #include "config.h"
 #include "base/arena.h"
+#include "base/guard.h"
+#include "base/assert.h"
 #include "base/text.h"
 #include <setjmp.h>
 #include <stdatomic.h>
@@ -41,6 +43,7 @@ typedef struct defer {
 /* Where to go on if memory runs out. */
 typedef struct refuge {
     struct refuge *outer;
+    lng_guard *guard; /* the newest that is not of this work */
     jmp_buf at;
 } refuge;
 
@@ -48,6 +51,7 @@ struct lng_arena {
     chunk *chunk; /* the newest; memory is handed out from it */
     defer *defer;
     refuge *refuge; /* the innermost */
+    lng_guard *guard;
     size_t next_size;
 };
 
@@ -102,6 +106,7 @@ bool lng_protect(lng_arena *a, void (*work)(void *), void *context)
     if (!a)
         return false;
     r.outer = a->refuge;
+    r.guard = a->guard;
     a->refuge = &r;
     if (setjmp(r.at) != 0) {
         a->refuge = r.outer;
@@ -136,7 +141,25 @@ static _Noreturn void unwind(lng_arena *a)
 {
     if (!a->refuge)
         abort(); /* a defect: an allocation without protection */
+    while (a->guard != a->refuge->guard)
+        lng_guard_end(a->guard);
     longjmp(a->refuge->at, 1);
+}
+
+void lng_guard_begin(lng_guard *g, lng_arena *a, void (*release)(void *), void *what)
+{
+    *g = (lng_guard){a, release, what, a->guard};
+    a->guard = g;
+}
+
+void lng_guard_end(lng_guard *g)
+{
+    if (!g->arena)
+        return;
+    LNG_ASSERT(g->arena->guard == g);
+    g->arena->guard = g->older;
+    g->arena = NULL;
+    g->release(g->what);
 }
 
 static chunk *add_chunk(lng_arena *a, size_t bytes)

@@ -447,7 +447,7 @@ void lng_folder_sweep(const char *path)
 bool lng_file_exists(const char *path)
 {
     struct stat st;
-    return stat(path, &st) == 0;
+    return stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG && errno != ELOOP);
 }
 
 bool lng_folder_is_empty(const char *path, bool *empty, lng_errors *errors)

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/guard.h"
 #include "base/text.h"
 #include "report/chart.h"
 #include "report/report.h"
@@ -111,6 +112,7 @@ typedef struct lng_workspace {
     lng_team *team;
     lng_data *data;
     lng_session *session; /* NULL until lng_workspace_compile */
+    lng_guard guard;
 } lng_workspace;
 #define LNG_MODEL_OPTIONS                                                                                                               \
     {                                                                                                                                   \
@@ -126,6 +128,7 @@ typedef struct lng_workspace {
         {"data", 0, "DIR|digits", "take the files of the data set from this folder; `digits`: use the built-in digits instead"},   \
         LNG_THREADS_OPTION
 lng_model *lng_open_model(lng_command *, const char *path); /* with the changes of --set, --batch and --data */
+void lng_close_model(void *model);                          /* for guards: frees a model */
 lng_team *lng_open_team(lng_command *);                     /* by --threads */
 /* operand.c: a MODEL operand. The path of the model file: RUN/model.yaml for a run's folder; NULL after an error. */
 const char *lng_model_path(lng_command *, const char *operand);
@@ -188,6 +191,7 @@ typedef struct lng_folder {
     const char *path; /* without a slash at its end */
     int fd;           /* holds the lock */
     bool made;        /* by us; removed again if nothing was saved */
+    lng_guard guard;
 } lng_folder;
 bool lng_folder_claim(lng_command *, const char *model, lng_folder *); /* by -o and --force, or runs/NAME, runs/NAME-2, ... */
 bool lng_folder_open(lng_command *, lng_folder *);                     /* makes and locks that of `path`, whatever is in it */
@@ -214,6 +218,7 @@ typedef struct lng_results {
     bool resumed;                /* the folder has the source and older results of the same run */
     bool lacks;                  /* a file that could not be written */
     lng_file *file[LNG_RESULTS]; /* NULL: it has its final name, or the run has no such file */
+    lng_guard guard;
 } lng_results;
 bool lng_results_open(lng_results *, lng_command *, const lng_folder *, const lng_workspace *, bool resumed); /* before training */
 /* What a checkpoint needs beside it. Called at most once, by training. */

@@ -367,9 +367,11 @@ static void list(lng_command *c)
 static void fetch_for_model(lng_command *c, const char *path)
 {
     lng_model *model = lng_model_read(path, NULL, 0, c->errors);
+    lng_guard guard;
+    lng_guard_begin(&guard, c->arena, lng_close_model, model);
     if (model)
         fetch_set(c, &model->data);
-    lng_model_free(model);
+    lng_guard_end(&guard);
 }
 
 static void fetch(lng_command *c)

@@ -6,9 +6,11 @@
 #include "base/file.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define MOST_NAMES 100000 /* NAME-2 ... */
@@ -16,6 +18,33 @@
 static bool system_error(lng_command *c, const char *what, const char *path)
 {
     return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "%s %s: %s", what, path, strerror(errno));
+}
+
+/* The process that holds the lock of a folder, as Linux tells; 0: unknown. */
+static long holder(const char *path)
+{
+    struct stat st;
+    long found = 0;
+    FILE *f = stat(path, &st) == 0 ? fopen("/proc/locks", "re") : NULL;
+    for (char line[256]; f && !found && fgets(line, sizeof line, f);) {
+        long process;
+        unsigned major, minor;
+        unsigned long long file;
+        if (sscanf(line, "%*s FLOCK %*s WRITE %ld %x:%x:%llu", &process, &major, &minor, &file) == 4 && file == st.st_ino &&
+            makedev(major, minor) == st.st_dev)
+            found = process;
+    }
+    if (f)
+        fclose(f);
+    return found;
+}
+
+/* Always false. */
+static bool is_used(lng_command *c, const char *path)
+{
+    const long process = holder(path);
+    const char *which = process > 0 ? lng_format(c->arena, ": process %ld", process) : "";
+    return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "another process is using the folder %s%s", path, which);
 }
 
 /* Locks the folder, and removes what killed processes left there. false with EWOULDBLOCK: another process holds the lock. */
@@ -35,20 +64,34 @@ static bool lock(lng_folder *f)
     return false;
 }
 
-bool lng_folder_open(lng_command *c, lng_folder *f)
+static void release(void *folder)
 {
+    lng_folder *f = folder;
+    if (f->made)
+        rmdir(f->path); /* fails if anything was saved, as it should */
+    if (f->fd >= 0)
+        close(f->fd);
     f->fd = -1;
+}
+
+static bool open_named(lng_command *c, lng_folder *f)
+{
     f->made = !lng_file_exists(f->path);
     if (!lng_folder_make(f->path, c->errors))
         return false;
-    return lock(f) ||
-           (errno == EWOULDBLOCK ? lng_error(c->errors, LNG_E_IO, (lng_place){0}, "another process is using the folder %s", f->path)
-                                 : system_error(c, "cannot open the folder", f->path));
+    return lock(f) || (errno == EWOULDBLOCK ? is_used(c, f->path) : system_error(c, "cannot open the folder", f->path));
+}
+
+bool lng_folder_open(lng_command *c, lng_folder *f)
+{
+    f->fd = -1;
+    lng_guard_begin(&f->guard, c->arena, release, f);
+    return open_named(c, f);
 }
 
 static bool claim_named(lng_command *c, lng_folder *f, bool force)
 {
-    if (!lng_folder_open(c, f))
+    if (!open_named(c, f))
         return false;
     bool empty = true;
     if (!force && !lng_folder_is_empty(f->path, &empty, c->errors))
@@ -121,6 +164,7 @@ bool lng_folder_claim(lng_command *c, const char *model, lng_folder *f)
         return lng_usage_error(c, "--out takes the name of a folder");
     if (wanted)
         f->path = without_slash(c->arena, wanted);
+    lng_guard_begin(&f->guard, c->arena, release, f);
     if ((wanted ? claim_named(c, f, lng_command_get(c, "force") != NULL) : claim_next(c, f, model)))
         return true;
     lng_folder_release(f);
@@ -129,9 +173,5 @@ bool lng_folder_claim(lng_command *c, const char *model, lng_folder *f)
 
 void lng_folder_release(lng_folder *f)
 {
-    if (f->made)
-        rmdir(f->path); /* fails if anything was saved, as it should */
-    if (f->fd >= 0)
-        close(f->fd);
-    f->fd = -1;
+    lng_guard_end(&f->guard);
 }

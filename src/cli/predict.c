@@ -201,8 +201,10 @@ static bool open_model(predictor *p)
            lng_load_weights(c, p->session, weights) && find_inputs(p, folder) && make_room(p);
 }
 
-static void close_model(predictor *p)
+static void close_model(void *predicting)
 {
+    predictor *p = predicting;
+    lng_file_abandon(p->file);
     for (size_t i = 0; i < p->inputs; i++)
         lng_block_free(p->input[i].row);
     lng_session_free(p->session);
@@ -633,11 +635,13 @@ static void close_output(predictor *p)
     if (!p->file)
         return;
     print(p);
+    lng_file *file = p->file;
+    p->file = NULL;
     if (lng_errors_status(errors) == 0) {
-        lng_file_commit(p->file);
+        lng_file_commit(file);
         return;
     }
-    lng_file_abandon(p->file);
+    lng_file_abandon(file);
     lng_error_hint(errors, "%s was not written", lng_command_get(p->command, "out"));
 }
 
@@ -646,11 +650,13 @@ static void predict(lng_command *c)
     predictor p = {
         .command = c, .look = c->look, .pictures = isatty(STDOUT_FILENO) && !lng_command_get(c, "json") ? MOST_PICTURES : 0};
     p.look.width = lng_screen_width(STDOUT_FILENO) - 1; /* writing to the last column may break the line */
+    lng_guard guard;
+    lng_guard_begin(&guard, c->arena, close_model, &p);
     if (operands_are_fine(c) && lng_preprocess_open(&p.options, c) && open_model(&p) && operands_fit(&p) && read_seed(&p) &&
         open_output(&p))
         (p.inputs ? take_operands : draw)(&p);
     close_output(&p);
-    close_model(&p);
+    lng_guard_end(&guard);
 }
 
 static const lng_option options[] = {

@@ -101,9 +101,17 @@ static bool save_predictions(lng_results *r, const lng_report *report)
             commit(r, LNG_RESULT_PREDICTIONS));
 }
 
+static void release(void *results)
+{
+    lng_results *r = results;
+    for (int i = 0; i < LNG_RESULTS; i++)
+        lng_file_abandon(r->file[i]);
+}
+
 bool lng_results_open(lng_results *r, lng_command *c, const lng_folder *f, const lng_workspace *w, bool resumed)
 {
     *r = (lng_results){.command = c, .folder = f, .resumed = resumed};
+    lng_guard_begin(&r->guard, c->arena, release, r);
     const bool predicts = lng_predictions_wanted(w->model) != NULL;
     if (predicts && !has_examples(c, w))
         return false;
@@ -188,6 +196,5 @@ bool lng_results_save_report(lng_results *r, const lng_report *report)
 
 void lng_results_close(lng_results *r)
 {
-    for (int i = 0; i < LNG_RESULTS; i++)
-        lng_file_abandon(r->file[i]);
+    lng_guard_end(&r->guard);
 }

@@ -48,10 +48,12 @@ static void show(lng_command *c)
         return;
     }
     lng_model *model = lng_open_model(c, c->operand[0]);
+    lng_guard guard;
+    lng_guard_begin(&guard, c->arena, lng_close_model, model);
     c->paged = true;
     if (model)
         show_model(c, model);
-    lng_model_free(model);
+    lng_guard_end(&guard);
 }
 
 static const lng_option options[] = {

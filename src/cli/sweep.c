@@ -157,6 +157,15 @@ static bool take_jobs(lng_sweep *s)
     return true;
 }
 
+static void sweep_in_folder(lng_sweep *s)
+{
+    const size_t before = count(s, LNG_TRIAL_DONE);
+    if (before && !lng_command_get(s->command, "quiet"))
+        fprintf(stderr, "%zu of %zu runs are done already\n", before, s->trials);
+    lng_sweep_train(s);
+    finish(s);
+}
+
 static void sweep(lng_command *c)
 {
     lng_sweep s = {.command = c, .model = c->operand[0]};
@@ -168,13 +177,10 @@ static void sweep(lng_command *c)
     if (!(s.model = lng_model_path(c, s.model)) || !lng_sweep_plan(&s) || !take_figure(&s, lng_command_get(c, "by")))
         return;
     s.folder = out ? out : lng_format(c->arena, "runs/%s-sweep", lng_folder_name(c->arena, s.base->name));
-    if (!find_done(&s) || !take_jobs(&s) || !lng_folder_make(s.folder, c->errors))
-        return;
-    const size_t before = count(&s, LNG_TRIAL_DONE);
-    if (before && !lng_command_get(c, "quiet"))
-        fprintf(stderr, "%zu of %zu runs are done already\n", before, s.trials);
-    lng_sweep_train(&s);
-    finish(&s);
+    lng_folder folder = {.path = s.folder};
+    if (lng_folder_open(c, &folder) && find_done(&s) && take_jobs(&s))
+        sweep_in_folder(&s);
+    lng_folder_release(&folder);
 }
 
 static const lng_option options[] = {

@@ -92,14 +92,21 @@ static void train(lng_command *c, lng_workspace *w, lng_results *results, const 
     c->signal = lng_stop_signal();
 }
 
+static void free_saver(void *saver)
+{
+    lng_saver_free(saver);
+}
+
 void lng_training(lng_command *c, lng_workspace *w, const lng_folder *folder, const lng_checkpoint *from)
 {
     lng_results results;
     if (lng_results_open(&results, c, folder, w, from != NULL)) {
         lng_saver *saver = lng_saver_new(w->session, w->data, folder->path, lng_results_begin, &results, c->errors);
+        lng_guard guard;
+        lng_guard_begin(&guard, c->arena, free_saver, saver);
         if (saver)
             train(c, w, &results, from, saver);
-        lng_saver_free(saver);
+        lng_guard_end(&guard);
     }
     lng_results_close(&results);
 }

@@ -47,6 +47,11 @@ lng_model *lng_open_model(lng_command *c, const char *path)
     return model;
 }
 
+void lng_close_model(void *model)
+{
+    lng_model_free(model);
+}
+
 bool lng_run_find(lng_command *c, const char *folder, const char **model, const char **weights)
 {
     *model = lng_format(c->arena, "%s/model.yaml", folder);
@@ -94,10 +99,20 @@ static void on_image(void *context, const char *part, int64_t done, int64_t all)
     }
 }
 
+static void release(void *workspace)
+{
+    lng_workspace *w = workspace;
+    lng_session_free(w->session);
+    lng_data_free(w->data);
+    lng_team_free(w->team);
+    lng_model_free(w->model);
+}
+
 bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, bool trains)
 {
     int64_t seed = -1;
     *w = (lng_workspace){0};
+    lng_guard_begin(&w->guard, c->arena, release, w);
     if (!lng_command_int(c, "seed", 0, INT64_MAX, &seed) || !(w->team = lng_open_team(c)))
         return false;
     if (!(w->model = lng_open_model(c, path)))
@@ -138,10 +153,7 @@ bool lng_load_weights(lng_command *c, lng_session *s, const char *path)
 
 void lng_workspace_close(lng_workspace *w)
 {
-    lng_session_free(w->session);
-    lng_data_free(w->data);
-    lng_team_free(w->team);
-    lng_model_free(w->model);
+    lng_guard_end(&w->guard);
 }
 
 bool lng_evaluate_splits(lng_command *c, lng_workspace *w, lng_report *r)
