@@ -149,7 +149,8 @@ static int file_at(int fd)
     return fd >= 0 && fd < MOST_OPEN ? file_of[fd] : 0;
 }
 
-/* ---- the functions ---- */
+/* ---- the functions, which the libraries call, too ---- */
+#pragma GCC visibility push(default)
 /* The library's own function of that name. */
 #define NEXT(name, type, ...)                                                                                                      \
     static type (*next)(__VA_ARGS__);                                                                                              \
