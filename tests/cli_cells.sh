@@ -62,6 +62,9 @@ printf 'note,photo,y\nABC\303\251,photos/1.pgm,0\n' >there/table.csv
 model 'length: 4, longer: cut' >m.yaml
 expect 0 run -q -t 1 --force m.yaml -o run
 has out '^mean *198.0000$' # no part of a character is left
+printf 'note,photo,y\nA,photos/1.pgm,1\nB,photos/1.pgm,1\n' >there/table.csv
+expect 0 run -q -t 1 --force m.yaml -o run
+has run/report.html '0 of 2 training examples repeat another one\.' # their texts differ
 printf 'y,y,nota,other\n1,1,a,b\n' >there/table.csv
 expect 3 run -q -t 1 m.yaml -o never
 has err 'line 1: there is no column `note`; the columns are y, y, nota, other$'

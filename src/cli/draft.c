@@ -138,7 +138,7 @@ static role role_of(draft *d, size_t i)
     if (is_suspect(d, "nearly-numbers", t))
         return leave_out(d, i, "not all of its cells are numbers");
     if (is_suspect(d, "dates", t))
-        return leave_out(d, i, "its dates have another form than 2026-11-26");
+        return leave_out(d, i, "its dates have another form than 2026-11-26 or 26.11.2026");
     if (d->comma && t->numbers)
         return leave_out(d, i, "it has a decimal point, others have a comma");
     if (t->kind == LNG_COLUMN_DATE)

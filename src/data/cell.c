@@ -98,13 +98,31 @@ static bool take_time(const char **at, const char *end, double *seconds)
     return true;
 }
 
+/* 2026-11-26 */
+static bool take_date(const char **at, const char *end, int *year, int *month, int *day)
+{
+    return take(at, end, 4, 1, 9999, year) && take_byte(at, end, '-') && take(at, end, 2, 1, 12, month) &&
+           take_byte(at, end, '-') && take(at, end, 2, 1, 31, day);
+}
+
+/* 26.11.2026 or 6.1.2026: where dates have points, the day comes first. */
+static bool take_date_with_points(const char **at, const char *end, int *year, int *month, int *day)
+{
+    const int days = *at + 1 < end && (*at)[1] == '.' ? 1 : 2;
+    if (!take(at, end, days, 1, 31, day) || !take_byte(at, end, '.'))
+        return false;
+    const int months = *at + 1 < end && (*at)[1] == '.' ? 1 : 2;
+    return take(at, end, months, 1, 12, month) && take_byte(at, end, '.') && take(at, end, 4, 1, 9999, year);
+}
+
 bool lng_cell_date(const char *at, size_t n, double *days)
 {
-    const char *end = at + n;
+    const char *start = at, *end = at + n;
     int year, month, day;
     double seconds = 0;
-    if (!take(&at, end, 4, 1, 9999, &year) || !take_byte(&at, end, '-') || !take(&at, end, 2, 1, 12, &month) ||
-        !take_byte(&at, end, '-') || !take(&at, end, 2, 1, days_in(year, month), &day))
+    if (!take_date(&at, end, &year, &month, &day) && (at = start, !take_date_with_points(&at, end, &year, &month, &day)))
+        return false;
+    if (day > days_in(year, month))
         return false;
     if (at < end && (*at == ' ' || *at == 'T') && (at++, !take_time(&at, end, &seconds)))
         return false;

@@ -115,7 +115,8 @@ static const lng_section_key columns_keys[] = {
     {"subtract", LNG_KEY_SEQUENCE, .about = "with `scale: given`: one number for each column"},
     {"divide", LNG_KEY_SEQUENCE, .about = "with `scale: given`: one number for each column, not 0"},
     {"date", LNG_KEY_BOOL,
-     .about = "true: cells are dates, 2026-11-26, perhaps with a time, 2026-11-26 13:25:00; they become days since 1970-01-01"},
+     .about =
+         "true: cells are dates, 2026-11-26 or 26.11.2026, perhaps with a time, 2026-11-26 13:25:00; they become days since 1970-01-01"},
     {"text", LNG_KEY_BOOL,
      .about =
          "true: the field is the bytes of a cell in UTF-8, as integers from 1 to 255, and zeros after them up to `length`; an empty cell is a text without bytes"},

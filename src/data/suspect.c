@@ -251,7 +251,7 @@ const lng_suspicion lng_suspicions[] = {
      "if they are names of something, such as a ZIP code, make them a category", .of_column = is_code},
     {"nearly-numbers", "a column of which at least four fifths, but not all, are numbers",
      "mend the others in the file, or leave them empty", .of_column = is_nearly_number, .detail = odd_cell},
-    {"dates", "dates of another form than 2026-11-26", "write them in that form", .of_column = is_odd_date},
+    {"dates", "dates of another form than 2026-11-26 or 26.11.2026", "write them as 2026-11-26", .of_column = is_odd_date},
     {"missing", "a column that is empty in more than half of the rows", "ask why; that a value is missing may itself say something",
      .of_column = is_mostly_missing, .detail = share_missing},
     {"alike", "names that differ only in the case of letters", "make them one in the file", .of_column = has_alike,
