@@ -84,16 +84,45 @@ static bool has(const char *text, const char *part)
     return strstr(text, part) != NULL;
 }
 
+static void check_figure(const char *name)
+{
+    for (int alone = 0; alone < 2; alone++) {
+        const char *svg = draw(name, alone);
+        well_formed(svg);
+        ck_assert(has(svg, "role=\"img\"") && has(svg, "<title id=") && has(svg, "<desc id="));
+        ck_assert(has(svg, "xmlns=") == alone && has(svg, "prefers-color-scheme") == alone);
+        ck_assert(!has(svg, "<script") && !has(svg, "\xe2\x80\xae") && !has(svg, "nan") && !has(svg, "inf\""));
+    }
+}
+
+static bool is_of_numbers(const lng_figure *f)
+{
+    return f == &lng_figure_predicted || f == &lng_figure_residuals;
+}
+
 START_TEST(every_figure)
 {
     for (size_t i = 0; i < lng_figure_count; i++)
-        for (int alone = 0; alone < 2 && !lng_figures[i]->needs_weights; alone++) {
-            const char *svg = draw(lng_figures[i]->name, alone);
-            well_formed(svg);
-            ck_assert(has(svg, "role=\"img\"") && has(svg, "<title id=") && has(svg, "<desc id="));
-            ck_assert(has(svg, "xmlns=") == alone && has(svg, "prefers-color-scheme") == alone);
-            ck_assert(!has(svg, "<script") && !has(svg, "\xe2\x80\xae") && !has(svg, "nan") && !has(svg, "inf\""));
-        }
+        if (!lng_figures[i]->needs_weights && !is_of_numbers(lng_figures[i]))
+            check_figure(lng_figures[i]->name);
+}
+END_TEST
+
+/* Two numbers of each of two examples: four marks in two colors, where they are right on the diagonal, and off by -4 on the lowest line. */
+START_TEST(figures_of_numbers)
+{
+    static const float said[] = {1, 2, 3, 4}, right[] = {1, 2, 3, 8};
+    ck_assert(!lng_figure_applies(&lng_figure_predicted, &drawn));
+    kept[1] = (lng_scored){2, 2, said, NULL, right};
+    metric[1].collective = lng_metric_find("r2");
+    check_figure("predicted");
+    check_figure("residuals");
+    const char *svg = draw("predicted", false);
+    ck_assert(has(svg, "2 of 2 examples"));
+    ck_assert(has(svg, "<circle class=\"f0\" cx=\"117.5\" cy=\"344.5\"")); /* 1 of 0 to 8, in both directions */
+    ck_assert(has(svg, "number 1"));
+    svg = draw("residuals", false);
+    ck_assert(has(svg, ">-4<") && has(svg, "<circle class=\"f1\" cx=\"450.0\" cy=\"392.0\""));
 }
 END_TEST
 
@@ -331,6 +360,7 @@ int main(void)
 {
     const suite_test tests[] = {
         TEST(every_figure),
+        TEST(figures_of_numbers),
         TEST(markup),
         TEST(ranges),
         TEST(curve),

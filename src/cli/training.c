@@ -45,7 +45,12 @@ static bool is_validated(const lng_workspace *w, const lng_history *h)
 
 static void finish(lng_command *c, lng_workspace *w, lng_results *results, const lng_history *history, lng_saver *saver)
 {
-    lng_report r = {.model = w->model, .data = w->data, .threads = lng_team_size(w->team), .history = history};
+    lng_report r = {.model = w->model,
+                    .data = w->data,
+                    .threads = lng_team_size(w->team),
+                    .history = history,
+                    .session = w->session,
+                    .errors = c->errors};
     bool whole;
     const bool saved = lng_results_save_training(results, w, history, saver, &whole);
     const double start = lng_seconds();

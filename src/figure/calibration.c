@@ -1,7 +1,7 @@
 /* Calibration: how often predictions are right, by the confidence that they were given; and how many there are of each. */
 #include "figure/inside.h"
 
-#define SIDE 320
+#define SIDE 380
 #define LEFT 70
 #define BARS 70 /* pixels of the histogram's height */
 

@@ -24,13 +24,14 @@ static void draw_cell(lng_canvas *c, double x, double y, double size, int64_t co
 {
     const double part = row > 0 ? (double)count / (double)row : 0, strength = right ? part : part * 3 < 1 ? part * 3 : 1;
     lng_arena *a = c->out->arena;
+    char number[LNG_NUMBER_SIZE];
     const bool wide = size >= 36;
     lng_canvas_box(c, right ? "f0" : "f1", x + 0.5, y + 0.5, size - 1, size - 1, lng_shade(strength));
     if (count == 0)
         return;
     const char *over = lng_shade_text(strength);
     lng_canvas_text(c, wide ? over : lng_format(a, "small %s", over), LNG_MIDDLE, x + size / 2, y + size / 2 + (wide ? 0 : 4),
-                    lng_format(a, "%lld", (long long)count));
+                    lng_copy(a, lng_grouped(number, count)));
     if (wide)
         lng_canvas_text(c, lng_format(a, "small %s", over), LNG_MIDDLE, x + size / 2, y + size / 2 + 13,
                         lng_format(a, part < 0.1 ? "%.1f %%" : "%.0f %%", 100 * part));

@@ -1,8 +1,8 @@
 /* Coverage against accuracy: what accuracy remains if only the most confident predictions are answered. */
 #include "figure/inside.h"
 
-#define WIDTH  460
-#define HEIGHT 260
+#define WIDTH  366
+#define HEIGHT 320
 
 /* The confidence of each prediction, and whether it is right: a binary problem, whose corners are the curve. */
 static lng_scored confidences(lng_arena *a, const lng_scored *e)

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#define WIDTH 640
-#define PANEL 250 /* pixels of height */
+#define WIDTH   480
+#define PANEL   250 /* pixels of height */
+#define ABREAST 2
 
 static size_t panels_of(lng_arena *a, const lng_drawn *d, const lng_columns *c, lng_panel panels[LNG_PANELS])
 {
@@ -50,21 +51,37 @@ static size_t best_epoch(const lng_panel *loss, size_t rows)
     return best;
 }
 
-static void draw_panel(lng_canvas *c, const lng_panel *p, const double *epoch, size_t rows, size_t best, double top)
+/* The corner that has the fewest points of the curves: bit 0: left, bit 1: bottom. */
+static int empty_corner(const lng_plot *p, const double *epoch, const double *const line[2], size_t rows)
+{
+    int points[4] = {0}, best = 0;
+    for (int i = 0; i < 2; i++)
+        for (size_t k = 0; line[i] && k < rows; k++) {
+            const double x = (epoch[k] - p->x0) / (p->x1 - p->x0), y = (line[i][k] - p->y0) / (p->y1 - p->y0);
+            for (int corner = 0; corner < 4; corner++)
+                points[corner] += (corner & 1 ? x < 0.36 : x > 0.64) && (corner & 2 ? y < 0.36 : y > 0.64);
+        }
+    for (int corner = 1; corner < 4; corner++)
+        best = points[corner] < points[best] ? corner : best;
+    return best;
+}
+
+static void draw_panel(lng_canvas *c, const lng_panel *p, const double *epoch, size_t rows, size_t best, double left, double top)
 {
     double low = (double)INFINITY, high = -(double)INFINITY, first = epoch[0], last = epoch[rows - 1];
     const double *line[] = {p->training, p->validation};
     static const char *const name[] = {"training", "validation"};
     const int lines = (p->training != NULL) + (p->validation != NULL);
-    int entry = 0;
     widen(&low, &high, p->training, rows);
     widen(&low, &high, p->validation, rows);
     if (low > high)
         return;
     lng_round_range(&low, &high);
-    if (last == first)
-        last = first + 1;
-    const lng_plot plot = {c, 80, top + 16, WIDTH - 100, PANEL - 70, first, last, low, high, true};
+    if (last == first) { /* in the middle */
+        first--;
+        last++;
+    }
+    const lng_plot plot = {c, left + 80, top + 16, WIDTH - 100, PANEL - 70, first, last, low, high, true};
     lng_plot_axes(&plot, "epoch", p->name);
     if (rows > 1)
         lng_canvas_line(c, "gap", lng_plot_x(&plot, epoch[best]), plot.top, lng_plot_x(&plot, epoch[best]), plot.top + plot.height);
@@ -73,9 +90,10 @@ static void draw_panel(lng_canvas *c, const lng_panel *p, const double *epoch, s
             lng_plot_curve(&plot, i, epoch, line[i], rows);
             if (rows == 1)
                 lng_plot_dot(&plot, i, epoch[0], line[i][0], name[i]);
-            if (lines > 1)
-                lng_plot_legend(&plot, true, !(line[i][rows - 1] < (low + high) / 2), lines, entry++, i, name[i]);
         }
+    const int corner = empty_corner(&plot, epoch, line, rows);
+    for (int i = 0; i < 2 && lines > 1; i++)
+        lng_plot_legend(&plot, !(corner & 1), corner & 2, lines, i, i, name[i]);
 }
 
 void lng_curves_of(lng_arena *a, const lng_drawn *d, lng_curves *to)
@@ -93,19 +111,37 @@ static const char *lacks(const lng_drawn *d)
     return line && line[1] ? NULL : "the run ended before its first epoch did";
 }
 
+static const char *about(lng_arena *a, const lng_curves *c)
+{
+    return lng_format(a, "Loss and metrics after each of %zu epochs. The %s loss is least after epoch %.0f, where a line is drawn.",
+                      c->rows, c->panel[0].validation ? "validation" : "training", c->epoch[c->best]);
+}
+
 static void draw(const lng_drawn *d, lng_text *out, bool alone)
 {
     lng_arena *a = out->arena;
     lng_curves c;
     lng_curves_of(a, d, &c);
-    lng_canvas canvas = lng_canvas_begin(
-        out, "curves", WIDTH, (double)(PANEL * c.panels), lng_format(a, "Learning curves of %s", d->model->name),
-        lng_format(a, "Loss and metrics after each of %zu epochs. The %s loss is least after epoch %.0f, where a line is drawn.",
-                   c.rows, c.panel[0].validation ? "validation" : "training", c.epoch[c.best]),
-        alone);
+    const size_t across = c.panels < ABREAST ? c.panels : ABREAST, down = (c.panels + across - 1) / across;
+    lng_canvas canvas = lng_canvas_begin(out, "curves", (double)(WIDTH * across), (double)(PANEL * down),
+                                         lng_format(a, "Learning curves of %s", d->model->name), about(a, &c), alone);
     for (size_t i = 0; i < c.panels; i++)
-        draw_panel(&canvas, &c.panel[i], c.epoch, c.rows, c.best, (double)(PANEL * i));
+        draw_panel(&canvas, &c.panel[i], c.epoch, c.rows, c.best, (double)(WIDTH * (i % across)), (double)(PANEL * (i / across)));
     lng_canvas_end(&canvas);
+}
+
+void lng_curves_markup(const lng_drawn *d, lng_text *out)
+{
+    lng_arena *a = out->arena;
+    lng_curves c;
+    lng_curves_of(a, d, &c);
+    for (size_t i = 0; i < c.panels; i++) {
+        lng_canvas canvas =
+            lng_canvas_begin(out, lng_format(a, "curves-%zu", i), WIDTH, PANEL,
+                             lng_format(a, "Learning curve of %s: %s", d->model->name, c.panel[i].name), about(a, &c), false);
+        draw_panel(&canvas, &c.panel[i], c.epoch, c.rows, c.best, 0, 0);
+        lng_canvas_end(&canvas);
+    }
 }
 
 const lng_figure lng_figure_curves = {

@@ -1,6 +1,7 @@
 /* Single examples: their labels, what is in them, and which ones to show. */
 #include "figure/figure.h"
 #include "kernel/dmath.h"
+#include <math.h>
 #include <string.h>
 
 #define MOST_CLASSES 40 /* of which one example each is shown */
@@ -38,7 +39,10 @@ static double unscaled(const lng_column_spec *c, int64_t k, double x)
 {
     if (c && c->scale == LNG_SCALE_LOG1P)
         return d_expm1(x);
-    return c && c->subtract ? x * c->divide[k] + c->subtract[k] : x;
+    if (!c || !c->subtract)
+        return x;
+    const double y = x * c->divide[k] + c->subtract[k];
+    return fabs(y) < fabs(c->subtract[k]) * 1e-6 ? 0 : y; /* which it was, but for the rounding to a float */
 }
 
 static const char *name_of(lng_arena *a, const lng_data_field *f, const lng_column_spec *c, int64_t k, int64_t size)

@@ -78,6 +78,8 @@ typedef struct lng_curves {
     const double *epoch; /* the number of each row */
 } lng_curves;
 void lng_curves_of(lng_arena *, const lng_drawn *, lng_curves *);
+/* The panels, each an SVG element of its own, as markup of a page, which folds them. */
+void lng_curves_markup(const lng_drawn *, lng_text *);
 
 /* ---- architecture.c ---- */
 /* The architecture in parts, as markup of a page, in which blocks can be opened; whether there are any. */

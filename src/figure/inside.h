@@ -5,7 +5,7 @@
 
 extern const lng_figure lng_figure_architecture, lng_figure_curves, lng_figure_confusion, lng_figure_roc, lng_figure_pr,
     lng_figure_calibration, lng_figure_coverage, lng_figure_pixels, lng_figure_mistakes, lng_figure_samples, lng_figure_filters,
-    lng_figure_activations, lng_figure_embedding;
+    lng_figure_activations, lng_figure_embedding, lng_figure_predicted, lng_figure_residuals, lng_figure_outputs;
 
 const char *lng_lacks_scores(const lng_drawn *);        /* a label or targets, and scores */
 const char *lng_lacks_probabilities(const lng_drawn *); /* and they are probabilities */

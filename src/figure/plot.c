@@ -75,7 +75,7 @@ void lng_plot_axes(const lng_plot *p, const char *x_label, const char *y_label)
     lng_canvas_line(c, "axis", p->left, p->top, p->left, bottom);
     lng_canvas_text(c, "", LNG_MIDDLE, p->left + p->width / 2, bottom + 34, x_label);
     if (y_label)
-        lng_canvas_text_up(c, "", p->left - 56, p->top + p->height / 2, y_label);
+        lng_canvas_text_up(c, "", p->left - 60, p->top + p->height / 2, y_label);
 }
 
 /* A path being written: its last point, and one that waits, as the next may lie on the same horizontal or vertical line. */
@@ -155,13 +155,16 @@ void lng_plot_dot(const lng_plot *p, int series, double x, double y, const char 
     lng_text_add(out, "</title></circle>\n");
 }
 
-#define LINE 17 /* of a legend */
+#define LINE   17 /* of a legend */
+#define LEGEND 96 /* its width, for words such as "validation" */
 
 void lng_plot_legend(const lng_plot *p, bool right, bool bottom, int entries, int i, int series, const char *text)
 {
     const double x = right ? p->left + p->width - 8 : p->left + 8;
     const double y = (bottom ? p->top + p->height - 8 - LINE * (entries - 1) : p->top + 14) + LINE * i, side = right ? -1 : 1;
     lng_arena *a = p->canvas->out->arena;
+    if (i == 0)
+        lng_canvas_box(p->canvas, "back", right ? x - LEGEND : x - 4, y - LINE + 4, LEGEND + 4, LINE * entries + 2, 0.85);
     lng_canvas_line(p->canvas, series < 0 ? "fine" : lng_format(a, "s%d", series % LNG_SERIES), x, y - 4, x + side * 26, y - 4);
     lng_canvas_text(p->canvas, "", right ? LNG_END : LNG_START, x + side * 32, y, text);
 }

@@ -4,9 +4,10 @@
 #include <string.h>
 
 const lng_figure *const lng_figures[] = {
-    &lng_figure_curves,   &lng_figure_confusion,   &lng_figure_roc,      &lng_figure_pr,     &lng_figure_calibration,
-    &lng_figure_coverage, &lng_figure_mistakes,    &lng_figure_samples,  &lng_figure_pixels, &lng_figure_architecture,
-    &lng_figure_filters,  &lng_figure_activations, &lng_figure_embedding};
+    &lng_figure_curves,       &lng_figure_confusion, &lng_figure_roc,         &lng_figure_pr,
+    &lng_figure_calibration,  &lng_figure_coverage,  &lng_figure_predicted,   &lng_figure_residuals,
+    &lng_figure_mistakes,     &lng_figure_outputs,   &lng_figure_samples,     &lng_figure_pixels,
+    &lng_figure_architecture, &lng_figure_filters,   &lng_figure_activations, &lng_figure_embedding};
 const size_t lng_figure_count = sizeof lng_figures / sizeof *lng_figures;
 
 const lng_figure *lng_figure_find(const char *name)

@@ -3,7 +3,11 @@
 
 lng_drawn lng_report_drawn(const lng_report *r, lng_arena *a)
 {
-    lng_drawn d = {.model = r->model, .data = r->data, .corners = r->found ? r->found->corners : NULL};
+    lng_drawn d = {.model = r->model,
+                   .data = r->data,
+                   .session = r->session,
+                   .errors = r->errors,
+                   .corners = r->found ? r->found->corners : NULL};
     for (int i = 0; i < LNG_SPLITS; i++)
         if (lng_report_split(r, i) && r->split[i]->examples) {
             d.scores = r->split[i];

@@ -12,12 +12,13 @@ static const char style[] =
     "p{max-width:46rem;margin:.5rem 0}.dim{color:var(--dim)}a{color:var(--c0)}\n"
     ".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr));gap:.8rem;margin:1rem 0}\n"
     ".card{border:1px solid var(--grid);border-radius:.4rem;padding:.7rem .9rem}.card b{display:block;font-size:1.7rem;line-height:1.2;"
-    "font-variant-numeric:tabular-nums}\n"
+    "font-variant-numeric:tabular-nums}.card b+span{font-size:.85rem}.note{border-left:.25rem solid var(--c1);padding-left:.8rem}\n"
     ".wide{overflow-x:auto;margin:.6rem 0}table{border-collapse:collapse;font-variant-numeric:tabular-nums}\n"
     "th,td{padding:.25rem .8rem .25rem 0;text-align:right;white-space:nowrap;border-bottom:1px solid var(--grid);font-weight:400}\n"
     "th:first-child,td.text,td.prose{text-align:left}td.prose{white-space:normal;min-width:16rem}thead th{color:var(--dim);vertical-align:bottom}caption{text-align:left;color:var(--dim)}\n"
     ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.2rem;align-items:start}\n"
-    "figure{margin:0}figcaption{color:var(--dim);font-size:.9rem;margin:.2rem 0 .6rem}svg.figure{display:block;width:100%;height:auto}\n"
+    ".pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,33rem),1fr));column-gap:2.5rem}\n"
+    "figure{margin:0}figcaption{color:var(--dim);font-size:.9rem;margin:.2rem 0 .6rem}figcaption::first-letter{text-transform:uppercase}svg.figure{display:block;width:100%;height:auto}\n"
     ".layers{max-width:35rem}.layers svg.figure{margin:0}details.block>svg{width:calc(100% - 2rem);margin-left:2rem;border-left:1px dashed var(--grid)}\n"
     "details.block>summary{position:relative;list-style:none}details.block>summary::after{content:\"+\";position:absolute;left:50%;top:50%}\n"
     "details.block[open]>summary::after{content:\"\\2212\"}\n"
@@ -26,8 +27,9 @@ static const char style[] =
     ".pictures img{width:5.5rem;height:5.5rem;object-fit:contain;image-rendering:pixelated;border:1px solid var(--grid);background:#000}\n"
     ".pictures li{font-size:.85rem;line-height:1.3}summary{cursor:pointer;color:var(--c0)}code,pre{font-family:ui-monospace,monospace}\n"
     "pre{overflow-x:auto;padding:.6rem;border:1px solid var(--grid);border-radius:.4rem;font-size:.85rem}\n"
+    ".pair th,.pair td{font-size:.875rem;padding-right:.6rem}table:has(td.prose) thead th:last-child{text-align:left}\n"
     "@media (max-width:32rem){th,td{padding-right:.5rem;font-size:.88rem}}\n"
-    "@media print{html{font-size:11px}svg.figure{max-height:23cm}h2{break-after:avoid}figure,.card,tr,li{break-inside:avoid}.wide{overflow:visible}body{max-width:none}}\n";
+    "@media print{html{font-size:11px}.pair{grid-template-columns:1fr}svg.figure{max-height:23cm}h2{break-after:avoid}figure,.card,tr,li{break-inside:avoid}.wide{overflow:visible}body{max-width:none}}\n";
 
 void lng_page_put(const lng_page *p, const char *markup)
 {
@@ -55,7 +57,12 @@ void lng_page_table(const lng_page *p, const char *about, const char *const *hea
 {
     lng_page_put(p, "<section class=\"wide\" tabindex=\"0\" aria-label=\"");
     lng_page_say(p, about);
-    lng_page_put(p, "\"><table>\n<thead><tr>");
+    lng_page_put(p, "\"><table>\n");
+    if (columns == 0) {
+        lng_page_put(p, "<tbody>\n");
+        return;
+    }
+    lng_page_put(p, "<thead><tr>");
     for (size_t i = 0; i < columns; i++) {
         lng_page_put(p, *head[i] ? "<th scope=\"col\">" : "<td>");
         lng_page_say(p, head[i]);
@@ -92,6 +99,21 @@ void lng_page_figure(const lng_page *p, const char *name)
     lng_page_put(p, "<figcaption>");
     lng_page_say(p, f->about);
     lng_page_put(p, "</figcaption></figure>\n");
+}
+
+/* The panels of the learning curves, side by side where there is room. */
+static void curves(const lng_page *p)
+{
+    const lng_figure *f = lng_figure_find("curves");
+    if (!lng_figure_applies(f, &p->drawn))
+        return;
+    lng_page_section(p, "curves", "Learning");
+    lng_page_put(p, "<figure><div class=\"figures\">\n");
+    lng_curves_markup(&p->drawn, p->out);
+    lng_page_put(p, "</div><figcaption>");
+    lng_page_say(p, f->about);
+    lng_page_put(p, "</figcaption></figure>\n");
+    lng_page_section_end(p);
 }
 
 /* A section of figures, if one of them applies. */
@@ -134,11 +156,15 @@ void lng_report_html(const lng_report *r, lng_text *out)
     lng_page_headline(p);
     lng_page_verdict(p);
     lng_page_splits(p);
+    lng_page_put(p, "<div class=\"pair\">\n");
     figures(p, "confusion", "Confusion", (const char *const[]){"confusion"}, 1);
     lng_page_classes(p);
-    figures(p, "curves", "Learning", (const char *const[]){"curves"}, 1);
+    lng_page_put(p, "</div>\n");
+    curves(p);
     figures(p, "ranking", "ROC, precision and recall", (const char *const[]){"roc", "pr"}, 2);
     figures(p, "confidence", "Confidence", (const char *const[]){"calibration", "coverage"}, 2);
+    figures(p, "outputs", "Outputs", (const char *const[]){"outputs"}, 1);
+    figures(p, "numbers", "Predicted numbers", (const char *const[]){"predicted", "residuals"}, 2);
     lng_page_examples(p);
     lng_page_data(p);
     lng_page_model(p);

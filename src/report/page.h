@@ -29,7 +29,8 @@ void lng_page_put(const lng_page *, const char *markup);
 void lng_page_say(const lng_page *, const char *text); /* escaped */
 void lng_page_section(const lng_page *, const char *id, const char *title);
 void lng_page_section_end(const lng_page *);
-/* A table that scrolls if it is wider than the page: its columns' heads, the first of which names its rows. Then the cells row by row. */
+/* A table that scrolls if it is wider than the page: its columns' heads, the first of which names its rows; 0: it has none. Then the cells
+ * row by row. */
 void lng_page_table(const lng_page *, const char *about, const char *const *head, size_t columns);
 void lng_page_row(const lng_page *, const char *const *cell, size_t columns);
 void lng_page_table_end(const lng_page *);

@@ -31,6 +31,17 @@ static void counts(const lng_page *p)
 }
 
 /* ---- samples ---- */
+static void sample_row(const lng_page *p, const char *number, const char *class, const char *text)
+{
+    lng_page_put(p, "<tr><th scope=\"row\">");
+    lng_page_say(p, number);
+    lng_page_put(p, "</th><td>");
+    lng_page_say(p, class);
+    lng_page_put(p, "</td><td class=\"prose\">");
+    lng_page_say(p, text);
+    lng_page_put(p, "</td></tr>\n");
+}
+
 static void samples(const lng_page *p)
 {
     const lng_range r = lng_split_range(p->report->data, LNG_TRAIN);
@@ -52,7 +63,7 @@ static void samples(const lng_page *p)
             lng_page_say(p, label == SIZE_MAX ? number : class);
             lng_page_put(p, "</li>\n");
         } else
-            lng_page_row(p, (const char *const[]){number, class, lng_example_text(p->arena, &p->drawn, &r, example[i], LENGTH)}, 3);
+            sample_row(p, number, class, lng_example_text(p->arena, &p->drawn, &r, example[i], LENGTH));
     }
     if (images)
         lng_page_put(p, "</ul>\n");
@@ -65,7 +76,7 @@ static void dictionary(const lng_page *p)
 {
     const lng_model *m = p->report->model;
     const lng_stats *stats = lng_found_of(p->arena, p->report)->stats;
-    char shape[LNG_SHAPE_TEXT], low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
+    char shape[LNG_SHAPE_TEXT];
     lng_page_put(p, "<h3>Fields</h3>\n");
     lng_page_table(p, "Fields of an example", (const char *const[]){"field", "shape", "kind", "least", "most"}, 5);
     for (size_t i = 0; i < m->fields; i++) {
@@ -78,7 +89,7 @@ static void dictionary(const lng_page *p)
                                            : f->columns && f->columns->text   ? "text"
                                            : f->columns && !f->columns->class ? "category"
                                                                               : "class",
-                                           lng_number(low, least), lng_number(high, most)},
+                                           lng_format(p->arena, "%.6g", least), lng_format(p->arena, "%.6g", most)},
                      5);
     }
     lng_page_table_end(p);
@@ -111,8 +122,11 @@ void lng_page_data(const lng_page *p)
     }
     samples(p);
     lng_page_figure(p, "pixels");
+    lng_page_put(p, "<div class=\"pair\">\n<div>\n");
     dictionary(p);
+    lng_page_put(p, "</div>\n<div>\n");
     counts(p);
+    lng_page_put(p, "</div>\n</div>\n");
     duplicates(p);
     lng_page_section_end(p);
 }

@@ -93,7 +93,7 @@ void lng_page_facts(const lng_page *p)
     const lng_model *m = r->model;
     lng_arena *a = p->arena;
     lng_page_section(p, "run", "Run");
-    lng_page_table(p, "Facts of the run", (const char *const[]){"fact", ""}, 2);
+    lng_page_table(p, "Facts of the run", NULL, 0);
     times(p);
     if (r->history)
         fact(p, "epochs", lng_format(a, "%zu of %d, %s steps", r->history->epochs, m->epochs, lng_count(a, r->history->steps)));
@@ -108,12 +108,6 @@ void lng_page_facts(const lng_page *p)
     fact(p, "digest of the data", lng_format(a, "%016" PRIx64, lng_found_of(a, r)->duplicates.digest));
     fact(p, "SHA-256 of model.safetensors", r->weights ? r->weights : "not known");
     lng_page_table_end(p);
-    const char *note = lng_guess_note(a, r);
-    if (note) {
-        lng_page_put(p, "<p>");
-        lng_page_say(p, note);
-        lng_page_put(p, "</p>\n");
-    }
     lng_page_put(
         p, "<p>The same file, seed and data give the same weights, bit for bit, on any machine and with any number of threads. "
            "This repeats the run in the folder of this page:</p>\n<pre tabindex=\"0\">lngraph run model.yaml</pre>\n");

@@ -39,7 +39,13 @@ void lng_page_headline(const lng_page *p)
              p->drawn.split == LNG_TRAIN ? "that it was trained on" : "never trained on");
     lng_page_put(p, "</div>\n");
     if (r->history && r->history->interrupted)
-        lng_page_put(p, "<p class=\"unmet\">The run was interrupted before its last epoch.</p>\n");
+        lng_page_put(p, "<p class=\"note\">The run was interrupted before its last epoch.</p>\n");
+    const char *guesses = lng_guess_note(a, r);
+    if (guesses) {
+        lng_page_put(p, "<p class=\"note\">");
+        lng_page_say(p, guesses);
+        lng_page_put(p, "</p>\n");
+    }
 }
 
 /* ---- the verdict ---- */
@@ -143,7 +149,7 @@ void lng_page_splits(const lng_page *p)
     if (!p->drawn.scores)
         return;
     const size_t n = head_of(r, head, lng_format(a, "95 %% interval, %s", lng_split_name(p->drawn.split)));
-    lng_page_section(p, "splits", "Figures");
+    lng_page_section(p, "splits", "Results");
     lng_page_table(p, "Figures of the splits", head, n);
     examples_row(p);
     for (size_t k = 0; k < q.count; k++) {

@@ -16,6 +16,8 @@ typedef struct lng_report {
     const char *command, *machine;       /* that made the run; NULL: not known */
     const char *weights;                 /* SHA-256 of the file with them, likewise */
     const struct lng_found *found;       /* what is in the data (facts.h), once it has been looked for */
+    lng_session *session;                /* with the weights, for figures that run the model; NULL: they are left out */
+    lng_errors *errors;                  /* of these */
 } lng_report;
 
 /* The scores of a split; NULL: it does not exist, or has no examples. */
@@ -24,6 +26,8 @@ static inline const lng_scores *lng_report_split(const lng_report *r, int split)
     return r->split[split] && r->split[split]->count > 0 ? r->split[split] : NULL;
 }
 void lng_report_text(const lng_report *, lng_text *, lng_look);
+/* The confusion matrix as a table for a terminal. */
+const lng_table *lng_confusion_table(lng_arena *, const lng_model *, const lng_data *, const lng_scores *, lng_look);
 
 /* guess.c: whether a loss is that of equal probabilities for all classes; what is said of it once it has been for so many epochs in a row */
 #define LNG_GUESSES 5

@@ -3,7 +3,22 @@
 #include "report/card.h"
 #include <string.h>
 
-/* Markdown: a backslash before whatever it or HTML could take for more than a character. */
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Whether Markdown or HTML could take a character for more than itself: a list or a heading only where a line begins, `_` not inside a word,
+ * `&` before a name. With `[` and `<` escaped, what would close them means nothing. */
+static bool is_special(const char *text, size_t i)
+{
+    if (text[i] == '_')
+        return i == 0 || !is_letter(text[i - 1]) || !is_letter(text[i + 1]);
+    if (text[i] == '&')
+        return is_letter(text[i + 1]) || text[i + 1] == '#';
+    return strchr("\\`*[<|~", text[i]) || (i == 0 && strchr("#>+-=", text[i]));
+}
+
 static void say_plain(lng_text *out, const char *text)
 {
     const size_t n = strlen(text);
@@ -14,7 +29,7 @@ static void say_plain(lng_text *out, const char *text)
             continue;
         }
         const lng_cell cell = lng_cell_at(text + i, n - i);
-        if (cell.bytes == 1 && strchr("\\`*_{}[]<>()#+!|&~", cell.text[0]))
+        if (cell.bytes == 1 && is_special(text, i))
             lng_text_put(out, "\\", 1);
         lng_text_put(out, cell.text, (size_t)cell.bytes);
         i += cell.taken;

@@ -160,17 +160,19 @@ static const char *class_of(const lng_report *r, lng_arena *a, int64_t class)
     return lng_class_words(a, r->model, r->data, any_split(r)->classes, class);
 }
 
-static lng_table *confusion_matrix(const lng_report *r, const lng_scores *s, lng_arena *a, lng_look look)
+const lng_table *lng_confusion_table(lng_arena *a, const lng_model *m, const lng_data *d, const lng_scores *s, lng_look look)
 {
-    char align[WIDEST_CONFUSION + 3] = "rl";
-    memset(align + 2, 'r', (size_t)s->classes);
-    lng_table *t = lng_table_new(a, lng_copy(a, align), 0, 1);
+    char *align = lng_alloc(a, (size_t)s->classes + 3);
+    memset(align, 'r', (size_t)s->classes + 2);
+    align[1] = 'l';
+    align[s->classes + 2] = 0;
+    lng_table *t = lng_table_new(a, align, 0, 1);
     lng_table_cell(t, LNG_PLAIN, "");
     lng_table_cell(t, LNG_PLAIN, "");
     for (int64_t c = 0; c < s->classes; c++)
-        lng_table_cell(t, LNG_BOLD, class_of(r, a, c));
+        lng_table_cell(t, LNG_BOLD, lng_class_words(a, m, d, s->classes, c));
     for (int64_t y = 0; y < s->classes; y++) {
-        lng_table_cell(t, LNG_BOLD, class_of(r, a, y));
+        lng_table_cell(t, LNG_BOLD, lng_class_words(a, m, d, s->classes, y));
         lng_table_cell(t, LNG_DIM, look.utf8 ? "│" : "|");
         for (int64_t c = 0; c < s->classes; c++) {
             const int64_t n = s->confusion[y * s->classes + c];
@@ -207,7 +209,7 @@ static void write_confusion(const lng_report *r, lng_text *out, lng_look look)
     const lng_scores *s = any_split(r);
     if (!s || !s->confusion)
         return;
-    const lng_table *matrix = s->classes <= WIDEST_CONFUSION ? confusion_matrix(r, s, out->arena, look) : NULL;
+    const lng_table *matrix = s->classes <= WIDEST_CONFUSION ? lng_confusion_table(out->arena, r->model, r->data, s, look) : NULL;
     if (matrix && look.width > 0 && lng_table_width(matrix) > look.width)
         matrix = NULL;
     lng_text_add(out, "\n%sconfusion, %s%s (%s)\n", lng_style_on(look, LNG_BOLD), lng_split_name((lng_split)split),
