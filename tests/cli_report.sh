@@ -140,4 +140,25 @@ has guess/report.html 'the loss stayed within 1 % of ln(2) = 0.693'
 expect 0 run guess.yaml -o guess-4 -s train.epochs=4
 lacks err 'within 1 %'
 lacks out 'within 1 %'
+
+# ---- examples are equal if their categories are, too ----
+awk 'BEGIN { print "n,kind,y"; for (i = 0; i < 40; i++) printf "%d,%s,%s\n", i % 20, i < 20 || i == 23 ? "a" : "b", i % 2 ? "yes" : "no" }' >kinds.csv
+cat >kinds.yaml <<YAML
+lngraph: 1
+name: kinds
+data:
+  source: {format: csv, train: {file: kinds.csv}, fields: {n: {columns: [n]}, kind: {category: true, count: 2, factor: true}, y: {class: true, count: 2}}}
+  dir: .
+in: n[1], kind, y
+graph:
+  - concat(n / 20, one_hot(kind, depth=2))
+  - dense: {units: 2, activation: softmax}
+train: {loss: 'cross_entropy(out, y)', optimizer: sgd(lr=0.1), batch: 8, epochs: 1}
+YAML
+expect 0 run -q kinds.yaml -o kinds
+sed -n '/"duplicates"/,/}/p' kinds/report.json >duplicates
+has duplicates '"train": 1\(,\|$\)'
+has kinds/report.json '^    "factors": {$'
+has kinds/report.json '^          "name": "b",$'
+has kinds/report.html '1 of 40 training examples repeat'
 finish

@@ -214,6 +214,7 @@ START_TEST(names_of_classes)
     ck_assert_str_eq(lng_class_text(arena, &drawn, 2), "2");
     field[0].columns = &spec;
     field[0].dtype = LNG_I32;
+    field[0].shape.rank = 0;
     ck_assert_str_eq(lng_class_text(arena, &drawn, 2), "kite");
     ck_assert_str_eq(lng_class_text(arena, &drawn, 3), "3");
     const char *svg = draw("confusion", true);

@@ -66,6 +66,8 @@ typedef struct lng_facts {
     size_t mistakes, unsures;
     bool answers; /* there are such predictions */
     lng_bin bin[LNG_BINS];
+    const struct lng_factor *factor; /* factors.h */
+    size_t factors;
     const lng_ranks *ranks; /* of each column, unless they are many, and (last) of all together */
     size_t rankings;
 } lng_facts;

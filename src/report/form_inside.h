@@ -27,6 +27,11 @@ extern const lng_form lng_form_model[], lng_form_run[], lng_form_requirement, ln
 lng_form_value lng_form_requirements(const lng_form_place *);
 lng_form_value lng_form_epochs(const lng_form_place *);
 
+/* ---- form_factors.c ---- */
+extern const lng_form lng_form_factor;
+lng_form_value lng_form_factors(const lng_form_place *);
+const char *lng_form_factor_name(const lng_form_place *);
+
 /* ---- form_scores.c ---- */
 extern const lng_form lng_form_split, lng_form_judged[];
 lng_form_value lng_form_splits(const lng_form_place *);

@@ -450,5 +450,13 @@ const lng_form lng_form_judged[] = {
      .value = answer_lists,
      .key = answer_list,
      .item = "LIST"},
+    {.name = "factors",
+     .kind = LNG_FORM_MAP,
+     .optional = true,
+     .about = "figures for parts of the examples: those of each category of a field that is a factor",
+     .of = &lng_form_factor,
+     .value = lng_form_factors,
+     .key = lng_form_factor_name,
+     .item = "FIELD"},
     {0},
 };

@@ -1,5 +1,6 @@
 /* report.json, and its JSON Schema, from the form (form.h). */
 #include "base/json.h"
+#include "report/factors.h"
 #include "report/form.h"
 
 /* ---- the file ---- */
@@ -70,6 +71,7 @@ static lng_facts facts_of(const lng_report *r, lng_arena *a)
         gather_answers(&f);
     f.found = lng_found_of(a, r);
     f.drawn.corners = f.found->corners;
+    f.factor = lng_factors_of(a, &f.drawn, &f.factors);
     for (int s = 0; s < LNG_SPLITS; s++)
         f.count[s] = lng_class_counts(a, r, (lng_split)s);
     if (f.scored)
