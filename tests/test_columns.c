@@ -2,11 +2,13 @@
  * alone. */
 #include "config.h"
 #include "base/file.h"
+#include "base/random.h"
 #include "data/cell.h"
 #include "data/data.h"
 #include "suite.h"
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static lng_data *data;
@@ -189,6 +191,41 @@ START_TEST(columns)
 }
 END_TEST
 
+/* The nearest double of every number, as strtod has it: drawn digits of all lengths, and numbers halfway between two doubles. */
+START_TEST(nearest)
+{
+    static const char *const hard[] = {"9007199254740993",
+                                       "9007199254740992.5",
+                                       "4503599627370497.5",
+                                       "0.1",
+                                       "123456789012345.67",
+                                       "2.2250738585072011e-308",
+                                       "1.00000000000000011102230246251565",
+                                       "1.00000000000000011102230246251566",
+                                       "8.5070591730234615865843651857942052863e37",
+                                       "00012.50",
+                                       "-0"};
+    const lng_key key = lng_random_key(7, 0);
+    uint64_t drawn = 0;
+    for (size_t i = 0; i < 200000 + sizeof hard / sizeof *hard; i++) {
+        char text[64];
+        const int whole = 1 + (int)lng_random_below(key, 0, 0, drawn++, 16), part = (int)lng_random_below(key, 0, 0, drawn++, 20);
+        int n = 0;
+        if (i < sizeof hard / sizeof *hard)
+            n = snprintf(text, sizeof text, "%s", hard[i]);
+        else if (lng_random_below(key, 0, 0, drawn++, 2))
+            text[n++] = '-';
+        for (int k = 0; i >= sizeof hard / sizeof *hard && k < whole + part + (part > 0); k++)
+            text[n++] = k == whole ? '.' : (char)('0' + lng_random_below(key, 0, 0, drawn++, 10));
+        text[n] = 0;
+        double x = 1;
+        ck_assert_msg(lng_cell_number(text, (size_t)n, false, &x), "%s", text);
+        const double expected = strtod(text, NULL);
+        ck_assert_msg(memcmp(&x, &expected, sizeof x) == 0, "%s: %.17g, expected %.17g", text, x, expected);
+    }
+}
+END_TEST
+
 START_TEST(dates)
 {
     static const struct {
@@ -232,6 +269,6 @@ END_TEST
 
 int main(void)
 {
-    const suite_test tests[] = {TEST(scales), TEST(missing), TEST(names), TEST(columns), TEST(dates), {0}};
+    const suite_test tests[] = {TEST(scales), TEST(missing), TEST(names), TEST(columns), TEST(nearest), TEST(dates), {0}};
     return suite_run("columns", tests, NULL, tear_down);
 }
