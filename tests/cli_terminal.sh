@@ -85,4 +85,33 @@ has seen '\.\.\.' # a line that is cut
 has seen '\^~~~~~' # and its caret
 on 60 'TERM=xterm LC_ALL=C' run bars.yaml -s train.epochs=400
 has seen '^epoch [0-9]*/400  batch'
+
+# ---- images that are decoded, the first time only ----
+XDG_CACHE_HOME=$work/cache
+export XDG_CACHE_HOME
+mkdir -p train/dark train/light
+for i in 1 2 3 4; do
+    echo "P2 2 2 9 0 0 0 $i" >train/dark/$i.pgm
+    echo "P2 2 2 9 9 9 9 $i" >train/light/$i.pgm
+done
+cat >folder.yaml <<'YAML'
+lngraph: 1
+name: folder
+data:
+  source:
+    format: folder
+    fields: {image: {shape: [2, 2]}, label: {class: true, count: 2}}
+    train: {folder: train}
+  dir: .
+in: image[2, 2], label
+graph:
+  - image / 9
+  - flatten
+  - dense: {units: 2, activation: softmax}
+train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), epochs: 1, batch: 4}
+YAML
+on 80 TERM=xterm run folder.yaml --dry-run -t 1
+has seen '^train: [0-9] of 8 images'
+on 80 TERM=xterm run folder.yaml --dry-run -t 1
+lacks seen 'of 8 images'
 finish
