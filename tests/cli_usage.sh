@@ -5,7 +5,7 @@
 expect 2
 empty out
 has err '^usage: lngraph VERB'
-claim 'a bare lngraph is brief' [ "$(wc -l <err)" -lt 24 ]
+claim 'a bare lngraph is brief' [ "$(wc -l <err)" -lt 25 ]
 
 expect 0 --version
 has out '^lngraph [0-9]'

@@ -1,12 +1,48 @@
 /* Exports: a graph, and the language, in the formats of other tools. */
 #ifndef LNG_EXPORT_EXPORT_H
 #define LNG_EXPORT_EXPORT_H
-#include "graph/op.h"
+#include "lang/meaning.h"
+#include "tape/tape.h"
 
 /* The live part of the graph as a DOT digraph (Graphviz): nodes are boxes, rounded for shared values; variables are cylinders. */
 void lng_dot_write(const lng_graph *, const char *name, lng_text *);
 
 /* A JSON Schema of model files; false after an error, which is a defect: the library is the program's own. */
 bool lng_schema_write(lng_text *, lng_errors *);
+
+/* ---- C ---- */
+/* An input of the program, by the index of the op `input`. */
+typedef struct lng_c_field {
+    const char *name;            /* NULL: the output does not depend on it */
+    float least, most;           /* of the training examples */
+    int64_t classes;             /* of integers: they are below; 0: any */
+    const lng_column_spec *spec; /* how columns of a table become it; NULL: as they are */
+    void *example;               /* the self-test's, LNG_C_EXAMPLES rows: lng_c_compile makes them */
+} lng_c_field;
+
+enum { LNG_C_EXAMPLES = 4 };
+
+/* A graph of a prediction as C. */
+typedef struct lng_c_program {
+    const char *name;       /* an identifier, before every name of the program */
+    const char *title;      /* of the model, for the comments */
+    const lng_graph *graph; /* fused, with the output `out` */
+    const lng_store *store;
+    const lng_context *context;
+    const lng_meaning *meaning;
+    lng_c_field *field;
+    size_t fields;
+    bool fast;           /* without fused multiply-adds */
+    const void *expects; /* the outputs of the examples, in rows */
+    /* what it takes: set by lng_c_compile; the code's size is an estimate */
+    int64_t context_bytes, stack_bytes, weight_bytes, code_bytes, multiply_adds;
+    struct lng_c *made;
+} lng_c_program;
+/* What the program takes, and the examples of its self-test. False after errors: one for each node that has no form in C. */
+bool lng_c_compile(lng_c_program *, lng_arena *, lng_errors *);
+/* The text, once `expects` is there. */
+void lng_c_write(const lng_c_program *, const char *header_file, lng_text *header, lng_text *source);
+/* Why nodes of an op cannot be exported; NULL: they can. */
+const char *lng_c_lacks(const lng_op *);
 
 #endif

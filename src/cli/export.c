@@ -1,0 +1,212 @@
+/* lngraph export: a trained model for other programs. */
+#include "export/export.h"
+#include "cli/cli.h"
+#include "report/read.h"
+#include "train/session.h"
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+typedef struct exporter {
+    lng_command *command;
+    lng_model *model;
+    lng_team *team;
+    lng_session *session;
+    const char *name, *source, *header; /* the prefix, and the files */
+} exporter;
+
+/* ---- names ---- */
+static bool is_identifier(const char *text)
+{
+    for (const char *at = text; *at; at++)
+        if (!isalnum((unsigned char)*at) && *at != '_')
+            return false;
+    return isalpha((unsigned char)*text) != 0;
+}
+
+static const char *without_suffix(lng_arena *arena, const char *path)
+{
+    const size_t n = strlen(path);
+    return n > 2 && strcmp(path + n - 2, ".c") == 0 ? lng_copy_n(arena, path, n - 2) : NULL;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static const char *fitting(lng_arena *arena, const char *text)
+{
+    char *name = lng_copy(arena, text);
+    for (char *at = name; *at; at++)
+        *at = isalnum((unsigned char)*at) ? *at : '_';
+    return isalpha((unsigned char)*name) ? name : lng_format(arena, "model_%s", name);
+}
+
+/* --name, or the file's, or the model's. */
+static bool choose_names(exporter *e)
+{
+    lng_command *c = e->command;
+    const char *out = lng_command_get(c, "out"), *name = lng_command_get(c, "name");
+    const char *stem = out ? without_suffix(c->arena, out) : NULL;
+    if (out && !stem)
+        return lng_usage_error(c, "-o takes the name of a C file, such as digits.c, not `%s`", out);
+    if (name && !is_identifier(name))
+        return lng_usage_error(c, "--name takes a name as C has them, letters, digits and _, not `%s`", name);
+    e->name = name ? name : fitting(c->arena, stem ? base_name(stem) : e->model->name);
+    if (!stem)
+        stem = e->name;
+    e->source = lng_format(c->arena, "%s.c", stem);
+    e->header = lng_format(c->arena, "%s.h", stem);
+    return true;
+}
+
+/* ---- the model ---- */
+static bool open_model(exporter *e)
+{
+    lng_command *c = e->command;
+    const char *model, *weights;
+    if (!lng_run_find(c, c->operand[0], &model, &weights) || !(e->model = lng_open_model(c, model)) || !choose_names(e) ||
+        !(e->team = lng_open_team(c)))
+        return false;
+    const lng_subject subject = lng_subject_of_model(e->model);
+    e->session = lng_session_new(&subject, LNG_PREDICT, LNG_C_EXAMPLES, e->team, c->errors);
+    return e->session && lng_load_weights(c, e->session, weights);
+}
+
+/* The fields, with the range of the training examples, from the run's report. */
+static lng_c_field *fields_of(const exporter *e)
+{
+    lng_command *c = e->command;
+    const char *path = lng_format(c->arena, "%s/report.json", c->operand[0]);
+    const lng_json_value *report = lng_file_exists(path) ? lng_report_read(c->arena, path, c->errors) : NULL;
+    lng_c_field *field = LNG_NEW_N(c->arena, e->model->fields + 1, lng_c_field);
+    for (size_t i = 0; i < e->model->fields; i++) {
+        const lng_data_field *f = &e->model->field[i];
+        const lng_json_value *stats = report ? lng_report_at(report, (const char *const[]){"inputs", f->name, NULL}) : NULL;
+        const double least = stats ? lng_report_number(stats, "least") : NAN, most = stats ? lng_report_number(stats, "most") : NAN;
+        field[i] = (lng_c_field){.name = f->name, .least = 0, .most = 1, .classes = f->classes, .spec = f->columns};
+        if (isfinite(least) && isfinite(most)) {
+            field[i].least = (float)least;
+            field[i].most = (float)most;
+        }
+    }
+    return field;
+}
+
+/* The engine's outputs for the examples of the self-test. */
+static bool run_examples(const exporter *e, lng_c_program *p)
+{
+    lng_command *c = e->command;
+    static const uint32_t rows[LNG_C_EXAMPLES] = {0, 1, 2, 3};
+    lng_runner *runner = lng_session_runner(e->session, LNG_PREDICT);
+    const lng_value **reads = LNG_NEW_N(c->arena, p->fields + 1, const lng_value *);
+    lng_field *at = LNG_NEW_N(c->arena, p->fields + 1, lng_field);
+    lng_graph_reads(runner->graph, c->arena, reads);
+    for (size_t i = 0; i < p->fields; i++)
+        if (reads[i])
+            at[i] = (lng_field){p->field[i].example, reads[i]->dtype == LNG_I32 ? LNG_FIELD_I32 : LNG_FIELD_F32,
+                                lng_shape_size(reads[i]->shape)};
+    const lng_context context = lng_session_context(e->session, at);
+    if (!lng_session_run(e->session, LNG_PREDICT, rows, LNG_C_EXAMPLES, &context, c->errors))
+        return false;
+    const lng_column out = lng_runner_column(runner, "out");
+    char *expects = lng_alloc_n(c->arena, (size_t)out.size * LNG_C_EXAMPLES, sizeof(float));
+    for (int k = 0; k < LNG_C_EXAMPLES; k++)
+        memcpy(expects + (size_t)out.size * 4 * (size_t)k,
+               (const char *)out.at + (out.per_example ? (size_t)out.size * 4 * (size_t)k : 0), (size_t)out.size * 4);
+    p->expects = expects;
+    return true;
+}
+
+/* What the program takes is printed before anything is written. */
+static bool print_bounds(const exporter *e, const lng_c_program *p)
+{
+    lng_command *c = e->command;
+    char number[5][LNG_NUMBER_SIZE];
+    lng_text_add(&c->out,
+                 "RAM            %s bytes of context, about %s of stack\n"
+                 "flash          %s bytes of weights, about %s of code\n"
+                 "multiply-adds  %s\n",
+                 lng_grouped(number[0], p->context_bytes), lng_grouped(number[1], p->stack_bytes),
+                 lng_grouped(number[2], p->weight_bytes), lng_grouped(number[3], p->code_bytes),
+                 lng_grouped(number[4], p->multiply_adds));
+    return lng_command_print(c);
+}
+
+static void write_c(const exporter *e)
+{
+    lng_command *c = e->command;
+    const lng_runner *runner = lng_session_runner(e->session, LNG_PREDICT);
+    const lng_context context = lng_session_context(e->session, NULL);
+    const lng_meaning meaning = lng_meaning_of(c->arena, e->model, NULL);
+    lng_c_program p = {.name = e->name,
+                       .title = e->model->name,
+                       .graph = runner->graph,
+                       .store = e->session->store,
+                       .context = &context,
+                       .meaning = &meaning,
+                       .field = fields_of(e),
+                       .fields = e->model->fields,
+                       .fast = lng_command_get(c, "fast") != NULL};
+    lng_text header = lng_text_new(c->arena), source = lng_text_new(c->arena);
+    if (lng_errors_count(c->errors) || !lng_c_compile(&p, c->arena, c->errors) || !run_examples(e, &p) || !print_bounds(e, &p))
+        return;
+    lng_c_write(&p, base_name(e->header), &header, &source);
+    if (lng_file_write(e->header, header.at, header.length, c->errors) &&
+        (lng_command_get(c, "header") || lng_file_write(e->source, source.at, source.length, c->errors)))
+        lng_text_add(&c->out, lng_command_get(c, "header") ? "wrote %s\n" : "wrote %s and %s\n", e->header, e->source);
+}
+
+static void export(lng_command *c)
+{
+    exporter e = {.command = c};
+    if (open_model(&e))
+        write_c(&e);
+    lng_session_free(e.session);
+    lng_team_free(e.team);
+    lng_model_free(e.model);
+}
+
+static const lng_option options[] = {
+    {"to", 0, "c", "the format (default: c)"},
+    {"out", 'o', "FILE.c", "the file; a header of the same name goes beside it (default: NAME.c)"},
+    {"name", 0, "NAME", "what all names of the program begin with (default: the file's or the model's name)"},
+    {"header", 0, NULL, "write the header alone"},
+    {"fast", 0, NULL, "for processors without fused multiply-adds: compute without them, which changes the last bits"},
+    LNG_THREADS_OPTION,
+    {NULL, 0, NULL, NULL},
+};
+const lng_verb lng_verb_export = {
+    .name = "export",
+    .also = "convert deploy compile ship",
+    .operands = "RUN",
+    .least = 1,
+    .most = 1,
+    .about = "write a trained model as a C program",
+    .details =
+        "RUN is the folder of a run; the data set is not needed. --to=c writes one C99 file and its header, which need no library: only "
+        "<stdint.h> and <string.h>. The program allocates nothing and has no state. Its weights are constants, and its memory is a context that the "
+        "caller provides, of NAME_CONTEXT_BYTES. Several models can be in one program, which may be in C++.\n"
+        "\n"
+        "For a model of images, the header declares\n"
+        "\n"
+        "void NAME_predict(NAME_context *c, const float image[784], float out[10]);\n"
+        "\n"
+        "with a parameter for each field that the output depends on, as numbers of the training data: of images, levels from 0 to 255. NAME_name[i] is what "
+        "output i is called, if the description of the data says so. For the numbers of a table, NAME_prepare_FIELD fills and scales the numbers of its columns as in "
+        "training, and NAME_code_FIELD gives the code of a word.\n"
+        "\n"
+        "The results have the same bits as those of `lngraph predict`, whatever the compiler and the machine. They need fused multiply-adds; where the "
+        "processor has none, the program computes them, which is slow. With --fast, or compiled with -DNAME_FAST, it does without, and the last bits differ. Options such as -ffast-math are refused.\n"
+        "\n"
+        "Compiled with -DNAME_TEST, the file is a program that checks itself: it computes a few examples, compares their bits with those that "
+        "lngraph found, prints how many differ and the largest difference, and fails if any do.\n"
+        "\n"
+        "What the program takes is printed before anything is written: memory, constants, an estimate of the code, and the multiply-adds of one "
+        "example. A model that draws random numbers, or mixes the examples of a batch, cannot be exported; nor can some ops: each is named with its place.",
+    .example = "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits",
+    .option = options,
+    .run = export,
+};

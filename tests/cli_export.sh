@@ -1,0 +1,141 @@
+#!/bin/sh
+# lngraph export: the C program compiles without a warning, as C and as C++, beside another one, and computes what `lngraph predict` prints; what cannot be
+# exported is named, and nothing is written.
+. "$top_srcdir/tests/shell/common"
+. "$top_srcdir/tests/shell/bars"
+. "$top_srcdir/tests/shell/churn"
+cc=${CC-cc}
+strict='-Wall -Wextra -Wpedantic -Wconversion -Werror'
+bars 120 40
+
+# ---- an image to classes ----
+expect 0 run -q -t 1 bars.yaml -o bars
+expect 0 export -t 1 bars
+has out '^RAM  *[0-9,]* bytes of context'
+has out '^flash  *[0-9,]* bytes of weights'
+has out '^multiply-adds  *[0-9,]*$'
+has out '^wrote bars.h and bars.c$'
+claim 'it compiles as C99' $cc -std=c99 -O2 $strict -DBARS_TEST bars.c -o test
+claim 'its examples have the bits' ./test
+claim 'it compiles with the extensions of GNU, which fuse' $cc -O3 $strict -DBARS_TEST bars.c -o test
+claim 'its examples have the bits' ./test
+awk '/_expected\[/ { getline line; print; sub(/0x[0-9a-f]+u/, "0x00000001u", line); print line; next } { print }' bars.c >broken.c
+claim 'a test with another number compiles' $cc -w -DBARS_TEST broken.c -o test
+claim 'the self-test can fail' [ "$(./test >/dev/null; echo $?)" != 0 ]
+claim 'it does without fused multiply-adds' $cc -O2 $strict -DBARS_TEST -DBARS_FAST bars.c -o test
+claim 'and says how far it is off' ./test
+claim 'there is no state outside of the test' [ "$(sed '/ifdef BARS_TEST/,$d' bars.c | grep -E '^static ' | grep -vE '\(|static const ' | wc -l)" = 0 ]
+claim 'it includes nothing else' [ "$(sed '/ifdef BARS_TEST/,$d' bars.h bars.c | grep '#include' | sort -u | tr -d '\n')" = '#include "bars.h"#include <stdint.h>#include <string.h>' ]
+
+# ---- the same numbers as predict ----
+cat >use.c <<'C'
+#include "bars.h"
+#include <stdio.h>
+int main(int n, char **argument)
+{
+    static bars_context context;
+    static float image[64], probability[3];
+    FILE *f = n > 1 ? fopen(argument[1], "rb") : NULL;
+    if (!f || fseek(f, 16, SEEK_SET) != 0)
+        return 1;
+    for (int e = 0; e < 40; e++) {
+        for (int i = 0; i < 64; i++)
+            image[i] = (float)fgetc(f);
+        bars_predict(&context, image, probability);
+        printf("%.17g %.17g %.17g\n", (double)probability[0], (double)probability[1], (double)probability[2]);
+    }
+    return fclose(f);
+}
+C
+claim 'a program that calls it compiles' $cc -O2 $strict use.c bars.c -o use
+./use data/test-images >mine
+expect 0 predict -t 1 --json --as-is bars data/test-images
+sed 's/.*"probabilities":\[//; s/\].*//; s/,/ /g' out | awk '{ printf "%.17g %.17g %.17g\n", $1, $2, $3 }' >theirs
+claim 'they agree in all digits' cmp -s mine theirs
+claim 'there are 40' [ "$(wc -l <mine)" = 40 ]
+
+# ---- a table with names, scales and words ----
+churn churn.csv
+cat >churn.yaml <<'YAML'
+lngraph: 1
+name: churn
+data:
+  dir: .
+  source:
+    format: csv
+    train: {file: churn.csv}
+    fields:
+      numbers: {columns: [age, income, visits], missing: mean, scale: standard}
+      plan: {column: plan, category: true, names: [basic, plus, pro]}
+      label: {column: churned, class: true, names: ['no', 'yes']}
+  test: {last: 0.2}
+in: numbers[3], plan, label
+graph:
+  - concat(numbers, one_hot(plan, depth=3))
+  - dense: {units: 8, activation: tanh}
+  - layernorm
+  - dense: {units: 2, activation: softmax}
+train: {loss: 'cross_entropy(out, label)', optimizer: adam(lr=0.01), batch: 32, epochs: 2}
+YAML
+expect 0 run -q -t 1 churn.yaml -o churn
+mkdir firmware
+expect 0 export churn -o firmware/leaves.c --name=leaves
+claim 'it compiles' $cc -std=c99 $strict -DLEAVES_TEST firmware/leaves.c -o test
+claim 'its examples have the bits' ./test
+has firmware/leaves.h 'void leaves_prepare_numbers(const float column\[3\], float numbers\[3\]);'
+has firmware/leaves.h 'int32_t leaves_code_plan(const char \*word);'
+has firmware/leaves.h 'extern const char \*const leaves_name\[2\];'
+has firmware/leaves.c '"no", "yes"'
+
+# ---- two models in one program, which may be in C++ ----
+cat >both.c <<'C'
+#include "bars.h"
+#include "firmware/leaves.h"
+#include <string.h>
+static bars_context one;
+static leaves_context two;
+int main(void)
+{
+    static float image[64], kind[3], out[2];
+    const float column[3] = {30.0f, 20000.0f, 2.0f};
+    float numbers[3];
+    const int32_t plan = leaves_code_plan("plus"), unknown = leaves_code_plan("gold");
+    leaves_prepare_numbers(column, numbers);
+    bars_predict(&one, image, kind);
+    leaves_predict(&two, numbers, &plan, out);
+    return plan != 1 || unknown != -1 || strcmp(leaves_name[1], "yes") != 0 || sizeof one != BARS_CONTEXT_BYTES ||
+           sizeof two != LEAVES_CONTEXT_BYTES || out[0] + out[1] < 0.999f;
+}
+C
+claim 'two models go together' $cc -O1 $strict both.c bars.c firmware/leaves.c -o both
+claim 'and work' ./both
+if command -v ${CXX-c++} >/dev/null; then
+    cp both.c both.cc
+    $cc -c bars.c firmware/leaves.c
+    claim 'C++ calls them' ${CXX-c++} -Wall -Wextra both.cc bars.o leaves.o -o both
+    claim 'and works' ./both
+fi
+
+# ---- mistakes ----
+expect 2 export bars -o bars.txt
+has err 'takes the name of a C file'
+expect 2 export bars --name=2bars
+has err 'a name as C has them'
+expect 3 export nowhere
+has err 'is not a run folder'
+sed 's/^name: .*/name: noisy/; s|  - image / 255|  - image / 255 + random_normal(shape=[8, 8, 1], per_example=true)|' bars.yaml >noisy.yaml
+expect 0 run -q -t 1 noisy.yaml -o noisy
+expect 3 export noisy
+has err 'error\[not-yet\]: `random_normal` cannot be exported to C: it draws random numbers'
+has err 'model.yaml:[0-9]*:[0-9]*:'
+empty out
+claim 'nothing was written' [ ! -e noisy.c ]
+
+# ---- other machines, where their compilers and qemu are ----
+for machine in arm-linux-gnueabihf:arm aarch64-linux-gnu:aarch64 riscv64-linux-gnu:riscv64 s390x-linux-gnu:s390x; do
+    cross=${machine%:*}-gcc qemu=qemu-${machine#*:}
+    command -v "$cross" >/dev/null && command -v "$qemu" >/dev/null || continue
+    "$cross" -static -O2 $strict -DBARS_TEST bars.c -o other 2>/dev/null || continue
+    claim "$machine has the same bits" "$qemu" ./other
+done
+finish
