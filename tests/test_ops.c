@@ -526,6 +526,83 @@ static void check_specials(bool integers)
     lng_flush_restore(flush);
 }
 
+/* What lngraph-ops(7) says of special values: of NaN, -inf, -0, 0 and inf. */
+static const struct {
+    const char *op;
+    double right[5];
+} of_one[] = {
+    {"abs", {NAN, INFINITY, 0, 0, INFINITY}},
+    {"atan", {NAN, -1.5707963267948966, -0.0, 0, 1.5707963267948966}},
+    {"cos", {NAN, NAN, 1, 1, NAN}},
+    {"erf", {NAN, -1, -0.0, 0, 1}},
+    {"exp", {NAN, 0, 1, 1, INFINITY}},
+    {"expm1", {NAN, -1, -0.0, 0, INFINITY}},
+    {"floor", {NAN, -INFINITY, -0.0, 0, INFINITY}},
+    {"log", {NAN, NAN, -INFINITY, -INFINITY, INFINITY}},
+    {"log1p", {NAN, NAN, -0.0, 0, INFINITY}},
+    {"neg", {NAN, INFINITY, 0, -0.0, -INFINITY}},
+    {"relu", {NAN, 0, 0, 0, INFINITY}},
+    {"round", {NAN, -INFINITY, -0.0, 0, INFINITY}},
+    {"sigmoid", {NAN, 0, 0.5, 0.5, 1}},
+    {"sign", {NAN, -1, -0.0, 0, 1}},
+    {"sin", {NAN, NAN, -0.0, 0, NAN}},
+    {"softplus", {NAN, 0, 0.6931471805599453, 0.6931471805599453, INFINITY}},
+    {"sqrt", {NAN, NAN, -0.0, 0, INFINITY}},
+    {"tanh", {NAN, -1, -0.0, 0, 1}},
+};
+/* A NaN in any other op gives NaN. */
+static const char not_always_nan[] = " equal less less_equal not_equal pow select ";
+
+static bool is_special(double got, double right)
+{
+    return got != got || right != right ? got != got && right != right
+                                        : (got == right || fabs(got - right) < 1e-6) && !signbit(got) == !signbit(right);
+}
+
+static float apply(const float x[3])
+{
+    lng_value operand = {.dtype = LNG_F32}, out = {0};
+    lng_value *operands[3] = {&operand, &operand, &operand};
+    const lng_node n = {.op = op, .n_in = op->n_in, .n_out = 1, .in = operands, .out = &out};
+    float y;
+    run_scalar(&n, (const float *const[]){&x[0], &x[1], &x[2]}, 0, &y);
+    return y;
+}
+
+static void check_one(void)
+{
+    const float x[] = {NAN, -INFINITY, -0.0f, 0, INFINITY};
+    size_t row = 0;
+    while (row < LENGTH(of_one) && strcmp(of_one[row].op, op->name) != 0)
+        row++;
+    ck_assert_msg(row < LENGTH(of_one), "nothing is said of %s at special values", op->name);
+    for (int i = 0; i < LENGTH(x); i++) {
+        const double y = (double)apply((float[3]){x[i]});
+        ck_assert_msg(is_special(y, of_one[row].right[i]), "%s(%g) is %g, not %g", op->name, (double)x[i], y, of_one[row].right[i]);
+    }
+}
+
+/* Of the naive kernels, with which check_specials compares the levels. */
+START_TEST(stated)
+{
+    enum { VALUES = 7 };
+    static const float value[VALUES] = {NAN, -INFINITY, -1, -0.0f, 0, 1, INFINITY};
+    op = lng_ops[_i];
+    if (!lng_op_number(op) || op->n_in == 0 || op->out[0].dtype == LNG_INT_ONLY)
+        return;
+    if (op->n_in == 1)
+        check_one();
+    bool always = true;
+    for (int i = 0; i < VALUES * VALUES * VALUES; i++) {
+        const float x[] = {value[i % VALUES], value[i / VALUES % VALUES], value[i / VALUES / VALUES]}, y = apply(x);
+        for (int k = 0; k < op->n_in; k++)
+            always = always && (x[k] == x[k] || y != y);
+    }
+    const bool listed = strstr(not_always_nan, lng_format(arena, " %s ", op->name)) != NULL;
+    ck_assert_msg(always != listed, "%s: NaN %s NaN", op->name, always ? "always gives" : "does not always give");
+}
+END_TEST
+
 START_TEST(specials)
 {
     op = lng_ops[_i];
@@ -624,9 +701,8 @@ int main(void)
         return EXIT_FAILURE;
     const int n = (int)lng_op_count;
     const suite_test tests[] = {
-        LOOP(table, n),    LOOP(samples, n),   LOOP(levels, n),
-        LOOP(written, n),  LOOP(gradients, n), LOOP(mutants, n),
-        LOOP(specials, n), LOOP(drawn, n),     {0},
+        LOOP(table, n),   LOOP(samples, n),  LOOP(levels, n), LOOP(written, n), LOOP(gradients, n),
+        LOOP(mutants, n), LOOP(specials, n), LOOP(stated, n), LOOP(drawn, n),   {0},
     };
     const int status = suite_run("ops", tests, NULL, NULL);
     printf("%d ops: %ld sample numbers, %ld runs of the engine, %ld gradients, %ld of gradients (%ld refused), %ld mutants caught, "

@@ -1,6 +1,8 @@
 /* Topics of the ops, from their tables. */
 #include "cli/topic.h"
+#include "graph/level.h"
 #include "syntax/library.h"
+#include <math.h>
 #include <string.h>
 
 static const char *value_text(lng_arena *arena, const lng_attr_spec *spec)
@@ -100,6 +102,80 @@ static void describe_properties(lng_writer *writer, const lng_op *op)
         writer->paragraph(writer, text.at);
 }
 
+/* ---- special values, as the op's definition gives them ---- */
+static const char *special_text(lng_arena *arena, double x)
+{
+    if (x != x)
+        return "NaN";
+    return x == 0 ? signbit(x) ? "-0" : "0" : isinf(x) ? x < 0 ? "-inf" : "inf" : lng_format(arena, "%.6g", x);
+}
+
+/* Of a pointwise op on floats. */
+static double apply(const lng_op *op, const double x[3])
+{
+    lng_value operand = {.dtype = LNG_F32}, out = {0};
+    lng_value *operands[] = {&operand, &operand, &operand};
+    const lng_node node = {.op = op, .n_in = op->n_in, .n_out = 1, .in = operands, .out = &out};
+    float in[3], y = 0;
+    lng_naive_call call = {.node = &node, .live = 1, .example = LNG_NO_EXAMPLE, .out = {{&y, 1}}};
+    for (int k = 0; k < op->n_in; k++) {
+        in[k] = (float)x[k];
+        call.in[k] = (lng_view){&in[k], 1};
+    }
+    lng_op_kernels(LNG_ISA_BASELINE, op)->naive(&call);
+    return (double)y;
+}
+
+static const char *of_one_special(lng_arena *arena, const lng_op *op)
+{
+    const double special[] = {(double)NAN, -(double)INFINITY, -0.0, 0, (double)INFINITY};
+    lng_text text = lng_text_new(arena);
+    lng_text_add(&text, "Special values:");
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+        lng_text_add(&text, "%s %s gives %s", i ? "," : "", special_text(arena, special[i]),
+                     special_text(arena, apply(op, (double[3]){special[i]})));
+    lng_text_add(&text, ".");
+    return text.at;
+}
+
+/* What a NaN in one of several operands gives: NaN, whatever the others are, or the first other result and what gave it. */
+static const char *of_nan(lng_arena *arena, const lng_op *op, int operand)
+{
+    const double other[] = {1, 0, -1, (double)INFINITY, -(double)INFINITY};
+    const int others = sizeof other / sizeof *other;
+    for (int i = 0; i < others * others; i++) {
+        double x[3] = {other[i % others], other[(i + 1) % others], other[i / others]};
+        x[operand] = (double)NAN;
+        const double y = apply(op, x);
+        if (y != y)
+            continue;
+        lng_text text = lng_text_new(arena);
+        lng_text_add(&text, "%s(", op->name);
+        for (int k = 0; k < op->n_in; k++)
+            lng_text_add(&text, "%s%s", k ? ", " : "", special_text(arena, x[k]));
+        lng_text_add(&text, ") is %s", special_text(arena, y));
+        return text.at;
+    }
+    return NULL;
+}
+
+static void describe_specials(lng_writer *writer, const lng_op *op)
+{
+    if (!lng_op_number(op) || op->n_in == 0 || op->out[0].dtype == LNG_INT_ONLY)
+        return;
+    if (op->n_in == 1) {
+        writer->paragraph(writer, of_one_special(writer->arena, op));
+        return;
+    }
+    lng_text text = lng_text_new(writer->arena);
+    for (int i = 0; i < op->n_in; i++) {
+        const char *but = of_nan(writer->arena, op, i);
+        if (but)
+            lng_text_add(&text, "%s%s", text.length ? ", " : "NaN in an operand does not always give NaN: ", but);
+    }
+    writer->paragraph(writer, text.length ? lng_format(writer->arena, "%s.", text.at) : "NaN in any operand gives NaN.");
+}
+
 static void describe(lng_writer *writer, const lng_topic *topic)
 {
     const lng_op *op = topic->what;
@@ -112,6 +188,7 @@ static void describe(lng_writer *writer, const lng_topic *topic)
         describe_attribute(writer, &op->attr[i]);
     for (int i = 0; i < op->n_out; i++)
         describe_port(writer, &op->out[i], false);
+    describe_specials(writer, op);
     describe_properties(writer, op);
     writer->literal(writer, "Example:", op->example);
 }
