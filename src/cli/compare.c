@@ -3,6 +3,7 @@
  * Figures and curves are those of the runs' reports. Whether a difference is more than chance needs the predictions of single examples, which a
  * run does not store: the weights are evaluated again, on the examples that both runs were judged by. */
 #include "cli/compare.h"
+#include "data/digest.h"
 #include "figure/figure.h"
 #include "report/quantity.h"
 #include <limits.h>
@@ -28,12 +29,7 @@ static void take_digests(lng_command *c, const lng_workspace *w, const lng_range
     j->field = LNG_NEW_N(c->arena, j->fields, const char *);
     j->digest = lng_alloc_n(c->arena, j->fields, sizeof *j->digest);
     for (size_t i = 0; i < j->fields; i++) {
-        const lng_array *x = &range->part->array[i];
-        const size_t bytes = (size_t)lng_shape_size(x->shape) * (size_t)lng_array_width(x);
-        lng_sha256 sha;
-        lng_sha256_begin(&sha);
-        lng_sha256_add(&sha, (const char *)x->at + (size_t)range->first * bytes, (size_t)range->count * bytes);
-        lng_sha256_end(&sha, j->digest[i]);
+        lng_field_digest(&range->part->field[i], range->first, range->count, j->digest[i]);
         j->field[i] = lng_copy(c->arena, w->model->field[i].name);
     }
 }

@@ -1,6 +1,6 @@
-/* A digest of the training examples, by which a run that goes on knows them again. */
+/* Digests of examples: of all that train, by which a run that goes on knows them again, and of fields, by which runs are compared. */
 #include "base/file.h"
-#include "data/data.h"
+#include "data/digest.h"
 #include <string.h>
 
 #define MOST_BYTES ((int64_t)256 << 20) /* that are read; of more examples, evenly spaced ones are */
@@ -10,10 +10,10 @@ static int64_t row_bytes(const lng_field *f)
     return f->size * (f->type == LNG_FIELD_U8 ? 1 : 4);
 }
 
-static void add_rows(lng_sha256 *h, const lng_field *f, int64_t count)
+static void add_rows(lng_sha256 *h, const lng_field *f, int64_t first, int64_t count)
 {
     const int64_t row = row_bytes(f), most = row > 0 ? MOST_BYTES / row : count, step = 1 + count / (most + 1);
-    const unsigned char *at = f->at;
+    const unsigned char *at = (const unsigned char *)f->at + first * row;
     if (step == 1) {
         lng_sha256_add(h, at, (size_t)(row * count));
         return;
@@ -31,7 +31,15 @@ void lng_data_digest(const lng_data *d, char hex[65])
     for (size_t i = 0; i < d->train.fields; i++) {
         const int64_t form[] = {d->train.field[i].type, d->train.field[i].size};
         lng_sha256_add(&h, form, sizeof form);
-        add_rows(&h, &d->train.field[i], d->train_count);
+        add_rows(&h, &d->train.field[i], 0, d->train_count);
     }
+    lng_sha256_end(&h, hex);
+}
+
+void lng_field_digest(const lng_field *f, int64_t first, int64_t count, char hex[65])
+{
+    lng_sha256 h;
+    lng_sha256_begin(&h);
+    add_rows(&h, f, first, count);
     lng_sha256_end(&h, hex);
 }
