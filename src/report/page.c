@@ -29,7 +29,7 @@ static const char style[] =
     "pre{overflow-x:auto;padding:.6rem;border:1px solid var(--grid);border-radius:.4rem;font-size:.85rem}\n"
     ".pair th,.pair td{font-size:.875rem;padding-right:.6rem}table:has(td.prose) thead th:last-child{text-align:left}\n"
     "@media (max-width:32rem){th,td{padding-right:.5rem;font-size:.88rem}}\n"
-    "@media print{html{font-size:11px}.pair{grid-template-columns:1fr}svg.figure{max-height:23cm}h2{break-after:avoid}figure,.card,tr,li{break-inside:avoid}.wide{overflow:visible}body{max-width:none}}\n";
+    "@media print{html{font-size:11px}.pair{grid-template-columns:1fr}svg.figure{max-height:23cm}h2{break-after:avoid}figure,.card,tr,li,svg.figure{break-inside:avoid}figure:has(.figures){break-inside:auto}.wide{overflow:visible}body{max-width:none}}\n";
 
 void lng_page_put(const lng_page *p, const char *markup)
 {
