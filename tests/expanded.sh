@@ -25,6 +25,11 @@ same() { # MODEL [OPTION...]
 
 for file in "$top_srcdir"/models/*.yaml; do
     same "$file"
+    grep -q '^with:' "$file" || continue
+    hyper=$(sed -n '/^with:/{n;s/^  \([a-z]*\): \(int\|float\) .*/\1/p;}' "$file") # the first, which all of them take for 5
+    claim "$file: its first hyper-parameter is no number" [ -n "$hyper" ]
+    same "$file" -s "$hyper=5"
+    has expanded.yaml "^ *\\(with: {\\)\\?$hyper: .* = 5"
 done
 mkdir manual
 manual_blocks manual

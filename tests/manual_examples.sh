@@ -2,8 +2,8 @@
 # Every model file in the manuals and the README does what is said of it.
 #
 # In a manual, a literal block after the line  .\" model  is a model file, or sections of one; what a file needs and the block has not is
-# added. After  .\" wrong CODE  it must be refused with that code. A command after  .\" works  succeeds; after  .\" fails CODE  it
-# gets that error. A block after  .\" session  shows commands, `$ COMMAND`, and what they print; a line `...` stands for any lines.
+# added, and sessions find it as NAME.yaml. After  .\" wrong CODE  it must be refused with that code. A command after  .\" works  succeeds;
+# after  .\" fails CODE  it gets that error. A block after  .\" session  shows commands, `$ COMMAND`, and what they print; a line `...` stands for any lines.
 set -eu
 . "$top_srcdir/tests/shell/paste"
 . "$top_srcdir/tests/shell/churn"
@@ -27,16 +27,18 @@ judge() {
     count=$((count + 1))
 }
 
+mkdir "$work/here"
 for file in "$work"/*.model "$work"/*.wrong.*; do
     [ -e "$file" ] || continue
     complete "$file"
     code=0
     "$LNGRAPH" check "$file" >"$work/out" 2>&1 || code=$?
     judge "$file" $code
+    name=$(sed -n 's/^name: *\([a-z]*\)$/\1/p' "$file")
+    case $file in *.model) [ "${name:-example}" = example ] || cp "$file" "$work/here/$name.yaml" ;; esac
 done
 
-# ---- commands, in a folder with two small models, a run, an image and a table ----
-mkdir "$work/here"
+# ---- commands, in a folder with two small models and those of the manuals, a run, an image and a table ----
 cd "$work/here"
 HOME=$work/here
 export HOME

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every model of models/ trains a few steps, on a few images that are made here, and evaluates. One whose examples lngraph makes
-# is trained as it stands, and must meet what its report requires. Those that start from another's weights come last.
+# is trained as it stands, and must meet what its report requires. Those that start from another's weights come last. The
+# expanded file of each gives the same bits.
 . "$top_srcdir/tests/shell/common"
 . "$top_srcdir/tests/shell/bytes"
 
@@ -27,6 +28,11 @@ train() { # MODEL
     expect 0 run -q -t 2 "$@" -o "runs/$name" "$name.yaml"
     has out '^loss  *[0-9]'
     empty err
+    expect 0 show --expanded "$@" "$name.yaml"
+    cp out expanded.yaml
+    expect 0 run -q -t 1 -o expanded expanded.yaml
+    claim "$name: other bits from the expanded file" cmp -s "runs/$name/model.safetensors" expanded/model.safetensors
+    rm -r expanded
 }
 
 for model in $(grep -L '^  start:' "$top_srcdir"/models/*.yaml); do

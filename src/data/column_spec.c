@@ -230,7 +230,7 @@ static void write_words(lng_arena *arena, const lng_column_spec *c, lng_doc *fie
     for (int64_t i = 0; i < c->words; i++) {
         lng_doc *word = lng_doc_scalar(arena, lng_copy(arena, c->word[i]), field->place);
         word->quoted = true;
-        lng_doc_append(arena, list, word);
+        lng_doc_push(arena, list, NULL, word);
     }
     lng_doc_remove(field, "count");
     lng_doc_set(arena, field, "names", list);
@@ -241,7 +241,7 @@ static void write_numbers(lng_arena *arena, const char *key, const double *numbe
     char text[LNG_NUMBER_SIZE];
     lng_doc *list = lng_doc_sequence(arena, field->place);
     for (int64_t i = 0; i < n; i++)
-        lng_doc_append(arena, list, lng_doc_scalar(arena, lng_copy(arena, lng_number(text, number[i])), field->place));
+        lng_doc_push(arena, list, NULL, lng_doc_scalar(arena, lng_copy(arena, lng_number(text, number[i])), field->place));
     lng_doc_set(arena, field, key, list);
 }
 

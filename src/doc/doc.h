@@ -58,8 +58,7 @@ lng_place lng_doc_walk_to(lng_doc_walk *, size_t offset, int width);
 /* Making and changing trees (overrides, expansion). New nodes take `place`. */
 lng_doc *lng_doc_scalar(lng_arena *, const char *text, lng_place);
 lng_doc *lng_doc_mapping(lng_arena *, lng_place);
-lng_doc *lng_doc_sequence(lng_arena *, lng_place); /* empty */
-void lng_doc_append(lng_arena *, lng_doc *sequence, lng_doc *item);
+lng_doc *lng_doc_sequence(lng_arena *, lng_place);                               /* empty */
 void lng_doc_set(lng_arena *, lng_doc *mapping, const char *key, lng_doc *item); /* replaces or appends */
 void lng_doc_remove(lng_doc *mapping, const char *key);                          /* nothing if it is absent */
 /* Adds an item to a collection (key: NULL in a sequence). Capacity follows from the count, so nodes need not keep it. */

@@ -169,6 +169,21 @@ static bool check_word(const lng_section_key *key, const lng_doc *value, lng_err
     return false;
 }
 
+/* A scalar in place of a section may be meant for the one key that the section needs, or has before all others. */
+static void hint_key(const lng_section *s, const lng_doc *doc, lng_errors *errors)
+{
+    const lng_section_key *meant = s->keys ? &s->key[0] : NULL;
+    for (size_t i = s->keys; i-- > 0;)
+        if (s->key[i].required)
+            meant = &s->key[i];
+    const bool numeric = meant && (meant->type == LNG_KEY_INT || meant->type == LNG_KEY_NUMBER);
+    if (doc->kind == LNG_DOC_SCALAR && meant &&
+        (meant->type == LNG_KEY_TEXT || meant->type == LNG_KEY_NAMED || (numeric && strchr("+-.0123456789", doc->text[0]))))
+        lng_error_hint(errors, "write {%s: %.60s}", meant->name, doc->text);
+    else if (meant)
+        list_keys(s, errors);
+}
+
 static bool check_value(const check *c, const lng_section_key *key, const lng_doc *value)
 {
     lng_errors *errors = c->errors;
@@ -228,20 +243,15 @@ static bool check_value(const check *c, const lng_section_key *key, const lng_do
         lng_error_hint(errors, "each item starts with `- `");
     else if (key->type == LNG_KEY_WORD)
         list_words(key, errors);
+    else if (key->type == LNG_KEY_SECTION)
+        hint_key(key->section, value, errors);
     return false;
 }
 
-/* A scalar may be meant for the one key that the section needs. */
 static bool not_a_mapping(const lng_section *s, const lng_doc *doc, lng_errors *errors)
 {
-    const lng_section_key *needed = NULL;
-    int count = 0;
-    for (size_t i = 0; i < s->keys; i++)
-        if (s->key[i].required && count++ == 0)
-            needed = &s->key[i];
     lng_error(errors, LNG_E_TYPE, doc->place, "%s must be a mapping, with `key: value` on each line", s->noun);
-    if (doc->kind == LNG_DOC_SCALAR && count == 1 && needed->type == LNG_KEY_TEXT)
-        lng_error_hint(errors, "write {%s: %s}", needed->name, doc->text);
+    hint_key(s, doc, errors);
     return false;
 }
 

@@ -70,11 +70,6 @@ lng_doc *lng_doc_sequence(lng_arena *a, lng_place place)
     return d;
 }
 
-void lng_doc_append(lng_arena *a, lng_doc *sequence, lng_doc *item)
-{
-    lng_doc_push(a, sequence, NULL, item);
-}
-
 void lng_doc_set(lng_arena *a, lng_doc *mapping, const char *key, lng_doc *item)
 {
     lng_doc **slot = slot_of(mapping, key);

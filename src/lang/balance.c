@@ -111,7 +111,7 @@ static bool compile_weights(lng_compiler *c, const lng_doc *d)
     lng_weighing *w = &c->model->weighs;
     if (!d)
         return true;
-    if (d->kind == LNG_DOC_SCALAR && strcmp(d->text, "balanced") != 0)
+    if (d->kind == LNG_DOC_SEQUENCE || (d->kind == LNG_DOC_SCALAR && strcmp(d->text, "balanced") != 0))
         return lng_error(c->errors, LNG_E_TYPE, d->place,
                          "`class_weights` is `balanced`, or a weight for each class, such as {no: 1, yes: 5}");
     w->by_name = d->kind == LNG_DOC_MAPPING ? d : NULL;

@@ -1,6 +1,7 @@
 /* Data as text. */
 #include "base/assert.h"
 #include "lang/datum.h"
+#include <string.h>
 
 const char *lng_datum_text(lng_arena *arena, const lng_datum *t)
 {
@@ -9,7 +10,8 @@ const char *lng_datum_text(lng_arena *arena, const lng_datum *t)
     case LNG_DATUM_INT:
         return lng_format(arena, "the integer %s", lng_grouped(number, t->i));
     case LNG_DATUM_FLOAT:
-        return lng_format(arena, "the number %s", lng_number(number, t->f));
+        lng_number(number, t->f);
+        return lng_format(arena, strpbrk(number, ".en") ? "the number %s" : "the number %s.0", number); /* what no integer is */
     case LNG_DATUM_BOOL:
         return t->i ? "`true`" : "`false`";
     case LNG_DATUM_STRING:

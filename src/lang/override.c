@@ -253,7 +253,7 @@ static bool append(const lng_override_target *t, const lng_override_position *p,
         return put_in_call(t, p, o, o->path + strlen(o->path), value);
     if (list->kind != LNG_DOC_SEQUENCE)
         return lng_override_no_list(t, "a mapping");
-    lng_doc_append(t->arena, list, value);
+    lng_doc_push(t->arena, list, NULL, value);
     return true;
 }
 
