@@ -234,7 +234,7 @@ static const char machine[] =
     "#error \"-ffast-math and the like change the results\"\n"
     "#endif\n"
     "#if defined __FLT_EVAL_METHOD__ && __FLT_EVAL_METHOD__ != 0 && __FLT_EVAL_METHOD__ != 16\n"
-    "#error \"floats must be computed as floats: on 32-bit x86, -msse2 -mfpmath=sse\"\n"
+    "#error \"floats must be computed as floats: use -std=gnu99, and on 32-bit x86 -msse2 -mfpmath=sse\"\n"
     "#endif\n"
     "#if defined __clang__\n"
     "#pragma STDC FP_CONTRACT OFF\n"
