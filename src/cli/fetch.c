@@ -31,6 +31,7 @@ typedef struct fetching {
     const lng_data_file *file; /* the current one */
     lng_map *reason;           /* source -> why it did not give the current file */
     bool wrong;                /* one gave a file with wrong content */
+    bool unread;               /* the last one that was looked at could not be read */
 } fetching;
 
 static const char *joined(lng_arena *arena, const char *folder, const char *file, const char *end)
@@ -58,11 +59,12 @@ static bool failed(fetching *f, const char *source, const char *reason)
 }
 
 /* Whether the file's content is what the description says; else *why is the reason. */
-static bool is_right(const fetching *f, const char *path, const char **why)
+static bool is_right(fetching *f, const char *path, const char **why)
 {
     lng_failure failure = {0};
     const bool right = f->spec->format->verify(path, f->file->sha256, &failure);
     *why = right ? NULL : lng_copy(f->c->arena, failure.text);
+    f->unread = !right && failure.code == LNG_E_IO;
     return right;
 }
 
@@ -167,7 +169,7 @@ static bool from_folder(fetching *f, const char *folder)
         say(f, "from ", path);
         if (is_right(f, path, &why))
             return copy_file(f, path, ending[i]);
-        f->wrong = true;
+        f->wrong = f->wrong || !f->unread;
         return failed(f, path, why);
     }
     return failed(f, folder, lng_format(f->c->arena, "has no %s and no %s.gz", f->file->name, f->file->name));
@@ -175,7 +177,7 @@ static bool from_folder(fetching *f, const char *folder)
 
 /* ---- a set ---- */
 
-/* Whether the cache has the file. One with other content is removed. */
+/* Whether the cache has the file. One with other content is removed; one that cannot be read is left to the transfer. */
 static bool is_there(fetching *f)
 {
     bool there = false;
@@ -186,8 +188,9 @@ static bool is_there(fetching *f)
         if (is_right(f, path, &why)) {
             there = true;
         } else {
-            say(f, "the cache's file is damaged: ", why);
-            unlink(path);
+            say(f, f->unread ? "the cache's file is not used: " : "the cache's file is damaged: ", why);
+            if (!f->unread)
+                unlink(path);
         }
     }
     return there;

@@ -113,6 +113,11 @@ static void blame(const gradcheck *g)
 }
 
 /* ---- checking ---- */
+static void close_trainer(void *trainer)
+{
+    lng_trainer_close(trainer);
+}
+
 static bool check(gradcheck *g)
 {
     lng_command *c = g->command;
@@ -120,12 +125,14 @@ static bool check(gradcheck *g)
     const lng_data *d = g->w.data;
     uint32_t *rows = LNG_NEW_N(c->arena, (size_t)g->examples, uint32_t);
     lng_trainer t;
+    lng_guard guard;
     if (d->train_count < g->examples)
         return lng_error(c->errors, LNG_E_RANGE, (lng_place){0}, "--examples=%lld is more than the %lld training examples of %s",
                          (long long)g->examples, (long long)d->train_count, d->name);
     for (int i = 0; i < g->examples; i++)
         rows[i] = (uint32_t)i;
     lng_trainer_open(&t, g->w.session, c->arena);
+    lng_guard_begin(&guard, c->arena, close_trainer, &t);
     bool ok = lng_trainer_bind(&t, d->train.field, d->train_count, c->errors);
     const lng_context context = lng_trainer_context(&t);
     const lng_gradcheck_subject subject = {.graph = m->train,
@@ -138,7 +145,7 @@ static bool check(gradcheck *g)
                                            .context = &context,
                                            .elements = g->elements};
     ok = ok && lng_gradcheck_run(c->arena, &subject, &g->found, c->errors);
-    lng_trainer_close(&t);
+    lng_guard_end(&guard);
     return ok;
 }
 

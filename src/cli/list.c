@@ -18,11 +18,18 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+static void close_folder(void *dir)
+{
+    closedir(dir);
+}
+
 static bool gather(lng_command *c, const char *folder, list *l)
 {
+    lng_guard guard;
     DIR *dir = opendir(folder);
     if (!dir)
         return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot open the folder %s: %s", folder, strerror(errno));
+    lng_guard_begin(&guard, c->arena, close_folder, dir);
     for (const struct dirent *e; (e = readdir(dir));) {
         const char *path = lng_format(c->arena, "%s/%s", folder, e->d_name);
         if (e->d_name[0] == '.' || !is_folder(path))
@@ -30,7 +37,7 @@ static bool gather(lng_command *c, const char *folder, list *l)
         l->run = lng_grow(c->arena, l->run, l->runs, &l->capacity, sizeof *l->run);
         l->run[l->runs++] = lng_run_look(c->arena, path);
     }
-    closedir(dir);
+    lng_guard_end(&guard);
     return true;
 }
 

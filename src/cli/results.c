@@ -149,13 +149,16 @@ static void save_checkpoint(lng_results *r, lng_saver *saver)
 
 static bool save_weights(lng_results *r, const lng_workspace *w, lng_saver *saver)
 {
-    static const int files[] = {LNG_RESULT_SOURCE, LNG_RESULT_MODEL, LNG_RESULT_WEIGHTS};
+    static const int files[] = {LNG_RESULT_SOURCE, LNG_RESULT_MODEL};
     const lng_weights weights = lng_session_weights(w->session);
     bool good = lng_file_remove(path_of(r, LNG_RESULT_JSON), r->command->errors) && !r->lacks;
     good = lng_weights_write(&weights, LNG_WEIGHTS_USED, r->file[LNG_RESULT_WEIGHTS], r->command->errors) && good;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         good = (!r->file[files[i]] || commit(r, files[i])) && good;
-    save_checkpoint(r, saver);
+    const bool described = !r->lacks;
+    good = commit(r, LNG_RESULT_WEIGHTS) && good;
+    if (described) /* nothing could go on from it otherwise */
+        save_checkpoint(r, saver);
     return good;
 }
 

@@ -1,6 +1,7 @@
 /* Rows to columns. The label is known before the first row, so that each cell is compared with the label of its row. */
 #include "config.h"
 #include "data/survey.h"
+#include "base/guard.h"
 #include "data/cell.h"
 #include "data/csv.h"
 #include "data/rows.h"
@@ -293,16 +294,24 @@ static int64_t fit(const files *f)
     return n < most ? n : most;
 }
 
+static void free_parts(void *read)
+{
+    files *f = read;
+    for (size_t i = 0; i < f->n; i++)
+        lng_array_free(&f->part[i]);
+}
+
 static bool read_all(lng_survey *s, const arrays *a, files *f, lng_failure *failure)
 {
     for (int64_t n; (n = fit(f)) > 0;) {
         bool good = true;
+        lng_guard guard;
+        lng_guard_begin(&guard, s->arena, free_parts, f);
         for (size_t i = 0; i < f->n; i++)
             good = good && lng_rows_read(&f->rows[i], n, &f->part[i], failure);
         if (good)
             add_examples(s, a, f->part, 0, n);
-        for (size_t i = 0; i < f->n; i++)
-            lng_array_free(&f->part[i]);
+        lng_guard_end(&guard);
         if (!good)
             return false;
     }

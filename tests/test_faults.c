@@ -1,0 +1,303 @@
+/* Every verb, while one of its calls to the system fails: the n-th allocation, read, write, fsync, rename, thread ...
+ *
+ * What an interruption or a short transfer hides, nobody notices. After any other failure the verb ends as if nothing had happened, because it
+ * could do without, or with status 4 and one message; it leaks nothing, leaves no temporary, and changes nothing but its own results, of which
+ * the weights are whole. The same command then succeeds.
+ *
+ * By default a few n are tried of each kind; LNGRAPH_FAULTS=all tries all, for hours (and CK_TIMEOUT_MULTIPLIER=100). */
+#include "config.h"
+#include "base/file.h"
+#include "cli/cli.h"
+#include "suite.h"
+#include "world.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A command for each verb, and what it changes in its folder. */
+typedef struct act {
+    const char *command;
+    const char *changes; /* the beginning of these paths; NULL: nothing */
+    int fails;           /* a status that it may have beside LNG_SYSTEM; 0: none */
+} act;
+static const act acts[] = {
+    {"run -q -t 2 -o new bars.yaml", "new/", 0},
+    {"run -q -t 1 --force -o done bars.yaml", "done/", 0},
+    {"resume -q -t 2 done -s train.epochs=4", "done/", 0},
+    {"sweep -q -j 1 -s train.batch=16,32 -o swept bars.yaml", "swept/", LNG_BAD_INPUT},
+    {"eval -t 2 done", NULL, 0},
+    {"predict -t 2 -o out.csv done data/test-images", "out.csv", 0},
+    {"check bars.yaml", NULL, 0},
+    {"describe data/train-images data/train-labels", NULL, 0},
+    {"gradcheck -t 2 bars.yaml", NULL, 0},
+    {"show --examples -o shown.svg bars.yaml", "shown.svg", 0},
+    {"figure -t 2 -o curves.svg done curves", "curves.svg", 0},
+    {"list .", NULL, 0},
+    {"compare -t 1 --html page.html done done", "page.html", 0},
+    {"bench -t 2 --seconds=0.01 bars.yaml", NULL, 0},
+    {"fetch bars.yaml --from=data", "cache/", 0},
+    {"new mlp", "mlp.yaml", 0},
+    {"doc dense", NULL, 0},
+    {"schema", NULL, 0},
+    {"complete -- ru", NULL, 0},
+    {"help", NULL, 0},
+};
+
+/* What a kind of call may do. */
+typedef struct kind {
+    fault fault;
+    bool hidden; /* nobody notices */
+} kind;
+static const kind kinds[] = {
+    {{.call = CALL_ALLOCATE, .number = ENOMEM}, false},
+    {{.call = CALL_ALLOCATE, .number = ENOMEM, .on = true}, false},
+    {{.call = CALL_OPEN, .number = EMFILE}, false},
+    {{.call = CALL_OPEN, .number = EROFS, .on = true}, false},
+    {{.call = CALL_READ, .number = EIO}, false},
+    {{.call = CALL_READ, .number = EINTR}, true},
+    {{.call = CALL_READ, .half = true}, true},
+    {{.call = CALL_READ, .half = true, .on = true}, true},
+    {{.call = CALL_WRITE, .number = ENOSPC}, false},
+    {{.call = CALL_WRITE, .number = ENOSPC, .on = true}, false},
+    {{.call = CALL_WRITE, .number = EDQUOT}, false},
+    {{.call = CALL_WRITE, .number = EIO}, false},
+    {{.call = CALL_WRITE, .number = EINTR}, true},
+    {{.call = CALL_WRITE, .half = true}, true},
+    {{.call = CALL_WRITE, .half = true, .on = true}, true},
+    {{.call = CALL_CLOSE, .number = EIO}, false},
+    {{.call = CALL_CLOSE, .number = EINTR}, false},
+    {{.call = CALL_SYNC, .number = EIO}, false},
+    {{.call = CALL_SYNC, .number = ENOSPC, .on = true}, false},
+    {{.call = CALL_RENAME, .number = EROFS}, false},
+    {{.call = CALL_RENAME, .number = EIO, .on = true}, false},
+    {{.call = CALL_LINK, .number = EPERM, .on = true}, true},
+    {{.call = CALL_UNLINK, .number = EIO}, false},
+    {{.call = CALL_MKDIR, .number = EROFS}, false},
+    {{.call = CALL_CUT, .number = EIO}, false},
+    {{.call = CALL_RESERVE, .number = ENOSPC}, false},
+    {{.call = CALL_RESERVE, .number = EDQUOT}, false},
+    {{.call = CALL_RESERVE, .number = EINVAL, .on = true}, true},
+    {{.call = CALL_STAT, .number = EIO}, false},
+    {{.call = CALL_LIST, .number = EMFILE}, false},
+    {{.call = CALL_MAP, .number = ENOMEM}, false},
+    {{.call = CALL_LOCK, .number = ENOLCK, .on = true}, true},
+    {{.call = CALL_THREAD, .number = EAGAIN}, false},
+    {{.call = CALL_FORK, .number = EAGAIN}, false},
+    {{.call = CALL_PIPE, .number = EMFILE}, false},
+};
+
+/* ---- one act ---- */
+typedef struct stage {
+    const act *act;
+    lng_arena *arena;              /* of this trial */
+    const lng_map *before, *whole; /* what the folder holds before the act, and after it without a fault */
+    calls *calls;
+    outcome good;
+    const char *folder;
+    fault fault;
+    int failures;
+} stage;
+
+static bool begins(const char *text, const char *with)
+{
+    return with && strncmp(text, with, strlen(with)) == 0;
+}
+
+/* Lines with an error, not with a hint that quotes one. */
+static int count_errors(const char *text)
+{
+    int n = 0;
+    for (const char *line = text, *end; *line; line = end + (*end == '\n')) {
+        end = line + strcspn(line, "\n");
+        const char *error = strstr(line, "error["), *memory = strstr(line, "lngraph: out of memory");
+        n += *line != ' ' && ((error && error < end) || (memory && memory < end));
+    }
+    return n;
+}
+
+static void blame(stage *s, const outcome *o, const char *what, const char *which)
+{
+    if (s->failures++ < 30)
+        fprintf(stderr, "lngraph %s: %s %ld%s%s (%s): %s%s; status %d, signal %d\n%s", s->act->command, call_names[s->fault.call],
+                s->fault.nth, s->fault.on ? " and on" : "", s->fault.half ? ", half" : "",
+                s->fault.half ? "" : strerror(s->fault.number), what, which, o->status, o->signal, o->err);
+}
+
+/* Whether the errors are one, or one for each file where all calls fail. */
+static bool is_clear(const stage *s, const char *said)
+{
+    const int all = count_errors(said);
+    if (all < 2 || !s->fault.on)
+        return all == 1;
+    for (const char *line = said, *end; *line; line = end + (*end == '\n')) {
+        end = line + strcspn(line, "\n");
+        if (strstr(end, lng_copy_n(s->arena, line, (size_t)(end - line))))
+            return false;
+    }
+    return true;
+}
+
+static bool is_weights(const char *path)
+{
+    const size_t n = strlen(path), m = strlen("model.safetensors");
+    return n >= m && strcmp(path + n - m, "model.safetensors") == 0;
+}
+
+static const content *at(const lng_map *tree, const char *path)
+{
+    return lng_map_get(tree, path);
+}
+
+/* Weights are the old or the new ones, or as far as training came. */
+static bool is_usable(const stage *s, const lng_map *after, const char *path)
+{
+    const int folder = (int)(strrchr(path, '/') - path);
+    return same_content(at(after, path), at(s->before, path)) || same_content(at(after, path), at(s->whole, path)) ||
+           world_run(s->arena, s->folder, NULL, lng_format(s->arena, "eval -t 1 %.*s", folder, path)).status == 0;
+}
+
+/* What the act left: nothing else has changed, nothing is half done. */
+static void look_at_files(stage *s, const outcome *o)
+{
+    const lng_map *after = tree_read(s->arena, s->folder);
+    for (size_t i = 0; i < lng_map_count(after); i++) {
+        const char *path = lng_map_key(after, i);
+        if (strstr(path, ".tmp"))
+            blame(s, o, "left ", path);
+        else if (!begins(path, s->act->changes) && !same_content(at(after, path), at(s->before, path)))
+            blame(s, o, "changed ", path);
+        else if (is_weights(path) && !is_usable(s, after, path))
+            blame(s, o, "cannot be evaluated: ", path);
+    }
+    for (size_t i = 0; i < lng_map_count(s->before); i++)
+        if (!begins(lng_map_key(s->before, i), s->act->changes) && !at(after, lng_map_key(s->before, i)))
+            blame(s, o, "removed ", lng_map_key(s->before, i));
+    for (size_t i = 0; i < lng_map_count(s->whole) && o->status == s->good.status; i++)
+        if (!at(after, lng_map_key(s->whole, i)))
+            blame(s, o, "as if it were done, but without ", lng_map_key(s->whole, i));
+}
+
+static void look_at_end(stage *s, const outcome *o, bool hidden)
+{
+    if (o->status < 0)
+        blame(s, o, "died", "");
+    else if (o->status != s->good.status && (hidden || (o->status != LNG_SYSTEM && o->status != s->act->fails)))
+        blame(s, o, "another status", "");
+    else if (o->status != s->good.status && !is_clear(s, o->err))
+        blame(s, o, "not one clear message", "");
+    if (o->status >= 0 && o->leaked > s->good.leaked) /* the C library keeps what it has for threads */
+        blame(s, o, "memory leaked", "");
+    if (o->status >= 0 && o->left_open != 0)
+        blame(s, o, "descriptors are left open", "");
+}
+
+/* Whether all is there nevertheless: only the fsync of a folder failed. */
+static bool is_done(const stage *s)
+{
+    const lng_map *now = tree_read(s->arena, s->folder);
+    for (size_t i = 0; i < lng_map_count(s->whole); i++)
+        if (!same_content(at(now, lng_map_key(s->whole, i)), lng_map_value(s->whole, i)))
+            return false;
+    return true;
+}
+
+/* The same command once more, without a fault. */
+static void try_again(stage *s, const char *command)
+{
+    if (is_done(s))
+        return;
+    const outcome o = world_run(s->arena, s->folder, NULL, command);
+    if (o.status != s->good.status) {
+        blame(s, &o, "the next time it does not succeed", "");
+        return;
+    }
+    const lng_map *after = tree_read(s->arena, s->folder);
+    for (size_t i = 0; i < lng_map_count(s->whole); i++) {
+        const char *path = lng_map_key(s->whole, i);
+        if (!at(after, path) || (is_weights(path) && !same_content(at(after, path), at(s->whole, path))))
+            blame(s, &o, "the next time it gives another ", path);
+    }
+}
+
+/* Whether there was an n-th call. */
+static bool try_fault(stage *s, const kind *k, long nth)
+{
+    lng_arena *a = lng_arena_new();
+    ck_assert_ptr_nonnull(a);
+    s->arena = a;
+    s->fault = k->fault;
+    s->fault.nth = nth;
+    for (int i = 0; i < CALLS; i++)
+        s->calls->count[i] = 0;
+    s->calls->fault = s->fault;
+    s->calls->struck = false;
+    tree_remove(s->folder);
+    tree_write(a, s->folder, s->before);
+    const outcome o = world_run(a, s->folder, s->calls, s->act->command);
+    const bool struck = s->calls->struck;
+    if (struck) {
+        look_at_end(s, &o, k->hidden);
+        look_at_files(s, &o);
+        if (s->act->changes && o.status != s->good.status)
+            try_again(s, begins(s->act->command, "run ") ? lng_format(a, "%s --force", s->act->command) : s->act->command);
+    }
+    lng_arena_free(a);
+    return struck;
+}
+
+/* So many of the n-th calls, evenly. */
+static long step_for(const stage *s, const kind *k, long there)
+{
+    const char *wish = getenv("LNGRAPH_FAULTS");
+    const long most = k->fault.call == CALL_ALLOCATE ? 6 : s->act->changes ? 3 : 1;
+    return (wish && strcmp(wish, "all") == 0) || there <= most ? 1 : there / most;
+}
+
+START_TEST(failing_calls)
+{
+    stage s = {.act = &acts[_i], .folder = in_folder("scratch"), .calls = calls_new(0), .arena = arena};
+    ck_assert_ptr_nonnull(s.calls);
+    const char *origin = in_folder("origin");
+    world_make(arena, origin);
+    s.before = tree_read(arena, origin);
+    tree_write(arena, s.folder, s.before);
+    s.good = world_run(arena, s.folder, s.calls, s.act->command);
+    ck_assert_msg(s.good.status == 0, "lngraph %s: %d\n%s", s.act->command, s.good.status, s.good.err);
+    s.whole = tree_read(arena, s.folder);
+    look_at_end(&s, &s.good, false);
+    long there[CALLS], tried = 0;
+    for (int i = 0; i < CALLS; i++)
+        there[i] = s.calls->count[i];
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const long step = step_for(&s, &kinds[k], there[kinds[k].fault.call]);
+        for (long n = 1 + (long)(7 * k) % step; n <= 2 * there[kinds[k].fault.call] && try_fault(&s, &kinds[k], n); n += step)
+            tried++;
+    }
+    printf("lngraph %s: %ld faults\n", s.act->command, tried);
+    calls_free(s.calls);
+    ck_assert_int_eq(s.failures, 0);
+}
+END_TEST
+
+START_TEST(every_verb_is_tried)
+{
+    for (size_t v = 0; lng_verbs[v]; v++) {
+        bool tried = false;
+        for (int i = 0; i < LENGTH(acts); i++)
+            tried = tried ||
+                    (begins(acts[i].command, lng_verbs[v]->name) && strcspn(acts[i].command, " ") == strlen(lng_verbs[v]->name));
+        ck_assert_msg(tried, "no command of the verb %s is among `acts`", lng_verbs[v]->name);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    const suite_test tests[] = {
+        LOOP(failing_calls, LENGTH(acts)),
+        TEST(every_verb_is_tried),
+        {0},
+    };
+    return suite_run("faults", tests, NULL, NULL);
+}
