@@ -33,6 +33,7 @@ static const act acts[] = {
     {"gradcheck -t 2 bars.yaml", NULL, 0},
     {"show --examples -o shown.svg bars.yaml", "shown.svg", 0},
     {"figure -t 2 -o curves.svg done curves", "curves.svg", 0},
+    {"export -o exported.c done", "exported", 0},
     {"list .", NULL, 0},
     {"compare -t 1 --html page.html done done", "page.html", 0},
     {"bench -t 2 --seconds=0.01 bars.yaml", NULL, 0},
