@@ -96,6 +96,15 @@ static void offer_names(const lng_scope *s, lng_nearest *near)
         lng_nearest_offer(near, lng_map_key(s->name, i));
 }
 
+/* Whether it is a hyper-parameter of the model, which a block of its file does not see. */
+static bool is_hyper_parameter(const lng_scope *s, const char *name)
+{
+    while (s->caller)
+        s = s->caller;
+    const lng_doc *with = lng_doc_get(s->block->doc, "with");
+    return with && lng_doc_get(with, name);
+}
+
 lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
 {
     lng_nearest near = {.wrong = e->name};
@@ -113,6 +122,8 @@ lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
         lng_hint(s, "%s", meant(e->name));
     else if (lng_map_get(s->block->local, e->name))
         lng_hint(s, "`%s` exists only in the steps of its `repeat`", e->name);
+    else if (is_hyper_parameter(s, e->name))
+        lng_hint(s, "`%s` is a hyper-parameter of the model; a block gets it by an attribute of its own", e->name);
     else if (near.best)
         lng_hint(s, "did you mean `%s`?", near.best);
     else if (lng_find_callable(s, e->name, &c))

@@ -247,8 +247,13 @@ static lng_expr *comprehension(parser *p, lng_expr *item)
     lng_lexer_next(&p->lex);
     if (!lng_lexer_take(&p->lex, "in"))
         return lng_lexer_expected(&p->lex, "`in`"), NULL;
-    e = append(p, e, test(p));
-    return e && closed(p, "]", "`]`") ? e : NULL;
+    e = append(p, e, operand(p, 0));
+    const bool more = lng_lexer_is(&p->lex, "for") || lng_lexer_is(&p->lex, "if");
+    if (!e || closed(p, "]", "`]`"))
+        return e;
+    if (more)
+        lng_error_hint(p->lex.errors, "such a list has one `for`, and takes every item; `for` may stand in another list's item");
+    return NULL;
 }
 
 static lng_expr *list_of(parser *p)
