@@ -36,50 +36,7 @@ static void under_one_map(const lng_call *call)
     }
 }
 
-/* The same in lanes, each of which has a map of its own. */
-typedef struct v_reading {
-    v16 base, part;
-} v_reading;
-
-static inline v_reading v_reading_of(const sampling *s, const float *map, float i, float j, int64_t n)
-{
-    const v16 low = v_set1(s->edge ? 0 : -1), high = v_set1((float)(s->edge ? n - 1 : n));
-    v16 at = v_fma(v_load(map + LNG_LANES), v_set1(j), v_load(map + 2 * LNG_LANES));
-    at = v_add(v_fma(v_load(map), v_set1(i), at), v_set1((float)(n - 1) * 0.5f));
-    at = v_select(v_lt(at, low), low, v_select(v_lt(high, at), high, at));
-    const v16 base = v_floor(at);
-    return (v_reading){base, v_sub(at, base)};
-}
-
-static inline m16 v_within(i16 position, int64_t n)
-{
-    return m_and(m_not(iv_lt(position, iv_set1(0))), iv_lt(position, iv_set1((int32_t)n)));
-}
-
-typedef struct v_corner {
-    int32_t pixel[LNG_LANES];
-    m16 inside;
-    v16 weight;
-} v_corner;
-
-static inline v_corner v_corner_of(const sampling *s, const v_reading *y, const v_reading *x, int q)
-{
-    const i16 row = iv_add(v_to_iv(y->base), iv_set1(q / 2)), column = iv_add(v_to_iv(x->base), iv_set1(q % 2));
-    const v16 one = v_set1(1);
-    v_corner k = {.inside = m_and(v_within(row, s->h), v_within(column, s->w)),
-                  .weight = v_mul(q / 2 ? y->part : v_sub(one, y->part), q % 2 ? x->part : v_sub(one, x->part))};
-    iv_storeu(k.pixel, iv_select(k.inside, iv_add(iv_mul(row, iv_set1((int32_t)s->w)), column), iv_set1(0)));
-    return k;
-}
-
-static inline v16 v_gathered(const sampling *s, const float *in, const v_corner *k, int64_t channel)
-{
-    float x[LNG_LANES];
-    for (int l = 0; l < LNG_LANES; l++)
-        x[l] = in[pixel_at(s, k->pixel[l], channel) * LNG_LANES + l];
-    return v_keep(k->inside, v_loadu(x));
-}
-
+/* Each lane has a map of its own. */
 static void under_maps(const lng_call *call)
 {
     const sampling s_ = sampling_of(call->node->attr, call->node->in[0]->shape), *s = &s_;

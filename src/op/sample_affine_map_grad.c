@@ -30,7 +30,55 @@ static void naive(const lng_naive_call *call)
     for (int e = 0; e < 6; e++)
         F(call->out[0], e) = sum[e];
 }
-LNG_NAIVE_KERNELS(sample_affine_map_grad, naive);
+
+#ifdef LNG_FAST
+/* From a to b and from c to d, in the given parts. */
+static inline v16 v_slope(v16 part, v16 a, v16 b, v16 c, v16 d)
+{
+    return v_fma(v_sub(v_set1(1), part), v_sub(b, a), v_mul(part, v_sub(d, c)));
+}
+
+static void fast(const lng_call *call)
+{
+    const sampling s_ = sampling_of(call->node->attr, call->node->in[0]->shape), *s = &s_;
+    const float *const given = call->in[1];
+    float map[6 * LNG_LANES] __attribute__((aligned(64)));
+    v16 sum[6];
+    for (int e = 0; e < 6; e++) {
+        v_store(map + e * LNG_LANES, call->node->in[1]->per_example ? v_load(given + e * LNG_LANES) : v_set1(given[e]));
+        sum[e] = v_zero();
+    }
+    EACH_RESULT(s, i, j)
+    {
+        const float from_y = from_center(i, s->rows), from_x = from_center(j, s->columns);
+        const v_reading y = v_reading_of(s, map, from_y, from_x, s->h),
+                        x = v_reading_of(s, map + 3 * LNG_LANES, from_y, from_x, s->w);
+        v_corner k[4];
+        v16 rows = v_zero(), columns = v_zero();
+        EACH_CORNER(q)
+        k[q] = v_corner_of(s, &y, &x, q);
+        EACH_CHANNEL(s, c) {
+            v16 v[4];
+            EACH_CORNER(q)
+            v[q] = v_gathered(s, call->in[0], &k[q], c);
+            const v16 g = v_load((const float *)call->in[2] + result_at(s, i, j, c) * LNG_LANES);
+            rows = v_fma(g, v_slope(x.part, v[0], v[2], v[1], v[3]), rows);
+            columns = v_fma(g, v_slope(y.part, v[0], v[1], v[2], v[3]), columns);
+        }
+        const v16 g[2] = {v_keep(y.free, rows), v_keep(x.free, columns)};
+        for (int row = 0; row < 2; row++) {
+            sum[3 * row] = v_fma(g[row], v_set1(from_y), sum[3 * row]);
+            sum[3 * row + 1] = v_fma(g[row], v_set1(from_x), sum[3 * row + 1]);
+            sum[3 * row + 2] = v_add(sum[3 * row + 2], g[row]);
+        }
+    }
+    for (int e = 0; e < 6; e++)
+        v_store((float *)call->out[0] + e * LNG_LANES, sum[e]);
+}
+
+LNG_FAST_IF(n->in[0]->per_example && n->in[2]->per_example)
+#endif
+LNG_KERNELS(sample_affine_map_grad, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
