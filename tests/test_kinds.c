@@ -94,12 +94,17 @@ static const char *const others[] = {
     "    fields: {image: [4, 4], label: class}\n"
     "    train: {file: a}\n"
     "  validation: {column: split}\n",
+    "format: csv\n"
+    "    classes: 2\n"
+    "    fields: {image: [4, 4], label: class}\n"
+    "    window: {length: 2, step: 1, ahead: 1, targets: [label, image], group: who}\n"
+    "    train: {file: a}\n",
 };
 
 /* clip takes one of two keys, and so do class_weights and sample; a text cannot include files; files have as many examples as they have; the rest is in `others`. */
-static const char *const elsewhere[] = {"include", "objectives", "last",   "value",   "examples", "first",
-                                        "part",    "folds",      "sample", "balance", "fold",     "column",
-                                        "group",   "time",       "fit",    "folder",  "files",    "skip"};
+static const char *const elsewhere[] = {"include", "objectives", "last",   "value",  "examples", "first", "part",   "folds",
+                                        "sample",  "balance",    "fold",   "column", "group",    "time",  "fit",    "folder",
+                                        "files",   "skip",       "window", "length", "step",     "ahead", "targets"};
 
 static const char *const kinds[] = {"",         "~",        "word",        "''",        "7",     "-0.5",   "true",
                                     "x, y",     "[]",       "[a]",         "[[a]]",     "{}",    "{a: b}", "{a: }",

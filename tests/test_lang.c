@@ -20,7 +20,7 @@ START_TEST(integers_meet_integers)
         ck_assert_msg(m != NULL, "%s: %s", texts[i], lng_errors_text(errors, 0));
         lng_model_free(m);
     }
-    const char *wrong[][2] = {{"label == 3000000000", "an integer (i32) is from -2147483648 to 2147483647"},
+    const char *wrong[][2] = {{"label == 3000000000", "an integer (i32) is from -2,147,483,648 to 2,147,483,647"},
                               {"label == 1.5", "expects two floats or two integers, got i32 and f32"}};
     for (size_t i = 0; i < 2; i++) {
         lng_errors_clear(errors);

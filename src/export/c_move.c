@@ -126,7 +126,7 @@ bool lng_c_gather(lng_c *c, const lng_node *n)
 
 bool lng_c_one_hot(lng_c *c, const lng_node *n)
 {
-    const long long size = (long long)lng_shape_size(n->in[0]->shape), depth = (long long)n->attr[0].i;
+    const long long size = (long long)lng_shape_size(n->in[0]->shape), depth = (long long)n->attr[LNG_ONE_HOT_DEPTH].i;
     lng_c_call call = lng_c_call_begin(c, n), *to = &call;
     lng_c_pass_operand(to, 0, "x");
     lng_c_place(c, n, NULL);

@@ -106,7 +106,7 @@ bool lng_c_winner(lng_c *c, const lng_node *n)
     reduced r;
     if (n->op == &lng_op_argmax) {
         bool axis[LNG_MAX_RANK] = {0};
-        axis[axis_of(n->attr[0].i, n->in[0]->shape.rank)] = true;
+        axis[axis_of(n->attr[LNG_ARGMAX_AXIS].i, n->in[0]->shape.rank)] = true;
         r = reduced_nest(n, axis);
     } else
         r = reduction_of_axes_of(n);

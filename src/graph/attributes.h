@@ -3,6 +3,7 @@
 #ifndef LNG_GRAPH_ATTRIBUTES_H
 #define LNG_GRAPH_ATTRIBUTES_H
 
+enum { LNG_ARGMAX_AXIS };
 enum { LNG_BROADCAST_SHAPE };
 enum { LNG_CLOCK_PROGRAM };
 #define LNG_CLOCK_TEXT 500 /* the longest program */
@@ -19,6 +20,7 @@ enum { LNG_FLIP_AXIS };
 enum { LNG_GATHER_AXIS, LNG_GATHER_BATCH_AXES, LNG_GATHER_SIZE };
 enum { LNG_INPUT_INDEX, LNG_INPUT_SHAPE, LNG_INPUT_INTEGER };
 enum { LNG_MATMUL_TRANSPOSE_A, LNG_MATMUL_TRANSPOSE_B };
+enum { LNG_ONE_HOT_DEPTH };
 enum { LNG_PAD_AXIS, LNG_PAD_BEFORE, LNG_PAD_AFTER, LNG_PAD_STEP };
 /* the pools and their gradients; only the gradients have a shape: that of the pool's operand */
 enum { LNG_POOL_SIZE, LNG_POOL_STRIDE, LNG_POOL_PADDING, LNG_POOL_CEIL, LNG_POOL_SHAPE };

@@ -1,13 +1,11 @@
 /* y = the index of the largest of x along an axis. */
 #include "op/winner.h"
 
-enum { AXIS };
-
 static void reduction_of_op(reduction *r, const lng_node *n)
 {
     const lng_shape x = n->in[0]->shape;
     bool axis[LNG_MAX_RANK] = {0};
-    axis[axis_of(n->attr[AXIS].i, x.rank)] = true;
+    axis[axis_of(n->attr[LNG_ARGMAX_AXIS].i, x.rank)] = true;
     reduction_of_axes(r, x, axis);
 }
 
@@ -31,7 +29,7 @@ static bool infer(lng_infer *r)
 {
     const lng_shape x = r->in[0]->shape;
     int axis;
-    if (!lng_infer_axis(r, AXIS, r->attr[AXIS].i, &axis))
+    if (!lng_infer_axis(r, LNG_ARGMAX_AXIS, r->attr[LNG_ARGMAX_AXIS].i, &axis))
         return false;
     for (int i = 0; i < x.rank; i++)
         if (i != axis)
@@ -47,7 +45,7 @@ const lng_op lng_op_argmax = {
         "y = the index of the largest of x along the axis; the first of equals wins, and NaN wins over numbers; no gradient flows",
     LNG_IN({"x", LNG_FLOAT_ONLY, "what is compared"}),
     LNG_OUT({"y", LNG_INT_ONLY, "indices from 0"}),
-    LNG_ATTRS([AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
+    LNG_ATTRS([LNG_ARGMAX_AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
     .infer = infer,
     .example = "metrics: ['accuracy(out, label)', 'equal(argmax(out), label)']",
 };

@@ -1,11 +1,9 @@
 /* y[.., k] = 1 where x[..] is k, else 0. */
 #include "op/kernel.h"
 
-enum { DEPTH };
-
 static void naive(const lng_naive_call *call)
 {
-    int64_t depth = call->node->attr[DEPTH].i;
+    int64_t depth = call->node->attr[LNG_ONE_HOT_DEPTH].i;
     for (int64_t e = 0, size = lng_shape_size(call->node->in[0]->shape); e < size; e++)
         for (int64_t k = 0; k < depth; k++)
             F(call->out[0], e * depth + k) = I(call->in[0], e) == k;
@@ -14,7 +12,7 @@ static void naive(const lng_naive_call *call)
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    const int64_t depth = call->node->attr[DEPTH].i, size = lng_shape_size(call->node->in[0]->shape);
+    const int64_t depth = call->node->attr[LNG_ONE_HOT_DEPTH].i, size = lng_shape_size(call->node->in[0]->shape);
     float *y = call->out[0];
     for (int64_t e = 0; e < size; e++) {
         i16 x = iv_load((const int32_t *)call->in[0] + e * LNG_LANES);
@@ -37,7 +35,7 @@ static bool infer(lng_infer *r)
     if (y.rank == LNG_MAX_RANK)
         return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "one_hot expects at most %d dimensions, got shape %s", LNG_MAX_RANK - 1,
                                  lng_shape_text(text, y));
-    y.dim[y.rank++] = r->attr[DEPTH].i;
+    y.dim[y.rank++] = r->attr[LNG_ONE_HOT_DEPTH].i;
     r->shape[0] = y;
     return true;
 }
@@ -48,8 +46,8 @@ const lng_op lng_op_one_hot = {
     .math = "y[.., k] = 1 where x[..] = k, else 0; all 0 where x is not from 0 to depth - 1; no gradient flows",
     LNG_IN({"x", LNG_INT_ONLY, "indices"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "one more dimension, of size depth"}),
-    LNG_ATTRS([DEPTH] = {"depth", LNG_ATTR_INT, .required = true, .low = 1, .high = 2147483647,
-                         .about = "the number of different indices"}),
+    LNG_ATTRS([LNG_ONE_HOT_DEPTH] = {"depth", LNG_ATTR_INT, .required = true, .low = 1, .high = 2147483647,
+                                     .about = "the number of different indices"}),
     .infer = infer,
     .example = "loss: mse(out, one_hot(label, depth=10))",
 };

@@ -47,7 +47,7 @@ void lng_table_rule(lng_table *t)
     t->rule[t->rules++] = t->cells / (size_t)t->columns;
 }
 
-int lng_text_width(const char *text)
+static int text_width(const char *text)
 {
     int n = 0;
     for (; *text; text++)
@@ -74,7 +74,7 @@ static layout lay_out(const lng_table *t, int limit)
 {
     layout l = {LNG_NEW_N(t->arena, (size_t)t->columns, int), t->gap};
     for (size_t i = 0; i < t->cells; i++) {
-        const int n = lng_text_width(t->cell[i].text), c = (int)(i % (size_t)t->columns);
+        const int n = text_width(t->cell[i].text), c = (int)(i % (size_t)t->columns);
         l.width[c] = n > l.width[c] ? n : l.width[c];
     }
     if (limit <= 0)
@@ -115,7 +115,7 @@ static void write_row(const lng_table *t, const cell *row, int cells, layout l, 
     for (int c = 0; c < cells; c++) {
         if (l.width[c] < 0)
             continue;
-        const int pad = l.width[c] - lng_text_width(row[c].text);
+        const int pad = l.width[c] - text_width(row[c].text);
         const bool left = t->align[c] == 'l' || t->align[c] == 'L';
         if (*row[c].text) {
             spaces(out, pending + (left ? 0 : pad));

@@ -21,8 +21,6 @@ void lng_table_rule(lng_table *);                              /* between rows *
 void lng_table_write(const lng_table *, lng_text *, lng_look);
 int lng_table_width(const lng_table *); /* in columns, with nothing dropped or narrowed */
 
-int lng_text_width(const char *); /* characters, not bytes */
-
 /* Folds paragraphs at spaces; width 0: 80 columns. Does not end the last line. */
 void lng_wrap(lng_text *, const char *text, const char *indent, int width);
 
