@@ -96,8 +96,8 @@ static const char *const others[] = {
     "  validation: {column: split}\n",
     "format: csv\n"
     "    classes: 2\n"
-    "    fields: {image: [4, 4], label: class}\n"
-    "    window: {length: 2, step: 1, ahead: 1, targets: [label, image], group: who}\n"
+    "    fields: {image: [4], label: class}\n"
+    "    window: {length: 4, step: 1, ahead: 1, targets: [label], group: who}\n"
     "    train: {file: a}\n",
 };
 
