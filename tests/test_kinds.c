@@ -37,9 +37,17 @@ static const char whole[] =
     "shared: {mix: {dense: {units: 4}}}\n"
     "params: {scale: 'ones([4])'}\n"
     "state: {seen: 'zeros([4])'}\n"
-    "let: {flat: flatten(image)}\n"
+    "let:\n"
+    "  flat: flatten(image)\n"
+    "  last:\n"
+    "    start: 0\n"
+    "    scan: flat\n"
+    "    as: one\n"
+    "    do: last + one\n"
+    "    stack: {sums: last}\n"
+    "    reverse: true\n"
     "graph:\n"
-    "  - flat * scale + 0 * seen\n"
+    "  - flat * scale + 0 * seen + 0 * last + 0 * sums\n"
     "  - mix: {}\n"
     "    as: mixed\n"
     "  - plus: {much: 2}\n"
@@ -102,9 +110,10 @@ static const char *const others[] = {
 };
 
 /* clip takes one of two keys, and so do class_weights and sample; a text cannot include files; files have as many examples as they have; the rest is in `others`. */
-static const char *const elsewhere[] = {"include", "objectives", "last",   "value",  "examples", "first", "part",   "folds",
-                                        "sample",  "balance",    "fold",   "column", "group",    "time",  "fit",    "folder",
-                                        "files",   "skip",       "window", "length", "step",     "ahead", "targets"};
+static const char *const elsewhere[] = {"include", "objectives", "last",    "value", "examples", "first",  "part",
+                                        "folds",   "sample",     "balance", "fold",  "column",   "group",  "time",
+                                        "fit",     "folder",     "files",   "skip",  "window",   "length", "step",
+                                        "ahead",   "targets",    "text",    "longer"};
 
 static const char *const kinds[] = {"",         "~",        "word",        "''",        "7",     "-0.5",   "true",
                                     "x, y",     "[]",       "[a]",         "[[a]]",     "{}",    "{a: b}", "{a: }",

@@ -36,7 +36,7 @@ static lng_layer *find_or_add(lng_arena *a, lng_layer *list, size_t *n, const ch
 
 static void count_node(const lng_model *m, lng_layer *to, const lng_node *n)
 {
-    to->cost += n->op->cost ? n->op->cost(n) : 0;
+    to->cost += lng_node_cost(n);
     if (n->op != &lng_op_variable) {
         to->value = &n->out[0];
         to->shape = n->out[0].shape;

@@ -19,6 +19,8 @@ enum { LNG_FLIP_AXIS };
 /* gather and its adjoints; only those have a size: that of the axis */
 enum { LNG_GATHER_AXIS, LNG_GATHER_BATCH_AXES, LNG_GATHER_SIZE };
 enum { LNG_INPUT_INDEX, LNG_INPUT_SHAPE, LNG_INPUT_INTEGER };
+/* the ops that take values into loops and out of them */
+enum { LNG_LOOP_NUMBER, LNG_LOOP_REVERSE, LNG_LOOP_COUNT, LNG_LOOP_INDEX = 1 };
 enum { LNG_MATMUL_TRANSPOSE_A, LNG_MATMUL_TRANSPOSE_B };
 enum { LNG_ONE_HOT_DEPTH };
 enum { LNG_PAD_AXIS, LNG_PAD_BEFORE, LNG_PAD_AFTER, LNG_PAD_STEP };

@@ -187,7 +187,7 @@ lng_value *lng_batch_sum(lng_graph *g, lng_value *x)
     const lng_node *n = x->node;
     if (n->op == &lng_op_batch_broadcast)
         return lng_mul(g, n->in[0], batch_size(g));
-    if (n->op->flags & LNG_OP_VIEW)
+    if (n->op == &lng_op_reshape)
         return lng_reshape(g, lng_batch_sum(g, n->in[0]), x->shape);
     lng_value *contracted = n->op->contract ? n->op->contract(g, n) : NULL;
     return contracted ? contracted : lng_unary(g, &lng_op_batch_sum, x);

@@ -258,6 +258,15 @@ static const char *random_name(const lng_graph *g, const lng_op *op, const char 
     return lng_map_new_name(g->intern->name, name);
 }
 
+static void add_carry(lng_graph *g, lng_node *n)
+{
+    lng_loop *loop = n->loop;
+    if (!loop)
+        return;
+    loop->carry = lng_grow(g->arena, loop->carry, loop->carries, &loop->carry_capacity, sizeof *loop->carry);
+    loop->carry[loop->carries++] = (lng_carry){n, NULL};
+}
+
 /* Copies a draft into one piece of the graph's memory, with its results, operands and attributes after it. */
 static lng_node *keep(lng_graph *g, const lng_node *draft)
 {
@@ -280,6 +289,8 @@ static lng_node *keep(lng_graph *g, const lng_node *draft)
         lng_map_put(g->intern->name, n->name, n);
     g->node = lng_grow(g->arena, g->node, g->nodes, &g->node_capacity, sizeof *g->node);
     g->node[g->nodes++] = n;
+    if (n->op == &lng_op_loop_carry)
+        add_carry(g, n);
     return n;
 }
 
@@ -287,6 +298,52 @@ static lng_node *keep(lng_graph *g, const lng_node *draft)
 static inline bool is_of(const lng_graph *g, const lng_value *v)
 {
     return v && (size_t)v->node->id < g->nodes && g->node[v->node->id] == v->node && v == &v->node->out[v->port];
+}
+
+/* The loop that a node's results belong to. */
+static lng_loop *loop_of(const lng_graph *g, const lng_node *n)
+{
+    lng_loop *inner = NULL;
+    if (n->op->flags & (LNG_OP_ENTERS | LNG_OP_LEAVES)) {
+        const int64_t number = n->attr[LNG_LOOP_NUMBER].i;
+        inner = number < 0 ? NULL : g->loop[number];
+        return inner && n->op->flags & LNG_OP_LEAVES ? inner->outer : inner;
+    }
+    for (int i = 0; i < n->n_in; i++) {
+        lng_loop *loop = n->in[i]->node->loop;
+        if (loop && !lng_loop_has(loop, inner))
+            inner = loop;
+    }
+    return inner;
+}
+
+/* What a rule emits in an open loop may read values of the loop that this one goes back over. */
+static bool reach_all(lng_graph *g, lng_value **operand, int n)
+{
+    for (int i = 0; i < n && g->inside; i++)
+        if (!(operand[i] = lng_loop_reach(g, g->inside, operand[i])))
+            return false;
+    return true;
+}
+
+/* Whether a node is at the border of a loop that does not exist. */
+static bool is_lost(lng_graph *g, const lng_op *op, const lng_attr *attr)
+{
+    if (!(op->flags & (LNG_OP_ENTERS | LNG_OP_LEAVES)) || attr[LNG_LOOP_NUMBER].i < (int64_t)g->loops)
+        return false;
+    if (g->errors)
+        lng_error(g->errors, LNG_E_RANGE, g->place, "%s names a loop that does not exist", op->name);
+    return true;
+}
+
+static bool crosses_examples(lng_graph *g, const lng_node *n)
+{
+    if (!n->loop || !(n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS)))
+        return false;
+    if (g->errors)
+        lng_error(g->errors, LNG_E_KIND, g->place, "%s %s the examples of a batch, which a turn of a scan cannot", n->op->name,
+                  n->op->flags & LNG_OP_BATCH ? "sums over" : "moves values between");
+    return true;
 }
 
 lng_value *lng_emit(lng_graph *g, const lng_op *op, lng_value *const *in, int n_in, const lng_attr *attr, const char *name)
@@ -306,9 +363,12 @@ lng_value *lng_emit(lng_graph *g, const lng_op *op, lng_value *const *in, int n_
     lng_value *operand[LNG_MAX_IN], out[LNG_MAX_OUT];
     for (int i = 0; i < n_in; i++)
         operand[i] = in[i];
-    if ((op->flags & LNG_OP_COMMUTES) && n_in == 2 && in[0]->node->id > in[1]->node->id) {
-        operand[0] = in[1];
-        operand[1] = in[0];
+    if (is_lost(g, op, own_attr) || !reach_all(g, operand, n_in))
+        return NULL;
+    if ((op->flags & LNG_OP_COMMUTES) && n_in == 2 && operand[0]->node->id > operand[1]->node->id) {
+        lng_value *first = operand[0];
+        operand[0] = operand[1];
+        operand[1] = first;
     }
     for (int i = 0; i < op->n_out; i++)
         out[i] = (lng_value){.port = i, .dtype = r.dtype[i], .per_example = r.per_example, .shape = r.shape[i]};
@@ -320,9 +380,12 @@ lng_value *lng_emit(lng_graph *g, const lng_op *op, lng_value *const *in, int n_
                       .attr = own_attr,
                       .name = name ? name : g->scope,
                       .place = g->place};
+    draft.loop = loop_of(g, &draft);
     lng_value *known = simplify(g, &draft);
     if (known)
         return known;
+    if (crosses_examples(g, &draft))
+        return NULL;
     if (random) {
         draft.name = random_name(g, op, name);
         return keep(g, &draft)->out;
@@ -392,20 +455,6 @@ bool lng_graph_reduces_batch(const lng_graph *g)
     return false;
 }
 
-bool *lng_graph_live(const lng_graph *g, lng_arena *arena)
-{
-    bool *live = LNG_NEW_N(arena, g->nodes + 1, bool);
-    for (size_t i = 0; i < g->outputs; i++)
-        live[g->output[i].value->node->id] = true;
-    for (size_t i = 0; i < g->updates; i++)
-        live[g->update[i].value->node->id] = true;
-    for (size_t i = g->nodes; i-- > 0;)
-        if (live[i])
-            for (int k = 0; k < g->node[i]->n_in; k++)
-                live[g->node[i]->in[k]->node->id] = true;
-    return live;
-}
-
 /* Makes the tables from the nodes. */
 static void index_nodes(lng_graph *g)
 {
@@ -422,10 +471,27 @@ static void index_nodes(lng_graph *g)
     }
 }
 
+/* number[id]: how many live nodes come before it. */
+static void sweep_loop(lng_loop *loop, const bool *live, const int *number)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < loop->carries; i++)
+        if (live[loop->carry[i].node->id])
+            loop->carry[kept++] = loop->carry[i];
+    loop->carries = kept;
+    loop->begin = number[loop->begin];
+    loop->end = number[loop->end];
+}
+
 void lng_graph_sweep(lng_graph *g)
 {
     const bool *live = lng_graph_live(g, g->arena);
     const size_t before = g->nodes;
+    int *number = LNG_NEW_N(g->arena, before + 1, int);
+    for (size_t i = 0; i < before; i++)
+        number[i + 1] = number[i] + live[i];
+    for (size_t k = 0; k < g->loops; k++)
+        sweep_loop(g->loop[k], live, number);
     g->nodes = 0;
     for (size_t i = 0; i < before; i++)
         if (live[i]) {

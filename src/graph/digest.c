@@ -120,6 +120,22 @@ static uint64_t digest_node(const lng_node *n, const uint64_t *of)
     return n->op == &lng_op_mul ? product(a, b) : hashed(n, of);
 }
 
+/* ---- loops: what leaves one depends on all that it carries ---- */
+static uint64_t digest_loop(const lng_loop *loop, const uint64_t *of)
+{
+    uint64_t h = mix((uint64_t)loop->count, loop->carries);
+    for (size_t i = 0; i < loop->carries; i++)
+        if (loop->carry[i].next)
+            h = mix(mix(h, of[loop->carry[i].node->id]), of_value(loop->carry[i].next, of));
+    return h;
+}
+
+static uint64_t digest_leaving(const lng_node *n, const uint64_t *of)
+{
+    const lng_loop *loop = n->in[0]->node->loop;
+    return loop ? reduce(mix(hashed(n, of), digest_loop(loop, of))) : hashed(n, of);
+}
+
 /* ---- outputs ---- */
 typedef struct digest {
     const uint64_t *of;
@@ -147,6 +163,9 @@ static bool reads_more(digest *d, const lng_value *v)
         const lng_node *n = d->next[--d->depth];
         for (int k = 0; k < n->n_in; k++)
             more |= read_node(d, n->in[k]->node);
+        for (size_t k = 0; n->loop && k < n->loop->carries; k++)
+            if (n->loop->carry[k].node == n && n->loop->carry[k].next)
+                more |= read_node(d, n->loop->carry[k].next->node);
     }
     return more;
 }
@@ -161,7 +180,7 @@ uint64_t lng_graph_digest(const lng_graph *g, lng_arena *arena)
 {
     uint64_t *of = LNG_NEW_N(arena, g->nodes + 1, uint64_t);
     for (size_t i = 0; i < g->nodes; i++)
-        of[i] = digest_node(g->node[i], of);
+        of[i] = g->node[i]->op->flags & LNG_OP_LEAVES ? digest_leaving(g->node[i], of) : digest_node(g->node[i], of);
     digest d = {.of = of, .reads = LNG_NEW_N(arena, g->nodes + 1, bool), .next = LNG_NEW_N(arena, g->nodes + 1, const lng_node *)};
     add_output(&d, lng_graph_find_output(g, "out"), true);
     add_output(&d, lng_graph_find_output(g, "loss"), false);

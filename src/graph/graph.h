@@ -6,6 +6,10 @@
  * A node is one use of an op. Nodes refer only to earlier nodes, so their order is topological, and no walk over a graph recurses. A graph
  * only grows; a pass builds a new graph from an old one (pass/pass.h).
  *
+ * A node that reads a value of a loop belongs to that loop; what reads none is outside, and so is computed once. Values come into a loop
+ * as they are, or as a step of a larger one; they leave it as the last value of a carry, or stacked over the turns. Only the next value of a
+ * carry is a later node.
+ *
  * Making a node checks it (lng_infer_node), folds constants, and returns an equal node if there is one, unless the op is random. So there
  * are no common subexpressions. Dead code is whatever no output or update depends on.
  *
@@ -64,8 +68,26 @@ struct lng_value {
     lng_shape shape;
 };
 
+/* A loop: nodes that are computed `count` times in a row, for each example (loop.c). */
+typedef struct lng_carry {
+    lng_node *node;  /* its value in this turn: at first the operand's */
+    lng_value *next; /* in the next turn */
+} lng_carry;
+typedef struct lng_loop lng_loop;
+struct lng_loop {
+    int number;      /* index in the graph */
+    lng_loop *outer; /* that it is in; NULL: none */
+    lng_loop *back;  /* the loop whose gradient it computes, the last turn first; NULL: none */
+    int64_t count;
+    lng_carry *carry;
+    size_t carries, carry_capacity;
+    int begin, end; /* the nodes of the loop are among these ids */
+    lng_place place;
+};
+
 struct lng_node {
-    int id; /* index in the graph */
+    int id;         /* index in the graph */
+    lng_loop *loop; /* the innermost one that its results belong to; NULL: none */
     const lng_op *op;
     int n_in, n_out;
     lng_value **in;       /* n_in */
@@ -106,6 +128,9 @@ struct lng_graph {
     lng_map *output_named; /* their values */
     lng_output *update;    /* name: the variable's; value: shared, the variable's shape */
     size_t updates, update_capacity;
+    lng_loop **loop; /* in the order in which they were opened */
+    size_t loops, loop_capacity;
+    lng_loop *inside; /* that is open; NULL: none */
     /* the names and places of new nodes; only the language, passes and differentiation set them */
     const char *scope;
     lng_place place;
@@ -137,11 +162,15 @@ void lng_graph_print(const lng_graph *, lng_text *);
 
 /* What the graph does with its variables, in 64 bits (digest.c). */
 uint64_t lng_graph_digest(const lng_graph *, lng_arena *);
+int64_t lng_node_cost(const lng_node *);         /* multiply-adds per example, of all turns of its loops */
 bool lng_graph_reduces_batch(const lng_graph *); /* whether a node's value depends on several examples */
 /* Removes the nodes that nothing observable depends on, and renumbers the rest. */
 void lng_graph_sweep(lng_graph *);
 /* live[id]: whether some output or update depends on the node. */
 bool *lng_graph_live(const lng_graph *, lng_arena *);
+/* Marks, by id, all nodes that the marked ones depend on; all that depend on marked ones, if `slopes` only by ops with gradients. */
+void lng_graph_mark_needed(const lng_graph *, bool *marked);
+void lng_graph_mark_dependent(const lng_graph *, bool *marked, bool slopes);
 /* Sets field[LNG_INPUT_INDEX] to the input, for every field of the data that an output or update depends on. */
 void lng_graph_reads(const lng_graph *, lng_arena *, const lng_value **field);
 
@@ -177,7 +206,30 @@ lng_value *lng_batch_broadcast(lng_graph *, lng_value *);    /* shared -> per-ex
 bool lng_value_is(const lng_value *, double x);              /* a constant of floats, each of which is x */
 bool lng_value_is_constant(const lng_value *, double *fill); /* of floats; fill: NULL, or set if it is one */
 
-/* ---- differentiation (diff.c) ----
+/* ---- loops (loop.c) ----
+ * Each value is NULL if an operand is NULL or after recording an error. All values of a loop are per-example. */
+lng_loop *lng_loop_open(lng_graph *, int64_t count);      /* within the one that is open, if any */
+lng_value *lng_loop_carry(lng_graph *, lng_value *start); /* of the open loop */
+lng_value *lng_loop_step(lng_graph *, lng_value *x,
+                         bool reverse); /* x[turn] or, in reverse, x[count - 1 - turn], of the open loop */
+bool lng_loop_next(lng_graph *, lng_value *carry, lng_value *next); /* for each carry, before the loop is closed */
+void lng_loop_close(lng_graph *);                                   /* the outer one is open again */
+lng_value *lng_loop_last(lng_graph *, lng_value *carry);            /* what the last turn has left in it */
+/* What v is in each turn, along a new first axis; in reverse, the last turn first. v may be from outside. */
+lng_value *lng_loop_stack(lng_graph *, lng_loop *, lng_value *v, bool reverse);
+lng_value *lng_loop_sum(lng_graph *, lng_loop *, lng_value *v); /* over the turns */
+bool lng_loop_has(const lng_loop *, const lng_loop *inner);     /* whether `inner` is the loop or in it */
+/* The value as a node of `loop` may read it: as it is or, in a loop that goes back over the value's, its step. */
+lng_value *lng_loop_reach(lng_graph *, lng_loop *, lng_value *);
+/* The nodes in the order of execution: a loop is between two marks, and follows what its nodes read from outside. */
+typedef struct lng_entry {
+    enum { LNG_ENTRY_NODE, LNG_ENTRY_BEGIN, LNG_ENTRY_END } what;
+    lng_node *node;
+    lng_loop *loop;
+} lng_entry;
+lng_entry *lng_graph_order(const lng_graph *, lng_arena *, size_t *count);
+
+/* ---- differentiation (diff.c, diff_loop.c) ----
  * Appends the gradient of y (a scalar) with respect to each x: g[i] has x[i]'s shape and kind, and is a constant zero if y does not depend
  * on x[i]. The gradient of a per-example y is per-example too, so no sum over the batch may lie between y and x. The result can be
  * differentiated again. False after recording an error. */

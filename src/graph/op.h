@@ -54,6 +54,8 @@ enum lng_op_flag {
     LNG_OP_MOVES = 8192,        /* the result has numbers of its only operand, in another place or shape */
     LNG_OP_ACTIVATION = 16384,  /* listed among the activations, beside the blocks of std/activations.yaml */
     LNG_OP_ACROSS = 32768,      /* per-example, of what other examples have: runs when a stage is through for the whole batch */
+    LNG_OP_ENTERS = 65536,      /* the result belongs to the loop that attribute LNG_LOOP_NUMBER says, and the operand need not */
+    LNG_OP_LEAVES = 131072,     /* the operand belongs to that loop, and the result is outside of it */
 };
 
 /* What a shape rule reads (in, attr) and sets (shape, and dtype if it is not f32). */
@@ -109,6 +111,8 @@ struct lng_op {
     void (*vjp)(lng_vjp *); /* NULL: no gradient flows */
     /* batch_sum of the node's output, without storing the output per example; NULL if there is no such op */
     lng_value *(*contract)(lng_graph *, const lng_node *);
+    /* The sum of the node's output over the turns of a loop, of operands that are stacked along a new first axis; NULL if there is no such op */
+    lng_value *(*contract_turns)(lng_graph *, const lng_node *, lng_value *const *stacked);
     int64_t (*cost)(const lng_node *); /* multiply-adds per example; NULL: none */
     const char *example;               /* lines of a model file, or a step, that can be pasted */
 };
@@ -151,6 +155,7 @@ typedef struct lng_naive_call {
     int place;        /* in the batch; of a lane that repeats the last example, its own. Only for ops across the batch, as is: */
     ptrdiff_t apart;  /* from an operand's element of one slice to that of the next */
     uint32_t example; /* index in the data set; LNG_NO_EXAMPLE for shared values */
+    int64_t turn;     /* of the node's loop, from 0 */
     const lng_context *context;
 } lng_naive_call;
 typedef void lng_naive_kernel(const lng_naive_call *);
@@ -168,6 +173,7 @@ typedef struct lng_call {
     ptrdiff_t apart;         /* ops across the batch: floats from an operand's element of one slice to that of the next */
     int part, parts;         /* ops that split; of a shared node's n vectors: from n part / parts to n (part + 1) / parts */
     const uint32_t *example; /* 16 indices in the data set (dead lanes repeat the last live one); NULL for shared values */
+    int64_t turn;            /* of the node's loop, from 0 */
     const lng_context *context;
     void *scratch; /* lng_prepared.scratch bytes of the thread's own, aligned to 64; contents undefined */
 } lng_call;

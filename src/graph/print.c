@@ -63,12 +63,29 @@ static void print_node(lng_text *t, const lng_node *n)
     lng_text_add(t, "%s%s%s\n", n->op->n_attr ? "}" : "", *n->name ? " ; " : "", n->name);
 }
 
+static void print_loop(lng_text *t, const lng_loop *loop, const bool *live)
+{
+    bool any = false;
+    for (size_t i = 0; i < loop->carries; i++) {
+        if (!live[loop->carry[i].node->id])
+            continue;
+        lng_text_add(t, any ? ", " : "loop %d, %" PRId64 " times: ", loop->number, loop->count);
+        print_ref(t, &loop->carry[i].node->out[0]);
+        lng_text_add(t, " becomes ");
+        print_ref(t, loop->carry[i].next);
+        any = true;
+    }
+    lng_text_add(t, any ? "\n" : "");
+}
+
 void lng_graph_print(const lng_graph *g, lng_text *t)
 {
     bool *live = lng_graph_live(g, t->arena);
     for (size_t i = 0; i < g->nodes; i++)
         if (live[i])
             print_node(t, g->node[i]);
+    for (size_t i = 0; i < g->loops; i++)
+        print_loop(t, g->loop[i], live);
     for (size_t i = 0; i < g->outputs; i++) {
         lng_text_add(t, "output %s = ", g->output[i].name);
         print_ref(t, g->output[i].value);

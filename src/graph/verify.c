@@ -21,6 +21,34 @@ static bool check_order(const lng_graph *g, const lng_node *n, size_t id, lng_er
     return true;
 }
 
+static bool check_loop(const lng_loop *loop, lng_errors *errors)
+{
+    for (size_t i = 0; i < loop->carries; i++) {
+        const lng_node *n = loop->carry[i].node;
+        const lng_value *next = loop->carry[i].next;
+        if (n->loop != loop || !next)
+            return defect(errors, n, "is no carry of its loop, or has no next value");
+        if (!lng_shape_equal(next->shape, n->out[0].shape) || next->dtype != n->out[0].dtype || !next->per_example)
+            return defect(errors, n, "its next value is of another type");
+        if (next->node->loop && !lng_loop_has(next->node->loop, loop))
+            return defect(errors, n, "its next value is of another loop");
+    }
+    return true;
+}
+
+/* What a node of a loop reads belongs to the loop or to one around it; what leaves one is read outside of it. */
+static bool check_place(const lng_node *n, lng_errors *errors)
+{
+    if (n->loop && (n->id < n->loop->begin || (n->id >= n->loop->end && !(n->op->flags & LNG_OP_LEAVES))))
+        return defect(errors, n, "is not among the nodes of its loop");
+    for (int i = 0; i < n->n_in; i++) {
+        const lng_loop *loop = n->in[i]->node->loop;
+        if (n->op->flags & LNG_OP_LEAVES ? loop && loop->outer != n->loop : loop && !lng_loop_has(loop, n->loop))
+            return defect(errors, n, "reads a value of another loop");
+    }
+    return true;
+}
+
 static bool check_types(const lng_node *n, lng_errors *errors)
 {
     lng_infer r = {.op = n->op, .in = n->in, .n_in = n->n_in, .attr = n->attr};
@@ -58,7 +86,10 @@ static bool check_outputs(const lng_graph *g, lng_errors *errors)
 bool lng_graph_verify(const lng_graph *g, lng_errors *errors)
 {
     for (size_t i = 0; i < g->nodes; i++)
-        if (!check_order(g, g->node[i], i, errors) || !check_types(g->node[i], errors))
+        if (!check_order(g, g->node[i], i, errors) || !check_place(g->node[i], errors) || !check_types(g->node[i], errors))
+            return false;
+    for (size_t i = 0; i < g->loops; i++)
+        if (!check_loop(g->loop[i], errors))
             return false;
     return check_updates(g, errors) && check_outputs(g, errors);
 }

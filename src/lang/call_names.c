@@ -110,6 +110,19 @@ static void name_for(lng_scope *s, lng_expr *e)
     end_turn(s, before);
 }
 
+static void name_scan(lng_scope *s, lng_expr *e)
+{
+    const lng_scan *scan = e->scan;
+    for (size_t i = 0; i < lng_scan_turn(e); i++)
+        name_calls(s, e->item[i], NULL);
+    lng_turn_begin_all(s, e->place);
+    for (size_t i = 0; i < scan->carries + scan->rows; i++)
+        lng_turn_bind(s, i < scan->carries ? scan->carry[i] : scan->row[i - scan->carries], (lng_datum){.kind = LNG_DATUM_INT});
+    for (size_t i = lng_scan_turn(e); i < e->items; i++)
+        name_calls(s, e->item[i], NULL);
+    lng_turn_end(s);
+}
+
 static void name_calls(lng_scope *s, lng_expr *e, const char *as)
 {
     lng_callable c;
@@ -124,6 +137,8 @@ static void name_calls(lng_scope *s, lng_expr *e, const char *as)
         name_arguments(s, e, known ? &c : NULL);
     } else if (e->kind == LNG_EXPR_FOR)
         name_for(s, e);
+    else if (e->kind == LNG_EXPR_SCAN)
+        name_scan(s, e);
     else
         for (size_t i = 0; i < e->items; i++)
             name_calls(s, e->item[i], NULL);

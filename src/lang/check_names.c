@@ -161,6 +161,19 @@ static void comprehension(check *k, const lng_expr *e)
     lng_turn_end(k->s);
 }
 
+static void scan(check *k, const lng_expr *e)
+{
+    const lng_scan *scan = e->scan;
+    for (size_t i = 0; i < lng_scan_turn(e); i++)
+        walk(k, e->item[i]);
+    lng_turn_begin_all(k->s, e->place);
+    for (size_t i = 0; i < scan->carries + scan->rows; i++)
+        lng_turn_bind(k->s, i < scan->carries ? scan->carry[i] : scan->row[i - scan->carries], (lng_datum){.kind = LNG_DATUM_INT});
+    for (size_t i = lng_scan_turn(e); i < e->items; i++)
+        walk(k, e->item[i]);
+    lng_turn_end(k->s);
+}
+
 static void walk(check *k, const lng_expr *e)
 {
     if (!e)
@@ -171,6 +184,8 @@ static void walk(check *k, const lng_expr *e)
         call(k, e);
     else if (e->kind == LNG_EXPR_FOR)
         comprehension(k, e);
+    else if (e->kind == LNG_EXPR_SCAN)
+        scan(k, e);
     else if (e->kind == LNG_EXPR_FIELD && e->item[0]->kind == LNG_EXPR_NAME && strcmp(e->item[0]->name, "new") == 0)
         mark_read(k, e->name);
     else

@@ -232,6 +232,8 @@ static lng_datum evaluate(lng_scope *s, const lng_expr *e)
         return lng_eval_for(s, e);
     case LNG_EXPR_TUPLE:
         return tuple(s, e);
+    case LNG_EXPR_SCAN:
+        return lng_eval_scan(s, e);
     case LNG_EXPR_INDEX:
         return lng_eval_index(s, e);
     case LNG_EXPR_SLICE: /* only in an index */

@@ -8,6 +8,7 @@ lng_datum lng_eval_block(lng_scope *, const lng_expr *); /* a block, perhaps wit
 lng_datum lng_eval_index(lng_scope *, const lng_expr *); /* x[i, j:k] (index.c) */
 lng_datum lng_eval_list(lng_scope *, const lng_expr *);  /* [a, b] (list.c) */
 lng_datum lng_eval_for(lng_scope *, const lng_expr *);   /* [a for i in b] */
+lng_datum lng_eval_scan(lng_scope *, const lng_expr *);  /* scan.c */
 /* Converted to what an attribute is declared as: an expression, a datum (convert.c). */
 lng_datum lng_eval_as(lng_scope *, const lng_expr *, const lng_attr_decl *);
 lng_datum lng_convert(lng_scope *, lng_datum, const lng_attr_decl *);

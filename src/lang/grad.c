@@ -10,10 +10,8 @@ static bool depends(const lng_graph *g, lng_arena *arena, const lng_node *on, co
 {
     bool *reached = LNG_NEW_N(arena, g->nodes + 1, bool);
     reached[from->id] = true;
-    for (int i = from->id + 1; i <= on->id; i++)
-        for (int k = 0; k < g->node[i]->n_in; k++)
-            reached[i] = reached[i] || reached[g->node[i]->in[k]->node->id];
-    return on->id >= from->id && reached[on->id];
+    lng_graph_mark_dependent(g, reached, false);
+    return reached[on->id];
 }
 
 /* What is differentiated, or by what; NULL after an error. */

@@ -33,10 +33,8 @@ struct lng_layers *lng_layers_new(lng_arena *arena)
 static void settle(struct lng_layers *l, const lng_elab *e)
 {
     int64_t cost = 0;
-    for (; l->nodes < e->graph->nodes; l->nodes++) {
-        const lng_node *n = e->graph->node[l->nodes];
-        cost += n->op->cost ? n->op->cost(n) : 0;
-    }
+    for (; l->nodes < e->graph->nodes; l->nodes++)
+        cost += lng_node_cost(e->graph->node[l->nodes]);
     if (l->current >= 0) {
         l->row[l->current].layer.cost += cost;
         l->row[l->current].layer.parameters += e->parameters - l->parameters;
@@ -50,8 +48,8 @@ static const char *text_of(lng_arena *arena, const lng_expr *e)
     lng_text t = lng_text_new(arena);
     if (e->kind == LNG_EXPR_CALL)
         return e->name;
-    if (!e->doc->text)
-        return "list";
+    if (!e->doc->text) /* it is made of YAML */
+        return e->kind == LNG_EXPR_SCAN ? "scan" : "list";
     for (const char *at = e->doc->text; *at; at++)
         if (*at != '\n')
             lng_text_put(&t, at, 1);

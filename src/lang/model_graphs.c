@@ -180,10 +180,9 @@ static bool accumulates(const phase *p, const lng_value *loss)
     const lng_graph *g = c->elab.graph;
     bool *needed = LNG_NEW_N(c->arena, g->nodes + 1, bool), good = true;
     needed[loss->node->id] = c->recipe.accumulate > 1;
+    lng_graph_mark_needed(g, needed);
     for (int i = loss->node->id; i >= 0 && good; i--) {
         const lng_node *n = g->node[i];
-        for (int k = 0; needed[i] && k < n->n_in; k++)
-            needed[n->in[k]->node->id] = true;
         good = !needed[i] || !(n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS));
         if (!good) {
             lng_complain(p->scope, n->place, LNG_E_KIND,

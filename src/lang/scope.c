@@ -48,6 +48,8 @@ lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const
     lng_scope *s = LNG_NEW(e->arena, lng_scope);
     *s = (lng_scope){
         .e = e, .caller = caller, .block = block, .path = path, .site = site, .place = place, .name = lng_map_new(e->arena)};
+    s->graph = e->graph;
+    s->loop = e->graph ? e->graph->inside : NULL;
     s->call = block->call;
     s->calls = block->calls;
     s->muted = (caller && caller->muted) || (block->failed && !block->standard);
@@ -112,6 +114,7 @@ void lng_scope_leave_out(lng_scope *s, const lng_port_decl *port)
 /* ---- reading on demand ---- */
 typedef struct settling { /* lets that wait for other lets: a stack instead of recursion */
     lng_scope *s;
+    const lng_expr *turn; /* the scan in whose turn a name is read; NULL: none */
     lng_binding **stack;
     size_t depth, capacity;
     int slot;
@@ -119,7 +122,7 @@ typedef struct settling { /* lets that wait for other lets: a stack instead of r
 
 static void push(settling *w, const char *name)
 {
-    lng_binding *b = lng_map_get(w->s->name, name);
+    lng_binding *b = w->turn && lng_scan_names(w->turn, name) ? NULL : lng_map_get(w->s->name, name);
     if (!b || b->kind != LNG_BIND_DEFINE || (b->define->kind != LNG_DEFINE_LET && b->define->kind != LNG_DEFINE_UPDATE))
         return;
     b = b->first;
@@ -143,8 +146,11 @@ static void push_needs(settling *w, const lng_expr *e)
     else if (e->kind == LNG_EXPR_BINARY && (e->sign == LNG_AND || e->sign == LNG_OR))
         push_needs(w, e->item[0]);
     else
-        for (size_t i = 0; i < e->items; i++)
+        for (size_t i = 0; i < e->items; i++) {
+            w->turn = e->kind == LNG_EXPR_SCAN && i >= lng_scan_turn(e) ? e : w->turn;
             push_needs(w, e->item[i]);
+        }
+    w->turn = e->kind == LNG_EXPR_SCAN ? NULL : w->turn;
 }
 
 static const char *defined_name(const lng_binding *b)
@@ -279,11 +285,15 @@ static lng_datum read_outside_chain(lng_scope *s, lng_binding *b, const lng_expr
 {
     const bool outside = s->outside;
     lng_turn *turn = s->turn;
+    lng_graph *g = s->e->graph;
+    lng_loop *inside = g->inside;
     s->outside = true;
     s->turn = NULL;
+    g->inside = g == s->graph ? s->loop : NULL;
     lng_datum t = read_now(s, b, at, slot);
     s->outside = outside;
     s->turn = turn;
+    g->inside = inside;
     return t;
 }
 

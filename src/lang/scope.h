@@ -86,6 +86,8 @@ struct lng_scope {
     const char *site; /* the same, but a shared block has one for each call; names what is drawn */
     lng_place place;  /* of the call */
     lng_map *name;    /* value name -> lng_binding */
+    lng_graph *graph; /* where the call is */
+    lng_loop *loop;   /* of that graph; NULL: none */
     lng_turn *turn;   /* that is being evaluated; NULL: none */
     int64_t since;    /* the count of updates when its body began: later ones are none of its business */
     const char *now;  /* path of the present step; NULL: outside of the chain */

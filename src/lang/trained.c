@@ -24,9 +24,7 @@ static bool *needed_by(const lng_graph *g, lng_arena *arena, const lng_value *v)
 {
     bool *needed = LNG_NEW_N(arena, g->nodes + 1, bool);
     needed[v->node->id] = true;
-    for (int i = v->node->id; i >= 0; i--)
-        for (int k = 0; needed[i] && k < g->node[i]->n_in; k++)
-            needed[g->node[i]->in[k]->node->id] = true;
+    lng_graph_mark_needed(g, needed);
     return needed;
 }
 
@@ -35,9 +33,7 @@ static bool slope_reaches(const lng_graph *g, lng_arena *arena, const lng_node *
 {
     bool *reached = LNG_NEW_N(arena, g->nodes + 1, bool);
     reached[from->id] = true;
-    for (int i = from->id + 1; i <= y->node->id; i++)
-        for (int k = 0; g->node[i]->op->vjp && k < g->node[i]->n_in; k++)
-            reached[i] = reached[i] || (reached[g->node[i]->in[k]->node->id] && g->node[i]->in[k]->dtype == LNG_F32);
+    lng_graph_mark_dependent(g, reached, true);
     return reached[y->node->id];
 }
 
@@ -46,10 +42,9 @@ static const lng_node *flat_op(const lng_graph *g, lng_arena *arena, const lng_n
 {
     bool *reached = LNG_NEW_N(arena, g->nodes + 1, bool);
     reached[from->id] = true;
+    lng_graph_mark_dependent(g, reached, false);
     for (size_t i = (size_t)from->id + 1; i < g->nodes; i++) {
         const lng_node *n = g->node[i];
-        for (int k = 0; k < n->n_in; k++)
-            reached[i] = reached[i] || reached[n->in[k]->node->id];
         if (reached[i] && needed[i] && !n->op->vjp)
             return n;
     }

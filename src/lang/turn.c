@@ -18,6 +18,14 @@ lng_turn *lng_turn_begin(lng_scope *s, const char *what, const char *call, int64
     return s->turn = t;
 }
 
+void lng_turn_begin_all(lng_scope *s, lng_place place)
+{
+    const char *path = lng_scope_path(s), *site = lng_scope_site(s);
+    lng_turn *t = lng_turn_begin(s, NULL, "", 0, place);
+    t->path = path;
+    t->site = site;
+}
+
 void lng_turn_bind(lng_scope *s, const char *name, lng_datum t)
 {
     if (!name)

@@ -20,6 +20,7 @@ struct lng_turn {
 
 /* Between these two, the scope is in the turn. `call` names what has the turns, in its block. */
 lng_turn *lng_turn_begin(lng_scope *, const char *what, const char *call, int64_t index, lng_place);
+void lng_turn_begin_all(lng_scope *, lng_place); /* of a scan: one turn stands for all, with the names of what is around it */
 void lng_turn_end(lng_scope *);
 void lng_turn_bind(lng_scope *, const char *name, lng_datum);     /* a name of the present turn; NULL: none */
 void lng_turn_expect(lng_turn *, lng_arena *, const lng_chain *); /* names of steps that are still to come */

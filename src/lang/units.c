@@ -43,10 +43,9 @@ static void note_reads(const lng_elab *e, const lng_value *v)
     const lng_graph *g = e->graph;
     bool *needed = LNG_NEW_N(e->arena, g->nodes + 1, bool);
     needed[v->node->id] = true;
+    lng_graph_mark_needed(g, needed);
     for (int i = v->node->id; i >= 0; i--) {
         const lng_node *n = g->node[i];
-        for (int k = 0; needed[i] && k < n->n_in; k++)
-            needed[n->in[k]->node->id] = true;
         if (needed[i] && n->op == &lng_op_input)
             e->field[n->attr[LNG_INPUT_INDEX].i].read = true;
     }

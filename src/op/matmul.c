@@ -169,6 +169,17 @@ static lng_value *contract(lng_graph *g, const lng_node *n)
                : NULL;
 }
 
+/* The turns are further rows of a and b. */
+static lng_value *contract_turns(lng_graph *g, const lng_node *n, lng_value *const *stacked)
+{
+    const lng_shape a = n->in[0]->shape, b = n->in[1]->shape;
+    if (!n->attr[LNG_MATMUL_TRANSPOSE_A].i || n->attr[LNG_MATMUL_TRANSPOSE_B].i || a.rank != 2 || b.rank != 2)
+        return NULL;
+    const int64_t rows = stacked[0]->shape.dim[0] * a.dim[0];
+    return lng_matmul(g, with_last_two(g, stacked[0], (lng_shape){0}, rows, a.dim[1]), true,
+                      with_last_two(g, stacked[1], (lng_shape){0}, rows, b.dim[1]), false);
+}
+
 static int64_t cost(const lng_node *n)
 {
     const dims p = dims_of(n);
@@ -193,6 +204,7 @@ const lng_op lng_op_matmul = {
     .infer = infer,
     .vjp = vjp,
     .contract = contract,
+    .contract_turns = contract_turns,
     .cost = cost,
     .example = "params: {W: 'glorot_uniform([784, 10])'}\ngraph:\n  - flatten(image / 255)\n  - softmax(it @ W)",
 };

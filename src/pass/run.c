@@ -13,6 +13,9 @@ static int *count_uses(const lng_graph *g, const bool *live, lng_arena *arena)
         uses[lng_value_index(g->output[i].value)]++;
     for (size_t i = 0; i < g->updates; i++)
         uses[lng_value_index(g->update[i].value)]++;
+    for (size_t k = 0; k < g->loops; k++)
+        for (size_t i = 0; i < g->loop[k]->carries; i++)
+            uses[lng_value_index(g->loop[k]->carry[i].next)]++;
     return uses;
 }
 
@@ -61,6 +64,40 @@ static bool applies(const lng_pass *pass, const lng_graph *g)
     return false;
 }
 
+/* ---- loops: the same in both graphs, by their numbers ---- */
+static void copy_loops(lng_graph *to, const lng_graph *from)
+{
+    for (size_t k = 0; k < from->loops; k++) {
+        const lng_loop *old = from->loop[k];
+        to->inside = old->outer ? to->loop[old->outer->number] : NULL;
+        lng_loop *loop = lng_loop_open(to, old->count);
+        loop->back = old->back ? to->loop[old->back->number] : NULL;
+        loop->place = old->place;
+    }
+    to->inside = NULL;
+}
+
+/* A loop begins and ends at the same nodes. */
+static void mark_loops(lng_graph *to, const lng_graph *from, size_t id)
+{
+    for (size_t k = 0; k < from->loops; k++) {
+        if (from->loop[k]->begin == (int)id)
+            to->loop[k]->begin = (int)to->nodes;
+        if (from->loop[k]->end == (int)id)
+            to->loop[k]->end = (int)to->nodes;
+    }
+}
+
+static void copy_nexts(lng_graph *to, const lng_graph *from, const bool *live, lng_value *const *made)
+{
+    for (size_t k = 0; k < from->loops; k++) {
+        lng_carry *carry = to->loop[k]->carry;
+        for (size_t i = 0; i < from->loop[k]->carries; i++)
+            if (live[from->loop[k]->carry[i].node->id])
+                (carry++)->next = made[lng_value_index(from->loop[k]->carry[i].next)];
+    }
+}
+
 lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *arena)
 {
     lng_graph *to = lng_graph_new(arena, from->errors);
@@ -68,7 +105,9 @@ lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *
     lng_rewrite r = {.to = to, .made = made, .live = lng_graph_live(from, arena)};
     r.uses = count_uses(from, r.live, arena);
     r.survey = pass->survey ? pass->survey(&r, from, arena) : NULL;
+    copy_loops(to, from);
     for (size_t i = 0; i < from->nodes; i++) {
+        mark_loops(to, from, i);
         if (!r.live[i])
             continue;
         r.node = from->node[i];
@@ -84,6 +123,8 @@ lng_graph *lng_pass_run(const lng_pass *pass, const lng_graph *from, lng_arena *
         LNG_ASSERT(fits(&r));
         memcpy(&made[i * LNG_MAX_OUT], r.out, sizeof r.out);
     }
+    mark_loops(to, from, from->nodes);
+    copy_nexts(to, from, r.live, made);
     for (size_t i = 0; i < from->outputs; i++)
         lng_graph_output(to, from->output[i].name, made[lng_value_index(from->output[i].value)]);
     for (size_t i = 0; i < from->updates; i++)

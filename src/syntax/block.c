@@ -2,6 +2,7 @@
 #include "base/assert.h"
 #include "syntax/block.h"
 #include "syntax/builtin_names.h"
+#include "syntax/scan.h"
 #include <string.h>
 
 typedef struct reader {
@@ -171,6 +172,34 @@ static bool few_enough(reader *r, const lng_doc *doc, const char *what)
                      lng_grouped(most, LNG_MAX_DEFINITIONS), what, lng_grouped(number, (int64_t)doc->count));
 }
 
+/* The names of the rows are those of one turn; the stacks' are names of the let. */
+static lng_expr *scan(reader *r, const lng_doc *doc, lng_define *d)
+{
+    const lng_doc *as = lng_doc_get(doc, "as"), *stack = lng_doc_get(doc, "stack");
+    const char **row = NULL;
+    const size_t locals = r->locals, carries = d->names;
+    size_t rows = 0;
+    bool good = true;
+    if (as && as->kind != LNG_DOC_SCALAR)
+        return lng_error(r->errors, LNG_E_TYPE, as->place, "`as` must be text"), NULL;
+    r->depth++;
+    if (as)
+        good = list_names(r, as, true, &row, &rows);
+    lng_expr *e = lng_scan_read(r->arena, doc, d->name, carries, row, rows, r->errors);
+    r->depth--;
+    release(r, locals);
+    for (size_t i = 0; stack && stack->kind == LNG_DOC_MAPPING && i < stack->count; i++)
+        good = claim(r, stack->key[i]->text, stack->key[i]->length, stack->key[i]->place) && good;
+    if (!good || !e)
+        return NULL;
+    const char **all = LNG_NEW_N(r->arena, carries + e->scan->stacks, const char *);
+    for (size_t i = 0; i < carries + e->scan->stacks; i++)
+        all[i] = i < carries ? d->name[i] : e->scan->stack[i - carries];
+    d->name = all;
+    d->names = carries + e->scan->stacks;
+    return e;
+}
+
 static bool definitions(reader *r, const lng_doc *doc, lng_define_kind kind)
 {
     lng_block *b = r->block;
@@ -182,7 +211,8 @@ static bool definitions(reader *r, const lng_doc *doc, lng_define_kind kind)
         bool fine = list_names(r, doc->key[i], kind != LNG_DEFINE_UPDATE, &d.name, &d.names);
         if (fine && kind != LNG_DEFINE_LET && d.names > 1)
             fine = lng_error(r->errors, LNG_E_TYPE, d.place, "only `let` can define several names at once");
-        d.expr = lng_expr_read(r->arena, doc->item[i], r->errors);
+        d.expr = fine && kind == LNG_DEFINE_LET && lng_is_scan(doc->item[i]) ? scan(r, doc->item[i], &d)
+                                                                             : lng_expr_read(r->arena, doc->item[i], r->errors);
         if (fine && d.expr) {
             b->define = lng_grow(r->arena, b->define, b->defines, &r->define_capacity, sizeof *b->define);
             b->define[b->defines++] = d;

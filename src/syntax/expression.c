@@ -479,3 +479,28 @@ lng_expr *lng_expr_name(lng_arena *arena, const char *name, const lng_doc *at)
     e->name = name;
     return e;
 }
+
+lng_expr *lng_expr_scan(lng_arena *arena, const lng_doc *at, lng_scan *scan)
+{
+    lng_expr *e = whole(arena, LNG_EXPR_SCAN, at);
+    e->scan = scan;
+    return e;
+}
+
+void lng_expr_append(lng_arena *arena, lng_expr *e, lng_expr *item)
+{
+    add(arena, e, item, NULL, item->place);
+}
+
+static bool is_among(const char *const *names, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+bool lng_scan_names(const lng_expr *e, const char *name)
+{
+    return is_among(e->scan->carry, e->scan->carries, name) || is_among(e->scan->row, e->scan->rows, name);
+}

@@ -53,8 +53,18 @@ typedef enum lng_expr_kind {
     LNG_EXPR_REST,   /* ... */
     LNG_EXPR_LIST,   /* [item, ...] */
     LNG_EXPR_FOR,    /* [item[0] for name in item[1]] */
-    LNG_EXPR_TUPLE   /* item, item */
+    LNG_EXPR_TUPLE,  /* item, item */
+    LNG_EXPR_SCAN    /* a loop: the values at its start, what it goes over, what a turn gives, what is stacked */
 } lng_expr_kind;
+
+/* The names of a loop. Its items are so many starts, so many values that it goes over, whether in reverse (if `reverses`), what a turn gives,
+ * and so many that are stacked. */
+typedef struct lng_scan {
+    const char **carry, **row, **stack;
+    size_t carries, rows, stacks;
+    size_t starts, overs;
+    bool reverses;
+} lng_scan;
 
 typedef struct lng_expr lng_expr;
 struct lng_expr {
@@ -72,6 +82,7 @@ struct lng_expr {
     size_t items;
     size_t values;      /* of a call: how many items come by position */
     const char **label; /* of a call: names of the others; NULL by position */
+    lng_scan *scan;     /* of a loop */
     lng_place *label_place;
 };
 
@@ -82,6 +93,14 @@ lng_expr *lng_expr_read(lng_arena *, const lng_doc *, lng_errors *);
 /* A call made of YAML: `conv2d: {filters: 6}`. attributes: a mapping, or null for none. */
 lng_expr *lng_expr_call(lng_arena *, const lng_doc *name, const lng_doc *attributes, lng_errors *);
 lng_expr *lng_expr_name(lng_arena *, const char *name, const lng_doc *at);
+lng_expr *lng_expr_scan(lng_arena *, const lng_doc *at, lng_scan *); /* without items */
+void lng_expr_append(lng_arena *, lng_expr *, lng_expr *item);
+bool lng_scan_names(const lng_expr *scan, const char *name); /* whether a turn has a value of its own by that name */
+/* The first item that is evaluated in each turn: what it gives. */
+static inline size_t lng_scan_turn(const lng_expr *scan)
+{
+    return scan->scan->starts + scan->scan->overs + scan->scan->reverses;
+}
 static inline lng_place lng_expr_place(const lng_expr *e)
 {
     return e->place;

@@ -333,10 +333,36 @@ const lng_section lng_section_step = {
     "  - dense: {units: 10, activation: softmax}",
     LNG_SECTION_KEYS(step_keys)};
 
-const lng_section *const lng_sections[] = {&lng_section_model,  &lng_section_block,      &lng_section_include, &lng_section_step,
-                                           &lng_section_data,   &lng_section_validation, &lng_section_partner, &lng_section_made,
-                                           &lng_section_source, &lng_section_window,     &lng_section_columns, &lng_section_file,
-                                           &lng_section_train,  &clip_section,           &parameters_section,  &start_section,
-                                           &stop_section,       &plateau_section,        &sample_section,      &checkpoint_section,
-                                           &lng_section_report, &published_section,      &card_section};
+#define SCANNED                                                                                                                    \
+    "let:\n"                                                                                                                       \
+    "  x: image[:, :, 0] / 255\n"                                                                                                  \
+    "  h:\n"                                                                                                                       \
+    "    start: zeros([16])\n"                                                                                                     \
+    "    scan: x\n"                                                                                                                \
+    "    as: row\n"                                                                                                                \
+    "    do: tanh(dense(concat(row, h), units=16))\n"
+
+static const lng_section_key scan_keys[] = {
+    {"start", LNG_KEY_EXPRESSIONS, .required = true, .about = "the value of each name before the first turn"},
+    {"scan", LNG_KEY_EXPRESSIONS, .required = true,
+     .about =
+         "what the turns go over, along the first axis: a value, or `a, b` of equally many rows; or an integer, the number of turns"},
+    {"as", LNG_KEY_TEXT, .about = "name for the row of this turn, or `a, b` for several; for the number of the turn, from 0"},
+    {"do", LNG_KEY_EXPRESSIONS, .required = true, .about = "the new value of each name, in the shape of its start"},
+    {"stack", LNG_KEY_NAMES, .example = SCANNED "    stack: {states: h}\ngraph:\n  - flatten(states)\n" CLASSES,
+     .about = "names for what is kept of each turn, along a new first axis; the names of the let have their new values here"},
+    {"reverse", LNG_KEY_EXPRESSION, .example = SCANNED "    reverse: true\ngraph:\n  - h\n" CLASSES,
+     .about = "whether the last row comes first; what is stacked is in the order of the rows"}};
+const lng_section lng_section_scan = {
+    "let.SCAN", "a scan",
+    "A scan is a loop over the rows of a value, in place of an expression of `let`. It gives its names the values after the last turn. Each "
+    "turn sees the names as the turn before has left them; what it reads from outside, parameters too, is the same in all turns.",
+    SCANNED "graph:\n  - h\n" CLASSES, LNG_SECTION_KEYS(scan_keys)};
+
+const lng_section *const lng_sections[] = {&lng_section_model,  &lng_section_block,  &lng_section_include,    &lng_section_step,
+                                           &lng_section_scan,   &lng_section_data,   &lng_section_validation, &lng_section_partner,
+                                           &lng_section_made,   &lng_section_source, &lng_section_window,     &lng_section_columns,
+                                           &lng_section_file,   &lng_section_train,  &clip_section,           &parameters_section,
+                                           &start_section,      &stop_section,       &plateau_section,        &sample_section,
+                                           &checkpoint_section, &lng_section_report, &published_section,      &card_section};
 const size_t lng_section_count = sizeof lng_sections / sizeof *lng_sections;

@@ -5,8 +5,8 @@
 #include "doc/schema.h"
 
 /* lng_section_data: data/spec.h */
-extern const lng_section lng_section_model, lng_section_block, lng_section_step, lng_section_include, lng_section_train,
-    lng_section_report;
+extern const lng_section lng_section_model, lng_section_block, lng_section_step, lng_section_scan, lng_section_include,
+    lng_section_train, lng_section_report;
 extern const lng_section *const lng_sections[]; /* all, for the manual */
 extern const size_t lng_section_count;
 #endif

@@ -30,6 +30,20 @@ static int stage_of_node(const lng_tape *t, const lng_node *n)
     return n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS) ? stage + 1 : stage;
 }
 
+/* All nodes of a loop run in one stage, that of the last. */
+static const lng_loop *outermost(const lng_loop *loop)
+{
+    while (loop && loop->outer)
+        loop = loop->outer;
+    return loop;
+}
+
+static const lng_loop *loop_of(const lng_tape *t, const lng_node *n)
+{
+    const bool stacks = n->op == &lng_op_loop_stack && n->attr[LNG_LOOP_NUMBER].i >= 0;
+    return outermost(stacks ? t->graph->loop[n->attr[LNG_LOOP_NUMBER].i] : n->loop);
+}
+
 /* A batch op runs with the slices of the stage before its result's. */
 static int runs_in(const lng_tape *t, const lng_node *n)
 {
@@ -41,17 +55,35 @@ static bool runs_in_slices(const lng_node *n)
     return n->out[0].per_example || (n->op->flags & LNG_OP_BATCH);
 }
 
+/* Whether a loop turned out to have a later stage than was known when its first nodes were seen. least: by the loop's number. */
+static bool find_stages(lng_tape *t, const bool *live, int *least)
+{
+    const lng_graph *g = t->graph;
+    bool again = false;
+    for (size_t i = 0; i < g->nodes; i++) {
+        const lng_loop *loop = loop_of(t, g->node[i]);
+        int stage = live[i] ? stage_of_node(t, g->node[i]) : STAGE_DEAD;
+        if (loop && live[i]) {
+            again |= stage > least[loop->number];
+            stage = least[loop->number] = stage > least[loop->number] ? stage : least[loop->number];
+        }
+        t->stage_of[i] = stage;
+    }
+    return again;
+}
+
 static void assign_stages(lng_tape *t)
 {
     const lng_graph *g = t->graph;
-    bool *live = lng_graph_live(g, t->arena);
+    const bool *live = lng_graph_live(g, t->arena);
+    int *least = LNG_NEW_N(t->arena, g->loops + 1, int);
     t->stages = 1;
     t->stage_of = LNG_NEW_N(t->arena, g->nodes + 1, int);
-    for (size_t i = 0; i < g->nodes; i++) {
-        t->stage_of[i] = live[i] ? stage_of_node(t, g->node[i]) : STAGE_DEAD;
+    while (find_stages(t, live, least)) {
+    }
+    for (size_t i = 0; i < g->nodes; i++)
         if (t->stage_of[i] >= t->stages)
             t->stages = t->stage_of[i] + 1;
-    }
 }
 
 static void choose_kernel(lng_tape *t, instr *in)
@@ -65,7 +97,7 @@ static void choose_kernel(lng_tape *t, instr *in)
         prepared = k->prepare(n, t->arena);
     in->kernel = prepared.kernel;
     in->prepared = prepared.data;
-    in->splits = in->kernel && n->op->flags & LNG_OP_SLICE_SPLITS;
+    in->splits = in->kernel && n->op->flags & LNG_OP_SLICE_SPLITS && !n->loop;
     LNG_ASSERT(in->kernel || in->naive);
     if (prepared.scratch > t->scratch_bytes)
         t->scratch_bytes = prepared.scratch;
@@ -124,36 +156,86 @@ static void find_joint_runs(segment *s, const int *time_of)
 /* ---- stages ---- */
 static void count_instructions(lng_tape *t)
 {
-    for (size_t i = 0; i < t->graph->nodes; i++)
-        if (has_instr(t, t->graph->node[i]))
-            segment_of(t, t->graph->node[i])->count++;
+    for (size_t i = 0; i < t->entries; i++)
+        if (t->order[i].node && has_instr(t, t->order[i].node))
+            segment_of(t, t->order[i].node)->count++;
 }
 
 static void allocate_segment(lng_tape *t, segment *s)
 {
     s->at = LNG_NEW_N(t->arena, (size_t)s->count + 1, instr);
+    s->loop = LNG_NEW_N(t->arena, t->graph->loops + 1, tape_loop);
     s->count = 0;
+}
+
+/* The segment that a loop's instructions go to; NULL: it has none. */
+static segment *segment_of_loop(lng_tape *t, const lng_entry *begin)
+{
+    for (const lng_entry *e = begin + 1; e->loop != begin->loop; e++)
+        if (e->node && has_instr(t, e->node))
+            return segment_of(t, e->node);
+    return NULL;
+}
+
+static void begin_loop(lng_tape *t, const lng_entry *e)
+{
+    segment *s = segment_of_loop(t, e);
+    if (s)
+        s->loop[s->loops++] = (tape_loop){.loop = e->loop, .first = s->count, .end = -1};
+}
+
+static void end_loop(lng_tape *t, const lng_loop *loop)
+{
+    for (int i = 0; i < t->stages; i++)
+        for (int k = t->stage[i].slice.loops; k-- > 0;) {
+            segment *s = &t->stage[i].slice;
+            if (s->loop[k].loop != loop)
+                continue;
+            s->loop[k].end = s->count;
+            s->loop[k].inner = s->loops - k - 1;
+        }
 }
 
 static void make_instructions(lng_tape *t)
 {
-    for (size_t i = 0; i < t->graph->nodes; i++) {
-        const lng_node *n = t->graph->node[i];
-        if (!has_instr(t, n))
+    for (size_t i = 0; i < t->entries; i++) {
+        const lng_entry *e = &t->order[i];
+        if (e->what == LNG_ENTRY_BEGIN)
+            begin_loop(t, e);
+        if (e->what == LNG_ENTRY_END)
+            end_loop(t, e->loop);
+        if (e->what != LNG_ENTRY_NODE || !has_instr(t, e->node))
             continue;
-        segment *s = segment_of(t, n);
+        segment *s = segment_of(t, e->node);
         instr *in = &s->at[s->count++];
-        in->node = n;
+        in->node = e->node;
         choose_kernel(t, in);
     }
 }
 
+/* A loop has a time of its own before its first instruction, and one after its last. */
 static void number_segment(segment *s, int *time, int *time_of)
 {
-    for (int i = 0; i < s->count; i++) {
+    for (int i = 0; i <= s->count; i++) {
+        for (int k = s->loops; k-- > 0;) /* inner ones first */
+            if (s->loop[k].end == i)
+                s->loop[k].end_time = (*time)++;
+        for (int k = 0; k < s->loops; k++)
+            if (s->loop[k].first == i)
+                s->loop[k].begin_time = (*time)++;
+        if (i == s->count)
+            return;
         instr *in = &s->at[i];
         in->time = in->run_first = in->run_last = time_of[in->node->id] = (*time)++;
     }
+}
+
+const tape_loop *lng_loop_around(const segment *s, int i, const lng_node *n)
+{
+    for (int k = 0; k < s->loops; k++)
+        if (s->loop[k].first <= i && i < s->loop[k].end && !lng_loop_has(s->loop[k].loop, n->loop))
+            return &s->loop[k];
+    return NULL;
 }
 
 static void make_stages(lng_tape *t)
@@ -246,6 +328,7 @@ static bool compile(void *context)
                     .slices = (c->options->max_batch + LNG_LANES - 1) / LNG_LANES,
                     .combine = lng_levels[c->options->isa].combine};
     index_variables(t);
+    t->order = lng_graph_order(t->graph, t->arena, &t->entries);
     assign_stages(t);
     make_stages(t);
     find_outputs(t);

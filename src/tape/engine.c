@@ -34,7 +34,8 @@ static void run_naive(const instr *in, const lng_call *c)
 {
     const lng_node *n = in->node;
     bool lanes = n->out[0].per_example;
-    lng_naive_call one = {.node = n, .live = c->live, .apart = c->apart, .example = LNG_NO_EXAMPLE, .context = c->context};
+    lng_naive_call one = {
+        .node = n, .live = c->live, .apart = c->apart, .example = LNG_NO_EXAMPLE, .turn = c->turn, .context = c->context};
     for (int lane = 0; lane < (lanes ? LNG_LANES : 1); lane++) {
         for (int i = 0; i < n->n_in; i++)
             one.in[i] =
@@ -99,6 +100,52 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
         lng_charge(&w->meter, &w->meter.instr[in->time]);
     if (e->check)
         note_nonfinite(e, in, c);
+}
+
+/* ---- loops ---- */
+static void move_carry(const lng_engine *e, const worker *w, const tape_carry *c, char **aside, bool in)
+{
+    const slot *to = &e->tape->slot[c->to], *from = &e->tape->slot[c->from];
+    char *next = c->staged ? *aside : w->base[from->space] + from->offset;
+    if (c->staged && in)
+        memcpy(*aside, w->base[from->space] + from->offset, to->bytes);
+    if (!in)
+        memcpy(w->base[to->space] + to->offset, next, to->bytes);
+    *aside += c->staged ? to->bytes : 0;
+}
+
+static void end_turn(const lng_engine *e, const worker *w, const tape_loop *l)
+{
+    for (int in = 1; in >= 0; in--) {
+        char *aside = w->scratch;
+        for (size_t k = 0; k < l->carries; k++)
+            move_carry(e, w, &l->carry[k], &aside, in);
+    }
+}
+
+static void run_loop(lng_engine *e, worker *w, const segment *s, const tape_loop *l, lng_call *c);
+
+/* Instructions [first, end) of a segment; l: the first of its loops that does not begin before. */
+static void run_range(lng_engine *e, worker *w, const segment *s, int first, int end, const tape_loop *l, lng_call *c)
+{
+    for (int i = first; i < end;)
+        if (l < s->loop + s->loops && l->first == i) {
+            run_loop(e, w, s, l, c);
+            i = l->end;
+            l += 1 + l->inner;
+        } else {
+            run_instr(e, w, &s->at[i++], c);
+        }
+}
+
+static void run_loop(lng_engine *e, worker *w, const segment *s, const tape_loop *l, lng_call *c)
+{
+    const int64_t turn = c->turn;
+    for (c->turn = 0; c->turn < l->loop->count; c->turn++) {
+        run_range(e, w, s, l->first, l->end, l + 1, c);
+        end_turn(e, w, l);
+    }
+    c->turn = turn;
 }
 
 /* The length of the joint run that begins with an instruction; 1: it runs alone. */
@@ -205,8 +252,7 @@ static void run_slice(lng_engine *e, worker *w, int slice)
     const segment *s = &e->tape->stage[e->stage].slice;
     uint32_t example[LNG_LANES];
     lng_call c = begin_slice(e, w, slice, example);
-    for (int i = 0; i < s->count; i++)
-        run_instr(e, w, &s->at[i], &c);
+    run_range(e, w, s, 0, s->count, s->loop, &c);
     end_slice(e, w, slice, &c);
 }
 
@@ -238,14 +284,18 @@ static void run_together(void *context, int thread)
     lng_call c = begin_slice(e, w, 0, example);
     w->base[SPACE_THREAD] = e->worker[0].own;
     bool split = false;
-    for (int i = 0; i < s->count; i++) {
-        if (s->at[i].splits || split)
+    const tape_loop *l = s->loop;
+    for (int i = 0, end; i < s->count; i = end) { /* a loop runs as one instruction that does not split */
+        const bool loop = l < s->loop + s->loops && l->first == i;
+        end = loop ? l->end : i + 1;
+        if ((!loop && s->at[i].splits) || split)
             meet(e, thread);
-        split = s->at[i].splits;
+        split = !loop && s->at[i].splits;
         c.part = split ? thread : 0;
         c.parts = split ? e->threads : 1;
         if (split || thread == 0)
-            run_instr(e, w, &s->at[i], &c);
+            run_range(e, w, s, i, end, l, &c);
+        l += loop ? 1 + l->inner : 0;
     }
     if (split)
         meet(e, thread);

@@ -27,9 +27,25 @@ typedef struct instr {
     bool batch, splits;                   /* splits: all threads can compute one slice, each a part */
 } instr;
 
+/* A loop of a segment: the instructions [first, end) run `count` times in a row; then each carry has its next value. */
+typedef struct tape_carry {
+    int from, to; /* slots */
+    bool staged;  /* the next value is itself a carry: it is put aside before any carry changes */
+} tape_carry;
+typedef struct tape_loop {
+    const lng_loop *loop;
+    int first, end;
+    int inner;                /* how many of the loops that follow are in it */
+    int begin_time, end_time; /* around its instructions */
+    tape_carry *carry;
+    size_t carries;
+} tape_loop;
+
 typedef struct segment {
     instr *at;
     int count;
+    tape_loop *loop; /* in the order in which they begin, outer ones first */
+    int loops;
 } segment;
 
 /* One stage: shared instructions, per-example instructions, and the batch results that they leave. */
@@ -60,6 +76,8 @@ typedef struct tape_update {
 struct lng_tape {
     lng_arena *arena;
     const lng_graph *graph;
+    const lng_entry *order; /* of the graph's nodes */
+    size_t entries;
     const lng_variable *variable;
     size_t variables;
     lng_map *variable_named; /* a name's variable */
@@ -97,8 +115,10 @@ bool lng_tape_plan(lng_tape *, lng_errors *);
 int lng_new_variable_slot(lng_tape *, size_t variable, const lng_value *); /* where the store has it */
 int lng_slot_of(const lng_tape *, const lng_value *);                      /* -1: none */
 const lng_value *lng_behind_views(const lng_value *);                      /* whose memory it is */
-void lng_plan_updates(lng_tape *);                                         /* decides which are made in place (update.c) */
-void lng_plan_offsets(lng_tape *);                                         /* of every slot, from the lifetimes (offsets.c) */
+/* The loop of a segment that holds instruction i and no value of node n: the outermost one; NULL: none. */
+const tape_loop *lng_loop_around(const segment *, int i, const lng_node *n);
+void lng_plan_updates(lng_tape *);                         /* decides which are made in place (update.c) */
+void lng_plan_offsets(lng_tape *);                         /* of every slot, from the lifetimes (offsets.c) */
 const char *lng_plan_fault(const lng_tape *, lng_arena *); /* the first broken invariant of plan.c; NULL: none (verify.c) */
 
 /* Blocks of partials of a thread; bytes that an engine keeps of outputs and of variables' old values. */

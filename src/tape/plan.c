@@ -17,6 +17,7 @@
  *   6. A variable is written only by its own update, in shared instructions of the last stage, when every batch result has been found
  *      finite. */
 #include "base/assert.h"
+#include "graph/ops.h"
 #include "tape/inside.h"
 
 const lng_value *lng_behind_views(const lng_value *v)
@@ -66,20 +67,41 @@ static void read_until(use *u, const lng_value *v, int time)
         it->last = time;
 }
 
-static void read_operand(const lng_tape *t, use *u, const instr *in, const lng_value *v, int stage, bool slices)
+/* What an instruction of a loop reads from outside must last until the loop has ended. */
+static void read_operand(const lng_tape *t, use *u, const segment *s, int i, const lng_value *v, int stage, bool slices)
 {
+    const instr *in = &s->at[i];
     v = lng_behind_views(v);
     const bool any_time = slices && (!v->per_example || in->node->op->flags & LNG_OP_ACROSS);
-    read_until(u, v, any_time ? t->stage[stage].moment : in->run_last);
+    const tape_loop *around = lng_loop_around(s, i, v->node);
+    read_until(u, v, any_time ? t->stage[stage].moment : around ? around->end_time : in->run_last);
     if (v->per_example && t->stage_of[v->node->id] != stage)
         u[lng_value_index(v)].crosses = true;
+}
+
+/* When a turn ends, what it makes of the carries is read; they must be there for the next turn. */
+static void read_carries(const lng_tape *t, use *u, const segment *s, const tape_loop *l, int stage)
+{
+    for (size_t k = 0; k < l->loop->carries; k++) {
+        const lng_carry *c = &l->loop->carry[k];
+        if (t->stage_of[c->node->id] == STAGE_DEAD)
+            continue;
+        const lng_value *next = lng_behind_views(c->next);
+        const tape_loop *around = lng_loop_around(s, l->first, next->node);
+        read_until(u, &c->node->out[0], l->end_time);
+        read_until(u, next, around ? around->end_time : l->end_time);
+        if (t->stage_of[next->node->id] != stage)
+            u[lng_value_index(next)].crosses = true;
+    }
 }
 
 static void read_segment(const lng_tape *t, use *u, const segment *s, int stage, bool slices)
 {
     for (int i = 0; i < s->count; i++)
         for (int k = 0; k < s->at[i].node->n_in; k++)
-            read_operand(t, u, &s->at[i], s->at[i].node->in[k], stage, slices);
+            read_operand(t, u, s, i, s->at[i].node->in[k], stage, slices);
+    for (int i = 0; i < s->loops; i++)
+        read_carries(t, u, s, &s->loop[i], stage);
 }
 
 static const use *find_uses(const lng_tape *t)
@@ -151,7 +173,16 @@ static void partial_slot(lng_tape *t, stage *at, instr *in)
     at->partial_floats += bytes / sizeof(float);
 }
 
-static int result_slot(lng_tape *t, const instr *in, const lng_value *v, const use *it)
+/* A stack is written in every turn. */
+static int first_time(const segment *s, const instr *in)
+{
+    for (int i = 0; in->node->op == &lng_op_loop_stack && i < s->loops; i++)
+        if (s->loop[i].loop->number == in->node->attr[LNG_LOOP_NUMBER].i)
+            return s->loop[i].begin_time;
+    return in->time;
+}
+
+static int result_slot(lng_tape *t, const segment *s, const instr *in, const lng_value *v, const use *it)
 {
     const bool forever = t->stage_of[in->node->id] == STAGE_ONCE;
     const int last = forever ? t->times : it->last < in->time ? in->time : it->last;
@@ -159,7 +190,8 @@ static int result_slot(lng_tape *t, const instr *in, const lng_value *v, const u
     const int over = forever ? -1 : slot_to_overwrite(t, in, space);
     t->sum_bytes[space] += bytes_of(v);
     if (over < 0)
-        return new_slot(t, (slot){.space = space, .bytes = bytes_of(v), .first = in->time, .last = last, .whole = -1, .value = v});
+        return new_slot(
+            t, (slot){.space = space, .bytes = bytes_of(v), .first = first_time(s, in), .last = last, .whole = -1, .value = v});
     t->slot[over].last = last;
     return over;
 }
@@ -175,7 +207,7 @@ static void segment_slots(lng_tape *t, const segment *s, const use *u, stage *at
             const lng_value *v = &n->out[i];
             const use *it = &u[lng_value_index(v)];
             const bool unread = it->last < 0 && n->n_out > 1;
-            in->out[i] = unread ? -1 : result_slot(t, in, v, it);
+            in->out[i] = unread ? -1 : result_slot(t, s, in, v, it);
             t->slot_of[lng_value_index(v)] = in->out[i];
         }
         if (in->batch)
@@ -213,6 +245,26 @@ static void combined_slots(lng_tape *t, stage *s, const use *u)
         t->partial_floats = s->partial_floats;
 }
 
+/* What goes on from turn to turn, by slots. Carries that exchange their values are put aside in the scratch memory. */
+static void plan_carries(lng_tape *t, tape_loop *l)
+{
+    size_t staged = 0;
+    l->carry = LNG_NEW_N(t->arena, l->loop->carries + 1, tape_carry);
+    for (size_t k = 0; k < l->loop->carries; k++) {
+        const lng_carry *c = &l->loop->carry[k];
+        const int from = lng_slot_of(t, c->next), to = lng_slot_of(t, &c->node->out[0]);
+        if (t->stage_of[c->node->id] != STAGE_DEAD && from != to)
+            l->carry[l->carries++] = (tape_carry){.from = from, .to = to};
+    }
+    for (size_t k = 0; k < l->carries; k++) {
+        for (size_t i = 0; i < l->carries; i++)
+            l->carry[k].staged |= l->carry[i].to == l->carry[k].from;
+        staged += l->carry[k].staged ? t->slot[l->carry[k].to].bytes : 0;
+    }
+    if (staged > t->scratch_bytes)
+        t->scratch_bytes = staged;
+}
+
 /* At most so many slots are made: one for each result, a second for a batch result, those of stages and of variables. */
 static size_t most_slots(const lng_tape *t)
 {
@@ -238,6 +290,9 @@ static void assign_slots(lng_tape *t)
         segment_slots(t, &s->slice, u, s);
         combined_slots(t, s, u);
     }
+    for (int k = 0; k < t->stages; k++)
+        for (int i = 0; i < t->stage[k].slice.loops; i++)
+            plan_carries(t, &t->stage[k].slice.loop[i]);
     for (size_t i = 0; i < t->outputs; i++)
         t->output[i].slot = lng_slot_of(t, t->output[i].value);
 }

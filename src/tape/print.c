@@ -12,6 +12,15 @@ static void print_operand(lng_text *out, const lng_tape *t, int slot)
         lng_text_add(out, " %s+%zu", space_name[t->slot[slot].space], t->slot[slot].offset);
 }
 
+/* In how many of the first `loops` loops instruction i is. */
+static int depth_at(const segment *s, int i, int loops)
+{
+    int depth = 0;
+    for (int k = 0; k < loops; k++)
+        depth += s->loop[k].first <= i && i < s->loop[k].end;
+    return depth;
+}
+
 static void print_segment(lng_text *out, const lng_tape *t, const segment *s, const char *title)
 {
     if (!s->count)
@@ -20,7 +29,11 @@ static void print_segment(lng_text *out, const lng_tape *t, const segment *s, co
     for (int i = 0; i < s->count; i++) {
         const instr *in = &s->at[i];
         char shape[LNG_SHAPE_TEXT];
-        lng_text_add(out, "  %3d %-18s %-16s", in->time, in->node->op->name, lng_shape_text(shape, in->node->out[0].shape));
+        for (int k = 0; k < s->loops; k++)
+            if (s->loop[k].first == i)
+                lng_text_add(out, "%*s%lld times:\n", 2 * depth_at(s, i, k) + 2, "", (long long)s->loop[k].loop->count);
+        lng_text_add(out, "%*s%3d %-18s %-16s", 2 * depth_at(s, i, s->loops) + 2, "", in->time, in->node->op->name,
+                     lng_shape_text(shape, in->node->out[0].shape));
         for (int k = 0; k < in->node->n_out; k++)
             print_operand(out, t, in->out[k]);
         lng_text_add(out, " <-");

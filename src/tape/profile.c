@@ -154,7 +154,7 @@ static double segment_rows(profile *p, const segment *s, bool slices)
         lng_profile_row *row = &p->row[p->result.rows++];
         *row = (lng_profile_row){.node = n, .what = n->op->name};
         timing += add_entries(p, (size_t)s->at[i].time, row);
-        row->multiply_adds = (n->op->cost ? n->op->cost(n) : 0) * (slices ? p->examples : p->steps);
+        row->multiply_adds = lng_node_cost(n) * (slices ? p->examples : p->steps);
         row->bytes = traffic(&s->at[i]) * (slices ? p->slices : p->steps);
     }
     return timing;

@@ -9,8 +9,9 @@ struct lng_reference {
     int count, slices;
     const uint32_t *rows;
     lng_context context;
-    lng_node *const *node;
-    size_t nodes;
+    const lng_entry *order;
+    size_t entries;
+    int64_t turn;
     void **at;       /* by lng_value_index */
     char **partials; /* of a batch op's results, for all slices */
     lng_arena *arena;
@@ -48,7 +49,7 @@ static lng_naive_kernel *kernel_of(const lng_reference *r, const lng_node *n)
 
 static void run_one(const lng_reference *r, const lng_node *n, int i, uint32_t example)
 {
-    lng_naive_call call = {.node = n, .live = 1, .example = example, .context = &r->context};
+    lng_naive_call call = {.node = n, .live = 1, .example = example, .turn = r->turn, .context = &r->context};
     for (int k = 0; k < n->n_in; k++)
         call.in[k] = view(r, n->in[k], i);
     for (int k = 0; k < n->n_out; k++)
@@ -126,12 +127,75 @@ static void allot(const lng_reference *r, const lng_value *v)
         r->partials[i] = lng_alloc_n(r->arena, (size_t)r->slices, slice_bytes(r, v));
 }
 
-void lng_reference_again(const lng_reference *r, const bool *again)
+/* ---- loops ---- */
+static size_t value_bytes(const lng_reference *r, const lng_value *v)
+{
+    return (size_t)(v->per_example ? r->slices : 1) * slice_bytes(r, v);
+}
+
+/* Two rounds, as the next value of a carry may be another carry. */
+static void end_turn(const lng_reference *r, const lng_loop *loop)
+{
+    char **next = LNG_NEW_N(r->arena, loop->carries + 1, char *);
+    for (size_t k = 0; k < loop->carries; k++) {
+        const size_t bytes = value_bytes(r, loop->carry[k].next);
+        next[k] = memcpy(lng_alloc(r->arena, bytes), memory(r, loop->carry[k].next), bytes);
+    }
+    for (size_t k = 0; k < loop->carries; k++)
+        memcpy(memory(r, &loop->carry[k].node->out[0]), next[k], value_bytes(r, loop->carry[k].next));
+}
+
+static size_t end_of_loop(const lng_reference *r, size_t begin)
+{
+    size_t i = begin + 1;
+    while (r->order[i].loop != r->order[begin].loop)
+        i++;
+    return i;
+}
+
+static bool any_again(const lng_reference *r, size_t first, size_t end, const bool *again)
+{
+    for (size_t i = first; i < end; i++)
+        if (r->order[i].node && again[r->order[i].node->id])
+            return true;
+    return false;
+}
+
+static void run_loop(lng_reference *r, size_t begin, size_t end);
+
+/* again: NULL for all. A loop runs again as a whole, if at all. */
+static void run_range(lng_reference *r, size_t first, size_t end, const bool *again)
+{
+    for (size_t i = first; i < end; i++) {
+        const lng_entry *e = &r->order[i];
+        if (e->what == LNG_ENTRY_NODE && (!again || again[e->node->id]))
+            run_node(r, e->node);
+        if (e->what != LNG_ENTRY_BEGIN)
+            continue;
+        const size_t last = end_of_loop(r, i);
+        if (!again || any_again(r, i, last, again))
+            run_loop(r, i, last);
+        i = last;
+    }
+}
+
+static void run_loop(lng_reference *r, size_t begin, size_t end)
+{
+    const lng_loop *loop = r->order[begin].loop;
+    const int64_t turn = r->turn;
+    for (size_t k = 0; k < loop->carries; k++)
+        run_node(r, loop->carry[k].node);
+    for (r->turn = 0; r->turn < loop->count; r->turn++) {
+        run_range(r, begin + 1, end, NULL);
+        end_turn(r, loop);
+    }
+    r->turn = turn;
+}
+
+void lng_reference_again(lng_reference *r, const bool *again)
 {
     unsigned before = lng_flush_subnormals();
-    for (size_t i = 0; i < r->nodes; i++)
-        if (again[i])
-            run_node(r, r->node[i]);
+    run_range(r, 0, r->entries, again);
     lng_flush_restore(before);
 }
 
@@ -139,24 +203,21 @@ lng_reference *lng_reference_run(lng_arena *arena, const lng_graph *g, bool in_d
                                  const lng_context *context, void *(*variable)(void *store, const char *name), void *store)
 {
     lng_reference *r = LNG_NEW(arena, lng_reference);
-    bool *all = LNG_NEW_N(arena, g->nodes + 1, bool);
     *r = (lng_reference){.in_double = in_double, .count = count, .rows = rows, .context = *context, .arena = arena};
-    r->node = g->node;
-    r->nodes = g->nodes;
+    r->order = lng_graph_order(g, arena, &r->entries);
     r->slices = (count + LNG_LANES - 1) / LNG_LANES;
     r->context.batch = count;
     r->at = LNG_NEW_N(arena, (g->nodes + 1) * LNG_MAX_OUT, void *);
     r->partials = LNG_NEW_N(arena, (g->nodes + 1) * LNG_MAX_OUT, char *);
     for (size_t i = 0; i < g->nodes; i++) {
         const lng_node *n = g->node[i];
-        all[i] = true;
         for (int k = 0; k < n->n_out; k++)
             if (n->op->flags & LNG_OP_STORED)
                 r->at[lng_value_index(&n->out[k])] = variable(store, n->name);
             else
                 allot(r, &n->out[k]);
     }
-    lng_reference_again(r, all);
+    lng_reference_again(r, NULL);
     return r;
 }
 

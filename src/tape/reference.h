@@ -8,8 +8,8 @@
 typedef struct lng_reference lng_reference;
 lng_reference *lng_reference_run(lng_arena *, const lng_graph *, bool in_double, const uint32_t *rows, int count,
                                  const lng_context *, void *(*variable)(void *store, const char *name), void *store);
-/* Computes the nodes for which `again` (by id) is true once more, in order, from what the others hold. Allocates nothing. */
-void lng_reference_again(const lng_reference *, const bool *again);
+/* Computes the nodes for which `again` (by id; NULL: all) is true once more, in order, from what the others hold; of a loop, all of them. */
+void lng_reference_again(lng_reference *, const bool *again);
 /* Element e of a value for example i (ignored for shared values), as double; i32 converted. */
 double lng_reference_at(const lng_reference *, const lng_value *, int example, int64_t element);
 /* The same element in memory, of a value of floats in a run in double. */

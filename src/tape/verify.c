@@ -5,6 +5,7 @@
  * have got wrong. Two steps are run, because constants are computed once for all of them.
  *
  * Only in builds with assertions, and in the tests. */
+#include "graph/ops.h"
 #include "tape/inside.h"
 #ifdef LNG_ASSERTIONS
 #include <string.h>
@@ -157,10 +158,41 @@ static void run_instr(memory *m, const instr *in)
             expect(m, in->out[i], &n->out[i], "2: an instruction writes one result over another");
 }
 
+/* ---- loops: two turns show what the second one finds of the first ---- */
+static void end_turn(memory *m, const tape_loop *l)
+{
+    for (size_t k = 0; k < l->loop->carries; k++) {
+        const lng_value *v = &l->loop->carry[k].node->out[0], *next = l->loop->carry[k].next;
+        if (m->tape->stage_of[v->node->id] == STAGE_DEAD)
+            continue;
+        const int to = lng_slot_of(m->tape, v);
+        expect(m, lng_slot_of(m->tape, next), next, "2: the next value of a carry is not there at the end of a turn");
+        expect(m, to, v, "2: a carry is not there at the end of a turn");
+    }
+}
+
+static void run_range(memory *m, const segment *s, int first, int end, const tape_loop *l, int turn)
+{
+    for (int i = first; i < end && !m->fault;) {
+        if (l == s->loop + s->loops || l->first != i) {
+            const instr *in = &s->at[i++];
+            if (turn > 0 && in->node->op == &lng_op_loop_stack)
+                expect(m, in->out[0], &in->node->out[0], "2: a stack has lost what earlier turns have put there");
+            run_instr(m, in);
+            continue;
+        }
+        for (int k = 0; k < 2 && l->loop->count > k; k++) {
+            run_range(m, s, l->first, l->end, l + 1, k);
+            end_turn(m, l);
+        }
+        i = l->end;
+        l += 1 + l->inner;
+    }
+}
+
 static void run_segment(memory *m, const segment *s)
 {
-    for (int i = 0; i < s->count && !m->fault; i++)
-        run_instr(m, &s->at[i]);
+    run_range(m, s, 0, s->count, s->loop, 0);
 }
 
 /* ---- joint runs ---- */

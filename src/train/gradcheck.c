@@ -96,22 +96,18 @@ static double sum_of_squares(const check *c, const lng_value *v)
 }
 
 /* ---- moving a value ---- */
-/* The nodes, by id, that y depends on v by, without those through which no gradient flows; they come after v. */
+/* The nodes, by id, that y depends on v by, without those through which no gradient flows. */
 static void find_again(const check *c, const lng_value *v, const lng_value *y)
 {
     const lng_graph *g = c->in->graph;
     bool *needed = LNG_NEW_N(c->arena, g->nodes + 1, bool);
     memset(c->again, 0, g->nodes * sizeof *c->again);
     c->again[v->node->id] = true;
-    for (int i = v->node->id + 1; i <= y->node->id; i++)
-        for (int k = 0; g->node[i]->op->vjp && k < g->node[i]->n_in; k++)
-            c->again[i] = c->again[i] || c->again[g->node[i]->in[k]->node->id];
+    lng_graph_mark_dependent(g, c->again, true);
     needed[y->node->id] = true;
-    for (int i = y->node->id; i > v->node->id; i--) {
+    lng_graph_mark_needed(g, needed);
+    for (size_t i = 0; i < g->nodes; i++)
         c->again[i] = c->again[i] && needed[i];
-        for (int k = 0; c->again[i] && k < g->node[i]->n_in; k++)
-            needed[g->node[i]->in[k]->node->id] = true;
-    }
     c->again[v->node->id] = false;
 }
 
@@ -244,15 +240,11 @@ static size_t values_between(const check *c, const lng_value *y, lng_value **to)
     size_t n = 0;
     for (size_t i = 0; i < c->in->gradients; i++)
         moves[lng_graph_find_variable(g, c->in->gradient[i].name)->node->id] = true;
-    for (int i = 0; i <= y->node->id; i++)
-        for (int k = 0; g->node[i]->op->vjp && k < g->node[i]->n_in; k++)
-            moves[i] = moves[i] || moves[g->node[i]->in[k]->node->id];
+    lng_graph_mark_dependent(g, moves, true);
     needed[y->node->id] = true;
-    for (int i = y->node->id; i >= 0; i--)
-        for (int k = 0; needed[i] && moves[i] && k < g->node[i]->n_in; k++)
-            needed[g->node[i]->in[k]->node->id] = true;
-    for (int i = 0; i < y->node->id; i++)
-        for (int k = 0; needed[i] && moves[i] && k < g->node[i]->n_out; k++)
+    lng_graph_mark_needed(g, needed);
+    for (int i = 0; i < y->node->id; i++) /* what a loop computes in each turn cannot be moved */
+        for (int k = 0; needed[i] && moves[i] && !g->node[i]->loop && k < g->node[i]->n_out; k++)
             if (g->node[i]->out[k].dtype == LNG_F32)
                 to[n++] = &g->node[i]->out[k];
     return n;

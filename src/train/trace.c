@@ -55,9 +55,7 @@ static bool *dependents(const lng_graph *g, lng_arena *arena, const lng_node *fr
 {
     bool *depends = LNG_NEW_N(arena, g->nodes + 1, bool);
     depends[from->id] = true;
-    for (size_t i = (size_t)from->id + 1; i < g->nodes; i++)
-        for (int k = 0; k < g->node[i]->n_in; k++)
-            depends[i] = depends[i] || depends[g->node[i]->in[k]->node->id];
+    lng_graph_mark_dependent(g, depends, false);
     return depends;
 }
 
