@@ -21,8 +21,9 @@ typedef struct bench {
     lng_command *command;
     lng_workspace *w;
     lng_trainer trainer;
-    uint32_t *rows; /* a batch for inference */
-    int64_t at;     /* the next one of them */
+    lng_guard guard; /* closes it */
+    uint32_t *rows;  /* a batch for inference */
+    int64_t at;      /* the next one of them */
     bool ok;
 } bench;
 typedef int64_t lap(bench *, int runs); /* examples; 0 after an error */
@@ -216,6 +217,7 @@ static bool open(bench *b, lng_command *c, lng_workspace *w, bool profiled)
         return false;
     *b = (bench){.command = c, .w = w, .rows = LNG_NEW_N(c->arena, (size_t)w->model->batch, uint32_t), .ok = true};
     lng_trainer_open(&b->trainer, w->session, c->arena);
+    lng_guard_begin(&b->guard, c->arena, lng_close_trainer, &b->trainer);
     return lng_trainer_bind(&b->trainer, w->data->train.field, w->data->train_count, c->errors);
 }
 
@@ -235,7 +237,7 @@ static void bench_run(lng_command *c)
     bench b = {0};
     if (open(&b, c, &w, profiled))
         (profiled ? profile : measure)(&b, seconds);
-    lng_trainer_close(&b.trainer);
+    lng_guard_end(&b.guard);
     lng_workspace_close(&w);
 }
 

@@ -129,6 +129,7 @@ typedef struct lng_workspace {
         LNG_THREADS_OPTION
 lng_model *lng_open_model(lng_command *, const char *path); /* with the changes of --set, --batch and --data */
 void lng_close_model(void *model);                          /* for guards: frees a model */
+void lng_close_trainer(void *trainer);                      /* the same of a trainer */
 lng_team *lng_open_team(lng_command *);                     /* by --threads */
 /* operand.c: a MODEL operand. The path of the model file: RUN/model.yaml for a run's folder; NULL after an error. */
 const char *lng_model_path(lng_command *, const char *operand);

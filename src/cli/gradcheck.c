@@ -113,11 +113,6 @@ static void blame(const gradcheck *g)
 }
 
 /* ---- checking ---- */
-static void close_trainer(void *trainer)
-{
-    lng_trainer_close(trainer);
-}
-
 static bool check(gradcheck *g)
 {
     lng_command *c = g->command;
@@ -132,7 +127,7 @@ static bool check(gradcheck *g)
     for (int i = 0; i < g->examples; i++)
         rows[i] = (uint32_t)i;
     lng_trainer_open(&t, g->w.session, c->arena);
-    lng_guard_begin(&guard, c->arena, close_trainer, &t);
+    lng_guard_begin(&guard, c->arena, lng_close_trainer, &t);
     bool ok = lng_trainer_bind(&t, d->train.field, d->train_count, c->errors);
     const lng_context context = lng_trainer_context(&t);
     const lng_gradcheck_subject subject = {.graph = m->train,

@@ -52,6 +52,11 @@ void lng_close_model(void *model)
     lng_model_free(model);
 }
 
+void lng_close_trainer(void *trainer)
+{
+    lng_trainer_close(trainer);
+}
+
 bool lng_run_find(lng_command *c, const char *folder, const char **model, const char **weights)
 {
     *model = lng_format(c->arena, "%s/model.yaml", folder);
