@@ -310,7 +310,7 @@ static void count_step(void *context, const lng_trainer *t)
 START_TEST(stopped_is_as_if_capped)
 {
     for (int k = 1; k <= 7; k += 2) {
-        char capped[65], stopped[65], number[8];
+        char capped[65], stopped[65], number[12];
         snprintf(number, sizeof number, "%d", k);
         const lng_override over = {"train.steps", number};
         run r = start(convolution, 2, &over, 1);

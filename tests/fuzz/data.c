@@ -48,7 +48,7 @@ static const lng_data_field fields[] = {{.name = "x", .shape = {1, {3}}, .dtype 
 static void load(fuzz *f, const char *path, const lng_data_field *field, size_t n)
 {
     lng_array array[2] = {{.at = NULL}};
-    lng_failure failure = {LNG_E_NONE};
+    lng_failure failure = {.code = LNG_E_NONE};
     lng_load l = {.format = lng_data_format_find(f->name), .path = path, .field = field, .array = array, .fields = n};
     judge(f, &failure, l.format->load(&l, &failure));
     for (size_t i = 0; i < n; i++)
@@ -60,7 +60,7 @@ void fuzz_array(fuzz *f)
     const char *path = fuzz_file(f, "data", f->at, f->n);
     const lng_data_format *format = lng_data_format_find(f->name);
     const bool whole = format->files == LNG_FILE_PER_PART;
-    lng_failure failure = {LNG_E_NONE};
+    lng_failure failure = {.code = LNG_E_NONE};
     load(f, path, fields, whole ? 2 : 1);
     judge(f, &failure, format->verify(path, NULL, &failure));
     read_examples(f, path, &(lng_wish){.shape = fields[0].shape, .size = LNG_AS_THEY_ARE, .integers = true, .text = true}, fields,
@@ -79,7 +79,7 @@ void fuzz_cifar(fuzz *f)
     for (size_t i = 0; i < n; i++)
         bytes[i] = f->at[2 + i % (f->n - 2)];
     const char *path = fuzz_file(f, "data", bytes, n);
-    lng_failure failure = {LNG_E_NONE};
+    lng_failure failure = {.code = LNG_E_NONE};
     load(f, path, both, 2);
     judge(f, &failure, lng_cifar_verify(path, NULL, &failure));
 }
@@ -90,7 +90,7 @@ void fuzz_gzip(fuzz *f)
     const char *path = fuzz_file(f, "data.gz", f->at, f->n);
     unsigned char piece[100];
     size_t got = sizeof piece, all = 0, n = 0;
-    lng_failure failure = {LNG_E_NONE};
+    lng_failure failure = {.code = LNG_E_NONE};
     lng_stream *s = lng_stream_open(path, NULL, &failure);
     bool ok = s != NULL;
     while (ok && got == sizeof piece) {
@@ -100,7 +100,7 @@ void fuzz_gzip(fuzz *f)
     ok = ok && lng_stream_finish(s, &failure);
     lng_stream_free(s);
     judge(f, &failure, ok);
-    failure = (lng_failure){LNG_E_NONE};
+    failure = (lng_failure){.code = LNG_E_NONE};
     s = lng_stream_open(path, NULL, &failure);
     unsigned char *rest = s ? lng_stream_rest(s, 1 << 20, &n, &failure) : NULL;
     const bool whole = rest && lng_stream_finish(s, &failure);
@@ -117,7 +117,7 @@ void fuzz_picture(fuzz *f)
     static const lng_fit fits[] = {LNG_FIT_CROP, LNG_FIT_PAD, LNG_FIT_STRETCH};
     const lng_picture_format *format = lng_picture_find(f->at, f->n);
     lng_picture_size size;
-    lng_failure failure = {LNG_E_NONE};
+    lng_failure failure = {.code = LNG_E_NONE};
     if (!format)
         return;
     const bool sized = format->size(f->at, f->n, &size, &failure);
@@ -126,7 +126,7 @@ void fuzz_picture(fuzz *f)
         return;
     for (int i = 0; i < 3; i++) {
         lng_array same = {.at = NULL}, fitted = {.at = NULL};
-        lng_failure one = {LNG_E_NONE}, two = {LNG_E_NONE};
+        lng_failure one = {.code = LNG_E_NONE}, two = {.code = LNG_E_NONE};
         const bool ok = lng_picture_read(format, f->at, f->n, lng_shape_of(3, size.height, size.width, channels[i]), &same, &one);
         judge(f, &one, ok);
         const bool fits_too =
