@@ -48,8 +48,10 @@ static bool read_starts(scanning *x)
 /* ---- what the turns go over ---- */
 static bool count_turns(scanning *x, const lng_expr *at, int64_t n)
 {
+    char most[LNG_NUMBER_SIZE], got[LNG_NUMBER_SIZE];
     if (n < 1 || n > MOST_TURNS)
-        return lng_complain_at(x->s, at, LNG_E_RANGE, "a scan takes 1 to %d turns, not %lld", MOST_TURNS, (long long)n);
+        return lng_complain_at(x->s, at, LNG_E_RANGE, "a scan takes 1 to %s turns, not %s", lng_grouped(most, MOST_TURNS),
+                               lng_grouped(got, n));
     if (x->count && n != x->count)
         return lng_complain_at(x->s, at, LNG_E_SHAPE, "this has %lld rows, but what stands before it in the scan has %lld",
                                (long long)n, (long long)x->count);
