@@ -62,7 +62,7 @@ static bool gather(lng_command *c, lng_workspace *w, const lng_figure *f, lng_dr
     if (f->needs_data || f->needs_scores || f->needs_weights) {
         if (!lng_workspace_open(c, w, model, true))
             return false;
-    } else if (!(w->model = lng_open_model(c, model)))
+    } else if (!lng_workspace_open_model(c, w, model))
         return false;
     *d = (lng_drawn){.model = w->model, .data = w->data, .errors = c->errors};
     if (w->data)

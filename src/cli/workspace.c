@@ -113,6 +113,13 @@ static void release(void *workspace)
     lng_model_free(w->model);
 }
 
+bool lng_workspace_open_model(lng_command *c, lng_workspace *w, const char *path)
+{
+    *w = (lng_workspace){0};
+    lng_guard_begin(&w->guard, c->arena, release, w);
+    return (w->model = lng_open_model(c, path)) != NULL;
+}
+
 bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, bool trains)
 {
     int64_t seed = -1;
