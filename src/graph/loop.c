@@ -213,6 +213,8 @@ lng_entry *lng_graph_order(const lng_graph *g, lng_arena *arena, size_t *count)
                   .another = LNG_NEW_N(arena, g->nodes + 1, lng_node *),
                   .entry = LNG_NEW_N(arena, g->nodes + 2 * g->loops + 1, lng_entry)};
     for (size_t k = g->loops; k-- > 0;) {
+        if (g->loop[k]->end > (int)g->nodes) /* of a graph that was cut off before it */
+            continue;
         int *first = &o.ending[g->loop[k]->end];
         o.next_ending[k] = *first;
         *first = (int)k + 1;
