@@ -11,27 +11,19 @@ typedef struct describing {
     bool good;
 } describing;
 
-static void refuse(describing *d, lng_code code, lng_place place, const char *format, ...) __attribute__((format(printf, 4, 5)));
-static void refuse(describing *d, lng_code code, lng_place place, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    d->good = lng_verror(d->errors, code, place, format, arguments);
-    va_end(arguments);
-}
-
 static void make_sequence(describing *d, lng_data_field *f)
 {
     lng_shape *s = &f->shape;
     if (s->rank == LNG_MAX_RANK) {
-        refuse(d, LNG_E_LIMIT, f->place, "a window of `%s` would have more than %d dimensions", f->name, LNG_MAX_RANK);
+        d->good = lng_error(d->errors, LNG_E_LIMIT, f->place, "a window of `%s` would have more than %d dimensions", f->name,
+                            LNG_MAX_RANK);
         return;
     }
     memmove(s->dim + 1, s->dim, (size_t)s->rank * sizeof *s->dim);
     s->dim[0] = f->rows = d->spec->window.length;
     s->rank++;
     if (lng_shape_size(*s) < 0)
-        refuse(d, LNG_E_LIMIT, f->place, "a window of `%s` would have more than 2^31 elements", f->name);
+        d->good = lng_error(d->errors, LNG_E_LIMIT, f->place, "a window of `%s` would have more than 2^31 elements", f->name);
 }
 
 /* Which fields are targets. */
@@ -41,19 +33,19 @@ static bool *read_targets(describing *d)
     bool *is = LNG_NEW_N(d->arena, d->spec->fields + 1, bool);
     size_t n = 0;
     if (ahead && !list)
-        refuse(d, LNG_E_MISSING_KEY, ahead->place, "`ahead` says where `targets` are, which is missing");
+        d->good = lng_error(d->errors, LNG_E_MISSING_KEY, ahead->place, "`ahead` says where `targets` are, which is missing");
     for (size_t i = 0; list && i < list->count; i++) {
         const lng_doc *name = list->item[i];
         const lng_data_field *f = name->kind == LNG_DOC_SCALAR ? lng_field_named(d->spec, name, d->errors) : NULL;
         if (name->kind != LNG_DOC_SCALAR)
-            refuse(d, LNG_E_TYPE, name->place, "each of `targets` is the name of a field");
+            d->good = lng_error(d->errors, LNG_E_TYPE, name->place, "each of `targets` is the name of a field");
         d->good = d->good && f;
         n += f && !is[f - d->spec->field];
         if (f)
             is[f - d->spec->field] = true;
     }
     if (n == d->spec->fields)
-        refuse(d, LNG_E_ARGUMENTS, list->place, "all fields are targets: none is left for the window");
+        d->good = lng_error(d->errors, LNG_E_ARGUMENTS, list->place, "all fields are targets: none is left for the window");
     return is;
 }
 
@@ -61,8 +53,8 @@ static bool *read_targets(describing *d)
 static void check_drop(describing *d, const lng_data_field *f)
 {
     if (f->columns && f->columns->missing == LNG_MISSING_DROP)
-        refuse(d, LNG_E_ARGUMENTS, f->place, "`missing: drop` leaves rows out, but a window needs all of them: fill in `%s`",
-               f->name);
+        d->good = lng_error(d->errors, LNG_E_ARGUMENTS, f->place,
+                            "`missing: drop` leaves rows out, but a window needs all of them: fill in `%s`", f->name);
 }
 
 static void read_group(describing *d)
@@ -73,7 +65,7 @@ static void read_group(describing *d)
     const lng_data_field *f = d->spec->window.group = lng_key_describe(d->arena, d->spec, group, d->errors);
     d->good = d->good && f;
     if (f && f->dtype != LNG_I32)
-        refuse(d, LNG_E_DTYPE, group->place, "`%s` holds numbers; series are told apart by a class", f->name);
+        d->good = lng_error(d->errors, LNG_E_DTYPE, group->place, "`%s` holds numbers; series are told apart by a class", f->name);
 }
 
 bool lng_window_describe(lng_arena *arena, const lng_doc *doc, lng_data_spec *spec, lng_errors *errors)
@@ -85,8 +77,8 @@ bool lng_window_describe(lng_arena *arena, const lng_doc *doc, lng_data_spec *sp
     w->place = doc->place;
     w->step = w->ahead = 1;
     if (!spec->format->in_order)
-        refuse(&d, LNG_E_ARGUMENTS, doc->place, "the examples of format %s are in no order, so they make no windows",
-               spec->format->name);
+        d.good = lng_error(d.errors, LNG_E_ARGUMENTS, doc->place,
+                           "the examples of format %s are in no order, so they make no windows", spec->format->name);
     if (!lng_section_int(&lng_section_window, doc, "length", &w->length))
         return false;
     lng_section_int(&lng_section_window, doc, "step", &w->step);

@@ -112,12 +112,9 @@ static void name_for(lng_scope *s, lng_expr *e)
 
 static void name_scan(lng_scope *s, lng_expr *e)
 {
-    const lng_scan *scan = e->scan;
     for (size_t i = 0; i < lng_scan_turn(e); i++)
         name_calls(s, e->item[i], NULL);
-    lng_turn_begin_all(s, e->place);
-    for (size_t i = 0; i < scan->carries + scan->rows; i++)
-        lng_turn_bind(s, i < scan->carries ? scan->carry[i] : scan->row[i - scan->carries], (lng_datum){.kind = LNG_DATUM_INT});
+    lng_turn_begin_scan(s, e);
     for (size_t i = lng_scan_turn(e); i < e->items; i++)
         name_calls(s, e->item[i], NULL);
     lng_turn_end(s);

@@ -163,12 +163,9 @@ static void comprehension(check *k, const lng_expr *e)
 
 static void scan(check *k, const lng_expr *e)
 {
-    const lng_scan *scan = e->scan;
     for (size_t i = 0; i < lng_scan_turn(e); i++)
         walk(k, e->item[i]);
-    lng_turn_begin_all(k->s, e->place);
-    for (size_t i = 0; i < scan->carries + scan->rows; i++)
-        lng_turn_bind(k->s, i < scan->carries ? scan->carry[i] : scan->row[i - scan->carries], (lng_datum){.kind = LNG_DATUM_INT});
+    lng_turn_begin_scan(k->s, e);
     for (size_t i = lng_scan_turn(e); i < e->items; i++)
         walk(k, e->item[i]);
     lng_turn_end(k->s);

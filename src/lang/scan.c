@@ -192,7 +192,7 @@ static bool read_stacks(scanning *x)
 static bool turn(scanning *x)
 {
     lng_loop *outer = x->graph->inside;
-    lng_turn_begin_all(x->s, x->e->place);
+    lng_turn_begin_scan(x->s, x->e);
     const bool good = begin(x) && take_turn(x) && read_stacks(x);
     lng_turn_end(x->s);
     if (good)

@@ -18,20 +18,25 @@ lng_turn *lng_turn_begin(lng_scope *s, const char *what, const char *call, int64
     return s->turn = t;
 }
 
-void lng_turn_begin_all(lng_scope *s, lng_place place)
-{
-    const char *path = lng_scope_path(s), *site = lng_scope_site(s);
-    lng_turn *t = lng_turn_begin(s, NULL, "", 0, place);
-    t->path = path;
-    t->site = site;
-}
-
 void lng_turn_bind(lng_scope *s, const char *name, lng_datum t)
 {
     if (!name)
         return;
     lng_map_put(s->turn->name, name, LNG_NEW(s->e->arena, lng_binding));
     lng_scope_bind(s, name, t);
+}
+
+void lng_turn_begin_scan(lng_scope *s, const lng_expr *e)
+{
+    static const lng_datum some = {.kind = LNG_DATUM_INT};
+    const char *path = lng_scope_path(s), *site = lng_scope_site(s);
+    lng_turn *t = lng_turn_begin(s, NULL, "", 0, e->place);
+    t->path = path;
+    t->site = site;
+    for (size_t i = 0; i < e->scan->carries; i++)
+        lng_turn_bind(s, e->scan->carry[i], some);
+    for (size_t i = 0; i < e->scan->rows; i++)
+        lng_turn_bind(s, e->scan->row[i], some);
 }
 
 void lng_turn_end(lng_scope *s)

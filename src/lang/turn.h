@@ -20,7 +20,8 @@ struct lng_turn {
 
 /* Between these two, the scope is in the turn. `call` names what has the turns, in its block. */
 lng_turn *lng_turn_begin(lng_scope *, const char *what, const char *call, int64_t index, lng_place);
-void lng_turn_begin_all(lng_scope *, lng_place); /* of a scan: one turn stands for all, with the names of what is around it */
+/* Of a scan: one turn stands for all, and has the names of calls around it. Its values are integers until they are bound. */
+void lng_turn_begin_scan(lng_scope *, const lng_expr *);
 void lng_turn_end(lng_scope *);
 void lng_turn_bind(lng_scope *, const char *name, lng_datum);     /* a name of the present turn; NULL: none */
 void lng_turn_expect(lng_turn *, lng_arena *, const lng_chain *); /* names of steps that are still to come */

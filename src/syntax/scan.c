@@ -40,24 +40,27 @@ static bool check_keys(const reader *r, const lng_doc *doc)
     return good;
 }
 
+static lng_expr *read(const reader *r, const lng_doc *doc)
+{
+    return doc->kind == LNG_DOC_SCALAR ? lng_expr_parse(r->arena, doc, true, r->errors) : lng_expr_read(r->arena, doc, r->errors);
+}
+
 /* "a, b" or a sequence; *count: how many. */
 static bool add_all(const reader *r, const lng_doc *doc, size_t *count)
 {
-    const lng_expr *e =
-        doc->kind == LNG_DOC_SCALAR ? lng_expr_parse(r->arena, doc, true, r->errors) : lng_expr_read(r->arena, doc, r->errors);
+    lng_expr *e = read(r, doc);
     if (!e)
         return false;
     const bool several = e->kind == LNG_EXPR_TUPLE || (e->kind == LNG_EXPR_LIST && doc->kind == LNG_DOC_SEQUENCE);
     *count = several ? e->items : 1;
     for (size_t i = 0; i < *count; i++)
-        lng_expr_append(r->arena, r->e, several ? e->item[i] : (lng_expr *)e);
+        lng_expr_append(r->arena, r->e, several ? e->item[i] : e);
     return true;
 }
 
 static bool add_one(const reader *r, const lng_doc *doc)
 {
-    lng_expr *e =
-        doc->kind == LNG_DOC_SCALAR ? lng_expr_parse(r->arena, doc, true, r->errors) : lng_expr_read(r->arena, doc, r->errors);
+    lng_expr *e = read(r, doc);
     if (e)
         lng_expr_append(r->arena, r->e, e);
     return e;
