@@ -123,7 +123,7 @@ static bool write_files(const lng_sweep *s, const lng_sweep_table *t)
 static void finish(lng_sweep *s)
 {
     lng_command *c = s->command;
-    const lng_sweep_table t = lng_sweep_rows(s);
+    const lng_sweep_table t = lng_sweep_rows(s, s->command->arena);
     const size_t done = count(s, LNG_TRIAL_DONE), left = s->trials - done - count(s, LNG_TRIAL_FAILED);
     if (done == 0) {
         report_failures(s);

@@ -61,7 +61,7 @@ typedef struct lng_sweep_table {
     lng_sweep_row *row;         /* the best first */
 } lng_sweep_table;
 void lng_sweep_choose(const lng_sweep *, lng_sweep_table *); /* split and figure, as far as the runs that are done tell */
-lng_sweep_table lng_sweep_rows(const lng_sweep *);
+lng_sweep_table lng_sweep_rows(const lng_sweep *, lng_arena *);
 const char *lng_spread_text(lng_arena *, double mean, double spread); /* "0.9312 ± 0.0021" */
 void lng_sweep_print(const lng_sweep *, const lng_sweep_table *, lng_text *);
 void lng_sweep_json(const lng_sweep *, const lng_sweep_table *, lng_text *);

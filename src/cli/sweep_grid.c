@@ -193,11 +193,6 @@ static bool add_draws(lng_sweep *s, int64_t draws, int64_t seeds)
     return true;
 }
 
-static void release(void *model)
-{
-    lng_model_free(model);
-}
-
 bool lng_sweep_plan(lng_sweep *s)
 {
     lng_command *c = s->command;
@@ -224,7 +219,7 @@ bool lng_sweep_plan(lng_sweep *s)
     lng_model *base = lng_model_read(s->model, fixed, n, c->errors);
     if (!base)
         return lng_suggest_model(c, s->model), false;
-    lng_arena_defer(c->arena, release, base);
+    lng_arena_defer(c->arena, lng_close_model, base);
     s->base = base;
     return draws ? add_draws(s, draws, seeds) : s->keys ? add_grid(s, seeds) : add_setting(s, NULL, seeds);
 }

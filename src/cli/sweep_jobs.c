@@ -23,9 +23,9 @@ const char *lng_sweep_folder(const lng_sweep *s, const lng_trial *t)
     return lng_format(s->command->arena, "%s/%s", s->folder, t->name);
 }
 
-static const char *log_of(const lng_sweep *s, const lng_trial *t)
+static const char *log_of(const lng_sweep *s, lng_arena *a, const lng_trial *t)
 {
-    return lng_format(s->command->arena, "%s/%s.log", s->folder, t->name);
+    return lng_format(a, "%s/%s.log", s->folder, t->name);
 }
 
 /* ---- the process ---- */
@@ -101,7 +101,7 @@ static bool start(lng_sweep *s, lng_trial *t)
 {
     int argc;
     char **argv = arguments(s, t, &argc);
-    const char *log = log_of(s, t);
+    const char *log = log_of(s, s->command->arena, t);
     fflush(NULL);
     t->process = fork();
     if (t->process == 0)
@@ -115,9 +115,9 @@ static bool start(lng_sweep *s, lng_trial *t)
 
 /* ---- its end ---- */
 /* The end of its log: `most` bytes, and a NUL. */
-static void read_log(const lng_sweep *s, const lng_trial *t, char *text, size_t most)
+static void read_log(const lng_sweep *s, lng_arena *a, const lng_trial *t, char *text, size_t most)
 {
-    FILE *f = fopen(log_of(s, t), "rb");
+    FILE *f = fopen(log_of(s, a, t), "rb");
     size_t n = 0;
     if (f) {
         if (fseek(f, -(long)most, SEEK_END) != 0)
@@ -133,7 +133,7 @@ static const char *reason(const lng_sweep *s, const lng_trial *t, int status)
 {
     lng_arena *a = s->command->arena;
     char *log = lng_alloc(a, MOST_LOG + 1);
-    read_log(s, t, log, MOST_LOG);
+    read_log(s, a, t, log, MOST_LOG);
     const char *error = strstr(log, "error[");
     if (error)
         return lng_copy_n(a, error, strcspn(error, "\n"));
@@ -150,7 +150,7 @@ static void finish(const lng_sweep *s, lng_trial *t, int status, bool stopping)
     if (t->state == LNG_TRIAL_FAILED)
         t->why = reason(s, t, status);
     else
-        unlink(log_of(s, t));
+        unlink(log_of(s, s->command->arena, t));
 }
 
 /* ---- progress ---- */
@@ -187,21 +187,41 @@ static void say_end(const lng_sweep *s, const lng_trial *t, int *shown)
 }
 
 /* "epoch 3, loss 0.2135": from the last row in the log of a run (progress.c); empty before its first epoch ends. */
-static void standing(const lng_sweep *s, const lng_trial *t, char text[64])
+static void standing(const lng_sweep *s, lng_arena *a, const lng_trial *t, char text[64])
 {
     char log[MOST_ROW + 1];
     long long epoch = 0;
     double loss = 0;
-    read_log(s, t, log, MOST_ROW);
+    read_log(s, a, t, log, MOST_ROW);
     text[0] = 0;
     for (char *line = strtok(log, "\n"); line; line = strtok(NULL, "\n"))
         if (sscanf(line, "%lld %lf", &epoch, &loss) == 2)
             snprintf(text, 64, "epoch %lld, loss %.4f", epoch, loss);
 }
 
-/* A row for each that goes on, as many as there is room for, and the best so far. */
-static const char *rows_below(const lng_sweep *s, lng_arena *a, const char *best)
+/* What is drawn again and again is made in an arena of its own; without memory for it, it is left out. */
+typedef struct scene {
+    const lng_sweep *s;
+    lng_arena *arena;
+    const char *rows;
+    char best[160]; /* the best setting so far, with its figure; "" if nothing is done */
+} scene;
+
+static void make(scene *x, void (*what)(void *))
 {
+    x->rows = "";
+    x->arena = lng_arena_new();
+    if (!x->arena)
+        return;
+    lng_protect(x->arena, what, x);
+}
+
+/* A row for each that goes on, as many as there is room for, and the best so far. */
+static void make_rows(void *context)
+{
+    scene *x = context;
+    const lng_sweep *s = x->s;
+    lng_arena *a = x->arena;
     lng_text out = lng_text_new(a);
     const int width = lng_screen_width(STDERR_FILENO) - 1;
     int room = lng_screen_rows(STDERR_FILENO) / 2;
@@ -210,41 +230,44 @@ static const char *rows_below(const lng_sweep *s, lng_arena *a, const char *best
         char at[64], time[32];
         if (t->state != LNG_TRIAL_RUNS || room-- <= 0)
             continue;
-        standing(s, t, at);
+        standing(s, a, t, at);
         lng_text_add(&out, "%.*s\n", width,
                      lng_format(a, "  %s  %s  %s", lng_tame(a, t->name), lng_duration(time, lng_seconds() - t->start), at));
     }
-    if (*best)
-        lng_text_add(&out, "%.*s\n", width, lng_format(a, "best so far: %s", best));
-    return out.at;
+    if (*x->best)
+        lng_text_add(&out, "%.*s\n", width, lng_format(a, "best so far: %s", x->best));
+    x->rows = out.at;
 }
 
-/* The best setting so far, with its figure; "" if nothing is done. */
-static const char *best_of(const lng_sweep *s)
+static void find_best(void *context)
 {
-    lng_arena *a = s->command->arena;
-    const lng_sweep_table t = lng_sweep_rows(s);
-    if (!(t.row[0].mean == t.row[0].mean))
-        return "";
-    return lng_format(a, "%s  %s.%s %s", lng_tame(a, t.row[0].first->name), t.split ? t.split : "", t.figure,
-                      lng_spread_text(a, t.row[0].mean, t.row[0].spread));
+    scene *x = context;
+    lng_arena *a = x->arena;
+    const lng_sweep_table t = lng_sweep_rows(x->s, a);
+    if (t.row[0].mean == t.row[0].mean)
+        snprintf(x->best, sizeof x->best, "%s  %s.%s %s", lng_tame(a, t.row[0].first->name), t.split ? t.split : "", t.figure,
+                 lng_spread_text(a, t.row[0].mean, t.row[0].spread));
 }
 
-static void draw_line(const lng_sweep *s, double begin, const char *best, int *shown)
+static void note_best(scene *x)
 {
-    const counts n = count(s);
+    make(x, find_best);
+    lng_arena_free(x->arena);
+}
+
+static void draw_line(scene *x, double begin, int *shown)
+{
+    const counts n = count(x->s);
     char time[32];
-    lng_arena *a = lng_arena_new();
-    if (!a)
-        return;
     lng_line line = lng_line_begin();
-    lng_line_add(&line, "%zu of %zu done", n.done, s->trials);
+    lng_line_add(&line, "%zu of %zu done", n.done, x->s->trials);
     if (n.failed)
         lng_line_add(&line, ", %zu failed", n.failed);
     lng_line_add(&line, ", %zu running, %s", n.running, lng_duration(time, lng_seconds() - begin));
-    lng_line_bar(&line, s->command->look_err, (double)(n.done + n.failed) / (double)s->trials);
-    lng_line_draw(&line, rows_below(s, a, best), shown);
-    lng_arena_free(a);
+    lng_line_bar(&line, x->s->command->look_err, (double)(n.done + n.failed) / (double)x->s->trials);
+    make(x, make_rows);
+    lng_line_draw(&line, x->rows, shown);
+    lng_arena_free(x->arena);
 }
 
 /* ---- all of them ---- */
@@ -294,8 +317,11 @@ bool lng_sweep_train(lng_sweep *s)
     sig_atomic_t passed = 0;
     bool good = true;
     double drawn = 0;
-    const char *best = c->live ? best_of(s) : "";
+    const bool live = c->live && !quiet;
+    scene scene = {.s = s};
     int shown = 0;
+    if (live)
+        note_best(&scene);
     while (count(s).running || (good && !*asked && count(s).waiting)) {
         if (good && !*asked && !(good = start_waiting(s)))
             pass_on(s, SIGTERM);
@@ -303,10 +329,10 @@ bool lng_sweep_train(lng_sweep *s)
             pass_on(s, lng_stop_signal());
         if (!look(s, *asked || !good, quiet, &shown))
             nanosleep(&nap, NULL);
-        else if (c->live)
-            best = best_of(s);
-        if (c->live && !quiet && lng_seconds() - drawn > 0.2) {
-            draw_line(s, begin, best, &shown);
+        else if (live)
+            note_best(&scene);
+        if (live && lng_seconds() - drawn > 0.2) {
+            draw_line(&scene, begin, &shown);
             drawn = lng_seconds();
         }
     }

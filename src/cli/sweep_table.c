@@ -73,9 +73,8 @@ static int best_first(const void *a, const void *b)
                                     : (x->row.first > y->row.first) - (x->row.first < y->row.first);
 }
 
-lng_sweep_table lng_sweep_rows(const lng_sweep *s)
+lng_sweep_table lng_sweep_rows(const lng_sweep *s, lng_arena *a)
 {
-    lng_arena *a = s->command->arena;
     ranked *all = LNG_NEW_N(a, s->settings, ranked);
     lng_sweep_table t = {.row = LNG_NEW_N(a, s->settings, lng_sweep_row)};
     lng_sweep_choose(s, &t);
