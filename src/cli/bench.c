@@ -216,9 +216,7 @@ static bool open(bench *b, lng_command *c, lng_workspace *w, bool profiled)
         !lng_workspace_compile(c, w, uses, w->model->batch) || !lng_session_initialize(w->session, c->errors))
         return false;
     *b = (bench){.command = c, .w = w, .rows = LNG_NEW_N(c->arena, (size_t)w->model->batch, uint32_t), .ok = true};
-    lng_trainer_open(&b->trainer, w->session, c->arena);
-    lng_guard_begin(&b->guard, c->arena, lng_close_trainer, &b->trainer);
-    return lng_trainer_bind(&b->trainer, w->data->train.field, w->data->train_count, c->errors);
+    return lng_workspace_trainer(c, w, &b->trainer, &b->guard);
 }
 
 static void bench_run(lng_command *c)

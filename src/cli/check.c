@@ -6,12 +6,10 @@
 static void check(lng_command *c)
 {
     for (size_t i = 0; i < c->operands; i++) {
-        lng_model *model = lng_open_model(c, c->operand[i]);
-        lng_guard guard;
-        lng_guard_begin(&guard, c->arena, lng_close_model, model);
-        if (model)
-            lng_session_check(model, c->errors);
-        lng_guard_end(&guard);
+        lng_workspace w;
+        if (lng_workspace_open_model(c, &w, c->operand[i]))
+            lng_session_check(w.model, c->errors);
+        lng_workspace_close(&w);
     }
 }
 

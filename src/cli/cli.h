@@ -129,7 +129,6 @@ typedef struct lng_workspace {
         LNG_THREADS_OPTION
 lng_model *lng_open_model(lng_command *, const char *path); /* with the changes of --set, --batch and --data */
 void lng_close_model(void *model);                          /* for guards: frees a model */
-void lng_close_trainer(void *trainer);                      /* the same of a trainer */
 lng_team *lng_open_team(lng_command *);                     /* by --threads */
 /* operand.c: a MODEL operand. The path of the model file: RUN/model.yaml for a run's folder; NULL after an error. */
 const char *lng_model_path(lng_command *, const char *operand);
@@ -143,6 +142,8 @@ bool lng_run_find(lng_command *, const char *folder, const char **model, const c
 bool lng_workspace_open(lng_command *, lng_workspace *, const char *path, bool trains);
 bool lng_workspace_open_model(lng_command *, lng_workspace *, const char *path);      /* the model alone */
 bool lng_workspace_compile(lng_command *, lng_workspace *, unsigned uses, int batch); /* the session: see lng_session_new */
+/* A trainer over the training data, which the guard closes. It is open even after an error. */
+bool lng_workspace_trainer(lng_command *, lng_workspace *, lng_trainer *, lng_guard *);
 bool lng_load_weights(lng_command *, lng_session *, const char *path);
 void lng_workspace_close(lng_workspace *);
 bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits that exist, with the current weights */

@@ -9,9 +9,7 @@
 
 typedef struct exporter {
     lng_command *command;
-    lng_model *model;
-    lng_team *team;
-    lng_session *session;
+    lng_workspace w;                    /* without data */
     const char *name, *source, *header; /* the prefix, and the files */
 } exporter;
 
@@ -54,7 +52,7 @@ static bool choose_names(exporter *e)
         return lng_usage_error(c, "-o takes the name of a C file, such as digits.c, not `%s`", out);
     if (name && !is_identifier(name))
         return lng_usage_error(c, "--name takes a name as C has them, letters, digits and _, not `%s`", name);
-    e->name = name ? name : fitting(c->arena, stem ? base_name(stem) : e->model->name);
+    e->name = name ? name : fitting(c->arena, stem ? base_name(stem) : e->w.model->name);
     if (!stem)
         stem = e->name;
     e->source = lng_format(c->arena, "%s.c", stem);
@@ -67,12 +65,9 @@ static bool open_model(exporter *e)
 {
     lng_command *c = e->command;
     const char *model, *weights;
-    if (!lng_run_find(c, c->operand[0], &model, &weights) || !(e->model = lng_open_model(c, model)) || !choose_names(e) ||
-        !(e->team = lng_open_team(c)))
-        return false;
-    const lng_subject subject = lng_subject_of_model(e->model);
-    e->session = lng_session_new(&subject, LNG_PREDICT, LNG_C_EXAMPLES, e->team, c->errors);
-    return e->session && lng_load_weights(c, e->session, weights);
+    return lng_run_find(c, c->operand[0], &model, &weights) && lng_workspace_open_model(c, &e->w, model) && choose_names(e) &&
+           (e->w.team = lng_open_team(c)) && lng_workspace_compile(c, &e->w, LNG_PREDICT, LNG_C_EXAMPLES) &&
+           lng_load_weights(c, e->w.session, weights);
 }
 
 /* The fields, with the range of the training examples, from the run's report. */
@@ -81,9 +76,9 @@ static lng_c_field *fields_of(const exporter *e)
     lng_command *c = e->command;
     const char *path = lng_format(c->arena, "%s/report.json", c->operand[0]);
     const lng_json_value *report = lng_file_exists(path) ? lng_report_read(c->arena, path, c->errors) : NULL;
-    lng_c_field *field = LNG_NEW_N(c->arena, e->model->fields + 1, lng_c_field);
-    for (size_t i = 0; i < e->model->fields; i++) {
-        const lng_data_field *f = &e->model->field[i];
+    lng_c_field *field = LNG_NEW_N(c->arena, e->w.model->fields + 1, lng_c_field);
+    for (size_t i = 0; i < e->w.model->fields; i++) {
+        const lng_data_field *f = &e->w.model->field[i];
         const lng_json_value *stats = report ? lng_report_at(report, (const char *const[]){"inputs", f->name, NULL}) : NULL;
         const double least = stats ? lng_report_number(stats, "least") : NAN, most = stats ? lng_report_number(stats, "most") : NAN;
         field[i] = (lng_c_field){.name = f->name, .least = 0, .most = 1, .classes = f->classes, .spec = f->columns};
@@ -100,7 +95,7 @@ static bool run_examples(const exporter *e, lng_c_program *p)
 {
     lng_command *c = e->command;
     static const uint32_t rows[LNG_C_EXAMPLES] = {0, 1, 2, 3};
-    lng_runner *runner = lng_session_runner(e->session, LNG_PREDICT);
+    lng_runner *runner = lng_session_runner(e->w.session, LNG_PREDICT);
     const lng_value **reads = LNG_NEW_N(c->arena, p->fields + 1, const lng_value *);
     lng_field *at = LNG_NEW_N(c->arena, p->fields + 1, lng_field);
     lng_graph_reads(runner->graph, c->arena, reads);
@@ -108,8 +103,8 @@ static bool run_examples(const exporter *e, lng_c_program *p)
         if (reads[i])
             at[i] = (lng_field){p->field[i].example, reads[i]->dtype == LNG_I32 ? LNG_FIELD_I32 : LNG_FIELD_F32,
                                 lng_shape_size(reads[i]->shape)};
-    const lng_context context = lng_session_context(e->session, at);
-    if (!lng_session_run(e->session, LNG_PREDICT, rows, LNG_C_EXAMPLES, &context, c->errors))
+    const lng_context context = lng_session_context(e->w.session, at);
+    if (!lng_session_run(e->w.session, LNG_PREDICT, rows, LNG_C_EXAMPLES, &context, c->errors))
         return false;
     const lng_column out = lng_runner_column(runner, "out");
     char *expects = lng_alloc_n(c->arena, (size_t)out.size * LNG_C_EXAMPLES, sizeof(float));
@@ -138,17 +133,17 @@ static bool print_bounds(const exporter *e, const lng_c_program *p)
 static void write_c(const exporter *e)
 {
     lng_command *c = e->command;
-    const lng_runner *runner = lng_session_runner(e->session, LNG_PREDICT);
-    const lng_context context = lng_session_context(e->session, NULL);
-    const lng_meaning meaning = lng_meaning_of(c->arena, e->model, NULL);
+    const lng_runner *runner = lng_session_runner(e->w.session, LNG_PREDICT);
+    const lng_context context = lng_session_context(e->w.session, NULL);
+    const lng_meaning meaning = lng_meaning_of(c->arena, e->w.model, NULL);
     lng_c_program p = {.name = e->name,
-                       .title = e->model->name,
+                       .title = e->w.model->name,
                        .graph = runner->graph,
-                       .store = e->session->store,
+                       .store = e->w.session->store,
                        .context = &context,
                        .meaning = &meaning,
                        .field = fields_of(e),
-                       .fields = e->model->fields,
+                       .fields = e->w.model->fields,
                        .fast = lng_command_get(c, "fast") != NULL};
     lng_text header = lng_text_new(c->arena), source = lng_text_new(c->arena);
     if (lng_errors_count(c->errors) || !lng_c_compile(&p, c->arena, c->errors) || !run_examples(e, &p) || !print_bounds(e, &p))
@@ -164,9 +159,7 @@ static void export(lng_command *c)
     exporter e = {.command = c};
     if (open_model(&e))
         write_c(&e);
-    lng_session_free(e.session);
-    lng_team_free(e.team);
-    lng_model_free(e.model);
+    lng_workspace_close(&e.w);
 }
 
 static const lng_option options[] = {

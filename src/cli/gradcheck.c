@@ -126,9 +126,7 @@ static bool check(gradcheck *g)
                          (long long)g->examples, (long long)d->train_count, d->name);
     for (int i = 0; i < g->examples; i++)
         rows[i] = (uint32_t)i;
-    lng_trainer_open(&t, g->w.session, c->arena);
-    lng_guard_begin(&guard, c->arena, lng_close_trainer, &t);
-    bool ok = lng_trainer_bind(&t, d->train.field, d->train_count, c->errors);
+    bool ok = lng_workspace_trainer(c, &g->w, &t, &guard);
     const lng_context context = lng_trainer_context(&t);
     const lng_gradcheck_subject subject = {.graph = m->train,
                                            .gradient = m->gradient,

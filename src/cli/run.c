@@ -58,9 +58,7 @@ static void dry_run(lng_command *c, lng_workspace *w)
 {
     lng_trainer t;
     lng_guard guard;
-    lng_trainer_open(&t, w->session, c->arena);
-    lng_guard_begin(&guard, c->arena, lng_close_trainer, &t);
-    const bool bound = lng_trainer_bind(&t, w->data->train.field, w->data->train_count, c->errors);
+    const bool bound = lng_workspace_trainer(c, w, &t, &guard);
     const double step = bound ? time_steps(c, &t) : 0, validation = step > 0 ? time_validation(c, w) : 0;
     lng_guard_end(&guard);
     if (lng_errors_count(c->errors))

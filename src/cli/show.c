@@ -47,13 +47,11 @@ static void show(lng_command *c)
         lng_show_examples(c, c->operand[0]);
         return;
     }
-    lng_model *model = lng_open_model(c, c->operand[0]);
-    lng_guard guard;
-    lng_guard_begin(&guard, c->arena, lng_close_model, model);
+    lng_workspace w;
     c->paged = true;
-    if (model)
-        show_model(c, model);
-    lng_guard_end(&guard);
+    if (lng_workspace_open_model(c, &w, c->operand[0]))
+        show_model(c, w.model);
+    lng_workspace_close(&w);
 }
 
 static const lng_option options[] = {

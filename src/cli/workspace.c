@@ -52,11 +52,6 @@ void lng_close_model(void *model)
     lng_model_free(model);
 }
 
-void lng_close_trainer(void *trainer)
-{
-    lng_trainer_close(trainer);
-}
-
 bool lng_run_find(lng_command *c, const char *folder, const char **model, const char **weights)
 {
     *model = lng_format(c->arena, "%s/model.yaml", folder);
@@ -161,6 +156,18 @@ bool lng_load_weights(lng_command *c, lng_session *s, const char *path)
 {
     const lng_weights weights = lng_session_weights(s);
     return lng_weights_load(&weights, path, c->errors);
+}
+
+static void close_trainer(void *trainer)
+{
+    lng_trainer_close(trainer);
+}
+
+bool lng_workspace_trainer(lng_command *c, lng_workspace *w, lng_trainer *t, lng_guard *guard)
+{
+    lng_trainer_open(t, w->session, c->arena);
+    lng_guard_begin(guard, c->arena, close_trainer, t);
+    return lng_trainer_bind(t, w->data->train.field, w->data->train_count, c->errors);
 }
 
 void lng_workspace_close(lng_workspace *w)
