@@ -8,6 +8,11 @@ int64_t lng_field_row(const lng_data_field *f)
     return lng_shape_size(f->shape) / (f->rows ? f->rows : 1);
 }
 
+bool lng_field_is_class(const lng_data_field *f)
+{
+    return f->dtype == LNG_I32 && f->shape.rank == 0 && (!f->columns || f->columns->class);
+}
+
 lng_data_field lng_field_of_row(const lng_data_field *field)
 {
     lng_data_field f = *field;

@@ -178,7 +178,8 @@ static void hint_key(const lng_section *s, const lng_doc *doc, lng_errors *error
             meant = &s->key[i];
     const bool numeric = meant && (meant->type == LNG_KEY_INT || meant->type == LNG_KEY_NUMBER);
     if (doc->kind == LNG_DOC_SCALAR && meant &&
-        (meant->type == LNG_KEY_TEXT || meant->type == LNG_KEY_NAMED || (numeric && strchr("+-.0123456789", doc->text[0]))))
+        (meant->type == LNG_KEY_TEXT || meant->type == LNG_KEY_NAMED ||
+         (numeric && *doc->text && strchr("+-.0123456789", *doc->text))))
         lng_error_hint(errors, "write {%s: %.60s}", meant->name, doc->text);
     else if (meant)
         list_keys(s, errors);

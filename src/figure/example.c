@@ -7,17 +7,11 @@
 #define MOST_CLASSES 40 /* of which one example each is shown */
 #define FIRST        12 /* examples that are shown where there are no classes */
 
-/* A category of a table is not. */
-static bool is_label(const lng_data_field *f)
-{
-    return f->dtype == LNG_I32 && f->shape.rank == 0 && (!f->columns || f->columns->class);
-}
-
 size_t lng_label_field(const lng_model *m)
 {
     size_t found = SIZE_MAX, labels = 0;
     for (size_t i = 0; i < m->fields; i++)
-        if (is_label(&m->field[i]) && ++labels)
+        if (lng_field_is_class(&m->field[i]) && ++labels)
             found = i;
     return labels == 1 ? found : SIZE_MAX;
 }

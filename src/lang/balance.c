@@ -11,7 +11,7 @@
 /* ---- the label ---- */
 static bool is_label(const lng_data_field *f)
 {
-    return f->dtype == LNG_I32 && f->shape.rank == 0 && f->classes > 0 && (!f->columns || f->columns->class);
+    return lng_field_is_class(f) && f->classes > 0;
 }
 
 /* The only field of classes; -1 after an error. */

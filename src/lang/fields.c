@@ -51,7 +51,7 @@ static int64_t classes_of_label(const lng_model *m)
     int64_t classes = 0;
     for (size_t i = 0; i < m->fields; i++) {
         const lng_data_field *f = &m->field[i];
-        if (f->dtype != LNG_I32 || f->shape.rank > 0 || (f->columns && !f->columns->class))
+        if (!lng_field_is_class(f))
             continue;
         if (classes && classes != f->classes)
             return 0;

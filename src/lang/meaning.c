@@ -16,7 +16,7 @@ static const lng_column_spec *columns_of(const meanings *m, size_t i)
 static bool is_class(const meanings *m, size_t i)
 {
     const lng_data_field *f = &m->model->field[i];
-    return f->dtype == LNG_I32 && f->shape.rank == 0 && !f->read && (!f->columns || f->columns->class);
+    return lng_field_is_class(f) && !f->read;
 }
 
 /* The only field that is predicted and has as many numbers as the output; NULL: there is none, or several. */

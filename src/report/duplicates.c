@@ -24,12 +24,6 @@ static uint64_t mix_lanes(uint64_t h, const char **at, size_t *n)
     return h;
 }
 
-/* Everything but a class: numbers, categories, and the cells of texts and of windows. */
-static bool is_input(const lng_data_field *f)
-{
-    return f->dtype == LNG_F32 || f->shape.rank > 0 || (f->columns && !f->columns->class);
-}
-
 /* Of all inputs; equal examples have equal digests, others practically never. */
 static uint64_t digest(const lng_model *m, const lng_part *part, int64_t i)
 {
@@ -38,7 +32,7 @@ static uint64_t digest(const lng_model *m, const lng_part *part, int64_t i)
         const lng_array *x = &part->array[f];
         size_t n = (size_t)lng_shape_size(x->shape) * (size_t)lng_array_width(x);
         const char *at = (const char *)x->at + (size_t)i * n;
-        if (!is_input(&m->field[f]))
+        if (lng_field_is_class(&m->field[f]))
             continue;
         h = mix_lanes(h, &at, &n);
         for (; n >= 8; n -= 8, at += 8)
@@ -53,7 +47,7 @@ static uint64_t digest(const lng_model *m, const lng_part *part, int64_t i)
 static uint64_t add_labels(uint64_t h, const lng_model *m, const lng_part *part, int64_t i)
 {
     for (size_t f = 0; f < part->fields; f++)
-        if (!is_input(&m->field[f])) {
+        if (lng_field_is_class(&m->field[f])) {
             const double label = lng_array_at(&part->array[f], i);
             h = mix(h, (const char *)&label, sizeof label);
         }

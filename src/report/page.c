@@ -89,6 +89,13 @@ void lng_page_table_end(const lng_page *p)
     lng_page_put(p, "</tbody></table></section>\n");
 }
 
+static void caption(const lng_page *p, const lng_figure *f)
+{
+    lng_page_put(p, "<figcaption>");
+    lng_page_say(p, f->about);
+    lng_page_put(p, "</figcaption></figure>\n");
+}
+
 void lng_page_figure(const lng_page *p, const char *name)
 {
     const lng_figure *f = lng_figure_find(name);
@@ -96,9 +103,7 @@ void lng_page_figure(const lng_page *p, const char *name)
         return;
     lng_page_put(p, "<figure>\n");
     f->draw(&p->drawn, p->out, false);
-    lng_page_put(p, "<figcaption>");
-    lng_page_say(p, f->about);
-    lng_page_put(p, "</figcaption></figure>\n");
+    caption(p, f);
 }
 
 /* The panels of the learning curves, side by side where there is room. */
@@ -110,9 +115,8 @@ static void curves(const lng_page *p)
     lng_page_section(p, "curves", "Learning");
     lng_page_put(p, "<figure><div class=\"figures\">\n");
     lng_curves_markup(&p->drawn, p->out);
-    lng_page_put(p, "</div><figcaption>");
-    lng_page_say(p, f->about);
-    lng_page_put(p, "</figcaption></figure>\n");
+    lng_page_put(p, "</div>");
+    caption(p, f);
     lng_page_section_end(p);
 }
 
