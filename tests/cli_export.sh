@@ -87,6 +87,20 @@ has firmware/leaves.h 'int32_t leaves_code_plan(const char \*word);'
 has firmware/leaves.h 'extern const char \*const leaves_name\[2\];'
 has firmware/leaves.c '"no", "yes"'
 
+# names that the program has itself
+sed 's/^name: .*/name: named/; s/numbers/x/; s/plan:/part:/; s/plan, d/part, d/; s/, plan,/, part,/' churn.yaml >named.yaml
+expect 0 run -q -t 1 named.yaml -o named -s train.steps=5
+expect 0 export named
+claim 'fields may have any names' $cc -std=c99 $strict -DNAMED_TEST named.c -o test
+claim 'its examples have the bits' ./test
+
+# numbers that C has no digits for, and the sign of 0
+sed 's/^name: .*/name: edges/; s|  - concat(numbers|  - concat(maximum(numbers, log(stack(0, 0, 1))) + 0 / (1 + numbers / exp(-stack(0, 0, 1) * 0)), numbers|' churn.yaml >edges.yaml
+expect 0 run -q -t 1 edges.yaml -o edges -s train.steps=5
+expect 0 export edges
+claim 'constants may be infinite' $cc -std=c99 $strict -DEDGES_TEST edges.c -o test
+claim 'its examples have the bits' ./test
+
 # ---- two models in one program, which may be in C++ ----
 cat >both.c <<'C'
 #include "bars.h"

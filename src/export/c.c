@@ -3,6 +3,7 @@
 #include "config.h"
 #include "lang/model.h"
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #define CALL_BYTES 1024 /* of stack, for the registers that a compiler saves and the few numbers that functions keep */
@@ -220,10 +221,12 @@ static void write_constant(const lng_c *c, const lng_c_constant *k, lng_text *to
         lng_text_put(to, e % 6 ? " " : "\n    ", e % 6 ? 1 : 5);
         if (v->dtype == LNG_I32)
             lng_text_add(to, "%lld,", (long long)x);
-        else if (x == 0)
+        else if (x == 0 && !signbit(x))
             lng_text_add(to, "0.0f,");
-        else
+        else if (isfinite(x))
             lng_text_add(to, "%af,", x);
+        else
+            lng_text_add(to, "%s,", isnan(x) ? "0.0f / 0.0f" : x < 0 ? "-1.0f / 0.0f" : "1.0f / 0.0f");
     }
     lng_text_add(to, "\n};\n\n");
 }

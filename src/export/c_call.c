@@ -15,11 +15,12 @@ const char *lng_c_identifier(lng_arena *arena, const char *text)
 const char *lng_c_parameter(lng_arena *arena, const char *field)
 {
     static const char *const taken[] = {
-        "c",        "out",      "probability", "mode",  "auto",   "break",  "case",   "char",     "const",   "continue", "default",
-        "do",       "double",   "else",        "enum",  "extern", "float",  "for",    "goto",     "if",      "inline",   "int",
-        "long",     "register", "return",      "short", "signed", "sizeof", "static", "struct",   "switch",  "typedef",  "union",
-        "unsigned", "void",     "volatile",    "while", "class",  "new",    "this",   "template", "private", "public",   "e",
-        "i",        "wrong",    "largest",     "same",  "main",   "column", "word"};
+        "c",        "out",     "probability", "mode",     "auto",     "break",    "case",    "char",   "const",  "continue",
+        "default",  "do",      "double",      "else",     "enum",     "extern",   "float",   "for",    "goto",   "if",
+        "inline",   "int",     "long",        "register", "return",   "short",    "signed",  "sizeof", "static", "struct",
+        "switch",   "typedef", "union",       "unsigned", "void",     "volatile", "while",   "class",  "new",    "this",
+        "template", "private", "public",      "e",        "i",        "wrong",    "largest", "same",   "main",   "column",
+        "word",     "x",       "y",           "fill",     "subtract", "divide",   "part",    "moved"};
     const char *name = lng_c_identifier(arena, field);
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (strcmp(name, taken[i]) == 0)
