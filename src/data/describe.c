@@ -215,14 +215,8 @@ static void read_file(describing *d, const char *field, const lng_doc *doc, lng_
 
 static void check_field(describing *d, const lng_doc *key)
 {
-    lng_nearest near = {.wrong = key->text};
-    if (!d->spec->field || lng_data_spec_field(d->spec, key->text))
-        return;
-    for (size_t i = 0; i < d->spec->fields; i++)
-        lng_nearest_offer(&near, d->spec->field[i].name);
-    refuse(d, LNG_E_UNKNOWN_NAME, key->place, "there is no field `%.60s`", key->text);
-    if (near.best)
-        lng_error_hint(d->errors, "did you mean `%s`?", near.best);
+    if (d->spec->field && !lng_field_named(d->spec, key, d->errors))
+        d->good = false;
 }
 
 static void read_file_per_field(describing *d, const lng_doc *doc, lng_part_spec *part)

@@ -182,11 +182,8 @@ static void describe_windows(lng_examples *x, const lng_data_field *field)
     for (size_t i = 0; i < x->fields; i++) {
         x->window[i] = x->head[i];
         x->window[i].count = -1;
-        if (field[i].rows && x->head[i].shape.rank < LNG_MAX_RANK) {
-            lng_shape *s = &x->window[i].shape;
-            memmove(s->dim + 1, s->dim, (size_t)s->rank++ * sizeof *s->dim);
-            s->dim[0] = field[i].rows;
-        }
+        if (field[i].rows && x->head[i].shape.rank < LNG_MAX_RANK)
+            x->window[i].shape = lng_shape_stacked(x->head[i].shape, field[i].rows);
     }
 }
 

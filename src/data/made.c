@@ -55,11 +55,12 @@ static bool write_part(lng_arena *arena, const lng_made *made, const char *folde
     const uint32_t count = part == LNG_PART_TEST ? made->test : made->train;
     const char *name = lng_part_names[part];
     lng_text text = lng_text_new(arena);
+    const lng_key key = lng_random_key(0, lng_hash(made->name, strlen(made->name)));
     bool good = true;
     if (made->head)
         lng_text_add(&text, "%s\n", made->head);
     for (uint32_t i = 0; good && i < count; i++) {
-        lng_dice dice = {lng_random_key(0, lng_hash(made->name, strlen(made->name))), (uint32_t)part, i, 0};
+        lng_dice dice = {key, (uint32_t)part, i, 0};
         const char *file = made->example(&text, &dice);
         if (made->head)
             continue;

@@ -17,8 +17,7 @@ lng_data_field lng_field_of_row(const lng_data_field *field)
 {
     lng_data_field f = *field;
     if (f.rows) {
-        f.shape.rank--;
-        memmove(f.shape.dim, f.shape.dim + 1, (size_t)f.shape.rank * sizeof *f.shape.dim);
+        f.shape = lng_shape_row(f.shape);
         f.rows = 0;
     }
     return f;

@@ -1,9 +1,8 @@
 /* Reductions, softmax and pools in C: loops over what is kept around loops over what is reduced. */
 #include "export/c.h"
+#include "op/long_sum.h"
 #include "op/pool.h"
 #include "op/reduce.h"
-
-#define RUN 64 /* terms that a sum adds one after the other; see op/long_sum.h */
 
 typedef struct reduced {
     lng_c_nest kept, over; /* array 0: x; of `kept`, array 1: y */
@@ -74,7 +73,7 @@ bool lng_c_sum(lng_c *c, const lng_node *n)
     const reduced r = reduction_of_axes_of(n);
     lng_c_call call = begin(c, n), *to = &call;
     const int d = open_kept(to, &r);
-    const bool is_long = r.terms > RUN;
+    const bool is_long = r.terms > LONG_SUM_RUN;
     lng_c_line(to, d, is_long ? "@SUM s = {0};" : "float s = 0.0f;");
     const int inner = lng_c_nest_open(to, &r.over, "k", d);
     lng_c_line(to, inner, is_long ? "$sum_add(&s, %s);" : "s = @FLUSH(s + %s);", element(to, &r));
@@ -139,7 +138,7 @@ bool lng_c_softmax(lng_c *c, const lng_node *n)
 {
     const lng_shape x = n->in[0]->shape;
     const long long row = (long long)x.dim[x.rank - 1], rows = (long long)(lng_shape_size(x) / row);
-    const bool is_log = n->op == &lng_op_log_softmax, is_long = row > RUN;
+    const bool is_log = n->op == &lng_op_log_softmax, is_long = row > LONG_SUM_RUN;
     lng_c_call call = begin(c, n), *to = &call;
     lng_c_line(to, 0, "for (int32_t i = 0; i < %lld; i += %lld) {", rows * row, row);
     lng_c_line(to, 1, "float m = x[i];");

@@ -39,6 +39,9 @@ bool lng_shape_equal(lng_shape, lng_shape);
 /* Numpy's rule: shapes are aligned at their last dimension, missing ones count as 1, and 1 stretches. Sets *out to the common shape
  * of out and in; false if they do not fit. */
 bool lng_shape_broadcast(lng_shape *out, lng_shape in);
+/* With one more first dimension, of size n (the shape has room for it); without the first. */
+lng_shape lng_shape_stacked(lng_shape, int64_t n);
+lng_shape lng_shape_row(lng_shape);
 /* The element of an operand of shape `from` that corresponds to element e of `to`. */
 int64_t lng_shape_source(lng_shape to, lng_shape from, int64_t e);
 #define LNG_SHAPE_TEXT 200

@@ -89,25 +89,18 @@ lng_value *lng_loop_last(lng_graph *g, lng_value *carry)
     return emit(g, &lng_op_loop_last, carry, attr);
 }
 
-static lng_shape stacked_shape(lng_shape shape, int64_t count)
-{
-    lng_shape s = {.rank = shape.rank + 1, .dim = {count}};
-    for (int i = 0; i < shape.rank && s.rank <= LNG_MAX_RANK; i++)
-        s.dim[i + 1] = shape.dim[i];
-    return s;
-}
-
 lng_value *lng_loop_stack(lng_graph *g, lng_loop *loop, lng_value *v, bool reverse)
 {
     const lng_attr attr[LNG_MAX_ATTR] = {
         [LNG_LOOP_NUMBER] = {.i = loop->number}, [LNG_LOOP_REVERSE] = {.i = reverse}, [LNG_LOOP_COUNT] = {.i = loop->count}};
-    if (v && v->node->loop == loop && v->node->op == &lng_op_reshape)
-        return lng_reshape(g, lng_loop_stack(g, loop, v->node->in[0], reverse), stacked_shape(v->shape, loop->count));
-    if (!v || v->node->loop == loop)
+    const bool full = v && v->shape.rank == LNG_MAX_RANK; /* the op's rule says so */
+    if (!v || full || (v->node->loop == loop && v->node->op != &lng_op_reshape))
         return emit(g, &lng_op_loop_stack, v, attr);
+    if (v->node->loop == loop)
+        return lng_reshape(g, lng_loop_stack(g, loop, v->node->in[0], reverse), lng_shape_stacked(v->shape, loop->count));
     LNG_ASSERT(!v->node->loop || lng_loop_has(v->node->loop, loop));
-    const lng_attr as_one[LNG_MAX_ATTR] = {[LNG_RESHAPE_SHAPE] = {.v = stacked_shape(v->shape, 1)}};
-    const lng_attr stretched[LNG_MAX_ATTR] = {[LNG_BROADCAST_SHAPE] = {.v = stacked_shape(v->shape, loop->count)}};
+    const lng_attr as_one[LNG_MAX_ATTR] = {[LNG_RESHAPE_SHAPE] = {.v = lng_shape_stacked(v->shape, 1)}};
+    const lng_attr stretched[LNG_MAX_ATTR] = {[LNG_BROADCAST_SHAPE] = {.v = lng_shape_stacked(v->shape, loop->count)}};
     return emit(g, &lng_op_broadcast, emit(g, &lng_op_reshape, v, as_one), stretched);
 }
 

@@ -27,6 +27,22 @@ int64_t lng_shape_size(lng_shape s)
     return size;
 }
 
+lng_shape lng_shape_stacked(lng_shape s, int64_t n)
+{
+    LNG_ASSERT(s.rank < LNG_MAX_RANK);
+    memmove(s.dim + 1, s.dim, (size_t)s.rank++ * sizeof *s.dim);
+    s.dim[0] = n;
+    return s;
+}
+
+lng_shape lng_shape_row(lng_shape s)
+{
+    LNG_ASSERT(s.rank > 0);
+    memmove(s.dim, s.dim + 1, (size_t)--s.rank * sizeof *s.dim);
+    s.dim[s.rank] = 0;
+    return s;
+}
+
 bool lng_shape_equal(lng_shape a, lng_shape b)
 {
     return a.rank == b.rank && (a.rank == 0 || memcmp(a.dim, b.dim, (size_t)a.rank * sizeof *a.dim) == 0);

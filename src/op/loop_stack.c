@@ -28,9 +28,7 @@ static bool infer(lng_infer *r)
     if (x.rank == LNG_MAX_RANK)
         return lng_infer_fail_in(r, 0, LNG_E_SHAPE, "a stack of values of shape %s would have more than %d dimensions",
                                  lng_shape_text(text, x), LNG_MAX_RANK);
-    r->shape[0] = (lng_shape){.rank = x.rank + 1, .dim = {r->attr[LNG_LOOP_COUNT].i}};
-    for (int i = 0; i < x.rank; i++)
-        r->shape[0].dim[i + 1] = x.dim[i];
+    r->shape[0] = lng_shape_stacked(x, r->attr[LNG_LOOP_COUNT].i);
     r->dtype[0] = r->in[0]->dtype;
     return true;
 }

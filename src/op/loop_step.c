@@ -26,9 +26,7 @@ static bool infer(lng_infer *r)
     const lng_shape x = r->in[0]->shape;
     if (x.rank == 0)
         return lng_infer_fail_operand(r, 0, "[turns, ...]");
-    r->shape[0].rank = x.rank - 1;
-    for (int i = 1; i < x.rank; i++)
-        r->shape[0].dim[i - 1] = x.dim[i];
+    r->shape[0] = lng_shape_row(x);
     r->dtype[0] = r->in[0]->dtype;
     return true;
 }
