@@ -1,7 +1,7 @@
 /* The training driver: the same bits at any number of threads, evaluation of each example by itself, and what is left if a run stops early
  * or its numbers stop being finite. */
 #include "base/file.h"
-#include "train/saver.h"
+#include "train/train.h"
 #include "train/weights.h"
 #include "suite.h"
 #include <math.h>
@@ -593,123 +593,6 @@ START_TEST(continues_from_its_cursor)
 }
 END_TEST
 
-/* Everything that a run may carry from step to step. */
-static const char carries[] =
-    "graph:\n"
-    "  - image / 255\n"
-    "  - conv2d: {filters: 3, kernel: 4}\n"
-    "  - batchnorm\n"
-    "  - relu\n"
-    "  - flatten\n"
-    "  - dropout: {rate: 0.3}\n"
-    "  - dense: {units: 10, activation: softmax}\n"
-    "train: {loss: 'cross_entropy(out, label)', optimizer: 'adam(lr=cosine(peak=0.02))', average: 0.8, batch: 128,\n"
-    "        keep: best(validation.loss), stop: {patience: 2}, clip: {norm: 1.0}, epochs: 4, seed: 309}\n"
-    "report: {metrics: ['accuracy(out, label)', 'auc(out, label)']}\n";
-enum { CARRIES_STEPS = 12 };
-
-static run start_carrying(int threads)
-{
-    static char text[4096];
-    snprintf(text, sizeof text, "%s%s", head, carries);
-    const lng_override over = {"data.validation", "{last: 0.5}"};
-    return start_text(text, threads, &over, 1);
-}
-
-typedef struct stopper {
-    volatile sig_atomic_t stop;
-    int64_t at;
-} stopper;
-
-static void stop_at(void *context, const lng_trainer *t)
-{
-    stopper *s = context;
-    if (t->cursor.step >= s->at)
-        s->stop = LNG_STOP_SOON;
-}
-
-static bool nothing_before(void *context)
-{
-    return context == NULL;
-}
-
-/* Trains a session from `from` to the step, or to its end; saves a checkpoint, and closes it. */
-static lng_history train_to(run *r, int64_t step, const lng_checkpoint *from, const char *path, char hex[65])
-{
-    lng_history h;
-    stopper s = {.at = step};
-    const lng_observer observer = {.context = &s, .step = stop_at};
-    lng_saver *saver = lng_saver_new(r->session, &data, ".", nothing_before, NULL, errors);
-    must(saver != NULL);
-    const lng_course course = {.observer = &observer, .saver = saver, .from = from};
-    r->session->stop = &s.stop;
-    must(lng_train(r->session, arena, &data, &course, &h, errors));
-    lng_file *file = lng_file_begin(path, errors);
-    must(file && lng_saver_write(saver, file) && lng_file_commit(file));
-    lng_saver_free(saver);
-    digest(r, hex);
-    end(r);
-    return h;
-}
-
-static void same_numbers(const lng_history *a, const lng_history *b)
-{
-    ck_assert_uint_eq(a->epochs, b->epochs);
-    ck_assert_int_eq(a->kept, b->kept);
-    ck_assert_int_eq(a->examples, b->examples);
-    for (size_t i = 0; i < a->epochs; i++) {
-        const lng_epoch *x = &a->epoch[i], *y = &b->epoch[i];
-        ck_assert_int_eq(x->epoch, y->epoch);
-        ck_assert_mem_eq(&x->loss, &y->loss, sizeof x->loss);
-        ck_assert_mem_eq(&x->norm, &y->norm, sizeof x->norm);
-        ck_assert_mem_eq(&x->metric[0], &y->metric[0], sizeof *x->metric);
-        ck_assert_mem_eq(&x->validation.loss, &y->validation.loss, sizeof x->validation.loss);
-        ck_assert_mem_eq(x->validation.measure[1].figure, y->validation.measure[1].figure, sizeof x->validation.measure->figure);
-    }
-}
-
-/* Stopped at any step and gone on with in another session, with other threads, a run ends as if it had not been. */
-START_TEST(resumed_at_any_step)
-{
-    const char *path = in_folder("checkpoint.safetensors");
-    char whole[65], part[65], rest[65];
-    run r = start_carrying(2);
-    const lng_history all = train_to(&r, INT64_MAX, NULL, path, whole);
-    ck_assert_int_eq(all.steps, CARRIES_STEPS);
-    for (int64_t step = 1; step < CARRIES_STEPS; step++) {
-        lng_checkpoint from;
-        run a = start_carrying(3), b = start_carrying(1);
-        const lng_history h = train_to(&a, step, NULL, path, part);
-        ck_assert_int_eq(h.steps, step);
-        must(lng_checkpoint_load(&from, b.session, path, arena, errors));
-        ck_assert_int_eq(from.standing.cursor.step, step);
-        ck_assert_uint_eq(from.seed, 309);
-        const lng_history end = train_to(&b, INT64_MAX, &from, path, rest);
-        ck_assert_str_eq(whole, rest);
-        same_numbers(&all, &end);
-    }
-}
-END_TEST
-
-/* A checkpoint is not trusted: what it says of the run must fit the model. */
-START_TEST(checkpoints_of_other_runs)
-{
-    const char *path = in_folder("checkpoint.safetensors");
-    char hex[65];
-    lng_checkpoint from;
-    run a = start_carrying(1), b = start(convolution, 1, NULL, 0), c = start_carrying(1);
-    train_to(&a, 2, NULL, path, hex);
-    ck_assert(!lng_checkpoint_load(&from, b.session, path, arena, errors));
-    lng_errors_clear(errors);
-    const lng_weights weights = lng_session_weights(c.session);
-    must(lng_weights_save(&weights, LNG_WEIGHTS_ALL, path, errors));
-    ck_assert(!lng_checkpoint_load(&from, c.session, path, arena, errors));
-    ck_assert_msg(strstr(lng_errors_text(errors, 0), "not the checkpoint of a run"), "%s", lng_errors_text(errors, 0));
-    end(&b);
-    end(&c);
-}
-END_TEST
-
 START_TEST(stopped_before_it_began)
 {
     run r = start(convolution, 1, NULL, 0);
@@ -838,8 +721,6 @@ int main(void)
         TEST(it_learns),
         TEST(stopped_is_as_if_capped),
         TEST(continues_from_its_cursor),
-        TEST(resumed_at_any_step),
-        TEST(checkpoints_of_other_runs),
         TEST(stopped_before_it_began),
         TEST(not_finite),
         TEST(the_best_is_kept),

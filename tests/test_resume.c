@@ -1,0 +1,265 @@
+/* A run that is stopped at any step and resumed, with other threads and on another instruction-set level, ends as if it had not been: the
+ * same bits, history and report, whatever a model carries from step to step. */
+#include "base/file.h"
+#include "report/facts.h"
+#include "train/saver.h"
+#include "suite.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- data: noise with a spot, in three classes, the last of them rare; 12 of 60 training examples validate ---- */
+enum { TRAIN = 60, TESTED = 20, SIDE = 6, CLASSES = 3 };
+
+static void write_part(const char *name, int count, uint32_t state)
+{
+    FILE *f = fopen(in_folder(name), "w");
+    ck_assert_ptr_nonnull(f);
+    fputs("class", f);
+    for (int p = 0; p < SIDE * SIDE; p++)
+        fprintf(f, ",x%d", p);
+    for (int i = 0; i < count; i++) {
+        const int class = i % 9 == 8 ? 2 : i % 2;
+        fprintf(f, "\n%c", "abc"[class]);
+        for (int p = 0; p < SIDE * SIDE; p++) {
+            state = state * 1664525u + 1013904223u;
+            fprintf(f, ",%u", (state >> 28) + (p / (2 * SIDE) == class ? 4 : 0));
+        }
+    }
+    fputc('\n', f);
+    fclose(f);
+}
+
+static void set_up(void)
+{
+    write_part("train.csv", TRAIN, 1);
+    write_part("test.csv", TESTED, 2);
+}
+
+/* ---- models: what they carry ---- */
+static const char head[] = "lngraph: 1\n"
+                           "name: spots\n"
+                           "data:\n"
+                           "  source:\n"
+                           "    name: spots\n"
+                           "    format: csv\n"
+                           "    train: {file: train.csv}\n"
+                           "    test: {file: test.csv}\n"
+                           "    fields:\n"
+                           "      x: {columns: ['x*'], shape: [36], scale: standard}\n"
+                           "      label: {column: class, class: true, names: [a, b, c]}\n"
+                           "  validation: {last: 0.2}\n"
+                           "in: x[36], label\n";
+#define CLASSIFIES "  - flatten\n  - dense: {units: 3, activation: softmax}\n", "loss: 'cross_entropy(out, label)', "
+#define JUDGED     "'accuracy(out, label)', 'auc(out, label)'"
+
+static const struct {
+    const char *carries, *graph, *loss, *train, *metrics;
+} kinds[] = {
+    {"states of layers and of the optimizer, draws, a schedule, the best weights, patience",
+     "graph:\n  - reshape(x, shape=[6, 6, 1])\n  - conv2d: {filters: 3, kernel: 3}\n  - batchnorm\n  - relu\n"
+     "  - dropout: {rate: 0.3}\n" CLASSIFIES,
+     "optimizer: 'adam(lr=cosine(peak=0.02))', keep: best(validation.loss), stop: {patience: 2}, clip: {norm: 1.0}", JUDGED},
+    {"an average of the weights", "graph:\n  - x\n  - dense: {units: 5, activation: tanh}\n" CLASSIFIES,
+     "optimizer: sgd(lr=0.1), average: 0.8, keep: best(validation.auc.macro)", JUDGED},
+    {"a rate that follows a metric", "graph:\n  - x\n  - dense: {units: 5, activation: tanh}\n" CLASSIFIES,
+     "optimizer: momentum(lr=0.5), keep: highest(validation.loss), plateau: {factor: 0.5, patience: 1}", JUDGED},
+    {"accumulated batches", "graph:\n  - x\n  - dense: {units: 5}\n  - dropout: {rate: 0.5}\n" CLASSIFIES,
+     "optimizer: sgd(lr=0.1), accumulate: 2", JUDGED},
+    {"weights of the classes", "graph:\n  - x\n  - dense: {units: 5, activation: relu}\n" CLASSIFIES,
+     "optimizer: rmsprop(lr=0.01), class_weights: balanced", JUDGED},
+    {"drawn examples", "graph:\n  - x\n  - dense: {units: 5, activation: relu}\n" CLASSIFIES,
+     "optimizer: sgd(lr=0.1), sample: {balance: label}", JUDGED},
+    {"augmentation",
+     "graph:\n  - reshape(x, shape=[6, 6, 1])\n  - random_affine: {degrees: 20, scale: 0.2, shift: 1}\n  - random_flip\n"
+     "  - random_erase: {size: 2}\n  - noise: {deviation: 0.1}\n" CLASSIFIES,
+     "optimizer: adamw(lr=0.01)", JUDGED},
+    {"a loop", "graph:\n  - reshape(x, shape=[6, 6])\n  - lstm: {units: 4}\n  - it[-1]\n" CLASSIFIES, "optimizer: adam(lr=0.02)",
+     JUDGED},
+    {"parameters with optimizers of their own, and frozen ones",
+     "graph:\n  - x\n  - dense: {units: 5}\n    as: first\n  - relu\n  - dense: {units: 4}\n    as: second\n  - relu\n" CLASSIFIES,
+     "optimizer: adam(lr=0.02), parameters: [{match: 'first.*', optimizer: momentum(lr=0.05)}, {match: 'second.b', frozen: true}]",
+     JUDGED},
+    {"two players",
+     "shared:\n  draw: dense(units=36)\n  judge: dense(units=1)\n"
+     "let:\n  drawn: draw(random_normal(shape=[4]))\n  real: judge(x)\n  fake: judge(drawn)\nout: drawn\n",
+     "loss: {judge: mean(softplus(-real) + softplus(fake)), draw: mean(softplus(-fake))}, ",
+     "objectives: {judge: 'judge.*', draw: 'draw.*'}, optimizer: 'adam(lr=0.01, b1=0.5)'", "mean(fake)"},
+};
+
+/* ---- runs ---- */
+typedef struct run {
+    lng_model *model;
+    lng_team *team;
+    lng_session *session;
+    lng_data *data;
+} run;
+
+static run start(int kind, int threads, const char *level)
+{
+    const char *text = lng_format(arena, "%s%strain: {%s%s, batch: 12, epochs: 4, seed: 309}\nreport: {metrics: [%s]}\n", head,
+                                  kinds[kind].graph, kinds[kind].loss, kinds[kind].train, kinds[kind].metrics);
+    run r = {.model = lng_model_parse("spots.yaml", text, strlen(text), NULL, 0, errors), .team = lng_team_new(threads)};
+    must(r.model != NULL);
+    r.data = lng_data_open(&r.model->data, r.model->field, r.model->fields, folder(), r.team, errors);
+    must(r.data != NULL);
+    lng_model_set_learned(r.model, r.data->learned);
+    if (level)
+        setenv("LNGRAPH_ISA", level, 1);
+    const lng_subject subject = lng_subject_of_model(r.model);
+    r.session = lng_session_new(&subject, LNG_STEP | LNG_EVALUATE, 0, r.team, errors);
+    must(r.session && lng_session_initialize(r.session, errors));
+    ck_assert(!level || strcmp(lng_levels[r.session->isa].name, level) == 0);
+    unsetenv("LNGRAPH_ISA");
+    lng_session_set_scales(r.session, r.data->learned);
+    return r;
+}
+
+static void end(run *r)
+{
+    lng_session_free(r->session);
+    lng_data_free(r->data);
+    lng_team_free(r->team);
+    lng_model_free(r->model);
+}
+
+typedef struct stopper {
+    volatile sig_atomic_t stop;
+    int64_t at;
+} stopper;
+
+static void stop_at(void *context, const lng_trainer *t)
+{
+    stopper *s = context;
+    if (t->cursor.step >= s->at)
+        s->stop = LNG_STOP_SOON;
+}
+
+static bool nothing_before(void *context)
+{
+    return context == NULL;
+}
+
+/* Trains from `from` (NULL: the beginning) to the step, or to the end, and saves a checkpoint. */
+static lng_history train_to(run *r, int64_t step, const lng_checkpoint *from, const char *path)
+{
+    lng_history h;
+    stopper s = {.at = step};
+    const lng_observer observer = {.context = &s, .step = stop_at};
+    lng_saver *saver = lng_saver_new(r->session, r->data, ".", nothing_before, NULL, errors);
+    must(saver != NULL);
+    const lng_course course = {.observer = &observer, .saver = saver, .from = from};
+    r->session->stop = &s.stop;
+    must(lng_train(r->session, arena, r->data, &course, &h, errors));
+    r->session->stop = NULL;
+    lng_file *file = lng_file_begin(path, errors);
+    must(file && lng_saver_write(saver, file) && lng_file_commit(file));
+    lng_saver_free(saver);
+    return h;
+}
+
+/* ---- what a run ends with ---- */
+typedef struct ending {
+    int64_t steps;
+    char weights[65], state[65]; /* of the weights that are kept, and of all variables in the last checkpoint */
+    const char *history, *report;
+} ending;
+
+static void digest(const run *r, bool all, char hex[65])
+{
+    const lng_store *store = r->session->store;
+    lng_sha256 sha;
+    lng_sha256_begin(&sha);
+    for (size_t i = 0; i < store->count; i++)
+        if (all || r->session->used[i])
+            lng_sha256_add(&sha, store->at + store->offset[i], (size_t)lng_shape_size(store->variable[i].shape) * sizeof(float));
+    lng_sha256_end(&sha, hex);
+}
+
+/* The history in full, and all of report.json but the times. */
+static ending end_of(run *r, lng_history h, const char *checkpoint)
+{
+    ending e = {.steps = h.steps};
+    lng_checkpoint last;
+    lng_scores scores[LNG_SPLITS];
+    lng_report report = {.model = r->model, .data = r->data, .threads = 1, .session = r->session, .errors = errors};
+    lng_text text[2] = {lng_text_new(arena), lng_text_new(arena)};
+    h.train_seconds = 0;
+    for (size_t i = 0; i < h.epochs; i++)
+        h.epoch[i].seconds = h.epoch[i].train_seconds = 0;
+    report.history = &h;
+    for (int split = 0; split < LNG_SPLITS; split++) {
+        const lng_range range = lng_split_range(r->data, (lng_split)split);
+        must(lng_evaluate(r->session, arena, &range, &scores[split], errors));
+        report.split[split] = &scores[split];
+    }
+    lng_history_csv(r->model, &h, &text[0]);
+    lng_report_json(&report, &text[1]);
+    e.history = text[0].at;
+    e.report = text[1].at;
+    digest(r, false, e.weights);
+    must(lng_checkpoint_load(&last, r->session, checkpoint, arena, errors));
+    digest(r, true, e.state);
+    end(r);
+    return e;
+}
+
+static void same(int kind, int64_t step, const char *what, const char *a, const char *b)
+{
+    ck_assert_msg(strcmp(a, b) == 0, "%s, stopped at step %d: another %s:\n%s\nis not\n%s", kinds[kind].carries, (int)step, what, a,
+                  b);
+}
+
+/* The session of the rest is never that of the beginning: it has other threads, and is on another level. */
+START_TEST(resumed_at_any_step)
+{
+    const char *path = in_folder("checkpoint.safetensors");
+    run r = start(_i, 2, NULL);
+    const ending whole = end_of(&r, train_to(&r, INT64_MAX, NULL, path), path);
+    ck_assert_int_ge(whole.steps, 8);
+    for (int64_t step = 1; step < whole.steps; step++) {
+        lng_checkpoint from;
+        run a = start(_i, 3, NULL), b = start(_i, 1, "baseline");
+        const lng_history h = train_to(&a, step, NULL, path);
+        ck_assert_int_eq(h.steps, step);
+        end(&a);
+        must(lng_checkpoint_load(&from, b.session, path, arena, errors));
+        ck_assert_int_eq(from.standing.cursor.step, step);
+        ck_assert_uint_eq(from.seed, 309);
+        const ending rest = end_of(&b, train_to(&b, INT64_MAX, &from, path), path);
+        same(_i, step, "weights", rest.weights, whole.weights);
+        same(_i, step, "state", rest.state, whole.state);
+        same(_i, step, "history", rest.history, whole.history);
+        same(_i, step, "report", rest.report, whole.report);
+    }
+}
+END_TEST
+
+/* A checkpoint is not trusted: what it says of the run must fit the model. */
+START_TEST(checkpoints_of_other_runs)
+{
+    const char *path = in_folder("checkpoint.safetensors");
+    lng_checkpoint from;
+    run a = start(0, 1, NULL), b = start(1, 1, NULL), c = start(0, 1, NULL);
+    train_to(&a, 2, NULL, path);
+    ck_assert(!lng_checkpoint_load(&from, b.session, path, arena, errors));
+    lng_errors_clear(errors);
+    const lng_weights weights = lng_session_weights(c.session);
+    must(lng_weights_save(&weights, LNG_WEIGHTS_ALL, path, errors));
+    ck_assert(!lng_checkpoint_load(&from, c.session, path, arena, errors));
+    ck_assert_msg(strstr(lng_errors_text(errors, 0), "not the checkpoint of a run"), "%s", lng_errors_text(errors, 0));
+    end(&a);
+    end(&b);
+    end(&c);
+}
+END_TEST
+
+int main(void)
+{
+    const suite_test tests[] = {
+        LOOP(resumed_at_any_step, LENGTH(kinds)),
+        TEST(checkpoints_of_other_runs),
+        {0},
+    };
+    return suite_run("resume", tests, set_up, NULL);
+}
