@@ -63,6 +63,7 @@ static const float *run(compiled c, lng_use use, const char *output)
 #define BINARY(p)     "binary_cross_entropy(" p ", one_hot(label, depth=10))"
 #define TOLERANCE     6e-7
 #define CROSS_ENTROPY "cross_entropy(out, label)"
+#define TWO_LABELS    "argmax(stack(stack(0, 0, 1), stack(1, 0, 0)), axis=1)" /* 2 and 0 */
 
 #define TWO_THREE     "(stack(stack(1, 2, 3), stack(4, 5, 6)) + sum(x * p))"
 #define THREE_TWO     "stack(stack(1, 10), stack(100, 1000), stack(0, 1))"
@@ -258,6 +259,11 @@ static const struct {
     {"x * p * " HOT, "softmax_cross_entropy(out, label, 3 * " HOT ")", 6.907755278982137},
     {"x * p * " HOT, "softmax_cross_entropy(out, label, 3 * " HOT ", smoothing=0.5)", 3.799265403440176},
     {"softmax(x * p * " HOT ")", "cross_entropy(out, label, 3 * " HOT ", smoothing=0.5)", 3.799265403440176},
+    {"log(" TWO_THREE ")", "sequence_cross_entropy(out, " TWO_LABELS ")", (0.6931471805599453 + 1.3217558399823195) / 2},
+    {"log(" TWO_THREE ")", "sequence_cross_entropy(out, " TWO_LABELS ", stack(0, 5))", 1.3217558399823195},
+    {"log(" TWO_THREE ")", "sequence_cross_entropy(out, " TWO_LABELS ", stack(0, 0))", 0},
+    {"log(" TWO_THREE ")", "bits_per_byte(out, " TWO_LABELS ")", (1 + 1.9068905956085187) / 2},
+    {"log(" TWO_THREE ")", "bits_per_byte(out, " TWO_LABELS ", stack(1, 0))", 1},
     {"-40 + x * p", "sigmoid_cross_entropy(out, one_hot(label, depth=10), positive_weight=3.0)", 12},
     {"0.5 + x * p", "huber(out, one_hot(label, depth=10), delta=0.25)", 0.09375},
     {"3 + x * p", "smooth_l1(out, one_hot(label, depth=10), beta=2.0)", 1.9},

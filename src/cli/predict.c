@@ -130,11 +130,24 @@ static bool find_inputs(predictor *p, const char *folder)
     return true;
 }
 
+/* The windows of a text have no predictions of their own that anybody would read. */
+static bool refuse_text(const predictor *p)
+{
+    const lng_command *c = p->command;
+    const char *file = c->operands > 1 ? c->operand[1] : "FILE";
+    lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0}, "the model predicts the bytes of a text, each from those before it");
+    lng_error_hint(c->errors, "a text is judged by `lngraph eval %s --data %s`", lng_tame(c->arena, c->operand[0]),
+                   lng_tame(c->arena, file));
+    return false;
+}
+
 /* A model that reads no field makes examples by what it draws: it takes no file, but a number of them. */
 static bool operands_fit(const predictor *p)
 {
     lng_command *c = p->command;
     const char *draws = lng_command_get(c, "draws");
+    if (lng_data_is_text(&p->model->data))
+        return refuse_text(p);
     if (p->inputs == 0 && c->operands > 1)
         return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
                          "the output depends on no field of the data, so it takes no file");

@@ -345,6 +345,8 @@ static void read_source(describing *d, const lng_doc *source, const char *name)
     spec->style.comma = text_of(source, "decimal") && strcmp(text_of(source, "decimal"), "comma") == 0;
     spec->style.anonymous = text_of(source, "header") && strcmp(text_of(source, "header"), "false") == 0;
     read_fields(d, source);
+    if (d->good && spec->format && spec->format->describe)
+        d->good = spec->format->describe(spec, d->errors);
     if (d->good && spec->format && lng_doc_get(source, "window"))
         d->good = lng_window_describe(d->arena, lng_doc_get(source, "window"), spec, d->errors);
     for (int i = 0; spec->format && i < LNG_PARTS; i++)

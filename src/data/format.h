@@ -51,6 +51,7 @@ struct lng_data_format {
     bool in_order;    /* its examples can be rows of a series */
     bool counted;     /* a description says how many examples it makes */
     bool uses_team;   /* a load uses the whole team; otherwise files load in parallel, each on one thread */
+    bool (*describe)(lng_data_spec *, lng_errors *);      /* what it asks of a description, and sets of its fields; NULL: nothing */
     bool (*recognise)(const unsigned char *at, size_t n); /* the first bytes of a file; NULL: it has no files */
     bool (*load)(lng_load *, lng_failure *);              /* NULL: nothing can be loaded */
     const lng_table *table;                               /* how a file that has all fields is read; NULL: it has one */
@@ -82,6 +83,11 @@ bool lng_folder_load(lng_load *, lng_failure *);
 bool lng_npy_recognise(const unsigned char *at, size_t n);
 bool lng_npy_load(lng_load *, lng_failure *);
 bool lng_npy_verify(const char *path, const char *sha256, lng_failure *);
+
+/* Windows of bytes: fields `text` and `next`, as u8. */
+bool lng_text_describe(lng_data_spec *, lng_errors *);
+bool lng_text_load(lng_load *, lng_failure *);
+bool lng_text_verify(const char *path, const char *sha256, lng_failure *);
 
 /* Digits that look handwritten: fields `image` [28, 28] as u8, `label` as i32. */
 #define LNG_DIGITS_TRAIN 60000

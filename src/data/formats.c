@@ -91,6 +91,20 @@ const lng_data_format lng_data_formats[] = {
      .has_several = true,
      .load = lng_cifar_load,
      .verify = lng_cifar_verify},
+    {.name = "text",
+     .about = "the bytes of a text, in windows, and the byte after each: for language models",
+     .details =
+         "Any file, plain or compressed with gzip; its bytes are read as they are, in whatever encoding. It is cut into windows of the length that the fields "
+         "have as their shape, one after the other. `text` has the bytes of a window, integers from 0 to 255, and `next`, of the same "
+         "length, the byte after each of them. So each byte but the first is predicted once, in one window; bytes at the end that fill no window are not read. "
+         "A window is an example: `validation: {last: 0.1}` takes the end of the text, and no window reaches into another part.\n"
+         "\n"
+         "The file is mapped into memory, so it may be larger than the machine's memory; one that is compressed is unpacked into a temporary file first, up to "
+         "4 GiB. Of it, `last` splits nothing that has to be copied; other splits make a copy in memory.",
+     .files = LNG_FILE_PER_PART,
+     .describe = lng_text_describe,
+     .load = lng_text_load,
+     .verify = lng_text_verify},
     {.name = "digits",
      .about = "the built-in generator, without files",
      .details = "It always draws the same images.",

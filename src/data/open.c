@@ -303,7 +303,7 @@ static bool check_labels(const loaded *l)
 {
     const int64_t classes = l->field->classes, first = l->o->spec->first;
     char place[40];
-    if (l->field->dtype != LNG_I32 || classes == 0 || l->field->columns)
+    if (!lng_field_is_class(l->field) || classes == 0 || l->field->columns)
         return true;
     for (int64_t i = 0; i < l->array->count; i++) {
         const int label = (int)lng_array_at(l->array, i);
@@ -343,7 +343,7 @@ static bool adapt(const loaded *l)
     lng_failure failure = {0};
     if (!check_shape(l) || !check_type(l) || !check_labels(l))
         return false;
-    if (l->field->dtype != LNG_I32)
+    if (!lng_field_is_class(l->field)) /* bytes of a text stay bytes */
         return true;
     if (!lng_array_widen(l->array, &failure))
         return blame(l, failure.code, "%s", failure.text);

@@ -149,6 +149,7 @@ bool lng_data_describe(lng_arena *, const lng_doc *data, const char *file, lng_d
 bool lng_data_describe_standard(lng_arena *, const char *name, lng_data_spec *, lng_errors *);
 /* The standard data sets: name -> description (lng_doc). */
 const lng_map *lng_data_sets(lng_arena *, lng_errors *);
+bool lng_data_is_text(const lng_data_spec *);                           /* of windows of a text */
 bool lng_data_is_built_in(lng_arena *, const char *name, lng_errors *); /* a standard set without files: `digits` */
 
 const lng_data_field *lng_data_spec_field(const lng_data_spec *, const char *name); /* NULL: there is none */
