@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "data/cell.h"
+#include "data/decimal.h"
 #include "data/data.h"
 #include "suite.h"
 #include <math.h>
@@ -191,6 +192,23 @@ START_TEST(columns)
 }
 END_TEST
 
+/* As strtod has it, whatever follows, and with a decimal comma, too. */
+static void is_nearest(const char *text, size_t n)
+{
+    static const char *const after[] = {"", "00000000", ",5.5,5.5", "\n1234567"};
+    const double expected = strtod(text, NULL);
+    for (int i = 0; i < 8; i++) {
+        char row[128], *comma;
+        double x = 1;
+        snprintf(row, sizeof row, "%s%s", text, after[i % 4]);
+        if (i >= 4 && (comma = memchr(row, '.', n)))
+            *comma = ',';
+        const bool quick = lng_decimal(row, n, i >= 4 ? ',' : '.', &x);
+        ck_assert_msg(quick || lng_cell_number(row, n, i >= 4, &x), "%s", row);
+        ck_assert_msg(memcmp(&x, &expected, sizeof x) == 0, "%s: %.17g, expected %.17g", row, x, expected);
+    }
+}
+
 /* The nearest double of every number, as strtod has it: drawn digits of all lengths, and numbers halfway between two doubles. */
 START_TEST(nearest)
 {
@@ -204,10 +222,23 @@ START_TEST(nearest)
                                        "1.00000000000000011102230246251566",
                                        "8.5070591730234615865843651857942052863e37",
                                        "00012.50",
-                                       "-0"};
+                                       "-0",
+                                       ".5",
+                                       "-7.",
+                                       "12345678.12345678",
+                                       "0.00000000000000000000000000000000000012345678901234567890",
+                                       "18446744073709551615",
+                                       "18446744073709551616",
+                                       "9999999999999999999",
+                                       "9999999999999999999e-27",
+                                       "9999999999999999999e19",
+                                       "1e22",
+                                       "1e23",
+                                       "+1E-05",
+                                       "0e99"};
     const lng_key key = lng_random_key(7, 0);
     uint64_t drawn = 0;
-    for (size_t i = 0; i < 200000 + sizeof hard / sizeof *hard; i++) {
+    for (size_t i = 0; i < 100000 + sizeof hard / sizeof *hard; i++) {
         char text[64];
         const int whole = 1 + (int)lng_random_below(key, 0, 0, drawn++, 16), part = (int)lng_random_below(key, 0, 0, drawn++, 20);
         int n = 0;
@@ -218,10 +249,41 @@ START_TEST(nearest)
         for (int k = 0; i >= sizeof hard / sizeof *hard && k < whole + part + (part > 0); k++)
             text[n++] = k == whole ? '.' : (char)('0' + lng_random_below(key, 0, 0, drawn++, 10));
         text[n] = 0;
-        double x = 1;
-        ck_assert_msg(lng_cell_number(text, (size_t)n, false, &x), "%s", text);
-        const double expected = strtod(text, NULL);
-        ck_assert_msg(memcmp(&x, &expected, sizeof x) == 0, "%s: %.17g, expected %.17g", text, x, expected);
+        if (i >= sizeof hard / sizeof *hard && lng_random_below(key, 0, 0, drawn++, 3) == 0)
+            n += snprintf(text + n, sizeof text - (size_t)n, "e%d", (int)lng_random_below(key, 0, 0, drawn++, 52) - 30);
+        is_nearest(text, (size_t)n);
+    }
+}
+END_TEST
+
+/* Integers from 2^53 on that are halfway between two doubles, as they are and over a power of ten; and the one after them. */
+START_TEST(halfway)
+{
+    const lng_key key = lng_random_key(8, 0);
+    for (uint64_t i = 0; i < 50000; i++) {
+        const int more = (int)(i % 10);
+        const uint64_t top =
+            (uint64_t)lng_random_below(key, 0, 0, 2 * i, 1 << 30) << 22 | (uint64_t)lng_random_below(key, 0, 0, 2 * i + 1, 1 << 22);
+        const uint64_t x = ((((uint64_t)1 << 52 | top) << 1 | 1) << more) + i / 10 % 2;
+        char text[64];
+        is_nearest(text, (size_t)snprintf(text, sizeof text, "%llu", (unsigned long long)x));
+        is_nearest(text, (size_t)snprintf(text, sizeof text, "%llue-%d", (unsigned long long)x, (int)(i % 28)));
+    }
+}
+END_TEST
+
+START_TEST(no_numbers)
+{
+    static const char *const wrong[] = {"",    "-",   ".",        "-.",        "+",    "e5",
+                                        "1e",  "1e+", "1e5.",     "1.2.3",     "--1",  "1,5",
+                                        "1 2", "12a", "0x10",     "12345678a", "1.a",  "1.1234567a",
+                                        "inf", "nan", "1234567/", "1:2",       "4e38", "1234567890123456789012345678901234567890"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        double x;
+        char row[64] = "";
+        strcpy(row, wrong[i]);
+        ck_assert_msg(!lng_decimal(row, strlen(row), '.', &x), "%s", row);
+        ck_assert_msg(!lng_cell_number(wrong[i], strlen(wrong[i]), false, &x), "%s", wrong[i]);
     }
 }
 END_TEST
@@ -269,6 +331,7 @@ END_TEST
 
 int main(void)
 {
-    const suite_test tests[] = {TEST(scales), TEST(missing), TEST(names), TEST(columns), TEST(nearest), TEST(dates), {0}};
+    const suite_test tests[] = {TEST(scales),     TEST(missing), TEST(names), TEST(columns), TEST(nearest), TEST(halfway),
+                                TEST(no_numbers), TEST(dates),   {0}};
     return suite_run("columns", tests, NULL, tear_down);
 }

@@ -2,42 +2,14 @@
 #include "config.h"
 #include "data/cell.h"
 #include "base/text.h"
+#include "data/decimal.h"
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                               1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-/* Digits with a point, of which up to 2^53 are one double: divided by an exact power of ten, they are rounded once. */
-static bool parse_short(const char *at, size_t n, char point, double *x)
-{
-    const char *end = at + n;
-    uint64_t digits = 0;
-    long places = 0;
-    unsigned digit;
-    const bool negative = n && *at == '-';
-    at += negative;
-    if (end - at > 16 || at == end)
-        return false;
-    for (; at < end && (digit = (unsigned char)*at - (unsigned)'0') <= 9; at++)
-        digits = 10 * digits + digit;
-    if (at < end) {
-        const char *fraction = at + 1;
-        if (*at != point || fraction == end)
-            return false;
-        for (at = fraction; at < end && (digit = (unsigned char)*at - (unsigned)'0') <= 9; at++)
-            digits = 10 * digits + digit;
-        places = at - fraction;
-    }
-    *x = (double)digits / power[places];
-    *x = negative ? -*x : *x;
-    return at == end && digits < (uint64_t)1 << 53;
-}
-
-/* The same in the language's own form: a point, and no needless zeros before it. */
-static bool parse_long(const char *at, size_t n, bool comma, double *x)
+/* In the language's own form: a point, and no needless zeros before it. */
+bool lng_cell_number_of_any_form(const char *at, size_t n, bool comma, double *x)
 {
     char copy[400];
     size_t to = 0, i = 0;
@@ -54,7 +26,9 @@ static bool parse_long(const char *at, size_t n, bool comma, double *x)
 
 bool lng_cell_number(const char *at, size_t n, bool comma, double *x)
 {
-    return parse_short(at, n, comma ? ',' : '.', x) || parse_long(at, n, comma, x);
+    char copy[64 + LNG_DECIMAL_ROOM] = "";
+    memcpy(copy, at, n < 64 ? n : 64);
+    return (n <= 64 && lng_decimal(copy, n, comma ? ',' : '.', x)) || lng_cell_number_of_any_form(at, n, comma, x);
 }
 
 /* So many digits, which are a number from low to high; moves past them. */

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "data/cell.h"
 #include "data/csv.h"
+#include "data/decimal.h"
 #include "data/picture.h"
 #include "data/table.h"
 #include "data/vocabulary.h"
@@ -26,11 +27,13 @@ typedef struct source {
     enum { TO_FLOAT, TO_DOUBLE, TO_WORD, TO_INTEGER, TO_TEXT, TO_IMAGE } kind;
     void *to; /* this number of the first example; those of the others are `stride` elements apart */
     int64_t stride;
+    bool date; /* instead of a number */
 } source;
 
 typedef struct table {
     const lng_load *load;
     lng_csv csv;
+    char point;        /* of decimals */
     const char **name; /* of each column: a block */
     char *names;       /* their text: a block */
     size_t columns;
@@ -272,6 +275,7 @@ static void describe_source(source *s, const lng_data_field *f)
     const lng_array to = array_of(f);
     s->spec = f->columns;
     s->stride = lng_shape_size(f->shape);
+    s->date = s->spec && s->spec->date;
     if (f->columns && (f->columns->text || f->columns->image))
         s->kind = f->columns->text ? TO_TEXT : TO_IMAGE;
     else
@@ -473,18 +477,26 @@ static bool store_integer(const table *t, const source *s, int32_t *to)
     return true;
 }
 
-static bool read_number(const table *t, const source *s, double *to)
+/* A cell that is not a number of the forms that are read fast. */
+static bool read_other(const table *t, const source *s, double *to)
 {
     const lng_column_spec *c = s->spec;
     const lng_cell cell = t->csv.cell[s->column];
-    const bool date = c && c->date;
-    if (date ? lng_cell_date(cell.at, cell.length, to) : lng_cell_number(cell.at, cell.length, t->load->style.comma, to))
+    const bool date = s->date;
+    if (date ? lng_cell_date(cell.at, cell.length, to)
+             : lng_cell_number_of_any_form(cell.at, cell.length, t->load->style.comma, to))
         return true;
     *to = (double)NAN;
     if (!date && !t->load->style.comma && lng_cell_number(cell.at, cell.length, true, to))
         return bad_cell(t, s->column, "a number"), lng_fail_hint(t->failure, "if the decimal is a comma, write `decimal: comma`");
     return (c && c->missing > LNG_MISSING_DROP && lng_cell_is_missing(cell.at, cell.length)) ||
            bad_cell(t, s->column, date ? "a date, such as 2026-11-26" : "a number");
+}
+
+static bool read_number(const table *t, const source *s, double *to)
+{
+    const lng_cell cell = t->csv.cell[s->column];
+    return (!s->date && lng_decimal(cell.at, cell.length, t->point, to)) || read_other(t, s, to);
 }
 
 /* Whether a field leaves out the row, because a cell is missing; prediction, which keeps the text, leaves out none. */
@@ -507,11 +519,12 @@ static bool store(const table *t, int64_t row)
         const int64_t at = row * s->stride;
         switch (s->kind) {
         case TO_FLOAT:
-            good = read_number(t, s, &x) && good;
-            ((float *)s->to)[at] = (float)x;
-            break;
         case TO_DOUBLE:
-            good = read_number(t, s, (double *)s->to + at) && good;
+            good = read_number(t, s, &x) && good;
+            if (s->kind == TO_FLOAT)
+                ((float *)s->to)[at] = (float)x;
+            else
+                ((double *)s->to)[at] = x;
             break;
         case TO_WORD:
             good = store_word(t, s, (int32_t *)s->to + at) && good;
@@ -698,7 +711,7 @@ static void *open_table(lng_stream *s, const lng_load *load, lng_array *head, ln
     table *t = lng_block_new(sizeof *t);
     if (!t)
         return lng_fail(failure, LNG_E_MEMORY, "out of memory"), NULL;
-    *t = (table){.load = load, .failure = failure};
+    *t = (table){.load = load, .point = load->style.comma ? ',' : '.', .failure = failure};
     for (size_t i = 0; i < load->fields; i++) {
         head[i] = array_of(&load->field[i]);
         head[i].count = -1;

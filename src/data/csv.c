@@ -3,6 +3,7 @@
 #include "data/csv.h"
 #include "base/arena.h"
 #include "base/text.h"
+#include "data/decimal.h"
 #include "data/table.h"
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@ enum { MOST_CELLS = 1 << 16 };
 #define FIRST_ROOM ((size_t)1 << 18)
 #define MOST_ROOM  ((size_t)1 << 26) /* bytes of a row */
 #define BLOCK      64                /* bytes that are searched at once; as many may be read past the end of the text */
+_Static_assert(BLOCK >= LNG_DECIMAL_ROOM, "there is room after each cell");
 
 static bool is_blank(const lng_csv *c, char byte)
 {
@@ -47,7 +49,7 @@ static bool grow(lng_csv *c, lng_failure *failure)
     if (c->room >= MOST_ROOM)
         return lng_fail(failure, LNG_E_LIMIT, "line %lld: a row of more than %zu MiB; is a closing quote missing?",
                         (long long)c->line, MOST_ROOM >> 20);
-    char *text = lng_block_new(room + 1 + BLOCK), *plain = lng_block_new(room + 1);
+    char *text = lng_block_new(room + 1 + BLOCK), *plain = lng_block_new(room + LNG_DECIMAL_ROOM);
     if (text && plain) {
         if (c->end > c->next)
             memcpy(text, c->text + c->next, c->end - c->next);
@@ -75,6 +77,7 @@ static bool grow(lng_csv *c, lng_failure *failure)
 static bool refill(lng_csv *c, lng_failure *failure)
 {
     size_t got;
+    c->block = NULL;
     if (c->next == 0 && c->end == c->room && !grow(c, failure))
         return false;
     if (c->next > 0) {
@@ -95,7 +98,8 @@ typedef struct scan {
     const char *at, *end; /* of the text */
     const char *block;    /* that is to be searched next; NULL: it begins where the cell does */
     uint64_t marks;       /* separators, line ends and quotes in the one before, from `at` on */
-    bool wide;            /* there is more than ASCII */
+    bool strange;         /* there may be a byte that is NUL or not ASCII, ... */
+    bool strange_block;   /* in that block */
     bool quotes;          /* there are some */
 } scan;
 
@@ -108,47 +112,59 @@ static unsigned marks_of_16(__m128i x, __m128i separator)
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(a, _mm_or_si128(b, c)));
 }
 
-static uint64_t marks_of(const char *at, char separator, bool *wide)
+static uint64_t marks_of(const char *at, char separator, bool *strange)
 {
     const __m128i s = _mm_set1_epi8(separator);
-    __m128i x, all = _mm_setzero_si128();
+    __m128i x, ascii = _mm_set1_epi8(1);
     uint64_t marks = 0;
     for (int i = 0; i < BLOCK; i += 16) {
         x = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
-        all = _mm_or_si128(all, x);
+        ascii = _mm_and_si128(ascii, _mm_cmpgt_epi8(x, _mm_setzero_si128()));
         marks |= (uint64_t)marks_of_16(x, s) << i;
     }
-    *wide = *wide || _mm_movemask_epi8(all);
+    *strange = _mm_movemask_epi8(_mm_cmpeq_epi8(ascii, _mm_setzero_si128()));
     return marks;
 }
 #else
-static uint64_t marks_of(const char *at, char separator, bool *wide)
+static uint64_t marks_of(const char *at, char separator, bool *strange)
 {
     uint64_t marks = 0;
-    unsigned char all = 0;
+    bool all = true;
     for (int i = 0; i < BLOCK; i++) {
         marks |= (uint64_t)(at[i] == separator || at[i] == '\n' || at[i] == '"') << i;
-        all |= (unsigned char)at[i];
+        all = all && at[i] != 0 && (unsigned char)at[i] <= 0x7f;
     }
-    *wide = *wide || all > 0x7f;
+    *strange = !all;
     return marks;
 }
 #endif
 
+static void search_block(const lng_csv *c, scan *s)
+{
+    s->marks = marks_of(s->block, c->separator, &s->strange_block);
+    s->strange = s->strange || s->strange_block;
+    s->block += BLOCK;
+}
+
+static void start_search(scan *s)
+{
+    if (s->block)
+        return;
+    s->block = s->at;
+    s->marks = 0;
+}
+
 /* The next separator, line end or quote, from the beginning of a cell on; the end of the text if there is none. */
 static const char *next_mark(const lng_csv *c, scan *s)
 {
-    if (!s->block) {
-        s->block = s->at;
-        s->marks = 0;
-    }
+    start_search(s);
     while (!s->marks) {
-        if (s->block >= s->end)
+        const char *block = s->block;
+        if (block >= s->end)
             return s->end;
-        s->marks = marks_of(s->block, c->separator, &s->wide);
-        if (s->end - s->block < BLOCK) /* what is there is left from before */
-            s->marks &= ((uint64_t)1 << (s->end - s->block)) - 1;
-        s->block += BLOCK;
+        search_block(c, s);
+        if (s->end - block < BLOCK) /* what is there is left from before */
+            s->marks &= ((uint64_t)1 << (s->end - block)) - 1;
     }
     const char *at = s->block - BLOCK + __builtin_ctzll(s->marks);
     s->marks &= s->marks - 1;
@@ -222,7 +238,7 @@ static outcome quoted(lng_csv *c, scan *s, lng_failure *failure)
         close += 2;
     }
     s->at = close + 1;
-    s->wide = true; /* perhaps: the row will tell */
+    s->strange = true;
     if (!add_cell(c, doubled ? undoubled(c, start, close) : (lng_cell){start, (size_t)(close - start), true}, failure))
         return ROW_FAILED;
     while (s->at < s->end && is_blank(c, *s->at))
@@ -248,10 +264,33 @@ static outcome unquoted(lng_csv *c, scan *s, lng_failure *failure)
     return add_cell(c, (lng_cell){start, (size_t)(at - start), false}, failure) ? ROW_WHOLE : ROW_FAILED;
 }
 
+/* Cells without quotes, as long as separators follow them, and there is room for what they are. */
+static void split_some(lng_csv *c, scan *s)
+{
+    lng_cell *cell = c->cell + c->cells, *const last = c->cell + c->cell_room;
+    const char *start = s->at, *at, *end;
+    for (start_search(s); cell < last; start = at + 1) {
+        while (!s->marks && s->end - s->block >= BLOCK)
+            search_block(c, s);
+        at = s->marks ? s->block - BLOCK + __builtin_ctzll(s->marks) : NULL;
+        if (!at || *at != c->separator)
+            break;
+        s->marks &= s->marks - 1;
+        for (end = at; start < end && is_blank(c, *start);)
+            start++;
+        while (end > start && is_blank(c, end[-1]))
+            end--;
+        *cell++ = (lng_cell){start, (size_t)(end - start), false};
+    }
+    s->at = start;
+    c->cells = (size_t)(cell - c->cell);
+}
+
 /* The cells up to the end of the line, or of the text. */
 static outcome split(lng_csv *c, scan *s, lng_failure *failure)
 {
     for (;; s->at++) {
+        split_some(c, s);
         while (s->at < s->end && is_blank(c, *s->at))
             s->at++;
         const bool quote = s->at < s->end && *s->at == '"';
@@ -288,25 +327,28 @@ static bool check_utf8(const lng_csv *c, lng_failure *failure)
     return true;
 }
 
-static bool check_bytes(const lng_csv *c, bool wide, lng_failure *failure)
+static bool check_bytes(const lng_csv *c, lng_failure *failure)
 {
     const char *nul = memchr(c->row, 0, c->row_length);
     if (nul)
         return lng_csv_fail(c, cell_at(c, nul), failure, "a NUL byte: this is not a text file"),
                lng_fail_hint(failure, "save the table as UTF-8; from UTF-16, such as with `iconv -f utf-16 -t utf-8`");
-    return !wide || check_utf8(c, failure);
+    return check_utf8(c, failure);
 }
 
 static bool take_row(lng_csv *c, const scan *s, lng_failure *failure)
 {
     c->row_length = (size_t)(s->at - c->row);
-    if (!check_bytes(c, s->wide, failure))
+    if (s->strange && !check_bytes(c, failure))
         return false;
     c->lines = s->quotes ? line_ends(c->row, s->at) + 1 : 1;
     c->crlf = s->at < s->end && *s->at == '\r';
     const char *next = s->at < s->end ? s->at + (*s->at == '\r' ? 2 : 1) : s->end;
     c->next = (size_t)((next < s->end ? next : s->end) - c->text);
     c->taken += (uint64_t)(c->text + c->next - c->row);
+    c->block = s->block;
+    c->marks = s->marks;
+    c->strange = s->strange_block;
     return true;
 }
 
@@ -317,7 +359,12 @@ bool lng_csv_row(lng_csv *c, lng_failure *failure)
     for (;;) {
         if (c->next == c->end && c->ended)
             return false;
-        scan s = {.at = c->text + c->next, .end = c->text + c->end};
+        scan s = {.at = c->text + c->next,
+                  .end = c->text + c->end,
+                  .block = c->block,
+                  .marks = c->marks,
+                  .strange = c->strange,
+                  .strange_block = c->strange};
         c->row = s.at;
         c->row_length = c->end - c->next;
         c->cells = c->plain_used = 0;

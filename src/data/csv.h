@@ -26,6 +26,9 @@ typedef struct lng_csv {
     size_t room, next, end, plain_used;
     int64_t lines; /* line ends within the row */
     bool ended;
+    const char *block; /* of the text after the row, up to where it has been searched; NULL: it has not */
+    uint64_t marks;    /* what was found */
+    bool strange;
 } lng_csv;
 
 bool lng_csv_begin(lng_csv *, lng_stream *, const lng_table_style *, lng_failure *);
