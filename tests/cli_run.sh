@@ -102,10 +102,13 @@ claim 'a dry run makes no folder' [ ! -e dry ]
 # ---- numbers that are none ----
 expect 5 run -s 'train.optimizer=sgd(lr=1e38)' -o wild bars.yaml
 has err 'error\[non-finite\]: step [0-9]* (epoch [0-9]*): '
-claim 'what was trained is kept' [ -s wild/model.safetensors ]
+has err '^bars.yaml:[0-9]*:[0-9]*: .*: `[a-z0-9_]*` in `[a-z0-9_.]*`.* is not finite'
+step=$(sed -n 's/.*error\[non-finite\]: step \([0-9]*\) .*/\1/p' err)
 expect 0 eval wild
+expect 0 run -q -s 'train.optimizer=sgd(lr=1e38)' -s train.steps=$((step - 1)) -o tamed bars.yaml
+claim 'the weights are those before that step' cmp -s wild/model.safetensors tamed/model.safetensors
 expect 5 run -q -s 'train.loss=cross_entropy(out, label) / 0' -o wild --force bars.yaml
-has err 'step 1 (epoch 1): `div` is not finite'
+has err 'step 1 (epoch 1): `div` is not finite for training example [0-9]*$'
 has err 'no weight has changed yet'
 lacks err 'learning rate'
 expect 5 run --dry-run -s 'train.optimizer=sgd(lr=1e38)' bars.yaml
@@ -114,7 +117,7 @@ expect 0 run --dry-run -s 'train.optimizer=sgd(lr=1e38)' -s train.steps=1 bars.y
 
 # a gradient that is no sum over the batch: the root of a parameter that is 0
 expect 5 run -q -s 'params={r: "zeros([1])"}' -s 'train.loss=cross_entropy(out, label) + sum(sqrt(r * r))' -o root bars.yaml
-has err 'error\[non-finite\]: step 1 '
+has err 'error\[non-finite\]: step 1 .*, in the gradient of `r`, is not finite'
 claim 'no step was made, so nothing is saved' [ ! -e root ]
 
 # ---- what cannot be evaluated: the weights are saved, no figure is made of what is no number ----

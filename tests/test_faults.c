@@ -281,6 +281,35 @@ START_TEST(failing_calls)
 }
 END_TEST
 
+/* Runs a command, of whose requests for space the n-th fails; 0: none. */
+static outcome reserving(calls *c, long nth, const char *command)
+{
+    const char *place = in_folder("scratch");
+    tree_remove(place);
+    world_make(arena, place);
+    c->count[CALL_RESERVE] = 0;
+    c->fault = (fault){.call = CALL_RESERVE, .nth = nth, .number = ENOSPC};
+    return world_run(arena, place, c, command);
+}
+
+/* A disk without room for the checkpoints that are kept is found before the first epoch, and the folder is not made. */
+START_TEST(room_for_checkpoints)
+{
+    calls *c = calls_new(0);
+    ck_assert_ptr_nonnull(c);
+    const outcome never = reserving(c, 0, "run -t 1 -o new -s train.checkpoint.every=never bars.yaml");
+    const long asked = c->count[CALL_RESERVE];
+    ck_assert_msg(never.status == 0, "%s", never.err);
+    const outcome o = reserving(c, asked, "run -t 1 -o new -s train.checkpoint.keep=7 bars.yaml");
+    ck_assert_int_eq(o.status, LNG_SYSTEM);
+    ck_assert_msg(strstr(o.err, strerror(ENOSPC)) && strstr(o.err, "checkpoints take 9 times"), "%s", o.err);
+    ck_assert_msg(!strstr(o.err, "epoch"), "%s", o.err);
+    ck_assert_ptr_null(lng_map_get(tree_read(arena, in_folder("scratch")), "new/"));
+    ck_assert_int_eq(o.left_open, 0);
+    calls_free(c);
+}
+END_TEST
+
 START_TEST(every_verb_is_tried)
 {
     for (size_t v = 0; lng_verbs[v]; v++) {
@@ -300,6 +329,7 @@ int main(void)
 #endif
     const suite_test tests[] = {
         LOOP(failing_calls, LENGTH(acts)),
+        TEST(room_for_checkpoints),
         TEST(every_verb_is_tried),
         {0},
     };

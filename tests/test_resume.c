@@ -95,11 +95,11 @@ typedef struct run {
     lng_data *data;
 } run;
 
-static run start(int kind, int threads, const char *level)
+static run start_with(int kind, int threads, const char *level, const lng_override *over, size_t n)
 {
     const char *text = lng_format(arena, "%s%strain: {%s%s, batch: 12, epochs: 4, seed: 309}\nreport: {metrics: [%s]}\n", head,
                                   kinds[kind].graph, kinds[kind].loss, kinds[kind].train, kinds[kind].metrics);
-    run r = {.model = lng_model_parse("spots.yaml", text, strlen(text), NULL, 0, errors), .team = lng_team_new(threads)};
+    run r = {.model = lng_model_parse("spots.yaml", text, strlen(text), over, n, errors), .team = lng_team_new(threads)};
     must(r.model != NULL);
     r.data = lng_data_open(&r.model->data, r.model->field, r.model->fields, folder(), r.team, errors);
     must(r.data != NULL);
@@ -113,6 +113,11 @@ static run start(int kind, int threads, const char *level)
     unsetenv("LNGRAPH_ISA");
     lng_session_set_scales(r.session, r.data->learned);
     return r;
+}
+
+static run start(int kind, int threads, const char *level)
+{
+    return start_with(kind, threads, level, NULL, 0);
 }
 
 static void end(run *r)
@@ -235,6 +240,53 @@ START_TEST(resumed_at_any_step)
 }
 END_TEST
 
+/* ---- checkpoints that cannot be saved ---- */
+typedef struct unlucky {
+    stopper stopper;
+    const char *message;
+    int times;
+} unlucky;
+
+static void on_unsaved(void *context, const lng_errors *why)
+{
+    unlucky *u = context;
+    u->times++;
+    u->message = lng_copy(arena, lng_errors_message(why, lng_errors_count(why) - 1));
+    u->stopper.at = 0;
+}
+
+static bool refuses(void *context)
+{
+    return lng_error(context, LNG_E_IO, (lng_place){0}, "cannot write a model");
+}
+
+/* It is said after one of the next steps, once, and training goes on. Were it not, these runs would not end. */
+START_TEST(unsaved_is_said_at_once)
+{
+    const lng_override over[] = {{"train.checkpoint", "{every: 1 steps}"}, {"train.epochs", "1000000"}};
+    lng_before_saving *const before[] = {nothing_before, refuses};
+    void *const context[] = {NULL, errors};
+    static const char *const said[] = {"cannot be written: No such file", "cannot write a model"};
+    for (int i = 0; i < 2; i++) {
+        lng_history h;
+        run r = start_with(1, 1, NULL, over, 2);
+        unlucky u = {.stopper = {.at = INT64_MAX}};
+        const lng_observer observer = {.context = &u, .step = stop_at, .unsaved = on_unsaved};
+        lng_saver *saver = lng_saver_new(r.session, r.data, in_folder("nowhere"), before[i], context[i], errors);
+        const lng_course course = {.observer = &observer, .saver = saver};
+        r.session->stop = &u.stopper.stop;
+        must(saver != NULL);
+        ck_assert(lng_train(r.session, arena, r.data, &course, &h, errors));
+        ck_assert_int_eq(u.times, 1);
+        ck_assert_msg(strstr(u.message, said[i]), "%s", u.message);
+        ck_assert_uint_eq(lng_errors_count(errors), 1);
+        lng_errors_clear(errors);
+        lng_saver_free(saver);
+        end(&r);
+    }
+}
+END_TEST
+
 /* A checkpoint is not trusted: what it says of the run must fit the model. */
 START_TEST(checkpoints_of_other_runs)
 {
@@ -258,6 +310,7 @@ int main(void)
 {
     const suite_test tests[] = {
         LOOP(resumed_at_any_step, LENGTH(kinds)),
+        TEST(unsaved_is_said_at_once),
         TEST(checkpoints_of_other_runs),
         {0},
     };

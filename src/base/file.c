@@ -300,15 +300,29 @@ bool lng_file_put(lng_file *f, const void *bytes, size_t n)
     return true;
 }
 
-bool lng_file_reserve(lng_file *f, size_t bytes)
+/* Sets f->reserved; a file system that cannot reserve goes without. */
+static bool reserve(lng_file *f, size_t bytes)
 {
-    if (f->failed || !f->beside || bytes == 0)
-        return !f->failed;
     do
         errno = posix_fallocate(f->fd, 0, (off_t)bytes);
     while (errno == EINTR);
     f->reserved = errno == 0;
-    return f->reserved || errno == EINVAL || errno == EOPNOTSUPP || fail(f); /* a file system that can't reserve: go without */
+    return f->reserved || errno == EINVAL || errno == EOPNOTSUPP;
+}
+
+bool lng_file_reserve(lng_file *f, size_t bytes)
+{
+    if (f->failed || !f->beside || bytes == 0)
+        return !f->failed;
+    return reserve(f, bytes) || fail(f);
+}
+
+bool lng_file_ask(lng_file *f, size_t bytes)
+{
+    if (f->failed || !f->beside)
+        return !f->failed;
+    const bool there = reserve(f, bytes) || errno == EFBIG; /* they are for several files */
+    return (there && (!f->reserved || ftruncate(f->fd, 0) == 0)) || fail(f);
 }
 
 /* The new name is safe once its folder is. If the file system cannot fsync a folder (EINVAL), there is nothing to wait for. */

@@ -21,6 +21,8 @@ lng_file *lng_file_begin(const char *path, lng_errors *); /* NULL after an error
 bool lng_file_put(lng_file *, const void *bytes, size_t n);
 /* Reserves space for so many bytes in all, so that writing them cannot find the disk full. */
 bool lng_file_reserve(lng_file *, size_t bytes);
+/* Before anything is put: whether there is space for so many bytes now. It is not kept. */
+bool lng_file_ask(lng_file *, size_t bytes);
 bool lng_file_commit(lng_file *);  /* false after an error; frees in any case */
 void lng_file_abandon(lng_file *); /* frees, and leaves no trace */
 

@@ -209,6 +209,15 @@ static void on_epoch(void *context, const lng_epoch *e)
         draw_curve(p);
 }
 
+/* At once, also with --quiet: what happens to a run without checkpoints is for the user to decide. */
+static void on_unsaved(void *context, const lng_errors *errors)
+{
+    lng_progress *p = context;
+    lng_line_clear(&p->shown);
+    fprintf(stderr, "cannot save checkpoints: %s; training goes on\n",
+            lng_tame(p->command->arena, lng_errors_message(errors, lng_errors_count(errors) - 1)));
+}
+
 lng_observer lng_progress_begin(lng_progress *p, lng_command *c, const lng_workspace *w)
 {
     *p = (lng_progress){.command = c,
@@ -216,7 +225,9 @@ lng_observer lng_progress_begin(lng_progress *p, lng_command *c, const lng_works
                         .validation = w->data->validation_count > 0,
                         .start = lng_seconds(),
                         .curve = lng_text_new(c->arena)};
-    return (lng_observer){.context = p, .step = on_step, .epoch = on_epoch};
+    if (lng_command_get(c, "quiet"))
+        return (lng_observer){.context = p, .unsaved = on_unsaved};
+    return (lng_observer){.context = p, .step = on_step, .epoch = on_epoch, .unsaved = on_unsaved};
 }
 
 void lng_progress_end(lng_progress *p)

@@ -7,6 +7,7 @@
  * A failure costs no more than its own file: the weights do not depend on the history. */
 #include "base/assert.h"
 #include "cli/cli.h"
+#include "syntax/sections.h"
 #include "train/saver.h"
 #include <string.h>
 
@@ -61,6 +62,20 @@ static size_t checkpoint_room(const lng_model *m, const lng_weights *w)
     return lng_weights_size(w, LNG_WEIGHTS_ALL) * (m->keep.text ? 2 : 1) + history_room(m);
 }
 
+/* Space for the last checkpoint; and is there any for those while training goes on, the ones that are kept and the one that is being
+ * written? */
+static bool reserve_checkpoint(const lng_results *r, const lng_model *m, const lng_weights *w)
+{
+    const lng_cadence *every = &m->checkpoint;
+    const size_t room = checkpoint_room(m, w), others = (size_t)every->keep + 1;
+    const bool saves = every->seconds > 0 || every->steps > 0 || every->epochs > 0;
+    if (!saves || lng_file_ask(r->file[LNG_RESULT_CHECKPOINT], (others + 1) * room))
+        return reserve(r, LNG_RESULT_CHECKPOINT, room);
+    lng_error_hint(r->command->errors, "checkpoints take %zu times %.3g MB; fewer with `-s train.checkpoint.keep=1`", others + 1,
+                   (double)room / 1e6);
+    return false;
+}
+
 static bool fill(lng_results *r, const lng_workspace *w)
 {
     const lng_weights weights = lng_session_weights(w->session);
@@ -69,10 +84,9 @@ static bool fill(lng_results *r, const lng_workspace *w)
     return (r->resumed || put_known(r, LNG_RESULT_SOURCE, w->model->source->text, w->model->source->length)) &&
            put_known(r, LNG_RESULT_MODEL, model.at, model.length) &&
            reserve(r, LNG_RESULT_WEIGHTS, lng_weights_size(&weights, LNG_WEIGHTS_USED)) &&
-           reserve(r, LNG_RESULT_CHECKPOINT, checkpoint_room(w->model, &weights)) &&
            reserve(r, LNG_RESULT_HISTORY, history_room(w->model)) && reserve(r, LNG_RESULT_TEXT, TEXT_ROOM) &&
            reserve(r, LNG_RESULT_JSON, TEXT_ROOM) && reserve(r, LNG_RESULT_HTML, PAGE_ROOM) &&
-           reserve(r, LNG_RESULT_CARD, TEXT_ROOM);
+           reserve(r, LNG_RESULT_CARD, TEXT_ROOM) && reserve_checkpoint(r, w->model, &weights);
 }
 
 static bool commit(lng_results *r, int which)

@@ -1,15 +1,14 @@
 /* lngraph resume: goes on with a run from its last checkpoint. */
 #include "base/file.h"
 #include "cli/cli.h"
+#include "syntax/sections.h"
 #include "train/saver.h"
 #include <string.h>
-
-#define MOST_OLDER 100 /* checkpoints that are looked for: the most that `keep` can ask for */
 
 /* The newest checkpoint of those that are at least so old; NULL: there is none. */
 static const char *newest(lng_command *c, const char *folder, int64_t *older)
 {
-    for (; *older < MOST_OLDER; ++*older) {
+    for (; *older < LNG_MOST_CHECKPOINTS; ++*older) {
         const char *path = lng_checkpoint_path(c->arena, folder, *older);
         if (lng_file_exists(path))
             return path;

@@ -87,7 +87,7 @@ static void train(lng_command *c, lng_workspace *w, lng_results *results, const 
         say_first(c, w);
     w->session->stop = lng_stop_catch(LNG_STOP_NOW);
     const lng_observer observer = lng_progress_begin(&progress, c, w);
-    const lng_course course = {.observer = quiet ? NULL : &observer, .saver = saver, .from = from};
+    const lng_course course = {.observer = &observer, .saver = saver, .from = from};
     lng_train(w->session, c->arena, w->data, &course, &history, c->errors);
     lng_progress_end(&progress);
     if (!quiet)

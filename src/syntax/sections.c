@@ -70,7 +70,7 @@ static const lng_section_key checkpoint_keys[] = {
      .about =
          "time, steps or epochs from one to the next: `60s`, as by default, `5m`, `1h`, `500 steps`, `1 epoch`; or `never`: only "
          "where the run ends"},
-    {"keep", LNG_KEY_INT, .least = 1, .most = 100, .about = "how many to keep until the run ends, by default 2"}};
+    {"keep", LNG_KEY_INT, .least = 1, .most = LNG_MOST_CHECKPOINTS, .about = "how many to keep until the run ends, by default 2"}};
 static const lng_section checkpoint_section = {"train.checkpoint", "`train.checkpoint`",
                                                "How often a run saves what `lngraph resume` needs to go on with the same bits.",
                                                "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n"

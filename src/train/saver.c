@@ -205,16 +205,24 @@ static bool is_due(lng_saver *s, const lng_standing *standing, bool ended)
     return every->seconds > 0 && lng_seconds() - s->last >= every->seconds;
 }
 
-void lng_saver_look(lng_saver *s, const lng_standing *standing, const float *best, bool ended)
+static void save(lng_saver *s, const lng_standing *standing, const float *best)
 {
-    if (s->barred || !is_due(s, standing, ended) || (s->writes && !s->done))
-        return;
-    join(s);
     s->last = lng_seconds();
     s->barred = !s->begun && !s->before(s->context);
     s->begun = true;
     if (!s->barred && copy(s, standing, best))
         start(s);
+}
+
+bool lng_saver_look(lng_saver *s, const lng_standing *standing, const float *best, bool ended)
+{
+    const size_t known = lng_errors_count(s->errors);
+    if (s->writes && !s->done)
+        return true;
+    join(s);
+    if (!s->barred && is_due(s, standing, ended))
+        save(s, standing, best);
+    return known > 0 || lng_errors_count(s->errors) == 0;
 }
 
 bool lng_saver_last(lng_saver *s, const lng_standing *standing, const float *best)

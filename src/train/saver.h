@@ -16,8 +16,9 @@ typedef bool lng_before_saving(void *context);
 /* The saver borrows all that it is given. NULL after an error. */
 lng_saver *lng_saver_new(const lng_session *, const lng_data *, const char *folder, lng_before_saving *, void *context,
                          lng_errors *);
-/* Between two steps; `ended`: with the epoch. Copies where training stands, if a checkpoint is due. */
-void lng_saver_look(lng_saver *, const lng_standing *, const float *best, bool ended);
+/* Between two steps; `ended`: with the epoch. Copies where training stands, if a checkpoint is due. false after an error, once for all that
+ * keep checkpoints from being saved: training goes on, as the next one may be, and the last has its space. */
+bool lng_saver_look(lng_saver *, const lng_standing *, const float *best, bool ended);
 /* Copies where training stands at the end, for lng_saver_write. false after an error. */
 bool lng_saver_last(lng_saver *, const lng_standing *, const float *best);
 /* Writes the last copy. It becomes the newest checkpoint when the caller commits the file. */

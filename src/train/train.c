@@ -53,8 +53,8 @@ static lng_standing standing(const run *r)
 static void look_at_saver(const run *r, bool ended)
 {
     const lng_standing now = standing(r);
-    if (r->course->saver)
-        lng_saver_look(r->course->saver, &now, r->kept.weights, ended);
+    if (r->course->saver && !lng_saver_look(r->course->saver, &now, r->kept.weights, ended) && r->observer && r->observer->unsaved)
+        r->observer->unsaved(r->observer->context, r->errors);
 }
 
 static bool save_last(const run *r)

@@ -19,6 +19,7 @@ typedef struct lng_observer {
     void *context;
     void (*step)(void *context, const lng_trainer *); /* after every step; must be quick */
     void (*epoch)(void *context, const lng_epoch *);
+    void (*unsaved)(void *context, const lng_errors *); /* a checkpoint, for the newest reason; training goes on */
 } lng_observer;
 
 typedef struct lng_history {
