@@ -130,9 +130,34 @@ if command -v ${CXX-c++} >/dev/null; then
     claim 'and works' ./both
 fi
 
+# ---- weights ----
+expect 0 export bars --to=safetensors --layout=pytorch
+has out '^conv2d.weight  *\[2, 1, 3, 3\]  *from conv2d.W \[3, 3, 1, 2\]$'
+has out '^dense.weight  *\[3, 18\]  *from dense.W \[18, 3\]$'
+has out '^wrote bars.safetensors$'
+has bars.safetensors '"format":"pt","layout":"pytorch","model":"bars"'
+expect 0 export bars --to=safetensors -o own.safetensors
+has out '^conv2d.W  *\[3, 3, 1, 2\]$'
+claim 'the last bytes are those of the run' [ "$(tail -c 308 own.safetensors | cksum)" = "$(tail -c 308 bars/model.safetensors | cksum)" ]
+claim 'others have another order' [ "$(tail -c 308 bars.safetensors | cksum)" != "$(tail -c 308 own.safetensors | cksum)" ]
+expect 0 export bars --to=npz -o own.npz
+expect 0 export bars --to=npz --layout=keras
+has out '^dense.kernel  *\[18, 3\]  *from dense.W \[18, 3\]$'
+expect 3 describe own.npz # an archive, but not of examples
+lacks err 'byte'
+has err 'conv2d.W'
+
 # ---- mistakes ----
+expect 2 export bars --to=pytorch
+has err '.--to takes c, npz or safetensors, not `pytorch`'
+expect 2 export bars --to=npz -o bars.c
+has err 'a file that ends with .npz'
+expect 2 export bars --layout=pytorch
+has err '.--layout is for --to=npz and --to=safetensors, not for --to=c'
+expect 2 export bars --to=npz --fast
+has err '.--fast is for --to=c, not for --to=npz'
 expect 2 export bars -o bars.txt
-has err 'takes the name of a C file'
+has err 'a file that ends with .c'
 expect 2 export bars --name=2bars
 has err 'a name as C has them'
 expect 3 export nowhere

@@ -7,11 +7,21 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct exporter {
+typedef struct exporter exporter;
+typedef struct format {
+    const char *name, *suffix; /* "c", ".c" */
+    const char *takes;         /* options of its own, separated by spaces */
+    const char *about;
+    void (*write)(const exporter *);
+} format;
+
+struct exporter {
     lng_command *command;
-    lng_workspace w;                    /* without data */
-    const char *name, *source, *header; /* the prefix, and the files */
-} exporter;
+    const format *format;
+    lng_workspace w;  /* without data */
+    const char *name; /* of the model as an identifier: the prefix of a C program's names */
+    const char *stem; /* of the files */
+};
 
 /* ---- names ---- */
 static bool is_identifier(const char *text)
@@ -22,10 +32,10 @@ static bool is_identifier(const char *text)
     return isalpha((unsigned char)*text) != 0;
 }
 
-static const char *without_suffix(lng_arena *arena, const char *path)
+static const char *without_suffix(lng_arena *arena, const char *path, const char *suffix)
 {
-    const size_t n = strlen(path);
-    return n > 2 && strcmp(path + n - 2, ".c") == 0 ? lng_copy_n(arena, path, n - 2) : NULL;
+    const size_t n = strlen(path), m = strlen(suffix);
+    return n > m && strcmp(path + n - m, suffix) == 0 ? lng_copy_n(arena, path, n - m) : NULL;
 }
 
 static const char *base_name(const char *path)
@@ -46,18 +56,20 @@ static const char *fitting(lng_arena *arena, const char *text)
 static bool choose_names(exporter *e)
 {
     lng_command *c = e->command;
-    const char *out = lng_command_get(c, "out"), *name = lng_command_get(c, "name");
-    const char *stem = out ? without_suffix(c->arena, out) : NULL;
+    const char *out = lng_command_get(c, "out"), *name = lng_command_get(c, "name"), *suffix = e->format->suffix;
+    const char *stem = out ? without_suffix(c->arena, out, suffix) : NULL;
     if (out && !stem)
-        return lng_usage_error(c, "-o takes the name of a C file, such as digits.c, not `%s`", out);
+        return lng_usage_error(c, "-o takes the name of a file that ends with %s, such as digits%s, not `%s`", suffix, suffix, out);
     if (name && !is_identifier(name))
         return lng_usage_error(c, "--name takes a name as C has them, letters, digits and _, not `%s`", name);
     e->name = name ? name : fitting(c->arena, stem ? base_name(stem) : e->w.model->name);
-    if (!stem)
-        stem = e->name;
-    e->source = lng_format(c->arena, "%s.c", stem);
-    e->header = lng_format(c->arena, "%s.h", stem);
+    e->stem = stem ? stem : e->name;
     return true;
+}
+
+static const char *file_of(const exporter *e, const char *suffix)
+{
+    return lng_format(e->command->arena, "%s%s", e->stem, suffix);
 }
 
 /* ---- the model ---- */
@@ -148,26 +160,141 @@ static void write_c(const exporter *e)
     lng_text header = lng_text_new(c->arena), source = lng_text_new(c->arena);
     if (lng_errors_count(c->errors) || !lng_c_compile(&p, c->arena, c->errors) || !run_examples(e, &p) || !print_bounds(e, &p))
         return;
-    lng_c_write(&p, base_name(e->header), &header, &source);
-    if (lng_file_write(e->header, header.at, header.length, c->errors) &&
-        (lng_command_get(c, "header") || lng_file_write(e->source, source.at, source.length, c->errors)))
-        lng_text_add(&c->out, lng_command_get(c, "header") ? "wrote %s\n" : "wrote %s and %s\n", e->header, e->source);
+    lng_c_write(&p, base_name(file_of(e, ".h")), &header, &source);
+    const char *header_file = file_of(e, ".h"), *source_file = file_of(e, ".c");
+    if (lng_file_write(header_file, header.at, header.length, c->errors) &&
+        (lng_command_get(c, "header") || lng_file_write(source_file, source.at, source.length, c->errors)))
+        lng_text_add(&c->out, lng_command_get(c, "header") ? "wrote %s\n" : "wrote %s and %s\n", header_file, source_file);
+}
+
+/* ---- weights ---- */
+/* Which tensor is what: a line for each. */
+static bool print_tensors(lng_command *c, const lng_tensor *tensor, size_t n)
+{
+    size_t name = 0, shape = 0;
+    for (size_t i = 0; i < n; i++) {
+        char text[LNG_SHAPE_TEXT];
+        const size_t wide = strlen(lng_shape_text(text, tensor[i].laid->shape));
+        name = strlen(tensor[i].laid->name) > name ? strlen(tensor[i].laid->name) : name;
+        shape = wide > shape ? wide : shape;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const lng_laid *laid = tensor[i].laid;
+        const lng_variable *v = tensor[i].variable;
+        char text[LNG_SHAPE_TEXT];
+        lng_text_add(&c->out, "%-*s  ", (int)name, laid->name);
+        if (strcmp(laid->name, v->name) == 0 && lng_shape_equal(laid->shape, v->shape))
+            lng_text_add(&c->out, "%s\n", lng_shape_text(text, laid->shape));
+        else {
+            lng_text_add(&c->out, "%-*s  ", (int)shape, lng_shape_text(text, laid->shape));
+            lng_text_add(&c->out, "from %s %s\n", v->name, lng_shape_text(text, v->shape));
+        }
+    }
+    return lng_command_print(c);
+}
+
+static void write_weights(const exporter *e, bool archive)
+{
+    lng_command *c = e->command;
+    const char *path = file_of(e, e->format->suffix), *word = lng_command_get(c, "layout");
+    const lng_weights weights = lng_session_weights(e->w.session);
+    lng_text file = lng_text_new(c->arena);
+    unsigned layout = LNG_LAYOUT_lngraph;
+    size_t n;
+    while (word && strcmp(lng_layout_names[layout], word) != 0)
+        layout++;
+    const lng_tensor *tensor = lng_tensors_of(c->arena, layout, e->w.model->plain, &weights, &n);
+    if (archive && !lng_npz_write(tensor, n, &file, c->errors))
+        return;
+    if (!archive)
+        lng_safetensors_write(layout, e->w.model->name, tensor, n, &file);
+    if (print_tensors(c, tensor, n) && lng_file_write(path, file.at, file.length, c->errors))
+        lng_text_add(&c->out, "wrote %s\n", path);
+}
+
+static void write_npz(const exporter *e)
+{
+    write_weights(e, true);
+}
+
+static void write_safetensors(const exporter *e)
+{
+    write_weights(e, false);
+}
+
+/* ---- the formats ---- */
+static const format formats[] = {
+#define LNG_EXPORT_FORMAT(name, suffix, takes, about) {#name, suffix, takes, about, write_##name},
+#include "export/formats.def"
+#undef LNG_EXPORT_FORMAT
+    {NULL, NULL, NULL, NULL, NULL}};
+
+static bool has_word(const char *words, const char *word)
+{
+    const size_t n = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)); at += n)
+        if ((at == words || at[-1] == ' ') && (at[n] == 0 || at[n] == ' '))
+            return true;
+    return false;
+}
+
+/* An option that is of other formats alone is a mistake. */
+static bool fits(const exporter *e, const char *option)
+{
+    lng_text others = lng_text_new(e->command->arena);
+    for (const format *f = formats; f->name; f++)
+        if (has_word(f->takes, option))
+            lng_text_add(&others, "%s--to=%s", others.length ? " and " : "", f->name);
+    return others.length == 0 || has_word(e->format->takes, option) ||
+           lng_usage_error(e->command, "--%s is for %s, not for --to=%s", option, others.at, e->format->name);
+}
+
+static bool choose_format(exporter *e)
+{
+    const lng_command *c = e->command;
+    const char *to = lng_command_get(c, "to");
+    for (e->format = formats; to && strcmp(e->format->name, to) != 0; e->format++)
+        continue;
+    for (size_t i = 0; i < c->givens; i++)
+        if (!fits(e, c->given[i].option->name))
+            return false;
+    return true;
+}
+
+/* ---- the verb ---- */
+static void format_words(lng_arena *arena, lng_map *words)
+{
+    (void)arena;
+    for (const format *f = formats; f->name; f++)
+        lng_map_put(words, f->name, (void *)f->about);
 }
 
 static void export(lng_command *c)
 {
     exporter e = {.command = c};
-    if (open_model(&e))
-        write_c(&e);
+    if (choose_format(&e) && open_model(&e))
+        e.format->write(&e);
     lng_workspace_close(&e.w);
 }
 
+/* The words that --to and --layout take, each after a bar. */
+#define LNG_EXPORT_FORMAT(name, suffix, takes, about) "|" #name
+#define LNG_LAYOUT(name, about)                       "|" #name
+static const char format_names[] =
+#include "export/formats.def"
+    ;
+static const char layout_names[] =
+#include "graph/layouts.def"
+    ;
+
 static const lng_option options[] = {
-    {"to", 0, "c", "the format (default: c)"},
-    {"out", 'o', "FILE.c", "the file; a header of the same name goes beside it (default: NAME.c)"},
-    {"name", 0, "NAME", "what all names of the program begin with (default: the file's or the model's name)"},
-    {"header", 0, NULL, "write the header alone"},
-    {"fast", 0, NULL, "for processors without fused multiply-adds: compute without them, which changes the last bits"},
+    {"to", 0, format_names + 1, "the format (default: c)"},
+    {"out", 'o', "FILE",
+     "the file, whose name ends with the format's; the header of a C file goes beside it (default: that of the model)"},
+    {"name", 0, "NAME", "C: what all names of the program begin with (default: the file's or the model's name)"},
+    {"header", 0, NULL, "C: write the header alone"},
+    {"fast", 0, NULL, "C: for processors without fused multiply-adds: compute without them, which changes the last bits"},
+    {"layout", 0, layout_names + 1, "weights: whose names and order of dimensions they get (default: lngraph)"},
     LNG_THREADS_OPTION,
     {NULL, 0, NULL, NULL},
 };
@@ -177,9 +304,13 @@ const lng_verb lng_verb_export = {
     .operands = "RUN",
     .least = 1,
     .most = 1,
-    .about = "write a trained model as a C program",
+    .about = "write a trained model, or its weights, for other programs",
+    .words = format_words,
+    .list = "The formats are:",
     .details =
-        "RUN is the folder of a run; the data set is not needed. --to=c writes one C99 file and its header, which need no library: only "
+        "RUN is the folder of a run; the data set is not needed. --to says what to write: by default a C program.\n"
+        "\n"
+        "--to=c writes one C99 file and its header, which need no library: only "
         "<stdint.h> and <string.h>. The program allocates nothing and has no state. Its weights are constants, and its memory is a context that the "
         "caller provides, of NAME_CONTEXT_BYTES. Several models can be in one program, which may be in C++.\n"
         "\n"
@@ -198,8 +329,17 @@ const lng_verb lng_verb_export = {
         "lngraph found, prints how many differ and the largest difference, and fails if any do.\n"
         "\n"
         "What the program takes is printed before anything is written: memory, constants, an estimate of the code, and the multiply-adds of one "
-        "example. A model that draws random numbers, or mixes the examples of a batch, cannot be exported; nor can some ops: each is named with its place.",
-    .example = "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits",
+        "example. A model that draws random numbers, or mixes the examples of a batch, cannot be exported; nor can some ops: each is named with its place.\n"
+        "\n"
+        "--to=safetensors and --to=npz write the weights that model.safetensors of the run has, as 32-bit floats, and print which tensor is what. "
+        "--layout gives them the names and the order of dimensions of other programs. What reads a weight decides about its dimensions: those "
+        "of a convolution are [rows, columns, in, out] in lngraph and Keras, [out, in, rows, columns] in PyTorch; those of a matrix product [in, out], in "
+        "PyTorch [out, in]. PyTorch has the channels of an image first, so the inputs of a dense layer that reads a flattened image have another order "
+        "there, too. A weight that anything else reads, or that is read in two ways, keeps its dimensions. Of a name, the last part "
+        "changes: W, b, scale, shift, mean, variance and table become weight, bias, weight, bias, running_mean, running_var and weight for PyTorch; kernel, "
+        "bias, gamma, beta, moving_mean, moving_variance and embeddings for Keras; where two would become one, they keep their own.",
+    .example =
+        "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits\nlngraph export runs/my --to=npz --layout=pytorch",
     .option = options,
     .run = export,
 };

@@ -1,8 +1,9 @@
 /* Exports: a graph, and the language, in the formats of other tools. */
 #ifndef LNG_EXPORT_EXPORT_H
 #define LNG_EXPORT_EXPORT_H
+#include "graph/layout.h"
 #include "lang/meaning.h"
-#include "tape/tape.h"
+#include "train/weights.h"
 
 /* The live part of the graph as a DOT digraph (Graphviz): nodes are boxes, rounded for shared values; variables are cylinders. */
 void lng_dot_write(const lng_graph *, const char *name, lng_text *);
@@ -44,5 +45,17 @@ bool lng_c_compile(lng_c_program *, lng_arena *, lng_errors *);
 void lng_c_write(const lng_c_program *, const char *header_file, lng_text *header, lng_text *source);
 /* Why nodes of an op cannot be exported; NULL: they can. */
 const char *lng_c_lacks(const lng_op *);
+
+/* ---- weights ---- */
+/* A variable, as a file in some layout has it. */
+typedef struct lng_tensor {
+    const lng_laid *laid;
+    const lng_variable *variable;
+    const float *at;
+} lng_tensor;
+/* Those that a file of weights has, by name. plain: the graph of a prediction, not rewritten. */
+lng_tensor *lng_tensors_of(lng_arena *, lng_layout, const lng_graph *plain, const lng_weights *, size_t *count);
+void lng_safetensors_write(lng_layout, const char *title, const lng_tensor *, size_t, lng_text *);
+bool lng_npz_write(const lng_tensor *, size_t, lng_text *, lng_errors *);
 
 #endif
