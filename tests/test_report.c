@@ -32,7 +32,7 @@ static int32_t digit[9];
 static void set_up(void)
 {
     model = (lng_model){.name = "small", .seed = 7, .epochs = 3, .parameters = 44300, .metric = metric, .metrics = 3};
-    model.train = lng_graph_new(arena, errors); /* without a gradient norm */
+    model.train = lng_graph_new(arena, errors); /* without a learning rate */
     model.published = published;
     model.published_count = 2;
     model.requirement = requirement;
@@ -74,8 +74,14 @@ static void set_up(void)
                         .measure = test_measure,
                         .confusion = confusion,
                         .classes = 2};
-    epoch[0] = (lng_epoch){
-        .epoch = 1, .examples = 8, .loss = 1.5, .metric = running, .validation = test, .seconds = 1, .train_seconds = 0.5};
+    epoch[0] = (lng_epoch){.epoch = 1,
+                           .examples = 8,
+                           .loss = 1.5,
+                           .norm = 8.25,
+                           .metric = running,
+                           .validation = test,
+                           .seconds = 1,
+                           .train_seconds = 0.5};
     epoch[1] = (lng_epoch){.epoch = 2, .examples = 4, .loss = 1, .metric = later, .seconds = 0.25, .train_seconds = 0.25};
     history = (lng_history){.epoch = epoch, .epochs = 2, .steps = 3, .train_seconds = 0.5, .examples = 12};
     report = (lng_report){.model = &model, .data = &data, .threads = 2, .history = &history, .split = {&train, NULL, &test}};
@@ -348,11 +354,12 @@ START_TEST(csv)
     metric[2].label = "m,\"x\"";
     lng_text out = lng_text_new(arena);
     lng_history_csv(&model, &history, &out);
-    ck_assert_str_eq(out.at,
-                     "epoch,examples,loss,accuracy,\"m,\"\"x\"\"\",validation_loss,validation_accuracy,validation_auc_macro,"
-                     "validation_auc_weighted,validation_auc_micro,\"validation_m,\"\"x\"\"\",seconds,train_seconds\n"
-                     "1,8,1.5,0.5,2,2.5,0.25,,0.75,0.9,3,1,0.5\n"
-                     "2,4,1,0.75,,,,,,,,0.25,0.25\n");
+    ck_assert_str_eq(
+        out.at,
+        "epoch,examples,loss,accuracy,\"m,\"\"x\"\"\",gradient_norm,validation_loss,validation_accuracy,validation_auc_macro,"
+        "validation_auc_weighted,validation_auc_micro,\"validation_m,\"\"x\"\"\",seconds,train_seconds\n"
+        "1,8,1.5,0.5,2,8.25,2.5,0.25,,0.75,0.9,3,1,0.5\n"
+        "2,4,1,0.75,,0,,,,,,,0.25,0.25\n");
     metric[2].label = "mae";
 }
 END_TEST

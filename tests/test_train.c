@@ -398,6 +398,42 @@ START_TEST(gives_up)
 }
 END_TEST
 
+/* The mean norm of an epoch that ends after so many steps. far: how far its weights have come; may be NULL. */
+static double norm_after(int steps, int batch, const char *key, double *far)
+{
+    const char *text = lng_format(arena,
+                                  "lngraph: 1\nname: bars\ndata: {source: digits}\nin: image[28, 28, 1], label\n%s"
+                                  "train: {loss: 'cross_entropy(out, label)', optimizer: 'sgd(lr=0.5)', batch: %d, steps: %d%s}\n",
+                                  convolution, batch, steps, key);
+    run r = start_text(text, 1, NULL, 0);
+    const lng_store *s = r.session->store;
+    float *before = lng_alloc_n(arena, s->floats, sizeof *before);
+    memcpy(before, s->at, s->floats * sizeof *before);
+    const lng_history h = train(&r);
+    double square = 0;
+    for (size_t i = 0; i < s->floats; i++)
+        square += pow((double)s->at[i] - (double)before[i], 2);
+    if (far)
+        *far = sqrt(square);
+    ck_assert_uint_eq(h.epochs, 1);
+    end(&r);
+    return h.epoch[0].norm;
+}
+
+/* The norm of the gradients, as far as one step of gradient descent shows it, is that of the first step, the 33rd, and so on; before a limit. */
+START_TEST(norms)
+{
+    double far, limited;
+    const double first = norm_after(1, 40, "", &far), single = norm_after(1, 1, "", NULL);
+    ck_assert_double_eq_tol(first, far / 0.5, 1e-5 * first);
+    ck_assert_double_eq(norm_after(1, 40, ", clip: {norm: 0.01}", &limited), first);
+    ck_assert_double_eq_tol(limited, 0.5 * 0.01, 1e-6);
+    ck_assert_double_eq(norm_after(32, 1, "", NULL), single);
+    ck_assert_double_ne(norm_after(33, 1, "", NULL), single);
+    ck_assert_double_eq(norm_after(64, 1, "", NULL), norm_after(33, 1, "", NULL));
+}
+END_TEST
+
 /* After three epochs, of which the first is the best, all rates are 0; the history has the rate that each epoch ended with. */
 START_TEST(slows_down)
 {
@@ -725,6 +761,7 @@ int main(void)
         TEST(not_finite),
         TEST(the_best_is_kept),
         TEST(gives_up),
+        TEST(norms),
         TEST(slows_down),
         TEST(slows_down_again),
         TEST(averages),

@@ -194,7 +194,8 @@ LNG_API lng_value *lng_value_result(lng_value *, int i);
 
 /* What a program is run for. A program is compiled for one or more uses, joined by `|`, and each run is for one of them. */
 typedef enum lng_use {
-    /* A training step: the outputs of training, computed before the update; then the update of all variables. */
+    /* A training step: the outputs of training, and of a model "gradient.NAME" for each parameter NAME that it trains, computed before the
+     * update; then the update of all variables. */
     LNG_STEP = 1,
     /* The outputs of training, and "gradient.NAME" for each parameter NAME: the gradient of "objective", which must be a scalar that is
      * shared by the batch. No variable changes. */

@@ -22,7 +22,7 @@ static size_t panels_of(lng_arena *a, const lng_drawn *d, const lng_columns *c, 
         if (p.training || p.validation)
             panels[n++] = p;
     }
-    static const char *const column[] = {LNG_LEARNING_RATE, LNG_GRADIENT_NORM}, *const name[] = {"learning rate", "gradient norm"};
+    static const char *const column[] = {LNG_LEARNING_RATE, "gradient_norm"}, *const name[] = {"learning rate", "gradient norm"};
     for (int k = 0; k < 2; k++) {
         const double *y = lng_column_named(c, column[k]);
         if (y)

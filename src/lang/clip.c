@@ -41,7 +41,6 @@ static void clip_norm(lng_graph *g, lng_trained *t, double limit)
         lng_value *shrunk = lng_mul(g, lng_mul(g, t->gradient[i], scale), factor);
         t->gradient[i] = lng_ternary(g, &lng_op_select, beyond, shrunk, t->gradient[i]);
     }
-    lng_graph_output(g, LNG_GRADIENT_NORM, norm);
 }
 
 static void clip_values(lng_graph *g, lng_trained *t, double limit)

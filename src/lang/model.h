@@ -6,7 +6,7 @@
  *
  * Outputs of the graphs, beside those that the metrics name:
  *   train  "loss", a float scalar per example, which rows and history show; "objective", the shared scalar that is minimized;
- *          LNG_GRADIENT_NORM, before it is limited, if it is; LNG_LEARNING_RATE, if it changes
+ *          LNG_LEARNING_RATE, if it changes
  *   eval   "out", what the model computes; "loss"
  *   init   one for each variable, by its name */
 #ifndef LNG_LANG_MODEL_H
@@ -15,7 +15,6 @@
 #include "lngraph/export.h"
 #include "metric/metric.h"
 
-#define LNG_GRADIENT_NORM  "gradient_norm"
 #define LNG_LEARNING_RATE  "learning_rate"
 #define LNG_PLATEAU        "plateau.rate" /* a state: the factor of the learning rates that `plateau` has reached */
 

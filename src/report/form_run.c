@@ -352,7 +352,7 @@ static const lng_form epoch_form[] = {
     {.name = "gradient_norm",
      .kind = LNG_FORM_NUMBER,
      .optional = true,
-     .about = "the norm of all gradients, if `train.clip` computes it",
+     .about = "the norm of all gradients together, before `train.clip`: the mean over every 32nd batch, from the first",
      .value = norm},
     {.name = "seconds", .kind = LNG_FORM_NUMBER, .about = "time for the whole epoch", .value = seconds},
     {0},

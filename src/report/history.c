@@ -38,8 +38,7 @@ static void csv_head(const lng_model *m, const lng_quantities *q, lng_text *out)
     for (size_t k = 0; k < m->metrics; k++)
         if (!m->metric[k].collective)
             csv_name(out, "", m->metric[k].label, "");
-    if (has(m, LNG_GRADIENT_NORM))
-        csv_name(out, "", LNG_GRADIENT_NORM, "");
+    lng_text_add(out, ",gradient_norm");
     if (has(m, LNG_LEARNING_RATE))
         csv_name(out, "", LNG_LEARNING_RATE, "");
     for (size_t k = 0; k < q->count; k++)
@@ -58,8 +57,7 @@ void lng_history_csv(const lng_model *m, const lng_history *h, lng_text *out)
         for (size_t k = 0; k < m->metrics; k++)
             if (!m->metric[k].collective)
                 csv_number(out, e->metric[k]);
-        if (has(m, LNG_GRADIENT_NORM))
-            csv_number(out, e->norm);
+        csv_number(out, e->norm);
         if (has(m, LNG_LEARNING_RATE))
             csv_number(out, e->rate);
         for (size_t k = 0; k < q.count; k++)

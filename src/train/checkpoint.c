@@ -53,11 +53,13 @@ static void clock_numbers(walk *w, lng_cursor *c)
     integer(w, &c->row);
 }
 
+enum { TALLY = 6 }; /* numbers, beside those of the metrics */
 static void tally_numbers(walk *w, lng_tally *t, size_t metrics)
 {
     integer(w, &t->examples);
     number(w, &t->loss);
     number(w, &t->norm);
+    integer(w, &t->normed);
     number(w, &t->rate);
     number(w, &t->seconds);
     for (size_t i = 0; i < metrics; i++)
@@ -122,7 +124,7 @@ lng_numbers *lng_standing_numbers(lng_arena *a, const lng_standing *s, size_t me
 {
     const lng_shape shape[LNG_STANDING_TENSORS] = {
         {.rank = 1, .dim = {3}},
-        {.rank = 1, .dim = {5 + (int64_t)metrics}},
+        {.rank = 1, .dim = {TALLY + (int64_t)metrics}},
         {.rank = 1, .dim = {3}},
         {.rank = 2, .dim = {(int64_t)s->epochs, epoch_size(metrics)}},
     };
@@ -178,7 +180,7 @@ static bool read_standing(reading *r)
     const size_t metrics = r->session->subject.model->metrics;
     lng_standing *s = &r->to->standing;
     const lng_numbers *clock = find(r, LNG_RUN_PREFIX "clock", 0, 3), *best = find(r, LNG_RUN_PREFIX "best", 0, 3);
-    const lng_numbers *tally = find(r, LNG_RUN_PREFIX "tally", 0, 5 + (int64_t)metrics);
+    const lng_numbers *tally = find(r, LNG_RUN_PREFIX "tally", 0, TALLY + (int64_t)metrics);
     const lng_numbers *history = find(r, LNG_RUN_PREFIX "history", -1, epoch_size(metrics));
     if (!clock || !best || !tally || !history)
         return false;

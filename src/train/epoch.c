@@ -4,6 +4,7 @@
 #include "data/data.h"
 #include "train/epoch.h"
 #include "train/inside.h"
+#include <math.h>
 
 int64_t lng_steps_per_epoch(int64_t rows, int batch)
 {
@@ -23,19 +24,27 @@ static size_t metrics(const lng_trainer *t)
     return m ? m->metrics : 0;
 }
 
+static size_t gradients(const lng_trainer *t)
+{
+    const lng_model *m = t->session->subject.model;
+    return m ? m->gradients : 0;
+}
+
 static void find_outputs(lng_trainer *t, lng_arena *arena)
 {
     const lng_model *m = t->session->subject.model;
     const lng_runner *r = lng_session_runner(t->session, LNG_STEP);
     t->metric = LNG_NEW_N(arena, metrics(t), lng_column);
+    t->gradient = LNG_NEW_N(arena, gradients(t), lng_column);
     if (!r)
         return;
     t->loss = lng_runner_column(r, "loss");
-    t->norm = lng_runner_column(r, LNG_GRADIENT_NORM);
     t->rate = lng_runner_column(r, LNG_LEARNING_RATE);
     for (size_t i = 0; i < metrics(t); i++)
         if (!m->metric[i].collective)
             t->metric[i] = lng_runner_column(r, m->metric[i].output[0]);
+    for (size_t i = 0; i < gradients(t); i++)
+        t->gradient[i] = lng_runner_column(r, lng_gradient_name(arena, m->gradient[i].name));
 }
 
 void lng_trainer_open(lng_trainer *t, lng_session *s, lng_arena *arena)
@@ -163,10 +172,35 @@ static void count_outputs(lng_trainer *t, int n)
 {
     t->tally.examples += n;
     t->tally.loss = lng_column_add(&t->loss, n, t->tally.loss);
-    t->tally.norm = lng_column_add(&t->norm, n, t->tally.norm);
     t->tally.rate = lng_column_add(&t->rate, 1, 0);
     for (size_t i = 0; i < metrics(t); i++)
         t->tally.metric[i] = lng_column_add(&t->metric[i], n, t->tally.metric[i]);
+}
+
+/* In double, where no square of a float overflows. Four sums need not wait for each other. */
+static double sum_of_squares(const lng_column *c)
+{
+    const float *at = c->at;
+    double sum[4] = {0};
+    int64_t i = 0;
+    for (; i + 4 <= c->size; i += 4) {
+        sum[0] += (double)at[i] * (double)at[i];
+        sum[1] += (double)at[i + 1] * (double)at[i + 1];
+        sum[2] += (double)at[i + 2] * (double)at[i + 2];
+        sum[3] += (double)at[i + 3] * (double)at[i + 3];
+    }
+    for (; i < c->size; i++)
+        sum[0] += (double)at[i] * (double)at[i];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+static void take_norm(lng_trainer *t, int n)
+{
+    double square = 0;
+    for (size_t i = 0; i < gradients(t); i++)
+        square += sum_of_squares(&t->gradient[i]);
+    t->tally.norm += n * sqrt(square);
+    t->tally.normed += n;
 }
 
 static void order(lng_trainer *t)
@@ -187,6 +221,8 @@ bool lng_trainer_step(lng_trainer *t, lng_errors *errors)
         order(t);
     if (!lng_trainer_run(t, t->order + t->cursor.row, count, errors))
         return false;
+    if (t->cursor.row / t->batch % LNG_NORM_EVERY == 0)
+        take_norm(t, count);
     t->cursor.row += count;
     count_outputs(t, count);
     return true;

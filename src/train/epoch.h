@@ -9,6 +9,9 @@
 #include "data/balance.h"
 #include "train/session.h"
 
+/* Of every so many steps of an epoch, from its first, the norm of the gradients is taken: to read them costs a step some per cent. */
+#define LNG_NORM_EVERY 32
+
 /* Where training stands. */
 typedef struct lng_cursor {
     uint32_t step; /* steps done */
@@ -20,7 +23,8 @@ typedef struct lng_cursor {
 typedef struct lng_tally {
     int64_t examples;
     double loss;    /* NaN if the graph has no output `loss` */
-    double norm;    /* of the gradients, for each example that of its step; NaN if the graph does not compute it */
+    double norm;    /* of the gradients before `clip`, for each example of the steps whose norm is taken that of its step */
+    int64_t normed; /* how many examples these are */
     double rate;    /* the learning rate of the last step; NaN if it does not change */
     double *metric; /* by the model's metrics; NaN for collective ones */
     double seconds; /* spent in steps */
@@ -35,7 +39,7 @@ typedef struct lng_trainer {
     uint64_t seed;
     lng_cursor cursor;
     lng_tally tally;
-    lng_column loss, norm, rate, *metric;
+    lng_column loss, rate, *metric, *gradient;
     size_t weight;       /* the variable with the weights of the classes; SIZE_MAX: there is none */
     lng_balance balance; /* what epochs are drawn from; without rows: they are shuffled */
     uint32_t *order;     /* of epoch `ordered`; lng_block_new */

@@ -5,6 +5,10 @@
 
 /* The graph for use i, not fused; in the session's arena. NULL after an error. (uses.c) */
 const lng_graph *lng_use_graph(lng_session *, int i, lng_errors *);
+/* What a step runs: the training graph. The gradients of a model, which its updates need in any case, are outputs, too, by these names; so they
+ * outlast the step. (uses.c) */
+lng_graph *lng_step_graph(const lng_subject *, lng_arena *, lng_errors *);
+const char *lng_gradient_name(lng_arena *, const char *parameter); /* "gradient.dense.W" */
 /* A graph's nodes and outputs, without its updates; in the session's arena. */
 lng_graph *lng_without_updates(const lng_session *, const lng_graph *, lng_errors *);
 /* The parameters and their averages change places, if the model keeps averages. (average.c) */

@@ -30,6 +30,8 @@ static lng_tape *compile(const lng_graph *graph, const lng_subject *subject, int
 
 lng_tape *lng_fused_tape(const lng_graph *graph, const lng_subject *subject, int batch, lng_arena *arena, lng_errors *errors)
 {
+    if (graph == subject->train)
+        graph = lng_step_graph(subject, arena, errors);
     graph = lng_passes_run(lng_fusions, graph, arena, errors);
     return graph ? compile(graph, subject, batch, errors) : NULL;
 }

@@ -89,7 +89,7 @@ lng_weights lng_session_weights(const lng_session *);
 /* The bytes that the variables and all runners take. */
 size_t lng_session_memory(const lng_session *);
 
-/* Fuses a graph and compiles it. The fused graph belongs to the arena, which the caller protects. NULL after an error. */
+/* Fuses a graph and compiles it as a session does. The fused graph belongs to the arena, which the caller protects. NULL after an error. */
 lng_tape *lng_fused_tape(const lng_graph *, const lng_subject *, int batch, lng_arena *, lng_errors *);
 /* Compiles all that training and evaluating a model takes, and keeps nothing. */
 bool lng_session_check(const lng_model *, lng_errors *);

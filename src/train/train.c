@@ -4,6 +4,7 @@
 #include "train/checkpoint.h"
 #include "train/inside.h"
 #include "train/saver.h"
+#include <math.h>
 
 typedef struct run {
     lng_session *session;
@@ -112,7 +113,7 @@ static lng_epoch means(const run *r)
     lng_epoch e = {.epoch = r->trainer.cursor.epoch + 1,
                    .examples = t->examples,
                    .loss = t->loss / n,
-                   .norm = t->norm / n,
+                   .norm = t->normed ? t->norm / (double)t->normed : NAN,
                    .rate = t->rate,
                    .metric = LNG_NEW_N(r->arena, metrics, double),
                    .train_seconds = t->seconds};

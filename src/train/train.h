@@ -9,7 +9,7 @@ typedef struct lng_epoch {
     int epoch;             /* from 1 */
     int64_t examples;      /* trained on */
     double loss, *metric;  /* means over the epoch, before each update; metric by index, NaN for collective ones */
-    double norm;           /* of the gradients, likewise, before `clip`; NaN if it is not computed */
+    double norm;           /* of the gradients, likewise, before `clip`, in every LNG_NORM_EVERYth step */
     double rate;           /* the learning rate of the last step; NaN if it does not change */
     lng_scores validation; /* count 0: there is none */
     double seconds, train_seconds;

@@ -9,19 +9,38 @@ static const lng_graph *fail(lng_errors *errors, lng_code code, const char *text
 }
 
 /* The same nodes; outputs and updates can be replaced. */
-static lng_graph *view(const lng_session *s, const lng_graph *of, lng_errors *errors)
+static lng_graph *view(const lng_graph *of, lng_arena *arena, lng_errors *errors)
 {
-    lng_graph *g = LNG_NEW(s->arena, lng_graph);
+    lng_graph *g = LNG_NEW(arena, lng_graph);
     *g = *of;
-    g->arena = s->arena;
+    g->arena = arena;
     g->errors = errors;
     return g;
 }
 
 lng_graph *lng_without_updates(const lng_session *s, const lng_graph *of, lng_errors *errors)
 {
-    lng_graph *g = view(s, of, errors);
+    lng_graph *g = view(of, s->arena, errors);
     g->updates = 0;
+    return g;
+}
+
+const char *lng_gradient_name(lng_arena *a, const char *parameter)
+{
+    return lng_format(a, "gradient.%s", parameter);
+}
+
+lng_graph *lng_step_graph(const lng_subject *subject, lng_arena *arena, lng_errors *errors)
+{
+    lng_graph *g = view(subject->train, arena, errors);
+    const lng_model *m = subject->model;
+    const lng_output *own = g->output;
+    const size_t outputs = g->outputs;
+    lng_graph_forget_outputs(g);
+    for (size_t i = 0; i < outputs; i++)
+        lng_graph_output(g, own[i].name, own[i].value);
+    for (size_t i = 0; m && i < m->gradients; i++)
+        lng_graph_output(g, lng_gradient_name(arena, m->gradient[i].name), m->gradient[i].value);
     return g;
 }
 
@@ -29,7 +48,7 @@ static const lng_graph *step_graph(lng_session *s, lng_errors *errors)
 {
     if (s->subject.train->updates == 0)
         return fail(errors, LNG_E_ARGUMENTS, "a step has nothing to do: no variable has an update");
-    return view(s, s->subject.train, errors);
+    return lng_step_graph(&s->subject, s->arena, errors);
 }
 
 static const lng_graph *evaluate_graph(lng_session *s, lng_errors *errors)
@@ -59,7 +78,7 @@ static bool add_gradients(const lng_session *s, lng_graph *g, lng_value *objecti
         const lng_variable *v = &s->subject.variable[i];
         if (!v->parameter)
             continue;
-        name[n] = lng_format(s->arena, "gradient.%s", v->name);
+        name[n] = lng_gradient_name(s->arena, v->name);
         if (lng_graph_find_output(g, name[n]))
             return lng_error(errors, LNG_E_DUPLICATE, lng_nowhere, "the output `%s` already exists", name[n]);
         x[n++] = lng_read_variable(g, v->name, v->shape);
