@@ -168,6 +168,35 @@ static lng_value *two_unrolled(const net *n)
     return lng_add(n->g, lng_broadcast(n->g, n->h, lng_shape_of(2, (int64_t)6, (int64_t)4)), k);
 }
 
+/* Draws: those of the turns of two nested loops, all from one node. */
+static lng_value *drawn(const net *n)
+{
+    static const lng_attr attr[LNG_MAX_ATTR] = {[LNG_RANDOM_SHAPE] = {.v = {2, {2, 2}}}, [LNG_RANDOM_PER_EXAMPLE] = {.i = 1}};
+    lng_loop_open(n->g, 6);
+    lng_value *h = lng_loop_carry(n->g, n->h), *x = lng_loop_step(n->g, n->x, false);
+    lng_loop_open(n->g, 3);
+    lng_value *k = lng_loop_carry(n->g, h), *u = lng_loop_draw(n->g, &lng_op_random_uniform, attr, "draw");
+    lng_loop_next(n->g, k, lng_mul(n->g, k, lng_reshape(n->g, u, n->h->shape)));
+    lng_loop_close(n->g);
+    lng_loop_next(n->g, h, mix(n, x, lng_loop_last(n->g, k)));
+    lng_loop_close(n->g);
+    return lng_loop_last(n->g, h);
+}
+
+static lng_value *drawn_unrolled(const net *n)
+{
+    size_t i = 0;
+    while (n->g->node[i]->op != &lng_op_random_uniform)
+        i++;
+    lng_value *u = lng_reshape(n->g, n->g->node[i]->out, lng_shape_of(2, (int64_t)18, (int64_t)4)), *h = n->h;
+    for (int t = 0; t < 6; t++) {
+        for (int k = 0; k < 3; k++)
+            h = lng_mul(n->g, h, row(n, u, 3 * t + k));
+        h = mix(n, row(n, n->x, t), h);
+    }
+    return h;
+}
+
 static const struct {
     const char *name;
     lng_value *(*loop)(const net *), *(*unrolled)(const net *);
@@ -177,6 +206,7 @@ static const struct {
     {"exchange", exchange, exchange_unrolled},
     {"nested", nested, nested_unrolled},
     {"two", two, two_unrolled},
+    {"drawn", drawn, drawn_unrolled},
 };
 
 /* ---- leaves and sums ---- */

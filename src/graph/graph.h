@@ -82,6 +82,7 @@ struct lng_loop {
     lng_loop *outer; /* that it is in; NULL: none */
     lng_loop *back;  /* the loop whose gradient it computes, the last turn first; NULL: none */
     int64_t count;
+    bool remat; /* what its gradient reads of a turn is computed again, from the carries, and not stacked */
     lng_carry *carry;
     size_t carries, carry_capacity;
     int begin, end; /* the nodes of the loop are among these ids */
@@ -221,6 +222,8 @@ lng_value *lng_loop_last(lng_graph *, lng_value *carry);            /* what the 
 /* What v is in each turn, along a new first axis; in reverse, the last turn first. v may be from outside. */
 lng_value *lng_loop_stack(lng_graph *, lng_loop *, lng_value *v, bool reverse);
 lng_value *lng_loop_sum(lng_graph *, lng_loop *, lng_value *v); /* over the turns */
+/* A random node that draws anew in each turn of the open loop, if any: a row of what is drawn for all turns. */
+lng_value *lng_loop_draw(lng_graph *, const lng_op *, const lng_attr *, const char *name);
 bool lng_loop_has(const lng_loop *, const lng_loop *inner);     /* whether `inner` is the loop or in it */
 /* The value as a node of `loop` may read it: as it is or, in a loop that goes back over the value's, its step. */
 lng_value *lng_loop_reach(lng_graph *, lng_loop *, lng_value *);

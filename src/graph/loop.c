@@ -1,6 +1,7 @@
 /* Loops: how values come in, go on from turn to turn, and leave; and the order of execution. */
 #include "base/assert.h"
 #include "graph/ops.h"
+#include <string.h>
 
 static bool is_stack(const lng_node *n)
 {
@@ -81,6 +82,41 @@ lng_value *lng_loop_step(lng_graph *g, lng_value *x, bool reverse)
 {
     x = lng_batch_broadcast(g, x);
     return x ? step(g, g->inside, lng_loop_reach(g, g->inside->outer, x), reverse) : NULL;
+}
+
+/* `size` numbers for each turn of a loop: the draw is outside of all loops, so the numbers of its elements count the turns, too, and the
+ * way back reads the rows that the turns have read. */
+static lng_value *draw(lng_graph *g, const lng_loop *loop, const lng_op *op, lng_attr *attr, const char *name, int64_t size)
+{
+    attr[LNG_RANDOM_SHAPE].v = lng_shape_of(1, size);
+    if (!loop)
+        return lng_emit(g, op, NULL, 0, attr, name);
+    lng_value *all = lng_batch_broadcast(g, draw(g, loop->outer, op, attr, name, loop->count * size));
+    all = lng_reshape(g, all, lng_shape_of(2, loop->count, size));
+    return all ? step(g, loop, all, false) : NULL;
+}
+
+static bool draws_too_much(lng_graph *g, int64_t size)
+{
+    for (const lng_loop *l = g->inside; l && size <= LNG_MAX_ELEMENTS; l = l->outer)
+        size *= l->count;
+    if (size > LNG_MAX_ELEMENTS && g->errors)
+        lng_error(g->errors, LNG_E_LIMIT, g->place, "the turns of this scan together would draw more than %lld numbers",
+                  (long long)LNG_MAX_ELEMENTS);
+    return size > LNG_MAX_ELEMENTS;
+}
+
+lng_value *lng_loop_draw(lng_graph *g, const lng_op *op, const lng_attr *attr, const char *name)
+{
+    const lng_shape shape = attr[LNG_RANDOM_SHAPE].v;
+    const int64_t size = lng_shape_size(shape);
+    if (!g->inside || size < 1) /* the op's rule refuses such a shape */
+        return lng_emit(g, op, NULL, 0, attr, name);
+    if (draws_too_much(g, size))
+        return NULL;
+    lng_attr all[LNG_MAX_ATTR];
+    memcpy(all, attr, (size_t)op->n_attr * sizeof *attr);
+    return lng_reshape(g, draw(g, g->inside, op, all, name, size), shape);
 }
 
 lng_value *lng_loop_last(lng_graph *g, lng_value *carry)

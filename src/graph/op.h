@@ -155,7 +155,7 @@ typedef struct lng_naive_call {
     int place;        /* in the batch; of a lane that repeats the last example, its own. Only for ops across the batch, as is: */
     ptrdiff_t apart;  /* from an operand's element of one slice to that of the next */
     uint32_t example; /* index in the data set; LNG_NO_EXAMPLE for shared values */
-    int64_t turn;     /* of the node's loop, from 0 */
+    int64_t turn;     /* from 0, counted through all turns of the loops around the node */
     const lng_context *context;
 } lng_naive_call;
 typedef void lng_naive_kernel(const lng_naive_call *);
@@ -173,7 +173,7 @@ typedef struct lng_call {
     ptrdiff_t apart;         /* ops across the batch: floats from an operand's element of one slice to that of the next */
     int part, parts;         /* ops that split; of a shared node's n vectors: from n part / parts to n (part + 1) / parts */
     const uint32_t *example; /* 16 indices in the data set (dead lanes repeat the last live one); NULL for shared values */
-    int64_t turn;            /* of the node's loop, from 0 */
+    int64_t turn;            /* from 0, counted through all turns of the loops around the node */
     const lng_context *context;
     void *scratch; /* lng_prepared.scratch bytes of the thread's own, aligned to 64; contents undefined */
 } lng_call;

@@ -161,7 +161,9 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
     elab->graph->in_place = place;
     elab->graph->attr_place = attr_place;
     bool sums = n == 1 && operand[0]->per_example && op == &lng_op_batch_sum; /* contracted if possible */
-    lng_value *v = sums ? lng_batch_sum(elab->graph, operand[0]) : lng_emit(elab->graph, op, operand, (int)n, attr, name);
+    lng_value *v = sums   ? lng_batch_sum(elab->graph, operand[0])
+                   : name ? lng_loop_draw(elab->graph, op, attr, name)
+                          : lng_emit(elab->graph, op, operand, (int)n, attr, NULL);
     elab->graph->in_place = elab->graph->attr_place = NULL;
     elab->graph->errors = errors;
     if (!v) {

@@ -3,6 +3,7 @@
 
 static inline int64_t row_of(const lng_node *n, int64_t turn, int64_t rows)
 {
+    turn %= rows;
     return n->attr[LNG_LOOP_REVERSE].i ? rows - 1 - turn : turn;
 }
 

@@ -60,8 +60,10 @@ static void add_naive(lng_engine *e, worker *w, const instr *in, lng_call *c)
     c->out[0] = sum;
 }
 
+/* The instructions of a slice are counted from its beginning, so that the first one of all slices is known. */
 static void note_nonfinite(lng_engine *e, const instr *in, const lng_call *c)
 {
+    e->ran++;
     for (int i = 0; i < in->node->n_out; i++) {
         const lng_value *v = &in->node->out[i];
         if (!c->out[i] || v->dtype != LNG_F32)
@@ -70,9 +72,9 @@ static void note_nonfinite(lng_engine *e, const instr *in, const lng_call *c)
         int64_t n = lng_shape_size(v->shape);
         for (int64_t k = 0; k < n * lanes; k++)
             if (k % lanes < (lanes == 1 ? 1 : c->live) && !isfinite(((float *)c->out[i])[k])) {
-                if (!e->bad || in->time < e->bad->time) {
-                    e->bad = in;
-                    e->bad_example = lanes == 1 ? LNG_NO_EXAMPLE : c->example[k % lanes];
+                if (!e->bad.node || e->ran < e->bad_at) {
+                    e->bad = (lng_blame){in->node, lanes == 1 ? LNG_NO_EXAMPLE : c->example[k % lanes], c->turn};
+                    e->bad_at = e->ran;
                 }
                 return;
             }
@@ -140,12 +142,13 @@ static void run_range(lng_engine *e, worker *w, const segment *s, int first, int
 
 static void run_loop(lng_engine *e, worker *w, const segment *s, const tape_loop *l, lng_call *c)
 {
-    const int64_t turn = c->turn;
-    for (c->turn = 0; c->turn < l->loop->count; c->turn++) {
+    const int64_t before = c->turn;
+    for (int64_t i = 0; i < l->loop->count; i++) {
+        c->turn = before * l->loop->count + i;
         run_range(e, w, s, l->first, l->end, l + 1, c);
         end_turn(e, w, l);
     }
-    c->turn = turn;
+    c->turn = before;
 }
 
 /* The length of the joint run that begins with an instruction; 1: it runs alone. */
@@ -252,6 +255,8 @@ static void run_slice(lng_engine *e, worker *w, int slice)
     const segment *s = &e->tape->stage[e->stage].slice;
     uint32_t example[LNG_LANES];
     lng_call c = begin_slice(e, w, slice, example);
+    if (e->check)
+        e->ran = e->began;
     run_range(e, w, s, 0, s->count, s->loop, &c);
     end_slice(e, w, slice, &c);
 }
@@ -374,15 +379,14 @@ static bool combine_threads(lng_engine *e)
 /* The partials were finite, but their sum is not: the batch op is to blame. */
 static void note_bad_sum(lng_engine *e, const stage *s)
 {
-    for (int i = 0; i < s->slice.count && !e->bad; i++) {
+    for (int i = 0; i < s->slice.count && !e->bad.node; i++) {
         const instr *in = &s->slice.at[i];
         if (!in->batch)
             continue;
         const float *sum = (const float *)slot_at(e, lng_slot_of(e->tape, &in->node->out[0]));
         for (int64_t k = 0; k < lng_shape_size(in->node->out[0].shape); k++)
             if (!isfinite(sum[k])) {
-                e->bad = in;
-                e->bad_example = LNG_NO_EXAMPLE;
+                e->bad = (lng_blame){.node = in->node, .example = LNG_NO_EXAMPLE};
                 break;
             }
     }
@@ -394,10 +398,11 @@ static bool run_stages(lng_engine *e)
     for (e->stage = 0; e->stage < t->stages; e->stage++) {
         const stage *s = &t->stage[e->stage];
         run_shared(e, &s->shared);
+        e->began = e->ran;
         if (s->slice.count || e->stage == 0)
             run_all_slices(e);
         if (s->partial_floats && !combine_threads(e) && t->updates) {
-            if (e->check && !e->bad)
+            if (e->check && !e->bad.node)
                 note_bad_sum(e, s);
             return false; /* before a later stage changes a variable in place */
         }
@@ -462,25 +467,25 @@ bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_co
     return finite;
 }
 
-const lng_node *lng_engine_blame(lng_engine *e, const uint32_t *rows, int count, const lng_context *context, uint32_t *example)
+bool lng_engine_blame(lng_engine *e, const uint32_t *rows, int count, const lng_context *context, lng_blame *blame)
 {
     int threads = e->threads;
     lng_team *team = e->team;
     lng_team *alone = lng_team_new(1);
     if (!alone)
-        return NULL;
+        return false;
     e->team = alone;
     e->threads = 1;
     e->check = true;
-    e->bad = NULL;
+    e->bad = (lng_blame){.example = LNG_NO_EXAMPLE};
+    e->ran = 0;
     lng_engine_run(e, rows, count, context);
     e->check = false;
     e->threads = threads;
     e->team = team;
     lng_team_free(alone);
-    if (e->bad && example)
-        *example = e->bad_example;
-    return e->bad ? e->bad->node : NULL;
+    *blame = e->bad;
+    return blame->node;
 }
 
 const void *lng_engine_output(const lng_engine *e, const char *name)

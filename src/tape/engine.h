@@ -43,8 +43,9 @@ struct lng_engine {
     profile profile;
     /* while blaming */
     bool check;
-    const instr *bad;
-    uint32_t bad_example;
+    int64_t ran, began; /* instructions, of this slice and those before the slices; since the run began */
+    lng_blame bad;
+    int64_t bad_at; /* how many had run */
 };
 
 bool lng_engine_allocate(lng_engine *);       /* all but the engine itself; false when out of memory */

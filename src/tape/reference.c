@@ -182,14 +182,15 @@ static void run_range(lng_reference *r, size_t first, size_t end, const bool *ag
 static void run_loop(lng_reference *r, size_t begin, size_t end)
 {
     const lng_loop *loop = r->order[begin].loop;
-    const int64_t turn = r->turn;
+    const int64_t before = r->turn;
     for (size_t k = 0; k < loop->carries; k++)
         run_node(r, loop->carry[k].node);
-    for (r->turn = 0; r->turn < loop->count; r->turn++) {
+    for (int64_t i = 0; i < loop->count; i++) {
+        r->turn = before * loop->count + i;
         run_range(r, begin + 1, end, NULL);
         end_turn(r, loop);
     }
-    r->turn = turn;
+    r->turn = before;
 }
 
 void lng_reference_again(lng_reference *r, const bool *again)

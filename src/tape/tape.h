@@ -63,9 +63,14 @@ bool lng_engine_run(lng_engine *, const uint32_t *rows, int count, const lng_con
 /* The output `name` of the last run: shared values as they are, per-example ones as rows [example][element], in f32 or i32 by their
  * dtype. NULL if the graph has no such output. The pointer stays the same for the engine's life. */
 const void *lng_engine_output(const lng_engine *, const char *name);
-/* The same run, by one thread, with every instruction checked: the first node whose output is not finite, and the example's index in the
- * data set (LNG_NO_EXAMPLE: the value is shared). NULL when all are finite, or out of memory. */
-const lng_node *lng_engine_blame(lng_engine *, const uint32_t *rows, int count, const lng_context *, uint32_t *example);
+/* The same run, by one thread, with every instruction checked: the first node whose output is not finite. False when all are finite, or
+ * out of memory. */
+typedef struct lng_blame {
+    const lng_node *node;
+    uint32_t example; /* its index in the data set; LNG_NO_EXAMPLE: the value is shared */
+    int64_t turn;     /* of the node's loops, counted as in lng_call */
+} lng_blame;
+bool lng_engine_blame(lng_engine *, const uint32_t *rows, int count, const lng_context *, lng_blame *);
 
 /* Where the time of all threads went while the profile was on, without gaps: the rows' seconds add up to the elapsed time times the
  * number of threads. First come the instructions in the order of the tape, then all other activities. */

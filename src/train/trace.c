@@ -15,20 +15,19 @@ static lng_store *copy_store(const lng_store *from, lng_errors *errors)
     return store;
 }
 
-/* The first node that is not finite; NULL if there is not enough memory to find it. */
-static const lng_node *replay(const lng_session *s, const lng_runner *failed, const uint32_t *rows, int count,
-                              const lng_context *context, uint32_t *example)
+/* The first node that is not finite; none if there is not enough memory to find it. */
+static lng_blame replay(const lng_session *s, const lng_runner *failed, const uint32_t *rows, int count, const lng_context *context)
 {
     lng_errors *unheard = lng_errors_new();
     lng_store *store = unheard ? copy_store(s->store, unheard) : NULL;
     lng_runner r = {.graph = failed->plain, .batch = count};
-    const lng_node *node = NULL;
+    lng_blame blame = {.example = LNG_NO_EXAMPLE};
     if (store && lng_runner_open(&r, s, store, unheard))
-        node = lng_engine_blame(r.engine, rows, count, context, example);
+        lng_engine_blame(r.engine, rows, count, context, &blame);
     lng_runner_close(&r);
     lng_store_free(store);
     lng_errors_free(unheard);
-    return node;
+    return blame;
 }
 
 #define TEXT 200
@@ -43,6 +42,19 @@ static const char *describe(char text[TEXT], const lng_node *node, const char *u
     else
         snprintf(text, TEXT, "`%s`", node->op->name);
     return text;
+}
+
+/* " in turn 2 of 4 within turn 5 of 28"; a gradient's turns are those of the scan that it goes back over. */
+static const char *describe_turn(lng_text *text, const lng_blame *b)
+{
+    int64_t turns = b->turn;
+    for (const lng_loop *l = b->node ? b->node->loop : NULL; l; turns /= l->count, l = l->outer) {
+        int64_t turn = turns % l->count;
+        for (const lng_loop *k = l; k->back; k = k->back)
+            turn = l->count - 1 - turn;
+        lng_text_add(text, " %s turn %lld of %lld", l == b->node->loop ? "in" : "within", (long long)turn + 1, (long long)l->count);
+    }
+    return text->length ? text->at : "";
 }
 
 static lng_place place_of(const lng_node *node)
@@ -81,16 +93,19 @@ static const char *gradient_of(const lng_session *s, const lng_node *node)
 bool lng_trace_step(const lng_session *s, const lng_runner *r, const uint32_t *rows, int count, const lng_context *context,
                     lng_errors *errors)
 {
-    uint32_t example = LNG_NO_EXAMPLE;
-    const lng_node *node = replay(s, r, rows, count, context, &example);
-    const char *parameter = gradient_of(s, node);
+    const lng_blame bad = replay(s, r, rows, count, context);
+    const char *parameter = gradient_of(s, bad.node);
     char what[TEXT], whose[TEXT] = "", where[64] = "";
+    lng_arena *arena = lng_arena_new();
+    lng_text turn = lng_text_new(arena);
     if (parameter)
         snprintf(whose, sizeof whose, ", in the gradient of `%.120s`,", parameter);
-    if (example != LNG_NO_EXAMPLE)
-        snprintf(where, sizeof where, " for training example %lu", (unsigned long)example);
-    lng_error(errors, LNG_E_NONFINITE, place_of(node), "step %lld (epoch %d): %s%s is not finite%s", (long long)context->step + 1,
-              context->epoch + 1, describe(what, node, "the loss or a gradient"), whose, where);
+    if (bad.example != LNG_NO_EXAMPLE)
+        snprintf(where, sizeof where, " for training example %lu", (unsigned long)bad.example);
+    lng_error(errors, LNG_E_NONFINITE, place_of(bad.node), "step %lld (epoch %d): %s%s is not finite%s%s",
+              (long long)context->step + 1, context->epoch + 1, describe(what, bad.node, "the loss or a gradient"), whose,
+              describe_turn(&turn, &bad), where);
+    lng_arena_free(arena);
     lng_error_hint(errors, context->step > 0 ? "the weights are those before this step; a smaller learning rate often helps"
                                              : "no weight has changed yet: the cause is in the model, its loss or the data");
     return false;
@@ -116,13 +131,17 @@ bool lng_trace_evaluation(const lng_session *s, const lng_runner *r, const lng_r
     const lng_variable *v = bad_variable(s, r->graph);
     if (v)
         return lng_error(errors, LNG_E_NONFINITE, v->place, "the weights cannot be evaluated: `%s` is not finite", v->name);
-    uint32_t example = LNG_NO_EXAMPLE;
-    const lng_node *node = replay(s, r, rows, count, context, &example);
+    lng_blame bad = replay(s, r, rows, count, context);
     char what[TEXT], where[64] = "";
-    if (example == LNG_NO_EXAMPLE && count == 1)
-        example = rows[0];
-    if (example != LNG_NO_EXAMPLE)
+    if (bad.example == LNG_NO_EXAMPLE && count == 1)
+        bad.example = rows[0];
+    if (bad.example != LNG_NO_EXAMPLE)
         snprintf(where, sizeof where, " for %s example %lld", range->split == LNG_TRAIN ? "training" : lng_split_name(range->split),
-                 (long long)(example - range->first));
-    return lng_error(errors, LNG_E_NONFINITE, place_of(node), "%s is not finite%s", describe(what, node, "an output"), where);
+                 (long long)(bad.example - range->first));
+    lng_arena *arena = lng_arena_new();
+    lng_text turn = lng_text_new(arena);
+    lng_error(errors, LNG_E_NONFINITE, place_of(bad.node), "%s is not finite%s%s", describe(what, bad.node, "an output"),
+              describe_turn(&turn, &bad), where);
+    lng_arena_free(arena);
+    return false;
 }

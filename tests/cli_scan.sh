@@ -1,0 +1,61 @@
+#!/bin/sh
+# Scans in training: draws in a turn have the same bits at any number of threads, at every level and after a resume; a number that is not
+# finite is blamed to its turn.
+. "$top_srcdir/tests/shell/common"
+. "$top_srcdir/tests/shell/bars"
+bars 120 40
+cat >scan.yaml <<'YAML'
+lngraph: 1
+name: scan
+data:
+  source:
+    name: bars
+    format: idx
+    classes: 3
+    fields: {image: [8, 8, 1], label: class}
+    train: {image: {file: train-images}, label: {file: train-labels}}
+    test: {image: {file: test-images}, label: {file: test-labels}}
+in: image[8, 8, 1], label
+let:
+  rows: image[:, :, 0] / 255
+  h:
+    start: zeros([8])
+    scan: rows
+    as: row
+    do: dropout(rnn_cell(row, h), rate=0.25)
+graph:
+  - h
+  - dense: {units: 3, activation: softmax}
+train:
+  loss: cross_entropy(out, label)
+  optimizer: adam(lr=0.01)
+  batch: 40
+  epochs: 3
+  seed: 7
+YAML
+
+# ---- draws ----
+expect 0 run -q -t 1 scan.yaml -o one
+expect 0 run -q -t 3 scan.yaml -o three
+claim 'three threads have the same bits' cmp -s one/model.safetensors three/model.safetensors
+for level in baseline avx2 avx512; do
+    LNGRAPH_ISA=$level "$LNGRAPH" --version >/dev/null 2>&1 || continue
+    LNGRAPH_ISA=$level
+    export LNGRAPH_ISA
+    expect 0 run -q -t 1 scan.yaml -o $level
+    unset LNGRAPH_ISA
+    claim "$level has the same bits" cmp -s one/model.safetensors $level/model.safetensors
+done
+expect 0 run -q -t 2 -s train.epochs=1 scan.yaml -o short
+expect 0 resume -q -t 2 short -s train.epochs=3
+claim 'a resumed run has the same bits' cmp -s one/model.safetensors short/model.safetensors
+expect 0 gradcheck scan.yaml
+
+# ---- what is not finite ----
+expect 5 run -q -s 'let.h.do=sqrt(h - 0.25 * row)' -s 'let.h.start=rows[0]' scan.yaml -o bad
+has err 'error\[non-finite\]: step 1 (epoch 1): `sqrt` in `step` is not finite in turn 2 of 8 for training example [0-9]*$'
+expect 5 run -q -s 'let.h.do=sqrt(h - row)' -s 'let.h.reverse=true' -s 'let.h.start=ones([8])' scan.yaml -o bad
+has err '`sqrt` in `step` is not finite in turn 2 of 8 for training example'
+expect 5 run -q -s 'let.h.do=sqrt(h * h)' -s 'let.h.start=zeros([8]) * w' -s 'params={w: "ones([8])"}' scan.yaml -o bad
+has err 'in the gradient of `w`, is not finite in turn 8 of 8 for training example'
+finish
