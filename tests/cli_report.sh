@@ -87,6 +87,11 @@ expect 3 figure run outputs
 has err "the model's result is no image"
 expect 0 figure run confusion --text
 has out '^confusion, test (rows: label, columns: prediction)$'
+lacks out "$(printf '\033')"
+expect 0 figure run confusion --text --color=always
+has out "$(printf '\033\\[1;36m[0-9]')" # what is right
+expect 2 figure run confusion -o confusion.PNG
+has err 'figures are written as SVG, not as `.png`'
 expect 2 figure run roc --text
 has err 'write it into a file: `-o roc.svg`'
 expect 2 figure run curve

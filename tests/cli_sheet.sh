@@ -28,6 +28,16 @@ last=sheet.svg
 has sheet.svg '^<svg'
 claim 'it has a picture for each draw' [ "$(grep -o 'data:image/png' sheet.svg | wc -l)" = 18 ]
 
+# PNG: 2 x 3 cells of 112 pixels, with a margin of 12 at the left and the top
+expect 0 show shifted.yaml --examples -o sheet.png -t 1
+empty out
+claim 'width and height' [ "$(head -c 24 sheet.png | tail -c 20 | od -An -tx1 | tr -d ' \n')" = 0d0a1a0a0000000d49484452000002ac0000015c ]
+expect 0 show shifted.yaml --examples -o again.png -t 2
+claim 'the draws are those of the seed' cmp sheet.png again.png
+expect 2 show shifted.yaml --examples -o sheet.jpg
+has err 'written as SVG or PNG, not as `.jpg`'
+claim 'it wrote none' [ ! -e sheet.jpg ]
+
 # no image to show
 cat >table.yaml <<'YAML'
 data: {source: {format: csv, fields: {x: [2], label: class}, classes: 2, train: {file: t.csv}}, dir: .}

@@ -1,5 +1,6 @@
 /* lngraph figure: draws a figure of a run. */
 #include "cli/cli.h"
+#include "cli/predict.h"
 #include "report/chart.h"
 #include <string.h>
 #include <unistd.h>
@@ -118,6 +119,12 @@ static void figure(lng_command *c)
     if (!f) {
         if (!lng_unknown_word(c, "figure", c->operand[1], figure_words))
             lng_error_hint(c->errors, "`lngraph help figure` lists the figures");
+        return;
+    }
+    const char *file = lng_command_get(c, "out"), *ending = file ? lng_picture_ending(file) : NULL;
+    if (ending) {
+        lng_usage_error(c, "figures are written as SVG, not as `.%s`", ending);
+        lng_error_hint(c->errors, "write `-o %s.svg`; browsers and `rsvg-convert` make other formats of it", f->name);
         return;
     }
     if (gather(c, &w, f, &d))

@@ -2,6 +2,7 @@
  * example's own. */
 #include "cli/predict.h"
 #include <string.h>
+#include <strings.h>
 
 #define MOST_COLUMNS 40
 #define MOST_ROWS    20 /* of characters */
@@ -76,4 +77,14 @@ const char *lng_picture(lng_arena *arena, lng_look look, const lng_array *array,
     }
     lng_array_free(&grey);
     return out.at;
+}
+
+const char *lng_picture_ending(const char *file)
+{
+    static const char *const ending[] = {"png", "jpg", "jpeg", "gif", "webp", "pdf"};
+    const char *dot = strrchr(file, '.');
+    for (size_t i = 0; dot && i < sizeof ending / sizeof *ending; i++)
+        if (strcasecmp(dot + 1, ending[i]) == 0)
+            return ending[i];
+    return NULL;
 }

@@ -76,5 +76,7 @@ bool lng_prediction_csv(const lng_prediction *, lng_prediction_table *, lng_text
 
 /* Draws an example in half blocks of gray levels, in two blocks without colors, or in ASCII shades. */
 const char *lng_picture(lng_arena *, lng_look, const lng_array *, int64_t example);
+/* The format of pictures, other than SVG, that the end of a file's name asks for, such as "png"; NULL: none. */
+const char *lng_picture_ending(const char *file);
 
 #endif

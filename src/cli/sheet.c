@@ -1,4 +1,4 @@
-/* A sheet of training examples: each as it is stored, then as the model gets it in some steps. On the terminal, or as SVG. */
+/* A sheet of training examples: each as it is stored, then as the model gets it in some steps. On the terminal, or as SVG or PNG. */
 #include "cli/sheet.h"
 #include "cli/predict.h"
 #include "figure/figure.h"
@@ -143,6 +143,53 @@ static void put_svg(const sheet *s, lng_text *out)
     lng_canvas_end(&canvas);
 }
 
+/* ---- PNG ---- */
+/* Rows of red, green and blue on white, with the 0 before each that PNG wants; pictures as large as whole pixels can make them. */
+typedef struct raster {
+    lng_text rows;
+    int64_t height, width;
+} raster;
+
+static int64_t longest_side(const sheet *s)
+{
+    const lng_shape shape[] = {s->value->shape, s->w.data->train.array[s->field].shape}; /* a crop is smaller than what is stored */
+    int64_t longest = SIDE;
+    for (int i = 0; i < 4; i++)
+        longest = shape[i / 2].dim[i % 2] > longest ? shape[i / 2].dim[i % 2] : longest;
+    return longest;
+}
+
+static void paint(raster *to, const lng_array *array, int64_t example, int64_t column, int64_t row)
+{
+    const int64_t h = array->shape.dim[0], w = array->shape.dim[1], channels = lng_shape_channels(array->shape);
+    const int64_t times = SIDE / (h > w ? h : w) > 0 ? SIDE / (h > w ? h : w) : 1;
+    const unsigned char *from = lng_picture_bytes(to->rows.arena, array, example);
+    for (int64_t y = 0; y < h * times; y++)
+        for (int64_t x = 0; x < w * times; x++) {
+            char *pixel = to->rows.at + (row + y) * (1 + 3 * to->width) + 1 + 3 * (column + x);
+            const unsigned char *sample = from + (y / times * w + x / times) * channels;
+            for (int k = 0; k < 3; k++)
+                pixel[k] = (char)sample[channels == 3 ? k : 0];
+        }
+}
+
+static void put_png(const sheet *s, lng_text *out)
+{
+    const int64_t cell = MARGIN + longest_side(s);
+    raster r = {lng_text_new(out->arena), MARGIN + cell * s->rows, MARGIN + cell * (1 + s->draws)};
+    for (int64_t y = 0; y < r.height; y++) {
+        lng_text_put(&r.rows, "", 1);
+        for (int64_t x = 0; x < 3 * r.width; x++)
+            lng_text_put(&r.rows, "\377", 1);
+    }
+    for (int i = 0; i < s->rows; i++) {
+        paint(&r, &s->w.data->train.array[s->field], s->row[i], MARGIN, MARGIN + cell * i);
+        for (int k = 0; k < s->draws; k++)
+            paint(&r, &s->seen[k], i, MARGIN + cell * (k + 1), MARGIN + cell * i);
+    }
+    lng_png_write(out, &r.rows, r.height, r.width, 3);
+}
+
 static void draw(sheet *s)
 {
     lng_command *c = s->command;
@@ -151,9 +198,9 @@ static void draw(sheet *s)
         put_text(s);
         return;
     }
-    lng_text svg = lng_text_new(c->arena);
-    put_svg(s, &svg);
-    lng_file_write(file, svg.at, svg.length, c->errors);
+    lng_text picture = lng_text_new(c->arena);
+    (lng_picture_ending(file) ? put_png : put_svg)(s, &picture);
+    lng_file_write(file, picture.at, picture.length, c->errors);
 }
 
 /* As many draws as fit beside the stored example. */
@@ -181,6 +228,11 @@ static bool compute(sheet *s)
 void lng_show_examples(lng_command *c, const char *path)
 {
     sheet s = {.command = c};
+    const char *file = lng_command_get(c, "out"), *ending = file ? lng_picture_ending(file) : NULL;
+    if (ending && strcmp(ending, "png") != 0) {
+        lng_usage_error(c, "examples are written as SVG or PNG, not as `.%s`", ending);
+        return;
+    }
     if (lng_workspace_open(c, &s.w, path, true) && compute(&s))
         draw(&s);
     for (int k = 0; k < s.draws; k++)

@@ -62,7 +62,7 @@ static const lng_option options[] = {
     {"dot", 0, NULL, "the graph in the language of Graphviz"},
     {"phase", 'p', "train|eval|init", "which graph to show (default: train)"},
     {"examples", 0, NULL, "training images as they are stored, then as the model gets them in training, with its augmentation"},
-    {"out", 'o', "FILE", "with --examples: write them to this file, as SVG"},
+    {"out", 'o', "FILE", "with --examples: write them to this file: as PNG, without names, if it ends in .png, or else as SVG"},
     LNG_WORKSPACE_OPTIONS,
     {NULL, 0, NULL, NULL},
 };
@@ -80,7 +80,7 @@ const lng_verb lng_verb_show = {
         "\n"
         "With --examples, it opens the data set, and shows the first training image of each class, of at most ten, beside what the model makes of it in the first steps before anything that it learns: random shifts, rotations and the like are those that training draws.",
     .example = "lngraph show my.yaml\n"
-               "lngraph show my.yaml --examples -o examples.svg\n"
+               "lngraph show my.yaml --examples -o examples.png\n"
                "lngraph show my.yaml --dot | dot -Tsvg >my.svg",
     .option = options,
     .run = show,

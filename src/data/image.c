@@ -33,21 +33,19 @@ int64_t lng_shape_channels(lng_shape shape)
     return shape.rank == 3 ? shape.dim[2] : 1;
 }
 
-/* Adds n elements to the sum, in their order. */
-static double add_elements(const lng_array *array, int64_t first, int64_t n, double sum)
+/* Adds n elements to the sum, in their order. bytes: the type of the array, known where the loops are compiled. */
+static inline double add_elements(const lng_array *array, bool bytes, int64_t first, int64_t n, double sum)
 {
-    if (array->type != LNG_ARRAY_U8) {
-        for (int64_t i = first; i < first + n; i++)
+    int64_t whole = 0; /* of bytes: exact, so the order does not matter */
+    for (int64_t i = first; i < first + n; i++)
+        if (bytes)
+            whole += ((const uint8_t *)array->at)[i];
+        else
             sum += lng_array_at(array, i);
-        return sum;
-    }
-    int64_t whole = 0; /* exact, so the order does not matter */
-    for (const uint8_t *at = (const uint8_t *)array->at + first, *end = at + n; at < end; at++)
-        whole += *at;
     return sum + (double)whole;
 }
 
-double lng_image_border(const lng_array *array, int64_t example, int64_t *count)
+static inline double border_of(const lng_array *array, bool bytes, int64_t example, int64_t *count)
 {
     const int64_t h = array->shape.dim[0], w = array->shape.dim[1], c = lng_shape_channels(array->shape);
     double sum = 0;
@@ -55,11 +53,16 @@ double lng_image_border(const lng_array *array, int64_t example, int64_t *count)
     for (int64_t y = 0; y < h; y++) {
         const int64_t row = (example * h + y) * w * c;
         const bool whole = y == 0 || y == h - 1 || w <= 2;
-        sum = add_elements(array, row, whole ? w * c : c, sum);
-        sum = whole ? sum : add_elements(array, row + (w - 1) * c, c, sum);
+        sum = add_elements(array, bytes, row, whole ? w * c : c, sum);
+        sum = whole ? sum : add_elements(array, bytes, row + (w - 1) * c, c, sum);
         *count += whole ? w * c : 2 * c;
     }
     return sum;
+}
+
+double lng_image_border(const lng_array *array, int64_t example, int64_t *count)
+{
+    return array->type == LNG_ARRAY_U8 ? border_of(array, true, example, count) : border_of(array, false, example, count);
 }
 
 bool lng_image_is_light(const lng_array *array, int64_t example, double middle)

@@ -87,6 +87,10 @@ bool lng_architecture_markup(const lng_drawn *, lng_text *);
 
 /* ---- picture.c: images of the data ---- */
 const lng_array *lng_picture_field(const lng_part *); /* the first that has images, none of them large; NULL: there is none */
+/* The samples of one of its examples, from 0 to 255, row by row; in the arena. */
+const unsigned char *lng_picture_bytes(lng_arena *, const lng_array *, int64_t example);
+/* A PNG of rows of samples, each row after a 0: not filtered. channels: 1 or 3. */
+void lng_png_write(lng_text *, const lng_text *rows, int64_t height, int64_t width, int64_t channels);
 void lng_picture_uri(lng_text *, const lng_array *, int64_t example); /* one of its examples as a data: URI */
 /* Numbers from -most to most, stride apart, as colors from orange over white to blue. */
 void lng_picture_signed(lng_text *, const float *value, int64_t height, int64_t width, int64_t stride, double most);

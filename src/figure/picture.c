@@ -1,4 +1,4 @@
-/* An image of the data as a PNG in a data: URI (RFC 2397, RFC 4648; PNG, third edition). */
+/* Images as PNG, and in data: URIs (RFC 2397, RFC 4648; PNG, third edition). */
 #include "data/image.h"
 #include "figure/figure.h"
 #include <zlib.h>
@@ -33,30 +33,29 @@ static void chunk(lng_text *out, const char *type, const char *data, size_t n)
     put32(out, (uint32_t)crc32(0, (const unsigned char *)out->at + at, (unsigned)(n + 4)));
 }
 
-/* A PNG of rows of samples, each row after a 0: not filtered. */
-static void put_png(lng_text *out, const lng_text *rows, int64_t height, int64_t width, int64_t channels)
+void lng_png_write(lng_text *out, const lng_text *rows, int64_t height, int64_t width, int64_t channels)
 {
     lng_arena *a = out->arena;
     uLongf n = compressBound((uLong)rows->length);
     char *packed = lng_alloc(a, n);
     if (compress2((Bytef *)packed, &n, (const Bytef *)rows->at, (uLong)rows->length, 6) != Z_OK)
         return;
-    lng_text png = lng_text_new(a), head = lng_text_new(a);
+    lng_text head = lng_text_new(a);
     put32(&head, (uint32_t)width);
     put32(&head, (uint32_t)height);
     lng_text_put(&head, channels == 3 ? "\10\2\0\0\0" : "\10\0\0\0\0", 5);
-    lng_text_put(&png, "\211PNG\r\n\32\n", 8);
-    chunk(&png, "IHDR", head.at, head.length);
-    chunk(&png, "IDAT", packed, n);
-    chunk(&png, "IEND", "", 0);
-    lng_text_add(out, "data:image/png;base64,");
-    base64(out, (const unsigned char *)png.at, png.length);
+    lng_text_put(out, "\211PNG\r\n\32\n", 8);
+    chunk(out, "IHDR", head.at, head.length);
+    chunk(out, "IDAT", packed, n);
+    chunk(out, "IEND", "", 0);
 }
 
-static void put_sample(lng_text *rows, double value, double least, double most)
+static void put_uri(lng_text *out, const lng_text *rows, int64_t height, int64_t width, int64_t channels)
 {
-    const char sample = most > least ? (char)(unsigned char)(255 * (value - least) / (most - least) + 0.5) : 0;
-    lng_text_put(rows, &sample, 1);
+    lng_text png = lng_text_new(out->arena);
+    lng_png_write(&png, rows, height, width, channels);
+    lng_text_add(out, "data:image/png;base64,");
+    base64(out, (const unsigned char *)png.at, png.length);
 }
 
 static int64_t channels_of(const lng_array *x)
@@ -75,22 +74,31 @@ const lng_array *lng_picture_field(const lng_part *part)
     return NULL;
 }
 
-void lng_picture_uri(lng_text *out, const lng_array *x, int64_t example)
+const unsigned char *lng_picture_bytes(lng_arena *a, const lng_array *x, int64_t example)
 {
-    const int64_t channels = channels_of(x), h = x->shape.dim[0], w = x->shape.dim[1] * channels, first = example * h * w;
+    const int64_t n = lng_shape_size(x->shape), first = example * n;
+    unsigned char *byte = lng_alloc(a, (size_t)n);
     double least = lng_array_at(x, first), most = least;
-    lng_text rows = lng_text_new(out->arena);
-    for (int64_t i = 0; i < h * w; i++) {
+    for (int64_t i = 0; i < n; i++) {
         const double v = lng_array_at(x, first + i);
         least = v < least ? v : least;
         most = v > most ? v : most;
     }
-    for (int64_t i = 0; i < h * w; i++) {
-        if (i % w == 0)
-            lng_text_put(&rows, "", 1);
-        put_sample(&rows, lng_array_at(x, first + i), least, most);
+    for (int64_t i = 0; i < n; i++)
+        byte[i] = most > least ? (unsigned char)(255 * (lng_array_at(x, first + i) - least) / (most - least) + 0.5) : 0;
+    return byte;
+}
+
+void lng_picture_uri(lng_text *out, const lng_array *x, int64_t example)
+{
+    const int64_t channels = channels_of(x), h = x->shape.dim[0], w = x->shape.dim[1];
+    const unsigned char *byte = lng_picture_bytes(out->arena, x, example);
+    lng_text rows = lng_text_new(out->arena);
+    for (int64_t y = 0; y < h; y++) {
+        lng_text_put(&rows, "", 1);
+        lng_text_put(&rows, (const char *)byte + y * w * channels, (size_t)(w * channels));
     }
-    put_png(out, &rows, h, x->shape.dim[1], channels);
+    put_uri(out, &rows, h, w, channels);
 }
 
 /* From white at 0 to blue at `most`, or orange at its negative; both are read by color-blind readers. */
@@ -112,5 +120,5 @@ void lng_picture_signed(lng_text *out, const float *value, int64_t height, int64
             lng_text_put(&rows, "", 1);
         put_signed(&rows, (double)value[i * stride], most);
     }
-    put_png(out, &rows, height, width, 3);
+    put_uri(out, &rows, height, width, 3);
 }

@@ -26,9 +26,7 @@ static void curves(const lng_drawn *d, lng_text *out, lng_look look)
 
 static void confusion(const lng_drawn *d, lng_text *out, lng_look look)
 {
-    lng_text_add(out, "%sconfusion, %s%s (rows: label, columns: prediction)\n", lng_style_on(look, LNG_BOLD),
-                 lng_split_name(d->split), lng_style_off(look, LNG_BOLD));
-    lng_table_write(lng_confusion_table(out->arena, d->model, d->data, d->scores, look), out, look);
+    lng_confusion_text(d->model, d->data, d->split, d->scores, out, look);
 }
 
 static const struct {

@@ -26,8 +26,8 @@ static inline const lng_scores *lng_report_split(const lng_report *r, int split)
     return r->split[split] && r->split[split]->count > 0 ? r->split[split] : NULL;
 }
 void lng_report_text(const lng_report *, lng_text *, lng_look);
-/* The confusion matrix as a table for a terminal. */
-const lng_table *lng_confusion_table(lng_arena *, const lng_model *, const lng_data *, const lng_scores *, lng_look);
+/* The confusion matrix of a split for a terminal; where it has no room, the most frequent mistakes. */
+void lng_confusion_text(const lng_model *, const lng_data *, lng_split, const lng_scores *, lng_text *, lng_look);
 
 /* guess.c: whether a loss is that of equal probabilities for all classes; what is said of it once it has been for so many epochs in a row */
 #define LNG_GUESSES 5

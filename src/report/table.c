@@ -20,7 +20,8 @@ struct lng_table {
 
 const char *lng_style_on(lng_look look, lng_style style)
 {
-    return !look.colour || style == LNG_PLAIN ? "" : style == LNG_BOLD ? "\033[1m" : "\033[2m";
+    static const char *const on[] = {"", "\033[1m", "\033[2m", "\033[1;36m", "\033[1;35m"};
+    return look.colour ? on[style] : "";
 }
 
 const char *lng_style_off(lng_look look, lng_style style)

@@ -9,7 +9,7 @@ typedef struct lng_look {
     int width; /* in columns; 0: no limit */
 } lng_look;
 
-typedef enum { LNG_PLAIN, LNG_BOLD, LNG_DIM } lng_style;
+typedef enum { LNG_PLAIN, LNG_BOLD, LNG_DIM, LNG_RIGHT, LNG_WRONG } lng_style; /* right, wrong: of predictions */
 const char *lng_style_on(lng_look, lng_style);
 const char *lng_style_off(lng_look, lng_style);
 

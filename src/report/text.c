@@ -155,12 +155,14 @@ static void write_classes(const lng_report *r, size_t metric, lng_text *out, lng
 }
 
 /* ---- confusion ---- */
-static const char *class_of(const lng_report *r, lng_arena *a, int64_t class)
+#define OFTEN 100 /* a mistake that is made with one of so many examples of a class stands out */
+
+static lng_style style_of(int64_t n, int64_t examples, bool right)
 {
-    return lng_class_words(a, r->model, r->data, any_split(r)->classes, class);
+    return right ? LNG_RIGHT : n == 0 ? LNG_DIM : n * OFTEN >= examples ? LNG_WRONG : LNG_PLAIN;
 }
 
-const lng_table *lng_confusion_table(lng_arena *a, const lng_model *m, const lng_data *d, const lng_scores *s, lng_look look)
+static const lng_table *matrix_of(lng_arena *a, const lng_model *m, const lng_data *d, const lng_scores *s, lng_look look)
 {
     char *align = lng_alloc(a, (size_t)s->classes + 3);
     memset(align, 'r', (size_t)s->classes + 2);
@@ -174,17 +176,20 @@ const lng_table *lng_confusion_table(lng_arena *a, const lng_model *m, const lng
     for (int64_t y = 0; y < s->classes; y++) {
         lng_table_cell(t, LNG_BOLD, lng_class_words(a, m, d, s->classes, y));
         lng_table_cell(t, LNG_DIM, look.utf8 ? "│" : "|");
+        int64_t examples = 0;
+        for (int64_t c = 0; c < s->classes; c++)
+            examples += s->confusion[y * s->classes + c];
         for (int64_t c = 0; c < s->classes; c++) {
             const int64_t n = s->confusion[y * s->classes + c];
-            const lng_style style = c == y ? LNG_BOLD : n == 0 ? LNG_DIM : LNG_PLAIN;
-            lng_table_cell(t, style, n == 0 && c != y ? (look.utf8 ? "·" : ".") : lng_format(a, "%lld", (long long)n));
+            lng_table_cell(t, style_of(n, examples, c == y),
+                           n == 0 && c != y ? (look.utf8 ? "·" : ".") : lng_format(a, "%lld", (long long)n));
         }
     }
     return t;
 }
 
 /* The most frequent mistakes, largest first; ties in row-major order. */
-static void write_mistakes(const lng_report *r, const lng_scores *s, lng_text *out)
+static void write_mistakes(const lng_model *m, const lng_data *d, const lng_scores *s, lng_text *out)
 {
     int64_t bound = INT64_MAX, bound_at = -1;
     for (int listed = 0; listed < LISTED_CONFUSIONS; listed++) {
@@ -197,27 +202,35 @@ static void write_mistakes(const lng_report *r, const lng_scores *s, lng_text *o
         }
         if (at < 0)
             break;
-        lng_text_add(out, "  %s taken for %s: %lld\n", class_of(r, out->arena, at / s->classes),
-                     class_of(r, out->arena, at % s->classes), (long long)best);
+        lng_text_add(out, "  %s taken for %s: %lld\n", lng_class_words(out->arena, m, d, s->classes, at / s->classes),
+                     lng_class_words(out->arena, m, d, s->classes, at % s->classes), (long long)best);
         bound = best, bound_at = at;
     }
 }
 
-static void write_confusion(const lng_report *r, lng_text *out, lng_look look)
+void lng_confusion_text(const lng_model *m, const lng_data *d, lng_split split, const lng_scores *s, lng_text *out, lng_look look)
 {
-    const int split = lng_report_split(r, LNG_TEST) ? LNG_TEST : lng_report_split(r, LNG_VALIDATION) ? LNG_VALIDATION : LNG_TRAIN;
-    const lng_scores *s = any_split(r);
-    if (!s || !s->confusion)
-        return;
-    const lng_table *matrix = s->classes <= WIDEST_CONFUSION ? lng_confusion_table(out->arena, r->model, r->data, s, look) : NULL;
+    const lng_table *matrix = s->classes <= WIDEST_CONFUSION ? matrix_of(out->arena, m, d, s, look) : NULL;
     if (matrix && look.width > 0 && lng_table_width(matrix) > look.width)
         matrix = NULL;
-    lng_text_add(out, "\n%sconfusion, %s%s (%s)\n", lng_style_on(look, LNG_BOLD), lng_split_name((lng_split)split),
+    lng_text_add(out, "%sconfusion, %s%s (%s)\n", lng_style_on(look, LNG_BOLD), lng_split_name(split),
                  lng_style_off(look, LNG_BOLD), matrix ? "rows: label, columns: prediction" : "most frequent");
     if (matrix)
         lng_table_write(matrix, out, look);
     else
-        write_mistakes(r, s, out);
+        write_mistakes(m, d, s, out);
+}
+
+static void write_confusion(const lng_report *r, lng_text *out, lng_look look)
+{
+    const lng_split split = lng_report_split(r, LNG_TEST)         ? LNG_TEST
+                            : lng_report_split(r, LNG_VALIDATION) ? LNG_VALIDATION
+                                                                  : LNG_TRAIN;
+    const lng_scores *s = any_split(r);
+    if (!s || !s->confusion)
+        return;
+    lng_text_add(out, "\n");
+    lng_confusion_text(r->model, r->data, split, s, out, look);
 }
 
 /* What makes figures look better than they are. */
