@@ -54,6 +54,14 @@ sed 's/.*"probabilities":\[//; s/\].*//; s/,/ /g' out | awk '{ printf "%.17g %.1
 claim 'they agree in all digits' cmp -s mine theirs
 claim 'there are 40' [ "$(wc -l <mine)" = 40 ]
 
+# ---- loops ----
+expect 0 run -q -t 1 -s 'graph=["image[:, :, 0] / 255", {bidirectional: {layer: lstm(units=5)}}, {gru: {units: 4}}, flatten, {dense: {units: 3, activation: softmax}}]' bars.yaml -o rows
+expect 0 export -t 1 --name rows -o rows.c rows
+has out '^multiply-adds  *5,600$'
+claim 'loops compile' $cc -std=c99 -O2 $strict -DROWS_TEST rows.c -o test
+claim 'they have the bits' ./test
+claim 'there is one for each layer and direction' [ "$(grep -c 'for (int32_t turn' rows.c)" = 3 ]
+
 # ---- a table with names, scales and words ----
 churn churn.csv
 cat >churn.yaml <<'YAML'

@@ -179,21 +179,49 @@ START_TEST(ops_have_the_engines_bits)
 }
 END_TEST
 
+/* Carries that exchange their values, one that never changes, an integer, rows from both ends, and a loop in a loop whose stack each turn reads. */
+START_TEST(loops_have_the_engines_bits)
+{
+    build *b = LNG_NEW(arena, build);
+    lng_graph *g = b->graph = lng_graph_new(arena, errors);
+    b->field[0] = (lng_c_field){.name = "turn0", .least = -1, .most = 1};
+    b->field[1] = (lng_c_field){.name = "h", .least = -1, .most = 1};
+    b->inputs = 2;
+    lng_value *x = lng_read_input(g, 0, "turn0", lng_shape_of(2, (int64_t)6, (int64_t)4), LNG_F32),
+              *h = lng_read_input(g, 1, "h", lng_shape_of(1, (int64_t)4), LNG_F32);
+    lng_loop *outer = lng_loop_open(g, 6);
+    lng_value *p = lng_loop_carry(g, h), *q = lng_loop_carry(g, lng_constant(g, 0.5, h->shape)), *same = lng_loop_carry(g, h),
+              *n = lng_loop_carry(g, lng_integer(g, 3)), *row = lng_loop_step(g, x, true);
+    lng_loop *inner = lng_loop_open(g, 4);
+    lng_value *s = lng_loop_carry(g, q), *t = lng_unary(g, &lng_op_sin, lng_add(g, lng_mul(g, s, lng_loop_step(g, row, false)), p));
+    lng_loop_next(g, s, t);
+    lng_loop_close(g);
+    lng_value *all = lng_loop_stack(g, inner, t, true), *mixed = lng_matmul(g, lng_add(g, row, p), false, all, false);
+    lng_loop_next(g, p, q);
+    lng_loop_next(g, q, lng_add(g, p, lng_unary(g, &lng_op_tanh, lng_add(g, mixed, lng_loop_last(g, s)))));
+    lng_loop_next(g, same, same);
+    lng_loop_next(g, n, lng_mul(g, n, lng_integer(g, -3)));
+    lng_loop_close(g);
+    lng_value *out[] = {lng_loop_last(g, p), lng_loop_last(g, q), lng_loop_last(g, same),
+                        lng_unary(g, &lng_op_to_float, lng_loop_last(g, n)), lng_loop_stack(g, outer, mixed, false)};
+    for (int i = 0; i < LENGTH(out); i++) {
+        must(out[i]);
+        b->flat[b->outputs++] = lng_reshape(g, out[i], lng_shape_of(1, lng_shape_size(out[i]->shape)));
+    }
+    export_graph(b, "loops");
+}
+END_TEST
+
 /* An op that is not listed here has a form in C, or says why it has none. */
 START_TEST(the_others_are_known)
 {
     static const char *const unexported[] = {"argsort",
                                              "arange",
-                                             "batch_broadcast",
                                              "clock",
                                              "constant",
                                              "conv2d_pool_index",
                                              "conv2d_pool_weights",
                                              "conv2d_weight_grad",
-                                             "loop_carry",
-                                             "loop_last",
-                                             "loop_stack",
-                                             "loop_step",
                                              "max_mask",
                                              "orthonormal",
                                              "sample_affine",
@@ -215,6 +243,7 @@ END_TEST
 
 int main(void)
 {
-    const suite_test tests[] = {LOOP(ops_have_the_engines_bits, 7), TEST(the_others_are_known), {0}};
+    const suite_test tests[] = {
+        LOOP(ops_have_the_engines_bits, 7), TEST(loops_have_the_engines_bits), TEST(the_others_are_known), {0}};
     return suite_run("export to C", tests, NULL, NULL);
 }

@@ -33,18 +33,28 @@ static void *variable(void *store, const char *name)
     return lng_store_find(store, name, &index);
 }
 
+static bool emit_node(lng_c *c, const lng_node *n)
+{
+    if (!c->live[n->id] || !n->out[0].per_example)
+        return true;
+    const bool good = lng_c_row_of(n->op)->emit(c, n);
+    lng_c_leave(c, n);
+    c->program->multiply_adds += lng_node_cost(n);
+    return good;
+}
+
 static bool emit(lng_c *c)
 {
-    const lng_graph *g = c->program->graph;
     bool good = true;
-    for (size_t i = 0; i < g->nodes && good; i++) {
-        const lng_node *n = g->node[i];
-        if (!c->live[i] || !n->out[0].per_example)
-            continue;
-        good = lng_c_row_of(n->op)->emit(c, n);
-        lng_c_leave(c, n);
-        if (n->op->cost)
-            c->program->multiply_adds += n->op->cost(n);
+    for (size_t i = 0; i < c->entries && good; i++) {
+        const lng_entry *e = &c->order[i];
+        c->now = (int)i + 1;
+        if (e->what == LNG_ENTRY_NODE)
+            good = emit_node(c, e->node);
+        else if (e->what == LNG_ENTRY_BEGIN)
+            lng_c_loop_begin(c, e->loop);
+        else
+            lng_c_loop_end(c, e->loop);
     }
     return good;
 }

@@ -33,7 +33,7 @@ typedef struct lng_c_constant {
 /* Where a value is. */
 typedef struct lng_c_home {
     int64_t at;      /* in the context's floats or integers */
-    int last;        /* the node that reads it last */
+    int last;        /* when it is read for the last time; 0: never */
     bool given, out; /* it is the caller's: an input, or the output */
     struct lng_pool_block *block;
 } lng_c_home;
@@ -44,6 +44,11 @@ struct lng_c {
     lng_c_program *program;
     const lng_reference *shared;
     const bool *live;
+    const lng_entry *order;
+    size_t entries;
+    int now;    /* the number of the entry in hand, from 1 */
+    bool *runs; /* by loop: whether a live node is in it */
+    int depth;  /* of the loops around the calls */
     const lng_value *out;
     const char *out_name; /* the parameter that it goes to */
     lng_c_home *home;     /* by lng_value_index */
@@ -64,14 +69,21 @@ void lng_c_memory_begin(lng_c *);
 void lng_c_place(lng_c *, const lng_node *,
                  const lng_value *over); /* gives its results a place; over: which it may write over; NULL: none */
 void lng_c_scratch(lng_c *, int64_t floats);
-void lng_c_leave(lng_c *, const lng_node *); /* after its call: what nobody reads later is free */
-bool lng_c_dies(const lng_c *, const lng_node *, const lng_value *);
-const char *lng_c_at(lng_c *, const lng_value *); /* an operand or result as an argument */
+void lng_c_leave(lng_c *, const lng_node *);       /* after its call: what nobody reads later is free */
+void lng_c_leave_all(lng_c *);                     /* after a loop, of all values */
+bool lng_c_dies(const lng_c *, const lng_value *); /* whether the node in hand reads it last */
+const char *lng_c_at(lng_c *, const lng_value *);  /* an operand or result as an argument */
 const char *lng_c_read(lng_c *, const lng_value *, lng_c_layout,
                        int64_t padding); /* the same of an operand that is read in vectors */
 
 const char *lng_c_parameter(lng_arena *, const char *field);        /* its name as a parameter, which is no word of C */
 int64_t lng_c_floats(const lng_c *), lng_c_integers(const lng_c *); /* of the context */
+
+/* c_loop.c */
+void lng_c_loop_begin(lng_c *, const lng_loop *);
+void lng_c_loop_end(lng_c *, const lng_loop *);
+/* What leads from a value of so many rows, each of `size` elements, to the row that a node at the border of a loop has in this turn. */
+const char *lng_c_row_at(lng_c *, const lng_node *, int64_t rows, int64_t size);
 
 /* c_prepare.c */
 void lng_c_prepare_declare(const lng_c *, const lng_value *const *reads, lng_text *);
@@ -110,7 +122,7 @@ const char *lng_c_nest_at(lng_arena *, const lng_c_nest *, int array, const char
 /* the ops, and the table of them */
 lng_c_emit lng_c_pointwise, lng_c_matmul, lng_c_conv2d, lng_c_conv2d_pool, lng_c_conv2d_transpose, lng_c_pool, lng_c_sum,
     lng_c_prod, lng_c_winner, lng_c_softmax, lng_c_slice, lng_c_pad, lng_c_flip, lng_c_transpose, lng_c_broadcast, lng_c_concat,
-    lng_c_gather, lng_c_one_hot, lng_c_recurrence;
+    lng_c_gather, lng_c_one_hot, lng_c_recurrence, lng_c_carry, lng_c_stack;
 const lng_c_row *lng_c_row_of(const lng_op *);
 
 /* c_math.c: the functions that a text calls, with all that they need */

@@ -25,7 +25,7 @@ const char *lng_c_parameter(lng_arena *arena, const char *field)
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (strcmp(name, taken[i]) == 0)
             return lng_format(arena, "%s_", name);
-    return name;
+    return strncmp(name, "turn", 4) == 0 ? lng_format(arena, "%s_", name) : name;
 }
 
 const char *lng_c_quoted(lng_arena *arena, const char *text)
@@ -95,7 +95,7 @@ static void describe(lng_c_call *call)
     const lng_node *n = call->node;
     char shape[LNG_SHAPE_TEXT];
     lng_text *to = &call->c->calls;
-    lng_text_add(to, "    /* %s", n->name ? n->name : n->op->name);
+    lng_text_add(to, "%*s/* %s", 4 * call->c->depth + 4, "", n->name ? n->name : n->op->name);
     const char *before = ": ";
     for (int k = 0; k < n->n_in; k++)
         if (n->in[k]->per_example) {
@@ -119,7 +119,7 @@ bool lng_c_call_end(lng_c_call *call)
         lng_text_add(&c->code, "}\n\n");
     }
     describe(call);
-    lng_text_add(&c->calls, "    $%s(%s);\n", name, call->arguments.at);
+    lng_text_add(&c->calls, "%*s$%s(%s);\n", 4 * c->depth + 4, "", name, call->arguments.at);
     return true;
 }
 

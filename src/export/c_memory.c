@@ -1,11 +1,18 @@
 /* Where the program's values are: the memory plan of one example. A value's place is taken when it is made and free once it was read for the last
- * time; views share the place of what they view, inputs and the output are the caller's. */
+ * time, which is the end of a loop if its turns read it from outside; views share the place of what they view, inputs and the output are the
+ * caller's. */
 #include "export/c.h"
 #include "tape/pool.h"
 
+/* There is one example, so what all examples share is its own. */
+static bool is_view(const lng_node *n)
+{
+    return n->op->flags & LNG_OP_VIEW || n->op == &lng_op_batch_broadcast || n->op == &lng_op_loop_step;
+}
+
 const lng_value *lng_c_behind(const lng_value *v)
 {
-    while (v->node->op->flags & LNG_OP_VIEW)
+    while (is_view(v->node))
         v = v->node->in[0];
     return v;
 }
@@ -15,24 +22,66 @@ static lng_c_home *home_of(const lng_c *c, const lng_value *v)
     return &c->home[lng_value_index(lng_c_behind(v))];
 }
 
+/* A value is read at a time, in a loop: if it is from outside, it must be there for the last turn. */
+static void read_at(const lng_c *c, const lng_value *v, const lng_loop *loop, int time, const int *end)
+{
+    lng_c_home *h = home_of(c, v);
+    for (; loop && !lng_loop_has(loop, lng_c_behind(v)->node->loop); loop = loop->outer)
+        time = end[loop->number];
+    h->last = time > h->last ? time : h->last;
+}
+
+/* A turn leaves the next values of the carries. */
+static void read_carries(const lng_c *c, const lng_loop *loop, const int *end)
+{
+    for (size_t k = 0; k < loop->carries; k++)
+        if (c->live[loop->carry[k].node->id]) {
+            read_at(c, &loop->carry[k].node->out[0], loop, end[loop->number], end);
+            read_at(c, loop->carry[k].next, loop, end[loop->number], end);
+        }
+}
+
+static void read_operands(const lng_c *c, const lng_node *n, const lng_loop *loop, int time, const int *end)
+{
+    if (!c->live[n->id])
+        return;
+    for (int k = 0; k < n->n_in; k++)
+        read_at(c, n->in[k], loop, time, end);
+    for (; loop; loop = loop->outer)
+        c->runs[loop->number] = true;
+}
+
 void lng_c_memory_begin(lng_c *c)
 {
     const lng_graph *g = c->program->graph;
+    const lng_loop *loop = NULL;
+    int *end = LNG_NEW_N(c->arena, g->loops + 1, int);
+    c->order = lng_graph_order(g, c->arena, &c->entries);
+    c->runs = LNG_NEW_N(c->arena, g->loops + 1, bool);
     c->home = LNG_NEW_N(c->arena, (g->nodes + 1) * LNG_MAX_OUT, lng_c_home);
     c->floats = LNG_NEW(c->arena, lng_pool);
     c->integers = LNG_NEW(c->arena, lng_pool);
-    for (size_t i = 0; i < g->nodes; i++)
-        for (int k = 0; c->live[i] && k < g->node[i]->n_in; k++)
-            home_of(c, g->node[i]->in[k])->last = (int)i;
+    for (size_t i = 0; i < c->entries; i++)
+        if (c->order[i].what == LNG_ENTRY_END)
+            end[c->order[i].loop->number] = (int)i + 1;
+    for (size_t i = 0; i < c->entries; i++) {
+        const lng_entry *e = &c->order[i];
+        if (e->what == LNG_ENTRY_NODE)
+            read_operands(c, e->node, loop, (int)i + 1, end);
+        else
+            loop = e->what == LNG_ENTRY_BEGIN ? e->loop : e->loop->outer;
+        if (e->what == LNG_ENTRY_BEGIN)
+            read_carries(c, loop, end);
+    }
     lng_c_home *out = home_of(c, c->out);
     out->out = lng_c_behind(c->out)->node->op != &lng_op_input;
-    out->last = (int)g->nodes;
+    out->last = (int)c->entries + 1;
 }
 
-bool lng_c_dies(const lng_c *c, const lng_node *n, const lng_value *v)
+bool lng_c_dies(const lng_c *c, const lng_value *v)
 {
     const lng_c_home *h = home_of(c, v);
-    return h->last == n->id && h->block && !h->given && !h->out;
+    return h->last == c->now && h->block && !h->given && !h->out;
 }
 
 static lng_pool *pool_of(const lng_c *c, const lng_value *v)
@@ -45,7 +94,7 @@ void lng_c_place(lng_c *c, const lng_node *n, const lng_value *over)
     for (int k = 0; k < n->n_out; k++) {
         const lng_value *v = &n->out[k];
         lng_c_home *h = home_of(c, v);
-        if (h->out || h->last == 0)
+        if (h->out || h->last == 0 || h->block)
             continue;
         if (over && k == 0) {
             lng_c_home *from = home_of(c, over);
@@ -74,22 +123,36 @@ int64_t lng_c_integers(const lng_c *c)
     return (int64_t)c->integers->end + 1;
 }
 
-static void leave(lng_c *c, const lng_node *n, const lng_value *v)
+static void leave(lng_c *c, const lng_value *v)
 {
     lng_c_home *h = home_of(c, v);
-    if (h->block && h->last <= n->id) {
+    if (h->block && h->last <= c->now) {
         lng_pool_return(pool_of(c, lng_c_behind(v)), h->block);
         h->block = NULL;
     }
 }
 
-void lng_c_leave(lng_c *c, const lng_node *n)
+static void leave_scratch(lng_c *c)
 {
-    for (int k = 0; k < n->n_in; k++)
-        leave(c, n, n->in[k]);
     if (c->scratch_block)
         lng_pool_return(c->floats, c->scratch_block);
     c->scratch_block = NULL;
+}
+
+void lng_c_leave(lng_c *c, const lng_node *n)
+{
+    for (int k = 0; k < n->n_in; k++)
+        leave(c, n->in[k]);
+    leave_scratch(c);
+}
+
+void lng_c_leave_all(lng_c *c)
+{
+    const lng_graph *g = c->program->graph;
+    for (size_t i = 0; i < g->nodes; i++)
+        for (int k = 0; k < g->node[i]->n_out; k++)
+            leave(c, &g->node[i]->out[k]);
+    leave_scratch(c);
 }
 
 /* ---- constants ---- */
@@ -111,7 +174,18 @@ static const char *constant(lng_c *c, const lng_value *v, lng_c_layout layout, i
     return lng_format(c->arena, "$%s", k->name);
 }
 
-const char *lng_c_read(lng_c *c, const lng_value *v, lng_c_layout layout, int64_t padding)
+/* What leads from the memory of a value to its own: the rows of steps. */
+static const char *way_to(lng_c *c, const lng_value *v)
+{
+    const char *way = "";
+    for (; is_view(v->node); v = v->node->in[0])
+        if (v->node->op == &lng_op_loop_step)
+            way =
+                lng_format(c->arena, "%s%s", lng_c_row_at(c, v->node, v->node->in[0]->shape.dim[0], lng_shape_size(v->shape)), way);
+    return way;
+}
+
+static const char *base_of(lng_c *c, const lng_value *v, lng_c_layout layout, int64_t padding)
 {
     const lng_value *base = lng_c_behind(v);
     const lng_c_home *h = home_of(c, v);
@@ -123,6 +197,12 @@ const char *lng_c_read(lng_c *c, const lng_value *v, lng_c_layout layout, int64_
     if (h->out)
         return c->out_name;
     return lng_format(c->arena, h->at ? "c->%s + %lld" : "c->%s", v->dtype == LNG_I32 ? "i" : "f", (long long)h->at);
+}
+
+const char *lng_c_read(lng_c *c, const lng_value *v, lng_c_layout layout, int64_t padding)
+{
+    const char *base = base_of(c, v, layout, padding);
+    return lng_format(c->arena, "%s%s", base, way_to(c, v));
 }
 
 const char *lng_c_at(lng_c *c, const lng_value *v)

@@ -77,7 +77,7 @@ static int in_place(const lng_c *c, const lng_node *n)
         for (int i = 0; i < n->n_in; i++)
             times += lng_c_behind(n->in[i]) == lng_c_behind(v);
         if (times == 1 && v->per_example && v->dtype == n->out[0].dtype && lng_shape_equal(v->shape, n->out[0].shape) &&
-            lng_c_dies(c, n, v) && lng_c_behind(&n->out[0]) != lng_c_behind(c->out))
+            lng_c_dies(c, v) && lng_c_behind(&n->out[0]) != lng_c_behind(c->out))
             return k;
     }
     return -1;
