@@ -17,7 +17,7 @@ expect 0 fetch
 has out 'not here; `lngraph fetch churn` makes it'
 expect 2 fetch churn --from data
 has err 'from has no effect: lngraph makes the data set `churn` itself'
-for set in churn fraud prices rentals shapes tags; do
+for set in churn fraud prices rentals shapes tags tales; do
     expect 0 fetch $set
     has out "the data set \`$set\` is in $work/cache/lngraph/$set"
     echo "$set $(cd cache/lngraph/$set && cat $(find train* test* -type f | LC_ALL=C sort) | cksum)"
@@ -33,6 +33,7 @@ prices 1307928430 290414
 rentals 1934062357 158819
 shapes 2882825256 1033688
 tags 3007048120 230978
+tales 1594381035 756388
 END
 claim 'the bytes are those of every other machine' cmp sums right
 claim 'a changed file is made again' grep -q '^customer,age' cache/lngraph/churn/test.csv

@@ -6,8 +6,8 @@
 #include "kernel/dmath.h"
 #include <string.h>
 
-static const lng_made *const sets[] = {&lng_made_churn,   &lng_made_fraud,  &lng_made_prices,
-                                       &lng_made_rentals, &lng_made_shapes, &lng_made_tags};
+static const lng_made *const sets[] = {&lng_made_churn,  &lng_made_fraud, &lng_made_prices, &lng_made_rentals,
+                                       &lng_made_shapes, &lng_made_tags,  &lng_made_tales};
 
 const lng_made *lng_made_find(const char *name)
 {
@@ -56,20 +56,22 @@ static bool write_part(lng_arena *arena, const lng_made *made, const char *folde
     const char *name = lng_part_names[part];
     lng_text text = lng_text_new(arena);
     const lng_key key = lng_random_key(0, lng_hash(made->name, strlen(made->name)));
+    const bool whole = made->head || made->is_text;
     bool good = true;
     if (made->head)
         lng_text_add(&text, "%s\n", made->head);
     for (uint32_t i = 0; good && i < count; i++) {
         lng_dice dice = {key, (uint32_t)part, i, 0};
         const char *file = made->example(&text, &dice);
-        if (made->head)
+        if (whole)
             continue;
         const char *path = lng_format(arena, "%s/%s/%s", folder, name, file), *end = strrchr(path, '/');
         good = lng_folder_make(lng_copy_n(arena, path, (size_t)(end - path)), errors) &&
                lng_file_write(path, text.at, text.length, errors);
         text.length = 0;
     }
-    return good && (!made->head || lng_file_write(lng_format(arena, "%s/%s.csv", folder, name), text.at, text.length, errors));
+    const char *end = made->is_text ? "txt" : "csv";
+    return good && (!whole || lng_file_write(lng_format(arena, "%s/%s.%s", folder, name, end), text.at, text.length, errors));
 }
 
 bool lng_made_write(lng_arena *arena, const lng_made *made, const char *folder, lng_errors *errors)

@@ -1,4 +1,4 @@
-/* Data sets that lngraph makes itself, as files to open, change and train on: tables and images that stand for data that people know, but
+/* Data sets that lngraph makes itself, as files to open, change and train on: tables, images and a text that stand for data that people know, but
  * that cannot be shipped. Each is a row of the table in made.c and has a file of its own. Its chances are known, and so is the
  * best score that any model can get. */
 #ifndef LNG_DATA_MADE_H
@@ -22,9 +22,10 @@ bool lng_dice_happens(lng_dice *, double log_odds); /* with the probability sigm
 typedef struct lng_made {
     const char *name;     /* of the data set in std/datasets.yaml */
     const char *details;  /* how examples are drawn, and the best scores: a paragraph for the manual */
-    const char *head;     /* the first line of its tables; NULL: each example is a file of its own */
+    const char *head;     /* the first line of its tables; NULL: it has none */
+    bool is_text;         /* its parts are texts; otherwise, without tables, each example is a file of its own */
     uint32_t train, test; /* examples */
-    /* Appends an example: a line of the table; or a file, whose path in the part's folder it returns. */
+    /* Appends an example: a line of the table; a piece of the text; or a file, whose path in the part's folder it returns. */
     const char *(*example)(lng_text *, lng_dice *);
 } lng_made;
 
@@ -33,5 +34,6 @@ const lng_made *lng_made_find(const char *name); /* NULL: it is none of them */
 bool lng_made_write(lng_arena *, const lng_made *, const char *folder, lng_errors *);
 
 /* ---- the rows ---- */
-extern const lng_made lng_made_churn, lng_made_fraud, lng_made_prices, lng_made_rentals, lng_made_shapes, lng_made_tags;
+extern const lng_made lng_made_churn, lng_made_fraud, lng_made_prices, lng_made_rentals, lng_made_shapes, lng_made_tags,
+    lng_made_tales;
 #endif
