@@ -79,5 +79,69 @@ expect 3 eval run --data cut.gz
 has err 'the file ends inside its gzip data'
 expect 4 eval run --data none.txt
 expect 3 predict run t.txt
-has err 'a text is judged by `lngraph eval run --data t.txt`'
+has err 'generate=N continues a text; `lngraph eval run --data t.txt` judges one$'
+
+# ---- continuing a text: the numbers follow one another, which the last byte alone tells ----
+bytes() { od -An -v -tu1 | tr -s ' \n' ' '; }
+model >m.yaml
+expect 0 run -q -t 1 m.yaml -o run --force -s train.epochs=120 -s 'train.optimizer.lr=0.05'
+has out '^bits_per_byte *0\.'
+seq='100 101 102 103 104 105 106 107 '
+expect 0 predict run --generate=8 --prompt=c --temperature=0
+claim 'eight bytes' [ "$(bytes <out)" = " $seq" ]
+expect 0 predict run --generate=8 --prompt='a very long text, of which the window has the end: c' --temperature=0 -t 2
+claim 'eight bytes after a long text' [ "$(bytes <out)" = " $seq" ]
+expect 0 predict run --generate=3 --temperature=0 # after the end of a line, 10
+claim 'three bytes after nothing' [ "$(bytes <out)" = " 11 12 13 " ]
+expect 0 predict run --generate=300 --prompt=c --temperature=5 --seed=7
+cp out seven
+claim '300 bytes' [ "$(wc -c <seven)" -eq 300 ]
+claim 'in parts' [ "$("$LNGRAPH" predict run --generate=20 --prompt=c --temperature=5 --seed=7 | bytes)" = "$(head -c 20 seven | bytes)" ]
+expect 0 predict run --generate=300 --prompt=c --temperature=5 --seed=7 -t 2 -o there.txt
+claim 'the same seed' cmp -s seven there.txt
+expect 0 predict run --generate=300 --prompt=c --temperature=5
+claim 'another seed' [ "$(cksum <seven)" != "$(cksum <out)" ]
+cp out one
+expect 0 predict run --generate=300 --prompt=c --temperature=5 --seed=1
+claim 'the seed of the run, which is 1' cmp -s one out
+# probabilities instead of logits: the same bytes
+sed 's/^  - dense: {units: 256}/&\n  - softmax/; s/^train: .*/train: {loss: "-mean(sum(xlogy(one_hot(next, depth=256), out), axes=[1]))", optimizer: adam(lr=0.05), batch: 8, epochs: 120}/; /bits_per_byte/d' m.yaml >p.yaml
+expect 0 run -q -t 1 p.yaml -o soft
+expect 0 predict soft --generate=8 --prompt=c --temperature=0
+claim 'eight bytes by probabilities' [ "$(bytes <out)" = " $seq" ]
+
+expect 2 predict run --prompt=c
+has err 'prompt goes with --generate'
+expect 2 predict run --generate=8 --json
+has err 'json has no effect with --generate'
+expect 2 predict run --generate=8 --temperature=-1
+has err 'temperature takes a number from 0 to 1000, not `-1`'
+expect 2 predict run --generate=0
+has err 'generate takes an integer from 1 to'
+expect 3 predict run t.txt --generate=8
+has err 'generate continues --prompt, and takes no file$'
+sed 's/^  - dense: {units: 256}/&\n  - it[-1]/; s/^train: .*/train: {loss: "softmax_cross_entropy(out, next[3])", optimizer: adam, steps: 1}/; /bits_per_byte/d' m.yaml >last.yaml
+expect 0 run -q -t 1 last.yaml -o last
+expect 3 predict last --generate=8
+has err 'error\[shape\]: the output is \[256\], but --generate needs \[4, 256\]: 256 logits for each byte$'
+sed 's/^  - text$/  - (text + next) \/\/ 2/' m.yaml >both.yaml
+expect 0 run -q -t 1 both.yaml -o both -s train.steps=1
+expect 3 predict both --generate=8
+has err 'generate needs a model whose output depends on `text` alone$'
+printf 'a,y\n1,2\n3,4\n' >table.csv
+cat >table.yaml <<'YAML'
+lngraph: 1
+name: table
+data:
+  source: {format: csv, fields: {a: [1], y: [1]}, train: {file: table.csv}}
+  dir: .
+in: a[1], y[1]
+graph:
+  - a
+  - dense: {units: 1}
+train: {loss: 'mse(out, y)', optimizer: adam, steps: 1}
+YAML
+expect 0 run -q -t 1 table.yaml -o table
+expect 3 predict table --generate=8
+has err 'generate is for language models, whose data have `format: text`, not csv$'
 finish

@@ -5,7 +5,9 @@
  * random numbers (which depend on the example's place), gets each one alone. */
 #include "base/file.h"
 #include "report/read.h"
+#include "cli/generate.h"
 #include "cli/predict.h"
+#include "data/format.h"
 #include "data/image_list.h"
 #include "train/weights.h"
 #include <limits.h>
@@ -58,6 +60,7 @@ typedef struct predictor {
     bool formed;    /* a file decided that */
     bool csv;       /* results go into copies of the tables that are read */
     lng_file *file; /* -o; NULL: standard output */
+    lng_generation generation;
 } predictor;
 
 /* ---- the run ---- */
@@ -136,9 +139,30 @@ static bool refuse_text(const predictor *p)
     const lng_command *c = p->command;
     const char *file = c->operands > 1 ? c->operand[1] : "FILE";
     lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0}, "the model predicts the bytes of a text, each from those before it");
-    lng_error_hint(c->errors, "a text is judged by `lngraph eval %s --data %s`", lng_tame(c->arena, c->operand[0]),
-                   lng_tame(c->arena, file));
+    lng_error_hint(c->errors, "--generate=N continues a text; `lngraph eval %s --data %s` judges one",
+                   lng_tame(c->arena, c->operand[0]), lng_tame(c->arena, file));
     return false;
+}
+
+/* Whether the model can continue a text: for each byte of a window, it says what is next. */
+static bool can_generate(const predictor *p)
+{
+    const lng_command *c = p->command;
+    const lng_shape s = p->output->shape;
+    char is[LNG_SHAPE_TEXT];
+    if (c->operands > 1)
+        return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0}, "--generate continues --prompt, and takes no file");
+    if (!lng_data_is_text(&p->model->data))
+        return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
+                         "--generate is for language models, whose data have `format: text`, not %s",
+                         p->model->data.format ? p->model->data.format->name : "others");
+    if (p->inputs != 1 || strcmp(p->input->preprocess.field, "text") != 0)
+        return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
+                         "--generate needs a model whose output depends on `text` alone");
+    return (s.rank == 2 && s.dim[0] == p->input->size && s.dim[1] == LNG_GENERATED_BYTES && p->output->dtype == LNG_F32) ||
+           lng_error(c->errors, LNG_E_SHAPE, (lng_place){0},
+                     "the output is %s, but --generate needs [%lld, %d]: 256 logits for each byte", lng_shape_text(is, s),
+                     (long long)p->input->size, LNG_GENERATED_BYTES);
 }
 
 /* A model that reads no field makes examples by what it draws: it takes no file, but a number of them. */
@@ -146,6 +170,8 @@ static bool operands_fit(const predictor *p)
 {
     lng_command *c = p->command;
     const char *draws = lng_command_get(c, "draws");
+    if (p->generation.bytes)
+        return can_generate(p);
     if (lng_data_is_text(&p->model->data))
         return refuse_text(p);
     if (p->inputs == 0 && c->operands > 1)
@@ -320,6 +346,34 @@ static void draw(predictor *p)
         p->count = 1;
         flush(p);
     }
+}
+
+/* ---- a text ---- */
+static const float *run_window(void *predicting)
+{
+    predictor *p = predicting;
+    const lng_context context = lng_session_context(p->session, p->fields);
+    return lng_session_run(p->session, LNG_PREDICT, p->order, 1, &context, p->command->errors)
+               ? lng_runner_column(p->runner, "out").at
+               : NULL;
+}
+
+static bool print_bytes(void *predicting)
+{
+    return print(predicting);
+}
+
+static void generate(predictor *p)
+{
+    lng_generation *g = &p->generation;
+    g->seed = p->model->seed;
+    g->terminal = !p->file && isatty(STDOUT_FILENO);
+    g->window = p->input->row;
+    g->length = p->input->size;
+    g->context = p;
+    g->run = run_window;
+    g->print = print_bytes;
+    lng_generate(g);
 }
 
 /* ---- files ---- */
@@ -665,9 +719,9 @@ static void predict(lng_command *c)
     p.look.width = lng_screen_width(STDOUT_FILENO) - 1; /* writing to the last column may break the line */
     lng_guard guard;
     lng_guard_begin(&guard, c->arena, close_model, &p);
-    if (operands_are_fine(c) && lng_preprocess_open(&p.options, c) && open_model(&p) && operands_fit(&p) && read_seed(&p) &&
-        open_output(&p))
-        (p.inputs ? take_operands : draw)(&p);
+    if (operands_are_fine(c) && lng_preprocess_open(&p.options, c) && lng_generation_read(&p.generation, c) && open_model(&p) &&
+        operands_fit(&p) && read_seed(&p) && open_output(&p))
+        (p.generation.bytes ? generate : p.inputs ? take_operands : draw)(&p);
     close_output(&p);
     lng_guard_end(&guard);
 }
@@ -681,7 +735,11 @@ static const lng_option options[] = {
     {"out", 'o', "FILE", "write the results there, once all files were read without an error"},
     {"json", 0, NULL, "print one JSON object per line, with all digits"},
     {"draws", 0, "N", "so many examples from a model that reads no file (default: 1)"},
-    {"seed", 0, "N", "seed of what the model draws, instead of the run's"},
+    {"generate", 'g', "N", "N bytes that a language model continues a text with"},
+    {"prompt", 'p', "TEXT", "the text to continue (default: none; the first byte is that after the end of a line)"},
+    {"temperature", 0, "T",
+     "of --generate: below 1, probable bytes become more so; at 0, the most probable one follows (default: 1)"},
+    {"seed", 0, "N", "seed of what the model or --generate draws, instead of the run's"},
     LNG_THREADS_OPTION,
     {NULL, 0, NULL, NULL},
 };
@@ -702,6 +760,12 @@ const lng_verb lng_verb_predict = {
         "\n"
         "A model whose output depends on random numbers alone, such as one that draws digits, takes no FILE; --draws says how many examples "
         "it is to make, and --seed gives other ones.\n"
+        "\n"
+        "A language model, which was trained on a text (`format: text`), continues one: --generate makes N bytes that follow --prompt, and prints them as they are, "
+        "without the prompt. Each is drawn from the probabilities that the model gives, raised to the power of 1 / T and scaled to sum 1. The same seed draws the same bytes, on any number of "
+        "threads; at temperature 0 none are drawn. The model sees the last bytes of the text that its window holds, and no earlier "
+        "ones; a shorter text stands at the beginning of the window, where a model that looks back only does not see what would follow. The window is computed anew for each "
+        "byte, which takes as long as the prediction of one example. On a terminal, control characters become question marks.\n"
         "\n"
         "The model reads the numbers as in training. Images become levels from 0 (black) to 255 (white), whatever the maximum of "
         "their file. A field with three channels reads red, green and blue, one with four also alpha; otherwise colors become gray, "
@@ -743,7 +807,8 @@ const lng_verb lng_verb_predict = {
         "results before it and theirs are printed, then all errors, and the exit status is that of the first error. No result depends on the other examples, on their order or on the number of threads: a model "
         "that mixes the examples of a batch, or draws random numbers, gets each example alone.",
     .example = "lngraph predict runs/my digit.png --resize\nlngraph predict runs/my images.npy --json\n"
-               "lngraph predict runs/churn customers.csv\nlngraph predict runs/vae --draws=8 --seed=7",
+               "lngraph predict runs/churn customers.csv\nlngraph predict runs/vae --draws=8 --seed=7\n"
+               "lngraph predict runs/bytes-lm --generate=500 --prompt='One day Ada ' --temperature=0.8",
     .option = options,
     .run = predict,
 };
