@@ -85,6 +85,43 @@ if command -v gzip >/dev/null; then
     has err 'error\[limit\]: line 2: a row of more than 64 MiB; is a closing quote missing?$'
 fi
 
+# ---- a table that seems to be just below the limit is read, up to the hole; one that is far past it is refused ----
+{ printf 'x,y\n' && yes '1,2' | head -n 600; } >there/table.csv
+cat >m.yaml <<'YAML'
+lngraph: 1
+name: m
+data:
+  source:
+    format: csv
+    fields: {x: [1], y: [1]}
+    train: {file: table.csv}
+  dir: there
+in: x[1], y[1]
+graph:
+  - x
+  - dense: {units: 1}
+train: {loss: 'mse(out, y)', optimizer: sgd(lr=0.1), batch: 4, epochs: 1}
+YAML
+bounded() { # its status is the machine's: it may have less memory than the limit
+    last="lngraph run, a table of $1 bytes"
+    dd if=/dev/null of=there/table.csv bs=1 seek="$1" 2>/dev/null
+    "$LNGRAPH" run -q -t 1 m.yaml -o never >out 2>err </dev/null
+}
+if ! grep -q __asan_init "$LNGRAPH" && dd if=/dev/null of=there/table.csv bs=1 seek=2100000000 2>/dev/null; then
+    bounded 2100000000
+    lacks err 'past the limit'
+    bounded 2900000000
+    has err 'line 514: about [0-9]* rows of 8 bytes, which need [0-9]* MiB of memory, \(past the limit of 4 GiB\|more than this machine has\)$'
+    rm there/table.csv
+fi
+
+# ---- what is needed is said before the table is read, if it is much, or if memory is asked for ----
+{ printf 'x,y\n' && yes '1,2' | head -n 2000; } >there/table.csv
+expect 0 run -n -t 1 m.yaml
+has err 'there/table.csv: about 1,99[0-9] rows, which need at most 1 MiB of memory$'
+expect 0 run -t 1 m.yaml -o quiet
+lacks err 'MiB'
+
 # ---- what a table needs is known after its first rows, of which the rest is a hole ----
 { printf 'note,photo,y\n' && yes 'A,photos/1.pgm,1' | head -n 600; } >there/table.csv
 if ! grep -q __asan_init "$LNGRAPH" && dd if=/dev/null of=there/table.csv bs=1 seek=800000000 2>/dev/null; then

@@ -76,16 +76,17 @@ lng_team *lng_open_team(lng_command *c)
     return team;
 }
 
-/* Decoding many images, on a terminal. */
-typedef struct decoding {
+/* What is said while data are opened. */
+typedef struct opening {
     const lng_command *command;
     double drawn;
     int shown;
-} decoding;
+} opening;
 
+/* Decoding many images, on a terminal. */
 static void on_image(void *context, const char *part, int64_t done, int64_t all)
 {
-    decoding *d = context;
+    opening *d = context;
     const double now = lng_seconds();
     char number[2][LNG_NUMBER_SIZE];
     if (done == all) {
@@ -97,6 +98,18 @@ static void on_image(void *context, const char *part, int64_t done, int64_t all)
         lng_line_draw(&l, "", &d->shown);
         d->drawn = now;
     }
+}
+
+#define MUCH ((double)(64 << 20)) /* bytes of memory, of which people want to hear before they wait */
+
+/* A large table, before it is read; any table, where memory is asked for. */
+static void on_table(void *context, const char *path, int64_t rows, double bytes)
+{
+    const opening *d = context;
+    char number[LNG_NUMBER_SIZE];
+    if (bytes >= MUCH || lng_command_get(d->command, "dry-run"))
+        fprintf(stderr, "%s: about %s rows, which need at most %.0f MiB of memory\n", path, lng_grouped(number, rows),
+                bytes / (1 << 20) + 0.5);
 }
 
 static void release(void *workspace)
@@ -127,9 +140,8 @@ bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, bool
     if (seed >= 0)
         lng_model_set_seed(w->model, (uint64_t)seed);
     const char *folder = built_in(c) ? NULL : lng_command_get(c, "data");
-    decoding watched = {.command = c};
-    if (c->live)
-        w->model->data.watch = (lng_data_watch){&watched, on_image};
+    opening watched = {.command = c};
+    w->model->data.watch = (lng_data_watch){&watched, c->live ? on_image : NULL, lng_command_get(c, "quiet") ? NULL : on_table};
     w->data = lng_data_open(&w->model->data, w->model->field, w->model->fields, folder, w->team, c->errors);
     if (w->data)
         lng_model_set_learned(w->model, w->data->learned);

@@ -590,17 +590,6 @@ static bool is_ragged(table *t)
     return true;
 }
 
-/* How many rows to make room for: as many as the file seems to have, by its size; otherwise twice as many as there were. */
-static int64_t rows_ahead(const table *t, int64_t used)
-{
-    const double size = (double)lng_stream_most(t->csv.stream), taken = (double)t->csv.taken;
-    const double about = lng_stream_exact(t->csv.stream) ? (double)used * size / taken : 2 * (double)used;
-    const int64_t least = used + used / 4 + 1;
-    return about * 1.05 > (double)LNG_ARRAY_BYTES ? LNG_ARRAY_BYTES
-           : about * 1.05 > (double)least         ? (int64_t)(about * 1.05)
-                                                  : least;
-}
-
 static int64_t row_bytes(const table *t)
 {
     int64_t bytes = 0;
@@ -611,6 +600,18 @@ static int64_t row_bytes(const table *t)
     return bytes;
 }
 
+/* What is needed of each row at most: its numbers, one field of them once more while it is divided or scaled, and what lies beside them. */
+static int64_t most_bytes(const table *t)
+{
+    int64_t copy = 0;
+    for (size_t i = 0; i < t->load->fields; i++) {
+        const lng_array one = array_of(&t->load->field[i]);
+        const int64_t width = t->load->is_divided ? lng_array_width(&one) : one.type == LNG_ARRAY_F64 ? 4 : 0;
+        copy = lng_shape_size(one.shape) * width > copy ? lng_shape_size(one.shape) * width : copy;
+    }
+    return row_bytes(t) + copy + t->load->beside;
+}
+
 static bool too_many(const table *t, int64_t rows, lng_code code, const char *past)
 {
     const int64_t bytes = row_bytes(t);
@@ -619,19 +620,39 @@ static bool too_many(const table *t, int64_t rows, lng_code code, const char *pa
     return lng_fail_hint(t->failure, "read fewer columns, or a part of the table");
 }
 
-static bool fits_in_memory(const table *t, int64_t rows)
+/* How many rows the file seems to have, by its size; 0: who knows. */
+static double rows_in_all(const table *t, int64_t used)
 {
-    const double bytes = (double)rows * (double)row_bytes(t);
-    const double all = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-    if (bytes > (double)LNG_ARRAY_BYTES)
-        return too_many(t, rows, LNG_E_LIMIT, "past the limit of 4 GiB");
-    return all <= 0 || bytes < all || too_many(t, rows, LNG_E_MEMORY, "more than this machine has");
+    return used > 0 ? (double)used * (double)lng_stream_about(t->csv.stream) / (double)t->csv.taken : 0;
+}
+
+/* How many rows to make room for: as many as there seem to be, with a margin, or twice as many as there were; but no more than the limit
+ * allows. An estimate that is little past it is no reason to refuse a table: its later rows may be longer. */
+static bool rows_ahead(const table *t, int64_t used, int64_t *room)
+{
+    const double there = (double)used, about = rows_in_all(t, used), surely = about / 1.25 > there ? about / 1.25 : there + 1;
+    const double pages = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE), bytes = (double)row_bytes(t);
+    const double limit = (double)(LNG_ARRAY_BYTES / row_bytes(t)), least = used > 0 ? 1.25 * there + 1 : FIRST_ROWS;
+    const double wanted = about > 0 ? 1.05 * about : 2 * there, enough = wanted > least ? wanted : least;
+    if (surely > limit)
+        return too_many(t, (int64_t)(about > surely ? about : surely), LNG_E_LIMIT, "past the limit of 4 GiB");
+    if (pages > 0 && surely * bytes > pages)
+        return too_many(t, (int64_t)(about > surely ? about : surely), LNG_E_MEMORY, "more than this machine has");
+    *room = (int64_t)(enough < limit ? enough : limit);
+    return true;
+}
+
+/* What is read takes time from here on. */
+static void say_needs(const table *t, int64_t used)
+{
+    const lng_data_watch *watch = &t->load->watch;
+    const double rows = rows_in_all(t, used);
+    if (watch->needs && rows > 0)
+        watch->needs(watch->context, t->load->path, (int64_t)rows, 1.05 * rows * (double)most_bytes(t));
 }
 
 static bool make_room(const table *t, lng_array *array, int64_t used, int64_t room)
 {
-    if (used && !fits_in_memory(t, room))
-        return false;
     for (size_t i = 0; i < t->load->fields; i++) {
         const lng_data_field *f = &t->load->field[i];
         lng_failure failure = {0};
@@ -659,8 +680,11 @@ static bool read_rows(table *t, int64_t most, lng_array *array, int64_t *rows)
         if (is_ragged(t) || t->ragged || is_dropped(t)) /* after a ragged row, only others like it are looked for */
             continue;
         if (*rows == room) {
-            room = room ? rows_ahead(t, room) : most < FIRST_ROWS ? most : FIRST_ROWS;
-            if (!make_room(t, array, *rows, room))
+            if (!rows_ahead(t, *rows, &room))
+                return false;
+            if (*rows == FIRST_ROWS)
+                say_needs(t, *rows);
+            if (!make_room(t, array, *rows, room < most ? room : most))
                 return false;
         }
         if (!keep_row(t, *rows))

@@ -35,7 +35,9 @@ typedef struct lng_load {
     bool skips_broken;           /* files among many */
     lng_broken broken;           /* filled in */
     lng_arena *arena;            /* of a format that uses the team */
-    lng_data_watch watch;        /* likewise */
+    lng_data_watch watch;
+    bool is_divided; /* into parts, of which copies are made */
+    int64_t beside;  /* bytes that are needed for each example later, beside what is read */
     lng_table_style style;
     lng_vocabulary **words; /* of each field whose words are to be learned, filled in: the caller's; NULL: none are */
 } lng_load;

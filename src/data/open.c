@@ -84,6 +84,19 @@ static void prepare_words(opening *o, lng_load *load)
     }
 }
 
+/* What is needed for each row of a part beside its numbers: its places in the order of training and of the split, what the split is found by,
+ * and windows of it. */
+static int64_t bytes_beside(const opening *o, int number)
+{
+    const lng_window_spec *w = &o->spec->window;
+    int64_t bytes = 8;
+    if (number == LNG_PART_TRAIN)
+        bytes += lng_split_bytes(&o->spec->test) + lng_split_bytes(&o->spec->validation);
+    for (size_t i = 0; w->length && i < o->fields; i++)
+        bytes += 4 * lng_shape_size(o->example[i].shape) / w->step + 4;
+    return w->length ? bytes + 24 : bytes;
+}
+
 static void add_job(opening *o, int number, const lng_data_file *file, size_t first, size_t fields)
 {
     job *j = &o->job[o->jobs++];
@@ -97,6 +110,8 @@ static void add_job(opening *o, int number, const lng_data_file *file, size_t fi
                         .skips_broken = o->spec->skips_broken,
                         .arena = o->arena,
                         .watch = o->spec->watch,
+                        .is_divided = number == LNG_PART_TRAIN && (o->spec->validation.how || o->spec->test.how),
+                        .beside = bytes_beside(o, number),
                         .sha256 = file ? file->sha256 : NULL},
                .name = file ? file->name : NULL};
     prepare_words(o, &j->load);

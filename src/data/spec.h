@@ -111,10 +111,13 @@ typedef struct lng_window_spec {
     lng_place place;
 } lng_window_spec;
 
-/* Hears of work that takes time, on the thread that opens the data; said is NULL: nobody listens. */
+/* Hears of work that takes time and memory; a function that is NULL is not called. */
 typedef struct lng_data_watch {
     void *context;
-    void (*said)(void *context, const char *doing, int64_t done, int64_t all); /* done == all: at the end */
+    /* On the thread that opens the data; done == all: at the end. */
+    void (*said)(void *context, const char *doing, int64_t done, int64_t all);
+    /* On any thread, before most of a table is read: how many rows it seems to have, and the most memory that they need until training begins. */
+    void (*needs)(void *context, const char *path, int64_t rows, double bytes);
 } lng_data_watch;
 
 typedef struct lng_data_spec {

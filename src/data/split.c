@@ -270,6 +270,17 @@ static bool take_named(const splitting *s)
 }
 
 /* ---- the whole ---- */
+int64_t lng_split_bytes(const lng_split_spec *p)
+{
+    if (p->how == LNG_SPLIT_NOTHING)
+        return 0;
+    const int64_t rows = 2 * sizeof(uint32_t) + 1;
+    return p->by == LNG_SPLIT_BY_TIME    ? rows + (int64_t)sizeof(timed)
+           : p->by == LNG_SPLIT_BY_CLASS ? rows + (int64_t)(sizeof(valued) + 2 * sizeof(int64_t) + sizeof(uint32_t))
+           : p->by == LNG_SPLIT_BY_GROUP ? rows + (int64_t)(sizeof(valued) + 2 * sizeof(int64_t) + sizeof(group) + sizeof(int64_t))
+                                         : rows;
+}
+
 static bool enough(const splitting *s, int64_t wanted)
 {
     if (s->spec->how == LNG_SPLIT_FOLD && s->n < s->spec->folds)

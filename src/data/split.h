@@ -17,6 +17,7 @@ typedef struct lng_division {
     int64_t example; /* after a failure, what it is about; -1: no one example */
     lng_place place; /* likewise */
 } lng_division;
+int64_t lng_split_bytes(const lng_split_spec *); /* of working memory for each example */
 /* key: of the validation and of the test split. d->row has room for n. false after a failure. */
 bool lng_divide(lng_arena *, const lng_data_spec *, const lng_split_key key[2], int64_t n, lng_division *d, lng_failure *);
 #endif

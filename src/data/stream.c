@@ -102,6 +102,18 @@ bool lng_stream_exact(const lng_stream *s)
     return s->member || (!s->deflated && !s->endless);
 }
 
+/* The last four bytes of gzip are the size modulo 2^32. */
+uint64_t lng_stream_about(const lng_stream *s)
+{
+    unsigned char end[4];
+    if (lng_stream_exact(s) || s->endless)
+        return s->endless ? 0 : s->size;
+    if (s->size < sizeof end || pread(s->fd, end, sizeof end, (off_t)(s->size - sizeof end)) != sizeof end)
+        return 0;
+    const uint64_t size = lng_little_endian(end, 4);
+    return size <= lng_stream_most(s) ? size : 0;
+}
+
 static uint64_t file_offset(const lng_stream *s)
 {
     return s->in - s->z.avail_in;

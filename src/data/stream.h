@@ -31,6 +31,8 @@ bool lng_stream_drain(lng_stream *, uint64_t limit, lng_failure *); /* reads the
 int lng_stream_file(lng_stream *, uint64_t limit, uint64_t *size, lng_failure *);
 #define LNG_DEFLATE_RATIO 1032u               /* the most that deflate can expand: 2 bits to 258 bytes */
 uint64_t lng_stream_most(const lng_stream *); /* a file of this size cannot hold more bytes; UINT64_MAX: its size is unknown */
-bool lng_stream_exact(const lng_stream *);    /* nor fewer, as it is not compressed */
+uint64_t
+lng_stream_about(const lng_stream *); /* how large the content seems to be; of gzip, as its end says, which may lie; 0: unknown */
+bool lng_stream_exact(const lng_stream *); /* nor fewer, as it is not compressed */
 
 #endif

@@ -1,0 +1,99 @@
+/* What a table needs is said before it is read: the memory of the process grows by no more than that until training could begin. */
+#include "config.h"
+#include "base/file.h"
+#include "data/data.h"
+#include "suite.h"
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <zlib.h>
+
+enum { ROWS = 200000, COLUMNS = 10 };
+
+typedef struct said {
+    int times;
+    int64_t rows;
+    double bytes;
+} said;
+
+static void on_table(void *context, const char *path, int64_t rows, double bytes)
+{
+    said *s = context;
+    (void)path;
+    *s = (said){s->times + 1, rows, bytes};
+}
+
+/* x_0, ..., x_9, y: numbers of seven digits, and a class. */
+static void write_table(bool compressed)
+{
+    gzFile file = gzopen(in_folder("t.csv"), compressed ? "wb1" : "wbT");
+    ck_assert(file != NULL);
+    for (int k = 0; k < COLUMNS; k++)
+        gzprintf(file, "x_%d,", k);
+    gzprintf(file, "y\n");
+    for (int i = 0; i < ROWS; i++) {
+        char row[COLUMNS * 9 + 8];
+        size_t n = 0;
+        for (int k = 0; k < COLUMNS; k++)
+            n += (size_t)sprintf(row + n, "0.%06d,", (i * 7919 + k * 104729) % 1000000);
+        n += (size_t)sprintf(row + n, "%c\n", "ab"[i % 2]);
+        ck_assert_int_eq(gzwrite(file, row, (unsigned)n), (int)n);
+    }
+    ck_assert_int_eq(gzclose(file), Z_OK);
+}
+
+static double peak(void)
+{
+    struct rusage use;
+    getrusage(RUSAGE_SELF, &use);
+    return 1024 * (double)use.ru_maxrss;
+}
+
+#define ONE_BY_ONE "    fields: {x: {columns: ['x_*'], shape: [10]}, y: {class: true, names: [a, b]}}\n"
+#define SCALED     "    fields: {x: {columns: ['x_*'], shape: [10], scale: standard}, y: {class: true, names: [a, b]}}\n"
+#define WINDOWS    "    fields: {x: {columns: ['x_*'], shape: [10], scale: standard}}\n    window: {length: 8, step: 2}\n"
+
+static const struct {
+    const char *fields, *validation;
+    double least; /* bytes that a row needs; twice as many would be no estimate */
+    bool compressed;
+} cases[] = {{ONE_BY_ONE, "", 44, false},
+             {ONE_BY_ONE, "", 44, true},
+             {ONE_BY_ONE, "validation: {part: 0.2}", 84, false},
+             {SCALED, "validation: {count: 1}", 124, false},
+             {SCALED, "validation: {part: 0.2, stratify: y}", 180, false},
+             {SCALED, "validation: {part: 0.2, group: y}", 180, false},
+             {WINDOWS, "validation: {last: 0.1}", 240, false}};
+
+START_TEST(stated)
+{
+    lng_source source = {.name = "model.yaml"};
+    source.text =
+        lng_format(arena, "source:\n    format: csv\n%s    train: {file: t.csv}\n%s\n", cases[_i].fields, cases[_i].validation);
+    source.length = strlen(source.text);
+    write_table(cases[_i].compressed);
+    lng_data_spec spec;
+    const lng_doc *doc = lng_doc_parse(arena, &source, errors);
+    must(doc && lng_data_describe(arena, doc, "model.yaml", &spec, errors));
+    said s = {0};
+    spec.watch = (lng_data_watch){.context = &s, .needs = on_table};
+    const double before = peak();
+    lng_data *data = lng_data_open(&spec, spec.field, spec.fields, folder(), NULL, errors);
+    must(data);
+    const double grown = peak() - before;
+    lng_data_free(data);
+    ck_assert_int_eq(s.times, 1);
+    ck_assert_msg(s.rows > 0.98 * ROWS && s.rows < 1.02 * ROWS, "%lld rows", (long long)s.rows);
+    ck_assert_msg(s.bytes > cases[_i].least * ROWS && s.bytes < 2 * cases[_i].least * ROWS, "%.0f bytes a row", s.bytes / ROWS);
+#ifndef __SANITIZE_ADDRESS__ /* which keeps what is freed */
+    ck_assert_msg(grown <= s.bytes + (1 << 20), "%.0f bytes, but %.0f were said", grown, s.bytes);
+    ck_assert_msg(grown >= 44 * ROWS, "%.0f bytes: not measured", grown);
+#endif
+}
+END_TEST
+
+int main(void)
+{
+    const suite_test tests[] = {LOOP(stated, LENGTH(cases)), {0}};
+    return suite_run("memory", tests, NULL, NULL);
+}
