@@ -138,6 +138,13 @@ if command -v ${CXX-c++} >/dev/null; then
     claim 'and works' ./both
 fi
 
+# ---- ONNX ----
+expect 0 export bars --to=onnx
+has out '^wrote bars.onnx, [0-9,]* bytes$'
+has bars.onnx conv2d.W
+expect 0 export churn --to=onnx
+has churn.onnx '\["no","yes"\]'
+
 # ---- weights ----
 expect 0 export bars --to=safetensors --layout=pytorch
 has out '^conv2d.weight  *\[2, 1, 3, 3\]  *from conv2d.W \[3, 3, 1, 2\]$'
@@ -157,7 +164,7 @@ has err 'conv2d.W'
 
 # ---- mistakes ----
 expect 2 export bars --to=pytorch
-has err '.--to takes c, npz or safetensors, not `pytorch`'
+has err '.--to takes c, npz, onnx or safetensors, not `pytorch`'
 expect 2 export bars --to=npz -o bars.c
 has err 'a file that ends with .npz'
 expect 2 export bars --layout=pytorch
@@ -177,6 +184,10 @@ has err 'error\[not-yet\]: `random_normal` cannot be exported to C: it draws ran
 has err 'model.yaml:[0-9]*:[0-9]*:'
 empty out
 claim 'nothing was written' [ ! -e noisy.c ]
+
+expect 3 export noisy --to=onnx
+has err 'error\[not-yet\]: `random_normal` cannot be exported to ONNX: it draws random numbers'
+claim 'nothing was written' [ ! -e noisy.onnx ]
 
 # ---- other machines, where their compilers and qemu are ----
 for machine in arm-linux-gnueabihf:arm aarch64-linux-gnu:aarch64 riscv64-linux-gnu:riscv64 s390x-linux-gnu:s390x; do

@@ -222,6 +222,31 @@ static void write_safetensors(const exporter *e)
     write_weights(e, false);
 }
 
+/* ---- ONNX ---- */
+static void write_onnx(const exporter *e)
+{
+    lng_command *c = e->command;
+    const lng_model *m = e->w.model;
+    const lng_runner *runner = lng_session_runner(e->w.session, LNG_PREDICT);
+    const lng_context context = lng_session_context(e->w.session, NULL);
+    const lng_meaning meaning = lng_meaning_of(c->arena, m, NULL);
+    const char **field = LNG_NEW_N(c->arena, m->fields + 1, const char *), *path = file_of(e, e->format->suffix);
+    for (size_t i = 0; i < m->fields; i++)
+        field[i] = m->field[i].name;
+    const lng_onnx_program p = {.title = m->name,
+                                .note = m->note,
+                                .graph = runner->plain,
+                                .store = e->w.session->store,
+                                .context = &context,
+                                .meaning = &meaning,
+                                .field = field,
+                                .fields = m->fields};
+    lng_text file = lng_text_new(c->arena);
+    char number[LNG_NUMBER_SIZE];
+    if (lng_onnx_write(&p, &file, c->errors) && lng_file_write(path, file.at, file.length, c->errors))
+        lng_text_add(&c->out, "wrote %s, %s bytes\n", path, lng_grouped(number, (int64_t)file.length));
+}
+
 /* ---- the formats ---- */
 static const format formats[] = {
 #define LNG_EXPORT_FORMAT(name, suffix, takes, about) {#name, suffix, takes, about, write_##name},
@@ -331,6 +356,13 @@ const lng_verb lng_verb_export = {
         "What the program takes is printed before anything is written: memory, constants, an estimate of the code, and the multiply-adds of one "
         "example. A model that draws random numbers, or mixes the examples of a batch, cannot be exported; nor can some ops: each is named with its place.\n"
         "\n"
+        "--to=onnx writes a graph in ONNX, of operators that opset 17 has. Its inputs are the fields that the output depends on, by name and as numbers of the training "
+        "data, [N, shape]: N examples at once, as many as you like; of images, levels from 0 to 255, and the channels last, as in the model file. Its output "
+        "is `out`. What the model file does to its input is part of the graph; what the description of the data does to columns of a table is not. The file "
+        "has the model's name and note, and, under `names`, a JSON array of what the outputs are called. Its results agree with lngraph's to about 1e-6, as "
+        "sums are added up in another order. A model that has a scan, draws random numbers or mixes the examples of a batch cannot be exported yet, nor can a few "
+        "ops: each is named with its place. A file has at most 2 GB.\n"
+        "\n"
         "--to=safetensors and --to=npz write the weights that model.safetensors of the run has, as 32-bit floats, and print which tensor is what. "
         "--layout gives them the names and the order of dimensions of other programs. What reads a weight decides about its dimensions: those "
         "of a convolution are [rows, columns, in, out] in lngraph and Keras, [out, in, rows, columns] in PyTorch; those of a matrix product [in, out], in "
@@ -339,7 +371,7 @@ const lng_verb lng_verb_export = {
         "changes: W, b, scale, shift, mean, variance and table become weight, bias, weight, bias, running_mean, running_var and weight for PyTorch; kernel, "
         "bias, gamma, beta, moving_mean, moving_variance and embeddings for Keras; where two would become one, they keep their own.",
     .example =
-        "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits\nlngraph export runs/my --to=npz --layout=pytorch",
+        "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits\nlngraph export runs/my --to=onnx\nlngraph export runs/my --to=npz --layout=pytorch",
     .option = options,
     .run = export,
 };

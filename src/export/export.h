@@ -58,4 +58,21 @@ lng_tensor *lng_tensors_of(lng_arena *, lng_layout, const lng_graph *plain, cons
 void lng_safetensors_write(lng_layout, const char *title, const lng_tensor *, size_t, lng_text *);
 bool lng_npz_write(const lng_tensor *, size_t, lng_text *, lng_errors *);
 
+/* ---- ONNX ---- */
+#define LNG_ONNX_OPSET 17
+/* A graph of a prediction as ONNX. */
+typedef struct lng_onnx_program {
+    const char *title, *note; /* of the model; note may be NULL */
+    const lng_graph *graph;   /* not fused, with the output `out` */
+    const lng_store *store;
+    const lng_context *context;
+    const lng_meaning *meaning;
+    const char *const *field; /* names, by the index of the op `input` */
+    size_t fields;
+} lng_onnx_program;
+/* False after errors: one for each node that has no form in ONNX. */
+bool lng_onnx_write(const lng_onnx_program *, lng_text *, lng_errors *);
+/* Why nodes of an op cannot be exported; NULL: they can. */
+const char *lng_onnx_lacks(const lng_op *);
+
 #endif

@@ -1,0 +1,159 @@
+/* A model as ONNX: the checks, and the file (onnx.h). */
+#include "export/onnx.h"
+#include "base/json.h"
+#include "config.h"
+#include <string.h>
+
+/* ---- checks ---- */
+static const bool *winners_read(lng_arena *arena, const lng_graph *g, const bool *live)
+{
+    bool *read = LNG_NEW_N(arena, g->nodes + 1, bool);
+    for (size_t i = 0; i < g->nodes; i++)
+        for (int k = 0; live[i] && k < g->node[i]->n_in; k++)
+            if (g->node[i]->in[k]->port > 0)
+                read[g->node[i]->in[k]->node->id] = true;
+    return read;
+}
+
+static bool check(lng_onnx *o, const bool *live)
+{
+    const lng_graph *g = o->graph;
+    const bool *winners = winners_read(o->arena, g, live);
+    bool good = true;
+    for (size_t i = 0; i < g->nodes; i++) {
+        const lng_node *n = g->node[i];
+        const bool across = n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS);
+        if (!live[i] || n->op == &lng_op_input || (!n->out[0].per_example && !across))
+            continue;
+        const char *lacks = winners[i] ? "the index of the largest is read" : lng_onnx_lacks(n->op);
+        if (lacks)
+            good = lng_error(o->errors, LNG_E_NOT_YET, n->place, "`%s` cannot be exported to ONNX: %s (%s)", n->op->name, lacks,
+                             n->name ? n->name : n->op->name);
+    }
+    return good;
+}
+
+/* ---- the file ---- */
+static void put_port(lng_text *to, int field, const char *name, lng_dtype dtype, lng_shape s)
+{
+    lng_arena *a = to->arena;
+    lng_text shape = lng_text_new(a), dim = lng_text_new(a), tensor = lng_text_new(a), type = lng_text_new(a),
+             port = lng_text_new(a);
+    lng_proto_string(&dim, 2, "N");
+    lng_proto_bytes(&shape, 1, dim.at, dim.length);
+    for (int i = 0; i < s.rank; i++) {
+        dim = lng_text_new(a);
+        lng_proto_int(&dim, 1, s.dim[i]);
+        lng_proto_bytes(&shape, 1, dim.at, dim.length);
+    }
+    lng_proto_int(&tensor, 1, dtype == LNG_I32 ? 6 : 1);
+    lng_proto_bytes(&tensor, 2, shape.at, shape.length);
+    lng_proto_bytes(&type, 1, tensor.at, tensor.length);
+    lng_proto_string(&port, 1, name);
+    lng_proto_bytes(&port, 2, type.at, type.length);
+    lng_proto_bytes(to, field, port.at, port.length);
+}
+
+static void put_property(lng_text *to, const char *key, const char *value)
+{
+    lng_text t = lng_text_new(to->arena);
+    lng_proto_string(&t, 1, key);
+    lng_proto_string(&t, 2, value);
+    lng_proto_bytes(to, 14, t.at, t.length);
+}
+
+static void put_classes(const lng_meaning *m, lng_text *to)
+{
+    lng_json json = lng_json_new(to->arena, 0);
+    lng_json_array(&json, NULL);
+    for (int64_t i = 0; m->name && i < m->names; i++)
+        lng_json_string(&json, NULL, m->name[i]);
+    lng_json_end_array(&json);
+    if (m->name)
+        put_property(to, "names", json.text.at);
+}
+
+static void put_model(const lng_onnx_program *p, const lng_text *graph, lng_text *to)
+{
+    lng_text opset = lng_text_new(to->arena);
+    lng_proto_string(&opset, 1, "");
+    lng_proto_int(&opset, 2, LNG_ONNX_OPSET);
+    lng_proto_int(to, 1, 8); /* the version of the format that came with the opset */
+    lng_proto_string(to, 2, PACKAGE_NAME);
+    lng_proto_string(to, 3, PACKAGE_VERSION);
+    lng_proto_int(to, 5, 1);
+    lng_proto_string(to, 6, p->note ? p->note : "");
+    lng_proto_bytes(to, 7, graph->at, graph->length);
+    lng_proto_bytes(to, 8, opset.at, opset.length);
+    put_property(to, "title", p->title);
+    put_classes(p->meaning, to);
+}
+
+static void *variable(void *store, const char *name)
+{
+    size_t index;
+    return lng_store_find(store, name, &index);
+}
+
+static bool emit(lng_onnx *o, const bool *live)
+{
+    bool good = true;
+    for (size_t i = 0; i < o->graph->nodes && good; i++) {
+        const lng_node *n = o->graph->node[i];
+        if (!live[i] || !n->out[0].per_example || n->op == &lng_op_input)
+            continue;
+        o->scope = n->name && *n->name ? n->name : n->op->name;
+        good = lng_onnx_row_of(n->op)->emit(o, n);
+    }
+    return good;
+}
+
+/* The fields become inputs, and the first of them tells the number of examples. */
+static bool take_fields(lng_onnx *o, const lng_onnx_program *p, lng_text *graph)
+{
+    const lng_value **reads = LNG_NEW_N(o->arena, p->fields + 1, const lng_value *);
+    lng_graph_reads(o->graph, o->arena, reads);
+    for (size_t i = 0; i < p->fields; i++)
+        if (reads[i]) {
+            o->some = o->some ? o->some : reads[i];
+            lng_map_put(o->names, p->field[i], o);
+            lng_onnx_result(o, reads[i], p->field[i], LNG_ONNX_AS_IS);
+            put_port(graph, 11, p->field[i], reads[i]->dtype, reads[i]->shape);
+        }
+    return o->some || lng_error(o->errors, LNG_E_NOT_YET, (lng_place){0}, "a model that reads no field cannot be exported to ONNX");
+}
+
+bool lng_onnx_write(const lng_onnx_program *p, lng_text *to, lng_errors *errors)
+{
+    lng_arena *arena = to->arena;
+    lng_onnx onnx = {.arena = arena,
+                     .errors = errors,
+                     .graph = p->graph,
+                     .names = lng_map_new(arena),
+                     .constants = lng_map_new(arena)},
+             *o = &onnx;
+    const lng_value *out = lng_graph_find_output(p->graph, "out");
+    const bool *live = lng_graph_live(p->graph, arena);
+    lng_text graph = lng_text_new(arena);
+    o->nodes = lng_text_new(arena);
+    o->initializers = lng_text_new(arena);
+    o->attributes = lng_text_new(arena);
+    for (int i = 0; i < LNG_ONNX_ORDERS; i++)
+        o->name[i] = LNG_NEW_N(arena, p->graph->nodes * LNG_MAX_OUT + 1, const char *);
+    lng_map_put(o->names, "out", o);
+    lng_map_put(o->names, "", o);
+    if (!check(o, live) || !take_fields(o, p, &graph))
+        return false;
+    o->shared = lng_reference_run(arena, p->graph, false, NULL, 0, p->context, variable, (void *)p->store);
+    if (!emit(o, live))
+        return false;
+    o->scope = "out";
+    lng_onnx_finish(o, lng_onnx_batched(o, out), "out");
+    lng_proto_string(&graph, 2, p->title);
+    lng_text_put(&graph, o->nodes.at, o->nodes.length);
+    lng_text_put(&graph, o->initializers.at, o->initializers.length);
+    put_port(&graph, 12, "out", out->dtype, out->shape);
+    put_model(p, &graph, to);
+    return to->length <= INT32_MAX ||
+           lng_error(errors, LNG_E_LIMIT, (lng_place){0}, "the model takes more than 2 GB, the most that an ONNX file can hold");
+}
