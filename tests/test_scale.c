@@ -160,7 +160,8 @@ static void make_ready(const lng_text *t, lng_team *team)
 {
     lng_model *m = lng_model_parse("large.yaml", t->at, t->length, NULL, 0, errors);
     must(m);
-    must(lng_session_check(m, errors));
+    size_t memory;
+    must(lng_session_check(m, 1, &memory, errors));
     const lng_subject subject = lng_subject_of_model(m);
     lng_session *s = lng_session_new(&subject, LNG_STEP | LNG_EVALUATE, 0, team, errors);
     must(s);

@@ -7,8 +7,12 @@ static void check(lng_command *c)
 {
     for (size_t i = 0; i < c->operands; i++) {
         lng_workspace w;
-        if (lng_workspace_open_model(c, &w, c->operand[i]))
-            lng_session_check(w.model, c->errors);
+        size_t memory;
+        if (lng_workspace_open_model(c, &w, c->operand[i]) && lng_session_check(w.model, lng_cores(), &memory, c->errors) &&
+            c->most_memory > 0 && (double)memory > c->most_memory)
+            lng_error(c->errors, LNG_E_LIMIT, (lng_place){.source = w.model->source},
+                      "weights and tapes take %.4g MB while it trains, and --limit allows %.4g MB", (double)memory / 1e6,
+                      c->most_memory / 1e6);
         lng_workspace_close(&w);
     }
 }

@@ -12,6 +12,7 @@
 #include "report/chart.h"
 #include "report/report.h"
 #include <signal.h>
+#include <sys/resource.h>
 
 typedef struct lng_option {
     const char *name; /* "threads" */
@@ -64,6 +65,8 @@ struct lng_command {
     bool paged;              /* the results are a text to read: a pager shows a long one */
     bool live;               /* standard error is a terminal that can redraw a line */
     int signal;              /* the process ends by this signal; 0: none */
+    double most_memory;      /* of --limit, in bytes; 0: no limit */
+    double most_time;        /* likewise, in seconds */
 };
 
 bool lng_command_print(lng_command *); /* prints the results so far, so that `out` stays small; false: nobody reads them */
@@ -114,11 +117,14 @@ typedef struct lng_workspace {
     lng_session *session; /* NULL until lng_workspace_compile */
     lng_guard guard;
 } lng_workspace;
-#define LNG_MODEL_OPTIONS                                                                                                               \
-    {                                                                                                                                   \
-        "set", 's', "PATH=VALUE",                                                                                                       \
-            "change a value of the model file, such as train.batch=64 or train.optimizer.lr=0.1, or a hyper-parameter; may be repeated" \
+#define LNG_LIMIT_OPTION                                                                                                           \
+    {                                                                                                                              \
+        "limit", 0, "LIMITS", "end if it would take more than this memory or time: memory=4G,time=10m"                             \
     }
+#define LNG_MODEL_OPTIONS                                                                                                          \
+    {"set", 's', "PATH=VALUE",                                                                                                     \
+     "change a value of the model file, such as train.batch=64 or train.optimizer.lr=0.1, or a hyper-parameter; may be repeated"}, \
+        LNG_LIMIT_OPTION
 #define LNG_THREADS_OPTION                                                                                                         \
     {                                                                                                                              \
         "threads", 't', "N", "number of threads (default: all cores); does not change results"                                     \
@@ -148,14 +154,27 @@ bool lng_load_weights(lng_command *, lng_session *, const char *path);
 void lng_workspace_close(lng_workspace *);
 bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits that exist, with the current weights */
 
+/* limit.c: --limit, if it is given, holds between these. false after an error. */
+bool lng_limits_begin(lng_command *, struct rlimit *before);
+void lng_limits_end(lng_command *, const struct rlimit *before);
+
+/* sandbox.c: from now on, the kernel allows only to read near the model and in the folders of data, and to write below `runs` (NULL: nothing),
+ * which is made if need be; then only in the folder of the run. false after an error. */
+bool lng_sandbox_enter(lng_command *, const char *model, const char *runs);
+bool lng_sandbox_narrow(lng_command *, const char *run);
+
 /* origin.c: the command, the machine and the digest of the weights' file, for a report */
 void lng_report_origin(lng_command *, const char *weights, lng_report *);
 
 /* stop.c: SIGINT, SIGTERM and SIGHUP are counted from now on, and the first one after `most` ends the process at once. */
 volatile sig_atomic_t *lng_stop_catch(int most); /* the count */
 int lng_stop_signal(void);                       /* the last one; 0: none */
-void lng_stop_hold(void);                        /* no signal ends the process, until */
-void lng_stop_release(void);                     /* this, which ends it if one would have */
+/* After so many seconds, `most` is reached as if by signals, or the process ends at once if none is caught; soon after that it ends anyway.
+ * 0: no longer. */
+void lng_stop_after(double seconds);
+bool lng_stop_is_over(void); /* whether they have passed */
+void lng_stop_hold(void);    /* no signal ends the process, until */
+void lng_stop_release(void); /* this, which ends it if one would have */
 
 /* line.c: a line that is redrawn in place */
 typedef struct lng_line {

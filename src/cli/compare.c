@@ -333,6 +333,7 @@ static const lng_option options[] = {
     {"json", 0, NULL, "print an object instead"},
     {"data", 0, "DIR", "search this folder for the data set first"},
     LNG_THREADS_OPTION,
+    LNG_LIMIT_OPTION,
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_compare = {

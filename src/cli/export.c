@@ -321,6 +321,7 @@ static const lng_option options[] = {
     {"fast", 0, NULL, "C: for processors without fused multiply-adds: compute without them, which changes the last bits"},
     {"layout", 0, layout_names + 1, "weights: whose names and order of dimensions they get (default: lngraph)"},
     LNG_THREADS_OPTION,
+    LNG_LIMIT_OPTION,
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_export = {

@@ -44,6 +44,14 @@ static bool isa_is_fine(lng_command *c)
     return false;
 }
 
+static void run(lng_command *c)
+{
+    struct rlimit before;
+    if (lng_limits_begin(c, &before))
+        c->verb->run(c);
+    lng_limits_end(c, &before);
+}
+
 static void command(lng_command *c, int argc, char **argv)
 {
     const bool parsed = lng_command_parse(c, argc - 1, argv + 1);
@@ -57,7 +65,7 @@ static void command(lng_command *c, int argc, char **argv)
     else if (lng_command_get(c, "help"))
         lng_help_all(&c->out, c->look);
     else if (c->verb)
-        c->verb->run(c);
+        run(c);
     else
         lng_usage_error(c, "the verb is missing");
 }

@@ -741,6 +741,7 @@ static const lng_option options[] = {
      "of --generate: below 1, probable bytes become more so; at 0, the most probable one follows (default: 1)"},
     {"seed", 0, "N", "seed of what the model or --generate draws, instead of the run's"},
     LNG_THREADS_OPTION,
+    LNG_LIMIT_OPTION,
     {NULL, 0, NULL, NULL},
 };
 const lng_verb lng_verb_predict = {

@@ -7,7 +7,8 @@ static void train_in_folder(lng_command *c, lng_workspace *w)
     lng_folder folder;
     if (!lng_folder_claim(c, w->model->name, &folder))
         return;
-    lng_training(c, w, &folder, NULL);
+    if (!lng_command_get(c, "sandbox") || lng_sandbox_narrow(c, folder.path))
+        lng_training(c, w, &folder, NULL);
     lng_folder_release(&folder);
 }
 
@@ -76,11 +77,19 @@ static void dry_run(lng_command *c, lng_workspace *w)
     lng_text_add(&c->out, "\n");
 }
 
+/* A dry run has no folder. */
+static bool is_enclosed(lng_command *c)
+{
+    const char *model = lng_model_path(c, c->operand[0]), *out = lng_command_get(c, "out");
+    const char *folder = lng_command_get(c, "dry-run") ? NULL : out ? out : "runs";
+    return model && (!lng_command_get(c, "sandbox") || lng_sandbox_enter(c, model, folder));
+}
+
 static void run(lng_command *c)
 {
-    lng_workspace w;
-    if (lng_workspace_open(c, &w, c->operand[0], true) && lng_workspace_compile(c, &w, LNG_STEP | LNG_EVALUATE, 0) &&
-        lng_session_initialize(w.session, c->errors)) {
+    lng_workspace w = {0};
+    if (is_enclosed(c) && lng_workspace_open(c, &w, c->operand[0], true) &&
+        lng_workspace_compile(c, &w, LNG_STEP | LNG_EVALUATE, 0) && lng_session_initialize(w.session, c->errors)) {
         lng_session_set_scales(w.session, w.data->learned);
         if (lng_command_get(c, "dry-run"))
             dry_run(c, &w);
@@ -96,6 +105,7 @@ static const lng_option options[] = {
     {"seed", 0, "N", "seed of all random numbers, instead of the file's"},
     LNG_WORKSPACE_OPTIONS,
     {"quiet", 'q', NULL, "print only the report and errors, no progress"},
+    {"sandbox", 0, NULL, "let the kernel keep the run to the folders of the model, of data and of the run"},
     {"dry-run", 'n', NULL, "compile, open the data, try one batch, and estimate memory and time"},
     {NULL, 0, NULL, NULL},
 };
@@ -116,7 +126,12 @@ const lng_verb lng_verb_run = {
         "stopped, also after a crash, from the last checkpoint: see `checkpoint` in lngraph-model(5).\n"
         "\n"
         "If a loss, a gradient or an evaluated output is not finite, the run saves the weights as they were before that step, and "
-        "ends with exit status 5.",
+        "ends with exit status 5.\n"
+        "\n"
+        "For a model that nobody knows, --limit and --sandbox set bounds. A plan that needs more memory is refused before training; when the time "
+        "is over, the run finishes its batch, saves the weights, and ends with exit status 4 at the latest a minute later. With --sandbox, the "
+        "kernel (Linux with Landlock) lets the process read only the folder of the model, that of --data or LNGRAPH_DATA and the cache of data "
+        "sets, write only into the folder of the run, start no program, and make no connection by TCP.",
     .example = "lngraph run my.yaml\n"
                "lngraph run my.yaml -s train.epochs=5 -o runs/second",
     .option = options,

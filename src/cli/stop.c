@@ -1,12 +1,21 @@
 /* Signals that ask the process to end: they are noted, and obeyed between pieces of work. */
 #include "cli/cli.h"
+#include <math.h>
 #include <stddef.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 /* a handler has no other way to report */
-static volatile sig_atomic_t asked, last, patience, held;
+static volatile sig_atomic_t asked, last, patience, held, catches, over;
 
+/* By the last signal; SIGALRM: the time is over, which is said as an error would be. */
 static void end_now(int number)
 {
+    static const char text[] = "lngraph: error[time]: the time that --limit gives is over\n";
+    if (number == SIGALRM) {
+        (void)!write(STDERR_FILENO, text, sizeof text - 1);
+        _exit(LNG_SYSTEM);
+    }
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -32,11 +41,45 @@ void lng_stop_release(void)
         end_now((int)last);
 }
 
+/* ---- time ---- */
+static void on_time(int number)
+{
+    if ((!catches || over) && !held)
+        end_now(number);
+    if (over)
+        last = number;
+    if (asked < patience || over)
+        asked = patience + over;
+    over = 1;
+}
+
+static struct timeval timeval_of(double seconds)
+{
+    return (struct timeval){(time_t)seconds, (suseconds_t)((seconds - floor(seconds)) * 1e6)};
+}
+
+void lng_stop_after(double seconds)
+{
+    const double grace = seconds < 10 ? 1 : seconds < 600 ? seconds / 10 : 60; /* for the batch and the files */
+    const struct itimerval timer = {.it_value = timeval_of(seconds), .it_interval = timeval_of(grace)};
+    struct sigaction action = {.sa_handler = on_time, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+bool lng_stop_is_over(void)
+{
+    return over;
+}
+
+/* ---- signals ---- */
 volatile sig_atomic_t *lng_stop_catch(int most)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = on_signal}, old;
     patience = most;
+    catches = 1;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         sigaddset(&action.sa_mask, numbers[i]);

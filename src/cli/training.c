@@ -78,6 +78,13 @@ static void say_interrupted(const lng_command *c, const lng_history *h, const ch
                 lng_tame(c->arena, folder));
 }
 
+static void say_over(lng_command *c, const lng_history *h, const char *folder)
+{
+    lng_error(c->errors, LNG_E_TIME, (lng_place){0}, "the time that --limit gives is over, after %lld steps", (long long)h->steps);
+    if (h->steps > 0)
+        lng_error_hint(c->errors, "`lngraph resume %s` goes on", lng_tame(c->arena, folder));
+}
+
 static void train(lng_command *c, lng_workspace *w, lng_results *results, const lng_checkpoint *from, lng_saver *saver)
 {
     lng_history history;
@@ -90,10 +97,12 @@ static void train(lng_command *c, lng_workspace *w, lng_results *results, const 
     const lng_course course = {.observer = &observer, .saver = saver, .from = from};
     lng_train(w->session, c->arena, w->data, &course, &history, c->errors);
     lng_progress_end(&progress);
-    if (!quiet)
+    if (!quiet && !lng_stop_is_over())
         say_interrupted(c, &history, results->folder->path);
     if (history.steps > 0)
         finish(c, w, results, &history, saver);
+    if (lng_stop_is_over())
+        say_over(c, &history, results->folder->path);
     c->signal = lng_stop_signal();
 }
 

@@ -271,27 +271,34 @@ typedef struct checking {
     lng_subject subject;
     lng_arena *arena;
     lng_errors *errors;
+    int threads;
+    size_t memory;
 } checking;
 
-static bool compiles(const checking *c, const lng_graph *graph, int batch)
+static bool compiles(checking *c, const lng_graph *graph, int batch)
 {
     lng_tape *tape = lng_fused_tape(graph, &c->subject, batch, c->arena, c->errors);
+    if (tape && graph != c->subject.model->init)
+        c->memory += lng_tape_memory(tape, c->threads);
     lng_tape_free(tape);
     return tape != NULL;
 }
 
 static bool all_compile(void *context)
 {
-    const checking *c = context;
+    checking *c = context;
     const lng_model *m = c->subject.model;
+    for (size_t i = 0; i < c->subject.variables; i++)
+        c->memory += (size_t)lng_shape_size(c->subject.variable[i].shape) * sizeof(float);
     return compiles(c, m->train, usual_batch(m, m->train)) && compiles(c, m->eval, usual_batch(m, m->eval)) &&
            compiles(c, m->init, 1);
 }
 
-bool lng_session_check(const lng_model *m, lng_errors *errors)
+bool lng_session_check(const lng_model *m, int threads, size_t *memory, lng_errors *errors)
 {
-    checking c = {lng_subject_of_model(m), lng_arena_new(), errors};
+    checking c = {.subject = lng_subject_of_model(m), .arena = lng_arena_new(), .errors = errors, .threads = threads};
     const bool ok = lng_attempt(c.arena, all_compile, &c, errors, "compiling the model");
     lng_arena_free(c.arena);
+    *memory = c.memory;
     return ok;
 }

@@ -91,7 +91,8 @@ size_t lng_session_memory(const lng_session *);
 
 /* Fuses a graph and compiles it as a session does. The fused graph belongs to the arena, which the caller protects. NULL after an error. */
 lng_tape *lng_fused_tape(const lng_graph *, const lng_subject *, int batch, lng_arena *, lng_errors *);
-/* Compiles all that training and evaluating a model takes, and keeps nothing. */
-bool lng_session_check(const lng_model *, lng_errors *);
+/* Compiles all that training and evaluating a model takes, and keeps nothing. *memory: the bytes that a session for both would take, with so
+ * many threads. */
+bool lng_session_check(const lng_model *, int threads, size_t *memory, lng_errors *);
 
 #endif
