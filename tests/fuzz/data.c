@@ -84,6 +84,29 @@ void fuzz_cifar(fuzz *f)
     judge(f, &failure, lng_cifar_verify(path, NULL, &failure));
 }
 
+/* ---- a text: what is next in a window stands in it, and each byte but the first is predicted once ---- */
+void fuzz_text(fuzz *f)
+{
+    enum { LENGTH = 3 };
+    static const lng_data_field both[] = {{.name = "text", .shape = {1, {LENGTH}}, .dtype = LNG_I32},
+                                          {.name = "next", .shape = {1, {LENGTH}}, .dtype = LNG_I32}};
+    const char *path = fuzz_file(f, "text", f->at, f->n);
+    lng_array array[2] = {{.at = NULL}};
+    lng_failure failure = {.code = LNG_E_NONE};
+    lng_load l = {.format = lng_data_format_find("text"), .path = path, .field = both, .array = array, .fields = 2};
+    const bool ok = l.format->load(&l, &failure);
+    judge(f, &failure, ok);
+    for (int64_t i = 0; ok && i < array[0].count * LENGTH; i++) {
+        FUZZ_MUST(i == 0 || lng_array_at(&array[1], i - 1) == lng_array_at(&array[0], i));
+        FUZZ_MUST(i < (int64_t)array[1].mapped && lng_array_at(&array[1], i) <= 255);
+    }
+    FUZZ_MUST(!ok || (array[0].count > 0 && array[0].count == array[1].count));
+    for (int i = 0; i < 2; i++)
+        lng_array_free(&array[i]);
+    failure = (lng_failure){.code = LNG_E_NONE};
+    judge(f, &failure, l.format->verify(path, NULL, &failure));
+}
+
 /* ---- a compressed stream: read by pieces, as a whole, to a file ---- */
 void fuzz_gzip(fuzz *f)
 {
