@@ -70,7 +70,7 @@ static const char *found(const char *in, bool targets)
     ck_assert(lng_array_select(&all, number, n, &rows, &failure));
     const lng_series series = lng_series_of(arena, strcmp(site, "aaaaaaaaaaaa") ? &sites : NULL, ROWS);
     lng_windows w;
-    lng_windows_find(arena, &spec, &series, strchr(in, '-') ? number : NULL, n, targets, &w);
+    lng_windows_find(arena, &spec, &series, strchr(in, '-') ? number : NULL, n, spec.length + (targets ? spec.ahead : 0), &w);
     lng_array p = array_of(&past, w.count), t = array_of(&next, w.count);
     lng_windows_gather(&w, &spec, &past, &rows, 0, &p, 0);
     if (targets)

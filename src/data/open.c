@@ -588,20 +588,17 @@ static bool find_windows(const opening *o, int part, piece *p)
     const uint32_t *row = divided ? o->origin + p->first + (taken ? o->data->train.count : 0) : NULL;
     const lng_series *series = &o->followed[taken ? LNG_PART_TRAIN : part];
     uint32_t *number = NULL;
-    bool targets = false;
-    for (size_t i = 0; i < o->fields; i++)
-        targets = targets || o->example[i].rows == 0;
+    const int64_t span = lng_window_span(w, o->example, o->fields);
     if (!row && p->first > 0) { /* the rest of the file, in its order */
         number = LNG_NEW_N(o->arena, (size_t)p->rows + 1, uint32_t);
         for (int64_t i = 0; i < p->rows; i++)
             number[i] = (uint32_t)(p->first + i);
     }
-    lng_windows_find(o->arena, w, series, row ? row : number, p->rows, targets, &p->windows);
+    lng_windows_find(o->arena, w, series, row ? row : number, p->rows, span, &p->windows);
     if (p->windows.count > 0 || p->rows == 0)
         return true;
     return lng_error(o->errors, LNG_E_RANGE, w->place, "the longest series of %s rows has %lld, fewer than the %lld of a window%s",
-                     p->name, (long long)p->windows.longest, (long long)(w->length + (targets ? w->ahead : 0)),
-                     targets && w->ahead ? " and its targets" : "");
+                     p->name, (long long)p->windows.longest, (long long)span, span > w->length ? " and its targets" : "");
 }
 
 /* Rows of a part become the examples of one or two pieces. */

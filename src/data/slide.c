@@ -2,6 +2,7 @@
 #include "config.h"
 #include "data/slide.h"
 #include "base/arena.h"
+#include "data/window.h"
 #include <string.h>
 
 typedef struct ring {
@@ -25,9 +26,7 @@ lng_slide *lng_slide_new(const lng_window_spec *spec, const lng_data_field *fiel
     lng_slide *s = lng_block_new(sizeof *s);
     if (!s)
         return NULL;
-    *s = (lng_slide){.spec = spec, .field = field, .fields = fields, .span = spec->length};
-    for (size_t i = 0; i < fields; i++)
-        s->span = field[i].rows ? s->span : spec->length + spec->ahead;
+    *s = (lng_slide){.spec = spec, .field = field, .fields = fields, .span = lng_window_span(spec, field, fields)};
     return s;
 }
 

@@ -53,8 +53,9 @@ typedef struct lng_data_field {
     const lng_partner *partner; /* whose field it is; NULL: the example's own */
     const char *base;           /* the field of the description that it is, of a partner */
 } lng_data_field;
-int64_t lng_field_row(const lng_data_field *);   /* its numbers in a row of the file */
-bool lng_field_is_class(const lng_data_field *); /* one class for an example; a category of a table is none */
+int64_t lng_field_row(const lng_data_field *);      /* its numbers in a row of the file */
+bool lng_field_is_class(const lng_data_field *);    /* one class for an example; a category of a table is none */
+const char *lng_field_kind(const lng_data_field *); /* "numbers", "text", "category" or "class" */
 
 /* How a file that is a table in text is written. */
 typedef struct lng_table_form {

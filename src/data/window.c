@@ -13,6 +13,14 @@ bool lng_field_is_class(const lng_data_field *f)
     return f->dtype == LNG_I32 && f->shape.rank == 0 && (!f->columns || f->columns->class);
 }
 
+const char *lng_field_kind(const lng_data_field *f)
+{
+    return f->dtype == LNG_F32                ? "numbers"
+           : f->columns && f->columns->text   ? "text"
+           : f->columns && !f->columns->class ? "category"
+                                              : "class";
+}
+
 lng_data_field lng_field_of_row(const lng_data_field *field)
 {
     lng_data_field f = *field;
@@ -83,18 +91,25 @@ static bool follows(const part *p, const uint32_t *row, int64_t at)
     return group_of(p, row[at]) == group_of(p, row[at - 1]) && turn_of(p, row[at]) == turn_of(p, row[at - 1]) + 1;
 }
 
+int64_t lng_window_span(const lng_window_spec *spec, const lng_data_field *field, size_t fields)
+{
+    for (size_t i = 0; i < fields; i++)
+        if (field[i].rows == 0)
+            return spec->length + spec->ahead;
+    return spec->length;
+}
+
 void lng_windows_find(lng_arena *arena, const lng_window_spec *spec, const lng_series *series, const uint32_t *number, int64_t rows,
-                      bool targets, lng_windows *w)
+                      int64_t span, lng_windows *w)
 {
     const part p = {series, number, rows};
-    const int64_t most = spec->length + (targets ? spec->ahead : 0);
     int64_t *ends = LNG_NEW_N(arena, (size_t)rows + 1, int64_t); /* the window that each row ends: 1 + its first row's place */
     *w = (lng_windows){.row = sorted_rows(arena, &p)};
     for (int64_t run = 0, end; run < rows; run = end) {
         for (end = run + 1; end < rows && follows(&p, w->row, end);)
             end++;
         w->longest = end - run > w->longest ? end - run : w->longest;
-        for (int64_t at = run; at + most <= end; at += spec->step, w->count++)
+        for (int64_t at = run; at + span <= end; at += spec->step, w->count++)
             ends[w->row[at + spec->length - 1]] = at + 1;
     }
     w->first = LNG_NEW_N(arena, (size_t)w->count + 1, uint32_t);

@@ -22,8 +22,10 @@ typedef struct lng_windows {
     uint32_t *row;   /* the rows of the part, a series after the other */
     int64_t longest; /* run of rows of one series, without rows of other parts between them */
 } lng_windows;
-/* The windows of a part. row: the numbers in the file of its rows, ascending; NULL: 0, 1, ... targets: each needs the row of its targets. */
-void lng_windows_find(lng_arena *, const lng_window_spec *, const lng_series *, const uint32_t *row, int64_t rows, bool targets,
+/* Rows from the first of a window to the last that its fields read, which may be that of the targets. */
+int64_t lng_window_span(const lng_window_spec *, const lng_data_field *, size_t fields);
+/* The windows of a part. row: the numbers in the file of its rows, ascending; NULL: 0, 1, ... */
+void lng_windows_find(lng_arena *, const lng_window_spec *, const lng_series *, const uint32_t *row, int64_t rows, int64_t span,
                       lng_windows *);
 /* The examples of a field, from its rows, to example `at` and those after it; `before` rows of the array come before the part. */
 void lng_windows_gather(const lng_windows *, const lng_window_spec *, const lng_data_field *, const lng_array *rows, int64_t before,

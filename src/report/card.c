@@ -203,12 +203,8 @@ static const char *kind_of(const lng_sheet *s, size_t field)
 {
     const lng_data_field *f = &s->report->model->field[field];
     if (f->dtype == LNG_F32)
-        return "numbers";
-    return lng_format(s->arena, "%s, 0 to %lld",
-                      f->columns && f->columns->text     ? "text"
-                      : f->columns && !f->columns->class ? "category"
-                                                         : "class",
-                      (long long)f->classes - 1);
+        return lng_field_kind(f);
+    return lng_format(s->arena, "%s, 0 to %lld", lng_field_kind(f), (long long)f->classes - 1);
 }
 
 static void dictionary(const lng_sheet *s)

@@ -86,7 +86,7 @@ static lng_form_value field_name(const lng_form_place *p)
 }
 static lng_form_value field_kind(const lng_form_place *p)
 {
-    return lng_form_text(field_of(p)->dtype == LNG_F32 ? "numbers" : "class");
+    return lng_form_text(lng_field_kind(field_of(p)));
 }
 static lng_form_value field_rank(const lng_form_place *p)
 {
@@ -104,7 +104,7 @@ static lng_form_value field_classes(const lng_form_place *p)
 static const lng_form field_sizes = {.kind = LNG_FORM_INTEGER, .value = field_size};
 static const lng_form field_form[] = {
     {.name = "name", .kind = LNG_FORM_TEXT, .about = "as the model calls it", .value = field_name},
-    {.name = "kind", .kind = LNG_FORM_TEXT, .about = "numbers or class", .value = field_kind},
+    {.name = "kind", .kind = LNG_FORM_TEXT, .about = "numbers, text, category or class", .value = field_kind},
     {.name = "shape",
      .kind = LNG_FORM_LIST,
      .about = "the sizes of one example; empty for a single number or class",

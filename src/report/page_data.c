@@ -84,11 +84,7 @@ static void dictionary(const lng_page *p)
         const bool numbers = f->dtype == LNG_F32;
         const double least = numbers ? stats[i].least : 0, most = numbers ? stats[i].most : (double)f->classes - 1;
         lng_page_row(p,
-                     (const char *const[]){f->name, f->shape.rank ? lng_shape_text(shape, f->shape) : "",
-                                           numbers                            ? "numbers"
-                                           : f->columns && f->columns->text   ? "text"
-                                           : f->columns && !f->columns->class ? "category"
-                                                                              : "class",
+                     (const char *const[]){f->name, f->shape.rank ? lng_shape_text(shape, f->shape) : "", lng_field_kind(f),
                                            lng_format(p->arena, "%.6g", least), lng_format(p->arena, "%.6g", most)},
                      5);
     }
