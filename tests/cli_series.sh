@@ -63,4 +63,42 @@ expect 0 eval -t 1 --json run --data t.csv
 has out '"examples": 88,'
 expect 3 eval -t 1 run --data short.csv
 has err 'the longest series of test rows has 4, fewer than the 7 of a window and its targets'
+
+# ---- classes and series that count from 1 are those that count from 0 ----
+numbered() { # FIRST
+    awk -v first="$1" 'BEGIN {
+        print "past,load,kind,site"
+        for (i = 0; i < 100; i++) printf "%d,%d,%d,%d\n", (i * 7) % 10, i, first + i % 3, first + i % 2
+    }' >numbered.csv
+    cat >numbered.yaml <<YAML
+lngraph: 1
+name: numbered
+data:
+  source:
+    format: csv
+    classes: 3
+    first: $1
+    fields: {past: [1], load: [1], kind: class, site: class}
+    window: {length: 4, targets: [load, kind], ahead: 0, group: site}
+    train: {file: numbered.csv}
+  dir: .
+in: past[4, 1], load[1], kind
+graph:
+  - concat(flatten(past), one_hot(kind, depth=3))
+  - dense: {units: 1}
+train: {loss: 'mse(out, load)', optimizer: adam(lr=0.01), batch: 8, epochs: 2}
+report: {metrics: ['mae(out, load)']}
+YAML
+    rm -rf run
+    expect 0 run -q -t 1 numbered.yaml -o run
+    expect 0 predict -t 1 run numbered.csv
+    sed 's/.*,//' out >"predictions-$1"
+}
+numbered 0
+numbered 1
+claim 'one line for each window' [ "$(wc -l <predictions-1)" = 95 ]
+claim 'the same predictions' cmp -s predictions-0 predictions-1
+sed '$s/,[^,]*,/,9,9,/; $s/,9,9,.*/,9,9,1/' numbered.csv >wrong.csv
+expect 3 predict -t 1 run wrong.csv
+has err '`kind` of example 99 is 9, expected 1 to 3$'
 finish

@@ -139,7 +139,8 @@ static bool read_file(gathering *g)
                            .text = true, /* of tables, so that no row is left out */
                            .style = m->data.style,
                            .fit = fit,
-                           .window = m->data.window.length ? &m->data.window : NULL};
+                           .window = m->data.window.length ? &m->data.window : NULL,
+                           .first = m->data.first};
     lng_array *array = LNG_NEW_N(g->arena, g->fields, lng_array);
     lng_examples *x = lng_examples_open(g->path, &wish, g->field, g->fields, g->errors);
     bool good = x;

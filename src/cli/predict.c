@@ -118,6 +118,7 @@ static bool find_inputs(predictor *p, const char *folder)
         in->preprocess.wanted = reads[i]->shape;
         in->preprocess.integers = field->dtype == LNG_I32;
         in->preprocess.classes = field->classes;
+        in->preprocess.first = p->model->data.first;
         in->preprocess.columns = field->columns;
         in->preprocess.style = p->model->data.style;
         in->preprocess.rows = field->rows;

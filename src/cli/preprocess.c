@@ -343,7 +343,7 @@ bool lng_intake_open(lng_intake *from)
         first->wanted,   first->center ? LNG_REDUCED : first->resize ? LNG_RESIZED : fit ? LNG_FITTED : LNG_AS_THEY_ARE,
         first->integers, true,
         first->style,    fit,
-        first->window};
+        first->window,   first->first};
     for (size_t i = 0; i < from->n; i++)
         field[i] = (lng_data_field){.name = from->in[i]->field,
                                     .shape = from->in[i]->wanted,

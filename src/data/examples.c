@@ -30,7 +30,8 @@ struct lng_examples {
     unsigned char *bytes; /* of the picture, once they were needed: a block */
     size_t length;
     bool ended;
-    int64_t done; /* rows of the table */
+    int64_t done;    /* rows of the table */
+    int64_t counted; /* examples, or rows of windows, that were given */
 
     /* of windows; otherwise `load` and `head` have the examples themselves */
     lng_slide *slide;         /* NULL: there are none */
@@ -277,7 +278,31 @@ static int64_t read_table(lng_examples *x, int64_t most, lng_array *array, lng_f
     return good ? n : -1;
 }
 
-static int64_t next(lng_examples *x, int64_t most, lng_array *array, lng_failure *failure)
+static bool wrong_class(const lng_examples *x, const lng_data_field *f, int64_t example, int64_t class, lng_failure *failure)
+{
+    return lng_fail(failure, LNG_E_RANGE, "`%s` of example %lld is %lld, expected %lld to %lld", f->name,
+                    (long long)(x->counted + example), (long long)class, (long long)x->wish.first,
+                    (long long)(x->wish.first + f->classes) - 1);
+}
+
+/* Classes that count from another number in the files, as those of the training files do. */
+static bool count_from_zero(const lng_examples *x, const lng_data_field *f, lng_array *array, lng_failure *failure)
+{
+    const int64_t first = x->wish.first;
+    if (first == 0 || !lng_field_is_class(f) || f->columns || f->classes == 0 || array->type == LNG_ARRAY_F32)
+        return true;
+    if (!lng_array_widen(array, failure))
+        return false;
+    int32_t *class = array->at;
+    for (int64_t i = 0; i < array->count; i++) {
+        if (class[i] < first || class[i] - first >= f->classes)
+            return wrong_class(x, f, i, class[i], failure);
+        class[i] -= (int32_t)first;
+    }
+    return true;
+}
+
+static int64_t next_as_read(lng_examples *x, int64_t most, lng_array *array, lng_failure *failure)
 {
     if (x->kind == TABLE)
         return read_table(x, most, array, failure);
@@ -296,6 +321,18 @@ static int64_t next(lng_examples *x, int64_t most, lng_array *array, lng_failure
         return 1;
     lng_array_free(array);
     return -1;
+}
+
+static int64_t next(lng_examples *x, int64_t most, lng_array *array, lng_failure *failure)
+{
+    const int64_t n = next_as_read(x, most, array, failure);
+    bool good = n >= 0;
+    for (size_t i = 0; n > 0 && i < x->load.fields; i++)
+        good = good && count_from_zero(x, &x->load.field[i], &array[i], failure);
+    for (size_t i = 0; n > 0 && !good && i < x->load.fields; i++)
+        lng_array_free(&array[i]);
+    x->counted += n > 0 ? n : 0;
+    return good ? n : -1;
 }
 
 /* All windows end in the rows that were read last, whose text is there. */

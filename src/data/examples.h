@@ -13,6 +13,7 @@ typedef struct lng_wish {
     lng_table_style style;
     lng_fit fit;                   /* with LNG_FITTED */
     const lng_window_spec *window; /* of which an example is made; NULL: it is a row, or a file */
+    int64_t first;                 /* the number of class 0 in the files */
 } lng_wish;
 
 /* Opens a file ("-": standard input) for examples of these fields. NPZ and CSV have several, under their names; any other file has one.
