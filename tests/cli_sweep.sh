@@ -59,10 +59,19 @@ sed 's/validation: {last: 0.25}/validation: {part: 0.25, stratify: label, seed: 
 expect 0 sweep strata.yaml -q --folds 3 -s train.epochs=1 -o folds
 has out '^ *0\.[0-9]* +- 0\.[0-9]* .* 3$'
 for fold in 0 1 2; do
-    name=train.epochs=1,fold=$fold
+    name=train.epochs=1,folds=3,fold=$fold
     sed -n '/"examples": {/,/}/s/.*"validation": \([0-9]*\).*/\1/p' folds/$name/report.json
     expect 0 run -q strata.yaml -s train.epochs=1 -s "data.validation={folds: 3, fold: $fold, shuffle: true, stratify: label, seed: 5}" -o fold-$fold
     claim "fold $fold alone" cmp -s fold-$fold/model.safetensors folds/$name/model.safetensors
+done >counts
+claim 'each example validates once' [ "$(awk '{ n += $1 } END { print n }' counts)" = 240 ]
+
+# ---- other folds are other runs ----
+expect 0 sweep strata.yaml -q --folds 2 -s train.epochs=1 -o folds
+claim 'the runs of both' [ "$(ls -d folds/*folds=3,fold=*/ folds/*folds=2,fold=*/ | wc -l)" = 5 ]
+has out '^ *0\.[0-9]* +- 0\.[0-9]* .* 2$'
+for fold in 0 1; do
+    sed -n '/"examples": {/,/}/s/.*"validation": \([0-9]*\).*/\1/p' folds/train.epochs=1,folds=2,fold=$fold/report.json
 done >counts
 claim 'each example validates once' [ "$(awk '{ n += $1 } END { print n }' counts)" = 240 ]
 

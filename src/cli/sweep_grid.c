@@ -127,7 +127,7 @@ static const char *name_of(const lng_sweep *s, const lng_trial *t)
     if (t->seed >= 0)
         lng_text_add(&name, "%sseed=%lld", name.length ? "," : "", (long long)t->seed);
     if (t->fold >= 0)
-        lng_text_add(&name, "%sfold=%lld", name.length ? "," : "", (long long)t->fold);
+        lng_text_add(&name, "%sfolds=%lld,fold=%lld", name.length ? "," : "", (long long)s->folds, (long long)t->fold);
     return safe_name(s->command->arena, name.at);
 }
 
