@@ -90,6 +90,73 @@ expect 0 describe data/train-images data/train-labels --model
 mv out drawn.yaml
 expect 0 run drawn.yaml -t 1 -o drawn -s train.epochs=2
 
+# ---- NPY and NPZ: 24 x 2 floats, and 24 classes; and a number to predict ----
+npy() { # SHAPE TYPE; the elements follow
+    printf '\223NUMPY\001\000v\000%-117s\n' "{'descr': '$2', 'fortran_order': False, 'shape': ($1), }"
+}
+twelve='1 2 3 4 5 6 7 8 9 10 11 12'
+{ npy '24, 2' '<f4' && for i in $twelve; do printf '\000\000\200\077\000\000\000\100\000\000\200\277\000\000\000\300'; done; } >x.npy # 1, 2, -1, -2
+{ npy '24,' '|u1' && for i in $twelve; do printf '\000\001'; done; } >y.npy
+expect 0 describe x.npy y.npy
+empty err
+has out '24 rows, 3 columns'
+has out '^x\.1  *integer  *2  *-2  *2  *0  *0$'
+has out '^label: y'
+has out '^  0  12  50\.0 %$'
+has out '^  duplicates: 22 of 24 rows repeat another one$'
+expect 0 describe x.npy y.npy --model
+mv out arrays.yaml
+expect 0 run -q arrays.yaml -t 1 -o arrays -s train.epochs=2
+expect 0 describe arrays
+if command -v zip >/dev/null; then
+    zip -q both.npz x.npy y.npy
+    expect 0 describe both.npz
+    has out '^both.npz: npz, 24 rows, 3 columns$'
+    expect 0 describe both.npz --model
+    mv out npz.yaml
+    expect 0 run -q npz.yaml -t 1 -o npz -s train.epochs=2
+fi
+head -c 200 x.npy >cut.npy
+expect 3 describe cut.npy
+has err '^cut.npy: error'
+
+# ---- a folder of images ----
+for i in 1 2 3 4 5 6 7 8 9; do
+    for k in dark light; do
+        mkdir -p pictures/$k
+        awk -v k="$k" -v i="$i" 'BEGIN { print "P2", 20 + i, 20, 255; for (n = (20 + i) * 20; n; n--) print (k == "dark" ? 20 : 200) + n % 7 }' >pictures/$k/$i.pgm
+    done
+done
+expect 0 describe pictures/
+empty err
+has out '^pictures: folder, 18 images in 2 folders, 21 x 20 to 29 x 20 pixels$'
+has out '^  dark   9  50\.0 %$'
+lacks out suspicious
+expect 0 describe pictures --json
+has out '"name": "light",$'
+expect 0 describe pictures --model
+mv out pictures.yaml
+expect 0 run -q pictures.yaml -t 1 -o shown -s train.epochs=2
+mkdir -p parts pictures/single
+mv pictures parts/train
+cp -r parts/train parts/test
+cp parts/train/dark/1.pgm parts/train/single/1.pgm
+cp parts/train/dark/2.pgm parts/test/single/1.pgm
+echo 'no image' >parts/train/dark/note.png
+expect 0 describe parts
+has out '^  rare: single has a single image$'
+has out '^  broken: dark/note.png: not an image$'
+expect 0 describe parts --model
+mv out parts.yaml
+has parts.yaml '    skip: broken'
+has parts.yaml '    test: {folder: test}'
+expect 0 run -q parts.yaml -t 1 -o parted -s train.epochs=1
+mkdir none
+expect 3 describe none
+has err 'none: error\[data\]: the folder has no images'
+expect 3 describe parts/train/dark --model
+has err 'there are no two classes'
+
 # ---- what cannot be described ----
 expect 4 describe nothing
 : >nothing.csv

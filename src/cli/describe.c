@@ -77,6 +77,8 @@ static void describe(lng_command *c)
         lng_usage_error(c, "one model at a time");
     else if (model)
         describe_model(c, c->operand[0]);
+    else if (c->operands == 1 && lng_is_image_folder(c->operand[0]))
+        lng_describe_images(c, c->operand[0]);
     else
         describe_files(c);
 }
@@ -97,7 +99,7 @@ const lng_verb lng_verb_describe = {
     .most = INT_MAX,
     .about = "show what is in a data set and what is suspicious in it, or make a model file for it",
     .details =
-        "FILE is a table in text (CSV), an NPZ archive, or an NPY or IDX file; several NPY or IDX files, such as images and their labels, are columns of one data set. It may be compressed with gzip, or be - for standard input. A model file, or the folder of a run, stands for its data, as the model reads them.\n"
+        "FILE is a table in text (CSV), an NPZ archive, or an NPY or IDX file; several NPY or IDX files, such as images and their labels, are columns of one data set. It may be compressed with gzip, or be - for standard input. A folder of images has a folder for each class, or the folder train, which has them. A model file, or the folder of a run, stands for its data, as the model reads them.\n"
         "\n"
         "A file is read once, and memory does not grow with it. Up to 2,048 different values of a column are counted one by one (fewer if there are more than 512 columns); beyond that, ~ marks an estimate of their number, from the hashes of a part of them, which is seldom off by more than 5 %, and the median is that of 2,048 numbers drawn at random. Repeated rows are counted exactly up to 262,144 different rows, and estimated in the same way beyond.\n"
         "\n"

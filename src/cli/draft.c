@@ -58,7 +58,7 @@ static bool is_digit(char c)
 }
 
 /* A scalar of YAML: plain if it is a word or the name of a file, otherwise in double quotes. */
-static const char *yaml(lng_arena *a, const char *text)
+const char *lng_yaml_scalar(lng_arena *a, const char *text)
 {
     lng_text out = lng_text_new(a);
     bool plain = is_letter(*text) || strcmp(text, ".") == 0;
@@ -220,7 +220,7 @@ static void put_names(draft *d, const lng_census *t)
         name[i] = t->value[i].text;
     qsort(name, t->value_count, sizeof *name, by_value);
     for (size_t i = 0; i < t->value_count; i++)
-        name[i] = yaml(d->arena, name[i]);
+        name[i] = lng_yaml_scalar(d->arena, name[i]);
     put_list(d, "        names: ", "          ", name, t->value_count);
     lng_text_add(d->out, "\n");
 }
@@ -232,7 +232,7 @@ static void put_columns(draft *d, const field *f)
     bool missing = false;
     for (size_t i = 0; i < d->s->columns; i++)
         if (d->role[i] == f->role) {
-            name[n++] = yaml(d->arena, d->s->column[i].name);
+            name[n++] = lng_yaml_scalar(d->arena, d->s->column[i].name);
             missing = missing || d->s->column[i].missing;
         }
     lng_text_add(d->out, "      %s:\n", f->name);
@@ -247,14 +247,15 @@ static void put_table_field(draft *d, const field *f)
         put_columns(d, f);
         return;
     }
-    lng_text_add(d->out, "      %s:\n        column: %s\n        category: true\n", f->name, yaml(d->arena, f->from->name));
+    lng_text_add(d->out, "      %s:\n        column: %s\n        category: true\n", f->name,
+                 lng_yaml_scalar(d->arena, f->from->name));
     put_names(d, f->from);
     lng_text_add(d->out, "        missing: other\n        unknown: other\n");
 }
 
 static void put_table_label(draft *d)
 {
-    const char *column = yaml(d->arena, d->label->name), *drop = d->label->missing ? "        missing: drop\n" : "";
+    const char *column = lng_yaml_scalar(d->arena, d->label->name), *drop = d->label->missing ? "        missing: drop\n" : "";
     lng_text_add(d->out, "      %s:\n        column: %s\n%s        %s\n", label_name(d), column, drop,
                  d->classifies ? "class: true" : "scale: standard");
     if (d->classifies)
@@ -295,29 +296,29 @@ static void put_array_fields(draft *d)
         lng_text_add(d->out, "      %s: %s\n", d->field[i].name, shape_of(d, d->field[i].from));
     lng_text_add(d->out, "      %s: %s\n    train:", d->label->name, d->classifies ? "class" : "[1]");
     if (strcmp(d->s->format, "npz") == 0) {
-        lng_text_add(d->out, " {file: %s}\n", yaml(d->arena, base_name(d->arena, d->path[0])));
+        lng_text_add(d->out, " {file: %s}\n", lng_yaml_scalar(d->arena, base_name(d->arena, d->path[0])));
         return;
     }
     lng_text_add(d->out, "\n");
     for (size_t i = 0; i < d->files; i++)
-        lng_text_add(d->out, "      %s: {file: %s}\n", d->s->array[i], yaml(d->arena, base_name(d->arena, d->path[i])));
+        lng_text_add(d->out, "      %s: {file: %s}\n", d->s->array[i], lng_yaml_scalar(d->arena, base_name(d->arena, d->path[i])));
 }
 
 static void put_data(draft *d)
 {
     const char *base = base_name(d->arena, d->path[0]);
     lng_text_add(d->out, "data:\n  source:\n    name: %s\n    format: %s\n",
-                 yaml(d->arena, lng_copy_n(d->arena, base, strcspn(base, "."))), d->s->format);
+                 lng_yaml_scalar(d->arena, lng_copy_n(d->arena, base, strcspn(base, "."))), d->s->format);
     if (is_table(d)) {
         lng_text_add(d->out, "%s%s    fields:\n", d->comma ? "    decimal: comma\n" : "",
                      d->s->style.anonymous ? "    header: false\n" : "");
         for (size_t i = 0; i < d->fields; i++)
             put_table_field(d, &d->field[i]);
         put_table_label(d);
-        lng_text_add(d->out, "    train: {file: %s}\n", yaml(d->arena, base_name(d->arena, d->path[0])));
+        lng_text_add(d->out, "    train: {file: %s}\n", lng_yaml_scalar(d->arena, base_name(d->arena, d->path[0])));
     } else
         put_array_fields(d);
-    lng_text_add(d->out, "  dir: %s\n", yaml(d->arena, folder_of(d->arena, d->path[0])));
+    lng_text_add(d->out, "  dir: %s\n", lng_yaml_scalar(d->arena, folder_of(d->arena, d->path[0])));
     lng_text_add(d->out, d->classifies ? "  validation: {part: 0.2, stratify: %s}\n" : "  validation: {part: 0.2}\n",
                  label_name(d));
 }

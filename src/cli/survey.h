@@ -1,4 +1,5 @@
-/* The parts of lngraph describe: describe.c reads the data, survey_text.c and survey_json.c print what is in them, draft.c a model file. */
+/* The parts of lngraph describe: describe.c reads the data, survey_text.c and survey_json.c print what is in them, draft.c a model file;
+ * survey_images.c does all that for a folder of images. */
 #ifndef LNG_CLI_SURVEY_H
 #define LNG_CLI_SURVEY_H
 #include "cli/cli.h"
@@ -16,4 +17,8 @@ const char *lng_shown(lng_arena *, const char *, size_t bytes);
 
 /* A model file for these files, which trains as it is; false after an error. */
 bool lng_draft_model(lng_command *, const lng_survey *, const char *const *path, size_t files, lng_text *);
+const char *lng_yaml_scalar(lng_arena *, const char *); /* plain, or in quotes */
+
+bool lng_is_image_folder(const char *path); /* any folder: what it lacks will be said */
+void lng_describe_images(lng_command *, const char *folder);
 #endif

@@ -24,6 +24,8 @@ static const char *number_text(lng_arena *a, const lng_census *t, double x)
     char date[16];
     if (t->moment.count == 0 || x != x)
         return "";
+    if (fabs(x) < 1e-12 * (t->moment.most - t->moment.least)) /* what rounding leaves of a mean that is 0 */
+        x = 0;
     return t->kind == LNG_COLUMN_DATE ? lng_copy(a, lng_date_text(date, x)) : lng_format(a, "%.6g", x);
 }
 
