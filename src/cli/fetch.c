@@ -13,8 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MOST_REASONS 7                  /* in an error */
-#define MOST_TRIES   8                  /* of one file at one mirror, as long as each got further than the one before */
+#define MOST_REASONS 7 /* in an error */
+#define MOST_TRIES   8 /* of one file at one mirror, as long as each got further than the one before */
+#define MOST_COPIED  (SIZE_MAX > UINT32_MAX ? (size_t)((uint64_t)1 << 32) : SIZE_MAX / 2)
 #define MOST_BYTES   ((int64_t)1 << 30) /* of a transferred file whose size is not described */
 
 static const lng_place nowhere;
@@ -156,7 +157,7 @@ static bool from_mirror(fetching *f, const char *base)
 static bool copy_file(fetching *f, const char *from, const char *end)
 {
     size_t length;
-    char *bytes = lng_file_read(f->c->arena, from, (size_t)1 << 32, &length, f->c->errors);
+    char *bytes = lng_file_read(f->c->arena, from, MOST_COPIED, &length, f->c->errors);
     return bytes && lng_file_write(kept(f, end), bytes, length, f->c->errors);
 }
 

@@ -7,8 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MAX_HEADER   ((size_t)16 << 20)
-#define MOST_FOREIGN ((size_t)1 << 36) /* bytes of tensors in a file of another model */
+#define MAX_HEADER ((size_t)16 << 20)
+/* bytes of tensors in a file of another model */
+#define MOST_FOREIGN (SIZE_MAX > UINT32_MAX ? (size_t)((uint64_t)1 << 36) : SIZE_MAX / 2)
 #define MOST_HISTORY ((size_t)1 << 30) /* bytes of a checkpoint's history */
 
 typedef struct tensor {
