@@ -487,8 +487,10 @@ static bool read_other(const table *t, const source *s, double *to)
              : lng_cell_number_of_any_form(cell.at, cell.length, t->load->style.comma, to))
         return true;
     *to = (double)NAN;
-    if (!date && !t->load->style.comma && lng_cell_number(cell.at, cell.length, true, to))
-        return bad_cell(t, s->column, "a number"), lng_fail_hint(t->failure, "if the decimal is a comma, write `decimal: comma`");
+    if (!date && lng_cell_number(cell.at, cell.length, !t->load->style.comma, to))
+        return bad_cell(t, s->column, "a number"),
+               lng_fail_hint(t->failure, t->load->style.comma ? "the description says `decimal: comma`"
+                                                              : "if the decimal is a comma, write `decimal: comma`");
     return (c && c->missing > LNG_MISSING_DROP && lng_cell_is_missing(cell.at, cell.length)) ||
            bad_cell(t, s->column, date ? "a date, such as 2026-11-26" : "a number");
 }
