@@ -162,6 +162,41 @@ expect 3 describe own.npz # an archive, but not of examples
 lacks err 'byte'
 has err 'conv2d.W'
 
+# and back, though the layers have other names there, and a tensor of another type is beside them
+tail -c 308 bars.safetensors >tensors
+head='{"f.weight":{"dtype":"F32","shape":[2,1,3,3],"data_offsets":[8,80]},"f.bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},'
+head=$head'"dense.bias":{"dtype":"F32","shape":[3],"data_offsets":[80,92]},"dense.weight":{"dtype":"F32","shape":[3,18],"data_offsets":[92,308]},'
+head=$head'"f.count":{"dtype":"I64","shape":[],"data_offsets":[308,316]}}'
+while [ $((${#head} % 8)) != 0 ]; do head="$head "; done
+{
+    printf '%b' "$(octal $((${#head} % 256)) $((${#head} / 256)) 0 0 0 0 0 0)"
+    printf '%s' "$head"
+    cat tensors
+    printf '12345678'
+} >theirs.safetensors
+cat >start <<'YAML'
+  steps: 1
+  start:
+    from: theirs.safetensors
+    layout: pytorch
+    names: {'f.weight': conv2d.W, 'f.*': 'conv2d.*'}
+YAML
+sed -e 's/^name: .*/name: again/; s/lr=0.5/lr=1e-30/' -e '/^  seed/r start' bars.yaml >again.yaml
+expect 0 run -q -t 1 again.yaml -o again
+claim 'the weights are those of before' [ "$(tail -c 308 again/model.safetensors | cksum)" = "$(tail -c 308 bars/model.safetensors | cksum)" ]
+sed 's/f.weight/g.weight/; s/layout: pytorch/layout: keras/' again.yaml >wrong.yaml
+expect 3 run -q -t 1 wrong.yaml -o wrong
+has err 'the file has no tensor `g.weight`, which `names` has a name for'
+has err 'the nearest in the file is `f.weight`'
+has err 'the file has no tensor `conv2d.kernel`'
+has err 'the file has no tensor `dense.kernel`'
+sed 's/f.weight/dense.weight/; s/conv2d.W/dense.W/; s/layout: pytorch/layout: lngraph/' again.yaml >wrong.yaml
+expect 3 run -q -t 1 wrong.yaml -o wrong
+has err 'tensor `dense.W` has shape \[3, 18\], but shape \[18, 3\] in the model'
+sed "s/'f.weight': conv2d.W/'f.count': conv2d.W/" again.yaml >wrong.yaml
+expect 3 run -q -t 1 wrong.yaml -o wrong
+has err 'both are for\|has dtype I64; only F32 can be read'
+
 # ---- mistakes ----
 expect 2 export bars --to=pytorch
 has err '.--to takes c, npz, onnx or safetensors, not `pytorch`'

@@ -12,6 +12,7 @@
 #ifndef LNG_LANG_MODEL_H
 #define LNG_LANG_MODEL_H
 #include "data/spec.h"
+#include "graph/layout.h"
 #include "lngraph/export.h"
 #include "metric/metric.h"
 
@@ -51,9 +52,11 @@ typedef struct lng_cadence {
 
 /* `start`: where weights come from that are not drawn. */
 typedef struct lng_start {
-    const char *from;  /* a folder of a run, or a file; NULL: there is none */
-    const char *into;  /* the call that they are for; NULL: the model itself */
-    const char *match; /* the names of those that do */
+    const char *from;     /* a folder of a run, or a file; NULL: there is none */
+    const char *into;     /* the call that they are for; NULL: the model itself */
+    const char *match;    /* the names of those that do */
+    lng_layout layout;    /* whose names and order of dimensions the file has */
+    const lng_doc *names; /* by those of the file: what the model or the layout calls them; NULL: no others */
     lng_place place;
 } lng_start;
 

@@ -90,8 +90,33 @@ static bool objectives(lng_compiler *c, const lng_doc *loss, const lng_doc *d)
     return good;
 }
 
+static size_t stars(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += *text == '*';
+    return n;
+}
+
+/* `names` of `start`. */
+static bool start_names(lng_compiler *c, const lng_doc *d)
+{
+    bool good = true;
+    for (size_t i = 0; d && d->kind == LNG_DOC_MAPPING && i < d->count; i++) {
+        const lng_doc *from = d->key[i], *to = d->item[i];
+        if (to->kind != LNG_DOC_SCALAR)
+            good = lng_error(c->errors, LNG_E_TYPE, to->place, "expected the name of a weight of the model, such as 'dense.W'");
+        else if (stars(from->text) > 1 || stars(to->text) > stars(from->text))
+            good = lng_error(c->errors, LNG_E_TYPE, from->place,
+                             "a name in the file has one `*` at most, and only then the model's has one");
+    }
+    return good;
+}
+
 static bool start(lng_compiler *c, const lng_doc *d)
 {
+    const lng_section *section = lng_section_find(&lng_section_train, "start")->section;
+    unsigned layout = LNG_LAYOUT_lngraph;
     const lng_doc *from = d ? lng_doc_get(d, "from") : NULL, *into = d ? lng_doc_get(d, "into") : NULL,
                   *match = d ? lng_doc_get(d, "match") : NULL;
     if (!d || d->kind != LNG_DOC_MAPPING || !from || from->kind != LNG_DOC_SCALAR)
@@ -99,8 +124,11 @@ static bool start(lng_compiler *c, const lng_doc *d)
     c->model->start = (lng_start){.from = lng_beside(c->arena, c->model->source->name, from->text),
                                   .into = into ? into->text : NULL,
                                   .match = match ? match->text : "*",
+                                  .names = lng_doc_get(d, "names"),
                                   .place = d->place};
-    return true;
+    lng_section_word(section, d, "layout", &layout);
+    c->model->start.layout = (lng_layout)layout;
+    return start_names(c, lng_doc_get(d, "names"));
 }
 
 static bool plateau(lng_compiler *c, const lng_doc *d)

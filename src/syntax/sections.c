@@ -32,6 +32,19 @@ static const lng_section parameters_section = {"train.parameters", "an entry of 
                                                "    - {match: 'dense.*', optimizer: sgd(lr=0.1)}",
                                                LNG_SECTION_KEYS(parameters_keys)};
 
+static const char *layout_choice(size_t i, const char **about)
+{
+#define LNG_LAYOUT(name, about) {#name, about},
+    static const char *const all[][2] = {
+#include "graph/layouts.def"
+    };
+#undef LNG_LAYOUT
+    if (i >= sizeof all / sizeof *all)
+        return NULL;
+    *about = all[i][1];
+    return all[i][0];
+}
+
 static const lng_section_key start_keys[] = {
     {"from", LNG_KEY_TEXT, .required = true, .about = "folder of a run, or a safetensors file, relative to the model file"},
     {"into", LNG_KEY_TEXT,
@@ -40,7 +53,15 @@ static const lng_section_key start_keys[] = {
      .about =
          "a call of this model, such as `teacher`: it is the model that the weights are from, so that its `teacher.dense.W` is their "
          "`dense.W` (default: this whole model is)"},
-    {"match", LNG_KEY_TEXT, .fallback = "*", .about = "names of the weights to take, as in `parameters`; the others are drawn"}};
+    {"match", LNG_KEY_TEXT, .fallback = "*", .about = "names of the weights to take, as in `parameters`; the others are drawn"},
+    {"layout", LNG_KEY_WORD, .choice = layout_choice, .example = TRAINED "start: {from: theirs.safetensors, layout: pytorch}",
+     .about = "whose names and order of dimensions the file has (default: lngraph)"},
+    {"names", LNG_KEY_NAMES,
+     .example = TRAINED
+     "start:\n    from: theirs.safetensors\n    layout: pytorch\n    names: {'features.0.*': 'conv2d.*', 'classifier.weight': 'dense.W'}",
+     .about =
+         "by the names in the file: what the model calls these weights, or the layout would; one `*` stands for the same characters in both. Names that no "
+         "key matches are those of the layout"}};
 static const lng_section start_section = {"train.start", "`train.start`", "Weights that are taken from another model.",
                                           "train:\n  loss: cross_entropy(out, label)\n  optimizer: sgd(lr=0.1)\n"
                                           "  start: {from: runs/base, match: 'conv2d*'}",

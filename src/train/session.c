@@ -192,8 +192,7 @@ static bool start_from(lng_session *s, lng_errors *errors)
 {
     const lng_start *start = &s->subject.model->start;
     const lng_weights weights = lng_session_weights(s);
-    if (!start->from || !lng_session_runner(s, LNG_STEP) ||
-        lng_weights_adopt(&weights, start->from, start->into, start->match, errors))
+    if (!start->from || !lng_session_runner(s, LNG_STEP) || lng_weights_adopt(&weights, start, s->subject.model->plain, errors))
         return true;
     lng_error_related(errors, start->place, "the model starts from this file");
     return false;

@@ -5,6 +5,7 @@
 #ifndef LNG_TRAIN_WEIGHTS_H
 #define LNG_TRAIN_WEIGHTS_H
 #include "base/file.h"
+#include "lang/model.h"
 #include "tape/tape.h"
 
 /* Numbers beside the variables, as a tensor of F64. */
@@ -42,8 +43,8 @@ bool lng_weights_load(const lng_weights *, const char *path, lng_errors *);
 /* The same for a checkpoint, with its rest, in the arena. A file without a rest is an error. */
 bool lng_weights_load_checkpoint(const lng_weights *, const char *path, lng_arena *, lng_rest *, lng_errors *);
 /* Takes the weights whose names match a pattern from a run's folder or a safetensors file, also of another model or program. `into`, if not
- * NULL, is the call that they are for: the file has its weight `into.NAME` as NAME. After errors, false, and all variables stay as they
- * are. */
-bool lng_weights_adopt(const lng_weights *, const char *from, const char *into, const char *match, lng_errors *);
+ * NULL, is the call that they are for: the file has its weight `into.NAME` as NAME. plain: the graph of a prediction, not rewritten, which decides
+ * about the layout. After errors, false, and all variables stay as they are. */
+bool lng_weights_adopt(const lng_weights *, const lng_start *, const lng_graph *plain, lng_errors *);
 
 #endif

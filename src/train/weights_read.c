@@ -16,6 +16,7 @@ typedef struct tensor {
     const char *name;
     lng_shape shape;
     bool wide;          /* F64; else F32 */
+    const char *other;  /* the dtype, if it is another one, which only files of other programs have */
     int64_t begin, end; /* bytes from the start of the data */
 } tensor;
 
@@ -30,6 +31,10 @@ typedef struct reader {
     lng_weights_content content;
     const char *match;           /* of weights from another model: the names of those to take; NULL: all, and none of others */
     const char *into;            /* the call that they are for, whose name theirs lack in the file; NULL: the model itself */
+    const lng_doc *names;        /* of those: what the file calls them; NULL: no others */
+    lng_layout layout;           /* that the file has them in */
+    const lng_graph *plain;      /* which decides what that is for each */
+    const lng_laid *laid;        /* by variable; NULL: as they are */
     const char *graph, *sha256;  /* NULL: another program wrote the file */
     const char *seed, *examples; /* of a run's checkpoint; NULL: it is none */
     lng_rest *to;                /* what the checkpoint has beside the variables, in `arena`; NULL: it is not wanted */
@@ -102,7 +107,7 @@ static bool read_offsets(reader *r, tensor *t, const lng_json_value *offsets)
         return refuse(r, "tensor `%s`: bytes %lld to %lld lie outside the %lld bytes of data", t->name, (long long)t->begin,
                       (long long)t->end, (long long)r->data_size);
     const int64_t bytes = (t->wide ? 8 : 4) * lng_shape_size(t->shape);
-    if (t->end - t->begin != bytes) {
+    if (!t->other && t->end - t->begin != bytes) {
         char shape[LNG_SHAPE_TEXT];
         return refuse(r, "tensor `%s`: %lld bytes, but %s of shape %s takes %lld", t->name, (long long)(t->end - t->begin),
                       t->wide ? "F64" : "F32", lng_shape_text(shape, t->shape), (long long)bytes);
@@ -121,7 +126,8 @@ static bool read_tensor(reader *r, tensor *t, const lng_json_value *v)
     if (!dtype || v->count != 3)
         return refuse(r, "tensor `%s` must have exactly the keys dtype, shape and data_offsets", t->name);
     t->wide = has_prefix(t->name, LNG_RUN_PREFIX);
-    if (strcmp(dtype, t->wide ? "F64" : "F32") != 0)
+    t->other = r->match && !r->graph && strcmp(dtype, "F32") != 0 ? dtype : NULL;
+    if (!t->other && strcmp(dtype, t->wide ? "F64" : "F32") != 0)
         return refuse(r, "tensor `%s`: expected dtype %s, got `%s`", t->name, t->wide ? "F64" : "F32", dtype);
     return read_shape(r, t, lng_json_get(v, "shape")) && read_offsets(r, t, lng_json_get(v, "data_offsets"));
 }
@@ -233,6 +239,7 @@ typedef struct fit {
     const reader *r;
     const lng_store *store;
     lng_map *in_file, *in_model; /* by name */
+    const tensor **of;           /* by variable: what the file has for it; NULL: nothing */
 } fit;
 
 /* The name of a variable in the file; NULL: it is not of the call that the weights are for. */
@@ -244,6 +251,12 @@ static const char *name_in_file(const reader *r, const char *name)
     return strncmp(name, r->into, n) == 0 && name[n] == '.' ? name + n + 1 : NULL;
 }
 
+/* What a variable is called where the weights of others are. */
+static const char *name_of_start(const reader *r, size_t i)
+{
+    return name_in_file(r, r->laid ? r->laid[i].name : r->weights->store->variable[i].name);
+}
+
 /* Whether the file is to have the variable: as weights of this model, or because its name matches. */
 static bool holds(const fit *f, size_t i)
 {
@@ -253,15 +266,69 @@ static bool holds(const fit *f, size_t i)
     return lng_weights_holds(w, f->r->content, i);
 }
 
-static fit fit_of(const reader *r)
+/* What `names` makes of a tensor's name: that of the first key that matches it; NULL: none does. *key: the number of the key. */
+static const char *renamed(const reader *r, const char *name, size_t *key)
 {
-    const fit f = {.r = r, .store = r->weights->store, .in_file = lng_map_new(r->arena), .in_model = lng_map_new(r->arena)};
-    for (size_t i = 0; i < r->count; i++)
-        lng_map_put(f.in_file, r->tensor[i].name, &r->tensor[i]);
-    for (size_t i = 0; i < f.store->count; i++)
-        if (holds(&f, i))
-            lng_map_put(f.in_model, f.store->variable[i].name, (void *)&f.store->variable[i]);
-    return f;
+    for (size_t i = 0; r->names && i < r->names->count; i++) {
+        const char *from = r->names->key[i]->text, *to = r->names->item[i]->text, *star = strchr(from, '*'),
+                   *place = strchr(to, '*');
+        if (!lng_matches(from, name))
+            continue;
+        *key = i;
+        if (!place)
+            return to;
+        const int before = (int)(star - from), same = (int)(strlen(name) - (strlen(from) - 1));
+        return lng_format(r->arena, "%.*s%.*s%s", (int)(place - to), to, same, name + before, place + 1);
+    }
+    return NULL;
+}
+
+static bool twice(const fit *f, const tensor *t, const tensor *other, const char *name)
+{
+    return refuse(f->r, "the tensors `%s` and `%s` are both for `%s`", other->name, t->name, name);
+}
+
+/* Finds the tensors by the names that the model, or the layout, has for them. Reports keys of `names` that no tensor has. */
+static bool name_tensors(const fit *f)
+{
+    const reader *r = f->r;
+    bool ok = true, *used = LNG_NEW_N(r->arena, (r->names ? r->names->count : 0) + 1, bool);
+    for (size_t i = 0; i < r->count; i++) {
+        size_t key = 0;
+        const char *given = renamed(r, r->tensor[i].name, &key), *name = given ? given : r->tensor[i].name;
+        if (given)
+            used[key] = true;
+        const tensor *other = lng_map_put(f->in_file, name, &r->tensor[i]);
+        if (other)
+            ok = twice(f, &r->tensor[i], other, name);
+    }
+    for (size_t k = 0; r->names && k < r->names->count; k++) {
+        lng_nearest nearest = {.wrong = r->names->key[k]->text};
+        for (size_t i = 0; i < r->count && !used[k]; i++)
+            lng_nearest_offer(&nearest, r->tensor[i].name);
+        if (!used[k])
+            ok = refuse(r, "the file has no tensor `%s`, which `names` has a name for", nearest.wrong);
+        if (!used[k] && nearest.best)
+            lng_error_hint(r->errors, "the nearest in the file is `%s`", nearest.best);
+    }
+    return ok;
+}
+
+static bool fit_of(const reader *r, fit *f)
+{
+    *f = (fit){.r = r, .store = r->weights->store, .in_file = lng_map_new(r->arena), .in_model = lng_map_new(r->arena)};
+    f->of = LNG_NEW_N(r->arena, f->store->count + 1, const tensor *);
+    const bool ok = name_tensors(f);
+    for (size_t i = 0; i < f->store->count; i++) {
+        const char *name = f->store->variable[i].name;
+        if (!holds(f, i))
+            continue;
+        lng_map_put(f->in_model, name, (void *)&f->store->variable[i]);
+        f->of[i] = lng_map_get(f->in_file, name_in_file(r, name));
+        if (!f->of[i] && r->laid)
+            f->of[i] = lng_map_get(f->in_file, name_of_start(r, i));
+    }
+    return ok;
 }
 
 static bool missing(const fit *f, const lng_variable *v)
@@ -299,11 +366,22 @@ static bool unknown(const fit *f, const tensor *t)
     return false;
 }
 
-static bool other_shape(const fit *f, const tensor *t, const lng_variable *v)
+static bool other_shape(const fit *f, const tensor *t, const char *name, lng_shape shape)
 {
     char is[LNG_SHAPE_TEXT], should[LNG_SHAPE_TEXT];
-    return refuse(f->r, "tensor `%s` has shape %s, but shape %s in the model", v->name, lng_shape_text(is, t->shape),
-                  lng_shape_text(should, v->shape));
+    return refuse(f->r, "tensor `%s` has shape %s, but shape %s in the model", name, lng_shape_text(is, t->shape),
+                  lng_shape_text(should, shape));
+}
+
+/* Whether what the file has for variable i is such as the model, in the file's layout, has it. */
+static bool check_tensor(const fit *f, const tensor *t, size_t i)
+{
+    const reader *r = f->r;
+    const lng_variable *v = &f->store->variable[i];
+    const lng_shape shape = r->laid ? r->laid[i].shape : v->shape;
+    if (t->other)
+        return refuse(r, "tensor `%s` has dtype %s; only F32 can be read", t->name, t->other);
+    return lng_shape_equal(t->shape, shape) || other_shape(f, t, r->laid ? t->name : v->name, shape);
 }
 
 /* Tensors may fit by name and shape, and still mean something else. */
@@ -322,15 +400,12 @@ static bool check_held(const fit *f)
 {
     bool ok = true;
     for (size_t i = 0; i < f->store->count; i++) {
-        const lng_variable *v = &f->store->variable[i];
         if (!holds(f, i))
             continue;
-        const char *name = name_in_file(f->r, v->name);
-        const tensor *t = lng_map_get(f->in_file, name);
-        if (t)
-            ok = (lng_shape_equal(t->shape, v->shape) || other_shape(f, t, v)) && ok;
+        if (f->of[i])
+            ok = check_tensor(f, f->of[i], i) && ok;
         else
-            ok = f->r->match ? absent(f->r, name) : missing(f, v);
+            ok = f->r->match ? absent(f->r, name_of_start(f->r, i)) : missing(f, &f->store->variable[i]);
     }
     return ok;
 }
@@ -351,14 +426,22 @@ static bool check_fit(const fit *f)
     return ok && check_graph(f->r);
 }
 
-static void take_held(const fit *f)
+static void take(const fit *f, size_t i)
 {
     const lng_store *s = f->store;
-    for (size_t i = 0; i < s->count; i++)
-        if (holds(f, i)) {
-            const tensor *t = lng_map_get(f->in_file, name_in_file(f->r, s->variable[i].name));
-            lng_copy_numbers(s->at + s->offset[i], f->r->data + t->begin, (size_t)lng_shape_size(t->shape), sizeof *s->at);
-        }
+    const unsigned char *from = f->r->data + f->of[i]->begin;
+    const int64_t n = lng_shape_size(f->of[i]->shape);
+    for (int64_t e = 0; f->r->laid && e < n; e++)
+        lng_copy_numbers(s->at + s->offset[i] + lng_laid_source(&f->r->laid[i], e), from + 4 * e, 1, sizeof *s->at);
+    if (!f->r->laid)
+        lng_copy_numbers(s->at + s->offset[i], from, (size_t)n, sizeof *s->at);
+}
+
+static void take_held(const fit *f)
+{
+    for (size_t i = 0; i < f->store->count; i++)
+        if (holds(f, i))
+            take(f, i);
 }
 
 /* ---- what a checkpoint has beside the variables ---- */
@@ -377,7 +460,7 @@ static bool take_best(const fit *f)
         if (!t)
             continue;
         if (!lng_shape_equal(t->shape, v->shape))
-            return other_shape(f, t, v);
+            return other_shape(f, t, v->name, v->shape);
         lng_copy_numbers(best + s->offset[i], f->r->data + t->begin, (size_t)lng_shape_size(t->shape), sizeof *best);
         found++;
     }
@@ -419,8 +502,8 @@ static bool load(void *context)
     reader *r = context;
     if (!read_file(r, r->source.name, most_bytes(r)))
         return false;
-    const fit f = fit_of(r);
-    if (!check_fit(&f) || !take_rest(&f))
+    fit f;
+    if (!fit_of(r, &f) || !check_fit(&f) || !take_rest(&f))
         return false;
     take_held(&f);
     return true;
@@ -465,19 +548,29 @@ static bool adopt(void *context)
         r->source.name = lng_format(r->arena, "%s/model.safetensors", r->source.name);
     if (!read_file(r, r->source.name, MOST_FOREIGN))
         return false;
-    const fit f = fit_of(r);
+    if (r->layout != LNG_LAYOUT_lngraph)
+        r->laid = lng_lay_out(r->arena, r->layout, r->plain, r->weights->store->variable, r->weights->store->count);
+    fit f;
+    const bool named = fit_of(r, &f);
     if (lng_map_count(f.in_model) == 0)
         return none_match(r);
-    if (!check_held(&f))
+    if (!check_held(&f) || !named)
         return false;
     take_held(&f);
     return true;
 }
 
-bool lng_weights_adopt(const lng_weights *weights, const char *from, const char *into, const char *match, lng_errors *errors)
+bool lng_weights_adopt(const lng_weights *weights, const lng_start *start, const lng_graph *plain, lng_errors *errors)
 {
-    reader r = {
-        .arena = lng_arena_new(), .errors = errors, .weights = weights, .match = match, .into = into, .source = {.name = from}};
+    reader r = {.arena = lng_arena_new(),
+                .errors = errors,
+                .weights = weights,
+                .match = start->match,
+                .into = start->into,
+                .names = start->names,
+                .layout = start->layout,
+                .plain = plain,
+                .source = {.name = start->from}};
     const bool ok = lng_attempt(r.arena, adopt, &r, errors, "reading the weights to start from");
     lng_arena_free(r.arena);
     return ok;

@@ -45,9 +45,11 @@ void fuzz_weights(fuzz *f)
     fuzz_outcome(f, ok);
     FUZZ_MUST(ok || memcmp(before, w.store->at, bytes) == 0);
     lng_errors_clear(f->errors);
-    ok = lng_weights_adopt(&w, path, NULL, "dense*", f->errors);
-    fuzz_outcome(f, ok);
-    lng_errors_clear(f->errors);
+    for (lng_start start = {.from = path, .match = "dense*"}; start.layout < LNG_LAYOUTS; start.layout++) {
+        ok = lng_weights_adopt(&w, &start, s->subject.model->plain, f->errors);
+        fuzz_outcome(f, ok);
+        lng_errors_clear(f->errors);
+    }
     lng_checkpoint c;
     fuzz_outcome(f, lng_checkpoint_load(&c, s, path, f->arena, f->errors));
     memcpy(w.store->at, before, bytes);
