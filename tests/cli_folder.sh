@@ -116,7 +116,7 @@ if command -v unshare >/dev/null && unshare -rm sh full-disk 2>/dev/null; then
     lacks err 'epoch'
     claim 'nothing is left' [ ! -s left ]
     last='run on a disk that fills'
-    has later.out '^saved in disk/run$'
+    has later.out '^saved in disk/run; its page is report.html$'
     claim 'the run is whole' [ "$(cat eval.status)" = 0 ]
 fi
 

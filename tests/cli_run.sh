@@ -16,7 +16,7 @@ has out '^  published  .* 0\.7500$'
 has out '^  published  .* 0\.87500$'
 has out '^auc by class'
 has out '^confusion, test'
-has out '^saved in runs/bars$'
+has out '^saved in runs/bars; its page is report.html$'
 has err '^bars: [0-9]* parameters; bars: 180 train, 60 validation, 60 test; [0-9]* threads\{0,1\}; seed 7$'
 has err 'three kinds of bars'
 claim 'a row an epoch' [ "$(grep -c '^ *[1-4] .* s$' err)" = 4 ]
@@ -37,10 +37,10 @@ has runs/bars/report.json '"name": "bars"'
 # ---- the next ones ----
 expect 0 run -q bars.yaml
 empty err
-has out '^saved in runs/bars-2$'
+has out '^saved in runs/bars-2; its page is report.html$'
 same runs/bars/model.safetensors runs/bars-2/model.safetensors
 expect 0 run -q bars.yaml --seed 8
-has out '^saved in runs/bars-3$'
+has out '^saved in runs/bars-3; its page is report.html$'
 differ runs/bars/model.safetensors runs/bars-3/model.safetensors
 expect 0 run -q bars.yaml -s train.seed=8 -o eight/
 same runs/bars-3/model.safetensors eight/model.safetensors

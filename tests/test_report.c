@@ -354,12 +354,11 @@ START_TEST(csv)
     metric[2].label = "m,\"x\"";
     lng_text out = lng_text_new(arena);
     lng_history_csv(&model, &history, &out);
-    ck_assert_str_eq(
-        out.at,
-        "epoch,examples,loss,accuracy,\"m,\"\"x\"\"\",gradient_norm,validation_loss,validation_accuracy,validation_auc_macro,"
-        "validation_auc_weighted,validation_auc_micro,\"validation_m,\"\"x\"\"\",seconds,train_seconds\n"
-        "1,8,1.5,0.5,2,8.25,2.5,0.25,,0.75,0.9,3,1,0.5\n"
-        "2,4,1,0.75,,0,,,,,,,0.25,0.25\n");
+    ck_assert_str_eq(out.at,
+                     "epoch,examples,loss,accuracy,\"m,\"\"x\"\"\",validation_loss,validation_accuracy,validation_auc_macro,"
+                     "validation_auc_weighted,validation_auc_micro,\"validation_m,\"\"x\"\"\",gradient_norm,seconds,train_seconds\n"
+                     "1,8,1.5,0.5,2,2.5,0.25,,0.75,0.9,3,8.25,1,0.5\n"
+                     "2,4,1,0.75,,,,,,,,0,0.25,0.25\n");
     metric[2].label = "mae";
 }
 END_TEST

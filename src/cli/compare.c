@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define MOST_LISTED 40 /* keys that differ, in the table */
+#define LEAST_SHOWN 12 /* bytes of their values, however narrow the screen is */
 #define CHANCE      0.05
 
 /* ---- the examples of a run, and what it predicts ---- */
@@ -137,6 +138,21 @@ static lng_table *table_new(const lng_comparison *c, const char *corner)
     return t;
 }
 
+/* With so many bytes of each value. */
+static const lng_table *differences_in(const lng_comparison *c, size_t most)
+{
+    lng_arena *a = c->command->arena;
+    lng_table *t = table_new(c, "differs");
+    for (size_t k = 0; k < c->differences && k < MOST_LISTED; k++) {
+        lng_table_cell(t, LNG_PLAIN, lng_tame(a, c->difference[k].key));
+        for (size_t i = 0; i < c->runs; i++) {
+            const char *value = c->difference[k].value[i];
+            lng_table_cell(t, LNG_PLAIN, value ? lng_tame(a, lng_shorten(a, value, most)) : "-");
+        }
+    }
+    return t;
+}
+
 static void print_differences(const lng_comparison *c)
 {
     lng_command *cmd = c->command;
@@ -144,12 +160,12 @@ static void print_differences(const lng_comparison *c)
         lng_text_add(&cmd->out, "The models are the same, in every key.\n\n");
         return;
     }
-    lng_table *t = table_new(c, "differs");
-    for (size_t k = 0; k < c->differences && k < MOST_LISTED; k++) {
-        lng_table_cell(t, LNG_PLAIN, lng_tame(cmd->arena, c->difference[k].key));
-        for (size_t i = 0; i < c->runs; i++)
-            lng_table_cell(t, LNG_PLAIN, c->difference[k].value[i] ? lng_tame(cmd->arena, c->difference[k].value[i]) : "-");
-    }
+    const lng_table *t;
+    size_t most = 64; /* bytes of a value */
+    do {
+        t = differences_in(c, most);
+        most -= 4;
+    } while (most > LEAST_SHOWN && cmd->look.width > 0 && lng_table_width(t) > cmd->look.width);
     lng_table_write(t, &cmd->out, cmd->look);
     if (c->differences > MOST_LISTED)
         lng_text_add(&cmd->out, "and %zu more keys\n", c->differences - MOST_LISTED);

@@ -28,8 +28,9 @@ typedef struct lng_comparison {
     size_t contrasts, contrast_capacity;
 } lng_comparison;
 
-bool lng_compare_files(lng_comparison *);                     /* finds the differences */
-void lng_compare_page(const lng_comparison *, lng_text *out); /* HTML */
-const char *lng_chance_text(lng_arena *, double p);           /* "p = 0.03: more than chance" */
+const char *lng_shorten(lng_arena *, const char *text, size_t most); /* to so many bytes, and "..." */
+bool lng_compare_files(lng_comparison *);                            /* finds the differences */
+void lng_compare_page(const lng_comparison *, lng_text *out);        /* HTML */
+const char *lng_chance_text(lng_arena *, double p);                  /* "p = 0.03: more than chance" */
 
 #endif

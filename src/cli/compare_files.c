@@ -10,6 +10,15 @@ typedef struct differ {
     size_t runs;
 } differ;
 
+const char *lng_shorten(lng_arena *a, const char *text, size_t most)
+{
+    if (strlen(text) <= most)
+        return text;
+    while (most && ((unsigned char)text[most] & 0xc0) == 0x80) /* not within a character */
+        most--;
+    return lng_format(a, "%s...", lng_copy_n(a, text, most));
+}
+
 /* A value on one line. */
 static const char *text_of(lng_arena *a, const lng_doc *d)
 {
@@ -26,11 +35,7 @@ static const char *text_of(lng_arena *a, const lng_doc *d)
             yaml.at[n++] = *p == '\n' ? ' ' : *p;
     while (n && yaml.at[n - 1] == ' ')
         n--;
-    if (n <= LONGEST)
-        return lng_copy_n(a, yaml.at, n);
-    for (n = LONGEST; n && ((unsigned char)yaml.at[n] & 0xc0) == 0x80; n--) /* not within a character */
-        continue;
-    return lng_format(a, "%s...", lng_copy_n(a, yaml.at, n));
+    return lng_shorten(a, lng_copy_n(a, yaml.at, n), LONGEST);
 }
 
 static void add(const differ *d, const char *key, const lng_doc *const *value)

@@ -157,9 +157,10 @@ static void differences(const lng_comparison *c, const lng_page *p)
 {
     const char **cell = head_of(c, "key");
     lng_page_section(p, "differences", "What differs in the models");
-    if (c->differences)
+    if (c->differences) {
+        lng_page_put(p, "<div class=\"words\">\n");
         lng_page_table(p, "Keys that differ", cell, c->runs + 1);
-    else
+    } else
         lng_page_put(p, "<p>Nothing.</p>\n");
     for (size_t k = 0; k < c->differences; k++) {
         cell[0] = c->difference[k].key;
@@ -167,8 +168,10 @@ static void differences(const lng_comparison *c, const lng_page *p)
             cell[i + 1] = c->difference[k].value[i] ? c->difference[k].value[i] : "";
         lng_page_row(p, cell, c->runs + 1);
     }
-    if (c->differences)
+    if (c->differences) {
         lng_page_table_end(p);
+        lng_page_put(p, "</div>\n");
+    }
     lng_page_section_end(p);
 }
 

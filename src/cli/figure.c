@@ -84,6 +84,7 @@ static bool gather(lng_command *c, lng_workspace *w, const lng_figure *f, lng_dr
 /* For a terminal, or where --text asks for it. */
 static void write_text(lng_command *c, const lng_figure *f, const lng_drawn *d)
 {
+    c->paged = true;
     if (lng_figure_text(f, d, &c->out, c->look))
         return;
     lng_usage_error(c, "the figure %s has no form for a terminal", f->name);

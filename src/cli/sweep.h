@@ -46,7 +46,8 @@ typedef struct lng_sweep {
 bool lng_sweep_plan(lng_sweep *);          /* keys and trials */
 bool lng_sweep_is_list(const char *value); /* several values, or a range */
 const char *lng_sweep_folder(const lng_sweep *, const lng_trial *);
-bool lng_sweep_train(lng_sweep *); /* false: a signal ended it */
+bool lng_sweep_varies(const lng_sweep *, size_t key); /* it has several values */
+bool lng_sweep_train(lng_sweep *);                    /* false: a signal ended it */
 
 /* ---- what they gave ---- */
 typedef struct lng_sweep_row {

@@ -154,6 +154,32 @@ static void finish(const lng_sweep *s, lng_trial *t, int status, bool stopping)
 }
 
 /* ---- progress ---- */
+/* The last part of a key's path, if no other key ends with it; or else the path. */
+static const char *short_path(const lng_sweep *s, size_t key)
+{
+    const char *dot = strrchr(s->key[key].path, '.'), *last = dot ? dot + 1 : s->key[key].path;
+    for (size_t k = 0; k < s->keys; k++) {
+        const char *other = strrchr(s->key[k].path, '.');
+        if (k != key && strcmp(last, other ? other + 1 : s->key[k].path) == 0)
+            return s->key[key].path;
+    }
+    return last;
+}
+
+/* What tells a trial from the others, "batch=32, lr=0.1, seed=1". A log has the name of its folder. */
+static const char *label_of(const lng_sweep *s, lng_arena *a, const lng_trial *t)
+{
+    lng_text label = lng_text_new(a);
+    for (size_t k = 0; k < s->keys; k++)
+        if (lng_sweep_varies(s, k))
+            lng_text_add(&label, "%s%s=%s", label.length ? ", " : "", short_path(s, k), t->value[k]);
+    if (t->seed >= 0)
+        lng_text_add(&label, "%sseed=%lld", label.length ? ", " : "", (long long)t->seed);
+    if (t->fold >= 0)
+        lng_text_add(&label, "%sfold=%lld", label.length ? ", " : "", (long long)t->fold);
+    return lng_tame(a, s->command->live && label.length ? label.at : t->name);
+}
+
 typedef struct counts {
     size_t waiting, running, done, stopped, failed;
 } counts;
@@ -178,7 +204,8 @@ static void say_end(const lng_sweep *s, const lng_trial *t, int *shown)
     lng_sweep_table table = {0};
     lng_sweep_choose(s, &table);
     lng_line_clear(shown);
-    fprintf(stderr, "%s  %s  ", lng_tame(a, t->name), lng_duration(time, lng_seconds() - t->start));
+    fprintf(stderr, "%s  %s  ", t->state == LNG_TRIAL_DONE ? label_of(s, a, t) : lng_tame(a, t->name),
+            lng_duration(time, lng_seconds() - t->start));
     if (t->state == LNG_TRIAL_DONE)
         fprintf(stderr, "%s %s %s\n", table.split ? table.split : "", table.figure,
                 lng_run_figure_text(a, &t->run, table.split, table.figure));
@@ -232,7 +259,7 @@ static void make_rows(void *context)
             continue;
         standing(s, a, t, at);
         lng_text_add(&out, "%.*s\n", width,
-                     lng_format(a, "  %s  %s  %s", lng_tame(a, t->name), lng_duration(time, lng_seconds() - t->start), at));
+                     lng_format(a, "  %s  %s  %s", label_of(s, a, t), lng_duration(time, lng_seconds() - t->start), at));
     }
     if (*x->best)
         lng_text_add(&out, "%.*s\n", width, lng_format(a, "best so far: %s", x->best));
@@ -245,7 +272,7 @@ static void find_best(void *context)
     lng_arena *a = x->arena;
     const lng_sweep_table t = lng_sweep_rows(x->s, a);
     if (t.row[0].mean == t.row[0].mean)
-        snprintf(x->best, sizeof x->best, "%s  %s.%s %s", lng_tame(a, t.row[0].first->name), t.split ? t.split : "", t.figure,
+        snprintf(x->best, sizeof x->best, "%s  %s.%s %s", label_of(x->s, a, t.row[0].first), t.split ? t.split : "", t.figure,
                  lng_spread_text(a, t.row[0].mean, t.row[0].spread));
 }
 

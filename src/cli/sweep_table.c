@@ -103,7 +103,7 @@ const char *lng_spread_text(lng_arena *a, double mean, double spread)
     return isnan(spread) ? lng_fixed(a, mean, 4) : lng_format(a, "%.4f +- %.4f", mean, spread);
 }
 
-static bool varies(const lng_sweep *s, size_t key)
+bool lng_sweep_varies(const lng_sweep *s, size_t key)
 {
     return s->key[key].values > 1 || s->key[key].range;
 }
@@ -113,11 +113,11 @@ void lng_sweep_print(const lng_sweep *s, const lng_sweep_table *t, lng_text *out
     lng_arena *a = s->command->arena;
     lng_text align = lng_text_new(a);
     for (size_t k = 0; k < s->keys; k++)
-        lng_text_add(&align, "%s", varies(s, k) ? "l" : "");
+        lng_text_add(&align, "%s", lng_sweep_varies(s, k) ? "l" : "");
     lng_text_add(&align, "r%sR", t->last ? "r" : "");
     lng_table *table = lng_table_new(a, align.at, 0, 2);
     for (size_t k = 0; k < s->keys; k++)
-        if (varies(s, k))
+        if (lng_sweep_varies(s, k))
             lng_table_cell(table, LNG_BOLD, s->key[k].path);
     lng_table_cell(table, LNG_BOLD, lng_format(a, "%s.%s", t->split ? t->split : "", t->figure));
     if (t->last)
@@ -127,7 +127,7 @@ void lng_sweep_print(const lng_sweep *s, const lng_sweep_table *t, lng_text *out
     for (size_t i = 0; i < s->settings; i++) {
         const lng_sweep_row *r = &t->row[i];
         for (size_t k = 0; k < s->keys; k++)
-            if (varies(s, k))
+            if (lng_sweep_varies(s, k))
                 lng_table_cell(table, LNG_PLAIN, lng_tame(a, r->first->value[k]));
         lng_table_cell(table, LNG_PLAIN, lng_spread_text(a, r->mean, r->spread));
         if (t->last)

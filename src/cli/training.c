@@ -68,7 +68,8 @@ static void finish(lng_command *c, lng_workspace *w, lng_results *results, const
     if (history->kept)
         lng_text_add(&c->out, "kept the weights of epoch %d, the best by %s\n", history->kept, w->model->keep.text);
     if (saved)
-        lng_text_add(&c->out, "saved in %s%s\n", lng_tame(c->arena, results->folder->path), reported ? "" : ", without a report");
+        lng_text_add(&c->out, "saved in %s%s\n", lng_tame(c->arena, results->folder->path),
+                     reported ? "; its page is report.html" : ", without a report");
 }
 
 static void say_interrupted(const lng_command *c, const lng_history *h, const char *folder)

@@ -38,12 +38,11 @@ static void csv_head(const lng_model *m, const lng_quantities *q, lng_text *out)
     for (size_t k = 0; k < m->metrics; k++)
         if (!m->metric[k].collective)
             csv_name(out, "", m->metric[k].label, "");
-    lng_text_add(out, ",gradient_norm");
     if (has(m, LNG_LEARNING_RATE))
         csv_name(out, "", LNG_LEARNING_RATE, "");
     for (size_t k = 0; k < q->count; k++)
         csv_quantity(out, m, &q->at[k]);
-    lng_text_add(out, ",seconds,train_seconds\n");
+    lng_text_add(out, ",gradient_norm,seconds,train_seconds\n");
 }
 
 void lng_history_csv(const lng_model *m, const lng_history *h, lng_text *out)
@@ -57,11 +56,11 @@ void lng_history_csv(const lng_model *m, const lng_history *h, lng_text *out)
         for (size_t k = 0; k < m->metrics; k++)
             if (!m->metric[k].collective)
                 csv_number(out, e->metric[k]);
-        csv_number(out, e->norm);
         if (has(m, LNG_LEARNING_RATE))
             csv_number(out, e->rate);
         for (size_t k = 0; k < q.count; k++)
             csv_number(out, e->validation.count ? lng_quantity_value(&q.at[k], &e->validation) : NAN);
+        csv_number(out, e->norm);
         csv_number(out, e->seconds);
         csv_number(out, e->train_seconds);
         lng_text_add(out, "\n");

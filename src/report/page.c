@@ -28,6 +28,7 @@ static const char style[] =
     ".pictures li{font-size:.85rem;line-height:1.3}summary{cursor:pointer;color:var(--c0)}code,pre{font-family:ui-monospace,monospace}\n"
     "pre{overflow-x:auto;padding:.6rem;border:1px solid var(--grid);border-radius:.4rem;font-size:.85rem}\n"
     ".pair th,.pair td{font-size:.875rem;padding-right:.6rem}table:has(td.prose) thead th:last-child{text-align:left}\n"
+    ".words th,.words td{text-align:left;vertical-align:top;white-space:normal;min-width:7rem}\n"
     "@media (max-width:32rem){th,td{padding-right:.5rem;font-size:.88rem}}\n"
     "@media print{html{font-size:11px}.pair{grid-template-columns:1fr}svg.figure{max-height:23cm}h2{break-after:avoid}figure,.card,tr,li,svg.figure{break-inside:avoid}figure:has(.figures){break-inside:auto}.wide{overflow:visible}body{max-width:none}}\n";
 

@@ -10,7 +10,7 @@ unset LNGRAPH_DATA XDG_CACHE_HOME
 expect 0 new lenet5-fast
 expect 0 run lenet5-fast.yaml --data digits -s train.steps=20
 has out '^lenet5-fast on digits'
-has out '^saved in runs/lenet5-fast$'
+has out '^saved in runs/lenet5-fast; its page is report.html$'
 expect 0 eval runs/lenet5-fast
 expect 0 show lenet5-fast.yaml
 expect 3 run lenet5-fast.yaml --data digits -s train.optimizer=adan
