@@ -21,6 +21,12 @@ has out '^accuracy of a less that of same: +0.0000, p = 1.0000: may be chance (M
 has out '^only a is right 0 times, only same 0 times$'
 has out 'auc.macro of a less that of same: +0.0000, p = 1.0000: may be chance (DeLong)'
 
+# values are shortened to the width of the screen
+expect 0 run -q bars.yaml -o long -s "note=$(printf 'many words %.0s' 1 2 3 4 5 6 7 8 9)"
+expect 0 compare a long
+has out '^note  *three kinds of bars  many words .*\.\.\.$'
+claim 'no line is wider than the screen' awk 'length > 80 { exit 1 }' out
+
 # ---- the tests, against predictions counted with awk ----
 labels() { tail -c 60 data/test-labels | od -An -v -tu1 | tr -s ' ' '\n' | sed '/^$/d'; }
 labels >labels
@@ -47,6 +53,7 @@ expect 0 compare a 'b<script>' same --html page.html
 lacks page.html '<script>'
 lacks page.html 'https\?:'
 has page.html 'b&lt;script&gt;'
+has page.html '<td>0[.0-9]* (0[.0-9]* to [.0-9]*)</td>'
 claim 'learning curves and ROC' [ "$(grep -c '<svg class="figure"' page.html)" = 3 ]
 claim 'each id once' [ -z "$(grep -o ' id="[^"]*"' page.html | sort | uniq -d)" ]
 mv 'b<script>' b

@@ -129,6 +129,8 @@ several labels 'columns: [urgent, spam]' ', activation: sigmoid' binary_cross_en
 expect 0 run -q labels.yaml -o labels
 has labels/report.txt '^urgent  *[01]\.[0-9]*  *[01]\.'
 has labels/MODEL_CARD.md '^| spam | [01]'
+has labels/report.html '<th scope="row">urgent</th><td>[0-9]*</td>'
+has labels/report.html '<td>\(urgent\|spam\): \(yes\|no\) ('
 expect 0 predict labels mails.csv
 has out '^a,b,urgent,spam,price,rent,prediction.urgent,prediction.spam,probability.urgent,probability.spam$'
 awk -F , 'NR > 1 { right += ($3 == $7) + ($4 == $8); sure += ($7 == ($9 > 0.5)) } END { print (right > 450), sure }' out >good

@@ -180,6 +180,13 @@ static lng_interval interval_of(const lng_run *run, const char *split, const cha
     return (lng_interval){i->item[0].number, i->item[1].number};
 }
 
+const char *lng_compare_figure(lng_arena *a, const lng_comparison *c, size_t run, const char *figure)
+{
+    const lng_interval in = interval_of(&c->run[run], c->split, figure);
+    const char *value = lng_run_figure_text(a, &c->run[run], c->split, figure);
+    return in.low <= in.high ? lng_format(a, "%s (%s)", value, lng_interval_text(a, in, 4)) : *value ? value : "-";
+}
+
 static void print_figures(const lng_comparison *c)
 {
     lng_command *cmd = c->command;
@@ -189,14 +196,8 @@ static void print_figures(const lng_comparison *c)
     for (size_t k = 0; k < lng_map_count(names); k++) {
         const char *name = lng_map_key(names, k);
         lng_table_cell(t, LNG_PLAIN, lng_tame(a, name));
-        for (size_t i = 0; i < c->runs; i++) {
-            const lng_interval in = interval_of(&c->run[i], c->split, name);
-            const char *value = lng_run_figure_text(a, &c->run[i], c->split, name);
-            lng_table_cell(t, LNG_PLAIN,
-                           in.low <= in.high ? lng_format(a, "%s (%s)", value, lng_interval_text(a, in, 4))
-                           : *value          ? value
-                                             : "-");
-        }
+        for (size_t i = 0; i < c->runs; i++)
+            lng_table_cell(t, LNG_PLAIN, lng_compare_figure(a, c, i, name));
     }
     lng_table_write(t, &cmd->out, cmd->look);
 }

@@ -139,7 +139,7 @@ static void figures(const lng_comparison *c, const lng_page *p)
     for (size_t k = 0; k < lng_map_count(names); k++) {
         cell[0] = lng_map_key(names, k);
         for (size_t i = 0; i < c->runs; i++)
-            cell[i + 1] = lng_run_figure_text(p->arena, &c->run[i], c->split, cell[0]);
+            cell[i + 1] = lng_compare_figure(p->arena, c, i, cell[0]);
         lng_page_row(p, cell, c->runs + 1);
     }
     lng_page_table_end(p);

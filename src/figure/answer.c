@@ -1,5 +1,6 @@
 /* What was predicted for single examples, and how sure it was: a class, each of several targets, or numbers. */
 #include "figure/inside.h"
+#include "lang/meaning.h"
 #include <math.h>
 
 /* Predicted numbers, and the right ones; NULL: there are none. */
@@ -91,9 +92,10 @@ static const char *number_text(lng_arena *a, double x)
     return lng_format(a, "%.4g", x);
 }
 
-static const char *column_text(lng_arena *a, const lng_scored *e, int64_t column)
+static const char *column_text(lng_arena *a, const lng_drawn *d, const lng_scored *e, int64_t column)
 {
-    return e->columns > 1 ? lng_format(a, "%lld: ", (long long)column) : "";
+    const lng_meaning m = lng_meaning_of(a, d->model, d->data ? d->data->learned : NULL);
+    return e->columns > 1 ? lng_format(a, "%s: ", lng_meaning_name(a, &m, e->columns, column)) : "";
 }
 
 const char *lng_answer_number(lng_arena *a, const lng_drawn *d, const lng_answer *x, bool right)
@@ -108,10 +110,10 @@ const char *lng_answer_said(lng_arena *a, const lng_drawn *d, const lng_answer *
     const bool numbers = lng_answers_are_numbers(d);
     const lng_scored *e = numbers ? numbers_of(d) : lng_drawn_scored(d);
     if (numbers)
-        return lng_format(a, "%s%s", column_text(a, e, x->column),
+        return lng_format(a, "%s%s", column_text(a, d, e, x->column),
                           number_text(a, (double)e->score[x->example * e->columns + x->column]));
     const char *answer = e->label ? lng_class_text(a, d, x->class) : x->class ? "yes" : "no";
-    return lng_format(a, "%s%s (%.1f %%)", e->label ? "" : column_text(a, e, x->column), answer, 100 * x->weight);
+    return lng_format(a, "%s%s (%.1f %%)", e->label ? "" : column_text(a, d, e, x->column), answer, 100 * x->weight);
 }
 
 const char *lng_answer_right(lng_arena *a, const lng_drawn *d, const lng_answer *x)

@@ -1,5 +1,6 @@
 /* The page's numbers: the headline, the verdict, the splits side by side, and each class. */
 #include "report/page.h"
+#include "report/quantity.h"
 #include <math.h>
 #include <string.h>
 
@@ -183,13 +184,13 @@ void lng_page_classes(const lng_page *p)
                    (const char *const[]){"class", "examples", "precision", "recall", "95 % interval", "F1", "AUC"}, 7);
     for (size_t i = 0; i < n && i < MOST_CLASSES; i++) {
         const lng_class_row *r = &row[i];
-        lng_page_row(
-            p,
-            (const char *const[]){e->label ? lng_class_text(a, &p->drawn, r->class) : lng_format(a, "%lld", (long long)r->class),
-                                  lng_count(a, r->examples), lng_fixed(a, r->figure[LNG_PRECISION], 4),
-                                  lng_fixed(a, r->figure[LNG_RECALL], 4), lng_interval_text(a, r->recall, 4),
-                                  lng_fixed(a, r->figure[LNG_F1], 4), lng_fixed(a, r->figure[LNG_AUC], 5)},
-            7);
+        lng_page_row(p,
+                     (const char *const[]){e->label ? lng_class_text(a, &p->drawn, r->class)
+                                                    : lng_class_words(a, p->report->model, p->report->data, e->columns, r->class),
+                                           lng_count(a, r->examples), lng_fixed(a, r->figure[LNG_PRECISION], 4),
+                                           lng_fixed(a, r->figure[LNG_RECALL], 4), lng_interval_text(a, r->recall, 4),
+                                           lng_fixed(a, r->figure[LNG_F1], 4), lng_fixed(a, r->figure[LNG_AUC], 5)},
+                     7);
     }
     lng_page_table_end(p);
     if (n > MOST_CLASSES)
