@@ -15,6 +15,7 @@ src/lang/call_block\.c
 src/lang/call_op\.c
 src/lang/check_names\.c
 src/syntax/library\.c
+src/train/opcheck\.c
 tests/test_ops\.c'
 by_text='lng_op_(find|attr_index)\('
 by_name='strcmp\([^;]*op->name,|lng_op_(find|attr_index)\([^;]*"|attr\[[0-9]+\]'

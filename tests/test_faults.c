@@ -31,6 +31,7 @@ static const act acts[] = {
     {"check bars.yaml", NULL, 0},
     {"describe data/train-images data/train-labels", NULL, 0},
     {"gradcheck -t 2 bars.yaml", NULL, 0},
+    {"gradcheck --ops", NULL, 0},
     {"show --examples -o shown.svg bars.yaml", "shown.svg", 0},
     {"figure -t 2 -o curves.svg done curves", "curves.svg", 0},
     {"export -o exported.c done", "exported", 0},

@@ -2,6 +2,7 @@
 #include "train/gradcheck.h"
 #include "graph/ops.h"
 #include "lang/model.h"
+#include "train/opcheck.h"
 #include "suite.h"
 #include <math.h>
 #include <string.h>
@@ -151,10 +152,64 @@ START_TEST(not_finite)
 }
 END_TEST
 
+/* ---- ops alone ---- */
+static const lng_opcheck_options options = {.seed = 5, .examples = ROWS, .elements = 12};
+
+/* Each op with a gradient is tried, also per-example if it can be, and its rule found right; each without one says why. */
+START_TEST(all_ops)
+{
+    for (size_t i = 0; i < lng_op_count; i++) {
+        lng_opcheck found;
+        const lng_op *op = lng_ops[i];
+        const bool has_rule = op->vjp && op->n_in > 0;
+        must(lng_opcheck_run(arena, op, &options, &found, errors));
+        ck_assert_msg(!found.wrong, "%s by %s: %g, not %g", op->name, found.wrong, found.rule, found.difference);
+        ck_assert_msg((found.checks > 0) == has_rule, "%s: %d checks", op->name, found.checks);
+        ck_assert_msg(has_rule || op->n_in == 0 || op->no_vjp, "%s: no reason", op->name);
+        ck_assert_msg(!has_rule || found.checks > 1 || op == &lng_op_batch_broadcast, "%s: of one kind only", op->name);
+        ck_assert_msg(found.second == found.checks || strncmp(op->name, "sample_affine", 13) == 0, "%s: no second gradient",
+                      op->name);
+        ck_assert_msg(found.kinks < 3, "%s: %d kinks", op->name, found.kinks);
+    }
+}
+END_TEST
+
+START_TEST(wrong_op)
+{
+    lng_opcheck found;
+    broken = lng_op_tanh;
+    broken.vjp = wrong_rule;
+    factor = factors[_i];
+    must(lng_opcheck_run(arena, &broken, &options, &found, errors));
+    ck_assert_str_eq(found.wrong, "x");
+    ck_assert_double_gt(found.error, LNG_GRADCHECK_TOLERANCE);
+}
+END_TEST
+
+/* A trial that does not fit its op, and none. */
+START_TEST(wrong_trials)
+{
+    static const char *const trial[] = {"[3, 4", "[3, 4] axis=0", "[3, 4] nonsense", "[3, 4] [4] [4] [4]", "x:[3]"};
+    lng_opcheck found;
+    for (size_t i = 0; i < LENGTH(trial); i++) {
+        broken = lng_op_tanh;
+        broken.trial = trial[i];
+        ck_assert_msg(!lng_opcheck_run(arena, &broken, &options, &found, errors), "%s", trial[i]);
+    }
+    broken = lng_op_conv2d;
+    broken.trial = NULL;
+    ck_assert(!lng_opcheck_run(arena, &broken, &options, &found, errors));
+    for (size_t i = 0; i <= LENGTH(trial); i++)
+        ck_assert_int_eq(lng_errors_code(errors, i), LNG_E_DEFECT);
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
-        LOOP(right_ones, LENGTH(right)), TEST(objectives), TEST(kinks), LOOP(wrong_ones, LENGTH(factors)), TEST(not_finite), {0},
+        LOOP(right_ones, LENGTH(right)),   TEST(objectives),   TEST(kinks),
+        LOOP(wrong_ones, LENGTH(factors)), TEST(not_finite),   TEST(all_ops),
+        LOOP(wrong_op, LENGTH(factors)),   TEST(wrong_trials), {0},
     };
     return suite_run("gradcheck", tests, NULL, NULL);
 }

@@ -117,8 +117,7 @@ START_TEST(table)
         ck_assert_int_eq(lng_op_attr_index(op, op->attr[k].name), k);
     }
     /* an op that stops gradients says so; leaves have none to stop */
-    ck_assert_msg(op->vjp || op->n_in == 0 || op->flags & LNG_OP_HIDDEN || strstr(op->math, "no gradient flows"), "%s: no gradient",
-                  op->name);
+    ck_assert_msg((op->vjp || op->n_in == 0) == !op->no_vjp, "%s: a gradient, or the reason why it has none", op->name);
     bool computed = !(op->flags & LNG_OP_STORED);
     ck_assert_msg(!computed || lng_op_kernels(LNG_ISA_BASELINE, op)->naive, "%s: no naive kernel", op->name);
     for (int isa = 0; isa < LNG_ISA_COUNT; isa++) {
@@ -426,7 +425,8 @@ static void check_gradient(trial *t, int which)
 START_TEST(gradients)
 {
     op = lng_ops[_i];
-    for_cases(check_gradient);
+    if (op != &lng_op_max_pool_grad) /* whose cases have winners that are in no window; its trial has others */
+        for_cases(check_gradient);
 }
 END_TEST
 

@@ -1,7 +1,7 @@
 /* lngraph gradcheck: compares the gradients of a model with differences. */
 #include "train/gradcheck.h"
 #include "base/json.h"
-#include "cli/cli.h"
+#include "cli/gradcheck.h"
 #include "train/epoch.h"
 
 #define ELEMENTS 5
@@ -147,6 +147,15 @@ static void gradcheck_run(lng_command *c)
     gradcheck g = {.command = c, .elements = ELEMENTS, .examples = EXAMPLES};
     if (!lng_command_int(c, "elements", 0, INT64_C(1) << 31, &g.elements) || !lng_command_int(c, "examples", 1, 4096, &g.examples))
         return;
+    if ((lng_command_get(c, "ops") != NULL) == (c->operands > 0)) {
+        lng_usage_error(c, c->operands ? "--ops checks the ops alone; leave out `%s`" : "give a MODEL, or --ops to check all ops",
+                        c->operands ? c->operand[0] : "");
+        return;
+    }
+    if (c->operands == 0) {
+        lng_gradcheck_ops(c, g.elements, g.examples);
+        return;
+    }
     if (lng_workspace_open(c, &g.w, c->operand[0], true) && lng_workspace_compile(c, &g.w, LNG_PREDICT, 1) &&
         lng_session_initialize(g.w.session, c->errors) && check(&g)) {
         (lng_command_get(c, "json") ? print_json : print_text)(&g);
@@ -157,6 +166,7 @@ static void gradcheck_run(lng_command *c)
 }
 
 static const lng_option options[] = {
+    {"ops", 0, NULL, "check the gradient rules of all ops, without a model"},
     {"elements", 'n', "N", "elements to check of each parameter, beside a direction through all of them (default: 5)"},
     {"examples", 0, "N", "training examples that the loss is the mean of (default: 4)"},
     {"seed", 0, "N", "seed of all random numbers, instead of the file's"},
@@ -167,8 +177,8 @@ static const lng_option options[] = {
 const lng_verb lng_verb_gradcheck = {
     .name = "gradcheck",
     .also = "gradients differentiate",
-    .operands = "MODEL",
-    .least = 1,
+    .operands = "[MODEL]",
+    .least = 0,
     .most = 1,
     .about = "compare the gradients of a model with differences",
     .details =
@@ -185,9 +195,14 @@ const lng_verb lng_verb_gradcheck = {
         "\n"
         "The column `error` is the largest difference, relative to the gradient; up to 1e-5 it is right. If a gradient is wrong, "
         "an error names the node whose rule is the cause, with its line, and the exit status is 1. A loss or gradient that is not finite "
-        "ends with 5.",
+        "ends with 5.\n"
+        "\n"
+        "--ops checks each op of lngraph-ops(7) alone, and those that only gradients use, with small operands that are shared by the "
+        "examples or per-example. The objective is the sum of its results, each times a random weight. Where an op gives no gradient, "
+        "the table says why. The gradient of the gradients is compared, too; `no second` marks ops that refuse it.",
     .example = "lngraph gradcheck my.yaml\n"
-               "lngraph gradcheck my.yaml --data=digits -n 100",
+               "lngraph gradcheck my.yaml --data=digits -n 100\n"
+               "lngraph gradcheck --ops",
     .option = options,
     .run = gradcheck_run,
 };

@@ -96,8 +96,10 @@ static void describe_properties(lng_writer *writer, const lng_op *op)
             lng_text_add(&text, "%s", property[i].text);
     if (op->n_in > 1 && op->flags & LNG_OP_POINTWISE)
         lng_text_add(&text, "Shapes broadcast. ");
-    if (op->n_in > 0)
-        lng_text_add(&text, op->vjp ? "Gradients flow through it." : "No gradient flows through it.");
+    if (op->n_in > 0 && op->vjp)
+        lng_text_add(&text, "Gradients flow through it.");
+    else if (op->n_in > 0)
+        lng_text_add(&text, "No gradient flows through it: %s.", op->no_vjp);
     if (text.length)
         writer->paragraph(writer, text.at);
 }

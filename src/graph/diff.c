@@ -90,7 +90,7 @@ static bool step_back(diff *d, const lng_node *n)
         return true; /* go_back sees to them */
     /* an op without a rule is flat almost everywhere, like a comparison; but a hidden op has a slope that no rule gives */
     if (!n->op->vjp)
-        return !(n->op->flags & LNG_OP_HIDDEN) || !d->g->errors ||
+        return !(n->op->flags & LNG_OP_HIDDEN) ||
                lng_error(d->g->errors, LNG_E_GRADIENT, d->g->place,
                          "`%s` has no gradient rule, so a second derivative cannot pass through it", n->op->name);
     if (d->y->per_example && (n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS)))

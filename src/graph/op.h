@@ -109,6 +109,8 @@ struct lng_op {
     int n_in, n_optional, n_out, n_attr; /* n_in operands; the last n_optional may be missing */
     bool (*infer)(lng_infer *);
     void (*vjp)(lng_vjp *); /* NULL: no gradient flows */
+    const char *no_vjp;     /* why not; of an op with operands */
+    const char *trial;      /* operands to check the gradient with (train/opcheck.h); NULL: any, of a pointwise op */
     /* batch_sum of the node's output, without storing the output per example; NULL if there is no such op */
     lng_value *(*contract)(lng_graph *, const lng_node *);
     /* The sum of the node's output over the turns of a loop, of operands that are stacked along a new first axis; NULL if there is no such op */

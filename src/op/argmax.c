@@ -41,12 +41,12 @@ static bool infer(lng_infer *r)
 const lng_op lng_op_argmax = {
     .name = "argmax",
     .about = "the index of the largest number along an axis",
-    .math =
-        "y = the index of the largest of x along the axis; the first of equals wins, and NaN wins over numbers; no gradient flows",
+    .math = "y = the index of the largest of x along the axis; the first of equals wins, and NaN wins over numbers",
     LNG_IN({"x", LNG_FLOAT_ONLY, "what is compared"}),
     LNG_OUT({"y", LNG_INT_ONLY, "indices from 0"}),
     LNG_ATTRS([LNG_ARGMAX_AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
     .infer = infer,
+    .no_vjp = "its results are integers",
     .example = "metrics: ['accuracy(out, label)', 'equal(argmax(out), label)']",
 };
 #endif

@@ -163,12 +163,13 @@ const lng_op lng_op_argsort = {
     .about = "the indices that sort the numbers along an axis",
     .math =
         "x[.., y[.., i, ..], ..] is the i-th number of its row along the axis: the least first, or the largest first if descending; equals keep their order, "
-        "and NaN counts as larger than any number; no gradient flows",
+        "and NaN counts as larger than any number",
     LNG_IN({"x", LNG_FLOAT_ONLY, "what is compared"}),
     LNG_OUT({"y", LNG_INT_ONLY, "indices from 0, in the shape of x"}),
     LNG_ATTRS([DESCENDING] = {"descending", LNG_ATTR_BOOL, .about = "whether the largest number comes first"},
               [AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
     .infer = infer,
+    .no_vjp = "its results are integers",
     .example = "metrics: ['any(slice(argsort(out), start=7) == label)']",
 };
 #endif

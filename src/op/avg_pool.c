@@ -57,6 +57,7 @@ const lng_op lng_op_avg_pool = {
     LNG_ATTRS(POOL_ATTRS),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[6, 5, 2] size=[3, 2] stride=[2, 1] padding=same | [5, 7, 2] size=[3, 4] stride=[2, 1] padding=[1, 2, 0, 3]",
     .example = "- avg_pool(it, size=[2, 2])",
 };
 #endif

@@ -59,6 +59,7 @@ const lng_op lng_op_avg_pool_grad = {
     LNG_ATTRS(POOL_GRAD_ATTRS),
     .infer = infer_pool_grad,
     .vjp = vjp,
+    .trial = "[3, 2, 3] size=[2, 2] shape=[7, 5, 3]",
 };
 #endif
 

@@ -39,6 +39,7 @@ const lng_op lng_op_batch_broadcast = {
     LNG_OUT({"y", LNG_ANY_DTYPE, "the same for every example"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3]",
     .example = "made by the gradient of batch_sum",
 };
 #endif

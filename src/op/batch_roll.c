@@ -72,6 +72,7 @@ const lng_op lng_op_batch_roll = {
                          .about = "by how many places the examples move"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3]",
     .example = "- 0.9 * it + 0.1 * batch_roll(it) if training else it",
 };
 #endif

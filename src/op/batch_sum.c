@@ -71,6 +71,7 @@ const lng_op lng_op_batch_sum = {
     LNG_OUT({"y", LNG_FLOAT_ONLY, "its sum, shared by all examples"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 4]",
     .example = "- it - batch_sum(it) / batch_size",
 };
 #endif

@@ -47,6 +47,7 @@ const lng_op lng_op_broadcast = {
                                        .max_count = LNG_MAX_RANK, .about = "the larger shape"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 1] shape=[2, 3, 4]",
     .example = "- it * broadcast(0.5, shape=[28, 28, 1])",
 };
 #endif

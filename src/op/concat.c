@@ -103,6 +103,7 @@ const lng_op lng_op_concat = {
     LNG_ATTRS([LNG_CONCAT_AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[2, 3] [1, 3] [4, 3] axis=0 | [3, 1] [3, 2]",
     .example = "- concat(it, 1 - it)",
 };
 #endif

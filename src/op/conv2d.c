@@ -86,6 +86,7 @@ const lng_op lng_op_conv2d = {
     .infer = infer,
     .vjp = vjp,
     .cost = conv_cost,
+    .trial = "[5, 6, 2] [2, 3, 2, 3] | [6, 5, 4] [3, 2, 2, 6] stride=[2, 1] dilation=[1, 2] padding=[1, 1, 0, 2] groups=2",
     .example =
         "params: {W: 'glorot_uniform([5, 5, 1, 8])'}\ngraph:\n  - op.conv2d(image / 255, W, stride=[2, 2], padding=same)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
 };

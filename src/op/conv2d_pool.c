@@ -80,6 +80,7 @@ const lng_op lng_op_conv2d_pool = {
     LNG_ATTRS(POOLED_ATTRS),
     .infer = infer,
     .cost = cost,
+    .no_vjp = "it is made after differentiation",
 };
 #endif
 

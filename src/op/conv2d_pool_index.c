@@ -45,6 +45,7 @@ const lng_op lng_op_conv2d_pool_index = {
                                                .high = 1 << 30,
                                                .about = "of conv2d's output"}),
     .infer = infer,
+    .no_vjp = "its results are integers",
 };
 #endif
 

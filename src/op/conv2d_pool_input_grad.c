@@ -73,6 +73,7 @@ const lng_op lng_op_conv2d_pool_input_grad = {
               [LNG_CONV_POOL_WEIGHTS] = {"weights", LNG_SHAPE_ATTR(4, "the shape of the weights")}),
     .infer = infer,
     .cost = cost_of_winners,
+    .no_vjp = "it is made after differentiation",
 };
 #endif
 

@@ -82,6 +82,7 @@ const lng_op lng_op_conv2d_pool_weight_grad = {
     LNG_ATTRS(POOLED_ATTRS, [LNG_CONV_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(4, "of the weights")}),
     .infer = infer,
     .cost = cost_of_winners,
+    .no_vjp = "it is made after differentiation",
 };
 #endif
 

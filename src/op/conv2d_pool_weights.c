@@ -56,6 +56,7 @@ const lng_op lng_op_conv2d_pool_weights = {
     LNG_IN({"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "[kh / 2 + 1, kw / 2 + 1, o, c, 16]"}),
     .infer = infer,
+    .no_vjp = "it is made after differentiation",
 };
 #endif
 

@@ -87,6 +87,7 @@ const lng_op lng_op_conv2d_transpose = {
     .infer = infer,
     .vjp = vjp,
     .cost = conv_cost,
+    .trial = "[4, 4, 3] [2, 3, 2, 3] shape=[5, 6, 2] | [3, 3, 2] [3, 2, 1, 2] stride=[2, 3] padding=same shape=[6, 7, 1]",
     .example =
         "params: {W: 'glorot_uniform([2, 2, 3, 1])'}\ngraph:\n  - op.conv2d_transpose(image, W, shape=[56, 56, 3], stride=[2, 2])\n  - flatten\n  - dense: {units: 10, activation: softmax}",
 };

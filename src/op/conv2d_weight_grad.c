@@ -21,6 +21,7 @@ const lng_op lng_op_conv2d_weight_grad = {
     .flags = LNG_OP_HIDDEN,
     CONV_WEIGHT_GRAD_TABLE,
     .contract = contract,
+    .trial = "[5, 6, 2] [4, 4, 3] shape=[2, 3, 2, 3] | [6, 6, 2] [3, 6, 2] stride=[2, 1] padding=same shape=[3, 3, 2, 2]",
 };
 #endif
 

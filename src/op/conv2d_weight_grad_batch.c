@@ -89,6 +89,7 @@ const lng_op lng_op_conv2d_weight_grad_batch = {
         "i and i + 2, i and i + 1, dead lanes as +0)",
     .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
     CONV_WEIGHT_GRAD_TABLE,
+    .trial = "[5, 6, 2] [4, 4, 3] shape=[2, 3, 2, 3] | [6, 6, 2] [3, 6, 2] stride=[2, 1] padding=same shape=[3, 3, 2, 2]",
 };
 #endif
 

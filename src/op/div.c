@@ -25,6 +25,7 @@ const lng_op lng_op_div = {
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,
     .vjp = vjp,
+    .trial = "[3, 4] [4] 0.5..2",
     .example = "- it / 2",
 };
 #endif

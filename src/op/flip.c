@@ -52,6 +52,7 @@ const lng_op lng_op_flip = {
     LNG_ATTRS([LNG_FLIP_AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 4, 2] axis=1",
     .example = "- flip(it, axis=1)",
 };
 #endif

@@ -11,11 +11,12 @@
 const lng_op lng_op_floor = {
     .name = "floor",
     .about = "the largest whole number not above x",
-    .math = "y = the largest whole number <= x; no gradient flows",
+    .math = "y = the largest whole number <= x",
     .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,
+    .no_vjp = "it is a step function",
     .example = "- floor(4 * it) / 4",
 };
 #endif

@@ -16,12 +16,12 @@ const lng_op lng_op_floor_divide = {
     .name = "floor_divide",
     .about = "the quotient rounded down; written a // b",
     .math =
-        "y = the largest whole number that is not above the exact a / b, rounded to a float; a / b where b is 0, but 0 of integers; no "
-        "gradient flows",
+        "y = the largest whole number that is not above the exact a / b, rounded to a float; a / b where b is 0, but 0 of integers",
     .flags = LNG_OP_POINTWISE,
     LNG_IN({"a", LNG_ANY_DTYPE, "the dividend"}, {"b", LNG_ANY_DTYPE, "the divisor"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the result"}),
     .infer = infer_division,
+    .no_vjp = "it is a step function",
     .example = "- it // 0.1",
 };
 #endif

@@ -301,6 +301,7 @@ const lng_op lng_op_fused = {
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the last step's result"}),
     LNG_ATTRS([LNG_FUSED_PROGRAM] = {.name = "program", .type = LNG_ATTR_NAME, .required = true, .about = "the steps"}),
     .infer = infer,
+    .no_vjp = "it is made after differentiation",
     .example = "made by the fusion of pointwise ops",
 };
 #endif

@@ -132,6 +132,7 @@ const lng_op lng_op_gather = {
     LNG_ATTRS(GATHER_ATTRS),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[8, 3] 8:[4] | [2, 4, 3] 4:[2] axis=1 | [3, 6] 6:[3] axis=1 batch_axes=1",
     .example = "loss: -gather(log(out), label)",
 };
 #endif

@@ -11,11 +11,12 @@
 const lng_op lng_op_less = {
     .name = "less",
     .about = "whether the first value is below the second",
-    .math = "y = 1 where a < b, else 0 (never where either is NaN); a and b are both floats or both integers; no gradient flows",
+    .math = "y = 1 where a < b, else 0 (never where either is NaN); a and b are both floats or both integers",
     .flags = LNG_OP_POINTWISE,
     LNG_IN({"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand, of the same dtype"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "1 or 0"}),
     .infer = lng_infer_comparison,
+    .no_vjp = "it is a step function",
     .example = "- it * (0.1 < it)",
 };
 #endif

@@ -135,6 +135,7 @@ const lng_op lng_op_linear_recurrence = {
               [LNG_RECURRENCE_REVERSE] = {"reverse", LNG_ATTR_BOOL, .about = "whether it runs from the last to the first"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[4, 5] [4, 1] start=0.5 | [7] [] reverse=1",
     .example = "- linear_recurrence(0.1 * it, 0.9, axis=0)",
 };
 #endif

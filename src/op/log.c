@@ -22,6 +22,7 @@ const lng_op lng_op_log = {
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,
     .vjp = vjp,
+    .trial = "[3, 4] 0.25..3",
     .example = "- log(1 + it)",
 };
 #endif

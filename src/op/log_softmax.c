@@ -35,6 +35,7 @@ const lng_op lng_op_log_softmax = {
     LNG_OUT({"y", LNG_FLOAT_ONLY, "logarithms, in the shape of x"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 5]",
     .example = "- log_softmax(flatten(it))",
 };
 #endif

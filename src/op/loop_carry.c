@@ -40,6 +40,7 @@ const lng_op lng_op_loop_carry = {
               [LNG_LOOP_INDEX] = {"index", LNG_ATTR_INT, .about = "among the carries of the loop"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 4]",
     .example = "made by scan",
 };
 #endif

@@ -28,6 +28,7 @@ const lng_op lng_op_loop_last = {
     LNG_ATTRS([LNG_LOOP_NUMBER] = {"loop", LNG_ATTR_INT, .fallback = {.i = -1}, .about = "its number in the graph; -1: none"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 4]",
     .example = "made by scan",
 };
 #endif

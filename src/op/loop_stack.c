@@ -53,6 +53,7 @@ const lng_op lng_op_loop_stack = {
                                   .about = "of the loop"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 4]",
     .example = "made by scan",
 };
 #endif

@@ -56,6 +56,7 @@ const lng_op lng_op_loop_step = {
               [LNG_LOOP_REVERSE] = {"reverse", LNG_ATTR_BOOL, .about = "whether the last row comes first"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 4]",
     .example = "made by scan",
 };
 #endif

@@ -206,6 +206,7 @@ const lng_op lng_op_matmul = {
     .contract = contract,
     .contract_turns = contract_turns,
     .cost = cost,
+    .trial = "[7] [7, 5] | [4, 3] [2, 4] transpose_a=1 transpose_b=1 | [2, 5, 3] [2, 3, 4]",
     .example = "params: {W: 'glorot_uniform([784, 10])'}\ngraph:\n  - flatten(image / 255)\n  - softmax(it @ W)",
 };
 #endif

@@ -107,6 +107,7 @@ const lng_op lng_op_matmul_batch = {
     .infer = infer,
     .vjp = vjp,
     .cost = cost,
+    .trial = "[1, 3] [1, 5] | [3, 2, 4] [3, 2, 5]",
 };
 #endif
 

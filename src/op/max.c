@@ -39,6 +39,7 @@ const lng_op lng_op_max = {
     LNG_ATTRS(LNG_REDUCTION_ATTRS),
     .infer = infer_reduction,
     .vjp = vjp,
+    .trial = "[3, 4] axes=[1] | [2, 3]",
     .example = "- it / max(it)",
 };
 #endif

@@ -49,13 +49,14 @@ static void vjp(lng_vjp *r)
 const lng_op lng_op_max_mask = {
     .name = "max_mask",
     .about = "marks the winners of max",
-    .math = "y = 1 where x is the winner of max over the same axes, else 0; no gradient flows",
+    .math = "y = 1 where x is the winner of max over the same axes, else 0",
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"x", LNG_FLOAT_ONLY, "what is compared"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "1 or 0, in the shape of x"}),
     LNG_ATTRS(LNG_REDUCTION_ATTRS),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 4] axes=[1]",
     .example = "made by the gradient of max",
 };
 #endif

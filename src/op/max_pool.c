@@ -79,6 +79,7 @@ const lng_op lng_op_max_pool = {
     LNG_ATTRS(POOL_ATTRS),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[6, 5, 2] size=[2, 2] | [5, 7, 2] size=[3, 2] stride=[2, 1] padding=same",
     .example =
         "let:\n  y, winner: max_pool(image / 255, size=[2, 2])\ngraph:\n  - concat(y, to_float(winner) / 784)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
 };

@@ -85,6 +85,13 @@ static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 LNG_KERNELS(max_pool_grad, naive, prepare);
 
 #ifdef LNG_TABLE
+/* Linear in g: each window gets what its winner has. */
+static void vjp(lng_vjp *r)
+{
+    lng_value *flat = lng_reshape(r->graph, r->gout[0], lng_shape_of(1, lng_shape_size(r->node->out[0].shape)));
+    r->gin[0] = lng_gather(r->graph, flat, r->node->in[1], 0, 0);
+}
+
 const lng_op lng_op_max_pool_grad = {
     .name = "max_pool_grad",
     .about = "the adjoint of max_pool: each window's goes to its winner",
@@ -94,6 +101,8 @@ const lng_op lng_op_max_pool_grad = {
     LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of its operand"}),
     LNG_ATTRS(POOL_GRAD_ATTRS),
     .infer = infer_pool_grad,
+    .vjp = vjp,
+    .trial = "[1, 1, 1] 12:[1, 1, 1] size=[3, 4] shape=[3, 4, 1]",
 };
 #endif
 

@@ -17,6 +17,7 @@ const lng_op lng_op_not_equal = {
     LNG_IN({"a", LNG_ANY_DTYPE, "the first operand"}, {"b", LNG_ANY_DTYPE, "the second operand, of the same dtype"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "1 or 0"}),
     .infer = lng_infer_comparison,
+    .no_vjp = "it is a step function",
     .example = "- it != 0",
 };
 #endif

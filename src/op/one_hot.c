@@ -43,12 +43,13 @@ static bool infer(lng_infer *r)
 const lng_op lng_op_one_hot = {
     .name = "one_hot",
     .about = "indices as vectors with a single 1",
-    .math = "y[.., k] = 1 where x[..] = k, else 0; all 0 where x is not from 0 to depth - 1; no gradient flows",
+    .math = "y[.., k] = 1 where x[..] = k, else 0; all 0 where x is not from 0 to depth - 1",
     LNG_IN({"x", LNG_INT_ONLY, "indices"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "one more dimension, of size depth"}),
     LNG_ATTRS([LNG_ONE_HOT_DEPTH] = {"depth", LNG_ATTR_INT, .required = true, .low = 1, .high = 2147483647,
                                      .about = "the number of different indices"}),
     .infer = infer,
+    .no_vjp = "its operands are integers",
     .example = "loss: mse(out, one_hot(label, depth=10))",
 };
 #endif

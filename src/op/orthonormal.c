@@ -113,10 +113,11 @@ const lng_op lng_op_orthonormal = {
     .about = "the rows of a matrix, made orthonormal one after the other",
     .math =
         "y = Q of x = L Q, where Q has orthonormal rows and L is lower triangular with a positive diagonal. A row of 0 stays 0; of one "
-        "that depends on those before it, what rounding leaves is taken. For initial values: no gradient flows",
+        "that depends on those before it, what rounding leaves is taken",
     LNG_IN({"x", LNG_FLOAT_ONLY, "a matrix with at most as many rows as columns"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result, in the shape of x"}),
     .infer = infer,
+    .no_vjp = "it is meant for initial values",
     .example = "- sum(orthonormal(reshape(it, shape=[8, 98])), axes=[0])",
 };
 #endif

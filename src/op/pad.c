@@ -70,6 +70,7 @@ const lng_op lng_op_pad = {
                                 .about = "the distance from one element to the next: step - 1 zeros between them"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 4] axis=1 before=2 after=1 step=2",
     .example = "- pad(it, axis=0, before=2, after=2)",
 };
 #endif

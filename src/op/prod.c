@@ -107,6 +107,7 @@ const lng_op lng_op_prod = {
     LNG_ATTRS(LNG_REDUCTION_ATTRS),
     .infer = infer_reduction,
     .vjp = vjp,
+    .trial = "[3, 4] axes=[1] | [2, 3]",
     .example = "- it * prod(1 - it)",
 };
 #endif

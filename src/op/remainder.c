@@ -32,6 +32,7 @@ const lng_op lng_op_remainder = {
     LNG_OUT({"y", LNG_ANY_DTYPE, "the result"}),
     .infer = infer_division,
     .vjp = vjp,
+    .trial = "[3, 4] [4] 3..4",
     .example = "- it % 0.1",
 };
 #endif

@@ -52,6 +52,7 @@ const lng_op lng_op_reshape = {
                                      .max_count = LNG_MAX_RANK, .about = "the new shape"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 4] shape=[2, 6]",
     .example = "- reshape(it, shape=[14, -1])",
 };
 #endif

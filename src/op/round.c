@@ -11,11 +11,12 @@
 const lng_op lng_op_round = {
     .name = "round",
     .about = "the nearest whole number; halves go to the even one",
-    .math = "y = the whole number nearest to x, the even one of two: 0.5 and 2.5 give 0 and 2; no gradient flows",
+    .math = "y = the whole number nearest to x, the even one of two: 0.5 and 2.5 give 0 and 2",
     .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,
+    .no_vjp = "it is a step function",
     .example = "- round(4 * it) / 4",
 };
 #endif

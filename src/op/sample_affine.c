@@ -108,6 +108,7 @@ const lng_op lng_op_sample_affine = {
     .infer = infer,
     .vjp = vjp,
     .cost = cost,
+    .trial = "[4, 2, 2] [6] size=[3, 2] 0.1..0.15 | [2, 4, 1] [6] size=[2, 3] outside=edge 0.1..0.15",
     .example =
         "let:\n  a: 0.2 * random_normal(shape=[1], per_example=true)\n  none: zeros([1])\n  map: concat(cos(a), -sin(a), none, sin(a), cos(a), none)\ngraph:\n  - sample_affine(image / 255, map)\n  - flatten\n  - dense: {units: 10, activation: softmax}",
 };

@@ -73,6 +73,7 @@ const lng_op lng_op_sample_affine_grad = {
     LNG_ATTRS(SAMPLE_ATTRS, [SAMPLE_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the image")}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 2, 2] [6] size=[3, 2] shape=[4, 2, 2] 0.1..0.15",
 };
 #endif
 

@@ -106,6 +106,7 @@ const lng_op lng_op_sample_affine_map_grad = {
     LNG_OUT({"dmap", LNG_FLOAT_ONLY, "the adjoint of the map [6]"}),
     LNG_ATTRS(SAMPLE_ATTRS),
     .infer = infer,
+    .no_vjp = "the slope of sample_affine by its map has none",
 };
 #endif
 

@@ -83,6 +83,7 @@ const lng_op lng_op_scatter_add = {
         "not from 0 to size - 1 adds nothing",
     SCATTER_TABLE,
     .contract = contract,
+    .trial = "[3, 2] 4:[3] size=4 axis=0",
     .example = "loss: mse(out, scatter_add(1, label, size=10))",
 };
 #endif

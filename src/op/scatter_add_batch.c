@@ -121,6 +121,7 @@ const lng_op lng_op_scatter_add_batch = {
         "order and, within it, in ascending order of their place; -0 becomes +0",
     .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
     SCATTER_TABLE,
+    .trial = "[3, 2] 4:[3] size=4 axis=0",
 };
 #endif
 

@@ -27,6 +27,7 @@ const lng_op lng_op_select = {
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,
     .vjp = vjp,
+    .trial = "2:[3, 4] [3, 4] [4]",
     .example = "- it if it < 0.5 else 1 - it",
 };
 #endif

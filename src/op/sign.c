@@ -11,11 +11,12 @@
 const lng_op lng_op_sign = {
     .name = "sign",
     .about = "the sign",
-    .math = "y = 1 where x > 0, -1 where x < 0, else x (0 or NaN); no gradient flows",
+    .math = "y = 1 where x > 0, -1 where x < 0, else x (0 or NaN)",
     .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,
+    .no_vjp = "it is a step function",
     .example = "- sign(it - 0.5)",
 };
 #endif

@@ -82,6 +82,7 @@ const lng_op lng_op_slice = {
                                   .about = "the distance from one index to the next"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 7] axis=1 start=1 step=3",
     .example = "- slice(it, axis=0, start=4, stop=-4, step=2)",
 };
 #endif

@@ -35,6 +35,7 @@ const lng_op lng_op_softmax = {
     LNG_OUT({"y", LNG_FLOAT_ONLY, "probabilities, in the shape of x"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[3, 5]",
     .example = "- dense: {units: 10, activation: softmax}",
 };
 #endif

@@ -15,11 +15,12 @@ static bool infer(lng_infer *r)
 const lng_op lng_op_stop_gradient = {
     .name = "stop_gradient",
     .about = "the same value, as a constant for gradients",
-    .math = "y = x; no gradient flows",
+    .math = "y = x",
     .flags = LNG_OP_VIEW | LNG_OP_MOVES,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the same value"}),
     .infer = infer,
+    .no_vjp = "it is there to stop it",
     .example = "loss: mse(out, stop_gradient(one_hot(label, depth=10)))",
 };
 #endif

@@ -154,6 +154,7 @@ const lng_op lng_op_sum = {
     LNG_ATTRS(LNG_REDUCTION_ATTRS),
     .infer = infer_reduction,
     .vjp = vjp,
+    .trial = "[3, 4] axes=[1] | [2, 3]",
     .example = "- sum(it, axes=[0])",
 };
 #endif

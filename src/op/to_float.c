@@ -12,11 +12,12 @@
 const lng_op lng_op_to_float = {
     .name = "to_float",
     .about = "integers as floats",
-    .math = "y = x, rounded to the nearest float, ties to even; no gradient flows",
+    .math = "y = x, rounded to the nearest float, ties to even",
     .flags = LNG_OP_POINTWISE,
     LNG_IN({"x", LNG_INT_ONLY, "the numbers"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the same numbers"}),
     .infer = lng_infer_pointwise,
+    .no_vjp = "its operands are integers",
     .example = "loss: cross_entropy(out, label) * (1 + to_float(label))",
 };
 #endif

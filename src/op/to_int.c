@@ -31,11 +31,12 @@ const lng_op lng_op_to_int = {
     .about = "floats as integers, without their fractions",
     .math =
         "y = the whole part of x, rounded toward 0: 1.9 gives 1, -1.9 gives -1. What is beyond an i32 becomes the largest or the least "
-        "one, and NaN becomes 0; no gradient flows",
+        "one, and NaN becomes 0",
     .flags = LNG_OP_POINTWISE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the numbers"}),
     LNG_OUT({"y", LNG_INT_ONLY, "their whole parts"}),
     .infer = infer,
+    .no_vjp = "its results are integers",
     .example = "metrics: ['equal(to_int(10 * max(out)), 9)']",
 };
 #endif

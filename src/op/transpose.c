@@ -78,6 +78,7 @@ const lng_op lng_op_transpose = {
                                       .about = "the axis of x that becomes each axis of y"}),
     .infer = infer,
     .vjp = vjp,
+    .trial = "[2, 3, 4] perm=[1, 2, 0]",
     .example = "- transpose(it, perm=[1, 0, 2])",
 };
 #endif

@@ -31,6 +31,7 @@ const lng_op lng_op_xlogy = {
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,
     .vjp = vjp,
+    .trial = "[3, 4] [4] 0.5..2",
     .example = "loss: -sum(xlogy(one_hot(label, depth=10), out))",
 };
 #endif

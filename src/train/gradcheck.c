@@ -114,10 +114,10 @@ static void find_again(const check *c, const lng_value *v, const lng_value *y)
 /* A value to move, the elements of it that move, and the function that depends on it. */
 typedef struct line {
     lng_value *v, *y;
-    const lng_value *gradient;
     int64_t element; /* or ALL */
-    const double *base;
-    double y0; /* y where nothing is moved */
+    /* where nothing is moved: v, its gradient (which may be a value that y depends on, and so moves), and y */
+    const double *base, *gradient;
+    double y0;
 } line;
 
 static double direction(const check *c, const line *l, int example, int64_t e)
@@ -138,6 +138,16 @@ static const double *copy_value(const check *c, const lng_value *v)
     return base;
 }
 
+static line line_of(const check *c, lng_value *v, lng_value *y, const lng_value *gradient)
+{
+    return (line){.v = v,
+                  .y = y,
+                  .element = ALL,
+                  .base = copy_value(c, v),
+                  .gradient = copy_value(c, gradient),
+                  .y0 = lng_reference_at(c->r, y, 0, 0)};
+}
+
 static double moved_to(const check *c, const line *l, double t)
 {
     const int64_t size = lng_shape_size(l->v->shape);
@@ -155,7 +165,7 @@ static double rule_along(const check *c, const line *l)
     for (int i = 0; i < examples_of(c, l->v); i++)
         for (int64_t e = 0; e < size; e++) {
             const double d = direction(c, l, i, e);
-            sum += d != 0 ? d * lng_reference_at(c->r, l->gradient, i, e) : 0;
+            sum += d != 0 ? d * l->gradient[i * size + e] : 0;
         }
     return sum;
 }
@@ -185,7 +195,10 @@ static void judge(finding *found, double usual, double h, const double f[5], boo
 static finding compare(const check *c, const line *l)
 {
     const int64_t all = lng_shape_size(l->v->shape) * examples_of(c, l->v);
-    const double usual = sqrt(sum_of_squares(c, l->gradient) / (double)all);
+    double squares = 0;
+    for (int64_t i = 0; i < all; i++)
+        squares += l->gradient[i] * l->gradient[i];
+    const double usual = sqrt(squares / (double)all);
     finding found = {.verdict = KINK, .rule = rule_along(c, l)};
     double h = STEP;
     for (int step = 0; step < STEPS && found.verdict == KINK; step++, h /= 8) {
@@ -218,8 +231,7 @@ static void check_parameter(const check *c, size_t which, lng_gradcheck_row *row
     const lng_gradcheck_subject *in = c->in;
     const char *name = in->gradient[which].name;
     lng_value *v = lng_graph_find_variable(in->graph, name);
-    line l = {.v = v, .y = in->objective[which], .gradient = in->gradient[which].value, .element = ALL, .base = copy_value(c, v)};
-    l.y0 = lng_reference_at(c->r, l.y, 0, 0);
+    line l = line_of(c, v, in->objective[which], in->gradient[which].value);
     *row = (lng_gradcheck_row){.name = name, .shape = v->shape, .size = lng_shape_size(v->shape)};
     row->elements = in->elements < row->size ? in->elements : row->size;
     find_again(c, v, l.y);
@@ -272,8 +284,7 @@ static void find_suspects(check *c, lng_gradcheck *result)
         return;
     run(c);
     for (size_t i = n; i-- > 0 && result->suspects == 0;) {
-        line l = {.v = v[i], .y = y, .gradient = gradient[i], .element = ALL, .base = copy_value(c, v[i])};
-        l.y0 = lng_reference_at(c->r, y, 0, 0);
+        const line l = line_of(c, v[i], y, gradient[i]);
         find_again(c, l.v, y);
         if (compare(c, &l).verdict == WRONG)
             list_readers(c, l.v, result);
