@@ -128,6 +128,15 @@ void lng_errors_clear(lng_errors *e)
     e->newest = NULL;
 }
 
+void lng_errors_withdraw(lng_errors *e, size_t count)
+{
+    if (!e || e->count <= count)
+        return;
+    e->count = count;
+    e->kept = e->kept < count ? e->kept : count;
+    e->newest = NULL;
+}
+
 static void show_format(char *out, size_t size, const char *format, va_list args)
 {
     char raw[TEXT_SIZE];

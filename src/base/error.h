@@ -68,6 +68,8 @@ size_t lng_errors_warnings(const lng_errors *); /* how many were recorded */
 void lng_error_related(lng_errors *, lng_place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void lng_error_hint(lng_errors *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+void lng_errors_withdraw(lng_errors *, size_t count); /* forgets the errors after the first `count` */
+
 LNG_API size_t lng_errors_count(const lng_errors *); /* of all errors, including those past the cap */
 LNG_API int lng_errors_status(const lng_errors *);   /* the exit status of the first error; LNG_DONE: no errors */
 lng_code lng_errors_code(const lng_errors *, size_t i);

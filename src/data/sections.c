@@ -182,10 +182,13 @@ const lng_section lng_section_source = {"data.source", "the description of a dat
                                         "A description of a data set has these keys.", SOURCE_EXAMPLE,
                                         LNG_SECTION_KEYS(source_keys)};
 
+#define FRACTION "it is a fraction of the examples; `count` takes their number"
 static const lng_section_key split_keys[] = {
-    {"last", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .about = "fraction of the training set, taken from its end"},
-    {"first", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .about = "fraction of the training set, taken from its beginning"},
-    {"part", LNG_KEY_NUMBER, .low = 0, .high = 0.9,
+    {"last", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .beyond = FRACTION,
+     .about = "fraction of the training set, taken from its end"},
+    {"first", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .beyond = FRACTION,
+     .about = "fraction of the training set, taken from its beginning"},
+    {"part", LNG_KEY_NUMBER, .low = 0, .high = 0.9, .beyond = FRACTION,
      .about = "fraction of the training set, drawn at random; with `time`, taken from its end"},
     {"count", LNG_KEY_INT, .least = 0, .most = 1000000000,
      .about = "number of examples, taken from the end of the training set; with `shuffle: true`, drawn at random"},

@@ -149,7 +149,10 @@ static bool in_range(const lng_section_key *key, bool within, const lng_doc *val
     char low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
     if (!lng_section_key_range(key, low, high) || within)
         return true;
-    return lng_error(errors, LNG_E_RANGE, value->place, "`%s` must be from %s to %s, not %.60s", key->name, low, high, value->text);
+    lng_error(errors, LNG_E_RANGE, value->place, "`%s` must be from %s to %s, not %.60s", key->name, low, high, value->text);
+    if (key->beyond)
+        lng_error_hint(errors, "%s", key->beyond);
+    return false;
 }
 
 static bool check_word(const lng_section_key *key, const lng_doc *value, lng_errors *errors)

@@ -29,6 +29,7 @@ typedef struct lng_section_key {
     const char *fallback;       /* as YAML; written into the expanded document */
     int64_t least, most;        /* of an integer; equal: no limits */
     double low, high;           /* of a number, likewise */
+    const char *beyond;         /* a hint where it is out of range */
     lng_key_choice *choice;     /* of a word */
     const lng_section *section; /* of a nested mapping, of each of a sequence, of each value of a mapping of names */
     const char *about;

@@ -40,6 +40,7 @@ lng_datum lng_apply_range(lng_scope *, const lng_expr *, lng_args);
 /* Lists (list.c): the items of arguments that are lists take their place, false after an error; the sum of a list or shape. */
 bool lng_spread(lng_scope *, lng_args *, bool *listed);
 lng_datum lng_sum_of_list(lng_scope *, const lng_expr *, const lng_datum *list);
+lng_datum lng_join_lists(lng_scope *, const lng_expr *, const lng_datum *, const lng_datum *); /* each a list or a shape */
 lng_datum lng_argument(lng_scope *, const lng_arg *); /* its value, evaluated if it is an expression */
 lng_datum lng_bind_attribute(lng_scope *, const lng_callable *, const char *label, const lng_expr *, lng_place);
 lng_datum lng_eval_op_attribute(lng_scope *, const lng_op *, int attribute, const lng_expr *);

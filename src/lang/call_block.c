@@ -46,6 +46,43 @@ static void port_hint(const lng_scope *s, const lng_callable *c, const char *lab
         lng_hint(s, "`%s` is a port; pass its value by position", label);
 }
 
+static bool same_ports(const lng_block *a, const lng_block *b)
+{
+    bool same = a->ports == b->ports;
+    for (size_t i = 0; same && i < a->ports; i++)
+        same = strcmp(a->port[i].text, b->port[i].text) == 0;
+    return same;
+}
+
+/* The attribute that is called so, here or in other frameworks; NULL: there is none. */
+static const char *attribute_called(const lng_block *b, const char *label)
+{
+    for (size_t i = 0; i < b->attrs; i++)
+        if (strcmp(b->attr[i].name, label) == 0 || lng_is_synonym(label, b->attr[i].name))
+            return b->attr[i].name;
+    return NULL;
+}
+
+/* A hint at blocks that stand for this one and have the attribute: momentum, for sgd(momentum=0.9). */
+static void others_hint(lng_scope *s, const lng_callable *c, const char *label)
+{
+    const lng_library *library = s->e->library;
+    const char *group = c->block ? lng_block_group(s->e->arena, c->block) : NULL, *attr = NULL;
+    const lng_map *names = group ? lng_group_names(library, group) : NULL;
+    lng_text found = lng_text_new(s->e->arena);
+    for (size_t i = 0; names && i < lng_map_count(names); i++) {
+        lng_block *b = lng_map_get(library->standard, lng_map_key(names, i));
+        const bool alike = b && lng_block_read(s->e->arena, b, &lng_section_block, s->e->errors) && same_ports(b, c->block);
+        const char *called = alike ? attribute_called(b, label) : NULL;
+        if (!called)
+            continue;
+        attr = called;
+        lng_text_add(&found, "%s%s", found.length ? ", " : "", b->name);
+    }
+    if (attr)
+        lng_hint(s, "of the %s, %s %s `%s`", group, found.at, strchr(found.at, ',') ? "have" : "has", attr);
+}
+
 lng_datum lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char *label, lng_place place)
 {
     lng_nearest near = {.wrong = label};
@@ -64,6 +101,8 @@ lng_datum lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char 
     }
     if (near.best)
         lng_hint(s, "did you mean `%s`?", near.best);
+    else
+        others_hint(s, c, label);
     if (names.length)
         lng_hint(s, "the attributes of `%s` are %s", c->name, names.at);
     else
@@ -431,18 +470,36 @@ static void locate(const lng_scope *s, const lng_scope *in, const lng_expr *at, 
     }
 }
 
-/* A call of a shared block failed: where an earlier one gave the parameters, of which there were `made` before, their shapes. */
-static void relate_first_call(const lng_scope *s, const lng_callable *c, size_t made)
+/* ---- several calls of a shared block ---- */
+/* The first port whose value has another shape than in the first call, which went well. NULL: all have theirs. */
+static const lng_port_decl *unlike_first(const lng_scope *in, const lng_scope *first)
 {
-    const size_t n = strlen(c->only);
-    for (size_t i = 0; i < made; i++) {
-        const char *name = lng_map_key(s->e->stored, i);
-        const lng_stored *stored = lng_map_value(s->e->stored, i);
-        if (strncmp(name, c->only, n) != 0 || name[n] != '.')
-            continue;
-        lng_related(s, stored->place, "`%s` is shared: its parameters got their shapes in its first call", c->name);
-        return;
+    for (size_t i = 0; i < in->block->ports; i++) {
+        const lng_port_decl *port = &in->block->port[i];
+        const lng_binding *now = lng_map_get(in->name, port->name), *then = lng_map_get(first->name, port->name);
+        const lng_datum *a = &now->slot[0].datum, *b = &then->slot[0].datum;
+        if (a->kind == LNG_DATUM_VALUE && b->kind == LNG_DATUM_VALUE && !lng_shape_equal(a->value->shape, b->value->shape))
+            return port;
     }
+    return NULL;
+}
+
+/* A call failed where the first one, with the same attributes, did not: its parameters have the shapes that fit that one's values. The call is
+ * to blame, in place of what the errors since `before` say. */
+static void blame_call(lng_scope *s, const lng_scope *in, const lng_callable *c, const lng_expr *at, size_t before)
+{
+    const lng_scope *first = lng_map_get(s->e->shared, c->only);
+    const lng_port_decl *port = first ? unlike_first(in, first) : NULL;
+    if (!port)
+        return;
+    char got[LNG_SHAPE_TEXT], want[LNG_SHAPE_TEXT];
+    const lng_binding *now = lng_map_get(in->name, port->name), *then = lng_map_get(first->name, port->name);
+    lng_errors_withdraw(s->e->errors, before);
+    lng_complain_at(s, at, LNG_E_SHAPE, "`%s` is shared, and its parameters fit `%s` of shape %s, but this call gives it %s",
+                    c->name, port->name, lng_shape_text(want, then->slot[0].datum.value->shape),
+                    lng_shape_text(got, now->slot[0].datum.value->shape));
+    lng_related(s, first->place, "the first call, for which they were made");
+    lng_hint(s, "a block under `blocks` has parameters of its own in each call");
 }
 
 lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
@@ -465,7 +522,7 @@ lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, co
     good = counted && sorted && (!takes || bind_ports(s, in, c, &args)) && good;
     if (!good || !lng_requirements_hold(s, in, c->name, lng_expr_place(at)))
         return none;
-    const size_t before = lng_errors_count(e->errors), made = lng_map_count(e->stored);
+    const size_t before = lng_errors_count(e->errors);
     e->calls++;
     const int row = lng_layers_enter(s, LNG_ROW_OF_CALL, at->call, at, lng_expr_place(at));
     in->since = e->updates;
@@ -476,7 +533,9 @@ lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, co
     e->calls--;
     const bool failed = lng_errors_count(e->errors) > before;
     if (failed && c->only)
-        relate_first_call(s, c, made);
+        blame_call(s, in, c, at, before);
+    else if (c->only && t.kind != LNG_DATUM_NONE && !lng_map_get(e->shared, c->only))
+        lng_map_put(e->shared, c->only, in);
     if (failed && !c->block->standard)
         c->block->failed = true;
     locate(s, in, at, &t);

@@ -196,6 +196,22 @@ static lng_datum logic(lng_scope *s, const lng_expr *e)
     return lng_operate(s, e, a, b);
 }
 
+static bool is_list(const lng_datum *t)
+{
+    return t->kind == LNG_DATUM_TUPLE || t->kind == LNG_DATUM_SHAPE;
+}
+
+/* [a, b] + [c] is a list. What two calls give is not joined: a list of one, such as params('dense.W'), stands for its value. */
+static lng_datum binary(lng_scope *s, const lng_expr *e)
+{
+    const lng_datum a = lng_eval(s, e->item[0]), b = lng_eval(s, e->item[1]);
+    const bool shapes = a.kind == LNG_DATUM_SHAPE && b.kind == LNG_DATUM_SHAPE;
+    const bool calls = e->item[0]->kind == LNG_EXPR_CALL && e->item[1]->kind == LNG_EXPR_CALL;
+    if (e->sign == LNG_ADD && is_list(&a) && is_list(&b) && !shapes && !calls)
+        return lng_join_lists(s, e, &a, &b);
+    return lng_operate(s, e, a, b);
+}
+
 static lng_datum tuple(lng_scope *s, const lng_expr *e)
 {
     lng_datum t = lng_derived(s, e, LNG_DATUM_TUPLE, NULL, 0);
@@ -246,8 +262,7 @@ static lng_datum evaluate(lng_scope *s, const lng_expr *e)
     case LNG_EXPR_BINARY:
         if (e->sign == LNG_AND || e->sign == LNG_OR)
             return logic(s, e);
-        t = lng_eval(s, e->item[0]);
-        return lng_operate(s, e, t, lng_eval(s, e->item[1]));
+        return binary(s, e);
     case LNG_EXPR_CALL:
         return lng_apply_named(s, e, lng_args_of(s, e, NULL, 0));
     }

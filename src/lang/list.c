@@ -47,6 +47,29 @@ lng_datum lng_eval_list(lng_scope *s, const lng_expr *e)
     return good && is_known(s, e, item) ? list_of(s, e, item, e->items) : none;
 }
 
+static const lng_datum *items_of_list(lng_scope *s, const lng_expr *e, const lng_datum *list, size_t *n)
+{
+    *n = list->kind == LNG_DATUM_TUPLE ? list->items : (size_t)list->shape.rank;
+    if (list->kind == LNG_DATUM_TUPLE)
+        return list->item;
+    lng_datum *item = LNG_NEW_N(s->e->arena, *n + 1, lng_datum);
+    for (size_t i = 0; i < *n; i++) {
+        item[i] = lng_derived(s, e, LNG_DATUM_INT, list, 1);
+        item[i].i = list->shape.dim[i];
+    }
+    return item;
+}
+
+lng_datum lng_join_lists(lng_scope *s, const lng_expr *e, const lng_datum *a, const lng_datum *b)
+{
+    size_t n, m;
+    const lng_datum *first = items_of_list(s, e, a, &n), *second = items_of_list(s, e, b, &m);
+    lng_datum *item = LNG_NEW_N(s->e->arena, n + m + 1, lng_datum);
+    for (size_t i = 0; i < n + m; i++)
+        item[i] = i < n ? first[i] : second[i - n];
+    return list_of(s, e, item, n + m);
+}
+
 /* ---- for ---- */
 /* The items to go through; NULL after an error. */
 static const lng_datum *items_of(lng_scope *s, const lng_expr *e, size_t *n)
@@ -54,25 +77,14 @@ static const lng_datum *items_of(lng_scope *s, const lng_expr *e, size_t *n)
     const lng_datum list = lng_eval(s, e);
     if (list.kind == LNG_DATUM_NONE)
         return NULL;
-    if (list.kind == LNG_DATUM_TUPLE) {
-        *n = list.items;
-        return list.item;
-    }
-    if (list.kind != LNG_DATUM_SHAPE) {
-        lng_complain_at(s, e, LNG_E_TYPE, "`for` goes through a list, not %s", lng_datum_text(s->e->arena, &list));
-        if (list.kind == LNG_DATUM_VALUE)
-            lng_hint(s, "for the rows of x, write [f(x[i]) for i in range(x.shape[0])]");
-        else if (list.kind == LNG_DATUM_INT)
-            lng_hint(s, "write range(%lld)", (long long)list.i);
-        return NULL;
-    }
-    *n = (size_t)list.shape.rank;
-    lng_datum *item = LNG_NEW_N(s->e->arena, *n + 1, lng_datum);
-    for (size_t i = 0; i < *n; i++) {
-        item[i] = lng_derived(s, e, LNG_DATUM_INT, &list, 1);
-        item[i].i = list.shape.dim[i];
-    }
-    return item;
+    if (list.kind == LNG_DATUM_TUPLE || list.kind == LNG_DATUM_SHAPE)
+        return items_of_list(s, e, &list, n);
+    lng_complain_at(s, e, LNG_E_TYPE, "`for` goes through a list, not %s", lng_datum_text(s->e->arena, &list));
+    if (list.kind == LNG_DATUM_VALUE)
+        lng_hint(s, "for the rows of x, write [f(x[i]) for i in range(x.shape[0])]");
+    else if (list.kind == LNG_DATUM_INT)
+        lng_hint(s, "write range(%lld)", (long long)list.i);
+    return NULL;
 }
 
 lng_datum lng_eval_for(lng_scope *s, const lng_expr *e)

@@ -4,6 +4,7 @@
 #include "lang/diagnose.h"
 #include "lang/eval.h"
 #include "lang/variable.h"
+#include <string.h>
 
 static lng_args two(lng_compiler *c, const lng_expr *optimizer, lng_value *a, lng_value *b)
 {
@@ -15,6 +16,37 @@ static lng_args two(lng_compiler *c, const lng_expr *optimizer, lng_value *a, ln
     return args;
 }
 
+static bool updates(const lng_block *b, const char *name)
+{
+    for (size_t i = 0; i < b->defines; i++)
+        if (b->define[i].kind == LNG_DEFINE_UPDATE && strcmp(b->define[i].name[0], name) == 0)
+            return true;
+    return false;
+}
+
+/* An optimizer acts by its update alone. */
+static bool acts(lng_scope *scope, const lng_expr *e, const lng_block *b)
+{
+    const char *param = b->port[0].name;
+    const bool changes = updates(b, param), result = b->out || b->has_graph;
+    if (changes && !result)
+        return true;
+    if (changes)
+        lng_complain_at(scope, e, LNG_E_TYPE, "nothing takes the result of the optimizer `%s`, which acts by its `update` alone",
+                        b->name);
+    else
+        lng_complain_at(scope, e, LNG_E_TYPE, "`%s` is not an optimizer: it has no `update` that says what `%s` becomes", b->name,
+                        param);
+    if (!b->standard) {
+        lng_related(scope, b->place, "the block is declared here");
+        if (changes)
+            lng_hint(scope, "remove its `%s`", b->out ? "out" : "graph");
+        else
+            lng_hint(scope, "write `update: {%s: ...}`%s", param, b->out ? " in place of `out`" : "");
+    }
+    return false;
+}
+
 /* The optimizer that an expression stands for; NULL after an error. */
 static const lng_callable *find_optimizer(lng_compiler *c, lng_scope *scope, const lng_expr *e)
 {
@@ -22,7 +54,7 @@ static const lng_callable *find_optimizer(lng_compiler *c, lng_scope *scope, con
     if (of.kind != LNG_DATUM_BLOCK)
         return NULL;
     if (of.block->block && lng_block_read(c->arena, of.block->block, &lng_section_block, c->errors) && of.block->block->ports == 2)
-        return of.block;
+        return acts(scope, e, of.block->block) ? of.block : NULL;
     lng_complain_at(scope, e, LNG_E_TYPE, "`%s` is not an optimizer, which is a block with two ports, param and grad",
                     of.block->name);
     return NULL;

@@ -49,6 +49,7 @@ typedef struct lng_elab {
     lng_map *updated;   /* variable -> lng_updated of this graph */
     int64_t updates;    /* how many there have been */
     lng_map *stored;    /* full name -> lng_stored */
+    lng_map *shared;    /* path of a shared block -> lng_scope of its first call that went well */
     int64_t elements;   /* of everything stored */
     int64_t parameters; /* elements of those that this graph reads */
     bool complete;      /* the model's body has been elaborated: what remains is the loss and the metrics */

@@ -71,7 +71,7 @@ const lng_operators lng_operator_rows[] = {
     {"== != < <= > >=", "a == b, a != b, a < b, a <= b, a > b, a >= b",
      "a comparison, which may be chained as in `0 < x < 1`; on values, it gives 0 or 1 for each element. Words, shapes and booleans have "
      "only == and !="},
-    {"+ -", "a + b, a - b", "sum and difference, element by element with broadcasting; + of two shapes concatenates them"},
+    {"+ -", "a + b, a - b", "sum and difference, element by element with broadcasting; + of two shapes or lists joins them"},
     {"* / // % @", "a * b, a / b, a // b, a % b, a @ b",
      "product, quotient, rounded quotient, remainder and matrix product; // and % round towards minus infinity: 7 // 2 is 3, "
      "-7 // 2 is -4"},

@@ -99,7 +99,8 @@ static const lng_section checkpoint_section = {"train.checkpoint", "`train.check
                                                LNG_SECTION_KEYS(checkpoint_keys)};
 
 static const lng_section_key plateau_keys[] = {
-    {"factor", LNG_KEY_NUMBER, .required = true, .low = 0, .high = 1, .about = "what the learning rates are multiplied by"},
+    {"factor", LNG_KEY_NUMBER, .required = true, .low = 1e-6, .high = 0.999999,
+     .about = "what the learning rates are multiplied by, below 1"},
     {"patience", LNG_KEY_INT, .required = true, .least = 1, .most = 1000000,
      .about =
          "epochs without an improvement of the figure that `keep` looks at, after which they are; and again after as many more"}};
