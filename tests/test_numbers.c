@@ -26,6 +26,8 @@ static compiled compile(int n, const char *out, const char *loss, const char *op
                                   "lngraph: 1\nname: numbers\n"
                                   "data: {source: {format: memory, classes: 10, fields: {x: [1], label: class}}}\n"
                                   "in: x[1], label\n"
+                                  "blocks: {counted: {with: {shape: shape}, out: 'reshape(arange(size=shape[0] * shape[1]), "
+                                  "shape=shape)'}}\n"
                                   "params: {p: 'zeros([%d])', q: 'zeros([%d])'}\n"
                                   "out: '%s'\n"
                                   "train: {loss: '%s + 0 * sum(p * x * q)', optimizer: '%s'}\n",
@@ -68,6 +70,8 @@ static const float *run(compiled c, lng_use use, const char *output)
 #define TWO_THREE     "(stack(stack(1, 2, 3), stack(4, 5, 6)) + sum(x * p))"
 #define THREE_TWO     "stack(stack(1, 10), stack(100, 1000), stack(0, 1))"
 #define TWO_TWO       "(stack(stack(1, 0), stack(0, 3)) + sum(x * p))"
+#define ONE_TO_MANY   "stack(stack(1, 10, 100), stack(1000, 10000, 100000))"
+#define LRN_3         (1 / 6. + 20 / 15. + 300 / 14. + 4000 / 42. + 50000 / 78. + 600000 / 62.)
 #define WEIGHTS       "stack(stack(1, 20), stack(300, 4000))"
 
 static const struct {
@@ -307,6 +311,15 @@ static const struct {
     /* layers, and those that do nothing but in training */
     {TWO_THREE, "sum(layernorm(out, eps=0.3333333333333333) * stack(stack(1, 10, 100), stack(1000, 10000, 100000)))", 99099},
     {"dropout(x * p + 3, rate=0.5)", "mean(out)", 3},
+    {"drop_path(x * p + 3, rate=0.5)", "mean(out)", 3},
+    {TWO_THREE, "sum(local_response_norm(out, size=3, alpha=1.0, beta=1.0, bias=1.0) * " ONE_TO_MANY ")", LRN_3},
+    {TWO_THREE, "sum(local_response_norm(out, size=2, alpha=1.0, beta=1.0, bias=1.0))",
+     1 / 2. + 2 / 6. + 3 / 14. + 4 / 17. + 5 / 42. + 6 / 62.},
+    {"reshape(stack(" TWO_THREE ", 10 * " TWO_THREE "), shape=[4, 3, 1])", "sum(center_crop(out, size=[2, 1]))", 5 + 20},
+    {"reshape(stack(" TWO_THREE ", 10 * " TWO_THREE "), shape=[4, 3, 1])", "sum(center_crop(out, size=[3, 2]))",
+     1 + 2 + 4 + 5 + 10 + 20},
+    {"maxout(" TWO_THREE "[:, :2], units=2, pieces=3, init=counted)", "sum(out * " WEIGHTS ")",
+     2 * 8 + 2 + 20 * (2 * 11 + 5) + 300 * (5 * 8 + 4 * 2) + 4000 * (5 * 11 + 4 * 5)},
     {"x * p + batch_mean(x + 3)", "mean(out)", 3},
     /* initial values: the largest is near the limit, and the mean of the squares near the variance */
     {"x * p + max(uniform(shape=[9999], low=2, high=3)) // 0.1 + 100 * (min(uniform(shape=[9999], low=2, high=3)) // 0.1)",
@@ -345,6 +358,25 @@ START_TEST(right_values)
     for (int i = 0; i < 10; i++)
         ck_assert_msg(slope[i] - slope[i] == 0, "%s, %s: a slope is %g", values[_i].out, values[_i].loss, (double)slope[i]);
     release(c);
+}
+END_TEST
+
+/* drop_path drops whole examples: in each, all elements have the slope 0 or 2. */
+START_TEST(whole_examples)
+{
+    int seen[2] = {0};
+    for (uint32_t step = 0; step < 20; step++) {
+        compiled c = must_compile(10, "drop_path(x + p, rate=0.5)", "sum(out)", "sgd(lr=0.1)");
+        lng_program_set_clock(c.program, step, 0, 100);
+        const float *slope = run(c, LNG_DIFFERENTIATE, "gradient.p"); /* a mean of two examples */
+        for (int i = 1; i < 10; i++)
+            ck_assert_double_eq((double)slope[i], (double)slope[0]);
+        ck_assert(slope[0] == 0 || slope[0] == 1 || slope[0] == 2);
+        seen[0] += slope[0] == 0;
+        seen[1] += slope[0] == 2;
+        release(c);
+    }
+    ck_assert(seen[0] > 0 && seen[1] > 0);
 }
 END_TEST
 
@@ -536,6 +568,9 @@ START_TEST(ten_steps)
         {"sgd(lr=0.1)", -1},
         {"momentum(lr=0.1)", -4.1381059609}, /* 10 - 9 (1 - 0.9^10) */
         {"momentum(lr=0.1, nesterov=true)", -4.72429536481},
+        {"momentum(lr=0.1, decay=0.5)", -4.1381059609},
+        {"momentum(lr=0.1, decay=0.5, decay_vectors=true)", -2.621845821},
+        {"momentum(lr=0.1, nesterov=true, decay=0.5, decay_vectors=true)", -2.523984907},
         {"rmsprop(lr=0.1)", -5.064867103},
         {"adagrad(lr=0.1)", -0.5020997899},
         {"adadelta", -0.03375125382},
@@ -619,6 +654,7 @@ int main(void)
 {
     const suite_test tests[] = {
         LOOP(right_values, LENGTH(values)),
+        TEST(whole_examples),
         TEST(remainders),
         LOOP(slopes_of_ops, (int)lng_op_count),
         TEST(slopes_of_blocks),
