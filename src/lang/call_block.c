@@ -502,10 +502,26 @@ static void blame_call(lng_scope *s, const lng_scope *in, const lng_callable *c,
     lng_hint(s, "a block under `blocks` has parameters of its own in each call");
 }
 
+/* Whether a call is for something: a result or, of an optimizer, the update of a port. */
+static bool is_complete(lng_scope *s, const lng_callable *c, const lng_expr *at)
+{
+    const lng_block *b = c->block;
+    bool acts = b->out || b->has_graph;
+    for (size_t i = 0; i < b->defines; i++)
+        acts = acts || (b->define[i].kind == LNG_DEFINE_UPDATE && is_port(c, b->define[i].name[0]));
+    if (acts)
+        return true;
+    lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` has no result: it needs `graph` or `out`", c->name);
+    lng_related(s, b->place, "the block is declared here");
+    return false;
+}
+
 lng_datum lng_apply_block(lng_scope *s, const lng_callable *c, lng_args args, const lng_expr *at)
 {
     lng_elab *e = s->e;
     if (!lng_block_read(e->arena, c->block, &lng_section_block, e->errors))
+        return none;
+    if (!is_complete(s, c, at))
         return none;
     if (lng_exhausted(s, at, (int64_t)(10 + c->block->attrs + c->block->defines + c->block->chain.steps)))
         return none;
