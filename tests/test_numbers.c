@@ -257,6 +257,9 @@ static const struct {
      4 + 50 + 600 + 1000 + 20000 + 300000},
     {TWO_THREE, "sum(top_k(out * stack(1, -1, 1), k=1, axis=0) * 10 ** arange(size=3))", 4 - 20 + 600},
     {TWO_THREE, "sum(swap_axes(out) * " THREE_TWO ")", 1 + 40 + 200 + 5000 + 6},
+    /* lists, joined; lists of one are no numbers to add */
+    {"stack([x * p + 1] + [x * p + 2])", "sum(out[:, 0] * stack(1, 10))", 21},
+    {"stack([x * p + 1] + [x * p + i for i in range(2, 4)] + [x * p + 4])", "sum(out[:, 0] * stack(1, 10, 100, 1000))", 4321},
     {"stack(" TWO_THREE ", 2 * " TWO_THREE ")", "sum(swap_axes(out, a=0, b=-1)[2] * " WEIGHTS ")",
      3 + 20 * 6 + 300 * 6 + 4000 * 12},
     /* activations */
