@@ -203,8 +203,8 @@ static lng_value *fold_clock(lng_graph *g, const lng_node *n)
     return strlen(text) <= LNG_CLOCK_TEXT ? lng_read_clock(g, text) : NULL;
 }
 
-/* The value that a new node equals without computing anything, or NULL. Only identities that hold bit for bit: x * 1, x / 1, broadcasts
- * and reshapes that change nothing, and those of constants. */
+/* The value that a new node equals without computing anything, or NULL. Only identities that hold bit for bit: x * 1, x / 1, a choice
+ * that is known, broadcasts and reshapes that change nothing, and those of constants. */
 static lng_value *simplify(lng_graph *g, const lng_node *n)
 {
     const lng_op *op = n->op;
@@ -221,6 +221,11 @@ static lng_value *simplify(lng_graph *g, const lng_node *n)
             if (lng_value_is(n->in[i], 1) && lng_shape_equal(other->shape, out->shape) && other->per_example == out->per_example)
                 return other;
         }
+    if (op == &lng_op_select && lng_value_is_constant(n->in[0], &fill)) {
+        lng_value *taken = n->in[fill != 0 ? 1 : 2];
+        if (lng_shape_equal(taken->shape, out->shape) && taken->per_example == out->per_example && taken->dtype == out->dtype)
+            return taken;
+    }
     if (op == &lng_op_reshape || op == &lng_op_broadcast) {
         if (lng_shape_equal(n->in[0]->shape, out->shape))
             return n->in[0];

@@ -80,6 +80,9 @@ static lng_value *step(lng_graph *g, const lng_loop *loop, lng_value *x, bool re
 
 lng_value *lng_loop_step(lng_graph *g, lng_value *x, bool reverse)
 {
+    double fill;
+    if (x && x->shape.rank > 0 && lng_value_is_constant(x, &fill)) /* such as the mask of a layer that has none */
+        return lng_constant(g, fill, lng_shape_row(x->shape));
     x = lng_batch_broadcast(g, x);
     return x ? step(g, g->inside, lng_loop_reach(g, g->inside->outer, x), reverse) : NULL;
 }
@@ -125,11 +128,24 @@ lng_value *lng_loop_last(lng_graph *g, lng_value *carry)
     return emit(g, &lng_op_loop_last, carry, attr);
 }
 
+/* The rows of a value one after the other are the value; NULL: it cannot be turned round, because it is of a loop that is closed. */
+static lng_value *stack_of_steps(lng_graph *g, const lng_node *step, bool reverse)
+{
+    static const lng_attr first[LNG_MAX_ATTR] = {[LNG_FLIP_AXIS] = {.i = 0}};
+    const lng_loop *of = step->in[0]->node->loop;
+    if (reverse == (step->attr[LNG_LOOP_REVERSE].i != 0))
+        return step->in[0];
+    return !of || lng_loop_has(of, g->inside) ? emit(g, &lng_op_flip, step->in[0], first) : NULL;
+}
+
 lng_value *lng_loop_stack(lng_graph *g, lng_loop *loop, lng_value *v, bool reverse)
 {
     const lng_attr attr[LNG_MAX_ATTR] = {
         [LNG_LOOP_NUMBER] = {.i = loop->number}, [LNG_LOOP_REVERSE] = {.i = reverse}, [LNG_LOOP_COUNT] = {.i = loop->count}};
     const bool full = v && v->shape.rank == LNG_MAX_RANK; /* the op's rule says so */
+    lng_value *known = v && v->node->loop == loop && v->node->op == &lng_op_loop_step ? stack_of_steps(g, v->node, reverse) : NULL;
+    if (known)
+        return known;
     if (!v || full || (v->node->loop == loop && v->node->op != &lng_op_reshape))
         return emit(g, &lng_op_loop_stack, v, attr);
     if (v->node->loop == loop)
