@@ -51,6 +51,21 @@ expect 0 resume -q -t 2 short -s train.epochs=3
 claim 'a resumed run has the same bits' cmp -s one/model.safetensors short/model.safetensors
 expect 0 gradcheck scan.yaml
 
+# ---- computed again ----
+expect 0 run -q -t 2 -s let.h.remat=true scan.yaml -o again
+weights() { # of a run, without the digests before them
+    od -An -v -tx4 -j $(($(od -An -tu4 -N4 "$1/model.safetensors") + 8)) "$1/model.safetensors"
+}
+weights one >kept
+weights again >recomputed
+claim 'what is computed again has the same bits' cmp -s kept recomputed
+claim 'there are weights' [ "$(wc -l <kept)" -gt 20 ]
+memory() { # of the values of a thread
+    expect 0 show --plan "$@" scan.yaml
+    awk '$1 == "thread" && $5 == "threads" { print $2 }' out | tr -d ,
+}
+claim 'it takes less memory' [ "$(memory -s let.h.remat=true)" -lt "$(memory)" ]
+
 # ---- what is not finite ----
 expect 5 run -q -s 'let.h.do=sqrt(h - 0.25 * row)' -s 'let.h.start=rows[0]' scan.yaml -o bad
 has err 'error\[non-finite\]: step 1 (epoch 1): `sqrt` in `step` is not finite in turn 2 of 8 for training example [0-9]*$'

@@ -297,6 +297,30 @@ START_TEST(slopes)
 }
 END_TEST
 
+static lng_reference *gradients_of(int graph, bool remat, lng_value **g)
+{
+    net n;
+    trial *t = leaves(&n);
+    lng_value *y = weighted(t, NULL, graphs[graph].loop(&n), "w");
+    for (size_t k = 0; k < t->graph->loops; k++)
+        t->graph->loop[k]->remat = remat;
+    must(y && lng_gradient(t->graph, y, t->in, LEAVES, g) && lng_graph_verify(t->graph, errors));
+    return trial_reference(t, arena, false, trial_rows(false, EXAMPLES), EXAMPLES, 0);
+}
+
+/* What is computed again has the same bits. */
+START_TEST(computed_again)
+{
+    lng_value *kept[LEAVES], *again[LEAVES];
+    const lng_reference *r = gradients_of(_i, false, kept), *s = gradients_of(_i, true, again);
+    for (int k = 0; k < LEAVES; k++)
+        for (int i = 0; i < trial_examples(kept[k], EXAMPLES); i++)
+            for (int64_t e = 0; e < SIZE; e++)
+                ck_assert_msg(lng_reference_at(r, kept[k], i, e) == lng_reference_at(s, again[k], i, e),
+                              "%s: element %lld of leaf %d, example %d", graphs[_i].name, (long long)e, k, i);
+}
+END_TEST
+
 /* ---- the engine ---- */
 static void *variable_of(void *store, const char *name)
 {
@@ -388,6 +412,7 @@ int main(void)
     const suite_test tests[] = {LOOP(gradients, LENGTH(graphs)),
                                 LOOP(unrolled, LENGTH(graphs)),
                                 LOOP(slopes, LENGTH(graphs)),
+                                LOOP(computed_again, LENGTH(graphs)),
                                 LOOP(engine, LENGTH(graphs)),
                                 TEST(size),
                                 {0}};

@@ -3,6 +3,13 @@
 #include "graph/ops.h"
 #include <string.h>
 
+/* A loop, and what this file alone knows of it. */
+typedef struct known_loop {
+    lng_loop loop; /* the first member */
+    lng_value **
+        replay; /* if it goes back over a loop with `remat`: the values of a turn, computed again; by lng_value_index from its first node on */
+} known_loop;
+
 static bool is_stack(const lng_node *n)
 {
     return n->op == &lng_op_loop_stack;
@@ -27,7 +34,7 @@ static lng_value *emit(lng_graph *g, const lng_op *op, lng_value *x, const lng_a
 
 lng_loop *lng_loop_open(lng_graph *g, int64_t count)
 {
-    lng_loop *loop = LNG_NEW(g->arena, lng_loop);
+    lng_loop *loop = &LNG_NEW(g->arena, known_loop)->loop;
     *loop = (lng_loop){.number = (int)g->loops,
                        .outer = g->inside,
                        .count = count,
@@ -184,6 +191,67 @@ lng_value *lng_loop_sum(lng_graph *g, lng_loop *loop, lng_value *v)
     return contracted ? contracted : lng_sum(g, lng_loop_stack(g, loop, v, false), (lng_shape){.rank = 1}, false);
 }
 
+/* ---- what a loop reads of the one that it goes back over ---- */
+/* A row of all turns' values, or of what the turns have stepped through. */
+static lng_value *kept(lng_graph *g, lng_loop *back, lng_value *v)
+{
+    const lng_node *n = v->node;
+    const bool stepped = n->op == &lng_op_loop_step;
+    lng_value *all = stepped ? n->in[0] : lng_loop_stack(g, back->back, v, false);
+    all = all ? lng_loop_reach(g, back->outer, all) : NULL;
+    return all ? step(g, back, all, !stepped || !n->attr[LNG_LOOP_REVERSE].i) : NULL;
+}
+
+static lng_value **replayed(lng_loop *back, const lng_value *v)
+{
+    known_loop *k = (known_loop *)back;
+    return &k->replay[lng_value_index(v) - (size_t)back->back->begin * LNG_MAX_OUT];
+}
+
+/* A value of the loop gone back over, as far as it has been computed again; what carries and inner loops leave is kept. */
+static lng_value *read_again(lng_graph *g, lng_loop *back, lng_value *v)
+{
+    if (v->node->loop != back->back)
+        return lng_loop_reach(g, back, v);
+    lng_value *again = v->node->id < back->back->end ? *replayed(back, v) : NULL;
+    return again ? again : kept(g, back, v);
+}
+
+static bool replay_node(lng_graph *g, lng_loop *back, lng_node *n)
+{
+    lng_value *in[LNG_MAX_IN];
+    g->scope = n->name;
+    g->place = n->place;
+    for (int i = 0; i < n->n_in; i++)
+        if (!(in[i] = read_again(g, back, n->in[i])))
+            return false;
+    lng_value *first = lng_emit(g, n->op, in, n->n_in, n->attr, NULL);
+    for (int i = 0; first && i < n->n_out; i++)
+        *replayed(back, &n->out[i]) = n->n_out == 1 ? first : &first->node->out[i];
+    return first;
+}
+
+/* A turn once more, in the loop that goes back over it. Nobody reads most of it, perhaps. */
+static bool replay(lng_graph *g, lng_loop *back)
+{
+    const lng_loop *loop = back->back;
+    lng_loop *inside = g->inside;
+    const char *scope = g->scope;
+    const lng_place place = g->place;
+    bool good = true;
+    ((known_loop *)back)->replay = LNG_NEW_N(g->arena, (size_t)(loop->end - loop->begin) * LNG_MAX_OUT + 1, lng_value *);
+    g->inside = back;
+    for (int id = loop->begin; id < loop->end && good; id++) {
+        lng_node *n = g->node[id];
+        if (n->loop == loop && !(n->op->flags & (LNG_OP_ENTERS | LNG_OP_LEAVES)))
+            good = replay_node(g, back, n);
+    }
+    g->inside = inside;
+    g->scope = scope;
+    g->place = place;
+    return good;
+}
+
 lng_value *lng_loop_reach(lng_graph *g, lng_loop *loop, lng_value *v)
 {
     lng_loop *of = v->node->loop, *back = loop;
@@ -192,8 +260,9 @@ lng_value *lng_loop_reach(lng_graph *g, lng_loop *loop, lng_value *v)
     while (back && back->back != of)
         back = back->outer;
     LNG_ASSERT(back); /* a value of a loop is read there, or by what goes back over it */
-    lng_value *all = lng_loop_stack(g, of, v, false);
-    return all ? step(g, back, lng_loop_reach(g, back->outer, all), true) : NULL;
+    if (!of->remat)
+        return kept(g, back, v);
+    return ((known_loop *)back)->replay || replay(g, back) ? read_again(g, back, v) : NULL;
 }
 
 int64_t lng_node_cost(const lng_node *n)

@@ -15,7 +15,7 @@ typedef struct scanning {
     const lng_scan *scan;
     lng_graph *graph;
     int64_t count;
-    bool reverse;
+    bool reverse, remat;
     lng_value **start, **over; /* over[0] NULL: the turns are only counted */
     lng_value **carry, **next, **stack;
     lng_loop *loop;
@@ -90,16 +90,20 @@ static bool read_overs(scanning *x)
     return true;
 }
 
-static bool read_direction(scanning *x)
+static bool read_switch(scanning *x, const lng_expr *e, const char *key, bool *on)
 {
-    const lng_expr *e = x->e->item[x->scan->starts + x->scan->overs];
-    if (!x->scan->reverses)
-        return true;
     const lng_datum t = lng_eval(x->s, e);
     if (t.kind != LNG_DATUM_BOOL && t.kind != LNG_DATUM_NONE)
-        lng_complain_at(x->s, e, LNG_E_TYPE, "`reverse` is true or false, not %s", lng_datum_text(x->s->e->arena, &t));
-    x->reverse = t.kind == LNG_DATUM_BOOL && t.i;
+        lng_complain_at(x->s, e, LNG_E_TYPE, "`%s` is true or false, not %s", key, lng_datum_text(x->s->e->arena, &t));
+    *on = t.kind == LNG_DATUM_BOOL && t.i;
     return t.kind == LNG_DATUM_BOOL;
+}
+
+static bool read_switches(scanning *x)
+{
+    lng_expr *const *item = &x->e->item[x->scan->starts + x->scan->overs];
+    return (!x->scan->reverses || read_switch(x, *item++, "reverse", &x->reverse)) &&
+           (!x->scan->remats || read_switch(x, *item, "remat", &x->remat));
 }
 
 /* ---- a turn ---- */
@@ -130,6 +134,7 @@ static bool begin(scanning *x)
     aim(x);
     lng_value *numbers = x->over[0] || x->scan->rows == 0 ? NULL : number(x);
     x->loop = lng_loop_open(x->graph, x->count);
+    x->loop->remat = x->remat;
     for (size_t i = 0; i < x->scan->carries; i++)
         if (!(x->carry[i] = lng_loop_carry(x->graph, x->start[i])))
             return false;
@@ -232,5 +237,5 @@ lng_datum lng_eval_scan(lng_scope *s, const lng_expr *e)
     x.carry = LNG_NEW_N(a, x.scan->carries + 1, lng_value *);
     x.next = LNG_NEW_N(a, x.scan->carries + 1, lng_value *);
     x.stack = LNG_NEW_N(a, x.scan->stacks + 1, lng_value *);
-    return read_starts(&x) && read_overs(&x) && read_direction(&x) && turn(&x) ? results(&x) : none;
+    return read_starts(&x) && read_overs(&x) && read_switches(&x) && turn(&x) ? results(&x) : none;
 }

@@ -73,6 +73,7 @@ static void copy_loops(lng_graph *to, const lng_graph *from)
         lng_loop *loop = lng_loop_open(to, old->count);
         loop->back = old->back ? to->loop[old->back->number] : NULL;
         loop->place = old->place;
+        loop->remat = old->remat;
     }
     to->inside = NULL;
 }

@@ -57,13 +57,13 @@ typedef enum lng_expr_kind {
     LNG_EXPR_SCAN    /* a loop: the values at its start, what it goes over, what a turn gives, what is stacked */
 } lng_expr_kind;
 
-/* The names of a loop. Its items are so many starts, so many values that it goes over, whether in reverse (if `reverses`), what a turn gives,
- * and so many that are stacked. */
+/* The names of a loop. Its items are so many starts, so many values that it goes over, whether in reverse (if `reverses`), whether turns are
+ * computed again for the gradient (if `remats`), what a turn gives, and so many that are stacked. */
 typedef struct lng_scan {
     const char **carry, **row, **stack;
     size_t carries, rows, stacks;
     size_t starts, overs;
-    bool reverses;
+    bool reverses, remats;
 } lng_scan;
 
 typedef struct lng_expr lng_expr;
@@ -99,7 +99,7 @@ bool lng_scan_names(const lng_expr *scan, const char *name); /* whether a turn h
 /* The first item that is evaluated in each turn: what it gives. */
 static inline size_t lng_scan_turn(const lng_expr *scan)
 {
-    return scan->scan->starts + scan->scan->overs + scan->scan->reverses;
+    return scan->scan->starts + scan->scan->overs + scan->scan->reverses + scan->scan->remats;
 }
 static inline lng_place lng_expr_place(const lng_expr *e)
 {

@@ -28,7 +28,7 @@ static bool check_keys(const reader *r, const lng_doc *doc)
         if (near.best)
             lng_error_hint(r->errors, "did you mean `%s`?", near.best);
         else
-            lng_error_hint(r->errors, "a scan has the keys start, scan, as, do, stack and reverse");
+            lng_error_hint(r->errors, "a scan has the keys start, scan, as, do, stack, reverse and remat");
     }
     for (size_t k = 0; k < lng_section_scan.keys; k++) {
         const lng_section_key *key = &lng_section_scan.key[k];
@@ -89,11 +89,12 @@ lng_expr *lng_scan_read(lng_arena *arena, const lng_doc *doc, const char **carry
                         lng_errors *errors)
 {
     reader r = {.arena = arena, .errors = errors, .scan = LNG_NEW(arena, lng_scan)};
-    const lng_doc *reverse = lng_doc_get(doc, "reverse");
-    *r.scan = (lng_scan){.carry = carry, .carries = carries, .row = row, .rows = rows, .reverses = reverse};
+    const lng_doc *reverse = lng_doc_get(doc, "reverse"), *remat = lng_doc_get(doc, "remat");
+    *r.scan = (lng_scan){.carry = carry, .carries = carries, .row = row, .rows = rows, .reverses = reverse, .remats = remat};
     r.e = lng_expr_scan(arena, doc, r.scan);
     const bool good = check_keys(&r, doc) && add_all(&r, lng_doc_get(doc, "start"), &r.scan->starts) &&
                       add_all(&r, lng_doc_get(doc, "scan"), &r.scan->overs) && (!reverse || add_one(&r, reverse)) &&
-                      add_one(&r, lng_doc_get(doc, "do")) && add_stacks(&r, lng_doc_get(doc, "stack"));
+                      (!remat || add_one(&r, remat)) && add_one(&r, lng_doc_get(doc, "do")) &&
+                      add_stacks(&r, lng_doc_get(doc, "stack"));
     return good ? r.e : NULL;
 }

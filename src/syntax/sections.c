@@ -374,7 +374,11 @@ static const lng_section_key scan_keys[] = {
     {"stack", LNG_KEY_NAMES, .example = SCANNED "    stack: {states: h}\ngraph:\n  - flatten(states)\n" CLASSES,
      .about = "names for what is kept of each turn, along a new first axis; the names of the let have their new values here"},
     {"reverse", LNG_KEY_EXPRESSION, .example = SCANNED "    reverse: true\ngraph:\n  - h\n" CLASSES,
-     .about = "whether the last row comes first; what is stacked is in the order of the rows"}};
+     .about = "whether the last row comes first; what is stacked is in the order of the rows"},
+    {"remat", LNG_KEY_EXPRESSION, .example = SCANNED "    remat: true\ngraph:\n  - h\n" CLASSES,
+     .about =
+         "whether training keeps only what the turns carry, and computes the rest of each turn again for the gradient: less memory, the "
+         "same numbers, more time"}};
 const lng_section lng_section_scan = {
     "let.SCAN", "a scan",
     "A scan is a loop over the rows of a value, in place of an expression of `let`. It gives its names the values after the last turn. Each "

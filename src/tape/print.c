@@ -21,6 +21,18 @@ static int depth_at(const segment *s, int i, int loops)
     return depth;
 }
 
+/* What a turn leaves for the next one. */
+static void print_carries(lng_text *out, const lng_tape *t, const tape_loop *l, int depth)
+{
+    for (size_t k = 0; k < l->carries; k++) {
+        lng_text_add(out, "%*s    %-35s", 2 * depth + 2, "", "next");
+        print_operand(out, t, l->carry[k].to);
+        lng_text_add(out, " <-");
+        print_operand(out, t, l->carry[k].from);
+        lng_text_add(out, "\n");
+    }
+}
+
 static void print_segment(lng_text *out, const lng_tape *t, const segment *s, const char *title)
 {
     if (!s->count)
@@ -40,6 +52,9 @@ static void print_segment(lng_text *out, const lng_tape *t, const segment *s, co
         for (int k = 0; k < in->node->n_in; k++)
             print_operand(out, t, in->in[k]);
         lng_text_add(out, "%s%s%s\n", in->kernel ? "" : "  (naive)", *in->node->name ? " ; " : "", in->node->name);
+        for (int k = s->loops - 1; k >= 0; k--)
+            if (s->loop[k].end == i + 1)
+                print_carries(out, t, &s->loop[k], depth_at(s, i, k + 1));
     }
 }
 

@@ -8,6 +8,7 @@ import draws
 import extremes
 import layers
 import operations
+import recurrent  # its layers
 import sequences  # its layers
 import training
 from compare import Comparison
