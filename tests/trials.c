@@ -177,13 +177,14 @@ void trial_shift(trial *t, int k, double amount)
     trial_round(t);
 }
 
-/* ---- the fields of the op `input` itself ---- */
+/* ---- the fields of the ops `input` and `input_first` themselves ---- */
 static void input_fields(trial *t, const trial_plan *p)
 {
     static const uint8_t bytes[] = {0, 128, 255};
     static const float floats[] = {-1.5f, 0, 3.5f};
     static const int32_t integers[] = {-7, 0, 16777217};
-    lng_shape shape = p->attr && p->op == &lng_op_input ? p->attr[LNG_INPUT_SHAPE].v : (lng_shape){1, {3}};
+    lng_shape shape =
+        p->attr && (p->op == &lng_op_input || p->op == &lng_op_input_first) ? p->attr[LNG_INPUT_SHAPE].v : (lng_shape){1, {3}};
     int64_t n = lng_shape_size(shape);
     uint8_t *b = LNG_NEW_N(t->arena, (size_t)n * TRIAL_EXAMPLES, uint8_t);
     float *f = LNG_NEW_N(t->arena, (size_t)n * TRIAL_EXAMPLES, float);

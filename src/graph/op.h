@@ -141,6 +141,7 @@ typedef struct lng_context {
     int64_t total_steps;    /* of the run; 0: not known */
     double progress;        /* step / total_steps: 0 at the first step, towards 1 at the last */
     int batch;              /* live examples of this batch */
+    uint32_t first;         /* its first example: the index in the data set */
     const lng_field *field; /* [LNG_INPUT_INDEX of an input] */
 } lng_context;
 
@@ -163,8 +164,8 @@ typedef struct lng_naive_call {
 typedef void lng_naive_kernel(const lng_naive_call *);
 
 /* A fast kernel computes one slice (all 16 lanes; batch ops honor `live` and `add`) or one shared value. Per-example operands are
- * [element][16]; shared ones are [element], padded to a multiple of 16 with arbitrary numbers. All are aligned to 64 bytes. Outputs never
- * overlap operands, except that a pointwise kernel may write over an operand of the output's shape and kind. */
+ * [element][16]; shared ones are [element], padded to a multiple of 16 with arbitrary numbers, and 16 more can be read. All are aligned to 64
+ * bytes. Outputs never overlap operands, except that a pointwise kernel may write over an operand of the output's shape and kind. */
 typedef struct lng_call {
     const lng_node *node;
     const void *prepared; /* lng_prepared.data */

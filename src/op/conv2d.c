@@ -49,10 +49,10 @@ static lng_taps *taps_of(const lng_axis *a, lng_arena *arena)
     return t;
 }
 
-static const lng_product *product_of(const lng_node *n, lng_arena *arena)
+static const lng_product *product_of(const lng_node *n, bool turned, lng_arena *arena)
 {
     const conv k = geometry(n);
-    return conv_product(&k, false, n->in[1]->per_example, arena);
+    return conv_product(&k, false, turned, n->in[1]->per_example, arena);
 }
 #endif
 LNG_KERNELS(conv2d, naive, prepare);

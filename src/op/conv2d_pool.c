@@ -1,5 +1,9 @@
 /* max_pool(conv2d(x, w)) for adjacent windows of 2 x 2, without the map between the two. */
 #include "op/pooled.h"
+#include <string.h>
+#ifdef LNG_FAST
+#include "kernel/row_product.h"
+#endif
 
 static lng_pooled geometry(const lng_node *n)
 {
@@ -43,10 +47,113 @@ static void fast(const lng_call *call)
                        call->scratch);
 }
 
+/* Of a single image: the map of a row of windows, then their winners. */
+typedef struct rows {
+    lng_pooled pooled;
+    lng_product product; /* of the two rows of the map that a row of windows has */
+    bool padded;
+    int32_t height, width; /* of the image with its zeros */
+} rows;
+
+static lng_taps *taps_of(int32_t outputs, int32_t window, lng_arena *arena)
+{
+    lng_taps *t = LNG_NEW_N(arena, (size_t)outputs, lng_taps);
+    int32_t *number = LNG_NEW_N(arena, (size_t)(outputs + window), int32_t);
+    for (int32_t i = 0; i < outputs + window; i++)
+        number[i] = i;
+    for (int32_t i = 0; i < outputs; i++)
+        t[i] = (lng_taps){.n = window, .at = number + i, .tap = number};
+    return t;
+}
+
+static size_t image_floats(const rows *r)
+{
+    return r->padded ? (size_t)r->height * (size_t)r->width * (size_t)r->pooled.c : 0;
+}
+
+static const rows *rows_of(const lng_node *n, lng_arena *arena)
+{
+    rows *r = LNG_NEW(arena, rows);
+    const lng_pooled k = r->pooled = geometry(n);
+    r->height = 2 * k.rows + k.kh - 1, r->width = 2 * k.columns + k.kw - 1;
+    r->padded = k.before_y || k.before_x || r->height > k.in_y || r->width > k.in_x;
+    r->product = (lng_product){.channels = k.o, .tap = k.o, .channel = 1, .bands = 1};
+    const lng_grid grid = {.row = taps_of(2, k.kh, arena),
+                           .column = taps_of(2 * k.columns, k.kw, arena),
+                           .rows = 2,
+                           .columns = 2 * k.columns,
+                           .x_row = (r->padded ? r->width : k.in_x) * k.c,
+                           .x_column = k.c,
+                           .w_row = k.kw * k.c * k.o,
+                           .w_column = k.c * k.o,
+                           .y_column = k.o,
+                           .depth = k.c};
+    lng_product_prepare(&r->product, &grid, arena);
+    return r;
+}
+
+static void surround(const rows *r, const float *x, float *image)
+{
+    const lng_pooled *k = &r->pooled;
+    memset(image, 0, image_floats(r) * sizeof *image);
+    for (int32_t y = 0; y < k->in_y && y + k->before_y < r->height; y++) {
+        const int32_t n = k->in_x < r->width - k->before_x ? k->in_x : r->width - k->before_x;
+        memcpy(image + ((ptrdiff_t)(y + k->before_y) * r->width + k->before_x) * k->c, x + (ptrdiff_t)y * k->in_x * k->c,
+               (size_t)(n * k->c) * sizeof *image);
+    }
+}
+
+/* Sixteen adjacent outputs of one window, whose first corner is at `map`. */
+static void window_winners(const float *map, ptrdiff_t column, ptrdiff_t row, int live, float *y, int32_t *winner)
+{
+    v16 best = v_loadu(map);
+    i16 at = iv_set1(0);
+    for (int corner = 1; corner < 4; corner++) {
+        const v16 x = v_loadu(map + corner / 2 * row + corner % 2 * column);
+        const m16 wins = m_and(m_not(v_le(x, best)), v_eq(best, best)); /* larger, or the first NaN */
+        best = v_select(wins, x, best);
+        at = iv_select(wins, iv_set1(corner), at);
+    }
+    if (y)
+        v_store_or_add(y, best, live, false);
+    if (winner)
+        v_store_or_add((float *)winner, iv_bits(at), live, false);
+}
+
+static void fast_rows(const lng_call *call)
+{
+    const rows *r = call->prepared;
+    const lng_pooled *k = &r->pooled;
+    const ptrdiff_t row = (ptrdiff_t)2 * k->columns * k->o;
+    float *const image = call->scratch, *const map = image + image_floats(r);
+    const float *x = call->in[0];
+    if (r->padded)
+        surround(r, x, image), x = image;
+    for (int32_t wy = k->rows * call->part / call->parts; wy < k->rows * (call->part + 1) / call->parts; wy++) {
+        lng_row_product_run(&r->product, 0, 1, x + (ptrdiff_t)2 * wy * (r->padded ? r->width : k->in_x) * k->c, call->in[1], map);
+        for (int32_t wx = 0; wx < k->columns; wx++)
+            for (int32_t o = 0; o < k->o; o += LNG_LANES) {
+                const ptrdiff_t at = pooled_at(k, wy, wx, o);
+                window_winners(map + (ptrdiff_t)2 * wx * k->o + o, k->o, row, k->o - o,
+                               call->out[0] ? (float *)call->out[0] + at : NULL,
+                               call->out[1] ? (int32_t *)call->out[1] + at : NULL);
+            }
+    }
+}
+
+static lng_prepared prepare_rows(const lng_node *n, lng_arena *arena)
+{
+    const rows *r = rows_of(n, arena);
+    const size_t map = (size_t)4 * (size_t)r->pooled.columns * (size_t)r->pooled.o;
+    return (lng_prepared){.kernel = fast_rows, .data = r, .scratch = (image_floats(r) + map + LNG_LANES) * sizeof(float)};
+}
+
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    if (!n->in[0]->per_example || n->in[1]->per_example)
+    if (n->in[1]->per_example)
         return (lng_prepared){0};
+    if (!n->in[0]->per_example)
+        return prepare_rows(n, arena);
     lng_prepared p = prepared_geometry(n, arena);
     p.scratch = lng_pooled_forward_scratch(p.data);
     return p;

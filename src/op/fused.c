@@ -86,6 +86,7 @@ typedef struct prepared_step {
 
 typedef struct prepared_operand {
     bool in_place, scalar;
+    bool repeats; /* every tile of it is the same */
     int tile;
     lng_nest *nest; /* of a stretched operand: array 0 is the output, 1 the operand; else NULL */
 } prepared_operand;
@@ -119,7 +120,9 @@ static void stretch(float *tile, const float *in, form how, const lng_nest *w, c
     while (n > 0) {
         const int64_t left = w->extent[inner] - p->index[inner], run = left < n ? left : n;
         const float *from = in + p->at[1] + p->index[inner] * step;
-        if (how == NUMBERS)
+        if (how == NUMBERS && step == 1)
+            memcpy(tile, from, (size_t)run * sizeof *tile), tile += run;
+        else if (how == NUMBERS)
             for (int64_t i = 0; i < run; i++)
                 *tile++ = from[i * step];
         else
@@ -161,7 +164,7 @@ static void fast(const lng_call *call)
     for (int64_t done = first; done < end; done += TILE) {
         const int64_t n = end - done < TILE ? end - done : TILE;
         for (int k = 0; k < p->operands; k++)
-            if (p->operand[k].nest)
+            if (p->operand[k].nest && !(p->operand[k].repeats && done > first))
                 stretch(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], form_of(call->node->in[k], y),
                         p->operand[k].nest, &at[k], n * elements);
         for (int i = 0; i < p->steps; i++) {
@@ -211,6 +214,16 @@ static void give_tiles(prepared *p, const lng_fused *f)
     }
 }
 
+/* Whether a shared operand is stretched along leading axes alone, so that a tile holds it a whole number of times. */
+static bool repeats(const lng_value *v, const lng_value *out)
+{
+    const int64_t tile = out->per_example ? TILE : TILE * LNG_LANES;
+    for (int i = 1; i <= v->shape.rank; i++)
+        if (v->shape.dim[v->shape.rank - i] != out->shape.dim[out->shape.rank - i])
+            return false;
+    return !v->per_example && tile % lng_shape_size(v->shape) == 0;
+}
+
 static void prepare_operand(prepared *p, const lng_node *n, int k, lng_arena *arena)
 {
     const lng_value *v = n->in[k], *out = &n->out[0];
@@ -226,6 +239,7 @@ static void prepare_operand(prepared *p, const lng_node *n, int k, lng_arena *ar
     lng_nest_broadcast(w, 1, out->shape, v->shape);
     lng_nest_merge(w, 2);
     lng_nest_scale(w, 1, v->per_example);
+    o->repeats = repeats(v, out);
 }
 
 /* Everything but the steps' functions. */

@@ -51,10 +51,18 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-/* One run for each row; in a transposed a, one for each tap. */
-static const lng_product *product_of(const lng_node *n, lng_arena *arena)
+static matrices weights_of(const lng_node *n)
 {
     const dims d = dims_of(n);
+    return (matrices){1, d.n, d.k};
+}
+
+/* One run for each row; in a transposed a, one for each tap. */
+static const lng_product *product_of(const lng_node *n, bool turned, lng_arena *arena)
+{
+    dims d = dims_of(n);
+    if (turned)
+        d.b_k = d.n, d.b_n = 1;
     const bool strided = d.a_k != 1;
     lng_run *run = LNG_NEW_N(arena, strided ? (size_t)d.k : 1, lng_run);
     lng_point *point = LNG_NEW_N(arena, (size_t)d.m, lng_point);
@@ -71,14 +79,14 @@ static const lng_product *product_of(const lng_node *n, lng_arena *arena)
 }
 
 /* All other kinds and shapes. */
-typedef struct matrices {
+typedef struct in_lanes {
     lng_matrix matrix;
     batches batches;
-} matrices;
+} in_lanes;
 
 static void each_matrix(const lng_call *call)
 {
-    const matrices *p = call->prepared;
+    const in_lanes *p = call->prepared;
     const lng_matrix *x = &p->matrix;
     const int64_t rows = p->batches.n * x->m, end = rows * (call->part + 1) / call->parts;
     for (int64_t row = rows * call->part / call->parts; row < end;) {
@@ -91,15 +99,27 @@ static void each_matrix(const lng_call *call)
     }
 }
 
+/* The same of single values. */
+static void each_single(const lng_call *call)
+{
+    const single *s = call->prepared;
+    const dims d = dims_of(call->node);
+    const batches all = batches_of(call->node);
+    for (int64_t i = 0; i < all.n; i++)
+        lng_row_product_run(s->product, call->part, call->parts, (const float *)call->in[0] + batch_of_a(&all, i) * d.m * d.k,
+                            turn_weights(s, (const float *)call->in[1] + batch_of_b(&all, i) * d.k * d.n, call->scratch),
+                            (float *)call->out[0] + i * d.m * d.n);
+}
+
 static lng_prepared prepare_matmul(const lng_node *n, lng_arena *arena)
 {
-    if (!n->out[0].per_example)
-        return (lng_prepared){0};
     if (is_plain(n) && !n->in[1]->per_example)
         return prepare(n, arena);
+    if (!n->out[0].per_example)
+        return prepare_single(n, each_single, arena);
     const dims d = dims_of(n);
-    matrices *p = LNG_NEW(arena, matrices);
-    *p = (matrices){{d.m, d.n, d.k, d.a_m, d.a_k, d.b_k, d.b_n, n->in[0]->per_example, n->in[1]->per_example}, batches_of_node(n)};
+    in_lanes *p = LNG_NEW(arena, in_lanes);
+    *p = (in_lanes){{d.m, d.n, d.k, d.a_m, d.a_k, d.b_k, d.b_n, n->in[0]->per_example, n->in[1]->per_example}, batches_of_node(n)};
     return (lng_prepared){.kernel = each_matrix, .data = p};
 }
 #endif

@@ -27,29 +27,33 @@ static void naive(const lng_naive_call *call)
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
+    static const int32_t lanes[LNG_LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
     const float *in = call->in[0];
+    const strides s = strides_of(&call->node->out[0]);
+    const i16 channel = s.channels == 1 ? iv_set1(0) : iv_loadu(lanes);
     EACH_OUTPUT(p, oy, ox) {
         const window w = window_of(p, oy, ox);
-        EACH_CHANNEL(p, c) {
-            const int64_t first = input_at(p, w.y0, w.x0, c);
-            v16 best = v_load(in + first * LNG_LANES);
+        EACH_VECTOR(p, s, c)
+        {
+            const int64_t first = input_at(p, w.y0, w.x0, c), at = output_at(p, oy, ox, c);
+            v16 best = v_loadu(in + first * s.unit);
             i16 winner = iv_set1((int32_t)first);
             EACH_TAP(&w, iy, ix) {
-                const v16 x = v_load(in + input_at(p, iy, ix, c) * LNG_LANES);
+                const v16 x = v_loadu(in + input_at(p, iy, ix, c) * s.unit);
                 const m16 wins = m_and(m_not(v_le(x, best)), v_eq(best, best)); /* larger, or the first NaN */
                 best = v_select(wins, x, best);
                 winner = iv_select(wins, iv_set1((int32_t)input_at(p, iy, ix, c)), winner);
             }
             if (call->out[0])
-                v_store((float *)call->out[0] + output_at(p, oy, ox, c) * LNG_LANES, best);
+                store_channels(call->out[0], p, s, at, c, best);
             if (call->out[1])
-                iv_store((int32_t *)call->out[1] + output_at(p, oy, ox, c) * LNG_LANES, winner);
+                store_channels(call->out[1], p, s, at, c, iv_bits(iv_add(winner, channel)));
         }
     }
 }
 
-LNG_FAST_IF(n->out[0].per_example)
+LNG_FAST_IF(true)
 #endif
 LNG_KERNELS(max_pool, naive, prepare);
 

@@ -90,6 +90,8 @@ static bool rule(lng_rewrite *r)
 }
 
 static const lng_op *const replaces[] = {&lng_op_max_pool, &lng_op_conv2d_weight_grad_batch, &lng_op_conv2d_transpose, NULL};
-const lng_pass lng_pass_conv_pool = {"conv-pool",
-                                     "a convolution and the max-pool over it become one op, and gradients go through the winners",
-                                     replaces, rule, NULL};
+const lng_pass lng_pass_conv_pool = {
+    .name = "conv-pool",
+    .about = "a convolution and the max-pool over it become one op, and gradients go through the winners",
+    .replaces = replaces,
+    .rule = rule};

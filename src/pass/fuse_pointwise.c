@@ -134,4 +134,5 @@ static bool rule(lng_rewrite *r)
     return true;
 }
 
-const lng_pass lng_pass_fuse_pointwise = {"fuse-pointwise", "consecutive pointwise ops run as one sweep", NULL, rule, survey};
+const lng_pass lng_pass_fuse_pointwise = {
+    .name = "fuse-pointwise", .about = "consecutive pointwise ops run as one sweep", .rule = rule, .survey = survey};

@@ -159,5 +159,7 @@ static bool rule(lng_rewrite *r)
 }
 
 static const lng_op *const replaces[] = {&lng_op_log, &lng_op_xlogy, &lng_op_mul, NULL};
-const lng_pass lng_pass_logarithm = {
-    "logarithm", "logarithms of probabilities are computed from what the probabilities are made of", replaces, rule, NULL};
+const lng_pass lng_pass_logarithm = {.name = "logarithm",
+                                     .about = "logarithms of probabilities are computed from what the probabilities are made of",
+                                     .replaces = replaces,
+                                     .rule = rule};

@@ -25,6 +25,7 @@ typedef struct lng_pass {
     lng_rewrite_rule *rule;
     /* Looks at the whole graph before the first node is copied, and may clear `live` where no copy will be needed; or NULL */
     const void *(*survey)(const lng_rewrite *, const lng_graph *, lng_arena *);
+    bool changes_kinds; /* what was per-example may be shared in the new graph */
 } lng_pass;
 
 /* The new graph (in the arena), with the same outputs and updates, and without dead code. */
@@ -32,6 +33,10 @@ lng_graph *lng_pass_run(const lng_pass *, const lng_graph *, lng_arena *);
 extern const lng_pass lng_pass_copy;         /* changes nothing */
 extern const lng_pass *const lng_rewrites[]; /* before differentiation, in order; NULL at the end */
 extern const lng_pass *const lng_fusions[];  /* after it */
+/* For a single example: its inputs are shared, and so is all that comes from them. */
+extern const lng_pass lng_pass_one;
+/* Whether the graph of that pass computes what this one does for each of its examples: none depends on another, and there are no loops. */
+bool lng_graph_has_one(const lng_graph *);
 /* Runs, in order, the passes of a list that find an op to replace, each followed by the verifier. Returns the new graph. */
 lng_graph *lng_passes_run(const lng_pass *const *, const lng_graph *, lng_arena *, lng_errors *);
 

@@ -56,5 +56,7 @@ static bool rule(lng_rewrite *r)
 }
 
 static const lng_op *const replaces[] = {&lng_op_max_pool, NULL};
-const lng_pass lng_pass_pool_activation = {"pool-activation", "a monotone activation or a bias moves past a max-pool", replaces,
-                                           rule, NULL};
+const lng_pass lng_pass_pool_activation = {.name = "pool-activation",
+                                           .about = "a monotone activation or a bias moves past a max-pool",
+                                           .replaces = replaces,
+                                           .rule = rule};

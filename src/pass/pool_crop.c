@@ -36,5 +36,7 @@ static bool rule(lng_rewrite *r)
 }
 
 static const lng_op *const replaces[] = {&lng_op_max_pool, &lng_op_avg_pool, NULL};
-const lng_pass lng_pass_pool_crop = {
-    "pool-crop", "a convolution under a pool computes only the rows and columns that the pool reads", replaces, rule, NULL};
+const lng_pass lng_pass_pool_crop = {.name = "pool-crop",
+                                     .about = "a convolution under a pool computes only the rows and columns that the pool reads",
+                                     .replaces = replaces,
+                                     .rule = rule};

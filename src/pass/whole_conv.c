@@ -21,5 +21,7 @@ static bool rule(lng_rewrite *r)
 }
 
 static const lng_op *const replaces[] = {&lng_op_conv2d, NULL};
-const lng_pass lng_pass_whole_conv = {"whole-conv", "a convolution whose window is its whole input becomes a product", replaces,
-                                      rule, NULL};
+const lng_pass lng_pass_whole_conv = {.name = "whole-conv",
+                                      .about = "a convolution whose window is its whole input becomes a product",
+                                      .replaces = replaces,
+                                      .rule = rule};

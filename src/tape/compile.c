@@ -121,6 +121,8 @@ static bool has_instr(const lng_tape *t, const lng_node *n)
 
 /* Fewer floats are not worth another round of the team. */
 #define JOINT_FLOATS 8192
+/* Nor are fewer multiply-adds of a single instruction. */
+#define JOINT_MULTIPLY_ADDS (1 << 19)
 
 static bool splits(const instr *in)
 {
@@ -149,8 +151,11 @@ static void find_joint_runs(segment *s, const int *time_of)
         for (int k = begin; k < end && floats >= JOINT_FLOATS; k++) {
             s->at[k].run_first = s->at[begin].time;
             s->at[k].run_last = s->at[end - 1].time;
+            s->at[k].joint = begin + 1 < end;
         }
     }
+    for (int i = 0; i < s->count; i++)
+        s->at[i].joint |= s->at[i].splits && lng_node_cost(s->at[i].node) >= JOINT_MULTIPLY_ADDS;
 }
 
 /* ---- stages ---- */

@@ -151,7 +151,7 @@ static void run_loop(lng_engine *e, worker *w, const segment *s, const tape_loop
     c->turn = before;
 }
 
-/* The length of the joint run that begins with an instruction; 1: it runs alone. */
+/* The length of the joint run that begins with an instruction. */
 static int run_length(const instr *first)
 {
     return first->run_last - first->time + 1;
@@ -170,7 +170,7 @@ static void run_shared(lng_engine *e, const segment *s)
     worker *w = &e->worker[0];
     lng_call c = {.live = 1, .context = &e->context, .scratch = w->scratch, .parts = 1};
     for (int i = 0; i < s->count; i++)
-        if (run_length(&s->at[i]) > 1 && e->threads > 1) {
+        if (s->at[i].joint && e->threads > 1) {
             e->joint = &s->at[i];
             on_team(e, run_joint);
             i += run_length(&s->at[i]) - 1;
@@ -454,6 +454,7 @@ bool lng_engine_run(lng_engine *e, const uint32_t *rows, int count, const lng_co
     e->slices = (count + LNG_LANES - 1) / LNG_LANES;
     e->context = *context;
     e->context.batch = count;
+    e->context.first = rows[0];
     unsigned flush = lng_flush_subnormals();
     lng_profile_step(&e->profile, e->slices, count);
     CHARGE(&e->worker[0].meter, BETWEEN);
@@ -488,13 +489,25 @@ bool lng_engine_blame(lng_engine *e, const uint32_t *rows, int count, const lng_
     return blame->node;
 }
 
+static void *output_at(const lng_engine *e, size_t i)
+{
+    return e->row[i] ? e->row[i] : slot_at(e, e->tape->output[i].slot);
+}
+
 const void *lng_engine_output(const lng_engine *e, const char *name)
 {
     const tape_output *out = lng_map_get(e->tape->output_named, name);
-    if (!out)
-        return NULL;
-    const void *rows = e->row[out - e->tape->output];
-    return rows ? rows : slot_at(e, out->slot);
+    return out ? output_at(e, (size_t)(out - e->tape->output)) : NULL;
+}
+
+void lng_engine_take(lng_engine *e, const lng_engine *one, int example)
+{
+    LNG_ASSERT(e->tape->outputs == one->tape->outputs && example < e->tape->options.max_batch);
+    for (size_t i = 0; i < e->tape->outputs; i++) {
+        const lng_value *v = e->tape->output[i].value;
+        const size_t bytes = (size_t)lng_shape_size(v->shape) * 4;
+        memcpy((char *)output_at(e, i) + (v->per_example ? (size_t)example * bytes : 0), output_at(one, i), bytes);
+    }
 }
 
 /* ---- making ---- */

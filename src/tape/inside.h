@@ -22,7 +22,8 @@ typedef struct instr {
     lng_naive_kernel *naive;
     const void *prepared;
     int time;
-    int run_first, run_last;              /* the times of its joint run; its own time if it runs alone */
+    int run_first, run_last;              /* the times of its joint run; its own time if there is none */
+    bool joint;                           /* it runs in a joint run, which may be of its own */
     int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; out -1: nobody reads it */
     bool batch, splits;                   /* splits: all threads can compute one slice, each a part */
 } instr;

@@ -63,6 +63,9 @@ bool lng_engine_run(lng_engine *, const uint32_t *rows, int count, const lng_con
 /* The output `name` of the last run: shared values as they are, per-example ones as rows [example][element], in f32 or i32 by their
  * dtype. NULL if the graph has no such output. The pointer stays the same for the engine's life. */
 const void *lng_engine_output(const lng_engine *, const char *name);
+/* Puts the outputs of the last run of another engine, of one example, where this one's outputs have example i. Both have the same outputs in the
+ * same order. */
+void lng_engine_take(lng_engine *, const lng_engine *one, int i);
 /* The same run, by one thread, with every instruction checked: the first node whose output is not finite. False when all are finite, or
  * out of memory. */
 typedef struct lng_blame {

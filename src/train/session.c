@@ -43,8 +43,21 @@ bool lng_runner_open(lng_runner *r, const lng_session *s, lng_store *store, lng_
     return r->engine != NULL;
 }
 
+/* The same for one example, where it exists. */
+static bool open_one(lng_runner *r, const lng_session *s, lng_errors *errors)
+{
+    if (!lng_graph_has_one(r->graph))
+        return true;
+    const lng_graph *graph = lng_pass_run(&lng_pass_one, r->graph, s->arena);
+    r->one_tape = graph ? compile(graph, &s->subject, 1, errors) : NULL;
+    r->one = r->one_tape ? lng_engine_new(r->one_tape, s->store, s->team, errors) : NULL;
+    return r->one != NULL;
+}
+
 void lng_runner_close(lng_runner *r)
 {
+    lng_engine_free(r->one);
+    lng_tape_free(r->one_tape);
     lng_engine_free(r->engine);
     lng_tape_free(r->tape);
 }
@@ -75,7 +88,7 @@ static bool open_use(lng_session *s, int i, int batch, lng_errors *errors)
     const bool trains = 1u << i & (LNG_STEP | LNG_DIFFERENTIATE);
     r->batch = batch ? batch : usual_batch(s->subject.model, trains ? s->subject.train : s->subject.eval);
     r->reads = inputs_read(r->graph, s->subject.inputs, s->arena);
-    return lng_runner_open(r, s, s->store, errors);
+    return lng_runner_open(r, s, s->store, errors) && open_one(r, s, errors);
 }
 
 /* ---- sessions ---- */
@@ -154,11 +167,16 @@ bool lng_session_stops(const lng_session *s, enum lng_stop how)
     return s->stop && *s->stop >= (sig_atomic_t)how;
 }
 
+static size_t memory_of(const lng_tape *tape, const lng_team *team)
+{
+    return tape ? lng_tape_memory(tape, lng_team_size(team)) : 0;
+}
+
 size_t lng_session_memory(const lng_session *s)
 {
     size_t bytes = s->store->floats * sizeof(float);
     for (int i = 0; i < LNG_USES; i++)
-        bytes += s->runner[i].tape ? lng_tape_memory(s->runner[i].tape, lng_team_size(s->team)) : 0;
+        bytes += memory_of(s->runner[i].tape, s->team) + memory_of(s->runner[i].one_tape, s->team);
     return bytes;
 }
 
@@ -239,12 +257,26 @@ lng_context lng_session_context(const lng_session *s, const lng_field *field)
     return (lng_context){.seed = m ? m->seed : 0, .progress = 1, .field = field};
 }
 
+/* A slice takes the same time whatever it holds; so many examples are faster one by one. */
+#define FEW 3
+
+static bool run(lng_runner *r, const uint32_t *rows, int count, const lng_context *context)
+{
+    if (!r->one || count > FEW)
+        return lng_engine_run(r->engine, rows, count, context);
+    for (int i = 0; i < count; i++) {
+        lng_engine_run(r->one, rows + i, 1, context);
+        lng_engine_take(r->engine, r->one, i);
+    }
+    return true;
+}
+
 bool lng_session_run(lng_session *s, lng_use use, const uint32_t *rows, int count, const lng_context *context, lng_errors *errors)
 {
     lng_runner *r = lng_session_runner(s, use);
     LNG_ASSERT(r && rows && count > 0 && count <= r->batch && (context->field || s->subject.inputs == 0));
     r->count = count;
-    return lng_engine_run(r->engine, rows, count, context) || lng_trace_step(s, r, rows, count, context, errors);
+    return run(r, rows, count, context) || lng_trace_step(s, r, rows, count, context, errors);
 }
 
 lng_column lng_runner_column(const lng_runner *r, const char *output)

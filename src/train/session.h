@@ -32,6 +32,8 @@ typedef struct lng_runner {
     const lng_graph *graph; /* after them */
     lng_tape *tape;
     lng_engine *engine;
+    lng_tape *one_tape; /* the graph for one example, which few examples go through one by one; NULL: it has none */
+    lng_engine *one;
     bool *reads; /* by input: whether the graph depends on it */
     int batch;   /* the most examples in one run */
     int count;   /* examples in the last run */
