@@ -96,7 +96,7 @@ mount -t tmpfs -o size=64k none disk || exit 77
 "$LNGRAPH" run -o disk/run -s train.epochs=1000000 bars.yaml >out 2>err </dev/null
 echo $? >status
 ls -A disk >left
-mount -t tmpfs -o size=1200k none disk || exit 77
+mount -t tmpfs -o size=2200k none disk || exit 77
 "$LNGRAPH" run -o disk/run -s train.epochs=1000000 bars.yaml >later.out 2>later.err </dev/null &
 tries=0
 until grep -qs '^ *1 ' later.err || [ $tries = 200 ]; do

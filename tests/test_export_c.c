@@ -222,6 +222,7 @@ START_TEST(the_others_are_known)
                                              "conv2d_pool_index",
                                              "conv2d_pool_weights",
                                              "conv2d_weight_grad",
+                                             "input_first",
                                              "max_mask",
                                              "orthonormal",
                                              "sample_affine",

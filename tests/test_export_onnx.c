@@ -352,6 +352,7 @@ START_TEST(the_others_are_known)
                                              "conv2d_pool_weights",
                                              "conv2d_weight_grad",
                                              "fused",
+                                             "input_first",
                                              "max_mask",
                                              "sample_affine",
                                              "sample_affine_grad",

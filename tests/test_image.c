@@ -14,7 +14,7 @@
 
 static const char *path;
 static lng_array image;
-static lng_wish wanted = {{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false, false, {0}, LNG_FIT_NONE, NULL};
+static lng_wish wanted = {.shape = {3, {4, 5, 1}}};
 
 static void set_up(void)
 {
@@ -382,7 +382,7 @@ START_TEST(png_colours)
     begin_png(&m, 1, 1, 8, 6, 0);
     end_png(&m, ROWS("\0\1\2\3\4"), 1000);
     good(m.at, m.n, 1, "[1, 1, 4]", (const uint8_t[]){1, 2, 3, 4});
-    wanted = (lng_wish){{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false, false, {0}, LNG_FIT_NONE, NULL};
+    wanted = (lng_wish){.shape = {3, {4, 5, 1}}};
 }
 END_TEST
 
@@ -439,11 +439,11 @@ START_TEST(png_resized)
     made m;
     begin_png(&m, 4, 2, 8, 0, 0);
     end_png(&m, ROWS("\0\x00\x0a\x14\x1e\0\x28\x32\x3c\x46"), 1000);
-    wanted = (lng_wish){{2, {1, 2}}, LNG_RESIZED, false, false, {0}, LNG_FIT_NONE, NULL};
+    wanted = (lng_wish){.shape = {2, {1, 2}}, .size = LNG_RESIZED};
     good(m.at, m.n, 1, "[1, 2]", (const uint8_t[]){25, 45});
     wanted.size = LNG_REDUCED;
     good(m.at, m.n, 1, "[2, 4]", (const uint8_t[]){0, 10, 20, 30, 40, 50, 60, 70});
-    wanted = (lng_wish){{3, {4, 5, 1}}, LNG_AS_THEY_ARE, false, false, {0}, LNG_FIT_NONE, NULL};
+    wanted = (lng_wish){.shape = {3, {4, 5, 1}}};
     save(m.at, 60); /* the rest is missing, and not read */
     const lng_data_field field = {.name = "image", .shape = wanted.shape};
     lng_examples *x = lng_examples_open(path, &wanted, &field, 1, errors);

@@ -437,13 +437,13 @@ END_TEST
 /* After three epochs, of which the first is the best, all rates are 0; the history has the rate that each epoch ended with. */
 START_TEST(slows_down)
 {
-    run r = start_with("keep: highest(validation.loss), plateau: {factor: 0, patience: 2}", 2);
+    run r = start_with("keep: highest(validation.loss), plateau: {factor: 1e-6, patience: 2}", 2);
     const lng_history h = train(&r);
     ck_assert_double_ne(validated(&h, 2, -1), validated(&h, 3, -1));
     for (int i = 1; i <= 8; i++)
-        ck_assert_double_eq(h.epoch[i - 1].rate, i <= 3 ? (double)0.02f : 0);
+        ck_assert_double_eq_tol(h.epoch[i - 1].rate, i <= 3 ? 0.02 : i <= 5 ? 0.02e-6 : 0.02e-12, 1e-9);
     for (int i = 4; i <= 8; i++)
-        ck_assert_double_eq(validated(&h, i, -1), validated(&h, 3, -1));
+        ck_assert_double_eq_tol(validated(&h, i, -1), validated(&h, 3, -1), 1e-5);
     end(&r);
 }
 END_TEST

@@ -810,7 +810,7 @@ const lng_verb lng_verb_predict = {
         "that mixes the examples of a batch, or draws random numbers, gets each example alone.",
     .example = "lngraph predict runs/my digit.png --resize\nlngraph predict runs/my images.npy --json\n"
                "lngraph predict runs/churn customers.csv\nlngraph predict runs/vae --draws=8 --seed=7\n"
-               "lngraph predict runs/bytes-lm --generate=500 --prompt='One day Ada ' --temperature=0.8",
+               "lngraph predict runs/bytes-lm --generate=500 --prompt='One day Fox ' --temperature=0.8",
     .option = options,
     .run = predict,
 };

@@ -5,9 +5,9 @@
 #define COUNT(list)   ((int)(sizeof(list) / sizeof *(list)))
 #define PICK(t, list) ((list)[lng_dice_below((t)->dice, COUNT(list))])
 
-static const char *const names[] = {"Adam", "Ben",   "Carl",  "David", "Felix", "Hugo",  "Jonas", "Leo",
-                                    "Max",  "Oscar", "Paul",  "Tom",   "Ada",   "Bella", "Clara", "Diana",
-                                    "Emma", "Frida", "Greta", "Ida",   "Lily",  "Nora",  "Olga",  "Rosa"};
+static const char *const names[] = {"Badger", "Bear", "Beaver", "Bull", "Donkey", "Fox",   "Frog", "Goat",
+                                    "Hare",   "Lion", "Ram",    "Wolf", "Bee",    "Cat",   "Cow",  "Deer",
+                                    "Duck",   "Hen",  "Goose",  "Mare", "Mouse",  "Otter", "Owl",  "Swan"};
 static const char *const places[] = {"bakery", "beach",  "bridge", "castle", "church", "farm",    "field",  "forest",
                                      "garden", "harbor", "hill",   "island", "lake",   "library", "market", "meadow",
                                      "mill",   "museum", "park",   "pond",   "river",  "school",  "tower",  "village"};
@@ -25,22 +25,22 @@ typedef struct tale {
     lng_text *to;
     lng_dice *dice;
     const char *name[2], *place, *thing, *look;
-    bool woman[2];
+    bool she[2];
 } tale;
 
 static const char *he(const tale *t, int who)
 {
-    return t->woman[who] ? "she" : "he";
+    return t->she[who] ? "she" : "he";
 }
 
-/* Two who differ. */
+/* Two who differ; the second half of the animals are female. */
 static void choose(tale *t)
 {
     const int first = lng_dice_below(t->dice, COUNT(names)), other = lng_dice_below(t->dice, COUNT(names) - 1),
               who[] = {first, other + (other >= first)};
     for (int i = 0; i < 2; i++) {
         t->name[i] = names[who[i]];
-        t->woman[i] = who[i] >= COUNT(names) / 2;
+        t->she[i] = who[i] >= COUNT(names) / 2;
     }
     t->place = PICK(t, places);
     t->thing = PICK(t, things);
@@ -55,7 +55,7 @@ static void open_tale(tale *t)
     static const char *const doing[] = {"asleep",  "crying",  "dancing", "fishing", "hiding",   "laughing", "painting",  "playing",
                                         "reading", "resting", "singing", "sitting", "swimming", "waiting",  "whistling", "working"};
     const char *way = PICK(t, went), *time = PICK(t, when);
-    lng_text_add(t->to, "%s %s %s to the %s with %s %s %s. ", time, t->name[0], way, t->place, t->woman[0] ? "her" : "his", t->look,
+    lng_text_add(t->to, "%s %s %s to the %s with %s %s %s. ", time, t->name[0], way, t->place, t->she[0] ? "her" : "his", t->look,
                  t->thing);
     lng_text_add(t->to, "There %s met %s, who was %s.\n", he(t, 0), t->name[1], PICK(t, doing));
 }
@@ -112,10 +112,10 @@ static const char *tell(lng_text *to, lng_dice *dice)
 const lng_made lng_made_tales = {
     .name = "tales",
     .details =
-        "Short tales of two people, one after the other. A tale has 24 names, 24 places, 24 things of 16 looks, and 8 times and 8 ways to get there; the other "
+        "Short tales of two animals, one after the other. A tale has 24 animals, 24 places, 24 things of 16 looks, and 8 times and 8 ways to get there; the other "
         "one does one of 16 things. Then come 2 to 5 sentences, all as likely, of four kinds, with one of the two as who acts: one of "
         "16 sayings; a gift; a sum of two numbers from 2 to 9 of one of 8 fruits; or one of 8 feelings. It ends at one of 4 times. All words of a list "
-        "are equally likely; the rest follows from what was said before: names, pronouns, the thing, the place and the sum. So the text for "
+        "are equally likely; the rest follows from what was said before: who acts, pronouns, the thing, the place and the sum. So the text for "
         "testing has 0.219 bits per byte, and no model can be expected to need fewer; one that reads windows of 128 bytes cannot know what was said "
         "before them, and needs more.",
     .is_text = true,

@@ -51,10 +51,10 @@ bool lng_onnx_argmax(lng_onnx *o, const lng_node *n)
 
 bool lng_onnx_argsort(lng_onnx *o, const lng_node *n)
 {
-    const int rank = n->in[0]->shape.rank, axis = lng_onnx_axis(n->attr[lng_op_attr_index(n->op, "axis")].i, rank);
+    const int rank = n->in[0]->shape.rank, axis = lng_onnx_axis(n->attr[LNG_ARGSORT_AXIS].i, rank);
     const char *const in[] = {lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS), lng_onnx_shape(o, &n->in[0]->shape.dim[axis - 1], 1)};
     lng_onnx_int(o, "axis", axis);
-    lng_onnx_int(o, "largest", n->attr[lng_op_attr_index(n->op, "descending")].i);
+    lng_onnx_int(o, "largest", n->attr[LNG_ARGSORT_DESCENDING].i);
     return done(o, n, lng_onnx_cast(o, lng_onnx_node_of(o, "TopK", in, 2, 2, 1), LNG_I32));
 }
 

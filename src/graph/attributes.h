@@ -4,6 +4,7 @@
 #define LNG_GRAPH_ATTRIBUTES_H
 
 enum { LNG_ARGMAX_AXIS };
+enum { LNG_ARGSORT_DESCENDING, LNG_ARGSORT_AXIS };
 enum { LNG_BROADCAST_SHAPE };
 enum { LNG_CLOCK_PROGRAM };
 #define LNG_CLOCK_TEXT 500 /* the longest program */

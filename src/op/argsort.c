@@ -4,8 +4,6 @@
  * merge exchange; Knuth, 5.2.2 M). The order leaves no equals, so that any method gives the same indices. */
 #include "op/kernel.h"
 
-enum { DESCENDING, AXIS };
-
 /* The axis has n numbers, `inner` elements apart. */
 typedef struct sorting {
     int64_t rows, n, inner;
@@ -15,8 +13,9 @@ typedef struct sorting {
 static sorting sorting_of(const lng_node *n)
 {
     const lng_shape x = n->in[0]->shape;
-    const int axis = axis_of(n->attr[AXIS].i, x.rank);
-    sorting s = {.rows = lng_shape_size(x) / x.dim[axis], .n = x.dim[axis], .inner = 1, .descending = n->attr[DESCENDING].i};
+    const int axis = axis_of(n->attr[LNG_ARGSORT_AXIS].i, x.rank);
+    sorting s = {
+        .rows = lng_shape_size(x) / x.dim[axis], .n = x.dim[axis], .inner = 1, .descending = n->attr[LNG_ARGSORT_DESCENDING].i};
     for (int i = axis + 1; i < x.rank; i++)
         s.inner *= x.dim[i];
     return s;
@@ -155,7 +154,7 @@ static bool infer(lng_infer *r)
     r->shape[0] = r->in[0]->shape;
     r->dtype[0] = LNG_I32;
     return (r->shape[0].rank > 0 || lng_infer_fail_operand(r, 0, "a value with at least one dimension")) &&
-           lng_infer_axis(r, AXIS, r->attr[AXIS].i, &axis);
+           lng_infer_axis(r, LNG_ARGSORT_AXIS, r->attr[LNG_ARGSORT_AXIS].i, &axis);
 }
 
 const lng_op lng_op_argsort = {
@@ -166,8 +165,8 @@ const lng_op lng_op_argsort = {
         "and NaN counts as larger than any number",
     LNG_IN({"x", LNG_FLOAT_ONLY, "what is compared"}),
     LNG_OUT({"y", LNG_INT_ONLY, "indices from 0, in the shape of x"}),
-    LNG_ATTRS([DESCENDING] = {"descending", LNG_ATTR_BOOL, .about = "whether the largest number comes first"},
-              [AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
+    LNG_ATTRS([LNG_ARGSORT_DESCENDING] = {"descending", LNG_ATTR_BOOL, .about = "whether the largest number comes first"},
+              [LNG_ARGSORT_AXIS] = {"axis", LNG_AXIS_ATTR, .fallback = {.i = -1}}),
     .infer = infer,
     .no_vjp = "its results are integers",
     .example = "metrics: ['any(slice(argsort(out), start=7) == label)']",
