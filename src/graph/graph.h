@@ -224,7 +224,7 @@ lng_value *lng_loop_stack(lng_graph *, lng_loop *, lng_value *v, bool reverse);
 lng_value *lng_loop_sum(lng_graph *, lng_loop *, lng_value *v); /* over the turns */
 /* A random node that draws anew in each turn of the open loop, if any: a row of what is drawn for all turns. */
 lng_value *lng_loop_draw(lng_graph *, const lng_op *, const lng_attr *, const char *name);
-bool lng_loop_has(const lng_loop *, const lng_loop *inner);     /* whether `inner` is the loop or in it */
+bool lng_loop_has(const lng_loop *, const lng_loop *inner); /* whether `inner` is the loop or in it */
 /* The value as a node of `loop` may read it: as it is or, in a loop that goes back over the value's, its step. */
 lng_value *lng_loop_reach(lng_graph *, lng_loop *, lng_value *);
 /* The nodes in the order of execution: a loop is between two marks, and follows what its nodes read from outside. */
