@@ -170,7 +170,7 @@ static void metrics(const lng_sheet *s)
         const lng_metric *c = m->metric[k].collective;
         fact(s, m->metric[k].label,
              c                   ? c->about
-             : m->metric[k].rate ? "the fraction of the examples for which it holds"
+             : m->metric[k].rate ? "the fraction of the examples of which it is true"
                                  : "the mean over the examples");
         decides = decides || m->metric[k].rate || (c && c->takes != LNG_TAKES_NUMBERS);
     }
