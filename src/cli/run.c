@@ -13,21 +13,31 @@ static void train_in_folder(lng_command *c, lng_workspace *w)
 }
 
 /* ---- --dry-run ---- */
-/* Seconds of the fastest of the run's first steps; 0 after an error. */
-static double time_steps(lng_command *c, lng_trainer *t)
+typedef struct pace {
+    double step;  /* seconds of the fastest of the run's first steps; 0 after an error */
+    double order; /* how many more an epoch's first one takes, which puts the examples in order */
+} pace;
+
+static pace time_steps(lng_command *c, lng_trainer *t)
 {
-    double best = 0;
-    for (const double end = lng_seconds() + 0.2; t->cursor.step < t->steps && (best == 0 || lng_seconds() < end);) {
+    pace p = {0};
+    double first = 0;
+    const double end = lng_seconds() + 0.2;
+    for (int i = 0; t->cursor.step < t->steps && (i < 2 || lng_seconds() < end); i++) {
         if (t->cursor.row == t->rows)
             lng_trainer_next_epoch(t);
         const bool full = t->rows - t->cursor.row >= t->batch;
         const double start = lng_seconds();
         if (!lng_trainer_step(t, c->errors))
-            return 0;
+            return (pace){0};
         const double spent = lng_seconds() - start;
-        best = best == 0 || (full && spent < best) ? spent : best;
+        if (i == 0)
+            first = spent;
+        if (i < 2 || (full && spent < p.step))
+            p.step = spent;
     }
-    return best;
+    p.order = first > p.step ? first - p.step : 0;
+    return p;
 }
 
 /* Seconds of one validation, estimated from part of the examples. */
@@ -60,7 +70,8 @@ static void dry_run(lng_command *c, lng_workspace *w)
     lng_trainer t;
     lng_guard guard;
     const bool bound = lng_workspace_trainer(c, w, &t, &guard);
-    const double step = bound ? time_steps(c, &t) : 0, validation = step > 0 ? time_validation(c, w) : 0;
+    const pace p = bound ? time_steps(c, &t) : (pace){0};
+    const double validation = p.step > 0 ? time_validation(c, w) : 0;
     lng_guard_end(&guard);
     if (lng_errors_count(c->errors))
         return;
@@ -71,8 +82,8 @@ static void dry_run(lng_command *c, lng_workspace *w)
     lng_text_add(&text, "%s", lng_training_facts(c->arena, w));
     lng_text_add(&text, "memory: %.1f MB of data, %.1f MB for weights and tapes\n", data_megabytes(w->data), memory);
     lng_text_add(&text, "time: about %s for %s steps of %d examples (%.2f ms each) in %.0f epoch%s",
-                 lng_duration(duration, step * (double)steps + validation * epochs), lng_count(c->arena, steps), w->model->batch,
-                 1e3 * step, epochs, epochs == 1 ? "" : "s");
+                 lng_duration(duration, p.step * (double)steps + (p.order + validation) * epochs), lng_count(c->arena, steps),
+                 w->model->batch, 1e3 * p.step, epochs, epochs == 1 ? "" : "s");
     lng_wrap(&c->out, text.at, "", c->look.width);
     lng_text_add(&c->out, "\n");
 }
