@@ -267,6 +267,8 @@ static outcome unquoted(lng_csv *c, scan *s, lng_failure *failure)
 /* Cells without quotes, as long as separators follow them, and there is room for what they are. */
 static void split_some(lng_csv *c, scan *s)
 {
+    if (c->cells == c->cell_room)
+        return;
     lng_cell *cell = c->cell + c->cells, *const last = c->cell + c->cell_room;
     const char *start = s->at, *at, *end;
     for (start_search(s); cell < last; start = at + 1) {
