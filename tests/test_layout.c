@@ -51,6 +51,23 @@ START_TEST(pytorch_has_outputs_and_channels_first)
 }
 END_TEST
 
+/* Transposed without a permutation, the axes are reversed. */
+START_TEST(read_transposed)
+{
+    lng_model *m =
+        good("params: {V: 'glorot_uniform([10, 784])'}\ngraph:\n  - flatten(image / 255)\n  - softmax(it @ transpose(V))\n");
+    const lng_laid *w = laid_as(m, LNG_LAYOUT_pytorch, "V");
+    char text[LNG_SHAPE_TEXT];
+    ck_assert_str_eq(lng_shape_text(text, w->shape), "[10, 784]"); /* [out, in], as it is */
+    ck_assert_int_eq(lng_laid_source(w, 1), 1);
+    ck_assert_int_eq(lng_laid_source(w, 785), 785);
+    w = laid_as(m, LNG_LAYOUT_keras, "V");
+    ck_assert_str_eq(lng_shape_text(text, w->shape), "[784, 10]");
+    ck_assert_int_eq(lng_laid_source(w, 1), 784);
+    lng_model_free(m);
+}
+END_TEST
+
 START_TEST(keras_has_them_last)
 {
     lng_model *m = good(graph);
@@ -108,8 +125,12 @@ END_TEST
 
 int main(void)
 {
-    const suite_test tests[] = {
-        TEST(pytorch_has_outputs_and_channels_first),  TEST(keras_has_them_last), TEST(lngraph_has_them_as_they_are),
-        TEST(a_weight_that_is_read_in_two_ways_stays), TEST(no_two_get_one_name), {0}};
+    const suite_test tests[] = {TEST(pytorch_has_outputs_and_channels_first),
+                                TEST(read_transposed),
+                                TEST(keras_has_them_last),
+                                TEST(lngraph_has_them_as_they_are),
+                                TEST(a_weight_that_is_read_in_two_ways_stays),
+                                TEST(no_two_get_one_name),
+                                {0}};
     return suite_run("layouts", tests, NULL, NULL);
 }

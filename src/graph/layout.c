@@ -92,11 +92,14 @@ typedef struct reading {
     int rank, dim[LNG_MAX_RANK]; /* of the operand: each is this one of the variable; -1: none, of size 1 */
 } reading;
 
-static bool pass_transpose(const lng_node *n, reading *r)
+/* Without a permutation, the dimensions are reversed. */
+static void pass_transpose(const lng_node *n, reading *r)
 {
+    const lng_shape *perm = &n->attr[LNG_TRANSPOSE_PERM].v;
+    const int last = n->out[0].shape.rank - 1;
     for (int i = 0; i < r->rank; i++)
-        r->dim[i] = r->dim[i] < 0 ? -1 : (int)n->attr[LNG_TRANSPOSE_PERM].v.dim[r->dim[i]];
-    return true;
+        if (r->dim[i] >= 0)
+            r->dim[i] = perm->rank ? (int)perm->dim[r->dim[i]] : last - r->dim[i];
 }
 
 /* A first dimension of 1 that was added, as a sequence becomes an image of one row. */
@@ -116,8 +119,9 @@ static reading reading_of(const lng_value *v)
     for (int i = 0; i < r.rank; i++)
         r.dim[i] = i;
     for (r.from = v->node; r.from->op != &lng_op_variable; r.from = r.from->in[0]->node)
-        if (r.from->op != &lng_op_stop_gradient && !(r.from->op == &lng_op_transpose && pass_transpose(r.from, &r)) &&
-            !(r.from->op == &lng_op_reshape && pass_reshape(r.from, &r)))
+        if (r.from->op == &lng_op_transpose)
+            pass_transpose(r.from, &r);
+        else if (r.from->op != &lng_op_stop_gradient && !(r.from->op == &lng_op_reshape && pass_reshape(r.from, &r)))
             break;
     return r;
 }
