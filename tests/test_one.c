@@ -36,6 +36,15 @@ static const struct {
     {"  - image / 255\n  - flatten\n  - concat(it, one_hot(label, depth=10))\n  - dropout: {rate: 0.5}\n  - layernorm\n"
      "  - dense: {units: 10, activation: softmax}\n",
      true},
+    /* products that several threads divide: many points, one point, turned weights, several matrices */
+    {"  - image / 255\n  - conv2d: {filters: 64, kernel: 5, padding: same}\n  - conv2d_transpose: {filters: 3, kernel: 3}\n"
+     "  - flatten\n  - dense: {units: 300}\n  - dense: {units: 10, activation: softmax}\n",
+     true},
+    {"  - reshape(image, shape=[4, 14, 14]) / 255\n  - reshape(it - flip(it, axis=1), shape=[4, 196, 1])\n"
+     "  - matmul(it, it, transpose_b=true)\n  - matmul(it, it, transpose_b=true)\n  - mean(it, axes=[1])\n  - flatten\n"
+     "  - dense: {units: 10, activation: softmax}\n",
+     true},
+    {"  - image / 255 + random_normal(shape=[28, 28, 1])\n  - flatten\n  - dense: {units: 10, activation: softmax}\n", false},
     {"  - image[:, :, 0] / 255\n  - lstm: {units: 5}\n  - it[-1]\n  - dense: {units: 10, activation: softmax}\n", false},
 };
 

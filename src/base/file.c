@@ -409,12 +409,6 @@ bool lng_file_rename(const char *from, const char *to, lng_errors *errors)
 
 /* ---- folders ---- */
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 bool lng_folder_make(const char *path, lng_errors *errors)
 {
     char part[PATH_MAX];
@@ -432,7 +426,7 @@ bool lng_folder_make(const char *path, lng_errors *errors)
             continue;
         }
         const int number = errno;
-        if (!is_folder(part))
+        if (!lng_folder_exists(part))
             return refuse(errors, part, "this folder cannot be created", number);
     }
     return true;
@@ -462,6 +456,12 @@ bool lng_file_exists(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG && errno != ELOOP);
+}
+
+bool lng_folder_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 bool lng_folder_is_empty(const char *path, bool *empty, lng_errors *errors)

@@ -38,6 +38,7 @@ bool lng_folder_make(const char *path, lng_errors *); /* with parents; existing 
 /* Removes the temporary files of processes that were killed while writing there. */
 void lng_folder_sweep(const char *path);
 bool lng_file_exists(const char *path); /* or the system cannot tell: reading it gives the reason */
+bool lng_folder_exists(const char *path);
 /* Sets *empty, also if there is no such folder; false after an error: it cannot be read. */
 bool lng_folder_is_empty(const char *path, bool *empty, lng_errors *);
 

@@ -159,9 +159,8 @@ bool lng_limits_begin(lng_command *, struct rlimit *before);
 void lng_limits_end(lng_command *, const struct rlimit *before);
 
 /* sandbox.c: from now on, the kernel allows only to read near the model and in the folders of data, and to write below `runs` (NULL: nothing),
- * which is made if need be; then only in the folder of the run. false after an error. */
+ * which is made if need be. false after an error. */
 bool lng_sandbox_enter(lng_command *, const char *model, const char *runs);
-bool lng_sandbox_narrow(lng_command *, const char *run);
 
 /* origin.c: the command, the machine and the digest of the weights' file, for a report */
 void lng_report_origin(lng_command *, const char *weights, lng_report *);

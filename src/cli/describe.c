@@ -9,10 +9,9 @@
 static bool is_model(lng_command *c, const char *path)
 {
     const size_t n = strlen(path);
-    struct stat st;
     if ((n > 5 && strcmp(path + n - 5, ".yaml") == 0) || (n > 4 && strcmp(path + n - 4, ".yml") == 0))
         return true;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && lng_file_exists(lng_format(c->arena, "%s/model.yaml", path));
+    return lng_folder_exists(path) && lng_file_exists(lng_format(c->arena, "%s/model.yaml", path));
 }
 
 static void print(lng_command *c, const lng_described *d, size_t n)
@@ -77,7 +76,7 @@ static void describe(lng_command *c)
         lng_usage_error(c, "one model at a time");
     else if (model)
         describe_model(c, c->operand[0]);
-    else if (c->operands == 1 && lng_is_image_folder(c->operand[0]))
+    else if (c->operands == 1 && lng_folder_exists(c->operand[0]))
         lng_describe_images(c, c->operand[0]);
     else
         describe_files(c);

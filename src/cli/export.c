@@ -160,8 +160,8 @@ static void write_c(const exporter *e)
     lng_text header = lng_text_new(c->arena), source = lng_text_new(c->arena);
     if (lng_errors_count(c->errors) || !lng_c_compile(&p, c->arena, c->errors) || !run_examples(e, &p) || !print_bounds(e, &p))
         return;
-    lng_c_write(&p, base_name(file_of(e, ".h")), &header, &source);
     const char *header_file = file_of(e, ".h"), *source_file = file_of(e, ".c");
+    lng_c_write(&p, base_name(header_file), &header, &source);
     if (lng_file_write(header_file, header.at, header.length, c->errors) &&
         (lng_command_get(c, "header") || lng_file_write(source_file, source.at, source.length, c->errors)))
         lng_text_add(&c->out, lng_command_get(c, "header") ? "wrote %s\n" : "wrote %s and %s\n", header_file, source_file);

@@ -50,7 +50,8 @@ static bool read_logits(const float *out, double logit[BYTES])
         sum += logit[b];
         least = logit[b] < least ? logit[b] : least;
     }
-    for (int b = 0; b < BYTES && least == 0 && fabs(sum - 1) < 1e-4; b++)
+    const bool distribution = least == 0 && fabs(sum - 1) < 1e-4;
+    for (int b = 0; b < BYTES && distribution; b++)
         logit[b] = d_log(logit[b] + 0x1p-126);
     return isfinite(sum);
 }

@@ -2,9 +2,8 @@
  *
  * The system keeps the limit of memory: an allocation beyond it fails, as any may. It counts what the process has allocated, touched or not,
  * with the stacks of its threads, and not the files that it has mapped. A timer keeps the limit of time (stop.c). */
+#include "base/text.h"
 #include "cli/cli.h"
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #ifdef __linux__
@@ -31,14 +30,14 @@ static const struct limit {
 
 static bool read_amount(const char *text, const unit *unit, double *to)
 {
-    char *end;
-    const double x = strtod(text, &end);
-    if (*text < '0' || *text > '9' || strspn(text, "0123456789.") != (size_t)(end - text))
-        return false;
-    while (unit->name && strcmp(end, unit->name) != 0)
+    const size_t digits = strspn(text, "0123456789.");
+    double x;
+    while (unit->name && strcmp(text + digits, unit->name) != 0)
         unit++;
+    if (!unit->name || !lng_parse_double(text, digits, &x))
+        return false;
     *to = x * unit->size;
-    return unit->name != NULL;
+    return true;
 }
 
 static bool wrong_name(lng_command *c, const char *name)
@@ -84,20 +83,26 @@ static bool read_all(lng_command *c, double to[LIMITS])
     return true;
 }
 
+/* Lowers the system's limit, unless it is lower; *before: what it was. */
+static bool limit_memory(double most, struct rlimit *before)
+{
+    if (getrlimit(MEMORY, before) != 0)
+        return false;
+    struct rlimit now = *before;
+    now.rlim_cur = (rlim_t)most;
+    if (now.rlim_max != RLIM_INFINITY && now.rlim_cur > now.rlim_max)
+        now.rlim_cur = now.rlim_max;
+    return setrlimit(MEMORY, &now) == 0;
+}
+
 bool lng_limits_begin(lng_command *c, struct rlimit *before)
 {
     double most[LIMITS] = {0};
-    if (getrlimit(MEMORY, before) != 0 || !read_all(c, most))
+    if (!read_all(c, most))
         return false;
-    struct rlimit now = *before;
-    if (most[LIMIT_MEMORY] > 0) {
-        now.rlim_cur = (rlim_t)most[LIMIT_MEMORY];
-        if (now.rlim_max != RLIM_INFINITY && now.rlim_cur > now.rlim_max)
-            now.rlim_cur = now.rlim_max; /* the system's own limit is lower */
-        c->most_memory = most[LIMIT_MEMORY];
-    }
-    if (c->most_memory > 0 && setrlimit(MEMORY, &now) != 0)
+    if (most[LIMIT_MEMORY] > 0 && !limit_memory(most[LIMIT_MEMORY], before))
         return lng_error(c->errors, LNG_E_SYSTEM, (lng_place){0}, "the system cannot limit the memory of this process");
+    c->most_memory = most[LIMIT_MEMORY];
     c->most_time = most[LIMIT_TIME];
     if (c->most_time > 0)
         lng_stop_after(c->most_time);

@@ -12,12 +12,6 @@ typedef struct list {
     size_t runs, capacity;
 } list;
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static void close_folder(void *dir)
 {
     closedir(dir);
@@ -32,7 +26,7 @@ static bool gather(lng_command *c, const char *folder, list *l)
     lng_guard_begin(&guard, c->arena, close_folder, dir);
     for (const struct dirent *e; (e = readdir(dir));) {
         const char *path = lng_format(c->arena, "%s/%s", folder, e->d_name);
-        if (e->d_name[0] == '.' || !is_folder(path))
+        if (e->d_name[0] == '.' || !lng_folder_exists(path))
             continue;
         l->run = lng_grow(c->arena, l->run, l->runs, &l->capacity, sizeof *l->run);
         l->run[l->runs++] = lng_run_look(c->arena, path);

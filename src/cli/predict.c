@@ -662,17 +662,11 @@ static bool take_folder(predictor *p, const char *folder)
     return true;
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static void take_operands(predictor *p)
 {
     const lng_command *c = p->command;
     for (size_t i = 1; i < c->operands && !p->unread; i++)
-        if (!(is_folder(c->operand[i]) ? take_folder : take_operand)(p, c->operand[i]))
+        if (!(lng_folder_exists(c->operand[i]) ? take_folder : take_operand)(p, c->operand[i]))
             return;
     for (size_t i = 0; i < p->inputs && !p->unread; i++)
         if (p->input[i].file) {

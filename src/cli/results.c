@@ -67,7 +67,7 @@ static size_t checkpoint_room(const lng_model *m, const lng_weights *w)
 static bool reserve_checkpoint(const lng_results *r, const lng_model *m, const lng_weights *w)
 {
     const lng_cadence *every = &m->checkpoint;
-    const size_t room = checkpoint_room(m, w), others = (size_t)every->keep + 1;
+    const size_t room = checkpoint_room(m, w), kept = r->resumed ? 0 : (size_t)every->keep, others = kept + 1;
     const bool saves = every->seconds > 0 || every->steps > 0 || every->epochs > 0;
     if (!saves || lng_file_ask(r->file[LNG_RESULT_CHECKPOINT], (others + 1) * room))
         return reserve(r, LNG_RESULT_CHECKPOINT, room);

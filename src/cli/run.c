@@ -7,8 +7,7 @@ static void train_in_folder(lng_command *c, lng_workspace *w)
     lng_folder folder;
     if (!lng_folder_claim(c, w->model->name, &folder))
         return;
-    if (!lng_command_get(c, "sandbox") || lng_sandbox_narrow(c, folder.path))
-        lng_training(c, w, &folder, NULL);
+    lng_training(c, w, &folder, NULL);
     lng_folder_release(&folder);
 }
 
@@ -91,9 +90,10 @@ static void dry_run(lng_command *c, lng_workspace *w)
 /* A dry run has no folder. */
 static bool is_enclosed(lng_command *c)
 {
+    if (!lng_command_get(c, "sandbox"))
+        return true;
     const char *model = lng_model_path(c, c->operand[0]), *out = lng_command_get(c, "out");
-    const char *folder = lng_command_get(c, "dry-run") ? NULL : out ? out : "runs";
-    return model && (!lng_command_get(c, "sandbox") || lng_sandbox_enter(c, model, folder));
+    return model && lng_sandbox_enter(c, model, lng_command_get(c, "dry-run") ? NULL : out ? out : "runs");
 }
 
 static void run(lng_command *c)
@@ -142,7 +142,7 @@ const lng_verb lng_verb_run = {
         "For a model that nobody knows, --limit and --sandbox set bounds. A plan that needs more memory is refused before training; when the time "
         "is over, the run finishes its batch, saves the weights, and ends with exit status 4 at the latest a minute later. With --sandbox, the "
         "kernel (Linux with Landlock) lets the process read only the folder of the model, that of --data or LNGRAPH_DATA and the cache of data "
-        "sets, write only into the folder of the run, start no program, and make no connection by TCP.",
+        "sets, write only into the folder that -o names, or else below `runs`, start no program, and make no connection by TCP.",
     .example = "lngraph run my.yaml\n"
                "lngraph run my.yaml -s train.epochs=5 -o runs/second",
     .option = options,

@@ -1,7 +1,7 @@
 /* run --sandbox: the kernel keeps the process to the folders that the command line and the environment name (Landlock, in Linux since 5.13).
  *
- * Rules are laid down twice. Before the model is read: read its folder and those of data, write below the folder of the run or of all runs;
- * start no program, and, where the kernel knows it, make no connection by TCP. Once the run has its folder: write there only.
+ * The rules are laid down before the model is read and the team starts, so that they hold for all threads: read the model's folder and those of
+ * data, write below the folder that -o names, or that of all runs; start no program, and, where the kernel knows it, make no connection by TCP.
  * The calls have no wrappers in C libraries, and older headers lack what newer kernels know, so both are spelled out here. */
 #include "config.h"
 #include "cli/cli.h"
@@ -118,16 +118,6 @@ bool lng_sandbox_enter(lng_command *c, const char *model, const char *runs)
     return good;
 }
 
-bool lng_sandbox_narrow(lng_command *c, const char *run)
-{
-    const ruleset r = known((ruleset){.files = MAKE_ANY | WRITE});
-    const int fd = begin(c, &r);
-    const bool good = fd >= 0 && allow(c, fd, r.files & WRITE, run) && enforce(c, fd);
-    if (fd >= 0)
-        close(fd);
-    return good;
-}
-
 #else
 
 static bool lacks(lng_command *c)
@@ -139,12 +129,6 @@ static bool lacks(lng_command *c)
 bool lng_sandbox_enter(lng_command *c, const char *model, const char *runs)
 {
     (void)model, (void)runs;
-    return lacks(c);
-}
-
-bool lng_sandbox_narrow(lng_command *c, const char *run)
-{
-    (void)run;
     return lacks(c);
 }
 

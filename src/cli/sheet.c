@@ -177,11 +177,11 @@ static void put_png(const sheet *s, lng_text *out)
 {
     const int64_t cell = MARGIN + longest_side(s);
     raster r = {lng_text_new(out->arena), MARGIN + cell * s->rows, MARGIN + cell * (1 + s->draws)};
-    for (int64_t y = 0; y < r.height; y++) {
-        lng_text_put(&r.rows, "", 1);
-        for (int64_t x = 0; x < 3 * r.width; x++)
-            lng_text_put(&r.rows, "\377", 1);
-    }
+    const size_t bytes = (size_t)(1 + 3 * r.width);
+    char *white = memset(lng_alloc(out->arena, bytes), 0xff, bytes);
+    *white = 0;
+    for (int64_t y = 0; y < r.height; y++)
+        lng_text_put(&r.rows, white, bytes);
     for (int i = 0; i < s->rows; i++) {
         paint(&r, &s->w.data->train.array[s->field], s->row[i], MARGIN, MARGIN + cell * i);
         for (int k = 0; k < s->draws; k++)
@@ -196,6 +196,12 @@ static void draw(sheet *s)
     const char *file = lng_command_get(c, "out");
     if (!file) {
         put_text(s);
+        return;
+    }
+    if (!lng_shape_is_picture(s->w.model->field[s->field].shape)) {
+        lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0}, "an image of %lld channels, neither gray nor RGB, has no picture",
+                  (long long)lng_shape_channels(s->w.model->field[s->field].shape));
+        lng_error_hint(c->errors, "without -o, the terminal shows it");
         return;
     }
     lng_text picture = lng_text_new(c->arena);

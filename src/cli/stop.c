@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 /* a handler has no other way to report */
-static volatile sig_atomic_t asked, last, patience, held, catches, over;
+static volatile sig_atomic_t asked, last, patience, held, over;
 
 /* By the last signal; SIGALRM: the time is over, which is said as an error would be. */
 static void end_now(int number)
@@ -42,15 +42,15 @@ void lng_stop_release(void)
 }
 
 /* ---- time ---- */
+/* The first time, the work ends as if all signals had come that it waits for; if it waits for none, or the second time, the process does. */
 static void on_time(int number)
 {
-    if ((!catches || over) && !held)
-        end_now(number);
-    if (over)
-        last = number;
-    if (asked < patience || over)
-        asked = patience + over;
+    const bool now = over || patience == 0;
     over = 1;
+    if (asked < patience)
+        asked = patience;
+    if (now)
+        on_signal(number);
 }
 
 static struct timeval timeval_of(double seconds)
@@ -79,7 +79,6 @@ volatile sig_atomic_t *lng_stop_catch(int most)
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = on_signal}, old;
     patience = most;
-    catches = 1;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         sigaddset(&action.sa_mask, numbers[i]);

@@ -19,6 +19,5 @@ const char *lng_shown(lng_arena *, const char *, size_t bytes);
 bool lng_draft_model(lng_command *, const lng_survey *, const char *const *path, size_t files, lng_text *);
 const char *lng_yaml_scalar(lng_arena *, const char *); /* plain, or in quotes */
 
-bool lng_is_image_folder(const char *path); /* any folder: what it lacks will be said */
 void lng_describe_images(lng_command *, const char *folder);
 #endif

@@ -26,15 +26,9 @@ typedef struct gallery {
     const char *broken_path[MOST_BROKEN], *why[MOST_BROKEN];
 } gallery;
 
-bool lng_is_image_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static bool has_folder(const gallery *g, const char *name)
 {
-    return lng_is_image_folder(lng_format(g->arena, "%s/%s", g->path, name));
+    return lng_folder_exists(lng_format(g->arena, "%s/%s", g->path, name));
 }
 
 /* ---- the files ---- */

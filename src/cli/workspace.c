@@ -1,6 +1,7 @@
 /* What the verbs work on: the model, the threads, the data set, a session. */
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/printable.h"
 #include "cli/cli.h"
 #include "cli/sweep.h"
 #include "train/saver.h"
@@ -106,9 +107,10 @@ static void on_image(void *context, const char *part, int64_t done, int64_t all)
 static void on_table(void *context, const char *path, int64_t rows, double bytes)
 {
     const opening *d = context;
-    char number[LNG_NUMBER_SIZE];
+    char number[LNG_NUMBER_SIZE], name[256];
+    lng_printable(name, sizeof name, path);
     if (bytes >= MUCH || lng_command_get(d->command, "dry-run"))
-        fprintf(stderr, "%s: about %s rows, which need at most %.0f MiB of memory\n", path, lng_grouped(number, rows),
+        fprintf(stderr, "%s: about %s rows, which need at most %.0f MiB of memory\n", name, lng_grouped(number, rows),
                 bytes / (1 << 20) + 0.5);
 }
 
@@ -143,6 +145,7 @@ bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, bool
     opening watched = {.command = c};
     w->model->data.watch = (lng_data_watch){&watched, c->live ? on_image : NULL, lng_command_get(c, "quiet") ? NULL : on_table};
     w->data = lng_data_open(&w->model->data, w->model->field, w->model->fields, folder, w->team, c->errors);
+    w->model->data.watch = (lng_data_watch){0};
     if (w->data)
         lng_model_set_learned(w->model, w->data->learned);
     if (w->data && folder && w->data->folder)

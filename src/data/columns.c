@@ -634,12 +634,13 @@ static bool rows_ahead(const table *t, int64_t used, int64_t *room)
 {
     const double there = (double)used, about = rows_in_all(t, used), surely = about / 1.25 > there ? about / 1.25 : there + 1;
     const double pages = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE), bytes = (double)row_bytes(t);
+    const int64_t rows = (int64_t)(about > surely ? about : surely);
     const double limit = (double)(LNG_ARRAY_BYTES / row_bytes(t)), least = used > 0 ? 1.25 * there + 1 : FIRST_ROWS;
     const double wanted = about > 0 ? 1.05 * about : 2 * there, enough = wanted > least ? wanted : least;
     if (surely > limit)
-        return too_many(t, (int64_t)(about > surely ? about : surely), LNG_E_LIMIT, "past the limit of 4 GiB");
+        return too_many(t, rows, LNG_E_LIMIT, "past the limit of 4 GiB");
     if (pages > 0 && surely * bytes > pages)
-        return too_many(t, (int64_t)(about > surely ? about : surely), LNG_E_MEMORY, "more than this machine has");
+        return too_many(t, rows, LNG_E_MEMORY, "more than this machine has");
     *room = (int64_t)(enough < limit ? enough : limit);
     return true;
 }

@@ -33,6 +33,11 @@ int64_t lng_shape_channels(lng_shape shape)
     return shape.rank == 3 ? shape.dim[2] : 1;
 }
 
+bool lng_shape_is_picture(lng_shape shape)
+{
+    return lng_shape_is_image(shape) && (lng_shape_channels(shape) == 1 || lng_shape_channels(shape) == 3);
+}
+
 /* Adds n elements to the sum, in their order. bytes: the type of the array, known where the loops are compiled. */
 static inline double add_elements(const lng_array *array, bool bytes, int64_t first, int64_t n, double sum)
 {

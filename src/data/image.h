@@ -8,6 +8,7 @@
 /* The helpers take examples of [height, width] or [height, width, channels]. */
 bool lng_shape_is_image(lng_shape);
 int64_t lng_shape_channels(lng_shape); /* of an image */
+bool lng_shape_is_picture(lng_shape);  /* an image in gray or RGB */
 /* Each side on its own: shrinks by the mean over the area of each new pixel, grows by linear interpolation between pixel centers. */
 bool lng_images_resize(lng_array *, int64_t height, int64_t width, lng_failure *);
 /* White on black to black on white, or back: v becomes top - v. */

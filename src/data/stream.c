@@ -366,9 +366,12 @@ static bool drain(lng_stream *s, int fd, uint64_t limit, lng_failure *failure)
     return lng_stream_finish(s, failure);
 }
 
-bool lng_stream_drain(lng_stream *s, uint64_t limit, lng_failure *failure)
+bool lng_stream_verify(const char *path, const char *sha256, uint64_t limit, lng_failure *failure)
 {
-    return drain(s, -1, limit, failure);
+    lng_stream *s = lng_stream_open(path, sha256, failure);
+    const bool intact = s && drain(s, -1, limit, failure);
+    lng_stream_free(s);
+    return intact;
 }
 
 static int temporary(lng_failure *failure)

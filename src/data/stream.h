@@ -25,7 +25,8 @@ bool lng_stream_some(lng_stream *, void *to, size_t n, size_t *got, lng_failure 
 unsigned char *lng_stream_rest(lng_stream *, size_t limit, size_t *n, lng_failure *);
 /* Checks that the content ends here, with an intact trailer and the expected digest. */
 bool lng_stream_finish(lng_stream *, lng_failure *);
-bool lng_stream_drain(lng_stream *, uint64_t limit, lng_failure *); /* reads the rest, and checks its end */
+/* Reads a file of at most `limit` bytes of content, and checks its end. */
+bool lng_stream_verify(const char *path, const char *sha256, uint64_t limit, lng_failure *);
 /* The whole content as a file that can be read at any place: the file itself, or a temporary one without a name. Its descriptor; -1 after a
  * failure, such as a content of more than `limit` bytes. */
 int lng_stream_file(lng_stream *, uint64_t limit, uint64_t *size, lng_failure *);

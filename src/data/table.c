@@ -34,8 +34,5 @@ bool lng_table_load(lng_load *load, lng_failure *failure)
 
 bool lng_table_verify(const char *path, const char *sha256, lng_failure *failure)
 {
-    lng_stream *s = lng_stream_open(path, sha256, failure);
-    const bool intact = s && lng_stream_drain(s, LNG_TABLE_BYTES, failure);
-    lng_stream_free(s);
-    return intact;
+    return lng_stream_verify(path, sha256, LNG_TABLE_BYTES, failure);
 }

@@ -94,8 +94,5 @@ bool lng_text_load(lng_load *load, lng_failure *failure)
 
 bool lng_text_verify(const char *path, const char *sha256, lng_failure *failure)
 {
-    lng_stream *s = lng_stream_open(path, sha256, failure);
-    const bool intact = s && lng_stream_drain(s, UINT64_MAX, failure);
-    lng_stream_free(s);
-    return intact;
+    return lng_stream_verify(path, sha256, UINT64_MAX, failure);
 }

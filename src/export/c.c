@@ -27,12 +27,6 @@ static bool check_ops(lng_c *c)
     return good;
 }
 
-static void *variable(void *store, const char *name)
-{
-    size_t index;
-    return lng_store_find(store, name, &index);
-}
-
 static bool emit_node(lng_c *c, const lng_node *n)
 {
     if (!c->live[n->id] || !n->out[0].per_example)
@@ -112,7 +106,7 @@ bool lng_c_compile(lng_c_program *p, lng_arena *arena, lng_errors *errors)
     lng_c_memory_begin(c);
     if (!check_ops(c))
         return false;
-    c->shared = lng_reference_run(arena, p->graph, false, NULL, 0, p->context, variable, (void *)p->store);
+    c->shared = lng_reference_run(arena, p->graph, false, NULL, 0, p->context, lng_export_variable, (void *)p->store);
     static const char *const taken[] = {"context",  "predict", "name",        "state",    "next",
                                         "expected", "flush",   "flush_begin", "flush_end"};
     lng_c_math_names(c->names);

@@ -13,11 +13,10 @@
 typedef struct lng_c lng_c;
 typedef bool lng_c_emit(lng_c *, const lng_node *); /* false after an error */
 
-/* What an op becomes: a call of a function, or the reason why not. */
+/* What an op becomes: a call of a function. */
 typedef struct lng_c_row {
     const lng_op *op;
     lng_c_emit *emit;
-    const char *lacks;
 } lng_c_row;
 
 /* In which order a constant's numbers are stored. */

@@ -55,11 +55,11 @@ void lng_c_loop_begin(lng_c *c, const lng_loop *loop)
     c->depth++;
 }
 
-/* Whether the next value is in the memory of a carry that changes before it is read. */
+/* Whether the next value of a carry that lives is in the memory of another, which changes before it is read. */
 static bool changes_before(const lng_c *c, const lng_loop *loop, size_t k)
 {
     const lng_value *next = lng_c_behind(loop->carry[k].next);
-    for (size_t i = 0; i < k; i++)
+    for (size_t i = 0; i < k && c->live[loop->carry[k].node->id]; i++)
         if (c->live[loop->carry[i].node->id] && next->node == loop->carry[i].node)
             return true;
     return false;
@@ -79,8 +79,9 @@ static const char **put_aside(lng_c *c, const lng_loop *loop)
 {
     const char **from = LNG_NEW_N(c->arena, loop->carries + 1, const char *);
     int64_t at = 0;
-    if (floats_aside(c, loop) > 0)
-        lng_c_scratch(c, floats_aside(c, loop));
+    const int64_t floats = floats_aside(c, loop);
+    if (floats > 0)
+        lng_c_scratch(c, floats);
     for (size_t k = 0; k < loop->carries; k++) {
         const lng_value *next = loop->carry[k].next;
         if (!c->live[loop->carry[k].node->id])

@@ -9,15 +9,8 @@ static bool view(lng_c *c, const lng_node *n)
 
 #define POINTWISE(name)                                                                                                            \
     {                                                                                                                              \
-        &lng_op_##name, lng_c_pointwise, NULL                                                                                      \
+        &lng_op_##name, lng_c_pointwise                                                                                            \
     }
-#define LACKS(name, why)                                                                                                           \
-    {                                                                                                                              \
-        &lng_op_##name, NULL, why                                                                                                  \
-    }
-#define BATCH  "it depends on the other examples of a batch"
-#define DRAWS  "it draws random numbers"
-#define TRAINS "it is of a gradient, which no prediction has"
 
 static const lng_c_row table[] = {
     POINTWISE(abs),
@@ -56,47 +49,36 @@ static const lng_c_row table[] = {
     POINTWISE(to_float),
     POINTWISE(to_int),
     POINTWISE(xlogy),
-    {&lng_op_input, view, NULL},
-    {&lng_op_reshape, view, NULL},
-    {&lng_op_stop_gradient, view, NULL},
-    {&lng_op_batch_broadcast, view, NULL},
-    {&lng_op_loop_step, view, NULL},
-    {&lng_op_loop_last, view, NULL},
-    {&lng_op_loop_carry, lng_c_carry, NULL},
-    {&lng_op_loop_stack, lng_c_stack, NULL},
-    {&lng_op_matmul, lng_c_matmul, NULL},
-    {&lng_op_conv2d, lng_c_conv2d, NULL},
-    {&lng_op_conv2d_pool, lng_c_conv2d_pool, NULL},
-    {&lng_op_conv2d_transpose, lng_c_conv2d_transpose, NULL},
-    {&lng_op_max_pool, lng_c_pool, NULL},
-    {&lng_op_avg_pool, lng_c_pool, NULL},
-    {&lng_op_sum, lng_c_sum, NULL},
-    {&lng_op_mean, lng_c_sum, NULL},
-    {&lng_op_prod, lng_c_prod, NULL},
-    {&lng_op_max, lng_c_winner, NULL},
-    {&lng_op_argmax, lng_c_winner, NULL},
-    {&lng_op_softmax, lng_c_softmax, NULL},
-    {&lng_op_log_softmax, lng_c_softmax, NULL},
-    {&lng_op_slice, lng_c_slice, NULL},
-    {&lng_op_flip, lng_c_flip, NULL},
-    {&lng_op_pad, lng_c_pad, NULL},
-    {&lng_op_transpose, lng_c_transpose, NULL},
-    {&lng_op_broadcast, lng_c_broadcast, NULL},
-    {&lng_op_concat, lng_c_concat, NULL},
-    {&lng_op_gather, lng_c_gather, NULL},
-    {&lng_op_one_hot, lng_c_one_hot, NULL},
-    {&lng_op_linear_recurrence, lng_c_recurrence, NULL},
-    LACKS(random_normal, DRAWS),
-    LACKS(random_uniform, DRAWS),
-    LACKS(batch_roll, BATCH),
-    LACKS(batch_sum, BATCH),
-    LACKS(matmul_batch, BATCH),
-    LACKS(avg_pool_grad, TRAINS),
-    LACKS(max_pool_grad, TRAINS),
-    LACKS(conv2d_pool_input_grad, TRAINS),
-    LACKS(conv2d_pool_weight_grad, TRAINS),
-    LACKS(conv2d_weight_grad_batch, TRAINS),
-    LACKS(scatter_add_batch, TRAINS),
+    {&lng_op_input, view},
+    {&lng_op_reshape, view},
+    {&lng_op_stop_gradient, view},
+    {&lng_op_batch_broadcast, view},
+    {&lng_op_loop_step, view},
+    {&lng_op_loop_last, view},
+    {&lng_op_loop_carry, lng_c_carry},
+    {&lng_op_loop_stack, lng_c_stack},
+    {&lng_op_matmul, lng_c_matmul},
+    {&lng_op_conv2d, lng_c_conv2d},
+    {&lng_op_conv2d_pool, lng_c_conv2d_pool},
+    {&lng_op_conv2d_transpose, lng_c_conv2d_transpose},
+    {&lng_op_max_pool, lng_c_pool},
+    {&lng_op_avg_pool, lng_c_pool},
+    {&lng_op_sum, lng_c_sum},
+    {&lng_op_mean, lng_c_sum},
+    {&lng_op_prod, lng_c_prod},
+    {&lng_op_max, lng_c_winner},
+    {&lng_op_argmax, lng_c_winner},
+    {&lng_op_softmax, lng_c_softmax},
+    {&lng_op_log_softmax, lng_c_softmax},
+    {&lng_op_slice, lng_c_slice},
+    {&lng_op_flip, lng_c_flip},
+    {&lng_op_pad, lng_c_pad},
+    {&lng_op_transpose, lng_c_transpose},
+    {&lng_op_broadcast, lng_c_broadcast},
+    {&lng_op_concat, lng_c_concat},
+    {&lng_op_gather, lng_c_gather},
+    {&lng_op_one_hot, lng_c_one_hot},
+    {&lng_op_linear_recurrence, lng_c_recurrence},
 };
 
 const lng_c_row *lng_c_row_of(const lng_op *op)
@@ -109,6 +91,6 @@ const lng_c_row *lng_c_row_of(const lng_op *op)
 
 const char *lng_c_lacks(const lng_op *op)
 {
-    const lng_c_row *row = lng_c_row_of(op);
-    return !row ? "it has no form in C yet" : row->lacks;
+    const char *refused = lng_export_refused(op);
+    return refused ? refused : lng_c_row_of(op) ? NULL : "it has no form in C yet";
 }

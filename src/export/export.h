@@ -11,6 +11,10 @@ void lng_dot_write(const lng_graph *, const char *name, lng_text *);
 /* A JSON Schema of model files; false after an error, which is a defect: the library is the program's own. */
 bool lng_schema_write(lng_text *, lng_errors *);
 
+/* Why no export has an op: it draws, mixes examples, or is of a gradient; NULL: it may have a form. */
+const char *lng_export_refused(const lng_op *);
+void *lng_export_variable(void *store, const char *name); /* of an lng_store, for lng_reference */
+
 /* ---- C ---- */
 /* An input of the program, by the index of the op `input`. */
 typedef struct lng_c_field {

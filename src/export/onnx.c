@@ -46,7 +46,7 @@ static void put_port(lng_text *to, int field, const char *name, lng_dtype dtype,
         lng_proto_int(&dim, 1, s.dim[i]);
         lng_proto_bytes(&shape, 1, dim.at, dim.length);
     }
-    lng_proto_int(&tensor, 1, dtype == LNG_I32 ? 6 : 1);
+    lng_proto_int(&tensor, 1, lng_onnx_type(dtype));
     lng_proto_bytes(&tensor, 2, shape.at, shape.length);
     lng_proto_bytes(&type, 1, tensor.at, tensor.length);
     lng_proto_string(&port, 1, name);
@@ -87,12 +87,6 @@ static void put_model(const lng_onnx_program *p, const lng_text *graph, lng_text
     lng_proto_bytes(to, 8, opset.at, opset.length);
     put_property(to, "title", p->title);
     put_classes(p->meaning, to);
-}
-
-static void *variable(void *store, const char *name)
-{
-    size_t index;
-    return lng_store_find(store, name, &index);
 }
 
 static bool emit(lng_onnx *o, const bool *live)
@@ -144,7 +138,7 @@ bool lng_onnx_write(const lng_onnx_program *p, lng_text *to, lng_errors *errors)
     lng_map_put(o->names, "", o);
     if (!check(o, live) || !take_fields(o, p, &graph))
         return false;
-    o->shared = lng_reference_run(arena, p->graph, false, NULL, 0, p->context, variable, (void *)p->store);
+    o->shared = lng_reference_run(arena, p->graph, false, NULL, 0, p->context, lng_export_variable, (void *)p->store);
     if (!emit(o, live))
         return false;
     o->scope = "out";

@@ -22,6 +22,13 @@ typedef struct lng_onnx_row {
 } lng_onnx_row;
 const lng_onnx_row *lng_onnx_row_of(const lng_op *);
 
+/* Types of tensors: TensorProto.DataType. */
+enum { LNG_ONNX_FLOAT = 1, LNG_ONNX_INT32 = 6, LNG_ONNX_INT64 = 7 };
+static inline int lng_onnx_type(lng_dtype dtype)
+{
+    return dtype == LNG_I32 ? LNG_ONNX_INT32 : LNG_ONNX_FLOAT;
+}
+
 /* In which order a tensor's dimensions are. */
 typedef enum {
     LNG_ONNX_AS_IS,
@@ -72,8 +79,9 @@ const char *lng_onnx_read(lng_onnx *, const lng_value *, lng_onnx_order);
 const char *lng_onnx_stretched(lng_onnx *, const lng_value *, int rank, lng_onnx_order);
 const char *lng_onnx_batched(lng_onnx *, const lng_value *); /* a shared value, too, as [N, shape] */
 bool lng_onnx_result(lng_onnx *, const lng_value *, const char *name, lng_onnx_order);
-bool lng_onnx_image_first(const lng_onnx *, const lng_value *); /* whether it is there with its channels first, and not last */
-int lng_onnx_axis(int64_t given, int rank);                     /* of the tensor, for one of the value, which may be negative */
+bool lng_onnx_done(lng_onnx *, const lng_node *, const char *name); /* the same of a node's only result, as it is */
+bool lng_onnx_image_first(const lng_onnx *, const lng_value *);     /* whether it is there with its channels first, and not last */
+int lng_onnx_axis(int64_t given, int rank);                         /* of the tensor, for one of the value, which may be negative */
 
 lng_onnx_emit lng_onnx_pointwise, lng_onnx_view, lng_onnx_reshaped, lng_onnx_matmul, lng_onnx_conv2d, lng_onnx_conv2d_transpose,
     lng_onnx_pool, lng_onnx_reduce, lng_onnx_argmax, lng_onnx_argsort, lng_onnx_softmax, lng_onnx_slice_op, lng_onnx_flip,

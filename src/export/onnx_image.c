@@ -7,7 +7,8 @@ static int64_t span(const lng_axis *a)
     return (a->window - 1) * a->dilation + 1;
 }
 
-/* What must be added after the end for exactly the outputs that are wanted; less than 0: so many inputs at the end are not read. */
+/* What must be added after the end for exactly the outputs that are wanted; less than 0: so many inputs at the end are not read, and have to be
+ * added to what an adjoint makes. */
 static int64_t after(const lng_axis *a)
 {
     return (a->out - 1) * a->stride + span(a) - a->in - a->before;
@@ -18,11 +19,11 @@ static int64_t at_least_0(int64_t n)
     return n > 0 ? n : 0;
 }
 
-static void set_windows(lng_onnx *o, const lng_axis *y, const lng_axis *x, int64_t y_after, int64_t x_after)
+static void set_windows(lng_onnx *o, const lng_axis *y, const lng_axis *x)
 {
     lng_onnx_ints(o, "kernel_shape", (int64_t[]){y->window, x->window}, 2);
     lng_onnx_ints(o, "strides", (int64_t[]){y->stride, x->stride}, 2);
-    lng_onnx_ints(o, "pads", (int64_t[]){y->before, x->before, y_after, x_after}, 4);
+    lng_onnx_ints(o, "pads", (int64_t[]){y->before, x->before, at_least_0(after(y)), at_least_0(after(x))}, 4);
 }
 
 /* Without the outputs at the end that are not wanted. */
@@ -47,41 +48,36 @@ static bool has_weights(lng_onnx *o, const lng_node *n)
                      "`%s` cannot be exported to ONNX: its weights differ from example to example", n->op->name);
 }
 
+/* A convolution or its adjoint; NULL after an error. */
+static const char *convolution(lng_onnx *o, const char *type, const lng_node *n, const lng_axis *y, const lng_axis *x)
+{
+    if (!has_weights(o, n))
+        return NULL;
+    const char *const operands[] = {lng_onnx_read(o, n->in[0], LNG_ONNX_CHANNELS_FIRST),
+                                    lng_onnx_read(o, n->in[1], LNG_ONNX_KERNEL)};
+    lng_onnx_ints(o, "dilations", (int64_t[]){y->dilation, x->dilation}, 2);
+    lng_onnx_int(o, "group", n->attr[LNG_CONV_GROUPS].i);
+    set_windows(o, y, x);
+    return lng_onnx_node_of(o, type, operands, 2, 1, 0);
+}
+
 bool lng_onnx_conv2d(lng_onnx *o, const lng_node *n)
 {
     const lng_shape in = n->in[0]->shape, out = n->out[0].shape;
     const lng_axis y = axis_of_conv(n, 0, in.dim[0], out.dim[0]), x = axis_of_conv(n, 1, in.dim[1], out.dim[1]);
-    if (!has_weights(o, n))
-        return false;
-    const char *const operands[] = {lng_onnx_read(o, n->in[0], LNG_ONNX_CHANNELS_FIRST),
-                                    lng_onnx_read(o, n->in[1], LNG_ONNX_KERNEL)};
-    lng_onnx_ints(o, "dilations", (int64_t[]){y.dilation, x.dilation}, 2);
-    lng_onnx_int(o, "group", n->attr[LNG_CONV_GROUPS].i);
-    set_windows(o, &y, &x, at_least_0(after(&y)), at_least_0(after(&x)));
-    const char *image = lng_onnx_node_of(o, "Conv", operands, 2, 1, 0);
-    return lng_onnx_result(o, &n->out[0], cropped(o, cropped(o, image, &y, 2), &x, 3), LNG_ONNX_CHANNELS_FIRST);
-}
-
-/* What the adjoint has beyond the last tap of the last window; less than 0: so many zeros are missing. */
-static int64_t surplus(const lng_axis *a)
-{
-    return (a->out - 1) * a->stride + span(a) - a->before - a->in;
+    const char *image = convolution(o, "Conv", n, &y, &x);
+    return image && lng_onnx_result(o, &n->out[0], cropped(o, cropped(o, image, &y, 2), &x, 3), LNG_ONNX_CHANNELS_FIRST);
 }
 
 bool lng_onnx_conv2d_transpose(lng_onnx *o, const lng_node *n)
 {
     const lng_shape in = n->in[0]->shape, out = n->out[0].shape;
     const lng_axis y = axis_of_conv(n, 0, out.dim[0], in.dim[0]), x = axis_of_conv(n, 1, out.dim[1], in.dim[1]);
-    if (!has_weights(o, n))
+    const char *image = convolution(o, "ConvTranspose", n, &y, &x);
+    if (!image)
         return false;
-    const char *const operands[] = {lng_onnx_read(o, n->in[0], LNG_ONNX_CHANNELS_FIRST),
-                                    lng_onnx_read(o, n->in[1], LNG_ONNX_KERNEL)};
-    lng_onnx_ints(o, "dilations", (int64_t[]){y.dilation, x.dilation}, 2);
-    lng_onnx_int(o, "group", n->attr[LNG_CONV_GROUPS].i);
-    set_windows(o, &y, &x, at_least_0(surplus(&y)), at_least_0(surplus(&x)));
-    const char *image = lng_onnx_node_of(o, "ConvTranspose", operands, 2, 1, 0);
-    image = lng_onnx_pad(o, image, LNG_F32, 4, 2, 0, at_least_0(-surplus(&y)));
-    return lng_onnx_result(o, &n->out[0], lng_onnx_pad(o, image, LNG_F32, 4, 3, 0, at_least_0(-surplus(&x))),
+    image = lng_onnx_pad(o, image, LNG_F32, 4, 2, 0, at_least_0(-after(&y)));
+    return lng_onnx_result(o, &n->out[0], lng_onnx_pad(o, image, LNG_F32, 4, 3, 0, at_least_0(-after(&x))),
                            LNG_ONNX_CHANNELS_FIRST);
 }
 
@@ -96,7 +92,7 @@ bool lng_onnx_pool(lng_onnx *o, const lng_node *n)
 {
     const lng_axis y = axis_of_pool(n, 0), x = axis_of_pool(n, 1);
     const char *from = lng_onnx_read(o, n->in[0], LNG_ONNX_CHANNELS_FIRST);
-    set_windows(o, &y, &x, at_least_0(after(&y)), at_least_0(after(&x)));
+    set_windows(o, &y, &x);
     const char *image = lng_onnx_unary(o, lng_onnx_row_of(n->op)->type, from);
     return lng_onnx_result(o, &n->out[0], cropped(o, cropped(o, image, &y, 2), &x, 3), LNG_ONNX_CHANNELS_FIRST);
 }

@@ -10,29 +10,24 @@ bool lng_onnx_view(lng_onnx *o, const lng_node *n)
     return true;
 }
 
-static bool done(lng_onnx *o, const lng_node *n, const char *name)
-{
-    return lng_onnx_result(o, &n->out[0], name, LNG_ONNX_AS_IS);
-}
-
 bool lng_onnx_reshaped(lng_onnx *o, const lng_node *n)
 {
-    return done(o, n, lng_onnx_reshape(o, lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS), n->out[0].shape));
+    return lng_onnx_done(o, n, lng_onnx_reshape(o, lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS), n->out[0].shape));
 }
 
 bool lng_onnx_slice_op(lng_onnx *o, const lng_node *n)
 {
     const lng_attr *a = n->attr;
     const int axis = lng_onnx_axis(a[LNG_SLICE_AXIS].i, n->in[0]->shape.rank);
-    return done(o, n,
-                lng_onnx_slice(o, lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS), axis, a[LNG_SLICE_START].i, a[LNG_SLICE_STOP].i,
-                               a[LNG_SLICE_STEP].i));
+    return lng_onnx_done(o, n,
+                         lng_onnx_slice(o, lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS), axis, a[LNG_SLICE_START].i,
+                                        a[LNG_SLICE_STOP].i, a[LNG_SLICE_STEP].i));
 }
 
 bool lng_onnx_flip(lng_onnx *o, const lng_node *n)
 {
     const int axis = lng_onnx_axis(n->attr[LNG_FLIP_AXIS].i, n->in[0]->shape.rank);
-    return done(o, n, lng_onnx_slice(o, lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS), axis, -1, INT64_MIN, -1));
+    return lng_onnx_done(o, n, lng_onnx_slice(o, lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS), axis, -1, INT64_MIN, -1));
 }
 
 /* Elements that are to be `step` apart get a dimension of their own, which is padded, and joined with theirs. */
@@ -57,7 +52,7 @@ bool lng_onnx_pad_op(lng_onnx *o, const lng_node *n)
         name = lng_onnx_slice(o, name, axis, 0, (size - 1) * step + 1, 1);
     }
     name = lng_onnx_pad(o, name, x->dtype, rank + 1, axis, a[LNG_PAD_BEFORE].i, a[LNG_PAD_AFTER].i);
-    return done(o, n, name);
+    return lng_onnx_done(o, n, name);
 }
 
 bool lng_onnx_transpose(lng_onnx *o, const lng_node *n)
@@ -69,7 +64,7 @@ bool lng_onnx_transpose(lng_onnx *o, const lng_node *n)
     for (int i = 0; i < rank; i++)
         perm[i + 1] = (given.rank ? given.dim[i] : rank - 1 - i) + 1;
     lng_onnx_ints(o, "perm", perm, rank + 1);
-    return done(o, n, lng_onnx_unary(o, "Transpose", from));
+    return lng_onnx_done(o, n, lng_onnx_unary(o, "Transpose", from));
 }
 
 bool lng_onnx_broadcast(lng_onnx *o, const lng_node *n)
@@ -77,14 +72,14 @@ bool lng_onnx_broadcast(lng_onnx *o, const lng_node *n)
     const lng_shape s = n->out[0].shape;
     int64_t to[LNG_MAX_RANK + 1] = {1};
     memcpy(to + 1, s.dim, (size_t)s.rank * sizeof *to);
-    return done(
+    return lng_onnx_done(
         o, n,
         lng_onnx_binary(o, "Expand", lng_onnx_stretched(o, n->in[0], s.rank, LNG_ONNX_AS_IS), lng_onnx_shape(o, to, s.rank + 1)));
 }
 
 bool lng_onnx_spread(lng_onnx *o, const lng_node *n)
 {
-    return done(o, n, lng_onnx_batched(o, n->in[0]));
+    return lng_onnx_done(o, n, lng_onnx_batched(o, n->in[0]));
 }
 
 bool lng_onnx_concat(lng_onnx *o, const lng_node *n)
@@ -108,7 +103,8 @@ bool lng_onnx_one_hot(lng_onnx *o, const lng_node *n)
     lng_shape s = n->out[0].shape;
     s.dim[s.rank - 1] = 1;
     x = lng_onnx_reshape(o, x, s);
-    return done(o, n, lng_onnx_cast(o, lng_onnx_binary(o, "Equal", x, lng_onnx_range(o, n->attr[LNG_ONE_HOT_DEPTH].i)), LNG_F32));
+    return lng_onnx_done(
+        o, n, lng_onnx_cast(o, lng_onnx_binary(o, "Equal", x, lng_onnx_range(o, n->attr[LNG_ONE_HOT_DEPTH].i)), LNG_F32));
 }
 
 /* ---- gather ---- */
@@ -142,16 +138,17 @@ static const char *own_rows(lng_onnx *o, const lng_value *x, const lng_value *in
     const int rank = x->shape.rank, reads = index->shape.rank - common, before = axis - common, inner = rank - 1 - common;
     int64_t perm[2 * LNG_MAX_RANK + 2];
     const char *valid, *table = lng_onnx_batched(o, x), *at = within(o, lng_onnx_batched(o, index), x->shape.dim[axis], &valid);
-    lng_shape with_one = index->shape;
-    with_one.dim[with_one.rank++] = 1;
+    int64_t with_one[LNG_MAX_RANK + 2] = {-1}; /* the batch, the index, 1 */
+    memcpy(with_one + 1, index->shape.dim, (size_t)index->shape.rank * sizeof *with_one);
+    with_one[index->shape.rank + 1] = 1;
     if (before > 0) {
         for (int i = 0; i <= rank; i++)
             perm[i] = i <= common ? i : i == common + 1 ? axis + 1 : i <= axis + 1 ? i - 1 : i;
         lng_onnx_ints(o, "perm", perm, rank + 1);
         table = lng_onnx_unary(o, "Transpose", table);
     }
-    at = lng_onnx_reshape(o, at, with_one);
-    lng_onnx_int(o, "to", 7);
+    at = lng_onnx_binary(o, "Reshape", at, lng_onnx_shape(o, with_one, index->shape.rank + 2));
+    lng_onnx_int(o, "to", LNG_ONNX_INT64);
     at = lng_onnx_unary(o, "Cast", at);
     lng_onnx_int(o, "batch_dims", common + 1);
     const char *y = masked(o, x, valid, index->shape, inner, lng_onnx_binary(o, "GatherND", table, at));
@@ -175,5 +172,5 @@ bool lng_onnx_gather(lng_onnx *o, const lng_node *n)
     const int axis = lng_onnx_axis(n->attr[LNG_GATHER_AXIS].i, n->in[0]->shape.rank) - 1,
               common = (int)n->attr[LNG_GATHER_BATCH_AXES].i;
     const bool one_table = !n->in[0]->per_example && axis == 0 && common == 0;
-    return done(o, n, one_table ? rows(o, n->in[0], n->in[1]) : own_rows(o, n->in[0], n->in[1], axis, common));
+    return lng_onnx_done(o, n, one_table ? rows(o, n->in[0], n->in[1]) : own_rows(o, n->in[0], n->in[1], axis, common));
 }

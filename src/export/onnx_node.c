@@ -108,11 +108,9 @@ const char *lng_onnx_where(lng_onnx *o, const char *condition, const char *a, co
     return lng_onnx_node_of(o, "Where", (const char *const[]){condition, a, b}, 3, 1, 0);
 }
 
-enum { TENSOR_FLOAT = 1, TENSOR_INT32 = 6, TENSOR_INT64 = 7 };
-
 const char *lng_onnx_cast(lng_onnx *o, const char *x, lng_dtype to)
 {
-    lng_onnx_int(o, "to", to == LNG_I32 ? TENSOR_INT32 : TENSOR_FLOAT);
+    lng_onnx_int(o, "to", lng_onnx_type(to));
     return lng_onnx_unary(o, "Cast", x);
 }
 
@@ -150,8 +148,8 @@ const char *lng_onnx_number(lng_onnx *o, lng_dtype dtype, double value)
         lng_put_number(&content, (uint64_t)(int64_t)value, 4);
     else
         lng_put_floats(&content, &number, 1);
-    return small(o, lng_format(o->arena, "%s %s", lng_dtype_name(dtype), lng_number(digits, value)),
-                 dtype == LNG_I32 ? TENSOR_INT32 : TENSOR_FLOAT, NULL, 0, &content);
+    return small(o, lng_format(o->arena, "%s %s", lng_dtype_name(dtype), lng_number(digits, value)), lng_onnx_type(dtype), NULL, 0,
+                 &content);
 }
 
 const char *lng_onnx_shape(lng_onnx *o, const int64_t *values, int n)
@@ -163,7 +161,7 @@ const char *lng_onnx_shape(lng_onnx *o, const int64_t *values, int n)
         lng_text_add(&wanted, "%s%lld", i ? ", " : "", (long long)values[i]);
     }
     lng_text_add(&wanted, "]");
-    return small(o, wanted.at, TENSOR_INT64, &(int64_t){n}, 1, &content);
+    return small(o, wanted.at, LNG_ONNX_INT64, &(int64_t){n}, 1, &content);
 }
 
 const char *lng_onnx_range(lng_onnx *o, int64_t n)
@@ -171,13 +169,13 @@ const char *lng_onnx_range(lng_onnx *o, int64_t n)
     lng_text content = lng_text_new(o->arena);
     for (int64_t i = 0; i < n; i++)
         lng_put_number(&content, (uint64_t)i, 4);
-    return small(o, lng_format(o->arena, "i32 0..%lld", (long long)n - 1), TENSOR_INT32, &n, 1, &content);
+    return small(o, lng_format(o->arena, "i32 0..%lld", (long long)n - 1), LNG_ONNX_INT32, &n, 1, &content);
 }
 
 /* ---- short forms ---- */
 const char *lng_onnx_reshape(lng_onnx *o, const char *x, lng_shape shape)
 {
-    int64_t to[LNG_MAX_RANK + 3] = {-1};
+    int64_t to[LNG_MAX_RANK + 1] = {-1};
     memcpy(to + 1, shape.dim, (size_t)shape.rank * sizeof *to);
     return lng_onnx_binary(o, "Reshape", x, lng_onnx_shape(o, to, shape.rank + 1));
 }
@@ -251,7 +249,7 @@ static const char *constant(lng_onnx *o, const lng_value *v, lng_onnx_order orde
         else
             lng_put_floats(&content, &(float){(float)x}, 1);
     }
-    return put_initializer(o, name, v->dtype == LNG_I32 ? TENSOR_INT32 : TENSOR_FLOAT, to.dim, to.rank, &content);
+    return put_initializer(o, name, lng_onnx_type(v->dtype), to.dim, to.rank, &content);
 }
 
 /* ---- values ---- */
@@ -326,6 +324,11 @@ bool lng_onnx_result(lng_onnx *o, const lng_value *v, const char *name, lng_onnx
 {
     o->name[order][lng_value_index(v)] = name;
     return true;
+}
+
+bool lng_onnx_done(lng_onnx *o, const lng_node *n, const char *name)
+{
+    return lng_onnx_result(o, &n->out[0], name, LNG_ONNX_AS_IS);
 }
 
 bool lng_onnx_image_first(const lng_onnx *o, const lng_value *v)

@@ -17,10 +17,7 @@
     {                                                                                                                              \
         &lng_op_##name, NULL, NULL, NULL, why                                                                                      \
     }
-#define BATCH  "it depends on the other examples of a batch"
-#define DRAWS  "it draws random numbers"
-#define TRAINS "it is of a gradient, which no prediction has"
-#define LOOPS  "a scan has no form there yet"
+#define LOOPS "a scan has no form there yet"
 
 static const lng_onnx_row table[] = {
     POINTWISE(abs, "Abs"),
@@ -83,19 +80,10 @@ static const lng_onnx_row table[] = {
     OTHER(gather, NULL, lng_onnx_gather),
     OTHER(one_hot, NULL, lng_onnx_one_hot),
     OTHER(linear_recurrence, NULL, lng_onnx_recurrence),
-    LACKS(random_normal, DRAWS),
-    LACKS(random_uniform, DRAWS),
-    LACKS(batch_roll, BATCH),
-    LACKS(batch_sum, BATCH),
-    LACKS(matmul_batch, BATCH),
     LACKS(loop_carry, LOOPS),
     LACKS(loop_last, LOOPS),
     LACKS(loop_stack, LOOPS),
     LACKS(loop_step, LOOPS),
-    LACKS(avg_pool_grad, TRAINS),
-    LACKS(max_pool_grad, TRAINS),
-    LACKS(conv2d_weight_grad_batch, TRAINS),
-    LACKS(scatter_add_batch, TRAINS),
 };
 
 const lng_onnx_row *lng_onnx_row_of(const lng_op *op)
@@ -108,6 +96,7 @@ const lng_onnx_row *lng_onnx_row_of(const lng_op *op)
 
 const char *lng_onnx_lacks(const lng_op *op)
 {
+    const char *refused = lng_export_refused(op);
     const lng_onnx_row *row = lng_onnx_row_of(op);
-    return !row ? "it has no form there yet" : row->lacks;
+    return refused ? refused : row ? row->lacks : "it has no form there yet";
 }

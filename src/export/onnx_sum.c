@@ -1,11 +1,6 @@
 /* Products, sums and the like in ONNX (onnx.h). */
 #include "export/onnx.h"
 
-static bool done(lng_onnx *o, const lng_node *n, const char *name)
-{
-    return lng_onnx_result(o, &n->out[0], name, LNG_ONNX_AS_IS);
-}
-
 /* A vector on the left is a matrix of one row, if the right side has examples or dimensions of its own. */
 bool lng_onnx_matmul(lng_onnx *o, const lng_node *n)
 {
@@ -16,11 +11,11 @@ bool lng_onnx_matmul(lng_onnx *o, const lng_node *n)
     const int rank = row || a->shape.rank < b->shape.rank ? b->shape.rank : a->shape.rank;
     if (a->shape.rank == 1 && !row) {
         const char *x = lng_onnx_read(o, a, LNG_ONNX_AS_IS);
-        return done(o, n, lng_onnx_binary(o, "MatMul", x, lng_onnx_read(o, b, right)));
+        return lng_onnx_done(o, n, lng_onnx_binary(o, "MatMul", x, lng_onnx_read(o, b, right)));
     }
     const char *x = lng_onnx_stretched(o, a, rank, left);
     const char *y = lng_onnx_binary(o, "MatMul", x, lng_onnx_stretched(o, b, rank, right));
-    return done(o, n, row ? lng_onnx_reshape(o, y, n->out[0].shape) : y);
+    return lng_onnx_done(o, n, row ? lng_onnx_reshape(o, y, n->out[0].shape) : y);
 }
 
 /* ReduceSum takes its axes as an operand, the others as an attribute. */
@@ -33,12 +28,12 @@ bool lng_onnx_reduce(lng_onnx *o, const lng_node *n)
     for (int i = 0; i < count; i++)
         axes[i] = lng_onnx_axis(given.rank ? given.dim[i] : i, rank);
     if (count == 0)
-        return done(o, n, x);
+        return lng_onnx_done(o, n, x);
     lng_onnx_int(o, "keepdims", n->attr[LNG_REDUCE_KEEP].i);
     if (n->op == &lng_op_sum)
-        return done(o, n, lng_onnx_binary(o, "ReduceSum", x, lng_onnx_shape(o, axes, count)));
+        return lng_onnx_done(o, n, lng_onnx_binary(o, "ReduceSum", x, lng_onnx_shape(o, axes, count)));
     lng_onnx_ints(o, "axes", axes, count);
-    return done(o, n, lng_onnx_unary(o, lng_onnx_row_of(n->op)->type, x));
+    return lng_onnx_done(o, n, lng_onnx_unary(o, lng_onnx_row_of(n->op)->type, x));
 }
 
 bool lng_onnx_argmax(lng_onnx *o, const lng_node *n)
@@ -46,7 +41,7 @@ bool lng_onnx_argmax(lng_onnx *o, const lng_node *n)
     const char *x = lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS);
     lng_onnx_int(o, "axis", lng_onnx_axis(n->attr[LNG_ARGMAX_AXIS].i, n->in[0]->shape.rank));
     lng_onnx_int(o, "keepdims", 0);
-    return done(o, n, lng_onnx_cast(o, lng_onnx_unary(o, "ArgMax", x), LNG_I32));
+    return lng_onnx_done(o, n, lng_onnx_cast(o, lng_onnx_unary(o, "ArgMax", x), LNG_I32));
 }
 
 bool lng_onnx_argsort(lng_onnx *o, const lng_node *n)
@@ -55,14 +50,14 @@ bool lng_onnx_argsort(lng_onnx *o, const lng_node *n)
     const char *const in[] = {lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS), lng_onnx_shape(o, &n->in[0]->shape.dim[axis - 1], 1)};
     lng_onnx_int(o, "axis", axis);
     lng_onnx_int(o, "largest", n->attr[LNG_ARGSORT_DESCENDING].i);
-    return done(o, n, lng_onnx_cast(o, lng_onnx_node_of(o, "TopK", in, 2, 2, 1), LNG_I32));
+    return lng_onnx_done(o, n, lng_onnx_cast(o, lng_onnx_node_of(o, "TopK", in, 2, 2, 1), LNG_I32));
 }
 
 bool lng_onnx_softmax(lng_onnx *o, const lng_node *n)
 {
     const char *x = lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS);
     lng_onnx_int(o, "axis", -1);
-    return done(o, n, lng_onnx_unary(o, lng_onnx_row_of(n->op)->type, x));
+    return lng_onnx_done(o, n, lng_onnx_unary(o, lng_onnx_row_of(n->op)->type, x));
 }
 
 /* Where each number is added to those before it, it is a cumulative sum. */
@@ -72,11 +67,11 @@ bool lng_onnx_recurrence(lng_onnx *o, const lng_node *n)
     const int rank = n->out[0].shape.rank;
     if (!lng_value_is(n->in[1], 1))
         return lng_error(o->errors, LNG_E_NOT_YET, n->place,
-                         "`linear_recurrence` cannot be exported to ONNX: only factors of 1 have a form there yet (%s)", n->name);
+                         "`linear_recurrence` cannot be exported to ONNX: only factors of 1 have a form there yet (%s)", o->scope);
     const char *x = lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS),
                *axis = lng_onnx_shape(o, &(int64_t){lng_onnx_axis(a[LNG_RECURRENCE_AXIS].i, rank)}, 1);
     lng_onnx_int(o, "reverse", a[LNG_RECURRENCE_REVERSE].i);
     x = lng_onnx_binary(o, "CumSum", x, axis);
     const double start = a[LNG_RECURRENCE_START].f;
-    return done(o, n, start != 0 ? lng_onnx_binary(o, "Add", x, lng_onnx_number(o, LNG_F32, start)) : x);
+    return lng_onnx_done(o, n, start != 0 ? lng_onnx_binary(o, "Add", x, lng_onnx_number(o, LNG_F32, start)) : x);
 }

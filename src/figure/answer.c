@@ -94,8 +94,10 @@ static const char *number_text(lng_arena *a, double x)
 
 static const char *column_text(lng_arena *a, const lng_drawn *d, const lng_scored *e, int64_t column)
 {
+    if (e->columns <= 1)
+        return "";
     const lng_meaning m = lng_meaning_of(a, d->model, d->data ? d->data->learned : NULL);
-    return e->columns > 1 ? lng_format(a, "%s: ", lng_meaning_name(a, &m, e->columns, column)) : "";
+    return lng_format(a, "%s: ", lng_meaning_name(a, &m, e->columns, column));
 }
 
 const char *lng_answer_number(lng_arena *a, const lng_drawn *d, const lng_answer *x, bool right)

@@ -29,8 +29,7 @@ typedef struct ranked {
 
 static bool is_picture(const lng_shape *s)
 {
-    const int64_t channels = lng_shape_is_image(*s) ? lng_shape_channels(*s) : 0;
-    return (channels == 1 || channels == 3) && s->dim[0] > 1 && s->dim[1] > 1 && s->dim[0] <= MOST_SIDE && s->dim[1] <= MOST_SIDE;
+    return lng_shape_is_picture(*s) && s->dim[0] > 1 && s->dim[1] > 1 && s->dim[0] <= MOST_SIDE && s->dim[1] <= MOST_SIDE;
 }
 
 /* The layer that is the result; SIZE_MAX: it gives no images. */

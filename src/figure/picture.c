@@ -58,17 +58,11 @@ static void put_uri(lng_text *out, const lng_text *rows, int64_t height, int64_t
     base64(out, (const unsigned char *)png.at, png.length);
 }
 
-static int64_t channels_of(const lng_array *x)
-{
-    return x->shape.rank == 3 ? x->shape.dim[2] : 1;
-}
-
 const lng_array *lng_picture_field(const lng_part *part)
 {
     for (size_t i = 0; i < part->fields; i++) {
         const lng_array *x = &part->array[i];
-        if (lng_shape_is_image(x->shape) && (channels_of(x) == 1 || channels_of(x) == 3) && x->shape.dim[0] <= MOST_SIDE &&
-            x->shape.dim[1] <= MOST_SIDE)
+        if (lng_shape_is_picture(x->shape) && x->shape.dim[0] <= MOST_SIDE && x->shape.dim[1] <= MOST_SIDE)
             return x;
     }
     return NULL;
@@ -91,7 +85,7 @@ const unsigned char *lng_picture_bytes(lng_arena *a, const lng_array *x, int64_t
 
 void lng_picture_uri(lng_text *out, const lng_array *x, int64_t example)
 {
-    const int64_t channels = channels_of(x), h = x->shape.dim[0], w = x->shape.dim[1];
+    const int64_t channels = lng_shape_channels(x->shape), h = x->shape.dim[0], w = x->shape.dim[1];
     const unsigned char *byte = lng_picture_bytes(out->arena, x, example);
     lng_text rows = lng_text_new(out->arena);
     for (int64_t y = 0; y < h; y++) {

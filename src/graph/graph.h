@@ -82,7 +82,8 @@ struct lng_loop {
     lng_loop *outer; /* that it is in; NULL: none */
     lng_loop *back;  /* the loop whose gradient it computes, the last turn first; NULL: none */
     int64_t count;
-    bool remat; /* what its gradient reads of a turn is computed again, from the carries, and not stacked */
+    bool remat;         /* what its gradient reads of a turn is computed again, from the carries, and not stacked */
+    lng_value **replay; /* of a loop that goes back over such a one: what a turn computes again (loop.c) */
     lng_carry *carry;
     size_t carries, carry_capacity;
     int begin, end; /* the nodes of the loop are among these ids */

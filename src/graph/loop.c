@@ -3,13 +3,6 @@
 #include "graph/ops.h"
 #include <string.h>
 
-/* A loop, and what this file alone knows of it. */
-typedef struct known_loop {
-    lng_loop loop; /* the first member */
-    lng_value **
-        replay; /* if it goes back over a loop with `remat`: the values of a turn, computed again; by lng_value_index from its first node on */
-} known_loop;
-
 static bool is_stack(const lng_node *n)
 {
     return n->op == &lng_op_loop_stack;
@@ -34,7 +27,7 @@ static lng_value *emit(lng_graph *g, const lng_op *op, lng_value *x, const lng_a
 
 lng_loop *lng_loop_open(lng_graph *g, int64_t count)
 {
-    lng_loop *loop = &LNG_NEW(g->arena, known_loop)->loop;
+    lng_loop *loop = LNG_NEW(g->arena, lng_loop);
     *loop = (lng_loop){.number = (int)g->loops,
                        .outer = g->inside,
                        .count = count,
@@ -204,8 +197,7 @@ static lng_value *kept(lng_graph *g, lng_loop *back, lng_value *v)
 
 static lng_value **replayed(lng_loop *back, const lng_value *v)
 {
-    known_loop *k = (known_loop *)back;
-    return &k->replay[lng_value_index(v) - (size_t)back->back->begin * LNG_MAX_OUT];
+    return &back->replay[lng_value_index(v) - (size_t)back->back->begin * LNG_MAX_OUT];
 }
 
 /* A value of the loop gone back over, as far as it has been computed again; what carries and inner loops leave is kept. */
@@ -239,7 +231,7 @@ static bool replay(lng_graph *g, lng_loop *back)
     const char *scope = g->scope;
     const lng_place place = g->place;
     bool good = true;
-    ((known_loop *)back)->replay = LNG_NEW_N(g->arena, (size_t)(loop->end - loop->begin) * LNG_MAX_OUT + 1, lng_value *);
+    back->replay = LNG_NEW_N(g->arena, (size_t)(loop->end - loop->begin) * LNG_MAX_OUT + 1, lng_value *);
     g->inside = back;
     for (int id = loop->begin; id < loop->end && good; id++) {
         lng_node *n = g->node[id];
@@ -262,7 +254,7 @@ lng_value *lng_loop_reach(lng_graph *g, lng_loop *loop, lng_value *v)
     LNG_ASSERT(back); /* a value of a loop is read there, or by what goes back over it */
     if (!of->remat)
         return kept(g, back, v);
-    return ((known_loop *)back)->replay || replay(g, back) ? read_again(g, back, v) : NULL;
+    return back->replay || replay(g, back) ? read_again(g, back, v) : NULL;
 }
 
 int64_t lng_node_cost(const lng_node *n)

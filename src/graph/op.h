@@ -49,7 +49,7 @@ enum lng_op_flag {
     LNG_OP_SHARED_OUT = 256,    /* the output is shared whatever the operands (constants, the clock, variables) */
     LNG_OP_PER_EXAMPLE = 512,   /* the output is per-example whatever the operands (inputs, draws, batch_broadcast) */
     LNG_OP_SPLITS = 1024,       /* the fast kernel of a shared node can compute a part of the elements: call->part of call->parts */
-    LNG_OP_SLICE_SPLITS = 2048, /* and that of a per-example node can compute any part; the parts together leave nothing out */
+    LNG_OP_SLICE_SPLITS = 2048, /* that of any node can compute a part of its own choice; the parts together leave nothing out */
     LNG_OP_ANY_NUMBER = 4096,   /* op(a, b, c) == op(op(a, b), c): a call takes any number of operands */
     LNG_OP_MOVES = 8192,        /* the result has numbers of its only operand, in another place or shape */
     LNG_OP_ACTIVATION = 16384,  /* listed among the activations, beside the blocks of std/activations.yaml */
@@ -174,7 +174,7 @@ typedef struct lng_call {
     bool add;                /* batch ops: the partial, once computed, is added to what the output holds */
     int place;               /* ops across the batch: that of lane 0 in the batch */
     ptrdiff_t apart;         /* ops across the batch: floats from an operand's element of one slice to that of the next */
-    int part, parts;         /* ops that split; of a shared node's n vectors: from n part / parts to n (part + 1) / parts */
+    int part, parts;         /* ops that split; by LNG_OP_SPLITS, of n vectors: from n part / parts to n (part + 1) / parts */
     const uint32_t *example; /* 16 indices in the data set (dead lanes repeat the last live one); NULL for shared values */
     int64_t turn;            /* from 0, counted through all turns of the loops around the node */
     const lng_context *context;

@@ -145,6 +145,12 @@ static inline bool is_aligned(const void *p)
     return ((uintptr_t)p & 63) == 0;
 }
 
+/* Where x wins over the best before it: it is larger, or the first NaN. */
+static inline m16 v_wins(v16 x, v16 best)
+{
+    return m_and(m_not(v_le(x, best)), v_eq(best, best));
+}
+
 /* Stores the first n lanes (all of them from 16 on), or adds them to what is in memory. */
 static inline void v_store_or_add(float *p, v16 a, int64_t n, bool add)
 {

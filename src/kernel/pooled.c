@@ -11,26 +11,11 @@ static int32_t least(int32_t a, int32_t b)
 }
 
 /* ---- the image and the zeros around it ---- */
-/* The rows and columns that windows read. */
-static int32_t reach_y(const lng_pooled *k)
-{
-    return 2 * k->rows + k->kh - 1;
-}
-static int32_t reach_x(const lng_pooled *k)
-{
-    return 2 * k->columns + k->kw - 1;
-}
-
-static bool padded(const lng_pooled *k)
-{
-    return k->before_y || k->before_x || reach_y(k) > k->in_y || reach_x(k) > k->in_x;
-}
-
 /* The pixels that windows read, `channels` of each. */
 static void copy_image(const lng_pooled *k, const float *x, int32_t channels, float *to)
 {
-    for (int32_t i = 0; i < reach_y(k); i++)
-        for (int32_t j = 0; j < reach_x(k); j++) {
+    for (int32_t i = 0; i < lng_pooled_rows(k); i++)
+        for (int32_t j = 0; j < lng_pooled_columns(k); j++) {
             const int32_t iy = i - k->before_y, ix = j - k->before_x;
             const bool exists = iy >= 0 && iy < k->in_y && ix >= 0 && ix < k->in_x;
             const float *from = x + ((ptrdiff_t)iy * k->in_x + ix) * k->c * 16;
@@ -73,7 +58,7 @@ TILE forward(const int Q, const lng_pooled *k, ptrdiff_t row, const float *x, co
         i16 at = iv_set1(0);
         LNG_UNROLL
         for (int p = 1; p < 4; p++) {
-            const m16 wins = m_and(m_not(v_le(sum[p * Q + q], best)), v_eq(best, best)); /* larger, or the first NaN */
+            const m16 wins = v_wins(sum[p * Q + q], best);
             best = v_select(wins, sum[p * Q + q], best);
             at = iv_select(wins, iv_set1(p), at);
         }
@@ -109,7 +94,7 @@ static const struct {
 
 size_t lng_pooled_forward_scratch(const lng_pooled *k)
 {
-    return padded(k) ? (size_t)reach_y(k) * (size_t)reach_x(k) * (size_t)k->c * 16 * sizeof(float) : 0;
+    return lng_pooled_pads(k) ? (size_t)lng_pooled_rows(k) * (size_t)lng_pooled_columns(k) * (size_t)k->c * 16 * sizeof(float) : 0;
 }
 
 void lng_pooled_forward(const lng_pooled *k, int part, int parts, const float *x, const float *w, float *y, int32_t *winner,
@@ -117,8 +102,8 @@ void lng_pooled_forward(const lng_pooled *k, int part, int parts, const float *x
 {
     LNG_ASSERT(is_aligned(x) && is_aligned(y) && is_aligned(scratch) && part >= 0 && part < parts);
     const int32_t end = (int32_t)((int64_t)k->rows * (part + 1) / parts);
-    const ptrdiff_t column = (ptrdiff_t)k->c * 16, row = (padded(k) ? reach_x(k) : k->in_x) * column;
-    if (padded(k)) {
+    const ptrdiff_t column = (ptrdiff_t)k->c * 16, row = (lng_pooled_pads(k) ? lng_pooled_columns(k) : k->in_x) * column;
+    if (lng_pooled_pads(k)) {
         copy_image(k, x, k->c, scratch);
         x = scratch;
     }
@@ -230,7 +215,8 @@ typedef struct weight_scratch {
 static weight_scratch weight_scratch_of(const lng_pooled *k, float *at)
 {
     const size_t channels = (size_t)least(k->o, CHANNELS), each = (size_t)k->rows * (size_t)k->columns * channels;
-    const size_t plane = (size_t)reach_y(k) * (size_t)reach_x(k) * 16, sums = (size_t)(k->kh * k->kw) * channels * 16;
+    const size_t plane = (size_t)lng_pooled_rows(k) * (size_t)lng_pooled_columns(k) * 16,
+                 sums = (size_t)(k->kh * k->kw) * channels * 16;
     return (weight_scratch){at, at + plane, at + plane + sums, (choice *)(void *)(at + plane + sums + each * 16),
                             (plane + sums + each * 16) * sizeof(float) + each * sizeof(choice)};
 }
@@ -279,11 +265,12 @@ void lng_pooled_weight_grad(const lng_pooled *k, int live, bool add, const float
     LNG_ASSERT(is_aligned(x) && is_aligned(g) && is_aligned(scratch) && live > 0 && live <= 16);
     const weight_scratch s = weight_scratch_of(k, scratch);
     const int32_t rows = k->columns < BLOCK ? BLOCK / k->columns : 1;
-    const bool direct = k->c == 1 && !padded(k);
+    const bool direct = k->c == 1 && !lng_pooled_pads(k);
     const float *plane = direct ? x : s.plane; /* one channel */
     for (int32_t q = 0; q < k->o; q += CHANNELS) {
         const int32_t channels = least(k->o - q, CHANNELS);
-        block b = {.columns = k->columns, .row = (direct ? k->in_x : reach_x(k)) * (ptrdiff_t)16, .stride = channels * 16};
+        block b = {
+            .columns = k->columns, .row = (direct ? k->in_x : lng_pooled_columns(k)) * (ptrdiff_t)16, .stride = channels * 16};
         pack(k, q, channels, g, winner, &s);
         for (int32_t c = 0; c < k->c; c++) {
             if (!direct)

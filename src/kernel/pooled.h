@@ -19,6 +19,20 @@ typedef struct lng_pooled {
     int32_t before_y, before_x; /* zeros above it and to its left */
 } lng_pooled;
 
+/* The rows and columns that windows read, and whether some of them are zeros around the image. */
+static inline int32_t lng_pooled_rows(const lng_pooled *k)
+{
+    return 2 * k->rows + k->kh - 1;
+}
+static inline int32_t lng_pooled_columns(const lng_pooled *k)
+{
+    return 2 * k->columns + k->kw - 1;
+}
+static inline bool lng_pooled_pads(const lng_pooled *k)
+{
+    return k->before_y || k->before_x || lng_pooled_rows(k) > k->in_y || lng_pooled_columns(k) > k->in_x;
+}
+
 /* A part is some rows of windows. winner: NULL if it is not read. */
 #define lng_pooled_forward         LNG_NAME(lng_pooled_forward)
 #define lng_pooled_forward_scratch LNG_NAME(lng_pooled_forward_scratch)

@@ -129,16 +129,7 @@ static const tile_size by_rows[] = {TILES(LIST_ROWS)}, by_columns[] = {TILES(LIS
                        alone[] = {ALONE_TILES(LIST_ALONE)};
 
 /* ---- running ---- */
-typedef struct range {
-    int from, end;
-} range;
-
-static range part_of(int n, int part, int parts)
-{
-    return (range){(int)((int64_t)n * part / parts), (int)((int64_t)n * (part + 1) / parts)};
-}
-
-static void run_points(const lng_product *k, const lng_group *g, const tile_size *size, range points, range channels,
+static void run_points(const lng_product *k, const lng_group *g, const tile_size *size, lng_span points, lng_span channels,
                        const float *x, const float *w, float *y, bool lanes)
 {
     for (int q = channels.from; q < channels.end; q += size->q) {
@@ -154,16 +145,14 @@ static void run_points(const lng_product *k, const lng_group *g, const tile_size
     }
 }
 
-/* A part is some of each group's points or, where points are few, some of the channels. */
 static void run_band(const lng_product *k, bool lanes, int part, int parts, const float *x, const float *w, float *y)
 {
     const tile_size *size = lanes ? by_lanes : k->alone ? alone : k->channel == 1 ? by_rows : by_columns;
     for (int i = 0; i < k->groups; i++) {
         const lng_group *g = &k->group[i];
-        const bool many = g->points >= 4 * parts;
-        const range points = many ? part_of(g->points, part, parts) : (range){0, g->points},
-                    channels = many ? (range){0, k->channels} : part_of(k->channels, part, parts);
-        for (range now = points; now.from < points.end; now.from = now.end) {
+        lng_span points, channels;
+        lng_product_part(g, k->channels, part, parts, &points, &channels);
+        for (lng_span now = points; now.from < points.end; now.from = now.end) {
             now.end = points.end - now.from > k->chunk ? now.from + k->chunk : points.end;
             run_points(k, g, size, now, channels, x, w, y, lanes);
         }

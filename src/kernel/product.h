@@ -44,6 +44,21 @@ static inline int lng_product_chunk(int64_t weights)
     return weights > 65536 ? INT32_MAX / 2 : 4;
 }
 
+typedef struct lng_span {
+    int from, end;
+} lng_span;
+static inline lng_span lng_span_part(int n, int part, int parts)
+{
+    return (lng_span){(int)((int64_t)n * part / parts), (int)((int64_t)n * (part + 1) / parts)};
+}
+/* A part is some of a group's points or, where points are few, some of the outputs. */
+static inline void lng_product_part(const lng_group *g, int all, int part, int parts, lng_span *points, lng_span *outputs)
+{
+    const bool many = g->points >= 4 * parts;
+    *points = many ? lng_span_part(g->points, part, parts) : (lng_span){0, g->points};
+    *outputs = many ? (lng_span){0, all} : lng_span_part(all, part, parts);
+}
+
 /* y = x w, or part of it; lanes: w holds vectors. */
 #define lng_product_run LNG_NAME(lng_product_run)
 void lng_product_run(const lng_product *, bool lanes, int part, int parts, const float *x, const float *w, float *y);

@@ -72,15 +72,6 @@ TILES(DEFINE_ALONE)
 static const tile_size by_shared[] = {TILES(LIST_SHARED)}, by_alone[] = {TILES(LIST_ALONE)};
 
 /* ---- running ---- */
-typedef struct range {
-    int from, end;
-} range;
-
-static range part_of(int n, int part, int parts)
-{
-    return (range){(int)((int64_t)n * part / parts), (int)((int64_t)n * (part + 1) / parts)};
-}
-
 /* How many of n points share the weights of the first. */
 static int common(const lng_point *point, int n)
 {
@@ -99,7 +90,7 @@ static const tile_size *fitting(const tile_size *size, int points, int vectors)
 }
 
 /* Q vectors of outputs, from vector v on, go through all points, so that their weights stay in a cache. Returns Q. */
-static int run_outputs(const lng_product *k, const lng_group *g, range points, range vectors, const float *x, const float *w,
+static int run_outputs(const lng_product *k, const lng_group *g, lng_span points, lng_span vectors, const float *x, const float *w,
                        float *y)
 {
     const int v = vectors.from;
@@ -115,16 +106,14 @@ static int run_outputs(const lng_product *k, const lng_group *g, range points, r
     return size->q;
 }
 
-/* A part is some of each group's points or, where points are few, some of the outputs. */
 static void run_band(const lng_product *k, int part, int parts, const float *x, const float *w, float *y)
 {
     const int vectors = (k->channels + 15) / 16;
     for (int i = 0; i < k->groups; i++) {
         const lng_group *g = &k->group[i];
-        const bool many = g->points >= 4 * parts;
-        const range points = many ? part_of(g->points, part, parts) : (range){0, g->points},
-                    outputs = many ? (range){0, vectors} : part_of(vectors, part, parts);
-        for (range now = outputs; now.from < outputs.end && points.from < points.end;)
+        lng_span points, outputs;
+        lng_product_part(g, vectors, part, parts, &points, &outputs);
+        for (lng_span now = outputs; now.from < outputs.end && points.from < points.end;)
             now.from += run_outputs(k, g, points, now, x, w, y);
     }
 }

@@ -507,8 +507,8 @@ static bool is_complete(lng_scope *s, const lng_callable *c, const lng_expr *at)
 {
     const lng_block *b = c->block;
     bool acts = b->out || b->has_graph;
-    for (size_t i = 0; i < b->defines; i++)
-        acts = acts || (b->define[i].kind == LNG_DEFINE_UPDATE && is_port(c, b->define[i].name[0]));
+    for (size_t i = 0; i < b->ports && !acts; i++)
+        acts = lng_block_updates(b, b->port[i].name);
     if (acts)
         return true;
     lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` has no result: it needs `graph` or `out`", c->name);

@@ -16,19 +16,11 @@ static lng_args two(lng_compiler *c, const lng_expr *optimizer, lng_value *a, ln
     return args;
 }
 
-static bool updates(const lng_block *b, const char *name)
-{
-    for (size_t i = 0; i < b->defines; i++)
-        if (b->define[i].kind == LNG_DEFINE_UPDATE && strcmp(b->define[i].name[0], name) == 0)
-            return true;
-    return false;
-}
-
 /* An optimizer acts by its update alone. */
 static bool acts(lng_scope *scope, const lng_expr *e, const lng_block *b)
 {
     const char *param = b->port[0].name;
-    const bool changes = updates(b, param), result = b->out || b->has_graph;
+    const bool changes = lng_block_updates(b, param), result = b->out || b->has_graph;
     if (changes && !result)
         return true;
     if (changes)

@@ -1,5 +1,8 @@
 /* avg_pool: the mean of each window's elements. */
 #include "op/pool.h"
+#ifdef LNG_FAST
+#include "op/pool_vectors.h"
+#endif
 
 static void naive(const lng_naive_call *call)
 {
@@ -16,16 +19,14 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-static void fast(const lng_call *call)
+POOL_KERNEL each_window(const lng_call *call, strides s)
 {
     const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
     const float *const in = call->in[0];
-    const strides s = strides_of(&call->node->out[0]);
     EACH_OUTPUT(p, oy, ox) {
         const window w = window_of(p, oy, ox);
         const v16 n = v_set1((float)window_size(&w));
-        EACH_VECTOR(p, s, c)
-        {
+        EACH_VECTOR(p, s, c) {
             v16 sum = v_zero();
             EACH_TAP(&w, iy, ix)
                 sum = v_add(sum, v_loadu(in + input_at(p, iy, ix, c) * s.unit));

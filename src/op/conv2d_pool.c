@@ -51,8 +51,6 @@ static void fast(const lng_call *call)
 typedef struct rows {
     lng_pooled pooled;
     lng_product product; /* of the two rows of the map that a row of windows has */
-    bool padded;
-    int32_t height, width; /* of the image with its zeros */
 } rows;
 
 static lng_taps *taps_of(int32_t outputs, int32_t window, lng_arena *arena)
@@ -66,23 +64,27 @@ static lng_taps *taps_of(int32_t outputs, int32_t window, lng_arena *arena)
     return t;
 }
 
-static size_t image_floats(const rows *r)
+/* Of the image with its zeros. */
+static size_t image_floats(const lng_pooled *k)
 {
-    return r->padded ? (size_t)r->height * (size_t)r->width * (size_t)r->pooled.c : 0;
+    return lng_pooled_pads(k) ? (size_t)lng_pooled_rows(k) * (size_t)lng_pooled_columns(k) * (size_t)k->c : 0;
+}
+
+static ptrdiff_t row_floats(const lng_pooled *k)
+{
+    return (ptrdiff_t)(lng_pooled_pads(k) ? lng_pooled_columns(k) : k->in_x) * k->c;
 }
 
 static const rows *rows_of(const lng_node *n, lng_arena *arena)
 {
     rows *r = LNG_NEW(arena, rows);
     const lng_pooled k = r->pooled = geometry(n);
-    r->height = 2 * k.rows + k.kh - 1, r->width = 2 * k.columns + k.kw - 1;
-    r->padded = k.before_y || k.before_x || r->height > k.in_y || r->width > k.in_x;
     r->product = (lng_product){.channels = k.o, .tap = k.o, .channel = 1, .bands = 1};
     const lng_grid grid = {.row = taps_of(2, k.kh, arena),
                            .column = taps_of(2 * k.columns, k.kw, arena),
                            .rows = 2,
                            .columns = 2 * k.columns,
-                           .x_row = (r->padded ? r->width : k.in_x) * k.c,
+                           .x_row = (int32_t)row_floats(&k),
                            .x_column = k.c,
                            .w_row = k.kw * k.c * k.o,
                            .w_column = k.c * k.o,
@@ -92,15 +94,14 @@ static const rows *rows_of(const lng_node *n, lng_arena *arena)
     return r;
 }
 
-static void surround(const rows *r, const float *x, float *image)
+static void surround(const lng_pooled *k, const float *x, float *image)
 {
-    const lng_pooled *k = &r->pooled;
-    memset(image, 0, image_floats(r) * sizeof *image);
-    for (int32_t y = 0; y < k->in_y && y + k->before_y < r->height; y++) {
-        const int32_t n = k->in_x < r->width - k->before_x ? k->in_x : r->width - k->before_x;
-        memcpy(image + ((ptrdiff_t)(y + k->before_y) * r->width + k->before_x) * k->c, x + (ptrdiff_t)y * k->in_x * k->c,
-               (size_t)(n * k->c) * sizeof *image);
-    }
+    const int32_t height = lng_pooled_rows(k), width = lng_pooled_columns(k),
+                  n = k->in_x < width - k->before_x ? k->in_x : width - k->before_x;
+    memset(image, 0, image_floats(k) * sizeof *image);
+    for (int32_t y = 0; y < k->in_y && y + k->before_y < height; y++)
+        memcpy(image + ((ptrdiff_t)(y + k->before_y) * width + k->before_x) * k->c, x + (ptrdiff_t)y * k->in_x * k->c,
+               (size_t)n * (size_t)k->c * sizeof *image);
 }
 
 /* Sixteen adjacent outputs of one window, whose first corner is at `map`. */
@@ -110,7 +111,7 @@ static void window_winners(const float *map, ptrdiff_t column, ptrdiff_t row, in
     i16 at = iv_set1(0);
     for (int corner = 1; corner < 4; corner++) {
         const v16 x = v_loadu(map + corner / 2 * row + corner % 2 * column);
-        const m16 wins = m_and(m_not(v_le(x, best)), v_eq(best, best)); /* larger, or the first NaN */
+        const m16 wins = v_wins(x, best);
         best = v_select(wins, x, best);
         at = iv_select(wins, iv_set1(corner), at);
     }
@@ -125,12 +126,13 @@ static void fast_rows(const lng_call *call)
     const rows *r = call->prepared;
     const lng_pooled *k = &r->pooled;
     const ptrdiff_t row = (ptrdiff_t)2 * k->columns * k->o;
-    float *const image = call->scratch, *const map = image + image_floats(r);
+    const int32_t end = (int32_t)((int64_t)k->rows * (call->part + 1) / call->parts);
+    float *const image = call->scratch, *const map = image + image_floats(k);
     const float *x = call->in[0];
-    if (r->padded)
-        surround(r, x, image), x = image;
-    for (int32_t wy = k->rows * call->part / call->parts; wy < k->rows * (call->part + 1) / call->parts; wy++) {
-        lng_row_product_run(&r->product, 0, 1, x + (ptrdiff_t)2 * wy * (r->padded ? r->width : k->in_x) * k->c, call->in[1], map);
+    if (lng_pooled_pads(k))
+        surround(k, x, image), x = image;
+    for (int32_t wy = (int32_t)((int64_t)k->rows * call->part / call->parts); wy < end; wy++) {
+        lng_row_product_run(&r->product, 0, 1, x + 2 * wy * row_floats(k), call->in[1], map);
         for (int32_t wx = 0; wx < k->columns; wx++)
             for (int32_t o = 0; o < k->o; o += LNG_LANES) {
                 const ptrdiff_t at = pooled_at(k, wy, wx, o);
@@ -145,7 +147,7 @@ static lng_prepared prepare_rows(const lng_node *n, lng_arena *arena)
 {
     const rows *r = rows_of(n, arena);
     const size_t map = (size_t)4 * (size_t)r->pooled.columns * (size_t)r->pooled.o;
-    return (lng_prepared){.kernel = fast_rows, .data = r, .scratch = (image_floats(r) + map + LNG_LANES) * sizeof(float)};
+    return (lng_prepared){.kernel = fast_rows, .data = r, .scratch = (image_floats(&r->pooled) + map + LNG_LANES) * sizeof(float)};
 }
 
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)

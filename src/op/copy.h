@@ -3,10 +3,5 @@
 
 static void naive(const lng_naive_call *call)
 {
-    const lng_value *y = &call->node->out[0];
-    for (int64_t e = 0, size = lng_shape_size(y->shape); e < size; e++)
-        if (y->dtype == LNG_I32)
-            I(call->out[0], e) = I(call->in[0], e);
-        else
-            F(call->out[0], e) = F(call->in[0], e);
+    copy_naive(call, 0, 0, lng_shape_size(call->node->out[0].shape));
 }

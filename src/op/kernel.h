@@ -124,4 +124,14 @@ static inline int axis_of(int64_t axis, int rank)
 #define F(view, e) (((real *)(view).at)[(ptrdiff_t)(e) * (view).step])
 #define I(view, e) (((int32_t *)(view).at)[(ptrdiff_t)(e) * (view).step])
 
+/* Copies `size` elements of one example, from the first of `from` on to that of `to`. */
+static inline void copy_naive(const lng_naive_call *call, int64_t to, int64_t from, int64_t size)
+{
+    for (int64_t e = 0; e < size; e++)
+        if (call->node->out[0].dtype == LNG_I32)
+            I(call->out[0], to + e) = I(call->in[0], from + e);
+        else
+            F(call->out[0], to + e) = F(call->in[0], from + e);
+}
+
 #endif

@@ -99,16 +99,21 @@ static void each_matrix(const lng_call *call)
     }
 }
 
-/* The same of single values. */
+/* The same of single values. Matrices of b that follow each other are often the same one. */
 static void each_single(const lng_call *call)
 {
     const single *s = call->prepared;
     const dims d = dims_of(call->node);
     const batches all = batches_of(call->node);
-    for (int64_t i = 0; i < all.n; i++)
-        lng_row_product_run(s->product, call->part, call->parts, (const float *)call->in[0] + batch_of_a(&all, i) * d.m * d.k,
-                            turn_weights(s, (const float *)call->in[1] + batch_of_b(&all, i) * d.k * d.n, call->scratch),
+    const float *w = NULL;
+    for (int64_t i = 0, at = -1; i < all.n; i++) {
+        if (batch_of_b(&all, i) != at) {
+            at = batch_of_b(&all, i);
+            w = turn_weights(s, (const float *)call->in[1] + at * d.k * d.n, call->scratch);
+        }
+        lng_row_product_run(s->product, call->part, call->parts, (const float *)call->in[0] + batch_of_a(&all, i) * d.m * d.k, w,
                             (float *)call->out[0] + i * d.m * d.n);
+    }
 }
 
 static lng_prepared prepare_matmul(const lng_node *n, lng_arena *arena)

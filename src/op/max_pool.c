@@ -1,5 +1,8 @@
 /* max_pool: the largest element of each window, and its index. */
 #include "op/pool.h"
+#ifdef LNG_FAST
+#include "op/pool_vectors.h"
+#endif
 
 static void naive(const lng_naive_call *call)
 {
@@ -25,23 +28,21 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-static void fast(const lng_call *call)
+POOL_KERNEL each_window(const lng_call *call, strides s)
 {
     static const int32_t lanes[LNG_LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
     const float *in = call->in[0];
-    const strides s = strides_of(&call->node->out[0]);
     const i16 channel = s.channels == 1 ? iv_set1(0) : iv_loadu(lanes);
     EACH_OUTPUT(p, oy, ox) {
         const window w = window_of(p, oy, ox);
-        EACH_VECTOR(p, s, c)
-        {
+        EACH_VECTOR(p, s, c) {
             const int64_t first = input_at(p, w.y0, w.x0, c), at = output_at(p, oy, ox, c);
             v16 best = v_loadu(in + first * s.unit);
             i16 winner = iv_set1((int32_t)first);
             EACH_TAP(&w, iy, ix) {
                 const v16 x = v_loadu(in + input_at(p, iy, ix, c) * s.unit);
-                const m16 wins = m_and(m_not(v_le(x, best)), v_eq(best, best)); /* larger, or the first NaN */
+                const m16 wins = v_wins(x, best);
                 best = v_select(wins, x, best);
                 winner = iv_select(wins, iv_set1((int32_t)input_at(p, iy, ix, c)), winner);
             }

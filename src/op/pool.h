@@ -56,26 +56,6 @@ static inline int64_t input_at(const pool *p, int64_t iy, int64_t ix, int64_t c)
     return (iy * p->x.in + ix) * p->channels + c;
 }
 
-#ifdef LNG_FAST
-/* A vector holds a channel of sixteen examples or, of a single value, sixteen adjacent channels. */
-typedef struct strides {
-    int64_t unit;     /* floats from element to element */
-    int64_t channels; /* of a vector */
-} strides;
-
-static inline strides strides_of(const lng_value *v)
-{
-    return v->per_example ? (strides){LNG_LANES, 1} : (strides){1, LNG_LANES};
-}
-
-#define EACH_VECTOR(p, s, c) for (int64_t c = 0; c < (p)->channels; c += (s).channels)
-
-static inline void store_channels(void *out, const pool *p, strides s, int64_t at, int64_t c, v16 y)
-{
-    v_store_or_add((float *)out + at * s.unit, y, s.channels == 1 ? LNG_LANES : p->channels - c, false);
-}
-#endif
-
 #ifdef LNG_TABLE
 #include "op/table.h"
 

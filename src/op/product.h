@@ -60,7 +60,8 @@ static lng_prepared prepare_single(const lng_node *n, lng_kernel *kernel, lng_ar
 {
     single *s = LNG_NEW(arena, single);
     *s = single_of(n, arena);
-    return (lng_prepared){.kernel = s->product->channels >= LEAST_OUTPUTS ? kernel : NULL, .data = s, .scratch = scratch_of(s)};
+    return s->product->channels < LEAST_OUTPUTS ? (lng_prepared){0}
+                                                : (lng_prepared){.kernel = kernel, .data = s, .scratch = scratch_of(s)};
 }
 
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)

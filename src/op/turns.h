@@ -7,16 +7,6 @@ static inline int64_t row_of(const lng_node *n, int64_t turn, int64_t rows)
     return n->attr[LNG_LOOP_REVERSE].i ? rows - 1 - turn : turn;
 }
 
-/* Copies `size` elements of one example, from the first of `from` on to that of `to`. */
-static inline void copy_naive(const lng_naive_call *call, int64_t to, int64_t from, int64_t size)
-{
-    for (int64_t e = 0; e < size; e++)
-        if (call->node->out[0].dtype == LNG_I32)
-            I(call->out[0], to + e) = I(call->in[0], from + e);
-        else
-            F(call->out[0], to + e) = F(call->in[0], from + e);
-}
-
 #ifdef LNG_FAST
 static inline void copy_fast(const lng_call *call, int64_t to, int64_t from, int64_t size)
 {

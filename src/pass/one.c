@@ -11,7 +11,7 @@ static bool reads_batch_size(const lng_node *n)
 bool lng_graph_has_one(const lng_graph *g)
 {
     for (size_t i = 0; i < g->nodes; i++)
-        if (reads_batch_size(g->node[i]))
+        if (reads_batch_size(g->node[i]) || (g->node[i]->op->flags & LNG_OP_RANDOM && g->node[i]->out[0].per_example))
             return false;
     return g->loops == 0 && g->updates == 0 && !lng_graph_reduces_batch(g);
 }

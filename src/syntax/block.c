@@ -455,3 +455,11 @@ const lng_attr_decl *lng_block_attr(const lng_block *b, const char *name)
 {
     return b->attr_named ? lng_map_get(b->attr_named, name) : NULL;
 }
+
+bool lng_block_updates(const lng_block *b, const char *name)
+{
+    for (size_t i = 0; i < b->defines; i++)
+        if (b->define[i].kind == LNG_DEFINE_UPDATE && strcmp(b->define[i].name[0], name) == 0)
+            return true;
+    return false;
+}

@@ -79,4 +79,5 @@ lng_block *lng_block_new_named(lng_arena *, const char *name, lng_place, const l
 bool lng_block_read(lng_arena *, lng_block *, const lng_section *, lng_errors *);
 const lng_port_decl *lng_block_optional(const lng_block *, const char *name); /* an optional port; NULL when absent */
 const lng_attr_decl *lng_block_attr(const lng_block *, const char *name);     /* NULL when absent */
+bool lng_block_updates(const lng_block *, const char *name); /* whether its `update` says what a port or state becomes */
 #endif

@@ -46,9 +46,10 @@ bool lng_runner_open(lng_runner *r, const lng_session *s, lng_store *store, lng_
 /* The same for one example, where it exists. */
 static bool open_one(lng_runner *r, const lng_session *s, lng_errors *errors)
 {
+    static const lng_pass *const one[] = {&lng_pass_one, NULL};
     if (!lng_graph_has_one(r->graph))
         return true;
-    const lng_graph *graph = lng_pass_run(&lng_pass_one, r->graph, s->arena);
+    const lng_graph *graph = lng_passes_run(one, r->graph, s->arena, errors);
     r->one_tape = graph ? compile(graph, &s->subject, 1, errors) : NULL;
     r->one = r->one_tape ? lng_engine_new(r->one_tape, s->store, s->team, errors) : NULL;
     return r->one != NULL;
@@ -88,7 +89,7 @@ static bool open_use(lng_session *s, int i, int batch, lng_errors *errors)
     const bool trains = 1u << i & (LNG_STEP | LNG_DIFFERENTIATE);
     r->batch = batch ? batch : usual_batch(s->subject.model, trains ? s->subject.train : s->subject.eval);
     r->reads = inputs_read(r->graph, s->subject.inputs, s->arena);
-    return lng_runner_open(r, s, s->store, errors) && open_one(r, s, errors);
+    return lng_runner_open(r, s, s->store, errors) && (1u << i != LNG_PREDICT || open_one(r, s, errors));
 }
 
 /* ---- sessions ---- */

@@ -45,16 +45,19 @@ static const char *describe(char text[TEXT], const lng_node *node, const char *u
 }
 
 /* " in turn 2 of 4 within turn 5 of 28"; a gradient's turns are those of the scan that it goes back over. */
-static const char *describe_turn(lng_text *text, const lng_blame *b)
+static const char *describe_turn(char text[TEXT], const lng_blame *b)
 {
     int64_t turns = b->turn;
-    for (const lng_loop *l = b->node ? b->node->loop : NULL; l; turns /= l->count, l = l->outer) {
+    size_t n = 0;
+    *text = '\0';
+    for (const lng_loop *l = b->node ? b->node->loop : NULL; l && n < TEXT; turns /= l->count, l = l->outer) {
         int64_t turn = turns % l->count;
         for (const lng_loop *k = l; k->back; k = k->back)
             turn = l->count - 1 - turn;
-        lng_text_add(text, " %s turn %lld of %lld", l == b->node->loop ? "in" : "within", (long long)turn + 1, (long long)l->count);
+        n += (size_t)snprintf(text + n, TEXT - n, " %s turn %lld of %lld", l == b->node->loop ? "in" : "within",
+                              (long long)turn + 1, (long long)l->count);
     }
-    return text->length ? text->at : "";
+    return text;
 }
 
 static lng_place place_of(const lng_node *node)
@@ -95,17 +98,14 @@ bool lng_trace_step(const lng_session *s, const lng_runner *r, const uint32_t *r
 {
     const lng_blame bad = replay(s, r, rows, count, context);
     const char *parameter = gradient_of(s, bad.node);
-    char what[TEXT], whose[TEXT] = "", where[64] = "";
-    lng_arena *arena = lng_arena_new();
-    lng_text turn = lng_text_new(arena);
+    char what[TEXT], turn[TEXT], whose[TEXT] = "", where[64] = "";
     if (parameter)
         snprintf(whose, sizeof whose, ", in the gradient of `%.120s`,", parameter);
     if (bad.example != LNG_NO_EXAMPLE)
         snprintf(where, sizeof where, " for training example %lu", (unsigned long)bad.example);
     lng_error(errors, LNG_E_NONFINITE, place_of(bad.node), "step %lld (epoch %d): %s%s is not finite%s%s",
               (long long)context->step + 1, context->epoch + 1, describe(what, bad.node, "the loss or a gradient"), whose,
-              describe_turn(&turn, &bad), where);
-    lng_arena_free(arena);
+              describe_turn(turn, &bad), where);
     lng_error_hint(errors, context->step > 0 ? "the weights are those before this step; a smaller learning rate often helps"
                                              : "no weight has changed yet: the cause is in the model, its loss or the data");
     return false;
@@ -132,16 +132,12 @@ bool lng_trace_evaluation(const lng_session *s, const lng_runner *r, const lng_r
     if (v)
         return lng_error(errors, LNG_E_NONFINITE, v->place, "the weights cannot be evaluated: `%s` is not finite", v->name);
     lng_blame bad = replay(s, r, rows, count, context);
-    char what[TEXT], where[64] = "";
+    char what[TEXT], turn[TEXT], where[64] = "";
     if (bad.example == LNG_NO_EXAMPLE && count == 1)
         bad.example = rows[0];
     if (bad.example != LNG_NO_EXAMPLE)
         snprintf(where, sizeof where, " for %s example %lld", range->split == LNG_TRAIN ? "training" : lng_split_name(range->split),
                  (long long)(bad.example - range->first));
-    lng_arena *arena = lng_arena_new();
-    lng_text turn = lng_text_new(arena);
-    lng_error(errors, LNG_E_NONFINITE, place_of(bad.node), "%s is not finite%s%s", describe(what, bad.node, "an output"),
-              describe_turn(&turn, &bad), where);
-    lng_arena_free(arena);
-    return false;
+    return lng_error(errors, LNG_E_NONFINITE, place_of(bad.node), "%s is not finite%s%s", describe(what, bad.node, "an output"),
+                     describe_turn(turn, &bad), where);
 }

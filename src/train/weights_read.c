@@ -266,15 +266,14 @@ static bool holds(const fit *f, size_t i)
     return lng_weights_holds(w, f->r->content, i);
 }
 
-/* What `names` makes of a tensor's name: that of the first key that matches it; NULL: none does. *key: the number of the key. */
-static const char *renamed(const reader *r, const char *name, size_t *key)
+/* What `names` makes of a tensor's name: that of the first key that matches it; NULL: none does. */
+static const char *renamed(const reader *r, const char *name)
 {
     for (size_t i = 0; r->names && i < r->names->count; i++) {
         const char *from = r->names->key[i]->text, *to = r->names->item[i]->text, *star = strchr(from, '*'),
                    *place = strchr(to, '*');
         if (!lng_matches(from, name))
             continue;
-        *key = i;
         if (!place)
             return to;
         const int before = (int)(star - from), same = (int)(strlen(name) - (strlen(from) - 1));
@@ -288,29 +287,34 @@ static bool twice(const fit *f, const tensor *t, const tensor *other, const char
     return refuse(f->r, "the tensors `%s` and `%s` are both for `%s`", other->name, t->name, name);
 }
 
-/* Finds the tensors by the names that the model, or the layout, has for them. Reports keys of `names` that no tensor has. */
+/* Reports a key of `names` that no tensor of the file has. */
+static bool check_key(const reader *r, const char *key)
+{
+    lng_nearest nearest = {.wrong = key};
+    for (size_t i = 0; i < r->count; i++) {
+        if (lng_matches(key, r->tensor[i].name))
+            return true;
+        lng_nearest_offer(&nearest, r->tensor[i].name);
+    }
+    refuse(r, "the file has no tensor `%s`, which `names` has a name for", key);
+    if (nearest.best)
+        lng_error_hint(r->errors, "the nearest in the file is `%s`", nearest.best);
+    return false;
+}
+
+/* Finds the tensors by the names that the model, or the layout, has for them. */
 static bool name_tensors(const fit *f)
 {
     const reader *r = f->r;
-    bool ok = true, *used = LNG_NEW_N(r->arena, (r->names ? r->names->count : 0) + 1, bool);
+    bool ok = true;
     for (size_t i = 0; i < r->count; i++) {
-        size_t key = 0;
-        const char *given = renamed(r, r->tensor[i].name, &key), *name = given ? given : r->tensor[i].name;
-        if (given)
-            used[key] = true;
+        const char *given = renamed(r, r->tensor[i].name), *name = given ? given : r->tensor[i].name;
         const tensor *other = lng_map_put(f->in_file, name, &r->tensor[i]);
         if (other)
             ok = twice(f, &r->tensor[i], other, name);
     }
-    for (size_t k = 0; r->names && k < r->names->count; k++) {
-        lng_nearest nearest = {.wrong = r->names->key[k]->text};
-        for (size_t i = 0; i < r->count && !used[k]; i++)
-            lng_nearest_offer(&nearest, r->tensor[i].name);
-        if (!used[k])
-            ok = refuse(r, "the file has no tensor `%s`, which `names` has a name for", nearest.wrong);
-        if (!used[k] && nearest.best)
-            lng_error_hint(r->errors, "the nearest in the file is `%s`", nearest.best);
-    }
+    for (size_t k = 0; r->names && k < r->names->count; k++)
+        ok = check_key(r, r->names->key[k]->text) && ok;
     return ok;
 }
 
