@@ -229,6 +229,62 @@ START_TEST(gradients_of_a_model)
 }
 END_TEST
 
+/* For each use what its runs read and give, with the shapes of what is there after a run. */
+START_TEST(uses)
+{
+    static const lng_use all[] = {LNG_STEP, LNG_DIFFERENTIATE, LNG_EVALUATE, LNG_PREDICT};
+    int64_t dims[LNG_MAX_DIMS];
+    lng_model *m = load(NULL);
+    lng_program *p = compile(m, LNG_STEP | LNG_DIFFERENTIATE | LNG_EVALUATE | LNG_PREDICT, ROWS, 1),
+                *q = compile(m, LNG_PREDICT, 1, 1);
+    for (size_t u = 0; u < 4; u++) {
+        must(lng_program_run(p, all[u], NULL, 10, errors));
+        int seen = 0;
+        for (size_t i = 0; i < lng_program_outputs(p, all[u]); i++) {
+            const char *name = lng_program_output_name(p, all[u], i);
+            const int rank = lng_program_output_shape(p, all[u], i, dims);
+            size_t n, size = lng_program_output_is_shared(p, all[u], i) ? 1 : 10;
+            for (int k = 0; k < rank; k++)
+                size *= (size_t)dims[k];
+            ck_assert(!lng_program_output_is_integer(p, all[u], i) && lng_program_output(p, name, &n));
+            ck_assert_msg(n == size, "%s", name);
+            seen += strcmp(name, "gradient.dense.W") == 0 && rank == 2 && dims[0] == 32 && n == 96 ? 1000 : 0;
+            seen += strcmp(name, "objective") == 0 && n == 1 ? 100 : 0;
+            seen += strcmp(name, "accuracy") == 0 && n == 10 ? 10 : 0;
+            seen += strcmp(name, "out") == 0 && n == 30 ? 1 : 0;
+        }
+        ck_assert_int_eq(seen, all[u] == LNG_PREDICT ? 1 : all[u] == LNG_EVALUATE ? 11 : 1110);
+        ck_assert(lng_program_reads(p, all[u], "image") && lng_program_reads(p, all[u], "label") == (all[u] != LNG_PREDICT));
+        ck_assert(!lng_program_reads(p, all[u], "imag") && !lng_program_reads(p, all[u], NULL));
+        ck_assert_uint_eq(lng_program_outputs(q, all[u]), all[u] == LNG_PREDICT);
+    }
+    ck_assert(lng_program_outputs(NULL, LNG_STEP) == 0 && lng_program_outputs(p, (lng_use)3) == 0 &&
+              !lng_program_reads(NULL, LNG_STEP, "image"));
+    ck_assert(!lng_program_output_name(p, LNG_PREDICT, 1) && lng_program_output_shape(p, LNG_PREDICT, 1, dims) == 0 &&
+              !lng_program_output_is_shared(p, LNG_PREDICT, 1) && !lng_program_output_is_integer(p, LNG_PREDICT, 1));
+    lng_program_free(p);
+    lng_program_free(q);
+    lng_model_free(m);
+}
+END_TEST
+
+/* Errors as a text: all of it, cut, or only its length. */
+START_TEST(errors_as_text)
+{
+    char whole[1024], part[20] = "before";
+    ck_assert(lng_errors_format(errors, whole, sizeof whole) == 0 && whole[0] == 0 && lng_errors_format(NULL, NULL, 0) == 0);
+    ck_assert_ptr_null(lng_model_load_text("m.yaml", "lngraph: 1\nnaem: x\n", NULL, errors));
+    const size_t n = lng_errors_format(errors, whole, sizeof whole);
+    ck_assert(n == strlen(whole) && lng_errors_format(errors, NULL, 100) == n && lng_errors_format(errors, part, sizeof part) == n);
+    ck_assert_ptr_nonnull(strstr(whole, "m.yaml:2:1: error[unknown-key]: "));
+    ck_assert_ptr_nonnull(strstr(whole, "naem: x\n"));
+    ck_assert_ptr_nonnull(strstr(whole, "^~~~"));
+    ck_assert_ptr_nonnull(strstr(whole, "did you mean `name`?"));
+    ck_assert(strlen(part) == sizeof part - 1 && strncmp(part, whole, sizeof part - 1) == 0);
+    lng_errors_clear(errors);
+}
+END_TEST
+
 START_TEST(weights)
 {
     char path[64], other[64];
@@ -439,6 +495,8 @@ int main(void)
         TEST(mistakes),
         TEST(bits_of_the_loop),
         TEST(gradients_of_a_model),
+        TEST(uses),
+        TEST(errors_as_text),
         TEST(weights),
         TEST(weights_and_checkpoints),
         TEST(out_of_memory),

@@ -82,6 +82,9 @@ LNG_API const char *lng_errors_text(const lng_errors *, size_t i);
 LNG_API int lng_errors_status(const lng_errors *);
 /* Writes all errors, sorted by place, with the lines they concern, carets and hints; in a terminal's colors if `color` is true. */
 LNG_API void lng_errors_print(const lng_errors *, FILE *, bool color);
+/* The same as a text, without colors. Returns its length; stores as much of it as fits into `size` bytes, the last of which is 0, as
+ * snprintf() does. 0 if memory does not suffice. */
+LNG_API size_t lng_errors_format(const lng_errors *, char *text, size_t size);
 
 /* ---- Models ----
  * A checked model file. Its data set is not opened: bind arrays to a program instead (see Data). A model that always gets its data this
@@ -216,6 +219,18 @@ LNG_API lng_program *lng_builder_compile(lng_builder *, unsigned uses, int batch
 LNG_API void lng_program_free(lng_program *);
 /* The number of bytes that the program allocates for variables and runs, without bound data. */
 LNG_API size_t lng_program_memory(const lng_program *);
+/* Whether runs for this use read the input: only such inputs need to be bound. */
+LNG_API bool lng_program_reads(const lng_program *, lng_use, const char *input);
+/* The number of outputs of runs for this use; 0 if the program was not compiled for it. */
+LNG_API size_t lng_program_outputs(const lng_program *, lng_use);
+/* The name of output i of these, by which lng_program_output finds it after a run. */
+LNG_API const char *lng_program_output_name(const lng_program *, lng_use, size_t i);
+/* The shape of output i: returns the number of its dimensions, and stores their sizes. */
+LNG_API int lng_program_output_shape(const lng_program *, lng_use, size_t i, int64_t dims[LNG_MAX_DIMS]);
+/* Whether all examples share output i; otherwise a run gives one for each example. */
+LNG_API bool lng_program_output_is_shared(const lng_program *, lng_use, size_t i);
+/* Whether output i holds integers. */
+LNG_API bool lng_program_output_is_integer(const lng_program *, lng_use, size_t i);
 
 /* ---- Data ----
  * An input is bound to an array with one row per example, and a run names the rows that it takes. Binding an input again replaces its
