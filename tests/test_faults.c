@@ -35,6 +35,7 @@ static const act acts[] = {
     {"show --examples -o shown.svg bars.yaml", "shown.svg", 0},
     {"figure -t 2 -o curves.svg done curves", "curves.svg", 0},
     {"export -o exported.c done", "exported", 0},
+    {"import -t 1 --for=bars.yaml done/model.safetensors -o imported/model.yaml", "imported", 0},
     {"list .", NULL, 0},
     {"compare -t 1 --html page.html done done", "page.html", 0},
     {"bench -t 2 --seconds=0.01 bars.yaml", NULL, 0},

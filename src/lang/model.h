@@ -57,8 +57,11 @@ typedef struct lng_start {
     const char *match;    /* the names of those that do */
     lng_layout layout;    /* whose names and order of dimensions the file has */
     const lng_doc *names; /* by those of the file: what the model or the layout calls them; NULL: no others */
+    bool tells;           /* warn of tensors of the file that no weight takes */
     lng_place place;
 } lng_start;
+/* Checks a mapping of `names`; NULL has none. false after errors. */
+bool lng_start_names_check(const lng_doc *, lng_errors *);
 
 /* `class_weights` and `sample`: fields of classes by index; -1: none. */
 typedef struct lng_weighing {

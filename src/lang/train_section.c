@@ -98,16 +98,15 @@ static size_t stars(const char *text)
     return n;
 }
 
-/* `names` of `start`. */
-static bool start_names(lng_compiler *c, const lng_doc *d)
+bool lng_start_names_check(const lng_doc *d, lng_errors *errors)
 {
     bool good = true;
     for (size_t i = 0; d && d->kind == LNG_DOC_MAPPING && i < d->count; i++) {
         const lng_doc *from = d->key[i], *to = d->item[i];
         if (to->kind != LNG_DOC_SCALAR)
-            good = lng_error(c->errors, LNG_E_TYPE, to->place, "expected the name of a weight of the model, such as 'dense.W'");
+            good = lng_error(errors, LNG_E_TYPE, to->place, "expected the name of a weight of the model, such as 'dense.W'");
         else if (stars(from->text) > 1 || stars(to->text) > stars(from->text))
-            good = lng_error(c->errors, LNG_E_TYPE, from->place,
+            good = lng_error(errors, LNG_E_TYPE, from->place,
                              "a name in the file has one `*` at most, and only then the model's has one");
     }
     return good;
@@ -128,7 +127,7 @@ static bool start(lng_compiler *c, const lng_doc *d)
                                   .place = d->place};
     lng_section_word(section, d, "layout", &layout);
     c->model->start.layout = (lng_layout)layout;
-    return start_names(c, lng_doc_get(d, "names"));
+    return lng_start_names_check(lng_doc_get(d, "names"), c->errors);
 }
 
 static bool plateau(lng_compiler *c, const lng_doc *d)

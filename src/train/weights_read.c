@@ -32,6 +32,7 @@ typedef struct reader {
     const char *match;           /* of weights from another model: the names of those to take; NULL: all, and none of others */
     const char *into;            /* the call that they are for, whose name theirs lack in the file; NULL: the model itself */
     const lng_doc *names;        /* of those: what the file calls them; NULL: no others */
+    bool tells;                  /* warn of what none of them takes */
     lng_layout layout;           /* that the file has them in */
     const lng_graph *plain;      /* which decides what that is for each */
     const lng_laid *laid;        /* by variable; NULL: as they are */
@@ -544,6 +545,25 @@ static bool none_match(const reader *r)
     return false;
 }
 
+#define MOST_TOLD 8
+
+static void tell_of_rest(const fit *f)
+{
+    const reader *r = f->r;
+    lng_map *taken = lng_map_new(r->arena);
+    lng_text names = lng_text_new(r->arena);
+    size_t rest = 0;
+    for (size_t i = 0; i < f->store->count; i++)
+        if (holds(f, i))
+            lng_map_put(taken, f->of[i]->name, taken);
+    for (size_t i = 0; i < r->count; i++)
+        if (!lng_map_get(taken, r->tensor[i].name) && ++rest <= MOST_TOLD)
+            lng_text_add(&names, "%s`%s`", rest > 1 ? ", " : "", r->tensor[i].name);
+    if (rest)
+        lng_warn(r->errors, (lng_place){.source = &r->source}, "the model does not take %zu of the tensors: %s%s", rest, names.at,
+                 rest > MOST_TOLD ? " and others" : "");
+}
+
 static bool adopt(void *context)
 {
     reader *r = context;
@@ -561,6 +581,8 @@ static bool adopt(void *context)
     if (!check_held(&f) || !named)
         return false;
     take_held(&f);
+    if (r->tells)
+        tell_of_rest(&f);
     return true;
 }
 
@@ -572,6 +594,7 @@ bool lng_weights_adopt(const lng_weights *weights, const lng_start *start, const
                 .match = start->match,
                 .into = start->into,
                 .names = start->names,
+                .tells = start->tells,
                 .layout = start->layout,
                 .plain = plain,
                 .source = {.name = start->from}};
