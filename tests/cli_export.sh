@@ -54,6 +54,32 @@ sed 's/.*"probabilities":\[//; s/\].*//; s/,/ /g' out | awk '{ printf "%.17g %.1
 claim 'they agree in all digits' cmp -s mine theirs
 claim 'there are 40' [ "$(wc -l <mine)" = 40 ]
 
+# ---- weights in a file, which another training of the model may replace; a learned number does not become part of the program ----
+expect 0 run -q -t 1 -s 'graph=["image / 255", {conv2d: {filters: 1, kernel: 3}}, {prelu: {}}, flatten, {dense: {units: 3, activation: softmax}}]' bars.yaml -o first
+expect 0 run -q -t 1 -s 'graph=["image / 255", {conv2d: {filters: 1, kernel: 3}}, {prelu: {}}, flatten, {dense: {units: 3, activation: softmax}}]' -s train.seed=8 bars.yaml -o second
+expect 0 export -t 1 --name=apart -o apart.c --weights=bin first
+has out '^flash  *[0-9,]* bytes of weights in a file, '
+has out '^wrote apart.h, apart.c and apart.bin$'
+claim 'the file has the size that is stated' [ "$(wc -c <apart.bin)" = "$(sed -n 's/^#define APART_WEIGHTS_BYTES \([0-9]*\)u$/\1/p' apart.h)" ]
+claim 'no weights are in the program' [ "$(grep -c 'static const float' apart.c)" = 0 ]
+claim 'it compiles' $cc -std=c99 -O2 $strict -DAPART_TEST apart.c -o test
+claim 'its examples have the bits' ./test apart.bin
+expect 0 export -t 1 --name=apart -o next.c --weights=bin second
+claim 'the program is the same but for its test' [ "$(sed '/ifdef APART_TEST/,$d; s/next.h/apart.h/' next.c | cksum)" = "$(sed '/ifdef APART_TEST/,$d' apart.c | cksum)" ]
+claim 'the weights are not' [ "$(cksum <next.bin)" != "$(cksum <apart.bin)" ]
+{ sed '/ifdef APART_TEST/,$d' apart.c; sed -n '/ifdef APART_TEST/,$p' next.c; } >mixed.c
+claim 'the first program with the second test compiles' $cc -std=c99 -O2 $strict -DAPART_TEST mixed.c -o mixed
+claim 'it computes the second model with its file' ./mixed next.bin
+claim 'and another with the first file' [ "$(./mixed apart.bin >/dev/null; echo $?)" = 4 ]
+size=$(wc -c <apart.bin)
+{ head -c $((size - 5)) apart.bin; printf x; tail -c 4 apart.bin; } >damaged.bin
+claim 'a damaged file is refused' [ "$(./test damaged.bin >/dev/null; echo $?)" = 100 ]
+head -c $((size - 4)) apart.bin >short.bin
+claim 'so is a short one' [ "$(./test short.bin >/dev/null; echo $?)" = 100 ]
+expect 0 export -t 1 --name=bars -o other.c --weights=bin bars
+claim 'and that of another model' [ "$(./test other.bin >/dev/null; echo $?)" = 100 ]
+claim 'and none' [ "$(./test >/dev/null; echo $?)" = 100 ]
+
 # ---- loops ----
 expect 0 run -q -t 1 -s 'graph=["image[:, :, 0] / 255", {bidirectional: {layer: lstm(units=5)}}, {gru: {units: 4}}, flatten, {dense: {units: 3, activation: softmax}}]' bars.yaml -o rows
 expect 0 export -t 1 --name rows -o rows.c rows
@@ -206,6 +232,10 @@ expect 2 export bars --layout=pytorch
 has err '.--layout is for --to=npz and --to=safetensors, not for --to=c'
 expect 2 export bars --to=npz --fast
 has err '.--fast is for --to=c, not for --to=npz'
+expect 2 export bars --to=onnx --weights=bin
+has err '.--weights is for --to=c, not for --to=onnx'
+expect 2 export bars --weights=flash
+has err '.--weights takes inside or bin, not `flash`'
 expect 2 export bars -o bars.txt
 has err 'a file that ends with .c'
 expect 2 export bars --name=2bars

@@ -141,7 +141,7 @@ static void export_graph(build *b, const char *what)
     must(lng_c_compile(&p, arena, errors));
     p.expects = engine(b, tape, store, &p, team);
     lng_text header = lng_text_new(arena), source = lng_text_new(arena);
-    lng_c_write(&p, "op.h", &header, &source);
+    lng_c_write(&p, "op.h", &header, &source, NULL);
     must(lng_file_write(in_folder("op.h"), header.at, header.length, errors));
     must(lng_file_write(in_folder("op.c"), source.at, source.length, errors));
     const bool good = compiled("-O1", "op.c") == 0 && (!has_native() || compiled("-O1 -march=native", "op.c") == 0);

@@ -134,12 +134,28 @@ static bool print_bounds(const exporter *e, const lng_c_program *p)
     char number[5][LNG_NUMBER_SIZE];
     lng_text_add(&c->out,
                  "RAM            %s bytes of context, about %s of stack\n"
-                 "flash          %s bytes of weights, about %s of code\n"
+                 "flash          %s bytes of weights%s, about %s of code\n"
                  "multiply-adds  %s\n",
                  lng_grouped(number[0], p->context_bytes), lng_grouped(number[1], p->stack_bytes),
-                 lng_grouped(number[2], p->weight_bytes), lng_grouped(number[3], p->code_bytes),
+                 lng_grouped(number[2], p->weight_bytes), p->apart ? " in a file" : "", lng_grouped(number[3], p->code_bytes),
                  lng_grouped(number[4], p->multiply_adds));
     return lng_command_print(c);
+}
+
+/* The files, or the header alone. */
+static void write_program(const exporter *e, const lng_c_program *p)
+{
+    lng_command *c = e->command;
+    lng_text header = lng_text_new(c->arena), source = lng_text_new(c->arena), weights = lng_text_new(c->arena);
+    const char *header_file = file_of(e, ".h"), *source_file = file_of(e, ".c"), *weights_file = file_of(e, ".bin");
+    lng_c_write(p, base_name(header_file), &header, &source, &weights);
+    if (!lng_file_write(header_file, header.at, header.length, c->errors))
+        return;
+    if (lng_command_get(c, "header"))
+        lng_text_add(&c->out, "wrote %s\n", header_file);
+    else if (lng_file_write(source_file, source.at, source.length, c->errors) &&
+             (!p->apart || lng_file_write(weights_file, weights.at, weights.length, c->errors)))
+        lng_text_add(&c->out, p->apart ? "wrote %s, %s and %s\n" : "wrote %s and %s\n", header_file, source_file, weights_file);
 }
 
 static void write_c(const exporter *e)
@@ -148,6 +164,7 @@ static void write_c(const exporter *e)
     const lng_runner *runner = lng_session_runner(e->w.session, LNG_PREDICT);
     const lng_context context = lng_session_context(e->w.session, NULL);
     const lng_meaning meaning = lng_meaning_of(c->arena, e->w.model, NULL);
+    const char *weights = lng_command_get(c, "weights");
     lng_c_program p = {.name = e->name,
                        .title = e->w.model->name,
                        .graph = runner->graph,
@@ -156,15 +173,10 @@ static void write_c(const exporter *e)
                        .meaning = &meaning,
                        .field = fields_of(e),
                        .fields = e->w.model->fields,
-                       .fast = lng_command_get(c, "fast") != NULL};
-    lng_text header = lng_text_new(c->arena), source = lng_text_new(c->arena);
-    if (lng_errors_count(c->errors) || !lng_c_compile(&p, c->arena, c->errors) || !run_examples(e, &p) || !print_bounds(e, &p))
-        return;
-    const char *header_file = file_of(e, ".h"), *source_file = file_of(e, ".c");
-    lng_c_write(&p, base_name(header_file), &header, &source);
-    if (lng_file_write(header_file, header.at, header.length, c->errors) &&
-        (lng_command_get(c, "header") || lng_file_write(source_file, source.at, source.length, c->errors)))
-        lng_text_add(&c->out, lng_command_get(c, "header") ? "wrote %s\n" : "wrote %s and %s\n", header_file, source_file);
+                       .fast = lng_command_get(c, "fast") != NULL,
+                       .apart = weights && strcmp(weights, "bin") == 0};
+    if (!lng_errors_count(c->errors) && lng_c_compile(&p, c->arena, c->errors) && run_examples(e, &p) && print_bounds(e, &p))
+        write_program(e, &p);
 }
 
 /* ---- weights ---- */
@@ -319,6 +331,7 @@ static const lng_option options[] = {
     {"name", 0, "NAME", "C: what all names of the program begin with (default: the file's or the model's name)"},
     {"header", 0, NULL, "C: write the header alone"},
     {"fast", 0, NULL, "C: for processors without fused multiply-adds: compute without them, which changes the last bits"},
+    {"weights", 0, "inside|bin", "C: where the weights are: inside the program (default), or in a file of their own, NAME.bin"},
     {"layout", 0, layout_names + 1, "weights: whose names and order of dimensions they get (default: lngraph)"},
     LNG_THREADS_OPTION,
     LNG_LIMIT_OPTION,
@@ -351,6 +364,11 @@ const lng_verb lng_verb_export = {
         "The results have the same bits as those of `lngraph predict`, whatever the compiler and the machine. They need fused multiply-adds; where the "
         "processor has none, the program computes them, which is slow. With --fast, or compiled with -DNAME_FAST, it does without, and the last bits differ. Options such as -ffast-math are refused.\n"
         "\n"
+        "With --weights=bin, the weights are not in the program but in NAME.bin, to be mapped into memory or written to flash, and a model that was trained further "
+        "needs no new program. NAME_open checks the file, once, and NAME_predict takes what it returns as its second argument. The file is little-endian, has "
+        "NAME_WEIGHTS_BYTES, and lies at a multiple of 4 bytes; the struct NAME_weights in the header is its layout. Its first words are a mark, a digest of the program "
+        "without weights, the size, and a check of the rest: a file that is damaged or of another model is refused.\n"
+        "\n"
         "Compiled with -DNAME_TEST, the file is a program that checks itself: it computes a few examples, compares their bits with those that "
         "lngraph found, prints how many differ and the largest difference, and fails if any do.\n"
         "\n"
@@ -372,7 +390,7 @@ const lng_verb lng_verb_export = {
         "changes: W, b, scale, shift, mean, variance and table become weight, bias, weight, bias, running_mean, running_var and weight for PyTorch; kernel, "
         "bias, gamma, beta, moving_mean, moving_variance and embeddings for Keras; where two would become one, they keep their own.",
     .example =
-        "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits\nlngraph export runs/my --to=onnx\nlngraph export runs/my --to=npz --layout=pytorch",
+        "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits\nlngraph export runs/my --weights=bin\nlngraph export runs/my --to=onnx\nlngraph export runs/my --to=npz --layout=pytorch",
     .option = options,
     .run = export,
 };

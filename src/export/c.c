@@ -53,11 +53,6 @@ static bool emit(lng_c *c)
     return good;
 }
 
-static int64_t constant_floats(const lng_c_constant *k)
-{
-    return lng_shape_size(k->value->shape) + k->padding;
-}
-
 /* Numbers that every machine makes alike, for the self-test. */
 static uint32_t next(uint32_t *state)
 {
@@ -92,6 +87,18 @@ static void make_examples(const lng_c *c)
         }
 }
 
+static bool *learned(const lng_graph *g, lng_arena *arena)
+{
+    bool *from = LNG_NEW_N(arena, g->nodes + 1, bool);
+    for (size_t i = 0; i < g->nodes; i++) {
+        const lng_node *n = g->node[i];
+        from[i] = n->op->flags & LNG_OP_STORED || n->op == &lng_op_loop_carry;
+        for (int k = 0; k < n->n_in; k++)
+            from[i] = from[i] || from[n->in[k]->node->id];
+    }
+    return from;
+}
+
 bool lng_c_compile(lng_c_program *p, lng_arena *arena, lng_errors *errors)
 {
     lng_c *c = p->made = LNG_NEW(arena, lng_c);
@@ -99,6 +106,7 @@ bool lng_c_compile(lng_c_program *p, lng_arena *arena, lng_errors *errors)
     c->code = lng_text_new(arena);
     c->calls = lng_text_new(arena);
     c->live = lng_graph_live(p->graph, arena);
+    c->learned = learned(p->graph, arena);
     c->out = lng_graph_find_output(p->graph, "out");
     const bool classes = p->meaning->kind == LNG_MEANS_CLASSES && p->meaning->classes == lng_shape_size(c->out->shape);
     c->out_name = classes ? "probability" : "out";
@@ -107,8 +115,8 @@ bool lng_c_compile(lng_c_program *p, lng_arena *arena, lng_errors *errors)
     if (!check_ops(c))
         return false;
     c->shared = lng_reference_run(arena, p->graph, false, NULL, 0, p->context, lng_export_variable, (void *)p->store);
-    static const char *const taken[] = {"context",  "predict", "name",        "state",    "next",
-                                        "expected", "flush",   "flush_begin", "flush_end"};
+    static const char *const taken[] = {"context", "predict",     "name",      "state",   "next", "expected",
+                                        "flush",   "flush_begin", "flush_end", "weights", "open", "read"};
     lng_c_math_names(c->names);
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         lng_map_put(c->names, taken[i], c);
@@ -116,8 +124,10 @@ bool lng_c_compile(lng_c_program *p, lng_arena *arena, lng_errors *errors)
         p->field[i].name = p->field[i].name ? lng_c_parameter(arena, p->field[i].name) : NULL;
     if (!emit(c))
         return false;
-    for (size_t i = 0; i < c->constants; i++)
-        p->weight_bytes += 4 * constant_floats(c->constant[i]);
+    p->weight_bytes = lng_c_constant_bytes(c);
+    if (p->apart && p->weight_bytes > UINT32_MAX)
+        return lng_error(errors, LNG_E_LIMIT, (lng_place){0}, "a file of weights has at most 4 GB, not %lld bytes",
+                         (long long)p->weight_bytes);
     p->context_bytes = 4 * (lng_c_floats(c) + lng_c_integers(c));
     p->stack_bytes = CALL_BYTES;
     p->code_bytes = (int64_t)(c->code.length + c->calls.length) / 2;
@@ -157,12 +167,13 @@ static const char *safe(lng_arena *arena, const char *text) /* in a comment */
 static const char *parameters(const lng_c *c)
 {
     const lng_value **reads = LNG_NEW_N(c->arena, c->program->fields + 1, const lng_value *);
+    const lng_c_program *p = c->program;
     lng_text t = lng_text_new(c->arena);
-    lng_graph_reads(c->program->graph, c->arena, reads);
-    lng_text_add(&t, "$context *c");
-    for (size_t i = 0; i < c->program->fields; i++)
+    lng_graph_reads(p->graph, c->arena, reads);
+    lng_text_add(&t, p->apart ? "$context *c, const $weights *w" : "$context *c");
+    for (size_t i = 0; i < p->fields; i++)
         if (reads[i])
-            lng_text_add(&t, ", const %s %s[%lld]", lng_c_type(reads[i]), c->program->field[i].name,
+            lng_text_add(&t, ", const %s %s[%lld]", lng_c_type(reads[i]), p->field[i].name,
                          (long long)lng_shape_size(reads[i]->shape));
     lng_text_add(&t, ", %s %s[%lld]", lng_c_type(c->out), c->out_name, (long long)lng_shape_size(c->out->shape));
     return t.at;
@@ -185,12 +196,12 @@ static void write_header(const lng_c *c, lng_text *to)
     lng_text_add(&t,
                  "/* %s, as lngraph " PACKAGE_VERSION " exported it.\n *\n"
                  " *     RAM             %lld bytes of context, and about %lld of stack\n"
-                 " *     flash           %lld bytes of weights, and about %lld of code\n"
+                 " *     flash           %lld bytes of weights%s, and about %lld of code\n"
                  " *     multiply-adds   %lld\n *\n"
                  " * A context is memory for one prediction at a time; it need not be cleared. */\n"
                  "#ifndef @H\n#define @H\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n",
                  safe(a, p->title), (long long)p->context_bytes, (long long)p->stack_bytes, (long long)p->weight_bytes,
-                 (long long)p->code_bytes, (long long)p->multiply_adds);
+                 p->apart ? " in a file of their own" : "", (long long)p->code_bytes, (long long)p->multiply_adds);
     lng_text_add(&t, "#define @CONTEXT_BYTES %lld\n#define @OUTPUTS %lld\n", (long long)p->context_bytes,
                  (long long)lng_shape_size(c->out->shape));
     for (size_t i = 0; i < p->fields; i++)
@@ -199,6 +210,8 @@ static void write_header(const lng_c *c, lng_text *to)
                          lng_shape_text(shape, reads[i]->shape));
     lng_text_add(&t, "\ntypedef struct $context {\n    float f[%lld];\n    int32_t i[%lld];\n} $context;\n\n",
                  (long long)lng_c_floats(c), (long long)lng_c_integers(c));
+    if (p->apart)
+        lng_c_file_declare(c, &t);
     if (names_of(c))
         lng_text_add(&t, "/* What the outputs are called. */\nextern const char *const $name[%lld];\n\n", (long long)names_of(c));
     lng_c_prepare_declare(c, reads, &t);
@@ -207,32 +220,6 @@ static void write_header(const lng_c *c, lng_text *to)
                  parameters(c));
     lng_text_add(&t, "\n#ifdef __cplusplus\n}\n#endif\n#endif\n");
     put(c, to, t.at);
-}
-
-static void write_constant(const lng_c *c, const lng_c_constant *k, lng_text *to)
-{
-    const lng_value *v = k->value;
-    const lng_shape s = v->shape;
-    const int64_t size = lng_shape_size(s), columns = s.rank > 1 ? s.dim[s.rank - 1] : 1, rows = s.rank > 1 ? s.dim[s.rank - 2] : 1;
-    char shape[LNG_SHAPE_TEXT];
-    lng_text_add(to, "/* %s */\nstatic const %s $%s[%lld] = {", lng_shape_text(shape, s), lng_c_type(v), k->name,
-                 (long long)constant_floats(k));
-    for (int64_t e = 0; e < size; e++) {
-        int64_t from = e;
-        if (k->layout == LNG_C_SWAPPED)
-            from = e / (rows * columns) * rows * columns + e % rows * columns + e % (rows * columns) / rows;
-        const double x = lng_reference_at(c->shared, v, 0, from);
-        lng_text_put(to, e % 6 ? " " : "\n    ", e % 6 ? 1 : 5);
-        if (v->dtype == LNG_I32)
-            lng_text_add(to, "%lld,", (long long)x);
-        else if (x == 0 && !signbit(x))
-            lng_text_add(to, "0.0f,");
-        else if (isfinite(x))
-            lng_text_add(to, "%af,", x);
-        else
-            lng_text_add(to, "%s,", isnan(x) ? "0.0f / 0.0f" : x < 0 ? "-1.0f / 0.0f" : "1.0f / 0.0f");
-    }
-    lng_text_add(to, "\n};\n\n");
 }
 
 /* The machine: fused multiply-adds, vectors, and whether it flushes subnormal numbers by itself. */
@@ -334,6 +321,8 @@ static void write_predict(const lng_c *c, lng_text *to)
     lng_text_add(to, "void $predict(%s)\n{\n    const uint32_t mode = $flush_begin();\n", parameters(c));
     if (c->calls.length == 0 || !strstr(c->calls.at, "c->"))
         lng_text_add(to, "    (void)c;\n");
+    if (c->program->apart && (c->calls.length == 0 || !strstr(c->calls.at, "w->")))
+        lng_text_add(to, "    (void)w;\n");
     lng_text_put(to, c->calls.at, c->calls.length);
     if (!behind->per_example || behind->node->op == &lng_op_input)
         lng_text_add(to, "    memcpy(%s, %s, sizeof *%s * %lld);\n", c->out_name, lng_c_at((lng_c *)c, c->out), c->out_name,
@@ -388,10 +377,11 @@ static void write_test(const lng_c *c, lng_text *to)
                      "{\n"
                      "    $state = $state * 1664525u + 1013904223u;\n"
                      "    return $state >> 8;\n"
-                     "}\n\n"
-                     "int main(void)\n"
-                     "{\n"
-                     "    static $context c;\n");
+                     "}\n\n");
+    if (p->apart)
+        lng_c_file_read(c, to);
+    lng_text_add(to, p->apart ? "int main(int $arguments, char **$argument)\n{\n    static $context c;\n" LNG_C_OPEN_FILE
+                              : "int main(void)\n{\n    static $context c;\n");
     for (size_t i = 0; i < p->fields; i++)
         if (reads[i])
             lng_text_add(to, "    static %s %s[%lld];\n", lng_c_type(reads[i]), p->field[i].name,
@@ -418,7 +408,7 @@ static void write_test(const lng_c *c, lng_text *to)
                          lng_c_float(c->arena, f->most - f->least), f->name, lng_c_float(c->arena, f->least));
     }
     lng_text_add(to,
-                 "        $predict(&c%s, out);\n"
+                 "        $predict(&c%s%s, out);\n"
                  "        int same = 1;\n"
                  "        for (int32_t i = 0; i < %lld; i++) {\n"
                  "            %s expected;\n"
@@ -439,22 +429,27 @@ static void write_test(const lng_c *c, lng_text *to)
                  "#endif\n"
                  "}\n"
                  "#endif\n",
-                 arguments.at, size, lng_c_type(c->out), p->name, LNG_C_EXAMPLES);
+                 p->apart ? ", w" : "", arguments.at, size, lng_c_type(c->out), p->name, LNG_C_EXAMPLES);
 }
 
-void lng_c_write(const lng_c_program *p, const char *header_file, lng_text *header, lng_text *source)
+void lng_c_write(const lng_c_program *p, const char *header_file, lng_text *header, lng_text *source, lng_text *weights)
 {
-    const lng_c *c = p->made;
+    lng_c *c = p->made;
     lng_text functions = lng_text_new(c->arena), t = lng_text_new(c->arena), math = lng_text_new(c->arena);
     lng_text_put(&functions, c->code.at, c->code.length);
     lng_c_prepare_define(c, &functions);
     write_predict(c, &functions);
+    if (p->apart) {
+        c->form = (uint32_t)lng_hash(functions.at, functions.length);
+        lng_c_file_write(c, weights);
+        lng_c_file_open(c, &functions);
+    }
     write_header(c, header);
     lng_text_add(&t,
                  "/* %s, as lngraph " PACKAGE_VERSION
                  " exported it. $predict computes one example, with the bits of `lngraph predict`.\n"
-                 " * -D@TEST makes a program that checks itself%s. */\n#include \"%s\"\n#include <string.h>\n\n",
-                 safe(c->arena, p->title),
+                 " * -D@TEST makes a program that checks itself%s%s. */\n#include \"%s\"\n#include <string.h>\n\n",
+                 safe(c->arena, p->title), p->apart ? ", with the file of weights that its argument names" : "",
                  p->fast ? "" : "; -D@FAST computes without fused multiply-adds, which changes the last bits", header_file);
     if (p->fast)
         lng_text_add(&t, "#define @FAST /* no fused multiply-adds: the last bits are others */\n\n");
@@ -463,8 +458,8 @@ void lng_c_write(const lng_c_program *p, const char *header_file, lng_text *head
     if (strstr(functions.at, "@V "))
         lng_text_add(&t, "%s", vectors);
     lng_text_put(&t, math.at, math.length);
-    for (size_t i = 0; i < c->constants; i++)
-        write_constant(c, c->constant[i], &t);
+    if (!p->apart)
+        lng_c_constants(c, &t);
     write_names(c, &t);
     lng_text_put(&t, functions.at, functions.length);
     write_test(c, &t);

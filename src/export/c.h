@@ -59,6 +59,8 @@ struct lng_c {
     lng_text code, calls;
     int64_t scratch; /* of the node in hand: where it is, in the context's floats */
     struct lng_pool_block *scratch_block;
+    bool *learned; /* by node: whether a trained value leads to it; only where the weights are in a file */
+    uint32_t form; /* a digest of the program without its weights, which their file repeats */
     int64_t slack; /* floats after the context's last, which vectors reach but do not use */
 };
 
@@ -83,6 +85,20 @@ void lng_c_loop_begin(lng_c *, const lng_loop *);
 void lng_c_loop_end(lng_c *, const lng_loop *);
 /* What leads from a value of so many rows, each of `size` elements, to the row that a node at the border of a loop has in this turn. */
 const char *lng_c_row_at(lng_c *, const lng_node *, int64_t rows, int64_t size);
+
+/* c_constant.c: the constants, in the program or in a file of their own */
+int64_t lng_c_constant_bytes(const lng_c *);
+void lng_c_constants(const lng_c *, lng_text *);
+void lng_c_file_declare(const lng_c *, lng_text *); /* the type of the file, and what checks one */
+void lng_c_file_open(const lng_c *, lng_text *);
+void lng_c_file_read(const lng_c *, lng_text *); /* for the self-test: $read, which LNG_C_OPEN_FILE calls in its `main` */
+void lng_c_file_write(const lng_c *, lng_text *);
+#define LNG_C_OPEN_FILE                                                                                                            \
+    "    const $weights *const w = $read($arguments > 1 ? $argument[1] : 0);\n"                                                    \
+    "    if (!w) {\n"                                                                                                              \
+    "        printf(\"the argument is not the file of weights that was written with this program\\n\");\n"                         \
+    "        return 100;\n"                                                                                                        \
+    "    }\n"
 
 /* c_prepare.c */
 void lng_c_prepare_declare(const lng_c *, const lng_value *const *reads, lng_text *);

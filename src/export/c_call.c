@@ -20,7 +20,7 @@ const char *lng_c_parameter(lng_arena *arena, const char *field)
         "inline",   "int",     "long",        "register", "return",   "short",    "signed",  "sizeof", "static", "struct",
         "switch",   "typedef", "union",       "unsigned", "void",     "volatile", "while",   "class",  "new",    "this",
         "template", "private", "public",      "e",        "i",        "wrong",    "largest", "same",   "main",   "column",
-        "word",     "x",       "y",           "fill",     "subtract", "divide",   "part",    "moved"};
+        "word",     "x",       "y",           "fill",     "subtract", "divide",   "part",    "moved",  "w",      "head"};
     const char *name = lng_c_identifier(arena, field);
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (strcmp(name, taken[i]) == 0)

@@ -165,13 +165,15 @@ static const char *constant(lng_c *c, const lng_value *v, lng_c_layout layout, i
     if (!k) {
         k = LNG_NEW(c->arena, lng_c_constant);
         *k = (lng_c_constant){.value = v, .layout = layout};
-        k->name = lng_map_new_name(c->names, lng_c_identifier(c->arena, v->node->name ? v->node->name : "constant"));
+        const char *name = v->node->name ? v->node->name : "constant";
+        k->name =
+            lng_map_new_name(c->names, c->program->apart ? lng_c_parameter(c->arena, name) : lng_c_identifier(c->arena, name));
         lng_map_put(c->names, k->name, k);
         c->constant = lng_grow(c->arena, c->constant, c->constants, &c->capacity, sizeof *c->constant);
         c->constant[c->constants++] = k;
     }
     k->padding = padding > k->padding ? padding : k->padding;
-    return lng_format(c->arena, "$%s", k->name);
+    return lng_format(c->arena, c->program->apart ? "w->%s" : "$%s", k->name);
 }
 
 /* What leads from the memory of a value to its own: the rows of steps. */

@@ -83,9 +83,10 @@ static int in_place(const lng_c *c, const lng_node *n)
     return -1;
 }
 
-static bool is_number(const lng_value *v)
+/* A number that stands in the program; where weights are in a file, only one that training cannot change. */
+static bool is_number(const lng_c *c, const lng_value *v)
 {
-    return !v->per_example && lng_shape_size(v->shape) == 1;
+    return !v->per_example && lng_shape_size(v->shape) == 1 && !(c->program->apart && c->learned[v->node->id]);
 }
 
 static const char *number(const lng_c *c, const lng_value *v)
@@ -109,7 +110,7 @@ static void operands(lng_c_call *call, const lng_c_nest *w, int over, const char
     lng_arena *arena = call->c->arena;
     for (int k = 0; k < n->n_in; k++) {
         const char name[] = {(char)('a' + first_use(n, k)), '\0'};
-        if (is_number(n->in[k])) {
+        if (is_number(call->c, n->in[k])) {
             operand[k] = number(call->c, n->in[k]);
             continue;
         }
