@@ -8,6 +8,7 @@
 #include <float.h>
 #include <locale.h>
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -648,31 +649,17 @@ END_TEST
 /* ---- the team ---- */
 
 typedef struct shared {
-    lng_team *team;
-    int runs[16], size;
+    int runs[16];
+    pthread_t by[16]; /* the thread that ran a part */
     atomic_int sum;
-    int seen[16][200];
 } shared;
 
-static void count_run(void *at, int thread)
+static void count_run(void *at, int part)
 {
     shared *s = at;
-    s->runs[thread]++;
-    atomic_fetch_add(&s->sum, thread + 1);
-}
-
-/* Between two barriers everybody sees what everybody wrote before the first. */
-static void pass_barriers(void *at, int thread)
-{
-    shared *s = at;
-    for (int i = 0; i < 200; i++) {
-        s->seen[thread][i] = i + 1;
-        lng_team_barrier(s->team, thread);
-        for (int t = 0; t < s->size; t++)
-            if (s->seen[t][i] != i + 1)
-                atomic_fetch_add(&s->sum, 1);
-        lng_team_barrier(s->team, thread);
-    }
+    s->runs[part]++;
+    s->by[part] = pthread_self();
+    atomic_fetch_add(&s->sum, part + 1);
 }
 
 static void tiny_product(void *at, int thread)
@@ -687,25 +674,55 @@ START_TEST(team_runs_everybody)
     static const int sizes[] = {1, 2, 3, 7};
     for (int k = 0; k < 4; k++) {
         int n = sizes[k];
-        shared s = {.team = lng_team_new(n), .size = n};
-        ck_assert_ptr_nonnull(s.team);
-        ck_assert_int_eq(lng_team_size(s.team), n);
+        lng_team *team = lng_team_new(n);
+        shared s = {.sum = 0};
+        ck_assert_ptr_nonnull(team);
+        ck_assert_int_eq(lng_team_size(team), n);
         for (int i = 0; i < 500; i++)
-            lng_team_run(s.team, count_run, &s);
+            lng_team_run(team, count_run, &s);
         for (int t = 0; t < n; t++)
             ck_assert_int_eq(s.runs[t], 500);
         ck_assert_int_eq(atomic_load(&s.sum), 500 * n * (n + 1) / 2);
+        ck_assert(pthread_equal(s.by[0], pthread_self()));
         atomic_store(&s.sum, 0);
-        lng_team_run(s.team, pass_barriers, &s);
-        ck_assert_int_eq(atomic_load(&s.sum), 0);
         nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL); /* everybody has gone to sleep by now */
-        lng_team_run(s.team, count_run, &s);
+        lng_team_run(team, count_run, &s);
         ck_assert_int_eq(atomic_load(&s.sum), n * (n + 1) / 2);
-        lng_team_free(s.team);
+        lng_team_free(team);
     }
     ck_assert_ptr_null(lng_team_new(0));
     lng_team_free(NULL);
     ck_assert_int_ge(lng_cores(), 1);
+}
+END_TEST
+
+/* A part whose thread is late, here because it sleeps, is run by another one. */
+START_TEST(team_waits_for_nobody)
+{
+    lng_team *team = lng_team_new(7);
+    shared s = {.sum = 0};
+    int helped = 0;
+    for (int i = 0; i < 1000 && !helped; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        lng_team_run(team, count_run, &s);
+        for (int part = 1; part < 7; part++)
+            helped += pthread_equal(s.by[part], s.by[0]);
+    }
+    ck_assert_int_gt(helped, 0);
+    lng_team_free(team);
+}
+END_TEST
+
+/* Threads without work spin for less than a millisecond, then leave the cores to others. */
+START_TEST(team_sleeps)
+{
+    lng_team *team = lng_team_new(2);
+    shared s = {.sum = 0};
+    lng_team_run(team, count_run, &s);
+    const clock_t before = clock();
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    ck_assert_int_lt(clock() - before, CLOCKS_PER_SEC / 50);
+    lng_team_free(team);
 }
 END_TEST
 
@@ -770,6 +787,8 @@ int main(void)
         TEST(philox_known_answers),
         TEST(draws_are_even_and_independent),
         TEST(team_runs_everybody),
+        TEST(team_waits_for_nobody),
+        TEST(team_sleeps),
         TEST(team_flushes_subnormals),
         TEST(team_survives_failing_allocations),
         {0},

@@ -1,9 +1,10 @@
 /* The team's protocol (src/base/team.c), in all interleavings of two and three threads.
  *
- * The gates, the barrier and the hand-over of work are written down here step by step, each step one atomic access, lock or sleep of
- * team.c, in its order; spinning is left out, as it only looks at a number once more. A search visits every state that any order of
- * the threads' steps can lead to, with wake-ups that nobody sent where POSIX allows them. It fails when nobody can go on (a wake-up was
- * lost), when a thread leaves the barrier before all have come, and when a run ends before all have worked.
+ * The gates and the parts of a run are written down here step by step, each step one atomic access, lock or sleep of
+ * team.c, in its order and under the name that it has in the comments there; spinning is left out, as it only looks at a number once more.
+ * A search visits every state that any order of the threads' steps can lead to, with wake-ups that nobody sent where POSIX allows them. It
+ * fails when nobody can go on (a wake-up was lost), when a part is begun twice in a run or in none, and when a run ends before all its
+ * parts are finished.
  *
  * This proves the protocol under sequential consistency, which team.c asks for where it matters; not that the C code is the
  * protocol. So that the search itself is not believed blindly, it must find the fault in each of some protocols that look right. */
@@ -18,11 +19,10 @@
 #define MOST_STEPS   250
 #define RUNS         2
 
-enum gate { START, BARRIER, DONE, GATES };
+enum gate { START, DONE, GATES };
 
 enum op {
     READ,    /* old = the gate's number */
-    SET,     /* old = to */
     LOOK,    /* on to `to` when the number is no longer old */
     LOCK,    /* the gate's mutex */
     UNLOCK,  /* it */
@@ -33,38 +33,57 @@ enum op {
     RAISE,   /* the number */
     ASK,     /* on to `to` when nobody sleeps */
     SHOUT,   /* wake all sleepers */
-    ARRIVE,  /* on to `to` unless all have arrived */
-    CLEAR,   /* nobody has arrived */
-    GIVE,    /* work for all but the first thread */
-    WORKED,  /* on to `to` unless all but the first thread have worked */
+    GIVE,    /* work for all parts but the first */
+    TAKE,    /* a part of the run whose number was read at the start; on to `to` if somebody has taken it */
+    SEE,     /* on to `to` if somebody has taken the part */
+    GRAB,    /* the part, whoever has it */
+    WORK,    /* on a part */
+    FINISH,  /* it; on to `to` unless it was the last one */
+    RETURN,  /* from a run: all parts must be finished */
+    DISMISS, /* the threads: they shall leave */
+    LEAVE,   /* on to `to` when told so */
     GO,      /* on to `to` */
-    ENTER,   /* the barrier */
-    LEAVE,   /* it: all must have entered */
-    FINISH,  /* a piece of work */
-    RETURN,  /* from a run: all must have finished */
     END
 };
 
 /* The difference between a protocol and team.c. */
-enum mutant { NONE, COUNTS_TOO_LATE, ASKS_TOO_EARLY, SHOUTS_UNLOCKED, CLEARS_TOO_LATE, NEVER_LOOKS_AGAIN, MUTANTS };
+enum mutant {
+    NONE,
+    COUNTS_TOO_LATE,
+    ASKS_TOO_EARLY,
+    SHOUTS_UNLOCKED,
+    NEVER_LOOKS_AGAIN,
+    READS_TOO_LATE,
+    GIVES_TOO_LATE,
+    TAKES_IN_TWO_STEPS,
+    TAKES_ANY_NUMBER,
+    MUTANTS
+};
 
 typedef struct step {
     enum op op;
     enum gate gate;
-    int to;
+    int to, part;
 } step;
 
 typedef struct program {
     step at[MOST_STEPS];
-    int steps;
+    int steps, threads;
 } program;
 
 /* ---- team.c as programs ---- */
 static int add(program *p, enum op op, enum gate gate, int to)
 {
     ck_assert_int_lt(p->steps, MOST_STEPS);
-    p->at[p->steps] = (step){op, gate, to};
+    p->at[p->steps] = (step){.op = op, .gate = gate, .to = to};
     return p->steps++;
+}
+
+static int add_part(program *p, enum op op, int part)
+{
+    const int at = add(p, op, DONE, 0);
+    p->at[at].part = part;
+    return at;
 }
 
 /* gate_open */
@@ -115,87 +134,107 @@ static void add_wait(program *p, enum gate g, enum mutant m)
     p->at[early].to = p->steps;
 }
 
-/* lng_team_barrier */
-static void add_barrier(program *p, enum mutant m)
+/* work_on */
+static void add_work(program *p, int part, enum mutant m)
 {
-    add(p, ENTER, BARRIER, 0);
-    add(p, READ, BARRIER, 0);
-    const int arrive = add(p, ARRIVE, BARRIER, 0);
-    if (m != CLEARS_TOO_LATE)
-        add(p, CLEAR, BARRIER, 0);
-    add_open(p, BARRIER, m);
-    if (m == CLEARS_TOO_LATE)
-        add(p, CLEAR, BARRIER, 0);
-    const int end = add(p, GO, BARRIER, 0);
-    p->at[arrive].to = p->steps;
-    add_wait(p, BARRIER, m);
-    p->at[end].to = add(p, LEAVE, BARRIER, 0);
+    add_part(p, WORK, part);
+    const int finish = add_part(p, FINISH, part);
+    add_open(p, DONE, m);
+    p->at[finish].to = p->steps;
 }
 
-/* Work with two barriers. */
-static void add_work(program *p, enum mutant m)
+/* take; the step from which to go on elsewhere if somebody else has the part */
+static int add_take(program *p, int part, enum mutant m)
 {
-    add_barrier(p, m);
-    add_barrier(p, m);
-    add(p, FINISH, DONE, 0);
+    if (m != TAKES_IN_TWO_STEPS)
+        return add_part(p, TAKE, part);
+    const int see = add_part(p, SEE, part);
+    add_part(p, GRAB, part);
+    return see;
+}
+
+/* help */
+static void add_help(program *p, int thread, enum mutant m)
+{
+    for (int i = 1; i < p->threads; i++) {
+        const int part = (thread + i) % p->threads;
+        if (part == 0)
+            continue;
+        const int take = add_take(p, part, m);
+        add_work(p, part, m);
+        p->at[take].to = p->steps;
+    }
+}
+
+/* lng_team_run */
+static void add_run(program *p, int run, enum mutant m)
+{
+    if (m != READS_TOO_LATE)
+        add(p, READ, DONE, 0);
+    if (m != GIVES_TOO_LATE)
+        add(p, GIVE, DONE, 0);
+    add_open(p, START, m);
+    if (m == GIVES_TOO_LATE)
+        add(p, GIVE, DONE, 0);
+    if (m == READS_TOO_LATE)
+        add(p, READ, DONE, 0);
+    add_part(p, WORK, 0);
+    add(p, READ, START, 0);
+    add_help(p, 0, m);
+    add_wait(p, DONE, m);
+    add(p, RETURN, DONE, run);
 }
 
 /* lng_team_run some times, then lng_team_free */
-static program caller(enum mutant m)
+static program caller(int threads, enum mutant m)
 {
-    program p = {.steps = 0};
-    for (int run = 0; run < RUNS; run++) {
-        add(&p, GIVE, DONE, 0);
-        add_open(&p, START, m);
-        add_work(&p, m);
-        add(&p, SET, DONE, run); /* read before the work was given */
-        add_wait(&p, DONE, m);
-        add(&p, RETURN, DONE, run + 1);
-    }
+    program p = {.threads = threads};
+    for (int run = 1; run <= RUNS; run++)
+        add_run(&p, run, m);
+    add(&p, DISMISS, START, 0);
     add_open(&p, START, m);
     add(&p, END, START, 0);
     return p;
 }
 
 /* serve */
-static program server(enum mutant m)
+static program server(int threads, int thread, enum mutant m)
 {
-    program p = {.steps = 0};
-    for (int run = 0; run < RUNS; run++) {
-        add(&p, SET, START, run);
-        add_wait(&p, START, m);
-        add_work(&p, m);
-        const int last = add(&p, WORKED, DONE, 0);
-        add_open(&p, DONE, m);
-        p.at[last].to = p.steps;
-    }
-    add(&p, SET, START, RUNS);
+    program p = {.threads = threads};
     add_wait(&p, START, m);
-    add(&p, END, START, 0);
+    add(&p, READ, START, 0);
+    const int take = add_take(&p, thread, m);
+    const int leave = add(&p, LEAVE, START, 0);
+    add_work(&p, thread, m);
+    p.at[take].to = p.steps;
+    add_help(&p, thread, m);
+    add(&p, GO, START, 0);
+    p.at[leave].to = add(&p, END, START, 0);
     return p;
 }
 
 /* ---- states ---- */
 typedef struct state {
-    uint8_t at[MOST_THREADS], old[MOST_THREADS], asleep[MOST_THREADS]; /* of threads */
-    uint8_t entered[MOST_THREADS], finished[MOST_THREADS];
-    uint8_t number[GATES], sleepers[GATES], owner[GATES]; /* owner: thread + 1 */
-    uint8_t arrived, working;
+    uint8_t at[MOST_THREADS], old[MOST_THREADS][GATES], asleep[MOST_THREADS]; /* of threads */
+    uint8_t taken[MOST_THREADS], begun[MOST_THREADS], finished[MOST_THREADS]; /* of parts */
+    uint8_t number[GATES], sleepers[GATES], owner[GATES];                     /* owner: thread + 1 */
+    uint8_t runs, left, dismissed;
 } state;
 
 typedef struct search {
     program program[MOST_THREADS];
     int threads;
+    enum mutant mutant;
     state *seen, *open; /* a table by hash; a stack of states whose successors are still to be visited */
     bool *used;
     size_t room, states, depth;
     const char *fault;
 } search;
 
-static bool all_at_least(const uint8_t *count, int threads, int least)
+static bool all_finished(const state *now, int threads, int run)
 {
-    for (int i = 0; i < threads; i++)
-        if (count[i] < least)
+    for (int part = 1; part < threads; part++)
+        if (now->finished[part] != run)
             return false;
     return true;
 }
@@ -223,6 +262,19 @@ static void expect(search *s, bool holds, const char *what)
         s->fault = what;
 }
 
+/* Whether a thread takes a part, of the run whose number it knows. */
+static bool takes(const search *s, const state *now, int thread, int part)
+{
+    const uint8_t number = now->old[thread][START];
+    return s->mutant == TAKES_ANY_NUMBER ? now->taken[part] != number : now->taken[part] + 1 == number;
+}
+
+static void work(search *s, state *now, int part)
+{
+    now->begun[part]++;
+    expect(s, now->begun[part] == now->runs, "a part was begun twice in a run, or in none");
+}
+
 /* The state after a thread's next step. */
 static state after(search *s, state now, int thread)
 {
@@ -231,13 +283,10 @@ static state after(search *s, state now, int thread)
     bool jump = next->op == GO;
     switch (next->op) {
     case READ:
-        now.old[thread] = now.number[g];
-        break;
-    case SET:
-        now.old[thread] = (uint8_t)next->to;
+        now.old[thread][g] = now.number[g];
         break;
     case LOOK:
-        jump = now.number[g] != now.old[thread];
+        jump = now.number[g] != now.old[thread][g];
         break;
     case LOCK:
     case WAKE:
@@ -265,29 +314,34 @@ static state after(search *s, state now, int thread)
     case SHOUT:
         wake_all(s, &now, g);
         break;
-    case ARRIVE:
-        jump = ++now.arrived < s->threads;
-        break;
-    case CLEAR:
-        now.arrived = 0;
-        break;
     case GIVE:
-        now.working = (uint8_t)(s->threads - 1);
+        now.runs++;
+        now.left = (uint8_t)(s->threads - 1);
         break;
-    case WORKED:
-        jump = --now.working > 0;
+    case TAKE:
+    case SEE:
+        jump = !takes(s, &now, thread, next->part);
+        if (!jump && next->op == TAKE)
+            now.taken[next->part] = now.old[thread][START];
         break;
-    case ENTER:
-        now.entered[thread]++;
+    case GRAB:
+        now.taken[next->part] = now.old[thread][START];
         break;
-    case LEAVE:
-        expect(s, all_at_least(now.entered, s->threads, now.entered[thread]), "a thread left the barrier before all had come");
+    case WORK:
+        work(s, &now, next->part);
         break;
     case FINISH:
-        now.finished[thread]++;
+        now.finished[next->part]++;
+        jump = --now.left != 0;
         break;
     case RETURN:
-        expect(s, all_at_least(now.finished, s->threads, next->to), "a run ended before all had worked");
+        expect(s, all_finished(&now, s->threads, next->to), "a run ended before all its parts were finished");
+        break;
+    case DISMISS:
+        now.dismissed = 1;
+        break;
+    case LEAVE:
+        jump = now.dismissed;
         break;
     case GO:
     case END:
@@ -335,14 +389,14 @@ static void visit_successors(search *s, const state *now)
 /* A fault to which some order of steps leads; NULL: there is none. */
 static const char *explore(int threads, enum mutant m, size_t *states)
 {
-    search s = {.threads = threads, .room = (size_t)1 << 18};
+    search s = {.threads = threads, .mutant = m, .room = (size_t)1 << 18};
     s.seen = calloc(s.room, sizeof *s.seen);
     s.open = calloc(s.room, sizeof *s.open);
     s.used = calloc(s.room, sizeof *s.used);
     ck_assert(s.seen && s.open && s.used);
     for (int i = 0; i < threads; i++)
-        s.program[i] = i ? server(m) : caller(m);
-    visit(&s, &(state){.arrived = 0});
+        s.program[i] = i ? server(threads, i, m) : caller(threads, m);
+    visit(&s, &(state){.runs = 0});
     while (s.depth > 0 && !s.fault) {
         const state now = s.open[--s.depth];
         visit_successors(&s, &now);

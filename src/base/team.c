@@ -1,11 +1,17 @@
-/* A team: persistent threads, a gate to start them, a barrier inside.
+/* A team: persistent threads, a gate at which they wait for work, parts that each thread may take, a gate at which the caller waits.
  *
- * A gate is a number that increases. A waiter first spins for some microseconds (a training step has two barriers, and sleeping costs
- * more than either), then yields the core between looks, then sleeps on a condition variable. A team with more threads
+ * A gate is a number that increases. A waiter first spins for some microseconds (a training step opens several gates, and sleeping costs
+ * more than any of them), then yields the core between looks, then sleeps on a condition variable. A team with more threads
  * than the process has cores does not spin: that would keep the core from the thread that is waited for.
  *
+ * A part of a run belongs to the thread of its number, but whoever has nothing left to do takes one that is not begun: beside other
+ * processes, nobody waits for a thread that has no core, only for one that has lost it in the middle of its part. Each part keeps the
+ * number of the last run in which it was taken. To take it is to raise that number from the run before; so a thread that comes late,
+ * with the number of an old run, takes nothing.
+ *
  * No wake-up is lost. A waiter counts itself as a sleeper before it looks at the number for the last time; the opener raises the
- * number before it looks for sleepers; both orders are sequentially consistent. tests/test_team.c tries every order of the steps. */
+ * number before it looks for sleepers; both orders are sequentially consistent. tests/test_team.c tries every order of the steps, which
+ * have their names there in capitals here. */
 #include "config.h"
 #include "base/team.h"
 #include "base/arena.h"
@@ -36,16 +42,17 @@ typedef struct gate {
     pthread_cond_t opened;
 } gate;
 
+/* A thread, and the part of the same number. */
 typedef struct member {
+    alignas(LINE) atomic_uint taken; /* the number of the last run in which somebody took the part */
     lng_team *team;
     int thread;
     pthread_t id;
 } member;
 
 struct lng_team {
-    gate start, barrier, done;
-    alignas(LINE) atomic_int arrived;        /* at the barrier */
-    alignas(LINE) atomic_int working;        /* threads, without the caller's */
+    gate start, done;
+    alignas(LINE) atomic_int left;           /* parts that are not finished, without the caller's own */
     alignas(LINE) void (*work)(void *, int); /* NULL: leave */
     void *context;
     int size, started;
@@ -102,12 +109,12 @@ static void gate_destroy(gate *g)
 
 static void gate_open(gate *g)
 {
-    atomic_fetch_add(&g->number, 1);
-    if (atomic_load(&g->sleepers) == 0)
+    atomic_fetch_add(&g->number, 1);    /* RAISE */
+    if (atomic_load(&g->sleepers) == 0) /* ASK */
         return;
-    pthread_mutex_lock(&g->mutex);
-    pthread_cond_broadcast(&g->opened);
-    pthread_mutex_unlock(&g->mutex);
+    pthread_mutex_lock(&g->mutex);      /* LOCK */
+    pthread_cond_broadcast(&g->opened); /* SHOUT */
+    pthread_mutex_unlock(&g->mutex);    /* UNLOCK */
 }
 
 static void pause_core(void)
@@ -151,30 +158,58 @@ static bool spin_at(gate *g, unsigned old)
 /* Returns once the number is no longer `old`. */
 static void gate_wait(gate *g, unsigned old, bool spin)
 {
-    if (has_opened(g, old) || (spin && spin_at(g, old)))
+    if (has_opened(g, old) || (spin && spin_at(g, old))) /* LOOK */
         return;
-    pthread_mutex_lock(&g->mutex);
-    atomic_fetch_add(&g->sleepers, 1);
-    while (atomic_load(&g->number) == old)
-        pthread_cond_wait(&g->opened, &g->mutex);
-    atomic_fetch_sub(&g->sleepers, 1);
-    pthread_mutex_unlock(&g->mutex);
+    pthread_mutex_lock(&g->mutex);                /* LOCK */
+    atomic_fetch_add(&g->sleepers, 1);            /* COUNT */
+    while (atomic_load(&g->number) == old)        /* LOOK */
+        pthread_cond_wait(&g->opened, &g->mutex); /* SLEEP, WAKE */
+    atomic_fetch_sub(&g->sleepers, 1);            /* UNCOUNT */
+    pthread_mutex_unlock(&g->mutex);              /* UNLOCK */
 }
 
 /* ---- the team ---- */
 
+/* Takes a part of run `number` that nobody has taken. */
+static bool take(member *m, unsigned number)
+{
+    unsigned before = number - 1;
+    return atomic_load_explicit(&m->taken, memory_order_relaxed) == before &&
+           atomic_compare_exchange_strong(&m->taken, &before, number); /* TAKE */
+}
+
+static void work_on(lng_team *t, int part)
+{
+    t->work(t->context, part);              /* WORK */
+    if (atomic_fetch_sub(&t->left, 1) == 1) /* FINISH */
+        gate_open(&t->done);
+}
+
+/* Works on the parts that nobody has begun, those of the next threads first. */
+static void help(lng_team *t, int thread, unsigned number)
+{
+    for (int i = 1; i < t->size; i++) {
+        const int part = (thread + i) % t->size;
+        if (part > 0 && take(&t->member[part], number))
+            work_on(t, part);
+    }
+}
+
+/* Who has taken its own part may look at the work, which stays until the part is finished. */
 static void *serve(void *at)
 {
     member *m = at;
     lng_team *t = m->team;
     lng_flush_subnormals();
-    for (unsigned seen = 0;; seen++) {
-        gate_wait(&t->start, seen, t->spin);
-        if (!t->work)
-            return NULL;
-        t->work(t->context, m->thread);
-        if (atomic_fetch_sub(&t->working, 1) == 1)
-            gate_open(&t->done);
+    for (unsigned number = 0;;) {
+        gate_wait(&t->start, number, t->spin);
+        number = atomic_load(&t->start.number); /* READ */
+        if (take(m, number)) {
+            if (!t->work)
+                return NULL;
+            work_on(t, m->thread);
+        }
+        help(t, m->thread, number);
     }
 }
 
@@ -187,7 +222,8 @@ static bool start_threads(lng_team *t)
         return false;
     bool fine = true;
     for (int i = 1; i < t->size && fine; i++) {
-        t->member[i] = (member){.team = t, .thread = i};
+        t->member[i].team = t;
+        t->member[i].thread = i;
         fine = !lng_allocation_fails() && pthread_create(&t->member[i].id, NULL, serve, &t->member[i]) == 0;
         t->started += fine;
     }
@@ -204,8 +240,8 @@ lng_team *lng_team_new(int threads)
         return NULL;
     t->size = threads;
     t->spin = lng_cores() >= threads;
-    gate *gates[] = {&t->start, &t->barrier, &t->done};
-    for (int i = 0; i < 3; i++)
+    gate *gates[] = {&t->start, &t->done};
+    for (int i = 0; i < 2; i++)
         if (!gate_init(gates[i])) {
             while (i-- > 0)
                 gate_destroy(gates[i]);
@@ -229,7 +265,6 @@ void lng_team_free(lng_team *t)
     for (int i = 1; i <= t->started; i++)
         pthread_join(t->member[i].id, NULL);
     gate_destroy(&t->start);
-    gate_destroy(&t->barrier);
     gate_destroy(&t->done);
     lng_block_free(t->member);
     lng_block_free(t);
@@ -246,30 +281,16 @@ void lng_team_run(lng_team *t, void (*work)(void *, int), void *context)
     if (t->size == 1) {
         work(context, 0);
     } else {
-        unsigned before = atomic_load(&t->done.number);
+        const unsigned before = atomic_load(&t->done.number); /* READ */
         t->work = work;
         t->context = context;
-        atomic_store(&t->working, t->size - 1);
+        atomic_store(&t->left, t->size - 1); /* GIVE */
         gate_open(&t->start);
-        work(context, 0);
+        work(context, 0); /* WORK */
+        help(t, 0, atomic_load(&t->start.number));
         gate_wait(&t->done, before, t->spin);
     }
     lng_flush_restore(state);
-}
-
-void lng_team_barrier(lng_team *t, int thread)
-{
-    LNG_ASSERT(thread >= 0 && thread < t->size);
-    (void)thread;
-    if (t->size == 1)
-        return;
-    unsigned before = atomic_load(&t->barrier.number);
-    if (atomic_fetch_add(&t->arrived, 1) + 1 < t->size) {
-        gate_wait(&t->barrier, before, t->spin);
-        return;
-    }
-    atomic_store(&t->arrived, 0);
-    gate_open(&t->barrier);
 }
 
 int lng_cores(void)

@@ -1,4 +1,4 @@
-/* A team of threads that lasts for the whole run. The caller is thread 0. Threads without work spin for a short while, then sleep.
+/* A team of threads that lasts for the whole run. Threads without work spin for a short while, then sleep.
  * They run with subnormals flushed (see lng_flush_subnormals). */
 #ifndef LNG_BASE_TEAM_H
 #define LNG_BASE_TEAM_H
@@ -10,10 +10,9 @@ typedef struct lng_team lng_team;
 lng_team *lng_team_new(int threads); /* threads >= 1; NULL if the system refuses */
 void lng_team_free(lng_team *);
 int lng_team_size(const lng_team *);
-/* Runs work(context, thread) once on each thread, thread 0 being the caller; returns when all are done. */
-void lng_team_run(lng_team *, void (*work)(void *context, int thread), void *context);
-/* A barrier within lng_team_run, which all threads must call. */
-void lng_team_barrier(lng_team *, int thread);
+/* Runs work(context, part) once for each part, of which there are as many as threads: part 0 on the caller's thread, the others on any, one
+ * after the other if need be, so that no part may wait for another. Returns when all are done. */
+void lng_team_run(lng_team *, void (*work)(void *context, int part), void *context);
 
 int lng_cores(void); /* cores that this process may run on */
 

@@ -116,13 +116,13 @@ static bool has_instr(const lng_tape *t, const lng_node *n)
     return t->stage_of[n->id] != STAGE_DEAD && makes_instr(n);
 }
 
-/* ---- joint runs: sequences of shared instructions (such as an optimizer's updates) that the whole team runs together; each thread
- * computes its part of the elements, without waiting in between ---- */
+/* ---- joint runs: sequences of shared instructions (such as an optimizer's updates) that the whole team runs together, each part of the
+ * elements without waiting in between; and single instructions that can be divided ---- */
 
 /* Fewer floats are not worth another round of the team. */
 #define JOINT_FLOATS 8192
 /* Nor are fewer multiply-adds of a single instruction. */
-#define JOINT_MULTIPLY_ADDS (1 << 19)
+#define JOINT_MULTIPLY_ADDS (1 << 18)
 
 static bool splits(const instr *in)
 {
@@ -154,8 +154,18 @@ static void find_joint_runs(segment *s, const int *time_of)
             s->at[k].joint = begin + 1 < end;
         }
     }
+}
+
+static bool is_worth_dividing(const lng_node *n)
+{
+    const int lanes = n->out[0].per_example ? LNG_LANES : 1;
+    return lng_node_cost(n) * lanes >= JOINT_MULTIPLY_ADDS || lng_shape_size(n->out[0].shape) * lanes >= 8 * JOINT_FLOATS;
+}
+
+static void find_joint_instructions(segment *s)
+{
     for (int i = 0; i < s->count; i++)
-        s->at[i].joint |= s->at[i].splits && lng_node_cost(s->at[i].node) >= JOINT_MULTIPLY_ADDS;
+        s->at[i].joint |= s->at[i].splits && is_worth_dividing(s->at[i].node);
 }
 
 /* ---- stages ---- */
@@ -261,7 +271,9 @@ static void make_stages(lng_tape *t)
         stage *s = &t->stage[i];
         number_segment(&s->shared, &time, time_of);
         find_joint_runs(&s->shared, time_of);
+        find_joint_instructions(&s->shared);
         number_segment(&s->slice, &time, time_of);
+        find_joint_instructions(&s->slice);
         s->moment = time++;
     }
     t->times = time;

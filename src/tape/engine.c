@@ -1,16 +1,17 @@
-/* The engine: runs a batch stage by stage. The caller's thread runs the shared instructions; the whole team runs the slices, each thread a
- * contiguous range, and combines their partials as it goes. Nothing here allocates after lng_engine_new. */
+/* The engine: runs a batch stage by stage. The caller's thread runs the shared instructions; the whole team runs the slices, each worker a
+ * contiguous range, and combines their partials as it goes. A worker is memory, not a thread: one that is late has its part run by another
+ * thread, in the memory of that part. Nothing here allocates after lng_engine_new. */
 #include "tape/engine.h"
 #include "base/assert.h"
 #include <math.h>
 #include <string.h>
 
 /* ---- the team ---- */
-static void enter(void *context, int thread)
+static void enter(void *context, int part)
 {
     lng_engine *e = context;
-    lng_profile_enter(&e->profile, thread);
-    e->work(e, thread);
+    lng_profile_enter(&e->profile, part);
+    e->work(e, part);
 }
 
 static void on_team(lng_engine *e, void (*work)(void *, int))
@@ -127,6 +128,35 @@ static void end_turn(const lng_engine *e, const worker *w, const tape_loop *l)
 
 static void run_loop(lng_engine *e, worker *w, const segment *s, const tape_loop *l, lng_call *c);
 
+/* The length of the joint run that begins with an instruction. */
+static int run_length(const instr *first)
+{
+    return first->run_last - first->time + 1;
+}
+
+/* A part of a joint run, on the values of the first worker. */
+static void run_joint(void *context, int part)
+{
+    lng_engine *e = context;
+    worker *w = &e->worker[part];
+    lng_call c = *e->call;
+    c.scratch = w->scratch;
+    c.part = part;
+    c.parts = e->threads;
+    if (part > 0)
+        memcpy(w->base, e->worker[0].base, sizeof w->base);
+    for (int i = 0; i < run_length(e->joint); i++)
+        run_instr(e, w, &e->joint[i], &c);
+}
+
+static int run_together(lng_engine *e, const instr *first, const lng_call *c)
+{
+    e->joint = first;
+    e->call = c;
+    on_team(e, run_joint);
+    return run_length(first);
+}
+
 /* Instructions [first, end) of a segment; l: the first of its loops that does not begin before. */
 static void run_range(lng_engine *e, worker *w, const segment *s, int first, int end, const tape_loop *l, lng_call *c)
 {
@@ -135,6 +165,8 @@ static void run_range(lng_engine *e, worker *w, const segment *s, int first, int
             run_loop(e, w, s, l, c);
             i = l->end;
             l += 1 + l->inner;
+        } else if (e->together && s->at[i].joint) {
+            i += run_together(e, &s->at[i], c);
         } else {
             run_instr(e, w, &s->at[i++], c);
         }
@@ -151,32 +183,11 @@ static void run_loop(lng_engine *e, worker *w, const segment *s, const tape_loop
     c->turn = before;
 }
 
-/* The length of the joint run that begins with an instruction. */
-static int run_length(const instr *first)
-{
-    return first->run_last - first->time + 1;
-}
-
-static void run_joint(void *context, int thread)
-{
-    lng_engine *e = context;
-    lng_call c = {.live = 1, .context = &e->context, .scratch = e->worker[thread].scratch, .part = thread, .parts = e->threads};
-    for (int i = 0; i < run_length(e->joint); i++)
-        run_instr(e, &e->worker[thread], &e->joint[i], &c);
-}
-
 static void run_shared(lng_engine *e, const segment *s)
 {
-    worker *w = &e->worker[0];
-    lng_call c = {.live = 1, .context = &e->context, .scratch = w->scratch, .parts = 1};
-    for (int i = 0; i < s->count; i++)
-        if (s->at[i].joint && e->threads > 1) {
-            e->joint = &s->at[i];
-            on_team(e, run_joint);
-            i += run_length(&s->at[i]) - 1;
-        } else {
-            run_instr(e, w, &s->at[i], &c);
-        }
+    lng_call c = {.live = 1, .context = &e->context, .scratch = e->worker[0].scratch, .parts = 1};
+    e->together = e->threads > 1;
+    run_range(e, &e->worker[0], s, 0, s->count, s->loop, &c);
 }
 
 /* ---- slices ---- */
@@ -261,67 +272,30 @@ static void run_slice(lng_engine *e, worker *w, int slice)
     end_slice(e, w, slice, &c);
 }
 
-static void run_slices(void *context, int thread)
+static void run_slices(void *context, int part)
 {
     lng_engine *e = context;
-    worker *w = &e->worker[thread];
-    int first = (int)((int64_t)e->slices * thread / e->threads), end = (int)((int64_t)e->slices * (thread + 1) / e->threads);
+    worker *w = &e->worker[part];
+    int first = (int)((int64_t)e->slices * part / e->threads), end = (int)((int64_t)e->slices * (part + 1) / e->threads);
     w->trees = 0;
     for (int i = first; i < end; i++)
         run_slice(e, w, i);
 }
 
-static void meet(lng_engine *e, int thread)
-{
-    lng_team_barrier(e->team, thread);
-    CHARGE(&e->worker[thread].meter, BARRIER);
-}
-
-/* All threads run the only slice of a batch, in the memory of thread 0: instructions that split are run in parts, the others by thread 0.
- * There is a barrier before and after an instruction that splits. */
-static void run_together(void *context, int thread)
-{
-    lng_engine *e = context;
-    const segment *s = &e->tape->stage[e->stage].slice;
-    worker *w = &e->worker[thread];
-    uint32_t example[LNG_LANES];
-    w->trees = 0;
-    lng_call c = begin_slice(e, w, 0, example);
-    w->base[SPACE_THREAD] = e->worker[0].own;
-    bool split = false;
-    const tape_loop *l = s->loop;
-    for (int i = 0, end; i < s->count; i = end) { /* a loop runs as one instruction that does not split */
-        const bool loop = l < s->loop + s->loops && l->first == i;
-        end = loop ? l->end : i + 1;
-        if ((!loop && s->at[i].splits) || split)
-            meet(e, thread);
-        split = !loop && s->at[i].splits;
-        c.part = split ? thread : 0;
-        c.parts = split ? e->threads : 1;
-        if (split || thread == 0)
-            run_range(e, w, s, i, end, l, &c);
-        l += loop ? 1 + l->inner : 0;
-    }
-    if (split)
-        meet(e, thread);
-    if (thread == 0)
-        end_slice(e, w, 0, &c);
-}
-
 /* More threads would wait longer than they work. */
 #define MOST_TOGETHER 8
 
+/* A single slice is run by the first worker, and its joint instructions by all. */
 static void run_all_slices(lng_engine *e)
 {
-    if (e->slices > 1)
+    e->together = e->slices == 1 && e->threads > 1 && e->threads <= MOST_TOGETHER;
+    if (e->slices > 1) {
         on_team(e, run_slices);
-    else if (e->threads > 1 && e->threads <= MOST_TOGETHER)
-        on_team(e, run_together);
-    else {
-        for (int i = 0; i < e->threads; i++)
-            e->worker[i].trees = 0;
-        run_slice(e, &e->worker[0], 0);
+        return;
     }
+    for (int i = 0; i < e->threads; i++)
+        e->worker[i].trees = 0;
+    run_slice(e, &e->worker[0], 0);
 }
 
 /* From this many floats on, combining is divided among the team. */
@@ -351,12 +325,12 @@ static bool combine_range(lng_engine *e, meter *m, size_t first, size_t end)
     return finite;
 }
 
-static void combine_part(void *context, int thread)
+static void combine_part(void *context, int part)
 {
     lng_engine *e = context;
     const size_t vectors = e->tape->stage[e->stage].partial_floats / LNG_LANES;
-    const size_t first = vectors * (size_t)thread / (size_t)e->threads, end = vectors * (size_t)(thread + 1) / (size_t)e->threads;
-    e->finite[thread] = combine_range(e, &e->worker[thread].meter, first * LNG_LANES, end * LNG_LANES);
+    const size_t first = vectors * (size_t)part / (size_t)e->threads, end = vectors * (size_t)(part + 1) / (size_t)e->threads;
+    e->finite[part] = combine_range(e, &e->worker[part].meter, first * LNG_LANES, end * LNG_LANES);
 }
 
 /* False if any batch result is not finite. */

@@ -34,10 +34,12 @@ struct lng_engine {
     /* the batch that is running */
     const uint32_t *rows;
     int count, slices, stage;
-    const instr *joint; /* the first instruction of the joint run that the team is working on */
-    subtree *pending;   /* the subtrees of a stage's partials that the threads have left, in the order of the slices */
+    bool together;        /* the caller runs alone: joint instructions are for the team */
+    const instr *joint;   /* the first instruction of the joint run that the team is working on */
+    const lng_call *call; /* of it */
+    subtree *pending;     /* the subtrees of a stage's partials that the threads have left, in the order of the slices */
     int pendings;
-    bool *finite; /* by thread: its part of the results */
+    bool *finite; /* by part of the results */
     lng_context context;
     void (*work)(void *, int); /* of the team */
     profile profile;

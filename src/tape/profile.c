@@ -186,20 +186,18 @@ const lng_profile *lng_profile_result(profile *p, const lng_tape *t)
 #define RACE_SECONDS 3e-4 /* short, so that some run undisturbed */
 
 typedef struct race {
-    lng_team *team;
     lng_peak *run;
     int64_t rounds;
-    double best[]; /* by thread: multiply-adds a second */
+    double best[]; /* by part: multiply-adds a second */
 } race;
 
-static void race_part(void *context, int thread)
+static void race_part(void *context, int part)
 {
     race *r = context;
     float sink;
-    lng_team_barrier(r->team, thread);
     const double begin = lng_seconds();
     const double n = (double)r->run(r->rounds, &sink), rate = n / (lng_seconds() - begin);
-    r->best[thread] = rate > r->best[thread] ? rate : r->best[thread];
+    r->best[part] = rate > r->best[part] ? rate : r->best[part];
 }
 
 /* All threads at the same time, as in a step; the mean of their best rates. */
@@ -210,7 +208,7 @@ double lng_profile_peak(const lng_tape *t, lng_team *team)
     double sum = 0, spent = 0;
     if (!r)
         return 0;
-    *r = (race){.team = team, .run = lng_levels[t->options.isa].peak, .rounds = 64};
+    *r = (race){.run = lng_levels[t->options.isa].peak, .rounds = 64};
     for (; spent < RACE_SECONDS; r->rounds *= 2) {
         float sink;
         const double begin = lng_seconds();

@@ -9,7 +9,6 @@
 #define LNG_ACTIVITIES(X)                                                                                                          \
     X(SLOWEST, "waiting: slowest thread")                                                                                          \
     X(ALONE, "waiting: serial part")                                                                                               \
-    X(BARRIER, "waiting: within a slice")                                                                                          \
     X(TEAM, "team: start and stop")                                                                                                \
     X(STORE, "storing outputs")                                                                                                    \
     X(COMBINE, "combining partials")                                                                                               \
@@ -58,9 +57,9 @@ static inline void lng_charge(meter *m, entry *to)
 
 bool lng_meter_new(meter *, const lng_tape *);
 void lng_meter_free(meter *);
-/* Around work of the team: called by the first thread before it, by every thread in it, by the first thread after it. */
+/* Around work of the team: called by the first thread before it, for every part of it, by the first thread after it. */
 void lng_profile_launch(profile *);
-void lng_profile_enter(profile *, int thread);
+void lng_profile_enter(profile *, int part);
 void lng_profile_release(profile *);
 
 void lng_profile_step(profile *, int slices, int examples);

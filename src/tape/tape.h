@@ -4,7 +4,7 @@
  * an op across the batch, is one stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example
  * instructions (once per slice of 16 examples, slices in parallel without a barrier), then combines the slices' partials in the
  * fixed tree.
- * If a batch is a single slice, all threads together run the instructions that can be cut into parts.
+ * If a batch is a single slice, all threads together run the instructions that are worth cutting into parts.
  *
  * Memory, all planned here and allocated once:
  *   variables  the store: parameters and state, one for all tapes
