@@ -113,6 +113,12 @@ static int compiled(const char *options, const char *source)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 99;
 }
 
+static const char *the_log(void)
+{
+    size_t n;
+    return lng_file_read(arena, in_folder("log"), (size_t)1 << 20, &n, errors);
+}
+
 /* Whether the compiler makes vectors of this machine, too. */
 static bool has_native(void)
 {
@@ -140,14 +146,16 @@ static void export_graph(build *b, const char *what)
                        .fields = (size_t)b->inputs};
     must(lng_c_compile(&p, arena, errors));
     p.expects = engine(b, tape, store, &p, team);
+    lng_c_measure_fast(&p, arena);
     lng_text header = lng_text_new(arena), source = lng_text_new(arena);
     lng_c_write(&p, "op.h", &header, &source, NULL);
     must(lng_file_write(in_folder("op.h"), header.at, header.length, errors));
     must(lng_file_write(in_folder("op.c"), source.at, source.length, errors));
     const bool good = compiled("-O1", "op.c") == 0 && (!has_native() || compiled("-O1 -march=native", "op.c") == 0);
-    size_t n;
-    const char *log = lng_file_read(arena, in_folder("log"), (size_t)1 << 20, &n, errors);
-    ck_assert_msg(good, "%s: the program fails\n%.1500s", what, log);
+    ck_assert_msg(good, "%s: the program fails\n%.1500s", what, the_log());
+    const char *stated = lng_format(arena, "the largest difference is %g\n", p.fast_difference);
+    ck_assert_msg(compiled("-O1 -DOP_FAST", "op.c") == 0 && strstr(the_log(), stated),
+                  "%s: without fused multiply-adds, not: %s%.1500s", what, stated, the_log());
     lng_tape_free(tape);
     lng_team_free(team);
     lng_store_free(store);

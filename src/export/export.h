@@ -37,16 +37,19 @@ typedef struct lng_c_program {
     const lng_meaning *meaning;
     lng_c_field *field;
     size_t fields;
-    bool fast;           /* without fused multiply-adds */
-    bool apart;          /* the weights are in a file of their own */
-    const void *expects; /* the outputs of the examples, in rows */
+    bool fast;              /* without fused multiply-adds */
+    bool apart;             /* the weights are in a file of their own */
+    const void *expects;    /* the outputs of the examples, in rows */
+    double fast_difference; /* the largest between these and what the program computes without fused multiply-adds */
     /* what it takes: set by lng_c_compile; the code's size is an estimate */
     int64_t context_bytes, stack_bytes, weight_bytes, code_bytes, multiply_adds;
     struct lng_c *made;
 } lng_c_program;
 /* What the program takes, and the examples of its self-test. False after errors: one for each node that has no form in C. */
 bool lng_c_compile(lng_c_program *, lng_arena *, lng_errors *);
-/* The text, once `expects` is there; the file of weights, if they are apart. */
+/* Sets fast_difference, once `expects` is there. */
+void lng_c_measure_fast(lng_c_program *, lng_arena *);
+/* The text, once `expects` and fast_difference are there; the file of weights, if they are apart. */
 void lng_c_write(const lng_c_program *, const char *header_file, lng_text *header, lng_text *source, lng_text *weights);
 /* Why nodes of an op cannot be exported; NULL: they can. */
 const char *lng_c_lacks(const lng_op *);

@@ -1,6 +1,7 @@
 /* The table of instruction-set levels. If an op lacks kernels at a level, the program does not link. */
 #include "graph/level.h"
 #include "config.h"
+#include "graph/ops.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,17 @@ static const lng_kernels *const baseline_kernels[] = {
 static const lng_kernels *const double_kernels[] = {
 #define LNG_OP(name) &lng_kernels_##name##_double,
 #include "graph/ops.def"
+#undef LNG_OP
+};
+#define LNG_OP(name) extern const lng_kernels lng_kernels_##name##_unfused;
+#include "graph/unfused.def"
+#undef LNG_OP
+static const struct {
+    const lng_op *op;
+    const lng_kernels *kernels;
+} unfused[] = {
+#define LNG_OP(name) {&lng_op_##name, &lng_kernels_##name##_unfused},
+#include "graph/unfused.def"
 #undef LNG_OP
 };
 static bool everywhere(void)
@@ -103,6 +115,14 @@ const lng_kernels *lng_op_kernels(lng_isa isa, const lng_op *op)
 lng_naive_kernel *lng_op_double(const lng_op *op)
 {
     return double_kernels[lng_op_index(op)]->naive;
+}
+
+lng_naive_kernel *lng_op_unfused(const lng_op *op)
+{
+    for (size_t i = 0; i < sizeof unfused / sizeof *unfused; i++)
+        if (unfused[i].op == op)
+            return unfused[i].kernels->naive;
+    return lng_op_kernels(LNG_ISA_BASELINE, op)->naive;
 }
 
 lng_number_op *lng_op_number(const lng_op *op)

@@ -20,6 +20,7 @@ bool lng_isa_available(lng_isa);                            /* built, and on thi
 lng_isa lng_isa_best(void);                                 /* what LNGRAPH_ISA asks for if available, else the best */
 const lng_kernels *lng_op_kernels(lng_isa, const lng_op *); /* NULL if the level is not built */
 lng_naive_kernel *lng_op_double(const lng_op *);            /* on double instead of float; i32 stays i32 */
+lng_naive_kernel *lng_op_unfused(const lng_op *);           /* with two roundings where others fuse; of an op of predictions */
 lng_number_op *lng_op_number(const lng_op *);               /* NULL unless it is a pointwise op on floats */
 
 #endif

@@ -6,13 +6,26 @@
  * flushes a subnormal too, rounds once in effect. Infinities and NaN make the error NaN, and nothing is corrected. */
 #include <math.h> /* only sqrtf: an instruction, or a correctly rounded function */
 
-typedef float v16 __attribute__((vector_size(64)));
-typedef int32_t i16 __attribute__((vector_size(64)));
-typedef uint32_t lng_u16 __attribute__((vector_size(64))); /* where an int32_t would overflow */
-typedef i16 m16;                                           /* 0 or -1 */
+#ifdef LNG_UNFUSED /* op/kernel.h: only the first lane is read, so four do, and are less code */
+#define LNG_PLAIN_LANES 4
+#define LNG_IN_ALL(a)   a, a, a, a
+#else
+#define LNG_PLAIN_LANES 16
+#define LNG_IN_ALL(a)   a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a
+#endif
+typedef float v16 __attribute__((vector_size(4 * LNG_PLAIN_LANES)));
+typedef int32_t i16 __attribute__((vector_size(4 * LNG_PLAIN_LANES)));
+typedef uint32_t lng_u16 __attribute__((vector_size(4 * LNG_PLAIN_LANES))); /* where an int32_t would overflow */
+typedef i16 m16;                                                            /* 0 or -1 */
 
-#define LNG_EACH_LANE(i) for (int i = 0; i < 16; i++)
+#define LNG_EACH_LANE(i) for (int i = 0; i < LNG_PLAIN_LANES; i++)
 
+#ifdef LNG_UNFUSED
+static inline float s_fma(float a, float b, float c)
+{
+    return a * b + c;
+}
+#else
 static inline float s_fma(float a, float b, float c)
 {
     double p = (double)a * b, d = c, s = p + d, t = s - p, e = (p - (s - t)) + (d - t);
@@ -23,6 +36,7 @@ static inline float s_fma(float a, float b, float c)
     memcpy(&s, &bits, 8);
     return (float)s;
 }
+#endif
 static inline float s_sqrt(float a)
 {
     return sqrtf(a);
@@ -31,7 +45,7 @@ static inline float s_sqrt(float a)
 static inline v16 v_load(const float *p)
 {
     v16 r;
-    memcpy(&r, p, 64);
+    memcpy(&r, p, sizeof r);
     return r;
 }
 static inline v16 v_loadu(const float *p)
@@ -40,7 +54,7 @@ static inline v16 v_loadu(const float *p)
 }
 static inline void v_store(float *p, v16 a)
 {
-    memcpy(p, &a, 64);
+    memcpy(p, &a, sizeof a);
 }
 static inline void v_storeu(float *p, v16 a)
 {
@@ -48,12 +62,12 @@ static inline void v_storeu(float *p, v16 a)
 }
 static inline v16 v_set1(float a)
 {
-    return (v16){a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a};
+    return (v16){LNG_IN_ALL(a)};
 }
 static inline i16 iv_load(const int32_t *p)
 {
     i16 r;
-    memcpy(&r, p, 64);
+    memcpy(&r, p, sizeof r);
     return r;
 }
 static inline i16 iv_loadu(const int32_t *p)
@@ -62,7 +76,7 @@ static inline i16 iv_loadu(const int32_t *p)
 }
 static inline void iv_store(int32_t *p, i16 a)
 {
-    memcpy(p, &a, 64);
+    memcpy(p, &a, sizeof a);
 }
 static inline void iv_storeu(int32_t *p, i16 a)
 {
@@ -70,7 +84,7 @@ static inline void iv_storeu(int32_t *p, i16 a)
 }
 static inline i16 iv_set1(int32_t a)
 {
-    return (i16){a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a};
+    return (i16){LNG_IN_ALL(a)};
 }
 static inline v16 v_hold(v16 a)
 {
@@ -108,12 +122,19 @@ static inline v16 v_div(v16 a, v16 b)
     return a / b;
 }
 
+#ifdef LNG_UNFUSED
+static inline v16 v_fma(v16 a, v16 b, v16 c)
+{
+    return a * b + c;
+}
+#else
 void lng_plain_fma(v16 *r, const v16 *a, const v16 *b, const v16 *c); /* in plain.c: too long to be inline */
 static inline v16 v_fma(v16 a, v16 b, v16 c)
 {
     lng_plain_fma(&a, &a, &b, &c);
     return a;
 }
+#endif
 static inline v16 v_sqrt(v16 a)
 {
     LNG_EACH_LANE(i)
@@ -266,10 +287,12 @@ static inline m16 m_not(m16 a)
 {
     return ~a;
 }
+#ifndef LNG_UNFUSED
 static inline m16 m_live(int n)
 {
     return (i16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < iv_set1(n);
 }
+#endif
 static inline unsigned m_mask(m16 m)
 {
     unsigned bits = 0;
@@ -280,12 +303,12 @@ static inline unsigned m_mask(m16 m)
 
 static inline float v_hsum(v16 a)
 {
-    for (int n = 8; n > 0; n /= 2)
+    for (int n = LNG_PLAIN_LANES / 2; n > 0; n /= 2)
         for (int i = 0; i < n; i++)
             a[i] += a[i + n];
     return a[0];
 }
-static inline v16 v_hsums(const v16 r[16])
+static inline v16 v_hsums(const v16 *r)
 {
     v16 s = v_zero();
     LNG_EACH_LANE(i)
@@ -303,9 +326,9 @@ static inline v16 v_quad(v16 a, int q, i16 at)
         r[i] = a[4 * q + at[i]];
     return r;
 }
-static inline void v_transpose(v16 r[16])
+static inline void v_transpose(v16 *r)
 {
-    for (int i = 1; i < 16; i++)
+    for (int i = 1; i < LNG_PLAIN_LANES; i++)
         for (int j = 0; j < i; j++) {
             float t = r[i][j];
             r[i][j] = r[j][i];

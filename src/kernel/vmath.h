@@ -17,7 +17,7 @@
 #include <math.h> /* INFINITY, NAN */
 
 /* In plain C they are long, and compiled only once, in plain.c, which defines LNG_VMATH_HERE. */
-#if defined LNG_AVX512 || defined LNG_AVX2
+#if defined LNG_AVX512 || defined LNG_AVX2 || defined LNG_UNFUSED
 #define LNG_VMATH_HERE
 #define LNG_VMATH static inline
 #else

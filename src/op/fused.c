@@ -6,8 +6,10 @@
 #include "graph/nest.h"
 #include "op/kernel.h"
 
-#ifdef LNG_DOUBLE
+#if defined LNG_DOUBLE
 #define NAIVE_OF(op) lng_op_double(op)
+#elif defined LNG_UNFUSED
+#define NAIVE_OF(op) lng_op_unfused(op)
 #else
 #define NAIVE_OF(op) lng_op_kernels(LNG_ISA_BASELINE, op)->naive
 #endif

@@ -1,5 +1,6 @@
-/* Included by every op's file. The file is compiled at each instruction-set level (LNG_LEVEL = baseline, avx2, avx512) and in double,
- * to check gradients (LNG_LEVEL = double); LNG_TABLE is defined in the baseline compilation only, LNG_CASES in that of the tests (cases).
+/* Included by every op's file. The file is compiled at each instruction-set level (LNG_LEVEL = baseline, avx2, avx512), in double,
+ * to check gradients (LNG_LEVEL = double), and, if a prediction may have it and it has fused multiply-adds, without them, to tell what they
+ * change (LNG_LEVEL = unfused); LNG_TABLE is defined in the baseline compilation only, LNG_CASES in that of the tests (cases).
  *
  *     real                          float; double in the double compilation
  *     F(view, e)                    element e of a naive call's view, as real
@@ -21,6 +22,12 @@
 #define LNG_PASTE3_(a, b, c) a##b##_##c
 #define LNG_PASTE3(a, b, c)  LNG_PASTE3_(a, b, c)
 
+#if defined LNG_DOUBLE || defined LNG_UNFUSED
+#define LNG_NAIVE                                         1
+#define LNG_KERNELS(op, naive_, prepare_)                 const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
+#define LNG_SWEPT_KERNELS(op, naive_, prepare_, tile_)    LNG_KERNELS(op, naive_, prepare_)
+#define LNG_POINTWISE_KERNELS(op, naive_, tile_, number_) LNG_KERNELS(op, naive_, )
+#endif
 #ifdef LNG_DOUBLE
 #include <math.h>
 typedef double real;
@@ -51,10 +58,22 @@ static inline double real_floor_divide(double a, double b)
         return a != 0 && (a < 0) != (b < 0) ? -1 : 0;
     return b == 0 || !isfinite(a) ? a / b : floor((a - real_remainder(a, b)) / b + 0.5);
 }
-#define LNG_KERNELS(op, naive_, prepare_)                 const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
-#define LNG_SWEPT_KERNELS(op, naive_, prepare_, tile_)    LNG_KERNELS(op, naive_, prepare_)
-#define LNG_POINTWISE_KERNELS(op, naive_, tile_, number_) LNG_KERNELS(op, naive_, )
-#define LNG_NAIVE                                         1
+#elif defined LNG_UNFUSED
+#include "kernel/vmath.h"
+typedef float real;
+#define real_fma(a, b, c) ((a) * (b) + (c))
+#define real_sqrt         s_sqrt
+#define real_exp          s_exp
+#define real_expm1        s_expm1
+#define real_log          s_log
+#define real_log1p        s_log1p
+#define real_tanh         s_tanh
+#define real_sin          s_sin
+#define real_cos          s_cos
+#define real_atan         s_atan
+#define real_erf          s_erf
+#define real_sigmoid      s_sigmoid
+#define real_softplus     s_softplus
 #else
 #define LNG_FAST 1
 #include "kernel/dmath.h"

@@ -6,6 +6,7 @@
 
 struct lng_reference {
     bool in_double;
+    lng_reference_kind kind;
     int count, slices;
     const uint32_t *rows;
     lng_context context;
@@ -44,7 +45,9 @@ static lng_view view(const lng_reference *r, const lng_value *v, int i)
 
 static lng_naive_kernel *kernel_of(const lng_reference *r, const lng_node *n)
 {
-    return r->in_double ? lng_op_double(n->op) : lng_op_kernels(LNG_ISA_BASELINE, n->op)->naive;
+    return r->kind == LNG_UNFUSED_FLOAT ? lng_op_unfused(n->op)
+           : r->in_double               ? lng_op_double(n->op)
+                                        : lng_op_kernels(LNG_ISA_BASELINE, n->op)->naive;
 }
 
 static void run_one(const lng_reference *r, const lng_node *n, int i, uint32_t example)
@@ -200,11 +203,12 @@ void lng_reference_again(lng_reference *r, const bool *again)
     lng_flush_restore(before);
 }
 
-lng_reference *lng_reference_run(lng_arena *arena, const lng_graph *g, bool in_double, const uint32_t *rows, int count,
+lng_reference *lng_reference_run(lng_arena *arena, const lng_graph *g, lng_reference_kind kind, const uint32_t *rows, int count,
                                  const lng_context *context, void *(*variable)(void *store, const char *name), void *store)
 {
     lng_reference *r = LNG_NEW(arena, lng_reference);
-    *r = (lng_reference){.in_double = in_double, .count = count, .rows = rows, .context = *context, .arena = arena};
+    *r = (lng_reference){
+        .kind = kind, .in_double = kind == LNG_IN_DOUBLE, .count = count, .rows = rows, .context = *context, .arena = arena};
     r->order = lng_graph_order(g, arena, &r->entries);
     r->slices = (count + LNG_LANES - 1) / LNG_LANES;
     r->context.batch = count;

@@ -6,7 +6,8 @@
 #include "graph/op.h"
 
 typedef struct lng_reference lng_reference;
-lng_reference *lng_reference_run(lng_arena *, const lng_graph *, bool in_double, const uint32_t *rows, int count,
+typedef enum { LNG_IN_FLOAT, LNG_IN_DOUBLE, LNG_UNFUSED_FLOAT /* a prediction, without fused multiply-adds */ } lng_reference_kind;
+lng_reference *lng_reference_run(lng_arena *, const lng_graph *, lng_reference_kind, const uint32_t *rows, int count,
                                  const lng_context *, void *(*variable)(void *store, const char *name), void *store);
 /* Computes the nodes for which `again` (by id; NULL: all) is true once more, in order, from what the others hold; of a loop, all of them. */
 void lng_reference_again(lng_reference *, const bool *again);
