@@ -1,13 +1,17 @@
-/* How far the functions of one float may be from libm's in double, and which never decrease. */
+/* How far the functions of one float may be from libm's in double, which never decrease, and which are odd or even. */
 #ifndef LNG_TESTS_BOUNDS_H
 #define LNG_TESTS_BOUNDS_H
 #include <stdbool.h>
+
+/* LNG_CLIMBS: the function rises, but its rounded results may fall by a place. */
+typedef enum { LNG_WAVES, LNG_CLIMBS, LNG_RISES } bound_kind;
 
 typedef struct bound {
     const char *name; /* of the op, and of the function in kernel/vmath.h */
     double (*exact)(double);
     double units; /* of the last place of the exact result */
-    bool rises;
+    bound_kind kind;
+    int parity; /* -1: f(-x) = -f(x), 1: f(-x) = f(x), to the bit; 0: neither */
 } bound;
 extern const bound bounds[]; /* ends with a NULL name */
 #define BOUNDS 11

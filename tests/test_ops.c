@@ -582,6 +582,17 @@ static void check_one(void)
     }
 }
 
+/* A max-pool takes one of equal elements, and NaN before any number. So what a monotone op may give there, when it has moved past the pool, must have
+ * equal bits where it is equal, such as zeros of one sign, and be a number where the operand is. */
+static void check_monotone(const float x[], int n)
+{
+    for (int i = 1; i < n; i++) {
+        const float before = apply((float[3]){x[i - 1]}), y = apply((float[3]){x[i]});
+        ck_assert_msg(y > before || (y == before && same_bits((double)y, (double)before)),
+                      "%s is not monotone to the bit from %g to %g", op->name, (double)x[i - 1], (double)x[i]);
+    }
+}
+
 /* Of the naive kernels, with which check_specials compares the levels. */
 START_TEST(stated)
 {
@@ -592,6 +603,14 @@ START_TEST(stated)
         return;
     if (op->n_in == 1)
         check_one();
+    if (op->flags & LNG_OP_MONOTONE) {
+        static const float lower[] = {-INFINITY, -3, -1, -0.75F, -0.3F, 0, 0.3F, 0.75F, 1, 3, INFINITY};
+        float upper[LENGTH(lower)];
+        for (int i = 0; i < LENGTH(lower); i++)
+            upper[i] = lower[i] == 0 ? -0.0F : lower[i];
+        check_monotone(lower, LENGTH(lower));
+        check_monotone(upper, LENGTH(upper));
+    }
     bool always = true;
     for (int i = 0; i < VALUES * VALUES * VALUES; i++) {
         const float x[] = {value[i % VALUES], value[i / VALUES % VALUES], value[i / VALUES / VALUES]}, y = apply(x);

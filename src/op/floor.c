@@ -12,7 +12,7 @@ const lng_op lng_op_floor = {
     .name = "floor",
     .about = "the largest whole number not above x",
     .math = "y = the largest whole number <= x",
-    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .flags = LNG_OP_POINTWISE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,

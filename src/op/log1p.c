@@ -17,7 +17,7 @@ const lng_op lng_op_log1p = {
     .name = "log1p",
     .about = "the natural logarithm of 1 + x, exact near 0",
     .math = "y = ln(1 + x); -infinity at -1, NaN below",
-    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .flags = LNG_OP_POINTWISE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,

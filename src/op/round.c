@@ -12,7 +12,7 @@ const lng_op lng_op_round = {
     .name = "round",
     .about = "the nearest whole number; halves go to the even one",
     .math = "y = the whole number nearest to x, the even one of two: 0.5 and 2.5 give 0 and 2",
-    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .flags = LNG_OP_POINTWISE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,

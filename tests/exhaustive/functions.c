@@ -1,9 +1,19 @@
-/* The pointwise ops of one float, over all 2^32 floats: the largest error against libm in double, in units of the last place, and where; and that
- * what the table of ops calls monotone, so that max-pools may be moved before it, never decreases. NaN must give NaN.
+/* The pointwise ops of one float, over all 2^32 floats, at every level of the machine:
  *
- * usage: functions [NAME...]: of these ops; default: all that have a bound or are monotone, and some powers. All cores work, for minutes. The
- * exit status is 1 if a bound or an order does not hold. The kernels are those of the best level, or of LNGRAPH_ISA; `make check` compares the levels.
- * Subnormals count as zeros, as they do where kernels run. */
+ *   error      against libm in double, in units of the last place of the exact result: the largest, and where
+ *   order      functions that rise never decrease, but for softplus; what the table of ops calls monotone, so that max-pools may be moved before
+ *              it, also gives no zeros of both signs, and no NaN but for a NaN
+ *   special    NaN gives NaN; a subnormal operand what a zero of its sign gives; no result is subnormal
+ *   levels     the same bits at all of them, or at that of LNGRAPH_ISA alone
+ *
+ * pow has two operands. It is measured at all floats with some numbers, and at 2^30 pairs: one for each pair of the leading 15 bits (sign,
+ * exponent, six of the mantissa); the others are drawn, in every second pair zeros.
+ *
+ * usage: functions [NAME...]: of these ops; default: all. All cores work, for minutes. The exit status is 1 if something does not hold.
+ *
+ * Most exact values are not computed one by one: 1024 neighbors have one sign and exponent, and a cubic through four values of the function
+ * is as good there as the function: the slack that it is given is 16 times the largest error seen at points between. Only where a result
+ * could be worse than the worst so far is the function itself asked. Where a result does not change and the function rises, the ends decide. */
 #include "bounds.h"
 #include "base/arena.h"
 #include "base/team.h"
@@ -15,12 +25,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define N      4096
-#define CHUNK  (UINT64_C(1) << 22)
-#define CHUNKS (int)((UINT64_C(1) << 32) / CHUNK)
+#define BLOCK    1024 /* floats next to each other, of one sign and exponent */
+#define CHUNK    4096 /* blocks, the work that a thread takes */
+#define CHUNKS   (int)((UINT64_C(1) << 32) / BLOCK / CHUNK)
+#define INFINITE 0x7f800000u
 
-/* ---- what is measured ---- */
 static double cube(double x)
 {
     return pow(x, 3);
@@ -38,38 +49,46 @@ static double quotient_by_ten(double x)
     return floor(x / 10); /* to a double, which has all digits that decide */
 }
 
-/* An op of which one operand is a number. */
+/* An op of which one operand is a number, or which is exact. */
 static const struct {
     bound bound;
     const lng_op *op;
-    double number;
+    float number;
     int operand; /* that is not */
 } partial[] = {
-    {{"x ** 3", cube, 0.51, true}, &lng_op_pow, 3, 0},
-    {{"x ** -0.5", inverse_root, 0.51, false}, &lng_op_pow, -0.5, 0},
-    {{"10 ** x", power_of_ten, 0.51, true}, &lng_op_pow, 10, 1},
-    {{"x // 10", quotient_by_ten, 0.51, true}, &lng_op_floor_divide, 10, 0},
+    {{"sqrt", sqrt, 0.5, LNG_RISES, 0}, &lng_op_sqrt, 0, 0},
+    {{"x ** 3", cube, 0.51, LNG_RISES, -1}, &lng_op_pow, 3, 0},
+    {{"x ** -0.5", inverse_root, 0.51, LNG_WAVES, 0}, &lng_op_pow, -0.5F, 0},
+    {{"10 ** x", power_of_ten, 0.51, LNG_RISES, 0}, &lng_op_pow, 10, 1},
+    {{"x // 10", quotient_by_ten, 0.51, LNG_WAVES, 0}, &lng_op_floor_divide, 10, 0},
 };
 #define PARTIAL (int)(sizeof partial / sizeof *partial)
 
 typedef struct job {
-    const bound *bound;
-    lng_tile *tile;
-    int operand; /* that is x */
-    float number;
+    bound bound;
+    bool moves; /* past max-pools */
+    lng_tile *tile[LNG_ISA_COUNT];
+    int levels, operand; /* how many tiles; which operand is x */
+    float number;        /* the other one */
     atomic_int next;
 } job;
 
-/* What a thread found. */
+/* What a thread found: the first float of each kind of fault, or NaN. */
+enum { FALLS, SIGNS, LOSES_NAN, MAKES_NAN, SUBNORMAL, LEVELS, ASYMMETRIC, FAULTS };
+static const char *const fault_text[FAULTS] = {
+    "FALLS", "HAS ZEROS OF BOTH SIGNS", "LOSES A NAN", "MAKES A NAN", "KEEPS A SUBNORMAL", "DIFFERS BETWEEN LEVELS", "ASYMMETRIC"};
 typedef struct finding {
     double worst;
-    float at;
-    bool falls, loses_nan;
-    float fell_at, lost_at;
+    float at, at_other; /* the second operand of pow */
+    bool fault[FAULTS];
+    float fault_at[FAULTS];
 } finding;
 
 typedef struct thread {
-    float x[N], number[N], y[N] __attribute__((aligned(64)));
+    float x[BLOCK], number[BLOCK], y[LNG_ISA_COUNT][BLOCK], mirror[BLOCK] __attribute__((aligned(64)));
+    double c[4], slack; /* the cubic, in -1 .. 1 */
+    float of_zero[2];   /* by sign */
+    float before;       /* the last result */
     finding found;
 } thread;
 
@@ -78,24 +97,71 @@ typedef struct work {
     thread **thread;
 } work;
 
-/* The i-th float, from the most negative to the largest; NaNs are at both ends. */
-static float float_at(uint64_t i)
+static uint32_t bits_of(float x)
 {
-    const uint32_t bits = i >> 31 ? (uint32_t)i & 0x7fffffff : 0xffffffff - (uint32_t)i;
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static float from_bits(uint32_t bits)
+{
     float x;
     memcpy(&x, &bits, sizeof x);
-    return fabsf(x) < FLT_MIN ? copysignf(0, x) : x;
+    return x;
+}
+
+static void blame(finding *f, int fault, float x)
+{
+    if (!f->fault[fault])
+        f->fault[fault] = true, f->fault_at[fault] = x;
+}
+
+/* ---- the error ---- */
+/* Puts a cubic in place of the function between the floats a and b, with how far it may be off: infinitely, if it is of no use. */
+static void fit(thread *t, double (*exact)(double), double a, double b)
+{
+    static const double node[4] = {-0.92387953251128674, -0.38268343236508977, 0.38268343236508977,
+                                   0.92387953251128674}; /* Chebyshev's */
+    static const double between[4] = {-1, -0.70710678118654752, 0, 1};
+    const double middle = (a + b) / 2, half = (b - a) / 2;
+    double even[2], odd[2], largest = 0, off = 0; /* f(x) +- f(-x) at the outer and the inner nodes */
+    for (int i = 0; i < 2; i++) {
+        const double left = exact(middle + half * node[i]), right = exact(middle + half * node[3 - i]);
+        even[i] = (left + right) / 2, odd[i] = (right - left) / 2 / node[3 - i];
+    }
+    const double squares = node[3] * node[3] - node[2] * node[2];
+    t->c[2] = (even[0] - even[1]) / squares, t->c[0] = even[0] - t->c[2] * node[3] * node[3];
+    t->c[3] = (odd[0] - odd[1]) / squares, t->c[1] = odd[0] - t->c[3] * node[3] * node[3];
+    for (int i = 0; i < 4; i++) {
+        const double x = between[i], y = exact(middle + half * x);
+        largest = fmax(largest, fabs(y));
+        off = fmax(off, fabs(y - (((t->c[3] * x + t->c[2]) * x + t->c[1]) * x + t->c[0])));
+    }
+    t->slack = 16 * off + 0x1p-44 * largest;
+    if (!(t->slack <= 0x1p-34 * largest))
+        t->slack = INFINITY;
+}
+
+/* Whether no result of the block is further off than `units`. */
+static bool is_within(const thread *t, double units)
+{
+    uint64_t fine = 1;
+    for (int i = 0; i < BLOCK; i++) {
+        const double x = (2 * i - (BLOCK - 1)) * (1. / (BLOCK - 1));
+        const double exact = ((t->c[3] * x + t->c[2]) * x + t->c[1]) * x + t->c[0], least = fabs(exact) - t->slack;
+        uint64_t bits;
+        double place;
+        memcpy(&bits, &least, sizeof bits);
+        bits &= UINT64_C(0x7ff) << 52;
+        memcpy(&place, &bits, sizeof place);
+        fine &= (least > 2 * (double)FLT_MIN) & (fabs((double)t->y[0][i] - exact) + t->slack <= units * 0x1p-23 * place);
+    }
+    return fine != 0;
 }
 
 static void look(const bound *b, finding *f, float x, float y)
 {
-    if (x != x) {
-        if (y == y && !f->loses_nan)
-            f->loses_nan = true, f->lost_at = x;
-        return;
-    }
-    if (!b->exact)
-        return;
     const double exact = b->exact(x);
     if ((float)exact == y && f->worst >= 0.5)
         return; /* rounded right: half a unit at most */
@@ -104,68 +170,276 @@ static void look(const bound *b, finding *f, float x, float y)
         f->worst = d, f->at = x;
 }
 
-/* One chunk, from the last float of the one before. */
-static void run_chunk(const job *j, thread *t, int chunk)
+/* One result for all of a block of a function that rises: that of the ends. */
+static bool is_flat(const job *j, const thread *t)
 {
-    const uint64_t first = (uint64_t)chunk * CHUNK, end = first + CHUNK;
+    const uint32_t first = bits_of(t->y[0][0]);
+    if (j->bound.kind == LNG_WAVES || bits_of(t->y[0][BLOCK - 1]) != first || bits_of(t->y[0][BLOCK / 3]) != first)
+        return false;
+    uint32_t differ = 0;
+    for (int i = 1; i < BLOCK; i++)
+        differ |= bits_of(t->y[0][i]) ^ first;
+    if (differ)
+        return false;
+    const double a = j->bound.exact(t->x[0]), b = j->bound.exact(t->x[BLOCK - 1]);
+    return ilogb(a) == ilogb(b) || fmax(fabs(a), fabs(b)) < (double)FLT_MIN;
+}
+
+static void measure_block(const job *j, thread *t)
+{
+    const bound *b = &j->bound;
+    const uint32_t sizes[2] = {bits_of(t->x[0]) & 0x7fffffff, bits_of(t->x[BLOCK - 1]) & 0x7fffffff};
+    if (is_flat(j, t)) {
+        look(b, &t->found, t->x[0], t->y[0][0]);
+        look(b, &t->found, t->x[BLOCK - 1], t->y[0][0]);
+        return;
+    }
+    t->slack = INFINITY;
+    if (sizes[0] < INFINITE && sizes[1] < INFINITE)
+        fit(t, b->exact, t->x[0], t->x[BLOCK - 1]);
+    if (t->slack < INFINITY && is_within(t, fmax(t->found.worst, 0.5)))
+        return;
+    for (int i = 0; i < BLOCK; i++)
+        if (t->x[i] == t->x[i])
+            look(b, &t->found, t->x[i], t->y[0][i]);
+}
+
+/* ---- what else must hold ---- */
+static void check_levels(const job *j, thread *t)
+{
+    for (int l = 1; l < j->levels; l++)
+        for (int i = 0; memcmp(t->y[l], t->y[0], sizeof t->y[0]) != 0 && i < BLOCK; i++)
+            if (bits_of(t->y[l][i]) != bits_of(t->y[0][i]) && (t->y[l][i] == t->y[l][i] || t->y[0][i] == t->y[0][i]))
+                blame(&t->found, LEVELS, t->x[i]);
+}
+
+/* Integers, as the thread flushes subnormals: they compare as zeros. */
+static void find_specials(thread *t, bool tiny)
+{
+    for (int i = 0; i < BLOCK; i++) {
+        const uint32_t y = bits_of(t->y[0][i]);
+        if ((y & 0x7fffffff) - 1 < 0x7fffff || (tiny && y != bits_of(t->of_zero[bits_of(t->x[i]) >> 31])))
+            blame(&t->found, SUBNORMAL, t->x[i]);
+        if (t->x[i] != t->x[i] && t->y[0][i] == t->y[0][i])
+            blame(&t->found, LOSES_NAN, t->x[i]);
+    }
+}
+
+/* Integers, as the thread flushes subnormals: they compare as zeros. */
+static void check_specials(thread *t)
+{
+    const uint32_t size = bits_of(t->x[BLOCK / 2]) & 0x7fffffff;
+    const bool tiny = size<bits_of(FLT_MIN), nan = size> INFINITE; /* but for an infinity at one end */
+    uint32_t wrong = tiny || nan;
+    for (int i = 0; i < BLOCK; i++)
+        wrong |= (bits_of(t->y[0][i]) & 0x7fffffff) - 1 < 0x7fffff;
+    if (wrong)
+        find_specials(t, tiny);
+}
+
+static void find_fall(const job *j, thread *t)
+{
+    float before = t->before;
+    for (int i = 0; i < BLOCK; i++) {
+        const float y = t->y[0][i];
+        if (y < before)
+            blame(&t->found, FALLS, t->x[i]);
+        if (j->moves && y != y && t->x[i] == t->x[i])
+            blame(&t->found, MAKES_NAN, t->x[i]);
+        if (j->moves && y == before && bits_of(y) != bits_of(before) && (bits_of(t->x[i]) & 0x7fffffff) != 0)
+            blame(&t->found, SIGNS, t->x[i]);
+        before = y;
+    }
+}
+
+static void check_order(const job *j, thread *t)
+{
+    const float *y = t->y[0];
+    int wrong = !(t->before < y[0]) | (y[0] != y[0]);
+    for (int i = 1; i < BLOCK; i++)
+        wrong |= (y[i] != y[i]) | (y[i] < y[i - 1]) | ((y[i] == y[i - 1]) & (bits_of(y[i]) != bits_of(y[i - 1])));
+    if (wrong)
+        find_fall(j, t);
+    t->before = y[BLOCK - 1];
+}
+
+/* Where the function is odd or even, and so are the results: what is true of x is true of -x. */
+static bool is_mirrored(const job *j, thread *t)
+{
+    if (!j->bound.parity || bits_of(t->x[0]) >> 31 == 0)
+        return false;
+    const uint32_t flip = j->bound.parity < 0 ? 0x80000000u : 0;
     const void *in[3] = {t->number, t->number, t->number};
-    float before = (float)NAN;
+    for (int i = 0; i < BLOCK; i++)
+        t->mirror[i] = from_bits(bits_of(t->x[i]) ^ 0x80000000u);
+    in[j->operand] = t->mirror;
+    j->tile[0](t->mirror, in, BLOCK / LNG_LANES);
+    uint32_t wrong = 0;
+    for (int i = 0; i < BLOCK; i++)
+        wrong |= (t->x[i] == t->x[i]) & ((bits_of(t->mirror[i]) ^ flip) != bits_of(t->y[0][i]));
+    if (wrong)
+        blame(&t->found, ASYMMETRIC, t->x[0]);
+    return !wrong;
+}
+
+/* ---- all floats ---- */
+/* The i-th float, from the most negative to the largest; NaNs are at both ends. */
+static float float_at(uint64_t i)
+{
+    return from_bits(i >> 31 ? (uint32_t)i & 0x7fffffff : 0xffffffff - (uint32_t)i);
+}
+
+static void compute(const job *j, thread *t, uint64_t first)
+{
+    const void *in[3] = {t->number, t->number, t->number};
     in[j->operand] = t->x;
-    for (uint64_t i = chunk ? first - 1 : first; i < end;) {
-        int n = 0;
-        for (; n < N && i < end; n++, i++)
-            t->x[n] = float_at(i);
-        for (int k = n; k < N; k++)
-            t->x[k] = t->x[n - 1];
-        j->tile(t->y, in, N / LNG_LANES);
-        for (int k = 0; k < n; k++) {
-            look(j->bound, &t->found, t->x[k], t->y[k]);
-            if (j->bound->rises && t->y[k] < before && !t->found.falls)
-                t->found.falls = true, t->found.fell_at = t->x[k];
-            if (t->y[k] == t->y[k])
-                before = t->y[k];
-        }
+    const uint32_t start = bits_of(float_at(first)), step = first >> 31 ? 1 : 0xffffffff;
+    for (uint32_t i = 0; i < BLOCK; i++)
+        t->x[i] = from_bits(start + i * step);
+    for (int l = 0; l < j->levels; l++)
+        j->tile[l](t->y[l], in, BLOCK / LNG_LANES);
+}
+
+static void run_block(const job *j, thread *t, uint64_t first)
+{
+    compute(j, t, first);
+    check_levels(j, t);
+    check_specials(t);
+    if (j->bound.kind == LNG_RISES)
+        check_order(j, t);
+    if (j->bound.exact && !is_mirrored(j, t))
+        measure_block(j, t);
+}
+
+static void show_progress(const job *j, int done, int of)
+{
+    if (isatty(2))
+        fprintf(stderr, "\r%s: %d %%\r", j->bound.name, done * 100 / of);
+}
+
+static void start(const job *j, thread *t)
+{
+    for (int i = 0; i < BLOCK; i++)
+        t->number[i] = j->number;
+    t->found = (finding){0};
+    for (int sign = 0; sign < 2; sign++) {
+        const uint64_t zero = sign ? UINT64_C(0x7fffffff) : UINT64_C(0x80000000);
+        compute(j, t, zero / BLOCK * BLOCK);
+        t->of_zero[sign] = t->y[0][zero % BLOCK];
+    }
+    for (int sign = 0; sign < 2;
+         sign++) { /* the zeros are one operand: both must give what a neighbor gives, if that is no other number */
+        const float neighbor = sign ? -FLT_MIN : FLT_MIN;
+        const uint64_t at = sign ? UINT64_C(0x7f7fffff) : UINT64_C(0x80800000);
+        compute(j, t, at / BLOCK * BLOCK);
+        const float y = t->y[0][at % BLOCK];
+        if (j->moves && y == t->of_zero[!sign] && bits_of(y) != bits_of(t->of_zero[!sign]))
+            blame(&t->found, SIGNS, neighbor);
     }
 }
 
 static void run_thread(void *context, int which)
 {
     const work *w = context;
+    job *j = w->job;
     thread *t = w->thread[which];
-    for (int i = 0; i < N; i++)
-        t->number[i] = w->job->number;
-    t->found = (finding){0};
-    for (int chunk; (chunk = atomic_fetch_add(&w->job->next, 1)) < CHUNKS;)
-        run_chunk(w->job, t, chunk);
+    start(j, t);
+    for (int chunk; (chunk = atomic_fetch_add(&j->next, 1)) < CHUNKS;) {
+        const uint64_t first = (uint64_t)chunk * CHUNK * BLOCK;
+        t->before = (float)NAN;
+        if (chunk > 0) { /* from the last float of the one before */
+            compute(j, t, first - BLOCK);
+            t->before = t->y[0][BLOCK - 1];
+        }
+        for (int i = 0; i < CHUNK; i++)
+            run_block(j, t, first + (uint64_t)i * BLOCK);
+        show_progress(j, chunk, CHUNKS);
+    }
 }
 
 static bool report(const work *w, int threads)
 {
-    const bound *b = w->job->bound;
+    const bound *b = &w->job->bound;
     finding all = {0};
     for (int i = 0; i < threads; i++) {
         const finding *f = &w->thread[i]->found;
         if (f->worst > all.worst)
-            all.worst = f->worst, all.at = f->at;
-        if (f->falls)
-            all.falls = true, all.fell_at = f->fell_at;
-        if (f->loses_nan)
-            all.loses_nan = true, all.lost_at = f->lost_at;
+            all.worst = f->worst, all.at = f->at, all.at_other = f->at_other;
+        for (int k = 0; k < FAULTS; k++)
+            if (f->fault[k])
+                all.fault[k] = true, all.fault_at[k] = f->fault_at[k];
     }
+    bool good = !b->exact || all.worst <= b->units;
     printf("%s:", b->name);
-    if (b->exact)
+    if (b->exact && w->job->operand < 0)
+        printf(" %.4f units at %a, %a, at most %.2f are allowed;", all.worst, (double)all.at, (double)all.at_other, b->units);
+    else if (b->exact)
         printf(" %.4f units at %a, at most %.2f are allowed;", all.worst, (double)all.at, b->units);
-    if (all.falls)
-        printf(" FALLS at %a;", (double)all.fell_at);
-    else if (b->rises)
+    if (b->kind == LNG_RISES)
         printf(" never decreases;");
-    printf(all.loses_nan ? " a NaN gives none\n" : " NaN gives NaN\n");
+    for (int k = 0; k < FAULTS; k++)
+        if (all.fault[k])
+            good = false, printf(" %s at %a;", fault_text[k], (double)all.fault_at[k]);
+    printf(" %d level%s; %s\n", w->job->levels, w->job->levels > 1 ? "s" : "", good ? "fine" : "NOT FINE");
     fflush(stdout);
-    return (!b->exact || all.worst <= b->units) && !all.falls && !all.loses_nan;
+    return good;
+}
+
+/* ---- pairs ---- */
+#define LEADING 15
+#define ROWS    (1 << LEADING)
+
+/* A float with the given leading bits; what follows them is drawn, or zero. */
+static float float_with(uint32_t leading, uint64_t *state)
+{
+    const int rest = 32 - LEADING;
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return from_bits(leading << rest | (*state >> 63 ? (uint32_t)(*state >> 32) & ((1u << rest) - 1) : 0));
+}
+
+/* Subnormals count as zeros. */
+static double flushed(float x)
+{
+    return (bits_of(x) & 0x7fffffff) < bits_of(FLT_MIN) ? copysign(0, x) : x;
+}
+
+static void look_at_pairs(thread *t)
+{
+    for (int i = 0; i < BLOCK; i++) {
+        const double exact = pow(flushed(t->x[i]), flushed(t->number[i]));
+        if ((float)exact == t->y[0][i] && t->found.worst >= 0.5)
+            continue;
+        const double d = bound_distance(t->y[0][i], exact);
+        if (d > t->found.worst)
+            t->found.worst = d, t->found.at = t->x[i], t->found.at_other = t->number[i];
+    }
+}
+
+static void run_pairs(void *context, int which)
+{
+    const work *w = context;
+    job *j = w->job;
+    thread *t = w->thread[which];
+    t->found = (finding){0};
+    for (int row; (row = atomic_fetch_add(&j->next, 1)) < ROWS;) {
+        uint64_t state = (uint64_t)row;
+        for (int first = 0; first < ROWS; first += BLOCK) {
+            for (int i = 0; i < BLOCK; i++) {
+                t->x[i] = float_with((uint32_t)row, &state);
+                t->number[i] = float_with((uint32_t)(first + i), &state);
+            }
+            for (int l = 0; l < j->levels; l++)
+                j->tile[l](t->y[l], (const void *[]){t->x, t->number, t->number}, BLOCK / LNG_LANES);
+            check_levels(j, t);
+            look_at_pairs(t);
+        }
+        if (row % 64 == 0)
+            show_progress(j, row, ROWS);
+    }
 }
 
 /* ---- the ops ---- */
-static lng_tile *tile_of(lng_arena *arena, const lng_op *op)
+static lng_tile *tile_of(lng_arena *arena, lng_isa isa, const lng_op *op)
 {
     lng_errors *errors = lng_errors_new();
     lng_graph *g = lng_graph_new(arena, errors);
@@ -174,7 +448,7 @@ static lng_tile *tile_of(lng_arena *arena, const lng_op *op)
         in[i] = lng_read_input(g, i, "x", (lng_shape){0}, LNG_F32);
     const lng_value *y = lng_emit(g, op, in, op->n_in, NULL, "y");
     lng_errors_free(errors);
-    return y ? lng_op_kernels(lng_isa_best(), op)->tile(y->node) : NULL;
+    return y ? lng_op_kernels(isa, op)->tile(y->node) : NULL;
 }
 
 static bool is_wanted(const char *name, int argc, char **argv)
@@ -185,12 +459,24 @@ static bool is_wanted(const char *name, int argc, char **argv)
     return argc == 1;
 }
 
-static bool measure(lng_team *team, thread **threads, const bound *b, lng_tile *tile, int operand, double number)
+typedef struct lab {
+    lng_arena *arena;
+    lng_team *team;
+    thread **threads;
+    int measured;
+    bool good;
+} lab;
+
+static void measure(lab *m, job j, const lng_op *op)
 {
-    job j = {.bound = b, .tile = tile, .operand = operand, .number = (float)number};
-    const work w = {&j, threads};
-    lng_team_run(team, run_thread, (void *)&w);
-    return report(&w, lng_team_size(team));
+    const bool one = getenv("LNGRAPH_ISA") != NULL;
+    for (int isa = lng_isa_best(); isa >= (one ? (int)lng_isa_best() : 0); isa--)
+        if (lng_isa_available((lng_isa)isa))
+            j.tile[j.levels++] = tile_of(m->arena, (lng_isa)isa, op);
+    const work w = {&j, m->threads};
+    lng_team_run(m->team, j.operand < 0 ? run_pairs : run_thread, (void *)&w);
+    m->good &= report(&w, lng_team_size(m->team));
+    m->measured++;
 }
 
 static const bound *bound_of(const lng_op *op)
@@ -201,35 +487,38 @@ static const bound *bound_of(const lng_op *op)
     return NULL;
 }
 
-int main(int argc, char **argv)
+static void measure_ops(lab *m, int argc, char **argv)
 {
-    lng_arena *arena = lng_arena_new();
-    lng_team *team = lng_team_new(lng_cores());
-    thread **threads = calloc((size_t)lng_cores(), sizeof *threads);
-    bool good = team && threads;
-    int measured = 0;
-    for (int i = 0; good && i < lng_team_size(team); i++)
-        good = (threads[i] = aligned_alloc(64, (sizeof **threads + 63) / 64 * 64)) != NULL;
-    for (size_t i = 0; good && i < lng_op_count; i++) {
+    for (size_t i = 0; i < lng_op_count; i++) {
         const lng_op *op = lng_ops[i];
         const bound *has = bound_of(op);
-        const bound b = {op->name, has ? has->exact : NULL, has ? has->units : 0,
-                         op->flags & LNG_OP_MONOTONE || (has && has->rises)};
-        if ((has || b.rises) && is_wanted(op->name, argc, argv)) {
-            good &= measure(team, threads, &b, tile_of(arena, op), 0, 0);
-            measured++;
-        }
+        const bool moves = op->flags & LNG_OP_MONOTONE;
+        if ((has || moves) && is_wanted(op->name, argc, argv))
+            measure(m, (job){.bound = has ? *has : (bound){.name = op->name, .kind = LNG_RISES}, .moves = moves}, op);
     }
-    for (int i = 0; team && threads && i < PARTIAL; i++)
-        if (is_wanted(partial[i].bound.name, argc, argv)) {
-            good &= measure(team, threads, &partial[i].bound, tile_of(arena, partial[i].op), partial[i].operand, partial[i].number);
-            measured++;
-        }
-    if (team)
-        for (int i = 0; threads && i < lng_team_size(team); i++)
-            free(threads[i]);
-    free(threads);
-    lng_team_free(team);
-    lng_arena_free(arena);
-    return good && measured ? EXIT_SUCCESS : EXIT_FAILURE;
+    for (int i = 0; i < PARTIAL; i++)
+        if (is_wanted(partial[i].bound.name, argc, argv))
+            measure(m, (job){.bound = partial[i].bound, .operand = partial[i].operand, .number = partial[i].number}, partial[i].op);
+    if (is_wanted("pow", argc, argv)) /* cube stands for a function of two operands */
+        measure(m, (job){.bound = {"pow", cube, 0.51, LNG_WAVES, 0}, .operand = -1}, &lng_op_pow);
+}
+
+int main(int argc, char **argv)
+{
+    lab m = {.arena = lng_arena_new(),
+             .team = lng_team_new(lng_cores()),
+             .threads = calloc((size_t)lng_cores(), sizeof *m.threads),
+             .good = true};
+    bool ready = m.team && m.threads;
+    for (int i = 0; ready && i < lng_team_size(m.team); i++)
+        ready = (m.threads[i] = aligned_alloc(64, (sizeof **m.threads + 63) / 64 * 64)) != NULL;
+    if (ready)
+        measure_ops(&m, argc, argv);
+    if (m.team)
+        for (int i = 0; m.threads && i < lng_team_size(m.team); i++)
+            free(m.threads[i]);
+    free(m.threads);
+    lng_team_free(m.team);
+    lng_arena_free(m.arena);
+    return ready && m.good && m.measured ? EXIT_SUCCESS : EXIT_FAILURE;
 }
