@@ -175,6 +175,44 @@ has bars.onnx conv2d.W
 expect 0 export churn --to=onnx
 has churn.onnx '\["no","yes"\]'
 
+# ---- a page ----
+page='export -t 1 bars --to=html'
+expect 4 $page --compiler=no-such-clang
+has err '`no-such-clang`, which compiles to WebAssembly, is not installed'
+has err 'hint: a page needs clang with its linker for WebAssembly, wasm-ld: on Debian, the packages clang and lld'
+printf '#!/bin/sh\nexec echo nothing\n' >deaf
+printf '#!/bin/sh\ncat >/dev/null\nexit 3\n' >failing
+printf '#!/bin/sh\ncat >source.c\nprintf "\\000asm"\n' >storing
+chmod +x deaf failing storing
+for compiler in deaf failing; do
+    expect 4 $page --compiler=./$compiler
+    has err "\`./$compiler\` has not compiled the program to WebAssembly"
+    claim 'nothing was written' [ ! -e bars.html ]
+done
+expect 0 $page --compiler=./storing
+has out '^wrote bars.html, [0-9,]* bytes$'
+claim 'the compiled program is in the page' grep -q '>AGFzbQ==</script>' bars.html
+claim 'nothing is left in braces' [ "$(grep -c '{{[a-z]*}}' bars.html)" = 0 ]
+claim 'nothing is fetched' [ "$(grep -cE '(src|href)="|url\(|import |fetch\(|https?:' bars.html)" = 0 ]
+claim 'the program in the page needs no header but <stdint.h>' [ "$(sed '/^#ifdef MODEL_TEST/,/^#endif/d' source.c | grep '#include' | sort -u)" = '#include <stdint.h>' ]
+claim 'and compiles as it is' $cc -std=gnu11 -w -fno-builtin -c -xc source.c -o source.o
+if clang --target=wasm32 -print-prog-name=wasm-ld >/dev/null 2>&1 && "$LNGRAPH" $page >out 2>err; then
+    claim 'the page has a program' [ "$(wc -c <bars.html)" -gt 25000 ]
+fi
+rm -f bars.html
+cat >wide.yaml <<'YAML'
+lngraph: 1
+name: wide
+data: {source: {name: points, format: uniform, fields: {x: [5000]}, train: {examples: 40}, test: {examples: 20}}}
+in: x[5000]
+graph: [dense: {units: 1}]
+train: {loss: sum(out ** 2), optimizer: sgd(lr=1e-9), steps: 1, batch: 20}
+YAML
+expect 0 run -q -t 1 wide.yaml -o wide
+expect 3 export -t 1 wide --to=html
+has err 'model.yaml:[0-9]*:[0-9]*: error\[not-yet\]: a page has no way to ask for `x`, \[5000\]'
+has err 'hint: it can ask for pictures'
+
 # ---- weights ----
 expect 0 export bars --to=safetensors --layout=pytorch
 has out '^conv2d.weight  *\[2, 1, 3, 3\]  *from conv2d.W \[3, 3, 1, 2\]$'
@@ -229,7 +267,7 @@ has err 'both are for\|has dtype I64; only F32 can be read'
 
 # ---- mistakes ----
 expect 2 export bars --to=pytorch
-has err '.--to takes c, npz, onnx or safetensors, not `pytorch`'
+has err '.--to takes c, html, npz, onnx or safetensors, not `pytorch`'
 expect 2 export bars --to=npz -o bars.c
 has err 'a file that ends with .npz'
 expect 2 export bars --layout=pytorch
@@ -240,6 +278,8 @@ expect 2 export bars --to=onnx --weights=bin
 has err '.--weights is for --to=c, not for --to=onnx'
 expect 2 export bars --weights=flash
 has err '.--weights takes inside or bin, not `flash`'
+expect 2 export bars --compiler=gcc
+has err '.--compiler is for --to=html, not for --to=c'
 expect 2 export bars -o bars.txt
 has err 'a file that ends with .c'
 expect 2 export bars --name=2bars

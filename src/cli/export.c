@@ -1,11 +1,13 @@
 /* lngraph export: a trained model for other programs. */
-#include "export/export.h"
-#include "cli/cli.h"
+#include "export/html.h"
+#include "cli/compile.h"
 #include "report/read.h"
 #include "train/session.h"
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
+
+#define CENTERED 0.06 /* of the side of an image: training images whose ink lies as near to the middle were brought there */
 
 typedef struct exporter exporter;
 typedef struct format {
@@ -82,17 +84,29 @@ static bool open_model(exporter *e)
            lng_load_weights(c, e->w.session, weights);
 }
 
-/* The fields, with the range of the training examples, from the run's report. */
-static lng_c_field *fields_of(const exporter *e)
+static const lng_json_value *read_report(const exporter *e)
 {
     lng_command *c = e->command;
     const char *path = lng_format(c->arena, "%s/report.json", c->operand[0]);
-    const lng_json_value *report = lng_file_exists(path) ? lng_report_read(c->arena, path, c->errors) : NULL;
+    return lng_file_exists(path) ? lng_report_read(c->arena, path, c->errors) : NULL;
+}
+
+/* A figure of the training examples of a field, as the report has it; NaN: it has none. report NULL: nor has it any. */
+static double figure_of(const lng_json_value *report, const char *field, const char *figure)
+{
+    const lng_json_value *stats = report ? lng_report_at(report, (const char *const[]){"inputs", field, NULL}) : NULL;
+    return stats ? lng_report_number(stats, figure) : NAN;
+}
+
+/* The fields, with the range of the training examples. */
+static lng_c_field *fields_of(const exporter *e)
+{
+    lng_command *c = e->command;
+    const lng_json_value *report = read_report(e);
     lng_c_field *field = LNG_NEW_N(c->arena, e->w.model->fields + 1, lng_c_field);
     for (size_t i = 0; i < e->w.model->fields; i++) {
         const lng_data_field *f = &e->w.model->field[i];
-        const lng_json_value *stats = report ? lng_report_at(report, (const char *const[]){"inputs", f->name, NULL}) : NULL;
-        const double least = stats ? lng_report_number(stats, "least") : NAN, most = stats ? lng_report_number(stats, "most") : NAN;
+        const double least = figure_of(report, f->name, "least"), most = figure_of(report, f->name, "most");
         field[i] = (lng_c_field){.name = f->name, .least = 0, .most = 1, .classes = f->classes, .spec = f->columns};
         if (isfinite(least) && isfinite(most)) {
             field[i].least = (float)least;
@@ -161,28 +175,73 @@ static void write_program(const exporter *e, const lng_c_program *p)
         lng_text_add(&c->out, p->apart ? "wrote %s, %s and %s\n" : "wrote %s and %s\n", header_file, source_file, weights_file);
 }
 
+static lng_c_program program_of(const exporter *e, const char *name, const lng_context *context, const lng_meaning *meaning)
+{
+    return (lng_c_program){.name = name,
+                           .title = e->w.model->name,
+                           .graph = lng_session_runner(e->w.session, LNG_PREDICT)->graph,
+                           .store = e->w.session->store,
+                           .context = context,
+                           .meaning = meaning,
+                           .field = fields_of(e),
+                           .fields = e->w.model->fields};
+}
+
 static void write_c(const exporter *e)
 {
     lng_command *c = e->command;
-    const lng_runner *runner = lng_session_runner(e->w.session, LNG_PREDICT);
     const lng_context context = lng_session_context(e->w.session, NULL);
     const lng_meaning meaning = lng_meaning_of(c->arena, e->w.model, NULL);
     const char *weights = lng_command_get(c, "weights");
-    lng_c_program p = {.name = e->name,
-                       .title = e->w.model->name,
-                       .graph = runner->graph,
-                       .store = e->w.session->store,
-                       .context = &context,
-                       .meaning = &meaning,
-                       .field = fields_of(e),
-                       .fields = e->w.model->fields,
-                       .fast = lng_command_get(c, "fast") != NULL,
-                       .apart = weights && strcmp(weights, "bin") == 0};
+    lng_c_program p = program_of(e, e->name, &context, &meaning);
+    p.fast = lng_command_get(c, "fast") != NULL;
+    p.apart = weights && strcmp(weights, "bin") == 0;
     if (lng_errors_count(c->errors) || !lng_c_compile(&p, c->arena, c->errors) || !run_examples(e, &p))
         return;
     lng_c_measure_fast(&p, c->arena);
     if (print_bounds(e, &p))
         write_program(e, &p);
+}
+
+/* ---- a page ---- */
+/* What a page asks for: of images also how the training images look, from the run's report. */
+static lng_html_field *page_fields_of(const exporter *e)
+{
+    lng_command *c = e->command;
+    const lng_json_value *report = read_report(e);
+    lng_html_field *field = LNG_NEW_N(c->arena, e->w.model->fields + 1, lng_html_field);
+    for (size_t i = 0; i < e->w.model->fields; i++) {
+        const lng_data_field *of = &e->w.model->field[i];
+        const double least = figure_of(report, of->name, "least"), most = figure_of(report, of->name, "most");
+        const bool known = isfinite(least) && isfinite(most);
+        field[i] = (lng_html_field){.of = *of,
+                                    .least = known ? least : 0,
+                                    .most = known ? most : 255,
+                                    .light = figure_of(report, of->name, "light") > 0.5,
+                                    .center = figure_of(report, of->name, "offset") < CENTERED};
+    }
+    return field;
+}
+
+static void write_html(const exporter *e)
+{
+    lng_command *c = e->command;
+    const char *compiler = lng_command_get(c, "compiler"), *path = file_of(e, e->format->suffix);
+    const lng_context context = lng_session_context(e->w.session, NULL);
+    const lng_meaning meaning = lng_meaning_of(c->arena, e->w.model, NULL);
+    lng_c_program p = program_of(e, "model", &context, &meaning);
+    const lng_html h = {.program = &p, .note = e->w.model->note, .field = page_fields_of(e)};
+    lng_text source = lng_text_new(c->arena), wasm = lng_text_new(c->arena), page = lng_text_new(c->arena);
+    char number[LNG_NUMBER_SIZE];
+    if (lng_errors_count(c->errors) || !lng_html_check(&h, c->arena, c->errors) || !lng_c_compile(&p, c->arena, c->errors) ||
+        !run_examples(e, &p))
+        return;
+    lng_html_source(&h, &source);
+    if (!lng_compile_wasm(c, compiler ? compiler : "clang", &source, &wasm))
+        return;
+    lng_html_write(&h, &wasm, &page);
+    if (lng_file_write(path, page.at, page.length, c->errors))
+        lng_text_add(&c->out, "wrote %s, %s bytes\n", path, lng_grouped(number, (int64_t)page.length));
 }
 
 /* ---- weights ---- */
@@ -338,6 +397,7 @@ static const lng_option options[] = {
     {"header", 0, NULL, "C: write the header alone"},
     {"fast", 0, NULL, "C: for processors without fused multiply-adds: compute without them, which changes the last bits"},
     {"weights", 0, "inside|bin", "C: where the weights are: inside the program (default), or in a file of their own, NAME.bin"},
+    {"compiler", 0, "CLANG", "a page: the clang that compiles the program to WebAssembly (default: clang)"},
     {"layout", 0, layout_names + 1, "weights: whose names and order of dimensions they get (default: lngraph)"},
     LNG_THREADS_OPTION,
     LNG_LIMIT_OPTION,
@@ -382,6 +442,12 @@ const lng_verb lng_verb_export = {
         "What the program takes is printed before anything is written: memory, constants, an estimate of the code, and the multiply-adds of one "
         "example. A model that draws random numbers, or mixes the examples of a batch, cannot be exported; nor can some ops: each is named with its place.\n"
         "\n"
+        "--to=html writes a page, one file, that computes the model in a browser; nothing is fetched or sent. One draws on it, with a finger, a "
+        "mouse or keys, or opens a picture; columns of a table are fields of a form, categories lists, and other numbers are pasted. It shows what "
+        "`lngraph predict` says, with the same bits: a drawing of a model whose training images have their ink in the middle, such as MNIST's, is "
+        "brought there as --center does it. The page has the C program, compiled to WebAssembly by clang with its linker wasm-ld, which must be "
+        "installed (on Debian, the packages clang and lld); --compiler names another clang. WebAssembly has no fused multiply-adds, so they are computed.\n"
+        "\n"
         "--to=onnx writes a graph in ONNX, of operators that opset 17 has. Its inputs are the fields that the output depends on, by name and as numbers of the training "
         "data, [N, shape]: N examples at once, as many as you like; of images, levels from 0 to 255, and the channels last, as in the model file. Its output "
         "is `out`. What the model file does to its input is part of the graph; what the description of the data does to columns of a table is not. The file "
@@ -397,7 +463,7 @@ const lng_verb lng_verb_export = {
         "changes: W, b, scale, shift, mean, variance and table become weight, bias, weight, bias, running_mean, running_var and weight for PyTorch; kernel, "
         "bias, gamma, beta, moving_mean, moving_variance and embeddings for Keras; where two would become one, they keep their own.",
     .example =
-        "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits\nlngraph export runs/my --weights=bin\nlngraph export runs/my --to=onnx\nlngraph export runs/my --to=npz --layout=pytorch",
+        "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits\nlngraph export runs/my --weights=bin\nlngraph export runs/my --to=html\nlngraph export runs/my --to=onnx\nlngraph export runs/my --to=npz --layout=pytorch",
     .option = options,
     .run = export,
 };

@@ -445,13 +445,15 @@ void lng_c_write(const lng_c_program *p, const char *header_file, lng_text *head
         lng_c_file_open(c, &functions);
     }
     write_header(c, header);
-    lng_text_add(
-        &t,
-        "/* %s, as lngraph " PACKAGE_VERSION " exported it. $predict computes one example, with the bits of `lngraph predict`.\n"
-        " * -D@TEST makes a program that checks itself%s. %s without fused multiply-adds;\n"
-        " * the largest difference in the outputs of its examples is then %g. */\n#include \"%s\"\n#include <string.h>\n\n",
-        safe(c->arena, p->title), p->apart ? ", with the file of weights that its argument names" : "",
-        p->fast ? "It computes" : "-D@FAST lets it compute", p->fast_difference, header_file);
+    lng_text_add(&t,
+                 "/* %s, as lngraph " PACKAGE_VERSION
+                 " exported it. $predict computes one example, with the bits of `lngraph predict`.\n"
+                 " * -D@TEST makes a program that checks itself%s. %s without fused multiply-adds;\n"
+                 " * the largest difference in the outputs of its examples is then %g. */\n",
+                 safe(c->arena, p->title), p->apart ? ", with the file of weights that its argument names" : "",
+                 p->fast ? "It computes" : "-D@FAST lets it compute", p->fast_difference);
+    if (header_file)
+        lng_text_add(&t, "#include \"%s\"\n#include <string.h>\n\n", header_file);
     if (p->fast)
         lng_text_add(&t, "#define @FAST /* no fused multiply-adds */\n\n");
     lng_text_add(&t, "%s", machine);

@@ -49,7 +49,8 @@ typedef struct lng_c_program {
 bool lng_c_compile(lng_c_program *, lng_arena *, lng_errors *);
 /* Sets fast_difference, once `expects` is there. */
 void lng_c_measure_fast(lng_c_program *, lng_arena *);
-/* The text, once `expects` and fast_difference are there; the file of weights, if they are apart. */
+/* The text, once `expects` and fast_difference are there; the file of weights, if they are apart. header_file: the one to include; NULL: header
+ * and source become one text, which declares what <string.h> has. */
 void lng_c_write(const lng_c_program *, const char *header_file, lng_text *header, lng_text *source, lng_text *weights);
 /* Why nodes of an op cannot be exported; NULL: they can. */
 const char *lng_c_lacks(const lng_op *);

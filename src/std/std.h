@@ -14,4 +14,7 @@ extern const size_t lng_std_count;
 /* The models that come with the program, models/NAME.yaml. */
 extern const lng_std_file lng_shipped_files[];
 extern const size_t lng_shipped_count;
+/* The page of `lngraph export --to=html`, src/export/page/. */
+extern const lng_std_file lng_page_files[];
+extern const size_t lng_page_count;
 #endif

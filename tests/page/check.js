@@ -1,29 +1,10 @@
 // Looks at pages and figures as a browser does: check.js CHROMIUM PAGE... -- FIGURE...
 'use strict';
-const fs = require('fs'), path = require('path');
 const {chromium} = require('playwright-core');
-const {HtmlValidate} = require('html-validate');
-const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const {failures, fail, open, accessible, validate} = require('./common.js');
 
 const args = process.argv.slice(2), end = args.indexOf('--');
 const pages = args.slice(1, end), figures = args.slice(end + 1);
-const failures = [];
-const fail = (file, text) => failures.push(`${file}: ${text}`);
-
-// Style attributes and long titles are no mistakes here.
-const rules = {'no-inline-style': 'off', 'long-title': 'off', 'require-sri': 'off', 'tel-non-breaking': 'off'};
-const validator = new HtmlValidate({root: true, extends: ['html-validate:recommended'], rules});
-
-async function open(browser, file, options) {
-    const context = await browser.newContext(options), page = await context.newPage(), own = 'file://' + path.resolve(file);
-    page.on('request', r => r.url() === own || r.url().startsWith('data:') || fail(file, 'it asks for ' + r.url()));
-    page.on('console', m => m.type() === 'error' && fail(file, 'console: ' + m.text()));
-    page.on('pageerror', e => fail(file, 'error: ' + e.message));
-    page.on('dialog', d => { fail(file, 'it opens a dialog: ' + d.message()); d.dismiss(); });
-    await page.goto(own);
-    return page;
-}
-
 async function look(browser, file, width, colorScheme) {
     const page = await open(browser, file, {viewport: {width, height: 900}, colorScheme});
     const seen = await page.evaluate(() => {
@@ -47,11 +28,7 @@ async function look(browser, file, width, colorScheme) {
     if ((width === 400) !== (colorScheme === 'light'))
         return page.context().close();
     await page.evaluate(() => document.querySelectorAll('details').forEach(d => { d.open = true; }));
-    await page.evaluate(axe);
-    const found = await page.evaluate(() => window.axe.run(document, {resultTypes: ['violations']}));
-    for (const v of found.violations)
-        for (const n of v.nodes.slice(0, 3))
-            fail(file, `${width} ${colorScheme}: ${v.id}: ${n.target.join(' ')}: ${n.failureSummary.split('\n').slice(1, 3).join(' ')}`);
+    await accessible(page, file, `${width} ${colorScheme}`);
     await page.context().close();
 }
 
@@ -61,13 +38,6 @@ async function print(browser, file) {
     if (pdf.length < 10000)
         fail(file, `its PDF has only ${pdf.length} bytes`);
     await page.context().close();
-}
-
-async function validate(file) {
-    const report = await validator.validateFile(file);
-    for (const r of report.results)
-        for (const m of r.messages.slice(0, 10))
-            fail(file, `line ${m.line}: ${m.ruleId}: ${m.message}`);
 }
 
 async function figure(browser, file) {

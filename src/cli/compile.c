@@ -1,0 +1,138 @@
+/* Runs clang: the source goes through one pipe, the program comes through another (compile.h). */
+#include "cli/compile.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NOT_THERE 127 /* the status of a child that found no program */
+
+static const char *const arguments[] = {"--target=wasm32",
+                                        "-O2",
+                                        "-ffreestanding",
+                                        "-nostdlib",
+                                        "-Wl,--no-entry",
+                                        "-Wl,--strip-all",
+                                        "-Wl,-z,stack-size=65536",
+                                        "-x",
+                                        "c",
+                                        "-",
+                                        "-o",
+                                        "/dev/stdout",
+                                        NULL};
+
+typedef struct child {
+    pid_t id;
+    int in, out; /* our ends; -1: closed */
+} child;
+
+static void close_end(int *end)
+{
+    if (*end >= 0)
+        close(*end);
+    *end = -1;
+}
+
+static void become(const char *compiler, int in, int out)
+{
+    const char *argument[2 + sizeof arguments / sizeof *arguments] = {compiler};
+    memcpy(argument + 1, arguments, sizeof arguments);
+    signal(SIGPIPE, SIG_DFL);
+    if (dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0)
+        execvp(compiler, (char *const *)argument);
+    _exit(NOT_THERE);
+}
+
+static bool open_pipe(int end[2])
+{
+    if (pipe(end) != 0) {
+        end[0] = end[1] = -1;
+        return false;
+    }
+    fcntl(end[0], F_SETFD, FD_CLOEXEC);
+    fcntl(end[1], F_SETFD, FD_CLOEXEC);
+    return true;
+}
+
+static bool start(child *k, const char *compiler)
+{
+    int in[2] = {-1, -1}, out[2] = {-1, -1};
+    *k = (child){-1, -1, -1};
+    if (open_pipe(in) && open_pipe(out)) {
+        fflush(NULL);
+        k->id = fork();
+        if (k->id == 0)
+            become(compiler, in[0], out[1]);
+    }
+    close_end(&in[0]);
+    close_end(&out[1]);
+    k->in = in[1];
+    k->out = out[0];
+    if (k->id > 0)
+        return fcntl(k->in, F_SETFL, O_NONBLOCK) == 0;
+    close_end(&k->in);
+    close_end(&k->out);
+    return false;
+}
+
+/* Gives what the pipe takes, and closes it at the end. */
+static void give(child *k, const lng_text *source, size_t *given)
+{
+    const ssize_t n = write(k->in, source->at + *given, source->length - *given);
+    if (n > 0)
+        *given += (size_t)n;
+    if (*given == source->length || (n < 0 && errno != EINTR && errno != EAGAIN))
+        close_end(&k->in);
+}
+
+static void take(child *k, lng_text *to)
+{
+    char bytes[1 << 14];
+    const ssize_t n = read(k->out, bytes, sizeof bytes);
+    if (n > 0)
+        lng_text_put(to, bytes, (size_t)n);
+    else if (n == 0 || errno != EINTR)
+        close_end(&k->out);
+}
+
+static void attend(child *k, const lng_text *source, lng_text *to)
+{
+    size_t given = 0;
+    while (k->out >= 0) {
+        struct pollfd wait[] = {{.fd = k->out, .events = POLLIN}, {.fd = k->in, .events = POLLOUT}};
+        if (poll(wait, 2, -1) < 0)
+            continue;
+        if (wait[1].revents)
+            give(k, source, &given);
+        if (wait[0].revents)
+            take(k, to);
+    }
+    close_end(&k->in);
+}
+
+bool lng_compile_wasm(lng_command *c, const char *compiler, const lng_text *source, lng_text *wasm)
+{
+    static const char magic[] = {0, 'a', 's', 'm'};
+    const lng_place nowhere = {0};
+    const size_t begin = wasm->length;
+    child k;
+    int status = 0;
+    if (!start(&k, compiler))
+        return lng_error(c->errors, LNG_E_SYSTEM, nowhere, "the system refused to start `%s`", compiler);
+    attend(&k, source, wasm);
+    while (waitpid(k.id, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_THERE)
+        lng_error(c->errors, LNG_E_SYSTEM, nowhere, "`%s`, which compiles to WebAssembly, is not installed", compiler);
+    else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || wasm->length - begin < sizeof magic ||
+             memcmp(wasm->at + begin, magic, sizeof magic) != 0)
+        lng_error(c->errors, LNG_E_SYSTEM, nowhere, "`%s` has not compiled the program to WebAssembly", compiler);
+    else
+        return true;
+    lng_error_hint(c->errors, "a page needs clang with its linker for WebAssembly, wasm-ld: on Debian, the packages clang and lld; "
+                              "--compiler names another clang");
+    return false;
+}
