@@ -1,5 +1,5 @@
 #!/bin/sh
-# lngraph import: weights that another program has trained become the folder of a run; what does not fit is named, and nothing is written.
+# lngraph import: weights that another program has trained, and models of ONNX, become the folder of a run; what does not fit is named, and nothing is written.
 . "$top_srcdir/tests/shell/common"
 . "$top_srcdir/tests/shell/bars"
 bars 120 40
@@ -58,6 +58,43 @@ YAML
 expect 0 import -t 1 theirs.safetensors --for=small.yaml --layout=pytorch -o small/model.yaml
 has err 'theirs.safetensors: warning: the model does not take 2 of the tensors: `conv2d.bias`, `conv2d.weight`'
 
+# ---- ONNX ----
+expect 0 export -t 1 bars --to=onnx
+expect 0 import -t 1 bars.onnx -o onnx/model.yaml
+has out '^image \[N, 8, 8, 1\] is image\[8, 8, 1\]$'
+has out '^out \[N, 3\] is out\[3\]$'
+has out '^wrote onnx/model.yaml and onnx/model.safetensors: 77 parameters$'
+empty err
+has onnx/model.yaml '^  - conv2d: {filters: 2, kernel: 3, activation: sigmoid}$'
+has onnx/model.yaml '^  - dense: {units: 3, activation: softmax}$'
+has onnx/model.yaml '^  start: {from: model.safetensors}$'
+claim 'the weights are those of the run, and so is their use' [ "$(tail -c 308 onnx/model.safetensors | cksum)" = "$(tail -c 308 bars/model.safetensors | cksum)" ]
+expect 0 predict -t 1 onnx data/test-images
+claim 'they predict the same' same out imported
+expect 0 export -t 1 onnx -o onnx.c
+expect 4 run -t 1 onnx/model.yaml -o tuned # until there are data
+has err 'train.npz'
+expect 3 import bars.onnx -o not/model.yaml --data=mnist
+has err 'the data set mnist has no field like the input `image`, of shape \[8, 8, 1\]'
+expect 3 import bars.onnx -o not/model.yaml --data=minst
+has err 'did you mean `mnist`'
+expect 2 import bars.onnx --for=bars.yaml -o not/model.yaml
+has err '\-\-for is for weights, and bars.onnx holds a whole model'
+expect 2 import bars.onnx -s train.batch=2 -o not/model.yaml
+head -c 300 bars.onnx >cut.onnx
+expect 3 import cut.onnx -o not/model.yaml
+has err 'cut.onnx: error\[onnx\]: byte [0-9]*: this is not a field of a Protocol Buffers message'
+: >cut.onnx
+expect 3 import cut.onnx -o not/model.yaml
+has err 'cut.onnx: error\[onnx\]: this is not a model of ONNX'
+sed 's/MaxPool/MaxFool/g' bars.onnx >fool.onnx # of the same length
+expect 3 import fool.onnx -o not/model.yaml
+has err 'fool.onnx: error\[onnx\]: the operator MaxFool has no form here: `maxpool2d'
+claim 'nothing is written' [ ! -e not ]
+expect 0 import -t 1 bars.onnx -o digits.yaml
+has digits.yaml '^  start: {from: digits.safetensors}$'
+
+# ---- mistakes ----
 # ---- mistakes ----
 expect 2 import theirs.safetensors
 has err '\-\-for=MODEL says which model they are for'

@@ -36,6 +36,7 @@ static const act acts[] = {
     {"figure -t 2 -o curves.svg done curves", "curves.svg", 0},
     {"export -o exported.c done", "exported", 0},
     {"import -t 1 --for=bars.yaml done/model.safetensors -o imported/model.yaml", "imported", 0},
+    {"import -t 1 done.onnx -o read/model.yaml", "read", 0},
     {"list .", NULL, 0},
     {"compare -t 1 --html page.html done done", "page.html", 0},
     {"bench -t 2 --seconds=0.01 bars.yaml", NULL, 0},

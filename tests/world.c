@@ -218,6 +218,9 @@ void world_make(lng_arena *a, const char *folder)
     write_part(a, folder, "train", 64, 1);
     write_part(a, folder, "test", 16, 2);
     must(lng_file_write(lng_format(a, "%s/bars.yaml", folder), model, sizeof model - 1, errors));
-    const outcome o = world_run(a, folder, NULL, "run -q -t 1 -o done bars.yaml");
-    ck_assert_msg(o.status == 0, "%d: %s", o.status, o.err);
+    static const char *const commands[] = {"run -q -t 1 -o done bars.yaml", "export --to=onnx -o done.onnx done"};
+    for (int i = 0; i < LENGTH(commands); i++) {
+        const outcome o = world_run(a, folder, NULL, commands[i]);
+        ck_assert_msg(o.status == 0, "%d: %s", o.status, o.err);
+    }
 }

@@ -147,6 +147,7 @@ bool lng_run_find(lng_command *, const char *folder, const char **model, const c
 /* Model, team and data; false after an error. */
 bool lng_workspace_open(lng_command *, lng_workspace *, const char *path, bool trains);
 bool lng_workspace_open_model(lng_command *, lng_workspace *, const char *path);      /* the model alone */
+bool lng_workspace_open_text(lng_command *, lng_workspace *, const char *name, const lng_text *); /* likewise, of a text */
 bool lng_workspace_compile(lng_command *, lng_workspace *, unsigned uses, int batch); /* the session: see lng_session_new */
 /* A trainer over the training data, which the guard closes. It is open even after an error. */
 bool lng_workspace_trainer(lng_command *, lng_workspace *, lng_trainer *, lng_guard *);

@@ -1,7 +1,8 @@
-/* lngraph import: a trained model, or weights, of another program as the folder of a run. */
+/* lngraph import: a model of ONNX, or weights of another program, as the folder of a run. */
 #include "cli/cli.h"
-#include "doc/doc.h"
+#include "import/import.h"
 #include "train/session.h"
+#include <ctype.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -112,14 +113,109 @@ static void import_weights(importer *i)
     write_files(i, &model);
 }
 
+/* ---- ONNX ---- */
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Of the model: as the file is called. */
+static const char *name_of(lng_arena *arena, const char *stem)
+{
+    char *name = lng_copy(arena, last_part(stem));
+    for (char *at = name; *at; at++)
+        *at = isalnum((unsigned char)*at) || *at == '-' ? *at : '_';
+    return isalpha((unsigned char)*name) ? name : lng_format(arena, "model_%s", name);
+}
+
+static lng_foreign *read_onnx(lng_command *c, const char *path, lng_source *source)
+{
+    source->name = path;
+    source->text = lng_file_read(c->arena, path, INT32_MAX, &source->length, c->errors);
+    return source->text ? lng_foreign_read(c->arena, source, c->errors) : NULL;
+}
+
+/* --data: the name of a standard data set. */
+static bool data_of(lng_command *c, lng_data_spec *to, const lng_data_spec **data)
+{
+    const char *name = lng_command_get(c, "data");
+    *data = name ? to : NULL;
+    return !name || lng_data_describe_standard(c->arena, name, to, c->errors);
+}
+
+/* The weights go where the model has them. */
+static bool fill(const importer *i, const lng_imported *from)
+{
+    const lng_store *store = i->w.session->store;
+    lng_map *variable = lng_map_new(i->command->arena);
+    for (size_t k = 0; k < store->count; k++)
+        lng_map_put(variable, store->variable[k].name, (void *)&store->variable[k]);
+    for (size_t k = 0; k < from->weights; k++) {
+        const lng_imported_weight *w = &from->weight[k];
+        const lng_variable *v = lng_map_get(variable, w->name);
+        if (!v || !lng_shape_equal(v->shape, w->shape))
+            return lng_error(i->command->errors, LNG_E_DEFECT, (lng_place){0}, "the imported weight `%s` has no place in the model",
+                             w->name);
+        memcpy(store->at + store->offset[v - store->variable], w->at, (size_t)lng_shape_size(w->shape) * sizeof *w->at);
+    }
+    return true;
+}
+
+/* What the other program calls its inputs and its output, and what they are here. */
+static void print_port(lng_command *c, const lng_imported_port *p)
+{
+    char there[LNG_SHAPE_TEXT], here[LNG_SHAPE_TEXT];
+    const char *dims = lng_shape_text(there, p->there);
+    lng_text_add(&c->out, "%s [N%s%s is %s%s%s\n", lng_tame(c->arena, p->tensor), p->there.rank ? ", " : "", dims + 1, p->name,
+                 lng_shape_text(here, p->here), p->last ? ", channels last" : "");
+}
+
+static void put_head(const importer *i, const lng_foreign *net, const lng_import_frame *frame, lng_text *to)
+{
+    lng_arena *arena = i->command->arena;
+    lng_text_add(to, "# Made by `lngraph import` from %s%s%s.\n", lng_tame(arena, last_part(i->file)),
+                 *net->producer ? ", by " : "", lng_tame(arena, lng_copy_n(arena, net->producer, strnlen(net->producer, 60))));
+    lng_text_add(to, "# What it learned is in %s. To train on: ", frame->start);
+    if (!frame->data)
+        lng_text_add(to, "put examples into train.npz, or describe your data under `data`; ");
+    lng_text_add(to, "see whether `loss` is the right one.\n");
+}
+
+static void import_onnx(importer *i, const char *stem)
+{
+    lng_command *c = i->command;
+    lng_source source = {0};
+    lng_data_spec data;
+    lng_import_frame frame = {.name = name_of(c->arena, stem), .start = last_part(i->weights)};
+    lng_imported from;
+    lng_text model = lng_text_new(c->arena);
+    const lng_foreign *net = data_of(c, &data, &frame.data) ? read_onnx(c, i->file, &source) : NULL;
+    if (!net || !lng_import_onnx(c->arena, &source, net, &frame, &from, c->errors))
+        return;
+    put_head(i, net, &frame, &model);
+    lng_doc_write(&model, from.doc);
+    if (from.left)
+        lng_warn(c->errors, (lng_place){.source = &source}, "only the first output, `%s`, was imported, not %s", from.out.tensor,
+                 from.left);
+    for (size_t k = 0; k < from.fields; k++)
+        print_port(c, &from.field[k]);
+    print_port(c, &from.out);
+    if (lng_workspace_open_text(c, &i->w, i->model, &model) && (i->w.team = lng_open_team(c)) &&
+        lng_workspace_compile(c, &i->w, LNG_PREDICT, 1) && fill(i, &from))
+        write_files(i, &model);
+}
+
 /* ---- the verb ---- */
 /* Where weights are to go must be said; of a model, it cannot be. */
 static bool fits(const importer *i, bool weights)
 {
-    static const char *const of_weights[] = {"for", "layout", "names"};
+    static const char *const of_weights[] = {"for", "layout", "names", "set"};
     lng_command *c = i->command;
     if (weights && !lng_command_get(c, "for"))
         return lng_usage_error(c, "%s holds weights alone: --for=MODEL says which model they are for", i->file);
+    if (weights && lng_command_get(c, "data"))
+        return lng_usage_error(c, "--data is for a whole model; --for=%s says what it reads", lng_command_get(c, "for"));
     for (size_t k = 0; k < sizeof of_weights / sizeof *of_weights && !weights; k++)
         if (lng_command_get(c, of_weights[k]))
             return lng_usage_error(c, "--%s is for weights, and %s holds a whole model", of_weights[k], i->file);
@@ -129,11 +225,11 @@ static bool fits(const importer *i, bool weights)
 static void import(lng_command *c)
 {
     importer i = {.command = c, .file = c->operand[0]};
-    const char *weights = without_suffix(c->arena, i.file, ".safetensors");
-    if (!weights)
-        lng_usage_error(c, "import reads a file that ends with .safetensors, not `%s`", i.file);
-    else if (fits(&i, true) && choose_names(&i, weights))
-        import_weights(&i);
+    const char *weights = without_suffix(c->arena, i.file, ".safetensors"), *onnx = without_suffix(c->arena, i.file, ".onnx");
+    if (!weights && !onnx)
+        lng_usage_error(c, "import reads a file that ends with .onnx or .safetensors, not `%s`", i.file);
+    else if (fits(&i, weights != NULL) && choose_names(&i, weights ? weights : onnx))
+        (void)(weights ? import_weights(&i) : import_onnx(&i, onnx));
     lng_workspace_close(&i.w);
 }
 
@@ -144,8 +240,9 @@ static const char layout_names[] =
 
 static const lng_option options[] = {
     {"out", 'o', "FILE",
-     "the model file, whose name ends with .yaml; the weights go beside it (default: NAME/model.yaml, for the file NAME.safetensors)"},
-    {"for", 0, "MODEL", "the model that the weights are for"},
+     "the model file, whose name ends with .yaml; the weights go beside it (default: NAME/model.yaml, for the file NAME.onnx)"},
+    {"data", 0, "NAME", "ONNX: the standard data set that the model is to read, such as mnist (default: one to fill in)"},
+    {"for", 0, "MODEL", "weights: the model that they are for"},
     {"layout", 0, layout_names + 1, "weights: whose names and order of dimensions they have (default: lngraph)"},
     {"names", 0, "FILE", "weights: a YAML mapping from names in the file to names in the model"},
     LNG_MODEL_OPTIONS,
@@ -158,12 +255,23 @@ const lng_verb lng_verb_import = {
     .operands = "FILE",
     .least = 1,
     .most = 1,
-    .about = "read weights that another program has trained, as the folder of a run",
+    .about = "read a model of ONNX, or weights of another program, as the folder of a run",
     .details =
-        "Writes a model file and, beside it, its weights, as NAME/model.yaml and NAME/model.safetensors for a file NAME. That folder is one of "
-        "a run: `lngraph predict`, `eval` and `export` take it.\n"
+        "Writes a model file and, beside it, its weights: NAME/model.yaml and NAME/model.safetensors for a file NAME.onnx or NAME.safetensors. That "
+        "folder is one of a run: `lngraph predict`, `eval`, `export` and so on take it.\n"
         "\n"
-        "FILE holds weights, as safetensors, and --for names the model that they are for: a model file, or the folder of a run. Each "
+        "From ONNX comes a model file to read and change. Where operators make up a layer, they become its block, such as Conv, Add and Relu `conv2d: "
+        "{activation: relu}`; a layer keeps its name. The first dimension of each input is the examples. Images, which ONNX has as [channels, rows, "
+        "columns], have the channels last here, in the inputs and the output, too; what was named in which shape is printed, and weights are turned to fit. Batch normalization and dropout "
+        "act as layers again when the model is trained. Every operator that has no form here is listed with its nodes, and nothing is written. A graph that mixes the examples of a batch, a "
+        "tensor in another file, and layers whose weights are computed cannot be imported; of several outputs, the first is. A weight that two layers "
+        "share becomes two. Results agree to about 1e-6, as sums are added up in another order; those of a file that `lngraph export` wrote are the same to the bit.\n"
+        "\n"
+        "To train on, the model file needs data. With --data, it reads a standard data set; otherwise it names train.npz, "
+        "an archive of arrays with one for each input, and one called `label` (classes) or `target`: put it beside the model file, or describe your data under `data`. The loss is chosen by the last "
+        "layer: cross entropy after a softmax or a dense layer, the squared error otherwise; see whether it is yours. `train.start` begins with the imported weights.\n"
+        "\n"
+        "Of weights, as safetensors, --for names the model that they are for: a model file, or the folder of a run. Each "
         "weight of the model must be in FILE, with its shape; all that are missing or different are reported at once, and tensors that the "
         "model does not need are named in a warning. --layout says whose names and order of dimensions FILE has, as those that `lngraph export` "
         "writes. Where the layers of the other program have names of their own, --names gives a file of YAML that maps them, "
@@ -174,7 +282,9 @@ const lng_verb lng_verb_import = {
         "\n"
         "One * stands for the same characters in both. The names on the right are those that the model has, or that the layout makes of them; a name "
         "that no key matches is one of the layout.",
-    .example = "lngraph import weights.safetensors --for=my.yaml\n"
+    .example = "lngraph import theirs.onnx\n"
+               "lngraph import theirs.onnx --data=mnist -o theirs/model.yaml\n"
+               "lngraph import weights.safetensors --for=my.yaml\n"
                "lngraph import theirs.safetensors --for=my.yaml --layout=pytorch --names=names.yaml -o adopted/model.yaml",
     .option = options,
     .run = import,

@@ -130,6 +130,13 @@ bool lng_workspace_open_model(lng_command *c, lng_workspace *w, const char *path
     return (w->model = lng_open_model(c, path)) != NULL;
 }
 
+bool lng_workspace_open_text(lng_command *c, lng_workspace *w, const char *name, const lng_text *text)
+{
+    *w = (lng_workspace){0};
+    lng_guard_begin(&w->guard, c->arena, release, w);
+    return (w->model = lng_model_parse(name, text->at, text->length, NULL, 0, c->errors)) != NULL;
+}
+
 bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, bool trains)
 {
     int64_t seed = -1;
