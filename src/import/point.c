@@ -181,7 +181,7 @@ static const char *applied(lng_importer *m, const char *name)
 
 static bool activate(lng_importer *m, const char *name)
 {
-    static const char *const increasing[] = {"relu", "sigmoid", "softplus", "tanh"};
+    static const char *const increasing[] = {"relu", "sigmoid", "tanh"};
     lng_import_value *x = lng_import_in(m, 0);
     bool increases = false;
     operands o;
