@@ -4,6 +4,7 @@
 # In a manual, a literal block after the line  .\" model  is a model file, or sections of one; what a file needs and the block has not is
 # added, and sessions find it as NAME.yaml. After  .\" wrong CODE  it must be refused with that code. A command after  .\" works  succeeds;
 # after  .\" fails CODE  it gets that error. A block after  .\" session  shows commands, `$ COMMAND`, and what they print; a line `...` stands for any lines.
+# One after  .\" session PROGRAM  is left out where that program is not installed. A block after  .\" file NAME  is a file that sessions find.
 set -eu
 . "$top_srcdir/tests/shell/paste"
 . "$top_srcdir/tests/shell/churn"
@@ -65,10 +66,11 @@ done
 # shown FILE: what the session promises, with `...`; against what its commands print, now in `out`
 shown() {
     awk 'FNR == NR { if (FNR > 1) want[++n] = $0; next } { got[++m] = $0 }
-        function plain(line) { # without what depends on the machine
+        function plain(line) { # without what depends on the machine, and an estimate
             gsub(home, "~", line); gsub(/[0-9]+ threads?/, "N threads", line)
             gsub(/avx2|avx512|baseline/, "LEVEL", line)
             gsub(/ *[0-9][0-9.,]* +(s|ms|us|MB|examples\/s)/, " TIME", line)
+            gsub(/about [0-9,]+ of code/, "about N of code", line)
             if (line ~ /us\/step|^-+$/) # as wide as what stands below
                 gsub(/^ +|--+/, "", line)
             if (line ~ /^ *[0-9.]+ +[0-9.]+ % /) # a row of a profile
@@ -85,7 +87,12 @@ shown() {
             exit !ok[n, m]
         }' home="$HOME" "$1" "$work/out"
 }
-for file in "$work"/*.session; do
+for file in "$work"/*.file.*; do
+    cp "$file" "${file##*.file.}"
+done
+for file in "$work"/*.session*; do
+    program=${file##*.session}
+    [ -z "$program" ] || command -v "${program#.}" >/dev/null || continue
     grep '^\$ ' "$file" | while read -r _ command; do
         printf '$ %s\n' "$command"
         eval "$command" 2>&1 || true
