@@ -19,7 +19,7 @@ const lng_op lng_op_erf = {
     .name = "erf",
     .about = "the error function",
     .math = "y = 2 / sqrt(pi) times the integral of e ^ (-t t) from 0 to x",
-    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE,
+    .flags = LNG_OP_POINTWISE,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,

@@ -1,7 +1,7 @@
 /* The pointwise ops of one float, over all 2^32 floats, at every level of the machine:
  *
  *   error      against libm in double, in units of the last place of the exact result: the largest, and where
- *   order      functions that rise never decrease, but for softplus; what the table of ops calls monotone, so that max-pools may be moved before
+ *   order      functions that rise never decrease; erf, softplus and tanh by one place at most; what the table of ops calls monotone, so that max-pools may be moved before
  *              it, also gives no zeros of both signs, and no NaN but for a NaN
  *   special    NaN gives NaN; a subnormal operand what a zero of its sign gives; no result is subnormal
  *   levels     the same bits at all of them, or at that of LNGRAPH_ISA alone
@@ -252,6 +252,19 @@ static void find_fall(const job *j, thread *t)
     }
 }
 
+/* By one place at most below the largest result so far. */
+static void check_climb(thread *t)
+{
+    for (int i = 0; i < BLOCK; i++) {
+        const float y = t->y[0][i], before = t->before;
+        const uint32_t places = y < 0 ? bits_of(y) - bits_of(before) : bits_of(before) - bits_of(y);
+        if (y < before && places != 1)
+            blame(&t->found, FALLS, t->x[i]);
+        else if (!(y < before))
+            t->before = y;
+    }
+}
+
 static void check_order(const job *j, thread *t)
 {
     const float *y = t->y[0];
@@ -307,6 +320,8 @@ static void run_block(const job *j, thread *t, uint64_t first)
     check_specials(t);
     if (j->bound.kind == LNG_RISES)
         check_order(j, t);
+    if (j->bound.kind == LNG_CLIMBS)
+        check_climb(t);
     if (j->bound.exact && !is_mirrored(j, t))
         measure_block(j, t);
 }
@@ -377,6 +392,8 @@ static bool report(const work *w, int threads)
         printf(" %.4f units at %a, at most %.2f are allowed;", all.worst, (double)all.at, b->units);
     if (b->kind == LNG_RISES)
         printf(" never decreases;");
+    if (b->kind == LNG_CLIMBS)
+        printf(" falls by one place at most;");
     for (int k = 0; k < FAULTS; k++)
         if (all.fault[k])
             good = false, printf(" %s at %a;", fault_text[k], (double)all.fault_at[k]);
