@@ -5,9 +5,30 @@
 
 #define MOST_BYTES ((int64_t)256 << 20) /* that are read; of more examples, evenly spaced ones are */
 
+/* Numbers of so many bytes, the least significant byte first: the digest is the same on every machine. */
+static void add_numbers(lng_sha256 *h, const void *at, size_t n, size_t width)
+{
+    const uint16_t one = 1;
+    if (width == 1 || *(const unsigned char *)&one == 1) {
+        lng_sha256_add(h, at, n * width);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        unsigned char bytes[8];
+        for (size_t k = 0; k < width; k++)
+            bytes[k] = ((const unsigned char *)at)[(i + 1) * width - 1 - k];
+        lng_sha256_add(h, bytes, width);
+    }
+}
+
+static size_t width_of(const lng_field *f)
+{
+    return f->type == LNG_FIELD_U8 ? 1 : 4;
+}
+
 static int64_t row_bytes(const lng_field *f)
 {
-    return f->size * (f->type == LNG_FIELD_U8 ? 1 : 4);
+    return f->size * (int64_t)width_of(f);
 }
 
 static void add_rows(lng_sha256 *h, const lng_field *f, int64_t first, int64_t count)
@@ -15,11 +36,11 @@ static void add_rows(lng_sha256 *h, const lng_field *f, int64_t first, int64_t c
     const int64_t row = row_bytes(f), most = row > 0 ? MOST_BYTES / row : count, step = 1 + count / (most + 1);
     const unsigned char *at = (const unsigned char *)f->at + first * row;
     if (step == 1) {
-        lng_sha256_add(h, at, (size_t)(row * count));
+        add_numbers(h, at, (size_t)(f->size * count), width_of(f));
         return;
     }
     for (int64_t i = 0; i < count; i += step)
-        lng_sha256_add(h, at + i * row, (size_t)row);
+        add_numbers(h, at + i * row, (size_t)f->size, width_of(f));
 }
 
 void lng_data_digest(const lng_data *d, char hex[65])
@@ -27,10 +48,10 @@ void lng_data_digest(const lng_data *d, char hex[65])
     const int64_t counts[] = {d->train_count, d->validation_count};
     lng_sha256 h;
     lng_sha256_begin(&h);
-    lng_sha256_add(&h, counts, sizeof counts);
+    add_numbers(&h, counts, 2, sizeof *counts);
     for (size_t i = 0; i < d->train.fields; i++) {
         const int64_t form[] = {d->train.field[i].type, d->train.field[i].size};
-        lng_sha256_add(&h, form, sizeof form);
+        add_numbers(&h, form, 2, sizeof *form);
         add_rows(&h, &d->train.field[i], 0, d->train_count);
     }
     lng_sha256_end(&h, hex);

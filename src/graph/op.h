@@ -38,10 +38,9 @@ typedef struct lng_attr_spec {
 } lng_attr_spec;
 
 enum lng_op_flag {
-    LNG_OP_HIDDEN = 1,    /* made by rules and passes; cannot be called from YAML */
-    LNG_OP_POINTWISE = 2, /* out[i] depends only on in[..][i]; operands broadcast (numpy's rule) */
-    LNG_OP_MONOTONE =
-        4, /* pointwise, one operand, non-decreasing (tanh may fall by its last place), equal results have equal bits, NaN of NaN alone */
+    LNG_OP_HIDDEN = 1,          /* made by rules and passes; cannot be called from YAML */
+    LNG_OP_POINTWISE = 2,       /* out[i] depends only on in[..][i]; operands broadcast (numpy's rule) */
+    LNG_OP_MONOTONE = 4,        /* pointwise, one operand, may move past a max-pool: see pass/pool_activation.c */
     LNG_OP_COMMUTES = 8,        /* op(a, b) == op(b, a) bit for bit */
     LNG_OP_VIEW = 16,           /* the output is the operand's memory under another shape */
     LNG_OP_STORED = 32,         /* the value is kept in the store (variables): no instruction computes it */

@@ -2,25 +2,37 @@
 #include "report/facts.h"
 #include <string.h>
 
-static inline uint64_t mix(uint64_t h, const char *at, size_t n)
+/* n bytes of numbers of 1 or 4 bytes as one of 8, the first the least significant, on every machine. */
+static inline uint64_t word_of(const char *at, size_t n, size_t width)
 {
     uint64_t word = 0;
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    for (size_t i = 0; i < n; i++)
+        word |= (uint64_t)(unsigned char)at[i / width * width + width - 1 - i % width] << 8 * i;
+#else
+    (void)width;
     memcpy(&word, at, n);
+#endif
+    return word;
+}
+
+static inline uint64_t mix(uint64_t h, uint64_t word)
+{
     h = (h ^ word) * 0xff51afd7ed558ccdu;
     return h ^ h >> 32;
 }
 
 /* Four chains side by side, as each waits for its own products. */
-static uint64_t mix_lanes(uint64_t h, const char **at, size_t *n)
+static uint64_t mix_lanes(uint64_t h, const char **at, size_t *n, size_t width)
 {
     uint64_t lane[4] = {h, h + 1, h + 2, h + 3};
     if (*n < 32)
         return h;
     for (; *n >= 32; *n -= 32, *at += 32)
         for (int k = 0; k < 4; k++)
-            lane[k] = mix(lane[k], *at + 8 * k, 8);
+            lane[k] = mix(lane[k], word_of(*at + 8 * k, 8, width));
     for (int k = 0; k < 4; k++)
-        h = mix(h, (const char *)&lane[k], sizeof lane[k]);
+        h = mix(h, lane[k]);
     return h;
 }
 
@@ -30,15 +42,16 @@ static uint64_t digest(const lng_model *m, const lng_part *part, int64_t i)
     uint64_t h = 0x9e3779b97f4a7c15u;
     for (size_t f = 0; f < part->fields; f++) {
         const lng_array *x = &part->array[f];
-        size_t n = (size_t)lng_shape_size(x->shape) * (size_t)lng_array_width(x);
+        const size_t width = (size_t)lng_array_width(x);
+        size_t n = (size_t)lng_shape_size(x->shape) * width;
         const char *at = (const char *)x->at + (size_t)i * n;
         if (lng_field_is_class(&m->field[f]))
             continue;
-        h = mix_lanes(h, &at, &n);
+        h = mix_lanes(h, &at, &n, width);
         for (; n >= 8; n -= 8, at += 8)
-            h = mix(h, at, 8); /* so many at a time need no call */
+            h = mix(h, word_of(at, 8, width)); /* so many at a time need no call */
         if (n > 0)
-            h = mix(h, at, n);
+            h = mix(h, word_of(at, n, width));
     }
     return h;
 }
@@ -49,7 +62,9 @@ static uint64_t add_labels(uint64_t h, const lng_model *m, const lng_part *part,
     for (size_t f = 0; f < part->fields; f++)
         if (lng_field_is_class(&m->field[f])) {
             const double label = lng_array_at(&part->array[f], i);
-            h = mix(h, (const char *)&label, sizeof label);
+            uint64_t bits;
+            memcpy(&bits, &label, sizeof bits);
+            h = mix(h, bits);
         }
     return h;
 }
@@ -60,7 +75,7 @@ static uint64_t *digests(lng_arena *a, const lng_model *m, const lng_range *r, u
     uint64_t *d = LNG_NEW_N(a, (size_t)r->count, uint64_t);
     for (int64_t i = 0; i < r->count; i++) {
         d[i] = digest(m, r->part, r->first + i);
-        *all = add_labels(mix(*all, (const char *)&d[i], sizeof d[i]), m, r->part, r->first + i);
+        *all = add_labels(mix(*all, d[i]), m, r->part, r->first + i);
     }
     return d;
 }
