@@ -662,12 +662,14 @@ static void count_run(void *at, int part)
     atomic_fetch_add(&s->sum, part + 1);
 }
 
+#if defined(__SSE2__) || defined(__aarch64__)
 static void tiny_product(void *at, int thread)
 {
     volatile float *x = at;
     volatile float tiny = FLT_MIN;
     x[thread] = tiny * 0.5f;
 }
+#endif
 
 START_TEST(team_runs_everybody)
 {

@@ -159,6 +159,18 @@ static size_t npy(unsigned char *out, int major, const char *header, const void 
     return at + length + n;
 }
 
+/* The bytes of a file, the least significant one first, on every machine. */
+static const unsigned char *little(const float f[4])
+{
+    static unsigned char bytes[16];
+    for (int i = 0; i < 16; i++) {
+        uint32_t word;
+        memcpy(&word, f + i / 4, 4);
+        bytes[i] = (unsigned char)(word >> i % 4 * 8);
+    }
+    return bytes;
+}
+
 START_TEST(npy_good)
 {
     unsigned char file[1000];
@@ -179,7 +191,7 @@ START_TEST(npy_good)
             good(file, npy(file, major, header, pixels, whole ? 60 : 20), cases[i].count, cases[i].expected, pixels);
     }
     const float f[] = {0, 1.5f, -2, 1e30f};
-    size_t n = npy(file, 1, "{\"shape\":(2,2),\"fortran_order\":False,\"descr\":\"<f4\"}", f, sizeof f);
+    size_t n = npy(file, 1, "{\"shape\":(2,2),\"fortran_order\":False,\"descr\":\"<f4\"}", little(f), sizeof f);
     ck_assert_msg(reads(file, n), "%s", lng_errors_text(errors, 0));
     ck_assert_int_eq(image.type, LNG_ARRAY_F32);
     ck_assert_mem_eq(image.at, f, sizeof f);
@@ -266,7 +278,7 @@ START_TEST(npy_refused)
         {"", "expected `{`"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        bad(file, npy(file, 1 + (int)i % 3 % 2, cases[i][0], elements, sizeof elements), cases[i][1]);
+        bad(file, npy(file, 1 + (int)i % 3 % 2, cases[i][0], little(elements), sizeof elements), cases[i][1]);
     size_t n = npy(file, 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (16,)}", elements, sizeof elements);
     ck_assert(reads(file, n));
     for (size_t cut = 0; cut < n; cut++)

@@ -209,10 +209,15 @@ static void add_array(archive *a, const char *name, const char *type, const char
     const int length = snprintf((char *)file + 10, 500, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }\n", type, shape);
     little(file + 8, (uint64_t)length, 2);
     memcpy(file + 10 + length, elements, n);
-    for (size_t i = 0; type[0] == '<' && type[2] == '8' && i + 8 <= n; i += 8) { /* as the type says, on every machine */
+    const size_t width = strchr("if", type[1]) ? (size_t)(type[2] - '0') : 0;
+    for (size_t i = 0; width > 0 && i + width <= n; i += width) { /* as the type says, on every machine */
         uint64_t word;
-        memcpy(&word, (const char *)elements + i, 8);
-        little(file + 10 + length + i, word, 8);
+        uint32_t half;
+        if (width == 8)
+            memcpy(&word, (const char *)elements + i, 8);
+        else
+            memcpy(&half, (const char *)elements + i, 4), word = half;
+        little(file + 10 + length + i, word, (int)width);
     }
     add_entry(a, name, file, 10 + (size_t)length + n, deflates);
 }
