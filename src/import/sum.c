@@ -272,7 +272,8 @@ static bool weigh(lng_importer *m, lng_import_step *s, const lng_import_value *x
 static void set_eps(lng_importer *m, lng_import_step *s)
 {
     char number[LNG_NUMBER_SIZE];
-    const char *eps = lng_number_float(number, (float)lng_foreign_number(m->node, "epsilon", 1e-5));
+    const double given = lng_foreign_number(m->node, "epsilon", 1e-5);
+    const char *eps = lng_number_float(number, given > 0 ? (float)given : 1e-30f); /* the language wants one; this changes no sum */
     if (strcmp(eps, "1e-05") != 0)
         lng_import_set(m, s, "eps", "%s", eps);
 }

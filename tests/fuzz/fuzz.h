@@ -37,5 +37,5 @@ _Noreturn void fuzz_broken(const char *file, int line, const char *promise);
 void fuzz_document(fuzz *), fuzz_model(fuzz *), fuzz_expression(fuzz *), fuzz_override(fuzz *);
 void fuzz_array(fuzz *), fuzz_cifar(fuzz *), fuzz_text(fuzz *), fuzz_picture(fuzz *), fuzz_table(fuzz *), fuzz_folder(fuzz *),
     fuzz_gzip(fuzz *);
-void fuzz_weights(fuzz *), fuzz_checkpoint(fuzz *), fuzz_json(fuzz *), fuzz_graph(fuzz *);
+void fuzz_weights(fuzz *), fuzz_checkpoint(fuzz *), fuzz_json(fuzz *), fuzz_graph(fuzz *), fuzz_onnx(fuzz *);
 #endif

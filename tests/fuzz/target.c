@@ -24,6 +24,7 @@ const fuzz_target fuzz_targets[] = {{"document", fuzz_document},
                                     {"weights", fuzz_weights},
                                     {"json", fuzz_json},
                                     {"graph", fuzz_graph},
+                                    {"onnx", fuzz_onnx},
                                     {"checkpoint", fuzz_checkpoint},
                                     {NULL, NULL}};
 
