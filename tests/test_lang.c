@@ -1,6 +1,7 @@
 /* The language: blocks, names, ports, warnings, the standard library, limits. */
 #include "lang/model.h"
 #include "syntax/library.h"
+#include "syntax/sections.h"
 #include "models.h"
 #include "suite.h"
 #include <stdlib.h>
@@ -489,7 +490,11 @@ END_TEST
 
 static bool read_library(void *small)
 {
-    return lng_library_new(small, errors) != NULL;
+    const lng_map *blocks = lng_library_new(small, errors)->standard;
+    for (size_t i = 0; i < lng_map_count(blocks); i++)
+        if (!lng_block_read(small, lng_map_value(blocks, i), &lng_section_block, errors))
+            return false;
+    return true;
 }
 
 /* Wherever memory runs out, the library is read completely or not at all, without a crash or leak (the sanitizers would see it). */

@@ -129,7 +129,7 @@ static const char *about_of(const lng_doc *doc)
 bool lng_topics_library(lng_topics *t, lng_errors *errors)
 {
     lng_library *library = lng_library_new(t->arena, errors);
-    for (size_t i = 0; library && i < lng_map_count(library->standard); i++) {
+    for (size_t i = 0; i < lng_map_count(library->standard); i++) {
         lng_block *block = lng_map_value(library->standard, i);
         if (!lng_block_read(t->arena, block, &lng_section_block, errors))
             return false;

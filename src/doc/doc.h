@@ -36,6 +36,9 @@ struct lng_doc {
 
 /* Parses a whole document. NULL after recording errors. The source must outlive the tree. */
 lng_doc *lng_doc_parse(lng_arena *, const lng_source *, lng_errors *);
+/* Parses some of its lines, which must be whole and good text: those of the bytes from `at` to `end`, of which the first has the number
+ * `line`. */
+lng_doc *lng_doc_parse_lines(lng_arena *, const lng_source *, size_t at, size_t end, int line, lng_errors *);
 /* Reads a file ("-" is standard input, named <stdin>) and parses it. *source, with its bytes, is made in the arena. */
 lng_doc *lng_doc_read(lng_arena *, const char *path, const lng_source **source, lng_errors *);
 

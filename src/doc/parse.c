@@ -148,7 +148,7 @@ static lng_doc *new_node(parser *p, lng_doc_kind kind, lng_place place)
     lng_doc *d = LNG_NEW(p->arena, lng_doc);
     d->kind = kind;
     d->place = place;
-    if (p->known.line == 0 || place.line < p->known.line || (place.line == p->known.line && place.column < p->known.column))
+    if (place.line < p->known.line || (place.line == p->known.line && place.column < p->known.column))
         p->known_at = lng_place_offset(place);
     else
         p->known_at = lng_place_offset_from(p->known, p->known_at, place);
@@ -427,9 +427,25 @@ static void parse_all(void *context)
     p->parsed = parse_events(p);
 }
 
+lng_doc *lng_doc_parse_lines(lng_arena *arena, const lng_source *source, size_t at, size_t end, int line, lng_errors *errors)
+{
+    parser p = {.arena = arena, .source = source, .errors = errors, .known = {source, line, 1, 1}, .known_at = at};
+    if (!yaml_parser_initialize(&p.yaml)) {
+        lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "%s", no_memory);
+        return NULL;
+    }
+    p.yaml.mark.line = (size_t)line - 1;
+    yaml_parser_set_encoding(&p.yaml, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&p.yaml, (const unsigned char *)source->text + at, end - at);
+    if (!lng_protect(arena, parse_all, &p))
+        lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "%s", no_memory);
+    yaml_event_delete(&p.event);
+    yaml_parser_delete(&p.yaml);
+    return p.parsed;
+}
+
 lng_doc *lng_doc_parse(lng_arena *arena, const lng_source *source, lng_errors *errors)
 {
-    parser p = {.arena = arena, .source = source, .errors = errors};
     if (source->length > LNG_DOC_MAX_BYTES) {
         char number[LNG_NUMBER_SIZE];
         lng_error(errors, LNG_E_LIMIT, (lng_place){.source = source}, "longer than %s bytes",
@@ -438,18 +454,8 @@ lng_doc *lng_doc_parse(lng_arena *arena, const lng_source *source, lng_errors *e
     }
     if (!lng_doc_check_text(source, errors))
         return NULL;
-    if (!yaml_parser_initialize(&p.yaml)) {
-        lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "%s", no_memory);
-        return NULL;
-    }
     const char *start = lng_source_line(source, 1); /* without a byte-order mark */
-    yaml_parser_set_encoding(&p.yaml, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&p.yaml, (const unsigned char *)start, (size_t)(source->text + source->length - start));
-    if (!lng_protect(arena, parse_all, &p))
-        lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "%s", no_memory);
-    yaml_event_delete(&p.event);
-    yaml_parser_delete(&p.yaml);
-    return p.parsed;
+    return lng_doc_parse_lines(arena, source, (size_t)(start - source->text), source->length, 1, errors);
 }
 
 typedef struct sourcing {

@@ -324,7 +324,7 @@ bool lng_schema_write(lng_text *out, lng_errors *errors)
 {
     lng_json json = lng_json_new(out->arena, 2), *j = &json;
     const schema s = {j, out->arena, lng_library_new(out->arena, errors)};
-    if (!s.library || !read_blocks(&s, errors))
+    if (!read_blocks(&s, errors))
         return false;
     lng_json_object(j, NULL);
     lng_json_string(j, "$schema", "https://json-schema.org/draft/2020-12/schema");

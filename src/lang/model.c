@@ -86,8 +86,8 @@ static bool build(lng_model *m, const lng_doc *doc, const lng_override *o, size_
     size_t before = lng_errors_count(errors);
     lng_compiler c = {.model = m, .arena = m->arena, .errors = errors, .doc = (lng_doc *)doc};
     c.library = lng_library_new(m->arena, errors);
-    bool good = c.library && lng_override_apply(m->arena, c.doc, c.library, o, overrides, errors) &&
-                includes_no_more(doc, errors) && compile(&c);
+    bool good =
+        lng_override_apply(m->arena, c.doc, c.library, o, overrides, errors) && includes_no_more(doc, errors) && compile(&c);
     if (!good || lng_errors_count(errors) > before)
         return false;
     const lng_doc *name = lng_doc_get(doc, "name"), *note = lng_doc_get(doc, "note");

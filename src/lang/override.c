@@ -11,8 +11,8 @@ lng_place lng_override_place(const lng_override_target *t, const char *part, siz
 const lng_doc *lng_override_block(const lng_override_target *t, const char *name)
 {
     const lng_doc *own = lng_doc_get(lng_doc_get(t->root, "blocks"), name);
-    const lng_block *standard = lng_map_get(t->library->standard, strncmp(name, "std.", 4) == 0 ? name + 4 : name);
-    return own ? own : standard ? standard->doc : NULL;
+    lng_block *standard = lng_map_get(t->library->standard, strncmp(name, "std.", 4) == 0 ? name + 4 : name);
+    return own ? own : standard ? lng_block_doc(t->arena, standard, t->errors) : NULL;
 }
 
 static void offer_keys(lng_nearest *near, const lng_doc *in)

@@ -200,8 +200,7 @@ void lng_override_offer(lng_arena *arena, const lng_doc *model, const char *type
                                         .root = root,
                                         .path = LNG_NEW(arena, lng_source),
                                         .whole = typed};
-    if (target.library)
-        offer_after(&(offering){.target = target, .p = {.at = &root, .section = &lng_section_model}, .words = words}, typed,
-                    strchr(typed, '='));
+    offer_after(&(offering){.target = target, .p = {.at = &root, .section = &lng_section_model}, .words = words}, typed,
+                strchr(typed, '='));
     lng_errors_free(unheard);
 }

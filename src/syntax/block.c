@@ -412,11 +412,21 @@ static const lng_doc *part(const lng_block *b, const char *key, lng_doc_kind kin
     return d && d->kind == kind && !(kind == LNG_DOC_SCALAR && lng_doc_is_null(d)) ? d : NULL;
 }
 
+const lng_doc *lng_block_doc(lng_arena *arena, lng_block *b, lng_errors *errors)
+{
+    if (b->doc)
+        return b->doc;
+    const lng_doc *lines = lng_doc_parse_lines(arena, b->place.source, b->at, b->end, b->place.line, errors);
+    return b->doc = lines ? lines->item[0] : NULL; /* a name, and what belongs to it */
+}
+
 bool lng_block_read(lng_arena *arena, lng_block *b, const lng_section *section, lng_errors *errors)
 {
     if (b->read)
         return b->good;
     b->read = true;
+    if (!lng_block_doc(arena, b, errors))
+        return false;
     const size_t before = lng_errors_count(errors);
     bool sound = lng_section_check(&lng_section_model, section, b->doc, errors);
     reader r = {.arena = arena, .errors = errors, .block = b, .section = section};

@@ -51,9 +51,10 @@ struct lng_step {
 typedef struct lng_block lng_block;
 struct lng_block {
     const char *name;
-    const lng_doc *doc;
+    const lng_doc *doc; /* NULL: not parsed yet */
     lng_place place;
-    bool standard; /* of the standard library, or a std.NAME of the file */
+    size_t at, end; /* of a block that is parsed when it is read: the bytes of its lines */
+    bool standard;  /* of the standard library, or a std.NAME of the file */
     bool read, good;
     bool body;   /* good but for unknown or missing keys: it can be elaborated to find more mistakes */
     bool used;   /* elaborated at least once */
@@ -75,6 +76,8 @@ struct lng_block {
     bool named;            /* the calls have their names */
 };
 lng_block *lng_block_new_named(lng_arena *, const char *name, lng_place, const lng_doc *, bool standard);
+/* What is declared; NULL after an error: memory has run out. */
+const lng_doc *lng_block_doc(lng_arena *, lng_block *, lng_errors *);
 /* Reads the declaration, once. false if it is wrong; errors are recorded the first time. */
 bool lng_block_read(lng_arena *, lng_block *, const lng_section *, lng_errors *);
 const lng_port_decl *lng_block_optional(const lng_block *, const char *name); /* an optional port; NULL when absent */

@@ -1,4 +1,4 @@
-/* The library of blocks. */
+/* The library of blocks. A standard block is parsed when it is read for the first time (syntax/block.c). */
 #include "base/assert.h"
 #include "syntax/library.h"
 #include "std/std.h"
@@ -6,26 +6,48 @@
 
 #define STD "std/" /* before the names of its files, in places */
 
+/* A block begins with its name, a line of its own, and ends where another name begins. */
+static bool is_name_line(const char *line)
+{
+    return *line >= 'a' && *line <= 'z';
+}
+
+static lng_block *add_block(lng_library *l, const lng_source *source, const char *line, int number)
+{
+    const size_t length = strcspn(line, ":");
+    const char *name = lng_copy_n(l->arena, line, length);
+    lng_block *b = lng_block_new_named(l->arena, name, (lng_place){source, number, 1, (int)length}, NULL, true);
+    b->at = (size_t)(line - source->text);
+    lng_map_put(l->standard, name, b);
+    return b;
+}
+
+/* A file has a hundred blocks, of which a model uses a few: only their names are read here. */
 static void add_file(lng_library *l, const lng_std_file *file)
 {
     lng_source *source = LNG_NEW(l->arena, lng_source);
     *source = (lng_source){.name = lng_format(l->arena, STD "%s", file->name), .text = file->text, .length = file->length};
-    const lng_doc *doc = lng_doc_parse(l->arena, source, l->errors);
-    for (size_t i = 0; doc && i < doc->count; i++) {
-        const char *name = doc->key[i]->text;
-        lng_map_put(l->standard, name, lng_block_new_named(l->arena, name, doc->key[i]->place, doc->item[i], true));
-    }
+    const char *end = file->text + file->length;
+    lng_block *last = NULL;
+    int number = 1;
+    for (const char *line = file->text; line < end; line = strchr(line, '\n') + 1, number++)
+        if (is_name_line(line)) {
+            if (last)
+                last->end = (size_t)(line - file->text);
+            last = add_block(l, source, line, number);
+        }
+    if (last)
+        last->end = file->length;
 }
 
 lng_library *lng_library_new(lng_arena *arena, lng_errors *errors)
 {
     lng_library *l = LNG_NEW(arena, lng_library);
     *l = (lng_library){arena, errors, lng_map_new(arena), lng_map_new(arena)};
-    size_t before = lng_errors_count(errors);
     for (size_t i = 0; i < lng_std_count; i++)
         if (strcmp(lng_std_files[i].name, LNG_DATASETS_FILE) != 0)
             add_file(l, &lng_std_files[i]);
-    return lng_errors_count(errors) == before ? l : NULL;
+    return l;
 }
 
 bool lng_library_add(lng_library *l, const lng_doc *blocks)

@@ -14,7 +14,6 @@ typedef struct lng_library {
     lng_errors *errors;
     lng_map *own, *standard; /* name -> lng_block */
 } lng_library;
-/* NULL only if the standard library is broken; errors are recorded then. */
 lng_library *lng_library_new(lng_arena *, lng_errors *);
 bool lng_library_add(lng_library *, const lng_doc *blocks); /* a file's */
 /* What `name` means inside `from` (NULL: in the model): a block or an op, else false. */
