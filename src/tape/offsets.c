@@ -30,6 +30,12 @@ static calendar new_calendar(const lng_tape *t)
     return c;
 }
 
+/* Kernels read up to 16 numbers past a shared value (graph/op.h); nobody writes there meanwhile. */
+static size_t room_of(const slot *s)
+{
+    return s->bytes + (s->space == SPACE_COMMON ? LNG_LANES * sizeof(float) : 0);
+}
+
 void lng_plan_offsets(lng_tape *t)
 {
     const calendar c = new_calendar(t);
@@ -38,7 +44,7 @@ void lng_plan_offsets(lng_tape *t)
     for (int time = 0; time <= t->times; time++) {
         for (int i = c.first[time]; i; i = c.next_first[i - 1]) {
             slot *s = &t->slot[i - 1];
-            block[i] = lng_pool_take(&pools[s->space], t->arena, s->bytes);
+            block[i] = lng_pool_take(&pools[s->space], t->arena, room_of(s));
             s->offset = block[i]->at;
         }
         for (int i = c.last[time]; i; i = c.next_last[i - 1])
