@@ -125,6 +125,46 @@ has firmware/leaves.h 'int32_t leaves_code_plan(const char \*word);'
 has firmware/leaves.h 'extern const char \*const leaves_name\[2\];'
 has firmware/leaves.c '"no", "yes"'
 
+# windows of rows, all of which are prepared alike
+awk 'BEGIN { print "load,heat"; for (i = 0; i < 120; i++) printf "%d,%d\n", i * 7 % 30, i * 5 % 17 }' >series.csv
+cat >series.yaml <<'YAML'
+lngraph: 1
+name: series
+data:
+  source:
+    format: csv
+    fields: {past: {columns: [load, heat], missing: mean, scale: standard}, next: {column: load, scale: standard}}
+    train: {file: series.csv}
+    window: {length: 3, ahead: 1, targets: [next]}
+  dir: .
+  test: {last: 0.2}
+in: past[3, 2], next[1]
+graph: [flatten(past), dense: {units: 1}]
+train: {loss: 'mse(out, next)', optimizer: adam(lr=0.1), steps: 20, batch: 16}
+YAML
+expect 0 run -q -t 1 series.yaml -o series
+expect 0 export -t 1 series
+cat >series-use.c <<'C'
+#include "series.h"
+#include <math.h>
+#include <stdio.h>
+int main(void)
+{
+    static series_context context;
+    const float column[6] = {3.0f, 1.0f, 4.0f, NAN, 5.0f, 6.5f};
+    float past[6], out[1];
+    series_prepare_past(column, past);
+    series_predict(&context, past, out);
+    return printf("%.9g\n", (double)out[0]) < 0;
+}
+C
+claim 'a program with windows compiles' $cc -std=c99 $strict series-use.c series.c -o series-use
+./series-use >mine
+printf 'load,heat\n3,1\n4,\n5,6.5\n' >one.csv
+expect 0 predict -t 1 --json --as-is series one.csv
+sed 's/.*"load"://; s/}.*//' out | awk '{ printf "%.9g\n", $1 }' >theirs
+claim 'its number is that of predict' cmp mine theirs
+
 # names that the program has itself
 sed 's/^name: .*/name: named/; s/numbers/x/; s/plan:/part:/; s/plan, d/part, d/; s/, plan,/, part,/' churn.yaml >named.yaml
 expect 0 run -q -t 1 named.yaml -o named -s train.steps=5

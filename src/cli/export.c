@@ -107,7 +107,8 @@ static lng_c_field *fields_of(const exporter *e)
     for (size_t i = 0; i < e->w.model->fields; i++) {
         const lng_data_field *f = &e->w.model->field[i];
         const double least = figure_of(report, f->name, "least"), most = figure_of(report, f->name, "most");
-        field[i] = (lng_c_field){.name = f->name, .least = 0, .most = 1, .classes = f->classes, .spec = f->columns};
+        field[i] = (lng_c_field){
+            .name = f->name, .least = 0, .most = 1, .classes = f->classes, .spec = f->columns, .row = lng_field_row(f)};
         if (isfinite(least) && isfinite(most)) {
             field[i].least = (float)least;
             field[i].most = (float)most;

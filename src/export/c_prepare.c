@@ -42,18 +42,22 @@ static void write_doubles(const char *what, const double *at, int64_t n, lng_tex
 static void define_numbers(const lng_c_field *f, int64_t n, lng_text *to)
 {
     const lng_column_spec *s = f->spec;
+    const char *at = f->row < n ? "k" : "i"; /* the number's place in its row */
     lng_text_add(to, "void $prepare_%s(const float column[%lld], float %s[%lld])\n{\n", f->name, (long long)n, f->name,
                  (long long)n);
     if (s->fill)
-        write_doubles("fill", s->fill, n, to);
+        write_doubles("fill", s->fill, f->row, to);
     if (s->subtract) {
-        write_doubles("subtract", s->subtract, n, to);
-        write_doubles("divide", s->divide, n, to);
+        write_doubles("subtract", s->subtract, f->row, to);
+        write_doubles("divide", s->divide, f->row, to);
     }
-    lng_text_add(to, "    for (int32_t i = 0; i < %lld; i++) {\n        const double x = (double)column[i]%s;\n", (long long)n,
-                 s->fill ? ", y = x == x ? x : fill[i]" : ", y = x");
-    lng_text_add(to, s->subtract ? "        %s[i] = (float)((y - subtract[i]) / divide[i]);\n" : "        %s[i] = (float)y;\n",
-                 f->name);
+    lng_text_add(to, "    for (int32_t i = 0; i < %lld; i++) {\n", (long long)n);
+    if (f->row < n)
+        lng_text_add(to, "        const int32_t k = i %% %lld;\n", (long long)f->row);
+    lng_text_add(to, "        const double x = (double)column[i], y = ");
+    lng_text_add(to, s->fill ? "x == x ? x : fill[%s];\n" : "x;\n", at);
+    lng_text_add(to, s->subtract ? "        %s[i] = (float)((y - subtract[%s]) / divide[%s]);\n" : "        %s[i] = (float)y;\n",
+                 f->name, at, at);
     lng_text_add(to, "    }\n}\n\n");
 }
 

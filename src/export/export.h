@@ -22,6 +22,7 @@ typedef struct lng_c_field {
     float least, most;           /* of the training examples */
     int64_t classes;             /* of integers: they are below; 0: any */
     const lng_column_spec *spec; /* how columns of a table become it; NULL: as they are */
+    int64_t row;                 /* numbers in a row of the table: of a window of rows, fewer than it has */
     void *example;               /* the self-test's, LNG_C_EXAMPLES rows: lng_c_compile makes them */
 } lng_c_field;
 

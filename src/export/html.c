@@ -171,18 +171,23 @@ static void put_picture(lng_json *j, const lng_html_field *f)
     lng_json_bool(j, "center", f->center);
 }
 
-/* The names of the columns, one for each number; those that the description has not are counted. */
-static void put_columns(lng_json *j, const lng_data_field *f, int64_t size)
+/* What a number is called: as its column, if the description names it, in a window with the number of its row. */
+static const char *name_of(lng_arena *arena, const lng_data_field *f, int64_t i)
 {
     const lng_column_spec *s = f->columns;
+    const int64_t row = lng_field_row(f), size = lng_shape_size(f->shape);
+    const bool named = !s->patterns && s->column && s->columns == (size_t)row;
+    const char *name = named ? s->column[i % row] : row > 1 ? lng_format(arena, "%s %lld", f->name, (long long)(i % row)) : f->name;
+    return row < size ? lng_format(arena, "%s, row %lld", name, (long long)(i / row + 1)) : name;
+}
+
+static void put_columns(lng_json *j, const lng_data_field *f)
+{
     lng_json_array(j, "columns");
-    for (int64_t i = 0; i < size; i++)
-        if (!s->patterns && s->column && s->columns == (size_t)size)
-            put_text(j, s->column[i]);
-        else
-            put_text(j, size == 1 ? f->name : lng_format(j->text.arena, "%s %lld", f->name, (long long)i));
+    for (int64_t i = 0; i < lng_shape_size(f->shape); i++)
+        put_text(j, name_of(j->text.arena, f, i));
     lng_json_end_array(j);
-    lng_json_bool(j, "date", s->date);
+    lng_json_bool(j, "date", f->columns->date);
 }
 
 static void put_preparation(lng_json *j, const lng_data_field *f)
@@ -213,7 +218,7 @@ static void put_field(lng_json *j, const lng_html_field *f)
     if (k == PICTURE)
         put_picture(j, f);
     if (k == COLUMNS)
-        put_columns(j, &f->of, lng_shape_size(f->of.shape));
+        put_columns(j, &f->of);
     if (k == COLUMNS || k == NUMBERS)
         put_preparation(j, &f->of);
     if (k == WORDS) {

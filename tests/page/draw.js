@@ -1,5 +1,5 @@
 // Uses exported pages as people do: draw.js CHROMIUM LNGRAPH RUN... Each run is a folder, whose page is RUN.html. What is drawn on that of the run `digits`, or
-// filled in where RUN.rows.json has rows, gets the numbers of `lngraph predict`, to the last bit. SHOTS: a folder for screenshots.
+// filled in where RUN.rows.json has rows (of a window, with the table in `csv`), gets the numbers of `lngraph predict`, to the last bit. SHOTS: a folder for screenshots.
 'use strict';
 const fs = require('fs');
 const {execFileSync} = require('child_process');
@@ -130,9 +130,9 @@ async function form(browser, run) {
         }
         await settled(page);
     };
-    for (const row of JSON.parse(fs.readFileSync(run + '.rows.json', 'utf8'))) {
+    for (const {csv, ...row} of JSON.parse(fs.readFileSync(run + '.rows.json', 'utf8'))) {
         const cell = text => /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-        fs.writeFileSync('one.csv', `${Object.keys(row).map(cell).join()}\n${Object.values(row).map(cell).join()}\n`);
+        fs.writeFileSync('one.csv', csv ?? `${Object.keys(row).map(cell).join()}\n${Object.values(row).map(cell).join()}\n`);
         await set(row);
         const said = predict(run, 'one.csv', '--as-is'), wanted = said.probabilities ?? said.output;
         same(file, await numbers(page), Array.isArray(wanted) ? wanted : Object.values(wanted));

@@ -280,9 +280,15 @@ function mark(e, wrong) {
     return wrong;
 }
 
+/* Number i of a table as the model reads it, filled in and scaled as in training; of a window, every row alike. */
+function prepared(f, i, x) {
+    const of = numbers => numbers[i % numbers.length], known = Number.isNaN(x) && f.fill ? of(f.fill) : x;
+    return f.log ? Math.log1p(known) : f.subtract ? (known - of(f.subtract)) / of(f.divide) : known;
+}
+
 /* Of a table: an empty one is missing, which its description may fill in. */
 function columnsInput(f) {
-    const typical = i => f.fill ? f.fill[i] : f.subtract ? f.subtract[i] : 0;
+    const typical = i => (f.fill || f.subtract || [0]).at(i % (f.fill || f.subtract || [0]).length);
     const day = days => new Date(Math.round(days) * 864e5).toISOString().slice(0, 10);
     const input = f.columns.map((name, i) => make('input', {type: f.date ? 'date' : 'number', step: 'any',
         value: f.date ? day(typical(i)) : String(Number(typical(i).toPrecision(3))), oninput: () => changed()}));
@@ -292,13 +298,11 @@ function columnsInput(f) {
         write(to) {
             let wrong = '';
             for (const [i, e] of input.entries()) {
-                let x = e.value === '' ? NaN : f.date ? Date.parse(e.value) / 864e5 : Number(e.value);
+                const x = e.value === '' ? NaN : f.date ? Date.parse(e.value) / 864e5 : Number(e.value);
                 const bad = (e.validity.badInput && `${f.columns[i]} is no number.`) ||
                     (Number.isNaN(x) && !f.fill && `${f.columns[i]} is missing.`) || (f.log && x <= -1 && `${f.columns[i]} must be above -1.`);
                 wrong = mark(e, bad || '') || wrong;
-                if (Number.isNaN(x) && f.fill)
-                    x = f.fill[i];
-                to[i] = f.log ? Math.log1p(x) : f.subtract ? (x - f.subtract[i]) / f.divide[i] : x;
+                to[i] = prepared(f, i, x);
             }
             return wrong;
         },
@@ -337,7 +341,7 @@ function numbersInput(f) {
                 number.length !== f.size ? `${f.name} has ${number.length} of ${f.size} numbers.` :
                 f.integer && number.some(x => x !== Math.floor(x) || x < 0 || (f.classes && x >= f.classes)) ?
                     `${f.name} takes whole numbers from 0${f.classes ? ' to ' + (f.classes - 1) : ''}.` : '';
-            to.set(wrong ? [] : number);
+            to.set(wrong ? [] : number.map((x, i) => prepared(f, i, x)));
             return mark(area, wrong);
         },
     };
