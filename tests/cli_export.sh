@@ -84,6 +84,33 @@ expect 0 export -t 1 --name=bars -o other.c --weights=bin bars
 claim 'and that of another model' [ "$(./test other.bin >/dev/null; echo $?)" = 100 ]
 claim 'and none' [ "$(./test >/dev/null; echo $?)" = 100 ]
 
+# ---- weights in 8 bits: all kinds of products, and the same figures as the engine's ----
+expect 0 run -q -t 1 -s 'graph=["image / 255", {conv2d: {filters: 4, kernel: 3, padding: same, activation: relu}}, {maxpool2d: {size: 2}}, {conv2d: {filters: 8, kernel: 3, groups: 2}}, {depthwise_conv2d: {kernel: 2}}, {conv2d_transpose: {filters: 3, kernel: 2}}, flatten, {dense: {units: 121, activation: tanh}}, {dense: {units: 3, activation: softmax}}]' bars.yaml -o many
+expect 0 export -t 1 --name=many -o many.c many
+whole=$(sed -n 's/^flash  *\([0-9,]*\) bytes.*/\1/p' out | tr -d ,)
+expect 0 export -t 1 --name=small -o small.c --weights=int8 many
+cp out figures
+has figures '^test, 40 examples  *32 bits  *8 bits$'
+small=$(sed -n 's/^flash  *\([0-9,]*\) bytes.*/\1/p' figures | tr -d ,)
+claim "$small bytes are less than half of $whole, though the layers are tiny" [ $((small * 2)) -lt "$whole" ]
+claim 'the weights are in 8 bits' [ "$(grep -c '^static const int8_t' small.c)" = 6 ]
+claim 'it compiles' $cc -std=c99 -O2 $strict -DSMALL_TEST small.c -o test
+claim 'its examples have the bits of the engine' ./test
+claim 'in vectors, too' $cc -O3 -march=native $strict -DSMALL_TEST small.c -o test
+claim 'its examples have the bits of the engine' ./test
+expect 0 export -t 1 --name=small -o apart8.c --weights=int8-bin many
+claim 'with a file, it compiles' $cc -std=c99 -O2 $strict -DSMALL_TEST apart8.c -o test
+claim 'its examples have the bits of the engine' ./test apart8.bin
+figure() { awk -v row="$1" -v column="$2" '$1 == row { print $column }' "$3"; }
+for bits in 32 8; do
+    column=$((bits == 32 ? 2 : 3))
+    expect 0 eval -t 1 $([ $bits = 32 ] || echo --quantized) many
+    for row in loss accuracy; do
+        claim "the engine has the same $row with $bits bits" [ "$(figure $row 4 out)" = "$(figure $row $column figures)" ]
+    done
+done
+claim '8 bits make a difference' [ "$(figure loss 2 figures)" != "$(figure loss 3 figures)" ]
+
 # ---- loops ----
 expect 0 run -q -t 1 -s 'graph=["image[:, :, 0] / 255", {bidirectional: {layer: lstm(units=5)}}, {gru: {units: 4}}, flatten, {dense: {units: 3, activation: softmax}}]' bars.yaml -o rows
 expect 0 export -t 1 --name rows -o rows.c rows
@@ -317,9 +344,15 @@ has err '.--fast is for --to=c, not for --to=npz'
 expect 2 export bars --to=onnx --weights=bin
 has err '.--weights is for --to=c, not for --to=onnx'
 expect 2 export bars --weights=flash
-has err '.--weights takes inside or bin, not `flash`'
+has err '.--weights takes inside, bin, int8 or int8-bin, not `flash`'
 expect 2 export bars --compiler=gcc
 has err '.--compiler is for --to=html, not for --to=c'
+expect 2 export bars --data=data
+has err '.--data is for --weights=int8'
+expect 0 run -q -t 1 -s 'graph=["image / 255", flatten, "it[0:3]", prelu, "softmax(it)"]' bars.yaml -o none
+expect 3 export none -o none.c --weights=int8
+has err 'the model has no weights to put into 8 bits: no matrix product or convolution reads a parameter'
+claim 'nothing was written' [ ! -e none.c ]
 expect 2 export bars -o bars.txt
 has err 'a file that ends with .c'
 expect 2 export bars --name=2bars

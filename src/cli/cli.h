@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "report/chart.h"
 #include "report/report.h"
+#include "train/quantize.h"
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -153,6 +154,10 @@ bool lng_workspace_compile(lng_command *, lng_workspace *, unsigned uses, int ba
 bool lng_workspace_trainer(lng_command *, lng_workspace *, lng_trainer *, lng_guard *);
 bool lng_load_weights(lng_command *, lng_session *, const char *path);
 void lng_workspace_close(lng_workspace *);
+/* Weights in 8 bits for a session that has them in 32 (train/quantize.h); NULL after an error. The second also prints what that changes, and needs
+ * LNG_EVALUATE. */
+lng_quantized *lng_quantize_session(lng_command *, const lng_workspace *, size_t *count);
+lng_quantized *lng_quantize_measured(lng_command *, const lng_workspace *, size_t *count);
 bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits that exist, with the current weights */
 
 /* limit.c: --limit, if it is given, holds between these. false after an error. */

@@ -75,13 +75,50 @@ static const char *file_of(const exporter *e, const char *suffix)
 }
 
 /* ---- the model ---- */
+static bool has_word(const char *words, const char *word)
+{
+    const size_t n = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)); at += n)
+        if ((at == words || at[-1] == ' ') && (at[n] == 0 || at[n] == ' '))
+            return true;
+    return false;
+}
+
+/* Whether --weights says so: where the weights are, and that they are in 8 bits. */
+static bool are_apart(const exporter *e)
+{
+    const char *weights = lng_command_get(e->command, "weights");
+    return weights && (strcmp(weights, "bin") == 0 || strcmp(weights, "int8-bin") == 0);
+}
+static bool are_in_8_bits(const exporter *e)
+{
+    const char *weights = lng_command_get(e->command, "weights");
+    return weights && strncmp(weights, "int8", 4) == 0;
+}
+
+/* With the data, to measure what 8 bits change. */
+static bool open_measured(exporter *e, const char *model)
+{
+    lng_command *c = e->command;
+    return lng_workspace_open(c, &e->w, model, false) && choose_names(e) &&
+           lng_workspace_compile(c, &e->w, LNG_PREDICT | LNG_EVALUATE, 0);
+}
+
+static bool open_unmeasured(exporter *e, const char *model)
+{
+    lng_command *c = e->command;
+    if (lng_command_get(c, "data"))
+        return lng_usage_error(c, "--data is for --weights=int8, which measures what it changes; nothing else needs the data set");
+    return lng_workspace_open_model(c, &e->w, model) && choose_names(e) && (e->w.team = lng_open_team(c)) &&
+           lng_workspace_compile(c, &e->w, LNG_PREDICT, LNG_C_EXAMPLES);
+}
+
 static bool open_model(exporter *e)
 {
     lng_command *c = e->command;
     const char *model, *weights;
-    return lng_run_find(c, c->operand[0], &model, &weights) && lng_workspace_open_model(c, &e->w, model) && choose_names(e) &&
-           (e->w.team = lng_open_team(c)) && lng_workspace_compile(c, &e->w, LNG_PREDICT, LNG_C_EXAMPLES) &&
-           lng_load_weights(c, e->w.session, weights);
+    return lng_run_find(c, c->operand[0], &model, &weights) &&
+           (are_in_8_bits(e) ? open_measured(e, model) : open_unmeasured(e, model)) && lng_load_weights(c, e->w.session, weights);
 }
 
 static const lng_json_value *read_report(const exporter *e)
@@ -193,10 +230,11 @@ static void write_c(const exporter *e)
     lng_command *c = e->command;
     const lng_context context = lng_session_context(e->w.session, NULL);
     const lng_meaning meaning = lng_meaning_of(c->arena, e->w.model, NULL);
-    const char *weights = lng_command_get(c, "weights");
     lng_c_program p = program_of(e, e->name, &context, &meaning);
     p.fast = lng_command_get(c, "fast") != NULL;
-    p.apart = weights && strcmp(weights, "bin") == 0;
+    p.apart = are_apart(e);
+    if (are_in_8_bits(e) && !(p.quantized = lng_quantize_measured(c, &e->w, &p.quantizeds)))
+        return;
     if (lng_errors_count(c->errors) || !lng_c_compile(&p, c->arena, c->errors) || !run_examples(e, &p))
         return;
     lng_c_measure_fast(&p, c->arena);
@@ -332,15 +370,6 @@ static const format formats[] = {
 #undef LNG_EXPORT_FORMAT
     {NULL, NULL, NULL, NULL, NULL}};
 
-static bool has_word(const char *words, const char *word)
-{
-    const size_t n = strlen(word);
-    for (const char *at = words; (at = strstr(at, word)); at += n)
-        if ((at == words || at[-1] == ' ') && (at[n] == 0 || at[n] == ' '))
-            return true;
-    return false;
-}
-
 /* An option that is of other formats alone is a mistake. */
 static bool fits(const exporter *e, const char *option)
 {
@@ -397,7 +426,10 @@ static const lng_option options[] = {
     {"name", 0, "NAME", "C: what all names of the program begin with (default: the file's or the model's name)"},
     {"header", 0, NULL, "C: write the header alone"},
     {"fast", 0, NULL, "C: for processors without fused multiply-adds: compute without them, which changes the last bits"},
-    {"weights", 0, "inside|bin", "C: where the weights are: inside the program (default), or in a file of their own, NAME.bin"},
+    {"weights", 0, "inside|bin|int8|int8-bin",
+     "C: where the weights are, inside the program (default) or in a file of their own, NAME.bin; int8: and in 8 bits"},
+    {"data", 0, "DIR|digits",
+     "with weights in 8 bits: take the files of the data set from this folder; `digits`: the built-in digits"},
     {"compiler", 0, "CLANG", "a page: the clang that compiles the program to WebAssembly (default: clang)"},
     {"layout", 0, layout_names + 1, "weights: whose names and order of dimensions they get (default: lngraph)"},
     LNG_THREADS_OPTION,
@@ -414,7 +446,7 @@ const lng_verb lng_verb_export = {
     .words = format_words,
     .list = "The formats are:",
     .details =
-        "RUN is the folder of a run; the data set is not needed. --to says what to write: by default a C program.\n"
+        "RUN is the folder of a run; the data set is not needed, but for --weights=int8. --to says what to write: by default a C program.\n"
         "\n"
         "--to=c writes one C99 file and its header, which need no library: only "
         "<stdint.h> and <string.h>. The program allocates nothing and has no state. Its weights are constants, and its memory is a context that the "
@@ -436,6 +468,14 @@ const lng_verb lng_verb_export = {
         "needs no new program. NAME_open checks the file, once, and NAME_predict takes what it returns as its second argument. The file is little-endian, has "
         "NAME_WEIGHTS_BYTES, and lies at a multiple of 4 bytes; the struct NAME_weights in the header is its layout. Its first words are a mark, a digest of the program "
         "without weights, the size, and a check of the rest: a file that is damaged or of another model is refused.\n"
+        "\n"
+        "With --weights=int8, or int8-bin for a file, the weights of matrix products and convolutions take 8 bits, a quarter of the size. Each output of such an op, "
+        "a channel, has a scale s, the float nearest to m / 127, where m is the largest size of its weights; a weight w becomes q, the whole number nearest "
+        "to the float w / s, ties to even, at most 127 in size. The program computes with the float q s, rounded once, in place of w; all else is as before, so its results "
+        "have the bits of the engine with these weights, which `lngraph eval --quantized` evaluates. A weight may be transposed or reshaped before it is read; if several ops read it, it has the channels of the first, and stays in 32 bits for those with other channels. "
+        "Weights that are read by index, "
+        "biases and the like stay in 32 bits. The loss and the metrics of the test set, with 32 bits and with 8, are printed first, so the data set is needed; without a test set, those of the "
+        "validation set.\n"
         "\n"
         "Compiled with -DNAME_TEST, the file is a program that checks itself: it computes a few examples, compares their bits with those that "
         "lngraph found, prints how many differ and the largest difference, and fails if any do.\n"

@@ -25,6 +25,9 @@ typedef enum { LNG_C_AS_IS, LNG_C_SWAPPED /* the last two dimensions */ } lng_c_
 typedef struct lng_c_constant {
     const lng_value *value;
     lng_c_layout layout;
+    const lng_quantized *quantized; /* NULL: in floats or integers */
+    lng_channels channels;          /* of those in 8 bits */
+    bool scales;                    /* the scales of `quantized`, not its numbers */
     const char *name;
     int64_t padding; /* zeros at the end, which vectors reach but do not use */
 } lng_c_constant;
@@ -76,6 +79,8 @@ bool lng_c_dies(const lng_c *, const lng_value *); /* whether the node in hand r
 const char *lng_c_at(lng_c *, const lng_value *);  /* an operand or result as an argument */
 const char *lng_c_read(lng_c *, const lng_value *, lng_c_layout,
                        int64_t padding); /* the same of an operand that is read in vectors */
+/* The same of a node's second operand, its weights. If they are in 8 bits, *scales is where the scales of its channels are; else NULL. */
+const char *lng_c_weights(lng_c *, const lng_node *, lng_c_layout, int64_t padding, const char **scales);
 
 const char *lng_c_parameter(lng_arena *, const char *field);        /* its name as a parameter, which is no word of C */
 int64_t lng_c_floats(const lng_c *), lng_c_integers(const lng_c *); /* of the context */

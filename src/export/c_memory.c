@@ -156,16 +156,24 @@ void lng_c_leave_all(lng_c *c)
 }
 
 /* ---- constants ---- */
-static const char *constant(lng_c *c, const lng_value *v, lng_c_layout layout, int64_t padding)
+static lng_c_constant *find_constant(const lng_c *c, const lng_c_constant *like)
 {
-    lng_c_constant *k = NULL;
-    for (size_t i = 0; i < c->constants && !k; i++)
-        if (c->constant[i]->value == v && c->constant[i]->layout == layout)
-            k = c->constant[i];
+    for (size_t i = 0; i < c->constants; i++) {
+        lng_c_constant *k = c->constant[i];
+        if (k->value == like->value && k->layout == like->layout && k->quantized == like->quantized && k->scales == like->scales)
+            return k;
+    }
+    return NULL;
+}
+
+static const char *constant(lng_c *c, lng_c_constant like, int64_t padding)
+{
+    lng_c_constant *k = find_constant(c, &like);
     if (!k) {
+        const char *name = like.value->node->name ? like.value->node->name : "constant";
+        name = like.scales ? lng_format(c->arena, "%s_scale", name) : name;
         k = LNG_NEW(c->arena, lng_c_constant);
-        *k = (lng_c_constant){.value = v, .layout = layout};
-        const char *name = v->node->name ? v->node->name : "constant";
+        *k = like;
         k->name =
             lng_map_new_name(c->names, c->program->apart ? lng_c_parameter(c->arena, name) : lng_c_identifier(c->arena, name));
         lng_map_put(c->names, k->name, k);
@@ -174,6 +182,28 @@ static const char *constant(lng_c *c, const lng_value *v, lng_c_layout layout, i
     }
     k->padding = padding > k->padding ? padding : k->padding;
     return lng_format(c->arena, c->program->apart ? "w->%s" : "$%s", k->name);
+}
+
+/* What a node's weight became in 8 bits; NULL: it is in floats, or has the channels of another op. */
+static const lng_quantized *quantized_of(const lng_c *c, const lng_node *n)
+{
+    lng_channels channels;
+    const lng_node *weight = lng_weight_of(n, &channels);
+    const lng_quantized *q = weight ? lng_quantized_find(c->program->quantized, c->program->quantizeds, weight->name) : NULL;
+    return q && channels.channels == q->channels.channels && channels.inner == q->channels.inner ? q : NULL;
+}
+
+const char *lng_c_weights(lng_c *c, const lng_node *n, lng_c_layout layout, int64_t padding, const char **scales)
+{
+    lng_c_constant k = {
+        .value = layout == LNG_C_AS_IS ? lng_c_behind(n->in[1]) : n->in[1], .layout = layout, .quantized = quantized_of(c, n)};
+    *scales = NULL;
+    if (!k.quantized)
+        return lng_c_read(c, n->in[1], layout, padding);
+    lng_c_constant scale = {.value = k.value, .quantized = k.quantized, .scales = true};
+    lng_channels_of(n, &k.channels);
+    *scales = constant(c, scale, padding);
+    return constant(c, k, padding);
 }
 
 /* What leads from the memory of a value to its own: the rows of steps. */
@@ -192,7 +222,7 @@ static const char *base_of(lng_c *c, const lng_value *v, lng_c_layout layout, in
     const lng_value *base = lng_c_behind(v);
     const lng_c_home *h = home_of(c, v);
     if (!base->per_example)
-        return constant(c, layout == LNG_C_AS_IS ? base : v, layout, padding);
+        return constant(c, (lng_c_constant){.value = layout == LNG_C_AS_IS ? base : v, .layout = layout}, padding);
     if (base->node->op == &lng_op_input)
         return c->program->field[base->node->attr[LNG_INPUT_INDEX].i].name;
     c->slack = padding > c->slack ? padding : c->slack;

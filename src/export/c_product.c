@@ -30,9 +30,10 @@ static int tile_of(int64_t n)
 /* Sums of `rows` by `vectors`: x_at is the address of the first row's factor, which the others follow at `row` elements; w_at that of the outputs' weights. */
 typedef struct tile {
     int rows, vectors;
-    int64_t row; /* from one row of x to the next, in elements */
-    int64_t out; /* likewise of y */
-    bool lanes;  /* x has a number of its own for each output */
+    int64_t row;       /* from one row of x to the next, in elements */
+    int64_t out;       /* likewise of y */
+    bool lanes;        /* x has a number of its own for each output */
+    const char *scale; /* where the scales of the first output's weights are, which are in 8 bits; NULL: they are floats */
 } tile;
 
 static void sums(lng_c_call *to, const tile *t, int depth)
@@ -40,13 +41,20 @@ static void sums(lng_c_call *to, const tile *t, int depth)
     for (int r = 0; r < t->rows; r++)
         for (int v = 0; v < t->vectors; v++)
             lng_c_line(to, depth, "@V s%d = {0};", r * t->vectors + v);
+    for (int v = 0; v < t->vectors && t->scale; v++)
+        lng_c_line(to, depth, "const @V f%d = $load(f + (%s + %d * @LANES));", v, t->scale, v);
 }
 
 static void terms(lng_c_call *to, const tile *t, int depth)
 {
     lng_arena *arena = to->c->arena;
-    for (int v = 0; v < t->vectors; v++)
-        lng_c_line(to, depth, "const @V q%d = $load(q%s);", v, v ? lng_format(arena, " + %d * @LANES", v) : "");
+    for (int v = 0; v < t->vectors; v++) {
+        const char *at = v ? lng_format(arena, "q + %d * @LANES", v) : "q";
+        if (t->scale)
+            lng_c_line(to, depth, "const @V q%d = $widen(%s, f%d);", v, at, v);
+        else
+            lng_c_line(to, depth, "const @V q%d = $load(%s);", v, at);
+    }
     for (int r = 0; r < t->rows; r++) {
         const char *at = lng_format(arena, "%lld", (long long)(r * t->row));
         for (int v = 0; v < t->vectors; v++) {
@@ -70,10 +78,26 @@ static void stores(lng_c_call *to, const tile *t, int depth, const char *left)
         }
 }
 
+static const char *type_of_weights(bool in_8_bits)
+{
+    return in_8_bits ? "const int8_t " : "const float ";
+}
+
+/* Passes the weights, and their scales as f if they have any. */
+static bool pass_weights(lng_c_call *call, const char *name, lng_c_layout layout, int64_t padding)
+{
+    const char *scales, *at = lng_c_weights(call->c, call->node, layout, padding, &scales);
+    lng_c_pass(call, type_of_weights(scales), name, at);
+    if (scales)
+        lng_c_pass(call, "const float ", "f", scales);
+    return scales != NULL;
+}
+
 /* ---- matmul ---- */
 typedef struct product {
     int64_t m, n, k, a_m, a_k; /* y[m][n] = the sum of a[m][k] b[k][n] */
     int64_t matrices;
+    bool in_8_bits; /* b */
 } product;
 
 static product product_of(const lng_node *node)
@@ -139,7 +163,7 @@ static void rows_of_tile(lng_c_call *to, const product *p, const tile *t, const 
     sums(to, t, d + 1);
     lng_c_line(to, d + 1, "for (int32_t k = 0; k < %lld; k++) {", (long long)p->k);
     lng_c_line(to, d + 2, "const float *const p = a + (%s + m * %lld + k * %lld);", at[0], (long long)p->a_m, (long long)p->a_k);
-    lng_c_line(to, d + 2, "const float *const q = b + (%s + k * %lld + n);", at[1], (long long)p->n);
+    lng_c_line(to, d + 2, "%s*const q = b + (%s + k * %lld + n);", type_of_weights(p->in_8_bits), at[1], (long long)p->n);
     terms(to, t, d + 2);
     lng_c_line(to, d + 1, "}");
     lng_c_line(to, d + 1, "float *const o = y + (%s + m * %lld + n);", at[2], (long long)p->n);
@@ -150,7 +174,8 @@ static void rows_of_tile(lng_c_call *to, const product *p, const tile *t, const 
 static void tiled_product(lng_c_call *to, const product *p, int vectors, const char *const at[3], int d)
 {
     const int rows = tile_of(p->m);
-    const tile one = {1, vectors, 0, 0, false}, many = {rows, 1, p->a_m, p->n, false};
+    const char *scale = p->in_8_bits ? "n" : NULL;
+    const tile one = {1, vectors, 0, 0, false, scale}, many = {rows, 1, p->a_m, p->n, false, scale};
     lng_c_line(to, d, "int32_t m = 0;");
     if (rows > 1) {
         lng_c_line(to, d, "for (; m + %d <= %lld; m += %d)", rows, (long long)p->m, rows);
@@ -164,15 +189,15 @@ static void tiled_product(lng_c_call *to, const product *p, int vectors, const c
 
 bool lng_c_matmul(lng_c *c, const lng_node *n)
 {
-    const product p = product_of(n);
+    product p = product_of(n);
     const bool transposed = n->attr[LNG_MATMUL_TRANSPOSE_B].i, constant = !n->in[1]->per_example;
     const bool given = lng_c_behind(n->in[1])->node->op == &lng_op_input;
     const int64_t vectors = p.n > LANES * MOST_VECTORS ? MOST_VECTORS : (p.n + LANES - 1) / LANES;
     lng_c_call call = lng_c_call_begin(c, n);
     const char *at[3];
     lng_c_pass_operand(&call, 0, "a");
-    lng_c_pass(&call, "const float ", "b",
-               lng_c_read(c, n->in[1], constant && transposed ? LNG_C_SWAPPED : LNG_C_AS_IS, round_up(p.n, vectors * LANES) - p.n));
+    p.in_8_bits =
+        pass_weights(&call, "b", constant && transposed ? LNG_C_SWAPPED : LNG_C_AS_IS, round_up(p.n, vectors * LANES) - p.n);
     lng_c_place(c, n, NULL);
     lng_c_pass_result(&call);
     const int depth = each_matrix(&call, n, &p, at);
@@ -194,6 +219,7 @@ typedef struct conv {
     bool depthwise, copied; /* copied: rows of x, with zeros at both ends, are in the scratch memory */
     int64_t columns, taps;  /* of a row that is read */
     int64_t row;            /* elements of it */
+    bool in_8_bits;         /* the weights */
 } conv;
 
 static conv conv_of(const lng_node *n)
@@ -219,7 +245,8 @@ static conv conv_of(const lng_node *n)
 
 static void tile_of_columns(lng_c_call *to, const conv *k, int rows, int d)
 {
-    const tile t = {rows, 1, k->x.stride * k->c, k->o, k->depthwise};
+    const char *column = k->groups > 1 && !k->depthwise ? lng_format(to->c->arena, "n + g * %lld", (long long)k->width) : "n";
+    const tile t = {rows, 1, k->x.stride * k->c, k->o, k->depthwise, k->in_8_bits ? column : NULL};
     const bool straight = k->x.dilation == 1 && k->groups == 1;
     const int64_t run = straight ? k->x.window * k->c : k->depth;
     sums(to, &t, d);
@@ -233,14 +260,13 @@ static void tile_of_columns(lng_c_call *to, const conv *k, int rows, int d)
                k->depthwise    ? " + n"
                : k->groups > 1 ? lng_format(to->c->arena, " + g * %lld", (long long)k->depth)
                                : "");
-    lng_c_line(to, d + 2, "const float *const q = w + ((%s + k) * %lld + n%s);",
+    lng_c_line(to, d + 2, "%s*const q = w + ((%s + k) * %lld + %s);", type_of_weights(k->in_8_bits),
                straight ? lng_format(to->c->arena, "v * %lld", (long long)run)
                         : lng_format(to->c->arena, "(v * %lld + u) * %lld", (long long)k->x.window, (long long)k->depth),
-               (long long)k->o, k->groups > 1 && !k->depthwise ? lng_format(to->c->arena, " + g * %lld", (long long)k->width) : "");
+               (long long)k->o, column);
     terms(to, &t, d + 2);
     lng_c_line(to, d + 1, "}");
-    lng_c_line(to, d, "float *const o = z + (j * %lld + n%s);", (long long)k->o,
-               k->groups > 1 && !k->depthwise ? lng_format(to->c->arena, " + g * %lld", (long long)k->width) : "");
+    lng_c_line(to, d, "float *const o = z + (j * %lld + %s);", (long long)k->o, column);
     stores(to, &t, d, lng_format(to->c->arena, "%lld - n", (long long)(k->depthwise ? k->o : k->width)));
 }
 
@@ -293,14 +319,14 @@ static int64_t copied_floats(const conv *k)
 }
 
 /* Passes the operands and the scratch memory. Weights that the caller gives are copied, as vectors reach past their end. */
-static void begin_conv(lng_c_call *call, const conv *k, int64_t scratch)
+static void begin_conv(lng_c_call *call, conv *k, int64_t scratch)
 {
     lng_c *c = call->c;
     const lng_value *w = call->node->in[1];
     const bool given = lng_c_behind(w)->node->op == &lng_op_input;
     const int64_t size = lng_shape_size(w->shape), all = scratch + (given ? size + LANES : 0);
     lng_c_pass_operand(call, 0, "x");
-    lng_c_pass(call, "const float ", given ? "weights" : "w", lng_c_read(c, w, LNG_C_AS_IS, LANES));
+    k->in_8_bits = pass_weights(call, given ? "weights" : "w", LNG_C_AS_IS, LANES);
     lng_c_place(c, call->node, NULL);
     if (all) {
         lng_c_scratch(c, all);
@@ -317,7 +343,7 @@ static void begin_conv(lng_c_call *call, const conv *k, int64_t scratch)
 
 bool lng_c_conv2d(lng_c *c, const lng_node *n)
 {
-    const conv k = conv_of(n);
+    conv k = conv_of(n);
     lng_c_call call = lng_c_call_begin(c, n);
     begin_conv(&call, &k, copied_floats(&k));
     lng_c_line(&call, 0, "for (int32_t i = 0; i < %lld; i++) {", (long long)k.y.out);
@@ -329,7 +355,7 @@ bool lng_c_conv2d(lng_c *c, const lng_node *n)
 /* Two rows of the convolution are in the scratch memory at a time. */
 bool lng_c_conv2d_pool(lng_c *c, const lng_node *n)
 {
-    const conv k = conv_of(n);
+    conv k = conv_of(n);
     const int64_t row = k.x.out * k.o, copied = copied_floats(&k);
     const long long o = (long long)k.o;
     lng_c_call call = lng_c_call_begin(c, n);
@@ -359,10 +385,10 @@ bool lng_c_conv2d_transpose(lng_c *c, const lng_node *n)
     const lng_axis ay = lng_axis_of(0, x.dim[0], w.dim[0], stride->dim[0], dilation->dim[0], &n->attr[LNG_CONV_PADDING], false);
     const lng_axis ax = lng_axis_of(1, x.dim[1], w.dim[1], stride->dim[1], dilation->dim[1], &n->attr[LNG_CONV_PADDING], false);
     const bool constant = !n->in[1]->per_example, tiled = constant && groups == 1;
-    const tile t = {1, 1, 0, 0, false};
     lng_c_call call = lng_c_call_begin(c, n), *to = &call;
     lng_c_pass_operand(to, 0, "x");
-    lng_c_pass(to, "const float ", "w", lng_c_read(c, n->in[1], tiled ? LNG_C_SWAPPED : LNG_C_AS_IS, LANES));
+    const bool in_8_bits = pass_weights(to, "w", tiled ? LNG_C_SWAPPED : LNG_C_AS_IS, LANES);
+    const tile t = {1, 1, 0, 0, false, in_8_bits ? "n" : NULL};
     lng_c_place(c, n, NULL);
     lng_c_pass_result(to);
     lng_c_line(to, 0, "for (int32_t i = 0; i < %lld; i++)", (long long)x.dim[0]);
@@ -389,7 +415,8 @@ bool lng_c_conv2d_transpose(lng_c *c, const lng_node *n)
     lng_c_line(to, 5, "for (int32_t k = 0; k < %lld; k++) {", (long long)width);
     if (tiled) {
         lng_c_line(to, 6, "const float *const p = x + ((u * %lld + v) * %lld + k);", (long long)g.dim[1], (long long)w.dim[3]);
-        lng_c_line(to, 6, "const float *const q = w + ((tap * %lld + k) * %lld + n);", (long long)w.dim[3], (long long)depth);
+        lng_c_line(to, 6, "%s*const q = w + ((tap * %lld + k) * %lld + n);", type_of_weights(in_8_bits), (long long)w.dim[3],
+                   (long long)depth);
         terms(to, &t, 6);
     } else {
         lng_c_line(to, 6, "const int32_t e = n / %lld * %lld + k;", (long long)depth, (long long)width);

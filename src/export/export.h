@@ -3,6 +3,7 @@
 #define LNG_EXPORT_EXPORT_H
 #include "graph/layout.h"
 #include "lang/meaning.h"
+#include "train/quantize.h"
 #include "train/weights.h"
 
 /* The live part of the graph as a DOT digraph (Graphviz): nodes are boxes, rounded for shared values; variables are cylinders. */
@@ -38,7 +39,9 @@ typedef struct lng_c_program {
     const lng_meaning *meaning;
     lng_c_field *field;
     size_t fields;
-    bool fast;              /* without fused multiply-adds */
+    bool fast;                      /* without fused multiply-adds */
+    const lng_quantized *quantized; /* the weights in 8 bits, whose values are in the store */
+    size_t quantizeds;
     bool apart;             /* the weights are in a file of their own */
     const void *expects;    /* the outputs of the examples, in rows */
     double fast_difference; /* the largest between these and what the program computes without fused multiply-adds */
