@@ -38,6 +38,9 @@ if [ -z "${SANITIZE-}" ]; then # sanitizers reserve terabytes
     has err 'error\[memory\]: out of memory: the engine needs [0-9]* MiB'
     has err 'hint: --limit allows 536.9 MB'
     claim 'it is refused before the work' [ ! -e big ]
+    expect 3 sweep -q -o bigs -t 1 -j 1 --limit memory=512M -s train.batch=16,32 big.yaml
+    has err '2 of 2 runs failed'
+    has err 'train.batch=32: .*out of memory: the engine needs [0-9]* MiB'
 fi
 
 # ---- time ----
@@ -50,4 +53,15 @@ expect 0 run -q -t 1 -o whole -s train.epochs=1000000 -s train.steps=$((steps + 
 claim 'it went on with the same bits' cmp -s timed/model.safetensors whole/model.safetensors
 expect 4 run -q -t 1 -s train.epochs=1000000 --limit time=1ms -o none bars.yaml
 has err 'error\[time\]: the time that --limit gives is over'
+
+# ---- of a sweep: for each run, and for as long again the next time ----
+expect 2 sweep --limit time=3 -s train.batch=16,32 bars.yaml
+has err '`time` of --limit takes a time, such as 30s, 10m or 2h, not `3`'
+reached() { sed -n "s/.*batch=$1,.*the time that --limit gives is over, after \([0-9]*\) steps.*/\1/p" err; }
+for round in 1 2; do
+    expect 3 sweep -q -t 1 -j 2 --limit memory=4T --limit time=500ms -s train.batch=16,32 -s train.epochs=1000000 -o swept bars.yaml
+    has err '2 of 2 runs failed'
+    eval "few$round=$(reached 16) many$round=$(reached 32)"
+done
+claim 'both go on' [ "$few2" -gt "$few1" -a "$many2" -gt "$many1" ]
 finish

@@ -14,6 +14,24 @@ double lng_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* ---- laps ---- */
+void lng_watch_begin(lng_watch *w)
+{
+    w->last = lng_seconds();
+}
+
+double lng_watch_lap(lng_watch *w)
+{
+    const double now = lng_seconds(), most = 16 * w->usual > 1 ? 16 * w->usual : 1;
+    const double lap = w->laps && now - w->last > most ? most : now - w->last;
+    w->last = now;
+    w->seconds += lap;
+    w->laps += w->laps < 64;
+    w->usual += (lap - w->usual) / w->laps;
+    return lap;
+}
+
+/* ---- ticks ---- */
 static uint64_t nanoseconds(void)
 {
     struct timespec t;

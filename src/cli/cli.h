@@ -34,6 +34,7 @@ typedef struct lng_verb {
     const char *operands;     /* "MODEL"; "": none */
     int least, most;          /* the number of operands */
     bool takes_empty;         /* operands may be empty */
+    bool starts_runs;         /* and --limit gives the time of each */
     const char *about;        /* one line, in the imperative */
     const char *details;      /* paragraphs for --help and the manual; NULL: none */
     const char *example;      /* command lines */
@@ -163,6 +164,8 @@ bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all s
 /* limit.c: --limit, if it is given, holds between these. false after an error. */
 bool lng_limits_begin(lng_command *, struct rlimit *before);
 void lng_limits_end(lng_command *, const struct rlimit *before);
+int lng_limits_pass_on(const lng_command *, char **argv); /* the options, as they were given; returns how many */
+#define LNG_MOST_LIMITS 2
 
 /* sandbox.c: from now on, the kernel allows only to read near the model and in the folders of data, and to write below `runs` (NULL: nothing),
  * which is made if need be. false after an error. */
@@ -199,7 +202,8 @@ void lng_line_clear(int *shown);
 typedef struct lng_progress {
     lng_command *command;
     const lng_model *model;
-    double start, drawn;                    /* seconds: when the run started, when it was last redrawn */
+    double drawn;                           /* seconds: when it was last redrawn */
+    double rest;                            /* seconds of all epochs that were not spent in steps */
     bool validation;                        /* there are validation examples */
     bool brief;                             /* the screen has no room for training metrics */
     int limit;                              /* columns of a row; 0: no row yet */

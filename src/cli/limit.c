@@ -19,7 +19,7 @@ typedef struct unit {
 static const unit sizes[] = {{"K", 0x1p10}, {"M", 0x1p20}, {"G", 0x1p30}, {"T", 0x1p40}, {NULL, 0}};
 static const unit times[] = {{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}, {NULL, 0}};
 
-enum { LIMIT_MEMORY, LIMIT_TIME, LIMITS };
+enum { LIMIT_MEMORY, LIMIT_TIME, LIMITS = LNG_MOST_LIMITS };
 static const struct limit {
     const char *name, *takes;
     const unit *unit;
@@ -69,10 +69,15 @@ static bool read_one(lng_command *c, char *text, double to[LIMITS])
            lng_usage_error(c, "`%s` of --limit must be %s, not %s", text, limits[i].range, equals + 1);
 }
 
+static bool is_limit(const lng_given *given)
+{
+    return strcmp(given->option->name, "limit") == 0;
+}
+
 static bool read_all(lng_command *c, double to[LIMITS])
 {
     for (size_t i = 0; i < c->givens; i++)
-        if (strcmp(c->given[i].option->name, "limit") == 0)
+        if (is_limit(&c->given[i]))
             for (char *at = lng_copy(c->arena, c->given[i].value), *next; at; at = next) {
                 next = strchr(at, ',');
                 if (next)
@@ -103,7 +108,7 @@ bool lng_limits_begin(lng_command *c, struct rlimit *before)
     if (most[LIMIT_MEMORY] > 0 && !limit_memory(most[LIMIT_MEMORY], before))
         return lng_error(c->errors, LNG_E_SYSTEM, (lng_place){0}, "the system cannot limit the memory of this process");
     c->most_memory = most[LIMIT_MEMORY];
-    c->most_time = most[LIMIT_TIME];
+    c->most_time = c->verb->starts_runs ? 0 : most[LIMIT_TIME];
     if (c->most_time > 0)
         lng_stop_after(c->most_time);
     return true;
@@ -119,4 +124,13 @@ void lng_limits_end(lng_command *c, const struct rlimit *before)
     setrlimit(MEMORY, before);
     if (n > 0 && lng_errors_code(c->errors, n - 1) == LNG_E_MEMORY)
         lng_error_hint(c->errors, "--limit allows %.4g MB", c->most_memory / 1e6);
+}
+
+int lng_limits_pass_on(const lng_command *c, char **argv)
+{
+    int n = 0;
+    for (size_t i = 0; i < c->givens; i++)
+        if (is_limit(&c->given[i]))
+            argv[n++] = lng_format(c->arena, "--limit=%s", c->given[i].value);
+    return n;
 }

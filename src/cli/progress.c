@@ -48,17 +48,24 @@ static void draw_curve(lng_progress *p)
 }
 
 /* ---- the live line ---- */
+/* Of the steps and what follows each epoch, at the pace of this process. */
+static double seconds_left(const lng_progress *p, const lng_trainer *t)
+{
+    const double epochs = (double)(t->steps - t->cursor.step) / (double)lng_steps_per_epoch(t->rows, t->batch);
+    return t->watch.usual * (double)(t->steps - t->cursor.step) + (p->epochs ? epochs * p->rest / (double)p->epochs : 0);
+}
+
 static void draw(lng_progress *p, const lng_trainer *t)
 {
     const lng_tally *tally = &t->tally;
-    const double spent = lng_seconds() - p->start, n = (double)tally->examples;
+    const double n = (double)tally->examples;
     char left[32], number[LNG_NUMBER_SIZE];
     lng_line l = lng_line_begin();
     lng_line_add(&l, "epoch %d/%d", t->cursor.epoch + 1, p->model->epochs);
     lng_line_add(&l, "  batch %lld/%lld", (long long)lng_steps_per_epoch(t->cursor.row, t->batch),
                  (long long)lng_steps_per_epoch(t->rows, t->batch));
     lng_line_add(&l, "  loss %.4f", tally->loss / n);
-    lng_line_add(&l, "  %s left", lng_duration(left, spent / (double)t->cursor.step * (double)(t->steps - t->cursor.step)));
+    lng_line_add(&l, "  %s left", lng_duration(left, seconds_left(p, t)));
     lng_line_add(&l, l.limit < 75 ? "  %s/s" : "  %s examples/s",
                  lng_grouped(number, tally->seconds > 0 ? (int64_t)(n / tally->seconds) : 0));
     lng_line_bar(&l, p->command->look_err, (double)t->cursor.step / (double)t->steps);
@@ -204,6 +211,7 @@ static void on_epoch(void *context, const lng_epoch *e)
     cell(&r, 8, text);
     end_row(p, &r, LNG_PLAIN);
     warn_of_guesses(p, e);
+    p->rest += e->seconds - e->train_seconds;
     keep_loss(p, e);
     if (p->command->live && lng_screen_rows(STDERR_FILENO) >= LEAST_ROWS)
         draw_curve(p);
@@ -220,11 +228,8 @@ static void on_unsaved(void *context, const lng_errors *errors)
 
 lng_observer lng_progress_begin(lng_progress *p, lng_command *c, const lng_workspace *w)
 {
-    *p = (lng_progress){.command = c,
-                        .model = w->model,
-                        .validation = w->data->validation_count > 0,
-                        .start = lng_seconds(),
-                        .curve = lng_text_new(c->arena)};
+    *p = (lng_progress){
+        .command = c, .model = w->model, .validation = w->data->validation_count > 0, .curve = lng_text_new(c->arena)};
     if (lng_command_get(c, "quiet"))
         return (lng_observer){.context = p, .unsaved = on_unsaved};
     return (lng_observer){.context = p, .step = on_step, .epoch = on_epoch, .unsaved = on_unsaved};

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 /* a handler has no other way to report */
-static volatile sig_atomic_t asked, last, patience, held, over;
+static volatile sig_atomic_t asked, last, patience, held, over, grace;
 
 /* By the last signal; SIGALRM: the time is over, which is said as an error would be. */
 static void end_now(int number)
@@ -42,9 +42,11 @@ void lng_stop_release(void)
 }
 
 /* ---- time ---- */
-/* The first time, the work ends as if all signals had come that it waits for; if it waits for none, or the second time, the process does. */
+/* The first time, the work ends as if all signals had come that it waits for; if it waits for none, or the second time, the process does. The
+ * grace between them begins now, not when the time was over: the process may have been stopped. */
 static void on_time(int number)
 {
+    alarm((unsigned)grace);
     const bool now = over || patience == 0;
     over = 1;
     if (asked < patience)
@@ -60,9 +62,9 @@ static struct timeval timeval_of(double seconds)
 
 void lng_stop_after(double seconds)
 {
-    const double grace = seconds < 10 ? 1 : seconds < 600 ? seconds / 10 : 60; /* for the batch and the files */
-    const struct itimerval timer = {.it_value = timeval_of(seconds), .it_interval = timeval_of(grace)};
+    const struct itimerval timer = {.it_value = timeval_of(seconds)};
     struct sigaction action = {.sa_handler = on_time, .sa_flags = SA_RESTART};
+    grace = seconds < 10 ? 1 : seconds < 600 ? (sig_atomic_t)(seconds / 10) : 60; /* seconds for the batch and the files */
     sigemptyset(&action.sa_mask);
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &timer, NULL);

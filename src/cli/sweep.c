@@ -191,6 +191,7 @@ static const lng_option options[] = {
     {"folds", 0, "K", "train each K times, validated by each of K folds of the training set, drawn at random"},
     {"jobs", 'j', "N", "runs at a time (default: one for each core)"},
     {"threads", 't', "N", "threads of each run (default: its share of the cores)"},
+    {"limit", 0, "LIMITS", "end each run that would take more than this memory or time: memory=4G,time=10m"},
     {"by", 0, "FIGURE", "order by this figure, such as validation.auc.macro"},
     {"out", 'o', "DIR", "folder for the runs (default: runs/NAME-sweep)"},
     {"force", 'f', NULL, "train again what is done"},
@@ -205,6 +206,7 @@ const lng_verb lng_verb_sweep = {
     .operands = "MODEL",
     .least = 1,
     .most = 1,
+    .starts_runs = true,
     .about = "train a model with every combination of some values",
     .details =
         "Each combination is a run, in a folder of DIR that is named after its values. It gives the same bits as `lngraph run` with these values. "
@@ -225,6 +227,7 @@ const lng_verb lng_verb_sweep = {
         "What is done is not done again: the same command goes on where an earlier one ended. After SIGINT (Control-C) or SIGTERM, the runs that are "
         "going on finish their batch and save what they have, as with `lngraph run`; the sweep then ends, and the next one resumes them, as "
         "`lngraph resume` does, which gives the same bits. "
+        "A run that --limit ends has failed, but keeps what it has learned: the next sweep goes on from there, for as long again. "
         "A run that fails leaves its messages in DIR/NAME.log; the others go on, and the exit status is 3. DIR/sweep.html has the table "
         "and figures; DIR/sweep.json has what --json prints.",
     .example = "lngraph sweep my.yaml -s train.batch=16,32,64 -s train.optimizer.lr=1e-2..1\n"

@@ -67,13 +67,14 @@ static char **arguments(const lng_sweep *s, const lng_trial *t, int *count)
 {
     lng_arena *a = s->command->arena;
     const char *data = lng_command_get(s->command, "data");
-    char **argv = LNG_NEW_N(a, s->keys + 16, char *);
+    char **argv = LNG_NEW_N(a, s->keys + LNG_MOST_LIMITS + 16, char *);
     int n = 0;
     argv[n++] = lng_copy(a, "lngraph");
     argv[n++] = lng_copy(a, t->resumes ? "resume" : "run");
     argv[n++] = lng_format(a, "--threads=%d", s->threads);
     if (data)
         argv[n++] = lng_format(a, "--data=%s", data);
+    n += lng_limits_pass_on(s->command, argv + n);
     if (!t->resumes)
         n += put_values(s, t, argv + n);
     argv[n++] = lng_copy(a, "--");

@@ -39,7 +39,8 @@ typedef struct run {
     int pipe[PIPES], file;
     int64_t had, have;     /* bytes of the file: before, now */
     int64_t length, whole; /* bytes of the answer; of the file, by its Content-Range */
-    double start, since;   /* seconds: when the transfer began, when the measured time began */
+    lng_watch watch;       /* its laps are waits for the pipes */
+    double since;          /* seconds, by the watch: when the measured time began */
     int64_t at_since;      /* bytes at that time */
     int shown;             /* see lng_line_draw */
     char line[512];        /* what the program has said so far */
@@ -119,7 +120,7 @@ static void hear(run *r, const char *bytes, size_t n)
 static void draw(run *r)
 {
     const int64_t have = r->have, whole = r->whole ? r->whole : r->length;
-    const double spent = lng_seconds() - r->start;
+    const double spent = r->watch.seconds;
     lng_line l = lng_line_begin();
     lng_line_add(&l, "%s", r->t->name);
     if (whole > 0)
@@ -157,7 +158,7 @@ static void keep(run *r, const char *bytes, size_t n)
 
 static void check_speed(run *r)
 {
-    const double now = lng_seconds();
+    const double now = r->watch.seconds;
     if (now - r->since < LNG_TRANSFER_PATIENCE)
         return;
     if (r->have - r->at_since < LNG_TRANSFER_LEAST)
@@ -254,6 +255,7 @@ static void attend(run *r, const volatile sig_atomic_t *stop)
         else if (r->c->live)
             draw(r);
         const int ready = poll(wait, PIPES, REDRAW);
+        lng_watch_lap(&r->watch);
         for (int i = PIPES - 1; ready > 0 && i >= 0; i--) /* what the server says first */
             if (wait[i].fd >= 0 && wait[i].revents && !read_pipe(r, i))
                 wait[i].fd = -1;
@@ -282,9 +284,9 @@ static int run_first_program(lng_command *c, lng_transfer *t, int file, const vo
 {
     int status = NOT_THERE;
     for (size_t i = 0; i < sizeof programs / sizeof *programs && status == NOT_THERE; i++) {
-        run r = {.c = c, .t = t, .file = file, .start = lng_seconds()};
+        run r = {.c = c, .t = t, .file = file};
         r.had = r.have = r.at_since = lng_file_size(t->to);
-        r.since = r.start;
+        lng_watch_begin(&r.watch);
         t->reason = NULL;
         t->answer = 0;
         *name = programs[i][0];

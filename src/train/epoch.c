@@ -1,6 +1,5 @@
 /* Trainers: the data are bound, then come steps and epochs. */
 #include "base/assert.h"
-#include "base/clock.h"
 #include "data/data.h"
 #include "train/epoch.h"
 #include "train/inside.h"
@@ -238,11 +237,11 @@ bool lng_trainer_full_step(lng_trainer *t, lng_errors *errors)
 /* ---- epochs ---- */
 bool lng_trainer_epoch(lng_trainer *t, lng_after_step *after, void *context, lng_errors *errors)
 {
-    const double start = lng_seconds() - t->tally.seconds;
+    lng_watch_begin(&t->watch);
     while (t->cursor.row < t->rows) {
         if (!lng_trainer_step(t, errors))
             return false;
-        t->tally.seconds = lng_seconds() - start;
+        t->tally.seconds += lng_watch_lap(&t->watch);
         if (after && !after(context, t))
             break;
     }

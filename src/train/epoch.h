@@ -6,6 +6,7 @@
  * A trainer borrows its session, its data and the arena. After lng_trainer_bind it allocates nothing. */
 #ifndef LNG_TRAIN_EPOCH_H
 #define LNG_TRAIN_EPOCH_H
+#include "base/clock.h"
 #include "data/balance.h"
 #include "train/session.h"
 
@@ -39,6 +40,7 @@ typedef struct lng_trainer {
     uint64_t seed;
     lng_cursor cursor;
     lng_tally tally;
+    lng_watch watch; /* its laps are the steps of epochs */
     lng_column loss, rate, *metric, *gradient;
     size_t weight;       /* the variable with the weights of the classes; SIZE_MAX: there is none */
     lng_balance balance; /* what epochs are drawn from; without rows: they are shuffled */

@@ -123,13 +123,14 @@ static lng_epoch means(const run *r)
 }
 
 /* Adds the epoch, complete or not, to the history. */
-static bool keep_epoch(run *r, double start)
+static bool keep_epoch(run *r)
 {
+    const double start = lng_seconds();
     if (r->trainer.tally.examples == 0)
         return true;
     lng_epoch e = means(r);
     const bool ok = validate(r, &e);
-    e.seconds = lng_seconds() - start;
+    e.seconds = e.train_seconds + lng_seconds() - start;
     add_epoch(r, &e);
     if (r->observer && r->observer->epoch)
         r->observer->epoch(r->observer->context, &e);
@@ -140,11 +141,10 @@ static bool keep_epoch(run *r, double start)
 static bool train_epoch(run *r)
 {
     lng_trainer *t = &r->trainer;
-    const double start = lng_seconds() - t->tally.seconds;
     bool ok = lng_trainer_epoch(t, after_step, r, r->errors);
     const bool whole = t->cursor.row == t->rows;
     ok = (whole || save_last(r)) && ok;
-    ok = keep_epoch(r, start) && ok;
+    ok = keep_epoch(r) && ok;
     lng_trainer_next_epoch(t);
     if (!whole)
         return ok;
@@ -162,7 +162,7 @@ static bool train(void *context)
     if (ok && r->course->from)
         go_on(r, r->course->from);
     if (ok && ends(r)) /* perhaps within an epoch */
-        ok = save_last(r) && keep_epoch(r, lng_seconds() - t->tally.seconds);
+        ok = save_last(r) && keep_epoch(r);
     while (ok && !ends(r))
         ok = train_epoch(r);
     r->history->kept = lng_kept_restore(&r->kept);
