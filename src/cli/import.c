@@ -255,7 +255,7 @@ const lng_verb lng_verb_import = {
     .operands = "FILE",
     .least = 1,
     .most = 1,
-    .about = "read a model of ONNX, or weights of another program, as the folder of a run",
+    .about = "read a model of ONNX, or weights, as the folder of a run",
     .details =
         "Writes a model file and, beside it, its weights: NAME/model.yaml and NAME/model.safetensors for a file NAME.onnx or NAME.safetensors. That "
         "folder is one of a run: `lngraph predict`, `eval`, `export` and so on take it.\n"
