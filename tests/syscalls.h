@@ -13,24 +13,31 @@
 /* ---- failing ---- */
 typedef enum call {
     CALL_ALLOCATE, /* malloc, calloc, realloc; not counted with a sanitizer or a C library that has its own way */
-    CALL_OPEN,
-    CALL_READ,
+    CALL_OPEN,     /* open, fopen, tmpfile */
+    CALL_READ,     /* read, pread */
     CALL_WRITE,
     CALL_CLOSE,
     CALL_SYNC,
     CALL_RENAME,
     CALL_LINK,
-    CALL_UNLINK,
+    CALL_UNLINK, /* unlink, unlinkat */
     CALL_MKDIR,
     CALL_CUT,     /* ftruncate */
     CALL_RESERVE, /* posix_fallocate */
-    CALL_STAT,    /* stat, fstat */
+    CALL_STAT,    /* stat, lstat, fstat, access */
     CALL_LIST,    /* opendir */
+    CALL_ENTRY,   /* readdir */
+    CALL_NAME,    /* realpath, readlink, getcwd */
+    CALL_PRINT,   /* fflush of standard output */
     CALL_MAP,     /* mmap */
     CALL_LOCK,    /* flock */
-    CALL_THREAD,  /* pthread_create */
+    CALL_LIMIT,   /* getrlimit, setrlimit */
+    CALL_THREAD,  /* pthread_create, pthread_mutex_init, pthread_cond_init */
     CALL_FORK,
     CALL_PIPE,
+    CALL_COPY,   /* dup, dup2 */
+    CALL_WAIT,   /* poll, waitpid, nanosleep */
+    CALL_DIRECT, /* syscall */
     CALLS
 } call;
 extern const char *const call_names[CALLS];
@@ -64,12 +71,18 @@ typedef struct record {
     const char *path, *other, *bytes;
 } record;
 
+#define MOST_FRESH 65536
+
 typedef struct calls {
     atomic_long count[CALLS];
     fault fault;
     atomic_bool struck;
     atomic_int lock, files; /* of the log; files opened so far */
-    size_t used, room;      /* of the log; room 0: nothing is recorded */
+    bool looks; /* for allocations that are new: the sizes of this and the three before it have not followed each other yet */
+    size_t fresh;
+    long at[MOST_FRESH];           /* their numbers */
+    uint64_t seen[4 * MOST_FRESH]; /* a table of digests of sizes */
+    size_t used, room;             /* of the log; room 0: nothing is recorded */
     char log[];
 } calls;
 
@@ -81,7 +94,7 @@ void calls_begin(calls *);
 /* The record at *at of the log, which is moved on; false at its end. Its texts stay in the log. */
 bool calls_next(const calls *, size_t *at, record *);
 
-/* Blocks that were allocated and not freed. */
+/* Blocks that were allocated or mapped and not freed. */
 long calls_blocks(void);
 
 #endif

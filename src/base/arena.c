@@ -137,7 +137,7 @@ bool lng_attempt(lng_arena *arena, bool (*work)(void *), void *context, lng_erro
     return lng_error(errors, LNG_E_MEMORY, (lng_place){0}, "out of memory while %s", doing);
 }
 
-static _Noreturn void unwind(lng_arena *a)
+_Noreturn void lng_out_of_memory(lng_arena *a)
 {
     if (!a->refuge)
         abort(); /* a defect: an allocation without protection */
@@ -207,24 +207,38 @@ void lng_arena_defer(lng_arena *a, void (*release)(void *), void *what)
     defer *d = try_alloc(a, sizeof *d);
     if (!d) {
         release(what);
-        unwind(a);
+        lng_out_of_memory(a);
     }
     *d = (defer){a->defer, release, what};
     a->defer = d;
+}
+
+static void free_errors(void *what)
+{
+    lng_errors_free(what);
+}
+
+lng_errors *lng_errors_unheard(lng_arena *a)
+{
+    lng_errors *e = lng_errors_new();
+    if (!e)
+        lng_out_of_memory(a);
+    lng_arena_defer(a, free_errors, e);
+    return e;
 }
 
 void *lng_alloc(lng_arena *a, size_t bytes)
 {
     void *at = try_alloc(a, bytes);
     if (!at)
-        unwind(a);
+        lng_out_of_memory(a);
     return at;
 }
 
 void *lng_alloc_n(lng_arena *a, size_t n, size_t size)
 {
     if (size && n > SIZE_MAX / size)
-        unwind(a);
+        lng_out_of_memory(a);
     return lng_alloc(a, n * size);
 }
 
@@ -248,7 +262,7 @@ char *lng_copy(lng_arena *a, const char *text)
 char *lng_copy_n(lng_arena *a, const char *text, size_t n)
 {
     if (n == SIZE_MAX)
-        unwind(a);
+        lng_out_of_memory(a);
     char *copy = lng_alloc(a, n + 1);
     if (n)
         memcpy(copy, text, n);
@@ -274,7 +288,7 @@ char *lng_format(lng_arena *a, const char *format, ...)
     int n = lng_vprint(usual, sizeof usual, format, args);
     va_end(args);
     if (n < 0)
-        unwind(a);
+        lng_out_of_memory(a);
     if ((size_t)n < sizeof usual)
         return lng_copy_n(a, usual, (size_t)n);
     char *text = lng_alloc(a, (size_t)n + 1);

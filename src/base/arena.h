@@ -22,6 +22,9 @@ void lng_arena_free(lng_arena *);
 /* Calls release(what) when the arena is freed: newest first. */
 void lng_arena_defer(lng_arena *, void (*release)(void *), void *what);
 
+/* A list for errors that nobody hears, which the arena frees. */
+lng_errors *lng_errors_unheard(lng_arena *);
+
 /* Runs work(context). Returns false if memory runs out, or if there is no arena. Outside of an attempt, an allocation that fails aborts the
  * program: a defect. */
 bool lng_protect(lng_arena *, void (*work)(void *context), void *context);

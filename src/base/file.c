@@ -452,16 +452,22 @@ void lng_folder_sweep(const char *path)
     closedir(dir);
 }
 
+/* After a stat that failed: what cannot be seen may be there. */
+static bool may_exist(void)
+{
+    return errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG && errno != ELOOP;
+}
+
 bool lng_file_exists(const char *path)
 {
     struct stat st;
-    return stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG && errno != ELOOP);
+    return stat(path, &st) == 0 || may_exist();
 }
 
 bool lng_folder_exists(const char *path)
 {
     struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    return stat(path, &st) == 0 ? S_ISDIR(st.st_mode) : may_exist();
 }
 
 bool lng_folder_is_empty(const char *path, bool *empty, lng_errors *errors)
@@ -471,8 +477,10 @@ bool lng_folder_is_empty(const char *path, bool *empty, lng_errors *errors)
     if (!dir)
         return *empty || refuse(errors, path, "this folder cannot be read", errno);
     *empty = true;
+    errno = 0;
     for (struct dirent *entry; *empty && (entry = readdir(dir));)
         *empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    const int number = *empty ? errno : 0;
     closedir(dir);
-    return true;
+    return number == 0 || refuse(errors, path, "this folder cannot be read", number);
 }

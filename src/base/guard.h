@@ -22,4 +22,7 @@ typedef struct lng_guard {
 void lng_guard_begin(lng_guard *, lng_arena *, void (*release)(void *), void *what);
 void lng_guard_end(lng_guard *); /* releases, if it has begun */
 
+/* Abandons the work, as an allocation in the arena does that fails: for memory that is not the arena's. */
+_Noreturn void lng_out_of_memory(lng_arena *);
+
 #endif

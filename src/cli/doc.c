@@ -250,9 +250,7 @@ static void offer(lng_map *words, const char *name, const char *about)
 
 static void words(lng_arena *arena, lng_map *to)
 {
-    lng_errors *errors = lng_errors_new();
-    const lng_topics *t = errors ? lng_topics_new(arena, errors) : NULL;
-    lng_errors_free(errors);
+    const lng_topics *t = lng_topics_new(arena, lng_errors_unheard(arena));
     for (size_t i = 0; t && i < t->count; i++)
         offer(to, t->at[i].name, t->at[i].about);
     for (size_t i = 0; t && i < t->count; i++)

@@ -65,7 +65,7 @@ static bool is_right(fetching *f, const char *path, const char **why)
     lng_failure failure = {0};
     const bool right = f->spec->format->verify(path, f->file->sha256, &failure);
     *why = right ? NULL : lng_copy(f->c->arena, failure.text);
-    f->unread = !right && failure.code == LNG_E_IO;
+    f->unread = !right && (failure.code == LNG_E_IO || failure.code == LNG_E_MEMORY);
     return right;
 }
 
@@ -121,7 +121,7 @@ static bool from_url(fetching *f, const char *base, const char *end, lng_transfe
             return settle(f, part, end);
         } else {
             unlink(part); /* resuming would keep what is wrong */
-            f->wrong = f->wrong || before == 0;
+            f->wrong = f->wrong || (before == 0 && !f->unread);
             t->reason = why;
             if (before == 0)
                 break;
@@ -349,11 +349,11 @@ static void list(lng_command *c)
     const char *cache = lng_data_cache(c->arena, "NAME");
     const int left = 10;
     lng_map *sets = lng_map_new(c->arena);
-    lng_errors *errors = lng_errors_new();
+    lng_errors *errors = lng_errors_unheard(c->arena);
     lng_text_add(&c->out, "Data sets; `lngraph fetch NAME` downloads one into %s.\n",
                  cache ? lng_tame(c->arena, cache) : "the cache");
     words(c->arena, sets);
-    for (size_t i = 0; errors && i < lng_map_count(sets); i++) {
+    for (size_t i = 0; i < lng_map_count(sets); i++) {
         lng_data_spec spec;
         const char *name = lng_map_key(sets, i);
         lng_text_add(&c->out, "\n");
@@ -362,7 +362,6 @@ static void list(lng_command *c)
             lng_text_add(&c->out, "%*s%s\n", left, "", whereabouts(c, &spec, errors));
         lng_errors_clear(errors);
     }
-    lng_errors_free(errors);
 }
 
 /* ---- the verb ---- */

@@ -24,15 +24,16 @@ static bool gather(lng_command *c, const char *folder, list *l)
     if (!dir)
         return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot open the folder %s: %s", folder, strerror(errno));
     lng_guard_begin(&guard, c->arena, close_folder, dir);
-    for (const struct dirent *e; (e = readdir(dir));) {
+    for (const struct dirent *e; (errno = 0, e = readdir(dir));) {
         const char *path = lng_format(c->arena, "%s/%s", folder, e->d_name);
         if (e->d_name[0] == '.' || !lng_folder_exists(path))
             continue;
         l->run = lng_grow(c->arena, l->run, l->runs, &l->capacity, sizeof *l->run);
         l->run[l->runs++] = lng_run_look(c->arena, path);
     }
+    const int number = errno;
     lng_guard_end(&guard);
-    return true;
+    return number == 0 || lng_error(c->errors, LNG_E_IO, (lng_place){0}, "cannot read the folder %s: %s", folder, strerror(number));
 }
 
 static int newest_first(const void *a, const void *b)

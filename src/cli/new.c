@@ -16,10 +16,8 @@ static const char *stem(lng_arena *arena, const char *file)
 static const char *about(lng_arena *arena, const lng_std_file *file)
 {
     const lng_source source = {.name = file->name, .text = file->text, .length = file->length};
-    lng_errors *errors = lng_errors_new();
-    const lng_doc *tree = errors ? lng_doc_parse(arena, &source, errors) : NULL;
+    const lng_doc *tree = lng_doc_parse(arena, &source, lng_errors_unheard(arena));
     const lng_doc *line = tree ? lng_doc_get(tree, "about") : NULL;
-    lng_errors_free(errors);
     return line ? line->text : "";
 }
 

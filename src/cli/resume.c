@@ -19,12 +19,10 @@ static const char *newest(lng_command *c, const char *folder, int64_t *older)
 /* Reads a checkpoint that another one can take the place of: if it is damaged, with a warning. */
 static bool try(lng_command *c, const lng_workspace *w, const char *path, const char *next, lng_checkpoint *to)
 {
-    lng_errors *why = lng_errors_new();
+    lng_errors *why = lng_errors_unheard(c->arena);
     const bool fine = lng_checkpoint_load(to, w->session, path, c->arena, why);
     if (!fine)
-        lng_warn(c->errors, (lng_place){0}, "going on from %s, as %s cannot be read: %s", next, path,
-                 lng_errors_count(why) ? lng_errors_message(why, 0) : "out of memory");
-    lng_errors_free(why);
+        lng_warn(c->errors, (lng_place){0}, "going on from %s, as %s cannot be read: %s", next, path, lng_errors_message(why, 0));
     return fine;
 }
 

@@ -35,13 +35,10 @@ static bool is_true(const lng_json_value *v)
 
 static void read_report(lng_arena *a, const char *path, lng_run *run)
 {
-    lng_errors *errors = lng_errors_new();
-    if (!errors)
-        return;
+    lng_errors *errors = lng_errors_unheard(a);
     run->report = lng_report_read(a, path, errors);
     if (!run->report && lng_errors_count(errors))
         run->why = lng_copy(a, lng_errors_message(errors, 0));
-    lng_errors_free(errors);
     run->state = !run->report ? LNG_RUN_BROKEN : LNG_RUN_DONE;
     if (run->report && is_true(lng_report_at(run->report, (const char *const[]){"run", "interrupted", NULL})))
         run->state = LNG_RUN_INTERRUPTED;

@@ -6,6 +6,7 @@
 #include "data/image_list.h"
 #include "data/picture.h"
 #include "data/stream.h"
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -230,9 +231,8 @@ void lng_describe_images(lng_command *c, const char *path)
         n--;
     g.path = lng_copy_n(c->arena, path, n);
     if (strcmp(base_of(g.path), ".") == 0 || strcmp(base_of(g.path), "..") == 0) { /* they say no name */
-        char *real = realpath(g.path, NULL);
-        g.path = real ? lng_copy(c->arena, real) : g.path;
-        free(real);
+        char real[PATH_MAX];
+        g.path = realpath(g.path, real) ? lng_copy(c->arena, real) : g.path;
     }
     g.has_train = has_folder(&g, "train");
     g.has_test = has_folder(&g, "test");

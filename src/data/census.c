@@ -2,6 +2,7 @@
  * while they fit, then that of a sample (algorithm L of Li, 1994, which draws only for those that enter it; a file always gives the same). */
 #include "config.h"
 #include "data/census.h"
+#include "base/guard.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "data/cell.h"
@@ -35,8 +36,9 @@ static void free_values(void *what)
 
 void lng_census_begin(lng_census *t, lng_arena *arena, const char *name, size_t most)
 {
-    *t = (lng_census){.arena = arena, .name = name, .most = most, .rising = true, .values = lng_vocabulary_new()};
-    t->sieve = lng_sieve_new(arena, 2 * most);
+    *t = (lng_census){.arena = arena, .name = name, .most = most, .rising = true, .sieve = lng_sieve_new(arena, 2 * most)};
+    if (!(t->values = lng_vocabulary_new()))
+        lng_out_of_memory(arena);
     lng_arena_defer(arena, free_values, t);
 }
 
@@ -156,8 +158,11 @@ static void count_value(lng_census *t, const char *at, size_t n)
 {
     if (!t->values)
         return;
-    const int64_t value = n <= LNG_VALUE_BYTES ? lng_vocabulary_add(t->values, at, n) : -1;
-    if (value < 0 || (size_t)value >= t->most) {
+    const bool fits = n <= LNG_VALUE_BYTES;
+    const int64_t value = fits ? lng_vocabulary_add(t->values, at, n) : -1;
+    if (fits && value < 0)
+        lng_out_of_memory(t->arena);
+    if (!fits || (size_t)value >= t->most) {
         free_values(t);
         return;
     }

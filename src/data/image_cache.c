@@ -160,11 +160,10 @@ void lng_image_cache_save(const lng_load *load, const lng_image_list *list, cons
                           const bool *broken)
 {
     const char *path = path_of(load, list, field), *folder = lng_data_cache(load->arena, ".images");
-    lng_errors *errors = path ? lng_errors_new() : NULL; /* what fails here costs the next run some time, and nothing else */
-    lng_file *f = errors && lng_folder_make(folder, errors) ? lng_file_begin(path, errors) : NULL;
+    lng_errors *errors = lng_errors_unheard(load->arena); /* what fails here costs the next run some time, and nothing else */
+    lng_file *f = path && lng_folder_make(folder, errors) ? lng_file_begin(path, errors) : NULL;
     if (f && write_all(f, load, list, array, broken))
         lng_file_commit(f);
     else if (f)
         lng_file_abandon(f);
-    lng_errors_free(errors);
 }

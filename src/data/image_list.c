@@ -96,7 +96,7 @@ static char *read_names(const listing *l, const char *path, size_t *length)
     *length = 0;
     if (!dir)
         return refuse(l, path, errno), NULL;
-    for (struct dirent *entry; (entry = readdir(dir));) {
+    for (struct dirent *entry; (errno = 0, entry = readdir(dir));) {
         const size_t n = strlen(entry->d_name) + 1;
         if (*length + n > room) {
             char *more = lng_block_grow(names, *length, room = 2 * (*length + n) + 4096);
@@ -109,6 +109,8 @@ static char *read_names(const listing *l, const char *path, size_t *length)
         memcpy(names + *length, entry->d_name, n);
         *length += n;
     }
+    if (errno)
+        refuse(l, path, errno);
     closedir(dir);
     return names;
 }

@@ -161,14 +161,22 @@ static lng_survey *survey_text(lng_arena *arena, lng_csv *c, const char *label, 
     return s && failure->code == LNG_E_NONE ? s : NULL;
 }
 
+static void end_table(void *csv)
+{
+    lng_csv_end(csv);
+}
+
 static lng_survey *survey_table(lng_arena *arena, lng_stream *stream, const char *label, lng_failure *failure, lng_errors *errors)
 {
     const lng_table_style any = {0};
     lng_csv csv;
     lng_survey *s = NULL;
-    if (lng_csv_begin(&csv, stream, &any, failure))
+    lng_guard guard;
+    const bool good = lng_csv_begin(&csv, stream, &any, failure);
+    lng_guard_begin(&guard, arena, end_table, &csv);
+    if (good)
         s = survey_text(arena, &csv, label, failure, errors);
-    lng_csv_end(&csv);
+    lng_guard_end(&guard);
     return s;
 }
 

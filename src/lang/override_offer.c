@@ -192,7 +192,7 @@ static void offer_after(offering *o, const char *path, const char *equals)
 
 void lng_override_offer(lng_arena *arena, const lng_doc *model, const char *typed, lng_map *words)
 {
-    lng_errors *unheard = lng_errors_new(); /* half a path is full of mistakes */
+    lng_errors *unheard = lng_errors_unheard(arena); /* half a path is full of mistakes */
     lng_doc *root = model && model->kind == LNG_DOC_MAPPING ? lng_doc_copy(arena, model) : lng_doc_mapping(arena, (lng_place){0});
     const lng_override_target target = {.arena = arena,
                                         .errors = unheard,
@@ -202,5 +202,4 @@ void lng_override_offer(lng_arena *arena, const lng_doc *model, const char *type
                                         .whole = typed};
     offer_after(&(offering){.target = target, .p = {.at = &root, .section = &lng_section_model}, .words = words}, typed,
                 strchr(typed, '='));
-    lng_errors_free(unheard);
 }
