@@ -46,6 +46,7 @@ void lng_plan_offsets(lng_tape *t)
             slot *s = &t->slot[i - 1];
             block[i] = lng_pool_take(&pools[s->space], t->arena, room_of(s));
             s->offset = block[i]->at;
+            t->sum_bytes[s->space] += room_of(s) - s->bytes;
         }
         for (int i = c.last[time]; i; i = c.next_last[i - 1])
             lng_pool_return(&pools[t->slot[i - 1].space], block[i]);
