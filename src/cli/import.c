@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct importer {
     lng_command *command;
@@ -63,17 +64,18 @@ static void print_files(const importer *i)
         lng_text_add(&c->out, "`lngraph predict %.*s` predicts with them\n", (int)(n - m), i->model);
 }
 
-/* The weights first: a model file without them would be the worse half. */
+/* Both files or none: neither was there before. */
 static void write_files(const importer *i, const lng_text *model)
 {
     lng_errors *errors = i->command->errors;
     const lng_weights weights = lng_session_weights(i->w.session);
-    if (!make_folder(i) || !lng_weights_save(&weights, LNG_WEIGHTS_USED, i->weights, errors))
-        return;
-    if (lng_file_write(i->model, model->at, model->length, errors))
+    if (make_folder(i) && lng_weights_save(&weights, LNG_WEIGHTS_USED, i->weights, errors) &&
+        lng_file_write(i->model, model->at, model->length, errors)) {
         print_files(i);
-    else
-        lng_file_remove(i->weights, errors);
+        return;
+    }
+    unlink(i->weights);
+    unlink(i->model);
 }
 
 /* ---- weights ---- */
