@@ -186,7 +186,7 @@ static void compare(const trial *t, const lng_engine *e, const lng_reference *r,
 
 static void check_level(trial *t, lng_isa isa, bool naive, lng_reference *const *r, const int *count, int n, lng_team *team)
 {
-    lng_tape_options options = {.max_batch = TRIAL_EXAMPLES, .isa = isa, .naive = naive};
+    lng_tape_options options = {.max_batch = TRIAL_EXAMPLES, .isa = isa, .naive = naive, .group = n % 2 ? 2 : 1};
     lng_tape *tape = lng_tape_compile(t->graph, t->variable, (size_t)t->variables, &options, t->errors);
     lng_store *store = lng_store_new(t->variable, (size_t)t->variables, t->errors);
     lng_engine *e = tape && store ? lng_engine_new(tape, store, team, t->errors) : NULL;

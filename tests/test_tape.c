@@ -28,6 +28,7 @@ typedef struct setting {
     int threads, batch;
     lng_isa isa;
     bool naive;
+    int group;
 } setting;
 
 /* The plan is sound, and reuse never costs memory. */
@@ -42,7 +43,7 @@ static void check_plan(lng_arena *arena, const lng_tape *t)
 
 static void compare(lng_arena *arena, const random_graph *rg, const setting *s, uint64_t seed)
 {
-    lng_tape_options options = {.max_batch = s->batch + 5, .isa = s->isa, .naive = s->naive};
+    lng_tape_options options = {.max_batch = s->batch + 5, .isa = s->isa, .naive = s->naive, .group = s->group};
     lng_tape *tape = lng_tape_compile(rg->graph, rg->variable, GRAPH_VARIABLES, &options, errors);
     must(tape);
     check_plan(arena, tape);
@@ -86,8 +87,10 @@ static void compare(lng_arena *arena, const random_graph *rg, const setting *s, 
 START_TEST(random_graphs)
 {
     const setting settings[] = {
-        {1, 1, LNG_ISA_BASELINE, true},  {1, 16, LNG_ISA_BASELINE, false}, {2, 33, LNG_ISA_AVX2, false},
-        {3, 100, LNG_ISA_AVX512, false}, {7, 47, LNG_ISA_AVX512, false},   {3, 11, LNG_ISA_AVX2, false},
+        {1, 1, LNG_ISA_BASELINE, true, 0},    {1, 16, LNG_ISA_BASELINE, false, 0}, {2, 33, LNG_ISA_AVX2, false, 0},
+        {3, 100, LNG_ISA_AVX512, false, 2},   {7, 47, LNG_ISA_AVX512, false, 0},   {3, 11, LNG_ISA_AVX2, false, 0},
+        {1, 100, LNG_ISA_BASELINE, true, 8},  {2, 100, LNG_ISA_AVX2, false, 4},    {1, 77, LNG_ISA_AVX2, false, 8},
+        {3, 100, LNG_ISA_BASELINE, false, 2},
     };
     for (uint64_t seed = 0; seed < 5; seed++) {
         uint64_t id = (uint64_t)_i * 100 + seed;
@@ -275,10 +278,91 @@ START_TEST(large_updates)
 }
 END_TEST
 
+/* Matrices of weights that a thread's slices read together, and their gradients: products in panels, and the batch's tree within a tile. */
+START_TEST(wide_products)
+{
+    static const struct {
+        int64_t rows, taps, outputs;
+    } sizes[] = {{1, 300, 70}, {3, 129, 135}, {1, 64, 257}};
+    const int64_t rows = sizes[_i].rows, taps = sizes[_i].taps, outputs = sizes[_i].outputs;
+    enum { BATCH = 117 };
+    lng_graph *g = lng_graph_new(arena, errors);
+    const lng_variable variable = {"w", {2, {taps, outputs}}, true, {0}, NULL};
+    lng_value *x = lng_read_input(g, 0, "x", lng_shape_of(2, rows, taps), LNG_F32), *w = lng_read_variable(g, "w", variable.shape);
+    lng_value *y = lng_unary(g, &lng_op_tanh, lng_matmul(g, x, false, w, false)), *gradient[2];
+    must(lng_gradient(g, lng_batch_mean(g, lng_sum(g, lng_mul(g, y, y), (lng_shape){2, {0, 1}}, false)), (lng_value *[]){w, x}, 2,
+                      gradient));
+    lng_graph_output(g, "y", y);
+    lng_graph_output(g, "dx", gradient[1]);
+    lng_graph_update(g, "w", gradient[0]);
+    g = lng_passes_run(lng_fusions, g, arena, errors);
+    lng_store *store = lng_store_new(&variable, 1, errors);
+    float *data = LNG_NEW_N(arena, (size_t)(BATCH * rows * taps), float), *first = LNG_NEW_N(arena, store->floats, float);
+    rng r = {.state = 5};
+    for (int64_t i = 0; i < BATCH * rows * taps; i++)
+        data[i] = (float)(rng_below(&r, 2001) - 1000) / 1000;
+    for (size_t i = 0; i < store->floats; i++)
+        first[i] = (float)(rng_below(&r, 2001) - 1000) / 20000;
+    uint32_t example[BATCH];
+    for (uint32_t i = 0; i < BATCH; i++)
+        example[i] = BATCH - 1 - i;
+    const lng_field field = {data, LNG_FIELD_F32, rows * taps};
+    lng_context context = {.field = &field, .batch = BATCH};
+    memcpy(store->at, first, store->floats * sizeof(float));
+    const lng_reference *ref = lng_reference_run(arena, g, false, example, BATCH, &context, variable_at, store);
+    static const setting settings[] = {{1, 0, LNG_ISA_BASELINE, false, 8}, {1, 0, LNG_ISA_AVX2, false, 1},
+                                       {1, 0, LNG_ISA_AVX2, false, 8},     {2, 0, LNG_ISA_AVX2, false, 4},
+                                       {3, 0, LNG_ISA_AVX2, false, 2},     {2, 0, LNG_ISA_AVX512, false, 4}};
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const setting *s = &settings[i];
+        if (!lng_isa_available(s->isa))
+            continue;
+        memcpy(store->at, first, store->floats * sizeof(float));
+        lng_tape *tape =
+            lng_tape_compile(g, &variable, 1, &(lng_tape_options){.max_batch = BATCH, .isa = s->isa, .group = s->group}, errors);
+        lng_team *team = lng_team_new(s->threads);
+        lng_engine *engine = lng_engine_new(tape, store, team, errors);
+        must(engine);
+        lng_engine_poison(engine);
+        must(lng_engine_run(engine, example, BATCH, &context));
+        for (size_t o = 0; o < g->outputs; o++) {
+            const lng_value *v = g->output[o].value;
+            const float *got = lng_engine_output(engine, g->output[o].name);
+            const int64_t n = lng_shape_size(v->shape);
+            for (int64_t k = 0; k < BATCH * n; k++)
+                same_bits(got[k], lng_reference_at(ref, v, (int)(k / n), k % n), g->output[o].name, (int)(k / n), k % n);
+        }
+        for (int64_t k = 0; k < taps * outputs; k++)
+            same_bits(store->at[k], lng_reference_at(ref, g->update[0].value, 0, k), "w", 0, k);
+        lng_engine_free(engine);
+        lng_team_free(team);
+        lng_tape_free(tape);
+    }
+    lng_store_free(store);
+}
+END_TEST
+
+/* Every slice belongs to one thread, none has more than its share, and groups cover what a thread has. */
+START_TEST(shares)
+{
+    for (int threads = 1; threads < 10; threads++)
+        for (int slices = 1; slices < 70; slices++)
+            for (int thread = 0, from = 0, first, end; thread < threads; thread++, from = end) {
+                lng_slices_of(slices, threads, thread, &first, &end);
+                ck_assert(first == from && end >= first && end - first <= (slices + threads - 1) / threads);
+                ck_assert(thread + 1 < threads || end == slices);
+                for (int i = first, n; i < end; i += n) {
+                    n = lng_group_at(i, end, 8);
+                    ck_assert(n >= 1 && n <= 8 && i % n == 0 && i + n <= end);
+                }
+            }
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
-        LOOP(random_graphs, 24), LOOP(rolls, 7), TEST(large_updates), TEST(profiles), {0},
+        LOOP(random_graphs, 24), LOOP(rolls, 7), TEST(large_updates), LOOP(wide_products, 3), TEST(shares), TEST(profiles), {0},
     };
     return suite_run("tape", tests, NULL, NULL);
 }

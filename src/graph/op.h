@@ -12,7 +12,8 @@
 #include "graph/attributes.h"
 #include "graph/graph.h"
 
-#define LNG_LANES 16
+#define LNG_LANES     16
+#define LNG_MAX_GROUP 8 /* most slices in one call */
 
 /* ---- tables ---- */
 typedef enum { LNG_ANY_DTYPE, LNG_FLOAT_ONLY, LNG_INT_ONLY } lng_port_dtype;
@@ -170,13 +171,16 @@ typedef struct lng_call {
     const lng_node *node;
     const void *prepared; /* lng_prepared.data */
     void *in[LNG_MAX_IN], *out[LNG_MAX_OUT];
-    int live;
-    bool add;                /* batch ops: the partial, once computed, is added to what the output holds */
-    int place;               /* ops across the batch: that of lane 0 in the batch */
-    ptrdiff_t apart;         /* ops across the batch: floats from an operand's element of one slice to that of the next */
-    int part, parts;         /* ops that split; by LNG_OP_SPLITS, of n vectors: from n part / parts to n (part + 1) / parts */
-    const uint32_t *example; /* 16 indices in the data set (dead lanes repeat the last live one); NULL for shared values */
-    int64_t turn;            /* from 0, counted through all turns of the loops around the node */
+    int slices; /* 1, but of a grouped kernel (lng_prepared.once); then ... */
+    ptrdiff_t in_step[LNG_MAX_IN],
+        out_step[LNG_MAX_OUT]; /* floats from an operand's or result's first element in one slice to the next's */
+    int live;                  /* lanes of the last slice; the others have 16 */
+    bool add;                  /* batch ops: the partial, once computed, is added to what the output holds */
+    int place;                 /* ops across the batch: that of lane 0 in the batch */
+    ptrdiff_t apart;           /* ops across the batch: floats from an operand's element of one slice to that of the next */
+    int part, parts;           /* ops that split; by LNG_OP_SPLITS, of n vectors: from n part / parts to n (part + 1) / parts */
+    const uint32_t *example;   /* 16 indices in the data set (dead lanes repeat the last live one); NULL for shared values */
+    int64_t turn;              /* from 0, counted through all turns of the loops around the node */
     const lng_context *context;
     void *scratch; /* lng_prepared.scratch bytes of the thread's own, aligned to 64; contents undefined */
 } lng_call;
@@ -190,7 +194,8 @@ typedef void lng_tile(void *out, const void *const *in, size_t n);
 typedef struct lng_prepared {
     lng_kernel *kernel; /* NULL: use the naive one */
     const void *data;   /* in the arena */
-    size_t scratch;     /* bytes */
+    size_t scratch;     /* bytes; if `once` is not 0, for each slice */
+    size_t once; /* bytes of shared values that a call reads or writes once for any number of slices; 0: it takes one slice */
 } lng_prepared;
 
 /* A pointwise op of numbers in double, for constants in a model file and for the run's state. */

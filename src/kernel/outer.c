@@ -2,41 +2,63 @@
 #include "kernel/outer.h"
 #include "base/assert.h"
 
-/* Transposes b[m][j][l] into t[l][m][j]. */
-static void turn(const lng_outer *k, const float *b, float *t)
+/* A panel: so many columns as the widest tile has. */
+#ifdef LNG_AVX512
+#define PANEL 64
+#elif defined LNG_AVX2
+#define PANEL 32
+#else
+#define PANEL 16
+#endif
+
+/* Transposes b[m][j][l] of slice s into panels t[j / PANEL][s][l][m][j % PANEL]. */
+static void turn(const lng_outer *k, int s, int slices, const float *b, float *t)
 {
-    const int64_t columns = lng_outer_columns(k);
     for (int64_t m = 0; m < k->rows; m++)
-        for (int64_t j = 0; j < columns; j += 16) {
+        for (int64_t j = 0; j < k->j; j += 16) {
             v16 r[16];
             for (int i = 0; i < 16; i++)
                 r[i] = j + i < k->j ? v_load(b + (m * k->j + j + i) * 16) : v_zero();
             v_transpose(r);
             for (int l = 0; l < 16; l++)
-                v_store(t + (l * k->rows + m) * columns + j, r[l]);
+                v_store(t + ((j / PANEL * slices + s) * 16 * k->rows + l * k->rows + m) * PANEL + j % PANEL, r[l]);
         }
 }
 
-static inline __attribute__((always_inline)) void tile(const int P, const int V, const lng_outer *k, int live, bool add,
-                                                       const float *a, const float *t, float *y, int64_t columns)
+static inline __attribute__((always_inline)) void tile(const int P, const int V, const lng_outer *k, const lng_outer_slices *all,
+                                                       bool add, const float *a, const float *t, float *y, int64_t columns)
 {
-    const ptrdiff_t row = (ptrdiff_t)k->i * 16, next = (ptrdiff_t)lng_outer_columns(k);
-    v16 sum[24];
-    LNG_UNROLLED(i, P * V)
-        sum[i] = v_zero();
-    for (int l = 0; l < live; l++) {
-        const float *u = a + l;
-        for (int64_t m = 0; m < k->rows; m++, u += row, t += next) {
-            v16 b[4];
-            LNG_UNROLLED(v, V)
-                b[v] = v_load(t + v * 16);
-            LNG_UNROLLED(p, P) {
-                v16 s = v_set1(u[p * 16]);
+    const ptrdiff_t row = (ptrdiff_t)k->i * 16;
+    v16 sum[24], held[3][24];
+    int s = 0;
+    do {
+        const int live = s + 1 < all->n ? 16 : all->live;
+        const float *at = a + s * all->a;
+        LNG_UNROLLED(i, P * V)
+            sum[i] = v_zero();
+        for (int l = 0; l < live; l++) {
+            const float *u = at + l;
+            for (int64_t m = 0; m < k->rows; m++, u += row, t += PANEL) {
+                v16 b[4];
                 LNG_UNROLLED(v, V)
-                    sum[p * V + v] = v_fma(s, b[v], sum[p * V + v]);
+                    b[v] = v_load(t + v * 16);
+                LNG_UNROLLED(p, P) {
+                    v16 x = v_set1(u[p * 16]);
+                    LNG_UNROLLED(v, V)
+                        sum[p * V + v] = v_fma(x, b[v], sum[p * V + v]);
+                }
             }
         }
-    }
+        int level = 0;
+        for (; s >> level & 1; level++) {
+            LNG_UNROLLED(i, P * V)
+                sum[i] = v_add(held[level][i], sum[i]);
+        }
+        if (s + 1 < all->n) {
+            LNG_UNROLLED(i, P * V)
+                held[level][i] = sum[i];
+        }
+    } while (++s < all->n);
     LNG_UNROLLED(p, P) {
         LNG_UNROLLED(v, V) {
             v_store_or_add(y + p * k->j + v * 16, sum[p * V + v], columns - v * 16, add);
@@ -44,7 +66,8 @@ static inline __attribute__((always_inline)) void tile(const int P, const int V,
     }
 }
 
-typedef void tile_function(const lng_outer *, int live, bool add, const float *a, const float *t, float *y, int64_t columns);
+typedef void tile_function(const lng_outer *, const lng_outer_slices *, bool add, const float *a, const float *t, float *y,
+                           int64_t columns);
 typedef struct tile_size {
     int p, v;
     tile_function *run;
@@ -59,28 +82,40 @@ typedef struct tile_size {
 #define TILES(X) X(1, 1)
 #endif
 #define DEFINE(p, v)                                                                                                               \
-    static void tile_##p##_##v(const lng_outer *k, int live, bool add, const float *a, const float *t, float *y, int64_t columns)  \
+    static void tile_##p##_##v(const lng_outer *k, const lng_outer_slices *all, bool add, const float *a, const float *t,          \
+                               float *y, int64_t columns)                                                                          \
     {                                                                                                                              \
-        tile(p, v, k, live, add, a, t, y, columns);                                                                                \
+        tile(p, v, k, all, add, a, t, y, columns);                                                                                 \
     }
 TILES(DEFINE)
 #define LIST(p, v) {p, v, tile_##p##_##v},
 static const tile_size sizes[] = {TILES(LIST)};
 
-void lng_outer_run(const lng_outer *k, int live, bool add, const float *a, const float *b, float *y, float *scratch)
+/* The rows of y that are computed for one panel after the other, while those of a stay in a cache. */
+#define ROWS 192
+
+static void run_rows(const lng_outer *k, const lng_outer_slices *all, bool add, int64_t from, int64_t end, const float *a,
+                     const float *t, float *y)
 {
-    LNG_ASSERT(is_aligned(a) && is_aligned(b) && is_aligned(scratch) && live > 0 && live <= 16);
     const tile_size *size = sizes;
-    const int64_t columns = lng_outer_columns(k);
-    turn(k, b, scratch);
-    for (int64_t j = 0; j < columns; j += size->v * 16) {
-        while (size->v * 16 > columns - j)
+    for (int64_t j = 0; j < k->j; j += size->v * 16) {
+        while ((size->v - 1) * 16 >= k->j - j)
             size++;
-        const tile_size *t = size;
-        for (int64_t i = 0; i < k->i; i += t->p) {
-            while (t->p > k->i - i)
-                t++;
-            t->run(k, live, add, a + i * 16, scratch + j, y + i * k->j + j, k->j - j);
+        const float *panel = t + j / PANEL * all->n * 16 * k->rows * PANEL + j % PANEL;
+        const tile_size *s = size;
+        for (int64_t i = from; i < end; i += s->p) {
+            while (s->p > end - i)
+                s++;
+            s->run(k, all, add, a + i * 16, panel, y + i * k->j + j, k->j - j);
         }
     }
+}
+
+void lng_outer_run(const lng_outer *k, lng_outer_slices all, bool add, const float *a, const float *b, float *y, float *scratch)
+{
+    LNG_ASSERT(is_aligned(a) && is_aligned(b) && is_aligned(scratch) && all.live > 0 && all.live <= 16 && all.n <= 8);
+    for (int s = 0; s < all.n; s++)
+        turn(k, s, all.n, b + s * all.b, scratch);
+    for (int64_t i = 0; i < k->i; i += ROWS)
+        run_rows(k, &all, add, i, k->i - i < ROWS ? k->i : i + ROWS, a, scratch, y);
 }

@@ -3,7 +3,8 @@
  *     y[i][j] = the sum over live lanes l, and over rows m within each, of a[m][i][l] * b[m][j][l]
  *
  * from +0, one fused multiply-add per term, in order. With b transposed so that its columns are adjacent, this is a plain matrix product over the
- * lanes: 16 columns to a vector, a's numbers broadcast. add: the sums are added to y. */
+ * lanes: 16 columns to a vector, a's numbers broadcast. add: the sums are added to y. So that y, which may be as large as all weights, is
+ * written once for several slices, they are added up tile by tile. */
 #ifndef LNG_KERNEL_OUTER_H
 #define LNG_KERNEL_OUTER_H
 #include "kernel/lanes.h"
@@ -12,15 +13,18 @@ typedef struct lng_outer {
     int64_t rows, i, j;
 } lng_outer;
 
-static inline int64_t lng_outer_columns(const lng_outer *k) /* j, rounded up to whole vectors */
+#define LNG_OUTER_PANEL 64                                 /* at most so many columns of b lie together, transposed */
+static inline size_t lng_outer_scratch(const lng_outer *k) /* bytes, for each slice */
 {
-    return (k->j + 15) / 16 * 16;
+    return (size_t)((k->j + LNG_OUTER_PANEL - 1) / LNG_OUTER_PANEL * LNG_OUTER_PANEL * k->rows * 16) * sizeof(float);
 }
-static inline size_t lng_outer_scratch(const lng_outer *k)
-{
-    return (size_t)(lng_outer_columns(k) * k->rows * 16) * sizeof(float);
-}
+/* n slices, a power of two, are summed in the fixed tree. a, b: the floats from one to the next. live: of the last slice. */
+typedef struct lng_outer_slices {
+    int n;
+    ptrdiff_t a, b;
+    int live;
+} lng_outer_slices;
 #define lng_outer_run LNG_NAME(lng_outer_run)
-void lng_outer_run(const lng_outer *, int live, bool add, const float *a, const float *b, float *y, float *scratch);
+void lng_outer_run(const lng_outer *, lng_outer_slices, bool add, const float *a, const float *b, float *y, float *scratch);
 
 #endif

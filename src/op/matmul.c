@@ -2,6 +2,7 @@
 #include "op/batches.h"
 #ifdef LNG_FAST
 #include "kernel/matrix.h"
+#include "kernel/panels.h"
 #include "op/product.h"
 #endif
 
@@ -51,6 +52,9 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
+#define LEAST_WIDE 16384 /* weights */
+#define LEAST_ROWS 4
+
 static matrices weights_of(const lng_node *n)
 {
     const dims d = dims_of(n);
@@ -116,8 +120,44 @@ static void each_single(const lng_call *call)
     }
 }
 
+/* Per-example rows by a large shared matrix whose outputs are adjacent. If the rows of all slices are many, a copy of it in panels pays. (A
+ * transposed one is read in the order in which it lies.) */
+typedef struct in_rows {
+    const lng_product *product;
+    lng_panels panels;
+} in_rows;
+
+static void each_row(const lng_call *call)
+{
+    const in_rows *p = call->prepared;
+    const lng_panel_slices all = {call->slices, call->in_step[0], call->out_step[0]};
+    const float *x = call->in[0];
+    float *y = call->out[0];
+    if (call->parts == 1 && p->panels.rows * all.n >= LEAST_ROWS)
+        lng_panels_run(&p->panels, all, x, call->in[1], y, call->scratch);
+    else
+        for (int s = 0; s < all.n; s++)
+            lng_product_run(p->product, false, call->part, call->parts, x + s * all.x, call->in[1], y + s * all.y);
+}
+
+static bool is_wide(const lng_node *n)
+{
+    const dims d = dims_of(n);
+    return is_plain(n) && n->in[0]->per_example && !n->in[1]->per_example && d.a_k == 1 && d.b_n == 1 && d.k * d.n >= LEAST_WIDE;
+}
+
+static lng_prepared prepare_rows(const lng_node *n, lng_arena *arena)
+{
+    const dims d = dims_of(n);
+    in_rows *p = LNG_NEW(arena, in_rows);
+    *p = (in_rows){product_of(n, false, arena), {d.m, d.k, d.n, d.b_k}};
+    return (lng_prepared){.kernel = each_row, .data = p, .scratch = LNG_PANEL_SCRATCH, .once = (size_t)(d.k * d.n) * sizeof(float)};
+}
+
 static lng_prepared prepare_matmul(const lng_node *n, lng_arena *arena)
 {
+    if (is_wide(n))
+        return prepare_rows(n, arena);
     if (is_plain(n) && !n->in[1]->per_example)
         return prepare(n, arena);
     if (!n->out[0].per_example)

@@ -41,9 +41,9 @@ static void fast(const lng_call *call)
 {
     const outers *p = call->prepared;
     const lng_outer *k = &p->each;
+    const lng_outer_slices all = {call->slices, call->in_step[0], call->in_step[1], call->live};
     for (int64_t n = 0; n < p->batches.n; n++)
-        lng_outer_run(k, call->live, call->add,
-                      (const float *)call->in[0] + batch_of_a(&p->batches, n) * k->rows * k->i * LNG_LANES,
+        lng_outer_run(k, all, call->add, (const float *)call->in[0] + batch_of_a(&p->batches, n) * k->rows * k->i * LNG_LANES,
                       (const float *)call->in[1] + batch_of_b(&p->batches, n) * k->rows * k->j * LNG_LANES,
                       (float *)call->out[0] + n * k->i * k->j, call->scratch);
 }
@@ -55,7 +55,10 @@ static lng_prepared prepare(const lng_node *n, lng_arena *arena)
     const dims d = dims_of(n);
     outers *p = LNG_NEW(arena, outers);
     *p = (outers){{d.rows, d.i, d.j}, d.batches};
-    return (lng_prepared){.kernel = fast, .data = p, .scratch = lng_outer_scratch(&p->each)};
+    return (lng_prepared){.kernel = fast,
+                          .data = p,
+                          .scratch = lng_outer_scratch(&p->each),
+                          .once = (size_t)lng_shape_size(n->out[0].shape) * sizeof(float)};
 }
 #endif
 LNG_KERNELS(matmul_batch, naive, prepare);

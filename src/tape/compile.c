@@ -97,10 +97,12 @@ static void choose_kernel(lng_tape *t, instr *in)
         prepared = k->prepare(n, t->arena);
     in->kernel = prepared.kernel;
     in->prepared = prepared.data;
+    in->once = prepared.once;
     in->splits = in->kernel && n->op->flags & LNG_OP_SLICE_SPLITS && !n->loop;
     LNG_ASSERT(in->kernel || in->naive);
-    if (prepared.scratch > t->scratch_bytes)
-        t->scratch_bytes = prepared.scratch;
+    size_t *scratch = prepared.once ? &t->group_scratch : &t->scratch_bytes;
+    if (prepared.scratch > *scratch)
+        *scratch = prepared.scratch;
 }
 
 static segment *segment_of(lng_tape *t, const lng_node *n)

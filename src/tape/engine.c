@@ -1,5 +1,5 @@
 /* The engine: runs a batch stage by stage. The caller's thread runs the shared instructions; the whole team runs the slices, each worker a
- * contiguous range, and combines their partials as it goes. A worker is memory, not a thread: one that is late has its part run by another
+ * contiguous range, a group at a time, and combines their partials as it goes. A worker is memory, not a thread: one that is late has its part run by another
  * thread, in the memory of that part. Nothing here allocates after lng_engine_new. */
 #include "tape/engine.h"
 #include "base/assert.h"
@@ -31,6 +31,13 @@ static char *slot_at(const lng_engine *e, int number)
 }
 
 /* ---- one instruction ---- */
+/* The address of a slot for slice k of the thread's group. */
+static char *address(const lng_engine *e, const worker *w, int number, int k)
+{
+    const slot *s = &e->tape->slot[number];
+    return w->base[s->space] + e->step[s->space] * (size_t)k + s->offset;
+}
+
 static void run_naive(const instr *in, const lng_call *c)
 {
     const lng_node *n = in->node;
@@ -49,22 +56,9 @@ static void run_naive(const instr *in, const lng_call *c)
     }
 }
 
-/* A naive kernel cannot add to its output: the partial is computed in the next free block, then added. */
-static void add_naive(lng_engine *e, worker *w, const instr *in, lng_call *c)
-{
-    const slot *s = &e->tape->slot[in->out[0]];
-    float *sum = c->out[0], *partial = (float *)(void *)((char *)(w->partial + (size_t)w->trees * e->partial_stride) + s->offset);
-    c->out[0] = partial;
-    memset((char *)partial + s->bytes - 64, 0, 64);
-    run_naive(in, c);
-    e->tape->combine->add(sum, partial, s->bytes / sizeof(float));
-    c->out[0] = sum;
-}
-
 /* The instructions of a slice are counted from its beginning, so that the first one of all slices is known. */
 static void note_nonfinite(lng_engine *e, const instr *in, const lng_call *c)
 {
-    e->ran++;
     for (int i = 0; i < in->node->n_out; i++) {
         const lng_value *v = &in->node->out[i];
         if (!c->out[i] || v->dtype != LNG_F32)
@@ -82,47 +76,138 @@ static void note_nonfinite(lng_engine *e, const instr *in, const lng_call *c)
     }
 }
 
-static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
+/* The operands and results of a call for the slices of a group from k on. */
+static void point(const lng_engine *e, const worker *w, const instr *in, lng_call *c, int k)
 {
-    const slot *slots = e->tape->slot;
-    c->node = in->node;
-    c->prepared = in->prepared;
-    for (int i = 0; i < in->node->n_in; i++)
-        c->in[i] = w->base[slots[in->in[i]].space] + slots[in->in[i]].offset;
-    for (int i = 0; i < in->node->n_out; i++)
-        c->out[i] = in->out[i] < 0 ? NULL : w->base[slots[in->out[i]].space] + slots[in->out[i]].offset;
-    if (in->batch && !c->add) /* the padding of a partial is combined and checked with it */
-        memset((char *)c->out[0] + slots[in->out[0]].bytes - 64, 0, 64);
+    for (int i = 0; i < in->node->n_in; i++) {
+        c->in[i] = address(e, w, in->in[i], k);
+        c->in_step[i] = (ptrdiff_t)(e->step[e->tape->slot[in->in[i]].space] / sizeof(float));
+    }
+    for (int i = 0; i < in->node->n_out; i++) {
+        c->out[i] = in->out[i] < 0 ? NULL : address(e, w, in->out[i], k);
+        c->out_step[i] = in->out[i] < 0 ? 0 : (ptrdiff_t)(e->step[e->tape->slot[in->out[i]].space] / sizeof(float));
+    }
+}
+
+/* The call for slice k of a group alone. */
+static lng_call call_of_slice(const lng_call *group, int k)
+{
+    lng_call c = *group;
+    c.slices = 1;
+    c.live = k + 1 < group->slices ? LNG_LANES : group->live;
+    c.place += k * LNG_LANES;
+    c.example += (ptrdiff_t)k * LNG_LANES;
+    return c;
+}
+
+static float *block_of_partials(const lng_engine *e, const worker *w, int number)
+{
+    return w->partial + (size_t)number * e->partial_stride;
+}
+
+static void add_partial(const lng_engine *e, const instr *in, float *sum, const float *partial)
+{
+    e->tape->combine->add(sum, partial, e->tape->slot[in->out[0]].bytes / sizeof(float));
+}
+
+/* One call of a batch op, the result at `sum` or added to it. A naive kernel cannot add: the partial is computed in block `spare` first. */
+static void sum_call(lng_engine *e, worker *w, const instr *in, lng_call *c, float *sum, int spare)
+{
+    const slot *s = &e->tape->slot[in->out[0]];
+    float *partial = c->add && !in->kernel ? block_of_partials(e, w, spare) + s->offset / sizeof(float) : sum;
+    c->out[0] = partial;
+    if (partial != sum || !c->add) /* the padding of a partial is combined and checked with it */
+        memset((char *)partial + s->bytes - 64, 0, 64);
     if (in->kernel)
         in->kernel(c);
-    else if (in->batch && c->add)
-        add_naive(e, w, in, c);
     else
         run_naive(in, c);
-    if (w->meter.ticks)
-        lng_charge(&w->meter, &w->meter.instr[in->time]);
+    if (partial != sum)
+        add_partial(e, in, sum, partial);
+}
+
+/* The sum of slices [first, first + n) of a group, by the fixed tree, in block `at` of the partials; the blocks behind it are free. */
+static void sum_slices(lng_engine *e, worker *w, const instr *in, const lng_call *group, int first, int n, bool add, int at)
+{
+    float *sum = block_of_partials(e, w, at) + e->tape->slot[in->out[0]].offset / sizeof(float);
+    if (n == 1) {
+        lng_call c = call_of_slice(group, first);
+        point(e, w, in, &c, first);
+        c.add = add;
+        sum_call(e, w, in, &c, sum, at + 1);
+        return;
+    }
+    sum_slices(e, w, in, group, first, n / 2, false, at);
+    if (n == 2) {
+        sum_slices(e, w, in, group, first + 1, 1, true, at);
+        return;
+    }
+    sum_slices(e, w, in, group, first + n / 2, n / 2, false, at + 1);
+    add_partial(e, in, sum, block_of_partials(e, w, at + 1) + e->tape->slot[in->out[0]].offset / sizeof(float));
+}
+
+static void run_batch(lng_engine *e, worker *w, const instr *in, lng_call *c)
+{
+    point(e, w, in, c, 0);
+    if (c->slices == 1 || in->once) {
+        sum_call(e, w, in, c, c->out[0], w->trees + 1);
+        return;
+    }
+    sum_slices(e, w, in, c, 0, c->slices, false, w->trees);
+    if (c->add)
+        add_partial(e, in, c->out[0], block_of_partials(e, w, w->trees) + e->tape->slot[in->out[0]].offset / sizeof(float));
+}
+
+static void run_call(lng_engine *e, worker *w, const instr *in, lng_call *c, int k)
+{
+    point(e, w, in, c, k);
+    if (in->kernel)
+        in->kernel(c);
+    else
+        run_naive(in, c);
     if (e->check)
         note_nonfinite(e, in, c);
 }
 
-/* ---- loops ---- */
-static void move_carry(const lng_engine *e, const worker *w, const tape_carry *c, char **aside, bool in)
+static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
 {
-    const slot *to = &e->tape->slot[c->to], *from = &e->tape->slot[c->from];
-    char *next = c->staged ? *aside : w->base[from->space] + from->offset;
-    if (c->staged && in)
-        memcpy(*aside, w->base[from->space] + from->offset, to->bytes);
-    if (!in)
-        memcpy(w->base[to->space] + to->offset, next, to->bytes);
-    *aside += c->staged ? to->bytes : 0;
+    c->node = in->node;
+    c->prepared = in->prepared;
+    e->ran += e->check;
+    if (in->batch) {
+        run_batch(e, w, in, c);
+        if (e->check)
+            note_nonfinite(e, in, c);
+    } else if (c->slices == 1 || in->once) {
+        run_call(e, w, in, c, 0);
+    } else {
+        for (int k = 0; k < c->slices; k++) {
+            lng_call one = call_of_slice(c, k);
+            run_call(e, w, in, &one, k);
+        }
+    }
+    if (w->meter.ticks)
+        lng_charge(&w->meter, &w->meter.instr[in->time]);
 }
 
-static void end_turn(const lng_engine *e, const worker *w, const tape_loop *l)
+/* ---- loops ---- */
+static void move_carry(const lng_engine *e, const worker *w, const tape_carry *c, int k, char **aside, bool in)
+{
+    const size_t bytes = e->tape->slot[c->to].bytes;
+    char *to = address(e, w, c->to, k), *from = address(e, w, c->from, k);
+    if (c->staged && in)
+        memcpy(*aside, from, bytes);
+    if (!in)
+        memcpy(to, c->staged ? *aside : from, bytes);
+    *aside += c->staged ? bytes : 0;
+}
+
+static void end_turn(const lng_engine *e, const worker *w, const tape_loop *l, int k)
 {
     for (int in = 1; in >= 0; in--) {
         char *aside = w->scratch;
-        for (size_t k = 0; k < l->carries; k++)
-            move_carry(e, w, &l->carry[k], &aside, in);
+        for (size_t i = 0; i < l->carries; i++)
+            move_carry(e, w, &l->carry[i], k, &aside, in);
     }
 }
 
@@ -178,33 +263,34 @@ static void run_loop(lng_engine *e, worker *w, const segment *s, const tape_loop
     for (int64_t i = 0; i < l->loop->count; i++) {
         c->turn = before * l->loop->count + i;
         run_range(e, w, s, l->first, l->end, l + 1, c);
-        end_turn(e, w, l);
+        for (int k = 0; k < c->slices; k++)
+            end_turn(e, w, l, k);
     }
     c->turn = before;
 }
 
 static void run_shared(lng_engine *e, const segment *s)
 {
-    lng_call c = {.live = 1, .context = &e->context, .scratch = e->worker[0].scratch, .parts = 1};
+    lng_call c = {.slices = 1, .live = 1, .context = &e->context, .scratch = e->worker[0].scratch, .parts = 1};
     e->together = e->threads > 1;
     run_range(e, &e->worker[0], s, 0, s->count, s->loop, &c);
 }
 
 /* ---- slices ---- */
-static void store_rows(lng_engine *e, const worker *w, int slice, int live)
+/* k: of the group; slice: of the batch. */
+static void store_rows(lng_engine *e, const worker *w, int k, int slice, int live)
 {
     const lng_tape *t = e->tape;
     for (size_t i = 0; i < t->outputs; i++) {
         const tape_output *o = &t->output[i];
         if (!o->value->per_example || o->stage != e->stage)
             continue;
-        const slot *s = &t->slot[o->slot];
-        const uint32_t *from = (const uint32_t *)(w->base[s->space] + s->offset);
+        const uint32_t *from = (const uint32_t *)address(e, w, o->slot, k);
         size_t n = (size_t)lng_shape_size(o->value->shape);
         uint32_t *to = (uint32_t *)e->row[i] + (size_t)slice * LNG_LANES * n;
         for (int lane = 0; lane < live; lane++)
-            for (size_t k = 0; k < n; k++)
-                to[(size_t)lane * n + k] = from[k * LNG_LANES + (size_t)lane];
+            for (size_t element = 0; element < n; element++)
+                to[(size_t)lane * n + element] = from[element * LNG_LANES + (size_t)lane];
     }
 }
 
@@ -225,19 +311,20 @@ static void combine_subtrees(const lng_engine *e, worker *w)
     }
 }
 
-/* The arguments of a slice's instructions, and the addresses of its values. Of two neighboring partials in the tree, the second is added
+/* The arguments of a group's instructions, and the addresses of its values. Of two neighboring partials in the tree, the second is added
  * to the first as it is computed, which saves a round trip through memory. */
-static lng_call begin_slice(lng_engine *e, worker *w, int slice, uint32_t *example)
+static lng_call begin_group(lng_engine *e, worker *w, int slice, int slices, uint32_t *example)
 {
     const subtree *top = w->trees ? &w->tree[w->trees - 1] : NULL;
-    const bool add = top && are_halves(top, &(subtree){.start = slice, .size = 1});
-    const int first = slice * LNG_LANES, live = e->count - first < LNG_LANES ? e->count - first : LNG_LANES;
-    for (int lane = 0; lane < LNG_LANES; lane++)
+    const bool add = top && are_halves(top, &(subtree){.start = slice, .size = slices});
+    const int first = slice * LNG_LANES, all = slices * LNG_LANES, live = e->count - first < all ? e->count - first : all;
+    for (int lane = 0; lane < all; lane++)
         example[lane] = e->rows[first + (lane < live ? lane : live - 1)];
     w->base[SPACE_THREAD] = w->own;
     w->base[SPACE_KEPT] = e->kept + (size_t)slice * e->tape->kept_bytes;
-    w->base[SPACE_PARTIAL] = (char *)(add ? top->at : w->partial + (size_t)w->trees * e->partial_stride);
-    return (lng_call){.live = live,
+    w->base[SPACE_PARTIAL] = (char *)(add ? top->at : block_of_partials(e, w, w->trees));
+    return (lng_call){.slices = slices,
+                      .live = live - (slices - 1) * LNG_LANES,
                       .add = add,
                       .place = first,
                       .apart = (ptrdiff_t)(e->tape->kept_bytes / sizeof(float)),
@@ -247,39 +334,43 @@ static lng_call begin_slice(lng_engine *e, worker *w, int slice, uint32_t *examp
                       .scratch = w->scratch};
 }
 
-static void end_slice(lng_engine *e, worker *w, int slice, const lng_call *c)
+static void end_group(lng_engine *e, worker *w, int slice, const lng_call *c)
 {
-    store_rows(e, w, slice, c->live);
+    for (int k = 0; k < c->slices; k++)
+        store_rows(e, w, k, slice + k, k + 1 < c->slices ? LNG_LANES : c->live);
     CHARGE(&w->meter, STORE);
     if (!e->tape->stage[e->stage].partial_floats)
         return;
     if (c->add)
-        w->tree[w->trees - 1].size = 2;
+        w->tree[w->trees - 1].size *= 2;
     else
-        w->tree[w->trees++] = (subtree){slice, 1, (float *)(void *)w->base[SPACE_PARTIAL]};
+        w->tree[w->trees++] = (subtree){slice, c->slices, (float *)(void *)w->base[SPACE_PARTIAL]};
     combine_subtrees(e, w);
     CHARGE(&w->meter, COMBINE);
 }
 
-static void run_slice(lng_engine *e, worker *w, int slice)
+static void run_group(lng_engine *e, worker *w, int slice, int slices)
 {
     const segment *s = &e->tape->stage[e->stage].slice;
-    uint32_t example[LNG_LANES];
-    lng_call c = begin_slice(e, w, slice, example);
+    uint32_t example[LNG_MAX_GROUP * LNG_LANES];
+    lng_call c = begin_group(e, w, slice, slices, example);
     if (e->check)
         e->ran = e->began;
     run_range(e, w, s, 0, s->count, s->loop, &c);
-    end_slice(e, w, slice, &c);
+    end_group(e, w, slice, &c);
 }
 
 static void run_slices(void *context, int part)
 {
     lng_engine *e = context;
     worker *w = &e->worker[part];
-    int first = (int)((int64_t)e->slices * part / e->threads), end = (int)((int64_t)e->slices * (part + 1) / e->threads);
+    int first, end;
+    lng_slices_of(e->slices, e->workers, part, &first, &end);
     w->trees = 0;
-    for (int i = first; i < end; i++)
-        run_slice(e, w, i);
+    for (int i = first, n; i < end; i += n) {
+        n = lng_group_at(i, end, e->group);
+        run_group(e, w, i, n);
+    }
 }
 
 /* More threads would wait longer than they work. */
@@ -289,13 +380,18 @@ static void run_slices(void *context, int part)
 static void run_all_slices(lng_engine *e)
 {
     e->together = e->slices == 1 && e->threads > 1 && e->threads <= MOST_TOGETHER;
+    if (e->check) {
+        for (int i = 0; i < e->workers; i++)
+            run_slices(e, i);
+        return;
+    }
     if (e->slices > 1) {
         on_team(e, run_slices);
         return;
     }
     for (int i = 0; i < e->threads; i++)
         e->worker[i].trees = 0;
-    run_slice(e, &e->worker[0], 0);
+    run_group(e, &e->worker[0], 0, 1);
 }
 
 /* From this many floats on, combining is divided among the team. */
@@ -338,7 +434,7 @@ static bool combine_threads(lng_engine *e)
 {
     const size_t floats = e->tape->stage[e->stage].partial_floats;
     e->pendings = 0;
-    for (int i = 0; i < e->threads; i++)
+    for (int i = 0; i < e->workers; i++)
         for (int k = 0; k < e->worker[i].trees; k++)
             e->pending[e->pendings++] = e->worker[i].tree[k];
     if (e->threads == 1 || floats < COMBINE_FLOATS)
@@ -490,7 +586,7 @@ lng_engine *lng_engine_new(const lng_tape *t, lng_store *store, lng_team *team, 
     LNG_ASSERT(t && store && store->count == t->variables);
     lng_engine *e = lng_block_new(sizeof *e);
     if (e) {
-        *e = (lng_engine){.tape = t, .store = store, .team = team, .threads = lng_team_size(team)};
+        *e = (lng_engine){.tape = t, .store = store, .team = team, .threads = lng_team_size(team), .workers = lng_team_size(team)};
         if (lng_engine_allocate(e)) {
             unsigned flush = lng_flush_subnormals();
             run_shared(e, &t->once);

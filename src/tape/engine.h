@@ -26,11 +26,13 @@ struct lng_engine {
     lng_store *store;
     lng_team *team;
     worker *worker;
-    int threads;
+    int threads, workers; /* while blaming there is one thread, which does the work of all workers */
     char *common, *kept;
     char *old;             /* of variables whose old values other variables get */
     void **row;            /* of each per-example output: [max_batch][elements] */
     size_t partial_stride; /* floats */
+    size_t step[SPACES];   /* from a slice of a group to the next: bytes; 0: they share the space */
+    int group;             /* most slices that go together */
     /* the batch that is running */
     const uint32_t *rows;
     int count, slices, stage;

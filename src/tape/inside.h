@@ -26,6 +26,7 @@ typedef struct instr {
     bool joint;                           /* it runs in a joint run, which may be of its own */
     int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; out -1: nobody reads it */
     bool batch, splits;                   /* splits: all threads can compute one slice, each a part */
+    size_t once;                          /* of lng_prepared */
 } instr;
 
 /* A loop of a segment: the instructions [first, end) run `count` times in a row; then each carry has its next value. */
@@ -94,7 +95,9 @@ struct lng_tape {
     stage *stage;
     int stages, times;
     size_t common_bytes, thread_bytes, scratch_bytes;
+    size_t group_scratch;     /* of kernels that take several slices, for each */
     size_t kept_bytes;        /* of one slice */
+    int group;                /* most slices that a thread takes together: a power of two */
     size_t partial_floats;    /* of the stage that has the most */
     size_t sum_bytes[SPACES]; /* without reuse */
     tape_output *output;
@@ -122,9 +125,16 @@ void lng_plan_updates(lng_tape *);                         /* decides which are 
 void lng_plan_offsets(lng_tape *);                         /* of every slot, from the lifetimes (offsets.c) */
 const char *lng_plan_fault(const lng_tape *, lng_arena *); /* the first broken invariant of plan.c; NULL: none (verify.c) */
 
-/* Blocks of partials of a thread; bytes that an engine keeps of outputs and of variables' old values. */
-int lng_tape_partial_blocks(const lng_tape *);
-size_t lng_tape_output_bytes(const lng_tape *);
+/* How a batch is divided (group.c). The slices that a thread should take together, and how many one of so many threads does. */
+int lng_plan_group(const lng_tape *);
+int lng_tape_group(const lng_tape *, int threads);
+/* The slices of a thread; how many of them go together from one on, `most` at most: a complete subtree of the fixed tree. */
+void lng_slices_of(int slices, int threads, int thread, int *first, int *end);
+int lng_group_at(int slice, int end, int most);
+int lng_tape_partial_blocks(const lng_tape *, int threads); /* of each thread */
+
+size_t lng_tape_thread_bytes(const lng_tape *, int threads); /* of each thread's own values */
+size_t lng_tape_output_bytes(const lng_tape *);              /* that an engine keeps of outputs and of variables' old values */
 /* For tests: fills all memory that a run writes before it reads with NaN. */
 void lng_engine_poison(lng_engine *);
 

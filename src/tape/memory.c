@@ -2,14 +2,6 @@
 #include "tape/engine.h"
 #include <string.h>
 
-int lng_tape_partial_blocks(const lng_tape *t)
-{
-    int blocks = 2;
-    for (int n = 1; n < t->slices; n *= 2)
-        blocks += 2; /* a range that starts anywhere leaves at most two subtrees per level */
-    return blocks;
-}
-
 static size_t round64(size_t n)
 {
     return (n + 63) & ~(size_t)63;
@@ -40,45 +32,59 @@ size_t lng_tape_output_bytes(const lng_tape *t)
     return all;
 }
 
+/* The bytes of one slice, if those of other slices follow: never a multiple of a page, so that they do not compete for the same lines. */
+static size_t thread_step(const lng_tape *t)
+{
+    return t->thread_bytes + (t->thread_bytes % 4096 ? 0 : 64);
+}
+
+size_t lng_tape_thread_bytes(const lng_tape *t, int threads)
+{
+    return thread_step(t) * (size_t)lng_tape_group(t, threads);
+}
+
 size_t lng_tape_memory(const lng_tape *t, int threads)
 {
-    size_t each =
-        t->thread_bytes + t->scratch_bytes + (size_t)lng_tape_partial_blocks(t) * round64(t->partial_floats * sizeof(float));
+    size_t each = lng_tape_thread_bytes(t, threads) + t->scratch_bytes +
+                  (size_t)lng_tape_partial_blocks(t, threads) * round64(t->partial_floats * sizeof(float));
     return t->common_bytes + t->kept_bytes * (size_t)t->slices + each * (size_t)threads + lng_tape_output_bytes(t);
 }
 
 static bool new_worker(lng_engine *e, worker *w)
 {
     const lng_tape *t = e->tape;
-    e->partial_stride = round64(t->partial_floats * sizeof(float)) / sizeof(float);
     w->base[SPACE_VARIABLES] = (char *)e->store->at;
     w->base[SPACE_COMMON] = e->common;
-    w->own = lng_block_new(t->thread_bytes + 64);
+    w->own = lng_block_new(lng_tape_thread_bytes(t, e->workers) + 64);
     w->scratch = lng_block_new(t->scratch_bytes + 64);
-    w->partial = lng_block_new((size_t)lng_tape_partial_blocks(t) * e->partial_stride * sizeof(float) + 64);
+    w->partial = lng_block_new((size_t)lng_tape_partial_blocks(t, e->workers) * e->partial_stride * sizeof(float) + 64);
     return w->own && w->scratch && w->partial && lng_meter_new(&w->meter, t);
 }
 
 bool lng_engine_allocate(lng_engine *e)
 {
     const lng_tape *t = e->tape;
+    e->group = lng_tape_group(t, e->workers);
+    e->step[SPACE_THREAD] = thread_step(t);
+    e->step[SPACE_KEPT] = t->kept_bytes;
+    e->partial_stride = round64(t->partial_floats * sizeof(float)) / sizeof(float);
     e->common = lng_block_new(t->common_bytes + 64);
     e->kept = lng_block_new(t->kept_bytes * (size_t)t->slices + 64);
-    e->worker = lng_block_new((size_t)e->threads * sizeof *e->worker);
+    e->worker = lng_block_new((size_t)e->workers * sizeof *e->worker);
     e->row = lng_block_new((t->outputs + 1) * sizeof *e->row);
     e->old = lng_block_new(old_bytes(t) + 64);
     e->profile.row = lng_block_new(((size_t)t->times + ACTIVITIES) * sizeof *e->profile.row);
-    e->profile.meter = lng_block_new((size_t)e->threads * sizeof *e->profile.meter);
-    e->pending = lng_block_new((size_t)e->threads * MAX_SUBTREES * sizeof *e->pending);
-    e->finite = lng_block_new((size_t)e->threads * sizeof *e->finite);
+    e->profile.meter = lng_block_new((size_t)e->workers * sizeof *e->profile.meter);
+    e->pending = lng_block_new((size_t)e->workers * MAX_SUBTREES * sizeof *e->pending);
+    e->finite = lng_block_new((size_t)e->workers * sizeof *e->finite);
     if (!e->common || !e->kept || !e->worker || !e->row || !e->old || !e->pending || !e->finite || !e->profile.row ||
         !e->profile.meter)
         return false;
     for (size_t i = 0; i < t->outputs; i++)
         if (rows_bytes(t, i) && !(e->row[i] = lng_block_new(rows_bytes(t, i))))
             return false;
-    e->profile.threads = e->threads;
-    for (int i = 0; i < e->threads; i++) {
+    e->profile.threads = e->workers;
+    for (int i = 0; i < e->workers; i++) {
         e->profile.meter[i] = &e->worker[i].meter;
         if (!new_worker(e, &e->worker[i]))
             return false;
@@ -90,7 +96,7 @@ void lng_engine_free(lng_engine *e)
 {
     if (!e)
         return;
-    for (int i = 0; e->worker && i < e->threads; i++) {
+    for (int i = 0; e->worker && i < e->workers; i++) {
         lng_block_free(e->worker[i].own);
         lng_block_free(e->worker[i].scratch);
         lng_block_free(e->worker[i].partial);
@@ -115,9 +121,9 @@ void lng_engine_fill(lng_engine *e, int byte)
     const lng_tape *t = e->tape;
     memset(e->kept, byte, t->kept_bytes * (size_t)t->slices);
     memset(e->common, byte, t->common_bytes);
-    for (int i = 0; i < e->threads; i++) {
-        memset(e->worker[i].own, byte, t->thread_bytes);
+    for (int i = 0; i < e->workers; i++) {
+        memset(e->worker[i].own, byte, lng_tape_thread_bytes(t, e->workers));
         memset(e->worker[i].scratch, byte, t->scratch_bytes);
-        memset(e->worker[i].partial, byte, (size_t)lng_tape_partial_blocks(t) * e->partial_stride * sizeof(float));
+        memset(e->worker[i].partial, byte, (size_t)lng_tape_partial_blocks(t, e->workers) * e->partial_stride * sizeof(float));
     }
 }

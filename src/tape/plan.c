@@ -312,6 +312,9 @@ bool lng_tape_plan(lng_tape *t, lng_errors *errors)
     assign_slots(t);
     lng_plan_updates(t);
     lng_plan_offsets(t);
+    t->group = lng_plan_group(t);
+    if (t->group_scratch * (size_t)t->group > t->scratch_bytes)
+        t->scratch_bytes = t->group_scratch * (size_t)t->group;
     LNG_ASSERT(!lng_plan_fault(t, t->arena));
     return within_limit(t, errors);
 }

@@ -3,14 +3,14 @@
  * Stages. A shared value's stage is the highest of its operands'; a per-example value's likewise; the result of a batch reduction, or of
  * an op across the batch, is one stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example
  * instructions (once per slice of 16 examples, slices in parallel without a barrier), then combines the slices' partials in the
- * fixed tree.
+ * fixed tree. A thread may take a group of slices together, instruction by instruction, so that what they share is read once (group.c).
  * If a batch is a single slice, all threads together run the instructions that are worth cutting into parts.
  *
  * Memory, all planned here and allocated once:
  *   variables  the store: parameters and state, one for all tapes
  *   common     other shared values: one copy, with lifetimes over the whole tape
  *   kept       per-example values that cross a stage: one copy for every slice
- *   thread     other per-example values: one copy for every thread, reused by lifetime
+ *   thread     other per-example values: one copy for every thread and slice of its group, reused by lifetime
  *   partial    a slice's share of a stage's batch reductions, contiguous: one block per level of the tree and thread
  *
  * The fixed tree over slices 0 .. n-1 splits at the largest power of two below n, whatever the number of threads: a thread takes
@@ -42,6 +42,7 @@ typedef struct lng_tape_options {
     lng_isa isa;
     bool naive;          /* naive kernels only: the definition, for tests */
     size_t memory_limit; /* bytes; 0: 64 GiB */
+    int group;           /* slices that a thread takes together, at most LNG_MAX_GROUP; 0: as many as pay */
 } lng_tape_options;
 /* The graph and the variables must outlive the tape. NULL after an error. */
 lng_tape *lng_tape_compile(const lng_graph *, const lng_variable *, size_t variables, const lng_tape_options *, lng_errors *);

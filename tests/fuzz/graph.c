@@ -64,7 +64,7 @@ static void check_updates(const trial *t, const lng_store *store)
 
 static void run(const trial *t, lng_isa isa, bool naive, int threads)
 {
-    const lng_tape_options options = {.max_batch = t->batch + 5, .isa = isa, .naive = naive};
+    const lng_tape_options options = {.max_batch = t->batch + 5, .isa = isa, .naive = naive, .group = 1 << t->batch % 4};
     lng_tape *tape = lng_tape_compile(t->graph, t->drawn->variable, GRAPH_VARIABLES, &options, t->f->errors);
     FUZZ_MUST(tape);
     lng_store *store = new_store(t);
