@@ -126,8 +126,42 @@ static void print_spaces(lng_text *out, const lng_tape *t, int threads)
     lng_text_add(out, "The variables, one copy for all engines, take %s.\n", lng_bytes_text(out->arena, (int64_t)store));
 }
 
+typedef struct work {
+    int64_t instructions, multiply_adds, bytes;
+} work;
+
+static void add_work(work *w, const segment *s)
+{
+    for (int i = 0; i < s->count; i++) {
+        int64_t turns = 1;
+        for (const lng_loop *l = s->at[i].node->loop; l; l = l->outer)
+            turns *= l->count;
+        w->instructions += turns;
+        w->multiply_adds += lng_node_cost(s->at[i].node);
+        w->bytes += lng_instr_bytes(&s->at[i]) * turns;
+    }
+}
+
+/* What a step does, whatever the machine. */
+static void print_work(lng_text *out, const lng_tape *t)
+{
+    char number[5][LNG_NUMBER_SIZE];
+    work shared = {0}, slice = {0};
+    for (int i = 0; i < t->stages; i++) {
+        add_work(&shared, &t->stage[i].shared);
+        add_work(&slice, &t->stage[i].slice);
+    }
+    lng_text_add(out,
+                 "\nA step does %s multiply-adds for each example. For each slice of %d examples %s instructions read and write\n",
+                 lng_grouped(number[0], slice.multiply_adds), LNG_LANES, lng_grouped(number[1], slice.instructions));
+    lng_text_add(out, "%s bytes; once for all slices, %s instructions read and write %s bytes.\n",
+                 lng_grouped(number[2], slice.bytes), lng_grouped(number[3], shared.instructions),
+                 lng_grouped(number[4], shared.bytes));
+}
+
 void lng_tape_print_plan(const lng_tape *t, int threads, lng_text *out)
 {
     print_slots(out, t);
     print_spaces(out, t, threads);
+    print_work(out, t);
 }

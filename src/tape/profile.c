@@ -135,8 +135,7 @@ static int64_t value_bytes(const lng_value *v)
     return lng_shape_size(v->shape) * 4 * (v->per_example ? LNG_LANES : 1);
 }
 
-/* Bytes that one run of an instruction reads and writes. */
-static int64_t traffic(const instr *in)
+int64_t lng_instr_bytes(const instr *in)
 {
     int64_t bytes = 0;
     for (int i = 0; i < in->node->n_in; i++)
@@ -155,7 +154,7 @@ static double segment_rows(profile *p, const segment *s, bool slices)
         *row = (lng_profile_row){.node = n, .what = n->op->name};
         timing += add_entries(p, (size_t)s->at[i].time, row);
         row->multiply_adds = lng_node_cost(n) * (slices ? p->examples : p->steps);
-        row->bytes = traffic(&s->at[i]) * (slices ? p->slices : p->steps);
+        row->bytes = lng_instr_bytes(&s->at[i]) * (slices ? p->slices : p->steps);
     }
     return timing;
 }
