@@ -9,10 +9,10 @@ costs=$top/tests/costs.txt
 
 figures() { # FILE: a line of a model
     "$LNGRAPH" show --plan "$1" 2>/dev/null | tr -d , | awk -v model="$(basename "$1" .yaml)" '
-        $1 ~ /^(common|kept|thread)$/ && $2 ~ /^[0-9]+$/ && $4 ~ /^[0-9]+$/ && !/%/ { bytes[$1] = $2 }
+        $1 ~ /^(common|kept|thread)$/ && $2 ~ /^[0-9]+$/ && !/%/ { bytes[$1] = $2 }
         /^A step does/ { adds = $4; instructions = $15 }
         /bytes; once for all slices/ { moved = $1; once = $7; shared = $(NF - 1) }
-        END { printf "%-14s %11s %6s %12s %6s %12s %11s %11s %11s\n", model, adds, instructions, moved, once, shared,
+        END { printf "%-14s %11.0f %6.0f %12.0f %6.0f %12.0f %11.0f %11.0f %11.0f\n", model, adds, instructions, moved, once, shared,
             bytes["common"], bytes["kept"], bytes["thread"] }'
 }
 
