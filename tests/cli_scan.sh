@@ -62,7 +62,7 @@ claim 'what is computed again has the same bits' cmp -s kept recomputed
 claim 'there are weights' [ "$(wc -l <kept)" -gt 20 ]
 memory() { # of the values of a thread
     expect 0 show --plan "$@" scan.yaml
-    awk '$1 == "thread" && $5 == "threads" { print $2 }' out | tr -d ,
+    awk '$1 == "thread" && $5 == "copies" { print $2 }' out | tr -d ,
 }
 claim 'it takes less memory' [ "$(memory -s let.h.remat=true)" -lt "$(memory)" ]
 

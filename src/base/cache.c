@@ -1,3 +1,4 @@
+/* What the system says of the caches. */
 #include "base/cache.h"
 #include <unistd.h>
 

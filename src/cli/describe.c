@@ -96,7 +96,7 @@ const lng_verb lng_verb_describe = {
     .operands = "FILE...",
     .least = 1,
     .most = INT_MAX,
-    .about = "show what is in a data set and what is suspicious in it, or make a model file for it",
+    .about = "show what is in a data set, or make a model file for it",
     .details =
         "FILE is a table in text (CSV), an NPZ archive, or an NPY or IDX file; several NPY or IDX files, such as images and their labels, are columns of one data set. It may be compressed with gzip, or be - for standard input. A folder of images has a folder for each class, or the folder train, which has them. A model file, or the folder of a run, stands for its data, as the model reads them.\n"
         "\n"

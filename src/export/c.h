@@ -77,8 +77,6 @@ void lng_c_leave(lng_c *, const lng_node *);       /* after its call: what nobod
 void lng_c_leave_all(lng_c *);                     /* after a loop, of all values */
 bool lng_c_dies(const lng_c *, const lng_value *); /* whether the node in hand reads it last */
 const char *lng_c_at(lng_c *, const lng_value *);  /* an operand or result as an argument */
-const char *lng_c_read(lng_c *, const lng_value *, lng_c_layout,
-                       int64_t padding); /* the same of an operand that is read in vectors */
 /* The same of a node's second operand, its weights. If they are in 8 bits, *scales is where the scales of its channels are; else NULL. */
 const char *lng_c_weights(lng_c *, const lng_node *, lng_c_layout, int64_t padding, const char **scales);
 

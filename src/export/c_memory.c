@@ -184,28 +184,6 @@ static const char *constant(lng_c *c, lng_c_constant like, int64_t padding)
     return lng_format(c->arena, c->program->apart ? "w->%s" : "$%s", k->name);
 }
 
-/* What a node's weight became in 8 bits; NULL: it is in floats, or has the channels of another op. */
-static const lng_quantized *quantized_of(const lng_c *c, const lng_node *n)
-{
-    lng_channels channels;
-    const lng_node *weight = lng_weight_of(n, &channels);
-    const lng_quantized *q = weight ? lng_quantized_find(c->program->quantized, c->program->quantizeds, weight->name) : NULL;
-    return q && channels.channels == q->channels.channels && channels.inner == q->channels.inner ? q : NULL;
-}
-
-const char *lng_c_weights(lng_c *c, const lng_node *n, lng_c_layout layout, int64_t padding, const char **scales)
-{
-    lng_c_constant k = {
-        .value = layout == LNG_C_AS_IS ? lng_c_behind(n->in[1]) : n->in[1], .layout = layout, .quantized = quantized_of(c, n)};
-    *scales = NULL;
-    if (!k.quantized)
-        return lng_c_read(c, n->in[1], layout, padding);
-    lng_c_constant scale = {.value = k.value, .quantized = k.quantized, .scales = true};
-    lng_channels_of(n, &k.channels);
-    *scales = constant(c, scale, padding);
-    return constant(c, k, padding);
-}
-
 /* What leads from the memory of a value to its own: the rows of steps. */
 static const char *way_to(lng_c *c, const lng_value *v)
 {
@@ -231,7 +209,8 @@ static const char *base_of(lng_c *c, const lng_value *v, lng_c_layout layout, in
     return lng_format(c->arena, h->at ? "c->%s + %lld" : "c->%s", v->dtype == LNG_I32 ? "i" : "f", (long long)h->at);
 }
 
-const char *lng_c_read(lng_c *c, const lng_value *v, lng_c_layout layout, int64_t padding)
+/* Of an operand that is read in vectors. */
+static const char *operand_at(lng_c *c, const lng_value *v, lng_c_layout layout, int64_t padding)
 {
     const char *base = base_of(c, v, layout, padding);
     return lng_format(c->arena, "%s%s", base, way_to(c, v));
@@ -239,5 +218,27 @@ const char *lng_c_read(lng_c *c, const lng_value *v, lng_c_layout layout, int64_
 
 const char *lng_c_at(lng_c *c, const lng_value *v)
 {
-    return lng_c_read(c, v, LNG_C_AS_IS, 0);
+    return operand_at(c, v, LNG_C_AS_IS, 0);
+}
+
+/* What a node's weight became in 8 bits; NULL: it is in floats, or has the channels of another op. */
+static const lng_quantized *quantized_of(const lng_c *c, const lng_node *n)
+{
+    lng_channels channels;
+    const lng_node *weight = lng_weight_of(n, &channels);
+    const lng_quantized *q = weight ? lng_quantized_find(c->program->quantized, c->program->quantizeds, weight->name) : NULL;
+    return q && channels.channels == q->channels.channels && channels.inner == q->channels.inner ? q : NULL;
+}
+
+const char *lng_c_weights(lng_c *c, const lng_node *n, lng_c_layout layout, int64_t padding, const char **scales)
+{
+    lng_c_constant k = {
+        .value = layout == LNG_C_AS_IS ? lng_c_behind(n->in[1]) : n->in[1], .layout = layout, .quantized = quantized_of(c, n)};
+    *scales = NULL;
+    if (!k.quantized)
+        return operand_at(c, n->in[1], layout, padding);
+    lng_c_constant scale = {.value = k.value, .quantized = k.quantized, .scales = true};
+    lng_channels_of(n, &k.channels);
+    *scales = constant(c, scale, padding);
+    return constant(c, k, padding);
 }

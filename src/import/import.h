@@ -36,7 +36,5 @@ typedef struct lng_import_frame {
 
 /* False after errors: one for each operator, or node, that has no form here. All is the arena's. */
 bool lng_import_onnx(lng_arena *, const lng_source *, const lng_foreign *, const lng_import_frame *, lng_imported *, lng_errors *);
-/* Why an operator cannot be imported; NULL: it can. */
-const char *lng_import_lacks(const char *type);
 
 #endif

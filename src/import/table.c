@@ -125,8 +125,3 @@ const lng_import_row *lng_import_row_of(const lng_foreign_node *n)
 {
     return !*n->domain || strcmp(n->domain, "ai.onnx") == 0 ? row_of(n->type) : NULL;
 }
-
-const char *lng_import_lacks(const char *type)
-{
-    return row_of(type) ? NULL : "it has no form here yet";
-}
