@@ -59,7 +59,7 @@ expect 2 sweep --limit time=3 -s train.batch=16,32 bars.yaml
 has err '`time` of --limit takes a time, such as 30s, 10m or 2h, not `3`'
 reached() { sed -n "s/.*batch=$1,.*the time that --limit gives is over, after \([0-9]*\) steps.*/\1/p" err; }
 for round in 1 2; do
-    expect 3 sweep -q -t 1 -j 2 --limit memory=4T --limit time=500ms -s train.batch=16,32 -s train.epochs=1000000 -o swept bars.yaml
+    expect 3 sweep -q -t 1 -j 2 --limit memory=1024T --limit time=500ms -s train.batch=16,32 -s train.epochs=1000000 -o swept bars.yaml
     has err '2 of 2 runs failed'
     eval "few$round=$(reached 16) many$round=$(reached 32)"
 done
