@@ -91,6 +91,7 @@ for file in "$work"/*.file.*; do
     cp "$file" "${file##*.file.}"
 done
 for file in "$work"/*.session*; do
+    [ -z "${SANITIZE-}" ] || break # they train for minutes; other tests run the same commands
     program=${file##*.session}
     [ -z "$program" ] || command -v "${program#.}" >/dev/null || continue
     grep '^\$ ' "$file" | while read -r _ command; do
