@@ -135,7 +135,7 @@ int lng_tape_partial_blocks(const lng_tape *, int threads); /* of each thread */
 
 size_t lng_tape_thread_bytes(const lng_tape *, int threads); /* of each thread's own values */
 size_t lng_tape_output_bytes(const lng_tape *);              /* that an engine keeps of outputs and of variables' old values */
-int64_t lng_instr_bytes(const instr *); /* that one run of an instruction reads and writes */
+int64_t lng_instr_bytes(const instr *);                      /* that one run of an instruction reads and writes */
 /* For tests: fills all memory that a run writes before it reads with NaN. */
 void lng_engine_poison(lng_engine *);
 
