@@ -173,7 +173,8 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
 {
     c->node = in->node;
     c->prepared = in->prepared;
-    e->ran += e->check;
+    if (e->check)
+        e->ran++;
     if (in->batch) {
         run_batch(e, w, in, c);
         if (e->check)
