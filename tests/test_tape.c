@@ -19,9 +19,9 @@ static void *variable_at(void *context, const char *name)
 static void same_bits(float a, double b, const char *what, int example, int64_t element)
 {
     float f = (float)b;
-    if (a != a && f != f)
+    if ((a != a && f != f) || memcmp(&a, &f, sizeof f) == 0) /* an assertion that holds costs a write */
         return;
-    ck_assert_msg(memcmp(&a, &f, sizeof f) == 0, "%s[%d][%lld]: engine %a, reference %a", what, example, (long long)element, a, f);
+    ck_abort_msg("%s[%d][%lld]: engine %a, reference %a", what, example, (long long)element, a, f);
 }
 
 typedef struct setting {
@@ -87,10 +87,9 @@ static void compare(lng_arena *arena, const random_graph *rg, const setting *s, 
 START_TEST(random_graphs)
 {
     const setting settings[] = {
-        {1, 1, LNG_ISA_BASELINE, true, 0},    {1, 16, LNG_ISA_BASELINE, false, 0}, {2, 33, LNG_ISA_AVX2, false, 0},
-        {3, 100, LNG_ISA_AVX512, false, 2},   {7, 47, LNG_ISA_AVX512, false, 0},   {3, 11, LNG_ISA_AVX2, false, 0},
-        {1, 100, LNG_ISA_BASELINE, true, 8},  {2, 100, LNG_ISA_AVX2, false, 4},    {1, 77, LNG_ISA_AVX2, false, 8},
-        {3, 100, LNG_ISA_BASELINE, false, 2},
+        {1, 1, LNG_ISA_BASELINE, true, 0},  {1, 16, LNG_ISA_BASELINE, false, 0}, {2, 33, LNG_ISA_AVX2, false, 0},
+        {3, 100, LNG_ISA_AVX512, false, 2}, {7, 47, LNG_ISA_AVX512, false, 0},   {3, 11, LNG_ISA_AVX2, false, 0},
+        {1, 70, LNG_ISA_AVX2, false, 4},    {1, 20, LNG_ISA_BASELINE, true, 2},
     };
     for (uint64_t seed = 0; seed < 5; seed++) {
         uint64_t id = (uint64_t)_i * 100 + seed;
@@ -283,7 +282,7 @@ START_TEST(wide_products)
 {
     static const struct {
         int64_t rows, taps, outputs;
-    } sizes[] = {{1, 300, 70}, {3, 129, 135}, {1, 64, 257}};
+    } sizes[] = {{1, 300, 70}, {2, 129, 130}, {1, 64, 257}};
     const int64_t rows = sizes[_i].rows, taps = sizes[_i].taps, outputs = sizes[_i].outputs;
     enum { BATCH = 117 };
     lng_graph *g = lng_graph_new(arena, errors);
