@@ -309,16 +309,17 @@ START_TEST(wide_products)
     lng_context context = {.field = &field, .batch = BATCH};
     memcpy(store->at, first, store->floats * sizeof(float));
     const lng_reference *ref = lng_reference_run(arena, g, false, example, BATCH, &context, variable_at, store);
-    static const setting settings[] = {{1, 0, LNG_ISA_BASELINE, false, 8}, {1, 0, LNG_ISA_AVX2, false, 1},
-                                       {1, 0, LNG_ISA_AVX2, false, 8},     {2, 0, LNG_ISA_AVX2, false, 4},
-                                       {3, 0, LNG_ISA_AVX2, false, 2},     {2, 0, LNG_ISA_AVX512, false, 4}};
+    static const setting settings[] = {{1, 0, LNG_ISA_BASELINE, true, 1}, {1, 0, LNG_ISA_BASELINE, false, 8},
+                                       {1, 0, LNG_ISA_AVX2, false, 1},    {1, 0, LNG_ISA_AVX2, false, 8},
+                                       {2, 0, LNG_ISA_AVX2, false, 4},    {3, 0, LNG_ISA_AVX2, false, 2},
+                                       {2, 0, LNG_ISA_AVX512, false, 4}};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const setting *s = &settings[i];
         if (!lng_isa_available(s->isa))
             continue;
         memcpy(store->at, first, store->floats * sizeof(float));
-        lng_tape *tape =
-            lng_tape_compile(g, &variable, 1, &(lng_tape_options){.max_batch = BATCH, .isa = s->isa, .group = s->group}, errors);
+        lng_tape *tape = lng_tape_compile(
+            g, &variable, 1, &(lng_tape_options){.max_batch = BATCH, .isa = s->isa, .naive = s->naive, .group = s->group}, errors);
         lng_team *team = lng_team_new(s->threads);
         lng_engine *engine = lng_engine_new(tape, store, team, errors);
         must(engine);

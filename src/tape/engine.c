@@ -150,7 +150,7 @@ static void run_batch(lng_engine *e, worker *w, const instr *in, lng_call *c)
 {
     point(e, w, in, c, 0);
     if (c->slices == 1 || in->once) {
-        sum_call(e, w, in, c, c->out[0], w->trees + 1);
+        sum_call(e, w, in, c, c->out[0], w->trees);
         return;
     }
     sum_slices(e, w, in, c, 0, c->slices, false, w->trees);
