@@ -135,6 +135,16 @@ static double figure_of(const lng_json_value *report, const char *field, const c
     return stats ? lng_report_number(stats, figure) : NAN;
 }
 
+/* The range of the training examples of a field; nothing is set if the report has none. */
+static void find_range(const lng_json_value *report, const char *field, double *least, double *most)
+{
+    const double from = figure_of(report, field, "least"), to = figure_of(report, field, "most");
+    if (isfinite(from) && isfinite(to)) {
+        *least = from;
+        *most = to;
+    }
+}
+
 /* The fields, with the range of the training examples. */
 static lng_c_field *fields_of(const exporter *e)
 {
@@ -143,13 +153,14 @@ static lng_c_field *fields_of(const exporter *e)
     lng_c_field *field = LNG_NEW_N(c->arena, e->w.model->fields + 1, lng_c_field);
     for (size_t i = 0; i < e->w.model->fields; i++) {
         const lng_data_field *f = &e->w.model->field[i];
-        const double least = figure_of(report, f->name, "least"), most = figure_of(report, f->name, "most");
-        field[i] = (lng_c_field){
-            .name = f->name, .least = 0, .most = 1, .classes = f->classes, .spec = f->columns, .row = lng_field_row(f)};
-        if (isfinite(least) && isfinite(most)) {
-            field[i].least = (float)least;
-            field[i].most = (float)most;
-        }
+        double least = 0, most = 1;
+        find_range(report, f->name, &least, &most);
+        field[i] = (lng_c_field){.name = f->name,
+                                 .least = (float)least,
+                                 .most = (float)most,
+                                 .classes = f->classes,
+                                 .spec = f->columns,
+                                 .row = lng_field_row(f)};
     }
     return field;
 }
@@ -251,11 +262,11 @@ static lng_html_field *page_fields_of(const exporter *e)
     lng_html_field *field = LNG_NEW_N(c->arena, e->w.model->fields + 1, lng_html_field);
     for (size_t i = 0; i < e->w.model->fields; i++) {
         const lng_data_field *of = &e->w.model->field[i];
-        const double least = figure_of(report, of->name, "least"), most = figure_of(report, of->name, "most");
-        const bool known = isfinite(least) && isfinite(most);
+        double least = 0, most = 255;
+        find_range(report, of->name, &least, &most);
         field[i] = (lng_html_field){.of = *of,
-                                    .least = known ? least : 0,
-                                    .most = known ? most : 255,
+                                    .least = least,
+                                    .most = most,
                                     .light = figure_of(report, of->name, "light") > 0.5,
                                     .center = figure_of(report, of->name, "offset") < CENTERED};
     }

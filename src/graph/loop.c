@@ -257,12 +257,17 @@ lng_value *lng_loop_reach(lng_graph *g, lng_loop *loop, lng_value *v)
     return back->replay || replay(g, back) ? read_again(g, back, v) : NULL;
 }
 
+int64_t lng_node_turns(const lng_node *n)
+{
+    int64_t turns = 1;
+    for (const lng_loop *loop = n->loop; loop; loop = loop->outer)
+        turns *= loop->count;
+    return turns;
+}
+
 int64_t lng_node_cost(const lng_node *n)
 {
-    int64_t cost = n->op->cost ? n->op->cost(n) : 0;
-    for (const lng_loop *loop = n->loop; loop; loop = loop->outer)
-        cost *= loop->count;
-    return cost;
+    return n->op->cost ? n->op->cost(n) * lng_node_turns(n) : 0;
 }
 
 /* ---- the order of execution ---- */

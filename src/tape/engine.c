@@ -105,6 +105,12 @@ static float *block_of_partials(const lng_engine *e, const worker *w, int number
     return w->partial + (size_t)number * e->partial_stride;
 }
 
+/* Where a batch op's result is in it. */
+static float *partial_at(const lng_engine *e, const worker *w, const instr *in, int number)
+{
+    return block_of_partials(e, w, number) + e->tape->slot[in->out[0]].offset / sizeof(float);
+}
+
 static void add_partial(const lng_engine *e, const instr *in, float *sum, const float *partial)
 {
     e->tape->combine->add(sum, partial, e->tape->slot[in->out[0]].bytes / sizeof(float));
@@ -114,7 +120,7 @@ static void add_partial(const lng_engine *e, const instr *in, float *sum, const 
 static void sum_call(lng_engine *e, worker *w, const instr *in, lng_call *c, float *sum, int spare)
 {
     const slot *s = &e->tape->slot[in->out[0]];
-    float *partial = c->add && !in->kernel ? block_of_partials(e, w, spare) + s->offset / sizeof(float) : sum;
+    float *partial = c->add && !in->kernel ? partial_at(e, w, in, spare) : sum;
     c->out[0] = partial;
     if (partial != sum || !c->add) /* the padding of a partial is combined and checked with it */
         memset((char *)partial + s->bytes - 64, 0, 64);
@@ -129,7 +135,7 @@ static void sum_call(lng_engine *e, worker *w, const instr *in, lng_call *c, flo
 /* The sum of slices [first, first + n) of a group, by the fixed tree, in block `at` of the partials; the blocks behind it are free. */
 static void sum_slices(lng_engine *e, worker *w, const instr *in, const lng_call *group, int first, int n, bool add, int at)
 {
-    float *sum = block_of_partials(e, w, at) + e->tape->slot[in->out[0]].offset / sizeof(float);
+    float *sum = partial_at(e, w, in, at);
     if (n == 1) {
         lng_call c = call_of_slice(group, first);
         point(e, w, in, &c, first);
@@ -143,7 +149,7 @@ static void sum_slices(lng_engine *e, worker *w, const instr *in, const lng_call
         return;
     }
     sum_slices(e, w, in, group, first + n / 2, n / 2, false, at + 1);
-    add_partial(e, in, sum, block_of_partials(e, w, at + 1) + e->tape->slot[in->out[0]].offset / sizeof(float));
+    add_partial(e, in, sum, partial_at(e, w, in, at + 1));
 }
 
 static void run_batch(lng_engine *e, worker *w, const instr *in, lng_call *c)
@@ -155,7 +161,7 @@ static void run_batch(lng_engine *e, worker *w, const instr *in, lng_call *c)
     }
     sum_slices(e, w, in, c, 0, c->slices, false, w->trees);
     if (c->add)
-        add_partial(e, in, c->out[0], block_of_partials(e, w, w->trees) + e->tape->slot[in->out[0]].offset / sizeof(float));
+        add_partial(e, in, c->out[0], partial_at(e, w, in, w->trees));
 }
 
 static void run_call(lng_engine *e, worker *w, const instr *in, lng_call *c, int k)

@@ -33,6 +33,7 @@ struct lng_engine {
     size_t partial_stride; /* floats */
     size_t step[SPACES];   /* from a slice of a group to the next: bytes; 0: they share the space */
     int group;             /* most slices that go together */
+    int blocks;            /* of partials, of each worker */
     /* the batch that is running */
     const uint32_t *rows;
     int count, slices, stage;

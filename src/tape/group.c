@@ -36,11 +36,12 @@ int lng_tape_group(const lng_tape *t, int threads)
 }
 
 /* ---- the slices of a thread ---- */
-/* Where the slices of thread k end, those before it ending at `from`: no thread has more than `share`, and as few subtrees of the fixed tree
+/* Where the slices of thread k end, those before it ending at `from`: no thread has more than its share, and as few subtrees of the fixed tree
  * as possible are cut in two. */
-static int end_of(int slices, int threads, int share, int k, int from)
+static int end_of(int slices, int threads, int k, int from)
 {
-    const int left = slices - (threads - k - 1) * share, most = slices - from < share ? slices : from + share;
+    const int share = (slices + threads - 1) / threads, left = slices - (threads - k - 1) * share,
+              most = slices - from < share ? slices : from + share;
     const int least = left > from ? left : from;
     int end = most;
     while (end > 0 && (end & (end - 1)) >= least && (end & (end - 1)) > 0)
@@ -50,11 +51,10 @@ static int end_of(int slices, int threads, int share, int k, int from)
 
 void lng_slices_of(int slices, int threads, int thread, int *first, int *end)
 {
-    const int share = (slices + threads - 1) / threads;
     *end = 0;
     for (int k = 0; k <= thread; k++) {
         *first = *end;
-        *end = end_of(slices, threads, share, k, *first);
+        *end = end_of(slices, threads, k, *first);
     }
 }
 
@@ -86,9 +86,8 @@ int lng_tape_partial_blocks(const lng_tape *t, int threads)
     const int group = lng_tape_group(t, threads);
     int most = 0, spare = 0;
     for (int slices = 1; slices <= t->slices; slices++)
-        for (int k = 0; k < threads; k++) {
-            int first, end;
-            lng_slices_of(slices, threads, k, &first, &end);
+        for (int k = 0, first = 0, end; k < threads; k++, first = end) {
+            end = end_of(slices, threads, k, first);
             const int here = most_subtrees(first, end, group);
             most = here > most ? here : most;
         }

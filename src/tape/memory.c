@@ -57,7 +57,7 @@ static bool new_worker(lng_engine *e, worker *w)
     w->base[SPACE_COMMON] = e->common;
     w->own = lng_block_new(lng_tape_thread_bytes(t, e->workers) + 64);
     w->scratch = lng_block_new(t->scratch_bytes + 64);
-    w->partial = lng_block_new((size_t)lng_tape_partial_blocks(t, e->workers) * e->partial_stride * sizeof(float) + 64);
+    w->partial = lng_block_new((size_t)e->blocks * e->partial_stride * sizeof(float) + 64);
     return w->own && w->scratch && w->partial && lng_meter_new(&w->meter, t);
 }
 
@@ -65,6 +65,7 @@ bool lng_engine_allocate(lng_engine *e)
 {
     const lng_tape *t = e->tape;
     e->group = lng_tape_group(t, e->workers);
+    e->blocks = lng_tape_partial_blocks(t, e->workers);
     e->step[SPACE_THREAD] = thread_step(t);
     e->step[SPACE_KEPT] = t->kept_bytes;
     e->partial_stride = round64(t->partial_floats * sizeof(float)) / sizeof(float);
@@ -124,6 +125,6 @@ void lng_engine_fill(lng_engine *e, int byte)
     for (int i = 0; i < e->workers; i++) {
         memset(e->worker[i].own, byte, lng_tape_thread_bytes(t, e->workers));
         memset(e->worker[i].scratch, byte, t->scratch_bytes);
-        memset(e->worker[i].partial, byte, (size_t)lng_tape_partial_blocks(t, e->workers) * e->partial_stride * sizeof(float));
+        memset(e->worker[i].partial, byte, (size_t)e->blocks * e->partial_stride * sizeof(float));
     }
 }

@@ -133,9 +133,7 @@ typedef struct work {
 static void add_work(work *w, const segment *s)
 {
     for (int i = 0; i < s->count; i++) {
-        int64_t turns = 1;
-        for (const lng_loop *l = s->at[i].node->loop; l; l = l->outer)
-            turns *= l->count;
+        const int64_t turns = lng_node_turns(s->at[i].node);
         w->instructions += turns;
         w->multiply_adds += lng_node_cost(s->at[i].node);
         w->bytes += lng_instr_bytes(&s->at[i]) * turns;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 struct lng_reference {
-    bool in_double;
     lng_reference_kind kind;
     int count, slices;
     const uint32_t *rows;
@@ -20,7 +19,7 @@ struct lng_reference {
 
 static size_t width(const lng_reference *r, const lng_value *v)
 {
-    return v->dtype == LNG_F32 && r->in_double ? sizeof(double) : sizeof(float);
+    return v->dtype == LNG_F32 && r->kind == LNG_IN_DOUBLE ? sizeof(double) : sizeof(float);
 }
 
 static char *memory(const lng_reference *r, const lng_value *v)
@@ -46,7 +45,7 @@ static lng_view view(const lng_reference *r, const lng_value *v, int i)
 static lng_naive_kernel *kernel_of(const lng_reference *r, const lng_node *n)
 {
     return r->kind == LNG_UNFUSED_FLOAT ? lng_op_unfused(n->op)
-           : r->in_double               ? lng_op_double(n->op)
+           : r->kind == LNG_IN_DOUBLE   ? lng_op_double(n->op)
                                         : lng_op_kernels(LNG_ISA_BASELINE, n->op)->naive;
 }
 
@@ -68,7 +67,7 @@ static void run_one(const lng_reference *r, const lng_node *n, int i, uint32_t e
 static void add(const lng_reference *r, char *to, const char *from, int64_t size)
 {
     for (int64_t e = 0; e < size; e++)
-        if (r->in_double)
+        if (r->kind == LNG_IN_DOUBLE)
             ((double *)to)[e] += ((const double *)from)[e];
         else
             ((float *)to)[e] += ((const float *)from)[e];
@@ -207,8 +206,7 @@ lng_reference *lng_reference_run(lng_arena *arena, const lng_graph *g, lng_refer
                                  const lng_context *context, void *(*variable)(void *store, const char *name), void *store)
 {
     lng_reference *r = LNG_NEW(arena, lng_reference);
-    *r = (lng_reference){
-        .kind = kind, .in_double = kind == LNG_IN_DOUBLE, .count = count, .rows = rows, .context = *context, .arena = arena};
+    *r = (lng_reference){.kind = kind, .count = count, .rows = rows, .context = *context, .arena = arena};
     r->order = lng_graph_order(g, arena, &r->entries);
     r->slices = (count + LNG_LANES - 1) / LNG_LANES;
     r->context.batch = count;
@@ -231,7 +229,7 @@ double lng_reference_at(const lng_reference *r, const lng_value *v, int example,
     lng_view x = view(r, v, example);
     if (v->dtype == LNG_I32)
         return ((const int32_t *)x.at)[element * x.step];
-    return r->in_double ? ((const double *)x.at)[element * x.step] : (double)((const float *)x.at)[element * x.step];
+    return r->kind == LNG_IN_DOUBLE ? ((const double *)x.at)[element * x.step] : (double)((const float *)x.at)[element * x.step];
 }
 
 double *lng_reference_number(const lng_reference *r, const lng_value *v, int example, int64_t element)
