@@ -504,7 +504,7 @@ const lng_verb lng_verb_export = {
         "data, [N, shape]: N examples at once, as many as you like; of images, levels from 0 to 255, and the channels last, as in the model file. Its output "
         "is `out`. What the model file does to its input is part of the graph; what the description of the data does to columns of a table is not. The file "
         "has the model's name and note, and, under `names`, a JSON array of what the outputs are called. Its results agree with lngraph's to about 1e-6, as "
-        "sums are added up in another order. A model that has a scan, draws random numbers or mixes the examples of a batch cannot be exported yet, nor can a few "
+        "sums are added up in another order. A scan becomes the operator Scan. A model that draws random numbers or mixes the examples of a batch cannot be exported, nor can a few "
         "ops: each is named with its place. A file has at most 2 GB.\n"
         "\n"
         "--to=safetensors and --to=npz write the weights that model.safetensors of the run has, as 32-bit floats, and print which tensor is what. "

@@ -34,26 +34,6 @@ static bool check(lng_onnx *o, const bool *live)
 }
 
 /* ---- the file ---- */
-static void put_port(lng_text *to, int field, const char *name, lng_dtype dtype, lng_shape s)
-{
-    lng_arena *a = to->arena;
-    lng_text shape = lng_text_new(a), dim = lng_text_new(a), tensor = lng_text_new(a), type = lng_text_new(a),
-             port = lng_text_new(a);
-    lng_proto_string(&dim, 2, "N");
-    lng_proto_bytes(&shape, 1, dim.at, dim.length);
-    for (int i = 0; i < s.rank; i++) {
-        dim = lng_text_new(a);
-        lng_proto_int(&dim, 1, s.dim[i]);
-        lng_proto_bytes(&shape, 1, dim.at, dim.length);
-    }
-    lng_proto_int(&tensor, 1, lng_onnx_type(dtype));
-    lng_proto_bytes(&tensor, 2, shape.at, shape.length);
-    lng_proto_bytes(&type, 1, tensor.at, tensor.length);
-    lng_proto_string(&port, 1, name);
-    lng_proto_bytes(&port, 2, type.at, type.length);
-    lng_proto_bytes(to, field, port.at, port.length);
-}
-
 static void put_property(lng_text *to, const char *key, const char *value)
 {
     lng_text t = lng_text_new(to->arena);
@@ -89,15 +69,38 @@ static void put_model(const lng_onnx_program *p, const lng_text *graph, lng_text
     put_classes(p->meaning, to);
 }
 
+static bool emit_node(lng_onnx *o, const lng_node *n)
+{
+    if (!n->out[0].per_example || n->op == &lng_op_input)
+        return true;
+    o->scope = n->name && *n->name ? n->name : n->op->name;
+    return lng_onnx_row_of(n->op)->emit(o, n);
+}
+
+/* Those that have a node that is needed: what a loop leaves is needed with what it is made of. */
+static bool *loops_that_run(const lng_onnx *o, const bool *live)
+{
+    bool *runs = LNG_NEW_N(o->arena, o->graph->loops + 1, bool);
+    for (size_t i = 0; i < o->graph->nodes; i++)
+        if (live[i] && o->graph->node[i]->loop)
+            runs[o->graph->node[i]->loop->number] = true;
+    return runs;
+}
+
 static bool emit(lng_onnx *o, const bool *live)
 {
+    size_t n;
+    const lng_entry *entry = lng_graph_order(o->graph, o->arena, &n);
+    const bool *runs = loops_that_run(o, live);
     bool good = true;
-    for (size_t i = 0; i < o->graph->nodes && good; i++) {
-        const lng_node *n = o->graph->node[i];
-        if (!live[i] || !n->out[0].per_example || n->op == &lng_op_input)
-            continue;
-        o->scope = n->name && *n->name ? n->name : n->op->name;
-        good = lng_onnx_row_of(n->op)->emit(o, n);
+    for (size_t i = 0; i < n && good; i++) {
+        const lng_entry *e = &entry[i];
+        if (e->what == LNG_ENTRY_NODE)
+            good = !live[e->node->id] || emit_node(o, e->node);
+        else if (runs[e->loop->number] && e->what == LNG_ENTRY_BEGIN)
+            lng_onnx_loop_begin(o, e->loop);
+        else if (runs[e->loop->number])
+            lng_onnx_loop_end(o);
     }
     return good;
 }
@@ -112,7 +115,7 @@ static bool take_fields(lng_onnx *o, const lng_onnx_program *p, lng_text *graph)
             o->some = o->some ? o->some : reads[i];
             lng_map_put(o->names, p->field[i], o);
             lng_onnx_result(o, reads[i], p->field[i], LNG_ONNX_AS_IS);
-            put_port(graph, 11, p->field[i], reads[i]->dtype, reads[i]->shape);
+            lng_onnx_port(graph, 11, p->field[i], reads[i]->dtype, reads[i]->shape, true);
         }
     return o->some || lng_error(o->errors, LNG_E_NOT_YET, (lng_place){0}, "a model that reads no field cannot be exported to ONNX");
 }
@@ -120,16 +123,18 @@ static bool take_fields(lng_onnx *o, const lng_onnx_program *p, lng_text *graph)
 bool lng_onnx_write(const lng_onnx_program *p, lng_text *to, lng_errors *errors)
 {
     lng_arena *arena = to->arena;
+    lng_onnx_body body = {.nodes = lng_text_new(arena)};
     lng_onnx onnx = {.arena = arena,
                      .errors = errors,
                      .graph = p->graph,
+                     .body = &body,
+                     .carried = LNG_NEW_N(arena, p->graph->nodes + 1, const char *),
                      .names = lng_map_new(arena),
                      .constants = lng_map_new(arena)},
              *o = &onnx;
     const lng_value *out = lng_graph_find_output(p->graph, "out");
     const bool *live = lng_graph_live(p->graph, arena);
     lng_text graph = lng_text_new(arena);
-    o->nodes = lng_text_new(arena);
     o->initializers = lng_text_new(arena);
     o->attributes = lng_text_new(arena);
     for (int i = 0; i < LNG_ONNX_ORDERS; i++)
@@ -144,9 +149,9 @@ bool lng_onnx_write(const lng_onnx_program *p, lng_text *to, lng_errors *errors)
     o->scope = "out";
     lng_onnx_finish(o, lng_onnx_batched(o, out), "out");
     lng_proto_string(&graph, 2, p->title);
-    lng_text_put(&graph, o->nodes.at, o->nodes.length);
+    lng_text_put(&graph, body.nodes.at, body.nodes.length);
     lng_text_put(&graph, o->initializers.at, o->initializers.length);
-    put_port(&graph, 12, "out", out->dtype, out->shape);
+    lng_onnx_port(&graph, 12, "out", out->dtype, out->shape, true);
     put_model(p, &graph, to);
     return to->length <= INT32_MAX ||
            lng_error(errors, LNG_E_LIMIT, (lng_place){0}, "the model takes more than 2 GB, the most that an ONNX file can hold");

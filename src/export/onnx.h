@@ -38,17 +38,35 @@ typedef enum {
     LNG_ONNX_ORDERS
 } lng_onnx_order;
 
+/* What comes into a loop turn by turn, or leaves it so: a tensor outside and one of a turn. */
+typedef struct lng_onnx_crossing {
+    const lng_node *node;
+    const char *outside, *inside;
+} lng_onnx_crossing;
+
+/* Where nodes are written: the graph, or the body of a loop. */
+typedef struct lng_onnx_body lng_onnx_body;
+struct lng_onnx_body {
+    lng_onnx_body *outer;
+    const lng_loop *loop; /* NULL: the graph */
+    lng_text nodes;
+    lng_onnx_crossing *step, *stack;
+    size_t steps, step_capacity, stacks, stack_capacity;
+};
+
 struct lng_onnx {
     lng_arena *arena;
     lng_errors *errors;
     const lng_graph *graph;
     const lng_reference *shared;
-    const lng_value *some;                    /* a field, whose tensor tells the number of examples */
-    const char **name[LNG_ONNX_ORDERS];       /* of values' tensors, by lng_value_index; NULL: not there in this order */
-    lng_map *names;                           /* that are taken */
-    lng_map *constants;                       /* names, by content */
-    lng_text nodes, initializers, attributes; /* the last: of the node to be made next */
-    const char *scope;                        /* of the node in hand */
+    const lng_value *some;              /* a field, whose tensor tells the number of examples */
+    const char **name[LNG_ONNX_ORDERS]; /* of values' tensors, by lng_value_index; NULL: not there in this order */
+    const char **carried;               /* of carries, by id: the tensor at the start; after the loop, at the end */
+    lng_map *names;                     /* that are taken */
+    lng_map *constants;                 /* names, by content */
+    lng_onnx_body *body;                /* of the node in hand */
+    lng_text initializers, attributes;  /* the latter: of the node to be made next */
+    const char *scope;                  /* of the node in hand */
 };
 
 /* ---- Protocol Buffers ---- */
@@ -56,10 +74,18 @@ void lng_proto_int(lng_text *, int field, int64_t);
 void lng_proto_bytes(lng_text *, int field, const void *, size_t);
 void lng_proto_string(lng_text *, int field, const char *);
 
+/* A port of a graph, of shape [N, shape] or, if all examples share it, of that shape. */
+void lng_onnx_port(lng_text *, int field, const char *name, lng_dtype, lng_shape, bool per_example);
+
 /* ---- nodes ---- */
+const char *lng_onnx_new_name(lng_onnx *, const char *wanted);
 void lng_onnx_int(lng_onnx *, const char *attribute, int64_t);
 void lng_onnx_ints(lng_onnx *, const char *attribute, const int64_t *, int n);
-/* A node with the attributes that were set since the last one; returns the name of its output `which`, of as many as `outputs`. */
+void lng_onnx_graph(lng_onnx *, const char *attribute, const lng_text *);
+/* A node with the attributes that were set since the last one, and outputs of these names. */
+void lng_onnx_put(lng_onnx *, const char *name, const char *type, const char *const *in, int n_in, const char *const *out,
+                  int n_out);
+/* The same; returns the name of its output `which`, of as many as `outputs`. */
 const char *lng_onnx_node_of(lng_onnx *, const char *type, const char *const *in, int n_in, int outputs, int which);
 void lng_onnx_finish(lng_onnx *, const char *, const char *name); /* gives a tensor a name of the graph's outputs */
 const char *lng_onnx_unary(lng_onnx *, const char *type, const char *);
@@ -72,6 +98,10 @@ const char *lng_onnx_range(lng_onnx *, int64_t n);                 /* 0, 1, ... 
 const char *lng_onnx_reshape(lng_onnx *, const char *, lng_shape); /* [N, shape] */
 const char *lng_onnx_slice(lng_onnx *, const char *, int axis, int64_t start, int64_t stop, int64_t step); /* axis: of the tensor */
 const char *lng_onnx_pad(lng_onnx *, const char *, lng_dtype, int rank, int axis, int64_t before, int64_t after); /* likewise */
+
+/* ---- loops ---- */
+void lng_onnx_loop_begin(lng_onnx *, const lng_loop *);
+void lng_onnx_loop_end(lng_onnx *);
 
 /* ---- values ---- */
 const char *lng_onnx_read(lng_onnx *, const lng_value *, lng_onnx_order);
@@ -86,7 +116,7 @@ int lng_onnx_axis(int64_t given, int rank);                         /* of the te
 lng_onnx_emit lng_onnx_pointwise, lng_onnx_view, lng_onnx_reshaped, lng_onnx_matmul, lng_onnx_conv2d, lng_onnx_conv2d_transpose,
     lng_onnx_pool, lng_onnx_reduce, lng_onnx_argmax, lng_onnx_argsort, lng_onnx_softmax, lng_onnx_slice_op, lng_onnx_flip,
     lng_onnx_pad_op, lng_onnx_transpose, lng_onnx_broadcast, lng_onnx_concat, lng_onnx_gather, lng_onnx_one_hot,
-    lng_onnx_recurrence, lng_onnx_spread;
+    lng_onnx_recurrence, lng_onnx_spread, lng_onnx_carry, lng_onnx_last, lng_onnx_step, lng_onnx_stack;
 lng_onnx_formula lng_onnx_comparison, lng_onnx_not_equal, lng_onnx_select, lng_onnx_to_float, lng_onnx_to_int, lng_onnx_expm1,
     lng_onnx_log1p, lng_onnx_xlogy, lng_onnx_remainder, lng_onnx_floor_divide;
 

@@ -34,8 +34,29 @@ void lng_proto_string(lng_text *to, int field, const char *text)
     lng_proto_bytes(to, field, text, strlen(text));
 }
 
+void lng_onnx_port(lng_text *to, int field, const char *name, lng_dtype dtype, lng_shape s, bool per_example)
+{
+    lng_arena *a = to->arena;
+    lng_text shape = lng_text_new(a), dim = lng_text_new(a), tensor = lng_text_new(a), type = lng_text_new(a),
+             port = lng_text_new(a);
+    lng_proto_string(&dim, 2, "N");
+    if (per_example)
+        lng_proto_bytes(&shape, 1, dim.at, dim.length);
+    for (int i = 0; i < s.rank; i++) {
+        dim = lng_text_new(a);
+        lng_proto_int(&dim, 1, s.dim[i]);
+        lng_proto_bytes(&shape, 1, dim.at, dim.length);
+    }
+    lng_proto_int(&tensor, 1, lng_onnx_type(dtype));
+    lng_proto_bytes(&tensor, 2, shape.at, shape.length);
+    lng_proto_bytes(&type, 1, tensor.at, tensor.length);
+    lng_proto_string(&port, 1, name);
+    lng_proto_bytes(&port, 2, type.at, type.length);
+    lng_proto_bytes(to, field, port.at, port.length);
+}
+
 /* ---- attributes ---- */
-enum { ATTRIBUTE_INT = 2, ATTRIBUTE_INTS = 7 };
+enum { ATTRIBUTE_INT = 2, ATTRIBUTE_GRAPH = 5, ATTRIBUTE_INTS = 7 };
 
 static void put_attribute(lng_onnx *o, lng_text *value, const char *name, int type)
 {
@@ -59,38 +80,49 @@ void lng_onnx_ints(lng_onnx *o, const char *attribute, const int64_t *values, in
     put_attribute(o, &t, attribute, ATTRIBUTE_INTS);
 }
 
+void lng_onnx_graph(lng_onnx *o, const char *attribute, const lng_text *graph)
+{
+    lng_text t = lng_text_new(o->arena);
+    lng_proto_bytes(&t, 6, graph->at, graph->length);
+    put_attribute(o, &t, attribute, ATTRIBUTE_GRAPH);
+}
+
 /* ---- nodes ---- */
-static const char *new_name(lng_onnx *o, const char *wanted)
+const char *lng_onnx_new_name(lng_onnx *o, const char *wanted)
 {
     const char *name = lng_map_new_name(o->names, wanted);
     lng_map_put(o->names, name, o);
     return name;
 }
 
-const char *lng_onnx_node_of(lng_onnx *o, const char *type, const char *const *in, int n_in, int outputs, int which)
+void lng_onnx_put(lng_onnx *o, const char *name, const char *type, const char *const *in, int n_in, const char *const *out,
+                  int n_out)
 {
     lng_text t = lng_text_new(o->arena);
-    const char *name = new_name(o, lng_format(o->arena, "%s.%s", o->scope, type)), *out = name;
     for (int i = 0; i < n_in; i++)
         lng_proto_string(&t, 1, in[i]);
-    for (int i = 0; i < outputs; i++)
-        lng_proto_string(&t, 2, i == which ? name : new_name(o, lng_format(o->arena, "%s.%d", name, i)));
+    for (int i = 0; i < n_out; i++)
+        lng_proto_string(&t, 2, out[i]);
     lng_proto_string(&t, 3, name);
     lng_proto_string(&t, 4, type);
     lng_text_put(&t, o->attributes.at, o->attributes.length);
     o->attributes = lng_text_new(o->arena);
-    lng_proto_bytes(&o->nodes, 1, t.at, t.length);
-    return out;
+    lng_proto_bytes(&o->body->nodes, 1, t.at, t.length);
+}
+
+const char *lng_onnx_node_of(lng_onnx *o, const char *type, const char *const *in, int n_in, int outputs, int which)
+{
+    const char *name = lng_onnx_new_name(o, lng_format(o->arena, "%s.%s", o->scope, type));
+    const char **out = LNG_NEW_N(o->arena, outputs, const char *);
+    for (int i = 0; i < outputs; i++)
+        out[i] = i == which ? name : lng_onnx_new_name(o, lng_format(o->arena, "%s.%d", name, i));
+    lng_onnx_put(o, name, type, in, n_in, out, outputs);
+    return name;
 }
 
 void lng_onnx_finish(lng_onnx *o, const char *x, const char *name)
 {
-    lng_text t = lng_text_new(o->arena);
-    lng_proto_string(&t, 1, x);
-    lng_proto_string(&t, 2, name);
-    lng_proto_string(&t, 3, new_name(o, lng_format(o->arena, "%s.Identity", name)));
-    lng_proto_string(&t, 4, "Identity");
-    lng_proto_bytes(&o->nodes, 1, t.at, t.length);
+    lng_onnx_put(o, lng_onnx_new_name(o, lng_format(o->arena, "%s.Identity", name)), "Identity", &x, 1, &name, 1);
 }
 
 const char *lng_onnx_unary(lng_onnx *o, const char *type, const char *x)
@@ -120,7 +152,7 @@ static const char *put_initializer(lng_onnx *o, const char *wanted, int type, co
                                    const lng_text *content)
 {
     lng_text t = lng_text_new(o->arena);
-    const char *name = new_name(o, wanted);
+    const char *name = lng_onnx_new_name(o, wanted);
     for (int i = 0; i < rank; i++)
         lng_proto_int(&t, 1, dims[i]);
     lng_proto_int(&t, 2, type);
@@ -264,7 +296,7 @@ static bool is_same_memory(lng_shape s)
 }
 
 /* A per-example value that is there in another order. */
-static const char *reordered(lng_onnx *o, const lng_value *v, lng_onnx_order order)
+static const char *transposed(lng_onnx *o, const lng_value *v, lng_onnx_order order)
 {
     static const int64_t first[] = {0, 3, 1, 2}, last[] = {0, 2, 3, 1};
     const size_t i = lng_value_index(v);
@@ -283,6 +315,17 @@ static const char *reordered(lng_onnx *o, const lng_value *v, lng_onnx_order ord
         return lng_onnx_reshape(o, from, order == LNG_ONNX_AS_IS ? v->shape : shape_in(v->shape, order));
     lng_onnx_ints(o, "perm", order == LNG_ONNX_AS_IS ? last : first, 4);
     return lng_onnx_unary(o, "Transpose", from);
+}
+
+/* The same, where it was computed, so that all can read it who can read the value. */
+static const char *reordered(lng_onnx *o, const lng_value *v, lng_onnx_order order)
+{
+    lng_onnx_body *body = o->body;
+    while (o->body->loop != v->node->loop)
+        o->body = o->body->outer;
+    const char *name = transposed(o, v, order);
+    o->body = body;
+    return name;
 }
 
 const char *lng_onnx_read(lng_onnx *o, const lng_value *v, lng_onnx_order order)

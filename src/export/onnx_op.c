@@ -17,7 +17,6 @@
     {                                                                                                                              \
         &lng_op_##name, NULL, NULL, NULL, why                                                                                      \
     }
-#define LOOPS "a scan has no form there yet"
 
 static const lng_onnx_row table[] = {
     POINTWISE(abs, "Abs"),
@@ -80,10 +79,10 @@ static const lng_onnx_row table[] = {
     OTHER(gather, NULL, lng_onnx_gather),
     OTHER(one_hot, NULL, lng_onnx_one_hot),
     OTHER(linear_recurrence, NULL, lng_onnx_recurrence),
-    LACKS(loop_carry, LOOPS),
-    LACKS(loop_last, LOOPS),
-    LACKS(loop_stack, LOOPS),
-    LACKS(loop_step, LOOPS),
+    OTHER(loop_carry, NULL, lng_onnx_carry),
+    OTHER(loop_last, NULL, lng_onnx_last),
+    OTHER(loop_stack, NULL, lng_onnx_stack),
+    OTHER(loop_step, NULL, lng_onnx_step),
 };
 
 const lng_onnx_row *lng_onnx_row_of(const lng_op *op)
