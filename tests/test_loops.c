@@ -329,7 +329,8 @@ static void *variable_of(void *store, const char *name)
 
 static void check_engine(trial *t, const char *graph, const lng_graph *g, lng_isa isa, bool naive, int threads, lng_reference *r)
 {
-    const lng_tape_options options = {.max_batch = EXAMPLES, .isa = isa, .naive = naive, .group = threads == 1 ? 2 : 0};
+    const lng_tape_options options = {
+        .max_batch = EXAMPLES, .isa = isa, .naive = naive, .group = threads == 1 ? 2 : 0, .at_once = threads == 2};
     lng_tape *tape = lng_tape_compile(g, t->variable, (size_t)t->variables, &options, errors);
     must(tape);
     ck_assert_ptr_null(lng_plan_fault(tape, arena));

@@ -186,7 +186,8 @@ static void compare(const trial *t, const lng_engine *e, const lng_reference *r,
 
 static void check_level(trial *t, lng_isa isa, bool naive, lng_reference *const *r, const int *count, int n, lng_team *team)
 {
-    lng_tape_options options = {.max_batch = TRIAL_EXAMPLES, .isa = isa, .naive = naive, .group = n % 2 ? 2 : 1};
+    lng_tape_options options = {
+        .max_batch = TRIAL_EXAMPLES, .isa = isa, .naive = naive, .group = n % 2 ? 2 : 1, .at_once = lng_team_size(team) > 1};
     lng_tape *tape = lng_tape_compile(t->graph, t->variable, (size_t)t->variables, &options, t->errors);
     lng_store *store = lng_store_new(t->variable, (size_t)t->variables, t->errors);
     lng_engine *e = tape && store ? lng_engine_new(tape, store, team, t->errors) : NULL;
@@ -220,7 +221,7 @@ static void check_levels_at(trial *t, const int *count, int n)
     for (int isa = 0; isa < LNG_ISA_COUNT; isa++)
         if (lng_isa_available((lng_isa)isa)) {
             check_level(t, (lng_isa)isa, false, r, count, n, alone);
-            if (op->flags & LNG_OP_SLICE_SPLITS) /* the smaller counts are one slice, in three parts */
+            if (op->flags & (LNG_OP_SLICE_SPLITS | LNG_OP_ROWWISE)) /* the smaller counts are one slice, in three parts */
                 check_level(t, (lng_isa)isa, false, r, count, n, three);
         }
 }

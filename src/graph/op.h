@@ -12,8 +12,9 @@
 #include "graph/attributes.h"
 #include "graph/graph.h"
 
-#define LNG_LANES     16
-#define LNG_MAX_GROUP 8 /* most slices in one call */
+#define LNG_LANES       16
+#define LNG_MAX_GROUP   8  /* most slices in one call */
+#define LNG_MAX_ROWWISE 64 /* of an op that computes rows of its result (LNG_OP_ROWWISE) */
 
 /* ---- tables ---- */
 typedef enum { LNG_ANY_DTYPE, LNG_FLOAT_ONLY, LNG_INT_ONLY } lng_port_dtype;
@@ -57,6 +58,7 @@ enum lng_op_flag {
     LNG_OP_ACROSS = 32768,      /* per-example, of what other examples have: runs when a stage is through for the whole batch */
     LNG_OP_ENTERS = 65536,      /* the result belongs to the loop that attribute LNG_LOOP_NUMBER says, and the operand need not */
     LNG_OP_LEAVES = 131072,     /* the operand belongs to that loop, and the result is outside of it */
+    LNG_OP_ROWWISE = 262144, /* a batch op whose fast kernel can take all slices at once, and compute a part of the result's rows */
 };
 
 /* What a shape rule reads (in, attr) and sets (shape, and dtype if it is not f32). */
@@ -178,9 +180,10 @@ typedef struct lng_call {
     bool add;                  /* batch ops: the partial, once computed, is added to what the output holds */
     int place;                 /* ops across the batch: that of lane 0 in the batch */
     ptrdiff_t apart;           /* ops across the batch: floats from an operand's element of one slice to that of the next */
-    int part, parts;           /* ops that split; by LNG_OP_SPLITS, of n vectors: from n part / parts to n (part + 1) / parts */
-    const uint32_t *example;   /* 16 indices in the data set (dead lanes repeat the last live one); NULL for shared values */
-    int64_t turn;              /* from 0, counted through all turns of the loops around the node */
+    int part, parts;         /* ops that split; of n vectors (LNG_OP_SPLITS) or rows: from n part / parts to n (part + 1) / parts */
+    const uint32_t *example; /* 16 indices in the data set (dead lanes repeat the last live one); NULL for shared values */
+    int64_t turn;            /* from 0, counted through all turns of the loops around the node */
+    bool *finite;            /* LNG_OP_ROWWISE: if not NULL, set to false when a result is not */
     const lng_context *context;
     void *scratch; /* lng_prepared.scratch bytes of the thread's own, aligned to 64; contents undefined */
 } lng_call;

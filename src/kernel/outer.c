@@ -25,11 +25,13 @@ static void turn(const lng_outer *k, int s, int slices, const float *b, float *t
         }
 }
 
+/* A sum minus itself is added to `bad`: 0 if it is finite, else NaN. */
 static inline __attribute__((always_inline)) void tile(const int P, const int V, const lng_outer *k, const lng_outer_slices *all,
-                                                       bool add, const float *a, const float *t, float *y, int64_t columns)
+                                                       bool add, const float *a, const float *t, float *y, int64_t columns,
+                                                       v16 *bad)
 {
     const ptrdiff_t row = (ptrdiff_t)k->i * 16;
-    v16 sum[24], held[3][24];
+    v16 sum[24], held[LNG_OUTER_LEVELS][24];
     int s = 0;
     do {
         const int live = s + 1 < all->n ? 16 : all->live;
@@ -59,15 +61,21 @@ static inline __attribute__((always_inline)) void tile(const int P, const int V,
                 held[level][i] = sum[i];
         }
     } while (++s < all->n);
+    for (int level = __builtin_ctz((unsigned)all->n) + 1; all->n >> level; level++)
+        if (all->n >> level & 1) {
+            LNG_UNROLLED(i, P * V)
+                sum[i] = v_add(held[level][i], sum[i]);
+        }
     LNG_UNROLLED(p, P) {
         LNG_UNROLLED(v, V) {
             v_store_or_add(y + p * k->j + v * 16, sum[p * V + v], columns - v * 16, add);
+            *bad = v_add(*bad, v_sub(sum[p * V + v], sum[p * V + v]));
         }
     }
 }
 
 typedef void tile_function(const lng_outer *, const lng_outer_slices *, bool add, const float *a, const float *t, float *y,
-                           int64_t columns);
+                           int64_t columns, v16 *bad);
 typedef struct tile_size {
     int p, v;
     tile_function *run;
@@ -83,19 +91,20 @@ typedef struct tile_size {
 #endif
 #define DEFINE(p, v)                                                                                                               \
     static void tile_##p##_##v(const lng_outer *k, const lng_outer_slices *all, bool add, const float *a, const float *t,          \
-                               float *y, int64_t columns)                                                                          \
+                               float *y, int64_t columns, v16 *bad)                                                                \
     {                                                                                                                              \
-        tile(p, v, k, all, add, a, t, y, columns);                                                                                 \
+        tile(p, v, k, all, add, a, t, y, columns, bad);                                                                            \
     }
 TILES(DEFINE)
 #define LIST(p, v) {p, v, tile_##p##_##v},
 static const tile_size sizes[] = {TILES(LIST)};
 
-/* The rows of y that are computed for one panel after the other, while those of a stay in a cache. */
-#define ROWS 192
+/* The rows of y that are computed for one panel after the other, while those of a stay in a cache: so many for all slices. */
+#define ROWS       1536
+#define LEAST_ROWS 48
 
 static void run_rows(const lng_outer *k, const lng_outer_slices *all, bool add, int64_t from, int64_t end, const float *a,
-                     const float *t, float *y)
+                     const float *t, float *y, v16 *bad)
 {
     const tile_size *size = sizes;
     for (int64_t j = 0; j < k->j; j += size->v * 16) {
@@ -106,16 +115,21 @@ static void run_rows(const lng_outer *k, const lng_outer_slices *all, bool add, 
         for (int64_t i = from; i < end; i += s->p) {
             while (s->p > end - i)
                 s++;
-            s->run(k, all, add, a + i * 16, panel, y + i * k->j + j, k->j - j);
+            s->run(k, all, add, a + i * 16, panel, y + i * k->j + j, k->j - j, bad);
         }
     }
 }
 
-void lng_outer_run(const lng_outer *k, lng_outer_slices all, bool add, const float *a, const float *b, float *y, float *scratch)
+bool lng_outer_run(const lng_outer *k, lng_outer_slices all, bool add, int64_t from, int64_t end, const float *a, const float *b,
+                   float *y, float *scratch)
 {
-    LNG_ASSERT(is_aligned(a) && is_aligned(b) && is_aligned(scratch) && all.live > 0 && all.live <= 16 && all.n <= 8);
+    LNG_ASSERT(is_aligned(a) && is_aligned(b) && is_aligned(scratch) && all.live > 0 && all.live <= 16 &&
+               all.n <= 1 << LNG_OUTER_LEVELS);
+    const int64_t rows = ROWS / all.n > LEAST_ROWS ? ROWS / all.n : LEAST_ROWS;
+    v16 bad = v_zero();
     for (int s = 0; s < all.n; s++)
         turn(k, s, all.n, b + s * all.b, scratch);
-    for (int64_t i = 0; i < k->i; i += ROWS)
-        run_rows(k, &all, add, i, k->i - i < ROWS ? k->i : i + ROWS, a, scratch, y);
+    for (int64_t i = from; i < end; i += rows)
+        run_rows(k, &all, add, i, end - i < rows ? end : i + rows, a, scratch, y, &bad);
+    return m_mask(v_isnan(bad)) == 0;
 }

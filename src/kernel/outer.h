@@ -4,7 +4,7 @@
  *
  * from +0, one fused multiply-add per term, in order. With b transposed so that its columns are adjacent, this is a plain matrix product over the
  * lanes: 16 columns to a vector, a's numbers broadcast. add: the sums are added to y. So that y, which may be as large as all weights, is
- * written once for several slices, they are added up tile by tile. */
+ * written once for several slices, they are added up tile by tile, in the tree that splits at the largest power of two below their number. */
 #ifndef LNG_KERNEL_OUTER_H
 #define LNG_KERNEL_OUTER_H
 #include "kernel/lanes.h"
@@ -18,13 +18,16 @@ static inline size_t lng_outer_scratch(const lng_outer *k) /* bytes, for each sl
 {
     return (size_t)((k->j + LNG_OUTER_PANEL - 1) / LNG_OUTER_PANEL * LNG_OUTER_PANEL * k->rows * 16) * sizeof(float);
 }
-/* n slices, a power of two, are summed in the fixed tree. a, b: the floats from one to the next. live: of the last slice. */
+/* n slices, at most 2^LNG_OUTER_LEVELS. a, b: the floats from one to the next. live: of the last slice. */
+#define LNG_OUTER_LEVELS 6
 typedef struct lng_outer_slices {
     int n;
     ptrdiff_t a, b;
     int live;
 } lng_outer_slices;
 #define lng_outer_run LNG_NAME(lng_outer_run)
-void lng_outer_run(const lng_outer *, lng_outer_slices, bool add, const float *a, const float *b, float *y, float *scratch);
+/* Rows [from, end) of y; true if all sums are finite. */
+bool lng_outer_run(const lng_outer *, lng_outer_slices, bool add, int64_t from, int64_t end, const float *a, const float *b,
+                   float *y, float *scratch);
 
 #endif

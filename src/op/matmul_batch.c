@@ -37,15 +37,22 @@ typedef struct outers {
     batches batches;
 } outers;
 
+_Static_assert(LNG_MAX_ROWWISE <= 1 << LNG_OUTER_LEVELS, "a tile has room for the tree over all slices");
+
 static void fast(const lng_call *call)
 {
     const outers *p = call->prepared;
     const lng_outer *k = &p->each;
     const lng_outer_slices all = {call->slices, call->in_step[0], call->in_step[1], call->live};
+    const int64_t first = k->i * call->part / call->parts, end = k->i * (call->part + 1) / call->parts;
+    bool finite = true;
     for (int64_t n = 0; n < p->batches.n; n++)
-        lng_outer_run(k, all, call->add, (const float *)call->in[0] + batch_of_a(&p->batches, n) * k->rows * k->i * LNG_LANES,
-                      (const float *)call->in[1] + batch_of_b(&p->batches, n) * k->rows * k->j * LNG_LANES,
-                      (float *)call->out[0] + n * k->i * k->j, call->scratch);
+        finite &= lng_outer_run(k, all, call->add, first, end,
+                                (const float *)call->in[0] + batch_of_a(&p->batches, n) * k->rows * k->i * LNG_LANES,
+                                (const float *)call->in[1] + batch_of_b(&p->batches, n) * k->rows * k->j * LNG_LANES,
+                                (float *)call->out[0] + n * k->i * k->j, call->scratch);
+    if (call->finite)
+        *call->finite &= finite;
 }
 
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
@@ -104,7 +111,7 @@ const lng_op lng_op_matmul_batch = {
     .math =
         "y[.., i, j] = the sum of a[.., m, i] b[.., m, j] over the examples and m: within a slice from +0, one fused multiply-add for each live "
         "lane in order and, within it, each m in ascending order",
-    .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
+    .flags = LNG_OP_HIDDEN | LNG_OP_BATCH | LNG_OP_ROWWISE,
     LNG_IN({"a", LNG_FLOAT_ONLY, "[..., m, i]"}, {"b", LNG_FLOAT_ONLY, "[..., m, j]"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "[..., i, j]"}),
     .infer = infer,

@@ -100,17 +100,21 @@ static void choose_kernel(lng_tape *t, instr *in)
     in->once = prepared.once;
     in->splits = in->kernel && n->op->flags & LNG_OP_SLICE_SPLITS && !n->loop;
     LNG_ASSERT(in->kernel || in->naive);
-    size_t *scratch = prepared.once ? &t->group_scratch : &t->scratch_bytes;
-    if (prepared.scratch > *scratch)
-        *scratch = prepared.scratch;
+    LNG_ASSERT(in->kernel || !lng_sums_at_once(t, n));
+    const bool all = lng_sums_at_once(t, n);
+    const size_t bytes = prepared.scratch * (size_t)(all ? t->slices : 1);
+    size_t *scratch = prepared.once && !all ? &t->group_scratch : &t->scratch_bytes;
+    if (bytes > *scratch)
+        *scratch = bytes;
 }
 
 static segment *segment_of(lng_tape *t, const lng_node *n)
 {
-    const int stage = runs_in(t, n);
-    if (stage == STAGE_ONCE)
+    const int at = runs_in(t, n);
+    if (at == STAGE_ONCE)
         return &t->once;
-    return runs_in_slices(n) ? &t->stage[stage].slice : &t->stage[stage].shared;
+    stage *s = &t->stage[at];
+    return lng_sums_at_once(t, n) ? &s->sums : runs_in_slices(n) ? &s->slice : &s->shared;
 }
 
 static bool has_instr(const lng_tape *t, const lng_node *n)
@@ -266,6 +270,7 @@ static void make_stages(lng_tape *t)
     for (int i = 0; i < t->stages; i++) {
         allocate_segment(t, &t->stage[i].shared);
         allocate_segment(t, &t->stage[i].slice);
+        allocate_segment(t, &t->stage[i].sums);
     }
     make_instructions(t);
     number_segment(&t->once, &time, time_of);
@@ -276,6 +281,7 @@ static void make_stages(lng_tape *t)
         find_joint_instructions(&s->shared);
         number_segment(&s->slice, &time, time_of);
         find_joint_instructions(&s->slice);
+        number_segment(&s->sums, &time, time_of);
         s->moment = time++;
     }
     t->times = time;

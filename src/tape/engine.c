@@ -181,7 +181,7 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
     c->prepared = in->prepared;
     if (e->check)
         e->ran++;
-    if (in->batch) {
+    if (in->batch && e->tape->slot[in->out[0]].space == SPACE_PARTIAL) {
         run_batch(e, w, in, c);
         if (e->check)
             note_nonfinite(e, in, c);
@@ -428,27 +428,55 @@ static bool combine_range(lng_engine *e, meter *m, size_t first, size_t end)
     return finite;
 }
 
-static void combine_part(void *context, int part)
+static bool combine_part(lng_engine *e, meter *m, int part)
 {
-    lng_engine *e = context;
-    const size_t vectors = e->tape->stage[e->stage].partial_floats / LNG_LANES;
-    const size_t first = vectors * (size_t)part / (size_t)e->threads, end = vectors * (size_t)(part + 1) / (size_t)e->threads;
-    e->finite[part] = combine_range(e, &e->worker[part].meter, first * LNG_LANES, end * LNG_LANES);
+    const size_t vectors = e->tape->stage[e->stage].partial_floats / LNG_LANES, parts = (size_t)e->parts;
+    const size_t first = vectors * (size_t)part / parts, end = vectors * (size_t)(part + 1) / parts;
+    return first == end || combine_range(e, m, first * LNG_LANES, end * LNG_LANES);
 }
 
-/* False if any batch result is not finite. */
-static bool combine_threads(lng_engine *e)
+/* ---- sums of all slices at once ---- */
+static bool run_sums(lng_engine *e, int part)
 {
-    const size_t floats = e->tape->stage[e->stage].partial_floats;
+    const segment *s = &e->tape->stage[e->stage].sums;
+    worker *w = &e->worker[part];
+    bool finite = true;
+    lng_call c = {.slices = e->slices,
+                  .live = e->count - (e->slices - 1) * LNG_LANES,
+                  .part = part,
+                  .parts = e->parts,
+                  .finite = &finite,
+                  .context = &e->context,
+                  .scratch = w->scratch};
+    w->base[SPACE_KEPT] = e->kept;
+    for (int i = 0; i < s->count; i++)
+        run_instr(e, w, &s->at[i], &c);
+    return finite;
+}
+
+/* ---- the end of a stage ---- */
+static void finish_part(void *context, int part)
+{
+    lng_engine *e = context;
+    const bool sums = run_sums(e, part);
+    e->finite[part] = combine_part(e, &e->worker[part].meter, part) && sums;
+}
+
+/* Makes the stage's batch results. False if any is not finite. */
+static bool finish_slices(lng_engine *e)
+{
+    const stage *s = &e->tape->stage[e->stage];
     e->pendings = 0;
     for (int i = 0; i < e->workers; i++)
         for (int k = 0; k < e->worker[i].trees; k++)
             e->pending[e->pendings++] = e->worker[i].tree[k];
-    if (e->threads == 1 || floats < COMBINE_FLOATS)
-        return combine_range(e, &e->worker[0].meter, 0, floats);
-    on_team(e, combine_part);
+    e->parts = s->sums.count || s->partial_floats >= COMBINE_FLOATS ? e->threads : 1;
+    if (e->parts > 1)
+        on_team(e, finish_part);
+    else
+        finish_part(e, 0);
     bool finite = true;
-    for (int i = 0; i < e->threads; i++)
+    for (int i = 0; i < e->parts; i++)
         finite &= e->finite[i];
     return finite;
 }
@@ -478,7 +506,7 @@ static bool run_stages(lng_engine *e)
         e->began = e->ran;
         if (s->slice.count || e->stage == 0)
             run_all_slices(e);
-        if (s->partial_floats && !combine_threads(e) && t->updates) {
+        if ((s->partial_floats || s->sums.count) && !finish_slices(e) && t->updates) {
             if (e->check && !e->bad.node)
                 note_bad_sum(e, s);
             return false; /* before a later stage changes a variable in place */

@@ -37,6 +37,7 @@ struct lng_engine {
     /* the batch that is running */
     const uint32_t *rows;
     int count, slices, stage;
+    int parts;            /* in which the batch results are made */
     bool together;        /* the caller runs alone: joint instructions are for the team */
     const instr *joint;   /* the first instruction of the joint run that the team is working on */
     const lng_call *call; /* of it */

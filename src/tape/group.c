@@ -16,6 +16,21 @@ static size_t shared_bytes(const lng_tape *t)
     return bytes;
 }
 
+static size_t slice_bytes(const lng_value *v)
+{
+    return (size_t)lng_shape_size(v->shape) * LNG_LANES * sizeof(float);
+}
+
+/* A partial of each group goes through memory twice, at least; the operands do if they are kept. */
+bool lng_sums_at_once(const lng_tape *t, const lng_node *n)
+{
+    if (!(n->op->flags & LNG_OP_ROWWISE) || t->options.naive || n->out[0].shape.rank != 2 || !n->in[0]->per_example ||
+        !n->in[1]->per_example || t->slices > LNG_MAX_ROWWISE)
+        return false;
+    const size_t result = (size_t)lng_shape_size(n->out[0].shape) * sizeof(float);
+    return t->options.at_once || LNG_MAX_GROUP * (slice_bytes(n->in[0]) + slice_bytes(n->in[1])) < result;
+}
+
 int lng_plan_group(const lng_tape *t)
 {
     if (t->options.group)

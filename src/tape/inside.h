@@ -50,12 +50,13 @@ typedef struct segment {
     int loops;
 } segment;
 
-/* One stage: shared instructions, per-example instructions, and the batch results that they leave. */
+/* One stage: shared instructions, per-example instructions, and the batch results that they leave, as partials or, by `sums`, at once: of
+ * all slices, each thread some of the rows. */
 typedef struct stage {
-    segment shared, slice;
+    segment shared, slice, sums;
     int moment;            /* the time after its instructions at which outputs are stored and partials combined */
     int result;            /* the slot of the combined partials as a whole; -1: the stage has none */
-    size_t partial_floats; /* of all its batch results together */
+    size_t partial_floats; /* of all its partials together */
 } stage;
 
 typedef struct tape_output {
@@ -125,7 +126,9 @@ void lng_plan_updates(lng_tape *);                         /* decides which are 
 void lng_plan_offsets(lng_tape *);                         /* of every slot, from the lifetimes (offsets.c) */
 const char *lng_plan_fault(const lng_tape *, lng_arena *); /* the first broken invariant of plan.c; NULL: none (verify.c) */
 
-/* How a batch is divided (group.c). The slices that a thread should take together, and how many one of so many threads does. */
+/* How a batch is divided (group.c). Whether a batch op's result is better computed from all slices, once they are through. */
+bool lng_sums_at_once(const lng_tape *, const lng_node *);
+/* The slices that a thread should take together, and how many one of so many threads does. */
 int lng_plan_group(const lng_tape *);
 int lng_tape_group(const lng_tape *, int threads);
 /* The slices of a thread; how many of them go together from one on, `most` at most: a complete subtree of the fixed tree. */
@@ -133,9 +136,12 @@ void lng_slices_of(int slices, int threads, int thread, int *first, int *end);
 int lng_group_at(int slice, int end, int most);
 int lng_tape_partial_blocks(const lng_tape *, int threads); /* of each thread */
 
+/* The bytes of one slice, if those of other slices follow: never a multiple of a page, so that they do not compete for the same lines. */
+size_t lng_stride(size_t bytes);
 size_t lng_tape_thread_bytes(const lng_tape *, int threads); /* of each thread's own values */
 size_t lng_tape_output_bytes(const lng_tape *);              /* that an engine keeps of outputs and of variables' old values */
-int64_t lng_instr_bytes(const instr *);                      /* that one run of an instruction reads and writes */
+/* What an instruction reads and writes: of per-example values for a slice, or of shared ones. */
+int64_t lng_instr_bytes(const instr *, bool per_example);
 /* For tests: fills all memory that a run writes before it reads with NaN. */
 void lng_engine_poison(lng_engine *);
 

@@ -32,15 +32,14 @@ size_t lng_tape_output_bytes(const lng_tape *t)
     return all;
 }
 
-/* The bytes of one slice, if those of other slices follow: never a multiple of a page, so that they do not compete for the same lines. */
-static size_t thread_step(const lng_tape *t)
+size_t lng_stride(size_t bytes)
 {
-    return t->thread_bytes + (t->thread_bytes % 4096 ? 0 : 64);
+    return bytes + (bytes && bytes % 4096 == 0 ? 64 : 0);
 }
 
 size_t lng_tape_thread_bytes(const lng_tape *t, int threads)
 {
-    return thread_step(t) * (size_t)lng_tape_group(t, threads);
+    return lng_stride(t->thread_bytes) * (size_t)lng_tape_group(t, threads);
 }
 
 size_t lng_tape_memory(const lng_tape *t, int threads)
@@ -66,7 +65,7 @@ bool lng_engine_allocate(lng_engine *e)
     const lng_tape *t = e->tape;
     e->group = lng_tape_group(t, e->workers);
     e->blocks = lng_tape_partial_blocks(t, e->workers);
-    e->step[SPACE_THREAD] = thread_step(t);
+    e->step[SPACE_THREAD] = lng_stride(t->thread_bytes);
     e->step[SPACE_KEPT] = t->kept_bytes;
     e->partial_stride = round64(t->partial_floats * sizeof(float)) / sizeof(float);
     e->common = lng_block_new(t->common_bytes + 64);

@@ -55,6 +55,7 @@ void lng_plan_offsets(lng_tape *t)
         if (t->slot[i].whole >= 0)
             t->slot[i].offset += t->slot[t->slot[i].whole].offset;
     t->common_bytes = pools[SPACE_COMMON].end;
-    t->kept_bytes = pools[SPACE_KEPT].end;
+    t->kept_bytes = lng_stride(pools[SPACE_KEPT].end);
+    t->sum_bytes[SPACE_KEPT] = lng_stride(t->sum_bytes[SPACE_KEPT]);
     t->thread_bytes = pools[SPACE_THREAD].end;
 }

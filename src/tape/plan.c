@@ -1,7 +1,7 @@
 /* The memory plan: a slot for every value, and an offset for every slot from its lifetime.
  *
  * Time runs over the instructions of all stages; after a stage's last instruction comes one more moment, at which its outputs are
- * stored and its partials combined. A shared value lives from its instruction to its last reader, or to the moment of the last stage
+ * stored and its partials combined. Sums of all slices have times before it. A shared value lives from its instruction to its last reader, or to the moment of the last stage
  * whose slices read it, because slices run in any order; so does a per-example value that an op across the batch reads. A per-example
  * value that is read only in the stage where it is made lives in the memory of its thread; one that is read in a later stage is kept.
  *
@@ -68,14 +68,15 @@ static void read_until(use *u, const lng_value *v, int time)
 }
 
 /* What an instruction of a loop reads from outside must last until the loop has ended. */
-static void read_operand(const lng_tape *t, use *u, const segment *s, int i, const lng_value *v, int stage, bool slices)
+static void read_operand(const lng_tape *t, use *u, const segment *s, int i, const lng_value *v, int stage)
 {
     const instr *in = &s->at[i];
     v = lng_behind_views(v);
-    const bool any_time = slices && (!v->per_example || in->node->op->flags & LNG_OP_ACROSS);
+    const bool sums = stage >= 0 && s == &t->stage[stage].sums, slices = stage >= 0 && s == &t->stage[stage].slice;
+    const bool any_time = sums || (slices && (!v->per_example || in->node->op->flags & LNG_OP_ACROSS));
     const tape_loop *around = lng_loop_around(s, i, v->node);
     read_until(u, v, any_time ? t->stage[stage].moment : around ? around->end_time : in->run_last);
-    if (v->per_example && t->stage_of[v->node->id] != stage)
+    if (v->per_example && (sums || t->stage_of[v->node->id] != stage))
         u[lng_value_index(v)].crosses = true;
 }
 
@@ -95,11 +96,11 @@ static void read_carries(const lng_tape *t, use *u, const segment *s, const tape
     }
 }
 
-static void read_segment(const lng_tape *t, use *u, const segment *s, int stage, bool slices)
+static void read_segment(const lng_tape *t, use *u, const segment *s, int stage)
 {
     for (int i = 0; i < s->count; i++)
         for (int k = 0; k < s->at[i].node->n_in; k++)
-            read_operand(t, u, s, i, s->at[i].node->in[k], stage, slices);
+            read_operand(t, u, s, i, s->at[i].node->in[k], stage);
     for (int i = 0; i < s->loops; i++)
         read_carries(t, u, s, &s->loop[i], stage);
 }
@@ -110,10 +111,11 @@ static const use *find_uses(const lng_tape *t)
     use *u = LNG_NEW_N(t->arena, values, use);
     for (size_t i = 0; i < values; i++)
         u[i].last = -1;
-    read_segment(t, u, &t->once, 0, false);
+    read_segment(t, u, &t->once, STAGE_ONCE);
     for (int s = 0; s < t->stages; s++) {
-        read_segment(t, u, &t->stage[s].shared, s, false);
-        read_segment(t, u, &t->stage[s].slice, s, true);
+        read_segment(t, u, &t->stage[s].shared, s);
+        read_segment(t, u, &t->stage[s].slice, s);
+        read_segment(t, u, &t->stage[s].sums, s);
     }
     for (size_t i = 0; i < t->outputs; i++)
         read_until(u, t->output[i].value, t->output[i].value->per_example ? t->stage[t->output[i].stage].moment : t->times);
@@ -201,16 +203,17 @@ static void segment_slots(lng_tape *t, const segment *s, const use *u, stage *at
     for (int k = 0; k < s->count; k++) {
         instr *in = &s->at[k];
         const lng_node *n = in->node;
+        const bool partial = in->batch && s == &at->slice;
         for (int i = 0; i < n->n_in; i++)
             in->in[i] = lng_slot_of(t, n->in[i]);
-        for (int i = 0; i < n->n_out && !in->batch; i++) {
+        for (int i = 0; i < n->n_out && !partial; i++) {
             const lng_value *v = &n->out[i];
             const use *it = &u[lng_value_index(v)];
             const bool unread = it->last < 0 && n->n_out > 1;
             in->out[i] = unread ? -1 : result_slot(t, s, in, v, it);
             t->slot_of[lng_value_index(v)] = in->out[i];
         }
-        if (in->batch)
+        if (partial)
             partial_slot(t, at, in);
     }
 }
@@ -288,6 +291,7 @@ static void assign_slots(lng_tape *t)
         stage *s = &t->stage[k];
         segment_slots(t, &s->shared, u, s);
         segment_slots(t, &s->slice, u, s);
+        segment_slots(t, &s->sums, u, s);
         combined_slots(t, s, u);
     }
     for (int k = 0; k < t->stages; k++)

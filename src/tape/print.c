@@ -67,6 +67,8 @@ void lng_tape_print(const lng_tape *t, lng_text *out)
         print_segment(out, t, &t->stage[i].shared, title);
         snprintf(title, sizeof title, "stage %d, for each slice of %d examples", i, LNG_LANES);
         print_segment(out, t, &t->stage[i].slice, title);
+        snprintf(title, sizeof title, "stage %d, of all slices at once", i);
+        print_segment(out, t, &t->stage[i].sums, title);
         if (t->stage[i].partial_floats)
             lng_text_add(out, "  combine partials: %zu floats -> common+%zu\n", t->stage[i].partial_floats,
                          t->slot[t->stage[i].result].offset);
@@ -130,13 +132,15 @@ typedef struct work {
     int64_t instructions, multiply_adds, bytes;
 } work;
 
-static void add_work(work *w, const segment *s)
+/* shared: where to count the bytes of shared values. */
+static void add_work(work *w, work *shared, const segment *s)
 {
     for (int i = 0; i < s->count; i++) {
         const int64_t turns = lng_node_turns(s->at[i].node);
         w->instructions += turns;
         w->multiply_adds += lng_node_cost(s->at[i].node);
-        w->bytes += lng_instr_bytes(&s->at[i]) * turns;
+        w->bytes += lng_instr_bytes(&s->at[i], true) * turns;
+        shared->bytes += lng_instr_bytes(&s->at[i], false) * turns;
     }
 }
 
@@ -146,8 +150,9 @@ static void print_work(lng_text *out, const lng_tape *t)
     char number[5][LNG_NUMBER_SIZE];
     work shared = {0}, slice = {0};
     for (int i = 0; i < t->stages; i++) {
-        add_work(&shared, &t->stage[i].shared);
-        add_work(&slice, &t->stage[i].slice);
+        add_work(&shared, &shared, &t->stage[i].shared);
+        add_work(&slice, &slice, &t->stage[i].slice);
+        add_work(&slice, &shared, &t->stage[i].sums);
     }
     lng_text_add(out,
                  "\nA step does %s multiply-adds for each example. For each slice of %d examples %s instructions read and write\n",

@@ -130,22 +130,23 @@ static double add_entries(const profile *p, size_t at, lng_profile_row *row)
     return timing;
 }
 
-static int64_t value_bytes(const lng_value *v)
+static int64_t value_bytes(const lng_value *v, bool per_example)
 {
-    return lng_shape_size(v->shape) * 4 * (v->per_example ? LNG_LANES : 1);
+    return v->per_example != per_example ? 0 : lng_shape_size(v->shape) * 4 * (per_example ? LNG_LANES : 1);
 }
 
-int64_t lng_instr_bytes(const instr *in)
+int64_t lng_instr_bytes(const instr *in, bool per_example)
 {
     int64_t bytes = 0;
     for (int i = 0; i < in->node->n_in; i++)
-        bytes += value_bytes(in->node->in[i]);
+        bytes += value_bytes(in->node->in[i], per_example);
     for (int i = 0; i < in->node->n_out; i++)
-        bytes += in->out[i] < 0 ? 0 : value_bytes(&in->node->out[i]);
+        bytes += in->out[i] < 0 ? 0 : value_bytes(&in->node->out[i], per_example);
     return bytes;
 }
 
-static double segment_rows(profile *p, const segment *s, bool slices)
+/* examples, slices, calls: of each instruction, while the profile was on. */
+static double segment_rows(profile *p, const segment *s, int64_t examples, int64_t slices, int64_t calls)
 {
     double timing = 0;
     for (int i = 0; i < s->count; i++) {
@@ -153,8 +154,8 @@ static double segment_rows(profile *p, const segment *s, bool slices)
         lng_profile_row *row = &p->row[p->result.rows++];
         *row = (lng_profile_row){.node = n, .what = n->op->name};
         timing += add_entries(p, (size_t)s->at[i].time, row);
-        row->multiply_adds = lng_node_cost(n) * (slices ? p->examples : p->steps);
-        row->bytes = lng_instr_bytes(&s->at[i]) * (slices ? p->slices : p->steps);
+        row->multiply_adds = lng_node_cost(n) * examples;
+        row->bytes = lng_instr_bytes(&s->at[i], true) * slices + lng_instr_bytes(&s->at[i], false) * calls;
     }
     return timing;
 }
@@ -168,8 +169,9 @@ const lng_profile *lng_profile_result(profile *p, const lng_tape *t)
     p->result =
         (lng_profile){.row = p->row, .steps = p->steps, .examples = p->examples, .seconds = p->seconds, .threads = p->threads};
     for (int i = 0; i < t->stages; i++) {
-        timing += segment_rows(p, &t->stage[i].shared, false);
-        timing += segment_rows(p, &t->stage[i].slice, true);
+        timing += segment_rows(p, &t->stage[i].shared, p->steps, 0, p->steps);
+        timing += segment_rows(p, &t->stage[i].slice, p->examples, p->slices, p->slices);
+        timing += segment_rows(p, &t->stage[i].sums, p->examples, p->slices, p->steps);
     }
     for (size_t i = 0; i < ACTIVITIES; i++) {
         lng_profile_row *row = &p->row[p->result.rows++];

@@ -4,6 +4,7 @@
  * an op across the batch, is one stage later than its operand. The tape runs, for each stage: its shared instructions (once), then its per-example
  * instructions (once per slice of 16 examples, slices in parallel without a barrier), then combines the slices' partials in the
  * fixed tree. A thread may take a group of slices together, instruction by instruction, so that what they share is read once (group.c).
+ * The gradient of a large matrix is no sum of partials: once all slices are through, each thread computes some of its rows from all of them.
  * If a batch is a single slice, all threads together run the instructions that are worth cutting into parts.
  *
  * Memory, all planned here and allocated once:
@@ -43,6 +44,7 @@ typedef struct lng_tape_options {
     bool naive;          /* naive kernels only: the definition, for tests */
     size_t memory_limit; /* bytes; 0: 64 GiB */
     int group;           /* slices that a thread takes together, at most LNG_MAX_GROUP; 0: as many as pay */
+    bool at_once;        /* batch ops that can (LNG_OP_ROWWISE) take all slices at once, whether it pays or not */
 } lng_tape_options;
 /* The graph and the variables must outlive the tape. NULL after an error. */
 lng_tape *lng_tape_compile(const lng_graph *, const lng_variable *, size_t variables, const lng_tape_options *, lng_errors *);

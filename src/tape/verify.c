@@ -272,6 +272,19 @@ static void run_slice(memory *m, int stage, int slice)
     store_rows(m, stage);
 }
 
+/* Every slice must have the operands; each result is written by all threads, while others are. */
+static void run_sums(memory *m, const segment *s)
+{
+    for (int i = 0; i < s->count && !m->fault; i++) {
+        expect_in_all(m, &s->at[i]);
+        write_result(m, &s->at[i], 0);
+    }
+    for (int i = 0; i < s->count && !m->fault; i++) {
+        expect_in_all(m, &s->at[i]);
+        expect(m, s->at[i].out[0], &s->at[i].node->out[0], "2: a sum is written over another one, or over what it reads");
+    }
+}
+
 static void combine_partials(memory *m, const stage *s)
 {
     for (int i = 0; i < s->slice.count && !m->fault; i++) {
@@ -296,6 +309,7 @@ static void run_stages(memory *m)
         check_joint_runs(m, &s->shared);
         for (int slice = 0; slice < SLICES && !m->fault; slice++)
             run_slice(m, k, slice);
+        run_sums(m, &s->sums);
         combine_partials(m, s);
     }
 }
