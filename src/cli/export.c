@@ -357,9 +357,10 @@ static void write_onnx(const exporter *e)
     const lng_runner *runner = lng_session_runner(e->w.session, LNG_PREDICT);
     const lng_context context = lng_session_context(e->w.session, NULL);
     const lng_meaning meaning = lng_meaning_of(c->arena, m, NULL);
-    const char **field = LNG_NEW_N(c->arena, m->fields + 1, const char *), *path = file_of(e, e->format->suffix);
+    lng_onnx_field *field = LNG_NEW_N(c->arena, m->fields + 1, lng_onnx_field);
+    const char *path = file_of(e, e->format->suffix);
     for (size_t i = 0; i < m->fields; i++)
-        field[i] = m->field[i].name;
+        field[i] = (lng_onnx_field){m->field[i].name, m->field[i].columns, lng_field_row(&m->field[i])};
     const lng_onnx_program p = {.title = m->name,
                                 .note = m->note,
                                 .graph = runner->plain,
@@ -502,9 +503,12 @@ const lng_verb lng_verb_export = {
         "\n"
         "--to=onnx writes a graph in ONNX, of operators that opset 17 has. Its inputs are the fields that the output depends on, by name and as numbers of the training "
         "data, [N, shape]: N examples at once, as many as you like; of images, levels from 0 to 255, and the channels last, as in the model file. Its output "
-        "is `out`. What the model file does to its input is part of the graph; what the description of the data does to columns of a table is not. The file "
-        "has the model's name and note, and, under `names`, a JSON array of what the outputs are called. Its results agree with lngraph's to about 1e-6, as "
-        "sums are added up in another order. A scan becomes the operator Scan. A model that draws random numbers or mixes the examples of a batch cannot be exported, nor can a few "
+        "is `out`. What the model file does to its input is part of the graph, and so is what the description of the data does to numbers of a table: the graph reads "
+        "them as the columns have them, NaN where one is missing. A category is the number of its word. The file "
+        "has the model's name and note and, as JSON arrays, under `names` what the outputs are called, under `columns.FIELD` the columns of an input, and under "
+        "`names.FIELD` the words of a category. Its results agree with lngraph's to about 1e-6, as "
+        "sums are added up in another order. A scan becomes the operator Scan. What the model draws at random is an input, too, [N, shape], for the caller to fill: `draws.INPUT` says `random_normal`, "
+        "numbers of mean 0 and variance 1, or `random_uniform`, from 0 to 1. A model that mixes the examples of a batch cannot be exported, nor can a few "
         "ops: each is named with its place. A file has at most 2 GB.\n"
         "\n"
         "--to=safetensors and --to=npz write the weights that model.safetensors of the run has, as 32-bit floats, and print which tensor is what. "

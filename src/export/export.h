@@ -73,6 +73,12 @@ bool lng_npz_write(const lng_tensor *, size_t, lng_text *, lng_errors *);
 
 /* ---- ONNX ---- */
 #define LNG_ONNX_OPSET 17
+/* An input of the model, by the index of the op `input`. */
+typedef struct lng_onnx_field {
+    const char *name;
+    const lng_column_spec *spec; /* how columns of a table become it; NULL: as they are */
+    int64_t row;                 /* numbers in a row of the table */
+} lng_onnx_field;
 /* A graph of a prediction as ONNX. */
 typedef struct lng_onnx_program {
     const char *title, *note; /* of the model; note may be NULL */
@@ -80,7 +86,7 @@ typedef struct lng_onnx_program {
     const lng_store *store;
     const lng_context *context;
     const lng_meaning *meaning;
-    const char *const *field; /* names, by the index of the op `input` */
+    const lng_onnx_field *field;
     size_t fields;
 } lng_onnx_program;
 /* False after errors: one for each node that has no form in ONNX. */

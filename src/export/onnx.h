@@ -18,12 +18,11 @@ typedef struct lng_onnx_row {
     lng_onnx_emit *emit;
     const char *type;          /* of the ONNX operator, where it is one */
     lng_onnx_formula *formula; /* of pointwise ops that are several */
-    const char *lacks;         /* or why not */
 } lng_onnx_row;
 const lng_onnx_row *lng_onnx_row_of(const lng_op *);
 
 /* Types of tensors: TensorProto.DataType. */
-enum { LNG_ONNX_FLOAT = 1, LNG_ONNX_INT32 = 6, LNG_ONNX_INT64 = 7 };
+enum { LNG_ONNX_FLOAT = 1, LNG_ONNX_INT32 = 6, LNG_ONNX_INT64 = 7, LNG_ONNX_DOUBLE = 11 };
 static inline int lng_onnx_type(lng_dtype dtype)
 {
     return dtype == LNG_I32 ? LNG_ONNX_INT32 : LNG_ONNX_FLOAT;
@@ -59,14 +58,15 @@ struct lng_onnx {
     lng_errors *errors;
     const lng_graph *graph;
     const lng_reference *shared;
-    const lng_value *some;              /* a field, whose tensor tells the number of examples */
+    const lng_value *some;              /* an input, whose tensor tells the number of examples */
     const char **name[LNG_ONNX_ORDERS]; /* of values' tensors, by lng_value_index; NULL: not there in this order */
     const char **carried;               /* of carries, by id: the tensor at the start; after the loop, at the end */
     lng_map *names;                     /* that are taken */
     lng_map *constants;                 /* names, by content */
     lng_onnx_body *body;                /* of the node in hand */
-    lng_text initializers, attributes;  /* the latter: of the node to be made next */
-    const char *scope;                  /* of the node in hand */
+    lng_text inputs, properties, initializers;
+    lng_text attributes; /* of the node to be made next */
+    const char *scope;   /* of the node in hand */
 };
 
 /* ---- Protocol Buffers ---- */
@@ -92,12 +92,16 @@ const char *lng_onnx_unary(lng_onnx *, const char *type, const char *);
 const char *lng_onnx_binary(lng_onnx *, const char *type, const char *, const char *);
 const char *lng_onnx_where(lng_onnx *, const char *condition, const char *, const char *);
 const char *lng_onnx_cast(lng_onnx *, const char *, lng_dtype);
-const char *lng_onnx_number(lng_onnx *, lng_dtype, double);        /* a scalar */
-const char *lng_onnx_shape(lng_onnx *, const int64_t *, int n);    /* a row of 64-bit integers */
+const char *lng_onnx_number(lng_onnx *, lng_dtype, double);     /* a scalar */
+const char *lng_onnx_shape(lng_onnx *, const int64_t *, int n); /* a row of 64-bit integers */
+const char *lng_onnx_doubles(lng_onnx *, const char *wanted, const double *, lng_shape);
 const char *lng_onnx_range(lng_onnx *, int64_t n);                 /* 0, 1, ... as 32-bit integers */
 const char *lng_onnx_reshape(lng_onnx *, const char *, lng_shape); /* [N, shape] */
 const char *lng_onnx_slice(lng_onnx *, const char *, int axis, int64_t start, int64_t stop, int64_t step); /* axis: of the tensor */
 const char *lng_onnx_pad(lng_onnx *, const char *, lng_dtype, int rank, int axis, int64_t before, int64_t after); /* likewise */
+
+/* ---- fields ---- */
+const char *lng_onnx_prepared(lng_onnx *, const lng_onnx_field *, lng_shape); /* as the graph reads it */
 
 /* ---- loops ---- */
 void lng_onnx_loop_begin(lng_onnx *, const lng_loop *);

@@ -196,6 +196,17 @@ const char *lng_onnx_shape(lng_onnx *o, const int64_t *values, int n)
     return small(o, wanted.at, LNG_ONNX_INT64, &(int64_t){n}, 1, &content);
 }
 
+const char *lng_onnx_doubles(lng_onnx *o, const char *wanted, const double *at, lng_shape shape)
+{
+    lng_text content = lng_text_new(o->arena);
+    for (int64_t i = 0; i < lng_shape_size(shape); i++) {
+        uint64_t bits;
+        memcpy(&bits, &at[i], sizeof bits);
+        lng_put_number(&content, bits, 8);
+    }
+    return small(o, wanted, LNG_ONNX_DOUBLE, shape.dim, shape.rank, &content);
+}
+
 const char *lng_onnx_range(lng_onnx *o, int64_t n)
 {
     lng_text content = lng_text_new(o->arena);

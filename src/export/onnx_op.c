@@ -3,19 +3,15 @@
 
 #define POINTWISE(name, type)                                                                                                      \
     {                                                                                                                              \
-        &lng_op_##name, lng_onnx_pointwise, type, NULL, NULL                                                                       \
+        &lng_op_##name, lng_onnx_pointwise, type, NULL                                                                             \
     }
 #define FORMULA(name, type, formula)                                                                                               \
     {                                                                                                                              \
-        &lng_op_##name, lng_onnx_pointwise, type, formula, NULL                                                                    \
+        &lng_op_##name, lng_onnx_pointwise, type, formula                                                                          \
     }
 #define OTHER(name, type, emit)                                                                                                    \
     {                                                                                                                              \
-        &lng_op_##name, emit, type, NULL, NULL                                                                                     \
-    }
-#define LACKS(name, why)                                                                                                           \
-    {                                                                                                                              \
-        &lng_op_##name, NULL, NULL, NULL, why                                                                                      \
+        &lng_op_##name, emit, type, NULL                                                                                           \
     }
 
 static const lng_onnx_row table[] = {
@@ -96,6 +92,7 @@ const lng_onnx_row *lng_onnx_row_of(const lng_op *op)
 const char *lng_onnx_lacks(const lng_op *op)
 {
     const char *refused = lng_export_refused(op);
-    const lng_onnx_row *row = lng_onnx_row_of(op);
-    return refused ? refused : row ? row->lacks : "it has no form there yet";
+    if (op->flags & LNG_OP_RANDOM) /* an input (onnx.c) */
+        return NULL;
+    return refused ? refused : lng_onnx_row_of(op) ? NULL : "it has no form there yet";
 }

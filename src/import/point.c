@@ -121,7 +121,7 @@ bool lng_import_pointwise(lng_importer *m)
     operands o;
     if (!take(m, &o, 0, (int)m->node->ins))
         return false;
-    static const char *const compares[] = {"Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Xor", "Not"};
+    static const char *const compares[] = {"Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Xor", "Not", "IsNaN"};
     bool compared = false;
     for (size_t i = 0; i < sizeof compares / sizeof *compares; i++)
         compared = compared || strcmp(compares[i], row->type) == 0;

@@ -28,6 +28,7 @@ static const lng_import_row table[] = {
     {"HardSigmoid", 1, 1, lng_import_activation, NULL, false},
     {"HardSwish", 1, 1, lng_import_activation, "hard_swish", false},
     {"Identity", 1, 1, lng_import_same, NULL, false},
+    {"IsNaN", 1, 1, lng_import_pointwise, "$0 != $0", true},
     {"LeakyRelu", 1, 1, lng_import_activation, "leaky_relu", false},
     {"Less", 2, 2, lng_import_pointwise, "$0 < $1", true},
     {"LessOrEqual", 2, 2, lng_import_pointwise, "$0 <= $1", true},
