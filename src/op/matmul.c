@@ -53,7 +53,7 @@ static void naive(const lng_naive_call *call)
 
 #ifdef LNG_FAST
 #define LEAST_WIDE 16384 /* weights */
-#define LEAST_ROWS 4
+#define LEAST_ROWS 2
 
 static matrices weights_of(const lng_node *n)
 {

@@ -226,6 +226,33 @@ static int run_length(const instr *first)
     return first->run_last - first->time + 1;
 }
 
+/* Floats of each value that a joint run goes through before it takes the next: so a gradient and an optimizer's state are read from memory
+ * once for all instructions. */
+#define SWEEP_FLOATS 4096
+
+/* How many of the run's instructions from `first` on have results of the same size. */
+static int alike(const instr *first, int length)
+{
+    const int64_t size = lng_shape_size(first->node->out[0].shape);
+    int n = 1;
+    while (n < length && lng_shape_size(first[n].node->out[0].shape) == size)
+        n++;
+    return n;
+}
+
+/* A part of instructions that are divided in the same way, in small pieces. */
+static void sweep(lng_engine *e, worker *w, const instr *first, int n, lng_call c)
+{
+    const int64_t each = lng_shape_size(first->node->out[0].shape) / c.parts;
+    const int part = c.part, pieces = n == 1 ? 1 : (int)(each / SWEEP_FLOATS + 1);
+    c.parts *= pieces;
+    for (int piece = 0; piece < pieces; piece++) {
+        c.part = part * pieces + piece;
+        for (int i = 0; i < n; i++)
+            run_instr(e, w, &first[i], &c);
+    }
+}
+
 /* A part of a joint run, on the values of the first worker. */
 static void run_joint(void *context, int part)
 {
@@ -237,8 +264,10 @@ static void run_joint(void *context, int part)
     c.parts = e->threads;
     if (part > 0)
         memcpy(w->base, e->worker[0].base, sizeof w->base);
-    for (int i = 0; i < run_length(e->joint); i++)
-        run_instr(e, w, &e->joint[i], &c);
+    for (int i = 0, n; i < run_length(e->joint); i += n) {
+        n = alike(&e->joint[i], run_length(e->joint) - i);
+        sweep(e, w, &e->joint[i], n, c);
+    }
 }
 
 static int run_together(lng_engine *e, const instr *first, const lng_call *c)

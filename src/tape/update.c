@@ -1,26 +1,26 @@
 /* Updates: how each variable gets its new value.
  *
- * Most updates are the last instruction of an optimizer, which can write the variable itself and save a copy. That is right if nobody
- * reads the variable's old value later, nobody needs the new value elsewhere, and the step can no longer fail: the instruction belongs to
- * the last stage, whose shared instructions run after every batch result has been found finite. */
+ * Most updates are an instruction of an optimizer, which can write the variable itself and save a copy; whoever needs the new value then reads it there.
+ * That is right if nobody reads the variable's old value later, and the step can no longer fail: the instruction belongs to the last stage,
+ * whose shared instructions run after every batch result has been found finite. */
 #include "tape/inside.h"
 
 /* How the shared instructions of the last stage, and what follows them, use a slot. */
 typedef struct access {
-    int last_read;     /* -1: never */
+    int last_read, last_written; /* -1: never */
     int divided_until; /* the end of the last joint run in which it is read in another layout than the reader's result; -1: none */
     int updates;       /* that take their value from it */
     bool output;       /* that shows it */
 } access;
 
-static const access untouched = {.last_read = -1, .divided_until = -1};
+static const access untouched = {.last_read = -1, .last_written = -1, .divided_until = -1};
 
 static const segment *last_segment(const lng_tape *t)
 {
     return &t->stage[t->stages - 1].shared;
 }
 
-static void note_reads(access *a, const instr *in)
+static void note_instr(access *a, const instr *in)
 {
     const lng_node *n = in->node;
     for (int i = 0; i < n->n_in; i++) {
@@ -29,6 +29,9 @@ static void note_reads(access *a, const instr *in)
         if (!lng_shape_equal(n->in[i]->shape, n->out[0].shape))
             it->divided_until = in->run_last;
     }
+    for (int i = 0; i < n->n_out; i++)
+        if (in->out[i] >= 0)
+            a[in->out[i]].last_written = in->time;
 }
 
 static const access *find_accesses(const lng_tape *t)
@@ -38,7 +41,7 @@ static const access *find_accesses(const lng_tape *t)
     for (int i = 0; i < t->slots; i++)
         a[i] = untouched;
     for (int i = 0; i < s->count; i++)
-        note_reads(a, &s->at[i]);
+        note_instr(a, &s->at[i]);
     for (size_t i = 0; i < t->updates; i++)
         a[lng_slot_of(t, t->update[i].value)].updates++;
     for (size_t i = 0; i < t->outputs; i++)
@@ -72,8 +75,8 @@ static bool may_write_variable(const instr *maker, const access *variable, const
 {
     const bool pointwise = maker->node->op->flags & LNG_OP_POINTWISE;
     const bool old_is_done = !is_read_after(variable, maker) && !variable->output && variable->updates == 0;
-    const bool new_goes_nowhere_else = !is_read_after(value, maker) && !value->output && value->updates == 1;
-    return pointwise && old_is_done && new_goes_nowhere_else && !is_read_across_threads(variable, maker);
+    const bool new_stays = value->last_written == maker->time && !value->output && value->updates == 1;
+    return pointwise && old_is_done && new_stays && !is_read_across_threads(variable, maker);
 }
 
 static void write_variable(lng_tape *t, tape_update *u, instr *maker)
@@ -85,6 +88,15 @@ static void write_variable(lng_tape *t, tape_update *u, instr *maker)
         t->variable_slot[u->variable] = lng_new_variable_slot(t, u->variable, u->value);
     maker->out[0] = t->slot_of[lng_value_index(u->value)] = t->variable_slot[u->variable];
     u->how = UPDATE_IN_PLACE;
+}
+
+/* Whoever reads a new value finds it where it is now. */
+static void point_readers(const lng_tape *t)
+{
+    const segment *s = last_segment(t);
+    for (int i = 0; i < s->count; i++)
+        for (int k = 0; k < s->at[i].node->n_in; k++)
+            s->at[i].in[k] = lng_slot_of(t, s->at[i].node->in[k]);
 }
 
 void lng_plan_updates(lng_tape *t)
@@ -99,6 +111,7 @@ void lng_plan_updates(lng_tape *t)
         if (in && may_write_variable(in, variable < 0 ? &untouched : &a[variable], &a[in->out[0]]))
             write_variable(t, u, in);
     }
+    point_readers(t);
     for (size_t i = 0; i < t->updates; i++) {
         tape_update *u = &t->update[i];
         u->slot = lng_slot_of(t, u->value);
