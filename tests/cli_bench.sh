@@ -24,7 +24,7 @@ adds_up() { # FIELD WHOLE TOLERANCE, of `out`
 for threads in 1 2; do
     expect 0 bench bars.yaml $quick --threads $threads --profile --json
     claim 'shares add up' adds_up share 1 1e-6
-    for key in step_us overhead peak_gflops_per_thread profile op of output us_per_step multiply_adds_per_step bytes_per_step; do
+    for key in step_us overhead peak_gflops_per_thread cache_gbytes_per_second_per_thread memory_gbytes_per_second_per_thread profile op of output us_per_step multiply_adds_per_step bytes_per_step; do
         has out "\"$key\":"
     done
     has out '"op":"fused([a-z_,+0-9]*)"'
@@ -32,12 +32,14 @@ for threads in 1 2; do
         has out "{\"op\":\"$row\",\"us_per_step\":$number"
     done
 done
+claim 'every instruction is bound by something' [ "$(tr '{' '\n' <out | grep -c '"of":')" = "$(grep -Eo '"bound":"(compute|cache|memory)"' out | wc -l)" ]
 # 2 filters of 3 x 3 on the 6 x 6 places that a pool of 2 keeps, 16 examples
 has out '"op":"conv2d_pool","of":"maxpool2d","output":"\[3, 3, 2\]",[^}]*"multiply_adds_per_step":10368,'
 expect 0 bench bars.yaml $quick --profile --threads 2
 has out '^us/step  *share op '
 has out '100 % all threads$'
 has out '^A step of 16 images took '
+has out 'GB/s to and from its cache'
 claim 'the shares of the table add up' awk '$3 == "%" && $2 != 100 { s += $2 } END { exit !(s > 96 && s < 104) }' out
 
 # ---- without a test part; more than there is ----

@@ -32,7 +32,7 @@ if [ -z "${SANITIZE-}" ]; then # sanitizers reserve terabytes
     empty err
     sed 's/dense: {units: 3/dense: {units: 10000}\n  - dense: {units: 10000}\n  - dense: {units: 3/' bars.yaml >big.yaml
     expect 3 check --limit memory=512M big.yaml
-    has err '^big.yaml: error\[limit\]: weights and tapes take [0-9]* MB while it trains, and --limit allows 536.9 MB'
+    has err '^big.yaml: error\[limit\]: weights and tapes take [0-9.]* MB while it trains, and --limit allows 536.9 MB'
     expect 0 check big.yaml
     expect 4 run -o big -t 1 --limit memory=512M big.yaml
     has err 'error\[memory\]: out of memory: the engine needs [0-9]* MiB'

@@ -449,13 +449,31 @@ END_TEST
 
 static const char *nearest(const char *wrong)
 {
-    static const char *const names[] = {"conv2d",  "maxpool2d", "dense", "relu",  "sgd", "flatten",
-                                        "softmax", "filters",   "x",     "adamw", "adam"};
+    static const char *const names[] = {"conv2d",  "maxpool2d", "dense", "relu", "sgd",  "flatten", "softmax",
+                                        "filters", "x",         "adamw", "adam", "init", "units"};
     lng_nearest n = {.wrong = wrong};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         lng_nearest_offer(&n, names[i]);
     return n.best ? n.best : "";
 }
+
+START_TEST(base64) /* the examples of RFC 4648 */
+{
+    static const char *const texts[][2] = {{"", ""},
+                                           {"f", "Zg=="},
+                                           {"fo", "Zm8="},
+                                           {"foo", "Zm9v"},
+                                           {"foob", "Zm9vYg=="},
+                                           {"fooba", "Zm9vYmE="},
+                                           {"foobar", "Zm9vYmFy"},
+                                           {"\377\376", "//4="}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        lng_text t = lng_text_new(arena);
+        lng_text_base64(&t, texts[i][0], strlen(texts[i][0]));
+        ck_assert_str_eq(t.at, texts[i][1]);
+    }
+}
+END_TEST
 
 START_TEST(nearest_name)
 {
@@ -469,6 +487,8 @@ START_TEST(nearest_name)
     ck_assert_str_eq(nearest("rleu"), "relu");
     ck_assert_str_eq(nearest("reluu"), "relu"); /* a letter that is repeated comes before another one, whatever is offered first */
     ck_assert_str_eq(nearest("adamm"), "adam");
+    ck_assert_str_eq(nearest("unit"), "units");
+    ck_assert_str_eq(nearest("Relus"), "relu");
     ck_assert_str_eq(nearest("ReLU"), "relu");
     ck_assert_str_eq(nearest("filtres"), "filters");
     ck_assert_str_eq(nearest("sdg"), "sgd");
@@ -781,6 +801,7 @@ int main(void)
         TEST(failing_allocations_fail),
         TEST(blocks_are_aligned_and_zero),
         TEST(maps_keep_order),
+        TEST(base64),
         TEST(nearest_name),
         TEST(numbers_do_not_depend_on_the_locale),
         TEST(integers),

@@ -280,20 +280,28 @@ const char *lng_path(lng_arena *a, const char *path, const char *name)
     return *path ? lng_format(a, "%s.%s", path, name) : name;
 }
 
-char *lng_format(lng_arena *a, const char *format, ...)
+char *lng_vformat(lng_arena *a, const char *format, va_list args)
 {
     char usual[160];
-    va_list args;
-    va_start(args, format);
-    int n = lng_vprint(usual, sizeof usual, format, args);
-    va_end(args);
+    va_list again;
+    va_copy(again, args);
+    const int n = lng_vprint(usual, sizeof usual, format, args);
     if (n < 0)
         lng_out_of_memory(a);
-    if ((size_t)n < sizeof usual)
-        return lng_copy_n(a, usual, (size_t)n);
     char *text = lng_alloc(a, (size_t)n + 1);
+    if ((size_t)n < sizeof usual)
+        memcpy(text, usual, (size_t)n + 1);
+    else
+        lng_vprint(text, (size_t)n + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *lng_format(lng_arena *a, const char *format, ...)
+{
+    va_list args;
     va_start(args, format);
-    lng_vprint(text, (size_t)n + 1, format, args);
+    char *text = lng_vformat(a, format, args);
     va_end(args);
     return text;
 }

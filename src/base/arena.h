@@ -13,6 +13,7 @@
 #define LNG_BASE_ARENA_H
 #include "base/error.h"
 #include <stdbool.h>
+#include <stdarg.h>
 #include <stddef.h>
 
 typedef struct lng_arena lng_arena;
@@ -39,6 +40,7 @@ char *lng_copy_n(lng_arena *, const char *text, size_t n);
 const char *lng_path(lng_arena *, const char *path, const char *name);   /* "path.name"; where the path is "", the name itself */
 const char *lng_beside(lng_arena *, const char *file, const char *path); /* a path that is relative to the folder of a file */
 char *lng_format(lng_arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *lng_vformat(lng_arena *, const char *format, va_list) __attribute__((format(printf, 2, 0)));
 #define LNG_NEW(arena, type)      ((type *)lng_alloc(arena, sizeof(type)))
 #define LNG_NEW_N(arena, n, type) ((type *)lng_alloc_n(arena, n, sizeof(type)))
 

@@ -33,6 +33,20 @@ void lng_text_put(lng_text *t, const char *bytes, size_t n)
     t->at[t->length] = 0;
 }
 
+void lng_text_base64(lng_text *t, const char *bytes, size_t n)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *b = (const unsigned char *)bytes;
+    for (size_t i = 0; i < n; i += 3) {
+        const size_t left = n - i;
+        const unsigned bits =
+            (unsigned)b[i] << 16 | (left > 1 ? (unsigned)b[i + 1] << 8 : 0u) | (left > 2 ? (unsigned)b[i + 2] : 0u);
+        const char four[] = {digit[bits >> 18], digit[bits >> 12 & 63], left > 1 ? digit[bits >> 6 & 63] : '=',
+                             left > 2 ? digit[bits & 63] : '='};
+        lng_text_put(t, four, sizeof four);
+    }
+}
+
 void lng_text_add(lng_text *t, const char *format, ...)
 {
     const size_t room = t->capacity - t->length;
@@ -209,6 +223,12 @@ static bool same_but_for_repeats(const char *a, const char *b)
     return !*a && !*b;
 }
 
+/* Whether one is the other with an s at its end. */
+static bool is_plural(const char *a, int n, const char *b, int m)
+{
+    return n > m ? is_plural(b, m, a, n) : m == n + 1 && lower(b[n]) == 's' && distance(a, n, b, n) == 0;
+}
+
 void lng_nearest_offer(lng_nearest *near, const char *candidate)
 {
     size_t n = strlen(near->wrong), m = strlen(candidate);
@@ -220,10 +240,10 @@ void lng_nearest_offer(lng_nearest *near, const char *candidate)
         return;
     }
     int allowed = n / 3 > 1 ? (int)(n / 3) : 1;
-    /* Twice the distance. Of equals, one that differs in how often a letter is repeated is nearest: `adamm` is adam, not adamw; then one
-     * of the same length: `tahn` is tanh, not tan. */
+    /* Twice the distance. Of equals, one that differs in how often a letter is repeated is nearest: `adamm` is adam, not adamw; and a plural: `unit`
+     * is units, not init; then one of the same length: `tahn` is tanh, not tan. */
     int d = distance(near->wrong, (int)n, candidate, (int)m), twice = 2 * d + (n != m);
-    if (d > 0 && same_but_for_repeats(near->wrong, candidate))
+    if (d > 0 && (same_but_for_repeats(near->wrong, candidate) || is_plural(near->wrong, (int)n, candidate, (int)m)))
         twice = 1;
     if (d > allowed || (size_t)d >= n || (size_t)d >= m || (near->best && twice >= near->distance))
         return;

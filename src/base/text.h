@@ -15,6 +15,7 @@ typedef struct lng_text {
 lng_text lng_text_new(lng_arena *);
 void lng_text_add(lng_text *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void lng_text_put(lng_text *, const char *bytes, size_t n);
+void lng_text_base64(lng_text *, const char *bytes, size_t n); /* RFC 4648, section 4 */
 
 /* A map from strings to pointers, in order of insertion. Keys are copied. */
 typedef struct lng_map lng_map;

@@ -188,7 +188,8 @@ static bool profile_laps(bench *b, double seconds, double *overhead)
 static void profile(bench *b, double seconds)
 {
     lng_engine *engine = lng_session_runner(b->w->session, LNG_STEP)->engine;
-    lng_profile_report r = {.peak = lng_engine_peak(engine)};
+    lng_profile_report r = {0};
+    lng_engine_machine(engine, &r.machine);
     if (!profile_laps(b, seconds, &r.overhead))
         return;
     r.profile = lng_engine_profile_read(engine);
@@ -261,7 +262,9 @@ const lng_verb lng_verb_bench = {
         "--profile prints one row per instruction, then the cost of the rest of the step. Times are summed over all threads; the "
         "cost of reading the clock is subtracted from them and shown as a row of its own. GFLOP/s counts the multiply-adds of the "
         "op; peak is that rate as a percentage of the best of one thread, measured on all threads at once; kB is the size "
-        "of operands and results. Columns that do not fit the terminal are left out; --json has them all.",
+        "of operands and results. Bound says what limits the instruction: `memory` or `cache`, if moving these bytes at the best measured rate takes "
+        "half of its time or more, and more than its multiply-adds would; else `compute`. Columns that do not fit the terminal are left "
+        "out; --json has them all.",
     .example = "lngraph bench my.yaml\n"
                "lngraph bench my.yaml --data=digits --threads=1 --profile",
     .option = options,

@@ -1,6 +1,7 @@
 /* Arrays of examples: memory, bytes to integers, and elements that are not numbers. */
 #include "config.h"
 #include "data/array.h"
+#include "base/text.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +15,7 @@ bool lng_fail(lng_failure *failure, lng_code code, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     failure->code = code;
-    vsnprintf(failure->text, sizeof failure->text, format, arguments);
+    lng_vprint(failure->text, sizeof failure->text, format, arguments);
     va_end(arguments);
     return false;
 }
@@ -35,7 +36,7 @@ bool lng_fail_hint(lng_failure *failure, const char *format, ...)
         return false;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(failure->hint, sizeof failure->hint, format, arguments);
+    lng_vprint(failure->hint, sizeof failure->hint, format, arguments);
     va_end(arguments);
     return false;
 }

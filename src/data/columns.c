@@ -178,7 +178,7 @@ static bool lacks(const table *t, const lng_data_field *f, const char *missing, 
     char text[400] = "line 1: ", names[LNG_WORDS_TEXT];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text + 8, sizeof text - 8, format, arguments);
+    lng_vprint(text + 8, sizeof text - 8, format, arguments);
     va_end(arguments);
     if (!first)
         return lng_fail_also(t->failure, LNG_E_DATA, text);

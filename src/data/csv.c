@@ -32,7 +32,7 @@ bool lng_csv_fail(const lng_csv *c, size_t cell, lng_failure *failure, const cha
     char text[300];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    lng_vprint(text, sizeof text, format, arguments);
     va_end(arguments);
     /* a cell without doubled quotes is in the row, perhaps after line ends; others begin where the row does, or nearly */
     const char *at =

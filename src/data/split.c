@@ -36,7 +36,7 @@ static bool wrong(const splitting *s, int64_t example, lng_code code, const char
     char text[300];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    lng_vprint(text, sizeof text, format, arguments);
     va_end(arguments);
     s->division->example = example;
     s->division->place = s->spec->place;

@@ -272,19 +272,6 @@ static void put_facts(const lng_html *h, lng_text *to)
 }
 
 /* ---- the page ---- */
-static void put_base64(const lng_text *bytes, lng_text *to)
-{
-    static const char letter[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *b = (const unsigned char *)bytes->at;
-    for (size_t i = 0; i < bytes->length; i += 3) {
-        const size_t left = bytes->length - i;
-        const unsigned v = (unsigned)b[i] << 16 | (left > 1 ? (unsigned)b[i + 1] << 8 : 0) | (left > 2 ? b[i + 2] : 0);
-        const char four[] = {letter[v >> 18], letter[v >> 12 & 63], left > 1 ? letter[v >> 6 & 63] : '=',
-                             left > 2 ? letter[v & 63] : '='};
-        lng_text_put(to, four, sizeof four);
-    }
-}
-
 static const lng_std_file *part_of(const char *name)
 {
     size_t i = 0;
@@ -311,7 +298,7 @@ static void put_part(const lng_html *h, const char *name, size_t n, const lng_te
     if (strncmp(name, "facts", n) == 0)
         put_facts(h, to);
     if (strncmp(name, "program", n) == 0)
-        put_base64(program, to);
+        lng_text_base64(to, program->at, program->length);
 }
 
 /* Names in double braces are replaced. */

@@ -6,18 +6,6 @@
 
 #define MOST_SIDE 96
 
-static void base64(lng_text *out, const unsigned char *b, size_t n)
-{
-    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < n; i += 3) {
-        const unsigned left = (unsigned)(n - i), bits = (unsigned)b[i] << 16 | (left > 1 ? (unsigned)b[i + 1] << 8 : 0u) |
-                                                        (left > 2 ? (unsigned)b[i + 2] : 0u);
-        const char four[] = {digit[bits >> 18], digit[bits >> 12 & 63], left > 1 ? digit[bits >> 6 & 63] : '=',
-                             left > 2 ? digit[bits & 63] : '='};
-        lng_text_put(out, four, 4);
-    }
-}
-
 static void put32(lng_text *out, uint32_t x)
 {
     const char b[] = {(char)(x >> 24), (char)(x >> 16), (char)(x >> 8), (char)x};
@@ -55,7 +43,7 @@ static void put_uri(lng_text *out, const lng_text *rows, int64_t height, int64_t
     lng_text png = lng_text_new(out->arena);
     lng_png_write(&png, rows, height, width, channels);
     lng_text_add(out, "data:image/png;base64,");
-    base64(out, (const unsigned char *)png.at, png.length);
+    lng_text_base64(out, png.at, png.length);
 }
 
 const lng_array *lng_picture_field(const lng_part *part)

@@ -1,5 +1,6 @@
 /* Checks a node before it is made, and infers its results: the checks that all ops share, around the op's own shape rule. */
 #include "base/assert.h"
+#include "base/text.h"
 #include "graph/op.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@ static bool fail(lng_infer *r, int in, int attr, lng_code code, const char *form
     r->bad_in = in;
     r->bad_attr = attr;
     r->code = code;
-    vsnprintf(r->why, sizeof r->why, format, list);
+    lng_vprint(r->why, sizeof r->why, format, list);
     return false;
 }
 

@@ -8,13 +8,9 @@
 /* ---- errors ---- */
 bool lng_import_refuse(lng_importer *m, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
-    va_copy(again, arguments);
-    const int n = vsnprintf(NULL, 0, format, arguments);
-    char *text = lng_alloc(m->arena, (size_t)n + 1);
-    vsnprintf(text, (size_t)n + 1, format, again);
-    va_end(again);
+    const char *text = lng_vformat(m->arena, format, arguments);
     va_end(arguments);
     return lng_error(m->errors, LNG_E_ONNX, (lng_place){.source = m->source}, "%s `%s`: %s", m->node->type, m->node->name, text);
 }
@@ -151,10 +147,9 @@ lng_import_step *lng_import_block(lng_importer *m, lng_import_value *out, const 
 
 void lng_import_set(lng_importer *m, lng_import_step *s, const char *attribute, const char *format, ...)
 {
-    char text[256];
     va_list arguments;
     va_start(arguments, format);
-    lng_vprint(text, sizeof text, format, arguments);
+    const char *text = lng_vformat(m->arena, format, arguments);
     va_end(arguments);
     lng_doc_set(m->arena, s->attributes, attribute, lng_doc_scalar(m->arena, text, (lng_place){0}));
 }

@@ -53,8 +53,8 @@ void lng_history_csv(const lng_model *, const lng_history *, lng_text *);
 /* For bench --profile. */
 typedef struct lng_profile_report {
     const lng_profile *profile;
-    double peak;     /* measured floating-point operations per second of one thread; 0: unknown */
-    double overhead; /* the fraction by which measuring lengthens a step */
+    lng_machine machine; /* all 0: unknown */
+    double overhead;     /* the fraction by which measuring lengthens a step */
 } lng_profile_report;
 void lng_profile_text(const lng_profile_report *, lng_text *, lng_look);
 void lng_profile_json(const lng_profile_report *, lng_json *); /* into the open object */

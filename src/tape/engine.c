@@ -680,8 +680,3 @@ const lng_profile *lng_engine_profile_read(lng_engine *e)
 {
     return lng_profile_result(&e->profile, e->tape);
 }
-
-double lng_engine_peak(const lng_engine *e)
-{
-    return lng_profile_peak(e->tape, e->team);
-}

@@ -5,6 +5,7 @@
  * is switched on, subtracted from every entry, and shown in a row of its own. */
 #include "tape/profile.h"
 #include "base/arena.h"
+#include "base/cache.h"
 #include <string.h>
 
 static size_t entries(const lng_tape *t)
@@ -155,7 +156,9 @@ static double segment_rows(profile *p, const segment *s, int64_t examples, int64
         *row = (lng_profile_row){.node = n, .what = n->op->name};
         timing += add_entries(p, (size_t)s->at[i].time, row);
         row->multiply_adds = lng_node_cost(n) * examples;
-        row->bytes = lng_instr_bytes(&s->at[i], true) * slices + lng_instr_bytes(&s->at[i], false) * calls;
+        const int64_t own = lng_instr_bytes(&s->at[i], true), shared = lng_instr_bytes(&s->at[i], false);
+        row->bytes = own * slices + shared * calls;
+        row->cached = own + shared <= (int64_t)lng_core_cache();
     }
     return timing;
 }
@@ -180,46 +183,4 @@ const lng_profile *lng_profile_result(profile *p, const lng_tape *t)
     }
     p->row[p->result.rows - ACTIVITIES + DOING_TIMING].seconds = timing;
     return &p->result;
-}
-
-/* ---- the machine's peak ---- */
-#define RACES        40
-#define RACE_SECONDS 3e-4 /* short, so that some run undisturbed */
-
-typedef struct race {
-    lng_peak *run;
-    int64_t rounds;
-    double best[]; /* by part: multiply-adds a second */
-} race;
-
-static void race_part(void *context, int part)
-{
-    race *r = context;
-    float sink;
-    const double begin = lng_seconds();
-    const double n = (double)r->run(r->rounds, &sink), rate = n / (lng_seconds() - begin);
-    r->best[part] = rate > r->best[part] ? rate : r->best[part];
-}
-
-/* All threads at the same time, as in a step; the mean of their best rates. */
-double lng_profile_peak(const lng_tape *t, lng_team *team)
-{
-    const int threads = lng_team_size(team);
-    race *r = lng_block_new(sizeof *r + (size_t)threads * sizeof *r->best);
-    double sum = 0, spent = 0;
-    if (!r)
-        return 0;
-    *r = (race){.run = lng_levels[t->options.isa].peak, .rounds = 64};
-    for (; spent < RACE_SECONDS; r->rounds *= 2) {
-        float sink;
-        const double begin = lng_seconds();
-        r->run(r->rounds, &sink);
-        spent = lng_seconds() - begin;
-    }
-    for (int i = 0; i < RACES; i++)
-        lng_team_run(team, race_part, r);
-    for (int i = 0; i < threads; i++)
-        sum += 2 * r->best[i];
-    lng_block_free(r);
-    return sum / threads;
 }

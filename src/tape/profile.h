@@ -65,6 +65,5 @@ void lng_profile_release(profile *);
 void lng_profile_step(profile *, int slices, int examples);
 void lng_profile_switch(profile *, bool on);
 const lng_profile *lng_profile_result(profile *, const lng_tape *);
-double lng_profile_peak(const lng_tape *, lng_team *);
 
 #endif

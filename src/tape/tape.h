@@ -86,6 +86,7 @@ typedef struct lng_profile_row {
     double seconds;               /* over all threads */
     int64_t calls;                /* over all threads */
     int64_t multiply_adds, bytes; /* altogether; bytes: of operands and results */
+    bool cached;                  /* what a call reads and writes fits in a core's cache */
 } lng_profile_row;
 typedef struct lng_profile {
     const lng_profile_row *row;
@@ -96,7 +97,10 @@ typedef struct lng_profile {
 } lng_profile;
 void lng_engine_profile(lng_engine *, bool on); /* measurements add up over all periods in which it is on */
 const lng_profile *lng_engine_profile_read(lng_engine *);
-/* Measured: floating-point operations per second of one thread while all are computing; 0: out of memory. */
-double lng_engine_peak(const lng_engine *);
+/* What each thread can do at most while all do the same: operations, and bytes between it and its core's cache or the memory, per second. */
+typedef struct lng_machine {
+    double flops, cache, memory;
+} lng_machine;
+bool lng_engine_machine(const lng_engine *, lng_machine *); /* measured; false when out of memory */
 
 #endif
