@@ -91,4 +91,13 @@ has run/report.json '"test": 2$'
 head -c 6000 set/data_batch_3.bin >cut && cp cut set/data_batch_3.bin
 expect 3 run -q -o never cifar10.yaml
 has err 'data_batch_3.bin: byte 6000: the file ends within a record of 3073 bytes'
+{ printf '\003' && bytes 3072 256 3 && printf '\012' && bytes 3072 256 9; } >set/data_batch_3.bin
+expect 3 run -q -o never cifar10.yaml
+has err 'data_batch_3.bin: byte 3073: the label of example 1 is 10, expected 0 to 9$'
+printf 'PK\003\004and so on' >set/data_batch_3.bin
+expect 3 run -q -o never cifar10.yaml
+has err 'data_batch_3.bin: byte 0: not records of CIFAR-10, but a ZIP archive$'
+: >set/data_batch_3.bin
+expect 3 run -q -o never cifar10.yaml
+has err 'data_batch_3.bin: byte 0: the file ends within a record of 3073 bytes$'
 finish

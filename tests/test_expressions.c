@@ -2,6 +2,7 @@
 #include "lang/compile.h"
 #include "lang/eval.h"
 #include "syntax/lexer.h"
+#include "syntax/port_decl.h"
 #include "suite.h"
 #include <math.h>
 #include <stdlib.h>
@@ -197,6 +198,44 @@ static const struct {
     {"new.x", LNG_E_UNKNOWN_NAME, 5},
     {"pi.shape", LNG_E_UNKNOWN_NAME, 4},
     {"1e300 * step", LNG_E_RANGE, 1},
+    {"-'a'", LNG_E_TYPE, 1},
+    {"+'a'", LNG_E_TYPE, 1},
+    {"f(x=", LNG_E_EXPRESSION, 0},
+    {"f(1", LNG_E_EXPRESSION, 0},
+    {"f(1]", LNG_E_EXPRESSION, 4},
+    {"f(2, 01)", LNG_E_EXPRESSION, 6},
+    {"f(x=1,5)", LNG_E_ARGUMENTS, 7},
+    {"[1", LNG_E_EXPRESSION, 0},
+    {"[1, 2)", LNG_E_EXPRESSION, 6},
+    {"[1, 2, *]", LNG_E_EXPRESSION, 8},
+    {"x[0:", LNG_E_EXPRESSION, 0},
+    {"x[0:)]", LNG_E_EXPRESSION, 5},
+    {"x[0:1:)]", LNG_E_EXPRESSION, 7},
+    {"x[0:1:2:3]", LNG_E_EXPRESSION, 8},
+    {"x[0", LNG_E_EXPRESSION, 0},
+    {"[i for 2 in [1]]", LNG_E_EXPRESSION, 8},
+    {"[i for i of [1]]", LNG_E_EXPRESSION, 10},
+    {"[i for i in )]", LNG_E_EXPRESSION, 13},
+    {"[i for i in [1] if true]", LNG_E_EXPRESSION, 17},
+    {"[i for i in [1] for k in [1]]", LNG_E_EXPRESSION, 17},
+    {"[i for i in [1]", LNG_E_EXPRESSION, 0},
+    {"1 if true else", LNG_E_EXPRESSION, 0},
+    {"1 if ) else 2", LNG_E_EXPRESSION, 6},
+    {".nan", LNG_E_RANGE, 1},
+    {"-.inf", LNG_E_RANGE, 2},
+    {"1 + .NaN", LNG_E_RANGE, 5},
+    {".Inf", LNG_E_RANGE, 1},
+    {"1 | 2", LNG_E_EXPRESSION, 3},
+    {"\xe2\x80\x9cx\xe2\x80\x9d", LNG_E_EXPRESSION, 1},
+    {"0b1", LNG_E_EXPRESSION, 1},
+    {"1e", LNG_E_EXPRESSION, 1},
+    {"1e+", LNG_E_EXPRESSION, 1},
+    {"1e5x", LNG_E_EXPRESSION, 1},
+    {"1.x", LNG_E_UNKNOWN_NAME, 3},
+    {"1.5.2", LNG_E_EXPRESSION, 4},
+    {"12a.b", LNG_E_EXPRESSION, 1},
+    {"x.1", LNG_E_EXPRESSION, 2},
+    {"x.if", LNG_E_EXPRESSION, 3},
     {"\xc3\xa9 + 1", LNG_E_EXPRESSION, 1},
     {"'\xc3\xa9' + $", LNG_E_EXPRESSION, 7},
 };
@@ -288,6 +327,19 @@ static const struct {
     {"bool > 0", NULL, 0, 0},
     {"string in [a, b]", NULL, 0, 0},
     {"block in {a}", NULL, 0, 0},
+    {"float > x", NULL, 0, 0},
+    {"float < -x", NULL, 0, 0},
+    {"float in 0", NULL, 0, 0},
+    {"float in [x, 1]", NULL, 0, 0},
+    {"float in [0 1]", NULL, 0, 0},
+    {"float in [0, x]", NULL, 0, 0},
+    {"float in [0, 1", NULL, 0, 0},
+    {"string in {1}", NULL, 0, 0},
+    {"string in {a b}", NULL, 0, 0},
+    {"string in {a, }", NULL, 0, 0},
+    {"int > 0 3", NULL, 0, 0},
+    {"int = 1 2", NULL, 0, 0},
+    {"int = 1)", NULL, 0, 0},
     {"int 3", NULL, 0, 0},
     {"int =", NULL, 0, 0},
     {"", NULL, 0, 0},
@@ -336,6 +388,41 @@ START_TEST(attribute_types)
 }
 END_TEST
 
+/* ---- ports ---- */
+static const struct {
+    const char *text, *refused;
+} ports[] = {
+    {"x[..., n], h[u]?", NULL},
+    {"", "test:1:1: error[expression]: expected a port's name, but the text ends here"},
+    {"x,", "test:1:3: error[expression]: expected a port's name, but the text ends here"},
+    {"x y", "test:1:3: error[expression]: expected `,` or the end, found `y`"},
+    {"x, y, x", "test:1:7: error[duplicate-key]: two ports are named `x`"},
+    {"x?, y", "test:1:5: error[arguments]: `y` must be optional, too: it follows the optional port `x`"},
+    {"x[n", "test:1:4: error[expression]: expected `,` or `]`, but the text ends here"},
+    {"x[n m]", "test:1:5: error[expression]: expected `,` or `]`, found `m`"},
+    {"x[0]", "test:1:3: error[expression]: expected a size above 0, a name, or `...`, found `0`"},
+    {"x[-1]", "test:1:3: error[expression]: expected a size above 0, a name, or `...`, found `-`"},
+    {"x[..., n, ...]", "test:1:11: error[expression]: expected a size, because `...` may appear only once in a shape, found `...`"},
+    {"x[1, 2, 3, 4, 5, 6, 7, 8, 9]", "test:1:27: error[expression]: expected `]`; a shape has at most 8 sizes, found `9`"},
+    {"x[] > 3", "test:1:5: error[expression]: expected `,` or the end, found `>`"},
+    {"x[] <", "test:1:6: error[expression]: expected a value, but the text ends here"},
+};
+
+START_TEST(declared_ports)
+{
+    const char *text = ports[_i].text;
+    lng_source *source = LNG_NEW(arena, lng_source);
+    *source = (lng_source){"test", text, strlen(text)};
+    lng_port_decl *port;
+    size_t n;
+    const lng_doc *doc = lng_doc_scalar(arena, text, (lng_place){source, 1, 1, (int)strlen(text)});
+    const bool good = lng_port_decl_parse(arena, doc, &port, &n, errors);
+    ck_assert_msg(good == !ports[_i].refused, "%s: %s", text, lng_errors_text(errors, 0));
+    if (!good)
+        ck_assert_ptr_eq(strstr(lng_errors_text(errors, 0), ports[_i].refused), lng_errors_text(errors, 0));
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
@@ -343,6 +430,7 @@ int main(void)
         LOOP(refused_expression, LENGTH(wrong)),
         TEST(depth_is_limited),
         TEST(exact_limits),
+        LOOP(declared_ports, LENGTH(ports)),
         LOOP(attribute_types, LENGTH(declared)),
         {0},
     };

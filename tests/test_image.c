@@ -345,6 +345,16 @@ static void end_png(made *m, const void *rows, size_t n, size_t piece)
     put_chunk(m, "IEND", "", 0);
 }
 
+/* A whole image of one row of two grey pixels, or of two with the palette's first color, with one more chunk before its rows. */
+static made with_chunk(int colour, const char *type, const void *content, size_t n)
+{
+    made m;
+    begin_png(&m, 2, 1, 8, colour, 0);
+    put_chunk(&m, type, content, n);
+    end_png(&m, "\0\0\0", 3, 1000);
+    return m;
+}
+
 #define ROWS(text) text, sizeof(text) - 1
 
 START_TEST(png_kinds)
@@ -442,6 +452,79 @@ START_TEST(png_refused)
     put_chunk(&m, "ABCD", "", 0);
     end_png(&m, ROWS("\0\0"), 1000);
     bad(m.at, m.n, "an unknown critical chunk");
+}
+END_TEST
+
+/* Chunks whose CRC is right, and which say what no image can. */
+START_TEST(png_contradictions)
+{
+    static const struct {
+        int colour;
+        const char *type;
+        const void *content;
+        size_t n;
+        const char *refused;
+    } chunks[] = {
+        {0, "IHDR", ROWS("\0\0\0\2\0\0\0\1\x08\0\0\0\0"), "byte 33: damaged PNG data: IHDR"},
+        {0, "IHDR", "", 0, "byte 33: damaged PNG data: IHDR"},
+        {3, "PLTE", "", 0, "byte 33: damaged PNG data: PLTE"},
+        {3, "PLTE", "\1\2\3\4", 4, "byte 33: damaged PNG data: PLTE"},
+        {3, "tRNS", "\0", 1, "byte 33: damaged PNG data: tRNS"},
+        {0, "tRNS", "\0", 1, "byte 33: damaged PNG data: tRNS"},
+        {2, "tRNS", "\0\0", 2, "byte 33: damaged PNG data: tRNS"},
+        {4, "tRNS", "\0\0", 2, "byte 33: damaged PNG data: tRNS"},
+        {0, "IDAT", "\x78\xbb\0\0\0\1", 6, "byte 33: damaged PNG data: not a deflate stream"}, /* it wants a dictionary */
+        {0, "IDAT", "no deflate", 10, "byte 33: damaged PNG data: incorrect header check"},
+        {0, "IEND", "\0", 1, "byte 33: damaged PNG data: IEND"},
+        {0, "IEND", "", 0, "byte 45: damaged PNG data: rows are missing"},
+    };
+    for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
+        const made m = with_chunk(chunks[i].colour, chunks[i].type, chunks[i].content, chunks[i].n);
+        bad(m.at, m.n, chunks[i].refused);
+    }
+    made m = with_chunk(3, "PLTE", "\1\2\3", 3);
+    ck_assert(reads(m.at, m.n));
+    m.n -= 12; /* IEND */
+    put_chunk(&m, "PLTE", "\1\2\3", 3);
+    bad(m.at, m.n, "damaged PNG data: PLTE");
+    for (int field = 10; field < 13; field++) { /* compression, filter, interlace: none beyond these exists */
+        unsigned char header[13] = {0, 0, 0, 2, 0, 0, 0, 1, 8};
+        header[field] = 2;
+        m.n = 8;
+        put_chunk(&m, "IHDR", header, 13);
+        bad(m.at, m.n, "byte 8: damaged PNG data: IHDR");
+    }
+    begin_png(&m, 0, 1, 8, 0, 0);
+    bad(m.at, m.n, "byte 8: damaged PNG data: IHDR");
+    begin_png(&m, 1, 0, 8, 0, 0);
+    bad(m.at, m.n, "byte 8: damaged PNG data: IHDR");
+    begin_png(&m, 1, 1, 8, 7, 0);
+    bad(m.at, m.n, "byte 8: damaged PNG data: IHDR");
+    begin_png(&m, 1, 1, 16, 3, 0);
+    bad(m.at, m.n, "byte 8: damaged PNG data: IHDR");
+    begin_png(&m, 1, 16385, 8, 0, 0);
+    bad(m.at, m.n, "past the limit");
+    begin_png(&m, 2, 1, 8, 0, 0);
+    end_png(&m, ROWS("\5\0\0"), 1000);
+    bad(m.at, m.n, "byte 33: damaged PNG data: an unknown filter");
+    begin_png(&m, 1, 1, 8, 0, 0);
+    end_png(&m, ROWS("\0\0"), 4);
+    m.n -= 12;
+    put_chunk(&m, "tEXt", "a\0b", 3);
+    put_chunk(&m, "IDAT", "", 0); /* not next to the others */
+    bad(m.at, m.n, "damaged PNG data: IDAT");
+}
+END_TEST
+
+/* A pixel of the color that tRNS names is transparent; one that differs in the last channel is not. */
+START_TEST(png_keyed)
+{
+    made m;
+    begin_png(&m, 3, 1, 8, 2, 0);
+    put_chunk(&m, "tRNS", "\0\1\0\2\0\3", 6);
+    end_png(&m, ROWS("\0\1\2\3\1\2\4\1\1\3"), 1000);
+    wanted.shape = (lng_shape){3, {1, 3, 3}};
+    good(m.at, m.n, 1, "[1, 3, 3]", (const uint8_t[]){255, 255, 255, 1, 2, 4, 1, 1, 3});
 }
 END_TEST
 
@@ -680,6 +763,8 @@ int main(void)
         TEST(png_kinds),
         TEST(png_colours),
         TEST(png_refused),
+        TEST(png_contradictions),
+        TEST(png_keyed),
         TEST(png_resized),
         TEST(pgm_reduced),
         TEST(inverted),

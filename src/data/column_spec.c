@@ -127,7 +127,7 @@ static void read_shape(describing *d)
     *to = (lng_shape){1, {columns ? (int64_t)columns : 1}};
     if (d->columns->image && !shape)
         refuse(d, LNG_E_MISSING_KEY, NULL, "`shape` is missing: that of an image, such as [28, 28]");
-    if (!shape && pattern)
+    else if (!shape && pattern)
         refuse(d, LNG_E_MISSING_KEY, NULL, "`shape` is missing: how many columns match is not known before the file is read");
     if (!shape)
         return;

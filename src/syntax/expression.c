@@ -87,14 +87,7 @@ static lng_expr *append(parser *p, lng_expr *e, lng_expr *item)
 /* ---- atoms and what follows them ---- */
 static bool closed(parser *p, const char *mark, const char *what)
 {
-    if (lng_lexer_take(&p->lex, mark))
-        return true;
-    bool cut = p->lex.token.kind == LNG_TOKEN_END && p->lex.doc->flow && !p->lex.doc->quoted;
-    bool fresh = p->lex.token.kind != LNG_TOKEN_BAD;
-    lng_lexer_expected(&p->lex, what);
-    if (fresh && cut)
-        lng_error_hint(p->lex.errors, "inside {} and [], YAML ends a plain text at , [ ] { }: quote this expression");
-    return false;
+    return lng_lexer_take(&p->lex, mark) || lng_lexer_expected(&p->lex, what);
 }
 
 /* item, item ... up to the closing mark; a trailing comma is fine */

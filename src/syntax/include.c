@@ -133,17 +133,16 @@ bool lng_include(lng_arena *arena, lng_doc *model, const char *path, lng_errors 
         return true;
     if (!path || strcmp(path, "-") == 0)
         return lng_error(errors, LNG_E_NOT_A_FILE, list->place, "only a model that is read from a file can include others");
+    lng_doc_remove(model, "include");
     lng_doc *blocks = lng_doc_get(model, "blocks");
     if (!blocks)
         lng_doc_set(arena, model, "blocks", blocks = lng_doc_mapping(arena, list->place));
-    if (blocks->kind != LNG_DOC_MAPPING)
+    if (blocks->kind != LNG_DOC_MAPPING) /* here, too */
         return true;
     const char *root = without_links(arena, lng_beside(arena, path, ".")), *self = without_links(arena, path);
     if (!root || !self)
         return lng_error(errors, LNG_E_IO, list->place, "the folder of this file cannot be found: %s", strerror(errno));
     including in = {.arena = arena, .errors = errors, .root = root, .blocks = blocks, .state = lng_map_new(arena)};
     lng_map_put(in.state, self, (void *)opened);
-    const bool good = files(&in, list, path);
-    lng_doc_remove(model, "include");
-    return good;
+    return files(&in, list, path);
 }

@@ -188,8 +188,6 @@ static bool read_header(reader *r, const char *text)
     const lng_json_value *header = lng_json_parse(r->arena, text, r->header, &offset, &why);
     if (!header)
         return refuse(r, "byte %zu: the header is not valid JSON: %s", 8 + offset, why);
-    if (header->kind != LNG_JSON_OBJECT)
-        return refuse(r, "byte 8: the header must be a JSON object");
     if (!read_metadata(r, lng_json_get(header, "__metadata__")))
         return false;
     r->tensor = LNG_NEW_N(r->arena, header->count, tensor);
