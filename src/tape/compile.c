@@ -7,11 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool makes_instr(const lng_node *n)
-{
-    return !(n->op->flags & (LNG_OP_STORED | LNG_OP_VIEW));
-}
-
 static bool is_constant(const lng_node *n)
 {
     if (n->n_in == 0)
@@ -119,7 +114,7 @@ static segment *segment_of(lng_tape *t, const lng_node *n)
 
 static bool has_instr(const lng_tape *t, const lng_node *n)
 {
-    return t->stage_of[n->id] != STAGE_DEAD && makes_instr(n);
+    return t->stage_of[n->id] != STAGE_DEAD && !t->idle[n->id] && !(n->op->flags & LNG_OP_STORED);
 }
 
 /* ---- joint runs: sequences of shared instructions (such as an optimizer's updates) that the whole team runs together, each part of the
@@ -137,10 +132,10 @@ static bool splits(const instr *in)
 
 /* Whether an instruction may belong to the joint run that begins at time `first`: results of the run that it reads must be divided among
  * the threads in the same way as its own. time_of: by the node's id. */
-static bool fits_run(const instr *in, int first, const int *time_of)
+static bool fits_run(const lng_tape *t, const instr *in, int first, const int *time_of)
 {
     for (int i = 0; i < in->node->n_in; i++) {
-        const lng_value *v = lng_behind_views(in->node->in[i]);
+        const lng_value *v = lng_owner(t, in->node->in[i]);
         const int time = time_of[v->node->id];
         if (time >= first && time < in->time && lng_shape_size(v->shape) != lng_shape_size(in->node->out[0].shape))
             return false;
@@ -148,11 +143,11 @@ static bool fits_run(const instr *in, int first, const int *time_of)
     return true;
 }
 
-static void find_joint_runs(segment *s, const int *time_of)
+static void find_joint_runs(const lng_tape *t, segment *s, const int *time_of)
 {
     for (int begin = 0, end; begin<s->count; begin = end> begin ? end : begin + 1) {
         int64_t floats = 0;
-        for (end = begin; end < s->count && splits(&s->at[end]) && fits_run(&s->at[end], s->at[begin].time, time_of); end++)
+        for (end = begin; end < s->count && splits(&s->at[end]) && fits_run(t, &s->at[end], s->at[begin].time, time_of); end++)
             floats += lng_shape_size(s->at[end].node->out[0].shape);
         for (int k = begin; k < end && floats >= JOINT_FLOATS; k++) {
             s->at[k].run_first = s->at[begin].time;
@@ -277,7 +272,7 @@ static void make_stages(lng_tape *t)
     for (int i = 0; i < t->stages; i++) {
         stage *s = &t->stage[i];
         number_segment(&s->shared, &time, time_of);
-        find_joint_runs(&s->shared, time_of);
+        find_joint_runs(t, &s->shared, time_of);
         find_joint_instructions(&s->shared);
         number_segment(&s->slice, &time, time_of);
         find_joint_instructions(&s->slice);
@@ -308,7 +303,7 @@ static void find_outputs(lng_tape *t)
     t->output_named = lng_map_new(t->arena);
     for (size_t i = 0; i < g->outputs; i++) {
         const lng_value *v = g->output[i].value;
-        const int stage = v->per_example ? t->stage_of[lng_behind_views(v)->node->id] : t->stages - 1;
+        const int stage = v->per_example ? t->stage_of[lng_owner(t, v)->node->id] : t->stages - 1;
         t->output[i] = (tape_output){.name = g->output[i].name, .value = v, .stage = stage};
         lng_map_put(t->output_named, g->output[i].name, &t->output[i]);
     }
@@ -355,6 +350,7 @@ static bool compile(void *context)
     index_variables(t);
     t->order = lng_graph_order(t->graph, t->arena, &t->entries);
     assign_stages(t);
+    lng_find_parts(t);
     make_stages(t);
     find_outputs(t);
     return find_updates(t, c->errors) && lng_tape_plan(t, c->errors);

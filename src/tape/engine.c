@@ -31,11 +31,14 @@ static char *slot_at(const lng_engine *e, int number)
 }
 
 /* ---- one instruction ---- */
-/* The address of a slot for slice k of the thread's group. */
+/* The address of a slot for slice k of the thread's group, in the turns that its loops are in. */
 static char *address(const lng_engine *e, const worker *w, int number, int k)
 {
     const slot *s = &e->tape->slot[number];
-    return w->base[s->space] + e->step[s->space] * (size_t)k + s->offset;
+    char *at = w->base[s->space] + e->step[s->space] * (size_t)k + s->offset;
+    for (; s->whole >= 0; s = &e->tape->slot[s->whole])
+        at += s->turn * w->turn[s->loop];
+    return at;
 }
 
 static void run_naive(const instr *in, const lng_call *c)
@@ -298,11 +301,13 @@ static void run_loop(lng_engine *e, worker *w, const segment *s, const tape_loop
     const int64_t before = c->turn;
     for (int64_t i = 0; i < l->loop->count; i++) {
         c->turn = before * l->loop->count + i;
+        w->turn[l->loop->number] = i;
         run_range(e, w, s, l->first, l->end, l + 1, c);
         for (int k = 0; k < c->slices; k++)
             end_turn(e, w, l, k);
     }
     c->turn = before;
+    w->turn[l->loop->number] = 0;
 }
 
 static void run_shared(lng_engine *e, const segment *s)

@@ -14,6 +14,7 @@ typedef struct subtree {
 typedef struct worker {
     char *own; /* the space of this thread */
     char *base[SPACES];
+    int64_t *turn; /* by the loop's number: the one that it is in */
     void *scratch;
     float *partial; /* blocks of partial_floats, used as a stack */
     subtree tree[MAX_SUBTREES];

@@ -11,10 +11,19 @@ enum space { SPACE_NONE, SPACE_VARIABLES, SPACE_COMMON, SPACE_KEPT, SPACE_THREAD
 typedef struct slot {
     enum space space;
     size_t offset, bytes;
-    int first, last;        /* the times between which it must last */
-    int whole;              /* the slot that this one is part of; -1: none */
+    int first, last; /* the times between which it must last */
+    int whole;       /* the slot that this one is part of; -1: none */
+    ptrdiff_t turn;  /* bytes: how much further it is in the whole in each turn of loop number `loop` */
+    int loop;
     const lng_value *value; /* the first value in it; NULL: the results of a stage as a whole */
 } slot;
+
+/* Where a value is that is part of another one, in elements (parts.c). */
+typedef struct tape_part {
+    const lng_value *whole; /* NULL: it has memory of its own */
+    int64_t first, turn;    /* its first element; how many further that is in each turn of loop number `loop` */
+    int loop;
+} tape_part;
 
 typedef struct instr {
     const lng_node *node;
@@ -90,8 +99,10 @@ struct lng_tape {
     int slices; /* of the largest batch */
     slot *slot;
     int slots;
-    int *slot_of;  /* by lng_value_index; -1: none */
-    int *stage_of; /* by the node's id; STAGE_ONCE, STAGE_DEAD */
+    int *slot_of;    /* by lng_value_index; -1: none */
+    int *stage_of;   /* by the node's id; STAGE_ONCE, STAGE_DEAD */
+    tape_part *part; /* by lng_value_index */
+    bool *idle;      /* by the node's id: its results are there without an instruction */
     segment once;
     stage *stage;
     int stages, times;
@@ -118,8 +129,14 @@ size_t lng_store_layout(const lng_variable *, size_t count, size_t *offset);
 /* The memory plan (plan.c): a slot for every value; false after an error. */
 bool lng_tape_plan(lng_tape *, lng_errors *);
 int lng_new_variable_slot(lng_tape *, size_t variable, const lng_value *); /* where the store has it */
-int lng_slot_of(const lng_tape *, const lng_value *);                      /* -1: none */
-const lng_value *lng_behind_views(const lng_value *);                      /* whose memory it is */
+static inline int lng_slot_of(const lng_tape *t, const lng_value *v)       /* -1: none */
+{
+    return t->slot_of[lng_value_index(v)];
+}
+
+/* Values that are part of others (parts.c), and whose memory a value is in. */
+void lng_find_parts(lng_tape *);
+const lng_value *lng_owner(const lng_tape *, const lng_value *);
 /* The loop of a segment that holds instruction i and no value of node n: the outermost one; NULL: none. */
 const tape_loop *lng_loop_around(const segment *, int i, const lng_node *n);
 void lng_plan_updates(lng_tape *);                         /* decides which are made in place (update.c) */

@@ -57,7 +57,8 @@ static bool new_worker(lng_engine *e, worker *w)
     w->own = lng_block_new(lng_tape_thread_bytes(t, e->workers) + 64);
     w->scratch = lng_block_new(t->scratch_bytes + 64);
     w->partial = lng_block_new((size_t)e->blocks * e->partial_stride * sizeof(float) + 64);
-    return w->own && w->scratch && w->partial && lng_meter_new(&w->meter, t);
+    w->turn = lng_block_new((t->graph->loops + 1) * sizeof *w->turn);
+    return w->own && w->scratch && w->partial && w->turn && lng_meter_new(&w->meter, t);
 }
 
 bool lng_engine_allocate(lng_engine *e)
@@ -100,6 +101,7 @@ void lng_engine_free(lng_engine *e)
         lng_block_free(e->worker[i].own);
         lng_block_free(e->worker[i].scratch);
         lng_block_free(e->worker[i].partial);
+        lng_block_free(e->worker[i].turn);
         lng_meter_free(&e->worker[i].meter);
     }
     for (size_t i = 0; e->row && i < e->tape->outputs; i++)

@@ -20,18 +20,6 @@
 #include "graph/ops.h"
 #include "tape/inside.h"
 
-const lng_value *lng_behind_views(const lng_value *v)
-{
-    while (v->node->op->flags & LNG_OP_VIEW)
-        v = v->node->in[0];
-    return v;
-}
-
-int lng_slot_of(const lng_tape *t, const lng_value *v)
-{
-    return t->slot_of[lng_value_index(lng_behind_views(v))];
-}
-
 static int new_slot(lng_tape *t, slot s)
 {
     t->slot[t->slots] = s;
@@ -60,9 +48,9 @@ typedef struct use {
     bool crosses; /* read in a later stage than it is made in */
 } use;
 
-static void read_until(use *u, const lng_value *v, int time)
+static void read_until(const lng_tape *t, use *u, const lng_value *v, int time)
 {
-    use *it = &u[lng_value_index(lng_behind_views(v))];
+    use *it = &u[lng_value_index(lng_owner(t, v))];
     if (time > it->last)
         it->last = time;
 }
@@ -71,11 +59,11 @@ static void read_until(use *u, const lng_value *v, int time)
 static void read_operand(const lng_tape *t, use *u, const segment *s, int i, const lng_value *v, int stage)
 {
     const instr *in = &s->at[i];
-    v = lng_behind_views(v);
+    v = lng_owner(t, v);
     const bool sums = stage >= 0 && s == &t->stage[stage].sums, slices = stage >= 0 && s == &t->stage[stage].slice;
     const bool any_time = sums || (slices && (!v->per_example || in->node->op->flags & LNG_OP_ACROSS));
     const tape_loop *around = lng_loop_around(s, i, v->node);
-    read_until(u, v, any_time ? t->stage[stage].moment : around ? around->end_time : in->run_last);
+    read_until(t, u, v, any_time ? t->stage[stage].moment : around ? around->end_time : in->run_last);
     if (v->per_example && (sums || t->stage_of[v->node->id] != stage))
         u[lng_value_index(v)].crosses = true;
 }
@@ -87,10 +75,10 @@ static void read_carries(const lng_tape *t, use *u, const segment *s, const tape
         const lng_carry *c = &l->loop->carry[k];
         if (t->stage_of[c->node->id] == STAGE_DEAD)
             continue;
-        const lng_value *next = lng_behind_views(c->next);
+        const lng_value *next = lng_owner(t, c->next);
         const tape_loop *around = lng_loop_around(s, l->first, next->node);
-        read_until(u, &c->node->out[0], l->end_time);
-        read_until(u, next, around ? around->end_time : l->end_time);
+        read_until(t, u, &c->node->out[0], l->end_time);
+        read_until(t, u, next, around ? around->end_time : l->end_time);
         if (t->stage_of[next->node->id] != stage)
             u[lng_value_index(next)].crosses = true;
     }
@@ -118,9 +106,9 @@ static const use *find_uses(const lng_tape *t)
         read_segment(t, u, &t->stage[s].sums, s);
     }
     for (size_t i = 0; i < t->outputs; i++)
-        read_until(u, t->output[i].value, t->output[i].value->per_example ? t->stage[t->output[i].stage].moment : t->times);
+        read_until(t, u, t->output[i].value, t->output[i].value->per_example ? t->stage[t->output[i].stage].moment : t->times);
     for (size_t i = 0; i < t->updates; i++)
-        read_until(u, t->update[i].value, t->times);
+        read_until(t, u, t->update[i].value, t->times);
     return u;
 }
 
@@ -139,6 +127,15 @@ static void variable_slots(lng_tape *t)
     }
 }
 
+/* Whether an instruction also reads a part of an operand. */
+static bool reads_part_of(const lng_tape *t, const instr *in, int operand)
+{
+    for (int i = 0; i < in->node->n_in; i++)
+        if (in->in[i] != in->in[operand] && lng_owner(t, in->node->in[i]) == lng_owner(t, in->node->in[operand]))
+            return true;
+    return false;
+}
+
 /* A pointwise instruction may write over an operand of the same layout that nobody reads later. In a joint run, another thread may still
  * be reading it. */
 static bool may_overwrite(const lng_tape *t, const instr *in, int operand, enum space space)
@@ -147,7 +144,7 @@ static bool may_overwrite(const lng_tape *t, const instr *in, int operand, enum 
     const slot *s = &t->slot[in->in[operand]];
     const bool same_layout = x->per_example == y->per_example && lng_shape_equal(x->shape, y->shape);
     const bool alone = in->run_first == in->run_last;
-    return s->space == space && s->whole < 0 && same_layout && s->last == in->time && alone;
+    return s->space == space && s->whole < 0 && same_layout && s->last == in->time && alone && !reads_part_of(t, in, operand);
 }
 
 /* The slot of the operand to overwrite; -1: none. */
@@ -175,27 +172,55 @@ static void partial_slot(lng_tape *t, stage *at, instr *in)
     at->partial_floats += bytes / sizeof(float);
 }
 
-/* A stack is written in every turn. */
-static int first_time(const segment *s, const instr *in)
+/* What a loop leaves is written in every turn. */
+static int first_time(const segment *s, int i, const lng_value *v)
 {
-    for (int i = 0; in->node->op == &lng_op_loop_stack && i < s->loops; i++)
-        if (s->loop[i].loop->number == in->node->attr[LNG_LOOP_NUMBER].i)
-            return s->loop[i].begin_time;
-    return in->time;
+    const tape_loop *around = lng_loop_around(s, i, v->node);
+    return around ? around->begin_time : s->at[i].time;
 }
 
-static int result_slot(lng_tape *t, const segment *s, const instr *in, const lng_value *v, const use *it)
+/* The slot of a value that instruction i makes, or makes a part of, unless it has one. */
+static int own_slot(lng_tape *t, const segment *s, int i, const lng_value *v, const use *u)
 {
-    const bool forever = t->stage_of[in->node->id] == STAGE_ONCE;
+    const use *it = &u[lng_value_index(v)];
+    const instr *in = &s->at[i];
+    const bool forever = t->stage_of[v->node->id] == STAGE_ONCE;
     const int last = forever ? t->times : it->last < in->time ? in->time : it->last;
     const enum space space = !v->per_example ? SPACE_COMMON : it->crosses ? SPACE_KEPT : SPACE_THREAD;
-    const int over = forever ? -1 : slot_to_overwrite(t, in, space);
+    const int over = forever || v->node != in->node ? -1 : slot_to_overwrite(t, in, space);
     t->sum_bytes[space] += bytes_of(v);
     if (over < 0)
         return new_slot(
-            t, (slot){.space = space, .bytes = bytes_of(v), .first = first_time(s, in), .last = last, .whole = -1, .value = v});
+            t, (slot){.space = space, .bytes = bytes_of(v), .first = first_time(s, i, v), .last = last, .whole = -1, .value = v});
     t->slot[over].last = last;
     return over;
+}
+
+/* A view is its operand's slot, any other part one of its own. */
+static int part_slot(lng_tape *t, const lng_value *v, const tape_part *p, int whole)
+{
+    slot s = t->slot[whole];
+    const size_t element = v->per_example ? LNG_LANES * sizeof(float) : sizeof(float);
+    if (s.bytes == bytes_of(v) && !p->turn)
+        return whole;
+    s.offset = (size_t)p->first * element;
+    s.turn = (ptrdiff_t)p->turn * (ptrdiff_t)element;
+    s.loop = p->loop;
+    s.bytes = bytes_of(v);
+    s.whole = whole;
+    s.value = v;
+    return new_slot(t, s);
+}
+
+/* The slot of a value that instruction i of a segment reads or makes; what makes the first part of a value makes its slot. Once there are
+ * all, one can be asked for by no instruction. */
+static int slot_for(lng_tape *t, const segment *s, int i, const lng_value *v, const use *u)
+{
+    const tape_part *p = &t->part[lng_value_index(v)];
+    int *at = &t->slot_of[lng_value_index(v)];
+    if (*at < 0)
+        *at = p->whole ? part_slot(t, v, p, slot_for(t, s, i, p->whole, u)) : own_slot(t, s, i, v, u);
+    return *at;
 }
 
 static void segment_slots(lng_tape *t, const segment *s, const use *u, stage *at)
@@ -205,13 +230,10 @@ static void segment_slots(lng_tape *t, const segment *s, const use *u, stage *at
         const lng_node *n = in->node;
         const bool partial = in->batch && s == &at->slice;
         for (int i = 0; i < n->n_in; i++)
-            in->in[i] = lng_slot_of(t, n->in[i]);
+            in->in[i] = slot_for(t, s, k, n->in[i], u);
         for (int i = 0; i < n->n_out && !partial; i++) {
-            const lng_value *v = &n->out[i];
-            const use *it = &u[lng_value_index(v)];
-            const bool unread = it->last < 0 && n->n_out > 1;
-            in->out[i] = unread ? -1 : result_slot(t, s, in, v, it);
-            t->slot_of[lng_value_index(v)] = in->out[i];
+            const bool unread = u[lng_value_index(lng_owner(t, &n->out[i]))].last < 0 && n->n_out > 1;
+            in->out[i] = unread ? -1 : slot_for(t, s, k, &n->out[i], u);
         }
         if (partial)
             partial_slot(t, at, in);
@@ -249,14 +271,17 @@ static void combined_slots(lng_tape *t, stage *s, const use *u)
 }
 
 /* What goes on from turn to turn, by slots. Carries that exchange their values are put aside in the scratch memory. */
-static void plan_carries(lng_tape *t, tape_loop *l)
+static void plan_carries(lng_tape *t, const segment *s, tape_loop *l, const use *u)
 {
     size_t staged = 0;
     l->carry = LNG_NEW_N(t->arena, l->loop->carries + 1, tape_carry);
     for (size_t k = 0; k < l->loop->carries; k++) {
         const lng_carry *c = &l->loop->carry[k];
-        const int from = lng_slot_of(t, c->next), to = lng_slot_of(t, &c->node->out[0]);
-        if (t->stage_of[c->node->id] != STAGE_DEAD && from != to)
+        const bool on_track = t->part[lng_value_index(&c->node->out[0])].turn;
+        if (t->stage_of[c->node->id] == STAGE_DEAD)
+            continue;
+        const int from = slot_for(t, s, l->first, c->next, u), to = lng_slot_of(t, &c->node->out[0]);
+        if (!on_track && from != to)
             l->carry[l->carries++] = (tape_carry){.from = from, .to = to};
     }
     for (size_t k = 0; k < l->carries; k++) {
@@ -268,12 +293,13 @@ static void plan_carries(lng_tape *t, tape_loop *l)
         t->scratch_bytes = staged;
 }
 
-/* At most so many slots are made: one for each result, a second for a batch result, those of stages and of variables. */
+/* At most so many slots are made: one for each result, a second for a batch result and for the track of a carry, those of stages and of
+ * variables. */
 static size_t most_slots(const lng_tape *t)
 {
     size_t slots = (size_t)t->stages + t->updates;
     for (size_t i = 0; i < t->graph->nodes; i++)
-        slots += (size_t)t->graph->node[i]->n_out + (t->graph->node[i]->op->flags & LNG_OP_BATCH ? 1 : 0);
+        slots += (size_t)t->graph->node[i]->n_out + (t->graph->node[i]->op->flags & (LNG_OP_BATCH | LNG_OP_ENTERS) ? 1 : 0);
     return slots;
 }
 
@@ -296,9 +322,11 @@ static void assign_slots(lng_tape *t)
     }
     for (int k = 0; k < t->stages; k++)
         for (int i = 0; i < t->stage[k].slice.loops; i++)
-            plan_carries(t, &t->stage[k].slice.loop[i]);
+            plan_carries(t, &t->stage[k].slice, &t->stage[k].slice.loop[i], u);
     for (size_t i = 0; i < t->outputs; i++)
-        t->output[i].slot = lng_slot_of(t, t->output[i].value);
+        t->output[i].slot = slot_for(t, NULL, 0, t->output[i].value, u);
+    for (size_t i = 0; i < t->updates; i++)
+        slot_for(t, NULL, 0, t->update[i].value, u);
 }
 
 static bool within_limit(const lng_tape *t, lng_errors *errors)

@@ -4,12 +4,16 @@
 
 static const char *const space_name[SPACES] = {"-", "variables", "common", "kept", "thread", "partial"};
 
-static void print_operand(lng_text *out, const lng_tape *t, int slot)
+static void print_operand(lng_text *out, const lng_tape *t, int number)
 {
-    if (slot < 0)
+    if (number < 0) {
         lng_text_add(out, " -");
-    else
-        lng_text_add(out, " %s+%zu", space_name[t->slot[slot].space], t->slot[slot].offset);
+        return;
+    }
+    lng_text_add(out, " %s+%zu", space_name[t->slot[number].space], t->slot[number].offset);
+    for (const slot *s = &t->slot[number]; s->whole >= 0; s = &t->slot[s->whole])
+        if (s->turn)
+            lng_text_add(out, "%+tdt", s->turn);
 }
 
 /* In how many of the first `loops` loops instruction i is. */

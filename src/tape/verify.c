@@ -21,6 +21,7 @@ typedef struct memory {
     int *held[SPACES];   /* by line: lng_value_index + 1 of the value there */
     int *kept[SLICES];   /* held[SPACE_KEPT] of each slice */
     int *reader[SPACES]; /* by line: the slot + 1 through which a joint run reads it, or DIVIDED */
+    int64_t *turn;       /* by the loop's number: the one that it is in */
     const char *fault;   /* the first */
     bool may_set_variables;
 } memory;
@@ -39,19 +40,23 @@ static void check(memory *m, bool holds, const char *what)
 }
 
 /* ---- lines ---- */
-static size_t first_line(const slot *s)
+static size_t first_line(const memory *m, const slot *s)
 {
-    return s->offset / LINE;
+    size_t at = s->offset;
+    for (; s->whole >= 0; s = &m->tape->slot[s->whole])
+        at += (size_t)(s->turn * m->turn[s->loop]);
+    return at / LINE;
 }
 
-static size_t end_line(const slot *s)
+static size_t end_line(const memory *m, const slot *s)
 {
-    return (s->offset + s->bytes) / LINE;
+    return first_line(m, s) + s->bytes / LINE;
 }
 
 static bool is_within(const memory *m, const slot *s)
 {
-    return s->space != SPACE_NONE && s->offset % LINE == 0 && s->bytes % LINE == 0 && end_line(s) <= m->lines[s->space];
+    return s->space != SPACE_NONE && s->offset % LINE == 0 && s->bytes % LINE == 0 && s->turn % LINE == 0 &&
+           end_line(m, s) <= m->lines[s->space];
 }
 
 /* As large as the engine needs it. */
@@ -61,24 +66,31 @@ static bool has_room(const slot *s, const lng_value *v)
     return s->bytes >= floats * sizeof(float);
 }
 
-static bool overlap(const slot *a, const slot *b)
+static bool overlap(const memory *m, const slot *a, const slot *b)
 {
-    return a->space == b->space && first_line(a) < end_line(b) && first_line(b) < end_line(a);
+    return a->space == b->space && first_line(m, a) < end_line(m, b) && first_line(m, b) < end_line(m, a);
+}
+
+/* The name of a part is that of the value whose part it is. */
+static int name_of(const memory *m, const lng_value *v)
+{
+    return (int)lng_value_index(lng_owner(m->tape, v)) + 1;
 }
 
 static bool holds(const memory *m, const slot *s, const lng_value *v)
 {
-    const int name = (int)lng_value_index(v) + 1;
-    for (size_t i = first_line(s); i < end_line(s); i++)
-        if (m->held[s->space][i] != name)
+    const size_t end = end_line(m, s);
+    for (size_t i = first_line(m, s); i < end; i++)
+        if (m->held[s->space][i] != name_of(m, v))
             return false;
     return true;
 }
 
 static void hold(memory *m, const slot *s, const lng_value *v)
 {
-    for (size_t i = first_line(s); i < end_line(s); i++)
-        m->held[s->space][i] = (int)lng_value_index(v) + 1;
+    const size_t end = end_line(m, s);
+    for (size_t i = first_line(m, s); i < end; i++)
+        m->held[s->space][i] = name_of(m, v);
 }
 
 static void forget(memory *m, enum space space)
@@ -99,7 +111,7 @@ static void expect(memory *m, int number, const lng_value *v, const char *what)
 {
     const slot *s = slot_at(m, number);
     if (s)
-        check(m, holds(m, s, lng_behind_views(v)), what);
+        check(m, holds(m, s, v), what);
 }
 
 /* ---- instructions ---- */
@@ -112,7 +124,7 @@ static void check_overwriting(memory *m, const instr *in, int out)
 {
     const slot *to = &m->tape->slot[in->out[out]];
     for (int i = 0; i < in->node->n_in; i++)
-        if (overlap(&m->tape->slot[in->in[i]], to))
+        if (overlap(m, &m->tape->slot[in->in[i]], to))
             check(m,
                   (in->node->op->flags & LNG_OP_POINTWISE) && in->in[i] == in->out[out] &&
                       same_layout(in->node->in[i], &in->node->out[out]),
@@ -171,6 +183,25 @@ static void end_turn(memory *m, const tape_loop *l)
     }
 }
 
+/* Whether the turns write a part of their own of a value. */
+static bool is_filled(const slot *s, const tape_loop *l)
+{
+    return s->turn && s->loop == l->loop->number && s->value->node->op != &lng_op_loop_step;
+}
+
+/* What the turns that were run have written is there; as those that were not would have written it, the whole is. */
+static void end_loop(memory *m, const tape_loop *l, int turns)
+{
+    int64_t *turn = &m->turn[l->loop->number];
+    for (int i = 0; i < m->tape->slots; i++)
+        for (*turn = 0; is_filled(&m->tape->slot[i], l) && *turn < turns; ++*turn)
+            expect(m, i, m->tape->slot[i].value, "2: a stack has lost what earlier turns have put there");
+    *turn = 0;
+    for (int i = 0; i < m->tape->slots; i++)
+        if (is_filled(&m->tape->slot[i], l))
+            hold(m, &m->tape->slot[m->tape->slot[i].whole], m->tape->slot[i].value);
+}
+
 static void run_range(memory *m, const segment *s, int first, int end, const tape_loop *l, int turn)
 {
     for (int i = first; i < end && !m->fault;) {
@@ -181,10 +212,13 @@ static void run_range(memory *m, const segment *s, int first, int end, const tap
             run_instr(m, in);
             continue;
         }
-        for (int k = 0; k < 2 && l->loop->count > k; k++) {
+        const int turns = l->loop->count > 1 ? 2 : 1;
+        for (int k = 0; k < turns; k++) {
+            m->turn[l->loop->number] = k;
             run_range(m, s, l->first, l->end, l + 1, k);
             end_turn(m, l);
         }
+        end_loop(m, l, turns);
         i = l->end;
         l += 1 + l->inner;
     }
@@ -205,7 +239,7 @@ static void note_read(memory *m, const instr *in, int operand)
 {
     const slot *s = &m->tape->slot[in->in[operand]];
     const bool alike = divides_alike(in->node->in[operand], &in->node->out[0]);
-    for (size_t i = first_line(s); i < end_line(s); i++) {
+    for (size_t i = first_line(m, s); i < end_line(m, s); i++) {
         int *reader = &m->reader[s->space][i];
         const bool same = *reader == NOTHING || *reader == in->in[operand] + 1;
         *reader = alike && same ? in->in[operand] + 1 : DIVIDED;
@@ -215,7 +249,7 @@ static void note_read(memory *m, const instr *in, int operand)
 static void check_write(memory *m, const instr *in)
 {
     const slot *s = &m->tape->slot[in->out[0]];
-    for (size_t i = first_line(s); i < end_line(s); i++) {
+    for (size_t i = first_line(m, s); i < end_line(m, s); i++) {
         const int reader = m->reader[s->space][i];
         check(m, reader == NOTHING || reader == in->out[0] + 1, "4: a joint run writes what another thread may still read");
     }
@@ -226,7 +260,7 @@ static void forget_reads(memory *m, const instr *in)
 {
     for (int k = 0; k < in->node->n_in; k++) {
         const slot *s = &m->tape->slot[in->in[k]];
-        memset(&m->reader[s->space][first_line(s)], NOTHING, (end_line(s) - first_line(s)) * sizeof(int));
+        memset(&m->reader[s->space][first_line(m, s)], NOTHING, s->bytes / LINE * sizeof(int));
     }
 }
 
@@ -380,7 +414,7 @@ static int *new_lines(lng_arena *arena, size_t lines)
 static memory new_memory(const lng_tape *t, lng_arena *arena)
 {
     size_t *offset = LNG_NEW_N(arena, t->variables + 1, size_t);
-    memory m = {.tape = t};
+    memory m = {.tape = t, .turn = LNG_NEW_N(arena, t->graph->loops + 1, int64_t)};
     m.lines[SPACE_VARIABLES] = lng_store_layout(t->variable, t->variables, offset) * sizeof(float) / LINE;
     m.lines[SPACE_COMMON] = t->common_bytes / LINE;
     m.lines[SPACE_KEPT] = t->kept_bytes / LINE;
