@@ -191,6 +191,29 @@ START_TEST(convolution_and_pool_stay_apart)
 }
 END_TEST
 
+/* The sum of functions of the columns [0, 3), [3, 4) and [4 + gap, 8) of an image's rows, and its gradient. */
+static void functions_of_slices(int64_t gap)
+{
+    static const lng_op *const function[] = {&lng_op_sin, &lng_op_tanh, &lng_op_exp};
+    lng_value *x = lng_div(g, lng_read_input(g, 0, "x", S3(9, 8, 2), LNG_F32), lng_scalar(g, 40)), *y = lng_scalar(g, 0), *gradient;
+    const int64_t from[] = {0, 3, 4 + gap}, to[] = {3, 4, 8};
+    for (int i = 0; i < 3; i++)
+        y = lng_add(g, y, lng_sum_to(g, lng_unary(g, function[i], lng_slice(g, x, 1, from[i], to[i], 1)), lng_shape_of(0)));
+    ck_assert(lng_gradient(g, y, &x, 1, &gradient));
+    lng_graph_output(g, "gradient", gradient);
+}
+
+START_TEST(pads_that_adjoin_are_joined)
+{
+    const random_graph *rg = random_graph_new(arena, 1, 0, errors);
+    functions_of_slices(_i);
+    const lng_graph *made = lng_passes_run(lng_fusions, g, arena, errors);
+    ck_assert_int_eq(count(made, &lng_op_pad), _i ? 3 : 0);
+    ck_assert_int_eq(count(made, &lng_op_concat), _i ? 0 : 1);
+    compare(rg, g, made, 0);
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
@@ -200,6 +223,7 @@ int main(void)
         TEST(whole_convolution_is_a_product),
         LOOP(convolution_and_pool_become_one, 2),
         LOOP(convolution_and_pool_stay_apart, 2),
+        LOOP(pads_that_adjoin_are_joined, 2),
         LOOP(random_graphs_keep_their_bits, 8),
         {0},
     };

@@ -176,6 +176,77 @@ START_TEST(update_in_another_variable)
 }
 END_TEST
 
+/* ---- loops ---- */
+/* What a turn reads and leaves: a step, both halves of a sum, their values side by side, which are the next state; all states, and those before. */
+static lng_tape *small_loop(bool reverse)
+{
+    lng_value *x = lng_read_input(g, 0, "x", (lng_shape){2, {5, 8}}, LNG_F32);
+    lng_loop *loop = lng_loop_open(g, 5);
+    lng_value *h = lng_loop_carry(g, lng_constant(g, 0.5, (lng_shape){1, {8}})), *sum = lng_add(g, h, lng_loop_step(g, x, reverse));
+    lng_value *half[] = {lng_unary(g, &lng_op_tanh, lng_slice(g, sum, 0, 4, 8, 1)),
+                         lng_unary(g, &lng_op_sigmoid, lng_slice(g, sum, 0, 0, 4, 1))};
+    lng_value *next = lng_emit(g, &lng_op_concat, half, 2, NULL, NULL);
+    lng_loop_next(g, h, next);
+    lng_loop_close(g);
+    lng_graph_output(g, "after", lng_loop_stack(g, loop, next, reverse));
+    lng_graph_output(g, "before", lng_loop_stack(g, loop, h, reverse));
+    lng_graph_output(g, "last", lng_loop_last(g, h));
+    return kept(NULL, 0);
+}
+
+static int count(const segment *s, const lng_op *op)
+{
+    int n = 0;
+    for (int i = 0; i < s->count; i++)
+        n += s->at[i].node->op == op;
+    return n;
+}
+
+START_TEST(loops_copy_nothing)
+{
+    const lng_tape *t = small_loop(_i);
+    const segment *s = &t->stage[0].slice;
+    ck_assert_int_eq(s->loops, 1);
+    ck_assert_uint_eq(s->loop[0].carries, 0);
+    ck_assert_int_eq(s->loop[0].end - s->loop[0].first, 3);
+    ck_assert_int_eq(count(s, &lng_op_loop_step) + count(s, &lng_op_loop_stack), 0);
+    ck_assert_int_eq(count(s, &lng_op_slice) + count(s, &lng_op_concat), 0);
+    ck_assert_ptr_null(lng_plan_fault(t, arena));
+}
+END_TEST
+
+/* All turns write the same row. */
+START_TEST(turns_that_stand_still)
+{
+    lng_tape *t = small_loop(_i);
+    for (int i = 0; i < t->slots; i++)
+        t->slot[i].turn = 0;
+    expect_fault(t, '2');
+}
+END_TEST
+
+/* The next state is not where the next turn reads it. */
+START_TEST(track_that_is_left)
+{
+    lng_tape *t = small_loop(_i);
+    const tape_loop *l = &t->stage[0].slice.loop[0];
+    t->slot[lng_slot_of(t, &l->loop->carry[0].node->out[0])].turn *= 2;
+    expect_fault(t, '2');
+}
+END_TEST
+
+/* A pointwise instruction must not write over an operand of which it also reads a part: other elements are still to be read. */
+START_TEST(parts_are_not_written_over)
+{
+    lng_value *x = lng_read_input(g, 0, "x", (lng_shape){1, {600}}, LNG_F32), *y = lng_unary(g, &lng_op_neg, x);
+    lng_graph_output(g, "y", lng_sub(g, y, lng_slice(g, y, 0, 0, 1, 1)));
+    const lng_tape *t = kept(NULL, 0);
+    const instr *in = find(t, &lng_op_sub);
+    ck_assert_int_ne(in->out[0], in->in[0]);
+    ck_assert_ptr_null(lng_plan_fault(t, arena));
+}
+END_TEST
+
 /* ---- joint runs ---- */
 
 /* A number is read by both instructions of a joint run. When a thread is at the second one, another may still be at the first: the
@@ -279,6 +350,10 @@ int main(void)
         TEST(result_away_from_its_partials),
         TEST(variable_that_is_written_too_early),
         TEST(update_in_another_variable),
+        LOOP(loops_copy_nothing, 2),
+        LOOP(turns_that_stand_still, 2),
+        LOOP(track_that_is_left, 2),
+        TEST(parts_are_not_written_over),
         TEST(joint_runs_write_over_nothing),
         LOOP(cost_is_linear, LENGTH(costs)),
         {0},
