@@ -99,7 +99,7 @@ static void check_node(message node, lng_map *known, lng_map *nodes)
             ck_assert_msg(!lng_map_put(known, is, known), "two tensors are called %s", is);
         if (e.field == 5) {
             const uint64_t of = find(e.part, 20).number;
-            must(of == 2 || of == 5 || of == 7);
+            must(of == 2 || of == 3 || of == 5 || of == 7);
             if (of == 5)
                 check_body(find(e.part, 6).part, known, nodes);
         }
@@ -309,6 +309,8 @@ static void leave(const char *name, const lng_text *file, const lng_graph *g, co
     must(lng_file_write(lng_format(arena, "%s/%s.bin", to, name), arrays.at, arrays.length, errors));
 }
 
+static const char *const one_way[] = {"the operator Scan has no form here", "the operator GridSample has no form here"};
+
 /* What the import makes of the file computes the same bits; of two ops that ONNX does not have, and of columns that are scaled, nearly the same. */
 static void check_return(const char *name, const lng_text *file, const field *f, size_t n, const float *outputs, int examples)
 {
@@ -322,6 +324,11 @@ static void check_return(const char *name, const lng_text *file, const field *f,
         in[i] = (imported_input){f[i].name, at};
     }
     const float *got = imported_run(file, in, n, examples, &size);
+    for (int i = 0; i < LENGTH(one_way) && !got; i++)
+        if (strstr(lng_errors_text(errors, 0), one_way[i])) {
+            lng_errors_clear(errors);
+            return;
+        }
     ck_assert_msg(got != NULL, "%s: %s", name, rendered(false));
     bool near = strncmp(name, "expm1-", 6) == 0 || strncmp(name, "log1p-", 6) == 0;
     for (size_t i = 0; i < n; i++)
@@ -440,8 +447,7 @@ static void export_graph(build *b, const char *name)
 
 static bool is_exported(const lng_op *op)
 {
-    return !lng_onnx_lacks(op) && !(op->flags & LNG_OP_RANDOM) && !(op->flags & LNG_OP_HIDDEN) && op != &lng_op_input &&
-           op != &lng_op_linear_recurrence;
+    return !lng_onnx_lacks(op) && !(op->flags & LNG_OP_RANDOM) && !(op->flags & LNG_OP_HIDDEN) && op != &lng_op_input;
 }
 
 START_TEST(ops_make_valid_files)
@@ -466,8 +472,8 @@ START_TEST(the_others_are_known)
 {
     static const char *const shared[] = {"arange", "clock", "constant", "input", "orthonormal", "variable"};
     static const char *const unexported[] = {
-        "conv2d_pool", "conv2d_pool_index", "conv2d_pool_weights", "conv2d_weight_grad",     "fused",      "input_first",
-        "max_mask",    "sample_affine",     "sample_affine_grad",  "sample_affine_map_grad", "scatter_add"};
+        "conv2d_pool", "conv2d_pool_index", "conv2d_pool_weights", "conv2d_weight_grad",     "fused",
+        "input_first", "max_mask",          "sample_affine_grad",  "sample_affine_map_grad", "scatter_add"};
     for (size_t i = 0; i < lng_op_count; i++) {
         const char *lacks = lng_onnx_lacks(lng_ops[i]);
         bool listed = false;
@@ -541,8 +547,7 @@ static void export_model(const lng_model *m, const char *name)
         must(lng_session_run(s, LNG_PREDICT, rows((uint32_t)examples), examples, &context, errors));
         const void *outputs = lng_runner_column(runner, "out").at;
         leave(name, &file, runner->plain, f, inputs, outputs, examples);
-        if (runner->plain->loops == 0)
-            check_return(name, &file, f, inputs, outputs, 4);
+        check_return(name, &file, f, inputs, outputs, 4);
     }
     lng_session_free(s);
     lng_team_free(team);

@@ -11,6 +11,7 @@ static bool is_input(const lng_node *n)
 }
 
 /* ---- checks ---- */
+/* By id: whether a second result is read. */
 static const bool *winners_read(lng_arena *arena, const lng_graph *g, const bool *live)
 {
     bool *read = LNG_NEW_N(arena, g->nodes + 1, bool);
@@ -24,14 +25,13 @@ static const bool *winners_read(lng_arena *arena, const lng_graph *g, const bool
 static bool check(lng_onnx *o, const bool *live)
 {
     const lng_graph *g = o->graph;
-    const bool *winners = winners_read(o->arena, g, live);
     bool good = true;
     for (size_t i = 0; i < g->nodes; i++) {
         const lng_node *n = g->node[i];
         const bool across = n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS);
         if (!live[i] || is_input(n) || (!n->out[0].per_example && !across))
             continue;
-        const char *lacks = winners[i] ? "the index of the largest is read" : lng_onnx_lacks(n->op);
+        const char *lacks = lng_onnx_lacks(n->op);
         if (lacks)
             good = lng_error(o->errors, LNG_E_NOT_YET, n->place, "`%s` cannot be exported to ONNX: %s (%s)", n->op->name, lacks,
                              n->name ? n->name : n->op->name);
@@ -176,6 +176,7 @@ bool lng_onnx_write(const lng_onnx_program *p, lng_text *to, lng_errors *errors)
         o->name[i] = LNG_NEW_N(arena, p->graph->nodes * LNG_MAX_OUT + 1, const char *);
     lng_map_put(o->names, "out", o);
     lng_map_put(o->names, "", o);
+    o->winners = winners_read(arena, p->graph, live);
     if (!check(o, live) || !take_inputs(o, p, live))
         return false;
     o->shared = lng_reference_run(arena, p->graph, false, NULL, 0, p->context, lng_export_variable, (void *)p->store);

@@ -1,6 +1,8 @@
 /* Convolutions and pools in ONNX (onnx.h). */
 #include "export/onnx.h"
+#include "op/sample.h"
 #include "op/window.h"
+#include <string.h>
 
 static int64_t span(const lng_axis *a)
 {
@@ -88,11 +90,69 @@ static lng_axis axis_of_pool(const lng_node *n, int which)
                        &n->attr[LNG_POOL_PADDING], n->attr[LNG_POOL_CEIL].i);
 }
 
+/* ONNX counts through all examples and channels, we through the pixels of one example, whose channels are last. */
+static bool number_winners(lng_onnx *o, const lng_node *n, const char *index)
+{
+    const lng_shape s = n->in[0]->shape;
+    const char *pixel =
+        lng_onnx_binary(o, "Mod", lng_onnx_cast(o, index, LNG_I32), lng_onnx_number(o, LNG_I32, (double)(s.dim[0] * s.dim[1])));
+    const char *first = lng_onnx_binary(o, "Mul", pixel, lng_onnx_number(o, LNG_I32, (double)s.dim[2]));
+    const char *channels =
+        lng_onnx_binary(o, "Reshape", lng_onnx_range(o, s.dim[2]), lng_onnx_shape(o, (int64_t[]){s.dim[2], 1, 1}, 3));
+    return lng_onnx_result(o, &n->out[1], lng_onnx_binary(o, "Add", first, channels), LNG_ONNX_CHANNELS_FIRST);
+}
+
 bool lng_onnx_pool(lng_onnx *o, const lng_node *n)
 {
     const lng_axis y = axis_of_pool(n, 0), x = axis_of_pool(n, 1);
-    const char *from = lng_onnx_read(o, n->in[0], LNG_ONNX_CHANNELS_FIRST);
+    const char *from = lng_onnx_read(o, n->in[0], LNG_ONNX_CHANNELS_FIRST), *type = lng_onnx_row_of(n->op)->type;
+    const char *image = lng_onnx_new_name(o, lng_format(o->arena, "%s.%s", o->scope, type)), *index = NULL;
+    if (o->winners[n->id])
+        index = lng_onnx_new_name(o, lng_format(o->arena, "%s.index", o->scope));
+    const char *const out[] = {image, index};
     set_windows(o, &y, &x);
-    const char *image = lng_onnx_unary(o, lng_onnx_row_of(n->op)->type, from);
+    lng_onnx_put(o, image, type, &from, 1, out, index ? 2 : 1);
+    if (index)
+        number_winners(o, n, cropped(o, cropped(o, index, &y, 2), &x, 3));
     return lng_onnx_result(o, &n->out[0], cropped(o, cropped(o, image, &y, 2), &x, 3), LNG_ONNX_CHANNELS_FIRST);
+}
+
+/* ---- sampling ---- */
+/* Where each pixel of the result is, from the center: [pixels, 3], the last 1. */
+static const char *pixels_of(lng_onnx *o, int64_t rows, int64_t columns)
+{
+    float *at = LNG_NEW_N(o->arena, (size_t)(3 * rows * columns), float), *to = at;
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < columns; j++) {
+            *to++ = (float)i - (float)(rows - 1) * 0.5f;
+            *to++ = (float)j - (float)(columns - 1) * 0.5f;
+            *to++ = 1;
+        }
+    return lng_onnx_floats(o, lng_format(o->arena, "pixels of %lld x %lld", (long long)rows, (long long)columns), at,
+                           lng_shape_of(2, rows * columns, (int64_t)3));
+}
+
+/* Where each pixel reads, as ONNX has it: columns first, and the borders of the image at -1 and 1. */
+bool lng_onnx_sample(lng_onnx *o, const lng_node *n)
+{
+    const lng_shape in = n->in[0]->shape, s = n->out[0].shape;
+    const float scale[] = {2 / (float)in.dim[0], 2 / (float)in.dim[1]};
+    const char *image = lng_onnx_batched(o, n->in[0]), *map = lng_onnx_batched(o, n->in[1]);
+    if (n->in[0]->per_example)
+        image = lng_onnx_read(o, n->in[0], LNG_ONNX_CHANNELS_FIRST);
+    else {
+        lng_onnx_ints(o, "perm", (int64_t[]){0, 3, 1, 2}, 4);
+        image = lng_onnx_unary(o, "Transpose", image);
+    }
+    map = lng_onnx_reshape(o, map, lng_shape_of(2, (int64_t)2, (int64_t)3));
+    map = lng_onnx_binary(o, "Mul", map,
+                          lng_onnx_floats(o, lng_format(o->arena, "%lld x %lld to 1", (long long)in.dim[0], (long long)in.dim[1]),
+                                          scale, lng_shape_of(2, (int64_t)2, (int64_t)1)));
+    map = lng_onnx_slice(o, map, 1, -1, INT64_MIN, -1);
+    lng_onnx_ints(o, "perm", (int64_t[]){0, 2, 1}, 3);
+    map = lng_onnx_unary(o, "Transpose", map);
+    const char *grid = lng_onnx_reshape(o, lng_onnx_binary(o, "MatMul", pixels_of(o, s.dim[0], s.dim[1]), map),
+                                        lng_shape_of(3, s.dim[0], s.dim[1], (int64_t)2));
+    lng_onnx_word(o, "padding_mode", strcmp(n->attr[SAMPLE_OUTSIDE].s, "edge") == 0 ? "border" : "zeros");
+    return lng_onnx_result(o, &n->out[0], lng_onnx_binary(o, "GridSample", image, grid), LNG_ONNX_CHANNELS_FIRST);
 }

@@ -130,3 +130,54 @@ void lng_onnx_loop_end(lng_onnx *o)
         set_crossings(o, "scan_output_axes", "scan_output_directions", b->stack, b->stacks);
     lng_onnx_put(o, name, "Scan", s.in, s.ins, s.out, s.outs);
 }
+
+/* ---- linear recurrences ---- */
+/* y = a y + x in each turn, whose body has no value of the graph. */
+static lng_text body_of_recurrence(lng_onnx *o, const char *name, lng_shape row)
+{
+    static const char *const port[] = {"y", "x", "a"};
+    const char *in[3], *next = lng_onnx_new_name(o, lng_format(o->arena, "%s.next", name));
+    lng_onnx_body body = {.outer = o->body, .nodes = lng_text_new(o->arena)};
+    lng_text graph = lng_text_new(o->arena);
+    lng_proto_string(&graph, 2, name);
+    for (int i = 0; i < 3; i++) {
+        in[i] = lng_onnx_new_name(o, lng_format(o->arena, "%s.%s", name, port[i]));
+        lng_onnx_port(&graph, 11, in[i], LNG_F32, row, true);
+    }
+    o->body = &body;
+    const char *y = lng_onnx_binary(o, "Add", lng_onnx_binary(o, "Mul", in[2], in[0]), in[1]);
+    lng_onnx_finish(o, y, next);
+    const char *kept = lng_onnx_new_name(o, lng_format(o->arena, "%s.kept", name));
+    lng_onnx_finish(o, y, kept);
+    o->body = body.outer;
+    lng_onnx_port(&graph, 12, next, LNG_F32, row, true);
+    lng_onnx_port(&graph, 12, kept, LNG_F32, row, true);
+    lng_text_put(&graph, body.nodes.at, body.nodes.length);
+    return graph;
+}
+
+const char *lng_onnx_recurred(lng_onnx *o, const lng_node *n, int axis)
+{
+    const lng_shape s = n->out[0].shape;
+    const int64_t axes[] = {axis, axis}, reverse = n->attr[LNG_RECURRENCE_REVERSE].i, directions[] = {reverse, reverse};
+    lng_shape row = {.rank = s.rank - 1};
+    for (int i = 0; i < row.rank; i++)
+        row.dim[i] = s.dim[i < axis - 1 ? i : i + 1];
+    const char *in[] = {NULL, lng_onnx_expanded(o, n->in[0], s), lng_onnx_expanded(o, n->in[1], s)};
+    const char *largest = n->in[0]->per_example ? in[1] : in[2];
+    lng_onnx_int(o, "axis", axis);
+    const char *first = lng_onnx_binary(o, "Gather", largest, lng_onnx_number(o, LNG_I32, 0));
+    in[0] = lng_onnx_binary(o, "Expand", lng_onnx_number(o, LNG_F32, n->attr[LNG_RECURRENCE_START].f),
+                            lng_onnx_unary(o, "Shape", first));
+    const char *name = lng_onnx_new_name(o, lng_format(o->arena, "%s.Scan", o->scope)),
+               *const out[] = {lng_onnx_new_name(o, lng_format(o->arena, "%s.last", name)), name};
+    const lng_text body = body_of_recurrence(o, name, row);
+    lng_onnx_graph(o, "body", &body);
+    lng_onnx_int(o, "num_scan_inputs", 2);
+    lng_onnx_ints(o, "scan_input_axes", axes, 2);
+    lng_onnx_ints(o, "scan_input_directions", directions, 2);
+    lng_onnx_ints(o, "scan_output_axes", axes, 1);
+    lng_onnx_ints(o, "scan_output_directions", directions, 1);
+    lng_onnx_put(o, name, "Scan", in, 3, out, 2);
+    return name;
+}

@@ -67,14 +67,16 @@ bool lng_onnx_transpose(lng_onnx *o, const lng_node *n)
     return lng_onnx_done(o, n, lng_onnx_unary(o, "Transpose", from));
 }
 
-bool lng_onnx_broadcast(lng_onnx *o, const lng_node *n)
+const char *lng_onnx_expanded(lng_onnx *o, const lng_value *v, lng_shape s)
 {
-    const lng_shape s = n->out[0].shape;
     int64_t to[LNG_MAX_RANK + 1] = {1};
     memcpy(to + 1, s.dim, (size_t)s.rank * sizeof *to);
-    return lng_onnx_done(
-        o, n,
-        lng_onnx_binary(o, "Expand", lng_onnx_stretched(o, n->in[0], s.rank, LNG_ONNX_AS_IS), lng_onnx_shape(o, to, s.rank + 1)));
+    return lng_onnx_binary(o, "Expand", lng_onnx_stretched(o, v, s.rank, LNG_ONNX_AS_IS), lng_onnx_shape(o, to, s.rank + 1));
+}
+
+bool lng_onnx_broadcast(lng_onnx *o, const lng_node *n)
+{
+    return lng_onnx_done(o, n, lng_onnx_expanded(o, n->in[0], n->out[0].shape));
 }
 
 bool lng_onnx_spread(lng_onnx *o, const lng_node *n)

@@ -56,7 +56,7 @@ void lng_onnx_port(lng_text *to, int field, const char *name, lng_dtype dtype, l
 }
 
 /* ---- attributes ---- */
-enum { ATTRIBUTE_INT = 2, ATTRIBUTE_GRAPH = 5, ATTRIBUTE_INTS = 7 };
+enum { ATTRIBUTE_INT = 2, ATTRIBUTE_STRING, ATTRIBUTE_GRAPH = 5, ATTRIBUTE_INTS = 7 };
 
 static void put_attribute(lng_onnx *o, lng_text *value, const char *name, int type)
 {
@@ -78,6 +78,13 @@ void lng_onnx_ints(lng_onnx *o, const char *attribute, const int64_t *values, in
     for (int i = 0; i < n; i++)
         lng_proto_int(&t, 8, values[i]);
     put_attribute(o, &t, attribute, ATTRIBUTE_INTS);
+}
+
+void lng_onnx_word(lng_onnx *o, const char *attribute, const char *word)
+{
+    lng_text t = lng_text_new(o->arena);
+    lng_proto_string(&t, 4, word);
+    put_attribute(o, &t, attribute, ATTRIBUTE_STRING);
 }
 
 void lng_onnx_graph(lng_onnx *o, const char *attribute, const lng_text *graph)
@@ -194,6 +201,13 @@ const char *lng_onnx_shape(lng_onnx *o, const int64_t *values, int n)
     }
     lng_text_add(&wanted, "]");
     return small(o, wanted.at, LNG_ONNX_INT64, &(int64_t){n}, 1, &content);
+}
+
+const char *lng_onnx_floats(lng_onnx *o, const char *wanted, const float *at, lng_shape shape)
+{
+    lng_text content = lng_text_new(o->arena);
+    lng_put_floats(&content, at, (size_t)lng_shape_size(shape));
+    return small(o, wanted, LNG_ONNX_FLOAT, shape.dim, shape.rank, &content);
 }
 
 const char *lng_onnx_doubles(lng_onnx *o, const char *wanted, const double *at, lng_shape shape)

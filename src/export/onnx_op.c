@@ -55,6 +55,7 @@ static const lng_onnx_row table[] = {
     OTHER(matmul, NULL, lng_onnx_matmul),
     OTHER(conv2d, NULL, lng_onnx_conv2d),
     OTHER(conv2d_transpose, NULL, lng_onnx_conv2d_transpose),
+    OTHER(sample_affine, NULL, lng_onnx_sample),
     OTHER(max_pool, "MaxPool", lng_onnx_pool),
     OTHER(avg_pool, "AveragePool", lng_onnx_pool),
     OTHER(sum, "ReduceSum", lng_onnx_reduce),

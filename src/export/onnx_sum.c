@@ -60,18 +60,16 @@ bool lng_onnx_softmax(lng_onnx *o, const lng_node *n)
     return lng_onnx_done(o, n, lng_onnx_unary(o, lng_onnx_row_of(n->op)->type, x));
 }
 
-/* Where each number is added to those before it, it is a cumulative sum. */
+/* Where each number is added to those before it, it is a cumulative sum; otherwise, a loop. */
 bool lng_onnx_recurrence(lng_onnx *o, const lng_node *n)
 {
     const lng_attr *a = n->attr;
-    const int rank = n->out[0].shape.rank;
+    const int axis = lng_onnx_axis(a[LNG_RECURRENCE_AXIS].i, n->out[0].shape.rank);
     if (!lng_value_is(n->in[1], 1))
-        return lng_error(o->errors, LNG_E_NOT_YET, n->place,
-                         "`linear_recurrence` cannot be exported to ONNX: only factors of 1 have a form there yet (%s)", o->scope);
-    const char *x = lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS),
-               *axis = lng_onnx_shape(o, &(int64_t){lng_onnx_axis(a[LNG_RECURRENCE_AXIS].i, rank)}, 1);
+        return lng_onnx_done(o, n, lng_onnx_recurred(o, n, axis));
+    const char *x = lng_onnx_read(o, n->in[0], LNG_ONNX_AS_IS);
     lng_onnx_int(o, "reverse", a[LNG_RECURRENCE_REVERSE].i);
-    x = lng_onnx_binary(o, "CumSum", x, axis);
+    x = lng_onnx_binary(o, "CumSum", x, lng_onnx_shape(o, &(int64_t){axis}, 1));
     const double start = a[LNG_RECURRENCE_START].f;
     return lng_onnx_done(o, n, start != 0 ? lng_onnx_binary(o, "Add", x, lng_onnx_number(o, LNG_F32, start)) : x);
 }
