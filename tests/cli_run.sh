@@ -119,6 +119,9 @@ expect 0 run --dry-run -s 'train.optimizer=sgd(lr=1e38)' -s train.steps=1 bars.y
 expect 5 run -q -s 'params={r: "zeros([1])"}' -s 'train.loss=cross_entropy(out, label) + sum(sqrt(r * r))' -o root bars.yaml
 has err 'error\[non-finite\]: step 1 .*, in the gradient of `r`, is not finite'
 claim 'no step was made, so nothing is saved' [ ! -e root ]
+expect 5 run -q -s 'params={r: "log(zeros([2]))"}' -s 'train.loss=cross_entropy(out, label) + sum(r)' -o root bars.yaml
+has err 'error\[non-finite\]: the initial value of `r` is not finite$'
+claim 'nothing was begun' [ ! -e root ]
 
 # ---- what cannot be evaluated: the weights are saved, no figure is made of what is no number ----
 expect 5 run -q -s 'train.optimizer=sgd(lr=3e38)' -s train.steps=1 -o beyond bars.yaml
