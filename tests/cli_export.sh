@@ -109,6 +109,21 @@ for bits in 32 8; do
         claim "the engine has the same $row with $bits bits" [ "$(figure $row 4 out)" = "$(figure $row $column figures)" ]
     done
 done
+expect 0 export -t 1 --name=small -o integers.c --weights=int8 --activations=int8 many
+cp out whole
+expect 0 eval -t 1 --quantized --activations=int8 many
+for row in loss accuracy; do
+    claim "the engine has the same $row with whole numbers" [ "$(figure $row 4 out)" = "$(figure $row 3 whole)" ]
+done
+claim 'whole numbers make a difference' [ "$(figure loss 3 figures)" != "$(figure loss 3 whole)" ]
+for options in -std=c99 -O2 '-O3 -march=native'; do
+    claim "integers or vectors, with $options it compiles" $cc $options $strict -DSMALL_TEST integers.c -o test
+    claim 'its examples have the bits of the engine' ./test
+done
+expect 0 export -t 1 --name=small -o integers8.c --weights=int8-bin --activations=int8 many
+claim 'no number that was learned or measured is in the program' [ "$(sed '/ifdef SMALL_TEST/,$d' integers8.c | grep -c 'static const \(float\|int8_t\)')" = 0 ]
+claim 'with a file, it compiles' $cc -std=c99 -O2 $strict -DSMALL_TEST integers8.c -o test
+claim 'its examples have the bits of the engine' ./test integers8.bin
 claim '8 bits make a difference' [ "$(figure loss 2 figures)" != "$(figure loss 3 figures)" ]
 
 # ---- loops ----
@@ -352,6 +367,10 @@ expect 2 export bars --compiler=gcc
 has err '.--compiler is for --to=html, not for --to=c'
 expect 2 export bars --data=data
 has err '.--data is for --weights=int8'
+expect 2 export bars --activations=int8
+has err '.--activations is for --weights=int8'
+expect 2 eval bars --activations=int8
+has err '.--activations needs --quantized'
 expect 0 run -q -t 1 -s 'graph=["image / 255", flatten, "it[0:3]", prelu, "softmax(it)"]' bars.yaml -o none
 expect 3 export none -o none.c --weights=int8
 has err 'the model has no weights to put into 8 bits: no matrix product or convolution reads a parameter'

@@ -155,10 +155,14 @@ bool lng_workspace_compile(lng_command *, lng_workspace *, unsigned uses, int ba
 bool lng_workspace_trainer(lng_command *, lng_workspace *, lng_trainer *, lng_guard *);
 bool lng_load_weights(lng_command *, lng_session *, const char *path);
 void lng_workspace_close(lng_workspace *);
-/* Weights in 8 bits for a session that has them in 32 (train/quantize.h); NULL after an error. The second also prints what that changes, and needs
- * LNG_EVALUATE. */
-lng_quantized *lng_quantize_session(lng_command *, const lng_workspace *, size_t *count);
-lng_quantized *lng_quantize_measured(lng_command *, const lng_workspace *, size_t *count);
+/* Replaces the session by one with weights in 8 bits (train/quantize.h) and, if --activations says so, inputs; NULL after an error. The second also
+ * prints what that changes, and needs LNG_EVALUATE. */
+const lng_quantized *lng_quantize_workspace(lng_command *, lng_workspace *, unsigned uses, size_t *count);
+const lng_quantized *lng_quantize_measured(lng_command *, lng_workspace *, unsigned uses, size_t *count);
+#define LNG_ACTIVATIONS_OPTION                                                                                                     \
+    {                                                                                                                              \
+        "activations", 0, "float|int8", "with weights in 8 bits: what products read, floats (default) or 8 bits, too"              \
+    }
 bool lng_evaluate_splits(lng_command *, lng_workspace *, lng_report *); /* all splits that exist, with the current weights */
 
 /* limit.c: --limit, if it is given, holds between these. false after an error. */

@@ -29,10 +29,15 @@ static void eval(lng_command *c)
     const char *model, *weights;
     lng_workspace w;
     size_t count;
+    if (lng_command_get(c, "activations") && !lng_command_get(c, "quantized")) {
+        lng_usage_error(c, "--activations needs --quantized");
+        return;
+    }
     if (!find_files(c, &model, &weights))
         return;
     if (lng_workspace_open(c, &w, model, false) && lng_workspace_compile(c, &w, LNG_EVALUATE, 0) &&
-        lng_load_weights(c, w.session, weights) && (!lng_command_get(c, "quantized") || lng_quantize_session(c, &w, &count))) {
+        lng_load_weights(c, w.session, weights) &&
+        (!lng_command_get(c, "quantized") || lng_quantize_workspace(c, &w, LNG_EVALUATE, &count))) {
         lng_report r = {.model = w.model, .data = w.data, .threads = lng_team_size(w.team)};
         if (lng_evaluate_splits(c, &w, &r)) {
             if (lng_command_get(c, "json"))
@@ -48,6 +53,7 @@ static void eval(lng_command *c)
 static const lng_option options[] = {
     {"weights", 'w', "FILE", "file with the weights for MODEL"},
     {"quantized", 0, NULL, "with the weights in 8 bits that `lngraph export --weights=int8` gives a program"},
+    LNG_ACTIVATIONS_OPTION,
     {"json", 0, NULL, "print the contents of report.json"},
     LNG_WORKSPACE_OPTIONS,
     {NULL, 0, NULL, NULL},

@@ -20,9 +20,11 @@ typedef struct format {
 struct exporter {
     lng_command *command;
     const format *format;
-    lng_workspace w;  /* without data */
-    const char *name; /* of the model as an identifier: the prefix of a C program's names */
-    const char *stem; /* of the files */
+    lng_workspace w;                /* without data */
+    const char *name;               /* of the model as an identifier: the prefix of a C program's names */
+    const char *stem;               /* of the files */
+    const lng_quantized *quantized; /* the weights in 8 bits, if --weights says so */
+    size_t quantizeds;
 };
 
 /* ---- names ---- */
@@ -97,20 +99,23 @@ static bool are_in_8_bits(const exporter *e)
 }
 
 /* With the data, to measure what 8 bits change. */
-static bool open_measured(exporter *e, const char *model)
+static bool open_in_8_bits(exporter *e, const char *model, const char *weights)
 {
     lng_command *c = e->command;
-    return lng_workspace_open(c, &e->w, model, false) && choose_names(e) &&
-           lng_workspace_compile(c, &e->w, LNG_PREDICT | LNG_EVALUATE, 0);
+    return lng_workspace_open(c, &e->w, model, false) && choose_names(e) && lng_workspace_compile(c, &e->w, LNG_EVALUATE, 0) &&
+           lng_load_weights(c, e->w.session, weights) &&
+           (e->quantized = lng_quantize_measured(c, &e->w, LNG_PREDICT | LNG_EVALUATE, &e->quantizeds));
 }
 
-static bool open_unmeasured(exporter *e, const char *model)
+static bool open_in_floats(exporter *e, const char *model, const char *weights)
 {
     lng_command *c = e->command;
-    if (lng_command_get(c, "data"))
-        return lng_usage_error(c, "--data is for --weights=int8, which measures what it changes; nothing else needs the data set");
+    static const char *const needless[] = {"data", "activations"};
+    for (size_t i = 0; i < sizeof needless / sizeof *needless; i++)
+        if (lng_command_get(c, needless[i]))
+            return lng_usage_error(c, "--%s is for --weights=int8 and --weights=int8-bin", needless[i]);
     return lng_workspace_open_model(c, &e->w, model) && choose_names(e) && (e->w.team = lng_open_team(c)) &&
-           lng_workspace_compile(c, &e->w, LNG_PREDICT, LNG_C_EXAMPLES);
+           lng_workspace_compile(c, &e->w, LNG_PREDICT, LNG_C_EXAMPLES) && lng_load_weights(c, e->w.session, weights);
 }
 
 static bool open_model(exporter *e)
@@ -118,7 +123,7 @@ static bool open_model(exporter *e)
     lng_command *c = e->command;
     const char *model, *weights;
     return lng_run_find(c, c->operand[0], &model, &weights) &&
-           (are_in_8_bits(e) ? open_measured(e, model) : open_unmeasured(e, model)) && lng_load_weights(c, e->w.session, weights);
+           (are_in_8_bits(e) ? open_in_8_bits(e, model, weights) : open_in_floats(e, model, weights));
 }
 
 static const lng_json_value *read_report(const exporter *e)
@@ -244,8 +249,8 @@ static void write_c(const exporter *e)
     lng_c_program p = program_of(e, e->name, &context, &meaning);
     p.fast = lng_command_get(c, "fast") != NULL;
     p.apart = are_apart(e);
-    if (are_in_8_bits(e) && !(p.quantized = lng_quantize_measured(c, &e->w, &p.quantizeds)))
-        return;
+    p.quantized = e->quantized;
+    p.quantizeds = e->quantizeds;
     if (lng_errors_count(c->errors) || !lng_c_compile(&p, c->arena, c->errors) || !run_examples(e, &p))
         return;
     lng_c_measure_fast(&p, c->arena);
@@ -440,6 +445,7 @@ static const lng_option options[] = {
     {"fast", 0, NULL, "C: for processors without fused multiply-adds: compute without them, which changes the last bits"},
     {"weights", 0, "inside|bin|int8|int8-bin",
      "C: where the weights are, inside the program (default) or in a file of their own, NAME.bin; int8: and in 8 bits"},
+    LNG_ACTIVATIONS_OPTION,
     {"data", 0, "DIR|digits",
      "with weights in 8 bits: take the files of the data set from this folder; `digits`: the built-in digits"},
     {"compiler", 0, "CLANG", "a page: the clang that compiles the program to WebAssembly (default: clang)"},
@@ -458,7 +464,7 @@ const lng_verb lng_verb_export = {
     .words = format_words,
     .list = "The formats are:",
     .details =
-        "RUN is the folder of a run; the data set is not needed, but for --weights=int8. --to says what to write: by default a C program.\n"
+        "RUN is the folder of a run; the data set is not needed, but for weights in 8 bits. --to says what to write: by default a C program.\n"
         "\n"
         "--to=c writes one C99 file and its header, which need no library: only "
         "<stdint.h> and <string.h>. The program allocates nothing and has no state. Its weights are constants, and its memory is a context that the "
@@ -483,11 +489,19 @@ const lng_verb lng_verb_export = {
         "\n"
         "With --weights=int8, or int8-bin for a file, the weights of matrix products and convolutions take 8 bits, a quarter of the size. Each output of such an op, "
         "a channel, has a scale s, the float nearest to m / 127, where m is the largest size of its weights; a weight w becomes q, the whole number nearest "
-        "to the float w / s, ties to even, at most 127 in size. The program computes with the float q s, rounded once, in place of w; all else is as before, so its results "
-        "have the bits of the engine with these weights, which `lngraph eval --quantized` evaluates. A weight may be transposed or reshaped before it is read; if several ops read it, it has the channels of the first, and stays in 32 bits for those with other channels. "
-        "Weights that are read by index, "
-        "biases and the like stay in 32 bits. The loss and the metrics of the test set, with 32 bits and with 8, are printed first, so the data set is needed; without a test set, those of the "
-        "validation set.\n"
+        "to the float w / s, ties to even, at most 127 in size. The op reads q in place of w, and each of its outputs is then multiplied by s, rounded once. A weight may be transposed or "
+        "reshaped before it is read; if several such ops read it, it has the channels of the first. What reads it otherwise, or with other channels, reads the floats q s. "
+        "Weights that are read by index alone, biases and the like stay in 32 bits. The loss and the metrics of the test set, with 32 bits and with 8, are printed first, so the data set is needed; "
+        "without a test set, those of the validation set.\n"
+        "\n"
+        "With --activations=int8, such an op also reads its other operand x in 8 bits, unless it is in a scan. The operand's step t is the float nearest to m / 127, where m is the largest size of a "
+        "number in it over at most 1,000 training examples, evenly spaced, computed with 32 bits; if several ops read one weight, over what they all read. x becomes round_int8(x r), where r is the float "
+        "nearest to 1 / t: the whole number nearest to the product, ties to even, from -127 to 127. An output is the exact sum of whole numbers, as a float, times the float "
+        "nearest to s t. s, t and their product are 0 where they would be subnormal. Where the sizes |q| of a channel add up to more than 132,104, its s is doubled until they do not: so no sum passes 2^24, and a program may "
+        "add in 32-bit integers or in floats, in any order, with the same bits. It takes integers where the processor has no vectors, such as on microcontrollers, and fused multiply-adds do "
+        "not matter to it there.\n"
+        "\n"
+        "The results with weights in 8 bits have the bits of the engine with the same numbers, which `lngraph eval --quantized`, with the same --activations, evaluates.\n"
         "\n"
         "Compiled with -DNAME_TEST, the file is a program that checks itself: it computes a few examples, compares their bits with those that "
         "lngraph found, prints how many differ and the largest difference, and fails if any do.\n"
@@ -519,7 +533,7 @@ const lng_verb lng_verb_export = {
         "changes: W, b, scale, shift, mean, variance and table become weight, bias, weight, bias, running_mean, running_var and weight for PyTorch; kernel, "
         "bias, gamma, beta, moving_mean, moving_variance and embeddings for Keras; where two would become one, they keep their own.",
     .example =
-        "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits\nlngraph export runs/my --weights=bin\nlngraph export runs/my --to=html\nlngraph export runs/my --to=onnx\nlngraph export runs/my --to=npz --layout=pytorch",
+        "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits\nlngraph export runs/my --weights=bin\nlngraph export runs/my --weights=int8 --activations=int8\nlngraph export runs/my --to=html\nlngraph export runs/my --to=onnx\nlngraph export runs/my --to=npz --layout=pytorch",
     .option = options,
     .run = export,
 };

@@ -1,11 +1,27 @@
-/* Weights in 8 bits: a session gets them, and what they change is measured. */
+/* Weights in 8 bits: a workspace gets a session with them, and what they change is measured. */
 #include "cli/cli.h"
 #include "report/quantity.h"
+#include <string.h>
 
-/* A guard of what is promised: a model without such weights would be as it was. */
-lng_quantized *lng_quantize_session(lng_command *c, const lng_workspace *w, size_t *count)
+/* Whether --activations says that inputs are in 8 bits, too. */
+static bool has_activations(const lng_command *c)
 {
-    lng_quantized *all = lng_quantize(c->arena, w->model->plain, w->session->store, count);
+    const char *activations = lng_command_get(c, "activations");
+    return activations && strcmp(activations, "int8") == 0;
+}
+
+/* A model without such weights would be as it was. */
+const lng_quantized *lng_quantize_workspace(lng_command *c, lng_workspace *w, unsigned uses, size_t *count)
+{
+    const lng_range training = lng_split_range(w->data, LNG_TRAIN);
+    const lng_quantized *all;
+    if (has_activations(c) && training.count == 0)
+        return lng_usage_error(c, "--activations=int8 measures activations with training examples, and there are none"), NULL;
+    lng_session *s = lng_quantize(w->session, has_activations(c) ? &training : NULL, uses, 0, c->arena, &all, count, c->errors);
+    if (!s)
+        return NULL;
+    lng_session_free(w->session);
+    w->session = s;
     if (*count == 0)
         lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
                   "the model has no weights to put into 8 bits: no matrix product or convolution reads a parameter");
@@ -40,12 +56,12 @@ static void print(lng_command *c, const lng_workspace *w, lng_split split, const
     lng_text_add(&c->out, "\n");
 }
 
-lng_quantized *lng_quantize_measured(lng_command *c, const lng_workspace *w, size_t *count)
+const lng_quantized *lng_quantize_measured(lng_command *c, lng_workspace *w, unsigned uses, size_t *count)
 {
     lng_scores before, after;
     lng_split split;
-    lng_quantized *all = NULL;
-    if (!evaluate(c, w, &split, &before) || !(all = lng_quantize_session(c, w, count)) || !evaluate(c, w, &split, &after))
+    const lng_quantized *all = NULL;
+    if (!evaluate(c, w, &split, &before) || !(all = lng_quantize_workspace(c, w, uses, count)) || !evaluate(c, w, &split, &after))
         return NULL;
     print(c, w, split, before, after);
     return all;

@@ -128,7 +128,7 @@ bool lng_c_compile(lng_c_program *p, lng_arena *arena, lng_errors *errors)
     if (p->apart && p->weight_bytes > UINT32_MAX)
         return lng_error(errors, LNG_E_LIMIT, (lng_place){0}, "a file of weights has at most 4 GB, not %lld bytes",
                          (long long)p->weight_bytes);
-    p->context_bytes = 4 * (lng_c_floats(c) + lng_c_integers(c));
+    p->context_bytes = 4 * (lng_c_floats(c) + lng_c_integers(c)) + lng_c_bytes(c);
     p->stack_bytes = CALL_BYTES;
     p->code_bytes = (int64_t)(c->code.length + c->calls.length) / 2;
     return true;
@@ -208,8 +208,11 @@ static void write_header(const lng_c *c, lng_text *to)
         if (reads[i])
             lng_text_add(&t, "#define @INPUTS_%s %lld /* %s */\n", p->field[i].name, (long long)lng_shape_size(reads[i]->shape),
                          lng_shape_text(shape, reads[i]->shape));
-    lng_text_add(&t, "\ntypedef struct $context {\n    float f[%lld];\n    int32_t i[%lld];\n} $context;\n\n",
-                 (long long)lng_c_floats(c), (long long)lng_c_integers(c));
+    lng_text_add(&t, "\ntypedef struct $context {\n    float f[%lld];\n    int32_t i[%lld];\n", (long long)lng_c_floats(c),
+                 (long long)lng_c_integers(c));
+    if (lng_c_bytes(c))
+        lng_text_add(&t, "    int8_t q[%lld];\n", (long long)lng_c_bytes(c));
+    lng_text_add(&t, "} $context;\n\n");
     if (p->apart)
         lng_c_file_declare(c, &t);
     if (names_of(c))
@@ -313,6 +316,21 @@ static const char vectors[] =
     "} @V;\n"
     "#else\n"
     "typedef float @V __attribute__((vector_size(4 * @LANES)));\n"
+    "#endif\n\n";
+
+static const char whole_numbers[] =
+    "/* Products of whole numbers of 8 bits, whose sums are exact: @N is what they read, @S are sums side by side. Vectors hold them as\n"
+    " * floats; without vectors, they are integers, and a function has memory for those that it reads. */\n"
+    "#if @LANES == 1\n"
+    "typedef int8_t @N;\n"
+    "typedef struct @S {\n"
+    "    int32_t at;\n"
+    "} @S;\n"
+    "#define @MEMORY(floats, bytes) ((void)(floats), (bytes))\n"
+    "#else\n"
+    "typedef float @N;\n"
+    "typedef @V @S;\n"
+    "#define @MEMORY(floats, bytes) (floats)\n"
     "#endif\n\n";
 
 static void write_predict(const lng_c *c, lng_text *to)
@@ -458,8 +476,10 @@ void lng_c_write(const lng_c_program *p, const char *header_file, lng_text *head
         lng_text_add(&t, "#define @FAST /* no fused multiply-adds */\n\n");
     lng_text_add(&t, "%s", machine);
     lng_c_math(&functions, &math);
-    if (strstr(functions.at, "@V "))
+    if (strstr(functions.at, "@V ") || strstr(functions.at, "@S "))
         lng_text_add(&t, "%s", vectors);
+    if (strstr(functions.at, "@S "))
+        lng_text_add(&t, "%s", whole_numbers);
     lng_text_put(&t, math.at, math.length);
     if (!p->apart)
         lng_c_constants(c, &t);

@@ -25,9 +25,7 @@ typedef enum { LNG_C_AS_IS, LNG_C_SWAPPED /* the last two dimensions */ } lng_c_
 typedef struct lng_c_constant {
     const lng_value *value;
     lng_c_layout layout;
-    const lng_quantized *quantized; /* NULL: in floats or integers */
-    lng_channels channels;          /* of those in 8 bits */
-    bool scales;                    /* the scales of `quantized`, not its numbers */
+    bool small; /* whole numbers of 8 bits */
     const char *name;
     int64_t padding; /* zeros at the end, which vectors reach but do not use */
 } lng_c_constant;
@@ -54,17 +52,16 @@ struct lng_c {
     const lng_value *out;
     const char *out_name; /* the parameter that it goes to */
     lng_c_home *home;     /* by lng_value_index */
-    struct lng_pool *floats, *integers;
+    struct lng_pool *floats, *integers, *bytes;
     lng_map *functions; /* names, by parameters and body */
     lng_map *names;
     lng_c_constant **constant;
     size_t constants, capacity;
     lng_text code, calls;
-    int64_t scratch; /* of the node in hand: where it is, in the context's floats */
-    struct lng_pool_block *scratch_block;
-    bool *learned; /* by node: whether a trained value leads to it; only where the weights are in a file */
-    uint32_t form; /* a digest of the program without its weights, which their file repeats */
-    int64_t slack; /* floats after the context's last, which vectors reach but do not use */
+    struct lng_pool_block *scratch[2]; /* of the node in hand, in the context's floats and bytes */
+    bool *learned;                     /* by node: whether a trained value leads to it; only where the weights are in a file */
+    uint32_t form;                     /* a digest of the program without its weights, which their file repeats */
+    int64_t slack;                     /* floats after the context's last, which vectors reach but do not use */
 };
 
 /* c_memory.c */
@@ -72,16 +69,18 @@ const lng_value *lng_c_behind(const lng_value *); /* whose memory a value has */
 void lng_c_memory_begin(lng_c *);
 void lng_c_place(lng_c *, const lng_node *,
                  const lng_value *over); /* gives its results a place; over: which it may write over; NULL: none */
-void lng_c_scratch(lng_c *, int64_t floats);
+/* Memory for the node in hand, as an argument. */
+const char *lng_c_scratch(lng_c *, int64_t floats), *lng_c_scratch_bytes(lng_c *, int64_t bytes);
 void lng_c_leave(lng_c *, const lng_node *);       /* after its call: what nobody reads later is free */
 void lng_c_leave_all(lng_c *);                     /* after a loop, of all values */
 bool lng_c_dies(const lng_c *, const lng_value *); /* whether the node in hand reads it last */
 const char *lng_c_at(lng_c *, const lng_value *);  /* an operand or result as an argument */
-/* The same of a node's second operand, its weights. If they are in 8 bits, *scales is where the scales of its channels are; else NULL. */
-const char *lng_c_weights(lng_c *, const lng_node *, lng_c_layout, int64_t padding, const char **scales);
+/* The same of a node's second operand, its weights. */
+const char *lng_c_weights(lng_c *, const lng_node *, lng_c_layout, int64_t padding);
+const lng_quantized *lng_c_quantized(const lng_c *, const lng_node *); /* what they are in 8 bits; NULL: in floats */
 
-const char *lng_c_parameter(lng_arena *, const char *field);        /* its name as a parameter, which is no word of C */
-int64_t lng_c_floats(const lng_c *), lng_c_integers(const lng_c *); /* of the context */
+const char *lng_c_parameter(lng_arena *, const char *field); /* its name as a parameter, which is no word of C */
+int64_t lng_c_floats(const lng_c *), lng_c_integers(const lng_c *), lng_c_bytes(const lng_c *); /* of the context */
 
 /* c_loop.c */
 void lng_c_loop_begin(lng_c *, const lng_loop *);

@@ -15,30 +15,25 @@
 /* How many numbers a constant has, and with its padding; of 8 bits, a multiple of 4. */
 static int64_t size_of(const lng_c_constant *k)
 {
-    return k->scales ? k->quantized->channels.channels : lng_shape_size(k->value->shape);
-}
-
-static bool is_small(const lng_c_constant *k)
-{
-    return k->quantized && !k->scales;
+    return lng_shape_size(k->value->shape);
 }
 
 static int64_t room_of(const lng_c_constant *k)
 {
     const int64_t n = size_of(k) + k->padding;
-    return is_small(k) ? (n + 3) / 4 * 4 : n;
+    return k->small ? (n + 3) / 4 * 4 : n;
 }
 
 static const char *type_of(const lng_c_constant *k)
 {
-    return is_small(k) ? "int8_t" : lng_c_type(k->value);
+    return k->small ? "int8_t" : lng_c_type(k->value);
 }
 
 int64_t lng_c_constant_bytes(const lng_c *c)
 {
     int64_t bytes = c->program->apart ? HEAD_BYTES : 0;
     for (size_t i = 0; i < c->constants; i++)
-        bytes += room_of(c->constant[i]) * (is_small(c->constant[i]) ? 1 : 4);
+        bytes += room_of(c->constant[i]) * (c->constant[i]->small ? 1 : 4);
     return bytes;
 }
 
@@ -47,18 +42,15 @@ static double number_at(const lng_c *c, const lng_c_constant *k, int64_t e)
 {
     const lng_shape s = k->value->shape;
     const int64_t columns = s.rank > 1 ? s.dim[s.rank - 1] : 1, rows = s.rank > 1 ? s.dim[s.rank - 2] : 1;
-    if (k->layout == LNG_C_SWAPPED && !k->scales)
+    if (k->layout == LNG_C_SWAPPED)
         e = e / (rows * columns) * rows * columns + e % rows * columns + e % (rows * columns) / rows;
-    if (k->scales)
-        return (double)k->quantized->scale[e];
-    const double x = lng_reference_at(c->shared, k->value, 0, e);
-    return k->quantized ? lng_quantized_number((float)x, k->quantized->scale[e / k->channels.inner % k->channels.channels]) : x;
+    return lng_reference_at(c->shared, k->value, 0, e);
 }
 
 /* ---- in the text ---- */
 static void write_number(const lng_c_constant *k, double x, lng_text *to)
 {
-    if (k->value->dtype == LNG_I32 || is_small(k))
+    if (k->value->dtype == LNG_I32 || k->small)
         lng_text_add(to, "%lld,", (long long)x);
     else if (x == 0 && !signbit(x))
         lng_text_add(to, "0.0f,");
@@ -68,17 +60,13 @@ static void write_number(const lng_c_constant *k, double x, lng_text *to)
         lng_text_add(to, "%s,", isnan(x) ? "0.0f / 0.0f" : x < 0 ? "-1.0f / 0.0f" : "1.0f / 0.0f");
 }
 
-static const char *describe(const lng_c_constant *k, char shape[LNG_SHAPE_TEXT])
-{
-    return k->scales ? "a scale for each channel" : lng_shape_text(shape, k->value->shape);
-}
-
 void lng_c_constants(const lng_c *c, lng_text *to)
 {
     char shape[LNG_SHAPE_TEXT];
     for (size_t i = 0; i < c->constants; i++) {
         const lng_c_constant *k = c->constant[i];
-        lng_text_add(to, "/* %s */\nstatic const %s $%s[%lld] = {", describe(k, shape), type_of(k), k->name, (long long)room_of(k));
+        lng_text_add(to, "/* %s */\nstatic const %s $%s[%lld] = {", lng_shape_text(shape, k->value->shape), type_of(k), k->name,
+                     (long long)room_of(k));
         for (int64_t e = 0; e < size_of(k); e++) {
             lng_text_put(to, e % 6 ? " " : "\n    ", e % 6 ? 1 : 5);
             write_number(k, number_at(c, k, e), to);
@@ -98,7 +86,7 @@ void lng_c_file_declare(const lng_c *c, lng_text *to)
         (long long)c->program->weight_bytes);
     for (size_t i = 0; i < c->constants; i++)
         lng_text_add(to, "    %s %s[%lld]; /* %s */\n", type_of(c->constant[i]), c->constant[i]->name,
-                     (long long)room_of(c->constant[i]), describe(c->constant[i], shape));
+                     (long long)room_of(c->constant[i]), lng_shape_text(shape, c->constant[i]->value->shape));
     lng_text_add(
         to,
         "} $weights;\n\n"
@@ -147,8 +135,8 @@ static void put_constant(const lng_c *c, const lng_c_constant *k, lng_text *to)
     for (int64_t e = 0; e < room_of(k); e++) {
         const double x = e < size ? number_at(c, k, e) : 0;
         const float number = (float)x;
-        if (k->value->dtype == LNG_I32 || is_small(k))
-            lng_put_number(to, (uint64_t)(int64_t)x, is_small(k) ? 1 : 4);
+        if (k->value->dtype == LNG_I32 || k->small)
+            lng_put_number(to, (uint64_t)(int64_t)x, k->small ? 1 : 4);
         else
             lng_put_floats(to, &number, 1);
     }

@@ -80,8 +80,7 @@ static const char **put_aside(lng_c *c, const lng_loop *loop)
     const char **from = LNG_NEW_N(c->arena, loop->carries + 1, const char *);
     int64_t at = 0;
     const int64_t floats = floats_aside(c, loop);
-    if (floats > 0)
-        lng_c_scratch(c, floats);
+    const char *scratch = floats > 0 ? lng_c_scratch(c, floats) : NULL;
     for (size_t k = 0; k < loop->carries; k++) {
         const lng_value *next = loop->carry[k].next;
         if (!c->live[loop->carry[k].node->id])
@@ -89,7 +88,7 @@ static const char **put_aside(lng_c *c, const lng_loop *loop)
         from[k] = lng_c_at(c, next);
         if (!changes_before(c, loop, k))
             continue;
-        const char *aside = lng_format(c->arena, "c->f + %lld", (long long)(c->scratch + at));
+        const char *aside = lng_format(c->arena, "%s + %lld", scratch, (long long)at);
         copy(c, aside, from[k], next);
         from[k] = aside;
         at += lng_shape_size(next->shape);

@@ -86,6 +86,11 @@ static const struct {
               "    const float size = $size(x), whole = (size + 8388608.0f) - 8388608.0f;\n"
               "    return $signed(size < 8388608.0f ? whole : size, x);\n"
               "}\n"},
+    {"round_int8", "/* The nearest whole number of 8 bits, ties to even. */\n"
+                   "static inline float $round_int8(float x)\n"
+                   "{\n"
+                   "    return !(x > -127.0f) ? -127.0f : x < 127.0f ? (x + 12582912.0f) - 12582912.0f : 127.0f;\n"
+                   "}\n"},
     {"sqrt", "/* Digit by digit: rounded correctly. */\n"
              "static inline float $sqrt(float x)\n"
              "{\n"
@@ -384,16 +389,16 @@ static const struct {
              "    memcpy(&v, p, sizeof v);\n"
              "    return v;\n"
              "}\n"},
-    {"widen", "/* Numbers of 8 bits, each times its scale: rounded once. */\n"
-              "static inline @V $widen(const int8_t *p, @V f)\n"
+    {"widen", "/* Numbers of 8 bits. */\n"
+              "static inline @V $widen(const int8_t *p)\n"
               "{\n"
               "#if @LANES == 1\n"
-              "    const @V v = {(float)*p * f.at};\n"
+              "    const @V v = {(float)*p};\n"
               "    return v;\n"
               "#else\n"
-              "#define @LANE(i) (float)p[i] * f[i]\n"
-              "    const @V v = @ALL;\n"
-              "    return v;\n"
+              "#define @LANE(i) p[i]\n"
+              "    const int32_t whole __attribute__((vector_size(sizeof(@V)))) = @ALL;\n"
+              "    return __builtin_convertvector(whole, @V);\n"
               "#undef @LANE\n"
               "#endif\n"
               "}\n"},
@@ -436,6 +441,57 @@ static const struct {
               "#undef @LANE\n"
               "#endif\n"
               "}\n"},
+    {"whole", "/* The same numbers as products read them: x itself, or `to`. */\n"
+              "static inline const @N *$whole(const float *x, int8_t *to, int32_t n)\n"
+              "{\n"
+              "#if @LANES == 1\n"
+              "    for (int32_t i = 0; i < n; i++)\n"
+              "        to[i] = (int8_t)x[i];\n"
+              "    return to;\n"
+              "#else\n"
+              "    (void)to;\n"
+              "    (void)n;\n"
+              "    return x;\n"
+              "#endif\n"
+              "}\n"},
+    {"part", "static inline @S $part(const int8_t *p)\n"
+             "{\n"
+             "#if @LANES == 1\n"
+             "    const @S v = {*p};\n"
+             "    return v;\n"
+             "#else\n"
+             "    return $widen(p);\n"
+             "#endif\n"
+             "}\n"},
+    {"count", "/* In each lane, a * b + c. */\n"
+              "static inline @S $count(@N a, @S b, @S c)\n"
+              "{\n"
+              "#if @LANES == 1\n"
+              "    const @S v = {a * b.at + c.at};\n"
+              "    return v;\n"
+              "#else\n"
+              "    return $times(a, b, c);\n"
+              "#endif\n"
+              "}\n"},
+    {"count_each", "/* In each lane, a * b + c, where a is at p. */\n"
+                   "static inline @S $count_each(const @N *p, @S b, @S c)\n"
+                   "{\n"
+                   "#if @LANES == 1\n"
+                   "    return $count(*p, b, c);\n"
+                   "#else\n"
+                   "    return $each($load(p), b, c);\n"
+                   "#endif\n"
+                   "}\n"},
+    {"total", "/* The first sums, as many as there is room for. */\n"
+              "static inline void $total(float *p, @S v, int32_t room)\n"
+              "{\n"
+              "#if @LANES == 1\n"
+              "    if (room > 0)\n"
+              "        *p = (float)v.at;\n"
+              "#else\n"
+              "    $store(p, v, room);\n"
+              "#endif\n"
+              "}\n"},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
@@ -449,17 +505,27 @@ static bool is_called(const char *text, const char *name)
     return strstr(text, call) != NULL;
 }
 
+/* Which functions a text needs, without those that only vectors of whole numbers do. */
+static void find_needed(const char *text, bool vectors, bool needed[FUNCTIONS])
+{
+    for (int i = FUNCTIONS - 1; i >= 0; i--) {
+        needed[i] = is_called(text, functions[i].name);
+        for (int k = i + 1; k < FUNCTIONS && !needed[i]; k++)
+            needed[i] =
+                needed[k] && (vectors || !strstr(functions[k].text, "@S ")) && is_called(functions[k].text, functions[i].name);
+    }
+}
+
 void lng_c_math(const lng_text *calls, lng_text *to)
 {
-    bool needed[FUNCTIONS];
-    for (int i = FUNCTIONS - 1; i >= 0; i--) {
-        needed[i] = is_called(calls->at, functions[i].name);
-        for (int k = i + 1; k < FUNCTIONS && !needed[i]; k++)
-            needed[i] = needed[k] && is_called(functions[k].text, functions[i].name);
-    }
-    for (int i = 0; i < FUNCTIONS; i++)
+    bool needed[FUNCTIONS], always[FUNCTIONS];
+    find_needed(calls->at, true, needed);
+    find_needed(calls->at, false, always);
+    for (int i = 0; i < FUNCTIONS; i++) {
+        const bool whole = strstr(functions[i].text, "@S ");
         if (needed[i])
-            lng_text_add(to, "%s\n", functions[i].text);
+            lng_text_add(to, always[i] || whole ? "%s\n" : "#if @LANES > 1\n%s#endif\n\n", functions[i].text);
+    }
 }
 
 void lng_c_math_names(lng_map *names)

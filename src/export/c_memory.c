@@ -61,6 +61,7 @@ void lng_c_memory_begin(lng_c *c)
     c->home = LNG_NEW_N(c->arena, (g->nodes + 1) * LNG_MAX_OUT, lng_c_home);
     c->floats = LNG_NEW(c->arena, lng_pool);
     c->integers = LNG_NEW(c->arena, lng_pool);
+    c->bytes = LNG_NEW(c->arena, lng_pool);
     for (size_t i = 0; i < c->entries; i++)
         if (c->order[i].what == LNG_ENTRY_END)
             end[c->order[i].loop->number] = (int)i + 1;
@@ -108,10 +109,16 @@ void lng_c_place(lng_c *c, const lng_node *n, const lng_value *over)
     }
 }
 
-void lng_c_scratch(lng_c *c, int64_t floats)
+const char *lng_c_scratch(lng_c *c, int64_t floats)
 {
-    c->scratch_block = lng_pool_take(c->floats, c->arena, (size_t)floats);
-    c->scratch = (int64_t)c->scratch_block->at;
+    c->scratch[0] = lng_pool_take(c->floats, c->arena, (size_t)floats);
+    return lng_format(c->arena, "c->f + %zu", c->scratch[0]->at);
+}
+
+const char *lng_c_scratch_bytes(lng_c *c, int64_t bytes)
+{
+    c->scratch[1] = lng_pool_take(c->bytes, c->arena, (size_t)bytes);
+    return lng_format(c->arena, "c->q + %zu", c->scratch[1]->at);
 }
 
 int64_t lng_c_floats(const lng_c *c)
@@ -121,6 +128,10 @@ int64_t lng_c_floats(const lng_c *c)
 int64_t lng_c_integers(const lng_c *c)
 {
     return (int64_t)c->integers->end + 1;
+}
+int64_t lng_c_bytes(const lng_c *c)
+{
+    return ((int64_t)c->bytes->end + 3) / 4 * 4;
 }
 
 static void leave(lng_c *c, const lng_value *v)
@@ -134,9 +145,11 @@ static void leave(lng_c *c, const lng_value *v)
 
 static void leave_scratch(lng_c *c)
 {
-    if (c->scratch_block)
-        lng_pool_return(c->floats, c->scratch_block);
-    c->scratch_block = NULL;
+    if (c->scratch[0])
+        lng_pool_return(c->floats, c->scratch[0]);
+    if (c->scratch[1])
+        lng_pool_return(c->bytes, c->scratch[1]);
+    c->scratch[0] = c->scratch[1] = NULL;
 }
 
 void lng_c_leave(lng_c *c, const lng_node *n)
@@ -160,7 +173,7 @@ static lng_c_constant *find_constant(const lng_c *c, const lng_c_constant *like)
 {
     for (size_t i = 0; i < c->constants; i++) {
         lng_c_constant *k = c->constant[i];
-        if (k->value == like->value && k->layout == like->layout && k->quantized == like->quantized && k->scales == like->scales)
+        if (k->value == like->value && k->layout == like->layout && k->small == like->small)
             return k;
     }
     return NULL;
@@ -171,7 +184,6 @@ static const char *constant(lng_c *c, lng_c_constant like, int64_t padding)
     lng_c_constant *k = find_constant(c, &like);
     if (!k) {
         const char *name = like.value->node->name ? like.value->node->name : "constant";
-        name = like.scales ? lng_format(c->arena, "%s_scale", name) : name;
         k = LNG_NEW(c->arena, lng_c_constant);
         *k = like;
         k->name =
@@ -221,24 +233,15 @@ const char *lng_c_at(lng_c *c, const lng_value *v)
     return operand_at(c, v, LNG_C_AS_IS, 0);
 }
 
-/* What a node's weight became in 8 bits; NULL: it is in floats, or has the channels of another op. */
-static const lng_quantized *quantized_of(const lng_c *c, const lng_node *n)
+const lng_quantized *lng_c_quantized(const lng_c *c, const lng_node *n)
 {
-    lng_channels channels;
-    const lng_node *weight = lng_weight_of(n, &channels);
-    const lng_quantized *q = weight ? lng_quantized_find(c->program->quantized, c->program->quantizeds, weight->name) : NULL;
-    return q && channels.channels == q->channels.channels && channels.inner == q->channels.inner ? q : NULL;
+    return lng_quantized_by(n, c->program->quantized, c->program->quantizeds);
 }
 
-const char *lng_c_weights(lng_c *c, const lng_node *n, lng_c_layout layout, int64_t padding, const char **scales)
+const char *lng_c_weights(lng_c *c, const lng_node *n, lng_c_layout layout, int64_t padding)
 {
-    lng_c_constant k = {
-        .value = layout == LNG_C_AS_IS ? lng_c_behind(n->in[1]) : n->in[1], .layout = layout, .quantized = quantized_of(c, n)};
-    *scales = NULL;
-    if (!k.quantized)
+    if (!lng_c_quantized(c, n))
         return operand_at(c, n->in[1], layout, padding);
-    lng_c_constant scale = {.value = k.value, .quantized = k.quantized, .scales = true};
-    lng_channels_of(n, &k.channels);
-    *scales = constant(c, scale, padding);
-    return constant(c, k, padding);
+    const lng_value *base = layout == LNG_C_AS_IS ? lng_c_behind(n->in[1]) : n->in[1];
+    return constant(c, (lng_c_constant){.value = base, .layout = layout, .small = true}, padding);
 }

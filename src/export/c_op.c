@@ -38,6 +38,7 @@ static const lng_c_row table[] = {
     POINTWISE(relu),
     POINTWISE(remainder),
     POINTWISE(round),
+    POINTWISE(round_int8),
     POINTWISE(select),
     POINTWISE(sigmoid),
     POINTWISE(sign),

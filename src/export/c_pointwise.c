@@ -34,6 +34,7 @@ static const form forms[] = {
     {&lng_op_relu, "A <= 0.0f ? 0.0f : A", NULL, false},
     {&lng_op_remainder, "$remainder(A, B)", "(int32_t)(A - (int64_t)B * $quotient(A, B))", true},
     {&lng_op_round, "$round(A)", NULL, false},
+    {&lng_op_round_int8, "$round_int8(A)", NULL, false},
     {&lng_op_select, "A != 0.0f ? B : C", NULL, false},
     {&lng_op_sigmoid, "$sigmoid(A)", NULL, true},
     {&lng_op_sign, "A > 0.0f ? 1.0f : A < 0.0f ? -1.0f : A", NULL, false},

@@ -26,43 +26,55 @@ static int tile_of(int64_t n)
     return MOST_ROWS;
 }
 
+/* What is multiplied: floats; floats by weights in 8 bits; whole numbers of 8 bits. */
+typedef enum { FLOATS, FLOATS_BY_8_BITS, WHOLE } numbers;
+
+static const char *type_of_weights(numbers in)
+{
+    return in == FLOATS ? "const float " : "const int8_t ";
+}
+/* What is read, and written over. */
+static const char *type_of_read(numbers in)
+{
+    return in == WHOLE ? "@N " : "float ";
+}
+static const char *type_of_sums(numbers in)
+{
+    return in == WHOLE ? "@S" : "@V";
+}
+
 /* ---- tiles ---- */
 /* Sums of `rows` by `vectors`: x_at is the address of the first row's factor, which the others follow at `row` elements; w_at that of the outputs' weights. */
 typedef struct tile {
     int rows, vectors;
-    int64_t row;       /* from one row of x to the next, in elements */
-    int64_t out;       /* likewise of y */
-    bool lanes;        /* x has a number of its own for each output */
-    const char *scale; /* where the scales of the first output's weights are, which are in 8 bits; NULL: they are floats */
+    int64_t row; /* from one row of x to the next, in elements */
+    int64_t out; /* likewise of y */
+    bool lanes;  /* x has a number of its own for each output */
+    numbers in;
 } tile;
 
 static void sums(lng_c_call *to, const tile *t, int depth)
 {
     for (int r = 0; r < t->rows; r++)
         for (int v = 0; v < t->vectors; v++)
-            lng_c_line(to, depth, "@V s%d = {0};", r * t->vectors + v);
-    for (int v = 0; v < t->vectors && t->scale; v++)
-        lng_c_line(to, depth, "const @V f%d = $load(f + (%s + %d * @LANES));", v, t->scale, v);
+            lng_c_line(to, depth, "%s s%d = {0};", type_of_sums(t->in), r * t->vectors + v);
 }
 
 static void terms(lng_c_call *to, const tile *t, int depth)
 {
+    static const char *const load[] = {"load", "widen", "part"};
     lng_arena *arena = to->c->arena;
-    for (int v = 0; v < t->vectors; v++) {
-        const char *at = v ? lng_format(arena, "q + %d * @LANES", v) : "q";
-        if (t->scale)
-            lng_c_line(to, depth, "const @V q%d = $widen(%s, f%d);", v, at, v);
-        else
-            lng_c_line(to, depth, "const @V q%d = $load(%s);", v, at);
-    }
+    for (int v = 0; v < t->vectors; v++)
+        lng_c_line(to, depth, "const %s q%d = $%s(%s);", type_of_sums(t->in), v, load[t->in],
+                   v ? lng_format(arena, "q + %d * @LANES", v) : "q");
     for (int r = 0; r < t->rows; r++) {
         const char *at = lng_format(arena, "%lld", (long long)(r * t->row));
         for (int v = 0; v < t->vectors; v++) {
             const int s = r * t->vectors + v;
-            if (t->lanes)
-                lng_c_line(to, depth, "s%d = $each($load(p + %s), q%d, s%d);", s, at, v, s);
-            else
-                lng_c_line(to, depth, "s%d = $times(p[%s], q%d, s%d);", s, at, v, s);
+            const char *term = !t->lanes        ? lng_format(arena, t->in == WHOLE ? "$count(p[%s]" : "$times(p[%s]", at)
+                               : t->in == WHOLE ? lng_format(arena, "$count_each(p + %s", at)
+                                                : lng_format(arena, "$each($load(p + %s)", at);
+            lng_c_line(to, depth, "s%d = %s, q%d, s%d);", s, term, v, s);
         }
     }
 }
@@ -74,30 +86,40 @@ static void stores(lng_c_call *to, const tile *t, int depth, const char *left)
         for (int v = 0; v < t->vectors; v++) {
             const char *lanes = v ? lng_format(arena, " + %d * @LANES", v) : "";
             const char *rest = v ? lng_format(arena, "%s - %d * @LANES", left, v) : left;
-            lng_c_line(to, depth, "$store(o + %lld%s, s%d, %s);", (long long)(r * t->out), lanes, r * t->vectors + v, rest);
+            lng_c_line(to, depth, "$%s(o + %lld%s, s%d, %s);", t->in == WHOLE ? "total" : "store", (long long)(r * t->out), lanes,
+                       r * t->vectors + v, rest);
         }
 }
 
-static const char *type_of_weights(bool in_8_bits)
+static numbers numbers_of(const lng_c_call *call)
 {
-    return in_8_bits ? "const int8_t " : "const float ";
+    const lng_quantized *q = lng_c_quantized(call->c, call->node);
+    return !q ? FLOATS : q->rate ? WHOLE : FLOATS_BY_8_BITS;
 }
 
-/* Passes the weights, and their scales as f if they have any. */
-static bool pass_weights(lng_c_call *call, const char *name, lng_c_layout layout, int64_t padding)
+/* Passes the first operand, as `name`; whole numbers as floats, that the body takes over into `bytes` if need be, which may have more room. */
+static void pass_first(lng_c_call *call, numbers in, const char *name, int64_t more_bytes)
 {
-    const char *scales, *at = lng_c_weights(call->c, call->node, layout, padding, &scales);
-    lng_c_pass(call, type_of_weights(scales), name, at);
-    if (scales)
-        lng_c_pass(call, "const float ", "f", scales);
-    return scales != NULL;
+    const int64_t size = lng_shape_size(call->node->in[0]->shape);
+    if (in != WHOLE) {
+        lng_c_pass_operand(call, 0, name);
+        return;
+    }
+    lng_c_pass_operand(call, 0, "floats");
+    lng_c_pass(call, "int8_t ", "bytes", lng_c_scratch_bytes(call->c, size + more_bytes));
+    lng_c_line(call, 0, "const @N *const %s = $whole(floats, bytes, %lld);", name, (long long)size);
+}
+
+static void pass_weights(lng_c_call *call, numbers in, const char *name, lng_c_layout layout, int64_t padding)
+{
+    lng_c_pass(call, type_of_weights(in), name, lng_c_weights(call->c, call->node, layout, padding));
 }
 
 /* ---- matmul ---- */
 typedef struct product {
     int64_t m, n, k, a_m, a_k; /* y[m][n] = the sum of a[m][k] b[k][n] */
     int64_t matrices;
-    bool in_8_bits; /* b */
+    numbers in;
 } product;
 
 static product product_of(const lng_node *node)
@@ -162,8 +184,9 @@ static void rows_of_tile(lng_c_call *to, const product *p, const tile *t, const 
     lng_c_line(to, d, "for (int32_t n = 0; n < %lld; n += %d * @LANES) {", (long long)p->n, t->vectors);
     sums(to, t, d + 1);
     lng_c_line(to, d + 1, "for (int32_t k = 0; k < %lld; k++) {", (long long)p->k);
-    lng_c_line(to, d + 2, "const float *const p = a + (%s + m * %lld + k * %lld);", at[0], (long long)p->a_m, (long long)p->a_k);
-    lng_c_line(to, d + 2, "%s*const q = b + (%s + k * %lld + n);", type_of_weights(p->in_8_bits), at[1], (long long)p->n);
+    lng_c_line(to, d + 2, "const %s*const p = a + (%s + m * %lld + k * %lld);", type_of_read(p->in), at[0], (long long)p->a_m,
+               (long long)p->a_k);
+    lng_c_line(to, d + 2, "%s*const q = b + (%s + k * %lld + n);", type_of_weights(p->in), at[1], (long long)p->n);
     terms(to, t, d + 2);
     lng_c_line(to, d + 1, "}");
     lng_c_line(to, d + 1, "float *const o = y + (%s + m * %lld + n);", at[2], (long long)p->n);
@@ -174,8 +197,7 @@ static void rows_of_tile(lng_c_call *to, const product *p, const tile *t, const 
 static void tiled_product(lng_c_call *to, const product *p, int vectors, const char *const at[3], int d)
 {
     const int rows = tile_of(p->m);
-    const char *scale = p->in_8_bits ? "n" : NULL;
-    const tile one = {1, vectors, 0, 0, false, scale}, many = {rows, 1, p->a_m, p->n, false, scale};
+    const tile one = {1, vectors, 0, 0, false, p->in}, many = {rows, 1, p->a_m, p->n, false, p->in};
     lng_c_line(to, d, "int32_t m = 0;");
     if (rows > 1) {
         lng_c_line(to, d, "for (; m + %d <= %lld; m += %d)", rows, (long long)p->m, rows);
@@ -195,9 +217,9 @@ bool lng_c_matmul(lng_c *c, const lng_node *n)
     const int64_t vectors = p.n > LANES * MOST_VECTORS ? MOST_VECTORS : (p.n + LANES - 1) / LANES;
     lng_c_call call = lng_c_call_begin(c, n);
     const char *at[3];
-    lng_c_pass_operand(&call, 0, "a");
-    p.in_8_bits =
-        pass_weights(&call, "b", constant && transposed ? LNG_C_SWAPPED : LNG_C_AS_IS, round_up(p.n, vectors * LANES) - p.n);
+    p.in = numbers_of(&call);
+    pass_first(&call, p.in, "a", 0);
+    pass_weights(&call, p.in, "b", constant && transposed ? LNG_C_SWAPPED : LNG_C_AS_IS, round_up(p.n, vectors * LANES) - p.n);
     lng_c_place(c, n, NULL);
     lng_c_pass_result(&call);
     const int depth = each_matrix(&call, n, &p, at);
@@ -219,7 +241,7 @@ typedef struct conv {
     bool depthwise, copied; /* copied: rows of x, with zeros at both ends, are in the scratch memory */
     int64_t columns, taps;  /* of a row that is read */
     int64_t row;            /* elements of it */
-    bool in_8_bits;         /* the weights */
+    numbers in;
 } conv;
 
 static conv conv_of(const lng_node *n)
@@ -246,7 +268,7 @@ static conv conv_of(const lng_node *n)
 static void tile_of_columns(lng_c_call *to, const conv *k, int rows, int d)
 {
     const char *column = k->groups > 1 && !k->depthwise ? lng_format(to->c->arena, "n + g * %lld", (long long)k->width) : "n";
-    const tile t = {rows, 1, k->x.stride * k->c, k->o, k->depthwise, k->in_8_bits ? column : NULL};
+    const tile t = {rows, 1, k->x.stride * k->c, k->o, k->depthwise, k->in};
     const bool straight = k->x.dilation == 1 && k->groups == 1;
     const int64_t run = straight ? k->x.window * k->c : k->depth;
     sums(to, &t, d);
@@ -254,13 +276,13 @@ static void tile_of_columns(lng_c_call *to, const conv *k, int rows, int d)
     if (!straight)
         lng_c_line(to, d + 1, "for (int32_t u = 0; u < %lld; u++)", (long long)k->x.window);
     lng_c_line(to, d + 1, "for (int32_t k = 0; k < %lld; k++) {", (long long)run);
-    lng_c_line(to, d + 2, "const float *const p = r + (v * %lld + j * %lld + k%s%s);",
+    lng_c_line(to, d + 2, "const %s*const p = r + (v * %lld + j * %lld + k%s%s);", type_of_read(k->in),
                (long long)(k->row * (k->copied ? 1 : k->y.dilation)), (long long)(k->x.stride * k->c),
                straight ? "" : lng_format(to->c->arena, " + u * %lld", (long long)(k->x.dilation * k->c)),
                k->depthwise    ? " + n"
                : k->groups > 1 ? lng_format(to->c->arena, " + g * %lld", (long long)k->depth)
                                : "");
-    lng_c_line(to, d + 2, "%s*const q = w + ((%s + k) * %lld + %s);", type_of_weights(k->in_8_bits),
+    lng_c_line(to, d + 2, "%s*const q = w + ((%s + k) * %lld + %s);", type_of_weights(k->in),
                straight ? lng_format(to->c->arena, "v * %lld", (long long)run)
                         : lng_format(to->c->arena, "(v * %lld + u) * %lld", (long long)k->x.window, (long long)k->depth),
                (long long)k->o, column);
@@ -288,12 +310,12 @@ static void row_of_conv(lng_c_call *to, const conv *k, const char *i, const char
         lng_c_line(to, d, "const int32_t v1 = %lld;", window);
     if (k->copied) {
         lng_c_line(to, d, "for (int32_t v = v0; v < v1; v++)");
-        lng_c_line(to, d + 1, "memcpy(t + (v * %lld + %lld), x + (top + v * %lld) * %lld, sizeof(float) * %lld);",
+        lng_c_line(to, d + 1, "memcpy(row + (v * %lld + %lld), x + (top + v * %lld) * %lld, sizeof *row * %lld);",
                    (long long)k->row, (long long)(k->x.before * k->c), dilation, (long long)(k->x.in * k->c),
                    (long long)(k->x.in * k->c));
-        lng_c_line(to, d, "const float *const r = t;");
+        lng_c_line(to, d, "const %s*const r = row;", type_of_read(k->in));
     } else
-        lng_c_line(to, d, "const float *const r = x + top * %lld;", (long long)k->row);
+        lng_c_line(to, d, "const %s*const r = x + top * %lld;", type_of_read(k->in), (long long)k->row);
     lng_c_line(to, d, "float *const z = %s;", z);
     const bool bands = k->groups > 1 && !k->depthwise;
     if (bands)
@@ -313,39 +335,43 @@ static void row_of_conv(lng_c_call *to, const conv *k, const char *i, const char
     lng_c_line(to, d, "}");
 }
 
-static int64_t copied_floats(const conv *k)
+static int64_t copied(const conv *k)
 {
     return k->copied ? k->row * k->y.window + LANES : 0;
 }
 
-/* Passes the operands and the scratch memory. Weights that the caller gives are copied, as vectors reach past their end. */
+/* Passes the operands and the scratch memory: `t`, which begins with the rows of x that are copied. Weights that the caller gives are copied, as
+ * vectors reach past their end. */
 static void begin_conv(lng_c_call *call, conv *k, int64_t scratch)
 {
     lng_c *c = call->c;
     const lng_value *w = call->node->in[1];
     const bool given = lng_c_behind(w)->node->op == &lng_op_input;
     const int64_t size = lng_shape_size(w->shape), all = scratch + (given ? size + LANES : 0);
-    lng_c_pass_operand(call, 0, "x");
-    k->in_8_bits = pass_weights(call, given ? "weights" : "w", LNG_C_AS_IS, LANES);
+    k->in = numbers_of(call);
+    pass_first(call, k->in, "x", copied(k));
+    pass_weights(call, k->in, given ? "weights" : "w", LNG_C_AS_IS, LANES);
     lng_c_place(c, call->node, NULL);
-    if (all) {
-        lng_c_scratch(c, all);
-        lng_c_pass(call, "float ", "t", lng_format(c->arena, "c->f + %lld", (long long)c->scratch));
-    }
+    if (all)
+        lng_c_pass(call, "float ", "t", lng_c_scratch(c, all));
     lng_c_pass_result(call);
     if (given) {
         lng_c_line(call, 0, "float *const w = t + %lld;", (long long)scratch);
         lng_c_line(call, 0, "memcpy(w, weights, sizeof(float) * %lld);", (long long)size);
     }
-    if (k->copied)
-        lng_c_line(call, 0, "memset(t, 0, sizeof(float) * %lld);", (long long)copied_floats(k));
+    if (k->copied) {
+        const char *bytes = lng_format(c->arena, "bytes + %lld", (long long)lng_shape_size(call->node->in[0]->shape));
+        lng_c_line(call, 0, "%s*const row = %s;", type_of_read(k->in),
+                   k->in == WHOLE ? lng_format(c->arena, "@MEMORY(t, %s)", bytes) : "t");
+        lng_c_line(call, 0, "memset(row, 0, sizeof *row * %lld);", (long long)copied(k));
+    }
 }
 
 bool lng_c_conv2d(lng_c *c, const lng_node *n)
 {
     conv k = conv_of(n);
     lng_c_call call = lng_c_call_begin(c, n);
-    begin_conv(&call, &k, copied_floats(&k));
+    begin_conv(&call, &k, copied(&k));
     lng_c_line(&call, 0, "for (int32_t i = 0; i < %lld; i++) {", (long long)k.y.out);
     row_of_conv(&call, &k, "i", lng_format(c->arena, "y + i * %lld", (long long)(k.x.out * k.o)), 1);
     lng_c_line(&call, 0, "}");
@@ -356,14 +382,14 @@ bool lng_c_conv2d(lng_c *c, const lng_node *n)
 bool lng_c_conv2d_pool(lng_c *c, const lng_node *n)
 {
     conv k = conv_of(n);
-    const int64_t row = k.x.out * k.o, copied = copied_floats(&k);
+    const int64_t row = k.x.out * k.o, before = copied(&k);
     const long long o = (long long)k.o;
     lng_c_call call = lng_c_call_begin(c, n);
-    begin_conv(&call, &k, copied + 2 * row);
+    begin_conv(&call, &k, before + 2 * row);
     lng_c_line(&call, 0, "for (int32_t h = 0; h < %lld; h++) {", (long long)(k.y.out / 2));
-    lng_c_line(&call, 1, "const float *const b = t + %lld;", (long long)copied);
+    lng_c_line(&call, 1, "const float *const b = t + %lld;", (long long)before);
     lng_c_line(&call, 1, "for (int32_t i = 2 * h; i < 2 * h + 2; i++) {");
-    row_of_conv(&call, &k, "i", lng_format(c->arena, "t + (%lld + (i - 2 * h) * %lld)", (long long)copied, (long long)row), 2);
+    row_of_conv(&call, &k, "i", lng_format(c->arena, "t + (%lld + (i - 2 * h) * %lld)", (long long)before, (long long)row), 2);
     lng_c_line(&call, 1, "}");
     lng_c_line(&call, 1, "for (int32_t j = 0; j < %lld; j++)", (long long)(k.x.out / 2));
     lng_c_line(&call, 2, "for (int32_t n = 0; n < %lld; n++) {", o);
@@ -386,9 +412,10 @@ bool lng_c_conv2d_transpose(lng_c *c, const lng_node *n)
     const lng_axis ax = lng_axis_of(1, x.dim[1], w.dim[1], stride->dim[1], dilation->dim[1], &n->attr[LNG_CONV_PADDING], false);
     const bool constant = !n->in[1]->per_example, tiled = constant && groups == 1;
     lng_c_call call = lng_c_call_begin(c, n), *to = &call;
-    lng_c_pass_operand(to, 0, "x");
-    const bool in_8_bits = pass_weights(to, "w", tiled ? LNG_C_SWAPPED : LNG_C_AS_IS, LANES);
-    const tile t = {1, 1, 0, 0, false, in_8_bits ? "n" : NULL};
+    const numbers in = numbers_of(to);
+    pass_first(to, in, "x", 0);
+    pass_weights(to, in, "w", tiled ? LNG_C_SWAPPED : LNG_C_AS_IS, LANES);
+    const tile t = {1, 1, 0, 0, false, in};
     lng_c_place(c, n, NULL);
     lng_c_pass_result(to);
     lng_c_line(to, 0, "for (int32_t i = 0; i < %lld; i++)", (long long)x.dim[0]);
@@ -414,8 +441,9 @@ bool lng_c_conv2d_transpose(lng_c *c, const lng_node *n)
                (long long)ax.dilation);
     lng_c_line(to, 5, "for (int32_t k = 0; k < %lld; k++) {", (long long)width);
     if (tiled) {
-        lng_c_line(to, 6, "const float *const p = x + ((u * %lld + v) * %lld + k);", (long long)g.dim[1], (long long)w.dim[3]);
-        lng_c_line(to, 6, "%s*const q = w + ((tap * %lld + k) * %lld + n);", type_of_weights(in_8_bits), (long long)w.dim[3],
+        lng_c_line(to, 6, "const %s*const p = x + ((u * %lld + v) * %lld + k);", type_of_read(in), (long long)g.dim[1],
+                   (long long)w.dim[3]);
+        lng_c_line(to, 6, "%s*const q = w + ((tap * %lld + k) * %lld + n);", type_of_weights(in), (long long)w.dim[3],
                    (long long)depth);
         terms(to, &t, 6);
     } else {

@@ -3,7 +3,7 @@
 #define LNG_EXPORT_EXPORT_H
 #include "graph/layout.h"
 #include "lang/meaning.h"
-#include "train/quantize.h"
+#include "pass/quantize.h"
 #include "train/weights.h"
 
 /* The live part of the graph as a DOT digraph (Graphviz): nodes are boxes, rounded for shared values; variables are cylinders. */
@@ -40,7 +40,7 @@ typedef struct lng_c_program {
     lng_c_field *field;
     size_t fields;
     bool fast;                      /* without fused multiply-adds */
-    const lng_quantized *quantized; /* the weights in 8 bits, whose values are in the store */
+    const lng_quantized *quantized; /* the weights in 8 bits, whose variables are in the store */
     size_t quantizeds;
     bool apart;             /* the weights are in a file of their own */
     const void *expects;    /* the outputs of the examples, in rows */

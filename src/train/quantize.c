@@ -1,67 +1,121 @@
 /* Weights in 8 bits (quantize.h). */
 #include "train/quantize.h"
-#include "graph/attributes.h"
-#include "graph/ops.h"
+#include "base/guard.h"
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-#define MOST 127
+/* A product that reads an input in 8 bits, and the output that is the largest size of what it reads. */
+typedef struct reader {
+    const char *output;
+    size_t weight;
+} reader;
 
-/* The nearest whole number, ties to even, of one that is not large. */
-static float whole(float x)
+typedef struct quantizing {
+    const lng_session *from;
+    lng_session *to;
+    lng_arena *arena;
+    lng_errors *errors;
+    lng_quantized *all;
+    size_t count;
+    float *most; /* by weight: the largest size of an input */
+    reader *reader;
+    size_t readers;
+} quantizing;
+
+static bool nonfinite(const quantizing *z, const char *what, const char *name)
+{
+    return lng_error(z->errors, LNG_E_NONFINITE, (lng_place){0}, "%s `%s` is not finite", what, name);
+}
+
+/* ---- inputs ---- */
+static lng_graph *with_sizes(quantizing *z)
+{
+    static const lng_attr everything[LNG_MAX_ATTR];
+    lng_graph *g = lng_pass_run(&lng_pass_copy, z->from->subject.eval, z->arena);
+    const size_t nodes = g->nodes;
+    g->updates = 0;
+    lng_graph_forget_outputs(g);
+    z->reader = LNG_NEW_N(z->arena, nodes + 1, reader);
+    for (size_t i = 0; i < nodes; i++) {
+        const lng_node *n = g->node[i];
+        const lng_quantized *q = lng_quantized_by(n, z->all, z->count);
+        if (!q || !q->rate)
+            continue;
+        lng_value *size = lng_unary(g, &lng_op_abs, n->in[0]);
+        reader *r = &z->reader[z->readers++];
+        *r = (reader){lng_format(z->arena, "largest.%d", n->id), (size_t)(q - z->all)};
+        lng_graph_output(g, r->output, size->shape.rank ? lng_emit(g, &lng_op_max, &size, 1, everything, NULL) : size);
+    }
+    return g;
+}
+
+static void look(const quantizing *z, const lng_session *s, int n)
+{
+    for (size_t i = 0; i < z->readers; i++) {
+        const lng_column c = lng_runner_column(lng_session_runner((lng_session *)s, LNG_EVALUATE), z->reader[i].output);
+        float *most = &z->most[z->reader[i].weight];
+        for (int e = 0; e < (c.per_example ? n : 1); e++) {
+            const float size = ((const float *)c.at)[e];
+            *most = size > *most || size != size ? size : *most;
+        }
+    }
+}
+
+static bool measure_in(const quantizing *z, lng_session *s, const lng_range *examples)
+{
+    const int64_t count = examples->count < LNG_QUANTIZE_EXAMPLES ? examples->count : LNG_QUANTIZE_EXAMPLES;
+    const int batch = lng_session_runner(s, LNG_EVALUATE)->batch;
+    const lng_context context = lng_session_context(s, examples->part->field);
+    uint32_t *rows = LNG_NEW_N(z->arena, (size_t)batch, uint32_t);
+    for (int64_t done = 0; done < count; done += batch) {
+        const int n = (int)(count - done < batch ? count - done : batch);
+        for (int i = 0; i < n; i++)
+            rows[i] = (uint32_t)(examples->first + (done + i) * examples->count / count);
+        if (!lng_session_run(s, LNG_EVALUATE, rows, n, &context, z->errors))
+            return false;
+        look(z, s, n);
+    }
+    for (size_t i = 0; i < z->count; i++)
+        if (!isfinite(z->most[i]))
+            return nonfinite(z, "what is multiplied by", z->all[i].name);
+    return true;
+}
+
+static void close_session(void *session)
+{
+    lng_session_free(session);
+}
+
+static bool measure(quantizing *z, const lng_range *examples, int batch)
+{
+    lng_subject subject = z->from->subject;
+    subject.eval = with_sizes(z);
+    if (z->readers == 0)
+        return true;
+    lng_session *s = lng_session_new(&subject, LNG_EVALUATE, batch, z->from->team, z->errors);
+    lng_guard guard;
+    if (!s)
+        return false;
+    lng_guard_begin(&guard, z->arena, close_session, s);
+    memcpy(s->store->at, z->from->store->at, s->store->floats * sizeof *s->store->at);
+    const bool good = measure_in(z, s, examples);
+    lng_guard_end(&guard);
+    return good;
+}
+
+/* ---- weights ---- */
+static float normal(float x)
+{
+    return x >= FLT_MIN ? x : 0;
+}
+
+/* The nearest whole number, ties to even, of one that is not large; at most LNG_QUANTIZED_MOST in size. */
+static float number(float w, float scale)
 {
     const float rounder = 12582912.0f; /* 1.5 * 2^23 */
-    return x + rounder - rounder;
-}
-
-int lng_quantized_number(float w, float scale)
-{
-    const float q = scale > 0 ? whole(w / scale) : 0;
-    return (int)(q > MOST ? MOST : q < -MOST ? -MOST : q);
-}
-
-bool lng_channels_of(const lng_node *n, lng_channels *c)
-{
-    if (n->n_in < 2)
-        return false;
-    const lng_shape w = n->in[1]->shape;
-    if (n->op == &lng_op_matmul && w.rank == 2)
-        *c = n->attr[LNG_MATMUL_TRANSPOSE_B].i ? (lng_channels){w.dim[0], w.dim[1]} : (lng_channels){w.dim[1], 1};
-    else if (n->op == &lng_op_conv2d || n->op == &lng_op_conv2d_pool)
-        *c = (lng_channels){w.dim[3], 1};
-    else if (n->op == &lng_op_conv2d_transpose && n->attr[LNG_CONV_GROUPS].i == 1)
-        *c = (lng_channels){w.dim[2], w.dim[3]};
-    else
-        return false;
-    return true;
-}
-
-/* The channels of what a transpose reads, from those of its result. False: they are none of its dimensions. */
-static bool before_transpose(const lng_node *n, lng_channels *c)
-{
-    const lng_shape x = n->in[0]->shape, y = n->out[0].shape, *order = &n->attr[LNG_TRANSPOSE_PERM].v;
-    int64_t inner = 1;
-    int axis = y.rank - 1;
-    for (; axis >= 0 && (inner != c->inner || y.dim[axis] != c->channels); axis--)
-        inner *= y.dim[axis];
-    if (axis < 0)
-        return false;
-    c->inner = 1;
-    for (int i = x.rank - 1, from = order->rank ? (int)order->dim[axis] : x.rank - 1 - axis; i > from; i--)
-        c->inner *= x.dim[i];
-    return true;
-}
-
-const lng_node *lng_weight_of(const lng_node *n, lng_channels *c)
-{
-    if (!lng_channels_of(n, c))
-        return NULL;
-    const lng_value *v = n->in[1];
-    for (; v->node->op == &lng_op_reshape || v->node->op == &lng_op_transpose; v = v->node->in[0])
-        if (v->node->op == &lng_op_transpose && !before_transpose(v->node, c))
-            return NULL;
-    return v->node->op == &lng_op_variable && v->shape.rank > 1 ? v->node : NULL;
+    const float q = scale > 0 ? w / scale + rounder - rounder : 0;
+    return q > LNG_QUANTIZED_MOST ? LNG_QUANTIZED_MOST : q < -LNG_QUANTIZED_MOST ? -LNG_QUANTIZED_MOST : q;
 }
 
 static int64_t channel_of(const lng_quantized *q, int64_t e)
@@ -69,49 +123,110 @@ static int64_t channel_of(const lng_quantized *q, int64_t e)
     return e / q->channels.inner % q->channels.channels;
 }
 
-static void choose_scales(const lng_quantized *q, const float *w)
+static void choose_scales(const lng_quantized *q, const float *w, int64_t size, float *scale)
 {
-    for (int64_t e = 0; e < q->size; e++) {
-        float *most = &q->scale[channel_of(q, e)];
+    memset(scale, 0, (size_t)q->channels.channels * sizeof *scale);
+    for (int64_t e = 0; e < size; e++) {
+        float *most = &scale[channel_of(q, e)];
         *most = fabsf(w[e]) > *most ? fabsf(w[e]) : *most;
     }
-    for (int64_t k = 0; k < q->channels.channels; k++) {
-        q->scale[k] /= MOST;
-        q->scale[k] = q->scale[k] >= FLT_MIN ? q->scale[k] : 0;
-    }
+    for (int64_t k = 0; k < q->channels.channels; k++)
+        scale[k] = normal(scale[k] / LNG_QUANTIZED_MOST);
 }
 
-static void quantize(const lng_quantized *q, float *w)
+/* Doubles the scales of channels whose numbers add up to too much; whether there were any. */
+static bool halve(const lng_quantized *q, const float *numbers, int64_t size, float *scale, double *sum)
 {
-    choose_scales(q, w);
-    for (int64_t e = 0; e < q->size; e++) {
-        const float scale = q->scale[channel_of(q, e)];
-        w[e] = (float)lng_quantized_number(w[e], scale) * scale;
-    }
+    bool any = false;
+    memset(sum, 0, (size_t)q->channels.channels * sizeof *sum);
+    for (int64_t e = 0; e < size; e++)
+        sum[channel_of(q, e)] += fabs((double)numbers[e]);
+    for (int64_t k = 0; k < q->channels.channels; k++)
+        if (sum[k] > LNG_QUANTIZED_SUM) {
+            scale[k] *= 2;
+            any = true;
+        }
+    return any;
 }
 
-const lng_quantized *lng_quantized_find(const lng_quantized *all, size_t count, const char *name)
+static bool quantize(const quantizing *z, size_t i)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(all[i].name, name) == 0)
-            return &all[i];
-    return NULL;
+    const lng_quantized *q = &z->all[i];
+    const int64_t size = lng_shape_size(q->shape);
+    const float *w = lng_store_find(z->from->store, q->name, NULL);
+    float *numbers = lng_store_find(z->to->store, q->numbers, NULL), *scale = lng_store_find(z->to->store, q->scale, NULL);
+    float *stands_for = lng_store_find(z->to->store, q->name, NULL);
+    double *sum = LNG_NEW_N(z->arena, (size_t)q->channels.channels, double);
+    for (int64_t e = 0; e < size; e++)
+        if (!isfinite(w[e]))
+            return nonfinite(z, "the weight", q->name);
+    choose_scales(q, w, size, scale);
+    do
+        for (int64_t e = 0; e < size; e++)
+            numbers[e] = number(w[e], scale[channel_of(q, e)]);
+    while (q->rate && halve(q, numbers, size, scale, sum));
+    for (int64_t e = 0; e < size; e++)
+        stands_for[e] = numbers[e] * scale[channel_of(q, e)];
+    if (!q->rate)
+        return true;
+    const float step = normal(z->most[i] / LNG_QUANTIZED_MOST);
+    *lng_store_find(z->to->store, q->rate, NULL) = step > 0 ? 1 / step : 0;
+    for (int64_t k = 0; k < q->channels.channels; k++)
+        scale[k] = normal(scale[k] * step);
+    return true;
 }
 
-lng_quantized *lng_quantize(lng_arena *arena, const lng_graph *g, lng_store *store, size_t *count)
+/* ---- the session ---- */
+static void add_variable(lng_subject *s, lng_variable *to, const char *name, lng_shape shape)
 {
-    lng_quantized *all = LNG_NEW_N(arena, g->nodes + 1, lng_quantized);
-    const bool *live = lng_graph_live(g, arena);
-    *count = 0;
-    for (size_t i = 0; i < g->nodes; i++) {
-        lng_channels channels;
-        const lng_node *weight = live[i] ? lng_weight_of(g->node[i], &channels) : NULL;
-        if (!weight || lng_quantized_find(all, *count, weight->name))
-            continue;
-        lng_quantized *q = &all[(*count)++];
-        *q = (lng_quantized){.name = weight->name, .channels = channels, .size = lng_shape_size(weight->out[0].shape)};
-        q->scale = LNG_NEW_N(arena, (size_t)channels.channels, float);
-        quantize(q, lng_store_find(store, weight->name, NULL));
+    if (name)
+        to[s->variables++] = (lng_variable){.name = name, .shape = shape};
+}
+
+static lng_subject subject_of(const quantizing *z, bool activations)
+{
+    lng_subject s = z->from->subject;
+    lng_variable *v = LNG_NEW_N(z->arena, s.variables + 3 * z->count, lng_variable);
+    memcpy(v, s.variable, s.variables * sizeof *v);
+    for (size_t i = 0; i < z->count; i++) {
+        const lng_quantized *q = &z->all[i];
+        add_variable(&s, v, q->numbers, q->shape);
+        add_variable(&s, v, q->scale, lng_shape_of(1, q->channels.channels));
+        add_variable(&s, v, q->rate, (lng_shape){0});
     }
-    return all;
+    s.variable = v;
+    s.eval = lng_pass_run(activations ? &lng_pass_quantize_all : &lng_pass_quantize_weights, s.eval, z->arena);
+    return s;
+}
+
+static bool set_variables(const quantizing *z)
+{
+    const lng_store *from = z->from->store;
+    for (size_t i = 0; i < from->count; i++)
+        memcpy(lng_store_find(z->to->store, from->variable[i].name, NULL), from->at + from->offset[i],
+               (size_t)lng_shape_size(from->variable[i].shape) * sizeof(float));
+    for (size_t i = 0; i < z->count; i++)
+        if (!quantize(z, i))
+            return false;
+    return true;
+}
+
+lng_session *lng_quantize(const lng_session *from, const lng_range *measured, unsigned uses, int batch, lng_arena *arena,
+                          const lng_quantized **list, size_t *count, lng_errors *errors)
+{
+    quantizing z = {.from = from, .arena = arena, .errors = errors};
+    z.all = lng_quantized_of(from->subject.eval, measured != NULL, arena, &z.count);
+    z.most = LNG_NEW_N(arena, z.count + 1, float);
+    if (measured && !measure(&z, measured, batch))
+        return NULL;
+    const lng_subject subject = subject_of(&z, measured != NULL);
+    z.to =
+        subject.eval && lng_graph_verify(subject.eval, errors) ? lng_session_new(&subject, uses, batch, from->team, errors) : NULL;
+    if (z.to && !set_variables(&z)) {
+        lng_session_free(z.to);
+        z.to = NULL;
+    }
+    *list = z.all;
+    *count = z.count;
+    return z.to;
 }

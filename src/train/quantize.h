@@ -1,31 +1,21 @@
-/* Weights in 8 bits: whole numbers q from -127 to 127, and a scale s for each channel, which is an output of the op that reads the weight. A weight
- * is then the float q s, rounded once. s is the float nearest to m / 127, where m is the largest size of a weight of the channel; q is the whole
- * number nearest to w / s, ties to even. A channel of zeros, or of weights so small that s is subnormal, has s = 0.
+/* Sessions whose weights are in 8 bits (pass/quantize.h), with the numbers for them.
  *
- * Weights are the variables of at least two dimensions that a matrix product or convolution reads as its second operand, as they are, transposed or
- * reshaped. */
+ * The scale s of a channel is the float nearest to m / 127, where m is the largest size of a weight of the channel; q is the whole number nearest to
+ * w / s, ties to even, at most 127 in size. A channel of zeros, or of weights so small that s is subnormal, has s = 0.
+ *
+ * If inputs are in 8 bits, too, s is doubled as long as the channel's |q| add up to more than LNG_QUANTIZED_SUM. An input has the step t, the float
+ * nearest to m / 127, where m is the largest size of a number that products with this weight read, over examples; its rate is the float nearest to 1 / t,
+ * and the variable for the scale holds s t, rounded once, and 0 where that is subnormal. */
 #ifndef LNG_TRAIN_QUANTIZE_H
 #define LNG_TRAIN_QUANTIZE_H
-#include "tape/tape.h"
+#include "pass/quantize.h"
+#include "train/evaluate.h"
 
-/* Which channel element e belongs to: e / inner % channels. */
-typedef struct lng_channels {
-    int64_t channels, inner;
-} lng_channels;
-bool lng_channels_of(const lng_node *, lng_channels *); /* of a node's second operand; false: it is no weight */
-/* The variable that is a node's weight, with its channels; NULL: there is none. */
-const lng_node *lng_weight_of(const lng_node *, lng_channels *);
+#define LNG_QUANTIZE_EXAMPLES 1000 /* that inputs are measured with, at most: evenly spaced */
 
-typedef struct lng_quantized {
-    const char *name; /* of the variable */
-    lng_channels channels;
-    int64_t size;
-    float *scale; /* by channel */
-} lng_quantized;
-int lng_quantized_number(float w, float scale); /* q */
-/* Rounds the weights of a graph to 8 bits, and replaces those in the store by what these stand for. A weight that several ops read has the channels
- * of the first. */
-lng_quantized *lng_quantize(lng_arena *, const lng_graph *, lng_store *, size_t *count);
-const lng_quantized *lng_quantized_find(const lng_quantized *, size_t count, const char *name); /* NULL: it is in floats */
+/* A session with the weights of another one in 8 bits; the other's variables remain as they are. measured: the examples to measure inputs with; NULL:
+ * inputs are floats. batch: as for lng_session_new. The arena, which the caller protects, owns graph and list, and outlives the session. NULL after an error. */
+lng_session *lng_quantize(const lng_session *, const lng_range *measured, unsigned uses, int batch, lng_arena *,
+                          const lng_quantized **list, size_t *count, lng_errors *);
 
 #endif
