@@ -31,6 +31,46 @@ claim 'it is the same when that is chosen at once' [ "$($cc -O2 -DBARS_TEST fast
 claim 'there is no state outside of the test' [ "$(sed '/ifdef BARS_TEST/,$d' bars.c | grep -E '^static ' | grep -vE '\(|static const ' | wc -l)" = 0 ]
 claim 'it includes nothing else' [ "$(sed '/ifdef BARS_TEST/,$d' bars.h bars.c | grep '#include' | sort -u | tr -d '\n')" = '#include "bars.h"#include <stdint.h>#include <string.h>' ]
 
+# ---- the fused multiply-add that is computed: sums that lie a little above or below the middle of two floats, and where numbers begin to count ----
+cat >fused.c <<'C'
+#include "bars.c"
+#include <math.h>
+#include <stdio.h>
+static int wrong(float a, float b, float c)
+{
+    const float mine = bars_fma(a, b, c), theirs = fmaf(a, b, c);
+    const int tiny = fabsf(theirs) < 1.17549435e-38f;
+    return tiny ? fabsf(mine) >= 1.17549435e-38f : memcmp(&mine, &theirs, sizeof mine) != 0;
+}
+int main(void)
+{
+    const float begin[] = {1.0f, 4.0f, 16777216.0f, 1.17549435e-38f};
+    uint32_t state = 1u;
+    int bad = 0, middles = 0;
+    for (int i = -2000; i <= 2000; i++)
+        for (int k = 0; k < 8; k++) { /* products a little below and above a power of two */
+            const float c = begin[k / 2] * (1.0f + (float)(i & 1) * 0x1p-23f), half = sqrtf(begin[k / 2]) * 0x1p-12f;
+            const float a = half * (k % 2 ? 1.0f + 0x1p-12f : 1.0f + (float)i * 0x1p-23f);
+            const float b = half * (k % 2 ? 1.0f - 0x1p-12f + 0x1p-24f : 1.0f - (float)i * 0x1p-23f);
+            middles += fmaf(a, b, c) != (float)((double)a * (double)b + (double)c);
+            bad += wrong(a, b, c) + wrong(-a, b, c) + wrong(a, b, -c) + wrong(-a, b, -c);
+        }
+    for (int i = 0; i < 1000000; i++) {
+        float x[3];
+        for (int k = 0; k < 3; k++) {
+            uint32_t bits = (state = state * 1664525u + 1013904223u) & 0x80ffffffu;
+            bits += ((state = state * 1664525u + 1013904223u) >> 27) * 0x800000u + 0x38000000u;
+            memcpy(&x[k], &bits, sizeof bits);
+        }
+        bad += wrong(x[0], x[1], x[2]) + wrong(x[0], x[1], -x[0] * x[1]);
+    }
+    printf("%d are wrong; %d need care\n", bad, middles);
+    return bad != 0 || middles < 1000;
+}
+C
+claim 'it compiles' $cc -std=c99 -O2 -ffp-contract=off fused.c -o fused -lm
+claim 'it rounds once' ./fused
+
 # ---- the same numbers as predict ----
 cat >use.c <<'C'
 #include "bars.h"
