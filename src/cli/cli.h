@@ -159,6 +159,8 @@ void lng_workspace_close(lng_workspace *);
  * prints what that changes, and needs LNG_EVALUATE. */
 const lng_quantized *lng_quantize_workspace(lng_command *, lng_workspace *, unsigned uses, size_t *count);
 const lng_quantized *lng_quantize_measured(lng_command *, lng_workspace *, unsigned uses, size_t *count);
+/* The examples that show what is lost: the test set; where there is none, the validation set. false after an error. what: "8 bits change" */
+bool lng_measured_range(lng_command *, const lng_workspace *, const char *what, lng_range *);
 #define LNG_ACTIVATIONS_OPTION                                                                                                     \
     {                                                                                                                              \
         "activations", 0, "float|int8", "with weights in 8 bits: what products read, floats (default) or 8 bits, too"              \

@@ -107,13 +107,24 @@ static bool open_in_8_bits(exporter *e, const char *model, const char *weights)
            (e->quantized = lng_quantize_measured(c, &e->w, LNG_PREDICT | LNG_EVALUATE, &e->quantizeds));
 }
 
+/* With the data, to measure what the lack of fused multiply-adds changes. */
+static bool open_fast(exporter *e, const char *model, const char *weights)
+{
+    lng_command *c = e->command;
+    return lng_workspace_open(c, &e->w, model, false) && choose_names(e) && lng_workspace_compile(c, &e->w, LNG_PREDICT, 0) &&
+           lng_load_weights(c, e->w.session, weights);
+}
+
 static bool open_in_floats(exporter *e, const char *model, const char *weights)
 {
     lng_command *c = e->command;
-    static const char *const needless[] = {"data", "activations"};
-    for (size_t i = 0; i < sizeof needless / sizeof *needless; i++)
-        if (lng_command_get(c, needless[i]))
-            return lng_usage_error(c, "--%s is for --weights=int8 and --weights=int8-bin", needless[i]);
+    if (lng_command_get(c, "activations"))
+        return lng_usage_error(c, "--activations is for --weights=int8 and --weights=int8-bin");
+    if (lng_command_get(c, "fast"))
+        return open_fast(e, model, weights);
+    if (lng_command_get(c, "data"))
+        return lng_usage_error(
+            c, "--data is for --weights=int8 and --fast, which measure what they change; nothing else needs the data set");
     return lng_workspace_open_model(c, &e->w, model) && choose_names(e) && (e->w.team = lng_open_team(c)) &&
            lng_workspace_compile(c, &e->w, LNG_PREDICT, LNG_C_EXAMPLES) && lng_load_weights(c, e->w.session, weights);
 }
@@ -195,6 +206,53 @@ static bool run_examples(const exporter *e, lng_c_program *p)
     return true;
 }
 
+/* ---- what is different without fused multiply-adds ---- */
+#define MOST_WORK ((int64_t)1 << 34) /* multiply-adds of the examples that are measured */
+#define AT_LEAST  16
+#define AT_ONCE   64
+
+typedef struct comparison {
+    const exporter *exporter;
+    lng_c_program *program;
+    const lng_context *context;
+    lng_arena *scratch;
+    const uint32_t *rows;
+    int n;
+} comparison;
+
+static bool compare_some(void *context)
+{
+    const comparison *x = context;
+    lng_session *s = x->exporter->w.session;
+    if (!lng_session_run(s, LNG_PREDICT, x->rows, x->n, x->context, x->exporter->command->errors))
+        return false;
+    const lng_column out = lng_runner_column(lng_session_runner(s, LNG_PREDICT), "out");
+    lng_c_compare_fast(x->program, x->context, x->rows, x->n, out.at, x->scratch, &x->program->tested);
+    return true;
+}
+
+static bool compare_fast(const exporter *e, lng_c_program *p)
+{
+    lng_command *c = e->command;
+    lng_range range;
+    uint32_t rows[AT_ONCE];
+    if (!lng_measured_range(c, &e->w, "--fast changes", &range))
+        return false;
+    const int64_t pay = MOST_WORK / (p->multiply_adds + 1), some = pay > AT_LEAST ? pay : AT_LEAST;
+    const int64_t count = some < range.count ? some : range.count;
+    const lng_context context = lng_session_context(e->w.session, range.part->field);
+    for (int64_t done = 0; done < count; done += AT_ONCE) {
+        comparison x = {e, p, &context, lng_arena_new(), rows, (int)(count - done < AT_ONCE ? count - done : AT_ONCE)};
+        for (int i = 0; i < x.n; i++)
+            rows[i] = (uint32_t)(range.first + (done + i) * range.count / count);
+        const bool good = lng_attempt(x.scratch, compare_some, &x, c->errors, "measuring what --fast changes");
+        lng_arena_free(x.scratch);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
 /* What the program takes is printed before anything is written. */
 static bool print_bounds(const exporter *e, const lng_c_program *p)
 {
@@ -208,8 +266,8 @@ static bool print_bounds(const exporter *e, const lng_c_program *p)
                  lng_grouped(number[2], p->weight_bytes), p->apart ? " in a file" : "", lng_grouped(number[3], p->code_bytes),
                  lng_grouped(number[4], p->multiply_adds));
     if (p->fast)
-        lng_text_add(&c->out, "fast           the outputs of %d examples differ by at most %g\n", LNG_C_EXAMPLES,
-                     p->fast_difference);
+        lng_text_add(&c->out, "fast           the outputs of %s examples differ by at most %g; %s classes change\n",
+                     lng_grouped(number[0], p->tested.examples), p->tested.most, lng_grouped(number[1], p->tested.changed));
     return lng_command_print(c);
 }
 
@@ -254,7 +312,7 @@ static void write_c(const exporter *e)
     if (lng_errors_count(c->errors) || !lng_c_compile(&p, c->arena, c->errors) || !run_examples(e, &p))
         return;
     lng_c_measure_fast(&p, c->arena);
-    if (print_bounds(e, &p))
+    if ((!p.fast || compare_fast(e, &p)) && print_bounds(e, &p))
         write_program(e, &p);
 }
 
@@ -447,7 +505,7 @@ static const lng_option options[] = {
      "C: where the weights are, inside the program (default) or in a file of their own, NAME.bin; int8: and in 8 bits"},
     LNG_ACTIVATIONS_OPTION,
     {"data", 0, "DIR|digits",
-     "with weights in 8 bits: take the files of the data set from this folder; `digits`: the built-in digits"},
+     "with --fast and weights in 8 bits: take the files of the data set from this folder; `digits`: the built-in digits"},
     {"compiler", 0, "CLANG", "a page: the clang that compiles the program to WebAssembly (default: clang)"},
     {"layout", 0, layout_names + 1, "weights: whose names and order of dimensions they get (default: lngraph)"},
     LNG_THREADS_OPTION,
@@ -464,7 +522,7 @@ const lng_verb lng_verb_export = {
     .words = format_words,
     .list = "The formats are:",
     .details =
-        "RUN is the folder of a run; the data set is not needed, but for weights in 8 bits. --to says what to write: by default a C program.\n"
+        "RUN is the folder of a run; the data set is not needed, but for weights in 8 bits and for --fast. --to says what to write: by default a C program.\n"
         "\n"
         "--to=c writes one C99 file and its header, which need no library: only "
         "<stdint.h> and <string.h>. The program allocates nothing and has no state. Its weights are constants, and its memory is a context that the "
@@ -480,7 +538,8 @@ const lng_verb lng_verb_export = {
         "\n"
         "The results have the same bits as those of `lngraph predict`, whatever the compiler and the machine. They need fused multiply-adds; where the "
         "processor has none, the program computes them, which is slow. With --fast, or compiled with -DNAME_FAST, it multiplies and adds instead, "
-        "and the last bits differ; the largest difference in the outputs of the examples that it checks itself with stands at its top, and --fast prints it. Options such as -ffast-math are refused.\n"
+        "and the last bits differ; the largest difference in the outputs of the examples that it checks itself with stands at its top. --fast also measures the test set, or what it has in its "
+        "place, evenly spaced as many of its examples as take 17 thousand million multiply-adds: it prints how many classes change, and the largest difference, which also stands at the top. Options such as -ffast-math are refused.\n"
         "\n"
         "With --weights=bin, the weights are not in the program but in NAME.bin, to be mapped into memory or written to flash, and a model that was trained further "
         "needs no new program. NAME_open checks the file, once, and NAME_predict takes what it returns as its second argument. The file is little-endian, has "

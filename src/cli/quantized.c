@@ -28,15 +28,12 @@ const lng_quantized *lng_quantize_workspace(lng_command *c, lng_workspace *w, un
     return *count ? all : NULL;
 }
 
-/* The test set; where there is none, the validation set. */
-static bool evaluate(lng_command *c, const lng_workspace *w, lng_split *split, lng_scores *scores)
+bool lng_measured_range(lng_command *c, const lng_workspace *w, const char *what, lng_range *range)
 {
-    *split = lng_split_range(w->data, LNG_TEST).count ? LNG_TEST : LNG_VALIDATION;
-    const lng_range range = lng_split_range(w->data, *split);
-    if (range.count == 0)
-        return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
-                         "there are no examples to measure what 8 bits change: the data have neither a test nor a validation set");
-    return lng_evaluate_fully(w->session, c->arena, &range, scores, c->errors);
+    *range = lng_split_range(w->data, lng_split_range(w->data, LNG_TEST).count ? LNG_TEST : LNG_VALIDATION);
+    return range->count ||
+           lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
+                     "there are no examples to measure what %s: the data have neither a test nor a validation set", what);
 }
 
 static void print(lng_command *c, const lng_workspace *w, lng_split split, const lng_scores before, const lng_scores after)
@@ -59,10 +56,12 @@ static void print(lng_command *c, const lng_workspace *w, lng_split split, const
 const lng_quantized *lng_quantize_measured(lng_command *c, lng_workspace *w, unsigned uses, size_t *count)
 {
     lng_scores before, after;
-    lng_split split;
+    lng_range range;
     const lng_quantized *all = NULL;
-    if (!evaluate(c, w, &split, &before) || !(all = lng_quantize_workspace(c, w, uses, count)) || !evaluate(c, w, &split, &after))
+    if (!lng_measured_range(c, w, "8 bits change", &range) ||
+        !lng_evaluate_fully(w->session, c->arena, &range, &before, c->errors) ||
+        !(all = lng_quantize_workspace(c, w, uses, count)) || !lng_evaluate_fully(w->session, c->arena, &range, &after, c->errors))
         return NULL;
-    print(c, w, split, before, after);
+    print(c, w, range.split, before, after);
     return all;
 }

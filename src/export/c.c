@@ -490,9 +490,12 @@ void lng_c_write(const lng_c_program *p, const char *header_file, lng_text *head
                  "/* %s, as lngraph " PACKAGE_VERSION
                  " exported it. $predict computes one example, with the bits of `lngraph predict`.\n"
                  " * -D@TEST makes a program that checks itself%s. %s without fused multiply-adds;\n"
-                 " * the largest difference in the outputs of its examples is then %g. */\n",
+                 " * the largest difference in the outputs of its examples is then %g.",
                  safe(c->arena, p->title), p->apart ? ", with the file of weights that its argument names" : "",
                  p->fast ? "It computes" : "-D@FAST lets it compute", p->fast_difference);
+    if (p->tested.examples)
+        lng_text_add(&t, " Of %lld examples that were measured, it is %g.", (long long)p->tested.examples, p->tested.most);
+    lng_text_add(&t, " */\n");
     if (header_file)
         lng_text_add(&t, "#include \"%s\"\n#include <string.h>\n\n", header_file);
     if (p->fast)

@@ -29,6 +29,12 @@ typedef struct lng_c_field {
 
 enum { LNG_C_EXAMPLES = 4 };
 
+/* What is different without fused multiply-adds: the largest difference of an output, and how many classes that are predicted. */
+typedef struct lng_c_difference {
+    int64_t examples, changed;
+    double most;
+} lng_c_difference;
+
 /* A graph of a prediction as C. */
 typedef struct lng_c_program {
     const char *name;       /* an identifier, before every name of the program */
@@ -42,9 +48,10 @@ typedef struct lng_c_program {
     bool fast;                      /* without fused multiply-adds */
     const lng_quantized *quantized; /* the weights in 8 bits, whose variables are in the store */
     size_t quantizeds;
-    bool apart;             /* the weights are in a file of their own */
-    const void *expects;    /* the outputs of the examples, in rows */
-    double fast_difference; /* the largest between these and what the program computes without fused multiply-adds */
+    bool apart;              /* the weights are in a file of their own */
+    const void *expects;     /* the outputs of the examples, in rows */
+    double fast_difference;  /* the largest between these and what the program computes without fused multiply-adds */
+    lng_c_difference tested; /* the same of the data's examples; none: it was not measured */
     /* what it takes: set by lng_c_compile; the code's size is an estimate */
     int64_t context_bytes, stack_bytes, weight_bytes, code_bytes, multiply_adds;
     struct lng_c *made;
@@ -53,6 +60,9 @@ typedef struct lng_c_program {
 bool lng_c_compile(lng_c_program *, lng_arena *, lng_errors *);
 /* Sets fast_difference, once `expects` is there. */
 void lng_c_measure_fast(lng_c_program *, lng_arena *);
+/* Adds what is different in n examples, whose outputs are expected to be such rows. */
+void lng_c_compare_fast(const lng_c_program *, const lng_context *, const uint32_t *rows, int n, const float *expects,
+                        lng_arena *scratch, lng_c_difference *);
 /* The text, once `expects` and fast_difference are there; the file of weights, if they are apart. header_file: the one to include; NULL: header
  * and source become one text, which declares what <string.h> has. */
 void lng_c_write(const lng_c_program *, const char *header_file, lng_text *header, lng_text *source, lng_text *weights);
