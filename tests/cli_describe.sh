@@ -89,6 +89,15 @@ has out '^images  *\[[0-9, ]*\]'
 expect 0 describe data/train-images data/train-labels --model
 mv out drawn.yaml
 expect 0 run drawn.yaml -t 1 -o drawn -s train.epochs=2
+cp data/train-images t10k-images-idx3-ubyte
+cp data/train-labels 9-labels.idx1-ubyte
+expect 0 describe t10k-images-idx3-ubyte 9-labels.idx1-ubyte --model
+has out '^in: images\[8, 8, 1\], x9_labels$'
+has out '^      x9_labels: {file: "9-labels.idx1-ubyte"}$'
+expect 3 describe t10k-images-idx3-ubyte plain.csv
+has err '^plain.csv: error\[arguments\]: of several files, each holds one array: NPY or IDX$'
+expect 3 describe t10k-images-idx3-ubyte bars.yaml
+has err '^bars.yaml: error\[data\]: byte 0: the file is of no known kind: expected a table in text, NPZ, NPY or IDX$'
 
 # ---- NPY and NPZ: 24 x 2 floats, and 24 classes; and a number to predict ----
 npy() { # SHAPE TYPE; the elements follow

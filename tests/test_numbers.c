@@ -78,6 +78,9 @@ static const struct {
     const char *out, *loss;
     double right;
 } values[] = {
+    /* what holds for values is 1, what does not is 0 */
+    {"1.0 * (x > 0 or x < 1) + 2 * (x > 0 and x < 1) + 4 * (x >= 0 and not x > 0) + 8 * (x > 0 or x > 1) + x * p", "mean(out)", 5},
+    {"+x * p + 3", "mean(out)", 3},
     /* a sigmoid of 40 is 1, one of -200 is 0 */
     {"sigmoid(40 + x * p)", BINARY("out"), 36},
     {"sigmoid(-40 + x * p)", BINARY("out"), 4},

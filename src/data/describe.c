@@ -56,7 +56,7 @@ bool lng_shape_describe(const lng_doc *list, lng_shape *shape, lng_errors *error
 static bool read_shape(describing *d, const lng_doc *doc, lng_shape *shape)
 {
     int64_t number;
-    if (doc->kind != LNG_DOC_SEQUENCE || doc->count > LNG_MAX_RANK) {
+    if (doc->kind != LNG_DOC_SEQUENCE) {
         lng_error(d->errors, LNG_E_TYPE, doc->place, "a field is a shape, such as [28, 28, 1], or the word `class`");
         if (doc->kind == LNG_DOC_SCALAR && lng_parse_int(doc->text, doc->length, &number) && number > 0)
             lng_error_hint(d->errors, "write [%lld]", (long long)number);

@@ -31,13 +31,11 @@ static int64_t floor_div(int64_t a, int64_t b)
 
 static bool power(int64_t a, int64_t b, int64_t *out)
 {
-    *out = 1;
-    for (; b > 0; b--) {
-        if (*out == 0 || (a == 1) || (a == -1 && b % 2 == 0 && *out == 1))
-            return true;
+    if (a >= -1 && a <= 1 && b > 0)
+        b = 2 - b % 2; /* of any other, the powers soon overflow */
+    for (*out = 1; b > 0; b--)
         if (__builtin_mul_overflow(*out, a, out))
             return false;
-    }
     return true;
 }
 
