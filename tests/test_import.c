@@ -100,14 +100,21 @@ static void put_port(lng_text *graph, int field, const tensor *t)
 
 static void put_attribute(lng_text *node, const char *name, const char *value)
 {
+    enum { FLOAT = 1, INT, STRING, INTS = 7, STRINGS };
     lng_text m = lng_text_new(arena);
+    const bool letters = isalpha((unsigned char)*value),
+               list = letters ? value[strlen(value) - 1] == ',' : strchr(value, ',') != NULL;
     lng_proto_string(&m, 1, name);
+    lng_proto_int(&m, 20, letters ? (list ? STRINGS : STRING) : strchr(value, '.') ? FLOAT : list ? INTS : INT);
     if (strchr(value, '.')) {
         lng_text_put(&m, "\x15", 1); /* field 2, of 4 bytes */
         lng_put_floats(&m, &(float){strtof(value, NULL)}, 1);
-    } else if (isalpha((unsigned char)*value))
+    } else if (letters && list)
+        for (const char *at = value; *at; at += *at == ',')
+            lng_proto_string(&m, 9, word(&at, ","));
+    else if (letters)
         lng_proto_string(&m, 4, value);
-    else if (strchr(value, ','))
+    else if (list)
         for (const char *at = value; *at; at += strcspn(at, ","), at += *at == ',')
             lng_proto_int(&m, 8, strtol(at, NULL, 10));
     else
@@ -233,12 +240,52 @@ static const graph_case cases[] = {
     {"x#:1,2= 2 0", "t:3,2= 1 2 3 4 5 6", "y=Gather(t,x)", "5 6 1 2"},
     {"x:1,2,3= 1 2 3 4 5 6", "i#:= -1", "y=Gather(x,i) axis=2", "3 6"},
     {"x:1,2,2= 1 3 2 6", "s:2= 1 2; b:2= 0 1", "y=LayerNormalization(x,s,b) epsilon=0.0", "-1 3 -1 3"},
+    {"x:1,2,2= 1 2 3 4", "w:2,2= 1 0 0 2", "y=Einsum(x,w) equation=bij,jk->bik", "1 4 3 8"},
+    {"x:1,2,2= 1 2 3 4", "", "y=Einsum(x,x) equation=bij,bkj->bik", "5 11 11 25"},
+    {"x:1,2,2= 1 2 3 4", "", "y=Einsum(x) equation=bij->bj", "4 6"},
+    {"x:1,2= 1 2", "n:2= 5 0", "q=Div(x,n); d=Sub(q,q); i=IsNaN(d); y=Where(i,x,d)", "0 2"},
     {"x:1,1,2,1= 1 3", "s:1= 2; b:1= 1", "y=InstanceNormalization(x,s,b) epsilon=0.0", "-1 3"},
 };
 
-START_TEST(nodes_compute)
+/* ---- recurrent layers, against numbers of the specification's formulas ---- */
+#define TURNS "x:1,3,2= 1 -1 0.5 2 -2 0"
+#define LSTM                                                                                                                       \
+    "w:1,8,2= 0.2 -0.2 0.5 0.1 -0.3 0.4 0 -0.4 0.3 -0.1 -0.5 0.2 -0.2 0.5 0.1 -0.3; "                                              \
+    "r:1,8,2= 0.1 -0.3 0.4 0 -0.4 0.3 -0.1 -0.5 0.2 -0.2 0.5 0.1 -0.3 0.4 0 -0.4; "                                                \
+    "b:1,16= -0.3 0.2 -0.2 0.3 -0.1 0.4 0 -0.4 0.1 -0.3 0.2 -0.2 0.3 -0.1 0.4 0"
+#define BOTH                                                                                                                       \
+    "w:2,8,2= 0.2 -0.2 0.5 0.1 -0.3 0.4 0 -0.4 0.3 -0.1 -0.5 0.2 -0.2 0.5 0.1 -0.3 0.5 0.1 -0.3 0.4 0 -0.4 0.3 -0.1 -0.5 0.2 "     \
+    "-0.2 0.5 0.1 -0.3 0.4 0; r:2,8,2= 0.1 -0.3 0.4 0 -0.4 0.3 -0.1 -0.5 0.2 -0.2 0.5 0.1 -0.3 0.4 0 -0.4 0.4 0 -0.4 0.3 -0.1 "    \
+    "-0.5 0.2 -0.2 0.5 0.1 -0.3 0.4 0 -0.4 0.3 -0.1; b:2,16= -0.3 0.2 -0.2 0.3 -0.1 0.4 0 -0.4 0.1 -0.3 0.2 -0.2 0.3 -0.1 0.4 0 "  \
+    "0.3 -0.1 0.4 0 -0.4 0.1 -0.3 0.2 -0.2 0.3 -0.1 0.4 0 -0.4 0.1 -0.3"
+#define GRU                                                                                                                        \
+    "w:1,6,2= -0.2 0.5 0.1 -0.3 0.4 0 -0.4 0.3 -0.1 -0.5 0.2 -0.2; r:1,6,2= -0.3 0.4 0 -0.4 0.3 -0.1 -0.5 0.2 -0.2 0.5 0.1 -0.3; " \
+    "b:1,12= 0.2 -0.2 0.3 -0.1 0.4 0 -0.4 0.1 -0.3 0.2 -0.2 0.3"
+#define FIRST "t=Transpose(x) perm=1,0,2; "
+static const graph_case recurrent[] = {
+    {"x:1,2,1= 1 -1", "w:1,1,1= 1; r:1,1,1= 2; b:1,2= 0.5 0; a#:1= 1",
+     FIRST "n=RNN(t,w,r,b) activations=Relu, hidden_size=1; s=Squeeze(n,a); y=Transpose(s) perm=1,0,2", "1.5 2.5"},
+    {"x:1,2,1= 1 -1", "w:1,1,1= 1; r:1,1,1= 2; b:1,2= 0.5 0; a#:1= 1",
+     FIRST "n=RNN(t,w,r,b) activations=Relu, direction=reverse; s=Squeeze(n,a); y=Transpose(s) perm=1,0,2", "1.5 0"},
+    {TURNS, LSTM, "y=LSTM(x,w,r,b) hidden_size=2 layout=1", "-0.05269766 0 0.1559116 -0.1350151 0.1933052 -0.2369188"},
+    {TURNS, LSTM "; l#:1= 3; z:1,1,2= 0 0; a#:1= 1; i#:= -1", FIRST "n=LSTM(t,w,r,b,l,z,z); s=Squeeze(n,a); y=Gather(s,i) axis=0",
+     "0.1933052 -0.2369188"},
+    {TURNS, LSTM "; a#:1= 0; k:2= 10 100", FIRST "n,h=LSTM(t,w,r,b); s=Squeeze(h,a); y=Mul(s,k)", "1.933052 -23.69188"},
+    {TURNS, BOTH "; d#:3= 0 0 -1",
+     FIRST "n=LSTM(t,w,r,b) direction=bidirectional; u=Transpose(n) perm=0,2,1,3; v=Reshape(u,d); y=Transpose(v) perm=1,0,2",
+     "-0.05269766 0 0.03856732 0.02418417 0.1559116 -0.1350151 -0.1578694 -0.140674 0.1933052 -0.2369188 -0.0628354 -0.2059803"},
+    {TURNS, BOTH, FIRST "n,h=LSTM(t,w,r,b) direction=bidirectional; y=Transpose(h) perm=1,0,2",
+     "0.1933052 -0.2369188 0.03856732 0.02418417"},
+    {TURNS, GRU, "y=GRU(x,w,r,b) layout=1 linear_before_reset=1",
+     "0.4206617 0.1987608 0.05801139 -0.02635997 0.2531299 -0.1126773"},
+    {TURNS, GRU, "y=GRU(x,w,r,b) layout=1 linear_before_reset=1 direction=reverse",
+     "0.3861682 0.1412211 -0.09798595 -0.09602108 0.2212425 -0.1060278"},
+    {TURNS, GRU "; m:2,1= 10 100",
+     FIRST "n,h=GRU(t,w,r,b) linear_before_reset=1 direction=reverse; s=Transpose(h) perm=1,0,2; y=MatMul(s,m)", "17.983792"},
+};
+
+static void check_case(const graph_case *c)
 {
-    const graph_case *c = &cases[_i];
     imported_input in[8];
     size_t inputs;
     int64_t size;
@@ -254,6 +301,17 @@ START_TEST(nodes_compute)
     }
     ck_assert_msg(*skip(at) == 0, "%s: more numbers are expected than the %lld there are", c->nodes, (long long)size);
 }
+
+START_TEST(nodes_compute)
+{
+    check_case(&cases[_i]);
+}
+END_TEST
+
+START_TEST(recurrent_layers_compute)
+{
+    check_case(&recurrent[_i]);
+}
 END_TEST
 
 /* ---- what cannot be imported ---- */
@@ -264,7 +322,21 @@ static const struct {
     {{"x:1,2= 1 2", "", "y=Foo(x); z=Bar(y); u=Foo(z)", ""}, "the operator Foo has no form here: `node0`, `node2`"},
     {{"x:1,2= 1 2", "", "y=Foo(x); z=Bar(y); u=Foo(z)", ""}, "the operator Bar has no form here: `node1`"},
     {{"x:1,2= 1 2", "", "y=ReduceSum(x)", ""}, "ReduceSum `node0`: it mixes the examples of a batch"},
-    {{"x:1,2= 1 2", "", "y=Transpose(x)", ""}, "it mixes the examples"},
+    {{"x:1,2= 1 2", "", "y=Transpose(x)", ""}, "the output `y` has the examples as dimension 2"},
+    {{"x:1,2= 1 2", "", "t=Transpose(x); y=Softmax(t)", ""}, "Softmax `node1`: it mixes the examples"},
+    {{"x:1,2= 1 2", "", "t=Transpose(x); y=Add(t,x)", ""}, "Add `node1`: it mixes the examples"},
+    {{TURNS, LSTM, "y=LSTM(x,w,r,b)", ""}, "LSTM `node0`: it mixes the examples"},
+    {{TURNS, LSTM, "y=LSTM(x,w,r,b) layout=1 clip=3.0", ""}, "`clip` has no form here"},
+    {{TURNS, LSTM, "y=LSTM(x,w,r,b) layout=1 activations=Relu,Tanh,Tanh,", ""},
+     "its activation `Relu` has no form here; `Sigmoid` has"},
+    {{TURNS, LSTM "; l#:1= 2", "y=LSTM(x,w,r,b,l) layout=1", ""}, "examples of different lengths have no form here"},
+    {{TURNS, LSTM "; z:1,1,2= 0 1", "y=LSTM(x,w,r,b,,z) layout=1", ""}, "only zeros can be the states at the start"},
+    {{TURNS, LSTM "; p:1,6= 1 1 1 1 1 1", "y=LSTM(x,w,r,b,,,,p) layout=1", ""}, "peepholes have no form here"},
+    {{TURNS, LSTM, "n,h,c=LSTM(x,w,r,b) layout=1; y=Neg(c)", ""}, "its last cell state, `c`, is read"},
+    {{TURNS, GRU, "y=GRU(x,w,r,b) layout=1", ""}, "only `linear_before_reset=1` has a form here"},
+    {{TURNS, GRU, "y=LSTM(x,w,r,b) layout=1", ""}, "its weights are not those of 2 numbers in each turn"},
+    {{"x:1,2,2= 1 2 3 4", "", "y=Einsum(x,x) equation=aij,bjk->aik", ""}, "it mixes the examples"},
+    {{"x:1,2,2= 1 2 3 4", "", "y=Einsum(x,x) equation=aij,ajk", ""}, "only an equation such as"},
     {{"x:1,2= 1 2", "w:3,1= 1 2 3", "y=MatMul(x,w)", ""}, "its weights read 3 numbers"},
     {{IMAGE, "w:1,1,9,9= 1", "y=Conv(x,w)", ""}, "by its shape, and others by its content"},
     {{IMAGE, "w:1,1,5,5= 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25", "y=Conv(x,w)", ""},
@@ -316,7 +388,10 @@ END_TEST
 
 int main(void)
 {
-    const suite_test tests[] = {
-        LOOP(nodes_compute, LENGTH(cases)), LOOP(mistakes_are_named, LENGTH(mistakes)), TEST(damage_is_noticed), {0}};
+    const suite_test tests[] = {LOOP(nodes_compute, LENGTH(cases)),
+                                LOOP(recurrent_layers_compute, LENGTH(recurrent)),
+                                LOOP(mistakes_are_named, LENGTH(mistakes)),
+                                TEST(damage_is_noticed),
+                                {0}};
     return suite_run("import of ONNX", tests, NULL, NULL);
 }

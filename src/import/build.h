@@ -21,8 +21,9 @@ struct lng_import_value {
     const char *tensor; /* its name there */
     lng_shape shape;    /* there; of a per-example value, of one example */
     bool per_example, integer;
-    bool single; /* one node alone reads it */
-    bool broken; /* an error has been reported */
+    int examples; /* how many of its dimensions stand before the examples there */
+    bool single;  /* one node alone reads it */
+    bool broken;  /* an error has been reported */
     lng_import_order order;
     int64_t channels;                             /* of a flat one */
     const lng_foreign_tensor *constant;           /* what it is; NULL: it is computed */
@@ -67,6 +68,7 @@ typedef struct lng_importer {
     const lng_source *source;
     const lng_foreign *net;
     const lng_foreign_node *node; /* in hand */
+    int examples;                 /* of its results: how many dimensions stand before the examples */
     lng_map *values;              /* by the names of tensors */
     lng_map *reads;               /* how many nodes read a tensor: int */
     lng_map *taken;               /* names of the model file */
@@ -141,7 +143,8 @@ lng_import_node lng_import_pointwise, lng_import_activation, lng_import_add, lng
     lng_import_transpose, lng_import_expand, lng_import_concat, lng_import_split, lng_import_slice, lng_import_gather,
     lng_import_gather_nd, lng_import_pad, lng_import_tile, lng_import_constant, lng_import_shape, lng_import_reduce,
     lng_import_softmax, lng_import_argmax, lng_import_topk, lng_import_cumsum, lng_import_one_hot, lng_import_matmul,
-    lng_import_gemm, lng_import_batchnorm, lng_import_layernorm, lng_import_instance_norm, lng_import_lrn;
+    lng_import_gemm, lng_import_batchnorm, lng_import_layernorm, lng_import_instance_norm, lng_import_lrn, lng_import_recurrent,
+    lng_import_einsum;
 
 /* ---- the model file ---- */
 void lng_import_write(lng_importer *, lng_import_value *out, const lng_import_frame *, lng_imported *);

@@ -169,12 +169,13 @@ static bool cast(lng_importer *m, bool *folded)
     return *folded = lng_import_set_constant(m, to);
 }
 
+/* The examples are 1, which stretches to them. */
 static bool fill(lng_importer *m, bool *folded)
 {
     const lng_foreign_tensor *t = constant(m, 0);
     const lng_foreign_attr *value = lng_foreign_attribute(m->node, "value");
     lng_shape shape = {.rank = (int)lng_shape_size(t->shape)};
-    if (t->shape.rank != 1 || shape.rank > LNG_MAX_RANK || t->batch)
+    if (t->shape.rank != 1 || shape.rank > LNG_MAX_RANK)
         return true;
     for (int i = 0; i < shape.rank; i++)
         shape.dim[i] = lng_import_to_int(lng_foreign_at(t, i));

@@ -43,6 +43,8 @@ typedef struct lng_foreign_attr {
     float number;
     int64_t *integers;
     size_t count; /* of integers */
+    const char **word;
+    size_t words;
     const lng_foreign_tensor *tensor;
 } lng_foreign_attr;
 

@@ -209,9 +209,18 @@ static void read_tensor(reader *r, lng_proto m, lng_foreign_tensor *t)
 }
 
 /* ---- nodes ---- */
+static void put_name(reader *r, const lng_proto_field *f, const char ***list, size_t *n, size_t *capacity)
+{
+    if (!has_room(r, *n))
+        return;
+    *list = lng_grow(r->arena, *list, *n, capacity, sizeof **list);
+    (*list)[(*n)++] = text(r, f);
+}
+
 static void read_attribute(reader *r, lng_proto m, lng_foreign_attr *a)
 {
     numbers list = {0};
+    size_t words = 0;
     *a = (lng_foreign_attr){.name = "", .text = ""};
     for (lng_proto_field f; next(r, &m, &f);)
         if (f.number == 1)
@@ -228,18 +237,12 @@ static void read_attribute(reader *r, lng_proto m, lng_foreign_attr *a)
             a->tensor = t;
         } else if (f.number == 8)
             put_numbers(r, &f, LNG_FOREIGN_INT64, 0, &list);
+        else if (f.number == 9)
+            put_name(r, &f, &a->word, &a->words, &words);
     a->integers = LNG_NEW_N(r->arena, list.n + 1, int64_t);
     a->count = list.n;
     for (size_t i = 0; i < list.n; i++)
         a->integers[i] = list.at[i] >= 9e18 ? INT64_MAX : list.at[i] <= -9e18 ? INT64_MIN + 1 : (int64_t)list.at[i];
-}
-
-static void put_name(reader *r, const lng_proto_field *f, const char ***list, size_t *n, size_t *capacity)
-{
-    if (!has_room(r, *n))
-        return;
-    *list = lng_grow(r->arena, *list, *n, capacity, sizeof **list);
-    (*list)[(*n)++] = text(r, f);
 }
 
 static void read_node(reader *r, lng_proto m, lng_foreign_node *n)

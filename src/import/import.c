@@ -159,6 +159,35 @@ static bool check_operands(lng_importer *m, const lng_import_row *row, bool *bro
     return true;
 }
 
+/* Whether a node can have operands whose examples are not their first dimension. */
+static bool takes_turns_first(const lng_import_row *row)
+{
+    static lng_import_node *const all[] = {lng_import_pointwise, lng_import_activation, lng_import_add,       lng_import_same,
+                                           lng_import_cast,      lng_import_matmul,     lng_import_transpose, lng_import_squeeze,
+                                           lng_import_gather,    lng_import_reshape,    lng_import_unsqueeze, lng_import_recurrent};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i] == row->node)
+            return true;
+    return false;
+}
+
+/* All operands that are of examples have them in one place, and so do the results, if the node does not move them. */
+static bool find_examples(lng_importer *m, const lng_import_row *row)
+{
+    bool any = false;
+    m->examples = 0;
+    for (int i = 0; i < (int)m->node->ins; i++) {
+        const lng_import_value *v = lng_import_in(m, i);
+        if (!v || !v->per_example)
+            continue;
+        if ((any && v->examples != m->examples) || (v->examples && !takes_turns_first(row)))
+            return lng_import_mixes(m);
+        any = true;
+        m->examples = v->examples;
+    }
+    return true;
+}
+
 static bool take_node(lng_importer *m)
 {
     const lng_import_row *row = lng_import_row_of(m->node);
@@ -167,6 +196,8 @@ static bool take_node(lng_importer *m)
         return false;
     if (!lng_import_fold(m, &folded) || folded)
         return folded;
+    if (!find_examples(m, row))
+        return false;
     return row->node ? row->node(m) : lng_import_refuse(m, "only constants can be its operands");
 }
 
@@ -216,7 +247,11 @@ bool lng_import_onnx(lng_arena *arena, const lng_source *source, const lng_forei
     if (!out || out->constant || m.fields == 0)
         return lng_error(errors, LNG_E_ONNX, (lng_place){.source = source}, "the output `%s` depends on no input",
                          net->out[0].name);
+    if (out->examples)
+        return lng_error(errors, LNG_E_ONNX, (lng_place){.source = source},
+                         "the output `%s` has the examples as dimension %d, not as the first", net->out[0].name, out->examples + 1);
     m.node = &nothing;
+    m.examples = 0;
     out = out->order == LNG_IMPORT_FLAT ? lng_import_arranged(&m, out, LNG_IMPORT_PLAIN) : out;
     *to = (lng_imported){.left = other_outputs(&m)};
     lng_import_write(&m, out, frame, to);

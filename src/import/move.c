@@ -12,6 +12,9 @@ static bool reshape_to(lng_importer *m, lng_shape from, int first, lng_shape *to
     int64_t known = 1;
     if (!lng_import_ints(m, "shape", 1, &target, &n))
         return false;
+    for (int i = 0; i <= m->examples && m->examples; i++) /* those before the examples stay, and so do they */
+        if (i >= n || target[i] != 0)
+            return lng_import_mixes(m);
     if (n < first || n - first > LNG_MAX_RANK)
         return n == 0 && first ? lng_import_mixes(m) : lng_import_refuse(m, "its shape has %d dimensions", n);
     *to = (lng_shape){.rank = n - first};
@@ -56,15 +59,16 @@ static bool squeeze_to(lng_importer *m, lng_shape from, int first, lng_shape *to
     int n;
     if (!axes_of(m, from.rank + first, has, &n))
         return false;
-    if (first && has[0])
+    if (first && has[m->examples])
         return lng_import_mixes(m);
     *to = (lng_shape){0};
-    for (int i = 0; i < from.rank; i++) {
-        const bool goes = n < 0 ? from.dim[i] == 1 : has[i + first];
+    for (int i = 0, before = m->examples; i < from.rank; i++) {
+        const bool goes = n < 0 ? from.dim[i] == 1 : has[i + (first && i >= before)];
         if (goes && from.dim[i] != 1)
             return lng_import_refuse(m, "the axis that it drops has %lld elements", (long long)from.dim[i]);
         if (!goes)
             to->dim[to->rank++] = from.dim[i];
+        m->examples -= goes && i < before;
     }
     return true;
 }
@@ -80,13 +84,16 @@ static bool unsqueeze_to(lng_importer *m, lng_shape from, int first, lng_shape *
     if (rank > LNG_MAX_RANK || !axes_of(m, rank, has, &n))
         return rank <= LNG_MAX_RANK ? false
                                     : lng_import_refuse(m, "its result has %d dimensions; the limit is %d", rank, LNG_MAX_RANK);
-    if (first && has[0])
-        return lng_import_mixes(m);
-    *to = (lng_shape){.rank = rank - first};
-    for (int i = first; i < rank; i++) {
-        if (!has[i] && k == from.rank)
+    *to = (lng_shape){0};
+    for (int i = 0, before = m->examples; i < rank; i++) {
+        if (!has[i] && first && k == before && before >= 0) { /* here are the examples */
+            m->examples = i;
+            before = -1;
+            continue;
+        }
+        if ((!has[i] && k == from.rank) || to->rank == LNG_MAX_RANK)
             return lng_import_refuse(m, "it names an axis twice");
-        to->dim[i - first] = has[i] ? 1 : from.dim[k++];
+        to->dim[to->rank++] = has[i] ? 1 : from.dim[k++];
     }
     return k == from.rank || lng_import_refuse(m, "it names an axis twice");
 }
@@ -147,6 +154,14 @@ static bool is_renamed(const lng_import_value *x, lng_shape to, lng_import_order
                                               (x->shape.dim[0] == 1 || x->shape.dim[1] * x->shape.dim[2] == 1);
 }
 
+/* What a value is another shape of, if it is one. */
+static lng_import_value *viewed(lng_import_value *x)
+{
+    const lng_import_step *s = x->from;
+    const bool is_view = s && s->form && strncmp(s->form, "reshape($0, shape=", 18) == 0 && !strchr(s->form + 18, '(');
+    return is_view && s->in[0]->order == LNG_IMPORT_PLAIN && s->in[0]->per_example ? s->in[0] : x;
+}
+
 static bool view(lng_importer *m, lng_import_value *x, lng_shape to)
 {
     lng_import_order order;
@@ -163,7 +178,9 @@ static bool view(lng_importer *m, lng_import_value *x, lng_shape to)
         if (starts_with_channels(to, c))
             return reshape_last(m, x, to);
     }
-    lng_import_value *plain = lng_import_arranged(m, x, LNG_IMPORT_PLAIN);
+    lng_import_value *plain = viewed(lng_import_arranged(m, x, LNG_IMPORT_PLAIN));
+    if (lng_shape_equal(to, plain->shape))
+        return lng_import_alias(m, plain, to, LNG_IMPORT_PLAIN);
     lng_import_value *y = lng_import_result(m, 0, to, LNG_IMPORT_PLAIN, x->per_example, x->integer);
     if (to.rank == 1 && x->per_example)
         lng_import_block(m, y, "flatten", plain);
@@ -249,13 +266,16 @@ bool lng_import_transpose(lng_importer *m)
         return transpose_constant(m, x->constant);
     if (rank + first > LNG_MAX_RANK || !permutation(m, rank + first, full))
         return rank + first > LNG_MAX_RANK ? lng_import_refuse(m, "it has too many dimensions") : false;
-    if (first && full[0] != 0)
-        return lng_import_mixes(m);
+    const int examples = first ? m->examples : -1;
     x = x->order == LNG_IMPORT_LAST ? x : lng_import_arranged(m, x, LNG_IMPORT_PLAIN);
     lng_shape to = {.rank = rank};
     bool plain = true, last = rank > 1;
+    for (int i = 0, k = 0; i < rank + first; i++)
+        if (full[i] == examples)
+            m->examples = i;
+        else
+            perm[k++] = full[i] - (first && full[i] > examples);
     for (int i = 0; i < rank; i++) {
-        perm[i] = full[i + first] - first;
         to.dim[i] = x->shape.dim[perm[i]];
         stored[i] = x->order == LNG_IMPORT_LAST ? (i + 1) % rank : i; /* the axis there that is stored as axis i */
         place[stored[i]] = i;
@@ -536,6 +556,7 @@ static bool pick(lng_importer *m, lng_import_value *x, int axis, int64_t at)
     if (at < 0 || at >= x->shape.dim[axis])
         return lng_import_refuse(m, "it reads element %lld of %lld", (long long)at, (long long)x->shape.dim[axis]);
     x = lng_import_arranged(m, x, LNG_IMPORT_PLAIN);
+    m->examples -= axis < m->examples;
     for (int i = 0, k = 0; i < x->shape.rank; i++)
         if (i != axis)
             to.dim[k++] = x->shape.dim[i];

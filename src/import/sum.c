@@ -86,6 +86,8 @@ bool lng_import_matmul(lng_importer *m)
     lng_import_value *a = lng_import_in(m, 0), *b = lng_import_in(m, 1);
     if (a->per_example && a->shape.rank >= 1 && is_matrix(b))
         return dense(m, a, b->constant, false, 1);
+    if (m->examples)
+        return lng_import_mixes(m);
     a = lng_import_arranged(m, a, LNG_IMPORT_PLAIN);
     b = lng_import_arranged(m, b, LNG_IMPORT_PLAIN);
     const lng_shape p = a->shape, q = b->shape;

@@ -83,6 +83,7 @@ lng_import_value *lng_import_result(lng_importer *m, int i, lng_shape shape, lng
                             .order = order,
                             .per_example = per_example,
                             .integer = integer,
+                            .examples = per_example ? m->examples : 0,
                             .single = reads_of(m, name) == 1};
     if (*name)
         lng_map_put(m->values, name, v);
@@ -185,8 +186,12 @@ void lng_import_wish(lng_importer *m, lng_import_step *s, const char *tensor)
 static lng_import_value *in_order(lng_importer *m, lng_import_value *v, lng_import_order order)
 {
     lng_import_value *to = LNG_NEW(m->arena, lng_import_value);
-    *to = (lng_import_value){
-        .tensor = v->tensor, .shape = v->shape, .per_example = v->per_example, .integer = v->integer, .order = order};
+    *to = (lng_import_value){.tensor = v->tensor,
+                             .shape = v->shape,
+                             .per_example = v->per_example,
+                             .examples = v->examples,
+                             .integer = v->integer,
+                             .order = order};
     return v->other[order] = to;
 }
 
@@ -419,6 +424,6 @@ bool lng_import_axis(lng_importer *m, int64_t given, int rank, int *axis)
     const int64_t at = given < 0 ? given + rank + 1 : given;
     if (at < 0 || at > rank)
         return lng_import_refuse(m, "it has no axis %lld", (long long)given);
-    *axis = (int)at - 1;
-    return at > 0 || lng_import_mixes(m);
+    *axis = (int)at - (at > m->examples);
+    return at != m->examples || lng_import_mixes(m);
 }
