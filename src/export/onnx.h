@@ -127,6 +127,6 @@ lng_onnx_emit lng_onnx_pointwise, lng_onnx_view, lng_onnx_reshaped, lng_onnx_mat
     lng_onnx_flip, lng_onnx_pad_op, lng_onnx_transpose, lng_onnx_broadcast, lng_onnx_concat, lng_onnx_gather, lng_onnx_one_hot,
     lng_onnx_recurrence, lng_onnx_spread, lng_onnx_carry, lng_onnx_last, lng_onnx_step, lng_onnx_stack;
 lng_onnx_formula lng_onnx_comparison, lng_onnx_not_equal, lng_onnx_select, lng_onnx_to_float, lng_onnx_to_int, lng_onnx_expm1,
-    lng_onnx_log1p, lng_onnx_xlogy, lng_onnx_remainder, lng_onnx_floor_divide;
+    lng_onnx_log1p, lng_onnx_xlogy, lng_onnx_round_int8, lng_onnx_remainder, lng_onnx_floor_divide;
 
 #endif

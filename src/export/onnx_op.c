@@ -48,6 +48,7 @@ static const lng_onnx_row table[] = {
     FORMULA(expm1, NULL, lng_onnx_expm1),
     FORMULA(log1p, NULL, lng_onnx_log1p),
     FORMULA(xlogy, NULL, lng_onnx_xlogy),
+    FORMULA(round_int8, NULL, lng_onnx_round_int8),
     FORMULA(remainder, NULL, lng_onnx_remainder),
     FORMULA(floor_divide, NULL, lng_onnx_floor_divide),
     OTHER(stop_gradient, NULL, lng_onnx_view),

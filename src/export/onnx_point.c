@@ -88,6 +88,14 @@ const char *lng_onnx_xlogy(lng_onnx *o, const lng_node *n, const char *const *in
     return lng_onnx_where(o, lng_onnx_binary(o, "Equal", in[0], zero(o, LNG_F32)), zero(o, LNG_F32), product);
 }
 
+const char *lng_onnx_round_int8(lng_onnx *o, const lng_node *n, const char *const *in, int n_in)
+{
+    (void)n, (void)n_in;
+    const char *least = lng_onnx_number(o, LNG_F32, -127), *most = lng_onnx_number(o, LNG_F32, 127);
+    const char *whole = lng_onnx_binary(o, "Add", lng_onnx_unary(o, "Round", in[0]), zero(o, LNG_F32)); /* no -0 */
+    return lng_onnx_where(o, lng_onnx_binary(o, "Greater", in[0], least), lng_onnx_binary(o, "Min", whole, most), least);
+}
+
 /* a - b floor(a / b); ONNX has it of integers, but not for b = 0, and of floats the remainder of C, with the sign of a. */
 static const char *remainder_of(lng_onnx *o, lng_dtype dtype, const char *a, const char *b)
 {
