@@ -154,11 +154,11 @@ static bool add_jobs(opening *o, int number)
     if (o->file ? number != LNG_PART_TEST : !has_part(o->spec, number))
         return true;
     lng_part *part = part_of(o->data, number);
-    part->keys = number == LNG_PART_TRAIN ? o->keys : o->series;
-    const size_t fields = o->fields + part->keys;
+    const size_t keys = number == LNG_PART_TRAIN ? o->keys : o->series, fields = o->fields + keys;
     part->array = LNG_NEW_N(o->arena, fields, lng_array);
     part->field = LNG_NEW_N(o->arena, fields, lng_field);
     part->fields = o->fields;
+    part->keys = keys;
     if (layout == LNG_FILE_PER_FIELD)
         return add_job_per_field(o, number, fields);
     add_job(o, number, o->file ? NULL : o->spec->part[number].file, 0, fields);
@@ -492,9 +492,9 @@ static bool rearrange(opening *o, const lng_division *d)
     lng_data *data = o->data;
     const int64_t kept = d->train + d->validation;
     if (d->test && !data->test.fields) {
-        data->test = (lng_part){.count = d->test, .fields = o->fields};
-        data->test.array = LNG_NEW_N(o->arena, o->fields, lng_array);
-        data->test.field = LNG_NEW_N(o->arena, o->fields, lng_field);
+        lng_array *array = LNG_NEW_N(o->arena, o->fields, lng_array); /* first: if there is no memory, the part is freed */
+        lng_field *field = LNG_NEW_N(o->arena, o->fields, lng_field);
+        data->test = (lng_part){.count = d->test, .array = array, .field = field, .fields = o->fields};
     }
     for (size_t i = 0; i < o->fields; i++) {
         lng_array all;

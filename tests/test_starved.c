@@ -1,0 +1,196 @@
+/* Data sets of every kind are opened, and a model is trained on them, while memory runs out: whichever allocation fails, there is an error and no
+ * crash, and nothing leaks (the sanitizers would see it); or the data are the same, because it could do without. */
+#include "config.h"
+#include "base/file.h"
+#include "data/data.h"
+#include "train/train.h"
+#include "suite.h"
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+enum { ROWS = 40 };
+
+static void put(const char *name, const void *bytes, size_t n)
+{
+    must(lng_file_write(in_folder(name), bytes, n, errors));
+}
+
+/* ---- files of every kind ---- */
+static const char *table(void)
+{
+    lng_text t = lng_text_new(arena);
+    lng_text_add(&t, "a,b,c,day,plan,note,who,y\n");
+    for (int i = 0; i < ROWS; i++)
+        lng_text_add(&t, "%d,%s,%d.5,2026-01-%02d,%s,\"say \"\"%d\"\"\",w%d,%s\n", i, i % 7 ? "1.5" : "", i % 5, 1 + i % 28,
+                     (const char *[]){"basic", "plus", "pro"}[i % 3], i, i / 4, i % 2 ? "yes" : "no");
+    return t.at;
+}
+
+static void write_table(void)
+{
+    put("t.csv", table(), strlen(table()));
+}
+
+static void write_compressed_table(void)
+{
+    gzFile file = gzopen(in_folder("t.csv"), "wb");
+    ck_assert(file && gzputs(file, table()) > 0 && gzclose(file) == Z_OK);
+}
+
+static void write_arrays(void)
+{
+    unsigned char x[16 + 4 * ROWS] = {0, 0, 8, 3, 0, 0, 0, ROWS, 0, 0, 0, 2, 0, 0, 0, 2}, y[8 + ROWS] = {0, 0, 8, 1, 0, 0, 0, ROWS};
+    for (int i = 0; i < 4 * ROWS; i++)
+        x[16 + i] = (unsigned char)(37 * i);
+    for (int i = 0; i < ROWS; i++)
+        y[8 + i] = (unsigned char)(i % 2);
+    put("x", x, sizeof x);
+    put("y", y, sizeof y);
+}
+
+static void write_pictures(void)
+{
+    static const char *const part[] = {"pictures", "pictures/no", "pictures/yes"};
+    for (int i = 0; i < LENGTH(part); i++)
+        ck_assert_int_eq(mkdir(in_folder(part[i]), 0777), 0);
+    for (int i = 0; i < ROWS; i++) {
+        char name[40], pixels[] = "P5 3 4 255\n0123456789ab";
+        snprintf(name, sizeof name, "pictures/%s/%d.pgm", i % 2 ? "yes" : "no", i);
+        pixels[11] = (char)i;
+        put(name, pixels, sizeof pixels - 1);
+    }
+}
+
+#define TABLE                                                                                                                      \
+    "  source:\n"                                                                                                                  \
+    "    format: csv\n"                                                                                                            \
+    "    fields:\n"                                                                                                                \
+    "      x: {columns: [a, b], missing: mean, scale: standard}\n"                                                                 \
+    "      c: {missing: median, scale: robust}\n"                                                                                  \
+    "      day: {date: true}\n"                                                                                                    \
+    "      plan: {category: true, count: 3}\n"                                                                                     \
+    "      y: {class: true, count: 2}\n"                                                                                           \
+    "    train: {file: t.csv}\n"
+#define OF_TABLE "x[2], c[1], day[1], plan, y"
+#define CONCAT   "concat(x, c, day, one_hot(plan, depth=3))"
+
+static const struct {
+    const char *data, *in, *first, *train;
+    void (*write)(void);
+} sources[] = {
+    {TABLE "  validation: {part: 0.2, stratify: y}\n", OF_TABLE, CONCAT, "class_weights: balanced", write_table},
+    {TABLE "  validation: {part: 0.2, group: who}\n  test: {last: 0.2}\n", OF_TABLE, CONCAT, "sample: {balance: y}", write_table},
+    {TABLE "  validation: {folds: 4, fold: 1}\n", OF_TABLE, CONCAT, "average: 0.9", write_compressed_table},
+    {TABLE "    window: {length: 3}\n  validation: {last: 0.2}\n", "x[3, 2], c[3, 1], day[3, 1], plan[3], y[3]", "flatten(x)", "",
+     write_table},
+    {"  source: {format: idx, classes: 2, fields: {x: [2, 2], y: class}, train: {x: {file: x}, y: {file: y}}}\n"
+     "  validation: {part: 0.2, stratify: y}\n",
+     "x[2, 2], y", "flatten(x / 255)", "keep: best(validation.loss)\n  plateau: {factor: 0.5, patience: 1}", write_arrays},
+    {"  source:\n    format: folder\n    classes: 2\n    fields: {x: {shape: [2, 2], fit: crop}, y: class}\n    train: {folder: pictures}\n"
+     "  validation: {part: 0.2}\n",
+     "x[2, 2], y", "flatten(x / 255)", "keep: best(validation.loss)", write_pictures},
+};
+
+static lng_model *model_of(int i)
+{
+    const char *label = strstr(sources[i].in, "y[3]") ? "y[-1]" : "y";
+    const char *text =
+        lng_format(arena,
+                   "lngraph: 1\nname: starved\ndata:\n%s  dir: .\nin: %s\ngraph:\n  - %s\n  - dense: {units: 2, activation: "
+                   "softmax}\ntrain:\n  loss: cross_entropy(out, %s)\n  optimizer: adam(lr=0.01)\n  batch: 8\n  epochs: 2\n  %s\n",
+                   sources[i].data, sources[i].in, sources[i].first, label, sources[i].train);
+    lng_model *m = lng_model_parse("starved.yaml", text, strlen(text), NULL, 0, errors);
+    must(m != NULL);
+    return m;
+}
+
+static bool says_memory(void)
+{
+    for (size_t i = 0; i < lng_errors_count(errors); i++)
+        if (lng_errors_code(errors, i) == LNG_E_MEMORY)
+            return true;
+    return false;
+}
+
+static lng_data *open_data(const lng_model *m)
+{
+    return lng_data_open(&m->data, m->field, m->fields, folder(), NULL, errors);
+}
+
+START_TEST(data_without_memory)
+{
+    char digest[65], again[65];
+    sources[_i].write();
+    lng_model *m = model_of(_i);
+    lng_data *data = open_data(m);
+    must(data != NULL);
+    lng_data_digest(data, digest);
+    lng_data_free(data);
+    bool struck = true;
+    for (long n = 1; struck; n++) {
+        lng_errors_clear(errors);
+        lng_fail_allocation(n, n % 2);
+        data = open_data(m);
+        struck = lng_fail_allocation(0, false) == 0;
+        ck_assert_msg(data ? lng_errors_count(errors) == 0 : struck && says_memory(), "allocation %ld: %s", n, rendered(false));
+        if (data)
+            lng_data_digest(data, again);
+        ck_assert(!data || strcmp(digest, again) == 0);
+        lng_data_free(data);
+    }
+    lng_model_free(m);
+}
+END_TEST
+
+/* ---- training ---- */
+typedef struct training {
+    lng_arena *arena;
+    const lng_model *model;
+    const lng_data *data;
+    lng_team *team;
+} training;
+
+static bool train(void *context)
+{
+    const training *t = context;
+    const lng_subject subject = lng_subject_of_model(t->model);
+    lng_session *s = lng_session_new(&subject, LNG_STEP | LNG_EVALUATE | LNG_PREDICT, 0, t->team, errors);
+    lng_history h;
+    const bool good = s && lng_session_initialize(s, errors) && lng_train(s, t->arena, t->data, &(lng_course){0}, &h, errors);
+    lng_session_free(s);
+    return good;
+}
+
+START_TEST(training_without_memory)
+{
+    sources[_i].write();
+    lng_model *m = model_of(_i);
+    training t = {.model = m, .data = open_data(m), .team = lng_team_new(1)};
+    must(t.data != NULL);
+    bool struck = true;
+    for (long n = 1; struck; n++) {
+        t.arena = lng_arena_new();
+        lng_errors_clear(errors);
+        lng_fail_allocation(n, n % 2);
+        const bool good = lng_attempt(t.arena, train, &t, errors, "training");
+        struck = lng_fail_allocation(0, false) == 0;
+        lng_arena_free(t.arena);
+        ck_assert_msg(good ? lng_errors_count(errors) == 0 : struck && says_memory(), "allocation %ld: %s", n, rendered(false));
+    }
+    lng_data_free((lng_data *)t.data);
+    lng_team_free(t.team);
+    lng_model_free(m);
+}
+END_TEST
+
+int main(void)
+{
+    const suite_test tests[] = {
+        LOOP(data_without_memory, LENGTH(sources)),
+        LOOP(training_without_memory, LENGTH(sources)),
+        {0},
+    };
+    return suite_run("starved", tests, NULL, NULL);
+}
