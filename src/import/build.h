@@ -141,10 +141,10 @@ lng_import_node lng_import_pointwise, lng_import_activation, lng_import_add, lng
     lng_import_conv_transpose, lng_import_pool, lng_import_global_pool, lng_import_resize, lng_import_depth_to_space,
     lng_import_space_to_depth, lng_import_reshape, lng_import_flatten, lng_import_squeeze, lng_import_unsqueeze,
     lng_import_transpose, lng_import_expand, lng_import_concat, lng_import_split, lng_import_slice, lng_import_gather,
-    lng_import_gather_nd, lng_import_pad, lng_import_tile, lng_import_constant, lng_import_shape, lng_import_reduce,
-    lng_import_softmax, lng_import_argmax, lng_import_topk, lng_import_cumsum, lng_import_one_hot, lng_import_matmul,
-    lng_import_gemm, lng_import_batchnorm, lng_import_layernorm, lng_import_instance_norm, lng_import_lrn, lng_import_recurrent,
-    lng_import_einsum;
+    lng_import_gather_nd, lng_import_pad, lng_import_tile, lng_import_trilu, lng_import_constant, lng_import_shape,
+    lng_import_reduce, lng_import_softmax, lng_import_argmax, lng_import_topk, lng_import_cumsum, lng_import_one_hot,
+    lng_import_matmul, lng_import_gemm, lng_import_batchnorm, lng_import_layernorm, lng_import_instance_norm, lng_import_lrn,
+    lng_import_recurrent, lng_import_einsum;
 
 /* ---- the model file ---- */
 void lng_import_write(lng_importer *, lng_import_value *out, const lng_import_frame *, lng_imported *);

@@ -349,6 +349,24 @@ bool lng_import_tile(lng_importer *m)
     return true;
 }
 
+/* A part of each matrix, on one side of a diagonal. */
+bool lng_import_trilu(lng_importer *m)
+{
+    lng_import_value *x = lng_import_in(m, 0);
+    int64_t diagonal = 0;
+    if (!x->per_example || x->shape.rank < 2)
+        return lng_import_refuse(m, "only matrices of each example can be imported");
+    if (lng_import_in(m, 1) && !lng_import_is_int(lng_import_in(m, 1), &diagonal))
+        return lng_import_refuse(m, "its diagonal must be a constant");
+    x = lng_import_arranged(m, x, LNG_IMPORT_PLAIN);
+    const char *name = lng_foreign_int(m->node, "upper", 1) ? "triu" : "tril";
+    lng_import_unary(m, lng_import_result(m, 0, x->shape, LNG_IMPORT_PLAIN, true, x->integer),
+                     diagonal ? lng_format(m->arena, "%s($0, diagonal=%lld)", name, (long long)diagonal)
+                              : lng_format(m->arena, "%s($0)", name),
+                     x);
+    return true;
+}
+
 /* ---- joining and dividing ---- */
 bool lng_import_concat(lng_importer *m)
 {
