@@ -376,6 +376,51 @@ START_TEST(mistakes_are_named)
 }
 END_TEST
 
+/* The operators of opset 17: those that have a form here, of constants alone if need be, and those that have none. */
+static const char formed[] =
+    "Abs Acos Acosh Add And ArgMax ArgMin Asin Asinh Atan Atanh AveragePool BatchNormalization Cast Ceil Celu Clip "
+    "Concat Constant ConstantOfShape Conv ConvTranspose Cos Cosh CumSum DepthToSpace Div Dropout Einsum Elu Equal Erf "
+    "Exp Expand Flatten Floor GRU Gather GatherND Gemm GlobalAveragePool GlobalMaxPool Greater GreaterOrEqual "
+    "HardSigmoid HardSwish Identity InstanceNormalization IsNaN LRN LSTM LayerNormalization LeakyRelu Less LessOrEqual "
+    "Log LogSoftmax MatMul Max MaxPool Mean Min Mod Mul Neg Not OneHot Or PRelu Pad Pow RNN Range Reciprocal ReduceL1 "
+    "ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu "
+    "Reshape Resize Round Selu Shape Sigmoid Sign Sin Sinh Slice Softmax Softplus Softsign SpaceToDepth Split Sqrt "
+    "Squeeze Sub Sum Tan Tanh Tile TopK Transpose Trilu Unsqueeze Where Xor";
+static const char unformed[] =
+    "Bernoulli BitShift BlackmanWindow CastLike Compress ConcatFromSequence ConvInteger DFT DequantizeLinear Det "
+    "DynamicQuantizeLinear EyeLike GatherElements GlobalLpPool GridSample HammingWindow HannWindow Hardmax If IsInf Loop "
+    "LpNormalization LpPool MatMulInteger MaxRoiPool MaxUnpool MeanVarianceNormalization MelWeightMatrix Multinomial "
+    "NegativeLogLikelihoodLoss NonMaxSuppression NonZero Optional OptionalGetElement OptionalHasElement QLinearConv "
+    "QLinearMatMul QuantizeLinear RandomNormal RandomNormalLike RandomUniform RandomUniformLike ReverseSequence RoiAlign "
+    "STFT Scan ScatterElements ScatterND SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert "
+    "SequenceLength SequenceMap Shrink Size SoftmaxCrossEntropyLoss SplitToSequence StringNormalizer TfIdfVectorizer "
+    "ThresholdedRelu Unique";
+
+static bool has_form(const char *type)
+{
+    const graph_case c = {"x:1,2= 1 2", "", lng_format(arena, "y=%s(x)", type), ""};
+    imported_input in[8];
+    size_t inputs;
+    const lng_text file = file_of(&c, in, &inputs);
+    (void)imported_text(&file);
+    const bool has = !strstr(rendered(false), lng_format(arena, "the operator %s has no form here: `node0`", type));
+    lng_errors_clear(errors);
+    return has;
+}
+
+START_TEST(operators_have_a_form_or_are_named)
+{
+    for (const char *at = skip(formed); *at; at = skip(at)) {
+        const char *type = word(&at, " ");
+        ck_assert_msg(has_form(type), "%s has no form any more", type);
+    }
+    for (const char *at = skip(unformed); *at; at = skip(at)) {
+        const char *type = word(&at, " ");
+        ck_assert_msg(!has_form(type), "%s has a form now: it belongs to the other list", type);
+    }
+}
+END_TEST
+
 /* Cut at any byte, or with any byte changed, it is read or refused. */
 START_TEST(damage_is_noticed)
 {
@@ -405,6 +450,7 @@ int main(void)
     const suite_test tests[] = {LOOP(nodes_compute, LENGTH(cases)),
                                 LOOP(recurrent_layers_compute, LENGTH(recurrent)),
                                 LOOP(mistakes_are_named, LENGTH(mistakes)),
+                                TEST(operators_have_a_form_or_are_named),
                                 TEST(damage_is_noticed),
                                 {0}};
     return suite_run("import of ONNX", tests, NULL, NULL);
