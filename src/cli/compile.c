@@ -1,5 +1,6 @@
 /* Runs clang: the source goes through one pipe, the program comes through another (compile.h). */
 #include "cli/compile.h"
+#include "base/guard.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -8,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NOT_THERE 127 /* the status of a child that found no program */
+/* The status of a child that found no program, or could not start it. */
+#define NOT_THERE 127
+#define NOT_RUN   126
 
 static const char *const arguments[] = {"--target=wasm32",
                                         "-O2",
@@ -25,8 +28,9 @@ static const char *const arguments[] = {"--target=wasm32",
                                         NULL};
 
 typedef struct child {
-    pid_t id;
+    pid_t id;    /* 0: there is none */
     int in, out; /* our ends; -1: closed */
+    int error;   /* of a pipe, other than that the child closed it; 0: none */
 } child;
 
 static void close_end(int *end)
@@ -41,9 +45,10 @@ static void become(const char *compiler, int in, int out)
     const char *argument[2 + sizeof arguments / sizeof *arguments] = {compiler};
     memcpy(argument + 1, arguments, sizeof arguments);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     if (dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0)
         execvp(compiler, (char *const *)argument);
-    _exit(NOT_THERE);
+    _exit(errno == ENOENT ? NOT_THERE : NOT_RUN);
 }
 
 static bool open_pipe(int end[2])
@@ -60,7 +65,6 @@ static bool open_pipe(int end[2])
 static bool start(child *k, const char *compiler)
 {
     int in[2] = {-1, -1}, out[2] = {-1, -1};
-    *k = (child){-1, -1, -1};
     if (open_pipe(in) && open_pipe(out)) {
         fflush(NULL);
         k->id = fork();
@@ -71,11 +75,7 @@ static bool start(child *k, const char *compiler)
     close_end(&out[1]);
     k->in = in[1];
     k->out = out[0];
-    if (k->id > 0)
-        return fcntl(k->in, F_SETFL, O_NONBLOCK) == 0;
-    close_end(&k->in);
-    close_end(&k->out);
-    return false;
+    return k->id > 0 && fcntl(k->in, F_SETFL, O_NONBLOCK) == 0;
 }
 
 /* Gives what the pipe takes, and closes it at the end. */
@@ -84,7 +84,10 @@ static void give(child *k, const lng_text *source, size_t *given)
     const ssize_t n = write(k->in, source->at + *given, source->length - *given);
     if (n > 0)
         *given += (size_t)n;
-    if (*given == source->length || (n < 0 && errno != EINTR && errno != EAGAIN))
+    const bool failed = n < 0 && errno != EINTR && errno != EAGAIN;
+    if (failed && errno != EPIPE)
+        k->error = errno;
+    if (failed || *given == source->length)
         close_end(&k->in);
 }
 
@@ -94,8 +97,10 @@ static void take(child *k, lng_text *to)
     const ssize_t n = read(k->out, bytes, sizeof bytes);
     if (n > 0)
         lng_text_put(to, bytes, (size_t)n);
-    else if (n == 0 || errno != EINTR)
+    else if (n == 0 || errno != EINTR) {
+        k->error = n ? errno : k->error;
         close_end(&k->out);
+    }
 }
 
 static void attend(child *k, const lng_text *source, lng_text *to)
@@ -113,18 +118,38 @@ static void attend(child *k, const lng_text *source, lng_text *to)
     close_end(&k->in);
 }
 
-bool lng_compile_wasm(lng_command *c, const char *compiler, const lng_text *source, lng_text *wasm)
+static int wait_for(child *k)
+{
+    int status = 0;
+    while (waitpid(k->id, &status, 0) < 0 && errno == EINTR)
+        continue;
+    k->id = 0;
+    return status;
+}
+
+/* Whatever is left of it. */
+static void abandon(void *context)
+{
+    child *k = context;
+    close_end(&k->in);
+    close_end(&k->out);
+    if (k->id <= 0)
+        return;
+    kill(k->id, SIGKILL);
+    wait_for(k);
+}
+
+static bool compile(lng_command *c, child *k, const char *compiler, const lng_text *source, lng_text *wasm)
 {
     static const char magic[] = {0, 'a', 's', 'm'};
     const lng_place nowhere = {0};
     const size_t begin = wasm->length;
-    child k;
-    int status = 0;
-    if (!start(&k, compiler))
+    if (!start(k, compiler))
         return lng_error(c->errors, LNG_E_SYSTEM, nowhere, "the system refused to start `%s`", compiler);
-    attend(&k, source, wasm);
-    while (waitpid(k.id, &status, 0) < 0 && errno == EINTR)
-        continue;
+    attend(k, source, wasm);
+    const int status = wait_for(k);
+    if (k->error)
+        return lng_error(c->errors, LNG_E_IO, nowhere, "the pipe to `%s` is broken: %s", compiler, strerror(k->error));
     if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_THERE)
         lng_error(c->errors, LNG_E_SYSTEM, nowhere, "`%s`, which compiles to WebAssembly, is not installed", compiler);
     else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || wasm->length - begin < sizeof magic ||
@@ -135,4 +160,14 @@ bool lng_compile_wasm(lng_command *c, const char *compiler, const lng_text *sour
     lng_error_hint(c->errors, "a page needs clang with its linker for WebAssembly, wasm-ld: on Debian, the packages clang and lld; "
                               "--compiler names another clang");
     return false;
+}
+
+bool lng_compile_wasm(lng_command *c, const char *compiler, const lng_text *source, lng_text *wasm)
+{
+    child k = {.in = -1, .out = -1};
+    lng_guard guard;
+    lng_guard_begin(&guard, c->arena, abandon, &k);
+    const bool good = compile(c, &k, compiler, source, wasm);
+    lng_guard_end(&guard);
+    return good;
 }

@@ -3,10 +3,14 @@
 #include "cli/cli.h"
 #include "lngraph/lngraph.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define STREAMS 3 /* standard input, output, error */
 
 static void end_by(int number)
 {
@@ -101,8 +105,25 @@ static void obey(void *context)
     i->status = lng_errors_status(c->errors);
 }
 
+/* If a standard stream is closed, a file that is opened would become it, and get what is printed. So nothing takes its place, to which nothing
+ * can be written. */
+static void hold_streams(int held[STREAMS])
+{
+    for (int fd = 0; fd < STREAMS; fd++)
+        held[fd] = fcntl(fd, F_GETFD) < 0 ? open("/dev/null", O_RDONLY) : -1;
+}
+
+static void release_streams(const int held[STREAMS])
+{
+    for (int fd = 0; fd < STREAMS; fd++)
+        if (held[fd] >= 0)
+            close(held[fd]);
+}
+
 int lng_main(int argc, char **argv)
 {
+    int held[STREAMS];
+    hold_streams(held);
     lng_command c = {.arena = lng_arena_new(), .errors = lng_errors_new()};
     signal(SIGPIPE, SIG_IGN); /* a closed pipe must not cost a trained model, */
     signal(SIGXFSZ, SIG_IGN); /* and a file that may not grow is an error (EFBIG) */
@@ -111,6 +132,7 @@ int lng_main(int argc, char **argv)
         fprintf(stderr, "lngraph: out of memory\n");
     lng_errors_free(c.errors);
     lng_arena_free(c.arena);
+    release_streams(held);
     if (c.signal)
         end_by(c.signal);
     return i.status;

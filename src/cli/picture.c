@@ -1,5 +1,6 @@
 /* A small picture of an example: a character is one pixel wide and two high, which makes it about square. The contrast is the
  * example's own. */
+#include "base/guard.h"
 #include "cli/predict.h"
 #include <string.h>
 #include <strings.h>
@@ -59,23 +60,30 @@ static void put_shade(lng_text *out, double top, double bottom)
     lng_text_put(out, &shade[(int)((top + bottom) / 2 * (double)(sizeof shade - 2) + 0.5)], 1);
 }
 
+static void free_array(void *array)
+{
+    lng_array_free(array);
+}
+
 const char *lng_picture(lng_arena *arena, lng_look look, const lng_array *array, int64_t example)
 {
-    lng_array grey;
+    lng_array grey = {.at = NULL};
     lng_text out = lng_text_new(arena);
+    lng_guard guard;
     const int columns = look.width > 0 && look.width < MOST_COLUMNS ? look.width : MOST_COLUMNS;
-    if (!lng_shape_is_image(array->shape) || !grey_plane(array, example, &grey))
+    if (!lng_shape_is_image(array->shape))
         return NULL;
-    if (shrink(&grey, columns)) {
-        const int64_t h = grey.shape.dim[0], w = grey.shape.dim[1];
-        for (int64_t y = 0; y < h; y += 2) {
-            for (int64_t x = 0; x < w; x++)
-                (look.utf8 ? look.colour ? put_levels : put_blocks
-                           : put_shade)(&out, lng_array_at(&grey, y * w + x), y + 1 < h ? lng_array_at(&grey, (y + 1) * w + x) : 0);
-            lng_text_add(&out, look.utf8 && look.colour ? "\033[0m\n" : "\n");
-        }
+    lng_guard_begin(&guard, arena, free_array, &grey);
+    if (!grey_plane(array, example, &grey) || !shrink(&grey, columns))
+        lng_out_of_memory(arena);
+    const int64_t h = grey.shape.dim[0], w = grey.shape.dim[1];
+    for (int64_t y = 0; y < h; y += 2) {
+        for (int64_t x = 0; x < w; x++)
+            (look.utf8 ? look.colour ? put_levels : put_blocks : put_shade)(&out, lng_array_at(&grey, y * w + x),
+                                                                            y + 1 < h ? lng_array_at(&grey, (y + 1) * w + x) : 0);
+        lng_text_add(&out, look.utf8 && look.colour ? "\033[0m\n" : "\n");
     }
-    lng_array_free(&grey);
+    lng_guard_end(&guard);
     return out.at;
 }
 

@@ -101,7 +101,7 @@ static void run(lng_command *c)
     lng_workspace w = {0};
     if (is_enclosed(c) && lng_workspace_open(c, &w, c->operand[0], true) &&
         lng_workspace_compile(c, &w, LNG_STEP | LNG_EVALUATE, 0) && lng_session_initialize(w.session, c->errors)) {
-        lng_session_set_scales(w.session, w.data->learned);
+        lng_session_set_scales(w.session, c->arena, w.data->learned);
         if (lng_command_get(c, "dry-run"))
             dry_run(c, &w);
         else

@@ -28,7 +28,7 @@ static bool find_image(sheet *s)
     const lng_model *m = s->w.model;
     for (s->field = 0; s->field < m->fields; s->field++)
         if (m->field[s->field].dtype == LNG_F32 && lng_shape_is_image(m->field[s->field].shape) &&
-            (s->value = lng_seen_value(m, s->field)))
+            (s->value = lng_seen_value(s->command->arena, m, s->field)))
             return true;
     lng_error(s->command->errors, LNG_E_ARGUMENTS, (lng_place){0}, "the model reads no images that it could show");
     lng_error_hint(s->command->errors, "an image is a field of a shape such as [28, 28, 1] or [32, 32, 3]");
@@ -231,6 +231,13 @@ static bool compute(sheet *s)
     return true;
 }
 
+static void free_seen(void *context)
+{
+    sheet *s = context;
+    for (int k = 0; k < MOST_DRAWS; k++)
+        lng_array_free(&s->seen[k]);
+}
+
 void lng_show_examples(lng_command *c, const char *path)
 {
     sheet s = {.command = c};
@@ -239,9 +246,10 @@ void lng_show_examples(lng_command *c, const char *path)
         lng_usage_error(c, "examples are written as SVG or PNG, not as `.%s`", ending);
         return;
     }
+    lng_guard guard;
+    lng_guard_begin(&guard, c->arena, free_seen, &s);
     if (lng_workspace_open(c, &s.w, path, true) && compute(&s))
         draw(&s);
-    for (int k = 0; k < s.draws; k++)
-        lng_array_free(&s.seen[k]);
     lng_workspace_close(&s.w);
+    lng_guard_end(&guard);
 }

@@ -11,15 +11,22 @@ static const lng_graph *phase_graph(const lng_command *c, const lng_model *m)
     return !phase || strcmp(phase, "train") == 0 ? m->train : strcmp(phase, "eval") == 0 ? m->eval : m->init;
 }
 
+static void free_tape(void *tape)
+{
+    lng_tape_free(tape);
+}
+
 static void show_tape(lng_command *c, const lng_model *m, const lng_graph *graph, bool plan)
 {
     const lng_subject subject = lng_subject_of_model(m);
     lng_tape *tape = lng_fused_tape(graph, &subject, m->batch, c->arena, c->errors);
+    lng_guard guard;
+    lng_guard_begin(&guard, c->arena, free_tape, tape);
     if (tape && plan)
         lng_tape_print_plan(tape, lng_cores(), &c->out);
     else if (tape)
         lng_tape_print(tape, &c->out);
-    lng_tape_free(tape);
+    lng_guard_end(&guard);
 }
 
 static void show_model(lng_command *c, const lng_model *m)

@@ -51,7 +51,8 @@ static bool size_of(const char *path, lng_picture_size *size, lng_failure *failu
     return good;
 }
 
-static void look_at(gallery *g, const lng_image_file *file)
+/* false after an error, which is not the file's. */
+static bool look_at(gallery *g, const lng_image_file *file)
 {
     lng_picture_size size = {0};
     lng_failure failure = {0};
@@ -61,13 +62,16 @@ static void look_at(gallery *g, const lng_image_file *file)
         g->least.width = first || size.width < g->least.width ? size.width : g->least.width;
         g->most.height = size.height > g->most.height ? size.height : g->most.height;
         g->most.width = size.width > g->most.width ? size.width : g->most.width;
-        return;
+        return true;
     }
+    if (failure.code == LNG_E_MEMORY)
+        return lng_fail_report(&failure, (lng_place){0}, g->c->errors);
     if (g->broken < MOST_BROKEN) {
         g->broken_path[g->broken] = file->path;
         g->why[g->broken] = lng_copy(g->arena, failure.text);
     }
     g->broken++;
+    return true;
 }
 
 static bool read_folder(gallery *g)
@@ -82,7 +86,8 @@ static bool read_folder(gallery *g)
             "the folder has no images: expected files named .png, .jpg, .jpeg, .pgm or .ppm, in a folder for each class");
     g->count = LNG_NEW_N(g->arena, (size_t)g->list.classes + 1, int64_t);
     for (size_t i = 0; i < g->list.n; i++) {
-        look_at(g, &g->list.at[i]);
+        if (!look_at(g, &g->list.at[i]))
+            return false;
         if (g->list.at[i].class >= 0)
             g->count[g->list.at[i].class]++;
     }

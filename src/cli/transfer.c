@@ -4,6 +4,7 @@
 #include "config.h"
 #include "cli/transfer.h"
 #include "base/clock.h"
+#include "base/guard.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -27,7 +28,9 @@ static const char *const wget[] = {
     "--",   URL,   NULL};
 static const char *const *const programs[] = {curl, wget};
 #define MOST_ARGUMENTS 24
-#define NOT_THERE      127 /* the exit status of a program that could not be run */
+/* The exit status of a program that is not there, or could not be started. */
+#define NOT_THERE 127
+#define NOT_RUN   126
 
 enum { BODY, TALK, PIPES };
 
@@ -189,14 +192,16 @@ static void become(const char *const *program, const run *r, const int out[PIPES
     setenv("LC_ALL", "C", 1); /* hear_line reads the messages */
     if (dup2(out[BODY], STDOUT_FILENO) >= 0 && dup2(out[TALK], STDERR_FILENO) >= 0)
         execvp(argument[0], (char *const *)argument);
-    _exit(NOT_THERE);
+    _exit(errno == ENOENT ? NOT_THERE : NOT_RUN);
 }
 
 static void close_pipes(int end[PIPES])
 {
-    for (int i = 0; i < PIPES; i++)
+    for (int i = 0; i < PIPES; i++) {
         if (end[i] >= 0)
             close(end[i]);
+        end[i] = -1;
+    }
 }
 
 /* Reading ends to r->pipe, writing ends to out. */
@@ -236,9 +241,11 @@ static bool read_pipe(run *r, int which)
 {
     char bytes[1 << 16];
     const ssize_t n = read(r->pipe[which], bytes, sizeof bytes);
+    if (n < 0 && errno == EINTR)
+        return true;
     if (n < 0)
-        return errno == EINTR;
-    if (which == TALK)
+        refuse(r, lng_format(r->c->arena, "cannot read from the pipe: %s", strerror(errno)));
+    else if (which == TALK)
         hear(r, bytes, (size_t)n);
     else if (!r->t->refused)
         keep(r, bytes, (size_t)n);
@@ -265,18 +272,39 @@ static void attend(run *r, const volatile sig_atomic_t *stop)
     lng_line_clear(&r->shown);
 }
 
+static int wait_for_child(run *r)
+{
+    int status = 0;
+    while (waitpid(r->child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    r->child = 0;
+    return status;
+}
+
+/* Whatever is left of it. */
+static void abandon(void *context)
+{
+    run *r = context;
+    close_pipes(r->pipe);
+    if (r->child <= 0)
+        return;
+    kill(r->child, SIGKILL);
+    wait_for_child(r);
+}
+
 /* The program's exit status; -1 if it could not be started or a signal ended it. */
 static int run_program(run *r, const char *const *program, const volatile sig_atomic_t *stop)
 {
-    int status = 0;
+    lng_guard guard;
     if (!start(r, program)) {
         r->t->reason = lng_format(r->c->arena, "cannot start %s: %s", program[0], strerror(errno));
         return -1;
     }
+    lng_guard_begin(&guard, r->c->arena, abandon, r);
     attend(r, stop);
     close_pipes(r->pipe);
-    while (waitpid(r->child, &status, 0) < 0 && errno == EINTR)
-        continue;
+    const int status = wait_for_child(r);
+    lng_guard_end(&guard);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
@@ -295,17 +323,24 @@ static int run_first_program(lng_command *c, lng_transfer *t, int file, const vo
     return status;
 }
 
+static void close_file(void *file)
+{
+    close(*(int *)file);
+}
+
 bool lng_transfer_run(lng_command *c, lng_transfer *t, const volatile sig_atomic_t *stop)
 {
     const char *name = "";
-    const int file = open(t->to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    lng_guard guard;
+    int file = open(t->to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     t->no_program = t->refused = t->useless = false;
     if (file < 0) {
         t->reason = lng_format(c->arena, "cannot write %s: %s", t->to, strerror(errno));
         return false;
     }
+    lng_guard_begin(&guard, c->arena, close_file, &file);
     const int status = run_first_program(c, t, file, stop, &name);
-    close(file);
+    lng_guard_end(&guard);
     t->no_program = status == NOT_THERE;
     if (t->refused)
         return false;

@@ -155,8 +155,8 @@ bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, bool
     w->model->data.watch = (lng_data_watch){0};
     if (w->data)
         lng_model_set_learned(w->model, w->data->learned);
-    if (w->data && folder && w->data->folder)
-        lng_model_set_folder(w->model, w->data->folder);
+    if (w->data && folder && w->data->folder && !lng_model_set_folder(w->model, w->data->folder, c->errors))
+        return false;
     if (w->data && lng_errors_warnings(c->errors)) { /* now, not after the run */
         lng_errors_render(c->errors, stderr, c->look_err.colour);
         lng_errors_clear(c->errors);

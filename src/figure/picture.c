@@ -1,5 +1,6 @@
 /* Images as PNG, and in data: URIs (RFC 2397, RFC 4648; PNG, third edition). */
 #include "data/image.h"
+#include "base/guard.h"
 #include "figure/figure.h"
 #include <zlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ void lng_png_write(lng_text *out, const lng_text *rows, int64_t height, int64_t 
     uLongf n = compressBound((uLong)rows->length);
     char *packed = lng_alloc(a, n);
     if (compress2((Bytef *)packed, &n, (const Bytef *)rows->at, (uLong)rows->length, 6) != Z_OK)
-        return;
+        lng_out_of_memory(a);
     lng_text head = lng_text_new(a);
     put32(&head, (uint32_t)width);
     put32(&head, (uint32_t)height);

@@ -29,30 +29,34 @@ static void describe_data(lng_compiler *c, lng_doc *root)
     lng_doc_set(c->arena, data, "source", source);
 }
 
-const char *lng_absolute_path(lng_arena *arena, const char *path)
+const char *lng_absolute_path(lng_arena *arena, const char *path, lng_place place, lng_errors *errors)
 {
     char here[PATH_MAX];
     if (path[0] == '/')
         return path;
-    return getcwd(here, sizeof here) ? lng_format(arena, "%s/%s", here, path) : NULL;
+    if (getcwd(here, sizeof here))
+        return lng_format(arena, "%s/%s", here, path);
+    lng_error(errors, LNG_E_IO, place, "the working folder cannot be found: %s", strerror(errno));
+    return NULL;
 }
 
 /* The expanded file may stand in another folder, and must find the same data. */
 static bool settle_folder(lng_compiler *c, lng_doc *root)
 {
     lng_doc *data = lng_doc_get(root, "data"), *dir = lng_doc_get(data, "dir");
-    const char *path = dir ? lng_absolute_path(c->arena, c->model->data.dir) : NULL;
+    const char *path = dir ? lng_absolute_path(c->arena, c->model->data.dir, dir->place, c->errors) : NULL;
     if (path)
         lng_doc_set(c->arena, data, "dir", lng_doc_scalar(c->arena, path, dir->place));
-    return !dir || path || lng_error(c->errors, LNG_E_IO, dir->place, "the working folder cannot be found: %s", strerror(errno));
+    return !dir || path;
 }
 
-static void settle_start(lng_compiler *c, lng_doc *root)
+static bool settle_start(lng_compiler *c, lng_doc *root)
 {
     lng_doc *start = lng_doc_get(lng_doc_get(root, "train"), "start"), *from = start ? lng_doc_get(start, "from") : NULL;
-    const char *path = from ? lng_absolute_path(c->arena, c->model->start.from) : NULL;
+    const char *path = from ? lng_absolute_path(c->arena, c->model->start.from, from->place, c->errors) : NULL;
     if (path)
         lng_doc_set(c->arena, start, "from", lng_doc_scalar(c->arena, path, from->place));
+    return !from || path;
 }
 
 static void bring_blocks(lng_compiler *c, lng_doc *root)
@@ -70,9 +74,8 @@ const lng_doc *lng_expand(lng_compiler *c)
 {
     lng_doc *root = lng_doc_copy(c->arena, c->doc);
     describe_data(c, root);
-    if (!settle_folder(c, root))
+    if (!settle_folder(c, root) || !settle_start(c, root))
         return NULL;
-    settle_start(c, root);
     lng_section_complete(c->arena, &lng_section_model, root);
     bring_blocks(c, root);
     return root;

@@ -189,12 +189,27 @@ void lng_model_set_learned(lng_model *m, const lng_column_spec *const *learned)
     }
 }
 
-void lng_model_set_folder(lng_model *m, const char *folder)
+typedef struct setting {
+    lng_model *model;
+    const char *folder;
+    lng_errors *errors;
+} setting;
+
+static bool set_folder(void *context)
 {
+    const setting *s = context;
+    lng_model *m = s->model;
     lng_doc *data = lng_doc_get(m->expanded, "data");
-    const char *path = lng_absolute_path(m->arena, folder);
+    const char *path = lng_absolute_path(m->arena, s->folder, data->place, s->errors);
     if (path)
         lng_doc_set(m->arena, data, "dir", lng_doc_scalar(m->arena, path, data->place));
+    return path != NULL;
+}
+
+bool lng_model_set_folder(lng_model *m, const char *folder, lng_errors *errors)
+{
+    setting s = {m, folder, errors};
+    return lng_attempt(m->arena, set_folder, &s, errors, "naming the folder of the data");
 }
 
 int lng_model_figures(const lng_model_metric *m)

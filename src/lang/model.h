@@ -154,7 +154,7 @@ void lng_model_write(const lng_model *, lng_text *);
 /* Change a value of the expanded document after elaboration: the seed and the folder of the data that the command line gives. */
 void lng_model_set_seed(lng_model *, uint64_t);
 void lng_model_set_learned(lng_model *, const lng_column_spec *const *); /* of each field; writes it into the expanded model */
-void lng_model_set_folder(lng_model *, const char *);
+bool lng_model_set_folder(lng_model *, const char *, lng_errors *);
 /* The weights of the classes that `class_weights` names, 1 of others; word: what the classes are called, NULL: they are counted. false
  * after an error. */
 bool lng_class_weights(const lng_model *, const char *const *word, float *weight, lng_errors *);

@@ -15,10 +15,10 @@ static bool is_like(const lng_value *v, lng_shape image)
     return v->per_example && v->dtype == LNG_F32 && v->shape.rank == image.rank && channels(v->shape) == channels(image);
 }
 
-const lng_value *lng_seen_value(const lng_model *m, size_t field)
+const lng_value *lng_seen_value(lng_arena *arena, const lng_model *m, size_t field)
 {
     const lng_graph *g = m->train;
-    enum { OTHER, IMAGE, LEARNED } *comes = lng_alloc_n(g->arena, (size_t)g->nodes, sizeof *comes);
+    enum { OTHER, IMAGE, LEARNED } *comes = lng_alloc_n(arena, (size_t)g->nodes, sizeof *comes);
     const lng_value *found = NULL;
     for (size_t i = 0; i < (size_t)g->nodes; i++) {
         const lng_node *n = g->node[i];
@@ -50,13 +50,29 @@ static bool run(lng_runner *r, const lng_part *part, const uint32_t *row, int ro
     return true;
 }
 
+typedef struct cut {
+    const lng_session *session;
+    const lng_value *value;
+    const lng_graph *graph; /* up to the value; NULL after an error */
+    lng_errors *errors;
+} cut;
+
+static bool cut_graph(void *context)
+{
+    cut *k = context;
+    lng_graph *g = lng_without_updates(k->session, k->session->subject.model->train, k->errors);
+    lng_graph_forget_outputs(g);
+    lng_graph_output(g, "seen", (lng_value *)k->value);
+    k->graph = lng_passes_run(lng_fusions, g, k->session->arena, k->errors);
+    return k->graph != NULL;
+}
+
 bool lng_seen_compute(lng_session *s, const lng_value *value, const lng_part *part, const uint32_t *row, int rows, uint32_t step,
                       lng_array *to, lng_errors *errors)
 {
-    lng_graph *g = lng_without_updates(s, s->subject.model->train, errors);
-    lng_graph_forget_outputs(g);
-    lng_graph_output(g, "seen", (lng_value *)value);
-    lng_runner r = {.graph = lng_passes_run(lng_fusions, g, s->arena, errors), .batch = rows};
+    cut k = {s, value, NULL, errors};
+    lng_attempt(s->arena, cut_graph, &k, errors, "compiling the augmentation");
+    lng_runner r = {.graph = k.graph, .batch = rows};
     *to = (lng_array){.type = LNG_ARRAY_F32, .shape = value->shape};
     const bool good = r.graph && lng_runner_open(&r, s, s->store, errors) && run(&r, part, row, rows, step, s, to, errors);
     lng_runner_close(&r);

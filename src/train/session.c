@@ -233,21 +233,21 @@ bool lng_session_initialize(lng_session *s, lng_errors *errors)
     return ok;
 }
 
-static void set_scale(lng_session *s, const lng_data_field *field, lng_scale_part part, const double *number)
+static void set_scale(lng_session *s, lng_arena *arena, const lng_data_field *field, lng_scale_part part, const double *number)
 {
     size_t k;
-    if (!lng_store_find(s->store, lng_scale_name(s->arena, field->name, part), &k))
+    if (!lng_store_find(s->store, lng_scale_name(arena, field->name, part), &k))
         return;
     for (int64_t i = 0, n = lng_shape_size(field->shape); i < n; i++)
         s->store->at[s->store->offset[k] + i] = (float)number[i % lng_field_row(field)];
 }
 
-void lng_session_set_scales(lng_session *s, const lng_column_spec *const *learned)
+void lng_session_set_scales(lng_session *s, lng_arena *arena, const lng_column_spec *const *learned)
 {
     for (size_t i = 0; i < s->subject.inputs; i++)
         if (learned[i] && learned[i]->subtract) {
-            set_scale(s, &s->subject.input[i], LNG_SCALE_SUBTRACT, learned[i]->subtract);
-            set_scale(s, &s->subject.input[i], LNG_SCALE_DIVIDE, learned[i]->divide);
+            set_scale(s, arena, &s->subject.input[i], LNG_SCALE_SUBTRACT, learned[i]->subtract);
+            set_scale(s, arena, &s->subject.input[i], LNG_SCALE_DIVIDE, learned[i]->divide);
         }
 }
 

@@ -78,7 +78,7 @@ void lng_session_free(lng_session *);
 /* Gives the variables their initial values, drawn with the model's seed. false after an error. */
 bool lng_session_initialize(lng_session *, lng_errors *);
 /* Sets the scales of what the model predicts, as learned from the data: of each field, NULL if nothing was (lang/units.h). */
-void lng_session_set_scales(lng_session *, const lng_column_spec *const *learned);
+void lng_session_set_scales(lng_session *, lng_arena *, const lng_column_spec *const *learned);
 /* The runner of one use; NULL if the session was not made for it. */
 lng_runner *lng_session_runner(lng_session *, lng_use);
 /* Runs one batch: rows[i] is the row of example i in the context's fields. A step that is not finite changes nothing and fails with

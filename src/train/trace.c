@@ -74,23 +74,37 @@ static bool *dependents(const lng_graph *g, lng_arena *arena, const lng_node *fr
     return depends;
 }
 
-/* The parameter whose gradient a node computes, of several the one that it reaches first; NULL: it computes the loss, or no gradient. */
+typedef struct search {
+    const lng_model *model;
+    const lng_node *node, *loss;
+    const lng_output *first; /* of the gradients that depend on the node */
+    lng_arena *arena;
+} search;
+
+static void search_gradients(void *context)
+{
+    search *s = context;
+    const lng_model *m = s->model;
+    const bool *depends = dependents(m->train, s->arena, s->node);
+    for (size_t i = 0; i < m->gradients && !depends[s->loss->id]; i++) {
+        const lng_output *o = &m->gradient[i];
+        if (depends[o->value->node->id] && (!s->first || o->value->node->id < s->first->value->node->id))
+            s->first = o;
+    }
+}
+
+/* The parameter whose gradient a node computes, of several the one that it reaches first; NULL: it computes the loss, or no gradient, or
+ * there is not enough memory to find it. */
 static const char *gradient_of(const lng_session *s, const lng_node *node)
 {
     const lng_model *m = s->subject.model;
     const lng_value *loss = m && node ? lng_graph_find_output(m->train, "loss") : NULL;
-    const lng_output *first = NULL;
     if (!loss || (size_t)node->id >= m->train->nodes || m->train->node[node->id] != node)
         return NULL;
-    lng_arena *arena = lng_arena_new();
-    const bool *depends = dependents(m->train, arena, node);
-    for (size_t i = 0; i < m->gradients && !depends[loss->node->id]; i++) {
-        const lng_output *o = &m->gradient[i];
-        if (depends[o->value->node->id] && (!first || o->value->node->id < first->value->node->id))
-            first = o;
-    }
-    lng_arena_free(arena);
-    return first ? first->name : NULL;
+    search x = {.model = m, .node = node, .loss = loss->node, .arena = lng_arena_new()};
+    lng_protect(x.arena, search_gradients, &x);
+    lng_arena_free(x.arena);
+    return x.first ? x.first->name : NULL;
 }
 
 bool lng_trace_step(const lng_session *s, const lng_runner *r, const uint32_t *rows, int count, const lng_context *context,
