@@ -28,11 +28,33 @@
 
 #define MOST_OPEN 1024 /* descriptors whose writes are recorded */
 
-const char *const call_names[CALLS] = {"allocation", "open",    "read",           "write",     "close",     "fsync",
-                                       "rename",     "link",    "unlink",         "mkdir",     "ftruncate", "posix_fallocate",
-                                       "stat",       "opendir", "readdir",        "path name", "fflush",    "mmap",
-                                       "flock",      "limit",   "pthread_create", "fork",      "pipe",      "dup",
-                                       "wait",       "syscall"};
+const char *const call_names[CALLS] = {"allocation",
+                                       "allocation in an arena",
+                                       "open",
+                                       "read",
+                                       "write",
+                                       "close",
+                                       "fsync",
+                                       "rename",
+                                       "link",
+                                       "unlink",
+                                       "mkdir",
+                                       "ftruncate",
+                                       "posix_fallocate",
+                                       "stat",
+                                       "opendir",
+                                       "readdir",
+                                       "path name",
+                                       "fflush",
+                                       "mmap",
+                                       "flock",
+                                       "limit",
+                                       "pthread_create",
+                                       "fork",
+                                       "pipe",
+                                       "dup",
+                                       "wait",
+                                       "syscall"};
 
 static calls *now; /* NULL: every call is passed on */
 static atomic_long blocks;
@@ -57,37 +79,6 @@ static void lock(void)
 {
     for (int free = 0; !atomic_compare_exchange_weak(&now->lock, &free, 1); free = 0)
         sched_yield();
-}
-
-/* ---- allocations that are new ---- */
-#define RECENT 4
-
-static bool is_known(uint64_t digest)
-{
-    const size_t room = sizeof now->seen / sizeof *now->seen;
-    size_t i = digest % room;
-    for (; now->seen[i]; i = (i + 1) % room)
-        if (now->seen[i] == digest)
-            return true;
-    now->seen[i] = digest;
-    return false;
-}
-
-static void look(size_t size, long nth)
-{
-    static size_t recent[RECENT];
-    uint64_t digest = 14695981039346656037u;
-    lock();
-    memmove(recent, recent + 1, sizeof recent - sizeof *recent);
-    recent[RECENT - 1] = size;
-    for (int i = 0; i < RECENT; i++)
-        digest = (digest ^ recent[i]) * 1099511628211u;
-    if (!is_known(digest | 1)) {
-        if (now->fresh == MOST_FRESH)
-            abort(); /* the test needs more room */
-        now->at[now->fresh++] = nth;
-    }
-    atomic_store(&now->lock, 0);
 }
 
 void calls_begin(calls *c)
@@ -555,6 +546,37 @@ long syscall(long number, ...)
 #if defined(__GLIBC__) && !defined(SANITIZED)
 extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
 extern void __libc_free(void *);
+
+/* Allocations that are new. */
+#define RECENT 4
+
+static bool is_known(uint64_t digest)
+{
+    const size_t room = sizeof now->seen / sizeof *now->seen;
+    size_t i = digest % room;
+    for (; now->seen[i]; i = (i + 1) % room)
+        if (now->seen[i] == digest)
+            return true;
+    now->seen[i] = digest;
+    return false;
+}
+
+static void look(size_t size, long nth)
+{
+    static size_t recent[RECENT];
+    uint64_t digest = 14695981039346656037u;
+    lock();
+    memmove(recent, recent + 1, sizeof recent - sizeof *recent);
+    recent[RECENT - 1] = size;
+    for (int i = 0; i < RECENT; i++)
+        digest = (digest ^ recent[i]) * 1099511628211u;
+    if (!is_known(digest | 1)) {
+        if (now->fresh == MOST_FRESH)
+            abort(); /* the test needs more room */
+        now->at[now->fresh++] = nth;
+    }
+    atomic_store(&now->lock, 0);
+}
 
 static bool refuses(size_t size)
 {

@@ -13,6 +13,7 @@
 /* ---- failing ---- */
 typedef enum call {
     CALL_ALLOCATE, /* malloc, calloc, realloc; not counted with a sanitizer or a C library that has its own way */
+    CALL_ARENA,    /* an allocation in an arena, however small (lng_fail_allocation) */
     CALL_OPEN,     /* open, fopen, tmpfile */
     CALL_READ,     /* read, pread */
     CALL_WRITE,

@@ -111,7 +111,7 @@ static run start_with(int kind, int threads, const char *level, const lng_overri
     must(r.session && lng_session_initialize(r.session, errors));
     ck_assert(!level || strcmp(lng_levels[r.session->isa].name, level) == 0);
     unsetenv("LNGRAPH_ISA");
-    lng_session_set_scales(r.session, r.data->learned);
+    lng_session_set_scales(r.session, arena, r.data->learned);
     return r;
 }
 

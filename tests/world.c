@@ -8,18 +8,26 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#endif
 
 #define MOST_WORDS  24
 #define MOST_OUTPUT ((size_t)64 << 10)
 #define MOST_FILE   ((size_t)64 << 20)
 #define PATIENCE    60  /* seconds */
 #define DESCRIPTORS 256 /* that are looked at */
+#define HOUR        3600
 #define CLASSES     3
 #define SIDE        8
 
@@ -85,6 +93,36 @@ void tree_remove(const char *folder)
         ck_assert_int_eq(nftw(folder, erase, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
+static int age(const char *name, const struct stat *status, int flag, struct FTW *at)
+{
+    const struct timespec times[] = {{status->st_atime - HOUR, 0}, {status->st_mtime - HOUR, 0}};
+    (void)flag, (void)at;
+    return utimensat(AT_FDCWD, name, times, 0);
+}
+
+const char *tree_age(const char *folder)
+{
+    ck_assert_int_eq(nftw(folder, age, 8, FTW_DEPTH | FTW_PHYS), 0);
+    return folder;
+}
+
+static int lock(const char *name, const struct stat *status, int flag, struct FTW *at)
+{
+    (void)flag, (void)at;
+    return chmod(name, status->st_mode & 07555);
+}
+
+static int unlock(const char *name, const struct stat *status, int flag, struct FTW *at)
+{
+    (void)flag, (void)at;
+    return chmod(name, status->st_mode | 0200);
+}
+
+void tree_lock(const char *folder, bool locked)
+{
+    ck_assert_int_eq(nftw(folder, locked ? lock : unlock, 8, FTW_PHYS), 0);
+}
+
 bool same_content(const content *a, const content *b)
 {
     return a == b || (a && b && a->length == b->length && (a->length == 0 || memcmp(a->bytes, b->bytes, a->length) == 0));
@@ -106,8 +144,62 @@ typedef struct ending {
 
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
+/* Allocations in arenas are the library's own, which counts them. */
+static void begin_calls(calls *c)
+{
+    calls_begin(c);
+    if (c)
+        lng_fail_allocation(c->fault.call == CALL_ARENA && c->fault.nth ? c->fault.nth : LONG_MAX, c->fault.on);
+}
+
+static void end_calls(calls *c)
+{
+    const long left = lng_fail_allocation(0, false);
+    calls_begin(NULL);
+    if (c && c->fault.call == CALL_ARENA && c->fault.nth)
+        atomic_store(&c->struck, left == 0);
+    else if (c)
+        atomic_store(&c->count[CALL_ARENA], LONG_MAX - left);
+}
+
+static void pester(int number)
+{
+    (void)number;
+}
+
+/* Root may write everywhere, by a capability that is given up here. */
+static bool drop_privileges(void)
+{
+#ifdef __linux__
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[2] = {{0}};
+    return syscall(SYS_capset, &head, none) == 0;
+#else
+    return geteuid() != 0;
+#endif
+}
+
+/* path NULL: it stays */
+static bool change(int stream, const char *path)
+{
+    if (!path || !*path)
+        return !path || close(stream) == 0;
+    const int fd = open(path, O_WRONLY);
+    return fd >= 0 && dup2(fd, stream) >= 0 && close(fd) == 0;
+}
+
+static bool set_up(const conditions *k)
+{
+    const struct rlimit most = {k->most_bytes, k->most_bytes};
+    const struct itimerval often = {{0, 1000}, {0, 1000}};
+    struct sigaction action = {.sa_handler = pester}; /* calls are not begun again */
+    return change(STDOUT_FILENO, k->out) && change(STDERR_FILENO, k->err) &&
+           (!k->most_bytes || setrlimit(RLIMIT_FSIZE, &most) == 0) && (!k->unprivileged || drop_privileges()) &&
+           (!k->pestered || (sigaction(SIGALRM, &action, NULL) == 0 && setitimer(ITIMER_REAL, &often, NULL) == 0));
+}
+
 /* In the new process, which reports its ending through a pipe. A run that ends by a signal reports none. */
-static _Noreturn void act(const char *folder, calls *c, char **argv, int argc, int out, int err, int report)
+static _Noreturn void act(const char *folder, calls *c, const conditions *k, char **argv, int argc, int out, int err, int report)
 {
     if (chdir(folder) != 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0 || !freopen("/dev/null", "r", stdin))
         _exit(99);
@@ -116,10 +208,12 @@ static _Noreturn void act(const char *folder, calls *c, char **argv, int argc, i
     setenv("XDG_CACHE_HOME", cache, 1);
     alarm(PATIENCE);
     setvbuf(stdout, NULL, _IOFBF, BUFSIZ); /* allocates now */
+    if (k && !set_up(k))
+        _exit(99);
     ending e = {.left_open = open_descriptors(), .leaked = calls_blocks()};
-    calls_begin(c);
+    begin_calls(c);
     e.status = lng_main(argc, argv);
-    calls_begin(NULL);
+    end_calls(c);
     fflush(NULL);
     e.leaked = calls_blocks() - e.leaked;
     e.left_open = open_descriptors() - e.left_open;
@@ -137,20 +231,33 @@ static const char *read_back(lng_arena *a, FILE *f)
     return text;
 }
 
-outcome world_run(lng_arena *a, const char *folder, calls *c, const char *command)
+/* All that is written into the pipe: errors are heard where no file may grow, too. */
+static const char *drain(lng_arena *a, int from)
+{
+    lng_text text = lng_text_new(a);
+    char some[4096];
+    for (ssize_t n; (n = read(from, some, sizeof some)) > 0;)
+        lng_text_put(&text, some, (size_t)n);
+    close(from);
+    return text.at;
+}
+
+static outcome run_in(lng_arena *a, const char *folder, calls *c, const conditions *k, const char *command)
 {
     char *argv[MOST_WORDS + 2] = {"lngraph"}, *words = lng_copy(a, command);
-    int argc = 1, ends[2], status;
+    int argc = 1, says[2], ends[2], status;
     for (char *word = strtok(words, " "); word && argc <= MOST_WORDS; word = strtok(NULL, " "))
         argv[argc++] = word;
-    FILE *out = tmpfile(), *err = tmpfile();
-    ck_assert(out && err && pipe(ends) == 0);
+    FILE *out = tmpfile();
+    ck_assert(out && pipe(says) == 0 && pipe(ends) == 0);
     fflush(NULL);
     const pid_t child = fork();
     ck_assert(child >= 0);
     if (child == 0)
-        act(folder, c, argv, argc, fileno(out), fileno(err), ends[1]);
+        act(folder, c, k, argv, argc, fileno(out), says[1], ends[1]);
     close(ends[1]);
+    close(says[1]);
+    const char *err = drain(a, says[0]);
     ending e = {.status = -1};
     const bool reported = read(ends[0], &e, sizeof e) == sizeof e;
     close(ends[0]);
@@ -160,7 +267,34 @@ outcome world_run(lng_arena *a, const char *folder, calls *c, const char *comman
                      .leaked = e.leaked,
                      .left_open = e.left_open,
                      .out = read_back(a, out),
-                     .err = read_back(a, err)};
+                     .err = err};
+}
+
+outcome world_run(lng_arena *a, const char *folder, calls *c, const char *command)
+{
+    return run_in(a, folder, c, NULL, command);
+}
+
+outcome world_run_under(lng_arena *a, const char *folder, const conditions *k, const char *command)
+{
+    return run_in(a, folder, NULL, k, command);
+}
+
+int errors_said(const char *text)
+{
+    int n = 0;
+    for (const char *line = text, *end; *line; line = end + (*end == '\n')) {
+        end = line + strcspn(line, "\n");
+        const char *error = strstr(line, "error["), *memory = strstr(line, "lngraph: out of memory");
+        n += *line != ' ' && ((error && error < end) || (memory && memory < end));
+    }
+    return n;
+}
+
+void world_must(lng_arena *a, const char *folder, const char *command)
+{
+    const outcome o = world_run(a, folder, NULL, command);
+    ck_assert_msg(o.status == 0, "lngraph %s: %d\n%s", command, o.status, o.err);
 }
 
 /* ---- the world ---- */
@@ -218,9 +352,6 @@ void world_make(lng_arena *a, const char *folder)
     write_part(a, folder, "train", 64, 1);
     write_part(a, folder, "test", 16, 2);
     must(lng_file_write(lng_format(a, "%s/bars.yaml", folder), model, sizeof model - 1, errors));
-    static const char *const commands[] = {"run -q -t 1 -o done bars.yaml", "export --to=onnx -o done.onnx done"};
-    for (int i = 0; i < LENGTH(commands); i++) {
-        const outcome o = world_run(a, folder, NULL, commands[i]);
-        ck_assert_msg(o.status == 0, "%d: %s", o.status, o.err);
-    }
+    world_must(a, folder, "run -q -t 1 -o done bars.yaml");
+    world_must(a, folder, "export --to=onnx -o done.onnx done");
 }
