@@ -52,6 +52,7 @@ const act acts[] = {
     {.command = "figure -t 1 done embedding"},
     {.command = "export --to=c -o exported.c done", .changes = "exported"},
     {.command = "export --to=c --weights=int8-bin --data=data -t 1 -o exported.c done", .changes = "exported"},
+    {.command = "export --to=c --weights=int8 --activations=int8 -t 1 -o exported.c done", .changes = "exported"},
     {.command = "export --to=html --compiler=wasm-compiler -o exported.html done", .changes = "exported"},
     {.command = "export --to=npz -o exported.npz done", .changes = "exported"},
     {.command = "export --to=onnx -o exported.onnx done", .changes = "exported"},
