@@ -3,15 +3,12 @@
 #define LNG_TESTS_BOUNDS_H
 #include <stdbool.h>
 
-/* LNG_CLIMBS: the function rises, but its rounded results may fall by a place. */
-typedef enum { LNG_WAVES, LNG_CLIMBS, LNG_RISES } bound_kind;
-
 typedef struct bound {
     const char *name; /* of the op, and of the function in kernel/vmath.h */
     double (*exact)(double);
     double units; /* of the last place of the exact result */
-    bound_kind kind;
-    int parity; /* -1: f(-x) = -f(x), 1: f(-x) = f(x), to the bit; 0: neither */
+    int falls;    /* of a function that rises: by how many places at most, below its largest result so far; -1: another one */
+    int parity;   /* -1: f(-x) = -f(x), 1: f(-x) = f(x), to the bit; 0: neither */
 } bound;
 extern const bound bounds[]; /* ends with a NULL name */
 #define BOUNDS 11

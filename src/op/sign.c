@@ -1,8 +1,8 @@
-/* y = 1, -1, or x itself where it is 0 or NaN. */
+/* y = 1, -1, or 0 x where x is 0 or NaN: no subnormal number gets through. */
 #define OP     sign
 #define ARITY  1
-#define SCALAR a > 0 ? 1 : a < 0 ? -1 : a
-#define VECTOR v_select(v_lt(v_zero(), a), v_set1(1), v_select(v_lt(a, v_zero()), v_set1(-1), a))
+#define SCALAR a > 0 ? 1 : a < 0 ? -1 : a * 0
+#define VECTOR v_select(v_lt(v_zero(), a), v_set1(1), v_select(v_lt(a, v_zero()), v_set1(-1), v_mul(a, v_zero())))
 #include "op/pointwise.h"
 
 #ifdef LNG_TABLE

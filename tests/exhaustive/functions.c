@@ -1,8 +1,8 @@
 /* The pointwise ops of one float, over all 2^32 floats, at every level of the machine:
  *
  *   error      against libm in double, in units of the last place of the exact result: the largest, and where
- *   order      functions that rise never decrease; erf, softplus and tanh by one place at most; what the table of ops calls monotone, so that max-pools may be moved before
- *              it, also gives no zeros of both signs, and no NaN but for a NaN
+ *   order      functions that rise never fall, or by the places that tests/bounds.c allows; what the table of ops calls monotone, so that
+ *              max-pools may be moved before it, never falls, gives no zeros of both signs, and no NaN but for a NaN
  *   special    NaN gives NaN; a subnormal operand what a zero of its sign gives; no result is subnormal
  *   levels     the same bits at all of them, or at that of LNGRAPH_ISA alone
  *
@@ -56,11 +56,11 @@ static const struct {
     float number;
     int operand; /* that is not */
 } partial[] = {
-    {{"sqrt", sqrt, 0.5, LNG_RISES, 0}, &lng_op_sqrt, 0, 0},
-    {{"x ** 3", cube, 0.51, LNG_RISES, -1}, &lng_op_pow, 3, 0},
-    {{"x ** -0.5", inverse_root, 0.51, LNG_WAVES, 0}, &lng_op_pow, -0.5F, 0},
-    {{"10 ** x", power_of_ten, 0.51, LNG_RISES, 0}, &lng_op_pow, 10, 1},
-    {{"x // 10", quotient_by_ten, 0.51, LNG_WAVES, 0}, &lng_op_floor_divide, 10, 0},
+    {{"sqrt", sqrt, 0.5, 0, 0}, &lng_op_sqrt, 0, 0},
+    {{"x ** 3", cube, 0.51, 0, -1}, &lng_op_pow, 3, 0},
+    {{"x ** -0.5", inverse_root, 0.51, -1, 0}, &lng_op_pow, -0.5F, 0},
+    {{"10 ** x", power_of_ten, 0.51, 0, 0}, &lng_op_pow, 10, 1},
+    {{"x // 10", quotient_by_ten, 0.51, -1, 0}, &lng_op_floor_divide, 10, 0},
 };
 #define PARTIAL (int)(sizeof partial / sizeof *partial)
 
@@ -174,7 +174,7 @@ static void look(const bound *b, finding *f, float x, float y)
 static bool is_flat(const job *j, const thread *t)
 {
     const uint32_t first = bits_of(t->y[0][0]);
-    if (j->bound.kind == LNG_WAVES || bits_of(t->y[0][BLOCK - 1]) != first || bits_of(t->y[0][BLOCK / 3]) != first)
+    if (j->bound.falls < 0 || bits_of(t->y[0][BLOCK - 1]) != first || bits_of(t->y[0][BLOCK / 3]) != first)
         return false;
     uint32_t differ = 0;
     for (int i = 1; i < BLOCK; i++)
@@ -252,13 +252,12 @@ static void find_fall(const job *j, thread *t)
     }
 }
 
-/* By one place at most below the largest result so far. */
-static void check_climb(thread *t)
+static void check_climb(const job *j, thread *t)
 {
     for (int i = 0; i < BLOCK; i++) {
         const float y = t->y[0][i], before = t->before;
         const uint32_t places = y < 0 ? bits_of(y) - bits_of(before) : bits_of(before) - bits_of(y);
-        if (y < before && places != 1)
+        if (y < before && places > (uint32_t)j->bound.falls)
             blame(&t->found, FALLS, t->x[i]);
         else if (!(y < before))
             t->before = y;
@@ -318,10 +317,10 @@ static void run_block(const job *j, thread *t, uint64_t first)
     compute(j, t, first);
     check_levels(j, t);
     check_specials(t);
-    if (j->bound.kind == LNG_RISES)
+    if (j->bound.falls == 0 || j->moves)
         check_order(j, t);
-    if (j->bound.kind == LNG_CLIMBS)
-        check_climb(t);
+    else if (j->bound.falls > 0)
+        check_climb(j, t);
     if (j->bound.exact && !is_mirrored(j, t))
         measure_block(j, t);
 }
@@ -390,10 +389,10 @@ static bool report(const work *w, int threads)
         printf(" %.4f units at %a, %a, at most %.2f are allowed;", all.worst, (double)all.at, (double)all.at_other, b->units);
     else if (b->exact)
         printf(" %.4f units at %a, at most %.2f are allowed;", all.worst, (double)all.at, b->units);
-    if (b->kind == LNG_RISES)
-        printf(" never decreases;");
-    if (b->kind == LNG_CLIMBS)
-        printf(" falls by one place at most;");
+    if (b->falls == 0)
+        printf(" never falls;");
+    if (b->falls > 0)
+        printf(" falls by %d place%s at most;", b->falls, b->falls > 1 ? "s" : "");
     for (int k = 0; k < FAULTS; k++)
         if (all.fault[k])
             good = false, printf(" %s at %a;", fault_text[k], (double)all.fault_at[k]);
@@ -511,13 +510,13 @@ static void measure_ops(lab *m, int argc, char **argv)
         const bound *has = bound_of(op);
         const bool moves = op->flags & LNG_OP_MONOTONE;
         if ((has || moves) && is_wanted(op->name, argc, argv))
-            measure(m, (job){.bound = has ? *has : (bound){.name = op->name, .kind = LNG_RISES}, .moves = moves}, op);
+            measure(m, (job){.bound = has ? *has : (bound){.name = op->name}, .moves = moves}, op);
     }
     for (int i = 0; i < PARTIAL; i++)
         if (is_wanted(partial[i].bound.name, argc, argv))
             measure(m, (job){.bound = partial[i].bound, .operand = partial[i].operand, .number = partial[i].number}, partial[i].op);
     if (is_wanted("pow", argc, argv)) /* cube stands for a function of two operands */
-        measure(m, (job){.bound = {"pow", cube, 0.51, LNG_WAVES, 0}, .operand = -1}, &lng_op_pow);
+        measure(m, (job){.bound = {"pow", cube, 0.51, -1, 0}, .operand = -1}, &lng_op_pow);
 }
 
 int main(int argc, char **argv)
