@@ -27,6 +27,10 @@ int suite_run(const char *name, const suite_test *, void (*set_up)(void), void (
 /* Zeros that the tests, which run in processes of their own, share with main; NULL: there are none. */
 void *suite_shared(size_t size);
 
+/* How many threads to try: one, two, an odd number, and more than a small batch has slices. */
+#define SUITE_TEAMS 4
+extern const int suite_threads[SUITE_TEAMS];
+
 extern lng_arena *arena;
 extern lng_errors *errors;
 

@@ -183,8 +183,8 @@ START_TEST(bits_of_the_loop)
     lng_session *s = lng_session_new(&subject, LNG_STEP | LNG_EVALUATE, 0, team, errors);
     must(s && lng_session_initialize(s, errors));
     must(lng_train(s, arena, &data, &(lng_course){0}, &history, errors));
-    for (int threads = 1; threads <= 3; threads++) {
-        lng_program *p = compile(m, LNG_STEP | LNG_EVALUATE, threads == 2 ? 0 : ROWS, threads);
+    for (int k = 0; k < SUITE_TEAMS; k++) {
+        lng_program *p = compile(m, LNG_STEP | LNG_EVALUATE, k == 1 ? 0 : ROWS, suite_threads[k]);
         double loss;
         for (int epoch = 0; epoch < 3; epoch++) {
             must(lng_program_epoch(p, &loss, errors));

@@ -693,9 +693,8 @@ static void tiny_product(void *at, int thread)
 
 START_TEST(team_runs_everybody)
 {
-    static const int sizes[] = {1, 2, 3, 7};
-    for (int k = 0; k < 4; k++) {
-        int n = sizes[k];
+    for (int k = 0; k < SUITE_TEAMS; k++) {
+        int n = suite_threads[k];
         lng_team *team = lng_team_new(n);
         shared s = {.sum = 0};
         ck_assert_ptr_nonnull(team);

@@ -382,8 +382,8 @@ START_TEST(engine)
             lng_reference_run(arena, now, false, trial_rows(false, EXAMPLES), EXAMPLES, &t->context, variable_of, store);
         check_engine(t, graphs[_i].name, now, LNG_ISA_BASELINE, true, 1, r);
         for (int isa = 0; isa < LNG_ISA_COUNT; isa++)
-            for (int threads = 1; lng_isa_available((lng_isa)isa) && threads <= 3; threads++)
-                check_engine(t, graphs[_i].name, now, (lng_isa)isa, false, threads, r);
+            for (int k = 0; lng_isa_available((lng_isa)isa) && k < SUITE_TEAMS; k++)
+                check_engine(t, graphs[_i].name, now, (lng_isa)isa, false, suite_threads[k], r);
         lng_store_free(store);
     }
 }

@@ -103,8 +103,8 @@ static void check_model(int i, int threads)
 
 START_TEST(same_bits)
 {
-    check_model(_i, 1);
-    check_model(_i, 3);
+    for (int k = 0; k < SUITE_TEAMS; k++)
+        check_model(_i, suite_threads[k]);
 }
 END_TEST
 

@@ -210,20 +210,19 @@ static void check_level(trial *t, lng_isa isa, bool naive, lng_reference *const 
 
 static void check_levels_at(trial *t, const int *count, int n)
 {
-    static lng_team *alone, *three; /* for the process, which ends with the test */
+    static lng_team *team[SUITE_TEAMS]; /* for the process, which ends with the test */
+    static int turn;
     lng_reference *r[COUNTS];
-    if (!alone) {
-        alone = lng_team_new(1);
-        three = lng_team_new(3);
-    }
+    for (int k = 0; k < SUITE_TEAMS && !team[k]; k++)
+        team[k] = lng_team_new(suite_threads[k]);
     for (int i = 0; i < n; i++)
         r[i] = trial_reference(t, t->arena, false, trial_rows(false, count[i]), count[i], 0);
-    check_level(t, LNG_ISA_BASELINE, true, r, count, n, alone);
+    check_level(t, LNG_ISA_BASELINE, true, r, count, n, team[0]);
     for (int isa = 0; isa < LNG_ISA_COUNT; isa++)
         if (lng_isa_available((lng_isa)isa)) {
-            check_level(t, (lng_isa)isa, false, r, count, n, alone);
-            if (op->flags & (LNG_OP_SLICE_SPLITS | LNG_OP_ROWWISE)) /* the smaller counts are one slice, in three parts */
-                check_level(t, (lng_isa)isa, false, r, count, n, three);
+            check_level(t, (lng_isa)isa, false, r, count, n, team[0]);
+            if (op->flags & (LNG_OP_SLICE_SPLITS | LNG_OP_ROWWISE)) /* the smaller counts are one slice, in parts */
+                check_level(t, (lng_isa)isa, false, r, count, n, team[1 + turn++ % (SUITE_TEAMS - 1)]);
         }
 }
 

@@ -211,12 +211,12 @@ START_TEST(profiles)
     for (uint32_t i = 0; i < GRAPH_EXAMPLES; i++)
         rows[i] = i;
     const lng_context context = {.field = rg->field};
-    for (int threads = 1; threads < 4; threads++) {
+    for (int k = 0; k < SUITE_TEAMS; k++) {
         lng_tape_options options = {.max_batch = GRAPH_EXAMPLES, .isa = lng_isa_best()};
         lng_tape *tape = lng_tape_compile(rg->graph, rg->variable, GRAPH_VARIABLES, &options, errors);
         lng_store *store[2] = {lng_store_new(rg->variable, GRAPH_VARIABLES, errors),
                                lng_store_new(rg->variable, GRAPH_VARIABLES, errors)};
-        lng_team *team = lng_team_new(threads);
+        lng_team *team = lng_team_new(suite_threads[k]);
         for (int on = 0; on < 2; on++) {
             uint64_t passed[3] = {0};
             random_graph_fill(rg, 7, store[on]);
@@ -257,13 +257,13 @@ START_TEST(large_updates)
     uint32_t rows[BATCH];
     for (uint32_t i = 0; i < BATCH; i++)
         rows[i] = i * 3;
-    for (int threads = 1; threads < 6; threads += 2) {
+    for (int t = 0; t < SUITE_TEAMS; t++) {
         for (size_t i = 0; i < store->floats; i++)
             store->at[i] = (float)((i * 7919) % 1000) / 1000 - 0.5f;
         lng_context context = {.batch = BATCH, .field = &field};
         lng_reference *ref = lng_reference_run(arena, g, false, rows, BATCH, &context, variable_at, store);
         lng_tape *tape = lng_tape_compile(g, variable, 3, &(lng_tape_options){.max_batch = BATCH, .isa = lng_isa_best()}, errors);
-        lng_team *team = lng_team_new(threads);
+        lng_team *team = lng_team_new(suite_threads[t]);
         lng_engine *engine = lng_engine_new(tape, store, team, errors);
         lng_engine_poison(engine);
         must(lng_engine_run(engine, rows, BATCH, &context));

@@ -140,14 +140,13 @@ static void trained(const char *graph, int threads, const lng_override *over, si
 START_TEST(same_bits_at_any_number_of_threads)
 {
     static const char *const batch[] = {"128", "100", "7"};
-    static const int threads[] = {2, 3, 7};
     char first[3][65], hex[65];
     for (int b = 0; b < 3; b++) {
         const lng_override over = {"train.batch", batch[b]};
-        trained(convolution, 1, &over, 1, first[b]);
-        for (int t = 0; t < 3; t++) {
-            trained(convolution, threads[t], &over, 1, hex);
-            ck_assert_msg(strcmp(hex, first[b]) == 0, "batch %s at %d threads", batch[b], threads[t]);
+        trained(convolution, suite_threads[0], &over, 1, first[b]);
+        for (int k = 1; k < SUITE_TEAMS; k++) {
+            trained(convolution, suite_threads[k], &over, 1, hex);
+            ck_assert_msg(strcmp(hex, first[b]) == 0, "batch %s at %d threads", batch[b], suite_threads[k]);
         }
     }
     ck_assert_str_ne(first[0], first[1]); /* the figures are not simply constant */
@@ -574,11 +573,11 @@ START_TEST(same_bits_of_everything)
         "clip: {norm: 0.5}, average: 0.9, keep: best(validation.loss), stop: {patience: 3}, "
         "parameters: [{match: 'dense.b', decay: 0.1, rate: 2}, {match: 'conv2d.*', optimizer: 'momentum(lr=0.05)'}]";
     char first[65], hex[65];
-    for (int threads = 1; threads <= 5; threads += 2) {
-        run r = start_with(keys, threads);
+    for (int k = 0; k < SUITE_TEAMS; k++) {
+        run r = start_with(keys, suite_threads[k]);
         train(&r);
-        digest(&r, threads == 1 ? first : hex);
-        ck_assert(threads == 1 || strcmp(first, hex) == 0);
+        digest(&r, k == 0 ? first : hex);
+        ck_assert(k == 0 || strcmp(first, hex) == 0);
         end(&r);
     }
 }
