@@ -9,6 +9,15 @@ field '^PackageName: zlib$'
 field '^PackageName: libyaml$'
 field '^Created: 20[0-9-]{8}T[0-9:]{8}Z$'
 claim 'lngraph.spdx is filled in' [ "$(grep -c @ "$spdx")" = 0 ]
+# What SPDX 2.3 asks of each package, and relationships between elements that are there.
+claim 'lngraph.spdx: packages and relationships are whole' awk -F ': ' '
+    BEGIN { wanted = split("SPDXID PackageDownloadLocation FilesAnalyzed PackageLicenseConcluded PackageLicenseDeclared PackageCopyrightText", tag, " ") }
+    function close_package() { for (i = 1; i <= wanted; i++) if (packages && !(tag[i] in has)) bad = 1; split("", has) }
+    $1 == "PackageName" { close_package(); packages++ }
+    { has[$1] }
+    $1 == "SPDXID" { if ($2 !~ /^SPDXRef-[A-Za-z0-9.-]+$/ || $2 in id) bad = 1; id[$2] }
+    $1 == "Relationship" { split($2, side, " "); element[side[1]]; element[side[3]] }
+    END { close_package(); for (e in element) if (!(e in id)) bad = 1; exit bad || packages < 3 }' "$spdx"
 
 library=$top_builddir/.libs/liblngraph.so
 if [ -n "${SANITIZE-}" ] || [ -z "${OPTIMISE-}" ] || ! [ -e "$library" ] || ! command -v readelf >/dev/null; then
