@@ -46,6 +46,9 @@
  *     m_live(n)               lanes below n
  *     m_mask(m)               as 16 bits
  *
+ * A v16 is LNG_REGISTERS registers, each an r16 of LNG_REGISTER_LANES lanes. Where a tile of whole vectors has no registers left for its operands,
+ * it takes one after the other: r_load, r_store, r_zero, r_set1, r_fma.
+ *
  * s_ functions do the same to one element.
  *
  * LNG_NAME(x) is x_LEVEL. A function that is compiled at every level gets such a name by a line in its header, #define f LNG_NAME(f); from then
@@ -80,6 +83,17 @@
 #else
 #include "kernel/lanes_plain.h"
 #endif
+
+#ifndef LNG_REGISTERS
+#define LNG_REGISTERS 1
+typedef v16 r16;
+#define r_load  v_load
+#define r_store v_store
+#define r_zero  v_zero
+#define r_set1  v_set1
+#define r_fma   v_fma
+#endif
+#define LNG_REGISTER_LANES (16 / LNG_REGISTERS)
 
 static inline v16 v_max(v16 a, v16 b)
 {

@@ -9,6 +9,14 @@ typedef struct {
 } i16;
 typedef i16 m16; /* all bits of a lane are equal */
 
+#define LNG_REGISTERS 2
+typedef __m256 r16;
+#define r_load  _mm256_load_ps
+#define r_store _mm256_store_ps
+#define r_zero  _mm256_setzero_ps
+#define r_set1  _mm256_set1_ps
+#define r_fma   _mm256_fmadd_ps
+
 /* Defines a function of one, two or three of `type` that works on both halves. */
 #define LNG_HALVES_1(type, name, argument, f)                                                                                      \
     static inline type name(argument a)                                                                                            \

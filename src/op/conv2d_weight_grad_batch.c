@@ -30,18 +30,18 @@ static bool same_range(const lng_axis *a, int64_t tap, int64_t other)
     return first[0] == first[1] && end[0] == end[1];
 }
 
-/* The positions that tap (ky, kx) and its neighbors see, by rows of the output. */
-static lng_strip strip_of(const conv *k, int64_t ky, int64_t kx, int64_t columns, lng_arena *arena)
+/* The positions that tap (ky, kx) and its neighbors see. */
+static lng_strip strip_of(const conv *k, int64_t ky, int64_t kx, int64_t taps)
 {
     int64_t y0, y1, x0, x1;
     lng_axis_reads(&k->y, ky, &y0, &y1);
     lng_axis_reads(&k->x, kx, &x0, &x1);
-    lng_positions *row = LNG_NEW_N(arena, (size_t)(y1 - y0) + 1, lng_positions);
-    for (int64_t oy = y0; oy < y1 && x0 < x1; oy++)
-        row[oy - y0] = (lng_positions){(int32_t)input_at(k, lng_axis_at(&k->y, oy, ky), lng_axis_at(&k->x, x0, kx), 0),
-                                       (int32_t)output_at(k, oy, x0, 0), (int32_t)(x1 - x0)};
-    return (lng_strip){row, x0 < x1 ? (int)(y1 - y0) : 0, (int32_t)((ky * k->x.window + kx) * k->depth),
-                       (int32_t)(columns * k->depth)};
+    return (lng_strip){.x = (int32_t)(lng_axis_at(&k->y, y0, ky) * k->x.in + lng_axis_at(&k->x, x0, kx)),
+                       .g = (int32_t)(y0 * k->x.out + x0),
+                       .rows = x0 < x1 && y0 < y1 ? (int32_t)(y1 - y0) : 0,
+                       .columns = (int32_t)(x1 - x0),
+                       .first = (int32_t)(ky * k->x.window + kx),
+                       .taps = (int32_t)taps};
 }
 
 static lng_correlation *correlation_of(const lng_node *n, lng_arena *arena)
@@ -51,17 +51,23 @@ static lng_correlation *correlation_of(const lng_node *n, lng_arena *arena)
     lng_strip *s = LNG_NEW_N(arena, (size_t)(k->y.window * k->x.window), lng_strip);
     const bool alone = is_depthwise(k);
     *r = (lng_correlation){.strip = s,
+                           .taps = (int)(k->y.window * k->x.window),
+                           .depth = (int)k->depth,
                            .channels = (int)(alone ? k->o : k->width),
-                           .x_step = (int32_t)(k->x.stride * k->c),
-                           .g_step = (int32_t)k->o,
+                           .x_channels = (int)k->c,
+                           .g_columns = (int)k->o,
+                           .x_pixels = (int32_t)(k->y.in * k->x.in),
+                           .g_pixels = (int32_t)(k->y.out * k->x.out),
+                           .x_row = (int32_t)(k->y.stride * k->x.in),
+                           .x_column = (int32_t)k->x.stride,
+                           .g_row = (int32_t)k->x.out,
                            .alone = alone,
-                           .bands = alone ? 1 : (int)k->groups,
-                           .x_band = (int32_t)k->depth};
+                           .bands = alone ? 1 : (int)k->groups};
     for (int64_t ky = 0; ky < k->y.window; ky++)
         for (int64_t kx = 0, end; kx < k->x.window; kx = end) {
-            for (end = kx + 1; end < k->x.window && k->x.dilation == 1 && k->groups == 1 && same_range(&k->x, kx, end);)
+            for (end = kx + 1; end < k->x.window && k->x.dilation == 1 && !alone && same_range(&k->x, kx, end);)
                 end++;
-            s[r->strips++] = strip_of(k, ky, kx, end - kx, arena);
+            s[r->strips++] = strip_of(k, ky, kx, end - kx);
         }
     return r;
 }
@@ -75,7 +81,8 @@ static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
     if (!n->in[0]->per_example || !n->in[1]->per_example)
         return (lng_prepared){0};
-    return (lng_prepared){.kernel = fast, .data = correlation_of(n, arena), .scratch = LNG_CORRELATE_SCRATCH};
+    const lng_correlation *k = correlation_of(n, arena);
+    return (lng_prepared){.kernel = fast, .data = k, .scratch = lng_correlate_scratch(k)};
 }
 #endif
 LNG_KERNELS(conv2d_weight_grad_batch, naive, prepare);
