@@ -11,8 +11,7 @@ static int32_t least(int32_t a, int32_t b)
 }
 
 /* ---- the image and the zeros around it ---- */
-/* The pixels that windows read, `channels` of each. */
-static void copy_image(const lng_pooled *k, const float *x, int32_t channels, float *to)
+void lng_pooled_copy_image(const lng_pooled *k, const float *x, int32_t channels, float *to)
 {
     for (int32_t i = 0; i < lng_pooled_rows(k); i++)
         for (int32_t j = 0; j < lng_pooled_columns(k); j++) {
@@ -33,89 +32,6 @@ static choice choice_of(i16 winner)
 {
     const i16 none = iv_set1(0);
     return (choice){m_not(iv_eq(iv_and(winner, iv_set1(2)), none)), m_not(iv_eq(iv_and(winner, iv_set1(1)), none))};
-}
-
-/* ---- forward ---- */
-TILE forward(const int Q, const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner)
-{
-    v16 sum[24];
-    const ptrdiff_t column = (ptrdiff_t)k->c * 16;
-    LNG_UNROLLED(i, 4 * Q)
-        sum[i] = v_zero();
-    for (int ky = 0; ky < k->kh; ky++, x += row) {
-        const float *v = x;
-        for (int n = k->kw * k->c; n > 0; n--, v += 16, w += k->o) {
-            const v16 at[4] = {v_load(v), v_load(v + column), v_load(v + row), v_load(v + row + column)};
-            LNG_UNROLLED(q, Q) {
-                const v16 weight = v_set1(w[q]);
-                LNG_UNROLLED(p, 4)
-                    sum[p * Q + q] = v_fma(at[p], weight, sum[p * Q + q]);
-            }
-        }
-    }
-    LNG_UNROLLED(q, Q) {
-        v16 best = sum[q];
-        i16 at = iv_set1(0);
-        LNG_UNROLL
-        for (int p = 1; p < 4; p++) {
-            const m16 wins = v_wins(sum[p * Q + q], best);
-            best = v_select(wins, sum[p * Q + q], best);
-            at = iv_select(wins, iv_set1(p), at);
-        }
-        v_store(y + q * 16, best);
-        if (winner)
-            iv_store(winner + q * 16, at);
-    }
-}
-
-/* The sizes, falling to 1. */
-/* clang-format off */
-#ifdef LNG_AVX512
-#define TILES(X) X(6) X(5) X(4) X(3) X(2) X(1)
-#else
-#define TILES(X) X(1)
-#endif
-/* clang-format on */
-typedef void forward_tile(const lng_pooled *, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner);
-#define DEFINE(q)                                                                                                                  \
-    static void forward_##q(const lng_pooled *k, ptrdiff_t row, const float *x, const float *w, float *y, int32_t *winner)         \
-    {                                                                                                                              \
-        forward(q, k, row, x, w, y, winner);                                                                                       \
-    }
-TILES(DEFINE)
-#define LIST(q) {q, forward_##q},
-static const struct {
-    int q;
-    forward_tile *run;
-} forward_tiles[] = {TILES(LIST)};
-#undef DEFINE
-#undef LIST
-#undef TILES
-
-size_t lng_pooled_forward_scratch(const lng_pooled *k)
-{
-    return lng_pooled_pads(k) ? (size_t)lng_pooled_rows(k) * (size_t)lng_pooled_columns(k) * (size_t)k->c * 16 * sizeof(float) : 0;
-}
-
-void lng_pooled_forward(const lng_pooled *k, int part, int parts, const float *x, const float *w, float *y, int32_t *winner,
-                        float *scratch)
-{
-    LNG_ASSERT(is_aligned(x) && is_aligned(y) && is_aligned(scratch) && part >= 0 && part < parts);
-    const int32_t end = (int32_t)((int64_t)k->rows * (part + 1) / parts);
-    const ptrdiff_t column = (ptrdiff_t)k->c * 16, row = (lng_pooled_pads(k) ? lng_pooled_columns(k) : k->in_x) * column;
-    if (lng_pooled_pads(k)) {
-        copy_image(k, x, k->c, scratch);
-        x = scratch;
-    }
-    for (int32_t wy = (int32_t)((int64_t)k->rows * part / parts); wy < end; wy++)
-        for (int32_t q = 0, size = 0; q < k->o; q += forward_tiles[size].q) {
-            while (forward_tiles[size].q > k->o - q)
-                size++;
-            for (int32_t wx = 0; wx < k->columns; wx++) {
-                const ptrdiff_t to = (((ptrdiff_t)wy * k->columns + wx) * k->o + q) * 16;
-                forward_tiles[size].run(k, row, x + 2 * wy * row + 2 * wx * column, w + q, y + to, winner ? winner + to : NULL);
-            }
-        }
 }
 
 /* ---- weight gradient ---- */
@@ -274,7 +190,7 @@ void lng_pooled_weight_grad(const lng_pooled *k, int live, bool add, const float
         pack(k, q, channels, g, winner, &s);
         for (int32_t c = 0; c < k->c; c++) {
             if (!direct)
-                copy_image(k, x + (ptrdiff_t)c * 16, 1, s.plane);
+                lng_pooled_copy_image(k, x + (ptrdiff_t)c * 16, 1, s.plane);
             for (int32_t wy = 0; wy < k->rows; wy += rows) {
                 b.rows = least(rows, k->rows - wy);
                 b.fresh = wy == 0;

@@ -1,11 +1,10 @@
-/* Convolutions (stride 1) under a max-pool of adjacent windows of 2 x 2: forward without the map that the pool reads, gradients through the
- * winners alone. The four corners of a window are numbered 0 1 / 2 3; in each lane one of them is the winner.
+/* Gradients of convolutions (stride 1) under a max-pool of adjacent windows of 2 x 2, through the winners alone. The four corners of a window
+ * are numbered 0 1 / 2 3; in each lane one of them is the winner.
  *
- *     forward         y = max over the corners of the sum of x w
  *     weight grad     dw[ky][kx][c][o] = lane tree of the sum over the windows of x at the winner's tap, times g
  *     input grad      dx[pixel][c] = the sum over windows and o of g times the weight by which the winner read the pixel
  *
- * Both gradients take a quarter of the multiply-adds of the plain formulas, and select what each lane adds instead: among four neighboring x by
+ * Both take a quarter of the multiply-adds of the plain formulas, and select what each lane adds instead: among four neighboring x by
  * two selections per tap, among four weights by a permutation. The image is surrounded by zeros, as far as the taps reach, which are multiplied
  * like anything else. */
 #ifndef LNG_KERNEL_POOLED_H
@@ -33,12 +32,9 @@ static inline bool lng_pooled_pads(const lng_pooled *k)
     return k->before_y || k->before_x || lng_pooled_rows(k) > k->in_y || lng_pooled_columns(k) > k->in_x;
 }
 
-/* A part is some rows of windows. winner: NULL if it is not read. */
-#define lng_pooled_forward         LNG_NAME(lng_pooled_forward)
-#define lng_pooled_forward_scratch LNG_NAME(lng_pooled_forward_scratch)
-void lng_pooled_forward(const lng_pooled *, int part, int parts, const float *x, const float *w, float *y, int32_t *winner,
-                        float *scratch);
-size_t lng_pooled_forward_scratch(const lng_pooled *);
+/* The pixels that windows read, `channels` of each. */
+#define lng_pooled_copy_image LNG_NAME(lng_pooled_copy_image)
+void lng_pooled_copy_image(const lng_pooled *, const float *x, int32_t channels, float *to);
 
 /* Dead lanes count as +0. add: complete sums are added to dw. Of a winner, here and below, only the last two bits count. */
 #define lng_pooled_weight_grad         LNG_NAME(lng_pooled_weight_grad)

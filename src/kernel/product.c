@@ -41,14 +41,16 @@ TILE tap_alone(const int P, const int Q, v16 *sum, const float *const *x, const 
     }
 }
 
-TILE tile(const int P, const int Q, const enum how how, const lng_product *k, const lng_group *g, const lng_point *point,
+TILE tile(const int P, const int Q, const enum how how, const lng_product *k, const lng_group *g, const lng_point *point, bool more,
           const float *x, const float *w, float *y)
 {
     const ptrdiff_t tap = k->tap, channel = k->channel, row = how == LANES ? tap * 16 : how == COLUMNS ? 1 : tap;
     const int J = how == COLUMNS ? 4 : 1; /* four taps share the computation of a row of w */
     v16 sum[24];
-    LNG_UNROLLED(i, P * Q)
-        sum[i] = v_zero();
+    LNG_UNROLLED(p, P) {
+        LNG_UNROLLED(q, Q)
+            sum[p * Q + q] = more ? v_load(y + (ptrdiff_t)point[p].y * 16 + q * 16) : v_zero();
+    }
     for (const lng_run *r = g->run, *end = r + g->runs; r < end; r++) {
         const float *vx[4], *vw[4];
         LNG_UNROLLED(p, P) {
@@ -101,17 +103,19 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
 #define ALONE_TILES(X) X(1, 1)
 #endif
 
-typedef void tile_function(const lng_product *, const lng_group *, const lng_point *, const float *x, const float *w, float *y);
+/* more: the sums go on from those in y. */
+typedef void tile_function(const lng_product *, const lng_group *, const lng_point *, bool more, const float *x, const float *w,
+                           float *y);
 typedef struct tile_size {
     int p, q;
     tile_function *run;
 } tile_size;
 
 #define DEFINE(how, p, q)                                                                                                          \
-    static void tile_##how##_##p##_##q(const lng_product *k, const lng_group *g, const lng_point *at, const float *x,              \
+    static void tile_##how##_##p##_##q(const lng_product *k, const lng_group *g, const lng_point *at, bool more, const float *x,   \
                                        const float *w, float *y)                                                                   \
     {                                                                                                                              \
-        tile(p, q, how, k, g, at, x, w, y);                                                                                        \
+        tile(p, q, how, k, g, at, more, x, w, y);                                                                                  \
     }
 #define DEFINE_ROWS(p, q)    DEFINE(ROWS, p, q)
 #define DEFINE_COLUMNS(p, q) DEFINE(COLUMNS, p, q)
@@ -140,9 +144,77 @@ static void run_points(const lng_product *k, const lng_group *g, const tile_size
         for (int i = points.from; i < points.end; i += t->p) {
             while (t->p > points.end - i)
                 t++;
-            t->run(k, g, g->point + i, own, weight, y + (ptrdiff_t)q * 16);
+            t->run(k, g, g->point + i, false, own, weight, y + (ptrdiff_t)q * 16);
         }
     }
+}
+
+/* ---- panels ----
+ * A block of taps is small enough for x to stay in the first cache while all outputs take their turn, and for the block's weights to stay in
+ * the second while all points do. Between blocks the sums wait in y. */
+#define BLOCK 256 /* taps */
+
+static bool packs(const lng_product *k, bool lanes)
+{
+    return !lanes && !k->alone && k->channel == 1 && (int64_t)k->taps * k->channels > LNG_PRODUCT_MANY;
+}
+
+size_t lng_product_scratch(const lng_product *k, bool lanes)
+{
+    return packs(k, lanes) ? (size_t)k->bands * (size_t)k->taps * (size_t)k->channels * sizeof(float) : 0;
+}
+
+/* The widest tile of at most so many outputs, of a single point. */
+static const tile_size *widest(const tile_size *size, int outputs)
+{
+    while (size->q > outputs || size->p > 1)
+        size++;
+    return size;
+}
+
+const float *lng_product_pack(const lng_product *k, bool lanes, const float *w, float *scratch)
+{
+    if (!packs(k, lanes))
+        return w;
+    for (int band = 0; band < k->bands; band++, w += k->w_band, scratch += (ptrdiff_t)k->taps * k->channels)
+        for (int row = 0; row < k->taps; row++) {
+            const tile_size *t = by_rows;
+            for (int q = 0; q < k->channels; q += t->q) {
+                t = widest(t, k->channels - q);
+                memcpy(scratch + (ptrdiff_t)q * k->taps + row * t->q, w + row * k->tap + q, (size_t)t->q * sizeof *w);
+            }
+        }
+    return scratch - (ptrdiff_t)k->bands * k->taps * k->channels;
+}
+
+/* One point at n taps, from row `row` of w on. */
+static void run_outputs(const lng_product *k, int n, int row, bool more, const float *x, const float *w, float *y)
+{
+    const lng_run run = {.n = n};
+    const lng_group g = {.run = &run, .runs = 1};
+    const lng_point here = {0};
+    const tile_size *t = by_rows;
+    for (int q = 0; q < k->channels; q += t->q) {
+        t = widest(t, k->channels - q);
+        const lng_product panel = {.tap = t->q, .channel = 1};
+        t->run(&panel, &g, &here, more, x, w + (ptrdiff_t)q * k->taps + row * t->q, y + (ptrdiff_t)q * 16);
+    }
+}
+
+static void run_panels(const lng_product *k, const lng_group *g, lng_span points, const float *x, const float *w, float *y)
+{
+    static const lng_run nothing;
+    bool more = false;
+    for (const lng_run *r = g->runs ? g->run : &nothing, *end = r + (g->runs ? g->runs : 1); r < end; r++)
+        for (int from = 0, blocks = r->n / BLOCK + 1; blocks > 0; blocks--, more = true) {
+            const int n = (r->n - from + blocks - 1) / blocks;
+            for (int i = points.from; i < points.end; i++) {
+                const lng_point *at = &g->point[i];
+                run_outputs(k, n, (at->w + r->w) / k->tap + from, more, x + ((ptrdiff_t)at->x + r->x + from) * 16, w,
+                            y + (ptrdiff_t)at->y * 16);
+            }
+            from += n;
+        }
 }
 
 static void run_band(const lng_product *k, bool lanes, int part, int parts, const float *x, const float *w, float *y)
@@ -151,6 +223,10 @@ static void run_band(const lng_product *k, bool lanes, int part, int parts, cons
     for (int i = 0; i < k->groups; i++) {
         const lng_group *g = &k->group[i];
         lng_span points, channels;
+        if (packs(k, lanes)) {
+            run_panels(k, g, lng_span_part(g->points, part, parts), x, w, y);
+            continue;
+        }
         lng_product_part(g, k->channels, part, parts, &points, &channels);
         for (lng_span now = points; now.from < points.end; now.from = now.end) {
             now.end = points.end - now.from > k->chunk ? now.from + k->chunk : points.end;
@@ -163,9 +239,9 @@ void lng_product_run(const lng_product *k, bool lanes, int part, int parts, cons
 {
     LNG_ASSERT(is_aligned(x) && is_aligned(y) && part >= 0 && part < parts && (k->channel == 1 || k->tap == 1) && k->bands > 0);
     LNG_ASSERT(!k->alone || (k->channel == 1 && !lanes));
+    const ptrdiff_t w_band = packs(k, lanes) ? (ptrdiff_t)k->taps * k->channels : k->w_band * (ptrdiff_t)(lanes ? 16 : 1);
     for (int i = 0; i < k->bands; i++)
-        run_band(k, lanes, part, parts, x + (ptrdiff_t)i * k->x_band * 16, w + (ptrdiff_t)i * k->w_band * (lanes ? 16 : 1),
-                 y + (ptrdiff_t)i * k->y_band * 16);
+        run_band(k, lanes, part, parts, x + (ptrdiff_t)i * k->x_band * 16, w + i * w_band, y + (ptrdiff_t)i * k->y_band * 16);
 }
 
 /* ---- preparing ---- */

@@ -34,14 +34,16 @@ typedef struct lng_product {
     int groups, channels;
     int32_t tap, channel; /* steps in w from tap to tap of a run, and from output to output; one of them is 1 */
     int chunk;            /* the number of points that go through all outputs together */
+    int32_t taps;         /* the rows of w, if they are adjacent from tap to tap; else 0 */
     bool alone;           /* each output has its own x, `channel` is 1, and w holds numbers */
     int bands;
     int32_t x_band, w_band, y_band; /* steps from band to band */
 } lng_product;
 /* Few weights stay in the first caches and are read again for every few points; many are read once for all points. */
+#define LNG_PRODUCT_MANY 65536
 static inline int lng_product_chunk(int64_t weights)
 {
-    return weights > 65536 ? INT32_MAX / 2 : 4;
+    return weights > LNG_PRODUCT_MANY ? INT32_MAX / 2 : 4;
 }
 
 typedef struct lng_span {
@@ -59,7 +61,13 @@ static inline void lng_product_part(const lng_group *g, int all, int part, int p
     *outputs = many ? (lng_span){0, all} : lng_span_part(all, part, parts);
 }
 
-/* y = x w, or part of it; lanes: w holds vectors. */
+/* Many weights are copied into panels, each as wide as a tile, and then read in their order. Returns w, or the panels. lanes: w holds vectors. */
+#define lng_product_scratch LNG_NAME(lng_product_scratch)
+#define lng_product_pack    LNG_NAME(lng_product_pack)
+size_t lng_product_scratch(const lng_product *, bool lanes);
+const float *lng_product_pack(const lng_product *, bool lanes, const float *w, float *scratch);
+
+/* y = x w, or part of it; w has been packed. */
 #define lng_product_run LNG_NAME(lng_product_run)
 void lng_product_run(const lng_product *, bool lanes, int part, int parts, const float *x, const float *w, float *y);
 

@@ -41,13 +41,7 @@ static void naive(const lng_naive_call *call)
 }
 
 #ifdef LNG_FAST
-static void fast(const lng_call *call)
-{
-    lng_pooled_forward(call->prepared, call->part, call->parts, call->in[0], call->in[1], call->out[0], call->out[1],
-                       call->scratch);
-}
-
-/* Of a single image: the map of a row of windows, then their winners. */
+/* The map of a row of windows, then their winners. */
 typedef struct rows {
     lng_pooled pooled;
     lng_product product; /* of the two rows of the map that a row of windows has */
@@ -79,7 +73,12 @@ static const rows *rows_of(const lng_node *n, lng_arena *arena)
 {
     rows *r = LNG_NEW(arena, rows);
     const lng_pooled k = r->pooled = geometry(n);
-    r->product = (lng_product){.channels = k.o, .tap = k.o, .channel = 1, .bands = 1};
+    r->product = (lng_product){.channels = k.o,
+                               .tap = k.o,
+                               .channel = 1,
+                               .chunk = lng_product_chunk((int64_t)k.kh * k.kw * k.c * k.o),
+                               .taps = k.kh * k.kw * k.c,
+                               .bands = 1};
     const lng_grid grid = {.row = taps_of(2, k.kh, arena),
                            .column = taps_of(2 * k.columns, k.kw, arena),
                            .rows = 2,
@@ -94,6 +93,51 @@ static const rows *rows_of(const lng_node *n, lng_arena *arena)
     return r;
 }
 
+static size_t map_floats(const lng_pooled *k)
+{
+    return (size_t)4 * (size_t)k->columns * (size_t)k->o;
+}
+
+/* ---- of the examples of a slice ---- */
+/* The corners of each window begin `column` and `row` after each other; n outputs. */
+static void winners_of(const float *map, ptrdiff_t column, ptrdiff_t row, int32_t n, float *y, int32_t *winner)
+{
+    for (int32_t o = 0; o < n; o++, map += LNG_LANES) {
+        v16 best = v_load(map);
+        i16 at = iv_set1(0);
+        for (int corner = 1; corner < 4; corner++) {
+            const v16 x = v_load(map + corner / 2 * row + corner % 2 * column);
+            const m16 wins = v_wins(x, best);
+            best = v_select(wins, x, best);
+            at = iv_select(wins, iv_set1(corner), at);
+        }
+        v_store(y + o * LNG_LANES, best);
+        if (winner)
+            iv_store(winner + o * LNG_LANES, at);
+    }
+}
+
+static void fast(const lng_call *call)
+{
+    const rows *r = call->prepared;
+    const lng_pooled *k = &r->pooled;
+    const ptrdiff_t column = (ptrdiff_t)k->o * LNG_LANES, row = 2 * k->columns * column;
+    const int32_t end = (int32_t)((int64_t)k->rows * (call->part + 1) / call->parts);
+    float *const image = call->scratch, *const map = image + image_floats(k) * LNG_LANES;
+    const float *w = lng_product_pack(&r->product, false, call->in[1], map + map_floats(k) * LNG_LANES), *x = call->in[0];
+    if (lng_pooled_pads(k))
+        lng_pooled_copy_image(k, x, k->c, image), x = image;
+    for (int32_t wy = (int32_t)((int64_t)k->rows * call->part / call->parts); wy < end; wy++) {
+        lng_product_run(&r->product, false, 0, 1, x + 2 * wy * row_floats(k) * LNG_LANES, w, map);
+        for (int32_t wx = 0; wx < k->columns; wx++) {
+            const ptrdiff_t at = pooled_at(k, wy, wx, 0) * LNG_LANES;
+            winners_of(map + 2 * wx * column, column, row, k->o, (float *)call->out[0] + at,
+                       call->out[1] ? (int32_t *)call->out[1] + at : NULL);
+        }
+    }
+}
+
+/* ---- of a single image ---- */
 static void surround(const lng_pooled *k, const float *x, float *image)
 {
     const int32_t height = lng_pooled_rows(k), width = lng_pooled_columns(k),
@@ -143,22 +187,16 @@ static void fast_rows(const lng_call *call)
     }
 }
 
-static lng_prepared prepare_rows(const lng_node *n, lng_arena *arena)
-{
-    const rows *r = rows_of(n, arena);
-    const size_t map = (size_t)4 * (size_t)r->pooled.columns * (size_t)r->pooled.o;
-    return (lng_prepared){.kernel = fast_rows, .data = r, .scratch = (image_floats(&r->pooled) + map + LNG_LANES) * sizeof(float)};
-}
-
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
     if (n->in[1]->per_example)
         return (lng_prepared){0};
+    const rows *r = rows_of(n, arena);
+    const size_t floats = image_floats(&r->pooled) + map_floats(&r->pooled);
     if (!n->in[0]->per_example)
-        return prepare_rows(n, arena);
-    lng_prepared p = prepared_geometry(n, arena);
-    p.scratch = lng_pooled_forward_scratch(p.data);
-    return p;
+        return (lng_prepared){.kernel = fast_rows, .data = r, .scratch = (floats + LNG_LANES) * sizeof(float)};
+    return (lng_prepared){
+        .kernel = fast, .data = r, .scratch = floats * LNG_LANES * sizeof(float) + lng_product_scratch(&r->product, false)};
 }
 #endif
 LNG_KERNELS(conv2d_pool, naive, prepare);

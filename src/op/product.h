@@ -13,8 +13,9 @@ static matrices weights_of(const lng_node *); /* the matrices to transpose */
 
 static void fast(const lng_call *call)
 {
-    lng_product_run(call->prepared, call->node->in[1]->per_example, call->part, call->parts, call->in[0], call->in[1],
-                    call->out[0]);
+    const bool lanes = call->node->in[1]->per_example;
+    lng_product_run(call->prepared, lanes, call->part, call->parts, call->in[0],
+                    lng_product_pack(call->prepared, lanes, call->in[1], call->scratch), call->out[0]);
 }
 
 /* ---- a single value ---- */
@@ -66,7 +67,9 @@ static lng_prepared prepare_single(const lng_node *n, lng_kernel *kernel, lng_ar
 
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    if (n->in[0]->per_example)
-        return (lng_prepared){.kernel = fast, .data = product_of(n, false, arena)};
+    if (n->in[0]->per_example) {
+        const lng_product *p = product_of(n, false, arena);
+        return (lng_prepared){.kernel = fast, .data = p, .scratch = lng_product_scratch(p, n->in[1]->per_example)};
+    }
     return n->in[1]->per_example ? (lng_prepared){0} : prepare_single(n, fast_single, arena);
 }
