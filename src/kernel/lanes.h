@@ -31,7 +31,7 @@
  *     v_first(a)              lane 0
  *     v_hold(a)               a, kept in a register from here on, as it is read several times
  *     v_transpose(r)          16 x 16, in place
- *     v_quad(a, q, at)        lane i gets lane 4 q + at.i of a, for 0 <= at.i < 4
+ *     v_quad(p, q, at)        lane i gets p[4 q + at.i], of whose bits the last two count; p is aligned to 64 bytes
  *
  *     iv_load, iv_loadu, iv_store, iv_storeu, iv_set1, iv_add, iv_sub, iv_mul, iv_eq, iv_lt, iv_select, iv_and, iv_or, iv_xor
  *     iv_shl(a, n)            left by 0 <= n < 32 bits

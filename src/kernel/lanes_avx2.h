@@ -236,10 +236,9 @@ static inline void lng_transpose_8(__m256 r[8])
     for (int i = 0; i < 8; i++)
         r[i] = t[i];
 }
-static inline v16 v_quad(v16 a, int q, i16 at)
+static inline v16 v_quad(const float *p, int q, i16 at)
 {
-    const __m256 half = q < 2 ? a.l : a.h,
-                 four = q % 2 ? _mm256_permute2f128_ps(half, half, 0x11) : _mm256_permute2f128_ps(half, half, 0);
+    const __m256 four = _mm256_broadcast_ps((const __m128 *)(const void *)(p + 4 * q));
     return (v16){_mm256_permutevar_ps(four, at.l), _mm256_permutevar_ps(four, at.h)};
 }
 static inline void v_transpose(v16 r[16])

@@ -249,9 +249,9 @@ static inline i16 v_to_iv(v16 a)
     return _mm512_cvt_roundps_epi32(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 
-static inline v16 v_quad(v16 a, int q, i16 at)
+static inline v16 v_quad(const float *p, int q, i16 at)
 {
-    return _mm512_permutexvar_ps(iv_add(at, iv_set1(4 * q)), a);
+    return _mm512_permutexvar_ps(iv_add(iv_and(at, iv_set1(3)), iv_set1(4 * q)), v_load(p));
 }
 static inline void v_transpose(v16 r[16])
 {

@@ -319,11 +319,11 @@ static inline float v_first(v16 a)
 {
     return a[0];
 }
-static inline v16 v_quad(v16 a, int q, i16 at)
+static inline v16 v_quad(const float *p, int q, i16 at)
 {
     v16 r = v_zero();
     LNG_EACH_LANE(i)
-        r[i] = a[4 * q + at[i]];
+        r[i] = p[4 * q + (at[i] & 3)];
     return r;
 }
 static inline void v_transpose(v16 *r)

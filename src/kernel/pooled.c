@@ -10,6 +10,11 @@ static int32_t least(int32_t a, int32_t b)
     return a < b ? a : b;
 }
 
+static int32_t most(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
 /* ---- the image and the zeros around it ---- */
 void lng_pooled_copy_image(const lng_pooled *k, const float *x, int32_t channels, float *to)
 {
@@ -222,51 +227,59 @@ void lng_pooled_table(const lng_pooled *k, const float *w, float *table)
                     }
                     v_transpose(r);
                     for (int32_t e = 0; e < n; e++)
-                        v_store(table + ((ptrdiff_t)(o + e) * k->c + c) * 16, r[e]);
+                        v_store(table + ((ptrdiff_t)c * k->o + o + e) * 16, r[e]);
                 }
 }
 
-/* C channels of the block in row y and column x. */
-TILE input_grad(const int C, const lng_pooled *k, int32_t y, int32_t x, const float *g, const int32_t *winner, const float *table,
-                v16 *sum)
+/* At each window that reaches them, a few blocks of pixels take in some of its outputs, for all channels, while the adjoints are in the first
+ * cache and the table's rows in the second. Meanwhile the sums wait in dx. */
+#define OUTPUTS 64
+#define AHEAD   2 /* blocks */
+
+/* Where the sums of the four pixels of a block are. */
+typedef struct pixels {
+    float *at[4];
+} pixels;
+
+/* n outputs of one window, for C channels of a block; more: the sums go on. channel: from one to the next in the table. */
+TILE input_grad(const int C, int32_t n, bool more, const float *g, const int32_t *winner, const float *table, ptrdiff_t channel,
+                const pixels *to)
 {
-    const ptrdiff_t step = (ptrdiff_t)k->c * 16;
     v16 s[24];
-    LNG_UNROLLED(i, 4 * C)
-        s[i] = v_zero();
-    for (int32_t wy = y < k->kh / 2 ? 0 : y - k->kh / 2; wy <= y && wy < k->rows; wy++)
-        for (int32_t wx = x < k->kw / 2 ? 0 : x - k->kw / 2; wx <= x && wx < k->columns; wx++) {
-            const ptrdiff_t window = ((ptrdiff_t)wy * k->columns + wx) * k->o * 16;
-            const float *from = g + window, *t = table + ((y - wy) * (k->kw / 2 + 1) + x - wx) * k->o * step;
-            const int32_t *at = winner + window;
-            for (int32_t o = 0; o < k->o; o++, from += 16, at += 16, t += step) {
-                const v16 adjoint = v_load(from);
-                const i16 won = iv_and(iv_load(at), iv_set1(3));
-                LNG_UNROLLED(c, C) {
-                    const v16 weights = v_load(t + c * 16);
-                    LNG_UNROLLED(p, 4)
-                        s[p * C + c] = v_fma(v_quad(weights, p, won), adjoint, s[p * C + c]);
-                }
-            }
+    LNG_UNROLLED(p, 4) {
+        LNG_UNROLLED(c, C)
+            s[p * C + c] = more ? v_load(to->at[p] + c * 16) : v_zero();
+    }
+    for (; n > 0; n--, g += 16, winner += 16, table += 16) {
+        const v16 adjoint = v_load(g);
+        const i16 won = iv_load(winner);
+        LNG_UNROLLED(c, C) {
+            LNG_UNROLLED(p, 4)
+                s[p * C + c] = v_fma(v_quad(table + c * channel, p, won), adjoint, s[p * C + c]);
         }
-    LNG_UNROLLED(i, 4 * C)
-        sum[i] = s[i];
+    }
+    LNG_UNROLLED(p, 4) {
+        LNG_UNROLLED(c, C)
+            v_store(to->at[p] + c * 16, s[p * C + c]);
+    }
 }
 
 /* clang-format off */
 #ifdef LNG_AVX512
 #define TILES(X) X(6) X(4) X(2) X(1)
+#define WIDEST   6
 #else
 #define TILES(X) X(1)
+#define WIDEST   1
 #endif
 /* clang-format on */
-typedef void input_tile(const lng_pooled *, int32_t y, int32_t x, const float *g, const int32_t *winner, const float *table,
-                        v16 *sum);
+typedef void input_tile(int32_t n, bool more, const float *g, const int32_t *winner, const float *table, ptrdiff_t channel,
+                        const pixels *to);
 #define DEFINE(c)                                                                                                                  \
-    static void input_grad_##c(const lng_pooled *k, int32_t y, int32_t x, const float *g, const int32_t *winner,                   \
-                               const float *table, v16 *sum)                                                                       \
+    static void input_grad_##c(int32_t n, bool more, const float *g, const int32_t *winner, const float *table, ptrdiff_t channel, \
+                               const pixels *to)                                                                                   \
     {                                                                                                                              \
-        input_grad(c, k, y, x, g, winner, table, sum);                                                                             \
+        input_grad(c, n, more, g, winner, table, channel, to);                                                                     \
     }
 TILES(DEFINE)
 #define LIST(c) {c, input_grad_##c},
@@ -275,26 +288,57 @@ static const struct {
     input_tile *run;
 } input_tiles[] = {TILES(LIST)};
 
-static void store_block(const lng_pooled *k, int32_t y, int32_t x, int32_t c, int32_t n, const v16 *sum, float *dx)
+/* The pixels of block (y, x), from channel c on; what is outside of the image goes nowhere. */
+static pixels pixels_of(const lng_pooled *k, int32_t y, int32_t x, int32_t c, float *dx, float *nowhere)
 {
+    pixels to;
     for (int32_t p = 0; p < 4; p++) {
         const int32_t iy = 2 * y + p / 2 - k->before_y, ix = 2 * x + p % 2 - k->before_x;
-        if (iy >= 0 && iy < k->in_y && ix >= 0 && ix < k->in_x)
-            for (int32_t i = 0; i < n; i++)
-                v_store(dx + (((ptrdiff_t)iy * k->in_x + ix) * k->c + c + i) * 16, sum[p * n + i]);
+        const bool exists = iy >= 0 && iy < k->in_y && ix >= 0 && ix < k->in_x;
+        to.at[p] = exists ? dx + (((ptrdiff_t)iy * k->in_x + ix) * k->c + c) * 16 : nowhere;
     }
+    return to;
+}
+
+/* Some outputs, from o on, of the windows (i, j) before the blocks of row y from column x to `end`. */
+static void run_blocks(const lng_pooled *k, int32_t i, int32_t j, int32_t y, int32_t x, int32_t end, int32_t o, const float *g,
+                       const int32_t *winner, const float *table, float *dx)
+{
+    const int32_t n = least(OUTPUTS, k->o - o);
+    const ptrdiff_t channel = (ptrdiff_t)k->o * 16;
+    float nowhere[WIDEST * 16] __attribute__((aligned(64))) = {0};
+    table += (((ptrdiff_t)i * (k->kw / 2 + 1) + j) * k->c * k->o + o) * 16;
+    for (int32_t c = 0, size = 0; c < k->c; c += input_tiles[size].c) {
+        while (input_tiles[size].c > k->c - c)
+            size++;
+        for (int32_t b = x; b < end; b++) {
+            const bool more = o > 0 || i < least(k->kh / 2, y) || j < least(k->kw / 2, b);
+            const ptrdiff_t window = (((ptrdiff_t)(y - i) * k->columns + b - j) * k->o + o) * 16;
+            const pixels to = pixels_of(k, y, b, c, dx, nowhere);
+            input_tiles[size].run(n, more, g + window, winner + window, table + c * channel, channel, &to);
+        }
+    }
+}
+
+/* Pixels that no window reads. */
+static void clear_rest(const lng_pooled *k, float *dx)
+{
+    for (int32_t iy = 0; iy < k->in_y; iy++)
+        for (int32_t ix = 0; ix < k->in_x; ix++)
+            if ((iy + k->before_y) / 2 - k->kh / 2 >= k->rows || (ix + k->before_x) / 2 - k->kw / 2 >= k->columns)
+                for (int32_t c = 0; c < k->c; c++)
+                    v_store(dx + (((ptrdiff_t)iy * k->in_x + ix) * k->c + c) * 16, v_zero());
 }
 
 void lng_pooled_input_grad(const lng_pooled *k, const float *g, const int32_t *winner, const float *table, float *dx)
 {
     LNG_ASSERT(is_aligned(g) && is_aligned(table) && is_aligned(dx));
-    for (int32_t y = k->before_y / 2; 2 * y < k->before_y + k->in_y; y++)
-        for (int32_t x = k->before_x / 2; 2 * x < k->before_x + k->in_x; x++)
-            for (int32_t c = 0, size = 0; c < k->c; c += input_tiles[size].c) {
-                v16 sum[24];
-                while (input_tiles[size].c > k->c - c)
-                    size++;
-                input_tiles[size].run(k, y, x, g, winner, table + (ptrdiff_t)c * 16, sum);
-                store_block(k, y, x, c, input_tiles[size].c, sum, dx);
-            }
+    clear_rest(k, dx);
+    const int32_t y_end = (k->before_y + k->in_y + 1) / 2, x_end = (k->before_x + k->in_x + 1) / 2;
+    for (int32_t i = k->kh / 2; i >= 0; i--)
+        for (int32_t j = k->kw / 2; j >= 0; j--)
+            for (int32_t o = 0; o < k->o; o += OUTPUTS)
+                for (int32_t y = most(k->before_y / 2, i); y < least(y_end, k->rows + i); y++)
+                    for (int32_t x = most(k->before_x / 2, j), end = least(x_end, k->columns + j); x < end; x += AHEAD)
+                        run_blocks(k, i, j, y, x, least(x + AHEAD, end), o, g, winner, table, dx);
 }

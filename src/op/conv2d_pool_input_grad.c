@@ -16,7 +16,7 @@ static real pixel_gradient(const lng_pooled *k, const lng_naive_call *call, int3
         EACH_OUTPUT(k, o) {
             const ptrdiff_t at = pooled_at(k, wy, wx, o);
             const int winner = I(call->in[1], at) & 3;
-            const ptrdiff_t row = ((i * (k->kw / 2 + 1) + j) * (ptrdiff_t)k->o + o) * k->c + c;
+            const ptrdiff_t row = ((i * (k->kw / 2 + 1) + j) * (ptrdiff_t)k->c + c) * k->o + o;
             sum = real_fma(F(call->in[2], row * 16 + y % 2 * 8 + x % 2 * 4 + winner), F(call->in[0], at), sum);
         }
     }
@@ -53,7 +53,7 @@ static bool infer(lng_infer *r)
     const lng_shape x = r->attr[LNG_CONV_POOL_SHAPE].v, w = r->attr[LNG_CONV_POOL_WEIGHTS].v;
     lng_shape out;
     if (!pooled_output(r, x, w, &out) || !lng_infer_expect(r, 0, out) || !lng_infer_expect(r, 1, out) ||
-        !lng_infer_expect(r, 2, lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[3], w.dim[2], (int64_t)16)))
+        !lng_infer_expect(r, 2, lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[2], w.dim[3], (int64_t)16)))
         return false;
     r->shape[0] = x;
     return true;
@@ -63,7 +63,7 @@ const lng_op lng_op_conv2d_pool_input_grad = {
     .name = "conv2d_pool_input_grad",
     .about = "the adjoint of conv2d_pool in its image",
     .math =
-        "dx[y, x, c] = the sum of g[i, j, o] t[y' - i, x' - j, o, c, 4 p + q], where the pixel is pixel p of block (y', x') and q is the "
+        "dx[y, x, c] = the sum of g[i, j, o] t[y' - i, x' - j, c, o, 4 p + q], where the pixel is pixel p of block (y', x') and q is the "
         "winner of the window: from +0, one fused multiply-add for each window (i, j) for which t has a row, and o, in ascending order",
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"}, CONV_POOL_WINNER,
@@ -87,23 +87,23 @@ static const lng_sample samples[] = {
      .out = {LNG_ARRAY(LNG_DIMS(2, 3, 1), 0, 0, 0, 70, 0, 0)}},
 };
 static const lng_case cases[] = {
-    {.in = {LNG_DIMS(3, 3, 3), LNG_DIMS(3, 3, 3), LNG_DIMS(2, 3, 3, 2, 16)},
+    {.in = {LNG_DIMS(3, 3, 3), LNG_DIMS(3, 3, 3), LNG_DIMS(2, 3, 2, 3, 16)},
      .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(7, 9, 2)}, {.v = LNG_DIMS(2, 4, 2, 3)}),
      .low = -9,
      .high = 9},
-    {.in = {LNG_DIMS(2, 2, 7), LNG_DIMS(2, 2, 7), LNG_DIMS(3, 3, 7, 11, 16)},
+    {.in = {LNG_DIMS(2, 2, 7), LNG_DIMS(2, 2, 7), LNG_DIMS(3, 3, 11, 7, 16)},
      .attr = POOLED("valid", 1, 2, {.v = LNG_DIMS(9, 10, 11)}, {.v = LNG_DIMS(5, 5, 11, 7)}),
      .low = -9,
      .high = 9},
-    {.in = {LNG_DIMS(3, 2, 2), LNG_DIMS(3, 2, 2), LNG_DIMS(2, 3, 2, 1, 16)},
+    {.in = {LNG_DIMS(3, 2, 2), LNG_DIMS(3, 2, 2), LNG_DIMS(2, 3, 1, 2, 16)},
      .attr = POOLED("same", 0, 0, {.v = LNG_DIMS(6, 5, 1)}, {.v = LNG_DIMS(3, 4, 1, 2)}),
      .low = -9,
      .high = 9},
-    {.in = {LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 1, 2, 16)},
+    {.in = {LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 2, 1, 16)},
      .attr = POOLED("same", 0, 1, {.v = LNG_DIMS(2, 3, 2)}, {.v = LNG_DIMS(1, 1, 2, 1)}),
      .low = -9,
      .high = 9},
-    {.in = {LNG_DIMS(3, 4, 5), LNG_DIMS(3, 4, 5), LNG_DIMS(2, 2, 5, 2, 16)},
+    {.in = {LNG_DIMS(3, 4, 5), LNG_DIMS(3, 4, 5), LNG_DIMS(2, 2, 2, 5, 16)},
      .attr = POOLED_IN(3, 0, 1, 4, {.v = LNG_DIMS(4, 5, 2)}, {.v = LNG_DIMS(2, 3, 2, 5)}),
      .low = -9,
      .high = 9},

@@ -13,8 +13,8 @@ static void naive(const lng_naive_call *call)
     ptrdiff_t e = 0;
     for (int32_t i = 0; i <= k->kh / 2; i++)
         for (int32_t j = 0; j <= k->kw / 2; j++)
-            EACH_OUTPUT(k, o)
-                EACH_CHANNEL(k, c)
+            EACH_CHANNEL(k, c)
+                EACH_OUTPUT(k, o)
                     for (int pixel = 0; pixel < 4; pixel++)
                         for (int corner = 0; corner < 4; corner++) {
                             const int32_t ky = 2 * i + pixel / 2 - corner / 2, kx = 2 * j + pixel % 2 - corner % 2;
@@ -42,7 +42,7 @@ static bool infer(lng_infer *r)
     const lng_shape w = r->in[0]->shape;
     if (w.rank != 4)
         return lng_infer_fail_operand(r, 0, "weights [kh, kw, c, o]");
-    r->shape[0] = lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[3], w.dim[2], (int64_t)16);
+    r->shape[0] = lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[2], w.dim[3], (int64_t)16);
     return true;
 }
 
@@ -50,11 +50,11 @@ const lng_op lng_op_conv2d_pool_weights = {
     .name = "conv2d_pool_weights",
     .about = "weights laid out for conv2d_pool_input_grad",
     .math =
-        "y[i, j, o, c, 4 p + q] = w[2 i + p / 2 - q / 2, 2 j + p % 2 - q % 2, c, o], or 0 outside w: how corner q of a window reads pixel "
+        "y[i, j, c, o, 4 p + q] = w[2 i + p / 2 - q / 2, 2 j + p % 2 - q % 2, c, o], or 0 outside w: how corner q of a window reads pixel "
         "p of the block of 2 x 2 pixels that is (i, j) blocks after the window",
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}),
-    LNG_OUT({"y", LNG_FLOAT_ONLY, "[kh / 2 + 1, kw / 2 + 1, o, c, 16]"}),
+    LNG_OUT({"y", LNG_FLOAT_ONLY, "[kh / 2 + 1, kw / 2 + 1, c, o, 16]"}),
     .infer = infer,
     .no_vjp = "it is made after differentiation",
 };
