@@ -88,7 +88,7 @@ typedef struct tile_size {
         X(1, 24) X(1, 12) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
 #elif defined LNG_AVX2
 #define ALONE_TILES(X) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
-#define TILES(X) X(3, 4) X(3, 2) X(3, 1) X(2, 6) X(2, 4) X(2, 2) X(2, 1) X(1, 12) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
+#define TILES(X) X(3, 4) X(3, 2) X(3, 1) X(2, 4) X(2, 2) X(2, 1) X(1, 12) X(1, 4) X(1, 2) X(1, 1)
 #else
 #define ALONE_TILES(X) X(1, 1)
 #define TILES(X) X(1, 1)

@@ -49,7 +49,7 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
     v16 sum[24];
     LNG_UNROLLED(p, P) {
         LNG_UNROLLED(q, Q)
-            sum[p * Q + q] = more ? v_load(y + (ptrdiff_t)point[p].y * 16 + q * 16) : v_zero();
+            sum[p * Q + q] = P == 1 && how == ROWS && more ? v_load(y + (ptrdiff_t)point[p].y * 16 + q * 16) : v_zero();
     }
     for (const lng_run *r = g->run, *end = r + g->runs; r < end; r++) {
         const float *vx[4], *vw[4];
@@ -103,7 +103,7 @@ TILE tile(const int P, const int Q, const enum how how, const lng_product *k, co
 #define ALONE_TILES(X) X(1, 1)
 #endif
 
-/* more: the sums go on from those in y. */
+/* more: the sums go on from those in y; only by rows, of a single point. */
 typedef void tile_function(const lng_product *, const lng_group *, const lng_point *, bool more, const float *x, const float *w,
                            float *y);
 typedef struct tile_size {
