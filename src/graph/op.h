@@ -59,6 +59,7 @@ enum lng_op_flag {
     LNG_OP_ENTERS = 65536,      /* the result belongs to the loop that attribute LNG_LOOP_NUMBER says, and the operand need not */
     LNG_OP_LEAVES = 131072,     /* the operand belongs to that loop, and the result is outside of it */
     LNG_OP_ROWWISE = 262144, /* a batch op whose fast kernel can take all slices at once, and compute a part of the result's rows */
+    LNG_OP_OVERWRITES = 524288, /* not pointwise, but may write over an operand of the result's shape: it goes row by row */
 };
 
 /* What a shape rule reads (in, attr) and sets (shape, and dtype if it is not f32). */

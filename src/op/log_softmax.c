@@ -30,7 +30,7 @@ const lng_op lng_op_log_softmax = {
     .name = "log_softmax",
     .about = "logarithms of probabilities along the last axis",
     .math = "y = (x - m) - log(s) along the last axis, where m is the maximum and s the sum of e ^ (x - m), added up as in sum",
-    .flags = LNG_OP_ACTIVATION,
+    .flags = LNG_OP_ACTIVATION | LNG_OP_OVERWRITES,
     LNG_IN({"x", LNG_FLOAT_ONLY, "scores"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "logarithms, in the shape of x"}),
     .infer = infer,

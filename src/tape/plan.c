@@ -10,7 +10,7 @@
  *   1. A slot lies within its space, begins on 64 bytes, and has room for its values.
  *   2. Whoever reads a value finds it: an instruction, an output, an update, in this step or the next. So no two values that are
  *      alive at the same time share memory, and every value that is read in a later stage is kept.
- *   3. An instruction writes over an operand only if it is pointwise and the operand has the result's layout.
+ *   3. An instruction writes over an operand only if it is pointwise, or goes row by row, and the operand has the result's layout.
  *   4. In a joint run threads are at different instructions. What one instruction reads and another writes is therefore divided among
  *      the threads in the same way by both.
  *   5. The partials of a stage fill a block from 0 to partial_floats without a gap, and its results lie in the same order.
@@ -136,8 +136,8 @@ static bool reads_part_of(const lng_tape *t, const instr *in, int operand)
     return false;
 }
 
-/* A pointwise instruction may write over an operand of the same layout that nobody reads later. In a joint run, another thread may still
- * be reading it. */
+/* A pointwise instruction, or one that goes row by row, may write over an operand of the same layout that nobody reads later. In a joint run,
+ * another thread may still be reading it. */
 static bool may_overwrite(const lng_tape *t, const instr *in, int operand, enum space space)
 {
     const lng_value *x = in->node->in[operand], *y = &in->node->out[0];
@@ -150,7 +150,7 @@ static bool may_overwrite(const lng_tape *t, const instr *in, int operand, enum 
 /* The slot of the operand to overwrite; -1: none. */
 static int slot_to_overwrite(const lng_tape *t, const instr *in, enum space space)
 {
-    if (in->node->op->flags & LNG_OP_POINTWISE)
+    if (in->node->op->flags & (LNG_OP_POINTWISE | LNG_OP_OVERWRITES))
         for (int i = 0; i < in->node->n_in; i++)
             if (may_overwrite(t, in, i, space))
                 return in->in[i];

@@ -126,7 +126,7 @@ static void check_overwriting(memory *m, const instr *in, int out)
     for (int i = 0; i < in->node->n_in; i++)
         if (overlap(m, &m->tape->slot[in->in[i]], to))
             check(m,
-                  (in->node->op->flags & LNG_OP_POINTWISE) && in->in[i] == in->out[out] &&
+                  (in->node->op->flags & (LNG_OP_POINTWISE | LNG_OP_OVERWRITES)) && in->in[i] == in->out[out] &&
                       same_layout(in->node->in[i], &in->node->out[out]),
                   "3: an instruction writes over an operand that it does not read in step");
 }
