@@ -170,6 +170,59 @@ claim 'with a file, it compiles' $cc -std=c99 -O2 $strict -DSMALL_TEST integers8
 claim 'its examples have the bits of the engine' ./test integers8.bin
 claim '8 bits make a difference' [ "$(figure loss 2 figures)" != "$(figure loss 3 figures)" ]
 
+# ---- a program that trains ----
+expect 0 export -t 1 --training --batch=20 --name=pupil -o pupil.c bars
+has out '^RAM  *[0-9,]* bytes of context'
+has out '^training  *[0-9,]* for each example of a step, of which there are up to 20$'
+has out '^wrote pupil.h and pupil.c$'
+claim 'it compiles as C99' $cc -std=c99 -O2 $strict -DPUPIL_TEST pupil.c -o test
+claim 'its steps have the bits' ./test
+claim 'without fused multiply-adds they differ' [ "$($cc -O2 -DPUPIL_TEST -DPUPIL_FAST pupil.c -o test && ./test)" != 'pupil: 0 of 4 results differ' ]
+claim 'it has no state' [ "$(sed '/ifdef PUPIL_TEST/,$d' pupil.c | grep -E '^static ' | grep -vE '\(|static const ' | wc -l)" = 0 ]
+cat >saves.c <<'C'
+#include "pupil.h"
+#include <string.h>
+typedef char size[sizeof(pupil_context) == PUPIL_CONTEXT_BYTES ? 1 : -1];
+static pupil_context a, b;
+static unsigned char saved[PUPIL_SAVED_BYTES];
+static float image[21 * 64];
+int main(void)
+{
+    const int32_t label[21] = {0, 1, 2};
+    memset(&b, 255, sizeof b);
+    for (int i = 0; i < 20 * 64; i++)
+        image[i] = (float)(i * 37 % 256);
+    pupil_begin(&a, 0);
+    if (pupil_train(&a, 0, image, label) || pupil_train(&a, 21, image, label) || a.step != 0)
+        return 1; /* counts that are none */
+    if (!pupil_train(&a, 3, image, label) || a.step != 1)
+        return 2;
+    pupil_save(&a, saved);
+    if (!pupil_restore(&b, saved) || b.step != 1 || memcmp(a.f, b.f, sizeof(float) * PUPIL_STATE) != 0)
+        return 3;
+    if (!pupil_train(&a, 20, image, label) || !pupil_train(&b, 20, image, label) || memcmp(&a.loss, &b.loss, 4) != 0 ||
+        memcmp(a.f, b.f, sizeof(float) * PUPIL_STATE) != 0)
+        return 4; /* what is saved is all that lasts */
+    saved[PUPIL_SAVED_BYTES / 2] ^= 1;
+    if (pupil_restore(&b, saved))
+        return 5; /* damaged */
+    image[70] = 1e38f * 1e38f;
+    if (pupil_train(&a, 3, image, label) || memcmp(a.f, b.f, sizeof(float) * PUPIL_STATE) != 0 || a.step != 2)
+        return 6; /* a step that is not finite changes nothing */
+    return 0;
+}
+C
+claim 'a program that saves and restores compiles' $cc -std=c99 -O2 -w saves.c pupil.c -o saves
+claim 'it goes on with the same bits' ./saves
+expect 2 export -t 1 --training --weights=int8 bars
+has err 'weights=int8 is not for --training: a step changes weights by less than 8 bits can tell apart'
+expect 2 export -t 1 --training --weights=bin bars
+has err 'weights=bin is not for --training: its weights are in the context'
+expect 2 export -t 1 --batch=3 bars
+has err 'batch is for --training'
+expect 2 export -t 1 --to=onnx --training bars
+has err 'training is for --to=c, not for --to=onnx'
+
 # ---- loops ----
 expect 0 run -q -t 1 -s 'graph=["image[:, :, 0] / 255", {bidirectional: {layer: lstm(units=5)}}, {gru: {units: 4}}, flatten, {dense: {units: 3, activation: softmax}}]' bars.yaml -o rows
 expect 0 export -t 1 --name rows -o rows.c rows

@@ -105,19 +105,9 @@ static const struct {
     {"batch_sum", "c", "it depends on the other examples of a batch"},
     {"batch_sum", "html", "it depends on the other examples of a batch"},
     {"batch_sum", "onnx", "it depends on the other examples of a batch"},
-    {"random_crop", "c", "`sample_affine` cannot be exported to C: it has no form in C yet"},
-    {"random_crop", "html", "`sample_affine` cannot be exported to C: it has no form in C yet"},
-    {"upsample2d", "c", "`sample_affine` cannot be exported to C: it has no form in C yet"},
-    {"upsample2d", "html", "`sample_affine` cannot be exported to C: it has no form in C yet"},
-    {"sort", "c", "`argsort` cannot be exported to C: it has no form in C yet"},
-    {"sort", "html", "`argsort` cannot be exported to C: it has no form in C yet"},
-    {"top_k", "c", "`argsort` cannot be exported to C: it has no form in C yet"},
-    {"top_k", "html", "`argsort` cannot be exported to C: it has no form in C yet"},
     {"orthonormal", "c", "`orthonormal` cannot be exported to C: it has no form in C yet"},
     {"orthonormal", "html", "`orthonormal` cannot be exported to C: it has no form in C yet"},
     {"orthonormal", "onnx", "`orthonormal` cannot be exported to ONNX: it has no form there yet"},
-    {"max_pool", "c", "the index of the largest is read"},
-    {"max_pool", "html", "the index of the largest is read"},
 };
 
 static const char *refusal_of(const char *name, const char *format)

@@ -1,6 +1,7 @@
 /* lngraph export: a trained model for other programs. */
 #include "export/html.h"
 #include "cli/compile.h"
+#include "cli/learning.h"
 #include "report/read.h"
 #include "train/session.h"
 #include <ctype.h>
@@ -126,7 +127,10 @@ static bool open_in_floats(exporter *e, const char *model, const char *weights)
         return lng_usage_error(
             c, "--data is for --weights=int8 and --fast, which measure what they change; nothing else needs the data set");
     return lng_workspace_open_model(c, &e->w, model) && choose_names(e) && (e->w.team = lng_open_team(c)) &&
-           lng_workspace_compile(c, &e->w, LNG_PREDICT, LNG_C_EXAMPLES) && lng_load_weights(c, e->w.session, weights);
+           lng_workspace_compile(c, &e->w, LNG_PREDICT, LNG_C_EXAMPLES) &&
+           (!lng_command_get(c, "training") ||
+            lng_session_initialize(e->w.session, c->errors)) && /* what the optimizer begins with */
+           lng_load_weights(c, e->w.session, weights);
 }
 
 static bool open_model(exporter *e)
@@ -265,6 +269,9 @@ static bool print_bounds(const exporter *e, const lng_c_program *p)
                  lng_grouped(number[0], p->context_bytes), lng_grouped(number[1], p->stack_bytes),
                  lng_grouped(number[2], p->weight_bytes), p->apart ? " in a file" : "", lng_grouped(number[3], p->code_bytes),
                  lng_grouped(number[4], p->multiply_adds));
+    if (p->step)
+        lng_text_add(&c->out, "training       %s for each example of a step, of which there are up to %d\n",
+                     lng_grouped(number[0], p->step_multiply_adds), p->batch);
     if (p->fast)
         lng_text_add(&c->out, "fast           the outputs of %s examples differ by at most %g; %s classes change\n",
                      lng_grouped(number[0], p->tested.examples), p->tested.most, lng_grouped(number[1], p->tested.changed));
@@ -299,9 +306,27 @@ static lng_c_program program_of(const exporter *e, const char *name, const lng_c
                            .fields = e->w.model->fields};
 }
 
+static void write_learner(const exporter *e)
+{
+    lng_command *c = e->command;
+    const lng_context context = lng_session_context(e->w.session, NULL);
+    const lng_meaning meaning = lng_meaning_of(c->arena, e->w.model, NULL);
+    lng_c_program p = program_of(e, e->name, &context, &meaning);
+    lng_learning l = {.workspace = &e->w, .program = &p};
+    p.fast = lng_command_get(c, "fast") != NULL;
+    if (!lng_errors_count(c->errors) && lng_learning_begin(c, &l) && lng_c_compile(&p, c->arena, c->errors) &&
+        lng_c_try_steps(&p, l.session, c->errors) && print_bounds(e, &p))
+        write_program(e, &p);
+    lng_learning_end(&l);
+}
+
 static void write_c(const exporter *e)
 {
     lng_command *c = e->command;
+    if (lng_command_get(c, "training")) {
+        write_learner(e);
+        return;
+    }
     const lng_context context = lng_session_context(e->w.session, NULL);
     const lng_meaning meaning = lng_meaning_of(c->arena, e->w.model, NULL);
     lng_c_program p = program_of(e, e->name, &context, &meaning);
@@ -458,14 +483,14 @@ static bool fits(const exporter *e, const char *option)
 
 static bool choose_format(exporter *e)
 {
-    const lng_command *c = e->command;
+    lng_command *c = e->command;
     const char *to = lng_command_get(c, "to");
     for (e->format = formats; to && strcmp(e->format->name, to) != 0; e->format++)
         continue;
     for (size_t i = 0; i < c->givens; i++)
         if (!fits(e, c->given[i].option->name))
             return false;
-    return true;
+    return lng_learning_fits(c);
 }
 
 /* ---- the verb ---- */
@@ -504,6 +529,9 @@ static const lng_option options[] = {
     {"weights", 0, "inside|bin|int8|int8-bin",
      "C: where the weights are, inside the program (default) or in a file of their own, NAME.bin; int8: and in 8 bits"},
     LNG_ACTIVATIONS_OPTION,
+    {"training", 0, NULL,
+     "C: a program that trains: a step's forward pass, gradients and updates, and predictions with its weights"},
+    {"batch", 0, "N", "with --training: the most examples of a step (default: the model's `batch`)"},
     {"data", 0, "DIR|digits",
      "with --fast and weights in 8 bits: take the files of the data set from this folder; `digits`: the built-in digits"},
     {"compiler", 0, "CLANG", "a page: the clang that compiles the program to WebAssembly (default: clang)"},
@@ -568,6 +596,23 @@ const lng_verb lng_verb_export = {
         "What the program takes is printed before anything is written: memory, constants, an estimate of the code, and the multiply-adds of one "
         "example. A model that draws random numbers, or mixes the examples of a batch, cannot be exported; nor can some ops: each is named with its place.\n"
         "\n"
+        "With --training, the program learns: its weights are in the context, beside what the optimizer keeps and the memory of a step. The header declares\n"
+        "\n"
+        "void NAME_begin(NAME_context *c, uint32_t steps);\n"
+        "int32_t NAME_train(NAME_context *c, int32_t count, const float *image, const int32_t *label);\n"
+        "void NAME_predict(NAME_context *c, const float image[784], float out[10]);\n"
+        "void NAME_save(const NAME_context *c, unsigned char to[NAME_SAVED_BYTES]);\n"
+        "int32_t NAME_restore(NAME_context *c, const unsigned char from[NAME_SAVED_BYTES]);\n"
+        "\n"
+        "NAME_begin sets the weights to those of the run, and the optimizer to its start; steps is how many there will be, which learning rates may follow, or 0. NAME_train takes up to "
+        "NAME_BATCH examples, as numbers of the training data, and makes one step: forward, gradients, update. It returns 1, with the mean loss before the step in c->loss, or 0 if a gradient was not finite, in which case "
+        "nothing has changed. Where a model draws random numbers, such as those of dropout, its third parameter is the number of each example in the data set. NAME_save gives bytes that any machine "
+        "reads, with a check, for a flash or a file. The first NAME_STATE numbers of the context are the weights and what the optimizer keeps, NAME_AT_WEIGHT where each begins; c->epoch is the caller's to count.\n"
+        "\n"
+        "The bits are those that `lngraph run` has with one thread, or any number of them, if it starts from the same weights (train.start) and takes the same examples in the same order. Of the values of "
+        "a step, those of one example are in memory at a time, but for what later parts of the step read of all, as batch normalization does; so --batch changes little of the RAM, unless it "
+        "is above 16, where sums of several slices wait for each other. `class_weights` cannot be exported so far.\n"
+        "\n"
         "--to=html writes a page, one file, that computes the model in a browser; nothing is fetched or sent. One draws on it, with a finger, a "
         "mouse or keys, or opens a picture; columns of a table are fields of a form, categories lists, and other numbers are pasted. It shows what "
         "`lngraph predict` says, with the same bits: a drawing of a model whose training images have their ink in the middle, such as MNIST's, is "
@@ -592,7 +637,7 @@ const lng_verb lng_verb_export = {
         "changes: W, b, scale, shift, mean, variance and table become weight, bias, weight, bias, running_mean, running_var and weight for PyTorch; kernel, "
         "bias, gamma, beta, moving_mean, moving_variance and embeddings for Keras; where two would become one, they keep their own.",
     .example =
-        "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits\nlngraph export runs/my --weights=bin\nlngraph export runs/my --weights=int8 --activations=int8\nlngraph export runs/my --to=html\nlngraph export runs/my --to=onnx\nlngraph export runs/my --to=npz --layout=pytorch",
+        "lngraph export runs/my\nlngraph export runs/my -o firmware/digits.c --name=digits\nlngraph export runs/my --weights=bin\nlngraph export runs/my --weights=int8 --activations=int8\nlngraph export runs/my --training --batch=8\nlngraph export runs/my --to=html\nlngraph export runs/my --to=onnx\nlngraph export runs/my --to=npz --layout=pytorch",
     .option = options,
     .run = export,
 };

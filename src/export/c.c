@@ -9,19 +9,25 @@
 #define CALL_BYTES 1024 /* of stack, for the registers that a compiler saves and the few numbers that functions keep */
 
 /* ---- compiling ---- */
+static const char *lacks(const lng_c *c, const lng_node *n)
+{
+    if (c->steps)
+        return lng_c_is_computed(c, &n->out[0]) ? lng_c_step_lacks(n->op) : NULL;
+    if (c->learner && n->op->flags & LNG_OP_RANDOM)
+        return NULL;
+    const bool across = n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS), stored = n->op->flags & LNG_OP_STORED;
+    return (lng_c_is_computed(c, &n->out[0]) && !stored) || across ? lng_c_lacks(n->op) : NULL;
+}
+
 static bool check_ops(lng_c *c)
 {
-    const lng_graph *g = c->program->graph;
+    const lng_graph *g = c->graph;
     bool good = true;
     for (size_t i = 0; i < g->nodes; i++) {
         const lng_node *n = g->node[i];
-        const bool across = n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS);
-        const char *lacks = n->op == &lng_op_max_pool && c->home[lng_value_index(&n->out[1])].last
-                                ? "the index of the largest is read"
-                            : n->out[0].per_example || across ? lng_c_lacks(n->op)
-                                                              : NULL;
-        if (c->live[i] && lacks)
-            good = lng_error(c->errors, LNG_E_NOT_YET, n->place, "`%s` cannot be exported to C: %s (%s)", n->op->name, lacks,
+        const char *why = c->live[i] ? lacks(c, n) : NULL;
+        if (why)
+            good = lng_error(c->errors, LNG_E_NOT_YET, n->place, "`%s` cannot be exported to C: %s (%s)", n->op->name, why,
                              n->name ? n->name : n->op->name);
     }
     return good;
@@ -29,11 +35,13 @@ static bool check_ops(lng_c *c)
 
 static bool emit_node(lng_c *c, const lng_node *n)
 {
-    if (!c->live[n->id] || !n->out[0].per_example)
+    if (!c->live[n->id] || !c->computed[n->id] || n->op->flags & LNG_OP_STORED)
         return true;
     const bool good = lng_c_row_of(n->op)->emit(c, n);
+    if (n->op->flags & LNG_OP_BATCH)
+        lng_c_part_end(c, n);
     lng_c_leave(c, n);
-    c->program->multiply_adds += lng_node_cost(n);
+    *(c->steps ? &c->program->step_multiply_adds : &c->program->multiply_adds) += lng_node_cost(n);
     return good;
 }
 
@@ -42,13 +50,14 @@ static bool emit(lng_c *c)
     bool good = true;
     for (size_t i = 0; i < c->entries && good; i++) {
         const lng_entry *e = &c->order[i];
+        const bool begins = e->what == LNG_ENTRY_BEGIN;
         c->now = (int)i + 1;
         if (e->what == LNG_ENTRY_NODE)
             good = emit_node(c, e->node);
-        else if (e->what == LNG_ENTRY_BEGIN)
-            lng_c_loop_begin(c, e->loop);
+        else if (!e->loop)
+            (begins ? lng_c_examples_begin : lng_c_examples_end)(c);
         else
-            lng_c_loop_end(c, e->loop);
+            (begins ? lng_c_loop_begin : lng_c_loop_end)(c, e->loop);
     }
     return good;
 }
@@ -60,11 +69,24 @@ static uint32_t next(uint32_t *state)
     return *state >> 8;
 }
 
+void lng_c_make_example(const lng_c_field *f, const lng_value *v, int64_t example, uint32_t *state)
+{
+    const int64_t size = lng_shape_size(v->shape);
+    const float span = f->most - f->least;
+    for (int64_t k = example * size; k < (example + 1) * size; k++) {
+        const uint32_t number = next(state);
+        const float part = (float)number * 0x1p-24f, moved = span * part;
+        if (v->dtype == LNG_I32)
+            ((int32_t *)f->example)[k] = (int32_t)(number % (uint32_t)(f->classes > 0 ? f->classes : 2));
+        else
+            ((float *)f->example)[k] = f->least + moved;
+    }
+}
+
 static void make_examples(const lng_c *c)
 {
-    const lng_value **reads = LNG_NEW_N(c->arena, c->program->fields + 1, const lng_value *);
+    const lng_value **reads = lng_c_reads(c);
     uint32_t state = 1;
-    lng_graph_reads(c->program->graph, c->arena, reads);
     for (size_t i = 0; i < c->program->fields; i++) {
         lng_c_field *f = &c->program->field[i];
         f->name = reads[i] ? f->name : NULL;
@@ -72,19 +94,9 @@ static void make_examples(const lng_c *c)
             f->example = LNG_NEW_N(c->arena, (size_t)lng_shape_size(reads[i]->shape) * LNG_C_EXAMPLES, float);
     }
     for (int e = 0; e < LNG_C_EXAMPLES; e++)
-        for (size_t i = 0; i < c->program->fields; i++) {
-            const lng_c_field *f = &c->program->field[i];
-            const int64_t size = f->name ? lng_shape_size(reads[i]->shape) : 0;
-            const float span = f->most - f->least;
-            for (int64_t k = 0; k < size; k++) {
-                const uint32_t number = next(&state);
-                const float part = (float)number * 0x1p-24f, moved = span * part;
-                if (reads[i]->dtype == LNG_I32)
-                    ((int32_t *)f->example)[e * size + k] = (int32_t)(number % (uint32_t)(f->classes > 0 ? f->classes : 2));
-                else
-                    ((float *)f->example)[e * size + k] = f->least + moved;
-            }
-        }
+        for (size_t i = 0; i < c->program->fields; i++)
+            if (reads[i])
+                lng_c_make_example(&c->program->field[i], reads[i], e, &state);
 }
 
 static bool *learned(const lng_graph *g, lng_arena *arena)
@@ -99,31 +111,83 @@ static bool *learned(const lng_graph *g, lng_arena *arena)
     return from;
 }
 
-bool lng_c_compile(lng_c_program *p, lng_arena *arena, lng_errors *errors)
+/* What the program computes: all that belongs to the example; if it trains, also what the variables lead to, and in a step what the run's state does. */
+static bool *find_computed(const lng_c *c)
 {
-    lng_c *c = p->made = LNG_NEW(arena, lng_c);
-    *c = (lng_c){.arena = arena, .errors = errors, .program = p, .functions = lng_map_new(arena), .names = lng_map_new(arena)};
-    c->code = lng_text_new(arena);
-    c->calls = lng_text_new(arena);
-    c->live = lng_graph_live(p->graph, arena);
-    c->learned = learned(p->graph, arena);
-    c->out = lng_graph_find_output(p->graph, "out");
+    bool *computed = LNG_NEW_N(c->arena, c->graph->nodes + 1, bool);
+    for (size_t i = 0; i < c->graph->nodes; i++) {
+        const lng_node *n = c->graph->node[i];
+        computed[i] = n->out[0].per_example || (c->learner && n->op->flags & LNG_OP_STORED) ||
+                      (c->steps && (n->op == &lng_op_clock || n->op->flags & (LNG_OP_RANDOM | LNG_OP_BATCH)));
+        for (int k = 0; k < n->n_in && c->learner; k++)
+            computed[i] = computed[i] || computed[n->in[k]->node->id];
+    }
+    return computed;
+}
+
+/* What the output, or in a step the loss and the updates, depend on. */
+static bool *find_live(const lng_c *c)
+{
+    bool *live = LNG_NEW_N(c->arena, c->graph->nodes + 1, bool);
+    live[c->out->node->id] = true;
+    for (size_t i = 0; i < c->graph->updates; i++)
+        live[c->graph->update[i].value->node->id] = true;
+    lng_graph_mark_needed(c->graph, live);
+    return live;
+}
+
+const lng_value **lng_c_reads(const lng_c *c)
+{
+    const lng_value **reads = LNG_NEW_N(c->arena, c->program->fields + 1, const lng_value *);
+    for (size_t i = 0; i < c->graph->nodes; i++)
+        if (c->live[i] && c->graph->node[i]->op == &lng_op_input)
+            reads[c->graph->node[i]->attr[LNG_INPUT_INDEX].i] = &c->graph->node[i]->out[0];
+    return reads;
+}
+
+bool lng_c_compile_graph(lng_c *c, const lng_graph *graph)
+{
+    const lng_c_program *p = c->program;
+    c->graph = graph;
+    c->steps = graph == p->step;
+    c->draws = false;
+    c->example = "e";
+    c->calls = lng_text_new(c->arena);
+    c->out = lng_graph_find_output(graph, c->steps ? "loss" : "out");
+    c->live = find_live(c);
+    c->computed = find_computed(c);
+    c->learned = learned(graph, c->arena);
     const bool classes = p->meaning->kind == LNG_MEANS_CLASSES && p->meaning->classes == lng_shape_size(c->out->shape);
-    c->out_name = classes ? "probability" : "out";
-    make_examples(c);
+    c->out_name = c->steps ? NULL : classes ? "probability" : "out";
     lng_c_memory_begin(c);
     if (!check_ops(c))
         return false;
-    c->shared = lng_reference_run(arena, p->graph, false, NULL, 0, p->context, lng_export_variable, (void *)p->store);
-    static const char *const taken[] = {"context", "predict",     "name",      "state",   "next", "expected",
-                                        "flush",   "flush_begin", "flush_end", "weights", "open", "read"};
+    c->shared = lng_reference_run(c->arena, graph, LNG_IN_FLOAT, NULL, 0, p->context, lng_export_variable, (void *)p->store);
+    if (!emit(c))
+        return false;
+    if (c->steps)
+        lng_c_update(c);
+    return true;
+}
+
+bool lng_c_compile(lng_c_program *p, lng_arena *arena, lng_errors *errors)
+{
+    static const char *const taken[] = {"context",   "predict", "name",  "state",  "next",   "expected",  "flush",   "flush_begin",
+                                        "flush_end", "weights", "open",  "read",   "begin",  "train",     "save",    "restore",
+                                        "word",      "put",     "check", "losses", "states", "generator", "between", "digest"};
+    lng_c *c = p->made = LNG_NEW(arena, lng_c);
+    *c = (lng_c){.arena = arena, .errors = errors, .program = p, .functions = lng_map_new(arena), .names = lng_map_new(arena)};
+    c->code = lng_text_new(arena);
     lng_c_math_names(c->names);
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         lng_map_put(c->names, taken[i], c);
     for (size_t i = 0; i < p->fields; i++)
-        p->field[i].name = p->field[i].name ? lng_c_parameter(arena, p->field[i].name) : NULL;
-    if (!emit(c))
+        p->field[i].name = lng_c_parameter(arena, p->field[i].name);
+    if (p->step)
+        return lng_c_compile_learner(c);
+    if (!lng_c_compile_graph(c, p->graph))
         return false;
+    make_examples(c);
     p->weight_bytes = lng_c_constant_bytes(c);
     if (p->apart && p->weight_bytes > UINT32_MAX)
         return lng_error(errors, LNG_E_LIMIT, (lng_place){0}, "a file of weights has at most 4 GB, not %lld bytes",
@@ -136,7 +200,7 @@ bool lng_c_compile(lng_c_program *p, lng_arena *arena, lng_errors *errors)
 
 /* ---- text ---- */
 /* `$` and `@` become names; see c.h. */
-static void put(const lng_c *c, lng_text *to, const char *text)
+void lng_c_put(const lng_c *c, lng_text *to, const char *text)
 {
     const char *name = c->program->name;
     for (const char *at = text; *at;) {
@@ -154,7 +218,7 @@ static void put(const lng_c *c, lng_text *to, const char *text)
     }
 }
 
-static const char *safe(lng_arena *arena, const char *text) /* in a comment */
+const char *lng_c_safe(lng_arena *arena, const char *text) /* in a comment */
 {
     char *copy = lng_copy(arena, text);
     for (char *at = copy; *at; at++)
@@ -164,13 +228,12 @@ static const char *safe(lng_arena *arena, const char *text) /* in a comment */
 }
 
 /* The parameters of the program's function, with their sizes. */
-static const char *parameters(const lng_c *c)
+const char *lng_c_parameters(const lng_c *c)
 {
-    const lng_value **reads = LNG_NEW_N(c->arena, c->program->fields + 1, const lng_value *);
+    const lng_value **reads = lng_c_reads(c);
     const lng_c_program *p = c->program;
     lng_text t = lng_text_new(c->arena);
-    lng_graph_reads(p->graph, c->arena, reads);
-    lng_text_add(&t, p->apart ? "$context *c, const $weights *w" : "$context *c");
+    lng_text_add(&t, p->apart ? "$context *c, const $weights *w" : c->draws ? "$context *c, uint32_t number" : "$context *c");
     for (size_t i = 0; i < p->fields; i++)
         if (reads[i])
             lng_text_add(&t, ", const %s %s[%lld]", lng_c_type(reads[i]), p->field[i].name,
@@ -185,14 +248,19 @@ static int64_t names_of(const lng_c *c)
     return m->name ? m->names : 0;
 }
 
+void lng_c_declare_names(const lng_c *c, lng_text *to)
+{
+    if (names_of(c))
+        lng_text_add(to, "/* What the outputs are called. */\nextern const char *const $name[%lld];\n\n", (long long)names_of(c));
+}
+
 static void write_header(const lng_c *c, lng_text *to)
 {
     const lng_c_program *p = c->program;
     lng_arena *a = c->arena;
-    const lng_value **reads = LNG_NEW_N(a, p->fields + 1, const lng_value *);
+    const lng_value **reads = lng_c_reads(c);
     char shape[LNG_SHAPE_TEXT];
     lng_text t = lng_text_new(a);
-    lng_graph_reads(p->graph, a, reads);
     lng_text_add(&t,
                  "/* %s, as lngraph " PACKAGE_VERSION " exported it.\n *\n"
                  " *     RAM             %lld bytes of context, and about %lld of stack\n"
@@ -200,7 +268,7 @@ static void write_header(const lng_c *c, lng_text *to)
                  " *     multiply-adds   %lld\n *\n"
                  " * A context is memory for one prediction at a time; it need not be cleared. */\n"
                  "#ifndef @H\n#define @H\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n",
-                 safe(a, p->title), (long long)p->context_bytes, (long long)p->stack_bytes, (long long)p->weight_bytes,
+                 lng_c_safe(a, p->title), (long long)p->context_bytes, (long long)p->stack_bytes, (long long)p->weight_bytes,
                  p->apart ? " in a file of their own" : "", (long long)p->code_bytes, (long long)p->multiply_adds);
     lng_text_add(&t, "#define @CONTEXT_BYTES %lld\n#define @OUTPUTS %lld\n", (long long)p->context_bytes,
                  (long long)lng_shape_size(c->out->shape));
@@ -215,163 +283,30 @@ static void write_header(const lng_c *c, lng_text *to)
     lng_text_add(&t, "} $context;\n\n");
     if (p->apart)
         lng_c_file_declare(c, &t);
-    if (names_of(c))
-        lng_text_add(&t, "/* What the outputs are called. */\nextern const char *const $name[%lld];\n\n", (long long)names_of(c));
+    lng_c_declare_names(c, &t);
     lng_c_prepare_declare(c, reads, &t);
     lng_text_add(&t, "/* Computes one example: %s is %s. */\nvoid $predict(%s);\n",
                  strcmp(c->out_name, "out") == 0 ? "out" : "the probability of each class", lng_shape_text(shape, c->out->shape),
-                 parameters(c));
+                 lng_c_parameters(c));
     lng_text_add(&t, "\n#ifdef __cplusplus\n}\n#endif\n#endif\n");
-    put(c, to, t.at);
+    lng_c_put(c, to, t.at);
 }
 
-/* The machine: fused multiply-adds, vectors, and whether it flushes subnormal numbers by itself. */
-static const char machine[] =
-    "#if defined __FAST_MATH__\n"
-    "#error \"-ffast-math and the like change the results\"\n"
-    "#endif\n"
-    "#if defined __FLT_EVAL_METHOD__ && __FLT_EVAL_METHOD__ != 0 && __FLT_EVAL_METHOD__ != 16\n"
-    "#error \"floats must be computed as floats: use -std=gnu99, and on 32-bit x86 -msse2 -mfpmath=sse\"\n"
-    "#endif\n"
-    "#if defined __clang__\n"
-    "#pragma STDC FP_CONTRACT OFF\n"
-    "#elif defined __GNUC__\n"
-    "#pragma GCC optimize(\"fp-contract=off\")\n"
-    "#endif\n\n"
-    "#if defined __GNUC__ || defined _MSC_VER\n"
-    "#define @RESTRICT __restrict\n"
-    "#else\n"
-    "#define @RESTRICT\n"
-    "#endif\n\n"
-    "/* Functions that are not worth a copy wherever they are called. */\n"
-    "#if defined __GNUC__\n"
-    "#define @SHARED __attribute__((noinline))\n"
-    "#else\n"
-    "#define @SHARED\n"
-    "#endif\n\n"
-    "/* Whether the machine has fused multiply-adds; if not, they are computed. */\n"
-    "#if defined __GNUC__ && (defined __FP_FAST_FMAF || defined __FMA__ || defined __ARM_FEATURE_FMA || defined __aarch64__ || \\\n"
-    "                         defined __riscv_flen || defined __s390x__)\n"
-    "#define @FUSED 1\n"
-    "#else\n"
-    "#define @FUSED 0\n"
-    "#endif\n\n"
-    "/* Subnormal numbers count as 0: the machine sees to it, or each result is looked at. */\n"
-    "#if defined __GNUC__ && defined __SSE2_MATH__\n"
-    "#define @FLUSH(x) (x)\n"
-    "static inline uint32_t $flush_begin(void)\n"
-    "{\n"
-    "    uint32_t old, now;\n"
-    "    __asm__ volatile(\"stmxcsr %0\" : \"=m\"(old) : : \"memory\");\n"
-    "    now = old | 0x8040u;\n"
-    "    __asm__ volatile(\"ldmxcsr %0\" : : \"m\"(now) : \"memory\");\n"
-    "    return old;\n"
-    "}\n"
-    "static inline void $flush_end(uint32_t old)\n"
-    "{\n"
-    "    __asm__ volatile(\"ldmxcsr %0\" : : \"m\"(old) : \"memory\");\n"
-    "}\n"
-    "#elif defined __GNUC__ && defined __aarch64__\n"
-    "#define @FLUSH(x) (x)\n"
-    "static inline uint32_t $flush_begin(void)\n"
-    "{\n"
-    "    uint64_t old;\n"
-    "    __asm__ volatile(\"mrs %0, fpcr\" : \"=r\"(old) : : \"memory\");\n"
-    "    __asm__ volatile(\"msr fpcr, %0\" : : \"r\"(old | 0x1000000u) : \"memory\");\n"
-    "    return (uint32_t)old;\n"
-    "}\n"
-    "static inline void $flush_end(uint32_t old)\n"
-    "{\n"
-    "    __asm__ volatile(\"msr fpcr, %0\" : : \"r\"((uint64_t)old) : \"memory\");\n"
-    "}\n"
-    "#elif defined __GNUC__ && defined __arm__ && defined __ARM_FP && !defined __SOFTFP__\n"
-    "#define @FLUSH(x) (x)\n"
-    "static inline uint32_t $flush_begin(void)\n"
-    "{\n"
-    "    uint32_t old;\n"
-    "    __asm__ volatile(\"vmrs %0, fpscr\" : \"=r\"(old) : : \"memory\");\n"
-    "    __asm__ volatile(\"vmsr fpscr, %0\" : : \"r\"(old | 0x1000000u) : \"memory\");\n"
-    "    return old;\n"
-    "}\n"
-    "static inline void $flush_end(uint32_t old)\n"
-    "{\n"
-    "    __asm__ volatile(\"vmsr fpscr, %0\" : : \"r\"(old) : \"memory\");\n"
-    "}\n"
-    "#else\n"
-    "static inline float $flush(float x)\n"
-    "{\n"
-    "    uint32_t bits;\n"
-    "    memcpy(&bits, &x, sizeof bits);\n"
-    "    bits = (bits << 1) < 0x1000000u ? bits & 0x80000000u : bits;\n"
-    "    memcpy(&x, &bits, sizeof x);\n"
-    "    return x;\n"
-    "}\n"
-    "#define @FLUSH(x) $flush(x)\n"
-    "static inline uint32_t $flush_begin(void)\n"
-    "{\n"
-    "    return 0u;\n"
-    "}\n"
-    "static inline void $flush_end(uint32_t old)\n"
-    "{\n"
-    "    (void)old;\n"
-    "}\n"
-    "#endif\n\n";
-
-static const char vectors[] =
-    "/* Vectors of as many floats as the machine has for one instruction. */\n"
-    "#if @FUSED && defined __AVX512F__\n"
-    "#define @LANES 16\n"
-    "#define @ALL                                                                                             \\\n"
-    "    {@LANE(0), @LANE(1), @LANE(2), @LANE(3), @LANE(4), @LANE(5), @LANE(6), @LANE(7), @LANE(8), @LANE(9), \\\n"
-    "     @LANE(10), @LANE(11), @LANE(12), @LANE(13), @LANE(14), @LANE(15)}\n"
-    "#elif @FUSED && defined __AVX__\n"
-    "#define @LANES 8\n"
-    "#define @ALL {@LANE(0), @LANE(1), @LANE(2), @LANE(3), @LANE(4), @LANE(5), @LANE(6), @LANE(7)}\n"
-    "#elif (@FUSED && defined __aarch64__) || (defined @FAST && defined __GNUC__ && defined __SSE2__)\n"
-    "#define @LANES 4\n"
-    "#define @ALL {@LANE(0), @LANE(1), @LANE(2), @LANE(3)}\n"
-    "#else\n"
-    "#define @LANES 1\n"
-    "#endif\n"
-    "#if @LANES == 1\n"
-    "typedef struct @V {\n"
-    "    float at;\n"
-    "} @V;\n"
-    "#else\n"
-    "typedef float @V __attribute__((vector_size(4 * @LANES)));\n"
-    "#endif\n\n";
-
-static const char whole_numbers[] =
-    "/* Products of whole numbers of 8 bits, whose sums are exact: @N is what they read, @S are sums side by side. Vectors hold them as\n"
-    " * floats; without vectors, they are integers, and a function has memory for those that it reads. */\n"
-    "#if @LANES == 1\n"
-    "typedef int8_t @N;\n"
-    "typedef struct @S {\n"
-    "    int32_t at;\n"
-    "} @S;\n"
-    "#define @MEMORY(floats, bytes) ((void)(floats), (bytes))\n"
-    "#else\n"
-    "typedef float @N;\n"
-    "typedef @V @S;\n"
-    "#define @MEMORY(floats, bytes) (floats)\n"
-    "#endif\n\n";
-
-static void write_predict(const lng_c *c, lng_text *to)
+void lng_c_write_predict(const lng_c *c, lng_text *to)
 {
-    const lng_value *behind = lng_c_behind(c->out);
-    lng_text_add(to, "void $predict(%s)\n{\n    const uint32_t mode = $flush_begin();\n", parameters(c));
+    lng_text_add(to, "void $predict(%s)\n{\n    const uint32_t mode = $flush_begin();\n", lng_c_parameters(c));
     if (c->calls.length == 0 || !strstr(c->calls.at, "c->"))
         lng_text_add(to, "    (void)c;\n");
     if (c->program->apart && (c->calls.length == 0 || !strstr(c->calls.at, "w->")))
         lng_text_add(to, "    (void)w;\n");
     lng_text_put(to, c->calls.at, c->calls.length);
-    if (!behind->per_example || behind->node->op == &lng_op_input)
+    if (!lng_c_is_computed(c, lng_c_behind(c->out)) || !lng_c_home_of(c, c->out)->out)
         lng_text_add(to, "    memcpy(%s, %s, sizeof *%s * %lld);\n", c->out_name, lng_c_at((lng_c *)c, c->out), c->out_name,
                      (long long)lng_shape_size(c->out->shape));
     lng_text_add(to, "    $flush_end(mode);\n}\n");
 }
 
-static void write_names(const lng_c *c, lng_text *to)
+void lng_c_write_names(const lng_c *c, lng_text *to)
 {
     const int64_t n = names_of(c);
     if (!n)
@@ -403,10 +338,9 @@ static void write_expected(const lng_c *c, lng_text *to)
 static void write_test(const lng_c *c, lng_text *to)
 {
     const lng_c_program *p = c->program;
-    const lng_value **reads = LNG_NEW_N(c->arena, p->fields + 1, const lng_value *);
+    const lng_value **reads = lng_c_reads(c);
     const long long size = (long long)lng_shape_size(c->out->shape);
     lng_text arguments = lng_text_new(c->arena);
-    lng_graph_reads(p->graph, c->arena, reads);
     lng_text_add(
         to,
         "\n#ifdef @TEST\n"
@@ -473,13 +407,27 @@ static void write_test(const lng_c *c, lng_text *to)
                  p->apart ? ", w" : "", arguments.at, size, lng_c_type(c->out), p->name, LNG_C_EXAMPLES);
 }
 
+void lng_c_support(const lng_c *c, const lng_text *functions, lng_text *to)
+{
+    lng_text_add(to, "%s", lng_c_machine);
+    if (strstr(functions->at, "@V ") || strstr(functions->at, "@S "))
+        lng_text_add(to, "%s", lng_c_vectors);
+    if (strstr(functions->at, "@S "))
+        lng_text_add(to, "%s", lng_c_whole_numbers);
+    lng_c_math(c->arena, functions, to);
+}
+
 void lng_c_write(const lng_c_program *p, const char *header_file, lng_text *header, lng_text *source, lng_text *weights)
 {
     lng_c *c = p->made;
-    lng_text functions = lng_text_new(c->arena), t = lng_text_new(c->arena), math = lng_text_new(c->arena);
+    if (p->step) {
+        lng_c_write_learner(c, header_file, header, source);
+        return;
+    }
+    lng_text functions = lng_text_new(c->arena), t = lng_text_new(c->arena);
     lng_text_put(&functions, c->code.at, c->code.length);
     lng_c_prepare_define(c, &functions);
-    write_predict(c, &functions);
+    lng_c_write_predict(c, &functions);
     if (p->apart) {
         c->form = (uint32_t)lng_hash(functions.at, functions.length);
         lng_c_file_write(c, weights);
@@ -491,7 +439,7 @@ void lng_c_write(const lng_c_program *p, const char *header_file, lng_text *head
                  " exported it. $predict computes one example, with the bits of `lngraph predict`.\n"
                  " * -D@TEST makes a program that checks itself%s. %s without fused multiply-adds;\n"
                  " * the largest difference in the outputs of its examples is then %g.",
-                 safe(c->arena, p->title), p->apart ? ", with the file of weights that its argument names" : "",
+                 lng_c_safe(c->arena, p->title), p->apart ? ", with the file of weights that its argument names" : "",
                  p->fast ? "It computes" : "-D@FAST lets it compute", p->fast_difference);
     if (p->tested.examples)
         lng_text_add(&t, " Of %lld examples that were measured, it is %g.", (long long)p->tested.examples, p->tested.most);
@@ -500,17 +448,11 @@ void lng_c_write(const lng_c_program *p, const char *header_file, lng_text *head
         lng_text_add(&t, "#include \"%s\"\n#include <string.h>\n\n", header_file);
     if (p->fast)
         lng_text_add(&t, "#define @FAST /* no fused multiply-adds */\n\n");
-    lng_text_add(&t, "%s", machine);
-    lng_c_math(&functions, &math);
-    if (strstr(functions.at, "@V ") || strstr(functions.at, "@S "))
-        lng_text_add(&t, "%s", vectors);
-    if (strstr(functions.at, "@S "))
-        lng_text_add(&t, "%s", whole_numbers);
-    lng_text_put(&t, math.at, math.length);
+    lng_c_support(c, &functions, &t);
     if (!p->apart)
         lng_c_constants(c, &t);
-    write_names(c, &t);
+    lng_c_write_names(c, &t);
     lng_text_put(&t, functions.at, functions.length);
     write_test(c, &t);
-    put(c, source, t.at);
+    lng_c_put(c, source, t.at);
 }

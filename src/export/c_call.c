@@ -68,6 +68,13 @@ void lng_c_pass(lng_c_call *to, const char *type, const char *name, const char *
     lng_text_add(&to->arguments, "%s%s", comma, argument);
 }
 
+void lng_c_pass_word(lng_c_call *to, const char *type, const char *name, const char *argument)
+{
+    const char *comma = to->parameters.length ? ", " : "";
+    lng_text_add(&to->parameters, "%s%s %s", comma, type, name);
+    lng_text_add(&to->arguments, "%s%s", comma, argument);
+}
+
 void lng_c_pass_operand(lng_c_call *to, int k, const char *name)
 {
     const lng_value *v = to->node->in[k];
@@ -77,7 +84,23 @@ void lng_c_pass_operand(lng_c_call *to, int k, const char *name)
 void lng_c_pass_result(lng_c_call *to)
 {
     const lng_value *v = &to->node->out[0];
-    lng_c_pass(to, lng_format(to->c->arena, "%s ", lng_c_type(v)), "y", lng_c_at(to->c, v));
+    const char *at = to->node->op->flags & LNG_OP_BATCH ? lng_c_part_at(to->c, to->node) : lng_c_at(to->c, v);
+    lng_c_pass(to, lng_format(to->c->arena, "%s ", lng_c_type(v)), "y", at);
+}
+
+void lng_c_pass_winner(lng_c_call *to)
+{
+    lng_c_pass(to, "int32_t ", "winner", lng_c_at(to->c, &to->node->out[1]));
+}
+
+lng_c_call lng_c_call_of(lng_c *c, const lng_node *n, int operands, const char *const *name)
+{
+    lng_c_call call = lng_c_call_begin(c, n);
+    for (int k = 0; k < operands; k++)
+        lng_c_pass_operand(&call, k, name[k]);
+    lng_c_place(c, n, NULL);
+    lng_c_pass_result(&call);
+    return call;
 }
 
 void lng_c_line(lng_c_call *to, int depth, const char *format, ...)
@@ -98,7 +121,7 @@ static void describe(lng_c_call *call)
     lng_text_add(to, "%*s/* %s", 4 * call->c->depth + 4, "", n->name ? n->name : n->op->name);
     const char *before = ": ";
     for (int k = 0; k < n->n_in; k++)
-        if (n->in[k]->per_example) {
+        if (lng_c_is_computed(call->c, n->in[k])) {
             lng_text_add(to, "%s%s", before, lng_shape_text(shape, n->in[k]->shape));
             before = ", ";
         }

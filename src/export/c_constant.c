@@ -38,26 +38,29 @@ int64_t lng_c_constant_bytes(const lng_c *c)
 }
 
 /* Element e in the order of the constant. */
-static double number_at(const lng_c *c, const lng_c_constant *k, int64_t e)
+static double number_at(const lng_c_constant *k, int64_t e)
 {
     const lng_shape s = k->value->shape;
     const int64_t columns = s.rank > 1 ? s.dim[s.rank - 1] : 1, rows = s.rank > 1 ? s.dim[s.rank - 2] : 1;
     if (k->layout == LNG_C_SWAPPED)
         e = e / (rows * columns) * rows * columns + e % rows * columns + e % (rows * columns) / rows;
-    return lng_reference_at(c->shared, k->value, 0, e);
+    return lng_reference_at(k->from, k->value, 0, e);
 }
 
 /* ---- in the text ---- */
+const char *lng_c_exact(lng_arena *arena, float x)
+{
+    if (!isfinite(x))
+        return isnan(x) ? "0.0f / 0.0f" : x < 0 ? "-1.0f / 0.0f" : "1.0f / 0.0f";
+    return x == 0 && !signbit(x) ? "0.0f" : lng_format(arena, "%af", (double)x);
+}
+
 static void write_number(const lng_c_constant *k, double x, lng_text *to)
 {
     if (k->value->dtype == LNG_I32 || k->small)
         lng_text_add(to, "%lld,", (long long)x);
-    else if (x == 0 && !signbit(x))
-        lng_text_add(to, "0.0f,");
-    else if (isfinite(x))
-        lng_text_add(to, "%af,", x);
     else
-        lng_text_add(to, "%s,", isnan(x) ? "0.0f / 0.0f" : x < 0 ? "-1.0f / 0.0f" : "1.0f / 0.0f");
+        lng_text_add(to, "%s,", lng_c_exact(to->arena, (float)x));
 }
 
 void lng_c_constants(const lng_c *c, lng_text *to)
@@ -69,7 +72,7 @@ void lng_c_constants(const lng_c *c, lng_text *to)
                      (long long)room_of(k));
         for (int64_t e = 0; e < size_of(k); e++) {
             lng_text_put(to, e % 6 ? " " : "\n    ", e % 6 ? 1 : 5);
-            write_number(k, number_at(c, k, e), to);
+            write_number(k, number_at(k, e), to);
         }
         lng_text_add(to, "\n};\n\n");
     }
@@ -129,11 +132,11 @@ void lng_c_file_read(const lng_c *c, lng_text *to)
                      "}\n\n");
 }
 
-static void put_constant(const lng_c *c, const lng_c_constant *k, lng_text *to)
+static void put_constant(const lng_c_constant *k, lng_text *to)
 {
     const int64_t size = size_of(k);
     for (int64_t e = 0; e < room_of(k); e++) {
-        const double x = e < size ? number_at(c, k, e) : 0;
+        const double x = e < size ? number_at(k, e) : 0;
         const float number = (float)x;
         if (k->value->dtype == LNG_I32 || k->small)
             lng_put_number(to, (uint64_t)(int64_t)x, k->small ? 1 : 4);
@@ -155,7 +158,7 @@ void lng_c_file_write(const lng_c *c, lng_text *to)
     lng_text constants = lng_text_new(c->arena);
     uint32_t check = 2166136261u;
     for (size_t i = 0; i < c->constants; i++)
-        put_constant(c, c->constant[i], &constants);
+        put_constant(c->constant[i], &constants);
     for (size_t i = 0; i < constants.length; i += 4)
         check = (check ^ word_at(constants.at + i)) * 16777619u;
     const uint32_t head[] = {MARK, c->form, (uint32_t)(HEAD_BYTES + constants.length), check};

@@ -44,7 +44,7 @@ bool lng_c_stack(lng_c *c, const lng_node *n)
 
 void lng_c_loop_begin(lng_c *c, const lng_loop *loop)
 {
-    const lng_graph *g = c->program->graph;
+    const lng_graph *g = c->graph;
     if (!c->runs[loop->number])
         return;
     for (size_t i = 0; i < g->nodes; i++)

@@ -3,10 +3,7 @@
 #include "export/c.h"
 #include <string.h>
 
-/* Later functions may call earlier ones. */
-static const struct {
-    const char *name, *text;
-} functions[] = {
+static const lng_c_function functions[] = {
     {"fma",
      "/* a * b + c, rounded once. */\n"
      "#if defined @FAST\n"
@@ -63,6 +60,11 @@ static const struct {
                "{\n"
                "    return now > best || (now != now && best == best) ? now : best;\n"
                "}\n"},
+    {"is", "/* Whether x is the best, which may be no number. */\n"
+           "static inline int32_t $is(float x, float best)\n"
+           "{\n"
+           "    return x == best || (x != x && best != best);\n"
+           "}\n"},
     {"to_int", "static inline int32_t $to_int(float x)\n"
                "{\n"
                "    return x != x ? 0 : x >= 2147483648.0f ? INT32_MAX : x <= -2147483648.0f ? INT32_MIN : (int32_t)x;\n"
@@ -509,31 +511,46 @@ static bool is_called(const char *text, const char *name)
     return strstr(text, call) != NULL;
 }
 
-/* Which functions a text needs, without those that only vectors of whole numbers do. */
-static void find_needed(const char *text, bool vectors, bool needed[FUNCTIONS])
+/* Those of a training step follow. */
+static const lng_c_function *function_at(int i)
 {
-    for (int i = FUNCTIONS - 1; i >= 0; i--) {
-        needed[i] = is_called(text, functions[i].name);
-        for (int k = i + 1; k < FUNCTIONS && !needed[i]; k++)
-            needed[i] =
-                needed[k] && (vectors || !strstr(functions[k].text, "@S ")) && is_called(functions[k].text, functions[i].name);
-    }
+    return i < FUNCTIONS ? &functions[i] : &lng_c_step_functions[i - FUNCTIONS];
 }
 
-void lng_c_math(const lng_text *calls, lng_text *to)
+static int all_functions(void)
 {
-    bool needed[FUNCTIONS], always[FUNCTIONS];
-    find_needed(calls->at, true, needed);
-    find_needed(calls->at, false, always);
-    for (int i = 0; i < FUNCTIONS; i++) {
-        const bool whole = strstr(functions[i].text, "@S ");
+    int n = FUNCTIONS;
+    while (function_at(n)->name)
+        n++;
+    return n;
+}
+
+/* Which functions a text needs, without those that only vectors of whole numbers do. */
+static bool *find_needed(lng_arena *arena, const char *text, bool vectors)
+{
+    const int n = all_functions();
+    bool *needed = LNG_NEW_N(arena, n, bool);
+    for (int i = n - 1; i >= 0; i--) {
+        needed[i] = is_called(text, function_at(i)->name);
+        for (int k = i + 1; k < n && !needed[i]; k++)
+            needed[i] = needed[k] && (vectors || !strstr(function_at(k)->text, "@S ")) &&
+                        is_called(function_at(k)->text, function_at(i)->name);
+    }
+    return needed;
+}
+
+void lng_c_math(lng_arena *arena, const lng_text *calls, lng_text *to)
+{
+    const bool *needed = find_needed(arena, calls->at, true), *always = find_needed(arena, calls->at, false);
+    for (int i = 0; i < all_functions(); i++) {
+        const bool whole = strstr(function_at(i)->text, "@S ");
         if (needed[i])
-            lng_text_add(to, always[i] || whole ? "%s\n" : "#if @LANES > 1\n%s#endif\n\n", functions[i].text);
+            lng_text_add(to, always[i] || whole ? "%s\n" : "#if @LANES > 1\n%s#endif\n\n", function_at(i)->text);
     }
 }
 
 void lng_c_math_names(lng_map *names)
 {
-    for (int i = 0; i < FUNCTIONS; i++)
-        lng_map_put(names, functions[i].name, names);
+    for (int i = 0; i < all_functions(); i++)
+        lng_map_put(names, function_at(i)->name, names);
 }

@@ -80,6 +80,27 @@ static const lng_c_row table[] = {
     {&lng_op_gather, lng_c_gather},
     {&lng_op_one_hot, lng_c_one_hot},
     {&lng_op_linear_recurrence, lng_c_recurrence},
+    {&lng_op_sample_affine, lng_c_sample_affine},
+    {&lng_op_sample_affine_grad, lng_c_sample_affine_grad},
+    {&lng_op_sample_affine_map_grad, lng_c_sample_affine_map_grad},
+    {&lng_op_argsort, lng_c_argsort},
+    {&lng_op_matmul_batch, lng_c_matmul_batch},
+    {&lng_op_batch_sum, lng_c_batch_sum},
+    {&lng_op_batch_roll, lng_c_batch_roll},
+    {&lng_op_conv2d_weight_grad, lng_c_conv2d_weight_grad},
+    {&lng_op_conv2d_weight_grad_batch, lng_c_conv2d_weight_grad},
+    {&lng_op_conv2d_pool_weight_grad, lng_c_conv2d_pool_weight_grad},
+    {&lng_op_conv2d_pool_input_grad, lng_c_conv2d_pool_input_grad},
+    {&lng_op_conv2d_pool_index, lng_c_conv2d_pool_index},
+    {&lng_op_conv2d_pool_weights, view},
+    {&lng_op_max_pool_grad, lng_c_max_pool_grad},
+    {&lng_op_avg_pool_grad, lng_c_avg_pool_grad},
+    {&lng_op_max_mask, lng_c_winner},
+    {&lng_op_scatter_add, lng_c_scatter_add},
+    {&lng_op_scatter_add_batch, lng_c_scatter_add},
+    {&lng_op_random_normal, lng_c_draw},
+    {&lng_op_random_uniform, lng_c_draw},
+    {&lng_op_clock, lng_c_clock},
 };
 
 const lng_c_row *lng_c_row_of(const lng_op *op)
@@ -90,8 +111,18 @@ const lng_c_row *lng_c_row_of(const lng_op *op)
     return NULL;
 }
 
+bool lng_c_adds_lanes(const lng_op *op)
+{
+    return op == &lng_op_batch_sum || op == &lng_op_conv2d_weight_grad_batch || op == &lng_op_conv2d_pool_weight_grad;
+}
+
+const char *lng_c_step_lacks(const lng_op *op)
+{
+    return lng_c_row_of(op) || op->flags & LNG_OP_STORED ? NULL : "it has no form in C yet";
+}
+
 const char *lng_c_lacks(const lng_op *op)
 {
     const char *refused = lng_export_refused(op);
-    return refused ? refused : lng_c_row_of(op) ? NULL : "it has no form in C yet";
+    return refused ? refused : lng_c_step_lacks(op);
 }

@@ -69,7 +69,7 @@ static const char *expression(lng_arena *arena, const form *f, bool integers, co
     return f->flushes && !integers ? lng_format(arena, "@FLUSH(%s)", t.at) : t.at;
 }
 
-/* The operand that the result may be written over: of its shape, and not read again, nor a second time here. */
+/* The operand that the result may be written over: of its shape, and not read again, nor a second time here; or the variable that it updates. */
 static int in_place(const lng_c *c, const lng_node *n)
 {
     for (int k = 0; k < n->n_in; k++) {
@@ -77,8 +77,8 @@ static int in_place(const lng_c *c, const lng_node *n)
         int times = 0;
         for (int i = 0; i < n->n_in; i++)
             times += lng_c_behind(n->in[i]) == lng_c_behind(v);
-        if (times == 1 && v->per_example && v->dtype == n->out[0].dtype && lng_shape_equal(v->shape, n->out[0].shape) &&
-            lng_c_dies(c, v) && lng_c_behind(&n->out[0]) != lng_c_behind(c->out))
+        if (times == 1 && lng_c_is_computed(c, v) && v->dtype == n->out[0].dtype && lng_shape_equal(v->shape, n->out[0].shape) &&
+            (lng_c_dies(c, v) ? !lng_c_is_placed(c, &n->out[0]) : lng_c_is_variable_of(c, v, &n->out[0])))
             return k;
     }
     return -1;
@@ -87,7 +87,7 @@ static int in_place(const lng_c *c, const lng_node *n)
 /* A number that stands in the program; where weights are in a file, only one that training cannot change. */
 static bool is_number(const lng_c *c, const lng_value *v)
 {
-    return !v->per_example && lng_shape_size(v->shape) == 1 && !(c->program->apart && c->learned[v->node->id]);
+    return !lng_c_is_computed(c, v) && lng_shape_size(v->shape) == 1 && !(c->program->apart && c->learned[v->node->id]);
 }
 
 static const char *number(const lng_c *c, const lng_value *v)

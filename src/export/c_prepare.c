@@ -76,8 +76,7 @@ static void define_words(const lng_c *c, const lng_c_field *f, lng_text *to)
 
 void lng_c_prepare_define(const lng_c *c, lng_text *to)
 {
-    const lng_value **reads = LNG_NEW_N(c->arena, c->program->fields + 1, const lng_value *);
-    lng_graph_reads(c->program->graph, c->arena, reads);
+    const lng_value **reads = lng_c_reads(c);
     for (size_t i = 0; i < c->program->fields; i++) {
         const lng_c_field *f = &c->program->field[i];
         if (reads[i] && has_numbers(f->spec) && f->spec->scale != LNG_SCALE_LOG1P)

@@ -212,7 +212,7 @@ static void tiled_product(lng_c_call *to, const product *p, int vectors, const c
 bool lng_c_matmul(lng_c *c, const lng_node *n)
 {
     product p = product_of(n);
-    const bool transposed = n->attr[LNG_MATMUL_TRANSPOSE_B].i, constant = !n->in[1]->per_example;
+    const bool transposed = n->attr[LNG_MATMUL_TRANSPOSE_B].i, constant = !lng_c_is_computed(c, n->in[1]);
     const bool given = lng_c_behind(n->in[1])->node->op == &lng_op_input;
     const int64_t vectors = p.n > LANES * MOST_VECTORS ? MOST_VECTORS : (p.n + LANES - 1) / LANES;
     lng_c_call call = lng_c_call_begin(c, n);
@@ -386,6 +386,9 @@ bool lng_c_conv2d_pool(lng_c *c, const lng_node *n)
     const long long o = (long long)k.o;
     lng_c_call call = lng_c_call_begin(c, n);
     begin_conv(&call, &k, before + 2 * row);
+    const bool index = lng_c_is_read(c, &n->out[1]);
+    if (index)
+        lng_c_pass_winner(&call);
     lng_c_line(&call, 0, "for (int32_t h = 0; h < %lld; h++) {", (long long)(k.y.out / 2));
     lng_c_line(&call, 1, "const float *const b = t + %lld;", (long long)before);
     lng_c_line(&call, 1, "for (int32_t i = 2 * h; i < 2 * h + 2; i++) {");
@@ -395,8 +398,13 @@ bool lng_c_conv2d_pool(lng_c *c, const lng_node *n)
     lng_c_line(&call, 2, "for (int32_t n = 0; n < %lld; n++) {", o);
     lng_c_line(&call, 3, "const float *const q = b + (j * %lld + n);", 2 * o);
     lng_c_line(&call, 3, "const float upper = $larger(q[%lld], q[0]);", o);
-    lng_c_line(&call, 3, "y[(h * %lld + j) * %lld + n] = $larger(q[%lld], $larger(q[%lld], upper));", (long long)(k.x.out / 2), o,
-               (long long)(row + k.o), (long long)row);
+    lng_c_line(&call, 3, "const float left = $larger(q[%lld], upper), best = $larger(q[%lld], left);", (long long)row,
+               (long long)(row + k.o));
+    lng_c_line(&call, 3, "y[(h * %lld + j) * %lld + n] = best;", (long long)(k.x.out / 2), o);
+    if (index) /* the first corner that has it, or is not a number */
+        lng_c_line(&call, 3,
+                   "winner[(h * %lld + j) * %lld + n] = $is(q[0], best) ? 0 : $is(q[%lld], best) ? 1 : $is(q[%lld], best) ? 2 : 3;",
+                   (long long)(k.x.out / 2), o, o, (long long)row);
     lng_c_line(&call, 2, "}");
     lng_c_line(&call, 0, "}");
     return lng_c_call_end(&call);
@@ -410,7 +418,7 @@ bool lng_c_conv2d_transpose(lng_c *c, const lng_node *n)
     const int64_t groups = n->attr[LNG_CONV_GROUPS].i, depth = w.dim[2], width = w.dim[3] / groups;
     const lng_axis ay = lng_axis_of(0, x.dim[0], w.dim[0], stride->dim[0], dilation->dim[0], &n->attr[LNG_CONV_PADDING], false);
     const lng_axis ax = lng_axis_of(1, x.dim[1], w.dim[1], stride->dim[1], dilation->dim[1], &n->attr[LNG_CONV_PADDING], false);
-    const bool constant = !n->in[1]->per_example, tiled = constant && groups == 1;
+    const bool constant = !lng_c_is_computed(c, n->in[1]), tiled = constant && groups == 1;
     lng_c_call call = lng_c_call_begin(c, n), *to = &call;
     const numbers in = numbers_of(to);
     pass_first(to, in, "x", 0);

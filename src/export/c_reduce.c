@@ -99,7 +99,7 @@ bool lng_c_prod(lng_c *c, const lng_node *n)
     return lng_c_call_end(to);
 }
 
-/* max and argmax: the first of the largest wins, and the first NaN wins over numbers. */
+/* max, argmax and the mask of the winner: the first of the largest wins, and the first NaN wins over numbers. */
 bool lng_c_winner(lng_c *c, const lng_node *n)
 {
     reduced r;
@@ -110,7 +110,7 @@ bool lng_c_winner(lng_c *c, const lng_node *n)
     } else
         r = reduction_of_axes_of(n);
     lng_c_call call = begin(c, n), *to = &call;
-    const bool index = n->op == &lng_op_argmax;
+    const bool mask = n->op == &lng_op_max_mask, index = n->op == &lng_op_argmax || mask;
     const int d = open_kept(to, &r);
     lng_c_line(to, d, "float best = x[%s];", lng_c_nest_at(c->arena, &r.kept, 0, "i"));
     if (index)
@@ -128,7 +128,13 @@ bool lng_c_winner(lng_c *c, const lng_node *n)
     }
     if (inner > d)
         lng_c_line(to, inner - 1, "}");
-    lng_c_line(to, d, "y[%s] = %s;", lng_c_nest_at(c->arena, &r.kept, 1, "i"), index ? "winner" : "best");
+    if (mask) {
+        lng_c_line(to, d, "number = 0;");
+        const int over = lng_c_nest_open(to, &r.over, "k", d);
+        lng_c_line(to, over, "y[%s + %s] = number++ == winner ? 1.0f : 0.0f;", lng_c_nest_at(c->arena, &r.kept, 0, "i"),
+                   lng_c_nest_at(c->arena, &r.over, 0, "k"));
+    } else
+        lng_c_line(to, d, "y[%s] = %s;", lng_c_nest_at(c->arena, &r.kept, 1, "i"), index ? "winner" : "best");
     close_kept(to, d);
     return lng_c_call_end(to);
 }
@@ -156,8 +162,7 @@ bool lng_c_softmax(lng_c *c, const lng_node *n)
     return lng_c_call_end(to);
 }
 
-/* The rows or columns of a window that are in the image, as a0 and a1. */
-static void window_of_axis(lng_c_call *to, const lng_axis *a, const char *name, const char *output, int d)
+void lng_c_window_of_axis(lng_c_call *to, const lng_axis *a, const char *name, const char *output, int d)
 {
     const long long size = (long long)a->window, in = (long long)a->in;
     lng_c_line(to, d, "const int32_t %s = %s * %lld - %lld;", name, output, (long long)a->stride, (long long)a->before);
@@ -168,21 +173,34 @@ static void window_of_axis(lng_c_call *to, const lng_axis *a, const char *name, 
 bool lng_c_pool(lng_c *c, const lng_node *n)
 {
     const pool p = pool_of(n->attr, n->in[0]->shape);
-    const bool mean = n->op == &lng_op_avg_pool;
+    const bool mean = n->op == &lng_op_avg_pool, index = !mean && lng_c_is_read(c, &n->out[1]);
     const long long channels = (long long)p.channels, columns = (long long)p.x.in;
     lng_c_call call = begin(c, n), *to = &call;
+    if (index)
+        lng_c_pass_winner(to);
     lng_c_line(to, 0, "for (int32_t i = 0; i < %lld; i++)", (long long)p.y.out);
     lng_c_line(to, 1, "for (int32_t j = 0; j < %lld; j++) {", (long long)p.x.out);
-    window_of_axis(to, &p.y, "v", "i", 2);
-    window_of_axis(to, &p.x, "u", "j", 2);
+    lng_c_window_of_axis(to, &p.y, "v", "i", 2);
+    lng_c_window_of_axis(to, &p.x, "u", "j", 2);
     lng_c_line(to, 2, "float *const o = y + (i * %lld + j) * %lld;", (long long)p.x.out, channels);
+    if (index) {
+        lng_c_line(to, 2, "int32_t *const k = winner + (i * %lld + j) * %lld;", (long long)p.x.out, channels);
+        lng_c_line(to, 2, "for (int32_t n = 0; n < %lld; n++)", channels);
+        lng_c_line(to, 3, "k[n] = (v0 * %lld + u0) * %lld + n;", columns, channels);
+    }
     lng_c_line(to, 2, "for (int32_t n = 0; n < %lld; n++)", channels);
     lng_c_line(to, 3, mean ? "o[n] = 0.0f;" : "o[n] = x[(v0 * %lld + u0) * %lld + n];", columns, channels);
     lng_c_line(to, 2, "for (int32_t a = v0; a < v1; a++)");
     lng_c_line(to, 3, "for (int32_t b = u0; b < u1; b++)");
-    lng_c_line(to, 4, "for (int32_t n = 0; n < %lld; n++)", channels);
-    const char *in = lng_format(c->arena, "x[(a * %lld + b) * %lld + n]", columns, channels);
-    lng_c_line(to, 5, mean ? "o[n] = @FLUSH(o[n] + %s);" : "o[n] = $larger(%s, o[n]);", in);
+    lng_c_line(to, 4, "for (int32_t n = 0; n < %lld; n++)%s", channels, index ? " {" : "");
+    const char *at = lng_format(c->arena, "(a * %lld + b) * %lld + n", columns, channels);
+    if (index) {
+        lng_c_line(to, 5, "const float now = x[%s];", at);
+        lng_c_line(to, 5, "k[n] = now > o[n] || (now != now && o[n] == o[n]) ? %s : k[n];", at);
+        lng_c_line(to, 5, "o[n] = $larger(now, o[n]);");
+        lng_c_line(to, 4, "}");
+    } else
+        lng_c_line(to, 5, mean ? "o[n] = @FLUSH(o[n] + x[%s]);" : "o[n] = $larger(x[%s], o[n]);", at);
     if (mean) {
         lng_c_line(to, 2, "for (int32_t n = 0; n < %lld; n++)", channels);
         lng_c_line(to, 3, "o[n] = @FLUSH(o[n] / (float)((v1 - v0) * (u1 - u0)));");

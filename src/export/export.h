@@ -27,7 +27,7 @@ typedef struct lng_c_field {
     void *example;               /* the self-test's, LNG_C_EXAMPLES rows: lng_c_compile makes them */
 } lng_c_field;
 
-enum { LNG_C_EXAMPLES = 4 };
+enum { LNG_C_EXAMPLES = 4, LNG_C_STEPS = 3 };
 
 /* What is different without fused multiply-adds: the largest difference of an output, and how many classes that are predicted. */
 typedef struct lng_c_difference {
@@ -45,19 +45,27 @@ typedef struct lng_c_program {
     const lng_meaning *meaning;
     lng_c_field *field;
     size_t fields;
+    const lng_graph *step;          /* that of a training step, fused, for a program that trains; NULL: it predicts */
+    int batch;                      /* the most examples of a step */
     bool fast;                      /* without fused multiply-adds */
     const lng_quantized *quantized; /* the weights in 8 bits, whose variables are in the store */
     size_t quantizeds;
-    bool apart;              /* the weights are in a file of their own */
-    const void *expects;     /* the outputs of the examples, in rows */
+    bool apart;                /* the weights are in a file of their own */
+    const void *expects;       /* the outputs of the examples, in rows; of a program that trains, what is below */
+    float losses[LNG_C_STEPS]; /* of the self-test's steps */
+    uint32_t states[LNG_C_STEPS],
+        out;                 /* digests of the weights after each, and in the end of the output for the first example of the last */
     double fast_difference;  /* the largest between these and what the program computes without fused multiply-adds */
     lng_c_difference tested; /* the same of the data's examples; none: it was not measured */
     /* what it takes: set by lng_c_compile; the code's size is an estimate */
-    int64_t context_bytes, stack_bytes, weight_bytes, code_bytes, multiply_adds;
+    int64_t context_bytes, stack_bytes, weight_bytes, code_bytes, multiply_adds, step_multiply_adds; /* of one example */
     struct lng_c *made;
 } lng_c_program;
 /* What the program takes, and the examples of its self-test. False after errors: one for each node that has no form in C. */
 bool lng_c_compile(lng_c_program *, lng_arena *, lng_errors *);
+/* Of a program that trains: makes the steps of its self-test, in a session for LNG_STEP and LNG_PREDICT that has the weights. False after errors. */
+struct lng_session;
+bool lng_c_try_steps(lng_c_program *, struct lng_session *, lng_errors *);
 /* Sets fast_difference, once `expects` is there. */
 void lng_c_measure_fast(lng_c_program *, lng_arena *);
 /* Adds what is different in n examples, whose outputs are expected to be such rows. */
@@ -68,6 +76,7 @@ void lng_c_compare_fast(const lng_c_program *, const lng_context *, const uint32
 void lng_c_write(const lng_c_program *, const char *header_file, lng_text *header, lng_text *source, lng_text *weights);
 /* Why nodes of an op cannot be exported; NULL: they can. */
 const char *lng_c_lacks(const lng_op *);
+const char *lng_c_step_lacks(const lng_op *); /* those of a training step */
 
 /* ---- weights ---- */
 /* A variable, as a file in some layout has it. */
