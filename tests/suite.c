@@ -11,7 +11,7 @@
 
 #define SECONDS 300 /* for one test: unless it hangs it ends long before, even under a sanitizer on a busy machine */
 
-const int suite_threads[SUITE_TEAMS] = {1, 2, 3, 7};
+const int suite_threads[SUITE_TEAMS] = {1, 2, 3, SUITE_MOST};
 lng_arena *arena;
 lng_errors *errors;
 static const char *own_folder; /* NULL: not used yet */

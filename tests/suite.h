@@ -29,6 +29,7 @@ void *suite_shared(size_t size);
 
 /* How many threads to try: one, two, an odd number, and more than a small batch has slices. */
 #define SUITE_TEAMS 4
+#define SUITE_MOST  7
 extern const int suite_threads[SUITE_TEAMS];
 
 extern lng_arena *arena;

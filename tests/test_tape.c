@@ -167,7 +167,7 @@ static uint64_t charged(const lng_tape *t, const meter *m)
 /* Twenty steps, of which some are measured. passed: the ticks of each thread from the beginning of a measurement to its last reading. */
 static void run_measured(lng_engine *e, bool on, const uint32_t *rows, const lng_context *context, uint64_t *passed)
 {
-    uint64_t period[3] = {0};
+    uint64_t period[SUITE_MOST] = {0};
     for (int i = 0; i < 20; i++) {
         const bool measured = on && i % 4;
         lng_engine_profile(e, measured);
@@ -218,7 +218,7 @@ START_TEST(profiles)
                                lng_store_new(rg->variable, GRAPH_VARIABLES, errors)};
         lng_team *team = lng_team_new(suite_threads[k]);
         for (int on = 0; on < 2; on++) {
-            uint64_t passed[3] = {0};
+            uint64_t passed[SUITE_MOST] = {0};
             random_graph_fill(rg, 7, store[on]);
             lng_engine *engine = lng_engine_new(tape, store[on], team, errors);
             run_measured(engine, on, rows, &context, passed);
@@ -257,13 +257,13 @@ START_TEST(large_updates)
     uint32_t rows[BATCH];
     for (uint32_t i = 0; i < BATCH; i++)
         rows[i] = i * 3;
-    for (int t = 0; t < SUITE_TEAMS; t++) {
+    for (int threads = 1; threads < 6; threads += 2) {
         for (size_t i = 0; i < store->floats; i++)
             store->at[i] = (float)((i * 7919) % 1000) / 1000 - 0.5f;
         lng_context context = {.batch = BATCH, .field = &field};
         lng_reference *ref = lng_reference_run(arena, g, false, rows, BATCH, &context, variable_at, store);
         lng_tape *tape = lng_tape_compile(g, variable, 3, &(lng_tape_options){.max_batch = BATCH, .isa = lng_isa_best()}, errors);
-        lng_team *team = lng_team_new(suite_threads[t]);
+        lng_team *team = lng_team_new(threads);
         lng_engine *engine = lng_engine_new(tape, store, team, errors);
         lng_engine_poison(engine);
         must(lng_engine_run(engine, rows, BATCH, &context));
