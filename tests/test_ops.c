@@ -544,6 +544,7 @@ static const struct {
     {"neg", {NAN, INFINITY, 0, -0.0, -INFINITY}},
     {"relu", {NAN, 0, 0, 0, INFINITY}},
     {"round", {NAN, -INFINITY, -0.0, 0, INFINITY}},
+    {"round_int8", {-127, -127, 0, 0, 127}},
     {"sigmoid", {NAN, 0, 0.5, 0.5, 1}},
     {"sign", {NAN, -1, -0.0, 0, 1}},
     {"sin", {NAN, NAN, -0.0, 0, NAN}},
@@ -552,7 +553,7 @@ static const struct {
     {"tanh", {NAN, -1, -0.0, 0, 1}},
 };
 /* A NaN in any other op gives NaN. */
-static const char not_always_nan[] = " equal less less_equal not_equal pow select ";
+static const char not_always_nan[] = " equal less less_equal not_equal pow round_int8 select ";
 
 static bool is_special(double got, double right)
 {
