@@ -146,14 +146,13 @@ static const lng_c_function functions[] = {
                 "{\n"
                 "    return 1.0f / (1.0f + $exp(-x));\n"
                 "}\n"},
-    {"tanh", "/* With E = e^2|x| - 1: E / (E + 2), by two formulas that rise. */\n"
+    {"tanh", "/* With E = e^2|x| - 1: E / (E + 2). */\n"
              "static inline float $tanh(float x)\n"
              "{\n"
              "    const float a = $size(x), twice = a + a > 17.328f ? 20.0f : a + a;\n"
              "    uint32_t n;\n"
              "    const float p = $exp_parts(twice, &n), s = $float(n + 0x3f800000u), e = $fma(s, p, s - 1.0f);\n"
-             "    const float q = (e > 1.0f ? 2.0f : e) / (e + 2.0f), y = e > 1.0f ? 1.0f : 0.5f * e;\n"
-             "    return $signed($fma(-q, y, y), x);\n"
+             "    return $signed(e / (e + 2.0f), x);\n"
              "}\n"},
     {"log_exponent", "/* x = 2^n (1 + f) with 1 + f in [2/3, 4/3): n. */\n"
                      "static inline int32_t $log_exponent(float x)\n"

@@ -19,7 +19,7 @@ const lng_op lng_op_tanh = {
     .name = "tanh",
     .about = "the hyperbolic tangent",
     .math = "y = tanh x; its derivative is 1 - y y",
-    .flags = LNG_OP_POINTWISE | LNG_OP_MONOTONE | LNG_OP_ACTIVATION,
+    .flags = LNG_OP_POINTWISE | LNG_OP_ACTIVATION,
     LNG_IN({"x", LNG_FLOAT_ONLY, "the operand"}),
     LNG_OUT({"y", LNG_FLOAT_ONLY, "the result"}),
     .infer = lng_infer_pointwise,

@@ -3,7 +3,8 @@
  * This holds bit for bit, because f does not decrease as it is computed either, which tests/exhaustive/functions proves at all floats. f is a
  * monotone pointwise op, or the addition of something finite that does not vary inside a window (a bias); several in a row all move. Where f is
  * flat, another of the equal winners may receive the gradient, but there f' is 0 (relu, a saturated sigmoid). An op that gives zeros of both signs
- * (round) or NaN for a number (log1p) is not called monotone: the pool would take another zero, or miss the NaN. */
+ * (round) or NaN for a number (log1p) is not called monotone: the pool would take another zero, or miss the NaN. Nor is one that falls by a place,
+ * as tanh does. */
 #include "pass/pass.h"
 
 /* Whether b is the same at all positions of [h, w, c]: it has no rows and columns, or one of each. */
