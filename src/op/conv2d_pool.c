@@ -1,4 +1,4 @@
-/* max_pool(conv2d(x, w)) for adjacent windows of 2 x 2, without the map between the two. */
+/* max_pool(conv2d(x, w)) for adjacent windows of 2 x 2, of whose map between the two there are two rows at a time. */
 #include "op/pooled.h"
 #include <string.h>
 #ifdef LNG_FAST
