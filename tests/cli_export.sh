@@ -445,7 +445,7 @@ expect 3 run -q -t 1 wrong.yaml -o wrong
 has err 'both are for\|has dtype I64; only F32 can be read'
 sed "s/'f\.\*': 'conv2d\.\*'/'f.bias': conv2d.W/" again.yaml >wrong.yaml
 expect 3 run -q -t 1 wrong.yaml -o wrong
-has err 'the tensors `f.bias` and `f.weight` are both for `conv2d.W`'
+has err 'the tensors `f.weight` and `f.bias` are both for `conv2d.W`'
 
 # ---- mistakes ----
 expect 2 export bars --to=pytorch
