@@ -173,7 +173,7 @@ claim '8 bits make a difference' [ "$(figure loss 2 figures)" != "$(figure loss 
 # ---- a program that trains ----
 expect 0 export -t 1 --training --batch=20 --name=pupil -o pupil.c bars
 has out '^RAM  *[0-9,]* bytes of context'
-has out '^training  *[0-9,]* for each example of a step, of which there are up to 20$'
+has out '^training  *[0-9,]* for each example of a step, of up to 20$'
 has out '^wrote pupil.h and pupil.c$'
 claim 'it compiles as C99' $cc -std=c99 -O2 $strict -DPUPIL_TEST pupil.c -o test
 claim 'its steps have the bits' ./test

@@ -270,7 +270,7 @@ static bool print_bounds(const exporter *e, const lng_c_program *p)
                  lng_grouped(number[2], p->weight_bytes), p->apart ? " in a file" : "", lng_grouped(number[3], p->code_bytes),
                  lng_grouped(number[4], p->multiply_adds));
     if (p->step)
-        lng_text_add(&c->out, "training       %s for each example of a step, of which there are up to %d\n",
+        lng_text_add(&c->out, "training       %s for each example of a step, of up to %d\n",
                      lng_grouped(number[0], p->step_multiply_adds), p->batch);
     if (p->fast)
         lng_text_add(&c->out, "fast           the outputs of %s examples differ by at most %g; %s classes change\n",

@@ -269,7 +269,7 @@ const lng_verb lng_verb_import = {
         "here, whether the turns or the examples stand first there; other activations, lengths of single examples, states at the start other than zeros, peepholes, and a GRU whose reset gate acts before the product "
         "have no form here. Einsum is einsum. Every operator that has no form here is listed with its nodes, and nothing is written. A graph that mixes the examples of a batch, a "
         "tensor in another file, and layers whose weights are computed cannot be imported; of several outputs, the first is. A weight that two layers "
-        "share becomes two. Results agree to about 1e-6, as sums are added up in another order; those of a file that `lngraph export` wrote are the same to the bit.\n"
+        "share becomes two. Results agree to about 1e-6, as sums are added up in another order; those of a file that `lngraph export` wrote are the same to the bit, but for expm1, log1p and tables that are scaled. Loops do not come back.\n"
         "\n"
         "To train on, the model file needs data. With --data, it reads a standard data set; otherwise it names train.npz, "
         "an archive of arrays with one for each input, and one called `label` (classes) or `target`: put it beside the model file, or describe your data under `data`. The loss is chosen by the last "

@@ -53,7 +53,7 @@ bool lng_c_batch_sum(lng_c *c, const lng_node *n)
 bool lng_c_batch_roll(lng_c *c, const lng_node *n)
 {
     lng_c_call call = lng_c_call_begin(c, n);
-    c->example = lng_format(c->arena, "$rolled(e, %lld, count)", (long long)n->attr[0].i);
+    c->example = lng_format(c->arena, "$rolled(e, %lld, count)", (long long)n->attr[LNG_BATCH_ROLL_SHIFT].i);
     lng_c_pass_operand(&call, 0, "x");
     c->example = "e";
     lng_c_place(c, n, NULL);

@@ -50,13 +50,12 @@ typedef struct lng_c_program {
     bool fast;                      /* without fused multiply-adds */
     const lng_quantized *quantized; /* the weights in 8 bits, whose variables are in the store */
     size_t quantizeds;
-    bool apart;                /* the weights are in a file of their own */
-    const void *expects;       /* the outputs of the examples, in rows; of a program that trains, what is below */
-    float losses[LNG_C_STEPS]; /* of the self-test's steps */
-    uint32_t states[LNG_C_STEPS],
-        out;                 /* digests of the weights after each, and in the end of the output for the first example of the last */
-    double fast_difference;  /* the largest between these and what the program computes without fused multiply-adds */
-    lng_c_difference tested; /* the same of the data's examples; none: it was not measured */
+    bool apart;                        /* the weights are in a file of their own */
+    const void *expects;               /* the outputs of the examples, in rows; of a program that trains, what is below */
+    float losses[LNG_C_STEPS];         /* of the self-test's steps */
+    uint32_t states[LNG_C_STEPS], out; /* digests of the weights after each, and in the end of the first output of the last */
+    double fast_difference;            /* the largest between these and what the program computes without fused multiply-adds */
+    lng_c_difference tested;           /* the same of the data's examples; none: it was not measured */
     /* what it takes: set by lng_c_compile; the code's size is an estimate */
     int64_t context_bytes, stack_bytes, weight_bytes, code_bytes, multiply_adds, step_multiply_adds; /* of one example */
     struct lng_c *made;

@@ -5,6 +5,7 @@
 
 enum { LNG_ARGMAX_AXIS };
 enum { LNG_ARGSORT_DESCENDING, LNG_ARGSORT_AXIS };
+enum { LNG_BATCH_ROLL_SHIFT };
 enum { LNG_BROADCAST_SHAPE };
 enum { LNG_CLOCK_PROGRAM };
 #define LNG_CLOCK_TEXT 500 /* the longest program */

@@ -87,6 +87,6 @@ bool lng_scores_fit(lng_scope *, const lng_metric *, const lng_expr *call, lng_v
 /* ---- override.c ---- */
 bool lng_override_apply(lng_arena *, lng_doc *root, const lng_library *, const lng_override *, size_t, lng_errors *);
 /* ---- expand.c ---- */
-const lng_doc *lng_expand(lng_compiler *);                    /* NULL after an error */
+const lng_doc *lng_expand(lng_compiler *);                                             /* NULL after an error */
 const char *lng_absolute_path(lng_arena *, const char *path, lng_place, lng_errors *); /* NULL after an error */
 #endif

@@ -2,12 +2,11 @@
 #include "op/kernel.h"
 #include <string.h>
 
-enum { SHIFT };
-
 /* From where an example of a slice stands to where the example is that it gets the numbers of. */
 static ptrdiff_t way(const lng_node *n, int place, int batch, ptrdiff_t apart)
 {
-    const int64_t live = place < batch ? place : batch - 1, from = ((live - n->attr[SHIFT].i) % batch + batch) % batch;
+    const int64_t live = place < batch ? place : batch - 1,
+                  from = ((live - n->attr[LNG_BATCH_ROLL_SHIFT].i) % batch + batch) % batch;
     return (ptrdiff_t)(from / LNG_LANES - place / LNG_LANES) * apart + (ptrdiff_t)(from % LNG_LANES - place % LNG_LANES);
 }
 
@@ -54,7 +53,7 @@ static bool infer(lng_infer *r)
 
 static void vjp(lng_vjp *r)
 {
-    const lng_attr back[LNG_MAX_ATTR] = {[SHIFT] = {.i = -r->node->attr[SHIFT].i}};
+    const lng_attr back[LNG_MAX_ATTR] = {[LNG_BATCH_ROLL_SHIFT] = {.i = -r->node->attr[LNG_BATCH_ROLL_SHIFT].i}};
     r->gin[0] = lng_emit(r->graph, &lng_op_batch_roll, r->gout, 1, back, NULL);
 }
 
@@ -68,8 +67,8 @@ const lng_op lng_op_batch_roll = {
     .flags = LNG_OP_ACROSS | LNG_OP_MOVES,
     LNG_IN({"x", LNG_ANY_DTYPE, "a per-example value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "that of another example"}),
-    LNG_ATTRS([SHIFT] = {"shift", LNG_ATTR_INT, .fallback = {.i = 1}, .low = -65536, .high = 65536,
-                         .about = "by how many places the examples move"}),
+    LNG_ATTRS([LNG_BATCH_ROLL_SHIFT] = {"shift", LNG_ATTR_INT, .fallback = {.i = 1}, .low = -65536, .high = 65536,
+                                        .about = "by how many places the examples move"}),
     .infer = infer,
     .vjp = vjp,
     .trial = "[3]",

@@ -62,6 +62,7 @@ static inline double real_floor_divide(double a, double b)
 #include "kernel/vmath.h"
 typedef float real;
 #define real_fma(a, b, c) ((a) * (b) + (c))
+#define real_floor        s_floor
 #define real_sqrt         s_sqrt
 #define real_exp          s_exp
 #define real_expm1        s_expm1

@@ -11,7 +11,7 @@
 #define LNG_PASS_QUANTIZE_H
 #include "pass/pass.h"
 
-#define LNG_QUANTIZED_MOST 127 /* as round_int8 has it */
+#define LNG_QUANTIZED_MOST 127    /* as round_int8 has it */
 #define LNG_QUANTIZED_SUM  132104 /* 127 times as much is a float: 2^24 */
 
 /* Which channel element e belongs to: e / inner % channels. */
