@@ -247,6 +247,18 @@ START_TEST(parts_are_not_written_over)
 }
 END_TEST
 
+/* Attention's weights take the memory of its scores. */
+START_TEST(softmax_writes_over_its_scores)
+{
+    lng_value *x = lng_read_input(g, 0, "x", (lng_shape){2, {3, 4}}, LNG_F32);
+    lng_graph_output(g, "y", lng_unary(g, &lng_op_softmax, lng_matmul(g, x, false, x, true)));
+    const lng_tape *t = kept(NULL, 0);
+    const instr *in = find(t, &lng_op_softmax);
+    ck_assert_int_eq(in->out[0], in->in[0]);
+    ck_assert_ptr_null(lng_plan_fault(t, arena));
+}
+END_TEST
+
 /* ---- joint runs ---- */
 
 /* A number is read by both instructions of a joint run. When a thread is at the second one, another may still be at the first: the
@@ -354,6 +366,7 @@ int main(void)
         LOOP(turns_that_stand_still, 2),
         LOOP(track_that_is_left, 2),
         TEST(parts_are_not_written_over),
+        TEST(softmax_writes_over_its_scores),
         TEST(joint_runs_write_over_nothing),
         LOOP(cost_is_linear, LENGTH(costs)),
         {0},
