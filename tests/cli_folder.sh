@@ -97,7 +97,7 @@ mount -t tmpfs -o size=64k none disk || exit 77
 echo $? >status
 ls -A disk >left
 mount -t tmpfs -o size=2200k none disk || exit 77
-"$LNGRAPH" run -o disk/run -s train.epochs=1000000 bars.yaml >later.out 2>later.err </dev/null &
+"$LNGRAPH" run -o disk/run -s train.epochs=1000000 -s train.batch=1 bars.yaml >later.out 2>later.err </dev/null &
 tries=0
 until grep -qs '^ *1 ' later.err || [ $tries = 200 ]; do
     tries=$((tries + 1))
