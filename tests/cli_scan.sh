@@ -51,6 +51,32 @@ expect 0 resume -q -t 2 short -s train.epochs=3
 claim 'a resumed run has the same bits' cmp -s one/model.safetensors short/model.safetensors
 expect 0 gradcheck scan.yaml
 
+# ---- sequences of different lengths in a batch: 3, 5 or 7 rows of 8 ----
+sed '/^let:/,/^  loss:/d' scan.yaml >head
+sed -n '/^in:/q; p' head >ragged.yaml
+cat >>ragged.yaml <<'YAML'
+in: image[8, 8, 1], label
+let:
+  real: less(arange(size=8), 3 + 2 * to_float(label))
+graph:
+  - squeeze(image / 255)
+  - lstm(it, real, units=8)
+  - gru(it, real, units=8, reverse=true)
+  - dense: {units: 8}
+train:
+  loss: sequence_cross_entropy(out, argmax(image[:, :, 0], axis=1), real)
+YAML
+sed -n '/^  optimizer:/,$p' scan.yaml >>ragged.yaml
+echo "report: {metrics: ['sequence_accuracy(out, argmax(image[:, :, 0], axis=1), real)']}" >>ragged.yaml
+expect 0 run -q -t 1 ragged.yaml -o ragged1
+for threads in 2 3 7; do
+    expect 0 run -q -t $threads ragged.yaml -o ragged$threads
+    claim "$threads threads have the same bits for ragged lengths" cmp -s ragged1/model.safetensors ragged$threads/model.safetensors
+done
+LNGRAPH_ISA=baseline "$LNGRAPH" run -q -t 2 ragged.yaml -o raggedbase >out 2>err
+claim 'plain C has the same bits for ragged lengths' cmp -s ragged1/model.safetensors raggedbase/model.safetensors
+expect 0 gradcheck ragged.yaml
+
 # ---- computed again ----
 expect 0 run -q -t 2 -s let.h.remat=true scan.yaml -o again
 weights() { # of a run, without the digests before them
