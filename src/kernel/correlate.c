@@ -242,10 +242,10 @@ typedef struct scratch {
     size_t size;
 } scratch;
 
-/* Where a register holds a whole vector, few channels of x, and g if it is read but a few times, may stay where they are. */
+/* Where a register holds a whole vector, x of few channels, if they are one band, and g that is read but a few times may stay where they are. */
 static bool copies(const lng_correlation *k)
 {
-    return !k->alone && (LNG_REGISTERS > 1 || k->x_channels > sizes->j || k->depth * k->taps > 64);
+    return !k->alone && (LNG_REGISTERS > 1 || k->bands > 1 || k->depth > sizes->j || k->depth * k->taps > 64);
 }
 
 static scratch scratch_of(const lng_correlation *k, float *base)
