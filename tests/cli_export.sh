@@ -345,6 +345,9 @@ if command -v ${CXX-c++} >/dev/null; then
     $cc -c bars.c firmware/leaves.c
     claim 'C++ calls them' ${CXX-c++} -Wall -Wextra both.cc bars.o leaves.o -o both
     claim 'and works' ./both
+    for program in bars pupil; do
+        claim "$program is C++, too" ${CXX-c++} -std=c++17 -x c++ $strict -c $program.c -o $program.o
+    done
 fi
 
 # ---- ONNX ----

@@ -74,7 +74,7 @@ bool lng_c_sum(lng_c *c, const lng_node *n)
     lng_c_call call = begin(c, n), *to = &call;
     const int d = open_kept(to, &r);
     const bool is_long = r.terms > LONG_SUM_RUN;
-    lng_c_line(to, d, is_long ? "@SUM s = {0};" : "float s = 0.0f;");
+    lng_c_line(to, d, is_long ? "@SUM s = {{0.0f}, 0.0f, 0, 0};" : "float s = 0.0f;");
     const int inner = lng_c_nest_open(to, &r.over, "k", d);
     lng_c_line(to, inner, is_long ? "$sum_add(&s, %s);" : "s = @FLUSH(s + %s);", element(to, &r));
     const char *sum = is_long ? "$sum_total(&s)" : "s", *at = lng_c_nest_at(c->arena, &r.kept, 1, "i");
@@ -150,7 +150,7 @@ bool lng_c_softmax(lng_c *c, const lng_node *n)
     lng_c_line(to, 1, "float m = x[i];");
     lng_c_line(to, 1, "for (int32_t k = 1; k < %lld; k++)", row);
     lng_c_line(to, 2, "m = x[i + k] > m || x[i + k] != x[i + k] ? x[i + k] : m;");
-    lng_c_line(to, 1, is_long ? "@SUM s = {0};" : "float s = 0.0f;");
+    lng_c_line(to, 1, is_long ? "@SUM s = {{0.0f}, 0.0f, 0, 0};" : "float s = 0.0f;");
     lng_c_line(to, 1, "for (int32_t k = 0; k < %lld; k++)", row);
     lng_c_line(to, 2, "y[i + k] = $exp(@FLUSH(x[i + k] - m));");
     lng_c_line(to, 1, "for (int32_t k = 0; k < %lld; k++)", row);
