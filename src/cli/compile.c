@@ -1,6 +1,7 @@
 /* Runs clang: the source goes through one pipe, the program comes through another (compile.h). */
 #include "cli/compile.h"
 #include "base/guard.h"
+#include "cli/child.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -8,10 +9,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* The status of a child that found no program, or could not start it. */
-#define NOT_THERE 127
-#define NOT_RUN   126
 
 static const char *const arguments[] = {"--target=wasm32",
                                         "-O2",
@@ -33,46 +30,24 @@ typedef struct child {
     int error;   /* of a pipe, other than that the child closed it; 0: none */
 } child;
 
-static void close_end(int *end)
-{
-    if (*end >= 0)
-        close(*end);
-    *end = -1;
-}
-
 static void become(const char *compiler, int in, int out)
 {
     const char *argument[2 + sizeof arguments / sizeof *arguments] = {compiler};
     memcpy(argument + 1, arguments, sizeof arguments);
-    signal(SIGPIPE, SIG_DFL);
-    signal(SIGXFSZ, SIG_DFL);
-    if (dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0)
-        execvp(compiler, (char *const *)argument);
-    _exit(errno == ENOENT ? NOT_THERE : NOT_RUN);
-}
-
-static bool open_pipe(int end[2])
-{
-    if (pipe(end) != 0) {
-        end[0] = end[1] = -1;
-        return false;
-    }
-    fcntl(end[0], F_SETFD, FD_CLOEXEC);
-    fcntl(end[1], F_SETFD, FD_CLOEXEC);
-    return true;
+    lng_child_become(argument, in, out, -1);
 }
 
 static bool start(child *k, const char *compiler)
 {
     int in[2] = {-1, -1}, out[2] = {-1, -1};
-    if (open_pipe(in) && open_pipe(out)) {
+    if (lng_child_pipe(in) && lng_child_pipe(out)) {
         fflush(NULL);
         k->id = fork();
         if (k->id == 0)
             become(compiler, in[0], out[1]);
     }
-    close_end(&in[0]);
-    close_end(&out[1]);
+    lng_child_close(&in[0]);
+    lng_child_close(&out[1]);
     k->in = in[1];
     k->out = out[0];
     return k->id > 0 && fcntl(k->in, F_SETFL, O_NONBLOCK) == 0;
@@ -88,7 +63,7 @@ static void give(child *k, const lng_text *source, size_t *given)
     if (failed && errno != EPIPE)
         k->error = errno;
     if (failed || *given == source->length)
-        close_end(&k->in);
+        lng_child_close(&k->in);
 }
 
 static void take(child *k, lng_text *to)
@@ -99,7 +74,7 @@ static void take(child *k, lng_text *to)
         lng_text_put(to, bytes, (size_t)n);
     else if (n == 0 || errno != EINTR) {
         k->error = n ? errno : k->error;
-        close_end(&k->out);
+        lng_child_close(&k->out);
     }
 }
 
@@ -115,28 +90,16 @@ static void attend(child *k, const lng_text *source, lng_text *to)
         if (wait[0].revents)
             take(k, to);
     }
-    close_end(&k->in);
-}
-
-static int wait_for(child *k)
-{
-    int status = 0;
-    while (waitpid(k->id, &status, 0) < 0 && errno == EINTR)
-        continue;
-    k->id = 0;
-    return status;
+    lng_child_close(&k->in);
 }
 
 /* Whatever is left of it. */
 static void abandon(void *context)
 {
     child *k = context;
-    close_end(&k->in);
-    close_end(&k->out);
-    if (k->id <= 0)
-        return;
-    kill(k->id, SIGKILL);
-    wait_for(k);
+    lng_child_close(&k->in);
+    lng_child_close(&k->out);
+    lng_child_kill(&k->id);
 }
 
 static bool compile(lng_command *c, child *k, const char *compiler, const lng_text *source, lng_text *wasm)
@@ -147,10 +110,10 @@ static bool compile(lng_command *c, child *k, const char *compiler, const lng_te
     if (!start(k, compiler))
         return lng_error(c->errors, LNG_E_SYSTEM, nowhere, "the system refused to start `%s`", compiler);
     attend(k, source, wasm);
-    const int status = wait_for(k);
+    const int status = lng_child_wait(&k->id);
     if (k->error)
         return lng_error(c->errors, LNG_E_IO, nowhere, "the pipe to `%s` is broken: %s", compiler, strerror(k->error));
-    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_THERE)
+    if (WIFEXITED(status) && WEXITSTATUS(status) == LNG_CHILD_NOT_THERE)
         lng_error(c->errors, LNG_E_SYSTEM, nowhere, "`%s`, which compiles to WebAssembly, is not installed", compiler);
     else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || wasm->length - begin < sizeof magic ||
              memcmp(wasm->at + begin, magic, sizeof magic) != 0)

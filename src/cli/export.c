@@ -99,21 +99,18 @@ static bool are_in_8_bits(const exporter *e)
     return weights && strncmp(weights, "int8", 4) == 0;
 }
 
-/* With the data, to measure what 8 bits change. */
-static bool open_in_8_bits(exporter *e, const char *model, const char *weights)
+/* With the data, to measure what a change of the arithmetic does. */
+static bool open_measured(exporter *e, const char *model, const char *weights, unsigned uses)
 {
     lng_command *c = e->command;
-    return lng_workspace_open(c, &e->w, model, false) && choose_names(e) && lng_workspace_compile(c, &e->w, LNG_EVALUATE, 0) &&
-           lng_load_weights(c, e->w.session, weights) &&
-           (e->quantized = lng_quantize_measured(c, &e->w, LNG_PREDICT | LNG_EVALUATE, &e->quantizeds));
+    return lng_workspace_open(c, &e->w, model, false) && choose_names(e) && lng_workspace_compile(c, &e->w, uses, 0) &&
+           lng_load_weights(c, e->w.session, weights);
 }
 
-/* With the data, to measure what the lack of fused multiply-adds changes. */
-static bool open_fast(exporter *e, const char *model, const char *weights)
+static bool open_in_8_bits(exporter *e, const char *model, const char *weights)
 {
-    lng_command *c = e->command;
-    return lng_workspace_open(c, &e->w, model, false) && choose_names(e) && lng_workspace_compile(c, &e->w, LNG_PREDICT, 0) &&
-           lng_load_weights(c, e->w.session, weights);
+    return open_measured(e, model, weights, LNG_EVALUATE) &&
+           (e->quantized = lng_quantize_measured(e->command, &e->w, LNG_PREDICT | LNG_EVALUATE, &e->quantizeds));
 }
 
 static bool open_in_floats(exporter *e, const char *model, const char *weights)
@@ -122,7 +119,7 @@ static bool open_in_floats(exporter *e, const char *model, const char *weights)
     if (lng_command_get(c, "activations"))
         return lng_usage_error(c, "--activations is for --weights=int8 and --weights=int8-bin");
     if (lng_command_get(c, "fast"))
-        return open_fast(e, model, weights);
+        return open_measured(e, model, weights, LNG_PREDICT);
     if (lng_command_get(c, "data"))
         return lng_usage_error(
             c, "--data is for --weights=int8 and --fast, which measure what they change; nothing else needs the data set");

@@ -5,6 +5,7 @@
 #include "cli/transfer.h"
 #include "base/clock.h"
 #include "base/guard.h"
+#include "cli/child.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -28,9 +29,6 @@ static const char *const wget[] = {
     "--",   URL,   NULL};
 static const char *const *const programs[] = {curl, wget};
 #define MOST_ARGUMENTS 24
-/* The exit status of a program that is not there, or could not be started. */
-#define NOT_THERE 127
-#define NOT_RUN   126
 
 enum { BODY, TALK, PIPES };
 
@@ -187,21 +185,14 @@ static void become(const char *const *program, const run *r, const int out[PIPES
         argument[n++] = mark ? start : strcmp(program[i], URL) == 0 ? r->t->url : program[i];
     }
     argument[n] = NULL;
-    signal(SIGPIPE, SIG_DFL);
-    signal(SIGXFSZ, SIG_DFL);
     setenv("LC_ALL", "C", 1); /* hear_line reads the messages */
-    if (dup2(out[BODY], STDOUT_FILENO) >= 0 && dup2(out[TALK], STDERR_FILENO) >= 0)
-        execvp(argument[0], (char *const *)argument);
-    _exit(errno == ENOENT ? NOT_THERE : NOT_RUN);
+    lng_child_become(argument, -1, out[BODY], out[TALK]);
 }
 
 static void close_pipes(int end[PIPES])
 {
-    for (int i = 0; i < PIPES; i++) {
-        if (end[i] >= 0)
-            close(end[i]);
-        end[i] = -1;
-    }
+    for (int i = 0; i < PIPES; i++)
+        lng_child_close(&end[i]);
 }
 
 /* Reading ends to r->pipe, writing ends to out. */
@@ -211,12 +202,10 @@ static bool open_pipes(run *r, int out[PIPES])
         r->pipe[i] = out[i] = -1;
     for (int i = 0; i < PIPES; i++) {
         int end[2];
-        if (pipe(end) != 0)
+        if (!lng_child_pipe(end))
             return false;
         r->pipe[i] = end[0];
         out[i] = end[1];
-        fcntl(end[0], F_SETFD, FD_CLOEXEC);
-        fcntl(end[1], F_SETFD, FD_CLOEXEC);
     }
     return true;
 }
@@ -272,24 +261,12 @@ static void attend(run *r, const volatile sig_atomic_t *stop)
     lng_line_clear(&r->shown);
 }
 
-static int wait_for_child(run *r)
-{
-    int status = 0;
-    while (waitpid(r->child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    r->child = 0;
-    return status;
-}
-
 /* Whatever is left of it. */
 static void abandon(void *context)
 {
     run *r = context;
     close_pipes(r->pipe);
-    if (r->child <= 0)
-        return;
-    kill(r->child, SIGKILL);
-    wait_for_child(r);
+    lng_child_kill(&r->child);
 }
 
 /* The program's exit status; -1 if it could not be started or a signal ended it. */
@@ -303,15 +280,15 @@ static int run_program(run *r, const char *const *program, const volatile sig_at
     lng_guard_begin(&guard, r->c->arena, abandon, r);
     attend(r, stop);
     close_pipes(r->pipe);
-    const int status = wait_for_child(r);
+    const int status = lng_child_wait(&r->child);
     lng_guard_end(&guard);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 static int run_first_program(lng_command *c, lng_transfer *t, int file, const volatile sig_atomic_t *stop, const char **name)
 {
-    int status = NOT_THERE;
-    for (size_t i = 0; i < sizeof programs / sizeof *programs && status == NOT_THERE; i++) {
+    int status = LNG_CHILD_NOT_THERE;
+    for (size_t i = 0; i < sizeof programs / sizeof *programs && status == LNG_CHILD_NOT_THERE; i++) {
         run r = {.c = c, .t = t, .file = file};
         r.had = r.have = r.at_since = lng_file_size(t->to);
         lng_watch_begin(&r.watch);
@@ -341,7 +318,7 @@ bool lng_transfer_run(lng_command *c, lng_transfer *t, const volatile sig_atomic
     lng_guard_begin(&guard, c->arena, close_file, &file);
     const int status = run_first_program(c, t, file, stop, &name);
     lng_guard_end(&guard);
-    t->no_program = status == NOT_THERE;
+    t->no_program = status == LNG_CHILD_NOT_THERE;
     if (t->refused)
         return false;
     if (status && t->answer >= 400)

@@ -188,6 +188,7 @@ lng_c_call lng_c_call_of(lng_c *, const lng_node *, int operands, const char *co
 void lng_c_pass_winner(lng_c_call *); /* the second result, an index */
 /* Adds lines to the body, at a depth. */
 void lng_c_line(lng_c_call *, int depth, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void lng_c_statement(lng_c *, const char *format, ...) __attribute__((format(printf, 2, 3))); /* among the calls */
 bool lng_c_call_end(lng_c_call *);
 const char *lng_c_identifier(lng_arena *, const char *);
 const char *lng_c_quoted(lng_arena *, const char *); /* the inside of a string */

@@ -103,14 +103,25 @@ lng_c_call lng_c_call_of(lng_c *c, const lng_node *n, int operands, const char *
     return call;
 }
 
+static void add_line(lng_text *to, int depth, const char *format, va_list arguments)
+{
+    lng_text_add(to, "%*s%s\n", 4 * depth + 4, "", lng_vformat(to->arena, format, arguments));
+}
+
 void lng_c_line(lng_c_call *to, int depth, const char *format, ...)
 {
-    char text[4000];
     va_list arguments;
     va_start(arguments, format);
-    lng_vprint(text, sizeof text, format, arguments);
+    add_line(&to->body, depth, format, arguments);
     va_end(arguments);
-    lng_text_add(&to->body, "%*s%s\n", 4 * depth + 4, "", text);
+}
+
+void lng_c_statement(lng_c *c, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add_line(&c->calls, c->depth, format, arguments);
+    va_end(arguments);
 }
 
 static void describe(lng_c_call *call)
@@ -142,7 +153,7 @@ bool lng_c_call_end(lng_c_call *call)
         lng_text_add(&c->code, "}\n\n");
     }
     describe(call);
-    lng_text_add(&c->calls, "%*s$%s(%s);\n", 4 * c->depth + 4, "", name, call->arguments.at);
+    lng_c_statement(c, "$%s(%s);", name, call->arguments.at);
     return true;
 }
 

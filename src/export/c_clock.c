@@ -42,6 +42,6 @@ bool lng_c_clock(lng_c *c, const lng_node *n)
             lng_text_put(&t, at++, 1);
     }
     lng_c_place(c, n, NULL);
-    lng_text_add(&c->calls, "%*s*(%s) = @FLUSH((float)(%s));\n", 4 * c->depth + 4, "", lng_c_at(c, &n->out[0]), t.at);
+    lng_c_statement(c, "*(%s) = @FLUSH((float)(%s));", lng_c_at(c, &n->out[0]), t.at);
     return true;
 }

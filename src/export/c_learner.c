@@ -11,9 +11,8 @@
 #define MARK        0x73676e6cu /* "lngs" */
 
 /* ---- compiling ---- */
-static bool is_live(const lng_graph *g, lng_arena *arena, const char *variable)
+static bool is_live(const lng_graph *g, const bool *live, const char *variable)
 {
-    const bool *live = lng_graph_live(g, arena);
     const lng_value *v = lng_graph_find_variable(g, variable);
     bool found = v && live[v->node->id];
     for (size_t i = 0; i < g->updates; i++)
@@ -24,12 +23,14 @@ static bool is_live(const lng_graph *g, lng_arena *arena, const char *variable)
 static void find_variables(const lng_c *c)
 {
     const lng_store *store = c->program->store;
+    const lng_graph *step = c->program->step, *prediction = c->program->graph;
+    const bool *in_step = lng_graph_live(step, c->arena), *in_prediction = lng_graph_live(prediction, c->arena);
     lng_c_learner *l = c->learner;
     l->variable = LNG_NEW_N(c->arena, store->count + 1, const lng_variable *);
     l->at = LNG_NEW_N(c->arena, store->count + 1, int64_t);
     for (size_t i = 0; i < store->count; i++) {
         const lng_variable *v = &store->variable[i];
-        if (!is_live(c->program->step, c->arena, v->name) && !is_live(c->program->graph, c->arena, v->name))
+        if (!is_live(step, in_step, v->name) && !is_live(prediction, in_prediction, v->name))
             continue;
         l->variable[l->variables] = v;
         l->at[l->variables++] = l->state;

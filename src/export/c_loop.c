@@ -3,11 +3,6 @@
 #include "export/c.h"
 #include <string.h>
 
-static void line(lng_c *c, const char *text)
-{
-    lng_text_add(&c->calls, "%*s%s\n", 4 * c->depth + 4, "", text);
-}
-
 static long long bytes_of(const lng_value *v)
 {
     return 4 * (long long)lng_shape_size(v->shape);
@@ -23,7 +18,7 @@ const char *lng_c_row_at(lng_c *c, const lng_node *n, int64_t rows, int64_t size
 
 static void copy(lng_c *c, const char *to, const char *from, const lng_value *v)
 {
-    line(c, lng_format(c->arena, "memcpy(%s, %s, %lld);", to, from, bytes_of(v)));
+    lng_c_statement(c, "memcpy(%s, %s, %lld);", to, from, bytes_of(v));
 }
 
 bool lng_c_carry(lng_c *c, const lng_node *n)
@@ -50,8 +45,8 @@ void lng_c_loop_begin(lng_c *c, const lng_loop *loop)
     for (size_t i = 0; i < g->nodes; i++)
         if (c->live[i] && g->node[i]->op == &lng_op_loop_stack && g->node[i]->attr[LNG_LOOP_NUMBER].i == loop->number)
             lng_c_place(c, g->node[i], NULL);
-    line(c, lng_format(c->arena, "for (int32_t turn%d = 0; turn%d < %lld; turn%d++) {", loop->number, loop->number,
-                       (long long)loop->count, loop->number));
+    lng_c_statement(c, "for (int32_t turn%d = 0; turn%d < %lld; turn%d++) {", loop->number, loop->number, (long long)loop->count,
+                    loop->number);
     c->depth++;
 }
 
@@ -108,5 +103,5 @@ void lng_c_loop_end(lng_c *c, const lng_loop *loop)
     }
     lng_c_leave_all(c);
     c->depth--;
-    line(c, "}");
+    lng_c_statement(c, "}");
 }

@@ -8,17 +8,6 @@
 #include "tape/pool.h"
 #include <string.h>
 
-static void line(lng_c *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void line(lng_c *c, const char *format, ...)
-{
-    char text[4000];
-    va_list arguments;
-    va_start(arguments, format);
-    lng_vprint(text, sizeof text, format, arguments);
-    va_end(arguments);
-    lng_text_add(&c->calls, "%*s%s\n", 4 * c->depth + 4, "", text);
-}
-
 /* ---- the order ---- */
 static bool is_sum(const lng_node *n)
 {
@@ -30,42 +19,11 @@ static bool is_of_examples(const lng_node *n)
     return n->out[0].per_example || is_sum(n);
 }
 
-static const lng_loop *outermost(const lng_loop *loop)
-{
-    while (loop && loop->outer)
-        loop = loop->outer;
-    return loop;
-}
-
-/* Around an entry; a stack belongs to the loop whose turns leave it. */
-static const lng_loop *loop_around(const lng_c *c, const lng_node *n)
-{
-    const bool stacks = n->op == &lng_op_loop_stack && n->attr[LNG_LOOP_NUMBER].i >= 0;
-    return outermost(stacks ? c->graph->loop[n->attr[LNG_LOOP_NUMBER].i] : n->loop);
-}
-
-/* From which stage on a node's results are there. A loop is in one stage, the last that its nodes need; false: one turned out to need a later one. */
-static bool find_stages(const lng_c *c, int *stage, int *of_loop)
-{
-    bool settled = true;
-    for (size_t i = 0; i < c->graph->nodes; i++) {
-        const lng_node *n = c->graph->node[i];
-        const lng_loop *loop = loop_around(c, n);
-        stage[i] = 0;
-        for (int k = 0; k < n->n_in; k++)
-            stage[i] = stage[n->in[k]->node->id] > stage[i] ? stage[n->in[k]->node->id] : stage[i];
-        stage[i] += n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS) ? 1 : 0;
-        if (!loop || !c->live[i])
-            continue;
-        settled &= stage[i] <= of_loop[loop->number];
-        stage[i] = of_loop[loop->number] = stage[i] > of_loop[loop->number] ? stage[i] : of_loop[loop->number];
-    }
-    return settled;
-}
-
 static int stage_of_entry(const lng_entry *e, const int *stage, const int *of_loop)
 {
-    return e->what != LNG_ENTRY_NODE ? of_loop[outermost(e->loop)->number] : stage[e->node->id] - is_sum(e->node);
+    if (e->what != LNG_ENTRY_NODE)
+        return of_loop[lng_loop_outermost(e->loop)->number];
+    return stage[e->node->id] == LNG_STAGE_ONCE ? 0 : stage[e->node->id] - is_sum(e->node);
 }
 
 /* The entries of a stage that are of examples, or those that are not; how many. */
@@ -88,13 +46,9 @@ void lng_c_order_step(lng_c *c)
     const lng_graph *g = c->graph;
     size_t count, n = 0;
     const lng_entry *plain = lng_graph_order(g, c->arena, &count);
-    int *stage = LNG_NEW_N(c->arena, g->nodes + 1, int), *of_loop = LNG_NEW_N(c->arena, g->loops + 1, int), stages = 1;
-    for (size_t i = 0; i < g->loops; i++)
-        of_loop[i] = -1;
-    while (!find_stages(c, stage, of_loop))
-        continue;
+    int *of_loop = LNG_NEW_N(c->arena, g->loops + 1, int), *stage = lng_graph_stages(g, c->live, c->arena, of_loop), stages = 1;
     for (size_t i = 0; i < g->nodes; i++)
-        stages = c->live[i] && stage[i] >= stages ? stage[i] + 1 : stages;
+        stages = stage[i] >= stages ? stage[i] + 1 : stages;
     lng_entry *order = LNG_NEW_N(c->arena, count + 2 * (size_t)stages + 1, lng_entry);
     c->stage = LNG_NEW_N(c->arena, g->nodes + 1, int);
     for (int s = 0, loops = 0; s < stages; s++) {
@@ -266,18 +220,27 @@ void lng_c_examples_begin(lng_c *c)
             lng_c_place(c, n, NULL);
         sums |= is_sum(n);
     }
-    line(c, "for (int32_t e = 0; e < count; e++) {");
+    lng_c_statement(c, "for (int32_t e = 0; e < count; e++) {");
     c->depth++;
     if (sums)
-        line(c, levels(c) > 1 ? "const int32_t lane = e %% %d, slice = e / %d;" : "const int32_t lane = e;", LNG_LANES, LNG_LANES);
+        lng_c_statement(c, levels(c) > 1 ? "const int32_t lane = e %% %d, slice = e / %d;" : "const int32_t lane = e;", LNG_LANES,
+                        LNG_LANES);
+}
+
+/* The sum of the slice in hand. */
+static const char *slice_at(const lng_c *c, const lng_node *n)
+{
+    const long long size = (long long)size_of(n), at = (long long)lng_c_home_of(c, &n->out[0])->at;
+    return levels(c) > 1 ? lng_format(c->arena, "c->f + %lld + $level(slice) * %lld", at, size)
+                         : lng_format(c->arena, "c->f + %lld", at);
 }
 
 const char *lng_c_part_at(lng_c *c, const lng_node *n)
 {
     const lng_c_total *s = &c->sum[n->id];
-    const long long size = (long long)size_of(n), at = (long long)lng_c_home_of(c, &n->out[0])->at;
+    const long long size = (long long)size_of(n);
     if (!lng_c_adds_lanes(n->op))
-        return lng_format(c->arena, levels(c) > 1 ? "c->f + %lld + $level(slice) * %lld" : "c->f + %lld", at, size);
+        return slice_at(c, n);
     return c->program->batch <= TREE ? lng_format(c->arena, "c->f + %lld + lane * %lld", (long long)s->lanes, size)
                                      : lng_format(c->arena, "c->f + (lane < %d ? %lld + lane * %lld : %lld)", TREE,
                                                   (long long)s->lanes, size, (long long)s->term);
@@ -289,9 +252,9 @@ void lng_c_part_end(lng_c *c, const lng_node *n)
     const long long size = (long long)size_of(n);
     if (!s->block || c->program->batch <= TREE)
         return;
-    line(c, "if (lane >= %d)", TREE);
-    line(c, "    $add(c->f + %lld + (lane - %d) * %lld, c->f + %lld, %lld);", (long long)s->lanes, TREE, size, (long long)s->term,
-         size);
+    lng_c_statement(c, "if (lane >= %d)", TREE);
+    lng_c_statement(c, "    $add(c->f + %lld + (lane - %d) * %lld, c->f + %lld, %lld);", (long long)s->lanes, TREE, size,
+                    (long long)s->term, size);
 }
 
 /* The end of a slice. */
@@ -299,12 +262,10 @@ static void end_slice(lng_c *c, const lng_node *n)
 {
     const lng_c_total *s = &c->sum[n->id];
     const long long size = (long long)size_of(n), at = (long long)lng_c_home_of(c, &n->out[0])->at;
-    const char *part = levels(c) > 1 ? lng_format(c->arena, "c->f + %lld + $level(slice) * %lld", at, size)
-                                     : lng_format(c->arena, "c->f + %lld", at);
     if (s->block)
-        line(c, "    $lanes(%s, c->f + %lld, %lld, lane + 1);", part, (long long)s->lanes, size);
+        lng_c_statement(c, "    $lanes(%s, c->f + %lld, %lld, lane + 1);", slice_at(c, n), (long long)s->lanes, size);
     if (levels(c) > 1)
-        line(c, "    $join(c->f + %lld, %lld, slice, e == count - 1);", at, size);
+        lng_c_statement(c, "    $join(c->f + %lld, %lld, slice, e == count - 1);", at, size);
 }
 
 static bool ends_slices(const lng_c *c, const lng_node *n)
@@ -332,18 +293,18 @@ void lng_c_examples_end(lng_c *c)
     bool some = false;
     size_t i = 0;
     if (c->stage[c->out->node->id] == stage)
-        line(c, "loss += (double)*(%s);", lng_c_at(c, c->out));
+        lng_c_statement(c, "loss += (double)*(%s);", lng_c_at(c, c->out));
     for (const lng_node *n; (n = next_of_stage(c, stage, &i));) {
         if (ends_slices(c, n) && !some)
-            line(c, "if (lane == %d || e == count - 1) {", LNG_LANES - 1);
+            lng_c_statement(c, "if (lane == %d || e == count - 1) {", LNG_LANES - 1);
         some |= ends_slices(c, n);
         if (ends_slices(c, n))
             end_slice(c, n);
     }
     if (some)
-        line(c, "}");
+        lng_c_statement(c, "}");
     c->depth--;
-    line(c, "}");
+    lng_c_statement(c, "}");
     check_sums(c, stage);
     i = 0;
     for (const lng_node *n; (n = next_of_stage(c, stage, &i));)
@@ -370,12 +331,12 @@ void lng_c_update(lng_c *c)
             if (other) {
                 const char *free = lng_format(c->arena, "c->f + %lld", (long long)((int64_t)c->floats->end + aside));
                 if (copies == 0)
-                    line(c, "memcpy(%s, %s, sizeof(float) * %lld);", free, from, (long long)size);
+                    lng_c_statement(c, "memcpy(%s, %s, sizeof(float) * %lld);", free, from, (long long)size);
                 from = free;
                 aside += size;
             }
             if (copies == 1)
-                line(c, "memcpy(c->f + %lld, %s, sizeof(float) * %lld);", (long long)at, from, (long long)size);
+                lng_c_statement(c, "memcpy(c->f + %lld, %s, sizeof(float) * %lld);", (long long)at, from, (long long)size);
         }
     }
     c->slack = aside > c->slack ? aside : c->slack;

@@ -236,6 +236,12 @@ typedef struct lng_entry {
     lng_loop *loop;
 } lng_entry;
 lng_entry *lng_graph_order(const lng_graph *, lng_arena *, size_t *count);
+const lng_loop *lng_loop_outermost(const lng_loop *); /* NULL: none */
+/* The stage of each live node, by id: the highest of its operands', or one more if it is a sum over the batch or an op across it. All nodes of a loop,
+ * and the stacks that it leaves, are in the last stage that one of them needs: of_loop, by number, for outermost loops. */
+#define LNG_STAGE_ONCE (-1) /* a constant: it depends on no variable, clock, input or draw */
+#define LNG_STAGE_DEAD (-2) /* not live; a loop without live nodes */
+int *lng_graph_stages(const lng_graph *, const bool *live, lng_arena *, int *of_loop);
 
 /* ---- differentiation (diff.c, diff_loop.c) ----
  * Appends the gradient of y (a scalar) with respect to each x: g[i] has x[i]'s shape and kind, and is a constant zero if y does not depend

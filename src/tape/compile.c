@@ -7,38 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_constant(const lng_node *n)
-{
-    if (n->n_in == 0)
-        return n->op == &lng_op_constant || n->op == &lng_op_arange;
-    return !n->out[0].per_example && !(n->op->flags & (LNG_OP_RANDOM | LNG_OP_BATCH));
-}
-
-static int stage_of_node(const lng_tape *t, const lng_node *n)
-{
-    int stage = is_constant(n) ? STAGE_ONCE : 0;
-    for (int i = 0; i < n->n_in; i++) {
-        int s = t->stage_of[n->in[i]->node->id];
-        if (s > stage)
-            stage = s;
-    }
-    return n->op->flags & (LNG_OP_BATCH | LNG_OP_ACROSS) ? stage + 1 : stage;
-}
-
-/* All nodes of a loop run in one stage, that of the last. */
-static const lng_loop *outermost(const lng_loop *loop)
-{
-    while (loop && loop->outer)
-        loop = loop->outer;
-    return loop;
-}
-
-static const lng_loop *loop_of(const lng_tape *t, const lng_node *n)
-{
-    const bool stacks = n->op == &lng_op_loop_stack && n->attr[LNG_LOOP_NUMBER].i >= 0;
-    return outermost(stacks ? t->graph->loop[n->attr[LNG_LOOP_NUMBER].i] : n->loop);
-}
-
 /* A batch op runs with the slices of the stage before its result's. */
 static int runs_in(const lng_tape *t, const lng_node *n)
 {
@@ -50,32 +18,11 @@ static bool runs_in_slices(const lng_node *n)
     return n->out[0].per_example || (n->op->flags & LNG_OP_BATCH);
 }
 
-/* Whether a loop turned out to have a later stage than was known when its first nodes were seen. least: by the loop's number. */
-static bool find_stages(lng_tape *t, const bool *live, int *least)
-{
-    const lng_graph *g = t->graph;
-    bool again = false;
-    for (size_t i = 0; i < g->nodes; i++) {
-        const lng_loop *loop = loop_of(t, g->node[i]);
-        int stage = live[i] ? stage_of_node(t, g->node[i]) : STAGE_DEAD;
-        if (loop && live[i]) {
-            again |= stage > least[loop->number];
-            stage = least[loop->number] = stage > least[loop->number] ? stage : least[loop->number];
-        }
-        t->stage_of[i] = stage;
-    }
-    return again;
-}
-
 static void assign_stages(lng_tape *t)
 {
     const lng_graph *g = t->graph;
-    const bool *live = lng_graph_live(g, t->arena);
-    int *least = LNG_NEW_N(t->arena, g->loops + 1, int);
+    t->stage_of = lng_graph_stages(g, lng_graph_live(g, t->arena), t->arena, LNG_NEW_N(t->arena, g->loops + 1, int));
     t->stages = 1;
-    t->stage_of = LNG_NEW_N(t->arena, g->nodes + 1, int);
-    while (find_stages(t, live, least)) {
-    }
     for (size_t i = 0; i < g->nodes; i++)
         if (t->stage_of[i] >= t->stages)
             t->stages = t->stage_of[i] + 1;
@@ -87,7 +34,8 @@ static void choose_kernel(lng_tape *t, instr *in)
     const lng_kernels *k = lng_op_kernels(t->options.naive ? LNG_ISA_BASELINE : t->options.isa, n->op);
     lng_prepared prepared = {0};
     in->naive = k->naive;
-    in->batch = n->op->flags & LNG_OP_BATCH;
+    const bool all = lng_sums_at_once(t, n);
+    in->batch = n->op->flags & LNG_OP_BATCH && !all;
     if (!t->options.naive && k->prepare)
         prepared = k->prepare(n, t->arena);
     in->kernel = prepared.kernel;
@@ -95,8 +43,7 @@ static void choose_kernel(lng_tape *t, instr *in)
     in->once = prepared.once;
     in->splits = in->kernel && n->op->flags & LNG_OP_SLICE_SPLITS && !n->loop;
     LNG_ASSERT(in->kernel || in->naive);
-    LNG_ASSERT(in->kernel || !lng_sums_at_once(t, n));
-    const bool all = lng_sums_at_once(t, n);
+    LNG_ASSERT(in->kernel || !all);
     const size_t bytes = prepared.scratch * (size_t)(all ? t->slices : 1);
     size_t *scratch = prepared.once && !all ? &t->group_scratch : &t->scratch_bytes;
     if (bytes > *scratch)
@@ -106,7 +53,7 @@ static void choose_kernel(lng_tape *t, instr *in)
 static segment *segment_of(lng_tape *t, const lng_node *n)
 {
     const int at = runs_in(t, n);
-    if (at == STAGE_ONCE)
+    if (at == LNG_STAGE_ONCE)
         return &t->once;
     stage *s = &t->stage[at];
     return lng_sums_at_once(t, n) ? &s->sums : runs_in_slices(n) ? &s->slice : &s->shared;
@@ -114,7 +61,7 @@ static segment *segment_of(lng_tape *t, const lng_node *n)
 
 static bool has_instr(const lng_tape *t, const lng_node *n)
 {
-    return t->stage_of[n->id] != STAGE_DEAD && !t->idle[n->id] && !(n->op->flags & LNG_OP_STORED);
+    return t->stage_of[n->id] != LNG_STAGE_DEAD && !t->idle[n->id] && !(n->op->flags & LNG_OP_STORED);
 }
 
 /* ---- joint runs: sequences of shared instructions (such as an optimizer's updates) that the whole team runs together, each part of the

@@ -184,7 +184,7 @@ static void run_instr(lng_engine *e, worker *w, const instr *in, lng_call *c)
     c->prepared = in->prepared;
     if (e->check)
         e->ran++;
-    if (in->batch && e->tape->slot[in->out[0]].space == SPACE_PARTIAL) {
+    if (in->batch) {
         run_batch(e, w, in, c);
         if (e->check)
             note_nonfinite(e, in, c);

@@ -34,7 +34,7 @@ typedef struct instr {
     int run_first, run_last;              /* the times of its joint run; its own time if there is none */
     bool joint;                           /* it runs in a joint run, which may be of its own */
     int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; out -1: nobody reads it */
-    bool batch, splits;                   /* splits: all threads can compute one slice, each a part */
+    bool batch, splits;                   /* it leaves a partial; all threads can compute one slice, each a part */
     size_t once;                          /* of lng_prepared */
 } instr;
 
@@ -100,7 +100,7 @@ struct lng_tape {
     slot *slot;
     int slots;
     int *slot_of;    /* by lng_value_index; -1: none */
-    int *stage_of;   /* by the node's id; STAGE_ONCE, STAGE_DEAD */
+    int *stage_of;   /* by the node's id; LNG_STAGE_ONCE, LNG_STAGE_DEAD */
     tape_part *part; /* by lng_value_index */
     bool *idle;      /* by the node's id: its results are there without an instruction */
     segment once;
@@ -119,9 +119,6 @@ struct lng_tape {
     size_t updates;
     const lng_combine *combine;
 };
-
-#define STAGE_ONCE (-1) /* a constant: computed when an engine is made */
-#define STAGE_DEAD (-2) /* nothing observable needs it */
 
 /* Offsets of a store's variables, in floats; returns the total. */
 size_t lng_store_layout(const lng_variable *, size_t count, size_t *offset);

@@ -11,12 +11,12 @@
 
 typedef struct race {
     const lng_level *level;
+    double (*run)(const struct race *, int part); /* what it did */
     int64_t rounds;
     float *array;  /* two of each part */
     size_t floats; /* of one */
     double best[]; /* by part: a second */
 } race;
-typedef double runner(const race *, int part); /* what it did */
 
 static double multiply(const race *r, int part)
 {
@@ -34,35 +34,28 @@ static double stream(const race *r, int part)
     return 3 * sizeof(float) * (double)r->floats * (double)r->rounds;
 }
 
-typedef struct racing {
-    race *race;
-    runner *run;
-} racing;
-
 static void race_part(void *context, int part)
 {
-    const racing *c = context;
-    const double begin = lng_seconds(), n = c->run(c->race, part), rate = n / (lng_seconds() - begin);
-    double *best = &c->race->best[part];
-    *best = rate > *best ? rate : *best;
+    race *r = context;
+    const double begin = lng_seconds(), n = r->run(r, part), rate = n / (lng_seconds() - begin);
+    r->best[part] = rate > r->best[part] ? rate : r->best[part];
 }
 
 /* The mean of the threads' best rates. */
-static double best_rate(race *r, runner *run, lng_team *team, int races)
+static double best_rate(race *r, lng_team *team, int races)
 {
     const int threads = lng_team_size(team);
-    racing c = {r, run};
     double sum = 0;
     for (int i = 0; i < threads; i++)
         r->best[i] = 0;
     r->rounds = 1;
     for (double spent = 0; spent < SECONDS; r->rounds *= 2) {
         const double begin = lng_seconds();
-        run(r, 0);
+        r->run(r, 0);
         spent = lng_seconds() - begin;
     }
     for (int i = 0; i < races; i++)
-        lng_team_run(team, race_part, &c);
+        lng_team_run(team, race_part, r);
     for (int i = 0; i < threads; i++)
         sum += r->best[i];
     return sum / threads;
@@ -80,11 +73,13 @@ bool lng_engine_machine(const lng_engine *e, lng_machine *machine)
     float *array = lng_block_new(threads * 2 * far * sizeof *array);
     const bool ok = r && array;
     if (ok) {
-        *r = (race){.level = &lng_levels[e->tape->options.isa], .array = array, .floats = floats_of(lng_core_cache() / 2)};
-        machine->flops = best_rate(r, multiply, e->team, RACES);
-        machine->cache = best_rate(r, stream, e->team, RACES);
+        *r = (race){.level = &lng_levels[e->tape->options.isa], .run = multiply, .array = array};
+        machine->flops = best_rate(r, e->team, RACES);
+        r->run = stream;
+        r->floats = floats_of(lng_core_cache() / 2);
+        machine->cache = best_rate(r, e->team, RACES);
         r->floats = far;
-        machine->memory = best_rate(r, stream, e->team, RACES / 8);
+        machine->memory = best_rate(r, e->team, RACES / 8);
     }
     lng_block_free(array);
     lng_block_free(r);

@@ -30,7 +30,7 @@ static tape_part *part_of(const lng_tape *t, const lng_value *v)
 
 static bool is_live(const lng_tape *t, const lng_node *n)
 {
-    return t->stage_of[n->id] != STAGE_DEAD;
+    return t->stage_of[n->id] != LNG_STAGE_DEAD;
 }
 
 static const lng_value *behind_views(const lng_value *v)

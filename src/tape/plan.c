@@ -1,9 +1,10 @@
 /* The memory plan: a slot for every value, and an offset for every slot from its lifetime.
  *
  * Time runs over the instructions of all stages; after a stage's last instruction comes one more moment, at which its outputs are
- * stored and its partials combined. Sums of all slices have times before it. A shared value lives from its instruction to its last reader, or to the moment of the last stage
- * whose slices read it, because slices run in any order; so does a per-example value that an op across the batch reads. A per-example
- * value that is read only in the stage where it is made lives in the memory of its thread; one that is read in a later stage is kept.
+ * stored and its partials combined; sums of all slices at once have times before it. A shared value lives from its instruction to its last
+ * reader, or to the moment of the last stage whose slices read it, because slices run in any order; so does a per-example value that an op
+ * across the batch reads. A per-example value that is read only in the stage where it is made lives in the memory of its thread; one that is
+ * read in a later stage, or by a sum of all slices, is kept.
  *
  * Invariants of every plan, checked if assertions are compiled in (verify.c):
  *
@@ -73,7 +74,7 @@ static void read_carries(const lng_tape *t, use *u, const segment *s, const tape
 {
     for (size_t k = 0; k < l->loop->carries; k++) {
         const lng_carry *c = &l->loop->carry[k];
-        if (t->stage_of[c->node->id] == STAGE_DEAD)
+        if (t->stage_of[c->node->id] == LNG_STAGE_DEAD)
             continue;
         const lng_value *next = lng_owner(t, c->next);
         const tape_loop *around = lng_loop_around(s, l->first, next->node);
@@ -99,7 +100,7 @@ static const use *find_uses(const lng_tape *t)
     use *u = LNG_NEW_N(t->arena, values, use);
     for (size_t i = 0; i < values; i++)
         u[i].last = -1;
-    read_segment(t, u, &t->once, STAGE_ONCE);
+    read_segment(t, u, &t->once, LNG_STAGE_ONCE);
     for (int s = 0; s < t->stages; s++) {
         read_segment(t, u, &t->stage[s].shared, s);
         read_segment(t, u, &t->stage[s].slice, s);
@@ -117,7 +118,7 @@ static void variable_slots(lng_tape *t)
 {
     for (size_t i = 0; i < t->graph->nodes; i++) {
         const lng_node *n = t->graph->node[i];
-        if (!(n->op->flags & LNG_OP_STORED) || t->stage_of[i] == STAGE_DEAD)
+        if (!(n->op->flags & LNG_OP_STORED) || t->stage_of[i] == LNG_STAGE_DEAD)
             continue;
         const lng_variable *v = lng_map_get(t->variable_named, n->name);
         LNG_ASSERT(v && lng_shape_equal(v->shape, n->out[0].shape));
@@ -184,7 +185,7 @@ static int own_slot(lng_tape *t, const segment *s, int i, const lng_value *v, co
 {
     const use *it = &u[lng_value_index(v)];
     const instr *in = &s->at[i];
-    const bool forever = t->stage_of[v->node->id] == STAGE_ONCE;
+    const bool forever = t->stage_of[v->node->id] == LNG_STAGE_ONCE;
     const int last = forever ? t->times : it->last < in->time ? in->time : it->last;
     const enum space space = !v->per_example ? SPACE_COMMON : it->crosses ? SPACE_KEPT : SPACE_THREAD;
     const int over = forever || v->node != in->node ? -1 : slot_to_overwrite(t, in, space);
@@ -228,14 +229,13 @@ static void segment_slots(lng_tape *t, const segment *s, const use *u, stage *at
     for (int k = 0; k < s->count; k++) {
         instr *in = &s->at[k];
         const lng_node *n = in->node;
-        const bool partial = in->batch && s == &at->slice;
         for (int i = 0; i < n->n_in; i++)
             in->in[i] = slot_for(t, s, k, n->in[i], u);
-        for (int i = 0; i < n->n_out && !partial; i++) {
+        for (int i = 0; i < n->n_out && !in->batch; i++) {
             const bool unread = u[lng_value_index(lng_owner(t, &n->out[i]))].last < 0 && n->n_out > 1;
             in->out[i] = unread ? -1 : slot_for(t, s, k, &n->out[i], u);
         }
-        if (partial)
+        if (in->batch)
             partial_slot(t, at, in);
     }
 }
@@ -278,7 +278,7 @@ static void plan_carries(lng_tape *t, const segment *s, tape_loop *l, const use 
     for (size_t k = 0; k < l->loop->carries; k++) {
         const lng_carry *c = &l->loop->carry[k];
         const bool on_track = t->part[lng_value_index(&c->node->out[0])].turn;
-        if (t->stage_of[c->node->id] == STAGE_DEAD)
+        if (t->stage_of[c->node->id] == LNG_STAGE_DEAD)
             continue;
         const int from = slot_for(t, s, l->first, c->next, u), to = lng_slot_of(t, &c->node->out[0]);
         if (!on_track && from != to)

@@ -175,7 +175,7 @@ static void end_turn(memory *m, const tape_loop *l)
 {
     for (size_t k = 0; k < l->loop->carries; k++) {
         const lng_value *v = &l->loop->carry[k].node->out[0], *next = l->loop->carry[k].next;
-        if (m->tape->stage_of[v->node->id] == STAGE_DEAD)
+        if (m->tape->stage_of[v->node->id] == LNG_STAGE_DEAD)
             continue;
         const int to = lng_slot_of(m->tape, v);
         expect(m, lng_slot_of(m->tape, next), next, "2: the next value of a carry is not there at the end of a turn");
@@ -355,7 +355,7 @@ static void forget_step(memory *m)
     const int *stage_of = m->tape->stage_of;
     int *common = m->held[SPACE_COMMON];
     for (size_t i = 0; i < m->lines[SPACE_COMMON]; i++)
-        if (common[i] != NOTHING && stage_of[(common[i] - 1) / LNG_MAX_OUT] != STAGE_ONCE)
+        if (common[i] != NOTHING && stage_of[(common[i] - 1) / LNG_MAX_OUT] != LNG_STAGE_ONCE)
             common[i] = NOTHING;
     for (int i = 0; i < SLICES; i++)
         memset(m->kept[i], NOTHING, m->lines[SPACE_KEPT] * sizeof *m->kept[i]);
@@ -366,7 +366,7 @@ static void hold_variables(memory *m)
     const lng_tape *t = m->tape;
     for (size_t i = 0; i < t->graph->nodes && !m->fault; i++) {
         const lng_node *n = t->graph->node[i];
-        if (!(n->op->flags & LNG_OP_STORED) || t->stage_of[i] == STAGE_DEAD)
+        if (!(n->op->flags & LNG_OP_STORED) || t->stage_of[i] == LNG_STAGE_DEAD)
             continue;
         const slot *s = slot_at(m, lng_slot_of(t, &n->out[0]));
         if (s)
