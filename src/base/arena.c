@@ -269,6 +269,18 @@ char *lng_copy_n(lng_arena *a, const char *text, size_t n)
     return copy;
 }
 
+const char *lng_base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+const char *lng_without_suffix(lng_arena *arena, const char *path, const char *suffix)
+{
+    const size_t n = strlen(path), m = strlen(suffix);
+    return n > m && strcmp(path + n - m, suffix) == 0 ? lng_copy_n(arena, path, n - m) : NULL;
+}
+
 const char *lng_beside(lng_arena *arena, const char *file, const char *path)
 {
     const char *slash = strrchr(file, '/');

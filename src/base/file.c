@@ -33,9 +33,9 @@ static bool refuse(lng_errors *errors, const char *path, const char *what, int n
 /* Suggests the entry of the folder whose name is nearest to a missing one. */
 static void hint_nearest(lng_errors *errors, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = lng_base_name(path);
     char folder[PATH_MAX], best[NAME_MAX + 1];
-    int length = slash ? (int)(slash - path) + 1 : 0;
+    const int length = (int)(name - path);
     if (length >= PATH_MAX || *name == 0)
         return;
     snprintf(folder, sizeof folder, "%.*s", length, path);
@@ -193,8 +193,7 @@ static void drop(lng_file *f)
 /* The length of the folder part of a path, including the last slash. */
 static int folder_length(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    return slash ? (int)(slash - path) + 1 : 0;
+    return (int)(lng_base_name(path) - path);
 }
 
 #define TEMPORARY ".lngraph-%ld-%d.tmp" /* the process, and a count */

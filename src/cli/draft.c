@@ -262,11 +262,11 @@ static void put_table_label(draft *d)
         put_names(d, d->label);
 }
 
-static const char *base_name(lng_arena *a, const char *path)
+/* The file's name, as if it were not compressed. */
+static const char *plain_name(lng_arena *a, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-    const size_t n = strlen(base);
-    return n > 3 && strcmp(base + n - 3, ".gz") == 0 ? lng_copy_n(a, base, n - 3) : base;
+    const char *base = lng_base_name(path), *plain = lng_without_suffix(a, base, ".gz");
+    return plain ? plain : base;
 }
 
 static const char *folder_of(lng_arena *a, const char *path)
@@ -296,17 +296,17 @@ static void put_array_fields(draft *d)
         lng_text_add(d->out, "      %s: %s\n", d->field[i].name, shape_of(d, d->field[i].from));
     lng_text_add(d->out, "      %s: %s\n    train:", d->label->name, d->classifies ? "class" : "[1]");
     if (strcmp(d->s->format, "npz") == 0) {
-        lng_text_add(d->out, " {file: %s}\n", lng_yaml_scalar(d->arena, base_name(d->arena, d->path[0])));
+        lng_text_add(d->out, " {file: %s}\n", lng_yaml_scalar(d->arena, plain_name(d->arena, d->path[0])));
         return;
     }
     lng_text_add(d->out, "\n");
     for (size_t i = 0; i < d->files; i++)
-        lng_text_add(d->out, "      %s: {file: %s}\n", d->s->array[i], lng_yaml_scalar(d->arena, base_name(d->arena, d->path[i])));
+        lng_text_add(d->out, "      %s: {file: %s}\n", d->s->array[i], lng_yaml_scalar(d->arena, plain_name(d->arena, d->path[i])));
 }
 
 static void put_data(draft *d)
 {
-    const char *base = base_name(d->arena, d->path[0]);
+    const char *base = plain_name(d->arena, d->path[0]);
     lng_text_add(d->out, "data:\n  source:\n    name: %s\n    format: %s\n",
                  lng_yaml_scalar(d->arena, lng_copy_n(d->arena, base, strcspn(base, "."))), d->s->format);
     if (is_table(d)) {
@@ -315,7 +315,7 @@ static void put_data(draft *d)
         for (size_t i = 0; i < d->fields; i++)
             put_table_field(d, &d->field[i]);
         put_table_label(d);
-        lng_text_add(d->out, "    train: {file: %s}\n", lng_yaml_scalar(d->arena, base_name(d->arena, d->path[0])));
+        lng_text_add(d->out, "    train: {file: %s}\n", lng_yaml_scalar(d->arena, plain_name(d->arena, d->path[0])));
     } else
         put_array_fields(d);
     lng_text_add(d->out, "  dir: %s\n", lng_yaml_scalar(d->arena, folder_of(d->arena, d->path[0])));
@@ -441,7 +441,7 @@ static void put_train(draft *d)
 /* ---- the head ---- */
 static void put_head(draft *d)
 {
-    const char *base = base_name(d->arena, d->path[0]);
+    const char *base = plain_name(d->arena, d->path[0]);
     lng_text_add(d->out, "# Made by `lngraph describe` from %s.\n", lng_shown(d->arena, base, 60));
     for (size_t i = 0; i < d->s->columns; i++) {
         const lng_census *t = &d->s->column[i];

@@ -1,32 +1,7 @@
 /* lngraph export: a trained model for other programs. */
-#include "export/html.h"
-#include "cli/compile.h"
-#include "cli/learning.h"
-#include "report/read.h"
-#include "train/session.h"
+#include "cli/exporter.h"
 #include <ctype.h>
-#include <math.h>
 #include <string.h>
-
-#define CENTERED 0.06 /* of the side of an image: training images whose ink lies as near to the middle were brought there */
-
-typedef struct exporter exporter;
-typedef struct format {
-    const char *name, *suffix; /* "c", ".c" */
-    const char *takes;         /* options of its own, separated by spaces */
-    const char *about;
-    void (*write)(const exporter *);
-} format;
-
-struct exporter {
-    lng_command *command;
-    const format *format;
-    lng_workspace w;                /* without data */
-    const char *name;               /* of the model as an identifier: the prefix of a C program's names */
-    const char *stem;               /* of the files */
-    const lng_quantized *quantized; /* the weights in 8 bits, if --weights says so */
-    size_t quantizeds;
-};
 
 /* ---- names ---- */
 static bool is_identifier(const char *text)
@@ -35,18 +10,6 @@ static bool is_identifier(const char *text)
         if (!isalnum((unsigned char)*at) && *at != '_')
             return false;
     return isalpha((unsigned char)*text) != 0;
-}
-
-static const char *without_suffix(lng_arena *arena, const char *path, const char *suffix)
-{
-    const size_t n = strlen(path), m = strlen(suffix);
-    return n > m && strcmp(path + n - m, suffix) == 0 ? lng_copy_n(arena, path, n - m) : NULL;
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
 }
 
 static const char *fitting(lng_arena *arena, const char *text)
@@ -58,21 +21,21 @@ static const char *fitting(lng_arena *arena, const char *text)
 }
 
 /* --name, or the file's, or the model's. */
-static bool choose_names(exporter *e)
+static bool choose_names(lng_exporter *e)
 {
     lng_command *c = e->command;
     const char *out = lng_command_get(c, "out"), *name = lng_command_get(c, "name"), *suffix = e->format->suffix;
-    const char *stem = out ? without_suffix(c->arena, out, suffix) : NULL;
+    const char *stem = out ? lng_without_suffix(c->arena, out, suffix) : NULL;
     if (out && !stem)
         return lng_usage_error(c, "-o takes the name of a file that ends with %s, such as digits%s, not `%s`", suffix, suffix, out);
     if (name && !is_identifier(name))
         return lng_usage_error(c, "--name takes a name as C has them, letters, digits and _, not `%s`", name);
-    e->name = name ? name : fitting(c->arena, stem ? base_name(stem) : e->w.model->name);
+    e->name = name ? name : fitting(c->arena, stem ? lng_base_name(stem) : e->w.model->name);
     e->stem = stem ? stem : e->name;
     return true;
 }
 
-static const char *file_of(const exporter *e, const char *suffix)
+const char *lng_export_file(const lng_exporter *e, const char *suffix)
 {
     return lng_format(e->command->arena, "%s%s", e->stem, suffix);
 }
@@ -88,32 +51,32 @@ static bool has_word(const char *words, const char *word)
 }
 
 /* Whether --weights says so: where the weights are, and that they are in 8 bits. */
-static bool are_apart(const exporter *e)
+bool lng_export_is_apart(const lng_exporter *e)
 {
     const char *weights = lng_command_get(e->command, "weights");
     return weights && (strcmp(weights, "bin") == 0 || strcmp(weights, "int8-bin") == 0);
 }
-static bool are_in_8_bits(const exporter *e)
+static bool are_in_8_bits(const lng_exporter *e)
 {
     const char *weights = lng_command_get(e->command, "weights");
     return weights && strncmp(weights, "int8", 4) == 0;
 }
 
 /* With the data, to measure what a change of the arithmetic does. */
-static bool open_measured(exporter *e, const char *model, const char *weights, unsigned uses)
+static bool open_measured(lng_exporter *e, const char *model, const char *weights, unsigned uses)
 {
     lng_command *c = e->command;
     return lng_workspace_open(c, &e->w, model, false) && choose_names(e) && lng_workspace_compile(c, &e->w, uses, 0) &&
            lng_load_weights(c, e->w.session, weights);
 }
 
-static bool open_in_8_bits(exporter *e, const char *model, const char *weights)
+static bool open_in_8_bits(lng_exporter *e, const char *model, const char *weights)
 {
     return open_measured(e, model, weights, LNG_EVALUATE) &&
            (e->quantized = lng_quantize_measured(e->command, &e->w, LNG_PREDICT | LNG_EVALUATE, &e->quantizeds));
 }
 
-static bool open_in_floats(exporter *e, const char *model, const char *weights)
+static bool open_in_floats(lng_exporter *e, const char *model, const char *weights)
 {
     lng_command *c = e->command;
     if (lng_command_get(c, "activations"))
@@ -130,7 +93,7 @@ static bool open_in_floats(exporter *e, const char *model, const char *weights)
            lng_load_weights(c, e->w.session, weights);
 }
 
-static bool open_model(exporter *e)
+static bool open_model(lng_exporter *e)
 {
     lng_command *c = e->command;
     const char *model, *weights;
@@ -138,347 +101,25 @@ static bool open_model(exporter *e)
            (are_in_8_bits(e) ? open_in_8_bits(e, model, weights) : open_in_floats(e, model, weights));
 }
 
-static const lng_json_value *read_report(const exporter *e)
-{
-    lng_command *c = e->command;
-    const char *path = lng_format(c->arena, "%s/report.json", c->operand[0]);
-    return lng_file_exists(path) ? lng_report_read(c->arena, path, c->errors) : NULL;
-}
-
-/* A figure of the training examples of a field, as the report has it; NaN: it has none. report NULL: nor has it any. */
-static double figure_of(const lng_json_value *report, const char *field, const char *figure)
-{
-    const lng_json_value *stats = report ? lng_report_at(report, (const char *const[]){"inputs", field, NULL}) : NULL;
-    return stats ? lng_report_number(stats, figure) : NAN;
-}
-
-/* The range of the training examples of a field; nothing is set if the report has none. */
-static void find_range(const lng_json_value *report, const char *field, double *least, double *most)
-{
-    const double from = figure_of(report, field, "least"), to = figure_of(report, field, "most");
-    if (isfinite(from) && isfinite(to)) {
-        *least = from;
-        *most = to;
-    }
-}
-
-/* The fields, with the range of the training examples. */
-static lng_c_field *fields_of(const exporter *e)
-{
-    lng_command *c = e->command;
-    const lng_json_value *report = read_report(e);
-    lng_c_field *field = LNG_NEW_N(c->arena, e->w.model->fields + 1, lng_c_field);
-    for (size_t i = 0; i < e->w.model->fields; i++) {
-        const lng_data_field *f = &e->w.model->field[i];
-        double least = 0, most = 1;
-        find_range(report, f->name, &least, &most);
-        field[i] = (lng_c_field){.name = f->name,
-                                 .least = (float)least,
-                                 .most = (float)most,
-                                 .classes = f->classes,
-                                 .spec = f->columns,
-                                 .row = lng_field_row(f)};
-    }
-    return field;
-}
-
-/* The engine's outputs for the examples of the self-test. */
-static bool run_examples(const exporter *e, lng_c_program *p)
-{
-    lng_command *c = e->command;
-    static const uint32_t rows[LNG_C_EXAMPLES] = {0, 1, 2, 3};
-    lng_runner *runner = lng_session_runner(e->w.session, LNG_PREDICT);
-    const lng_value **reads = LNG_NEW_N(c->arena, p->fields + 1, const lng_value *);
-    lng_field *at = LNG_NEW_N(c->arena, p->fields + 1, lng_field);
-    lng_graph_reads(runner->graph, c->arena, reads);
-    for (size_t i = 0; i < p->fields; i++)
-        if (reads[i])
-            at[i] = (lng_field){p->field[i].example, reads[i]->dtype == LNG_I32 ? LNG_FIELD_I32 : LNG_FIELD_F32,
-                                lng_shape_size(reads[i]->shape)};
-    const lng_context context = lng_session_context(e->w.session, at);
-    if (!lng_session_run(e->w.session, LNG_PREDICT, rows, LNG_C_EXAMPLES, &context, c->errors))
-        return false;
-    const lng_column out = lng_runner_column(runner, "out");
-    char *expects = lng_alloc_n(c->arena, (size_t)out.size * LNG_C_EXAMPLES, sizeof(float));
-    for (int k = 0; k < LNG_C_EXAMPLES; k++)
-        memcpy(expects + (size_t)out.size * 4 * (size_t)k,
-               (const char *)out.at + (out.per_example ? (size_t)out.size * 4 * (size_t)k : 0), (size_t)out.size * 4);
-    p->expects = expects;
-    return true;
-}
-
-/* ---- what is different without fused multiply-adds ---- */
-#define MOST_WORK ((int64_t)1 << 34) /* multiply-adds of the examples that are measured */
-#define AT_LEAST  16
-#define AT_ONCE   64
-
-typedef struct comparison {
-    const exporter *exporter;
-    lng_c_program *program;
-    const lng_context *context;
-    lng_arena *scratch;
-    const uint32_t *rows;
-    int n;
-} comparison;
-
-static bool compare_some(void *context)
-{
-    const comparison *x = context;
-    lng_session *s = x->exporter->w.session;
-    if (!lng_session_run(s, LNG_PREDICT, x->rows, x->n, x->context, x->exporter->command->errors))
-        return false;
-    const lng_column out = lng_runner_column(lng_session_runner(s, LNG_PREDICT), "out");
-    lng_c_compare_fast(x->program, x->context, x->rows, x->n, out.at, x->scratch, &x->program->tested);
-    return true;
-}
-
-static bool compare_fast(const exporter *e, lng_c_program *p)
-{
-    lng_command *c = e->command;
-    lng_range range;
-    uint32_t rows[AT_ONCE];
-    if (!lng_measured_range(c, &e->w, "--fast changes", &range))
-        return false;
-    const int64_t pay = MOST_WORK / (p->multiply_adds + 1), some = pay > AT_LEAST ? pay : AT_LEAST;
-    const int64_t count = some < range.count ? some : range.count;
-    const lng_context context = lng_session_context(e->w.session, range.part->field);
-    for (int64_t done = 0; done < count; done += AT_ONCE) {
-        comparison x = {e, p, &context, lng_arena_new(), rows, (int)(count - done < AT_ONCE ? count - done : AT_ONCE)};
-        for (int i = 0; i < x.n; i++)
-            rows[i] = (uint32_t)(range.first + (done + i) * range.count / count);
-        const bool good = lng_attempt(x.scratch, compare_some, &x, c->errors, "measuring what --fast changes");
-        lng_arena_free(x.scratch);
-        if (!good)
-            return false;
-    }
-    return true;
-}
-
-/* What the program takes is printed before anything is written. */
-static bool print_bounds(const exporter *e, const lng_c_program *p)
-{
-    lng_command *c = e->command;
-    char number[5][LNG_NUMBER_SIZE];
-    lng_text_add(&c->out,
-                 "RAM            %s bytes of context, about %s of stack\n"
-                 "flash          %s bytes of weights%s, about %s of code\n"
-                 "multiply-adds  %s\n",
-                 lng_grouped(number[0], p->context_bytes), lng_grouped(number[1], p->stack_bytes),
-                 lng_grouped(number[2], p->weight_bytes), p->apart ? " in a file" : "", lng_grouped(number[3], p->code_bytes),
-                 lng_grouped(number[4], p->multiply_adds));
-    if (p->step)
-        lng_text_add(&c->out, "training       %s for each example of a step, of up to %d\n",
-                     lng_grouped(number[0], p->step_multiply_adds), p->batch);
-    if (p->fast)
-        lng_text_add(&c->out, "fast           the outputs of %s examples differ by at most %g; %s classes change\n",
-                     lng_grouped(number[0], p->tested.examples), p->tested.most, lng_grouped(number[1], p->tested.changed));
-    return lng_command_print(c);
-}
-
-/* The files, or the header alone. */
-static void write_program(const exporter *e, const lng_c_program *p)
-{
-    lng_command *c = e->command;
-    lng_text header = lng_text_new(c->arena), source = lng_text_new(c->arena), weights = lng_text_new(c->arena);
-    const char *header_file = file_of(e, ".h"), *source_file = file_of(e, ".c"), *weights_file = file_of(e, ".bin");
-    lng_c_write(p, base_name(header_file), &header, &source, &weights);
-    if (!lng_file_write(header_file, header.at, header.length, c->errors))
-        return;
-    if (lng_command_get(c, "header"))
-        lng_text_add(&c->out, "wrote %s\n", header_file);
-    else if (lng_file_write(source_file, source.at, source.length, c->errors) &&
-             (!p->apart || lng_file_write(weights_file, weights.at, weights.length, c->errors)))
-        lng_text_add(&c->out, p->apart ? "wrote %s, %s and %s\n" : "wrote %s and %s\n", header_file, source_file, weights_file);
-}
-
-static lng_c_program program_of(const exporter *e, const char *name, const lng_context *context, const lng_meaning *meaning)
-{
-    return (lng_c_program){.name = name,
-                           .title = e->w.model->name,
-                           .graph = lng_session_runner(e->w.session, LNG_PREDICT)->graph,
-                           .store = e->w.session->store,
-                           .context = context,
-                           .meaning = meaning,
-                           .field = fields_of(e),
-                           .fields = e->w.model->fields};
-}
-
-static void write_learner(const exporter *e)
-{
-    lng_command *c = e->command;
-    const lng_context context = lng_session_context(e->w.session, NULL);
-    const lng_meaning meaning = lng_meaning_of(c->arena, e->w.model, NULL);
-    lng_c_program p = program_of(e, e->name, &context, &meaning);
-    lng_learning l = {.workspace = &e->w, .program = &p};
-    p.fast = lng_command_get(c, "fast") != NULL;
-    if (!lng_errors_count(c->errors) && lng_learning_begin(c, &l) && lng_c_compile(&p, c->arena, c->errors) &&
-        lng_c_try_steps(&p, l.session, c->errors) && print_bounds(e, &p))
-        write_program(e, &p);
-    lng_learning_end(&l);
-}
-
-static void write_c(const exporter *e)
-{
-    lng_command *c = e->command;
-    if (lng_command_get(c, "training")) {
-        write_learner(e);
-        return;
-    }
-    const lng_context context = lng_session_context(e->w.session, NULL);
-    const lng_meaning meaning = lng_meaning_of(c->arena, e->w.model, NULL);
-    lng_c_program p = program_of(e, e->name, &context, &meaning);
-    p.fast = lng_command_get(c, "fast") != NULL;
-    p.apart = are_apart(e);
-    p.quantized = e->quantized;
-    p.quantizeds = e->quantizeds;
-    if (lng_errors_count(c->errors) || !lng_c_compile(&p, c->arena, c->errors) || !run_examples(e, &p))
-        return;
-    lng_c_measure_fast(&p, c->arena);
-    if ((!p.fast || compare_fast(e, &p)) && print_bounds(e, &p))
-        write_program(e, &p);
-}
-
-/* ---- a page ---- */
-/* What a page asks for: of images also how the training images look, from the run's report. */
-static lng_html_field *page_fields_of(const exporter *e)
-{
-    lng_command *c = e->command;
-    const lng_json_value *report = read_report(e);
-    lng_html_field *field = LNG_NEW_N(c->arena, e->w.model->fields + 1, lng_html_field);
-    for (size_t i = 0; i < e->w.model->fields; i++) {
-        const lng_data_field *of = &e->w.model->field[i];
-        double least = 0, most = 255;
-        find_range(report, of->name, &least, &most);
-        field[i] = (lng_html_field){.of = *of,
-                                    .least = least,
-                                    .most = most,
-                                    .light = figure_of(report, of->name, "light") > 0.5,
-                                    .center = figure_of(report, of->name, "offset") < CENTERED};
-    }
-    return field;
-}
-
-static void write_html(const exporter *e)
-{
-    lng_command *c = e->command;
-    const char *compiler = lng_command_get(c, "compiler"), *path = file_of(e, e->format->suffix);
-    const lng_context context = lng_session_context(e->w.session, NULL);
-    const lng_meaning meaning = lng_meaning_of(c->arena, e->w.model, NULL);
-    lng_c_program p = program_of(e, "model", &context, &meaning);
-    const lng_html h = {.program = &p, .note = e->w.model->note, .field = page_fields_of(e)};
-    lng_text source = lng_text_new(c->arena), wasm = lng_text_new(c->arena), page = lng_text_new(c->arena);
-    char number[LNG_NUMBER_SIZE];
-    if (lng_errors_count(c->errors) || !lng_html_check(&h, c->arena, c->errors) || !lng_c_compile(&p, c->arena, c->errors) ||
-        !run_examples(e, &p))
-        return;
-    lng_html_source(&h, &source);
-    if (!lng_compile_wasm(c, compiler ? compiler : "clang", &source, &wasm))
-        return;
-    lng_html_write(&h, &wasm, &page);
-    if (lng_file_write(path, page.at, page.length, c->errors))
-        lng_text_add(&c->out, "wrote %s, %s bytes\n", path, lng_grouped(number, (int64_t)page.length));
-}
-
-/* ---- weights ---- */
-/* Which tensor is what: a line for each. */
-static bool print_tensors(lng_command *c, const lng_tensor *tensor, size_t n)
-{
-    size_t name = 0, shape = 0;
-    for (size_t i = 0; i < n; i++) {
-        char text[LNG_SHAPE_TEXT];
-        const size_t wide = strlen(lng_shape_text(text, tensor[i].laid->shape));
-        name = strlen(tensor[i].laid->name) > name ? strlen(tensor[i].laid->name) : name;
-        shape = wide > shape ? wide : shape;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const lng_laid *laid = tensor[i].laid;
-        const lng_variable *v = tensor[i].variable;
-        char text[LNG_SHAPE_TEXT];
-        lng_text_add(&c->out, "%-*s  ", (int)name, laid->name);
-        if (strcmp(laid->name, v->name) == 0 && lng_shape_equal(laid->shape, v->shape))
-            lng_text_add(&c->out, "%s\n", lng_shape_text(text, laid->shape));
-        else {
-            lng_text_add(&c->out, "%-*s  ", (int)shape, lng_shape_text(text, laid->shape));
-            lng_text_add(&c->out, "from %s %s\n", v->name, lng_shape_text(text, v->shape));
-        }
-    }
-    return lng_command_print(c);
-}
-
-static void write_weights(const exporter *e, bool archive)
-{
-    lng_command *c = e->command;
-    const char *path = file_of(e, e->format->suffix), *word = lng_command_get(c, "layout");
-    const lng_weights weights = lng_session_weights(e->w.session);
-    lng_text file = lng_text_new(c->arena);
-    unsigned layout = LNG_LAYOUT_lngraph;
-    size_t n;
-    while (word && strcmp(lng_layout_names[layout], word) != 0)
-        layout++;
-    const lng_tensor *tensor = lng_tensors_of(c->arena, layout, e->w.model->plain, &weights, &n);
-    if (archive && !lng_npz_write(tensor, n, &file, c->errors))
-        return;
-    if (!archive)
-        lng_safetensors_write(layout, e->w.model->name, tensor, n, &file);
-    if (print_tensors(c, tensor, n) && lng_file_write(path, file.at, file.length, c->errors))
-        lng_text_add(&c->out, "wrote %s\n", path);
-}
-
-static void write_npz(const exporter *e)
-{
-    write_weights(e, true);
-}
-
-static void write_safetensors(const exporter *e)
-{
-    write_weights(e, false);
-}
-
-/* ---- ONNX ---- */
-static void write_onnx(const exporter *e)
-{
-    lng_command *c = e->command;
-    const lng_model *m = e->w.model;
-    const lng_runner *runner = lng_session_runner(e->w.session, LNG_PREDICT);
-    const lng_context context = lng_session_context(e->w.session, NULL);
-    const lng_meaning meaning = lng_meaning_of(c->arena, m, NULL);
-    lng_onnx_field *field = LNG_NEW_N(c->arena, m->fields + 1, lng_onnx_field);
-    const char *path = file_of(e, e->format->suffix);
-    for (size_t i = 0; i < m->fields; i++)
-        field[i] = (lng_onnx_field){m->field[i].name, m->field[i].columns, lng_field_row(&m->field[i])};
-    const lng_onnx_program p = {.title = m->name,
-                                .note = m->note,
-                                .graph = runner->plain,
-                                .store = e->w.session->store,
-                                .context = &context,
-                                .meaning = &meaning,
-                                .field = field,
-                                .fields = m->fields};
-    lng_text file = lng_text_new(c->arena);
-    char number[LNG_NUMBER_SIZE];
-    if (lng_onnx_write(&p, &file, c->errors) && lng_file_write(path, file.at, file.length, c->errors))
-        lng_text_add(&c->out, "wrote %s, %s bytes\n", path, lng_grouped(number, (int64_t)file.length));
-}
-
 /* ---- the formats ---- */
-static const format formats[] = {
-#define LNG_EXPORT_FORMAT(name, suffix, takes, about) {#name, suffix, takes, about, write_##name},
+static const lng_export_format formats[] = {
+#define LNG_EXPORT_FORMAT(name, suffix, takes, about) {#name, suffix, takes, about, lng_export_##name},
 #include "export/formats.def"
 #undef LNG_EXPORT_FORMAT
     {NULL, NULL, NULL, NULL, NULL}};
 
 /* An option that is of other formats alone is a mistake. */
-static bool fits(const exporter *e, const char *option)
+static bool fits(const lng_exporter *e, const char *option)
 {
     lng_text others = lng_text_new(e->command->arena);
-    for (const format *f = formats; f->name; f++)
+    for (const lng_export_format *f = formats; f->name; f++)
         if (has_word(f->takes, option))
             lng_text_add(&others, "%s--to=%s", others.length ? " and " : "", f->name);
     return others.length == 0 || has_word(e->format->takes, option) ||
            lng_usage_error(e->command, "--%s is for %s, not for --to=%s", option, others.at, e->format->name);
 }
 
-static bool choose_format(exporter *e)
+static bool choose_format(lng_exporter *e)
 {
     lng_command *c = e->command;
     const char *to = lng_command_get(c, "to");
@@ -494,13 +135,13 @@ static bool choose_format(exporter *e)
 static void format_words(lng_arena *arena, lng_map *words)
 {
     (void)arena;
-    for (const format *f = formats; f->name; f++)
+    for (const lng_export_format *f = formats; f->name; f++)
         lng_map_put(words, f->name, (void *)f->about);
 }
 
 static void export(lng_command *c)
 {
-    exporter e = {.command = c};
+    lng_exporter e = {.command = c};
     if (choose_format(&e) && open_model(&e))
         e.format->write(&e);
     lng_workspace_close(&e.w);

@@ -15,12 +15,6 @@ typedef struct importer {
 } importer;
 
 /* ---- names ---- */
-static const char *without_suffix(lng_arena *arena, const char *path, const char *suffix)
-{
-    const size_t n = strlen(path), m = strlen(suffix);
-    return n > m && strcmp(path + n - m, suffix) == 0 ? lng_copy_n(arena, path, n - m) : NULL;
-}
-
 static bool is_free(lng_command *c, const char *path)
 {
     struct stat status;
@@ -35,9 +29,9 @@ static bool is_free(lng_command *c, const char *path)
 static bool choose_names(importer *i, const char *stem)
 {
     lng_command *c = i->command;
-    const char *out = lng_command_get(c, "out"), *slash = strrchr(stem, '/');
-    i->model = out ? out : lng_format(c->arena, "%s/model.yaml", slash ? slash + 1 : stem);
-    const char *base = without_suffix(c->arena, i->model, ".yaml");
+    const char *out = lng_command_get(c, "out");
+    i->model = out ? out : lng_format(c->arena, "%s/model.yaml", lng_base_name(stem));
+    const char *base = lng_without_suffix(c->arena, i->model, ".yaml");
     if (!base)
         return lng_usage_error(c, "-o takes the name of a file that ends with .yaml, such as digits/model.yaml, not `%s`", out);
     i->weights = lng_format(c->arena, "%s.safetensors", base);
@@ -227,7 +221,8 @@ static bool fits(const importer *i, bool weights)
 static void import(lng_command *c)
 {
     importer i = {.command = c, .file = c->operand[0]};
-    const char *weights = without_suffix(c->arena, i.file, ".safetensors"), *onnx = without_suffix(c->arena, i.file, ".onnx");
+    const char *weights = lng_without_suffix(c->arena, i.file, ".safetensors"),
+               *onnx = lng_without_suffix(c->arena, i.file, ".onnx");
     if (!weights && !onnx)
         lng_usage_error(c, "import reads a file that ends with .onnx or .safetensors, not `%s`", i.file);
     else if (fits(&i, weights != NULL) && choose_names(&i, weights ? weights : onnx))

@@ -40,7 +40,7 @@ static const lng_std_file *find(lng_arena *arena, const char *name)
 
 const char *lng_shipped_near(lng_arena *arena, const char *path, bool *exactly)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = lng_base_name(path);
     const lng_std_file *file = find(arena, name);
     lng_nearest nearest = {.wrong = stem(arena, name)};
     for (size_t i = 0; !file && i < lng_shipped_count; i++)

@@ -1,4 +1,4 @@
-/* The parts of lngraph predict: preprocess.c reads examples, predict.c runs the model, prediction.c and picture.c print results. */
+/* What lngraph predict reads and prints: preprocess.c reads examples, prediction.c and picture.c print results; predictor.h has the rest. */
 #ifndef LNG_CLI_PREDICT_H
 #define LNG_CLI_PREDICT_H
 #include "cli/cli.h"

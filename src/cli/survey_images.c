@@ -170,16 +170,10 @@ static void write_json(const gallery *g, lng_text *out)
 }
 
 /* ---- as a model ---- */
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static void put_source(const gallery *g, lng_text *out)
 {
     lng_arena *a = g->arena;
-    const char *base = base_of(g->path);
+    const char *base = lng_base_name(g->path);
     const char *above = base == g->path ? "." : lng_copy_n(a, g->path, (size_t)(base - g->path - (base - g->path > 1)));
     lng_text_add(out,
                  "data:\n  source:\n    format: folder\n    fields:\n      image: {shape: [32, 32, 3], fit: crop}\n"
@@ -202,7 +196,7 @@ static bool write_model(const gallery *g, lng_text *out)
     const int64_t n = (int64_t)g->list.n - g->broken, batch = n < 2000 ? 32 : 128;
     int64_t epochs = 2000 * batch / (n > 0 ? n : 1);
     epochs = epochs < 3 ? 3 : epochs > 100 ? 100 : epochs;
-    char *name = lng_copy(g->arena, base_of(g->path));
+    char *name = lng_copy(g->arena, lng_base_name(g->path));
     for (char *at = name; *at; at++)
         *at = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') ? *at : '_';
     if (g->list.classes < 2 || outside(g)) {
@@ -211,7 +205,8 @@ static bool write_model(const gallery *g, lng_text *out)
                                       : "some images are in no folder of a class");
         return false;
     }
-    lng_text_add(out, "# Made by `lngraph describe` from %s.\nlngraph: 1\nname: %s\n", lng_shown(g->arena, base_of(g->path), 60),
+    lng_text_add(out, "# Made by `lngraph describe` from %s.\nlngraph: 1\nname: %s\n",
+                 lng_shown(g->arena, lng_base_name(g->path), 60),
                  (*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ? name : "model");
     put_source(g, out);
     lng_text_add(out,
@@ -235,7 +230,7 @@ void lng_describe_images(lng_command *c, const char *path)
     while (n > 1 && path[n - 1] == '/')
         n--;
     g.path = lng_copy_n(c->arena, path, n);
-    if (strcmp(base_of(g.path), ".") == 0 || strcmp(base_of(g.path), "..") == 0) { /* they say no name */
+    if (strcmp(lng_base_name(g.path), ".") == 0 || strcmp(lng_base_name(g.path), "..") == 0) { /* they say no name */
         char real[PATH_MAX];
         g.path = realpath(g.path, real) ? lng_copy(c->arena, real) : g.path;
     }

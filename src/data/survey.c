@@ -400,7 +400,7 @@ static bool is_npy(const unsigned char *at, size_t n)
 static const char *field_name(lng_arena *arena, const char *path)
 {
     static const char *const part[] = {"train-", "train_", "test-", "test_", "t10k-"};
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    const char *base = lng_base_name(path);
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
         base += strncmp(base, part[i], strlen(part[i])) == 0 ? strlen(part[i]) : 0;
     char *name = lng_copy_n(arena, base, strcspn(base, ".")), *kind = strstr(name, "-idx");
