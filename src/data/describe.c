@@ -82,8 +82,10 @@ static void check_format(describing *d, const lng_doc *doc, bool is_image)
     const lng_doc *fit = lng_doc_get(doc, "fit");
     if (!format)
         return;
-    if (!format->is_folder && !format->line)
+    if (!format->is_folder && !format->line) {
         refuse(d, LNG_E_ARGUMENTS, doc->place, "only tables, `format: csv`, have columns");
+        lng_error_hint(d->errors, "here a field is its shape, such as [28, 28, 1], or `class` for a label");
+    }
     if (!format->is_folder && fit && !is_image)
         refuse(d, LNG_E_ARGUMENTS, fit->place, "`fit` goes with images: `image: true`, or `format: folder`");
     for (size_t i = 0; format->is_folder && i < doc->count; i++) {
@@ -188,8 +190,6 @@ static void read_file(describing *d, const char *field, const lng_doc *doc, lng_
     const lng_doc *file = lng_doc_get(doc, key), *other = lng_doc_get(doc, folder ? "file" : "folder"),
                   *sha = lng_doc_get(doc, "sha256");
     if (!lng_section_check(&lng_section_source, &lng_section_file, doc, d->errors)) {
-        if (doc->kind == LNG_DOC_SCALAR)
-            lng_error_hint(d->errors, "write {%s: %s}", key, doc->text);
         d->good = false;
         return;
     }
