@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "export/bytes.h"
 #include "export/export.h"
+#include "train/tensor_header.h"
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -41,21 +42,6 @@ lng_tensor *lng_tensors_of(lng_arena *arena, lng_layout layout, const lng_graph 
 }
 
 /* ---- safetensors ---- */
-static void put_tensor(lng_json *json, const lng_tensor *t, int64_t *at)
-{
-    lng_json_object(json, t->laid->name);
-    lng_json_string(json, "dtype", "F32");
-    lng_json_array(json, "shape");
-    for (int k = 0; k < t->laid->shape.rank; k++)
-        lng_json_int(json, NULL, t->laid->shape.dim[k]);
-    lng_json_end_array(json);
-    lng_json_array(json, "data_offsets");
-    lng_json_int(json, NULL, *at);
-    lng_json_int(json, NULL, *at += (int64_t)(4 * elements(t)));
-    lng_json_end_array(json);
-    lng_json_end(json);
-}
-
 void lng_safetensors_write(lng_layout layout, const char *title, const lng_tensor *tensor, size_t n, lng_text *to)
 {
     lng_json json = lng_json_new(to->arena, 0);
@@ -68,12 +54,10 @@ void lng_safetensors_write(lng_layout layout, const char *title, const lng_tenso
     lng_json_string(&json, "model", title);
     lng_json_end(&json);
     for (size_t i = 0; i < n; i++)
-        put_tensor(&json, &tensor[i], &at);
-    lng_json_end(&json);
-    while (json.text.length % 8)
-        lng_text_put(&json.text, " ", 1);
-    lng_put_number(to, json.text.length, 8);
-    lng_text_put(to, json.text.at, json.text.length);
+        lng_tensor_header_put(&json, tensor[i].laid->name, tensor[i].laid->shape, false, &at);
+    const lng_text head = lng_tensor_header_end(&json);
+    lng_put_number(to, head.length, 8);
+    lng_text_put(to, head.at, head.length);
     for (size_t i = 0; i < n; i++)
         lng_put_floats(to, laid_out(to->arena, &tensor[i]), elements(&tensor[i]));
 }

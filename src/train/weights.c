@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "train/safetensors.h"
+#include "train/tensor_header.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,21 +140,6 @@ static void put_u64(unsigned char to[8], uint64_t value)
         to[i] = (unsigned char)(value >> 8 * i);
 }
 
-static void put_tensor(lng_json *json, const tensor *t, int64_t *at)
-{
-    lng_json_object(json, t->name);
-    lng_json_string(json, "dtype", t->wide ? "F64" : "F32");
-    lng_json_array(json, "shape");
-    for (int k = 0; k < t->shape.rank; k++)
-        lng_json_int(json, NULL, t->shape.dim[k]);
-    lng_json_end_array(json);
-    lng_json_array(json, "data_offsets");
-    lng_json_int(json, NULL, *at);
-    lng_json_int(json, NULL, *at += (int64_t)tensor_bytes(t));
-    lng_json_end_array(json);
-    lng_json_end(json);
-}
-
 /* The header as in the file; *data becomes the number of bytes of the tensors after it. */
 static lng_text header(const writing *w, const char *sha256, int64_t *data)
 {
@@ -172,11 +158,8 @@ static lng_text header(const writing *w, const char *sha256, int64_t *data)
     lng_json_string(&json, "sha256", sha256);
     lng_json_end(&json);
     for (size_t i = 0; i < w->count; i++)
-        put_tensor(&json, &w->tensor[i], data);
-    lng_json_end(&json);
-    while (json.text.length % 8)
-        lng_text_put(&json.text, " ", 1);
-    return json.text;
+        lng_tensor_header_put(&json, w->tensor[i].name, w->tensor[i].shape, w->tensor[i].wide, data);
+    return lng_tensor_header_end(&json);
 }
 
 static bool measure(void *context)
