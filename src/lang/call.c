@@ -69,15 +69,18 @@ static void group_hint(const lng_scope *s, const char *group)
 
 bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name, const char *group)
 {
-    const char *nearest = lng_nearest_block(s, name);
+    lng_nearest near = {.wrong = name};
     const lng_expr *value = e->kind != LNG_EXPR_NAME && !e->marked && e->values == 1 ? e->item[0] : NULL; /* `a: f(x)` */
     const bool is_value = lng_scope_find(s, name) != NULL;
+    offer_callables(s, &near);
+    if (e->kind == LNG_EXPR_NAME) /* a step may be a value, too */
+        lng_offer_names(s, &near);
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
                     name);
     if (value && value->marked)
         lng_hint(s, "to name a value, write `%s: %s` in `let`; a step gets a name with `as`", name, value->doc->text);
-    else if (nearest)
-        lng_hint(s, "did you mean `%s`?", nearest);
+    else if (near.best)
+        lng_suggest(s, near.best);
     else if (group)
         group_hint(s, group);
     return false;

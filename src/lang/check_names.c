@@ -47,6 +47,16 @@ static void mark_read(check *k, const char *name)
     lng_map_put(k->read, name, k);
 }
 
+static bool is_read(const check *k, const char *name)
+{
+    return lng_map_get(k->read, name) || lng_map_get(k->c->elab.suggested, name);
+}
+
+static void unread(check *k, lng_place place, const char *kind, const char *name)
+{
+    lng_complain(k->s, place, LNG_E_UNUSED, "%s`%s` is never used", kind, name);
+}
+
 /* Before the first step, `it` is the only port. */
 static void it_name(check *k)
 {
@@ -163,11 +173,17 @@ static void comprehension(check *k, const lng_expr *e)
 
 static void scan(check *k, const lng_expr *e)
 {
+    const lng_scan *of = e->scan;
     for (size_t i = 0; i < lng_scan_turn(e); i++)
         walk(k, e->item[i]);
     lng_turn_begin_scan(k->s, e);
+    for (size_t i = 0; i < of->rows; i++) /* another scan may have used the name */
+        lng_map_put(k->read, of->row[i], NULL);
     for (size_t i = lng_scan_turn(e); i < e->items; i++)
         walk(k, e->item[i]);
+    for (size_t i = 0; i < of->rows; i++)
+        if (!is_read(k, of->row[i]))
+            unread(k, of->row_place, "the row ", of->row[i]);
     lng_turn_end(k->s);
 }
 
@@ -303,11 +319,6 @@ static void bind_sizes(check *k)
     }
 }
 
-static void unread(check *k, lng_place place, const char *kind, const char *name)
-{
-    lng_complain(k->s, place, LNG_E_UNUSED, "%s`%s` is never used", kind, name);
-}
-
 static void unread_ports(check *k)
 {
     const lng_block *b = k->s->block;
@@ -335,6 +346,13 @@ static bool can_be_block(const lng_expr *e)
     return e->kind == LNG_EXPR_NAME || e->kind == LNG_EXPR_FIELD || e->kind == LNG_EXPR_CALL || e->kind == LNG_EXPR_IF;
 }
 
+static void unread_stacks(check *k, const lng_scan *of)
+{
+    for (size_t i = 0; i < of->stacks; i++)
+        if (!is_read(k, of->stack[i]))
+            unread(k, of->stack_place[i], "the stack ", of->stack[i]);
+}
+
 static void unread_definitions(check *k)
 {
     static const char *const kinds[] = {"the parameter ", "the state ", "", "the shared block ", ""};
@@ -343,7 +361,9 @@ static void unread_definitions(check *k)
         const lng_define *d = &b->define[i];
         bool read = d->kind == LNG_DEFINE_UPDATE;
         for (size_t n = 0; n < d->names; n++)
-            read = read || lng_map_get(k->read, d->name[n]);
+            read = read || is_read(k, d->name[n]);
+        if (read && d->kind == LNG_DEFINE_LET && d->expr->kind == LNG_EXPR_SCAN)
+            unread_stacks(k, d->expr->scan);
         if (!read && d->kind == LNG_DEFINE_SHARED && !can_be_block(d->expr))
             lng_not_a_block(k->s, d->expr);
         else if (!read)

@@ -104,6 +104,12 @@ bool lng_exhausted(lng_scope *s, const lng_expr *at, int64_t work)
     return e->exhausted;
 }
 
+void lng_suggest(const lng_scope *s, const char *name)
+{
+    lng_map_put(s->e->suggested, name, s->e);
+    lng_hint(s, "did you mean `%s`?", name);
+}
+
 void lng_hint_items(const lng_scope *s, const lng_datum *t)
 {
     if (t->kind == LNG_DATUM_TUPLE && t->items > 1)

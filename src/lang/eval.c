@@ -87,7 +87,7 @@ bool lng_continues_as_item(const lng_expr *e)
     return line[0] == '-' && line[1] == ' ' && (column == dash || column == dash + 1 + (int)strspn(line + 1, " "));
 }
 
-static void offer_names(const lng_scope *s, lng_nearest *near)
+void lng_offer_names(const lng_scope *s, lng_nearest *near)
 {
     for (const lng_turn *t = s->turn; t; t = t->outer)
         for (size_t i = 0; i < lng_map_count(t->name); i++)
@@ -112,7 +112,7 @@ lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
     if (lng_map_get(s->e->misnamed, e->name))
         return none;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no value `%.60s` here", e->name);
-    offer_names(s, &near);
+    lng_offer_names(s, &near);
     for (size_t i = 0; i < lng_builtin_name_count; i++)
         if (!lng_builtin_names[i].function)
             lng_nearest_offer(&near, lng_builtin_names[i].name);
@@ -121,11 +121,11 @@ lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
     else if (meant(e->name))
         lng_hint(s, "%s", meant(e->name));
     else if (lng_map_get(s->block->local, e->name))
-        lng_hint(s, "`%s` exists only in the steps of its `repeat`", e->name);
+        lng_hint(s, "`%s` exists only within its `%s`", e->name, (const char *)lng_map_get(s->block->local, e->name));
     else if (is_hyper_parameter(s, e->name))
         lng_hint(s, "`%s` is a hyper-parameter of the model; a block gets it by an attribute of its own", e->name);
     else if (near.best)
-        lng_hint(s, "did you mean `%s`?", near.best);
+        lng_suggest(s, near.best);
     else if (lng_find_callable(s, e->name, &c))
         lng_hint(s, "`%s` is a block; call it: %s(...)", e->name, e->name);
     return none;

@@ -17,5 +17,6 @@ lng_datum lng_negate(lng_scope *, const lng_expr *, lng_datum);             /* a
 /* A datum made of others, with the place that it came from. */
 lng_datum lng_derived(const lng_scope *, const lng_expr *, lng_datum_kind, const lng_datum *from, size_t n);
 bool lng_continues_as_item(const lng_expr *);               /* an item of a sequence that is indented too deeply */
+void lng_offer_names(const lng_scope *, lng_nearest *);     /* all values that are in sight */
 lng_datum lng_unknown_value(lng_scope *, const lng_expr *); /* records the error */
 #endif

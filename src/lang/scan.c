@@ -21,12 +21,6 @@ typedef struct scanning {
     lng_loop *loop;
 } scanning;
 
-static bool wrong_count(const scanning *x, const lng_expr *at, const char *what, size_t wanted, size_t got)
-{
-    return lng_complain_at(x->s, at, LNG_E_ARGUMENTS, "`%s` of this scan gives %zu value%s for %zu name%s", what, got,
-                           got == 1 ? "" : "s", wanted, wanted == 1 ? "" : "s");
-}
-
 /* A value of the graph that evaluates; false after an error. */
 static bool read_value(const scanning *x, const lng_expr *e, lng_value **v)
 {
@@ -36,8 +30,6 @@ static bool read_value(const scanning *x, const lng_expr *e, lng_value **v)
 
 static bool read_starts(scanning *x)
 {
-    if (x->scan->starts != x->scan->carries)
-        return wrong_count(x, x->e->item[0], "start", x->scan->carries, x->scan->starts);
     x->start = LNG_NEW_N(x->s->e->arena, x->scan->carries + 1, lng_value *);
     for (size_t i = 0; i < x->scan->starts; i++)
         if (!read_value(x, x->e->item[i], &x->start[i]))
@@ -82,11 +74,6 @@ static bool read_overs(scanning *x)
     for (size_t i = 0; i < x->scan->overs; i++)
         if (!read_over(x, i))
             return false;
-    const size_t rows = x->scan->rows;
-    if (rows > 0 && rows != x->scan->overs)
-        return lng_complain_at(x->s, x->e->item[x->scan->starts], LNG_E_ARGUMENTS,
-                               "`as` of this scan has %zu name%s for %zu value%s", rows, rows == 1 ? "" : "s", x->scan->overs,
-                               x->scan->overs == 1 ? "" : "s");
     return true;
 }
 
@@ -172,8 +159,10 @@ static bool take_turn(scanning *x)
     const bool several = t.kind == LNG_DATUM_TUPLE;
     if (t.kind == LNG_DATUM_NONE)
         return false;
-    if ((several ? t.items : 1) != x->scan->carries)
-        return wrong_count(x, e, "do", x->scan->carries, several ? t.items : 1);
+    const size_t got = several ? t.items : 1, wanted = x->scan->carries;
+    if (got != wanted)
+        return lng_complain_at(x->s, e, LNG_E_ARGUMENTS, "`do` of this scan gives %zu value%s for %zu name%s", got,
+                               got == 1 ? "" : "s", wanted, wanted == 1 ? "" : "s");
     for (size_t i = 0; i < x->scan->carries; i++) {
         x->next[i] = lng_datum_value(x->s, several ? t.item[i] : t);
         aim(x);

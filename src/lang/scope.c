@@ -17,6 +17,7 @@ void lng_elab_begin(lng_elab *e, lng_arena *arena, lng_errors *errors, lng_libra
                     .most_nodes = LNG_MAX_NODES,
                     .reported = lng_map_new(arena),
                     .misnamed = lng_map_new(arena),
+                    .suggested = lng_map_new(arena),
                     .stored = lng_map_new(arena),
                     .shared = lng_map_new(arena)};
 }

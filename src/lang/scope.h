@@ -46,6 +46,7 @@ typedef struct lng_elab {
     lng_map *reported;  /* places and codes of errors */
     bool silent;        /* the newest error was not recorded, nor are its hints */
     lng_map *misnamed;  /* fields that `in` misspells, as they should be: an error has been recorded */
+    lng_map *suggested; /* names that hints to errors have given: they are not called unused */
     lng_map *updated;   /* variable -> lng_updated of this graph */
     int64_t updates;    /* how many there have been */
     lng_map *stored;    /* full name -> lng_stored */

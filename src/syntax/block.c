@@ -43,12 +43,12 @@ static const char *claim(reader *r, const char *text, size_t n, lng_place place)
     return name;
 }
 
-/* The names that were claimed since there were so many local ones are free again. */
-static void release(reader *r, size_t locals)
+/* The names that were claimed inside of `what`, since there were so many local ones, are free again. */
+static void release(reader *r, size_t locals, const char *what)
 {
     while (r->locals > locals) {
         const char *name = r->local[--r->locals];
-        lng_map_put(r->block->local, name, (void *)name);
+        lng_map_put(r->block->local, name, (void *)what);
         lng_map_put(r->block->taken, name, NULL);
     }
 }
@@ -187,7 +187,7 @@ static lng_expr *scan(reader *r, const lng_doc *doc, lng_define *d)
         good = list_names(r, as, true, &row, &rows);
     lng_expr *e = lng_scan_read(r->arena, doc, d->name, carries, row, rows, r->errors);
     r->depth--;
-    release(r, locals);
+    release(r, locals, "scan");
     for (size_t i = 0; stack && stack->kind == LNG_DOC_MAPPING && i < stack->count; i++)
         good = claim(r, stack->key[i]->text, stack->key[i]->length, stack->key[i]->place) && good;
     if (!good || !e)
@@ -337,7 +337,7 @@ static bool repeat_step(reader *r, const lng_doc *doc, lng_step *s)
     else
         good = chain(r, body, &s->repeat->body, "`do`") && good;
     r->depth--;
-    release(r, locals);
+    release(r, locals, "repeat");
     return good;
 }
 

@@ -71,7 +71,7 @@ struct lng_block {
     size_t outs;
     bool has_graph;
     lng_map *taken;        /* names of values: where each is defined */
-    lng_map *local;        /* names of values that exist only inside of a `repeat` */
+    lng_map *local;        /* names of values that exist only inside of a `repeat` or `scan`: which */
     lng_map *call, *calls; /* names that calls have; how many calls of each block */
     bool named;            /* the calls have their names */
 };

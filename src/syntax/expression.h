@@ -61,6 +61,7 @@ typedef enum lng_expr_kind {
  * computed again for the gradient (if `remats`), what a turn gives, and so many that are stacked. */
 typedef struct lng_scan {
     const char **carry, **row, **stack;
+    lng_place row_place, *stack_place; /* of `as`; of each stack's name */
     size_t carries, rows, stacks;
     size_t starts, overs;
     bool reverses, remats;
