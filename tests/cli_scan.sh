@@ -97,6 +97,6 @@ expect 5 run -q -s 'let.h.do=sqrt(h - 0.25 * row)' -s 'let.h.start=rows[0]' scan
 has err 'error\[non-finite\]: step 1 (epoch 1): `sqrt` in `step` is not finite in turn 2 of 8 for training example [0-9]*$'
 expect 5 run -q -s 'let.h.do=sqrt(h - row)' -s 'let.h.reverse=true' -s 'let.h.start=ones([8])' scan.yaml -o bad
 has err '`sqrt` in `step` is not finite in turn 2 of 8 for training example'
-expect 5 run -q -s 'let.h.do=sqrt(h * h)' -s 'let.h.start=zeros([8]) * w' -s 'params={w: "ones([8])"}' scan.yaml -o bad
+expect 5 run -q -s 'let.h.do=sqrt(h * h) + 0 * sum(row)' -s 'let.h.start=zeros([8]) * w' -s 'params={w: "ones([8])"}' scan.yaml -o bad
 has err 'in the gradient of `w`, is not finite in turn 8 of 8 for training example'
 finish

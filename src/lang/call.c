@@ -67,6 +67,14 @@ static void group_hint(const lng_scope *s, const char *group)
         lng_hint(s, "`lngraph doc %s` lists the %s", group, group);
 }
 
+bool lng_is_misplaced_scan(const lng_expr *e)
+{
+    bool is = e->kind == LNG_EXPR_CALL && strcmp(e->name, "scan") == 0;
+    for (size_t i = 0; e->kind == LNG_EXPR_CALL && i < e->items; i++)
+        is = is || (e->label[i] && strcmp(e->label[i], "scan") == 0);
+    return is;
+}
+
 bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name, const char *group)
 {
     lng_nearest near = {.wrong = name};
@@ -77,7 +85,9 @@ bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name, const 
         lng_offer_names(s, &near);
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
                     name);
-    if (value && value->marked)
+    if (lng_is_misplaced_scan(e))
+        lng_hint(s, "a scan is not a step: `let` has it, as in `h: {start: ..., scan: ..., as: ..., do: ...}`; a step reads `h`");
+    else if (value && value->marked)
         lng_hint(s, "to name a value, write `%s: %s` in `let`; a step gets a name with `as`", name, value->doc->text);
     else if (near.best)
         lng_suggest(s, near.best);

@@ -68,6 +68,7 @@ bool lng_match_shape(lng_scope *in, const lng_port_decl *, lng_shape, lng_place)
 bool lng_attribute_type(lng_scope *, const lng_callable *, const char *label, lng_type *type);
 /* These record the error. */
 lng_datum lng_unknown_attribute(lng_scope *, const lng_callable *, const char *label, lng_place);
-bool lng_not_a_block(lng_scope *, const lng_expr *);                                        /* complains */
+bool lng_not_a_block(lng_scope *, const lng_expr *); /* complains */
+bool lng_is_misplaced_scan(const lng_expr *);        /* a call of no block that has the keys of one */
 bool lng_unknown_block(lng_scope *, const lng_expr *, const char *name, const char *group); /* wanted: "optimizers", or NULL */
 #endif

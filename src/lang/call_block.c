@@ -160,15 +160,12 @@ static bool attributes_by_position(lng_scope *s, lng_scope *in, const lng_callab
     return good;
 }
 
-/* Reports an absent attribute that has no default, unless a misspelled one has been reported. */
+/* Reports an absent attribute that has no default, unless one that the block does not have has been reported: it may be meant. */
 static bool missing(lng_scope *s, const lng_callable *c, const lng_args *a, const lng_attr_decl *w, const lng_expr *at)
 {
-    for (size_t i = a->values; i < a->count; i++) {
-        lng_nearest near = {.wrong = a->arg[i].label};
-        lng_nearest_offer(&near, w->name);
-        if (near.best && !lng_block_attr(c->block, a->arg[i].label))
+    for (size_t i = a->values; i < a->count; i++)
+        if (!lng_block_attr(c->block, a->arg[i].label) && !lng_block_optional(c->block, a->arg[i].label))
             return false;
-    }
     return lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s", c->name, w->name,
                            lng_attr_decl_wanted(s->e->arena, w));
 }
@@ -284,7 +281,12 @@ static void row_hint(const lng_scope *s, const lng_port_decl *port, const lng_va
             lng_related(s, product->place, "this step gets a value of shape %s", lng_shape_text(shape, product->in[0]->shape));
         else
             lng_related(s, v->node->place, "the value is computed here");
-        lng_hint(s, "`flatten`, before that step or earlier, turns the values of an example into one row");
+        if (v->shape.rank == 2)
+            lng_hint(s,
+                     "of a sequence, take `it[-1]` or `mean(it, axes=[0])`; `flatten`, before that step or earlier, makes one row "
+                     "of all values");
+        else
+            lng_hint(s, "`flatten`, before that step or earlier, turns the values of an example into one row");
     } else if (port->dims > 1 && v->shape.rank == 1 && v->node->op == &lng_op_reshape && v->node->in[0]->shape.rank > 1)
         lng_related(s, v->node->place, "this step turns the values of an example into one row");
     else if (classes && v->shape.rank == 0)

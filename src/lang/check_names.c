@@ -133,6 +133,8 @@ static void call(check *k, const lng_expr *e)
     const bool unknown = !known && !bound && !lng_is_builtin(e->name) && !metric;
     if (unknown)
         lng_unknown_block(k->s, e, e->name, k->group);
+    if (unknown && lng_is_misplaced_scan(e))
+        return;
     if (known && !bound)
         refer(k, e, c.block);
     if (!e->marked && e->values > 0) {

@@ -165,6 +165,7 @@ static void metrics(phase *p)
 {
     for (size_t i = p->c->terms; i < p->c->metrics; i++) {
         const lng_metric *metric = collective(p, p->c->metric[i]);
+        lng_check_units(p->scope, p->c->metric[i]);
         if (metric)
             collective_metric(p, i, metric);
         else
@@ -202,6 +203,8 @@ bool lng_compile_train_graph(lng_compiler *c)
         return false;
     lng_value *loss = c->loss ? loss_of(&p) : NULL;
     loss = loss ? lng_weigh_loss(c, p.scope, loss) : NULL;
+    if (c->loss && !loss) /* the metrics would repeat what is wrong with it */
+        return false;
     if (!loss || !c->optimizer || lng_errors_count(c->errors) > before) {
         metrics(&p);
         return false;

@@ -36,7 +36,8 @@ typedef struct lng_elab {
     const char *initializing; /* the variable whose initial value is being made, or NULL */
     const char *draws_of;     /* the same, outside of what is read on demand: random draws have its name */
     bool training;
-    lng_data_field *field; /* what the model reads */
+    lng_data_field *field;        /* what the model reads */
+    const lng_value *in_units[2]; /* the result and what it predicts, in the units of the data; NULL: they are not scaled */
     size_t fields;
     int batch; /* examples of a training step */
     int nesting, calls;

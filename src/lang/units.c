@@ -3,6 +3,8 @@
  * after the graphs are made, so it is state, called FIELD.subtract and FIELD.divide, which goes with the weights. */
 #include "lang/units.h"
 #include "graph/ops.h"
+#include "lang/diagnose.h"
+#include "lang/eval.h"
 #include "lang/variable.h"
 
 const char *lng_scale_name(lng_arena *arena, const char *field, lng_scale_part part)
@@ -94,5 +96,46 @@ lng_value *lng_restore_units(lng_scope *s, lng_value *out, bool alone)
     lng_value *result = restored(e, f, out), *target = restored(e, f, lng_scope_find(s, f->name)->slot[0].datum.value);
     bind(s, "out", result);
     bind(s, f->name, target);
+    e->in_units[0] = result;
+    e->in_units[1] = target;
     return result;
+}
+
+/* ---- metrics ---- */
+/* Whether a value comes from what has been restored; *scaled: from a field that has not. */
+static bool is_in_units(const lng_elab *e, const lng_value *v, bool *scaled)
+{
+    const lng_graph *g = e->graph;
+    bool *needed = LNG_NEW_N(e->arena, g->nodes + 1, bool);
+    needed[v->node->id] = true;
+    lng_graph_mark_needed(g, needed);
+    *scaled = false;
+    for (int i = v->node->id; i >= 0; i--) {
+        const lng_node *n = g->node[i];
+        const lng_data_field *f = n->op == &lng_op_input ? &e->field[n->attr[LNG_INPUT_INDEX].i] : NULL;
+        *scaled = *scaled || (needed[i] && f && f->columns && f->columns->scale != LNG_SCALE_NONE);
+    }
+    return needed[e->in_units[0]->node->id] || needed[e->in_units[1]->node->id];
+}
+
+void lng_check_units(lng_scope *s, const lng_expr *metric)
+{
+    const lng_elab *e = s->e;
+    const lng_expr *left = NULL;
+    bool any = false, scaled;
+    if (e->training || !e->in_units[0] || metric->kind != LNG_EXPR_CALL)
+        return;
+    for (size_t i = 0; i < metric->values; i++) {
+        const lng_datum t = lng_eval(s, metric->item[i]);
+        if (t.kind != LNG_DATUM_VALUE)
+            continue;
+        if (is_in_units(e, t.value, &scaled))
+            any = true;
+        else if (scaled)
+            left = metric->item[i];
+    }
+    if (any && left) {
+        lng_warn(e->errors, lng_expr_place(left), "this stays scaled, but what it is compared with is in the units of the data");
+        lng_error_hint(e->errors, "a field of its own, without `scale`, has the numbers as they are in the file");
+    }
 }

@@ -9,4 +9,6 @@ const char *lng_scale_name(lng_arena *, const char *field, lng_scale_part);
 /* Notes which fields the model's output depends on. If it predicts one that is scaled, `out` and that field stand for numbers in the
  * user's units from here on. Gives the output in them. alone: it is the model's only result; parts of several are not told apart. */
 lng_value *lng_restore_units(lng_scope *, lng_value *out, bool alone);
+/* Warns of a metric that compares numbers in these units with some that stay scaled. */
+void lng_check_units(lng_scope *, const lng_expr *metric);
 #endif
