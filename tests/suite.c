@@ -86,22 +86,22 @@ void empty_folder(void)
 int suite_run(const char *name, const suite_test *tests, void (*set_up)(void), void (*tear_down)(void))
 {
     Suite *suite = suite_create(name);
-    TCase *c = tcase_create(name);
-    tcase_set_timeout(c, SECONDS);
-    tcase_add_checked_fixture(c, begin, end);
-    if (set_up || tear_down)
-        tcase_add_checked_fixture(c, set_up, tear_down);
     for (const suite_test *t = tests; t->test; t++) {
         if (t->from >= t->to) {
             fprintf(stderr, "%s: %s would never run\n", name, t->test->name);
             return EXIT_FAILURE;
         }
+        TCase *c = tcase_create(t->test->name); /* for CK_RUN_CASE */
+        tcase_set_timeout(c, SECONDS);
+        tcase_add_checked_fixture(c, begin, end);
+        if (set_up || tear_down)
+            tcase_add_checked_fixture(c, set_up, tear_down);
         tcase_add_loop_test_raise_signal(c, t->test, t->signal, t->from, t->to);
+        suite_add_tcase(suite, c);
     }
-    suite_add_tcase(suite, c);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
+    const bool good = srunner_ntests_run(runner) > 0 && srunner_ntests_failed(runner) == 0;
     srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
