@@ -1,10 +1,9 @@
-/* The pointwise ops of one float, over all 2^32 floats, at every level of the machine:
+/* The pointwise ops of one float, over all 2^32 floats, at the machine's best level or that of LNGRAPH_ISA; levels.c shows that all have the same bits:
  *
  *   error      against libm in double, in units of the last place of the exact result: the largest, and where
  *   order      functions that rise never fall, or by the places that tests/bounds.c allows; what the table of ops calls monotone, so that
  *              max-pools may be moved before it, never falls, gives no zeros of both signs, and no NaN but for a NaN
  *   special    NaN gives NaN; a subnormal operand what a zero of its sign gives; no result is subnormal
- *   levels     the same bits at all of them, or at that of LNGRAPH_ISA alone
  *
  * pow has two operands. It is measured at all floats with some numbers, and at 2^30 pairs: one for each pair of the leading 15 bits (sign,
  * exponent, six of the mantissa); the others are drawn, in every second pair zeros.
@@ -67,16 +66,16 @@ static const struct {
 typedef struct job {
     bound bound;
     bool moves; /* past max-pools */
-    lng_tile *tile[LNG_ISA_COUNT];
-    int levels, operand; /* how many tiles; which operand is x */
-    float number;        /* the other one */
+    lng_tile *tile;
+    int operand;  /* which one is x */
+    float number; /* the other one */
     atomic_int next;
 } job;
 
 /* What a thread found: the first float of each kind of fault, or NaN. */
-enum { FALLS, SIGNS, LOSES_NAN, MAKES_NAN, SUBNORMAL, LEVELS, ASYMMETRIC, FAULTS };
-static const char *const fault_text[FAULTS] = {
-    "FALLS", "HAS ZEROS OF BOTH SIGNS", "LOSES A NAN", "MAKES A NAN", "KEEPS A SUBNORMAL", "DIFFERS BETWEEN LEVELS", "ASYMMETRIC"};
+enum { FALLS, SIGNS, LOSES_NAN, MAKES_NAN, SUBNORMAL, ASYMMETRIC, FAULTS };
+static const char *const fault_text[FAULTS] = {"FALLS",       "HAS ZEROS OF BOTH SIGNS", "LOSES A NAN",
+                                               "MAKES A NAN", "KEEPS A SUBNORMAL",       "ASYMMETRIC"};
 typedef struct finding {
     double worst;
     float at, at_other; /* the second operand of pow */
@@ -85,7 +84,7 @@ typedef struct finding {
 } finding;
 
 typedef struct thread {
-    float x[BLOCK], number[BLOCK], y[LNG_ISA_COUNT][BLOCK], mirror[BLOCK] __attribute__((aligned(64)));
+    float x[BLOCK], number[BLOCK], y[BLOCK], mirror[BLOCK] __attribute__((aligned(64)));
     double c[4], slack; /* the cubic, in -1 .. 1 */
     float of_zero[2];   /* by sign */
     float before;       /* the last result */
@@ -155,7 +154,7 @@ static bool is_within(const thread *t, double units)
         memcpy(&bits, &least, sizeof bits);
         bits &= UINT64_C(0x7ff) << 52;
         memcpy(&place, &bits, sizeof place);
-        fine &= (least > 2 * (double)FLT_MIN) & (fabs((double)t->y[0][i] - exact) + t->slack <= units * 0x1p-23 * place);
+        fine &= (least > 2 * (double)FLT_MIN) & (fabs((double)t->y[i] - exact) + t->slack <= units * 0x1p-23 * place);
     }
     return fine != 0;
 }
@@ -173,12 +172,12 @@ static void look(const bound *b, finding *f, float x, float y)
 /* One result for all of a block of a function that rises: that of the ends. */
 static bool is_flat(const job *j, const thread *t)
 {
-    const uint32_t first = bits_of(t->y[0][0]);
-    if (j->bound.falls < 0 || bits_of(t->y[0][BLOCK - 1]) != first || bits_of(t->y[0][BLOCK / 3]) != first)
+    const uint32_t first = bits_of(t->y[0]);
+    if (j->bound.falls < 0 || bits_of(t->y[BLOCK - 1]) != first || bits_of(t->y[BLOCK / 3]) != first)
         return false;
     uint32_t differ = 0;
     for (int i = 1; i < BLOCK; i++)
-        differ |= bits_of(t->y[0][i]) ^ first;
+        differ |= bits_of(t->y[i]) ^ first;
     if (differ)
         return false;
     const double a = j->bound.exact(t->x[0]), b = j->bound.exact(t->x[BLOCK - 1]);
@@ -190,8 +189,8 @@ static void measure_block(const job *j, thread *t)
     const bound *b = &j->bound;
     const uint32_t sizes[2] = {bits_of(t->x[0]) & 0x7fffffff, bits_of(t->x[BLOCK - 1]) & 0x7fffffff};
     if (is_flat(j, t)) {
-        look(b, &t->found, t->x[0], t->y[0][0]);
-        look(b, &t->found, t->x[BLOCK - 1], t->y[0][0]);
+        look(b, &t->found, t->x[0], t->y[0]);
+        look(b, &t->found, t->x[BLOCK - 1], t->y[0]);
         return;
     }
     t->slack = INFINITY;
@@ -201,26 +200,18 @@ static void measure_block(const job *j, thread *t)
         return;
     for (int i = 0; i < BLOCK; i++)
         if (t->x[i] == t->x[i])
-            look(b, &t->found, t->x[i], t->y[0][i]);
+            look(b, &t->found, t->x[i], t->y[i]);
 }
 
 /* ---- what else must hold ---- */
-static void check_levels(const job *j, thread *t)
-{
-    for (int l = 1; l < j->levels; l++)
-        for (int i = 0; memcmp(t->y[l], t->y[0], sizeof t->y[0]) != 0 && i < BLOCK; i++)
-            if (bits_of(t->y[l][i]) != bits_of(t->y[0][i]) && (t->y[l][i] == t->y[l][i] || t->y[0][i] == t->y[0][i]))
-                blame(&t->found, LEVELS, t->x[i]);
-}
-
 /* Integers, as the thread flushes subnormals: they compare as zeros. */
 static void find_specials(thread *t, bool tiny)
 {
     for (int i = 0; i < BLOCK; i++) {
-        const uint32_t y = bits_of(t->y[0][i]);
+        const uint32_t y = bits_of(t->y[i]);
         if ((y & 0x7fffffff) - 1 < 0x7fffff || (tiny && y != bits_of(t->of_zero[bits_of(t->x[i]) >> 31])))
             blame(&t->found, SUBNORMAL, t->x[i]);
-        if (t->x[i] != t->x[i] && t->y[0][i] == t->y[0][i])
+        if (t->x[i] != t->x[i] && t->y[i] == t->y[i])
             blame(&t->found, LOSES_NAN, t->x[i]);
     }
 }
@@ -232,7 +223,7 @@ static void check_specials(thread *t)
     const bool tiny = size<bits_of(FLT_MIN), nan = size> INFINITE; /* but for an infinity at one end */
     uint32_t wrong = tiny || nan;
     for (int i = 0; i < BLOCK; i++)
-        wrong |= (bits_of(t->y[0][i]) & 0x7fffffff) - 1 < 0x7fffff;
+        wrong |= (bits_of(t->y[i]) & 0x7fffffff) - 1 < 0x7fffff;
     if (wrong)
         find_specials(t, tiny);
 }
@@ -241,7 +232,7 @@ static void find_fall(const job *j, thread *t)
 {
     float before = t->before;
     for (int i = 0; i < BLOCK; i++) {
-        const float y = t->y[0][i];
+        const float y = t->y[i];
         if (y < before)
             blame(&t->found, FALLS, t->x[i]);
         if (j->moves && y != y && t->x[i] == t->x[i])
@@ -255,7 +246,7 @@ static void find_fall(const job *j, thread *t)
 static void check_climb(const job *j, thread *t)
 {
     for (int i = 0; i < BLOCK; i++) {
-        const float y = t->y[0][i], before = t->before;
+        const float y = t->y[i], before = t->before;
         const uint32_t places = y < 0 ? bits_of(y) - bits_of(before) : bits_of(before) - bits_of(y);
         if (y < before && places > (uint32_t)j->bound.falls)
             blame(&t->found, FALLS, t->x[i]);
@@ -266,7 +257,7 @@ static void check_climb(const job *j, thread *t)
 
 static void check_order(const job *j, thread *t)
 {
-    const float *y = t->y[0];
+    const float *y = t->y;
     int wrong = !(t->before < y[0]) | (y[0] != y[0]);
     for (int i = 1; i < BLOCK; i++)
         wrong |= (y[i] != y[i]) | (y[i] < y[i - 1]) | ((y[i] == y[i - 1]) & (bits_of(y[i]) != bits_of(y[i - 1])));
@@ -285,10 +276,10 @@ static bool is_mirrored(const job *j, thread *t)
     for (int i = 0; i < BLOCK; i++)
         t->mirror[i] = from_bits(bits_of(t->x[i]) ^ 0x80000000u);
     in[j->operand] = t->mirror;
-    j->tile[0](t->mirror, in, BLOCK / LNG_LANES);
+    j->tile(t->mirror, in, BLOCK / LNG_LANES);
     uint32_t wrong = 0;
     for (int i = 0; i < BLOCK; i++)
-        wrong |= (t->x[i] == t->x[i]) & ((bits_of(t->mirror[i]) ^ flip) != bits_of(t->y[0][i]));
+        wrong |= (t->x[i] == t->x[i]) & ((bits_of(t->mirror[i]) ^ flip) != bits_of(t->y[i]));
     if (wrong)
         blame(&t->found, ASYMMETRIC, t->x[0]);
     return !wrong;
@@ -308,14 +299,12 @@ static void compute(const job *j, thread *t, uint64_t first)
     const uint32_t start = bits_of(float_at(first)), step = first >> 31 ? 1 : 0xffffffff;
     for (uint32_t i = 0; i < BLOCK; i++)
         t->x[i] = from_bits(start + i * step);
-    for (int l = 0; l < j->levels; l++)
-        j->tile[l](t->y[l], in, BLOCK / LNG_LANES);
+    j->tile(t->y, in, BLOCK / LNG_LANES);
 }
 
 static void run_block(const job *j, thread *t, uint64_t first)
 {
     compute(j, t, first);
-    check_levels(j, t);
     check_specials(t);
     if (j->bound.falls == 0 || j->moves)
         check_order(j, t);
@@ -339,14 +328,14 @@ static void start(const job *j, thread *t)
     for (int sign = 0; sign < 2; sign++) {
         const uint64_t zero = sign ? UINT64_C(0x7fffffff) : UINT64_C(0x80000000);
         compute(j, t, zero / BLOCK * BLOCK);
-        t->of_zero[sign] = t->y[0][zero % BLOCK];
+        t->of_zero[sign] = t->y[zero % BLOCK];
     }
     for (int sign = 0; sign < 2;
          sign++) { /* the zeros are one operand: both must give what a neighbor gives, if that is no other number */
         const float neighbor = sign ? -FLT_MIN : FLT_MIN;
         const uint64_t at = sign ? UINT64_C(0x7f7fffff) : UINT64_C(0x80800000);
         compute(j, t, at / BLOCK * BLOCK);
-        const float y = t->y[0][at % BLOCK];
+        const float y = t->y[at % BLOCK];
         if (j->moves && y == t->of_zero[!sign] && bits_of(y) != bits_of(t->of_zero[!sign]))
             blame(&t->found, SIGNS, neighbor);
     }
@@ -363,7 +352,7 @@ static void run_thread(void *context, int which)
         t->before = (float)NAN;
         if (chunk > 0) { /* from the last float of the one before */
             compute(j, t, first - BLOCK);
-            t->before = t->y[0][BLOCK - 1];
+            t->before = t->y[BLOCK - 1];
         }
         for (int i = 0; i < CHUNK; i++)
             run_block(j, t, first + (uint64_t)i * BLOCK);
@@ -396,7 +385,7 @@ static bool report(const work *w, int threads)
     for (int k = 0; k < FAULTS; k++)
         if (all.fault[k])
             good = false, printf(" %s at %a;", fault_text[k], (double)all.fault_at[k]);
-    printf(" %d level%s; %s\n", w->job->levels, w->job->levels > 1 ? "s" : "", good ? "fine" : "NOT FINE");
+    puts(good ? " fine" : " NOT FINE");
     fflush(stdout);
     return good;
 }
@@ -423,9 +412,9 @@ static void look_at_pairs(thread *t)
 {
     for (int i = 0; i < BLOCK; i++) {
         const double exact = pow(flushed(t->x[i]), flushed(t->number[i]));
-        if ((float)exact == t->y[0][i] && t->found.worst >= 0.5)
+        if ((float)exact == t->y[i] && t->found.worst >= 0.5)
             continue;
-        const double d = bound_distance(t->y[0][i], exact);
+        const double d = bound_distance(t->y[i], exact);
         if (d > t->found.worst)
             t->found.worst = d, t->found.at = t->x[i], t->found.at_other = t->number[i];
     }
@@ -444,9 +433,7 @@ static void run_pairs(void *context, int which)
                 t->x[i] = float_with((uint32_t)row, &state);
                 t->number[i] = float_with((uint32_t)(first + i), &state);
             }
-            for (int l = 0; l < j->levels; l++)
-                j->tile[l](t->y[l], (const void *[]){t->x, t->number, t->number}, BLOCK / LNG_LANES);
-            check_levels(j, t);
+            j->tile(t->y, (const void *[]){t->x, t->number, t->number}, BLOCK / LNG_LANES);
             look_at_pairs(t);
         }
         if (row % 64 == 0)
@@ -455,7 +442,7 @@ static void run_pairs(void *context, int which)
 }
 
 /* ---- the ops ---- */
-static lng_tile *tile_of(lng_arena *arena, lng_isa isa, const lng_op *op)
+static lng_tile *tile_of(lng_arena *arena, const lng_op *op)
 {
     lng_errors *errors = lng_errors_new();
     lng_graph *g = lng_graph_new(arena, errors);
@@ -464,7 +451,7 @@ static lng_tile *tile_of(lng_arena *arena, lng_isa isa, const lng_op *op)
         in[i] = lng_read_input(g, i, "x", (lng_shape){0}, LNG_F32);
     const lng_value *y = lng_emit(g, op, in, op->n_in, NULL, "y");
     lng_errors_free(errors);
-    return y ? lng_op_kernels(isa, op)->tile(y->node) : NULL;
+    return y ? lng_op_kernels(lng_isa_best(), op)->tile(y->node) : NULL;
 }
 
 static bool is_wanted(const char *name, int argc, char **argv)
@@ -485,10 +472,7 @@ typedef struct lab {
 
 static void measure(lab *m, job j, const lng_op *op)
 {
-    const bool one = getenv("LNGRAPH_ISA") != NULL;
-    for (int isa = lng_isa_best(); isa >= (one ? (int)lng_isa_best() : 0); isa--)
-        if (lng_isa_available((lng_isa)isa))
-            j.tile[j.levels++] = tile_of(m->arena, (lng_isa)isa, op);
+    j.tile = tile_of(m->arena, op);
     const work w = {&j, m->threads};
     lng_team_run(m->team, j.operand < 0 ? run_pairs : run_thread, (void *)&w);
     m->good &= report(&w, lng_team_size(m->team));
