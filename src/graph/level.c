@@ -59,11 +59,15 @@ static bool has_avx2(void)
 {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
+#ifdef LNG_EMULATED_AVX512
+#define has_avx512 has_avx2
+#else
 static bool has_avx512(void)
 {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma");
 }
+#endif
 #endif
 
 /* clang-format off */

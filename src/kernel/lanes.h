@@ -76,7 +76,7 @@
 #endif
 #define LNG_UNROLLED(i, n) LNG_UNROLL for (int i = 0; i < (n); i++)
 
-#if defined LNG_AVX512
+#if defined LNG_AVX512 && !defined LNG_EMULATED_AVX512
 #include "kernel/lanes_avx512.h"
 #elif defined LNG_AVX2
 #include "kernel/lanes_avx2.h"

@@ -32,8 +32,8 @@ TILE tile(const int P, const int Q, const bool alone, const lng_product *k, cons
         }
     }
     LNG_UNROLLED(p, P) {
-        LNG_UNROLLED(q, Q)
-            v_store_or_add(y + (ptrdiff_t)point[p].y + q * 16, sum[p * Q + q], live - q * 16, false);
+        LNG_UNROLLED(q, Q) /* the last vector alone may be in part */
+            v_store_or_add(y + (ptrdiff_t)point[p].y + q * 16, sum[p * Q + q], q < Q - 1 ? 16 : live - q * 16, false);
     }
 }
 
