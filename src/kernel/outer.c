@@ -1,18 +1,23 @@
-/* Tiles of P rows by V vectors of columns in registers; see outer.h. */
+/* Tiles of P rows by V vectors of columns in registers; see outer.h.
+ *
+ * The terms of a sum are adjacent in a, and those of adjacent columns in b, once both are turned; with one row, a is so as it is. A tile goes
+ * through a strip of terms, which stays in the first cache while all tiles of a block of rows take their turn: several slices or, where a
+ * slice has many terms, a part of it. What waits for another strip, a sum that goes on or a subtree of slices, is kept in memory. */
 #include "kernel/outer.h"
 #include "base/assert.h"
 
-/* A panel: so many columns as the widest tile has. */
+/* PANEL: so many columns of b lie together as the widest tile has. STRIP: the most terms of a part of a slice. */
 #ifdef LNG_AVX512
 #define PANEL 64
-#elif defined LNG_AVX2
-#define PANEL 32
+#define STRIP 64
 #else
 #define PANEL 16
+#define STRIP 128
 #endif
+#define ROWS LNG_OUTER_ROWS /* of a block */
 
-/* Transposes b[m][j][l] of slice s into panels t[j / PANEL][s][l][m][j % PANEL]. */
-static void turn(const lng_outer *k, int s, int slices, const float *b, float *t)
+/* Transposes b[m][j][l] of a slice into panels t[j / PANEL][l][m][j % PANEL], so many floats apart. */
+static void turn_columns(const lng_outer *k, const float *b, float *t, ptrdiff_t apart)
 {
     for (int64_t m = 0; m < k->rows; m++)
         for (int64_t j = 0; j < k->j; j += 16) {
@@ -21,61 +26,92 @@ static void turn(const lng_outer *k, int s, int slices, const float *b, float *t
                 r[i] = j + i < k->j ? v_load(b + (m * k->j + j + i) * 16) : v_zero();
             v_transpose(r);
             for (int l = 0; l < 16; l++)
-                v_store(t + ((j / PANEL * slices + s) * 16 * k->rows + l * k->rows + m) * PANEL + j % PANEL, r[l]);
+                v_store(t + j / PANEL * apart + (l * k->rows + m) * PANEL + j % PANEL, r[l]);
         }
 }
+
+/* Transposes n rows of a slice, a[m][i][l], into t[i][l][m]. Of a number of m that fills no vector, what is too much is overwritten by what
+ * follows: the next l or, of the same, an earlier m. */
+static void turn_rows(const lng_outer *k, int64_t n, const float *a, float *t, ptrdiff_t apart)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t m = (k->rows - 1) / 16 * 16; m >= 0; m -= 16) {
+            v16 r[16];
+            for (int64_t q = 0; q < 16; q++)
+                r[q] = m + q < k->rows ? v_load(a + ((m + q) * k->i + i) * 16) : v_zero();
+            v_transpose(r);
+            for (int l = 0; l < 16; l++)
+                v_storeu(t + i * apart + l * k->rows + m, r[l]);
+        }
+}
+
+/* Some slices, of so many terms each (the last slice of all has fewer), or a part of one. */
+typedef struct strip {
+    int slice, end, all;
+    int64_t terms, last;
+    bool begins, ends;     /* sums begin at +0; sums are complete */
+    ptrdiff_t a_row, a, b; /* floats from row to row of a, and from slice to slice */
+    bool add;
+    ptrdiff_t y_row;
+} strip;
+
+/* What waits, by level of the tree: a sum that goes on is where it will wait as a subtree. */
+#define WAITING(level, i) (wait + (ptrdiff_t)(level)*ROWS * PANEL + (i) / V * PANEL + (i) % V * 16)
 
 /* A sum minus itself is added to `bad`: 0 if it is finite, else NaN. */
-static inline __attribute__((always_inline)) void tile(const int P, const int V, const lng_outer *k, const lng_outer_slices *all,
-                                                       bool add, const float *a, const float *t, float *y, int64_t columns,
-                                                       v16 *bad)
+static inline __attribute__((always_inline)) void tile(const int P, const int V, const strip *k, const float *a, const float *b,
+                                                       float *wait, float *y, int64_t columns, v16 *bad)
 {
-    const ptrdiff_t row = (ptrdiff_t)k->i * 16;
-    v16 sum[24], held[LNG_OUTER_LEVELS][24];
-    int s = 0;
+    v16 sum[24];
+    int s = k->slice;
     do {
-        const int live = s + 1 < all->n ? 16 : all->live;
-        const float *at = a + s * all->a;
+        const int free = __builtin_ctz(~(unsigned)s);
+        const int64_t terms = s + 1 < k->all ? k->terms : k->last;
+        const ptrdiff_t row = k->a_row;
         LNG_UNROLLED(i, P * V)
-            sum[i] = v_zero();
-        for (int l = 0; l < live; l++) {
-            const float *u = at + l;
-            for (int64_t m = 0; m < k->rows; m++, u += row, t += PANEL) {
-                v16 b[4];
-                LNG_UNROLLED(v, V)
-                    b[v] = v_load(t + v * 16);
-                LNG_UNROLLED(p, P) {
-                    v16 x = v_set1(u[p * 16]);
-                    LNG_UNROLLED(v, V)
-                        sum[p * V + v] = v_fma(x, b[v], sum[p * V + v]);
-                }
+            sum[i] = k->begins ? v_zero() : v_load(WAITING(free, i));
+        _Pragma("GCC unroll 2") for (int64_t n = 0; n < terms; n++)
+        {
+            v16 v[4];
+            LNG_UNROLLED(j, V)
+                v[j] = v_load(b + n * PANEL + j * 16);
+            LNG_UNROLLED(p, P) {
+                v16 x = v_set1(a[p * row + n]);
+                LNG_UNROLLED(j, V)
+                    sum[p * V + j] = v_fma(x, v[j], sum[p * V + j]);
             }
         }
-        int level = 0;
-        for (; s >> level & 1; level++) {
+        for (int level = 0; k->ends && level < free; level++) {
             LNG_UNROLLED(i, P * V)
-                sum[i] = v_add(held[level][i], sum[i]);
+                sum[i] = v_add(v_load(WAITING(level, i)), sum[i]);
         }
-        if (s + 1 < all->n) {
+        if (!k->ends || s + 1 < k->all) {
             LNG_UNROLLED(i, P * V)
-                held[level][i] = sum[i];
+                v_store(WAITING(free, i), sum[i]);
         }
-    } while (++s < all->n);
-    for (int level = __builtin_ctz((unsigned)all->n) + 1; all->n >> level; level++)
-        if (all->n >> level & 1) {
+        a += k->a;
+        b += k->b;
+    } while (++s < k->end);
+    if (!k->ends || k->end < k->all)
+        return;
+    for (int level = __builtin_ctz((unsigned)k->all) + 1; k->all >> level; level++)
+        if (k->all >> level & 1) {
             LNG_UNROLLED(i, P * V)
-                sum[i] = v_add(held[level][i], sum[i]);
+                sum[i] = v_add(v_load(WAITING(level, i)), sum[i]);
         }
+    const ptrdiff_t row = k->y_row;
+    const bool add = k->add;
     LNG_UNROLLED(p, P) {
-        LNG_UNROLLED(v, V) {
-            v_store_or_add(y + p * k->j + v * 16, sum[p * V + v], columns - v * 16, add);
-            *bad = v_add(*bad, v_sub(sum[p * V + v], sum[p * V + v]));
-        }
+        LNG_UNROLLED(j, V)
+            v_store_or_add(y + p * row + j * 16, sum[p * V + j], columns - j * 16, add);
     }
+    v16 zero = v_zero();
+    LNG_UNROLLED(i, P * V)
+        zero = v_add(zero, v_sub(sum[i], sum[i]));
+    *bad = v_add(*bad, zero);
 }
 
-typedef void tile_function(const lng_outer *, const lng_outer_slices *, bool add, const float *a, const float *t, float *y,
-                           int64_t columns, v16 *bad);
+typedef void tile_function(const strip *, const float *a, const float *b, float *wait, float *y, int64_t columns, v16 *bad);
 typedef struct tile_size {
     int p, v;
     tile_function *run;
@@ -85,37 +121,57 @@ typedef struct tile_size {
 #ifdef LNG_AVX512
 #define TILES(X) X(6, 4) X(2, 4) X(1, 4) X(12, 2) X(4, 2) X(1, 2) X(12, 1) X(4, 1) X(1, 1)
 #elif defined LNG_AVX2
-#define TILES(X) X(3, 2) X(1, 2) X(6, 1) X(2, 1) X(1, 1)
+#define TILES(X) X(6, 1) X(4, 1) X(2, 1) X(1, 1)
 #else
 #define TILES(X) X(1, 1)
 #endif
 #define DEFINE(p, v)                                                                                                               \
-    static void tile_##p##_##v(const lng_outer *k, const lng_outer_slices *all, bool add, const float *a, const float *t,          \
-                               float *y, int64_t columns, v16 *bad)                                                                \
+    static void tile_##p##_##v(const strip *k, const float *a, const float *b, float *wait, float *y, int64_t columns, v16 *bad)   \
     {                                                                                                                              \
-        tile(p, v, k, all, add, a, t, y, columns, bad);                                                                            \
+        tile(p, v, k, a, b, wait, y, columns, bad);                                                                                \
     }
 TILES(DEFINE)
 #define LIST(p, v) {p, v, tile_##p##_##v},
 static const tile_size sizes[] = {TILES(LIST)};
 
-/* The rows of y that are computed for one panel after the other, while those of a stay in a cache: so many for all slices. */
-#define ROWS       1536
-#define LEAST_ROWS 48
+/* A block of so many rows by a panel, of which so many columns are left. */
+typedef struct block {
+    int64_t rows, columns;
+    const float *a, *b;
+    float *wait, *y;
+} block;
 
-static void run_rows(const lng_outer *k, const lng_outer_slices *all, bool add, int64_t from, int64_t end, const float *a,
-                     const float *t, float *y, v16 *bad)
+static void run_strip(const strip *k, const block *at, int64_t from, v16 *bad)
 {
+    const float *a = at->a + k->slice * k->a + from, *b = at->b + k->slice * k->b + from * PANEL;
     const tile_size *size = sizes;
-    for (int64_t j = 0; j < k->j; j += size->v * 16) {
-        while ((size->v - 1) * 16 >= k->j - j)
+    for (int64_t j = 0; j < at->columns && j < PANEL; j += size->v * 16) {
+        while ((size->v - 1) * 16 >= at->columns - j)
             size++;
-        const float *panel = t + j / PANEL * all->n * 16 * k->rows * PANEL + j % PANEL;
         const tile_size *s = size;
-        for (int64_t i = from; i < end; i += s->p) {
-            while (s->p > end - i)
+        for (int64_t i = 0; i < at->rows; i += s->p) {
+            while (s->p > at->rows - i)
                 s++;
-            s->run(k, all, add, a + i * 16, panel, y + i * k->j + j, k->j - j, bad);
+            s->run(k, a + i * k->a_row, b + j, at->wait + i * PANEL + j, at->y + i * k->y_row + j, at->columns - j, bad);
+        }
+    }
+}
+
+/* All slices of a block. `each`: what its strips have in common. */
+static void run_block(const lng_outer *k, int live, const strip *each, const block *at, v16 *bad)
+{
+    const int64_t terms = k->rows * 16;
+    const int most = terms < STRIP ? (int)(STRIP / terms) : 1;
+    strip s = *each;
+    for (s.slice = 0; s.slice < s.all; s.slice = s.end) {
+        s.end = s.all - s.slice < most ? s.all : s.slice + most;
+        const int64_t here = s.end == s.all && most == 1 ? k->rows * live : terms;
+        for (int64_t from = 0; from < here; from += s.terms) {
+            s.terms = here - from < STRIP ? here - from : STRIP;
+            s.last = most == 1 ? s.terms : k->rows * live;
+            s.begins = from == 0;
+            s.ends = from + s.terms == here;
+            run_strip(&s, at, from, bad);
         }
     }
 }
@@ -125,11 +181,28 @@ bool lng_outer_run(const lng_outer *k, lng_outer_slices all, bool add, int64_t f
 {
     LNG_ASSERT(is_aligned(a) && is_aligned(b) && is_aligned(scratch) && all.live > 0 && all.live <= 16 &&
                all.n <= 1 << LNG_OUTER_LEVELS);
-    const int64_t rows = ROWS / all.n > LEAST_ROWS ? ROWS / all.n : LEAST_ROWS;
+    const int64_t terms = k->rows * 16;
+    const bool turns = k->rows > 1;
+    const strip s = {.all = all.n,
+                     .a_row = turns ? all.n * terms + 16 : 16, /* not all rows on the same lines of a cache */
+                     .a = turns ? terms : all.a,
+                     .b = terms * PANEL,
+                     .add = add,
+                     .y_row = k->j};
+    float *wait = scratch, *rows = wait + all.n * ROWS * LNG_OUTER_PANEL, *columns = rows + ROWS * s.a_row;
     v16 bad = v_zero();
-    for (int s = 0; s < all.n; s++)
-        turn(k, s, all.n, b + s * all.b, scratch);
-    for (int64_t i = from; i < end; i += rows)
-        run_rows(k, &all, add, i, end - i < rows ? end : i + rows, a, scratch, y, &bad);
+    for (int i = 0; i < all.n; i++)
+        turn_columns(k, b + i * all.b, columns + i * s.b, all.n * s.b);
+    for (int64_t i = from; i < end; i += ROWS) {
+        block at = {.rows = end - i < ROWS ? end - i : ROWS, .a = turns ? rows : a + i * 16, .wait = wait};
+        for (int n = 0; n < all.n && turns; n++)
+            turn_rows(k, at.rows, a + n * all.a + i * 16, rows + n * s.a, s.a_row);
+        for (int64_t j = 0; j < k->j; j += PANEL) {
+            at.columns = k->j - j;
+            at.b = columns + j * all.n * terms;
+            at.y = y + i * k->j + j;
+            run_block(k, all.live, &s, &at, &bad);
+        }
+    }
     return m_mask(v_isnan(bad)) == 0;
 }

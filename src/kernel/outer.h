@@ -13,10 +13,12 @@ typedef struct lng_outer {
     int64_t rows, i, j;
 } lng_outer;
 
-#define LNG_OUTER_PANEL 64                                 /* at most so many columns of b lie together, transposed */
+#define LNG_OUTER_PANEL 64                                 /* at most so many columns of b lie together, transposed, */
+#define LNG_OUTER_ROWS  48                                 /* and go through so many rows of y one after the other */
 static inline size_t lng_outer_scratch(const lng_outer *k) /* bytes, for each slice */
 {
-    return (size_t)((k->j + LNG_OUTER_PANEL - 1) / LNG_OUTER_PANEL * LNG_OUTER_PANEL * k->rows * 16) * sizeof(float);
+    const int64_t columns = (k->j + LNG_OUTER_PANEL - 1) / LNG_OUTER_PANEL * LNG_OUTER_PANEL;
+    return (size_t)((columns + LNG_OUTER_ROWS) * k->rows * 16 + LNG_OUTER_ROWS * (LNG_OUTER_PANEL + 16)) * sizeof(float);
 }
 /* n slices, at most 2^LNG_OUTER_LEVELS. a, b: the floats from one to the next. live: of the last slice. */
 #define LNG_OUTER_LEVELS 6

@@ -135,6 +135,8 @@ static const lng_case cases[] = {
     {.in = {LNG_DIMS(1, 3), LNG_DIMS(1, 33)}},          {.in = {LNG_DIMS(3, 20), LNG_DIMS(3, 18)}},
     {.in = {LNG_DIMS(2, 5), LNG_DIMS(2, 16)}},          {.in = {LNG_DIMS(3, 2, 5), LNG_DIMS(3, 2, 7)}},
     {.in = {LNG_DIMS(2, 1, 2, 3), LNG_DIMS(3, 2, 17)}}, {.in = {LNG_DIMS(2, 5), LNG_DIMS(3, 2, 2)}},
+    {.in = {LNG_DIMS(17, 7), LNG_DIMS(17, 19)}},        {.in = {LNG_DIMS(1, 53), LNG_DIMS(1, 4)}},
+    {.in = {LNG_DIMS(9, 50), LNG_DIMS(9, 2)}},
 };
 LNG_OP_CASES(matmul_batch);
 #endif
