@@ -22,15 +22,32 @@ static void gather_words(uint32_t *out, const uint32_t *const *row, int64_t size
             out[e * LNG_LANES + l] = row[l][e];
 }
 
+#ifdef __SSE2__
+static void convert_quad(int32_t *out, __m128i x, bool integer)
+{
+    _mm_store_si128((__m128i *)out, integer ? x : _mm_castps_si128(_mm_cvtepi32_ps(x)));
+}
+#endif
+
 static void convert(void *out, int64_t e, const uint8_t *lanes, bool integer)
 {
+    int32_t *y = (int32_t *)out + e * LNG_LANES;
+#ifdef __SSE2__
+    const __m128i zero = _mm_setzero_si128(), all = _mm_loadu_si128((const __m128i *)lanes);
+    const __m128i half[2] = {_mm_unpacklo_epi8(all, zero), _mm_unpackhi_epi8(all, zero)};
+    for (int i = 0; i < 2; i++) {
+        convert_quad(y + i * 8, _mm_unpacklo_epi16(half[i], zero), integer);
+        convert_quad(y + i * 8 + 4, _mm_unpackhi_epi16(half[i], zero), integer);
+    }
+#else
     int32_t x[LNG_LANES];
     for (int l = 0; l < LNG_LANES; l++)
         x[l] = lanes[l];
     if (integer)
-        iv_store((int32_t *)out + e * LNG_LANES, iv_loadu(x));
+        iv_store(y, iv_loadu(x));
     else
         v_store((float *)out + e * LNG_LANES, iv_to_v(iv_loadu(x)));
+#endif
 }
 
 /* Transposes 16 bytes of 16 rows: lanes[i][l] = row[l][e + i]. */
