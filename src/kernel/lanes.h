@@ -31,6 +31,7 @@
  *     v_first(a)              lane 0
  *     v_hold(a)               a, kept in a register from here on, as it is read several times
  *     v_transpose(r)          16 x 16, in place
+ *     v_scatter_fours(r, p, n) lane i of 4 vectors at p + i n, at 16-byte alignment
  *     v_quad(p, q, at)        lane i gets p[4 q + at.i], of whose bits the last two count; p is aligned to 64 bytes
  *
  *     iv_load, iv_loadu, iv_store, iv_storeu, iv_set1, iv_add, iv_sub, iv_mul, iv_eq, iv_lt, iv_select, iv_and, iv_or, iv_xor
@@ -47,7 +48,7 @@
  *     m_mask(m)               as 16 bits
  *
  * A v16 is LNG_REGISTERS registers, each an r16 of LNG_REGISTER_LANES lanes. Where a tile of whole vectors has no registers left for its operands,
- * it takes one after the other: r_load, r_store, r_zero, r_set1, r_fma.
+ * it takes one after the other: r_load, r_loadu, r_store, r_zero, r_set1, r_fma.
  *
  * s_ functions do the same to one element.
  *
@@ -88,6 +89,7 @@
 #define LNG_REGISTERS 1
 typedef v16 r16;
 #define r_load  v_load
+#define r_loadu v_loadu
 #define r_store v_store
 #define r_zero  v_zero
 #define r_set1  v_set1

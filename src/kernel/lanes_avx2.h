@@ -12,6 +12,7 @@ typedef i16 m16; /* all bits of a lane are equal */
 #define LNG_REGISTERS 2
 typedef __m256 r16;
 #define r_load  _mm256_load_ps
+#define r_loadu _mm256_loadu_ps
 #define r_store _mm256_store_ps
 #define r_zero  _mm256_setzero_ps
 #define r_set1  _mm256_set1_ps
@@ -235,6 +236,23 @@ static inline void lng_transpose_8(__m256 r[8])
     }
     for (int i = 0; i < 8; i++)
         r[i] = t[i];
+}
+/* Four examples' fours, of which the first and the last two are in the halves of a register. */
+static inline void lng_scatter_fours_8(__m256 a, __m256 b, __m256 c, __m256 d, float *to, ptrdiff_t step)
+{
+    const __m256 low = _mm256_unpacklo_ps(a, b), high = _mm256_unpackhi_ps(a, b);
+    const __m256 low_2 = _mm256_unpacklo_ps(c, d), high_2 = _mm256_unpackhi_ps(c, d);
+    const __m256 four[4] = {_mm256_shuffle_ps(low, low_2, 0x44), _mm256_shuffle_ps(low, low_2, 0xee),
+                            _mm256_shuffle_ps(high, high_2, 0x44), _mm256_shuffle_ps(high, high_2, 0xee)};
+    for (int i = 0; i < 4; i++, to += step) {
+        _mm_store_ps(to, _mm256_castps256_ps128(four[i]));
+        _mm_store_ps(to + 4 * step, _mm256_extractf128_ps(four[i], 1));
+    }
+}
+static inline void v_scatter_fours(const v16 r[4], float *to, ptrdiff_t step)
+{
+    lng_scatter_fours_8(r[0].l, r[1].l, r[2].l, r[3].l, to, step);
+    lng_scatter_fours_8(r[0].h, r[1].h, r[2].h, r[3].h, to + 8 * step, step);
 }
 static inline v16 v_quad(const float *p, int q, i16 at)
 {

@@ -249,6 +249,19 @@ static inline i16 v_to_iv(v16 a)
     return _mm512_cvt_roundps_epi32(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 
+static inline void v_scatter_fours(const v16 r[4], float *to, ptrdiff_t step)
+{
+    const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(r[0], r[1])), b = _mm512_castps_pd(_mm512_unpackhi_ps(r[0], r[1]));
+    const __m512d c = _mm512_castps_pd(_mm512_unpacklo_ps(r[2], r[3])), d = _mm512_castps_pd(_mm512_unpackhi_ps(r[2], r[3]));
+    const v16 four[4] = {_mm512_castpd_ps(_mm512_unpacklo_pd(a, c)), _mm512_castpd_ps(_mm512_unpackhi_pd(a, c)),
+                         _mm512_castpd_ps(_mm512_unpacklo_pd(b, d)), _mm512_castpd_ps(_mm512_unpackhi_pd(b, d))};
+    for (int i = 0; i < 4; i++, to += step) {
+        _mm_store_ps(to, _mm512_castps512_ps128(four[i]));
+        _mm_store_ps(to + 4 * step, _mm512_extractf32x4_ps(four[i], 1));
+        _mm_store_ps(to + 8 * step, _mm512_extractf32x4_ps(four[i], 2));
+        _mm_store_ps(to + 12 * step, _mm512_extractf32x4_ps(four[i], 3));
+    }
+}
 static inline v16 v_quad(const float *p, int q, i16 at)
 {
     return _mm512_permutexvar_ps(iv_add(iv_and(at, iv_set1(3)), iv_set1(4 * q)), v_load(p));

@@ -319,6 +319,12 @@ static inline float v_first(v16 a)
 {
     return a[0];
 }
+static inline void v_scatter_fours(const v16 r[4], float *to, ptrdiff_t step)
+{
+    LNG_EACH_LANE(i)
+        for (int j = 0; j < 4; j++)
+            to[i * step + j] = r[j][i];
+}
 static inline v16 v_quad(const float *p, int q, i16 at)
 {
     v16 r = v_zero();

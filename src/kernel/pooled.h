@@ -4,9 +4,9 @@
  *     weight grad     dw[ky][kx][c][o] = lane tree of the sum over the windows of x at the winner's tap, times g
  *     input grad      dx[pixel][c] = the sum over windows and o of g times the weight by which the winner read the pixel
  *
- * Both take a quarter of the multiply-adds of the plain formulas, and select what each lane adds instead: among four neighboring x by
- * two selections per tap, among four weights by a permutation. The image is surrounded by zeros, as far as the taps reach, which are multiplied
- * like anything else. */
+ * Both take a quarter of the multiply-adds of the plain formulas. What is added instead is read where an example's winner is
+ * (pooled_weight_grad.c), or selected among four weights by a permutation. The image is surrounded by zeros, as far as the taps reach, which are
+ * multiplied like anything else. */
 #ifndef LNG_KERNEL_POOLED_H
 #define LNG_KERNEL_POOLED_H
 #include "kernel/lanes.h"
