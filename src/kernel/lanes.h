@@ -32,7 +32,8 @@
  *     v_hold(a)               a, kept in a register from here on, as it is read several times
  *     v_transpose(r)          16 x 16, in place
  *     v_scatter_fours(r, p, n) lane i of 4 vectors at p + i n, at 16-byte alignment
- *     v_quad(p, q, at)        lane i gets p[4 q + at.i], of whose bits the last two count; p is aligned to 64 bytes
+ *     iv_quad(i)              places in quads, as v_quad takes them: the last two bits of i count
+ *     v_quad(p, q, iv_quad(i)) lane i gets p[4 q + i.i]; p is aligned to 64 bytes
  *
  *     iv_load, iv_loadu, iv_store, iv_storeu, iv_set1, iv_add, iv_sub, iv_mul, iv_eq, iv_lt, iv_select, iv_and, iv_or, iv_xor
  *     iv_shl(a, n)            left by 0 <= n < 32 bits

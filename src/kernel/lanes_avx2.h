@@ -254,10 +254,15 @@ static inline void v_scatter_fours(const v16 r[4], float *to, ptrdiff_t step)
     lng_scatter_fours_8(r[0].l, r[1].l, r[2].l, r[3].l, to, step);
     lng_scatter_fours_8(r[0].h, r[1].h, r[2].h, r[3].h, to + 8 * step, step);
 }
+/* Shuffles of bytes, of which a core may do two at a time, where it does one variable permutation of floats. */
+static inline i16 iv_quad(i16 at)
+{
+    return iv_add(iv_mul(iv_and(at, iv_set1(3)), iv_set1(0x04040404)), iv_set1(0x03020100));
+}
 static inline v16 v_quad(const float *p, int q, i16 at)
 {
-    const __m256 four = _mm256_broadcast_ps((const __m128 *)(const void *)(p + 4 * q));
-    return (v16){_mm256_permutevar_ps(four, at.l), _mm256_permutevar_ps(four, at.h)};
+    const __m256i four = _mm256_castps_si256(_mm256_broadcast_ps((const __m128 *)(const void *)(p + 4 * q)));
+    return iv_bits((i16){_mm256_shuffle_epi8(four, at.l), _mm256_shuffle_epi8(four, at.h)});
 }
 static inline void v_transpose(v16 r[16])
 {

@@ -262,9 +262,13 @@ static inline void v_scatter_fours(const v16 r[4], float *to, ptrdiff_t step)
         _mm_store_ps(to + 12 * step, _mm512_extractf32x4_ps(four[i], 3));
     }
 }
+static inline i16 iv_quad(i16 at)
+{
+    return iv_and(at, iv_set1(3));
+}
 static inline v16 v_quad(const float *p, int q, i16 at)
 {
-    return _mm512_permutexvar_ps(iv_add(iv_and(at, iv_set1(3)), iv_set1(4 * q)), v_load(p));
+    return _mm512_permutexvar_ps(iv_add(at, iv_set1(4 * q)), v_load(p));
 }
 static inline void v_transpose(v16 r[16])
 {

@@ -325,11 +325,15 @@ static inline void v_scatter_fours(const v16 r[4], float *to, ptrdiff_t step)
         for (int j = 0; j < 4; j++)
             to[i * step + j] = r[j][i];
 }
+static inline i16 iv_quad(i16 at)
+{
+    return iv_and(at, iv_set1(3));
+}
 static inline v16 v_quad(const float *p, int q, i16 at)
 {
     v16 r = v_zero();
     LNG_EACH_LANE(i)
-        r[i] = p[4 * q + (at[i] & 3)];
+        r[i] = p[4 * q + at[i]];
     return r;
 }
 static inline void v_transpose(v16 *r)

@@ -49,18 +49,13 @@ void lng_pooled_table(const lng_pooled *k, const float *w, float *table)
                 }
 }
 
-/* At each window that reaches them, a few blocks of pixels take in some of its outputs, for all channels, while the adjoints are in the first
- * cache and the table's rows in the second. Meanwhile the sums wait in dx. */
-#define OUTPUTS 64
-#define AHEAD   2 /* blocks */
-
 /* Where the sums of the four pixels of a block are. */
 typedef struct pixels {
     float *at[4];
 } pixels;
 
 /* n outputs of one window, for C channels of a block; more: the sums go on. channel: from one to the next in the table. */
-TILE input_grad(const int C, int32_t n, bool more, const float *g, const int32_t *winner, const float *table, ptrdiff_t channel,
+TILE input_grad(const int C, int32_t n, bool more, const float *g, const int32_t *quads, const float *table, ptrdiff_t channel,
                 const pixels *to)
 {
     v16 s[24];
@@ -68,9 +63,9 @@ TILE input_grad(const int C, int32_t n, bool more, const float *g, const int32_t
         LNG_UNROLLED(c, C)
             s[p * C + c] = more ? v_load(to->at[p] + c * 16) : v_zero();
     }
-    for (; n > 0; n--, g += 16, winner += 16, table += 16) {
+    for (; n > 0; n--, g += 16, quads += 16, table += 16) {
         const v16 adjoint = v_load(g);
-        const i16 won = iv_load(winner);
+        const i16 won = iv_load(quads);
         LNG_UNROLLED(c, C) {
             LNG_UNROLLED(p, 4)
                 s[p * C + c] = v_fma(v_quad(table + c * channel, p, won), adjoint, s[p * C + c]);
@@ -82,22 +77,28 @@ TILE input_grad(const int C, int32_t n, bool more, const float *g, const int32_t
     }
 }
 
+/* At each window that reaches them, a few blocks of pixels take in some of its outputs, for all channels, while the adjoints are in the first
+ * cache and the table's rows in the second. Meanwhile the sums wait in dx. */
 /* clang-format off */
 #ifdef LNG_AVX512
 #define TILES(X) X(6) X(4) X(2) X(1)
 #define WIDEST   6
+#define OUTPUTS  64
+#define AHEAD    2 /* blocks */
 #else
 #define TILES(X) X(1)
 #define WIDEST   1
+#define OUTPUTS  128
+#define AHEAD    1
 #endif
 /* clang-format on */
-typedef void input_tile(int32_t n, bool more, const float *g, const int32_t *winner, const float *table, ptrdiff_t channel,
+typedef void input_tile(int32_t n, bool more, const float *g, const int32_t *quads, const float *table, ptrdiff_t channel,
                         const pixels *to);
 #define DEFINE(c)                                                                                                                  \
-    static void input_grad_##c(int32_t n, bool more, const float *g, const int32_t *winner, const float *table, ptrdiff_t channel, \
+    static void input_grad_##c(int32_t n, bool more, const float *g, const int32_t *quads, const float *table, ptrdiff_t channel,  \
                                const pixels *to)                                                                                   \
     {                                                                                                                              \
-        input_grad(c, n, more, g, winner, table, channel, to);                                                                     \
+        input_grad(c, n, more, g, quads, table, channel, to);                                                                      \
     }
 TILES(DEFINE)
 #define LIST(c) {c, input_grad_##c},
@@ -120,7 +121,7 @@ static pixels pixels_of(const lng_pooled *k, int32_t y, int32_t x, int32_t c, fl
 
 /* Some outputs, from o on, of the windows (i, j) before the blocks of row y from column x to `end`. */
 static void run_blocks(const lng_pooled *k, int32_t i, int32_t j, int32_t y, int32_t x, int32_t end, int32_t o, const float *g,
-                       const int32_t *winner, const float *table, float *dx)
+                       const int32_t *quads, const float *table, float *dx)
 {
     const int32_t n = least(OUTPUTS, k->o - o);
     const ptrdiff_t channel = (ptrdiff_t)k->o * 16;
@@ -133,7 +134,7 @@ static void run_blocks(const lng_pooled *k, int32_t i, int32_t j, int32_t y, int
             const bool more = o > 0 || i < least(k->kh / 2, y) || j < least(k->kw / 2, b);
             const ptrdiff_t window = (((ptrdiff_t)(y - i) * k->columns + b - j) * k->o + o) * 16;
             const pixels to = pixels_of(k, y, b, c, dx, nowhere);
-            input_tiles[size].run(n, more, g + window, winner + window, table + c * channel, channel, &to);
+            input_tiles[size].run(n, more, g + window, quads + window, table + c * channel, channel, &to);
         }
     }
 }
@@ -148,9 +149,18 @@ static void clear_rest(const lng_pooled *k, float *dx)
                     v_store(dx + (((ptrdiff_t)iy * k->in_x + ix) * k->c + c) * 16, v_zero());
 }
 
-void lng_pooled_input_grad(const lng_pooled *k, const float *g, const int32_t *winner, const float *table, float *dx)
+size_t lng_pooled_input_grad_scratch(const lng_pooled *k)
 {
-    LNG_ASSERT(is_aligned(g) && is_aligned(table) && is_aligned(dx));
+    return (size_t)k->rows * (size_t)k->columns * (size_t)k->o * 16 * sizeof(int32_t);
+}
+
+/* All channels select by the same winners, which are therefore made ready for it once. */
+void lng_pooled_input_grad(const lng_pooled *k, const float *g, const int32_t *winner, const float *table, float *dx,
+                           int32_t *quads)
+{
+    LNG_ASSERT(is_aligned(g) && is_aligned(table) && is_aligned(dx) && is_aligned(quads));
+    for (ptrdiff_t i = 0; i < (ptrdiff_t)k->rows * k->columns * k->o * 16; i += 16)
+        iv_store(quads + i, iv_quad(iv_load(winner + i)));
     clear_rest(k, dx);
     const int32_t y_end = (k->before_y + k->in_y + 1) / 2, x_end = (k->before_x + k->in_x + 1) / 2;
     for (int32_t i = k->kh / 2; i >= 0; i--)
@@ -158,5 +168,5 @@ void lng_pooled_input_grad(const lng_pooled *k, const float *g, const int32_t *w
             for (int32_t o = 0; o < k->o; o += OUTPUTS)
                 for (int32_t y = most(k->before_y / 2, i); y < least(y_end, k->rows + i); y++)
                     for (int32_t x = most(k->before_x / 2, j), end = least(x_end, k->columns + j); x < end; x += AHEAD)
-                        run_blocks(k, i, j, y, x, least(x + AHEAD, end), o, g, winner, table, dx);
+                        run_blocks(k, i, j, y, x, least(x + AHEAD, end), o, g, quads, table, dx);
 }

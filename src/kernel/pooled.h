@@ -46,9 +46,12 @@ size_t lng_pooled_weight_grad_scratch(const lng_pooled *);
 /* Pixels go in blocks of 2 x 2, counted with the zeros before the image. The windows that reach block (y, x) are (y - i, x - j) for
  * 0 <= i <= kh / 2, 0 <= j <= kw / 2. table[i][j][c][o][pixel of the block][corner]: the weight by which a corner of that window reads the
  * pixel, 0 if it does not; [kh / 2 + 1, kw / 2 + 1, c, o, 16]. */
-#define lng_pooled_table      LNG_NAME(lng_pooled_table)
-#define lng_pooled_input_grad LNG_NAME(lng_pooled_input_grad)
+#define lng_pooled_table              LNG_NAME(lng_pooled_table)
+#define lng_pooled_input_grad         LNG_NAME(lng_pooled_input_grad)
+#define lng_pooled_input_grad_scratch LNG_NAME(lng_pooled_input_grad_scratch)
 void lng_pooled_table(const lng_pooled *, const float *w, float *table);
-void lng_pooled_input_grad(const lng_pooled *, const float *g, const int32_t *winner, const float *table, float *dx);
+void lng_pooled_input_grad(const lng_pooled *, const float *g, const int32_t *winner, const float *table, float *dx,
+                           int32_t *scratch);
+size_t lng_pooled_input_grad_scratch(const lng_pooled *);
 
 #endif

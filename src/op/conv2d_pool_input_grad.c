@@ -36,13 +36,17 @@ static void naive(const lng_naive_call *call)
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    lng_pooled_input_grad(call->prepared, call->in[0], call->in[1], call->in[2], call->out[0]);
+    lng_pooled_input_grad(call->prepared, call->in[0], call->in[1], call->in[2], call->out[0], call->scratch);
 }
 
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
     const bool suits = n->in[0]->per_example && n->in[1]->per_example && !n->in[2]->per_example;
-    return suits ? prepared_geometry(n, arena) : (lng_prepared){0};
+    if (!suits)
+        return (lng_prepared){0};
+    lng_prepared p = prepared_geometry(n, arena);
+    p.scratch = lng_pooled_input_grad_scratch(p.data);
+    return p;
 }
 #endif
 LNG_KERNELS(conv2d_pool_input_grad, naive, prepare);
