@@ -95,6 +95,7 @@ static void store(lng_attr *attr, const lng_attr_spec *spec, const lng_datum *t)
 static bool attributes(lng_scope *s, const lng_callable *c, const lng_args *a, const lng_expr *at, lng_attr *attr, lng_place *place)
 {
     const lng_op *op = c->op;
+    const bool unnamed = (int64_t)a->values > op->n_in && !(op->flags & LNG_OP_ANY_NUMBER); /* one may be meant for an attribute */
     bool set[LNG_MAX_ATTR] = {false}, good = true;
     for (int k = 0; k < op->n_attr; k++)
         attr[k] = op->attr[k].fallback;
@@ -116,8 +117,8 @@ static bool attributes(lng_scope *s, const lng_callable *c, const lng_args *a, c
     }
     for (int k = 0; k < op->n_attr; k++)
         if (op->attr[k].required && !set[k])
-            good = lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s", op->name, op->attr[k].name,
-                                   op->attr[k].about);
+            good = !unnamed && lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s", op->name,
+                                               op->attr[k].name, op->attr[k].about);
     return good;
 }
 

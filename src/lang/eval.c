@@ -28,8 +28,8 @@ static lng_datum no_chain(lng_scope *s, const lng_expr *e)
         lng_hint(s, "name a step with `as`, and write its name here");
         return none;
     }
-    lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no `it` yet: a chain starts from the only input, but this block has %zu",
-                    s->block->ports);
+    lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no `it` yet: a chain starts from the only input, but this %s has %zu",
+                    s->caller ? "block" : "model", s->block->ports);
     if (s->block->ports > 0)
         lng_hint(s, "start the chain with one of them: - %s", s->block->port[0].name);
     return none;
