@@ -4,37 +4,28 @@
 . "$top_srcdir/tests/shell/bars"
 bars 240 60
 
-await() { # CONDITION...
-    tries=0
-    until "$@" || [ $tries = 400 ]; do
-        tries=$((tries + 1))
-        sleep 0.02
-    done
+# Runs lngraph, and ends it by the signal once the condition holds. What sends the signal is no job of this shell, which has none to lose track of.
+struck() { # SIGNAL CONDITION ARGUMENT...
+    last="lngraph $*"
+    sh -c '(until eval "$2" || ! kill -0 $$; do sleep 0.02; done; kill -$1 $$) >/dev/null 2>&1 &
+        shift 2; exec "$LNGRAPH" "$@"' sh "$@" >out 2>err </dev/null
+    status=$?
+    claim "it ends by SIG$1, not $status" [ "$(kill -l $status)" = $1 ]
 }
-begin() { # FOLDER THREADS
-    "$LNGRAPH" run -q -o $1 -t $2 -s train.epochs=100000 -s 'train.checkpoint={every: 5 steps}' bars.yaml >out 2>err &
-    process=$!
-    await [ -e $1/checkpoint-1.safetensors ]
+begin() { # FOLDER: a run that is killed when it has checkpoints
+    struck KILL "[ -e $1/checkpoint-1.safetensors ]" run -q -o $1 -t 1 -s train.epochs=100000 -s 'train.checkpoint={every: 5 steps}' bars.yaml
 }
 figures() { # FOLDER: its history without the times
     sed 's/,[^,]*,[^,]*$//' $1/history.csv
 }
 
 # killed, at random moments, again and again: nothing is lost but what came after the checkpoint
-begin killed 1
+begin killed
 for pause in 0.01 0.05 0.1; do
-    sleep $pause
-    kill -KILL $process
-    wait $process 2>/dev/null
     claim 'a checkpoint is there' [ -s killed/checkpoint.safetensors ]
-    "$LNGRAPH" resume -t 2 killed >out 2>err &
-    process=$!
+    struck KILL "sleep $pause" resume -t 2 killed
 done
-await grep -q '^ *[0-9]' err
-kill -TERM $process
-wait $process 2>/dev/null
-status=$?
-claim 'it ends by SIGTERM' [ "$(kill -l $status)" = TERM ]
+struck TERM "grep -q '^ *[0-9]' err" resume -t 2 killed
 steps=$(sed -n "s/^interrupted after \([0-9]*\) steps.*/\1/p" err)
 claim 'it says how far it came' [ "$steps" -gt 5 ]
 claim 'older checkpoints are gone' [ ! -e killed/checkpoint-1.safetensors ]
@@ -78,9 +69,7 @@ expect 0 run -q -o longer -s train.epochs=4 bars.yaml
 claim 'from the one before, the bits are the same' cmp -s short/model.safetensors longer/model.safetensors
 
 # a folder without weights says what to do
-begin stopped 1
-kill -KILL $process
-wait $process 2>/dev/null
+begin stopped
 expect 3 eval stopped
 has err 'its training did not end: `lngraph resume stopped` goes on'
 finish
