@@ -100,9 +100,11 @@ static bool validate(run *r, lng_epoch *e)
     lng_average_swap(r->session);
     const bool ok = lng_evaluate(r->session, r->arena, &range, &e->validation, r->errors);
     lng_average_swap(r->session);
+    if (!ok)
+        return false;
     lng_kept_look(&r->kept, e->epoch, &e->validation);
     lng_kept_slow_down(&r->kept);
-    return ok || lng_session_stops(r->session, LNG_STOP_NOW);
+    return true;
 }
 
 static lng_epoch means(const run *r)
@@ -122,29 +124,39 @@ static lng_epoch means(const run *r)
     return e;
 }
 
-/* Adds the epoch, complete or not, to the history. */
-static bool keep_epoch(run *r)
+/* Whether there is nothing left of the epoch but its validation. */
+static bool is_trained(const lng_trainer *t)
+{
+    return t->cursor.row == t->rows;
+}
+
+/* Adds the epoch, complete or not, to the history. In the checkpoint, it is not over before it is validated. */
+static bool keep_epoch(run *r, bool *validated)
 {
     const double start = lng_seconds();
+    *validated = true;
     if (r->trainer.tally.examples == 0)
         return true;
     lng_epoch e = means(r);
-    const bool ok = validate(r, &e);
+    *validated = validate(r, &e);
+    const bool saved = *validated || !is_trained(&r->trainer) || save_last(r);
     e.seconds = e.train_seconds + lng_seconds() - start;
     add_epoch(r, &e);
     if (r->observer && r->observer->epoch)
         r->observer->epoch(r->observer->context, &e);
-    return ok;
+    return saved && (*validated || lng_session_stops(r->session, LNG_STOP_NOW));
 }
 
 /* One epoch, or what is left of it. A part of one is not in the checkpoint's history: it is not over yet. */
 static bool train_epoch(run *r)
 {
     lng_trainer *t = &r->trainer;
-    bool ok = lng_trainer_epoch(t, after_step, r, r->errors);
-    const bool whole = t->cursor.row == t->rows;
+    bool ok = lng_trainer_epoch(t, after_step, r, r->errors), validated;
+    const bool whole = is_trained(t);
     ok = (whole || save_last(r)) && ok;
-    ok = keep_epoch(r) && ok;
+    ok = keep_epoch(r, &validated) && ok;
+    if (!validated)
+        return ok;
     lng_trainer_next_epoch(t);
     if (!whole)
         return ok;
@@ -161,8 +173,11 @@ static bool train(void *context)
               lng_kept_open(&r->kept, r->session, r->errors);
     if (ok && r->course->from)
         go_on(r, r->course->from);
-    if (ok && ends(r)) /* perhaps within an epoch */
-        ok = save_last(r) && keep_epoch(r);
+    bool validated;
+    if (ok && is_trained(t))
+        ok = train_epoch(r);
+    else if (ok && ends(r)) /* perhaps within an epoch */
+        ok = save_last(r) && keep_epoch(r, &validated);
     while (ok && !ends(r))
         ok = train_epoch(r);
     r->history->kept = lng_kept_restore(&r->kept);
