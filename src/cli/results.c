@@ -155,24 +155,26 @@ bool lng_results_begin(void *results)
 }
 
 /* The older ones stay if the newest cannot be saved. */
-static void save_checkpoint(lng_results *r, lng_saver *saver)
+static bool save_checkpoint(lng_results *r, lng_saver *saver)
 {
-    if (lng_saver_write(saver, r->file[LNG_RESULT_CHECKPOINT]) && commit(r, LNG_RESULT_CHECKPOINT))
+    const bool saved = lng_saver_write(saver, r->file[LNG_RESULT_CHECKPOINT]) && commit(r, LNG_RESULT_CHECKPOINT);
+    if (saved)
         lng_saver_forget(saver, r->command->arena);
+    return saved;
 }
 
-static bool save_weights(lng_results *r, const lng_workspace *w, lng_saver *saver)
+/* resumable: there is a checkpoint, too. */
+static bool save_weights(lng_results *r, const lng_workspace *w, lng_saver *saver, bool *resumable)
 {
     static const int files[] = {LNG_RESULT_SOURCE, LNG_RESULT_MODEL};
     const lng_weights weights = lng_session_weights(w->session);
     bool good = lng_file_remove(path_of(r, LNG_RESULT_JSON), r->command->errors) && !r->lacks;
-    good = lng_weights_write(&weights, LNG_WEIGHTS_USED, r->file[LNG_RESULT_WEIGHTS], r->command->errors) && good;
+    const bool written = lng_weights_write(&weights, LNG_WEIGHTS_USED, r->file[LNG_RESULT_WEIGHTS], r->command->errors);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         good = (!r->file[files[i]] || commit(r, files[i])) && good;
     const bool described = !r->lacks;
-    good = commit(r, LNG_RESULT_WEIGHTS) && good;
-    if (described) /* nothing could go on from it otherwise */
-        save_checkpoint(r, saver);
+    good = written && commit(r, LNG_RESULT_WEIGHTS) && good;
+    *resumable = described && save_checkpoint(r, saver); /* nothing could go on from it otherwise */
     return good;
 }
 
@@ -186,8 +188,9 @@ static bool save_history(lng_results *r, const lng_workspace *w, const lng_histo
 bool lng_results_save_training(lng_results *r, const lng_workspace *w, const lng_history *h, lng_saver *saver, bool *whole)
 {
     lng_stop_hold();
-    const bool saved = save_weights(r, w, saver);
-    *whole = save_history(r, w, h) && saved;
+    bool resumable;
+    const bool saved = save_weights(r, w, saver, &resumable);
+    *whole = save_history(r, w, h) && saved && resumable;
     lng_stop_release();
     return saved;
 }

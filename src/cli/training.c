@@ -37,10 +37,10 @@ static void say_first(lng_command *c, const lng_workspace *w)
 }
 
 /* ---- training ---- */
-/* Whether the last validation, if any, succeeded: then the weights can be evaluated. */
+/* Whether there is an epoch, or a part of one, and the last validation, if any, succeeded: then the weights can be evaluated. */
 static bool is_validated(const lng_workspace *w, const lng_history *h)
 {
-    return w->data->validation_count == 0 || h->kept || h->epoch[h->epochs - 1].validation.count > 0;
+    return h->epochs > 0 && (w->data->validation_count == 0 || h->kept || h->epoch[h->epochs - 1].validation.count > 0);
 }
 
 static void finish(lng_command *c, lng_workspace *w, lng_results *results, const lng_history *history, lng_saver *saver)

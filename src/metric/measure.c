@@ -1,4 +1,5 @@
 /* Computes a metric of the table. */
+#include "base/guard.h"
 #include "metric/inside.h"
 
 typedef struct work {
@@ -52,5 +53,7 @@ bool lng_measure_compute(lng_arena *arena, const lng_metric *metric, const lng_s
     work w = {metric, e, intervals, false, m, lng_arena_new()};
     const bool enough = w.scratch && lng_protect(w.scratch, compute, &w);
     lng_arena_free(w.scratch);
-    return enough && w.done;
+    if (!enough)
+        lng_out_of_memory(arena);
+    return w.done;
 }

@@ -101,7 +101,7 @@ const lng_metric *lng_metric_find(const char *name); /* NULL when there is none 
 int lng_metric_figures(const lng_metric *);
 const char *lng_figure_name(const lng_metric *, int figure);
 
-/* The arrays are the arena's. A label that is no class belongs to none. false when out of memory, or if there are too many examples. */
+/* The arrays are the arena's. A label that is no class belongs to none. false if there are too many examples. */
 bool lng_measure_compute(lng_arena *, const lng_metric *, const lng_scored *, bool intervals, lng_measure *);
 
 /* counts[label * classes + prediction], where classes is lng_score_classes(columns). An example whose label is no class is not counted. */

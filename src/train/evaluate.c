@@ -220,7 +220,7 @@ static bool measure(const evaluation *e, const lng_scored *x, size_t metric)
     if (why)
         return lng_error(e->errors, LNG_E_RANGE, lng_nowhere, "metric `%s`: %s", m->label, why);
     return lng_measure_compute(e->arena, m->collective, x, e->fully, &e->scores->measure[metric]) ||
-           lng_error(e->errors, LNG_E_MEMORY, lng_nowhere, "out of memory while computing metric `%s`", m->label);
+           lng_error(e->errors, LNG_E_LIMIT, lng_nowhere, "metric `%s`: there are too many examples to compute it", m->label);
 }
 
 static void count_confusion(const evaluation *e, const lng_scored *x)

@@ -233,6 +233,7 @@ bool lng_saver_last(lng_saver *s, const lng_standing *standing, const float *bes
 
 bool lng_saver_write(lng_saver *s, lng_file *file)
 {
+    join(s); /* if training has ended without a last copy */
     return s->arena && write_to(s, file, s->errors);
 }
 
