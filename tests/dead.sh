@@ -6,7 +6,7 @@ NM=${NM-nm}
 command -v ${NM%% *} >/dev/null || exit 77
 cd "$top_builddir"
 
-hooks='lng_fail_allocation lng_engine_poison' # what the tests do to the library, and cannot do from outside
+hooks='lng_on_allocation lng_engine_poison' # what the tests do to the library, and cannot do from outside
 declared=$(sed -n 's/^LNG_API .*[ *]\(lng_[a-z0-9_]*\)[([;].*/\1/p' "$top_srcdir"/include/lngraph/*.h)
 defined=$($NM -g --defined-only liblngraph.a | awk 'NF == 3 && $3 ~ /^lng_/ {print $3}' | sort -u)
 used=$($NM -g --undefined-only liblngraph.a man/*.o | awk 'NF == 2 {print $2}')

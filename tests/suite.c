@@ -3,6 +3,7 @@
 #include "suite.h"
 #include "base/text.h"
 #include <ftw.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -41,6 +42,27 @@ void *suite_shared(size_t size)
         return NULL;
     void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(memory), 0);
     return at == MAP_FAILED ? NULL : at;
+}
+
+static atomic_long fail_after;
+static atomic_bool fail_forever;
+
+static bool is_due(void)
+{
+    if (atomic_load(&fail_after) < 0) /* it has already struck */
+        return atomic_load(&fail_forever);
+    if (atomic_fetch_sub(&fail_after, 1) > 1)
+        return false;
+    atomic_store(&fail_after, -1);
+    return true;
+}
+
+long fail_allocation(long n, bool forever)
+{
+    atomic_store(&fail_forever, forever);
+    const long left = atomic_exchange(&fail_after, n);
+    lng_on_allocation(n ? is_due : NULL);
+    return left > 0 ? left : 0;
 }
 
 const char *rendered(bool color)

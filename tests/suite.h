@@ -35,6 +35,10 @@ extern const int suite_threads[SUITE_TEAMS];
 extern lng_arena *arena;
 extern lng_errors *errors;
 
+/* The n-th allocation from now fails (lng_on_allocation), and with `forever` all after it; 0 ends this. Returns how many allocations the previous
+ * call was still waiting for: 0 if its failure has happened, or there was none. */
+long fail_allocation(long n, bool forever);
+
 /* The list of errors as the user would see it, and an assertion that shows it on failure. */
 const char *rendered(bool color);
 #define must(ok) ck_assert_msg(ok, "%s", rendered(false))

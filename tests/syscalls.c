@@ -1,6 +1,7 @@
 /* The C library's functions, with a fault in one of them (syscalls.h). */
 #define _GNU_SOURCE
 #include "syscalls.h"
+#include "base/arena.h"
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <unwind.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
@@ -81,9 +83,60 @@ static void lock(void)
         sched_yield();
 }
 
-void calls_begin(calls *c)
+static void unlock(void)
 {
-    now = c;
+    atomic_store(&now->lock, 0);
+}
+
+/* ---- callers ---- */
+typedef struct stack {
+    uintptr_t at[MOST_DEPTH];
+    int depth, most;
+} stack;
+
+/* What calls itself counts once, however often it did. */
+static _Unwind_Reason_Code add_function(struct _Unwind_Context *context, void *to)
+{
+    stack *s = to;
+    const uintptr_t at = _Unwind_GetIP(context);
+    for (int i = 0; i < s->depth; i++)
+        if (s->at[i] == at)
+            return _URC_NO_REASON;
+    s->at[s->depth++] = at;
+    return s->depth < s->most ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+static stack stack_here(int most)
+{
+    stack s = {.most = most};
+    _Unwind_Backtrace(add_function, &s);
+    return s;
+}
+
+bool calls_have_callers(void)
+{
+    return stack_here(MOST_DEPTH).depth > 2;
+}
+
+static void look(call which, long nth)
+{
+    const stack s = stack_here(now->depth);
+    uint64_t digest = which;
+    for (int i = 0; i < s.depth; i++)
+        digest += (s.at[i] ^ s.at[i] >> 7) * 0x9e3779b97f4a7c15u; /* in whatever order they called each other */
+    digest |= 1;
+    lock();
+    caller *c = &now->caller[(digest >> 20) % MOST_CALLERS];
+    while (c->stack && c->stack != digest)
+        c = c == &now->caller[MOST_CALLERS - 1] ? now->caller : c + 1;
+    if (!c->stack) {
+        if (++now->callers == MOST_CALLERS)
+            abort(); /* the test needs more room */
+        *c = (caller){.stack = digest, .call = which, .look = now->look, .first = nth};
+    }
+    if (c->look == now->look)
+        c->last = nth;
+    unlock();
 }
 
 /* ---- faults ---- */
@@ -92,6 +145,8 @@ static bool is_due(call which)
     if (!now)
         return false;
     const long n = atomic_fetch_add(&now->count[which], 1) + 1;
+    if (now->look)
+        look(which, n);
     const fault *f = &now->fault;
     if (f->nth == 0 || f->call != which || n < f->nth || (n > f->nth && !f->on))
         return false;
@@ -106,6 +161,17 @@ static bool fails(call which)
         return false;
     errno = now->fault.number;
     return true;
+}
+
+static bool arena_fails(void)
+{
+    return fails(CALL_ARENA);
+}
+
+void calls_begin(calls *c)
+{
+    now = c;
+    lng_on_allocation(c ? arena_fails : NULL);
 }
 
 /* The length that a read or write is asked for; -1: it fails. */
@@ -174,7 +240,7 @@ static bool hold(void)
 static void release(bool held)
 {
     if (held)
-        atomic_store(&now->lock, 0);
+        unlock();
 }
 
 static int file_at(int fd)
@@ -547,45 +613,6 @@ long syscall(long number, ...)
 extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
 extern void __libc_free(void *);
 
-/* Allocations that are new. */
-#define RECENT 4
-
-static bool is_known(uint64_t digest)
-{
-    const size_t room = sizeof now->seen / sizeof *now->seen;
-    size_t i = digest % room;
-    for (; now->seen[i]; i = (i + 1) % room)
-        if (now->seen[i] == digest)
-            return true;
-    now->seen[i] = digest;
-    return false;
-}
-
-static void look(size_t size, long nth)
-{
-    static size_t recent[RECENT];
-    uint64_t digest = 14695981039346656037u;
-    lock();
-    memmove(recent, recent + 1, sizeof recent - sizeof *recent);
-    recent[RECENT - 1] = size;
-    for (int i = 0; i < RECENT; i++)
-        digest = (digest ^ recent[i]) * 1099511628211u;
-    if (!is_known(digest | 1)) {
-        if (now->fresh == MOST_FRESH)
-            abort(); /* the test needs more room */
-        now->at[now->fresh++] = nth;
-    }
-    atomic_store(&now->lock, 0);
-}
-
-static bool refuses(size_t size)
-{
-    const bool refused = fails(CALL_ALLOCATE);
-    if (now && now->looks)
-        look(size, atomic_load(&now->count[CALL_ALLOCATE]));
-    return refused;
-}
-
 static void *counted(void *block)
 {
     if (block)
@@ -595,17 +622,17 @@ static void *counted(void *block)
 
 void *malloc(size_t n)
 {
-    return refuses(n) ? NULL : counted(__libc_malloc(n));
+    return fails(CALL_ALLOCATE) ? NULL : counted(__libc_malloc(n));
 }
 
 void *calloc(size_t n, size_t size)
 {
-    return refuses(n * size) ? NULL : counted(__libc_calloc(n, size));
+    return fails(CALL_ALLOCATE) ? NULL : counted(__libc_calloc(n, size));
 }
 
 void *realloc(void *old, size_t n)
 {
-    if (refuses(n))
+    if (fails(CALL_ALLOCATE))
         return NULL;
     void *block = __libc_realloc(old, n);
     return old ? block : counted(block);

@@ -13,7 +13,7 @@
 /* ---- failing ---- */
 typedef enum call {
     CALL_ALLOCATE, /* malloc, calloc, realloc; not counted with a sanitizer or a C library that has its own way */
-    CALL_ARENA,    /* an allocation in an arena, however small (lng_fail_allocation) */
+    CALL_ARENA,    /* an allocation in an arena, however small (lng_on_allocation) */
     CALL_OPEN,     /* open, fopen, tmpfile */
     CALL_READ,     /* read, pread */
     CALL_WRITE,
@@ -72,18 +72,26 @@ typedef struct record {
     const char *path, *other, *bytes;
 } record;
 
-#define MOST_FRESH 65536
+/* ---- looking ---- */
+/* Who makes a call: the functions that have been called by then, in whatever order; the innermost of them, those of syscalls.c among them. */
+#define MOST_DEPTH 40
+typedef struct caller {
+    uint64_t stack; /* a digest; 0: nobody yet */
+    call call;
+    int look;         /* the number of the look in which it was first seen */
+    long first, last; /* its calls in that look */
+} caller;
+#define MOST_CALLERS ((size_t)1 << 18)
 
 typedef struct calls {
     atomic_long count[CALLS];
     fault fault;
     atomic_bool struck;
     atomic_int lock, files; /* of the log; files opened so far */
-    bool looks; /* for allocations that are new: the sizes of this and the three before it have not followed each other yet */
-    size_t fresh;
-    long at[MOST_FRESH];           /* their numbers */
-    uint64_t seen[4 * MOST_FRESH]; /* a table of digests of sizes */
-    size_t used, room;             /* of the log; room 0: nothing is recorded */
+    int look, depth;        /* the number of this one, 0: callers are not looked for; how many functions are told apart */
+    size_t callers;
+    caller caller[MOST_CALLERS]; /* a table by digests */
+    size_t used, room;           /* of the log; room 0: nothing is recorded */
     char log[];
 } calls;
 
@@ -94,6 +102,9 @@ void calls_free(calls *);
 void calls_begin(calls *);
 /* The record at *at of the log, which is moved on; false at its end. Its texts stay in the log. */
 bool calls_next(const calls *, size_t *at, record *);
+
+/* Whether callers can be told apart: the program is compiled with unwind tables. */
+bool calls_have_callers(void);
 
 /* Blocks that were allocated or mapped and not freed. */
 long calls_blocks(void);

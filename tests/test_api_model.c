@@ -390,9 +390,9 @@ static void starve(bool (*use)(void))
     long n = 1, failures = 0;
     for (bool left = true; left; n += 1 + n / 20) {
         lng_errors_clear(errors);
-        lng_fail_allocation(n, n % 2);
+        fail_allocation(n, n % 2);
         const bool ok = use();
-        left = lng_fail_allocation(0, false) == 0; /* it struck */
+        left = fail_allocation(0, false) == 0; /* it struck */
         ck_assert_msg(!left || !ok, "allocation %ld failed, and nobody noticed", n);
         ck_assert_msg(ok || lng_errors_status(errors) == LNG_SYSTEM, "allocation %ld: %s", n, lng_errors_text(errors, 0));
         ck_assert_msg(ok || strncmp(lng_errors_file(errors, 0), "std/", 4) != 0, "allocation %ld: %s", n,

@@ -317,11 +317,11 @@ static void nest(void *context)
 START_TEST(arena_unwinds_to_the_innermost_attempt)
 {
     nested n = {.arena = lng_arena_new()};
-    lng_fail_allocation(4, false);
+    fail_allocation(4, false);
     order[0] = 0;
     ck_assert(!lng_protect(n.arena, nest, &n));
     ck_assert(n.inner_failed && !n.inner_ended && !n.outer_ended);
-    ck_assert_int_eq(lng_fail_allocation(0, false), 0);
+    ck_assert_int_eq(fail_allocation(0, false), 0);
     ck_assert_str_eq(order, "");
     lng_arena_free(n.arena);
     ck_assert_str_eq(order, "ba");
@@ -346,7 +346,7 @@ START_TEST(attempt_returns_what_the_work_returns)
     ck_assert(lng_attempt(arena, succeed, arena, errors, "trying"));
     ck_assert(!lng_attempt(arena, refuse, arena, errors, "trying"));
     ck_assert_uint_eq(lng_errors_count(errors), 0);
-    lng_fail_allocation(1, false);
+    fail_allocation(1, false);
     ck_assert(!lng_attempt(arena, succeed, arena, errors, "trying"));
     ck_assert_str_eq(lng_errors_text(errors, 0), "lngraph: error[memory]: out of memory while trying");
     ck_assert(!lng_attempt(NULL, succeed, NULL, errors, "having no arena"));
@@ -372,22 +372,22 @@ static void defer_note(void *context)
 
 START_TEST(failing_allocations_fail)
 {
-    lng_fail_allocation(1, false);
+    fail_allocation(1, false);
     ck_assert_ptr_null(lng_arena_new());
     counted c = {.arena = lng_arena_new()};
     ck_assert_ptr_nonnull(c.arena);
-    lng_fail_allocation(3, false);
+    fail_allocation(3, false);
     ck_assert(!lng_protect(c.arena, allocate_five, &c));
     ck_assert_int_eq(c.done, 2);
     ck_assert(lng_protect(c.arena, allocate_five, &c));
     ck_assert_int_eq(c.done, 5);
     order[0] = 0;
-    lng_fail_allocation(1, true);
+    fail_allocation(1, true);
     ck_assert(!lng_block_new(10) && !lng_errors_new() && !lng_team_new(2) && !lng_arena_new());
     ck_assert(!lng_protect(c.arena, defer_note, c.arena));
     ck_assert_str_eq(order, "x"); /* cannot be registered: released at once */
-    ck_assert_int_eq(lng_fail_allocation(5, false), 0);
-    ck_assert_int_eq(lng_fail_allocation(0, false), 5);
+    ck_assert_int_eq(fail_allocation(5, false), 0);
+    ck_assert_int_eq(fail_allocation(0, false), 5);
     lng_arena_free(c.arena);
 }
 END_TEST
@@ -765,9 +765,9 @@ END_TEST
 START_TEST(team_survives_failing_allocations)
 {
     for (int n = 1;; n++) {
-        lng_fail_allocation(n, false);
+        fail_allocation(n, false);
         lng_team *t = lng_team_new(4);
-        bool struck = lng_fail_allocation(0, false) == 0;
+        bool struck = fail_allocation(0, false) == 0;
         ck_assert_int_eq(t == NULL, struck);
         lng_team_free(t);
         if (!struck)

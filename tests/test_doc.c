@@ -380,9 +380,9 @@ START_TEST(failing_allocations)
             lng_arena *small = lng_arena_new();
             const lng_source s = {"m.yaml", text, strlen(text)};
             lng_errors_clear(errors);
-            lng_fail_allocation(n, forever);
+            fail_allocation(n, forever);
             ck_assert_ptr_null(lng_doc_parse(small, &s, errors));
-            bool struck = lng_fail_allocation(0, false) == 0, told = false;
+            bool struck = fail_allocation(0, false) == 0, told = false;
             for (size_t i = 0; i < lng_errors_count(errors); i++)
                 told |= lng_errors_code(errors, i) == LNG_E_MEMORY;
             ck_assert_int_eq(told, struck);

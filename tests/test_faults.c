@@ -4,8 +4,8 @@
  * could do without, or with status 4 and one message; it leaks nothing, leaves no temporary, and changes nothing but its own results, of which
  * the weights are whole. The same command then succeeds.
  *
- * By default a few n are tried of each kind. LNGRAPH_FAULTS=all tries all, for a day. LNGRAPH_FAULTS=fresh tries all but the allocations that follow
- * others of the same sizes, in this command or one before it, as when each reads the standard library: for an hour. Both want CK_TIMEOUT_MULTIPLIER=100.
+ * By default a few n are tried of each kind. LNGRAPH_FAULTS=10 tries the first and the last call of each caller, that is of the innermost ten
+ * functions that have been called by then (tests/release/faults); LNGRAPH_FAULTS=all tries all, for a day. Both want CK_TIMEOUT_MULTIPLIER=100.
  * In a build with AddressSanitizer, which looks for leaks, it runs only if asked so; the C library's allocations do not fail there, those in arenas do.
  * LNGRAPH_FAULTS_IN=describe tries the commands that begin so. */
 #include "config.h"
@@ -79,6 +79,7 @@ typedef struct stage {
     const lng_map *before, *whole; /* what the folder holds before the act, and after it without a fault */
     const lng_map *steady;         /* what it holds and prints after another one; neither has times where both are the same */
     calls *calls;
+    int look; /* for callers, of all acts; 0: none */
     outcome good, other;
     const char *folder;
     fault fault;
@@ -131,6 +132,16 @@ static bool is_usable(const stage *s, const lng_map *after, const char *path)
            world_run(s->arena, s->folder, NULL, lng_format(s->arena, "eval -t 1 %.*s", folder, path)).status == 0;
 }
 
+/* From the first line that is another one. */
+static const char *difference(const char *text, const char *from)
+{
+    const char *line = text;
+    for (; *text && *text == *from; text++, from++)
+        if (*text == '\n')
+            line = text + 1;
+    return line;
+}
+
 /* What succeeds in spite of a fault is whole. */
 static void look_at_results(stage *s, const outcome *o, const lng_map *after)
 {
@@ -143,7 +154,7 @@ static void look_at_results(stage *s, const outcome *o, const lng_map *after)
             blame(s, o, "as if it were done, but with another ", path);
     }
     if (!s->act->tells && strcmp(s->good.out, s->other.out) == 0 && strcmp(s->good.out, o->out) != 0)
-        blame(s, o, "as if it were done, but it prints:\n", o->out);
+        blame(s, o, "as if it were done, but it prints:\n", difference(o->out, s->good.out));
 }
 
 /* What the act left: nothing else has changed, nothing is half done. */
@@ -190,12 +201,6 @@ static bool is_done(const stage *s)
     return true;
 }
 
-/* A trial of a sweep that has its results is done, even if its last checkpoint could not be kept. */
-static bool must_come(const stage *s, const char *path)
-{
-    return comes_again(path) && !(begins(s->act->command, "sweep ") && strstr(path, "checkpoint"));
-}
-
 /* The same command once more, without a fault. */
 static void try_again(stage *s, const char *command)
 {
@@ -209,7 +214,7 @@ static void try_again(stage *s, const char *command)
     const lng_map *after = tree_read(s->arena, s->folder);
     for (size_t i = 0; i < lng_map_count(s->whole); i++) {
         const char *path = lng_map_key(s->whole, i);
-        if ((must_come(s, path) && !at(after, path)) || (is_weights(path) && !same_content(at(after, path), at(s->whole, path))))
+        if ((comes_again(path) && !at(after, path)) || (is_weights(path) && !same_content(at(after, path), at(s->whole, path))))
             blame(s, &o, "the next time it gives another ", path);
     }
 }
@@ -249,33 +254,49 @@ static bool try_fault(stage *s, const kind *k, long nth)
 }
 
 /* ---- which calls ---- */
-static calls *all_calls; /* shared with the process of each test, so that an allocation is new once */
+static calls *all_calls; /* shared with the process of each test, so that a caller is new once */
 
-typedef enum extent { SOME, FRESH, ALL } extent; /* evenly some; all but allocations like those before; all */
+typedef enum extent { SOME, CALLERS, ALL } extent; /* evenly some; of each caller; all */
 
 static extent wanted(void)
 {
     const char *wish = getenv("LNGRAPH_FAULTS");
-    return !wish ? SOME : strcmp(wish, "all") == 0 ? ALL : FRESH;
+    return !wish ? SOME : strcmp(wish, "all") == 0 ? ALL : CALLERS;
+}
+
+/* How many functions tell callers apart. */
+static int depth(void)
+{
+    const long n = strtol(getenv("LNGRAPH_FAULTS"), NULL, 10);
+    ck_assert_msg(n > 0 && n <= MOST_DEPTH, "LNGRAPH_FAULTS is a number from 1 to %d, or `all`", MOST_DEPTH);
+    return (int)n;
 }
 
 /* So many of the n-th calls are tried, evenly. */
 static long most_of(const stage *s, call which)
 {
-    if (which == CALL_ARENA) /* of which there are too many for `fresh` */
-        return wanted() == SOME ? 3 : wanted() == FRESH ? 300 : LONG_MAX;
-    return wanted() != SOME ? LONG_MAX : which == CALL_ALLOCATE || s->act->changes ? 3 : 1;
+    if (wanted() == ALL)
+        return LONG_MAX;
+    return which == CALL_ALLOCATE || which == CALL_ARENA || s->act->changes ? 3 : 1;
+}
+
+static long try_callers(stage *s, const kind *k)
+{
+    long tried = 0;
+    for (size_t i = 0; i < MOST_CALLERS; i++) {
+        const caller *c = &s->calls->caller[i];
+        if (c->look == s->look && c->call == k->fault.call)
+            tried += try_fault(s, k, c->first) + (c->last != c->first && try_fault(s, k, c->last));
+    }
+    return tried;
 }
 
 static long try_kind(stage *s, const kind *k, long there)
 {
     const long most = most_of(s, k->fault.call), step = there <= most ? 1 : there / most;
     long tried = 0;
-    if (wanted() == FRESH && k->fault.call == CALL_ALLOCATE) {
-        for (size_t i = 0; i < s->calls->fresh; i++)
-            tried += try_fault(s, k, s->calls->at[i]);
-        return tried;
-    }
+    if (wanted() == CALLERS)
+        return try_callers(s, k);
     for (long n = 1 + (long)(7 * (k - kinds)) % step; n <= 2 * there && try_fault(s, k, n); n += step)
         tried++;
     return tried;
@@ -289,10 +310,10 @@ static void rehearse(stage *s)
     s->before = tree_read(arena, origin);
     tree_write(arena, s->folder, s->before);
     s->calls->fault = (fault){0};
-    s->calls->fresh = 0;
-    s->calls->looks = wanted() == FRESH;
+    s->calls->look = s->look;
+    s->calls->depth = s->look ? depth() : 0;
     s->good = world_run(arena, s->folder, s->calls, s->act->command);
-    s->calls->looks = false;
+    s->calls->look = 0;
     ck_assert_msg(s->good.status == 0, "lngraph %s: %d\n%s", s->act->command, s->good.status, s->good.err);
     s->whole = tree_read(arena, s->folder);
     look_at_end(s, &s->good, false);
@@ -305,7 +326,11 @@ START_TEST(failing_calls)
     const char *only = getenv("LNGRAPH_FAULTS_IN");
     if (only && !begins(acts[_i].command, only))
         return;
-    stage s = {.act = &acts[_i], .folder = in_folder("scratch"), .calls = all_calls, .arena = arena};
+    stage s = {.act = &acts[_i],
+               .folder = in_folder("scratch"),
+               .calls = all_calls,
+               .look = wanted() == CALLERS ? 1 + _i : 0,
+               .arena = arena};
     long there[CALLS], tried = 0;
     rehearse(&s);
     for (int i = 0; i < CALLS; i++)
@@ -422,5 +447,9 @@ int main(void)
         LOOP(failing_calls, act_count), TEST(room_for_checkpoints),  TEST(every_verb_is_tried),
         TEST(every_export_is_tried),    TEST(every_format_is_tried), {0},
     };
+    if (wanted() == CALLERS && !calls_have_callers()) {
+        fputs("faults: callers can be told apart in builds with CFLAGS=-funwind-tables\n", stderr);
+        return 1;
+    }
     return (all_calls = calls_new(0)) ? suite_run("faults", tests, NULL, NULL) : 1;
 }

@@ -209,9 +209,9 @@ START_TEST(reading_survives_failing_allocations)
     for (int n = 1;; n++) {
         size_t length;
         lng_errors_clear(errors);
-        lng_fail_allocation(n, true);
+        fail_allocation(n, true);
         char *text = lng_file_read(arena, path, 100, &length, errors);
-        bool struck = lng_fail_allocation(0, false) == 0;
+        bool struck = fail_allocation(0, false) == 0;
         ck_assert_int_eq(text == NULL, struck);
         ck_assert_int_eq(lng_errors_code(errors, 0), struck ? LNG_E_MEMORY : LNG_E_NONE);
         if (!struck)

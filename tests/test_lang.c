@@ -503,9 +503,9 @@ START_TEST(memory_runs_out)
     for (long n = 1, left = 0; left == 0; n += 1 + n / 8) {
         lng_arena *small = lng_arena_new();
         lng_errors_clear(errors);
-        lng_fail_allocation(n, false);
+        fail_allocation(n, false);
         const bool done = lng_attempt(small, read_library, small, errors, "reading the library");
-        left = lng_fail_allocation(0, false);
+        left = fail_allocation(0, false);
         lng_arena_free(small);
         ck_assert(done == (left > 0) && n < 10000000);
     }

@@ -150,9 +150,9 @@ START_TEST(data_without_memory)
     bool struck = true;
     for (long n = 1; struck; n++) {
         lng_errors_clear(errors);
-        lng_fail_allocation(n, n % 2);
+        fail_allocation(n, n % 2);
         data = open_data(m);
-        struck = lng_fail_allocation(0, false) == 0;
+        struck = fail_allocation(0, false) == 0;
         ck_assert_msg(data ? lng_errors_count(errors) == 0 : struck && says_memory(), "allocation %ld: %s", n, rendered(false));
         if (data)
             lng_data_digest(data, again);
@@ -205,9 +205,9 @@ static void starve(int source, const char *loss, lng_code code)
     for (long n = 1; struck; n++) {
         t.arena = lng_arena_new();
         lng_errors_clear(errors);
-        lng_fail_allocation(n, n % 2);
+        fail_allocation(n, n % 2);
         const bool good = lng_attempt(t.arena, train, &t, errors, "training");
-        struck = lng_fail_allocation(0, false) == 0;
+        struck = fail_allocation(0, false) == 0;
         lng_arena_free(t.arena);
         ck_assert_msg(good || lng_errors_count(errors) > 0, "allocation %ld: no error", n);
         ck_assert_msg(lng_errors_code(errors, 0) == code || (struck && says_memory()), "allocation %ld: %s", n, rendered(false));

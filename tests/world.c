@@ -144,24 +144,6 @@ typedef struct ending {
 
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
-/* Allocations in arenas are the library's own, which counts them. */
-static void begin_calls(calls *c)
-{
-    calls_begin(c);
-    if (c)
-        lng_fail_allocation(c->fault.call == CALL_ARENA && c->fault.nth ? c->fault.nth : LONG_MAX, c->fault.on);
-}
-
-static void end_calls(calls *c)
-{
-    const long left = lng_fail_allocation(0, false);
-    calls_begin(NULL);
-    if (c && c->fault.call == CALL_ARENA && c->fault.nth)
-        atomic_store(&c->struck, left == 0);
-    else if (c)
-        atomic_store(&c->count[CALL_ARENA], LONG_MAX - left);
-}
-
 static void pester(int number)
 {
     (void)number;
@@ -211,9 +193,9 @@ static _Noreturn void act(const char *folder, calls *c, const conditions *k, cha
     if (k && !set_up(k))
         _exit(99);
     ending e = {.left_open = open_descriptors(), .leaked = calls_blocks()};
-    begin_calls(c);
+    calls_begin(c);
     e.status = lng_main(argc, argv);
-    end_calls(c);
+    calls_begin(NULL);
     fflush(NULL);
     e.leaked = calls_blocks() - e.leaked;
     e.left_open = open_descriptors() - e.left_open;

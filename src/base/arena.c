@@ -56,27 +56,17 @@ struct lng_arena {
 };
 
 /* The tests' hook: the only global state of the library. */
-static atomic_long fail_after;
-static atomic_bool fail_forever;
+static bool (*_Atomic hook)(void);
 
-long lng_fail_allocation(long n, bool forever)
+void lng_on_allocation(bool (*fails)(void))
 {
-    atomic_store(&fail_forever, forever);
-    long left = atomic_exchange(&fail_after, n);
-    return left > 0 ? left : 0;
+    atomic_store(&hook, fails);
 }
 
 bool lng_allocation_fails(void)
 {
-    if (atomic_load_explicit(&fail_after, memory_order_relaxed) == 0)
-        return false;
-    long left = atomic_load(&fail_after);
-    if (left < 0) /* it has already struck */
-        return atomic_load(&fail_forever);
-    if (atomic_fetch_sub(&fail_after, 1) > 1)
-        return false;
-    atomic_store(&fail_after, -1);
-    return true;
+    bool (*fails)(void) = atomic_load_explicit(&hook, memory_order_relaxed);
+    return fails && fails();
 }
 
 lng_arena *lng_arena_new(void)

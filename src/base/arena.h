@@ -53,9 +53,8 @@ void *lng_block_new(size_t bytes);
 void *lng_block_grow(void *old, size_t used, size_t bytes);
 void lng_block_free(void *);
 
-/* For tests: the n-th allocation from now fails (of arenas, blocks, error lists and teams alike), and with `forever` all after it; 0 ends
- * this. Returns how many allocations the previous call was still waiting for: 0 if its failure has happened, or there was none. */
-long lng_fail_allocation(long n, bool forever);
+/* For tests: each allocation, of arenas, blocks, error lists and teams alike, asks whether it fails; NULL: none does. */
+void lng_on_allocation(bool (*fails)(void));
 /* For allocators: whether this allocation must fail. */
 bool lng_allocation_fails(void);
 
