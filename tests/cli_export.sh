@@ -203,9 +203,24 @@ int main(void)
     if (!pupil_train(&a, 20, image, label) || !pupil_train(&b, 20, image, label) || memcmp(&a.loss, &b.loss, 4) != 0 ||
         memcmp(a.f, b.f, sizeof(float) * PUPIL_STATE) != 0)
         return 4; /* what is saved is all that lasts */
-    saved[PUPIL_SAVED_BYTES / 2] ^= 1;
-    if (pupil_restore(&b, saved))
-        return 5; /* damaged */
+    for (int i = 0; i < PUPIL_SAVED_BYTES; i += 97) { /* damaged, or with two signs or bytes that could make up for each other */
+        static unsigned char bad[PUPIL_SAVED_BYTES];
+        const int next = (i / 4 + 5) * 4 % (PUPIL_SAVED_BYTES - 4) + 3, here = i / 4 * 4 + 3;
+        memcpy(bad, saved, sizeof bad);
+        bad[i] ^= 1;
+        if (pupil_restore(&b, bad))
+            return 5;
+        bad[i] ^= 1;
+        bad[here] ^= 128;
+        bad[next] ^= 128;
+        if (pupil_restore(&b, bad))
+            return 7;
+        memcpy(bad, saved, sizeof bad);
+        bad[i] = saved[(i + 1) % PUPIL_SAVED_BYTES];
+        bad[(i + 1) % PUPIL_SAVED_BYTES] = saved[i];
+        if (memcmp(bad, saved, sizeof bad) != 0 && pupil_restore(&b, bad))
+            return 8;
+    }
     image[70] = 1e38f * 1e38f;
     if (pupil_train(&a, 3, image, label) || memcmp(a.f, b.f, sizeof(float) * PUPIL_STATE) != 0 || a.step != 2)
         return 6; /* a step that is not finite changes nothing */

@@ -158,6 +158,7 @@ int64_t lng_c_constant_bytes(const lng_c *);
 void lng_c_constants(const lng_c *, lng_text *);
 void lng_c_file_declare(const lng_c *, lng_text *); /* the type of the file, and what checks one */
 void lng_c_file_open(const lng_c *, lng_text *);
+void lng_c_put_check(lng_text *);                /* a function that computes a CRC-32 */
 void lng_c_file_read(const lng_c *, lng_text *); /* for the self-test: $read, which LNG_C_OPEN_FILE calls in its `main` */
 void lng_c_file_write(const lng_c *, lng_text *);
 #define LNG_C_OPEN_FILE                                                                                                            \

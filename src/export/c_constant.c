@@ -2,12 +2,13 @@
  * written to flash.
  *
  * The file is little-endian, and has the layout of a struct in the header: four words, then each constant at a multiple of 4 bytes. The words are
- * a mark; a digest of the program without its weights, so that the file of another program is refused; the size in bytes; and a check of all
- * further words x: h = (h ^ x) * 16777619 from 2166136261 on, which no change of a single word leaves as it was. */
+ * a mark; a digest of the program without its weights, so that the file of another program is refused; the size in bytes; and the CRC-32 of
+ * all further bytes, that of ISO/IEC 3309 and of zlib. */
 #include "export/bytes.h"
 #include "export/c.h"
 #include <math.h>
 #include <string.h>
+#include <zlib.h>
 
 #define HEAD_BYTES 16
 #define MARK       0x77676e6cu /* "lngw" */
@@ -98,26 +99,37 @@ void lng_c_file_declare(const lng_c *c, lng_text *to)
         "const $weights *$open(const void *file, uint32_t bytes);\n\n");
 }
 
+void lng_c_put_check(lng_text *to)
+{
+    lng_text_add(to, "\n/* The CRC-32 of ISO/IEC 3309. */\n"
+                     "static uint32_t $check(const unsigned char *at, uint32_t bytes)\n"
+                     "{\n"
+                     "    uint32_t check = 0xffffffffu;\n"
+                     "    for (uint32_t i = 0u; i < bytes; i++) {\n"
+                     "        check ^= (uint32_t)at[i];\n"
+                     "        for (int32_t k = 0; k < 8; k++)\n"
+                     "            check = check >> 1 ^ ((check & 1u) != 0u ? 0xedb88320u : 0u);\n"
+                     "    }\n"
+                     "    return ~check;\n"
+                     "}\n");
+}
+
 void lng_c_file_open(const lng_c *c, lng_text *to)
 {
-    lng_text_add(to,
-                 "\n/* Fails to compile where the struct has gaps that the file has not. */\n"
-                 "typedef char $size_of_weights[sizeof($weights) == @WEIGHTS_BYTES ? 1 : -1];\n\n"
-                 "const $weights *$open(const void *file, uint32_t bytes)\n"
-                 "{\n"
-                 "    const uint32_t begin[3] = {0x%08xu, 0x%08xu, @WEIGHTS_BYTES};\n"
-                 "    const $weights *const w = (const $weights *)file;\n"
-                 "    uint32_t check = 2166136261u;\n"
-                 "    if ((uintptr_t)file %% 4u != 0u || bytes < @WEIGHTS_BYTES || memcmp(file, begin, sizeof begin) != 0)\n"
-                 "        return NULL;\n"
-                 "    for (uint32_t i = sizeof w->head; i < @WEIGHTS_BYTES; i += 4u) {\n"
-                 "        uint32_t word;\n"
-                 "        memcpy(&word, (const char *)file + i, sizeof word);\n"
-                 "        check = (check ^ word) * 16777619u;\n"
-                 "    }\n"
-                 "    return check == w->head[3] ? w : NULL;\n"
-                 "}\n",
-                 MARK, c->form);
+    lng_c_put_check(to);
+    lng_text_add(
+        to,
+        "\n/* Fails to compile where the struct has gaps that the file has not. */\n"
+        "typedef char $size_of_weights[sizeof($weights) == @WEIGHTS_BYTES ? 1 : -1];\n\n"
+        "const $weights *$open(const void *file, uint32_t bytes)\n"
+        "{\n"
+        "    const uint32_t begin[3] = {0x%08xu, 0x%08xu, @WEIGHTS_BYTES};\n"
+        "    const $weights *const w = (const $weights *)file;\n"
+        "    if ((uintptr_t)file %% 4u != 0u || bytes < @WEIGHTS_BYTES || memcmp(file, begin, sizeof begin) != 0)\n"
+        "        return NULL;\n"
+        "    return $check((const unsigned char *)file + sizeof w->head, @WEIGHTS_BYTES - (uint32_t)sizeof w->head) == w->head[3] ? w : NULL;\n"
+        "}\n",
+        MARK, c->form);
 }
 
 void lng_c_file_read(const lng_c *c, lng_text *to)
@@ -145,22 +157,12 @@ static void put_constant(const lng_c_constant *k, lng_text *to)
     }
 }
 
-static uint32_t word_at(const char *bytes)
-{
-    uint32_t word = 0;
-    for (int i = 3; i >= 0; i--)
-        word = word << 8 | (unsigned char)bytes[i];
-    return word;
-}
-
 void lng_c_file_write(const lng_c *c, lng_text *to)
 {
     lng_text constants = lng_text_new(c->arena);
-    uint32_t check = 2166136261u;
     for (size_t i = 0; i < c->constants; i++)
         put_constant(c->constant[i], &constants);
-    for (size_t i = 0; i < constants.length; i += 4)
-        check = (check ^ word_at(constants.at + i)) * 16777619u;
+    const uint32_t check = (uint32_t)crc32_z(0, (const unsigned char *)constants.at, constants.length);
     const uint32_t head[] = {MARK, c->form, (uint32_t)(HEAD_BYTES + constants.length), check};
     for (int i = 0; i < 4; i++)
         lng_put_number(to, head[i], 4);

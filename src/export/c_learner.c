@@ -130,6 +130,7 @@ uint32_t lng_c_digest(uint32_t before, const void *words, int64_t n)
         uint32_t word;
         memcpy(&word, (const char *)words + 4 * i, sizeof word);
         before = (before ^ word) * 16777619u;
+        before ^= before >> 16;
     }
     return before;
 }
@@ -281,23 +282,21 @@ static void write_train(const lng_c *c, lng_text *to)
 
 static void write_saving(uint32_t form, lng_text *to)
 {
+    lng_c_put_check(to);
     lng_text_add(
         to,
         "\nstatic uint32_t $word(const unsigned char *at)\n{\n"
         "    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;\n}\n\n"
         "static void $put(unsigned char *at, uint32_t word)\n{\n"
         "    for (int32_t i = 0; i < 4; i++)\n        at[i] = (unsigned char)(word >> 8 * i & 255u);\n}\n\n"
-        "static uint32_t $check(const unsigned char *at)\n{\n    uint32_t check = 2166136261u;\n"
-        "    for (int32_t i = 0; i < @SAVED_BYTES - 4; i += 4)\n        check = (check ^ $word(at + i)) * 16777619u;\n"
-        "    return check;\n}\n\n"
         "void $save(const $context *c, unsigned char to[@SAVED_BYTES])\n{\n"
         "    const uint32_t head[7] = {0x%08xu, 0x%08xu, c->seed[0], c->seed[1], c->step, c->steps, c->epoch};\n"
         "    for (int32_t i = 0; i < 7; i++)\n        $put(to + 4 * i, head[i]);\n"
         "    for (int32_t i = 0; i < @STATE; i++) {\n        uint32_t word;\n"
         "        memcpy(&word, c->f + i, sizeof word);\n        $put(to + 28 + 4 * i, word);\n    }\n"
-        "    $put(to + (@SAVED_BYTES - 4), $check(to));\n}\n\n"
+        "    $put(to + (@SAVED_BYTES - 4), $check(to, (uint32_t)@SAVED_BYTES - 4u));\n}\n\n"
         "int32_t $restore($context *c, const unsigned char from[@SAVED_BYTES])\n{\n"
-        "    if ($word(from) != 0x%08xu || $word(from + 4) != 0x%08xu || $word(from + (@SAVED_BYTES - 4)) != $check(from))\n"
+        "    if ($word(from) != 0x%08xu || $word(from + 4) != 0x%08xu || $word(from + (@SAVED_BYTES - 4)) != $check(from, (uint32_t)@SAVED_BYTES - 4u))\n"
         "        return 0;\n"
         "    c->seed[0] = $word(from + 8);\n    c->seed[1] = $word(from + 12);\n    c->step = $word(from + 16);\n"
         "    c->steps = $word(from + 20);\n    c->epoch = $word(from + 24);\n    c->loss = 0.0f;\n"
@@ -353,7 +352,7 @@ static void write_test(const lng_c *c, lng_text *to)
         "static uint32_t $digest(const void *words, int32_t n)\n{\n"
         "    uint32_t digest = 2166136261u;\n"
         "    for (int32_t i = 0; i < n; i++) {\n        uint32_t word;\n        memcpy(&word, (const char *)words + 4 * i, sizeof word);\n"
-        "        digest = (digest ^ word) * 16777619u;\n    }\n    return digest;\n}\n\n"
+        "        digest = (digest ^ word) * 16777619u;\n        digest ^= digest >> 16;\n    }\n    return digest;\n}\n\n"
         "int main(void)\n{\n    static $context c;\n    static unsigned char saved[@SAVED_BYTES];\n"
         "    static const int32_t counts[%d] = {",
         LNG_C_STEPS);
