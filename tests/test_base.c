@@ -475,6 +475,42 @@ START_TEST(base64) /* the examples of RFC 4648 */
 }
 END_TEST
 
+/* The definition of optimal string alignment. */
+static int alignment(const char *a, int n, const char *b, int m)
+{
+    if (n == 0 || m == 0)
+        return n + m;
+    const int replaced = alignment(a, n - 1, b, m - 1) + (a[n - 1] != b[m - 1]), removed = alignment(a, n - 1, b, m) + 1,
+              added = alignment(a, n, b, m - 1) + 1;
+    int least = replaced < removed ? replaced : removed;
+    least = least < added ? least : added;
+    if (n > 1 && m > 1 && a[n - 1] == b[m - 2] && a[n - 2] == b[m - 1]) {
+        const int swapped = alignment(a, n - 2, b, m - 2) + 1;
+        least = least < swapped ? least : swapped;
+    }
+    return least;
+}
+
+START_TEST(nearest_is_as_defined) /* though most of the table is not computed */
+{
+    uint32_t state = 1;
+    for (int i = 0; i < 3000; i++) {
+        char word[2][8] = {{0}};
+        int length[2];
+        for (int k = 0; k < 2; k++) {
+            length[k] = 1 + (int)((state = state * 1664525 + 1013904223) >> 24) % 7;
+            for (int c = 0; c < length[k]; c++)
+                word[k][c] = (char)('v' + ((state = state * 1664525 + 1013904223) >> 24) % 3);
+        }
+        lng_nearest near = {.wrong = word[0]};
+        lng_nearest_offer(&near, word[1]);
+        const int d = alignment(word[0], length[0], word[1], length[1]), allowed = length[0] / 3 > 1 ? length[0] / 3 : 1;
+        ck_assert_msg((near.best != NULL) == (d > 0 && d <= allowed && d < length[0] && d < length[1]), "%s, %s: %d", word[0],
+                      word[1], d);
+    }
+}
+END_TEST
+
 START_TEST(nearest_name)
 {
     ck_assert_str_eq(nearest("con2vd"), "conv2d"); /* a swap */
@@ -802,6 +838,7 @@ int main(void)
         TEST(maps_keep_order),
         TEST(base64),
         TEST(nearest_name),
+        TEST(nearest_is_as_defined),
         TEST(numbers_do_not_depend_on_the_locale),
         TEST(integers),
         TEST(utf8),

@@ -326,6 +326,11 @@ static bool add(lng_errors *e, record *list, size_t n, lng_place place, const ch
     return true;
 }
 
+bool lng_error_takes_hints(const lng_errors *e)
+{
+    return e && e->newest;
+}
+
 bool lng_verror(lng_errors *e, lng_code code, lng_place place, const char *format, va_list args)
 {
     if (!e)

@@ -67,6 +67,7 @@ size_t lng_errors_warnings(const lng_errors *); /* how many were recorded */
 /* These add to the newest error or warning: a second place ("first defined here"), or advice ("did you mean `relu`?"). */
 void lng_error_related(lng_errors *, lng_place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void lng_error_hint(lng_errors *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool lng_error_takes_hints(const lng_errors *); /* false: there is no newest one, or it is past the cap */
 
 void lng_errors_withdraw(lng_errors *, size_t count); /* forgets the errors after the first `count` */
 

@@ -187,25 +187,31 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Optimal string alignment: insertions, deletions, replacements, swaps of neighbors. Case does not count. */
-static int distance(const char *a, int n, const char *b, int m)
+/* Optimal string alignment: insertions, deletions, replacements, swaps of neighbors. Case does not count. At most `most`, or more than that: no
+ * cell farther from the diagonal can matter (Ukkonen 1985). */
+static int distance(const char *a, int n, const char *b, int m, int most)
 {
-    int row[3][MAX_NAME + 1];
+    int row[3][MAX_NAME + 2];
     int *before = row[0], *above = row[1], *now = row[2];
-    for (int j = 0; j <= m; j++)
+    for (int j = 0; j <= m + 1; j++)
         now[j] = j;
     for (int i = 1; i <= n; i++) {
-        int *reuse = before;
+        int *reuse = before, least = i;
         before = above;
         above = now;
         now = reuse;
-        now[0] = i;
-        for (int j = 1; j <= m; j++) {
+        const int first = i > most + 1 ? i - most : 1, last = i + most < m ? i + most : m;
+        now[first - 1] = first == 1 ? i : most + 1;
+        for (int j = first; j <= last; j++) {
             char p = lower(a[i - 1]), q = lower(b[j - 1]);
             now[j] = min(min(above[j], now[j - 1]) + 1, above[j - 1] + (p != q));
             if (i > 1 && j > 1 && p == lower(b[j - 2]) && q == lower(a[i - 2]))
                 now[j] = min(now[j], before[j - 2] + 1);
+            least = min(least, now[j]);
         }
+        now[last + 1] = most + 1;
+        if (least > most)
+            return most + 1;
     }
     return now[m];
 }
@@ -226,7 +232,7 @@ static bool same_but_for_repeats(const char *a, const char *b)
 /* Whether one is the other with an s at its end. */
 static bool is_plural(const char *a, int n, const char *b, int m)
 {
-    return n > m ? is_plural(b, m, a, n) : m == n + 1 && lower(b[n]) == 's' && distance(a, n, b, n) == 0;
+    return n > m ? is_plural(b, m, a, n) : m == n + 1 && lower(b[n]) == 's' && distance(a, n, b, n, 0) == 0;
 }
 
 void lng_nearest_offer(lng_nearest *near, const char *candidate)
@@ -239,13 +245,15 @@ void lng_nearest_offer(lng_nearest *near, const char *candidate)
         near->distance = 0;
         return;
     }
-    int allowed = n / 3 > 1 ? (int)(n / 3) : 1;
     /* Twice the distance. Of equals, one that differs in how often a letter is repeated is nearest: `adamm` is adam, not adamw; and a plural: `unit`
      * is units, not init; then one of the same length: `tahn` is tanh, not tan. */
-    int d = distance(near->wrong, (int)n, candidate, (int)m), twice = 2 * d + (n != m);
-    if (d > 0 && (same_but_for_repeats(near->wrong, candidate) || is_plural(near->wrong, (int)n, candidate, (int)m)))
-        twice = 1;
-    if (d > allowed || (size_t)d >= n || (size_t)d >= m || (near->best && twice >= near->distance))
+    const bool special = same_but_for_repeats(near->wrong, candidate) || is_plural(near->wrong, (int)n, candidate, (int)m);
+    const int allowed = n / 3 > 1 ? (int)(n / 3) : 1,
+              most = near->best && !special ? min(allowed, (near->distance - 1) / 2) : allowed;
+    if ((n > m ? n - m : m - n) > (size_t)most)
+        return;
+    const int d = distance(near->wrong, (int)n, candidate, (int)m, most), twice = d > 0 && special ? 1 : 2 * d + (n != m);
+    if (d > most || (size_t)d >= n || (size_t)d >= m || (near->best && twice >= near->distance))
         return;
     near->best = candidate;
     near->distance = twice;

@@ -80,11 +80,13 @@ bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name, const 
     lng_nearest near = {.wrong = name};
     const lng_expr *value = e->kind != LNG_EXPR_NAME && !e->marked && e->values == 1 ? e->item[0] : NULL; /* `a: f(x)` */
     const bool is_value = lng_scope_find(s, name) != NULL;
+    lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
+                    name);
+    if (!lng_heard(s))
+        return false;
     offer_callables(s, &near);
     if (e->kind == LNG_EXPR_NAME) /* a step may be a value, too */
         lng_offer_names(s, &near);
-    lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
-                    name);
     if (lng_is_misplaced_scan(e))
         lng_hint(s, "a scan is not a step: `let` has it, as in `h: {start: ..., scan: ..., as: ..., do: ...}`; a step reads `h`");
     else if (value && value->marked)

@@ -66,7 +66,7 @@ static void complain(const lng_scope *s, lng_place at, lng_place text, lng_code 
 
 lng_errors *lng_heard(const lng_scope *s)
 {
-    return s->e->silent ? NULL : s->e->errors;
+    return s->e->silent || !lng_error_takes_hints(s->e->errors) ? NULL : s->e->errors;
 }
 
 bool lng_complain(const lng_scope *s, lng_place place, lng_code code, const char *format, ...)

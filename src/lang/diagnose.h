@@ -9,7 +9,8 @@ bool lng_complain_datum(const lng_scope *, const lng_datum *, lng_code, const ch
     __attribute__((format(printf, 4, 5)));
 #define lng_complain_at(scope, expr, ...) lng_complain(scope, lng_expr_place(expr), __VA_ARGS__)
 /* These add a hint or a second place to the error just recorded. */
-lng_errors *lng_heard(const lng_scope *); /* the list; NULL if the error just found has been reported already */
+lng_errors *
+lng_heard(const lng_scope *); /* the list; NULL if the error just found was not recorded, and hints need not be looked for */
 #define lng_hint(scope, ...) lng_error_hint(lng_heard(scope), __VA_ARGS__)
 void lng_suggest(const lng_scope *, const char *name); /* "did you mean"; so the name is not called unused, too */
 #define lng_related(scope, place, ...) lng_error_related(lng_heard(scope), place, __VA_ARGS__)

@@ -112,6 +112,8 @@ lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
     if (lng_map_get(s->e->misnamed, e->name))
         return none;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no value `%.60s` here", e->name);
+    if (!lng_heard(s))
+        return none;
     lng_offer_names(s, &near);
     for (size_t i = 0; i < lng_builtin_name_count; i++)
         if (!lng_builtin_names[i].function)
