@@ -336,6 +336,8 @@ static const struct {
     {{"x:1,2= 1 2", "", "y=Foo(x); z=Bar(y); u=Foo(z)", ""}, "the operator Foo has no form here: `node0`, `node2`"},
     {{"x:1,2= 1 2", "", "y=Foo(x); z=Bar(y); u=Foo(z)", ""}, "the operator Bar has no form here: `node1`"},
     {{"x:1,2= 1 2", "", "y=ReduceSum(x)", ""}, "ReduceSum `node0`: it mixes the examples of a batch"},
+    {{"x:1,2= 1 2", "n#:2= 1 1000000000", "t=Tile(x,n); y=Concat(t,t) axis=1", ""},
+     "Concat `node1`: its result `y` would have more than 2^31 elements"},
     {{"x:1,2= 1 2", "", "y=Transpose(x)", ""}, "the output `y` has the examples as dimension 2"},
     {{"x:1,2= 1 2", "", "t=Transpose(x); y=Softmax(t)", ""}, "Softmax `node1`: it mixes the examples"},
     {{"x:1,2= 1 2", "", "t=Transpose(x); y=Add(t,x)", ""}, "Add `node1`: it mixes the examples"},

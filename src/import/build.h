@@ -116,6 +116,7 @@ lng_shape lng_import_stored(const lng_import_value *);                          
 lng_import_value *lng_import_arranged(lng_importer *, lng_import_value *, lng_import_order); /* a constant is a parameter */
 bool lng_import_alias(lng_importer *, lng_import_value *, lng_shape,
                       lng_import_order); /* the result is this value, of another shape there */
+/* An error, and a value without dimensions that is broken, if it is too large. */
 lng_import_value *lng_import_result(lng_importer *, int i, lng_shape, lng_import_order, bool per_example, bool integer);
 int lng_import_stored_axis(const lng_import_value *, int axis);
 const char *lng_import_shape_text(lng_importer *, lng_shape);

@@ -241,7 +241,7 @@ bool lng_import_onnx(lng_arena *arena, const lng_source *source, const lng_forei
     lng_map_put(m.taken, "target", &m);
     const bool *needed = needed_nodes(&m);
     take_constants(&m);
-    if (!check_operators(&m, needed) || !take_inputs(&m, needed) || !take_nodes(&m, needed))
+    if (!check_operators(&m, needed) || !take_inputs(&m, needed) || !take_nodes(&m, needed) || lng_errors_count(errors))
         return false;
     lng_import_value *out = lng_map_get(m.values, net->out[0].name);
     if (!out || out->constant || m.fields == 0)

@@ -87,6 +87,11 @@ lng_import_value *lng_import_result(lng_importer *m, int i, lng_shape shape, lng
                             .single = reads_of(m, name) == 1};
     if (*name)
         lng_map_put(m->values, name, v);
+    if (lng_shape_size(shape) < 0) {
+        lng_import_refuse(m, "its result `%s` would have more than 2^31 elements", name);
+        v->broken = true;
+        v->shape = (lng_shape){0};
+    }
     return v;
 }
 
