@@ -8,14 +8,21 @@
 #include <math.h>
 #include <string.h>
 
-#define LEAVES   4  /* two per-example, two shared */
-#define SIZE     24 /* of each */
-#define EXAMPLES 33 /* three slices */
+#define LEAVES   4            /* two per-example, two shared */
+#define WIDTH    4            /* of rows */
+#define SIZE     leaf_size(4) /* of a leaf */
+#define EXAMPLES 33           /* three slices */
+
+static int64_t leaf_size(int64_t width)
+{
+    return width * width + 8;
+}
 
 /* The leaves, as the graphs below want them. */
 typedef struct net {
     lng_graph *g;
-    lng_value *x, *h, *w, *b; /* [6, 4], [4], [4, 4], [4] */
+    int64_t width;
+    lng_value *x, *h, *w, *b; /* [6, width], [width], [width, width], [width] */
 } net;
 
 static lng_value *mix(const net *n, lng_value *x, lng_value *h)
@@ -77,7 +84,7 @@ static lng_value *backward_unrolled(const net *n)
     lng_value *h = n->h, *all = NULL;
     for (int i = 5; i >= 0; i--) {
         h = mix(n, row(n, n->x, i), h);
-        lng_value *one = lng_reshape(n->g, h, lng_shape_of(2, (int64_t)1, (int64_t)4));
+        lng_value *one = lng_reshape(n->g, h, lng_shape_of(2, (int64_t)1, n->width));
         all = after(n, one, all);
     }
     return all;
@@ -114,7 +121,7 @@ static lng_value *nested(const net *n)
 {
     lng_loop *outer = lng_loop_open(n->g, 6);
     lng_value *h = lng_loop_carry(n->g, n->h), *x = lng_loop_step(n->g, n->x, false);
-    lng_loop *inner = lng_loop_open(n->g, 4);
+    lng_loop *inner = lng_loop_open(n->g, n->width);
     lng_value *s = lng_loop_carry(n->g, row(n, x, 0));
     lng_value *t = lng_unary(n->g, &lng_op_sin, lng_add(n->g, lng_mul(n->g, s, lng_loop_step(n->g, x, false)), total(n, h)));
     lng_loop_next(n->g, s, t);
@@ -130,13 +137,13 @@ static lng_value *nested_unrolled(const net *n)
     lng_value *h = n->h, *rows = NULL;
     for (int i = 0; i < 6; i++) {
         lng_value *x = row(n, n->x, i), *s = row(n, x, 0), *all = NULL;
-        for (int k = 0; k < 4; k++) {
+        for (int k = 0; k < n->width; k++) {
             s = lng_unary(n->g, &lng_op_sin, lng_add(n->g, lng_mul(n->g, s, row(n, x, k)), total(n, h)));
             lng_value *one = lng_reshape(n->g, s, lng_shape_of(1, (int64_t)1));
             all = after(n, all, one);
         }
         h = lng_add(n->g, mix(n, all, h), s);
-        lng_value *one = lng_reshape(n->g, all, lng_shape_of(2, (int64_t)1, (int64_t)4));
+        lng_value *one = lng_reshape(n->g, all, lng_shape_of(2, (int64_t)1, n->width));
         rows = after(n, rows, one);
     }
     return lng_add(n->g, rows, h);
@@ -165,13 +172,13 @@ static lng_value *two_unrolled(const net *n)
     lng_value *k = lng_batch_broadcast(n->g, n->b);
     for (int i = 5; i >= 0; i--)
         k = mix(n, all[i], lng_add(n->g, k, h));
-    return lng_add(n->g, lng_broadcast(n->g, n->h, lng_shape_of(2, (int64_t)6, (int64_t)4)), k);
+    return lng_add(n->g, lng_broadcast(n->g, n->h, lng_shape_of(2, (int64_t)6, n->width)), k);
 }
 
 /* Draws: those of the turns of two nested loops, all from one node. */
 static lng_value *drawn(const net *n)
 {
-    static const lng_attr attr[LNG_MAX_ATTR] = {[LNG_RANDOM_SHAPE] = {.v = {2, {2, 2}}}, [LNG_RANDOM_PER_EXAMPLE] = {.i = 1}};
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_RANDOM_SHAPE] = {.v = {2, {2, n->width / 2}}}, [LNG_RANDOM_PER_EXAMPLE] = {.i = 1}};
     lng_loop_open(n->g, 6);
     lng_value *h = lng_loop_carry(n->g, n->h), *x = lng_loop_step(n->g, n->x, false);
     lng_loop_open(n->g, 3);
@@ -188,7 +195,7 @@ static lng_value *drawn_unrolled(const net *n)
     size_t i = 0;
     while (n->g->node[i]->op != &lng_op_random_uniform)
         i++;
-    lng_value *u = lng_reshape(n->g, n->g->node[i]->out, lng_shape_of(2, (int64_t)18, (int64_t)4)), *h = n->h;
+    lng_value *u = lng_reshape(n->g, n->g->node[i]->out, lng_shape_of(2, (int64_t)18, n->width)), *h = n->h;
     for (int t = 0; t < 6; t++) {
         for (int k = 0; k < 3; k++)
             h = lng_mul(n->g, h, row(n, u, 3 * t + k));
@@ -210,21 +217,27 @@ static const struct {
 };
 
 /* ---- leaves and sums ---- */
-static trial *leaves(net *n)
+static trial *leaves_of(net *n, int64_t width)
 {
     static lng_attr along[LNG_MAX_ATTR];
     trial_plan plan = {.op = &lng_op_concat, .n_in = LEAVES, .attr = along, .low = -1, .high = 1, .shared = 0xc, .seed = 3};
     for (int i = 0; i < LEAVES; i++)
-        plan.in[i] = lng_shape_of(1, (int64_t)SIZE);
+        plan.in[i] = lng_shape_of(1, leaf_size(width));
     trial *t = trial_new(arena, &plan, errors);
     must(t && t->out);
     lng_graph *g = t->graph;
     *n = (net){.g = g,
-               .x = lng_reshape(g, t->in[0], lng_shape_of(2, (int64_t)6, (int64_t)4)),
-               .h = lng_slice(g, t->in[1], 0, 0, 4, 1),
-               .w = lng_reshape(g, lng_slice(g, t->in[2], 0, 0, 16, 1), lng_shape_of(2, (int64_t)4, (int64_t)4)),
-               .b = lng_slice(g, t->in[3], 0, 0, 4, 1)};
+               .width = width,
+               .x = lng_reshape(g, lng_slice(g, t->in[0], 0, 0, 6 * width, 1), lng_shape_of(2, (int64_t)6, width)),
+               .h = lng_slice(g, t->in[1], 0, 0, width, 1),
+               .w = lng_reshape(g, lng_slice(g, t->in[2], 0, 0, width * width, 1), lng_shape_of(2, width, width)),
+               .b = lng_slice(g, t->in[3], 0, 0, width, 1)};
     return t;
+}
+
+static trial *leaves(net *n)
+{
+    return leaves_of(n, WIDTH);
 }
 
 static lng_value *weighted(trial *t, lng_value *sum, lng_value *y, const char *name)
@@ -327,6 +340,38 @@ static void *variable_of(void *store, const char *name)
     return lng_store_find(store, name, NULL);
 }
 
+static lng_store *store_of(trial *t)
+{
+    lng_store *store = lng_store_new(t->variable, (size_t)t->variables, errors);
+    for (int i = 0; i < t->variables; i++)
+        memcpy(lng_store_find(store, t->variable[i].name, NULL), t->single[i],
+               (size_t)lng_shape_size(t->variable[i].shape) * sizeof(float));
+    return store;
+}
+
+static lng_reference *reference_of(trial *t, const lng_graph *g)
+{
+    lng_store *store = store_of(t);
+    lng_reference *r = lng_reference_run(arena, g, false, trial_rows(false, EXAMPLES), EXAMPLES, &t->context, variable_of, store);
+    lng_store_free(store);
+    return r;
+}
+
+/* What an engine has of the outputs of a graph that the reference ran, for some of its examples. */
+static void check_outputs(const lng_engine *e, const lng_graph *g, int first, int count, const char *graph, lng_reference *r)
+{
+    for (size_t i = 0; i < g->outputs; i++) {
+        const lng_value *v = g->output[i].value;
+        const float *at = lng_engine_output(e, g->output[i].name);
+        for (int k = 0; k < (v->per_example ? count : 1); k++)
+            for (int64_t n = 0, size = lng_shape_size(v->shape); n < size; n++) {
+                const double now = (double)at[k * size + n], right = lng_reference_at(r, v, first + k, n);
+                ck_assert_msg(now == right, "%s: output %s, example %d, element %lld: %g, not %g", graph, g->output[i].name,
+                              first + k, (long long)n, now, right);
+            }
+    }
+}
+
 static void check_engine(trial *t, const char *graph, const lng_graph *g, lng_isa isa, bool naive, int threads, lng_reference *r)
 {
     const lng_tape_options options = {
@@ -334,25 +379,13 @@ static void check_engine(trial *t, const char *graph, const lng_graph *g, lng_is
     lng_tape *tape = lng_tape_compile(g, t->variable, (size_t)t->variables, &options, errors);
     must(tape);
     ck_assert_ptr_null(lng_plan_fault(tape, arena));
-    lng_store *store = lng_store_new(t->variable, (size_t)t->variables, errors);
+    lng_store *store = store_of(t);
     lng_team *team = lng_team_new(threads);
-    for (int i = 0; i < t->variables; i++)
-        memcpy(lng_store_find(store, t->variable[i].name, NULL), t->single[i],
-               (size_t)lng_shape_size(t->variable[i].shape) * sizeof(float));
     lng_engine *e = lng_engine_new(tape, store, team, errors);
     must(e);
     lng_engine_poison(e);
     lng_engine_run(e, trial_rows(false, EXAMPLES), EXAMPLES, &t->context);
-    for (size_t i = 0; i < g->outputs; i++) {
-        const lng_value *v = g->output[i].value;
-        const float *at = lng_engine_output(e, g->output[i].name);
-        const int64_t size = lng_shape_size(v->shape);
-        for (int k = 0; k < trial_examples(v, EXAMPLES); k++)
-            for (int64_t n = 0; n < size; n++)
-                ck_assert_msg((double)at[k * size + n] == lng_reference_at(r, v, k, n),
-                              "%s: output %s, example %d, element %lld: %g, not %g", graph, g->output[i].name, k, (long long)n,
-                              (double)at[k * size + n], lng_reference_at(r, v, k, n));
-    }
+    check_outputs(e, g, 0, EXAMPLES, graph, r);
     lng_engine_free(e);
     lng_store_free(store);
     lng_team_free(team);
@@ -374,17 +407,66 @@ START_TEST(engine)
     trial_round(t);
     for (int k = 0; k < 2; k++) {
         const lng_graph *now = k ? fused : t->graph;
-        lng_store *store = lng_store_new(t->variable, (size_t)t->variables, errors);
-        for (int i = 0; i < t->variables; i++)
-            memcpy(lng_store_find(store, t->variable[i].name, NULL), t->single[i],
-                   (size_t)lng_shape_size(t->variable[i].shape) * sizeof(float));
-        lng_reference *r =
-            lng_reference_run(arena, now, false, trial_rows(false, EXAMPLES), EXAMPLES, &t->context, variable_of, store);
+        lng_reference *r = reference_of(t, now);
         check_engine(t, graphs[_i].name, now, LNG_ISA_BASELINE, true, 1, r);
         for (int isa = 0; isa < LNG_ISA_COUNT; isa++)
             for (int k = 0; lng_isa_available((lng_isa)isa) && k < SUITE_TEAMS; k++)
                 check_engine(t, graphs[_i].name, now, (lng_isa)isa, false, suite_threads[k], r);
-        lng_store_free(store);
+    }
+}
+END_TEST
+
+/* ---- one example: all is shared ---- */
+static void check_alone(trial *t, const char *graph, const lng_graph *g, lng_isa isa, int threads, lng_reference *r)
+{
+    static const lng_pass *const pass[] = {&lng_pass_one, NULL};
+    const lng_tape_options options = {.max_batch = 1, .isa = isa, .naive = threads == 3};
+    ck_assert(lng_graph_has_one(g));
+    const lng_graph *one = lng_passes_run(pass, g, arena, errors);
+    must(one);
+    for (size_t i = 0; i < one->nodes; i++)
+        ck_assert(!one->node[i]->out[0].per_example);
+    lng_tape *tape = lng_tape_compile(one, t->variable, (size_t)t->variables, &options, errors);
+    must(tape);
+    ck_assert_ptr_null(lng_plan_fault(tape, arena));
+    lng_store *store = store_of(t);
+    lng_team *team = lng_team_new(threads);
+    lng_engine *e = lng_engine_new(tape, store, team, errors);
+    must(e);
+    lng_engine_poison(e);
+    for (int k = 0; k < EXAMPLES; k += 8) {
+        lng_engine_run(e, trial_rows(false, EXAMPLES) + k, 1, &t->context);
+        check_outputs(e, g, k, 1, graph, r);
+    }
+    lng_engine_free(e);
+    lng_store_free(store);
+    lng_team_free(team);
+    lng_tape_free(tape);
+}
+
+/* A loop, and the one that goes back over it, with rows that fill vectors and rows that do not; what is kept, or computed again. */
+START_TEST(alone)
+{
+    static const int64_t width[] = {WIDTH, 16, 48};
+    const int graph = _i % (int)LENGTH(graphs);
+    for (int i = 0; i < (int)LENGTH(width); i++) {
+        net n;
+        trial *t = leaves_of(&n, width[i]);
+        lng_value *y = graphs[graph].loop(&n), *g[2];
+        lng_value *sum = lng_unary(t->graph, &lng_op_sum, lng_mul(t->graph, y, trial_variable(t, "w", y->shape, 7)));
+        for (size_t k = 0; k < t->graph->loops; k++)
+            t->graph->loop[k]->remat = _i >= (int)LENGTH(graphs);
+        must(sum && lng_gradient(t->graph, sum, t->in, 2, g));
+        lng_graph_output(t->graph, "y", y);
+        lng_graph_output(t->graph, "x", g[0]);
+        lng_graph_output(t->graph, "h", g[1]);
+        const lng_graph *fused = lng_passes_run(lng_fusions, t->graph, arena, errors);
+        must(fused);
+        trial_round(t);
+        lng_reference *r = reference_of(t, fused);
+        for (int isa = 0; isa < LNG_ISA_COUNT; isa++)
+            for (int k = 0; lng_isa_available((lng_isa)isa) && k < SUITE_TEAMS; k++)
+                check_alone(t, graphs[graph].name, fused, (lng_isa)isa, suite_threads[k], r);
     }
 }
 END_TEST
@@ -415,6 +497,7 @@ int main(void)
                                 LOOP(slopes, LENGTH(graphs)),
                                 LOOP(computed_again, LENGTH(graphs)),
                                 LOOP(engine, LENGTH(graphs)),
+                                LOOP(alone, 2 * LENGTH(graphs)),
                                 TEST(size),
                                 {0}};
     return suite_run("loops", tests, NULL, NULL);

@@ -28,7 +28,9 @@ enum { LNG_ONE_HOT_DEPTH };
 enum { LNG_PAD_AXIS, LNG_PAD_BEFORE, LNG_PAD_AFTER, LNG_PAD_STEP };
 /* the pools and their gradients; only the gradients have a shape: that of the pool's operand */
 enum { LNG_POOL_SIZE, LNG_POOL_STRIDE, LNG_POOL_PADDING, LNG_POOL_CEIL, LNG_POOL_SHAPE };
+/* the draws, and for whom one is: the first example's as a shared value is what a model for one example draws */
 enum { LNG_RANDOM_SHAPE, LNG_RANDOM_PER_EXAMPLE };
+enum { LNG_DRAWN_FOR_ALL, LNG_DRAWN_FOR_EACH, LNG_DRAWN_FOR_FIRST };
 enum { LNG_RECURRENCE_AXIS, LNG_RECURRENCE_START, LNG_RECURRENCE_REVERSE };
 enum { LNG_REDUCE_AXES, LNG_REDUCE_KEEP };
 enum { LNG_RESHAPE_SHAPE };

@@ -28,7 +28,8 @@ static bool check_loop(const lng_loop *loop, lng_errors *errors)
         const lng_value *next = loop->carry[i].next;
         if (n->loop != loop || !next)
             return defect(errors, n, "is no carry of its loop, or has no next value");
-        if (!lng_shape_equal(next->shape, n->out[0].shape) || next->dtype != n->out[0].dtype || !next->per_example)
+        const lng_value *now = &n->out[0];
+        if (!lng_shape_equal(next->shape, now->shape) || next->dtype != now->dtype || next->per_example != now->per_example)
             return defect(errors, n, "its next value is of another type");
         if (next->node->loop && !lng_loop_has(next->node->loop, loop))
             return defect(errors, n, "its next value is of another loop");

@@ -8,7 +8,7 @@ static void fast(const lng_call *call)
     copy_fast(call, 0, 0, lng_shape_size(call->node->out[0].shape));
 }
 
-LNG_FAST_IF(n->in[0]->per_example)
+LNG_FAST_IF(true)
 #endif
 LNG_KERNELS(loop_carry, naive, prepare);
 

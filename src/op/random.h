@@ -9,6 +9,17 @@ static inline lng_key key_of(const lng_node *n, const lng_context *c)
     return lng_random_key(c->seed, lng_hash(n->name, strlen(n->name)));
 }
 
+/* The example that a shared value is drawn for. */
+static inline uint32_t only_example(const lng_node *n, const lng_context *c)
+{
+    return n->attr[LNG_RANDOM_PER_EXAMPLE].i == LNG_DRAWN_FOR_FIRST ? c->first : LNG_NO_EXAMPLE;
+}
+
+static inline uint32_t example_of(const lng_naive_call *call)
+{
+    return call->node->out[0].per_example ? call->example : only_example(call->node, call->context);
+}
+
 /* The top 24 bits of a word, in [0, 1). */
 static inline real unit(uint32_t word)
 {
@@ -27,16 +38,29 @@ static inline void draw_words(uint32_t *out, ptrdiff_t gap, lng_key key, uint32_
     }
 }
 
-/* `each` words for each element of the output, in its layout: word w of element e of lane l at [e * each + w][l]. */
+/* The numbers of sixteen elements, of which each has two after the other, become two vectors. */
+static inline void part_pairs(uint32_t *at)
+{
+    uint32_t pair[2 * LNG_LANES];
+    memcpy(pair, at, sizeof pair);
+    for (int i = 0; i < LNG_LANES; i++)
+        at[i] = pair[2 * i], at[LNG_LANES + i] = pair[2 * i + 1];
+}
+
+/* `each` words, one or two, for each element of the output: word w of the elements of vector v at [v * each + w][16]. */
 static inline void draw(uint32_t *out, const lng_call *call, int each)
 {
-    lng_key key = key_of(call->node, call->context);
-    uint64_t n = (uint64_t)lng_shape_size(call->node->out[0].shape) * (uint64_t)each;
-    if (!call->node->out[0].per_example)
-        draw_words(out, 1, key, call->context->step, LNG_NO_EXAMPLE, n);
-    else
+    const lng_node *node = call->node;
+    lng_key key = key_of(node, call->context);
+    const uint64_t n = (uint64_t)lng_shape_size(node->out[0].shape) * (uint64_t)each;
+    if (node->out[0].per_example) {
         for (int l = 0; l < LNG_LANES; l++)
             draw_words(out + l, LNG_LANES, key, call->context->step, call->example[l], n);
+        return;
+    }
+    draw_words(out, 1, key, call->context->step, only_example(node, call->context), n);
+    for (uint64_t i = 0; each == 2 && i < n; i += 2 * LNG_LANES)
+        part_pairs(out + i);
 }
 
 static inline v16 v_unit(i16 words)
@@ -44,10 +68,11 @@ static inline v16 v_unit(i16 words)
     return v_mul(iv_to_v(iv_shr(words, 8)), v_set1(0x1p-24f));
 }
 
-/* The floats of an output, without padding. */
-static inline int64_t floats_of(const lng_node *n)
+/* The vectors of an output. */
+static inline int64_t vectors_of(const lng_node *n)
 {
-    return lng_shape_size(n->out[0].shape) * (n->out[0].per_example ? LNG_LANES : 1);
+    const int64_t size = lng_shape_size(n->out[0].shape);
+    return n->out[0].per_example ? size : (size + LNG_LANES - 1) / LNG_LANES;
 }
 #endif
 
@@ -57,7 +82,7 @@ static inline int64_t floats_of(const lng_node *n)
 static bool infer(lng_infer *r)
 {
     r->shape[0] = r->attr[LNG_RANDOM_SHAPE].v;
-    r->per_example = r->attr[LNG_RANDOM_PER_EXAMPLE].i;
+    r->per_example = r->attr[LNG_RANDOM_PER_EXAMPLE].i == LNG_DRAWN_FOR_EACH;
     return true;
 }
 

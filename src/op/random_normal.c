@@ -12,7 +12,7 @@ static inline real normal(uint32_t first, uint32_t second)
 static void naive(const lng_naive_call *call)
 {
     lng_key key = key_of(call->node, call->context);
-    uint32_t step = call->context->step, example = call->example;
+    uint32_t step = call->context->step, example = example_of(call);
     for (int64_t e = 0, size = lng_shape_size(call->node->out[0].shape); e < size; e++)
         F(call->out[0], e) =
             normal(lng_random_word(key, step, example, 2 * (uint64_t)e), lng_random_word(key, step, example, 2 * (uint64_t)e + 1));
@@ -27,22 +27,18 @@ static v16 v_normal(i16 first, i16 second)
 
 static void fast(const lng_call *call)
 {
-    const int64_t n = floats_of(call->node);
-    const uint32_t *word = call->scratch;
+    const int64_t n = vectors_of(call->node) * LNG_LANES;
+    const int32_t *word = call->scratch;
     float *y = call->out[0];
     draw(call->scratch, call, 2);
-    if (call->node->out[0].per_example)
-        for (int64_t i = 0; i < n; i += LNG_LANES)
-            v_store(y + i, v_normal(iv_load((const int32_t *)word + 2 * i), iv_load((const int32_t *)word + 2 * i + LNG_LANES)));
-    else
-        for (int64_t i = 0; i < n; i++)
-            y[i] = normal(word[2 * i], word[2 * i + 1]);
+    for (int64_t i = 0; i < n; i += LNG_LANES)
+        v_store(y + i, v_normal(iv_load(word + 2 * i), iv_load(word + 2 * i + LNG_LANES)));
 }
 
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
     (void)arena;
-    return (lng_prepared){.kernel = fast, .scratch = (size_t)floats_of(n) * 2 * sizeof(uint32_t)};
+    return (lng_prepared){.kernel = fast, .scratch = (size_t)vectors_of(n) * 2 * LNG_LANES * sizeof(uint32_t)};
 }
 #endif
 LNG_KERNELS(random_normal, naive, prepare);

@@ -4,21 +4,19 @@
 static void naive(const lng_naive_call *call)
 {
     lng_key key = key_of(call->node, call->context);
+    const uint32_t example = example_of(call);
     for (int64_t e = 0, size = lng_shape_size(call->node->out[0].shape); e < size; e++)
-        F(call->out[0], e) = unit(lng_random_word(key, call->context->step, call->example, (uint64_t)e));
+        F(call->out[0], e) = unit(lng_random_word(key, call->context->step, example, (uint64_t)e));
 }
 
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
-    const int64_t n = floats_of(call->node);
+    const int64_t n = vectors_of(call->node) * LNG_LANES;
     float *y = call->out[0];
-    int64_t i = 0;
     draw(call->out[0], call, 1);
-    for (; i + LNG_LANES <= n; i += LNG_LANES)
+    for (int64_t i = 0; i < n; i += LNG_LANES)
         v_store(y + i, v_unit(iv_load((const int32_t *)call->out[0] + i)));
-    for (; i < n; i++)
-        y[i] = unit(((const uint32_t *)call->out[0])[i]);
 }
 
 LNG_FAST_IF(true)

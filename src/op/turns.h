@@ -10,7 +10,7 @@ static inline int64_t row_of(const lng_node *n, int64_t turn, int64_t rows)
 #ifdef LNG_FAST
 static inline void copy_fast(const lng_call *call, int64_t to, int64_t from, int64_t size)
 {
-    memcpy((float *)call->out[0] + to * LNG_LANES, (const float *)call->in[0] + from * LNG_LANES,
-           (size_t)size * LNG_LANES * sizeof(float));
+    const int64_t unit = call->node->out[0].per_example ? LNG_LANES : 1;
+    memcpy((float *)call->out[0] + to * unit, (const float *)call->in[0] + from * unit, (size_t)(size * unit) * sizeof(float));
 }
 #endif

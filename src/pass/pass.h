@@ -35,8 +35,7 @@ extern const lng_pass *const lng_rewrites[]; /* before differentiation, in order
 extern const lng_pass *const lng_fusions[];  /* after it */
 /* For a single example: its inputs are shared, and so is all that comes from them. */
 extern const lng_pass lng_pass_one;
-/* Whether the graph of that pass computes what this one does for each of its examples: none depends on another, or on its place by what it
- * draws, and there are no loops. */
+/* Whether the graph of that pass computes what this one does for each of its examples: none depends on another. */
 bool lng_graph_has_one(const lng_graph *);
 /* Runs, in order, the passes of a list that find an op to replace, each followed by the verifier. Returns the new graph. */
 lng_graph *lng_passes_run(const lng_pass *const *, const lng_graph *, lng_arena *, lng_errors *);

@@ -41,7 +41,7 @@ static void choose_kernel(lng_tape *t, instr *in)
     in->kernel = prepared.kernel;
     in->prepared = prepared.data;
     in->once = prepared.once;
-    in->splits = in->kernel && n->op->flags & LNG_OP_SLICE_SPLITS && !n->loop;
+    in->splits = in->kernel && n->op->flags & LNG_OP_SLICE_SPLITS;
     LNG_ASSERT(in->kernel || in->naive);
     LNG_ASSERT(in->kernel || !all);
     const size_t bytes = prepared.scratch * (size_t)(all ? t->slices : 1);
@@ -84,7 +84,8 @@ static bool fits_run(const lng_tape *t, const instr *in, int first, const int *t
     for (int i = 0; i < in->node->n_in; i++) {
         const lng_value *v = lng_owner(t, in->node->in[i]);
         const int time = time_of[v->node->id];
-        if (time >= first && time < in->time && lng_shape_size(v->shape) != lng_shape_size(in->node->out[0].shape))
+        const bool in_parts = t->idle[v->node->id];
+        if (time >= first && time < in->time && (in_parts || lng_shape_size(v->shape) != lng_shape_size(in->node->out[0].shape)))
             return false;
     }
     return true;
@@ -94,7 +95,10 @@ static void find_joint_runs(const lng_tape *t, segment *s, const int *time_of)
 {
     for (int begin = 0, end; begin<s->count; begin = end> begin ? end : begin + 1) {
         int64_t floats = 0;
-        for (end = begin; end < s->count && splits(&s->at[end]) && fits_run(t, &s->at[end], s->at[begin].time, time_of); end++)
+        const lng_loop *loop = s->at[begin].node->loop;
+        for (end = begin; end < s->count && s->at[end].node->loop == loop && splits(&s->at[end]) &&
+                          fits_run(t, &s->at[end], s->at[begin].time, time_of);
+             end++)
             floats += lng_shape_size(s->at[end].node->out[0].shape);
         for (int k = begin; k < end && floats >= JOINT_FLOATS; k++) {
             s->at[k].run_first = s->at[begin].time;
@@ -107,7 +111,8 @@ static void find_joint_runs(const lng_tape *t, segment *s, const int *time_of)
 static bool is_worth_dividing(const lng_node *n)
 {
     const int lanes = n->out[0].per_example ? LNG_LANES : 1;
-    return lng_node_cost(n) * lanes >= JOINT_MULTIPLY_ADDS || lng_shape_size(n->out[0].shape) * lanes >= 8 * JOINT_FLOATS;
+    return lng_node_cost(n) / lng_node_turns(n) * lanes >= JOINT_MULTIPLY_ADDS ||
+           lng_shape_size(n->out[0].shape) * lanes >= 8 * JOINT_FLOATS;
 }
 
 static void find_joint_instructions(segment *s)
@@ -140,33 +145,29 @@ static segment *segment_of_loop(lng_tape *t, const lng_entry *begin)
     return NULL;
 }
 
-static void begin_loop(lng_tape *t, const lng_entry *e)
+static void begin_loop(segment *s, const lng_loop *loop)
 {
-    segment *s = segment_of_loop(t, e);
-    if (s)
-        s->loop[s->loops++] = (tape_loop){.loop = e->loop, .first = s->count, .end = -1};
+    s->loop[s->loops++] = (tape_loop){.loop = loop, .first = s->count, .end = -1};
 }
 
-static void end_loop(lng_tape *t, const lng_loop *loop)
+static void end_loop(segment *s, const lng_loop *loop)
 {
-    for (int i = 0; i < t->stages; i++)
-        for (int k = t->stage[i].slice.loops; k-- > 0;) {
-            segment *s = &t->stage[i].slice;
-            if (s->loop[k].loop != loop)
-                continue;
-            s->loop[k].end = s->count;
-            s->loop[k].inner = s->loops - k - 1;
-        }
+    int k = s->loops - 1;
+    while (s->loop[k].loop != loop)
+        k--;
+    s->loop[k].end = s->count;
+    s->loop[k].inner = s->loops - k - 1;
 }
 
 static void make_instructions(lng_tape *t)
 {
+    segment **home = LNG_NEW_N(t->arena, t->graph->loops + 1, segment *); /* by the loop's number; NULL: it has no instructions */
     for (size_t i = 0; i < t->entries; i++) {
         const lng_entry *e = &t->order[i];
-        if (e->what == LNG_ENTRY_BEGIN)
-            begin_loop(t, e);
-        if (e->what == LNG_ENTRY_END)
-            end_loop(t, e->loop);
+        if (e->what == LNG_ENTRY_BEGIN && (home[e->loop->number] = segment_of_loop(t, e)))
+            begin_loop(home[e->loop->number], e->loop);
+        if (e->what == LNG_ENTRY_END && home[e->loop->number])
+            end_loop(home[e->loop->number], e->loop);
         if (e->what != LNG_ENTRY_NODE || !has_instr(t, e->node))
             continue;
         segment *s = segment_of(t, e->node);
@@ -177,7 +178,7 @@ static void make_instructions(lng_tape *t)
 }
 
 /* A loop has a time of its own before its first instruction, and one after its last. */
-static void number_segment(segment *s, int *time, int *time_of)
+static void number_segment(const lng_tape *t, segment *s, int *time, int *time_of)
 {
     for (int i = 0; i <= s->count; i++) {
         for (int k = s->loops; k-- > 0;) /* inner ones first */
@@ -189,7 +190,9 @@ static void number_segment(segment *s, int *time, int *time_of)
         if (i == s->count)
             return;
         instr *in = &s->at[i];
-        in->time = in->run_first = in->run_last = time_of[in->node->id] = (*time)++;
+        in->time = in->run_first = in->run_last = (*time)++;
+        for (int k = 0; k < in->node->n_out; k++)
+            time_of[lng_owner(t, &in->node->out[k])->node->id] = in->time;
     }
 }
 
@@ -215,15 +218,15 @@ static void make_stages(lng_tape *t)
         allocate_segment(t, &t->stage[i].sums);
     }
     make_instructions(t);
-    number_segment(&t->once, &time, time_of);
+    number_segment(t, &t->once, &time, time_of);
     for (int i = 0; i < t->stages; i++) {
         stage *s = &t->stage[i];
-        number_segment(&s->shared, &time, time_of);
+        number_segment(t, &s->shared, &time, time_of);
         find_joint_runs(t, &s->shared, time_of);
         find_joint_instructions(&s->shared);
-        number_segment(&s->slice, &time, time_of);
+        number_segment(t, &s->slice, &time, time_of);
         find_joint_instructions(&s->slice);
-        number_segment(&s->sums, &time, time_of);
+        number_segment(t, &s->sums, &time, time_of);
         s->moment = time++;
     }
     t->times = time;

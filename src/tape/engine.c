@@ -265,8 +265,10 @@ static void run_joint(void *context, int part)
     c.scratch = w->scratch;
     c.part = part;
     c.parts = e->threads;
-    if (part > 0)
+    if (part > 0) {
         memcpy(w->base, e->worker[0].base, sizeof w->base);
+        memcpy(w->turn, e->worker[0].turn, e->tape->graph->loops * sizeof *w->turn);
+    }
     for (int i = 0, n; i < run_length(e->joint); i += n) {
         n = alike(&e->joint[i], run_length(e->joint) - i);
         sweep(e, w, &e->joint[i], n, c);

@@ -6,7 +6,8 @@
  *   a carry and its next value, one of which is stacked   go along a track of one row more than there are turns: what a turn leaves is
  *                     where the next one reads it.
  *
- * Elements of per-example values are vectors of 64 bytes, so every range is aligned. Ranges of shared values are copied. */
+ * Elements of per-example values are vectors of 64 bytes, so every range is aligned. A range of a shared value is a part if it begins at 64 bytes
+ * in every turn, else a copy. Where variables are updated, all are copies: an update moves its value into the variable. */
 #include "graph/ops.h"
 #include "tape/inside.h"
 
@@ -40,6 +41,12 @@ static const lng_value *behind_views(const lng_value *v)
     return v;
 }
 
+/* Whether a part begins at a vector. What lies behind it in the whole does so, too, so nobody writes over it. */
+static bool is_aligned(const lng_tape *t, const lng_value *v, tape_part p)
+{
+    return v->per_example || (t->graph->updates == 0 && p.first % LNG_LANES == 0 && p.turn % LNG_LANES == 0);
+}
+
 /* A part of a part that stays where it is, is one of the whole: so no chain of parts is longer than loops are deep. */
 static void place(lng_tape *t, const lng_value *v, tape_part p)
 {
@@ -57,11 +64,11 @@ static void place_range(lng_tape *t, const lng_node *n, tape_part p)
     t->idle[n->id] = true;
 }
 
-/* Whether a value, which is to lie in a result of n, may do so: whatever computes it, in the same stage and loop, can write it there. */
-static bool may_lie(const lng_tape *t, const lng_value *v, const lng_loop *loop, const lng_node *n)
+/* Whether a value, which is to be a part of a result of n, may be it: whatever computes it, in the same stage and loop, can write it there. */
+static bool may_lie(const lng_tape *t, const lng_value *v, tape_part p, const lng_loop *loop, const lng_node *n)
 {
-    return !part_of(t, v)->whole && v->per_example && v->node->loop == loop &&
-           !(v->node->op == &lng_op_loop_carry || v->node->op->flags & LNG_OP_VIEW) &&
+    return !part_of(t, v)->whole && v->per_example == n->out[0].per_example && is_aligned(t, v, p) && v->node->loop == loop &&
+           v->node->op != &lng_op_loop_carry && !(v->node->op->flags & (LNG_OP_VIEW | LNG_OP_STORED | LNG_OP_BATCH)) &&
            t->stage_of[v->node->id] == t->stage_of[n->id];
 }
 
@@ -81,15 +88,17 @@ static void find_track(const finding *f, const lng_loop *loop, const lng_carry *
     lng_tape *t = f->tape;
     const lng_value *v = &c->node->out[0], *next = c->next;
     const lng_node *before = f->stack[lng_value_index(v)], *after = f->stack[lng_value_index(next)];
-    if (!is_live(t, c->node) || (!before && !after) || !may_lie(t, next, loop, c->node))
+    if (!is_live(t, c->node) || (!before && !after))
         return;
     const bool reverse = (before ? before : after)->attr[LNG_LOOP_REVERSE].i;
     const int64_t row = lng_shape_size(v->shape), turn = reverse ? -row : row;
     const lng_value *track = new_track(t, c, loop->count + 1);
-    if (lng_shape_size(track->shape) < 0)
+    const tape_part now = {track, reverse ? loop->count * row : 0, turn, loop->number};
+    const tape_part then = {track, now.first + turn, turn, loop->number};
+    if (lng_shape_size(track->shape) < 0 || !may_lie(t, next, then, loop, c->node))
         return;
-    *part_of(t, v) = (tape_part){track, reverse ? loop->count * row : 0, turn, loop->number};
-    *part_of(t, next) = (tape_part){track, reverse ? (loop->count - 1) * row : row, turn, loop->number};
+    *part_of(t, v) = now;
+    *part_of(t, next) = then;
     if (before)
         place_range(t, before, (tape_part){.whole = track, .first = reverse ? row : 0});
     if (after && reverse == (after->attr[LNG_LOOP_REVERSE].i != 0))
@@ -114,6 +123,12 @@ static tape_part view_of(const lng_tape *t, const lng_node *n)
 }
 
 /* ---- ranges ---- */
+static void find_range(lng_tape *t, const lng_node *n, tape_part p)
+{
+    if (is_aligned(t, &n->out[0], p))
+        place_range(t, n, p);
+}
+
 /* Rows of a stack, which the loop (-1: none, turn 0) goes through. */
 static tape_part row_of(const lng_value *stack, const lng_node *n)
 {
@@ -138,7 +153,7 @@ static void find_slice(lng_tape *t, const lng_node *n)
     int64_t before, behind;
     around_axis(x, axis, &before, &behind);
     if (before == 1 && (n->attr[LNG_SLICE_STEP].i == 1 || n->out[0].shape.dim[axis] == 1))
-        place_range(t, n, (tape_part){.whole = n->in[0], .first = (start < 0 ? start + x.dim[axis] : start) * behind});
+        find_range(t, n, (tape_part){.whole = n->in[0], .first = (start < 0 ? start + x.dim[axis] : start) * behind});
 }
 
 static void find_ranges(const finding *f)
@@ -148,10 +163,10 @@ static void find_ranges(const finding *f)
         const lng_node *n = t->graph->node[i];
         if (n->op->flags & LNG_OP_VIEW)
             place_range(t, n, view_of(t, n));
-        else if (!is_live(t, n) || !n->out[0].per_example || f->next[lng_value_index(&n->out[0])])
+        else if (!is_live(t, n) || f->next[lng_value_index(&n->out[0])])
             continue;
         else if (n->op == &lng_op_loop_step)
-            place_range(t, n, row_of(n->in[0], n));
+            find_range(t, n, row_of(n->in[0], n));
         else if (n->op == &lng_op_slice)
             find_slice(t, n);
     }
@@ -162,9 +177,10 @@ static void find_stack(lng_tape *t, const lng_node *n)
 {
     const int64_t number = n->attr[LNG_LOOP_NUMBER].i;
     const lng_value *v = behind_views(n->in[0]);
-    if (t->idle[n->id] || number < 0 || !may_lie(t, v, t->graph->loop[number], n))
+    const tape_part row = row_of(&n->out[0], n);
+    if (t->idle[n->id] || number < 0 || !may_lie(t, v, row, t->graph->loop[number], n))
         return;
-    place(t, v, row_of(&n->out[0], n));
+    place(t, v, row);
     t->idle[n->id] = true;
 }
 
@@ -173,12 +189,13 @@ static bool may_join(const lng_tape *t, const lng_node *n)
     int64_t before, behind;
     const int64_t axis = n->attr[LNG_CONCAT_AXIS].i, rank = n->out[0].shape.rank;
     around_axis(n->out[0].shape, axis < 0 ? axis + rank : axis, &before, &behind);
-    for (int i = 0; i < n->n_in; i++) {
+    tape_part p = {.whole = &n->out[0]};
+    for (int i = 0; i < n->n_in; p.first += lng_shape_size(n->in[i++]->shape)) {
         const lng_value *v = behind_views(n->in[i]);
         for (int k = 0; k < i; k++)
             if (behind_views(n->in[k]) == v)
                 return false;
-        if (!may_lie(t, v, n->loop, n))
+        if (!may_lie(t, v, p, n->loop, n))
             return false;
     }
     return before == 1;

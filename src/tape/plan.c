@@ -271,7 +271,7 @@ static void combined_slots(lng_tape *t, stage *s, const use *u)
 }
 
 /* What goes on from turn to turn, by slots. Carries that exchange their values are put aside in the scratch memory. */
-static void plan_carries(lng_tape *t, const segment *s, tape_loop *l, const use *u)
+static void plan_loop(lng_tape *t, const segment *s, tape_loop *l, const use *u)
 {
     size_t staged = 0;
     l->carry = LNG_NEW_N(t->arena, l->loop->carries + 1, tape_carry);
@@ -291,6 +291,12 @@ static void plan_carries(lng_tape *t, const segment *s, tape_loop *l, const use 
     }
     if (staged > t->scratch_bytes)
         t->scratch_bytes = staged;
+}
+
+static void plan_carries(lng_tape *t, const segment *s, const use *u)
+{
+    for (int i = 0; i < s->loops; i++)
+        plan_loop(t, s, &s->loop[i], u);
 }
 
 /* At most so many slots are made: one for each result, a second for a batch result and for the track of a carry, those of stages and of
@@ -320,9 +326,11 @@ static void assign_slots(lng_tape *t)
         segment_slots(t, &s->sums, u, s);
         combined_slots(t, s, u);
     }
-    for (int k = 0; k < t->stages; k++)
-        for (int i = 0; i < t->stage[k].slice.loops; i++)
-            plan_carries(t, &t->stage[k].slice, &t->stage[k].slice.loop[i], u);
+    plan_carries(t, &t->once, u);
+    for (int k = 0; k < t->stages; k++) {
+        plan_carries(t, &t->stage[k].shared, u);
+        plan_carries(t, &t->stage[k].slice, u);
+    }
     for (size_t i = 0; i < t->outputs; i++)
         t->output[i].slot = slot_for(t, NULL, 0, t->output[i].value, u);
     for (size_t i = 0; i < t->updates; i++)
