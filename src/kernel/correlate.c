@@ -215,13 +215,17 @@ static void run_piece(const lng_correlation *k, const piece *p, int live, bool a
             lng_add_lanes(sums, p->columns, live, add, dw + ((ptrdiff_t)t * k->depth + c) * k->g_columns);
 }
 
-/* n vectors of each pixel, of which one has `all`, so that the lanes of a register lie together; sets the steps. */
-static void copy(const float *from, int all, int n, int32_t pixels, int32_t pixel, float *to)
+/* n vectors of each pixel, of which one has `all`, so that the lanes of a register lie together, of `group` vectors at a time. */
+static void copy(const float *from, int all, int n, int group, int32_t pixels, float *to)
 {
-    for (int part = 0; part < LNG_REGISTERS; part++, from += LANES)
-        for (int32_t at = 0; at < pixels; at++, to += pixel)
-            for (int i = 0; i < n; i++)
-                r_store(to + i * LANES, r_load(from + ((ptrdiff_t)at * all + i) * 16));
+    const ptrdiff_t pixel = (ptrdiff_t)group * LANES, part = pixels * pixel;
+    for (int32_t at = 0; at < pixels; at++, from += (ptrdiff_t)all * 16, to += pixel)
+        for (int first = 0; first < n; first += group)
+            for (int p = 0; p < LNG_REGISTERS; p++) {
+                float *vectors = to + (first / group * LNG_REGISTERS + p) * part;
+                for (int i = first; i < least(first + group, n); i++, vectors += LANES)
+                    r_store(vectors, r_load(from + i * 16 + p * LANES));
+            }
 }
 
 /* The columns that the widest tile takes. */
@@ -274,9 +278,7 @@ static void run_columns(const lng_correlation *k, int q, int columns, int live, 
         p.g_pixel = p.group * LANES;
         p.g_part = k->g_pixels * (ptrdiff_t)p.g_pixel;
         p.g_group = LNG_REGISTERS * p.g_part;
-        for (int i = 0; i < columns; i += p.group)
-            copy(g + (q + i) * 16, k->g_columns, least(p.group, columns - i), k->g_pixels, p.g_pixel,
-                 s->g + i / p.group * p.g_group);
+        copy(g + q * 16, k->g_columns, columns, p.group, k->g_pixels, s->g);
     } else {
         p.vector = 16;
         p.g = g + q * 16;
@@ -292,7 +294,7 @@ static void run_columns(const lng_correlation *k, int q, int columns, int live, 
             p.x = s->x;
             p.x_pixel = p.depth * LANES;
             p.x_part = k->x_pixels * (ptrdiff_t)p.x_pixel;
-            copy(x + c * 16, k->x_channels, p.depth, k->x_pixels, p.x_pixel, s->x);
+            copy(x + c * 16, k->x_channels, p.depth, p.depth, k->x_pixels, s->x);
         }
         run_piece(k, &p, live, add, dw + (ptrdiff_t)c * k->g_columns + q);
     }
