@@ -107,7 +107,7 @@ static bool is_clear(const stage *s, const char *said)
         return all == 1;
     for (const char *line = said, *end; *line; line = end + (*end == '\n')) {
         end = line + strcspn(line, "\n");
-        if (*line != ' ' && strstr(end, lng_copy_n(s->arena, line, (size_t)(end - line))))
+        if (*line != ' ' && *line != '\n' && strstr(end, lng_copy_n(s->arena, line, (size_t)(end - line))))
             return false;
     }
     return true;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <setjmp.h>
 #include <jpeglib.h>
+#include <jerror.h>
 
 typedef struct decoder {
     struct jpeg_decompress_struct jpeg;
@@ -23,7 +24,10 @@ static void refuse(j_common_ptr jpeg)
     decoder *d = jpeg->client_data;
     char text[JMSG_LENGTH_MAX];
     jpeg->err->format_message(jpeg, text);
-    lng_fail(d->failure, LNG_E_DATA, "damaged JPEG data: %s", text);
+    if (jpeg->err->msg_code == JERR_OUT_OF_MEMORY)
+        lng_fail(d->failure, LNG_E_MEMORY, "out of memory");
+    else
+        lng_fail(d->failure, LNG_E_DATA, "damaged JPEG data: %s", text);
     longjmp(d->out, 1);
 }
 

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "data/opening.h"
 #include "base/assert.h"
+#include "base/guard.h"
 #include "data/find.h"
 #include "data/partners.h"
 #include <stdio.h>
@@ -45,8 +46,11 @@ static void prepare_words(lng_opening *o, lng_load *load)
     load->words = LNG_NEW_N(o->arena, load->fields, lng_vocabulary *);
     for (size_t i = 0; i < load->fields; i++) {
         const lng_column_spec *c = load->field[i].columns;
-        if (c && c->words && !c->word && (load->words[i] = lng_vocabulary_new()))
-            lng_arena_defer(o->arena, free_words, load->words[i]);
+        if (!c || !c->words || c->word)
+            continue;
+        if (!(load->words[i] = lng_vocabulary_new()))
+            lng_out_of_memory(o->arena);
+        lng_arena_defer(o->arena, free_words, load->words[i]);
     }
 }
 
