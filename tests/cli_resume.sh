@@ -68,6 +68,21 @@ has err 'warning: going on from short/checkpoint-1.safetensors, as short/checkpo
 expect 0 run -q -o longer -s train.epochs=4 bars.yaml
 claim 'from the one before, the bits are the same' cmp -s short/model.safetensors longer/model.safetensors
 
+# killed when all steps were done: the report of before is that of the step that it names
+expect 0 run -q -o parts/gone -s train.epochs=2 bars.yaml
+expect 0 list parts
+lacks out '^parts/gone:'
+cp longer/checkpoint.safetensors longer/model.yaml parts/gone
+expect 0 list parts
+has out '^parts/gone: interrupted$'
+expect 0 resume -q parts/gone
+has parts/gone/report.json '"epochs": 4,'
+claim 'it has the weights of its last step' cmp -s parts/gone/model.safetensors longer/model.safetensors
+expect 0 list parts
+lacks out '^parts/gone:'
+expect 0 resume parts/gone
+has out '^the run has ended, after 4 epochs'
+
 # a folder without weights says what to do
 begin stopped
 expect 3 eval stopped

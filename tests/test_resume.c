@@ -243,6 +243,18 @@ START_TEST(resumed_at_any_step)
 }
 END_TEST
 
+/* A signal in the last step, or while its epoch is validated, comes too late to interrupt anything. */
+START_TEST(signalled_at_the_end)
+{
+    const char *path = in_folder("checkpoint.safetensors");
+    run a = start(_i, 1, NULL), b = start(_i, 1, NULL);
+    const ending whole = end_of(&a, train_to(&a, INT64_MAX, LNG_STOP_SOON, NULL, path), path);
+    const ending late = end_of(&b, train_to(&b, whole.steps, LNG_STOP_SOON, NULL, path), path);
+    same(_i, whole.steps, "report", late.report, whole.report);
+    same(_i, whole.steps, "state", late.state, whole.state);
+}
+END_TEST
+
 /* ---- checkpoints that cannot be saved ---- */
 typedef struct unlucky {
     stopper stopper;
@@ -313,6 +325,7 @@ int main(void)
 {
     const suite_test tests[] = {
         LOOP(resumed_at_any_step, LENGTH(kinds)),
+        LOOP(signalled_at_the_end, LENGTH(kinds)),
         TEST(unsaved_is_said_at_once),
         TEST(checkpoints_of_other_runs),
         {0},

@@ -2,7 +2,8 @@
  *
  * All are begun before training, under temporary names, and have their space. So a full disk or a folder that is not writable is found
  * before the work, not after it. The files get their names when training ends: weights and history first, then the reports. An old
- * report.json is removed first and the new one comes last, so a folder that has it is complete.
+ * report.json is removed first and the new one comes last, so a folder that has it is complete, as far as it says: a run that was resumed and
+ * killed has a checkpoint of a later step.
  *
  * A failure costs no more than its own file: the weights do not depend on the history. */
 #include "base/assert.h"

@@ -1,6 +1,6 @@
 /* lngraph resume: goes on with a run from its last checkpoint. */
 #include "base/file.h"
-#include "cli/cli.h"
+#include "cli/runs.h"
 #include "syntax/sections.h"
 #include "train/saver.h"
 #include <string.h>
@@ -59,7 +59,7 @@ static bool has_ended(lng_command *c, const lng_workspace *w, const char *folder
     const lng_model *m = w->model;
     const lng_standing *at = &from->standing;
     const lng_ending ending = lng_ending_of(m, w->data->train_count, &at->cursor, &at->best);
-    if (ending == LNG_NOT_ENDED || !lng_file_exists(lng_format(c->arena, "%s/report.json", folder)))
+    if (ending == LNG_NOT_ENDED || !lng_run_is_reported(c->arena, folder, at->cursor.step))
         return false;
     if (ending == LNG_ENDED_BY_PATIENCE)
         lng_text_add(&c->out, "the run has ended: %lld epochs without an improvement of %s\n", (long long)m->keep.patience,

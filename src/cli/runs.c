@@ -1,5 +1,6 @@
 /* Folders of runs (runs.h). */
 #include "cli/runs.h"
+#include "train/saver.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -44,6 +45,26 @@ static void read_report(lng_arena *a, const char *path, lng_run *run)
         run->state = LNG_RUN_INTERRUPTED;
 }
 
+static double steps_of(const lng_run *run)
+{
+    return lng_report_number(lng_report_at(run->report, (const char *const[]){"run", NULL}), "steps");
+}
+
+/* Whether the run went on after its report: the weights are those of the report, but the checkpoint is of another step. */
+static bool went_on(lng_arena *a, const lng_run *run)
+{
+    const double reported = steps_of(run); /* NaN: `eval` made it */
+    const int64_t steps = lng_checkpoint_steps(a, lng_checkpoint_path(a, run->folder, 0));
+    return steps >= 0 && !isnan(reported) && (double)steps != reported;
+}
+
+bool lng_run_is_reported(lng_arena *a, const char *folder, int64_t step)
+{
+    lng_run run = {.folder = folder};
+    read_report(a, lng_format(a, "%s/report.json", folder), &run);
+    return run.state == LNG_RUN_DONE && steps_of(&run) == (double)step;
+}
+
 lng_run lng_run_look(lng_arena *a, const char *folder)
 {
     const char *report = lng_format(a, "%s/report.json", folder), *weights = lng_format(a, "%s/model.safetensors", folder);
@@ -53,6 +74,8 @@ lng_run lng_run_look(lng_arena *a, const char *folder)
     else if (lng_file_exists(report)) {
         run.time = time_of(report);
         read_report(a, report, &run);
+        if (run.state == LNG_RUN_DONE && went_on(a, &run))
+            run.state = LNG_RUN_INTERRUPTED;
     } else if (lng_file_exists(weights))
         run.state = LNG_RUN_BARE;
     return run;

@@ -6,7 +6,7 @@
 
 typedef enum {
     LNG_RUN_DONE,        /* it has its report */
-    LNG_RUN_INTERRUPTED, /* likewise, of a run that a signal ended */
+    LNG_RUN_INTERRUPTED, /* likewise, but a signal ended it; or it went on since then, and did not end */
     LNG_RUN_GOING,       /* a process holds its folder */
     LNG_RUN_BARE,        /* weights without a report */
     LNG_RUN_BROKEN,      /* a report that cannot be read */
@@ -22,6 +22,8 @@ typedef struct lng_run {
     int64_t time;                 /* when it was last written, in seconds */
 } lng_run;
 lng_run lng_run_look(lng_arena *, const char *folder);
+/* Whether the folder has the report of a run that ended with this step. One of a run that went on since then is of an earlier one. */
+bool lng_run_is_reported(lng_arena *, const char *folder, int64_t step);
 
 /* The split to judge by: the last one in the report. NULL: it has none. */
 const char *lng_run_split(const lng_run *);

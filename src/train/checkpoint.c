@@ -1,9 +1,14 @@
 /* Where training stands, as numbers and back (checkpoint.h). */
+#include "config.h"
 #include "train/checkpoint.h"
+#include "base/guard.h"
+#include "base/json.h"
 #include "train/safetensors.h"
+#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- numbers ---- */
 /* Goes through the fields of a standing: writes them as numbers, or reads them from numbers. */
@@ -218,4 +223,55 @@ bool lng_checkpoint_load(lng_checkpoint *to, const lng_session *s, const char *p
     reading r = {.to = to, .session = s, .arena = arena, .place = {.source = &source}, .errors = errors};
     *to = (lng_checkpoint){0};
     return lng_attempt(arena, load, &r, errors, "reading the checkpoint");
+}
+
+/* ---- the clock alone ---- */
+static void close_file(void *fd)
+{
+    close(*(const int *)fd);
+}
+
+static bool read_at(int fd, void *to, size_t n, int64_t at)
+{
+    return pread(fd, to, n, (off_t)at) == (ssize_t)n;
+}
+
+/* Where the clock begins behind a header of so many bytes; -1: it has none. */
+static int64_t find_clock(lng_arena *a, int fd, uint64_t header)
+{
+    size_t offset;
+    const char *why;
+    char *text = header <= LNG_MOST_HEADER ? lng_alloc(a, (size_t)header + 1) : NULL;
+    if (!text || !read_at(fd, text, (size_t)header, 8))
+        return -1;
+    const lng_json_value *all = lng_json_parse(a, text, (size_t)header, &offset, &why);
+    const lng_json_value *clock = all && all->kind == LNG_JSON_OBJECT ? lng_json_get(all, LNG_RUN_PREFIX "clock") : NULL;
+    const lng_json_value *at = clock && clock->kind == LNG_JSON_OBJECT ? lng_json_get(clock, "data_offsets") : NULL;
+    return at && at->kind == LNG_JSON_ARRAY && at->count == 2 && at->item[0].integral ? at->item[0].integer : -1;
+}
+
+static int64_t read_steps(lng_arena *a, int fd)
+{
+    unsigned char length[8];
+    double stored, steps;
+    if (!read_at(fd, length, sizeof length, 0))
+        return -1;
+    const uint64_t header = lng_get_u64(length);
+    const int64_t at = find_clock(a, fd, header);
+    if (at < 0 || at > INT64_MAX / 2 || !read_at(fd, &stored, sizeof stored, 8 + (int64_t)header + at))
+        return -1;
+    lng_copy_numbers(&steps, &stored, 1, sizeof steps);
+    return steps >= 0 && steps <= UINT32_MAX ? (int64_t)steps : -1;
+}
+
+int64_t lng_checkpoint_steps(lng_arena *a, const char *path)
+{
+    lng_guard guard;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return -1;
+    lng_guard_begin(&guard, a, close_file, &fd);
+    const int64_t steps = read_steps(a, fd);
+    lng_guard_end(&guard);
+    return steps;
 }

@@ -34,5 +34,7 @@ struct lng_checkpoint {
 };
 /* Reads one into the arena, and gives the session's variables their values. After errors, false, and they stay as they are. */
 bool lng_checkpoint_load(lng_checkpoint *, const lng_session *, const char *path, lng_arena *, lng_errors *);
+/* The steps that one has done, by its clock alone, which is not checked; -1: it has none that can be read. */
+int64_t lng_checkpoint_steps(lng_arena *, const char *path);
 
 #endif

@@ -16,6 +16,7 @@
 
 #define LNG_WEIGHTS_VERSION "2"
 #define LNG_DIGEST_TEXT     17
+#define LNG_MOST_HEADER     ((size_t)16 << 20) /* bytes */
 
 const char *lng_weights_content_name(lng_weights_content);
 const char *lng_digest_text(char text[LNG_DIGEST_TEXT], uint64_t);
@@ -25,6 +26,7 @@ bool lng_weights_holds(const lng_weights *, lng_weights_content, size_t i);
 bool lng_weights_keeps(const lng_weights *, size_t i);
 #define LNG_BEST_PREFIX "best/"
 #define LNG_RUN_PREFIX  "run/"
+uint64_t lng_get_u64(const unsigned char from[8]); /* little-endian */
 /* Copies n numbers of `width` bytes from little-endian to the machine's order, or back. */
 void lng_copy_numbers(void *to, const void *from, size_t n, size_t width);
 /* These give what `sha256` covers: the head, then each tensor's description and bytes. seed, data: NULL if there is no rest. */

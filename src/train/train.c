@@ -37,11 +37,21 @@ lng_ending lng_ending_of(const lng_model *m, int64_t rows, const lng_cursor *c, 
     return m->steps >= 0 && c->step >= m->steps ? LNG_ENDED_BY_STEPS : LNG_ENDED_BY_EPOCHS;
 }
 
-static bool ends(const run *r)
+static bool has_ended(const run *r)
 {
     const lng_trainer *t = &r->trainer;
-    return lng_session_stops(r->session, LNG_STOP_SOON) ||
-           lng_ending_of(r->session->subject.model, t->rows, &t->cursor, &r->kept.best) != LNG_NOT_ENDED;
+    return lng_ending_of(r->session->subject.model, t->rows, &t->cursor, &r->kept.best) != LNG_NOT_ENDED;
+}
+
+static bool ends(const run *r)
+{
+    return lng_session_stops(r->session, LNG_STOP_SOON) || has_ended(r);
+}
+
+/* Nothing is left to do if the signal came during the last validation, which goes on unless it is to stop now. */
+static bool is_interrupted(const run *r)
+{
+    return lng_session_stops(r->session, LNG_STOP_NOW) || (lng_session_stops(r->session, LNG_STOP_SOON) && !has_ended(r));
 }
 
 /* ---- checkpoints ---- */
@@ -182,7 +192,7 @@ static bool train(void *context)
         ok = train_epoch(r);
     r->history->kept = lng_kept_restore(&r->kept);
     lng_average_swap(r->session);
-    r->history->interrupted = lng_session_stops(r->session, LNG_STOP_SOON);
+    r->history->interrupted = is_interrupted(r);
     return ok;
 }
 

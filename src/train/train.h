@@ -29,7 +29,7 @@ typedef struct lng_history {
     double train_seconds; /* spent in steps */
     int64_t examples;     /* trained on */
     int kept;             /* the epoch whose weights are kept as the best, from 1; 0: the last weights are */
-    bool interrupted;
+    bool interrupted;     /* by a signal, before all was done */
 } lng_history;
 
 /* Whether a run has done all that its model asks for, and why. */

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MAX_HEADER ((size_t)16 << 20)
 /* bytes of tensors in a file of another model */
 #define MOST_FOREIGN (SIZE_MAX > UINT32_MAX ? (size_t)((uint64_t)1 << 36) : SIZE_MAX / 2)
 #define MOST_HISTORY ((size_t)1 << 30) /* bytes of a checkpoint's history */
@@ -202,7 +201,7 @@ static bool read_header(reader *r, const char *text)
     return ok;
 }
 
-static uint64_t get_u64(const unsigned char *from)
+uint64_t lng_get_u64(const unsigned char from[8])
 {
     uint64_t value = 0;
     for (int i = 0; i < 8; i++)
@@ -213,16 +212,16 @@ static uint64_t get_u64(const unsigned char *from)
 static bool read_file(reader *r, const char *path, size_t expected)
 {
     size_t length;
-    const char *bytes = lng_file_read(r->arena, path, expected + 8 + MAX_HEADER, &length, r->errors);
+    const char *bytes = lng_file_read(r->arena, path, expected + 8 + LNG_MOST_HEADER, &length, r->errors);
     if (!bytes)
         return false;
     if (length < 8)
         return refuse(r, "byte %zu: the file ends within the length of its header", length);
-    const uint64_t header = get_u64((const unsigned char *)bytes);
-    if (header > MAX_HEADER && length > 8 && bytes[8] != '{')
+    const uint64_t header = lng_get_u64((const unsigned char *)bytes);
+    if (header > LNG_MOST_HEADER && length > 8 && bytes[8] != '{')
         return refuse(r, "byte 0: this is not a safetensors file");
-    if (header > MAX_HEADER)
-        return refuse(r, "byte 0: a header of %llu bytes; the limit is %zu", (unsigned long long)header, MAX_HEADER);
+    if (header > LNG_MOST_HEADER)
+        return refuse(r, "byte 0: a header of %llu bytes; the limit is %zu", (unsigned long long)header, LNG_MOST_HEADER);
     if (header % 8 != 0)
         return refuse(r, "byte 0: a header of %llu bytes, which is not a multiple of 8", (unsigned long long)header);
     if (header > length - 8)
