@@ -1,7 +1,8 @@
 /* lngraph fetch: downloads a data set into the user's cache, or makes it there. The only verb that uses the network.
  *
  * A file is written to NAME.part, and renamed once its content is what the description says. The next try resumes from a part that is
- * left, at the same mirror or another one, or in the next fetch. */
+ * left, at the same mirror or another one, or in the next fetch. A part whose end nothing can tell, without a digest and a compressed file's
+ * trailer, resumes at the same mirror alone, and is whole only if the transfer says so. */
 #include "config.h"
 #include "base/file.h"
 #include "cli/transfer.h"
@@ -33,6 +34,7 @@ typedef struct fetching {
     lng_map *reason;           /* source -> why it did not give the current file */
     bool wrong;                /* one gave a file with wrong content */
     bool unread;               /* the last one that was looked at could not be read */
+    bool again;                /* what has come of it was not kept */
 } fetching;
 
 static const char *joined(lng_arena *arena, const char *folder, const char *file, const char *end)
@@ -67,6 +69,28 @@ static bool is_right(fetching *f, const char *path, const char **why)
     *why = right ? NULL : lng_copy(f->c->arena, failure.text);
     f->unread = !right && (failure.code == LNG_E_IO || failure.code == LNG_E_MEMORY);
     return right;
+}
+
+static bool is_gzip(const char *path)
+{
+    unsigned char at[2] = {0};
+    FILE *f = fopen(path, "rbe");
+    if (f && fread(at, 1, sizeof at, f) != sizeof at)
+        at[0] = 0;
+    if (f)
+        fclose(f);
+    return at[0] == 0x1f && at[1] == 0x8b;
+}
+
+/* Whether its content shows if a part lacks something, or goes on with another file. */
+static bool is_provable(const fetching *f, const char *part)
+{
+    return f->file->sha256 || is_gzip(part);
+}
+
+static bool drop_unprovable(const fetching *f, const char *part)
+{
+    return !is_provable(f, part) && unlink(part) == 0;
 }
 
 /* Gives a part its final name, and removes the file's other spelling, which a run might prefer. */
@@ -106,9 +130,10 @@ static bool from_url(fetching *f, const char *base, const char *end, lng_transfe
     const char *part = kept(f, lng_format(f->c->arena, "%s.part", end)), *why = NULL;
     *t = (lng_transfer){
         .url = joined(f->c->arena, base, f->file->name, end), .to = part, .name = f->file->name, .most = most_bytes(f->file)};
+    drop_unprovable(f, part);
     for (int i = 0; i < MOST_TRIES && !*f->stop; i++) {
         const int64_t before = lng_file_size(part);
-        if (before > 0 && is_right(f, part, &why))
+        if (before > 0 && is_provable(f, part) && is_right(f, part, &why))
             return settle(f, part, end);
         fprintf(stderr, "%s%s: %s%s\n", f->file->name, end, before > 0 ? "resuming at " : "from ", base);
         if (!lng_transfer_run(f->c, t, f->stop)) {
@@ -127,6 +152,7 @@ static bool from_url(fetching *f, const char *base, const char *end, lng_transfe
                 break;
         }
     }
+    f->again = drop_unprovable(f, part);
     return false;
 }
 
@@ -220,6 +246,7 @@ static bool no_mirror(const fetching *f)
 static bool fetch_file(fetching *f)
 {
     f->reason = lng_map_new(f->c->arena);
+    f->again = false;
     if (f->from && !lng_transfer_is_url(f->from))
         return from_folder(f, f->from) || (lng_errors_count(f->c->errors) == 0 && not_fetched(f));
     if (!f->from && f->spec->urls == 0)
@@ -259,7 +286,8 @@ static void fetch_files(fetching *f)
     }
     c->signal = lng_stop_signal();
     if (c->signal)
-        fprintf(stderr, "interrupted; `lngraph fetch %s` resumes here\n", c->operand[0]);
+        fprintf(stderr, "interrupted; `lngraph fetch %s` %s\n", c->operand[0],
+                f->again ? lng_format(c->arena, "begins `%s` again, which has no `sha256`", f->file->name) : "resumes here");
     if (there == n)
         lng_text_add(&c->out, "the data set `%s` is already complete in %s\n", f->spec->name, lng_tame(c->arena, f->folder));
     else if (!c->signal && lng_errors_count(c->errors) == 0)
@@ -412,7 +440,8 @@ const lng_verb lng_verb_fetch = {
     .details =
         "NAME is a standard data set, or a model file that names or describes one. Its files are downloaded with curl or wget "
         "from the first mirror that has them, checked against the SHA-256 in the description, and stored where `lngraph run` looks. An "
-        "interrupted download resumes. No other verb uses the network.\n"
+        "interrupted download resumes, or begins again if neither a SHA-256 nor compression would tell whether the file is whole. No other "
+        "verb uses the network.\n"
         "\n"
         "Only http and https are used, even after a redirect. A download is cut off if it exceeds the `bytes` of its description "
         "(with some room if it is compressed) or 1 GiB; it is given up if it receives less than 16 KiB in 30 seconds. If lngraph is "

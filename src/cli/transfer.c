@@ -309,6 +309,7 @@ bool lng_transfer_run(lng_command *c, lng_transfer *t, const volatile sig_atomic
 {
     const char *name = "";
     lng_guard guard;
+    const int64_t had = lng_file_size(t->to);
     int file = open(t->to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     t->no_program = t->refused = t->useless = false;
     if (file < 0) {
@@ -325,5 +326,9 @@ bool lng_transfer_run(lng_command *c, lng_transfer *t, const volatile sig_atomic
         t->reason = lng_format(c->arena, "the server answered %d", t->answer);
     else if (status && !t->reason)
         t->reason = lng_format(c->arena, "%s ended with status %d", name, status);
+    if (status == 0 && had > 0 && t->answer != 206) { /* the programs take 416 for the end of the file */
+        t->reason = lng_format(c->arena, "the server answered %d instead of resuming", t->answer);
+        return false;
+    }
     return status == 0;
 }
