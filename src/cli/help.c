@@ -11,7 +11,7 @@ typedef struct topic {
     bool doc; /* `lngraph doc` covers the subject, too */
     const char *about;
 } topic;
-static const topic topics[] = {{"tutorial", 7, false, "from a softmax regression to blocks of your own"},
+static const topic topics[] = {{"tutorial", 7, false, "from a softmax regression to sequences, blocks of your own, and a device"},
                                {"model", 5, true, "the language of model files"},
                                {"data", 5, true, "data sets: finding, fetching and describing them"},
                                {"files", 5, false, "what a run leaves, and the formats of its files"},
@@ -144,11 +144,20 @@ static const topic *find(const char *name)
     return NULL;
 }
 
-/* Without a terminal, prints what the tables say about the subject; pages that are not made from tables need man. */
+/* The page's own name, as in lngraph-data(5), is a name, too. */
+static const char *short_name(lng_arena *arena, const char *name)
+{
+    static const char prefix[] = "lngraph-";
+    const size_t n = strlen(prefix);
+    name += strncmp(name, prefix, n) == 0 ? n : 0;
+    return lng_copy_n(arena, name, strcspn(name, "("));
+}
+
+/* Without man, prints what the tables say about the subject; pages that are not made from tables need it. */
 static void help_topic(lng_command *c, const topic *t)
 {
     const char *name = lng_format(c->arena, "lngraph-%s", t->name);
-    if (page(c, t->name, t->section) || (t->doc && lng_doc_describe(c, t->name)) || lng_man_show(c->arena, name, t->section))
+    if (lng_man_show(c->arena, name, t->section) || (t->doc && lng_doc_describe(c, t->name)))
         return;
     lng_text_add(&c->out, "%s(%d): %s\n\nThis manual page cannot be shown: the page or man is not installed.\n", name, t->section,
                  t->about);
@@ -156,7 +165,7 @@ static void help_topic(lng_command *c, const topic *t)
 
 static void help(lng_command *c)
 {
-    const char *name = c->operands ? c->operand[0] : NULL;
+    const char *name = c->operands ? short_name(c->arena, c->operand[0]) : NULL;
     const lng_verb *verb = name ? lng_verb_find(name) : NULL;
     const topic *t = name ? find(name) : NULL;
     c->paged = true;
@@ -180,7 +189,7 @@ const lng_verb lng_verb_help = {
     .about = "open the manual page of a verb or topic",
     .details =
         "On a terminal, man shows the page lngraph-VERB(1), or that of a topic: model, data, files, blocks, ops, errors or tutorial. "
-        "Elsewhere, or without man, prints the same as VERB --help. Without VERB, prints the same as --help.",
+        "Elsewhere, prints the same as VERB --help, or the page of the topic as text. The page's own name, lngraph-data(5), is taken, too. Without VERB, prints the same as --help.",
     .example = "lngraph help run\n"
                "lngraph help tutorial",
     .option = options,

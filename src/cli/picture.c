@@ -71,7 +71,7 @@ const char *lng_picture(lng_arena *arena, lng_look look, const lng_array *array,
     lng_text out = lng_text_new(arena);
     lng_guard guard;
     const int columns = look.width > 0 && look.width < MOST_COLUMNS ? look.width : MOST_COLUMNS;
-    if (!lng_shape_is_image(array->shape))
+    if (!lng_shape_is_image(array->shape) || lng_shape_is_sequence(array->shape))
         return NULL;
     lng_guard_begin(&guard, arena, free_array, &grey);
     if (!grey_plane(array, example, &grey) || !shrink(&grey, columns))

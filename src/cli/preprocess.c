@@ -94,7 +94,8 @@ static bool fits(lng_shape got, lng_shape wanted)
 /* Whether nothing differs but height and width. */
 static bool is_scalable(lng_shape got, lng_shape wanted)
 {
-    return lng_shape_is_image(got) && lng_shape_is_image(wanted) && lng_shape_channels(got) == lng_shape_channels(wanted);
+    return lng_shape_is_image(got) && lng_shape_is_image(wanted) && !lng_shape_is_sequence(wanted) &&
+           lng_shape_channels(got) == lng_shape_channels(wanted);
 }
 
 static bool refuse_shape(const reading *r, lng_shape got, lng_shape wanted)

@@ -28,7 +28,7 @@ static bool find_image(sheet *s)
     const lng_model *m = s->w.model;
     for (s->field = 0; s->field < m->fields; s->field++)
         if (m->field[s->field].dtype == LNG_F32 && lng_shape_is_image(m->field[s->field].shape) &&
-            (s->value = lng_seen_value(s->command->arena, m, s->field)))
+            !lng_shape_is_sequence(m->field[s->field].shape) && (s->value = lng_seen_value(s->command->arena, m, s->field)))
             return true;
     lng_error(s->command->errors, LNG_E_ARGUMENTS, (lng_place){0}, "the model reads no images that it could show");
     lng_error_hint(s->command->errors, "an image is a field of a shape such as [28, 28, 1] or [32, 32, 3]");

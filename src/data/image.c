@@ -28,6 +28,12 @@ bool lng_shape_is_image(lng_shape shape)
     return shape.rank == 2 || shape.rank == 3;
 }
 
+bool lng_shape_is_sequence(lng_shape shape)
+{
+    const int64_t longest = 4; /* times the shorter side: more than that is hardly a picture */
+    return shape.rank == 2 && (shape.dim[0] > longest * shape.dim[1] || shape.dim[1] > longest * shape.dim[0]);
+}
+
 int64_t lng_shape_channels(lng_shape shape)
 {
     return shape.rank == 3 ? shape.dim[2] : 1;
@@ -35,7 +41,8 @@ int64_t lng_shape_channels(lng_shape shape)
 
 bool lng_shape_is_picture(lng_shape shape)
 {
-    return lng_shape_is_image(shape) && (lng_shape_channels(shape) == 1 || lng_shape_channels(shape) == 3);
+    return lng_shape_is_image(shape) && !lng_shape_is_sequence(shape) &&
+           (lng_shape_channels(shape) == 1 || lng_shape_channels(shape) == 3);
 }
 
 /* Adds n elements to the sum, in their order. bytes: the type of the array, known where the loops are compiled. */

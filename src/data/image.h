@@ -7,6 +7,8 @@
 
 /* The helpers take examples of [height, width] or [height, width, channels]. */
 bool lng_shape_is_image(lng_shape);
+bool lng_shape_is_sequence(
+    lng_shape); /* of a field: a matrix that is too long for an image, which nobody wants to see or resize as one */
 int64_t lng_shape_channels(lng_shape); /* of an image */
 bool lng_shape_is_picture(lng_shape);  /* an image in gray or RGB */
 /* Each side on its own: shrinks by the mean over the area of each new pixel, grows by linear interpolation between pixel centers. */

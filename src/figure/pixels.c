@@ -1,4 +1,5 @@
 /* The pixels of one image: its values that are not zero, in their places. */
+#include "data/image.h"
 #include "figure/inside.h"
 
 #define CELL      18
@@ -9,9 +10,8 @@ static size_t image_of(const lng_drawn *d)
 {
     for (size_t i = 0; i < d->model->fields; i++) {
         const lng_data_field *f = &d->model->field[i];
-        const int rank = f->shape.rank;
-        if (f->dtype == LNG_F32 && (rank == 2 || (rank == 3 && f->shape.dim[2] <= 4)) && f->shape.dim[0] <= MOST_SIDE &&
-            f->shape.dim[1] <= MOST_SIDE)
+        if (f->dtype == LNG_F32 && lng_shape_is_image(f->shape) && lng_shape_channels(f->shape) <= 4 &&
+            !lng_shape_is_sequence(f->shape) && f->shape.dim[0] <= MOST_SIDE && f->shape.dim[1] <= MOST_SIDE)
             return i;
     }
     return SIZE_MAX;
