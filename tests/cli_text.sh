@@ -104,6 +104,13 @@ claim 'another seed' [ "$(cksum <seven)" != "$(cksum <out)" ]
 cp out one
 expect 0 predict run --generate=300 --prompt=c --temperature=5 --seed=1
 claim 'the seed of the run, which is 1' cmp -s one out
+lacks err 'looks ahead'
+# a model that reads the byte which it is to say
+sed 's/^graph:$/&/; s/^  - dense: {units: 256}/  - concat(it, concat(it[1:], it[:1], axis=0))\n&/' m.yaml >ahead.yaml
+expect 0 run -q -t 1 ahead.yaml -o ahead -s train.epochs=1
+expect 0 predict ahead --generate=8 --prompt=c
+has err 'warning: the model looks ahead'
+has err 'attention needs `causal: true`'
 # probabilities instead of logits: the same bytes
 sed 's/^  - dense: {units: 256}/&\n  - softmax/; s/^train: .*/train: {loss: "-mean(sum(xlogy(one_hot(next, depth=256), out), axes=[1]))", optimizer: adam(lr=0.05), batch: 8, epochs: 120}/; /bits_per_byte/d' m.yaml >p.yaml
 expect 0 run -q -t 1 p.yaml -o soft

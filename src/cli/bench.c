@@ -135,8 +135,8 @@ static void print_text(const bench *b, double training, double inference, double
     lng_table *t = lng_table_new(c->arena, "lrl", 0, 2);
     const struct {
         const char *name, *value, *unit;
-    } row[] = {{"training", lng_count(c->arena, (int64_t)(training + 0.5)), "examples/s"},
-               {"inference", lng_count(c->arena, (int64_t)(inference + 0.5)), "examples/s"},
+    } row[] = {{"training", lng_rate(c->arena, training), "examples/s"},
+               {"inference", lng_rate(c->arena, inference), "examples/s"},
                {"one example", lng_fixed(c->arena, latency, 1), "us"},
                {"peak memory", lng_fixed(c->arena, (double)rss * 1024 / 1e6, 1), "MB"}};
     say_what(b);

@@ -90,11 +90,36 @@ static void put(const lng_generation *g, char c, lng_text *out)
     lng_text_put(out, &shown, 1);
 }
 
+/* Whether what the model says of the bytes of the first half of the window changes with those of the second. */
+static bool looks_ahead(const lng_generation *g)
+{
+    const int64_t half = g->length / 2;
+    const size_t bytes = (size_t)half * BYTES * sizeof(float);
+    void *before = lng_alloc(g->command->arena, bytes);
+    const float *out = NULL;
+    for (int turn = 0; turn < 2; turn++) {
+        for (int64_t i = 0; i < g->length; i++)
+            g->window[i] = i < half || turn == 0 ? 'a' + (int32_t)(i % 26) : 'z' - (int32_t)(i % 26);
+        if (!(out = g->run(g->context)))
+            return false;
+        if (turn == 0)
+            memcpy(before, out, bytes);
+    }
+    return memcmp(before, out, bytes) != 0;
+}
+
 void lng_generate(const lng_generation *g)
 {
     lng_command *c = g->command;
     lng_text text = lng_text_new(c->arena);
     double logit[BYTES];
+    if (looks_ahead(g)) {
+        lng_warn(
+            c->errors, (lng_place){0},
+            "the model looks ahead: it has learned to say of each byte what is next by reading it, so it cannot continue a text");
+        lng_error_hint(c->errors,
+                       "attention needs `causal: true`, a convolution `padding: causal`, and a recurrent layer one direction");
+    }
     lng_text_put(&text, g->prompt, strlen(g->prompt));
     for (int64_t i = 0; i < g->bytes; i++) {
         const int64_t n = fill(g, &text);

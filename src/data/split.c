@@ -285,9 +285,13 @@ static bool enough(const splitting *s, int64_t wanted)
 {
     if (s->spec->how == LNG_SPLIT_FOLD && s->n < s->spec->folds)
         return wrong(s, -1, LNG_E_RANGE, "%lld examples cannot make %lld folds", (long long)s->n, (long long)s->spec->folds);
-    return s->spec->how == LNG_SPLIT_FOLD || s->n == 0 || wanted < s->n ||
-           wrong(s, -1, LNG_E_RANGE, "a %s set of %lld examples leaves none of %lld to train on", lng_part_names[s->part],
-                 (long long)wanted, (long long)s->n);
+    if (s->spec->how == LNG_SPLIT_FOLD || s->spec->how == LNG_SPLIT_NAMED || s->n == 0)
+        return true;
+    if (wanted == 0 && s->spec->part > 0)
+        return wrong(s, -1, LNG_E_RANGE, "the %s set would have none of the %lld examples", lng_part_names[s->part],
+                     (long long)s->n);
+    return wanted < s->n || wrong(s, -1, LNG_E_RANGE, "a %s set of %lld examples leaves none of %lld to train on",
+                                  lng_part_names[s->part], (long long)wanted, (long long)s->n);
 }
 
 /* Of the rows that are left. */

@@ -155,6 +155,11 @@ const char *lng_count(lng_arena *arena, int64_t n)
     return lng_copy(arena, lng_grouped(buffer, n));
 }
 
+const char *lng_rate(lng_arena *arena, double each_second)
+{
+    return each_second < 9.95 ? lng_fixed(arena, each_second, 1) : lng_count(arena, (int64_t)(each_second + 0.5));
+}
+
 static void wrap_line(lng_text *out, const char *line, size_t n, const char *indent, int width)
 {
     const char *end = line + n;

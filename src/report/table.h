@@ -27,5 +27,6 @@ void lng_wrap(lng_text *, const char *text, const char *indent, int width);
 /* A number with a fixed number of decimals, and a point in any locale; "undefined" for NaN. */
 const char *lng_fixed(lng_arena *, double value, int decimals);
 const char *lng_count(lng_arena *, int64_t); /* "54,000" */
+const char *lng_rate(lng_arena *, double);   /* a second: "54,000"; below 10, "0.4" */
 
 #endif

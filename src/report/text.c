@@ -36,7 +36,7 @@ static void write_head(const lng_report *r, lng_text *out, lng_look look)
     lng_wrap(out,
              lng_format(a, "trained in %s s at %s examples/s with %d thread%s%s",
                         lng_fixed(a, h->train_seconds, h->train_seconds < 10 ? 2 : 1),
-                        lng_count(a, h->train_seconds > 0 ? (int64_t)((double)h->examples / h->train_seconds) : 0), r->threads,
+                        lng_rate(a, h->train_seconds > 0 ? (double)h->examples / h->train_seconds : 0), r->threads,
                         r->threads == 1 ? "" : "s", h->interrupted ? "; interrupted" : ""),
              "", look.width);
     lng_text_add(out, "\n");
