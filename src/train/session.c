@@ -261,15 +261,22 @@ lng_context lng_session_context(const lng_session *s, const lng_field *field)
 /* A slice takes the same time whatever it holds; so many examples are faster one by one. */
 #define FEW 3
 
-static bool run(lng_runner *r, const uint32_t *rows, int count, const lng_context *context)
+/* How many of the last examples to run so: those of a slice for which all threads but one would wait. */
+static int one_by_one(const lng_runner *r, int threads, int count)
 {
-    if (!r->one || count > FEW)
-        return lng_engine_run(r->engine, rows, count, context);
-    for (int i = 0; i < count; i++) {
+    const int rest = count % LNG_LANES;
+    return r->one && rest <= FEW && count / LNG_LANES % threads == 0 ? rest : 0;
+}
+
+static bool run(lng_runner *r, int threads, const uint32_t *rows, int count, const lng_context *context)
+{
+    const int together = count - one_by_one(r, threads, count);
+    const bool done = together == 0 || lng_engine_run(r->engine, rows, together, context);
+    for (int i = together; i < count; i++) {
         lng_engine_run(r->one, rows + i, 1, context);
         lng_engine_take(r->engine, r->one, i);
     }
-    return true;
+    return done;
 }
 
 bool lng_session_run(lng_session *s, lng_use use, const uint32_t *rows, int count, const lng_context *context, lng_errors *errors)
@@ -277,7 +284,7 @@ bool lng_session_run(lng_session *s, lng_use use, const uint32_t *rows, int coun
     lng_runner *r = lng_session_runner(s, use);
     LNG_ASSERT(r && rows && count > 0 && count <= r->batch && (context->field || s->subject.inputs == 0));
     r->count = count;
-    return run(r, rows, count, context) || lng_trace_step(s, r, rows, count, context, errors);
+    return run(r, lng_team_size(s->team), rows, count, context) || lng_trace_step(s, r, rows, count, context, errors);
 }
 
 lng_column lng_runner_column(const lng_runner *r, const char *output)

@@ -32,7 +32,8 @@ typedef struct lng_runner {
     const lng_graph *graph; /* after them */
     lng_tape *tape;
     lng_engine *engine;
-    lng_tape *one_tape; /* of a prediction: for one example, which few examples go through one by one; NULL: there is none */
+    lng_tape *
+        one_tape; /* of a prediction: for one example; few examples, or the last few, go through it one by one; NULL: there is none */
     lng_engine *one;
     bool *reads; /* by input: whether the graph depends on it */
     int batch;   /* the most examples in one run */
