@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define EXAMPLES 20
+#define EXAMPLES 24
 #define PIXELS   (28 * 28)
 
 static uint8_t image[EXAMPLES][PIXELS];
@@ -92,7 +92,7 @@ static void check_graph(const char *blocks, const char *graph, bool one, int thr
     const float *now = predict(s, order, EXAMPLES, &size);
     float *lanes = LNG_NEW_N(arena, (size_t)(size * EXAMPLES), float);
     memcpy(lanes, now, (size_t)(size * EXAMPLES) * sizeof *lanes);
-    for (int count = 1; one && count < EXAMPLES; count += count == 4 ? 13 : 1) /* 17 and more: some in lanes, some not */
+    for (int count = 1; one && count < EXAMPLES; count += count == 7 ? 10 : 1) /* 17 and more: some in lanes, some not */
         for (int first = 0; first + count <= EXAMPLES; first += count) {
             now = predict(s, order + first, count, &size);
             for (int64_t k = 0; k < size * count; k++)
