@@ -26,8 +26,7 @@ static ptrdiff_t step_of(ptrdiff_t floats)
 
 /* What an example has of a window for one output: the adjoint and the winner's first pixel, in a block of the image. */
 typedef struct source {
-    float g;
-    int32_t pixel;
+    float g, pixel; /* the latter are the bits of an int32_t */
 } source;
 
 /* Some channels of some rows of windows; the steps are in floats. */
@@ -49,7 +48,7 @@ TILE tile(const int R, const int V, const block *b, const float *x, const source
             sum[r * V + v] = b->fresh ? r_zero() : r_load(sums + r * stride + v * LANES);
     }
     for (const source *end = s + b->windows; s < end; s++) {
-        const float *from = x + s->pixel * depth;
+        const float *from = x + s_bits(s->pixel) * depth;
         const r16 g = r_set1(s->g);
         LNG_UNROLLED(r, R) {
             __asm__ volatile(""); /* row by row: where a compiler mixes the rows' loads, this takes a tenth longer */
@@ -188,7 +187,7 @@ static void pack_sources(const lng_pooled *k, const block *b, int32_t o, int32_t
                     r[2 * j] = v_load(g + at);
                     r[2 * j + 1] = iv_bits(pixels_of(pixel[j], width, winner + at));
                 }
-                v_scatter_fours(r, (float *)(void *)(to + (ptrdiff_t)i * windows + w), s->s_step * 2);
+                v_scatter_fours(r, &to[(ptrdiff_t)i * windows + w].g, s->s_step * 2);
             }
         }
 }
