@@ -4,6 +4,7 @@
 #include "report/facts.h"
 #include "train/saver.h"
 #include "suite.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -321,6 +322,57 @@ START_TEST(checkpoints_of_other_runs)
 }
 END_TEST
 
+/* Its digest is right, but no run has such numbers. */
+START_TEST(checkpoints_that_lie)
+{
+    enum { CLOCK, TALLY, BEST };
+    static const struct {
+        int tensor, number;
+        double value;
+    } lies[] = {
+        {CLOCK, 0, -1}, {CLOCK, 0, 0.5}, {CLOCK, 0, 0x1p32}, {CLOCK, 1, 0x1p31}, {CLOCK, 2, 12},      {CLOCK, 2, NAN},
+        {TALLY, 0, 36}, {TALLY, 3, -1},  {BEST, 1, 2},       {BEST, 1, -1},      {BEST, 2, INFINITY}, {BEST, 2, 1e300},
+    };
+    const char *path = in_folder("checkpoint.safetensors");
+    lng_checkpoint from, again;
+    run r = start(0, 1, NULL);
+    train_to(&r, 2, LNG_STOP_SOON, NULL, path);
+    must(lng_checkpoint_load(&from, r.session, path, arena, errors));
+    lng_weights weights = lng_session_weights(r.session);
+    for (int i = 0; i <= LENGTH(lies); i++) {
+        const bool lacks = i == LENGTH(lies);
+        lng_rest rest = {.seed = from.seed, .data = from.data, .best = from.best, .count = LNG_STANDING_TENSORS - lacks};
+        rest.numbers = lng_standing_numbers(arena, &from.standing, r.model->metrics);
+        if (!lacks)
+            rest.numbers[lies[i].tensor].at[lies[i].number] = lies[i].value;
+        weights.rest = &rest;
+        must(lng_weights_save(&weights, LNG_WEIGHTS_ALL, path, errors));
+        ck_assert_msg(!lng_checkpoint_load(&again, r.session, path, arena, errors), "lie %d", i);
+        ck_assert_msg(strstr(lng_errors_text(errors, 0), lacks ? "`run/history` is missing" : "contradicts itself"), "lie %d: %s",
+                      i, lng_errors_text(errors, 0));
+        lng_errors_clear(errors);
+    }
+    end(&r);
+}
+END_TEST
+
+START_TEST(checkpoints_after_epochs)
+{
+    const lng_override over[] = {{"train.checkpoint", "{every: 2 epochs}"}, {"train.epochs", "3"}};
+    lng_history h;
+    lng_checkpoint from;
+    run r = start_with(1, 1, NULL, over, 2);
+    lng_saver *saver = lng_saver_new(r.session, r.data, folder(), nothing_before, NULL, errors);
+    must(saver && lng_train(r.session, arena, r.data, &(lng_course){.saver = saver}, &h, errors));
+    lng_saver_free(saver);
+    must(lng_checkpoint_load(&from, r.session, lng_checkpoint_path(arena, folder(), 0), arena, errors));
+    ck_assert_int_eq(from.standing.cursor.epoch, 2);
+    ck_assert_int_eq(from.standing.cursor.row, 0);
+    ck_assert(!lng_file_exists(lng_checkpoint_path(arena, folder(), 1)));
+    end(&r);
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
@@ -328,6 +380,8 @@ int main(void)
         LOOP(signalled_at_the_end, LENGTH(kinds)),
         TEST(unsaved_is_said_at_once),
         TEST(checkpoints_of_other_runs),
+        TEST(checkpoints_that_lie),
+        TEST(checkpoints_after_epochs),
         {0},
     };
     return suite_run("resume", tests, set_up, NULL);
