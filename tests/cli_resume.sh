@@ -54,10 +54,26 @@ expect 3 resume short -s train.epochs=4 -s 'train.optimizer=adam(lr=0.1)'
 has err 'tensor `optimizer\.'
 expect 3 resume short -s train.epochs=4 -s data.validation.last=0.5
 has err 'the training examples are not those that the run has been trained on'
+expect 3 resume short -s train.epochs=4 -s 'train.loss=cross_entropy(out, label) + 1e-4 * mean(out * out)'
+has err 'the loss, or the formula that it is computed by, is not that which the run has been trained with'
+expect 3 resume short -s train.epochs=4 -s 'train.keep=best(validation.loss)'
+has err 'the run has `keep` last, and cannot go on with `keep` lowest(validation.loss)'
+for part in train test; do
+    mkdir $part && cp data/* $part
+    printf x | dd of=$part/$part-images bs=1 seek=$(($(wc -c <$part/$part-images) - 1)) conv=notrunc 2>/dev/null
+    expect 3 resume short -s train.epochs=4 --data $part
+    has err 'the validation or test examples are not those that the run has been judged by'
+done
 expect 3 resume .
 has err 'model.yaml is missing'
 for file in short/*; do
     claim "$file is as it was" cmp -s $file copy/${file#*/}
+done
+
+# a rest that is over already: what is said is what was done
+for change in epochs=2 batch=100000; do
+    expect 0 resume short -s train.$change
+    has out '^the run has ended, after 3 epochs'
 done
 
 # of two checkpoints, one may be damaged

@@ -37,20 +37,41 @@ static bool load(lng_command *c, const lng_workspace *w, const char *folder, lng
     return lng_checkpoint_load(to, w->session, path, c->arena, c->errors);
 }
 
+/* What is said if something does not stay the same; `named`: with what it was and would be. */
+static const struct {
+    lng_code code;
+    const char *what;
+    bool named;
+} changes[LNG_STAYS] = {
+    [LNG_STAYS_SEED] = {LNG_E_ARGUMENTS, "the seed", true},
+    [LNG_STAYS_DATA] = {LNG_E_DATA, "the training examples are not those that the run has been trained on so far"},
+    [LNG_STAYS_HELD_OUT] = {LNG_E_DATA, "the validation or test examples are not those that the run has been judged by so far"},
+    [LNG_STAYS_LOSS] = {LNG_E_ARGUMENTS,
+                        "the loss, or the formula that it is computed by, is not that which the run has been trained with so far"},
+    [LNG_STAYS_KEEP] = {LNG_E_ARGUMENTS, "`keep`", true},
+};
+
+static bool refuse(lng_command *c, int i, const char *was, const char *is)
+{
+    const char *what = changes[i].what;
+    if (changes[i].named)
+        return lng_error(c->errors, changes[i].code, (lng_place){0}, "the run has %s %s, and cannot go on with %s %s", what, was,
+                         what, is);
+    lng_error(c->errors, changes[i].code, (lng_place){0}, "%s", what);
+    lng_error_hint(c->errors, "%s, or train a new run from these weights with `start`",
+                   changes[i].code == LNG_E_DATA ? "give it the same data with --data" : "undo the change of model.yaml");
+    return false;
+}
+
 /* Whether the rest of the run would be of the same run. */
 static bool fits(lng_command *c, const lng_workspace *w, const lng_checkpoint *from)
 {
-    char digest[65];
-    if (from->seed != w->model->seed)
-        return lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0},
-                         "the run has the seed %llu, and cannot go on with the seed %llu", (unsigned long long)from->seed,
-                         (unsigned long long)w->model->seed);
-    lng_data_digest(w->data, digest);
-    if (strcmp(digest, from->data) == 0)
-        return true;
-    lng_error(c->errors, LNG_E_DATA, (lng_place){0}, "the training examples are not those that the run has been trained on so far");
-    lng_error_hint(c->errors, "give it the same data with --data, or train a new run from these weights with `start`");
-    return false;
+    lng_stays now;
+    lng_stays_find(&now, w->model, w->data);
+    for (int i = 0; i < LNG_STAYS; i++)
+        if (from->stays[i] && strcmp(from->stays[i], now.text[i]) != 0)
+            return refuse(c, i, from->stays[i], now.text[i]);
+    return true;
 }
 
 /* Says so, if the run has done all that its model asks for. One that was ended before it had its report gets it now. */
@@ -61,14 +82,15 @@ static bool has_ended(lng_command *c, const lng_workspace *w, const char *folder
     const lng_ending ending = lng_ending_of(m, w->data->train_count, &at->cursor, &at->best);
     if (ending == LNG_NOT_ENDED || !lng_run_is_reported(c->arena, folder, at->cursor.step))
         return false;
+    const long long epochs = at->cursor.epoch, steps = at->cursor.step;
     if (ending == LNG_ENDED_BY_PATIENCE)
         lng_text_add(&c->out, "the run has ended: %lld epochs without an improvement of %s\n", (long long)m->keep.patience,
                      m->keep.text);
-    else if (ending == LNG_ENDED_BY_STEPS)
-        lng_text_add(&c->out, "the run has ended, after %lld steps; `-s train.steps=N` trains on\n", (long long)m->steps);
+    else if (ending == LNG_ENDED_BY_STEPS || at->cursor.row > 0)
+        lng_text_add(&c->out, "the run has ended, after %lld step%s; `-s train.steps=N` trains on\n", steps, steps == 1 ? "" : "s");
     else
-        lng_text_add(&c->out, "the run has ended, after %d epoch%s; `-s train.epochs=N` trains on\n", m->epochs,
-                     m->epochs == 1 ? "" : "s");
+        lng_text_add(&c->out, "the run has ended, after %lld epoch%s; `-s train.epochs=N` trains on\n", epochs,
+                     epochs == 1 ? "" : "s");
     return true;
 }
 
@@ -119,8 +141,8 @@ const lng_verb lng_verb_resume = {
         "same figures as if it had never stopped, also with another number of threads or on another processor.\n"
         "\n"
         "-s changes what makes sense for the rest of a run, such as train.epochs or the rate of the optimizer; the run's model.yaml "
-        "records it. A schedule is computed for the new number of epochs. What the variables mean, the seed and the training "
-        "examples must stay as they were.\n"
+        "records it. A schedule is computed for the new number of epochs. What the variables mean, the loss and what it is "
+        "computed by, `keep`, the seed and all examples must stay as they were: a change is refused, with what differs.\n"
         "\n"
         "A checkpoint is saved about once a minute, or as `checkpoint` of the model says. If the newest is damaged, the one before "
         "is taken, with a warning.",

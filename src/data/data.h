@@ -42,7 +42,8 @@ void lng_data_check_classes(lng_arena *, const lng_data *, const lng_data_spec *
 /* SHA-256 of the training examples and of the number of those that validate, equal on machines of one byte order. Of fields with more than
  * 256 MiB, evenly spaced examples are read. */
 void lng_data_digest(const lng_data *, char hex[65]);
-lng_field lng_array_view(const lng_array *); /* for the engine */
+void lng_data_digest_held_out(const lng_data *, char hex[65]); /* likewise, of the validation and test examples */
+lng_field lng_array_view(const lng_array *);                   /* for the engine */
 /* The folder of a data set in the user's cache: $XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME; NULL if there is no such place. */
 const char *lng_data_cache(lng_arena *, const char *name);
 

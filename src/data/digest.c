@@ -1,4 +1,4 @@
-/* Digests of examples: of all that train, by which a run that goes on knows them again, and of fields, by which runs are compared. */
+/* Digests of examples: of those that train and those that do not, by which a run that goes on knows them again, and of fields, by which runs are compared. */
 #include "base/file.h"
 #include "data/digest.h"
 #include <string.h>
@@ -43,17 +43,34 @@ static void add_rows(lng_sha256 *h, const lng_field *f, int64_t first, int64_t c
         add_numbers(h, at + i * row, (size_t)f->size, width_of(f));
 }
 
+static void add_part(lng_sha256 *h, const lng_part *p, int64_t first, int64_t count)
+{
+    for (size_t i = 0; i < p->fields; i++) {
+        const int64_t form[] = {p->field[i].type, p->field[i].size};
+        add_numbers(h, form, 2, sizeof *form);
+        add_rows(h, &p->field[i], first, count);
+    }
+}
+
 void lng_data_digest(const lng_data *d, char hex[65])
 {
     const int64_t counts[] = {d->train_count, d->validation_count};
     lng_sha256 h;
     lng_sha256_begin(&h);
     add_numbers(&h, counts, 2, sizeof *counts);
-    for (size_t i = 0; i < d->train.fields; i++) {
-        const int64_t form[] = {d->train.field[i].type, d->train.field[i].size};
-        add_numbers(&h, form, 2, sizeof *form);
-        add_rows(&h, &d->train.field[i], 0, d->train_count);
-    }
+    add_part(&h, &d->train, 0, d->train_count);
+    lng_sha256_end(&h, hex);
+}
+
+void lng_data_digest_held_out(const lng_data *d, char hex[65])
+{
+    const int64_t counts[] = {d->validation_count, d->test.count};
+    const bool own = d->validation.fields > 0;
+    lng_sha256 h;
+    lng_sha256_begin(&h);
+    add_numbers(&h, counts, 2, sizeof *counts);
+    add_part(&h, own ? &d->validation : &d->train, own ? 0 : d->train_count, d->validation_count);
+    add_part(&h, &d->test, 0, d->test.count);
     lng_sha256_end(&h, hex);
 }
 

@@ -176,12 +176,24 @@ static void add_output(digest *d, const lng_value *v, bool always)
         d->sum = mix(d->sum, add_shape(of_value(v, d->of), v->shape));
 }
 
-uint64_t lng_graph_digest(const lng_graph *g, lng_arena *arena)
+static const uint64_t *digest_nodes(const lng_graph *g, lng_arena *arena)
 {
     uint64_t *of = LNG_NEW_N(arena, g->nodes + 1, uint64_t);
     for (size_t i = 0; i < g->nodes; i++)
         of[i] = g->node[i]->op->flags & LNG_OP_LEAVES ? digest_leaving(g->node[i], of) : digest_node(g->node[i], of);
-    digest d = {.of = of, .reads = LNG_NEW_N(arena, g->nodes + 1, bool), .next = LNG_NEW_N(arena, g->nodes + 1, const lng_node *)};
+    return of;
+}
+
+uint64_t lng_value_digest(const lng_graph *g, const lng_value *v, lng_arena *arena)
+{
+    return of_value(v, digest_nodes(g, arena));
+}
+
+uint64_t lng_graph_digest(const lng_graph *g, lng_arena *arena)
+{
+    digest d = {.of = digest_nodes(g, arena),
+                .reads = LNG_NEW_N(arena, g->nodes + 1, bool),
+                .next = LNG_NEW_N(arena, g->nodes + 1, const lng_node *)};
     add_output(&d, lng_graph_find_output(g, "out"), true);
     add_output(&d, lng_graph_find_output(g, "loss"), false);
     for (size_t i = 0; i < g->outputs; i++)

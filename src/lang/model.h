@@ -115,6 +115,7 @@ typedef struct lng_model {
     size_t variables;
     int64_t parameters; /* elements of all trained variables */
     uint64_t digest;    /* of the evaluation graph before rewrites (lng_graph_digest) */
+    uint64_t trained;   /* of what is minimized, likewise (lng_value_digest) */
     bool ranks;         /* `out` gives scores that are certainly not probabilities */
     bool probabilities; /* each number of `out` certainly is one, and they do not exclude each other */
     int batch, epochs;

@@ -5,10 +5,27 @@
 #include "base/json.h"
 #include "train/safetensors.h"
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* ---- what stays the same ---- */
+void lng_stays_find(lng_stays *s, const lng_model *m, const lng_data *data)
+{
+    const lng_keeping *keep = &m->keep;
+    char loss[LNG_DIGEST_TEXT];
+    snprintf(s->text[LNG_STAYS_SEED], sizeof *s->text, "%" PRIu64, m->seed);
+    lng_data_digest(data, s->text[LNG_STAYS_DATA]);
+    lng_data_digest_held_out(data, s->text[LNG_STAYS_HELD_OUT]);
+    snprintf(s->text[LNG_STAYS_LOSS], sizeof *s->text, "%s", lng_digest_text(loss, m->trained));
+    if (keep->text)
+        snprintf(s->text[LNG_STAYS_KEEP], sizeof *s->text, "%s(%.100s)", keep->lower ? "lowest" : "highest", keep->text);
+    else
+        snprintf(s->text[LNG_STAYS_KEEP], sizeof *s->text, "last");
+}
 
 /* ---- numbers ---- */
 /* Goes through the fields of a standing: writes them as numbers, or reads them from numbers. */
@@ -211,8 +228,7 @@ static bool load(void *context)
     const lng_weights weights = lng_session_weights(r->session);
     if (!lng_weights_load_checkpoint(&weights, r->place.source->name, r->arena, &r->rest, r->errors))
         return false;
-    r->to->seed = r->rest.seed;
-    r->to->data = r->rest.data;
+    memcpy(r->to->stays, r->rest.stays, sizeof r->to->stays);
     r->to->best = r->rest.best;
     return read_standing(r);
 }

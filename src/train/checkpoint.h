@@ -1,7 +1,7 @@
 /* Checkpoints: a run that goes on from one ends with the same bits as if it had not stopped.
  *
- * A checkpoint is a file of weights (weights.h) with every variable, the best weights so far if the model keeps them, the seed, a digest of
- * the training examples, and where training stands:
+ * A checkpoint is a file of weights (weights.h) with every variable, the best weights so far if the model keeps them, what stays the
+ * same (seed, examples, loss, what is kept), and where training stands:
  *   run/clock    [3]          steps and epochs done, and examples done in the current epoch
  *   run/tally    [5 + M]      sums over the current epoch: examples, loss, norm, rate, seconds; metrics
  *   run/best     [3]          figure and epoch of the best weights, and epochs since
@@ -25,10 +25,15 @@ enum { LNG_STANDING_TENSORS = 4 };
 /* As numbers to be written, in the arena, for a model with so many metrics. */
 lng_numbers *lng_standing_numbers(lng_arena *, const lng_standing *, size_t metrics);
 
+/* What stays the same in a run of a model on its data. */
+typedef struct lng_stays {
+    char text[LNG_STAYS][128];
+} lng_stays;
+void lng_stays_find(lng_stays *, const lng_model *, const lng_data *);
+
 /* A checkpoint that was read. */
 struct lng_checkpoint {
-    uint64_t seed;
-    const char *data; /* digest of the training examples (lng_data_digest) */
+    const char *stays[LNG_STAYS]; /* as in lng_rest */
     lng_standing standing;
     const float *best; /* the best weights so far, as in the store; NULL: there are none */
 };

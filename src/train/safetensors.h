@@ -5,7 +5,7 @@
  *   format, format_version   "lngraph", "2"
  *   content                  "weights" or "checkpoint"
  *   graph                    16 hexadecimal digits: what the variables are used for (lng_graph_digest)
- *   seed, data               of a run's checkpoint: see lng_rest
+ *   seed, data, ...          of a run's checkpoint: lng_stays_key
  *   sha256                   SHA-256 of the other metadata and of each tensor's name, shape and bytes, in the order of the header
  * Nothing depends on the machine, the threads or the time, but for the times in the history of a checkpoint. */
 #ifndef LNG_TRAIN_SAFETENSORS_H
@@ -29,8 +29,9 @@ bool lng_weights_keeps(const lng_weights *, size_t i);
 uint64_t lng_get_u64(const unsigned char from[8]); /* little-endian */
 /* Copies n numbers of `width` bytes from little-endian to the machine's order, or back. */
 void lng_copy_numbers(void *to, const void *from, size_t n, size_t width);
-/* These give what `sha256` covers: the head, then each tensor's description and bytes. seed, data: NULL if there is no rest. */
-void lng_weights_digest_begin(lng_sha256 *, const char *content, const char *graph, const char *seed, const char *data);
+extern const char *const lng_stays_key[LNG_STAYS];
+/* These give what `sha256` covers: the head, then each tensor's description and bytes. stays: all are NULL if there is no rest. */
+void lng_weights_digest_begin(lng_sha256 *, const char *content, const char *graph, const char *const stays[LNG_STAYS]);
 void lng_weights_digest_tensor(lng_sha256 *, const char *name, lng_shape);
 
 #endif

@@ -26,7 +26,7 @@ struct lng_saver {
     lng_arena *arena; /* of the path and the rest */
     const char *path; /* of the newest checkpoint */
     lng_rest rest;
-    char digest[65]; /* of the training examples; "": not computed yet */
+    lng_stays stays; /* without a seed: not found yet */
 
     bool writes; /* the thread is to be joined */
     pthread_t thread;
@@ -112,8 +112,7 @@ static bool copy_rest(void *context)
     copying *c = context;
     const lng_model *m = c->saver->session->subject.model;
     c->path = lng_checkpoint_path(c->arena, c->saver->folder, 0);
-    c->rest = (lng_rest){
-        .seed = m->seed, .numbers = lng_standing_numbers(c->arena, c->standing, m->metrics), .count = LNG_STANDING_TENSORS};
+    c->rest = (lng_rest){.numbers = lng_standing_numbers(c->arena, c->standing, m->metrics), .count = LNG_STANDING_TENSORS};
     return true;
 }
 
@@ -141,9 +140,10 @@ static bool copy(lng_saver *s, const lng_standing *standing, const float *best)
 static bool write_to(lng_saver *s, lng_file *file, lng_errors *errors)
 {
     lng_weights weights = lng_session_weights(s->session);
-    if (!*s->digest)
-        lng_data_digest(s->data, s->digest);
-    s->rest.data = s->digest;
+    if (!*s->stays.text[LNG_STAYS_SEED])
+        lng_stays_find(&s->stays, s->session->subject.model, s->data);
+    for (int i = 0; i < LNG_STAYS; i++)
+        s->rest.stays[i] = s->stays.text[i];
     weights.store = &s->store;
     weights.rest = &s->rest;
     return lng_weights_write(&weights, LNG_WEIGHTS_ALL, file, errors);

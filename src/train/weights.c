@@ -44,23 +44,28 @@ void lng_copy_numbers(void *to, const void *from, size_t n, size_t width)
         }
 }
 
+const char *const lng_stays_key[LNG_STAYS] = {[LNG_STAYS_SEED] = "seed",
+                                              [LNG_STAYS_DATA] = "data",
+                                              [LNG_STAYS_HELD_OUT] = "held_out",
+                                              [LNG_STAYS_LOSS] = "loss",
+                                              [LNG_STAYS_KEEP] = "keep"};
+
 /* ---- digest ---- */
 static void digest_text(lng_sha256 *h, const char *text)
 {
     lng_sha256_add(h, text, strlen(text) + 1);
 }
 
-void lng_weights_digest_begin(lng_sha256 *h, const char *content, const char *graph, const char *seed, const char *data)
+void lng_weights_digest_begin(lng_sha256 *h, const char *content, const char *graph, const char *const stays[LNG_STAYS])
 {
     lng_sha256_begin(h);
     digest_text(h, "lngraph");
     digest_text(h, LNG_WEIGHTS_VERSION);
     digest_text(h, content);
     digest_text(h, graph);
-    if (!seed)
-        return;
-    digest_text(h, seed);
-    digest_text(h, data);
+    for (int i = 0; i < LNG_STAYS; i++)
+        if (stays[i])
+            digest_text(h, stays[i]);
 }
 
 void lng_weights_digest_tensor(lng_sha256 *h, const char *name, lng_shape shape)
@@ -85,7 +90,7 @@ typedef struct writing {
     lng_arena *arena;
     lng_file *file; /* NULL: only the size is counted */
     size_t size;
-    const char *graph, *seed, *data; /* metadata; NULL: the file has none */
+    const char *graph, *stays[LNG_STAYS]; /* metadata; NULL: the file has none */
     tensor *tensor;
     size_t count;
 } writing;
@@ -130,8 +135,8 @@ static void choose_metadata(writing *w)
     char graph[LNG_DIGEST_TEXT];
     const lng_rest *rest = rest_of(w);
     w->graph = lng_copy(w->arena, lng_digest_text(graph, w->weights->digest));
-    w->seed = rest ? lng_format(w->arena, "%" PRIu64, rest->seed) : NULL;
-    w->data = rest ? rest->data : NULL;
+    for (int i = 0; rest && i < LNG_STAYS; i++)
+        w->stays[i] = rest->stays[i];
 }
 
 static void put_u64(unsigned char to[8], uint64_t value)
@@ -151,10 +156,9 @@ static lng_text header(const writing *w, const char *sha256, int64_t *data)
     lng_json_string(&json, "format_version", LNG_WEIGHTS_VERSION);
     lng_json_string(&json, "content", lng_weights_content_name(w->content));
     lng_json_string(&json, "graph", w->graph);
-    if (w->seed) {
-        lng_json_string(&json, "seed", w->seed);
-        lng_json_string(&json, "data", w->data);
-    }
+    for (int i = 0; i < LNG_STAYS; i++)
+        if (w->stays[i])
+            lng_json_string(&json, lng_stays_key[i], w->stays[i]);
     lng_json_string(&json, "sha256", sha256);
     lng_json_end(&json);
     for (size_t i = 0; i < w->count; i++)
@@ -201,7 +205,7 @@ static bool write_all(void *context)
     unsigned char length[8];
     int64_t data;
     lng_sha256 h;
-    lng_weights_digest_begin(&h, lng_weights_content_name(w->content), w->graph, w->seed, w->data);
+    lng_weights_digest_begin(&h, lng_weights_content_name(w->content), w->graph, w->stays);
     for (size_t i = 0; i < w->count; i++) {
         bytes[i] = bytes_of(w, &w->tensor[i]);
         lng_weights_digest_tensor(&h, w->tensor[i].name, w->tensor[i].shape);

@@ -15,12 +15,21 @@ typedef struct lng_numbers {
     double *at;
 } lng_numbers;
 
+/* What stays the same while a run goes on, as texts in the metadata of its checkpoints. */
+enum {
+    LNG_STAYS_SEED,
+    LNG_STAYS_DATA,     /* digest of the training examples (lng_data_digest) */
+    LNG_STAYS_HELD_OUT, /* and of the others (lng_data_digest_held_out) */
+    LNG_STAYS_LOSS,     /* 16 hexadecimal digits: the formula of what is minimized */
+    LNG_STAYS_KEEP,     /* "lowest(validation.loss)", or "last" */
+    LNG_STAYS
+};
+
 /* What a checkpoint has beside the variables, so that its run can go on; checkpoint.h says what it means. */
 typedef struct lng_rest {
-    uint64_t seed;
-    const char *data;     /* digest of the training examples (lng_data_digest) */
-    const float *best;    /* the best weights so far, as in the store; NULL: there are none */
-    lng_numbers *numbers; /* their names begin with "run/" */
+    const char *stays[LNG_STAYS]; /* NULL, but for seed and data: an older version wrote it, which does not say so */
+    const float *best;            /* the best weights so far, as in the store; NULL: there are none */
+    lng_numbers *numbers;         /* their names begin with "run/" */
     size_t count;
 } lng_rest;
 

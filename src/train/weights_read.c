@@ -28,16 +28,16 @@ typedef struct reader {
     int64_t data_size;
     size_t header; /* bytes */
     lng_weights_content content;
-    const char *match;           /* of weights from another model: the names of those to take; NULL: all, and none of others */
-    const char *into;            /* the call that they are for, whose name theirs lack in the file; NULL: the model itself */
-    const lng_doc *names;        /* of those: what the file calls them; NULL: no others */
-    bool tells;                  /* warn of what none of them takes */
-    lng_layout layout;           /* that the file has them in */
-    const lng_graph *plain;      /* which decides what that is for each */
-    const lng_laid *laid;        /* by variable; NULL: as they are */
-    const char *graph, *sha256;  /* NULL: another program wrote the file */
-    const char *seed, *examples; /* of a run's checkpoint; NULL: it is none */
-    lng_rest *to;                /* what the checkpoint has beside the variables, in `arena`; NULL: it is not wanted */
+    const char *match;            /* of weights from another model: the names of those to take; NULL: all, and none of others */
+    const char *into;             /* the call that they are for, whose name theirs lack in the file; NULL: the model itself */
+    const lng_doc *names;         /* of those: what the file calls them; NULL: no others */
+    bool tells;                   /* warn of what none of them takes */
+    lng_layout layout;            /* that the file has them in */
+    const lng_graph *plain;       /* which decides what that is for each */
+    const lng_laid *laid;         /* by variable; NULL: as they are */
+    const char *graph, *sha256;   /* NULL: another program wrote the file */
+    const char *stays[LNG_STAYS]; /* of a run's checkpoint; without a seed, it is none */
+    lng_rest *to;                 /* what the checkpoint has beside the variables, in `arena`; NULL: it is not wanted */
     tensor *tensor;
     size_t count;
 } reader;
@@ -71,11 +71,12 @@ static bool read_metadata(reader *r, const lng_json_value *meta)
     const char *content = text_of(meta, "content");
     r->graph = text_of(meta, "graph");
     r->sha256 = text_of(meta, "sha256");
-    r->seed = text_of(meta, "seed");
-    r->examples = text_of(meta, "data");
-    if (!content || !r->graph || !r->sha256 || !r->seed != !r->examples || meta->count != (r->seed ? 7 : 5))
+    size_t known = 5;
+    for (int i = 0; i < LNG_STAYS; i++)
+        known += (r->stays[i] = text_of(meta, lng_stays_key[i])) != NULL;
+    if (!content || !r->graph || !r->sha256 || !r->stays[LNG_STAYS_SEED] != !r->stays[LNG_STAYS_DATA] || meta->count != known)
         return refuse(r, "`__metadata__` must have exactly the keys format, format_version, content, graph and sha256, and in the "
-                         "checkpoint of a run seed and data");
+                         "checkpoint of a run seed, data, held_out, loss and keep");
     r->content = strcmp(content, "checkpoint") == 0 ? LNG_WEIGHTS_ALL : LNG_WEIGHTS_USED;
     return strcmp(content, lng_weights_content_name(r->content)) == 0 || refuse(r, "unknown content `%s`", content);
 }
@@ -169,7 +170,7 @@ static bool check_digest(reader *r)
     lng_sha256 h;
     if (!r->sha256)
         return true;
-    lng_weights_digest_begin(&h, lng_weights_content_name(r->content), r->graph, r->seed, r->examples);
+    lng_weights_digest_begin(&h, lng_weights_content_name(r->content), r->graph, r->stays);
     for (size_t i = 0; i < r->count; i++) {
         lng_weights_digest_tensor(&h, r->tensor[i].name, r->tensor[i].shape);
         lng_sha256_add(&h, r->data + r->tensor[i].begin, (size_t)(r->tensor[i].end - r->tensor[i].begin));
@@ -415,7 +416,7 @@ static bool check_held(const fit *f)
 /* Whether a tensor is part of what a checkpoint has beside the variables. */
 static bool is_rest(const reader *r, const tensor *t)
 {
-    return r->seed && (t->wide || has_prefix(t->name, LNG_BEST_PREFIX));
+    return r->stays[LNG_STAYS_SEED] && (t->wide || has_prefix(t->name, LNG_BEST_PREFIX));
 }
 
 static bool check_fit(const fit *f)
@@ -476,10 +477,11 @@ static bool take_rest(const fit *f)
     lng_rest *to = r->to;
     if (!to)
         return true;
-    if (!r->seed)
+    if (!r->stays[LNG_STAYS_SEED])
         return refuse(r, "this is not the checkpoint of a run: it does not say where training stood");
-    *to = (lng_rest){.seed = strtoull(r->seed, NULL, 10), .data = lng_copy(r->arena, r->examples)};
-    to->numbers = LNG_NEW_N(r->arena, r->count, lng_numbers);
+    *to = (lng_rest){.numbers = LNG_NEW_N(r->arena, r->count, lng_numbers)};
+    for (int i = 0; i < LNG_STAYS; i++)
+        to->stays[i] = r->stays[i] ? lng_copy(r->arena, r->stays[i]) : NULL;
     for (size_t i = 0; i < r->count; i++) {
         const tensor *t = &r->tensor[i];
         const size_t n = (size_t)lng_shape_size(t->shape);

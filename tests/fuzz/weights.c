@@ -73,7 +73,7 @@ void fuzz_checkpoint(fuzz *f)
         for (int64_t k = 0; k < lng_shape_size(n[i].shape) && at + 8 <= f->n; k++, at += 8)
             memcpy(&n[i].at[k], f->at + at, 8);
     const lng_rest rest = {
-        .seed = f->at[1], .data = "data", .best = f->at[0] & 4 ? w.store->at : NULL, .numbers = n, .count = f->at[0] & 8 ? 3 : 4};
+        .stays = {"1", "data"}, .best = f->at[0] & 4 ? w.store->at : NULL, .numbers = n, .count = f->at[0] & 8 ? 3 : 4};
     w.rest = &rest;
     const char *path = lng_format(f->arena, "%s/checkpoint.safetensors", f->folder);
     FUZZ_MUST(lng_weights_save(&w, LNG_WEIGHTS_ALL, path, f->errors));
