@@ -128,4 +128,27 @@ if [ -w /dev/full ]; then
 fi
 "$LNGRAPH" run -o piped bars.yaml 2>&1 | head -n 1 >out
 claim 'a reader who leaves costs nothing' [ -s piped/report.json ]
+# links in a folder from elsewhere: they are replaced, and what they lead to stays as it is
+expect 0 run -q -o strange -s train.epochs=1 bars.yaml
+echo mine >victim
+cp strange/model.yaml description
+for file in MODEL_CARD.md history.csv model.safetensors report.html report.json report.txt checkpoint-1.safetensors; do
+    ln -sf ../victim strange/$file
+done
+ln -sf ../description strange/model.yaml
+expect 0 resume -q strange -s train.epochs=2 -s 'train.checkpoint={every: 5 steps}'
+claim 'no link is left' [ -z "$(find strange -type l)" ]
+claim 'the description stays' grep -q '^ *epochs: 1$' description
+for file in $(ls strange); do
+    ln -sf ../victim strange/$file
+done
+expect 0 run -q -f -o strange -s train.epochs=1 bars.yaml
+claim 'no link is left' [ -z "$(find strange -type l)" ]
+mkdir tries
+for file in sweep.html sweep.json train.epochs=1.log; do
+    ln -s ../victim tries/$file
+done
+expect 0 sweep -q -o tries -s train.epochs=1,2 bars.yaml
+claim 'no link is left' [ -z "$(find tries -type l)" ]
+claim 'what they led to stays' [ "$(cat victim)" = mine ]
 finish

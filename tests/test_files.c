@@ -70,6 +70,13 @@ START_TEST(file_keeps_mode_and_links)
     ck_assert(lstat(link, &st) == 0 && S_ISLNK(st.st_mode));
     ck_assert(stat(path, &st) == 0 && (st.st_mode & 0777) == 0600);
     ck_assert_str_eq(content(path), "y");
+    ck_assert(lng_file_write_own(path, "z", 1, errors) && lng_file_write_own(link, "own", 3, errors));
+    ck_assert(lstat(link, &st) == 0 && S_ISREG(st.st_mode));
+    ck_assert(stat(path, &st) == 0 && (st.st_mode & 0777) == 0600);
+    ck_assert_str_eq(content(path), "z");
+    ck_assert_str_eq(content(link), "own");
+    ck_assert(!lng_file_write_own(folder(), "x", 1, errors));
+    lng_errors_clear(errors);
 }
 END_TEST
 

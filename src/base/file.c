@@ -218,26 +218,36 @@ static bool open_beside(lng_file *f, mode_t mode)
     return false;
 }
 
+static bool is_folder(mode_t mode)
+{
+    if (S_ISDIR(mode))
+        errno = EISDIR;
+    return S_ISDIR(mode);
+}
+
 static bool open_target(lng_file *f)
 {
     struct stat st;
-    mode_t mode = 0;
-    if (stat(f->path, &st) == 0) {
-        mode = st.st_mode;
-        if (S_ISDIR(mode)) {
-            errno = EISDIR;
-            return false;
-        }
-        if (!S_ISREG(mode)) {
-            f->fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-            return f->fd >= 0 && fcntl(f->fd, F_SETFL, 0) == 0;
-        }
+    const mode_t mode = stat(f->path, &st) == 0 ? st.st_mode : 0;
+    if (is_folder(mode))
+        return false;
+    if (mode && !S_ISREG(mode)) {
+        f->fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        return f->fd >= 0 && fcntl(f->fd, F_SETFL, 0) == 0;
     }
     f->target = mode ? realpath(f->path, NULL) : strdup(f->path);
     return f->target && open_beside(f, mode);
 }
 
-lng_file *lng_file_begin(const char *path, lng_errors *errors)
+static bool open_own(lng_file *f)
+{
+    struct stat st;
+    const mode_t mode = lstat(f->path, &st) == 0 ? st.st_mode : 0;
+    f->target = strdup(f->path);
+    return f->target && !is_folder(mode) && open_beside(f, S_ISREG(mode) ? mode : 0);
+}
+
+static lng_file *begin(const char *path, bool (*open_it)(lng_file *), lng_errors *errors)
 {
     lng_file *f = lng_allocation_fails() ? NULL : calloc(1, sizeof *f);
     if (f) {
@@ -246,13 +256,23 @@ lng_file *lng_file_begin(const char *path, lng_errors *errors)
         f->path = strdup(path);
     }
     errno = f && f->path ? 0 : ENOMEM;
-    if (errno || !open_target(f)) {
+    if (errno || !open_it(f)) {
         refuse(errors, path, "cannot be written", errno);
         if (f)
             drop(f);
         return NULL;
     }
     return f;
+}
+
+lng_file *lng_file_begin(const char *path, lng_errors *errors)
+{
+    return begin(path, open_target, errors);
+}
+
+lng_file *lng_file_begin_own(const char *path, lng_errors *errors)
+{
+    return begin(path, open_own, errors);
 }
 
 static bool fail(lng_file *f)
@@ -372,15 +392,22 @@ void lng_file_abandon(lng_file *f)
         drop(f);
 }
 
-bool lng_file_write(const char *path, const void *bytes, size_t n, lng_errors *errors)
+static bool write_to(lng_file *f, const void *bytes, size_t n)
 {
-    lng_file *f = lng_file_begin(path, errors);
-    if (!f)
-        return false;
-    if (lng_file_put(f, bytes, n))
+    if (f && lng_file_put(f, bytes, n))
         return lng_file_commit(f);
     lng_file_abandon(f);
     return false;
+}
+
+bool lng_file_write(const char *path, const void *bytes, size_t n, lng_errors *errors)
+{
+    return write_to(lng_file_begin(path, errors), bytes, n);
+}
+
+bool lng_file_write_own(const char *path, const void *bytes, size_t n, lng_errors *errors)
+{
+    return write_to(lng_file_begin_own(path, errors), bytes, n);
 }
 
 bool lng_file_settle(const char *path, lng_errors *errors)

@@ -15,9 +15,13 @@ char *lng_file_read(lng_arena *, const char *path, size_t limit, size_t *length,
  * stays, and its target is replaced; a device or pipe is written directly. */
 bool lng_file_write(const char *path, const void *bytes, size_t n, lng_errors *);
 
+/* The same for a file of our own in a folder that may come from anyone: a link, device or pipe of its name is replaced itself. */
+bool lng_file_write_own(const char *path, const void *bytes, size_t n, lng_errors *);
+
 /* The same in pieces: begin, put..., then commit or abandon. Nothing appears under the name before the commit. */
 typedef struct lng_file lng_file;
 lng_file *lng_file_begin(const char *path, lng_errors *); /* NULL after an error */
+lng_file *lng_file_begin_own(const char *path, lng_errors *);
 bool lng_file_put(lng_file *, const void *bytes, size_t n);
 /* Reserves space for so many bytes in all, so that writing them cannot find the disk full. */
 bool lng_file_reserve(lng_file *, size_t bytes);

@@ -132,7 +132,7 @@ bool lng_results_open(lng_results *r, lng_command *c, const lng_folder *f, const
         return false;
     for (int i = 0; i < LNG_RESULTS; i++)
         if ((i != LNG_RESULT_PREDICTIONS || predicts) && !(resumed && i == LNG_RESULT_SOURCE) &&
-            !(r->file[i] = lng_file_begin(path_of(r, i), c->errors)))
+            !(r->file[i] = lng_file_begin_own(path_of(r, i), c->errors)))
             return false;
     return fill(r, w);
 }

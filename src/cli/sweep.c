@@ -116,8 +116,8 @@ static bool write_files(const lng_sweep *s, const lng_sweep_table *t)
     lng_text html = lng_text_new(a), json = lng_text_new(a);
     lng_sweep_page(s, t, &html);
     lng_sweep_json(s, t, &json);
-    return lng_file_write(lng_format(a, "%s/sweep.html", s->folder), html.at, html.length, s->command->errors) &&
-           lng_file_write(lng_format(a, "%s/sweep.json", s->folder), json.at, json.length, s->command->errors);
+    return lng_file_write_own(lng_format(a, "%s/sweep.html", s->folder), html.at, html.length, s->command->errors) &&
+           lng_file_write_own(lng_format(a, "%s/sweep.json", s->folder), json.at, json.length, s->command->errors);
 }
 
 static void finish(lng_sweep *s)

@@ -87,7 +87,8 @@ static char **arguments(const lng_sweep *s, const lng_trial *t, int *count)
 static void work(const char *log, int argc, char **argv)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    const int to = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0666), nothing = open("/dev/null", O_RDWR);
+    unlink(log); /* which may be a link */
+    const int to = open(log, O_WRONLY | O_CREAT | O_EXCL, 0666), nothing = open("/dev/null", O_RDWR);
     setpgid(0, 0);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         signal(numbers[i], SIG_DFL);

@@ -173,7 +173,7 @@ static bool shift(void *context)
 static void *write_checkpoint(void *context)
 {
     lng_saver *s = context;
-    lng_file *file = lng_file_begin(s->path, s->thread_errors);
+    lng_file *file = lng_file_begin_own(s->path, s->thread_errors);
     if (file && write_to(s, file, s->thread_errors) && lng_attempt(s->arena, shift, s, s->thread_errors, "saving a checkpoint"))
         lng_file_commit(file);
     else if (file)
