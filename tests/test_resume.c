@@ -4,6 +4,7 @@
 #include "report/facts.h"
 #include "train/saver.h"
 #include "suite.h"
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -373,6 +374,67 @@ START_TEST(checkpoints_after_epochs)
 }
 END_TEST
 
+/* A file of which only the numbers are forged: its digest is right. */
+static bool loads(const run *r, const lng_checkpoint *c)
+{
+    const char *path = in_folder("forged.safetensors");
+    const size_t metrics = r->model->metrics;
+    lng_checkpoint read;
+    lng_weights weights = lng_session_weights(r->session);
+    lng_rest rest = {.numbers = lng_standing_numbers(arena, &c->standing, metrics), .count = LNG_STANDING_TENSORS, .best = c->best};
+    memcpy(rest.stays, c->stays, sizeof rest.stays);
+    weights.rest = &rest;
+    must(lng_weights_save(&weights, LNG_WEIGHTS_ALL, path, errors));
+    const bool ok = lng_checkpoint_load(&read, r->session, path, arena, errors);
+    ck_assert_msg(ok || strstr(lng_errors_text(errors, 0), "the checkpoint contradicts itself"), "%s", lng_errors_text(errors, 0));
+    lng_errors_clear(errors);
+    return ok;
+}
+
+START_TEST(forged_checkpoints)
+{
+    const char *path = in_folder("checkpoint.safetensors");
+    lng_checkpoint from;
+    run r = start(0, 1, NULL);
+    train_to(&r, lng_steps_per_epoch(r.data->train_count, 12) + 1, LNG_STOP_SOON, NULL, path);
+    must(lng_checkpoint_load(&from, r.session, path, arena, errors));
+    ck_assert(from.standing.epochs == 1 && from.best);
+    ck_assert(loads(&r, &from));
+    for (int i = 0; i < 8; i++) {
+        lng_checkpoint c = from;
+        lng_epoch e = from.standing.epoch[0];
+        c.standing.epoch = &e;
+        switch (i) {
+        case 0:
+            c.standing.cursor.epoch = INT_MAX;
+            break;
+        case 1:
+            c.standing.cursor.epoch = 2;
+            break;
+        case 2:
+            c.standing.best.epoch = INT_MAX;
+            break;
+        case 3:
+            e.epoch = INT_MAX;
+            break;
+        case 4:
+            e.examples = INT64_C(1) << 52;
+            break;
+        case 5:
+            c.best = NULL;
+            break;
+        case 6:
+            c.standing.cursor.row = c.standing.tally.examples = INT64_C(1) << 52;
+            break;
+        default:
+            c.standing.cursor.row++;
+        }
+        ck_assert_msg(!loads(&r, &c), "forgery %d is taken", i);
+    }
+    end(&r);
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
@@ -382,6 +444,7 @@ int main(void)
         TEST(checkpoints_of_other_runs),
         TEST(checkpoints_that_lie),
         TEST(checkpoints_after_epochs),
+        TEST(forged_checkpoints),
         {0},
     };
     return suite_run("resume", tests, set_up, NULL);

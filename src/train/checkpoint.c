@@ -59,10 +59,17 @@ static void integer(walk *w, int64_t *x)
     count_to(w, x, (int64_t)1 << 53);
 }
 
-static void small(walk *w, int *x)
+/* Of examples in an epoch, so that sums over epochs stay in range. */
+static void examples(walk *w, int64_t *x)
+{
+    count_to(w, x, UINT32_MAX);
+}
+
+/* Of epochs: the next one has a number, too. */
+static void epochs(walk *w, int *x)
 {
     int64_t value = *x;
-    count_to(w, &value, INT_MAX);
+    count_to(w, &value, INT_MAX - 1);
     *x = (int)value;
 }
 
@@ -71,17 +78,17 @@ static void clock_numbers(walk *w, lng_cursor *c)
     int64_t step = c->step;
     count_to(w, &step, UINT32_MAX);
     c->step = (uint32_t)step;
-    small(w, &c->epoch);
-    integer(w, &c->row);
+    epochs(w, &c->epoch);
+    examples(w, &c->row);
 }
 
 enum { TALLY = 6 }; /* numbers, beside those of the metrics */
 static void tally_numbers(walk *w, lng_tally *t, size_t metrics)
 {
-    integer(w, &t->examples);
+    examples(w, &t->examples);
     number(w, &t->loss);
     number(w, &t->norm);
-    integer(w, &t->normed);
+    examples(w, &t->normed);
     number(w, &t->rate);
     number(w, &t->seconds);
     for (size_t i = 0; i < metrics; i++)
@@ -91,13 +98,13 @@ static void tally_numbers(walk *w, lng_tally *t, size_t metrics)
 static void best_numbers(walk *w, lng_best *b)
 {
     number(w, &b->figure);
-    small(w, &b->epoch);
+    epochs(w, &b->epoch);
     integer(w, &b->since);
 }
 
 static void scores_numbers(walk *w, lng_scores *s, size_t metrics)
 {
-    integer(w, &s->count);
+    examples(w, &s->count);
     number(w, &s->loss);
     for (size_t i = 0; i < metrics; i++) {
         number(w, &s->mean[i]);
@@ -108,8 +115,8 @@ static void scores_numbers(walk *w, lng_scores *s, size_t metrics)
 
 static void epoch_numbers(walk *w, lng_epoch *e, size_t metrics)
 {
-    small(w, &e->epoch);
-    integer(w, &e->examples);
+    epochs(w, &e->epoch);
+    examples(w, &e->examples);
     number(w, &e->loss);
     number(w, &e->norm);
     number(w, &e->rate);
@@ -192,9 +199,15 @@ static lng_numbers *find(const reading *r, const char *name, int64_t rows, int64
     return NULL;
 }
 
-static bool is_sound(const lng_standing *s)
+/* The history has each epoch that is done, in order, and what is the best so far is in the file. */
+static bool is_sound(const lng_checkpoint *c)
 {
-    return s->cursor.row == s->tally.examples && s->best.epoch - 1 <= s->cursor.epoch;
+    const lng_standing *s = &c->standing;
+    for (size_t i = 0; i < s->epochs; i++)
+        if (s->epoch[i].epoch != (int)i + 1)
+            return false;
+    return s->cursor.row == s->tally.examples && (size_t)s->cursor.epoch == s->epochs && s->best.epoch - 1 <= s->cursor.epoch &&
+           (s->best.epoch == 0 || c->best);
 }
 
 static bool read_standing(reading *r)
@@ -219,7 +232,7 @@ static bool read_standing(reading *r)
         s->epoch[i] = blank_epoch(r->arena, metrics);
         epoch_numbers(&w, &s->epoch[i], metrics);
     }
-    return (!w.unsound && is_sound(s)) || lng_error(r->errors, LNG_E_WEIGHTS, r->place, "the checkpoint contradicts itself");
+    return (!w.unsound && is_sound(r->to)) || lng_error(r->errors, LNG_E_WEIGHTS, r->place, "the checkpoint contradicts itself");
 }
 
 static bool load(void *context)
