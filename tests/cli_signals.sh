@@ -66,4 +66,12 @@ claim 'files were begun' [ -n "$(find killed -name '.lngraph-*.tmp')" ]
 expect 0 run -q -o killed -s train.epochs=1 bars.yaml --force
 claim 'they are gone, but for what a living process writes' [ "$(find killed -name '.lngraph-*.tmp')" = killed/.lngraph-$$-0.tmp ]
 rm killed/.lngraph-$$-0.tmp
+
+# moved away: what was begun is removed from where it is now
+begin moved
+mv moved elsewhere
+kill -INT $process
+wait $process 2>/dev/null
+has err 'moved/.*cannot be'
+claim 'the folder is there, without what was begun' [ -d elsewhere -a -z "$(find elsewhere -name '.lngraph-*.tmp')" ]
 finish

@@ -177,17 +177,23 @@ END_TEST
 
 START_TEST(swept_folders)
 {
-    char living[64];
-    snprintf(living, sizeof living, ".lngraph-%ld-0.tmp", (long)getpid());
+    char living[64], own[64];
+    snprintf(living, sizeof living, ".lngraph-%ld-0.tmp", (long)getppid());
+    snprintf(own, sizeof own, ".lngraph-%ld-0.tmp", (long)getpid());
     const char *const stay[] = {living, ".lngraph-x-0.tmp", ".lngraph-1-0.tmpx", "model.yaml", ".lngraph-0-0.tmp"};
-    ck_assert(lng_file_write(in_folder(".lngraph-2147483647-3.tmp"), "", 0, errors));
+    const char *const go[] = {".lngraph-2147483647-3.tmp", own};
+    const int fd = open(folder(), O_RDONLY | O_DIRECTORY);
+    for (size_t i = 0; i < sizeof go / sizeof *go; i++)
+        ck_assert(lng_file_write(in_folder(go[i]), "", 0, errors));
     for (size_t i = 0; i < sizeof stay / sizeof *stay; i++)
         ck_assert(lng_file_write(in_folder(stay[i]), "", 0, errors));
-    lng_folder_sweep(in_folder(""));
-    ck_assert(!lng_file_exists(in_folder(".lngraph-2147483647-3.tmp")));
+    lng_folder_sweep(fd);
+    for (size_t i = 0; i < sizeof go / sizeof *go; i++)
+        ck_assert(!lng_file_exists(in_folder(go[i])));
     for (size_t i = 0; i < sizeof stay / sizeof *stay; i++)
         ck_assert(lng_file_exists(in_folder(stay[i])));
-    lng_folder_sweep(in_folder("nowhere"));
+    close(fd);
+    lng_folder_sweep(fd);
 }
 END_TEST
 

@@ -458,21 +458,24 @@ bool lng_folder_make(const char *path, lng_errors *errors)
     return true;
 }
 
-static bool is_gone(long process)
+static bool is_over(long process)
 {
-    return process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH;
+    return process > 0 && (process == getpid() || (kill((pid_t)process, 0) != 0 && errno == ESRCH));
 }
 
-void lng_folder_sweep(const char *path)
+void lng_folder_sweep(int folder)
 {
-    DIR *dir = opendir(path);
+    const int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    if (!dir && fd >= 0)
+        close(fd);
     if (!dir)
         return;
     for (struct dirent *entry; (entry = readdir(dir));) {
         long process;
         int count, end = 0;
         if (sscanf(entry->d_name, TEMPORARY "%n", &process, &count, &end) == 2 && end > 0 && !entry->d_name[end] &&
-            is_gone(process))
+            is_over(process))
             unlinkat(dirfd(dir), entry->d_name, 0);
     }
     closedir(dir);

@@ -39,8 +39,9 @@ bool lng_file_remove(const char *path, lng_errors *);
 bool lng_file_settle(const char *path, lng_errors *);
 
 bool lng_folder_make(const char *path, lng_errors *); /* with parents; existing is fine */
-/* Removes the temporary files of processes that were killed while writing there. */
-void lng_folder_sweep(const char *path);
+/* Removes from an open folder, wherever it is now, the temporary files of processes that were killed while writing there, and of this one,
+ * which must not be writing there. */
+void lng_folder_sweep(int fd);
 bool lng_file_exists(const char *path); /* or the system cannot tell: reading it gives the reason */
 bool lng_folder_exists(const char *path);
 /* Sets *empty, also if there is no such folder; false after an error: it cannot be read. */

@@ -55,7 +55,7 @@ static bool lock(lng_folder *f)
         return false;
     /* a file system without locks: go without */
     if (flock(f->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
-        lng_folder_sweep(f->path);
+        lng_folder_sweep(f->fd);
         return true;
     }
     close(f->fd);
@@ -67,6 +67,8 @@ static bool lock(lng_folder *f)
 static void release(void *folder)
 {
     lng_folder *f = folder;
+    if (f->fd >= 0)
+        lng_folder_sweep(f->fd); /* by its name, nothing can be removed from a folder that was moved */
     if (f->made)
         rmdir(f->path); /* fails if anything was saved, as it should */
     if (f->fd >= 0)
