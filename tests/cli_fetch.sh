@@ -85,6 +85,30 @@ lacks err '^test-labels: from'
 has err '^train-labels: the cache.s file is damaged: '
 claim 'the same four files' [ "$(cd $kept && echo *)" = 'test-images.gz test-labels train-images.gz train-labels' ]
 
+# until there is the right one
+printf x >$kept/train-labels
+expect 4 fetch bars.yaml --from nowhere
+has err '^train-labels: the cache.s file is damaged: '
+claim 'what is damaged stays until there is something better' [ "$(cat $kept/train-labels)" = x ]
+expect 0 fetch bars.yaml --from data
+
+# a stranger's description cannot have a standard set's folder, nor one without a name any
+expect 0 fetch churn
+cksum cache/lngraph/churn/* >before
+sed '6s/bars/churn/' bars.yaml >stranger.yaml
+expect 3 fetch stranger.yaml --from data
+has err '^stranger.yaml:6:11: error\[duplicate-key\]: `churn` is the name of a standard data set, whose folder no other one can have$'
+has err 'hint: give this one another `name`; `lngraph fetch churn` fetches the standard one'
+cksum cache/lngraph/churn/* >after
+claim 'the standard one is as it was' cmp before after
+sed 6d bars.yaml >nameless.yaml
+expect 3 fetch nameless.yaml --from data
+has err '^nameless.yaml:6:5: error\[missing-key\]: a data set to fetch needs a `name`, which is that of its folder$'
+mv $kept cache/lngraph/data
+expect 4 run nameless.yaml
+lacks err cache
+mv cache/lngraph/data $kept
+
 # a folder that has no such set, or another one
 mkdir empty wrong
 expect 4 fetch mnist --from empty

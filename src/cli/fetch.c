@@ -93,15 +93,19 @@ static bool drop_unprovable(const fetching *f, const char *part)
     return !is_provable(f, part) && unlink(part) == 0;
 }
 
-/* Gives a part its final name, and removes the file's other spelling, which a run might prefer. */
-static bool settle(fetching *f, const char *part, const char *end)
+/* The file is there: removes its other spelling, which a run might prefer. Always true. */
+static bool is_kept(const fetching *f, const char *end)
 {
-    if (!lng_file_rename(part, kept(f, end), f->c->errors))
-        return false;
     for (int i = 0; i < ENDINGS; i++)
         if (ending[i] != end)
             unlink(kept(f, ending[i]));
     return true;
+}
+
+/* Gives a part its final name. */
+static bool settle(const fetching *f, const char *part, const char *end)
+{
+    return lng_file_rename(part, kept(f, end), f->c->errors) && is_kept(f, end);
 }
 
 /* ---- from the web ---- */
@@ -184,7 +188,7 @@ static bool copy_file(fetching *f, const char *from, const char *end)
 {
     size_t length;
     char *bytes = lng_file_read(f->c->arena, from, MOST_COPIED, &length, f->c->errors);
-    return bytes && lng_file_write(kept(f, end), bytes, length, f->c->errors);
+    return bytes && lng_file_write(kept(f, end), bytes, length, f->c->errors) && is_kept(f, end);
 }
 
 static bool from_folder(fetching *f, const char *folder)
@@ -204,10 +208,10 @@ static bool from_folder(fetching *f, const char *folder)
 
 /* ---- a set ---- */
 
-/* Whether the cache has the file. One with other content is removed; one that cannot be read is left to the transfer. */
+/* Whether the cache has the file. Another content stays until there is the right one to take its place. */
 static bool is_there(fetching *f)
 {
-    bool there = false;
+    bool wrong[ENDINGS] = {false}, there = false;
     for (int i = 0; i < ENDINGS; i++) {
         const char *path = kept(f, ending[i]), *why;
         if (!lng_file_exists(path))
@@ -216,10 +220,12 @@ static bool is_there(fetching *f)
             there = true;
         } else {
             say(f, f->unread ? "the cache's file is not used: " : "the cache's file is damaged: ", why);
-            if (!f->unread)
-                unlink(path);
+            wrong[i] = !f->unread;
         }
     }
+    for (int i = 0; i < ENDINGS; i++)
+        if (there && wrong[i])
+            unlink(kept(f, ending[i]));
     return there;
 }
 
@@ -316,6 +322,21 @@ static void make_set(lng_command *c, const lng_made *made)
     lng_folder_release(&folder);
 }
 
+/* A folder of the cache belongs to one set: the standard ones keep theirs, and a description without a name has none. */
+static bool has_folder(lng_command *c, const lng_data_spec *spec)
+{
+    if (!spec->named) {
+        lng_error(c->errors, LNG_E_MISSING_KEY, spec->place, "a data set to fetch needs a `name`, which is that of its folder");
+        return false;
+    }
+    if (spec->standard || !lng_map_get(lng_data_sets(c->arena, NULL), spec->name))
+        return true;
+    lng_error(c->errors, LNG_E_DUPLICATE, lng_doc_get(spec->source, "name")->place,
+              "`%s` is the name of a standard data set, whose folder no other one can have", spec->name);
+    lng_error_hint(c->errors, "give this one another `name`; `lngraph fetch %s` fetches the standard one", spec->name);
+    return false;
+}
+
 static void fetch_set(lng_command *c, const lng_data_spec *spec)
 {
     const lng_made *made = spec->standard ? lng_made_find(spec->name) : NULL;
@@ -332,6 +353,8 @@ static void fetch_set(lng_command *c, const lng_data_spec *spec)
                   spec->format->name);
         return;
     }
+    if (!has_folder(c, spec))
+        return;
     lng_folder folder = {.path = lng_data_cache(c->arena, spec->name)};
     fetching f = {.c = c, .spec = spec, .from = source_folder(c, spec->name), .folder = folder.path};
     if (!folder.path) {

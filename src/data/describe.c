@@ -325,6 +325,7 @@ static void read_source(describing *d, const lng_doc *source, const char *name)
     const char *given = text_of(source, "name"), *format = text_of(source, "format");
     spec->source = source;
     spec->standard = name != NULL;
+    spec->named = name || given;
     spec->name = name ? name : given ? given : "data";
     spec->about = text_of(source, "about");
     spec->format = format ? lng_data_format_find(format) : NULL;

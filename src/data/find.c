@@ -117,7 +117,8 @@ bool lng_data_find(lng_arena *arena, const lng_data_spec *spec, const char *fold
     places seen = {.count = 0};
     const char *env = getenv("LNGRAPH_DATA"), *cache = cache_folder(arena);
     /* a folder that was named is the only place: other data than the user asked for would go unnoticed */
-    const char *base[] = {folder, folder ? NULL : spec->dir, folder || !env || !*env ? NULL : env, folder ? NULL : cache};
+    const char *base[] = {folder, folder ? NULL : spec->dir, folder || !env || !*env ? NULL : env,
+                          folder || !spec->named ? NULL : cache};
     for (size_t i = 0; i < sizeof base / sizeof *base; i++) {
         if (!base[i])
             continue;

@@ -125,6 +125,7 @@ typedef struct lng_data_spec {
     const char *name;  /* "mnist": also of its folder */
     const char *about; /* NULL: not given */
     bool standard;     /* named, not described in the model file */
+    bool named;        /* it has a name of its own, and so a place in the user's cache */
     const lng_data_format *format;
     int64_t classes; /* labels are below; 0: no labels, or each has its own classes */
     int64_t first;   /* the label of class 0 in the files */
