@@ -131,4 +131,38 @@ if ! grep -q __asan_init "$LNGRAPH" && dd if=/dev/null of=there/table.csv bs=1 s
     has err 'error\[memory\]: line 514: about [0-9]* rows of 24 bytes, which need [0-9]* MiB of memory, more than can be had$'
     has err 'hint: read fewer columns, or a part of the table$'
 fi
+# ---- a name that model.yaml could not hold ----
+cat >names.yaml <<'YAML'
+lngraph: 1
+name: names
+data:
+  source:
+    format: csv
+    fields: {x: [1], y: {class: true, count: 2}}
+    train: {file: names.csv}
+  dir: .
+in: x[1], y
+graph:
+  - x
+  - dense: {units: 2, activation: softmax}
+train: {loss: 'cross_entropy(out, y)', optimizer: sgd(lr=0.1), epochs: 1, batch: 2}
+YAML
+for fault in '\001' '\033[31m' '\302\233'; do
+    printf "x,y\n1,a\n2,b$fault\n" >names.csv
+    expect 3 run -q -t 1 names.yaml -o never
+    has err 'names.csv: error\[data\]: line 3, column 2: byte 2 of `b.*` is a control character, which the name of a class or category cannot have$'
+    claim 'no model is written that cannot be read' [ ! -e never ]
+    class=there/train/$(printf "b$fault")
+    mkdir -p there/train/a "$class"
+    cp there/photos/1.pgm there/train/a
+    cp there/photos/1.pgm "$class"
+    sed -e 's/format: csv/format: folder/' -e 's/{x: \[1\],/{x: {shape: [2, 2], fit: stretch},/' -e 's/{file: .*/{folder: train}/' -e 's/dir: ./dir: there/' \
+        -e 's/x\[1\]/x[2, 2]/' -e 's/^  - dense/  - flatten\n  - dense/' names.yaml >folders.yaml
+    expect 3 run -q -t 1 folders.yaml -o never
+    has err "there/train: error.*byte 2 of the folder's name \`b.*\` is a control character, which the name of a class cannot have$"
+    rm -r there/train
+done
+printf 'x,y\n1,a\n2,"b\n\tc: ü \\"\n' >names.csv
+expect 0 run -q -t 1 names.yaml -o odd
+expect 0 predict odd names.csv
 finish

@@ -30,6 +30,17 @@ static bool unknown_word(const lng_table_reader *t, size_t i, const lng_column_s
     return bad_cell(t, i, n < sizeof names ? names : "one of its `names`");
 }
 
+/* Of what is learned, and will be written into the description of the data. */
+static bool check_name(const lng_table_reader *t, size_t i)
+{
+    const lng_cell cell = t->csv.cell[i];
+    size_t byte = 0;
+    const char *fault = lng_name_fault(cell.at, cell.length, &byte);
+    return !fault ||
+           lng_csv_fail(&t->csv, i, t->failure, "byte %zu of `%.*s` is %s, which the name of a class or category cannot have",
+                        byte + 1, (int)(cell.length < 40 ? cell.length : 40), cell.at, fault);
+}
+
 static bool store_word(const lng_table_reader *t, const lng_table_number *s, int32_t *to)
 {
     const lng_column_spec *c = s->spec;
@@ -43,7 +54,10 @@ static bool store_word(const lng_table_reader *t, const lng_table_number *s, int
     if (t->words[s->field]) {
         word = lng_vocabulary_find(t->words[s->field], cell.at, cell.length);
     } else if (t->load->words && t->load->words[s->field]) {
+        const int64_t known = lng_vocabulary_count(t->load->words[s->field]);
         word = lng_vocabulary_add(t->load->words[s->field], cell.at, cell.length);
+        if (word == known && c->words <= LNG_MOST_WORDS && !check_name(t, s->column))
+            return false;
         if (word < 0)
             return lng_fail(t->failure, LNG_E_MEMORY, "out of memory");
         if (word >= LNG_MOST_WORDS && c->words <= LNG_MOST_WORDS)

@@ -135,6 +135,15 @@ static bool read_images(lng_load *load, const lng_image_list *list, const lng_da
 }
 
 /* ---- classes ---- */
+static bool check_name(const char *class, lng_failure *failure)
+{
+    size_t byte = 0;
+    const char *fault = lng_name_fault(class, strlen(class), &byte);
+    return !fault ||
+           lng_fail(failure, LNG_E_DATA, "byte %zu of the folder's name `%.60s` is %s, which the name of a class cannot have",
+                    byte + 1, class, fault);
+}
+
 /* The number of each folder's name: among the names that are given, or as it is learned. */
 static bool number_classes(const lng_load *load, size_t field, const lng_image_list *list, int32_t *number, lng_failure *failure)
 {
@@ -143,6 +152,8 @@ static bool number_classes(const lng_load *load, size_t field, const lng_image_l
         int64_t found = -1;
         for (int64_t k = 0; c->word && k < c->words && found < 0; k++)
             found = strcmp(c->word[k], list->class[i]) == 0 ? k : -1;
+        if (!c->word && !check_name(list->class[i], failure))
+            return false;
         if (!c->word && load->words && load->words[field])
             found = lng_vocabulary_add(load->words[field], list->class[i], strlen(list->class[i]));
         if (found < 0 && c->word)

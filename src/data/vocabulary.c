@@ -3,6 +3,7 @@
 #include "data/vocabulary.h"
 #include "base/arena.h"
 #include "base/text.h"
+#include "doc/doc.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -104,6 +105,17 @@ int64_t lng_vocabulary_count(const lng_vocabulary *w)
 const char *lng_vocabulary_at(const lng_vocabulary *w, int64_t i)
 {
     return w->text + w->at[i];
+}
+
+const char *lng_name_fault(const char *name, size_t n, size_t *byte)
+{
+    uint32_t code;
+    for (int length; n > *byte; *byte += (size_t)length)
+        if ((length = lng_utf8(name + *byte, n - *byte, &code)) == 0)
+            return "not UTF-8";
+        else if (lng_doc_is_refused(code))
+            return "a control character";
+    return NULL;
 }
 
 void lng_words_text(char text[LNG_WORDS_TEXT], const char *const *word, size_t n)

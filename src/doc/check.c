@@ -8,6 +8,11 @@ bool lng_doc_is_control(uint32_t c)
     return c < 0x20 || (c >= 0x7f && c <= 0x9f);
 }
 
+bool lng_doc_is_refused(uint32_t c)
+{
+    return lng_doc_is_control(c) && c != '\n' && c != '\t';
+}
+
 /* U+0085, U+2028 and U+2029 end lines in some programs and not in others, so lines could not be counted. */
 bool lng_doc_is_visible(uint32_t c)
 {

@@ -68,6 +68,8 @@ void lng_doc_remove(lng_doc *mapping, const char *key);                         
 void lng_doc_push(lng_arena *, lng_doc *collection, lng_doc *key, lng_doc *item);
 lng_doc *lng_doc_copy(lng_arena *, const lng_doc *);
 
+/* A control character that no text can contain, not even as an escape. */
+bool lng_doc_is_refused(uint32_t code);
 /* Writes the tree as YAML that parses back to an equal tree: block style, flow for short collections of scalars. */
 void lng_doc_write(lng_text *, const lng_doc *);
 

@@ -204,7 +204,7 @@ static bool check_scalar(parser *p, lng_place place, const char *text, size_t n)
     for (size_t i = 0; i < n;) {
         uint32_t code = 0;
         i += (size_t)lng_utf8(text + i, n - i, &code);
-        if (lng_doc_is_control(code) && code != '\n' && code != '\t')
+        if (lng_doc_is_refused(code))
             return refuse(p, LNG_E_SYNTAX, place, "a text cannot contain the control character U+%04X", (unsigned)code);
     }
     return true;
