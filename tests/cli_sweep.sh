@@ -45,6 +45,31 @@ claim 'two are new' [ "$(find grid -name report.json -newermt 2010-01-01 | wc -l
 sed 's/^note: .*/note: changed/' bars.yaml >changed.yaml
 expect 3 sweep changed.yaml -q -s train.batch=16,32 -s train.optimizer.lr=0.1,0.5 -o grid
 has err 'is a run of another version of changed.yaml'
+has err 'hint: the text of the model file is another one$'
+
+# ---- of this model, with what it includes, and of these data ----
+sed 's/^graph:/include: [more.yaml]\ngraph:/; s/- flatten/- flattened/' bars.yaml >including.yaml
+printf 'blocks:\n  flattened: {in: "x[...]", out: flatten(x)}\n' >more.yaml
+same() { expect "$1" sweep including.yaml -s train.epochs=1,2 --seeds 2 -o same ${2+"$2"}; }
+same 0
+same 0
+has err '^4 of 4 runs are done already$'
+same 0 --data=data
+has err '^4 of 4 runs are done already$'
+cp -r data other
+bars_part train 240 1 3
+mv data new && mv other data
+same 3 --data=new
+has err 'same/train.epochs=1,seed=7 is a run of another version of including.yaml'
+has err 'hint: its data have the digest [0-9a-f]*, and [0-9a-f]* here$'
+lacks out validation
+same 3 --data=digits
+sed 's/flatten(x)/flatten(x + 1)/' more.yaml >new.yaml && mv new.yaml more.yaml
+same 3
+has err 'hint: `blocks.flattened.out` is flatten(x) there, and flatten(x + 1) here$'
+expect 0 sweep including.yaml -q -s train.epochs=1,2 --seeds 2 -o same --force
+same 0
+has err '^4 of 4 runs are done already$'
 
 # ---- seeds: mean and spread ----
 expect 0 sweep bars.yaml -q --seeds 3 -s train.epochs=1 -o seeds

@@ -148,7 +148,11 @@ const char *lng_shipped_near(lng_arena *, const char *path, bool *exactly);
 bool lng_run_find(lng_command *, const char *folder, const char **model, const char **weights);
 /* Model, team and data; false after an error. */
 bool lng_workspace_open(lng_command *, lng_workspace *, const char *path, bool trains);
-bool lng_workspace_open_model(lng_command *, lng_workspace *, const char *path);                  /* the model alone */
+bool lng_workspace_open_model(lng_command *, lng_workspace *, const char *path); /* the model alone */
+/* The model alone, with these values instead of --set; false without an error. */
+bool lng_workspace_open_values(lng_command *, lng_workspace *, const char *path, const lng_override *, size_t n);
+/* The data set without files that --data names instead of a folder, which replaces the model's; NULL: it names none. */
+const char *lng_built_in_data(lng_command *);
 bool lng_workspace_open_text(lng_command *, lng_workspace *, const char *name, const lng_text *); /* likewise, of a text */
 bool lng_workspace_compile(lng_command *, lng_workspace *, unsigned uses, int batch); /* the session: see lng_session_new */
 /* A trainer over the training data, which the guard closes. It is open even after an error. */

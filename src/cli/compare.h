@@ -30,6 +30,7 @@ typedef struct lng_comparison {
 
 const char *lng_shorten(lng_arena *, const char *text, size_t most); /* to so many bytes, and "..." */
 bool lng_compare_files(lng_comparison *);                            /* finds the differences */
+void lng_compare_models(lng_comparison *, const lng_doc *const *);   /* likewise, of an expanded model for each run */
 void lng_compare_page(const lng_comparison *, lng_text *out);        /* HTML */
 /* A figure of a run, with its 95 % interval: "0.8679 (0.8611 to 0.8744)"; "-": it has none. */
 const char *lng_compare_figure(lng_arena *, const lng_comparison *, size_t run, const char *figure);

@@ -109,16 +109,21 @@ static void compare(const differ *d, const char *path, const lng_doc *const *val
         add(d, path, value);
 }
 
+void lng_compare_models(lng_comparison *c, const lng_doc *const *model)
+{
+    const differ d = {c, c->runs};
+    compare(&d, "", model);
+}
+
 bool lng_compare_files(lng_comparison *c)
 {
     lng_arena *a = c->command->arena;
-    const differ d = {c, c->runs};
     const lng_doc **model = LNG_NEW_N(a, c->runs, const lng_doc *);
     for (size_t i = 0; i < c->runs; i++) {
         const lng_source *source;
         if (!(model[i] = lng_doc_read(a, lng_format(a, "%s/model.yaml", c->run[i].folder), &source, c->command->errors)))
             return false;
     }
-    compare(&d, "", model);
+    lng_compare_models(c, model);
     return true;
 }

@@ -1,11 +1,9 @@
 /* lngraph sweep: trains a model with every combination of some values. */
 #include "cli/sweep.h"
 #include "report/quantity.h"
-#include "train/saver.h"
 #include <stdio.h>
 #include <string.h>
 
-#define MOST_MODEL   ((size_t)4 << 20)
 #define LISTED_FAILS 5
 
 /* ---- the figure to order by ---- */
@@ -52,40 +50,6 @@ static bool take_figure(lng_sweep *s, const char *given)
     if (near.best)
         lng_error_hint(c->errors, "did you mean `%.*s.%s`?", (int)(dot - given), given, near.best);
     return false;
-}
-
-/* ---- what is there already ---- */
-static bool same_bytes(lng_command *c, const char *path, const char *text, size_t length)
-{
-    size_t n;
-    const char *other = lng_file_read(c->arena, path, MOST_MODEL, &n, NULL);
-    return other && n == length && memcmp(other, text, n) == 0;
-}
-
-/* A run that is done is not made again, and one that was stopped goes on. One of another model file is not overwritten if it is done. */
-static bool find_done(lng_sweep *s)
-{
-    lng_command *c = s->command;
-    const lng_source *source = s->base->source;
-    if (lng_command_get(c, "force"))
-        return true;
-    for (size_t i = 0; i < s->trials; i++) {
-        lng_trial *t = &s->trial[i];
-        const char *folder = lng_sweep_folder(s, t);
-        t->run = lng_run_look(c->arena, folder);
-        const bool same = same_bytes(c, lng_format(c->arena, "%s/source.yaml", folder), source->text, source->length);
-        t->resumes = same && lng_file_exists(lng_checkpoint_path(c->arena, folder, 0));
-        if (t->run.state != LNG_RUN_DONE)
-            continue;
-        if (!same) {
-            lng_error(c->errors, LNG_E_ARGUMENTS, (lng_place){0}, "%s is a run of another version of %s", folder, s->model);
-            lng_error_hint(c->errors, "-o names another folder; --force trains everything again");
-            return false;
-        }
-        t->before = true;
-        t->state = LNG_TRIAL_DONE;
-    }
-    return true;
 }
 
 /* ---- results ---- */
@@ -178,7 +142,7 @@ static void sweep(lng_command *c)
         return;
     s.folder = out ? out : lng_format(c->arena, "runs/%s-sweep", lng_folder_name(c->arena, s.base->name));
     lng_folder folder = {.path = s.folder};
-    if (lng_folder_open(c, &folder) && find_done(&s) && take_jobs(&s))
+    if (lng_folder_open(c, &folder) && lng_sweep_find_done(&s) && take_jobs(&s))
         sweep_in_folder(&s);
     lng_folder_release(&folder);
 }
@@ -224,7 +188,8 @@ const lng_verb lng_verb_sweep = {
         "\n"
         "With --folds, `data.validation` is {folds: K, fold: I, shuffle: true}, with the file's `stratify`, `group`, `time` and `seed`.\n"
         "\n"
-        "What is done is not done again: the same command goes on where an earlier one ended. After SIGINT (Control-C) or SIGTERM, the runs that are "
+        "What is done is not done again: the same command goes on where an earlier one ended. A run that is done with another version of the "
+        "model, of a file that it includes or of its data is not taken for one of this sweep, but refused; --force trains it again. After SIGINT (Control-C) or SIGTERM, the runs that are "
         "going on finish their batch and save what they have, as with `lngraph run`; the sweep then ends, and the next one resumes them, as "
         "`lngraph resume` does, which gives the same bits. "
         "A run that --limit ends has failed, but keeps what it has learned: the next sweep goes on from there, for as long again. "

@@ -1,4 +1,4 @@
-/* Sweeps: sweep_grid.c makes the combinations, sweep_jobs.c trains them in processes of their own, sweep_table.c adds up and prints what they gave,
+/* Sweeps: sweep_grid.c makes the combinations, sweep_done.c looks for those that are done, sweep_jobs.c trains the others in processes of their own, sweep_table.c adds up and prints what they gave,
  * sweep_page.c is the page, and sweep.c the verb. */
 #ifndef LNG_CLI_SWEEP_H
 #define LNG_CLI_SWEEP_H
@@ -48,6 +48,10 @@ bool lng_sweep_is_list(const char *value); /* several values, or a range */
 const char *lng_sweep_folder(const lng_sweep *, const lng_trial *);
 bool lng_sweep_varies(const lng_sweep *, size_t key); /* it has several values */
 bool lng_sweep_train(lng_sweep *);                    /* false: a signal ended it */
+bool lng_sweep_find_done(lng_sweep *);                /* which runs are done, or can go on; false: some are not of this sweep */
+/* What a trial gives --set; returns how many, at most LNG_SWEEP_VALUES more than there are keys. */
+#define LNG_SWEEP_VALUES 1
+size_t lng_sweep_values(const lng_sweep *, const lng_trial *, lng_override *to);
 
 /* ---- what they gave ---- */
 typedef struct lng_sweep_row {

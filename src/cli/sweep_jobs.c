@@ -47,19 +47,29 @@ static const char *folds_of(const lng_sweep *s, const lng_trial *t)
     return text.at;
 }
 
+size_t lng_sweep_values(const lng_sweep *s, const lng_trial *t, lng_override *to)
+{
+    size_t n = 0;
+    if (t->fold >= 0)
+        to[n++] = (lng_override){"data.validation", folds_of(s, t)};
+    for (size_t k = 0; k < s->keys; k++)
+        to[n++] = (lng_override){s->key[k].path, t->value[k]};
+    return n;
+}
+
 /* The run's own model.yaml has its values already if it is resumed. */
 static int put_values(const lng_sweep *s, const lng_trial *t, char **argv)
 {
     lng_arena *a = s->command->arena;
+    lng_override *value = LNG_NEW_N(a, s->keys + LNG_SWEEP_VALUES, lng_override);
+    const size_t values = lng_sweep_values(s, t, value);
     int n = 0;
     argv[n++] = lng_copy(a, "--force");
     argv[n++] = lng_format(a, "--out=%s", lng_sweep_folder(s, t));
     if (t->seed >= 0)
         argv[n++] = lng_format(a, "--seed=%lld", (long long)t->seed);
-    if (t->fold >= 0)
-        argv[n++] = lng_format(a, "--set=data.validation=%s", folds_of(s, t));
-    for (size_t k = 0; k < s->keys; k++)
-        argv[n++] = lng_format(a, "--set=%s=%s", s->key[k].path, t->value[k]);
+    for (size_t i = 0; i < values; i++)
+        argv[n++] = lng_format(a, "--set=%s=%s", value[i].path, value[i].value);
     return n;
 }
 

@@ -21,8 +21,7 @@ static bool parse_overrides(lng_command *c, lng_override *to, size_t *n)
     return true;
 }
 
-/* The data set without files that --data names instead of a folder; it replaces the model's. */
-static const char *built_in(lng_command *c)
+const char *lng_built_in_data(lng_command *c)
 {
     const char *data = lng_command_get(c, "data");
     return data && lng_data_is_built_in(c->arena, data, c->errors) ? data : NULL;
@@ -37,8 +36,8 @@ lng_model *lng_open_model(lng_command *c, const char *path)
         return NULL;
     if (batch)
         all[count++] = (lng_override){"train.batch", batch};
-    if (built_in(c))
-        all[count++] = (lng_override){"data.source", built_in(c)};
+    if (lng_built_in_data(c))
+        all[count++] = (lng_override){"data.source", lng_built_in_data(c)};
     lng_model *model = lng_model_read(file, all, count, c->errors);
     if (!model)
         lng_suggest_model(c, file);
@@ -130,6 +129,13 @@ bool lng_workspace_open_model(lng_command *c, lng_workspace *w, const char *path
     return (w->model = lng_open_model(c, path)) != NULL;
 }
 
+bool lng_workspace_open_values(lng_command *c, lng_workspace *w, const char *path, const lng_override *o, size_t n)
+{
+    *w = (lng_workspace){0};
+    lng_guard_begin(&w->guard, c->arena, release, w);
+    return (w->model = lng_model_read(path, o, n, lng_errors_unheard(c->arena))) != NULL;
+}
+
 bool lng_workspace_open_text(lng_command *c, lng_workspace *w, const char *name, const lng_text *text)
 {
     *w = (lng_workspace){0};
@@ -148,7 +154,7 @@ bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, bool
         return false;
     if (seed >= 0)
         lng_model_set_seed(w->model, (uint64_t)seed);
-    const char *folder = built_in(c) ? NULL : lng_command_get(c, "data");
+    const char *folder = lng_built_in_data(c) ? NULL : lng_command_get(c, "data");
     opening watched = {.command = c};
     w->model->data.watch = (lng_data_watch){&watched, c->live ? on_image : NULL, lng_command_get(c, "quiet") ? NULL : on_table};
     w->data = lng_data_open(&w->model->data, w->model->field, w->model->fields, folder, w->team, c->errors);
