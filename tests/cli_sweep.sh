@@ -161,6 +161,35 @@ has out 'interrupted$'
 expect 0 sweep bars.yaml -q -s train.epochs=1000000 -s train.batch=8,16,32 -s train.steps=20 -o long
 claim 'a sweep of other values has runs of its own' [ "$(ls long/*steps=20*/report.json | wc -l)" = 3 ]
 
+# ---- a sweep that is killed takes its runs along, and they can go on ----
+if [ "$(uname)" = Linux ] && command -v ps >/dev/null; then
+    "$LNGRAPH" sweep bars.yaml -j 2 -s train.epochs=1000000 -s train.batch=8,16 -o killed >out 2>err &
+    process=$!
+    tries=0
+    until [ "$(ls -d killed/*/ 2>/dev/null | wc -l)" = 2 ] || [ $tries = 200 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    sleep 1
+    runs=$(ps -A -o pid= -o ppid= | awk -v sweep=$process '$2 == sweep { print $1 }')
+    [ -z "$runs" ] || kill -STOP $runs
+    kill -KILL $process
+    wait $process 2>/dev/null
+    expect 4 sweep bars.yaml -s train.epochs=1000000 -s train.batch=8,16 -o killed
+    has err "another process is using the folder killed: one that process $process has left behind$"
+    [ -z "$runs" ] || kill -CONT $runs
+    tries=0
+    until [ "$(ls killed/*/report.json 2>/dev/null | wc -l)" = 2 ] || [ $tries = 200 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    last='sweep, then SIGKILL'
+    claim 'both have their checkpoints' [ "$(ls killed/*/checkpoint.safetensors | wc -l)" = 2 ]
+    expect 0 list killed
+    has out 'interrupted$'
+    lacks out 'running'
+fi
+
 # ---- what was stopped goes on from its checkpoint; what has ended without a report gets it ----
 expect 0 run -q bars.yaml -s train.epochs=2 -o stopped/train.epochs=3
 sed 's/^\( *epochs:\) 2$/\1 3/' stopped/train.epochs=3/model.yaml >model.yaml && mv model.yaml stopped/train.epochs=3

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -39,11 +40,13 @@ static long holder(const char *path)
     return found;
 }
 
-/* Always false. */
+/* Always false. A lock is shared with the processes that its owner has started, and may outlive it. */
 static bool is_used(lng_command *c, const char *path)
 {
     const long process = holder(path);
-    const char *which = process > 0 ? lng_format(c->arena, ": process %ld", process) : "";
+    const bool gone = process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH;
+    const char *which =
+        process > 0 ? lng_format(c->arena, gone ? ": one that process %ld has left behind" : ": process %ld", process) : "";
     return lng_error(c->errors, LNG_E_IO, (lng_place){0}, "another process is using the folder %s%s", path, which);
 }
 

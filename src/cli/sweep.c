@@ -189,9 +189,9 @@ const lng_verb lng_verb_sweep = {
         "With --folds, `data.validation` is {folds: K, fold: I, shuffle: true}, with the file's `stratify`, `group`, `time` and `seed`.\n"
         "\n"
         "What is done is not done again: the same command goes on where an earlier one ended. A run that is done with another version of the "
-        "model, of a file that it includes or of its data is not taken for one of this sweep, but refused; --force trains it again. After SIGINT (Control-C) or SIGTERM, the runs that are "
-        "going on finish their batch and save what they have, as with `lngraph run`; the sweep then ends, and the next one resumes them, as "
-        "`lngraph resume` does, which gives the same bits. "
+        "model, of a file that it includes or of its data is not taken for one of this sweep, but refused; --force trains it again. After "
+        "SIGINT (Control-C) or SIGTERM, the runs that are going on finish their batch and save what they have, as with `lngraph run`; the sweep then ends, and the next one resumes them, as "
+        "`lngraph resume` does, which gives the same bits. On Linux, a sweep that is killed stops its runs in the same way. "
         "A run that --limit ends has failed, but keeps what it has learned: the next sweep goes on from there, for as long again. "
         "A run that fails leaves its messages in DIR/NAME.log; the others go on, and the exit status is 3. DIR/sweep.html has the table "
         "and figures; DIR/sweep.json has what --json prints.",

@@ -10,6 +10,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -93,8 +96,19 @@ static char **arguments(const lng_sweep *s, const lng_trial *t, int *count)
     return argv;
 }
 
+/* A sweep that is killed stops its runs, too, which save what they have: they would go on in folders that the next sweep needs. */
+static void end_with(pid_t parent)
+{
+#ifdef __linux__
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() != parent)
+        _exit(LNG_SYSTEM);
+#else
+    (void)parent;
+#endif
+}
+
 /* In the new process; does not return. */
-static void work(const char *log, int argc, char **argv)
+static void work(pid_t parent, const char *log, int argc, char **argv)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     unlink(log); /* which may be a link */
@@ -102,6 +116,7 @@ static void work(const char *log, int argc, char **argv)
     setpgid(0, 0);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         signal(numbers[i], SIG_DFL);
+    end_with(parent);
     if (to < 0 || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0 || dup2(to, STDERR_FILENO) < 0)
         _exit(LNG_SYSTEM);
     const int status = lng_main(argc, argv);
@@ -114,10 +129,11 @@ static bool start(lng_sweep *s, lng_trial *t)
     int argc;
     char **argv = arguments(s, t, &argc);
     const char *log = log_of(s, s->command->arena, t);
+    const pid_t parent = getpid();
     fflush(NULL);
     t->process = fork();
     if (t->process == 0)
-        work(log, argc, argv);
+        work(parent, log, argc, argv);
     if (t->process < 0)
         return lng_error(s->command->errors, LNG_E_SYSTEM, (lng_place){0}, "the system refused a process: %s", strerror(errno));
     t->state = LNG_TRIAL_RUNS;
