@@ -214,6 +214,84 @@ START_TEST(pads_that_adjoin_are_joined)
 }
 END_TEST
 
+/* What the fusions make of g, which has the same bits. */
+static const lng_graph *fused(const random_graph *rg)
+{
+    const lng_graph *made = lng_passes_run(lng_fusions, g, arena, errors);
+    ck_assert_ptr_nonnull(made);
+    compare(rg, g, made, 0);
+    return made;
+}
+
+static lng_value *image(void)
+{
+    return lng_unary(g, &lng_op_sin, lng_read_input(g, 0, "x", S3(9, 8, 2), LNG_F32));
+}
+
+static lng_value *broadcast(lng_value *v, lng_shape to)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_BROADCAST_SHAPE] = {.v = to}};
+    return lng_emit(g, &lng_op_broadcast, &v, 1, attr, NULL);
+}
+
+static lng_value *sum_of_rows(lng_value *v)
+{
+    const lng_attr attr[LNG_MAX_ATTR] = {[LNG_REDUCE_AXES] = {.v = S1(0)}};
+    return lng_emit(g, &lng_op_sum, &v, 1, attr, NULL);
+}
+
+START_TEST(terms_are_not_stored)
+{
+    const random_graph *rg = random_graph_new(arena, 1, 0, errors);
+    lng_value *x = image(), *y = lng_unary(g, &lng_op_cos, x);
+    lng_graph_output(g, "product", sum_of_rows(lng_mul(g, x, y)));
+    lng_graph_output(g, "squares", sum_of_rows(lng_mul(g, y, y)));
+    lng_graph_output(g, "minus", sum_of_rows(lng_neg(g, x)));
+    lng_graph_output(g, "stretched", sum_of_rows(lng_mul(g, x, lng_slice(g, y, 0, 0, 1, 1))));
+    const lng_graph *made = fused(rg);
+    ck_assert_int_eq(count(made, &lng_op_sum_product), 2);
+    ck_assert_int_eq(count(made, &lng_op_neg), 0);
+    ck_assert_int_eq(count(made, &lng_op_mul), 1);
+}
+END_TEST
+
+START_TEST(stretched_operands_are_read_as_they_were)
+{
+    const random_graph *rg = random_graph_new(arena, 1, 0, errors);
+    lng_value *x = image(), *mean = lng_unary(g, &lng_op_batch_broadcast, lng_batch_sum(g, sum_of_rows(x)));
+    lng_value *every = broadcast(lng_reshape(g, mean, S3(1, 8, 2)), S3(9, 8, 2));
+    lng_graph_output(g, "y", lng_binary(g, &lng_op_minimum, x, every));
+    lng_graph_output(g, "z", lng_binary(g, &lng_op_maximum, broadcast(lng_slice(g, x, 1, 3, 4, 1), S3(9, 8, 2)), x));
+    const lng_graph *made = fused(rg);
+    ck_assert_int_eq(count(made, &lng_op_broadcast) + count(made, &lng_op_batch_broadcast), 0);
+}
+END_TEST
+
+START_TEST(pointwise_ops_fuse_through_reshapes)
+{
+    const random_graph *rg = random_graph_new(arena, 1, 0, errors);
+    lng_value *x = lng_reshape(g, image(), S2(72, 2)), *row = lng_slice(g, x, 0, 5, 6, 1), *column = lng_slice(g, x, 1, 0, 1, 1);
+    lng_value *y = lng_binary(g, &lng_op_minimum, lng_mul(g, x, x), _i ? column : row);
+    lng_graph_output(g, "y", lng_unary(g, &lng_op_relu, lng_reshape(g, y, S3(9, 8, 2))));
+    const lng_graph *made = fused(rg);
+    ck_assert_int_eq(count(made, &lng_op_fused), 1);
+    ck_assert_int_eq(count(made, &lng_op_relu), _i); /* what is stretched along columns means something else in another shape */
+}
+END_TEST
+
+START_TEST(what_one_sweep_alone_reads_is_computed_in_it)
+{
+    const random_graph *rg = random_graph_new(arena, 1, 0, errors);
+    lng_value *x = image(), *m = lng_mul(g, x, lng_slice(g, x, 0, 2, 3, 1));
+    lng_graph_output(g, "y", lng_add(g, lng_add(g, lng_unary(g, &lng_op_cos, x), m), m));
+    if (_i)
+        lng_graph_output(g, "m", m);
+    const lng_graph *made = fused(rg);
+    ck_assert_int_eq(count(made, &lng_op_fused), 1);
+    ck_assert_int_eq(count(made, &lng_op_mul), _i);
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
@@ -224,6 +302,10 @@ int main(void)
         LOOP(convolution_and_pool_become_one, 2),
         LOOP(convolution_and_pool_stay_apart, 2),
         LOOP(pads_that_adjoin_are_joined, 2),
+        TEST(terms_are_not_stored),
+        TEST(stretched_operands_are_read_as_they_were),
+        LOOP(pointwise_ops_fuse_through_reshapes, 2),
+        LOOP(what_one_sweep_alone_reads_is_computed_in_it, 2),
         LOOP(random_graphs_keep_their_bits, 8),
         {0},
     };

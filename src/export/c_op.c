@@ -66,6 +66,7 @@ static const lng_c_row table[] = {
     {&lng_op_avg_pool, lng_c_pool},
     {&lng_op_sum, lng_c_sum},
     {&lng_op_mean, lng_c_sum},
+    {&lng_op_sum_product, lng_c_sum},
     {&lng_op_prod, lng_c_prod},
     {&lng_op_max, lng_c_winner},
     {&lng_op_argmax, lng_c_winner},

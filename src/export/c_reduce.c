@@ -43,6 +43,8 @@ static lng_c_call begin(lng_c *c, const lng_node *n)
 {
     lng_c_call call = lng_c_call_begin(c, n);
     lng_c_pass_operand(&call, 0, "x");
+    if (n->n_in > 1)
+        lng_c_pass_operand(&call, 1, "w");
     lng_c_place(c, n, NULL);
     lng_c_pass_result(&call);
     return call;
@@ -65,7 +67,8 @@ static void close_kept(lng_c_call *to, int depth)
 static const char *element(lng_c_call *to, const reduced *r)
 {
     lng_arena *arena = to->c->arena;
-    return lng_format(arena, "x[%s + %s]", lng_c_nest_at(arena, &r->kept, 0, "i"), lng_c_nest_at(arena, &r->over, 0, "k"));
+    const char *at = lng_format(arena, "%s + %s", lng_c_nest_at(arena, &r->kept, 0, "i"), lng_c_nest_at(arena, &r->over, 0, "k"));
+    return to->node->n_in > 1 ? lng_format(arena, "@FLUSH(x[%s] * w[%s])", at, at) : lng_format(arena, "x[%s]", at);
 }
 
 bool lng_c_sum(lng_c *c, const lng_node *n)

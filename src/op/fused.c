@@ -72,12 +72,13 @@ static void naive(const lng_naive_call *call)
 #else
 #define ISA LNG_ISA_BASELINE
 #endif
-#define TILE 32 /* vectors */
+#define TILE       32 /* vectors */
+#define MOST_TILES 4  /* of an operand that repeats */
 
-/* Where a step finds an operand: in an operand of the node that is laid out like the output, or in a tile of the scratch memory. */
+/* Where a step finds an operand: in one of the node that is laid out like the output, or in tiles of the scratch memory, by turns. */
 typedef struct source {
-    int operand; /* -1: a tile */
-    int tile;
+    int operand;
+    int tile, period; /* the first tile, and how many there are; 0: it is in the operand */
 } source;
 
 typedef struct prepared_step {
@@ -88,8 +89,8 @@ typedef struct prepared_step {
 
 typedef struct prepared_operand {
     bool in_place, scalar;
-    bool repeats; /* every tile of it is the same */
-    int tile;
+    int period;     /* after so many tiles it repeats; 0: never */
+    int tile;       /* the first one */
     lng_nest *nest; /* of a stretched operand: array 0 is the output, 1 the operand; else NULL */
 } prepared_operand;
 
@@ -155,26 +156,30 @@ static void fast(const lng_call *call)
     const int64_t first = p->vectors * call->part / call->parts, end = p->vectors * (call->part + 1) / call->parts;
     const int elements = y->per_example ? 1 : LNG_LANES; /* of a vector */
     cursor at[LNG_MAX_IN];
-    for (int k = 0; k < p->operands; k++)
-        if (p->operand[k].scalar) {
-            fill_scalar(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example, end - first);
-        } else if (p->operand[k].nest) {
+    for (int k = 0; k < p->operands; k++) {
+        const prepared_operand *o = &p->operand[k];
+        if (o->scalar) {
+            fill_scalar(scratch + o->tile * TILE * LNG_LANES, call->in[k], call->node->in[k]->per_example, end - first);
+        } else if (o->nest) {
             at[k] = (cursor){0};
-            const lng_nest *w = p->operand[k].nest;
-            lng_nest_seek(w, w->rank - 1, 2, first * elements, at[k].index, at[k].at);
+            lng_nest_seek(o->nest, o->nest->rank - 1, 2, first * elements, at[k].index, at[k].at);
+            const int64_t n = end - first < o->period * TILE ? end - first : o->period * TILE;
+            stretch(scratch + o->tile * TILE * LNG_LANES, call->in[k], form_of(call->node->in[k], y), o->nest, &at[k],
+                    n * elements);
         }
+    }
     for (int64_t done = first; done < end; done += TILE) {
         const int64_t n = end - done < TILE ? end - done : TILE;
         for (int k = 0; k < p->operands; k++)
-            if (p->operand[k].nest && !(p->operand[k].repeats && done > first))
+            if (p->operand[k].nest && p->operand[k].period == 0)
                 stretch(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], form_of(call->node->in[k], y),
                         p->operand[k].nest, &at[k], n * elements);
         for (int i = 0; i < p->steps; i++) {
             const void *in[LNG_FUSED_OPERANDS];
             for (int k = 0; k < p->step[i].n_in; k++) {
                 const source *s = &p->step[i].in[k];
-                in[k] =
-                    s->operand >= 0 ? (const float *)call->in[s->operand] + done * LNG_LANES : scratch + s->tile * TILE * LNG_LANES;
+                in[k] = s->period == 0 ? (const float *)call->in[s->operand] + done * LNG_LANES
+                                       : scratch + (s->tile * TILE + (done - first) % (s->period * TILE)) * LNG_LANES;
             }
             float *to = p->step[i].out < 0 ? out + done * LNG_LANES : scratch + p->step[i].out * TILE * LNG_LANES;
             p->step[i].run(to, in, (size_t)n);
@@ -196,9 +201,10 @@ static void give_tiles(prepared *p, const lng_fused *f)
         p->step[i].n_in = f->step[i].n_in;
         for (int k = 0; k < f->step[i].n_in; k++) {
             const int in = f->step[i].in[k];
-            p->step[i].in[k] = in < 0                    ? (source){-1, tile_of[~in]}
-                               : p->operand[in].in_place ? (source){in, 0}
-                                                         : (source){-1, p->operand[in].tile};
+            const prepared_operand *o = in < 0 ? NULL : &p->operand[in];
+            p->step[i].in[k] = !o            ? (source){.tile = tile_of[~in], .period = 1}
+                               : o->in_place ? (source){.operand = in}
+                                             : (source){.tile = o->tile, .period = o->period ? o->period : 1};
             if (in < 0 && last[~in] == i)
                 taken[tile_of[~in] - first] = false;
         }
@@ -216,14 +222,16 @@ static void give_tiles(prepared *p, const lng_fused *f)
     }
 }
 
-/* Whether a shared operand is stretched along leading axes alone, so that a tile holds it a whole number of times. */
-static bool repeats(const lng_value *v, const lng_value *out)
+/* After how many tiles a shared operand that is stretched along leading axes alone repeats; 0: not, or too many to keep. */
+static int period_of(const lng_value *v, const lng_value *out)
 {
-    const int64_t tile = out->per_example ? TILE : TILE * LNG_LANES;
+    const int64_t tile = out->per_example ? TILE : TILE * LNG_LANES, size = lng_shape_size(v->shape);
     for (int i = 1; i <= v->shape.rank; i++)
         if (v->shape.dim[v->shape.rank - i] != out->shape.dim[out->shape.rank - i])
-            return false;
-    return !v->per_example && tile % lng_shape_size(v->shape) == 0;
+            return 0;
+    if (v->per_example || (tile % size && size % tile) || size > MOST_TILES * tile)
+        return 0;
+    return size > tile ? (int)(size / tile) : 1;
 }
 
 static void prepare_operand(prepared *p, const lng_node *n, int k, lng_arena *arena)
@@ -236,12 +244,13 @@ static void prepare_operand(prepared *p, const lng_node *n, int k, lng_arena *ar
         o->tile = p->tiles++;
     if (o->in_place || o->scalar)
         return;
+    o->period = period_of(v, out);
+    p->tiles += o->period > 1 ? o->period - 1 : 0;
     lng_nest *w = o->nest = LNG_NEW(arena, lng_nest);
     lng_nest_broadcast(w, 0, out->shape, out->shape);
     lng_nest_broadcast(w, 1, out->shape, v->shape);
     lng_nest_merge(w, 2);
     lng_nest_scale(w, 1, v->per_example);
-    o->repeats = repeats(v, out);
 }
 
 /* Everything but the steps' functions. */

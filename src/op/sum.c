@@ -36,9 +36,9 @@ static inline int64_t next_terms(const lng_nest *w, position *p, int64_t left, p
     return n;
 }
 
-/* The next run of m sums (a constant) whose terms are `gap` floats apart. */
-static inline __attribute__((always_inline)) void add_run(v16 *run, const float *x, ptrdiff_t gap, const lng_nest *w, position *p,
-                                                          int m)
+/* The next run of m sums (a constant) whose terms are `gap` floats apart: numbers of x or, if `by` is not NULL, products of both. */
+static inline __attribute__((always_inline)) void add_run(v16 *run, const float *x, const float *by, ptrdiff_t gap,
+                                                          const lng_nest *w, position *p, int m)
 {
     const ptrdiff_t step = w->step[0][w->rank - 1];
     v16 sum[LONG_SUM_WIDTH];
@@ -48,52 +48,67 @@ static inline __attribute__((always_inline)) void add_run(v16 *run, const float 
         ptrdiff_t from;
         n = next_terms(w, p, left, &from);
         for (int64_t i = 0; i < n; i++) {
-            LNG_UNROLLED(k, m)
-                sum[k] = v_add(sum[k], v_loadu(x + from + i * step + k * gap));
+            LNG_UNROLLED(k, m) {
+                const v16 term = v_loadu(x + from + i * step + k * gap);
+                sum[k] = v_add(sum[k], by ? v_mul(term, v_loadu(by + from + i * step + k * gap)) : term);
+            }
         }
     }
     LNG_UNROLLED(k, m)
         run[k] = sum[k];
 }
 
-/* m sums, divided. */
-static inline __attribute__((always_inline)) void sums(float *out, const float *x, ptrdiff_t gap, const lng_nest *w, float divisor,
-                                                       int m)
+/* m sums from number i on, divided. */
+static inline __attribute__((always_inline)) void sums(float *out, const float *x, const float *by, int64_t i, ptrdiff_t gap,
+                                                       const lng_nest *w, float divisor, int m)
 {
     position p = {.more = true};
     v16 run[LONG_SUM_WIDTH];
-    add_run(run, x, gap, w, &p, m);
+    x += i * gap;
+    by = by ? by + i * gap : NULL;
+    add_run(run, x, by, gap, w, &p, m);
     if (p.more) {
         v_long_sum sum;
-        for (sum.runs = 0; p.more; add_run(run, x, gap, w, &p, m))
+        for (sum.runs = 0; p.more; add_run(run, x, by, gap, w, &p, m))
             v_long_sum_add(&sum, run, m);
         v_long_sum_total(&sum, run, m);
     }
     for (int k = 0; k < m; k++)
-        v_storeu(out + k * LNG_LANES, v_div(run[k], v_set1(divisor)));
+        v_storeu(out + (i + k) * LNG_LANES, v_div(run[k], v_set1(divisor)));
 }
 
-/* The n vectors of sums of the innermost kept loop. */
-static void vector_sums(float *out, const float *x, ptrdiff_t gap, const lng_nest *w, int64_t n, float divisor)
+/* The n vectors of sums of the innermost kept loop, `wide` at once. */
+static inline __attribute__((always_inline)) void all_sums(float *out, const float *x, const float *by, ptrdiff_t gap,
+                                                           const lng_nest *w, int64_t n, float divisor, int wide)
 {
     int64_t i = 0;
-    for (; i + LONG_SUM_WIDTH <= n; i += LONG_SUM_WIDTH)
-        sums(out + i * LNG_LANES, x + i * gap, gap, w, divisor, LONG_SUM_WIDTH);
+    for (; i + wide <= n; i += wide)
+        sums(out, x, by, i, gap, w, divisor, wide);
     for (; i + 2 <= n; i += 2)
-        sums(out + i * LNG_LANES, x + i * gap, gap, w, divisor, 2);
+        sums(out, x, by, i, gap, w, divisor, 2);
     for (; i < n; i++)
-        sums(out + i * LNG_LANES, x + i * gap, gap, w, divisor, 1);
+        sums(out, x, by, i, gap, w, divisor, 1);
 }
 
-static void one_sum(float *out, const float *x, const lng_nest *w, float divisor)
+/* by: of a sum of products, or NULL. */
+static void vector_sums(float *out, const float *x, const float *by, ptrdiff_t gap, const lng_nest *w, int64_t n, float divisor)
 {
+    if (by)
+        all_sums(out, x, by, gap, w, n, divisor, LONG_SUM_WIDTH / 2); /* products take registers */
+    else
+        all_sums(out, x, NULL, gap, w, n, divisor, LONG_SUM_WIDTH);
+}
+
+static void one_sum(float *out, const float *x, const float *by, const lng_nest *w, float divisor)
+{
+    const ptrdiff_t step = w->step[0][w->rank - 1];
     position p = {.more = true};
     long_sum sum = {0};
     while (p.more) {
         ptrdiff_t from;
         const int64_t n = next_terms(w, &p, LONG_SUM_RUN, &from);
         for (int64_t i = 0; i < n; i++)
-            long_sum_add(&sum, x[from + i * w->step[0][w->rank - 1]]);
+            long_sum_add(&sum, by ? x[from + i * step] * by[from + i * step] : x[from + i * step]);
     }
     *out = long_sum_total(&sum) / divisor;
 }
@@ -105,19 +120,20 @@ static void fast(const lng_call *call)
     const int inner = kept->rank - 1;
     const ptrdiff_t gap = kept->step[0][inner];
     const int64_t n = kept->extent[inner];
+    const bool products = call->node->n_in > 1;
     int64_t index[LNG_MAX_RANK] = {0};
     ptrdiff_t at[2] = {0};
     do {
-        const float *x = (const float *)call->in[0] + at[0];
+        const float *x = (const float *)call->in[0] + at[0], *by = products ? (const float *)call->in[1] + at[0] : NULL;
         float *out = (float *)call->out[0] + at[1];
         if (call->node->out[0].per_example) {
-            vector_sums(out, x, gap, reduced, n, p->divisor);
+            vector_sums(out, x, by, gap, reduced, n, p->divisor);
             continue;
         }
         int64_t i = gap == 1 ? n - n % LNG_LANES : 0;
-        vector_sums(out, x, LNG_LANES, reduced, i / LNG_LANES, p->divisor);
+        vector_sums(out, x, by, LNG_LANES, reduced, i / LNG_LANES, p->divisor);
         for (; i < n; i++)
-            one_sum(out + i, x + i * gap, reduced, p->divisor);
+            one_sum(out + i, x + i * gap, products ? by + i * gap : NULL, reduced, p->divisor);
     } while (lng_nest_next(kept, inner, 2, index, at));
 }
 

@@ -1,5 +1,5 @@
-/* Sums over axes, divided by a number: 1 in sum, the number of terms in mean. The terms come in row-major order, and are added as long_sum.h says.
- * sum.c has the fast kernel of both. */
+/* Sums over axes, divided by a number: 1, or the number of terms in mean. The terms, in sum_product the products of two operands' elements, come
+ * in row-major order, and are added as long_sum.h says. sum.c has the fast kernel of all. */
 #ifndef LNG_OP_SUM_H
 #define LNG_OP_SUM_H
 #include "op/long_sum.h"
@@ -16,7 +16,7 @@ static inline void naive_sum(const lng_naive_call *call, int64_t divisor)
         ptrdiff_t x = at[0];
         long_sum sum = {0};
         do
-            long_sum_add(&sum, F(call->in[0], x));
+            long_sum_add(&sum, call->node->n_in > 1 ? F(call->in[0], x) * F(call->in[1], x) : F(call->in[0], x));
         while (lng_nest_next(&r.reduced, r.reduced.rank, 1, reduced, &x));
         F(call->out[0], at[1]) = long_sum_total(&sum) / (real)divisor;
     } while (lng_nest_next(&r.kept, r.kept.rank, 2, kept, at));
