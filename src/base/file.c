@@ -218,36 +218,23 @@ static bool open_beside(lng_file *f, mode_t mode)
     return false;
 }
 
-static bool is_folder(mode_t mode)
-{
-    if (S_ISDIR(mode))
-        errno = EISDIR;
-    return S_ISDIR(mode);
-}
-
-static bool open_target(lng_file *f)
+static bool open_target(lng_file *f, bool own)
 {
     struct stat st;
-    const mode_t mode = stat(f->path, &st) == 0 ? st.st_mode : 0;
-    if (is_folder(mode))
+    const mode_t mode = (own ? lstat(f->path, &st) : stat(f->path, &st)) == 0 ? st.st_mode : 0;
+    if (S_ISDIR(mode)) {
+        errno = EISDIR;
         return false;
-    if (mode && !S_ISREG(mode)) {
+    }
+    if (mode && !S_ISREG(mode) && !own) {
         f->fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
         return f->fd >= 0 && fcntl(f->fd, F_SETFL, 0) == 0;
     }
-    f->target = mode ? realpath(f->path, NULL) : strdup(f->path);
-    return f->target && open_beside(f, mode);
+    f->target = mode && !own ? realpath(f->path, NULL) : strdup(f->path);
+    return f->target && open_beside(f, S_ISREG(mode) ? mode : 0);
 }
 
-static bool open_own(lng_file *f)
-{
-    struct stat st;
-    const mode_t mode = lstat(f->path, &st) == 0 ? st.st_mode : 0;
-    f->target = strdup(f->path);
-    return f->target && !is_folder(mode) && open_beside(f, S_ISREG(mode) ? mode : 0);
-}
-
-static lng_file *begin(const char *path, bool (*open_it)(lng_file *), lng_errors *errors)
+static lng_file *begin(const char *path, bool own, lng_errors *errors)
 {
     lng_file *f = lng_allocation_fails() ? NULL : calloc(1, sizeof *f);
     if (f) {
@@ -256,7 +243,7 @@ static lng_file *begin(const char *path, bool (*open_it)(lng_file *), lng_errors
         f->path = strdup(path);
     }
     errno = f && f->path ? 0 : ENOMEM;
-    if (errno || !open_it(f)) {
+    if (errno || !open_target(f, own)) {
         refuse(errors, path, "cannot be written", errno);
         if (f)
             drop(f);
@@ -267,12 +254,12 @@ static lng_file *begin(const char *path, bool (*open_it)(lng_file *), lng_errors
 
 lng_file *lng_file_begin(const char *path, lng_errors *errors)
 {
-    return begin(path, open_target, errors);
+    return begin(path, false, errors);
 }
 
 lng_file *lng_file_begin_own(const char *path, lng_errors *errors)
 {
-    return begin(path, open_own, errors);
+    return begin(path, true, errors);
 }
 
 static bool fail(lng_file *f)
@@ -466,11 +453,11 @@ static bool is_over(long process)
 void lng_folder_sweep(int folder)
 {
     const int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-    if (!dir && fd >= 0)
+    DIR *dir = fdopendir(fd);
+    if (!dir) {
         close(fd);
-    if (!dir)
         return;
+    }
     for (struct dirent *entry; (entry = readdir(dir));) {
         long process;
         int count, end = 0;

@@ -182,8 +182,9 @@ const lng_verb lng_verb_list = {
         "The folder DIR (default: runs) is searched for folders of runs, but not those inside of them. The newest is first, by the time of its "
         "report. The figures are those of the test examples, or of what the run has instead, which the column `of` names.\n"
         "\n"
-        "Below the table is a line for each folder that is not as it should be: a run that was interrupted, or resumed and then killed, that is still running, that has "
-        "weights without a report (`lngraph eval` makes one), or whose report cannot be read; and for each folder that is no run.\n"
+        "Below the table is a line for each folder that is not as it should be: a run that was interrupted, or resumed and "
+        "then killed, that is still running, that has weights without a report (`lngraph eval` makes one), or whose report cannot be read; "
+        "and for each folder that is no run.\n"
         "\n"
         "With --json, each object has `folder`, `state` (done, interrupted, running, without a report, broken or no run), `reason` if it is "
         "broken, `time` in seconds since 1970, and of the report `model`, `data`, `split` and `figures`, by their names in report.json.",
