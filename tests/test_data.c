@@ -410,6 +410,7 @@ static set set_of(int64_t h, int64_t w)
     return (set){.field = {{.name = "image", .shape = {3, {h, w, 1}}, .dtype = LNG_F32}, {.name = "label", .dtype = LNG_I32}},
                  .fields = 2,
                  .spec = {.name = "toy",
+                          .named = true,
                           .format = lng_data_format_find("idx"),
                           .classes = 251,
                           .part = {{.file = train_files, .files = 2}, {.file = test_files, .files = 2}},

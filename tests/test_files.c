@@ -336,7 +336,7 @@ START_TEST(json_has_limits)
     ck_assert_str_eq(why_not(deep, N), "deeper than the limit allows");
     lng_text many = lng_text_new(arena);
     lng_text_add(&many, "[0");
-    for (int i = 0; i < 250000; i++)
+    for (int i = 0; i < 1 << 20; i++)
         lng_text_add(&many, ",0");
     lng_text_add(&many, "]");
     ck_assert_str_eq(why_not(many.at, many.length), "more values than the limit allows");

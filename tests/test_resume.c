@@ -342,7 +342,8 @@ START_TEST(checkpoints_that_lie)
     lng_weights weights = lng_session_weights(r.session);
     for (int i = 0; i <= LENGTH(lies); i++) {
         const bool lacks = i == LENGTH(lies);
-        lng_rest rest = {.seed = from.seed, .data = from.data, .best = from.best, .count = LNG_STANDING_TENSORS - lacks};
+        lng_rest rest = {.best = from.best, .count = LNG_STANDING_TENSORS - lacks};
+        memcpy(rest.stays, from.stays, sizeof rest.stays);
         rest.numbers = lng_standing_numbers(arena, &from.standing, r.model->metrics);
         if (!lacks)
             rest.numbers[lies[i].tensor].at[lies[i].number] = lies[i].value;
