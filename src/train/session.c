@@ -47,7 +47,7 @@ bool lng_runner_open(lng_runner *r, const lng_session *s, lng_store *store, lng_
  * arithmetic takes longer than that, as in convolutions, they are more. */
 static int few(const lng_graph *g)
 {
-    enum { FEW = 3, MOST = 6, USES = 8 /* of all weights, for each more */ };
+    enum { FEW = 3, MOST = 5, USES = 8 /* of all weights, for each more */ };
     int64_t multiply_adds = 0, weights = 0;
     for (size_t i = 0; i < g->nodes; i++) {
         const lng_node *n = g->node[i];
