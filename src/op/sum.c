@@ -84,7 +84,7 @@ static inline __attribute__((always_inline)) void all_sums(float *out, const flo
     int64_t i = 0;
     for (; i + wide <= n; i += wide)
         sums(out, x, by, i, gap, w, divisor, wide);
-    for (; i + 2 <= n; i += 2)
+    for (; !by && i + 2 <= n; i += 2)
         sums(out, x, by, i, gap, w, divisor, 2);
     for (; i < n; i++)
         sums(out, x, by, i, gap, w, divisor, 1);
