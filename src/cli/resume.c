@@ -44,10 +44,12 @@ static const struct {
     bool named;
 } changes[LNG_STAYS] = {
     [LNG_STAYS_SEED] = {LNG_E_ARGUMENTS, "the seed", true},
-    [LNG_STAYS_DATA] = {LNG_E_DATA, "the training examples are not those that the run has been trained on so far"},
-    [LNG_STAYS_HELD_OUT] = {LNG_E_DATA, "the validation or test examples are not those that the run has been judged by so far"},
+    [LNG_STAYS_DATA] = {LNG_E_DATA, "the training examples are not those that the run has been trained on so far", false},
+    [LNG_STAYS_HELD_OUT] = {LNG_E_DATA, "the validation or test examples are not those that the run has been judged by so far",
+                            false},
     [LNG_STAYS_LOSS] = {LNG_E_ARGUMENTS,
-                        "the loss, or the formula that it is computed by, is not that which the run has been trained with so far"},
+                        "the loss, or the formula that it is computed by, is not that which the run has been trained with so far",
+                        false},
     [LNG_STAYS_KEEP] = {LNG_E_ARGUMENTS, "`keep`", true},
 };
 
