@@ -6,8 +6,8 @@
 static lng_value *origin(lng_graph *g, lng_value *v)
 {
     const lng_op *op = v->node->op;
-    if (op ==
-        &lng_op_reshape) { /* between the two; to the batch alone, as axes that were stretched are no longer told from others */
+    if (op == &lng_op_reshape) {
+        /* between the two; to the batch alone, as axes that were stretched are no longer told from others */
         lng_value *from = v->node->in[0];
         return from->node->op == &lng_op_batch_broadcast ? lng_reshape(g, from->node->in[0], v->shape) : NULL;
     }
