@@ -3,20 +3,21 @@
 #include "doc/inside.h"
 #include <string.h>
 
-bool lng_doc_is_control(uint32_t c)
+/* It could control a terminal. */
+static bool is_control(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c <= 0x9f);
 }
 
 bool lng_doc_is_refused(uint32_t c)
 {
-    return lng_doc_is_control(c) && c != '\n' && c != '\t';
+    return is_control(c) && c != '\n' && c != '\t';
 }
 
 /* U+0085, U+2028 and U+2029 end lines in some programs and not in others, so lines could not be counted. */
 bool lng_doc_is_visible(uint32_t c)
 {
-    return !lng_doc_is_control(c) && c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0xfffe && c != 0xffff;
+    return !is_control(c) && c != 0x2028 && c != 0x2029 && c != 0xfeff && c != 0xfffe && c != 0xffff;
 }
 
 static bool refuse_byte(lng_errors *errors, lng_place place, const char *at, uint32_t code, int length)
@@ -28,7 +29,7 @@ static bool refuse_byte(lng_errors *errors, lng_place place, const char *at, uin
         lng_error(errors, LNG_E_SYNTAX, place, "a NUL byte: this is not a text file");
     } else {
         lng_error(errors, LNG_E_SYNTAX, place, "the character U+%04X is not allowed in a file", (unsigned)code);
-        if (!lng_doc_is_control(code))
+        if (!is_control(code))
             lng_error_hint(errors, "inside double quotes, write it as an escape: \"\\u%04x\"", (unsigned)code);
     }
     return false;

@@ -12,8 +12,6 @@ size_t lng_place_offset_from(lng_place known, size_t offset, lng_place);
 /* Whether a character may be in a source (line ends and tabs aside), and in what is written. */
 bool lng_doc_is_visible(uint32_t code);
 
-bool lng_doc_is_control(uint32_t code); /* it could control a terminal */
-
 /* Explains libyaml's complaint in the terms of this language. `yaml` is its yaml_parser_t. */
 struct yaml_parser_s;
 void lng_doc_explain(const struct yaml_parser_s *yaml, const lng_source *, lng_errors *);
