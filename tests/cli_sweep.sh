@@ -163,7 +163,7 @@ claim 'a sweep of other values has runs of its own' [ "$(ls long/*steps=20*/repo
 
 # ---- a sweep that is killed takes its runs along, and they can go on ----
 if [ "$(uname)" = Linux ] && command -v ps >/dev/null; then
-    "$LNGRAPH" sweep bars.yaml -j 2 -s train.epochs=1000000 -s train.batch=8,16 -o killed >out 2>err &
+    "$LNGRAPH" sweep bars.yaml -j 2 -s train.epochs=1000000 -s train.batch=1,2 -o killed >out 2>err &
     process=$!
     tries=0
     until [ "$(ls -d killed/*/ 2>/dev/null | wc -l)" = 2 ] || [ $tries = 200 ]; do
@@ -175,11 +175,11 @@ if [ "$(uname)" = Linux ] && command -v ps >/dev/null; then
     [ -z "$runs" ] || kill -STOP $runs
     kill -KILL $process
     wait $process 2>/dev/null
-    expect 4 sweep bars.yaml -s train.epochs=1000000 -s train.batch=8,16 -o killed
+    expect 4 sweep bars.yaml -s train.epochs=1000000 -s train.batch=1,2 -o killed
     has err "another process is using the folder killed: one that process $process has left behind$"
     [ -z "$runs" ] || kill -CONT $runs
     tries=0
-    until [ "$(ls killed/*/report.json 2>/dev/null | wc -l)" = 2 ] || [ $tries = 200 ]; do
+    until [ "$(ls killed/*/report.json 2>/dev/null | wc -l)" = 2 ] || [ $tries = 1200 ]; do
         tries=$((tries + 1))
         sleep 0.05
     done
