@@ -76,6 +76,9 @@ has out 'The test split has no examples of class 0: auc macro and weighted are u
 # ---- one score for more classes is refused ----
 sed -i 's/classes: 2/classes: 3/' bars.yaml
 expect 3 check bars.yaml
+has err '`binary_cross_entropy` takes .*, but `y` has 3 classes'
+lacks err accuracy # which would say the same
+expect 3 check bars.yaml -s 'train.loss=sum(out)'
 has err '`accuracy` takes .* and `label` has 3 classes'
 has err '`auc` takes one score for each class, not 1 for 3 classes'
 finish

@@ -126,7 +126,8 @@ static void run_tiles(const block *k, bool each_alone, int taps, int columns, co
     }
 }
 
-void lng_add_lanes(const float *vectors, int n, int live_lanes, bool add, float *to)
+/* The lane trees of n vectors, dead lanes as +0; add: they are added to what is there. */
+static void add_lanes(const float *vectors, int n, int live_lanes, bool add, float *to)
 {
     const m16 live = m_live(live_lanes);
     v16 r[16];
@@ -212,7 +213,7 @@ static void run_piece(const lng_correlation *k, const piece *p, int live, bool a
     const float *sums = p->sums;
     for (int t = 0; t < k->taps; t++)
         for (int c = 0; c < p->depth; c++, sums += (ptrdiff_t)p->columns * 16)
-            lng_add_lanes(sums, p->columns, live, add, dw + ((ptrdiff_t)t * k->depth + c) * k->g_columns);
+            add_lanes(sums, p->columns, live, add, dw + ((ptrdiff_t)t * k->depth + c) * k->g_columns);
 }
 
 /* n vectors of each pixel, of which one has `all`, so that the lanes of a register lie together, of `group` vectors at a time. */

@@ -32,8 +32,4 @@ size_t lng_correlate_scratch(const lng_correlation *);
 #define lng_correlate LNG_NAME(lng_correlate)
 void lng_correlate(const lng_correlation *, int live, bool add, const float *x, const float *g, float *dw, float *scratch);
 
-/* The lane trees of n vectors, dead lanes as +0; add: they are added to what is there. */
-#define lng_add_lanes LNG_NAME(lng_add_lanes)
-void lng_add_lanes(const float *vectors, int n, int live, bool add, float *to);
-
 #endif
