@@ -56,8 +56,7 @@ static bool check_type(const lng_loaded *l)
 {
     const bool class = l->field->dtype == LNG_I32;
     if (class && l->array->type == LNG_ARRAY_F32)
-        return lng_loaded_blame(l, LNG_E_DTYPE,
-                                "`%s` is a class, but the file holds 32-bit floats; classes are read from bytes or 32-bit integers",
+        return lng_loaded_blame(l, LNG_E_DTYPE, "`%s` is a class, but the file holds 32-bit floats; classes are integers",
                                 l->field->name);
     if (!class && l->array->type == LNG_ARRAY_I32)
         return lng_loaded_blame(
