@@ -245,7 +245,7 @@ START_TEST(expanded_defaults)
     ck_assert(!strstr(text, "std.sgd:"));
     ck_assert(strstr(text, "batch: 32") && strstr(text, "epochs: 10") && strstr(text, "seed: 1"));
     ck_assert(strstr(text, "format: idx") && strstr(text, "name: mnist"));
-    lng_model_set_seed(m, 1234567890123ull);
+    must(lng_model_set_seed(m, 1234567890123ull, errors));
     ck_assert(strstr(expanded(m), "seed: 1234567890123"));
     ck_assert_uint_eq(m->metrics, 3);
     ck_assert_str_eq(m->metric[2].label, "accuracy_2");

@@ -105,7 +105,7 @@ static run start_with(int kind, int threads, const char *level, const lng_overri
     must(r.model != NULL);
     r.data = lng_data_open(&r.model->data, r.model->field, r.model->fields, folder(), r.team, errors);
     must(r.data != NULL);
-    lng_model_set_learned(r.model, r.data->learned);
+    must(lng_model_set_learned(r.model, r.data->learned, errors));
     if (level)
         setenv("LNGRAPH_ISA", level, 1);
     const lng_subject subject = lng_subject_of_model(r.model);

@@ -162,7 +162,7 @@ START_TEST(the_seed_decides)
     trained(convolution, 2, &over, 1, b);
     ck_assert_str_ne(a, b);
     run r = start(convolution, 2, NULL, 0);
-    lng_model_set_seed(r.model, 310);
+    must(lng_model_set_seed(r.model, 310, errors));
     ck_assert(lng_session_initialize(r.session, errors));
     run s = start(convolution, 2, &over, 1);
     digest(&r, a);

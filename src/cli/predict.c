@@ -65,9 +65,7 @@ static bool read_seed(lng_predictor *p)
     int64_t seed = -1;
     if (!lng_command_int(p->command, "seed", 0, INT64_MAX, &seed))
         return false;
-    if (seed >= 0)
-        lng_model_set_seed(p->model, (uint64_t)seed);
-    return true;
+    return seed < 0 || lng_model_set_seed(p->model, (uint64_t)seed, p->command->errors);
 }
 
 /* Example i is what the model draws for example i. */

@@ -88,11 +88,8 @@ static bool open_trial(finding *f, const lng_trial *t, lng_workspace *w)
     size_t n = lng_sweep_values(f->sweep, t, f->value);
     if (lng_built_in_data(c))
         f->value[n++] = (lng_override){"data.source", lng_built_in_data(c)};
-    if (!lng_workspace_open_values(c, w, f->sweep->model, f->value, n))
-        return false;
-    if (t->seed >= 0)
-        lng_model_set_seed(w->model, (uint64_t)t->seed);
-    return true;
+    return lng_workspace_open_values(c, w, f->sweep->model, f->value, n) &&
+           (t->seed < 0 || lng_model_set_seed(w->model, (uint64_t)t->seed, c->errors));
 }
 
 static bool is_another(const lng_sweep *s, const char *folder, const char *what)

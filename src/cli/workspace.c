@@ -152,15 +152,15 @@ bool lng_workspace_open(lng_command *c, lng_workspace *w, const char *path, bool
         return false;
     if (!(w->model = lng_open_model(c, path)))
         return false;
-    if (seed >= 0)
-        lng_model_set_seed(w->model, (uint64_t)seed);
+    if (seed >= 0 && !lng_model_set_seed(w->model, (uint64_t)seed, c->errors))
+        return false;
     const char *folder = lng_built_in_data(c) ? NULL : lng_command_get(c, "data");
     opening watched = {.command = c};
     w->model->data.watch = (lng_data_watch){&watched, c->live ? on_image : NULL, lng_command_get(c, "quiet") ? NULL : on_table};
     w->data = lng_data_open(&w->model->data, w->model->field, w->model->fields, folder, w->team, c->errors);
     w->model->data.watch = (lng_data_watch){0};
-    if (w->data)
-        lng_model_set_learned(w->model, w->data->learned);
+    if (w->data && !lng_model_set_learned(w->model, w->data->learned, c->errors))
+        return false;
     if (w->data && folder && w->data->folder && !lng_model_set_folder(w->model, w->data->folder, c->errors))
         return false;
     if (w->data && lng_errors_warnings(c->errors)) { /* now, not after the run */

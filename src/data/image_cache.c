@@ -139,7 +139,8 @@ bool lng_image_cache_load(lng_load *load, const lng_image_list *list, const lng_
 }
 
 /* ---- writing ---- */
-static bool write_all(lng_file *f, const lng_load *load, const lng_image_list *list, const lng_array *array, const bool *broken)
+/* What stands before the images. */
+static const void *front_of(const lng_load *load, const lng_image_list *list, const lng_array *array, const bool *broken)
 {
     const size_t front = images_at(list), images = (size_t)(array->count * lng_shape_size(array->shape));
     unsigned char *at = lng_alloc(load->arena, front);
@@ -153,16 +154,18 @@ static bool write_all(lng_file *f, const lng_load *load, const lng_image_list *l
     const uint32_t first = crc_of(at + checked_from(), front - checked_from());
     h.crc = (uint32_t)crc32_combine(first, crc_of(array->at, images), (z_off_t)images);
     memcpy(at, &h, sizeof h);
-    return lng_file_put(f, at, front) && lng_file_put(f, array->at, images);
+    return at;
 }
 
 void lng_image_cache_save(const lng_load *load, const lng_image_list *list, const lng_data_field *field, const lng_array *array,
                           const bool *broken)
 {
     const char *path = path_of(load, list, field), *folder = lng_data_cache(load->arena, ".images");
+    const void *front = front_of(load, list, array, broken);
     lng_errors *errors = lng_errors_unheard(load->arena); /* what fails here costs the next run some time, and nothing else */
     lng_file *f = path && lng_folder_make(folder, errors) ? lng_file_begin(path, errors) : NULL;
-    if (f && write_all(f, load, list, array, broken))
+    if (f && lng_file_put(f, front, images_at(list)) &&
+        lng_file_put(f, array->at, (size_t)(array->count * lng_shape_size(array->shape))))
         lng_file_commit(f);
     else if (f)
         lng_file_abandon(f);

@@ -163,37 +163,58 @@ void lng_model_write(const lng_model *m, lng_text *out)
     lng_doc_write(out, m->expanded);
 }
 
-void lng_model_set_seed(lng_model *m, uint64_t seed)
+/* ---- what is set after elaboration ---- */
+typedef struct setting {
+    lng_model *model;
+    uint64_t seed;
+    const lng_column_spec *const *learned;
+    const char *folder;
+    lng_errors *errors;
+} setting;
+
+static bool set_seed(void *context)
 {
+    const setting *s = context;
+    lng_model *m = s->model;
     lng_doc *train = lng_doc_get(m->expanded, "train");
-    m->seed = m->data.seed = seed;
+    m->seed = m->data.seed = s->seed;
     lng_doc_set(m->arena, train, "seed",
-                lng_doc_scalar(m->arena, lng_format(m->arena, "%llu", (unsigned long long)seed), train->place));
+                lng_doc_scalar(m->arena, lng_format(m->arena, "%llu", (unsigned long long)s->seed), train->place));
+    return true;
 }
 
-void lng_model_set_learned(lng_model *m, const lng_column_spec *const *learned)
+bool lng_model_set_seed(lng_model *m, uint64_t seed, lng_errors *errors)
 {
+    setting s = {.model = m, .seed = seed};
+    return lng_attempt(m->arena, set_seed, &s, errors, "setting the seed");
+}
+
+static bool set_learned(void *context)
+{
+    const setting *s = context;
+    lng_model *m = s->model;
     lng_doc *fields = lng_doc_get(lng_doc_get(lng_doc_get(m->expanded, "data"), "source"), "fields");
-    m->learned = learned;
+    m->learned = s->learned;
     for (size_t i = 0; i < m->fields; i++) {
         const char *name = m->field[i].partner ? m->field[i].base : m->field[i].name;
         lng_doc *field = lng_doc_get(fields, name);
-        if (learned[i] && field->kind == LNG_DOC_SCALAR) { /* `class`, of folders */
+        if (m->learned[i] && field->kind == LNG_DOC_SCALAR) { /* `class`, of folders */
             const lng_place place = field->place;
             field = lng_doc_mapping(m->arena, place);
             lng_doc_set(m->arena, field, "class", lng_doc_scalar(m->arena, "true", place));
             lng_doc_set(m->arena, fields, name, field);
         }
-        if (learned[i])
-            lng_columns_write(m->arena, learned[i], lng_field_row(&m->field[i]), field);
+        if (m->learned[i])
+            lng_columns_write(m->arena, m->learned[i], lng_field_row(&m->field[i]), field);
     }
+    return true;
 }
 
-typedef struct setting {
-    lng_model *model;
-    const char *folder;
-    lng_errors *errors;
-} setting;
+bool lng_model_set_learned(lng_model *m, const lng_column_spec *const *learned, lng_errors *errors)
+{
+    setting s = {.model = m, .learned = learned};
+    return lng_attempt(m->arena, set_learned, &s, errors, "writing what was learned from the data");
+}
 
 static bool set_folder(void *context)
 {
@@ -208,7 +229,7 @@ static bool set_folder(void *context)
 
 bool lng_model_set_folder(lng_model *m, const char *folder, lng_errors *errors)
 {
-    setting s = {m, folder, errors};
+    setting s = {.model = m, .folder = folder, .errors = errors};
     return lng_attempt(m->arena, set_folder, &s, errors, "naming the folder of the data");
 }
 

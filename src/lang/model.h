@@ -152,9 +152,10 @@ lng_model *lng_model_parse(const char *name, const char *text, size_t length, co
 LNG_API void lng_model_free(lng_model *); /* part of the public API as it is */
 /* The expanded document as YAML: a file that gives the same bits. */
 void lng_model_write(const lng_model *, lng_text *);
-/* Change a value of the expanded document after elaboration: the seed and the folder of the data that the command line gives. */
-void lng_model_set_seed(lng_model *, uint64_t);
-void lng_model_set_learned(lng_model *, const lng_column_spec *const *); /* of each field; writes it into the expanded model */
+/* Change values of the expanded document after elaboration: the seed and the folder of the data that the command line gives, and what each field has
+ * learned. false after an error. */
+bool lng_model_set_seed(lng_model *, uint64_t, lng_errors *);
+bool lng_model_set_learned(lng_model *, const lng_column_spec *const *, lng_errors *);
 bool lng_model_set_folder(lng_model *, const char *, lng_errors *);
 /* The weights of the classes that `class_weights` names, 1 of others; word: what the classes are called, NULL: they are counted. false
  * after an error. */
