@@ -163,19 +163,20 @@ claim 'a sweep of other values has runs of its own' [ "$(ls long/*steps=20*/repo
 
 # ---- a sweep that is killed takes its runs along, and they can go on ----
 if [ "$(uname)" = Linux ] && command -v ps >/dev/null; then
-    "$LNGRAPH" sweep bars.yaml -j 2 -s train.epochs=1000000 -s train.batch=1,2 -o killed >out 2>err &
+    "$LNGRAPH" sweep bars.yaml -j 2 --limit time=2m -s train.epochs=1000000 -s train.batch=1,2 -o killed >out 2>err &
     process=$!
     tries=0
-    until [ "$(ls -d killed/*/ 2>/dev/null | wc -l)" = 2 ] || [ $tries = 200 ]; do
+    until runs=$(ps -A -o pid= -o ppid= | awk -v sweep=$process '$2 == sweep { print $1 }') && [ "$(echo $runs | wc -w)" = 2 ] || [ $tries = 600 ]; do
         tries=$((tries + 1))
         sleep 0.05
     done
     sleep 1
-    runs=$(ps -A -o pid= -o ppid= | awk -v sweep=$process '$2 == sweep { print $1 }')
+    last='sweep, to be killed'
+    claim 'two runs at once' [ "$(echo $runs | wc -w)" = 2 ]
     [ -z "$runs" ] || kill -STOP $runs
     kill -KILL $process
     wait $process 2>/dev/null
-    expect 4 sweep bars.yaml -s train.epochs=1000000 -s train.batch=1,2 -o killed
+    expect 4 sweep bars.yaml --limit time=30s -s train.epochs=1000000 -s train.batch=1,2 -o killed
     has err "another process is using the folder killed: one that process $process has left behind$"
     [ -z "$runs" ] || kill -CONT $runs
     tries=0
