@@ -372,11 +372,11 @@ static void check_outputs(const lng_engine *e, const lng_graph *g, int first, in
     }
 }
 
-static void check_engine(trial *t, const char *graph, const lng_graph *g, lng_isa isa, bool naive, int threads, lng_reference *r)
+/* Runs what the options say as a batch, from every `step`-th example on, by the graph `made` of g. */
+static void check_runs(trial *t, const char *graph, const lng_graph *g, const lng_graph *made, const lng_tape_options *options,
+                       int threads, int step, lng_reference *r)
 {
-    const lng_tape_options options = {
-        .max_batch = EXAMPLES, .isa = isa, .naive = naive, .group = threads == 1 ? 2 : 0, .at_once = threads == 2};
-    lng_tape *tape = lng_tape_compile(g, t->variable, (size_t)t->variables, &options, errors);
+    lng_tape *tape = lng_tape_compile(made, t->variable, (size_t)t->variables, options, errors);
     must(tape);
     ck_assert_ptr_null(lng_plan_fault(tape, arena));
     lng_store *store = store_of(t);
@@ -384,12 +384,21 @@ static void check_engine(trial *t, const char *graph, const lng_graph *g, lng_is
     lng_engine *e = lng_engine_new(tape, store, team, errors);
     must(e);
     lng_engine_poison(e);
-    lng_engine_run(e, trial_rows(false, EXAMPLES), EXAMPLES, &t->context);
-    check_outputs(e, g, 0, EXAMPLES, graph, r);
+    for (int k = 0; k < EXAMPLES; k += step) {
+        lng_engine_run(e, trial_rows(false, EXAMPLES) + k, options->max_batch, &t->context);
+        check_outputs(e, g, k, options->max_batch, graph, r);
+    }
     lng_engine_free(e);
     lng_store_free(store);
     lng_team_free(team);
     lng_tape_free(tape);
+}
+
+static void check_engine(trial *t, const char *graph, const lng_graph *g, lng_isa isa, bool naive, int threads, lng_reference *r)
+{
+    const lng_tape_options options = {
+        .max_batch = EXAMPLES, .isa = isa, .naive = naive, .group = threads == 1 ? 2 : 0, .at_once = threads == 2};
+    check_runs(t, graph, g, g, &options, threads, EXAMPLES, r);
 }
 
 START_TEST(engine)
@@ -426,22 +435,7 @@ static void check_alone(trial *t, const char *graph, const lng_graph *g, lng_isa
     must(one);
     for (size_t i = 0; i < one->nodes; i++)
         ck_assert(!one->node[i]->out[0].per_example);
-    lng_tape *tape = lng_tape_compile(one, t->variable, (size_t)t->variables, &options, errors);
-    must(tape);
-    ck_assert_ptr_null(lng_plan_fault(tape, arena));
-    lng_store *store = store_of(t);
-    lng_team *team = lng_team_new(threads);
-    lng_engine *e = lng_engine_new(tape, store, team, errors);
-    must(e);
-    lng_engine_poison(e);
-    for (int k = 0; k < EXAMPLES; k += 8) {
-        lng_engine_run(e, trial_rows(false, EXAMPLES) + k, 1, &t->context);
-        check_outputs(e, g, k, 1, graph, r);
-    }
-    lng_engine_free(e);
-    lng_store_free(store);
-    lng_team_free(team);
-    lng_tape_free(tape);
+    check_runs(t, graph, g, one, &options, threads, 8, r);
 }
 
 /* A loop, and the one that goes back over it, with rows that fill vectors and rows that do not; what is kept, or computed again. */

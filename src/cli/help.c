@@ -130,10 +130,10 @@ static void offer(lng_arena *arena, lng_map *words)
         lng_map_put(words, topics[i].name, (void *)topics[i].about);
 }
 
-/* Opens a manual page on a terminal; false elsewhere, or if man cannot show it. */
-static bool page(lng_command *c, const char *name, int section)
+/* Opens a verb's manual page on a terminal; false elsewhere, or if man cannot show it. */
+static bool show_verb(lng_command *c, const char *name)
 {
-    return lng_screen_rows(STDOUT_FILENO) > 0 && lng_man_show(c->arena, lng_format(c->arena, "lngraph-%s", name), section);
+    return lng_screen_rows(STDOUT_FILENO) > 0 && lng_man_show(c->arena, lng_format(c->arena, "lngraph-%s", name), 1);
 }
 
 static const topic *find(const char *name)
@@ -171,7 +171,7 @@ static void help(lng_command *c)
     c->paged = true;
     if (!name)
         lng_help_all(&c->out, c->look);
-    else if (verb && !page(c, name, 1))
+    else if (verb && !show_verb(c, name))
         lng_help_verb(verb, &c->out, c->look);
     else if (t)
         help_topic(c, t);

@@ -39,23 +39,40 @@ static lng_value *restored(lng_elab *e, const lng_data_field *f, lng_value *x)
     return lng_add(g, lng_mul(g, x, divide), subtract);
 }
 
+/* By id, the nodes that a value depends on. */
+static const bool *needs_of(const lng_elab *e, const lng_value *v)
+{
+    bool *needed = LNG_NEW_N(e->arena, e->graph->nodes + 1, bool);
+    needed[v->node->id] = true;
+    lng_graph_mark_needed(e->graph, needed);
+    return needed;
+}
+
+/* The field that a node reads; NULL: it reads none. */
+static lng_data_field *field_of(const lng_elab *e, const lng_node *n)
+{
+    return n->op == &lng_op_input ? &e->field[n->attr[LNG_INPUT_INDEX].i] : NULL;
+}
+
 /* Which fields a value depends on. */
 static void note_reads(const lng_elab *e, const lng_value *v)
 {
-    const lng_graph *g = e->graph;
-    bool *needed = LNG_NEW_N(e->arena, g->nodes + 1, bool);
-    needed[v->node->id] = true;
-    lng_graph_mark_needed(g, needed);
+    const bool *needed = needs_of(e, v);
     for (int i = v->node->id; i >= 0; i--) {
-        const lng_node *n = g->node[i];
-        if (needed[i] && n->op == &lng_op_input)
-            e->field[n->attr[LNG_INPUT_INDEX].i].read = true;
+        lng_data_field *f = needed[i] ? field_of(e, e->graph->node[i]) : NULL;
+        if (f)
+            f->read = true;
     }
+}
+
+static bool is_scaled(const lng_data_field *f)
+{
+    return f->columns && f->columns->scale != LNG_SCALE_NONE;
 }
 
 static bool is_scaled_target(const lng_data_field *f)
 {
-    return f->dtype == LNG_F32 && !f->read && f->columns && f->columns->scale != LNG_SCALE_NONE;
+    return f->dtype == LNG_F32 && !f->read && is_scaled(f);
 }
 
 /* The only such field with as many numbers as the output; NULL: there is none, or several. */
@@ -105,15 +122,11 @@ lng_value *lng_restore_units(lng_scope *s, lng_value *out, bool alone)
 /* Whether a value comes from what has been restored; *scaled: from a field that has not. */
 static bool is_in_units(const lng_elab *e, const lng_value *v, bool *scaled)
 {
-    const lng_graph *g = e->graph;
-    bool *needed = LNG_NEW_N(e->arena, g->nodes + 1, bool);
-    needed[v->node->id] = true;
-    lng_graph_mark_needed(g, needed);
+    const bool *needed = needs_of(e, v);
     *scaled = false;
     for (int i = v->node->id; i >= 0; i--) {
-        const lng_node *n = g->node[i];
-        const lng_data_field *f = n->op == &lng_op_input ? &e->field[n->attr[LNG_INPUT_INDEX].i] : NULL;
-        *scaled = *scaled || (needed[i] && f && f->columns && f->columns->scale != LNG_SCALE_NONE);
+        const lng_data_field *f = needed[i] ? field_of(e, e->graph->node[i]) : NULL;
+        *scaled = *scaled || (f && is_scaled(f));
     }
     return needed[e->in_units[0]->node->id] || needed[e->in_units[1]->node->id];
 }
