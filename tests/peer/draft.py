@@ -38,6 +38,10 @@ class Environment:
         self.uses = {}   # what is left of a value that is used several times
         self.update = {}  # of states
 
+    def aside(self):
+        """For what only a check computes: its roundings are not those of the model."""
+        return Environment(Roundings(self.dtype), self.training)
+
     def use(self, name):
         left = self.uses.get(name)
         return left.pop() if left else self.value[name]

@@ -103,7 +103,7 @@ def layer_of(d, x, name, both):
 
     def checked(e, a, *w):
         if e.exact and whole and not reverse:
-            assert agrees(e, kind, run, a, w, directions, sum(seen))
+            assert agrees(e.aside(), kind, run, a, w, directions, sum(seen))
         return run(e, a, *w)
     text = f'bidirectional({x}{given}, layer={kind}(units={u}))' if both else f'{kind}({x}{given}, units={u}, reverse={str(reverse).lower()})'
     return d.expression(text, name, [x] + p, checked)

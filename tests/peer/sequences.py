@@ -132,7 +132,7 @@ def tcn(d, x, name):
     for i in range(blocks):
         c = filters if i else x.shape[1]
         parts = {'first': (kernel, c), 'second': (kernel, filters)}
-        parts.update({'skip': (1, c)} if c != filters else {})
+        parts.update({'conv1d': (1, c)} if c != filters else {})  # a call within an `if` has the name of its block
         for part, (k, n) in parts.items():
             of = f'{name}.{part}' if alone else f'{name}.repeat.{i}.tcn_block.{part}'
             p += [d.parameter((k, n, filters), name=f'{of}.W'), d.parameter((filters,), name=f'{of}.b')]
