@@ -299,7 +299,7 @@ def augmentation(d, x, name):
     if x.rank != 3:
         return None
     kind, attributes = d.random.choice((('random_shift', {'by': 0}), ('random_rotate', {'degrees': 0}), ('random_scale', {'by': 0}),
-                                        ('random_shear', {'by': 0}), ('random_flip', {'rate': 0.0}), ('random_erase', {'rate': 0.0}),
+                                        ('random_shear', {'by': 0}), ('random_flip', {'rate': 0.0}), ('random_erase', {'rate': 0.0, 'size': [1, 1]}),
                                         ('random_crop', {'size': list(x.shape[:2])}), ('noise', {'deviation': 0}),
                                         ('random_brightness', {'by': 0}), ('random_affine', {'degrees': 0, 'scale': 0})))
     return d.step(kind, attributes, name, [x], lambda e, a: a)

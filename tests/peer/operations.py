@@ -244,7 +244,10 @@ def reduce(d, name, f):
     axes, keep = some_axes(d, x), d.random.random() < 0.4
     given = ([f'axes={axes}'] if axes else []) + (['keep=true'] if keep else [])
     over = [i % x.rank - x.rank for i in axes] or list(range(-x.rank, 0))
-    return d.emit(f'{name}({", ".join([str(x)] + given)})', [x], lambda e, a: f(e, a, over, keep) if over else a)
+
+    def run(e, a):
+        return f(e, a, over, keep) if over else f(e, a[..., None], [-1], False)  # a number: of itself
+    return d.emit(f'{name}({", ".join([str(x)] + given)})', [x], run)
 
 
 @row('sum', weight=2)
