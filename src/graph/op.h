@@ -89,7 +89,7 @@ bool lng_infer_axis(lng_infer *, int which, int64_t given, int *axis);
 bool lng_infer_node(lng_infer *);
 /* The shape rule of pointwise ops: outputs get the operands' common shape. */
 bool lng_infer_pointwise(lng_infer *);
-/* The same where all operands have one dtype: with a result of floats, and with one of that dtype. */
+/* The same where all operands have one dtype: with a result of floats, and with one of that dtype, as what only moves values has. */
 bool lng_infer_comparison(lng_infer *);
 bool lng_infer_arithmetic(lng_infer *);
 

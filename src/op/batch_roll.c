@@ -44,13 +44,6 @@ LNG_KERNELS(batch_roll, naive, prepare);
 #ifdef LNG_TABLE
 #include "op/table.h"
 
-static bool infer(lng_infer *r)
-{
-    r->shape[0] = r->in[0]->shape;
-    r->dtype[0] = r->in[0]->dtype;
-    return true;
-}
-
 static void vjp(lng_vjp *r)
 {
     const lng_attr back[LNG_MAX_ATTR] = {[LNG_BATCH_ROLL_SHIFT] = {.i = -r->node->attr[LNG_BATCH_ROLL_SHIFT].i}};
@@ -69,7 +62,7 @@ const lng_op lng_op_batch_roll = {
     LNG_OUT({"y", LNG_ANY_DTYPE, "that of another example"}),
     LNG_ATTRS([LNG_BATCH_ROLL_SHIFT] = {"shift", LNG_ATTR_INT, .fallback = {.i = 1}, .low = -65536, .high = 65536,
                                         .about = "by how many places the examples move"}),
-    .infer = infer,
+    .infer = lng_infer_arithmetic,
     .vjp = vjp,
     .trial = "[3]",
     .example = "- 0.9 * it + 0.1 * batch_roll(it) if training else it",

@@ -15,13 +15,6 @@ LNG_KERNELS(loop_carry, naive, prepare);
 #ifdef LNG_TABLE
 #include "op/table.h"
 
-static bool infer(lng_infer *r)
-{
-    r->shape[0] = r->in[0]->shape;
-    r->dtype[0] = r->in[0]->dtype;
-    return true;
-}
-
 /* Outside of loops; in one, differentiation sees to all turns (graph/diff.c). */
 static void vjp(lng_vjp *r)
 {
@@ -38,7 +31,7 @@ const lng_op lng_op_loop_carry = {
     LNG_ATTRS([LNG_LOOP_NUMBER] = {"loop", LNG_ATTR_INT, .fallback = {.i = -1},
                                    .about = "its number in the graph; -1: none, turn 0"},
               [LNG_LOOP_INDEX] = {"index", LNG_ATTR_INT, .about = "among the carries of the loop"}),
-    .infer = infer,
+    .infer = lng_infer_arithmetic,
     .vjp = vjp,
     .trial = "[3, 4]",
     .example = "made by scan",

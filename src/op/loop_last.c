@@ -5,13 +5,6 @@ LNG_NAIVE_KERNELS(loop_last, naive);
 #ifdef LNG_TABLE
 #include "op/table.h"
 
-static bool infer(lng_infer *r)
-{
-    r->shape[0] = r->in[0]->shape;
-    r->dtype[0] = r->in[0]->dtype;
-    return true;
-}
-
 /* Outside of loops; in one, differentiation sees to all turns (graph/diff.c). */
 static void vjp(lng_vjp *r)
 {
@@ -26,7 +19,7 @@ const lng_op lng_op_loop_last = {
     LNG_IN({"x", LNG_ANY_DTYPE, "a carry"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "its last value"}),
     LNG_ATTRS([LNG_LOOP_NUMBER] = {"loop", LNG_ATTR_INT, .fallback = {.i = -1}, .about = "its number in the graph; -1: none"}),
-    .infer = infer,
+    .infer = lng_infer_arithmetic,
     .vjp = vjp,
     .trial = "[3, 4]",
     .example = "made by scan",

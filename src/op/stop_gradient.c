@@ -5,13 +5,6 @@ LNG_NAIVE_KERNELS(stop_gradient, naive);
 #ifdef LNG_TABLE
 #include "op/table.h"
 
-static bool infer(lng_infer *r)
-{
-    r->shape[0] = r->in[0]->shape;
-    r->dtype[0] = r->in[0]->dtype;
-    return true;
-}
-
 const lng_op lng_op_stop_gradient = {
     .name = "stop_gradient",
     .about = "the same value, as a constant for gradients",
@@ -19,7 +12,7 @@ const lng_op lng_op_stop_gradient = {
     .flags = LNG_OP_VIEW | LNG_OP_MOVES,
     LNG_IN({"x", LNG_ANY_DTYPE, "any value"}),
     LNG_OUT({"y", LNG_ANY_DTYPE, "the same value"}),
-    .infer = infer,
+    .infer = lng_infer_arithmetic,
     .no_vjp = "it is there to stop it",
     .example = "loss: mse(out, stop_gradient(one_hot(label, depth=10)))",
 };
