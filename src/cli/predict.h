@@ -15,6 +15,7 @@ typedef struct lng_preprocess {
     bool images;                    /* some input of the model is an image */
     bool integers;                  /* the field is a class, or a category */
     int64_t classes;                /* they are below; 0: any */
+    int64_t below;                  /* numbers that the model takes for integers are, too; 0: any */
     int64_t first;                  /* the number of class 0 in the files */
     const lng_column_spec *columns; /* as in the description of the data */
     lng_table_style style;

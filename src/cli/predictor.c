@@ -69,6 +69,7 @@ static bool find_inputs(lng_predictor *p, const char *folder)
         in->preprocess.wanted = reads[i]->shape;
         in->preprocess.integers = field->dtype == LNG_I32;
         in->preprocess.classes = field->classes;
+        in->preprocess.below = field->below;
         in->preprocess.first = p->model->data.first;
         in->preprocess.columns = field->columns;
         in->preprocess.style = p->model->data.style;

@@ -350,6 +350,7 @@ bool lng_intake_open(lng_intake *from)
                                     .shape = from->in[i]->wanted,
                                     .dtype = from->in[i]->integers ? LNG_I32 : LNG_F32,
                                     .classes = from->in[i]->classes,
+                                    .below = from->in[i]->below,
                                     .rows = from->in[i]->rows,
                                     .columns = from->in[i]->columns};
     from->done = from->at = from->got = 0;

@@ -302,6 +302,19 @@ static bool count_from_zero(const lng_examples *x, const lng_data_field *f, lng_
     return true;
 }
 
+/* Numbers of which the model has no place for some, as an embedding of so many. */
+static bool check_limit(const lng_examples *x, const lng_data_field *f, const lng_array *array, lng_failure *failure)
+{
+    const int64_t size = lng_shape_size(array->shape);
+    char number[LNG_NUMBER_SIZE];
+    for (int64_t k = 0; f->below > 0 && k < array->count * size; k++)
+        if (!lng_field_takes(f, lng_array_at(array, k)))
+            return lng_fail(failure, LNG_E_RANGE, "`%s` of example %lld holds %s, but the model takes only integers below %lld",
+                            f->name, (long long)(x->counted + k / size), lng_number(number, lng_array_at(array, k)),
+                            (long long)f->below);
+    return true;
+}
+
 static int64_t next_as_read(lng_examples *x, int64_t most, lng_array *array, lng_failure *failure)
 {
     if (x->kind == TABLE)
@@ -328,7 +341,8 @@ static int64_t next(lng_examples *x, int64_t most, lng_array *array, lng_failure
     const int64_t n = next_as_read(x, most, array, failure);
     bool good = n >= 0;
     for (size_t i = 0; n > 0 && i < x->load.fields; i++)
-        good = good && count_from_zero(x, &x->load.field[i], &array[i], failure);
+        good = good && count_from_zero(x, &x->load.field[i], &array[i], failure) &&
+               check_limit(x, &x->load.field[i], &array[i], failure);
     for (size_t i = 0; n > 0 && !good && i < x->load.fields; i++)
         lng_array_free(&array[i]);
     x->counted += n > 0 ? n : 0;

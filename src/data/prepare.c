@@ -23,26 +23,38 @@ static bool prepare_field(const lng_opening *o, int part, size_t i)
                             failure.text);
 }
 
-/* Numbers that a loss takes for labels. */
-static bool check_fractions(const lng_opening *o, int part, size_t i)
+static bool unfit(const lng_opening *o, const lng_loaded *l, int part, int64_t k)
+{
+    const int64_t example = lng_origin_of(o, part, k / lng_shape_size(l->array->shape));
+    char place[40], number[LNG_NUMBER_SIZE];
+    lng_loaded_place(l, example, place);
+    lng_number(number, lng_array_at(l->array, k));
+    if (l->field->fraction)
+        lng_loaded_blame(l, LNG_E_DATA,
+                         "%s`%s` of example %lld holds %s, but the model takes it for a label or probability, from 0 to 1", place,
+                         l->field->name, (long long)example, number);
+    else {
+        lng_loaded_blame(l, LNG_E_DATA, "%s`%s` of example %lld holds %s, but the model takes only integers below %lld", place,
+                         l->field->name, (long long)example, number, (long long)l->field->below);
+        lng_error_related(o->errors, l->field->limit, "which it says here");
+    }
+    if (l->field->columns && l->field->columns->scale != LNG_SCALE_NONE)
+        lng_error_hint(o->errors, "%s are not scaled: leave out `scale`", l->field->fraction ? "labels" : "integers");
+    return false;
+}
+
+/* Numbers that the model takes for labels, or for integers of which there are so many. */
+static bool check_limits(const lng_opening *o, int part, size_t i)
 {
     const lng_job *j = lng_job_of_field(o, part, i);
-    char place[40], number[LNG_NUMBER_SIZE];
-    if (!o->field[i].fraction || !j)
+    const lng_data_field *f = &o->field[i];
+    if ((!f->fraction && !f->below) || !j)
         return true;
-    const lng_loaded l = {o, j, &o->field[i], &lng_part_of(o->data, part)->array[i]};
+    const lng_loaded l = {o, j, f, &lng_part_of(o->data, part)->array[i]};
     const int64_t size = lng_shape_size(l.array->shape);
     for (int64_t k = 0; k < l.array->count * size; k++)
-        if (!(lng_array_at(l.array, k) >= 0 && lng_array_at(l.array, k) <= 1)) {
-            const int64_t example = lng_origin_of(o, part, k / size);
-            lng_loaded_blame(&l, LNG_E_DATA,
-                             "%s`%s` of example %lld holds %s, but the model takes it for a label or probability, from 0 to 1",
-                             lng_loaded_place(&l, example, place), l.field->name, (long long)example,
-                             lng_number(number, lng_array_at(l.array, k)));
-            if (l.field->columns && l.field->columns->scale != LNG_SCALE_NONE)
-                lng_error_hint(o->errors, "labels are not scaled: leave out `scale`");
-            return false;
-        }
+        if (!lng_field_takes(f, lng_array_at(l.array, k)))
+            return unfit(o, &l, part, k);
     return true;
 }
 
@@ -79,6 +91,6 @@ bool lng_opening_learn(lng_opening *o)
     }
     for (size_t i = 0; good && i < o->fields; i++)
         for (int part = 0; good && part < LNG_PARTS; part++)
-            good = check_fractions(o, part, i);
+            good = check_limits(o, part, i);
     return good;
 }

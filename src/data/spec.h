@@ -47,15 +47,18 @@ typedef struct lng_data_field {
     lng_place place;
     int64_t classes;                /* of i32: values are below; 0: any */
     bool fraction;                  /* of f32: a loss or metric takes its numbers for 0, 1, or a probability between them */
+    int64_t below;                  /* the model takes its numbers for integers below this; 0: any */
+    lng_place limit;                /* where that is said */
     const lng_column_spec *columns; /* NULL: the field is what the file has under its name */
     bool read;    /* the model's output depends on it; otherwise it is predicted, or only the loss or a metric reads it */
     int64_t rows; /* of the file, of which its first dimension is made; 0: it comes from one */
     const lng_partner *partner; /* whose field it is; NULL: the example's own */
     const char *base;           /* the field of the description that it is, of a partner */
 } lng_data_field;
-int64_t lng_field_row(const lng_data_field *);      /* its numbers in a row of the file */
-bool lng_field_is_class(const lng_data_field *);    /* one class for an example; a category of a table is none */
-const char *lng_field_kind(const lng_data_field *); /* "numbers", "text", "category" or "class" */
+int64_t lng_field_row(const lng_data_field *);        /* its numbers in a row of the file */
+bool lng_field_is_class(const lng_data_field *);      /* one class for an example; a category of a table is none */
+bool lng_field_takes(const lng_data_field *, double); /* whether the model can do with the number */
+const char *lng_field_kind(const lng_data_field *);   /* "numbers", "text", "category" or "class" */
 
 /* How a file that is a table in text is written. */
 typedef struct lng_table_form {

@@ -8,6 +8,11 @@ int64_t lng_field_row(const lng_data_field *f)
     return lng_shape_size(f->shape) / (f->rows ? f->rows : 1);
 }
 
+bool lng_field_takes(const lng_data_field *f, double x)
+{
+    return (!f->fraction || (x >= 0 && x <= 1)) && (f->below == 0 || x < (double)f->below);
+}
+
 bool lng_field_is_class(const lng_data_field *f)
 {
     return f->dtype == LNG_I32 && f->shape.rank == 0 && (!f->columns || f->columns->class);

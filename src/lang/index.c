@@ -7,6 +7,7 @@
  *
  * Ranges and gathers keep or replace their axis where it is; at the end, the axes of single parts are dropped. */
 #include "graph/ops.h"
+#include "lang/call.h"
 #include "lang/diagnose.h"
 #include "lang/emit.h"
 #include "lang/eval.h"
@@ -196,6 +197,7 @@ static bool take_named(indexing *x, const lng_expr *e, const lng_datum *index)
     x->gathers = true;
     if (!emit(x, &lng_op_gather, (lng_datum[]){x->x, *index}, 2, attr))
         return false;
+    lng_lint_op(x->s, x->x.value);
     x->axis += named.rank;
     return true;
 }

@@ -109,6 +109,19 @@ static void lint_one_hot(const lng_scope *s, const lng_node *n)
                  (long long)depth, (long long)classes);
 }
 
+/* An index that goes past what it reads. */
+static void lint_gather(const lng_scope *s, const lng_node *n)
+{
+    const int64_t classes = lng_classes_of(s->e, n->in[1]), axis = n->attr[LNG_GATHER_AXIS].i;
+    const lng_shape shape = n->in[0]->shape;
+    const int64_t size = shape.dim[axis < 0 ? axis + shape.rank : axis];
+    if (classes > size)
+        lng_warn(s->e->errors, n->place,
+                 "the index has the integers from 0 to %lld, but there are only %lld to choose from: the "
+                 "others give zeros",
+                 (long long)classes - 1, (long long)size);
+}
+
 static void lint_softmax(const lng_scope *s, const lng_node *n)
 {
     const lng_shape shape = n->out[0].shape;
@@ -125,6 +138,8 @@ void lng_lint_op(const lng_scope *s, const lng_value *v)
         return;
     if (op == &lng_op_one_hot)
         lint_one_hot(s, v->node);
+    else if (op == &lng_op_gather)
+        lint_gather(s, v->node);
     else if (op == &lng_op_softmax || op == &lng_op_log_softmax)
         lint_softmax(s, v->node);
 }

@@ -41,9 +41,23 @@ static const lng_port_decl *source_of(const lng_block *b, const lng_expr *bound)
     return NULL;
 }
 
-static bool too_many(const ports *p, const lng_port_decl *port, const lng_port_decl *source, int64_t classes)
+/* An attribute that is too small for the integers that the port takes. */
+static bool too_few(const ports *p, const lng_port_decl *port, const lng_datum *bound, int64_t classes)
+{
+    const char *attribute = port->bound->name;
+    lng_complain_datum(p->s, bound, LNG_E_RANGE,
+                       "`%s` of `%s` must be at least %lld, not %lld: `%s` has the integers from 0 to %lld", attribute, p->c->name,
+                       (long long)classes, (long long)bound->i, port->name, (long long)classes - 1);
+    lng_related(p->s, lng_user_place(p->s, place_of(p, port)), "`%s` is given here", port->name);
+    return false;
+}
+
+static bool too_many(const ports *p, const lng_port_decl *port, const lng_port_decl *source, const lng_datum *bound,
+                     int64_t classes)
 {
     const char *block = p->c->name;
+    if (!source && port->bound->kind == LNG_EXPR_NAME && lng_block_attr(p->c->block, port->bound->name))
+        return too_few(p, port, bound, classes);
     if (!source)
         return lng_complain(p->s, place_of(p, port), LNG_E_SHAPE, "`%s` takes %s, but `%s` has %lld classes", block, port->text,
                             port->name, (long long)classes);
@@ -55,13 +69,28 @@ static bool too_many(const ports *p, const lng_port_decl *port, const lng_port_d
     return false;
 }
 
-/* A field of numbers that must be 0 or 1: known to be so only when they are read. */
-static void note_fraction(const lng_elab *e, const lng_value *v)
+/* The field that a value has all numbers of, in whatever order, shape and type; NULL: it is not one. */
+static lng_data_field *field_of(const lng_elab *e, const lng_value *v)
 {
-    const lng_node *n = lng_origin(v)->node;
+    const lng_node *n = v->node;
+    while ((n->op->flags & LNG_OP_MOVES && n->op != &lng_op_slice) || n->op == &lng_op_to_int || n->op == &lng_op_to_float)
+        n = n->in[0]->node;
     const int64_t field = n->op == &lng_op_input ? n->attr[LNG_INPUT_INDEX].i : (int64_t)e->fields;
-    if (field < (int64_t)e->fields && e->field[field].dtype == LNG_F32)
-        e->field[field].fraction = true;
+    return field < (int64_t)e->fields ? &e->field[field] : NULL;
+}
+
+/* What a port requires of numbers that are known only when they are read. */
+static void note_limits(const ports *p, const lng_value *v, const lng_datum *bound)
+{
+    lng_data_field *f = field_of(p->s->e, v);
+    if (!f || f->classes > 0)
+        return;
+    if (v->dtype == LNG_F32)
+        f->fraction = f->fraction || (bound->i == 2 && f->dtype == LNG_F32);
+    else if (f->below == 0 || f->below > bound->i) {
+        f->below = bound->i;
+        f->limit = lng_user_place(p->s, bound->inner ? p->in->place : bound->place);
+    }
 }
 
 static bool classes_fit(const ports *p, const lng_port_decl *port)
@@ -74,10 +103,9 @@ static bool classes_fit(const ports *p, const lng_port_decl *port)
         return lng_complain_at(p->in, port->bound, LNG_E_TYPE, "a bound must be an integer, not %s",
                                lng_datum_text(p->s->e->arena, &bound));
     const lng_port_decl *source = source_of(p->c->block, port->bound);
-    if (bound.i == 2)
-        note_fraction(p->s->e, datum_of(p, port)->value);
+    note_limits(p, datum_of(p, port)->value, &bound);
     if (classes > bound.i)
-        return too_many(p, port, source, classes);
+        return too_many(p, port, source, &bound, classes);
     if (source && classes > 0 && classes < bound.i)
         lng_lint_surplus(p->s, datum_of(p, source)->value, place_of(p, port), bound.i, classes);
     return true;
