@@ -133,7 +133,7 @@ bool lng_topics_library(lng_topics *t, lng_errors *errors)
         lng_block *block = lng_map_value(library->standard, i);
         if (!lng_block_read(t->arena, block, &lng_section_block, errors))
             return false;
-        const char *group = lng_block_group(t->arena, block);
+        const char *group = block->group;
         lng_topics_add(t, (lng_topic){.name = block->name,
                                       .word = lng_format(t->arena, "std.%s", block->name),
                                       .group = group,

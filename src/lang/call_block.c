@@ -67,7 +67,7 @@ static const char *attribute_called(const lng_block *b, const char *label)
 static void others_hint(lng_scope *s, const lng_callable *c, const char *label)
 {
     const lng_library *library = s->e->library;
-    const char *group = c->block ? lng_block_group(s->e->arena, c->block) : NULL, *attr = NULL;
+    const char *group = c->block ? c->block->group : NULL, *attr = NULL;
     const lng_map *names = group ? lng_group_names(library, group) : NULL;
     lng_text found = lng_text_new(s->e->arena);
     for (size_t i = 0; names && i < lng_map_count(names); i++) {
@@ -388,7 +388,7 @@ static bool has_attribute(const lng_callable *c, const char *label)
 void lng_arguments_hint(const lng_scope *s, const lng_callable *c, const lng_args *a, const lng_expr *at)
 {
     const bool written_as_call = at->kind == LNG_EXPR_CALL && at->marked;
-    if (!s->now)
+    if (!s->now || s->outside)
         return;
     if (!written_as_call)
         lng_hint(s, "give a step several values with `from: a, b`");

@@ -92,7 +92,7 @@ static const char *group_of(check *k, const lng_attr_decl *w)
     lng_callable c;
     if (w->type == LNG_TYPE_BLOCK && w->fallback && w->fallback->kind == LNG_EXPR_NAME &&
         lng_library_find(k->c->library, NULL, w->fallback->name, &c.block, &c.op) && c.block)
-        return lng_block_group(k->c->arena, c.block);
+        return c.block->group;
     return w->type == LNG_TYPE_FLOAT ? "schedules" : NULL;
 }
 

@@ -31,7 +31,7 @@ static direction direction_of(const lng_compiler *c, int metric)
         return collective->lower ? LOWER : HIGHER;
     if (e->kind != LNG_EXPR_CALL || !lng_library_find(c->library, NULL, e->name, &b, &op) || !b)
         return UNKNOWN;
-    const char *group = lng_block_group(c->arena, b);
+    const char *group = b->group;
     return !group ? UNKNOWN : strcmp(group, "losses") == 0 ? LOWER : strcmp(group, "metrics") == 0 ? HIGHER : UNKNOWN;
 }
 

@@ -4,20 +4,19 @@
 #include "std/std.h"
 #include <string.h>
 
-#define STD "std/" /* before the names of its files, in places */
-
 /* A block begins with its name, a line of its own, and ends where another name begins. */
 static bool is_name_line(const char *line)
 {
     return *line >= 'a' && *line <= 'z';
 }
 
-static lng_block *add_block(lng_library *l, const lng_source *source, const char *line, int number)
+static lng_block *add_block(lng_library *l, const lng_source *source, const char *group, const char *line, int number)
 {
     const size_t length = strcspn(line, ":");
     const char *name = lng_copy_n(l->arena, line, length);
     lng_block *b = lng_block_new_named(l->arena, name, (lng_place){source, number, 1, (int)length}, NULL, true);
     b->at = (size_t)(line - source->text);
+    b->group = group;
     lng_map_put(l->standard, name, b);
     return b;
 }
@@ -26,15 +25,15 @@ static lng_block *add_block(lng_library *l, const lng_source *source, const char
 static void add_file(lng_library *l, const lng_std_file *file)
 {
     lng_source *source = LNG_NEW(l->arena, lng_source);
-    *source = (lng_source){.name = lng_format(l->arena, STD "%s", file->name), .text = file->text, .length = file->length};
-    const char *end = file->text + file->length;
+    *source = (lng_source){.name = lng_format(l->arena, "std/%s", file->name), .text = file->text, .length = file->length};
+    const char *end = file->text + file->length, *group = lng_copy_n(l->arena, file->name, strcspn(file->name, "."));
     lng_block *last = NULL;
     int number = 1;
     for (const char *line = file->text; line < end; line = strchr(line, '\n') + 1, number++)
         if (is_name_line(line)) {
             if (last)
                 last->end = (size_t)(line - file->text);
-            last = add_block(l, source, line, number);
+            last = add_block(l, source, group, line, number);
         }
     if (last)
         last->end = file->length;
@@ -61,8 +60,10 @@ bool lng_library_add(lng_library *l, const lng_doc *blocks)
             good = lng_error(l->errors, LNG_E_EXPRESSION, blocks->key[i]->place, "`%.60s` is not a valid name for a block", key);
             continue;
         }
-        lng_map_put(standard ? l->standard : l->own, name,
-                    lng_block_new_named(l->arena, name, blocks->key[i]->place, blocks->item[i], standard));
+        lng_block *b = lng_block_new_named(l->arena, name, blocks->key[i]->place, blocks->item[i], standard);
+        const lng_block *replaced = standard ? lng_map_get(l->standard, name) : NULL;
+        b->group = replaced ? replaced->group : NULL;
+        lng_map_put(standard ? l->standard : l->own, name, b);
     }
     return good;
 }
@@ -92,21 +93,12 @@ bool lng_library_find(const lng_library *l, const lng_block *from, const char *n
     return *op != NULL;
 }
 
-const char *lng_block_group(lng_arena *arena, const lng_block *b)
-{
-    const char *file = b->place.source ? b->place.source->name : "";
-    if (!b->standard || strncmp(file, STD, strlen(STD)) != 0)
-        return NULL;
-    return lng_copy_n(arena, file + strlen(STD), strcspn(file + strlen(STD), "."));
-}
-
 lng_map *lng_group_names(const lng_library *l, const char *group)
 {
     lng_map *names = lng_map_new(l->arena);
     for (size_t i = 0; i < lng_map_count(l->standard); i++) {
         lng_block *b = lng_map_value(l->standard, i);
-        const char *of = lng_block_group(l->arena, b);
-        if (of && strcmp(of, group) == 0)
+        if (b->group && strcmp(b->group, group) == 0)
             lng_map_put(names, b->name, b);
     }
     for (size_t i = 0; i < lng_op_count && strcmp(group, LNG_ACTIVATIONS) == 0; i++)

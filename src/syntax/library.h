@@ -18,8 +18,6 @@ lng_library *lng_library_new(lng_arena *, lng_errors *);
 bool lng_library_add(lng_library *, const lng_doc *blocks); /* a file's */
 /* What `name` means inside `from` (NULL: in the model): a block or an op, else false. */
 bool lng_library_find(const lng_library *, const lng_block *from, const char *name, lng_block **, const lng_op **);
-/* The group of a standard block: "layers", of std/layers.yaml; NULL for a block of a file. */
-const char *lng_block_group(lng_arena *, const lng_block *);
 /* The names of a group, in the order of the library: blocks, and the ops that are listed with them. */
 lng_map *lng_group_names(const lng_library *, const char *group);
 #endif
