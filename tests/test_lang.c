@@ -114,6 +114,29 @@ START_TEST(names_come_from_the_text)
 }
 END_TEST
 
+/* The nodes of a let are called after it, whatever reads it first: a step, the result or the loss. */
+static int nodes_called(const lng_graph *g, const char *name)
+{
+    int n = 0;
+    for (size_t i = 0; i < g->nodes; i++)
+        n += strcmp(g->node[i]->name, name) == 0;
+    return n;
+}
+
+START_TEST(nodes_are_called_after_their_let)
+{
+    static const char *const texts[] = {
+        "let: {small: sin(image) / 255}\ngraph:\n  - flatten(small):\n    as: row\n  - dense: {units: 10}\n  - softmax\n",
+        "let: {small: sin(image) / 255}\ngraph:\n  - flatten(image)\n  - dense: {units: 10}\n  - softmax(it + sum(small))\n",
+        "let: {small: sin(image) / 255}\ngraph:\n  - flatten(image)\n  - dense: {units: 10}\nout: softmax(it + sum(small))\n",
+        "blocks:\n  inner:\n    in: x[...]\n    let: {small: sin(x) / 255}\n    graph: [flatten(x), it * flatten(small)]\n"
+        "graph: [inner(image), dense: {units: 10, activation: softmax}]\n"};
+    lng_model *m = good(texts[_i]);
+    ck_assert_int_ge(nodes_called(m->eval, _i < 3 ? "small" : "inner.small"), 2); /* sin, and what divides */
+    lng_model_free(m);
+}
+END_TEST
+
 /* Where names cannot tell, the digest does: the same tensors, used differently. Calls stand as D. */
 static const struct {
     bool equal;
@@ -517,6 +540,7 @@ int main(void)
     const suite_test tests[] = {
         TEST(names_of_parameters),
         LOOP(names_come_from_the_text, LENGTH(sums)),
+        LOOP(nodes_are_called_after_their_let, 4),
         LOOP(digest_of_uses, LENGTH(uses)),
         LOOP(layer_table, LENGTH(tables)),
         TEST(parameters_that_stay),

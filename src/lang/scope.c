@@ -208,13 +208,15 @@ static const char *names_of(lng_arena *arena, const lng_define *d)
 
 static void evaluate_let(lng_scope *s, lng_binding *first, int slot)
 {
-    const char *draws_of = s->e->draws_of;
+    const char *draws_of = s->e->draws_of, *now = s->now;
     const lng_define *d = first->define;
     const int row = s->e->layers ? lng_layers_enter(s, LNG_ROW_OF_TEXT, names_of(s->e->arena, d), d->expr, d->place) : -1;
     first->slot[slot].status = LNG_OPEN;
     s->e->draws_of = NULL;
+    s->now = s->block->standard || d->kind != LNG_DEFINE_LET ? NULL : lng_path(s->e->arena, s->path, d->name[0]);
     lng_datum t = lng_eval(s, d->expr);
     s->e->draws_of = draws_of;
+    s->now = now;
     lng_layers_leave(s, row, &t);
     distribute(s, first, t, slot);
 }

@@ -93,7 +93,7 @@ struct lng_scope {
     lng_loop *loop;   /* of that graph; NULL: none */
     lng_turn *turn;   /* that is being evaluated; NULL: none */
     int64_t since;    /* the count of updates when its body began: later ones are none of its business */
-    const char *now;  /* path of the present step; NULL: outside of the chain */
+    const char *now;  /* path of the present step or definition, which names nodes; NULL: that of the scope does */
     lng_datum it;
     bool has_it;
     bool outside;          /* of the chain: a definition is being evaluated, which has no `it` */
