@@ -37,6 +37,24 @@ expect 2 sweep bars.yaml -s train.batch=16,32 --by validation.acuracy
 has err 'the report has no figure `acuracy`'
 has err 'did you mean `validation.accuracy`?'
 
+# ---- metrics that have names ----
+sed "s/^    - accuracy.*/    top1: top_k_accuracy(out, label, k=1)/; s/^    - auc.*/    top2: top_k_accuracy(out, label, k=2)\n    area: auc(out, label)/
+     s/accuracy: 0.75, auc.macro/top1: 0.75, area.macro/; s/^  seed: 7/  seed: 7\n  keep: best(validation.top2)\n  stop: {patience: 2}/" bars.yaml >named.yaml
+echo "  require: {test.top2: '> 0.1', test.area.macro: '> 0'}" >>named.yaml
+expect 0 run -q named.yaml -o named
+has out '^top2  *0'
+has out '^area macro'
+has named/history.csv '^epoch,examples,loss,top1,top2,validation_loss,validation_top1,validation_top2,validation_area_macro'
+has named/report.json '^ *"top2": '
+has named/model.yaml '^    top2: '
+expect 0 eval named
+has out '^top2 '
+expect 0 sweep named.yaml -q -s train.batch=16,32 -o many --by validation.area.macro
+has out '^train.batch  validation.area.macro  test.area.macro  runs$'
+expect 0 check named.yaml -s 'report.metrics.top2=accuracy(out, label)'
+expect 3 check named.yaml -s 'report.metrics={loss: sum(out), 2: sum(out), a b: sum(out), validation_x: sum(out)}' -s train.keep=last -s report.require={}
+claim 'four names that cannot be' [ "$(grep -c 'choose another name$\|is not a name$' err)" = 4 ]
+
 # ---- what is done is not done again; what is new is ----
 touch -d '2001-02-03 04:05' grid/*/report.json
 expect 0 sweep bars.yaml -s train.batch=16,32,64 -s train.optimizer.lr=0.1,0.5 -o grid

@@ -220,7 +220,7 @@ static bool check_value(const check *c, const lng_section_key *key, const lng_do
         fits = kind == LNG_DOC_MAPPING;
         break;
     case LNG_KEY_SEQUENCE:
-        fits = kind == LNG_DOC_SEQUENCE;
+        fits = kind == LNG_DOC_SEQUENCE || (kind == LNG_DOC_MAPPING && key->terms);
         for (size_t n = 0; fits && key->section && n < value->count; n++)
             good = check_section(c, key->section, value->item[n]) && good;
         break;

@@ -36,7 +36,7 @@ typedef struct lng_section_key {
     const char *example; /* lines of a model file; NULL: the section's */
     const char *group;   /* of the blocks that an expression, or each of a sequence, calls: "losses"; NULL: of no one group */
     bool steps;          /* a sequence of steps, each a scalar or a mapping of a block's name and the keys of a step */
-    bool terms;          /* an expression, or a mapping of several by name */
+    bool terms;          /* an expression or a list of them, or a mapping of several by name */
 } lng_section_key;
 /* A name that people use instead of a key, and the hint for it. */
 typedef struct lng_section_alias {

@@ -95,7 +95,7 @@ static void put_value(const schema *s, const lng_section_key *key)
     else if (key->type == LNG_KEY_SECTION)
         lng_json_string(j, "$ref", lng_format(s->arena, "#/$defs/%s", section_name(key->section)));
     else
-        put_types(j, types[key->type]);
+        put_types(j, key->type == LNG_KEY_SEQUENCE && key->terms ? "array object" : types[key->type]);
     put_limits(j, key);
     if (key->type == LNG_KEY_SEQUENCE)
         put_items(s, key);

@@ -178,6 +178,30 @@ static bool train(lng_compiler *c, const lng_doc *d)
     return clip(c, lng_doc_get(d, "clip")) && good && c->loss && c->optimizer;
 }
 
+static bool is_column(const char *name)
+{
+    static const char *const columns[] = {"epoch",         "examples", "loss",         "learning_rate",
+                                          "gradient_norm", "seconds",  "train_seconds"};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        if (strcmp(columns[i], name) == 0)
+            return true;
+    return strncmp(name, "validation_", 11) == 0;
+}
+
+/* The name that a mapping gives to a metric; NULL after an error. */
+static const char *name_of(lng_compiler *c, const lng_doc *key)
+{
+    if (!lng_is_name(key->text, key->length))
+        lng_error(c->errors, LNG_E_EXPRESSION, key->place, "`%.60s` is not a name", key->text);
+    else if (is_column(key->text))
+        lng_error(c->errors, LNG_E_DUPLICATE, key->place,
+                  "history.csv has a column `%.60s` for something else; choose another name", key->text);
+    else
+        return key->text;
+    return NULL;
+}
+
+/* In a list, a metric is named after what it calls. */
 static const char *label_of(const lng_expr *e, lng_map *given)
 {
     const bool named = e->kind == LNG_EXPR_CALL || e->kind == LNG_EXPR_NAME;
@@ -189,7 +213,7 @@ static const char *label_of(const lng_expr *e, lng_map *given)
 static bool metrics(lng_compiler *c, const lng_doc *loss, const lng_doc *d)
 {
     bool good = true;
-    const size_t listed = d && d->kind == LNG_DOC_SEQUENCE ? d->count : 0; /* 0: absent, or recorded */
+    const size_t listed = d && d->kind != LNG_DOC_SCALAR ? d->count : 0; /* 0: absent, or recorded */
     const size_t room = listed + 1 + (c->loss ? c->loss->items : 0);
     c->metric = LNG_NEW_N(c->arena, room, lng_expr *);
     c->model->metric = LNG_NEW_N(c->arena, room, lng_model_metric);
@@ -198,10 +222,11 @@ static bool metrics(lng_compiler *c, const lng_doc *loss, const lng_doc *d)
     lng_map *given = lng_map_new(c->arena);
     for (size_t i = 0; i < listed; i++) {
         lng_expr *e = lng_expr_read(c->arena, d->item[i], c->errors);
-        good = e && good;
-        if (!e)
+        const char *label = !e ? NULL : d->kind == LNG_DOC_MAPPING ? name_of(c, d->key[i]) : label_of(e, given);
+        good = label && good;
+        if (!label)
             continue;
-        c->model->metric[c->metrics].label = label_of(e, given);
+        c->model->metric[c->metrics].label = label;
         c->metric[c->metrics++] = e;
     }
     c->model->metrics = c->metrics;

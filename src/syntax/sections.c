@@ -178,9 +178,10 @@ static const char *split_choice(size_t i, const char **about)
 
 static const lng_section_key report_keys[] = {
     {"metrics", LNG_KEY_SEQUENCE,
-     .about = "calls of blocks that give a scalar for each example, of which the mean is reported; or calls of a metric over "
-              "the whole set, such as auc(out, label)",
-     .group = "metrics"},
+     .about =
+         "calls of blocks that give a scalar for each example, of which the mean is reported; or calls of a metric over "
+         "the whole set, such as auc(out, label). A mapping gives them names, `{near: mae(out[0], y[0]), far: mae(out[9], y[9])}`",
+     .group = "metrics", .terms = true},
     {"require", LNG_KEY_NAMES, .example = "report:\n  metrics: ['accuracy(out, label)']\n  require: {test.accuracy: '> 0.99'}",
      .about = "what figures must be, such as {test.auc.macro: '> 0.998'}; if one is not, `run` and `eval` end with exit status 6"},
     {"predictions", LNG_KEY_WORD, .choice = split_choice,
