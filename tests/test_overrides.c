@@ -208,6 +208,8 @@ static void expands_to_itself(const char *text)
     ck_assert_str_eq(printed(a->train), printed(b->train));
     ck_assert_str_eq(printed(a->eval), printed(b->eval));
     ck_assert_str_eq(printed(a->init), printed(b->init));
+    ck_assert_int_eq(a->keep.lower, b->keep.lower);
+    ck_assert_int_eq(a->keep.metric, b->keep.metric);
     lng_model_free(a);
     lng_model_free(b);
 }
@@ -221,6 +223,27 @@ START_TEST(expansion_is_complete)
         "%sblocks:\n  dense: {in: 'x[n]', with: {units: int}, out: 'dense(x, units=units) * 2'}\n  zeros: {with: {shape: shape}, out: zeros(shape) + 1}\n"
         "graph:\n  - flatten(image)\n  - dense: {units: 10}\n  - softmax\n%s",
         head, tail));
+}
+END_TEST
+
+/* The run's model file has the standard blocks as its own: it is known of them, too, whether more or less is better. */
+START_TEST(what_is_better_stays)
+{
+    static const struct {
+        const char *figure;
+        bool lower;
+    } kept[] = {{"loss", true}, {"mae", true}, {"bits_per_byte", true}, {"accuracy", false}, {"auc.macro", false}};
+    const char *text = lng_format(
+        arena,
+        "%sgraph:\n  - flatten(image)\n  - dense: {units: 10, activation: softmax}\n"
+        "train: {loss: 'cross_entropy(out, label)', optimizer: sgd(lr=0.1), keep: best(validation.%s)}\n"
+        "report: {metrics: ['mae(out, one_hot(label, depth=10))', "
+        "'bits_per_byte(log(reshape(out, shape=[1, 10])), reshape(label, shape=[1]))', 'accuracy(out, label)', 'auc(out, label)']}\n",
+        head, kept[_i].figure);
+    expands_to_itself(text);
+    lng_model *m = model(text, NULL, 0);
+    ck_assert(m->keep.lower == kept[_i].lower);
+    lng_model_free(m);
 }
 END_TEST
 
@@ -265,6 +288,7 @@ int main(void)
         TEST(overrides_of_items),
         TEST(refused_overrides),
         TEST(expansion_is_complete),
+        LOOP(what_is_better_stays, 5),
         LOOP(shipped_models_expand, 7),
         TEST(expanded_defaults),
         {0},

@@ -9,9 +9,8 @@
 /* ---- the figure to order by ---- */
 static bool is_lower_better(const lng_model *m, const lng_quantity *q)
 {
-    if (q->metric == SIZE_MAX)
-        return true;
-    return q->collective ? q->collective->lower : !m->metric[q->metric].rate;
+    const lng_model_metric *metric = q->metric == SIZE_MAX ? NULL : &m->metric[q->metric];
+    return !metric || metric->better == LNG_LOWER_IS_BETTER || (metric->better == LNG_UNKNOWN_BETTER && !metric->rate);
 }
 
 static bool take_figure(lng_sweep *s, const char *given)
@@ -182,8 +181,8 @@ const lng_verb lng_verb_sweep = {
         "are drawn instead, from the lists and the whole ranges; the file's seed decides which.\n"
         "\n"
         "The table has, for each combination, the mean of a figure over its seeds and folds, and its standard deviation, the best one first: "
-        "the figure that --by names; or that of `train.keep`; or the first metric, of the validation examples if there are any. The loss is better if "
-        "it is lower, and so is a mean that is not of zeros and ones. Choose by the validation examples: beside it, the same figure of "
+        "the figure that --by names; or that of `train.keep`; or the first metric, of the validation examples if there are any. Losses are better "
+        "if they are lower, and so is a mean of your own that is not of zeros and ones. Choose by the validation examples: beside it, the same figure of "
         "the test examples says how good the choice is.\n"
         "\n"
         "With --folds, `data.validation` is {folds: K, fold: I, shuffle: true}, with the file's `stratify`, `group`, `time` and `seed`.\n"

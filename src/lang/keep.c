@@ -16,23 +16,22 @@ static const char *figure_text(lng_arena *arena, const lng_expr *e)
     return head ? lng_path(arena, head, e->name) : NULL;
 }
 
-typedef enum direction { UNKNOWN, LOWER, HIGHER } direction;
-
 /* Losses fall, standard metrics rise; the table says it of metrics over the whole set. */
-static direction direction_of(const lng_compiler *c, int metric)
+static lng_better better(const lng_compiler *c, size_t metric)
 {
-    const lng_expr *e = metric < 0 ? NULL : c->metric[metric];
-    const lng_metric *collective = metric < 0 ? NULL : c->model->metric[metric].collective;
+    const lng_expr *e = c->metric[metric];
+    const lng_metric *collective = c->model->metric[metric].collective;
     lng_block *b = NULL;
     const lng_op *op;
-    if (metric < (int)c->terms)
-        return LOWER;
+    if (metric < c->terms)
+        return LNG_LOWER_IS_BETTER;
     if (collective)
-        return collective->lower ? LOWER : HIGHER;
-    if (e->kind != LNG_EXPR_CALL || !lng_library_find(c->library, NULL, e->name, &b, &op) || !b)
-        return UNKNOWN;
-    const char *group = b->group;
-    return !group ? UNKNOWN : strcmp(group, "losses") == 0 ? LOWER : strcmp(group, "metrics") == 0 ? HIGHER : UNKNOWN;
+        return collective->lower ? LNG_LOWER_IS_BETTER : LNG_HIGHER_IS_BETTER;
+    if (e->kind != LNG_EXPR_CALL || !lng_library_find(c->library, NULL, e->name, &b, &op) || !b || !b->group)
+        return LNG_UNKNOWN_BETTER;
+    return strcmp(b->group, "losses") == 0    ? LNG_LOWER_IS_BETTER
+           : strcmp(b->group, "metrics") == 0 ? LNG_HIGHER_IS_BETTER
+                                              : LNG_UNKNOWN_BETTER;
 }
 
 static bool unknown_figure(lng_compiler *c, const lng_expr *e, const char *text)
@@ -82,10 +81,10 @@ static bool keep_best(lng_compiler *c, const lng_expr *e)
         return lng_error(c->errors, LNG_E_TYPE, lng_expr_place(e), "%s", form);
     if (!find_figure(c, e->item[0], text))
         return false;
-    const direction way = lowest ? LOWER : highest ? HIGHER : direction_of(c, keep->metric);
+    const lng_better way = lowest || keep->metric < 0 ? LNG_LOWER_IS_BETTER : c->model->metric[keep->metric].better;
     keep->text = lng_format(c->arena, "validation.%s", text);
-    keep->lower = way == LOWER;
-    if (way != UNKNOWN)
+    keep->lower = !highest && way == LNG_LOWER_IS_BETTER;
+    if (highest || way != LNG_UNKNOWN_BETTER)
         return true;
     lng_error(c->errors, LNG_E_ARGUMENTS, lng_expr_place(e), "whether more or less of `%s` is better is not known", text);
     lng_error_hint(c->errors, "say highest(validation.%s) or lowest(validation.%s)", text, text);
@@ -97,6 +96,8 @@ bool lng_compile_keep(lng_compiler *c, const lng_doc *train)
     const lng_section *section = lng_section_find(&lng_section_train, "stop")->section;
     const lng_doc *keep = lng_doc_get(train, "keep"), *stop = lng_doc_get(train, "stop");
     const lng_expr *e = keep ? lng_expr_read(c->arena, keep, c->errors) : NULL;
+    for (size_t i = 0; i < c->model->metrics; i++)
+        c->model->metric[i].better = better(c, i);
     if (keep && !e)
         return false;
     if (e && e->kind == LNG_EXPR_CALL && !keep_best(c, e))

@@ -20,10 +20,12 @@
 #define LNG_PLATEAU        "plateau.rate" /* a state: the factor of the learning rates that `plateau` has reached */
 
 #define LNG_METRIC_OUTPUTS 2
+typedef enum lng_better { LNG_UNKNOWN_BETTER, LNG_LOWER_IS_BETTER, LNG_HIGHER_IS_BETTER } lng_better;
 typedef struct lng_model_metric {
     const char *label;            /* the name of the call, such as "accuracy", made unique */
     const lng_metric *collective; /* of the whole set; NULL: the mean of a per-example output */
     bool rate;                    /* a mean of zeros and ones */
+    lng_better better;            /* unknown of what is no call of a standard block */
     /* Names of the outputs that it is computed from, then NULL: for a mean, one in both graphs; for a collective metric, one in the
      * evaluation graph for each operand. */
     const char *output[LNG_METRIC_OUTPUTS];

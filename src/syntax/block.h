@@ -55,7 +55,7 @@ struct lng_block {
     lng_place place;
     size_t at, end;    /* of a block that is parsed when it is read: the bytes of its lines */
     bool standard;     /* of the standard library, or a std.NAME of the file */
-    const char *group; /* the file of the library that it is in, or that has what it replaces: "losses"; NULL: none */
+    const char *group; /* "layers", of std/layers.yaml, and of what replaces a block there; NULL: the file's own */
     bool read, good;
     bool body;   /* good but for unknown or missing keys: it can be elaborated to find more mistakes */
     bool used;   /* elaborated at least once */

@@ -15,8 +15,8 @@ static lng_block *add_block(lng_library *l, const lng_source *source, const char
     const size_t length = strcspn(line, ":");
     const char *name = lng_copy_n(l->arena, line, length);
     lng_block *b = lng_block_new_named(l->arena, name, (lng_place){source, number, 1, (int)length}, NULL, true);
-    b->at = (size_t)(line - source->text);
     b->group = group;
+    b->at = (size_t)(line - source->text);
     lng_map_put(l->standard, name, b);
     return b;
 }
@@ -60,10 +60,11 @@ bool lng_library_add(lng_library *l, const lng_doc *blocks)
             good = lng_error(l->errors, LNG_E_EXPRESSION, blocks->key[i]->place, "`%.60s` is not a valid name for a block", key);
             continue;
         }
+        lng_map *names = standard ? l->standard : l->own;
         lng_block *b = lng_block_new_named(l->arena, name, blocks->key[i]->place, blocks->item[i], standard);
-        const lng_block *replaced = standard ? lng_map_get(l->standard, name) : NULL;
+        const lng_block *replaced = lng_map_get(names, name);
         b->group = replaced ? replaced->group : NULL;
-        lng_map_put(standard ? l->standard : l->own, name, b);
+        lng_map_put(names, name, b);
     }
     return good;
 }
