@@ -267,7 +267,9 @@ int64_t lng_node_turns(const lng_node *n)
 
 int64_t lng_node_cost(const lng_node *n)
 {
-    return n->op->cost ? n->op->cost(n) * lng_node_turns(n) : 0;
+    const int64_t most = INT64_MAX >> 19; /* more than any machine computes; the sum over a graph does not overflow */
+    const int64_t cost = n->op->cost ? n->op->cost(n) : 0, turns = lng_node_turns(n);
+    return cost < most / turns ? cost * turns : most;
 }
 
 /* ---- the order of execution ---- */

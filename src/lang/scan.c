@@ -5,7 +5,8 @@
 #include "lang/eval.h"
 #include "lang/turn.h"
 
-#define MOST_TURNS 1000000
+#define MOST_TURNS          1000000
+#define MOST_TURNS_TOGETHER 1000000000 /* of a scan in scans */
 
 static const lng_datum none = {0};
 
@@ -48,7 +49,11 @@ static bool count_turns(scanning *x, const lng_expr *at, int64_t n)
         return lng_complain_at(x->s, at, LNG_E_SHAPE, "this has %lld rows, but what stands before it in the scan has %lld",
                                (long long)n, (long long)x->count);
     x->count = n;
-    return true;
+    for (const lng_loop *l = x->graph->inside; l; l = l->outer)
+        n *= l->count;
+    return n <= MOST_TURNS_TOGETHER ||
+           lng_complain_at(x->s, at, LNG_E_LIMIT, "this scan and those around it take %s turns together; at most %s are allowed",
+                           lng_grouped(got, n), lng_grouped(most, MOST_TURNS_TOGETHER));
 }
 
 static bool read_over(scanning *x, size_t i)

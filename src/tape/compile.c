@@ -111,8 +111,8 @@ static void find_joint_runs(const lng_tape *t, segment *s, const int *time_of)
 static bool is_worth_dividing(const lng_node *n)
 {
     const int lanes = n->out[0].per_example ? LNG_LANES : 1;
-    return lng_node_cost(n) / lng_node_turns(n) * lanes >= JOINT_MULTIPLY_ADDS ||
-           lng_shape_size(n->out[0].shape) * lanes >= 8 * JOINT_FLOATS;
+    const int64_t cost = n->op->cost ? n->op->cost(n) : 0; /* of one turn */
+    return cost >= JOINT_MULTIPLY_ADDS / lanes || lng_shape_size(n->out[0].shape) * lanes >= 8 * JOINT_FLOATS;
 }
 
 static void find_joint_instructions(segment *s)
