@@ -1,6 +1,6 @@
 #!/bin/sh
 # The product is hardened, as SECURITY.md lists: a position-independent program, relocations that become read-only, no executable stack, and
-# stacks that are checked. And lngraph.spdx names what it was made from.
+# stacks and lengths that are checked. And lngraph.spdx names what it was made from.
 . "$top_srcdir/tests/shell/common"
 spdx=$top_builddir/lngraph.spdx
 field() { claim "lngraph.spdx: $1" grep -Eq "$1" "$spdx"; }
@@ -32,4 +32,9 @@ for file in program library; do
     claim "$file: the stack is not executable" grep -Eq 'GNU_STACK.* RW ' $file
 done
 claim 'the stack is checked' grep -q ' __stack_chk_fail' library # the program only calls the library
+if grep -q '@GLIBC' library; then
+    claim 'lengths are checked' grep -Eq ' __(v?snprintf|memcpy)_chk' library
+    # tests/syscalls.c takes the place of these calls: of their checking variants, of realpath's alone
+    claim 'calls that the tests replace have their own names' [ "$(grep -Ec ' __(open(at)?_2|(p?read|readlink|getcwd|poll)_chk)' library)" = 0 ]
+fi
 finish
