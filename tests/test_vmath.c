@@ -7,6 +7,7 @@
 #include "suite.h"
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,10 +210,35 @@ START_TEST(test_special)
 }
 END_TEST
 
+/* The table of lngraph-ops(7), whose rows are `.It NAME, NAME Ta UNITS`, has all bounds. */
+START_TEST(test_manual)
+{
+    char path[4096], line[256];
+    snprintf(path, sizeof path, "%s/man/lngraph-ops.7.in", getenv("top_srcdir"));
+    FILE *manual = fopen(path, "r");
+    ck_assert_msg(manual != NULL, "%s cannot be read", path);
+    int found = 0;
+    while (fgets(line, sizeof line, manual)) {
+        char *units = strstr(line, " Ta ");
+        if (strncmp(line, ".It ", 4) != 0 || !units)
+            continue;
+        *units = '\0';
+        for (const char *name = strtok(line + 4, ", "); name; name = strtok(NULL, ", "))
+            for (const bound *f = bounds; f->name; f++)
+                if (strcmp(f->name, name) == 0) {
+                    ck_assert_msg(atof(units + 4) == f->units, "%s is within %.2f, not %s", name, f->units, units + 4);
+                    found++;
+                }
+    }
+    fclose(manual);
+    ck_assert_int_eq(found, BOUNDS);
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
-        LOOP(test_bounds, BOUNDS), TEST(test_pow), TEST(test_remainder), TEST(test_special), {0},
+        LOOP(test_bounds, BOUNDS), TEST(test_manual), TEST(test_pow), TEST(test_remainder), TEST(test_special), {0},
     };
     return suite_run("vmath", tests, NULL, NULL);
 }
