@@ -94,9 +94,9 @@ claim 'it takes less memory' [ "$(memory -s let.h.remat=true)" -lt "$(memory)" ]
 
 # ---- what is not finite ----
 expect 5 run -q -s 'let.h.do=sqrt(h - 0.25 * row)' -s 'let.h.start=rows[0]' scan.yaml -o bad
-has err 'error\[non-finite\]: step 1 (epoch 1): `sqrt` in `step` is not finite in turn 2 of 8 for training example [0-9]*$'
+has err 'error\[non-finite\]: step 1 (epoch 1): `sqrt` in `h` is not finite in turn 2 of 8 for training example [0-9]*$'
 expect 5 run -q -s 'let.h.do=sqrt(h - row)' -s 'let.h.reverse=true' -s 'let.h.start=ones([8])' scan.yaml -o bad
-has err '`sqrt` in `step` is not finite in turn 2 of 8 for training example'
+has err '`sqrt` in `h` is not finite in turn 2 of 8 for training example'
 expect 5 run -q -s 'let.h.do=sqrt(h * h) + 0 * sum(row)' -s 'let.h.start=zeros([8]) * w' -s 'params={w: "ones([8])"}' scan.yaml -o bad
 has err 'in the gradient of `w`, is not finite in turn 8 of 8 for training example'
 finish
