@@ -279,6 +279,14 @@ START_TEST(npy_refused)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         bad(file, npy(file, 1 + (int)i % 3 % 2, cases[i][0], little(elements), sizeof elements), cases[i][1]);
+    static const char *const largest[][2] = {
+        {"{'descr': '<u8', 'fortran_order': False, 'shape': (1, 2)}", "example 0 holds 18446744073709551615, which does not fit"},
+        {"{'descr': '>u4', 'fortran_order': False, 'shape': (1, 4)}", "example 0 holds 4294967295, which does not fit in 32 bits"},
+    };
+    unsigned char ones[16]; /* the bits of -1 */
+    memset(ones, 0xff, sizeof ones);
+    for (size_t i = 0; i < sizeof largest / sizeof *largest; i++)
+        bad(file, npy(file, 1, largest[i][0], ones, sizeof ones), largest[i][1]);
     size_t n = npy(file, 1, "{'descr': '|u1', 'fortran_order': False, 'shape': (16,)}", elements, sizeof elements);
     ck_assert(reads(file, n));
     for (size_t cut = 0; cut < n; cut++)

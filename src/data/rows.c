@@ -56,7 +56,7 @@ static bool take_integer(const lng_rows *r, uint64_t word, int32_t *to, char why
     const bool is_signed = r->raw == LNG_RAW_SIGNED;
     const int64_t value = is_signed ? (int64_t)(word << unused) >> unused : (int64_t)word;
     *to = (int32_t)value;
-    if (value == *to)
+    if (value == *to && (is_signed || value >= 0))
         return true;
     if (is_signed)
         snprintf(why, 64, "%" PRId64 ", which does not fit in 32 bits", value);
