@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <string.h>
 #include <sys/mman.h>
 
 bool lng_fail(lng_failure *failure, lng_code code, const char *format, ...)

@@ -58,8 +58,6 @@ static const char *file_in(lng_arena *arena, const char *folder, const char *nam
 /* Whether all files are in the folder; remembers what it lacks. */
 static bool try_folder(lng_arena *arena, places *seen, const char *folder, const char *const *file, size_t n, const char **path)
 {
-    if (seen->count == MAX_PLACES)
-        return false;
     const char *lacks = lng_folder_exists(folder) ? NULL : "no such folder";
     for (size_t i = 0; i < n && !lacks; i++) {
         path[i] = file_in(arena, folder, file[i]);

@@ -87,7 +87,8 @@ bool lng_window_describe(lng_arena *arena, const lng_doc *doc, lng_data_spec *sp
     read_group(&d);
     for (size_t i = 0; i < spec->fields; i++)
         check_drop(&d, &spec->field[i]);
-    for (size_t i = 0; d.good && i < spec->fields; i++)
+    const bool sound = d.good;
+    for (size_t i = 0; sound && i < spec->fields; i++)
         if (!target[i])
             make_sequence(&d, &spec->field[i]);
     return d.good;
