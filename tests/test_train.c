@@ -271,6 +271,31 @@ START_TEST(subnormal_scores_are_ranked)
 }
 END_TEST
 
+/* What a model computes as a label may be no class. */
+START_TEST(computed_labels)
+{
+    static float score[TESTED][2];
+    static const char *const metrics[] = {"['auc(out, label + 1)']", "['auc(out, label - 1)']",
+                                          "['auc(out, label)', 'auc(out, op.to_int(score[0] * 1e9))']"};
+    const lng_field fields[] = {{score, LNG_FIELD_F32, 2}, {test_label, LNG_FIELD_I32, 1}};
+    const lng_range all = {LNG_TEST, &(lng_part){.count = TESTED, .field = (lng_field *)fields, .fields = 2}, 0, TESTED};
+    for (int i = 0; i < TESTED; i++) {
+        test_label[i] = i % 2;
+        score[i][0] = (float)i;
+    }
+    for (int i = 0; i < LENGTH(metrics); i++) {
+        const lng_override over = {"report.metrics", metrics[i]};
+        run r = start_text(scores_model, 2, &over, 1);
+        lng_scores s;
+        ck_assert(!lng_evaluate(r.session, arena, &all, &s, errors));
+        ck_assert_int_eq(lng_errors_status(errors), LNG_BAD_INPUT);
+        ck_assert_msg(strstr(lng_errors_message(errors, 0), "`: a label is none of the 2 classes, 0 to 1"), "%s", rendered(false));
+        lng_errors_clear(errors);
+        end(&r);
+    }
+}
+END_TEST
+
 START_TEST(it_learns)
 {
     const lng_override over = {"train.epochs", "30"};
@@ -687,7 +712,6 @@ START_TEST(no_validation)
 }
 END_TEST
 
-/* Saved, loaded into another session: the same figures to the last bit. */
 /* Weights that were made by hand, whose digest is right: what cannot be evaluated is said, with its name, and no figure is made of it. */
 START_TEST(weights_beyond_numbers)
 {
@@ -723,9 +747,10 @@ START_TEST(weights_beyond_numbers)
 }
 END_TEST
 
+/* Saved, loaded into another session: the same figures to the last bit. */
 START_TEST(stored_weights_evaluate_alike)
 {
-    static const char path[] = "test_train.safetensors";
+    const char *path = in_folder("model.safetensors");
     run r = start(convolution, 2, NULL, 0), s = start(convolution, 1, NULL, 0);
     lng_scores a, b;
     train(&r);
@@ -739,7 +764,6 @@ START_TEST(stored_weights_evaluate_alike)
     ck_assert_mem_eq(a.mean, b.mean, sizeof *a.mean);
     ck_assert_mem_eq(a.measure[1].per_class, b.measure[1].per_class, 10 * sizeof *a.measure[1].per_class);
     ck_assert_mem_eq(a.confusion, b.confusion, 100 * sizeof *a.confusion);
-    remove(path);
     end(&r);
     end(&s);
 }
@@ -754,6 +778,7 @@ int main(void)
         TEST(evaluation_of_ignorance),
         TEST(undefined_is_said),
         TEST(subnormal_scores_are_ranked),
+        TEST(computed_labels),
         TEST(it_learns),
         TEST(stopped_is_as_if_capped),
         TEST(continues_from_its_cursor),

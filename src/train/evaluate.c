@@ -202,8 +202,9 @@ static bool run(evaluation *e)
 /* What the metric cannot take, which only the values tell; NULL if there is nothing. */
 static const char *misfit(const evaluation *e, const lng_metric *metric, const lng_scored *x)
 {
+    const long long classes = (long long)lng_score_classes(x->columns);
     if (x->label && !labels_fit(x))
-        return lng_format(e->scratch, "a label is not below %lld, the number of classes", (long long)lng_score_classes(x->columns));
+        return lng_format(e->scratch, "a label is none of the %lld classes, 0 to %lld", classes, classes - 1);
     if (metric->takes == LNG_TAKES_NUMBERS)
         return NULL;
     if (x->target && !targets_fit(x))
