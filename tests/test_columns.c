@@ -169,6 +169,22 @@ START_TEST(names)
           "a name that is rather long: no 6\na name that is rather long: no 7\n",
           NULL, "long: no 4, ...\n");
     fails("{k: {category: true, names: [a], missing: other}}", "k,v\na,1\n,2\nb,3\n", NULL, "`k` is `b`, expected `a`");
+    fails(
+        "{k: {category: true, names: ['one name that is not short', 'another one that is neither', 'a third, still longer than both, and "
+        "then one more', so that the fourth has no room]}}",
+        "k\ne\n", NULL, "line 2, column 1: `k` is `e`, expected one of its `names`\n");
+}
+END_TEST
+
+/* Another name in each row: the first one that is too many is told. */
+START_TEST(too_many_names)
+{
+    lng_text rows = lng_text_new(arena);
+    lng_text_add(&rows, "k\n");
+    for (int i = 0; i <= LNG_MOST_WORDS; i++)
+        lng_text_add(&rows, "n%d\n", i);
+    fails("{k: {category: true, count: 5, unknown: other}}", rows.at, NULL,
+          "train.csv: error[data]: line 65538, column 1: `k` has more than 65536 names\n");
 }
 END_TEST
 
@@ -331,7 +347,7 @@ END_TEST
 
 int main(void)
 {
-    const suite_test tests[] = {TEST(scales),     TEST(missing), TEST(names), TEST(columns), TEST(nearest), TEST(halfway),
-                                TEST(no_numbers), TEST(dates),   {0}};
+    const suite_test tests[] = {TEST(scales),  TEST(missing), TEST(names),      TEST(too_many_names), TEST(columns),
+                                TEST(nearest), TEST(halfway), TEST(no_numbers), TEST(dates),          {0}};
     return suite_run("columns", tests, NULL, tear_down);
 }

@@ -40,7 +40,8 @@ static result run(lng_session *s, const lng_context *context)
                     copy(out.at, EXAMPLES * out.size), lng_pass_run(&lng_pass_copy, runner->graph, arena)};
 }
 
-static result quantized(lng_graph *g, bool activations)
+/* wrong: the error that comes of it; NULL: none. */
+static result quantize(lng_graph *g, bool activations, const char *wrong)
 {
     const lng_data_field input = {.name = "x"};
     const lng_value *reads[1] = {NULL};
@@ -56,14 +57,26 @@ static result quantized(lng_graph *g, bool activations)
     const lng_quantized *list;
     size_t count;
     lng_session *to = lng_quantize(from, activations ? &all : NULL, LNG_PREDICT, EXAMPLES, arena, &list, &count, errors);
-    must(to);
-    ck_assert_uint_eq(count, 1);
-    const lng_context context = lng_session_context(to, &field);
-    const result r = run(to, &context);
+    result r = {NULL};
+    if (wrong) {
+        ck_assert_ptr_null(to);
+        ck_assert_int_eq(lng_errors_status(errors), LNG_NONFINITE);
+        ck_assert_str_eq(lng_errors_message(errors, 0), wrong);
+    } else {
+        must(to);
+        ck_assert_uint_eq(count, 1);
+        const lng_context context = lng_session_context(to, &field);
+        r = run(to, &context);
+    }
     lng_session_free(to);
     lng_session_free(from);
     lng_team_free(team);
     return r;
+}
+
+static result quantized(lng_graph *g, bool activations)
+{
+    return quantize(g, activations, NULL);
 }
 
 /* x W, or x W', of weights that are [rows, columns] or, if `transpose`, turned before they are read. */
@@ -210,9 +223,28 @@ START_TEST(pools_and_loops)
 }
 END_TEST
 
+/* No number of 8 bits stands for what is not finite: the first weight is named that has it, or is multiplied by it. */
+START_TEST(not_finite)
+{
+    static const float bad[] = {NAN, INFINITY, -INFINITY};
+    for (int i = 0; i < 6 * LENGTH(bad); i++) {
+        memset(w, 0, sizeof w);
+        w[i % 6] = bad[i / 6];
+        quantize(product(2, 3, false, false), false, "the weight `W` is not finite");
+        lng_errors_clear(errors);
+        w[i % 6] = 1;
+        memset(x, 0, sizeof x);
+        x[i % 6] = bad[i / 6];
+        quantize(product(2, 3, false, false), true, "what is multiplied by `W` is not finite");
+        lng_errors_clear(errors);
+        quantized(product(2, 3, false, false), false); /* nothing is asked of inputs that stay floats */
+    }
+}
+END_TEST
+
 int main(void)
 {
-    const suite_test tests[] = {TEST(columns),         TEST(rows), TEST(inputs), TEST(sums_are_exact), TEST(other_readers),
-                                TEST(pools_and_loops), {0}};
+    const suite_test tests[] = {TEST(columns),         TEST(rows),       TEST(inputs), TEST(sums_are_exact), TEST(other_readers),
+                                TEST(pools_and_loops), TEST(not_finite), {0}};
     return suite_run("quantize", tests, NULL, NULL);
 }

@@ -436,6 +436,71 @@ START_TEST(forged_checkpoints)
 }
 END_TEST
 
+/* A file in the place of a checkpoint: how many steps its run has made, or that it does not say. */
+static int64_t steps_in(const void *bytes, size_t n)
+{
+    const char *path = in_folder("forged.safetensors");
+    must(lng_file_write(path, bytes, n, errors));
+    return lng_checkpoint_steps(arena, path);
+}
+
+START_TEST(steps_of_any_file)
+{
+    static const char *const headers[] = {"",
+                                          "[]",
+                                          "{\"run/clock\":",
+                                          "{}",
+                                          "{\"run/clock\":[0,8]}",
+                                          "{\"run/clock\":{}}",
+                                          "{\"run/clock\":{\"data_offsets\":8}}",
+                                          "{\"run/clock\":{\"data_offsets\":[0]}}",
+                                          "{\"run/clock\":{\"data_offsets\":[0.5,8]}}",
+                                          "{\"run/clock\":{\"data_offsets\":[\"0\",8]}}",
+                                          "{\"run/clock\":{\"data_offsets\":[-1,8]}}",
+                                          "{\"run/clock\":{\"data_offsets\":[1,8]}}",
+                                          "{\"run/clock\":{\"data_offsets\":[9223372036854775807,8]}}",
+                                          "{\"run/clock\":{\"data_offsets\":[0,8]}}"};
+    static const struct {
+        unsigned char number[8]; /* the least significant byte first */
+        int64_t steps;
+    } clocks[] = {{{0, 0, 0, 0, 0, 0, 0x45, 0x40}, 42},  /* 42 */
+                  {{0, 0, 0, 0, 0, 0, 0xf0, 0xbf}, -1},  /* -1 */
+                  {{0, 0, 0, 0, 0, 0, 0xf0, 0x41}, -1},  /* 2^32 */
+                  {{0, 0, 0, 0, 0, 0, 0xf0, 0x7f}, -1},  /* infinity */
+                  {{0, 0, 0, 0, 0, 0, 0xf8, 0x7f}, -1}}; /* NaN */
+    const char *path = in_folder("checkpoint.safetensors");
+    run r = start(0, 1, NULL);
+    train_to(&r, 2, LNG_STOP_SOON, NULL, path);
+    end(&r);
+    ck_assert_int_eq(lng_checkpoint_steps(arena, path), 2);
+    ck_assert_int_eq(lng_checkpoint_steps(arena, in_folder("none")), -1);
+    ck_assert_int_eq(lng_checkpoint_steps(arena, folder()), -1);
+    size_t n;
+    const char *whole = lng_file_read(arena, path, 1 << 20, &n, errors);
+    must(whole != NULL);
+    bool told = false;
+    for (size_t cut = 0; cut <= n; cut += 1 + cut / 9) { /* once it says so, a longer part does, too */
+        const int64_t steps = steps_in(whole, cut);
+        ck_assert(steps == 2 || (steps == -1 && !told));
+        told = steps == 2;
+    }
+    char file[200] = {0};
+    for (int i = 0; i < LENGTH(headers); i++) {
+        file[0] = (char)snprintf(file + 8, sizeof file - 8, "%s", headers[i]);
+        const size_t header = strlen(headers[i]);
+        for (int k = 0; k < LENGTH(clocks); k++) {
+            memcpy(file + 8 + header, clocks[k].number, 8);
+            ck_assert_int_eq(steps_in(file, 8 + header + 8), i + 1 < LENGTH(headers) ? -1 : clocks[k].steps);
+        }
+    }
+    for (int i = 2; i < 8; i++) { /* a header of up to 2^63 bytes */
+        memset(file, 0, 8);
+        file[i] = (char)0x80;
+        ck_assert_int_eq(steps_in(file, sizeof file), -1);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
@@ -446,6 +511,7 @@ int main(void)
         TEST(checkpoints_that_lie),
         TEST(checkpoints_after_epochs),
         TEST(forged_checkpoints),
+        TEST(steps_of_any_file),
         {0},
     };
     return suite_run("resume", tests, set_up, NULL);

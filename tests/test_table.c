@@ -24,14 +24,19 @@ static void tear_down(void)
         lng_array_free(&array[i]);
 }
 
+static bool reads_file(int64_t most)
+{
+    tear_down();
+    lng_errors_clear(errors);
+    return read_whole(path, (lng_wish){.size = LNG_AS_THEY_ARE}, fields, 2, most, array, errors);
+}
+
 static bool reads(const void *bytes, size_t n)
 {
     FILE *f = fopen(path, "wb");
     ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
     ck_assert_int_eq(fclose(f), 0);
-    tear_down();
-    lng_errors_clear(errors);
-    return read_whole(path, (lng_wish){.size = LNG_AS_THEY_ARE}, fields, 2, 1 + (int64_t)(n % 3), array, errors);
+    return reads_file(1 + (int64_t)(n % 3));
 }
 
 static void holds(int64_t count, const float *x, const int32_t *label)
@@ -99,6 +104,38 @@ START_TEST(csv_heads)
 END_TEST
 
 #define HEAD "x.0,x.1,x.2,label\n"
+/* Wherever what is read at once ends: in a number, between CR and LF, within quotes, between two that are one. */
+START_TEST(csv_cut_anywhere)
+{
+    enum { ROOM = 1 << 18 }; /* what is read at first */
+    static const char rows[] = "1,-2.5,3e-3,1,\"a \"\"b\"\"\r\n\" \t\r\n\"4\" ,5,6,0,\"\"\"\"\r\n";
+    static char text[ROOM + sizeof rows];
+    const size_t head = (size_t)snprintf(text, sizeof text, "x.0,x.1,x.2,label,"), n = sizeof rows - 1;
+    for (size_t cut = 0; cut <= n; cut++) {
+        memset(text + head, 'a', ROOM - cut - head - 1); /* the name of a column that is not read */
+        text[ROOM - cut - 1] = '\n';
+        memcpy(text + ROOM - cut, rows, n);
+        ck_assert_msg(reads(text, ROOM - cut + n), "%zu: %s", cut, rendered(false));
+        holds(2, numbers, labels);
+    }
+}
+END_TEST
+
+/* A row that does not end is not read into memory for ever. */
+START_TEST(csv_without_end)
+{
+    static char block[1 << 20];
+    gzFile f = gzopen(path, "wb1");
+    memset(block, 'a', sizeof block);
+    ck_assert(gzputs(f, HEAD "1,2,3,1\n4,5,6,\"") > 0);
+    for (int i = 0; i < 65; i++)
+        ck_assert_int_eq(gzwrite(f, block, sizeof block), sizeof block);
+    ck_assert_int_eq(gzclose(f), Z_OK);
+    ck_assert(!reads_file(1));
+    ck_assert_str_eq(lng_errors_message(errors, 0), "line 3: a row of more than 64 MiB; is a closing quote missing?");
+}
+END_TEST
+
 START_TEST(csv_refused)
 {
     static const char *const cases[][2] = {
@@ -344,18 +381,19 @@ START_TEST(npz_refused)
     little(a.at + a.n - 22 - a.directory_n + 46 + 9 + 24, 1 << 30, 4); /* of label.npy: a gigabyte, which both headers promise */
     little(a.at + local + 30 + 9 + 4, 1 << 30, 8);
     refused(a.at, a.n, "bytes cannot hold 1073741824");
+    make_archive(&a, _i);
+    little(a.at + a.n - 22 + 16, UINT32_MAX, 4); /* the marks of ZIP64, whose own directory is elsewhere */
+    refused(a.at, a.n, "a ZIP archive of 4 GiB or more, or of 65,535 files or more");
+    make_archive(&a, _i);
+    little(a.at + a.n - 22 + 10, UINT16_MAX, 2);
+    refused(a.at, a.n, "a ZIP archive of 4 GiB or more, or of 65,535 files or more");
 }
 END_TEST
 
 int main(void)
 {
-    const suite_test tests[] = {TEST(csv),
-                                TEST(csv_heads),
-                                TEST(csv_refused),
-                                LOOP(npz, 2),
-                                LOOP(npz_damaged, 2),
-                                LOOP(npz_ambiguous, 2),
-                                LOOP(npz_refused, 2),
-                                {0}};
+    const suite_test tests[] = {
+        TEST(csv),    TEST(csv_heads),      TEST(csv_cut_anywhere), TEST(csv_without_end), TEST(csv_refused),
+        LOOP(npz, 2), LOOP(npz_damaged, 2), LOOP(npz_ambiguous, 2), LOOP(npz_refused, 2),  {0}};
     return suite_run("table", tests, set_up, tear_down);
 }
