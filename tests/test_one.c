@@ -72,6 +72,20 @@ static const float *predict(lng_session *s, const uint32_t *rows, int count, int
     return out.at;
 }
 
+/* Estimates choose how few examples go one by one: no run takes longer than a larger one, and an example not much longer than a
+ * slice, even in loops whose turns do nearly nothing. */
+static void check_estimates(const lng_runner *r, bool one)
+{
+    for (int threads = 1; one && threads <= 4; threads++) {
+        const double alone = lng_tape_time(r->one_tape, 1, threads);
+        ck_assert_double_gt(alone, 0);
+        ck_assert_double_lt(alone, 1.25 * lng_tape_time(r->tape, 1, threads));
+        ck_assert_double_eq(lng_tape_time(r->tape, 0, threads), 0);
+        for (int slices = 2; slices <= 9; slices++)
+            ck_assert_double_ge(lng_tape_time(r->tape, slices, threads), lng_tape_time(r->tape, slices - 1, threads));
+    }
+}
+
 /* Of rows in any order, by any number of examples at a time. */
 static void check_graph(const char *blocks, const char *graph, bool one, int threads)
 {
@@ -88,6 +102,7 @@ static void check_graph(const char *blocks, const char *graph, bool one, int thr
     lng_session *s = lng_session_new(&subject, LNG_PREDICT, EXAMPLES, team, errors);
     must(s && lng_session_initialize(s, errors));
     ck_assert_msg(!!lng_session_runner(s, LNG_PREDICT)->one == one, "%s", graph);
+    check_estimates(lng_session_runner(s, LNG_PREDICT), one);
     int64_t size;
     const float *now = predict(s, order, EXAMPLES, &size);
     float *lanes = LNG_NEW_N(arena, (size_t)(size * EXAMPLES), float);

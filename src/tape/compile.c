@@ -42,6 +42,7 @@ static void choose_kernel(lng_tape *t, instr *in)
     in->prepared = prepared.data;
     in->once = prepared.once;
     in->splits = in->kernel && n->op->flags & LNG_OP_SLICE_SPLITS;
+    in->takes = lng_instr_time(in);
     LNG_ASSERT(in->kernel || in->naive);
     LNG_ASSERT(in->kernel || !all);
     const size_t bytes = prepared.scratch * (size_t)(all ? t->slices : 1);
@@ -69,8 +70,6 @@ static bool has_instr(const lng_tape *t, const lng_node *n)
 
 /* Fewer floats are not worth another round of the team. */
 #define JOINT_FLOATS 8192
-/* Nor are fewer multiply-adds of a single instruction. */
-#define JOINT_MULTIPLY_ADDS (1 << 18)
 
 static bool splits(const instr *in)
 {
@@ -108,17 +107,10 @@ static void find_joint_runs(const lng_tape *t, segment *s, const int *time_of)
     }
 }
 
-static bool is_worth_dividing(const lng_node *n)
-{
-    const int lanes = n->out[0].per_example ? LNG_LANES : 1;
-    const int64_t cost = n->op->cost ? n->op->cost(n) : 0; /* of one turn */
-    return cost >= JOINT_MULTIPLY_ADDS / lanes || lng_shape_size(n->out[0].shape) * lanes >= 8 * JOINT_FLOATS;
-}
-
 static void find_joint_instructions(segment *s)
 {
     for (int i = 0; i < s->count; i++)
-        s->at[i].joint |= s->at[i].splits && is_worth_dividing(s->at[i].node);
+        s->at[i].joint |= s->at[i].splits && lng_pays_to_divide(&s->at[i]);
 }
 
 /* ---- stages ---- */
@@ -230,6 +222,7 @@ static void make_stages(lng_tape *t)
         s->moment = time++;
     }
     t->times = time;
+    lng_estimate(t);
 }
 
 /* ---- variables, outputs, updates ---- */

@@ -14,11 +14,16 @@ static void enter(void *context, int part)
     e->work(e, part);
 }
 
-static void on_team(lng_engine *e, void (*work)(void *, int))
+/* All parts of some work: by the team or, one after the other, by this thread. */
+static void run_parts(lng_engine *e, void (*work)(void *, int), bool by_team)
 {
     e->work = work;
     lng_profile_launch(&e->profile);
-    lng_team_run(e->team, enter, e);
+    if (by_team)
+        lng_team_run(e->team, enter, e);
+    else
+        for (int i = 0; i < e->workers; i++)
+            enter(e, i);
     lng_profile_release(&e->profile);
 }
 
@@ -279,7 +284,7 @@ static int run_together(lng_engine *e, const instr *first, const lng_call *c)
 {
     e->joint = first;
     e->call = c;
-    on_team(e, run_joint);
+    run_parts(e, run_joint, true);
     return run_length(first);
 }
 
@@ -416,20 +421,20 @@ static void run_slices(void *context, int part)
     }
 }
 
-/* More threads would wait longer than they work. */
-#define MOST_TOGETHER 8
+/* Whether the time that the others save is more than what it takes to start them. */
+static bool pays_to_share(const lng_engine *e)
+{
+    const tape_time *slice = &e->tape->stage[e->stage].slice_time;
+    const int share = (e->slices + e->workers - 1) / e->workers;
+    return (e->slices - share) * (slice->serial + slice->divided) > LNG_ROUND_TIME;
+}
 
 /* A single slice is run by the first worker, and its joint instructions by all. */
 static void run_all_slices(lng_engine *e)
 {
-    e->together = e->slices == 1 && e->threads > 1 && e->threads <= MOST_TOGETHER;
-    if (e->check) {
-        for (int i = 0; i < e->workers; i++)
-            run_slices(e, i);
-        return;
-    }
-    if (e->slices > 1) {
-        on_team(e, run_slices);
+    e->together = e->slices == 1 && e->threads > 1 && e->threads <= LNG_MOST_TOGETHER;
+    if (e->check || e->slices > 1) {
+        run_parts(e, run_slices, !e->check && pays_to_share(e));
         return;
     }
     for (int i = 0; i < e->threads; i++)
@@ -508,7 +513,7 @@ static bool finish_slices(lng_engine *e)
             e->pending[e->pendings++] = e->worker[i].tree[k];
     e->parts = s->sums.count || s->partial_floats >= COMBINE_FLOATS ? e->threads : 1;
     if (e->parts > 1)
-        on_team(e, finish_part);
+        run_parts(e, finish_part, true);
     else
         finish_part(e, 0);
     bool finite = true;

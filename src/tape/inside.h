@@ -36,6 +36,7 @@ typedef struct instr {
     int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; out -1: nobody reads it */
     bool batch, splits;                   /* it leaves a partial; all threads can compute one slice, each a part */
     size_t once;                          /* of lng_prepared */
+    double takes;                         /* a turn, estimated (time.c) */
 } instr;
 
 /* A loop of a segment: the instructions [first, end) run `count` times in a row; then each carry has its next value. */
@@ -59,6 +60,13 @@ typedef struct segment {
     int loops;
 } segment;
 
+/* What instructions take, estimated: those that one thread runs, those that all divide, and what it takes to divide them. */
+typedef struct tape_time {
+    double serial, divided, dividing;
+} tape_time;
+#define LNG_ROUND_TIME    3000 /* what it takes to start and stop the team */
+#define LNG_MOST_TOGETHER 8    /* threads for one slice: more would wait longer than they work */
+
 /* One stage: shared instructions, per-example instructions, and the batch results that they leave, as partials or, by `sums`, at once: of
  * all slices, each thread some of the rows. */
 typedef struct stage {
@@ -66,6 +74,7 @@ typedef struct stage {
     int moment;            /* the time after its instructions at which outputs are stored and partials combined */
     int result;            /* the slot of the combined partials as a whole; -1: the stage has none */
     size_t partial_floats; /* of all its partials together */
+    tape_time slice_time;  /* of one slice */
 } stage;
 
 typedef struct tape_output {
@@ -106,6 +115,7 @@ struct lng_tape {
     segment once;
     stage *stage;
     int stages, times;
+    tape_time shared_time, sums_time; /* of all stages; sums: for each slice */
     size_t common_bytes, thread_bytes, scratch_bytes;
     size_t group_scratch;     /* of kernels that take several slices, for each */
     size_t kept_bytes;        /* of one slice */
@@ -139,6 +149,11 @@ const tape_loop *lng_loop_around(const segment *, int i, const lng_node *n);
 void lng_plan_updates(lng_tape *);                         /* decides which are made in place (update.c) */
 void lng_plan_offsets(lng_tape *);                         /* of every slot, from the lifetimes (offsets.c) */
 const char *lng_plan_fault(const lng_tape *, lng_arena *); /* the first broken invariant of plan.c; NULL: none (verify.c) */
+
+/* Estimates (time.c): of an instruction, for one slice if it is for slices; whether all threads together are faster; of all segments. */
+double lng_instr_time(const instr *);
+bool lng_pays_to_divide(const instr *);
+void lng_estimate(lng_tape *);
 
 /* How a batch is divided (group.c). Whether a batch op's result is better computed from all slices, once they are through. */
 bool lng_sums_at_once(const lng_tape *, const lng_node *);

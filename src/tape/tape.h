@@ -52,6 +52,8 @@ void lng_tape_free(lng_tape *);
 void lng_tape_print(const lng_tape *, lng_text *); /* one row per instruction */
 /* Every value's address, size and lifetime; the peak compared with the sum. */
 void lng_tape_print_plan(const lng_tape *, int threads, lng_text *);
+/* How long a run of so many slices takes, in about nanoseconds: estimated, not measured. */
+double lng_tape_time(const lng_tape *, int slices, int threads);
 size_t lng_tape_memory(const lng_tape *, int threads); /* bytes that an engine will allocate, without the store */
 
 /* ---- the engine ---- */

@@ -43,21 +43,6 @@ bool lng_runner_open(lng_runner *r, const lng_session *s, lng_store *store, lng_
     return r->engine != NULL;
 }
 
-/* How many examples are faster one by one than as a slice, which takes the same time whatever it holds. Each reads all weights for itself; where the
- * arithmetic takes longer than that, as in convolutions, they are more. */
-static int few(const lng_graph *g)
-{
-    enum { FEW = 3, MOST = 5, USES = 8 /* of all weights, for each more */ };
-    int64_t multiply_adds = 0, weights = 0;
-    for (size_t i = 0; i < g->nodes; i++) {
-        const lng_node *n = g->node[i];
-        multiply_adds += lng_node_cost(n);
-        weights += n->op->flags & LNG_OP_STORED ? lng_shape_size(n->out[0].shape) : 0;
-    }
-    const int64_t more = multiply_adds / (USES * weights + 1);
-    return more < MOST - FEW ? FEW + (int)more : MOST;
-}
-
 /* The same for one example, where it exists. */
 static bool open_one(lng_runner *r, const lng_session *s, lng_errors *errors)
 {
@@ -67,7 +52,6 @@ static bool open_one(lng_runner *r, const lng_session *s, lng_errors *errors)
     const lng_graph *graph = lng_passes_run(one, r->graph, s->arena, errors);
     r->one_tape = graph ? compile(graph, &s->subject, 1, errors) : NULL;
     r->one = r->one_tape ? lng_engine_new(r->one_tape, s->store, s->team, errors) : NULL;
-    r->few = few(r->graph);
     return r->one != NULL;
 }
 
@@ -274,11 +258,18 @@ lng_context lng_session_context(const lng_session *s, const lng_field *field)
     return (lng_context){.seed = m ? m->seed : 0, .progress = 1, .field = field};
 }
 
-/* How many of the last examples to run one by one: those of a slice for which all threads but one would wait. A slice takes the same time whatever it holds. */
+/* Estimates may be wrong by so much, and no batch may take longer than a larger one. */
+#define DOUBT 1.2
+
+/* How many of the last examples to run one by one: those that would leave a slice in part empty, which takes the same time whatever it holds, unless
+ * they take longer than what the slice adds to a run. */
 static int one_by_one(const lng_runner *r, int threads, int count)
 {
-    const int rest = count % LNG_LANES;
-    return r->one && rest <= r->few && count / LNG_LANES % threads == 0 ? rest : 0;
+    const int rest = count % LNG_LANES, slices = count / LNG_LANES;
+    if (!r->one || rest == 0)
+        return 0;
+    const double slice = lng_tape_time(r->tape, slices + 1, threads) - lng_tape_time(r->tape, slices, threads);
+    return rest * lng_tape_time(r->one_tape, 1, threads) * DOUBT < slice ? rest : 0;
 }
 
 static bool run(lng_runner *r, int threads, const uint32_t *rows, int count, const lng_context *context)

@@ -35,7 +35,6 @@ typedef struct lng_runner {
     lng_tape *
         one_tape; /* of a prediction: for one example; few examples, or the last few, go through it one by one; NULL: there is none */
     lng_engine *one;
-    int few;     /* the most examples that go so */
     bool *reads; /* by input: whether the graph depends on it */
     int batch;   /* the most examples in one run */
     int count;   /* examples in the last run */
