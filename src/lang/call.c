@@ -180,6 +180,8 @@ static lng_datum bound(lng_scope *s, const lng_expr *e, const lng_callable *c)
 {
     lng_callable *kept = LNG_NEW(s->e->arena, lng_callable);
     *kept = *c;
+    if (!s->block->standard)
+        kept->given = lng_expr_place(e);
     lng_datum t = lng_derived(s, e, LNG_DATUM_BLOCK, NULL, 0);
     t.block = kept;
     return t;

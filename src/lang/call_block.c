@@ -83,6 +83,12 @@ static void others_hint(lng_scope *s, const lng_callable *c, const char *label)
         lng_hint(s, "of the %s, %s %s `%s`", group, found.at, strchr(found.at, ',') ? "have" : "has", attr);
 }
 
+/* In a standard block: where the user wrote the block that it calls, if it is one of its attributes. */
+static lng_place given_of(const lng_scope *s, const lng_callable *c)
+{
+    return s->block->standard ? c->given : (lng_place){0};
+}
+
 lng_datum lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char *label, lng_place place)
 {
     lng_nearest near = {.wrong = label};
@@ -94,7 +100,7 @@ lng_datum lng_unknown_attribute(lng_scope *s, const lng_callable *c, const char 
     for (size_t i = 0; c->block && i < c->block->ports; i++)
         if (c->block->port[i].optional)
             lng_nearest_offer(&near, c->block->port[i].name);
-    lng_complain(s, place, LNG_E_UNKNOWN_KEY, "`%s` has no attribute `%.60s`", c->name, label);
+    lng_complain_given(s, given_of(s, c), place, LNG_E_UNKNOWN_KEY, "`%s` has no attribute `%.60s`", c->name, label);
     if (is_port(c, label)) {
         port_hint(s, c, label);
         return none;
@@ -166,8 +172,8 @@ static bool missing(lng_scope *s, const lng_callable *c, const lng_args *a, cons
     for (size_t i = a->values; i < a->count; i++)
         if (!lng_block_attr(c->block, a->arg[i].label) && !lng_block_optional(c->block, a->arg[i].label))
             return false;
-    return lng_complain_at(s, at, LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s", c->name, w->name,
-                           lng_attr_decl_wanted(s->e->arena, w));
+    return lng_complain_given(s, given_of(s, c), lng_expr_place(at), LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s",
+                              c->name, w->name, lng_attr_decl_wanted(s->e->arena, w));
 }
 
 static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *a, const lng_expr *at)
@@ -420,7 +426,8 @@ static bool count_ports(lng_scope *s, const lng_callable *c, const lng_args *a, 
         least++;
     if (a->values >= least && a->values <= b->ports)
         return true;
-    lng_complain_at(s, at, LNG_E_ARGUMENTS, "`%s` takes %s, got %zu", c->name, ports_text(s, b, least), a->values);
+    lng_complain_given(s, given_of(s, c), lng_expr_place(at), LNG_E_ARGUMENTS, "`%s` takes %s, got %zu", c->name,
+                       ports_text(s, b, least), a->values);
     if (a->values > b->ports)
         lng_unnamed_hint(s, c, at);
     lng_arguments_hint(s, c, a, at);

@@ -49,6 +49,7 @@ struct lng_callable {
     lng_datum *bound;
     size_t bounds;
     const char *only; /* of a shared block, the path of its only node; else NULL */
+    lng_place given;  /* where the user wrote it, of a block that is passed to another one */
 };
 
 const char *lng_datum_text(lng_arena *, const lng_datum *); /* "the integer 3", "a value of shape [3]" */

@@ -78,6 +78,15 @@ bool lng_complain(const lng_scope *s, lng_place place, lng_code code, const char
     return false;
 }
 
+bool lng_complain_given(const lng_scope *s, lng_place given, lng_place at, lng_code code, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    complain(s, given.line ? given : lng_user_place(s, at), at, code, format, list);
+    va_end(list);
+    return false;
+}
+
 bool lng_complain_datum(const lng_scope *s, const lng_datum *t, lng_code code, const char *format, ...)
 {
     va_list list;

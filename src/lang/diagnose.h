@@ -7,6 +7,9 @@
 bool lng_complain(const lng_scope *, lng_place, lng_code, const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool lng_complain_datum(const lng_scope *, const lng_datum *, lng_code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Of a mistake that shows at a place, in what the user gave elsewhere; without that, in the place or the user's call that led to it. */
+bool lng_complain_given(const lng_scope *, lng_place given, lng_place at, lng_code, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 #define lng_complain_at(scope, expr, ...) lng_complain(scope, lng_expr_place(expr), __VA_ARGS__)
 /* These add a hint or a second place to the error just recorded. */
 lng_errors *

@@ -124,15 +124,21 @@ static bool meets_floats(const lng_op *op, lng_value *const *operand, size_t n, 
     return meets;
 }
 
-/* An integer that the user gave to a standard block is a mistake in the call, not in the op inside that meets it. */
-static bool takes_integers(const lng_scope *s, const lng_op *op, const lng_datum *in, lng_value *const *operand, size_t n)
+/* What the user gave to a standard block is a mistake in the call, not in the op inside that meets it: integers where floats belong, or floats
+ * where integers do. */
+static bool takes_dtypes(const lng_scope *s, const lng_op *op, const lng_datum *in, lng_value *const *operand, size_t n)
 {
-    for (size_t i = 0; s->block->standard && i < n; i++)
-        if (!in[i].inner && operand[i]->dtype == LNG_I32 && meets_floats(op, operand, n, i)) {
-            lng_complain_datum(s, &in[i], LNG_E_DTYPE, "`%s` takes floats (f32), but this is an integer (i32)", lng_user_block(s));
-            lng_hint(s, "to_float(x) turns integers into floats");
-            return false;
-        }
+    for (size_t i = 0; s->block->standard && i < n; i++) {
+        const bool integers = operand[i]->dtype == LNG_I32;
+        if (in[i].inner || !(integers ? meets_floats(op, operand, n, i) : op->in[i].dtype == LNG_INT_ONLY))
+            continue;
+        lng_complain_datum(s, &in[i], LNG_E_DTYPE,
+                           integers ? "`%s` takes floats (f32), but this is an integer (i32)"
+                                    : "`%s` takes integers (i32), but this is a float (f32)",
+                           lng_user_block(s));
+        lng_hint(s, integers ? "to_float(x) turns integers into floats" : "to_int(x) turns floats into integers");
+        return false;
+    }
     return true;
 }
 
@@ -150,7 +156,7 @@ lng_datum lng_emit_op(lng_scope *s, const lng_expr *e, const lng_op *op, const l
         place[i] = in[i].inner ? lng_user_place(s, in[i].place) : in[i].place;
     }
     aim(s, lng_expr_place(e));
-    if (!good || !takes_integers(s, op, in, operand, n))
+    if (!good || !takes_dtypes(s, op, in, operand, n))
         return (lng_datum){0};
     const char *name = NULL;
     if (op->flags & LNG_OP_RANDOM)

@@ -71,9 +71,8 @@ static bool holds(lng_scope *s, lng_scope *in, const char *name, const lng_requi
         return true;
     givens given = {{0}, {0}};
     add_names(in, r->condition, lng_map_new(in->e->arena), &names, &given);
-    const lng_place place = given.attribute.line ? given.attribute : given.value.line ? given.value : at;
-    return lng_complain(s, place, LNG_E_RANGE, "`%s` needs %s; %s", name, needs_text(in, r),
-                        names.length ? names.at : "it has none");
+    return lng_complain_given(s, given.attribute.line ? given.attribute : given.value, at, LNG_E_RANGE, "`%s` needs %s; %s", name,
+                              needs_text(in, r), names.length ? names.at : "it has none");
 }
 
 bool lng_requirements_hold(lng_scope *s, lng_scope *in, const char *name, lng_place at)
