@@ -191,6 +191,11 @@ static const graph_case cases[] = {
     {"x#:1,4= -7 7 -7 7", "d#:= 2", "q=Div(x,d); y=Cast(q) to=1", "-3 3 -3 3"},
     {"x:1,4= -7 7 -7 7", "d:4= 3 3 -3 -3", "y=Mod(x,d) fmod=1", "-1 1 -1 1"},
     {"x:1,4= -2.5 -0.5 0.5 1.5", "", "y=Round(x)", "-2 0 0 2"},
+    /* tensors that are called as words of the language, its functions and blocks are */
+    {"if:1,3= 1 2 3; in:1,3= 4 5 6", "not:3= 1 2 3; true:3= 0 0 1",
+     "for=Add(if,in); else=Mul(for,not); or=Neg(else); and=Sub(or,true)", "-5 -14 -28"},
+    {"sum:1,3= -1 2 3; it:1,3= 4 5 6", "mean:3= 1 2 3; out:3= 0 0 1",
+     "relu=Relu(sum); concat=Mul(relu,it); len=Add(concat,mean); out2=Sub(len,out)", "1 12 20"},
     /* layers of images */
     {IMAGE, "w:1,1,3,3= 1 1 1 1 1 1 1 1 1", "y=Conv(x,w) pads=1,1,1,1 strides=2,2", "14 30 57 99"},
     {IMAGE, "w:1,1,2,2= 1 0 0 -1; b:1= 2", "c=Conv(x,w,b); y=Relu(c)", "0 0 0 0 0 0 0 0 0"},

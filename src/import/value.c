@@ -1,6 +1,7 @@
 /* Values and steps of a model that is being imported (build.h). */
 #include "import/build.h"
 #include "syntax/builtin_names.h"
+#include "syntax/expression.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,10 +32,9 @@ const char *lng_import_identifier(lng_importer *m, const char *name)
             lng_text_put(&text, "_", 1);
     while (text.length && text.at[text.length - 1] == '_')
         text.at[--text.length] = 0;
-    const char *wanted =
-        text.length == 0 || isdigit((unsigned char)*text.at) || lng_is_reserved(text.at) || strcmp(text.at, "out") == 0
-            ? lng_format(m->arena, "value_%s", text.at)
-            : text.at;
+    const char *wanted = !lng_is_name(text.at, text.length) || lng_is_reserved(text.at) || strcmp(text.at, "out") == 0
+                             ? lng_format(m->arena, "value_%s", text.at)
+                             : text.at;
     const char *found = lng_map_new_name(m->taken, wanted);
     lng_map_put(m->taken, found, m);
     return found;
