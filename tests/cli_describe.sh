@@ -125,6 +125,46 @@ if command -v zip >/dev/null; then
     mv out npz.yaml
     expect 0 run -q npz.yaml -t 1 -o npz -s train.epochs=2
 fi
+expect 3 describe x.npy --model
+has err 'the label `x.1` is one of several numbers of an array$'
+
+# labels that are no classes, whatever numbers they are: floats, of which one is rare; integers that are large, or too large; and classes from -1 to 1
+mixed() { for i in $twelve; do printf "$1$1"; done && printf "$2$2"; }
+{ npy '26, 2' '<f4' && mixed '\000\000\200\077' '\000\000\000\100' && mixed '\000\000\200\277' '\000\000\200\077'; } >z.npy
+{ npy '26,' '<f4' && mixed '\000\000\200\077' '\000\000\000\000'; } >rare.npy
+{ npy '26,' '<i4' && mixed '\200\226\230\000' '\000\000\000\000'; } >far.npy
+{ npy '26,' '<i4' && mixed '\001\000\000\001' '\000\000\000\000'; } >farther.npy
+{ npy '26,' '|i1' && mixed '\001' '\377'; } >signs.npy
+for label in rare far; do
+    expect 0 describe z.npy $label.npy --model
+    has out "^  loss: mse(out / [0-9.e+]*, $label / [0-9.e+]*)$"
+    lacks out class
+    mv out $label.yaml
+    expect 0 run -q $label.yaml -t 1 -o $label -s train.epochs=2
+done
+expect 3 describe z.npy signs.npy --model
+has err 'a class of the label `signs` is -1, but classes count from 0$'
+expect 3 describe z.npy farther.npy --model
+has err '`farther` holds integers beyond 2^24, which cannot be read as numbers$'
+
+# names that a model cannot have
+cp x.npy in.npy && cp y.npy out.npy
+expect 0 describe in.npy out.npy --model
+mv out words.yaml
+expect 0 run -q words.yaml -t 1 -o words -s train.epochs=2
+{ echo 'if,in,not,y' && for i in $twelve; do echo "a,$i.5,u,yes" && echo "b,$i.25,v,no" && echo "b,$i.75,u,no"; done; } >words.csv
+expect 0 describe words.csv --model
+mv out words-csv.yaml
+expect 0 run -q words-csv.yaml -t 1 -o words-csv -s train.epochs=2
+if command -v zip >/dev/null; then
+    cp x.npy 'x 1.npy'
+    for name in in 'x 1'; do
+        rm -f words.npz
+        zip -q words.npz "$name.npy" y.npy
+        expect 3 describe words.npz --model
+        has err "a model file cannot name the array .$name.$"
+    done
+fi
 head -c 200 x.npy >cut.npy
 expect 3 describe cut.npy
 has err '^cut.npy: error'

@@ -3,6 +3,7 @@
 #include "cli/survey.h"
 #include "data/format.h"
 #include "syntax/builtin_names.h"
+#include "syntax/expression.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,8 @@ typedef struct draft {
     role *role;          /* of each column */
     const char **reason; /* why it is left out */
     lng_map *taken;      /* names */
+    const char **array;  /* what the model calls each array */
+    const char *called;  /* what it calls the label */
     field *field;
     size_t fields;
 } draft;
@@ -79,13 +82,13 @@ const char *lng_yaml_scalar(lng_arena *a, const char *text)
 /* A name for a field: letters, digits and underscores, and no word of the language. */
 static const char *identifier(draft *d, const char *text)
 {
-    char *name = lng_format(d->arena, "%.40s", text);
+    char *name = lng_format(d->arena, "%s", text);
     for (char *at = name; *at; at++)
         if (!is_letter(*at) && !is_digit(*at))
             *at = '_';
     if (!is_letter(*name))
         name = lng_format(d->arena, "x_%s", name);
-    if (lng_is_reserved(name) || lng_is_builtin(name))
+    if (!lng_is_name(name, strlen(name)) || lng_is_reserved(name) || lng_is_builtin(name))
         name = lng_format(d->arena, "%s_", name);
     const char *own = lng_map_new_name(d->taken, name);
     lng_map_put(d->taken, own, d);
@@ -163,8 +166,14 @@ static bool any_with(const draft *d, role role)
     return false;
 }
 
+static bool is_table(const draft *d)
+{
+    return strcmp(d->s->format, "csv") == 0;
+}
+
 static void plan_table(draft *d)
 {
+    d->called = identifier(d, d->classifies ? "label" : "target");
     for (size_t i = 0; i < d->s->columns; i++)
         d->comma = d->comma || (lng_census_is_number(&d->s->column[i]) && lng_census_is_comma(&d->s->column[i]));
     for (size_t i = 0; i < d->s->columns; i++)
@@ -175,32 +184,18 @@ static void plan_table(draft *d)
         add_field(d, identifier(d, "dates"), NULL, A_DATE);
     for (size_t i = 0; i < d->s->columns; i++)
         if (d->role[i] == A_CATEGORY)
-            add_field(d, identifier(d, d->s->column[i].name), &d->s->column[i], A_CATEGORY);
+            add_field(d, identifier(d, lng_format(d->arena, "%.40s", d->s->column[i].name)), &d->s->column[i], A_CATEGORY);
 }
 
 /* Arrays whose numbers are columns of their own have that many columns, one after the other. */
 static void plan_arrays(draft *d)
 {
-    for (size_t i = 0; i < d->s->columns; i++) {
-        const lng_census *t = &d->s->column[i];
-        const int64_t size = lng_shape_size(t->shape);
+    const lng_census *t = d->s->column, *end = t + d->s->columns;
+    for (size_t i = 0; t < end; t += t->kind == LNG_COLUMN_ARRAY ? 1 : lng_shape_size(t->shape), i++)
         if (t == d->label)
-            continue;
-        add_field(d, t->kind == LNG_COLUMN_ARRAY || size == 1 ? t->name : lng_copy_n(d->arena, t->name, strcspn(t->name, ".")), t,
-                  AN_ARRAY);
-        if (t->kind != LNG_COLUMN_ARRAY)
-            i += (size_t)size - 1;
-    }
-}
-
-static bool is_table(const draft *d)
-{
-    return strcmp(d->s->format, "csv") == 0;
-}
-
-static const char *label_name(const draft *d)
-{
-    return !is_table(d) ? d->label->name : d->classifies ? "label" : "target";
+            d->called = d->array[i];
+        else
+            add_field(d, d->array[i], t, AN_ARRAY);
 }
 
 /* ---- data ---- */
@@ -256,7 +251,7 @@ static void put_table_field(draft *d, const field *f)
 static void put_table_label(draft *d)
 {
     const char *column = lng_yaml_scalar(d->arena, d->label->name), *drop = d->label->missing ? "        missing: drop\n" : "";
-    lng_text_add(d->out, "      %s:\n        column: %s\n%s        %s\n", label_name(d), column, drop,
+    lng_text_add(d->out, "      %s:\n        column: %s\n%s        %s\n", d->called, column, drop,
                  d->classifies ? "class: true" : "scale: standard");
     if (d->classifies)
         put_names(d, d->label);
@@ -294,14 +289,14 @@ static void put_array_fields(draft *d)
     lng_text_add(d->out, "    fields:\n");
     for (size_t i = 0; i < d->fields; i++)
         lng_text_add(d->out, "      %s: %s\n", d->field[i].name, shape_of(d, d->field[i].from));
-    lng_text_add(d->out, "      %s: %s\n    train:", d->label->name, d->classifies ? "class" : "[1]");
+    lng_text_add(d->out, "      %s: %s\n    train:", d->called, d->classifies ? "class" : "[1]");
     if (strcmp(d->s->format, "npz") == 0) {
         lng_text_add(d->out, " {file: %s}\n", lng_yaml_scalar(d->arena, plain_name(d->arena, d->path[0])));
         return;
     }
     lng_text_add(d->out, "\n");
     for (size_t i = 0; i < d->files; i++)
-        lng_text_add(d->out, "      %s: {file: %s}\n", d->s->array[i], lng_yaml_scalar(d->arena, plain_name(d->arena, d->path[i])));
+        lng_text_add(d->out, "      %s: {file: %s}\n", d->array[i], lng_yaml_scalar(d->arena, plain_name(d->arena, d->path[i])));
 }
 
 static void put_data(draft *d)
@@ -319,8 +314,7 @@ static void put_data(draft *d)
     } else
         put_array_fields(d);
     lng_text_add(d->out, "  dir: %s\n", lng_yaml_scalar(d->arena, folder_of(d->arena, d->path[0])));
-    lng_text_add(d->out, d->classifies ? "  validation: {part: 0.2, stratify: %s}\n" : "  validation: {part: 0.2}\n",
-                 label_name(d));
+    lng_text_add(d->out, d->classifies ? "  validation: {part: 0.2, stratify: %s}\n" : "  validation: {part: 0.2}\n", d->called);
 }
 
 /* ---- the model ---- */
@@ -344,7 +338,7 @@ static void put_in(draft *d)
             lng_text_add(d->out, "[%lld]", (long long)columns_of(d, f->role));
         lng_text_add(d->out, ", ");
     }
-    lng_text_add(d->out, "%s%s\n", label_name(d), d->classifies ? "" : "[1]");
+    lng_text_add(d->out, "%s%s\n", d->called, d->classifies ? "" : "[1]");
 }
 
 /* A field as numbers around 0. */
@@ -410,7 +404,7 @@ static void put_graph(draft *d)
     lng_text_add(d->out, "  - dense: {units: 1}\n");
     if (!is_table(d)) /* a table scales its target */
         lng_text_add(d->out, "  - it * %.6g %c %.6g # from around 0 to the units of %s\n", scale_of(d),
-                     d->label->moment.mean < 0 ? '-' : '+', fabs(d->label->moment.mean), d->label->name);
+                     d->label->moment.mean < 0 ? '-' : '+', fabs(d->label->moment.mean), d->called);
 }
 
 /* Some thousands of steps, in batches of a size that fits the data. */
@@ -419,14 +413,14 @@ static void put_train(draft *d)
     const int64_t rows = d->s->rows, batch = rows < 2000 ? 32 : rows < 50000 ? 128 : 256;
     int64_t epochs = (is_image(d) ? 2000 : 3000) * batch / (rows > 0 ? rows : 1);
     epochs = epochs < 3 ? 3 : epochs > 100 ? 100 : epochs;
-    const char *label = label_name(d);
+    const char *label = d->called;
     if (d->classifies)
         lng_text_add(d->out, "train:\n  loss: cross_entropy(out, %s)\n", label);
     else if (is_table(d))
         lng_text_add(d->out, "train:\n  loss: mse(out, %s)\n", label);
     else
         lng_text_add(d->out, "train:\n  loss: mse(out / %.6g, %s / %.6g)\n", scale_of(d), label, scale_of(d));
-    if (lng_suspicion_find("imbalance")->of_all(d->s))
+    if (d->classifies && lng_suspicion_find("imbalance")->of_all(d->s))
         lng_text_add(d->out, "  class_weights: balanced\n");
     lng_text_add(d->out,
                  "  optimizer: adam(lr=cosine(peak=%s))\n  batch: %lld\n  epochs: %lld\n  keep: best(validation.loss)\n  seed: 1\n",
@@ -457,19 +451,30 @@ static void put_head(draft *d)
     lng_text_add(d->out, "lngraph: 1\nname: %s\n", *name && is_letter(*name) ? name : "model");
 }
 
+/* Whether the label is a class: of an array, integers that count from 0. */
+static bool is_class(const draft *d, const lng_census *t)
+{
+    const bool few = lng_survey_classifies(d->s);
+    if (is_table(d))
+        return few;
+    return t->kind == LNG_COLUMN_INTEGER && !t->floats && t->moment.most < MOST_CLASSES && (few || t->moment.least >= 0);
+}
+
 static bool check_label(draft *d)
 {
     static const char hint[] = "--label names the column that is to be predicted";
     const lng_census *t = d->label;
-    const bool integers = t && t->kind == LNG_COLUMN_INTEGER && !is_table(d);
     if (!t)
         return refuse(d, hint, "there is no column that can be the label");
-    d->classifies = lng_survey_classifies(d->s) || (integers && t->moment.least >= 0 && t->moment.most < MOST_CLASSES);
+    if (!is_table(d) && lng_shape_size(t->shape) > 1)
+        return refuse(d, hint, "the label `%.60s` is one of several numbers of an array", t->name);
+    d->classifies = is_class(d, t);
     if (t->kind == LNG_COLUMN_EMPTY || (t->value && t->value_count < 2))
         return refuse(d, hint, "the label `%.60s` has no two values", t->name);
-    if (d->classifies && (is_table(d) ? t->value_count > MOST_CLASSES : t->moment.least < 0))
-        return refuse(d, hint, "the label `%.60s` has %zu classes, more than %d, or negative ones", t->name, t->value_count,
-                      MOST_CLASSES);
+    if (d->classifies && is_table(d) && t->value_count > MOST_CLASSES)
+        return refuse(d, hint, "the label `%.60s` has %zu classes, more than %d", t->name, t->value_count, MOST_CLASSES);
+    if (d->classifies && !is_table(d) && t->moment.least < 0)
+        return refuse(d, hint, "a class of the label `%.60s` is %g, but classes count from 0", t->name, t->moment.least);
     if (!d->classifies && !lng_census_is_number(t))
         return refuse(d, hint, "the label `%.60s` is neither a number nor the name of a class", t->name);
     return true;
@@ -488,6 +493,31 @@ static bool check_files(draft *d)
                   d->s->format);
 }
 
+/* Integers of arrays become floats as they are. */
+static bool check_numbers(draft *d)
+{
+    const double most = 1 << 24;
+    for (size_t i = 0; !is_table(d) && i < d->s->columns; i++) {
+        const lng_census *t = &d->s->column[i];
+        if (!t->floats && (t->moment.least < -most || t->moment.most > most))
+            return refuse(d, "save it as floats", "`%.60s` holds integers beyond 2^24, which cannot be read as numbers", t->name);
+    }
+    return true;
+}
+
+/* What is in an archive has one name there and in the model. */
+static bool name_arrays(draft *d)
+{
+    d->array = LNG_NEW_N(d->arena, d->s->columns + 1, const char *);
+    for (size_t i = 0; d->s->array && d->s->array[i]; i++) {
+        d->array[i] = identifier(d, d->s->array[i]);
+        if (strcmp(d->s->format, "npz") == 0 && strcmp(d->array[i], d->s->array[i]) != 0)
+            return refuse(d, "save it under a name of letters, digits and underscores that is no word of the language",
+                          "a model file cannot name the array `%.60s`", d->s->array[i]);
+    }
+    return true;
+}
+
 bool lng_draft_model(lng_command *c, const lng_survey *s, const char *const *path, size_t files, lng_text *out)
 {
     draft d = {.c = c, .arena = c->arena, .s = s, .label = lng_survey_label(s), .path = path, .files = files, .out = out};
@@ -495,10 +525,8 @@ bool lng_draft_model(lng_command *c, const lng_survey *s, const char *const *pat
     d.reason = LNG_NEW_N(c->arena, s->columns + 1, const char *);
     d.field = LNG_NEW_N(c->arena, s->columns + 2, field);
     d.taken = lng_map_new(c->arena);
-    lng_map_put(d.taken, "label", &d);
-    lng_map_put(d.taken, "target", &d);
     lng_map_put(d.taken, "out", &d);
-    if (!check_files(&d) || !check_label(&d))
+    if (!check_files(&d) || !check_label(&d) || !check_numbers(&d) || !name_arrays(&d))
         return false;
     (is_table(&d) ? plan_table : plan_arrays)(&d);
     if (d.fields == 0)

@@ -41,6 +41,7 @@ typedef struct lng_census {
     const char *name;
     lng_shape shape; /* of an array */
     bool is_array;
+    bool floats; /* numbers of a floating type, whichever they are */
     size_t most; /* values that are counted, and numbers that are kept for the median */
     /* ---- counts of cells ---- */
     int64_t rows, missing, integers, numbers, commas, dates, words; /* numbers: with a fraction; commas: with a decimal comma */

@@ -336,6 +336,9 @@ static lng_survey *survey_rows(lng_arena *arena, const char *format, arrays *a, 
         shape[i] = f->rows[i].head.shape;
     f->part = LNG_NEW_N(arena, f->n, lng_array);
     lng_survey *s = begin_arrays(arena, format, a, shape);
+    for (size_t i = 0, k = 0; i < f->n; i++)
+        for (; k < (i + 1 < f->n ? a->column[i + 1] : s->columns); k++)
+            s->column[k].floats = f->rows[i].head.type == LNG_ARRAY_F32;
     return label_arrays(s, label, errors) && read_all(s, a, f, failure) ? s : NULL;
 }
 

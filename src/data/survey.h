@@ -13,7 +13,7 @@ typedef struct lng_survey {
     int64_t rows;
     lng_census *column;
     size_t columns, label; /* LNG_NO_LABEL: there is none */
-    const char **array;    /* the names of the arrays that the columns come from; NULL: a table in text */
+    const char **array;    /* the names of the arrays that the columns come from, then NULL; NULL: a table in text */
     bool label_is_named;   /* by the caller, or by its own name */
     int64_t label_runs;    /* of equal labels, one after the other */
     uint64_t last_label;
