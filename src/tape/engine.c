@@ -426,7 +426,7 @@ static bool pays_to_share(const lng_engine *e)
 {
     const tape_time *slice = &e->tape->stage[e->stage].slice_time;
     const int share = (e->slices + e->workers - 1) / e->workers;
-    return (e->slices - share) * (slice->serial + slice->divided) > LNG_ROUND_TIME;
+    return (e->slices - share) * (slice->serial + slice->divided) > LNG_TEAM_TIME;
 }
 
 /* A single slice is run by the first worker, and its joint instructions by all. */

@@ -60,11 +60,12 @@ typedef struct segment {
     int loops;
 } segment;
 
-/* What instructions take, estimated: those that one thread runs, those that all divide, and what it takes to divide them. */
+/* What instructions take, estimated: those that one thread runs, those that all divide, and what it takes to divide them; what
+ * a thread waits for once, if it takes slices together. */
 typedef struct tape_time {
-    double serial, divided, dividing;
+    double serial, divided, dividing, once;
 } tape_time;
-#define LNG_ROUND_TIME    3000 /* what it takes to start and stop the team */
+#define LNG_TEAM_TIME     1500 /* what it takes to start and stop the team */
 #define LNG_MOST_TOGETHER 8    /* threads for one slice: more would wait longer than they work */
 
 /* One stage: shared instructions, per-example instructions, and the batch results that they leave, as partials or, by `sums`, at once: of

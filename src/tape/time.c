@@ -17,7 +17,7 @@
 #define NEAR         75  /* bytes from a core's cache */
 #define FAR          45  /* from beyond it, row by row */
 #define BEHIND       8   /* from beyond it, in a product's order */
-#define BETWEEN      15  /* bytes from core to core */
+#define BETWEEN      8   /* bytes from core to core */
 #define COPY         50  /* read or written */
 
 /* Ops that take longer than it takes to read and write: for each vector of results and, where a shared value's rows are shorter than vectors, for
@@ -77,6 +77,12 @@ static double vectors(const lng_value *v, bool rows)
     return (double)(v->per_example ? size : rows ? size / row(v) * whole(row(v)) : whole(size));
 }
 
+/* What a product waits for shared values that its core's cache cannot hold. */
+static double behind(const instr *in)
+{
+    return fmax((double)lng_instr_bytes(in, false) - 3 * (double)lng_core_cache(), 0) / BEHIND;
+}
+
 /* An op that multiplies and adds. Outputs are more than results where only the greatest of some is kept. */
 static double product(const instr *in)
 {
@@ -84,14 +90,12 @@ static double product(const instr *in)
     const lng_value *y = &n->out[0];
     const double adds = (double)n->op->cost(n), bytes = (double)lng_instr_bytes(in, false);
     const double results = (double)lng_shape_size(y->shape), used = adds / (double)lng_shape_size(n->in[1]->shape) * (double)row(y);
-    const double outputs = fmax(used, results), cache = (double)lng_core_cache();
-    if (n->in[0]->per_example || y->per_example) {
-        const double behind = fmax(bytes - 3 * cache, 0) / BEHIND;
-        return adds * MULTIPLY + outputs * SUM / (y->per_example ? 1 : LNG_LANES) + behind;
-    }
+    const double outputs = fmax(used, results);
+    if (n->in[0]->per_example || y->per_example)
+        return adds * MULTIPLY + outputs * SUM / (y->per_example ? 1 : LNG_LANES) + behind(in);
     const double filled = (double)whole(row(y)) / (double)row(y), gaps = n->op == &lng_op_conv2d_transpose ? GAPS : 1;
     const double work = (adds * ROW_MULTIPLY + outputs * ROW_SUM) * filled * gaps, chain = adds / outputs * TERM;
-    const double reading = bytes / (bytes < cache ? NEAR : FAR);
+    const double reading = bytes / (bytes < (double)lng_core_cache() ? NEAR : FAR);
     return fmax(work, fmax(chain, reading));
 }
 
@@ -147,7 +151,7 @@ static double moved(const instr *in)
 
 static double dividing(const instr *in)
 {
-    return LNG_ROUND_TIME + moved(in) / BETWEEN;
+    return 2 * LNG_TEAM_TIME + moved(in) / BETWEEN; /* twice: until the next one, the others wait */
 }
 
 bool lng_pays_to_divide(const instr *in)
@@ -162,6 +166,7 @@ static void add_segment(tape_time *to, const segment *s)
         const instr *in = &s->at[i];
         const double turns = (double)lng_node_turns(in->node);
         *(in->joint ? &to->divided : &to->serial) += in->takes * turns;
+        to->once += in->once ? behind(in) * turns : 0;
         to->dividing += in->joint && in->run_first == in->time ? dividing(in) * turns : 0;
     }
 }
@@ -181,13 +186,19 @@ static double divided(const tape_time *t, int threads)
     return t->serial + t->divided / threads + (threads > 1 ? t->dividing : 0);
 }
 
+/* By one thread, which takes some of them together. */
+static double in_turn(const tape_time *t, int slices, int group)
+{
+    return divided(t, 1) * slices - t->once * (slices - (slices + group - 1) / group);
+}
+
 double lng_tape_time(const lng_tape *t, int slices, int threads)
 {
+    const int share = (slices + threads - 1) / threads, group = lng_tape_group(t, threads);
     double time = divided(&t->shared_time, threads) + t->sums_time.serial / threads * slices;
     for (int i = 0; i < t->stages; i++) {
         const tape_time *slice = &t->stage[i].slice_time;
-        const int rounds = (slices + threads - 1) / threads;
-        time += slices == 1 ? divided(slice, threads <= LNG_MOST_TOGETHER ? threads : 1) : divided(slice, 1) * rounds;
+        time += slices == 1 ? divided(slice, threads <= LNG_MOST_TOGETHER ? threads : 1) : in_turn(slice, share, group);
     }
     return slices > 0 ? time : 0;
 }
