@@ -76,6 +76,11 @@ for change in epochs=2 batch=100000; do
     has out '^the run has ended, after 3 epochs'
 done
 
+# within the second epoch, when one is asked for
+expect 0 run -q -o within -s train.epochs=100000 -s train.steps=40 -s train.batch=8 bars.yaml
+expect 0 resume within -s train.steps=41 -s train.epochs=1
+has out '^the run has ended, after 40 steps; `-s train.epochs=N` trains on$'
+
 # of two checkpoints, one may be damaged
 cp short/checkpoint.safetensors short/checkpoint-1.safetensors
 printf x | dd of=short/checkpoint.safetensors bs=1 seek=$(($(wc -c <short/checkpoint.safetensors) - 10)) conv=notrunc 2>/dev/null

@@ -84,15 +84,14 @@ static bool has_ended(lng_command *c, const lng_workspace *w, const char *folder
     const lng_ending ending = lng_ending_of(m, w->data->train_count, &at->cursor, &at->best);
     if (ending == LNG_NOT_ENDED || !lng_run_is_reported(c->arena, folder, at->cursor.step))
         return false;
-    const long long epochs = at->cursor.epoch, steps = at->cursor.step;
+    const bool counts_steps = ending == LNG_ENDED_BY_STEPS || at->cursor.row > 0; /* within an epoch: the epochs are fewer now */
+    const long long done = counts_steps ? at->cursor.step : (int64_t)at->cursor.epoch;
     if (ending == LNG_ENDED_BY_PATIENCE)
         lng_text_add(&c->out, "the run has ended: %lld epochs without an improvement of %s\n", (long long)m->keep.patience,
                      m->keep.text);
-    else if (ending == LNG_ENDED_BY_STEPS || at->cursor.row > 0)
-        lng_text_add(&c->out, "the run has ended, after %lld step%s; `-s train.steps=N` trains on\n", steps, steps == 1 ? "" : "s");
     else
-        lng_text_add(&c->out, "the run has ended, after %lld epoch%s; `-s train.epochs=N` trains on\n", epochs,
-                     epochs == 1 ? "" : "s");
+        lng_text_add(&c->out, "the run has ended, after %lld %s%s; `-s train.%s=N` trains on\n", done,
+                     counts_steps ? "step" : "epoch", done == 1 ? "" : "s", ending == LNG_ENDED_BY_STEPS ? "steps" : "epochs");
     return true;
 }
 
