@@ -331,11 +331,22 @@ bool lng_error_takes_hints(const lng_errors *e)
     return e && e->newest;
 }
 
+static record *lack_of_memory(lng_errors *e)
+{
+    for (size_t i = 0; i < e->kept; i++)
+        if (e->at[i].code == LNG_E_MEMORY)
+            return &e->at[i];
+    return NULL;
+}
+
+/* Without memory much fails, and for one reason: it is said once, and has the hints of all. */
 bool lng_verror(lng_errors *e, lng_code code, lng_place place, const char *format, va_list args)
 {
     if (!e)
         return false;
-    e->newest = NULL;
+    e->newest = code == LNG_E_MEMORY ? lack_of_memory(e) : NULL;
+    if (e->newest)
+        return false;
     if (e->kept == MAX_ERRORS) {
         e->count++;
         return false;

@@ -331,13 +331,14 @@ bool lng_file_ask(lng_file *f, size_t bytes)
     return (there && (!f->reserved || ftruncate(f->fd, 0) == 0)) || fail(f);
 }
 
-/* The new name is safe once its folder is. If the file system cannot fsync a folder (EINVAL), there is nothing to wait for. */
+/* The new name is safe once its folder is. If the file system cannot fsync a folder (EINVAL), there is nothing to wait for. Nothing is
+ * allocated: what is to be safe is done already. */
 static bool sync_folder(const char *target)
 {
-    int length = folder_length(target);
-    char *folder = length ? strndup(target, (size_t)length) : strdup(".");
-    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    free(folder);
+    char folder[PATH_MAX];
+    const int length = folder_length(target);
+    snprintf(folder, sizeof folder, "%.*s", length ? length : 1, length ? target : ".");
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return errno == EACCES; /* a folder that can be written but not read */
     bool fine = fsync(fd) == 0 || errno == EINVAL;
