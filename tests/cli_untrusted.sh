@@ -51,7 +51,13 @@ unset LNGRAPH_DATA
 expect 0 run -q -t 2 -o open sub/out.yaml
 expect 4 run -q -t 2 --sandbox -o closed sub/out.yaml
 has err 'Permission denied'
-claim 'nothing is left there' [ -z "$(ls -A closed)" ]
+claim 'nothing is left' [ ! -e closed ]
+expect 3 run -q --sandbox -o closed -s train.batch=0 bars.yaml
+claim 'nothing is left' [ ! -e closed ]
+mkdir closed
+expect 3 run -q --sandbox -o closed -s train.batch=0 bars.yaml
+claim 'what was there stays' [ -d closed ]
+rmdir closed
 rm sub/bars.yaml
 ln -s ../bars.yaml sub/bars.yaml
 expect 4 run -q -t 2 --sandbox -o closed sub/bars.yaml

@@ -178,8 +178,14 @@ int lng_limits_pass_on(const lng_command *, char **argv); /* the options, as the
 #define LNG_MOST_LIMITS 2
 
 /* sandbox.c: from now on, the kernel allows only to read near the model and in the folders of data, and to write below `runs` (NULL: nothing),
- * which is made if need be. false after an error. */
-bool lng_sandbox_enter(lng_command *, const char *model, const char *runs);
+ * which is made if need be, and removed in the end if it is empty. false after an error. */
+typedef struct lng_sandbox {
+    const char *made; /* the folder that is to be removed; NULL: none is */
+    int keeper, ends; /* the process that does, when this descriptor is closed */
+    lng_guard guard;
+} lng_sandbox;
+bool lng_sandbox_enter(lng_command *, lng_sandbox *, const char *model, const char *runs);
+void lng_sandbox_leave(lng_sandbox *); /* if it was entered; the bounds stay */
 
 /* origin.c: the command, the machine and the digest of the weights' file, for a report */
 void lng_report_origin(lng_command *, const char *weights, lng_report *);

@@ -88,18 +88,19 @@ static void dry_run(lng_command *c, lng_workspace *w)
 }
 
 /* A dry run has no folder. */
-static bool is_enclosed(lng_command *c)
+static bool is_enclosed(lng_command *c, lng_sandbox *box)
 {
     if (!lng_command_get(c, "sandbox"))
         return true;
     const char *model = lng_model_path(c, c->operand[0]), *out = lng_command_get(c, "out");
-    return model && lng_sandbox_enter(c, model, lng_command_get(c, "dry-run") ? NULL : out ? out : "runs");
+    return model && lng_sandbox_enter(c, box, model, lng_command_get(c, "dry-run") ? NULL : out ? out : "runs");
 }
 
 static void run(lng_command *c)
 {
     lng_workspace w = {0};
-    if (is_enclosed(c) && lng_workspace_open(c, &w, c->operand[0], true) &&
+    lng_sandbox box = {0};
+    if (is_enclosed(c, &box) && lng_workspace_open(c, &w, c->operand[0], true) &&
         lng_workspace_compile(c, &w, LNG_STEP | LNG_EVALUATE, 0) && lng_session_initialize(w.session, c->errors)) {
         lng_session_set_scales(w.session, c->arena, w.data->learned);
         if (lng_command_get(c, "dry-run"))
@@ -108,6 +109,7 @@ static void run(lng_command *c)
             train_in_folder(c, &w);
     }
     lng_workspace_close(&w);
+    lng_sandbox_leave(&box);
 }
 
 static const lng_option options[] = {
@@ -142,8 +144,7 @@ const lng_verb lng_verb_run = {
         "For a model that nobody knows, --limit and --sandbox set bounds. A plan that needs more memory is refused before training; when the time "
         "is over, the run finishes its batch, saves the weights, and ends with exit status 4 at the latest a minute later. While a run is stopped, its time passes, too. With --sandbox, the "
         "kernel (Linux with Landlock) lets the process read only the folder of the model, that of --data or LNGRAPH_DATA and the cache of data "
-        "sets, write only into the folder that -o names, or else below `runs`, start no program, and make no connection by TCP; an empty folder stays "
-        "if nothing comes of the run.",
+        "sets, write only into the folder that -o names, or else below `runs`, start no program, and make no connection by TCP.",
     .example = "lngraph run my.yaml\n"
                "lngraph run my.yaml -s train.epochs=5 -o runs/second",
     .option = options,

@@ -4,6 +4,7 @@
  * data, write below the folder that -o names, or that of all runs; start no program, and, where the kernel knows it, make no connection by TCP.
  * The calls have no wrappers in C libraries, and older headers lack what newer kernels know, so both are spelled out here. */
 #include "config.h"
+#include "base/file.h"
 #include "cli/cli.h"
 #include "data/data.h"
 #include <errno.h>
@@ -14,8 +15,10 @@
 #include <unistd.h>
 
 #ifdef __linux__
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #endif
 
 #if defined(SYS_landlock_create_ruleset) && defined(PR_SET_NO_NEW_PRIVS)
@@ -94,13 +97,68 @@ static bool enforce(lng_command *c, int fd)
     return good || failed(c, "the kernel refuses");
 }
 
+/* ---- the folder of the run ---- */
+/* To remove it takes a right to the folder above, which the process has not. So another one, which stays outside and looks at nothing, waits until
+ * the run has ended, however it does. */
+static _Noreturn void keep(const char *folder, int run)
+{
+    sigset_t all;
+    char none;
+    ssize_t got;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    do
+        got = read(run, &none, 1);
+    while (got < 0 && errno == EINTR);
+    if (got == 0)
+        rmdir(folder); /* fails if anything was saved, as it should */
+    _exit(LNG_DONE);
+}
+
+static bool start_keeper(lng_command *c, lng_sandbox *box)
+{
+    int ends[2];
+    if (pipe(ends) != 0)
+        return failed(c, "the system refused a pipe");
+    box->ends = ends[1];
+    box->keeper = fork();
+    if (box->keeper == 0) {
+        close(ends[1]);
+        keep(box->made, ends[0]);
+    }
+    const bool started = box->keeper > 0 || failed(c, "the system refused a process");
+    close(ends[0]);
+    return started;
+}
+
+static void leave(void *sandbox)
+{
+    lng_sandbox *box = sandbox;
+    if (box->ends >= 0)
+        close(box->ends);
+    if (box->keeper > 0)
+        while (waitpid(box->keeper, NULL, 0) < 0 && errno == EINTR)
+            ;
+    else if (box->made)
+        rmdir(box->made);
+}
+
+static bool make(lng_command *c, lng_sandbox *box, const char *folder)
+{
+    box->made = lng_file_exists(folder) ? NULL : folder;
+    return lng_folder_make(folder, c->errors) && (!box->made || start_keeper(c, box));
+}
+
+/* ---- all of it ---- */
 static const char *folder_of(lng_command *c, const char *path)
 {
     return lng_beside(c->arena, path, ".");
 }
 
-bool lng_sandbox_enter(lng_command *c, const char *model, const char *runs)
+bool lng_sandbox_enter(lng_command *c, lng_sandbox *box, const char *model, const char *runs)
 {
+    *box = (lng_sandbox){.ends = -1};
+    lng_guard_begin(&box->guard, c->arena, leave, box);
     const ruleset r = known((ruleset){EXECUTE | READ | REMOVE_DIR | MAKE_ANY | WRITE | REFER, BIND_TCP | CONNECT_TCP});
     const char *const read[] = {strcmp(model, "-") == 0 ? NULL : folder_of(c, model),
                                 lng_command_get(c, "data"),
@@ -108,7 +166,7 @@ bool lng_sandbox_enter(lng_command *c, const char *model, const char *runs)
                                 lng_data_cache(c->arena, "."),
                                 "/proc/cpuinfo",
                                 "/sys/devices/system/cpu"};
-    const int fd = !runs || lng_folder_make(runs, c->errors) ? begin(c, &r) : -1;
+    const int fd = !runs || make(c, box, runs) ? begin(c, &r) : -1;
     bool good = fd >= 0 && allow(c, fd, r.files & (READ | WRITE | REMOVE_DIR), runs);
     for (size_t i = 0; good && i < sizeof read / sizeof *read; i++)
         good = allow(c, fd, READ, read[i]);
@@ -126,10 +184,15 @@ static bool lacks(lng_command *c)
                      "--sandbox: Landlock, which it needs, is a part of Linux, and not of this system");
 }
 
-bool lng_sandbox_enter(lng_command *c, const char *model, const char *runs)
+bool lng_sandbox_enter(lng_command *c, lng_sandbox *box, const char *model, const char *runs)
 {
-    (void)model, (void)runs;
+    (void)box, (void)model, (void)runs;
     return lacks(c);
 }
 
 #endif
+
+void lng_sandbox_leave(lng_sandbox *box)
+{
+    lng_guard_end(&box->guard);
+}
