@@ -58,6 +58,12 @@ expect 3 resume short -s train.epochs=4 -s 'train.loss=cross_entropy(out, label)
 has err 'the loss, or the formula that it is computed by, is not that which the run has been trained with'
 expect 3 resume short -s train.epochs=4 -s 'train.keep=best(validation.loss)'
 has err 'the run has `keep` last, and cannot go on with `keep` lowest(validation.loss)'
+sed 's,^  - flatten,  - batchnorm: {momentum: 0.9}\n&,' bars.yaml >normed.yaml
+expect 0 run -q -o normed -s train.epochs=1 normed.yaml
+expect 3 resume normed -s train.epochs=2 -s graph.3.batchnorm.momentum=0.8
+has err 'a state, such as an average of `batchnorm`, is not updated by the formula of the run so far'
+expect 0 resume normed -s train.epochs=2 -s train.batch=60
+has normed/report.json '"steps": 15,'
 for part in train test; do
     mkdir $part && cp data/* $part
     printf x | dd of=$part/$part-images bs=1 seek=$(($(wc -c <$part/$part-images) - 1)) conv=notrunc 2>/dev/null

@@ -245,6 +245,43 @@ START_TEST(resumed_at_any_step)
 }
 END_TEST
 
+/* With batches of another size, the rest of the run has the epochs that were left, and is one run: stopped again, it ends the same. */
+START_TEST(resumed_with_another_batch)
+{
+    static const struct {
+        const char *batch;
+        int64_t steps; /* of 4 epochs of 48 examples, of which 36 of the second are done in 7 steps */
+    } rest[] = {{"5", 7 + 3 + 2 * 10}, {"36", 7 + 1 + 2 * 2}, {"1000", 7 + 1 + 2 * 1}};
+    const char *path = in_folder("checkpoint.safetensors");
+    for (int i = 0; i < LENGTH(rest); i++) {
+        const lng_override over[] = {{"train.optimizer", "adam(lr=cosine(peak=0.02))"}, {"train.batch", rest[i].batch}};
+        ending e[2];
+        for (int halt = 0; halt < 2; halt++) {
+            lng_checkpoint from;
+            run r = start_with(4, 1, NULL, over, 1);
+            train_to(&r, 7, LNG_STOP_SOON, NULL, path);
+            end(&r);
+            r = start_with(4, 1, NULL, over, 2);
+            must(lng_checkpoint_load(&from, r.session, path, arena, errors));
+            if (halt) {
+                train_to(&r, 9, LNG_STOP_SOON, &from, path);
+                end(&r);
+                r = start_with(4, 1, NULL, over, 2);
+                must(lng_checkpoint_load(&from, r.session, path, arena, errors));
+            }
+            const lng_history h = train_to(&r, INT64_MAX, LNG_STOP_SOON, &from, path);
+            ck_assert_int_eq(h.steps, rest[i].steps);
+            ck_assert_uint_eq(h.epochs, 4);
+            for (size_t k = 0; k < h.epochs; k++)
+                ck_assert_int_eq(h.epoch[k].examples, 48);
+            e[halt] = end_of(&r, h, path);
+        }
+        same(4, 9, "state", e[1].state, e[0].state);
+        same(4, 9, "history", e[1].history, e[0].history);
+    }
+}
+END_TEST
+
 /* A signal in the last step, or while its epoch is validated, comes too late to interrupt anything. */
 START_TEST(signalled_at_the_end)
 {
@@ -505,6 +542,7 @@ int main(void)
 {
     const suite_test tests[] = {
         LOOP(resumed_at_any_step, LENGTH(kinds)),
+        TEST(resumed_with_another_batch),
         LOOP(signalled_at_the_end, LENGTH(kinds)),
         TEST(unsaved_is_said_at_once),
         TEST(checkpoints_of_other_runs),

@@ -130,12 +130,12 @@ bool lng_program_epoch(lng_program *p, double *loss, lng_errors *errors)
     if (rows < 0)
         return false;
     lng_trainer *t = &p->trainer;
+    lng_trainer_restart_epoch(t);
     if (!lng_trainer_bind(t, p->field, rows, errors))
         return false;
     if (t->batch > p->batch)
         return lng_error(errors, LNG_E_RANGE, lng_nowhere, "the model's batch is %d; the program was compiled for %d", t->batch,
                          p->batch);
-    lng_trainer_restart_epoch(t);
     lng_gather_end(p);
     const bool ok = lng_trainer_epoch(t, NULL, NULL, errors);
     LNG_ASSERT(!ok || (t->cursor.row == rows && t->tally.examples == rows));

@@ -50,6 +50,8 @@ static const struct {
     [LNG_STAYS_LOSS] = {LNG_E_ARGUMENTS,
                         "the loss, or the formula that it is computed by, is not that which the run has been trained with so far",
                         false},
+    [LNG_STAYS_UPDATES] = {LNG_E_ARGUMENTS,
+                           "a state, such as an average of `batchnorm`, is not updated by the formula of the run so far", false},
     [LNG_STAYS_KEEP] = {LNG_E_ARGUMENTS, "`keep`", true},
 };
 
@@ -142,8 +144,9 @@ const lng_verb lng_verb_resume = {
         "same figures as if it had never stopped, also with another number of threads or on another processor.\n"
         "\n"
         "-s changes what makes sense for the rest of a run, such as train.epochs or the rate of the optimizer; the run's model.yaml "
-        "records it. A schedule is computed for the new number of epochs. What the variables mean, the loss and what it is "
-        "computed by, `keep`, the seed and all examples must stay as they were: a change is refused, with what differs.\n"
+        "records it. With another train.batch, the epochs that are left stay as many. A schedule is computed for the new number of "
+        "steps. What the variables mean, the loss and what it is computed by, how layers update their states, `keep`, the seed and all "
+        "examples must stay as they were: a change is refused, with what differs.\n"
         "\n"
         "A checkpoint is saved about once a minute, or as `checkpoint` of the model says. If the newest is damaged, the one before "
         "is taken, with a warning.",

@@ -189,6 +189,15 @@ uint64_t lng_value_digest(const lng_graph *g, const lng_value *v, lng_arena *are
     return of_value(v, digest_nodes(g, arena));
 }
 
+uint64_t lng_updates_digest(const lng_graph *g, lng_arena *arena)
+{
+    const uint64_t *of = digest_nodes(g, arena);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < g->updates; i++)
+        sum += mix(add_text(0, g->update[i].name), of_value(g->update[i].value, of));
+    return sum;
+}
+
 uint64_t lng_graph_digest(const lng_graph *g, lng_arena *arena)
 {
     digest d = {.of = digest_nodes(g, arena),

@@ -16,11 +16,12 @@
 void lng_stays_find(lng_stays *s, const lng_model *m, const lng_data *data)
 {
     const lng_keeping *keep = &m->keep;
-    char loss[LNG_DIGEST_TEXT];
+    char digest[LNG_DIGEST_TEXT];
     snprintf(s->text[LNG_STAYS_SEED], sizeof *s->text, "%" PRIu64, m->seed);
     lng_data_digest(data, s->text[LNG_STAYS_DATA]);
     lng_data_digest_held_out(data, s->text[LNG_STAYS_HELD_OUT]);
-    snprintf(s->text[LNG_STAYS_LOSS], sizeof *s->text, "%s", lng_digest_text(loss, m->trained));
+    snprintf(s->text[LNG_STAYS_LOSS], sizeof *s->text, "%s", lng_digest_text(digest, m->trained));
+    snprintf(s->text[LNG_STAYS_UPDATES], sizeof *s->text, "%s", lng_digest_text(digest, m->updated));
     if (keep->text)
         snprintf(s->text[LNG_STAYS_KEEP], sizeof *s->text, "%s(%.100s)", keep->lower ? "lowest" : "highest", keep->text);
     else

@@ -1,7 +1,7 @@
 /* Checkpoints: a run that goes on from one ends with the same bits as if it had not stopped.
  *
  * A checkpoint is a file of weights (weights.h) with every variable, the best weights so far if the model keeps them, what stays the
- * same (seed, examples, loss, what is kept), and where training stands:
+ * same (seed, examples, loss, updates of states, what is kept), and where training stands:
  *   run/clock    [3]          steps and epochs done, and examples done in the current epoch
  *   run/tally    [5 + M]      sums over the current epoch: examples, loss, norm, rate, seconds; metrics
  *   run/best     [3]          figure and epoch of the best weights, and epochs since

@@ -10,9 +10,11 @@ int64_t lng_steps_per_epoch(int64_t rows, int batch)
     return (rows + batch - 1) / batch;
 }
 
-int64_t lng_steps_of_run(const lng_model *m, int64_t rows)
+int64_t lng_steps_of_run(const lng_model *m, int64_t rows, const lng_cursor *at)
 {
-    const int64_t all = lng_steps_per_epoch(rows, m->batch) * m->epochs;
+    const int64_t begun = lng_steps_per_epoch(rows - at->row, m->batch);
+    const int64_t left = lng_steps_per_epoch(rows, m->batch) * (m->epochs - at->epoch - 1) + begun;
+    const int64_t all = at->step + (left > 0 ? left : 0);
     return m->steps >= 0 && m->steps < all ? m->steps : all;
 }
 
@@ -120,7 +122,7 @@ bool lng_trainer_bind(lng_trainer *t, const lng_field *field, int64_t rows, lng_
 {
     const lng_model *m = t->session->subject.model;
     const lng_runner *r = lng_session_runner(t->session, LNG_STEP);
-    const int64_t steps = m ? lng_steps_of_run(m, rows) : 0;
+    const int64_t steps = m ? lng_steps_of_run(m, rows, &t->cursor) : 0;
     LNG_ASSERT((m || r) && field && rows > 0 && rows < LNG_NO_EXAMPLE);
     if (steps > UINT32_MAX)
         return lng_error(errors, LNG_E_LIMIT, lng_nowhere, "a run has at most %lu steps, this one has %lld",

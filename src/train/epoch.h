@@ -52,7 +52,7 @@ typedef struct lng_trainer {
 /* Starts a run, without data, with the model's seed (0 without a model). The caller protects the arena. */
 void lng_trainer_open(lng_trainer *, lng_session *, lng_arena *);
 void lng_trainer_close(lng_trainer *);
-/* Sets the data. false when out of memory. */
+/* Sets the data, and from where the cursor stands, the steps of the run. false when out of memory. */
 bool lng_trainer_bind(lng_trainer *, const lng_field *, int64_t rows, lng_errors *);
 void lng_trainer_set_seed(lng_trainer *, uint64_t);
 /* The context of the next step. */
@@ -72,7 +72,8 @@ void lng_trainer_next_epoch(lng_trainer *);
 /* Moves back to the first row of this epoch, and clears the tally. */
 void lng_trainer_restart_epoch(lng_trainer *);
 
-int64_t lng_steps_per_epoch(int64_t rows, int batch);      /* the last may be smaller */
-int64_t lng_steps_of_run(const lng_model *, int64_t rows); /* from its epochs and steps */
+int64_t lng_steps_per_epoch(int64_t rows, int batch); /* the last may be smaller */
+/* From its epochs and steps, seen from where it stands: those that are done may have had other batches. */
+int64_t lng_steps_of_run(const lng_model *, int64_t rows, const lng_cursor *);
 
 #endif

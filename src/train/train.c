@@ -32,7 +32,7 @@ lng_ending lng_ending_of(const lng_model *m, int64_t rows, const lng_cursor *c, 
 {
     if (m->keep.patience > 0 && best->since >= m->keep.patience)
         return LNG_ENDED_BY_PATIENCE;
-    if (c->step < lng_steps_of_run(m, rows))
+    if (c->step < lng_steps_of_run(m, rows, c))
         return LNG_NOT_ENDED;
     return m->steps >= 0 && c->step >= m->steps ? LNG_ENDED_BY_STEPS : LNG_ENDED_BY_EPOCHS;
 }
@@ -79,7 +79,6 @@ static void go_on(run *r, const lng_checkpoint *from)
     lng_history *h = r->history;
     lng_trainer *t = &r->trainer;
     double *metric = t->tally.metric;
-    t->cursor = from->standing.cursor;
     t->tally = from->standing.tally;
     t->tally.metric = metric;
     for (size_t i = 0; i < r->session->subject.model->metrics; i++)
@@ -179,6 +178,8 @@ static bool train(void *context)
     run *r = context;
     lng_trainer *t = &r->trainer;
     lng_trainer_open(t, r->session, r->arena);
+    if (r->course->from)
+        t->cursor = r->course->from->standing.cursor;
     bool ok = lng_trainer_bind(t, r->data->train.field, r->data->train_count, r->errors) &&
               lng_kept_open(&r->kept, r->session, r->errors);
     if (ok && r->course->from)

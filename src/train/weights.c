@@ -44,11 +44,9 @@ void lng_copy_numbers(void *to, const void *from, size_t n, size_t width)
         }
 }
 
-const char *const lng_stays_key[LNG_STAYS] = {[LNG_STAYS_SEED] = "seed",
-                                              [LNG_STAYS_DATA] = "data",
-                                              [LNG_STAYS_HELD_OUT] = "held_out",
-                                              [LNG_STAYS_LOSS] = "loss",
-                                              [LNG_STAYS_KEEP] = "keep"};
+const char *const lng_stays_key[LNG_STAYS] = {
+    [LNG_STAYS_SEED] = "seed", [LNG_STAYS_DATA] = "data",       [LNG_STAYS_HELD_OUT] = "held_out",
+    [LNG_STAYS_LOSS] = "loss", [LNG_STAYS_UPDATES] = "updates", [LNG_STAYS_KEEP] = "keep"};
 
 /* ---- digest ---- */
 static void digest_text(lng_sha256 *h, const char *text)

@@ -21,6 +21,7 @@ enum {
     LNG_STAYS_DATA,     /* digest of the training examples (lng_data_digest) */
     LNG_STAYS_HELD_OUT, /* and of the others (lng_data_digest_held_out) */
     LNG_STAYS_LOSS,     /* 16 hexadecimal digits: the formula of what is minimized */
+    LNG_STAYS_UPDATES,  /* likewise: the formulas by which layers update their states */
     LNG_STAYS_KEEP,     /* "lowest(validation.loss)", or "last" */
     LNG_STAYS
 };

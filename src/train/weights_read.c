@@ -76,7 +76,7 @@ static bool read_metadata(reader *r, const lng_json_value *meta)
         known += (r->stays[i] = text_of(meta, lng_stays_key[i])) != NULL;
     if (!content || !r->graph || !r->sha256 || !r->stays[LNG_STAYS_SEED] != !r->stays[LNG_STAYS_DATA] || meta->count != known)
         return refuse(r, "`__metadata__` must have exactly the keys format, format_version, content, graph and sha256, and in the "
-                         "checkpoint of a run seed, data, held_out, loss and keep");
+                         "checkpoint of a run seed, data, held_out, loss, updates and keep");
     r->content = strcmp(content, "checkpoint") == 0 ? LNG_WEIGHTS_ALL : LNG_WEIGHTS_USED;
     return strcmp(content, lng_weights_content_name(r->content)) == 0 || refuse(r, "unknown content `%s`", content);
 }
