@@ -165,6 +165,32 @@ if command -v zip >/dev/null; then
         has err "a model file cannot name the array .$name.$"
     done
 fi
+
+# numbers of two kinds; a decimal comma, and yet commas between the cells; labels that are words for what is missing, are few, or cannot be named
+{ echo 'a,b,y' && for i in $twelve; do echo "\"$i,5\",$i,$i.25"; done; } >points.csv
+expect 0 describe points.csv --model
+has out '^# Left out: a, as it has a decimal comma, others have a point.$'
+lacks out 'decimal: comma'
+mv out points.yaml
+expect 0 run -q points.yaml -t 1 -o points -s train.epochs=2
+{ echo 'a,b;c,y' && for i in $twelve; do echo "\"$i,5\",$i,yes" && echo "\"$i,25\",-$i,no"; done; } >commas.csv
+expect 0 describe commas.csv --model
+has out '^    decimal: comma$'
+has out '^    separator: comma$'
+mv out commas.yaml
+expect 0 run -q commas.yaml -t 1 -o commas -s train.epochs=2
+{ echo 'a,once,y' && echo '0,7,yes' && for i in $twelve; do echo "$i,,yes" && echo "$i,,no" && echo "$i,,NA"; done; } >lacking.csv
+expect 3 describe lacking.csv --model
+has err '12 cells of the label `y`, such as NA, would be a class of their own$'
+sed 's/NA$//' lacking.csv >empty.csv
+expect 0 describe empty.csv --model
+has out '^# Left out: once, as it has one value alone.$'
+sed 's/y$/y*/' empty.csv >star.csv
+expect 3 describe star.csv --model
+has err 'a model file cannot name the label `y\*`$'
+sed -n '1p;3,4p' empty.csv >few.csv
+expect 3 describe few.csv --model
+has err '2 rows with a label are too few to train and validate$'
 head -c 200 x.npy >cut.npy
 expect 3 describe cut.npy
 has err '^cut.npy: error'

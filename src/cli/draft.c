@@ -10,6 +10,7 @@
 
 #define MOST_NAMES   100 /* of a category */
 #define MOST_CLASSES 1000
+#define LEAST_ROWS   3 /* a fifth of them is one */
 #define LINE         110
 
 typedef enum { LEFT_OUT, THE_LABEL, A_NUMBER, A_DATE, A_CATEGORY, AN_ARRAY } role;
@@ -125,14 +126,20 @@ static bool is_suspect(const draft *d, const char *name, const lng_census *t)
     return lng_suspicion_find(name)->of_column(d->s, t);
 }
 
+/* An asterisk would stand for other columns. */
+static bool has_name(const lng_census *t)
+{
+    return *t->name && !strchr(t->name, '*');
+}
+
 static role role_of(draft *d, size_t i)
 {
     const lng_census *t = &d->s->column[i];
     if (t == d->label)
         return THE_LABEL;
-    if (strchr(t->name, '*') || !*t->name)
+    if (!has_name(t))
         return leave_out(d, i, "a model file cannot name it");
-    if (is_suspect(d, "empty", t) || is_suspect(d, "constant", t))
+    if (is_suspect(d, "empty", t) || is_suspect(d, "constant", t) || t->rows - t->missing == 1)
         return leave_out(d, i, "it has one value alone");
     if (is_suspect(d, "equal-columns", t))
         return leave_out(d, i, "another column is equal to it");
@@ -142,8 +149,9 @@ static role role_of(draft *d, size_t i)
         return leave_out(d, i, "not all of its cells are numbers");
     if (is_suspect(d, "dates", t))
         return leave_out(d, i, "its dates have another form than 2026-11-26 or 26.11.2026");
-    if (d->comma && t->numbers)
-        return leave_out(d, i, "it has a decimal point, others have a comma");
+    if (lng_census_is_number(t) && (d->comma ? t->numbers : t->commas))
+        return leave_out(d, i,
+                         d->comma ? "it has a decimal point, others have a comma" : "it has a decimal comma, others have a point");
     if (t->kind == LNG_COLUMN_DATE)
         return A_DATE;
     if (lng_census_is_number(t) && t->zeros == 0)
@@ -176,6 +184,7 @@ static void plan_table(draft *d)
     d->called = identifier(d, d->classifies ? "label" : "target");
     for (size_t i = 0; i < d->s->columns; i++)
         d->comma = d->comma || (lng_census_is_number(&d->s->column[i]) && lng_census_is_comma(&d->s->column[i]));
+    d->comma = d->comma && (d->classifies || d->label->numbers == 0);
     for (size_t i = 0; i < d->s->columns; i++)
         d->role[i] = role_of(d, i);
     if (any_with(d, A_NUMBER))
@@ -305,7 +314,8 @@ static void put_data(draft *d)
     lng_text_add(d->out, "data:\n  source:\n    name: %s\n    format: %s\n",
                  lng_yaml_scalar(d->arena, lng_copy_n(d->arena, base, strcspn(base, "."))), d->s->format);
     if (is_table(d)) {
-        lng_text_add(d->out, "%s%s    fields:\n", d->comma ? "    decimal: comma\n" : "",
+        lng_text_add(d->out, "%s%s%s    fields:\n", d->comma ? "    decimal: comma\n" : "",
+                     d->comma && d->s->style.separator == ',' ? "    separator: comma\n" : "",
                      d->s->style.anonymous ? "    header: false\n" : "");
         for (size_t i = 0; i < d->fields; i++)
             put_table_field(d, &d->field[i]);
@@ -468,9 +478,16 @@ static bool check_label(draft *d)
         return refuse(d, hint, "there is no column that can be the label");
     if (!is_table(d) && lng_shape_size(t->shape) > 1)
         return refuse(d, hint, "the label `%.60s` is one of several numbers of an array", t->name);
+    if (is_table(d) && !has_name(t))
+        return refuse(d, "give the column another name", "a model file cannot name the label `%.60s`", t->name);
     d->classifies = is_class(d, t);
     if (t->kind == LNG_COLUMN_EMPTY || (t->value && t->value_count < 2))
         return refuse(d, hint, "the label `%.60s` has no two values", t->name);
+    if (t->rows - t->missing < LEAST_ROWS)
+        return refuse(d, "add rows", "%lld rows with a label are too few to train and validate", (long long)(t->rows - t->missing));
+    if (d->classifies && t->spelled)
+        return refuse(d, "leave them empty in the file",
+                      "%lld cells of the label `%.60s`, such as NA, would be a class of their own", (long long)t->spelled, t->name);
     if (d->classifies && is_table(d) && t->value_count > MOST_CLASSES)
         return refuse(d, hint, "the label `%.60s` has %zu classes, more than %d", t->name, t->value_count, MOST_CLASSES);
     if (d->classifies && !is_table(d) && t->moment.least < 0)

@@ -185,6 +185,7 @@ uint64_t lng_census_cell(lng_census *t, const char *at, size_t n, int64_t line, 
         keep_example(t, at, n);
     if (lng_cell_is_missing(at, n)) {
         t->missing++;
+        t->spelled += n > 0;
         t->digest = lng_sieve_mix(t->digest, 0);
         return 0;
     }

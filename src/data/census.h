@@ -45,6 +45,7 @@ typedef struct lng_census {
     size_t most; /* values that are counted, and numbers that are kept for the median */
     /* ---- counts of cells ---- */
     int64_t rows, missing, integers, numbers, commas, dates, words; /* numbers: with a fraction; commas: with a decimal comma */
+    int64_t spelled;                /* of the missing ones, those that are a word for it, such as NA */
     int64_t zeros, datelike, texts; /* integers that begin with a needless 0; words that look like dates; those that are long */
     int64_t odd_line;               /* where the first word is; 0: there is none */
     const char *odd;                /* that word */
