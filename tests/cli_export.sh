@@ -492,6 +492,10 @@ has err 'the model has no weights to put into 8 bits: no matrix product or convo
 claim 'nothing was written' [ ! -e none.c ]
 expect 2 export bars -o bars.txt
 has err 'a file that ends with .c'
+lacks err 'hint'
+expect 2 export bars -o bars.onnx
+has err 'a file that ends with .c, such as digits.c, not `bars.onnx`'
+has err '= hint: --to=onnx writes such a file$'
 expect 2 export bars --name=2bars
 has err 'a name as C has them'
 expect 3 export nowhere

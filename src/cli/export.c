@@ -3,6 +3,13 @@
 #include <ctype.h>
 #include <string.h>
 
+/* ---- the formats ---- */
+static const lng_export_format formats[] = {
+#define LNG_EXPORT_FORMAT(name, suffix, takes, about) {#name, suffix, takes, about, lng_export_##name},
+#include "export/formats.def"
+#undef LNG_EXPORT_FORMAT
+    {NULL, NULL, NULL, NULL, NULL}};
+
 /* ---- names ---- */
 static bool is_identifier(const char *text)
 {
@@ -20,6 +27,15 @@ static const char *fitting(lng_arena *arena, const char *text)
     return isalpha((unsigned char)*name) ? name : lng_format(arena, "model_%s", name);
 }
 
+static bool refuse_file(lng_command *c, const char *suffix, const char *out)
+{
+    lng_usage_error(c, "-o takes the name of a file that ends with %s, such as digits%s, not `%s`", suffix, suffix, out);
+    for (const lng_export_format *f = formats; f->name; f++)
+        if (lng_without_suffix(c->arena, out, f->suffix))
+            lng_error_hint(c->errors, "--to=%s writes such a file", f->name);
+    return false;
+}
+
 /* --name, or the file's, or the model's. */
 static bool choose_names(lng_exporter *e)
 {
@@ -27,7 +43,7 @@ static bool choose_names(lng_exporter *e)
     const char *out = lng_command_get(c, "out"), *name = lng_command_get(c, "name"), *suffix = e->format->suffix;
     const char *stem = out ? lng_without_suffix(c->arena, out, suffix) : NULL;
     if (out && !stem)
-        return lng_usage_error(c, "-o takes the name of a file that ends with %s, such as digits%s, not `%s`", suffix, suffix, out);
+        return refuse_file(c, suffix, out);
     if (name && !is_identifier(name))
         return lng_usage_error(c, "--name takes a name as C has them, letters, digits and _, not `%s`", name);
     e->name = name ? name : fitting(c->arena, stem ? lng_base_name(stem) : e->w.model->name);
@@ -100,13 +116,6 @@ static bool open_model(lng_exporter *e)
     return lng_run_find(c, c->operand[0], &model, &weights) &&
            (are_in_8_bits(e) ? open_in_8_bits(e, model, weights) : open_in_floats(e, model, weights));
 }
-
-/* ---- the formats ---- */
-static const lng_export_format formats[] = {
-#define LNG_EXPORT_FORMAT(name, suffix, takes, about) {#name, suffix, takes, about, lng_export_##name},
-#include "export/formats.def"
-#undef LNG_EXPORT_FORMAT
-    {NULL, NULL, NULL, NULL, NULL}};
 
 /* An option that is of other formats alone is a mistake. */
 static bool fits(const lng_exporter *e, const char *option)
