@@ -189,17 +189,22 @@ END_TEST
 /* A trial that does not fit its op, and none. */
 START_TEST(wrong_trials)
 {
-    static const char *const trial[] = {"[3, 4", "[3, 4] axis=0", "[3, 4] nonsense", "[3, 4] [4] [4] [4]", "x:[3]"};
+    static const char *const trial[] = {
+        "[3, 4", "[3, 4] axis=0", "[3, 4] nonsense", "[3, 4] [4] [4] [4]", "x:[3]", "[3, x]", "[1, 1, 1, 1, 1, 1, 1, 1, 1]"};
     lng_opcheck found;
     for (size_t i = 0; i < LENGTH(trial); i++) {
         broken = lng_op_tanh;
         broken.trial = trial[i];
         ck_assert_msg(!lng_opcheck_run(arena, &broken, &options, &found, errors), "%s", trial[i]);
     }
+    broken = lng_op_add;
+    broken.trial = "[3] [4]";
+    ck_assert(!lng_opcheck_run(arena, &broken, &options, &found, errors));
+    ck_assert_str_eq(lng_errors_message(errors, LENGTH(trial)), "`add` does not take the operands of its trial");
     broken = lng_op_conv2d;
     broken.trial = NULL;
     ck_assert(!lng_opcheck_run(arena, &broken, &options, &found, errors));
-    for (size_t i = 0; i <= LENGTH(trial); i++)
+    for (size_t i = 0; i <= LENGTH(trial) + 1; i++)
         ck_assert_int_eq(lng_errors_code(errors, i), LNG_E_DEFECT);
 }
 END_TEST

@@ -194,6 +194,14 @@ START_TEST(hostile_headers)
     expect("{" META ",\"a\":1}", 4, "`a`");
     expect("{" META ",\"a\":{\"dtype\":\"F64\",\"shape\":[],\"data_offsets\":[0,4]}}", 4, "F64");
     expect("{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4],\"x\":0}}", 4, "exactly");
+    expect("{\"__metadata__\":{" VERSION "\"content\":7,\"graph\":\"g\",\"sha256\":\"s\"}}", 0, "exactly");
+    expect("{" META ",\"run/a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", 4, "expected dtype F64, got `F32`");
+    expect("{" META ",\"run/a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4,
+           "4 bytes, but F64 of shape [1] takes 8");
+    expect("{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[2147483649],\"data_offsets\":[0,4]}}", 4, "from 0 to 2^31");
+    expect("{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[0],"
+           "\"data_offsets\":[0,0]}}",
+           4, "does not match the digest"); /* a tensor of no bytes is at any place */
     expect("{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4, "shape");
     expect("{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}", 4, "shape");
     expect("{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}", 4, "shape");
