@@ -57,7 +57,7 @@ static result quantize(lng_graph *g, bool activations, const char *wrong)
     const lng_quantized *list;
     size_t count;
     lng_session *to = lng_quantize(from, activations ? &all : NULL, LNG_PREDICT, EXAMPLES, arena, &list, &count, errors);
-    result r = {NULL};
+    result r = {.numbers = NULL};
     if (wrong) {
         ck_assert_ptr_null(to);
         ck_assert_int_eq(lng_errors_status(errors), LNG_NONFINITE);
