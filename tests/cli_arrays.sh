@@ -50,6 +50,26 @@ has err '^./x.npy: error\[data\]: byte 0: not a numpy array, but an HTML page'
 expect 3 run -q -o never numbers.yaml
 has err 'label.npy: error\[dtype\]: `label` is a class, but the file holds'
 
+# ---- integers: of any size, several of them, bounded by what the model does with them ----
+sed "/^    classes: 4/d; s/x: \\[2, 2\\], label: class/x: {int: true, shape: [2, 2]}, label: int/
+     s/^  - x .*/  - embedding(x, count=300, units=2)/; s/loss: .*optim/loss: 'mean(out) * (to_float(label) + 10000)', optim/" numbers.yaml >integers.yaml
+{ npy '<i8' '8, 2, 2' && for i in 0 1 2 3 4 5 6 7; do printf "\\0\\1\\0\\0\\0\\0\\0\\0\\$i\\1\\0\\0\\0\\0\\0\\0\\377\\377\\377\\377\\377\\377\\377\\377\\$i\\0\\0\\0\\0\\0\\0\\0"; done; } >x.npy
+{ npy '<i4' '8,' && printf '\377\377\377\377%.0s' 1 2 3 4 5 6 7 && printf '\0\1\0\0'; } >label.npy
+expect 0 run -q --force -o run integers.yaml
+has run/report.json '"kind": "integers"'
+has run/MODEL_CARD.md '^| x | .*integers | .*-1 | 263 |$'
+has run/MODEL_CARD.md '^| label | .*integers | .*-1 | 256 |$'
+expect 0 predict run x.npy
+expect 3 run -q -o never integers.yaml -s 'graph.0=embedding(x, count=263, units=2)'
+has err '^./x.npy: error.data.: .*`x` of example 7 holds 263, but the model takes only integers below 263$'
+has err 'note: which it says here'
+{ npy '<f4' '8,' && bytes 32 60 1; } >label.npy
+expect 3 run -q -o never integers.yaml
+has err 'error.dtype.: `label` is `int`, but the file holds 32-bit floats'
+expect 3 check integers.yaml -s 'data.source.fields.x={int: true, shape: [2, 2], scale: standard}'
+has err 'only tables, `format: csv`, have columns'
+expect 3 check integers.yaml -s data.source.format=folder
+
 # ---- more than 4 GiB: nearly all of it is a hole, which takes no room on the disk ----
 many=1200000
 { npy '|u1' "$many, 64, 64" && bytes 4096 256 1; } >x.npy

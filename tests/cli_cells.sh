@@ -165,4 +165,57 @@ done
 printf 'x,y\n1,a\n2,"b\n\tc: ü \\"\n' >names.csv
 expect 0 run -q -t 1 names.yaml -o odd
 expect 0 predict odd names.csv
+# ---- integers: those of a row, a length that is missing, windows of them ----
+awk 'BEGIN {
+    print "length,word.0,word.1,word.2,kind,target"
+    for (i = 0; i < 60; i++) {
+        n = i % 3 + 1
+        printf "%s,%d,%d,%d,%d,%.2f\n", (i % 20 == 4 ? "" : n), i % 7, (n > 1 ? i % 5 : -1), (n > 2 ? i % 4 : -1), i % 6, i % 10 / 10
+    }
+}' >ragged.csv
+cat >ragged.yaml <<'YAML'
+lngraph: 1
+name: ragged
+data:
+  source:
+    format: csv
+    fields: {length: {int: true, missing: fill, fill: [2]}, word: {int: true, shape: [3]}, kind: int, target: [1]}
+    train: {file: ragged.csv}
+  dir: .
+  validation: {last: 0.2}
+in: length, word[3], kind, target[1]
+let:
+  there: arange(size=3) < to_float(length)
+  read: gru(embedding(word, count=7, units=2), there, units=4)
+graph:
+  - concat(read[-1], embedding(kind, count=6, units=2))
+  - dense: {units: 1}
+train: {loss: 'mse(out, target)', optimizer: adam, epochs: 1, batch: 8}
+report: {metrics: {length: mean(to_float(length)), kinds: to_float(kind)}}
+YAML
+expect 0 run -q -o ragged ragged.yaml
+empty err
+has out '^length  *2.0000'
+has ragged/MODEL_CARD.md '^| length | scalar | integers | 1 | 3 |$'
+expect 0 predict ragged ragged.csv
+claim 'a line for each row' [ "$(wc -l <out)" = 61 ]
+sed '4s/,[0-9]*,/,99,/' ragged.csv >far.csv
+expect 3 predict ragged far.csv
+has err '^far.csv: error.out-of-range.: `word` of example 2 holds 99, but the model takes only integers below 7$'
+sed '4s/^3,/3.5,/' ragged.csv >half.csv
+expect 3 run -q -o never ragged.yaml -s data.source.train.file=half.csv
+has err 'line 4, column 1: `length` is `3.5`, expected an integer$'
+expect 3 check ragged.yaml -s 'data.source.fields.kind={int: true, scale: standard}'
+has err '`scale` goes with numbers that have fractions, not with `int`'
+expect 3 check ragged.yaml -s 'data.source.fields.length={int: true, missing: fill, fill: [0.5]}'
+has err 'a missing integer is filled in by an integer of 32 bits'
+expect 3 check ragged.yaml -s 'data.source.fields.length={int: true, missing: mean}'
+expect 3 check ragged.yaml -s 'data.source.fields.kind={int: true, names: [a]}'
+sed 's/^    train:/    window: {length: 4, targets: [target]}\n    train:/; s/length, word.3., kind/length[4], word[4, 3], kind[4]/; s/^  there: .*/  there: length > 1/
+     s/embedding(word, count=7, units=2)/reshape(embedding(word, count=7, units=2), shape=[4, 6])/; s/embedding(kind, count=6, units=2)/flatten(&)/
+     s/^report.*//' ragged.yaml >windows.yaml
+expect 0 run -q -o windows windows.yaml
+expect 0 predict windows ragged.csv
+claim 'a line for each window' [ "$(wc -l <out)" = 58 ]
+
 finish

@@ -92,9 +92,8 @@ static bool check_class(const gathering *g, size_t i, const lng_array *array)
     for (int64_t k = 0; f->dtype == LNG_I32 && k < array->count * size; k++) {
         const double x = lng_array_at(array, k);
         if (array->type == LNG_ARRAY_F32)
-            return lng_fail(&failure, LNG_E_DTYPE, "`%s` is a class, an integer, but the file holds floats", f->name) ||
-                   refuse(g, &failure);
-        if (x < 0 || (f->classes && x >= (double)f->classes))
+            return lng_fail(&failure, LNG_E_DTYPE, "`%s` is an integer, but the file holds floats", f->name) || refuse(g, &failure);
+        if (!f->whole && (x < 0 || (f->classes && x >= (double)f->classes)))
             return lng_fail(&failure, LNG_E_RANGE, "example %lld is class %.0f of `%s`, expected 0 to %lld",
                             (long long)(g->rows + k / size), x, f->name, (long long)f->classes - 1) ||
                    refuse(g, &failure);

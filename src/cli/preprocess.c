@@ -207,11 +207,12 @@ static bool check_classes(const reading *r)
 {
     const lng_array *array = r->array;
     if (array->type == LNG_ARRAY_F32)
-        return refuse(r, LNG_E_DTYPE, "`%s` is a class, an integer, but the file holds floats", r->in->field);
+        return refuse(r, LNG_E_DTYPE, "`%s` is %s, but the file holds floats", r->in->field,
+                      r->in->classes ? "a class, an integer" : "`int`");
     const int64_t size = lng_shape_size(array->shape);
-    for (int64_t i = 0; i < array->count * size; i++) {
+    for (int64_t i = 0; r->in->classes && i < array->count * size; i++) {
         const double class = lng_array_at(array, i);
-        if (class < 0 || (r->in->classes && class >= (double)r->in->classes))
+        if (class < 0 || class >= (double)r->in->classes)
             return refuse(r, LNG_E_RANGE, "example %lld is class %.0f, expected 0 to %lld", (long long)r->number[i / size], class,
                           (long long)r->in->classes - 1);
     }

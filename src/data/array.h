@@ -47,9 +47,9 @@ typedef struct lng_stats {
     double light;          /* the fraction of the images with a light border (image.h); NaN: not images */
     double offset, extent; /* of images: the ink farthest from the middle, the smallest one (image.h); NaN: not known */
 } lng_stats;
-/* The least and the largest number of the first examples, u8 or f32; NaN: there are none. */
+/* The least and the largest number of the first examples; NaN: there are none. */
 void lng_array_range(const lng_array *, int64_t count, double *least, double *most);
-lng_stats lng_array_stats(const lng_array *, int64_t count); /* of the first examples; u8 or f32 */
+lng_stats lng_array_stats(const lng_array *, int64_t count); /* of the first examples */
 
 /* An unsigned integer of so many bytes, at most 8, the least significant one first. */
 uint64_t lng_little_endian(const unsigned char *, int bytes);

@@ -160,6 +160,21 @@ static void read_words(describing *d)
     d->field->classes = c->words + c->other;
 }
 
+/* One is a single number, as a class is. */
+static void read_integers(describing *d)
+{
+    const lng_column_spec *c = d->columns;
+    const int64_t size = lng_shape_size(d->field->shape);
+    d->field->dtype = LNG_I32;
+    if (c->missing == LNG_MISSING_MEAN || c->missing == LNG_MISSING_MEDIAN)
+        refuse(d, LNG_E_RANGE, lng_doc_get(d->doc, "missing"), "a missing integer can be an `error`, `drop` or `fill`");
+    for (int64_t i = 0; c->fill && i < size; i++)
+        if (c->fill[i] != (double)(int32_t)c->fill[i])
+            refuse(d, LNG_E_RANGE, lng_doc_get(d->doc, "fill"), "a missing integer is filled in by an integer of 32 bits");
+    if (size == 1 && !lng_doc_get(d->doc, "shape") && !lng_doc_get(d->doc, "columns"))
+        d->field->shape = (lng_shape){0};
+}
+
 static void refuse_keys(describing *d, const char *const *key, size_t n, const char *why)
 {
     for (size_t i = 0; i < n; i++)
@@ -169,10 +184,12 @@ static void refuse_keys(describing *d, const char *const *key, size_t n, const c
 
 bool lng_columns_describe(lng_arena *arena, const lng_doc *doc, lng_data_field *field, lng_errors *errors)
 {
-    static const char *const of_cells[] = {"fill", "scale", "subtract", "divide", "date", "class", "category", "names", "count"};
+    static const char *const of_cells[] = {"fill",  "scale",    "subtract", "divide", "date",
+                                           "class", "category", "names",    "count",  "int"};
     static const char *const of_texts[] = {"length", "longer"}, *const of_images[] = {"text", "missing"};
-    static const char *const of_numbers[] = {"shape", "fit", "fill", "scale", "subtract", "divide", "date", "text", "image"},
-                             *const of_words[] = {"names", "count", "unknown"};
+    static const char *const of_numbers[] = {"shape", "fit", "fill", "scale", "subtract", "divide", "date", "text", "image", "int"},
+                             *const of_words[] = {"names", "count", "unknown"},
+                             *const of_measures[] = {"scale", "subtract", "divide", "date"};
     lng_column_spec *c = LNG_NEW(arena, lng_column_spec);
     describing d = {arena, errors, doc, field, c, lng_section_check(&lng_section_columns, &lng_section_columns, doc, errors)};
     if (!d.good)
@@ -193,6 +210,7 @@ bool lng_columns_describe(lng_arena *arena, const lng_doc *doc, lng_data_field *
     c->class = is_true(&d, "class");
     c->factor = is_true(&d, "factor");
     c->date = is_true(&d, "date");
+    field->whole = c->whole = is_true(&d, "int");
     if (c->factor && !is_true(&d, "category"))
         refuse(&d, LNG_E_ARGUMENTS, lng_doc_get(doc, "factor"), "`factor` goes with `category: true`");
     c->fit = word_of(&d, "fit");
@@ -216,9 +234,13 @@ bool lng_columns_describe(lng_arena *arena, const lng_doc *doc, lng_data_field *
         read_words(&d);
     } else {
         refuse_keys(&d, of_words, sizeof of_words / sizeof *of_words, "`class: true` or `category: true`");
+        if (c->whole)
+            refuse_keys(&d, of_measures, sizeof of_measures / sizeof *of_measures, "numbers that have fractions, not with `int`");
         read_shape(&d);
         if (d.good)
             read_numbers(&d);
+        if (d.good && c->whole)
+            read_integers(&d);
     }
     return d.good;
 }

@@ -110,8 +110,13 @@ static bool store_image(const lng_table_reader *t, const lng_table_number *s, un
 
 static bool store_integer(const lng_table_reader *t, const lng_table_number *s, int32_t *to)
 {
+    const lng_column_spec *c = s->spec;
     const lng_cell cell = t->csv.cell[s->column];
     int64_t integer;
+    if (c && c->missing == LNG_MISSING_FILL && lng_cell_is_missing(cell.at, cell.length)) {
+        *to = (int32_t)c->fill[s->element];
+        return true;
+    }
     if (!lng_parse_int(cell.at, cell.length, &integer) || integer < INT32_MIN || integer > INT32_MAX)
         return bad_cell(t, s->column, "an integer");
     *to = (int32_t)integer;

@@ -232,10 +232,10 @@ static void describe_source(lng_table_number *s, const lng_data_field *f)
     if (f->columns && (f->columns->text || f->columns->image))
         s->kind = f->columns->text ? LNG_TO_TEXT : LNG_TO_IMAGE;
     else
-        s->kind = to.type == LNG_ARRAY_F32   ? LNG_TO_FLOAT
-                  : to.type == LNG_ARRAY_F64 ? LNG_TO_DOUBLE
-                  : f->columns               ? LNG_TO_WORD
-                                             : LNG_TO_INTEGER;
+        s->kind = to.type == LNG_ARRAY_F32           ? LNG_TO_FLOAT
+                  : to.type == LNG_ARRAY_F64         ? LNG_TO_DOUBLE
+                  : f->columns && !f->columns->whole ? LNG_TO_WORD
+                                                     : LNG_TO_INTEGER;
 }
 
 bool lng_table_numbers(lng_table_reader *t)

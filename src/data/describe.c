@@ -57,7 +57,8 @@ static bool read_shape(describing *d, const lng_doc *doc, lng_shape *shape)
 {
     int64_t number;
     if (doc->kind != LNG_DOC_SEQUENCE) {
-        lng_error(d->errors, LNG_E_TYPE, doc->place, "a field is a shape, such as [28, 28, 1], or the word `class`");
+        lng_error(d->errors, LNG_E_TYPE, doc->place,
+                  "a field is a shape, such as [28, 28, 1], or one of the words `class` and `int`");
         if (doc->kind == LNG_DOC_SCALAR && lng_parse_int(doc->text, doc->length, &number) && number > 0)
             lng_error_hint(d->errors, "write [%lld]", (long long)number);
         return false;
@@ -74,6 +75,12 @@ static bool is_mixed(const lng_data_spec *spec, int64_t classes)
     return false;
 }
 
+/* Integers of a shape, in a file of arrays. */
+static bool is_int_and_shape(const lng_doc *doc)
+{
+    return lng_doc_get(doc, "int") && lng_doc_get(doc, "shape") && doc->count == 2;
+}
+
 /* Columns are those of tables; images have a size. */
 static void check_format(describing *d, const lng_doc *doc, bool is_image)
 {
@@ -82,9 +89,10 @@ static void check_format(describing *d, const lng_doc *doc, bool is_image)
     const lng_doc *fit = lng_doc_get(doc, "fit");
     if (!format)
         return;
-    if (!format->is_folder && !format->line) {
+    if (!format->is_folder && !format->line && !is_int_and_shape(doc)) {
         refuse(d, LNG_E_ARGUMENTS, doc->place, "only tables, `format: csv`, have columns");
-        lng_error_hint(d->errors, "here a field is its shape, such as [28, 28, 1], or `class` for a label");
+        lng_error_hint(d->errors,
+                       "here a field is its shape, such as [28, 28, 1], `class` for a label, or {int: true, shape: [28]}");
     }
     if (!format->is_folder && fit && !is_image)
         refuse(d, LNG_E_ARGUMENTS, fit->place, "`fit` goes with images: `image: true`, or `format: folder`");
@@ -135,20 +143,31 @@ static const lng_column_spec *folder_names(const describing *d)
     return c;
 }
 
+/* Formats that make their fields themselves have no integers of other sizes. */
+static void check_whole(describing *d, const lng_doc *doc, const lng_data_field *f)
+{
+    const lng_data_format *format = d->spec->format;
+    if (f->whole && format && (format->is_folder || format->files == LNG_NO_FILES || format->describe))
+        refuse(d, LNG_E_ARGUMENTS, doc->place, "`int` does not go with format %s", format->name);
+}
+
 static void read_field(describing *d, const lng_doc *key, const lng_doc *doc)
 {
     lng_data_field *f = &d->spec->field[d->spec->fields++];
     if (doc->kind == LNG_DOC_MAPPING) {
         read_columns(d, key, doc, f);
+        check_whole(d, doc, f);
         return;
     }
-    const bool class = doc->kind == LNG_DOC_SCALAR && strcmp(doc->text, "class") == 0;
-    *f = (lng_data_field){.name = key->text, .dtype = class ? LNG_I32 : LNG_F32, .place = doc->place};
+    const bool class = doc->kind == LNG_DOC_SCALAR && strcmp(doc->text, "class") == 0,
+               whole = doc->kind == LNG_DOC_SCALAR && strcmp(doc->text, "int") == 0;
+    *f = (lng_data_field){.name = key->text, .dtype = class || whole ? LNG_I32 : LNG_F32, .whole = whole, .place = doc->place};
     f->classes = class ? d->spec->classes : 0;
     if (class && !lng_doc_get(d->spec->source, "classes"))
         refuse(d, LNG_E_MISSING_KEY, doc->place, "`%.60s` holds classes, but the description has no `classes`", key->text);
-    else if (!class && !read_shape(d, doc, &f->shape))
+    else if (!class && !whole && !read_shape(d, doc, &f->shape))
         d->good = false;
+    check_whole(d, doc, f);
     if (!d->good || !d->spec->format || !d->spec->format->is_folder)
         return;
     if (class)

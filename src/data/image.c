@@ -90,8 +90,16 @@ void lng_array_range(const lng_array *array, int64_t count, double *least, doubl
     const uint8_t *byte = array->at;
     const float *real = array->at;
     *least = *most = NAN;
-    if (n < 1 || array->type == LNG_ARRAY_I32)
+    if (n < 1)
         return;
+    if (array->type == LNG_ARRAY_I32) {
+        *least = *most = lng_array_at(array, 0);
+        for (int64_t i = 1; i < n; i++) {
+            *least = fmin(*least, lng_array_at(array, i));
+            *most = fmax(*most, lng_array_at(array, i));
+        }
+        return;
+    }
     if (array->type == LNG_ARRAY_U8) {
         uint8_t low = byte[0], high = byte[0];
         for (int64_t i = 1; i < n && (low > 0 || high < UINT8_MAX); i++) { /* no byte is beyond these */

@@ -213,7 +213,7 @@ static bool apply(const lng_column_spec *c, const lng_array *from, float *to, in
 
 bool lng_columns_apply(const lng_column_spec *c, lng_array *array, int64_t first, lng_failure *failure)
 {
-    if (c->words || (!c->fill && c->scale == LNG_SCALE_NONE))
+    if (c->words || c->whole || (!c->fill && c->scale == LNG_SCALE_NONE)) /* whole numbers are filled in as they are read */
         return true;
     if (array->type == LNG_ARRAY_F32)
         return apply(c, array, array->at, first, failure);

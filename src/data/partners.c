@@ -19,14 +19,20 @@ const char *lng_partner_field(lng_arena *arena, const lng_partner *p, const lng_
     return prefixed(arena, p, field->name);
 }
 
+/* A class or category. */
+static bool is_kind(const lng_data_field *f)
+{
+    return f->dtype == LNG_I32 && f->shape.rank == 0 && !f->whole;
+}
+
 static bool shares_no_class(const lng_data_spec *spec, const lng_doc *same, lng_errors *errors)
 {
     const lng_data_field *field = lng_data_spec_field(spec, same->text);
     lng_nearest near = {.wrong = same->text};
-    if (field && field->dtype == LNG_I32 && field->shape.rank == 0)
+    if (field && is_kind(field))
         return false;
     for (size_t i = 0; i < spec->fields; i++)
-        if (spec->field[i].dtype == LNG_I32 && spec->field[i].shape.rank == 0)
+        if (is_kind(&spec->field[i]))
             lng_nearest_offer(&near, spec->field[i].name);
     if (field)
         lng_error(errors, LNG_E_DTYPE, same->place, "partners can share a class or category; `%s` holds numbers", same->text);

@@ -124,6 +124,8 @@ static const lng_section_key columns_keys[] = {
     {"longer", LNG_KEY_WORD, .choice = longer_choice, .about = "with `text: true`: what becomes of a longer text (default: error)"},
     {"image", LNG_KEY_BOOL,
      .about = "true: a cell has the path of an image, relative to the table; `shape` and `fit` say what becomes of it"},
+    {"int", LNG_KEY_BOOL,
+     .about = "true: numbers are integers, which have no fraction and are not scaled; without `columns` and `shape`, a single one"},
     {"class", LNG_KEY_BOOL, .about = "true: cells are the names of classes, which become integers"},
     {"category", LNG_KEY_BOOL, .about = "true: cells are the names of categories, which become integers"},
     {"factor", LNG_KEY_BOOL,
@@ -160,8 +162,8 @@ static const lng_section_key source_keys[] = {
     {"about", LNG_KEY_TEXT, .about = "description in one line"},
     {"format", LNG_KEY_WORD, .required = true, .choice = lng_data_format_choice, .about = "format of its files"},
     {"fields", LNG_KEY_NAMES, .required = true,
-     .about =
-         "shape of each field, such as [28, 28, 1], or `class` for a label; in csv, also a mapping that describes it by columns"},
+     .about = "shape of each field, such as [28, 28, 1], `class` for a label, or `int` for an integer; several integers are "
+              "`{int: true, shape: [28]}`; in csv, also a mapping that describes a field by columns"},
     {"classes", LNG_KEY_INT, .least = 1, .most = 1 << 20, .about = "number of classes; labels are 0 to classes - 1"},
     {"first", LNG_KEY_INT, .least = 0, .most = 1, .about = "of labels in numbers: the label of class 0 (default: 0)"},
     {"separator", LNG_KEY_WORD, .choice = separator_choice,

@@ -54,13 +54,16 @@ static bool check_shape(const lng_loaded *l)
 
 static bool check_type(const lng_loaded *l)
 {
-    const bool class = l->field->dtype == LNG_I32;
-    if (class && l->array->type == LNG_ARRAY_F32)
-        return lng_loaded_blame(l, LNG_E_DTYPE, "`%s` is a class, but the file holds 32-bit floats; classes are integers",
+    const bool integers = l->field->dtype == LNG_I32;
+    if (integers && l->array->type == LNG_ARRAY_F32)
+        return lng_loaded_blame(l, LNG_E_DTYPE,
+                                l->field->whole ? "`%s` is `int`, but the file holds 32-bit floats"
+                                                : "`%s` is a class, but the file holds 32-bit floats; classes are integers",
                                 l->field->name);
-    if (!class && l->array->type == LNG_ARRAY_I32)
+    if (!integers && l->array->type == LNG_ARRAY_I32)
         return lng_loaded_blame(
-            l, LNG_E_DTYPE, "`%s` holds 32-bit integers, which can only be classes; numbers are read from bytes or 32-bit floats",
+            l, LNG_E_DTYPE,
+            "`%s` holds 32-bit integers, which can only be classes or `int`; numbers are read from bytes or 32-bit floats",
             l->field->name);
     return true;
 }
@@ -130,11 +133,11 @@ static bool adapt(const lng_loaded *l)
     lng_failure failure = {0};
     if (!check_shape(l) || !check_type(l) || !check_labels(l))
         return false;
-    if (!lng_field_is_class(l->field)) /* bytes of a text stay bytes */
+    if (!lng_field_is_class(l->field) && !l->field->whole) /* bytes of a text stay bytes */
         return true;
     if (!lng_array_widen(l->array, &failure))
         return lng_loaded_blame(l, failure.code, "%s", failure.text);
-    if (l->o->spec->first)
+    if (l->o->spec->first && !l->field->whole)
         count_from_zero(l);
     return true;
 }

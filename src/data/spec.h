@@ -21,14 +21,14 @@ typedef struct lng_column_spec {
     const double *fill, *subtract, *divide; /* of each number; NULL: not known yet, or not needed */
     int64_t words;                          /* of a category or class; 0: the field holds numbers */
     const char **word;                      /* NULL: not known yet */
-    bool class, date;
-    bool text;             /* the field is the bytes of a cell, as integers; zeros fill it up */
-    bool cut;              /* of texts: what is longer than the field is cut off */
-    bool image;            /* a cell has the path of an image, relative to the table */
-    bool factor;           /* of a category: figures are given for each name alone */
-    lng_fit fit;           /* of images in files of their own */
-    bool unknown_is_other; /* unknown words are one more category, after the others */
-    bool other;            /* there is that category, for unknown words or missing ones */
+    bool class, date, whole;                /* whole: numbers are integers */
+    bool text;                              /* the field is the bytes of a cell, as integers; zeros fill it up */
+    bool cut;                               /* of texts: what is longer than the field is cut off */
+    bool image;                             /* a cell has the path of an image, relative to the table */
+    bool factor;                            /* of a category: figures are given for each name alone */
+    lng_fit fit;                            /* of images in files of their own */
+    bool unknown_is_other;                  /* unknown words are one more category, after the others */
+    bool other;                             /* there is that category, for unknown words or missing ones */
 } lng_column_spec;
 
 /* Another example that goes with each one; its fields are called NAME_FIELD. */
@@ -46,6 +46,7 @@ typedef struct lng_data_field {
     lng_dtype dtype; /* f32; i32 of a class */
     lng_place place;
     int64_t classes;                /* of i32: values are below; 0: any */
+    bool whole;                     /* of i32: whole numbers, which are no classes */
     bool fraction;                  /* of f32: a loss or metric takes its numbers for 0, 1, or a probability between them */
     int64_t below;                  /* the model takes its numbers for integers below this; 0: any */
     lng_place limit;                /* where that is said */
@@ -58,7 +59,7 @@ typedef struct lng_data_field {
 int64_t lng_field_row(const lng_data_field *);        /* its numbers in a row of the file */
 bool lng_field_is_class(const lng_data_field *);      /* one class for an example; a category of a table is none */
 bool lng_field_takes(const lng_data_field *, double); /* whether the model can do with the number */
-const char *lng_field_kind(const lng_data_field *);   /* "numbers", "text", "category" or "class" */
+const char *lng_field_kind(const lng_data_field *);   /* "numbers", "integers", "text", "category" or "class" */
 
 /* How a file that is a table in text is written. */
 typedef struct lng_table_form {

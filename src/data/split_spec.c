@@ -106,7 +106,7 @@ static const lng_data_field *class_of(describing *d, const lng_doc *name)
 {
     const lng_data_field *f = lng_field_named(d->spec, name, d->errors);
     d->good = d->good && f;
-    if (f && f->dtype != LNG_I32)
+    if (f && (f->dtype != LNG_I32 || f->whole))
         refuse(d, name, "`%.60s` holds numbers; only the classes of a field can be taken in the same fractions", f->name);
     return f;
 }

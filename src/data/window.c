@@ -15,12 +15,13 @@ bool lng_field_takes(const lng_data_field *f, double x)
 
 bool lng_field_is_class(const lng_data_field *f)
 {
-    return f->dtype == LNG_I32 && f->shape.rank == 0 && (!f->columns || f->columns->class);
+    return f->dtype == LNG_I32 && f->shape.rank == 0 && !f->whole && (!f->columns || f->columns->class);
 }
 
 const char *lng_field_kind(const lng_data_field *f)
 {
     return f->dtype == LNG_F32                ? "numbers"
+           : f->whole                         ? "integers"
            : f->columns && f->columns->text   ? "text"
            : f->columns && !f->columns->class ? "category"
                                               : "class";

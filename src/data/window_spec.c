@@ -64,7 +64,7 @@ static void read_group(describing *d)
         return;
     const lng_data_field *f = d->spec->window.group = lng_key_describe(d->arena, d->spec, group, d->errors);
     d->good = d->good && f;
-    if (f && f->dtype != LNG_I32)
+    if (f && (f->dtype != LNG_I32 || f->whole))
         d->good = lng_error(d->errors, LNG_E_DTYPE, group->place, "`%s` holds numbers; series are told apart by a class", f->name);
 }
 

@@ -34,7 +34,9 @@ static bool read_field(lng_compiler *c, const lng_port_decl *port, lng_data_fiel
     f->place = port->place;
     if (f->dtype == LNG_I32 && f->shape.rank == 0)
         return !port->shaped || port->dims == 0 ||
-               lng_error(c->errors, LNG_E_SHAPE, port->place, "`%s` is a class, an integer; it has no shape", port->name);
+               lng_error(c->errors, LNG_E_SHAPE, port->place,
+                         f->whole ? "`%s` is one integer; it has no shape" : "`%s` is a class, an integer; it has no shape",
+                         port->name);
     lng_scope in = {.e = &c->elab, .name = lng_map_new(c->arena)};
     if (lng_match_shape(&in, port, f->shape, port->place))
         return true;

@@ -202,7 +202,7 @@ static void counts(const lng_sheet *s, bool training)
 static const char *kind_of(const lng_sheet *s, size_t field)
 {
     const lng_data_field *f = &s->report->model->field[field];
-    if (f->dtype == LNG_F32)
+    if (f->dtype == LNG_F32 || f->whole)
         return lng_field_kind(f);
     return lng_format(s->arena, "%s, 0 to %lld", lng_field_kind(f), (long long)f->classes - 1);
 }
@@ -214,7 +214,7 @@ static void dictionary(const lng_sheet *s)
     char shape[LNG_SHAPE_TEXT], low[LNG_NUMBER_SIZE], high[LNG_NUMBER_SIZE];
     lng_sheet_head(s, "Data dictionary", (const char *const[]){"field", "shape", "kind", "least", "most"}, 5);
     for (size_t i = 0; i < m->fields; i++) {
-        const bool numbers = m->field[i].dtype == LNG_F32;
+        const bool numbers = m->field[i].dtype == LNG_F32 || m->field[i].whole;
         const double least = numbers ? stats[i].least : 0, most = numbers ? stats[i].most : (double)m->field[i].classes - 1;
         lng_sheet_row(s,
                       (const char *const[]){m->field[i].name, lng_shape_text(shape, m->field[i].shape), kind_of(s, i),

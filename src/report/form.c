@@ -104,7 +104,7 @@ static lng_form_value field_classes(const lng_form_place *p)
 static const lng_form field_sizes = {.kind = LNG_FORM_INTEGER, .value = field_size};
 static const lng_form field_form[] = {
     {.name = "name", .kind = LNG_FORM_TEXT, .about = "as the model calls it", .value = field_name},
-    {.name = "kind", .kind = LNG_FORM_TEXT, .about = "numbers, text, category or class", .value = field_kind},
+    {.name = "kind", .kind = LNG_FORM_TEXT, .about = "numbers, integers, text, category or class", .value = field_kind},
     {.name = "shape",
      .kind = LNG_FORM_LIST,
      .about = "the sizes of one example; empty for a single number or class",

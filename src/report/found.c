@@ -8,7 +8,7 @@ const lng_found *lng_found_of(lng_arena *a, const lng_report *r)
     lng_found *f = LNG_NEW(a, lng_found);
     f->stats = LNG_NEW_N(a, r->model->fields + 1, lng_stats);
     for (size_t i = 0; i < r->data->train.fields; i++) /* all of the model's, or none */
-        if (r->model->field[i].dtype == LNG_F32)
+        if (r->model->field[i].dtype == LNG_F32 || r->model->field[i].whole)
             f->stats[i] = lng_array_stats(&r->data->train.array[i], r->data->train_count);
     f->duplicates = lng_duplicates_of(a, r);
     const lng_drawn drawn = lng_report_drawn(r, a);

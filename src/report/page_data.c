@@ -81,7 +81,7 @@ static void dictionary(const lng_page *p)
     lng_page_table(p, "Fields of an example", (const char *const[]){"field", "shape", "kind", "least", "most"}, 5);
     for (size_t i = 0; i < m->fields; i++) {
         const lng_data_field *f = &m->field[i];
-        const bool numbers = f->dtype == LNG_F32;
+        const bool numbers = f->dtype == LNG_F32 || f->whole;
         const double least = numbers ? stats[i].least : 0, most = numbers ? stats[i].most : (double)f->classes - 1;
         lng_page_row(p,
                      (const char *const[]){f->name, f->shape.rank ? lng_shape_text(shape, f->shape) : "", lng_field_kind(f),
