@@ -250,4 +250,69 @@ expect 2 describe churn.yaml --model
 last='describe - --model'
 empty out
 has err 'not standard input'
+# ---- a text ----
+awk 'BEGIN { for (i = 0; i < 300; i++) printf "the %d. b\303\244r sat, on a mat\n", i % 7 }' >book.txt
+printf 'end' >>book.txt
+expect 3 describe book.txt
+has err 'hint: a text that is no table is described with --text$'
+expect 0 describe book.txt --text
+has out '^book.txt: text, 7,803 bytes, 301 lines, the longest of 25 bytes$'
+has out '^7,503 characters in UTF-8, of which 23 differ$'
+has out '^24 different bytes; one takes 3.848 bits'
+has out '^  space  *1,800  23.1 %$'
+gzip -c book.txt >book.gz
+expect 0 describe book.gz --text --json
+has out '"utf8": true,'
+has out '"characters": 7503,'
+head -c 65535 /dev/zero | tr '\0' a >split.txt # a character across the end of a block
+printf '\303\244b\377' >>split.txt
+expect 0 describe split.txt --text
+has out '^split.txt: text, 65,539 bytes, 1 line, the longest of 65,539 bytes$'
+has out '^not UTF-8$'
+printf '\303\244b\303' | "$LNGRAPH" describe - --text >out 2>err
+has out '^not UTF-8$'
+head -c 65538 split.txt >whole.txt
+expect 0 describe whole.txt --text
+has out '^65,537 characters in UTF-8, of which 3 differ$'
+expect 0 describe book.txt --text --model
+cp out text.yaml
+expect 0 run -q text.yaml -t 1 -s train.epochs=1 -o text
+has out '^bits_per_byte'
+: >nothing.txt
+expect 3 describe nothing.txt --text
+has err '^nothing.txt: error.data.: the file is empty$'
+echo short >short.txt
+expect 3 describe --text --model short.txt
+has err '^short.txt: error.data.: 6 bytes are too few to learn from: at least 200$'
+expect 2 describe --text book.txt book.txt
+expect 2 describe --text text.yaml
+has err '[-]-text is for one file'
+
+# ---- windows of a series: the last row of each ----
+awk 'BEGIN { print "load,kind,next"; for (i = 0; i < 40; i++) print i ",k" i % 3 "," i + 1 }' >series.csv
+cat >series.yaml <<'YAML'
+lngraph: 1
+name: series
+data:
+  source:
+    format: csv
+    fields: {past: {columns: [load, next]}, kind: {category: true, names: [k0, k1, k2]}, target: {column: next}}
+    window: {length: 4, ahead: 1, targets: [target]}
+    train: {file: series.csv}
+  dir: .
+in: past[4, 2], kind[4], target[1]
+graph:
+  - concat(flatten(past), flatten(one_hot(kind, depth=3)))
+  - dense: {units: 1}
+train: {loss: 'mse(out, target)', optimizer: adam}
+YAML
+expect 0 describe series.yaml
+has out '36 windows of 4 rows, of which the last is shown, 4 columns$'
+has out '^past.load  *integer  *36  *3  *38 '
+has out '^past.next  *integer  *36  *4  *39 '
+has out '^kind  *words  *3$'
+has out '^target  *integer  *36  *5  *40 '
+expect 0 describe series.yaml --json
+has out '"window": 4,'
+
 finish

@@ -39,6 +39,7 @@ const act acts[] = {
     {.command = "describe -t 1 pictures/train", .fails = LNG_BAD_INPUT, .tells = true},
     {.command = "describe --json x.npy"},
     {.command = "describe archive.npz"},
+    {.command = "describe --text table.csv.gz"},
     {.command = "describe --data=data bars.yaml"},
     {.command = "gradcheck -t 2 --data=data bars.yaml"},
     {.command = "gradcheck --ops"},

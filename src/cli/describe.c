@@ -63,6 +63,8 @@ static void describe_files(lng_command *c)
         lng_draft_model(c, s, c->operand, c->operands, &c->out);
     else if (s)
         print(c, &d, 1);
+    else if (strstr(lng_base_name(c->operand[0]), ".txt"))
+        lng_error_hint(c->errors, "a text that is no table is described with --text");
 }
 
 static void describe(lng_command *c)
@@ -74,6 +76,10 @@ static void describe(lng_command *c)
         lng_usage_error(c, "--model makes a model file of data, and %s is one", c->operand[0]);
     else if (model && c->operands > 1)
         lng_usage_error(c, "one model at a time");
+    else if (lng_command_get(c, "text") && (model || c->operands > 1 || lng_folder_exists(c->operand[0])))
+        lng_usage_error(c, "--text is for one file");
+    else if (lng_command_get(c, "text"))
+        lng_describe_letters(c, c->operand[0]);
     else if (model)
         describe_model(c, c->operand[0]);
     else if (c->operands == 1 && lng_folder_exists(c->operand[0]))
@@ -85,6 +91,7 @@ static void describe(lng_command *c)
 static const lng_option options[] = {
     {"label", 'l', "NAME",
      "the column that is the label (default: the last that is called label, target, class or y, or else the last)"},
+    {"text", 0, NULL, "the file is a text, not a table: show its length, its characters and how often each byte stands in it"},
     {"model", 0, NULL, "print a model file to start from, which trains as it is"},
     {"json", 0, NULL, "print JSON"},
     LNG_WORKSPACE_OPTIONS,
@@ -98,13 +105,14 @@ const lng_verb lng_verb_describe = {
     .most = INT_MAX,
     .about = "show what is in a data set, or make a model file for it",
     .details =
-        "FILE is a table in text (CSV), an NPZ archive, or an NPY or IDX file; several NPY or IDX files, such as images and their labels, are columns of one data set. It may be compressed with gzip, or be - for standard input. A folder of images has a folder for each class, or the folder train, which has them. A model file, or the folder of a run, stands for its data, as the model reads them.\n"
+        "FILE is a table in text (CSV), an NPZ archive, or an NPY or IDX file; several NPY or IDX files, such as images and their labels, are columns of one data set. It may be compressed with gzip, or be - for standard input. A folder of images has a folder for each class, or the folder train, which has them. A model file, or the folder of a run, stands for its data, as the model reads them; of windows of a series, the last row of each.\n"
         "\n"
         "A file is read once, and memory does not grow with it. Up to 2,048 different values of a column are counted one by one (fewer if there are more than 512 columns); beyond that, ~ marks an estimate of their number, from the hashes of a part of them, which is seldom off by more than 5 %, and the median is that of 2,048 numbers drawn at random. Repeated rows are counted exactly up to 262,144 different rows, and estimated in the same way beyond.\n"
         "\n"
         "Names are classes. Integers are classes if the label has at most 20 different ones, each twice on average; other numbers are a target of regression.",
     .example = "lngraph describe churn.csv\n"
                "lngraph describe churn.csv --model > churn.yaml\n"
+               "lngraph describe book.txt --text\n"
                "lngraph describe train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz --json",
     .option = options,
     .run = describe,

@@ -1,5 +1,5 @@
 /* The parts of lngraph describe: describe.c reads the data, survey_text.c and survey_json.c print what is in them, draft.c a model file;
- * survey_images.c does all that for a folder of images. */
+ * survey_images.c does all that for a folder of images, survey_letters.c for a text. */
 #ifndef LNG_CLI_SURVEY_H
 #define LNG_CLI_SURVEY_H
 #include "cli/cli.h"
@@ -19,5 +19,6 @@ const char *lng_shown(lng_arena *, const char *, size_t bytes);
 bool lng_draft_model(lng_command *, const lng_survey *, const char *const *path, size_t files, lng_text *);
 const char *lng_yaml_scalar(lng_arena *, const char *); /* plain, or in quotes */
 
+void lng_describe_letters(lng_command *, const char *path);
 void lng_describe_images(lng_command *, const char *folder);
 #endif

@@ -89,6 +89,8 @@ void lng_survey_json(const lng_described *d, lng_json *j)
     lng_json_string(j, "data", d->name);
     lng_json_string(j, "format", s->format);
     lng_json_int(j, "rows", s->rows);
+    if (s->window)
+        lng_json_int(j, "window", s->window);
     label(j, s);
     lng_json_array(j, "columns");
     for (size_t i = 0; i < s->columns; i++)

@@ -211,7 +211,8 @@ void lng_survey_text(const lng_described *d, lng_text *out, lng_look look)
     const lng_survey *s = d->survey;
     lng_arena *a = out->arena;
     lng_text title = lng_text_new(a);
-    lng_text_add(&title, "%s: %s, %s rows, %s column%s", lng_shown(a, d->name, 60), s->format, lng_count(a, s->rows),
+    lng_text_add(&title, "%s: %s, %s %s, %s column%s", lng_shown(a, d->name, 60), s->format, lng_count(a, s->rows),
+                 s->window ? lng_format(a, "windows of %s rows, of which the last is shown", lng_count(a, s->window)) : "rows",
                  lng_count(a, (int64_t)s->columns), s->columns == 1 ? "" : "s");
     if (s->style.separator && s->columns > 1)
         lng_text_add(&title, ", separated by %s", separator_text(s->style.separator));

@@ -6,6 +6,7 @@
 #include "data/csv.h"
 #include "data/rows.h"
 #include "data/table.h"
+#include "data/window.h"
 #include "data/zip.h"
 #include <math.h>
 #include <string.h>
@@ -187,12 +188,22 @@ typedef struct arrays {
     const char ***word; /* of a class; NULL: it is a number */
     size_t *column;     /* where each array's columns begin */
     bool *single;       /* its numbers are columns of their own */
+    int64_t *rows;      /* of an example, of which the last alone counts */
+    const char ***part; /* names of an example's numbers; NULL: 0, 1, ... */
 } arrays;
 
 static arrays new_arrays(lng_arena *arena, size_t n)
 {
-    return (arrays){n, LNG_NEW_N(arena, n + 1, const char *), LNG_NEW_N(arena, n + 1, const char **),
-                    LNG_NEW_N(arena, n + 1, size_t), LNG_NEW_N(arena, n + 1, bool)};
+    arrays a = {n,
+                LNG_NEW_N(arena, n + 1, const char *),
+                LNG_NEW_N(arena, n + 1, const char **),
+                LNG_NEW_N(arena, n + 1, size_t),
+                LNG_NEW_N(arena, n + 1, bool),
+                LNG_NEW_N(arena, n + 1, int64_t),
+                LNG_NEW_N(arena, n + 1, const char **)};
+    for (size_t i = 0; i < n; i++)
+        a.rows[i] = 1;
+    return a;
 }
 
 static lng_survey *begin_arrays(lng_arena *arena, const char *format, arrays *a, const lng_shape *shape)
@@ -209,9 +220,9 @@ static lng_survey *begin_arrays(lng_arena *arena, const char *format, arrays *a,
     for (size_t i = 0; i < a->n; i++)
         for (size_t k = a->column[i]; k < (i + 1 < a->n ? a->column[i + 1] : columns); k++) {
             begin_column(s, k,
-                         lng_shape_size(shape[i]) == 1 || !a->single[i]
-                             ? a->name[i]
-                             : lng_format(arena, "%s.%zu", a->name[i], k - a->column[i]));
+                         lng_shape_size(shape[i]) == 1 || !a->single[i] ? a->name[i]
+                         : a->part[i] ? lng_format(arena, "%s.%s", a->name[i], a->part[i][k - a->column[i]])
+                                      : lng_format(arena, "%s.%zu", a->name[i], k - a->column[i]));
             s->column[k].shape = shape[i];
         }
     return s;
@@ -230,12 +241,12 @@ static uint64_t add_array(lng_survey *s, const arrays *a, size_t i, const lng_ar
                           const lng_row_label *label)
 {
     char buffer[LNG_NUMBER_SIZE];
-    const int64_t size = lng_shape_size(array->shape);
+    const int64_t all = lng_shape_size(array->shape), size = all / a->rows[i];
     uint64_t hash = 0;
     if (!a->single[i])
         return lng_census_array(&s->column[a->column[i]], array, example, label);
     for (int64_t k = 0; k < size; k++) {
-        const char *cell = cell_of(a, i, array, example * size + k, buffer);
+        const char *cell = cell_of(a, i, array, (example + 1) * all - size + k, buffer);
         if (a->column[i] + (size_t)k != s->label)
             hash = lng_sieve_mix(hash, lng_census_cell(&s->column[a->column[i] + (size_t)k], cell, strlen(cell), 0, label));
     }
@@ -254,8 +265,9 @@ static void add_examples(lng_survey *s, const arrays *a, const lng_array *array,
         lng_row_label label = {0, -1, NAN};
         uint64_t hash = 0;
         if (labels != SIZE_MAX) {
-            const int64_t size = lng_shape_size(array[labels].shape);
-            const char *cell = cell_of(a, labels, &array[labels], e * size + (int64_t)(s->label - a->column[labels]), buffer);
+            const int64_t all = lng_shape_size(array[labels].shape), size = all / a->rows[labels];
+            const char *cell =
+                cell_of(a, labels, &array[labels], (e + 1) * all - size + (int64_t)(s->label - a->column[labels]), buffer);
             add_label(s, cell, strlen(cell), 0, &label);
         }
         for (size_t i = 0; i < a->n; i++)
@@ -498,16 +510,24 @@ lng_survey *lng_survey_part(lng_arena *arena, const lng_data *data, const lng_pa
 {
     arrays a = new_arrays(arena, fields);
     lng_shape *shape = LNG_NEW_N(arena, fields + 1, lng_shape);
+    int64_t window = 0;
     a.n = fields;
     for (size_t i = 0; i < fields; i++) {
         const lng_column_spec *columns = data->learned[i];
         a.name[i] = field[i].name;
         shape[i] = part->array[i].shape;
+        if (field[i].rows && lng_field_row(&field[i]) <= MOST_SINGLE) { /* of a window, the last row */
+            shape[i] = lng_field_of_row(&field[i]).shape;
+            a.rows[i] = window = field[i].rows;
+        }
+        if (columns && !columns->words && columns->columns == (size_t)lng_shape_size(shape[i]) && !columns->patterns)
+            a.part[i] = columns->column;
         a.word[i] = columns && columns->words && !columns->other ? columns->word : NULL;
     }
     lng_survey *s = begin_arrays(arena, data->name, &a, shape);
     if (!label_arrays(s, label, errors))
         return NULL;
+    s->window = window;
     add_examples(s, &a, part->array, first, count);
     return end(s);
 }

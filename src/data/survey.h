@@ -11,6 +11,7 @@ typedef struct lng_survey {
     const char *format; /* "csv" */
     lng_table_style style;
     int64_t rows;
+    int64_t window; /* rows of a window, of which the last is surveyed; 0: there are none */
     lng_census *column;
     size_t columns, label; /* LNG_NO_LABEL: there is none */
     const char **array;    /* the names of the arrays that the columns come from, then NULL; NULL: a table in text */
