@@ -82,6 +82,16 @@ expect 0 describe plain.csv --model
 mv out plain.yaml
 expect 0 run plain.yaml -t 1 -o plain -s train.epochs=2
 
+# ---- names with what no file contains as it is: a byte-order mark, a line separator ----
+awk 'BEGIN {
+    print "x,say\342\200\250it,kind"
+    for (; i < 80; i++) printf "%d,%s,%s\n", i, i % 3 ? "\357\273\277" : "\"\"\"\\\\\"", i % 2 ? "a" : "b\342\200\251"
+}' >odd.csv
+expect 0 describe odd.csv --model
+mv out odd.yaml
+expect 0 run odd.yaml -t 1 -o odd -s train.epochs=2
+expect 0 eval odd
+
 # ---- IDX ----
 bars 64 16
 expect 0 describe data/train-images data/train-labels

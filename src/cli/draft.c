@@ -70,13 +70,7 @@ const char *lng_yaml_scalar(lng_arena *a, const char *text)
         plain = plain && (is_letter(*at) || is_digit(*at) || strchr(".-/", *at));
     if (plain)
         return text;
-    lng_text_put(&out, "\"", 1);
-    for (const char *at = text; *at; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            lng_text_add(&out, "\\x%02x", (unsigned)*at);
-        else
-            lng_text_add(&out, *at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
-    lng_text_put(&out, "\"", 1);
+    lng_doc_quote(&out, text, strlen(text));
     return out.at;
 }
 

@@ -72,5 +72,7 @@ lng_doc *lng_doc_copy(lng_arena *, const lng_doc *);
 bool lng_doc_is_refused(uint32_t code);
 /* Writes the tree as YAML that parses back to an equal tree: block style, flow for short collections of scalars. */
 void lng_doc_write(lng_text *, const lng_doc *);
+/* A text in double quotes, with escapes for what no file may contain. */
+void lng_doc_quote(lng_text *, const char *, size_t);
 
 #endif

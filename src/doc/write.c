@@ -57,12 +57,12 @@ static void put(lng_text *out, const char *text)
     lng_text_put(out, text, strlen(text));
 }
 
-static void put_quoted(lng_text *out, const lng_doc *d)
+void lng_doc_quote(lng_text *out, const char *text, size_t length)
 {
     put(out, "\"");
-    for (size_t i = 0; i < d->length;) {
+    for (size_t i = 0; i < length;) {
         uint32_t code = 0;
-        int n = lng_utf8(d->text + i, d->length - i, &code);
+        int n = lng_utf8(text + i, length - i, &code);
         if (n == 0)
             put(out, "\\uFFFD");
         else if (code == '"' || code == '\\')
@@ -70,7 +70,7 @@ static void put_quoted(lng_text *out, const lng_doc *d)
         else if (code == '\n' || code == '\t')
             put(out, code == '\n' ? "\\n" : "\\t");
         else if (lng_doc_is_visible(code))
-            lng_text_put(out, d->text + i, (size_t)n);
+            lng_text_put(out, text + i, (size_t)n);
         else
             lng_text_add(out, code < 0x100 ? "\\x%02X" : "\\u%04X", (unsigned)code);
         i += n ? (size_t)n : 1;
@@ -83,7 +83,7 @@ static void put_scalar(lng_text *out, const lng_doc *d, bool flow)
     if (!d->quoted && is_plain(d, flow))
         lng_text_put(out, d->text, d->length);
     else
-        put_quoted(out, d);
+        lng_doc_quote(out, d->text, d->length);
 }
 
 static void put_literal(lng_text *out, const lng_doc *d, int indent)
