@@ -331,6 +331,15 @@ bool lng_file_ask(lng_file *f, size_t bytes)
     return (there && (!f->reserved || ftruncate(f->fd, 0) == 0)) || fail(f);
 }
 
+static bool sync_file(int fd)
+{
+    int failed;
+    do
+        failed = fsync(fd);
+    while (failed && errno == EINTR);
+    return !failed;
+}
+
 /* The new name is safe once its folder is. If the file system cannot fsync a folder (EINVAL), there is nothing to wait for. Nothing is
  * allocated: what is to be safe is done already. */
 static bool sync_folder(const char *target)
@@ -341,7 +350,7 @@ static bool sync_folder(const char *target)
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return errno == EACCES; /* a folder that can be written but not read */
-    bool fine = fsync(fd) == 0 || errno == EINVAL;
+    bool fine = sync_file(fd) || errno == EINVAL;
     int number = errno;
     close(fd);
     errno = number;
@@ -354,11 +363,11 @@ static bool finish(lng_file *f)
         return false;
     if (f->reserved && ftruncate(f->fd, f->written) != 0)
         return fail(f);
-    if (f->beside && fsync(f->fd) != 0)
+    if (f->beside && !sync_file(f->fd))
         return fail(f);
-    int closed = close(f->fd);
+    const bool closed = close(f->fd) == 0 || errno == EINTR; /* then it is closed, too */
     f->fd = -1;
-    if (closed == 0 && (!f->beside || (rename(f->beside, f->target) == 0)))
+    if (closed && (!f->beside || (rename(f->beside, f->target) == 0)))
         return !f->beside || sync_folder(f->target) || fail(f);
     int number = errno;
     if (f->beside)
@@ -415,7 +424,7 @@ bool lng_file_rename(const char *from, const char *to, lng_errors *errors)
     int fd = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return refuse(errors, from, "cannot be opened", errno);
-    bool fine = fsync(fd) == 0 && rename(from, to) == 0 && sync_folder(to);
+    bool fine = sync_file(fd) && rename(from, to) == 0 && sync_folder(to);
     int number = errno;
     close(fd);
     return fine || refuse(errors, to, "cannot be written", number);

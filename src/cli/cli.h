@@ -181,7 +181,8 @@ int lng_limits_pass_on(const lng_command *, char **argv); /* the options, as the
  * which is made if need be, and removed in the end if it is empty. false after an error. */
 typedef struct lng_sandbox {
     const char *made; /* the folder that is to be removed; NULL: none is */
-    int keeper, ends; /* the process that does, when this descriptor is closed */
+    pid_t keeper;     /* the process that does, */
+    int run;          /* when this descriptor is closed */
     lng_guard guard;
 } lng_sandbox;
 bool lng_sandbox_enter(lng_command *, lng_sandbox *, const char *model, const char *runs);

@@ -4,7 +4,7 @@
  * data, write below the folder that -o names, or that of all runs; start no program, and, where the kernel knows it, make no connection by TCP.
  * The calls have no wrappers in C libraries, and older headers lack what newer kernels know, so both are spelled out here. */
 #include "config.h"
-#include "base/file.h"
+#include "cli/child.h"
 #include "cli/cli.h"
 #include "data/data.h"
 #include <errno.h>
@@ -18,7 +18,6 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #endif
 
 #if defined(SYS_landlock_create_ruleset) && defined(PR_SET_NO_NEW_PRIVS)
@@ -117,28 +116,26 @@ static _Noreturn void keep(const char *folder, int run)
 
 static bool start_keeper(lng_command *c, lng_sandbox *box)
 {
-    int ends[2];
-    if (pipe(ends) != 0)
+    int end[2];
+    if (!lng_child_pipe(end))
         return failed(c, "the system refused a pipe");
-    box->ends = ends[1];
+    box->run = end[1];
     box->keeper = fork();
     if (box->keeper == 0) {
-        close(ends[1]);
-        keep(box->made, ends[0]);
+        close(end[1]);
+        keep(box->made, end[0]);
     }
     const bool started = box->keeper > 0 || failed(c, "the system refused a process");
-    close(ends[0]);
+    lng_child_close(&end[0]);
     return started;
 }
 
 static void leave(void *sandbox)
 {
     lng_sandbox *box = sandbox;
-    if (box->ends >= 0)
-        close(box->ends);
+    lng_child_close(&box->run);
     if (box->keeper > 0)
-        while (waitpid(box->keeper, NULL, 0) < 0 && errno == EINTR)
-            ;
+        lng_child_wait(&box->keeper);
     else if (box->made)
         rmdir(box->made);
 }
@@ -157,7 +154,7 @@ static const char *folder_of(lng_command *c, const char *path)
 
 bool lng_sandbox_enter(lng_command *c, lng_sandbox *box, const char *model, const char *runs)
 {
-    *box = (lng_sandbox){.ends = -1};
+    *box = (lng_sandbox){.run = -1};
     lng_guard_begin(&box->guard, c->arena, leave, box);
     const ruleset r = known((ruleset){EXECUTE | READ | REMOVE_DIR | MAKE_ANY | WRITE | REFER, BIND_TCP | CONNECT_TCP});
     const char *const read[] = {strcmp(model, "-") == 0 ? NULL : folder_of(c, model),

@@ -4,6 +4,7 @@
 #include "base/guard.h"
 #include "base/json.h"
 #include "train/safetensors.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -263,7 +264,17 @@ static void close_file(void *fd)
 
 static bool read_at(int fd, void *to, size_t n, int64_t at)
 {
-    return pread(fd, to, n, (off_t)at) == (ssize_t)n;
+    for (char *next = to; n > 0;) {
+        const ssize_t got = pread(fd, next, n, (off_t)at);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return false;
+        if (got > 0) {
+            next += got;
+            n -= (size_t)got;
+            at += got;
+        }
+    }
+    return true;
 }
 
 /* Where the clock begins behind a header of so many bytes; -1: it has none. */
