@@ -32,22 +32,24 @@
                     live, TRUTH(m_and(m_live(LIVE), m_or(v_lt(a, b), v_le(b, a))))) each(mask, v_set1((float)m_mask(v_lt(a, b))))  \
                     each(hsum, v_set1(v_hsum(a))) each(first, v_set1(v_first(a))) each(load_part, v_load_part(a_ + i, LIVE)) each( \
                         iv_add, INTEGER(iv_add(v_bits(a), v_bits(b)))) each(iv_sub, INTEGER(iv_sub(v_bits(a), v_bits(b))))         \
-                        each(iv_mul, INTEGER(iv_mul(v_bits(a), v_bits(b)))) each(iv_and, INTEGER(iv_and(v_bits(a), v_bits(b))))    \
-                            each(iv_or, INTEGER(iv_or(v_bits(a), v_bits(b)))) each(iv_xor, INTEGER(iv_xor(v_bits(a), v_bits(b))))  \
-                                each(iv_eq, TRUTH(iv_eq(v_bits(a), v_bits(b)))) each(iv_lt, TRUTH(iv_lt(v_bits(a), v_bits(b))))    \
+                        each(iv_mul, INTEGER(iv_mul(v_bits(a), v_bits(b)))) each(iv_mul_high,                                      \
+                                                                                 INTEGER(iv_mul_high(v_bits(a), v_bits(b))))       \
+                            each(iv_and, INTEGER(iv_and(v_bits(a), v_bits(b)))) each(iv_or, INTEGER(iv_or(v_bits(a), v_bits(b))))  \
+                                each(iv_xor, INTEGER(iv_xor(v_bits(a), v_bits(b)))) each(                                          \
+                                    iv_eq, TRUTH(iv_eq(v_bits(a), v_bits(b)))) each(iv_lt, TRUTH(iv_lt(v_bits(a), v_bits(b))))     \
                                     each(iv_select, INTEGER(iv_select(v_lt(a, b), v_bits(b), v_bits(c)))) each(                    \
                                         iv_shl, INTEGER(iv_shl(v_bits(a), LIVE))) each(iv_shr, INTEGER(iv_shr(v_bits(a), LIVE)))   \
                                         each(iv_sar, INTEGER(iv_sar(v_bits(a), LIVE))) each(iv_to_v, iv_to_v(v_bits(a)))           \
                                             each(v_to_iv, INTEGER(v_to_iv(a))) each(exp, v_exp(a)) each(log, v_log(a))             \
-                                                each(expm1, v_expm1(a)) each(log1p, v_log1p(a)) each(softplus, v_softplus(a))      \
-                                                    each(remainder, v_remainder(a, b)) each(floor_divide, v_floor_divide(a, b))    \
-                                                        each(tanh, v_tanh(a)) each(sigmoid, v_sigmoid(a)) each(sin, v_sin(a))      \
-                                                            each(cos, v_cos(a)) each(atan, v_atan(a)) each(erf, v_erf(a))          \
-                                                                each(pow, v_pow(a, b)) one(s_fma, s_fma(a, b, c))                  \
-                                                                    one(s_fnma, s_fnma(a, b, c)) one(s_sqrt, s_sqrt(s_abs(a)))     \
-                                                                        one(s_floor, s_floor(a)) one(s_max, s_max(a, b))           \
-                                                                            one(s_min, s_min(a, b)) one(s_exp, s_exp(a))           \
-                                                                                one(s_pow, s_pow(a, b))
+                                                each(expm1, v_expm1(a)) each(log1p, v_log1p(a))                                    \
+                                                    each(softplus, v_softplus(a)) each(remainder, v_remainder(a, b))               \
+                                                        each(floor_divide, v_floor_divide(a, b)) each(tanh, v_tanh(a))             \
+                                                            each(sigmoid, v_sigmoid(a)) each(sin, v_sin(a)) each(cos, v_cos(a))    \
+                                                                each(atan, v_atan(a)) each(erf, v_erf(a)) each(pow, v_pow(a, b))   \
+                                                                    one(s_fma, s_fma(a, b, c)) one(s_fnma, s_fnma(a, b, c))        \
+                                                                        one(s_sqrt, s_sqrt(s_abs(a))) one(s_floor, s_floor(a))     \
+                                                                            one(s_max, s_max(a, b)) one(s_min, s_min(a, b))        \
+                                                                                one(s_exp, s_exp(a)) one(s_pow, s_pow(a, b))
 ALL(ONE, EACH)
 
 /* 16 vectors at a time */

@@ -1,19 +1,18 @@
-/* Philox 4x32-10. A round multiplies two words by constants and swaps the halves crosswise with the key; ten rounds, the key
- * stepping by the golden ratio and sqrt(3) - 1. */
+/* Philox 4x32-10, a block at a time. (op/random.h has the same for sixteen blocks.) */
 #include "config.h"
 #include "base/random.h"
 
 void lng_philox(lng_key key, const uint32_t counter[4], uint32_t out[4])
 {
     uint32_t a = counter[0], b = counter[1], c = counter[2], d = counter[3], k = key.word[0], l = key.word[1];
-    for (int round = 0; round < 10; round++) {
-        uint64_t p = (uint64_t)0xD2511F53u * a, q = (uint64_t)0xCD9E8D57u * c;
+    for (int round = 0; round < LNG_PHILOX_ROUNDS; round++) {
+        uint64_t p = (uint64_t)LNG_PHILOX_FACTOR * a, q = (uint64_t)LNG_PHILOX_FACTOR_2 * c;
         a = (uint32_t)(q >> 32) ^ b ^ k;
         c = (uint32_t)(p >> 32) ^ d ^ l;
         b = (uint32_t)q;
         d = (uint32_t)p;
-        k += 0x9E3779B9u;
-        l += 0xBB67AE85u;
+        k += LNG_PHILOX_STEP;
+        l += LNG_PHILOX_STEP_2;
     }
     out[0] = a;
     out[1] = b;

@@ -12,6 +12,13 @@ typedef struct lng_key {
     uint32_t word[2];
 } lng_key;
 
+/* A round multiplies two words by constants and swaps the halves crosswise with the key, which steps by the golden ratio and sqrt(3) - 1. */
+#define LNG_PHILOX_ROUNDS   10
+#define LNG_PHILOX_FACTOR   0xD2511F53u
+#define LNG_PHILOX_FACTOR_2 0xCD9E8D57u
+#define LNG_PHILOX_STEP     0x9E3779B9u
+#define LNG_PHILOX_STEP_2   0xBB67AE85u
+
 lng_key lng_random_key(uint64_t seed, uint64_t name_hash);
 void lng_philox(lng_key key, const uint32_t counter[4], uint32_t out[4]);
 /* counter = {element / 4, element / 4 >> 32, example, step}: the word for one element */

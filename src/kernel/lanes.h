@@ -36,6 +36,7 @@
  *     v_quad(p, q, iv_quad(i)) lane i gets p[4 q + i.i]; p is aligned to 64 bytes
  *
  *     iv_load, iv_loadu, iv_store, iv_storeu, iv_set1, iv_add, iv_sub, iv_mul, iv_eq, iv_lt, iv_select, iv_and, iv_or, iv_xor
+ *     iv_mul_high(a, b)       the upper 32 bits of the products of unsigned numbers
  *     iv_shl(a, n)            left by 0 <= n < 32 bits
  *     iv_shr(a, n)            right, with zeros
  *     iv_sar(a, n)            right, with the sign

@@ -115,6 +115,13 @@ static inline i16 iv_set1(int32_t a)
 LNG_HALVES_2(i16, iv_add, i16, _mm256_add_epi32)
 LNG_HALVES_2(i16, iv_sub, i16, _mm256_sub_epi32)
 LNG_HALVES_2(i16, iv_mul, i16, _mm256_mullo_epi32)
+/* Products of the even lanes, and of the odd ones. */
+static inline __m256i lng_mul_high_8(__m256i a, __m256i b)
+{
+    const __m256i even = _mm256_mul_epu32(a, b), odd = _mm256_mul_epu32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(b, 32));
+    return _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
+}
+LNG_HALVES_2(i16, iv_mul_high, i16, lng_mul_high_8)
 LNG_HALVES_2(i16, iv_and, i16, _mm256_and_si256)
 LNG_HALVES_2(i16, iv_or, i16, _mm256_or_si256)
 LNG_HALVES_2(i16, iv_xor, i16, _mm256_xor_si256)

@@ -204,6 +204,12 @@ static inline i16 iv_mul(i16 a, i16 b)
 {
     return _mm512_mullo_epi32(a, b);
 }
+/* Products of the even lanes, and of the odd ones. */
+static inline i16 iv_mul_high(i16 a, i16 b)
+{
+    const i16 even = _mm512_mul_epu32(a, b), odd = _mm512_mul_epu32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(b, 32));
+    return _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 32), odd);
+}
 static inline m16 iv_eq(i16 a, i16 b)
 {
     return _mm512_cmpeq_epi32_mask(a, b);

@@ -162,6 +162,13 @@ static inline i16 iv_mul(i16 a, i16 b)
 {
     return (i16)((lng_u16)a * (lng_u16)b);
 }
+static inline i16 iv_mul_high(i16 a, i16 b)
+{
+    i16 r;
+    LNG_EACH_LANE(i)
+        r[i] = (int32_t)((uint64_t)(uint32_t)a[i] * (uint32_t)b[i] >> 32);
+    return r;
+}
 static inline i16 iv_and(i16 a, i16 b)
 {
     return a & b;

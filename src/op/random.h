@@ -27,38 +27,69 @@ static inline real unit(uint32_t word)
 }
 
 #ifdef LNG_FAST
-/* n words of one example, `gap` apart. */
-static inline void draw_words(uint32_t *out, ptrdiff_t gap, lng_key key, uint32_t step, uint32_t example, uint64_t n)
+/* Sixteen blocks of four words; see base/random.c. */
+static inline void v_philox(lng_key key, i16 word[4])
 {
+    const i16 factor = iv_set1((int32_t)LNG_PHILOX_FACTOR), factor_2 = iv_set1((int32_t)LNG_PHILOX_FACTOR_2);
+    uint32_t k = key.word[0], l = key.word[1];
+    for (int round = 0; round < LNG_PHILOX_ROUNDS; round++, k += LNG_PHILOX_STEP, l += LNG_PHILOX_STEP_2) {
+        const i16 a = word[0], c = word[2];
+        word[0] = iv_xor(iv_xor(iv_mul_high(c, factor_2), word[1]), iv_set1((int32_t)k));
+        word[2] = iv_xor(iv_xor(iv_mul_high(a, factor), word[3]), iv_set1((int32_t)l));
+        word[1] = iv_mul(c, factor_2);
+        word[3] = iv_mul(a, factor);
+    }
+}
+
+/* n words of each example. */
+static inline void draw_lanes(int32_t *out, lng_key key, uint32_t step, const uint32_t *example, uint64_t n)
+{
+    int32_t examples[LNG_LANES] __attribute__((aligned(64)));
+    memcpy(examples, example, sizeof examples);
     for (uint64_t i = 0; i < n; i += 4) {
-        uint32_t word[4];
-        lng_philox(key, (uint32_t[]){(uint32_t)(i / 4), (uint32_t)(i / 4 >> 32), example, step}, word);
+        i16 word[4] = {iv_set1((int32_t)(i / 4)), iv_set1((int32_t)(i / 4 >> 32)), iv_load(examples), iv_set1((int32_t)step)};
+        v_philox(key, word);
         for (uint64_t k = 0; k < 4 && i + k < n; k++)
-            out[(ptrdiff_t)(i + k) * gap] = word[k];
+            iv_store(out + (i + k) * LNG_LANES, word[k]);
+    }
+}
+
+/* n words of a shared value. */
+static inline void draw_blocks(int32_t *out, lng_key key, uint32_t step, uint32_t example, uint64_t n)
+{
+    for (uint64_t i = 0; i < n; i += 4 * LNG_LANES, out += 4 * LNG_LANES) {
+        int32_t some[4 * LNG_LANES] __attribute__((aligned(64)));
+        for (int k = 0; k < LNG_LANES; k++) {
+            some[k] = (int32_t)(i / 4 + (uint64_t)k);
+            some[LNG_LANES + k] = (int32_t)((i / 4 + (uint64_t)k) >> 32);
+        }
+        i16 word[4] = {iv_load(some), iv_load(some + LNG_LANES), iv_set1((int32_t)example), iv_set1((int32_t)step)};
+        v_philox(key, word);
+        v_scatter_fours((v16[]){iv_bits(word[0]), iv_bits(word[1]), iv_bits(word[2]), iv_bits(word[3])}, (float *)(void *)some, 4);
+        memcpy(out, some, (size_t)(n - i < 4 * LNG_LANES ? n - i : 4 * LNG_LANES) * sizeof *out);
     }
 }
 
 /* The numbers of sixteen elements, of which each has two after the other, become two vectors. */
-static inline void part_pairs(uint32_t *at)
+static inline void part_pairs(int32_t *at)
 {
-    uint32_t pair[2 * LNG_LANES];
+    int32_t pair[2 * LNG_LANES];
     memcpy(pair, at, sizeof pair);
     for (int i = 0; i < LNG_LANES; i++)
         at[i] = pair[2 * i], at[LNG_LANES + i] = pair[2 * i + 1];
 }
 
 /* `each` words, one or two, for each element of the output: word w of the elements of vector v at [v * each + w][16]. */
-static inline void draw(uint32_t *out, const lng_call *call, int each)
+static inline void draw(int32_t *out, const lng_call *call, int each)
 {
     const lng_node *node = call->node;
     lng_key key = key_of(node, call->context);
     const uint64_t n = (uint64_t)lng_shape_size(node->out[0].shape) * (uint64_t)each;
     if (node->out[0].per_example) {
-        for (int l = 0; l < LNG_LANES; l++)
-            draw_words(out + l, LNG_LANES, key, call->context->step, call->example[l], n);
+        draw_lanes(out, key, call->context->step, call->example, n);
         return;
     }
-    draw_words(out, 1, key, call->context->step, only_example(node, call->context), n);
+    draw_blocks(out, key, call->context->step, only_example(node, call->context), n);
     for (uint64_t i = 0; each == 2 && i < n; i += 2 * LNG_LANES)
         part_pairs(out + i);
 }
