@@ -164,11 +164,9 @@ static bool train_epoch(run *r)
     const bool whole = is_trained(t);
     ok = (whole || save_last(r)) && ok;
     ok = keep_epoch(r, &validated) && ok;
-    if (!validated)
+    if (!validated || !whole)
         return ok;
     lng_trainer_next_epoch(t);
-    if (!whole)
-        return ok;
     look_at_saver(r, true);
     return (ok && !ends(r)) || (save_last(r) && ok);
 }
