@@ -35,6 +35,8 @@ static bool read_equation(lng_importer *m, einsum *e)
         for (const char *c = i < e->terms ? e->term[i] : e->result; *c; c++)
             if (!isalpha((unsigned char)*c))
                 return lng_import_refuse(m, "`%c` in its equation has no form here", *c);
+            else if (strchr(c + 1, *c))
+                return lng_import_refuse(m, "`%c` is twice among the axes of one value", *c);
     return true;
 }
 
