@@ -370,6 +370,10 @@ static const struct {
     {{"x:1,2= 1 2", "s#:1= 7", "y=Reshape(x,s)", ""}, "it mixes the examples"},
     {{"x:1,0=", "", "y=Relu(x)", ""}, "the input `x` has a dimension of a size that is not known"},
     {{"x:1,2= 1 2", "c:= 1", "y=Neg(c)", ""}, "the output `y` depends on no input"},
+    {{"x:1,2= 1 2", "c:-1= 1", "y=Add(x,c)", ""}, "the tensor `c` has a dimension below 0 or beyond 2^31"},
+    {{"x:1,2= 1 2", "c:65536,65536= 1", "y=Add(x,c)", ""}, "the tensor `c` has more than 2^31 elements"},
+    {{"x:1,-3= 1", "", "y=Relu(x)", ""}, "`x` has a dimension below 0 or beyond 2^31"},
+    {{"x:1,65536,65536= 1", "", "y=Relu(x)", ""}, "the input `x` has more than 2^31 elements"},
     /* equations */
     {{"x:1,2,2= 1 2 3 4", "", "y=Einsum(x) equation=bi->bi", ""},
      "its equation has another number of letters than operand 1 dimensions"},
