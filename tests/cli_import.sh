@@ -18,6 +18,22 @@ cp out imported
 expect 0 predict -t 1 bars data/test-images
 claim 'they predict the same' same out imported
 
+# ---- recurrent layers: two biases there, which are added up here ----
+sed 's/^  - conv2d.*/  - squeeze(it)/; s/^  - maxpool2d.*/  - lstm: {units: 3}/; s/^name: .*/name: row/' bars.yaml >row.yaml
+expect 0 run -q -t 1 row.yaml -o row
+expect 0 export row --to=safetensors --layout=pytorch -o theirs-row.safetensors
+has out '^lstm.bias_hh_l0  *.12.  *zeros$'
+has out '^lstm.bias_ih_l0  *.12.  *from lstm.b .12.$'
+has out '^lstm.weight_hh_l0  *.12, 3.  *from lstm.U .3, 12.$'
+has out '^lstm.weight_ih_l0  *.12, 8.  *from lstm.W .8, 12.$'
+expect 0 import -t 1 theirs-row.safetensors --for=row.yaml --layout=pytorch -o back/model.yaml
+empty err
+claim 'the weights are those of the run' same back/model.safetensors row/model.safetensors
+printf '%s\n' 'lstm.bias_ih_l0: lstm.bias_hh_l0' 'lstm.bias_hh_l0: lstm.bias_ih_l0' >swap.yaml
+expect 0 import -t 1 theirs-row.safetensors --for=row.yaml --layout=pytorch --names=swap.yaml -o swapped/model.yaml
+empty err
+claim 'the second bias counts, too' same swapped/model.safetensors row/model.safetensors
+
 # under other names
 head=$(tail -c +9 theirs.safetensors | head -n 1 | tr -d '\0' | sed 's/}}.*/}}/; s/conv2d\./body.0./g')
 while [ $((${#head} % 8)) != 0 ]; do head="$head "; done

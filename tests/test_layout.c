@@ -112,6 +112,27 @@ START_TEST(a_weight_that_is_read_in_two_ways_stays)
 }
 END_TEST
 
+/* The biases of lstm are two in PyTorch, of which one is nothing here; gru has both. */
+START_TEST(recurrent_layers_have_names_of_their_own)
+{
+    lng_model *m = good("graph:\n  - image[:, :, 0] / 255\n  - lstm: {units: 5}\n  - gru: {units: 4}\n  - it[-1]\n"
+                        "  - dense: {units: 10, activation: softmax}\n");
+    is(laid_as(m, LNG_LAYOUT_pytorch, "lstm.W"), "lstm.weight_ih_l0", "[20, 28]");
+    is(laid_as(m, LNG_LAYOUT_pytorch, "lstm.U"), "lstm.weight_hh_l0", "[20, 5]");
+    is(laid_as(m, LNG_LAYOUT_pytorch, "lstm.b"), "lstm.bias_ih_l0", "[20]");
+    ck_assert_str_eq(laid_as(m, LNG_LAYOUT_pytorch, "lstm.b")->more, "lstm.bias_hh_l0");
+    is(laid_as(m, LNG_LAYOUT_pytorch, "gru.W"), "gru.weight_ih_l0", "[12, 5]");
+    is(laid_as(m, LNG_LAYOUT_pytorch, "gru.U"), "gru.weight_hh_l0", "[12, 4]");
+    is(laid_as(m, LNG_LAYOUT_pytorch, "gru.b"), "gru.bias_ih_l0", "[12]");
+    is(laid_as(m, LNG_LAYOUT_pytorch, "gru.d"), "gru.bias_hh_l0", "[12]");
+    ck_assert(!laid_as(m, LNG_LAYOUT_pytorch, "gru.b")->more);
+    is(laid_as(m, LNG_LAYOUT_pytorch, "dense.W"), "dense.weight", "[10, 4]");
+    is(laid_as(m, LNG_LAYOUT_lngraph, "lstm.U"), "lstm.U", "[5, 20]");
+    ck_assert(!laid_as(m, LNG_LAYOUT_lngraph, "lstm.b")->more);
+    lng_model_free(m);
+}
+END_TEST
+
 START_TEST(no_two_get_one_name)
 {
     lng_model *m = good("blocks:\n  both: {in: 'x[n]', params: {W: 'ones([n])', scale: 'ones([n])'}, out: x * W * scale}\n"
@@ -130,6 +151,7 @@ int main(void)
                                 TEST(keras_has_them_last),
                                 TEST(lngraph_has_them_as_they_are),
                                 TEST(a_weight_that_is_read_in_two_ways_stays),
+                                TEST(recurrent_layers_have_names_of_their_own),
                                 TEST(no_two_get_one_name),
                                 {0}};
     return suite_run("layouts", tests, NULL, NULL);

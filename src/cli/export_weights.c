@@ -18,7 +18,9 @@ static bool print_tensors(lng_command *c, const lng_tensor *tensor, size_t n)
         const lng_variable *v = tensor[i].variable;
         char text[LNG_SHAPE_TEXT];
         lng_text_add(&c->out, "%-*s  ", (int)name, laid->name);
-        if (strcmp(laid->name, v->name) == 0 && lng_shape_equal(laid->shape, v->shape))
+        if (!v)
+            lng_text_add(&c->out, "%-*s  zeros\n", (int)shape, lng_shape_text(text, laid->shape));
+        else if (strcmp(laid->name, v->name) == 0 && lng_shape_equal(laid->shape, v->shape))
             lng_text_add(&c->out, "%s\n", lng_shape_text(text, laid->shape));
         else {
             lng_text_add(&c->out, "%-*s  ", (int)shape, lng_shape_text(text, laid->shape));

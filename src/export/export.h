@@ -81,7 +81,7 @@ const char *lng_c_step_lacks(const lng_op *); /* those of a training step */
 /* A variable, as a file in some layout has it. */
 typedef struct lng_tensor {
     const lng_laid *laid;
-    const lng_variable *variable;
+    const lng_variable *variable; /* NULL: zeros, which another program adds to a variable */
     const float *at;
 } lng_tensor;
 /* Those that a file of weights has, by name. plain: the graph of a prediction, not rewritten. */

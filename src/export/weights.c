@@ -28,15 +28,28 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const lng_tensor *)a)->laid->name, ((const lng_tensor *)b)->laid->name);
 }
 
+/* The second part of what is one variable here. */
+static lng_tensor nothing(lng_arena *arena, const lng_laid *of)
+{
+    lng_laid *laid = LNG_NEW(arena, lng_laid);
+    *laid = *of;
+    laid->name = of->more;
+    return (lng_tensor){laid, NULL, LNG_NEW_N(arena, (size_t)lng_shape_size(of->shape), float)};
+}
+
 lng_tensor *lng_tensors_of(lng_arena *arena, lng_layout layout, const lng_graph *plain, const lng_weights *weights, size_t *count)
 {
     const lng_store *s = weights->store;
     const lng_laid *laid = lng_lay_out(arena, layout, plain, s->variable, s->count);
-    lng_tensor *tensor = LNG_NEW_N(arena, s->count + 1, lng_tensor);
+    lng_tensor *tensor = LNG_NEW_N(arena, 2 * s->count + 1, lng_tensor);
     *count = 0;
-    for (size_t i = 0; i < s->count; i++)
-        if (weights->used[i])
-            tensor[(*count)++] = (lng_tensor){&laid[i], &s->variable[i], s->at + s->offset[i]};
+    for (size_t i = 0; i < s->count; i++) {
+        if (!weights->used[i])
+            continue;
+        tensor[(*count)++] = (lng_tensor){&laid[i], &s->variable[i], s->at + s->offset[i]};
+        if (laid[i].more)
+            tensor[(*count)++] = nothing(arena, &laid[i]);
+    }
     qsort(tensor, *count, sizeof *tensor, by_name);
     return tensor;
 }

@@ -33,7 +33,8 @@ static void name_all(lng_arena *arena, lng_layout layout, const lng_variable *va
 {
     lng_map *first = lng_map_new(arena);
     for (size_t i = 0; i < n; i++) {
-        laid[i].name = name_in(arena, layout, variable[i].name);
+        if (!laid[i].name)
+            laid[i].name = name_in(arena, layout, variable[i].name);
         lng_laid *other = lng_map_get(first, laid[i].name);
         if (!other) {
             lng_map_put(first, laid[i].name, &laid[i]);
@@ -51,6 +52,7 @@ typedef struct layouter {
     const lng_variable *variable;
     lng_laid *laid;
     bool *read, *mixed; /* by variable */
+    bool *state;        /* by variable: a matrix that a state is multiplied by, in each turn of a loop */
 } layouter;
 
 static bool is_window(const lng_op *op)
@@ -198,9 +200,35 @@ static void look_at(layouter *l, const lng_map *index, const lng_node *n)
             continue;
         const size_t i = (size_t)(at - l->laid);
         const lng_laid now = lay(l, n, k, &r, &l->variable[i]);
+        l->state[i] = l->state[i] || (n->op == &lng_op_matmul && k == 1 && n->in[0]->node->op == &lng_op_loop_carry);
         l->mixed[i] = l->mixed[i] || (l->read[i] && !same(&now, at));
         l->read[i] = true;
         l->laid[i] = now;
+    }
+}
+
+/* ---- recurrent layers ---- */
+static lng_laid *find(lng_arena *arena, const lng_map *index, const char *block, const char *name)
+{
+    return lng_map_get(index, lng_path(arena, block, name));
+}
+
+static void name_recurrent(lng_arena *arena, const layouter *l, const lng_map *index, size_t n)
+{
+    static const char *const names[][2] = {{"W", "weight_ih_l0"}, {"U", "weight_hh_l0"}, {"b", "bias_ih_l0"}, {"d", "bias_hh_l0"}};
+    for (size_t i = 0; i < n && l->layout == LNG_LAYOUT_pytorch; i++) {
+        const char *name = l->variable[i].name, *dot = strrchr(name, '.');
+        if (!l->state[i] || !dot || strcmp(dot, ".U") != 0)
+            continue;
+        const char *block = lng_copy_n(arena, name, (size_t)(dot - name));
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            lng_laid *laid = find(arena, index, block, names[k][0]);
+            if (laid)
+                laid->name = lng_path(arena, block, names[k][1]);
+        }
+        lng_laid *bias = find(arena, index, block, "b");
+        if (bias && !find(arena, index, block, "d"))
+            bias->more = lng_path(arena, block, "bias_hh_l0");
     }
 }
 
@@ -213,6 +241,7 @@ lng_laid *lng_lay_out(lng_arena *arena, lng_layout layout, const lng_graph *g, c
     l.laid = LNG_NEW_N(arena, n + 1, lng_laid);
     l.read = LNG_NEW_N(arena, n + 1, bool);
     l.mixed = LNG_NEW_N(arena, n + 1, bool);
+    l.state = LNG_NEW_N(arena, n + 1, bool);
     for (size_t i = 0; i < n; i++) {
         l.laid[i] = as_it_is(&variable[i]);
         lng_map_put(index, variable[i].name, &l.laid[i]);
@@ -226,6 +255,7 @@ lng_laid *lng_lay_out(lng_arena *arena, lng_layout layout, const lng_graph *g, c
     for (size_t i = 0; i < n; i++)
         if (l.mixed[i])
             l.laid[i] = as_it_is(&variable[i]);
+    name_recurrent(arena, &l, index, n);
     name_all(arena, layout, variable, l.laid, n);
     return l.laid;
 }

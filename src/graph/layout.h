@@ -10,7 +10,11 @@
  *     matmul, of a flattened image [h, w, c]    [h w c, out]        [out, c h w]        [h w c, out]
  *
  * Between a weight and the op, there may be transposes. PyTorch has the channels of an image first, so what is flattened has another order there, too. A weight that anything else reads, or that is
- * read in two ways, stays as it is. */
+ * read in two ways, stays as it is.
+ *
+ * Where a matrix U is multiplied by a state that goes on from turn to turn, the block that has it is a recurrent layer: PyTorch calls its W, U, b and d
+ * weight_ih_l0, weight_hh_l0, bias_ih_l0 and bias_hh_l0, and adds the last to the biases if the layer here has no d. The gates of lstm and gru are in
+ * PyTorch's order. */
 #ifndef LNG_GRAPH_LAYOUT_H
 #define LNG_GRAPH_LAYOUT_H
 #include "graph/graph.h"
@@ -29,6 +33,7 @@ typedef struct lng_laid {
     lng_shape shape;
     lng_shape view; /* the variable's elements, with the dimensions that change places */
     int perm[LNG_MAX_RANK];
+    const char *more; /* another tensor of this shape, which is added to it there; NULL: none */
 } lng_laid;
 
 /* The variables in a layout, as `out` of the graph, which is not rewritten, reads them. No two have the same name. */

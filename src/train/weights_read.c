@@ -398,6 +398,13 @@ static bool check_graph(const reader *r)
     return false;
 }
 
+/* What is two tensors in the file, which it adds up; NULL: it is one. */
+static const tensor *second(const fit *f, size_t i)
+{
+    const char *more = f->r->laid && strcmp(f->of[i]->name, f->store->variable[i].name) != 0 ? f->r->laid[i].more : NULL;
+    return more ? lng_map_get(f->in_file, name_in_file(f->r, more)) : NULL;
+}
+
 /* Reports every difference. */
 static bool check_held(const fit *f)
 {
@@ -406,7 +413,7 @@ static bool check_held(const fit *f)
         if (!holds(f, i))
             continue;
         if (f->of[i])
-            ok = check_tensor(f, f->of[i], i) && ok;
+            ok = check_tensor(f, f->of[i], i) && (!second(f, i) || check_tensor(f, second(f, i), i)) && ok;
         else
             ok = f->r->match ? absent(f->r, name_of_start(f->r, i)) : missing(f, &f->store->variable[i]);
     }
@@ -440,11 +447,23 @@ static void take(const fit *f, size_t i)
         lng_copy_numbers(s->at + s->offset[i], from, (size_t)n, sizeof *s->at);
 }
 
+static void add(const fit *f, size_t i, const tensor *t)
+{
+    float x;
+    for (int64_t e = 0; e < lng_shape_size(t->shape); e++) {
+        lng_copy_numbers(&x, f->r->data + t->begin + 4 * e, 1, sizeof x);
+        f->store->at[f->store->offset[i] + (size_t)lng_laid_source(&f->r->laid[i], e)] += x;
+    }
+}
+
 static void take_held(const fit *f)
 {
     for (size_t i = 0; i < f->store->count; i++)
-        if (holds(f, i))
+        if (holds(f, i)) {
             take(f, i);
+            if (second(f, i))
+                add(f, i, second(f, i));
+        }
 }
 
 /* ---- what a checkpoint has beside the variables ---- */
@@ -553,8 +572,11 @@ static void tell_of_rest(const fit *f)
     lng_text names = lng_text_new(r->arena);
     size_t rest = 0;
     for (size_t i = 0; i < f->store->count; i++)
-        if (holds(f, i))
+        if (holds(f, i)) {
             lng_map_put(taken, f->of[i]->name, taken);
+            if (second(f, i))
+                lng_map_put(taken, second(f, i)->name, taken);
+        }
     for (size_t i = 0; i < r->count; i++)
         if (!lng_map_get(taken, r->tensor[i].name) && ++rest <= MOST_TOLD)
             lng_text_add(&names, "%s`%s`", rest > 1 ? ", " : "", r->tensor[i].name);
