@@ -58,6 +58,28 @@ mkdir closed
 expect 3 run -q --sandbox -o closed -s train.batch=0 bars.yaml
 claim 'what was there stays' [ -d closed ]
 rmdir closed
+
+# a text that is compressed needs a temporary file, which there is no place for
+awk 'BEGIN { while (i++ < 400) print "one", i % 7 }' | gzip >sub/text.gz
+cat >sub/text.yaml <<'END'
+lngraph: 1
+name: text
+data:
+  dir: .
+  source: {name: text, format: text, fields: {text: [16], next: [16]}, train: {file: text}, test: {file: text}}
+in: text[16], next[16]
+graph:
+  - text
+  - embedding: {count: 256, units: 4}
+  - dense: {units: 256}
+train: {loss: 'sequence_cross_entropy(out, next)', optimizer: sgd(lr=0.1), epochs: 1}
+END
+expect 4 run -q --sandbox -o packed sub/text.yaml
+has err 'text.gz: .*cannot make a temporary file'
+has err 'unpack it before'
+gzip -d sub/text.gz
+expect 0 run -q --sandbox -o packed sub/text.yaml
+
 rm sub/bars.yaml
 ln -s ../bars.yaml sub/bars.yaml
 expect 4 run -q -t 2 --sandbox -o closed sub/bars.yaml

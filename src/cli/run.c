@@ -144,7 +144,8 @@ const lng_verb lng_verb_run = {
         "For a model that nobody knows, --limit and --sandbox set bounds. A plan that needs more memory is refused before training; when the time "
         "is over, the run finishes its batch, saves the weights, and ends with exit status 4 at the latest a minute later. While a run is stopped, its time passes, too. With --sandbox, the "
         "kernel (Linux with Landlock) lets the process read only the folder of the model, that of --data or LNGRAPH_DATA and the cache of data "
-        "sets, write only into the folder that -o names, or else below `runs`, start no program, and make no connection by TCP.",
+        "sets, write only into the folder that -o names, or else below `runs`, start no program, and make no connection by TCP. A text that is "
+        "compressed has to be unpacked before: no temporary file can be made for it.",
     .example = "lngraph run my.yaml\n"
                "lngraph run my.yaml -s train.epochs=5 -o runs/second",
     .option = options,

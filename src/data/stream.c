@@ -378,8 +378,10 @@ static int temporary(lng_failure *failure)
 {
     FILE *file = tmpfile();
     const int fd = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 0) : -1;
-    if (fd < 0)
-        lng_fail(failure, LNG_E_IO, "cannot make a temporary file: %s", strerror(errno));
+    if (fd < 0) {
+        lng_fail(failure, LNG_E_IO, "cannot make a temporary file for its content: %s", strerror(errno));
+        lng_fail_hint(failure, "unpack it before, with gzip -d");
+    }
     if (file)
         fclose(file);
     return fd;
