@@ -65,14 +65,15 @@ expect 0 run -q -s 'name=../../a b/$(x)' bars.yaml
 claim 'a hostile name stays inside of runs/' [ -s 'runs/-.-..-a-b---x-/report.json' ]
 
 # two at once: the same folder is refused, the default ones are different
-"$LNGRAPH" run -q -o shared -s train.epochs=100000 bars.yaml >/dev/null 2>&1 &
+"$LNGRAPH" run -q -o shared -s train.epochs=100000 -s 'train.checkpoint={every: 5 steps}' bars.yaml >/dev/null 2>&1 &
 first=$!
 tries=0
-until [ -d shared ] || [ $tries = 100 ]; do
+until [ -e shared/checkpoint.safetensors ] || [ $tries = 600 ]; do
     tries=$((tries + 1))
-    sleep 0.1
+    sleep 0.05
 done
-sleep 0.2
+expect 4 resume -q shared
+has err "another process is using the folder shared: process $first"
 expect 4 run -q -o shared --force bars.yaml
 has err "another process is using the folder shared: process $first"
 expect 4 run -q -o shared bars.yaml

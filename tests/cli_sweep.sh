@@ -167,6 +167,8 @@ until [ "$(ls -d long/*/ 2>/dev/null | wc -l)" = 2 ] || [ $tries = 200 ]; do
     sleep 0.05
 done
 sleep 1
+expect 4 sweep bars.yaml -q -j 2 -s train.epochs=1000000 -s train.batch=8,16,32 -o long
+has err "another process is using the folder long: process $process"
 kill -INT $process
 wait $process 2>/dev/null
 status=$?
