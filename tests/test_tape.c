@@ -290,7 +290,7 @@ START_TEST(wide_products)
 {
     static const struct {
         int64_t rows, taps, outputs;
-    } sizes[] = {{1, 300, 70}, {2, 129, 130}, {1, 64, 257}};
+    } sizes[] = {{1, 300, 220}, {2, 129, 130}, {1, 64, 257}};
     const int64_t rows = sizes[_i].rows, taps = sizes[_i].taps, outputs = sizes[_i].outputs;
     enum { BATCH = 117 };
     lng_graph *g = lng_graph_new(arena, errors);

@@ -120,8 +120,8 @@ static void each_single(const lng_call *call)
     }
 }
 
-/* Per-example rows by a large shared matrix whose outputs are adjacent. If the rows of all slices are many, a copy of it in panels pays. (A
- * transposed one is read in the order in which it lies.) */
+/* Per-example rows by a large shared matrix whose outputs are adjacent. If the rows of all slices are many or the matrix is larger than a cache, a
+ * copy of it in panels pays. (A transposed one is read in the order in which it lies.) */
 typedef struct in_rows {
     const lng_product *product;
     lng_panels panels;
@@ -133,7 +133,8 @@ static void each_row(const lng_call *call)
     const lng_panel_slices all = {call->slices, call->in_step[0], call->out_step[0]};
     const float *x = call->in[0];
     float *y = call->out[0];
-    if (call->parts == 1 && p->panels.rows * all.n >= LEAST_ROWS)
+    const bool many = p->panels.rows * all.n >= LEAST_ROWS || p->panels.taps * p->panels.outputs > LNG_PRODUCT_MANY;
+    if (call->parts == 1 && many)
         lng_panels_run(&p->panels, all, x, call->in[1], y, call->scratch);
     else
         for (int s = 0; s < all.n; s++)
