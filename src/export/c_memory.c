@@ -4,10 +4,11 @@
 #include "export/c.h"
 #include "tape/pool.h"
 
-/* There is one example, so what all examples share is its own. */
+/* There is one example, so what all examples share is its own. How the weights of conv2d_pool are laid out is for vectors: their one reader finds them. */
 static bool is_view(const lng_node *n)
 {
-    return n->op->flags & LNG_OP_VIEW || n->op == &lng_op_batch_broadcast || n->op == &lng_op_loop_step;
+    return n->op->flags & LNG_OP_VIEW || n->op == &lng_op_batch_broadcast || n->op == &lng_op_loop_step ||
+           n->op == &lng_op_conv2d_pool_weights;
 }
 
 const lng_value *lng_c_behind(const lng_value *v)

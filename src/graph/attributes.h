@@ -14,7 +14,7 @@ enum { LNG_CONSTANT_VALUE, LNG_CONSTANT_SHAPE, LNG_CONSTANT_INTEGER };
 /* conv2d and its gradients; only the gradients have a shape: that of the operand differentiated by */
 enum { LNG_CONV_STRIDE, LNG_CONV_DILATION, LNG_CONV_PADDING, LNG_CONV_CROP, LNG_CONV_GROUPS, LNG_CONV_SHAPE };
 /* conv2d_pool and its gradients; the shape as above, and that of the weights in the image's gradient */
-enum { LNG_CONV_POOL_PADDING, LNG_CONV_POOL_CROP, LNG_CONV_POOL_SHAPE };
+enum { LNG_CONV_POOL_PADDING, LNG_CONV_POOL_CROP, LNG_CONV_POOL_SHAPE, LNG_CONV_POOL_WEIGHTS };
 enum { LNG_CONV_POOL_INDEX_COLUMNS };
 enum { LNG_FUSED_PROGRAM };
 enum { LNG_FLIP_AXIS };

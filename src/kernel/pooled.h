@@ -2,10 +2,10 @@
  * are numbered 0 1 / 2 3; in each lane one of them is the winner.
  *
  *     weight grad     dw[ky][kx][c][o] = lane tree of the sum over the windows of x at the winner's tap, times g
- *     input grad      dx[pixel][c] = the sum over winners and o of g times the weight by which the winner read the pixel
+ *     input grad      dx[pixel][c] = the sum over windows and o of g times the weight by which the winner read the pixel
  *
- * Both take a quarter of the multiply-adds of the plain formulas. Winners are known by example, so lanes run along what an example has: adjacent
- * inputs (pooled_weight_grad.c), or channels (pooled.c). The image is surrounded by zeros, as far as the taps reach, which are
+ * Both take a quarter of the multiply-adds of the plain formulas. What is added instead is read where an example's winner is
+ * (pooled_weight_grad.c), or selected among four weights by a permutation. The image is surrounded by zeros, as far as the taps reach, which are
  * multiplied like anything else. */
 #ifndef LNG_KERNEL_POOLED_H
 #define LNG_KERNEL_POOLED_H
@@ -43,10 +43,15 @@ void lng_pooled_weight_grad(const lng_pooled *, int live, bool add, const float 
                             float *dw, float *scratch);
 size_t lng_pooled_weight_grad_scratch(const lng_pooled *);
 
-/* Adjoints that are 0 have no terms. */
+/* Pixels go in blocks of 2 x 2, counted with the zeros before the image. The windows that reach block (y, x) are (y - i, x - j) for
+ * 0 <= i <= kh / 2, 0 <= j <= kw / 2. table[i][j][c][o][pixel of the block][corner]: the weight by which a corner of that window reads the
+ * pixel, 0 if it does not; [kh / 2 + 1, kw / 2 + 1, c, o, 16]. */
+#define lng_pooled_table              LNG_NAME(lng_pooled_table)
 #define lng_pooled_input_grad         LNG_NAME(lng_pooled_input_grad)
 #define lng_pooled_input_grad_scratch LNG_NAME(lng_pooled_input_grad_scratch)
-void lng_pooled_input_grad(const lng_pooled *, const float *g, const int32_t *winner, const float *w, float *dx, float *scratch);
+void lng_pooled_table(const lng_pooled *, const float *w, float *table);
+void lng_pooled_input_grad(const lng_pooled *, const float *g, const int32_t *winner, const float *table, float *dx,
+                           int32_t *scratch);
 size_t lng_pooled_input_grad_scratch(const lng_pooled *);
 
 #endif

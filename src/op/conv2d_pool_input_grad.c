@@ -3,21 +3,23 @@
 
 static lng_pooled geometry(const lng_node *n)
 {
-    return pooled_of(n->attr, n->attr[LNG_CONV_POOL_SHAPE].v, n->in[2]->shape);
+    return pooled_of(n->attr, n->attr[LNG_CONV_POOL_SHAPE].v, n->attr[LNG_CONV_POOL_WEIGHTS].v);
 }
 
-/* The outputs of the convolution that read the pixel are at (i, j). */
 static real pixel_gradient(const lng_pooled *k, const lng_naive_call *call, int32_t y, int32_t x, int32_t c)
 {
     real sum = 0;
-    for (int32_t i = y < k->kh ? 0 : y - k->kh + 1; i <= y && i < 2 * k->rows; i++)
-        for (int32_t j = x < k->kw ? 0 : x - k->kw + 1; j <= x && j < 2 * k->columns; j++)
-            EACH_OUTPUT(k, o) {
-                const ptrdiff_t at = pooled_at(k, i / 2, j / 2, o);
-                const real g = F(call->in[0], at);
-                if ((I(call->in[1], at) & 3) == i % 2 * 2 + j % 2 && g != 0)
-                    sum = real_fma(F(call->in[2], pooled_weight(k, y - i, x - j, c, o)), g, sum);
-            }
+    EACH_WINDOW(k, wy, wx) {
+        const int32_t i = y / 2 - wy, j = x / 2 - wx;
+        if (i < 0 || i > k->kh / 2 || j < 0 || j > k->kw / 2)
+            continue;
+        EACH_OUTPUT(k, o) {
+            const ptrdiff_t at = pooled_at(k, wy, wx, o);
+            const int winner = I(call->in[1], at) & 3;
+            const ptrdiff_t row = ((i * (k->kw / 2 + 1) + j) * (ptrdiff_t)k->c + c) * k->o + o;
+            sum = real_fma(F(call->in[2], row * 16 + y % 2 * 8 + x % 2 * 4 + winner), F(call->in[0], at), sum);
+        }
+    }
     return sum;
 }
 
@@ -52,9 +54,10 @@ LNG_KERNELS(conv2d_pool_input_grad, naive, prepare);
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
-    const lng_shape x = r->attr[LNG_CONV_POOL_SHAPE].v, w = r->in[2]->shape;
+    const lng_shape x = r->attr[LNG_CONV_POOL_SHAPE].v, w = r->attr[LNG_CONV_POOL_WEIGHTS].v;
     lng_shape out;
-    if (!pooled_output(r, x, w, &out) || !lng_infer_expect(r, 0, out) || !lng_infer_expect(r, 1, out))
+    if (!pooled_output(r, x, w, &out) || !lng_infer_expect(r, 0, out) || !lng_infer_expect(r, 1, out) ||
+        !lng_infer_expect(r, 2, lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[2], w.dim[3], (int64_t)16)))
         return false;
     r->shape[0] = x;
     return true;
@@ -64,13 +67,14 @@ const lng_op lng_op_conv2d_pool_input_grad = {
     .name = "conv2d_pool_input_grad",
     .about = "the adjoint of conv2d_pool in its image",
     .math =
-        "dx[y, x, c] = the sum of g[i, j, o] w[v, u, c, o], where tap (v, u) of the winner of window (i, j) reads the pixel: from +0, one fused "
-        "multiply-add for each winner, in the order of the convolution's outputs, and o, in ascending order, whose g is not 0",
+        "dx[y, x, c] = the sum of g[i, j, o] t[y' - i, x' - j, c, o, 4 p + q], where the pixel is pixel p of block (y', x') and q is the "
+        "winner of the window: from +0, one fused multiply-add for each window (i, j) for which t has a row, and o, in ascending order",
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"}, CONV_POOL_WINNER,
-           {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}),
+           {"t", LNG_FLOAT_ONLY, "the weights, as conv2d_pool_weights lays them out"}),
     LNG_OUT({"dx", LNG_FLOAT_ONLY, "the adjoint of the image [h, w, c]"}),
-    LNG_ATTRS(POOLED_ATTRS, [LNG_CONV_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the image")}),
+    LNG_ATTRS(POOLED_ATTRS, [LNG_CONV_POOL_SHAPE] = {"shape", LNG_SHAPE_ATTR(3, "of the image")},
+              [LNG_CONV_POOL_WEIGHTS] = {"weights", LNG_SHAPE_ATTR(4, "the shape of the weights")}),
     .infer = infer,
     .cost = cost_of_winners,
     .no_vjp = "it is made after differentiation",
@@ -81,37 +85,30 @@ const lng_op lng_op_conv2d_pool_input_grad = {
 #include "op/cases.h"
 
 static const lng_sample samples[] = {
-    {.in = {LNG_ARRAY(LNG_DIMS(1, 1, 1), 10), LNG_ARRAY(LNG_DIMS(1, 1, 1), 2), LNG_ARRAY(LNG_DIMS(1, 1, 1, 1), 7)},
-     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(2, 3, 1)}),
+    {.in = {LNG_ARRAY(LNG_DIMS(1, 1, 1), 10), LNG_ARRAY(LNG_DIMS(1, 1, 1), 2),
+            LNG_ARRAY(LNG_DIMS(1, 1, 1, 1, 16), 7, 0, 0, 0, 0, 7, 0, 0, 0, 0, 7, 0, 0, 0, 0, 7)},
+     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(2, 3, 1)}, {.v = LNG_DIMS(1, 1, 1, 1)}),
      .out = {LNG_ARRAY(LNG_DIMS(2, 3, 1), 0, 0, 0, 70, 0, 0)}},
 };
 static const lng_case cases[] = {
-    {.in = {LNG_DIMS(3, 3, 3), LNG_DIMS(3, 3, 3), LNG_DIMS(2, 4, 2, 3)},
-     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(7, 9, 2)}),
+    {.in = {LNG_DIMS(3, 3, 3), LNG_DIMS(3, 3, 3), LNG_DIMS(2, 3, 2, 3, 16)},
+     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(7, 9, 2)}, {.v = LNG_DIMS(2, 4, 2, 3)}),
      .low = -9,
      .high = 9},
-    {.in = {LNG_DIMS(2, 2, 7), LNG_DIMS(2, 2, 7), LNG_DIMS(5, 5, 11, 7)},
-     .attr = POOLED("valid", 1, 2, {.v = LNG_DIMS(9, 10, 11)}),
+    {.in = {LNG_DIMS(2, 2, 7), LNG_DIMS(2, 2, 7), LNG_DIMS(3, 3, 11, 7, 16)},
+     .attr = POOLED("valid", 1, 2, {.v = LNG_DIMS(9, 10, 11)}, {.v = LNG_DIMS(5, 5, 11, 7)}),
      .low = -9,
      .high = 9},
-    {.in = {LNG_DIMS(3, 2, 2), LNG_DIMS(3, 2, 2), LNG_DIMS(3, 4, 1, 2)},
-     .attr = POOLED("same", 0, 0, {.v = LNG_DIMS(6, 5, 1)}),
+    {.in = {LNG_DIMS(3, 2, 2), LNG_DIMS(3, 2, 2), LNG_DIMS(2, 3, 1, 2, 16)},
+     .attr = POOLED("same", 0, 0, {.v = LNG_DIMS(6, 5, 1)}, {.v = LNG_DIMS(3, 4, 1, 2)}),
      .low = -9,
      .high = 9},
-    {.in = {LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 2, 1)},
-     .attr = POOLED("same", 0, 1, {.v = LNG_DIMS(2, 3, 2)}),
+    {.in = {LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 1), LNG_DIMS(1, 1, 2, 1, 16)},
+     .attr = POOLED("same", 0, 1, {.v = LNG_DIMS(2, 3, 2)}, {.v = LNG_DIMS(1, 1, 2, 1)}),
      .low = -9,
      .high = 9},
-    {.in = {LNG_DIMS(2, 3, 19), LNG_DIMS(2, 3, 19), LNG_DIMS(3, 3, 27, 19)},
-     .attr = POOLED("same", 0, 0, {.v = LNG_DIMS(4, 6, 27)}),
-     .low = -9,
-     .high = 9},
-    {.in = {LNG_DIMS(1, 2, 2), LNG_DIMS(1, 2, 2), LNG_DIMS(7, 6, 9, 2)},
-     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(8, 9, 9)}),
-     .low = -9,
-     .high = 9},
-    {.in = {LNG_DIMS(3, 4, 5), LNG_DIMS(3, 4, 5), LNG_DIMS(2, 3, 2, 5)},
-     .attr = POOLED_IN(3, 0, 1, 4, {.v = LNG_DIMS(4, 5, 2)}),
+    {.in = {LNG_DIMS(3, 4, 5), LNG_DIMS(3, 4, 5), LNG_DIMS(2, 2, 2, 5, 16)},
+     .attr = POOLED_IN(3, 0, 1, 4, {.v = LNG_DIMS(4, 5, 2)}, {.v = LNG_DIMS(2, 3, 2, 5)}),
      .low = -9,
      .high = 9},
 };

@@ -1,6 +1,6 @@
 /* A convolution that only a max-pool of 2 x 2 windows reads becomes one op with it, and gradients through that pool go through the winners
- * alone: that takes a quarter of the multiply-adds, and the unpooled map and its adjoint are never stored. The weights' gradient
- * adds up the same terms in another order, and the image's leaves out those that are 0. */
+ * alone: that takes a quarter of the multiply-adds, and the unpooled map and its adjoint are never stored. The gradients add up the same
+ * terms in another order. */
 #include "op/window.h"
 #include "pass/pass.h"
 
@@ -26,12 +26,14 @@ static bool slides(const lng_node *conv, lng_shape w)
 }
 
 /* Emits an op of conv2d_pool's family for a node of conv2d's family. */
-static lng_value *emit(lng_rewrite *r, const lng_op *op, const lng_node *conv, lng_value *const *in, int n_in, lng_shape shape)
+static lng_value *emit(lng_rewrite *r, const lng_op *op, const lng_node *conv, lng_value *const *in, int n_in, lng_shape shape,
+                       lng_shape weights)
 {
     const lng_attr attr[LNG_MAX_ATTR] = {
         [LNG_CONV_POOL_PADDING] = conv->attr[LNG_CONV_PADDING],
         [LNG_CONV_POOL_CROP] = conv->attr[LNG_CONV_CROP],
         [LNG_CONV_POOL_SHAPE] = {.v = shape},
+        [LNG_CONV_POOL_WEIGHTS] = {.v = weights},
     };
     return lng_emit(r->to, op, in, n_in, attr, r->node->name);
 }
@@ -43,7 +45,7 @@ static bool forward(lng_rewrite *r)
         !slides(conv, conv->in[1]->shape) || !conv->in[0]->per_example || conv->in[1]->per_example)
         return false;
     const lng_attr columns[LNG_MAX_ATTR] = {[LNG_CONV_POOL_INDEX_COLUMNS] = {.i = conv->out[0].shape.dim[1]}};
-    r->out[0] = emit(r, &lng_op_conv2d_pool, conv, conv->in, 2, (lng_shape){0});
+    r->out[0] = emit(r, &lng_op_conv2d_pool, conv, conv->in, 2, (lng_shape){0}, (lng_shape){0});
     if (r->out[0])
         r->out[1] = lng_emit(r->to, &lng_op_conv2d_pool_index, (lng_value *[]){&r->out[0]->node->out[1]}, 1, columns, NULL);
     return true;
@@ -66,16 +68,17 @@ static bool weight_gradient(lng_rewrite *r)
     lng_value *in[3] = {r->in[0]};
     if (!r->in[0]->per_example || !through(r, 1, in + 1))
         return false;
-    r->out[0] = emit(r, &lng_op_conv2d_pool_weight_grad, r->node, in, 3, r->node->out[0].shape);
+    r->out[0] = emit(r, &lng_op_conv2d_pool_weight_grad, r->node, in, 3, r->node->out[0].shape, (lng_shape){0});
     return true;
 }
 
 static bool input_gradient(lng_rewrite *r)
 {
-    lng_value *in[3] = {NULL, NULL, r->in[1]};
-    if (in[2]->per_example || !through(r, 0, in))
+    lng_value *w = r->in[1], *in[3];
+    if (w->per_example || !through(r, 0, in))
         return false;
-    r->out[0] = emit(r, &lng_op_conv2d_pool_input_grad, r->node, in, 3, r->node->out[0].shape);
+    in[2] = lng_unary(r->to, &lng_op_conv2d_pool_weights, w);
+    r->out[0] = in[2] ? emit(r, &lng_op_conv2d_pool_input_grad, r->node, in, 3, r->node->out[0].shape, w->shape) : NULL;
     return true;
 }
 
