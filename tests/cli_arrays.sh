@@ -36,6 +36,18 @@ gzip -k x.npy && rm x.npy # the same, read instead of mapped
 expect 0 run -q --force -o run numbers.yaml
 claim 'read as mapped' [ "$first" = "$(cksum <run/model.safetensors)" ]
 rm x.npy.gz
+
+# a mapped file that becomes shorter ends the run with a message; what it has saved is there
+{ npy '|u1' '8, 2, 2' && bytes 32 256 1; } >x.npy
+cp x.npy whole.npy
+(while [ -e whole.npy ] && ! [ -e lost/checkpoint-1.safetensors ]; do sleep 0.02; done; : >x.npy) &
+expect 4 run -q -t 1 -o lost numbers.yaml -s train.epochs=1000000 -s 'train.checkpoint={every: 50 steps}'
+has err 'error\[io\]: a file that is mapped into memory became shorter while it was read'
+mv whole.npy again.npy # ends the loop, whatever the run did
+wait
+mv again.npy x.npy
+expect 0 resume -q lost -s train.epochs=1
+
 { npy '<f4' '8, 2, 2' && bytes 120 60 1 && printf '\0\0\200\177\0\0\0\0'; } >x.npy
 expect 3 run -q -o never numbers.yaml
 has err '^./x.npy: error\[data\]: byte 248: example 7 holds infinity$'

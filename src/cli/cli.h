@@ -197,9 +197,10 @@ int lng_stop_signal(void);                       /* the last one; 0: none */
 /* After so many seconds, `most` is reached as if by signals, or the process ends at once if none is caught; soon after that it ends anyway.
  * 0: no longer. */
 void lng_stop_after(double seconds);
-bool lng_stop_is_over(void); /* whether they have passed */
-void lng_stop_hold(void);    /* no signal ends the process, until */
-void lng_stop_release(void); /* this, which ends it if one would have */
+bool lng_stop_is_over(void);       /* whether they have passed */
+void lng_stop_hold(void);          /* no signal ends the process, until */
+void lng_stop_release(void);       /* this, which ends it if one would have */
+void lng_stop_at_lost_bytes(void); /* of a mapped file that becomes shorter: the process ends with a message */
 
 /* line.c: a line that is redrawn in place */
 typedef struct lng_line {

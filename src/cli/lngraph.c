@@ -127,6 +127,7 @@ int lng_main(int argc, char **argv)
     lng_command c = {.arena = lng_arena_new(), .errors = lng_errors_new()};
     signal(SIGPIPE, SIG_IGN); /* a closed pipe must not cost a trained model, */
     signal(SIGXFSZ, SIG_IGN); /* and a file that may not grow is an error (EFBIG) */
+    lng_stop_at_lost_bytes();
     invocation i = {.command = &c, .argc = argc, .argv = argv, .status = LNG_SYSTEM};
     if (!c.errors || !lng_protect(c.arena, obey, &i))
         fprintf(stderr, "lngraph: out of memory\n");

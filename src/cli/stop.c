@@ -75,6 +75,28 @@ bool lng_stop_is_over(void)
     return over;
 }
 
+/* ---- data that are lost ---- */
+/* A byte of a mapped file is no longer there. */
+static void on_lost_byte(int number, siginfo_t *info, void *context)
+{
+    static const char text[] = "lngraph: error[io]: a file that is mapped into memory became shorter while it was read\n";
+    (void)context;
+    if (info->si_code != BUS_ADRERR) {
+        signal(number, SIG_DFL);
+        raise(number);
+        return;
+    }
+    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    _exit(LNG_SYSTEM);
+}
+
+void lng_stop_at_lost_bytes(void)
+{
+    struct sigaction action = {.sa_sigaction = on_lost_byte, .sa_flags = SA_SIGINFO};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGBUS, &action, NULL);
+}
+
 /* ---- signals ---- */
 volatile sig_atomic_t *lng_stop_catch(int most)
 {
