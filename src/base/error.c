@@ -42,6 +42,7 @@ typedef struct record {
     mark main, related[MAX_RELATED];
     char file[FILE_SIZE];
     int relateds, hints;
+    bool again; /* memory is out, as an error before says: it is not shown */
     char hint[MAX_HINTS][HINT_SIZE];
 } record;
 
@@ -322,6 +323,7 @@ static bool add(lng_errors *e, record *list, size_t n, lng_place place, const ch
     r->file[file] = 0;
     r->group = group_of(e, &r->main);
     r->relateds = r->hints = 0;
+    r->again = false;
     e->newest = r;
     return true;
 }
@@ -339,24 +341,26 @@ static record *lack_of_memory(lng_errors *e)
     return NULL;
 }
 
-/* Without memory much fails, and for one reason: it is said once, and has the hints of all. */
 bool lng_verror(lng_errors *e, lng_code code, lng_place place, const char *format, va_list args)
 {
     if (!e)
         return false;
-    e->newest = code == LNG_E_MEMORY ? lack_of_memory(e) : NULL;
-    if (e->newest)
-        return false;
+    e->newest = NULL;
     if (e->kept == MAX_ERRORS) {
         e->count++;
         return false;
     }
     char kind[64];
     snprintf(kind, sizeof kind, "error[%s]", lng_code_name(code));
-    if (add(e, e->at, e->kept, place, kind, format, args)) {
-        e->newest->code = code;
-        e->kept++;
-        e->count++;
+    if (!add(e, e->at, e->kept, place, kind, format, args))
+        return false;
+    record *first = code == LNG_E_MEMORY ? lack_of_memory(e) : NULL;
+    e->newest->code = code;
+    e->kept++;
+    e->count++;
+    if (first) { /* without memory much fails, for one reason: it is shown once, with the hints of all */
+        e->newest->again = true;
+        e->newest = first;
     }
     return false;
 }
@@ -583,7 +587,8 @@ void lng_errors_render(const lng_errors *e, void *out, bool colour)
     size_t n = insert(order, 0, e->warning, e->warnings);
     n = insert(order, n, e->at, e->kept);
     for (size_t i = 0; i < n; i++)
-        render_record(out, order[i], colour ? &bright : &plain, e->fold);
+        if (!order[i]->again)
+            render_record(out, order[i], colour ? &bright : &plain, e->fold);
     if (e->count > e->kept)
         fprintf(out, "... and %zu more\n", e->count - e->kept);
 }

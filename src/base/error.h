@@ -86,7 +86,7 @@ const char *lng_code_about(lng_code);                                        /* 
 int lng_code_status(lng_code);
 
 /* Writes every error as `file:line:column: error[code]: text`, the quoted line, a caret, related places and hints to `out`
- * (a FILE *, passed as void so that this header needs no stdio), sorted by place. */
+ * (a FILE *, passed as void so that this header needs no stdio), sorted by place; of those that say that memory is out, the first. */
 void lng_errors_render(const lng_errors *, void *out, bool colour);
 
 #endif
