@@ -1,12 +1,19 @@
-/* What a table needs is said before it is read: the memory of the process grows by no more than that until training could begin. */
+/* What a table needs is said before it is read, and what an engine needs before it runs: the memory of the process grows by no more than that
+ * until training could begin, and by that much, within two percent, in steps. */
 #include "config.h"
 #include "base/file.h"
 #include "data/data.h"
 #include "suite.h"
+#include "train/session.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <zlib.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 enum { ROWS = 200000, COLUMNS = 10 };
 
@@ -104,8 +111,73 @@ START_TEST(stated)
 }
 END_TEST
 
+/* ---- engines ---- */
+/* Bytes of the process that are in memory; 0: the system does not say. */
+static double resident(void)
+{
+    long all = 0, here = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (f && fscanf(f, "%ld %ld", &all, &here) != 2)
+        here = 0;
+    if (f)
+        fclose(f);
+    return (double)here * (double)sysconf(_SC_PAGESIZE);
+}
+
+/* Of a model's fields, as many examples as a batch has, of numbers that every model takes. */
+static const lng_field *fields_of(const lng_model *m)
+{
+    lng_field *field = LNG_NEW_N(arena, m->fields + 1, lng_field);
+    for (size_t i = 0; i < m->fields; i++) {
+        const int64_t size = lng_shape_size(m->field[i].shape);
+        void *at = calloc((size_t)(size * m->batch), 4);
+        ck_assert(at != NULL);
+        memset(at, 0, (size_t)(size * m->batch) * 4);
+        field[i] = (lng_field){at, m->field[i].dtype == LNG_I32 ? LNG_FIELD_I32 : LNG_FIELD_F32, size};
+    }
+    return field;
+}
+
+/* A batch of many slices, of fewer than there are threads, and of one; convolutions, products, loops. */
+static const struct {
+    const char *model;
+    int batch; /* 0: the model's */
+} engines[] = {{"cnn", 0}, {"augmented", 0}, {"resnet", 0}, {"mobile", 0}, {"lstm", 0}, {"unet", 32}, {"cnn", 16}};
+enum { THREADS = 4, ROOM = 400 << 10 /* pages begun, and what an initial value leaves behind */ };
+
+START_TEST(running)
+{
+    const char *top = getenv("top_srcdir"), *path = lng_format(arena, "%s/models/%s.yaml", top ? top : "..", engines[_i].model);
+    lng_model *m = lng_model_read(path, NULL, 0, errors);
+    must(m);
+    const int batch = engines[_i].batch ? engines[_i].batch : m->batch;
+    uint32_t *rows = LNG_NEW_N(arena, (size_t)m->batch, uint32_t);
+    const lng_subject subject = lng_subject_of_model(m);
+    lng_team *team = lng_team_new(THREADS);
+    const lng_field *fields = fields_of(m);
+    lng_session *s = lng_session_new(&subject, LNG_STEP, batch, team, errors);
+    must(s);
+    const double before = resident(), said = (double)lng_session_memory(s);
+    must(lng_session_initialize(s, errors));
+    const lng_context context = lng_session_context(s, fields);
+    for (int i = 0; i < 2; i++)
+        must(lng_session_run(s, LNG_STEP, rows, batch, &context, errors));
+#if defined(__GLIBC__)
+    malloc_trim(0);
+#endif
+    const double grown = resident() - before;
+    lng_session_free(s);
+    lng_team_free(team);
+    lng_model_free(m);
+    if (!FREES || before == 0)
+        return;
+    ck_assert_msg(grown < 1.02 * said + ROOM && grown > 0.98 * said - ROOM, "%s: %.0f bytes, but %.0f were said", engines[_i].model,
+                  grown, said);
+}
+END_TEST
+
 int main(void)
 {
-    const suite_test tests[] = {LOOP(stated, LENGTH(cases)), {0}};
+    const suite_test tests[] = {LOOP(stated, LENGTH(cases)), LOOP(running, LENGTH(engines)), {0}};
     return suite_run("memory", tests, NULL, NULL);
 }

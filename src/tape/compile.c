@@ -45,10 +45,10 @@ static void choose_kernel(lng_tape *t, instr *in)
     in->takes = lng_instr_time(in);
     LNG_ASSERT(in->kernel || in->naive);
     LNG_ASSERT(in->kernel || !all);
-    const size_t bytes = prepared.scratch * (size_t)(all ? t->slices : 1);
+    in->scratch = prepared.scratch * (size_t)(all ? t->slices : 1);
     size_t *scratch = prepared.once && !all ? &t->group_scratch : &t->scratch_bytes;
-    if (bytes > *scratch)
-        *scratch = bytes;
+    if (in->scratch > *scratch)
+        *scratch = in->scratch;
 }
 
 static segment *segment_of(lng_tape *t, const lng_node *n)
@@ -111,6 +111,14 @@ static void find_joint_instructions(segment *s)
 {
     for (int i = 0; i < s->count; i++)
         s->at[i].joint |= s->at[i].splits && lng_pays_to_divide(&s->at[i]);
+}
+
+/* What a thread without slices needs: for its part of what all divide. */
+static void find_part_scratch(lng_tape *t, const segment *s, bool all)
+{
+    for (int i = 0; i < s->count; i++)
+        if ((all || s->at[i].joint) && s->at[i].scratch > t->part_scratch)
+            t->part_scratch = s->at[i].scratch;
 }
 
 /* ---- stages ---- */
@@ -219,6 +227,9 @@ static void make_stages(lng_tape *t)
         number_segment(t, &s->slice, &time, time_of);
         find_joint_instructions(&s->slice);
         number_segment(t, &s->sums, &time, time_of);
+        find_part_scratch(t, &s->shared, false);
+        find_part_scratch(t, &s->slice, false);
+        find_part_scratch(t, &s->sums, true);
         s->moment = time++;
     }
     t->times = time;

@@ -64,13 +64,25 @@ static int end_of(int slices, int threads, int k, int from)
     return end;
 }
 
+/* If slices are fewer than threads, the first threads have one each. */
+static int takers(int slices, int threads)
+{
+    return slices < threads ? slices : threads;
+}
+
 void lng_slices_of(int slices, int threads, int thread, int *first, int *end)
 {
-    *end = 0;
-    for (int k = 0; k <= thread; k++) {
+    const int some = takers(slices, threads);
+    *first = *end = thread < some ? 0 : slices;
+    for (int k = 0; k <= thread && thread < some; k++) {
         *first = *end;
-        *end = end_of(slices, threads, k, *first);
+        *end = end_of(slices, some, k, *first);
     }
+}
+
+int lng_tape_takers(const lng_tape *t, int threads)
+{
+    return takers(t->slices, threads);
 }
 
 int lng_group_at(int slice, int end, int most)
@@ -101,8 +113,8 @@ int lng_tape_partial_blocks(const lng_tape *t, int threads)
     const int group = lng_tape_group(t, threads);
     int most = 0, spare = 0;
     for (int slices = 1; slices <= t->slices; slices++)
-        for (int k = 0, first = 0, end; k < threads; k++, first = end) {
-            end = end_of(slices, threads, k, first);
+        for (int k = 0, first = 0, end; k < takers(slices, threads); k++, first = end) {
+            end = end_of(slices, takers(slices, threads), k, first);
             const int here = most_subtrees(first, end, group);
             most = here > most ? here : most;
         }

@@ -35,7 +35,7 @@ typedef struct instr {
     bool joint;                           /* it runs in a joint run, which may be of its own */
     int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; out -1: nobody reads it */
     bool batch, splits;                   /* it leaves a partial; all threads can compute one slice, each a part */
-    size_t once;                          /* of lng_prepared */
+    size_t once, scratch;                 /* of lng_prepared; scratch: of all slices, if it takes all at once */
     double takes;                         /* a turn, estimated (time.c) */
 } instr;
 
@@ -118,6 +118,7 @@ struct lng_tape {
     int stages, times;
     tape_time shared_time, sums_time; /* of all stages; sums: for each slice */
     size_t common_bytes, thread_bytes, scratch_bytes;
+    size_t part_scratch;      /* what a thread without slices needs of scratch_bytes */
     size_t group_scratch;     /* of kernels that take several slices, for each */
     size_t kept_bytes;        /* of one slice */
     int group;                /* most slices that a thread takes together: a power of two */
@@ -164,7 +165,8 @@ int lng_tape_group(const lng_tape *, int threads);
 /* The slices of a thread; how many of them go together from one on, `most` at most: a complete subtree of the fixed tree. */
 void lng_slices_of(int slices, int threads, int thread, int *first, int *end);
 int lng_group_at(int slice, int end, int most);
-int lng_tape_partial_blocks(const lng_tape *, int threads); /* of each thread */
+int lng_tape_takers(const lng_tape *, int threads);         /* the first so many threads may have slices */
+int lng_tape_partial_blocks(const lng_tape *, int threads); /* of each of them */
 
 /* The bytes of one slice, if those of other slices follow: never a multiple of a page, so that they do not compete for the same lines. */
 size_t lng_stride(size_t bytes);

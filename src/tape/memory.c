@@ -42,21 +42,28 @@ size_t lng_tape_thread_bytes(const lng_tape *t, int threads)
     return lng_stride(t->thread_bytes) * (size_t)lng_tape_group(t, threads);
 }
 
+static size_t takers_bytes(const lng_tape *t, int threads)
+{
+    return lng_tape_thread_bytes(t, threads) + t->scratch_bytes +
+           (size_t)lng_tape_partial_blocks(t, threads) * round64(t->partial_floats * sizeof(float));
+}
+
 size_t lng_tape_memory(const lng_tape *t, int threads)
 {
-    size_t each = lng_tape_thread_bytes(t, threads) + t->scratch_bytes +
-                  (size_t)lng_tape_partial_blocks(t, threads) * round64(t->partial_floats * sizeof(float));
-    return t->common_bytes + t->kept_bytes * (size_t)t->slices + each * (size_t)threads + lng_tape_output_bytes(t);
+    const size_t takers = (size_t)lng_tape_takers(t, threads), others = (size_t)threads - takers;
+    return t->common_bytes + t->kept_bytes * (size_t)t->slices + takers_bytes(t, threads) * takers + t->part_scratch * others +
+           lng_tape_output_bytes(t);
 }
 
 static bool new_worker(lng_engine *e, worker *w)
 {
     const lng_tape *t = e->tape;
+    const bool takes = w - e->worker < lng_tape_takers(t, e->workers);
     w->base[SPACE_VARIABLES] = (char *)e->store->at;
     w->base[SPACE_COMMON] = e->common;
-    w->own = lng_block_new(lng_tape_thread_bytes(t, e->workers) + 64);
-    w->scratch = lng_block_new(t->scratch_bytes + 64);
-    w->partial = lng_block_new((size_t)e->blocks * e->partial_stride * sizeof(float) + 64);
+    w->own = lng_block_new((takes ? lng_tape_thread_bytes(t, e->workers) : 0) + 64);
+    w->scratch = lng_block_new((takes ? t->scratch_bytes : t->part_scratch) + 64);
+    w->partial = lng_block_new((takes ? (size_t)e->blocks * e->partial_stride * sizeof(float) : 0) + 64);
     w->turn = lng_block_new((t->graph->loops + 1) * sizeof *w->turn);
     return w->own && w->scratch && w->partial && w->turn && lng_meter_new(&w->meter, t);
 }
@@ -123,9 +130,10 @@ void lng_engine_fill(lng_engine *e, int byte)
     const lng_tape *t = e->tape;
     memset(e->kept, byte, t->kept_bytes * (size_t)t->slices);
     memset(e->common, byte, t->common_bytes);
-    for (int i = 0; i < e->workers; i++) {
+    for (int i = 0; i < lng_tape_takers(t, e->workers); i++) {
         memset(e->worker[i].own, byte, lng_tape_thread_bytes(t, e->workers));
-        memset(e->worker[i].scratch, byte, t->scratch_bytes);
         memset(e->worker[i].partial, byte, (size_t)e->blocks * e->partial_stride * sizeof(float));
     }
+    for (int i = 0; i < e->workers; i++)
+        memset(e->worker[i].scratch, byte, i < lng_tape_takers(t, e->workers) ? t->scratch_bytes : t->part_scratch);
 }

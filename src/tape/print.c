@@ -110,19 +110,21 @@ static void print_space(lng_text *out, const char *name, size_t bytes, size_t su
 static void print_spaces(lng_text *out, const lng_tape *t, int threads)
 {
     const size_t team = (size_t)threads, slices = (size_t)t->slices, all = lng_tape_memory(t, threads);
-    const size_t copies = team * (size_t)lng_tape_group(t, threads);
+    const size_t takers = (size_t)lng_tape_takers(t, threads), copies = takers * (size_t)lng_tape_group(t, threads);
     const size_t partial = (t->partial_floats * sizeof(float) + 63) / 64 * 64;
     size_t *offset = LNG_NEW_N(out->arena, t->variables + 1, size_t);
     const size_t store = lng_store_layout(t->variable, t->variables, offset) * sizeof(float);
-    const size_t peak = t->common_bytes + t->kept_bytes * slices + lng_tape_thread_bytes(t, threads) * team;
+    const size_t peak = t->common_bytes + t->kept_bytes * slices + lng_tape_thread_bytes(t, threads) * takers;
     const size_t sum = t->sum_bytes[SPACE_COMMON] + t->sum_bytes[SPACE_KEPT] * slices + t->sum_bytes[SPACE_THREAD] * copies;
     char number[LNG_NUMBER_SIZE];
     lng_text_add(out, "\n%-9s %14s %14s %15s %12s\n", "space", "bytes", "without reuse", "copies", "total");
     print_space(out, "common", t->common_bytes, t->sum_bytes[SPACE_COMMON], 1, "");
     print_space(out, "kept", t->kept_bytes, t->sum_bytes[SPACE_KEPT], slices, "slices");
     print_space(out, "thread", t->thread_bytes, t->sum_bytes[SPACE_THREAD], copies, "copies");
-    print_space(out, "scratch", t->scratch_bytes, 0, team, "threads");
-    print_space(out, "partial", partial, 0, team * (size_t)lng_tape_partial_blocks(t, threads), "blocks");
+    print_space(out, "scratch", t->scratch_bytes, 0, takers, "threads");
+    if (takers < team)
+        print_space(out, "", t->part_scratch, 0, team - takers, "others");
+    print_space(out, "partial", partial, 0, takers * (size_t)lng_tape_partial_blocks(t, threads), "blocks");
     print_space(out, "outputs", lng_tape_output_bytes(t), 0, 1, "");
     lng_text_add(out, "\nAn engine with %d thread%s allocates %s bytes (%s) for batches of %d;\n", threads, threads == 1 ? "" : "s",
                  lng_grouped(number, (int64_t)all), lng_bytes_text(out->arena, (int64_t)all), t->options.max_batch);
