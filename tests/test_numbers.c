@@ -147,7 +147,7 @@ static const struct {
     {"stack(1, 2) + sum(x * p)", "sum(outer(out, stack(1, 10, 100)) * stack(stack(1, 1, 1), stack(1, 0, 0)))", 111 + 2},
     {TWO_THREE, "sum(dot(out, stack(1, 10, 100)) * stack(1, 2))", 321 + 1308},
     /* sequences: the numbers of softmax, sin and cos, worked out apart */
-    {"embedding(label, count=3, units=2, init=constant(value=7)) + sum(x * p)", "sum(out)", 14},
+    {"embedding(label, count=10, units=2, init=constant(value=7)) + sum(x * p)", "sum(out)", 14},
     {"embedding(argmax(stack(stack(1, 2), stack(2, 1), stack(0, 1))), count=2, units=2, init=ones) + sum(x * p)", "sum(out)", 6},
     {"reshape(arange(size=16), shape=[4, 4, 1]) + sum(x * p)",
      "sum(patches(out, size=2) * stack(stack(0, 0, 1, 0), stack(10, 0, 0, 0), "

@@ -167,13 +167,13 @@ static bool attributes_by_position(lng_scope *s, lng_scope *in, const lng_callab
 }
 
 /* Reports an absent attribute that has no default, unless one that the block does not have has been reported: it may be meant. */
-static bool missing(lng_scope *s, const lng_callable *c, const lng_args *a, const lng_attr_decl *w, const lng_expr *at)
+static void missing(lng_scope *s, const lng_callable *c, const lng_args *a, const lng_attr_decl *w, const lng_expr *at)
 {
     for (size_t i = a->values; i < a->count; i++)
         if (!lng_block_attr(c->block, a->arg[i].label) && !lng_block_optional(c->block, a->arg[i].label))
-            return false;
-    return lng_complain_given(s, given_of(s, c), lng_expr_place(at), LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s",
-                              c->name, w->name, lng_attr_decl_wanted(s->e->arena, w));
+            return;
+    lng_complain_given(s, given_of(s, c), lng_expr_place(at), LNG_E_MISSING_KEY, "`%s` needs the attribute `%s`: %s", c->name,
+                       w->name, lng_attr_decl_wanted(s->e->arena, w));
 }
 
 static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, const lng_args *a, const lng_expr *at)
@@ -196,8 +196,11 @@ static bool bind_attributes(lng_scope *s, lng_scope *in, const lng_callable *c, 
     for (size_t i = 0; i < b->attrs; i++) {
         const lng_binding *w = lng_map_get(in->name, b->attr[i].name);
         const bool unnamed = b->ports > 0 && a->values > b->ports; /* one too many: it may be meant for this one */
-        if (w->kind == LNG_BIND_ATTR && !b->attr[i].fallback)
-            good = !unnamed && missing(s, c, a, &b->attr[i], at);
+        if (w->kind != LNG_BIND_ATTR || b->attr[i].fallback)
+            continue;
+        if (!unnamed)
+            missing(s, c, a, &b->attr[i], at);
+        good = give(in, b->attr[i].name, none); /* a port may read it */
     }
     return good;
 }
