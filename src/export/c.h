@@ -216,9 +216,9 @@ void lng_c_window_of_axis(lng_c_call *, const struct lng_axis *, const char *nam
 lng_c_emit lng_c_pointwise, lng_c_matmul, lng_c_conv2d, lng_c_conv2d_pool, lng_c_conv2d_transpose, lng_c_pool, lng_c_sum,
     lng_c_prod, lng_c_winner, lng_c_softmax, lng_c_slice, lng_c_pad, lng_c_flip, lng_c_transpose, lng_c_broadcast, lng_c_concat,
     lng_c_gather, lng_c_one_hot, lng_c_recurrence, lng_c_carry, lng_c_stack, lng_c_matmul_batch, lng_c_batch_sum, lng_c_batch_roll,
-    lng_c_conv2d_weight_grad, lng_c_conv2d_pool_weight_grad, lng_c_conv2d_pool_input_grad, lng_c_conv2d_pool_index,
-    lng_c_max_pool_grad, lng_c_avg_pool_grad, lng_c_scatter_add, lng_c_draw, lng_c_clock, lng_c_sample_affine,
-    lng_c_sample_affine_grad, lng_c_sample_affine_map_grad, lng_c_argsort;
+    lng_c_conv2d_weight_grad, lng_c_conv2d_pool_weight_grad, lng_c_conv2d_pool_input_grad, lng_c_conv2d_pool_wide_grad,
+    lng_c_conv2d_pool_index, lng_c_max_pool_grad, lng_c_avg_pool_grad, lng_c_scatter_add, lng_c_draw, lng_c_clock,
+    lng_c_sample_affine, lng_c_sample_affine_grad, lng_c_sample_affine_map_grad, lng_c_argsort;
 const lng_c_row *lng_c_row_of(const lng_op *);
 bool lng_c_adds_lanes(const lng_op *); /* of a sum over the batch: the lanes of a slice in the tree, else one after the other */
 

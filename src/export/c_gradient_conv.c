@@ -124,6 +124,27 @@ bool lng_c_conv2d_pool_input_grad(lng_c *c, const lng_node *n)
     return lng_c_call_end(to);
 }
 
+/* For each pixel, the outputs of the convolution that read it, in order, as far as they are winners; what is 0 does not count. */
+bool lng_c_conv2d_pool_wide_grad(lng_c *c, const lng_node *n)
+{
+    const pooled k = pooled_of(n->attr, n->attr[LNG_CONV_POOL_SHAPE].v, n->in[2]->shape);
+    lng_c_call call = begin(c, n, 3, (const char *const[]){"g", "winner", "w"}), *to = &call;
+    lng_c_line(to, 0, "for (int32_t a = 0; a < %lld; a++)", k.in_y);
+    lng_c_line(to, 1, "for (int32_t b = 0; b < %lld; b++) {", k.in_x);
+    lng_c_line(to, 2, "float *const o = y + (a * %lld + b) * %lld;", k.in_x, k.c);
+    lng_c_line(to, 2, "const int32_t p = a + %lld, q = b + %lld;", k.before_y, k.before_x);
+    lng_c_line(to, 2, "for (int32_t i = p < %lld ? 0 : p - %lld; i <= p && i < %lld; i++)", k.kh, k.kh - 1, 2 * k.rows);
+    lng_c_line(to, 3, "for (int32_t j = q < %lld ? 0 : q - %lld; j <= q && j < %lld; j++)", k.kw, k.kw - 1, 2 * k.columns);
+    lng_c_line(to, 4, "for (int32_t n = 0; n < %lld; n++) {", k.o);
+    lng_c_line(to, 5, "const int32_t at = (i / 2 * %lld + j / 2) * %lld + n;", k.columns, k.o);
+    lng_c_line(to, 5, "if ((winner[at] & 3) == i %% 2 * 2 + j %% 2 && g[at] != 0)");
+    lng_c_line(to, 6, "for (int32_t k = 0; k < %lld; k++)", k.c);
+    lng_c_line(to, 7, "o[k] = $fma(w[(((p - i) * %lld + q - j) * %lld + k) * %lld + n], g[at], o[k]);", k.kw, k.c, k.o);
+    lng_c_line(to, 4, "}");
+    lng_c_line(to, 1, "}");
+    return lng_c_call_end(to);
+}
+
 /* The winners as indices in the image of the convolution's outputs. */
 bool lng_c_conv2d_pool_index(lng_c *c, const lng_node *n)
 {

@@ -92,6 +92,7 @@ static const lng_c_row table[] = {
     {&lng_op_conv2d_weight_grad_batch, lng_c_conv2d_weight_grad},
     {&lng_op_conv2d_pool_weight_grad, lng_c_conv2d_pool_weight_grad},
     {&lng_op_conv2d_pool_input_grad, lng_c_conv2d_pool_input_grad},
+    {&lng_op_conv2d_pool_wide_grad, lng_c_conv2d_pool_wide_grad},
     {&lng_op_conv2d_pool_index, lng_c_conv2d_pool_index},
     {&lng_op_conv2d_pool_weights, view},
     {&lng_op_max_pool_grad, lng_c_max_pool_grad},

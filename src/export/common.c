@@ -2,11 +2,9 @@
 #include "export/export.h"
 #include "graph/ops.h"
 
-static const lng_op *const of_gradients[] = {&lng_op_avg_pool_grad,
-                                             &lng_op_max_pool_grad,
-                                             &lng_op_conv2d_pool_input_grad,
-                                             &lng_op_conv2d_pool_weight_grad,
-                                             &lng_op_conv2d_weight_grad_batch,
+static const lng_op *const of_gradients[] = {&lng_op_avg_pool_grad,           &lng_op_max_pool_grad,
+                                             &lng_op_conv2d_pool_input_grad,  &lng_op_conv2d_pool_wide_grad,
+                                             &lng_op_conv2d_pool_weight_grad, &lng_op_conv2d_weight_grad_batch,
                                              &lng_op_scatter_add_batch};
 
 const char *lng_export_refused(const lng_op *op)

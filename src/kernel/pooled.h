@@ -4,9 +4,9 @@
  *     weight grad     dw[ky][kx][c][o] = lane tree of the sum over the windows of x at the winner's tap, times g
  *     input grad      dx[pixel][c] = the sum over windows and o of g times the weight by which the winner read the pixel
  *
- * Both take a quarter of the multiply-adds of the plain formulas. What is added instead is read where an example's winner is
- * (pooled_weight_grad.c), or selected among four weights by a permutation. The image is surrounded by zeros, as far as the taps reach, which are
- * multiplied like anything else. */
+ * Both take a quarter of the multiply-adds of the plain formulas. What is added instead is read where an example's winner is, with lanes along
+ * adjacent inputs (pooled_weight_grad.c) or many channels (pooled_wide.c), or, for few channels, selected among four weights by a permutation. The
+ * image is surrounded by zeros, as far as the taps reach, which are multiplied like anything else. */
 #ifndef LNG_KERNEL_POOLED_H
 #define LNG_KERNEL_POOLED_H
 #include "kernel/lanes.h"
@@ -53,5 +53,11 @@ void lng_pooled_table(const lng_pooled *, const float *w, float *table);
 void lng_pooled_input_grad(const lng_pooled *, const float *g, const int32_t *winner, const float *table, float *dx,
                            int32_t *scratch);
 size_t lng_pooled_input_grad_scratch(const lng_pooled *);
+
+/* For many channels, in the order of the convolution's outputs. Adjoints that are 0 have no terms. */
+#define lng_pooled_wide_grad         LNG_NAME(lng_pooled_wide_grad)
+#define lng_pooled_wide_grad_scratch LNG_NAME(lng_pooled_wide_grad_scratch)
+void lng_pooled_wide_grad(const lng_pooled *, const float *g, const int32_t *winner, const float *w, float *dx, float *scratch);
+size_t lng_pooled_wide_grad_scratch(const lng_pooled *);
 
 #endif

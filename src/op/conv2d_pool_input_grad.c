@@ -65,7 +65,7 @@ static bool infer(lng_infer *r)
 
 const lng_op lng_op_conv2d_pool_input_grad = {
     .name = "conv2d_pool_input_grad",
-    .about = "the adjoint of conv2d_pool in its image",
+    .about = "the adjoint of conv2d_pool in an image of fewer than 16 channels",
     .math =
         "dx[y, x, c] = the sum of g[i, j, o] t[y' - i, x' - j, c, o, 4 p + q], where the pixel is pixel p of block (y', x') and q is the "
         "winner of the window: from +0, one fused multiply-add for each window (i, j) for which t has a row, and o, in ascending order",

@@ -72,13 +72,21 @@ static bool weight_gradient(lng_rewrite *r)
     return true;
 }
 
+/* From so many channels on, they fill vectors. */
+#define WIDE 16
+
 static bool input_gradient(lng_rewrite *r)
 {
-    lng_value *w = r->in[1], *in[3];
+    lng_value *const w = r->in[1], *in[3] = {NULL, NULL, w};
+    const lng_shape shape = r->node->out[0].shape;
     if (w->per_example || !through(r, 0, in))
         return false;
+    if (shape.dim[2] >= WIDE) {
+        r->out[0] = emit(r, &lng_op_conv2d_pool_wide_grad, r->node, in, 3, shape, (lng_shape){0});
+        return true;
+    }
     in[2] = lng_unary(r->to, &lng_op_conv2d_pool_weights, w);
-    r->out[0] = in[2] ? emit(r, &lng_op_conv2d_pool_input_grad, r->node, in, 3, r->node->out[0].shape, w->shape) : NULL;
+    r->out[0] = in[2] ? emit(r, &lng_op_conv2d_pool_input_grad, r->node, in, 3, shape, w->shape) : NULL;
     return true;
 }
 
