@@ -1,4 +1,4 @@
-/* The parts of lngraph describe: describe.c reads the data, survey_text.c and survey_json.c print what is in them, draft.c a model file;
+/* The parts of lngraph describe: describe.c reads the data, survey_text.c and survey_json.c print what is in them, draft*.c a model file;
  * survey_images.c does all that for a folder of images, survey_letters.c for a text. */
 #ifndef LNG_CLI_SURVEY_H
 #define LNG_CLI_SURVEY_H
