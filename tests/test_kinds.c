@@ -22,6 +22,7 @@ static const char whole[] =
     "    fields:\n"
     "      image: {columns: ['p*'], shape: [2, 2], missing: fill, fill: [0], scale: given, subtract: [0], divide: [255]}\n"
     "      day: {column: when, date: true}\n"
+    "      rooms: {column: rooms, int: true}\n"
     "      kind: {category: true, count: 3, unknown: other, factor: true}\n"
     "      label: {class: true, names: [a, b, c, d]}\n"
     "    classes: 4\n"
