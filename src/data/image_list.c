@@ -39,7 +39,7 @@ static bool is_image(const char *name)
 
 static bool refuse(const listing *l, const char *path, int error)
 {
-    return lng_fail(l->failure, LNG_E_IO, "cannot read %.200s: %s", path, strerror(error));
+    return lng_fail(l->failure, error == ENOMEM ? LNG_E_MEMORY : LNG_E_IO, "cannot read %.200s: %s", path, strerror(error));
 }
 
 static bool add_folder(listing *l, const pending *in, const char *path, const char *name)
