@@ -129,8 +129,8 @@ START_TEST(nodes_are_called_after_their_let)
         "let: {small: sin(image) / 255}\ngraph:\n  - flatten(small):\n    as: row\n  - dense: {units: 10}\n  - softmax\n",
         "let: {small: sin(image) / 255}\ngraph:\n  - flatten(image)\n  - dense: {units: 10}\n  - softmax(it + sum(small))\n",
         "let: {small: sin(image) / 255}\ngraph:\n  - flatten(image)\n  - dense: {units: 10}\nout: softmax(it + sum(small))\n",
-        "blocks:\n  inner:\n    in: x[...]\n    let: {small: sin(x) / 255}\n    graph: [flatten(x), it * flatten(small)]\n"
-        "graph: [inner(image), dense: {units: 10, activation: softmax}]\n"};
+        ("blocks:\n  inner:\n    in: x[...]\n    let: {small: sin(x) / 255}\n    graph: [flatten(x), it * flatten(small)]\n"
+         "graph: [inner(image), dense: {units: 10, activation: softmax}]\n")};
     lng_model *m = good(texts[_i]);
     ck_assert_int_ge(nodes_called(m->eval, _i < 3 ? "small" : "inner.small"), 2); /* sin, and what divides */
     lng_model_free(m);
