@@ -200,7 +200,7 @@ if [ "$(uname)" = Linux ] && command -v ps >/dev/null; then
         ! kill -0 $runs 2>/dev/null || has err "another process is using the folder killed: one that process $process has left behind$"
     fi
     tries=0
-    until [ "$(ls killed/*/report.json 2>/dev/null | wc -l)" = 2 ] || [ $tries = 1200 ]; do
+    until [ "$(ls killed/*/report.json 2>/dev/null | wc -l)" = 2 ] || [ $tries = 3600 ]; do
         tries=$((tries + 1))
         sleep 0.05
     done
