@@ -1,5 +1,5 @@
 /* The adjoint of conv2d_pool in its image: that of each window flows back through the taps of its winner. */
-#include "op/pooled.h"
+#include "op/pooled_image.h"
 
 static lng_pooled geometry(const lng_node *n)
 {
@@ -23,16 +23,6 @@ static real pixel_gradient(const lng_pooled *k, const lng_naive_call *call, int3
     return sum;
 }
 
-static void naive(const lng_naive_call *call)
-{
-    const lng_pooled pooled = geometry(call->node), *k = &pooled;
-    for (int32_t iy = 0; iy < k->in_y; iy++)
-        for (int32_t ix = 0; ix < k->in_x; ix++)
-            EACH_CHANNEL(k, c)
-                F(call->out[0], ((ptrdiff_t)iy * k->in_x + ix) * k->c + c) =
-                    pixel_gradient(k, call, iy + k->before_y, ix + k->before_x, c);
-}
-
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
@@ -41,12 +31,7 @@ static void fast(const lng_call *call)
 
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    const bool suits = n->in[0]->per_example && n->in[1]->per_example && !n->in[2]->per_example;
-    if (!suits)
-        return (lng_prepared){0};
-    lng_prepared p = prepared_geometry(n, arena);
-    p.scratch = lng_pooled_input_grad_scratch(p.data);
-    return p;
+    return prepared_for_images(n, arena, lng_pooled_input_grad_scratch);
 }
 #endif
 LNG_KERNELS(conv2d_pool_input_grad, naive, prepare);
@@ -54,13 +39,9 @@ LNG_KERNELS(conv2d_pool_input_grad, naive, prepare);
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
-    const lng_shape x = r->attr[LNG_CONV_POOL_SHAPE].v, w = r->attr[LNG_CONV_POOL_WEIGHTS].v;
-    lng_shape out;
-    if (!pooled_output(r, x, w, &out) || !lng_infer_expect(r, 0, out) || !lng_infer_expect(r, 1, out) ||
-        !lng_infer_expect(r, 2, lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[2], w.dim[3], (int64_t)16)))
-        return false;
-    r->shape[0] = x;
-    return true;
+    const lng_shape w = r->attr[LNG_CONV_POOL_WEIGHTS].v;
+    return infer_image(r, w) &&
+           lng_infer_expect(r, 2, lng_shape_of(5, w.dim[0] / 2 + 1, w.dim[1] / 2 + 1, w.dim[2], w.dim[3], (int64_t)16));
 }
 
 const lng_op lng_op_conv2d_pool_input_grad = {

@@ -1,5 +1,5 @@
 /* conv2d_pool_input_grad for images of many channels, which adds up the same terms in the order of the convolution. */
-#include "op/pooled.h"
+#include "op/pooled_image.h"
 
 static lng_pooled geometry(const lng_node *n)
 {
@@ -21,16 +21,6 @@ static real pixel_gradient(const lng_pooled *k, const lng_naive_call *call, int3
     return sum;
 }
 
-static void naive(const lng_naive_call *call)
-{
-    const lng_pooled pooled = geometry(call->node), *k = &pooled;
-    for (int32_t iy = 0; iy < k->in_y; iy++)
-        for (int32_t ix = 0; ix < k->in_x; ix++)
-            EACH_CHANNEL(k, c)
-                F(call->out[0], ((ptrdiff_t)iy * k->in_x + ix) * k->c + c) =
-                    pixel_gradient(k, call, iy + k->before_y, ix + k->before_x, c);
-}
-
 #ifdef LNG_FAST
 static void fast(const lng_call *call)
 {
@@ -39,12 +29,7 @@ static void fast(const lng_call *call)
 
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    const bool suits = n->in[0]->per_example && n->in[1]->per_example && !n->in[2]->per_example;
-    if (!suits)
-        return (lng_prepared){0};
-    lng_prepared p = prepared_geometry(n, arena);
-    p.scratch = lng_pooled_wide_grad_scratch(p.data);
-    return p;
+    return prepared_for_images(n, arena, lng_pooled_wide_grad_scratch);
 }
 #endif
 LNG_KERNELS(conv2d_pool_wide_grad, naive, prepare);
@@ -52,12 +37,7 @@ LNG_KERNELS(conv2d_pool_wide_grad, naive, prepare);
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)
 {
-    const lng_shape x = r->attr[LNG_CONV_POOL_SHAPE].v, w = r->in[2]->shape;
-    lng_shape out;
-    if (!pooled_output(r, x, w, &out) || !lng_infer_expect(r, 0, out) || !lng_infer_expect(r, 1, out))
-        return false;
-    r->shape[0] = x;
-    return true;
+    return infer_image(r, r->in[2]->shape);
 }
 
 const lng_op lng_op_conv2d_pool_wide_grad = {
