@@ -184,18 +184,13 @@ static const uint64_t *digest_nodes(const lng_graph *g, lng_arena *arena)
     return of;
 }
 
-uint64_t lng_value_digest(const lng_graph *g, const lng_value *v, lng_arena *arena)
-{
-    return of_value(v, digest_nodes(g, arena));
-}
-
-uint64_t lng_updates_digest(const lng_graph *g, lng_arena *arena)
+lng_formulas lng_graph_formulas(const lng_graph *g, const lng_value *v, lng_arena *arena)
 {
     const uint64_t *of = digest_nodes(g, arena);
-    uint64_t sum = 0;
+    lng_formulas all = {.value = of_value(v, of)};
     for (size_t i = 0; i < g->updates; i++)
-        sum += mix(add_text(0, g->update[i].name), of_value(g->update[i].value, of));
-    return sum;
+        all.updates += mix(add_text(0, g->update[i].name), of_value(g->update[i].value, of));
+    return all;
 }
 
 uint64_t lng_graph_digest(const lng_graph *g, lng_arena *arena)

@@ -167,8 +167,11 @@ void lng_graph_print(const lng_graph *, lng_text *);
 
 /* What the graph does with its variables, in 64 bits (digest.c). */
 uint64_t lng_graph_digest(const lng_graph *, lng_arena *);
-uint64_t lng_value_digest(const lng_graph *, const lng_value *, lng_arena *); /* the formula of one of its values alone */
-uint64_t lng_updates_digest(const lng_graph *, lng_arena *);                  /* those of its updates, in whatever order */
+/* Likewise the formula of one of its values, and those of its updates, in whatever order. */
+typedef struct lng_formulas {
+    uint64_t value, updates;
+} lng_formulas;
+lng_formulas lng_graph_formulas(const lng_graph *, const lng_value *, lng_arena *);
 int64_t lng_node_turns(const lng_node *);        /* how often it runs: of all loops around it; 1: it is in none */
 int64_t lng_node_cost(const lng_node *);         /* multiply-adds per example, of all turns of its loops */
 bool lng_graph_reduces_batch(const lng_graph *); /* whether a node's value depends on several examples */

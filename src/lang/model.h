@@ -117,8 +117,8 @@ typedef struct lng_model {
     size_t variables;
     int64_t parameters; /* elements of all trained variables */
     uint64_t digest;    /* of the evaluation graph before rewrites (lng_graph_digest) */
-    uint64_t trained;   /* of what is minimized, likewise (lng_value_digest) */
-    uint64_t updated;   /* of how the layers' states are (lng_updates_digest) */
+    uint64_t trained;   /* of what is minimized, likewise (lng_graph_formulas) */
+    uint64_t updated;   /* of how the layers' states are */
     bool ranks;         /* `out` gives scores that are certainly not probabilities */
     bool probabilities; /* each number of `out` certainly is one, and they do not exclude each other */
     int batch, epochs;

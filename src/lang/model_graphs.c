@@ -215,8 +215,9 @@ bool lng_compile_train_graph(lng_compiler *c)
     g->place = lng_expr_place(c->loss);
     lng_graph_output(g, "loss", lng_batch_broadcast(g, loss));
     lng_graph_output(g, "objective", lng_batch_mean(g, loss));
-    c->model->trained = lng_value_digest(g, loss, c->arena);
-    c->model->updated = lng_updates_digest(g, c->arena);
+    const lng_formulas formulas = lng_graph_formulas(g, loss, c->arena);
+    c->model->trained = formulas.value;
+    c->model->updated = formulas.updates;
     result_of(&p);
     metrics(&p);
     if (!lng_lists_are_whole(&c->elab) || lng_errors_count(c->errors) > before ||
