@@ -331,6 +331,22 @@ bool lng_file_ask(lng_file *f, size_t bytes)
     return (there && (!f->reserved || ftruncate(f->fd, 0) == 0)) || fail(f);
 }
 
+size_t lng_file_read_at(int fd, uint64_t at, void *to, size_t n)
+{
+    size_t done = 0;
+    while (done < n) {
+        const ssize_t got = pread(fd, (char *)to + done, n - done, (off_t)(at + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got == 0)
+            errno = 0;
+        if (got <= 0)
+            break;
+        done += (size_t)got;
+    }
+    return done;
+}
+
 static bool sync_file(int fd)
 {
     int failed;

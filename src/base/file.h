@@ -30,6 +30,9 @@ bool lng_file_ask(lng_file *, size_t bytes);
 bool lng_file_commit(lng_file *);  /* false after an error; frees in any case */
 void lng_file_abandon(lng_file *); /* frees, and leaves no trace */
 
+/* Reads from byte `at` on, through interruptions, and returns how many bytes it was. Fewer than n: errno says why, 0 that the file ends. */
+size_t lng_file_read_at(int fd, uint64_t at, void *to, size_t n);
+
 /* Renames, within its folder, a file that another process wrote, once its content is safe. */
 bool lng_file_rename(const char *from, const char *to, lng_errors *);
 

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "data/zip.h"
 #include "base/arena.h"
+#include "base/file.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,17 +38,10 @@ static bool damaged(lng_failure *failure, uint64_t offset, const char *what)
 
 static bool read_at(int fd, uint64_t at, unsigned char *to, size_t n, lng_failure *failure)
 {
-    while (n) {
-        const ssize_t got = pread(fd, to, n, (off_t)at);
-        if (got == 0)
-            return damaged(failure, at, "it ends early");
-        if (got < 0 && errno != EINTR)
-            return lng_fail(failure, LNG_E_IO, "cannot read: %s", strerror(errno));
-        at += got > 0 ? (uint64_t)got : 0;
-        to += got > 0 ? got : 0;
-        n -= got > 0 ? (size_t)got : 0;
-    }
-    return true;
+    const size_t got = lng_file_read_at(fd, at, to, n);
+    if (got < n && errno)
+        return lng_fail(failure, LNG_E_IO, "cannot read: %s", strerror(errno));
+    return got == n || damaged(failure, at + got, "it ends early");
 }
 
 static unsigned char *read_block(int fd, uint64_t at, size_t n, lng_failure *failure)

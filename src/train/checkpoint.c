@@ -1,10 +1,10 @@
 /* Where training stands, as numbers and back (checkpoint.h). */
 #include "config.h"
 #include "train/checkpoint.h"
+#include "base/file.h"
 #include "base/guard.h"
 #include "base/json.h"
 #include "train/safetensors.h"
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -262,19 +262,9 @@ static void close_file(void *fd)
     close(*(const int *)fd);
 }
 
-static bool read_at(int fd, void *to, size_t n, int64_t at)
+static bool read_at(int fd, void *to, size_t n, uint64_t at)
 {
-    for (char *next = to; n > 0;) {
-        const ssize_t got = pread(fd, next, n, (off_t)at);
-        if (got == 0 || (got < 0 && errno != EINTR))
-            return false;
-        if (got > 0) {
-            next += got;
-            n -= (size_t)got;
-            at += got;
-        }
-    }
-    return true;
+    return lng_file_read_at(fd, at, to, n) == n;
 }
 
 /* Where the clock begins behind a header of so many bytes; -1: it has none. */
