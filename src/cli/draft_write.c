@@ -81,7 +81,8 @@ static void put_table_field(draft *d, const field *f)
         put_columns(d, f);
         return;
     }
-    lng_text_add(d->out, "      %s:\n        column: %s\n        category: true\n", f->name, lng_yaml_scalar(d->arena, f->from->name));
+    lng_text_add(d->out, "      %s:\n        column: %s\n        category: true\n", f->name,
+                 lng_yaml_scalar(d->arena, f->from->name));
     put_names(d, f->from);
     lng_text_add(d->out, "        missing: other\n        unknown: other\n");
 }
