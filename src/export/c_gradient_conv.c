@@ -77,7 +77,7 @@ static pooled pooled_of(const lng_attr *attr, lng_shape x, lng_shape w)
                     .before_x = (long long)across.before};
 }
 
-/* Each window's winner has a term for each weight; what it reads outside of the image is 0, and counts. */
+/* Each window's winner whose adjoint is not 0 has a term for each weight; what it reads outside of the image is 0, and counts. */
 bool lng_c_conv2d_pool_weight_grad(lng_c *c, const lng_node *n)
 {
     const pooled k = pooled_of(n->attr, n->in[0]->shape, n->attr[LNG_CONV_POOL_SHAPE].v);
@@ -86,6 +86,8 @@ bool lng_c_conv2d_pool_weight_grad(lng_c *c, const lng_node *n)
     lng_c_line(to, 1, "for (int32_t j = 0; j < %lld; j++)", k.columns);
     lng_c_line(to, 2, "for (int32_t n = 0; n < %lld; n++) {", k.o);
     lng_c_line(to, 3, "const int32_t at = (i * %lld + j) * %lld + n, corner = winner[at] & 3;", k.columns, k.o);
+    lng_c_line(to, 3, "if (g[at] == 0)");
+    lng_c_line(to, 4, "continue;");
     lng_c_line(to, 3, "const int32_t top = 2 * i + corner / 2 - %lld, left = 2 * j + corner %% 2 - %lld;", k.before_y, k.before_x);
     lng_c_line(to, 3, "for (int32_t v = 0; v < %lld; v++)", k.kh);
     lng_c_line(to, 4, "for (int32_t u = 0; u < %lld; u++) {", k.kw);

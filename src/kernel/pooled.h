@@ -36,7 +36,8 @@ static inline bool lng_pooled_pads(const lng_pooled *k)
 #define lng_pooled_copy_image LNG_NAME(lng_pooled_copy_image)
 void lng_pooled_copy_image(const lng_pooled *, const float *x, int32_t channels, float *to);
 
-/* Dead lanes count as +0. add: complete sums are added to dw. Of a winner, here and below, only the last two bits count. */
+/* Dead lanes count as +0, and adjoints that are 0 have no terms. add: complete sums are added to dw. Of a winner, here and below, only the last
+ * two bits count. */
 #define lng_pooled_weight_grad         LNG_NAME(lng_pooled_weight_grad)
 #define lng_pooled_weight_grad_scratch LNG_NAME(lng_pooled_weight_grad_scratch)
 void lng_pooled_weight_grad(const lng_pooled *, int live, bool add, const float *x, const float *g, const int32_t *winner,

@@ -2,8 +2,9 @@
  *
  * Where a window's winner is, an example and an output decide alone. So for one example and one output, the winner is a pixel, and all taps read
  * the image from there on: a term is one fused multiply-add of the adjoint and what is at an address, with nothing to select. A row of taps
- * reads adjacent pixels, and of a few channels that lie together one run of numbers, kw times as many. Each lane's sum is the same chain over the
- * windows; at the end, the lane tree is one over examples, a vector at a time. */
+ * reads adjacent pixels, and of a few channels that lie together one run of numbers, kw times as many. Adjoints that are 0, which they are where a
+ * relu is off, are not listed. Each lane's sum is the same chain over the windows; at the end, the lane tree is one over examples, a vector at a
+ * time. */
 #include "base/assert.h"
 #include "kernel/pooled.h"
 
@@ -11,6 +12,7 @@
 
 #define LANES   LNG_REGISTER_LANES
 #define OUTPUTS 64   /* at a time */
+#define PART    8    /* of them are listed at a time */
 #define IMAGE   5120 /* floats of the image that an example's windows read in a block, at most: they stay in the first cache */
 
 static int32_t least(int32_t a, int32_t b)
@@ -39,7 +41,7 @@ typedef struct block {
 } block;
 
 /* ---- tiles of rows of taps by registers of a run ---- */
-TILE tile(const int R, const int V, const block *b, const float *x, const source *s, float *sums)
+TILE tile(const int R, const int V, const block *b, int32_t terms, const float *x, const source *s, float *sums)
 {
     const ptrdiff_t row = b->row, depth = b->depth, stride = b->run;
     r16 sum[15];
@@ -47,7 +49,7 @@ TILE tile(const int R, const int V, const block *b, const float *x, const source
         LNG_UNROLLED(v, V)
             sum[r * V + v] = b->fresh ? r_zero() : r_load(sums + r * stride + v * LANES);
     }
-    for (const source *end = s + b->windows; s < end; s++) {
+    for (const source *end = s + terms; s < end; s++) {
         const float *from = x + s_bits(s->pixel) * depth;
         const r16 g = r_set1(s->g);
         LNG_UNROLLED(r, R) {
@@ -75,11 +77,11 @@ TILE tile(const int R, const int V, const block *b, const float *x, const source
 #define TILES(X) X(1, 1)
 #endif
 /* clang-format on */
-typedef void tile_function(const block *, const float *x, const source *, float *sums);
+typedef void tile_function(const block *, int32_t terms, const float *x, const source *, float *sums);
 #define DEFINE(r, v)                                                                                                               \
-    static void tile_##r##_##v(const block *b, const float *x, const source *s, float *sums)                                       \
+    static void tile_##r##_##v(const block *b, int32_t terms, const float *x, const source *s, float *sums)                        \
     {                                                                                                                              \
-        tile(r, v, b, x, s, sums);                                                                                                 \
+        tile(r, v, b, terms, x, s, sums);                                                                                          \
     }
 TILES(DEFINE)
 #define LIST(r, v) [r][v] = tile_##r##_##v,
@@ -95,7 +97,8 @@ static int32_t piece(int32_t n, int32_t most)
 /* ---- the blocks ---- */
 typedef struct scratch {
     float *x, *sums;                     /* [example][row][column][depth], [example][output][row of taps][run] */
-    source *s;                           /* [block][example][output][window] */
+    source *s;                           /* [block][example][output][window], as many as there are */
+    int32_t *terms;                      /* how many: [block][example][output] */
     ptrdiff_t x_step, sums_step, s_step; /* from example to example */
     size_t size;
 } scratch;
@@ -139,17 +142,24 @@ static int32_t windows_of(const lng_pooled *k)
     return (rows_of(k) * k->columns + 1) / 2 * 2;
 }
 
+static int32_t outputs_of(const lng_pooled *k)
+{
+    return least(k->o, OUTPUTS);
+}
+
 static scratch scratch_of(const lng_pooled *k, float *at)
 {
-    const int32_t outputs = least(k->o, OUTPUTS), depth = depth_of(k);
+    const int32_t outputs = outputs_of(k), depth = depth_of(k);
+    const ptrdiff_t lists = (ptrdiff_t)((k->rows + rows_of(k) - 1) / rows_of(k)) * 16;
     scratch s = {.x = at};
     s.x_step = step_of((ptrdiff_t)rows_of_image(k, rows_of(k)) * width_of(k) * depth + LANES);
     s.sums_step = step_of((ptrdiff_t)outputs * k->kh * run_of(k, depth) + LANES);
     s.s_step = step_of((ptrdiff_t)outputs * windows_of(k) * 2) / 2;
     s.sums = s.x + 16 * s.x_step;
     s.s = (source *)(void *)(s.sums + 16 * s.sums_step);
-    s.size = (size_t)(16 * (s.x_step + s.sums_step)) * sizeof(float) +
-             (size_t)((k->rows + rows_of(k) - 1) / rows_of(k) * 16 * s.s_step) * sizeof(source);
+    s.terms = (int32_t *)(void *)(s.s + lists * s.s_step);
+    s.size = (size_t)(16 * (s.x_step + s.sums_step)) * sizeof(float) + (size_t)(lists * s.s_step) * sizeof(source) +
+             (size_t)(lists * outputs) * sizeof(int32_t);
     return s;
 }
 
@@ -167,29 +177,98 @@ static i16 pixels_of(int32_t window, int32_t width, const int32_t *winner)
     return iv_add(iv_add(iv_mul(y, iv_set1(width)), x), iv_set1(window));
 }
 
-/* Two windows of a block at a time, from outputs o on. */
-static void pack_sources(const lng_pooled *k, const block *b, int32_t o, int32_t outputs, const float *g, const int32_t *winner,
+/* The windows of a block for a few outputs, whose lists stay in the first cache. */
+typedef struct part {
+    const lng_pooled *k;
+    int32_t windows, outputs, step; /* step: from list to list of an example */
+    const float *g;
+    const int32_t *winner;
+    source *to;
+    ptrdiff_t apart; /* from example to example */
+} part;
+
+/* Where a window is in g and winner, and in the image. */
+static ptrdiff_t window_at(const part *p, int32_t w)
+{
+    return (ptrdiff_t)w * p->k->o * 16;
+}
+static int32_t window_pixel(const part *p, int32_t w)
+{
+    return 2 * (w / p->k->columns * width_of(p->k) + w % p->k->columns);
+}
+
+static bool has_zeros(const part *p)
+{
+    m16 zeros = m_not(m_live(16));
+    for (int32_t w = 0; w < p->windows; w++)
+        for (int32_t i = 0; i < p->outputs; i++)
+            zeros = m_or(zeros, v_eq(v_load(p->g + window_at(p, w) + i * 16), v_zero()));
+    return m_mask(zeros) != 0;
+}
+
+/* All adjoints, two windows at a time. */
+static void list_all(const part *p)
+{
+    const int32_t width = width_of(p->k);
+    for (int32_t w = 0; w < p->windows; w += 2) {
+        const int32_t window[2] = {w, least(w + 1, p->windows - 1)},
+                      pixel[2] = {window_pixel(p, window[0]), window_pixel(p, window[1])};
+        for (int32_t i = 0; i < p->outputs; i++) {
+            v16 r[4];
+            for (int j = 0; j < 2; j++) {
+                const ptrdiff_t at = window_at(p, window[j]) + i * 16;
+                r[2 * j] = v_load(p->g + at);
+                r[2 * j + 1] = iv_bits(pixels_of(pixel[j], width, p->winner + at));
+            }
+            v_scatter_fours(r, &p->to[(ptrdiff_t)i * p->step + w].g, p->apart * 2);
+        }
+    }
+}
+
+/* One that is 0 is overwritten by the next, or left behind the last. at: where the lists end. */
+static void list_window(const part *p, int32_t w, int32_t (*at)[16])
+{
+    const i16 none = iv_set1(0), one = iv_set1(1);
+    const int32_t pixel = window_pixel(p, w), width = width_of(p->k), *winner = p->winner + window_at(p, w);
+    const float *g = p->g + window_at(p, w);
+    for (int32_t i = 0; i < p->outputs; i++, g += 16, winner += 16) {
+        int32_t from[16] __attribute__((aligned(64)));
+        iv_store(from, pixels_of(pixel, width, winner));
+        for (int e = 0; e < 16; e++)
+            p->to[at[i][e]] = (source){g[e], is_bits(from[e])};
+        iv_store(at[i], iv_add(iv_load(at[i]), iv_select(v_ne(v_load(g), v_zero()), one, none)));
+    }
+}
+
+/* terms: of each output, `all` of them from example to example. */
+static void list_part(const part *p, int32_t *terms, int32_t all)
+{
+    const bool zeros = has_zeros(p);
+    int32_t at[PART][16] __attribute__((aligned(64)));
+    for (int32_t i = 0; i < p->outputs; i++)
+        for (int32_t e = 0; e < 16; e++)
+            at[i][e] = e * (int32_t)p->apart + i * p->step + (zeros ? 0 : p->windows);
+    if (!zeros)
+        list_all(p);
+    for (int32_t w = 0; w < p->windows && zeros; w++)
+        list_window(p, w, at);
+    for (int32_t i = 0; i < p->outputs; i++)
+        for (int32_t e = 0; e < 16; e++)
+            terms[e * all + i] = at[i][e] - e * (int32_t)p->apart - i * p->step;
+}
+
+static void list_sources(const lng_pooled *k, const block *b, int32_t o, int32_t outputs, const float *g, const int32_t *winner,
                          const scratch *s)
 {
-    const int32_t windows = windows_of(k), width = width_of(k);
-    const ptrdiff_t first = (ptrdiff_t)b->first * k->columns;
-    source *to = s->s + b->number * 16 * s->s_step;
-    for (int32_t start = 0; start < outputs; start += 8)
-        for (int32_t w = 0; w < b->windows; w += 2) {
-            const int32_t window[2] = {w, least(w + 1, b->windows - 1)};
-            int32_t pixel[2];
-            for (int j = 0; j < 2; j++)
-                pixel[j] = 2 * (window[j] / k->columns * width + window[j] % k->columns);
-            for (int32_t i = start; i < least(start + 8, outputs); i++) {
-                v16 r[4];
-                for (int j = 0; j < 2; j++) {
-                    const ptrdiff_t at = ((first + window[j]) * k->o + o + i) * 16;
-                    r[2 * j] = v_load(g + at);
-                    r[2 * j + 1] = iv_bits(pixels_of(pixel[j], width, winner + at));
-                }
-                v_scatter_fours(r, &to[(ptrdiff_t)i * windows + w].g, s->s_step * 2);
-            }
-        }
+    const ptrdiff_t first = ((ptrdiff_t)b->first * k->columns * k->o + o) * 16;
+    part p = {.k = k, .windows = b->windows, .step = windows_of(k), .apart = s->s_step};
+    for (int32_t i = 0; i < outputs; i += PART) {
+        p.outputs = least(PART, outputs - i);
+        p.g = g + first + i * 16;
+        p.winner = winner + first + i * 16;
+        p.to = s->s + b->number * 16 * s->s_step + (ptrdiff_t)i * p.step;
+        list_part(&p, s->terms + b->number * 16 * outputs_of(k) + i, outputs_of(k));
+    }
 }
 
 /* Four numbers at a time, which may belong to several pixels. */
@@ -212,12 +291,12 @@ static void pack_row(const lng_pooled *k, const block *b, int32_t row, const flo
 
 /* ---- the sums ---- */
 /* A tile of every output, for one example. */
-static void run_outputs(const lng_pooled *k, const block *b, tile_function *run, int32_t outputs, const float *x,
-                        const source *from, float *sums)
+static void run_outputs(const lng_pooled *k, const block *b, tile_function *run, int32_t outputs, const int32_t *terms,
+                        const float *x, const source *from, float *sums)
 {
     const ptrdiff_t windows = windows_of(k), step = k->kh * b->run;
     for (int32_t o = 0; o < outputs; o++, from += windows, sums += step)
-        run(b, x, from, sums);
+        run(b, terms[o], x, from, sums);
 }
 
 static void run_block(const lng_pooled *k, const block *b, int32_t outputs, int live, const scratch *s)
@@ -228,8 +307,9 @@ static void run_block(const lng_pooled *k, const block *b, int32_t outputs, int 
             nv = piece(registers - v, SIDE);
             for (int32_t ky = 0, nr; ky < k->kh; ky += nr) {
                 nr = piece(k->kh - ky, least(SIDE, SUMS / nv));
-                run_outputs(k, b, tiles[nr][nv], outputs, s->x + e * s->x_step + ky * b->row + v * LANES,
-                            s->s + (b->number * 16 + e) * s->s_step, s->sums + e * s->sums_step + ky * b->run + v * LANES);
+                run_outputs(k, b, tiles[nr][nv], outputs, s->terms + (b->number * 16 + e) * outputs_of(k),
+                            s->x + e * s->x_step + ky * b->row + v * LANES, s->s + (b->number * 16 + e) * s->s_step,
+                            s->sums + e * s->sums_step + ky * b->run + v * LANES);
             }
         }
 }
@@ -282,7 +362,7 @@ void lng_pooled_weight_grad(const lng_pooled *k, int live, bool add, const float
                 b.windows = b.rows * k->columns;
                 b.fresh = b.first == 0;
                 if (b.c == 0)
-                    pack_sources(k, &b, o, outputs, g, winner, &s);
+                    list_sources(k, &b, o, outputs, g, winner, &s);
                 for (int32_t y = 2 * b.first; y < 2 * b.first + rows_of_image(k, b.rows); y++)
                     pack_row(k, &b, y, x, &s);
                 run_block(k, &b, outputs, live, &s);

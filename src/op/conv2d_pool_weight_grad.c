@@ -21,7 +21,8 @@ static real lane_gradient(const lng_pooled *k, const lng_naive_call *call, int l
     EACH_WINDOW(k, wy, wx) {
         const ptrdiff_t at = pooled_at(k, wy, wx, o);
         const int corner = I(winner, at) & 3;
-        sum = real_fma(pooled_input(k, x, 2 * wy + corner / 2 + ky, 2 * wx + corner % 2 + kx, c), F(g, at), sum);
+        if (F(g, at) != 0)
+            sum = real_fma(pooled_input(k, x, 2 * wy + corner / 2 + ky, 2 * wx + corner % 2 + kx, c), F(g, at), sum);
     }
     return sum;
 }
@@ -73,8 +74,8 @@ const lng_op lng_op_conv2d_pool_weight_grad = {
     .about = "the adjoint of conv2d_pool in shared weights, summed over the batch",
     .math =
         "dw[ky, kx, c, o] = in each lane the sum over the windows of x[i + ky - py, j + kx - px, c] g[., ., o], where (i, j) is the winner's "
-        "position in the convolution's output: from +0, one fused multiply-add for each window in row-major order, taps outside the image "
-        "as +0; then the lane tree",
+        "position in the convolution's output: from +0, one fused multiply-add for each window, in row-major order, whose g is not 0, taps "
+        "outside the image as +0; then the lane tree",
     .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
     LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"},
            CONV_POOL_WINNER),
@@ -97,6 +98,10 @@ static const lng_sample samples[] = {
     {.in = {LNG_ARRAY(LNG_DIMS(2, 2, 1), 1, 2, 3, 4), LNG_ARRAY(LNG_DIMS(1, 1, 1), 10), LNG_ARRAY(LNG_DIMS(1, 1, 1), 2)},
      .attr = POOLED("same", 0, 0, {.v = LNG_DIMS(1, 3, 1, 1)}),
      .out = {LNG_ARRAY(LNG_DIMS(1, 3, 1, 1), 0, 30, 40)}},
+    {.in = {LNG_ARRAY(LNG_DIMS(2, 5, 1), 1, 2, 3, 4, 5, 6, 7, 8, INFINITY, 10), LNG_ARRAY(LNG_DIMS(1, 2, 1), 2, 0),
+            LNG_ARRAY(LNG_DIMS(1, 2, 1), 0, 3)},
+     .attr = POOLED("valid", 0, 0, {.v = LNG_DIMS(1, 2, 1, 1)}),
+     .out = {LNG_ARRAY(LNG_DIMS(1, 2, 1, 1), 2, 4)}},
 };
 static const lng_case cases[] = {
     {.in = {LNG_DIMS(7, 9, 2), LNG_DIMS(3, 3, 3), LNG_DIMS(3, 3, 3)},
