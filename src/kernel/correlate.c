@@ -46,7 +46,7 @@ TILE tile(const int J, const int Q, const block *k, const float *x, const float 
         LNG_UNROLLED(i, J < Q ? J : Q)
             kept[i] = r_load((J < Q ? vx : vg) + i * vector);
         LNG_UNROLLED(i, J < Q ? Q : J) {
-            const r16 one = r_load((J < Q ? vg : vx) + i * vector);
+            const r16 one = r_hold(r_load((J < Q ? vg : vx) + i * vector));
             LNG_UNROLLED(m, J < Q ? J : Q) {
                 r16 *s = &sum[J < Q ? m * Q + i : i * Q + m];
                 *s = r_fma(kept[m], one, *s);

@@ -50,7 +50,7 @@
  *     m_mask(m)               as 16 bits
  *
  * A v16 is LNG_REGISTERS registers, each an r16 of LNG_REGISTER_LANES lanes. Where a tile of whole vectors has no registers left for its operands,
- * it takes one after the other: r_load, r_loadu, r_store, r_zero, r_set1, r_fma.
+ * it takes one after the other: r_load, r_loadu, r_store, r_zero, r_set1, r_fma, r_hold.
  *
  * s_ functions do the same to one element.
  *
@@ -96,6 +96,7 @@ typedef v16 r16;
 #define r_zero  v_zero
 #define r_set1  v_set1
 #define r_fma   v_fma
+#define r_hold  v_hold
 #endif
 #define LNG_REGISTER_LANES (16 / LNG_REGISTERS)
 

@@ -64,10 +64,14 @@ static inline void v_storeu(float *p, v16 a)
     _mm256_storeu_ps(p, a.l);
     _mm256_storeu_ps(p + 8, a.h);
 }
+static inline r16 r_hold(r16 a)
+{
+    __asm__("" : "+x"(a));
+    return a;
+}
 static inline v16 v_hold(v16 a)
 {
-    __asm__("" : "+x"(a.l), "+x"(a.h));
-    return a;
+    return (v16){r_hold(a.l), r_hold(a.h)};
 }
 static inline v16 v_set1(float a)
 {
