@@ -197,19 +197,11 @@ static int32_t window_pixel(const part *p, int32_t w)
     return 2 * (w / p->k->columns * width_of(p->k) + w % p->k->columns);
 }
 
-static bool has_zeros(const part *p)
-{
-    m16 zeros = m_not(m_live(16));
-    for (int32_t w = 0; w < p->windows; w++)
-        for (int32_t i = 0; i < p->outputs; i++)
-            zeros = m_or(zeros, v_eq(v_load(p->g + window_at(p, w) + i * 16), v_zero()));
-    return m_mask(zeros) != 0;
-}
-
-/* All adjoints, two windows at a time. */
-static void list_all(const part *p)
+/* All adjoints, two windows at a time; false as soon as some are 0. */
+static bool list_all(const part *p)
 {
     const int32_t width = width_of(p->k);
+    m16 zeros = m_not(m_live(16));
     for (int32_t w = 0; w < p->windows; w += 2) {
         const int32_t window[2] = {w, least(w + 1, p->windows - 1)},
                       pixel[2] = {window_pixel(p, window[0]), window_pixel(p, window[1])};
@@ -218,11 +210,15 @@ static void list_all(const part *p)
             for (int j = 0; j < 2; j++) {
                 const ptrdiff_t at = window_at(p, window[j]) + i * 16;
                 r[2 * j] = v_load(p->g + at);
+                zeros = m_or(zeros, v_eq(r[2 * j], v_zero()));
                 r[2 * j + 1] = iv_bits(pixels_of(pixel[j], width, p->winner + at));
             }
             v_scatter_fours(r, &p->to[(ptrdiff_t)i * p->step + w].g, p->apart * 2);
         }
+        if (m_mask(zeros))
+            return false;
     }
+    return true;
 }
 
 /* One that is 0 is overwritten by the next, or left behind the last. at: where the lists end. */
@@ -240,21 +236,19 @@ static void list_window(const part *p, int32_t w, int32_t (*at)[16])
     }
 }
 
-/* terms: of each output, `all` of them from example to example. */
-static void list_part(const part *p, int32_t *terms, int32_t all)
+/* terms: of each output; those of the next example are `every` further on. */
+static void list_part(const part *p, int32_t *terms, int32_t every)
 {
-    const bool zeros = has_zeros(p);
+    const bool all_listed = list_all(p);
     int32_t at[PART][16] __attribute__((aligned(64)));
     for (int32_t i = 0; i < p->outputs; i++)
         for (int32_t e = 0; e < 16; e++)
-            at[i][e] = e * (int32_t)p->apart + i * p->step + (zeros ? 0 : p->windows);
-    if (!zeros)
-        list_all(p);
-    for (int32_t w = 0; w < p->windows && zeros; w++)
+            at[i][e] = e * (int32_t)p->apart + i * p->step + (all_listed ? p->windows : 0);
+    for (int32_t w = 0; w < p->windows && !all_listed; w++)
         list_window(p, w, at);
     for (int32_t i = 0; i < p->outputs; i++)
         for (int32_t e = 0; e < 16; e++)
-            terms[e * all + i] = at[i][e] - e * (int32_t)p->apart - i * p->step;
+            terms[e * every + i] = at[i][e] - e * (int32_t)p->apart - i * p->step;
 }
 
 static void list_sources(const lng_pooled *k, const block *b, int32_t o, int32_t outputs, const float *g, const int32_t *winner,
