@@ -183,7 +183,7 @@ claim 'a sweep of other values has runs of its own' [ "$(ls long/*steps=20*/repo
 
 # ---- a sweep that is killed takes its runs along, and they can go on ----
 if [ "$(uname)" = Linux ] && command -v ps >/dev/null; then
-    "$LNGRAPH" sweep bars.yaml -j 2 --limit time=2m -s train.epochs=1000000 -s train.batch=1,2 -o killed >out 2>err &
+    "$LNGRAPH" sweep bars.yaml -j 2 --limit time=10m -s train.epochs=1000000 -s train.batch=1,2 -o killed >out 2>err &
     process=$!
     tries=0
     until runs=$(ps -A -o pid= -o ppid= | awk -v sweep=$process '$2 == sweep { print $1 }') && [ "$(echo $runs | wc -w)" = 2 ] || [ $tries = 600 ]; do
@@ -200,7 +200,7 @@ if [ "$(uname)" = Linux ] && command -v ps >/dev/null; then
         ! kill -0 $runs 2>/dev/null || has err "another process is using the folder killed: one that process $process has left behind$"
     fi
     tries=0
-    until [ "$(ls killed/*/report.json 2>/dev/null | wc -l)" = 2 ] || [ $tries = 3600 ]; do
+    until [ "$(ls killed/*/report.json 2>/dev/null | wc -l)" = 2 ] || [ $tries = 10000 ]; do
         tries=$((tries + 1))
         sleep 0.05
     done

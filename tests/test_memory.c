@@ -130,9 +130,8 @@ static const lng_field *fields_of(const lng_model *m)
     lng_field *field = LNG_NEW_N(arena, m->fields + 1, lng_field);
     for (size_t i = 0; i < m->fields; i++) {
         const int64_t size = lng_shape_size(m->field[i].shape);
-        void *at = calloc((size_t)(size * m->batch), 4);
-        ck_assert(at != NULL);
-        memset(at, 0, (size_t)(size * m->batch) * 4);
+        int32_t *at = LNG_NEW_N(arena, (size_t)(size * m->batch), int32_t); /* or the same zeros as floats */
+        memset(at, 0, (size_t)(size * m->batch) * sizeof *at);
         field[i] = (lng_field){at, m->field[i].dtype == LNG_I32 ? LNG_FIELD_I32 : LNG_FIELD_F32, size};
     }
     return field;
