@@ -265,6 +265,12 @@ const char *lng_base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+const char *lng_parent_name(lng_arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return !slash ? "." : slash == path ? "/" : lng_copy_n(arena, path, (size_t)(slash - path));
+}
+
 const char *lng_without_suffix(lng_arena *arena, const char *path, const char *suffix)
 {
     const size_t n = strlen(path), m = strlen(suffix);

@@ -40,6 +40,7 @@ char *lng_copy_n(lng_arena *, const char *text, size_t n);
 const char *lng_path(lng_arena *, const char *path, const char *name);   /* "path.name"; where the path is "", the name itself */
 const char *lng_beside(lng_arena *, const char *file, const char *path); /* a path that is relative to the folder of a file */
 const char *lng_base_name(const char *path);                             /* what follows the last slash, if there is one */
+const char *lng_parent_name(lng_arena *, const char *path);              /* what stands before it: "." without one */
 const char *lng_without_suffix(lng_arena *, const char *path,
                                const char *suffix); /* NULL: nothing stands before it, or it does not end so */
 char *lng_format(lng_arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));

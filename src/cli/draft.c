@@ -165,18 +165,12 @@ static bool check_label(draft *d)
     return true;
 }
 
-const char *lng_draft_folder(lng_arena *a, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return !slash ? "." : slash == path ? "/" : lng_copy_n(a, path, (size_t)(slash - path));
-}
-
 static bool check_files(draft *d)
 {
     for (size_t i = 0; i < d->files; i++)
         if (strcmp(d->path[i], "-") == 0)
             return lng_usage_error(d->c, "--model needs a file, which the model file will name, not standard input");
-        else if (strcmp(lng_draft_folder(d->arena, d->path[i]), lng_draft_folder(d->arena, d->path[0])) != 0)
+        else if (strcmp(lng_parent_name(d->arena, d->path[i]), lng_parent_name(d->arena, d->path[0])) != 0)
             return lng_usage_error(d->c, "--model needs all files in one folder");
     if (lng_data_format_find(d->s->format))
         return true;

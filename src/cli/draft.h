@@ -42,6 +42,5 @@ static inline bool lng_draft_is_digit(char c)
 
 bool lng_draft_is_table(const draft *);
 bool lng_draft_is_suspect(const draft *, const char *suspicion, const lng_census *);
-const char *lng_draft_folder(lng_arena *, const char *path); /* of a file */
-void lng_draft_write(draft *);                               /* of what has been decided */
+void lng_draft_write(draft *); /* of what has been decided */
 #endif

@@ -147,7 +147,7 @@ static void put_data(draft *d)
         lng_text_add(d->out, "    train: {file: %s}\n", lng_yaml_scalar(d->arena, plain_name(d->arena, d->path[0])));
     } else
         put_array_fields(d);
-    lng_text_add(d->out, "  dir: %s\n", lng_yaml_scalar(d->arena, lng_draft_folder(d->arena, d->path[0])));
+    lng_text_add(d->out, "  dir: %s\n", lng_yaml_scalar(d->arena, lng_parent_name(d->arena, d->path[0])));
     lng_text_add(d->out, d->classifies ? "  validation: {part: 0.2, stratify: %s}\n" : "  validation: {part: 0.2}\n", d->called);
 }
 

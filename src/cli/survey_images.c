@@ -174,7 +174,6 @@ static void put_source(const gallery *g, lng_text *out)
 {
     lng_arena *a = g->arena;
     const char *base = lng_base_name(g->path);
-    const char *above = base == g->path ? "." : lng_copy_n(a, g->path, (size_t)(base - g->path - (base - g->path > 1)));
     lng_text_add(out,
                  "data:\n  source:\n    format: folder\n    fields:\n      image: {shape: [32, 32, 3], fit: crop}\n"
                  "      label: {class: true, count: %lld}\n",
@@ -186,7 +185,7 @@ static void put_source(const gallery *g, lng_text *out)
         lng_text_add(out, "    test: {folder: test}\n");
     if (g->broken)
         lng_text_add(out, "    skip: broken\n");
-    lng_text_add(out, "  dir: %s\n", lng_yaml_scalar(a, g->has_train ? g->path : above));
+    lng_text_add(out, "  dir: %s\n", lng_yaml_scalar(a, g->has_train ? g->path : lng_parent_name(a, g->path)));
     if (!g->has_train || !g->has_validation)
         lng_text_add(out, "  validation: {part: 0.2, stratify: label}\n");
 }

@@ -179,7 +179,6 @@ static bool write_model(const letters *t, lng_text *out)
     lng_arena *a = t->arena;
     const lng_source source = {.name = t->path};
     const char *base = lng_base_name(t->path);
-    const char *above = base == t->path ? "." : lng_copy_n(a, t->path, (size_t)(base - t->path - (base - t->path > 1)));
     const int64_t window = t->bytes / 100 < 8 ? 8 : t->bytes / 100 > 128 ? 128 : t->bytes / 100;
     int64_t epochs = 800 * 16 * window / t->bytes;
     epochs = epochs < 1 ? 1 : epochs > 50 ? 50 : epochs;
@@ -192,8 +191,8 @@ static bool write_model(const letters *t, lng_text *out)
     lng_text_add(out,
                  "data:\n  source:\n    format: text\n    fields: {text: [%lld], next: [%lld]}\n    train: {file: %s}\n  dir: %s\n"
                  "  validation: {last: 0.1}\nin: text[%lld], next[%lld]\n",
-                 (long long)window, (long long)window, lng_yaml_scalar(a, base), lng_yaml_scalar(a, above), (long long)window,
-                 (long long)window);
+                 (long long)window, (long long)window, lng_yaml_scalar(a, base), lng_yaml_scalar(a, lng_parent_name(a, t->path)),
+                 (long long)window, (long long)window);
     lng_text_add(out,
                  "graph:\n  - text\n  - embedding: {count: 256, units: 32}\n  - lstm: {units: 128}\n  - dense: {units: 256}\n"
                  "train:\n  loss: sequence_cross_entropy(out, next)\n  optimizer: adam(lr=cosine(peak=5e-3))\n  clip: {norm: 1.0}\n"
