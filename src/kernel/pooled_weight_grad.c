@@ -187,6 +187,12 @@ typedef struct part {
     ptrdiff_t apart; /* from example to example */
 } part;
 
+/* Where the list of an output of the part begins, for example e. */
+static int32_t list_at(const part *p, int32_t e, int32_t output)
+{
+    return e * (int32_t)p->apart + output * p->step;
+}
+
 /* Where a window is in g and winner, and in the image. */
 static ptrdiff_t window_at(const part *p, int32_t w)
 {
@@ -213,7 +219,7 @@ static bool list_all(const part *p)
                 zeros = m_or(zeros, v_eq(r[2 * j], v_zero()));
                 r[2 * j + 1] = iv_bits(pixels_of(pixel[j], width, p->winner + at));
             }
-            v_scatter_fours(r, &p->to[(ptrdiff_t)i * p->step + w].g, p->apart * 2);
+            v_scatter_fours(r, &p->to[list_at(p, 0, i) + w].g, p->apart * 2);
         }
         if (m_mask(zeros))
             return false;
@@ -243,12 +249,12 @@ static void list_part(const part *p, int32_t *terms, int32_t every)
     int32_t at[PART][16] __attribute__((aligned(64)));
     for (int32_t i = 0; i < p->outputs; i++)
         for (int32_t e = 0; e < 16; e++)
-            at[i][e] = e * (int32_t)p->apart + i * p->step + (all_listed ? p->windows : 0);
+            at[i][e] = list_at(p, e, i) + (all_listed ? p->windows : 0);
     for (int32_t w = 0; w < p->windows && !all_listed; w++)
         list_window(p, w, at);
     for (int32_t i = 0; i < p->outputs; i++)
         for (int32_t e = 0; e < 16; e++)
-            terms[e * every + i] = at[i][e] - e * (int32_t)p->apart - i * p->step;
+            terms[e * every + i] = at[i][e] - list_at(p, e, i);
 }
 
 static void list_sources(const lng_pooled *k, const block *b, int32_t o, int32_t outputs, const float *g, const int32_t *winner,
