@@ -187,12 +187,6 @@ typedef struct part {
     ptrdiff_t apart; /* from example to example */
 } part;
 
-/* Where the list of an output of the part begins, for example e. */
-static int32_t list_at(const part *p, int32_t e, int32_t output)
-{
-    return e * (int32_t)p->apart + output * p->step;
-}
-
 /* Where a window is in g and winner, and in the image. */
 static ptrdiff_t window_at(const part *p, int32_t w)
 {
@@ -219,7 +213,7 @@ static bool list_all(const part *p)
                 zeros = m_or(zeros, v_eq(r[2 * j], v_zero()));
                 r[2 * j + 1] = iv_bits(pixels_of(pixel[j], width, p->winner + at));
             }
-            v_scatter_fours(r, &p->to[list_at(p, 0, i) + w].g, p->apart * 2);
+            v_scatter_fours(r, &p->to[i * p->step + w].g, p->apart * 2);
         }
         if (m_mask(zeros))
             return false;
@@ -227,7 +221,7 @@ static bool list_all(const part *p)
     return true;
 }
 
-/* One that is 0 is overwritten by the next, or left behind the last. at: where the lists end. */
+/* One that is 0 is overwritten by the next, or left behind the last. at: where the lists of an example end. */
 static void list_window(const part *p, int32_t w, int32_t (*at)[16])
 {
     const i16 none = iv_set1(0), one = iv_set1(1);
@@ -237,7 +231,7 @@ static void list_window(const part *p, int32_t w, int32_t (*at)[16])
         int32_t from[16] __attribute__((aligned(64)));
         iv_store(from, pixels_of(pixel, width, winner));
         for (int e = 0; e < 16; e++)
-            p->to[at[i][e]] = (source){g[e], is_bits(from[e])};
+            p->to[e * p->apart + at[i][e]] = (source){g[e], is_bits(from[e])};
         iv_store(at[i], iv_add(iv_load(at[i]), iv_select(v_ne(v_load(g), v_zero()), one, none)));
     }
 }
@@ -249,12 +243,12 @@ static void list_part(const part *p, int32_t *terms, int32_t every)
     int32_t at[PART][16] __attribute__((aligned(64)));
     for (int32_t i = 0; i < p->outputs; i++)
         for (int32_t e = 0; e < 16; e++)
-            at[i][e] = list_at(p, e, i) + (all_listed ? p->windows : 0);
+            at[i][e] = i * p->step + (all_listed ? p->windows : 0);
     for (int32_t w = 0; w < p->windows && !all_listed; w++)
         list_window(p, w, at);
     for (int32_t i = 0; i < p->outputs; i++)
         for (int32_t e = 0; e < 16; e++)
-            terms[e * every + i] = at[i][e] - list_at(p, e, i);
+            terms[e * every + i] = at[i][e] - i * p->step;
 }
 
 static void list_sources(const lng_pooled *k, const block *b, int32_t o, int32_t outputs, const float *g, const int32_t *winner,
