@@ -230,25 +230,22 @@ static void list_window(const part *p, int32_t w, int32_t (*at)[16])
     for (int32_t i = 0; i < p->outputs; i++, g += 16, winner += 16) {
         int32_t from[16] __attribute__((aligned(64)));
         iv_store(from, pixels_of(pixel, width, winner));
-        for (int e = 0; e < 16; e++)
-            p->to[e * p->apart + at[i][e]] = (source){g[e], is_bits(from[e])};
+        _Pragma("GCC unroll 2") for (int e = 0; e < 16; e++) p->to[e * p->apart + at[i][e]] = (source){g[e], is_bits(from[e])};
         iv_store(at[i], iv_add(iv_load(at[i]), iv_select(v_ne(v_load(g), v_zero()), one, none)));
     }
 }
 
 /* terms: of each output; those of the next example are `every` further on. */
-static void list_part(const part *p, int32_t *terms, int32_t every)
+static __attribute__((noinline)) void list_part(const part *p, int32_t *terms, int32_t every)
 {
     const bool all_listed = list_all(p);
     int32_t at[PART][16] __attribute__((aligned(64)));
     for (int32_t i = 0; i < p->outputs; i++)
-        for (int32_t e = 0; e < 16; e++)
-            at[i][e] = i * p->step + (all_listed ? p->windows : 0);
+        iv_store(at[i], iv_set1(i * p->step + (all_listed ? p->windows : 0)));
     for (int32_t w = 0; w < p->windows && !all_listed; w++)
         list_window(p, w, at);
     for (int32_t i = 0; i < p->outputs; i++)
-        for (int32_t e = 0; e < 16; e++)
-            terms[e * every + i] = at[i][e] - i * p->step;
+        LNG_ROLLED for (int32_t e = 0; e < 16; e++) terms[e * every + i] = at[i][e] - i * p->step;
 }
 
 static void list_sources(const lng_pooled *k, const block *b, int32_t o, int32_t outputs, const float *g, const int32_t *winner,
@@ -312,11 +309,8 @@ static void run_block(const lng_pooled *k, const block *b, int32_t outputs, int 
 static v16 sum_of_examples(const float *sums, ptrdiff_t step, int live)
 {
     v16 r[16];
-    for (int e = 0; e < 16; e++)
-        r[e] = e < live ? v_loadu(sums + e * step) : v_zero();
-    for (int n = 8; n > 0; n /= 2)
-        for (int e = 0; e < n; e++)
-            r[e] = v_add(r[e], r[e + n]);
+    _Pragma("GCC unroll 2") for (int e = 0; e < 16; e++) r[e] = e < live ? v_loadu(sums + e * step) : v_zero();
+    LNG_ROLLED for (int n = 8; n > 0; n /= 2) LNG_ROLLED for (int e = 0; e < n; e++) r[e] = v_add(r[e], r[e + n]);
     return r[0];
 }
 

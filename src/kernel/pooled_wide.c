@@ -136,23 +136,24 @@ static void list_window(const lng_pooled *k, const float *g, const int32_t *winn
     int32_t left[2][16] __attribute__((aligned(64)));
     term *at[16][4];
     count_terms(k, g, winner, left);
-    for (int e = 0; e < 16; e++)
-        for (int i = 0; i < 2; i++) {
-            at[e][2 * i] = row[e][i];
-            at[e][2 * i + 1] = row[e][i] + left[i][e] + 1;
-        }
+    LNG_ROLLED for (int i = 0; i < 64; i++)
+    {
+        const int e = i / 4, corner = i % 4, y = corner / 2;
+        at[e][corner] = row[e][y] + (corner % 2 ? left[y][e] + 1 : 0);
+    }
     for (int32_t o = 0, w = 0; o < k->o; o++, w += k->kh * k->kw * LANES, g += 16, winner += 16)
-        for (int e = 0; e < 16; e++) {
+        _Pragma("GCC unroll 4") for (int e = 0; e < 16; e++)
+        {
             term **to = &at[e][winner[e] & 3];
             **to = (term){g[e], w};
             *to += (uint32_t)s_bits(g[e]) << 1 != 0;
         }
-    for (int e = 0; e < 16; e++)
-        for (int i = 0; i < 2; i++, terms += step) {
-            terms[0] = left[i][e];
-            terms[1] = (int32_t)(at[e][2 * i + 1] - row[e][i]) - left[i][e] - 1;
-            row[e][i] = at[e][2 * i + 1] + 1;
-        }
+    LNG_ROLLED for (int e = 0; e < 16; e++) for (int i = 0; i < 2; i++, terms += step)
+    {
+        terms[0] = left[i][e];
+        terms[1] = (int32_t)(at[e][2 * i + 1] - row[e][i]) - left[i][e] - 1;
+        row[e][i] = at[e][2 * i + 1] + 1;
+    }
 }
 
 static void list_terms(const lng_pooled *k, const float *g, const int32_t *winner, const scratch *s)

@@ -74,8 +74,8 @@ const lng_op lng_op_conv2d_pool_weight_grad = {
     .about = "the adjoint of conv2d_pool in shared weights, summed over the batch",
     .math =
         "dw[ky, kx, c, o] = in each lane the sum over the windows of x[i + ky - py, j + kx - px, c] g[., ., o], where (i, j) is the winner's "
-        "position in the convolution's output: from +0, one fused multiply-add for each window, in row-major order, whose g is not 0, taps "
-        "outside the image as +0; then the lane tree",
+        "position in the convolution's output: from +0, one fused multiply-add for each window whose g is not 0, row by row, taps outside "
+        "the image as +0; then the lane tree",
     .flags = LNG_OP_HIDDEN | LNG_OP_BATCH,
     LNG_IN({"x", LNG_FLOAT_ONLY, "an image [h, w, c]"}, {"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"},
            CONV_POOL_WINNER),

@@ -45,7 +45,7 @@ const lng_op lng_op_conv2d_pool_wide_grad = {
     .about = "the adjoint of conv2d_pool in an image of 16 channels or more",
     .math =
         "dx[y, x, c] = the sum of g[i, j, o] w[v, u, c, o], where tap (v, u) of the winner of window (i, j) reads the pixel: from +0, one fused "
-        "multiply-add for each winner, in the order of the convolution's outputs, and o, in ascending order, whose g is not 0",
+        "multiply-add for each winner whose g is not 0, in the order of the convolution's outputs, then of o",
     .flags = LNG_OP_HIDDEN,
     LNG_IN({"g", LNG_FLOAT_ONLY, "the adjoint of conv2d_pool's y [h', w', o]"}, CONV_POOL_WINNER,
            {"w", LNG_FLOAT_ONLY, "weights [kh, kw, c, o]"}),

@@ -91,6 +91,7 @@ async function drawing(browser, run) {
 // A line of keys draws a line; Delete clears.
 async function keys(browser, run) {
     const file = run + '.html', page = await open(browser, file, {viewport: {width: 1000, height: 900}});
+    await settled(page);
     await page.keyboard.press('Tab');
     for (const key of [...Array(6).fill('ArrowUp'), ' ', ...Array(12).fill('ArrowDown'), ' '])
         await page.keyboard.press(key);
@@ -106,6 +107,7 @@ async function keys(browser, run) {
 
 async function touch(browser, run) {
     const file = run + '.html', page = await open(browser, file, {viewport: {width: 400, height: 800}, hasTouch: true});
+    await settled(page);
     const box = await (await page.$('.pad canvas')).boundingBox(), session = await page.context().newCDPSession(page);
     const points = strokes[7][0].map(([x, y]) => [{x: box.x + x * box.width, y: box.y + y * box.height}]);
     await session.send('Input.dispatchTouchEvent', {type: 'touchStart', touchPoints: points[0]});
