@@ -195,7 +195,7 @@ if [ "$(uname)" = Linux ] && command -v ps >/dev/null; then
     claim 'two runs at once' [ "$(echo $runs | wc -w)" = 2 ]
     kill -KILL $process
     wait $process 2>/dev/null
-    # as long as they are at their reports; then others may run there
+    # the folder is theirs while they write their reports; later, runs of other values may begin there
     "$LNGRAPH" sweep bars.yaml -q -s train.steps=1 -s train.batch=4,8 -o killed >out 2>err ||
         has err "another process is using the folder killed: one that process $process has left behind$"
     tries=0
