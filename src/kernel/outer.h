@@ -13,12 +13,17 @@ typedef struct lng_outer {
     int64_t rows, i, j;
 } lng_outer;
 
-#define LNG_OUTER_PANEL 64                                 /* at most so many columns of b lie together, transposed, */
-#define LNG_OUTER_ROWS  48                                 /* and go through so many rows of y one after the other */
+#define LNG_OUTER_PANEL 64 /* at most so many columns of b lie together, transposed, */
+#define LNG_OUTER_ROWS  96 /* and go through at most so many rows of y one after the other: fewer if each has many terms */
+static inline int64_t lng_outer_block(const lng_outer *k)
+{
+    return k->rows == 1 ? LNG_OUTER_ROWS : LNG_OUTER_ROWS / 2;
+}
 static inline size_t lng_outer_scratch(const lng_outer *k) /* bytes, for each slice */
 {
     const int64_t columns = (k->j + LNG_OUTER_PANEL - 1) / LNG_OUTER_PANEL * LNG_OUTER_PANEL;
-    return (size_t)((columns + LNG_OUTER_ROWS) * k->rows * 16 + LNG_OUTER_ROWS * (LNG_OUTER_PANEL + 16)) * sizeof(float);
+    return (size_t)((columns + lng_outer_block(k)) * k->rows * 16 + LNG_OUTER_ROWS * LNG_OUTER_PANEL + lng_outer_block(k) * 16) *
+           sizeof(float);
 }
 /* n slices, at most 2^LNG_OUTER_LEVELS. a, b: the floats from one to the next. live: of the last slice. */
 #define LNG_OUTER_LEVELS 6
