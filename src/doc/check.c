@@ -35,12 +35,27 @@ static bool refuse_byte(lng_errors *errors, lng_place place, const char *at, uin
     return false;
 }
 
+/* The encoding that a byte order mark tells; NULL: none. (That of UTF-8 is no fault.) */
+static const char *encoding_of(const lng_source *s)
+{
+    static const struct {
+        char mark[4];
+        size_t length;
+        const char *name;
+    } marks[] = {{"\xff\xfe\0", 4, "UTF-32"}, {"\0\0\xfe\xff", 4, "UTF-32"}, {"\xff\xfe", 2, "UTF-16"}, {"\xfe\xff", 2, "UTF-16"}};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (s->length >= marks[i].length && memcmp(s->text, marks[i].mark, marks[i].length) == 0)
+            return marks[i].name;
+    return NULL;
+}
+
 bool lng_doc_check_text(const lng_source *s, lng_errors *errors)
 {
     const char *at = lng_source_line(s, 1), *end = s->text + s->length;
     lng_place place = {s, 1, 1, 1};
-    if (s->length >= 2 && (memcmp(s->text, "\xff\xfe", 2) == 0 || memcmp(s->text, "\xfe\xff", 2) == 0)) {
-        lng_error(errors, LNG_E_SYNTAX, place, "this is UTF-16 text");
+    const char *encoding = encoding_of(s);
+    if (encoding) {
+        lng_error(errors, LNG_E_SYNTAX, place, "this is %s text", encoding);
         lng_error_hint(errors, "save the file as UTF-8");
         return false;
     }
