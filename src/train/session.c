@@ -259,7 +259,7 @@ lng_context lng_session_context(const lng_session *s, const lng_field *field)
 }
 
 /* Estimates may be wrong by so much, and no batch may take longer than a larger one. */
-#define DOUBT 1.25
+#define DOUBT 1.33
 
 /* How many of the last examples to run one by one: those that would leave a slice in part empty, which takes the same time whatever it holds, unless
  * they take longer than what the slice adds to a run. */
