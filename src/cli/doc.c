@@ -180,7 +180,7 @@ static void keep_item(lng_writer *writer, const char *term, const char *text)
     lng_text_add(writer->out, "%s %s\n", term, text);
 }
 
-static bool is_letter(char c)
+static bool is_of_word(char c)
 {
     return isalnum((unsigned char)c) || c == '_';
 }
@@ -193,7 +193,7 @@ static bool has_word(const char *text, const char *word)
         size_t same = 0;
         while (same < n && tolower((unsigned char)at[same]) == tolower((unsigned char)word[same]))
             same++;
-        if (same == n && (at == text || !is_letter(at[-1])) && !is_letter(at[n + (at[n] == 's')]))
+        if (same == n && (at == text || !is_of_word(at[-1])) && !is_of_word(at[n + (at[n] == 's')]))
             return true;
     }
     return false;

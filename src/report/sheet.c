@@ -3,7 +3,7 @@
 #include "report/card.h"
 #include <string.h>
 
-static bool is_letter(char c)
+static bool is_letter_or_digit(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -13,9 +13,9 @@ static bool is_letter(char c)
 static bool is_special(const char *text, size_t i)
 {
     if (text[i] == '_')
-        return i == 0 || !is_letter(text[i - 1]) || !is_letter(text[i + 1]);
+        return i == 0 || !is_letter_or_digit(text[i - 1]) || !is_letter_or_digit(text[i + 1]);
     if (text[i] == '&')
-        return is_letter(text[i + 1]) || text[i + 1] == '#';
+        return is_letter_or_digit(text[i + 1]) || text[i + 1] == '#';
     return strchr("\\`*[<|~", text[i]) || (i == 0 && strchr("#>+-=", text[i]));
 }
 
