@@ -40,6 +40,11 @@ static const struct {
     {"  - image / 255\n  - conv2d: {filters: 64, kernel: 5, padding: same}\n  - conv2d_transpose: {filters: 3, kernel: 3}\n"
      "  - flatten\n  - dense: {units: 300}\n  - dense: {units: 10, activation: softmax}\n",
      true},
+    /* many weights, which go through panels */
+    {"  - image / 255\n  - conv2d: {filters: 48, kernel: 3, padding: same}\n  - maxpool2d: {size: 2}\n"
+     "  - conv2d: {filters: 154, kernel: 3, padding: same, activation: relu}\n  - conv2d: {filters: 50, kernel: 3}\n"
+     "  - maxpool2d: {size: 2}\n  - flatten\n  - dense: {units: 10, activation: softmax}\n",
+     true},
     {"  - reshape(image, shape=[4, 14, 14]) / 255\n  - reshape(it - flip(it, axis=1), shape=[4, 196, 1])\n"
      "  - matmul(it, it, transpose_b=true)\n  - matmul(it, it, transpose_b=true)\n  - mean(it, axes=[1])\n  - flatten\n"
      "  - dense: {units: 10, activation: softmax}\n",

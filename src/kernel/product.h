@@ -83,8 +83,7 @@ typedef struct lng_grid {
     int32_t x_row, x_column, w_row, w_column, y_column;
     int32_t depth;
 } lng_grid;
-/* Fills in the groups; the other members are the caller's. */
-#define lng_product_prepare LNG_NAME(lng_product_prepare)
+/* Fills in the groups; the other members are the caller's. (grid.c) */
 void lng_product_prepare(lng_product *, const lng_grid *, lng_arena *);
 
 #endif

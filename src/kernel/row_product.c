@@ -125,6 +125,21 @@ void lng_row_product_run(const lng_product *k, int part, int parts, const float 
         run_band(k, part, parts, x + (ptrdiff_t)i * k->x_band, w + (ptrdiff_t)i * k->w_band, y + (ptrdiff_t)i * k->y_band);
 }
 
+/* ---- panels ---- */
+#define AHEAD 16 /* rows to prefetch */
+
+lng_product lng_row_product_pack(const lng_product *k, const lng_product *panel, int v, const float *w, float *to)
+{
+    lng_product some = *panel;
+    some.channels = k->channels - v * 16 < 16 ? k->channels - v * 16 : 16;
+    w += v * 16;
+    for (int32_t row = 0; row < k->taps; row++, w += k->tap, to += 16) {
+        __builtin_prefetch(w + AHEAD * k->tap);
+        v_storeu(to, v_loadu(w));
+    }
+    return some;
+}
+
 /* ---- turning ---- */
 static void turn_block(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t from_row)
 {

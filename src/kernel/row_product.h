@@ -11,6 +11,17 @@
 #define lng_row_product_run LNG_NAME(lng_row_product_run)
 void lng_row_product_run(const lng_product *, int part, int parts, const float *x, const float *w, float *y);
 
+/* Where rows of many weights lie far apart, those of 16 outputs are copied into a panel, one row after the other, for all points. Such a product of 16
+ * outputs, to be run so many times; NULL: it would not be faster. */
+const lng_product *lng_row_product_panel(const lng_product *, int times, lng_arena *);
+static inline size_t lng_row_product_panel_floats(const lng_product *panel) /* of its weights */
+{
+    return panel ? (size_t)panel->taps * 16 : 0;
+}
+/* Copies the weights of the vector `v` of k's outputs, and returns the product for those that there are. */
+#define lng_row_product_pack LNG_NAME(lng_row_product_pack)
+lng_product lng_row_product_pack(const lng_product *k, const lng_product *panel, int v, const float *w, float *to);
+
 /* A matrix with its rows as columns. */
 #define lng_row_product_turn LNG_NAME(lng_row_product_turn)
 void lng_row_product_turn(float *to, const float *from, int64_t rows, int64_t columns);

@@ -44,7 +44,8 @@ static void naive(const lng_naive_call *call)
 /* The map of a row of windows, then their winners. */
 typedef struct rows {
     lng_pooled pooled;
-    lng_product product; /* of the two rows of the map that a row of windows has */
+    lng_product product;      /* of the two rows of the map that a row of windows has */
+    const lng_product *panel; /* of 16 of a single image's outputs; NULL: all go together */
 } rows;
 
 static lng_taps *taps_of(int32_t outputs, int32_t window, lng_arena *arena)
@@ -69,7 +70,7 @@ static ptrdiff_t row_floats(const lng_pooled *k)
     return (ptrdiff_t)(lng_pooled_pads(k) ? lng_pooled_columns(k) : k->in_x) * k->c;
 }
 
-static const rows *rows_of(const lng_node *n, lng_arena *arena)
+static rows *rows_of(const lng_node *n, lng_arena *arena)
 {
     rows *r = LNG_NEW(arena, rows);
     const lng_pooled k = r->pooled = geometry(n);
@@ -165,25 +166,39 @@ static void window_winners(const float *map, ptrdiff_t column, ptrdiff_t row, in
         v_store_or_add((float *)winner, iv_bits(at), live, false);
 }
 
-static void fast_rows(const lng_call *call)
+/* Outputs [from, end) of a row of windows, by a product of those. */
+static void single_row(const lng_call *call, const lng_product *p, const float *x, const float *w, int32_t wy, int32_t from,
+                       int32_t end, float *map)
+{
+    const lng_pooled *k = &((const rows *)call->prepared)->pooled;
+    const ptrdiff_t row = (ptrdiff_t)2 * k->columns * k->o;
+    lng_row_product_run(p, 0, 1, x + 2 * wy * row_floats(k), w, map + from);
+    for (int32_t wx = 0; wx < k->columns; wx++)
+        for (int32_t o = from; o < end; o += LNG_LANES) {
+            const ptrdiff_t at = pooled_at(k, wy, wx, o);
+            window_winners(map + (ptrdiff_t)2 * wx * k->o + o, k->o, row, k->o - o,
+                           call->out[0] ? (float *)call->out[0] + at : NULL, call->out[1] ? (int32_t *)call->out[1] + at : NULL);
+        }
+}
+
+/* A part is some of the rows or, if the weights go through panels, some of the outputs. */
+static void fast_single(const lng_call *call)
 {
     const rows *r = call->prepared;
     const lng_pooled *k = &r->pooled;
-    const ptrdiff_t row = (ptrdiff_t)2 * k->columns * k->o;
-    const int32_t end = (int32_t)((int64_t)k->rows * (call->part + 1) / call->parts);
-    float *const image = call->scratch, *const map = image + image_floats(k);
+    float *const image = call->scratch, *const map = image + image_floats(k), *const panel = map + map_floats(k) + LNG_LANES;
     const float *x = call->in[0];
     if (lng_pooled_pads(k))
         surround(k, x, image), x = image;
-    for (int32_t wy = (int32_t)((int64_t)k->rows * call->part / call->parts); wy < end; wy++) {
-        lng_row_product_run(&r->product, 0, 1, x + 2 * wy * row_floats(k), call->in[1], map);
-        for (int32_t wx = 0; wx < k->columns; wx++)
-            for (int32_t o = 0; o < k->o; o += LNG_LANES) {
-                const ptrdiff_t at = pooled_at(k, wy, wx, o);
-                window_winners(map + (ptrdiff_t)2 * wx * k->o + o, k->o, row, k->o - o,
-                               call->out[0] ? (float *)call->out[0] + at : NULL,
-                               call->out[1] ? (int32_t *)call->out[1] + at : NULL);
-            }
+    const lng_span mine = lng_span_part(r->panel ? (k->o + LNG_LANES - 1) / LNG_LANES : k->rows, call->part, call->parts);
+    for (int i = mine.from; i < mine.end; i++) {
+        if (!r->panel) {
+            single_row(call, &r->product, x, call->in[1], i, 0, k->o, map);
+            continue;
+        }
+        const lng_product some = lng_row_product_pack(&r->product, r->panel, i, call->in[1], panel);
+        for (int32_t wy = 0; wy < k->rows; wy++)
+            single_row(call, &some, x, panel, wy, i * LNG_LANES, i * LNG_LANES + some.channels, map);
     }
 }
 
@@ -191,12 +206,14 @@ static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
     if (n->in[1]->per_example)
         return (lng_prepared){0};
-    const rows *r = rows_of(n, arena);
+    rows *r = rows_of(n, arena);
     const size_t floats = image_floats(&r->pooled) + map_floats(&r->pooled);
-    if (!n->in[0]->per_example)
-        return (lng_prepared){.kernel = fast_rows, .data = r, .scratch = (floats + LNG_LANES) * sizeof(float)};
+    if (n->in[0]->per_example)
+        return (lng_prepared){
+            .kernel = fast, .data = r, .scratch = floats * LNG_LANES * sizeof(float) + lng_product_scratch(&r->product, false)};
+    r->panel = lng_row_product_panel(&r->product, r->pooled.rows, arena);
     return (lng_prepared){
-        .kernel = fast, .data = r, .scratch = floats * LNG_LANES * sizeof(float) + lng_product_scratch(&r->product, false)};
+        .kernel = fast_single, .data = r, .scratch = (floats + LNG_LANES + lng_row_product_panel_floats(r->panel)) * sizeof(float)};
 }
 #endif
 LNG_KERNELS(conv2d_pool, naive, prepare);

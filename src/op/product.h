@@ -20,8 +20,8 @@ static void fast(const lng_call *call)
 
 /* ---- a single value ---- */
 typedef struct single {
-    const lng_product *product;
-    matrices turned; /* n is 0 if the weights stay as they are */
+    const lng_product *product, *panel; /* of 16 outputs; NULL: all go together */
+    matrices turned;                    /* n is 0 if the weights stay as they are */
 } single;
 
 static const float *turn_weights(const single *s, const float *w, float *scratch)
@@ -32,22 +32,41 @@ static const float *turn_weights(const single *s, const float *w, float *scratch
     return s->turned.n ? scratch : w;
 }
 
+static size_t turned_floats(const single *s)
+{
+    return s->turned.n ? (size_t)(s->turned.n * s->turned.rows * s->turned.columns + LNG_LANES) : 0;
+}
+
 static void fast_single(const lng_call *call)
 {
     const single *s = call->prepared;
-    lng_row_product_run(s->product, call->part, call->parts, call->in[0], turn_weights(s, call->in[1], call->scratch),
-                        call->out[0]);
+    const lng_product *k = s->product;
+    const float *w = turn_weights(s, call->in[1], call->scratch);
+    float *panel = (float *)call->scratch + turned_floats(s);
+    if (!s->panel) {
+        lng_row_product_run(k, call->part, call->parts, call->in[0], w, call->out[0]);
+        return;
+    }
+    const lng_span mine = lng_span_part((k->channels + 15) / 16, call->part, call->parts);
+    for (int v = mine.from; v < mine.end; v++) {
+        const lng_product some = lng_row_product_pack(k, s->panel, v, w, panel);
+        lng_row_product_run(&some, 0, 1, call->in[0], panel, (float *)call->out[0] + v * 16);
+    }
 }
 
 static single single_of(const lng_node *n, lng_arena *arena)
 {
     const lng_product *p = product_of(n, false, arena);
-    return p->channel == 1 ? (single){.product = p} : (single){product_of(n, true, arena), weights_of(n)};
+    const bool turns = p->channel != 1;
+    single s = {.product = turns ? product_of(n, true, arena) : p};
+    s.panel = lng_row_product_panel(s.product, 1, arena);
+    s.turned = turns ? weights_of(n) : (matrices){0};
+    return s;
 }
 
 static size_t scratch_of(const single *s)
 {
-    return s->turned.n ? (size_t)(s->turned.n * s->turned.rows * s->turned.columns + LNG_LANES) * sizeof(float) : 0;
+    return (turned_floats(s) + lng_row_product_panel_floats(s->panel)) * sizeof(float);
 }
 
 /* Where a fused multiply-add is a function, one for each output is cheaper than sixteen. */
