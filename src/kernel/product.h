@@ -26,7 +26,7 @@ typedef struct lng_point {
 } lng_point;
 typedef struct lng_group {
     const lng_run *run;
-    const lng_point *point;
+    const lng_point *point; /* those of the same w follow each other */
     int runs, points;
 } lng_group;
 typedef struct lng_product {

@@ -43,10 +43,13 @@ TILE tile(const int P, const int Q, const bool alone, const lng_product *k, cons
 #if defined LNG_AVX512
 #define TILES(X)                                                                                                                   \
     X(12, 2) X(12, 1) X(6, 4) X(6, 2) X(6, 1) X(3, 4) X(3, 2) X(3, 1) X(1, 8) X(1, 4) X(1, 2) X(1, 1)
+#define LEAST_TOGETHER 3
 #elif defined LNG_AVX2
 #define TILES(X) X(6, 1) X(4, 1) X(2, 2) X(2, 1) X(1, 6) X(1, 4) X(1, 2) X(1, 1)
+#define LEAST_TOGETHER 2
 #else /* no registers */
 #define TILES(X) X(1, 1)
+#define LEAST_TOGETHER 1
 #endif
 /* clang-format on */
 
@@ -72,10 +75,10 @@ TILES(DEFINE_ALONE)
 static const tile_size by_shared[] = {TILES(LIST_SHARED)}, by_alone[] = {TILES(LIST_ALONE)};
 
 /* ---- running ---- */
-/* How many of n points share the weights of the first. */
+/* How many of n points share the weights of the first: those of the same weights follow each other. */
 static int common(const lng_point *point, int n)
 {
-    int i = 1;
+    int i = point[n - 1].w == point->w ? n : 1;
     while (i < n && point[i].w == point->w)
         i++;
     return i;
@@ -89,21 +92,19 @@ static const tile_size *fitting(const tile_size *size, int points, int vectors)
     return size;
 }
 
-/* Q vectors of outputs, from vector v on, go through all points, so that their weights stay in a cache. Returns Q. */
-static int run_outputs(const lng_product *k, const lng_group *g, lng_span points, lng_span vectors, const float *x, const float *w,
-                       float *y)
+/* n points of the same weights: Q vectors of outputs go through all of them before the next ones, so that their weights stay in a cache. */
+static void run_points(const lng_product *k, const lng_group *g, const lng_point *point, int n, lng_span vectors, const float *x,
+                       const float *w, float *y)
 {
-    const int v = vectors.from;
-    const tile_size *size = fitting(k->alone ? by_alone : by_shared, points.end - points.from, vectors.end - v);
-    for (int i = points.from; i < points.end;) {
-        const int rest = points.end - i, together = common(g->point + i, rest < size->p ? rest : size->p);
-        const tile_size *t = size;
-        while (t->p > together || t->q != size->q)
-            t++;
-        t->run(k, g, g->point + i, k->alone ? x + v * 16 : x, w + v * 16, y + v * 16, k->channels - v * 16);
-        i += t->p;
+    for (int v = vectors.from; v < vectors.end && n > 0;) {
+        const tile_size *size = fitting(k->alone ? by_alone : by_shared, n, vectors.end - v), *t = size;
+        for (int i = 0; i < n; i += t->p) {
+            while (t->p > n - i || t->q != size->q)
+                t++;
+            t->run(k, g, point + i, k->alone ? x + v * 16 : x, w + v * 16, y + v * 16, k->channels - v * 16);
+        }
+        v += size->q;
     }
-    return size->q;
 }
 
 static void run_band(const lng_product *k, int part, int parts, const float *x, const float *w, float *y)
@@ -113,8 +114,13 @@ static void run_band(const lng_product *k, int part, int parts, const float *x, 
         const lng_group *g = &k->group[i];
         lng_span points, outputs;
         lng_product_part(g, vectors, part, parts, &points, &outputs);
-        for (lng_span now = outputs; now.from < outputs.end && points.from < points.end;)
-            now.from += run_outputs(k, g, points, now, x, w, y);
+        for (int at = points.from, n; at < points.end; at += n) {
+            n = common(g->point + at, points.end - at);
+            const int rest = n % LEAST_TOGETHER; /* those that no tile of several points takes go alone, by more outputs */
+            run_points(k, g, g->point + at, n - rest, outputs, x, w, y);
+            for (int one = n - rest; one < n; one++)
+                run_points(k, g, g->point + at + one, 1, outputs, x, w, y);
+        }
     }
 }
 
