@@ -10,7 +10,7 @@
 #define STEP         1.2  /* a vector through a simple operation */
 #define MULTIPLY     0.35 /* a vector multiplied and added: lanes are examples */
 #define SUM          3    /* a vector of sums begun and stored */
-#define ROW_MULTIPLY 0.4  /* the same where lanes are a row of outputs */
+#define ROW_MULTIPLY 0.36 /* the same where lanes are a row of outputs */
 #define ROW_SUM      6
 #define TERM         1.2 /* of a sum, which no other sum hides */
 #define GAPS         3   /* how much longer rows take that are read with gaps */
@@ -42,7 +42,7 @@ static const struct effort {
     {&lng_op_mean, 0, 2},
     {&lng_op_pow, 9, 0},
     {&lng_op_prod, 0, 2},
-    {&lng_op_random_normal, 190, 0},
+    {&lng_op_random_normal, 60, 0},
     {&lng_op_sigmoid, 9, 0},
     {&lng_op_sin, 9, 0},
     {&lng_op_softmax, 9, 3},
