@@ -13,7 +13,6 @@
 #define ROW_MULTIPLY 0.36 /* the same where lanes are a row of outputs */
 #define ROW_SUM      6
 #define TERM         1.2 /* of a sum, which no other sum hides */
-#define GAPS         3   /* how much longer rows take that are read with gaps */
 #define NEAR         75  /* bytes from a core's cache */
 #define FAR          45  /* from beyond it, row by row */
 #define BEHIND       8   /* from beyond it, in a product's order */
@@ -93,8 +92,8 @@ static double product(const instr *in)
     const double outputs = fmax(used, results);
     if (n->in[0]->per_example || y->per_example)
         return adds * MULTIPLY + outputs * SUM / (y->per_example ? 1 : LNG_LANES) + behind(in);
-    const double filled = (double)whole(row(y)) / (double)row(y), gaps = n->op == &lng_op_conv2d_transpose ? GAPS : 1;
-    const double work = (adds * ROW_MULTIPLY + outputs * ROW_SUM) * filled * gaps, chain = adds / outputs * TERM;
+    const double filled = (double)whole(row(y)) / (double)row(y);
+    const double work = (adds * ROW_MULTIPLY + outputs * ROW_SUM) * filled, chain = adds / outputs * TERM;
     const double reading = bytes / (bytes < (double)lng_core_cache() ? NEAR : FAR);
     return fmax(work, fmax(chain, reading));
 }
