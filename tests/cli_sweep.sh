@@ -175,7 +175,8 @@ status=$?
 last='sweep, then SIGINT'
 claim "it ends by SIGINT, not $status" [ "$(kill -l $status)" = INT ]
 claim 'two were stopped, and have their weights' [ "$(ls long/*/model.safetensors | wc -l)" = 2 ]
-claim 'none goes on' [ -z "$(ps -A -o args 2>/dev/null | grep '[l]ngraph sweep bars.yaml -j 2')" ]
+sweeps=$(ps -A -o args 2>/dev/null | awk 'index($0, ENVIRON["LNGRAPH"] " sweep bars.yaml -j 2")') # of this build: others may be tested at the same time
+claim "none goes on: $sweeps" [ -z "$sweeps" ]
 expect 0 list long
 has out 'interrupted$'
 expect 0 sweep bars.yaml -q -s train.epochs=1000000 -s train.batch=8,16,32 -s train.steps=20 -o long
