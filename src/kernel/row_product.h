@@ -18,6 +18,12 @@ static inline size_t lng_row_product_panel_floats(const lng_product *panel) /* o
 {
     return panel ? (size_t)panel->taps * 16 : 0;
 }
+/* Whether so many threads are about as busy as each other if each takes some of the panels. */
+static inline bool lng_row_product_divides(const lng_product *k, int threads)
+{
+    const int panels = (k->channels + 15) / 16, most = (panels + threads - 1) / threads;
+    return 5 * panels >= 4 * most * threads;
+}
 /* Copies the weights of the vector `v` of k's outputs, and returns the product for those that there are. */
 #define lng_row_product_pack LNG_NAME(lng_row_product_pack)
 lng_product lng_row_product_pack(const lng_product *k, const lng_product *panel, int v, const float *w, float *to);

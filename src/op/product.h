@@ -43,7 +43,7 @@ static void fast_single(const lng_call *call)
     const lng_product *k = s->product;
     const float *w = turn_weights(s, call->in[1], call->scratch);
     float *panel = (float *)call->scratch + turned_floats(s);
-    if (!s->panel) {
+    if (!s->panel || !lng_row_product_divides(k, call->parts)) {
         lng_row_product_run(k, call->part, call->parts, call->in[0], w, call->out[0]);
         return;
     }
