@@ -54,12 +54,12 @@ static void fast_single(const lng_call *call)
     }
 }
 
-static single single_of(const lng_node *n, lng_arena *arena)
+static single single_of(const lng_node *n, bool panels, lng_arena *arena)
 {
     const lng_product *p = product_of(n, false, arena);
     const bool turns = p->channel != 1;
     single s = {.product = turns ? product_of(n, true, arena) : p};
-    s.panel = lng_row_product_panel(s.product, 1, arena);
+    s.panel = panels ? lng_row_product_panel(s.product, 1, arena) : NULL;
     s.turned = turns ? weights_of(n) : (matrices){0};
     return s;
 }
@@ -79,7 +79,7 @@ static size_t scratch_of(const single *s)
 static lng_prepared prepare_single(const lng_node *n, lng_kernel *kernel, lng_arena *arena)
 {
     single *s = LNG_NEW(arena, single);
-    *s = single_of(n, arena);
+    *s = single_of(n, kernel == fast_single, arena);
     return s->product->channels < LEAST_OUTPUTS ? (lng_prepared){0}
                                                 : (lng_prepared){.kernel = kernel, .data = s, .scratch = scratch_of(s)};
 }
