@@ -196,9 +196,9 @@ if [ "$(uname)" = Linux ] && command -v ps >/dev/null; then
     claim 'two runs at once' [ "$(echo $runs | wc -w)" = 2 ]
     kill -KILL $process
     wait $process 2>/dev/null
-    # the folder is theirs while they write their reports; later, runs of other values may begin there. One that ends meanwhile cannot be named
+    # the folder is theirs while they write their reports; later, runs of other values may begin there
     "$LNGRAPH" sweep bars.yaml -q -s train.steps=1 -s train.batch=4,8 -o killed >out 2>err ||
-        claim 'they are said to use it' grep -q -e "is using the folder killed: one that process $process has left behind$" -e 'is using the folder killed$' err
+        has err "another process is using the folder killed: one that process $process has left behind$"
     tries=0
     until [ "$(ls killed/*epochs=1000000*/report.json 2>/dev/null | wc -l)" = 2 ] || [ $tries = 10000 ]; do
         tries=$((tries + 1))

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define MOST_NAMES 100000 /* NAME-2 ... */
+#define MOST_TRIES 3      /* to lock a folder: whoever held it may let it go before it can be named */
 
 static bool system_error(lng_command *c, const char *what, const char *path)
 {
@@ -41,9 +42,8 @@ static long holder(const char *path)
 }
 
 /* Always false. A lock is shared with the processes that its owner has started, and may outlive it. */
-static bool is_used(lng_command *c, const char *path)
+static bool is_used(lng_command *c, const char *path, long process)
 {
-    const long process = holder(path);
     const bool gone = process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH;
     const char *which =
         process > 0 ? lng_format(c->arena, gone ? ": one that process %ld has left behind" : ": process %ld", process) : "";
@@ -84,7 +84,15 @@ static bool open_named(lng_command *c, lng_folder *f)
     f->made = !lng_file_exists(f->path);
     if (!lng_folder_make(f->path, c->errors))
         return false;
-    return lock(f) || (errno == EWOULDBLOCK ? is_used(c, f->path) : system_error(c, "cannot open the folder", f->path));
+    long process = 0;
+    for (int tries = 0; !process && tries < MOST_TRIES; tries++) {
+        if (lock(f))
+            return true;
+        if (errno != EWOULDBLOCK)
+            return system_error(c, "cannot open the folder", f->path);
+        process = holder(f->path);
+    }
+    return is_used(c, f->path, process);
 }
 
 bool lng_folder_open(lng_command *c, lng_folder *f)
