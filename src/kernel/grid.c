@@ -100,8 +100,7 @@ void lng_product_prepare(lng_product *p, const lng_grid *d, lng_arena *arena)
 }
 
 /* ---- panels ---- */
-#define LEAST_WEIGHTS LNG_PRODUCT_MANY
-#define LEAST_POINTS  64 /* to share a copy */
+#define LEAST_POINTS 64 /* to share a copy */
 
 static int points_of(const lng_product *k)
 {
@@ -111,21 +110,21 @@ static int points_of(const lng_product *k)
     return points;
 }
 
-/* The same group, of weights whose rows are so many numbers long instead of `row`. */
-static lng_group with_rows_of(const lng_group *g, int32_t row, int32_t length, lng_arena *arena)
+/* The same group, of weights whose rows are 16 numbers long instead of `row`. */
+static lng_group in_panel(const lng_group *g, int32_t row, lng_arena *arena)
 {
     lng_run *run = LNG_NEW_N(arena, (size_t)g->runs + 1, lng_run);
     lng_point *point = LNG_NEW_N(arena, (size_t)g->points + 1, lng_point);
     for (int i = 0; i < g->runs; i++)
-        run[i] = (lng_run){g->run[i].x, g->run[i].w / row * length, g->run[i].n};
+        run[i] = (lng_run){g->run[i].x, g->run[i].w / row * 16, g->run[i].n};
     for (int i = 0; i < g->points; i++)
-        point[i] = (lng_point){g->point[i].x, g->point[i].w / row * length, g->point[i].y};
+        point[i] = (lng_point){g->point[i].x, g->point[i].w / row * 16, g->point[i].y};
     return (lng_group){run, point, g->runs, g->points};
 }
 
 const lng_product *lng_row_product_panel(const lng_product *k, int times, lng_arena *arena)
 {
-    if (k->taps == 0 || k->bands > 1 || k->alone || k->channels <= 16 || (int64_t)k->taps * k->channels <= LEAST_WEIGHTS ||
+    if (k->taps == 0 || k->bands > 1 || k->alone || k->channels <= 16 || (int64_t)k->taps * k->channels <= LNG_PRODUCT_MANY ||
         points_of(k) * times < LEAST_POINTS)
         return NULL;
     lng_product *panel = LNG_NEW(arena, lng_product);
@@ -133,6 +132,6 @@ const lng_product *lng_row_product_panel(const lng_product *k, int times, lng_ar
     panel->tap = panel->channels = 16;
     panel->group = LNG_NEW_N(arena, (size_t)k->groups, lng_group);
     for (int i = 0; i < k->groups; i++)
-        panel->group[i] = with_rows_of(&k->group[i], k->tap, 16, arena);
+        panel->group[i] = in_panel(&k->group[i], k->tap, arena);
     return panel;
 }

@@ -109,7 +109,7 @@ static void run_points(const lng_product *k, const lng_group *g, const lng_point
 
 static void run_band(const lng_product *k, int part, int parts, const float *x, const float *w, float *y)
 {
-    const int vectors = (k->channels + 15) / 16;
+    const int vectors = lng_row_product_vectors(k);
     for (int i = 0; i < k->groups; i++) {
         const lng_group *g = &k->group[i];
         lng_span points, outputs;

@@ -7,6 +7,11 @@
 #define LNG_KERNEL_ROW_PRODUCT_H
 #include "kernel/product.h"
 
+static inline int lng_row_product_vectors(const lng_product *k) /* of outputs */
+{
+    return (k->channels + 15) / 16;
+}
+
 /* y = x w, or part of it. */
 #define lng_row_product_run LNG_NAME(lng_row_product_run)
 void lng_row_product_run(const lng_product *, int part, int parts, const float *x, const float *w, float *y);
@@ -21,7 +26,7 @@ static inline size_t lng_row_product_panel_floats(const lng_product *panel) /* o
 /* Whether so many threads are about as busy as each other if each takes some of the panels. */
 static inline bool lng_row_product_divides(const lng_product *k, int threads)
 {
-    const int panels = (k->channels + 15) / 16, most = (panels + threads - 1) / threads;
+    const int panels = lng_row_product_vectors(k), most = (panels + threads - 1) / threads;
     return 5 * panels >= 4 * most * threads;
 }
 /* Copies the weights of the vector `v` of k's outputs, and returns the product for those that there are. */

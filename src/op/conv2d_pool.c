@@ -191,7 +191,7 @@ static void fast_single(const lng_call *call)
     if (lng_pooled_pads(k))
         surround(k, x, image), x = image;
     const bool panels = r->panel && lng_row_product_divides(&r->product, call->parts);
-    const lng_span mine = lng_span_part(panels ? (k->o + LNG_LANES - 1) / LNG_LANES : k->rows, call->part, call->parts);
+    const lng_span mine = lng_span_part(panels ? lng_row_product_vectors(&r->product) : k->rows, call->part, call->parts);
     for (int i = mine.from; i < mine.end; i++) {
         if (!panels) {
             single_row(call, &r->product, x, call->in[1], i, 0, k->o, map);

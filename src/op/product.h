@@ -47,21 +47,11 @@ static void fast_single(const lng_call *call)
         lng_row_product_run(k, call->part, call->parts, call->in[0], w, call->out[0]);
         return;
     }
-    const lng_span mine = lng_span_part((k->channels + 15) / 16, call->part, call->parts);
+    const lng_span mine = lng_span_part(lng_row_product_vectors(k), call->part, call->parts);
     for (int v = mine.from; v < mine.end; v++) {
         const lng_product some = lng_row_product_pack(k, s->panel, v, w, panel);
         lng_row_product_run(&some, 0, 1, call->in[0], panel, (float *)call->out[0] + v * 16);
     }
-}
-
-static single single_of(const lng_node *n, bool panels, lng_arena *arena)
-{
-    const lng_product *p = product_of(n, false, arena);
-    const bool turns = p->channel != 1;
-    single s = {.product = turns ? product_of(n, true, arena) : p};
-    s.panel = panels ? lng_row_product_panel(s.product, 1, arena) : NULL;
-    s.turned = turns ? weights_of(n) : (matrices){0};
-    return s;
 }
 
 static size_t scratch_of(const single *s)
@@ -79,7 +69,13 @@ static size_t scratch_of(const single *s)
 static lng_prepared prepare_single(const lng_node *n, lng_kernel *kernel, lng_arena *arena)
 {
     single *s = LNG_NEW(arena, single);
-    *s = single_of(n, kernel == fast_single, arena);
+    s->product = product_of(n, false, arena);
+    if (s->product->channel != 1) {
+        s->product = product_of(n, true, arena);
+        s->turned = weights_of(n);
+    }
+    if (kernel == fast_single)
+        s->panel = lng_row_product_panel(s->product, 1, arena);
     return s->product->channels < LEAST_OUTPUTS ? (lng_prepared){0}
                                                 : (lng_prepared){.kernel = kernel, .data = s, .scratch = scratch_of(s)};
 }
