@@ -4,6 +4,7 @@
 #include "op/pool_vectors.h"
 #endif
 
+#ifdef LNG_NAIVE
 static void naive(const lng_naive_call *call)
 {
     const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
@@ -17,6 +18,7 @@ static void naive(const lng_naive_call *call)
         }
     }
 }
+#endif
 
 #ifdef LNG_FAST
 POOL_KERNEL each_window(const lng_call *call, strides s)
@@ -37,7 +39,7 @@ POOL_KERNEL each_window(const lng_call *call, strides s)
 
 LNG_FAST_IF(true)
 #endif
-LNG_KERNELS(avg_pool, naive, prepare);
+LNG_ALWAYS_FAST(avg_pool, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)

@@ -9,10 +9,11 @@
  *     real_exp(x) ...               our functions, of a float or a double; libm's in the double compilation
  *     lane_tree(lane)               the sum of 16 lanes, as batch ops add them
  *     LNG_KERNELS(op, naive, prepare)   defines lng_kernels_<op>_<level>; the double compilation drops `prepare`
+ *     LNG_ALWAYS_FAST(op, naive, prepare)   likewise, of an op whose `prepare` finds a kernel for every node: the baseline's `naive` serves all levels
  *     LNG_NAIVE_KERNELS(op, naive)  of an op without a fast kernel: the baseline is the only level that its file is compiled at
  *     LNG_FAST_IF(condition)        defines a `prepare` whose kernel, `fast`, needs no preparation; the condition is about node n
  *     #ifdef LNG_FAST               around lane code: everything that uses v16 (kernel/lanes.h)
- *     #ifdef LNG_NAIVE              around the naive kernel of a pointwise op: as there always is a fast one, the baseline's serves all levels
+ *     #ifdef LNG_NAIVE              around the naive kernel of an op that always has a fast one, as pointwise ops do
  *     #ifdef LNG_TABLE              around the table: const lng_op lng_op_<name> = {...}
  *     #ifdef LNG_CASES              around the test data (op/cases.h) */
 #ifndef LNG_OP_KERNEL_H
@@ -26,6 +27,7 @@
 #define LNG_NAIVE                                         1
 #define LNG_KERNELS(op, naive_, prepare_)                 const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
 #define LNG_SWEPT_KERNELS(op, naive_, prepare_, tile_)    LNG_KERNELS(op, naive_, prepare_)
+#define LNG_ALWAYS_FAST(op, naive_, prepare_)             LNG_KERNELS(op, naive_, prepare_)
 #define LNG_POINTWISE_KERNELS(op, naive_, tile_, number_) LNG_KERNELS(op, naive_, )
 #endif
 #ifdef LNG_DOUBLE
@@ -103,6 +105,7 @@ typedef float real;
 #define real_floor_divide(a, b) LNG_REAL(floor_divide, a)(a, b)
 #define LNG_KERNELS(op, naive_, prepare_)                                                                                          \
     const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .prepare = (prepare_)}
+#define LNG_ALWAYS_FAST(op, naive_, prepare_) LNG_SWEPT_KERNELS(op, naive_, prepare_, NULL)
 /* The `prepare` of pointwise ops, in fused.c. */
 #define lng_prepare_pointwise LNG_NAME(lng_prepare_pointwise)
 lng_prepared lng_prepare_pointwise(const lng_node *, lng_arena *);

@@ -35,6 +35,7 @@ static batches batches_of_node(const lng_node *node)
     return is_plain(node) ? (batches){.n = 1} : batches_of(node);
 }
 
+#ifdef LNG_NAIVE
 static void naive(const lng_naive_call *call)
 {
     const dims p = dims_of(call->node);
@@ -50,6 +51,7 @@ static void naive(const lng_naive_call *call)
             }
     }
 }
+#endif
 
 #ifdef LNG_FAST
 #define LEAST_WIDE 8192 /* weights: from here on, rows of a power of two compete for the lines of the first cache */
@@ -169,7 +171,7 @@ static lng_prepared prepare_matmul(const lng_node *n, lng_arena *arena)
     return (lng_prepared){.kernel = each_matrix, .data = p};
 }
 #endif
-LNG_KERNELS(matmul, naive, prepare_matmul);
+LNG_ALWAYS_FAST(matmul, naive, prepare_matmul);
 
 #ifdef LNG_TABLE
 #include "op/table.h"

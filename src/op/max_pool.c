@@ -4,6 +4,7 @@
 #include "op/pool_vectors.h"
 #endif
 
+#ifdef LNG_NAIVE
 static void naive(const lng_naive_call *call)
 {
     const pool pool_ = pool_of(call->node->attr, call->node->in[0]->shape), *p = &pool_;
@@ -26,6 +27,7 @@ static void naive(const lng_naive_call *call)
         }
     }
 }
+#endif
 
 #ifdef LNG_FAST
 POOL_KERNEL each_window(const lng_call *call, strides s)
@@ -56,7 +58,7 @@ POOL_KERNEL each_window(const lng_call *call, strides s)
 
 LNG_FAST_IF(true)
 #endif
-LNG_KERNELS(max_pool, naive, prepare);
+LNG_ALWAYS_FAST(max_pool, naive, prepare);
 
 #ifdef LNG_TABLE
 static bool infer(lng_infer *r)

@@ -4,10 +4,12 @@
  * adjacent numbers as a vector if the last axis is kept, otherwise one number after the other. */
 #include "op/sum.h"
 
+#ifdef LNG_NAIVE
 static void naive(const lng_naive_call *call)
 {
     naive_sum(call, 1);
 }
+#endif
 
 #ifdef LNG_FAST
 typedef struct prepared {
@@ -152,7 +154,7 @@ static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 }
 #endif
 
-LNG_KERNELS(sum, naive, prepare);
+LNG_ALWAYS_FAST(sum, naive, prepare);
 
 #ifdef LNG_TABLE
 static void vjp(lng_vjp *r)
