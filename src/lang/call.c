@@ -82,6 +82,8 @@ bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name, const 
     const bool is_value = lng_scope_find(s, name) != NULL;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
                     name);
+    if (value && value->marked)
+        lng_map_put(s->e->misnamed, name, s->e);
     if (!lng_heard(s))
         return false;
     offer_callables(s, &near);

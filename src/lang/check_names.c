@@ -71,8 +71,10 @@ static void value_name(check *k, const lng_expr *e)
         it_name(k);
     if (lng_scope_find(k->s, e->name))
         mark_read(k, e->name);
-    else if (!lng_is_reserved(e->name))
+    else if (!lng_is_reserved(e->name)) {
         lng_unknown_value(k->s, e);
+        k->it = true; /* it may be what is meant */
+    }
 }
 
 static void block_name(check *k, const lng_expr *e, const char *name)

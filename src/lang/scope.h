@@ -42,11 +42,12 @@ typedef struct lng_elab {
     int batch; /* examples of a training step */
     int nesting, calls;
     int64_t work, most_work;
-    size_t most_nodes;  /* of the graph */
-    bool exhausted;     /* a limit of the whole model was exceeded: everything is NONE from here on */
-    lng_map *reported;  /* places and codes of errors */
-    bool silent;        /* the newest error was not recorded, nor are its hints */
-    lng_map *misnamed;  /* fields that `in` misspells, as they should be: an error has been recorded */
+    size_t most_nodes; /* of the graph */
+    bool exhausted;    /* a limit of the whole model was exceeded: everything is NONE from here on */
+    lng_map *reported; /* places and codes of errors */
+    bool silent;       /* the newest error was not recorded, nor are its hints */
+    lng_map *
+        misnamed; /* fields that `in` misspells, as they should be, and names that a step wants to give: an error has been recorded */
     lng_map *suggested; /* names that hints to errors have given: they are not called unused */
     lng_map *updated;   /* variable -> lng_updated of this graph */
     int64_t updates;    /* how many there have been */
