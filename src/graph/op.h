@@ -185,6 +185,7 @@ typedef struct lng_call {
     const uint32_t *example; /* 16 indices in the data set (dead lanes repeat the last live one); NULL for shared values */
     int64_t turn;            /* from 0, counted through all turns of the loops around the node */
     bool *finite;            /* LNG_OP_ROWWISE: if not NULL, set to false when a result is not */
+    const float *claim;      /* LNG_OP_ROWWISE: a variable that is written next, element by element as out[0]; or NULL */
     const lng_context *context;
     void *scratch; /* lng_prepared.scratch bytes of the thread's own, aligned to 64; contents undefined */
 } lng_call;

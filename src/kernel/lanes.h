@@ -173,6 +173,16 @@ static inline m16 v_wins(v16 x, v16 best)
 }
 
 /* Stores the first n lanes (all of them from 16 on), or adds them to what is in memory. */
+/* Asks for the line of p, which will be written. Where other threads have read it, as they do weights, it would else be waited for. */
+static inline void v_claim(const float *p)
+{
+#if defined __x86_64__ && (defined LNG_AVX2 || defined LNG_AVX512)
+    __asm__ volatile("prefetchw %0" : : "m"(*p));
+#else
+    __builtin_prefetch(p, 1);
+#endif
+}
+
 static inline void v_store_or_add(float *p, v16 a, int64_t n, bool add)
 {
     if (n >= 16)

@@ -165,7 +165,15 @@ typedef struct block {
     int64_t rows, columns;
     const float *a, *b;
     float *wait, *y;
+    const float *claim;
 } block;
+
+static void claim(const strip *k, const tile_size *size, const float *at)
+{
+    for (int p = 0; p < size->p; p++)
+        for (int j = 0; j < size->v; j++)
+            v_claim(at + p * k->y_row + j * 16);
+}
 
 static void run_strip(const strip *k, const block *at, int64_t from, v16 *bad)
 {
@@ -179,6 +187,8 @@ static void run_strip(const strip *k, const block *at, int64_t from, v16 *bad)
         for (int64_t i = 0; i < at->rows; i += s->p) {
             while (s->p > at->rows - i)
                 s++;
+            if (at->claim && k->ends && k->end == k->all)
+                claim(k, s, at->claim + i * k->y_row + j);
             s->run(k, a + i * k->a_row, b + j, at->wait + (alone ? 0 : i * PANEL + j), at->y + i * k->y_row + j, at->columns - j,
                    bad);
         }
@@ -213,8 +223,8 @@ static void run_block(const lng_outer *k, int live, const strip *each, const blo
     }
 }
 
-bool lng_outer_run(const lng_outer *k, lng_outer_slices all, bool add, int64_t from, int64_t end, const float *a, const float *b,
-                   float *y, float *scratch)
+bool lng_outer_run(const lng_outer *k, lng_outer_slices all, lng_outer_rows of, const float *a, const float *b, float *y,
+                   float *scratch)
 {
     LNG_ASSERT(is_aligned(a) && is_aligned(b) && is_aligned(scratch) && all.live > 0 && all.live <= 16 &&
                all.n <= 1 << LNG_OUTER_LEVELS);
@@ -224,21 +234,22 @@ bool lng_outer_run(const lng_outer *k, lng_outer_slices all, bool add, int64_t f
                      .a_row = turns ? all.n * terms + 16 : 16, /* not all rows on the same lines of a cache */
                      .a = turns ? terms : all.a,
                      .b = terms * PANEL,
-                     .add = add,
+                     .add = of.add,
                      .y_row = k->j};
     const int64_t most = lng_outer_block(k);
     float *wait = scratch, *rows = wait + all.n * ROWS * LNG_OUTER_PANEL, *columns = rows + most * s.a_row;
     v16 bad = v_zero();
     for (int i = 0; i < all.n; i++)
         turn_columns(k, b + i * all.b, columns + i * s.b, all.n * s.b);
-    for (int64_t i = from; i < end; i += most) {
-        block at = {.rows = end - i < most ? end - i : most, .a = turns ? rows : a + i * 16, .wait = wait};
+    for (int64_t i = of.from; i < of.end; i += most) {
+        block at = {.rows = of.end - i < most ? of.end - i : most, .a = turns ? rows : a + i * 16, .wait = wait};
         for (int n = 0; n < all.n && turns; n++)
             turn_rows(k, at.rows, a + n * all.a + i * 16, rows + n * s.a, s.a_row);
         for (int64_t j = 0; j < k->j; j += PANEL) {
             at.columns = k->j - j;
             at.b = columns + j * all.n * terms;
             at.y = y + i * k->j + j;
+            at.claim = of.claim ? of.claim + i * k->j + j : NULL;
             run_block(k, all.live, &s, &at, &bad);
         }
     }

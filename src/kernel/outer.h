@@ -32,9 +32,14 @@ typedef struct lng_outer_slices {
     ptrdiff_t a, b;
     int live;
 } lng_outer_slices;
+/* Rows of y. */
+typedef struct lng_outer_rows {
+    int64_t from, end;
+    bool add;           /* to what is there */
+    const float *claim; /* what will be written next, laid out like y: its lines are asked for; or NULL */
+} lng_outer_rows;
 #define lng_outer_run LNG_NAME(lng_outer_run)
-/* Rows [from, end) of y; true if all sums are finite. */
-bool lng_outer_run(const lng_outer *, lng_outer_slices, bool add, int64_t from, int64_t end, const float *a, const float *b,
-                   float *y, float *scratch);
+/* True if all sums are finite. */
+bool lng_outer_run(const lng_outer *, lng_outer_slices, lng_outer_rows, const float *a, const float *b, float *y, float *scratch);
 
 #endif

@@ -148,17 +148,6 @@ static void fill_scalar(float *tile, const float *in, bool per_example, int64_t 
         v_store(tile + i * LNG_LANES, x);
 }
 
-/* Asks for the lines of n vectors that will be written. Where the other threads have read them, as they do weights, each would else be waited for. */
-static void claim(const float *to, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-#if defined __x86_64__ && (defined LNG_AVX2 || defined LNG_AVX512)
-        __asm__ volatile("prefetchw %0" : : "m"(to[i * LNG_LANES]));
-#else
-        __builtin_prefetch(to + i * LNG_LANES, 1);
-#endif
-}
-
 static void fast(const lng_call *call)
 {
     const prepared *p = call->prepared;
@@ -181,8 +170,8 @@ static void fast(const lng_call *call)
     }
     for (int64_t done = first; done < end; done += TILE) {
         const int64_t n = end - done < TILE ? end - done : TILE, behind = end - done - n;
-        if (call->parts > 1)
-            claim(out + (done + n) * LNG_LANES, behind < TILE ? behind : TILE);
+        for (int64_t i = 0; call->parts > 1 && i < behind && i < TILE; i++)
+            v_claim(out + (done + n + i) * LNG_LANES);
         for (int k = 0; k < p->operands; k++)
             if (p->operand[k].nest && p->operand[k].period == 0)
                 stretch(scratch + p->operand[k].tile * TILE * LNG_LANES, call->in[k], form_of(call->node->in[k], y),

@@ -44,11 +44,10 @@ static void fast(const lng_call *call)
     const outers *p = call->prepared;
     const lng_outer *k = &p->each;
     const lng_outer_slices all = {call->slices, call->in_step[0], call->in_step[1], call->live};
-    const int64_t first = k->i * call->part / call->parts, end = k->i * (call->part + 1) / call->parts;
+    lng_outer_rows rows = {k->i * call->part / call->parts, k->i * (call->part + 1) / call->parts, call->add, call->claim};
     bool finite = true;
     for (int64_t n = 0; n < p->batches.n; n++)
-        finite &= lng_outer_run(k, all, call->add, first, end,
-                                (const float *)call->in[0] + batch_of_a(&p->batches, n) * k->rows * k->i * LNG_LANES,
+        finite &= lng_outer_run(k, all, rows, (const float *)call->in[0] + batch_of_a(&p->batches, n) * k->rows * k->i * LNG_LANES,
                                 (const float *)call->in[1] + batch_of_b(&p->batches, n) * k->rows * k->j * LNG_LANES,
                                 (float *)call->out[0] + n * k->i * k->j, call->scratch);
     if (call->finite)

@@ -173,6 +173,7 @@ static void make_instructions(lng_tape *t)
         segment *s = segment_of(t, e->node);
         instr *in = &s->at[s->count++];
         in->node = e->node;
+        in->claim = -1;
         choose_kernel(t, in);
     }
 }

@@ -490,8 +490,11 @@ static bool run_sums(lng_engine *e, int part)
                   .context = &e->context,
                   .scratch = w->scratch};
     w->base[SPACE_KEPT] = e->kept;
-    for (int i = 0; i < s->count; i++)
+    for (int i = 0; i < s->count; i++) {
+        const int claim = s->at[i].claim;
+        c.claim = claim < 0 || c.parts == 1 ? NULL : (const float *)slot_at(e, claim);
         run_instr(e, w, &s->at[i], &c);
+    }
     return finite;
 }
 

@@ -34,6 +34,7 @@ typedef struct instr {
     int run_first, run_last;              /* the times of its joint run; its own time if there is none */
     bool joint;                           /* it runs in a joint run, which may be of its own */
     int in[LNG_MAX_IN], out[LNG_MAX_OUT]; /* slots; out -1: nobody reads it */
+    int claim;                            /* the slot of the variable that is updated by it, element by element; -1: none */
     bool batch, splits;                   /* it leaves a partial; all threads can compute one slice, each a part */
     size_t once, scratch;                 /* of lng_prepared; scratch: of all slices, if it takes all at once */
     double takes;                         /* a turn, estimated (time.c) */

@@ -90,6 +90,46 @@ static void write_variable(lng_tape *t, tape_update *u, instr *maker)
     u->how = UPDATE_IN_PLACE;
 }
 
+/* By slot: whether slices read it. */
+static bool *find_read_by_slices(const lng_tape *t)
+{
+    bool *is_read = LNG_NEW_N(t->arena, (size_t)t->slots + 1, bool);
+    for (int i = 0; i < t->stages; i++)
+        for (int k = 0; k < t->stage[i].slice.count; k++)
+            for (int n = 0; n < t->stage[i].slice.at[k].node->n_in; n++)
+                is_read[t->stage[i].slice.at[k].in[n]] = true;
+    return is_read;
+}
+
+/* By slot: the sum of all slices from which it is computed, element by element; NULL: none. */
+static instr **find_sums(const lng_tape *t)
+{
+    const segment *s = last_segment(t);
+    instr **sum = LNG_NEW_N(t->arena, (size_t)t->slots + 1, instr *);
+    for (int i = 0; i < t->stages; i++)
+        for (int k = 0; k < t->stage[i].sums.count; k++)
+            sum[t->stage[i].sums.at[k].out[0]] = &t->stage[i].sums.at[k];
+    for (int i = 0; i < s->count; i++) {
+        const instr *in = &s->at[i];
+        for (int k = 0; k < in->node->n_in && in->out[0] >= 0; k++)
+            if (sum[in->in[k]] && lng_shape_size(in->node->in[k]->shape) == lng_shape_size(in->node->out[0].shape))
+                sum[in->out[0]] = sum[in->in[k]];
+    }
+    return sum;
+}
+
+/* Variables that all threads have read before they are written, as weights are: their lines are claimed while the gradient is computed. */
+static void find_claims(const lng_tape *t)
+{
+    const bool *is_read = find_read_by_slices(t);
+    instr **sum = find_sums(t);
+    for (size_t k = 0; k < t->variables; k++) {
+        const int slot = t->variable_slot[k];
+        if (slot >= 0 && is_read[slot] && sum[slot])
+            sum[slot]->claim = slot;
+    }
+}
+
 /* Whoever reads a new value finds it where it is now. */
 static void point_readers(const lng_tape *t)
 {
@@ -112,6 +152,7 @@ void lng_plan_updates(lng_tape *t)
             write_variable(t, u, in);
     }
     point_readers(t);
+    find_claims(t);
     for (size_t i = 0; i < t->updates; i++) {
         tape_update *u = &t->update[i];
         u->slot = lng_slot_of(t, u->value);
