@@ -4,6 +4,7 @@
 #include "graph/fused.h"
 #include "graph/level.h"
 #include "graph/nest.h"
+#include "graph/ops.h"
 #include "op/kernel.h"
 
 #if defined LNG_DOUBLE
@@ -255,6 +256,87 @@ static void prepare_operand(prepared *p, const lng_node *n, int k, lng_arena *ar
     lng_nest_scale(w, 1, v->per_example);
 }
 
+/* ---- pairs: a step and its only reader, if that comes next, in one pass; c: the reader's other operand ---- */
+#define PAIR(name, step, y)                                                                                                        \
+    static void name(void *out, const void *const *in, size_t n)                                                                   \
+    {                                                                                                                              \
+        const float *a = in[0], *b = in[1], *other = in[2];                                                                        \
+        float *to = out;                                                                                                           \
+        for (; n > 0; n--, a += LNG_LANES, b += LNG_LANES, other += LNG_LANES, to += LNG_LANES) {                                  \
+            const v16 x = step(v_load(a), v_load(b)), c = v_load(other);                                                           \
+            v_store(to, y);                                                                                                        \
+        }                                                                                                                          \
+    }
+#define PAIRS(step)                                                                                                                \
+    PAIR(step##_add, v_##step, v_add(x, c))                                                                                        \
+    PAIR(step##_mul, v_##step, v_mul(x, c))                                                                                        \
+    PAIR(step##_sub, v_##step, v_sub(x, c))                                                                                        \
+    PAIR(step##_from, v_##step, v_sub(c, x))
+PAIRS(add)
+PAIRS(sub)
+PAIRS(mul)
+PAIRS(div)
+
+typedef struct pair {
+    const lng_op *step, *reader;
+    lng_tile *first, *second; /* if the step's result is the reader's first operand; its second */
+} pair;
+#define LIST(step)                                                                                                                 \
+    {&lng_op_##step, &lng_op_add, step##_add, step##_add}, {&lng_op_##step, &lng_op_mul, step##_mul, step##_mul},                  \
+        {&lng_op_##step, &lng_op_sub, step##_sub, step##_from},
+static const pair pairs[] = {LIST(add) LIST(sub) LIST(mul) LIST(div)};
+
+static const pair *pair_of(const lng_op *step, const lng_op *reader)
+{
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (pairs[i].step == step && pairs[i].reader == reader)
+            return &pairs[i];
+    return NULL;
+}
+
+static bool is_read_once(const lng_fused *f, int step)
+{
+    int readers = 0;
+    for (int i = 0; i < f->steps; i++)
+        for (int k = 0; k < f->step[i].n_in; k++)
+            readers += f->step[i].in[k] == ~step;
+    return readers == 1;
+}
+
+/* Which of the next step's two operands is the result of step i, if both are a pair; else -1. */
+static int place_in_next(const lng_fused *f, int i)
+{
+    if (i + 1 == f->steps || !is_read_once(f, i) || !pair_of(f->step[i].op, f->step[i + 1].op))
+        return -1;
+    const int *in = f->step[i + 1].in;
+    return in[0] == ~i ? 0 : in[1] == ~i ? 1 : -1;
+}
+
+/* The program with pairs as single steps; run: the functions of all. */
+static lng_fused in_pairs(const lng_fused *f, lng_tile **run)
+{
+    lng_fused all = {0};
+    int now[LNG_FUSED_STEPS]; /* by a step's old number: the new one */
+    for (int i = 0; i < f->steps; i++) {
+        lng_fused_step s = f->step[i];
+        const int place = place_in_next(f, i);
+        if (place >= 0) {
+            const pair *both = pair_of(s.op, f->step[i + 1].op);
+            run[all.steps] = place == 0 ? both->first : both->second;
+            s.in[s.n_in++] = f->step[++i].in[1 - place];
+        } else {
+            lone_node lone;
+            lone_node_of(&s, &lone);
+            run[all.steps] = lng_op_kernels(ISA, s.op)->tile(&lone.node);
+        }
+        for (int k = 0; k < s.n_in; k++)
+            s.in[k] = s.in[k] < 0 ? ~now[~s.in[k]] : s.in[k];
+        now[i] = all.steps;
+        all.step[all.steps++] = s;
+    }
+    return all;
+}
+
 /* Everything but the steps' functions. */
 static prepared *prepare_program(const lng_node *n, const lng_fused *f, lng_arena *arena)
 {
@@ -287,13 +369,11 @@ lng_prepared lng_prepare_pointwise(const lng_node *n, lng_arena *arena)
 
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
-    const lng_fused f = program_of(n);
+    lng_tile *run[LNG_FUSED_STEPS];
+    const lng_fused program = program_of(n), f = in_pairs(&program, run);
     prepared *p = prepare_program(n, &f, arena);
-    for (int i = 0; i < f.steps; i++) {
-        lone_node lone;
-        lone_node_of(&f.step[i], &lone);
-        p->step[i].run = lng_op_kernels(ISA, f.step[i].op)->tile(&lone.node);
-    }
+    for (int i = 0; i < f.steps; i++)
+        p->step[i].run = run[i];
     return sweep(p);
 }
 #endif
