@@ -320,7 +320,7 @@ static void run_loop(lng_engine *e, worker *w, const segment *s, const tape_loop
 static void run_shared(lng_engine *e, const segment *s)
 {
     lng_call c = {.slices = 1, .live = 1, .context = &e->context, .scratch = e->worker[0].scratch, .parts = 1};
-    e->together = e->threads > 1;
+    e->together = !e->check;
     run_range(e, &e->worker[0], s, 0, s->count, s->loop, &c);
 }
 
