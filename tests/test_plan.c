@@ -348,6 +348,29 @@ START_TEST(cost_is_linear)
 }
 END_TEST
 
+/* Who computes a gradient from all slices at once claims the weights, which all threads read, and not the state, which only the update does; and
+ * nothing if the update moves elements. */
+START_TEST(weights_are_claimed)
+{
+    static const lng_variable weights[] = {{"w", {2, {6, 6}}, true, {0}, NULL}, {"m", {2, {6, 6}}, false, {0}, NULL}};
+    const bool moves = _i == 1;
+    lng_value *w = lng_read_variable(g, "w", weights[0].shape), *m = lng_read_variable(g, "m", weights[1].shape);
+    lng_value *x = lng_read_input(g, 0, "x", (lng_shape){2, {1, 6}}, LNG_F32);
+    lng_value *sum = lng_binary(g, &lng_op_matmul_batch, x, lng_binary(g, &lng_op_matmul, x, w));
+    lng_value *grad = moves ? lng_binary(g, &lng_op_matmul, sum, m) : sum;
+    lng_value *state = lng_unary(g, &lng_op_tanh, lng_add(g, m, grad));
+    lng_graph_update(g, "m", state);
+    lng_graph_update(g, "w", lng_sub(g, w, state));
+    const lng_tape_options options = {.max_batch = 40, .isa = lng_isa_best(), .at_once = true};
+    lng_tape *t = lng_tape_compile(g, weights, 2, &options, errors);
+    must(t != NULL);
+    lng_arena_defer(arena, release, t);
+    ck_assert_int_eq(t->stage[0].sums.count, 1);
+    ck_assert_int_ge(t->variable_slot[0], 0);
+    ck_assert_int_eq(t->stage[0].sums.at[0].claim, moves ? -1 : t->variable_slot[0]);
+}
+END_TEST
+
 int main(void)
 {
     const suite_test tests[] = {
@@ -368,6 +391,7 @@ int main(void)
         TEST(parts_are_not_written_over),
         TEST(softmax_writes_over_its_scores),
         TEST(joint_runs_write_over_nothing),
+        LOOP(weights_are_claimed, 2),
         LOOP(cost_is_linear, LENGTH(costs)),
         {0},
     };

@@ -172,7 +172,6 @@ static inline m16 v_wins(v16 x, v16 best)
     return m_and(m_not(v_le(x, best)), v_eq(best, best));
 }
 
-/* Stores the first n lanes (all of them from 16 on), or adds them to what is in memory. */
 /* Asks for the line of p, which will be written. Where other threads have read it, as they do weights, it would else be waited for. */
 static inline void v_claim(const float *p)
 {
@@ -183,6 +182,7 @@ static inline void v_claim(const float *p)
 #endif
 }
 
+/* Stores the first n lanes (all of them from 16 on), or adds them to what is in memory. */
 static inline void v_store_or_add(float *p, v16 a, int64_t n, bool add)
 {
     if (n >= 16)

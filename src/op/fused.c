@@ -256,7 +256,8 @@ static void prepare_operand(prepared *p, const lng_node *n, int k, lng_arena *ar
     lng_nest_scale(w, 1, v->per_example);
 }
 
-/* ---- pairs: a step and its only reader, if that comes next, in one pass; c: the reader's other operand ---- */
+/* ---- pairs: a step of arithmetic and its only reader, if that comes next and adds, subtracts or multiplies, in one pass; c: the reader's other
+ * operand ---- */
 #define PAIR(name, step, y)                                                                                                        \
     static void name(void *out, const void *const *in, size_t n)                                                                   \
     {                                                                                                                              \
@@ -313,7 +314,7 @@ static int place_in_next(const lng_fused *f, int i)
 }
 
 /* The program with pairs as single steps; run: the functions of all. */
-static lng_fused in_pairs(const lng_fused *f, lng_tile **run)
+static lng_fused with_pairs(const lng_fused *f, lng_tile **run)
 {
     lng_fused all = {0};
     int now[LNG_FUSED_STEPS]; /* by a step's old number: the new one */
@@ -370,7 +371,7 @@ lng_prepared lng_prepare_pointwise(const lng_node *n, lng_arena *arena)
 static lng_prepared prepare(const lng_node *n, lng_arena *arena)
 {
     lng_tile *run[LNG_FUSED_STEPS];
-    const lng_fused program = program_of(n), f = in_pairs(&program, run);
+    const lng_fused program = program_of(n), f = with_pairs(&program, run);
     prepared *p = prepare_program(n, &f, arena);
     for (int i = 0; i < f.steps; i++)
         p->step[i].run = run[i];
@@ -426,6 +427,14 @@ static const lng_case cases[] = {
     {.in = {LNG_DIMS(5, 3, 4), LNG_DIMS(5, 3, 4), LNG_DIMS(3, 1)}, .attr = {{.s = "sub a b;mul 0 0;sub c 1;tanh 2;add 3 1"}}},
     {.in = {LNG_DIMS(70), LNG_DIMS(70)}, .attr = {{.s = "tanh b;mul 0 a"}}},
     {.in = {LNG_DIMS(2, 40), LNG_DIMS(2, 1), LNG_DIMS(40), LNG_DIMS(1, 1)}, .attr = {{.s = "add a b;add 0 c;mul 1 d"}}},
+    /* pairs of steps, all of them */
+    {.in = {LNG_DIMS(3, 40), LNG_DIMS(40), LNG_SCALAR}, .attr = {{.s = "add a b;sub 0 c;relu 1;add 2 a;sub b 3"}}, .n_in = 3},
+    {.in = {LNG_DIMS(3, 40), LNG_DIMS(40), LNG_SCALAR}, .attr = {{.s = "add a b;mul c 0;relu 1;sub 2 a;add 3 b"}}, .n_in = 3},
+    {.in = {LNG_DIMS(3, 40), LNG_DIMS(40), LNG_SCALAR}, .attr = {{.s = "sub a b;mul 0 c;relu 1;sub 2 a;sub 3 b"}}, .n_in = 3},
+    {.in = {LNG_DIMS(3, 40), LNG_DIMS(40), LNG_SCALAR}, .attr = {{.s = "sub a b;sub c 0;relu 1;mul 2 a;sub 3 b"}}, .n_in = 3},
+    {.in = {LNG_DIMS(3, 40), LNG_DIMS(40), LNG_SCALAR}, .attr = {{.s = "mul a b;sub c 0;relu 1;mul 2 a;mul b 3"}}, .n_in = 3},
+    {.in = {LNG_DIMS(3, 40), LNG_DIMS(40), LNG_SCALAR}, .attr = {{.s = "div a b;add c 0;relu 1;div 2 b;sub 3 a"}}, .n_in = 3},
+    {.in = {LNG_DIMS(3, 40), LNG_DIMS(40), LNG_SCALAR}, .attr = {{.s = "div a b;sub c 0;relu 1;div 2 b;mul 3 a"}}, .n_in = 3},
 };
 LNG_OP_CASES(fused);
 #endif

@@ -9,7 +9,8 @@
  *     real_exp(x) ...               our functions, of a float or a double; libm's in the double compilation
  *     lane_tree(lane)               the sum of 16 lanes, as batch ops add them
  *     LNG_KERNELS(op, naive, prepare)   defines lng_kernels_<op>_<level>; the double compilation drops `prepare`
- *     LNG_ALWAYS_FAST(op, naive, prepare)   likewise, of an op whose `prepare` finds a kernel for every node: the baseline's `naive` serves all levels
+ *     LNG_ALWAYS_FAST(op, naive, prepare)   likewise, of an op whose `prepare` finds a kernel for every node, but perhaps not in the baseline,
+ *                                           which alone has the naive one
  *     LNG_NAIVE_KERNELS(op, naive)  of an op without a fast kernel: the baseline is the only level that its file is compiled at
  *     LNG_FAST_IF(condition)        defines a `prepare` whose kernel, `fast`, needs no preparation; the condition is about node n
  *     #ifdef LNG_FAST               around lane code: everything that uses v16 (kernel/lanes.h)
@@ -107,7 +108,7 @@ typedef float real;
     const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .prepare = (prepare_)}
 #define LNG_ALWAYS_FAST(op, naive_, prepare_) LNG_SWEPT_KERNELS(op, naive_, prepare_, NULL)
 /* The `prepare` of pointwise ops, in fused.c. */
-#define lng_prepare_pointwise LNG_NAME(lng_prepare_pointwise)
+#define lng_prepare_pointwise                 LNG_NAME(lng_prepare_pointwise)
 lng_prepared lng_prepare_pointwise(const lng_node *, lng_arena *);
 #if defined LNG_AVX512 || defined LNG_AVX2
 #define LNG_SWEPT_KERNELS(op, naive_, prepare_, tile_)                                                                             \

@@ -1,6 +1,7 @@
 /* y = a' b summed over the batch: the adjoint of shared weights in a product. */
 #include "op/batches.h"
 #ifdef LNG_FAST
+#include "base/assert.h"
 #include "kernel/outer.h"
 #endif
 
@@ -46,6 +47,7 @@ static void fast(const lng_call *call)
     const lng_outer_slices all = {call->slices, call->in_step[0], call->in_step[1], call->live};
     lng_outer_rows rows = {k->i * call->part / call->parts, k->i * (call->part + 1) / call->parts, call->add, call->claim};
     bool finite = true;
+    LNG_ASSERT(!call->claim || p->batches.n == 1);
     for (int64_t n = 0; n < p->batches.n; n++)
         finite &= lng_outer_run(k, all, rows, (const float *)call->in[0] + batch_of_a(&p->batches, n) * k->rows * k->i * LNG_LANES,
                                 (const float *)call->in[1] + batch_of_b(&p->batches, n) * k->rows * k->j * LNG_LANES,

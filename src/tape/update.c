@@ -101,7 +101,7 @@ static bool *find_read_by_slices(const lng_tape *t)
     return is_read;
 }
 
-/* By slot: the sum of all slices from which it is computed, element by element; NULL: none. */
+/* By slot: the sum of all slices from which it is computed, element by element; of several, the last operand's. NULL: none. */
 static instr **find_sums(const lng_tape *t)
 {
     const segment *s = last_segment(t);
@@ -111,8 +111,9 @@ static instr **find_sums(const lng_tape *t)
             sum[t->stage[i].sums.at[k].out[0]] = &t->stage[i].sums.at[k];
     for (int i = 0; i < s->count; i++) {
         const instr *in = &s->at[i];
-        for (int k = 0; k < in->node->n_in && in->out[0] >= 0; k++)
-            if (sum[in->in[k]] && lng_shape_size(in->node->in[k]->shape) == lng_shape_size(in->node->out[0].shape))
+        const bool pointwise = in->node->op->flags & LNG_OP_POINTWISE && in->out[0] >= 0;
+        for (int k = 0; k < in->node->n_in && pointwise; k++)
+            if (sum[in->in[k]] && lng_shape_equal(in->node->in[k]->shape, in->node->out[0].shape))
                 sum[in->out[0]] = sum[in->in[k]];
     }
     return sum;
