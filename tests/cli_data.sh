@@ -46,7 +46,8 @@ cd ..
 # by name instead of a folder; a folder of that name needs a slash
 expect 0 run --dry-run --data digits model.yaml
 has out 'digits: 54,000 train, 6,000 validation, 10,000 test'
-expect 0 run --dry-run --data . -s data.source=digits model.yaml # a set without files has no folder
+expect 3 run --dry-run --data . -s data.source=digits model.yaml # a set without files has no folder
+has err 'the data set `digits` is built in'
 expect 4 run --dry-run --data ./digits model.yaml
 has err '\./digits/mnist: no such folder'
 

@@ -206,8 +206,20 @@ static bool take_file(lng_opening *o)
     return false;
 }
 
+static bool may_have_folder(const lng_opening *o)
+{
+    if (!o->folder || o->spec->format->files != LNG_NO_FILES)
+        return true;
+    lng_error(o->errors, LNG_E_ARGUMENTS, (lng_place){0}, "--data %s: the data set `%s` is built in and reads no files", o->folder,
+              o->spec->name);
+    lng_error_hint(o->errors, "-s data.source=NAME takes another data set");
+    return false;
+}
+
 static bool open_all(lng_opening *o)
 {
+    if (!may_have_folder(o))
+        return false;
     bool good = take_file(o);
     lng_opening_rows(o);
     o->job = LNG_NEW_N(o->arena, LNG_PARTS * (o->fields + o->keys + 1), lng_job);

@@ -208,7 +208,7 @@ static update evaluate(lng_scope *s, const lng_define *d)
                         "`%s` is shared by the whole batch, but this differs between examples; take its batch_mean", d->name[0]);
     else if (v->dtype != LNG_F32)
         lng_complain_at(s, d->expr, LNG_E_DTYPE, "`%s` holds floats (f32), but this holds integers", d->name[0]);
-    else if (v->shape.rank != 0 && !lng_shape_equal(v->shape, shape))
+    else if ((v->shape.rank != 0 || !u.state) && !lng_shape_equal(v->shape, shape)) /* a state may be set to a number */
         lng_complain_at(s, d->expr, LNG_E_SHAPE, "`%s` has shape %s, but its new value has shape %s", d->name[0],
                         lng_shape_text(want, shape), lng_shape_text(got, v->shape));
     else if (!u.state && lng_map_get(s->e->updated, u.variable))

@@ -80,10 +80,14 @@ bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name, const 
     lng_nearest near = {.wrong = name};
     const lng_expr *value = e->kind != LNG_EXPR_NAME && !e->marked && e->values == 1 ? e->item[0] : NULL; /* `a: f(x)` */
     const bool is_value = lng_scope_find(s, name) != NULL;
+    const bool names_value = value && value->marked;
+    lng_callable c;
+    if (!names_value && lng_is_misnamed(s, name))
+        return false;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, is_value ? "`%.60s` is a value, not a block" : "there is no block or op `%.60s`",
                     name);
-    if (value && value->marked)
-        lng_map_put(s->e->misnamed, name, s->e);
+    if (names_value && !lng_map_get(s->e->misnamed, name))
+        lng_map_put(s->e->misnamed, name, s->block);
     if (!lng_heard(s))
         return false;
     offer_callables(s, &near);
@@ -91,7 +95,11 @@ bool lng_unknown_block(lng_scope *s, const lng_expr *e, const char *name, const 
         lng_offer_names(s, &near);
     if (lng_is_misplaced_scan(e))
         lng_hint(s, "a scan is not a step: `let` has it, as in `h: {start: ..., scan: ..., as: ..., do: ...}`; a step reads `h`");
-    else if (value && value->marked)
+    else if (value && value->kind == LNG_EXPR_NAME && lng_find_callable(s, value->name, &c))
+        lng_hint(s, "write `- %s`, if the step is to call it", value->name);
+    else if (names_value && value->kind == LNG_EXPR_CALL && value->values == 0)
+        lng_hint(s, "the value of a step gets a name with `as`: write `- %s: {...}` and, beneath it, `as: %s`", value->name, name);
+    else if (names_value)
         lng_hint(s, "to name a value, write `%s: %s` in `let`; a step gets a name with `as`", name, value->doc->text);
     else if (near.best)
         lng_suggest(s, near.best);

@@ -57,12 +57,11 @@ void lng_lint_surplus(const lng_scope *, const lng_value *scores, lng_place at, 
 bool lng_ports_hold(lng_scope *, lng_scope *in, const lng_callable *, const lng_args *);
 /* A hint after an error about the number of values: how a step passes them. */
 void lng_arguments_hint(const lng_scope *, const lng_callable *, const lng_args *, const lng_expr *at);
-/* The attribute that a number without a name is meant for: the first that is needed, or the first; NULL: no attributes. */
-const char *lng_first_attribute(const lng_callable *);
-/* The text of a number, in `text`; NULL: the expression is none. */
-const char *lng_literal_text(char text[LNG_NUMBER_SIZE], const lng_expr *);
-/* A hint where the call has a number without a name: the attribute that may be meant. */
-void lng_unnamed_hint(const lng_scope *, const lng_callable *, const lng_expr *call);
+/* A call's values from `first` on, which are numbers, as the attributes that may be meant, from the first that must be given on:
+ * "filters=8, kernel=3", where `is` is "=". NULL: another value is among them, or there are too few attributes. */
+const char *lng_name_numbers(lng_arena *, const lng_callable *, const lng_expr *call, size_t first, const char *is);
+/* A hint where the call has numbers without a name: the attributes that may be meant. */
+void lng_unnamed_hint(lng_scope *, const lng_callable *, const lng_expr *call);
 bool lng_match_shape(lng_scope *in, const lng_port_decl *, lng_shape, lng_place); /* binds the sizes' names */
 /* The type that a called block or op declares an attribute with; false when it is not known, and *type as it was. */
 bool lng_attribute_type(lng_scope *, const lng_callable *, const char *label, lng_type *type);

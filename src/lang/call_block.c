@@ -359,34 +359,49 @@ static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t
     return out.value && (lng_match_shape(in, port, out.value->shape, out.place) || wrong_shape(s, in, c, args, port, &out));
 }
 
-const char *lng_first_attribute(const lng_callable *c)
+/* The first one that must be given or, if none must, the first; attributes(c): there are none. */
+static size_t first_attribute(const lng_callable *c)
 {
     for (size_t i = 0; i < attributes(c); i++)
         if (c->block ? !c->block->attr[i].fallback : c->op->attr[i].required)
-            return attribute(c, i);
-    return attributes(c) ? attribute(c, 0) : NULL;
+            return i;
+    return 0;
 }
 
-const char *lng_literal_text(char text[LNG_NUMBER_SIZE], const lng_expr *e)
+/* The text of a number, in `text`; NULL: the expression is none. */
+static const char *literal_text(char text[LNG_NUMBER_SIZE], const lng_expr *e)
 {
     const bool integer = e->kind == LNG_EXPR_INT;
     return integer || e->kind == LNG_EXPR_FLOAT ? lng_number(text, integer ? (double)e->i : e->f) : NULL;
 }
 
-void lng_unnamed_hint(const lng_scope *s, const lng_callable *c, const lng_expr *call)
+const char *lng_name_numbers(lng_arena *arena, const lng_callable *c, const lng_expr *call, size_t first, const char *is)
 {
-    char number[LNG_NUMBER_SIZE];
-    const char *name = lng_first_attribute(c);
-    const lng_expr *x = call->kind == LNG_EXPR_CALL && call->values ? call->item[call->values - 1] : NULL;
-    const char *text = x ? lng_literal_text(number, x) : NULL;
-    if (!x || (call->marked && (!name || !text)))
+    lng_text all = lng_text_new(arena);
+    size_t k = first_attribute(c);
+    for (size_t i = first; i < call->values; i++, k++) {
+        char text[LNG_NUMBER_SIZE];
+        if (k >= attributes(c) || !literal_text(text, call->item[i]))
+            return NULL;
+        lng_text_add(&all, "%s%s%s%s", i > first ? ", " : "", attribute(c, k), is, text);
+    }
+    return all.length ? all.at : NULL;
+}
+
+void lng_unnamed_hint(lng_scope *s, const lng_callable *c, const lng_expr *call)
+{
+    if (call->kind != LNG_EXPR_CALL || !call->values)
         return;
-    if (!name)
+    const int ports = lng_ports_of(s, c);
+    const size_t values = call->values, first = ports >= 0 && (size_t)ports < values ? (size_t)ports : values - 1;
+    const char *named = lng_name_numbers(s->e->arena, c, call, first, call->marked ? "=" : ": ");
+    if (call->marked && named)
+        lng_hint(s, "attributes are given by name: %s", named);
+    else if (!call->marked && !attributes(c))
         lng_hint(s, "`%s` has no attributes: write its name alone", c->name);
-    else if (call->marked)
-        lng_hint(s, "attributes are given by name: %s=%s", name, text);
-    else
-        lng_hint(s, "write `%s: {%s: %s}`", c->name, name, text ? text : "...");
+    else if (!call->marked)
+        lng_hint(s, "write `%s: {%s}`", c->name,
+                 named ? named : lng_format(s->e->arena, "%s: ...", attribute(c, first_attribute(c))));
 }
 
 static bool has_attribute(const lng_callable *c, const char *label)

@@ -258,12 +258,13 @@ static bool *steps(check *k, const lng_chain *c)
 static void step_hint(check *k, const lng_step *s)
 {
     const lng_expr *e = s->expr;
-    char text[LNG_NUMBER_SIZE];
-    const char *number = !s->bare && e->kind == LNG_EXPR_CALL && e->items == 1 ? lng_literal_text(text, e->item[0]) : NULL;
     lng_callable c;
-    if (number && lng_find_callable(k->s, e->name, &c) && c.block && lng_ports_of(k->s, &c) == 1 && c.block->attrs > 0)
-        lng_hint(k->s, "`%s` is called with a number instead; write `- %s: {%s: %s}`", e->name, e->name, lng_first_attribute(&c),
-                 number);
+    const bool calls = !s->bare && e->kind == LNG_EXPR_CALL && e->items == e->values && lng_find_callable(k->s, e->name, &c) &&
+                       c.block && lng_ports_of(k->s, &c) == 1;
+    const char *named = calls ? lng_name_numbers(k->c->arena, &c, e, 0, ": ") : NULL;
+    if (named)
+        lng_hint(k->s, "`%s` is called with %s instead; write `- %s: {%s}`", e->name, e->values == 1 ? "a number" : "numbers",
+                 e->name, named);
     else
         lng_hint(k->s, "write `it` for the value of the step before, or remove that step");
 }
@@ -430,6 +431,7 @@ static void check_block(check *k, user *u)
         walk(k, b->require[i].condition);
     for (size_t i = 0; i < b->outs; i++)
         walk(k, b->out[i]);
+    const bool ends = !b->out || k->it;
     if (b == c->block) {
         const lng_binding *other = lng_map_get(k->s->name, "out");
         if (other)
@@ -449,7 +451,7 @@ static void check_block(check *k, user *u)
             walk(k, c->metric[i]);
         k->group = NULL;
     }
-    unread_steps(k, &b->chain, read, !b->out || k->it);
+    unread_steps(k, &b->chain, read, ends);
     if (b->good) { /* else what is wrong may be what would have read them */
         const bool sound = lng_errors_count(c->errors) == before;
         if (sound && b != c->block)

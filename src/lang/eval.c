@@ -109,7 +109,7 @@ lng_datum lng_unknown_value(lng_scope *s, const lng_expr *e)
 {
     lng_nearest near = {.wrong = e->name};
     lng_callable c;
-    if (lng_map_get(s->e->misnamed, e->name))
+    if (lng_is_misnamed(s, e->name))
         return none;
     lng_complain_at(s, e, LNG_E_UNKNOWN_NAME, "there is no value `%.60s` here", e->name);
     if (!lng_heard(s))

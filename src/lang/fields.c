@@ -19,7 +19,7 @@ static bool no_field(lng_compiler *c, const lng_port_decl *port)
     lng_error(c->errors, LNG_E_UNKNOWN_NAME, port->place, "the data set `%s` has no field `%.60s`", data->name, port->name);
     if (!near.best)
         return false;
-    lng_map_put(c->elab.misnamed, near.best, c);
+    lng_map_put(c->elab.misnamed, near.best, c->block);
     lng_error_hint(c->errors, "did you mean `%s`?", near.best);
     return false;
 }

@@ -72,6 +72,11 @@ lng_scope *lng_scope_new(lng_elab *e, lng_scope *caller, lng_block *block, const
     return s;
 }
 
+bool lng_is_misnamed(const lng_scope *s, const char *name)
+{
+    return lng_map_get(s->e->misnamed, name) == s->block;
+}
+
 lng_binding *lng_scope_find(const lng_scope *s, const char *name)
 {
     for (const lng_turn *t = s->turn; t; t = t->outer) {

@@ -42,12 +42,11 @@ typedef struct lng_elab {
     int batch; /* examples of a training step */
     int nesting, calls;
     int64_t work, most_work;
-    size_t most_nodes; /* of the graph */
-    bool exhausted;    /* a limit of the whole model was exceeded: everything is NONE from here on */
-    lng_map *reported; /* places and codes of errors */
-    bool silent;       /* the newest error was not recorded, nor are its hints */
-    lng_map *
-        misnamed; /* fields that `in` misspells, as they should be, and names that a step wants to give: an error has been recorded */
+    size_t most_nodes;  /* of the graph */
+    bool exhausted;     /* a limit of the whole model was exceeded: everything is NONE from here on */
+    lng_map *reported;  /* places and codes of errors */
+    bool silent;        /* the newest error was not recorded, nor are its hints */
+    lng_map *misnamed;  /* names whose lack an error has told -> the first block that it was in */
     lng_map *suggested; /* names that hints to errors have given: they are not called unused */
     lng_map *updated;   /* variable -> lng_updated of this graph */
     int64_t updates;    /* how many there have been */
@@ -104,6 +103,8 @@ struct lng_scope {
 
 void lng_elab_begin(lng_elab *, lng_arena *, lng_errors *, lng_library *);
 lng_scope *lng_scope_new(lng_elab *, lng_scope *caller, lng_block *, const char *path, const char *site, lng_place);
+/* Whether an error has told that the block lacks this name: a field that `in` misspells, or what a step wants to name. */
+bool lng_is_misnamed(const lng_scope *, const char *name);
 /* The binding of a name in the present turns or in the scope; NULL: there is none. */
 lng_binding *lng_scope_find(const lng_scope *, const char *name);
 lng_binding *lng_scope_bind(lng_scope *, const char *name, lng_datum);
