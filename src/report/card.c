@@ -195,7 +195,8 @@ static void counts(const lng_sheet *s, bool training)
         lng_sheet_paragraph(s, lng_format(a, "%s: %s examples to train on, %s held out for validation.", d->name,
                                           lng_count(a, d->train_count), lng_count(a, d->validation_count)));
     else
-        lng_sheet_paragraph(s, d->test.count ? lng_format(a, "%s test examples, never trained on.", lng_count(a, d->test.count))
+        lng_sheet_paragraph(s, d->test.count ? lng_format(a, "%s test examples, %s.", lng_count(a, d->test.count),
+                                                          lng_held_out_note(a, s->report, LNG_TEST))
                                              : "There is no test set: figures are of the examples for validation.");
 }
 

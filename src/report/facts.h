@@ -41,6 +41,8 @@ typedef struct lng_found {
     const lng_corners *corners; /* lng_all_corners */
 } lng_found;
 const lng_found *lng_found_of(lng_arena *, const lng_report *);
+/* Of the validation or test examples: "never trained on" or, if some are, how many equal a training example. */
+const char *lng_held_out_note(lng_arena *, const lng_report *, lng_split);
 
 /* ---- ranks.c ---- */
 /* What ROC and precision-recall curves are drawn from, with the points left out that could not be told apart. */

@@ -16,3 +16,9 @@ const lng_found *lng_found_of(lng_arena *a, const lng_report *r)
     f->corners = lng_all_corners(a, &drawn);
     return f;
 }
+
+const char *lng_held_out_note(lng_arena *a, const lng_report *r, lng_split split)
+{
+    const int64_t n = lng_found_of(a, r)->duplicates.leaked[split];
+    return n ? lng_format(a, "of which %s equal%s a training example", lng_count(a, n), n == 1 ? "s" : "") : "never trained on";
+}

@@ -37,7 +37,7 @@ void lng_page_headline(const lng_page *p)
         }
     if (s)
         card(p, lng_format(a, "%s examples", lng_split_name(p->drawn.split)), lng_count(a, s->count),
-             p->drawn.split == LNG_TRAIN ? "that it was trained on" : "never trained on");
+             p->drawn.split == LNG_TRAIN ? "that it was trained on" : lng_held_out_note(a, r, p->drawn.split));
     lng_page_put(p, "</div>\n");
     if (r->history && r->history->interrupted)
         lng_page_put(p, "<p class=\"note\">The run was interrupted before its last epoch.</p>\n");
