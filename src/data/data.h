@@ -31,7 +31,7 @@ typedef struct lng_data {
 /* Finds and opens a data set, for a model that reads these fields: sizes, types and classes must fit. Its folder is searched for in
  * `folder` (--data) and nowhere else; or, if that is NULL, in the model file's dir, $LNGRAPH_DATA (each as DIR/NAME, then DIR), and the
  * user's cache ($XDG_CACHE_HOME/lngraph/NAME, or ~/.cache/lngraph/NAME). Not found: LNG_E_DATA_NOT_FOUND, with every place that was searched and
- * what to do. NULL after errors; there may be warnings.
+ * what to do. A built-in set has no folder: LNG_E_ARGUMENTS. NULL after errors; there may be warnings.
  *
  * If `folder` is a file, in a format of one file for each part, it is the test part, and there is no training part. */
 lng_data *lng_data_open(const lng_data_spec *, const lng_data_field *, size_t fields, const char *folder, lng_team *, lng_errors *);

@@ -359,7 +359,7 @@ static bool bind_port(lng_scope *s, lng_scope *in, const lng_callable *c, size_t
     return out.value && (lng_match_shape(in, port, out.value->shape, out.place) || wrong_shape(s, in, c, args, port, &out));
 }
 
-/* The first one that must be given or, if none must, the first; attributes(c): there are none. */
+/* The first one that must be given or, if none must, number 0. */
 static size_t first_attribute(const lng_callable *c)
 {
     for (size_t i = 0; i < attributes(c); i++)

@@ -287,14 +287,6 @@ typedef struct pair {
         {&lng_op_##step, &lng_op_sub, step##_sub, step##_from},
 static const pair pairs[] = {LIST(add) LIST(sub) LIST(mul) LIST(div)};
 
-static const pair *pair_of(const lng_op *step, const lng_op *reader)
-{
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (pairs[i].step == step && pairs[i].reader == reader)
-            return &pairs[i];
-    return NULL;
-}
-
 static bool is_read_once(const lng_fused *f, int step)
 {
     int readers = 0;
@@ -304,13 +296,19 @@ static bool is_read_once(const lng_fused *f, int step)
     return readers == 1;
 }
 
-/* Which of the next step's two operands is the result of step i, if both are a pair; else -1. */
-static int place_in_next(const lng_fused *f, int i)
+/* If step i and the next one are a pair: its function, and the reader's other operand; else NULL. */
+static lng_tile *pair_at(const lng_fused *f, int i, int *other)
 {
-    if (i + 1 == f->steps || !is_read_once(f, i) || !pair_of(f->step[i].op, f->step[i + 1].op))
-        return -1;
-    const int *in = f->step[i + 1].in;
-    return in[0] == ~i ? 0 : in[1] == ~i ? 1 : -1;
+    if (i + 1 == f->steps || !is_read_once(f, i))
+        return NULL;
+    const lng_fused_step *step = &f->step[i], *reader = &f->step[i + 1];
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+        if (pairs[k].step == step->op && pairs[k].reader == reader->op && (reader->in[0] == ~i || reader->in[1] == ~i)) {
+            const bool first = reader->in[0] == ~i;
+            *other = reader->in[first ? 1 : 0];
+            return first ? pairs[k].first : pairs[k].second;
+        }
+    return NULL;
 }
 
 /* The program with pairs as single steps; run: the functions of all. */
@@ -320,11 +318,10 @@ static lng_fused with_pairs(const lng_fused *f, lng_tile **run)
     int now[LNG_FUSED_STEPS]; /* by a step's old number: the new one */
     for (int i = 0; i < f->steps; i++) {
         lng_fused_step s = f->step[i];
-        const int place = place_in_next(f, i);
-        if (place >= 0) {
-            const pair *both = pair_of(s.op, f->step[i + 1].op);
-            run[all.steps] = place == 0 ? both->first : both->second;
-            s.in[s.n_in++] = f->step[++i].in[1 - place];
+        int other;
+        if ((run[all.steps] = pair_at(f, i, &other))) {
+            s.in[s.n_in++] = other;
+            i++;
         } else {
             lone_node lone;
             lone_node_of(&s, &lone);

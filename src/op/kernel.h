@@ -21,14 +21,15 @@
 #define LNG_OP_KERNEL_H
 #include "graph/op.h"
 
-#define LNG_PASTE3_(a, b, c) a##b##_##c
-#define LNG_PASTE3(a, b, c)  LNG_PASTE3_(a, b, c)
+#define LNG_PASTE3_(a, b, c)                  a##b##_##c
+#define LNG_PASTE3(a, b, c)                   LNG_PASTE3_(a, b, c)
+
+#define LNG_ALWAYS_FAST(op, naive_, prepare_) LNG_SWEPT_KERNELS(op, naive_, prepare_, NULL)
 
 #if defined LNG_DOUBLE || defined LNG_UNFUSED
 #define LNG_NAIVE                                         1
 #define LNG_KERNELS(op, naive_, prepare_)                 const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_)}
 #define LNG_SWEPT_KERNELS(op, naive_, prepare_, tile_)    LNG_KERNELS(op, naive_, prepare_)
-#define LNG_ALWAYS_FAST(op, naive_, prepare_)             LNG_KERNELS(op, naive_, prepare_)
 #define LNG_POINTWISE_KERNELS(op, naive_, tile_, number_) LNG_KERNELS(op, naive_, )
 #endif
 #ifdef LNG_DOUBLE
@@ -106,9 +107,8 @@ typedef float real;
 #define real_floor_divide(a, b) LNG_REAL(floor_divide, a)(a, b)
 #define LNG_KERNELS(op, naive_, prepare_)                                                                                          \
     const lng_kernels LNG_PASTE3(lng_kernels_, op, LNG_LEVEL) = {.naive = (naive_), .prepare = (prepare_)}
-#define LNG_ALWAYS_FAST(op, naive_, prepare_) LNG_SWEPT_KERNELS(op, naive_, prepare_, NULL)
 /* The `prepare` of pointwise ops, in fused.c. */
-#define lng_prepare_pointwise                 LNG_NAME(lng_prepare_pointwise)
+#define lng_prepare_pointwise LNG_NAME(lng_prepare_pointwise)
 lng_prepared lng_prepare_pointwise(const lng_node *, lng_arena *);
 #if defined LNG_AVX512 || defined LNG_AVX2
 #define LNG_SWEPT_KERNELS(op, naive_, prepare_, tile_)                                                                             \
